@@ -1,0 +1,25 @@
+/**
+ * The one place that looks at the machine's clock. Everything that needs a time takes a `Clock`, so that a test can
+ * move it and the pipeline, which must be a function of the journal alone, visibly has none.
+ */
+export interface Clock {
+  /** Epoch milliseconds. May step back when the machine's clock is set; whoever needs order keeps its own maximum. */
+  nowMs(): number
+  /** Resolves after `ms`, or at once when `signal` is aborted; never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve()
+      const done = () => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', done)
+        resolve()
+      }
+      const timer = setTimeout(done, ms)
+      signal?.addEventListener('abort', done, { once: true })
+    }),
+}

@@ -1,0 +1,69 @@
+import type { KpiFlag } from './flags.js'
+import type { NullReason } from './reasons.js'
+
+export const WINDOWS = ['1m', '15m', '1h', '1d', '1mo', 'shift'] as const
+export type Window = (typeof WINDOWS)[number]
+
+export const SCOPES = ['plant', 'line', 'device'] as const
+export type Scope = (typeof SCOPES)[number]
+
+export const PILLARS = ['green', 'intelligent', 'high_end'] as const
+export type Pillar = (typeof PILLARS)[number]
+
+/** A KPI of one scope in one window, with its basis: a figure without its basis is not a figure. */
+export interface KpiPoint {
+  readonly plant: string
+  readonly scope: Scope
+  /** Id of the line or device; the plant's own id in scope `plant`. */
+  readonly id: string
+  readonly kpi: string
+  readonly window: Window
+  /** RFC 3339, UTC. The window is [start, end). */
+  readonly start: string
+  readonly end: string
+  /** null when it cannot be computed; then `reason` says why. */
+  readonly value: number | null
+  readonly unit: string
+  readonly reason: NullReason | ''
+  readonly numerator: number | null
+  readonly denominator: number | null
+  /** Part of the expected time that is covered by data, 0..1. */
+  readonly coverage: number
+  /** Part of the covered time that lies in intervals longer than the allowed gap, 0..1. */
+  readonly estimated_share: number
+  /** The window may still change without late data. */
+  readonly provisional: boolean
+  /** How often the final point was written anew. */
+  readonly rev: number
+  readonly flags: readonly KpiFlag[]
+  /** Ids of the factors used. */
+  readonly factors: readonly string[]
+}
+
+/** One entry of the catalogue of KPIs. */
+export interface KpiInfo {
+  readonly id: string
+  readonly name: { readonly en: string; readonly zh: string }
+  readonly unit: string
+  readonly formula: string
+  readonly source: string
+  readonly pillar: Pillar
+  /** A sum is drawn as bars from zero, a level or a ratio as a line. */
+  readonly shape: 'sum' | 'level' | 'ratio'
+  readonly windows: readonly Window[]
+  readonly scopes: readonly Scope[]
+  /** Whose readings it is made of, in words. */
+  readonly members: string
+  /** When its value is null, in words. */
+  readonly nulls: string
+}
+
+/** What makes a point the same point when it is written again. */
+export function pointKey(p: Pick<KpiPoint, 'plant' | 'scope' | 'id' | 'kpi' | 'window' | 'start'>): string {
+  return `${streamKey(p)}|${p.start}`
+}
+
+/** What makes points a series: everything but the time. */
+export function streamKey(p: Pick<KpiPoint, 'plant' | 'scope' | 'id' | 'kpi' | 'window'>): string {
+  return `${p.plant}|${p.scope}|${p.id}|${p.kpi}|${p.window}`
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import { WINDOWS } from './kpi.js'
+import { isMetricName } from './metrics.js'
+import { isId } from './topic.js'
+
+/** What the configuration says of plants, lines and devices: the words of `greengauge.yaml` under `plants:`. */
+
+const id = z.string().refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}')
+const names = z.strictObject({ en: z.string().optional(), zh: z.string().optional() })
+const day = z.union([z.iso.date(), z.iso.datetime({ offset: true })])
+
+export const ROLES = ['main', 'sub', 'pv', 'stack', 'robot', 'machine'] as const
+export type Role = (typeof ROLES)[number]
+
+const metricOptions = z.strictObject({
+  period_s: z.number().positive().optional().describe('nominal time between two samples; 300 when absent'),
+  max_gap_s: z.number().positive().optional().describe('longest interval that is not called estimated'),
+  max_hold_s: z.number().positive().optional().describe('how long a level or state holds without a new sample'),
+  idle_s: z.number().positive().optional().describe('silence after which a device no longer holds windows open'),
+  modulus: z.number().positive().optional().describe("where the register rolls over, in the register's own unit"),
+  max_rate: z.number().positive().optional().describe('highest plausible increase an hour, after the multiplier'),
+  multiplier: z.number().positive().default(1).describe('CT/PT ratio'),
+  interpolation: z.enum(['hold', 'linear']).default('hold').describe('of a gauge between two samples'),
+})
+
+const device = z.strictObject({
+  id,
+  line: id.optional(),
+  role: z.enum(ROLES).optional(),
+  counting_point: z.boolean().default(false),
+  product: id.optional(),
+  on_change: z.boolean().default(false),
+  effective_from: day.optional(),
+  metrics: z.record(z.string().refine(isMetricName, 'a metric is [a-z][a-z0-9_]{0,63}'), metricOptions).default({}),
+})
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}
+
+export const plantOptions = z.strictObject({
+  id,
+  name: names,
+  timezone: z.string().refine(isTimeZone, 'an IANA zone such as Asia/Shanghai').describe('IANA zone of the plant'),
+  grid_region: z.string().optional(),
+  employees: z.number().int().positive().optional(),
+  shifts: z.array(z.looseObject({ name: z.string() })).optional(),
+  calendar: z.array(z.looseObject({ date: z.string() })).optional(),
+  products: z.array(z.looseObject({ id })).optional(),
+  contracts: z.array(z.looseObject({ id: z.string() })).optional(),
+  factors: z.array(z.looseObject({ id: z.string() })).optional(),
+  limits: z.array(z.looseObject({ stack: z.string() })).optional(),
+  targets: z
+    .array(
+      z.strictObject({
+        kpi: z.string(),
+        window: z.enum(WINDOWS),
+        min: z.number().optional(),
+        max: z.number().optional(),
+        budget: z.number().optional(),
+        warn: z.number().positive().max(1).optional(),
+      }),
+    )
+    .default([]),
+  lines: z.array(z.strictObject({ id, name: names.default({}) })).default([]),
+  devices: z.array(device).default([]),
+})
+
+export type PlantOptions = z.output<typeof plantOptions>
+export type DeviceOptions = PlantOptions['devices'][number]
+export type MetricOptions = z.output<typeof metricOptions>
+
+/** The times of one series with the defaults filled in. Source: KPI specification §1.4. */
+export interface SeriesTimes {
+  readonly periodMs: number
+  readonly maxGapMs: number
+  readonly maxHoldMs: number
+  readonly idleMs: number
+}
+
+const DEFAULT_PERIOD_S = 300
+
+export function seriesTimes(options: MetricOptions | undefined): SeriesTimes {
+  const period = options?.period_s ?? DEFAULT_PERIOD_S
+  return {
+    periodMs: period * 1000,
+    maxGapMs: (options?.max_gap_s ?? Math.max(1200, 3 * period)) * 1000,
+    maxHoldMs: (options?.max_hold_s ?? Math.max(300, 3 * period)) * 1000,
+    idleMs: (options?.idle_s ?? Math.max(60, 3 * period)) * 1000,
+  }
+}

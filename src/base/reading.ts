@@ -1,0 +1,37 @@
+import type { MetricClass } from './metrics.js'
+import type { QualityRank } from './quality.js'
+
+/** One value of one metric of one device at one instant. Its key is (plant, device, metric, ts). */
+export interface Reading {
+  readonly plant: string
+  readonly line: string
+  readonly device: string
+  readonly class: MetricClass
+  readonly metric: string
+  /** Event time, epoch ms. */
+  readonly ts: number
+  /** In the unit below; a string only for the states of the metric table. */
+  readonly value: number | string
+  /** The unit of the metric table; for an unknown metric the one that came with it, '' when none did. */
+  readonly unit: string
+  readonly quality: QualityRank
+  /** The device's own counter, null when it sends none. */
+  readonly seq: number | null
+  /** Arrival, epoch ms, from the journal. */
+  readonly receivedAt: number
+  /** The device gave no time; `ts` is the arrival. */
+  readonly tsAssumed: boolean
+}
+
+/** What happens once at a device (a delivery, a refill, a replaced meter): idempotent by (plant, device, id). */
+export interface DeviceEvent {
+  readonly plant: string
+  readonly line: string
+  readonly device: string
+  readonly id: string
+  readonly type: string
+  readonly ts: number
+  readonly receivedAt: number
+  /** The event as it came, without `id` and `type`. */
+  readonly fields: Readonly<Record<string, unknown>>
+}

@@ -1,0 +1,193 @@
+import type { KpiInfo, KpiPoint, Scope, Window } from './kpi.js'
+import type { Quality } from './quality.js'
+import type { RejectReason } from './reasons.js'
+
+/** The shapes that cross a wire: HTTP answers and feed messages, shared by gateway, dashboards and tests. */
+
+export type DeviceState = 'online' | 'offline' | 'stale'
+
+export interface DeviceNode {
+  readonly id: string
+  /** null for a sender that is not configured. */
+  readonly role: string | null
+  readonly configured: boolean
+  readonly state: DeviceState
+  /** Arrival of the last message, RFC 3339; null before the first. */
+  readonly last_seen: string | null
+  /** Newest event time, RFC 3339. */
+  readonly newest: string | null
+  /** `good`, `ahead` or `behind`, from event time against arrival; null before the first message. */
+  readonly clock: 'good' | 'ahead' | 'behind' | null
+  readonly messages: number
+  readonly readings: number
+  readonly elements_rejected: number
+}
+
+export interface Names {
+  readonly en?: string | undefined
+  readonly zh?: string | undefined
+}
+
+export interface LineNode {
+  readonly id: string
+  readonly name: Names
+  readonly devices: readonly DeviceNode[]
+}
+
+export interface PlantNode {
+  readonly id: string
+  readonly name: Names
+  readonly timezone: string
+  readonly configured: boolean
+  /** Limits, targets and budgets, as configured: what a tile compares with. */
+  readonly targets: readonly Target[]
+  readonly lines: readonly LineNode[]
+}
+
+export interface Target {
+  readonly kpi: string
+  readonly window: Window
+  readonly min?: number | undefined
+  readonly max?: number | undefined
+  readonly budget?: number | undefined
+  readonly warn?: number | undefined
+}
+
+export interface PlantsAnswer {
+  readonly plants: readonly PlantNode[]
+}
+export interface CatalogueAnswer {
+  readonly kpis: readonly KpiInfo[]
+}
+export interface LatestAnswer {
+  readonly points: readonly KpiPoint[]
+}
+export interface SeriesAnswer {
+  readonly points: readonly KpiPoint[]
+  readonly next: string | null
+}
+
+export interface ReadingPoint {
+  readonly ts: string
+  readonly value: number | string
+  readonly unit: string
+  readonly quality: Quality
+}
+export interface ReadingsAnswer {
+  readonly points: readonly ReadingPoint[]
+  readonly next: string | null
+}
+
+export interface Rejection {
+  readonly reason: RejectReason
+  readonly detail: string
+  /** Position of the element in an array, 0 for a single message. */
+  readonly index: number
+  /** The metric, when only that one was rejected. */
+  readonly metric?: string | undefined
+  /** Event time of the element where it has one, RFC 3339. */
+  readonly ts?: string | undefined
+}
+
+export interface QuarantineItem {
+  readonly id: string
+  readonly received_at: string
+  readonly topic: string
+  readonly client: string
+  /** Bytes of the payload as it came. */
+  readonly size_bytes: number
+  /** The first 4 KiB, as text with replacement characters where it is not UTF-8. */
+  readonly sample: string
+  readonly reason: RejectReason
+  /** At most 20 of them; `count` says how many there were. */
+  readonly rejections: readonly Rejection[]
+  readonly count: number
+}
+export interface QuarantineAnswer {
+  readonly items: readonly QuarantineItem[]
+  readonly next: string | null
+  /** All rejected elements and metrics since the data directory was made, by reason. */
+  readonly counts: Readonly<Partial<Record<RejectReason, number>>>
+}
+
+export interface StoreAccounting {
+  readonly readings: {
+    readonly archived: number
+    readonly stored: number
+    readonly refused: number
+    readonly pending: number
+  }
+  readonly kpis: {
+    readonly final: number
+    readonly stored: number
+    readonly refused: number
+    readonly pending: number
+  }
+}
+
+/** Where every message and every reading went; `closes` when the sums agree. */
+export interface Accounting {
+  readonly messages: {
+    readonly received: number
+    readonly decoded: number
+    readonly rejected: number
+    readonly undecoded: number
+  }
+  readonly readings: {
+    readonly decoded: number
+    readonly archived: number
+    readonly duplicate: number
+    readonly conflict: number
+    readonly pending: number
+  }
+  readonly elements_rejected: number
+  readonly stores: Readonly<Record<string, StoreAccounting>>
+  readonly closes: boolean
+  readonly devices?: readonly DeviceAccounting[]
+}
+
+export interface DeviceAccounting {
+  readonly plant: string
+  readonly line: string
+  readonly device: string
+  readonly messages: number
+  readonly readings: number
+  readonly elements_rejected: number
+}
+
+/** One thing that must be well for the gateway to be ready. */
+export interface HealthCheck {
+  readonly name: string
+  readonly ok: boolean
+  /** What is wrong and what to do, '' when nothing is. */
+  readonly reason: string
+}
+
+export const FEED_SUBPROTOCOL = 'greengauge.v1'
+
+/** What a dashboard sends to the feed. */
+export interface SubscribeMessage {
+  readonly type: 'subscribe'
+  readonly plants: readonly string[]
+  readonly kpis: readonly string[]
+  readonly scopes: readonly Scope[]
+  readonly windows: readonly Window[]
+  readonly since?: { readonly epoch: string; readonly seq: number } | undefined
+  readonly maxHz?: number | undefined
+}
+
+/** What the feed sends. */
+export type FeedMessage =
+  | { readonly type: 'hello'; readonly server_time: string; readonly epoch: string; readonly seq: number }
+  | { readonly type: 'snapshot'; readonly seq: number; readonly points: readonly KpiPoint[] }
+  | { readonly type: 'update'; readonly seq: number; readonly points: readonly KpiPoint[] }
+  | {
+      readonly type: 'device'
+      readonly seq: number
+      readonly plant: string
+      readonly line: string
+      readonly device: string
+      readonly state: DeviceState
+    }
+  | { readonly type: 'gap'; readonly seq: number }
+  | { readonly type: 'error'; readonly code: string; readonly detail: string }
