@@ -17,7 +17,7 @@ export interface Metric {
   readonly unit: string
   readonly kind: MetricKind
   readonly classes: readonly MetricClass[]
-  /** Outside this range a value is kept and flagged; only what `isPossible` refuses is rejected. */
+  /** Outside this range a value is kept and flagged; only what `possible` excludes is rejected. */
   readonly min?: number
   readonly max?: number
   /** Outside this range a value cannot be a reading at all. */

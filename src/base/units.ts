@@ -42,13 +42,18 @@ const UNITS: Readonly<Record<string, Table>> = {
 /** How to bring a value in `from` to the stored unit `to`; null when the one cannot become the other. */
 export function conversion(from: string, to: string): Conversion | null {
   if (from === to) return { factor: 1, offset: 0 }
-  const entry = Object.hasOwn(UNITS, to) ? UNITS[to] : undefined
-  const found = entry !== undefined && Object.hasOwn(entry, from) ? entry[from] : undefined
+  const table = tableOf(to)
+  const found = Object.hasOwn(table, from) ? table[from] : undefined
   if (found === undefined) return null
   return typeof found === 'number' ? { factor: found, offset: 0 } : { factor: found[0], offset: found[1] }
 }
 
 /** The units that may be sent for a stored unit, for error messages. */
 export function unitsFor(to: string): readonly string[] {
-  return Object.keys(UNITS[to] ?? {})
+  return Object.keys(tableOf(to))
+}
+
+/** Units come from devices: `constructor` must find nothing. */
+function tableOf(to: string): Table {
+  return (Object.hasOwn(UNITS, to) ? UNITS[to] : undefined) ?? {}
 }

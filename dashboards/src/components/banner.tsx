@@ -1,0 +1,40 @@
+import { systemClock } from '../../../src/base/clock.js'
+import { decimal } from '../format.js'
+import { language, words } from '../settings.js'
+import { connection, hasRecovered, nowMs, tryNow } from '../state.js'
+import { clockSecondsText } from '../time.js'
+import { Icon } from './icon.js'
+
+const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** Under the top bar while the gateway is out of reach; it is never closed by hand and goes by itself. */
+export function Banner() {
+  const w = words()
+  const lang = language.value
+  const state = connection.value
+  if (state.kind === 'lost') {
+    void nowMs.value // counts down with the page's second
+    const seconds = Math.ceil((state.nextTryMs - systemClock.nowMs()) / 1000)
+    return (
+      <div class="banner" role="alert">
+        <Icon name="unplug" />
+        <strong>{state.asOfMs === null ? w.link.neverTitle : w.link.lostTitle}</strong>
+        <span class="num" aria-live="off">
+          {state.asOfMs !== null && `${w.link.standAsOf(clockSecondsText(state.asOfMs, HERE, lang))} `}
+          {seconds > 0 ? w.link.nextTry(decimal(seconds, 0, lang)) : w.link.trying}
+        </span>
+        <button type="button" class="button is-small" onClick={tryNow}>
+          {w.link.tryNow}
+        </button>
+      </div>
+    )
+  }
+  if (!hasRecovered.value) return null
+  return (
+    <div class="banner" role="status">
+      <Icon name="check" />
+      <strong>{w.link.again}</strong>
+      <span>{w.link.nothingMissing}</span>
+    </div>
+  )
+}

@@ -1,0 +1,93 @@
+import type { DeviceNode, LineNode, PlantNode } from '../../../src/base/wire.js'
+import { ageText, decimal } from '../format.js'
+import { language, words } from '../settings.js'
+import { nowMs } from '../state.js'
+import { exactText } from '../time.js'
+import { Icon } from './icon.js'
+
+/** Who sends, who is silent, and what was refused. */
+export function DeviceTable({ plant }: { readonly plant: PlantNode }) {
+  const lang = language.value
+  const w = words()
+  const all = plant.lines.flatMap((line) => line.devices)
+  const online = all.filter((d) => d.state === 'online').length
+  return (
+    <section class="card" aria-label={w.devices.title}>
+      <header class="card-head">
+        <h2>{w.devices.title}</h2>
+        <span class="card-sub num">{w.devices.summary(decimal(online, 0, lang), decimal(all.length, 0, lang))}</span>
+      </header>
+      <div class="table-wide">
+        <table class="table">
+          <thead>
+            <tr>
+              <th>{w.devices.device}</th>
+              <th class="wide-only">{w.devices.line}</th>
+              <th class="wide-only">{w.devices.role}</th>
+              <th>{w.devices.state}</th>
+              <th>{w.devices.lastSeen}</th>
+              <th class="wide-only">{w.devices.clock}</th>
+              <th class="num">{w.devices.messages}</th>
+              <th class="num wide-only">{w.devices.readings}</th>
+              <th class="num">{w.devices.rejected}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {plant.lines.flatMap((line) =>
+              line.devices.map((device) => (
+                <DeviceRow key={device.id} device={device} line={line} zone={plant.timezone} />
+              )),
+            )}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  )
+}
+
+const STATE_ICONS = { stale: 'clock', offline: 'unplug' } as const
+
+function DeviceRow({
+  device,
+  line,
+  zone,
+}: {
+  readonly device: DeviceNode
+  readonly line: LineNode
+  readonly zone: string
+}) {
+  const lang = language.value
+  const w = words()
+  const seenMs = device.last_seen === null ? null : Date.parse(device.last_seen)
+  const roles: Readonly<Record<string, string>> = w.devices.roles
+  return (
+    <tr data-device={device.id} data-state={device.state}>
+      <td>
+        <code>{device.id}</code>
+      </td>
+      <td class="wide-only">{line.name[lang] ?? line.name.en ?? line.name.zh ?? line.id}</td>
+      <td class="faint wide-only">
+        {device.role === null ? w.plant.unconfigured : (roles[device.role] ?? device.role)}
+      </td>
+      <td>
+        <span class="state">
+          {device.state === 'online' ? (
+            <span class="dot" aria-hidden="true" />
+          ) : (
+            <Icon name={STATE_ICONS[device.state]} size={14} />
+          )}
+          {w.states[device.state]}
+        </span>
+      </td>
+      <td class="num is-left" title={seenMs === null ? undefined : exactText(seenMs, zone, lang)}>
+        {seenMs === null ? w.devices.never : w.plant.ago(ageText(nowMs.value - seenMs, lang))}
+      </td>
+      <td class="wide-only">{device.clock === null ? '—' : w.devices.clocks[device.clock]}</td>
+      <td class="num">{decimal(device.messages, 0, lang)}</td>
+      <td class="num wide-only">{decimal(device.readings, 0, lang)}</td>
+      <td class={`num ${device.elements_rejected > 0 ? 'is-strong' : 'faint'}`}>
+        {decimal(device.elements_rejected, 0, lang)}
+      </td>
+    </tr>
+  )
+}

@@ -1,0 +1,28 @@
+import { words } from '../settings.js'
+import { Icon } from './icon.js'
+
+interface ErrorProps {
+  readonly title: string
+  readonly detail: string
+  readonly onRetry: () => void
+}
+
+/** An error belongs to its card: what failed, what the gateway said, and the way to try again. */
+export function ErrorBody({ title, detail, onRetry }: ErrorProps) {
+  const w = words()
+  return (
+    <div class="error" role="alert">
+      <p class="error-title">
+        <Icon name="alert" />
+        {title}
+      </p>
+      <p>
+        {detail} {w.error.others}
+      </p>
+      <button type="button" class="button" onClick={onRetry}>
+        <Icon name="retry" size={14} />
+        {w.error.retry}
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,65 @@
+import arrowLeft from 'lucide-static/icons/arrow-left.svg?raw'
+import chart from 'lucide-static/icons/chart-column.svg?raw'
+import check from 'lucide-static/icons/check.svg?raw'
+import chevron from 'lucide-static/icons/chevron-right.svg?raw'
+import alert from 'lucide-static/icons/circle-alert.svg?raw'
+import clock from 'lucide-static/icons/clock.svg?raw'
+import copy from 'lucide-static/icons/copy.svg?raw'
+import overview from 'lucide-static/icons/layout-grid.svg?raw'
+import moon from 'lucide-static/icons/moon.svg?raw'
+import radio from 'lucide-static/icons/radio.svg?raw'
+import retry from 'lucide-static/icons/refresh-cw.svg?raw'
+import sun from 'lucide-static/icons/sun.svg?raw'
+import table from 'lucide-static/icons/table.svg?raw'
+import unplug from 'lucide-static/icons/unplug.svg?raw'
+
+const ICONS = {
+  alert,
+  arrowLeft,
+  chart,
+  check,
+  chevron,
+  clock,
+  copy,
+  moon,
+  overview,
+  radio,
+  retry,
+  sun,
+  table,
+  unplug,
+} as const
+
+export type IconName = keyof typeof ICONS
+
+/** A drawing beside a word that says the same: hidden from screen readers, coloured by its text. */
+export function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: number }) {
+  return (
+    <span
+      class="icon"
+      style={{ width: `${size}px`, height: `${size}px` }}
+      aria-hidden="true"
+      // The text is a file of lucide-static, fixed at build time.
+      dangerouslySetInnerHTML={{ __html: ICONS[name] }}
+    />
+  )
+}
+
+/** 中, drawn: an English reader's system may have no Chinese font, and the face is fetched for readers of Chinese only. */
+export function ChineseSign() {
+  return (
+    <svg class="sign" viewBox="0 0 16 16" aria-hidden="true">
+      <path d="M2.5 5h11v5.5h-11zM8 1.5v13" />
+    </svg>
+  )
+}
+
+/** The scale over the balance line. */
+export function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
+      <path class="mark-gauge" d="M4 15.5a8 8 0 0 1 16 0M12 15l3.4-4.6" />
+      <path class="mark-line" d="M2.5 20h19" />
+    </svg>
+  )
+}

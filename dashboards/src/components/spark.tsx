@@ -1,0 +1,102 @@
+import type { KpiPoint, Pillar } from '../../../src/base/kpi.js'
+import { domainOf } from '../domain.js'
+import { gapsOf, type Span } from '../points.js'
+
+interface SparkProps {
+  readonly points: readonly KpiPoint[]
+  readonly span: Span
+  readonly shape: 'sum' | 'level' | 'ratio'
+  readonly pillar: Pillar
+  /** A limit (solid) or target (dashed), as stored; it lies half-way up in every tile. */
+  readonly balance: { readonly value: number; readonly isLimit: boolean } | null
+  readonly isStale: boolean
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(3)}%`
+
+/** The last day of a figure in the space of a thumb: bars for sums, steps for levels, a line for ratios. */
+export function Spark({ points, span, shape, pillar, balance, isStale }: SparkProps) {
+  const domain = domainOf(points, shape, balance?.value ?? null)
+  const x = (ms: number) => (ms - span.fromMs) / (span.toMs - span.fromMs)
+  const y = (value: number) => 1 - (value - domain.min) / (domain.max - domain.min)
+  const drawn = points.flatMap((p) =>
+    p.value === null ? [] : [{ ...p, value: p.value, x0: x(Date.parse(p.start)), x1: x(Date.parse(p.end)) }],
+  )
+  const last = drawn.at(-1)
+  return (
+    <svg class={`spark ${isStale ? 'is-stale' : `pillar-${pillar}`}`} aria-hidden="true">
+      {gapsOf(points, span).map((gap) => (
+        <rect
+          key={gap.fromMs}
+          class="spark-gap"
+          x={percent(Math.max(0, x(gap.fromMs)))}
+          width={percent(x(gap.toMs) - Math.max(0, x(gap.fromMs)))}
+          height="100%"
+        />
+      ))}
+      {shape === 'sum' ? (
+        drawn.map((p) => {
+          const top = y(p.value)
+          const width = percent((p.x1 - p.x0) * 0.8)
+          const kind = p.provisional ? 'is-provisional' : p.estimated_share > 0 ? 'is-estimated' : ''
+          return (
+            <g key={p.start} class={`spark-bar ${kind}`}>
+              <rect class="spark-fill" x={percent(p.x0)} y={percent(top)} width={width} height={percent(1 - top)} />
+              <rect class="spark-edge" x={percent(p.x0)} y={percent(top)} width={width} height="1" />
+            </g>
+          )
+        })
+      ) : (
+        <svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
+          {shape === 'level' && <path class="spark-area" d={stepPath(drawn, y, true)} />}
+          <path class="spark-line" d={shape === 'level' ? stepPath(drawn, y, false) : linePath(drawn, y)} />
+        </svg>
+      )}
+      {balance !== null && (
+        <line
+          class={balance.isLimit ? 'spark-limit' : 'spark-target'}
+          x1="0"
+          x2="100%"
+          y1={percent(y(balance.value))}
+          y2={percent(y(balance.value))}
+        />
+      )}
+      {shape === 'ratio' && last !== undefined && (
+        <circle class="spark-dot" cx={percent((last.x0 + last.x1) / 2)} cy={percent(y(last.value))} r="2" />
+      )}
+    </svg>
+  )
+}
+
+interface Drawn {
+  readonly x0: number
+  readonly x1: number
+  readonly value: number
+}
+
+/** Points are one stroke as long as each begins where the one before ended. */
+function strokes(points: readonly Drawn[]): Drawn[][] {
+  const all: Drawn[][] = []
+  for (const point of points) {
+    const stroke = all.at(-1)
+    if (stroke !== undefined && Math.abs(stroke.at(-1)!.x1 - point.x0) < 1e-6) stroke.push(point)
+    else all.push([point])
+  }
+  return all
+}
+
+function stepPath(points: readonly Drawn[], y: (value: number) => number, isArea: boolean): string {
+  return strokes(points)
+    .map((stroke) => {
+      const steps = stroke.map((p) => `L${p.x0} ${y(p.value)}L${p.x1} ${y(p.value)}`).join('')
+      const [first, last] = [stroke[0]!, stroke.at(-1)!]
+      return isArea ? `M${first.x0} 1${steps}L${last.x1} 1Z` : `M${steps.slice(1)}`
+    })
+    .join('')
+}
+
+function linePath(points: readonly Drawn[], y: (value: number) => number): string {
+  return strokes(points)
+    .map((stroke) => `M${stroke.map((p) => `${(p.x0 + p.x1) / 2} ${y(p.value)}`).join('L')}`)
+    .join('')
+}

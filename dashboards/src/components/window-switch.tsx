@@ -1,0 +1,31 @@
+import type { KpiInfo, Window } from '../../../src/base/kpi.js'
+import { hrefOf, type Route } from '../route.js'
+import { words } from '../settings.js'
+
+/** The windows the feed is subscribed to. */
+const SHOWN = ['1m', '15m', '1h', '1d'] as const satisfies readonly Window[]
+
+/** Links, so that a window can be opened, kept and sent like any other address. */
+export function WindowSwitch({ info, at }: { readonly info: KpiInfo; readonly at: Extract<Route, { view: 'plant' }> }) {
+  const w = words()
+  return (
+    <nav class="segments" aria-label={w.chart.window}>
+      {SHOWN.map((window) =>
+        info.windows.includes(window) ? (
+          <a
+            key={window}
+            class="segment"
+            href={hrefOf({ ...at, window })}
+            aria-current={window === at.window ? 'true' : undefined}
+          >
+            {w.windows[window]}
+          </a>
+        ) : (
+          <span key={window} class="segment is-off" title={w.chart.notReckoned(w.windows[window])}>
+            {w.windows[window]}
+          </span>
+        ),
+      )}
+    </nav>
+  )
+}

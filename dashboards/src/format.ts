@@ -1,0 +1,120 @@
+import type { KpiInfo } from '../../src/base/kpi.js'
+
+export const LANGUAGES = ['en', 'zh'] as const
+export type Language = (typeof LANGUAGES)[number]
+
+/** How the values of a tile, a column or an axis are written: one unit and one number of digits for all of them. */
+export interface Figure {
+  /** As shown; '' for a pure number. */
+  readonly unit: string
+  /** shown = stored · factor */
+  readonly factor: number
+  readonly digits: number
+}
+
+/** Units and digits of DESIGN §6, by stored unit. */
+const DIGITS: Readonly<Record<string, number>> = {
+  '%': 1,
+  t: 2,
+  tCO2: 2,
+  tCO2e: 2,
+  tce: 2,
+  'mg/Nm3': 1,
+  ppm: 0,
+  pcs: 0,
+  s: 0,
+}
+const DIGITS_ELSE = 2
+
+const LARGE: Readonly<Record<string, string>> = { kWh: 'MWh', kW: 'MW', kvarh: 'Mvarh' }
+const LARGE_FROM = 10_000
+
+/** Ratios that are read as numbers and not as per cent. */
+const AS_NUMBER: Readonly<Record<string, number>> = { power_factor: 3, power_factor_lag: 3 }
+
+/** Shares that live so close to 100 % that one digit would show nothing. */
+const NEAR_HUNDRED: ReadonlySet<string> = new Set(['data_completeness', 'first_pass_yield'])
+
+/**
+ * How to write the values of a KPI of which the largest is `largest` (as stored). Energy and power have no decimals,
+ * except where small windows make so small numbers that rounding would hide more than 1 %.
+ */
+export function figureFor(info: Pick<KpiInfo, 'id' | 'unit' | 'shape'>, largest: number): Figure {
+  const size = Math.abs(largest)
+  const large = LARGE[info.unit]
+  if (large !== undefined) {
+    if (size >= LARGE_FROM) return { unit: large, factor: 0.001, digits: 2 }
+    return { unit: info.unit, factor: 1, digits: size >= 100 ? 0 : size >= 10 ? 1 : 2 }
+  }
+  const asNumber = AS_NUMBER[info.id]
+  if (asNumber !== undefined) return { unit: '', factor: 1, digits: asNumber }
+  const percentDigits = NEAR_HUNDRED.has(info.id) ? 2 : 1
+  if (info.unit === '1' && info.shape === 'ratio') return { unit: '%', factor: 100, digits: percentDigits }
+  if (info.unit === '%') return { unit: '%', factor: 1, digits: percentDigits }
+  return { unit: info.unit === '1' ? '' : info.unit, factor: 1, digits: DIGITS[info.unit] ?? DIGITS_ELSE }
+}
+
+const formats = new Map<string, Intl.NumberFormat>()
+
+function numberFormat(language: Language, min: number, max: number): Intl.NumberFormat {
+  const key = `${language}${min}.${max}`
+  let format = formats.get(key)
+  if (format === undefined) {
+    format = new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en', {
+      minimumFractionDigits: min,
+      maximumFractionDigits: max,
+      roundingMode: 'halfExpand',
+      // A small negative that rounds to nothing is 0, not minus 0.
+      signDisplay: 'negative',
+    })
+    formats.set(key, format)
+  }
+  return format
+}
+
+/** A number with grouping, U+2212 for minus, half away from zero. */
+export function decimal(value: number, digits: number, language: Language): string {
+  return numberFormat(language, digits, digits).format(value).replace('-', '\u2212')
+}
+
+/** The number alone; its unit is an element of its own. */
+export function figureText(value: number, figure: Figure, language: Language): string {
+  return decimal(value * figure.factor, figure.digits, language)
+}
+
+/** A limit or target: the digits that were configured, and no zeros after them. */
+export function referenceText(value: number, figure: Figure, language: Language): string {
+  return numberFormat(language, 0, Math.max(figure.digits, 1))
+    .format(value * figure.factor)
+    .replace('-', '\u2212')
+}
+
+/** A share of 0 to 1 as per cent with its sign, e.g. a coverage. */
+export function shareText(share: number, language: Language, digits = 1): string {
+  return `${decimal(share * 100, digits, language)} %`
+}
+
+const AGE_UNITS = {
+  en: { s: ' s', min: ' min', h: ' h', d: (n: number) => (n === 1 ? ' day' : ' days') },
+  zh: { s: ' 秒', min: ' 分钟', h: ' 小时', d: () => ' 天' },
+} as const
+
+/** 3 s, 18 min, 13 h 37 min, then days. An age below nothing (clocks differ) is 0 s. */
+export function ageText(ageMs: number, language: Language): string {
+  const unit = AGE_UNITS[language]
+  const seconds = Math.max(0, Math.floor(ageMs / 1000))
+  if (seconds < 60) return `${seconds}${unit.s}`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes}${unit.min}`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 24) return minutes % 60 === 0 ? `${hours}${unit.h}` : `${hours}${unit.h} ${minutes % 60}${unit.min}`
+  const days = Math.floor(hours / 24)
+  return `${decimal(days, 0, language)}${unit.d(days)}`
+}
+
+/** How far behind a live figure is: tenths of a second below ten seconds, an age above. */
+export function lagText(lagMs: number, language: Language): string {
+  return lagMs < 9_950
+    ? `${decimal(Math.max(0, lagMs) / 1000, 1, language)}${AGE_UNITS[language].s}`
+    : ageText(lagMs, language)
+}

@@ -1,0 +1,199 @@
+import type { KpiFlag } from '../../../src/base/flags.js'
+import type { Pillar, Window } from '../../../src/base/kpi.js'
+import type { NullReason } from '../../../src/base/reasons.js'
+import type { DeviceState } from '../../../src/base/wire.js'
+
+const reasons: Readonly<Record<NullReason, string>> = {
+  no_data: 'no data received',
+  no_denominator: 'nothing to measure',
+  low_coverage: 'too little data',
+  low_sample: 'too few samples',
+  no_factor: 'no emission factor',
+  bad_config: 'not configured',
+  o2_invalid: 'oxygen reading invalid',
+}
+
+const flags: Readonly<Record<KpiFlag, string>> = {
+  approx: 'approximation',
+  estimated: 'estimated in part',
+  counter_reset: 'register restarted',
+  counter_rollover: 'register rolled over',
+  counter_glitch: 'impossible reading skipped',
+  counter_backstep: 'register stepped back',
+  implausible_rate: 'implausible rate skipped',
+  gap_unallocated: 'long silence, not spread',
+  count_mismatch: 'piece counts do not add up',
+  unknown_state: 'unknown state word',
+  out_of_expected_range: 'outside the expected range',
+  pbt_derived: 'planned time derived',
+  co2_only: 'CO2 alone',
+  factor_from_memory: 'factor not checked',
+  factor_year_mismatch: 'factor of another year',
+  ts_assumed: 'time of arrival assumed',
+  restated: 'restated',
+  clock: 'device clock not trusted',
+}
+
+const windows: Readonly<Record<Window, string>> = {
+  '1m': '1 min',
+  '15m': '15 min',
+  '1h': '1 h',
+  '1d': '1 day',
+  '1mo': '1 month',
+  shift: 'shift',
+}
+
+const spans: Readonly<Record<Window, string>> = {
+  '1m': 'last 2 h',
+  '15m': 'last 24 h',
+  '1h': 'last 7 days',
+  '1d': 'last 31 days',
+  '1mo': 'last 12 months',
+  shift: 'last 14 days',
+}
+
+const states: Readonly<Record<DeviceState, string>> = { online: 'online', stale: 'silent', offline: 'offline' }
+
+const pillars: Readonly<Record<Pillar, string>> = {
+  green: 'Green',
+  intelligent: 'Intelligent',
+  high_end: 'High-end',
+}
+
+const pillarSubjects: Readonly<Record<Pillar, string>> = {
+  green: 'energy, carbon, emissions',
+  intelligent: 'robots, equipment',
+  high_end: 'quality',
+}
+
+/** Every word of the dashboards. English is the shape: a key that Chinese lacks does not compile. */
+export const en = {
+  product: 'Greengauge',
+  loading: 'Loading',
+  reasons,
+  flags,
+  windows,
+  spans,
+  states,
+  pillars,
+  pillarSubjects,
+  nav: { main: 'Main', overview: 'Overview', plants: 'Plants', skip: 'Skip to content' },
+  settings: {
+    switchLanguage: '切换到中文',
+    toDark: 'Dark theme',
+    toLight: 'Light theme',
+  },
+  link: {
+    live: 'Live',
+    connecting: 'Connecting',
+    lost: 'Not connected',
+    behind: (lag: string) => `${lag} behind`,
+    lostTitle: 'Connection to the gateway lost',
+    neverTitle: 'No connection to the gateway',
+    standAsOf: (time: string) => `Figures stand as of ${time}.`,
+    nextTry: (seconds: string) => `Next try in ${seconds} s.`,
+    trying: 'Trying now.',
+    tryNow: 'Try now',
+    again: 'Connected again',
+    nothingMissing: 'Nothing missing.',
+  },
+  plant: {
+    coverage: 'Coverage',
+    devices: 'Devices',
+    newest: 'Newest',
+    ago: (age: string) => `${age} ago`,
+    unconfigured: 'not configured',
+    eachInItsOwnTime: 'Sums are bars, ratios are lines. Each plant in its own time.',
+    unknown: 'There is no such plant',
+    unknownHint: 'The gateway has neither configuration nor messages of it.',
+  },
+  tile: {
+    today: 'today',
+    limit: (value: string) => `limit ${value}`,
+    target: (value: string) => `target ${value}`,
+    budget: (value: string) => `budget ${value}`,
+    aboveLimit: (value: string) => `above limit ${value}`,
+    belowTarget: (value: string) => `below target ${value}`,
+    aboveBudget: (value: string) => `above budget ${value}`,
+    estimated: (share: string) => `est. ${share}`,
+    old: (age: string) => `${age} old`,
+    waiting: 'waiting for data',
+    open: (name: string) => `Show ${name} as a chart`,
+  },
+  legend: {
+    limit: 'limit',
+    target: 'target',
+    estimated: 'estimated',
+    provisional: 'provisional',
+    gap: 'no data',
+    label: 'Marks',
+  },
+  chart: {
+    kpi: 'Figure',
+    window: 'Window',
+    showTable: 'Show as a table',
+    showChart: 'Show as a chart',
+    keys: 'Arrow keys move the cursor, Home and End go to the ends.',
+    sum: 'Sum',
+    highest: 'Highest',
+    lowest: 'Lowest',
+    coverage: 'coverage',
+    estimated: 'estimated',
+    provisional: 'provisional',
+    final: 'final',
+    rev: (rev: string) => `rev ${rev}`,
+    nothing: 'No windows in this time yet',
+    notReckoned: (window: string) => `not reckoned for ${window}`,
+  },
+  table: {
+    time: 'Time',
+    value: 'Value',
+    coverage: 'Coverage',
+    estimated: 'Estimated',
+    state: 'State',
+    notes: 'Flags and reasons',
+    rev: 'Rev',
+  },
+  devices: {
+    title: 'Devices',
+    summary: (online: string, all: string) => `${online} of ${all} online`,
+    device: 'Device',
+    line: 'Line',
+    role: 'Role',
+    state: 'State',
+    lastSeen: 'Last seen',
+    clock: 'Clock',
+    messages: 'Messages',
+    readings: 'Readings',
+    rejected: 'Rejected',
+    never: 'never',
+    clocks: { good: 'good', ahead: 'ahead', behind: 'behind' },
+    roles: {
+      main: 'main meter',
+      sub: 'submeter',
+      pv: 'solar',
+      stack: 'stack',
+      robot: 'robot',
+      machine: 'machine',
+    },
+  },
+  empty: {
+    noPlants: 'No message yet',
+    noPlantsHint: 'Send one to see the page fill:',
+    noData: 'No message from this plant yet',
+    listening: (port: string) => `Listening on ${port}, waiting for the first message`,
+    notListening: 'Not connected: the page cannot see messages now',
+    copy: 'Copy the command',
+    copied: 'Copied',
+  },
+  error: {
+    chart: 'This chart could not be loaded',
+    plants: 'The plants could not be loaded',
+    catalogue: 'The list of figures could not be loaded',
+    history: 'History not loaded',
+    others: 'Other cards are not affected.',
+    retry: 'Retry',
+  },
+}
+
+export type Dictionary = typeof en

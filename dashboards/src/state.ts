@@ -1,0 +1,158 @@
+import { computed, signal } from '@preact/signals'
+import { systemClock } from '../../src/base/clock.js'
+import type { KpiInfo } from '../../src/base/kpi.js'
+import { type DeviceState, FEED_SUBPROTOCOL, type FeedMessage, type PlantNode } from '../../src/base/wire.js'
+import { type Answer, type GatewayAnswer, getCatalogue, getGateway, getPlants } from './api.js'
+import { type Connection, Feed, type Socket } from './feed.js'
+import { parseRoute, pathOf } from './route.js'
+import { Streams } from './streams.js'
+
+/** Everything the page knows, as signals, and what keeps it up to date. */
+
+const PLANTS_EVERY_MS = 5_000
+const RECOVERED_AFTER_MS = 500
+const RECOVERED_UNTIL_MS = 5_500
+
+/** The gateway's clock, to the second: ages must not depend on how wrong the clock of a wall screen is. */
+export const nowMs = signal(systemClock.nowMs())
+let skewMs = 0
+
+export const route = signal(parseRoute(location.hash))
+export const plants = signal<Answer<readonly PlantNode[]>>({ kind: 'loading' })
+export const catalogue = signal<Answer<ReadonlyMap<string, KpiInfo>>>({ kind: 'loading' })
+export const gateway = signal<GatewayAnswer | null>(null)
+export const connection = signal<Connection>({ kind: 'connecting' })
+/** Set for 5 s after a break of which nothing is missing. */
+export const hasRecovered = signal(false)
+/**
+ * How often the feed has started from a snapshot, 0 before the first one (or the first failure): what was read from
+ * history before it may have a hole behind it, and is read again.
+ */
+export const generation = signal(0)
+/** How far the newest reading lay behind the gateway's clock when the plants were last read; null without readings. */
+export const lagMs = signal<number | null>(null)
+
+export const streams = new Streams((flush) => {
+  if (document.hidden) setTimeout(flush, 1_000)
+  else requestAnimationFrame(flush)
+})
+
+export const plantList = computed(() => (plants.value.kind === 'loaded' ? plants.value.value : []))
+
+export async function loadPlants(): Promise<void> {
+  const answer = await getPlants()
+  // While the connection is down the figures stand: a failed refresh does not take away what was there.
+  if (answer.kind !== 'loaded') {
+    if (plants.value.kind !== 'loaded') plants.value = answer
+    return
+  }
+  plants.value = { kind: 'loaded', value: answer.value.plants }
+  const newest = Math.max(...answer.value.plants.map(newestMs))
+  lagMs.value = Number.isFinite(newest) ? Math.max(0, systemClock.nowMs() + skewMs - newest) : null
+}
+
+/** Newest event time of a plant's devices, -Infinity before the first. */
+export function newestMs(plant: PlantNode): number {
+  const times = plant.lines.flatMap((line) =>
+    line.devices.map((d) => (d.newest === null ? -Infinity : Date.parse(d.newest))),
+  )
+  return Math.max(-Infinity, ...times)
+}
+
+export async function loadCatalogue(): Promise<void> {
+  const answer = await getCatalogue()
+  catalogue.value =
+    answer.kind === 'loaded' ? { kind: 'loaded', value: new Map(answer.value.kpis.map((k) => [k.id, k])) } : answer
+}
+
+function withDeviceState(message: { plant: string; device: string; state: DeviceState }): void {
+  if (plants.value.kind !== 'loaded') return
+  const value = plants.value.value.map((plant) =>
+    plant.id !== message.plant
+      ? plant
+      : {
+          ...plant,
+          lines: plant.lines.map((line) => ({
+            ...line,
+            devices: line.devices.map((d) => (d.id === message.device ? { ...d, state: message.state } : d)),
+          })),
+        },
+  )
+  plants.value = { kind: 'loaded', value }
+}
+
+function take(message: FeedMessage): void {
+  if (message.type === 'hello') skewMs = Date.parse(message.server_time) - systemClock.nowMs()
+  if (message.type === 'snapshot' || message.type === 'update') streams.offer(message.points)
+  if (message.type === 'snapshot') {
+    // Where history is read from depends on the newest points: have them in place first.
+    streams.flush()
+    generation.value++
+  }
+  if (message.type === 'device') withDeviceState(message)
+}
+
+let recovery: AbortController | null = null
+
+async function announceRecovery(): Promise<void> {
+  recovery = new AbortController()
+  const { signal } = recovery
+  // A gap is told right after the greeting: do not promise before.
+  await systemClock.sleep(RECOVERED_AFTER_MS, signal)
+  hasRecovered.value = !signal.aborted
+  await systemClock.sleep(RECOVERED_UNTIL_MS - RECOVERED_AFTER_MS, signal)
+  hasRecovered.value = false
+}
+
+function connectionIs(next: Connection): void {
+  connection.value = next
+  recovery?.abort()
+  if (next.kind === 'live' && next.resumed) void announceRecovery()
+  if (next.kind === 'live') void loadMissing()
+  if (next.kind === 'lost' && generation.value === 0) generation.value = 1
+}
+
+/** What could not be read while the gateway was away. */
+async function loadMissing(): Promise<void> {
+  if (catalogue.value.kind !== 'loaded') await loadCatalogue()
+  if (plants.value.kind === 'failed') await loadPlants()
+}
+
+const feed = new Feed({
+  open: () => {
+    const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
+    return new WebSocket(`${scheme}//${location.host}/ws/v1`, FEED_SUBPROTOCOL) as Socket
+  },
+  clock: systemClock,
+  random: Math.random,
+  onMessage: take,
+  onConnection: connectionIs,
+})
+
+export const tryNow = () => feed.tryNow()
+
+/** Starts everything that moves. */
+export function start(): void {
+  addEventListener('hashchange', () => {
+    const before = pathOf(route.value)
+    route.value = parseRoute(location.hash)
+    if (pathOf(route.value) !== before) scrollTo(0, 0)
+  })
+  addEventListener('online', tryNow)
+  document.addEventListener('visibilitychange', () => {
+    streams.flush()
+    if (!document.hidden) void loadPlants()
+  })
+  setInterval(() => {
+    nowMs.value = systemClock.nowMs() + skewMs
+  }, 1_000)
+  setInterval(() => {
+    if (!document.hidden) void loadPlants()
+  }, PLANTS_EVERY_MS)
+  void loadPlants()
+  void loadCatalogue()
+  void getGateway().then((answer) => {
+    if (answer.kind === 'loaded') gateway.value = answer.value
+  })
+  feed.start()
+}

@@ -1,0 +1,72 @@
+import type { KpiInfo, KpiPoint } from '../../src/base/kpi.js'
+import type { Target } from '../../src/base/wire.js'
+import { type Figure, figureFor } from './format.js'
+
+/** Silence after which a figure is old: the longest a series may be silent by default before it counts as idle. */
+export const STALE_AFTER_MS = 900_000
+
+export type ReferenceKind = 'limit' | 'target' | 'budget'
+
+/** What a tile compares with. Comes from the configuration alone; there is never an invented one. */
+export interface Reference {
+  readonly kind: ReferenceKind
+  /** As stored. */
+  readonly value: number
+  /** The value is on the wrong side of it. */
+  readonly isMissed: boolean
+}
+
+/**
+ * `normal`; `missed`: on the wrong side of its reference; `stale`: no data for a while; `null`: not computable;
+ * `waiting`: no point at all yet.
+ */
+export type Condition = 'normal' | 'missed' | 'stale' | 'null' | 'waiting'
+
+export interface TileModel {
+  readonly condition: Condition
+  readonly figure: Figure
+  readonly point: KpiPoint | undefined
+  readonly reference: Reference | null
+  /** Since the newest data of the plant, for a stale tile. */
+  readonly ageMs: number
+}
+
+/** The target of a KPI in a window, as a reference for `value`. */
+export function referenceFor(
+  targets: readonly Target[],
+  kpi: string,
+  window: string,
+  value: number | null,
+): Reference | null {
+  const target = targets.find((t) => t.kpi === kpi && t.window === window)
+  if (target?.max !== undefined) {
+    return { kind: 'limit', value: target.max, isMissed: value !== null && value > target.max }
+  }
+  if (target?.min !== undefined) {
+    return { kind: 'target', value: target.min, isMissed: value !== null && value < target.min }
+  }
+  if (target?.budget !== undefined) {
+    return { kind: 'budget', value: target.budget, isMissed: value !== null && value > target.budget }
+  }
+  return null
+}
+
+export function tileModel(
+  info: KpiInfo,
+  point: KpiPoint | undefined,
+  targets: readonly Target[],
+  times: { readonly nowMs: number; readonly newestMs: number },
+): TileModel {
+  const value = point?.value ?? null
+  const reference = referenceFor(targets, info.id, point?.window ?? '1d', value)
+  const figure = figureFor(info, Math.max(Math.abs(value ?? 0), Math.abs(reference?.value ?? 0)))
+  const ageMs = times.nowMs - times.newestMs
+  return { condition: conditionOf(), figure, point, reference, ageMs }
+
+  function conditionOf(): Condition {
+    if (point === undefined) return 'waiting'
+    if (value === null) return 'null'
+    if (Number.isFinite(ageMs) && ageMs > STALE_AFTER_MS) return 'stale'
+    return reference?.isMissed === true ? 'missed' : 'normal'
+  }
+}

@@ -1,0 +1,105 @@
+import type { Window } from '../../src/base/kpi.js'
+import type { Language } from './format.js'
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function dateFormat(language: Language, timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language}|${timeZone}|${JSON.stringify(options)}`
+  let format = formats.get(key)
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { ...options, timeZone })
+    formats.set(key, format)
+  }
+  return format
+}
+
+const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
+
+/** 16:42 */
+export function clockText(ms: number, zone: string, language: Language): string {
+  return dateFormat(language, zone, CLOCK).format(ms)
+}
+
+/** 16:42:18 */
+export function clockSecondsText(ms: number, zone: string, language: Language): string {
+  return dateFormat(language, zone, { ...CLOCK, second: '2-digit' }).format(ms)
+}
+
+/** 24 Nov, 11月24日 */
+export function dayText(ms: number, zone: string, language: Language): string {
+  return dateFormat(language, zone, { day: 'numeric', month: 'short' }).format(ms)
+}
+
+/** Date, time and offset from UTC: what stands on hover and in tables. */
+export function exactText(ms: number, zone: string, language: Language): string {
+  const day = dateFormat(language, zone, { day: 'numeric', month: 'short', year: 'numeric' }).format(ms)
+  return `${day} ${clockSecondsText(ms, zone, language)} ${offsetText(ms, zone)}`
+}
+
+/** UTC+8, or UTC alone where there is no offset. */
+export function offsetText(ms: number, zone: string): string {
+  const parts = dateFormat('en', zone, { timeZoneName: 'shortOffset' }).formatToParts(ms)
+  const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? 'GMT'
+  // Some engines write GMT+0 for what others write GMT.
+  return name.replace('GMT', 'UTC').replace(/\+0$/, '').replace('-', '\u2212')
+}
+
+/** A window in words: 16:42–16:43, 24 Nov, with the day when it is not today. */
+export function windowText(
+  startMs: number,
+  endMs: number,
+  window: Window,
+  place: { readonly zone: string; readonly language: Language; readonly nowMs: number },
+): string {
+  const day = dayText(startMs, place.zone, place.language)
+  if (window === '1d' || window === '1mo') return day
+  const times = `${clockText(startMs, place.zone, place.language)}–${clockText(endMs, place.zone, place.language)}`
+  return day === dayText(place.nowMs, place.zone, place.language) ? times : `${day} ${times}`
+}
+
+/** What must be added to UTC to read as local time of the zone at that instant. */
+export function offsetMs(ms: number, zone: string): number {
+  const format = dateFormat('en', zone, {
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  })
+  const part = Object.fromEntries(format.formatToParts(ms).map((p) => [p.type, Number(p.value)]))
+  const local = Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!)
+  return local - Math.floor(ms / 1000) * 1000
+}
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const TICK_STEPS = [5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR]
+const TICK_DAYS = [1, 2, 7, 14, 31, 92, 366]
+
+/**
+ * Instants to label on a time axis, round in the plant's local time, about `most` of them and never more. Each is
+ * looked up in the zone by itself, so that a day of 23 or 25 hours does not shift those after it.
+ */
+export function timeTicks(fromMs: number, toMs: number, zone: string, most: number): readonly number[] {
+  const length = toMs - fromMs
+  const step =
+    TICK_STEPS.find((candidate) => length / candidate <= most) ??
+    DAY * (TICK_DAYS.find((days) => length / (DAY * days) <= most) ?? 366)
+  const ticks: number[] = []
+  const firstLocal = Math.ceil((fromMs + offsetMs(fromMs, zone)) / step) * step
+  for (let local = firstLocal; ; local += step) {
+    const guess = local - offsetMs(fromMs, zone)
+    const tick = local - offsetMs(guess, zone)
+    if (tick > toMs) return ticks
+    if (tick >= fromMs) ticks.push(tick)
+  }
+}
+
+/** The labels of such ticks: times, with the date instead at every local midnight. */
+export function tickText(ms: number, zone: string, language: Language): string {
+  const clock = clockText(ms, zone, language)
+  return clock === '00:00' ? dayText(ms, zone, language) : clock
+}

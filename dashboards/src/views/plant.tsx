@@ -1,0 +1,91 @@
+import type { KpiInfo } from '../../../src/base/kpi.js'
+import type { PlantNode } from '../../../src/base/wire.js'
+import { ChartCard } from '../components/chart-card.js'
+import { DeviceTable } from '../components/device-table.js'
+import { EmptyState } from '../components/empty-state.js'
+import { ErrorBody } from '../components/error-card.js'
+import { Legend } from '../components/legend.js'
+import { TilesSkeleton } from '../components/skeleton.js'
+import { Tile } from '../components/tile.js'
+import { firstWindow, type Route } from '../route.js'
+import { words } from '../settings.js'
+import { catalogue, loadCatalogue, loadPlants, newestMs, plants } from '../state.js'
+import { tileKpis } from '../tiles.js'
+
+type PlantRoute = Extract<Route, { view: 'plant' }>
+
+/** One plant: its tiles, one figure over time, its devices. */
+export function PlantView({ at }: { readonly at: PlantRoute }) {
+  const w = words()
+  const known = plants.value
+  if (known.kind === 'loading') return <TilesSkeleton />
+  if (known.kind === 'failed') {
+    return (
+      <section class="card">
+        <ErrorBody title={w.error.plants} detail={known.detail} onRetry={loadPlants} />
+      </section>
+    )
+  }
+  const plant = known.value.find((p) => p.id === at.plant)
+  if (plant === undefined) {
+    return (
+      <section class="card empty">
+        <p>
+          <strong>{w.plant.unknown}</strong> <code>{at.plant}</code>
+        </p>
+        <p>{w.plant.unknownHint}</p>
+      </section>
+    )
+  }
+  if (newestMs(plant) === Number.NEGATIVE_INFINITY) {
+    return (
+      <>
+        <section class="card">
+          <EmptyState plant={plant} />
+        </section>
+        <DeviceTable plant={plant} />
+      </>
+    )
+  }
+  return (
+    <>
+      <Figures plant={plant} at={at} />
+      <DeviceTable plant={plant} />
+      <Legend note="" />
+    </>
+  )
+}
+
+function Figures({ plant, at }: { readonly plant: PlantNode; readonly at: PlantRoute }) {
+  const w = words()
+  const figures = catalogue.value
+  if (figures.kind === 'loading') return <TilesSkeleton />
+  if (figures.kind === 'failed') {
+    return (
+      <section class="card">
+        <ErrorBody title={w.error.catalogue} detail={figures.detail} onRetry={loadCatalogue} />
+      </section>
+    )
+  }
+  const tiles = tileKpis(figures.value)
+  const ofPlants = [...figures.value.values()].filter((k) => k.scopes.includes('plant'))
+  const shown: KpiInfo | undefined = figures.value.get(at.kpi) ?? ofPlants[0]
+  if (shown === undefined) return null
+  const window = shown.windows.includes(at.window) ? at.window : firstWindow(shown)
+  return (
+    <>
+      <div class="card tiles is-strip" style={{ '--tiles': String(tiles.length) }}>
+        {tiles.map((info) => (
+          <Tile key={info.id} plant={plant} info={info} isShown={info.id === shown.id} />
+        ))}
+      </div>
+      <ChartCard
+        key={`${plant.id}|${shown.id}|${window}`}
+        plant={plant}
+        info={shown}
+        kpis={ofPlants}
+        at={{ ...at, kpi: shown.id, window }}
+      />
+    </>
+  )
+}

@@ -1,0 +1,68 @@
+/** Time between two back-filled samples. */
+export const BACKFILL_PERIOD_MS = 15_000
+
+/** The contract takes 1,000 elements a message; half of it keeps a message of four metrics near 60 kB. */
+export const SAMPLES_A_MESSAGE_MAX = 500
+
+export interface TimetableOptions {
+  /** Wall clock at the start of the run, epoch ms. */
+  readonly startedAtMs: number
+  /** Event time at which the live samples begin; not after `startedAtMs`. */
+  readonly fromMs: number
+  /** Event time at which they end, itself included; null for never. */
+  readonly untilMs: number | null
+  readonly backfillMs: number
+  readonly periodMs: number
+  /** Event time per wall time; Infinity for as fast as the broker acknowledges. */
+  readonly speed: number
+}
+
+/**
+ * When a device samples, and when each sample is due on the wall clock: first the back-fill up to `fromMs`, then
+ * live, both at multiples of their period in epoch time, so that all devices and all runs share instants.
+ * A device's clock may run behind the wall clock, and faster, but never ahead of it.
+ */
+export class Timetable {
+  readonly #options: TimetableOptions
+  /** The first live sample. */
+  readonly liveFromMs: number
+  readonly firstMs: number
+
+  constructor(options: TimetableOptions) {
+    this.#options = options
+    const { fromMs, backfillMs, periodMs } = options
+    this.liveFromMs = Math.ceil(fromMs / periodMs) * periodMs
+    const backfillFrom = Math.ceil((fromMs - backfillMs) / BACKFILL_PERIOD_MS) * BACKFILL_PERIOD_MS
+    this.firstMs = Math.min(backfillFrom, this.liveFromMs)
+  }
+
+  /** The instant after this one, null at the end. */
+  after(tsMs: number): number | null {
+    const step = tsMs < this.liveFromMs ? BACKFILL_PERIOD_MS : this.#options.periodMs
+    const next = tsMs < this.liveFromMs ? Math.min(tsMs + step, this.liveFromMs) : tsMs + step
+    return this.#options.untilMs !== null && next > this.#options.untilMs ? null : next
+  }
+
+  /** Wall clock, epoch ms. */
+  dueAt(tsMs: number): number {
+    const { startedAtMs, fromMs, speed } = this.#options
+    return Math.max(tsMs, startedAtMs + (tsMs - fromMs) / speed)
+  }
+
+  /** The instants from `tsMs` on that are due, at most one message full. */
+  due(tsMs: number, nowMs: number): readonly number[] {
+    const instants: number[] = []
+    for (let next: number | null = tsMs; next !== null && this.dueAt(next) <= nowMs; next = this.after(next)) {
+      if (instants.push(next) === SAMPLES_A_MESSAGE_MAX) break
+    }
+    return instants
+  }
+
+  /**
+   * A live sample's number: time itself, counted in periods, so that it goes on through a restart. Null in the
+   * back-fill, whose longer period would read as a gap between any two.
+   */
+  seq(tsMs: number): number | null {
+    return tsMs < this.liveFromMs ? null : Math.round(tsMs / this.#options.periodMs)
+  }
+}

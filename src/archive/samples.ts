@@ -1,0 +1,107 @@
+import type { Database } from './database.js'
+
+/** Readings of one series as columns, in order of time. `value` is NaN where the reading is a word. */
+export interface SampleColumns {
+  readonly ts: number[]
+  readonly value: number[]
+  readonly quality: number[]
+  /** Bit by bit: 1 where the time was assumed. */
+  readonly assumed: boolean[]
+}
+
+/** The readings of some series in [fromMs, toMs), by series id; a series without any is absent. */
+export async function readSamples(
+  database: Database,
+  ids: readonly number[],
+  fromMs: number,
+  toMs: number,
+): Promise<Map<number, SampleColumns>> {
+  const found = new Map<number, SampleColumns>()
+  if (ids.length === 0) return found
+  const columns = await database.columns(
+    `SELECT series, ts::DOUBLE, coalesce(value, 'nan'::DOUBLE), quality, assumed FROM reading
+     WHERE series IN (${ids.join(',')}) AND ts >= $1 AND ts < $2 ORDER BY series, ts`,
+    [bound(fromMs), bound(toMs)],
+  )
+  collect(found, columns)
+  return found
+}
+
+/** The first `limit` readings of one series from `fromMs` on. */
+export async function readNext(
+  database: Database,
+  id: number,
+  fromMs: number,
+  limit: number,
+): Promise<SampleColumns | undefined> {
+  const found = new Map<number, SampleColumns>()
+  const columns = await database.columns(
+    `SELECT series, ts::DOUBLE, coalesce(value, 'nan'::DOUBLE), quality, assumed FROM reading
+     WHERE series = $1 AND ts >= $2 ORDER BY ts LIMIT $3`,
+    [id, bound(fromMs), limit],
+  )
+  collect(found, columns)
+  return found.get(id)
+}
+
+/** Per series what came in journal records after a position: from when to when, and the first of those records. */
+export async function touchedSince(
+  database: Database,
+  position: number,
+): Promise<readonly { series: number; fromMs: number; toMs: number; position: number }[]> {
+  const [ids, from, to, first] = await database.columns(
+    `SELECT series, min(ts)::DOUBLE, max(ts)::DOUBLE, min(position)::DOUBLE FROM reading
+     WHERE position > $1 GROUP BY series ORDER BY series`,
+    [BigInt(position)],
+  )
+  return (ids ?? []).map((series, i) => ({
+    series: series as number,
+    fromMs: from?.[i] as number,
+    toMs: to?.[i] as number,
+    position: first?.[i] as number,
+  }))
+}
+
+/** The events of a type, for the meters that were replaced. */
+export async function readEvents(
+  database: Database,
+  type: string,
+): Promise<readonly { plant: string; device: string; ts: number; metric: string | null }[]> {
+  const [plants, devices, ts, fields] = await database.columns(
+    'SELECT plant, device, ts::DOUBLE, fields FROM event WHERE type = $1 ORDER BY ts',
+    [type],
+  )
+  return (plants ?? []).map((plant, i) => {
+    const metric = (JSON.parse(fields?.[i] as string) as { metric?: unknown }).metric
+    return {
+      plant: plant as string,
+      device: devices?.[i] as string,
+      ts: ts?.[i] as number,
+      metric: typeof metric === 'string' ? metric : null,
+    }
+  })
+}
+
+function collect(found: Map<number, SampleColumns>, columns: readonly (readonly unknown[])[]): void {
+  const [ids, ts, values, qualities, assumed] = columns
+  let current: SampleColumns | undefined
+  let currentId = -1
+  for (let i = 0; i < (ids?.length ?? 0); i++) {
+    const id = ids![i] as number
+    if (id !== currentId || current === undefined) {
+      current = { ts: [], value: [], quality: [], assumed: [] }
+      currentId = id
+      found.set(id, current)
+    }
+    current.ts.push(ts![i] as number)
+    current.value.push(values![i] as number)
+    current.quality.push(qualities![i] as number)
+    current.assumed.push(assumed![i] as boolean)
+  }
+}
+
+/** A time as DuckDB takes it; an open end becomes the end of time. */
+function bound(ms: number): bigint {
+  if (ms === Infinity) return 2n ** 62n
+  return ms === -Infinity ? -(2n ** 62n) : BigInt(ms)
+}

@@ -1,0 +1,37 @@
+/**
+ * The tables of the embedded database. Times are epoch ms as BIGINT. `position` is the place of the journal record a row
+ * came from: it grows with arrival, so "what came since" is a comparison.
+ * No unique index: one on all readings needs memory in proportion to them. What is older than the newest of its series
+ * is looked up instead.
+ */
+export const SCHEMA = `
+CREATE TABLE IF NOT EXISTS series (
+  id INTEGER, plant VARCHAR, line VARCHAR, device VARCHAR, class VARCHAR, metric VARCHAR, unit VARCHAR
+);
+CREATE TABLE IF NOT EXISTS reading (
+  series INTEGER, ts BIGINT, value DOUBLE, word VARCHAR, quality UTINYINT, seq DOUBLE,
+  received_at BIGINT, assumed BOOLEAN, position BIGINT
+);
+CREATE TABLE IF NOT EXISTS conflict (
+  series INTEGER, ts BIGINT, value DOUBLE, word VARCHAR, quality UTINYINT, seq DOUBLE,
+  received_at BIGINT, assumed BOOLEAN, position BIGINT
+);
+CREATE TABLE IF NOT EXISTS event (
+  plant VARCHAR, line VARCHAR, device VARCHAR, id VARCHAR, type VARCHAR, ts BIGINT,
+  received_at BIGINT, fields VARCHAR, position BIGINT
+);
+CREATE TABLE IF NOT EXISTS sender (
+  plant VARCHAR, line VARCHAR, device VARCHAR, messages DOUBLE, readings DOUBLE, elements_rejected DOUBLE,
+  last_arrival BIGINT, last_ts BIGINT, newest_ts BIGINT, status VARCHAR
+);
+CREATE TABLE IF NOT EXISTS progress (name VARCHAR, content VARCHAR);
+CREATE TABLE IF NOT EXISTS checkpoint (series INTEGER, day INTEGER, from_ms BIGINT, state BLOB);
+CREATE TEMP TABLE IF NOT EXISTS wanted (series INTEGER, ts BIGINT);
+CREATE TABLE IF NOT EXISTS kpi_stream (
+  id INTEGER, plant VARCHAR, scope VARCHAR, scope_id VARCHAR, kpi VARCHAR, "window" VARCHAR
+);
+CREATE TABLE IF NOT EXISTS kpi_point (
+  stream INTEGER, start BIGINT, "end" BIGINT, value DOUBLE, reason VARCHAR, numerator DOUBLE, denominator DOUBLE,
+  coverage DOUBLE, estimated_share DOUBLE, provisional BOOLEAN, rev INTEGER, flags INTEGER, factors VARCHAR
+);
+`

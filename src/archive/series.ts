@@ -1,0 +1,66 @@
+import type { MetricClass } from '../base/metrics.js'
+import type { Reading } from '../base/reading.js'
+
+/** All readings of one metric of one device: the unit of the archive. */
+export interface Series {
+  readonly id: number
+  readonly plant: string
+  readonly device: string
+  readonly metric: string
+  readonly class: MetricClass
+  readonly unit: string
+  /** The line under which it was last seen. */
+  line: string
+  /** Event times of the archived readings, epoch ms; +Infinity and -Infinity while there are none. */
+  oldestTs: number
+  newestTs: number
+}
+
+/** The series by key and by id. Grows with the plant: one small object a metric of a device. */
+export class SeriesTable {
+  readonly #byKey = new Map<string, Series>()
+  readonly #byId: Series[] = []
+
+  /** The series of a reading, made when it is new; `isNew` tells. */
+  of(reading: Reading): { series: Series; isNew: boolean } {
+    const key = seriesKey(reading.plant, reading.device, reading.metric)
+    const known = this.#byKey.get(key)
+    if (known !== undefined) return { series: known, isNew: false }
+    const series: Series = {
+      id: this.#byId.length,
+      plant: reading.plant,
+      device: reading.device,
+      metric: reading.metric,
+      class: reading.class,
+      unit: reading.unit,
+      line: reading.line,
+      oldestTs: Infinity,
+      newestTs: -Infinity,
+    }
+    this.add(series)
+    return { series, isNew: true }
+  }
+
+  add(series: Series): void {
+    this.#byId[series.id] = series
+    this.#byKey.set(seriesKey(series.plant, series.device, series.metric), series)
+  }
+
+  find(plant: string, device: string, metric: string): Series | undefined {
+    return this.#byKey.get(seriesKey(plant, device, metric))
+  }
+
+  byId(id: number): Series {
+    const series = this.#byId[id]
+    if (series === undefined) throw new Error(`there is no series ${id}`)
+    return series
+  }
+
+  all(): readonly Series[] {
+    return this.#byId
+  }
+}
+
+function seriesKey(plant: string, device: string, metric: string): string {
+  return `${plant}/${device}/${metric}`
+}

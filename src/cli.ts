@@ -1,0 +1,144 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander'
+import { formatProblem, type LoadedConfig, loadConfig } from './config.js'
+import { runDemo } from './demo.js'
+import { EXIT } from './exit-codes.js'
+import { CATALOGUE } from './kpi/catalogue.js'
+import { runGateway } from './run.js'
+import { startSimulators } from './simulators.js'
+import { versionInfo } from './version.js'
+
+/** The command line: data to stdout, everything else to stderr, exit codes from sysexits. */
+
+interface Options {
+  readonly config?: string
+  readonly json?: boolean
+  readonly set?: Readonly<Record<string, string>>
+}
+
+const program = new Command('greengauge')
+  .description('Real-time industrial IoT telemetry gateway for green, smart factories')
+  .option('--config <file>', 'configuration file')
+  .option('--json', 'print tables and findings as JSON')
+  .enablePositionalOptions()
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+  .showHelpAfterError('Run "greengauge --help" for the list of commands and options.')
+
+program
+  .command('run')
+  .description('run the gateway until it is told to stop (SIGINT, SIGTERM)')
+  .option('--config <file>', 'configuration file')
+  .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings, {})
+  .action(async (_options: Options, command: Command) => {
+    const options = command.optsWithGlobals<Options>()
+    const loaded = settings(options.config, options.set)
+    if (loaded !== undefined) await runGateway(loaded)
+  })
+
+program
+  .command('demo')
+  .description('run the gateway with the demo plants and simulators that feed it')
+  .option('--config <file>', 'configuration file (default: the demo plants)')
+  .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings, {})
+  .action(async (_options: Options, command: Command) => {
+    const options = command.optsWithGlobals<Options>()
+    await runDemo((demoConfig) => settings(options.config ?? demoConfig, options.set))
+  })
+
+for (const [name, description] of [
+  ['simulate', 'simulated plants that send over MQTT; "simulate --help" for their options'],
+  ['replay', 'a public data set sent over MQTT with its own times; "replay --help" for its options'],
+] as const) {
+  program
+    .command(name)
+    .description(description)
+    .argument('[options...]', 'handed to the simulators as they are')
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (args: string[]) => {
+      const simulators = startSimulators([name, ...args])
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => simulators.stop(signal))
+      process.exitCode = await simulators.ended
+    })
+}
+
+program
+  .command('check-config')
+  .description('say everything that is wrong with a configuration, opening nothing')
+  .argument('[file]', 'configuration file')
+  .option('--config <file>', 'configuration file, instead of the argument')
+  .option('--json', 'print the findings as JSON')
+  .action((file: string | undefined, _options: Options, command: Command) => {
+    const options = command.optsWithGlobals<Options>()
+    const checked = file ?? options.config
+    if (checked === undefined) command.error('error: name the file to check', { exitCode: EXIT.usage })
+    checkConfig(checked, options.json === true)
+  })
+
+program
+  .command('version')
+  .description('print version, commit and Node.js')
+  .option('--json', 'as JSON')
+  .action((_options: Options, command: Command) => {
+    const { version, commit, node } = versionInfo()
+    if (command.optsWithGlobals<Options>().json) print(JSON.stringify({ version, commit, node }))
+    else print(`greengauge ${version} (commit ${commit === '' ? 'unknown' : commit}, node ${node})`)
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error
+  // Help that was asked for is an answer; everything else that commander refuses is a wrong call.
+  process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage
+}
+
+/** The settings, or undefined after saying on stderr what is wrong with them and setting the exit code. */
+function settings(file: string | undefined, flags: Readonly<Record<string, string>> = {}): LoadedConfig | undefined {
+  const loaded = loadConfig({ file, env: process.env, flags, kpis: CATALOGUE.map((kpi) => kpi.id) })
+  if ('problems' in loaded) {
+    for (const problem of loaded.problems) complain(formatProblem(problem))
+    complain(`The configuration has ${counted(loaded.problems.length, 'problem')}; nothing was started.`)
+    process.exitCode = EXIT.config
+    return undefined
+  }
+  for (const warning of loaded.warnings) complain(`warning: ${formatProblem(warning)}`)
+  return loaded
+}
+
+function checkConfig(file: string, asJson: boolean): void {
+  const loaded = loadConfig({ file, env: process.env, flags: {}, kpis: CATALOGUE.map((kpi) => kpi.id) })
+  const problems = 'problems' in loaded ? loaded.problems : []
+  const warnings = 'problems' in loaded ? [] : loaded.warnings
+  if (problems.length > 0) process.exitCode = EXIT.config
+  if (asJson) {
+    print(JSON.stringify({ ok: problems.length === 0, problems, warnings }))
+    return
+  }
+  for (const problem of problems) print(formatProblem(problem))
+  for (const warning of warnings) print(`warning: ${formatProblem(warning)}`)
+  if ('problems' in loaded) return
+  const { plants } = loaded.config
+  const devices = plants.reduce((sum, plant) => sum + plant.devices.length, 0)
+  print(`config is fine: ${counted(plants.length, 'plant')}, ${counted(devices, 'device')}`)
+}
+
+function collectSettings(text: string, earlier: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const equals = text.indexOf('=')
+  if (equals < 1) program.error('error: --set wants SETTING=VALUE, such as mqtt.port=1884', { exitCode: EXIT.usage })
+  return { ...earlier, [text.slice(0, equals)]: text.slice(equals + 1) }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+function complain(line: string): void {
+  process.stderr.write(`${line}\n`)
+}

@@ -1,0 +1,127 @@
+import { nearest } from './did-you-mean.js'
+import { shown, valueAt } from './problems.js'
+import type { Config } from './schema.js'
+import { type Path, pathText } from './shape.js'
+
+/** A finding of a rule that looks at more than one setting; its place in file or environment is added by the caller. */
+export interface Finding {
+  readonly path: Path
+  readonly value: string
+  readonly problem: string
+  readonly remedy: string
+}
+
+/** What is wrong although every single setting is right: the gateway does not start. */
+export function contradictions(config: Config): Finding[] {
+  return [...repeatedIds(config), ...openDoors(config), ...sharedPorts(config)]
+}
+
+/** What is most probably a slip, but harms nothing else: the gateway starts and says so. Without `kpis` targets are not looked at. */
+export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
+  return [...unlistedLines(config), ...(kpis === undefined ? [] : unknownTargets(config, kpis))]
+}
+
+function repeatedIds(config: Config): Finding[] {
+  const plants = repeats(config.plants, (index) => ['plants', index, 'id'], 'plant ids are unique')
+  const inside = config.plants.flatMap((plant, p) => [
+    ...repeats(plant.lines, (index) => ['plants', p, 'lines', index, 'id'], `line ids are unique in plant ${plant.id}`),
+    ...repeats(
+      plant.devices,
+      (index) => ['plants', p, 'devices', index, 'id'],
+      `device ids are unique in plant ${plant.id}, across its lines`,
+    ),
+  ])
+  return [...plants, ...inside]
+}
+
+function repeats(items: readonly { id: string }[], pathOf: (index: number) => Path, rule: string): Finding[] {
+  const first = new Map<string, number>()
+  return items.flatMap(({ id }, index) => {
+    const earlier = first.get(id)
+    if (earlier === undefined) {
+      first.set(id, index)
+      return []
+    }
+    const path = pathOf(index)
+    const remedy = `${rule}: rename one of the two`
+    return [{ path, value: shown(path, id), problem: `stands already at ${pathText(pathOf(earlier))}`, remedy }]
+  })
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i
+
+/** Secure by default: without proof of who they are, only programs on this machine may come in. */
+function openDoors(config: Config): Finding[] {
+  if (config.auth.required) {
+    return [
+      {
+        path: ['auth', 'required'],
+        value: 'true',
+        problem: 'asks for people and devices with secrets, which this version does not have',
+        remedy: 'set it to false and keep every listener on 127.0.0.1',
+      },
+    ]
+  }
+  const hosts: readonly Path[] = [
+    ['mqtt', 'host'],
+    ['http', 'host'],
+  ]
+  return hosts.flatMap((path) => {
+    const host = String(valueAt(config, path))
+    if (LOOPBACK.test(host)) return []
+    return [
+      {
+        path,
+        value: shown(path, host),
+        problem: 'lets other machines in, while auth.required is false and nobody has to prove who they are',
+        remedy: 'bind to 127.0.0.1, and put a proxy or broker that authenticates in front of it',
+      },
+    ]
+  })
+}
+
+function sharedPorts(config: Config): Finding[] {
+  const listeners: readonly Path[] = [
+    ['mqtt', 'port'],
+    ['http', 'port'],
+  ]
+  const taken = new Map<number, Path>()
+  return listeners.flatMap((path) => {
+    const port = valueAt(config, path)
+    // Port 0 asks the system for any free one.
+    if (typeof port !== 'number' || port === 0) return []
+    const earlier = taken.get(port)
+    if (earlier === undefined) {
+      taken.set(port, path)
+      return []
+    }
+    const remedy = 'give each listener a port of its own'
+    return [{ path, value: String(port), problem: `is the port of ${pathText(earlier)} too`, remedy }]
+  })
+}
+
+function unlistedLines(config: Config): Finding[] {
+  return config.plants.flatMap((plant, p) => {
+    const lines = plant.lines.map((line) => line.id)
+    return plant.devices.flatMap((device, d) => {
+      if (device.line === undefined || lines.includes(device.line)) return []
+      const path = ['plants', p, 'devices', d, 'line']
+      const meant = nearest(device.line, lines)
+      const remedy =
+        meant === undefined ? `add { id: ${device.line} } to the lines of ${plant.id}` : `did you mean ${meant}?`
+      return [{ path, value: shown(path, device.line), problem: `is not among the lines of ${plant.id}`, remedy }]
+    })
+  })
+}
+
+function unknownTargets(config: Config, kpis: readonly string[]): Finding[] {
+  return config.plants.flatMap((plant, p) =>
+    plant.targets.flatMap((target, t) => {
+      if (kpis.includes(target.kpi)) return []
+      const path = ['plants', p, 'targets', t, 'kpi']
+      const meant = nearest(target.kpi, kpis)
+      const remedy = meant === undefined ? 'the README lists the KPIs of this version' : `did you mean ${meant}?`
+      return [{ path, value: shown(path, target.kpi), problem: 'is not a KPI of this version', remedy }]
+    }),
+  )
+}

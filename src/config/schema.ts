@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { authOptions } from '../access/options.js'
+import { archiveOptions } from '../archive/options.js'
+import { plantOptions } from '../base/plant.js'
+import { mqttOptions } from '../intake/options.js'
+import { journalOptions } from '../journal/options.js'
+import { storeOptions } from '../stores/options.js'
+import { httpOptions } from '../views/options.js'
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+/** All settings: each stage's options, kept beside the code that uses them, under the name of its section. What is left out has its defaults. */
+export const configSchema = z.strictObject({
+  data_dir: z.string().min(1).default('./data').describe('folder of everything the gateway keeps'),
+  log: z
+    .strictObject({ level: z.enum(LOG_LEVELS).default('info').describe('least important line that is written') })
+    .prefault({}),
+  mqtt: mqttOptions.prefault({}),
+  http: httpOptions.prefault({}),
+  auth: authOptions.prefault({}),
+  journal: journalOptions.prefault({}),
+  archive: archiveOptions.prefault({}),
+  store: storeOptions.prefault([{ type: 'duckdb' }]),
+  plants: z.array(plantOptions).default([]).describe('plants, lines and devices; others are accepted as unconfigured'),
+})
+
+export type Config = z.output<typeof configSchema>

@@ -1,0 +1,133 @@
+import type { DeviceEvent, Reading } from '../base/reading.js'
+import { type DevicePath, type ParsedTopic, parseTopic } from '../base/topic.js'
+import { type Fault, fault, isFault } from './fault.js'
+import { type ElementRejection, type Harvest, takeElement } from './message.js'
+import { quote } from './text.js'
+
+export type { ElementRejection } from './message.js'
+
+const ELEMENTS_MAX = 1000
+
+/** A message as the journal holds it. */
+export interface Incoming {
+  readonly topic: string
+  readonly payload: Uint8Array
+  /** Epoch ms, from the journal. */
+  readonly arrivedAt: number
+  readonly retain: boolean
+  /** Size of a payload of which only the beginning was kept, null for a whole one. */
+  readonly fullSizeBytes: number | null
+}
+
+/** What the configuration says of who may send and how old readings may be. */
+export interface DecodeRules {
+  /** `plant/device` of every registered device; null when any device may send. */
+  readonly registered: ReadonlySet<string> | null
+  /** How long the archive keeps readings, counted back from the arrival; absent or null when for ever. */
+  readonly retentionMs?: number | null
+}
+
+/** What became of one message. */
+export interface Decoded {
+  /** Who sent it; null when the topic is not in the grammar. */
+  readonly path: DevicePath | null
+  readonly readings: readonly Reading[]
+  readonly events: readonly DeviceEvent[]
+  readonly status: { readonly online: boolean } | null
+  readonly rejected: readonly ElementRejection[]
+  /** The device's counters in the order sent, those of refused elements included: what has arrived is no gap. */
+  readonly seqs: readonly number[]
+  /** At least one element was taken, or it was a status or an empty retained message. */
+  readonly isDecoded: boolean
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+const utf8Lenient = new TextDecoder('utf-8')
+
+/**
+ * Bytes to readings and rejections, element by element. A function of its arguments alone that never throws: a wrong
+ * payload is an expected answer. Every element of an array ends in readings, events or exactly one rejection of its own.
+ */
+export function decode(incoming: Incoming, rules: DecodeRules): Decoded {
+  const topic = parseTopic(incoming.topic)
+  if ('problem' in topic) return refused(null, fault('bad_topic', topic.problem))
+  const { plant, line, device, kind } = topic
+  const path = { plant, line, device }
+  if (kind === 'rejected') return refused(path, fault('bad_topic', 'only the gateway publishes under rejected'))
+  if (incoming.fullSizeBytes !== null) return refused(path, tooLarge(incoming.payload.length, incoming.fullSizeBytes))
+  if (rules.registered !== null && !rules.registered.has(`${plant}/${device}`)) {
+    return refused(path, fault('unknown_device', `device ${device} of plant ${plant} is not registered; add it first`))
+  }
+  // Clearing a retained message is how MQTT forgets it, not a word of the device. [MQTT-3.3.1-10]
+  if (incoming.retain && incoming.payload.length === 0) return { ...NOTHING, path, isDecoded: true }
+  if (kind === 'status') return decodeStatus(path, incoming.payload)
+  return decodeMessages(path, kind, incoming, rules)
+}
+
+const NOTHING: Omit<Decoded, 'path' | 'isDecoded'> = { readings: [], events: [], status: null, rejected: [], seqs: [] }
+
+function refused(path: DevicePath | null, why: Fault): Decoded {
+  return { ...NOTHING, path, rejected: [{ index: 0, ...why }], isDecoded: false }
+}
+
+function tooLarge(keptBytes: number, fullSizeBytes: number): Fault {
+  return fault(
+    'too_large',
+    `the payload has ${fullSizeBytes} bytes, more than mqtt.max_packet_bytes; the first ${keptBytes} are kept: send smaller arrays`,
+  )
+}
+
+function decodeStatus(path: DevicePath, payload: Uint8Array): Decoded {
+  const word = utf8Lenient.decode(payload)
+  if (word === 'online' || word === 'offline') {
+    return { ...NOTHING, path, status: { online: word === 'online' }, isDecoded: true }
+  }
+  return refused(path, fault('bad_schema', `a status is online or offline, without quotes; ${quote(word)} came`))
+}
+
+function decodeMessages(path: DevicePath, kind: ClassTopic, incoming: Incoming, rules: DecodeRules): Decoded {
+  const json = parseJson(incoming.payload)
+  if (isFault(json)) return refused(path, json)
+  const { content } = json
+  const isListed = Array.isArray(content)
+  if (isListed && (content.length === 0 || content.length > ELEMENTS_MAX)) {
+    return refused(path, fault('bad_schema', `an array has 1 to ${ELEMENTS_MAX} messages, this one ${content.length}`))
+  }
+  const origin = {
+    path,
+    class: kind,
+    arrivedAt: incoming.arrivedAt,
+    retentionMs: rules.retentionMs ?? null,
+    isListed,
+  }
+  const harvest: Harvest = { readings: [], events: [], rejected: [], seqs: [] }
+  if (isListed) for (let index = 0; index < content.length; index++) takeElement(content[index], index, origin, harvest)
+  else takeElement(content, 0, origin, harvest)
+  const isDecoded = harvest.readings.length + harvest.events.length > 0
+  return {
+    path,
+    readings: harvest.readings,
+    events: harvest.events,
+    status: null,
+    rejected: harvest.rejected,
+    seqs: harvest.seqs,
+    isDecoded,
+  }
+}
+
+type ClassTopic = Exclude<ParsedTopic['kind'], 'status' | 'rejected'>
+
+function parseJson(payload: Uint8Array): { readonly content: unknown } | Fault {
+  if (payload.length === 0) return fault('bad_json', 'the payload is empty; one JSON object or an array is expected')
+  let text: string
+  try {
+    text = utf8.decode(payload)
+  } catch {
+    return fault('bad_json', 'the payload is not UTF-8; one JSON object or an array in UTF-8 is expected')
+  }
+  try {
+    return { content: JSON.parse(text) }
+  } catch (error) {
+    return fault('bad_json', `the payload is not JSON: ${(error as SyntaxError).message}`)
+  }
+}

@@ -1,0 +1,22 @@
+const QUOTED_CHARS_MAX = 40
+const LONE_SURROGATE = /\p{Cs}/u
+
+/**
+ * True for a text that every store gives back as it was: not too long, no NUL, and no half of a surrogate pair (JSON can
+ * write one, UTF-8 cannot; stored it would come back as another text and a repeat would look like a conflict).
+ */
+export function isStorable(text: string, charsMax: number): boolean {
+  return text.length <= charsMax && !text.includes('\0') && !LONE_SURROGATE.test(text)
+}
+
+/** A text of a device, cut to what a sentence bears. */
+export function shorten(text: string): string {
+  return text.length > QUOTED_CHARS_MAX ? `${text.slice(0, QUOTED_CHARS_MAX)}…` : text
+}
+
+/** Any JSON value as it is named in a sentence. */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(shorten(value))
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import type { Config, LoadedConfig } from './config.js'
+import { type Running, runGateway } from './run.js'
+import { startSimulators } from './simulators.js'
+import { packageRoot } from './version.js'
+
+/** Hours of history that the simulators send first, so that no chart is empty. */
+const BACKFILL_HOURS = 24
+
+/** `run` with the demo plants, the simulators beside it, and three lines that say where to look and what to try. */
+export async function runDemo(load: (demoConfig: string) => LoadedConfig | undefined): Promise<void> {
+  const loaded = load(join(packageRoot, 'devices', 'demo', 'greengauge.yaml'))
+  if (loaded === undefined) return
+  await runGateway(loaded, (running) => {
+    process.stdout.write(greeting(running, loaded.config))
+    const url = `mqtt://127.0.0.1:${running.mqttPort}`
+    const simulators = startSimulators(['simulate', '--backfill', String(BACKFILL_HOURS), '--url', url])
+    let isStopping = false
+    void simulators.ended.then((code) => {
+      if (!isStopping)
+        process.stderr.write(`The simulators ended with code ${code}; the gateway goes on without them.\n`)
+    })
+    return {
+      stop: async () => {
+        isStopping = true
+        simulators.stop('SIGTERM')
+        await simulators.ended
+      },
+    }
+  })
+}
+
+/** The message to try comes from a device that no configuration knows: the dashboard shows it all the same. */
+function greeting({ mqttPort, httpPort }: Running, config: Config): string {
+  const plant = config.plants[0]
+  const line = plant?.lines[0]?.id ?? 'line-1'
+  const topic = `plants/${plant?.id ?? 'plant-1'}/${line}/my-meter/energy`
+  return `
+  Greengauge is running with simulated devices. Ctrl-C stops it; nothing is lost.
+
+    Dashboard   http://127.0.0.1:${httpPort}/
+    MQTT        mqtt://127.0.0.1:${mqttPort}
+    Try         mosquitto_pub -p ${mqttPort} -q 1 -t ${topic} -m '{"metrics":{"elec_import_kw":118.2}}'
+
+`
+}

@@ -1,0 +1,70 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { destination, pino } from 'pino'
+import { systemClock } from './base/clock.js'
+import { arrivalClock } from './intake/arrival-clock.js'
+import { BACKLOG_BYTES_MAX } from './intake/backlog.js'
+import { type Broker, startBroker } from './intake/broker.js'
+import type { MqttOptions } from './intake/options.js'
+import { IntakeStats } from './intake/stats.js'
+import { JournalClient } from './journal/journal-client.js'
+
+/** The intake thread: MQTT in, journal entries out, one tick a second. Started with `IntakeThreadData` as workerData. */
+export interface IntakeThreadData {
+  readonly mqtt: MqttOptions
+  /** To the journal thread. */
+  readonly journalPort: MessagePort
+  /** Brings `Notice`s for subscribers. */
+  readonly noticePort: MessagePort
+  /** Of an `IntakeStats`. */
+  readonly stats: SharedArrayBuffer
+  readonly config: { readonly hash: string; readonly content: string }
+  readonly version: string
+  readonly logLevel: string
+}
+
+export interface Notice {
+  readonly topic: string
+  readonly payload: string
+}
+
+export type ToIntakeThread = { readonly type: 'close' }
+export type FromIntakeThread =
+  | { readonly type: 'ready'; readonly port: number }
+  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'closed' }
+
+const TICK_MS = 1000
+
+async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
+  const answer = (message: FromIntakeThread): void => parent.postMessage(message)
+  const log = pino({ name: 'intake', level: data.logLevel }, destination({ fd: 2, sync: false }))
+  // The backlog stops reading before this is reached; only many connections at once could go beyond it.
+  const journal = new JournalClient(data.journalPort, { pendingBytesMax: 4 * BACKLOG_BYTES_MAX })
+  const clock = arrivalClock(systemClock)
+  const tick = (): void => journal.append({ kind: 'tick', arrivedAt: clock.nowMs() })
+
+  journal.append({ kind: 'start', arrivedAt: clock.nowMs(), version: data.version })
+  journal.append({ kind: 'config', arrivedAt: clock.nowMs(), ...data.config })
+  tick()
+
+  let broker: Broker
+  try {
+    broker = await startBroker(data.mqtt, journal, clock, log, new IntakeStats(data.stats))
+  } catch (error) {
+    answer({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
+    return
+  }
+  const ticking = setInterval(tick, TICK_MS)
+  data.noticePort.on('message', ({ topic, payload }: Notice) => broker.publishNotice(topic, payload))
+  parent.on('message', async (message: ToIntakeThread) => {
+    if (message.type !== 'close') return
+    clearInterval(ticking)
+    await broker.close()
+    data.noticePort.close()
+    answer({ type: 'closed' })
+  })
+  answer({ type: 'ready', port: broker.port })
+}
+
+if (parentPort === null) throw new Error('intake-thread runs as a worker thread')
+await run(workerData as IntakeThreadData, parentPort)

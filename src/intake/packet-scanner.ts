@@ -1,0 +1,226 @@
+import { Discarding } from './discarded.js'
+import {
+  bodyProblem,
+  CONNECT,
+  DISCONNECT,
+  type Fault,
+  headerProblem,
+  PINGREQ,
+  PUBLISH,
+  readConnect,
+  topicProblem,
+} from './packet-rules.js'
+
+/** Who has not shown a valid CONNECT may not make us keep more than this. */
+const CONNECT_BYTES_MAX = 4096
+
+const NOTHING = Buffer.alloc(0)
+
+export interface ScannerOutput {
+  /** Bytes that are well-formed MQTT so far, for the broker. */
+  pass(bytes: Buffer): void
+  /** The CONNECT comes next, with its keep alive set to 0: who answers PINGREQ watches over it. 0 means none. */
+  connect(keepAliveS: number): void
+  /** A PINGREQ; it is not passed on. */
+  ping(): void
+}
+
+/**
+ * Reads the byte stream of one client in chunks of any size and lets only well-formed packets through.
+ *
+ *     connect ──CONNECT──▶ waiting ──accept()──▶ open ──DISCONNECT or fault──▶ done
+ *
+ * In `waiting` bytes are kept unread: aedes takes no more than 42 packets before its CONNACK.
+ * Payloads are not kept here, they stream through or are discarded; all else is small and is checked whole.
+ */
+export class PacketScanner {
+  #phase: 'connect' | 'waiting' | 'open' | 'done' = 'connect'
+  /** What came before and cannot be judged yet; joined only when there is enough, so that tiny chunks cost no more. */
+  #held: Buffer[] = []
+  #heldBytes = 0
+  /** How many bytes from `#at` on are needed to go on. */
+  #neededBytes = 1
+  #bytes: Buffer = NOTHING
+  #at = 0
+  #passFrom = 0
+  /** What is still to come of a payload that streams through. */
+  #payloadLeftBytes = 0
+  #discarding: Discarding | null = null
+
+  constructor(
+    private readonly output: ScannerOutput,
+    private readonly payloadBytesMax: number,
+  ) {}
+
+  get isWaiting(): boolean {
+    return this.#phase === 'waiting'
+  }
+
+  /** The CONNECT was accepted: on with what came after it. */
+  accept(): Fault | null {
+    if (this.#phase !== 'waiting') return null
+    this.#phase = 'open'
+    this.#neededBytes = 1
+    return this.scan(NOTHING)
+  }
+
+  /** Takes the next bytes of the stream. After a fault or DISCONNECT nothing more is passed on. */
+  scan(chunk: Buffer): Fault | null {
+    if (this.#isDone || !this.#load(chunk)) return null
+    let fault: Fault | null = null
+    while (fault === null && !this.#isDone && this.#bytes.length - this.#at >= this.#neededBytes) {
+      fault = this.#step()
+    }
+    this.#passUpTo(this.#at)
+    if (fault !== null) this.#phase = 'done'
+    else this.#hold(this.#bytes.subarray(this.#at))
+    this.#bytes = NOTHING
+    return fault
+  }
+
+  get #isDone(): boolean {
+    return this.#phase === 'done'
+  }
+
+  #load(chunk: Buffer): boolean {
+    this.#hold(chunk)
+    if (this.#heldBytes < this.#neededBytes) return false
+    this.#bytes = this.#held.length === 1 ? this.#held[0]! : Buffer.concat(this.#held)
+    this.#held = []
+    this.#heldBytes = 0
+    this.#at = 0
+    this.#passFrom = 0
+    return true
+  }
+
+  #hold(bytes: Buffer): void {
+    if (bytes.length === 0) return
+    this.#held.push(bytes)
+    this.#heldBytes += bytes.length
+  }
+
+  #passUpTo(end: number): void {
+    if (end > this.#passFrom) this.output.pass(this.#bytes.subarray(this.#passFrom, end))
+    this.#passFrom = end
+  }
+
+  /** Leaves out of what is passed on the bytes up to `end`. */
+  #leaveOut(end: number): void {
+    this.#passUpTo(this.#at)
+    this.#at = end
+    this.#passFrom = end
+  }
+
+  #step(): Fault | null {
+    if (this.#payloadLeftBytes > 0) {
+      const n = Math.min(this.#payloadLeftBytes, this.#bytes.length - this.#at)
+      this.#payloadLeftBytes -= n
+      this.#at += n
+      return null
+    }
+    if (this.#discarding !== null) return this.#discard(this.#discarding)
+    return this.#packet()
+  }
+
+  #discard(discarding: Discarding): null {
+    this.#leaveOut(this.#at + discarding.take(this.#bytes.subarray(this.#at)))
+    if (discarding.isComplete) {
+      this.output.pass(discarding.packet())
+      this.#discarding = null
+    }
+    return null
+  }
+
+  #packet(): Fault | null {
+    const firstByte = this.#bytes[this.#at]!
+    // MQTT 3.1.1 §2.2.3: the remaining length has one to four bytes, seven bits each.
+    let lengthBytes = 0
+    let bodyAt = this.#at + 1
+    for (let shift = 0; ; shift += 7) {
+      if (shift > 21) return { sentence: 'the remaining length has more than four bytes (MQTT 3.1.1 §2.2.3)' }
+      if (bodyAt >= this.#bytes.length) return this.#need(bodyAt + 1)
+      const digit = this.#bytes[bodyAt]!
+      bodyAt += 1
+      lengthBytes |= (digit & 0x7f) << shift
+      if (digit < 0x80) break
+    }
+    if (this.#phase === 'connect') return this.#connect(firstByte, bodyAt, lengthBytes)
+    if (firstByte >> 4 === PUBLISH) return this.#publish(firstByte, bodyAt, lengthBytes)
+    return this.#other(firstByte, bodyAt, bodyAt + lengthBytes)
+  }
+
+  /** More has to come before the packet can be judged: bytes up to `end`. */
+  #need(end: number): null {
+    this.#neededBytes = end - this.#at
+    return null
+  }
+
+  #connect(firstByte: number, bodyAt: number, lengthBytes: number): Fault | null {
+    if (firstByte >> 4 !== CONNECT) return { sentence: 'the first packet is not CONNECT [MQTT-3.1.0-1]' }
+    if (firstByte & 0x0f) return { sentence: 'reserved flags of CONNECT are not 0 [MQTT-2.2.2-2]' }
+    const end = bodyAt + lengthBytes
+    if (end - this.#at > CONNECT_BYTES_MAX) return { sentence: `CONNECT is larger than ${CONNECT_BYTES_MAX} bytes` }
+    if (end > this.#bytes.length) return this.#need(end)
+    const connect = readConnect(this.#bytes.subarray(bodyAt, end))
+    if ('sentence' in connect) return connect
+    const packet = Buffer.from(this.#bytes.subarray(this.#at, end))
+    packet.writeUInt16BE(0, bodyAt - this.#at + connect.keepAliveAt)
+    this.#leaveOut(end)
+    this.#phase = 'waiting'
+    this.#neededBytes = Number.POSITIVE_INFINITY
+    this.output.connect(connect.keepAliveS)
+    this.output.pass(packet)
+    return null
+  }
+
+  #publish(firstByte: number, bodyAt: number, lengthBytes: number): Fault | null {
+    const qos = (firstByte >> 1) & 3
+    if (qos === 3) return { sentence: 'a PUBLISH of QoS 3 [MQTT-3.3.1-4]' }
+    if (qos === 0 && firstByte & 0x08) return { sentence: 'a PUBLISH of QoS 0 with DUP [MQTT-3.3.1-2]' }
+    if (lengthBytes < 2) return { sentence: 'a PUBLISH without a topic [MQTT-3.3.2-1]' }
+    if (bodyAt + 2 > this.#bytes.length) return this.#need(bodyAt + 2)
+
+    const topicEnd = bodyAt + 2 + this.#bytes.readUInt16BE(bodyAt)
+    const payloadAt = qos > 0 ? topicEnd + 2 : topicEnd
+    const payloadBytes = bodyAt + lengthBytes - payloadAt
+    if (payloadBytes < 0) return { sentence: 'a PUBLISH that ends inside its topic or packet id' }
+    if (payloadAt > this.#bytes.length) return this.#need(payloadAt)
+
+    const problem = topicProblem(this.#bytes, bodyAt + 2, topicEnd)
+    if (problem !== null) return { sentence: problem }
+    if (qos > 0 && this.#bytes.readUInt16BE(topicEnd) === 0) return { sentence: 'packet id 0 [MQTT-2.3.1-1]' }
+
+    this.#neededBytes = 1
+    if (payloadBytes > this.payloadBytesMax) {
+      const head = Buffer.from(this.#bytes.subarray(bodyAt, payloadAt))
+      this.#discarding = new Discarding(firstByte, head, payloadBytes)
+      this.#leaveOut(payloadAt)
+    } else {
+      this.#payloadLeftBytes = payloadBytes
+      this.#at = payloadAt
+    }
+    return null
+  }
+
+  #other(firstByte: number, bodyAt: number, end: number): Fault | null {
+    const problem = headerProblem(firstByte, end - bodyAt)
+    if (problem !== null) return { sentence: problem }
+    if (end - bodyAt > this.payloadBytesMax) {
+      return { sentence: `a packet other than PUBLISH of ${end - bodyAt} bytes, more than mqtt.max_packet_bytes` }
+    }
+    if (end > this.#bytes.length) return this.#need(end)
+    const inBody = bodyProblem(firstByte, this.#bytes.subarray(bodyAt, end))
+    if (inBody !== null) return { sentence: inBody }
+
+    this.#neededBytes = 1
+    const type = firstByte >> 4
+    if (type === PINGREQ) {
+      this.#leaveOut(end)
+      this.output.ping()
+      return null
+    }
+    this.#at = end
+    if (type === DISCONNECT) this.#phase = 'done'
+    return null
+  }
+}

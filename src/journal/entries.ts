@@ -1,0 +1,201 @@
+/**
+ * What a record of the intake journal holds: entries in order of arrival, without gaps, until the body ends. Numbers are
+ * little-endian; `text` is a u32 length and UTF-8 bytes, `bytes` a u32 length and bytes.
+ *
+ *     every entry   kind u8, arrivedAt f64, then by kind
+ *       1 message   flags u8 (QoS in bits 0-1, retain 4, too large 8), client text, topic text,
+ *                   full size u32 (only when too large), payload bytes
+ *       2 tick      -
+ *       3 session   what u8 (0 begin, 1 end), client text
+ *       4 config    hash text, content text
+ *       5 start     version text
+ */
+export type Entry =
+  | {
+      readonly kind: 'message'
+      readonly arrivedAt: number
+      /** Empty for what no client sent. */
+      readonly client: string
+      readonly topic: string
+      readonly payload: Uint8Array
+      readonly qos: 0 | 1 | 2
+      readonly retain: boolean
+      /** Not null: the message was too large, and `payload` holds only its first 4 KiB. */
+      readonly fullSizeBytes: number | null
+    }
+  /** Time goes on although nothing arrives: one a second. */
+  | { readonly kind: 'tick'; readonly arrivedAt: number }
+  | { readonly kind: 'session'; readonly arrivedAt: number; readonly client: string; readonly what: 'begin' | 'end' }
+  | { readonly kind: 'config'; readonly arrivedAt: number; readonly hash: string; readonly content: string }
+  | { readonly kind: 'start'; readonly arrivedAt: number; readonly version: string }
+
+const KINDS = ['message', 'tick', 'session', 'config', 'start'] as const satisfies readonly Entry['kind'][]
+const RETAIN = 4
+const TOO_LARGE = 8
+
+/** Bytes of every entry before what its kind adds. */
+const HEAD_BYTES = 9
+
+/** Of one entry in a record. */
+export function entryBytes(entry: Entry): number {
+  switch (entry.kind) {
+    case 'message':
+      return (
+        HEAD_BYTES +
+        1 +
+        textBytes(entry.client) +
+        textBytes(entry.topic) +
+        (entry.fullSizeBytes === null ? 0 : 4) +
+        4 +
+        entry.payload.length
+      )
+    case 'tick':
+      return HEAD_BYTES
+    case 'session':
+      return HEAD_BYTES + 1 + textBytes(entry.client)
+    case 'config':
+      return HEAD_BYTES + textBytes(entry.hash) + textBytes(entry.content)
+    case 'start':
+      return HEAD_BYTES + textBytes(entry.version)
+  }
+}
+
+/** In a buffer with memory of its own, which may be transferred to another thread. */
+export function encodeEntries(entries: readonly Entry[]): Buffer {
+  const body = Buffer.allocUnsafeSlow(entries.reduce((sum, entry) => sum + entryBytes(entry), 0))
+  const out = new EntryWriter(body)
+  for (const entry of entries) {
+    out.byte(KINDS.indexOf(entry.kind) + 1)
+    out.instant(entry.arrivedAt)
+    switch (entry.kind) {
+      case 'message':
+        out.byte(entry.qos | (entry.retain ? RETAIN : 0) | (entry.fullSizeBytes === null ? 0 : TOO_LARGE))
+        out.text(entry.client)
+        out.text(entry.topic)
+        if (entry.fullSizeBytes !== null) out.size(entry.fullSizeBytes)
+        out.bytes(entry.payload)
+        break
+      case 'session':
+        out.byte(entry.what === 'begin' ? 0 : 1)
+        out.text(entry.client)
+        break
+      case 'config':
+        out.text(entry.hash)
+        out.text(entry.content)
+        break
+      case 'start':
+        out.text(entry.version)
+    }
+  }
+  return body
+}
+
+/** Payloads are views, not copies. Throws on a malformed body: a bug, or damage that the checksum did not see. */
+export function decodeEntries(body: Uint8Array): Entry[] {
+  const input = new EntryReader(body)
+  const entries: Entry[] = []
+  while (!input.isAtEnd) entries.push(decodeEntry(input))
+  return entries
+}
+
+function decodeEntry(input: EntryReader): Entry {
+  const kind = KINDS[input.byte() - 1]
+  const arrivedAt = input.instant()
+  switch (kind) {
+    case 'message': {
+      const flags = input.byte()
+      const qos = flags & 3
+      if (qos === 3) throw new RangeError('a journal entry has QoS 3')
+      return {
+        kind,
+        arrivedAt,
+        client: input.text(),
+        topic: input.text(),
+        qos: qos as 0 | 1 | 2,
+        retain: (flags & RETAIN) !== 0,
+        fullSizeBytes: (flags & TOO_LARGE) === 0 ? null : input.size(),
+        payload: input.bytes(),
+      }
+    }
+    case 'tick':
+      return { kind, arrivedAt }
+    case 'session':
+      return { kind, arrivedAt, what: input.byte() === 0 ? 'begin' : 'end', client: input.text() }
+    case 'config':
+      return { kind, arrivedAt, hash: input.text(), content: input.text() }
+    case 'start':
+      return { kind, arrivedAt, version: input.text() }
+    default:
+      throw new RangeError('a journal entry has an unknown kind')
+  }
+}
+
+function textBytes(text: string): number {
+  return 4 + Buffer.byteLength(text)
+}
+
+class EntryWriter {
+  readonly #body: Buffer
+  #at = 0
+
+  constructor(body: Buffer) {
+    this.#body = body
+  }
+  byte(value: number): void {
+    this.#at = this.#body.writeUInt8(value, this.#at)
+  }
+  instant(value: number): void {
+    this.#at = this.#body.writeDoubleLE(value, this.#at)
+  }
+  size(value: number): void {
+    this.#at = this.#body.writeUInt32LE(value, this.#at)
+  }
+  text(value: string): void {
+    const written = this.#body.write(value, this.#at + 4)
+    this.#body.writeUInt32LE(written, this.#at)
+    this.#at += 4 + written
+  }
+  bytes(value: Uint8Array): void {
+    this.size(value.length)
+    this.#body.set(value, this.#at)
+    this.#at += value.length
+  }
+}
+
+class EntryReader {
+  readonly #body: Buffer
+  #at = 0
+
+  constructor(body: Uint8Array) {
+    this.#body = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  }
+  get isAtEnd(): boolean {
+    return this.#at >= this.#body.length
+  }
+  byte(): number {
+    return this.#body.readUInt8(this.#skip(1))
+  }
+  instant(): number {
+    return this.#body.readDoubleLE(this.#skip(8))
+  }
+  size(): number {
+    return this.#body.readUInt32LE(this.#skip(4))
+  }
+  text(): string {
+    const length = this.size()
+    const start = this.#skip(length)
+    return this.#body.toString('utf8', start, start + length)
+  }
+  bytes(): Uint8Array {
+    const length = this.size()
+    const start = this.#skip(length)
+    return this.#body.subarray(start, start + length)
+  }
+  /** Moves on, and returns where it was. */
+  #skip(length: number): number {
+    const start = this.#at
+    if (start + length > this.#body.length) throw new RangeError('a journal entry is cut off')
+    this.#at = start + length
+    return start
+  }
+}

@@ -1,0 +1,88 @@
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { systemClock } from '../base/clock.js'
+import { type Batch, Committer, type JournalStatus } from './committer.js'
+import { type Cursor, positionOf, START } from './cursor.js'
+import { type Disk, nodeDisk } from './disk.js'
+import { DurableMark } from './durable-mark.js'
+import { decodeEntries } from './entries.js'
+import { JournalReader } from './reader.js'
+import { SegmentLog } from './segment-log.js'
+
+/** What the thread is started with. */
+export interface JournalThreadData {
+  readonly dir: string
+  readonly segmentBytes: number
+  readonly maxBytes: number
+  /** Of a `DurableMark`. */
+  readonly mark: SharedArrayBuffer
+  /** Batches come in, lists of committed ids go out: the other end belongs to a `JournalClient`. */
+  readonly intakePort: MessagePort
+  /** Gets a 0 when something is durable and a wake-up was asked for. */
+  readonly pipelinePort: MessagePort
+  /** Address of a module whose export `disk` takes the place of the machine's disk: how fault tests reach in. */
+  readonly probe?: string
+}
+
+/** What the thread tells its parent. */
+export type JournalThreadMessage =
+  | { readonly type: 'ready'; readonly end: Cursor; readonly messages: number }
+  | ({ readonly type: 'status' } & JournalStatus)
+
+/** What its parent tells the thread: commit what is there, and end. */
+export interface JournalThreadCommand {
+  readonly type: 'close'
+}
+
+const { dir, segmentBytes, maxBytes, intakePort, pipelinePort, probe, ...data } = workerData as JournalThreadData
+const disk: Disk = probe === undefined ? nodeDisk : (await import(probe)).disk
+const log = SegmentLog.open(disk, dir, { segmentBytes, maxBytes })
+const mark = new DurableMark(data.mark)
+let oldestMs = oldestArrivalMs()
+
+const committer = new Committer(log, systemClock, {
+  committed(ids) {
+    if (oldestMs === 0) oldestMs = oldestArrivalMs()
+    publish()
+    intakePort.postMessage(ids)
+    if (mark.takeWakeRequest()) pipelinePort.postMessage(0)
+  },
+  status: (status) => tell({ type: 'status', ...status }),
+})
+
+function publish(): void {
+  mark.publish({ position: positionOf(log.end), messages: log.messages, bytes: log.bytes, oldestMs })
+}
+
+/** Of the first entry that is kept; 0 while there is none. */
+function oldestArrivalMs(): number {
+  const reader = new JournalReader(disk, dir, START)
+  const first = reader.read(positionOf(log.end), 1)[0]
+  reader.close()
+  return first === undefined ? 0 : (decodeEntries(first.body)[0]?.arrivedAt ?? 0)
+}
+
+function tell(message: JournalThreadMessage): void {
+  parentPort!.postMessage(message)
+}
+
+function takeWhatIsThere(): void {
+  for (let next = receiveMessageOnPort(intakePort); next !== undefined; next = receiveMessageOnPort(intakePort)) {
+    committer.add(next.message as Batch)
+  }
+}
+
+intakePort.on('message', (batch: Batch) => {
+  committer.add(batch)
+  takeWhatIsThere()
+  committer.commit()
+})
+
+parentPort!.on('message', async (_command: JournalThreadCommand) => {
+  takeWhatIsThere()
+  await committer.close()
+  log.close()
+  for (const port of [intakePort, pipelinePort, parentPort!]) port.close()
+})
+
+publish()
+tell({ type: 'ready', end: log.end, messages: log.messages })

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+}
+
+/** Bytes of a size such as `20GiB`, `64 MiB`, `1.5GB` or `4096`; null when it is none. */
+export function parseBytes(text: string): number | null {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*$/.exec(text)
+  const unit = match?.[2] ?? ''
+  if (match === null || !Object.hasOwn(UNITS, unit)) return null
+  return Math.floor(Number(match[1]) * UNITS[unit]!)
+}
+
+const bytes = z.union([z.number(), z.string()]).transform((size, context) => {
+  const sizeBytes = typeof size === 'number' ? size : parseBytes(size)
+  if (sizeBytes !== null && Number.isSafeInteger(sizeBytes) && sizeBytes > 0) return sizeBytes
+  context.addIssue({ code: 'custom', message: 'a size is a number of bytes or a text such as 20GiB' })
+  return z.NEVER
+})
+
+/** The section `journal` of the configuration. */
+export const journalOptions = z.strictObject({
+  max_bytes: bytes
+    .default(20 * 2 ** 30)
+    .describe('most the intake journal may hold on the disk; at this size nothing more is acknowledged'),
+  segment_bytes: bytes
+    .refine((size) => size >= 2 ** 16 && size <= 2 ** 30, 'a segment has 64KiB to 1GiB')
+    .default(64 * 2 ** 20)
+    .describe('size of one segment file, 64KiB to 1GiB'),
+})

@@ -1,0 +1,230 @@
+/**
+ * The journal on the disk.
+ *
+ * A journal is a directory of segment files, `00000001.journal`, `00000002.journal`, …, written one after the other and
+ * only at their end. A segment is a header and then records without gaps; all numbers are little-endian.
+ *
+ *     segment   ┌────────┬──────────┬──────────┬───┬──────────┐╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌┐
+ *               │ header │ record   │ record   │ … │ record   │ a torn tail    ╎
+ *               └────────┴──────────┴──────────┴───┴──────────┘╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌┘
+ *                40 bytes                                     ▲ the end that the next segment's header names
+ *
+ *     header     0 magic "GREENJNL"    8 version u32 = 1      12 segment u32
+ *               16 previous segment u32, 20 offset at which it ends u32, 24 checksum of the last record there u32
+ *               28 messages before this segment u64           36 checksum u32 of the bytes before
+ *
+ *     record     0 checksum u32        4 checksum of what lies before it u32 (last record, or the segment's header)
+ *                8 length of body u32 12 durable u32          16 messages through this record u64
+ *               24 body, at most 16 MiB
+ *
+ * - **Chained checksums.** A record's checksum is the CRC-32 of all its other bytes, seeded with the checksum before it.
+ *   A record left over from another life of the file, or at another place, does not validate; nor do zeros.
+ * - **Durable** is the offset up to which the segment had been synced when the record was written: where its group
+ *   began. A valid record behind an invalid one therefore tells damage (the invalid one lies before `durable` and was
+ *   acknowledged once) from a torn write (both belong to the group that a power cut interrupted).
+ * - **The end of a segment is said by the next one.** After a failed write or sync nothing behind the last durable
+ *   record is trusted again: the next segment's header names the end, and readers stop there, whatever follows.
+ * - **Messages** are counted since the data directory was made; the number survives restarts, retention and damage.
+ * - A segment is created, its header synced, its directory synced, and only then does a record go into it. So a file
+ *   no longer than a header with no valid header in it is one that never held anything: it is made anew. A longer one
+ *   is damaged, and stays.
+ */
+import path from 'node:path'
+import zlib from 'node:zlib'
+import type { Cursor } from './cursor.js'
+import { positionOf } from './cursor.js'
+import type { Disk } from './disk.js'
+
+export const SEGMENT_HEADER_BYTES = 40
+export const RECORD_HEADER_BYTES = 24
+/** Of one body. A longer length field is damage. */
+export const RECORD_BYTES_MAX = 16 * 1024 * 1024
+
+const MAGIC = Buffer.from('GREENJNL', 'latin1')
+const VERSION = 1
+const SUFFIX = '.journal'
+
+export interface SegmentHeader {
+  readonly segment: number
+  /** Where the segment before this one ends; `START` for the first. */
+  readonly previous: Cursor
+  /** Messages in all segments before this one, those already deleted included. */
+  readonly messages: number
+}
+
+export interface SegmentRecord {
+  readonly position: number
+  readonly end: Cursor
+  /** Offset at which the group of records began that it was written with. */
+  readonly durableOffset: number
+  readonly messagesThrough: number
+  /** A view into a block that is not reused. */
+  readonly body: Uint8Array
+}
+
+export function segmentPath(dir: string, segment: number): string {
+  return path.join(dir, String(segment).padStart(8, '0') + SUFFIX)
+}
+
+/** Ids of the segment files in a directory, oldest first. */
+export function segmentsIn(disk: Disk, dir: string): number[] {
+  return disk
+    .list(dir)
+    .filter((name) => /^\d{8}\.journal$/.test(name))
+    .map((name) => Number(name.slice(0, -SUFFIX.length)))
+    .sort((a, b) => a - b)
+}
+
+export function encodeSegmentHeader(header: SegmentHeader): Buffer {
+  const bytes = Buffer.alloc(SEGMENT_HEADER_BYTES)
+  MAGIC.copy(bytes)
+  bytes.writeUInt32LE(VERSION, 8)
+  bytes.writeUInt32LE(header.segment, 12)
+  bytes.writeUInt32LE(header.previous.segment, 16)
+  bytes.writeUInt32LE(header.previous.offset, 20)
+  bytes.writeUInt32LE(header.previous.crc, 24)
+  bytes.writeBigUInt64LE(BigInt(header.messages), 28)
+  bytes.writeUInt32LE(zlib.crc32(bytes.subarray(0, 36)), 36)
+  return bytes
+}
+
+function decodeSegmentHeader(bytes: Buffer, segment: number): SegmentHeader | null {
+  if (bytes.length < SEGMENT_HEADER_BYTES || zlib.crc32(bytes.subarray(0, 36)) !== bytes.readUInt32LE(36)) return null
+  if (!bytes.subarray(0, 8).equals(MAGIC) || bytes.readUInt32LE(12) !== segment) return null
+  if (bytes.readUInt32LE(8) !== VERSION) {
+    throw new Error(
+      `journal segment ${segment} has version ${bytes.readUInt32LE(8)}, this program reads ${VERSION}: use a newer one`,
+    )
+  }
+  return {
+    segment,
+    previous: { segment: bytes.readUInt32LE(16), offset: bytes.readUInt32LE(20), crc: bytes.readUInt32LE(24) },
+    messages: Number(bytes.readBigUInt64LE(28)),
+  }
+}
+
+/** Just before the first record of a segment. */
+export function startOfSegment(header: SegmentHeader): Cursor {
+  return {
+    segment: header.segment,
+    offset: SEGMENT_HEADER_BYTES,
+    crc: encodeSegmentHeader(header).readUInt32LE(SEGMENT_HEADER_BYTES - 4),
+  }
+}
+
+/** Writes one record into `into` at `at`, and returns its checksum. */
+export function encodeRecord(
+  into: Buffer,
+  at: number,
+  record: { body: Uint8Array; previousCrc: number; durableOffset: number; messagesThrough: number },
+): number {
+  into.writeUInt32LE(record.previousCrc, at + 4)
+  into.writeUInt32LE(record.body.length, at + 8)
+  into.writeUInt32LE(record.durableOffset, at + 12)
+  into.writeBigUInt64LE(BigInt(record.messagesThrough), at + 16)
+  into.set(record.body, at + RECORD_HEADER_BYTES)
+  const end = at + RECORD_HEADER_BYTES + record.body.length
+  const crc = zlib.crc32(into.subarray(at + 4, end), record.previousCrc)
+  into.writeUInt32LE(crc, at)
+  return crc
+}
+
+/** The record that starts at `at` of a block which starts at `blockOffset` of the segment; null when it is not true. */
+function decodeRecord(block: Buffer, at: number, segment: number, blockOffset: number): SegmentRecord | null {
+  const end = at + RECORD_HEADER_BYTES + bodyLengthAt(block, at)
+  const crc = block.readUInt32LE(at)
+  if (zlib.crc32(block.subarray(at + 4, end), previousCrcAt(block, at)) !== crc) return null
+  return {
+    position: positionOf({ segment, offset: blockOffset + at }),
+    end: { segment, offset: blockOffset + end, crc },
+    durableOffset: block.readUInt32LE(at + 12),
+    messagesThrough: Number(block.readBigUInt64LE(at + 16)),
+    body: block.subarray(at + RECORD_HEADER_BYTES, end),
+  }
+}
+
+function bodyLengthAt(block: Buffer, at: number): number {
+  return block.readUInt32LE(at + 8)
+}
+
+function previousCrcAt(block: Buffer, at: number): number {
+  return block.readUInt32LE(at + 4)
+}
+
+/** One segment file, open for reading. */
+export class SegmentFile {
+  readonly #disk: Disk
+  readonly #fd: number
+  readonly segment: number
+  /** null when it is damaged, or was never durable. */
+  readonly header: SegmentHeader | null
+
+  constructor(disk: Disk, dir: string, segment: number) {
+    this.#disk = disk
+    this.#fd = disk.open(segmentPath(dir, segment), 'read')
+    this.segment = segment
+    this.header = decodeSegmentHeader(this.block(0, SEGMENT_HEADER_BYTES), segment)
+  }
+
+  get sizeBytes(): number {
+    return this.#disk.sizeBytes(this.#fd)
+  }
+
+  /** At most `length` bytes from `offset` on, fewer at the end of the file. */
+  block(offset: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(length)
+    return bytes.subarray(0, this.#disk.read(this.#fd, bytes, offset))
+  }
+
+  /**
+   * The records from `from` on that end at or before `endOffset`, read in one block of about `blockBytes`: at least
+   * one, and none only when the next one is not there or not true.
+   */
+  records(from: Cursor, endOffset: number, blockBytes: number): SegmentRecord[] {
+    const room = Math.max(0, endOffset - from.offset)
+    let block = this.block(from.offset, Math.min(room, Math.max(blockBytes, RECORD_HEADER_BYTES)))
+    if (block.length < RECORD_HEADER_BYTES) return []
+    const firstBytes = RECORD_HEADER_BYTES + bodyLengthAt(block, 0)
+    if (firstBytes > RECORD_HEADER_BYTES + RECORD_BYTES_MAX || firstBytes > room) return []
+    if (firstBytes > block.length) block = this.block(from.offset, firstBytes)
+
+    const records: SegmentRecord[] = []
+    let crc = from.crc
+    for (let at = 0; at + RECORD_HEADER_BYTES <= block.length; ) {
+      const nextAt = at + RECORD_HEADER_BYTES + bodyLengthAt(block, at)
+      if (nextAt > block.length || previousCrcAt(block, at) !== crc) break
+      const record = decodeRecord(block, at, this.segment, from.offset)
+      if (record === null) break
+      records.push(record)
+      crc = record.end.crc
+      at = nextAt
+    }
+    return records
+  }
+
+  /**
+   * The records behind an invalid one at `from`; none when its length cannot be trusted. They are true in themselves:
+   * whether they prove that the invalid one was durable once is the caller's to judge.
+   */
+  recordsBehindDamage(from: Cursor, endOffset: number, blockBytes: number): SegmentRecord[] {
+    const head = this.block(from.offset, RECORD_HEADER_BYTES)
+    if (head.length < RECORD_HEADER_BYTES || bodyLengthAt(head, 0) > RECORD_BYTES_MAX) return []
+    const offset = from.offset + RECORD_HEADER_BYTES + bodyLengthAt(head, 0)
+    const next = this.block(offset, RECORD_HEADER_BYTES)
+    if (next.length < RECORD_HEADER_BYTES) return []
+    return this.records({ segment: this.segment, offset, crc: previousCrcAt(next, 0) }, endOffset, blockBytes)
+  }
+
+  /** The record at an offset that is known to be one's start; null when it is not true. */
+  recordAt(offset: number): SegmentRecord | null {
+    const head = this.block(offset, RECORD_HEADER_BYTES)
+    if (head.length < RECORD_HEADER_BYTES || bodyLengthAt(head, 0) > RECORD_BYTES_MAX) return null
+    const length = RECORD_HEADER_BYTES + bodyLengthAt(head, 0)
+    const block = this.block(offset, length)
+    return block.length < length ? null : decodeRecord(block, 0, this.segment, offset)
+  }
+
+  close(): void {
+    this.#disk.close(this.#fd)
+  }
+}

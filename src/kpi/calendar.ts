@@ -1,0 +1,74 @@
+import { Temporal } from 'temporal-polyfill'
+import type { Window } from '../base/kpi.js'
+import { MINUTE_MS, QUARTER_MS } from './slots.js'
+
+const HOUR_MS = 3_600_000
+
+/** A window of time, half-open: [startMs, endMs). */
+export interface Span {
+  readonly startMs: number
+  readonly endMs: number
+}
+
+/** The windows that exist so far; `1mo` and `shift` come with what needs them. */
+export type CalendarWindow = Extract<Window, '1m' | '15m' | '1h' | '1d'>
+export const CALENDAR_WINDOWS = ['1m', '15m', '1h', '1d'] as const satisfies readonly CalendarWindow[]
+
+/**
+ * The windows of one plant. Minutes and quarters lie on the UTC grid, where every zone in use has them too; hours and
+ * days follow the plant's zone, so that a day has 23, 24 or 25 hours, counted from its start.
+ * Source: KPI specification §5.
+ */
+export class Calendar {
+  readonly #zone: string
+  /** Days by the UTC day of their start; a few hundred at a time, dropped when they become too many. */
+  readonly #days = new Map<number, Span>()
+
+  constructor(zone: string) {
+    this.#zone = zone
+  }
+
+  /** The window of a size that holds an instant. */
+  spanAt(window: CalendarWindow, ms: number): Span {
+    switch (window) {
+      case '1m':
+        return aligned(ms, MINUTE_MS)
+      case '15m':
+        return aligned(ms, QUARTER_MS)
+      case '1h': {
+        const day = this.day(ms)
+        const startMs = day.startMs + Math.floor((ms - day.startMs) / HOUR_MS) * HOUR_MS
+        return { startMs, endMs: Math.min(startMs + HOUR_MS, day.endMs) }
+      }
+      case '1d':
+        return this.day(ms)
+    }
+  }
+
+  /** All windows of a size that reach into [fromMs, toMs), in order. */
+  *spans(window: CalendarWindow, fromMs: number, toMs: number): Generator<Span> {
+    for (let span = this.spanAt(window, fromMs); span.startMs < toMs; span = this.spanAt(window, span.endMs)) yield span
+  }
+
+  /** The local day that holds an instant. */
+  day(ms: number): Span {
+    const guess = Math.floor(ms / 86_400_000)
+    for (const key of [guess, guess - 1]) {
+      const known = this.#days.get(key)
+      if (known !== undefined && known.startMs <= ms && ms < known.endMs) return known
+    }
+    const start = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(this.#zone).startOfDay()
+    const span = {
+      startMs: start.epochMilliseconds,
+      endMs: start.add({ days: 1 }).startOfDay().epochMilliseconds,
+    }
+    if (this.#days.size > 1000) this.#days.clear()
+    this.#days.set(Math.floor(span.startMs / 86_400_000), span)
+    return span
+  }
+}
+
+function aligned(ms: number, stepMs: number): Span {
+  const startMs = Math.floor(ms / stepMs) * stepMs
+  return { startMs, endMs: startMs + stepMs }
+}

@@ -1,0 +1,233 @@
+import { type FlagBits, flagBit } from '../base/flags.js'
+import { isManual, isUsable, type Samples } from './samples.js'
+
+/** What the configuration says of a register, in the metric's unit (after the multiplier). */
+export interface CounterRules {
+  /** Where the register rolls over; null when it is not known. */
+  readonly modulus: number | null
+  /** Highest plausible increase a millisecond; null when it is not known. */
+  readonly maxRatePerMs: number | null
+  /** Longest interval that is not called estimated, ms. */
+  readonly maxGapMs: number
+}
+
+/** Where a counter's walk over its samples puts what it finds. Intervals come in order of time and never overlap. */
+export interface CounterSink {
+  /** The register went from `v0` at `t0` to `v1` at `t1`, in a straight line. A jump between two calls is no energy. */
+  interval(t0: number, v0: number, t1: number, v1: number, isEstimated: boolean, flags: FlagBits): void
+  /** Something to be said of the time around a sample that made no interval. */
+  mark(ts: number, flags: FlagBits): void
+}
+
+const RECENT_STEPS_MAX = 20
+const LOOKAHEAD_SAMPLES = 3
+const LOOKAHEAD_MS = 900_000
+const SILENCE_MAX_MS = 400 * 86_400_000
+/** A step this many times the median one is not a step but a jump. */
+const JUMP = 100
+const RATE_TOLERANCE = 1.1
+
+const RESET = flagBit('counter_reset')
+const ROLLOVER = flagBit('counter_rollover')
+const GLITCH = flagBit('counter_glitch')
+const BACKSTEP = flagBit('counter_backstep')
+const IMPLAUSIBLE = flagBit('implausible_rate')
+const GAP = flagBit('gap_unallocated')
+
+/**
+ * The walk over the samples of one register, sample by sample, by the seven rules of KPI specification §1.4. Its state is
+ * a pure function of all samples walked so far (and of the few after each that a rule looks at), so a walk can be taken
+ * up again from a saved state and gives what one walk from the beginning gives.
+ */
+export class CounterWalk {
+  /** The last accepted sample; NaN before the first. */
+  #ts = Number.NaN
+  #value = Number.NaN
+  #isManual = false
+  /** The last positive steps, oldest first. */
+  #steps: number[] = []
+  /** Samples in a row that were too fast, and the last of them. */
+  #fastCount = 0
+  #fastValue = Number.NaN
+
+  /** The state as numbers, for a checkpoint. */
+  save(): Float64Array {
+    return Float64Array.of(
+      this.#ts,
+      this.#value,
+      this.#isManual ? 1 : 0,
+      this.#fastCount,
+      this.#fastValue,
+      ...this.#steps,
+    )
+  }
+
+  static restore(state: Float64Array): CounterWalk {
+    const walk = new CounterWalk()
+    walk.#ts = state[0] ?? Number.NaN
+    walk.#value = state[1] ?? Number.NaN
+    walk.#isManual = state[2] === 1
+    walk.#fastCount = state[3] ?? 0
+    walk.#fastValue = state[4] ?? Number.NaN
+    walk.#steps = [...state.subarray(5)]
+    return walk
+  }
+
+  /** Event time of the last accepted sample, NaN before the first. */
+  get ts(): number {
+    return this.#ts
+  }
+
+  /**
+   * Takes sample `i`. Returns false when the decision looked at samples that are not all there yet, so that one more
+   * sample may still change it.
+   * @param replacedAt event times at which the meter was replaced, ascending
+   */
+  step(samples: Samples, i: number, rules: CounterRules, replacedAt: readonly number[], sink: CounterSink): boolean {
+    if (!isUsable(samples, i)) return true
+    const t = samples.ts[i]!
+    const c = samples.value[i]!
+    const p = this.#value
+    // Rule 6
+    if (Number.isNaN(p) || replacedAt.some((at) => this.#ts < at && at <= t)) return this.#restart(samples, i)
+    // Rule 7
+    if (t - this.#ts > SILENCE_MAX_MS) {
+      sink.mark(t, GAP)
+      return this.#restart(samples, i)
+    }
+    const m = this.#median()
+    if (c < p) return this.#stepBack(samples, i, m, rules, sink)
+    // Rule 1
+    if (m > 0 && c - p > JUMP * m) {
+      const next = ahead(samples, i)
+      if (next.values.slice(0, LOOKAHEAD_SAMPLES).some((v) => v >= p && v < c)) {
+        this.#skip(t, GLITCH, sink)
+        return next.isComplete
+      }
+      return this.#increase(samples, i, c - p, 0, rules, sink) && next.isComplete
+    }
+    return this.#increase(samples, i, c - p, 0, rules, sink)
+  }
+
+  /** The register stands lower than before: rules 3, 2 and 4, in this order. */
+  #stepBack(samples: Samples, i: number, m: number, rules: CounterRules, sink: CounterSink): boolean {
+    const t = samples.ts[i]!
+    const c = samples.value[i]!
+    const p = this.#value
+    const isRollover = rules.modulus !== null && p > 0.9 * rules.modulus && c < 0.1 * rules.modulus
+    let isComplete = true
+    if (m > 0 && p > JUMP * m) {
+      const next = ahead(samples, i)
+      isComplete = next.isComplete
+      if (climbsBackAtOnce(next.values, c, p)) {
+        this.#skip(t, GLITCH, sink)
+        return isComplete
+      }
+      if (!isRollover && c >= 0.9 * p) {
+        sink.mark(t, BACKSTEP)
+        this.#restart(samples, i)
+        return isComplete
+      }
+    }
+    if (isRollover) {
+      return this.#increase(samples, i, (rules.modulus ?? 0) - p + c, ROLLOVER, rules, sink) && isComplete
+    }
+    // Rule 4
+    if (rules.maxRatePerMs !== null) {
+      if (c > RATE_TOLERANCE * rules.maxRatePerMs * (t - this.#ts)) {
+        sink.mark(t, RESET)
+        this.#restart(samples, i)
+        return isComplete
+      }
+    } else if (m === 0 && c === 0) {
+      const next = ahead(samples, i)
+      if (next.values.slice(0, LOOKAHEAD_SAMPLES).some((v) => v >= p)) {
+        this.#skip(t, GLITCH, sink)
+        return next.isComplete
+      }
+      isComplete = next.isComplete
+    }
+    this.#accept(samples, i, c, RESET, rules, sink)
+    return isComplete
+  }
+
+  /** Rule 5, then the interval. */
+  #increase(
+    samples: Samples,
+    i: number,
+    delta: number,
+    flags: FlagBits,
+    rules: CounterRules,
+    sink: CounterSink,
+  ): boolean {
+    const t = samples.ts[i]!
+    const c = samples.value[i]!
+    if (rules.maxRatePerMs !== null && delta > RATE_TOLERANCE * rules.maxRatePerMs * (t - this.#ts)) {
+      sink.mark(t, IMPLAUSIBLE)
+      this.#fastCount = this.#fastCount > 0 && c < this.#fastValue ? 1 : this.#fastCount + 1
+      this.#fastValue = c
+      if (this.#fastCount === 3) this.#restart(samples, i)
+      return true
+    }
+    this.#accept(samples, i, delta, flags, rules, sink)
+    return true
+  }
+
+  #accept(samples: Samples, i: number, delta: number, flags: FlagBits, rules: CounterRules, sink: CounterSink): void {
+    const t = samples.ts[i]!
+    const c = samples.value[i]!
+    const isEstimated = t - this.#ts > rules.maxGapMs || this.#isManual || isManual(samples, i)
+    // Without a reset c - delta is the register before; after one it is where the new count began.
+    sink.interval(this.#ts, flags === 0 ? this.#value : c - delta, t, c, isEstimated, flags)
+    if (delta > 0) {
+      if (this.#steps.length === RECENT_STEPS_MAX) this.#steps.shift()
+      this.#steps.push(delta)
+    }
+    this.#restart(samples, i)
+  }
+
+  /** The sample is the new baseline. */
+  #restart(samples: Samples, i: number): boolean {
+    this.#ts = samples.ts[i]!
+    this.#value = samples.value[i]!
+    this.#isManual = isManual(samples, i)
+    this.#fastCount = 0
+    this.#fastValue = Number.NaN
+    return true
+  }
+
+  #skip(ts: number, flags: FlagBits, sink: CounterSink): void {
+    this.#fastCount = 0
+    this.#fastValue = Number.NaN
+    sink.mark(ts, flags)
+  }
+
+  /** Median of the last positive steps, 0 when there are none. */
+  #median(): number {
+    const n = this.#steps.length
+    if (n === 0) return 0
+    const sorted = Float64Array.from(this.#steps).sort()
+    return n % 2 === 1 ? sorted[(n - 1) / 2]! : (sorted[n / 2 - 1]! + sorted[n / 2]!) / 2
+  }
+}
+
+/** The usable samples after `i` that a rule may look at: the next three, or those of 900 s if that is more. */
+function ahead(samples: Samples, i: number): { values: number[]; isComplete: boolean } {
+  const values: number[] = []
+  const until = samples.ts[i]! + LOOKAHEAD_MS
+  for (let j = i + 1; j < samples.ts.length; j++) {
+    if (values.length >= LOOKAHEAD_SAMPLES && samples.ts[j]! > until) return { values, isComplete: true }
+    if (isUsable(samples, j)) values.push(samples.value[j]!)
+  }
+  return { values, isComplete: false }
+}
+
+/** Rule 3 (a): the first sample that is as high as before is reached by one step of more than half the fall. */
+function climbsBackAtOnce(next: readonly number[], c: number, p: number): boolean {
+  let before = c
+  for (const v of next) {
+    if (v >= p) return v - before > (p - c) / 2
+    before = v
+  }
+  return false
+}

@@ -1,0 +1,402 @@
+import type { Archive, Change } from '../archive/archive.js'
+import type { Database } from '../archive/database.js'
+import { readEvents, touchedSince } from '../archive/samples.js'
+import type { Senders } from '../archive/senders.js'
+import type { Series } from '../archive/series.js'
+import { type Scope, streamKey, type Window } from '../base/kpi.js'
+import type { PlantOptions } from '../base/plant.js'
+import type { DeviceEvent } from '../base/reading.js'
+import type { CalendarWindow } from './calendar.js'
+import { CheckpointTable } from './checkpoints.js'
+import { isFinal } from './liveness.js'
+import { type Late, Past } from './past.js'
+import { EnginePlant } from './plant.js'
+import type { Point } from './point.js'
+import { pointsOf, type UnitClock, unitKey, WindowSet, windowsOf } from './publish.js'
+import { type Range, Ranges } from './ranges.js'
+import type { SeriesSlots, Track } from './track.js'
+import type { Unit } from './units.js'
+
+const DAY_MS = 86_400_000
+/** A walk over the past takes at most so much of event time at once, so that its memory is bounded by the plant. */
+const PAST_CHUNK_MS = 31 * DAY_MS
+/** The same where windows of a minute are published. */
+const PAST_CHUNK_WITH_MINUTES_MS = 2 * DAY_MS
+/** Changed ranges of a unit closer than this are one. */
+const NEAR_MS = 3_600_000
+/** Changed ranges of a plant further apart than this are computed one after the other: their sums need not be in memory together. */
+const APART_MS = 3 * DAY_MS
+
+/** What the engine keeps from one start to the next. */
+export interface EngineProgress {
+  /** Readings up to this journal position are in the stored points. */
+  readonly position: number
+  readonly watermarks: Readonly<Record<string, number>>
+  /** From when on a configured device is expected, by `plant/device`, epoch ms. */
+  readonly configuredSince: Readonly<Record<string, number>>
+  /** Final points ever made, each window counted once. */
+  readonly finalPoints: number
+}
+
+export const NO_PROGRESS: EngineProgress = { position: -1, watermarks: {}, configuredSince: {}, finalPoints: 0 }
+
+/** What the engine asks of the store that holds its points. */
+export interface StoredPoints {
+  /** The newest stored point of every stream. */
+  newest(): Promise<readonly Point[]>
+  /** All stored points that are not final. */
+  open(): Promise<readonly Point[]>
+  /** The stored points of a plant with a start in [fromMs, toMs), by `windowKey`. */
+  between(plant: string, fromMs: number, toMs: number): Promise<ReadonlyMap<string, Point>>
+}
+
+/** What makes a point the same point when it is computed again. */
+export function windowKey(point: Point): string {
+  return `${streamKey(point.stream)}|${point.startMs}`
+}
+
+/** What one cycle has changed. */
+export interface CycleResult {
+  readonly final: Point[]
+  readonly provisional: Point[]
+}
+
+/**
+ * Readings to KPI points. It looks at no clock: "now" is the arrival time of the journal record in hand, handed in with
+ * what was archived. New samples are walked at once; late ones are marked and walked from the archive when the caller
+ * asks for it, coalesced. Every final figure is a function of the archived rows alone.
+ */
+export class Engine {
+  readonly checkpoints: CheckpointTable
+  readonly #archive: Archive
+  readonly #senders: Senders
+  readonly #stored: StoredPoints
+  readonly #past: Past
+  readonly #options: ReadonlyMap<string, PlantOptions>
+  readonly #plants = new Map<string, EnginePlant>()
+  readonly #configuredSince: Map<string, number>
+  #nowMs: number
+  #ingestedTo: number
+  #finalPoints: number
+
+  private constructor(parts: {
+    database: Database
+    archive: Archive
+    senders: Senders
+    stored: StoredPoints
+    plants: readonly PlantOptions[]
+    progress: EngineProgress
+    nowMs: number
+  }) {
+    this.checkpoints = new CheckpointTable(parts.database)
+    this.#archive = parts.archive
+    this.#senders = parts.senders
+    this.#stored = parts.stored
+    this.#past = new Past(parts.database, this.checkpoints)
+    this.#options = new Map(parts.plants.map((plant) => [plant.id, plant]))
+    this.#configuredSince = new Map(Object.entries(parts.progress.configuredSince))
+    this.#nowMs = parts.nowMs
+    this.#ingestedTo = parts.progress.position
+    this.#finalPoints = parts.progress.finalPoints
+  }
+
+  /** Takes up where the stored points end: what was archived since is marked to be computed, again where need be. */
+  static async start(parts: {
+    readonly database: Database
+    readonly archive: Archive
+    readonly senders: Senders
+    readonly stored: StoredPoints
+    readonly plants: readonly PlantOptions[]
+    readonly progress: EngineProgress
+    /** Arrival of the last archived journal record, epoch ms. */
+    readonly nowMs: number
+  }): Promise<Engine> {
+    const engine = new Engine(parts)
+    await engine.#restore(parts.database, parts.progress)
+    return engine
+  }
+
+  /** Takes over what was archived, and "now": the arrival time of the last journal record in it. */
+  ingest(changes: readonly Change[], events: readonly DeviceEvent[], position: number, nowMs: number): void {
+    for (const change of changes) {
+      const plant = this.#plant(change.series.plant)
+      const track = plant.track(change.series.device, change.series.metric)
+      if (track === null) continue
+      track.series = change.series
+      const value = typeof change.value === 'number' ? change.value : Number.NaN
+      if (!track.isWarm || track.offer(change.ts, value, change.quality, change.assumed)) {
+        mark(plant.fresh, track, change.ts, change.ts, change.position)
+      } else mark(plant.late, track, change.ts, change.ts, change.position)
+    }
+    for (const event of events) if (event.type === 'meter_replaced') this.#replaced(event, position)
+    this.#ingestedTo = position
+    this.#nowMs = nowMs
+  }
+
+  /** Says from when on the configured devices are expected; the earliest time counts. */
+  configured(sinceMs: number): void {
+    for (const plant of this.#options.values()) {
+      for (const device of plant.devices) {
+        const key = `${plant.id}/${device.id}`
+        this.#configuredSince.set(key, Math.min(sinceMs, this.#configuredSince.get(key) ?? Infinity))
+      }
+    }
+  }
+
+  get nowMs(): number {
+    return this.#nowMs
+  }
+
+  /** Late samples wait to be walked. */
+  get isLatePending(): boolean {
+    for (const plant of this.#plants.values()) if (plant.late.size > 0) return true
+    return false
+  }
+
+  /** Computes what new samples and the passing of time have changed. */
+  async cycle(): Promise<CycleResult> {
+    const result: CycleResult = { final: [], provisional: [] }
+    for (const plant of this.#plants.values()) await this.#cyclePlant(plant, result)
+    return result
+  }
+
+  /** Walks one stretch of late samples of every plant that has some; `isLatePending` says whether more is to be done. */
+  async cycleLate(): Promise<CycleResult> {
+    const result: CycleResult = { final: [], provisional: [] }
+    for (const plant of this.#plants.values()) if (plant.late.size > 0) await this.#cycleLate(plant, result)
+    return result
+  }
+
+  progress(): EngineProgress {
+    let position = this.#ingestedTo
+    for (const plant of this.#plants.values()) {
+      for (const late of plant.late.values()) position = Math.min(position, late.position - 1)
+    }
+    return {
+      position,
+      watermarks: Object.fromEntries([...this.#plants].map(([id, plant]) => [id, plant.watermarkMs])),
+      configuredSince: Object.fromEntries(this.#configuredSince),
+      finalPoints: this.#finalPoints,
+    }
+  }
+
+  /** Final points ever made, each window counted once. */
+  get finalPoints(): number {
+    return this.#finalPoints
+  }
+
+  /** The newest point of every stream of a plant, provisional ones included. */
+  latest(plant: string): readonly Point[] {
+    return this.#plants.get(plant)?.streams.latest() ?? []
+  }
+
+  /** The windows of a stream that are not final yet, by start. */
+  open(of: { plant: string; scope: Scope; id: string; kpi: string; window: Window }): readonly Point[] {
+    const open = this.#plants.get(of.plant)?.streams.open(streamKey(of)) ?? []
+    return [...open].sort((a, b) => a.startMs - b.startMs)
+  }
+
+  /** Silence after which a device is idle, ms. */
+  idleMs(plant: string, device: string): number {
+    return this.#plant(plant).idleMs(device)
+  }
+
+  async #restore(database: Database, progress: EngineProgress): Promise<void> {
+    for (const id of this.#options.keys()) this.#plant(id)
+    for (const series of this.#archive.series.all()) this.#adopt(series)
+    for (const event of await readEvents(database, 'meter_replaced')) this.#plants.get(event.plant)?.replace(event)
+    for (const [id, watermarkMs] of Object.entries(progress.watermarks)) {
+      if (Number.isFinite(watermarkMs)) this.#plant(id).watermarkMs = watermarkMs
+    }
+    const [newest, open] = [await this.#stored.newest(), await this.#stored.open()]
+    for (const plant of this.#plants.values()) {
+      const isOwn = (point: Point) => point.stream.plant === plant.id
+      plant.streams.restore(newest.filter(isOwn), open.filter(isOwn))
+    }
+    for (const touched of await touchedSince(database, progress.position)) {
+      const series = this.#archive.series.byId(touched.series)
+      const plant = this.#plant(series.plant)
+      const track = plant.track(series.device, series.metric)
+      if (track !== null) mark(plant.late, track, touched.fromMs, touched.toMs, touched.position)
+    }
+  }
+
+  #adopt(series: Series): void {
+    const track = this.#plant(series.plant).track(series.device, series.metric)
+    if (track !== null) track.series = series
+  }
+
+  #plant(id: string): EnginePlant {
+    let plant = this.#plants.get(id)
+    if (plant === undefined) {
+      const since = (device: string) => this.#configuredSince.get(`${id}/${device}`) ?? Infinity
+      plant = new EnginePlant(id, this.#options.get(id) ?? null, this.#senders, since)
+      this.#plants.set(id, plant)
+    }
+    return plant
+  }
+
+  #replaced(event: DeviceEvent, position: number): void {
+    const plant = this.#plant(event.plant)
+    const metric = typeof event.fields.metric === 'string' ? event.fields.metric : null
+    for (const track of plant.replace({ plant: event.plant, device: event.device, metric, ts: event.ts })) {
+      if (track.series === null) continue
+      track.cool()
+      mark(plant.late, track, event.ts, event.ts, position)
+    }
+  }
+
+  async #cyclePlant(plant: EnginePlant, result: CycleResult): Promise<void> {
+    plant.moveWatermark(this.#nowMs)
+    const changed = new Map<Track, Range>()
+    for (const [track, fresh] of plant.fresh) {
+      const range = await this.#freshRange(plant, track, fresh)
+      if (range !== null) changed.set(track, range)
+      if (track.series !== null) this.checkpoints.add(track.series.id, track.takeCheckpoints())
+    }
+    plant.fresh.clear()
+    await this.#publish(plant, changed, result)
+    for (const track of changed.keys()) track.trim()
+  }
+
+  /** The range whose sums new samples have changed. A track that is cold but not new has them walked as late ones. */
+  async #freshRange(plant: EnginePlant, track: Track, fresh: Late): Promise<Range | null> {
+    if (track.isWarm) return track.advance()
+    if (track.oldestTs < fresh.fromMs) {
+      mark(plant.late, track, fresh.fromMs, fresh.toMs, fresh.position)
+      return null
+    }
+    await this.#past.warm(track)
+    return { fromMs: track.oldestTs, toMs: track.newestTs + 1 }
+  }
+
+  async #cycleLate(plant: EnginePlant, result: CycleResult): Promise<void> {
+    const fromMs = minOf([...plant.late.values()], (late) => late.fromMs)
+    const withMinutes = plant.publishesMinutes
+    const untilMs = plant.calendar.day(fromMs + (withMinutes ? PAST_CHUNK_WITH_MINUTES_MS : PAST_CHUNK_MS)).endMs
+    const changed = new Map<Track, Range>()
+    for (const [track, late] of [...plant.late]) {
+      if (late.fromMs >= untilMs) continue
+      const rewalk = await this.#past.rewalk(track, late, untilMs)
+      if (rewalk.rest === null) plant.late.delete(track)
+      else plant.late.set(track, rewalk.rest)
+      track.cool()
+      if (rewalk.rest === null) await this.#past.warm(track)
+      changed.set(track, rewalk.range)
+    }
+    await this.#publish(plant, changed, result)
+  }
+
+  /** Computes the windows that changed sums reach into, and those whose time has come, and sorts out what is new. */
+  async #publish(plant: EnginePlant, changed: ReadonlyMap<Track, Range>, result: CycleResult): Promise<void> {
+    const units = plant.units.map((unit) => ({
+      unit,
+      clock: plant.clockOf(unit, this.#nowMs),
+      ranges: rangesOf(unit, changed),
+    }))
+    const due = dueWindows(plant, units)
+    const all = new Ranges(APART_MS)
+    for (const { ranges } of units) for (const range of ranges) all.add(range)
+    for (const point of due) all.add({ fromMs: point.startMs, toMs: point.endMs })
+    for (const range of all) {
+      const points: Point[] = []
+      for (const { unit, clock, ranges } of units) {
+        const windows = new WindowSet()
+        for (const own of ranges) windows.addRange(plant.calendar, overlap(own, range), windowsOf(unit))
+        for (const point of due) {
+          if (isOf(unit, point) && range.fromMs <= point.startMs && point.endMs <= range.toMs) {
+            windows.add(point.stream.window as CalendarWindow, point)
+          }
+        }
+        if (windows.isEmpty) continue
+        const slots = await this.#slots(plant, unit, range, windows.firstMs('1m'))
+        for (const point of pointsOf(unit, windows, plant.calendar, clock, slots)) points.push(point)
+      }
+      await this.#settle(plant, points, result)
+    }
+  }
+
+  async #settle(plant: EnginePlant, points: readonly Point[], result: CycleResult): Promise<void> {
+    const again = points.filter((point) => plant.streams.mayBeStored(point))
+    const stored =
+      again.length === 0
+        ? new Map<string, Point>()
+        : await this.#stored.between(
+            plant.id,
+            minOf(again, (point) => point.startMs),
+            -minOf(again, (point) => -point.startMs) + 1,
+          )
+    const settled = plant.streams.settle(points, (point) => stored.get(windowKey(point)))
+    this.#finalPoints += settled.finalNew
+    for (const point of settled.final) result.final.push(point)
+    for (const point of settled.provisional) result.provisional.push(point)
+  }
+
+  /** Where the sums of a unit's tracks are: hot, or read from the archive. */
+  async #slots(
+    plant: EnginePlant,
+    unit: Unit,
+    range: Range,
+    minutesFromMs: number,
+  ): Promise<(track: Track) => SeriesSlots> {
+    // A day of the plant needs its whole length, and membership and silence look a day further.
+    const needed = {
+      fromMs: plant.calendar.day(range.fromMs).startMs - DAY_MS,
+      toMs: plant.calendar.day(range.toMs - 1).endMs + DAY_MS,
+    }
+    const found = new Map<Track, SeriesSlots>()
+    for (const track of unit.tracks) {
+      const slots = track.hotSlots(needed.fromMs, minutesFromMs)
+      found.set(track, slots ?? (await this.#past.slots(track, needed, minutesFromMs !== Infinity)))
+    }
+    return (track) => {
+      const slots = found.get(track)
+      if (slots === undefined) throw new Error(`${track.device} ${track.metric} is no member of ${unit.id}`)
+      return slots
+    }
+  }
+}
+
+/** Notes that a track has new samples: from when to when, and the first record they came in. */
+function mark(marks: Map<Track, Late>, track: Track, fromMs: number, toMs: number, position: number): void {
+  const before = marks.get(track)
+  marks.set(track, {
+    fromMs: Math.min(fromMs, before?.fromMs ?? Infinity),
+    toMs: Math.max(toMs, before?.toMs ?? -Infinity),
+    position: Math.min(position, before?.position ?? Infinity),
+  })
+}
+
+function rangesOf(unit: Unit, changed: ReadonlyMap<Track, Range>): Ranges {
+  const ranges = new Ranges(NEAR_MS)
+  for (const track of unit.tracks) {
+    const range = changed.get(track)
+    if (range !== undefined) ranges.add(range)
+  }
+  return ranges
+}
+
+/** The open windows that have to be computed: those whose time has come, and those of units that have changed. */
+function dueWindows(
+  plant: EnginePlant,
+  units: readonly { readonly unit: Unit; readonly clock: UnitClock; readonly ranges: Ranges }[],
+): readonly Point[] {
+  const byUnit = new Map(units.map((u) => [unitKey(u.unit.scope, u.unit.id), u]))
+  return [...plant.streams.allOpen()].filter((point) => {
+    const of = byUnit.get(unitKey(point.stream.scope, point.stream.id))
+    if (of === undefined) return false
+    return isFinal(point.endMs, of.clock.watermarkMs, of.clock.allIdle, of.clock.nowMs) || !of.ranges.isEmpty
+  })
+}
+
+function isOf(unit: Unit, point: Point): boolean {
+  return point.stream.scope === unit.scope && point.stream.id === unit.id
+}
+
+function overlap(a: Range, b: Range): Range {
+  return { fromMs: Math.max(a.fromMs, b.fromMs), toMs: Math.min(a.toMs, b.toMs) }
+}
+
+function minOf<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((least, item) => Math.min(least, of(item)), Infinity)
+}

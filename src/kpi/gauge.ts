@@ -1,0 +1,56 @@
+import { isManual, isUsable, type Samples } from './samples.js'
+
+export interface GaugeRules {
+  /** How long a level holds without a new sample, ms. */
+  readonly maxHoldMs: number
+  /** Between two samples: the first one's level holds, or a straight line. */
+  readonly interpolation: 'hold' | 'linear'
+}
+
+/** Where a gauge's walk puts the time it covers. */
+export interface GaugeSink {
+  /** The level went from `v0` at `t0` to `v1` at `t1`; with `hold` both are the same. */
+  level(t0: number, v0: number, t1: number, v1: number, isEstimated: boolean): void
+}
+
+/**
+ * A level as a step function: a sample holds until the next one, at most `maxHoldMs`; a sample of any other quality than
+ * good or manual ends the hold and covers nothing. What the last sample holds is not walked: it is not known yet.
+ * Source: KPI specification §1.4, gauge.
+ */
+export class GaugeWalk {
+  #ts = Number.NaN
+  /** NaN when the last sample was not usable. */
+  #value = Number.NaN
+  #isManual = false
+
+  save(): Float64Array {
+    return Float64Array.of(this.#ts, this.#value, this.#isManual ? 1 : 0)
+  }
+
+  static restore(state: Float64Array): GaugeWalk {
+    const walk = new GaugeWalk()
+    walk.#ts = state[0] ?? Number.NaN
+    walk.#value = state[1] ?? Number.NaN
+    walk.#isManual = state[2] === 1
+    return walk
+  }
+
+  get ts(): number {
+    return this.#ts
+  }
+
+  step(samples: Samples, i: number, rules: GaugeRules, sink: GaugeSink): void {
+    const t = samples.ts[i]!
+    const usable = isUsable(samples, i)
+    if (!Number.isNaN(this.#value)) {
+      const isLinear = rules.interpolation === 'linear' && usable && t - this.#ts <= rules.maxHoldMs
+      const end = isLinear ? t : Math.min(t, this.#ts + rules.maxHoldMs)
+      const estimated = this.#isManual || (isLinear && isManual(samples, i))
+      sink.level(this.#ts, this.#value, end, isLinear ? samples.value[i]! : this.#value, estimated)
+    }
+    this.#ts = t
+    this.#value = usable ? samples.value[i]! : Number.NaN
+    this.#isManual = isManual(samples, i)
+  }
+}

@@ -1,0 +1,51 @@
+/** A window may be final this long after the newest event time: readings of one instant arrive over some seconds. */
+export const LATENESS_MS = 30_000
+
+/** A device whose readings are this far behind their arrival is sending its history. */
+const HISTORICAL_MS = 600_000
+
+/** What the watermark needs to know of a device. All times epoch ms, -Infinity while there is none. */
+export interface DeviceClock {
+  /** Newest event time ever. */
+  readonly newestTs: number
+  /** Newest event time of its last message, and the arrival of that. */
+  readonly lastTs: number
+  readonly lastArrivalMs: number
+  readonly idleMs: number
+}
+
+/** No data for so long that the device no longer holds windows open. */
+export function isIdle(device: DeviceClock, nowMs: number): boolean {
+  return nowMs - device.lastArrivalMs > device.idleMs
+}
+
+/** What it sends now is its past: it neither holds the plant's windows open nor closes them. */
+export function isHistorical(device: DeviceClock): boolean {
+  return device.lastTs < device.lastArrivalMs - HISTORICAL_MS
+}
+
+/** Up to where a device's own readings are complete. */
+export function deviceWatermark(device: DeviceClock): number {
+  return device.newestTs - LATENESS_MS
+}
+
+/**
+ * Up to where a plant's readings are complete: the slowest of the devices that send what happens now; when none does,
+ * the fastest of all. "Now" is the arrival time of the journal record in hand, never a clock.
+ * The caller keeps it from going back. Source: KPI specification §5.
+ */
+export function plantWatermark(devices: Iterable<DeviceClock>, nowMs: number): number {
+  let slowest = Infinity
+  let fastest = -Infinity
+  for (const device of devices) {
+    const watermark = deviceWatermark(device)
+    if (watermark > fastest) fastest = watermark
+    if (!isIdle(device, nowMs) && !isHistorical(device) && watermark < slowest) slowest = watermark
+  }
+  return slowest === Infinity ? fastest : slowest
+}
+
+/** True when a window that ends at `endMs` will change only by late data. */
+export function isFinal(endMs: number, watermarkMs: number, allIdle: boolean, nowMs: number): boolean {
+  return endMs <= watermarkMs || (allIdle && nowMs > endMs + LATENESS_MS)
+}

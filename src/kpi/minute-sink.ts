@@ -1,0 +1,132 @@
+import type { FlagBits } from '../base/flags.js'
+import type { CounterSink } from './counter.js'
+import type { GaugeSink } from './gauge.js'
+import { ESTIMATED, MINUTE_MS, QUARTER_MS, type Slots } from './slots.js'
+
+/**
+ * Cuts intervals at minute boundaries and adds them up, minutes first, then quarters: the first two steps of the fixed
+ * reduction tree. Within a minute a run of intervals telescopes: its sum is the register at the end less the register at
+ * the start, with one rounding however many samples lie between.
+ */
+export class MinuteSink implements CounterSink, GaugeSink {
+  readonly #quarters: Slots
+  readonly #minutes: Slots | null
+  readonly #fromMs: number
+  readonly #toMs: number
+  /** Pieces are not split: the whole step belongs to the minute that holds its end. */
+  readonly #isSplit: boolean
+  #minute = -1
+  #sum = 0
+  #covered = 0
+  #estimated = 0
+  #longest = 0
+  #flags: FlagBits = 0
+  #runFrom = 0
+  #runTo = 0
+  #runToMs = Number.NaN
+
+  /** Only what lies in [fromMs, toMs) is added; `fromMs` is the start of a quarter. */
+  constructor(quarters: Slots, minutes: Slots | null, fromMs: number, toMs: number, isSplit: boolean) {
+    this.#quarters = quarters
+    this.#minutes = minutes
+    this.#fromMs = fromMs
+    this.#toMs = toMs
+    this.#isSplit = isSplit
+  }
+
+  interval(t0: number, v0: number, t1: number, v1: number, isEstimated: boolean, flags: FlagBits): void {
+    let a = Math.max(t0, this.#fromMs)
+    const end = Math.min(t1, this.#toMs)
+    if (a >= end) return
+    const slope = (v1 - v0) / (t1 - t0)
+    const at = (t: number) => (t === t1 ? v1 : t === t0 ? v0 : v0 + slope * (t - t0))
+    let va = this.#isSplit ? at(a) : v0
+    while (a < end) {
+      const b = Math.min((Math.floor(a / MINUTE_MS) + 1) * MINUTE_MS, end)
+      const vb = this.#isSplit ? at(b) : b === t1 ? v1 : v0
+      this.#open(Math.floor(a / MINUTE_MS))
+      if (a !== this.#runToMs || va !== this.#runTo) {
+        this.#closeRun()
+        this.#runFrom = va
+      }
+      this.#runTo = vb
+      this.#runToMs = b
+      this.#cover(b - a, t1 - t0, isEstimated, flags)
+      a = b
+      va = vb
+    }
+  }
+
+  level(t0: number, v0: number, t1: number, v1: number, isEstimated: boolean): void {
+    let a = Math.max(t0, this.#fromMs)
+    const end = Math.min(t1, this.#toMs)
+    const slope = t1 > t0 ? (v1 - v0) / (t1 - t0) : 0
+    while (a < end) {
+      const b = Math.min((Math.floor(a / MINUTE_MS) + 1) * MINUTE_MS, end)
+      this.#open(Math.floor(a / MINUTE_MS))
+      this.#sum += (v0 + slope * ((a + b) / 2 - t0)) * (b - a)
+      this.#cover(b - a, t1 - t0, isEstimated, 0)
+      a = b
+    }
+  }
+
+  mark(ts: number, flags: FlagBits): void {
+    this.#tell(ts, 0, flags)
+  }
+
+  /** Counts a sample, of whatever quality. */
+  count(ts: number, flags: FlagBits): void {
+    this.#tell(ts, 1, flags)
+  }
+
+  /** Adds what is still open; nothing may follow. */
+  flush(): void {
+    this.#open(-1)
+  }
+
+  #tell(ts: number, count: number, flags: FlagBits): void {
+    if (ts < this.#fromMs || ts >= this.#toMs) return
+    this.#quarters.mark(Math.floor(ts / QUARTER_MS), count, flags)
+    this.#minutes?.mark(Math.floor(ts / MINUTE_MS), count, flags)
+  }
+
+  #cover(ms: number, intervalMs: number, isEstimated: boolean, flags: FlagBits): void {
+    this.#covered += ms
+    if (isEstimated) this.#estimated += ms
+    if (intervalMs > this.#longest) this.#longest = intervalMs
+    this.#flags |= isEstimated ? flags | ESTIMATED : flags
+  }
+
+  #closeRun(): void {
+    this.#sum += this.#runTo - this.#runFrom
+    this.#runFrom = 0
+    this.#runTo = 0
+    this.#runToMs = Number.NaN
+  }
+
+  /** Makes `minute` the one that is added to; the one before it is done and goes into its slots. */
+  #open(minute: number): void {
+    if (minute === this.#minute) return
+    if (this.#minute >= 0) {
+      const runTo = this.#runTo
+      const runToMs = this.#runToMs
+      this.#closeRun()
+      this.#put(this.#quarters, Math.floor((this.#minute * MINUTE_MS) / QUARTER_MS))
+      if (this.#minutes !== null) this.#put(this.#minutes, this.#minute)
+      // The register stands at the boundary: a run that goes on starts there.
+      this.#runFrom = runTo
+      this.#runTo = runTo
+      this.#runToMs = runToMs
+    }
+    this.#minute = minute
+    this.#sum = 0
+    this.#covered = 0
+    this.#estimated = 0
+    this.#longest = 0
+    this.#flags = 0
+  }
+
+  #put(slots: Slots, index: number): void {
+    slots.add(index, this.#sum, this.#covered, this.#estimated, this.#longest, this.#flags)
+  }
+}

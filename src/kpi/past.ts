@@ -1,0 +1,134 @@
+import type { Database } from '../archive/database.js'
+import { readNext, readSamples, type SampleColumns } from '../archive/samples.js'
+import type { CheckpointTable } from './checkpoints.js'
+import type { Range } from './ranges.js'
+import type { SeriesSlots, Track } from './track.js'
+import { floorQuarter, SeriesWalk, slotsFrom, type WalkStart } from './walk.js'
+
+const DAY_MS = 86_400_000
+
+/**
+ * A new sample can change what was decided for the three samples before it. A checkpoint stands on a day with samples,
+ * so the fourth one back has at least three samples behind it.
+ */
+const CHECKPOINTS_BACK = 3
+
+/** As many samples after a range as any decision in it can look at. */
+const LOOKAHEAD_SAMPLES = 12
+
+/** Late samples of one track that its sums do not hold yet. */
+export interface Late {
+  /** Event times, epoch ms: the first and the last of them. */
+  readonly fromMs: number
+  readonly toMs: number
+  /** Journal position of the first that came. */
+  readonly position: number
+}
+
+/** What a walk over the past has found. */
+export interface Rewalk {
+  /** Sums outside this range are what they were. */
+  readonly range: Range
+  /** What of the late samples lies after the range, to be walked next; null when all is done. */
+  readonly rest: Late | null
+}
+
+/** Walks tracks through their past: the archive's samples from a checkpoint on. */
+export class Past {
+  readonly #database: Database
+  readonly #checkpoints: CheckpointTable
+
+  constructor(database: Database, checkpoints: CheckpointTable) {
+    this.#database = database
+    this.#checkpoints = checkpoints
+  }
+
+  /** Makes a track hot: its sums from a few days before its newest sample on. */
+  async warm(track: Track): Promise<void> {
+    if (track.series === null) return
+    const start = (await this.#checkpoints.before(track.series.id, track.hotFromMs, 0)) ?? beginning(track)
+    track.warm(start, await this.#samples(track, start.fromMs, Infinity))
+  }
+
+  /** The sums of a track in [fromMs, toMs), as they are. */
+  async slots(track: Track, range: Range, withMinutes: boolean): Promise<SeriesSlots> {
+    const isEmpty = track.series === null || range.toMs <= track.oldestTs
+    if (track.series === null || isEmpty) return slotsFrom(floorQuarter(range.fromMs), withMinutes)
+    const start = (await this.#checkpoints.before(track.series.id, range.fromMs, 0)) ?? beginning(track)
+    const walk = new SeriesWalk(track.rules, start, range.toMs, slotsFrom(start.fromMs, withMinutes))
+    walk.feed(await this.#samplesAround(track, start.fromMs, range.toMs), true)
+    walk.finish()
+    return walk
+  }
+
+  /**
+   * Walks late samples into a track's sums: from a checkpoint before them on, until the state at the start of a later day
+   * is what it was (then nothing after it can differ), at most up to `untilMs`.
+   */
+  async rewalk(track: Track, late: Late, untilMs: number): Promise<Rewalk> {
+    if (track.series === null) throw new Error(`late samples of ${track.device} ${track.metric}, which has none`)
+    const { id } = track.series
+    const start = (await this.#checkpoints.before(id, late.fromMs, CHECKPOINTS_BACK)) ?? beginning(track)
+    const walk = new SeriesWalk(track.rules, start, untilMs, slotsFrom(start.fromMs, false))
+    walk.feed(await this.#samplesAround(track, start.fromMs, untilMs), true)
+    walk.finish()
+    const made = walk.checkpoints.filter((checkpoint) => checkpoint.fromMs < untilMs)
+    const before = await this.#checkpoints.between(id, start.fromMs, untilMs, made.length + 1)
+    const same = made.find(
+      (checkpoint) =>
+        checkpoint.fromMs > late.toMs &&
+        before.some(
+          (b) => b.day === checkpoint.day && b.fromMs === checkpoint.fromMs && isSameState(b.state, checkpoint.state),
+        ),
+    )
+    const toMs = same?.fromMs ?? Math.min(untilMs, floorQuarter(track.newestTs) + DAY_MS)
+    this.#checkpoints.replace(
+      id,
+      { fromMs: start.fromMs, toMs },
+      made.filter((checkpoint) => checkpoint.fromMs < toMs),
+    )
+    const isDone = same !== undefined || untilMs > track.newestTs
+    const rest = isDone ? null : { fromMs: untilMs, toMs: Math.max(late.toMs, untilMs), position: late.position }
+    return { range: { fromMs: start.fromMs, toMs }, rest }
+  }
+
+  /** The samples of [fromMs, toMs) and the few after it that decide how it ends. */
+  async #samplesAround(track: Track, fromMs: number, toMs: number): Promise<SampleColumns> {
+    const samples = await this.#samples(track, fromMs, toMs + DAY_MS)
+    const isEnough = track.newestTs < toMs + DAY_MS || (samples.ts.at(-LOOKAHEAD_SAMPLES) ?? -Infinity) >= toMs
+    if (isEnough || track.series === null) return samples
+    const more = await readNext(this.#database, track.series.id, toMs + DAY_MS, LOOKAHEAD_SAMPLES)
+    return more === undefined ? samples : join(samples, scaled(more, track.multiplier))
+  }
+
+  async #samples(track: Track, fromMs: number, toMs: number): Promise<SampleColumns> {
+    if (track.series === null) return EMPTY
+    const { id } = track.series
+    const found = (await readSamples(this.#database, [id], fromMs, toMs)).get(id)
+    return found === undefined ? { ts: [], value: [], quality: [], assumed: [] } : scaled(found, track.multiplier)
+  }
+}
+
+const EMPTY: SampleColumns = { ts: [], value: [], quality: [], assumed: [] }
+
+/** Where the very first walk over a track starts. */
+function beginning(track: Track): WalkStart {
+  return { fromMs: floorQuarter(track.oldestTs), state: null }
+}
+
+function scaled(samples: SampleColumns, multiplier: number): SampleColumns {
+  return multiplier === 1 ? samples : { ...samples, value: samples.value.map((v) => v * multiplier) }
+}
+
+function join(a: SampleColumns, b: SampleColumns): SampleColumns {
+  return {
+    ts: [...a.ts, ...b.ts],
+    value: [...a.value, ...b.value],
+    quality: [...a.quality, ...b.quality],
+    assumed: [...a.assumed, ...b.assumed],
+  }
+}
+
+function isSameState(a: Float64Array, b: Float64Array): boolean {
+  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]))
+}

@@ -1,0 +1,72 @@
+import { type FlagBits, flagsOf } from '../base/flags.js'
+import type { KpiPoint, Scope, Window } from '../base/kpi.js'
+import type { NullReason } from '../base/reasons.js'
+
+/** What a formula makes of its basis: a value, or the reason why there is none, always with what it was made from. */
+export interface Figure {
+  readonly value: number | null
+  readonly reason: NullReason | ''
+  readonly numerator: number
+  readonly denominator: number
+  /** Part of the expected time that is covered, 0..1. */
+  readonly coverage: number
+  /** Part of the covered time that is estimated, 0..1. */
+  readonly estimatedShare: number
+  readonly flags: FlagBits
+}
+
+/** The points of one KPI of one scope in one window size: everything of a point that does not change with time. */
+export interface Stream {
+  readonly plant: string
+  readonly scope: Scope
+  readonly id: string
+  readonly kpi: string
+  readonly window: Window
+  readonly unit: string
+}
+
+/** A figure at its place: a KPI point as it is computed and stored, with numbers for times and bits for flags. */
+export interface Point extends Figure {
+  readonly stream: Stream
+  readonly startMs: number
+  readonly endMs: number
+  readonly provisional: boolean
+  readonly rev: number
+}
+
+/** The same figure: everything that does not depend on the order of arrival. */
+export function isSameFigure(a: Figure, b: Figure): boolean {
+  return (
+    a.value === b.value &&
+    a.reason === b.reason &&
+    a.numerator === b.numerator &&
+    a.denominator === b.denominator &&
+    a.coverage === b.coverage &&
+    a.estimatedShare === b.estimatedShare &&
+    a.flags === b.flags
+  )
+}
+
+export function toWire(point: Point): KpiPoint {
+  const { stream } = point
+  return {
+    plant: stream.plant,
+    scope: stream.scope,
+    id: stream.id,
+    kpi: stream.kpi,
+    window: stream.window,
+    start: new Date(point.startMs).toISOString(),
+    end: new Date(point.endMs).toISOString(),
+    value: point.value,
+    unit: stream.unit,
+    reason: point.reason,
+    numerator: point.numerator,
+    denominator: point.denominator,
+    coverage: point.coverage,
+    estimated_share: point.estimatedShare,
+    provisional: point.provisional,
+    rev: point.rev,
+    flags: flagsOf(point.flags),
+    factors: [],
+  }
+}

@@ -1,0 +1,53 @@
+/** A stretch of event time, half-open. */
+export interface Range {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** More ranges than this are not kept apart: the two nearest become one, so that a flood of late data stays bounded. */
+const RANGES_MAX = 64
+
+/** A few disjoint ranges of event time, in order. */
+export class Ranges implements Iterable<Range> {
+  #ranges: Range[] = []
+  readonly #nearMs: number
+
+  /** Ranges closer than `nearMs` become one. */
+  constructor(nearMs: number) {
+    this.#nearMs = nearMs
+  }
+
+  add(range: Range): void {
+    if (range.toMs <= range.fromMs) return
+    let { fromMs, toMs } = range
+    const apart: Range[] = []
+    for (const other of this.#ranges) {
+      if (other.toMs + this.#nearMs < fromMs || toMs + this.#nearMs < other.fromMs) apart.push(other)
+      else {
+        fromMs = Math.min(fromMs, other.fromMs)
+        toMs = Math.max(toMs, other.toMs)
+      }
+    }
+    this.#ranges = [...apart, { fromMs, toMs }].sort((a, b) => a.fromMs - b.fromMs)
+    if (this.#ranges.length > RANGES_MAX) this.#joinNearest()
+  }
+
+  get isEmpty(): boolean {
+    return this.#ranges.length === 0
+  }
+
+  [Symbol.iterator](): Iterator<Range> {
+    return this.#ranges[Symbol.iterator]()
+  }
+
+  #joinNearest(): void {
+    let nearest = 0
+    for (let i = 1; i + 1 < this.#ranges.length; i++) if (this.#gapAfter(i) < this.#gapAfter(nearest)) nearest = i
+    const [a, b] = [this.#ranges[nearest]!, this.#ranges[nearest + 1]!]
+    this.#ranges.splice(nearest, 2, { fromMs: a.fromMs, toMs: b.toMs })
+  }
+
+  #gapAfter(i: number): number {
+    return this.#ranges[i + 1]!.fromMs - this.#ranges[i]!.toMs
+  }
+}

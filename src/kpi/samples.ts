@@ -1,0 +1,21 @@
+import { GOOD, MANUAL } from '../base/quality.js'
+
+/** Readings of one series in order of time, one a ts, as columns. Times in epoch ms, values in the metric's unit. */
+export interface Samples {
+  readonly ts: readonly number[]
+  /** NaN where the reading is a word. */
+  readonly value: readonly number[]
+  readonly quality: readonly number[]
+  /** True where the device gave no time and `ts` is the arrival. */
+  readonly assumed: readonly boolean[]
+}
+
+/** Samples that a counter or gauge is made of: good ones, and manual ones, whose time counts as estimated. */
+export function isUsable(samples: Samples, i: number): boolean {
+  const quality = samples.quality[i]
+  return (quality === GOOD || quality === MANUAL) && !Number.isNaN(samples.value[i])
+}
+
+export function isManual(samples: Samples, i: number): boolean {
+  return samples.quality[i] === MANUAL
+}

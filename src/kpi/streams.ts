@@ -1,0 +1,95 @@
+import { streamKey } from '../base/kpi.js'
+import { isSameFigure, type Point } from './point.js'
+
+/** What is known in memory of the points of one stream. */
+interface StreamState {
+  /** Start of the newest final point that is stored, epoch ms: only up to here a window can be there already. */
+  finalTo: number
+  latest: Point
+  /** Windows that may still change without late data, by start: the last few of the stream. */
+  readonly open: Map<number, Point>
+}
+
+/** What became of a batch of computed points. */
+export interface Settled {
+  /** Final points that are new or differ from the stored ones, with their `rev`. */
+  readonly final: readonly Point[]
+  /** How many of them had no final point before. */
+  readonly finalNew: number
+  /** Provisional points that differ from those before. */
+  readonly provisional: readonly Point[]
+}
+
+/** Every stream of one plant: its newest point, and its windows that are not final yet. */
+export class Streams {
+  readonly #states = new Map<string, StreamState>()
+
+  /** Takes over what the store holds, at start: the newest point of each stream, and all that were not final. */
+  restore(newest: readonly Point[], open: readonly Point[]): void {
+    for (const point of newest) {
+      this.#states.set(streamKey({ ...point.stream }), {
+        finalTo: point.startMs,
+        latest: point,
+        open: new Map(),
+      })
+    }
+    for (const point of open) this.#states.get(streamKey(point.stream))?.open.set(point.startMs, point)
+  }
+
+  /** True when a final point of this window may be stored already. */
+  mayBeStored(point: Point): boolean {
+    const state = this.#states.get(streamKey(point.stream))
+    return !point.provisional && state !== undefined && point.startMs <= state.finalTo
+  }
+
+  /** Sorts computed points against what was there before. `stored` finds a stored point of the same window. */
+  settle(points: Iterable<Point>, stored: (point: Point) => Point | undefined): Settled {
+    const final: Point[] = []
+    const provisional: Point[] = []
+    let finalNew = 0
+    for (const point of points) {
+      const state = this.#stateOf(point)
+      const before = state.open.get(point.startMs)
+      if (point.provisional) {
+        if (before !== undefined && isSameFigure(before, point)) continue
+        state.open.set(point.startMs, point)
+        provisional.push(point)
+        if (point.startMs >= state.latest.startMs) state.latest = point
+        continue
+      }
+      state.open.delete(point.startMs)
+      const other = point.startMs <= state.finalTo ? stored(point) : undefined
+      const isNew = other === undefined || other.provisional
+      if (!isNew && isSameFigure(other, point)) continue
+      const settled = isNew ? point : { ...point, rev: other.rev + 1 }
+      if (isNew) finalNew++
+      final.push(settled)
+      state.finalTo = Math.max(state.finalTo, point.startMs)
+      if (point.startMs >= state.latest.startMs) state.latest = settled
+    }
+    return { final, finalNew, provisional }
+  }
+
+  latest(): Point[] {
+    return [...this.#states.values()].map((state) => state.latest)
+  }
+
+  /** The windows of a stream that are not final yet. */
+  open(key: string): Iterable<Point> {
+    return this.#states.get(key)?.open.values() ?? []
+  }
+
+  *allOpen(): Generator<Point> {
+    for (const state of this.#states.values()) yield* state.open.values()
+  }
+
+  #stateOf(point: Point): StreamState {
+    const key = streamKey(point.stream)
+    let state = this.#states.get(key)
+    if (state === undefined) {
+      state = { finalTo: -Infinity, latest: point, open: new Map() }
+      this.#states.set(key, state)
+    }
+    return state
+  }
+}

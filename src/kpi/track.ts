@@ -1,0 +1,232 @@
+import type { SampleColumns } from '../archive/samples.js'
+import type { Series } from '../archive/series.js'
+import { METRICS, type Metric } from '../base/metrics.js'
+import { type MetricOptions, type SeriesTimes, seriesTimes } from '../base/plant.js'
+import type { Range } from './ranges.js'
+import { isUsable } from './samples.js'
+import { MINUTE_MS, QUARTER_MS, Slots } from './slots.js'
+import { dayOf, dayStartMs, floorQuarter, SeriesWalk, type WalkRules, type WalkStart } from './walk.js'
+
+/** Quarters are kept in memory from the start of the UTC day this many days before the newest sample's. */
+const HOT_DAYS = 2
+/** Minutes are kept this long: a window of a minute is published while its plant's slowest device still sends. */
+const HOT_MINUTES_MS = 3 * 3_600_000
+
+/** Sums of one series over event time, in quarters and, where they are wanted, minutes. */
+export interface SeriesSlots {
+  readonly quarters: Slots
+  readonly minutes: Slots | null
+}
+
+/**
+ * One metric of one device on its way into the KPIs: its rules, and while it is hot the sums of its last days and the
+ * few samples that may still change them. A metric that is configured but was never sent has a track without a series:
+ * it lowers coverage.
+ */
+export class Track {
+  readonly plant: string
+  readonly device: string
+  readonly metric: string
+  readonly times: SeriesTimes
+  readonly multiplier: number
+  readonly rules: WalkRules
+  readonly isConfigured: boolean
+  series: Series | null = null
+  /** Expected from this instant on even without a sample, epoch ms; Infinity when only samples make it a member. */
+  expectedFromMs = Infinity
+  /** null until it is warm. */
+  #hot: Hot | null = null
+
+  constructor(
+    at: { plant: string; device: string; metric: string },
+    options: MetricOptions | undefined,
+    isConfigured: boolean,
+    replacedAt: readonly number[],
+  ) {
+    this.plant = at.plant
+    this.device = at.device
+    this.metric = at.metric
+    this.isConfigured = isConfigured
+    this.times = seriesTimes(options)
+    this.multiplier = options?.multiplier ?? 1
+    const metric = knownMetric(at.metric)
+    this.rules = {
+      kind: metric.kind,
+      min: metric.min ?? -Infinity,
+      max: metric.max ?? Infinity,
+      maxGapMs: this.times.maxGapMs,
+      maxHoldMs: this.times.maxHoldMs,
+      interpolation: options?.interpolation ?? 'hold',
+      modulus: options?.modulus === undefined ? null : options.modulus * this.multiplier,
+      maxRatePerMs: options?.max_rate === undefined ? null : options.max_rate / 3_600_000,
+      replacedAt,
+    }
+  }
+
+  get newestTs(): number {
+    return this.series?.newestTs ?? -Infinity
+  }
+
+  get oldestTs(): number {
+    return this.series?.oldestTs ?? Infinity
+  }
+
+  /** From when on the track is a member: its first sample, or the instant from which its configuration expects it. */
+  get sinceMs(): number {
+    return Math.min(this.oldestTs, this.expectedFromMs)
+  }
+
+  get isWarm(): boolean {
+    return this.#hot !== null
+  }
+
+  /** Where hot sums begin, when nothing is known yet: a few days before the newest sample. */
+  get hotFromMs(): number {
+    return dayStartMs(dayOf(this.newestTs) - HOT_DAYS)
+  }
+
+  /** Becomes hot with the samples from `start` on, all there are. */
+  warm(start: WalkStart, samples: SampleColumns): void {
+    const hot = new Hot(start, samples)
+    hot.walk(this.rules)
+    this.#hot = hot
+  }
+
+  /** Is no longer hot: the next use reads the archive. */
+  cool(): void {
+    this.#hot = null
+  }
+
+  /**
+   * Takes a new sample. Returns false when it lies before what can be walked from memory: then it is late, and the range
+   * has to be walked from the archive.
+   */
+  offer(ts: number, value: number, quality: number, assumed: boolean): boolean {
+    return this.#hot?.offer(ts, value * this.multiplier, quality, assumed) ?? false
+  }
+
+  /** Walks what was offered since the last time; returns the range whose sums may have changed. */
+  advance(): Range | null {
+    return this.#hot?.advance(this.rules) ?? null
+  }
+
+  /**
+   * The hot sums when they hold all that there is from `quartersFromMs` on, and in minutes from `minutesFromMs` on; else
+   * null. Before the first sample there is nothing that could be missing.
+   */
+  hotSlots(quartersFromMs: number, minutesFromMs: number): SeriesSlots | null {
+    const hot = this.#hot
+    if (hot === null) return null
+    const first = floorQuarter(this.oldestTs)
+    const isThere =
+      Math.max(quartersFromMs, first) >= hot.quarters.fromMs && Math.max(minutesFromMs, first) >= hot.minutes.fromMs
+    return isThere ? hot : null
+  }
+
+  /** What the last sample of a gauge holds in [fromMs, toMs), when nothing comes after it: value · ms, and ms. */
+  tail(fromMs: number, toMs: number): { sum: number; coveredMs: number } {
+    const last = this.#hot?.lastLevel ?? null
+    if (this.rules.kind !== 'gauge' || last === null) return { sum: 0, coveredMs: 0 }
+    const from = Math.max(fromMs, last.ts)
+    const coveredMs = Math.max(0, Math.min(toMs, last.ts + this.rules.maxHoldMs) - from)
+    return { sum: last.value * coveredMs, coveredMs }
+  }
+
+  /** Checkpoints made since the last call. */
+  takeCheckpoints(): SeriesWalk['checkpoints'] {
+    return this.#hot?.takeCheckpoints() ?? []
+  }
+
+  /** Forgets sums that are no longer hot. */
+  trim(): void {
+    this.#hot?.trim(this.newestTs)
+  }
+}
+
+/** The hot part of a track: samples from a settled start on, and the sums they make. */
+class Hot {
+  start: WalkStart
+  readonly quarters = new Slots(QUARTER_MS)
+  readonly minutes = new Slots(MINUTE_MS)
+  #samples: { ts: number[]; value: number[]; quality: number[]; assumed: boolean[] }
+  #isDirty = false
+  #dirtyFromMs = Infinity
+  #openFromMs: number
+  #checkpoints: SeriesWalk['checkpoints'] = []
+
+  constructor(start: WalkStart, samples: SampleColumns) {
+    this.start = start
+    this.#samples = { ...samples }
+    this.#openFromMs = start.fromMs
+    this.quarters.restart(start.fromMs)
+    this.minutes.restart(start.fromMs)
+  }
+
+  offer(ts: number, value: number, quality: number, assumed: boolean): boolean {
+    if (ts < this.start.fromMs) return false
+    const s = this.#samples
+    const newest = s.ts.at(-1) ?? -Infinity
+    this.#isDirty = true
+    if (ts > newest) {
+      s.ts.push(ts)
+      s.value.push(value)
+      s.quality.push(quality)
+      s.assumed.push(assumed)
+      return true
+    }
+    const at = s.ts.findIndex((t) => t >= ts)
+    const drop = s.ts[at] === ts ? 1 : 0
+    s.ts.splice(at, drop, ts)
+    s.value.splice(at, drop, value)
+    s.quality.splice(at, drop, quality)
+    s.assumed.splice(at, drop, assumed)
+    this.#dirtyFromMs = this.start.fromMs
+    return true
+  }
+
+  advance(rules: WalkRules): Range | null {
+    if (!this.#isDirty) return null
+    const fromMs = Math.min(this.#dirtyFromMs, this.#openFromMs)
+    this.#isDirty = false
+    this.#dirtyFromMs = Infinity
+    this.walk(rules)
+    return { fromMs, toMs: (this.#samples.ts.at(-1) ?? fromMs) + 1 }
+  }
+
+  /** From the settled start over all samples, anew; then the start moves up to what no later sample can change. */
+  walk(rules: WalkRules): void {
+    this.quarters.truncate(this.start.fromMs)
+    this.minutes.truncate(this.start.fromMs)
+    const walk = new SeriesWalk(rules, this.start, Infinity, { quarters: this.quarters, minutes: this.minutes })
+    walk.feed(this.#samples, true)
+    walk.finish()
+    this.#openFromMs = walk.openFromMs
+    this.#checkpoints.push(...walk.checkpoints)
+    this.start = walk.settled
+    const settled = this.#samples.ts.findIndex((ts) => ts >= this.start.fromMs)
+    for (const column of Object.values(this.#samples)) column.splice(0, settled)
+  }
+
+  /** The newest sample, null when it is none that holds. */
+  get lastLevel(): { ts: number; value: number } | null {
+    const i = this.#samples.ts.length - 1
+    return i >= 0 && isUsable(this.#samples, i) ? { ts: this.#samples.ts[i]!, value: this.#samples.value[i]! } : null
+  }
+
+  takeCheckpoints(): SeriesWalk['checkpoints'] {
+    const taken = this.#checkpoints
+    this.#checkpoints = []
+    return taken
+  }
+
+  trim(newestTs: number): void {
+    this.quarters.dropBefore(Math.min(this.start.fromMs, dayStartMs(dayOf(newestTs) - HOT_DAYS)))
+    this.minutes.dropBefore(Math.min(this.start.fromMs, floorQuarter(newestTs - HOT_MINUTES_MS)))
+  }
+}
+
+function knownMetric(name: string): Metric {
+  const metric = METRICS.get(name)
+  if (metric === undefined) throw new Error(`${name} is not in the table of metrics`)
+  return metric
+}

@@ -1,0 +1,85 @@
+import closeWithGrace from 'close-with-grace'
+import { envName } from './config/sources.js'
+import type { LoadedConfig } from './config.js'
+import { EXIT } from './exit-codes.js'
+import { versionInfo } from './version.js'
+
+/** After this long a stop is no longer graceful. The journal loses nothing either way. */
+const CLOSE_DEADLINE_MS = 10_000
+
+export interface Running {
+  readonly mqttPort: number
+  readonly httpPort: number
+}
+
+/**
+ * Runs the gateway until a signal comes or a part of it fails. `onReady` is called once it serves and may return what
+ * is to be stopped before the gateway itself.
+ */
+export async function runGateway(
+  { config, hash, content }: LoadedConfig,
+  onReady: (running: Running) => { stop(): Promise<void> } | undefined = () => undefined,
+): Promise<void> {
+  // Loaded when it is needed: `version` and `check-config` do without broker and database.
+  const { startGateway } = await import('./gateway.js')
+  const gateway = await startGateway({ config, configText: { hash, content }, version: versionInfo() }).catch((error) =>
+    giveUp(error, config),
+  )
+  const companion = onReady(gateway)
+  let failure: Error | undefined
+  let isClosing = false
+
+  const grace = closeWithGrace(
+    { delay: CLOSE_DEADLINE_MS, logger: { error: (line: unknown) => complain(String(line)) } },
+    async ({ err }) => {
+      isClosing = true
+      failure ??= err
+      if (failure !== undefined) complain(`The gateway stops: ${failure.stack ?? failure.message}`)
+      await companion?.stop()
+      await gateway.close()
+      if (failure !== undefined) process.exit(EXIT.software)
+    },
+  )
+  whenShellIsGone(() => {
+    if (!isClosing) grace.close()
+  })
+  failure = await gateway.failed
+  grace.close()
+}
+
+const SHELL_POLL_MS = 250
+
+/**
+ * npm runs its scripts through a shell, and that shell dies of a SIGTERM without passing it on: then the gateway, which
+ * nobody could reach any more, stops as if the signal had come to it.
+ */
+function whenShellIsGone(stop: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const shell = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === shell) return
+    clearInterval(timer)
+    stop()
+  }, SHELL_POLL_MS)
+  timer.unref()
+}
+
+/** A start that failed because of the machine around it is explained; any other is a fault of the program. */
+function giveUp(error: unknown, config: LoadedConfig['config']): never {
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number }
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
+  const setting = settingOfPort(config, port)
+  const other = setting === undefined ? '' : ` Choose another with ${envName({ path: setting })}=${(port ?? 0) + 1}.`
+  const why = code === 'EADDRINUSE' ? 'is in use by another program' : 'may not be opened by this user'
+  complain(`Port ${port ?? ''} ${why}.${other}`)
+  process.exit(EXIT.unavailable)
+}
+
+function settingOfPort({ mqtt, http }: LoadedConfig['config'], port: number | undefined): string[] | undefined {
+  if (port === mqtt.port) return ['mqtt', 'port']
+  return port === http.port ? ['http', 'port'] : undefined
+}
+
+function complain(line: string): void {
+  process.stderr.write(`${line}\n`)
+}

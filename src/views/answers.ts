@@ -1,0 +1,195 @@
+import { z } from 'zod'
+import { KPI_FLAG_LIST, type KpiFlag } from '../base/flags.js'
+import { type KpiInfo, type KpiPoint, PILLARS, SCOPES, WINDOWS } from '../base/kpi.js'
+import { QUALITIES } from '../base/quality.js'
+import { NULL_REASONS, type NullReason, REJECT_REASON_LIST } from '../base/reasons.js'
+import type {
+  Accounting,
+  CatalogueAnswer,
+  DeviceNode,
+  HealthCheck,
+  LatestAnswer,
+  LineNode,
+  PlantNode,
+  PlantsAnswer,
+  QuarantineAnswer,
+  QuarantineItem,
+  ReadingPoint,
+  ReadingsAnswer,
+  Rejection,
+  SeriesAnswer,
+  StoreAccounting,
+} from '../base/wire.js'
+
+/**
+ * What each route answers, for the OpenAPI document and the tests. The annotations make the compiler prove every
+ * schema against the shape in `base/wire.ts`; at run time answers are written as they are, nothing is stripped.
+ */
+
+const instant = z.iso.datetime().describe('RFC 3339, UTC')
+const count = z.number().int().min(0)
+const next = z.string().nullable().describe('cursor of the next page, which may turn out empty; null at the end')
+const names = z.object({ en: z.string().optional(), zh: z.string().optional() })
+
+const nullReasons = Object.keys(NULL_REASONS) as NullReason[]
+
+const kpiPoint: z.ZodType<KpiPoint> = z
+  .object({
+    plant: z.string(),
+    scope: z.enum(SCOPES),
+    id: z.string(),
+    kpi: z.string(),
+    window: z.enum(WINDOWS),
+    start: instant,
+    end: instant,
+    value: z.number().nullable().describe('null when it cannot be computed; then `reason` says why'),
+    unit: z.string(),
+    reason: z.enum(['', ...nullReasons]),
+    numerator: z.number().nullable(),
+    denominator: z.number().nullable(),
+    coverage: z.number().describe('part of the expected time that is covered by data, 0..1'),
+    estimated_share: z.number().describe('part of the covered time that was interpolated over long gaps, 0..1'),
+    provisional: z.boolean().describe('the window may still change without late data'),
+    rev: count.describe('how often the final point was written anew'),
+    flags: z.array(z.enum(KPI_FLAG_LIST as readonly [KpiFlag, ...KpiFlag[]])),
+    factors: z.array(z.string()).describe('ids of the factors used'),
+  })
+  .meta({ id: 'KpiPoint' })
+
+const kpiInfo: z.ZodType<KpiInfo> = z
+  .object({
+    id: z.string(),
+    name: z.object({ en: z.string(), zh: z.string() }),
+    unit: z.string(),
+    formula: z.string(),
+    source: z.string(),
+    pillar: z.enum(PILLARS),
+    shape: z.enum(['sum', 'level', 'ratio']),
+    windows: z.array(z.enum(WINDOWS)),
+    scopes: z.array(z.enum(SCOPES)),
+    members: z.string(),
+    nulls: z.string(),
+  })
+  .meta({ id: 'KpiInfo' })
+
+const deviceNode: z.ZodType<DeviceNode> = z
+  .object({
+    id: z.string(),
+    role: z.string().nullable(),
+    configured: z.boolean(),
+    state: z.enum(['online', 'offline', 'stale']),
+    last_seen: instant.nullable(),
+    newest: instant.nullable(),
+    clock: z.enum(['good', 'ahead', 'behind']).nullable(),
+    messages: count,
+    readings: count,
+    elements_rejected: count,
+  })
+  .meta({ id: 'Device' })
+
+const lineNode: z.ZodType<LineNode> = z
+  .object({ id: z.string(), name: names, devices: z.array(deviceNode) })
+  .meta({ id: 'Line' })
+
+const target = z.object({
+  kpi: z.string(),
+  window: z.enum(WINDOWS),
+  min: z.number().optional(),
+  max: z.number().optional(),
+  budget: z.number().optional(),
+  warn: z.number().optional(),
+})
+
+const plantNode: z.ZodType<PlantNode> = z
+  .object({
+    id: z.string(),
+    name: names,
+    timezone: z.string(),
+    configured: z.boolean(),
+    targets: z.array(target),
+    lines: z.array(lineNode),
+  })
+  .meta({ id: 'Plant' })
+
+const readingPoint: z.ZodType<ReadingPoint> = z
+  .object({ ts: instant, value: z.union([z.number(), z.string()]), unit: z.string(), quality: z.enum(QUALITIES) })
+  .meta({ id: 'Reading' })
+
+const rejection: z.ZodType<Rejection> = z
+  .object({
+    reason: z.enum(REJECT_REASON_LIST),
+    detail: z.string(),
+    index: count,
+    metric: z.string().optional(),
+    ts: z.string().optional(),
+  })
+  .meta({ id: 'Rejection' })
+
+const quarantineItem: z.ZodType<QuarantineItem> = z
+  .object({
+    id: z.string(),
+    received_at: instant,
+    topic: z.string(),
+    client: z.string(),
+    size_bytes: count,
+    sample: z.string().describe('the first 4 KiB as text'),
+    reason: z.enum(REJECT_REASON_LIST),
+    rejections: z.array(rejection).describe('at most 20; `count` says how many there were'),
+    count,
+  })
+  .meta({ id: 'QuarantineItem' })
+
+const storeAccounting: z.ZodType<StoreAccounting> = z
+  .object({
+    readings: z.object({ archived: count, stored: count, refused: count, pending: count }),
+    kpis: z.object({ final: count, stored: count, refused: count, pending: count }),
+  })
+  .meta({ id: 'StoreAccounting' })
+
+export const plantsAnswer: z.ZodType<PlantsAnswer> = z.object({ plants: z.array(plantNode) })
+export const catalogueAnswer: z.ZodType<CatalogueAnswer> = z.object({ kpis: z.array(kpiInfo) })
+export const latestAnswer: z.ZodType<LatestAnswer> = z.object({ points: z.array(kpiPoint) })
+export const seriesAnswer: z.ZodType<SeriesAnswer> = z.object({ points: z.array(kpiPoint), next })
+export const readingsAnswer: z.ZodType<ReadingsAnswer> = z.object({ points: z.array(readingPoint), next })
+export const quarantineAnswer: z.ZodType<QuarantineAnswer> = z.object({
+  items: z.array(quarantineItem),
+  next,
+  counts: z.partialRecord(z.enum(REJECT_REASON_LIST), count),
+})
+export const retryAnswer = z.object({ result: z.enum(['accepted', 'rejected']) })
+export const accountingAnswer: z.ZodType<Accounting> = z.object({
+  messages: z.object({ received: count, decoded: count, rejected: count, undecoded: count }),
+  readings: z.object({ decoded: count, archived: count, duplicate: count, conflict: count, pending: count }),
+  elements_rejected: count,
+  stores: z.record(z.string(), storeAccounting),
+  closes: z.boolean().describe('the sums agree: nothing was lost'),
+  devices: z
+    .array(
+      z.object({
+        plant: z.string(),
+        line: z.string(),
+        device: z.string(),
+        messages: count,
+        readings: count,
+        elements_rejected: count,
+      }),
+    )
+    .exactOptional(),
+})
+export const gatewayAnswer = z.object({
+  version: z.string(),
+  commit: z.string(),
+  node: z.string(),
+  mqtt: z.object({ host: z.string(), port: z.number().int() }),
+})
+export const livenessAnswer = z.object({ status: z.literal('alive') })
+export const readinessAnswer = z.object({
+  status: z.enum(['ready', 'not_ready']),
+  checks: z
+    .array(
+      z
+        .object({ name: z.string(), ok: z.boolean(), reason: z.string() })
+        .meta({ id: 'HealthCheck' }) satisfies z.ZodType<HealthCheck>,
+    )
+    .describe('those that are not well; with `verbose` all'),
+})

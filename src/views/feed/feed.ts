@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto'
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { FEED_SUBPROTOCOL } from '../../base/wire.js'
+import { isSameOrigin } from '../origin.js'
+import type { ViewSources } from '../sources.js'
+import { CLOSE, FeedClient, type FeedState } from './client.js'
+import { publishedPoint } from './publication.js'
+import { Recent } from './recent.js'
+
+export const FEED_PATH = '/ws/v1'
+/** Clients at once; further ones get 503. */
+export const FEED_CLIENTS_MAX = 500
+/** Bytes of a message of a client. */
+export const MESSAGE_BYTES_MAX = 16 * 1024
+/** How often the feed looks whether something is due. */
+export const TICK_MS = 50
+/** How long a client may take to say goodbye when the gateway stops. */
+const GOODBYE_MS = 1_000
+
+export interface FeedCounts {
+  readonly clients: number
+  /** Points that were not sent to a client that should have got them; a replaced provisional value is none. */
+  readonly droppedUpdates: number
+}
+
+export interface Feed {
+  /** Takes over a connection that asks for an upgrade, or refuses it. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  counts(): FeedCounts
+  close(): Promise<void>
+}
+
+export type FeedSources = Pick<ViewSources, 'clock' | 'plants' | 'latest' | 'onPoints' | 'onDevice'>
+
+/**
+ * The live feed: numbers what is published, keeps the last minutes, and sends each client what it asked for as fast as
+ * it reads. A client costs a bounded amount of memory (outbox, unread bytes, one message) and no other client a thing.
+ */
+export function startFeed(sources: FeedSources): Feed {
+  const { clock } = sources
+  const clients = new Map<WebSocket, FeedClient>()
+  const recent = new Recent()
+  const epoch = randomUUID()
+  let seq = 0
+  let nowMs = 0
+  let droppedUpdates = 0
+
+  const state: FeedState = {
+    epoch,
+    recent,
+    get seq() {
+      return seq
+    },
+    get nowMs() {
+      return nowMs
+    },
+    snapshot: (subscription) =>
+      sources
+        .plants()
+        .filter((plant) => subscription.hasPlant(plant.id))
+        .flatMap((plant) => sources.latest(plant.id, {}).filter((point) => subscription.has(point))),
+    countDropped: (points) => {
+      droppedUpdates += points
+    },
+  }
+
+  const stopPoints = sources.onPoints((points) => {
+    seq++
+    const published = points.map((point) => publishedPoint(seq, point))
+    for (const publication of published) recent.add(publication, nowMs)
+    for (const client of clients.values()) client.offer(published)
+  })
+  const stopDevices = sources.onDevice((change) => {
+    seq++
+    recent.addDevice(seq, change)
+    for (const client of clients.values()) client.offerDevice(seq, change)
+  })
+
+  const stopping = new AbortController()
+  const ticking = tickUntil(stopping.signal)
+
+  async function tickUntil(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await clock.sleep(TICK_MS, signal)
+      nowMs += TICK_MS
+      recent.expire(nowMs)
+      for (const client of clients.values()) client.tick()
+    }
+  }
+
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: MESSAGE_BYTES_MAX,
+    handleProtocols: () => FEED_SUBPROTOCOL,
+  })
+
+  return {
+    upgrade(request, socket, head) {
+      const refusal = stopping.signal.aborted ? 503 : refusalOf(request, clients.size)
+      if (refusal !== null) return refuse(socket, refusal)
+      webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        clients.set(webSocket, new FeedClient(webSocket, state, new Date(clock.nowMs()).toISOString()))
+        webSocket.on('close', () => clients.delete(webSocket))
+      })
+    },
+    counts: () => ({ clients: clients.size, droppedUpdates }),
+    async close() {
+      stopPoints()
+      stopDevices()
+      stopping.abort()
+      await ticking
+      const gone = [...clients.keys()].map((webSocket) => new Promise((resolve) => webSocket.once('close', resolve)))
+      for (const client of clients.values()) client.close(CLOSE.goingAway, 'the gateway stops')
+      const deadline = setTimeout(() => {
+        for (const webSocket of clients.keys()) webSocket.terminate()
+      }, GOODBYE_MS)
+      await Promise.all(gone)
+      clearTimeout(deadline)
+    },
+  }
+}
+
+/** The status of a request for an upgrade that is not taken; null when it is. */
+function refusalOf({ url, headers }: IncomingMessage, clients: number): number | null {
+  if (url?.split('?', 1)[0] !== FEED_PATH) return 404
+  if (!isSameOrigin(headers)) return 403
+  const protocols = headers['sec-websocket-protocol']?.split(',').map((protocol) => protocol.trim())
+  if (!protocols?.includes(FEED_SUBPROTOCOL)) return 400
+  return clients >= FEED_CLIENTS_MAX ? 503 : null
+}
+
+const REFUSALS: Readonly<Record<number, string>> = {
+  400: `The feed speaks the subprotocol ${FEED_SUBPROTOCOL}.`,
+  403: 'A page of another origin may not read the feed.',
+  404: `The feed is at ${FEED_PATH}.`,
+  503: 'The feed has no room for another client.',
+}
+
+function refuse(socket: Duplex, status: number): void {
+  const text = `${REFUSALS[status]}\n`
+  socket.on('error', () => socket.destroy())
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: text/plain\r\n` +
+      `content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+  )
+}

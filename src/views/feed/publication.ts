@@ -1,0 +1,17 @@
+import { type KpiPoint, pointKey } from '../../base/kpi.js'
+import type { DeviceChange } from '../sources.js'
+import type { Numbered } from './newest.js'
+
+/** A point as the feed passes it on: numbered and keyed once for all clients. */
+export interface PublishedPoint extends Numbered<KpiPoint> {
+  readonly key: string
+}
+
+export function publishedPoint(seq: number, point: KpiPoint): PublishedPoint {
+  return { seq, item: point, key: pointKey(point) }
+}
+
+/** Device ids are unique in a plant. */
+export function deviceKey(change: DeviceChange): string {
+  return `${change.plant}|${change.device}`
+}

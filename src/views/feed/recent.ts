@@ -1,0 +1,76 @@
+import type { DeviceChange } from '../sources.js'
+import { Newest, type Numbered } from './newest.js'
+import { deviceKey, type PublishedPoint } from './publication.js'
+
+/** How long a client may have been away and still go on without a gap. */
+export const RECENT_MS = 15 * 60_000
+/** 15 minutes of a plant of 100 devices with 10 KPIs each, three times over. When there are more, it is fewer minutes. */
+export const RECENT_FINALS_MAX = 50_000
+/** Open windows of all plants; usually one or two a stream. */
+export const RECENT_PROVISIONAL_MAX = 50_000
+export const RECENT_DEVICES_MAX = 10_000
+
+interface Final {
+  readonly publication: PublishedPoint
+  readonly atMs: number
+}
+
+/**
+ * What was published lately, for clients that come back: every final point, of an open window its newest value, of a
+ * device its newest state. That is what they would have been sent, so nothing else is kept.
+ */
+export class Recent {
+  readonly #finals: Final[] = []
+  /** Finals before this position are gone; the array is cut when they are half of it. */
+  #first = 0
+  readonly #provisional = new Newest<PublishedPoint>(RECENT_PROVISIONAL_MAX)
+  readonly #devices = new Newest<DeviceChange>(RECENT_DEVICES_MAX)
+  /** The newest batch of which something is gone. */
+  #goneSeq = 0
+
+  add(publication: PublishedPoint, nowMs: number): void {
+    const { key, item: point } = publication
+    if (point.provisional) {
+      this.#forget(this.#provisional.put(key, { seq: publication.seq, item: publication }))
+      return
+    }
+    this.#provisional.delete(key)
+    this.#finals.push({ publication, atMs: nowMs })
+    if (this.#finals.length - this.#first > RECENT_FINALS_MAX) this.#dropFirst()
+  }
+
+  addDevice(seq: number, change: DeviceChange): void {
+    this.#forget(this.#devices.put(deviceKey(change), { seq, item: change }))
+  }
+
+  /** `nowMs` is of the same clock as that of `add`. */
+  expire(nowMs: number): void {
+    while ((this.#finals[this.#first]?.atMs ?? nowMs) < nowMs - RECENT_MS) this.#dropFirst()
+  }
+
+  /** What came after a batch, oldest first; undefined when some of it is gone. */
+  since(seq: number): { points: PublishedPoint[]; devices: Numbered<DeviceChange>[] } | undefined {
+    if (seq < this.#goneSeq) return undefined
+    const finals: PublishedPoint[] = []
+    for (let i = this.#finals.length - 1; i >= this.#first; i--) {
+      const { publication } = this.#finals[i]!
+      if (publication.seq <= seq) break
+      finals.push(publication)
+    }
+    const provisional = this.#provisional.since(seq).map((entry) => entry.item)
+    return { points: [...finals.reverse(), ...provisional], devices: this.#devices.since(seq) }
+  }
+
+  #dropFirst(): void {
+    this.#forget(this.#finals[this.#first]?.publication)
+    this.#first++
+    if (this.#first * 2 > this.#finals.length) {
+      this.#finals.splice(0, this.#first)
+      this.#first = 0
+    }
+  }
+
+  #forget(gone: Numbered<unknown> | undefined): void {
+    if (gone !== undefined && gone.seq > this.#goneSeq) this.#goneSeq = gone.seq
+  }
+}

@@ -1,0 +1,160 @@
+import { collectDefaultMetrics, type Metric, Registry } from 'prom-client'
+import type { FeedCounts } from './feed/feed.js'
+import type { Measures, ViewSources } from './sources.js'
+
+interface Sample {
+  readonly value: number
+  readonly labels?: Readonly<Record<string, string>>
+  /** Only where it differs from the family's: the parts of a histogram. */
+  readonly metricName?: string
+}
+
+interface Scrape {
+  readonly measures: Measures
+  readonly feed: FeedCounts
+  readonly version: ViewSources['version']
+}
+
+interface Family {
+  readonly name: string
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly help: string
+  readonly samples: (scrape: Scrape) => readonly Sample[]
+}
+
+/** Every metric of the gateway. The stages count; this table only says under which name. */
+export const METRIC_FAMILIES: readonly Family[] = [
+  {
+    name: 'greengauge_messages_received_total',
+    type: 'counter',
+    help: 'Messages taken into the journal.',
+    samples: ({ measures }) => [{ value: measures.messagesReceived, labels: { door: 'mqtt' } }],
+  },
+  {
+    name: 'greengauge_messages_rejected_total',
+    type: 'counter',
+    help: 'Messages, elements and metrics that could not be used.',
+    samples: ({ measures }) => byLabel('reason', measures.rejected),
+  },
+  {
+    name: 'greengauge_readings_total',
+    type: 'counter',
+    help: 'Readings decoded.',
+    samples: ({ measures }) => byLabel('class', measures.readingsByClass),
+  },
+  {
+    name: 'greengauge_readings_duplicate_total',
+    type: 'counter',
+    help: 'Readings that were there already.',
+    samples: ({ measures }) => [{ value: measures.readingsDuplicate }],
+  },
+  {
+    name: 'greengauge_readings_late_total',
+    type: 'counter',
+    help: 'Readings of windows that were final.',
+    samples: ({ measures }) => [{ value: measures.readingsLate }],
+  },
+  {
+    name: 'greengauge_journal_bytes',
+    type: 'gauge',
+    help: 'Size of the journal on disk.',
+    samples: ({ measures }) => [{ value: measures.journalBytes }],
+  },
+  {
+    name: 'greengauge_journal_oldest_timestamp_seconds',
+    type: 'gauge',
+    help: 'Arrival of the oldest record in the journal; absent when it is empty.',
+    samples: ({ measures: { journalOldestMs } }) =>
+      journalOldestMs === null ? [] : [{ value: journalOldestMs / 1000 }],
+  },
+  {
+    name: 'greengauge_ack_seconds',
+    type: 'histogram',
+    help: 'From PUBLISH to PUBACK.',
+    samples: ({ measures }) => histogram('greengauge_ack_seconds', measures.ack),
+  },
+  {
+    name: 'greengauge_pipeline_lag_seconds',
+    type: 'gauge',
+    help: 'Age of the journal record that the pipeline works on.',
+    samples: ({ measures }) => [{ value: measures.pipelineLagMs / 1000 }],
+  },
+  {
+    name: 'greengauge_store_pending',
+    type: 'gauge',
+    help: 'Points that a store has not taken yet.',
+    samples: ({ measures }) =>
+      measures.stores.map(({ name, pending }) => ({ value: pending, labels: { store: name } })),
+  },
+  {
+    name: 'greengauge_store_writes_total',
+    type: 'counter',
+    help: 'Writes to a store by result.',
+    samples: ({ measures }) =>
+      measures.stores.flatMap(({ name, writes }) =>
+        Object.entries(writes).map(([result, value]) => ({ value, labels: { store: name, result } })),
+      ),
+  },
+  {
+    name: 'greengauge_mqtt_clients',
+    type: 'gauge',
+    help: 'MQTT clients connected.',
+    samples: ({ measures }) => [{ value: measures.mqttClients }],
+  },
+  {
+    name: 'greengauge_ws_clients',
+    type: 'gauge',
+    help: 'Clients of the live feed.',
+    samples: ({ feed }) => [{ value: feed.clients }],
+  },
+  {
+    name: 'greengauge_ws_dropped_updates_total',
+    type: 'counter',
+    help: 'Points that a slow client of the feed did not get.',
+    samples: ({ feed }) => [{ value: feed.droppedUpdates }],
+  },
+  {
+    name: 'greengauge_build_info',
+    type: 'gauge',
+    help: 'Always 1; the labels tell the version.',
+    samples: ({ version }) => [{ value: 1, labels: { ...version } }],
+  },
+]
+
+/** The Prometheus page: the table above and what prom-client knows of the process. */
+export function metricsPage(sources: Pick<ViewSources, 'version' | 'measures'>, feedCounts: () => FeedCounts) {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  let scrape: Scrape
+  for (const { name, type, help, samples } of METRIC_FAMILIES) {
+    const family = { name, help, type, get: async () => ({ name, help, type, values: samples(scrape) }) }
+    // prom-client's own classes count by themselves; the registry only ever asks a metric for its name and `get`.
+    registry.registerMetric(family as unknown as Metric)
+  }
+  return {
+    contentType: registry.contentType,
+    text(): Promise<string> {
+      scrape = { measures: sources.measures(), feed: feedCounts(), version: sources.version }
+      return registry.metrics()
+    },
+  }
+}
+
+function byLabel(label: string, counts: Readonly<Record<string, number>>): Sample[] {
+  return Object.entries(counts).map(([key, value]) => ({ value, labels: { [label]: key } }))
+}
+
+/** Prometheus wants each bucket to hold those below it as well. */
+function histogram(name: string, { bucketsSeconds, counts, sum, count }: Measures['ack']): Sample[] {
+  let upTo = 0
+  const buckets = bucketsSeconds.map((bound, i) => {
+    upTo += counts[i] ?? 0
+    return { metricName: `${name}_bucket`, labels: { le: String(bound) }, value: upTo }
+  })
+  return [
+    ...buckets,
+    { metricName: `${name}_bucket`, labels: { le: '+Inf' }, value: count },
+    { metricName: `${name}_sum`, value: sum },
+    { metricName: `${name}_count`, value: count },
+  ]
+}

@@ -1,0 +1,36 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import type { Server } from './server.js'
+
+/** Collects the schemas of the routes that are added after it. */
+export async function documentRoutes(server: Server, version: string): Promise<void> {
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Greengauge',
+        version,
+        description:
+          'Times are RFC 3339, ranges half-open [from, to). Errors are problem documents (RFC 9457). ' +
+          'The live feed is a WebSocket at /ws/v1, subprotocol greengauge.v1.',
+      },
+      tags: [
+        { name: 'plants', description: 'Plants, devices and raw readings' },
+        { name: 'kpis', description: 'Figures with their basis' },
+        { name: 'quarantine', description: 'What could not be used, and why' },
+        { name: 'gateway', description: 'The gateway and its books' },
+        { name: 'health', description: 'For probes and monitoring' },
+      ],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  })
+  await server.register(swaggerUi, { routePrefix: '/docs' })
+}
+
+export function documentRoute(server: Server): void {
+  server.get('/api/v1/openapi.json', { schema: { tags: ['gateway'], summary: 'This document' } }, () =>
+    server.swagger(),
+  )
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import { SCOPES, WINDOWS } from '../base/kpi.js'
+import { isMetricName } from '../base/metrics.js'
+import { REJECT_REASON_LIST } from '../base/reasons.js'
+import { isId } from '../base/topic.js'
+import { instantIn, positionIn } from './cursor.js'
+import { badParameter, type ParameterFault, ProblemError } from './problem.js'
+
+/** Most rows of one page, and how many there are when nobody says. */
+export const LIMIT_MAX = 10_000
+export const LIMIT_DEFAULT = 1_000
+
+const RANGE_DEFAULT_MS = 24 * 3_600_000
+
+const id = z.string().refine(isId)
+const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
+
+/** Every parameter of the API by its name: the schema, and the words for an error message and the API page. */
+export const PARAMETERS = {
+  plant: id.meta({ description: 'a plant id, [a-z0-9][a-z0-9_-]{0,63}', examples: ['suzhou-1'] }),
+  kpi: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,63}$/)
+    .meta({ description: 'a KPI id of the catalogue', examples: ['energy_elec_import'] }),
+  window: z.enum(WINDOWS).meta({ description: `one of ${WINDOWS.join(', ')}`, examples: ['1h'] }),
+  scope: z.enum(SCOPES).meta({ description: `one of ${SCOPES.join(', ')}`, examples: ['line'] }),
+  id: id.meta({ description: 'the id of a line or device, or the plant in scope plant', examples: ['press'] }),
+  device: id.meta({ description: 'a device id, [a-z0-9][a-z0-9_-]{0,63}', examples: ['main-1'] }),
+  metric: z
+    .string()
+    .refine(isMetricName)
+    .meta({ description: 'a metric name, [a-z][a-z0-9_]{0,63}', examples: ['elec_import_kwh'] }),
+  from: instant.meta({
+    description: 'first instant, RFC 3339 with offset; 24 h before `to` when absent',
+    examples: ['2026-11-24T00:00:00Z'],
+  }),
+  to: instant.meta({
+    description: 'end, itself not included, RFC 3339 with offset; now when absent',
+    examples: ['2026-11-25T00:00:00Z'],
+  }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(LIMIT_MAX)
+    .meta({ description: `rows of a page, 1 to ${LIMIT_MAX}; ${LIMIT_DEFAULT} when absent`, examples: ['1000'] }),
+  cursor: z
+    .string()
+    .max(200)
+    .refine((text) => positionIn(text) !== undefined)
+    .meta({ description: 'the `next` of the page before, as it came', examples: ['MTc2Mzk0MjQwMDAwMA'] }),
+  reason: z
+    .enum(REJECT_REASON_LIST)
+    .meta({ description: `one of ${REJECT_REASON_LIST.join(', ')}`, examples: ['bad_json'] }),
+  by: z
+    .literal('device')
+    .meta({ description: '`device`, for the figures of each device as well', examples: ['device'] }),
+} as const
+
+export const range = { from: PARAMETERS.from.optional(), to: PARAMETERS.to.optional() }
+
+export const page = {
+  cursor: PARAMETERS.cursor.optional(),
+  limit: PARAMETERS.limit.default(LIMIT_DEFAULT),
+}
+
+/** [from, to) with the defaults filled in. Throws the 400 for a range that runs backwards. */
+export function rangeOf(asked: { from?: number | undefined; to?: number | undefined }, nowMs: number) {
+  const toMs = asked.to ?? Math.max(nowMs, asked.from ?? nowMs)
+  const fromMs = asked.from ?? toMs - RANGE_DEFAULT_MS
+  if (fromMs > toMs) {
+    throw faultOf('from', new Date(fromMs).toISOString(), `an instant not after to, ${new Date(toMs).toISOString()}`)
+  }
+  return { fromMs, toMs }
+}
+
+/** The instant after which a page of a series begins; null on the first. Throws the 400 for a foreign cursor. */
+export function afterOf(cursor: string | undefined): number | null {
+  if (cursor === undefined) return null
+  const afterMs = instantIn(cursor)
+  if (afterMs === undefined) throw faultOf('cursor', cursor)
+  return afterMs
+}
+
+/** The 400 for a parameter of the table above; `expected` where it is narrower than the table says. */
+export function faultOf(parameter: string, received: unknown, expected?: string, example?: string): ProblemError {
+  const meta = isKnown(parameter) ? PARAMETERS[parameter].meta() : undefined
+  const fault: ParameterFault = {
+    parameter,
+    received: received === undefined ? undefined : String(received),
+    expected: expected ?? meta?.description ?? 'another value',
+    example: example ?? (Array.isArray(meta?.examples) ? String(meta.examples[0]) : ''),
+  }
+  return badParameter(fault)
+}
+
+/** The 400 for what the schema of a route says of its parameters; `asked` is what came. */
+export function faultFrom(issue: z.core.$ZodIssue, asked: Readonly<Record<string, unknown>>): ProblemError {
+  if (issue.code === 'unrecognized_keys') {
+    return new ProblemError(
+      400,
+      `There is no parameter ${issue.keys.join(', ')} here; the API page at /docs lists them.`,
+    )
+  }
+  const parameter = String(issue.path[0] ?? '')
+  return faultOf(parameter, asked[parameter])
+}
+
+/**
+ * What a URL does to values, undone: `?scope=&id=` means that nothing was said, and the plus sign of an offset that
+ * was not percent-encoded (+08:00) has become a space.
+ */
+export function tidyQuery(query: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(query)) {
+    if (value === '') delete query[name]
+    else if ((name === 'from' || name === 'to') && typeof value === 'string') {
+      query[name] = value.replace(/ (?=\d\d:\d\d$)/, '+')
+    }
+  }
+}
+
+function isKnown(parameter: string): parameter is keyof typeof PARAMETERS {
+  return Object.hasOwn(PARAMETERS, parameter)
+}

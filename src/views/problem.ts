@@ -1,0 +1,66 @@
+import { STATUS_CODES } from 'node:http'
+import type { FastifyReply } from 'fastify'
+import { z } from 'zod'
+
+/** RFC 9457 §3.1, with our own members for a parameter that was refused. */
+export const problem = z
+  .object({
+    type: z.string().describe('`about:blank`: the title and the detail say it all (RFC 9457 §4.2.1)'),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    parameter: z.string().optional().describe('the parameter that was refused'),
+    received: z.string().optional().describe('what came, shortened; absent when nothing came'),
+    expected: z.string().optional(),
+    example: z.string().optional(),
+  })
+  .meta({ id: 'Problem' })
+
+export type Problem = z.output<typeof problem>
+
+/** What is wrong with one parameter of a request. */
+export interface ParameterFault {
+  readonly parameter: string
+  readonly received?: string | undefined
+  readonly expected: string
+  readonly example: string
+}
+
+/** An answer other than the one that was asked for. Thrown by a route, sent by the error handler of the server. */
+export class ProblemError extends Error {
+  constructor(
+    readonly status: number,
+    detail: string,
+    readonly fault?: ParameterFault,
+  ) {
+    super(detail)
+  }
+}
+
+export function badParameter(fault: ParameterFault): ProblemError {
+  const came = fault.received === undefined ? 'is missing' : `is ${JSON.stringify(shorten(fault.received))}`
+  return new ProblemError(400, `The parameter ${fault.parameter} ${came}; expected ${fault.expected}.`, fault)
+}
+
+export function notFound(detail: string): ProblemError {
+  return new ProblemError(404, detail)
+}
+
+export async function sendProblem(reply: FastifyReply, error: ProblemError): Promise<void> {
+  const { parameter, received, expected, example } = error.fault ?? {}
+  const body: Problem = {
+    type: 'about:blank',
+    title: STATUS_CODES[error.status] ?? 'Error',
+    status: error.status,
+    detail: error.message,
+    parameter,
+    received: received === undefined ? undefined : shorten(received),
+    expected,
+    example,
+  }
+  await reply.code(error.status).type('application/problem+json').serializer(JSON.stringify).send(body)
+}
+
+function shorten(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text
+}

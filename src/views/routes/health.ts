@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { livenessAnswer, readinessAnswer } from '../answers.js'
+import type { Server } from '../server.js'
+import type { ViewSources } from '../sources.js'
+
+const tags = ['health']
+
+export function healthRoutes(server: Server, sources: Pick<ViewSources, 'health'>): void {
+  server.get(
+    '/livez',
+    { schema: { tags, summary: 'Does the process answer?', response: { 200: livenessAnswer } } },
+    () => ({ status: 'alive' as const }),
+  )
+  server.get(
+    '/readyz',
+    {
+      schema: {
+        tags,
+        summary: 'Can it take and keep data? With `verbose` every check, else those that are not well.',
+        querystring: z.object({ verbose: z.string().optional().describe('present: list every check') }),
+        response: { 200: readinessAnswer, 503: readinessAnswer },
+      },
+    },
+    (request, reply) => {
+      const checks = sources.health()
+      const isReady = checks.every((check) => check.ok)
+      const isVerbose = request.query.verbose !== undefined
+      reply.code(isReady ? 200 : 503)
+      return {
+        status: isReady ? ('ready' as const) : ('not_ready' as const),
+        checks: checks.filter((check) => isVerbose || !check.ok),
+      }
+    },
+  )
+}

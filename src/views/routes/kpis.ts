@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import type { KpiInfo, Scope } from '../../base/kpi.js'
+import { catalogueAnswer, latestAnswer, seriesAnswer } from '../answers.js'
+import { afterOf, faultOf, PARAMETERS, page, range, rangeOf } from '../parameters.js'
+import { notFound, problem } from '../problem.js'
+import type { Server } from '../server.js'
+import type { ViewSources } from '../sources.js'
+import { nextAfter, plantParams, requirePlant } from './plants.js'
+
+const tags = ['kpis']
+
+type KpiSources = Pick<ViewSources, 'clock' | 'catalogue' | 'hasPlant' | 'latest' | 'points'>
+
+export function kpiRoutes(server: Server, sources: KpiSources): void {
+  server.get(
+    '/api/v1/kpis',
+    { schema: { tags, summary: 'The catalogue of KPIs', response: { 200: catalogueAnswer } } },
+    () => ({ kpis: sources.catalogue }),
+  )
+  server.get(
+    '/api/v1/plants/:plant/kpis/latest',
+    {
+      schema: {
+        tags,
+        summary: 'The newest point, provisional included, of each KPI, window, scope and id',
+        params: plantParams,
+        querystring: z.strictObject({
+          scope: PARAMETERS.scope.optional(),
+          id: PARAMETERS.id.optional(),
+          window: PARAMETERS.window.optional(),
+        }),
+        response: { 200: latestAnswer, 400: problem, 404: problem },
+      },
+    },
+    ({ params, query }) => {
+      requirePlant(sources, params.plant)
+      const { scope, id, window } = query
+      return {
+        points: sources.latest(params.plant, {
+          ...(scope === undefined ? {} : { scope }),
+          ...(id === undefined ? {} : { id }),
+          ...(window === undefined ? {} : { window }),
+        }),
+      }
+    },
+  )
+  server.get(
+    '/api/v1/plants/:plant/kpis/:kpi/series',
+    {
+      schema: {
+        tags,
+        summary: 'Points of one KPI whose window starts in [from, to), final and provisional',
+        params: plantParams.extend({ kpi: z.string().meta(PARAMETERS.kpi.meta() ?? {}) }),
+        querystring: z.strictObject({
+          window: PARAMETERS.window,
+          scope: PARAMETERS.scope.default('plant'),
+          id: PARAMETERS.id.optional(),
+          ...range,
+          ...page,
+        }),
+        response: { 200: seriesAnswer, 400: problem, 404: problem },
+      },
+    },
+    async ({ params, query }) => {
+      requirePlant(sources, params.plant)
+      const { window, scope, cursor, limit } = query
+      const kpi = requireKpi(sources.catalogue, params.kpi)
+      if (!kpi.windows.includes(window)) throw notOffered('window', window, kpi.id, kpi.windows)
+      if (!kpi.scopes.includes(scope)) throw notOffered('scope', scope, kpi.id, kpi.scopes)
+      const points = await sources.points({
+        plant: params.plant,
+        kpi: kpi.id,
+        window,
+        scope,
+        id: memberOf(params.plant, scope, query.id),
+        ...rangeOf(query, sources.clock.nowMs()),
+        afterMs: afterOf(cursor),
+        limit,
+      })
+      return { points, next: nextAfter(points, limit, (point) => point.start) }
+    },
+  )
+}
+
+function requireKpi(catalogue: readonly KpiInfo[], id: string): KpiInfo {
+  const kpi = catalogue.find((one) => one.id === id)
+  if (kpi === undefined) throw notFound(`There is no KPI ${id}; /api/v1/kpis lists those there are.`)
+  return kpi
+}
+
+function notOffered(parameter: 'window' | 'scope', received: string, kpi: string, offered: readonly string[]) {
+  return faultOf(parameter, received, `one that ${kpi} has: ${offered.join(', ')}`, offered[0])
+}
+
+/** Scope plant has one member, the plant; another scope has to be told which. */
+function memberOf(plant: string, scope: Scope, id: string | undefined): string {
+  if (scope !== 'plant') {
+    if (id === undefined) throw faultOf('id', id, `the id of a ${scope}, as scope is ${scope}`)
+    return id
+  }
+  if (id !== undefined && id !== plant) throw faultOf('id', id, `${plant}, as scope is plant`, plant)
+  return plant
+}

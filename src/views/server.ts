@@ -1,0 +1,82 @@
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { z } from 'zod'
+import { isSameOrigin } from './origin.js'
+import { faultFrom, tidyQuery } from './parameters.js'
+import { ProblemError, sendProblem } from './problem.js'
+
+/** The server that routes are registered on: zod for parameters, problem+json for whatever goes wrong. */
+export type Server = FastifyInstance<HttpServer, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
+
+/** No route takes more; a retry takes nothing at all. */
+const BODY_BYTES_MAX = 16 * 1024
+/** Sockets at once, feeds included; further ones are refused by Node. */
+const CONNECTIONS_MAX = 2_000
+const REQUEST_TIMEOUT_MS = 30_000
+
+/**
+ * Everything comes from here, and nothing frames us. Styles may stand in the page because charts and the API page set
+ * them; scripts may not.
+ */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+export function newServer(log: FastifyBaseLogger): Server {
+  const server = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => void sendProblem(reply, problemOf(error, request.log)),
+  }).withTypeProvider<ZodTypeProvider>()
+  server.server.maxConnections = CONNECTIONS_MAX
+
+  server.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
+    const { success, data: value, error } = schema.safeParse(data)
+    if (success) return { value }
+    return { error: faultFrom(error.issues[0]!, data as Readonly<Record<string, unknown>>) }
+  })
+  // The schemas are proved by the compiler and the tests; checking 10,000 points again would only cost time.
+  server.setSerializerCompiler(() => JSON.stringify)
+  server.setErrorHandler<FastifyError | ProblemError>((error, request, reply) =>
+    sendProblem(reply, problemOf(error, request.log)),
+  )
+  // A body is read to its end and ignored, so that a POST without one may call itself JSON.
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null))
+
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      'content-security-policy': CONTENT_SECURITY_POLICY,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    })
+    if (request.method === 'POST' && !isSameOrigin(request.headers)) {
+      throw new ProblemError(403, 'A page of another origin may not change anything here.')
+    }
+  })
+  server.addHook('preValidation', async (request) => {
+    // Not at the root, where `/readyz?verbose` has no value and says something all the same.
+    if (request.url.startsWith('/api/')) tidyQuery(request.query as Record<string, unknown>)
+  })
+  server.addHook('onSend', async (_request, reply) => {
+    if (reply.getHeader('cache-control') === undefined) reply.header('cache-control', 'no-store')
+  })
+  return server
+}
+
+function problemOf(error: FastifyError | ProblemError, log: FastifyBaseLogger): ProblemError {
+  if (error instanceof ProblemError) return error
+  if (error.statusCode !== undefined && error.statusCode < 500) return new ProblemError(error.statusCode, error.message)
+  log.error({ err: error }, 'a request failed')
+  return new ProblemError(500, 'The gateway failed to answer; its log says why.')
+}

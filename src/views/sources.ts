@@ -1,0 +1,109 @@
+import type { Clock } from '../base/clock.js'
+import type { KpiInfo, KpiPoint, Scope, Window } from '../base/kpi.js'
+import type { MetricClass } from '../base/metrics.js'
+import type { RejectReason } from '../base/reasons.js'
+import type { Accounting, DeviceState, HealthCheck, PlantNode, QuarantineItem, ReadingPoint } from '../base/wire.js'
+
+/** Windows of one series whose start lies in [fromMs, toMs). */
+export interface PointsQuery {
+  readonly plant: string
+  readonly kpi: string
+  readonly window: Window
+  readonly scope: Scope
+  readonly id: string
+  readonly fromMs: number
+  readonly toMs: number
+  /** Only starts later than this; null on the first page. */
+  readonly afterMs: number | null
+  readonly limit: number
+}
+
+/** Readings of one series whose ts lies in [fromMs, toMs). */
+export interface ReadingsQuery {
+  readonly plant: string
+  readonly device: string
+  readonly metric: string
+  readonly fromMs: number
+  readonly toMs: number
+  /** Only times later than this; null on the first page. */
+  readonly afterMs: number | null
+  readonly limit: number
+}
+
+export interface QuarantineQuery {
+  readonly reason?: RejectReason
+  readonly plant?: string
+  readonly device?: string
+  /** Only items older than the one with this id; null on the first page. */
+  readonly before: string | null
+  readonly limit: number
+}
+
+/** An item went through, was rejected again, or is not in quarantine. */
+export type RetryOutcome = 'accepted' | 'rejected' | 'unknown'
+
+export interface DeviceChange {
+  readonly plant: string
+  readonly line: string
+  readonly device: string
+  readonly state: DeviceState
+}
+
+/** Plain numbers for the Prometheus page, counted by the stages that know them. Asked once a scrape. */
+export interface Measures {
+  /** By the MQTT door, since the data directory was made. */
+  readonly messagesReceived: number
+  readonly rejected: Readonly<Record<RejectReason, number>>
+  readonly readingsByClass: Readonly<Record<MetricClass, number>>
+  readonly readingsDuplicate: number
+  readonly readingsLate: number
+  readonly journalBytes: number
+  /** Arrival of the oldest record that is still in the journal, epoch ms; null when it is empty. */
+  readonly journalOldestMs: number | null
+  /** From PUBLISH to PUBACK. */
+  readonly ack: {
+    /** Upper bounds, ascending. */
+    readonly bucketsSeconds: readonly number[]
+    /** One a bound: what is not above it but above the bound before. Slower ones are only in `count`. */
+    readonly counts: readonly number[]
+    readonly sum: number
+    readonly count: number
+  }
+  readonly pipelineLagMs: number
+  readonly stores: readonly {
+    readonly name: string
+    readonly pending: number
+    /** By result, such as `stored`, `refused`, `busy`. */
+    readonly writes: Readonly<Record<string, number>>
+  }[]
+  readonly mqttClients: number
+}
+
+/** All that pages, API and feed know of the gateway. Every call is made in the pipeline thread. */
+export interface ViewSources {
+  readonly clock: Clock
+  readonly version: { readonly version: string; readonly commit: string; readonly node: string }
+  /** The broker's address, for pages that show how to send. */
+  readonly mqtt: { readonly host: string; readonly port: number }
+  readonly catalogue: readonly KpiInfo[]
+  hasPlant(plant: string): boolean
+  plants(): readonly PlantNode[]
+  /** The newest point, provisional included, of each (kpi, window, scope, id) of a plant. */
+  latest(plant: string, filter: { scope?: Scope; id?: string; window?: Window }): readonly KpiPoint[]
+  /** Ascending by start, at most `limit`. */
+  points(query: PointsQuery): Promise<readonly KpiPoint[]>
+  /** Ascending by time, at most `limit`. */
+  readings(query: ReadingsQuery): Promise<readonly ReadingPoint[]>
+  /** Newest first, at most `limit`. */
+  quarantine(query: QuarantineQuery): {
+    items: readonly QuarantineItem[]
+    counts: Partial<Record<RejectReason, number>>
+  }
+  retryQuarantine(id: string): Promise<RetryOutcome>
+  accounting(byDevice: boolean): Promise<Accounting>
+  health(): readonly HealthCheck[]
+  /** Tells what the engine has just published, provisional included. Answers how to stop listening. */
+  onPoints(listener: (points: readonly KpiPoint[]) => void): () => void
+  onDevice(listener: (change: DeviceChange) => void): () => void
+  measures(): Measures
+}

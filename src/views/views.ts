@@ -1,0 +1,56 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyBaseLogger } from 'fastify'
+import { serveDashboards } from './dashboards.js'
+import { startFeed } from './feed/feed.js'
+import { watchMethods } from './methods.js'
+import { documentRoute, documentRoutes } from './openapi.js'
+import type { HttpOptions } from './options.js'
+import { gatewayRoutes } from './routes/gateway.js'
+import { healthRoutes } from './routes/health.js'
+import { kpiRoutes } from './routes/kpis.js'
+import { metricsRoute } from './routes/metrics.js'
+import { plantRoutes } from './routes/plants.js'
+import { quarantineRoutes } from './routes/quarantine.js'
+import { newServer } from './server.js'
+import type { ViewSources } from './sources.js'
+
+/** What the gateway shows: API, live feed, metrics and dashboards on one port. */
+export interface Views {
+  /** The one it listens on, also when a free one was asked for. */
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** Rejects with the system's error (`EADDRINUSE`, …) when the port cannot be had. */
+export async function startViews(
+  options: HttpOptions & { readonly dashboardsDir: string },
+  sources: ViewSources,
+  log: FastifyBaseLogger,
+): Promise<Views> {
+  const server = newServer(log)
+  await documentRoutes(server, sources.version.version)
+  const refuseOtherMethods = watchMethods(server)
+  const feed = startFeed(sources)
+  healthRoutes(server, sources)
+  metricsRoute(server, sources, feed.counts)
+  plantRoutes(server, sources)
+  kpiRoutes(server, sources)
+  quarantineRoutes(server, sources)
+  gatewayRoutes(server, sources)
+  documentRoute(server)
+  refuseOtherMethods()
+  await serveDashboards(server, options.dashboardsDir)
+
+  server.server.on('upgrade', feed.upgrade)
+  const close = async () => {
+    await feed.close()
+    await server.close()
+  }
+  try {
+    await server.listen({ host: options.host, port: options.port })
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { port: (server.server.address() as AddressInfo).port, close }
+}

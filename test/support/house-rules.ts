@@ -1,0 +1,239 @@
+import ts from 'typescript'
+import { everyNode, type Import, importsOf, isProduct, isScript, packageOf, type Source } from './house-sources.js'
+
+/** The rules of the house. Each gives what breaks it, one line a place, with the remedy in the line. */
+
+/** The stages of the pipeline in the order of the data; the wiring (files directly in `src`, `src/config`) comes after all. */
+export const LAYERS = [
+  'base',
+  'access',
+  'intake',
+  'journal',
+  'decode',
+  'archive',
+  'kpi',
+  'stores',
+  'audit',
+  'views',
+] as const
+
+const LINES_MAX = 400
+
+/** The sources with what each refers to. */
+export class House {
+  readonly sources: readonly Source[]
+  readonly #imports: ReadonlyMap<string, readonly Import[]>
+
+  constructor(sources: readonly Source[]) {
+    this.sources = sources
+    const byPath = new Map(sources.map((source) => [source.path, source]))
+    this.#imports = new Map(sources.map((source) => [source.path, importsOf(source, byPath)]))
+  }
+
+  importsOf(path: string): readonly Import[] {
+    return this.#imports.get(path) ?? []
+  }
+
+  /** The product's files that a file refers to. */
+  targetsOf(path: string): string[] {
+    return this.importsOf(path).flatMap(({ target }) => target ?? [])
+  }
+}
+
+export function layerBreaches(house: House): string[] {
+  return house.sources.filter(isProduct).flatMap(({ path }) =>
+    house.importsOf(path).flatMap(({ specifier, target, line }) => {
+      const reason = target === null ? packageBreach(path, specifier) : breach(path, target)
+      return reason === '' ? [] : [`${path}:${line}: imports ${target ?? specifier}; ${reason}`]
+    }),
+  )
+}
+
+function breach(from: string, to: string): string {
+  const [fromTop] = from.split('/')
+  if (to.startsWith('test/')) return 'the product does not know its tests: move what is shared into the product'
+  if (fromTop !== 'src') {
+    if (to.startsWith(`${fromTop}/`) || to.startsWith('src/base/')) return ''
+    return `${fromTop} may use only src/base: move the shared words there, or send them over a wire`
+  }
+  if (!to.startsWith('src/')) return 'src does not know simulators and dashboards: they speak to it over the wire'
+  if (rankOf(to) <= rankOf(from)) return ''
+  return 'imports only point up the folder list: take what is needed of a later stage as a function from the wiring'
+}
+
+function packageBreach(from: string, specifier: string): string {
+  const isWithoutNode = from.startsWith('src/base/') || from.startsWith('dashboards/src/')
+  if (specifier.startsWith('node:') && isWithoutNode) {
+    return 'this runs in the browser too, where there is no Node: pass what is needed as an argument'
+  }
+  return ''
+}
+
+function rankOf(path: string): number {
+  const stage = LAYERS.findIndex((layer) => path.startsWith(`src/${layer}/`))
+  return stage === -1 ? LAYERS.length : stage
+}
+
+/** Files that need each other, even if only for a type: neither can be understood, tested or moved without the other. */
+export function circles(house: House): string[] {
+  const found: string[] = []
+  const done = new Set<string>()
+  const walk = (path: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(path)
+    if (start !== -1) {
+      const circle = [...trail.slice(start), path].join(' -> ')
+      found.push(`${circle}; move what both need into a file of its own`)
+      return
+    }
+    if (done.has(path)) return
+    for (const target of house.targetsOf(path)) walk(target, [...trail, path])
+    done.add(path)
+  }
+  for (const { path } of house.sources) walk(path, [])
+  return found
+}
+
+const ENTRY =
+  /^(src\/cli\.ts|src\/prepare\.mjs|src\/[^/]+-thread\.ts|src\/journal\/journal-thread\.ts|simulators\/main\.ts|dashboards\/(index\.html|src\/main\.tsx|vite\.config\.ts))$/
+
+/** Files of the product that nothing which is started ever reaches; a test does not count. */
+export function deadFiles(house: House): string[] {
+  const product = house.sources.filter((source) => isProduct(source) && !source.path.endsWith('.d.ts'))
+  const reached = new Set<string>()
+  const reach = (path: string): void => {
+    if (reached.has(path)) return
+    reached.add(path)
+    for (const target of house.targetsOf(path)) reach(target)
+  }
+  for (const { path } of product) if (ENTRY.test(path)) reach(path)
+  return product
+    .filter(({ path }) => !reached.has(path))
+    .map(({ path }) => `${path}: no entry reaches it; use it, or delete it`)
+}
+
+interface Ban {
+  readonly says: string
+  readonly remedy: string
+  /** Where it is right all the same. */
+  readonly allowed: RegExp
+  isBroken(node: ts.Node): boolean
+}
+
+const BANS: readonly Ban[] = [
+  {
+    says: 'looks at the machine clock',
+    remedy: 'take a Clock (src/base/clock.ts) as a parameter',
+    allowed: /^(src\/base\/clock\.ts$|test\/)/,
+    isBroken: (node) =>
+      isCall(node, 'Date.now') ||
+      isCall(node, 'Date') ||
+      (ts.isNewExpression(node) && node.expression.getText() === 'Date' && (node.arguments ?? []).length === 0),
+  },
+  {
+    says: 'calls Math.random',
+    remedy: 'nothing here may differ from run to run: use pure-rand with a seed, or node:crypto for secrets',
+    allowed: /^$/,
+    isBroken: (node) => isCall(node, 'Math.random'),
+  },
+  {
+    says: 'calls console.log',
+    remedy: 'log with pino; only a command line writes to stdout',
+    allowed: /^(src\/cli\.ts$|simulators\/main\.ts$|test\/)/,
+    isBroken: (node) => isCall(node, 'console.log'),
+  },
+  {
+    says: 'ends the process',
+    remedy: 'throw, or return what happened, and let the entry decide',
+    allowed: /^(src\/(cli|run)\.ts|src\/prepare\.mjs|src\/([^/]+\/)?[^/]+-thread\.ts|simulators\/main\.ts|test\/.*)$/,
+    isBroken: (node) => isCall(node, 'process.exit'),
+  },
+  {
+    says: 'switches tests off',
+    remedy: 'mend the test or delete it; one that needs a server uses skipIf',
+    allowed: /^(src|simulators|dashboards)\//,
+    isBroken: (node) =>
+      ts.isCallExpression(node) && /^(test|it|describe)\.(only|skip|todo)\b/.test(node.expression.getText()),
+  },
+]
+
+export function bannedCalls(house: House): string[] {
+  return house.sources.filter(isScript).flatMap((source) => {
+    const bans = BANS.filter((ban) => !ban.allowed.test(source.path))
+    const found: string[] = []
+    everyNode(source, (node, line) => {
+      for (const ban of bans) {
+        if (ban.isBroken(node)) found.push(`${source.path}:${line}: ${ban.says}; ${ban.remedy}`)
+      }
+    })
+    return found
+  })
+}
+
+function isCall(node: ts.Node, callee: string): boolean {
+  return ts.isCallExpression(node) && node.expression.getText() === callee
+}
+
+/** Written in two halves, so that the rule does not find itself. */
+const UNFINISHED = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b`)
+
+export function unfinished(house: House): string[] {
+  return house.sources.flatMap(({ path, text }) =>
+    text.split('\n').flatMap((line, index) => {
+      const word = UNFINISHED.exec(line)?.[0]
+      return word === undefined
+        ? []
+        : [`${path}:${index + 1}: says ${word}; do it now, or open an issue and say nothing`]
+    }),
+  )
+}
+
+export function longFiles(house: House): string[] {
+  return house.sources.flatMap(({ path, text }) => {
+    const lines = text.trimEnd().split('\n').length
+    const remedy = `more than ${LINES_MAX} are two subjects: give the second a file of its own`
+    return lines > LINES_MAX ? [`${path}: has ${lines} lines; ${remedy}`] : []
+  })
+}
+
+export interface PackageJson {
+  readonly dependencies: Readonly<Record<string, string>>
+  readonly devDependencies: Readonly<Record<string, string>>
+}
+
+/** Packages that no file imports, and why they are there all the same. */
+export const UNIMPORTED: Readonly<Record<string, string>> = {
+  '@biomejs/biome': 'format and lint: npm run check',
+  '@types/node': 'types of Node.js',
+  '@types/ws': 'types of ws',
+  influx: "asked for by the product's owner; comes into use with the store for InfluxDB 1.x",
+  '@influxdata/influxdb-client': "asked for by the product's owner; comes into use with the store for InfluxDB 2.x",
+  'pino-pretty': 'a transport that pino loads by its name',
+  tsx: 'runs a TypeScript file: npm run tables',
+}
+
+export function packageBreaches(house: House, { dependencies, devDependencies }: PackageJson): string[] {
+  const declared = { ...dependencies, ...devDependencies }
+  const inexact = Object.entries(declared)
+    .filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
+    .map(([name, version]) => `package.json: ${name} is "${version}"; write the exact version`)
+
+  const imported = new Set<string>()
+  const undeclared = house.sources.flatMap(({ path }) =>
+    house.importsOf(path).flatMap(({ specifier, line }) => {
+      const name = path.endsWith('.html') ? null : packageOf(specifier)
+      if (name === null) return []
+      imported.add(name)
+      // What runs from dist must be there without the development packages; dashboards are bundled.
+      const isRuntime = path.startsWith('src/') || path.startsWith('simulators/')
+      if (Object.hasOwn(isRuntime ? dependencies : declared, name)) return []
+      return [`${path}:${line}: imports ${name}; add it to the ${isRuntime ? 'dependencies' : 'devDependencies'}`]
+    }),
+  )
+  const unused = Object.keys(declared)
+    .filter((name) => !imported.has(name) && !Object.hasOwn(UNIMPORTED, name))
+    .map((name) => `package.json: nothing imports ${name}; remove it, or say in house-rules.ts why it is there`)
+  const excused = Object.keys(UNIMPORTED)
+    .filter((name) => imported.has(name) || !Object.hasOwn(declared, name))
+    .map((name) => `house-rules.ts: ${name} needs no excuse; take it out of UNIMPORTED`)
+  return [...inexact, ...undeclared, ...unused, ...excused]
+}

@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, posix, sep } from 'node:path'
+import ts from 'typescript'
+
+/** A file of the repository, as the house rules look at it. */
+export interface Source {
+  /** From the root of the repository, with forward slashes. */
+  readonly path: string
+  readonly text: string
+}
+
+export interface Import {
+  readonly specifier: string
+  /** Path of the file it means; null for a package or a file that is not among the sources. */
+  readonly target: string | null
+  readonly line: number
+}
+
+const FOLDERS = ['src', 'simulators', 'dashboards', 'test']
+const LOOKED_AT = /\.(ts|tsx|mjs|css|html)$/
+
+export function readSources(root: string): Source[] {
+  return FOLDERS.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((name) => `${folder}/${name.split(sep).join('/')}`)
+      .filter((path) => LOOKED_AT.test(path) && !/(^|\/)(node_modules|dist|cases)\//.test(path))
+      .sort()
+      .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
+  )
+}
+
+/** The part of the repository that is the product, without its tests. */
+export function isProduct({ path }: Source): boolean {
+  return !path.startsWith('test/')
+}
+
+export function isScript({ path }: Source): boolean {
+  return /\.(ts|tsx|mjs)$/.test(path)
+}
+
+const parsed = new WeakMap<Source, ts.SourceFile>()
+
+/** The syntax tree of a script; each file is parsed once. */
+export function syntaxOf(source: Source): ts.SourceFile {
+  let tree = parsed.get(source)
+  if (tree === undefined) {
+    const kind = source.path.endsWith('.tsx') ? ts.ScriptKind.TSX : ts.ScriptKind.TS
+    tree = ts.createSourceFile(source.path, source.text, ts.ScriptTarget.ES2023, true, kind)
+    parsed.set(source, tree)
+  }
+  return tree
+}
+
+/** Calls `look` for every node of a script. */
+export function everyNode(source: Source, look: (node: ts.Node, line: number) => void): void {
+  const tree = syntaxOf(source)
+  const visit = (node: ts.Node): void => {
+    look(node, tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1)
+    ts.forEachChild(node, visit)
+  }
+  visit(tree)
+}
+
+/**
+ * Everything a file refers to: imports and re-exports (those of types too), `import()`, `new URL(…, import.meta.url)`
+ * of a worker, `@import` and `url()` of a style sheet, `src` and `href` of a page.
+ */
+export function importsOf(source: Source, all: ReadonlyMap<string, Source>): Import[] {
+  const found: { specifier: string; line: number }[] = []
+  if (isScript(source)) {
+    everyNode(source, (node, line) => {
+      const specifier = specifierOf(node)
+      if (specifier !== undefined) found.push({ specifier, line })
+    })
+  } else {
+    const pattern = source.path.endsWith('.css')
+      ? /(?:@import\s+|url\(\s*)["']([^"']+)["']/g
+      : /(?:src|href)="([^"]+)"/g
+    for (const match of source.text.matchAll(pattern)) {
+      found.push({ specifier: match[1]!, line: source.text.slice(0, match.index).split('\n').length })
+    }
+  }
+  return found.map((one) => ({ ...one, target: targetOf(source.path, one.specifier, all) }))
+}
+
+function specifierOf(node: ts.Node): string | undefined {
+  let named: ts.Node | undefined
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) named = node.moduleSpecifier
+  else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) named = node.arguments[0]
+  else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) named = node.argument.literal
+  else if (ts.isNewExpression(node) && node.expression.getText() === 'URL') {
+    const [file, base] = node.arguments ?? []
+    if (base?.getText() === 'import.meta.url') named = file
+  }
+  return named !== undefined && ts.isStringLiteralLike(named) ? named.text : undefined
+}
+
+function targetOf(from: string, specifier: string, all: ReadonlyMap<string, Source>): string | null {
+  const [bare = ''] = specifier.split('?')
+  let path: string
+  if (bare.startsWith('.')) path = posix.join(posix.dirname(from), bare)
+  // In the page of the dashboards "/" is the folder of the page.
+  else if (bare.startsWith('/') && from.endsWith('.html')) path = posix.join(posix.dirname(from), bare)
+  else return null
+  const candidates = [path, path.replace(/\.js$/, '.ts'), path.replace(/\.jsx?$/, '.tsx'), `${path}.ts`, `${path}.tsx`]
+  return candidates.find((candidate) => all.has(candidate)) ?? null
+}
+
+/** The package of a specifier, `@scope/name` or `name`; null for a file and for what Node brings along. */
+export function packageOf(specifier: string): string | null {
+  // A style sheet may name a file of a package by its place.
+  const bare = specifier.replace(/^.*\/node_modules\//, '')
+  if (/^[./#]|^[a-z]+:/.test(bare)) return null
+  const [first = '', second = ''] = bare.split('/')
+  return first.startsWith('@') ? `${first}/${second}` : first
+}

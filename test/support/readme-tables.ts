@@ -1,0 +1,111 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { z } from 'zod'
+import { KPI_FLAGS } from '../../src/base/flags.js'
+import { METRICS } from '../../src/base/metrics.js'
+import { NULL_REASONS, REJECT_REASONS } from '../../src/base/reasons.js'
+import { unitsFor } from '../../src/base/units.js'
+import { valueAt } from '../../src/config/problems.js'
+import { configSchema } from '../../src/config/schema.js'
+import { configJsonSchema } from '../../src/config.js'
+import { CATALOGUE } from '../../src/kpi/catalogue.js'
+
+/**
+ * The tables of the README that list what the code lists. They stand between `<!-- table:NAME -->` and
+ * `<!-- /table -->`; `npm run tables` writes them, and a test holds them to the code.
+ */
+const TABLES: Readonly<Record<string, () => string>> = {
+  reasons: () => wordTable('reason', REJECT_REASONS),
+  flags: () => wordTable('flag', KPI_FLAGS),
+  nulls: () => wordTable('reason', NULL_REASONS),
+  settings: () => table(['setting', 'default', 'meaning'], settingsOf(configJsonSchema(), '')),
+  metrics: () =>
+    table(
+      ['metric', 'class', 'kind', 'unit', 'units it may be sent in'],
+      [...METRICS].map(([name, metric]) => [
+        code(name),
+        metric.classes.join(', '),
+        metric.kind,
+        metric.unit,
+        unitsFor(metric.unit).filter(Boolean).join(' '),
+      ]),
+    ),
+  kpis: () =>
+    table(
+      ['KPI', 'name', 'unit', 'pillar', 'formula', 'source'],
+      CATALOGUE.map((kpi) => [code(kpi.id), kpi.name.en, kpi.unit, kpi.pillar, kpi.formula, kpi.source]),
+    ),
+}
+
+const MARKED = /(<!-- table:(\w+) -->\n)[\s\S]*?(<!-- \/table -->)/g
+
+/** The README with every table as the code has it now. Each table must have its place. */
+export function withTables(readme: string): string {
+  const placed = new Set<string>()
+  const written = readme.replace(MARKED, (_whole, start: string, name: string, end: string) => {
+    const make = TABLES[name]
+    if (make === undefined) throw new Error(`the README has a place for a table "${name}", which nobody makes`)
+    placed.add(name)
+    return `${start}\n${make()}\n${end}`
+  })
+  const missing = Object.keys(TABLES).filter((name) => !placed.has(name))
+  if (missing.length > 0) throw new Error(`the README has no place for the tables ${missing.join(', ')}`)
+  return written
+}
+
+function wordTable(word: string, meanings: Readonly<Record<string, string>>): string {
+  return table(
+    [word, 'meaning'],
+    Object.entries(meanings).map(([name, meaning]) => [code(name), meaning]),
+  )
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows.map((row) => row.map(cell))]
+  return lines.map((row) => `| ${row.join(' | ')} |\n`).join('')
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+}
+
+function code(text: string): string {
+  return `\`${text}\``
+}
+
+type JsonSchema = z.core.JSONSchema.BaseSchema
+
+/** One row a setting: what may be set in a list or map stands under `[]` or `.*`. */
+function settingsOf(schema: JsonSchema, path: string): string[][] {
+  const branches = (schema.anyOf ?? schema.oneOf ?? [schema]) as readonly JsonSchema[]
+  const inner = branches.flatMap((branch) => [
+    ...Object.entries(branch.properties ?? {}).map(([key, child]) => [path === '' ? key : `${path}.${key}`, child]),
+    ...(isSchema(branch.items) ? [[`${path}[]`, branch.items]] : []),
+    ...(isSchema(branch.additionalProperties) ? [[`${path}.*`, branch.additionalProperties]] : []),
+  ]) as [string, JsonSchema][]
+  const rows = inner.flatMap(([name, child]) => settingsOf(child, name))
+  const isSection = rows.length > 0 && schema.description === undefined
+  if (path === '' || isSection) return rows
+  return [[code(path), defaultOf(schema, path), meaningOf(schema)], ...rows]
+}
+
+/** As the gateway uses it where nothing is set; inside lists, as the schema says. */
+function defaultOf(schema: JsonSchema, path: string): string {
+  const value = valueAt(configSchema.parse({}), path.split('.')) ?? schema.default
+  return value === undefined ? '' : code(JSON.stringify(value).replaceAll('"', ''))
+}
+
+function isSchema(part: unknown): part is JsonSchema {
+  return typeof part === 'object' && part !== null && !Array.isArray(part) && Object.keys(part).length > 0
+}
+
+function meaningOf({ description = '', enum: words }: JsonSchema): string {
+  const choice = words === undefined ? '' : `one of ${words.map((word) => code(String(word))).join(' ')}`
+  return [description, choice].filter(Boolean).join('; ')
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const readme = join(import.meta.dirname, '..', '..', 'README.md')
+  writeFileSync(readme, withTables(readFileSync(readme, 'utf8')))
+}

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import {
+  bannedCalls,
+  circles,
+  deadFiles,
+  House,
+  layerBreaches,
+  longFiles,
+  type PackageJson,
+  packageBreaches,
+  unfinished,
+} from './support/house-rules.js'
+import { readSources } from './support/house-sources.js'
+import { withTables } from './support/readme-tables.js'
+
+const root = join(import.meta.dirname, '..')
+const readText = (name: string) => readFileSync(join(root, name), 'utf8')
+
+describe('the house is tidy', () => {
+  const house = new House(readSources(root))
+
+  test('imports point up the folder list', () => expect(layerBreaches(house)).toEqual([]))
+  test('no file needs itself in a circle', () => expect(circles(house)).toEqual([]))
+  test('every file is reached from an entry', () => expect(deadFiles(house)).toEqual([]))
+  test('nothing calls what is banned', () => expect(bannedCalls(house)).toEqual([]))
+  test('nothing is left unfinished', () => expect(unfinished(house)).toEqual([]))
+  test('no file has two subjects', () => expect(longFiles(house)).toEqual([]))
+  test('packages are exact, declared and used', () => {
+    expect(packageBreaches(house, JSON.parse(readText('package.json')) as PackageJson)).toEqual([])
+  })
+  test('the tables of the README are those of the code (npm run tables writes them)', () => {
+    const readme = readText('README.md')
+    expect(readme).toBe(withTables(readme))
+  })
+})
+
+/** A house of a few files, each given as path and text. */
+function houseOf(files: Readonly<Record<string, string>>): House {
+  return new House(Object.entries(files).map(([path, text]) => ({ path, text })))
+}
+
+describe('a stage that reaches down the folder list is found', () => {
+  test.each([
+    ['src/decode/a.ts', "import { x } from '../kpi/b.js'", 'src/kpi/b.ts'],
+    ['src/decode/a.ts', "import type { X } from '../gateway.js'", 'src/gateway.ts'],
+    ['src/decode/a.ts', "export * from '../views/b.js'", 'src/views/b.ts'],
+    ['src/decode/a.ts', "const x = await import('../stores/b.js')", 'src/stores/b.ts'],
+    ['src/decode/a.ts', "let x: import('../audit/b.js').X", 'src/audit/b.ts'],
+    ['simulators/a.ts', "import { x } from '../src/decode/b.js'", 'src/decode/b.ts'],
+    ['dashboards/src/a.tsx', "import { x } from '../../src/kpi/b.js'", 'src/kpi/b.ts'],
+    ['src/cli.ts', "import { x } from '../simulators/b.js'", 'simulators/b.ts'],
+    ['src/kpi/a.ts', "import { x } from '../../test/support/b.js'", 'test/support/b.ts'],
+  ])('%s: %s', (path, text, target) => {
+    expect(layerBreaches(houseOf({ [path]: text, [target]: '' }))).toHaveLength(1)
+  })
+
+  test.each([
+    ['src/kpi/a.ts', "import { x } from '../decode/b.js'", 'src/decode/b.ts'],
+    ['src/kpi/a.ts', "import { x } from './b.js'", 'src/kpi/b.ts'],
+    ['src/gateway.ts', "import { x } from './views/b.js'", 'src/views/b.ts'],
+    ['dashboards/src/a.tsx', "import { x } from '../../src/base/b.js'", 'src/base/b.ts'],
+    ['test/unit/a.test.ts', "import { x } from '../../src/kpi/b.js'", 'src/kpi/b.ts'],
+  ])('and one that does not is left alone: %s: %s', (path, text, target) => {
+    expect(layerBreaches(houseOf({ [path]: text, [target]: '' }))).toEqual([])
+  })
+
+  test('Node in src/base is found, in a comment it is not', () => {
+    expect(layerBreaches(houseOf({ 'src/base/a.ts': "import { readFileSync } from 'node:fs'" }))).toHaveLength(1)
+    expect(layerBreaches(houseOf({ 'src/base/a.ts': "// import { readFileSync } from 'node:fs'" }))).toEqual([])
+  })
+})
+
+test('a circle is found, even when one half of it is a type', () => {
+  const a = "import type { B } from './b.js'"
+  const b = "import { a } from './c.js'"
+  const c = "export { a } from './a.js'"
+  expect(circles(houseOf({ 'src/kpi/a.ts': a, 'src/kpi/b.ts': b, 'src/kpi/c.ts': c }))).toEqual([
+    expect.stringContaining('src/kpi/a.ts -> src/kpi/b.ts -> src/kpi/c.ts -> src/kpi/a.ts'),
+  ])
+  expect(circles(houseOf({ 'src/kpi/a.ts': a, 'src/kpi/b.ts': b, 'src/kpi/c.ts': '' }))).toEqual([])
+})
+
+test('a file that only a test uses is dead; one that a worker is started from is not', () => {
+  const files = {
+    'src/cli.ts': "new Worker(new URL('./kpi/worker.js', import.meta.url))",
+    'src/kpi/worker.ts': '',
+    'src/kpi/forgotten.ts': '',
+    'test/unit/kpi/forgotten.test.ts': "import { x } from '../../../src/kpi/forgotten.js'",
+    'dashboards/index.html': '<script type="module" src="/src/page.tsx"></script>',
+    'dashboards/src/page.tsx': "import './page.css'",
+    'dashboards/src/page.css': '',
+  }
+  expect(deadFiles(houseOf(files))).toEqual([expect.stringContaining('src/kpi/forgotten.ts')])
+})
+
+describe('a banned call is found where it is banned', () => {
+  test.each([
+    ['src/kpi/a.ts', 'const t = Date.now()', 1],
+    ['src/kpi/a.ts', 'const t = new Date()', 1],
+    ['src/kpi/a.ts', 'const t = new Date(ms)', 0],
+    ['src/base/clock.ts', 'const t = Date.now()', 0],
+    ['src/kpi/a.ts', '// Date.now() would be wrong here', 0],
+    ['src/kpi/a.ts', 'const r = Math.random()', 1],
+    ['test/unit/a.test.ts', 'const r = Math.random()', 1],
+    ['src/kpi/a.ts', "console.log('x')", 1],
+    ['src/cli.ts', "console.log('x')", 0],
+    ['src/kpi/a.ts', 'process.exit(1)', 1],
+    ['src/pipeline-thread.ts', 'process.exit(1)', 0],
+    ['test/unit/a.test.ts', "test.only('x', () => {})", 1],
+    ['test/unit/a.test.ts', "describe.skip('x', () => {})", 1],
+    ['test/unit/a.test.ts', "test.skipIf(!there)('x', () => {})", 0],
+  ])('%s: %s', (path, text, count) => {
+    expect(bannedCalls(houseOf({ [path]: text }))).toHaveLength(count)
+  })
+})
+
+test('a note to do it later is found, with its line', () => {
+  const note = `let x = 1\n// ${'TO'}${'DO'}: later`
+  expect(unfinished(houseOf({ 'src/kpi/a.ts': note }))).toEqual([expect.stringContaining('src/kpi/a.ts:2')])
+})
+
+test('400 lines are one subject, 401 are two', () => {
+  expect(longFiles(houseOf({ 'src/kpi/a.ts': 'x\n'.repeat(400) }))).toEqual([])
+  expect(longFiles(houseOf({ 'src/kpi/a.ts': 'x\n'.repeat(401) }))).toHaveLength(1)
+})
+
+test('a package that is loosely pinned, unused, undeclared or only for development is found', () => {
+  const house = houseOf({ 'src/kpi/a.ts': "import 'ranged'\nimport '@scope/dev/deep.js'\nimport 'nowhere'" })
+  const dependencies = { ranged: '^1.0.0', idle: '1.0.0' }
+  const found = packageBreaches(house, { dependencies, devDependencies: { '@scope/dev': '1.0.0' } })
+  expect(found).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining('ranged is "^1.0.0"'),
+      expect.stringContaining('nothing imports idle'),
+      expect.stringContaining('a.ts:2: imports @scope/dev; add it to the dependencies'),
+      expect.stringContaining('a.ts:3: imports nowhere'),
+    ]),
+  )
+})

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { expect, test } from 'vitest'
+import { EXIT } from '../../../src/exit-codes.js'
+import { tempFile } from '../../support/house-config.js'
+
+const cli = join(import.meta.dirname, '..', '..', '..', 'src', 'cli.ts')
+
+/** Runs the command line as a process of its own, from its TypeScript source. */
+async function greengauge(...args: readonly string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+  return { stdout, stderr, code }
+}
+
+test.concurrent('a mistyped command is a wrong call, answered with the one that was meant', async () => {
+  const { code, stdout, stderr } = await greengauge('chekc-config')
+  expect(code).toBe(EXIT.usage)
+  expect(stderr).toContain('Did you mean check-config?')
+  expect(stdout).toBe('')
+})
+
+test.concurrent('a mistyped option is a wrong call, answered with the one that was meant', async () => {
+  const { code, stderr } = await greengauge('run', '--confg', 'x.yaml')
+  expect(code).toBe(EXIT.usage)
+  expect(stderr).toContain('Did you mean --config?')
+})
+
+test('check-config counts what a good file holds', async () => {
+  const plant = '{ id: a, name: {}, timezone: UTC, devices: [ { id: m1 }, { id: m2 } ] }'
+  const { code, stdout } = await greengauge('check-config', tempFile('good.yaml', `plants: [ ${plant} ]`))
+  expect(stdout).toBe('config is fine: 1 plant, 2 devices\n')
+  expect(code).toBe(EXIT.ok)
+})
+
+test('check-config says every problem of a bad file, one a line or as JSON', async () => {
+  const file = tempFile('bad.yaml', 'http: { port: x }\nmqtt: { prt: 1 }\n')
+  const { code, stdout } = await greengauge('check-config', file)
+  expect(stdout.trim().split('\n')).toHaveLength(2)
+  expect(code).toBe(EXIT.config)
+  const asJson = await greengauge('check-config', '--json', file)
+  expect(JSON.parse(asJson.stdout)).toMatchObject({ ok: false, problems: [{}, {}] })
+  expect(asJson.code).toBe(EXIT.config)
+})
+
+test.concurrent('a run with a bad setting starts nothing', async () => {
+  const { code, stderr } = await greengauge('run', '--set', 'mqtt.host=0.0.0.0')
+  expect(stderr).toContain('mqtt.host')
+  expect(stderr).toContain('nothing was started')
+  expect(code).toBe(EXIT.config)
+})
+
+test.concurrent('the version is a line for people and JSON for programs', async () => {
+  expect((await greengauge('version')).stdout).toMatch(/^greengauge \d+\.\d+\.\d+ \(commit \S+, node \d+/)
+  const { stdout } = await greengauge('version', '--json')
+  expect(JSON.parse(stdout)).toMatchObject({ node: process.versions.node, version: expect.any(String) })
+})

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { editDistance, nearest } from '../../../src/config/did-you-mean.js'
+import { accepted, refused } from '../../support/house-config.js'
+
+const plant = 'name: {}, timezone: Asia/Shanghai'
+
+test('two plants of one id are refused', () => {
+  expect(refused({ yaml: `plants: [ { id: a, ${plant} }, { id: a, ${plant} } ]` })).toMatchObject([
+    { path: 'plants[1].id', value: '"a"', problem: 'stands already at plants[0].id' },
+  ])
+})
+
+test('two devices of one id are refused in a plant, even on two lines, and allowed in two plants', () => {
+  const lines = 'lines: [ { id: l1 }, { id: l2 } ]'
+  const twice = `plants: [ { id: a, ${plant}, ${lines}, devices: [ { id: r, line: l1 }, { id: r, line: l2 } ] } ]`
+  expect(refused({ yaml: twice })).toMatchObject([{ path: 'plants[0].devices[1].id' }])
+  const apart = `plants: [ { id: a, ${plant}, devices: [ { id: r } ] }, { id: b, ${plant}, devices: [ { id: r } ] } ]`
+  expect(accepted({ yaml: apart }).config.plants).toHaveLength(2)
+})
+
+test('two lines of one id are refused', () => {
+  const yaml = `plants: [ { id: a, ${plant}, lines: [ { id: l }, { id: l } ] } ]`
+  expect(refused({ yaml })).toMatchObject([{ path: 'plants[0].lines[1].id' }])
+})
+
+test('a device on a line that is not listed is a warning', () => {
+  const yaml = `plants: [ { id: a, ${plant}, lines: [ { id: press } ], devices: [ { id: r, line: pres } ] } ]`
+  expect(accepted({ yaml }).warnings).toMatchObject([
+    { path: 'plants[0].devices[0].line', value: '"pres"', remedy: 'did you mean press?' },
+  ])
+})
+
+test('a target for an unknown KPI is a warning', () => {
+  const yaml = `plants: [ { id: a, ${plant}, targets: [ { kpi: oe, window: 1d, min: 0.8 } ] } ]`
+  expect(accepted({ yaml, kpis: ['oee'] }).warnings).toMatchObject([
+    { path: 'plants[0].targets[0].kpi', remedy: 'did you mean oee?' },
+  ])
+  expect(accepted({ yaml: yaml.replace('oe,', 'oee,'), kpis: ['oee'] }).warnings).toEqual([])
+})
+
+test.each(['0.0.0.0', '192.168.1.20', '::', 'gateway.example.com'])(
+  'a listener on %s is refused while nobody has to prove who they are',
+  (host) => {
+    expect(refused({ flags: { 'mqtt.host': host } })).toMatchObject([
+      { path: 'mqtt.host', remedy: expect.stringContaining('127.0.0.1') },
+    ])
+    expect(refused({ flags: { 'http.host': host } })).toMatchObject([{ path: 'http.host' }])
+  },
+)
+
+test.each(['127.0.0.1', '127.8.0.1', 'localhost', '::1'])('a listener on %s is on loopback', (host) => {
+  expect(accepted({ flags: { 'mqtt.host': host, 'http.host': host } }).config.http.host).toBe(host)
+})
+
+test('proof of identity is refused rather than promised and not asked for', () => {
+  expect(refused({ flags: { 'auth.required': 'true' } })).toMatchObject([{ path: 'auth.required', value: 'true' }])
+})
+
+test('two listeners on one port are refused, two that ask for any free port are not', () => {
+  expect(refused({ flags: { 'mqtt.port': '8080' } })).toMatchObject([
+    { path: 'http.port', problem: 'is the port of mqtt.port too' },
+  ])
+  expect(accepted({ flags: { 'mqtt.port': '0', 'http.port': '0' } }).config.mqtt.port).toBe(0)
+})
+
+test('the distance of two words is the number of letters to put in, take out, change or swap', () => {
+  expect(editDistance('port', 'prot')).toBe(1)
+  expect(editDistance('port', 'trop')).toBe(3)
+  expect(editDistance('port', 'ports')).toBe(1)
+  expect(editDistance('', 'abc')).toBe(3)
+})
+
+test('a word is near another when at most a third of its letters differ', () => {
+  expect(nearest('oeee', ['oee', 'peak_demand_15'])).toBe('oee')
+  expect(nearest('colour', ['port', 'host'])).toBeUndefined()
+})

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import { axisTicks, chartDomain, domainOf } from '../../../dashboards/src/domain.js'
+import { tileModel } from '../../../dashboards/src/tile-model.js'
+import { pillarRuns, tileKpis } from '../../../dashboards/src/tiles.js'
+import type { KpiInfo } from '../../../src/base/kpi.js'
+import type { Target } from '../../../src/base/wire.js'
+import { hourPoint } from './point.js'
+
+const demand: KpiInfo = {
+  id: 'peak_demand_15',
+  name: { en: '15-min demand', zh: '15 分钟需量' },
+  unit: 'kW',
+  formula: '',
+  source: '',
+  pillar: 'green',
+  shape: 'level',
+  windows: ['1h', '1d'],
+  scopes: ['plant'],
+  members: '',
+  nulls: '',
+}
+const today = (value: number | null) => hourPoint(0, value, { kpi: 'peak_demand_15', window: '1d', unit: 'kW' })
+const limit: Target = { kpi: 'peak_demand_15', window: '1d', max: 1150 }
+const fresh = { nowMs: 1_000, newestMs: 0 }
+
+describe('the condition of a tile', () => {
+  it('is quiet below its limit and at it, and told above', () => {
+    expect(tileModel(demand, today(1149), [limit], fresh).condition).toBe('normal')
+    expect(tileModel(demand, today(1150), [limit], fresh).condition).toBe('normal')
+    expect(tileModel(demand, today(1151), [limit], fresh).condition).toBe('missed')
+  })
+
+  it('a target is missed from the other side', () => {
+    const target: Target = { kpi: 'peak_demand_15', window: '1d', min: 1150 }
+    expect(tileModel(demand, today(1149), [target], fresh).reference).toEqual({
+      kind: 'target',
+      value: 1150,
+      isMissed: true,
+    })
+    expect(tileModel(demand, today(1150), [target], fresh).condition).toBe('normal')
+  })
+
+  it('has no reference that was not configured', () => {
+    expect(tileModel(demand, today(900), [], fresh).reference).toBeNull()
+    expect(tileModel(demand, today(900), [{ ...limit, window: '1h' }], fresh).reference).toBeNull()
+    expect(tileModel(demand, today(900), [{ ...limit, kpi: 'oee' }], fresh).reference).toBeNull()
+  })
+
+  it('grows old after 15 minutes without data', () => {
+    expect(tileModel(demand, today(900), [], { nowMs: 900_000, newestMs: 0 }).condition).toBe('normal')
+    expect(tileModel(demand, today(900), [], { nowMs: 900_001, newestMs: 0 }).condition).toBe('stale')
+  })
+
+  it('null is told before old, and nothing yet before all', () => {
+    expect(tileModel(demand, today(null), [], { nowMs: 1e9, newestMs: 0 }).condition).toBe('null')
+    expect(tileModel(demand, undefined, [], { nowMs: 1e9, newestMs: -Infinity }).condition).toBe('waiting')
+  })
+})
+
+describe('the balance line', () => {
+  it.each([
+    ['level', 0.3],
+    ['level', 700],
+    ['ratio', 0.95],
+  ] as const)('lies half-way up for a %s of %d', (shape, balance) => {
+    const points = [hourPoint(8, balance * 0.9), hourPoint(9, balance * 1.05)]
+    const { min, max } = domainOf(points, shape, balance)
+    expect((balance - min) / (max - min)).toBeCloseTo(0.5)
+    expect(min).toBeLessThanOrEqual(balance * 0.9)
+  })
+
+  it('sums and levels start at zero, ratios do not', () => {
+    const points = [hourPoint(8, 90), hourPoint(9, 100)]
+    expect(domainOf(points, 'sum', null).min).toBe(0)
+    expect(domainOf(points, 'level', null).min).toBe(0)
+    expect(domainOf(points, 'ratio', null).min).toBeGreaterThan(0)
+  })
+
+  it('holds without any point', () => {
+    expect(domainOf([], 'sum', null)).toEqual({ min: 0, max: 1 })
+    const { min, max } = domainOf([], 'ratio', null)
+    expect(max).toBeGreaterThan(min)
+  })
+})
+
+describe('the numbers of an axis', () => {
+  it.each([
+    [0, 216],
+    [0, 1.02],
+    [0.931, 0.9601],
+    [0, 9_999],
+    [0, 1_150],
+    [-3, 17],
+    [98.9, 100.1],
+  ])('from %d to %d are round, hold all and are at most five', (min, max) => {
+    const ticks = axisTicks({ min, max })
+    expect(ticks.length).toBeLessThanOrEqual(5)
+    expect(ticks.length).toBeGreaterThanOrEqual(2)
+    expect(ticks[0]).toBeLessThanOrEqual(min)
+    expect(ticks.at(-1)).toBeGreaterThanOrEqual(max)
+  })
+
+  it('hold the limit as well as the values', () => {
+    expect(chartDomain([hourPoint(8, 300)], 'level', 1150).max).toBeGreaterThan(1150)
+  })
+})
+
+describe('the tiles', () => {
+  it('are those that the gateway reckons, in our order', () => {
+    const completeness = { ...demand, id: 'data_completeness', pillar: 'intelligent' as const }
+    const other = { ...demand, id: 'something_else' }
+    const catalogue = new Map([completeness, other, demand].map((k) => [k.id, k]))
+    const kpis = tileKpis(catalogue)
+    expect(kpis.map((k) => k.id)).toEqual(['peak_demand_15', 'data_completeness'])
+    expect(pillarRuns(kpis)).toEqual([
+      { pillar: 'green', count: 1 },
+      { pillar: 'intelligent', count: 1 },
+    ])
+  })
+})

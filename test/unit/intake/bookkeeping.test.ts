@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { arrivalClock } from '../../../src/intake/arrival-clock.js'
+import { Backlog } from '../../../src/intake/backlog.js'
+import { mqttOptions } from '../../../src/intake/options.js'
+import { ACK_BUCKETS_S, IntakeStats } from '../../../src/intake/stats.js'
+
+test('arrival times do not step back when the clock of the machine does', () => {
+  const times = [100, 50, 120]
+  const clock = arrivalClock({ nowMs: () => times.shift()!, sleep: async () => {} })
+  expect([clock.nowMs(), clock.nowMs(), clock.nowMs()]).toEqual([100, 100, 120])
+})
+
+test('a full backlog wakes the connections that wait when half of it is free, once', () => {
+  const backlog = new Backlog(4 * 2560) // four messages of 2 KiB with what each costs besides
+  let woken = 0
+  const resume = () => {
+    woken += 1
+  }
+  for (let i = 0; i < 4; i++) backlog.add(2048)
+  expect(backlog.isFull).toBe(true)
+  backlog.whenRoom(resume)
+  backlog.whenRoom(resume)
+  backlog.remove(2048)
+  expect(woken).toBe(0)
+  backlog.remove(2048)
+  expect(woken).toBe(1)
+  backlog.remove(2048)
+  backlog.remove(2048)
+  expect(woken).toBe(1)
+  expect(backlog.isEmpty).toBe(true)
+})
+
+test('another thread reads the same figures; the buckets are cumulative', () => {
+  const stats = IntakeStats.create()
+  stats.clientCame()
+  stats.clientCame()
+  stats.clientWent()
+  stats.messageCame()
+  stats.acknowledged(0.0005)
+  stats.acknowledged(0.002)
+  stats.acknowledged(60)
+  const { clients, messages, ack } = new IntakeStats(stats.shared).read()
+  expect({ clients, messages }).toEqual({ clients: 1, messages: 1 })
+  expect(ack.count).toBe(3)
+  expect(ack.sumS).toBeCloseTo(60.0025)
+  expect(ack.buckets).toEqual(ACK_BUCKETS_S.map((bound) => (bound < 0.0025 ? 1 : 2)))
+})
+
+test('the section mqtt has loopback defaults and knows no other key', () => {
+  expect(mqttOptions.parse({})).toEqual({ host: '127.0.0.1', port: 1883, max_packet_bytes: 1_048_576, acl: [] })
+  expect(mqttOptions.safeParse({ prot: 1883 }).success).toBe(false)
+  expect(mqttOptions.safeParse({ acl: [{ deny: 'subscribe', topic: 'a#' }] }).success).toBe(false)
+})

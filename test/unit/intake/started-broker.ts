@@ -1,0 +1,55 @@
+import mqtt, { type MqttClient } from 'mqtt'
+import { pino } from 'pino'
+import { afterEach } from 'vitest'
+import { systemClock } from '../../../src/base/clock.js'
+import { arrivalClock } from '../../../src/intake/arrival-clock.js'
+import { type Broker, startBroker } from '../../../src/intake/broker.js'
+import { mqttOptions } from '../../../src/intake/options.js'
+import { IntakeStats } from '../../../src/intake/stats.js'
+import { JournalOnCommand } from './journal-on-command.js'
+import { RawClient } from './raw-client.js'
+
+/** A broker with a journal on command, and clients for it; all of them end with the test. */
+export const cleanups: (() => unknown)[] = []
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+export interface Setup {
+  broker: Broker
+  journal: JournalOnCommand
+  stats: IntakeStats
+  log: string[]
+}
+
+export async function start(answer: Error | null | undefined, options: object = {}): Promise<Setup> {
+  const journal = new JournalOnCommand(answer)
+  const stats = IntakeStats.create()
+  const log: string[] = []
+  const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) })
+  const parsed = mqttOptions.parse({ port: 0, ...options })
+  const broker = await startBroker(parsed, journal, arrivalClock(systemClock), logger, stats)
+  cleanups.push(() => broker.close())
+  return { broker, journal, stats, log }
+}
+
+export async function client(broker: Broker, options: mqtt.IClientOptions = {}): Promise<MqttClient> {
+  const connected = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`, { reconnectPeriod: 0, ...options })
+  connected.on('error', () => {})
+  cleanups.push(() => connected.endAsync(true))
+  return connected
+}
+
+export async function dial(broker: Broker): Promise<RawClient> {
+  const raw = await RawClient.dial(broker.port)
+  cleanups.push(() => raw.socket.destroy())
+  return raw
+}
+
+/** All that a client receives, as topic and text. */
+export function inbox(subscriber: MqttClient): string[] {
+  const got: string[] = []
+  subscriber.on('message', (topic, payload) => got.push(`${topic} ${payload}`))
+  return got
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { decodeEntries, type Entry, encodeEntries, entryBytes } from '../../../src/journal/entries.js'
+
+const entries: Entry[] = [
+  { kind: 'start', arrivedAt: 1, version: '0.1.0' },
+  { kind: 'config', arrivedAt: 2, hash: 'abc', content: 'plants: [{ id: suzhou-1, name: 苏州 }]' },
+  { kind: 'session', arrivedAt: 3, client: 'robot-7', what: 'begin' },
+  {
+    kind: 'message',
+    arrivedAt: 1795507200123.5,
+    client: 'robot-7',
+    topic: 'plants/suzhou-1/press/robot-7/robot',
+    payload: Buffer.from([0, 255, 1]),
+    qos: 2,
+    retain: true,
+    fullSizeBytes: null,
+  },
+  {
+    kind: 'message',
+    arrivedAt: 5,
+    client: '',
+    topic: 'a/ü',
+    payload: Buffer.alloc(0),
+    qos: 0,
+    retain: false,
+    fullSizeBytes: 9_000_000,
+  },
+  { kind: 'tick', arrivedAt: 6 },
+  { kind: 'session', arrivedAt: 7, client: 'robot-7', what: 'end' },
+]
+
+describe('the entries of a journal record', () => {
+  it('come back as they were, in order', () => {
+    expect(decodeEntries(encodeEntries(entries))).toEqual(entries)
+  })
+
+  it('take exactly the bytes that were foretold', () => {
+    for (const entry of entries) expect(encodeEntries([entry]).length, entry.kind).toBe(entryBytes(entry))
+  })
+
+  it('have payloads that are views into the record', () => {
+    const body = encodeEntries(entries)
+    const message = decodeEntries(body)[3] as Extract<Entry, { kind: 'message' }>
+    expect(message.payload.buffer).toBe(body.buffer)
+  })
+
+  it('cut off anywhere within an entry are refused', () => {
+    const body = encodeEntries([entries[3]!])
+    for (let length = 1; length < body.length; length++) {
+      expect(() => decodeEntries(body.subarray(0, length)), `${length} bytes`).toThrow(RangeError)
+    }
+  })
+
+  it('of an unknown kind are refused', () => {
+    const body = encodeEntries([{ kind: 'tick', arrivedAt: 1 }])
+    for (const kind of [0, 6, 255]) {
+      body[0] = kind
+      expect(() => decodeEntries(body)).toThrow('unknown kind')
+    }
+  })
+})

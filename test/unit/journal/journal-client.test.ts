@@ -1,0 +1,97 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { Batch } from '../../../src/journal/committer.js'
+import { decodeEntries, type Entry, entryBytes } from '../../../src/journal/entries.js'
+import { JournalClient, type JournalPort } from '../../../src/journal/journal-client.js'
+
+/** Stands for the journal thread: keeps what it is sent, and commits when the test says so. */
+class FakePort implements JournalPort {
+  readonly batches: Batch[] = []
+  #listener: (committed: readonly number[]) => void = () => {}
+  postMessage(value: unknown): void {
+    this.batches.push(value as Batch)
+  }
+  on(_event: 'message', listener: (committed: readonly number[]) => void): void {
+    this.#listener = listener
+  }
+  commitNewest(): void {
+    this.#listener([this.batches.at(-1)!.id])
+  }
+  entriesOf(batch: number): number[] {
+    return decodeEntries(this.batches[batch]!.body).map((entry) => entry.arrivedAt)
+  }
+}
+
+function message(arrivedAt: number, payloadBytes = 10): Entry {
+  const payload = Buffer.alloc(payloadBytes)
+  return { kind: 'message', arrivedAt, client: 'c', topic: 't', payload, qos: 1, retain: false, fullSizeBytes: null }
+}
+
+function setUp(pendingBytesMax = 1e9) {
+  const port = new FakePort()
+  return { port, client: new JournalClient(port, { pendingBytesMax }) }
+}
+
+describe('the journal as the doors see it', () => {
+  it('sends what one turn of the event loop brought as one record', async () => {
+    const { port, client } = setUp()
+    for (const arrivedAt of [1, 2, 3]) client.append(message(arrivedAt))
+    client.append({ kind: 'tick', arrivedAt: 4 })
+    await vi.waitUntil(() => port.batches.length > 0)
+    expect(port.entriesOf(0)).toEqual([1, 2, 3, 4])
+    expect(port.batches[0]!.messages).toBe(3)
+  })
+
+  it('collects while the last batch is on its way, and sends all of it when that one is durable', async () => {
+    const { port, client } = setUp()
+    client.append(message(1))
+    await vi.waitUntil(() => port.batches.length > 0)
+    client.append(message(2))
+    await new Promise(setImmediate)
+    client.append(message(3))
+    await new Promise(setImmediate)
+    expect(port.batches.length).toBe(1)
+    port.commitNewest()
+    expect(port.entriesOf(1)).toEqual([2, 3])
+  })
+
+  it('answers nobody before the commit, and then in order of arrival', async () => {
+    const { port, client } = setUp()
+    const answered: number[] = []
+    for (const arrivedAt of [1, 2, 3]) client.append(message(arrivedAt), () => answered.push(arrivedAt))
+    await vi.waitUntil(() => port.batches.length > 0)
+    expect(answered).toEqual([])
+    port.commitNewest()
+    expect(answered).toEqual([1, 2, 3])
+    expect(client.pendingBytes).toBe(0)
+  })
+
+  it('refuses at once what does not fit in what may wait, and takes entries again after the commit', async () => {
+    const { port, client } = setUp(2 * entryBytes(message(1)))
+    const errors: (Error | null)[] = []
+    for (const arrivedAt of [1, 2, 3]) client.append(message(arrivedAt), (error) => errors.push(error))
+    expect(errors.map((error) => error?.message)).toEqual([expect.stringContaining('does not keep up')])
+    await vi.waitUntil(() => port.batches.length > 0)
+    port.commitNewest()
+    client.append(message(4), (error) => errors.push(error))
+    await vi.waitUntil(() => port.batches.length > 1)
+    expect(port.entriesOf(1)).toEqual([4])
+  })
+
+  it('splits what is too much for one record of 4 MiB, in order', async () => {
+    const { port, client } = setUp()
+    for (const arrivedAt of [1, 2, 3]) client.append(message(arrivedAt, 1_500_000))
+    await vi.waitUntil(() => port.batches.length > 0)
+    port.commitNewest()
+    expect([port.entriesOf(0), port.entriesOf(1)]).toEqual([[1, 2], [3]])
+  })
+
+  it('refuses an entry that no record can hold', () => {
+    const { client } = setUp()
+    let refused: Error | null = null
+    client.append(message(1, 17 * 2 ** 20), (error) => {
+      refused = error
+    })
+    expect(refused).toBeInstanceOf(Error)
+    expect(client.pendingBytes).toBe(0)
+  })
+})

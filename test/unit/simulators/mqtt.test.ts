@@ -1,0 +1,154 @@
+import type { AddressInfo } from 'node:net'
+import { createServer, type Socket } from 'node:net'
+import { Aedes } from 'aedes'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { suzhouPlant } from '../../../simulators/demo-plants.js'
+import { PlantRegisters } from '../../../simulators/physics/registers.js'
+import { replay } from '../../../simulators/replay.js'
+import type { Sample } from '../../../simulators/samples.js'
+import { simulate } from '../../../simulators/simulate.js'
+import { DATASETS_REMEDY, datasetFile } from '../../support/datasets.js'
+
+const FROM = Date.parse('2026-02-02T00:00:00Z')
+const MINUTE_MS = 60_000
+
+interface Received {
+  readonly topic: string
+  readonly text: string
+  readonly qos: number
+  readonly retain: boolean
+}
+
+/** A broker that keeps what it was sent, and cuts all connections when the given message arrives. */
+async function listen() {
+  const received: Received[] = []
+  const sockets = new Set<Socket>()
+  let cutAt: number | null = null
+  const broker = await Aedes.createBroker()
+  broker.authorizePublish = (_client, packet, done) => {
+    received.push({
+      topic: packet.topic,
+      text: packet.payload.toString(),
+      qos: packet.qos,
+      retain: packet.retain,
+    })
+    if (received.length === cutAt) for (const socket of sockets) socket.destroy()
+    done(null)
+  }
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    broker.handle(socket)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    received,
+    url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cutAt: (message: number) => {
+      cutAt = message
+    },
+    close: async () => {
+      await new Promise<void>((resolve) => broker.close(resolve))
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve())
+      })
+    },
+  }
+}
+
+let broker: Awaited<ReturnType<typeof listen>>
+beforeEach(async () => {
+  broker = await listen()
+})
+afterEach(() => broker.close())
+
+const never = new AbortController().signal
+
+function pastHour(hours: number) {
+  return {
+    url: broker.url,
+    rate: 0.2,
+    seed: 1,
+    from: FROM,
+    until: FROM + MINUTE_MS,
+    speed: Infinity,
+    backfill: hours,
+  }
+}
+
+function samplesOf(topic: string): Sample[] {
+  return broker.received
+    .filter((one) => one.topic === topic)
+    .flatMap((one) => JSON.parse(one.text) as Sample | Sample[])
+}
+
+describe('the simulated plant on a broker', () => {
+  it('sends the back-fill of each device each 15 s and then its live samples, without a hole', async () => {
+    const answer = await simulate(pastHour(1), never)
+    // 240 quarter minutes, then 12 periods of 5 s and the end itself.
+    expect(answer).toMatchObject({ devices: 6, samples: 6 * (240 + 13) })
+    expect(answer.acknowledged).toBe(answer.messages)
+    for (const { path } of suzhouPlant().devices) {
+      const samples = samplesOf(`plants/suzhou-1/${path.line}/${path.device}/energy`)
+      const steps = samples.slice(1).map((sample, i) => sample.ts - samples[i]!.ts)
+      expect(steps).toEqual([...Array(240).fill(15_000), ...Array(12).fill(5000)])
+      expect(samples.filter((sample) => sample.seq !== undefined)).toHaveLength(13)
+    }
+  })
+
+  it('sends what the registers say, at QoS 1', async () => {
+    await simulate(pastHour(0), never)
+    const registers = new PlantRegisters(suzhouPlant().model, 1)
+    const topic = 'plants/suzhou-1/utilities/main-1/energy'
+    for (const sample of samplesOf(topic)) {
+      expect(sample.metrics.elec_import_kwh).toBe(registers.register('import', sample.ts))
+      expect(sample.metrics.elec_import_kw).toBe(registers.power('import', sample.ts))
+    }
+    expect(new Set(broker.received.map((one) => one.qos))).toEqual(new Set([1]))
+  })
+
+  it('is online, retained, before its first sample and offline after its last', async () => {
+    await simulate({ ...pastHour(0), devices: 1 }, never)
+    const words = broker.received.map((one) => (one.topic.endsWith('/status') ? `${one.text} ${one.retain}` : 'data'))
+    expect(words).toEqual(['online true', 'data', 'offline true'])
+  })
+
+  it('loses nothing when its connection is cut', async () => {
+    broker.cutAt(9)
+    const answer = await simulate({ ...pastHour(24), devices: 1 }, never)
+    const instants = new Set(samplesOf('plants/suzhou-1/utilities/main-1/energy').map((sample) => sample.ts))
+    expect(instants.size).toBe(24 * 240 + 13)
+    expect(answer.acknowledged).toBe(answer.messages)
+    expect(broker.received.filter((one) => one.text === 'online')).toHaveLength(2)
+  })
+
+  it('stops when it is told to, and says that it is offline', async () => {
+    const stop = new AbortController()
+    const { from: _from, until: _until, ...live } = pastHour(0)
+    const run = simulate({ ...live, speed: 1, rate: 100, devices: 1 }, stop.signal)
+    await expect.poll(() => broker.received.length).toBeGreaterThan(3)
+    stop.abort()
+    await run
+    expect(broker.received.at(-1)!.text).toBe('offline')
+  })
+
+  it('is an unavailable service (69) where no broker answers', async () => {
+    const gone = await listen()
+    await gone.close()
+    const run = simulate({ ...pastHour(0), url: gone.url }, never)
+    await expect(run).rejects.toMatchObject({ code: 69, message: expect.stringContaining('start the gateway first') })
+  })
+})
+
+const steel = datasetFile('steel-energy.csv')
+
+describe.skipIf(steel === null)(`the steel year on a broker${steel === null ? `: ${DATASETS_REMEDY}` : ''}`, () => {
+  it('arrives whole in any order, though the connection is cut on the way', async () => {
+    broker.cutAt(20_000)
+    const options = { dataset: 'steel', file: steel ?? '', url: broker.url, speed: Infinity, shuffle: 1, repeat: 1 }
+    const answer = await replay(options, never)
+    const seqs = new Set(samplesOf('plants/steel/mill/main-1/energy').map((sample) => sample.seq))
+    expect(seqs.size).toBe(35_041)
+    expect(answer).toMatchObject({ messages: 35_041, acknowledged: 35_041, last_ts: '2018-12-31T15:00:00.000Z' })
+  })
+})

@@ -1,0 +1,294 @@
+import pino from 'pino'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { z } from 'zod'
+import {
+  accountingAnswer,
+  catalogueAnswer,
+  gatewayAnswer,
+  latestAnswer,
+  plantsAnswer,
+  quarantineAnswer,
+  readingsAnswer,
+  seriesAnswer,
+} from '../../../src/views/answers.js'
+import { problem } from '../../../src/views/problem.js'
+import { startViews, type Views } from '../../../src/views/views.js'
+import { energy, FakeSources, NOW, pointAt, quarantineItem } from './fake-sources.js'
+import { TestClient } from './feed-client.js'
+
+const sources = new FakeSources()
+let views: Views
+
+beforeAll(async () => {
+  const options = { host: '127.0.0.1', port: 0, dashboardsDir: '/nowhere' }
+  views = await startViews(options, sources, pino({ level: 'silent' }))
+})
+afterAll(() => views.close())
+beforeEach(() => {
+  sources.pointQueries = []
+  sources.failure = undefined
+})
+
+function ask(path: string, init?: RequestInit): Promise<Response> {
+  return fetch(`http://127.0.0.1:${views.port}${path}`, init)
+}
+
+async function answer<T>(schema: z.ZodType<T>, path: string, init?: RequestInit): Promise<T> {
+  const response = await ask(path, init)
+  expect(response.status, path).toBe(200)
+  return schema.parse(await response.json())
+}
+
+async function refusal(path: string, init?: RequestInit): Promise<z.output<typeof problem>> {
+  const response = await ask(path, init)
+  expect(response.headers.get('content-type'), path).toMatch(/^application\/problem\+json/)
+  const body = problem.parse(await response.json())
+  expect(body.status).toBe(response.status)
+  return body
+}
+
+const series = '/api/v1/plants/suzhou-1/kpis/energy_elec_import/series'
+const allOfToday = 'from=2026-11-24T00:00:00Z&to=2026-11-25T00:00:00Z'
+
+test('plants, catalogue, gateway and accounting have the shapes of the contract', async () => {
+  const { plants } = await answer(plantsAnswer, '/api/v1/plants')
+  expect(plants.map((plant) => plant.id)).toEqual(['suzhou-1', 'dresden-1'])
+  expect((await answer(catalogueAnswer, '/api/v1/kpis')).kpis).toEqual([energy])
+  expect(await answer(gatewayAnswer, '/api/v1/gateway')).toEqual({
+    version: '1.2.3',
+    commit: 'abc123',
+    node: '20.19.0',
+    mqtt: { host: '127.0.0.1', port: 1883 },
+  })
+  expect((await answer(accountingAnswer, '/api/v1/accounting')).devices).toBeUndefined()
+  expect((await answer(accountingAnswer, '/api/v1/accounting?by=device')).devices).toHaveLength(1)
+})
+
+test('latest is narrowed by window, scope and id, and an empty parameter narrows nothing', async () => {
+  sources.publish(pointAt(1), pointAt(2, { scope: 'line', id: 'press' }), pointAt(0, { window: '15m' }))
+  const latest = '/api/v1/plants/suzhou-1/kpis/latest'
+  expect((await answer(latestAnswer, `${latest}?scope=&id=`)).points).toHaveLength(3)
+  expect((await answer(latestAnswer, `${latest}?window=15m`)).points).toEqual([pointAt(0, { window: '15m' })])
+  expect((await answer(latestAnswer, `${latest}?scope=line&id=press`)).points.map((p) => p.value)).toEqual([2])
+})
+
+test('a series without a range is the last 24 hours of the plant itself', async () => {
+  await answer(seriesAnswer, `${series}?window=1h`)
+  expect(sources.pointQueries).toEqual([
+    {
+      plant: 'suzhou-1',
+      kpi: 'energy_elec_import',
+      window: '1h',
+      scope: 'plant',
+      id: 'suzhou-1',
+      fromMs: Date.parse(NOW) - 24 * 3_600_000,
+      toMs: Date.parse(NOW),
+      afterMs: null,
+      limit: 1000,
+    },
+  ])
+})
+
+test('an offset whose plus sign became a space is still an offset', async () => {
+  await answer(seriesAnswer, `${series}?window=1h&from=2026-11-24T08:00:00+08:00&to=2026-11-24T09:00:00%2B08:00`)
+  expect(sources.pointQueries[0]).toMatchObject({
+    fromMs: Date.parse('2026-11-24T00:00:00Z'),
+    toMs: Date.parse('2026-11-24T01:00:00Z'),
+  })
+})
+
+test('three pages of a series lose and repeat nothing', async () => {
+  sources.stored = Array.from({ length: 25 }, (_, minute) => pointAt(minute))
+  const values: (number | null)[] = []
+  const sizes: number[] = []
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const path: string = `${series}?window=1m&${allOfToday}&limit=10&cursor=${cursor}`
+    const { points, next } = await answer(seriesAnswer, path)
+    values.push(...points.map((point) => point.value))
+    sizes.push(points.length)
+    cursor = next
+  }
+  expect(sizes).toEqual([10, 10, 5])
+  expect(values).toEqual(Array.from({ length: 25 }, (_, minute) => minute))
+})
+
+test('pages of readings and of the quarantine go on where they ended, though new ones arrive', async () => {
+  const reading = { value: 1, unit: 'kWh', quality: 'good' as const }
+  sources.storedReadings = Array.from({ length: 5 }, (_, s) => ({ ts: `2026-11-24T00:00:0${s}.000Z`, ...reading }))
+  const readings = `/api/v1/plants/suzhou-1/readings?device=main-1&metric=elec_import_kwh&${allOfToday}&limit=3`
+  const first = await answer(readingsAnswer, readings)
+  const second = await answer(readingsAnswer, `${readings}&cursor=${first.next}`)
+  expect([...first.points, ...second.points]).toEqual(sources.storedReadings)
+  expect(second.next).toBeNull()
+
+  sources.items = ['q3', 'q2', 'q1'].map((id) => quarantineItem(id))
+  const newest = await answer(quarantineAnswer, '/api/v1/quarantine?limit=2')
+  sources.items.unshift(quarantineItem('q4'))
+  const older = await answer(quarantineAnswer, `/api/v1/quarantine?limit=2&cursor=${newest.next}`)
+  expect([...newest.items, ...older.items].map((item) => item.id)).toEqual(['q3', 'q2', 'q1'])
+})
+
+test('quarantine is filtered by reason, and an item is decoded again on request', async () => {
+  sources.items = [quarantineItem('q-1'), quarantineItem('q-still-bad', 'bad_unit')]
+  const { items, counts } = await answer(quarantineAnswer, '/api/v1/quarantine?reason=bad_unit')
+  expect(items.map((item) => item.id)).toEqual(['q-still-bad'])
+  expect(counts).toEqual({ bad_json: 2 })
+  const headers = { 'content-type': 'application/json' }
+  const retry = async (id: string) => ask(`/api/v1/quarantine/${id}/retry`, { method: 'POST', headers })
+  expect(await (await retry('q-1')).json()).toEqual({ result: 'accepted' })
+  expect(await (await retry('q-still-bad')).json()).toEqual({ result: 'rejected' })
+  expect((await retry('q-9')).status).toBe(404)
+})
+
+test('a page of another origin may not retry, one of ours may', async () => {
+  sources.items = [quarantineItem('q-1')]
+  sources.retried = []
+  const from = (origin: string) => ({ method: 'POST', headers: { origin } })
+  expect((await refusal('/api/v1/quarantine/q-1/retry', from('https://evil.example'))).status).toBe(403)
+  expect(sources.retried).toEqual([])
+  const own = await ask('/api/v1/quarantine/q-1/retry', from(`http://127.0.0.1:${views.port}`))
+  expect(own.status).toBe(200)
+})
+
+test.each([
+  ['window', 'window=2h', '2h'],
+  ['window', '', undefined],
+  ['from', 'window=1h&from=yesterday', 'yesterday'],
+  ['from', 'window=1h&from=1763942400000', '1763942400000'],
+  ['limit', 'window=1h&limit=10001', '10001'],
+  ['cursor', 'window=1h&cursor=!!', '!!'],
+  ['cursor', 'window=1h&cursor=cQ', 'cQ'],
+  ['id', 'window=1h&scope=line', undefined],
+  ['id', 'window=1h&id=press', 'press'],
+])(
+  'a wrong %s (%s) is answered with what came, what is expected and an example',
+  async (parameter, query, received) => {
+    const body = await refusal(`${series}?${query}`)
+    expect(body).toMatchObject({ status: 400, parameter, ...(received === undefined ? {} : { received }) })
+    expect(body.expected).toBeTruthy()
+    expect(body.example).toBeTruthy()
+    expect(sources.pointQueries).toEqual([])
+  },
+)
+
+test('a window that the KPI does not have is answered with those it has', async () => {
+  const body = await refusal(`${series}?window=shift`)
+  expect(body).toMatchObject({ status: 400, parameter: 'window', received: 'shift' })
+  expect(body.expected).toContain('1m, 15m, 1h, 1d')
+})
+
+test('a range that runs backwards and a parameter that does not exist are refused', async () => {
+  const backwards = await refusal(`${series}?window=1h&from=2026-11-25T00:00:00Z&to=2026-11-24T00:00:00Z`)
+  expect(backwards).toMatchObject({ status: 400, parameter: 'from', received: '2026-11-25T00:00:00.000Z' })
+  const unknown = await refusal(`${series}?window=1h&form=2026-11-25T00:00:00Z`)
+  expect(unknown.detail).toContain('form')
+})
+
+test('an unknown plant, KPI or path is 404', async () => {
+  expect((await refusal('/api/v1/plants/nowhere/kpis/latest')).status).toBe(404)
+  expect((await refusal('/api/v1/plants/NO%20SUCH/readings?device=a&metric=b')).status).toBe(404)
+  expect((await refusal('/api/v1/plants/suzhou-1/kpis/nothing/series?window=1h')).status).toBe(404)
+  expect((await refusal('/api/v1/nothing')).status).toBe(404)
+  expect((await refusal('/api/v1/%zz')).status).toBe(400)
+})
+
+test('another method is 405 and names those there are', async () => {
+  const response = await ask('/api/v1/plants', { method: 'DELETE' })
+  expect(response.status).toBe(405)
+  expect(response.headers.get('allow')).toBe('GET, HEAD')
+  expect((await refusal('/api/v1/quarantine/q-1/retry')).status).toBe(405)
+})
+
+test('a failure inside is 500 and tells nothing of it', async () => {
+  sources.failure = new Error('secret table missing')
+  const body = await refusal(`${series}?window=1h`)
+  expect(body.status).toBe(500)
+  expect(JSON.stringify(body)).not.toContain('secret')
+})
+
+test('readiness is 503 while a check fails, and verbose lists all of them', async () => {
+  const journal = { name: 'journal', ok: true, reason: '' }
+  const store = { name: 'store influxdb1', ok: false, reason: 'does not answer: is it running?' }
+  sources.checks = [journal]
+  expect(await (await ask('/readyz')).json()).toEqual({ status: 'ready', checks: [] })
+  sources.checks = [journal, store]
+  const response = await ask('/readyz')
+  expect(response.status).toBe(503)
+  expect(await response.json()).toEqual({ status: 'not_ready', checks: [store] })
+  expect(await (await ask('/readyz?verbose')).json()).toEqual({ status: 'not_ready', checks: [journal, store] })
+  expect((await ask('/livez')).status).toBe(200)
+})
+
+test('nothing frames our pages, guesses their types or keeps their answers', async () => {
+  const { headers } = await ask('/api/v1/plants')
+  expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
+  expect(headers.get('cache-control')).toBe('no-store')
+  expect(headers.get('access-control-allow-origin')).toBeNull()
+})
+
+test('the OpenAPI document is 3.1, has every route of the API, and every reference in it resolves', async () => {
+  const document = (await (await ask('/api/v1/openapi.json')).json()) as {
+    openapi: string
+    paths: Record<string, Record<string, { parameters?: { name: string; description?: string }[] }>>
+    components: { schemas: Record<string, unknown> }
+  }
+  expect(document.openapi).toMatch(/^3\.1/)
+  expect(Object.keys(document.paths).sort()).toEqual([
+    '/api/v1/accounting',
+    '/api/v1/gateway',
+    '/api/v1/kpis',
+    '/api/v1/openapi.json',
+    '/api/v1/plants',
+    '/api/v1/plants/{plant}/kpis/latest',
+    '/api/v1/plants/{plant}/kpis/{kpi}/series',
+    '/api/v1/plants/{plant}/readings',
+    '/api/v1/quarantine',
+    '/api/v1/quarantine/{id}/retry',
+    '/livez',
+    '/metrics',
+    '/readyz',
+  ])
+  const parameters = document.paths['/api/v1/plants/{plant}/kpis/{kpi}/series']!.get!.parameters!
+  expect(parameters.map(({ name }) => name).sort()).toEqual([
+    'cursor',
+    'from',
+    'id',
+    'kpi',
+    'limit',
+    'plant',
+    'scope',
+    'to',
+    'window',
+  ])
+  for (const { name, description } of parameters) expect(description, name).toBeTruthy()
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1]!)
+  expect(references).toContain('#/components/schemas/KpiPoint')
+  const names = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`)
+  expect(references.filter((reference) => !names.includes(reference))).toEqual([])
+})
+
+test('the feed is on the same port', async () => {
+  const client = await TestClient.connect(views.port)
+  expect((await client.first('hello')).server_time).toBe(NOW)
+  await client.leave()
+})
+
+test('a port that is taken is told as the system tells it', async () => {
+  const taken = { host: '127.0.0.1', port: views.port, dashboardsDir: '/nowhere' }
+  const start = startViews(taken, new FakeSources(), pino({ level: 'silent' }))
+  await expect(start).rejects.toMatchObject({ code: 'EADDRINUSE', port: views.port })
+})
+
+test('the API page is served', async () => {
+  const response = await ask('/docs')
+  expect(response.status).toBe(200)
+  expect(await response.text()).toContain('swagger-ui')
+})
+
+test('without built dashboards the front page says how to build them', async () => {
+  const response = await ask('/')
+  expect(response.status).toBe(404)
+  expect(await response.text()).toContain('npm run build')
+})

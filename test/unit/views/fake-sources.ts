@@ -1,0 +1,258 @@
+import type { Clock } from '../../../src/base/clock.js'
+import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
+import { REJECT_REASON_LIST, type RejectReason } from '../../../src/base/reasons.js'
+import type { Accounting, HealthCheck, PlantNode, QuarantineItem, ReadingPoint } from '../../../src/base/wire.js'
+import type {
+  DeviceChange,
+  Measures,
+  PointsQuery,
+  QuarantineQuery,
+  ReadingsQuery,
+  ViewSources,
+} from '../../../src/views/sources.js'
+
+/** A clock that stands until it is moved, and then lets everything that slept run before the next step. */
+export class HandClock implements Clock {
+  #nowMs: number
+  #sleepers: { untilMs: number; wake: () => void }[] = []
+
+  constructor(now: string) {
+    this.#nowMs = Date.parse(now)
+  }
+
+  nowMs(): number {
+    return this.#nowMs
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal?.aborted) return resolve()
+      const wake = () => {
+        signal?.removeEventListener('abort', wake)
+        resolve()
+      }
+      this.#sleepers.push({ untilMs: this.#nowMs + ms, wake })
+      signal?.addEventListener('abort', wake, { once: true })
+    })
+  }
+
+  async advance(ms: number): Promise<void> {
+    const endMs = this.#nowMs + ms
+    while (this.#nowMs < endMs) {
+      const nextMs = Math.min(endMs, ...this.#sleepers.map((sleeper) => sleeper.untilMs))
+      this.#nowMs = nextMs
+      const due = this.#sleepers.filter((sleeper) => sleeper.untilMs <= nextMs)
+      this.#sleepers = this.#sleepers.filter((sleeper) => sleeper.untilMs > nextMs)
+      for (const { wake } of due) wake()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+}
+
+export const NOW = '2026-11-24T12:00:00.000Z'
+
+export const energy: KpiInfo = {
+  id: 'energy_elec_import',
+  name: { en: 'Electricity', zh: '电' },
+  unit: 'kWh',
+  formula: 'sum of imports',
+  source: 'KPI specification',
+  pillar: 'green',
+  shape: 'sum',
+  windows: ['1m', '15m', '1h', '1d'],
+  scopes: ['plant', 'line', 'device'],
+  members: 'main meters',
+  nulls: 'nothing received',
+}
+
+/** A point of one minute of suzhou-1. Its value tells which one it is. */
+export function pointAt(minute: number, changes: Partial<KpiPoint> = {}): KpiPoint {
+  const startMs = Date.parse('2026-11-24T00:00:00.000Z') + minute * 60_000
+  return {
+    plant: 'suzhou-1',
+    scope: 'plant',
+    id: 'suzhou-1',
+    kpi: energy.id,
+    window: '1m',
+    start: new Date(startMs).toISOString(),
+    end: new Date(startMs + 60_000).toISOString(),
+    value: minute,
+    unit: 'kWh',
+    reason: '',
+    numerator: minute,
+    denominator: 1,
+    coverage: 1,
+    estimated_share: 0,
+    provisional: false,
+    rev: 0,
+    flags: [],
+    factors: [],
+    ...changes,
+  }
+}
+
+function plantNode(id: string): PlantNode {
+  return {
+    id,
+    name: { en: id },
+    timezone: 'Asia/Shanghai',
+    configured: true,
+    targets: [{ kpi: energy.id, window: '1d', budget: 17_000 }],
+    lines: [
+      {
+        id: 'press',
+        name: {},
+        devices: [
+          {
+            id: 'main-1',
+            role: 'main',
+            configured: true,
+            state: 'online',
+            last_seen: NOW,
+            newest: NOW,
+            clock: 'good',
+            messages: 7,
+            readings: 14,
+            elements_rejected: 0,
+          },
+        ],
+      },
+    ],
+  }
+}
+
+export function quarantineItem(id: string, reason: RejectReason = 'bad_json'): QuarantineItem {
+  return {
+    id,
+    received_at: NOW,
+    topic: 'plants/suzhou-1/press/main-1/energy',
+    client: 'main-1',
+    size_bytes: 3,
+    sample: '{"t',
+    reason,
+    rejections: [{ reason, detail: 'ends too early', index: 0 }],
+    count: 1,
+  }
+}
+
+/** Two plants in memory. Tests set what it knows and publish through it. */
+export class FakeSources implements ViewSources {
+  readonly clock = new HandClock(NOW)
+  readonly version = { version: '1.2.3', commit: 'abc123', node: '20.19.0' }
+  readonly mqtt = { host: '127.0.0.1', port: 1883 }
+  readonly catalogue = [energy]
+  nodes: PlantNode[] = [plantNode('suzhou-1'), plantNode('dresden-1')]
+  stored: KpiPoint[] = []
+  storedReadings: ReadingPoint[] = []
+  items: QuarantineItem[] = []
+  checks: HealthCheck[] = [{ name: 'journal', ok: true, reason: '' }]
+  pointQueries: PointsQuery[] = []
+  readingQueries: ReadingsQuery[] = []
+  retried: string[] = []
+  failure: Error | undefined
+  readonly #newest = new Map<string, KpiPoint>()
+  readonly #pointListeners = new Set<(points: readonly KpiPoint[]) => void>()
+  readonly #deviceListeners = new Set<(change: DeviceChange) => void>()
+
+  publish(...points: KpiPoint[]): void {
+    for (const point of points) {
+      this.#newest.set(`${point.plant}|${point.scope}|${point.id}|${point.kpi}|${point.window}`, point)
+    }
+    for (const listener of this.#pointListeners) listener(points)
+  }
+
+  changeDevice(change: DeviceChange): void {
+    for (const listener of this.#deviceListeners) listener(change)
+  }
+
+  get listenerCount(): number {
+    return this.#pointListeners.size + this.#deviceListeners.size
+  }
+
+  hasPlant(plant: string): boolean {
+    return this.nodes.some((node) => node.id === plant)
+  }
+  plants(): PlantNode[] {
+    return this.nodes
+  }
+  latest(plant: string, filter: Partial<Pick<KpiPoint, 'scope' | 'id' | 'window'>>): KpiPoint[] {
+    return [...this.#newest.values()].filter(
+      (point) =>
+        point.plant === plant &&
+        (filter.scope === undefined || point.scope === filter.scope) &&
+        (filter.id === undefined || point.id === filter.id) &&
+        (filter.window === undefined || point.window === filter.window),
+    )
+  }
+  async points(query: PointsQuery): Promise<KpiPoint[]> {
+    this.pointQueries.push(query)
+    if (this.failure !== undefined) throw this.failure
+    return this.stored.filter((point) => isOnPage(point.start, query)).slice(0, query.limit)
+  }
+  async readings(query: ReadingsQuery): Promise<ReadingPoint[]> {
+    this.readingQueries.push(query)
+    return this.storedReadings.filter((reading) => isOnPage(reading.ts, query)).slice(0, query.limit)
+  }
+  quarantine({ reason, before, limit }: QuarantineQuery) {
+    const wanted = this.items.filter((item) => reason === undefined || item.reason === reason)
+    const from = before === null ? 0 : wanted.findIndex((item) => item.id === before) + 1
+    return { items: wanted.slice(from, from + limit), counts: { bad_json: this.items.length } }
+  }
+  async retryQuarantine(id: string) {
+    this.retried.push(id)
+    if (!this.items.some((item) => item.id === id)) return 'unknown' as const
+    return id === 'q-still-bad' ? ('rejected' as const) : ('accepted' as const)
+  }
+  async accounting(byDevice: boolean): Promise<Accounting> {
+    return {
+      messages: { received: 3, decoded: 2, rejected: 1, undecoded: 0 },
+      readings: { decoded: 4, archived: 3, duplicate: 1, conflict: 0, pending: 0 },
+      elements_rejected: 1,
+      stores: {
+        duckdb: {
+          readings: { archived: 3, stored: 3, refused: 0, pending: 0 },
+          kpis: { final: 1, stored: 1, refused: 0, pending: 0 },
+        },
+      },
+      closes: true,
+      ...(byDevice
+        ? {
+            devices: [
+              { plant: 'suzhou-1', line: 'press', device: 'main-1', messages: 3, readings: 4, elements_rejected: 1 },
+            ],
+          }
+        : {}),
+    }
+  }
+  health(): HealthCheck[] {
+    return this.checks
+  }
+  onPoints(listener: (points: readonly KpiPoint[]) => void) {
+    this.#pointListeners.add(listener)
+    return () => void this.#pointListeners.delete(listener)
+  }
+  onDevice(listener: (change: DeviceChange) => void) {
+    this.#deviceListeners.add(listener)
+    return () => void this.#deviceListeners.delete(listener)
+  }
+  measures(): Measures {
+    return {
+      messagesReceived: 41,
+      rejected: Object.fromEntries(REJECT_REASON_LIST.map((reason) => [reason, 0])) as Measures['rejected'],
+      readingsByClass: { energy: 30, emissions: 0, robot: 0, production: 0 },
+      readingsDuplicate: 2,
+      readingsLate: 1,
+      journalBytes: 4096,
+      journalOldestMs: Date.parse(NOW),
+      ack: { bucketsSeconds: [0.001, 0.01], counts: [5, 3], sum: 0.5, count: 9 },
+      pipelineLagMs: 250,
+      stores: [{ name: 'duckdb', pending: 6, writes: { stored: 12, busy: 1 } }],
+      mqttClients: 4,
+    }
+  }
+}
+
+function isOnPage(time: string, query: { fromMs: number; toMs: number; afterMs: number | null }): boolean {
+  const ms = Date.parse(time)
+  return ms >= query.fromMs && ms < query.toMs && (query.afterMs === null || ms > query.afterMs)
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { metricsPage } from '../../../src/views/metrics.js'
+import { FakeSources } from './fake-sources.js'
+
+const text = await metricsPage(new FakeSources(), () => ({ clients: 3, droppedUpdates: 8 })).text()
+
+test.each([
+  'greengauge_messages_received_total{door="mqtt"} 41',
+  'greengauge_messages_rejected_total{reason="bad_json"} 0',
+  'greengauge_readings_total{class="energy"} 30',
+  'greengauge_readings_duplicate_total 2',
+  'greengauge_readings_late_total 1',
+  'greengauge_journal_bytes 4096',
+  'greengauge_journal_oldest_timestamp_seconds 1795521600',
+  'greengauge_pipeline_lag_seconds 0.25',
+  'greengauge_store_pending{store="duckdb"} 6',
+  'greengauge_store_writes_total{store="duckdb",result="stored"} 12',
+  'greengauge_mqtt_clients 4',
+  'greengauge_ws_clients 3',
+  'greengauge_ws_dropped_updates_total 8',
+  'greengauge_build_info{version="1.2.3",commit="abc123",node="20.19.0"} 1',
+])('the page has the line %s', (line) => {
+  expect(text.split('\n')).toContain(line)
+})
+
+test('a bucket of the acknowledgement times holds those below it, the last one all', () => {
+  expect(text.split('\n').filter((line) => line.includes('greengauge_ack_seconds'))).toEqual([
+    '# HELP greengauge_ack_seconds From PUBLISH to PUBACK.',
+    '# TYPE greengauge_ack_seconds histogram',
+    'greengauge_ack_seconds_bucket{le="0.001"} 5',
+    'greengauge_ack_seconds_bucket{le="0.01"} 8',
+    'greengauge_ack_seconds_bucket{le="+Inf"} 9',
+    'greengauge_ack_seconds_sum 0.5',
+    'greengauge_ack_seconds_count 9',
+  ])
+})
+
+test('the figures of the process itself are there too', () => {
+  expect(text).toMatch(/^process_resident_memory_bytes \d/m)
+})
