@@ -30,7 +30,7 @@ export interface Notice {
 export type ToIntakeThread = { readonly type: 'close' }
 export type FromIntakeThread =
   | { readonly type: 'ready'; readonly port: number }
-  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'failed'; readonly message: string; readonly code: string | undefined }
   | { readonly type: 'closed' }
 
 const TICK_MS = 1000
@@ -51,7 +51,8 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   try {
     broker = await startBroker(data.mqtt, journal, clock, log, new IntakeStats(data.stats))
   } catch (error) {
-    answer({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
+    const { message, code } = error as NodeJS.ErrnoException
+    answer({ type: 'failed', message, code })
     return
   }
   const ticking = setInterval(tick, TICK_MS)

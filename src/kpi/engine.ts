@@ -87,6 +87,7 @@ export class Engine {
     plants: readonly PlantOptions[]
     progress: EngineProgress
     nowMs: number
+    position: number
   }) {
     this.checkpoints = new CheckpointTable(parts.database)
     this.#archive = parts.archive
@@ -96,7 +97,7 @@ export class Engine {
     this.#options = new Map(parts.plants.map((plant) => [plant.id, plant]))
     this.#configuredSince = new Map(Object.entries(parts.progress.configuredSince))
     this.#nowMs = parts.nowMs
-    this.#ingestedTo = parts.progress.position
+    this.#ingestedTo = parts.position
     this.#finalPoints = parts.progress.finalPoints
   }
 
@@ -108,16 +109,21 @@ export class Engine {
     readonly stored: StoredPoints
     readonly plants: readonly PlantOptions[]
     readonly progress: EngineProgress
-    /** Arrival of the last archived journal record, epoch ms. */
+    /** Arrival and place of the last archived journal record; epoch ms. */
     readonly nowMs: number
+    readonly position: number
   }): Promise<Engine> {
     const engine = new Engine(parts)
     await engine.#restore(parts.database, parts.progress)
     return engine
   }
 
-  /** Takes over what was archived, and "now": the arrival time of the last journal record in it. */
-  ingest(changes: readonly Change[], events: readonly DeviceEvent[], position: number, nowMs: number): void {
+  /**
+   * Takes over what was archived, and "now": the arrival time of the last journal record in it. Returns how many of the
+   * readings came late: behind what can still be walked from memory.
+   */
+  ingest(changes: readonly Change[], events: readonly DeviceEvent[], position: number, nowMs: number): number {
+    let late = 0
     for (const change of changes) {
       const plant = this.#plant(change.series.plant)
       const track = plant.track(change.series.device, change.series.metric)
@@ -126,11 +132,15 @@ export class Engine {
       const value = typeof change.value === 'number' ? change.value : Number.NaN
       if (!track.isWarm || track.offer(change.ts, value, change.quality, change.assumed)) {
         mark(plant.fresh, track, change.ts, change.ts, change.position)
-      } else mark(plant.late, track, change.ts, change.ts, change.position)
+      } else {
+        mark(plant.late, track, change.ts, change.ts, change.position)
+        late++
+      }
     }
     for (const event of events) if (event.type === 'meter_replaced') this.#replaced(event, position)
     this.#ingestedTo = position
     this.#nowMs = nowMs
+    return late
   }
 
   /** Says from when on the configured devices are expected; the earliest time counts. */

@@ -30,9 +30,9 @@ export class WindowSet {
     }
   }
 
-  add(window: CalendarWindow, span: Span): void {
+  add(window: CalendarWindow, { startMs, endMs }: Span): void {
     const spans = this.#spans.get(window) ?? new Map<number, Span>()
-    spans.set(span.startMs, span)
+    spans.set(startMs, { startMs, endMs })
     this.#spans.set(window, spans)
   }
 

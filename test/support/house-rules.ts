@@ -3,7 +3,7 @@ import { everyNode, type Import, importsOf, isProduct, isScript, packageOf, type
 
 /** The rules of the house. Each gives what breaks it, one line a place, with the remedy in the line. */
 
-/** The stages of the pipeline in the order of the data; the wiring (files directly in `src`, `src/config`) comes after all. */
+/** The stages of the pipeline in the order of the data; the wiring (files directly in `src`, `src/config`, `src/pipeline`) comes after all. */
 export const LAYERS = [
   'base',
   'access',

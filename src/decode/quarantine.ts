@@ -1,0 +1,178 @@
+import type { RejectReason } from '../base/reasons.js'
+import { parseTopic } from '../base/topic.js'
+import type { QuarantineItem } from '../base/wire.js'
+import { placeOf, positionOf, START } from '../journal/cursor.js'
+import type { Disk } from '../journal/disk.js'
+import { JournalReader, readRecordAt } from '../journal/reader.js'
+import { RECORD_HEADER_BYTES } from '../journal/segment.js'
+import { SegmentLog } from '../journal/segment-log.js'
+
+/** On the disk, of all segments together; beyond it the oldest are deleted. */
+const BYTES_MAX = 64 * 1024 * 1024
+const SEGMENT_BYTES = 4 * 1024 * 1024
+/** Items that can be asked for; of older ones only the counts are left. */
+const ITEMS_MAX = 100_000
+const READ_BYTES = 4 * 1024 * 1024
+
+/** What a query looks at without reading the item. */
+interface Indexed {
+  readonly id: string
+  /** In the quarantine's own journal. */
+  readonly position: number
+  readonly reason: RejectReason
+  readonly plant: string | undefined
+  readonly device: string | undefined
+}
+
+interface Filter {
+  readonly reason?: RejectReason
+  readonly plant?: string
+  readonly device?: string
+  readonly before: string | null
+  readonly limit: number
+}
+
+/** A rejected message; `isWhole` when nothing of it was taken. */
+export interface Rejected {
+  readonly item: QuarantineItem
+  readonly isWhole: boolean
+}
+
+/** One record of the quarantine's journal: a message, or word that one has gone through since. */
+type Kept = Rejected | { readonly released: string }
+
+/**
+ * Rejected messages, newest last, in a journal of their own: what it says it keeps is on the disk. An item's id is the
+ * place of its message in the intake journal, so that a message that is decoded again after a kill is kept once.
+ */
+export class Quarantine {
+  readonly #disk: Disk
+  readonly #dir: string
+  readonly #log: SegmentLog
+  #items: Indexed[] = []
+  /** The ids of `#items`. */
+  #ids = new Set<string>()
+
+  private constructor(disk: Disk, dir: string) {
+    this.#disk = disk
+    this.#dir = dir
+    this.#log = SegmentLog.open(disk, dir, { segmentBytes: SEGMENT_BYTES, maxBytes: 2 * BYTES_MAX })
+  }
+
+  static open(disk: Disk, dir: string): Quarantine {
+    const quarantine = new Quarantine(disk, dir)
+    const reader = new JournalReader(disk, dir, START)
+    for (;;) {
+      const records = reader.read(positionOf(quarantine.#log.end), READ_BYTES)
+      if (records.length === 0) break
+      for (const record of records) quarantine.#index(parse(record.body), record.position)
+    }
+    reader.close()
+    return quarantine
+  }
+
+  /** Keeps items for good. Throws `JournalError` when the disk refuses: then none is kept, and they may come again. */
+  keep(rejected: readonly Rejected[]): void {
+    this.#append(rejected.filter(({ item }) => !this.#ids.has(item.id)))
+  }
+
+  /** Notes that an item has gone through after all. */
+  release(id: string): void {
+    this.#append([{ released: id }])
+  }
+
+  /** null when there is no such item, or it has gone through. */
+  find(id: string): Rejected | null {
+    const item = this.#ids.has(id) ? this.#items.find((indexed) => indexed.id === id) : undefined
+    return item === undefined ? null : this.#read(item)
+  }
+
+  /** Newest first. */
+  query(filter: Filter): QuarantineItem[] {
+    const found: QuarantineItem[] = []
+    for (let i = this.#items.length - 1; i >= 0 && found.length < filter.limit; i--) {
+      const item = this.#items[i]!
+      if (filter.before !== null && compareIds(item.id, filter.before) >= 0) continue
+      if (filter.reason !== undefined && item.reason !== filter.reason) continue
+      if (filter.plant !== undefined && item.plant !== filter.plant) continue
+      if (filter.device !== undefined && item.device !== filter.device) continue
+      const kept = this.#read(item)
+      if (kept !== null) found.push(kept.item)
+    }
+    return found
+  }
+
+  close(): void {
+    this.#log.close()
+  }
+
+  #read(item: Indexed): Rejected | null {
+    const record = readRecordAt(this.#disk, this.#dir, item.position)
+    const kept = record === null ? null : parse(record.body)
+    return kept !== null && 'item' in kept ? kept : null
+  }
+
+  #append(kept: readonly Kept[]): void {
+    if (kept.length === 0) return
+    while (this.#log.bytes > BYTES_MAX && this.#log.dropOldest()) this.#forgetDropped()
+    const bodies = kept.map((record) => Buffer.from(JSON.stringify(record)))
+    const ends = this.#log.append(
+      bodies,
+      bodies.map(() => 1),
+    )
+    for (const [i, end] of ends.entries()) {
+      const startOffset = end.offset - bodies[i]!.length - RECORD_HEADER_BYTES
+      this.#index(kept[i]!, positionOf({ ...end, offset: startOffset }))
+    }
+  }
+
+  #index(kept: Kept, position: number): void {
+    if ('released' in kept) {
+      this.#retain((item) => item.id !== kept.released)
+      return
+    }
+    const { id, topic, reason } = kept.item
+    const path = parseTopic(topic)
+    this.#items.push({
+      id,
+      position,
+      reason,
+      plant: 'plant' in path ? path.plant : undefined,
+      device: 'plant' in path ? path.device : undefined,
+    })
+    this.#ids.add(id)
+    if (this.#items.length > ITEMS_MAX)
+      for (const item of this.#items.splice(0, ITEMS_MAX / 10)) this.#ids.delete(item.id)
+  }
+
+  #forgetDropped(): void {
+    const oldest = this.#log.oldestSegment
+    this.#retain((item) => placeOf(item.position).segment >= oldest)
+  }
+
+  #retain(isKept: (item: Indexed) => boolean): void {
+    this.#items = this.#items.filter(isKept)
+    this.#ids = new Set(this.#items.map((item) => item.id))
+  }
+}
+
+/** The id of a message: the journal record it stands in, and its place in it. */
+export function quarantineId(position: number, index: number): string {
+  return `${position}-${index}`
+}
+
+/** The journal record and the place in it that an id names; null when it is no id. */
+export function placeOfId(id: string): { readonly position: number; readonly index: number } | null {
+  const match = /^(\d{1,16})-(\d{1,7})$/.exec(id)
+  return match === null ? null : { position: Number(match[1]), index: Number(match[2]) }
+}
+
+function compareIds(a: string, b: string): number {
+  const [x, y] = [placeOfId(a), placeOfId(b)]
+  if (x === null || y === null) return 0
+  return x.position - y.position || x.index - y.index
+}
+
+function parse(body: Uint8Array): Kept {
+  return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')) as Kept
+}

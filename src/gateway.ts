@@ -1,0 +1,164 @@
+import { join, resolve } from 'node:path'
+import { MessageChannel, Worker } from 'node:worker_threads'
+import type { Config } from './config.js'
+import { IntakeStats } from './intake/stats.js'
+import type { FromIntakeThread, IntakeThreadData, ToIntakeThread } from './intake-thread.js'
+import { DurableMark } from './journal/durable-mark.js'
+import type { JournalThreadCommand, JournalThreadData, JournalThreadMessage } from './journal/journal-thread.js'
+import type { FromPipelineThread, PipelineThreadData, ToPipelineThread } from './pipeline-thread.js'
+import { packageRoot, type VersionInfo } from './version.js'
+
+export interface Gateway {
+  readonly mqttPort: number
+  readonly httpPort: number
+  /** Stops the doors first, then the journal, then the pipeline: what was acknowledged is on the disk all along. */
+  close(): Promise<void>
+  /** Resolves when a thread has ended that should not have. */
+  readonly failed: Promise<Error>
+}
+
+/**
+ * The three threads joined: intake ─▶ journal ─▶ pipeline. They share the journal's files and, in shared memory, its
+ * durable end; everything else between them are the messages below.
+ */
+export async function startGateway(options: {
+  readonly config: Config
+  readonly configText: { readonly hash: string; readonly content: string }
+  readonly version: VersionInfo
+}): Promise<Gateway> {
+  const { configText, version } = options
+  const config = { ...options.config, data_dir: resolve(options.config.data_dir) }
+  const mark = DurableMark.create()
+  const stats = IntakeStats.create()
+  const intakeToJournal = new MessageChannel()
+  const journalToPipeline = new MessageChannel()
+  const pipelineToIntake = new MessageChannel()
+  const journalDir = join(config.data_dir, 'journal')
+
+  const journal = new Thread<JournalThreadCommand, JournalThreadMessage>(
+    './journal/journal-thread.js',
+    {
+      dir: journalDir,
+      segmentBytes: config.journal.segment_bytes,
+      maxBytes: config.journal.max_bytes,
+      mark: mark.shared,
+      intakePort: intakeToJournal.port2,
+      pipelinePort: journalToPipeline.port1,
+      ...(process.env.GREENGAUGE_JOURNAL_PROBE === undefined ? {} : { probe: process.env.GREENGAUGE_JOURNAL_PROBE }),
+    } satisfies JournalThreadData,
+    [intakeToJournal.port2, journalToPipeline.port1],
+  )
+  await journal.answer('ready')
+
+  const intake = new Thread<ToIntakeThread, FromIntakeThread>(
+    './intake-thread.js',
+    {
+      mqtt: config.mqtt,
+      journalPort: intakeToJournal.port1,
+      noticePort: pipelineToIntake.port2,
+      stats: stats.shared,
+      config: configText,
+      version: version.version,
+      logLevel: config.log.level,
+    } satisfies IntakeThreadData,
+    [intakeToJournal.port1, pipelineToIntake.port2],
+  )
+  const listening = await intake.answer('ready', 'failed')
+  if (listening.type === 'failed') {
+    await Promise.all([intake.end(), journal.end()])
+    throw startError(listening.message, listening.code, config.mqtt.port)
+  }
+
+  const pipeline = new Thread<ToPipelineThread, FromPipelineThread>(
+    './pipeline-thread.js',
+    {
+      config,
+      journalDir,
+      dashboardsDir: join(packageRoot, 'dist', 'dashboards'),
+      mark: mark.shared,
+      stats: stats.shared,
+      journalPort: journalToPipeline.port2,
+      noticePort: pipelineToIntake.port1,
+      mqttPort: listening.port,
+      version,
+    } satisfies PipelineThreadData,
+    [journalToPipeline.port2, pipelineToIntake.port1],
+  )
+  journal.onMessage((message) => {
+    if (message.type === 'status') pipeline.tell({ type: 'journal', ok: message.ok, reason: message.reason })
+  })
+  const serving = await pipeline.answer('ready', 'failed')
+  if (serving.type === 'failed') {
+    await Promise.all([intake.end(), journal.end(), pipeline.end()])
+    throw startError(serving.message, serving.code, serving.port)
+  }
+
+  return {
+    mqttPort: listening.port,
+    httpPort: serving.type === 'ready' ? serving.port : config.http.port,
+    failed: Promise.race([journal.failed, intake.failed, pipeline.failed]),
+    close: async () => {
+      for (const thread of [intake, journal, pipeline]) thread.expectEnd()
+      intake.tell({ type: 'close' })
+      await intake.answer('closed')
+      journal.tell({ type: 'close' })
+      await journal.exited
+      pipeline.tell({ type: 'close' })
+      await pipeline.answer('closed')
+      await Promise.all([intake.end(), pipeline.end()])
+    },
+  }
+}
+
+/** A worker thread with typed messages, and word of an end that nobody asked for. */
+class Thread<To, From extends { readonly type: string }> {
+  readonly #worker: Worker
+  readonly exited: Promise<void>
+  readonly failed: Promise<Error>
+  #isClosing = false
+
+  constructor(file: string, data: object, transfer: import('node:worker_threads').Transferable[]) {
+    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: data, transferList: transfer })
+    this.exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()))
+    this.failed = new Promise((resolve) => {
+      this.#worker.once('error', (error) => resolve(error instanceof Error ? error : new Error(String(error))))
+      this.#worker.once('exit', (code) => {
+        if (!this.#isClosing) resolve(new Error(`${file} ended with ${code} although nobody asked it to`))
+      })
+    })
+  }
+
+  onMessage(listener: (message: From) => void): void {
+    this.#worker.on('message', listener)
+  }
+
+  tell(message: To): void {
+    this.#worker.postMessage(message)
+  }
+
+  /** The first message of one of these types; rejects when the thread ends before it. */
+  async answer<T extends From['type']>(...types: readonly T[]): Promise<Extract<From, { type: T }>> {
+    const found = new Promise<Extract<From, { type: T }>>((resolve) => {
+      this.#worker.on('message', (message: From) => {
+        if ((types as readonly string[]).includes(message.type)) resolve(message as Extract<From, { type: T }>)
+      })
+    })
+    const first = await Promise.race([found, this.failed])
+    if (first instanceof Error) throw first
+    return first
+  }
+
+  /** From now on its end is no failure. */
+  expectEnd(): void {
+    this.#isClosing = true
+  }
+
+  async end(): Promise<void> {
+    this.#isClosing = true
+    await this.#worker.terminate()
+  }
+}
+
+function startError(message: string, code: string | undefined, port: number): Error {
+  return Object.assign(new Error(message), { port, ...(code === undefined ? {} : { code }) })
+}

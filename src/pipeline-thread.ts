@@ -1,0 +1,168 @@
+import { join } from 'node:path'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { destination, pino } from 'pino'
+import { Archive } from './archive/archive.js'
+import { Database } from './archive/database.js'
+import { Senders } from './archive/senders.js'
+import { systemClock } from './base/clock.js'
+import type { HealthCheck } from './base/wire.js'
+import type { Config } from './config.js'
+import { Quarantine } from './decode/quarantine.js'
+import { IntakeStats } from './intake/stats.js'
+import type { Notice } from './intake-thread.js'
+import { positionOf } from './journal/cursor.js'
+import { nodeDisk } from './journal/disk.js'
+import { DurableMark } from './journal/durable-mark.js'
+import { JournalReader } from './journal/reader.js'
+import { CATALOGUE } from './kpi/catalogue.js'
+import { Engine, type EngineProgress, NO_PROGRESS } from './kpi/engine.js'
+import { type Ledger, newLedger } from './pipeline/ledger.js'
+import { Pipeline } from './pipeline/pipeline.js'
+import { Presence } from './pipeline/presence.js'
+import { Publisher } from './pipeline/publisher.js'
+import { viewSources } from './pipeline/sources.js'
+import { DuckdbStore } from './stores/duckdb.js'
+import type { VersionInfo } from './version.js'
+import { startViews } from './views/views.js'
+
+/** The pipeline thread: from the journal to the views. Started with `PipelineThreadData` as workerData. */
+export interface PipelineThreadData {
+  readonly config: Config
+  readonly journalDir: string
+  readonly dashboardsDir: string
+  readonly mark: SharedArrayBuffer
+  readonly stats: SharedArrayBuffer
+  /** Wakes it when the journal has something new. */
+  readonly journalPort: MessagePort
+  /** Takes `Notice`s for devices. */
+  readonly noticePort: MessagePort
+  readonly mqttPort: number
+  readonly version: VersionInfo
+}
+
+export type ToPipelineThread =
+  | { readonly type: 'close' }
+  /** What the journal thread says of itself. */
+  | { readonly type: 'journal'; readonly ok: boolean; readonly reason: string }
+
+export type FromPipelineThread =
+  | { readonly type: 'ready'; readonly port: number }
+  | { readonly type: 'failed'; readonly message: string; readonly code: string | undefined; readonly port: number }
+  | { readonly type: 'closed' }
+
+async function run(data: PipelineThreadData, parent: MessagePort): Promise<void> {
+  const { config } = data
+  const answer = (message: FromPipelineThread): void => parent.postMessage(message)
+  const log = pino({ name: 'pipeline', level: config.log.level }, destination({ fd: 2, sync: false }))
+  const clock = systemClock
+  const mark = new DurableMark(data.mark)
+
+  const { database, setAside } = await Database.open({
+    path: join(config.data_dir, 'archive.duckdb'),
+    memoryLimit: config.archive.memory_limit,
+    nowMs: clock.nowMs(),
+  })
+  if (setAside !== null) log.error(setAside)
+  const senders = new Senders()
+  const archive = await Archive.open(database, senders)
+  const ledger = { ...newLedger(), ...(await archive.progress<Ledger>('journal')) }
+  const store = await DuckdbStore.open(database, new Map(CATALOGUE.map((kpi) => [kpi.id, kpi.unit])))
+  const engine = await Engine.start({
+    database,
+    archive,
+    senders,
+    stored: store,
+    plants: config.plants,
+    progress: (await archive.progress<EngineProgress>('kpi')) ?? NO_PROGRESS,
+    nowMs: ledger.nowMs,
+    position: positionOf(ledger.cursor),
+  })
+  if (ledger.configuredMs !== null) engine.configured(ledger.configuredMs)
+  const quarantine = Quarantine.open(nodeDisk, join(config.data_dir, 'quarantine'))
+  const reader = new JournalReader(nodeDisk, data.journalDir, ledger.cursor)
+  const presence = new Presence(senders, (plant, device) => engine.idleMs(plant, device))
+  const publisher = new Publisher(store, engine, clock)
+  const pipeline = new Pipeline({
+    clock,
+    disk: nodeDisk,
+    journalDir: data.journalDir,
+    mark,
+    reader,
+    quarantine,
+    archive,
+    senders,
+    engine,
+    publisher,
+    presence,
+    ledger,
+    rules: { registered: config.auth.devices === 'registered' ? registeredDevices(config) : null },
+    notify: (notices) => {
+      for (const notice of notices) data.noticePort.postMessage(notice satisfies Notice)
+    },
+  })
+
+  let journal = { ok: true, reason: '' }
+  const health = (): HealthCheck[] => [
+    { name: 'journal', ...journal },
+    { name: 'journal_reader', ok: reader.damage === null, reason: reader.damage ?? '' },
+    { name: 'quarantine', ok: pipeline.trouble === '', reason: pipeline.trouble },
+    {
+      name: 'archive',
+      ok: pipeline.hasCaughtUp,
+      reason: pipeline.hasCaughtUp ? '' : (setAside ?? 'what the journal held at the start is still being read'),
+    },
+  ]
+  const stopping = new AbortController()
+  parent.on('message', (message: ToPipelineThread) => {
+    if (message.type === 'journal') journal = { ok: message.ok, reason: message.reason }
+    else {
+      stopping.abort()
+      pipeline.poke()
+    }
+  })
+  data.journalPort.on('message', () => pipeline.poke())
+
+  const views = await startViews(
+    { ...config.http, dashboardsDir: data.dashboardsDir },
+    viewSources({
+      clock,
+      version: data.version,
+      mqtt: { host: config.mqtt.host, port: data.mqttPort },
+      plants: config.plants,
+      mark,
+      reader,
+      stats: new IntakeStats(data.stats),
+      archive,
+      senders,
+      engine,
+      store,
+      quarantine,
+      ledger,
+      presence,
+      publisher,
+      pipeline,
+      health,
+    }),
+    log,
+  ).catch((error: NodeJS.ErrnoException) => {
+    answer({ type: 'failed', message: error.message, code: error.code, port: config.http.port })
+    return null
+  })
+  if (views !== null) {
+    answer({ type: 'ready', port: views.port })
+    await pipeline.run(stopping.signal)
+    await views.close()
+  }
+  reader.close()
+  quarantine.close()
+  await database.close()
+  for (const port of [data.journalPort, data.noticePort]) port.close()
+  answer({ type: 'closed' })
+}
+
+function registeredDevices(config: Config): ReadonlySet<string> {
+  return new Set(config.plants.flatMap((plant) => plant.devices.map((device) => `${plant.id}/${device.id}`)))
+}
+
+if (parentPort === null) throw new Error('pipeline-thread runs as a worker thread')
+await run(workerData as PipelineThreadData, parentPort)

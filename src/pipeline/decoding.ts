@@ -1,0 +1,111 @@
+import type { Batch } from '../archive/archive.js'
+import type { Senders } from '../archive/senders.js'
+import { firstReason } from '../base/reasons.js'
+import { topicOf } from '../base/topic.js'
+import type { QuarantineItem, Rejection } from '../base/wire.js'
+import { type Decoded, type DecodeRules, decode, type ElementRejection } from '../decode/decode.js'
+import { quarantineId, type Rejected } from '../decode/quarantine.js'
+import type { Entry } from '../journal/entries.js'
+import type { Ledger } from './ledger.js'
+
+export type Message = Extract<Entry, { kind: 'message' }>
+
+/** Of the rejections of one message at most so many are kept and told; the count is exact. */
+const REJECTIONS_MAX = 20
+const SAMPLE_BYTES_MAX = 4096
+
+/** One message for a device's `rejected` topic. */
+export interface RejectNotice {
+  readonly topic: string
+  readonly payload: string
+}
+
+/** What one stretch of the journal comes to. */
+export interface Decoding {
+  readonly readings: Batch['readings'][number][]
+  readonly events: Batch['events'][number][]
+  readonly quarantined: Rejected[]
+  readonly notices: RejectNotice[]
+}
+
+export function newDecoding(): Decoding {
+  return { readings: [], events: [], quarantined: [], notices: [] }
+}
+
+/** Decodes one message into `into`, and counts what became of it. */
+export function takeMessage(
+  message: Message,
+  at: { readonly position: number; readonly index: number },
+  rules: DecodeRules,
+  into: Decoding,
+  ledger: Ledger,
+  senders: Senders,
+): void {
+  const decoded = decode(message, rules)
+  if (decoded.isDecoded) ledger.messagesDecoded++
+  else ledger.messagesRejected++
+  noteSender(message, decoded, senders)
+  takeReadings(decoded, at.position, into, ledger)
+  if (decoded.rejected.length === 0) return
+  for (const rejection of decoded.rejected) ledger.elementsRejected[rejection.reason]++
+  into.quarantined.push({
+    item: quarantineItem(message, decoded.rejected, quarantineId(at.position, at.index)),
+    isWhole: !decoded.isDecoded,
+  })
+  if (decoded.path === null) return
+  const topic = topicOf(decoded.path, 'rejected')
+  for (const rejection of decoded.rejected.slice(0, REJECTIONS_MAX)) {
+    into.notices.push({ topic, payload: JSON.stringify(onWire(rejection)) })
+  }
+}
+
+/** Puts a message's readings and events into a batch, and counts the readings. */
+export function takeReadings(decoded: Decoded, position: number, into: Decoding, ledger: Ledger): void {
+  for (const reading of decoded.readings) {
+    into.readings.push({ reading, position })
+    ledger.readingsDecoded++
+    ledger.readingsByClass[reading.class]++
+  }
+  for (const event of decoded.events) into.events.push({ event, position })
+}
+
+function noteSender(message: Message, decoded: Decoded, senders: Senders): void {
+  if (decoded.path === null) return
+  const { plant, line, device } = decoded.path
+  const sender = senders.touch(plant, line, device)
+  sender.messages++
+  sender.readings += decoded.readings.length
+  sender.elementsRejected += decoded.rejected.length
+  if (decoded.status !== null) {
+    sender.status = decoded.status.online ? 'online' : 'offline'
+    return
+  }
+  if (decoded.readings.length === 0) return
+  sender.lastArrivalMs = message.arrivedAt
+  sender.lastTs = decoded.readings.reduce((newest, reading) => Math.max(newest, reading.ts), -Infinity)
+  sender.newestTs = Math.max(sender.newestTs, sender.lastTs)
+}
+
+function quarantineItem(message: Message, rejected: readonly ElementRejection[], id: string): QuarantineItem {
+  return {
+    id,
+    received_at: new Date(message.arrivedAt).toISOString(),
+    topic: message.topic,
+    client: message.client,
+    size_bytes: message.fullSizeBytes ?? message.payload.length,
+    sample: new TextDecoder().decode(message.payload.subarray(0, SAMPLE_BYTES_MAX)),
+    reason: rejected.map((rejection) => rejection.reason).reduce(firstReason),
+    rejections: rejected.slice(0, REJECTIONS_MAX).map(onWire),
+    count: rejected.length,
+  }
+}
+
+function onWire(rejection: ElementRejection): Rejection {
+  return {
+    reason: rejection.reason,
+    detail: rejection.detail,
+    index: rejection.index,
+    ...(rejection.metric === undefined ? {} : { metric: rejection.metric }),
+    ...(rejection.ts === undefined ? {} : { ts: new Date(rejection.ts).toISOString() }),
+  }
+}

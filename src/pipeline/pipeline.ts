@@ -1,0 +1,266 @@
+import type { Archive } from '../archive/archive.js'
+import type { Senders } from '../archive/senders.js'
+import type { Clock } from '../base/clock.js'
+import type { DeviceEvent } from '../base/reading.js'
+import { type DecodeRules, decode } from '../decode/decode.js'
+import { placeOfId, type Quarantine } from '../decode/quarantine.js'
+import { positionOf } from '../journal/cursor.js'
+import type { Disk } from '../journal/disk.js'
+import type { DurableMark } from '../journal/durable-mark.js'
+import { decodeEntries, type Entry } from '../journal/entries.js'
+import { type JournalReader, readRecordAt } from '../journal/reader.js'
+import { JournalError } from '../journal/segment-log.js'
+import type { Engine } from '../kpi/engine.js'
+import { type Decoding, newDecoding, type RejectNotice, takeMessage, takeReadings } from './decoding.js'
+import type { Ledger } from './ledger.js'
+import type { Presence } from './presence.js'
+import type { Publisher } from './publisher.js'
+
+/** One block of the journal: what one transaction takes. */
+const BLOCK_BYTES = 4 * 1024 * 1024
+/** Without messages the place in the journal is saved this often: ticks alone are not worth a transaction a second. */
+const IDLE_SAVE_MS = 30_000
+/** New samples become points at most this often. */
+const CYCLE_MS = 500
+/** Late samples are walked when none has come for this long, … */
+const LATE_QUIET_MS = 500
+/** … or when the first has waited this long, or this many times as long as the last walk took. */
+const LATE_WAIT_MAX_MS = 10_000
+const LATE_WAIT_FACTOR = 10
+/** How long it waits for a wake-up before it looks for itself. */
+const POLL_MS = 250
+const RETRY_MS = 1000
+
+export interface PipelineParts {
+  readonly clock: Clock
+  readonly disk: Disk
+  readonly journalDir: string
+  readonly mark: DurableMark
+  readonly reader: JournalReader
+  readonly quarantine: Quarantine
+  readonly archive: Archive
+  readonly senders: Senders
+  readonly engine: Engine
+  readonly publisher: Publisher
+  readonly presence: Presence
+  readonly ledger: Ledger
+  readonly rules: DecodeRules
+  notify(notices: readonly RejectNotice[]): void
+}
+
+/**
+ * The consumer of the journal: block by block it decodes, quarantines, archives, computes and publishes. Everything it
+ * produces is saved with the place in the journal it came from, so it can be killed anywhere and taken up again.
+ */
+export class Pipeline {
+  readonly #parts: PipelineParts
+  readonly #startedMs: number
+  /** Work to be done between two blocks, where all counts belong to one instant. */
+  #atRest: (() => Promise<void>)[] = []
+  #savedAtMs: number
+  #cycledAtMs = 0
+  #cycleTookMs = 0
+  #lateSinceMs: number | null = null
+  #lateSeenMs = 0
+  #lateTookMs = 0
+  #waiting = new AbortController()
+  #pendingReadings = 0
+  #readingsLate = 0
+  #trouble = ''
+  #hasCaughtUp = false
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts
+    this.#startedMs = parts.clock.nowMs()
+    this.#savedAtMs = this.#startedMs
+  }
+
+  /** Runs until `signal` is aborted, then saves its place. Rejects only when the disk or the database is lost. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const isBusy = await this.#step()
+      for (const work of this.#atRest.splice(0)) await work()
+      await this.#compute()
+      if (!isBusy) await this.#waitForMore()
+    }
+    await this.#commit(newDecoding())
+  }
+
+  /** Runs `work` between two blocks. */
+  whenAtRest<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#atRest.push(() => work().then(resolve, reject))
+      this.poke()
+    })
+  }
+
+  /** There is something to do: ends the wait. */
+  poke(): void {
+    this.#waiting.abort()
+  }
+
+  /** Decodes a quarantined message again; what it gives is archived as if it came now. */
+  retry(id: string): Promise<'accepted' | 'rejected' | 'unknown'> {
+    return this.whenAtRest(async () => {
+      const { quarantine, ledger, rules } = this.#parts
+      const place = placeOfId(id)
+      const kept = quarantine.find(id)
+      const entry = place === null || kept === null ? null : this.#entryAt(place)
+      if (place === null || kept === null || entry?.kind !== 'message') return 'unknown'
+      const decoded = decode(entry, rules)
+      if (decoded.rejected.length > 0) return 'rejected'
+      const decoding = newDecoding()
+      takeReadings(decoded, place.position, decoding, ledger)
+      // The message itself was counted when it came: as rejected only when nothing of it had been taken.
+      if (kept.isWhole) {
+        ledger.messagesRejected--
+        ledger.messagesDecoded++
+      }
+      await this.#commit(decoding)
+      quarantine.release(id)
+      return 'accepted'
+    })
+  }
+
+  get pendingReadings(): number {
+    return this.#pendingReadings
+  }
+
+  get readingsLate(): number {
+    return this.#readingsLate
+  }
+
+  /** What keeps it from going on, '' when nothing does. */
+  get trouble(): string {
+    return this.#trouble
+  }
+
+  /** True once it has consumed what the journal held when it started. */
+  get hasCaughtUp(): boolean {
+    return this.#hasCaughtUp
+  }
+
+  /** Between the arrival of the entry in hand and now, when there is more to read; else 0. */
+  get lagMs(): number {
+    const { mark, reader, ledger, clock } = this.#parts
+    return positionOf(reader.cursor) < mark.read().position ? Math.max(0, clock.nowMs() - ledger.nowMs) : 0
+  }
+
+  /** Takes the next block; false when there is none. */
+  async #step(): Promise<boolean> {
+    const { reader, mark, ledger } = this.#parts
+    const durable = mark.read().position
+    const records = reader.read(durable, BLOCK_BYTES)
+    if (records.length === 0) {
+      this.#hasCaughtUp = true
+      if (this.#parts.clock.nowMs() - this.#savedAtMs > IDLE_SAVE_MS) await this.#commit(newDecoding())
+      return false
+    }
+    const decoding = newDecoding()
+    let hasMessages = false
+    for (const record of records) {
+      for (const [index, entry] of decodeEntries(record.body).entries()) {
+        ledger.nowMs = Math.max(ledger.nowMs, entry.arrivedAt)
+        if (entry.kind === 'message') {
+          hasMessages = true
+          const at = { position: record.position, index }
+          takeMessage(entry, at, this.#parts.rules, decoding, ledger, this.#parts.senders)
+          this.#noteClient(entry)
+        } else this.#note(entry)
+      }
+    }
+    ledger.cursor = reader.cursor
+    if (hasMessages) await this.#commit(decoding)
+    else this.#parts.engine.ingest([], [], positionOf(ledger.cursor), ledger.nowMs)
+    return positionOf(reader.cursor) < durable
+  }
+
+  async #commit(decoding: Decoding): Promise<void> {
+    const { archive, engine, ledger, notify, clock } = this.#parts
+    await this.#keep(decoding)
+    this.#pendingReadings = decoding.readings.length
+    const { changes } = await archive.commit({
+      readings: decoding.readings,
+      events: decoding.events,
+      progress: (outcome) => {
+        ledger.readingsArchived += outcome.archived
+        ledger.readingsDuplicate += outcome.duplicate
+        ledger.readingsConflict += outcome.conflict
+        this.#pendingReadings = 0
+        return ledger
+      },
+    })
+    const events: DeviceEvent[] = decoding.events.map(({ event }) => event)
+    const late = engine.ingest(changes, events, positionOf(ledger.cursor), ledger.nowMs)
+    this.#readingsLate += late
+    this.#savedAtMs = clock.nowMs()
+    if (late > 0) this.#lateSeenMs = this.#savedAtMs
+    // Devices hear of their rejections when they happen, not when an old journal is read again.
+    if (ledger.nowMs >= this.#startedMs) notify(decoding.notices)
+  }
+
+  /** Rejected messages go to the disk before the place in the journal moves past them, however long the disk takes. */
+  async #keep(decoding: Decoding): Promise<void> {
+    for (;;) {
+      try {
+        this.#parts.quarantine.keep(decoding.quarantined)
+        this.#trouble = ''
+        return
+      } catch (error) {
+        if (!(error instanceof JournalError)) throw error
+        this.#trouble = `quarantine: ${error.message}`
+        await this.#parts.clock.sleep(RETRY_MS)
+      }
+    }
+  }
+
+  #note(entry: Exclude<Entry, { kind: 'message' }>): void {
+    const { ledger, engine, presence } = this.#parts
+    if (entry.kind === 'session') presence.session(entry)
+    if (entry.kind === 'start') presence.restart()
+    if (entry.kind === 'config') {
+      ledger.configuredMs ??= entry.arrivedAt
+      engine.configured(entry.arrivedAt)
+    }
+  }
+
+  #noteClient(message: Extract<Entry, { kind: 'message' }>): void {
+    const [, plant, , device] = message.topic.split('/')
+    if (plant !== undefined && device !== undefined) this.#parts.presence.sent(plant, device, message.client)
+  }
+
+  /** Lets the engine compute what is due, and publishes it. */
+  async #compute(): Promise<void> {
+    const { engine, publisher, clock } = this.#parts
+    const startMs = clock.nowMs()
+    if (startMs - this.#cycledAtMs >= Math.max(CYCLE_MS, 2 * this.#cycleTookMs)) {
+      await publisher.publish(await engine.cycle())
+      this.#cycledAtMs = clock.nowMs()
+      this.#cycleTookMs = this.#cycledAtMs - startMs
+    }
+    if (!engine.isLatePending) {
+      this.#lateSinceMs = null
+      return
+    }
+    this.#lateSinceMs ??= startMs
+    const waitMaxMs = Math.max(LATE_WAIT_MAX_MS, LATE_WAIT_FACTOR * this.#lateTookMs)
+    const isQuiet = startMs - this.#lateSeenMs >= LATE_QUIET_MS
+    if (!isQuiet && startMs - this.#lateSinceMs < waitMaxMs) return
+    while (engine.isLatePending) await publisher.publish(await engine.cycleLate())
+    this.#lateTookMs = clock.nowMs() - startMs
+    this.#lateSinceMs = null
+  }
+
+  async #waitForMore(): Promise<void> {
+    const { mark, reader } = this.#parts
+    this.#waiting = new AbortController()
+    mark.requestWake()
+    if (positionOf(reader.cursor) < mark.read().position || this.#atRest.length > 0) return
+    await this.#parts.clock.sleep(POLL_MS, this.#waiting.signal)
+  }
+
+  #entryAt(place: { readonly position: number; readonly index: number }): Entry | null {
+    const record = readRecordAt(this.#parts.disk, this.#parts.journalDir, place.position)
+    return record === null ? null : (decodeEntries(record.body)[place.index] ?? null)
+  }
+}

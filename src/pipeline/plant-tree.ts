@@ -1,0 +1,89 @@
+import type { Sender, Senders } from '../archive/senders.js'
+import type { PlantOptions } from '../base/plant.js'
+import type { DeviceNode, LineNode, PlantNode } from '../base/wire.js'
+import type { Presence } from './presence.js'
+
+const AHEAD_MS = 60_000
+const BEHIND_MS = 600_000
+
+/** Line of devices that are configured without one and have never sent. */
+const NO_LINE = 'unassigned'
+
+/** The tree plant > line > device: what is configured, and everyone who has ever sent. */
+export function plantTree(
+  plants: readonly PlantOptions[],
+  senders: Senders,
+  presence: Presence,
+  nowMs: number,
+): PlantNode[] {
+  const byPlant = new Map<string, Sender[]>()
+  for (const sender of senders.all()) byPlant.set(sender.plant, [...(byPlant.get(sender.plant) ?? []), sender])
+  const configured = plants.map((plant) => plantNode(plant.id, plant, byPlant.get(plant.id) ?? [], presence, nowMs))
+  const known = new Set(plants.map((plant) => plant.id))
+  const others = [...byPlant.keys()].filter((id) => !known.has(id)).sort()
+  return [...configured, ...others.map((id) => plantNode(id, null, byPlant.get(id) ?? [], presence, nowMs))]
+}
+
+function plantNode(
+  id: string,
+  options: PlantOptions | null,
+  senders: readonly Sender[],
+  presence: Presence,
+  nowMs: number,
+): PlantNode {
+  const lines = new Map<string, DeviceNode[]>((options?.lines ?? []).map((line) => [line.id, []]))
+  const put = (line: string, device: DeviceNode) => lines.set(line, [...(lines.get(line) ?? []), device])
+  const bySender = new Map(senders.map((sender) => [sender.device, sender]))
+  for (const device of options?.devices ?? []) {
+    const sender = bySender.get(device.id)
+    bySender.delete(device.id)
+    put(
+      device.line ?? sender?.line ?? NO_LINE,
+      deviceNode(device.id, device.role ?? null, true, sender, presence, nowMs),
+    )
+  }
+  for (const sender of bySender.values()) {
+    put(sender.line, deviceNode(sender.device, null, false, sender, presence, nowMs))
+  }
+  const names = new Map(options?.lines.map((line) => [line.id, line.name]) ?? [])
+  return {
+    id,
+    name: options?.name ?? {},
+    timezone: options?.timezone ?? 'UTC',
+    configured: options !== null,
+    targets: options?.targets ?? [],
+    lines: [...lines].map(([line, devices]): LineNode => ({ id: line, name: names.get(line) ?? {}, devices })),
+  }
+}
+
+function deviceNode(
+  id: string,
+  role: string | null,
+  configured: boolean,
+  sender: Sender | undefined,
+  presence: Presence,
+  nowMs: number,
+): DeviceNode {
+  return {
+    id,
+    role,
+    configured,
+    state: sender === undefined ? 'stale' : presence.stateOf(sender, nowMs),
+    last_seen: instant(sender?.lastArrivalMs),
+    newest: instant(sender?.newestTs),
+    clock: sender === undefined || !Number.isFinite(sender.lastTs) ? null : clockVerdict(sender),
+    messages: sender?.messages ?? 0,
+    readings: sender?.readings ?? 0,
+    elements_rejected: sender?.elementsRejected ?? 0,
+  }
+}
+
+/** The device's clock, from its last event time against its arrival. */
+function clockVerdict({ lastTs, lastArrivalMs }: Sender): 'good' | 'ahead' | 'behind' {
+  if (lastTs > lastArrivalMs + AHEAD_MS) return 'ahead'
+  return lastTs < lastArrivalMs - BEHIND_MS ? 'behind' : 'good'
+}
+
+function instant(ms: number | undefined): string | null {
+  return ms === undefined || !Number.isFinite(ms) ? null : new Date(ms).toISOString()
+}

@@ -1,0 +1,71 @@
+import { saveProgress } from '../archive/archive.js'
+import type { Clock } from '../base/clock.js'
+import { type KpiPoint, streamKey } from '../base/kpi.js'
+import type { CycleResult, Engine } from '../kpi/engine.js'
+import { type Point, toWire } from '../kpi/point.js'
+import type { DuckdbStore } from '../stores/duckdb.js'
+
+/** Provisional points go to the store at most this often; those of a minute never do. */
+const PROVISIONAL_MS = 10_000
+
+/**
+ * Results on their way out: final points into the store, in one transaction with the engine's own progress, then all of
+ * them to whoever listens. Of provisional points the newest one a stream waits for the store, so what waits is bounded
+ * by the plants.
+ */
+export class Publisher {
+  readonly #store: DuckdbStore
+  readonly #engine: Engine
+  readonly #clock: Clock
+  readonly #listeners = new Set<(points: readonly KpiPoint[]) => void>()
+  readonly #provisional = new Map<string, Point>()
+  #provisionalAtMs = 0
+  #writes = 0
+
+  constructor(store: DuckdbStore, engine: Engine, clock: Clock) {
+    this.#store = store
+    this.#engine = engine
+    this.#clock = clock
+  }
+
+  /** Batches that the store has taken since the start. */
+  get writes(): number {
+    return this.#writes
+  }
+
+  listen(listener: (points: readonly KpiPoint[]) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async publish({ final, provisional }: CycleResult): Promise<void> {
+    for (const point of provisional) {
+      if (point.stream.window !== '1m') this.#provisional.set(streamKey(point.stream), point)
+    }
+    const due = [...this.#dueProvisional(), ...final]
+    if (due.length > 0) await this.#write(due)
+    if (final.length + provisional.length === 0) return
+    const points = [...final, ...provisional].map(toWire)
+    for (const listener of this.#listeners) listener(points)
+  }
+
+  #dueProvisional(): readonly Point[] {
+    const nowMs = this.#clock.nowMs()
+    if (this.#provisional.size === 0 || nowMs - this.#provisionalAtMs < PROVISIONAL_MS) return []
+    this.#provisionalAtMs = nowMs
+    // A window that has become final since is final in the store already.
+    const due = [...this.#provisional.values()].filter((point) =>
+      this.#engine.open({ ...point.stream }).some((open) => open.startMs === point.startMs),
+    )
+    this.#provisional.clear()
+    return due
+  }
+
+  async #write(points: readonly Point[]): Promise<void> {
+    await this.#store.writeWith(points, async (connection) => {
+      await this.#engine.checkpoints.save(connection)
+      await saveProgress(connection, 'kpi', this.#engine.progress())
+    })
+    this.#writes++
+  }
+}

@@ -1,0 +1,131 @@
+import type { Archive } from '../archive/archive.js'
+import type { Senders } from '../archive/senders.js'
+import type { Clock } from '../base/clock.js'
+import type { PlantOptions } from '../base/plant.js'
+import type { HealthCheck } from '../base/wire.js'
+import type { Quarantine } from '../decode/quarantine.js'
+import { ACK_BUCKETS_S, type IntakeStats } from '../intake/stats.js'
+import type { DurableMark } from '../journal/durable-mark.js'
+import type { JournalReader } from '../journal/reader.js'
+import { CATALOGUE } from '../kpi/catalogue.js'
+import type { Engine } from '../kpi/engine.js'
+import { type Point, toWire } from '../kpi/point.js'
+import type { DuckdbStore } from '../stores/duckdb.js'
+import type { DeviceChange, Measures, PointsQuery, ViewSources } from '../views/sources.js'
+import { accountingOf, devicesOf } from './accounting.js'
+import type { Ledger } from './ledger.js'
+import type { Pipeline } from './pipeline.js'
+import { plantTree } from './plant-tree.js'
+import type { Presence } from './presence.js'
+import type { Publisher } from './publisher.js'
+
+export interface SourceParts {
+  readonly clock: Clock
+  readonly version: ViewSources['version']
+  readonly mqtt: ViewSources['mqtt']
+  readonly plants: readonly PlantOptions[]
+  readonly mark: DurableMark
+  readonly reader: JournalReader
+  readonly stats: IntakeStats
+  readonly archive: Archive
+  readonly senders: Senders
+  readonly engine: Engine
+  readonly store: DuckdbStore
+  readonly quarantine: Quarantine
+  readonly ledger: Ledger
+  readonly presence: Presence
+  readonly publisher: Publisher
+  readonly pipeline: Pipeline
+  readonly health: () => readonly HealthCheck[]
+}
+
+const PRESENCE_MS = 1000
+
+/** What the views ask of the gateway, answered by the stages. */
+export function viewSources(parts: SourceParts): ViewSources {
+  const { engine, archive, store, ledger, senders, pipeline, presence } = parts
+  const configured = new Set(parts.plants.map((plant) => plant.id))
+  return {
+    clock: parts.clock,
+    version: parts.version,
+    mqtt: parts.mqtt,
+    catalogue: CATALOGUE,
+    hasPlant: (plant) => configured.has(plant) || [...senders.all()].some((sender) => sender.plant === plant),
+    plants: () => plantTree(parts.plants, senders, presence, ledger.nowMs),
+    latest: (plant, { scope, id, window }) =>
+      engine
+        .latest(plant)
+        .filter(
+          ({ stream }) =>
+            (scope === undefined || stream.scope === scope) &&
+            (id === undefined || stream.id === id) &&
+            (window === undefined || stream.window === window),
+        )
+        .map(toWire),
+    points: async (query) => (await mergedPoints(store, engine, query)).map(toWire),
+    readings: async ({ plant, device, metric, ...range }) => {
+      const series = archive.series.find(plant, device, metric)
+      return series === undefined ? [] : archive.readings(series, range)
+    },
+    quarantine: (query) => ({ items: parts.quarantine.query(query), counts: { ...ledger.elementsRejected } }),
+    retryQuarantine: (id) => pipeline.retry(id),
+    accounting: (byDevice) =>
+      pipeline.whenAtRest(async () => {
+        const accounting = await accountingOf({
+          received: parts.mark.read().messages,
+          read: parts.reader.messagesThrough,
+          pendingReadings: pipeline.pendingReadings,
+          ledger,
+          engine,
+          archive,
+          store,
+        })
+        return byDevice ? { ...accounting, devices: devicesOf(senders) } : accounting
+      }),
+    health: parts.health,
+    onPoints: (listener) => parts.publisher.listen(listener),
+    onDevice: (listener) => watchPresence(presence, ledger, listener),
+    measures: () => measures(parts),
+  }
+}
+
+/** Stored points with the windows in memory that are not final yet in their place. */
+async function mergedPoints(store: DuckdbStore, engine: Engine, query: PointsQuery): Promise<readonly Point[]> {
+  const fromMs = Math.max(query.fromMs, query.afterMs === null ? query.fromMs : query.afterMs + 1)
+  const stored = await store.points({ ...query, fromMs })
+  const merged = new Map(stored.map((point) => [point.startMs, point]))
+  for (const point of engine.open(query)) {
+    if (point.startMs >= fromMs && point.startMs < query.toMs) merged.set(point.startMs, point)
+  }
+  return [...merged.values()].sort((a, b) => a.startMs - b.startMs).slice(0, query.limit)
+}
+
+function watchPresence(presence: Presence, ledger: Ledger, listener: (change: DeviceChange) => void): () => void {
+  const timer = setInterval(() => {
+    for (const change of presence.changes(ledger.nowMs)) listener(change)
+  }, PRESENCE_MS)
+  return () => clearInterval(timer)
+}
+
+function measures({ ledger, mark, stats, pipeline, publisher, store }: SourceParts): Measures {
+  const durable = mark.read()
+  const intake = stats.read()
+  return {
+    messagesReceived: durable.messages,
+    rejected: { ...ledger.elementsRejected },
+    readingsByClass: { ...ledger.readingsByClass },
+    readingsDuplicate: ledger.readingsDuplicate,
+    readingsLate: pipeline.readingsLate,
+    journalBytes: durable.bytes,
+    journalOldestMs: durable.oldestMs === 0 ? null : durable.oldestMs,
+    ack: {
+      bucketsSeconds: ACK_BUCKETS_S,
+      counts: intake.ack.buckets.map((count, i) => count - (intake.ack.buckets[i - 1] ?? 0)),
+      sum: intake.ack.sumS,
+      count: intake.ack.count,
+    },
+    pipelineLagMs: pipeline.lagMs,
+    stores: [{ name: store.name, pending: 0, writes: { stored: publisher.writes } }],
+    mqttClients: intake.clients,
+  }
+}
