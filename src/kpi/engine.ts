@@ -6,26 +6,19 @@ import type { Series } from '../archive/series.js'
 import { type Scope, streamKey, type Window } from '../base/kpi.js'
 import type { PlantOptions } from '../base/plant.js'
 import type { DeviceEvent } from '../base/reading.js'
-import type { CalendarWindow } from './calendar.js'
 import { CheckpointTable } from './checkpoints.js'
-import { isFinal } from './liveness.js'
 import { type Late, Past } from './past.js'
 import { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
-import { pointsOf, type UnitClock, unitKey, WindowSet, windowsOf } from './publish.js'
-import { type Range, Ranges } from './ranges.js'
-import type { SeriesSlots, Track } from './track.js'
-import type { Unit } from './units.js'
+import type { Range } from './ranges.js'
+import { Recomputation, type StoredPoints } from './recomputation.js'
+import type { Track } from './track.js'
 
 const DAY_MS = 86_400_000
 /** A walk over the past takes at most so much of event time at once, so that its memory is bounded by the plant. */
 const PAST_CHUNK_MS = 31 * DAY_MS
 /** The same where windows of a minute are published. */
 const PAST_CHUNK_WITH_MINUTES_MS = 2 * DAY_MS
-/** Changed ranges of a unit closer than this are one. */
-const NEAR_MS = 3_600_000
-/** Changed ranges of a plant further apart than this are computed one after the other: their sums need not be in memory together. */
-const APART_MS = 3 * DAY_MS
 
 /** What the engine keeps from one start to the next. */
 export interface EngineProgress {
@@ -39,21 +32,6 @@ export interface EngineProgress {
 }
 
 export const NO_PROGRESS: EngineProgress = { position: -1, watermarks: {}, configuredSince: {}, finalPoints: 0 }
-
-/** What the engine asks of the store that holds its points. */
-export interface StoredPoints {
-  /** The newest stored point of every stream. */
-  newest(): Promise<readonly Point[]>
-  /** All stored points that are not final. */
-  open(): Promise<readonly Point[]>
-  /** The stored points of a plant with a start in [fromMs, toMs), by `windowKey`. */
-  between(plant: string, fromMs: number, toMs: number): Promise<ReadonlyMap<string, Point>>
-}
-
-/** What makes a point the same point when it is computed again. */
-export function windowKey(point: Point): string {
-  return `${streamKey(point.stream)}|${point.startMs}`
-}
 
 /** What one cycle has changed. */
 export interface CycleResult {
@@ -72,6 +50,7 @@ export class Engine {
   readonly #senders: Senders
   readonly #stored: StoredPoints
   readonly #past: Past
+  readonly #recomputation: Recomputation
   readonly #options: ReadonlyMap<string, PlantOptions>
   readonly #plants = new Map<string, EnginePlant>()
   readonly #configuredSince: Map<string, number>
@@ -94,6 +73,7 @@ export class Engine {
     this.#senders = parts.senders
     this.#stored = parts.stored
     this.#past = new Past(parts.database, this.checkpoints)
+    this.#recomputation = new Recomputation(this.#past, parts.stored)
     this.#options = new Map(parts.plants.map((plant) => [plant.id, plant]))
     this.#configuredSince = new Map(Object.entries(parts.progress.configuredSince))
     this.#nowMs = parts.nowMs
@@ -265,7 +245,7 @@ export class Engine {
       if (track.series !== null) this.checkpoints.add(track.series.id, track.takeCheckpoints())
     }
     plant.fresh.clear()
-    await this.#publish(plant, changed, result)
+    await this.#recompute(plant, changed, result)
     for (const track of changed.keys()) track.trim()
   }
 
@@ -294,76 +274,14 @@ export class Engine {
       if (rewalk.rest === null) await this.#past.warm(track)
       changed.set(track, rewalk.range)
     }
-    await this.#publish(plant, changed, result)
+    await this.#recompute(plant, changed, result)
   }
 
-  /** Computes the windows that changed sums reach into, and those whose time has come, and sorts out what is new. */
-  async #publish(plant: EnginePlant, changed: ReadonlyMap<Track, Range>, result: CycleResult): Promise<void> {
-    const units = plant.units.map((unit) => ({
-      unit,
-      clock: plant.clockOf(unit, this.#nowMs),
-      ranges: rangesOf(unit, changed),
-    }))
-    const due = dueWindows(plant, units)
-    const all = new Ranges(APART_MS)
-    for (const { ranges } of units) for (const range of ranges) all.add(range)
-    for (const point of due) all.add({ fromMs: point.startMs, toMs: point.endMs })
-    for (const range of all) {
-      const points: Point[] = []
-      for (const { unit, clock, ranges } of units) {
-        const windows = new WindowSet()
-        for (const own of ranges) windows.addRange(plant.calendar, overlap(own, range), windowsOf(unit))
-        for (const point of due) {
-          if (isOf(unit, point) && range.fromMs <= point.startMs && point.endMs <= range.toMs) {
-            windows.add(point.stream.window as CalendarWindow, point)
-          }
-        }
-        if (windows.isEmpty) continue
-        const slots = await this.#slots(plant, unit, range, windows.firstMs('1m'))
-        for (const point of pointsOf(unit, windows, plant.calendar, clock, slots)) points.push(point)
-      }
-      await this.#settle(plant, points, result)
-    }
-  }
-
-  async #settle(plant: EnginePlant, points: readonly Point[], result: CycleResult): Promise<void> {
-    const again = points.filter((point) => plant.streams.mayBeStored(point))
-    const stored =
-      again.length === 0
-        ? new Map<string, Point>()
-        : await this.#stored.between(
-            plant.id,
-            minOf(again, (point) => point.startMs),
-            -minOf(again, (point) => -point.startMs) + 1,
-          )
-    const settled = plant.streams.settle(points, (point) => stored.get(windowKey(point)))
+  async #recompute(plant: EnginePlant, changed: ReadonlyMap<Track, Range>, result: CycleResult): Promise<void> {
+    const settled = await this.#recomputation.recompute(plant, changed, this.#nowMs)
     this.#finalPoints += settled.finalNew
     for (const point of settled.final) result.final.push(point)
     for (const point of settled.provisional) result.provisional.push(point)
-  }
-
-  /** Where the sums of a unit's tracks are: hot, or read from the archive. */
-  async #slots(
-    plant: EnginePlant,
-    unit: Unit,
-    range: Range,
-    minutesFromMs: number,
-  ): Promise<(track: Track) => SeriesSlots> {
-    // A day of the plant needs its whole length, and membership and silence look a day further.
-    const needed = {
-      fromMs: plant.calendar.day(range.fromMs).startMs - DAY_MS,
-      toMs: plant.calendar.day(range.toMs - 1).endMs + DAY_MS,
-    }
-    const found = new Map<Track, SeriesSlots>()
-    for (const track of unit.tracks) {
-      const slots = track.hotSlots(needed.fromMs, minutesFromMs)
-      found.set(track, slots ?? (await this.#past.slots(track, needed, minutesFromMs !== Infinity)))
-    }
-    return (track) => {
-      const slots = found.get(track)
-      if (slots === undefined) throw new Error(`${track.device} ${track.metric} is no member of ${unit.id}`)
-      return slots
-    }
   }
 }
 
@@ -375,36 +293,6 @@ function mark(marks: Map<Track, Late>, track: Track, fromMs: number, toMs: numbe
     toMs: Math.max(toMs, before?.toMs ?? -Infinity),
     position: Math.min(position, before?.position ?? Infinity),
   })
-}
-
-function rangesOf(unit: Unit, changed: ReadonlyMap<Track, Range>): Ranges {
-  const ranges = new Ranges(NEAR_MS)
-  for (const track of unit.tracks) {
-    const range = changed.get(track)
-    if (range !== undefined) ranges.add(range)
-  }
-  return ranges
-}
-
-/** The open windows that have to be computed: those whose time has come, and those of units that have changed. */
-function dueWindows(
-  plant: EnginePlant,
-  units: readonly { readonly unit: Unit; readonly clock: UnitClock; readonly ranges: Ranges }[],
-): readonly Point[] {
-  const byUnit = new Map(units.map((u) => [unitKey(u.unit.scope, u.unit.id), u]))
-  return [...plant.streams.allOpen()].filter((point) => {
-    const of = byUnit.get(unitKey(point.stream.scope, point.stream.id))
-    if (of === undefined) return false
-    return isFinal(point.endMs, of.clock.watermarkMs, of.clock.allIdle, of.clock.nowMs) || !of.ranges.isEmpty
-  })
-}
-
-function isOf(unit: Unit, point: Point): boolean {
-  return point.stream.scope === unit.scope && point.stream.id === unit.id
-}
-
-function overlap(a: Range, b: Range): Range {
-  return { fromMs: Math.max(a.fromMs, b.fromMs), toMs: Math.min(a.toMs, b.toMs) }
 }
 
 function minOf<T>(items: readonly T[], of: (item: T) => number): number {

@@ -1,5 +1,5 @@
 import { type FlagBits, flagsOf } from '../base/flags.js'
-import type { KpiPoint, Scope, Window } from '../base/kpi.js'
+import { type KpiPoint, type Scope, streamKey, type Window } from '../base/kpi.js'
 import type { NullReason } from '../base/reasons.js'
 
 /** What a formula makes of its basis: a value, or the reason why there is none, always with what it was made from. */
@@ -45,6 +45,11 @@ export function isSameFigure(a: Figure, b: Figure): boolean {
     a.estimatedShare === b.estimatedShare &&
     a.flags === b.flags
   )
+}
+
+/** What makes a point the same point when it is computed again. */
+export function windowKey(point: Point): string {
+  return `${streamKey(point.stream)}|${point.startMs}`
 }
 
 export function toWire(point: Point): KpiPoint {

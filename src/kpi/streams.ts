@@ -13,11 +13,11 @@ interface StreamState {
 /** What became of a batch of computed points. */
 export interface Settled {
   /** Final points that are new or differ from the stored ones, with their `rev`. */
-  readonly final: readonly Point[]
+  readonly final: Point[]
   /** How many of them had no final point before. */
-  readonly finalNew: number
+  finalNew: number
   /** Provisional points that differ from those before. */
-  readonly provisional: readonly Point[]
+  readonly provisional: Point[]
 }
 
 /** Every stream of one plant: its newest point, and its windows that are not final yet. */

@@ -4,8 +4,7 @@ import type { Database } from '../archive/database.js'
 import { appendRows, type Columns } from '../archive/rows.js'
 import { type Scope, streamKey, type Window } from '../base/kpi.js'
 import type { NullReason } from '../base/reasons.js'
-import { windowKey } from '../kpi/engine.js'
-import type { Point, Stream } from '../kpi/point.js'
+import { type Point, type Stream, windowKey } from '../kpi/point.js'
 import type { Store, StreamQuery, WriteOutcome } from './store.js'
 
 interface Row {

@@ -1,6 +1,6 @@
 import type { Scope, Window } from '../base/kpi.js'
-import type { StoredPoints } from '../kpi/engine.js'
 import type { Point } from '../kpi/point.js'
+import type { StoredPoints } from '../kpi/recomputation.js'
 
 /** A stretch of one stream of points. */
 export interface StreamQuery {
