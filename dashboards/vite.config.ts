@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -17,16 +19,18 @@ function preloadInter(): Plugin {
   }
 }
 
-/** A `.gz` beside every text asset, so that the gateway sends files and never compresses. */
+/**
+ * A `.gz` beside every text asset, so that the gateway sends files and never compresses. Made of what has been written:
+ * before that other plugins still change the code.
+ */
 function gzipBeside(): Plugin {
   return {
     name: 'gzip-beside',
-    enforce: 'post',
-    generateBundle(_, bundle) {
-      for (const [fileName, output] of Object.entries(bundle)) {
+    writeBundle({ dir }, bundle) {
+      for (const fileName of Object.keys(bundle)) {
         if (!/\.(js|css|html|svg)$/.test(fileName)) continue
-        const source = gzipSync(output.type === 'chunk' ? output.code : output.source, { level: 9 })
-        this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source })
+        const path = join(dir ?? '', fileName)
+        writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }))
       }
     },
   }

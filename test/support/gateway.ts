@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import type { Accounting } from '../../src/base/wire.js'
+import type { Accounting, HealthCheck, ReadingPoint, ReadingsAnswer } from '../../src/base/wire.js'
 
 /** A real gateway for tests: the compiled program as a process of its own, in an empty directory, on free ports. */
 export interface TestGateway {
@@ -15,17 +15,21 @@ export interface TestGateway {
   readonly process: ChildProcess
   /** What it has written to stderr so far. */
   log(): string
-  /** Ends it, with SIGTERM unless told otherwise, and waits until it is gone. */
-  stop(signal?: NodeJS.Signals): Promise<void>
-  /** Starts it again on the same data, ports and configuration. */
-  restart(): Promise<TestGateway>
+  /** Resolves when it answers; rejects when it ends before. */
+  up(): Promise<void>
+  /** Ends it, with SIGTERM unless told otherwise, waits until it is gone, and gives the exit code; null after a kill. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+  /** Starts it again on the same data and ports, with more configuration if there is any, and waits until it answers. */
+  restart(config?: Readonly<Record<string, unknown>>): Promise<TestGateway>
+  /** The same without waiting. */
+  relaunch(config?: Readonly<Record<string, unknown>>): TestGateway
 }
 
 export interface GatewayOptions {
   /** Merged over `data_dir`, `mqtt` and `http`. */
   readonly config?: Readonly<Record<string, unknown>>
   readonly env?: Readonly<Record<string, string>>
-  /** Program and arguments before `node`: `strace -f …`. */
+  /** Program and arguments before `node`: `strace -f …`. It must leave the gateway the process that was spawned. */
   readonly wrapper?: readonly string[]
 }
 
@@ -35,27 +39,26 @@ const START_MS = 30_000
 /** Starts a gateway and resolves when it answers. `removeData(gateway)` cleans up behind it. */
 export async function startGateway(options: GatewayOptions = {}): Promise<TestGateway> {
   const dir = mkdtempSync(join(tmpdir(), 'greengauge-'))
-  const config = {
-    data_dir: join(dir, 'data'),
-    mqtt: { port: await freePort() },
-    http: { port: await freePort() },
-    ...options.config,
-  }
-  const file = join(dir, 'greengauge.yaml')
-  writeFileSync(file, stringify(config))
-  return run(dir, file, config, options)
+  const mqtt = { port: await freePort(), ...(options.config?.mqtt as object) }
+  const http = { port: await freePort() }
+  const gateway = run(dir, { data_dir: join(dir, 'data'), ...options.config, mqtt, http }, options)
+  await gateway.up()
+  return gateway
 }
 
 export function removeData(gateway: TestGateway): void {
   rmSync(gateway.dir, { recursive: true, force: true })
 }
 
-async function run(
-  dir: string,
-  file: string,
-  config: { data_dir: string; mqtt: { port: number }; http: { port: number } },
-  options: GatewayOptions,
-): Promise<TestGateway> {
+interface RunConfig {
+  readonly data_dir: string
+  readonly mqtt: { readonly port: number }
+  readonly http: { readonly port: number }
+}
+
+function run(dir: string, config: RunConfig, options: GatewayOptions): TestGateway {
+  const file = join(dir, 'greengauge.yaml')
+  writeFileSync(file, stringify(config))
   const [program = process.execPath, ...before] = [...(options.wrapper ?? []), process.execPath]
   const child = spawn(program, [...before, CLI, 'run', '--config', file], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -65,31 +68,39 @@ async function run(
   child.stderr.on('data', (chunk: Buffer) => {
     log = (log + chunk.toString()).slice(-100_000)
   })
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
   const httpUrl = `http://127.0.0.1:${config.http.port}`
-  const gateway: TestGateway = {
+  const isUp = () =>
+    fetch(`${httpUrl}/livez`).then(
+      (answer) => answer.ok,
+      () => false,
+    )
+  const relaunch: TestGateway['relaunch'] = (more) => run(dir, { ...config, ...more }, options)
+  return {
     dir,
     dataDir: config.data_dir,
     mqttUrl: `mqtt://127.0.0.1:${config.mqtt.port}`,
     httpUrl,
     process: child,
     log: () => log,
-    stop: async (signal = 'SIGTERM') => {
+    up: () =>
+      until(async () => {
+        if (child.exitCode !== null || child.signalCode !== null) {
+          throw new Error(`the gateway ended with ${child.exitCode ?? child.signalCode}:\n${log}`)
+        }
+        return isUp()
+      }, START_MS),
+    stop: (signal = 'SIGTERM') => {
       child.kill(signal)
-      await exited
+      return exited
     },
-    restart: () => run(dir, file, config, options),
+    restart: async (more) => {
+      const gateway = relaunch(more)
+      await gateway.up()
+      return gateway
+    },
+    relaunch,
   }
-  const isUp = () =>
-    fetch(`${httpUrl}/livez`).then(
-      (answer) => answer.ok,
-      () => false,
-    )
-  await until(async () => {
-    if (child.exitCode !== null) throw new Error(`the gateway ended with ${child.exitCode}:\n${log}`)
-    return isUp()
-  }, START_MS)
-  return gateway
 }
 
 /** The JSON answer of a GET; throws with the body when it is not 200. */
@@ -101,6 +112,29 @@ export async function getJson<T>(gateway: TestGateway, path: string): Promise<T>
 
 export function accounting(gateway: TestGateway, byDevice = false): Promise<Accounting> {
   return getJson(gateway, `/api/v1/accounting${byDevice ? '?by=device' : ''}`)
+}
+
+/** Every reading of one metric of one device, page by page. */
+export async function allReadings(
+  gateway: TestGateway,
+  { plant, device, metric }: { plant: string; device: string; metric: string },
+): Promise<ReadingPoint[]> {
+  const query = `device=${device}&metric=${metric}&from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z&limit=10000`
+  const points: ReadingPoint[] = []
+  for (let next: string | null = ''; next !== null; ) {
+    const cursor: string = next === '' ? '' : `&cursor=${next}`
+    const page: ReadingsAnswer = await getJson(gateway, `/api/v1/plants/${plant}/readings?${query}${cursor}`)
+    points.push(...page.points)
+    next = page.next
+  }
+  return points
+}
+
+/** What `/readyz` says. */
+export async function readiness(gateway: TestGateway): Promise<{ status: number; checks: readonly HealthCheck[] }> {
+  const answer = await fetch(`${gateway.httpUrl}/readyz`)
+  const { checks } = (await answer.json()) as { checks: readonly HealthCheck[] }
+  return { status: answer.status, checks }
 }
 
 /** Waits until everything acknowledged so far is archived and its points are written; returns the accounting then. */

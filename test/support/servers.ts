@@ -1,0 +1,35 @@
+import { accessSync, constants } from 'node:fs'
+import { join } from 'node:path'
+
+/** Programs of the machine that some tests need, and the Debian package that brings each. */
+const PACKAGES = {
+  strace: 'strace',
+  mosquitto_pub: 'mosquitto-clients',
+  chromium: 'chromium',
+} as const
+
+export type Server = keyof typeof PACKAGES
+
+/**
+ * The program's path, for `describe.skipIf(path === null)`. A missing one is said in one line; with `REQUIRE_SERVERS=1`,
+ * as in CI, it is a failure, so that no test is left out unseen.
+ */
+export function findServer(name: Server): string | null {
+  // Debian puts servers into /usr/sbin, which is not on everybody's path.
+  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin']
+  const path = folders.map((folder) => join(folder, name)).find(isExecutable) ?? null
+  if (path !== null) return path
+  const remedy = `${name} is missing: apt-get install ${PACKAGES[name]}`
+  if (process.env.REQUIRE_SERVERS === '1') throw new Error(remedy)
+  console.warn(`skipped: ${remedy}`)
+  return null
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
