@@ -44,10 +44,18 @@ export async function startGateway(options: {
       mark: mark.shared,
       intakePort: intakeToJournal.port2,
       pipelinePort: journalToPipeline.port1,
-      ...(process.env.GREENGAUGE_JOURNAL_PROBE === undefined ? {} : { probe: process.env.GREENGAUGE_JOURNAL_PROBE }),
+      ...(process.env.GATEWAY_JOURNAL_PROBE === undefined ? {} : { probe: process.env.GATEWAY_JOURNAL_PROBE }),
     } satisfies JournalThreadData,
     [intakeToJournal.port2, journalToPipeline.port1],
   )
+  // The disk may refuse before there is a pipeline to tell.
+  let journalStatus: ToPipelineThread = { type: 'journal', ok: true, reason: '' }
+  let tellPipeline: ((message: ToPipelineThread) => void) | null = null
+  journal.onMessage((message) => {
+    if (message.type !== 'status') return
+    journalStatus = { type: 'journal', ok: message.ok, reason: message.reason }
+    tellPipeline?.(journalStatus)
+  })
   await journal.answer('ready')
 
   const intake = new Thread<ToIntakeThread, FromIntakeThread>(
@@ -84,9 +92,8 @@ export async function startGateway(options: {
     } satisfies PipelineThreadData,
     [journalToPipeline.port2, pipelineToIntake.port1],
   )
-  journal.onMessage((message) => {
-    if (message.type === 'status') pipeline.tell({ type: 'journal', ok: message.ok, reason: message.reason })
-  })
+  tellPipeline = (message) => pipeline.tell(message)
+  tellPipeline(journalStatus)
   const serving = await pipeline.answer('ready', 'failed')
   if (serving.type === 'failed') {
     await Promise.all([intake.end(), journal.end(), pipeline.end()])

@@ -137,6 +137,12 @@ export class Engine {
     return this.#nowMs
   }
 
+  /** Samples are archived that are not in the points yet. */
+  get isPending(): boolean {
+    for (const plant of this.#plants.values()) if (plant.fresh.size > 0) return true
+    return this.isLatePending
+  }
+
   /** Late samples wait to be walked. */
   get isLatePending(): boolean {
     for (const plant of this.#plants.values()) if (plant.late.size > 0) return true

@@ -140,10 +140,16 @@ export class Pipeline {
     return this.#hasCaughtUp
   }
 
-  /** Between the arrival of the entry in hand and now, when there is more to read; else 0. */
+  /**
+   * How long the oldest thing to be done has waited, ms: an entry of the journal, or samples that are archived but not
+   * in the points yet. 0 when nothing waits.
+   */
   get lagMs(): number {
-    const { mark, reader, ledger, clock } = this.#parts
-    return positionOf(reader.cursor) < mark.read().position ? Math.max(0, clock.nowMs() - ledger.nowMs) : 0
+    const { mark, reader, ledger, clock, engine } = this.#parts
+    const nowMs = clock.nowMs()
+    const toRead = positionOf(reader.cursor) < mark.read().position ? nowMs - ledger.nowMs : 0
+    const toCompute = engine.isPending ? nowMs - (this.#lateSinceMs ?? this.#cycledAtMs) : 0
+    return Math.max(0, toRead, toCompute)
   }
 
   /** Takes the next block; false when there is none. */

@@ -20,7 +20,7 @@ export class Publisher {
   readonly #listeners = new Set<(points: readonly KpiPoint[]) => void>()
   readonly #provisional = new Map<string, Point>()
   #provisionalAtMs = 0
-  #writes = 0
+  #pointsWritten = 0
 
   constructor(store: DuckdbStore, engine: Engine, clock: Clock) {
     this.#store = store
@@ -28,9 +28,9 @@ export class Publisher {
     this.#clock = clock
   }
 
-  /** Batches that the store has taken since the start. */
-  get writes(): number {
-    return this.#writes
+  /** Points that the store has taken since the start, rewritten ones counted again. */
+  get pointsWritten(): number {
+    return this.#pointsWritten
   }
 
   listen(listener: (points: readonly KpiPoint[]) => void): () => void {
@@ -66,6 +66,6 @@ export class Publisher {
       await this.#engine.checkpoints.save(connection)
       await saveProgress(connection, 'kpi', this.#engine.progress())
     })
-    this.#writes++
+    this.#pointsWritten += points.length
   }
 }

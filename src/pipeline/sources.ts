@@ -125,7 +125,7 @@ function measures({ ledger, mark, stats, pipeline, publisher, store }: SourcePar
       count: intake.ack.count,
     },
     pipelineLagMs: pipeline.lagMs,
-    stores: [{ name: store.name, pending: 0, writes: { stored: publisher.writes } }],
+    stores: [{ name: store.name, pending: 0, writes: { stored: publisher.pointsWritten } }],
     mqttClients: intake.clients,
   }
 }

@@ -137,22 +137,21 @@ export async function readiness(gateway: TestGateway): Promise<{ status: number;
   return { status: answer.status, checks }
 }
 
-/** Waits until everything acknowledged so far is archived and its points are written; returns the accounting then. */
+/** Waits until everything acknowledged so far is archived and in the points; returns the accounting then. */
 export async function settled(gateway: TestGateway, timeoutMs = 60_000): Promise<Accounting> {
-  let last = ''
-  let same = 0
+  let quiet = 0
   await until(
     async () => {
-      const now = await accounting(gateway)
-      const text = JSON.stringify(now)
-      same = text === last && now.messages.undecoded === 0 && now.readings.pending === 0 ? same + 1 : 0
-      last = text
-      return same >= 4
+      const metrics = await (await fetch(`${gateway.httpUrl}/metrics`)).text()
+      const lag = Number(/^greengauge_pipeline_lag_seconds (\S+)/m.exec(metrics)?.[1])
+      // Several times in a row: between two blocks there is a moment in which nothing waits.
+      quiet = lag === 0 ? quiet + 1 : 0
+      return quiet >= 3
     },
     timeoutMs,
-    500,
+    200,
   )
-  return JSON.parse(last) as Accounting
+  return accounting(gateway)
 }
 
 /** Asks again until `condition` holds; throws after `timeoutMs`. */

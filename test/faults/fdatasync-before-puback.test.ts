@@ -1,0 +1,187 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import mqtt, { type MqttClient } from 'mqtt'
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
+import {
+  allReadings,
+  type GatewayOptions,
+  readiness,
+  removeData,
+  settled,
+  startGateway,
+  type TestGateway,
+  until,
+} from '../support/gateway.js'
+import { findServer } from '../support/servers.js'
+import { CONNACK, connect, PINGREQ, PINGRESP, puback, publish } from '../unit/intake/packets.js'
+import { RawClient } from '../unit/intake/raw-client.js'
+import { parseTrace } from './strace-log.js'
+
+const TOPIC = 'plants/disk-1/utilities/main-1/energy'
+const MAIN = { plant: 'disk-1', device: 'main-1', metric: 'elec_import_kwh' }
+const message = (i: number) =>
+  JSON.stringify({ ts: Date.UTC(2026, 0, 5) + i * 1000, metrics: { elec_import_kwh: 1_000_000 + i } })
+
+let running: TestGateway | undefined
+
+afterEach(async () => {
+  if (running === undefined) return
+  await running.stop('SIGKILL')
+  removeData(running)
+  running = undefined
+})
+
+async function start(options: GatewayOptions): Promise<TestGateway> {
+  running = await startGateway(options)
+  return running
+}
+
+async function connected(gateway: TestGateway): Promise<MqttClient> {
+  const client = await mqtt.connectAsync(gateway.mqttUrl, { keepalive: 0 })
+  onTestFinished(() => client.endAsync(true))
+  return client
+}
+
+const strace = findServer('strace')
+
+describe.skipIf(strace === null)('the kernel sees (strace)', () => {
+  const MESSAGES = 60
+
+  test('the fdatasync of the journal return before each PUBACK is written to its socket', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'greengauge-strace-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const log = join(folder, 'trace')
+    // -D: the tracer is the grandchild, so that a signal to what was spawned reaches the gateway itself.
+    const wrapper = [strace!, '-D', '-f', '-y', '-xx', '-s', '1000000', '-o', log]
+    const gateway = await start({
+      wrapper: [...wrapper, '-e', 'trace=fdatasync,write,writev,pwrite64,pwritev,sendto,sendmsg'],
+    })
+    const client = await connected(gateway)
+    const sent = new Map<number, string>()
+    client.on('packetsend', (packet) => {
+      if (packet.cmd === 'publish') sent.set(packet.messageId!, String(packet.payload))
+    })
+    // One at a time, then as many in flight as there are.
+    for (let i = 0; i < MESSAGES / 2; i++) await client.publishAsync(TOPIC, message(i), { qos: 1 })
+    await Promise.all(
+      Array.from({ length: MESSAGES / 2 }, (_, i) => client.publishAsync(TOPIC, message(MESSAGES / 2 + i), { qos: 1 })),
+    )
+    await gateway.stop()
+
+    await until(() => readFileSync(log, 'utf8').trimEnd().endsWith('+++ exited with 0 +++'))
+    const { writes, syncs } = parseTrace(readFileSync(log, 'utf8'))
+    expect(sent.size).toBe(MESSAGES)
+    for (const [id, payload] of sent) {
+      const acknowledgement = writes.find(({ to, bytes }) => !to.startsWith('/') && bytes.includes(puback(id)))
+      const record = writes.find(({ to, bytes }) => to.includes('/journal/') && bytes.includes(payload))
+      expect(acknowledgement, `PUBACK ${id}`).toBeDefined()
+      expect(record, `journal record of message ${id}`).toBeDefined()
+      const durable = syncs.find(({ file, began }) => file === record!.to && began > record!.at)
+      expect(durable, `fdatasync behind message ${id}`).toBeDefined()
+      expect(durable!.returned, `fdatasync of message ${id} before its PUBACK`).toBeLessThan(acknowledgement!.at)
+    }
+  })
+})
+
+/** A gateway on a disk that does what `tell` says. */
+async function onObedientDisk(flags: readonly string[] = []) {
+  const folder = mkdtempSync(join(tmpdir(), 'greengauge-disk-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const disk = {
+    tell: (flag: 'block' | 'refuse') => writeFileSync(join(folder, flag), ''),
+    release: (flag: 'block' | 'refuse') => rmSync(join(folder, flag)),
+    isBlocked: () => existsSync(join(folder, 'blocked')),
+  }
+  for (const flag of flags) writeFileSync(join(folder, flag), '')
+  const probe = new URL('./disk-on-command.mjs', import.meta.url)
+  probe.searchParams.set('folder', folder)
+  const gateway = await start({ env: { GATEWAY_JOURNAL_PROBE: probe.href } })
+  return { gateway, disk }
+}
+
+/** A connection on which ten messages have been sent; ids 1 to 10. */
+async function withTenSent(gateway: TestGateway): Promise<RawClient> {
+  const raw = await RawClient.dial(Number(new URL(gateway.mqttUrl).port))
+  onTestFinished(() => void raw.socket.destroy())
+  raw.send(connect())
+  await raw.receives(CONNACK)
+  raw.send(...Array.from({ length: 10 }, (_, i) => publish({ topic: TOPIC, payload: message(i), id: i + 1 })))
+  return raw
+}
+
+const TEN_PUBACKS = Buffer.concat(Array.from({ length: 10 }, (_, i) => puback(i + 1)))
+
+/** The gateway answers what was sent behind the messages, over a second and more, but none of the messages. */
+async function isAnsweredButNotAcknowledged(raw: RawClient): Promise<void> {
+  let expected = raw.received
+  for (let ping = 0; ping < 15; ping++) {
+    raw.send(PINGREQ)
+    expected = Buffer.concat([expected, PINGRESP])
+    await until(() => raw.received.length >= expected.length, 20_000, 100)
+    expect(raw.received).toEqual(expected)
+  }
+  expect(raw.received.includes(Buffer.of(0x40))).toBe(false)
+}
+
+async function journalCheck(gateway: TestGateway) {
+  const { status, checks } = await readiness(gateway)
+  return { status, reason: checks.find(({ name }) => name === 'journal')?.reason ?? '' }
+}
+
+test('while the disk is blocked nothing is acknowledged, and all of it as soon as it is free', async () => {
+  const { gateway, disk } = await onObedientDisk()
+  disk.tell('block')
+  await until(disk.isBlocked)
+  const raw = await withTenSent(gateway)
+  await isAnsweredButNotAcknowledged(raw)
+  disk.release('block')
+  await raw.receives(TEN_PUBACKS)
+  expect((await settled(gateway)).closes).toBe(true)
+  expect(await allReadings(gateway, MAIN)).toHaveLength(10)
+})
+
+describe('on a disk that refuses', () => {
+  test('nothing is acknowledged and /readyz says why; when it takes data again, what waited is acknowledged by itself', async () => {
+    const { gateway, disk } = await onObedientDisk()
+    await until(async () => (await readiness(gateway)).status === 200)
+    disk.tell('refuse')
+    const raw = await withTenSent(gateway)
+    await until(async () => (await journalCheck(gateway)).status === 503)
+    expect((await journalCheck(gateway)).reason).toContain('ENOSPC: no space left on device')
+    await isAnsweredButNotAcknowledged(raw)
+
+    disk.release('refuse')
+    await raw.receives(TEN_PUBACKS)
+    await until(async () => (await readiness(gateway)).status === 200)
+    expect((await settled(gateway)).closes).toBe(true)
+    expect(await allReadings(gateway, MAIN)).toHaveLength(10)
+  })
+
+  test('from the start on, /readyz says why, and the gateway goes on by itself', async () => {
+    const { gateway, disk } = await onObedientDisk(['refuse'])
+    await until(async () => (await journalCheck(gateway)).reason.includes('ENOSPC'))
+    const raw = await withTenSent(gateway)
+    await isAnsweredButNotAcknowledged(raw)
+    disk.release('refuse')
+    await raw.receives(TEN_PUBACKS)
+    await until(async () => (await readiness(gateway)).status === 200)
+  })
+
+  test("a stop does not wait for it, and what was not acknowledged is the device's to send again", async () => {
+    const { gateway, disk } = await onObedientDisk()
+    disk.tell('refuse')
+    const raw = await withTenSent(gateway)
+    await until(async () => (await journalCheck(gateway)).status === 503)
+    expect(await gateway.stop()).toBe(0)
+    await raw.closes()
+    expect(raw.received.includes(Buffer.of(0x40))).toBe(false)
+
+    disk.release('refuse')
+    running = await gateway.restart()
+    const again = await withTenSent(running)
+    await again.receives(TEN_PUBACKS)
+    expect((await settled(running)).closes).toBe(true)
+    expect(await allReadings(running, MAIN)).toHaveLength(10)
+  })
+})
