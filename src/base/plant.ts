@@ -6,7 +6,10 @@ import { isId } from './topic.js'
 /** What the configuration says of plants, lines and devices: the words of `greengauge.yaml` under `plants:`. */
 
 const id = z.string().refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}')
-const names = z.strictObject({ en: z.string().optional(), zh: z.string().optional() })
+const names = z.strictObject({
+  en: z.string().optional().describe('name in English'),
+  zh: z.string().optional().describe('name in Chinese'),
+})
 const day = z.union([z.iso.date(), z.iso.datetime({ offset: true })])
 
 export const ROLES = ['main', 'sub', 'pv', 'stack', 'robot', 'machine'] as const
@@ -24,13 +27,15 @@ const metricOptions = z.strictObject({
 })
 
 const device = z.strictObject({
-  id,
-  line: id.optional(),
-  role: z.enum(ROLES).optional(),
-  counting_point: z.boolean().default(false),
-  product: id.optional(),
-  on_change: z.boolean().default(false),
-  effective_from: day.optional(),
+  id: id.describe('id in topics; unique in the plant'),
+  line: id.optional().describe('where it stands; a message under another line moves it'),
+  role: z.enum(ROLES).optional().describe('what it measures: main is the meter at the grid, sub one behind it'),
+  counting_point: z.boolean().default(false).describe('its good pieces are those of the plant (not used yet)'),
+  product: id.optional().describe('what it makes (not used yet)'),
+  on_change: z.boolean().default(false).describe('it sends when something changes: nothing is due in between'),
+  effective_from: day
+    .optional()
+    .describe('from when on it is expected to send; else from its first sample or its first configuration'),
   metrics: z.record(z.string().refine(isMetricName, 'a metric is [a-z][a-z0-9_]{0,63}'), metricOptions).default({}),
 })
 
@@ -44,30 +49,48 @@ function isTimeZone(zone: string): boolean {
 }
 
 export const plantOptions = z.strictObject({
-  id,
-  name: names,
+  id: id.describe('id in topics'),
+  name: names.describe('as people call it'),
   timezone: z.string().refine(isTimeZone, 'an IANA zone such as Asia/Shanghai').describe('IANA zone of the plant'),
-  grid_region: z.string().optional(),
-  employees: z.number().int().positive().optional(),
-  shifts: z.array(z.looseObject({ name: z.string() })).optional(),
-  calendar: z.array(z.looseObject({ date: z.string() })).optional(),
-  products: z.array(z.looseObject({ id })).optional(),
-  contracts: z.array(z.looseObject({ id: z.string() })).optional(),
-  factors: z.array(z.looseObject({ id: z.string() })).optional(),
-  limits: z.array(z.looseObject({ stack: z.string() })).optional(),
+  grid_region: z.string().optional().describe('picks emission factors (not used yet)'),
+  employees: z.number().int().positive().optional().describe('for robot density (not used yet)'),
+  shifts: z
+    .array(z.looseObject({ name: z.string() }))
+    .optional()
+    .describe('kept for later versions, not used yet'),
+  calendar: z
+    .array(z.looseObject({ date: z.string() }))
+    .optional()
+    .describe('kept for later versions, not used yet'),
+  products: z.array(z.looseObject({ id })).optional().describe('kept for later versions, not used yet'),
+  contracts: z
+    .array(z.looseObject({ id: z.string() }))
+    .optional()
+    .describe('kept for later versions, not used yet'),
+  factors: z
+    .array(z.looseObject({ id: z.string() }))
+    .optional()
+    .describe('kept for later versions, not used yet'),
+  limits: z
+    .array(z.looseObject({ stack: z.string() }))
+    .optional()
+    .describe('kept for later versions, not used yet'),
   targets: z
     .array(
       z.strictObject({
-        kpi: z.string(),
-        window: z.enum(WINDOWS),
-        min: z.number().optional(),
-        max: z.number().optional(),
-        budget: z.number().optional(),
-        warn: z.number().positive().max(1).optional(),
+        kpi: z.string().describe('id in the catalogue'),
+        window: z.enum(WINDOWS).describe('window it is compared in'),
+        min: z.number().optional().describe('target: stay above'),
+        max: z.number().optional().describe('limit: stay under'),
+        budget: z.number().optional().describe('sum that is planned for the window'),
+        warn: z.number().positive().max(1).optional().describe('part of max from which it is worth a word'),
       }),
     )
     .default([]),
-  lines: z.array(z.strictObject({ id, name: names.default({}) })).default([]),
+  lines: z
+    .array(z.strictObject({ id: id.describe('id in topics'), name: names.default({}) }))
+    .default([])
+    .describe('lines in the order in which they are shown'),
   devices: z.array(device).default([]),
 })
 

@@ -1,0 +1,166 @@
+import { DuckDBInstance } from '@duckdb/node-api'
+import { Archive, type Outcome } from '../../src/archive/archive.js'
+import { Database } from '../../src/archive/database.js'
+import { Senders } from '../../src/archive/senders.js'
+import type { Clock } from '../../src/base/clock.js'
+import type { Window } from '../../src/base/kpi.js'
+import { METRICS } from '../../src/base/metrics.js'
+import { type PlantOptions, plantOptions } from '../../src/base/plant.js'
+import type { DeviceEvent, Reading } from '../../src/base/reading.js'
+import { CATALOGUE } from '../../src/kpi/catalogue.js'
+import { type CycleResult, Engine, type EngineProgress, NO_PROGRESS } from '../../src/kpi/engine.js'
+import type { Point } from '../../src/kpi/point.js'
+import { Publisher } from '../../src/pipeline/publisher.js'
+import { DuckdbStore } from '../../src/stores/duckdb.js'
+
+/** A reading of device `m1` of plant `p` with what a test does not care about filled in. */
+export function reading(of: Partial<Reading> & Pick<Reading, 'metric' | 'ts' | 'value'>): Reading {
+  const metric = METRICS.get(of.metric)
+  return {
+    plant: 'p',
+    line: 'l',
+    device: 'm1',
+    class: metric?.classes[0] ?? 'energy',
+    unit: metric?.unit ?? '',
+    quality: 0,
+    seq: null,
+    receivedAt: of.ts,
+    tsAssumed: false,
+    ...of,
+  }
+}
+
+/** Options of plant `p`, as a configuration file gives them. */
+export function plantOf(options: Record<string, unknown>): PlantOptions {
+  return plantOptions.parse({ id: 'p', name: {}, timezone: 'UTC', ...options })
+}
+
+export interface FigureQuery {
+  readonly kpi: string
+  readonly window: Window
+  /** Epoch ms, or RFC 3339. */
+  readonly start: number | string
+  readonly scope?: 'plant' | 'device'
+  readonly id?: string
+}
+
+/**
+ * The real archive, engine, store and publisher on a database in memory, fed by hand: what the pipeline does with a
+ * journal, one call a step. A restart opens all of them anew on the same database.
+ */
+export class Bench {
+  database: Database
+  archive!: Archive
+  senders!: Senders
+  store!: DuckdbStore
+  engine!: Engine
+  publisher!: Publisher
+  readonly #plants: readonly PlantOptions[]
+  readonly #clock: Clock
+  #clockMs = 0
+  #position = -1
+  #nowMs = 0
+
+  private constructor(database: Database, plants: readonly PlantOptions[]) {
+    this.database = database
+    this.#plants = plants
+    // Each look at the clock is far enough from the last that provisional points go to the store every time.
+    this.#clock = { nowMs: () => (this.#clockMs += 60_000), sleep: () => Promise.resolve() }
+  }
+
+  static async open(plants: readonly PlantOptions[] = []): Promise<Bench> {
+    const bench = new Bench(await Database.on(await DuckDBInstance.create(':memory:', { threads: '1' })), plants)
+    await bench.restart()
+    return bench
+  }
+
+  /** What a kill and a start do: everything in memory is gone, what was committed is there. */
+  async restart(): Promise<void> {
+    this.senders = new Senders()
+    this.archive = await Archive.open(this.database, this.senders)
+    const saved = await this.archive.progress<{ position: number; nowMs: number }>('journal')
+    this.#position = saved?.position ?? -1
+    this.#nowMs = saved?.nowMs ?? this.#nowMs
+    this.store = await DuckdbStore.open(this.database, new Map(CATALOGUE.map((kpi) => [kpi.id, kpi.unit])))
+    this.engine = await Engine.start({
+      database: this.database,
+      archive: this.archive,
+      senders: this.senders,
+      stored: this.store,
+      plants: this.#plants,
+      progress: (await this.archive.progress<EngineProgress>('kpi')) ?? NO_PROGRESS,
+      nowMs: this.#nowMs,
+      position: this.#position,
+    })
+    this.publisher = new Publisher(this.store, this.engine, this.#clock)
+  }
+
+  /** One block of the journal. Every reading is a message of its own. "Now" is the last arrival. */
+  async commit(readings: readonly Reading[], events: readonly DeviceEvent[] = []): Promise<Outcome> {
+    const position = ++this.#position
+    for (const reading of readings) {
+      const sender = this.senders.touch(reading.plant, reading.line, reading.device)
+      sender.messages++
+      sender.readings++
+      sender.lastArrivalMs = Math.max(sender.lastArrivalMs, reading.receivedAt)
+      sender.lastTs = reading.ts
+      sender.newestTs = Math.max(sender.newestTs, reading.ts)
+      this.#nowMs = Math.max(this.#nowMs, reading.receivedAt)
+    }
+    const { outcome, changes } = await this.archive.commit({
+      readings: readings.map((reading) => ({ reading, position })),
+      events: events.map((event) => ({ event, position })),
+      progress: () => ({ position, nowMs: this.#nowMs }),
+    })
+    this.engine.ingest(changes, events, position, this.#nowMs)
+    return outcome
+  }
+
+  /** Ticks up to an instant. */
+  tick(nowMs: number): void {
+    this.#nowMs = Math.max(this.#nowMs, nowMs)
+    this.engine.ingest([], [], this.#position, this.#nowMs)
+  }
+
+  async cycle(): Promise<CycleResult> {
+    const result = await this.engine.cycle()
+    await this.publisher.publish(result)
+    return result
+  }
+
+  /** Walks one stretch of late samples. */
+  async cycleLate(): Promise<CycleResult> {
+    const result = await this.engine.cycleLate()
+    await this.publisher.publish(result)
+    return result
+  }
+
+  /** Computes until nothing is left to be done. */
+  async settle(): Promise<void> {
+    await this.cycle()
+    while (this.engine.isLatePending) await this.cycleLate()
+  }
+
+  /** Commits and computes: readings, then the ticks up to `nowMs`. */
+  async feed(readings: readonly Reading[], nowMs?: number): Promise<void> {
+    await this.commit(readings)
+    if (nowMs !== undefined) this.tick(nowMs)
+    await this.settle()
+  }
+
+  /** Every stored point. */
+  async points(plant = 'p'): Promise<Point[]> {
+    return [...(await this.store.between(plant, -8.64e15, 8.64e15)).values()]
+  }
+
+  /** The stored point of one window; undefined when there is none. */
+  async point({ kpi, window, start, scope = 'plant', id = 'p' }: FigureQuery): Promise<Point | undefined> {
+    const fromMs = typeof start === 'string' ? Date.parse(start) : start
+    const found = await this.store.points({ plant: 'p', scope, id, kpi, window, fromMs, toMs: fromMs + 1, limit: 1 })
+    return found[0]
+  }
+
+  close(): Promise<void> {
+    return this.database.close()
+  }
+}
