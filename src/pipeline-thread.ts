@@ -57,26 +57,16 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   const clock = systemClock
   const mark = new DurableMark(data.mark)
 
-  const { database, setAside } = await Database.open({
-    path: join(config.data_dir, 'archive.duckdb'),
-    memoryLimit: config.archive.memory_limit,
-    nowMs: clock.nowMs(),
-  })
+  const { database, loaded, setAside } = await Database.open(
+    {
+      path: join(config.data_dir, 'archive.duckdb'),
+      memoryLimit: config.archive.memory_limit,
+      nowMs: clock.nowMs(),
+    },
+    (database) => load(database, config),
+  )
   if (setAside !== null) log.error(setAside)
-  const senders = new Senders()
-  const archive = await Archive.open(database, senders)
-  const ledger = { ...newLedger(), ...(await archive.progress<Ledger>('journal')) }
-  const store = await DuckdbStore.open(database, new Map(CATALOGUE.map((kpi) => [kpi.id, kpi.unit])))
-  const engine = await Engine.start({
-    database,
-    archive,
-    senders,
-    stored: store,
-    plants: config.plants,
-    progress: (await archive.progress<EngineProgress>('kpi')) ?? NO_PROGRESS,
-    nowMs: ledger.nowMs,
-    position: positionOf(ledger.cursor),
-  })
+  const { senders, archive, ledger, store, engine } = loaded
   if (ledger.configuredMs !== null) engine.configured(ledger.configuredMs)
   const quarantine = Quarantine.open(nodeDisk, join(config.data_dir, 'quarantine'))
   const reader = new JournalReader(nodeDisk, data.journalDir, ledger.cursor)
@@ -110,6 +100,11 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       name: 'archive',
       ok: pipeline.hasCaughtUp,
       reason: pipeline.hasCaughtUp ? '' : (setAside ?? 'what the journal held at the start is still being read'),
+    },
+    {
+      name: 'database',
+      ok: database.damage === '',
+      reason: database.damage === '' ? '' : `it is damaged; restart the gateway to rebuild it: ${database.damage}`,
     },
   ]
   const stopping = new AbortController()
@@ -158,6 +153,25 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   await database.close()
   for (const port of [data.journalPort, data.noticePort]) port.close()
   answer({ type: 'closed' })
+}
+
+/** The stages that begin with what the database holds. */
+async function load(database: Database, config: Config) {
+  const senders = new Senders()
+  const archive = await Archive.open(database, senders)
+  const ledger: Ledger = { ...newLedger(), ...(await archive.progress<Ledger>('journal')) }
+  const store = await DuckdbStore.open(database, new Map(CATALOGUE.map((kpi) => [kpi.id, kpi.unit])))
+  const engine = await Engine.start({
+    database,
+    archive,
+    senders,
+    stored: store,
+    plants: config.plants,
+    progress: (await archive.progress<EngineProgress>('kpi')) ?? NO_PROGRESS,
+    nowMs: ledger.nowMs,
+    position: positionOf(ledger.cursor),
+  })
+  return { senders, archive, ledger, store, engine }
 }
 
 function registeredDevices(config: Config): ReadonlySet<string> {

@@ -23,41 +23,60 @@ export class Database {
   readonly #writer: Lane
   readonly #reader: Lane
 
-  private constructor(instance: DuckDBInstance, writer: DuckDBConnection, reader: DuckDBConnection) {
+  #damage = ''
+
+  private constructor(
+    instance: DuckDBInstance,
+    path: string | null,
+    writer: DuckDBConnection,
+    reader: DuckDBConnection,
+  ) {
     this.#instance = instance
-    this.#writer = new Lane(writer)
-    this.#reader = new Lane(reader)
+    const onError = (error: unknown): void => {
+      if (path === null || this.#damage !== '' || !isError(DAMAGE, error)) return
+      this.#damage = firstLine(error)
+      writeFileSync(damageMark(path), this.#damage)
+    }
+    this.#writer = new Lane(writer, onError)
+    this.#reader = new Lane(reader, onError)
   }
 
   /**
-   * Opens the file. One that does not open is set aside (never deleted) and a new one is begun: `setAside` then says so
-   * in a sentence, and whoever fills the database starts from the journal's beginning.
+   * Opens the file and lets `load` read from it what its owner needs. One that does not open, or is damaged where `load`
+   * reads, is set aside (never deleted) and a new one is begun: `setAside` then says so in a sentence, and whoever fills
+   * the database starts from the journal's beginning. So is one that was found damaged later, in the last run.
    * A file can also end the whole process while it is opened (a native assertion): a mark beside it counts the openings
    * that never came back.
    */
-  static async open(options: DatabaseOptions): Promise<{ database: Database; setAside: string | null }> {
+  static async open<T>(
+    options: DatabaseOptions,
+    load: (database: Database) => Promise<T>,
+  ): Promise<{ database: Database; loaded: T; setAside: string | null }> {
     mkdirSync(dirname(options.path), { recursive: true })
     const mark = `${options.path}.opening`
     const openings = existsSync(mark) ? Number(readFileSync(mark, 'utf8')) || 0 : 0
     let setAside: string | null = null
-    if (openings >= OPENINGS_MAX) {
+    if (existsSync(damageMark(options.path))) {
+      setAside = moveAway(options, `found damaged: ${readFileSync(damageMark(options.path), 'utf8')}`)
+    } else if (openings >= OPENINGS_MAX) {
       setAside = moveAway(options, `the last ${openings} starts ended while it was opened`)
     }
     writeFileSync(mark, String(setAside === null ? openings + 1 : 1))
-    let database: Database
+    let opened: { database: Database; loaded: T }
     try {
-      database = await connect(options)
+      opened = await openAndLoad(options, load)
     } catch (error) {
-      setAside = moveAway(options, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))
-      database = await connect(options)
+      if (!isError(ANY_ERROR, error)) throw error
+      setAside = moveAway(options, firstLine(error))
+      opened = await openAndLoad(options, load)
     }
     rmSync(mark, { force: true })
-    return { database, setAside }
+    return { ...opened, setAside }
   }
 
-  /** Takes the two connections of an open file and makes sure that the tables are there. */
-  static async on(instance: DuckDBInstance): Promise<Database> {
-    const database = new Database(instance, await instance.connect(), await instance.connect())
+  /** Takes the two connections of an open file (`path`; null in memory) and makes sure that the tables are there. */
+  static async on(instance: DuckDBInstance, path: string | null = null): Promise<Database> {
+    const database = new Database(instance, path, await instance.connect(), await instance.connect())
     await database.write(async (connection) => {
       await connection.run(SCHEMA)
     })
@@ -89,6 +108,11 @@ export class Database {
     return this.#reader.run(async (connection) => (await connection.runAndReadAll(sql, parameters)).getColumns())
   }
 
+  /** What was found damaged in the file since it was opened, '' when nothing was; the next start rebuilds it. */
+  get damage(): string {
+    return this.#damage
+  }
+
   async close(): Promise<void> {
     await this.#reader.close()
     await this.#writer.close()
@@ -99,15 +123,17 @@ export class Database {
 /** One connection and the work that waits for it, in order. */
 class Lane {
   readonly #connection: DuckDBConnection
+  readonly #onError: (error: unknown) => void
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(connection: DuckDBConnection) {
+  constructor(connection: DuckDBConnection, onError: (error: unknown) => void) {
     this.#connection = connection
+    this.#onError = onError
   }
 
   run<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const result = this.#last.then(() => work(this.#connection))
-    this.#last = result.catch(() => undefined)
+    this.#last = result.catch(this.#onError)
     return result
   }
 
@@ -117,15 +143,36 @@ class Lane {
   }
 }
 
-async function connect(options: DatabaseOptions): Promise<Database> {
+async function openAndLoad<T>(options: DatabaseOptions, load: (database: Database) => Promise<T>) {
   // One thread: two cores are shared with the broker, and a second thread made commits wait, not faster.
   const instance = await DuckDBInstance.create(options.path, { threads: '1', memory_limit: options.memoryLimit })
   try {
-    return await Database.on(instance)
+    const database = await Database.on(instance, options.path)
+    return { database, loaded: await load(database) }
   } catch (error) {
     instance.closeSync()
     throw error
   }
+}
+
+/** Words of DuckDB for a machine that cannot serve a file, or another process that does: the file is in good hands. */
+const NOT_THE_FILE = /no space left|set lock|conflicting lock|out of memory|permission denied|too many open files/i
+/** Each of DuckDB's own errors begins like `IO Error: `. */
+const ANY_ERROR = /^[A-Z][A-Za-z ]* Error: /
+/** Those that a query which is right can only get from a file that is wrong. */
+const DAMAGE = /^(IO|INTERNAL|FATAL|Serialization) Error: |corrupt|checksum/i
+
+function isError(kind: RegExp, error: unknown): boolean {
+  const text = error instanceof Error ? error.message : String(error)
+  return kind.test(text) && !NOT_THE_FILE.test(text)
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
+}
+
+function damageMark(path: string): string {
+  return `${path}.damaged`
 }
 
 function moveAway(options: DatabaseOptions, why: string): string {
@@ -133,5 +180,6 @@ function moveAway(options: DatabaseOptions, why: string): string {
   for (const suffix of ['', '.wal']) {
     if (existsSync(options.path + suffix)) renameSync(options.path + suffix, to + suffix)
   }
-  return `the database did not open (${why}); it was set aside as ${to} and is being rebuilt from the journal`
+  rmSync(damageMark(options.path), { force: true })
+  return `the database could not be used (${why}); it was set aside as ${to} and is being rebuilt from the journal`
 }

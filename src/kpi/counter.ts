@@ -79,12 +79,12 @@ export class CounterWalk {
   }
 
   /**
-   * Takes sample `i`. Returns false when the decision looked at samples that are not all there yet, so that one more
-   * sample may still change it.
+   * Takes sample `i`. Returns the event time up to which the decision looked at samples: one at or before it may change
+   * it when it comes late. Infinity when they are not all there yet, so that the next sample may change it too.
    * @param replacedAt event times at which the meter was replaced, ascending
    */
-  step(samples: Samples, i: number, rules: CounterRules, replacedAt: readonly number[], sink: CounterSink): boolean {
-    if (!isUsable(samples, i)) return true
+  step(samples: Samples, i: number, rules: CounterRules, replacedAt: readonly number[], sink: CounterSink): number {
+    if (!isUsable(samples, i)) return samples.ts[i]!
     const t = samples.ts[i]!
     const c = samples.value[i]!
     const p = this.#value
@@ -95,60 +95,62 @@ export class CounterWalk {
       sink.mark(t, GAP)
       return this.#restart(samples, i)
     }
-    const m = this.#median()
-    if (c < p) return this.#stepBack(samples, i, m, rules, sink)
-    // Rule 1
+    if (c < p) return this.#stepBack(samples, i, this.#median(), rules, sink)
+    // Rule 1. A median is at least the smallest step: most samples need none.
+    const m = c - p > JUMP * Math.min(...this.#steps) ? this.#median() : 0
     if (m > 0 && c - p > JUMP * m) {
       const next = ahead(samples, i)
       if (next.values.slice(0, LOOKAHEAD_SAMPLES).some((v) => v >= p && v < c)) {
         this.#skip(t, GLITCH, sink)
-        return next.isComplete
+        return next.reachMs
       }
-      return this.#increase(samples, i, c - p, 0, rules, sink) && next.isComplete
+      this.#increase(samples, i, c - p, 0, rules, sink)
+      return next.reachMs
     }
     return this.#increase(samples, i, c - p, 0, rules, sink)
   }
 
   /** The register stands lower than before: rules 3, 2 and 4, in this order. */
-  #stepBack(samples: Samples, i: number, m: number, rules: CounterRules, sink: CounterSink): boolean {
+  #stepBack(samples: Samples, i: number, m: number, rules: CounterRules, sink: CounterSink): number {
     const t = samples.ts[i]!
     const c = samples.value[i]!
     const p = this.#value
     const isRollover = rules.modulus !== null && p > 0.9 * rules.modulus && c < 0.1 * rules.modulus
-    let isComplete = true
+    let reachMs = t
     if (m > 0 && p > JUMP * m) {
       const next = ahead(samples, i)
-      isComplete = next.isComplete
+      reachMs = next.reachMs
       if (climbsBackAtOnce(next.values, c, p)) {
         this.#skip(t, GLITCH, sink)
-        return isComplete
+        return reachMs
       }
       if (!isRollover && c >= 0.9 * p) {
         sink.mark(t, BACKSTEP)
         this.#restart(samples, i)
-        return isComplete
+        return reachMs
       }
     }
     if (isRollover) {
-      return this.#increase(samples, i, (rules.modulus ?? 0) - p + c, ROLLOVER, rules, sink) && isComplete
+      this.#increase(samples, i, (rules.modulus ?? 0) - p + c, ROLLOVER, rules, sink)
+      return reachMs
     }
     // Rule 4
     if (rules.maxRatePerMs !== null) {
       if (c > RATE_TOLERANCE * rules.maxRatePerMs * (t - this.#ts)) {
         sink.mark(t, RESET)
         this.#restart(samples, i)
-        return isComplete
+        return reachMs
       }
     } else if (m === 0 && c === 0) {
       const next = ahead(samples, i)
       if (next.values.slice(0, LOOKAHEAD_SAMPLES).some((v) => v >= p)) {
         this.#skip(t, GLITCH, sink)
-        return next.isComplete
+        return next.reachMs
       }
-      isComplete = next.isComplete
+      reachMs = next.reachMs
     }
     this.#accept(samples, i, c, RESET, rules, sink)
-    return isComplete
+    return reachMs
   }
 
   /** Rule 5, then the interval. */
@@ -159,7 +161,7 @@ export class CounterWalk {
     flags: FlagBits,
     rules: CounterRules,
     sink: CounterSink,
-  ): boolean {
+  ): number {
     const t = samples.ts[i]!
     const c = samples.value[i]!
     if (rules.maxRatePerMs !== null && delta > RATE_TOLERANCE * rules.maxRatePerMs * (t - this.#ts)) {
@@ -167,10 +169,10 @@ export class CounterWalk {
       this.#fastCount = this.#fastCount > 0 && c < this.#fastValue ? 1 : this.#fastCount + 1
       this.#fastValue = c
       if (this.#fastCount === 3) this.#restart(samples, i)
-      return true
+      return t
     }
     this.#accept(samples, i, delta, flags, rules, sink)
-    return true
+    return t
   }
 
   #accept(samples: Samples, i: number, delta: number, flags: FlagBits, rules: CounterRules, sink: CounterSink): void {
@@ -187,13 +189,13 @@ export class CounterWalk {
   }
 
   /** The sample is the new baseline. */
-  #restart(samples: Samples, i: number): boolean {
+  #restart(samples: Samples, i: number): number {
     this.#ts = samples.ts[i]!
     this.#value = samples.value[i]!
     this.#isManual = isManual(samples, i)
     this.#fastCount = 0
     this.#fastValue = Number.NaN
-    return true
+    return this.#ts
   }
 
   #skip(ts: number, flags: FlagBits, sink: CounterSink): void {
@@ -212,14 +214,17 @@ export class CounterWalk {
 }
 
 /** The usable samples after `i` that a rule may look at: the next three, or those of 900 s if that is more. */
-function ahead(samples: Samples, i: number): { values: number[]; isComplete: boolean } {
+function ahead(samples: Samples, i: number): { values: number[]; reachMs: number } {
   const values: number[] = []
   const until = samples.ts[i]! + LOOKAHEAD_MS
+  let reachMs = until
   for (let j = i + 1; j < samples.ts.length; j++) {
-    if (values.length >= LOOKAHEAD_SAMPLES && samples.ts[j]! > until) return { values, isComplete: true }
-    if (isUsable(samples, j)) values.push(samples.value[j]!)
+    if (values.length >= LOOKAHEAD_SAMPLES && samples.ts[j]! > until) return { values, reachMs }
+    if (!isUsable(samples, j)) continue
+    values.push(samples.value[j]!)
+    reachMs = Math.max(until, samples.ts[j]!)
   }
-  return { values, isComplete: false }
+  return { values, reachMs: Infinity }
 }
 
 /** Rule 3 (a): the first sample that is as high as before is reached by one step of more than half the fall. */

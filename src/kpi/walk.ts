@@ -28,6 +28,11 @@ export interface WalkStart {
   readonly state: Float64Array | null
 }
 
+/** A start whose past only a late sample can change: one at or before `closedMs`. */
+export interface SettledStart extends WalkStart {
+  readonly closedMs: number
+}
+
 /** The first place of a UTC day from which a walk can be taken up; only days with samples have one. */
 export interface Checkpoint {
   readonly day: number
@@ -59,8 +64,9 @@ export class SeriesWalk {
   readonly #rules: WalkRules
   readonly #sink: MinuteSink
   readonly #walk: CounterWalk | GaugeWalk | null
-  #settled: WalkStart
-  #isSettled = true
+  #settled: SettledStart
+  /** Up to where the decisions so far looked; Infinity once one of them waits for samples. */
+  #reachMs = -Infinity
   /** The state before the first sample of the quarter at hand, until a sample of it has been accepted. */
   #candidate: WalkStart | null = null
   #day: number
@@ -74,31 +80,21 @@ export class SeriesWalk {
     this.minutes = slots.minutes
     this.#sink = new MinuteSink(slots.quarters, slots.minutes, start.fromMs, toMs, rules.kind !== 'pieces')
     this.#walk = walkOf(rules.kind, start.state)
-    this.#settled = start
-    this.#day = dayOf(start.fromMs) - 1
+    this.#settled = { ...start, closedMs: start.state === null ? -Infinity : Infinity }
+    // The day of a start that is not the very beginning has its checkpoint.
+    this.#day = start.state === null ? -Infinity : dayOf(start.fromMs)
     this.#quarter = start.fromMs - QUARTER_MS
     this.#openFromMs = start.fromMs
   }
 
-  /**
-   * Takes samples in order, each once; with `isEnd` no more are there. Returns how many of them it took: without
-   * `isEnd` it leaves those whose decision needs more samples than it was given.
-   */
-  feed(samples: Samples, isEnd: boolean): number {
-    const last = samples.ts.at(-1) ?? 0
-    for (let i = 0; i < samples.ts.length; i++) {
-      if (!isEnd && (i + 4 >= samples.ts.length || last <= samples.ts[i]! + QUARTER_MS)) return i
-      this.#take(samples, i)
-    }
-    return samples.ts.length
-  }
-
-  finish(): void {
+  /** Walks all samples from the start on, in order; once. */
+  walk(samples: Samples): void {
+    for (let i = 0; i < samples.ts.length; i++) this.#take(samples, i)
     this.#sink.flush()
   }
 
   /** The newest start whose past no later sample can change, unless it comes late. */
-  get settled(): WalkStart {
+  get settled(): SettledStart {
     return this.#settled
   }
 
@@ -114,18 +110,14 @@ export class SeriesWalk {
   #take(samples: Samples, i: number): void {
     const ts = samples.ts[i]!
     const quarter = floorQuarter(ts)
-    if (quarter > this.#quarter && this.#isSettled) {
+    if (quarter > this.#quarter && this.#reachMs < Infinity) {
       this.#candidate = { fromMs: quarter, state: this.save() }
       this.#quarter = quarter
     }
-    const isComplete = this.#step(samples, i)
+    this.#reachMs = Math.max(this.#reachMs, this.#step(samples, i))
     this.#sink.count(ts, this.#sampleFlags(samples, i))
-    if (!isComplete && this.#isSettled) {
-      this.#isSettled = false
-      this.#openFromMs = Math.min(this.#openFromMs, ts)
-    }
     const isAccepted = this.#walk === null || this.#walk.ts === ts
-    if (isAccepted && this.#isSettled) {
+    if (isAccepted && this.#reachMs < Infinity) {
       this.#openFromMs = ts
       this.#settle(ts)
     }
@@ -138,16 +130,16 @@ export class SeriesWalk {
       this.checkpoints.push({ day, fromMs: this.#candidate.fromMs, state: this.#candidate.state })
       this.#day = day
     }
-    this.#settled = this.#candidate
+    this.#settled = { ...this.#candidate, closedMs: this.#reachMs }
     this.#candidate = null
   }
 
-  #step(samples: Samples, i: number): boolean {
+  #step(samples: Samples, i: number): number {
     if (this.#walk instanceof CounterWalk) {
       return this.#walk.step(samples, i, this.#rules, this.#rules.replacedAt, this.#sink)
     }
     this.#walk?.step(samples, i, this.#rules, this.#sink)
-    return true
+    return samples.ts[i]!
   }
 
   #sampleFlags(samples: Samples, i: number): number {
