@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Config } from './config.js'
+import { occupy } from './data-dir.js'
 import { IntakeStats } from './intake/stats.js'
 import type { FromIntakeThread, IntakeThreadData, ToIntakeThread } from './intake-thread.js'
 import { DurableMark } from './journal/durable-mark.js'
@@ -28,6 +29,7 @@ export async function startGateway(options: {
 }): Promise<Gateway> {
   const { configText, version } = options
   const config = { ...options.config, data_dir: resolve(options.config.data_dir) }
+  const occupied = await occupy(config.data_dir)
   const mark = DurableMark.create()
   const stats = IntakeStats.create()
   const intakeToJournal = new MessageChannel()
@@ -113,6 +115,7 @@ export async function startGateway(options: {
       pipeline.tell({ type: 'close' })
       await pipeline.answer('closed')
       await Promise.all([intake.end(), pipeline.end()])
+      occupied.close()
     },
   }
 }

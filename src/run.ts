@@ -67,6 +67,10 @@ function whenShellIsGone(stop: () => void): void {
 /** A start that failed because of the machine around it is explained; any other is a fault of the program. */
 function giveUp(error: unknown, config: LoadedConfig['config']): never {
   const { code, port } = error as NodeJS.ErrnoException & { port?: number }
+  if (code === 'ELOCKED') {
+    complain((error as Error).message)
+    process.exit(EXIT.unavailable)
+  }
   if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
   const setting = settingOfPort(config, port)
   const other = setting === undefined ? '' : ` Choose another with ${envName({ path: setting })}=${(port ?? 0) + 1}.`

@@ -66,7 +66,10 @@ export class Database {
     try {
       opened = await openAndLoad(options, load)
     } catch (error) {
-      if (!isError(ANY_ERROR, error)) throw error
+      if (!isError(ANY_ERROR, error)) {
+        rmSync(mark, { force: true })
+        throw error
+      }
       setAside = moveAway(options, firstLine(error))
       opened = await openAndLoad(options, load)
     }

@@ -5,7 +5,7 @@ import type { SeriesSlots, Track } from './track.js'
 import type { Member, Unit, UnitKpi } from './units.js'
 
 /** An unconfigured sender is a member of windows that end within this of one of its samples. */
-const MEMBERSHIP_MS = 86_400_000
+export const MEMBERSHIP_MS = 86_400_000
 
 /** What a window's figures are computed against. */
 export interface WindowContext {
@@ -32,11 +32,9 @@ export class WindowBasis implements Basis {
   }
 
   input(metric: string): InputSum | null {
-    const members = this.#kpi.members.get(metric) ?? []
-    if (members.length === 0) return null
+    if ((this.#kpi.members.get(metric) ?? []).length === 0) return null
     const total = { sum: 0, coveredMs: 0, expectedMs: 0, estimatedMs: 0, flags: 0 }
-    for (const { track, scale, flags } of members) {
-      if (!isMember(this.#context, track)) continue
+    for (const { track, scale, flags } of this.#members(metric)) {
       const part = partOf(this.#context, track)
       total.sum += part.sum * scale
       total.coveredMs += part.coveredMs
@@ -49,7 +47,7 @@ export class WindowBasis implements Basis {
 
   *blocks(metric: string): Generator<Block> {
     const { span } = this.#context
-    const members = (this.#kpi.members.get(metric) ?? []).filter(({ track }) => isMember(this.#context, track))
+    const members = this.#members(metric)
     if (members.length === 0) return
     const from = Math.min(...members.map(({ track }) => track.sinceMs))
     const to = Math.max(...members.map(({ track }) => expectedToMs(this.#context, track)))
@@ -64,6 +62,13 @@ export class WindowBasis implements Basis {
       const part = partOf(this.#context, track)
       yield { received: part.count, expected: expectedMs(this.#context, track) / track.times.periodMs }
     }
+  }
+
+  #members(metric: string): Member[] {
+    const context = this.#context
+    return (this.#kpi.members.get(metric) ?? []).filter(
+      ({ track, unless }) => isMember(context, track) && !unless.some((other) => isMember(context, other)),
+    )
   }
 
   #block(members: readonly Member[], ms: number): Block {
@@ -103,7 +108,8 @@ function expectedToMs({ isFinal, span, scopeNewestTs }: WindowContext, track: Tr
 /** The sums of one track in a window, by the fixed reduction tree: quarters make hours, hours make days. */
 function partOf(context: WindowContext, track: Track): Part {
   const { window, span, calendar, isFinal } = context
-  const { quarters, minutes } = context.slots(track)
+  const slots = context.slots(track)
+  const { quarters, minutes } = slots
   const part = emptyPart()
   if (window === '1m') minutes?.addTo(part, span.startMs, span.endMs)
   else if (window === '1d') {
@@ -113,10 +119,6 @@ function partOf(context: WindowContext, track: Track): Part {
       addPart(part, ofHour)
     }
   } else quarters.addTo(part, span.startMs, span.endMs)
-  if (isFinal) {
-    const tail = track.tail(span.startMs, span.endMs)
-    part.sum += tail.sum
-    part.coveredMs += tail.coveredMs
-  }
+  if (isFinal) track.addTail(part, slots, span.startMs, span.endMs)
   return part
 }

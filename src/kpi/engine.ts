@@ -130,6 +130,7 @@ export class Engine {
         const key = `${plant.id}/${device.id}`
         this.#configuredSince.set(key, Math.min(sinceMs, this.#configuredSince.get(key) ?? Infinity))
       }
+      this.#plants.get(plant.id)?.expect()
     }
   }
 
@@ -159,14 +160,22 @@ export class Engine {
   /** Walks one stretch of late samples of every plant that has some; `isLatePending` says whether more is to be done. */
   async cycleLate(): Promise<CycleResult> {
     const result: CycleResult = { final: [], provisional: [] }
-    for (const plant of this.#plants.values()) if (plant.late.size > 0) await this.#cycleLate(plant, result)
+    for (const plant of this.#plants.values()) {
+      if (plant.late.size === 0) continue
+      // A track that is walked from the archive becomes hot with all its samples: new ones have to be taken before. What
+      // they make has to be stored before it is looked up again, so the late ones wait for the next call.
+      if (plant.fresh.size > 0) await this.#cyclePlant(plant, result)
+      else await this.#cycleLate(plant, result)
+    }
     return result
   }
 
   progress(): EngineProgress {
     let position = this.#ingestedTo
     for (const plant of this.#plants.values()) {
-      for (const late of plant.late.values()) position = Math.min(position, late.position - 1)
+      for (const mark of [...plant.late.values(), ...plant.fresh.values()]) {
+        position = Math.min(position, mark.position - 1)
+      }
     }
     return {
       position,
@@ -215,6 +224,12 @@ export class Engine {
       const track = plant.track(series.device, series.metric)
       if (track !== null) mark(plant.late, track, touched.fromMs, touched.toMs, touched.position)
     }
+    // What was in memory alone is gone: sums that were hot, and windows that were not final yet.
+    for (const plant of this.#plants.values()) {
+      for (const track of plant.tracks) {
+        if (track.series !== null) mark(plant.late, track, track.newestTs, track.newestTs, Infinity)
+      }
+    }
   }
 
   #adopt(series: Series): void {
@@ -255,10 +270,10 @@ export class Engine {
     for (const track of changed.keys()) track.trim()
   }
 
-  /** The range whose sums new samples have changed. A track that is cold but not new has them walked as late ones. */
+  /** The range whose sums new samples have changed. A cold track that is not new has late samples: these go with them. */
   async #freshRange(plant: EnginePlant, track: Track, fresh: Late): Promise<Range | null> {
     if (track.isWarm) return track.advance()
-    if (track.oldestTs < fresh.fromMs) {
+    if (plant.late.has(track)) {
       mark(plant.late, track, fresh.fromMs, fresh.toMs, fresh.position)
       return null
     }

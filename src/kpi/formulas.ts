@@ -160,7 +160,10 @@ function powerFactor(basis: Basis): Figure {
   const lead = basis.input('elec_reactive_lead_kvarh')
   const kwh = active?.sum ?? 0
   const kvarh = (lag?.sum ?? 0) + (lead?.sum ?? 0)
-  return figure(kwh, Math.sqrt(kwh * kwh + kvarh * kvarh), coverOf([active, lag, lead]), 1)
+  const cover = coverOf([active, lag, lead])
+  // One register alone would look like a perfect load, or like none.
+  const isBoth = active !== null && active.expectedMs > 0 && lag !== null && lag.expectedMs > 0
+  return figure(kwh, Math.sqrt(kwh * kwh + kvarh * kvarh), isBoth ? cover : { ...cover, coverage: 0 }, 1)
 }
 
 function peakDemand(basis: Basis): Figure {

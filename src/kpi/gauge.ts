@@ -13,6 +13,13 @@ export interface GaugeSink {
   level(t0: number, v0: number, t1: number, v1: number, isEstimated: boolean): void
 }
 
+/** A sample that holds. */
+export interface Level {
+  readonly ts: number
+  readonly value: number
+  readonly isManual: boolean
+}
+
 /**
  * A level as a step function: a sample holds until the next one, at most `maxHoldMs`; a sample of any other quality than
  * good or manual ends the hold and covers nothing. What the last sample holds is not walked: it is not known yet.
@@ -38,6 +45,11 @@ export class GaugeWalk {
 
   get ts(): number {
     return this.#ts
+  }
+
+  /** The last sample, null when it is none that holds. */
+  get level(): Level | null {
+    return Number.isNaN(this.#value) ? null : { ts: this.#ts, value: this.#value, isManual: this.#isManual }
   }
 
   step(samples: Samples, i: number, rules: GaugeRules, sink: GaugeSink): void {

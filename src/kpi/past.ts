@@ -2,19 +2,22 @@ import type { Database } from '../archive/database.js'
 import { readNext, readSamples, type SampleColumns } from '../archive/samples.js'
 import type { CheckpointTable } from './checkpoints.js'
 import type { Range } from './ranges.js'
+import { isUsable } from './samples.js'
 import type { SeriesSlots, Track } from './track.js'
 import { floorQuarter, SeriesWalk, slotsFrom, type WalkStart } from './walk.js'
 
 const DAY_MS = 86_400_000
 
 /**
- * A new sample can change what was decided for the three samples before it. A checkpoint stands on a day with samples,
- * so the fourth one back has at least three samples behind it.
+ * A new sample can change what was decided for the three samples before it, and with it what the register did since the
+ * sample before those. A checkpoint stands on a day with samples, so the fifth one back has four behind it.
  */
-const CHECKPOINTS_BACK = 3
+const CHECKPOINTS_BACK = 4
 
-/** As many samples after a range as any decision in it can look at. */
+/** As many usable samples after a range as any decision in it can look at. */
 const LOOKAHEAD_SAMPLES = 12
+/** So many samples are read at once to find them. */
+const LOOKAHEAD_READ = 1000
 
 /** Late samples of one track that its sums do not hold yet. */
 export interface Late {
@@ -53,11 +56,10 @@ export class Past {
   /** The sums of a track in [fromMs, toMs), as they are. */
   async slots(track: Track, range: Range, withMinutes: boolean): Promise<SeriesSlots> {
     const isEmpty = track.series === null || range.toMs <= track.oldestTs
-    if (track.series === null || isEmpty) return slotsFrom(floorQuarter(range.fromMs), withMinutes)
+    if (track.series === null || isEmpty) return { ...slotsFrom(floorQuarter(range.fromMs), withMinutes), level: null }
     const start = (await this.#checkpoints.before(track.series.id, range.fromMs, 0)) ?? beginning(track)
     const walk = new SeriesWalk(track.rules, start, range.toMs, slotsFrom(start.fromMs, withMinutes))
-    walk.feed(await this.#samplesAround(track, start.fromMs, range.toMs), true)
-    walk.finish()
+    walk.walk(await this.#samplesAround(track, start.fromMs, range.toMs))
     return walk
   }
 
@@ -70,8 +72,7 @@ export class Past {
     const { id } = track.series
     const start = (await this.#checkpoints.before(id, late.fromMs, CHECKPOINTS_BACK)) ?? beginning(track)
     const walk = new SeriesWalk(track.rules, start, untilMs, slotsFrom(start.fromMs, false))
-    walk.feed(await this.#samplesAround(track, start.fromMs, untilMs), true)
-    walk.finish()
+    walk.walk(await this.#samplesAround(track, start.fromMs, untilMs))
     const made = walk.checkpoints.filter((checkpoint) => checkpoint.fromMs < untilMs)
     const before = await this.#checkpoints.between(id, start.fromMs, untilMs, made.length + 1)
     const same = made.find(
@@ -84,7 +85,8 @@ export class Past {
     const toMs = same?.fromMs ?? Math.min(untilMs, floorQuarter(track.newestTs) + DAY_MS)
     this.#checkpoints.replace(
       id,
-      { fromMs: start.fromMs, toMs },
+      // The start itself stays.
+      { fromMs: start.state === null ? start.fromMs : start.fromMs + 1, toMs },
       made.filter((checkpoint) => checkpoint.fromMs < toMs),
     )
     const isDone = same !== undefined || untilMs > track.newestTs
@@ -94,11 +96,15 @@ export class Past {
 
   /** The samples of [fromMs, toMs) and the few after it that decide how it ends. */
   async #samplesAround(track: Track, fromMs: number, toMs: number): Promise<SampleColumns> {
-    const samples = await this.#samples(track, fromMs, toMs + DAY_MS)
-    const isEnough = track.newestTs < toMs + DAY_MS || (samples.ts.at(-LOOKAHEAD_SAMPLES) ?? -Infinity) >= toMs
-    if (isEnough || track.series === null) return samples
-    const more = await readNext(this.#database, track.series.id, toMs + DAY_MS, LOOKAHEAD_SAMPLES)
-    return more === undefined ? samples : join(samples, scaled(more, track.multiplier))
+    let samples = await this.#samples(track, fromMs, toMs + DAY_MS)
+    let readTo = toMs + DAY_MS
+    while (track.series !== null && readTo <= track.newestTs && usableFrom(samples, toMs) < LOOKAHEAD_SAMPLES) {
+      const more = await readNext(this.#database, track.series.id, readTo, LOOKAHEAD_READ)
+      if (more === undefined) break
+      readTo = more.ts.at(-1)! + 1
+      samples = join(samples, scaled(more, track.multiplier))
+    }
+    return samples
   }
 
   async #samples(track: Track, fromMs: number, toMs: number): Promise<SampleColumns> {
@@ -127,6 +133,12 @@ function join(a: SampleColumns, b: SampleColumns): SampleColumns {
     quality: [...a.quality, ...b.quality],
     assumed: [...a.assumed, ...b.assumed],
   }
+}
+
+function usableFrom(samples: SampleColumns, fromMs: number): number {
+  let count = 0
+  for (let i = samples.ts.length - 1; i >= 0 && samples.ts[i]! >= fromMs; i--) if (isUsable(samples, i)) count++
+  return count
 }
 
 function isSameState(a: Float64Array, b: Float64Array): boolean {

@@ -30,6 +30,7 @@ export class EnginePlant {
   readonly fresh = new Map<Track, Late>()
   watermarkMs = -Infinity
   readonly #senders: Senders
+  readonly #configuredSinceMs: (device: string) => number
   readonly #tracks = new Map<string, Track>()
   readonly #replacedAt = new Map<string, number[]>()
   #units: readonly Unit[] | null = null
@@ -45,9 +46,15 @@ export class EnginePlant {
     this.options = options
     this.calendar = new Calendar(options?.timezone ?? 'UTC')
     this.#senders = senders
-    for (const device of options?.devices ?? []) {
+    this.#configuredSinceMs = configuredSinceMs
+    this.expect()
+  }
+
+  /** Makes the configured tracks, and takes over from when on they are expected. */
+  expect(): void {
+    for (const device of this.options?.devices ?? []) {
       const from =
-        device.effective_from === undefined ? configuredSinceMs(device.id) : Date.parse(device.effective_from)
+        device.effective_from === undefined ? this.#configuredSinceMs(device.id) : Date.parse(device.effective_from)
       for (const metric of Object.keys(device.metrics)) {
         const track = this.track(device.id, metric)
         if (track !== null) track.expectedFromMs = from
@@ -109,13 +116,14 @@ export class EnginePlant {
   }
 
   clockOf(unit: Unit, nowMs: number): UnitClock {
+    const closedMs = this.streams.closedMs(unit.scope, unit.id)
     if (unit.scope === 'plant') {
       const allIdle = [...this.#clocks()].every((clock) => isIdle(clock, nowMs))
-      return { watermarkMs: this.watermarkMs, allIdle, nowMs }
+      return { watermarkMs: this.watermarkMs, closedMs, allIdle, nowMs }
     }
     const clock = this.#clock(unit.id)
-    if (clock === null) return { watermarkMs: -Infinity, allIdle: true, nowMs }
-    return { watermarkMs: deviceWatermark(clock), allIdle: isIdle(clock, nowMs), nowMs }
+    if (clock === null) return { watermarkMs: -Infinity, closedMs, allIdle: true, nowMs }
+    return { watermarkMs: deviceWatermark(clock), closedMs, allIdle: isIdle(clock, nowMs), nowMs }
   }
 
   /** The silence after which a device is idle, ms: the shortest among its metrics. */

@@ -1,9 +1,9 @@
+import { MEMBERSHIP_MS } from './basis.js'
 import type { CalendarWindow } from './calendar.js'
-import { isFinal } from './liveness.js'
 import type { Past } from './past.js'
 import type { EnginePlant } from './plant.js'
 import { type Point, windowKey } from './point.js'
-import { pointsOf, type UnitClock, unitKey, WindowSet, windowsOf } from './publish.js'
+import { isOver, pointsOf, type UnitClock, unitKey, WindowSet, windowsOf } from './publish.js'
 import { type Range, Ranges } from './ranges.js'
 import type { Settled } from './streams.js'
 import type { SeriesSlots, Track } from './track.js'
@@ -38,17 +38,17 @@ export class Recomputation {
   /** Computes the windows that changed sums reach into, and those whose time has come, and sorts out what is new. */
   async recompute(plant: EnginePlant, changed: ReadonlyMap<Track, Range>, nowMs: number): Promise<Settled> {
     const all: Settled = { final: [], finalNew: 0, provisional: [] }
-    const units = plant.units.map((unit) => ({
-      unit,
-      clock: plant.clockOf(unit, nowMs),
-      ranges: rangesOf(unit, changed),
-    }))
+    const units = plant.units.map((unit) => {
+      const clock = plant.clockOf(unit, nowMs)
+      return { unit, clock, ranges: rangesOf(unit, changed, clock) }
+    })
     const due = dueWindows(plant, units)
     const stretches = new Ranges(APART_MS)
     for (const { ranges } of units) for (const range of ranges) stretches.add(range)
     for (const point of due) stretches.add({ fromMs: point.startMs, toMs: point.endMs })
     for (const range of stretches) {
       const points: Point[] = []
+      const unpublished: Point[] = []
       for (const { unit, clock, ranges } of units) {
         const windows = new WindowSet()
         for (const own of ranges) windows.addRange(plant.calendar, overlap(own, range), windowsOf(unit))
@@ -59,9 +59,9 @@ export class Recomputation {
         }
         if (windows.isEmpty) continue
         const slots = await this.#slots(plant, unit, range, windows.firstMs('1m'))
-        for (const point of pointsOf(unit, windows, plant.calendar, clock, slots)) points.push(point)
+        for (const point of pointsOf(unit, windows, plant.calendar, clock, slots, unpublished)) points.push(point)
       }
-      const settled = await this.#settle(plant, points)
+      const settled = await this.#settle(plant, points, unpublished)
       for (const point of settled.final) all.final.push(point)
       for (const point of settled.provisional) all.provisional.push(point)
       all.finalNew += settled.finalNew
@@ -69,8 +69,8 @@ export class Recomputation {
     return all
   }
 
-  async #settle(plant: EnginePlant, points: readonly Point[]): Promise<Settled> {
-    const again = points.filter((point) => plant.streams.mayBeStored(point))
+  async #settle(plant: EnginePlant, points: readonly Point[], unpublished: readonly Point[]): Promise<Settled> {
+    const again = [...points, ...unpublished].filter((point) => plant.streams.mayBeStored(point))
     const stored =
       again.length === 0
         ? new Map<string, Point>()
@@ -79,7 +79,8 @@ export class Recomputation {
             minOf(again, (point) => point.startMs),
             -minOf(again, (point) => -point.startMs) + 1,
           )
-    return plant.streams.settle(points, (point) => stored.get(windowKey(point)))
+    const known = unpublished.filter((point) => stored.has(windowKey(point)) || plant.streams.isOpen(point))
+    return plant.streams.settle([...points, ...known], (point) => stored.get(windowKey(point)))
   }
 
   /** Where the sums of a unit's tracks are: hot, or read from the archive. */
@@ -107,13 +108,22 @@ export class Recomputation {
   }
 }
 
-function rangesOf(unit: Unit, changed: ReadonlyMap<Track, Range>): Ranges {
+function rangesOf(unit: Unit, changed: ReadonlyMap<Track, Range>, clock: UnitClock): Ranges {
   const ranges = new Ranges(NEAR_MS)
+  // No window later than this is there.
+  const lastMs = unit.tracks.reduce((ts, track) => Math.max(ts, track.newestTs), clock.watermarkMs)
   for (const track of unit.tracks) {
     const range = changed.get(track)
-    if (range !== undefined) ranges.add(range)
+    if (range === undefined) continue
+    ranges.add({ fromMs: range.fromMs, toMs: Math.max(range.toMs, Math.min(range.toMs + afterMs(track), lastMs + 1)) })
   }
   return ranges
+}
+
+/** How far behind a sample windows may change that hold none: a level holds, and an unconfigured sender stays a member. */
+function afterMs(track: Track): number {
+  const holdMs = track.rules.kind === 'gauge' ? track.rules.maxHoldMs : 0
+  return track.isConfigured ? holdMs : Math.max(holdMs, MEMBERSHIP_MS)
 }
 
 /** The open windows that have to be computed: those whose time has come, and those of units that have changed. */
@@ -125,7 +135,7 @@ function dueWindows(
   return [...plant.streams.allOpen()].filter((point) => {
     const of = byUnit.get(unitKey(point.stream.scope, point.stream.id))
     if (of === undefined) return false
-    return isFinal(point.endMs, of.clock.watermarkMs, of.clock.allIdle, of.clock.nowMs) || !of.ranges.isEmpty
+    return isOver(of.clock, point.endMs) || !of.ranges.isEmpty
   })
 }
 

@@ -1,4 +1,4 @@
-import { streamKey } from '../base/kpi.js'
+import { type Scope, streamKey } from '../base/kpi.js'
 import { isSameFigure, type Point } from './point.js'
 
 /** What is known in memory of the points of one stream. */
@@ -23,6 +23,8 @@ export interface Settled {
 /** Every stream of one plant: its newest point, and its windows that are not final yet. */
 export class Streams {
   readonly #states = new Map<string, StreamState>()
+  /** End of the last window that became final, by scope and id. */
+  readonly #closedMs = new Map<string, number>()
 
   /** Takes over what the store holds, at start: the newest point of each stream, and all that were not final. */
   restore(newest: readonly Point[], open: readonly Point[]): void {
@@ -32,6 +34,7 @@ export class Streams {
         latest: point,
         open: new Map(),
       })
+      if (!point.provisional) this.#close(point)
     }
     for (const point of open) this.#states.get(streamKey(point.stream))?.open.set(point.startMs, point)
   }
@@ -40,6 +43,10 @@ export class Streams {
   mayBeStored(point: Point): boolean {
     const state = this.#states.get(streamKey(point.stream))
     return !point.provisional && state !== undefined && point.startMs <= state.finalTo
+  }
+
+  isOpen(point: Point): boolean {
+    return this.#states.get(streamKey(point.stream))?.open.has(point.startMs) ?? false
   }
 
   /** Sorts computed points against what was there before. `stored` finds a stored point of the same window. */
@@ -58,6 +65,7 @@ export class Streams {
         continue
       }
       state.open.delete(point.startMs)
+      this.#close(point)
       const other = point.startMs <= state.finalTo ? stored(point) : undefined
       const isNew = other === undefined || other.provisional
       if (!isNew && isSameFigure(other, point)) continue
@@ -68,6 +76,11 @@ export class Streams {
       if (point.startMs >= state.latest.startMs) state.latest = settled
     }
     return { final, finalNew, provisional }
+  }
+
+  /** Up to where windows of a unit have been final, epoch ms: what was final never is provisional again. */
+  closedMs(scope: Scope, id: string): number {
+    return this.#closedMs.get(`${scope}/${id}`) ?? -Infinity
   }
 
   latest(): Point[] {
@@ -81,6 +94,10 @@ export class Streams {
 
   *allOpen(): Generator<Point> {
     for (const state of this.#states.values()) yield* state.open.values()
+  }
+
+  #close({ stream, endMs }: Point): void {
+    this.#closedMs.set(`${stream.scope}/${stream.id}`, Math.max(endMs, this.closedMs(stream.scope, stream.id)))
   }
 
   #stateOf(point: Point): StreamState {

@@ -2,10 +2,18 @@ import type { SampleColumns } from '../archive/samples.js'
 import type { Series } from '../archive/series.js'
 import { METRICS, type Metric } from '../base/metrics.js'
 import { type MetricOptions, type SeriesTimes, seriesTimes } from '../base/plant.js'
+import type { Level } from './gauge.js'
 import type { Range } from './ranges.js'
-import { isUsable } from './samples.js'
-import { MINUTE_MS, QUARTER_MS, Slots } from './slots.js'
-import { dayOf, dayStartMs, floorQuarter, SeriesWalk, type WalkRules, type WalkStart } from './walk.js'
+import { ESTIMATED, MINUTE_MS, type Part, QUARTER_MS, Slots } from './slots.js'
+import {
+  dayOf,
+  dayStartMs,
+  floorQuarter,
+  SeriesWalk,
+  type SettledStart,
+  type WalkRules,
+  type WalkStart,
+} from './walk.js'
 
 /** Quarters are kept in memory from the start of the UTC day this many days before the newest sample's. */
 const HOT_DAYS = 2
@@ -16,6 +24,8 @@ const HOT_MINUTES_MS = 3 * 3_600_000
 export interface SeriesSlots {
   readonly quarters: Slots
   readonly minutes: Slots | null
+  /** The last sample walked, when it is a level. */
+  readonly level: Level | null
 }
 
 /**
@@ -87,9 +97,7 @@ export class Track {
 
   /** Becomes hot with the samples from `start` on, all there are. */
   warm(start: WalkStart, samples: SampleColumns): void {
-    const hot = new Hot(start, samples)
-    hot.walk(this.rules)
-    this.#hot = hot
+    this.#hot = new Hot(this.rules, start, samples)
   }
 
   /** Is no longer hot: the next use reads the archive. */
@@ -107,7 +115,7 @@ export class Track {
 
   /** Walks what was offered since the last time; returns the range whose sums may have changed. */
   advance(): Range | null {
-    return this.#hot?.advance(this.rules) ?? null
+    return this.#hot?.advance() ?? null
   }
 
   /**
@@ -123,13 +131,16 @@ export class Track {
     return isThere ? hot : null
   }
 
-  /** What the last sample of a gauge holds in [fromMs, toMs), when nothing comes after it: value · ms, and ms. */
-  tail(fromMs: number, toMs: number): { sum: number; coveredMs: number } {
-    const last = this.#hot?.lastLevel ?? null
-    if (this.rules.kind !== 'gauge' || last === null) return { sum: 0, coveredMs: 0 }
-    const from = Math.max(fromMs, last.ts)
-    const coveredMs = Math.max(0, Math.min(toMs, last.ts + this.rules.maxHoldMs) - from)
-    return { sum: last.value * coveredMs, coveredMs }
+  /** Adds what the newest sample of a gauge holds in [fromMs, toMs), as nothing comes after it. */
+  addTail(part: Part, { level }: SeriesSlots, fromMs: number, toMs: number): void {
+    if (level === null || level.ts !== this.newestTs) return
+    const coveredMs = Math.min(toMs, level.ts + this.rules.maxHoldMs) - Math.max(fromMs, level.ts)
+    if (coveredMs <= 0) return
+    part.sum += level.value * coveredMs
+    part.coveredMs += coveredMs
+    if (!level.isManual) return
+    part.estimatedMs += coveredMs
+    part.flags |= ESTIMATED
   }
 
   /** Checkpoints made since the last call. */
@@ -145,7 +156,9 @@ export class Track {
 
 /** The hot part of a track: samples from a settled start on, and the sums they make. */
 class Hot {
-  start: WalkStart
+  readonly #rules: WalkRules
+  #start: SettledStart
+  level: Level | null = null
   readonly quarters = new Slots(QUARTER_MS)
   readonly minutes = new Slots(MINUTE_MS)
   #samples: { ts: number[]; value: number[]; quality: number[]; assumed: boolean[] }
@@ -154,16 +167,18 @@ class Hot {
   #openFromMs: number
   #checkpoints: SeriesWalk['checkpoints'] = []
 
-  constructor(start: WalkStart, samples: SampleColumns) {
-    this.start = start
+  constructor(rules: WalkRules, start: WalkStart, samples: SampleColumns) {
+    this.#rules = rules
+    this.#start = { ...start, closedMs: Infinity }
     this.#samples = { ...samples }
     this.#openFromMs = start.fromMs
     this.quarters.restart(start.fromMs)
     this.minutes.restart(start.fromMs)
+    this.#walk(start)
   }
 
   offer(ts: number, value: number, quality: number, assumed: boolean): boolean {
-    if (ts < this.start.fromMs) return false
+    if (ts < this.#start.fromMs || ts <= this.#start.closedMs) return false
     const s = this.#samples
     const newest = s.ts.at(-1) ?? -Infinity
     this.#isDirty = true
@@ -180,37 +195,31 @@ class Hot {
     s.value.splice(at, drop, value)
     s.quality.splice(at, drop, quality)
     s.assumed.splice(at, drop, assumed)
-    this.#dirtyFromMs = this.start.fromMs
+    this.#dirtyFromMs = this.#start.fromMs
     return true
   }
 
-  advance(rules: WalkRules): Range | null {
+  advance(): Range | null {
     if (!this.#isDirty) return null
     const fromMs = Math.min(this.#dirtyFromMs, this.#openFromMs)
     this.#isDirty = false
     this.#dirtyFromMs = Infinity
-    this.walk(rules)
+    this.#walk(this.#start)
     return { fromMs, toMs: (this.#samples.ts.at(-1) ?? fromMs) + 1 }
   }
 
   /** From the settled start over all samples, anew; then the start moves up to what no later sample can change. */
-  walk(rules: WalkRules): void {
-    this.quarters.truncate(this.start.fromMs)
-    this.minutes.truncate(this.start.fromMs)
-    const walk = new SeriesWalk(rules, this.start, Infinity, { quarters: this.quarters, minutes: this.minutes })
-    walk.feed(this.#samples, true)
-    walk.finish()
+  #walk(start: WalkStart): void {
+    this.quarters.truncate(start.fromMs)
+    this.minutes.truncate(start.fromMs)
+    const walk = new SeriesWalk(this.#rules, start, Infinity, { quarters: this.quarters, minutes: this.minutes })
+    walk.walk(this.#samples)
+    this.level = walk.level
     this.#openFromMs = walk.openFromMs
     this.#checkpoints.push(...walk.checkpoints)
-    this.start = walk.settled
-    const settled = this.#samples.ts.findIndex((ts) => ts >= this.start.fromMs)
+    this.#start = walk.settled
+    const settled = this.#samples.ts.findIndex((ts) => ts >= this.#start.fromMs)
     for (const column of Object.values(this.#samples)) column.splice(0, settled)
-  }
-
-  /** The newest sample, null when it is none that holds. */
-  get lastLevel(): { ts: number; value: number } | null {
-    const i = this.#samples.ts.length - 1
-    return i >= 0 && isUsable(this.#samples, i) ? { ts: this.#samples.ts[i]!, value: this.#samples.value[i]! } : null
   }
 
   takeCheckpoints(): SeriesWalk['checkpoints'] {
@@ -220,8 +229,8 @@ class Hot {
   }
 
   trim(newestTs: number): void {
-    this.quarters.dropBefore(Math.min(this.start.fromMs, dayStartMs(dayOf(newestTs) - HOT_DAYS)))
-    this.minutes.dropBefore(Math.min(this.start.fromMs, floorQuarter(newestTs - HOT_MINUTES_MS)))
+    this.quarters.dropBefore(Math.min(this.#start.fromMs, dayStartMs(dayOf(newestTs) - HOT_DAYS)))
+    this.minutes.dropBefore(Math.min(this.#start.fromMs, floorQuarter(newestTs - HOT_MINUTES_MS)))
   }
 }
 

@@ -17,6 +17,8 @@ export interface Member {
   /** Brings the track's sums to the unit of the formula's metric. */
   readonly scale: number
   readonly flags: FlagBits
+  /** It stands in for these: no member of a window of which one of them is a member. */
+  readonly unless: readonly Track[]
 }
 
 /** A KPI of a scope, with the members of each metric it asks for. */
@@ -97,27 +99,29 @@ function plantMembers(metric: string, tracks: readonly Track[], roles: ReadonlyM
 
 function deviceMembers(metric: string, own: readonly Track[]): Member[] {
   if (metric !== 'elec_import_kwh') return own.filter((track) => track.metric === metric).map(asMember)
-  const imports = importMembers(own)
-  const isRegister = imports.some((member) => member.flags === 0)
-  const submeters = own.filter((track) => track.metric === 'elec_submeter_kwh')
-  return isRegister || submeters.length === 0 ? imports : submeters.map(asMember)
+  return importMembers(own, ['elec_import_kwh', 'elec_submeter_kwh'])
 }
 
-/** Energy comes from a register; the integral of kW stands in for a device that has none, and says so. */
-function importMembers(tracks: readonly Track[]): Member[] {
-  const registers = new Set(tracks.filter((t) => t.metric === 'elec_import_kwh').map((t) => t.device))
+/**
+ * Energy comes from a register, the first of `registers` that a device has; the integral of kW stands in for a device
+ * that has none, and says so. What is not configured is there from its first sample on: until then the next best counts.
+ */
+function importMembers(tracks: readonly Track[], registers: readonly string[] = ['elec_import_kwh']): Member[] {
   const members: Member[] = []
   for (const track of tracks) {
-    if (track.metric === 'elec_import_kwh') members.push(asMember(track))
-    if (track.metric === 'elec_import_kw' && !registers.has(track.device)) {
-      members.push({ track, scale: 1 / 3_600_000, flags: APPROX })
-    }
+    const rank = track.metric === 'elec_import_kw' ? registers.length : registers.indexOf(track.metric)
+    if (rank < 0) continue
+    const better = registers.slice(0, rank)
+    const unless = tracks.filter((t) => t.device === track.device && better.includes(t.metric))
+    if (unless.some((t) => t.isConfigured)) continue
+    const isRegister = rank < registers.length
+    members.push({ track, scale: isRegister ? 1 : 1 / 3_600_000, flags: isRegister ? 0 : APPROX, unless })
   }
   return members
 }
 
 function asMember(track: Track): Member {
-  return { track, scale: 1, flags: 0 }
+  return { track, scale: 1, flags: 0, unless: [] }
 }
 
 function compare(a: string, b: string): number {

@@ -1,13 +1,15 @@
 import { flagBit } from '../base/flags.js'
 import type { MetricKind } from '../base/metrics.js'
 import { type CounterRules, CounterWalk } from './counter.js'
-import { type GaugeRules, GaugeWalk } from './gauge.js'
+import { type GaugeRules, GaugeWalk, type Level } from './gauge.js'
 import { MinuteSink } from './minute-sink.js'
 import { isUsable, type Samples } from './samples.js'
 import { QUARTER_MS, Slots } from './slots.js'
 
 const DAY_MS = 86_400_000
 const OUT_OF_RANGE = flagBit('out_of_expected_range')
+/** What a series has to remember whose samples are only counted. */
+const STATELESS = new Float64Array(0)
 const TS_ASSUMED = flagBit('ts_assumed')
 
 /** All that decides how the samples of one series become sums. */
@@ -65,7 +67,7 @@ export class SeriesWalk {
   readonly #sink: MinuteSink
   readonly #walk: CounterWalk | GaugeWalk | null
   #settled: SettledStart
-  /** Up to where the decisions so far looked; Infinity once one of them waits for samples. */
+  /** Up to where the decisions so far looked; Infinity once one of them waits for samples. Those before the start end there. */
   #reachMs = -Infinity
   /** The state before the first sample of the quarter at hand, until a sample of it has been accepted. */
   #candidate: WalkStart | null = null
@@ -74,13 +76,18 @@ export class SeriesWalk {
   /** Event time from which the sums may still change with the next sample. */
   #openFromMs: number
 
-  constructor(rules: WalkRules, start: WalkStart, toMs: number, slots: { quarters: Slots; minutes: Slots | null }) {
+  constructor(
+    rules: WalkRules,
+    start: WalkStart | SettledStart,
+    toMs: number,
+    slots: { quarters: Slots; minutes: Slots | null },
+  ) {
     this.#rules = rules
     this.quarters = slots.quarters
     this.minutes = slots.minutes
     this.#sink = new MinuteSink(slots.quarters, slots.minutes, start.fromMs, toMs, rules.kind !== 'pieces')
     this.#walk = walkOf(rules.kind, start.state)
-    this.#settled = { ...start, closedMs: start.state === null ? -Infinity : Infinity }
+    this.#settled = { closedMs: start.state === null ? -Infinity : Infinity, ...start }
     // The day of a start that is not the very beginning has its checkpoint.
     this.#day = start.state === null ? -Infinity : dayOf(start.fromMs)
     this.#quarter = start.fromMs - QUARTER_MS
@@ -102,16 +109,17 @@ export class SeriesWalk {
     return this.#openFromMs
   }
 
-  /** The state as it is now, to be compared with a checkpoint. */
-  save(): Float64Array {
-    return this.#walk === null ? new Float64Array(0) : this.#walk.save()
+  /** The last sample of all, when it is a level that goes on holding. */
+  get level(): Level | null {
+    return this.#walk instanceof GaugeWalk ? this.#walk.level : null
   }
 
   #take(samples: Samples, i: number): void {
     const ts = samples.ts[i]!
     const quarter = floorQuarter(ts)
-    if (quarter > this.#quarter && this.#reachMs < Infinity) {
-      this.#candidate = { fromMs: quarter, state: this.save() }
+    // A start is none while a decision before it looks at samples after it.
+    if (quarter > this.#quarter && this.#reachMs < quarter) {
+      this.#candidate = { fromMs: quarter, state: this.#walk?.save() ?? STATELESS }
       this.#quarter = quarter
     }
     this.#reachMs = Math.max(this.#reachMs, this.#step(samples, i))

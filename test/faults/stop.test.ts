@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import mqtt from 'mqtt'
 import { afterEach, expect, test } from 'vitest'
 import type { DeviceState, PlantsAnswer } from '../../src/base/wire.js'
@@ -48,6 +50,28 @@ test('the will of a device that dies makes it offline; the stop of the gateway d
   expect(await stateOf(gateway, 'lives')).not.toBe('offline')
   expect(await stateOf(gateway, 'dies')).toBe('offline')
   await Promise.all(devices.map((device) => device.endAsync(true)))
+})
+
+test('a second gateway on the same data ends at once, and nothing of the first is lost', async () => {
+  gateway = await startGateway()
+  const client = new MeteredClient(gateway, 'meter-1')
+  await until(() => client.acknowledged.size > 100)
+  const second = gateway.relaunch()
+  expect(await second.exited).toBe(69)
+  expect(second.log()).toContain(`another gateway runs on ${gateway.dataDir}`)
+  const before = client.acknowledged.size
+  await until(() => client.acknowledged.size > before + 100)
+  client.stop()
+  await until(() => client.inFlight === 0)
+  await client.end()
+
+  // From the journal alone, which is what a second writer would have cut off.
+  await gateway.stop()
+  rmSync(join(gateway.dataDir, 'archive.duckdb'))
+  gateway = await gateway.restart()
+  const { readings, closes } = await settled(gateway)
+  expect(readings.archived).toBe(client.acknowledged.size)
+  expect(closes).toBe(true)
 })
 
 async function deviceWithWill(gateway: TestGateway, device: string) {

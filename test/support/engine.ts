@@ -65,7 +65,13 @@ export class Bench {
     this.database = database
     this.#plants = plants
     // Each look at the clock is far enough from the last that provisional points go to the store every time.
-    this.#clock = { nowMs: () => (this.#clockMs += 60_000), sleep: () => Promise.resolve() }
+    this.#clock = {
+      nowMs: () => {
+        this.#clockMs += 60_000
+        return this.#clockMs
+      },
+      sleep: () => Promise.resolve(),
+    }
   }
 
   static async open(plants: readonly PlantOptions[] = []): Promise<Bench> {

@@ -15,6 +15,8 @@ export interface TestGateway {
   readonly process: ChildProcess
   /** What it has written to stderr so far. */
   log(): string
+  /** Its exit code once it has ended; null after a kill. */
+  readonly exited: Promise<number | null>
   /** Resolves when it answers; rejects when it ends before. */
   up(): Promise<void>
   /** Ends it, with SIGTERM unless told otherwise, waits until it is gone, and gives the exit code; null after a kill. */
@@ -83,6 +85,7 @@ function run(dir: string, config: RunConfig, options: GatewayOptions): TestGatew
     httpUrl,
     process: child,
     log: () => log,
+    exited,
     up: () =>
       until(async () => {
         if (child.exitCode !== null || child.signalCode !== null) {

@@ -1,0 +1,45 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Database } from '../../../src/archive/database.js'
+
+let folder: string
+let path: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'greengauge-database-'))
+  path = join(folder, 'archive.duckdb')
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+async function open(nowMs: number) {
+  const { database, setAside } = await Database.open({ path, memoryLimit: '100MB', nowMs }, async () => undefined)
+  await database.write(async (connection) => {
+    await connection.run("INSERT INTO progress VALUES ('opened', $1)", [String(nowMs)])
+  })
+  const [opened] = await database.columns('SELECT content FROM progress ORDER BY content')
+  await database.close()
+  return { setAside, opened }
+}
+
+test('what was written is there when the file is opened again, and no mark stays behind', async () => {
+  await open(1)
+  expect(await open(2)).toEqual({ setAside: null, opened: ['1', '2'] })
+  expect(readdirSync(folder).filter((name) => name.includes('opening'))).toEqual([])
+})
+
+test('a file that does not open is set aside, not deleted, and a new one is begun', async () => {
+  writeFileSync(path, 'this is no database')
+  const { setAside, opened } = await open(7)
+  expect(setAside).toContain('was set aside')
+  expect(existsSync(`${path}.broken-7`)).toBe(true)
+  expect(opened).toEqual(['7'])
+})
+
+test('so is one whose opening has ended the process twice; after one such end it is tried again', async () => {
+  await open(1)
+  writeFileSync(`${path}.opening`, '1')
+  expect((await open(2)).setAside).toBeNull()
+  writeFileSync(`${path}.opening`, '2')
+  expect(await open(3)).toEqual({ setAside: expect.stringContaining('the last 2 starts'), opened: ['3'] })
+})
