@@ -44,6 +44,16 @@ export async function readNext(
   return found.get(id)
 }
 
+/** Time of the first reading of any of some series from `fromMs` on; null when there is none. */
+export async function readFirstTs(database: Database, ids: readonly number[], fromMs: number): Promise<number | null> {
+  if (ids.length === 0) return null
+  const [first] = await database.columns(
+    `SELECT min(ts)::DOUBLE FROM reading WHERE series IN (${ids.join(',')}) AND ts >= $1`,
+    [bound(fromMs)],
+  )
+  return (first?.[0] as number | null | undefined) ?? null
+}
+
 /** Per series what came in journal records after a position: from when to when, and the first of those records. */
 export async function touchedSince(
   database: Database,

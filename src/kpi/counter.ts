@@ -22,7 +22,7 @@ export interface CounterSink {
 const RECENT_STEPS_MAX = 20
 const LOOKAHEAD_SAMPLES = 3
 const LOOKAHEAD_MS = 900_000
-const SILENCE_MAX_MS = 400 * 86_400_000
+export const SILENCE_MAX_MS = 400 * 86_400_000
 /** A step this many times the median one is not a step but a jump. */
 const JUMP = 100
 const RATE_TOLERANCE = 1.1

@@ -19,6 +19,8 @@ const DAY_MS = 86_400_000
 const PAST_CHUNK_MS = 31 * DAY_MS
 /** The same where windows of a minute are published. */
 const PAST_CHUNK_WITH_MINUTES_MS = 2 * DAY_MS
+/** The first samples of a new series are computed at once when they span less than this, with minutes a stretch. */
+const LIVE_RANGE_MAX_MS = 400 * DAY_MS
 
 /** What the engine keeps from one start to the next. */
 export interface EngineProgress {
@@ -146,7 +148,7 @@ export class Engine {
 
   /** Late samples wait to be walked. */
   get isLatePending(): boolean {
-    for (const plant of this.#plants.values()) if (plant.late.size > 0) return true
+    for (const plant of this.#plants.values()) if (plant.late.size + plant.stale.size > 0) return true
     return false
   }
 
@@ -161,7 +163,7 @@ export class Engine {
   async cycleLate(): Promise<CycleResult> {
     const result: CycleResult = { final: [], provisional: [] }
     for (const plant of this.#plants.values()) {
-      if (plant.late.size === 0) continue
+      if (plant.late.size + plant.stale.size === 0) continue
       // A track that is walked from the archive becomes hot with all its samples: new ones have to be taken before. What
       // they make has to be stored before it is looked up again, so the late ones wait for the next call.
       if (plant.fresh.size > 0) await this.#cyclePlant(plant, result)
@@ -173,7 +175,7 @@ export class Engine {
   progress(): EngineProgress {
     let position = this.#ingestedTo
     for (const plant of this.#plants.values()) {
-      for (const mark of [...plant.late.values(), ...plant.fresh.values()]) {
+      for (const mark of [...plant.late.values(), ...plant.stale.values(), ...plant.fresh.values()]) {
         position = Math.min(position, mark.position - 1)
       }
     }
@@ -273,7 +275,8 @@ export class Engine {
   /** The range whose sums new samples have changed. A cold track that is not new has late samples: these go with them. */
   async #freshRange(plant: EnginePlant, track: Track, fresh: Late): Promise<Range | null> {
     if (track.isWarm) return track.advance()
-    if (plant.late.has(track)) {
+    const isLong = track.newestTs - track.oldestTs > (plant.publishesMinutes ? PAST_CHUNK_MS : LIVE_RANGE_MAX_MS)
+    if (plant.late.has(track) || plant.stale.has(track) || isLong) {
       mark(plant.late, track, fresh.fromMs, fresh.toMs, fresh.position)
       return null
     }
@@ -282,18 +285,37 @@ export class Engine {
   }
 
   async #cycleLate(plant: EnginePlant, result: CycleResult): Promise<void> {
-    const fromMs = minOf([...plant.late.values()], (late) => late.fromMs)
-    const withMinutes = plant.publishesMinutes
-    const untilMs = plant.calendar.day(fromMs + (withMinutes ? PAST_CHUNK_WITH_MINUTES_MS : PAST_CHUNK_MS)).endMs
-    const changed = new Map<Track, Range>()
+    if (plant.stale.size === 0) await this.#rewalk(plant)
+    await this.#recomputeStale(plant, result)
+    if (plant.stale.size > 0) return
+    for (const track of plant.tracks) if (!track.isWarm && !plant.late.has(track)) await this.#past.warm(track)
+  }
+
+  /** Walks a stretch of the late samples: the states are right then, the points of what it went through are stale. */
+  async #rewalk(plant: EnginePlant): Promise<void> {
+    const untilMs = plant.calendar.day(minOf([...plant.late.values()], (late) => late.fromMs) + PAST_CHUNK_MS).endMs
     for (const [track, late] of [...plant.late]) {
       if (late.fromMs >= untilMs) continue
-      const rewalk = await this.#past.rewalk(track, late, untilMs)
-      if (rewalk.rest === null) plant.late.delete(track)
-      else plant.late.set(track, rewalk.rest)
+      const { range, rest } = await this.#past.rewalk(track, late, untilMs)
+      if (rest === null) plant.late.delete(track)
+      else plant.late.set(track, rest)
       track.cool()
-      if (rewalk.rest === null) await this.#past.warm(track)
-      changed.set(track, rewalk.range)
+      plant.stale.set(track, { ...range, position: late.position })
+    }
+  }
+
+  /** Computes a stretch of the stale points. */
+  async #recomputeStale(plant: EnginePlant, result: CycleResult): Promise<void> {
+    const staleFromMs = minOf([...plant.stale.values()], (stale) => stale.fromMs)
+    const fromMs = await this.#past.nextCoveredMs(plant.tracks, staleFromMs)
+    const chunkMs = plant.publishesMinutes ? PAST_CHUNK_WITH_MINUTES_MS : PAST_CHUNK_MS
+    const untilMs = plant.calendar.day(fromMs + chunkMs).endMs
+    const changed = new Map<Track, Range>()
+    for (const [track, stale] of [...plant.stale]) {
+      const range = { fromMs: Math.max(stale.fromMs, fromMs), toMs: Math.min(stale.toMs, untilMs) }
+      if (range.fromMs < range.toMs) changed.set(track, range)
+      if (stale.toMs <= untilMs) plant.stale.delete(track)
+      else plant.stale.set(track, { ...stale, fromMs: Math.max(stale.fromMs, untilMs) })
     }
     await this.#recompute(plant, changed, result)
   }

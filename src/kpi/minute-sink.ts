@@ -25,11 +25,11 @@ export class MinuteSink implements CounterSink, GaugeSink {
   #runTo = 0
   #runToMs = Number.NaN
 
-  /** Only what lies in [fromMs, toMs) is added; `fromMs` is the start of a quarter. */
+  /** Only what lies in [fromMs, toMs), and in the range of the slots, is added; `fromMs` is the start of a quarter. */
   constructor(quarters: Slots, minutes: Slots | null, fromMs: number, toMs: number, isSplit: boolean) {
     this.#quarters = quarters
     this.#minutes = minutes
-    this.#fromMs = fromMs
+    this.#fromMs = Math.max(fromMs, quarters.fromMs)
     this.#toMs = toMs
     this.#isSplit = isSplit
   }
@@ -87,7 +87,9 @@ export class MinuteSink implements CounterSink, GaugeSink {
   #tell(ts: number, count: number, flags: FlagBits): void {
     if (ts < this.#fromMs || ts >= this.#toMs) return
     this.#quarters.mark(Math.floor(ts / QUARTER_MS), count, flags)
-    this.#minutes?.mark(Math.floor(ts / MINUTE_MS), count, flags)
+    if (this.#minutes !== null && ts >= this.#minutes.fromMs) {
+      this.#minutes.mark(Math.floor(ts / MINUTE_MS), count, flags)
+    }
   }
 
   #cover(ms: number, intervalMs: number, isEstimated: boolean, flags: FlagBits): void {
@@ -112,7 +114,8 @@ export class MinuteSink implements CounterSink, GaugeSink {
       const runToMs = this.#runToMs
       this.#closeRun()
       this.#put(this.#quarters, Math.floor((this.#minute * MINUTE_MS) / QUARTER_MS))
-      if (this.#minutes !== null) this.#put(this.#minutes, this.#minute)
+      const minutes = this.#minutes
+      if (minutes !== null && this.#minute * MINUTE_MS >= minutes.fromMs) this.#put(minutes, this.#minute)
       // The register stands at the boundary: a run that goes on starts there.
       this.#runFrom = runTo
       this.#runTo = runTo

@@ -1,6 +1,7 @@
 import type { Database } from '../archive/database.js'
-import { readNext, readSamples, type SampleColumns } from '../archive/samples.js'
+import { readFirstTs, readNext, readSamples, type SampleColumns } from '../archive/samples.js'
 import type { CheckpointTable } from './checkpoints.js'
+import { SILENCE_MAX_MS } from './counter.js'
 import type { Range } from './ranges.js'
 import { isUsable } from './samples.js'
 import type { SeriesSlots, Track } from './track.js'
@@ -58,7 +59,8 @@ export class Past {
     const isEmpty = track.series === null || range.toMs <= track.oldestTs
     if (track.series === null || isEmpty) return { ...slotsFrom(floorQuarter(range.fromMs), withMinutes), level: null }
     const start = (await this.#checkpoints.before(track.series.id, range.fromMs, 0)) ?? beginning(track)
-    const walk = new SeriesWalk(track.rules, start, range.toMs, slotsFrom(start.fromMs, withMinutes))
+    const slots = slotsFrom(floorQuarter(Math.max(start.fromMs, range.fromMs)), withMinutes)
+    const walk = new SeriesWalk(track.rules, start, range.toMs, slots)
     walk.walk(await this.#samplesAround(track, start.fromMs, range.toMs))
     return walk
   }
@@ -71,8 +73,10 @@ export class Past {
     if (track.series === null) throw new Error(`late samples of ${track.device} ${track.metric}, which has none`)
     const { id } = track.series
     const start = (await this.#checkpoints.before(id, late.fromMs, CHECKPOINTS_BACK)) ?? beginning(track)
-    const walk = new SeriesWalk(track.rules, start, untilMs, slotsFrom(start.fromMs, false))
-    walk.walk(await this.#samplesAround(track, start.fromMs, untilMs))
+    const samples = await this.#samplesAround(track, start.fromMs, untilMs)
+    // It is walked for its states; the sums are made where they are needed.
+    const walk = new SeriesWalk(track.rules, start, untilMs, slotsFrom(floorQuarter(untilMs), false))
+    walk.walk(samples)
     const made = walk.checkpoints.filter((checkpoint) => checkpoint.fromMs < untilMs)
     const before = await this.#checkpoints.between(id, start.fromMs, untilMs, made.length + 1)
     const same = made.find(
@@ -90,8 +94,20 @@ export class Past {
       made.filter((checkpoint) => checkpoint.fromMs < toMs),
     )
     const isDone = same !== undefined || untilMs > track.newestTs
-    const rest = isDone ? null : { fromMs: untilMs, toMs: Math.max(late.toMs, untilMs), position: late.position }
+    // Up to its next sample the state stays what it is, be that a quarter of a century away.
+    const goOnMs = samples.ts.find((ts) => ts >= untilMs) ?? untilMs
+    const rest = isDone ? null : { fromMs: goOnMs, toMs: Math.max(late.toMs, goOnMs), position: late.position }
     return { range: { fromMs: start.fromMs, toMs }, rest }
+  }
+
+  /**
+   * The first instant from `fromMs` on at which any of these tracks can be covered: nothing bridges a longer silence. A
+   * clock that was reset to the year 2000 makes one of a quarter of a century, in which there is nothing to compute.
+   */
+  async nextCoveredMs(tracks: Iterable<Track>, fromMs: number): Promise<number> {
+    const ids = [...tracks].flatMap((track) => (track.newestTs >= fromMs ? [track.series?.id ?? -1] : []))
+    const nextTs = await readFirstTs(this.#database, ids, fromMs)
+    return nextTs === null ? fromMs : Math.max(fromMs, floorQuarter(nextTs - SILENCE_MAX_MS))
   }
 
   /** The samples of [fromMs, toMs) and the few after it that decide how it ends. */

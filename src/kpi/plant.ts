@@ -26,6 +26,8 @@ export class EnginePlant {
   readonly calendar: Calendar
   readonly streams = new Streams()
   readonly late = new Map<Track, Late>()
+  /** Stretches that were walked anew and whose points are still those of before. */
+  readonly stale = new Map<Track, Late>()
   /** New samples since the last cycle. */
   readonly fresh = new Map<Track, Late>()
   watermarkMs = -Infinity

@@ -140,16 +140,19 @@ function isCovered(track: Track, slots: SeriesSlots, span: Span): boolean {
   return tail.coveredMs > 0 || slots.quarters.isCovered(span.startMs, span.endMs)
 }
 
+/**
+ * Every track is silent around the window for more than a day. The silence is each track's own, from a sample to its
+ * next: that of several together would end with a sample of one whose own past does not reach the window, and the
+ * windows to be computed could not be told from the samples that are new.
+ */
 function isInSilence(tracks: readonly Track[], span: Span, slots: (track: Track) => SeriesSlots): boolean {
-  let before = -Infinity
-  let after = Infinity
-  for (const track of tracks) {
+  return tracks.every((track) => {
     const { quarters } = slots(track)
     if (quarters.isSampled(span.startMs, span.endMs)) return false
-    before = Math.max(before, quarters.lastSampledBefore(span.startMs, DAY_MS) ?? -Infinity)
-    after = Math.min(after, quarters.firstSampledFrom(span.endMs, DAY_MS) ?? Infinity)
-  }
-  return after - (before + QUARTER_MS) > DAY_MS
+    const before = quarters.lastSampledBefore(span.startMs, DAY_MS) ?? -Infinity
+    const after = quarters.firstSampledFrom(span.endMs, DAY_MS) ?? Infinity
+    return after - (before + QUARTER_MS) > DAY_MS
+  })
 }
 
 export function unitKey(scope: Scope, id: string): string {

@@ -19,6 +19,8 @@ import {
 const HOT_DAYS = 2
 /** Minutes are kept this long: a window of a minute is published while its plant's slowest device still sends. */
 const HOT_MINUTES_MS = 3 * 3_600_000
+/** A longer step in time is walked from the archive, a stretch at a time: its sums need not be in memory together. */
+const HOT_GAP_MAX_MS = 31 * 86_400_000
 
 /** Sums of one series over event time, in quarters and, where they are wanted, minutes. */
 export interface SeriesSlots {
@@ -92,7 +94,7 @@ export class Track {
 
   /** Where hot sums begin, when nothing is known yet: a few days before the newest sample. */
   get hotFromMs(): number {
-    return dayStartMs(dayOf(this.newestTs) - HOT_DAYS)
+    return quartersFromMs(this.newestTs)
   }
 
   /** Becomes hot with the samples from `start` on, all there are. */
@@ -172,15 +174,16 @@ class Hot {
     this.#start = { ...start, closedMs: Infinity }
     this.#samples = { ...samples }
     this.#openFromMs = start.fromMs
-    this.quarters.restart(start.fromMs)
-    this.minutes.restart(start.fromMs)
+    const newestTs = samples.ts.at(-1) ?? start.fromMs
+    this.quarters.restart(Math.max(start.fromMs, quartersFromMs(newestTs)))
+    this.minutes.restart(Math.max(start.fromMs, minutesFromMs(newestTs)))
     this.#walk(start)
   }
 
   offer(ts: number, value: number, quality: number, assumed: boolean): boolean {
-    if (ts < this.#start.fromMs || ts <= this.#start.closedMs) return false
     const s = this.#samples
     const newest = s.ts.at(-1) ?? -Infinity
+    if (ts < this.#start.fromMs || ts <= this.#start.closedMs || ts - newest > HOT_GAP_MAX_MS) return false
     this.#isDirty = true
     if (ts > newest) {
       s.ts.push(ts)
@@ -229,9 +232,17 @@ class Hot {
   }
 
   trim(newestTs: number): void {
-    this.quarters.dropBefore(Math.min(this.#start.fromMs, dayStartMs(dayOf(newestTs) - HOT_DAYS)))
-    this.minutes.dropBefore(Math.min(this.#start.fromMs, floorQuarter(newestTs - HOT_MINUTES_MS)))
+    this.quarters.dropBefore(Math.min(this.#start.fromMs, quartersFromMs(newestTs)))
+    this.minutes.dropBefore(Math.min(this.#start.fromMs, minutesFromMs(newestTs)))
   }
+}
+
+function quartersFromMs(newestTs: number): number {
+  return dayStartMs(dayOf(newestTs) - HOT_DAYS)
+}
+
+function minutesFromMs(newestTs: number): number {
+  return floorQuarter(newestTs - HOT_MINUTES_MS)
 }
 
 function knownMetric(name: string): Metric {

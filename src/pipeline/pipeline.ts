@@ -27,6 +27,8 @@ const LATE_QUIET_MS = 500
 /** … or when the first has waited this long, or this many times as long as the last walk took. */
 const LATE_WAIT_MAX_MS = 10_000
 const LATE_WAIT_FACTOR = 10
+/** A long walk lets what is live through this often. */
+const LATE_SLICE_MS = 1000
 /** How long it waits for a wake-up before it looks for itself. */
 const POLL_MS = 250
 const RETRY_MS = 1000
@@ -63,6 +65,8 @@ export class Pipeline {
   #lateSinceMs: number | null = null
   #lateSeenMs = 0
   #lateTookMs = 0
+  /** A walk over late samples is under way; between its slices new samples are taken. */
+  #isWalkingLate = false
   #waiting = new AbortController()
   #pendingReadings = 0
   #readingsLate = 0
@@ -81,7 +85,7 @@ export class Pipeline {
       const isBusy = await this.#step()
       for (const work of this.#atRest.splice(0)) await work()
       await this.#compute()
-      if (!isBusy) await this.#waitForMore()
+      if (!isBusy && !this.#isWalkingLate) await this.#waitForMore()
     }
     await this.#commit(newDecoding())
   }
@@ -251,10 +255,14 @@ export class Pipeline {
     this.#lateSinceMs ??= startMs
     const waitMaxMs = Math.max(LATE_WAIT_MAX_MS, LATE_WAIT_FACTOR * this.#lateTookMs)
     const isQuiet = startMs - this.#lateSeenMs >= LATE_QUIET_MS
-    if (!isQuiet && startMs - this.#lateSinceMs < waitMaxMs) return
-    while (engine.isLatePending) await publisher.publish(await engine.cycleLate())
-    this.#lateTookMs = clock.nowMs() - startMs
-    this.#lateSinceMs = null
+    if (!this.#isWalkingLate && !isQuiet && startMs - this.#lateSinceMs < waitMaxMs) return
+    if (!this.#isWalkingLate) this.#lateTookMs = 0
+    while (engine.isLatePending && clock.nowMs() - startMs < LATE_SLICE_MS) {
+      await publisher.publish(await engine.cycleLate())
+    }
+    this.#lateTookMs += clock.nowMs() - startMs
+    this.#isWalkingLate = engine.isLatePending
+    if (!this.#isWalkingLate) this.#lateSinceMs = null
   }
 
   async #waitForMore(): Promise<void> {

@@ -59,14 +59,14 @@ test(`killed ${KILLS} times under load, the gateway has every acknowledged readi
   expect(wasCut).toBeGreaterThanOrEqual(KILLS / 2)
   expect(end.closes).toBe(true)
   expect(end.readings.conflict).toBe(0)
-  expect(end.readings.archived).toBe(acknowledgedBy(clients))
   for (const { device, acknowledged, sent } of clients) {
-    expect(acknowledged.size, `${device}: acknowledged in the end`).toBe(sent)
     const archived = await allReadings(gateway, { plant: MeteredClient.plant, device, metric: MeteredClient.metric })
-    expect(archived.length, `${device}: archived`).toBe(acknowledged.size)
-    const wrong = archived.filter(({ ts, value }) => acknowledged.get(Date.parse(ts)) !== value)
-    expect(wrong).toEqual([])
-    expect(new Set(archived.map(({ ts }) => ts)).size).toBe(archived.length)
+    const values = new Map(archived.map(({ ts, value }) => [Date.parse(ts), value]))
+    const lost = [...acknowledged].filter(([ts, value]) => values.get(ts) !== value)
+    expect(lost, `${device}: acknowledged and not archived`).toEqual([])
+    expect(values.size, `${device}: archived once`).toBe(archived.length)
+    // A message whose answer a kill cut off may be in the journal all the same; nothing is there that was not sent.
+    expect(archived.length).toBeLessThanOrEqual(sent)
   }
 })
 
