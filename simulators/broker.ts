@@ -1,6 +1,7 @@
 import { type IClientOptions, type MqttClient, connect as open } from 'mqtt'
 import { systemClock } from '../src/base/clock.js'
-import { EXIT, Stop, say } from './stop.js'
+import { EXIT } from '../src/base/exit-codes.js'
+import { Stop, say } from './stop.js'
 
 const RECONNECT_MS = 1000
 /** How long the end of a command waits for a broker that does not answer any more. */

@@ -1,10 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { Temporal } from 'temporal-polyfill'
+import { EXIT } from '../src/base/exit-codes.js'
 import { isId } from '../src/base/topic.js'
 import { DEMO_PLANTS } from './demo-plants.js'
 import { DATASETS, type ReplayOptions, replay } from './replay.js'
 import { type SimulateOptions, simulate } from './simulate.js'
-import { EXIT, Stop, say } from './stop.js'
+import { Stop, say } from './stop.js'
 
 /**
  * The simulators' command line: a process of its own, so that what it says it sent is a witness independent of the

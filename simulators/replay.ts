@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type Clock, systemClock } from '../src/base/clock.js'
+import { EXIT } from '../src/base/exit-codes.js'
 import { topicOf } from '../src/base/topic.js'
 import { connectTo, disconnect } from './broker.js'
 import type { Dataset } from './datasets/dataset.js'
@@ -7,7 +8,7 @@ import { steel } from './datasets/steel.js'
 import { Publisher } from './publisher.js'
 import { permutation } from './random.js'
 import { payloadOf, type Sample } from './samples.js'
-import { EXIT, Stop, say } from './stop.js'
+import { Stop, say } from './stop.js'
 
 /** The data sets that can be played, each from the text of its file. */
 export const DATASETS: Readonly<Record<string, (text: string) => Dataset>> = { steel }

@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events'
 import { type Clock, systemClock } from '../src/base/clock.js'
+import { EXIT } from '../src/base/exit-codes.js'
 import { suzhouPlant } from './demo-plants.js'
 import { runDevice } from './device.js'
 import { PlantRegisters } from './physics/registers.js'
-import { EXIT, Stop, say } from './stop.js'
+import { Stop, say } from './stop.js'
 import { Timetable, type TimetableOptions } from './timetable.js'
 
 export interface SimulateOptions {

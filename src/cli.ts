@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
+import { EXIT } from './base/exit-codes.js'
 import { formatProblem, type LoadedConfig, loadConfig } from './config.js'
 import { runDemo } from './demo.js'
-import { EXIT } from './exit-codes.js'
 import { CATALOGUE } from './kpi/catalogue.js'
 import { runGateway } from './run.js'
 import { startSimulators } from './simulators.js'

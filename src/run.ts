@@ -1,7 +1,7 @@
 import closeWithGrace from 'close-with-grace'
+import { EXIT } from './base/exit-codes.js'
 import { envName } from './config/sources.js'
 import type { LoadedConfig } from './config.js'
-import { EXIT } from './exit-codes.js'
 import { versionInfo } from './version.js'
 
 /** After this long a stop is no longer graceful. The journal loses nothing either way. */

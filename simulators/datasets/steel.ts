@@ -1,7 +1,8 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { Temporal } from 'temporal-polyfill'
+import { EXIT } from '../../src/base/exit-codes.js'
 import type { Sample } from '../samples.js'
-import { EXIT, Stop } from '../stop.js'
+import { Stop } from '../stop.js'
 import type { Dataset } from './dataset.js'
 
 const ZONE = 'Asia/Seoul'
@@ -23,7 +24,7 @@ export interface SteelRow {
 }
 
 function bad(line: number, what: string): Stop {
-  return new Stop(EXIT.data, `steel data set, line ${line}: ${what}`)
+  return new Stop(EXIT.badData, `steel data set, line ${line}: ${what}`)
 }
 
 function hundredths(text: string | undefined, column: string, line: number): number {
@@ -81,7 +82,7 @@ export function parseSteel(csv: string): readonly SteelRow[] {
       leadHundredths: hundredths(record[COLUMNS.leadKvarh], COLUMNS.leadKvarh, line),
     })
   }
-  if (rows.length === 0) throw new Stop(EXIT.data, 'steel data set: the file has no rows')
+  if (rows.length === 0) throw new Stop(EXIT.badData, 'steel data set: the file has no rows')
   return rows
 }
 
@@ -90,7 +91,7 @@ function csvRecords(csv: string): readonly Readonly<Record<string, string>>[] {
   try {
     records = parse(csv, { bom: true, columns: true, skip_empty_lines: true })
   } catch (error) {
-    if (error instanceof CsvError) throw new Stop(EXIT.data, `steel data set: ${error.message}`)
+    if (error instanceof CsvError) throw new Stop(EXIT.badData, `steel data set: ${error.message}`)
     throw error
   }
   const missing = Object.values(COLUMNS).filter((column) => records[0] !== undefined && !(column in records[0]))

@@ -17,6 +17,7 @@ export interface IntakeEntryMessage {
 /** What intake writes down, in order of arrival. Everything behind the journal is a function of these entries alone. */
 export type IntakeEntry =
   | IntakeEntryMessage
+  /** Time goes on although nothing arrives: one a second. */
   | { readonly kind: 'tick'; readonly arrivedAt: number }
   | { readonly kind: 'session'; readonly arrivedAt: number; readonly client: string; readonly what: 'begin' | 'end' }
   | { readonly kind: 'config'; readonly arrivedAt: number; readonly hash: string; readonly content: string }

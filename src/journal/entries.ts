@@ -1,3 +1,5 @@
+import type { IntakeEntry } from '../intake/journal-sink.js'
+
 /**
  * What a record of the intake journal holds: entries in order of arrival, without gaps, until the body ends. Numbers are
  * little-endian; `text` is a u32 length and UTF-8 bytes, `bytes` a u32 length and bytes.
@@ -10,24 +12,7 @@
  *       4 config    hash text, content text
  *       5 start     version text
  */
-export type Entry =
-  | {
-      readonly kind: 'message'
-      readonly arrivedAt: number
-      /** Empty for what no client sent. */
-      readonly client: string
-      readonly topic: string
-      readonly payload: Uint8Array
-      readonly qos: 0 | 1 | 2
-      readonly retain: boolean
-      /** Not null: the message was too large, and `payload` holds only its first 4 KiB. */
-      readonly fullSizeBytes: number | null
-    }
-  /** Time goes on although nothing arrives: one a second. */
-  | { readonly kind: 'tick'; readonly arrivedAt: number }
-  | { readonly kind: 'session'; readonly arrivedAt: number; readonly client: string; readonly what: 'begin' | 'end' }
-  | { readonly kind: 'config'; readonly arrivedAt: number; readonly hash: string; readonly content: string }
-  | { readonly kind: 'start'; readonly arrivedAt: number; readonly version: string }
+export type Entry = IntakeEntry
 
 const KINDS = ['message', 'tick', 'session', 'config', 'start'] as const satisfies readonly Entry['kind'][]
 const RETAIN = 4

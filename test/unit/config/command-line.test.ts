@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { EXIT } from '../../../src/exit-codes.js'
+import { EXIT } from '../../../src/base/exit-codes.js'
 import { tempFile } from '../../support/house-config.js'
 
 const cli = join(import.meta.dirname, '..', '..', '..', 'src', 'cli.ts')
