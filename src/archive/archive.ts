@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+import type { ConfigVersion } from '../base/plant.js'
 import { QUALITIES } from '../base/quality.js'
-import type { DeviceEvent, Reading } from '../base/reading.js'
+import type { DeviceEvent, LinkChange, Reading } from '../base/reading.js'
 import type { ReadingPoint } from '../base/wire.js'
 import type { Database } from './database.js'
 import { appendRows, type Columns } from './rows.js'
@@ -24,6 +25,8 @@ interface Row {
 export interface Batch {
   readonly readings: readonly { readonly reading: Reading; readonly position: number }[]
   readonly events: readonly { readonly event: DeviceEvent; readonly position: number }[]
+  readonly links?: readonly { readonly link: LinkChange; readonly position: number }[]
+  readonly configs?: readonly { readonly version: ConfigVersion; readonly position: number }[]
   /** How far the pipeline has come once this batch is archived, as JSON; kept under the name `journal`. */
   progress(outcome: Outcome): unknown
 }
@@ -77,6 +80,23 @@ const SENDER_COLUMNS: Columns<Sender> = [
   ['bigint', (s) => finiteOrNull(s.lastTs)],
   ['bigint', (s) => finiteOrNull(s.newestTs)],
   ['text', (s) => s.status],
+  ['text', (s) => s.client],
+  ['text', (s) => s.session],
+]
+
+const LINK_COLUMNS: Columns<NonNullable<Batch['links']>[number]> = [
+  ['text', ({ link }) => link.plant],
+  ['text', ({ link }) => link.device],
+  ['bigint', ({ link }) => link.at],
+  ['boolean', ({ link }) => link.isUp],
+  ['bigint', ({ position }) => position],
+]
+
+const CONFIG_COLUMNS: Columns<NonNullable<Batch['configs']>[number]> = [
+  ['bigint', ({ version }) => version.fromMs],
+  ['text', ({ version }) => version.hash],
+  ['text', ({ version }) => version.content],
+  ['bigint', ({ position }) => position],
 ]
 
 const SELECT_READING = `r.series, r.ts::DOUBLE, r.value, r.word, r.quality, r.seq, r.received_at::DOUBLE, r.assumed, r.position::DOUBLE`
@@ -132,6 +152,8 @@ export class Archive {
       await appendRows(connection, 'reading', READING_COLUMNS, sorted.kept)
       await appendRows(connection, 'conflict', READING_COLUMNS, sorted.losers)
       await appendEvents(connection, batch.events)
+      await appendRows(connection, 'link', LINK_COLUMNS, batch.links ?? [])
+      await appendRows(connection, 'config', CONFIG_COLUMNS, batch.configs ?? [])
       await replaceSenders(connection, senders)
       await saveProgress(connection, 'journal', batch.progress(sorted.outcome))
       return sorted
@@ -193,7 +215,7 @@ export class Archive {
     }
     const senders = await this.#database.columns(`
       SELECT plant, line, device, messages, readings, elements_rejected, last_arrival::DOUBLE, last_ts::DOUBLE,
-        newest_ts::DOUBLE, status FROM sender`)
+        newest_ts::DOUBLE, status, client, session FROM sender`)
     for (const row of transpose(senders)) {
       this.#senders.add({
         plant: row[0] as string,
@@ -206,6 +228,8 @@ export class Archive {
         lastTs: (row[7] as number | null) ?? -Infinity,
         newestTs: (row[8] as number | null) ?? -Infinity,
         status: row[9] as Sender['status'],
+        client: row[10] as Sender['client'],
+        session: row[11] as Sender['session'],
       })
     }
   }

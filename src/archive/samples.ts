@@ -1,3 +1,5 @@
+import { type ConfigVersion, configVersion } from '../base/plant.js'
+import type { LinkChange } from '../base/reading.js'
 import type { Database } from './database.js'
 
 /** Readings of one series as columns, in order of time. `value` is NaN where the reading is a word. */
@@ -90,6 +92,29 @@ export async function readEvents(
       metric: typeof metric === 'string' ? metric : null,
     }
   })
+}
+
+/** Every change of the connections behind `on_change` devices, in the order in which they came. */
+export async function readLinks(database: Database): Promise<readonly LinkChange[]> {
+  const [plants, devices, at, isUp] = await database.columns(
+    'SELECT plant, device, at_ms::DOUBLE, is_up FROM link ORDER BY position, rowid',
+  )
+  return (plants ?? []).map((plant, i) => ({
+    plant: plant as string,
+    device: devices?.[i] as string,
+    at: at?.[i] as number,
+    isUp: isUp?.[i] as boolean,
+  }))
+}
+
+/** Every configuration that the journal has had, in the order in which they came. */
+export async function readConfigs(database: Database): Promise<readonly ConfigVersion[]> {
+  const [from, hashes, contents] = await database.columns(
+    'SELECT from_ms::DOUBLE, hash, content FROM config ORDER BY position, rowid',
+  )
+  return (from ?? []).map((arrivedAt, i) =>
+    configVersion({ arrivedAt: arrivedAt as number, hash: hashes?.[i] as string, content: contents?.[i] as string }),
+  )
 }
 
 function collect(found: Map<number, SampleColumns>, columns: readonly (readonly unknown[])[]): void {

@@ -22,8 +22,10 @@ CREATE TABLE IF NOT EXISTS event (
 );
 CREATE TABLE IF NOT EXISTS sender (
   plant VARCHAR, line VARCHAR, device VARCHAR, messages DOUBLE, readings DOUBLE, elements_rejected DOUBLE,
-  last_arrival BIGINT, last_ts BIGINT, newest_ts BIGINT, status VARCHAR
+  last_arrival BIGINT, last_ts BIGINT, newest_ts BIGINT, status VARCHAR, client VARCHAR, session VARCHAR
 );
+CREATE TABLE IF NOT EXISTS link (plant VARCHAR, device VARCHAR, at_ms BIGINT, is_up BOOLEAN, position BIGINT);
+CREATE TABLE IF NOT EXISTS config (from_ms BIGINT, hash VARCHAR, content VARCHAR, position BIGINT);
 CREATE TABLE IF NOT EXISTS progress (name VARCHAR, content VARCHAR);
 CREATE TABLE IF NOT EXISTS checkpoint (series INTEGER, day INTEGER, from_ms BIGINT, state BLOB);
 CREATE TEMP TABLE IF NOT EXISTS wanted (series INTEGER, ts BIGINT);

@@ -16,6 +16,10 @@ export interface Sender {
   newestTs: number
   /** Its last status message. */
   status: 'online' | 'offline' | null
+  /** MQTT client that published its last sample; null before the first. */
+  client: string | null
+  /** Whether that client has a session: `lost` when the gateway itself was stopped. */
+  session: 'open' | 'ended' | 'lost' | null
 }
 
 /** Every sender, and which of them changed since the last commit. */
@@ -39,6 +43,8 @@ export class Senders {
         lastTs: -Infinity,
         newestTs: -Infinity,
         status: null,
+        client: null,
+        session: null,
       }
       this.#byKey.set(key, sender)
     }

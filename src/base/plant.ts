@@ -15,6 +15,32 @@ const day = z.union([z.iso.date(), z.iso.datetime({ offset: true })])
 export const ROLES = ['main', 'sub', 'pv', 'stack', 'robot', 'machine'] as const
 export type Role = (typeof ROLES)[number]
 
+const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'a time of day is written like "08:00"')
+const shift = z
+  .strictObject({
+    name: z.string().describe('as people call it'),
+    start: clockTime.describe("in the plant's zone"),
+    end: clockTime.describe('at or before the start means: on the next day'),
+    days: z
+      .array(z.enum(WEEKDAYS))
+      .default([...WEEKDAYS])
+      .describe('on which it starts; every day when absent'),
+    breaks: z.array(z.strictObject({ start: clockTime, end: clockTime })).default([]),
+    breaks_in_pbt: z
+      .boolean()
+      .optional()
+      .describe('whether breaks are planned busy time; to be said where there are any'),
+  })
+  .refine((s) => s.breaks.length === 0 || s.breaks_in_pbt !== undefined, {
+    path: ['breaks_in_pbt'],
+    message: 'say true or false: with breaks it decides what planned busy time is',
+  })
+const slot = z.strictObject({
+  date: z.iso.date().describe("a day in the plant's zone"),
+  planned_stop: z.boolean().default(false).describe('nothing is to run on that day'),
+})
+
 const metricOptions = z.strictObject({
   period_s: z.number().positive().optional().describe('nominal time between two samples; 300 when absent'),
   max_gap_s: z.number().positive().optional().describe('longest interval that is not called estimated'),
@@ -33,6 +59,7 @@ const device = z.strictObject({
   counting_point: z.boolean().default(false).describe('its good pieces are those of the plant (not used yet)'),
   product: id.optional().describe('what it makes (not used yet)'),
   on_change: z.boolean().default(false).describe('it sends when something changes: nothing is due in between'),
+  microstop_s: z.number().positive().default(300).describe('a fault that is shorter is a microstop'),
   effective_from: day
     .optional()
     .describe('from when on it is expected to send; else from its first sample or its first configuration'),
@@ -54,14 +81,8 @@ export const plantOptions = z.strictObject({
   timezone: z.string().refine(isTimeZone, 'an IANA zone such as Asia/Shanghai').describe('IANA zone of the plant'),
   grid_region: z.string().optional().describe('picks emission factors (not used yet)'),
   employees: z.number().int().positive().optional().describe('for robot density (not used yet)'),
-  shifts: z
-    .array(z.looseObject({ name: z.string() }))
-    .optional()
-    .describe('kept for later versions, not used yet'),
-  calendar: z
-    .array(z.looseObject({ date: z.string() }))
-    .optional()
-    .describe('kept for later versions, not used yet'),
+  shifts: z.array(shift).default([]).describe('when work is planned; without shifts always'),
+  calendar: z.array(slot).default([]).describe('days that differ from the shifts'),
   products: z.array(z.looseObject({ id })).optional().describe('kept for later versions, not used yet'),
   contracts: z
     .array(z.looseObject({ id: z.string() }))
@@ -95,6 +116,7 @@ export const plantOptions = z.strictObject({
 })
 
 export type PlantOptions = z.output<typeof plantOptions>
+export type ShiftOptions = PlantOptions['shifts'][number]
 export type DeviceOptions = PlantOptions['devices'][number]
 export type MetricOptions = z.output<typeof metricOptions>
 
@@ -115,5 +137,31 @@ export function seriesTimes(options: MetricOptions | undefined): SeriesTimes {
     maxGapMs: (options?.max_gap_s ?? Math.max(1200, 3 * period)) * 1000,
     maxHoldMs: (options?.max_hold_s ?? Math.max(300, 3 * period)) * 1000,
     idleMs: (options?.idle_s ?? Math.max(60, 3 * period)) * 1000,
+  }
+}
+
+/** The plants as one configuration had them, in force from its arrival in the journal until that of the next. */
+export interface ConfigVersion {
+  /** Arrival of its journal entry, epoch ms. */
+  readonly fromMs: number
+  /** SHA-256 of `content`, hex. */
+  readonly hash: string
+  /** All settings as canonical JSON, without secrets. */
+  readonly content: string
+  readonly plants: readonly PlantOptions[]
+}
+
+/** The version that a configuration entry of the journal makes; plants that this program cannot read are left out. */
+export function configVersion(entry: {
+  readonly arrivedAt: number
+  readonly hash: string
+  readonly content: string
+}): ConfigVersion {
+  const { plants } = JSON.parse(entry.content) as { plants?: readonly unknown[] }
+  return {
+    fromMs: entry.arrivedAt,
+    hash: entry.hash,
+    content: entry.content,
+    plants: (plants ?? []).flatMap((plant) => plantOptions.safeParse(plant).data ?? []),
   }
 }

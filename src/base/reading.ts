@@ -35,3 +35,12 @@ export interface DeviceEvent {
   /** The event as it came, without `id` and `type`. */
   readonly fields: Readonly<Record<string, unknown>>
 }
+
+/** The connection behind an `on_change` device came up or went down: what its states hold on. */
+export interface LinkChange {
+  readonly plant: string
+  readonly device: string
+  /** Arrival of the journal record that says so, epoch ms; of a start, the last tick before it. */
+  readonly at: number
+  readonly isUp: boolean
+}

@@ -1,0 +1,112 @@
+/**
+ * What a machine does, as the ISO 22400 time model counts it. UNKNOWN is last: every other one is known time.
+ * Source: KPI specification §1.3, guided by ISO 22400-2, PackML and OPC 40001-1.
+ */
+export const STATES = [
+  'PRODUCING',
+  'SETUP',
+  'IDLE_STARVED',
+  'IDLE_BLOCKED',
+  'HELD',
+  'DOWN_FAULT',
+  'IDLE_NO_ORDER',
+  'PLANNED_STOP',
+  'BREAK',
+  'PM',
+  'OFF',
+  'UNKNOWN',
+] as const
+export type State = (typeof STATES)[number]
+
+/** States in which something is known: the columns of a time account. */
+export const KNOWN_STATES = STATES.length - 1
+
+/** Words whose state depends on order, changeover and calendar. */
+const IN_CONTEXT = ['idle', 'stopped', 'manual'] as const
+
+/** A word's meaning as a number: a position in `STATES`, or behind them one of `IN_CONTEXT`. */
+export type StateCode = number
+const codeOf = (meaning: State | (typeof IN_CONTEXT)[number]): StateCode => {
+  const state = (STATES as readonly string[]).indexOf(meaning)
+  return state >= 0 ? state : STATES.length + (IN_CONTEXT as readonly string[]).indexOf(meaning)
+}
+/** A word that is in no map. */
+export const UNKNOWN_WORD: StateCode = STATES.length + IN_CONTEXT.length
+
+const IDLE = codeOf('idle')
+const STOPPED = codeOf('stopped')
+const MANUAL = codeOf('manual')
+
+const WORDS: Readonly<Record<string, State | (typeof IN_CONTEXT)[number]>> = {
+  // PackML, by name: its numbers differ between PackTags and OPC 30060.
+  execute: 'PRODUCING',
+  completing: 'PRODUCING',
+  starting: 'SETUP',
+  resetting: 'SETUP',
+  idle: 'idle',
+  suspended: 'IDLE_BLOCKED',
+  suspending: 'stopped',
+  unsuspending: 'stopped',
+  held: 'HELD',
+  holding: 'HELD',
+  unholding: 'HELD',
+  aborting: 'DOWN_FAULT',
+  aborted: 'DOWN_FAULT',
+  clearing: 'DOWN_FAULT',
+  stopping: 'stopped',
+  stopped: 'stopped',
+  complete: 'IDLE_NO_ORDER',
+  // OPC 40010, VDMA 40001, and what makers call it.
+  executing: 'PRODUCING',
+  running: 'PRODUCING',
+  automatic: 'PRODUCING',
+  automaticexternal: 'PRODUCING',
+  manualreducedspeed: 'manual',
+  manualhighspeed: 'manual',
+  ready: 'idle',
+  operatorhold: 'HELD',
+  protectivestop: 'HELD',
+  emergencystop: 'DOWN_FAULT',
+  error: 'DOWN_FAULT',
+  fault: 'DOWN_FAULT',
+  off: 'OFF',
+  poweroff: 'OFF',
+  ...Object.fromEntries(STATES.map((state) => [normal(state), state])),
+}
+const CODES = new Map(Object.entries(WORDS).map(([word, meaning]) => [word, codeOf(meaning)]))
+
+/** The code of a state word; case and separators play no part. */
+export function stateCode(word: string): StateCode {
+  return CODES.get(normal(word)) ?? UNKNOWN_WORD
+}
+
+/** What decides what an ambiguous word means. */
+export interface StateContext {
+  /** An order is running; null when nobody says. */
+  readonly orderActive: boolean | null
+  /** The machine is being set up. */
+  readonly changeover: boolean
+  /** A plant without shifts is always in shift. */
+  readonly inShift: boolean
+  /** A slot of the calendar in which nothing is to run. */
+  readonly slot: 'planned_stop' | 'break' | null
+}
+
+/** Position in `STATES` of what a word means in its context. */
+export function stateOf(code: StateCode, context: StateContext): number {
+  if (code < STATES.length) return code
+  if (code === IDLE) {
+    const hasOrder = context.orderActive ?? context.inShift
+    return codeOf(hasOrder ? 'IDLE_STARVED' : 'IDLE_NO_ORDER')
+  }
+  if (code === STOPPED) {
+    if (context.slot === 'planned_stop') return codeOf('PLANNED_STOP')
+    return codeOf(context.slot === 'break' ? 'BREAK' : 'HELD')
+  }
+  if (code === MANUAL) return codeOf(context.changeover ? 'SETUP' : 'HELD')
+  return codeOf('UNKNOWN')
+}
+
+function normal(word: string): string {
+  return word.toLowerCase().replace(/[^a-z0-9]/g, '')
+}
