@@ -3,6 +3,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { destination, pino } from 'pino'
 import { Archive } from './archive/archive.js'
 import { Database } from './archive/database.js'
+import { readConfigs } from './archive/samples.js'
 import { Senders } from './archive/senders.js'
 import { systemClock } from './base/clock.js'
 import type { HealthCheck } from './base/wire.js'
@@ -63,11 +64,10 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       memoryLimit: config.archive.memory_limit,
       nowMs: clock.nowMs(),
     },
-    (database) => load(database, config),
+    load,
   )
   if (setAside !== null) log.error(setAside)
   const { senders, archive, ledger, store, engine } = loaded
-  if (ledger.configuredMs !== null) engine.configured(ledger.configuredMs)
   const quarantine = Quarantine.open(nodeDisk, join(config.data_dir, 'quarantine'))
   const reader = new JournalReader(nodeDisk, data.journalDir, ledger.cursor)
   const presence = new Presence(senders, (plant, device) => engine.idleMs(plant, device))
@@ -156,7 +156,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
 }
 
 /** The stages that begin with what the database holds. */
-async function load(database: Database, config: Config) {
+async function load(database: Database) {
   const senders = new Senders()
   const archive = await Archive.open(database, senders)
   const ledger: Ledger = { ...newLedger(), ...(await archive.progress<Ledger>('journal')) }
@@ -166,7 +166,7 @@ async function load(database: Database, config: Config) {
     archive,
     senders,
     stored: store,
-    plants: config.plants,
+    versions: await readConfigs(database),
     progress: (await archive.progress<EngineProgress>('kpi')) ?? NO_PROGRESS,
     nowMs: ledger.nowMs,
     position: positionOf(ledger.cursor),

@@ -46,6 +46,35 @@ export async function readNext(
   return found.get(id)
 }
 
+/** Readings of one series as they are, numbers and words, as columns in order of time. */
+export interface WordColumns {
+  readonly ts: readonly number[]
+  readonly value: readonly (number | string)[]
+  readonly quality: readonly number[]
+  readonly assumed: readonly boolean[]
+}
+
+/** The readings of one series in [fromMs, toMs), at most `limit` of them. */
+export async function readWords(
+  database: Database,
+  id: number,
+  fromMs: number,
+  toMs: number,
+  limit = 2 ** 52,
+): Promise<WordColumns> {
+  const [ts, values, words, quality, assumed] = await database.columns(
+    `SELECT ts::DOUBLE, value, word, quality, assumed FROM reading
+     WHERE series = $1 AND ts >= $2 AND ts < $3 ORDER BY ts LIMIT $4`,
+    [id, bound(fromMs), bound(toMs), BigInt(limit)],
+  )
+  return {
+    ts: (ts ?? []) as number[],
+    value: (values ?? []).map((value, i) => (value ?? words?.[i]) as number | string),
+    quality: (quality ?? []) as number[],
+    assumed: (assumed ?? []) as boolean[],
+  }
+}
+
 /** Time of the first reading of any of some series from `fromMs` on; null when there is none. */
 export async function readFirstTs(database: Database, ids: readonly number[], fromMs: number): Promise<number | null> {
   if (ids.length === 0) return null

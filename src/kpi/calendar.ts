@@ -10,19 +10,21 @@ export interface Span {
   readonly endMs: number
 }
 
-/** The windows that exist so far; `1mo` and `shift` come with what needs them. */
-export type CalendarWindow = Extract<Window, '1m' | '15m' | '1h' | '1d'>
-export const CALENDAR_WINDOWS = ['1m', '15m', '1h', '1d'] as const satisfies readonly CalendarWindow[]
+/** The windows that exist so far; `shift` comes with what needs it. */
+export type CalendarWindow = Exclude<Window, 'shift'>
+/** Those that are made of minutes and quarters; a month is made of its days. */
+export const SLOT_WINDOWS = ['1m', '15m', '1h', '1d'] as const satisfies readonly CalendarWindow[]
 
 /**
- * The windows of one plant. Minutes and quarters lie on the UTC grid, where every zone in use has them too; hours and
- * days follow the plant's zone, so that a day has 23, 24 or 25 hours, counted from its start.
+ * The windows of one plant. Minutes and quarters lie on the UTC grid, where every zone in use has them too; hours,
+ * days and months follow the plant's zone, so that a day has 23, 24 or 25 hours, counted from its start.
  * Source: KPI specification §5.
  */
 export class Calendar {
   readonly #zone: string
   /** Days by the UTC day of their start; a few hundred at a time, dropped when they become too many. */
   readonly #days = new Map<number, Span>()
+  #lastMonth: Span = { startMs: 0, endMs: 0 }
 
   constructor(zone: string) {
     this.#zone = zone
@@ -42,12 +44,25 @@ export class Calendar {
       }
       case '1d':
         return this.day(ms)
+      case '1mo':
+        return this.#month(ms)
     }
   }
 
   /** All windows of a size that reach into [fromMs, toMs), in order. */
   *spans(window: CalendarWindow, fromMs: number, toMs: number): Generator<Span> {
     for (let span = this.spanAt(window, fromMs); span.startMs < toMs; span = this.spanAt(window, span.endMs)) yield span
+  }
+
+  #month(ms: number): Span {
+    if (this.#lastMonth.startMs <= ms && ms < this.#lastMonth.endMs) return this.#lastMonth
+    const day = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(this.#zone)
+    const start = day.with({ day: 1 }).startOfDay()
+    this.#lastMonth = {
+      startMs: start.epochMilliseconds,
+      endMs: start.add({ months: 1 }).startOfDay().epochMilliseconds,
+    }
+    return this.#lastMonth
   }
 
   /** The local day that holds an instant. */

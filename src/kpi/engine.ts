@@ -1,11 +1,10 @@
 import type { Archive, Change } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
-import { readEvents, touchedSince } from '../archive/samples.js'
+import { readEvents, readLinks, touchedSince } from '../archive/samples.js'
 import type { Senders } from '../archive/senders.js'
-import type { Series } from '../archive/series.js'
 import { type Scope, streamKey, type Window } from '../base/kpi.js'
-import type { PlantOptions } from '../base/plant.js'
-import type { DeviceEvent } from '../base/reading.js'
+import type { ConfigVersion } from '../base/plant.js'
+import type { DeviceEvent, LinkChange } from '../base/reading.js'
 import { CheckpointTable } from './checkpoints.js'
 import { type Late, Past } from './past.js'
 import { EnginePlant } from './plant.js'
@@ -27,13 +26,13 @@ export interface EngineProgress {
   /** Readings up to this journal position are in the stored points. */
   readonly position: number
   readonly watermarks: Readonly<Record<string, number>>
-  /** From when on a configured device is expected, by `plant/device`, epoch ms. */
-  readonly configuredSince: Readonly<Record<string, number>>
+  /** So many of the configurations are in the stored points. */
+  readonly versions: number
   /** Final points ever made, each window counted once. */
   readonly finalPoints: number
 }
 
-export const NO_PROGRESS: EngineProgress = { position: -1, watermarks: {}, configuredSince: {}, finalPoints: 0 }
+export const NO_PROGRESS: EngineProgress = { position: -1, watermarks: {}, versions: 0, finalPoints: 0 }
 
 /** What one cycle has changed. */
 export interface CycleResult {
@@ -53,9 +52,10 @@ export class Engine {
   readonly #stored: StoredPoints
   readonly #past: Past
   readonly #recomputation: Recomputation
-  readonly #options: ReadonlyMap<string, PlantOptions>
   readonly #plants = new Map<string, EnginePlant>()
-  readonly #configuredSince: Map<string, number>
+  /** Configurations taken over, and how many of them are in the points. */
+  #versions = 0
+  #versionsComputed: number
   #nowMs: number
   #ingestedTo: number
   #finalPoints: number
@@ -65,7 +65,6 @@ export class Engine {
     archive: Archive
     senders: Senders
     stored: StoredPoints
-    plants: readonly PlantOptions[]
     progress: EngineProgress
     nowMs: number
     position: number
@@ -76,8 +75,7 @@ export class Engine {
     this.#stored = parts.stored
     this.#past = new Past(parts.database, this.checkpoints)
     this.#recomputation = new Recomputation(this.#past, parts.stored)
-    this.#options = new Map(parts.plants.map((plant) => [plant.id, plant]))
-    this.#configuredSince = new Map(Object.entries(parts.progress.configuredSince))
+    this.#versionsComputed = parts.progress.versions
     this.#nowMs = parts.nowMs
     this.#ingestedTo = parts.position
     this.#finalPoints = parts.progress.finalPoints
@@ -89,14 +87,15 @@ export class Engine {
     readonly archive: Archive
     readonly senders: Senders
     readonly stored: StoredPoints
-    readonly plants: readonly PlantOptions[]
+    /** Every configuration that the journal has had, in their order. */
+    readonly versions: readonly ConfigVersion[]
     readonly progress: EngineProgress
     /** Arrival and place of the last archived journal record; epoch ms. */
     readonly nowMs: number
     readonly position: number
   }): Promise<Engine> {
     const engine = new Engine(parts)
-    await engine.#restore(parts.database, parts.progress)
+    await engine.#restore(parts.database, parts.progress, parts.versions)
     return engine
   }
 
@@ -104,20 +103,26 @@ export class Engine {
    * Takes over what was archived, and "now": the arrival time of the last journal record in it. Returns how many of the
    * readings came late: behind what can still be walked from memory.
    */
-  ingest(changes: readonly Change[], events: readonly DeviceEvent[], position: number, nowMs: number): number {
+  ingest(
+    changes: readonly Change[],
+    events: readonly DeviceEvent[],
+    links: readonly LinkChange[],
+    position: number,
+    nowMs: number,
+  ): number {
+    for (const link of links) this.#relink(link, position)
     let late = 0
     for (const change of changes) {
       const plant = this.#plant(change.series.plant)
-      const track = plant.track(change.series.device, change.series.metric)
-      if (track === null) continue
-      track.series = change.series
-      const value = typeof change.value === 'number' ? change.value : Number.NaN
-      if (!track.isWarm || track.offer(change.ts, value, change.quality, change.assumed)) {
-        mark(plant.fresh, track, change.ts, change.ts, change.position)
-      } else {
-        mark(plant.late, track, change.ts, change.ts, change.position)
-        late++
+      plant.seen(change.series.device, change.series.line)
+      let isLate = false
+      for (const { track, input } of plant.adopt(change.series)) {
+        const sample = track.sampleOf(input, change.ts, change.value)
+        const isFresh = !track.isWarm || track.offer(change.ts, sample, change.quality, change.assumed)
+        mark(isFresh ? plant.fresh : plant.late, track, change.ts, change.ts, change.position)
+        isLate ||= !isFresh
       }
+      if (isLate) late++
     }
     for (const event of events) if (event.type === 'meter_replaced') this.#replaced(event, position)
     this.#ingestedTo = position
@@ -125,15 +130,20 @@ export class Engine {
     return late
   }
 
-  /** Says from when on the configured devices are expected; the earliest time counts. */
-  configured(sinceMs: number): void {
-    for (const plant of this.#options.values()) {
-      for (const device of plant.devices) {
-        const key = `${plant.id}/${device.id}`
-        this.#configuredSince.set(key, Math.min(sinceMs, this.#configuredSince.get(key) ?? Infinity))
+  /** Takes over the next configuration: it is in force from its arrival on. */
+  configured(version: ConfigVersion): void {
+    const named = new Map(version.plants.map((plant) => [plant.id, plant]))
+    for (const id of new Set([...named.keys(), ...this.#plants.keys()])) {
+      const plant = this.#plant(id)
+      const fromMs = plant.configure(version.fromMs, named.get(id) ?? null)
+      if (fromMs === null || this.#versions < this.#versionsComputed) continue
+      for (const track of plant.tracks) {
+        if (track.series === null) continue
+        const ts = track.newestTs
+        mark(plant.late, track, Math.min(ts, Math.max(fromMs, track.oldestTs)), ts, Infinity)
       }
-      this.#plants.get(plant.id)?.expect()
     }
+    this.#versions++
   }
 
   get nowMs(): number {
@@ -142,7 +152,7 @@ export class Engine {
 
   /** Samples are archived that are not in the points yet. */
   get isPending(): boolean {
-    for (const plant of this.#plants.values()) if (plant.fresh.size > 0) return true
+    for (const plant of this.#plants.values()) if (plant.fresh.size + plant.relinked.size > 0) return true
     return this.isLatePending
   }
 
@@ -179,10 +189,11 @@ export class Engine {
         position = Math.min(position, mark.position - 1)
       }
     }
+    if (!this.isLatePending) this.#versionsComputed = this.#versions
     return {
       position,
       watermarks: Object.fromEntries([...this.#plants].map(([id, plant]) => [id, plant.watermarkMs])),
-      configuredSince: Object.fromEntries(this.#configuredSince),
+      versions: this.#versionsComputed,
       finalPoints: this.#finalPoints,
     }
   }
@@ -208,9 +219,16 @@ export class Engine {
     return this.#plant(plant).idleMs(device)
   }
 
-  async #restore(database: Database, progress: EngineProgress): Promise<void> {
-    for (const id of this.#options.keys()) this.#plant(id)
-    for (const series of this.#archive.series.all()) this.#adopt(series)
+  async #restore(database: Database, progress: EngineProgress, versions: readonly ConfigVersion[]): Promise<void> {
+    for (const series of this.#archive.series.all()) {
+      this.#plant(series.plant).seen(
+        series.device,
+        this.#senders.find(series.plant, series.device)?.line ?? series.line,
+      )
+      this.#plant(series.plant).adopt(series)
+    }
+    for (const version of versions) this.configured(version)
+    for (const link of await readLinks(database)) this.#plant(link.plant).relink(link)
     for (const event of await readEvents(database, 'meter_replaced')) this.#plants.get(event.plant)?.replace(event)
     for (const [id, watermarkMs] of Object.entries(progress.watermarks)) {
       if (Number.isFinite(watermarkMs)) this.#plant(id).watermarkMs = watermarkMs
@@ -234,19 +252,20 @@ export class Engine {
     }
   }
 
-  #adopt(series: Series): void {
-    const track = this.#plant(series.plant).track(series.device, series.metric)
-    if (track !== null) track.series = series
+  #plant(id: string): EnginePlant {
+    const plant = this.#plants.get(id) ?? new EnginePlant(id, this.#senders)
+    this.#plants.set(id, plant)
+    return plant
   }
 
-  #plant(id: string): EnginePlant {
-    let plant = this.#plants.get(id)
-    if (plant === undefined) {
-      const since = (device: string) => this.#configuredSince.get(`${id}/${device}`) ?? Infinity
-      plant = new EnginePlant(id, this.#options.get(id) ?? null, this.#senders, since)
-      this.#plants.set(id, plant)
+  #relink(link: LinkChange, position: number): void {
+    const plant = this.#plant(link.plant)
+    const { tracks, fromMs } = plant.relink(link)
+    for (const track of tracks) {
+      if (track.series === null) continue
+      if (track.newestTs > fromMs) mark(plant.late, track, fromMs, track.newestTs, position)
+      else plant.relinked.set(track, Math.min(fromMs, plant.relinked.get(track) ?? Infinity))
     }
-    return plant
   }
 
   #replaced(event: DeviceEvent, position: number): void {
@@ -268,8 +287,29 @@ export class Engine {
       if (track.series !== null) this.checkpoints.add(track.series.id, track.takeCheckpoints())
     }
     plant.fresh.clear()
+    this.#addHeld(plant, changed)
     await this.#recompute(plant, changed, result)
     for (const track of changed.keys()) track.trim()
+  }
+
+  /** What a connection vouches for has grown up to now; one that came or went changes it from then on. */
+  #addHeld(plant: EnginePlant, changed: Map<Track, Range>): void {
+    const toMs = this.#nowMs
+    const add = (track: Track, fromMs: number) => {
+      // One that waits for its late samples is computed with them.
+      if (!track.isWarm || plant.late.has(track) || plant.stale.has(track)) return
+      const range = changed.get(track)
+      changed.set(track, {
+        fromMs: Math.min(fromMs, range?.fromMs ?? Infinity),
+        toMs: Math.max(toMs, range?.toMs ?? -Infinity),
+      })
+    }
+    for (const track of plant.heldTracks()) {
+      if (track.series !== null) add(track, Math.max(track.newestTs, track.heldToMs))
+      track.heldToMs = toMs
+    }
+    for (const [track, fromMs] of plant.relinked) add(track, fromMs)
+    plant.relinked.clear()
   }
 
   /** The range whose sums new samples have changed. A cold track that is not new has late samples: these go with them. */
@@ -293,7 +333,7 @@ export class Engine {
 
   /** Walks a stretch of the late samples: the states are right then, the points of what it went through are stale. */
   async #rewalk(plant: EnginePlant): Promise<void> {
-    const untilMs = plant.calendar.day(minOf([...plant.late.values()], (late) => late.fromMs) + PAST_CHUNK_MS).endMs
+    const untilMs = plant.now.calendar.day(minOf([...plant.late.values()], (late) => late.fromMs) + PAST_CHUNK_MS).endMs
     for (const [track, late] of [...plant.late]) {
       if (late.fromMs >= untilMs) continue
       const { range, rest } = await this.#past.rewalk(track, late, untilMs)
@@ -309,7 +349,7 @@ export class Engine {
     const staleFromMs = minOf([...plant.stale.values()], (stale) => stale.fromMs)
     const fromMs = await this.#past.nextCoveredMs(plant.tracks, staleFromMs)
     const chunkMs = plant.publishesMinutes ? PAST_CHUNK_WITH_MINUTES_MS : PAST_CHUNK_MS
-    const untilMs = plant.calendar.day(fromMs + chunkMs).endMs
+    const untilMs = plant.now.calendar.day(fromMs + chunkMs).endMs
     const changed = new Map<Track, Range>()
     for (const [track, stale] of [...plant.stale]) {
       const range = { fromMs: Math.max(stale.fromMs, fromMs), toMs: Math.min(stale.toMs, untilMs) }

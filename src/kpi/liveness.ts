@@ -12,21 +12,23 @@ export interface DeviceClock {
   readonly lastTs: number
   readonly lastArrivalMs: number
   readonly idleMs: number
+  /** Of a device that sends on change: up to when its silence says that nothing changed, epoch ms; else null. */
+  readonly vouchedMs: number | null
 }
 
-/** No data for so long that the device no longer holds windows open. */
+/** No data for so long that the device no longer holds windows open; never one whose silence means something. */
 export function isIdle(device: DeviceClock, nowMs: number): boolean {
-  return nowMs - device.lastArrivalMs > device.idleMs
+  return device.vouchedMs === null && nowMs - device.lastArrivalMs > device.idleMs
 }
 
 /** What it sends now is its past: it neither holds the plant's windows open nor closes them. */
 export function isHistorical(device: DeviceClock): boolean {
-  return device.lastTs < device.lastArrivalMs - HISTORICAL_MS
+  return device.vouchedMs === null && device.lastTs < device.lastArrivalMs - HISTORICAL_MS
 }
 
 /** Up to where a device's own readings are complete. */
 export function deviceWatermark(device: DeviceClock): number {
-  return device.newestTs - LATENESS_MS
+  return Math.max(device.newestTs, device.vouchedMs ?? -Infinity) - LATENESS_MS
 }
 
 /**

@@ -2,13 +2,14 @@ import type { FlagBits } from '../base/flags.js'
 import type { CounterSink } from './counter.js'
 import type { GaugeSink } from './gauge.js'
 import { ESTIMATED, MINUTE_MS, QUARTER_MS, type Slots } from './slots.js'
+import { MICROSTOPS, type StateSink } from './state.js'
 
 /**
  * Cuts intervals at minute boundaries and adds them up, minutes first, then quarters: the first two steps of the fixed
  * reduction tree. Within a minute a run of intervals telescopes: its sum is the register at the end less the register at
  * the start, with one rounding however many samples lie between.
  */
-export class MinuteSink implements CounterSink, GaugeSink {
+export class MinuteSink implements CounterSink, GaugeSink, StateSink {
   readonly #quarters: Slots
   readonly #minutes: Slots | null
   readonly #fromMs: number
@@ -70,6 +71,22 @@ export class MinuteSink implements CounterSink, GaugeSink {
     }
   }
 
+  state(t0: number, t1: number, state: number, isEstimated: boolean): void {
+    let a = Math.max(t0, this.#fromMs)
+    const end = Math.min(t1, this.#toMs)
+    while (a < end) {
+      const b = Math.min((Math.floor(a / MINUTE_MS) + 1) * MINUTE_MS, end)
+      this.#open(Math.floor(a / MINUTE_MS))
+      this.#cover(b - a, t1 - t0, isEstimated, 0)
+      this.#account(a, state, b - a)
+      a = b
+    }
+  }
+
+  microstop(ts: number): void {
+    if (ts >= this.#fromMs && ts < this.#toMs) this.#account(ts, MICROSTOPS, 1)
+  }
+
   mark(ts: number, flags: FlagBits): void {
     this.#tell(ts, 0, flags)
   }
@@ -89,6 +106,13 @@ export class MinuteSink implements CounterSink, GaugeSink {
     this.#quarters.mark(Math.floor(ts / QUARTER_MS), count, flags)
     if (this.#minutes !== null && ts >= this.#minutes.fromMs) {
       this.#minutes.mark(Math.floor(ts / MINUTE_MS), count, flags)
+    }
+  }
+
+  #account(ms: number, column: number, amount: number): void {
+    this.#quarters.account(Math.floor(ms / QUARTER_MS), column, amount)
+    if (this.#minutes !== null && ms >= this.#minutes.fromMs) {
+      this.#minutes.account(Math.floor(ms / MINUTE_MS), column, amount)
     }
   }
 

@@ -1,11 +1,12 @@
 import type { Database } from '../archive/database.js'
-import { readFirstTs, readNext, readSamples, type SampleColumns } from '../archive/samples.js'
+import { readFirstTs, readNext, readSamples, readWords, type SampleColumns } from '../archive/samples.js'
 import type { CheckpointTable } from './checkpoints.js'
 import { SILENCE_MAX_MS } from './counter.js'
 import type { Range } from './ranges.js'
 import { isUsable } from './samples.js'
+import { inputOf } from './state.js'
 import type { SeriesSlots, Track } from './track.js'
-import { floorQuarter, SeriesWalk, slotsFrom, type WalkStart } from './walk.js'
+import { floorQuarter, rulesAt, SeriesWalk, slotsFrom, type WalkStart } from './walk.js'
 
 const DAY_MS = 86_400_000
 
@@ -57,10 +58,12 @@ export class Past {
   /** The sums of a track in [fromMs, toMs), as they are. */
   async slots(track: Track, range: Range, withMinutes: boolean): Promise<SeriesSlots> {
     const isEmpty = track.series === null || range.toMs <= track.oldestTs
-    if (track.series === null || isEmpty) return { ...slotsFrom(floorQuarter(range.fromMs), withMinutes), level: null }
+    if (track.series === null || isEmpty) {
+      return { ...slotsFrom(track.rulebook, floorQuarter(range.fromMs), withMinutes), tail: null }
+    }
     const start = (await this.#checkpoints.before(track.series.id, range.fromMs, 0)) ?? beginning(track)
-    const slots = slotsFrom(floorQuarter(Math.max(start.fromMs, range.fromMs)), withMinutes)
-    const walk = new SeriesWalk(track.rules, start, range.toMs, slots)
+    const slots = slotsFrom(track.rulebook, floorQuarter(Math.max(start.fromMs, range.fromMs)), withMinutes)
+    const walk = new SeriesWalk(track.rulebook, start, range.toMs, slots)
     walk.walk(await this.#samplesAround(track, start.fromMs, range.toMs))
     return walk
   }
@@ -75,7 +78,7 @@ export class Past {
     const start = (await this.#checkpoints.before(id, late.fromMs, CHECKPOINTS_BACK)) ?? beginning(track)
     const samples = await this.#samplesAround(track, start.fromMs, untilMs)
     // It is walked for its states; the sums are made where they are needed.
-    const walk = new SeriesWalk(track.rules, start, untilMs, slotsFrom(floorQuarter(untilMs), false))
+    const walk = new SeriesWalk(track.rulebook, start, untilMs, slotsFrom(track.rulebook, floorQuarter(untilMs), false))
     walk.walk(samples)
     const made = walk.checkpoints.filter((checkpoint) => checkpoint.fromMs < untilMs)
     const before = await this.#checkpoints.between(id, start.fromMs, untilMs, made.length + 1)
@@ -105,29 +108,56 @@ export class Past {
    * clock that was reset to the year 2000 makes one of a quarter of a century, in which there is nothing to compute.
    */
   async nextCoveredMs(tracks: Iterable<Track>, fromMs: number): Promise<number> {
-    const ids = [...tracks].flatMap((track) => (track.newestTs >= fromMs ? [track.series?.id ?? -1] : []))
+    const ids = [...tracks].flatMap((track) =>
+      track.newestTs >= fromMs && track.series !== null ? [track.series.id] : [],
+    )
     const nextTs = await readFirstTs(this.#database, ids, fromMs)
     return nextTs === null ? fromMs : Math.max(fromMs, floorQuarter(nextTs - SILENCE_MAX_MS))
   }
 
   /** The samples of [fromMs, toMs) and the few after it that decide how it ends. */
   async #samplesAround(track: Track, fromMs: number, toMs: number): Promise<SampleColumns> {
+    if (track.accounts > 0) return this.#stateSamples(track, fromMs, toMs)
     let samples = await this.#samples(track, fromMs, toMs + DAY_MS)
     let readTo = toMs + DAY_MS
     while (track.series !== null && readTo <= track.newestTs && usableFrom(samples, toMs) < LOOKAHEAD_SAMPLES) {
       const more = await readNext(this.#database, track.series.id, readTo, LOOKAHEAD_READ)
       if (more === undefined) break
       readTo = more.ts.at(-1)! + 1
-      samples = join(samples, scaled(more, track.multiplier))
+      samples = join(samples, scaled(more, track))
     }
     return samples
   }
 
   async #samples(track: Track, fromMs: number, toMs: number): Promise<SampleColumns> {
     if (track.series === null) return EMPTY
+    if (track.accounts > 0) return this.#stateSamples(track, fromMs, toMs)
     const { id } = track.series
     const found = (await readSamples(this.#database, [id], fromMs, toMs)).get(id)
-    return found === undefined ? { ts: [], value: [], quality: [], assumed: [] } : scaled(found, track.multiplier)
+    return found === undefined ? { ts: [], value: [], quality: [], assumed: [] } : scaled(found, track)
+  }
+
+  /** Of all inputs of a machine's state, each with its next one after the range: what holds, holds up to there. */
+  async #stateSamples(track: Track, fromMs: number, toMs: number): Promise<SampleColumns> {
+    const samples: { ts: number; value: number; quality: number; assumed: boolean }[] = []
+    for (const [input, series] of track.inputs.entries()) {
+      if (series === null) continue
+      const parts = [await readWords(this.#database, series.id, fromMs, toMs)]
+      if (toMs <= series.newestTs) parts.push(await readWords(this.#database, series.id, toMs, Infinity, 1))
+      for (const found of parts) {
+        for (const [i, ts] of found.ts.entries()) {
+          const value = track.sampleOf(input, ts, found.value[i]!)
+          samples.push({ ts, value, quality: found.quality[i]!, assumed: found.assumed[i]! })
+        }
+      }
+    }
+    samples.sort((a, b) => a.ts - b.ts || inputOf(a.value) - inputOf(b.value))
+    return {
+      ts: samples.map((sample) => sample.ts),
+      value: samples.map((sample) => sample.value),
+      quality: samples.map((sample) => sample.quality),
+      assumed: samples.map((sample) => sample.assumed),
+    }
   }
 }
 
@@ -138,8 +168,10 @@ function beginning(track: Track): WalkStart {
   return { fromMs: floorQuarter(track.oldestTs), state: null }
 }
 
-function scaled(samples: SampleColumns, multiplier: number): SampleColumns {
-  return multiplier === 1 ? samples : { ...samples, value: samples.value.map((v) => v * multiplier) }
+function scaled(samples: SampleColumns, track: Track): SampleColumns {
+  const isPlain = track.rulebook.every(({ rules }) => rules.multiplier === 1)
+  if (isPlain) return samples
+  return { ...samples, value: samples.value.map((v, i) => v * rulesAt(track.rulebook, samples.ts[i]!).multiplier) }
 }
 
 function join(a: SampleColumns, b: SampleColumns): SampleColumns {

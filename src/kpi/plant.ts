@@ -1,14 +1,22 @@
 import type { Senders } from '../archive/senders.js'
+import type { Series } from '../archive/series.js'
+import type { Scope } from '../base/kpi.js'
 import { METRICS } from '../base/metrics.js'
 import { type PlantOptions, seriesTimes } from '../base/plant.js'
-import { Calendar } from './calendar.js'
+import type { LinkChange } from '../base/reading.js'
+import type { Span } from './calendar.js'
+import { DayTotals } from './days.js'
+import { Link } from './link.js'
 import { type DeviceClock, deviceWatermark, isIdle, plantWatermark } from './liveness.js'
 import type { Late } from './past.js'
 import type { UnitClock } from './publish.js'
+import { STATE_METRIC, settingsOf } from './settings.js'
 import { MINUTE_MS } from './slots.js'
+import { STATE_INPUTS } from './state.js'
 import { Streams } from './streams.js'
 import { Track } from './track.js'
 import { type Unit, unitsOf } from './units.js'
+import { PlantVersion, versionAt } from './version.js'
 
 /** A meter was replaced: its registers start again. */
 export interface Replacement {
@@ -19,63 +27,91 @@ export interface Replacement {
   readonly ts: number
 }
 
-/** A plant in the engine: its tracks, its units, and the instant up to which its readings are complete. */
+/** A plant in the engine: its versions, tracks and units, and the instant up to which its readings are complete. */
 export class EnginePlant {
   readonly id: string
-  readonly options: PlantOptions | null
-  readonly calendar: Calendar
   readonly streams = new Streams()
+  readonly days = new DayTotals()
+  /** Months that are to be computed later, by version and unit, and by start. */
+  readonly waitingMonths = new Map<string, Map<number, Span>>()
   readonly late = new Map<Track, Late>()
   /** Stretches that were walked anew and whose points are still those of before. */
   readonly stale = new Map<Track, Late>()
   /** New samples since the last cycle. */
   readonly fresh = new Map<Track, Late>()
+  /** Tracks whose connection came or went since the last cycle: from when on it says something else. */
+  readonly relinked = new Map<Track, number>()
   watermarkMs = -Infinity
   readonly #senders: Senders
-  readonly #configuredSinceMs: (device: string) => number
+  #versions: readonly PlantVersion[]
   readonly #tracks = new Map<string, Track>()
   readonly #replacedAt = new Map<string, number[]>()
-  #units: readonly Unit[] | null = null
+  readonly #links = new Map<string, Link>()
+  readonly #seenUnder = new Map<string, string>()
+  readonly #units = new Map<PlantVersion, readonly Unit[]>()
 
-  /** @param configuredSinceMs from when on a configured device is expected, by device id; epoch ms */
-  constructor(
-    id: string,
-    options: PlantOptions | null,
-    senders: Senders,
-    configuredSinceMs: (device: string) => number,
-  ) {
+  constructor(id: string, senders: Senders) {
     this.id = id
-    this.options = options
-    this.calendar = new Calendar(options?.timezone ?? 'UTC')
     this.#senders = senders
-    this.#configuredSinceMs = configuredSinceMs
-    this.expect()
+    this.#versions = [new PlantVersion(0, -Infinity, null)]
   }
 
-  /** Makes the configured tracks, and takes over from when on they are expected. */
-  expect(): void {
-    for (const device of this.options?.devices ?? []) {
-      const from =
-        device.effective_from === undefined ? this.#configuredSinceMs(device.id) : Date.parse(device.effective_from)
-      for (const metric of Object.keys(device.metrics)) {
-        const track = this.track(device.id, metric)
-        if (track !== null) track.expectedFromMs = from
+  /** All versions, in the order in which they came into force. */
+  get versions(): readonly PlantVersion[] {
+    return this.#versions
+  }
+
+  /** What holds of the plant now. */
+  get now(): PlantVersion {
+    return this.#versions.at(-1)!
+  }
+
+  /**
+   * Takes over the next configuration of the plant, null when it no longer has one. Returns from when on figures change;
+   * null when it says what the one before said. The first one also holds for all time before it.
+   */
+  configure(fromMs: number, options: PlantOptions | null): number | null {
+    const isFirst = this.#versions.length === 1 && this.now.options === null
+    if (JSON.stringify(options) === JSON.stringify(this.now.options)) return null
+    const since = isFirst ? -Infinity : fromMs
+    const next = new PlantVersion(isFirst ? 0 : this.#versions.length, fromMs, options)
+    this.#versions = isFirst ? [next] : [...this.#versions, next]
+    this.#units.clear()
+    this.days.clear()
+    if (isFirst) this.waitingMonths.clear()
+    for (const { id, metrics } of next.devices) {
+      for (const metric of Object.keys(metrics)) {
+        // What a register counts in is another unit now: its next sample is a new beginning.
+        const before = isFirst ? undefined : this.#versions.at(-2)?.device(id)?.metrics[metric]?.multiplier
+        if (before !== undefined && before !== metrics[metric]?.multiplier) this.#restartAt(id, metric, fromMs)
+        this.track(id, metric)
       }
     }
+    for (const track of this.#tracks.values()) this.#configureTrack(track)
+    return since
   }
 
   get tracks(): Iterable<Track> {
     return this.#tracks.values()
   }
 
-  get units(): readonly Unit[] {
-    this.#units ??= unitsOf(this.id, this.options, [...this.#tracks.values()])
-    return this.#units
+  unitsOf(version: PlantVersion): readonly Unit[] {
+    let units = this.#units.get(version)
+    if (units === undefined) {
+      units = unitsOf(this.id, version, [...this.#tracks.values()], (device) => this.lineOf(version, device))
+      this.#units.set(version, units)
+    }
+    return units
+  }
+
+  /** Where a device stands: as configured, else under which line it was last seen; null when nobody knows. */
+  lineOf(version: PlantVersion, device: string): string | null {
+    return version.device(device)?.line ?? this.#seenUnder.get(device) ?? null
   }
 
   /** Windows of a minute exist as soon as one track is sampled that often. */
   get publishesMinutes(): boolean {
-    for (const track of this.#tracks.values()) if (track.times.periodMs <= MINUTE_MS) return true
+    for (const track of this.#tracks.values()) if (track.now.times.periodMs <= MINUTE_MS) return true
     return false
   }
 
@@ -85,17 +121,38 @@ export class EnginePlant {
     const key = `${device}/${metric}`
     let track = this.#tracks.get(key)
     if (track === undefined) {
-      const options = this.options?.devices.find((d) => d.id === device)
-      track = new Track(
-        { plant: this.id, device, metric },
-        options?.metrics[metric],
-        options !== undefined,
-        this.#replacementsOf(device, metric),
-      )
+      track = new Track({ plant: this.id, device, metric })
       this.#tracks.set(key, track)
-      this.#units = null
+      this.#configureTrack(track)
+      for (const [input, name] of STATE_INPUTS.entries()) {
+        if (metric === STATE_METRIC && input > 0)
+          track.inputs[input] = this.#tracks.get(`${device}/${name}`)?.series ?? null
+      }
+      this.#units.clear()
     }
     return track
+  }
+
+  /** Takes over a series: that of its own track, and as an input of the state it makes clear. */
+  adopt(series: Series): readonly { readonly track: Track; readonly input: number }[] {
+    const track = this.track(series.device, series.metric)
+    if (track === null) return []
+    track.inputs[0] = series
+    const input = (STATE_INPUTS as readonly string[]).indexOf(series.metric)
+    const state = input > 0 ? this.#tracks.get(`${series.device}/${STATE_METRIC}`) : undefined
+    if (state === undefined) return [{ track, input: 0 }]
+    state.inputs[input] = series
+    return [
+      { track, input: 0 },
+      { track: state, input },
+    ]
+  }
+
+  /** Notes under which line a device was seen. */
+  seen(device: string, line: string): void {
+    if (this.#seenUnder.get(device) === line) return
+    this.#seenUnder.set(device, line)
+    this.#units.clear()
   }
 
   /** Notes that a meter was replaced; returns the tracks whose sums that changes. */
@@ -103,47 +160,106 @@ export class EnginePlant {
     const changed: Track[] = []
     for (const track of this.#tracks.values()) {
       if (track.device !== replacement.device || !appliesTo(replacement, track.metric)) continue
-      const at = this.#replacementsOf(track.device, track.metric)
-      if (at.includes(replacement.ts)) continue
-      at.push(replacement.ts)
-      at.sort((a, b) => a - b)
-      changed.push(track)
+      if (this.#restartAt(track.device, track.metric, replacement.ts)) changed.push(track)
     }
     return changed
   }
 
-  /** Moves the watermark to `nowMs`; it never goes back. */
-  moveWatermark(nowMs: number): void {
-    this.watermarkMs = Math.max(this.watermarkMs, plantWatermark(this.#clocks(), nowMs))
+  /** Takes over that the connection of a device came up or went down; returns what that concerns, and from when on. */
+  relink(change: LinkChange): { readonly tracks: readonly Track[]; readonly fromMs: number } {
+    const fromMs = this.#linkOf(change.device).take(change, this.#maxHoldMs(change.device, change.at))
+    const tracks = [...this.#tracks.values()].filter((track) => track.device === change.device && track.vouches)
+    return { tracks, fromMs }
   }
 
-  clockOf(unit: Unit, nowMs: number): UnitClock {
-    const closedMs = this.streams.closedMs(unit.scope, unit.id)
-    if (unit.scope === 'plant') {
-      const allIdle = [...this.#clocks()].every((clock) => isIdle(clock, nowMs))
-      return { watermarkMs: this.watermarkMs, closedMs, allIdle, nowMs }
+  /** What a device that sends on change vouches for by its connection: it holds up to now. */
+  *heldTracks(): Generator<Track> {
+    for (const track of this.#tracks.values()) {
+      if (track.vouches && track.now.isOnChange && this.#linkOf(track.device).isUp) yield track
     }
-    const clock = this.#clock(unit.id)
-    if (clock === null) return { watermarkMs: -Infinity, closedMs, allIdle: true, nowMs }
-    return { watermarkMs: deviceWatermark(clock), closedMs, allIdle: isIdle(clock, nowMs), nowMs }
+  }
+
+  /** True while samples of a month wait to be walked or computed. */
+  isMonthBusy(unit: Unit, span: Span): boolean {
+    const isIn = (late: Late | undefined) => late !== undefined && late.fromMs < span.endMs && late.toMs >= span.startMs
+    return unit.tracks.some((track) => isIn(this.late.get(track)) || isIn(this.stale.get(track)))
+  }
+
+  /** Moves the watermark to `nowMs`; it never goes back. */
+  moveWatermark(nowMs: number): void {
+    this.watermarkMs = Math.max(this.watermarkMs, plantWatermark(this.#clocks(nowMs), nowMs))
+  }
+
+  clockOf({ scope, id, devices }: { scope: Scope; id: string; devices: readonly string[] }, nowMs: number): UnitClock {
+    const closedMs = this.streams.closedMs(scope, id)
+    const clocks = [...(scope === 'plant' ? this.#clocks(nowMs) : this.#clocksOf(devices, nowMs))]
+    const allIdle = clocks.every((clock) => isIdle(clock, nowMs))
+    if (scope === 'plant') return { watermarkMs: this.watermarkMs, closedMs, allIdle, nowMs }
+    const [own] = clocks
+    const watermarkMs =
+      scope === 'line' ? plantWatermark(clocks, nowMs) : own === undefined ? -Infinity : deviceWatermark(own)
+    return { watermarkMs, closedMs, allIdle, nowMs }
   }
 
   /** The silence after which a device is idle, ms: the shortest among its metrics. */
   idleMs(device: string): number {
-    const own = [...this.#tracks.values()].filter((track) => track.device === device)
-    return own.length === 0 ? seriesTimes(undefined).idleMs : Math.min(...own.map((track) => track.times.idleMs))
+    let idleMs = Infinity
+    for (const track of this.#tracks.values()) {
+      if (track.device === device) idleMs = Math.min(idleMs, track.now.times.idleMs)
+    }
+    return idleMs === Infinity ? seriesTimes(undefined).idleMs : idleMs
   }
 
-  *#clocks(): Generator<DeviceClock> {
-    for (const device of new Set([...this.#tracks.values()].map((track) => track.device))) {
-      const clock = this.#clock(device)
-      if (clock !== null) yield clock
+  *#clocks(nowMs: number): Generator<DeviceClock> {
+    yield* this.#clocksOf(new Set([...this.#tracks.values()].map((track) => track.device)), nowMs)
+  }
+
+  *#clocksOf(devices: Iterable<string>, nowMs: number): Generator<DeviceClock> {
+    for (const device of devices) {
+      const sender = this.#senders.find(this.id, device)
+      if (sender === undefined) continue
+      yield { ...sender, idleMs: this.idleMs(device), vouchedMs: this.#vouchedMs(device, nowMs) }
     }
   }
 
-  #clock(device: string): DeviceClock | null {
-    const sender = this.#senders.find(this.id, device)
-    return sender === undefined ? null : { ...sender, idleMs: this.idleMs(device) }
+  /** A device that sends on change vouches for the time of its connection, and for now for that before a disconnect. */
+  #vouchedMs(device: string, nowMs: number): number | null {
+    if (!(this.now.device(device)?.on_change ?? false)) return null
+    const link = this.#linkOf(device)
+    return link.isUp ? nowMs : link.pendingSinceMs(nowMs, this.#maxHoldMs(device, nowMs))
+  }
+
+  #configureTrack(track: Track): void {
+    const { device, metric } = track
+    const first = this.#versions.find((version) => version.device(device)?.metrics[metric] !== undefined)
+    const facts = {
+      device,
+      metric,
+      replacedAt: this.#replacementsOf(device, metric),
+      link: this.#linkOf(device),
+      configuredSinceMs: first?.fromMs ?? Infinity,
+    }
+    track.configure(this.#versions.map((version) => ({ version, settings: settingsOf(version, facts) })))
+  }
+
+  /** Within this a connection that was lost has to come back, ms. */
+  #maxHoldMs(device: string, ms: number): number {
+    return seriesTimes(versionAt(this.#versions, ms).device(device)?.metrics[STATE_METRIC]).maxHoldMs
+  }
+
+  #linkOf(device: string): Link {
+    const link = this.#links.get(device) ?? new Link()
+    this.#links.set(device, link)
+    return link
+  }
+
+  /** Notes that a register starts anew; false when that is known. */
+  #restartAt(device: string, metric: string, ms: number): boolean {
+    const at = this.#replacementsOf(device, metric)
+    if (at.includes(ms)) return false
+    at.push(ms)
+    at.sort((a, b) => a - b)
+    return true
   }
 
   #replacementsOf(device: string, metric: string): number[] {

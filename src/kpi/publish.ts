@@ -1,14 +1,17 @@
-import type { Scope } from '../base/kpi.js'
-import { WindowBasis } from './basis.js'
-import { CALENDAR_WINDOWS, type Calendar, type CalendarWindow, type Span } from './calendar.js'
+import { WindowBasis, type WindowContext } from './basis.js'
+import { type Calendar, SLOT_WINDOWS, type Span } from './calendar.js'
+import type { DayTotal, DayTotals } from './days.js'
 import { isFinal } from './liveness.js'
 import type { Point } from './point.js'
 import type { Range } from './ranges.js'
 import { emptyPart, MINUTE_MS, QUARTER_MS } from './slots.js'
 import type { SeriesSlots, Track } from './track.js'
 import type { Unit, UnitKpi } from './units.js'
+import type { PlantVersion } from './version.js'
 
 const DAY_MS = 86_400_000
+
+type SlotWindow = (typeof SLOT_WINDOWS)[number]
 
 /** The instant at which a scope's windows are judged. */
 export interface UnitClock {
@@ -28,22 +31,22 @@ export function isOver({ watermarkMs, closedMs, allIdle, nowMs }: UnitClock, end
 
 /** Windows to be computed, by size. */
 export class WindowSet {
-  readonly #spans = new Map<CalendarWindow, Map<number, Span>>()
+  readonly #spans = new Map<SlotWindow, Map<number, Span>>()
 
-  /** All windows that reach into a range. */
-  addRange(calendar: Calendar, range: Range, windows: readonly CalendarWindow[]): void {
+  /** All windows that reach into a range and whose last instant belongs to it by `isOwn`. */
+  addRange(calendar: Calendar, range: Range, windows: readonly SlotWindow[], isOwn: (span: Span) => boolean): void {
     for (const window of windows) {
-      for (const span of calendar.spans(window, range.fromMs, range.toMs)) this.add(window, span)
+      for (const span of calendar.spans(window, range.fromMs, range.toMs)) if (isOwn(span)) this.add(window, span)
     }
   }
 
-  add(window: CalendarWindow, { startMs, endMs }: Span): void {
+  add(window: SlotWindow, { startMs, endMs }: Span): void {
     const spans = this.#spans.get(window) ?? new Map<number, Span>()
     spans.set(startMs, { startMs, endMs })
     this.#spans.set(window, spans)
   }
 
-  of(window: CalendarWindow): Iterable<Span> {
+  of(window: SlotWindow): Iterable<Span> {
     return this.#spans.get(window)?.values() ?? []
   }
 
@@ -52,42 +55,48 @@ export class WindowSet {
   }
 
   /** Start of the first window of a size; Infinity when there is none. */
-  firstMs(window: CalendarWindow): number {
+  firstMs(window: SlotWindow): number {
     let firstMs = Infinity
     for (const span of this.of(window)) firstMs = Math.min(firstMs, span.startMs)
     return firstMs
   }
 }
 
+/** What the figures of one unit are computed from. */
+export interface UnitView {
+  readonly unit: Unit
+  readonly version: PlantVersion
+  readonly clock: UnitClock
+  /** Newest sample of the scope; now when a connection vouches for it. Epoch ms. */
+  readonly newestTs: number
+  readonly held: ReadonlySet<Track>
+  slots(track: Track): SeriesSlots
+}
+
 /** The window sizes that a unit publishes at all. */
-export function windowsOf(unit: Unit): readonly CalendarWindow[] {
-  return CALENDAR_WINDOWS.filter((window) => unit.kpis.some((kpi) => isFineEnough(kpi, window)))
+export function windowsOf(unit: Unit): readonly SlotWindow[] {
+  return SLOT_WINDOWS.filter((window) => unit.kpis.some((kpi) => isFineEnough(kpi, window)))
 }
 
 /**
  * The points of a unit in some windows, as they are now; `rev` is 0 in all of them. Hours and days that are not published
- * go into `unpublished`: one that was published before, when the register still bridged it, has to be corrected.
+ * go into `unpublished`: one that was published before, when the register still bridged it, has to be corrected. What
+ * days come to is kept in `days`, for their month.
  */
-export function* pointsOf(
-  unit: Unit,
-  windows: WindowSet,
-  calendar: Calendar,
-  clock: UnitClock,
-  slots: (track: Track) => SeriesSlots,
-  unpublished: Point[],
-): Generator<Point> {
-  const scopeNewestTs = Math.max(...unit.tracks.map((track) => track.newestTs))
-  for (const window of CALENDAR_WINDOWS) {
+export function* pointsOf(view: UnitView, windows: WindowSet, days: DayTotals, unpublished: Point[]): Generator<Point> {
+  const { unit, clock } = view
+  for (const window of SLOT_WINDOWS) {
     const kpis = unit.kpis.filter((kpi) => isFineEnough(kpi, window))
     if (kpis.length === 0) continue
     for (const span of windows.of(window)) {
-      const final = isOver(clock, span.endMs)
-      const context = { calendar, window, span, isFinal: final, scopeNewestTs, slots }
+      const context = contextOf(view, window, span)
       for (const kpi of kpis) {
-        const isDue = isPublished(kpi, window, span, clock, slots)
+        const isDue = isPublished(kpi, context, clock)
         if (!isDue && (window === '1m' || window === '15m')) continue
-        const figure = kpi.kpi.figure(new WindowBasis(context, unit, kpi))
-        const point = { stream: kpi.stream(window), ...span, ...figure, provisional: !final, rev: 0 }
+        const total = kpi.kpi.total(new WindowBasis(context, unit, kpi))
+        if (window === '1d') days.set(unit, span.startMs, kpi.kpi.id, { total, isDue })
+        const provisional = !isOver(clock, span.endMs)
+        const point = { stream: kpi.stream(window), ...span, ...kpi.kpi.figure(total), provisional, rev: 0 }
         if (isDue) yield point
         else unpublished.push(point)
       }
@@ -95,7 +104,33 @@ export function* pointsOf(
   }
 }
 
-function isFineEnough({ kpi, shortestPeriodMs }: UnitKpi, window: CalendarWindow): boolean {
+/** What a day of a unit comes to, for every KPI that has months. */
+export function dayTotals(view: UnitView, day: Span): Map<string, DayTotal> {
+  const context = contextOf(view, '1d', day)
+  const totals = new Map<string, DayTotal>()
+  for (const kpi of view.unit.kpis) {
+    if (!kpi.kpi.windows.includes('1mo')) continue
+    const total = kpi.kpi.total(new WindowBasis(context, view.unit, kpi))
+    totals.set(kpi.kpi.id, { total, isDue: isPublished(kpi, context, view.clock) })
+  }
+  return totals
+}
+
+function contextOf(view: UnitView, window: SlotWindow, span: Span): WindowContext {
+  return {
+    version: view.version,
+    window,
+    span,
+    isOver: (endMs) => isOver(view.clock, endMs),
+    scopeNewestTs: view.newestTs,
+    nowMs: view.clock.nowMs,
+    slots: view.slots,
+    held: view.held,
+    inputs: new Map(),
+  }
+}
+
+function isFineEnough({ kpi, shortestPeriodMs }: UnitKpi, window: SlotWindow): boolean {
   if (!kpi.windows.includes(window)) return false
   if (window === '1m') return shortestPeriodMs <= MINUTE_MS
   return window !== '15m' || shortestPeriodMs <= QUARTER_MS
@@ -103,41 +138,42 @@ function isFineEnough({ kpi, shortestPeriodMs }: UnitKpi, window: CalendarWindow
 
 /**
  * Whether a window has a point at all. None before there is something of every metric that the KPI needs; then a minute or
- * quarter where a member has a sample inside; an hour or day from the first sample to the newest or the watermark, but not inside a silence of more than a day (to the quarter) that nothing
- * bridges. Source: KPI specification §1.5, which windows are published.
+ * quarter where a member has a sample inside or a connected state holds; an hour or day from the first sample to the
+ * newest or the watermark, but not inside a silence of more than a day (to the quarter) that nothing bridges.
+ * Source: KPI specification §1.5, which windows are published.
  */
-function isPublished(
-  kpi: UnitKpi,
-  window: CalendarWindow,
-  span: Span,
-  clock: UnitClock,
-  slots: (track: Track) => SeriesSlots,
-): boolean {
-  if (span.endMs <= firstMs(kpi)) return false
+function isPublished(kpi: UnitKpi, context: WindowContext, clock: UnitClock): boolean {
+  const { window, span, slots } = context
+  if (span.endMs <= firstMs(kpi, context.version)) return false
   if (window === '1m' || window === '15m') {
     return kpi.tracks.some((track) => {
       const { quarters, minutes } = slots(track)
-      return (window === '1m' ? (minutes ?? quarters) : quarters).isSampled(span.startMs, span.endMs)
+      if ((window === '1m' ? (minutes ?? quarters) : quarters).isSampled(span.startMs, span.endMs)) return true
+      return track.accounts > 0 && track.in(context.version).isOnChange && isCovered(track, context)
     })
   }
   const newest = kpi.tracks.reduce((ts, track) => Math.max(ts, track.newestTs), -Infinity)
   if (span.startMs > Math.max(newest, clock.watermarkMs)) return false
-  return kpi.tracks.some((track) => isCovered(track, slots(track), span)) || !isInSilence(kpi.tracks, span, slots)
+  return kpi.tracks.some((track) => isCovered(track, context)) || !isInSilence(kpi.tracks, span, slots)
 }
 
 /** First sample of the KPI; not before the first of each metric it needs, unless that one is configured and silent. */
-function firstMs({ kpi, members, tracks }: UnitKpi): number {
-  const oldest = (of: readonly Track[]) => of.reduce((ts, track) => Math.min(ts, track.oldestTs), Infinity)
+function firstMs({ kpi, members, tracks }: UnitKpi, version: PlantVersion): number {
+  const oldest = (of: readonly Track[]) => of.reduce((ts, track) => Math.min(ts, track.firstTs), Infinity)
   return kpi.needs.reduce((latest, metric) => {
     const own = (members.get(metric) ?? []).map((member) => member.track)
-    return own.some((track) => track.isConfigured) ? latest : Math.max(latest, oldest(own))
+    return own.some((track) => track.in(version).isConfigured) ? latest : Math.max(latest, oldest(own))
   }, oldest(tracks))
 }
 
-function isCovered(track: Track, slots: SeriesSlots, span: Span): boolean {
-  const tail = emptyPart()
-  track.addTail(tail, slots, span.startMs, span.endMs)
-  return tail.coveredMs > 0 || slots.quarters.isCovered(span.startMs, span.endMs)
+function isCovered(track: Track, context: WindowContext): boolean {
+  const { window, span } = context
+  const slots = context.slots(track)
+  const ofSize = window === '1m' ? (slots.minutes ?? slots.quarters) : slots.quarters
+  if (ofSize.isCovered(span.startMs, span.endMs)) return true
+  const tail = emptyPart(track.accounts)
+  track.addTail(tail, slots, span.startMs, context.held.has(track) ? Math.min(span.endMs, context.nowMs) : span.endMs)
+  return tail.coveredMs > 0
 }
 
 /**
@@ -153,8 +189,4 @@ function isInSilence(tracks: readonly Track[], span: Span, slots: (track: Track)
     const after = quarters.firstSampledFrom(span.endMs, DAY_MS) ?? Infinity
     return after - (before + QUARTER_MS) > DAY_MS
   })
-}
-
-export function unitKey(scope: Scope, id: string): string {
-  return `${scope}/${id}`
 }

@@ -1,17 +1,17 @@
-import { MEMBERSHIP_MS } from './basis.js'
-import type { CalendarWindow } from './calendar.js'
+import { SLOT_WINDOWS } from './calendar.js'
+import { Months } from './months.js'
 import type { Past } from './past.js'
 import type { EnginePlant } from './plant.js'
 import { type Point, windowKey } from './point.js'
-import { isOver, pointsOf, type UnitClock, unitKey, WindowSet, windowsOf } from './publish.js'
+import { isOver, pointsOf, type UnitClock, type UnitView, WindowSet, windowsOf } from './publish.js'
 import { type Range, Ranges } from './ranges.js'
 import type { Settled } from './streams.js'
+import { isOf, type Task, taskOf } from './task.js'
 import type { SeriesSlots, Track } from './track.js'
-import type { Unit } from './units.js'
+import { unitKey } from './units.js'
+import { versionAt } from './version.js'
 
 const DAY_MS = 86_400_000
-/** Changed ranges of a unit closer than this are one. */
-const NEAR_MS = 3_600_000
 /** Changed ranges of a plant further apart than this are computed one after the other: their sums need not be in memory together. */
 const APART_MS = 3 * DAY_MS
 
@@ -29,42 +29,46 @@ export interface StoredPoints {
 export class Recomputation {
   readonly #past: Past
   readonly #stored: Pick<StoredPoints, 'between'>
+  readonly #months: Months
 
   constructor(past: Past, stored: Pick<StoredPoints, 'between'>) {
     this.#past = past
     this.#stored = stored
+    this.#months = new Months(past)
   }
 
   /** Computes the windows that changed sums reach into, and those whose time has come, and sorts out what is new. */
   async recompute(plant: EnginePlant, changed: ReadonlyMap<Track, Range>, nowMs: number): Promise<Settled> {
     const all: Settled = { final: [], finalNew: 0, provisional: [] }
-    const units = plant.units.map((unit) => {
-      const clock = plant.clockOf(unit, nowMs)
-      return { unit, clock, ranges: rangesOf(unit, changed, clock) }
-    })
-    const due = dueWindows(plant, units)
+    const held = new Set(plant.heldTracks())
+    const tasks = plant.versions.flatMap((version) =>
+      plant.unitsOf(version).map((unit) => taskOf(plant, unit, version, changed, held, nowMs)),
+    )
+    const due = dueWindows(plant, tasks)
     const stretches = new Ranges(APART_MS)
-    for (const { ranges } of units) for (const range of ranges) stretches.add(range)
-    for (const point of due) stretches.add({ fromMs: point.startMs, toMs: point.endMs })
+    for (const { ranges } of tasks) for (const range of ranges) stretches.add(range)
+    for (const point of due) if (isSlotPoint(point)) stretches.add({ fromMs: point.startMs, toMs: point.endMs })
     for (const range of stretches) {
       const points: Point[] = []
       const unpublished: Point[] = []
-      for (const { unit, clock, ranges } of units) {
+      for (const task of tasks) {
+        const { unit, version, ranges } = task
+        const isOwn = (span: { endMs: number }) => versionAt(plant.versions, span.endMs - 1) === version
         const windows = new WindowSet()
-        for (const own of ranges) windows.addRange(plant.calendar, overlap(own, range), windowsOf(unit))
+        for (const own of ranges) windows.addRange(version.calendar, overlap(own, range), windowsOf(unit), isOwn)
         for (const point of due) {
-          if (isOf(unit, point) && range.fromMs <= point.startMs && point.endMs <= range.toMs) {
-            windows.add(point.stream.window as CalendarWindow, point)
-          }
+          if (!isSlotPoint(point) || !isOf(unit, point) || !isOwn(point)) continue
+          if (range.fromMs <= point.startMs && point.endMs <= range.toMs) windows.add(point.stream.window, point)
         }
         if (windows.isEmpty) continue
-        const slots = await this.#slots(plant, unit, range, windows.firstMs('1m'))
-        for (const point of pointsOf(unit, windows, plant.calendar, clock, slots, unpublished)) points.push(point)
+        const slots = await this.#slots(task, range, windows.firstMs('1m'))
+        const view: UnitView = { ...task, held, slots }
+        for (const point of pointsOf(view, windows, plant.days, unpublished)) points.push(point)
       }
-      const settled = await this.#settle(plant, points, unpublished)
-      for (const point of settled.final) all.final.push(point)
-      for (const point of settled.provisional) all.provisional.push(point)
-      all.finalNew += settled.finalNew
+      collect(all, await this.#settle(plant, points, unpublished))
+    }
+    for (const points of await this.#months.points(plant, tasks, due, held, nowMs)) {
+      collect(all, await this.#settle(plant, points.published, points.unpublished))
     }
     return all
   }
@@ -84,16 +88,11 @@ export class Recomputation {
   }
 
   /** Where the sums of a unit's tracks are: hot, or read from the archive. */
-  async #slots(
-    plant: EnginePlant,
-    unit: Unit,
-    range: Range,
-    minutesFromMs: number,
-  ): Promise<(track: Track) => SeriesSlots> {
+  async #slots({ unit, version }: Task, range: Range, minutesFromMs: number): Promise<(track: Track) => SeriesSlots> {
     // A day of the plant needs its whole length, and membership and silence look a day further.
     const needed = {
-      fromMs: plant.calendar.day(range.fromMs).startMs - DAY_MS,
-      toMs: plant.calendar.day(range.toMs - 1).endMs + DAY_MS,
+      fromMs: version.calendar.day(range.fromMs).startMs - DAY_MS,
+      toMs: version.calendar.day(range.toMs - 1).endMs + DAY_MS,
     }
     const found = new Map<Track, SeriesSlots>()
     for (const track of unit.tracks) {
@@ -108,39 +107,31 @@ export class Recomputation {
   }
 }
 
-function rangesOf(unit: Unit, changed: ReadonlyMap<Track, Range>, clock: UnitClock): Ranges {
-  const ranges = new Ranges(NEAR_MS)
-  // No window later than this is there.
-  const lastMs = unit.tracks.reduce((ts, track) => Math.max(ts, track.newestTs), clock.watermarkMs)
-  for (const track of unit.tracks) {
-    const range = changed.get(track)
-    if (range === undefined) continue
-    ranges.add({ fromMs: range.fromMs, toMs: Math.max(range.toMs, Math.min(range.toMs + afterMs(track), lastMs + 1)) })
-  }
-  return ranges
-}
-
-/** How far behind a sample windows may change that hold none: a level holds, and an unconfigured sender stays a member. */
-function afterMs(track: Track): number {
-  const holdMs = track.rules.kind === 'gauge' ? track.rules.maxHoldMs : 0
-  return track.isConfigured ? holdMs : Math.max(holdMs, MEMBERSHIP_MS)
-}
-
 /** The open windows that have to be computed: those whose time has come, and those of units that have changed. */
-function dueWindows(
-  plant: EnginePlant,
-  units: readonly { readonly unit: Unit; readonly clock: UnitClock; readonly ranges: Ranges }[],
-): readonly Point[] {
-  const byUnit = new Map(units.map((u) => [unitKey(u.unit.scope, u.unit.id), u]))
+function dueWindows(plant: EnginePlant, tasks: readonly Task[]): readonly Point[] {
+  const changed = new Map<string, boolean>()
+  const clocks = new Map<string, UnitClock>()
+  for (const { unit, clock, ranges } of tasks) {
+    clocks.set(unit.key, clock)
+    changed.set(unit.key, !ranges.isEmpty || (changed.get(unit.key) ?? false))
+  }
   return [...plant.streams.allOpen()].filter((point) => {
-    const of = byUnit.get(unitKey(point.stream.scope, point.stream.id))
-    if (of === undefined) return false
-    return isOver(of.clock, point.endMs) || !of.ranges.isEmpty
+    const key = unitKey(point.stream.scope, point.stream.id)
+    const clock = clocks.get(key)
+    return clock !== undefined && (isOver(clock, point.endMs) || changed.get(key) === true)
   })
 }
 
-function isOf(unit: Unit, point: Point): boolean {
-  return point.stream.scope === unit.scope && point.stream.id === unit.id
+type SlotPoint = Point & { readonly stream: { readonly window: (typeof SLOT_WINDOWS)[number] } }
+
+function isSlotPoint(point: Point): point is SlotPoint {
+  return (SLOT_WINDOWS as readonly string[]).includes(point.stream.window)
+}
+
+function collect(into: Settled, settled: Settled): void {
+  for (const point of settled.final) into.final.push(point)
+  for (const point of settled.provisional) into.provisional.push(point)
+  into.finalNew += settled.finalNew
 }
 
 function overlap(a: Range, b: Range): Range {

@@ -16,11 +16,24 @@ export interface Part {
   flags: FlagBits
   /** Samples with ts in [start, end), of any quality. */
   count: number
+  /** Of a state: ms in each known state, then faults that were microstops; empty for any other kind. */
+  readonly accounts: Float64Array
 }
 
-export function emptyPart(): Part {
-  return { sum: 0, coveredMs: 0, estimatedMs: 0, longestMs: 0, flags: 0, count: 0 }
+/** @param accounts columns of a state's time account, 0 for any other kind */
+export function emptyPart(accounts = 0): Part {
+  return {
+    sum: 0,
+    coveredMs: 0,
+    estimatedMs: 0,
+    longestMs: 0,
+    flags: 0,
+    count: 0,
+    accounts: accounts === 0 ? NO_ACCOUNTS : new Float64Array(accounts),
+  }
 }
+
+const NO_ACCOUNTS = new Float64Array(0)
 
 /** Adds `b` to `a`. Called in order of time, or of member id: the order of additions is part of the result. */
 export function addPart(a: Part, b: Part): void {
@@ -30,6 +43,7 @@ export function addPart(a: Part, b: Part): void {
   if (b.longestMs > a.longestMs) a.longestMs = b.longestMs
   a.flags |= b.flags
   a.count += b.count
+  for (let k = 0; k < a.accounts.length; k++) a.accounts[k]! += b.accounts[k]!
 }
 
 /**
@@ -46,9 +60,12 @@ export class Slots {
   #longest = new Float64Array(0)
   #flags = new Int32Array(0)
   #count = new Int32Array(0)
+  readonly #accounts: Float64Array[]
 
-  constructor(stepMs: number) {
+  /** @param accounts columns of a state's time account */
+  constructor(stepMs: number, accounts = 0) {
     this.stepMs = stepMs
+    this.#accounts = Array.from({ length: accounts }, () => new Float64Array(0))
   }
 
   get fromMs(): number {
@@ -68,9 +85,7 @@ export class Slots {
   /** Empties the slots from `fromMs` on. */
   truncate(fromMs: number): void {
     const keep = Math.min(this.#length, Math.max(0, Math.floor(fromMs / this.stepMs) - this.#base))
-    for (const column of [this.#sum, this.#covered, this.#estimated, this.#longest, this.#flags, this.#count]) {
-      column.fill(0, keep, this.#length)
-    }
+    for (const column of this.#columns()) column.fill(0, keep, this.#length)
     this.#length = keep
   }
 
@@ -78,7 +93,7 @@ export class Slots {
   dropBefore(fromMs: number): void {
     const drop = Math.min(this.#length, Math.floor(fromMs / this.stepMs) - this.#base)
     if (drop <= 0) return
-    for (const column of [this.#sum, this.#covered, this.#estimated, this.#longest, this.#flags, this.#count]) {
+    for (const column of this.#columns()) {
       column.copyWithin(0, drop, this.#length)
       column.fill(0, this.#length - drop, this.#length)
     }
@@ -94,6 +109,12 @@ export class Slots {
     this.#estimated[i]! += estimatedMs
     if (longestMs > this.#longest[i]!) this.#longest[i] = longestMs
     this.#flags[i]! |= flags
+  }
+
+  /** Adds to one column of a state's time account. */
+  account(index: number, column: number, amount: number): void {
+    const i = this.#at(index)
+    this.#accounts[column]![i]! += amount
   }
 
   /** Counts a sample that lies in a slot, with what it wants to say. */
@@ -114,6 +135,7 @@ export class Slots {
       if (this.#longest[i]! > part.longestMs) part.longestMs = this.#longest[i]!
       part.flags |= this.#flags[i]!
       part.count += this.#count[i]!
+      for (let k = 0; k < this.#accounts.length; k++) part.accounts[k]! += this.#accounts[k]![i]!
     }
   }
 
@@ -149,6 +171,10 @@ export class Slots {
     return false
   }
 
+  #columns(): (Float64Array | Int32Array)[] {
+    return [this.#sum, this.#covered, this.#estimated, this.#longest, this.#flags, this.#count, ...this.#accounts]
+  }
+
   #at(index: number): number {
     const i = index - this.#base
     if (i < 0) throw new Error(`slot ${index} lies before the range, which starts at ${this.#base}`)
@@ -167,6 +193,9 @@ export class Slots {
     this.#longest = copyOf(this.#longest, new Float64Array(size))
     this.#flags = copyOf(this.#flags, new Int32Array(size))
     this.#count = copyOf(this.#count, new Int32Array(size))
+    for (const [k, column] of this.#accounts.entries()) {
+      this.#accounts[k] = copyOf(column, new Float64Array(size))
+    }
   }
 }
 

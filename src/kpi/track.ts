@@ -1,17 +1,23 @@
 import type { SampleColumns } from '../archive/samples.js'
 import type { Series } from '../archive/series.js'
-import { METRICS, type Metric } from '../base/metrics.js'
-import { type MetricOptions, type SeriesTimes, seriesTimes } from '../base/plant.js'
-import type { Level } from './gauge.js'
+import { CounterWalk } from './counter.js'
 import type { Range } from './ranges.js'
-import { ESTIMATED, MINUTE_MS, type Part, QUARTER_MS, Slots } from './slots.js'
+import type { Samples } from './samples.js'
+import { STATE_METRIC, type TrackSettings } from './settings.js'
+import { ESTIMATED, type Part, type Slots } from './slots.js'
+import { encodeState, inputOf, STATE_INPUTS, StateWalk } from './state.js'
+import type { PlantVersion } from './version.js'
 import {
+  accountsOf,
   dayOf,
   dayStartMs,
   floorQuarter,
+  type Rulebook,
+  rulesAt,
   SeriesWalk,
   type SettledStart,
-  type WalkRules,
+  slotsFrom,
+  type Tail,
   type WalkStart,
 } from './walk.js'
 
@@ -26,66 +32,87 @@ const HOT_GAP_MAX_MS = 31 * 86_400_000
 export interface SeriesSlots {
   readonly quarters: Slots
   readonly minutes: Slots | null
-  /** The last sample walked, when it is a level. */
-  readonly level: Level | null
+  /** What the last sample walked goes on saying. */
+  readonly tail: Tail
 }
 
 /**
  * One metric of one device on its way into the KPIs: its rules, and while it is hot the sums of its last days and the
  * few samples that may still change them. A metric that is configured but was never sent has a track without a series:
- * it lowers coverage.
+ * it lowers coverage. The state of a machine is made of several series: its word, and what makes an ambiguous one clear.
  */
 export class Track {
   readonly plant: string
   readonly device: string
   readonly metric: string
-  readonly times: SeriesTimes
-  readonly multiplier: number
-  readonly rules: WalkRules
-  readonly isConfigured: boolean
-  series: Series | null = null
-  /** Expected from this instant on even without a sample, epoch ms; Infinity when only samples make it a member. */
-  expectedFromMs = Infinity
+  /** Its own series first, then those that make its words clear; null while there is none. */
+  readonly inputs: (Series | null)[]
+  /** Up to when what its connection vouches for is in the points, epoch ms. */
+  heldToMs = -Infinity
+  #settings: TrackSettings[] = []
+  #rulebook: Rulebook = []
   /** null until it is warm. */
   #hot: Hot | null = null
 
-  constructor(
-    at: { plant: string; device: string; metric: string },
-    options: MetricOptions | undefined,
-    isConfigured: boolean,
-    replacedAt: readonly number[],
-  ) {
+  constructor(at: { plant: string; device: string; metric: string }) {
     this.plant = at.plant
     this.device = at.device
     this.metric = at.metric
-    this.isConfigured = isConfigured
-    this.times = seriesTimes(options)
-    this.multiplier = options?.multiplier ?? 1
-    const metric = knownMetric(at.metric)
-    this.rules = {
-      kind: metric.kind,
-      min: metric.min ?? -Infinity,
-      max: metric.max ?? Infinity,
-      maxGapMs: this.times.maxGapMs,
-      maxHoldMs: this.times.maxHoldMs,
-      interpolation: options?.interpolation ?? 'hold',
-      modulus: options?.modulus === undefined ? null : options.modulus * this.multiplier,
-      maxRatePerMs: options?.max_rate === undefined ? null : options.max_rate / 3_600_000,
-      replacedAt,
-    }
+    this.inputs = at.metric === STATE_METRIC ? STATE_INPUTS.map(() => null) : [null]
   }
 
+  /** Takes over what each version of the plant says of it, in their order. */
+  configure(versions: readonly { readonly version: PlantVersion; readonly settings: TrackSettings }[]): void {
+    this.#settings = versions.map(({ settings }) => settings)
+    this.#rulebook = versions.map(({ version, settings }) => ({ fromMs: version.fromMs, rules: settings.rules }))
+    this.#hot = null
+  }
+
+  in(version: PlantVersion): TrackSettings {
+    return this.#settings[version.index]!
+  }
+
+  /** What holds of it now. */
+  get now(): TrackSettings {
+    return this.#settings.at(-1)!
+  }
+
+  get rulebook(): Rulebook {
+    return this.#rulebook
+  }
+
+  /** Columns of its time account, 0 when it is no state. */
+  get accounts(): number {
+    return accountsOf(this.#rulebook)
+  }
+
+  /** Its silence says something when its device sends on change: a state holds, pieces do not grow. */
+  get vouches(): boolean {
+    return this.accounts > 0 || this.now.rules.kind === 'pieces'
+  }
+
+  get series(): Series | null {
+    return this.inputs[0] ?? null
+  }
+
+  /** Of all inputs. */
   get newestTs(): number {
-    return this.series?.newestTs ?? -Infinity
+    return this.inputs.reduce((ts, series) => Math.max(ts, series?.newestTs ?? -Infinity), -Infinity)
   }
 
+  /** Of all inputs. */
   get oldestTs(): number {
+    return this.inputs.reduce((ts, series) => Math.min(ts, series?.oldestTs ?? Infinity), Infinity)
+  }
+
+  /** Its first own sample; Infinity before there is one. */
+  get firstTs(): number {
     return this.series?.oldestTs ?? Infinity
   }
 
   /** From when on the track is a member: its first sample, or the instant from which its configuration expects it. */
-  get sinceMs(): number {
-    return Math.min(this.oldestTs, this.expectedFromMs)
+  sinceMs(version: PlantVersion): number {
+    return Math.min(this.firstTs, this.in(version).expectedFromMs)
   }
 
   get isWarm(): boolean {
@@ -99,7 +126,7 @@ export class Track {
 
   /** Becomes hot with the samples from `start` on, all there are. */
   warm(start: WalkStart, samples: SampleColumns): void {
-    this.#hot = new Hot(this.rules, start, samples)
+    this.#hot = new Hot(this.#rulebook, start, samples)
   }
 
   /** Is no longer hot: the next use reads the archive. */
@@ -107,12 +134,18 @@ export class Track {
     this.#hot = null
   }
 
+  /** A reading of one of its inputs as a number in the metric's unit, as walks take it. */
+  sampleOf(input: number, ts: number, value: number | string): number {
+    if (this.inputs.length > 1) return encodeState(input, value)
+    return typeof value === 'number' ? value * rulesAt(this.#rulebook, ts).multiplier : Number.NaN
+  }
+
   /**
    * Takes a new sample. Returns false when it lies before what can be walked from memory: then it is late, and the range
    * has to be walked from the archive.
    */
-  offer(ts: number, value: number, quality: number, assumed: boolean): boolean {
-    return this.#hot?.offer(ts, value * this.multiplier, quality, assumed) ?? false
+  offer(ts: number, sample: number, quality: number, assumed: boolean): boolean {
+    return this.#hot?.offer(ts, sample, quality, assumed) ?? false
   }
 
   /** Walks what was offered since the last time; returns the range whose sums may have changed. */
@@ -133,16 +166,26 @@ export class Track {
     return isThere ? hot : null
   }
 
-  /** Adds what the newest sample of a gauge holds in [fromMs, toMs), as nothing comes after it. */
-  addTail(part: Part, { level }: SeriesSlots, fromMs: number, toMs: number): void {
-    if (level === null || level.ts !== this.newestTs) return
-    const coveredMs = Math.min(toMs, level.ts + this.rules.maxHoldMs) - Math.max(fromMs, level.ts)
-    if (coveredMs <= 0) return
-    part.sum += level.value * coveredMs
-    part.coveredMs += coveredMs
-    if (!level.isManual) return
-    part.estimatedMs += coveredMs
-    part.flags |= ESTIMATED
+  /** Adds what the newest sample goes on saying in [fromMs, toMs), as nothing comes after it. */
+  addTail(part: Part, { tail }: SeriesSlots, fromMs: number, toMs: number): void {
+    if (tail === null || tail.ts !== this.newestTs || tail.ts >= toMs) return
+    const rules = rulesAt(this.#rulebook, tail.ts)
+    if (tail instanceof StateWalk) {
+      tail.tail(fromMs, toMs, rules.states!, (ms, state, isManual) => {
+        part.accounts[state]! += ms
+        cover(part, ms, isManual)
+      })
+      return
+    }
+    if (tail instanceof CounterWalk) {
+      // Pieces that did not come: the register stands where it stood.
+      if (rules.kind !== 'pieces' || rules.link === null) return
+      cover(part, rules.link.tailEndMs(tail.ts, toMs, rules.maxHoldMs) - Math.max(fromMs, tail.ts), false)
+      return
+    }
+    const coveredMs = Math.min(toMs, tail.ts + rules.maxHoldMs) - Math.max(fromMs, tail.ts)
+    if (coveredMs > 0) part.sum += tail.value * coveredMs
+    cover(part, coveredMs, tail.isManual)
   }
 
   /** Checkpoints made since the last call. */
@@ -156,26 +199,36 @@ export class Track {
   }
 }
 
+function cover(part: Part, ms: number, isManual: boolean): void {
+  if (ms <= 0) return
+  part.coveredMs += ms
+  if (!isManual) return
+  part.estimatedMs += ms
+  part.flags |= ESTIMATED
+}
+
 /** The hot part of a track: samples from a settled start on, and the sums they make. */
 class Hot {
-  readonly #rules: WalkRules
+  readonly #rulebook: Rulebook
   #start: SettledStart
-  level: Level | null = null
-  readonly quarters = new Slots(QUARTER_MS)
-  readonly minutes = new Slots(MINUTE_MS)
+  tail: Tail = null
+  readonly quarters: Slots
+  readonly minutes: Slots
   #samples: { ts: number[]; value: number[]; quality: number[]; assumed: boolean[] }
   #isDirty = false
   #dirtyFromMs = Infinity
   #openFromMs: number
   #checkpoints: SeriesWalk['checkpoints'] = []
 
-  constructor(rules: WalkRules, start: WalkStart, samples: SampleColumns) {
-    this.#rules = rules
+  constructor(rulebook: Rulebook, start: WalkStart, samples: SampleColumns) {
+    this.#rulebook = rulebook
     this.#start = { ...start, closedMs: Infinity }
     this.#samples = { ...samples }
     this.#openFromMs = start.fromMs
     const newestTs = samples.ts.at(-1) ?? start.fromMs
-    this.quarters.restart(Math.max(start.fromMs, quartersFromMs(newestTs)))
+    const slots = slotsFrom(rulebook, Math.max(start.fromMs, quartersFromMs(newestTs)), true)
+    this.quarters = slots.quarters
+    this.minutes = slots.minutes!
     this.minutes.restart(Math.max(start.fromMs, minutesFromMs(newestTs)))
     this.#walk(start)
   }
@@ -192,12 +245,11 @@ class Hot {
       s.assumed.push(assumed)
       return true
     }
-    const at = s.ts.findIndex((t) => t >= ts)
-    const drop = s.ts[at] === ts ? 1 : 0
-    s.ts.splice(at, drop, ts)
-    s.value.splice(at, drop, value)
-    s.quality.splice(at, drop, quality)
-    s.assumed.splice(at, drop, assumed)
+    const at = placeOf(s, ts, value, this.#isState)
+    s.ts.splice(at.index, at.drop, ts)
+    s.value.splice(at.index, at.drop, value)
+    s.quality.splice(at.index, at.drop, quality)
+    s.assumed.splice(at.index, at.drop, assumed)
     this.#dirtyFromMs = this.#start.fromMs
     return true
   }
@@ -211,13 +263,17 @@ class Hot {
     return { fromMs, toMs: (this.#samples.ts.at(-1) ?? fromMs) + 1 }
   }
 
+  get #isState(): boolean {
+    return accountsOf(this.#rulebook) > 0
+  }
+
   /** From the settled start over all samples, anew; then the start moves up to what no later sample can change. */
   #walk(start: WalkStart): void {
     this.quarters.truncate(start.fromMs)
     this.minutes.truncate(start.fromMs)
-    const walk = new SeriesWalk(this.#rules, start, Infinity, { quarters: this.quarters, minutes: this.minutes })
+    const walk = new SeriesWalk(this.#rulebook, start, Infinity, { quarters: this.quarters, minutes: this.minutes })
     walk.walk(this.#samples)
-    this.level = walk.level
+    this.tail = walk.tail
     this.#openFromMs = walk.openFromMs
     this.#checkpoints.push(...walk.checkpoints)
     this.#start = walk.settled
@@ -237,16 +293,25 @@ class Hot {
   }
 }
 
+/** Where a sample goes among others, and how many with its key it takes the place of. */
+function placeOf(
+  samples: Samples,
+  ts: number,
+  value: number,
+  isState: boolean,
+): { readonly index: number; readonly drop: 0 | 1 } {
+  let index = samples.ts.findIndex((t) => t >= ts)
+  if (isState) {
+    while (samples.ts[index] === ts && inputOf(samples.value[index]!) < inputOf(value)) index++
+    return { index, drop: samples.ts[index] === ts && inputOf(samples.value[index]!) === inputOf(value) ? 1 : 0 }
+  }
+  return { index, drop: samples.ts[index] === ts ? 1 : 0 }
+}
+
 function quartersFromMs(newestTs: number): number {
   return dayStartMs(dayOf(newestTs) - HOT_DAYS)
 }
 
 function minutesFromMs(newestTs: number): number {
   return floorQuarter(newestTs - HOT_MINUTES_MS)
-}
-
-function knownMetric(name: string): Metric {
-  const metric = METRICS.get(name)
-  if (metric === undefined) throw new Error(`${name} is not in the table of metrics`)
-  return metric
 }

@@ -2,24 +2,43 @@ import { flagBit } from '../base/flags.js'
 import type { MetricKind } from '../base/metrics.js'
 import { type CounterRules, CounterWalk } from './counter.js'
 import { type GaugeRules, GaugeWalk, type Level } from './gauge.js'
+import type { Link } from './link.js'
 import { MinuteSink } from './minute-sink.js'
 import { isUsable, type Samples } from './samples.js'
 import { QUARTER_MS, Slots } from './slots.js'
+import { inputOf, isUnknownWord, STATE_ACCOUNTS, type StateRules, StateWalk } from './state.js'
 
 const DAY_MS = 86_400_000
 const OUT_OF_RANGE = flagBit('out_of_expected_range')
 /** What a series has to remember whose samples are only counted. */
 const STATELESS = new Float64Array(0)
 const TS_ASSUMED = flagBit('ts_assumed')
+const UNKNOWN_STATE = flagBit('unknown_state')
 
 /** All that decides how the samples of one series become sums. */
 export interface WalkRules extends CounterRules, GaugeRules {
   readonly kind: MetricKind
+  /** Brings a sample to the metric's unit: CT/PT ratio. */
+  readonly multiplier: number
   /** Event times at which the meter was replaced, ascending. */
   readonly replacedAt: readonly number[]
   /** Outside this range a sample is flagged. */
   readonly min: number
   readonly max: number
+  /** Of a device that sends on change: its connection; else null. */
+  readonly link: Link | null
+  /** Of the state of a machine; null for every other series. */
+  readonly states: StateRules | null
+}
+
+/** The rules of a series over time: each holds from its `fromMs` on, the first one also for all time before it. */
+export type Rulebook = readonly { readonly fromMs: number; readonly rules: WalkRules }[]
+
+/** The rules in force at an instant. */
+export function rulesAt(rulebook: Rulebook, ms: number): WalkRules {
+  let found = rulebook[0]!
+  for (const version of rulebook) if (version.fromMs <= ms) found = version
+  return found.rules
 }
 
 /** A place from which a walk can be taken up: the state after all samples before `fromMs`. */
@@ -54,6 +73,9 @@ export function floorQuarter(ms: number): number {
   return Math.floor(ms / QUARTER_MS) * QUARTER_MS
 }
 
+/** What holds after the last sample; a register only where it stands. null when nothing does. */
+export type Tail = Level | StateWalk | CounterWalk | null
+
 /**
  * The samples of one series, in order, into slots. The same walk serves live data (from a start a few minutes back),
  * late data (from a checkpoint days or years back) and a rebuild (from the beginning), so that all three give the same.
@@ -63,9 +85,9 @@ export class SeriesWalk {
   readonly minutes: Slots | null
   /** Days walked through, with the state at their start. */
   readonly checkpoints: Checkpoint[] = []
-  readonly #rules: WalkRules
+  readonly #rulebook: Rulebook
   readonly #sink: MinuteSink
-  readonly #walk: CounterWalk | GaugeWalk | null
+  readonly #walk: CounterWalk | GaugeWalk | StateWalk | null
   #settled: SettledStart
   /** Up to where the decisions so far looked; Infinity once one of them waits for samples. Those before the start end there. */
   #reachMs = -Infinity
@@ -77,16 +99,17 @@ export class SeriesWalk {
   #openFromMs: number
 
   constructor(
-    rules: WalkRules,
+    rulebook: Rulebook,
     start: WalkStart | SettledStart,
     toMs: number,
     slots: { quarters: Slots; minutes: Slots | null },
   ) {
-    this.#rules = rules
+    this.#rulebook = rulebook
+    const { kind, states } = rulebook[0]!.rules
     this.quarters = slots.quarters
     this.minutes = slots.minutes
-    this.#sink = new MinuteSink(slots.quarters, slots.minutes, start.fromMs, toMs, rules.kind !== 'pieces')
-    this.#walk = walkOf(rules.kind, start.state)
+    this.#sink = new MinuteSink(slots.quarters, slots.minutes, start.fromMs, toMs, kind !== 'pieces')
+    this.#walk = walkOf(kind, states !== null, start.state)
     this.#settled = { closedMs: start.state === null ? -Infinity : Infinity, ...start }
     // The day of a start that is not the very beginning has its checkpoint.
     this.#day = start.state === null ? -Infinity : dayOf(start.fromMs)
@@ -109,9 +132,10 @@ export class SeriesWalk {
     return this.#openFromMs
   }
 
-  /** The last sample of all, when it is a level that goes on holding. */
-  get level(): Level | null {
-    return this.#walk instanceof GaugeWalk ? this.#walk.level : null
+  /** What the last sample of all goes on saying: a level or a state that holds. */
+  get tail(): Tail {
+    if (this.#walk instanceof GaugeWalk) return this.#walk.level
+    return this.#walk
   }
 
   #take(samples: Samples, i: number): void {
@@ -122,8 +146,9 @@ export class SeriesWalk {
       this.#candidate = { fromMs: quarter, state: this.#walk?.save() ?? STATELESS }
       this.#quarter = quarter
     }
-    this.#reachMs = Math.max(this.#reachMs, this.#step(samples, i))
-    this.#sink.count(ts, this.#sampleFlags(samples, i))
+    const rules = this.#rulebook.length === 1 ? this.#rulebook[0]!.rules : rulesAt(this.#rulebook, ts)
+    this.#reachMs = Math.max(this.#reachMs, this.#step(samples, i, rules))
+    this.#count(samples, i, rules)
     const isAccepted = this.#walk === null || this.#walk.ts === ts
     if (isAccepted && this.#reachMs < Infinity) {
       this.#openFromMs = ts
@@ -142,33 +167,56 @@ export class SeriesWalk {
     this.#candidate = null
   }
 
-  #step(samples: Samples, i: number): number {
+  #step(samples: Samples, i: number, rules: WalkRules): number {
     if (this.#walk instanceof CounterWalk) {
-      return this.#walk.step(samples, i, this.#rules, this.#rules.replacedAt, this.#sink)
+      return this.#walk.step(samples, i, rules, rules.replacedAt, this.#sink)
     }
-    this.#walk?.step(samples, i, this.#rules, this.#sink)
+    if (this.#walk instanceof StateWalk) this.#walk.step(samples, i, rules.states!, this.#sink)
+    else this.#walk?.step(samples, i, rules, this.#sink)
     return samples.ts[i]!
   }
 
-  #sampleFlags(samples: Samples, i: number): number {
+  #count(samples: Samples, i: number, rules: WalkRules): void {
+    const ts = samples.ts[i]!
     const value = samples.value[i]!
-    const isOut = isUsable(samples, i) && (value < this.#rules.min || value > this.#rules.max)
-    return (isOut ? OUT_OF_RANGE : 0) | (samples.assumed[i] ? TS_ASSUMED : 0)
+    const assumed = samples.assumed[i] ? TS_ASSUMED : 0
+    if (rules.states === null) {
+      const isOut = isUsable(samples, i) && (value < rules.min || value > rules.max)
+      this.#sink.count(ts, assumed | (isOut ? OUT_OF_RANGE : 0))
+    } else if (inputOf(value) === 0) {
+      // What makes a word clear is counted where it is a series of its own.
+      this.#sink.count(ts, assumed | (isUnknownWord(value) ? UNKNOWN_STATE : 0))
+    }
   }
 }
 
 /** Slots for a walk from a start: quarters, and minutes when they are wanted. */
-export function slotsFrom(fromMs: number, withMinutes: boolean): { quarters: Slots; minutes: Slots | null } {
-  const quarters = new Slots(QUARTER_MS)
+export function slotsFrom(
+  rulebook: Rulebook,
+  fromMs: number,
+  withMinutes: boolean,
+): { quarters: Slots; minutes: Slots | null } {
+  const accounts = accountsOf(rulebook)
+  const quarters = new Slots(QUARTER_MS, accounts)
   quarters.restart(fromMs)
   if (!withMinutes) return { quarters, minutes: null }
-  const minutes = new Slots(60_000)
+  const minutes = new Slots(60_000, accounts)
   minutes.restart(fromMs)
   return { quarters, minutes }
 }
 
-function walkOf(kind: MetricKind, state: Float64Array | null): CounterWalk | GaugeWalk | null {
+/** Columns of the time account of a series: 0 for one that is no state. */
+export function accountsOf(rulebook: Rulebook): number {
+  return rulebook[0]!.rules.states === null ? 0 : STATE_ACCOUNTS
+}
+
+function walkOf(
+  kind: MetricKind,
+  isState: boolean,
+  state: Float64Array | null,
+): CounterWalk | GaugeWalk | StateWalk | null {
   if (kind === 'counter' || kind === 'pieces') return state === null ? new CounterWalk() : CounterWalk.restore(state)
   if (kind === 'gauge') return state === null ? new GaugeWalk() : GaugeWalk.restore(state)
+  if (isState) return state === null ? new StateWalk() : StateWalk.restore(state)
   return null
 }

@@ -1,6 +1,7 @@
 import type { Archive } from '../archive/archive.js'
 import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
+import { configVersion } from '../base/plant.js'
 import type { DeviceEvent } from '../base/reading.js'
 import { type DecodeRules, decode } from '../decode/decode.js'
 import { placeOfId, type Quarantine } from '../decode/quarantine.js'
@@ -181,7 +182,7 @@ export class Pipeline {
     }
     ledger.cursor = reader.cursor
     if (hasMessages) await this.#commit(decoding)
-    else this.#parts.engine.ingest([], [], positionOf(ledger.cursor), ledger.nowMs)
+    else this.#parts.engine.ingest([], [], [], positionOf(ledger.cursor), ledger.nowMs)
     return positionOf(reader.cursor) < durable
   }
 
@@ -201,7 +202,7 @@ export class Pipeline {
       },
     })
     const events: DeviceEvent[] = decoding.events.map(({ event }) => event)
-    const late = engine.ingest(changes, events, positionOf(ledger.cursor), ledger.nowMs)
+    const late = engine.ingest(changes, events, [], positionOf(ledger.cursor), ledger.nowMs)
     this.#readingsLate += late
     this.#savedAtMs = clock.nowMs()
     if (late > 0) this.#lateSeenMs = this.#savedAtMs
@@ -230,7 +231,7 @@ export class Pipeline {
     if (entry.kind === 'start') presence.restart()
     if (entry.kind === 'config') {
       ledger.configuredMs ??= entry.arrivedAt
-      engine.configured(entry.arrivedAt)
+      engine.configured(configVersion(entry))
     }
   }
 

@@ -1,12 +1,13 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { Archive, type Outcome } from '../../src/archive/archive.js'
 import { Database } from '../../src/archive/database.js'
+import { readConfigs } from '../../src/archive/samples.js'
 import { Senders } from '../../src/archive/senders.js'
 import type { Clock } from '../../src/base/clock.js'
 import type { Window } from '../../src/base/kpi.js'
 import { METRICS } from '../../src/base/metrics.js'
-import { type PlantOptions, plantOptions } from '../../src/base/plant.js'
-import type { DeviceEvent, Reading } from '../../src/base/reading.js'
+import { type ConfigVersion, configVersion, type PlantOptions, plantOptions } from '../../src/base/plant.js'
+import type { DeviceEvent, LinkChange, Reading } from '../../src/base/reading.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
 import { type CycleResult, Engine, type EngineProgress, NO_PROGRESS } from '../../src/kpi/engine.js'
 import type { Point } from '../../src/kpi/point.js'
@@ -40,7 +41,7 @@ export interface FigureQuery {
   readonly window: Window
   /** Epoch ms, or RFC 3339. */
   readonly start: number | string
-  readonly scope?: 'plant' | 'device'
+  readonly scope?: 'plant' | 'line' | 'device'
   readonly id?: string
 }
 
@@ -55,15 +56,13 @@ export class Bench {
   store!: DuckdbStore
   engine!: Engine
   publisher!: Publisher
-  readonly #plants: readonly PlantOptions[]
   readonly #clock: Clock
   #clockMs = 0
   #position = -1
   #nowMs = 0
 
-  private constructor(database: Database, plants: readonly PlantOptions[]) {
+  private constructor(database: Database) {
     this.database = database
-    this.#plants = plants
     // Each look at the clock is far enough from the last that provisional points go to the store every time.
     this.#clock = {
       nowMs: () => {
@@ -74,10 +73,20 @@ export class Bench {
     }
   }
 
-  static async open(plants: readonly PlantOptions[] = []): Promise<Bench> {
-    const bench = new Bench(await Database.on(await DuckDBInstance.create(':memory:', { threads: '1' })), plants)
+  /** With a first configuration, when there is one, in force from `configuredAtMs` on. */
+  static async open(plants: readonly PlantOptions[] = [], configuredAtMs = 8.64e15): Promise<Bench> {
+    const bench = new Bench(await Database.on(await DuckDBInstance.create(':memory:', { threads: '1' })))
     await bench.restart()
+    if (plants.length > 0) await bench.configure(plants, configuredAtMs)
     return bench
+  }
+
+  /** A configuration entry of the journal. */
+  async configure(plants: readonly PlantOptions[], fromMs: number): Promise<void> {
+    const content = JSON.stringify({ plants })
+    const version = configVersion({ arrivedAt: fromMs, hash: content, content })
+    await this.#commit([], [], [], [version])
+    this.engine.configured(version)
   }
 
   /** What a kill and a start do: everything in memory is gone, what was committed is there. */
@@ -93,7 +102,7 @@ export class Bench {
       archive: this.archive,
       senders: this.senders,
       stored: this.store,
-      plants: this.#plants,
+      versions: await readConfigs(this.database),
       progress: (await this.archive.progress<EngineProgress>('kpi')) ?? NO_PROGRESS,
       nowMs: this.#nowMs,
       position: this.#position,
@@ -102,8 +111,11 @@ export class Bench {
   }
 
   /** One block of the journal. Every reading is a message of its own. "Now" is the last arrival. */
-  async commit(readings: readonly Reading[], events: readonly DeviceEvent[] = []): Promise<Outcome> {
-    const position = ++this.#position
+  async commit(
+    readings: readonly Reading[],
+    events: readonly DeviceEvent[] = [],
+    links: readonly LinkChange[] = [],
+  ): Promise<Outcome> {
     for (const reading of readings) {
       const sender = this.senders.touch(reading.plant, reading.line, reading.device)
       sender.messages++
@@ -113,19 +125,31 @@ export class Bench {
       sender.newestTs = Math.max(sender.newestTs, reading.ts)
       this.#nowMs = Math.max(this.#nowMs, reading.receivedAt)
     }
+    return this.#commit(readings, events, links, [])
+  }
+
+  async #commit(
+    readings: readonly Reading[],
+    events: readonly DeviceEvent[],
+    links: readonly LinkChange[],
+    configs: readonly ConfigVersion[],
+  ): Promise<Outcome> {
+    const position = ++this.#position
     const { outcome, changes } = await this.archive.commit({
       readings: readings.map((reading) => ({ reading, position })),
       events: events.map((event) => ({ event, position })),
+      links: links.map((link) => ({ link, position })),
+      configs: configs.map((version) => ({ version, position })),
       progress: () => ({ position, nowMs: this.#nowMs }),
     })
-    this.engine.ingest(changes, events, position, this.#nowMs)
+    this.engine.ingest(changes, events, links, position, this.#nowMs)
     return outcome
   }
 
   /** Ticks up to an instant. */
   tick(nowMs: number): void {
     this.#nowMs = Math.max(this.#nowMs, nowMs)
-    this.engine.ingest([], [], this.#position, this.#nowMs)
+    this.engine.ingest([], [], [], this.#position, this.#nowMs)
   }
 
   async cycle(): Promise<CycleResult> {

@@ -14,6 +14,9 @@ type Sample = readonly [ms: number, value: number, quality?: number]
 function rulesOf(metric: string, rules: Partial<WalkRules> = {}): WalkRules {
   return {
     kind: METRICS.get(metric)!.kind,
+    multiplier: 1,
+    link: null,
+    states: null,
     replacedAt: [],
     min: 0,
     max: Infinity,
@@ -28,7 +31,8 @@ function rulesOf(metric: string, rules: Partial<WalkRules> = {}): WalkRules {
 
 function walkOf(samples: readonly Sample[], rules: WalkRules): SeriesWalk {
   const fromMs = Math.floor(samples[0]![0] / 900_000) * 900_000
-  const walk = new SeriesWalk(rules, { fromMs, state: null }, Infinity, slotsFrom(fromMs, true))
+  const rulebook = [{ fromMs: 0, rules }]
+  const walk = new SeriesWalk(rulebook, { fromMs, state: null }, Infinity, slotsFrom(rulebook, fromMs, true))
   walk.walk({
     ts: samples.map(([ms]) => ms),
     value: samples.map(([, value]) => value),

@@ -1,0 +1,33 @@
+/** What one KPI comes to on one day of the plant, before it is made a figure: what a month is added up from. */
+export interface DayTotal {
+  readonly total: unknown
+  /** The day is published. */
+  readonly isDue: boolean
+}
+
+/** Days kept a unit: the month at hand and another one that late data are in; those used last stay. */
+const DAYS_MAX = 64
+
+/** The totals of the days of months that may still change, by unit and day, and in a day by KPI. */
+export class DayTotals {
+  readonly #units = new Map<string, Map<number, Map<string, DayTotal>>>()
+
+  set(unit: { readonly key: string }, dayMs: number, kpi: string, total: DayTotal): void {
+    const days = this.#units.get(unit.key) ?? new Map<number, Map<string, DayTotal>>()
+    this.#units.set(unit.key, days)
+    const totals = days.get(dayMs) ?? new Map<string, DayTotal>()
+    totals.set(kpi, total)
+    days.delete(dayMs)
+    days.set(dayMs, totals)
+    const [oldest] = days.keys()
+    if (days.size > DAYS_MAX && oldest !== undefined) days.delete(oldest)
+  }
+
+  get(unit: { readonly key: string }, dayMs: number): ReadonlyMap<string, DayTotal> | undefined {
+    return this.#units.get(unit.key)?.get(dayMs)
+  }
+
+  clear(): void {
+    this.#units.clear()
+  }
+}

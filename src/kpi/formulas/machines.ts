@@ -1,0 +1,143 @@
+import { STATES, type State } from '../../base/states.js'
+import type { Figure } from '../point.js'
+import { MICROSTOPS } from '../state.js'
+import {
+  addInputs,
+  type Basis,
+  type Cover,
+  coverOf,
+  FROM_MINUTES,
+  FROM_QUARTERS,
+  figure,
+  type Inputs,
+  type Kpi,
+  kpi,
+  SUM_NULLS,
+  signedSum,
+  WHOLE,
+} from './recipe.js'
+
+const STATE_NAMES: Readonly<Record<State, { readonly en: string; readonly zh: string }>> = {
+  PRODUCING: { en: 'Producing', zh: '生产' },
+  SETUP: { en: 'Setup', zh: '调试换型' },
+  IDLE_STARVED: { en: 'Starved', zh: '待料' },
+  IDLE_BLOCKED: { en: 'Blocked', zh: '堵料' },
+  HELD: { en: 'Held', zh: '暂停' },
+  DOWN_FAULT: { en: 'Down with a fault', zh: '故障停机' },
+  IDLE_NO_ORDER: { en: 'No order', zh: '无订单' },
+  PLANNED_STOP: { en: 'Planned stop', zh: '计划停机' },
+  BREAK: { en: 'Break', zh: '休息' },
+  PM: { en: 'Planned maintenance', zh: '计划保养' },
+  OFF: { en: 'Off', zh: '关机' },
+  UNKNOWN: { en: 'Unknown', zh: '未知' },
+}
+
+/** What machines and robots do with their time. */
+export const MACHINES: readonly Kpi[] = [
+  kpi(
+    {
+      id: 'cycles',
+      name: { en: 'Cycles', zh: '循环次数' },
+      unit: '1',
+      formula: 'Δ cycle_count; a step belongs whole to the window that holds its end',
+      source: 'KPI specification §3',
+      pillar: 'intelligent',
+      shape: 'sum',
+      windows: FROM_MINUTES,
+      scopes: WHOLE,
+      members: 'every sender of cycle_count',
+      nulls: SUM_NULLS,
+      needs: ['cycle_count'],
+      uses: [],
+    },
+    signedSum([['cycle_count', 1]]),
+  ),
+  kpi(
+    {
+      id: 'robot_util_calendar',
+      name: { en: 'Robot utilization, calendar', zh: '机器人日历利用率' },
+      unit: '1',
+      formula: 'Σ APT of robots / (robots · window)',
+      source: 'KPI specification §3',
+      pillar: 'intelligent',
+      shape: 'ratio',
+      windows: FROM_MINUTES,
+      scopes: WHOLE,
+      members: 'configured robots; without one, what sent states as a robot in the last 24 h',
+      nulls: SUM_NULLS,
+      who: 'robots',
+      needs: ['state'],
+      uses: [],
+    },
+    {
+      total: stateInput,
+      add: addInputs,
+      figure: (inputs) => figure(secondsIn(inputs, 0), (inputs[0]?.expectedMs ?? 0) / 1000, coverOf(inputs)),
+    },
+  ),
+  kpi(
+    {
+      id: 'microstops',
+      name: { en: 'Microstops', zh: '小停机次数' },
+      unit: '1',
+      formula: 'faults shorter than microstop_s, in the window in which they end',
+      source: 'KPI specification §1.3',
+      pillar: 'intelligent',
+      shape: 'sum',
+      windows: FROM_QUARTERS,
+      scopes: WHOLE,
+      members: 'every sender of state',
+      nulls: SUM_NULLS,
+      needs: ['state'],
+      uses: [],
+    },
+    {
+      total: stateInput,
+      add: addInputs,
+      figure: (inputs) => figure(inputs[0]?.accounts[MICROSTOPS] ?? 0, 1, coverOf(inputs)),
+    },
+  ),
+  ...STATES.map((state, column) =>
+    kpi(
+      {
+        id: `time_${state.toLowerCase()}`,
+        name: { en: `Time ${STATE_NAMES[state].en.toLowerCase()}`, zh: `${STATE_NAMES[state].zh}时间` },
+        unit: 's',
+        formula:
+          state === 'UNKNOWN'
+            ? 'expected time less the time in every known state'
+            : `time in state ${state}, split exactly at the boundaries of the window`,
+        source: 'KPI specification §1.3 and §3, guided by ISO 22400-2',
+        pillar: 'intelligent',
+        shape: 'sum',
+        windows: FROM_QUARTERS,
+        scopes: WHOLE,
+        members: 'every sender of state; more than one add up',
+        nulls: 'never: what is not known is time_unknown',
+        needs: ['state'],
+        uses: [],
+      },
+      {
+        total: stateInput,
+        add: addInputs,
+        figure: (inputs) => accountFigure(secondsIn(inputs, column), coverOf(inputs)),
+      },
+    ),
+  ),
+]
+
+function stateInput(basis: Basis): Inputs {
+  return [basis.input('state')]
+}
+
+/** Seconds in the state of a column; what no column holds is unknown. */
+function secondsIn([input]: Inputs, column: number): number {
+  if (input === null || input === undefined) return 0
+  const ms = column < STATES.length - 1 ? input.accounts[column]! : input.expectedMs - input.coveredMs
+  return ms / 1000
+}
+
+/** A time account has a value however little is known. */
+function accountFigure(seconds: number, cover: Cover): Figure {
+  return { value: seconds, reason: '', numerator: seconds, denominator: 1, ...cover }
+}

@@ -1,0 +1,160 @@
+import { type FlagBits, flagBit } from '../../base/flags.js'
+import type { KpiInfo, Scope } from '../../base/kpi.js'
+import type { NullReason } from '../../base/reasons.js'
+import type { CalendarWindow } from '../calendar.js'
+import type { Figure } from '../point.js'
+
+/** Coverage below this gives no value. Source: KPI specification §5. */
+export const COVERAGE_MIN = 0.75
+
+const OUT_OF_RANGE = flagBit('out_of_expected_range')
+
+/** One metric of all members of a scope in one window, added up in order of member id. */
+export interface InputSum {
+  /** In the unit of the formula's metric; of a level its integral, unit · ms. */
+  readonly sum: number
+  readonly coveredMs: number
+  readonly expectedMs: number
+  readonly estimatedMs: number
+  readonly flags: FlagBits
+  /** Of a state: ms in each known state, then microstops. */
+  readonly accounts: Float64Array
+}
+
+/** One quarter of an hour of a counter, over all members. */
+export interface Block {
+  readonly sum: number
+  /** Every member is known for the whole quarter. */
+  readonly isCovered: boolean
+  /** Longest interval between two samples of any member that reaches into it, ms. */
+  readonly longestMs: number
+}
+
+/** What a formula may ask of its scope and window, of a day at most: a month is the sum of its days. */
+export interface Basis {
+  /** null when the scope has no such metric, neither configured nor ever sent. */
+  input(metric: string): InputSum | null
+  /** The quarters that are over and in which data were due, in order of time. */
+  blocks(metric: string): Iterable<Block>
+  /** For every hour and every member of a metric: its sums, and those of another metric of the same device. */
+  hours(metric: string, other: string): Iterable<{ readonly of: InputSum; readonly with: InputSum | null }>
+  /** For every series of the scope: samples received and samples due. */
+  counts(): Iterable<{ readonly received: number; readonly expected: number }>
+}
+
+/** Whose readings a KPI is made of, beside what the scope says. */
+export type Who = 'all' | 'robots'
+
+/** What every KPI says of itself, beside how it is made. */
+export interface KpiFacts extends Omit<KpiInfo, 'windows' | 'scopes'> {
+  readonly windows: readonly CalendarWindow[]
+  readonly scopes: readonly Scope[]
+  readonly who: Who
+  /** Without a member for each of these the KPI does not exist in a scope. */
+  readonly needs: readonly string[]
+  /** Used where there is a member for it. */
+  readonly uses: readonly string[]
+}
+
+/** How a KPI is made: what a window of a day at most comes to, what two days come to together, and what that means. */
+export interface Recipe<Total> {
+  total(basis: Basis): Total
+  add(a: Total, b: Total): Total
+  figure(total: Total): Figure
+}
+
+/** One KPI: how it is called, of what it is made, and how. The table of them is the catalogue. */
+export type Kpi = KpiFacts & Recipe<unknown>
+
+export function kpi<Total>(facts: Omit<KpiFacts, 'who'> & { readonly who?: Who }, recipe: Recipe<Total>): Kpi {
+  // What `total` gives comes back to `add` and `figure` of the same KPI alone.
+  return { who: 'all', ...facts, ...(recipe as Recipe<unknown>) }
+}
+
+export const WHOLE = ['plant', 'line', 'device'] as const
+export const FROM_MINUTES = ['1m', '15m', '1h', '1d', '1mo'] as const
+export const FROM_QUARTERS = ['15m', '1h', '1d', '1mo'] as const
+export const FROM_HOURS = ['1h', '1d', '1mo'] as const
+
+/** When a sum or a mean has no value, in words. */
+export const SUM_NULLS = 'no_data with nothing covered, low_coverage below 75 % of the expected time'
+
+/** The sums of some metrics, in the order of a formula; null for one that the scope does not have. */
+export type Inputs = readonly (InputSum | null)[]
+
+/** A signed sum of metrics: a value when enough of the expected time of all terms is covered. */
+export function signedSum(terms: readonly (readonly [metric: string, sign: 1 | -1])[]): Recipe<Inputs> {
+  return {
+    total: (basis) => terms.map(([metric]) => basis.input(metric)),
+    add: addInputs,
+    figure: (inputs) => {
+      let sum = 0
+      for (const [i, [, sign]] of terms.entries()) sum += sign * (inputs[i]?.sum ?? 0)
+      return figure(sum, 1, coverOf(inputs))
+    },
+  }
+}
+
+/** Adds the later of two stretches of time to the earlier, term by term. */
+export function addInputs(a: Inputs, b: Inputs): Inputs {
+  return a.map((one, i) => {
+    const other = b[i] ?? null
+    if (one === null || other === null) return one ?? other
+    return {
+      sum: one.sum + other.sum,
+      coveredMs: one.coveredMs + other.coveredMs,
+      expectedMs: one.expectedMs + other.expectedMs,
+      estimatedMs: one.estimatedMs + other.estimatedMs,
+      flags: one.flags | other.flags,
+      accounts: one.accounts.map((ms, k) => ms + other.accounts[k]!),
+    }
+  })
+}
+
+/** How much of what was expected is known, and how well. */
+export interface Cover {
+  readonly coverage: number
+  readonly estimatedShare: number
+  readonly flags: FlagBits
+}
+
+export function coverOf(inputs: readonly (InputSum | null)[]): Cover {
+  let covered = 0
+  let expected = 0
+  let estimated = 0
+  let flags = 0
+  for (const input of inputs) {
+    if (input === null) continue
+    covered += input.coveredMs
+    expected += input.expectedMs
+    estimated += input.estimatedMs
+    flags |= input.flags
+  }
+  return {
+    coverage: expected > 0 ? covered / expected : 0,
+    estimatedShare: covered > 0 ? estimated / covered : 0,
+    flags,
+  }
+}
+
+/** The figure, or the reason why there is none; a value above `expectedMax` is published and flagged, never clipped. */
+export function figure(numerator: number, denominator: number, cover: Cover, expectedMax = Infinity): Figure {
+  const value = denominator === 0 ? null : numerator / denominator
+  const reason: NullReason | '' =
+    cover.coverage === 0
+      ? 'no_data'
+      : cover.coverage < COVERAGE_MIN
+        ? 'low_coverage'
+        : denominator === 0
+          ? 'no_denominator'
+          : ''
+  return {
+    value: reason === '' ? value : null,
+    reason,
+    numerator,
+    denominator,
+    coverage: cover.coverage,
+    estimatedShare: cover.estimatedShare,
+    flags: cover.flags | (value !== null && value > expectedMax ? OUT_OF_RANGE : 0),
+  }
+}

@@ -1,0 +1,158 @@
+import type { Span } from './calendar.js'
+import type { Past } from './past.js'
+import type { EnginePlant } from './plant.js'
+import type { Point } from './point.js'
+import { dayTotals, isOver } from './publish.js'
+import { isOf, type Task } from './task.js'
+import type { SeriesSlots, Track } from './track.js'
+import { versionAt } from './version.js'
+
+const DAY_MS = 86_400_000
+/** Days that are not at hand are read so many at a time. */
+const FILL_DAYS_MAX = 8
+/** A month that goes on is computed at most this often. */
+const PROVISIONAL_MS = 10_000
+
+/** The points of one month of a plant. */
+export interface MonthPoints {
+  readonly published: Point[]
+  readonly unpublished: Point[]
+}
+
+/**
+ * Months: the sums of their days. What the days come to is kept while their month may change, so that a month costs what
+ * a day costs; a day that is not at hand (after a start, or of long ago) is walked from the archive.
+ */
+export class Months {
+  readonly #past: Past
+  /** When the months of a plant were computed, by its id: arrival of the journal record in hand, epoch ms. */
+  readonly #atMs = new Map<string, number>()
+
+  constructor(past: Past) {
+    this.#past = past
+  }
+
+  /** The months that changed sums reach into, those whose time has come, and those that had to wait, one after the other. */
+  async points(
+    plant: EnginePlant,
+    tasks: readonly Task[],
+    due: readonly Point[],
+    held: ReadonlySet<Track>,
+    nowMs: number,
+  ): Promise<readonly MonthPoints[]> {
+    const isTime = nowMs - (this.#atMs.get(plant.id) ?? -Infinity) >= PROVISIONAL_MS
+    if (isTime) this.#atMs.set(plant.id, nowMs)
+    const months = new Map<number, { readonly task: Task; readonly span: Span }[]>()
+    for (const task of tasks) {
+      const waiting = new Map<number, Span>()
+      for (const span of spansOf(plant, task, due)) {
+        if (plant.isMonthBusy(task.unit, span) || !(isTime || isOver(task.clock, span.endMs))) {
+          waiting.set(span.startMs, span)
+          continue
+        }
+        const ofMonth = months.get(span.startMs) ?? []
+        months.set(span.startMs, ofMonth)
+        ofMonth.push({ task, span })
+      }
+      plant.waitingMonths.set(waitingKey(task), waiting)
+    }
+    const found: MonthPoints[] = []
+    for (const ofMonth of months.values()) {
+      await this.#fill(plant, tasks, ofMonth, held)
+      const points: MonthPoints = { published: [], unpublished: [] }
+      for (const { task, span } of ofMonth) addPoints(points, plant, task, span)
+      found.push(points)
+    }
+    return found
+  }
+
+  /** Makes sure that every day of a month that can hold something is at hand. */
+  async #fill(
+    plant: EnginePlant,
+    tasks: readonly Task[],
+    months: readonly { readonly task: Task; readonly span: Span }[],
+    held: ReadonlySet<Track>,
+  ): Promise<void> {
+    const missing = months.flatMap(({ task, span }) => {
+      const days = daysOf(task, span).filter((day) => plant.days.get(task.unit, day.startMs) === undefined)
+      return days.map((day) => ({ task: ofItsTime(plant, tasks, task, day), day }))
+    })
+    missing.sort((a, b) => a.day.startMs - b.day.startMs)
+    for (let at = 0; at < missing.length; ) {
+      const fromMs = missing[at]!.day.startMs
+      const some = missing.slice(at).filter(({ day }) => day.startMs < fromMs + FILL_DAYS_MAX * DAY_MS)
+      at += some.length
+      const range = { fromMs: fromMs - DAY_MS, toMs: some.at(-1)!.day.endMs + DAY_MS }
+      const slots = await this.#slots(new Set(some.flatMap(({ task }) => task.unit.tracks)), range)
+      for (const { task, day } of some) {
+        for (const [kpi, total] of dayTotals({ ...task, held, slots }, day))
+          plant.days.set(task.unit, day.startMs, kpi, total)
+      }
+    }
+  }
+
+  async #slots(
+    tracks: ReadonlySet<Track>,
+    range: { fromMs: number; toMs: number },
+  ): Promise<(track: Track) => SeriesSlots> {
+    const found = new Map<Track, SeriesSlots>()
+    for (const track of tracks) {
+      found.set(track, track.hotSlots(range.fromMs, Infinity) ?? (await this.#past.slots(track, range, false)))
+    }
+    return (track) => found.get(track)!
+  }
+}
+
+/** The unit as the version has it that was in force on a day. */
+function ofItsTime(plant: EnginePlant, tasks: readonly Task[], task: Task, day: Span): Task {
+  const version = versionAt(plant.versions, day.endMs - 1)
+  if (version === task.version) return task
+  const { scope, id } = task.unit
+  return tasks.find((t) => t.version === version && t.unit.scope === scope && t.unit.id === id) ?? task
+}
+
+function spansOf(plant: EnginePlant, task: Task, due: readonly Point[]): readonly Span[] {
+  const spans = new Map<number, Span>()
+  const { unit, version, ranges } = task
+  if (!unit.kpis.some((kpi) => kpi.kpi.windows.includes('1mo'))) return []
+  for (const range of ranges) {
+    for (const span of version.calendar.spans('1mo', range.fromMs, range.toMs)) spans.set(span.startMs, span)
+  }
+  for (const point of due) if (point.stream.window === '1mo' && isOf(unit, point)) spans.set(point.startMs, point)
+  for (const span of plant.waitingMonths.get(waitingKey(task))?.values() ?? []) spans.set(span.startMs, span)
+  return [...spans.values()].filter((span) => versionAt(plant.versions, span.endMs - 1) === version)
+}
+
+function waitingKey({ unit, version }: Task): string {
+  return `${version.index}/${unit.key}`
+}
+
+/** The days of a month on which something was due or came, up to the newest. */
+function daysOf({ unit, version, clock, newestTs }: Task, { startMs, endMs }: Span): readonly Span[] {
+  const sinceMs = unit.tracks.reduce((ms, track) => Math.min(ms, track.sinceMs(version)), Infinity)
+  const toMs = Math.min(endMs, isOver(clock, endMs) ? endMs : Math.max(newestTs, clock.watermarkMs) + 1)
+  if (sinceMs >= toMs) return []
+  return [...version.calendar.spans('1d', Math.max(startMs, sinceMs), toMs)]
+}
+
+function addPoints(into: MonthPoints, plant: EnginePlant, task: Task, span: Span): void {
+  const days = daysOf(task, span)
+  const provisional = !isOver(task.clock, span.endMs)
+  const totals = days.map((day) => plant.days.get(task.unit, day.startMs))
+  for (const kpi of task.unit.kpis) {
+    if (!kpi.kpi.windows.includes('1mo')) continue
+    let total: unknown = null
+    let isDue = false
+    for (const byKpi of totals) {
+      const ofDay = byKpi?.get(kpi.kpi.id)
+      if (ofDay === undefined) continue
+      total = total === null ? ofDay.total : kpi.kpi.add(total, ofDay.total)
+      isDue ||= ofDay.isDue
+    }
+    if (total === null) continue
+    const { startMs, endMs } = span
+    const point = { stream: kpi.stream('1mo'), startMs, endMs, ...kpi.kpi.figure(total), provisional, rev: 0 }
+    if (isDue) into.published.push(point)
+    else into.unpublished.push(point)
+  }
+}

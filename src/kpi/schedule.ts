@@ -1,0 +1,122 @@
+import { Temporal } from 'temporal-polyfill'
+import type { PlantOptions, ShiftOptions } from '../base/plant.js'
+import type { StateContext } from '../base/states.js'
+
+/** A stretch of time in which the plan does not change, half-open. */
+export interface Planned extends Pick<StateContext, 'inShift' | 'slot'> {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+const ALWAYS = { inShift: true, slot: null } as const
+const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+
+interface Stretch {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** The plan of one local day, as far as it reaches into it. */
+interface DayPlan extends Stretch {
+  readonly shifts: readonly Stretch[]
+  readonly breaks: readonly Stretch[]
+  readonly isPlannedStop: boolean
+}
+
+/**
+ * When work is planned in a plant: its shifts with their breaks, and the days on which nothing is to run, all by the wall
+ * clock of its zone. A plant without shifts is always in shift. Source: KPI specification §1.3.
+ */
+export class Schedule {
+  readonly #zone: string
+  readonly #shifts: readonly ShiftOptions[]
+  readonly #plannedStops: ReadonlySet<string>
+  /** Days by the UTC day of their start; a few hundred at a time, dropped when they become too many. */
+  readonly #days = new Map<number, DayPlan>()
+
+  constructor({ timezone, shifts, calendar }: Pick<PlantOptions, 'timezone' | 'shifts' | 'calendar'>) {
+    this.#zone = timezone
+    this.#shifts = shifts
+    this.#plannedStops = new Set(calendar.filter((slot) => slot.planned_stop).map((slot) => slot.date))
+  }
+
+  /** Cuts [fromMs, toMs) wherever the plan changes, in order. */
+  *stretches(fromMs: number, toMs: number): Generator<Planned> {
+    if (this.#shifts.length === 0 && this.#plannedStops.size === 0) {
+      if (fromMs < toMs) yield { fromMs, toMs, ...ALWAYS }
+      return
+    }
+    for (let a = fromMs; a < toMs; ) {
+      const day = this.#day(a)
+      const b = Math.min(toMs, day.toMs, nextEdge(day, a))
+      yield {
+        fromMs: a,
+        toMs: b,
+        inShift: this.#shifts.length === 0 || day.shifts.some((shift) => holds(shift, a)),
+        slot: day.isPlannedStop ? 'planned_stop' : day.breaks.some((pause) => holds(pause, a)) ? 'break' : null,
+      }
+      a = b
+    }
+  }
+
+  #day(ms: number): DayPlan {
+    const guess = Math.floor(ms / 86_400_000)
+    for (const key of [guess, guess - 1]) {
+      const known = this.#days.get(key)
+      if (known !== undefined && holds(known, ms)) return known
+    }
+    const date = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(this.#zone).toPlainDate()
+    const plan = this.#planOf(date)
+    if (this.#days.size > 1000) this.#days.clear()
+    this.#days.set(Math.floor(plan.fromMs / 86_400_000), plan)
+    return plan
+  }
+
+  #planOf(date: Temporal.PlainDate): DayPlan {
+    const shifts: Stretch[] = []
+    const breaks: Stretch[] = []
+    // A night shift of the day before reaches into this one.
+    for (const start of [date.subtract({ days: 1 }), date]) {
+      for (const shift of this.#shifts) {
+        if (!shift.days.includes(WEEKDAYS[start.dayOfWeek - 1]!)) continue
+        shifts.push(this.#stretch(start, shift.start, shift))
+        for (const pause of shift.breaks) {
+          const isNextDay = pause.start < shift.start
+          breaks.push(this.#stretch(isNextDay ? start.add({ days: 1 }) : start, pause.start, pause))
+        }
+      }
+    }
+    return {
+      fromMs: this.#instant(date, '00:00'),
+      toMs: this.#instant(date, '24:00'),
+      shifts,
+      breaks,
+      isPlannedStop: this.#plannedStops.has(date.toString()),
+    }
+  }
+
+  #stretch(date: Temporal.PlainDate, start: string, { end }: { readonly end: string }): Stretch {
+    return {
+      fromMs: this.#instant(date, start),
+      toMs: this.#instant(end <= start ? date.add({ days: 1 }) : date, end),
+    }
+  }
+
+  #instant(date: Temporal.PlainDate, time: string): number {
+    const [day, at] = time === '24:00' ? [date.add({ days: 1 }), '00:00'] : [date, time]
+    return day.toZonedDateTime({ timeZone: this.#zone, plainTime: at }).epochMilliseconds
+  }
+}
+
+function holds({ fromMs, toMs }: Stretch, ms: number): boolean {
+  return fromMs <= ms && ms < toMs
+}
+
+function nextEdge({ shifts, breaks }: DayPlan, ms: number): number {
+  let next = Infinity
+  for (const { fromMs, toMs } of [...shifts, ...breaks]) {
+    if (fromMs > ms && fromMs < next) next = fromMs
+    if (toMs > ms && toMs < next) next = toMs
+  }
+  return next
+}

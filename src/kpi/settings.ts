@@ -1,0 +1,83 @@
+import { METRICS, type Metric } from '../base/metrics.js'
+import { type SeriesTimes, seriesTimes } from '../base/plant.js'
+import type { Link } from './link.js'
+import type { PlantVersion } from './version.js'
+import type { WalkRules } from './walk.js'
+
+/** The metric that says what a machine does. */
+export const STATE_METRIC = 'state'
+
+/** What one configuration says of one series. */
+export interface TrackSettings {
+  readonly isConfigured: boolean
+  readonly times: SeriesTimes
+  /** It sends when something changes: nothing is due in between, and what it says holds as long as its connection. */
+  readonly isOnChange: boolean
+  /** Expected from this instant on even without a sample, epoch ms; Infinity when only samples make it a member. */
+  readonly expectedFromMs: number
+  readonly rules: WalkRules
+}
+
+/** What a series has beside its configuration. */
+export interface SeriesFacts {
+  readonly device: string
+  readonly metric: string
+  /** Event times at which its register started anew, ascending. */
+  readonly replacedAt: readonly number[]
+  /** The connection behind its device. */
+  readonly link: Link
+  /** When a configuration first named the device, epoch ms. */
+  readonly configuredSinceMs: number
+}
+
+export function settingsOf(version: PlantVersion, facts: SeriesFacts): TrackSettings {
+  const device = version.device(facts.device)
+  const options = device?.metrics[facts.metric]
+  const metric = knownMetric(facts.metric)
+  const times = seriesTimes(options)
+  const multiplier = options?.multiplier ?? 1
+  const isOnChange = device?.on_change ?? false
+  const effective = device?.effective_from
+  const isNamed = options !== undefined
+  return {
+    isConfigured: device !== undefined,
+    times,
+    isOnChange,
+    expectedFromMs: !isNamed ? Infinity : effective === undefined ? facts.configuredSinceMs : Date.parse(effective),
+    rules: {
+      kind: metric.kind,
+      min: metric.min ?? -Infinity,
+      max: metric.max ?? Infinity,
+      multiplier,
+      maxGapMs: times.maxGapMs,
+      // A stack sample is valid for at most one period. Source: KPI specification §1.4, gauge.
+      maxHoldMs: isStackGauge(metric) ? Math.min(times.maxHoldMs, times.periodMs) : times.maxHoldMs,
+      interpolation: options?.interpolation ?? 'hold',
+      modulus: options?.modulus === undefined ? null : options.modulus * multiplier,
+      maxRatePerMs: options?.max_rate === undefined ? null : options.max_rate / 3_600_000,
+      replacedAt: facts.replacedAt,
+      link: isOnChange ? facts.link : null,
+      states:
+        facts.metric === STATE_METRIC
+          ? {
+              maxHoldMs: times.maxHoldMs,
+              link: isOnChange ? facts.link : null,
+              schedule: version.schedule,
+              microstopMs: (device?.microstop_s ?? DEFAULT_MICROSTOP_S) * 1000,
+            }
+          : null,
+    },
+  }
+}
+
+const DEFAULT_MICROSTOP_S = 300
+
+function isStackGauge({ kind, classes }: Metric): boolean {
+  return kind === 'gauge' && classes.includes('emissions')
+}
+
+function knownMetric(name: string): Metric {
+  const metric = METRICS.get(name)
+  if (metric === undefined) throw new Error(`${name} is not in the table of metrics`)
+  return metric
+}

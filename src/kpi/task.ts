@@ -1,0 +1,67 @@
+import { MEMBERSHIP_MS } from './basis.js'
+import type { EnginePlant } from './plant.js'
+import type { Point } from './point.js'
+import type { UnitClock } from './publish.js'
+import { type Range, Ranges } from './ranges.js'
+import type { Track } from './track.js'
+import type { Unit } from './units.js'
+import type { PlantVersion } from './version.js'
+
+/** Changed ranges of a unit closer than this are one. */
+const NEAR_MS = 3_600_000
+
+/** A unit of one version, and what of it is to be computed. */
+export interface Task {
+  readonly unit: Unit
+  readonly version: PlantVersion
+  readonly clock: UnitClock
+  readonly newestTs: number
+  /** Where its sums have changed. */
+  readonly ranges: Ranges
+}
+
+export function taskOf(
+  plant: EnginePlant,
+  unit: Unit,
+  version: PlantVersion,
+  changed: ReadonlyMap<Track, Range>,
+  held: ReadonlySet<Track>,
+  nowMs: number,
+): Task {
+  const clock = plant.clockOf(unit, nowMs)
+  const newestTs = unit.tracks.reduce(
+    (ts, track) => Math.max(ts, track.newestTs, held.has(track) ? nowMs : -Infinity),
+    -Infinity,
+  )
+  return {
+    unit,
+    version,
+    clock,
+    newestTs,
+    ranges: rangesOf(unit, version, changed, Math.max(newestTs, clock.watermarkMs)),
+  }
+}
+
+/** @param lastMs no window later than this is there */
+function rangesOf(unit: Unit, version: PlantVersion, changed: ReadonlyMap<Track, Range>, lastMs: number): Ranges {
+  const ranges = new Ranges(NEAR_MS)
+  for (const track of unit.tracks) {
+    const range = changed.get(track)
+    if (range === undefined) continue
+    const afterMs = range.toMs + silenceAfterMs(track, version)
+    ranges.add({ fromMs: range.fromMs, toMs: Math.max(range.toMs, Math.min(afterMs, lastMs + 1)) })
+  }
+  return ranges
+}
+
+/** How far behind a sample windows may change that hold none: it holds, and an unconfigured sender stays a member. */
+function silenceAfterMs(track: Track, version: PlantVersion): number {
+  const { isOnChange, isConfigured, rules } = track.in(version)
+  if (isOnChange && track.vouches) return Infinity
+  const holdMs = rules.kind === 'gauge' || rules.states !== null ? rules.maxHoldMs : 0
+  return isConfigured ? holdMs : Math.max(holdMs, MEMBERSHIP_MS)
+}
+
+export function isOf(unit: Unit, point: Point): boolean {
+  return point.stream.scope === unit.scope && point.stream.id === unit.id
+}
