@@ -17,11 +17,9 @@ export interface WindowContext {
   isOver(endMs: number): boolean
   /** Newest sample of the scope, epoch ms. */
   readonly scopeNewestTs: number
-  /** Arrival of the journal record in hand, epoch ms. */
-  readonly nowMs: number
   slots(track: Track): SeriesSlots
-  /** The tracks whose device sends on change and is connected: what they say holds up to now. */
-  readonly held: ReadonlySet<Track>
+  /** Up to when the connection of a device that sends on change vouches for what it said, epoch ms. */
+  readonly vouched: ReadonlyMap<Track, number>
   /** Sums of this window that several KPIs ask for. */
   readonly inputs: Map<readonly Member[], InputSum>
 }
@@ -144,9 +142,9 @@ function expectedMs(context: WindowContext, track: Track): number {
 function expectedToMs(context: WindowContext, track: Track): number {
   const { span, scopeNewestTs, version } = context
   if (context.isOver(span.endMs)) return span.endMs
-  if (context.held.has(track)) return Math.min(span.endMs, context.nowMs)
-  const isBehind = track.newestTs < scopeNewestTs - track.in(version).times.maxGapMs
-  return Math.min(span.endMs, isBehind ? scopeNewestTs : track.newestTs)
+  const newestTs = context.vouched.get(track) ?? track.newestTs
+  const isBehind = newestTs < scopeNewestTs - track.in(version).times.maxGapMs
+  return Math.min(span.endMs, isBehind ? scopeNewestTs : newestTs)
 }
 
 /** The sums of one track in a window, by the fixed reduction tree: quarters make hours, hours make days. */
@@ -169,7 +167,6 @@ function partOf(context: WindowContext, track: Track): Part {
 }
 
 /** Up to when what the newest sample says may count: all of a final window, else only what a connection vouches for. */
-function tailEndMs({ span, isOver, held, nowMs }: WindowContext, track: Track): number {
-  if (held.has(track)) return Math.min(span.endMs, nowMs)
-  return isOver(span.endMs) ? span.endMs : -Infinity
+function tailEndMs({ span, isOver, vouched }: WindowContext, track: Track): number {
+  return isOver(span.endMs) ? span.endMs : Math.min(span.endMs, vouched.get(track) ?? Number.NEGATIVE_INFINITY)
 }

@@ -3,6 +3,8 @@ export interface DayTotal {
   readonly total: unknown
   /** The day is published. */
   readonly isDue: boolean
+  /** It was over: it changes only by late data, which compute it again. */
+  readonly isFinal: boolean
 }
 
 /** Days kept a unit: the month at hand and another one that late data are in; those used last stay. */
@@ -25,6 +27,14 @@ export class DayTotals {
 
   get(unit: { readonly key: string }, dayMs: number): ReadonlyMap<string, DayTotal> | undefined {
     return this.#units.get(unit.key)?.get(dayMs)
+  }
+
+  /** A day of a unit is at hand: as a whole one when it is over by now. */
+  has(unit: { readonly key: string }, dayMs: number, isOver: boolean): boolean {
+    const totals = this.get(unit, dayMs)
+    if (totals === undefined) return false
+    for (const { isFinal } of totals.values()) if (isOver && !isFinal) return false
+    return true
   }
 
   clear(): void {

@@ -262,7 +262,6 @@ export class Engine {
     const plant = this.#plant(link.plant)
     const { tracks, fromMs } = plant.relink(link)
     for (const track of tracks) {
-      if (track.series === null) continue
       if (track.newestTs > fromMs) mark(plant.late, track, fromMs, track.newestTs, position)
       else plant.relinked.set(track, Math.min(fromMs, plant.relinked.get(track) ?? Infinity))
     }
@@ -287,13 +286,13 @@ export class Engine {
       if (track.series !== null) this.checkpoints.add(track.series.id, track.takeCheckpoints())
     }
     plant.fresh.clear()
-    this.#addHeld(plant, changed)
+    this.#addVouched(plant, changed)
     await this.#recompute(plant, changed, result)
     for (const track of changed.keys()) track.trim()
   }
 
   /** What a connection vouches for has grown up to now; one that came or went changes it from then on. */
-  #addHeld(plant: EnginePlant, changed: Map<Track, Range>): void {
+  #addVouched(plant: EnginePlant, changed: Map<Track, Range>): void {
     const toMs = this.#nowMs
     const add = (track: Track, fromMs: number) => {
       // One that waits for its late samples is computed with them.
@@ -304,9 +303,10 @@ export class Engine {
         toMs: Math.max(toMs, range?.toMs ?? -Infinity),
       })
     }
-    for (const track of plant.heldTracks()) {
-      if (track.series !== null) add(track, Math.max(track.newestTs, track.heldToMs))
-      track.heldToMs = toMs
+    for (const [track, vouchedMs] of plant.vouched(toMs)) {
+      if (vouchedMs <= track.vouchedMs) continue
+      if (track.series !== null) add(track, Math.max(track.newestTs, track.vouchedMs))
+      track.vouchedMs = vouchedMs
     }
     for (const [track, fromMs] of plant.relinked) add(track, fromMs)
     plant.relinked.clear()

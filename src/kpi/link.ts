@@ -37,6 +37,11 @@ export class Link {
     return this.#isUp
   }
 
+  /** Up to when the connection vouches for what was said: now, or its last disconnect; -Infinity when there was none. */
+  vouchedMs(nowMs: number): number {
+    return this.#isUp ? nowMs : (this.#cuts.at(-1) ?? Number.NEGATIVE_INFINITY)
+  }
+
   /** While a disconnect may still be healed, its instant; else null. */
   pendingSinceMs(nowMs: number, maxHoldMs: number): number | null {
     const down = this.#cuts.at(-1)
@@ -46,6 +51,17 @@ export class Link {
 
   /** Up to when a sample of `ts` holds, at most up to the next one at `untilMs`. */
   holdEndMs(ts: number, untilMs: number): number {
+    return Math.min(untilMs, ts + HOLD_MAX_MS, Math.max(ts, this.#cutAfter(ts)))
+  }
+
+  /** The same for the newest sample of all: one of after a disconnect holds as long as that of any other device. */
+  tailEndMs(ts: number, untilMs: number, maxHoldMs: number): number {
+    const isConnected = this.#isUp || this.#cutAfter(ts) < Infinity
+    return this.holdEndMs(ts, isConnected ? untilMs : Math.min(untilMs, ts + maxHoldMs))
+  }
+
+  /** The first disconnect after a sample; Infinity when there is none. */
+  #cutAfter(ts: number): number {
     let low = 0
     let high = this.#cuts.length
     while (low < high) {
@@ -53,12 +69,6 @@ export class Link {
       if (this.#cuts[middle]! < ts - CLOCK_AHEAD_MS) low = middle + 1
       else high = middle
     }
-    return Math.min(untilMs, ts + HOLD_MAX_MS, Math.max(ts, this.#cuts[low] ?? Infinity))
-  }
-
-  /** The same for the newest sample of all: without a connection it holds as long as that of any other device. */
-  tailEndMs(ts: number, untilMs: number, maxHoldMs: number): number {
-    const end = this.holdEndMs(ts, untilMs)
-    return this.#isUp ? end : Math.min(end, ts + maxHoldMs)
+    return this.#cuts[low] ?? Infinity
   }
 }

@@ -37,7 +37,7 @@ export class Months {
     plant: EnginePlant,
     tasks: readonly Task[],
     due: readonly Point[],
-    held: ReadonlySet<Track>,
+    vouched: ReadonlyMap<Track, number>,
     nowMs: number,
   ): Promise<readonly MonthPoints[]> {
     const isTime = nowMs - (this.#atMs.get(plant.id) ?? -Infinity) >= PROVISIONAL_MS
@@ -58,7 +58,7 @@ export class Months {
     }
     const found: MonthPoints[] = []
     for (const ofMonth of months.values()) {
-      await this.#fill(plant, tasks, ofMonth, held)
+      await this.#fill(plant, tasks, ofMonth, vouched)
       const points: MonthPoints = { published: [], unpublished: [] }
       for (const { task, span } of ofMonth) addPoints(points, plant, task, span)
       found.push(points)
@@ -71,10 +71,12 @@ export class Months {
     plant: EnginePlant,
     tasks: readonly Task[],
     months: readonly { readonly task: Task; readonly span: Span }[],
-    held: ReadonlySet<Track>,
+    vouched: ReadonlyMap<Track, number>,
   ): Promise<void> {
     const missing = months.flatMap(({ task, span }) => {
-      const days = daysOf(task, span).filter((day) => plant.days.get(task.unit, day.startMs) === undefined)
+      const days = daysOf(task, span).filter(
+        (day) => !plant.days.has(task.unit, day.startMs, isOver(task.clock, day.endMs)),
+      )
       return days.map((day) => ({ task: ofItsTime(plant, tasks, task, day), day }))
     })
     missing.sort((a, b) => a.day.startMs - b.day.startMs)
@@ -85,7 +87,7 @@ export class Months {
       const range = { fromMs: fromMs - DAY_MS, toMs: some.at(-1)!.day.endMs + DAY_MS }
       const slots = await this.#slots(new Set(some.flatMap(({ task }) => task.unit.tracks)), range)
       for (const { task, day } of some) {
-        for (const [kpi, total] of dayTotals({ ...task, held, slots }, day))
+        for (const [kpi, total] of dayTotals({ ...task, vouched, slots }, day))
           plant.days.set(task.unit, day.startMs, kpi, total)
       }
     }

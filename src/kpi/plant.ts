@@ -172,11 +172,15 @@ export class EnginePlant {
     return { tracks, fromMs }
   }
 
-  /** What a device that sends on change vouches for by its connection: it holds up to now. */
-  *heldTracks(): Generator<Track> {
+  /** Up to when the connection of each device that sends on change vouches for what it said, epoch ms. */
+  vouched(nowMs: number): ReadonlyMap<Track, number> {
+    const vouched = new Map<Track, number>()
     for (const track of this.#tracks.values()) {
-      if (track.vouches && track.now.isOnChange && this.#linkOf(track.device).isUp) yield track
+      if (!track.vouches || !track.now.isOnChange) continue
+      const toMs = this.#linkOf(track.device).vouchedMs(nowMs)
+      if (toMs > track.newestTs) vouched.set(track, toMs)
     }
+    return vouched
   }
 
   /** True while samples of a month wait to be walked or computed. */

@@ -67,9 +67,9 @@ export interface UnitView {
   readonly unit: Unit
   readonly version: PlantVersion
   readonly clock: UnitClock
-  /** Newest sample of the scope; now when a connection vouches for it. Epoch ms. */
+  /** Newest sample of the scope, or up to when a connection vouches for one. Epoch ms. */
   readonly newestTs: number
-  readonly held: ReadonlySet<Track>
+  readonly vouched: ReadonlyMap<Track, number>
   slots(track: Track): SeriesSlots
 }
 
@@ -79,8 +79,9 @@ export function windowsOf(unit: Unit): readonly SlotWindow[] {
 }
 
 /**
- * The points of a unit in some windows, as they are now; `rev` is 0 in all of them. Hours and days that are not published
- * go into `unpublished`: one that was published before, when the register still bridged it, has to be corrected. What
+ * The points of a unit in some windows, as they are now; `rev` is 0 in all of them. What is not published
+ * goes into `unpublished` where it may have been before, when a register still bridged it or a connection was not known
+ * to be lost: that has to be corrected. What
  * days come to is kept in `days`, for their month.
  */
 export function* pointsOf(view: UnitView, windows: WindowSet, days: DayTotals, unpublished: Point[]): Generator<Point> {
@@ -92,10 +93,10 @@ export function* pointsOf(view: UnitView, windows: WindowSet, days: DayTotals, u
       const context = contextOf(view, window, span)
       for (const kpi of kpis) {
         const isDue = isPublished(kpi, context, clock)
-        if (!isDue && (window === '1m' || window === '15m')) continue
+        if (!isDue && (window === '1m' || window === '15m') && !isOnConnection(kpi, view.version)) continue
         const total = kpi.kpi.total(new WindowBasis(context, unit, kpi))
-        if (window === '1d') days.set(unit, span.startMs, kpi.kpi.id, { total, isDue })
         const provisional = !isOver(clock, span.endMs)
+        if (window === '1d') days.set(unit, span.startMs, kpi.kpi.id, { total, isDue, isFinal: !provisional })
         const point = { stream: kpi.stream(window), ...span, ...kpi.kpi.figure(total), provisional, rev: 0 }
         if (isDue) yield point
         else unpublished.push(point)
@@ -111,7 +112,8 @@ export function dayTotals(view: UnitView, day: Span): Map<string, DayTotal> {
   for (const kpi of view.unit.kpis) {
     if (!kpi.kpi.windows.includes('1mo')) continue
     const total = kpi.kpi.total(new WindowBasis(context, view.unit, kpi))
-    totals.set(kpi.kpi.id, { total, isDue: isPublished(kpi, context, view.clock) })
+    const isDue = isPublished(kpi, context, view.clock)
+    totals.set(kpi.kpi.id, { total, isDue, isFinal: isOver(view.clock, day.endMs) })
   }
   return totals
 }
@@ -123,9 +125,8 @@ function contextOf(view: UnitView, window: SlotWindow, span: Span): WindowContex
     span,
     isOver: (endMs) => isOver(view.clock, endMs),
     scopeNewestTs: view.newestTs,
-    nowMs: view.clock.nowMs,
     slots: view.slots,
-    held: view.held,
+    vouched: view.vouched,
     inputs: new Map(),
   }
 }
@@ -157,6 +158,11 @@ function isPublished(kpi: UnitKpi, context: WindowContext, clock: UnitClock): bo
   return kpi.tracks.some((track) => isCovered(track, context)) || !isInSilence(kpi.tracks, span, slots)
 }
 
+/** It is published where a state holds on a connection: one that is found lost takes that back. */
+function isOnConnection({ tracks }: UnitKpi, version: PlantVersion): boolean {
+  return tracks.some((track) => track.accounts > 0 && track.in(version).isOnChange)
+}
+
 /** First sample of the KPI; not before the first of each metric it needs, unless that one is configured and silent. */
 function firstMs({ kpi, members, tracks }: UnitKpi, version: PlantVersion): number {
   const oldest = (of: readonly Track[]) => of.reduce((ts, track) => Math.min(ts, track.firstTs), Infinity)
@@ -172,7 +178,7 @@ function isCovered(track: Track, context: WindowContext): boolean {
   const ofSize = window === '1m' ? (slots.minutes ?? slots.quarters) : slots.quarters
   if (ofSize.isCovered(span.startMs, span.endMs)) return true
   const tail = emptyPart(track.accounts)
-  track.addTail(tail, slots, span.startMs, context.held.has(track) ? Math.min(span.endMs, context.nowMs) : span.endMs)
+  track.addTail(tail, slots, span.startMs, Math.min(span.endMs, context.vouched.get(track) ?? Infinity))
   return tail.coveredMs > 0
 }
 

@@ -40,9 +40,9 @@ export class Recomputation {
   /** Computes the windows that changed sums reach into, and those whose time has come, and sorts out what is new. */
   async recompute(plant: EnginePlant, changed: ReadonlyMap<Track, Range>, nowMs: number): Promise<Settled> {
     const all: Settled = { final: [], finalNew: 0, provisional: [] }
-    const held = new Set(plant.heldTracks())
+    const vouched = plant.vouched(nowMs)
     const tasks = plant.versions.flatMap((version) =>
-      plant.unitsOf(version).map((unit) => taskOf(plant, unit, version, changed, held, nowMs)),
+      plant.unitsOf(version).map((unit) => taskOf(plant, unit, version, changed, vouched, nowMs)),
     )
     const due = dueWindows(plant, tasks)
     const stretches = new Ranges(APART_MS)
@@ -62,12 +62,12 @@ export class Recomputation {
         }
         if (windows.isEmpty) continue
         const slots = await this.#slots(task, range, windows.firstMs('1m'))
-        const view: UnitView = { ...task, held, slots }
+        const view: UnitView = { ...task, vouched, slots }
         for (const point of pointsOf(view, windows, plant.days, unpublished)) points.push(point)
       }
       collect(all, await this.#settle(plant, points, unpublished))
     }
-    for (const points of await this.#months.points(plant, tasks, due, held, nowMs)) {
+    for (const points of await this.#months.points(plant, tasks, due, vouched, nowMs)) {
       collect(all, await this.#settle(plant, points.published, points.unpublished))
     }
     return all

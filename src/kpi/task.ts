@@ -25,14 +25,11 @@ export function taskOf(
   unit: Unit,
   version: PlantVersion,
   changed: ReadonlyMap<Track, Range>,
-  held: ReadonlySet<Track>,
+  vouched: ReadonlyMap<Track, number>,
   nowMs: number,
 ): Task {
   const clock = plant.clockOf(unit, nowMs)
-  const newestTs = unit.tracks.reduce(
-    (ts, track) => Math.max(ts, track.newestTs, held.has(track) ? nowMs : -Infinity),
-    -Infinity,
-  )
+  const newestTs = unit.tracks.reduce((ts, track) => Math.max(ts, vouched.get(track) ?? track.newestTs), -Infinity)
   return {
     unit,
     version,

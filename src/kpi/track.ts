@@ -48,7 +48,7 @@ export class Track {
   /** Its own series first, then those that make its words clear; null while there is none. */
   readonly inputs: (Series | null)[]
   /** Up to when what its connection vouches for is in the points, epoch ms. */
-  heldToMs = -Infinity
+  vouchedMs = -Infinity
   #settings: TrackSettings[] = []
   #rulebook: Rulebook = []
   /** null until it is warm. */

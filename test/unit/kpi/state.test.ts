@@ -1,0 +1,290 @@
+import { describe, expect, test } from 'vitest'
+import { STATES, stateCode, stateOf, UNKNOWN_WORD } from '../../../src/base/states.js'
+import { Link } from '../../../src/kpi/link.js'
+import { Schedule } from '../../../src/kpi/schedule.js'
+import { encodeState, type StateRules, StateWalk } from '../../../src/kpi/state.js'
+
+const at = (time: string) => Date.parse(`2025-07-01T${time}Z`)
+const ALWAYS = new Schedule({ timezone: 'UTC', shifts: [], calendar: [] })
+const inShift = { orderActive: null, changeover: false, inShift: true, slot: null } as const
+
+/** What a word alone means, inside a shift. */
+const meaning = (word: string, context = {}) => STATES[stateOf(stateCode(word), { ...inShift, ...context })]
+
+describe('state words (KPI specification §1.3)', () => {
+  test.each([
+    ['Execute', 'PRODUCING'],
+    ['Completing', 'PRODUCING'],
+    ['Executing', 'PRODUCING'],
+    ['AUTOMATIC', 'PRODUCING'],
+    ['AUTOMATIC_EXTERNAL', 'PRODUCING'],
+    ['running', 'PRODUCING'],
+    ['Starting', 'SETUP'],
+    ['Resetting', 'SETUP'],
+    ['Suspended', 'IDLE_BLOCKED'],
+    ['Idle', 'IDLE_STARVED'],
+    ['Ready', 'IDLE_STARVED'],
+    ['Held', 'HELD'],
+    ['Holding', 'HELD'],
+    ['Unholding', 'HELD'],
+    ['ProtectiveStop', 'HELD'],
+    ['Stopped', 'HELD'],
+    ['Stopping', 'HELD'],
+    ['Suspending', 'HELD'],
+    ['Unsuspending', 'HELD'],
+    ['Aborting', 'DOWN_FAULT'],
+    ['Aborted', 'DOWN_FAULT'],
+    ['Clearing', 'DOWN_FAULT'],
+    ['EmergencyStop', 'DOWN_FAULT'],
+    ['error', 'DOWN_FAULT'],
+    ['Complete', 'IDLE_NO_ORDER'],
+    ['off', 'OFF'],
+  ])('%s is %s', (word, state) => expect(meaning(word)).toBe(state))
+
+  test('case and separators play no part', () => {
+    for (const word of ['protective_stop', 'PROTECTIVE STOP', 'Protective-Stop']) expect(meaning(word)).toBe('HELD')
+  })
+
+  test('every state is its own word', () => {
+    for (const state of STATES) expect(meaning(state)).toBe(state)
+  })
+
+  test('a word that is in no map is unknown, and so is a number: their numbers clash', () => {
+    expect(stateCode('singing')).toBe(UNKNOWN_WORD)
+    expect(encodeState(0, 6)).toBe(encodeState(0, 'singing'))
+    expect(meaning('singing')).toBe('UNKNOWN')
+  })
+
+  test('Idle without an order is no delay, outside a shift too unless an order runs', () => {
+    expect(meaning('Idle', { orderActive: false })).toBe('IDLE_NO_ORDER')
+    expect(meaning('Idle', { inShift: false })).toBe('IDLE_NO_ORDER')
+    expect(meaning('Idle', { inShift: false, orderActive: true })).toBe('IDLE_STARVED')
+  })
+
+  test('Stopped in a slot in which nothing is to run is planned', () => {
+    expect(meaning('Stopped', { slot: 'planned_stop' })).toBe('PLANNED_STOP')
+    expect(meaning('Stopped', { slot: 'break' })).toBe('BREAK')
+  })
+
+  test('manual work is setup while the machine is being set up', () => {
+    expect(meaning('MANUAL_REDUCED_SPEED', { changeover: true })).toBe('SETUP')
+    expect(meaning('MANUAL_REDUCED_SPEED')).toBe('HELD')
+  })
+})
+
+type Sample = readonly [time: string, value: string | number, input?: 0 | 1 | 2, quality?: number]
+
+/** Stretches as `HH:MM:SS HH:MM:SS STATE`, and the microstops, of samples and what holds after them up to `until`. */
+function walked(samples: readonly Sample[], rules: Partial<StateRules> = {}, until?: string) {
+  const walk = new StateWalk()
+  const all = { maxHoldMs: 300_000, link: null, schedule: ALWAYS, microstopMs: 300_000, ...rules }
+  const clock = (ms: number) => new Date(ms).toISOString().slice(11, 19)
+  const states: string[] = []
+  const microstops: string[] = []
+  const columns = {
+    ts: samples.map(([time]) => at(time)),
+    value: samples.map(([, value, input]) => encodeState(input ?? 0, value)),
+    quality: samples.map(([, , , quality]) => quality ?? 0),
+    assumed: samples.map(() => false),
+  }
+  for (const i of samples.keys()) {
+    walk.step(columns, i, all, {
+      state: (a, b, state) => states.push(`${clock(a)} ${clock(b)} ${STATES[state]}`),
+      microstop: (ts) => microstops.push(clock(ts)),
+    })
+  }
+  const tail: string[] = []
+  if (until !== undefined) {
+    walk.tail(0, at(until), all, (ms, state) => tail.push(`${ms / 1000} ${STATES[state]}`))
+  }
+  return { states, microstops, tail }
+}
+
+describe('what a state holds (KPI specification §1.4)', () => {
+  test('until the next sample, and a repeat is a heartbeat', () => {
+    const { states } = walked([
+      ['08:00:00', 'Execute'],
+      ['08:04:00', 'Execute'],
+      ['08:06:30', 'Idle'],
+    ])
+    expect(states).toEqual(['08:00:00 08:04:00 PRODUCING', '08:04:00 08:06:30 PRODUCING'])
+  })
+
+  test('at most max_hold_s: beyond it is unknown', () => {
+    const { states } = walked([
+      ['08:00:00', 'Execute'],
+      ['08:05:01', 'Idle'],
+    ])
+    expect(states).toEqual(['08:00:00 08:05:00 PRODUCING'])
+    expect(
+      walked([
+        ['08:00:00', 'Execute'],
+        ['08:05:00', 'Idle'],
+      ]).states,
+    ).toEqual(['08:00:00 08:05:00 PRODUCING'])
+  })
+
+  test('what the last one says ends with its hold too', () => {
+    expect(walked([['08:00:00', 'Execute']], {}, '08:03:00').tail).toEqual(['180 PRODUCING'])
+    expect(walked([['08:00:00', 'Execute']], {}, '09:00:00').tail).toEqual(['300 PRODUCING'])
+  })
+
+  test('a sample of bad quality ends it', () => {
+    const { states } = walked([
+      ['08:00:00', 'Execute'],
+      ['08:01:00', 'Execute', 0, 7],
+      ['08:02:00', 'Idle'],
+    ])
+    expect(states).toEqual(['08:00:00 08:01:00 PRODUCING'])
+  })
+
+  test('order_active says what Idle means, from its own time on', () => {
+    const { states } = walked([
+      ['08:00:00', 'Idle'],
+      ['08:01:00', 0, 1],
+      ['08:03:00', 1, 1],
+      ['08:04:00', 'Held'],
+    ])
+    expect(states).toEqual([
+      '08:00:00 08:01:00 IDLE_STARVED',
+      '08:01:00 08:03:00 IDLE_NO_ORDER',
+      '08:03:00 08:04:00 IDLE_STARVED',
+    ])
+  })
+
+  test('an order that nobody repeats is forgotten after its hold', () => {
+    const heartbeat: Sample[] = [
+      ['08:04:00', 'Idle'],
+      ['08:08:00', 'Idle'],
+      ['08:09:00', 'Idle'],
+    ]
+    const { states } = walked([['08:00:00', 0, 1], ['08:00:00', 'Idle'], ...heartbeat])
+    expect(states).toEqual([
+      '08:00:00 08:04:00 IDLE_NO_ORDER',
+      '08:04:00 08:05:00 IDLE_NO_ORDER',
+      '08:05:00 08:08:00 IDLE_STARVED',
+      '08:08:00 08:09:00 IDLE_STARVED',
+    ])
+  })
+
+  test('a walk that is taken up from its saved state goes on as if it had never stopped', () => {
+    const walk = new StateWalk()
+    const columns = { ts: [at('08:00:00')], value: [encodeState(0, 'Aborted')], quality: [1], assumed: [false] }
+    const rules = { maxHoldMs: 300_000, link: null, schedule: ALWAYS, microstopMs: 300_000 }
+    walk.step(columns, 0, rules, { state: () => {}, microstop: () => {} })
+    expect(StateWalk.restore(walk.save()).save()).toEqual(walk.save())
+  })
+})
+
+describe('microstops', () => {
+  test('a fault shorter than microstop_s counts where it ends', () => {
+    expect(
+      walked([
+        ['08:00:00', 'Aborted'],
+        ['08:04:59', 'Execute'],
+      ]).microstops,
+    ).toEqual(['08:04:59'])
+  })
+
+  test('one of microstop_s or longer does not', () => {
+    const long: Sample[] = [
+      ['08:00:00', 'Aborted'],
+      ['08:03:00', 'Clearing'],
+      ['08:05:00', 'Execute'],
+    ]
+    expect(walked(long).microstops).toEqual([])
+    expect(walked(long, { microstopMs: 301_000 }).microstops).toEqual(['08:05:00'])
+  })
+
+  test('one whose end nobody saw does not', () => {
+    expect(
+      walked([
+        ['08:00:00', 'Aborted'],
+        ['08:06:00', 'Execute'],
+      ]).microstops,
+    ).toEqual([])
+    expect(
+      walked([
+        ['08:00:00', 'Aborted'],
+        ['08:01:00', 'UNKNOWN'],
+      ]).microstops,
+    ).toEqual([])
+  })
+})
+
+describe('a device that sends on change', () => {
+  const up = (link: Link, time: string) => link.take({ at: at(time), isUp: true }, 300_000)
+  const down = (link: Link, time: string) => link.take({ at: at(time), isUp: false }, 300_000)
+
+  test('holds without limit while it is connected', () => {
+    const link = new Link()
+    up(link, '07:00:00')
+    const { states, tail } = walked(
+      [
+        ['08:00:00', 'Execute'],
+        ['11:00:00', 'Idle'],
+      ],
+      { link },
+      '20:00:00',
+    )
+    expect(states).toEqual(['08:00:00 11:00:00 PRODUCING'])
+    expect(tail).toEqual(['32400 IDLE_STARVED'])
+  })
+
+  test('is unknown from a disconnect that is not healed until its next sample', () => {
+    const link = new Link()
+    up(link, '07:00:00')
+    down(link, '09:00:00')
+    up(link, '09:05:01')
+    const { states } = walked(
+      [
+        ['08:00:00', 'Execute'],
+        ['11:00:00', 'Idle'],
+      ],
+      { link },
+    )
+    expect(states).toEqual(['08:00:00 09:00:00 PRODUCING'])
+  })
+
+  test('a disconnect that is healed within max_hold_s never was', () => {
+    const link = new Link()
+    up(link, '07:00:00')
+    expect(down(link, '09:00:00')).toBe(at('09:00:00'))
+    expect(link.pendingSinceMs(at('09:04:00'), 300_000)).toBe(at('09:00:00'))
+    expect(up(link, '09:05:00')).toBe(at('09:00:00'))
+    expect(
+      walked(
+        [
+          ['08:00:00', 'Execute'],
+          ['11:00:00', 'Idle'],
+        ],
+        { link },
+      ).states,
+    ).toEqual(['08:00:00 11:00:00 PRODUCING'])
+  })
+
+  test('one that may still be healed cuts for now', () => {
+    const link = new Link()
+    up(link, '07:00:00')
+    down(link, '09:00:00')
+    expect(walked([['08:00:00', 'Execute']], { link }, '09:02:00').tail).toEqual(['3600 PRODUCING'])
+    expect(link.pendingSinceMs(at('09:05:01'), 300_000)).toBeNull()
+  })
+
+  test('whose clock is a little ahead does not hold its last word for ever', () => {
+    const link = new Link()
+    up(link, '07:00:00')
+    down(link, '08:59:57')
+    expect(walked([['09:00:00', 'Execute']], { link }, '20:00:00').tail).toEqual([])
+    const far = new Link()
+    up(far, '07:00:00')
+    down(far, '08:58:00')
+    expect(walked([['09:00:00', 'Execute']], { link: far }, '20:00:00').tail).toEqual(['300 PRODUCING'])
+  })
+
+  test('but never for more than 31 days: a clock that was reset must not fill a quarter of a century', () => {
+    const link = new Link()
+    up(link, '07:00:00')
+    expect(link.holdEndMs(0, at('08:00:00'))).toBe(31 * 86_400_000)
+  })
+})
