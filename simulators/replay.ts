@@ -3,15 +3,21 @@ import { type Clock, systemClock } from '../src/base/clock.js'
 import { EXIT } from '../src/base/exit-codes.js'
 import { topicOf } from '../src/base/topic.js'
 import { connectTo, disconnect } from './broker.js'
-import type { Dataset } from './datasets/dataset.js'
+import type { Dataset, DatasetSource } from './datasets/dataset.js'
+import { gasTurbine } from './datasets/gas-turbine.js'
 import { steel } from './datasets/steel.js'
+import { ur3 } from './datasets/ur3.js'
 import { Publisher } from './publisher.js'
 import { permutation } from './random.js'
 import { payloadOf, type Sample } from './samples.js'
 import { Stop, say } from './stop.js'
 
-/** The data sets that can be played, each from the text of its file. */
-export const DATASETS: Readonly<Record<string, (text: string) => Dataset>> = { steel }
+/** The data sets that can be played. */
+export const DATASETS: Readonly<Record<string, DatasetSource>> = {
+  steel: { read: steel, hasTimes: true },
+  'gas-turbine': { read: gasTurbine, hasTimes: false },
+  ur3: { read: ur3, hasTimes: true },
+}
 
 const IN_FLIGHT_MAX = 1000
 const PROGRESS_MESSAGES = 10_000
@@ -22,7 +28,7 @@ export interface ReplayOptions {
   readonly url: string
   /** The data set's name when absent. */
   readonly plant?: string
-  /** Epoch ms at which the first sample is to fall; its own time when absent. */
+  /** Epoch ms at which the first sample is to fall; its own time when absent, which not every data set has. */
   readonly start?: number
   /** Event time per wall time; Infinity for as fast as the broker acknowledges. */
   readonly speed: number
@@ -31,16 +37,20 @@ export interface ReplayOptions {
   readonly repeat: number
 }
 
-async function load(dataset: string, file: string): Promise<Dataset> {
-  const parse = Object.hasOwn(DATASETS, dataset) ? DATASETS[dataset] : undefined
-  if (parse === undefined) {
+async function load({ dataset, file, start }: ReplayOptions): Promise<Dataset> {
+  const source = Object.hasOwn(DATASETS, dataset) ? DATASETS[dataset] : undefined
+  if (source === undefined) {
     const known = Object.keys(DATASETS).join(', ')
-    throw new Stop(EXIT.usage, `--dataset ${dataset} is not known; so far: ${known}`)
+    throw new Stop(EXIT.usage, `--dataset ${dataset} is not known; there are ${known}`)
+  }
+  if (!source.hasTimes && start === undefined) {
+    const sentence = `--dataset ${dataset} has no times of its own: say when its first row begins`
+    throw new Stop(EXIT.usage, `${sentence}, for example --start 2011-01-01T00:00:00Z`)
   }
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new Stop(EXIT.io, `--file cannot be read: ${error.message}`)
   })
-  return parse(text)
+  return source.read(text)
 }
 
 /** Which sample each message of the run carries: all of them `repeat` times, one round after the other or shuffled. */
@@ -70,7 +80,7 @@ export function shifted(samples: readonly Sample[], startMs: number | undefined)
 
 /** Plays the data set until all is acknowledged or the signal stops it, and says what was sent and what to expect. */
 export async function replay(options: ReplayOptions, signal: AbortSignal, clock: Clock = systemClock) {
-  const dataset = await load(options.dataset, options.file)
+  const dataset = await load(options)
   const samples = shifted(dataset.samples, options.start)
   const plant = options.plant ?? options.dataset
   const path = { plant, line: dataset.line, device: dataset.device }

@@ -4,7 +4,10 @@ import type { PlantRegisters } from './physics/registers.js'
 /** One element of a payload, as the contract's section on devices has it. */
 export interface Sample {
   readonly ts: number
-  readonly metrics: Readonly<Record<string, number>>
+  /** A number, or the word of a state. */
+  readonly metrics: Readonly<Record<string, number | string>>
+  /** Of the metrics whose unit the gateway cannot know. */
+  readonly units?: Readonly<Record<string, string>>
   readonly seq?: number
 }
 

@@ -1,19 +1,25 @@
-import { CsvError, parse } from 'csv-parse/sync'
 import { Temporal } from 'temporal-polyfill'
-import { EXIT } from '../../src/base/exit-codes.js'
 import type { Sample } from '../samples.js'
-import { Stop } from '../stop.js'
+import { badRow, type CsvFormat, type CsvRow, csvRows } from './csv.js'
 import type { Dataset } from './dataset.js'
 
 const ZONE = 'Asia/Seoul'
 const QUARTER_MS = 900_000
 
-const COLUMNS = {
-  date: 'date',
-  importKwh: 'Usage_kWh',
-  lagKvarh: 'Lagging_Current_Reactive.Power_kVarh',
-  leadKvarh: 'Leading_Current_Reactive_Power_kVarh',
-} as const
+const FORMAT = {
+  dataset: 'steel',
+  file: 'steel-energy.csv',
+  columns: {
+    date: 'date',
+    importKwh: 'Usage_kWh',
+    lagKvarh: 'Lagging_Current_Reactive.Power_kVarh',
+    leadKvarh: 'Leading_Current_Reactive_Power_kVarh',
+  },
+  delimiter: ',',
+  decimalMark: '.',
+} as const satisfies CsvFormat<string>
+
+type Row = CsvRow<keyof typeof FORMAT.columns>
 
 /** One quarter of an hour; amounts in whole hundredths, as the file has them, so that sums are exact. */
 export interface SteelRow {
@@ -23,13 +29,10 @@ export interface SteelRow {
   readonly leadHundredths: number
 }
 
-function bad(line: number, what: string): Stop {
-  return new Stop(EXIT.badData, `steel data set, line ${line}: ${what}`)
-}
-
-function hundredths(text: string | undefined, column: string, line: number): number {
-  if (text === undefined || !/^\d+(\.\d{1,2})?$/.test(text)) {
-    throw bad(line, `${column} is "${text ?? ''}", not a number with at most two decimals`)
+function hundredths(row: Row, column: 'importKwh' | 'lagKvarh' | 'leadKvarh'): number {
+  const text = row.cells[column]
+  if (!/^\d+(\.\d{1,2})?$/.test(text)) {
+    throw badRow(FORMAT, row, `${FORMAT.columns[column]} is "${text}", not a number with at most two decimals`)
   }
   return Math.round(Number(text) * 100)
 }
@@ -45,15 +48,16 @@ function dayStarts(): (date: Temporal.PlainDate) => number {
   }
 }
 
-function endOf(text: string | undefined, line: number, startOf: (date: Temporal.PlainDate) => number): number {
-  const match = /^(\d\d)-(\d\d)-(\d{4}) (\d\d):(\d\d)$/.exec(text ?? '')
-  if (match === null) throw bad(line, `the date is "${text ?? ''}", not dd-mm-yyyy HH:MM`)
+function endOf(row: Row, startOf: (date: Temporal.PlainDate) => number): number {
+  const text = row.cells.date
+  const match = /^(\d\d)-(\d\d)-(\d{4}) (\d\d):(\d\d)$/.exec(text)
+  if (match === null) throw badRow(FORMAT, row, `the date is "${text}", not dd-mm-yyyy HH:MM`)
   const [, day, month, year, hour, minute] = match.map(Number) as [number, number, number, number, number, number]
   let date: Temporal.PlainDate
   try {
     date = Temporal.PlainDate.from({ year, month, day }, { overflow: 'reject' })
   } catch {
-    throw bad(line, `there is no day ${text}`)
+    throw badRow(FORMAT, row, `there is no day ${text}`)
   }
   const minutes = hour * 60 + minute
   // The quarter that ends at midnight is printed with the day it closes, as 00:00.
@@ -65,38 +69,22 @@ function endOf(text: string | undefined, line: number, startOf: (date: Temporal.
  * of each quarter, midnight under the old day. Anything that breaks the chain of quarters is an error (65).
  */
 export function parseSteel(csv: string): readonly SteelRow[] {
-  const records = csvRecords(csv)
   const startOf = dayStarts()
   const rows: SteelRow[] = []
-  for (const [index, record] of records.entries()) {
-    const line = index + 2
-    const endMs = endOf(record[COLUMNS.date], line, startOf)
+  for (const row of csvRows(csv, FORMAT)) {
+    const endMs = endOf(row, startOf)
     const before = rows.at(-1)
     if (before !== undefined && endMs !== before.endMs + QUARTER_MS) {
-      throw bad(line, `${record[COLUMNS.date]} does not follow the row before it by 15 minutes`)
+      throw badRow(FORMAT, row, `${row.cells.date} does not follow the row before it by 15 minutes`)
     }
     rows.push({
       endMs,
-      importHundredths: hundredths(record[COLUMNS.importKwh], COLUMNS.importKwh, line),
-      lagHundredths: hundredths(record[COLUMNS.lagKvarh], COLUMNS.lagKvarh, line),
-      leadHundredths: hundredths(record[COLUMNS.leadKvarh], COLUMNS.leadKvarh, line),
+      importHundredths: hundredths(row, 'importKwh'),
+      lagHundredths: hundredths(row, 'lagKvarh'),
+      leadHundredths: hundredths(row, 'leadKvarh'),
     })
   }
-  if (rows.length === 0) throw new Stop(EXIT.badData, 'steel data set: the file has no rows')
   return rows
-}
-
-function csvRecords(csv: string): readonly Readonly<Record<string, string>>[] {
-  let records: Record<string, string>[]
-  try {
-    records = parse(csv, { bom: true, columns: true, skip_empty_lines: true })
-  } catch (error) {
-    if (error instanceof CsvError) throw new Stop(EXIT.badData, `steel data set: ${error.message}`)
-    throw error
-  }
-  const missing = Object.values(COLUMNS).filter((column) => records[0] !== undefined && !(column in records[0]))
-  if (missing.length > 0) throw bad(1, `no column ${missing.join(', ')}: is this steel-energy.csv?`)
-  return records
 }
 
 /**

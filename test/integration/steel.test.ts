@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { KpiPoint, Window } from '../../src/base/kpi.js'
-import type { SeriesAnswer } from '../../src/base/wire.js'
-import { DATASETS_REMEDY, datasetFile } from '../support/datasets.js'
-import { getJson, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
+import { DATASETS_REMEDY, datasetFile, playDataset } from '../support/datasets.js'
+import { removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
+import { allPoints } from '../support/series.js'
 
 // Source: UCI 851, "Steel Industry Energy Consumption", doi 10.24432/C52G8C. DAEWOO Steel, Gwangyang, the year 2018.
 const YEAR_KWH = 959_636.71
@@ -14,7 +12,6 @@ const HIGHEST_BLOCK_START = '2018-11-22T09:30:00+09:00'
 const TOLERANCE = 1e-9
 
 const file = datasetFile('steel-energy.csv')
-const CLI = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
 const SEOUL_MS = 9 * 3_600_000
 const YEAR_START_MS = Date.parse('2018-01-01T00:00:00+09:00')
 
@@ -146,34 +143,12 @@ declare module 'vitest' {
 
 /** Plays the year and returns the seconds it took until everything was acknowledged. */
 async function replay(gateway: TestGateway, flags: readonly string[]): Promise<number> {
-  const child = spawn(
-    process.execPath,
-    [CLI, 'replay', '--dataset', 'steel', '--file', file ?? '', '--url', gateway.mqttUrl, '--speed', 'max', ...flags],
-    { stdio: ['ignore', 'pipe', 'ignore'] },
-  )
-  let text = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    text += chunk.toString()
-  })
-  const code = await new Promise((resolve) => child.once('exit', resolve))
-  expect(code).toBe(0)
-  const result = JSON.parse(text) as { messages: number; acknowledged: number; seconds: number }
-  expect(result.acknowledged).toBe(result.messages)
-  return result.seconds
+  return (await playDataset(gateway, 'steel', file ?? '', flags)).seconds
 }
 
-async function series(gateway: TestGateway, kpi: string, window: Window): Promise<KpiPoint[]> {
-  const points: KpiPoint[] = []
-  let cursor: string | null = null
-  do {
-    const path: string =
-      `/api/v1/plants/steel/kpis/${kpi}/series?window=${window}&from=2017-12-01T00:00:00Z&to=2019-02-01T00:00:00Z` +
-      `&limit=10000${cursor === null ? '' : `&cursor=${cursor}`}`
-    const answer = await getJson<SeriesAnswer>(gateway, path)
-    points.push(...answer.points)
-    cursor = answer.next
-  } while (cursor !== null)
-  return points
+function series(gateway: TestGateway, kpi: string, window: Window): Promise<KpiPoint[]> {
+  const range = { from: '2017-12-01T00:00:00Z', to: '2019-02-01T00:00:00Z' }
+  return allPoints(gateway, { plant: 'steel', kpi, window, ...range })
 }
 
 /** Everything that must not depend on the order of arrival, of every day and hour. */

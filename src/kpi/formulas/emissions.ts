@@ -18,6 +18,7 @@ const POLLUTANTS = [
   { id: 'nox', en: 'NOx', zh: '氮氧化物' },
   { id: 'so2', en: 'SO2', zh: '二氧化硫' },
   { id: 'pm', en: 'Particulates', zh: '颗粒物' },
+  { id: 'co', en: 'CO', zh: '一氧化碳' },
 ] as const
 
 /** Pollutants of stacks, as measured. */

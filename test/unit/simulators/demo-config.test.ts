@@ -47,7 +47,9 @@ describe('a plant with more devices than it has', () => {
     const large = suzhouPlant(10)
     const registers = new PlantRegisters(large.model, 1)
     const at = large.model.epochMs + 86_400_000
-    const shares = large.devices.slice(6).map((device) => sampleOf(device, registers, at).metrics.elec_submeter_kwh!)
+    const shares = large.devices
+      .slice(6)
+      .map((device) => Number(sampleOf(device, registers, at).metrics.elec_submeter_kwh))
     expect(large.devices.slice(6).map((device) => device.path.device)).toEqual([
       'meter-7',
       'meter-8',

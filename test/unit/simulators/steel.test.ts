@@ -88,7 +88,7 @@ describe.skipIf(path === null)(`the year of the steel works${path === null ? `: 
 
   it('comes back from the differences of the registers to 1e-9', () => {
     const rows = parseSteel(csv)
-    const registers = steelRegisters(rows).map((sample) => sample.metrics.elec_import_kwh!)
+    const registers = steelRegisters(rows).map((sample) => Number(sample.metrics.elec_import_kwh))
     const worst = rows.reduce((error, row, i) => {
       return Math.max(error, Math.abs(registers[i + 1]! - registers[i]! - row.importHundredths / 100))
     }, 0)
