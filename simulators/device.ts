@@ -2,10 +2,9 @@ import type { MqttClient } from 'mqtt'
 import type { Clock } from '../src/base/clock.js'
 import { topicOf } from '../src/base/topic.js'
 import { connectTo, disconnect } from './broker.js'
-import type { SimulatedDevice } from './demo-plants.js'
-import type { PlantRegisters } from './physics/registers.js'
+import type { Sample, SimulatedDevice } from './plant.js'
 import { Publisher } from './publisher.js'
-import { payloadOf, sampleOf } from './samples.js'
+import { payloadOf } from './samples.js'
 import { say } from './stop.js'
 import type { Timetable } from './timetable.js'
 
@@ -25,7 +24,6 @@ export interface DeviceCount {
 export async function runDevice(
   url: string,
   device: SimulatedDevice,
-  registers: PlantRegisters,
   timetable: Timetable,
   clock: Clock,
   signal: AbortSignal,
@@ -40,7 +38,7 @@ export async function runDevice(
   online()
   client.on('connect', online)
   const publisher = new Publisher(client, IN_FLIGHT_MAX, signal)
-  const samples = await sendWhatIsDue(publisher, device, registers, timetable, clock, signal)
+  const samples = await sendWhatIsDue(publisher, device, timetable, clock, signal)
   await sayGoodbye(client, status)
   return { messages: publisher.sent, acknowledged: publisher.acknowledged, samples }
 }
@@ -48,13 +46,13 @@ export async function runDevice(
 async function sendWhatIsDue(
   publisher: Publisher,
   device: SimulatedDevice,
-  registers: PlantRegisters,
   timetable: Timetable,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<number> {
-  const topic = topicOf(device.path, 'energy')
+  const topic = topicOf(device.path, device.class)
   let samples = 0
+  let toldMs = timetable.firstMs
   let next: number | null = timetable.firstMs
   let isBackfilling = next < timetable.liveFromMs
   while (next !== null && !signal.aborted) {
@@ -68,13 +66,23 @@ async function sendWhatIsDue(
       await clock.sleep(timetable.dueAt(next) - clock.nowMs(), signal)
       continue
     }
-    const message = payloadOf(due.map((ts) => sampleOf(device, registers, ts, timetable.seq(ts))))
-    if (!(await publisher.publish(topic, message))) break
-    samples += due.length
+    const message = samplesOf(device, timetable, due, toldMs)
+    if (message.length > 0 && !(await publisher.publish(topic, payloadOf(message)))) break
+    samples += message.length
+    toldMs = last + 1
     next = timetable.after(last)
   }
   await publisher.drained()
   return samples
+}
+
+/** A device that sends on change tells what has happened since it told last. */
+function samplesOf(device: SimulatedDevice, timetable: Timetable, due: readonly number[], toldMs: number): Sample[] {
+  if (device.isOnChange) return [...device.samples(toldMs, due.at(-1)! + 1, 1)]
+  return due.flatMap((ts) => {
+    const seq = timetable.seq(ts)
+    return device.samples(ts, ts + 1, 1).map((sample) => (seq === null ? sample : { ...sample, seq }))
+  })
 }
 
 /** A clean DISCONNECT sends no will, so the device says itself that it goes. */

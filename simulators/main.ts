@@ -2,7 +2,6 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { Temporal } from 'temporal-polyfill'
 import { EXIT } from '../src/base/exit-codes.js'
 import { isId } from '../src/base/topic.js'
-import { DEMO_PLANTS } from './demo-plants.js'
 import { DATASETS, type ReplayOptions, replay } from './replay.js'
 import { type SimulateOptions, simulate } from './simulate.js'
 import { Stop, say } from './stop.js'
@@ -60,10 +59,10 @@ function commandLine(signal: AbortSignal): Command {
   const program = new Command('simulators').exitOverride()
   program
     .command('simulate')
-    .description('a demo plant with seeded physics: devices that send back-fill and live samples')
+    .description('demo plants with seeded physics: devices that send back-fill and live samples')
     .addOption(urlOption())
-    .option('--plants <n>', 'how many demo plants', numberIn(1, DEMO_PLANTS, true), 1)
-    .option('--devices <n>', 'how many devices; the plant has 6, more are further submeters', numberIn(1, 10_000, true))
+    .option('--plants <n>', 'how many demo plants; the three of the demo when absent', numberIn(1, 1000, true))
+    .option('--devices <n>', 'how many devices in each; more than there are repeat some', numberIn(1, 10_000, true))
     .option('--rate <hz>', 'live samples a second and device', numberIn(0.001, 1000, false), 0.2)
     .option('--seed <n>', 'of all that is random', numberIn(0, 2 ** 31, true), 1)
     .option('--from <iso>', 'event time at which live samples begin; now when absent', instant)

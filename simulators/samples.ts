@@ -1,30 +1,12 @@
-import type { Channel, SimulatedDevice } from './demo-plants.js'
-import type { PlantRegisters } from './physics/registers.js'
+import type { Sample } from './plant.js'
 
-/** One element of a payload, as the contract's section on devices has it. */
-export interface Sample {
-  readonly ts: number
-  /** A number, or the word of a state. */
-  readonly metrics: Readonly<Record<string, number | string>>
-  /** Of the metrics whose unit the gateway cannot know. */
-  readonly units?: Readonly<Record<string, string>>
-  readonly seq?: number
-}
+export type { Sample } from './plant.js'
 
-function shown(registers: PlantRegisters, channel: Channel, ts: number): number {
-  const whole = channel.quantity === 'power' ? registers.power(channel.flow, ts) : registers.register(channel.flow, ts)
-  return channel.share === 1 ? whole : Math.floor(whole * channel.share * 1000) / 1000
-}
-
-/** What a device shows at an instant; `seq` null for none. */
-export function sampleOf(
-  device: SimulatedDevice,
-  registers: PlantRegisters,
-  ts: number,
-  seq: number | null = null,
-): Sample {
-  const metrics = Object.fromEntries(device.channels.map((channel) => [channel.metric, shown(registers, channel, ts)]))
-  return seq === null ? { ts, metrics } : { ts, metrics, seq }
+/** The multiples of a period of epoch time in [fromMs, toMs). */
+export function instants(fromMs: number, toMs: number, periodMs: number): number[] {
+  const first = Math.ceil(fromMs / periodMs)
+  const count = Math.max(0, Math.ceil(toMs / periodMs) - first)
+  return Array.from({ length: count }, (_, i) => (first + i) * periodMs)
 }
 
 /** A message for one sample, an array for more. */

@@ -1,14 +1,15 @@
 import { setMaxListeners } from 'node:events'
 import { type Clock, systemClock } from '../src/base/clock.js'
 import { EXIT } from '../src/base/exit-codes.js'
-import { suzhouPlant } from './demo-plants.js'
+import { demoPlants } from './demo-plants.js'
 import { runDevice } from './device.js'
-import { PlantRegisters } from './physics/registers.js'
 import { Stop, say } from './stop.js'
 import { Timetable, type TimetableOptions } from './timetable.js'
 
 export interface SimulateOptions {
   readonly url: string
+  readonly plants?: number
+  /** In each plant. */
   readonly devices?: number
   /** Live samples a second and device. */
   readonly rate: number
@@ -37,16 +38,18 @@ function scheduleOf(options: SimulateOptions, nowMs: number): TimetableOptions {
   }
 }
 
-/** Runs the demo plant until its timetable ends or the signal stops it, and says on stdout what was sent. */
+/** Runs the demo plants until their timetable ends or the signal stops it, and says on stdout what was sent. */
 export async function simulate(options: SimulateOptions, signal: AbortSignal, clock: Clock = systemClock) {
-  const { model, devices } = suzhouPlant(options.devices)
+  const plants = demoPlants(options.seed, options)
+  const devices = plants.flatMap((plant) => plant.devices)
   const timetable = new Timetable(scheduleOf(options, clock.nowMs()))
-  if (timetable.firstMs < model.epochMs) {
-    const begin = new Date(model.epochMs).toISOString()
-    throw new Stop(EXIT.usage, `the meters of ${model.id} begin at ${begin}; --from less --backfill lies before it`)
+  for (const { id, epochMs } of plants) {
+    if (timetable.firstMs >= epochMs) continue
+    const begin = new Date(epochMs).toISOString()
+    throw new Stop(EXIT.usage, `the meters of ${id} begin at ${begin}; --from less --backfill lies before it`)
   }
-  const registers = new PlantRegisters(model, options.seed)
-  say(`simulate ${model.id}: ${devices.length} devices to ${options.url}, back-fill ${options.backfill} h`)
+  const ids = plants.map((plant) => plant.id)
+  say(`simulate ${ids.join(', ')}: ${devices.length} devices to ${options.url}, back-fill ${options.backfill} h`)
 
   // The first device that cannot go on ends the others too: a plant with holes would be no witness.
   const failed = new AbortController()
@@ -54,7 +57,7 @@ export async function simulate(options: SimulateOptions, signal: AbortSignal, cl
   // Each device listens, which is no leak.
   setMaxListeners(0, stop)
   const runs = devices.map((device) =>
-    runDevice(options.url, device, registers, timetable, clock, stop).catch((error: unknown) => {
+    runDevice(options.url, device, timetable, clock, stop).catch((error: unknown) => {
       failed.abort()
       throw error
     }),
@@ -67,7 +70,7 @@ export async function simulate(options: SimulateOptions, signal: AbortSignal, cl
   const total = (pick: (count: (typeof counts)[number]) => number) =>
     counts.reduce((sum, count) => sum + pick(count), 0)
   return {
-    plant: model.id,
+    plants: ids,
     devices: devices.length,
     messages: total((count) => count.messages),
     acknowledged: total((count) => count.acknowledged),

@@ -1,5 +1,3 @@
-import { MINUTES_A_DAY } from './noise.js'
-
 /**
  * ∫ max(0, a + (b − a)·s) ds from 0 to x, for 0 ≤ x ≤ 1: what a one-way register makes of a power that goes straight
  * from a to b, and perhaps through zero, in one unit of time.
@@ -12,32 +10,36 @@ export function positiveArea(a: number, b: number, x: number): number {
   return a > 0 ? (a * zero) / 2 : (c * (x - zero)) / 2
 }
 
-/** One way of energy on one day. Power runs straight from one full minute to the next; only its positive part counts. */
+/**
+ * What went one way on one day: energy, gas or water. Power, kW or units an hour, runs straight from one full minute to
+ * the next; only its positive part counts.
+ */
 export class FlowOfDay {
   readonly #power: Float64Array
   readonly #scale: Float64Array | null
   /** Energy from midnight to each full minute. */
-  readonly #energy = new Float64Array(MINUTES_A_DAY + 1)
+  readonly #energy: Float64Array
 
   /**
-   * @param power at the 1,441 full minutes, kW
+   * @param power at the full minutes of the day, both midnights included
    * @param scale of each minute; null is 1. A flow of reactive energy is the active one times the minute's tan φ.
    */
   constructor(power: Float64Array, scale: Float64Array | null = null) {
     this.#power = power
     this.#scale = scale
+    this.#energy = new Float64Array(power.length)
     let sum = 0
-    for (let minute = 0; minute < MINUTES_A_DAY; minute++) {
+    for (let minute = 0; minute < power.length - 1; minute++) {
       sum += this.#within(minute, 1)
       this.#energy[minute + 1] = sum
     }
   }
 
   get total(): number {
-    return this.#energy[MINUTES_A_DAY]!
+    return this.#energy.at(-1)!
   }
 
-  /** Energy since midnight, kWh; `minutes` in [0, 1440). */
+  /** Energy since midnight, kWh or units; `minutes` from 0 to before the end of the day. */
   energyAt(minutes: number): number {
     const minute = Math.floor(minutes)
     const sum = this.#energy[minute]! + this.#within(minute, minutes - minute)
@@ -45,7 +47,7 @@ export class FlowOfDay {
     return Math.min(sum, this.#energy[minute + 1]!)
   }
 
-  /** Power, kW; `minutes` in [0, 1440). */
+  /** Power at an instant of the day. */
   powerAt(minutes: number): number {
     const minute = Math.floor(minutes)
     const a = this.#power[minute]!

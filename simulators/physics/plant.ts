@@ -1,58 +1,60 @@
+import { type Boiler, gasOfDay } from './boiler.js'
+import { type Climate, temperatureOfDay } from './climate.js'
 import { FlowOfDay } from './flow.js'
-import { type Load, levelsOfDay, loadOfDay } from './load.js'
-import { MINUTES_A_DAY, smoothNoise } from './noise.js'
+import { type Load, loadOfDay } from './load.js'
+import type { LocalDay, LocalDays } from './local-days.js'
+import { smoothNoise } from './noise.js'
 import { type SolarPlant, solarOfDay } from './solar-plant.js'
+import type { WorkWeek } from './work-week.js'
 
-/** The physics of one plant: its consumers, and what it generates. */
+/** The physics of one plant: when it works, what it consumes, and what it generates. */
 export interface PlantModel {
   readonly id: string
-  /** Local midnight at which all registers stand at zero, epoch ms. Days of 24 h are counted from it. */
-  readonly epochMs: number
-  /** Of the epoch, Monday = 1. */
-  readonly epochWeekday: number
+  /** From the local midnight at which all registers stand at zero. */
+  readonly days: LocalDays
+  readonly week: WorkWeek
+  /** Consumers of electricity. */
   readonly loads: readonly Load[]
+  /** cos φ of what comes from the grid, and how far it moves. */
+  readonly powerFactor: { readonly mean: number; readonly swing: number }
   readonly solar: SolarPlant
+  readonly climate: Climate
+  readonly boiler: Boiler
+  readonly water: Load
 }
 
-export const DAY_MS = MINUTES_A_DAY * 60_000
-
-/** cos φ moves between these; compensated plants of this kind are billed at about 0.94. */
-const POWER_FACTOR = { mean: 0.94, swing: 0.02 } as const
-
-/** One load's seven kinds of day, Monday first: the levels of all Mondays are the same. */
-export type WeekOfLevels = readonly Float64Array[]
-
-export function weekOf(load: Load): WeekOfLevels {
-  return [1, 2, 3, 4, 5, 6, 7].map((weekday) => levelsOfDay(load, weekday))
-}
+/** The levels of a plant's loads and of its water on a day: the loads in their order, then the water. */
+export type LevelsOfDay = readonly Float64Array[]
 
 /**
- * All flows of a day, by name: `import`, `export`, `reactive` and `solar`, and one of each load, by its id. Everything
- * comes from one balance, minute for minute: Σ loads = import + solar − export.
- *
- * @param weeks of the plant's loads, in their order
+ * All flows of a day, by name: `import`, `export`, `reactive`, `solar`, `gas` and `water`, and one of each load, by its
+ * id. All electricity comes from one balance, minute for minute: Σ loads = import + solar − export.
  */
 export function flowsOfDay(
   plant: PlantModel,
-  weeks: readonly WeekOfLevels[],
+  levels: LevelsOfDay,
   seed: number,
-  day: number,
+  day: LocalDay,
 ): ReadonlyMap<string, FlowOfDay> {
-  const weekday = (plant.epochWeekday - 1 + day) % 7
-  const solar = solarOfDay(plant.solar, plant.epochMs + day * DAY_MS, day, seed)
+  const solar = solarOfDay(plant.solar, day, seed)
   const net = solar.map((power) => -power)
   const flows = new Map<string, FlowOfDay>()
   for (const [index, load] of plant.loads.entries()) {
-    const power = loadOfDay(load, weeks[index]![weekday]!, day, seed)
-    for (let minute = 0; minute <= MINUTES_A_DAY; minute++) net[minute]! += power[minute]!
+    const power = loadOfDay(load, levels[index]!, day, seed)
+    for (let minute = 0; minute <= day.minutes; minute++) net[minute]! += power[minute]!
     flows.set(load.id, new FlowOfDay(power))
+    if (load.id === plant.boiler.follows) {
+      flows.set('gas', new FlowOfDay(gasOfDay(plant.boiler, power, temperatureOfDay(plant.climate, day, seed))))
+    }
   }
-  const tangent = smoothNoise(60, seed, plant.id, 'power factor', day).map((swing) =>
-    Math.tan(Math.acos(POWER_FACTOR.mean + POWER_FACTOR.swing * swing)),
+  const { mean, swing } = plant.powerFactor
+  const tangent = smoothNoise(day.minutes, 60, seed, plant.id, 'power factor', day.index).map((noise) =>
+    Math.tan(Math.acos(mean + swing * noise)),
   )
   flows.set('solar', new FlowOfDay(solar))
   flows.set('import', new FlowOfDay(net))
   flows.set('export', new FlowOfDay(net.map((power) => -power)))
   flows.set('reactive', new FlowOfDay(net, tangent))
+  flows.set('water', new FlowOfDay(loadOfDay(plant.water, levels[plant.loads.length]!, day, seed)))
   return flows
 }

@@ -1,4 +1,5 @@
 import { randomStream } from '../random.js'
+import type { LocalDay } from './local-days.js'
 import { smoothNoise } from './noise.js'
 import { clearSkyIrradiance, type Place, sineOfSunElevation } from './sun.js'
 
@@ -18,14 +19,14 @@ function clearness(random: () => number): number {
   return 0.12 + 0.38 * within
 }
 
-/** Power at the 1,441 full minutes of a local day that starts at `dayStartMs`, kW. */
-export function solarOfDay(plant: SolarPlant, dayStartMs: number, day: number, seed: number): Float64Array {
-  const clear = clearness(randomStream(seed, 'sky', day))
-  const clouds = smoothNoise(20, seed, 'clouds', day)
+/** Power at the full minutes of a day, kW. */
+export function solarOfDay(plant: SolarPlant, day: LocalDay, seed: number): Float64Array {
+  const clear = clearness(randomStream(seed, 'sky', day.index))
+  const clouds = smoothNoise(day.minutes, 20, seed, 'clouds', day.index)
   // A clear sky has no clouds to pass by, a half clouded one the most.
   const swing = 2 * clear * (1 - clear)
   return clouds.map((cloud, minute) => {
-    const sine = sineOfSunElevation(dayStartMs + minute * 60_000, plant.place)
+    const sine = sineOfSunElevation(day.startMs + minute * 60_000, plant.place)
     if (sine <= 0) return 0
     const passed = Math.min(1, clear * (1 + swing * cloud))
     return (plant.peakKw * plant.performance * clearSkyIrradiance(sine) * passed) / 1000

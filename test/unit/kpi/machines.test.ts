@@ -102,7 +102,8 @@ describe('the time account of a machine', () => {
       ['09:50:00', 100],
       ['10:20:00', 130],
     ] as const
-    await (bench = await Bench.open()).feed(
+    bench = await Bench.open()
+    await bench.feed(
       counts.map(([time, value]) => reading({ metric: 'cycle_count', ts: at(time), value })),
       at('2025-07-03T00:00:00Z'),
     )

@@ -2,8 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer, type Socket } from 'node:net'
 import { Aedes } from 'aedes'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { suzhouPlant } from '../../../simulators/demo-plants.js'
-import { PlantRegisters } from '../../../simulators/physics/registers.js'
+import { demoPlants } from '../../../simulators/demo-plants.js'
 import { replay } from '../../../simulators/replay.js'
 import type { Sample } from '../../../simulators/samples.js'
 import { simulate } from '../../../simulators/simulate.js'
@@ -73,6 +72,7 @@ function pastHour(hours: number) {
     until: FROM + MINUTE_MS,
     speed: Infinity,
     backfill: hours,
+    plants: 1,
   }
 }
 
@@ -84,11 +84,11 @@ function samplesOf(topic: string): Sample[] {
 
 describe('the simulated plant on a broker', () => {
   it('sends the back-fill of each device each 15 s and then its live samples, without a hole', async () => {
-    const answer = await simulate(pastHour(1), never)
+    const answer = await simulate({ ...pastHour(1), devices: 6 }, never)
     // 240 quarter minutes, then 12 periods of 5 s and the end itself.
     expect(answer).toMatchObject({ devices: 6, samples: 6 * (240 + 13) })
     expect(answer.acknowledged).toBe(answer.messages)
-    for (const { path } of suzhouPlant().devices) {
+    for (const { path } of demoPlants(1, { plants: 1, devices: 6 })[0]!.devices) {
       const samples = samplesOf(`plants/suzhou-1/${path.line}/${path.device}/energy`)
       const steps = samples.slice(1).map((sample, i) => sample.ts - samples[i]!.ts)
       expect(steps).toEqual([...Array(240).fill(15_000), ...Array(12).fill(5000)])
@@ -96,13 +96,12 @@ describe('the simulated plant on a broker', () => {
     }
   })
 
-  it('sends what the registers say, at QoS 1', async () => {
+  it('sends what its devices sample, at QoS 1', async () => {
     await simulate(pastHour(0), never)
-    const registers = new PlantRegisters(suzhouPlant().model, 1)
-    const topic = 'plants/suzhou-1/utilities/main-1/energy'
-    for (const sample of samplesOf(topic)) {
-      expect(sample.metrics.elec_import_kwh).toBe(registers.register('import', sample.ts))
-      expect(sample.metrics.elec_import_kw).toBe(registers.power('import', sample.ts))
+    for (const device of demoPlants(1, { plants: 1 })[0]!.devices) {
+      const { line, device: id } = device.path
+      const sent = samplesOf(`plants/suzhou-1/${line}/${id}/${device.class}`).map(({ seq: _seq, ...sample }) => sample)
+      expect(sent).toEqual(device.samples(FROM, FROM + MINUTE_MS + 1, 5000))
     }
     expect(new Set(broker.received.map((one) => one.qos))).toEqual(new Set([1]))
   })

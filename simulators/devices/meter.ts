@@ -1,0 +1,48 @@
+import type { DevicePath } from '../../src/base/topic.js'
+import type { PlantRegisters } from '../physics/registers.js'
+import type { Sample, SimulatedDevice } from '../plant.js'
+import { instants } from '../samples.js'
+
+/** What a meter sends under one metric name. */
+export interface Channel {
+  readonly metric: string
+  readonly flow: string
+  readonly quantity: 'register' | 'power'
+  /** The part of the flow that this meter sees. */
+  readonly share: number
+}
+
+export function register(metric: string, flow: string, share = 1): Channel {
+  return { metric, flow, quantity: 'register', share }
+}
+
+export function power(metric: string, flow: string): Channel {
+  return { metric, flow, quantity: 'power', share: 1 }
+}
+
+/** A meter of electricity, gas or water. */
+export class Meter implements SimulatedDevice {
+  readonly path: DevicePath
+  readonly class = 'energy'
+  readonly isOnChange = false
+  readonly #channels: readonly Channel[]
+  readonly #registers: PlantRegisters
+
+  constructor(path: DevicePath, channels: readonly Channel[], registers: PlantRegisters) {
+    this.path = path
+    this.#channels = channels
+    this.#registers = registers
+  }
+
+  samples(fromMs: number, toMs: number, periodMs: number): Sample[] {
+    return instants(fromMs, toMs, periodMs).map((ts) => ({
+      ts,
+      metrics: Object.fromEntries(this.#channels.map((channel) => [channel.metric, this.#shown(channel, ts)])),
+    }))
+  }
+
+  #shown({ flow, quantity, share }: Channel, ts: number): number {
+    const whole = this.#registers[quantity](flow, ts)
+    return share === 1 ? whole : Math.floor(whole * share * 1000) / 1000
+  }
+}
