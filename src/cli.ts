@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { EXIT } from './base/exit-codes.js'
-import { formatProblem, type LoadedConfig, loadConfig } from './config.js'
-import { runDemo } from './demo.js'
+import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusal } from './config.js'
+import { demoConfig, runDemo } from './demo.js'
 import { CATALOGUE } from './kpi/catalogue.js'
 import { runGateway } from './run.js'
 import { startSimulators } from './simulators.js'
@@ -27,13 +27,14 @@ const program = new Command('greengauge')
 
 program
   .command('run')
-  .description('run the gateway until it is told to stop (SIGINT, SIGTERM)')
+  .description('run the gateway until it is told to stop (SIGINT, SIGTERM); SIGHUP reads its settings again')
   .option('--config <file>', 'configuration file')
   .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings, {})
   .action(async (_options: Options, command: Command) => {
     const options = command.optsWithGlobals<Options>()
-    const loaded = settings(options.config, options.set)
-    if (loaded !== undefined) await runGateway(loaded)
+    const load = settingsFrom(options.config, options.set)
+    const loaded = accepted(load)
+    if (loaded !== undefined) await runGateway(loaded, load)
   })
 
 program
@@ -43,7 +44,9 @@ program
   .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings, {})
   .action(async (_options: Options, command: Command) => {
     const options = command.optsWithGlobals<Options>()
-    await runDemo((demoConfig) => settings(options.config ?? demoConfig, options.set))
+    const load = settingsFrom(options.config ?? demoConfig, options.set)
+    const loaded = accepted(load)
+    if (loaded !== undefined) await runDemo(loaded, load)
   })
 
 for (const [name, description] of [
@@ -95,12 +98,15 @@ try {
   process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage
 }
 
+function settingsFrom(file: string | undefined, flags: Readonly<Record<string, string>> = {}): LoadSettings {
+  return () => loadConfig({ file, env: process.env, flags, kpis: CATALOGUE.map((kpi) => kpi.id) })
+}
+
 /** The settings, or undefined after saying on stderr what is wrong with them and setting the exit code. */
-function settings(file: string | undefined, flags: Readonly<Record<string, string>> = {}): LoadedConfig | undefined {
-  const loaded = loadConfig({ file, env: process.env, flags, kpis: CATALOGUE.map((kpi) => kpi.id) })
+function accepted(load: LoadSettings): LoadedConfig | undefined {
+  const loaded = load()
   if ('problems' in loaded) {
-    for (const problem of loaded.problems) complain(formatProblem(problem))
-    complain(`The configuration has ${counted(loaded.problems.length, 'problem')}; nothing was started.`)
+    for (const line of refusal(loaded.problems, 'nothing was started')) complain(line)
     process.exitCode = EXIT.config
     return undefined
   }
@@ -109,7 +115,7 @@ function settings(file: string | undefined, flags: Readonly<Record<string, strin
 }
 
 function checkConfig(file: string, asJson: boolean): void {
-  const loaded = loadConfig({ file, env: process.env, flags: {}, kpis: CATALOGUE.map((kpi) => kpi.id) })
+  const loaded = settingsFrom(file)()
   const problems = 'problems' in loaded ? loaded.problems : []
   const warnings = 'problems' in loaded ? [] : loaded.warnings
   if (problems.length > 0) process.exitCode = EXIT.config

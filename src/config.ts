@@ -6,7 +6,7 @@ import { type Config, configSchema } from './config/schema.js'
 import { type Path, pathText } from './config/shape.js'
 import { gather, type Sources } from './config/sources.js'
 
-export { type ConfigProblem, formatProblem } from './config/problems.js'
+export { type ConfigProblem, formatProblem, refusal } from './config/problems.js'
 export type { Config } from './config/schema.js'
 
 export interface LoadedConfig {
@@ -18,6 +18,9 @@ export interface LoadedConfig {
   /** Probable slips that do not stop the start. */
   readonly warnings: readonly ConfigProblem[]
 }
+
+/** Reads the settings from where they were read at the start: they may have changed since. */
+export type LoadSettings = () => ReturnType<typeof loadConfig>
 
 /**
  * The settings from file, environment and flags (the later over the earlier), or everything that is wrong with them,

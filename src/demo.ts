@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Config, LoadedConfig } from './config.js'
+import type { Config, LoadedConfig, LoadSettings } from './config.js'
 import { type Running, runGateway } from './run.js'
 import { startSimulators } from './simulators.js'
 import { packageRoot } from './version.js'
@@ -7,11 +7,12 @@ import { packageRoot } from './version.js'
 /** Hours of history that the simulators send first, so that no chart is empty. */
 const BACKFILL_HOURS = 24
 
+/** The configuration file of the demo plants. */
+export const demoConfig = join(packageRoot, 'devices', 'demo', 'greengauge.yaml')
+
 /** `run` with the demo plants, the simulators beside it, and three lines that say where to look and what to try. */
-export async function runDemo(load: (demoConfig: string) => LoadedConfig | undefined): Promise<void> {
-  const loaded = load(join(packageRoot, 'devices', 'demo', 'greengauge.yaml'))
-  if (loaded === undefined) return
-  await runGateway(loaded, (running) => {
+export async function runDemo(loaded: LoadedConfig, load: LoadSettings): Promise<void> {
+  await runGateway(loaded, load, (running) => {
     process.stdout.write(greeting(running, loaded.config))
     const url = `mqtt://127.0.0.1:${running.mqttPort}`
     const simulators = startSimulators(['simulate', '--backfill', String(BACKFILL_HOURS), '--url', url])

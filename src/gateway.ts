@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { MessageChannel, Worker } from 'node:worker_threads'
-import type { Config } from './config.js'
+import type { Config, LoadedConfig } from './config.js'
 import { occupy } from './data-dir.js'
 import { IntakeStats } from './intake/stats.js'
 import type { FromIntakeThread, IntakeThreadData, ToIntakeThread } from './intake-thread.js'
@@ -12,6 +12,8 @@ import { packageRoot, type VersionInfo } from './version.js'
 export interface Gateway {
   readonly mqttPort: number
   readonly httpPort: number
+  /** Takes over what can change while it runs; plants and devices from its place in the journal on. */
+  reconfigure(loaded: Pick<LoadedConfig, 'config' | 'hash' | 'content'>): void
   /** Stops the doors first, then the journal, then the pipeline: what was acknowledged is on the disk all along. */
   close(): Promise<void>
   /** Resolves when a thread has ended that should not have. */
@@ -83,6 +85,7 @@ export async function startGateway(options: {
     './pipeline-thread.js',
     {
       config,
+      configText,
       journalDir,
       dashboardsDir: join(packageRoot, 'dist', 'dashboards'),
       mark: mark.shared,
@@ -105,6 +108,10 @@ export async function startGateway(options: {
   return {
     mqttPort: listening.port,
     httpPort: serving.type === 'ready' ? serving.port : config.http.port,
+    reconfigure: ({ config: { mqtt, log }, hash, content }) => {
+      intake.tell({ type: 'config', config: { hash, content }, acl: mqtt.acl, logLevel: log.level })
+      pipeline.tell({ type: 'log', level: log.level })
+    },
     failed: Promise.race([journal.failed, intake.failed, pipeline.failed]),
     close: async () => {
       for (const thread of [intake, journal, pipeline]) thread.expectEnd()

@@ -4,7 +4,7 @@ import { systemClock } from './base/clock.js'
 import { arrivalClock } from './intake/arrival-clock.js'
 import { BACKLOG_BYTES_MAX } from './intake/backlog.js'
 import { type Broker, startBroker } from './intake/broker.js'
-import type { MqttOptions } from './intake/options.js'
+import type { AclRule, MqttOptions } from './intake/options.js'
 import { IntakeStats } from './intake/stats.js'
 import { JournalClient } from './journal/journal-client.js'
 
@@ -27,7 +27,15 @@ export interface Notice {
   readonly payload: string
 }
 
-export type ToIntakeThread = { readonly type: 'close' }
+export type ToIntakeThread =
+  | { readonly type: 'close' }
+  /** Another configuration: into the journal, and what of it concerns this thread into force. */
+  | {
+      readonly type: 'config'
+      readonly config: IntakeThreadData['config']
+      readonly acl: readonly AclRule[]
+      readonly logLevel: string
+    }
 export type FromIntakeThread =
   | { readonly type: 'ready'; readonly port: number }
   | { readonly type: 'failed'; readonly message: string; readonly code: string | undefined }
@@ -42,9 +50,13 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   const journal = new JournalClient(data.journalPort, { pendingBytesMax: 4 * BACKLOG_BYTES_MAX })
   const clock = arrivalClock(systemClock)
   const tick = (): void => journal.append({ kind: 'tick', arrivedAt: clock.nowMs() })
+  const keep = (config: IntakeThreadData['config']): void =>
+    journal.append({ kind: 'config', arrivedAt: clock.nowMs(), ...config }, (error) => {
+      if (error !== null) log.error(`the configuration is not in force: ${error.message}`)
+    })
 
   journal.append({ kind: 'start', arrivedAt: clock.nowMs(), version: data.version })
-  journal.append({ kind: 'config', arrivedAt: clock.nowMs(), ...data.config })
+  keep(data.config)
   tick()
 
   let broker: Broker
@@ -58,7 +70,12 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   const ticking = setInterval(tick, TICK_MS)
   data.noticePort.on('message', ({ topic, payload }: Notice) => broker.publishNotice(topic, payload))
   parent.on('message', async (message: ToIntakeThread) => {
-    if (message.type !== 'close') return
+    if (message.type === 'config') {
+      log.level = message.logLevel
+      broker.deny(message.acl)
+      keep(message.config)
+      return
+    }
     clearInterval(ticking)
     await broker.close()
     data.noticePort.close()

@@ -17,7 +17,9 @@ import { DurableMark } from './journal/durable-mark.js'
 import { JournalReader } from './journal/reader.js'
 import { CATALOGUE } from './kpi/catalogue.js'
 import { Engine, type EngineProgress, NO_PROGRESS } from './kpi/engine.js'
+import { Configs } from './pipeline/configs.js'
 import { type Ledger, newLedger } from './pipeline/ledger.js'
+import { Links } from './pipeline/links.js'
 import { Pipeline } from './pipeline/pipeline.js'
 import { Presence } from './pipeline/presence.js'
 import { Publisher } from './pipeline/publisher.js'
@@ -29,6 +31,8 @@ import { startViews } from './views/views.js'
 /** The pipeline thread: from the journal to the views. Started with `PipelineThreadData` as workerData. */
 export interface PipelineThreadData {
   readonly config: Config
+  /** The same as the journal keeps it. */
+  readonly configText: { readonly hash: string; readonly content: string }
   readonly journalDir: string
   readonly dashboardsDir: string
   readonly mark: SharedArrayBuffer
@@ -45,6 +49,7 @@ export type ToPipelineThread =
   | { readonly type: 'close' }
   /** What the journal thread says of itself. */
   | { readonly type: 'journal'; readonly ok: boolean; readonly reason: string }
+  | { readonly type: 'log'; readonly level: string }
 
 export type FromPipelineThread =
   | { readonly type: 'ready'; readonly port: number }
@@ -64,13 +69,16 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       memoryLimit: config.archive.memory_limit,
       nowMs: clock.nowMs(),
     },
-    load,
+    (database) => load(database, data),
   )
   if (setAside !== null) log.error(setAside)
-  const { senders, archive, ledger, store, engine } = loaded
+  const { senders, archive, ledger, store, engine, configs } = loaded
   const quarantine = Quarantine.open(nodeDisk, join(config.data_dir, 'quarantine'))
   const reader = new JournalReader(nodeDisk, data.journalDir, ledger.cursor)
-  const presence = new Presence(senders, (plant, device) => engine.idleMs(plant, device))
+  const presence = new Presence(senders, ledger, {
+    idleMs: (plant, device) => engine.idleMs(plant, device),
+    isOnChange: (plant, device) => configs.device(plant, device)?.on_change === true,
+  })
   const publisher = new Publisher(store, engine, clock)
   const pipeline = new Pipeline({
     clock,
@@ -83,9 +91,9 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     senders,
     engine,
     publisher,
-    presence,
+    links: new Links(senders, configs.versions.at(-1)),
+    configs,
     ledger,
-    rules: { registered: config.auth.devices === 'registered' ? registeredDevices(config) : null },
     notify: (notices) => {
       for (const notice of notices) data.noticePort.postMessage(notice satisfies Notice)
     },
@@ -110,6 +118,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   const stopping = new AbortController()
   parent.on('message', (message: ToPipelineThread) => {
     if (message.type === 'journal') journal = { ok: message.ok, reason: message.reason }
+    else if (message.type === 'log') log.level = message.level
     else {
       stopping.abort()
       pipeline.poke()
@@ -123,7 +132,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       clock,
       version: data.version,
       mqtt: { host: config.mqtt.host, port: data.mqttPort },
-      plants: config.plants,
+      configs,
       mark,
       reader,
       stats: new IntakeStats(data.stats),
@@ -156,26 +165,23 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
 }
 
 /** The stages that begin with what the database holds. */
-async function load(database: Database) {
+async function load(database: Database, { config, configText }: Pick<PipelineThreadData, 'config' | 'configText'>) {
   const senders = new Senders()
   const archive = await Archive.open(database, senders)
   const ledger: Ledger = { ...newLedger(), ...(await archive.progress<Ledger>('journal')) }
+  const configs = new Configs(await readConfigs(database), { ...configText, plants: config.plants })
   const store = await DuckdbStore.open(database, new Map(CATALOGUE.map((kpi) => [kpi.id, kpi.unit])))
   const engine = await Engine.start({
     database,
     archive,
     senders,
     stored: store,
-    versions: await readConfigs(database),
+    versions: configs.versions,
     progress: (await archive.progress<EngineProgress>('kpi')) ?? NO_PROGRESS,
     nowMs: ledger.nowMs,
     position: positionOf(ledger.cursor),
   })
-  return { senders, archive, ledger, store, engine }
-}
-
-function registeredDevices(config: Config): ReadonlySet<string> {
-  return new Set(config.plants.flatMap((plant) => plant.devices.map((device) => `${plant.id}/${device.id}`)))
+  return { senders, archive, ledger, store, engine, configs }
 }
 
 if (parentPort === null) throw new Error('pipeline-thread runs as a worker thread')

@@ -1,7 +1,8 @@
 import closeWithGrace from 'close-with-grace'
 import { EXIT } from './base/exit-codes.js'
 import { envName } from './config/sources.js'
-import type { LoadedConfig } from './config.js'
+import type { LoadedConfig, LoadSettings } from './config.js'
+import { rereading } from './reread.js'
 import { versionInfo } from './version.js'
 
 /** After this long a stop is no longer graceful. The journal loses nothing either way. */
@@ -13,26 +14,38 @@ export interface Running {
 }
 
 /**
- * Runs the gateway until a signal comes or a part of it fails. `onReady` is called once it serves and may return what
- * is to be stopped before the gateway itself.
+ * Runs the gateway until a signal comes or a part of it fails; SIGHUP makes it read its settings again. `onReady` is
+ * called once it serves and may return what is to be stopped before the gateway itself.
  */
 export async function runGateway(
-  { config, hash, content }: LoadedConfig,
+  started: LoadedConfig,
+  load: LoadSettings,
   onReady: (running: Running) => { stop(): Promise<void> } | undefined = () => undefined,
 ): Promise<void> {
+  const { config, hash, content } = started
+  // From the first moment on: unheard, this signal would end the process.
+  let reread: (() => void) | undefined
+  let isRereadDue = false
+  process.on('SIGHUP', () => {
+    isRereadDue = reread === undefined
+    reread?.()
+  })
   // Loaded when it is needed: `version` and `check-config` do without broker and database.
   const { startGateway } = await import('./gateway.js')
   const gateway = await startGateway({ config, configText: { hash, content }, version: versionInfo() }).catch((error) =>
     giveUp(error, config),
   )
   const companion = onReady(gateway)
+  reread = rereading({ load, started, apply: (loaded) => gateway.reconfigure(loaded), say: complain })
+  if (isRereadDue) reread()
   let failure: Error | undefined
   let isClosing = false
 
   const grace = closeWithGrace(
-    { delay: CLOSE_DEADLINE_MS, logger: { error: (line: unknown) => complain(String(line)) } },
+    { delay: CLOSE_DEADLINE_MS, skip: ['SIGHUP'], logger: { error: (line: unknown) => complain(String(line)) } },
     async ({ err }) => {
       isClosing = true
+      reread = () => {}
       failure ??= err
       if (failure !== undefined) complain(`The gateway stops: ${failure.stack ?? failure.message}`)
       await companion?.stop()

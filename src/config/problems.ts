@@ -22,6 +22,12 @@ export function formatProblem(p: ConfigProblem): string {
   return `${place}${subject}${value}${p.problem}; ${p.remedy}`
 }
 
+/** All of them, one a line, and in the last line how many there are and what follows from it. */
+export function refusal(problems: readonly ConfigProblem[], consequence: string): readonly string[] {
+  const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`
+  return [...problems.map(formatProblem), `The configuration has ${count}; ${consequence}.`]
+}
+
 const SECRET = /(password|passphrase|token|secret)$/
 
 export function isSecret(path: Path): boolean {

@@ -3,9 +3,13 @@ import { covers } from './topic-filter.js'
 
 /** The deny rules of `mqtt.acl`: what no rule denies is allowed. */
 export class Acl {
-  readonly #denied: Readonly<Record<AclRule['deny'], readonly string[]>>
+  #denied: Readonly<Record<AclRule['deny'], readonly string[]>> = { subscribe: [], publish: [] }
 
   constructor(rules: readonly AclRule[]) {
+    this.replace(rules)
+  }
+
+  replace(rules: readonly AclRule[]): void {
     const topicsOf = (action: AclRule['deny']) => rules.filter((r) => r.deny === action).map((r) => r.topic)
     this.#denied = { subscribe: topicsOf('subscribe'), publish: topicsOf('publish') }
   }

@@ -10,7 +10,7 @@ import type { JournalSink } from './journal-sink.js'
 import { Journaling } from './journaling.js'
 import { listen, portOf } from './listener.js'
 import { MessageQueue } from './mq.js'
-import type { MqttOptions } from './options.js'
+import type { AclRule, MqttOptions } from './options.js'
 import type { IntakeStats } from './stats.js'
 
 /** How long `close` waits for acknowledgements that are on their way. */
@@ -33,7 +33,8 @@ export async function startBroker(
   const backlog = new Backlog()
   const journaling = new Journaling(sink, clock, stats, backlog)
   const guards = new Set<FramingGuard>()
-  const aedes = await openAedes(new Acl(options.acl), journaling, stats)
+  const acl = new Acl(options.acl)
+  const aedes = await openAedes(acl, journaling, stats)
 
   aedes.on('connackSent', (connack, client) => {
     if (connack.returnCode === 0) (client.conn as FramingGuard).accept()
@@ -67,7 +68,7 @@ export async function startBroker(
     aedes.handle(guard)
   })
   log.info({ host: options.host, port: portOf(server) }, 'listening for MQTT')
-  return new Broker(aedes, server, guards, journaling, backlog, clock)
+  return new Broker(aedes, server, guards, journaling, backlog, acl, clock)
 }
 
 export class Broker {
@@ -77,11 +78,17 @@ export class Broker {
     private readonly guards: ReadonlySet<FramingGuard>,
     private readonly journaling: Journaling,
     private readonly backlog: Backlog,
+    private readonly acl: Acl,
     private readonly clock: Clock,
   ) {}
 
   get port(): number {
     return portOf(this.server)
+  }
+
+  /** Puts other deny rules in force, for those who are connected too. */
+  deny(rules: readonly AclRule[]): void {
+    this.acl.replace(rules)
   }
 
   /** Tells subscribers something on the gateway's own behalf: QoS 0, not retained, not journaled. */
@@ -91,7 +98,7 @@ export class Broker {
 
   /**
    * Takes no more, lets the acknowledgements go out that the journal gives within two seconds, and ends all
-   * connections. Wills are not published: the gateway stops, the devices have not died.
+   * connections. No wills are published and no session ends are journaled: the gateway stops, the devices have not died.
    */
   async close(): Promise<void> {
     const serverClosed = new Promise<void>((resolve) => this.server.close(() => resolve()))

@@ -23,7 +23,7 @@ export class Journaling {
     private readonly backlog: Backlog,
   ) {}
 
-  /** From now on nothing is taken any more: aedes publishes every client's will when it closes, and nobody died. */
+  /** From now on nothing is taken any more: aedes publishes all wills and ends all sessions when it closes, and nobody died. */
   close(): void {
     this.#isClosed = true
   }
@@ -47,6 +47,7 @@ export class Journaling {
   }
 
   session(client: string, what: 'begin' | 'end'): void {
+    if (this.#isClosed) return
     this.sink.append({ kind: 'session', arrivedAt: this.clock.nowMs(), client, what })
   }
 

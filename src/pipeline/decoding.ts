@@ -24,15 +24,17 @@ export interface RejectNotice {
 export interface Decoding {
   readonly readings: Batch['readings'][number][]
   readonly events: Batch['events'][number][]
+  readonly links: NonNullable<Batch['links']>[number][]
+  readonly configs: NonNullable<Batch['configs']>[number][]
   readonly quarantined: Rejected[]
   readonly notices: RejectNotice[]
 }
 
 export function newDecoding(): Decoding {
-  return { readings: [], events: [], quarantined: [], notices: [] }
+  return { readings: [], events: [], links: [], configs: [], quarantined: [], notices: [] }
 }
 
-/** Decodes one message into `into`, and counts what became of it. */
+/** Decodes one message into `into`, and counts what became of it: that is in the answer. */
 export function takeMessage(
   message: Message,
   at: { readonly position: number; readonly index: number },
@@ -40,23 +42,24 @@ export function takeMessage(
   into: Decoding,
   ledger: Ledger,
   senders: Senders,
-): void {
+): Decoded {
   const decoded = decode(message, rules)
   if (decoded.isDecoded) ledger.messagesDecoded++
   else ledger.messagesRejected++
   noteSender(message, decoded, senders)
   takeReadings(decoded, at.position, into, ledger)
-  if (decoded.rejected.length === 0) return
+  if (decoded.rejected.length === 0) return decoded
   for (const rejection of decoded.rejected) ledger.elementsRejected[rejection.reason]++
   into.quarantined.push({
     item: quarantineItem(message, decoded.rejected, quarantineId(at.position, at.index)),
     isWhole: !decoded.isDecoded,
   })
-  if (decoded.path === null) return
+  if (decoded.path === null) return decoded
   const topic = topicOf(decoded.path, 'rejected')
   for (const rejection of decoded.rejected.slice(0, REJECTIONS_MAX)) {
     into.notices.push({ topic, payload: JSON.stringify(onWire(rejection)) })
   }
+  return decoded
 }
 
 /** Puts a message's readings and events into a batch, and counts the readings. */
@@ -76,10 +79,6 @@ function noteSender(message: Message, decoded: Decoded, senders: Senders): void 
   sender.messages++
   sender.readings += decoded.readings.length
   sender.elementsRejected += decoded.rejected.length
-  if (decoded.status !== null) {
-    sender.status = decoded.status.online ? 'online' : 'offline'
-    return
-  }
   if (decoded.readings.length === 0) return
   sender.lastArrivalMs = message.arrivedAt
   sender.lastTs = decoded.readings.reduce((newest, reading) => Math.max(newest, reading.ts), -Infinity)

@@ -18,8 +18,8 @@ export interface Ledger {
   readingsConflict: number
   readingsByClass: Record<MetricClass, number>
   elementsRejected: Record<RejectReason, number>
-  /** Arrival of the first configuration that named a plant's devices, epoch ms. */
-  configuredMs: number | null
+  /** The last time that the gateway was stopped: from its last sign of life to its start, epoch ms; null before it was. */
+  outage: { readonly fromMs: number; readonly toMs: number } | null
 }
 
 export function newLedger(): Ledger {
@@ -37,7 +37,7 @@ export function newLedger(): Ledger {
       RejectReason,
       number
     >,
-    configuredMs: null,
+    outage: null,
   }
 }
 

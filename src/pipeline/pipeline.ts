@@ -1,9 +1,8 @@
 import type { Archive } from '../archive/archive.js'
 import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
-import { configVersion } from '../base/plant.js'
-import type { DeviceEvent } from '../base/reading.js'
-import { type DecodeRules, decode } from '../decode/decode.js'
+import type { DeviceEvent, LinkChange } from '../base/reading.js'
+import { decode } from '../decode/decode.js'
 import { placeOfId, type Quarantine } from '../decode/quarantine.js'
 import { positionOf } from '../journal/cursor.js'
 import type { Disk } from '../journal/disk.js'
@@ -12,14 +11,15 @@ import { decodeEntries, type Entry } from '../journal/entries.js'
 import { type JournalReader, readRecordAt } from '../journal/reader.js'
 import { JournalError } from '../journal/segment-log.js'
 import type { Engine } from '../kpi/engine.js'
+import type { Configs } from './configs.js'
 import { type Decoding, newDecoding, type RejectNotice, takeMessage, takeReadings } from './decoding.js'
 import type { Ledger } from './ledger.js'
-import type { Presence } from './presence.js'
+import type { Links } from './links.js'
 import type { Publisher } from './publisher.js'
 
 /** One block of the journal: what one transaction takes. */
 const BLOCK_BYTES = 4 * 1024 * 1024
-/** Without messages the place in the journal is saved this often: ticks alone are not worth a transaction a second. */
+/** The place in the journal is saved this often when nothing but ticks comes: those are not worth a transaction a second. */
 const IDLE_SAVE_MS = 30_000
 /** New samples become points at most this often. */
 const CYCLE_MS = 500
@@ -45,9 +45,9 @@ export interface PipelineParts {
   readonly senders: Senders
   readonly engine: Engine
   readonly publisher: Publisher
-  readonly presence: Presence
+  readonly links: Links
+  readonly configs: Configs
   readonly ledger: Ledger
-  readonly rules: DecodeRules
   notify(notices: readonly RejectNotice[]): void
 }
 
@@ -107,12 +107,12 @@ export class Pipeline {
   /** Decodes a quarantined message again; what it gives is archived as if it came now. */
   retry(id: string): Promise<'accepted' | 'rejected' | 'unknown'> {
     return this.whenAtRest(async () => {
-      const { quarantine, ledger, rules } = this.#parts
+      const { quarantine, ledger, configs } = this.#parts
       const place = placeOfId(id)
       const kept = quarantine.find(id)
       const entry = place === null || kept === null ? null : this.#entryAt(place)
       if (place === null || kept === null || entry?.kind !== 'message') return 'unknown'
-      const decoded = decode(entry, rules)
+      const decoded = decode(entry, configs.rules)
       if (decoded.rejected.length > 0) return 'rejected'
       const decoding = newDecoding()
       takeReadings(decoded, place.position, decoding, ledger)
@@ -168,20 +168,17 @@ export class Pipeline {
       return false
     }
     const decoding = newDecoding()
-    let hasMessages = false
+    let isMoreThanTicks = false
     for (const record of records) {
       for (const [index, entry] of decodeEntries(record.body).entries()) {
-        ledger.nowMs = Math.max(ledger.nowMs, entry.arrivedAt)
-        if (entry.kind === 'message') {
-          hasMessages = true
-          const at = { position: record.position, index }
-          takeMessage(entry, at, this.#parts.rules, decoding, ledger, this.#parts.senders)
-          this.#noteClient(entry)
-        } else this.#note(entry)
+        isMoreThanTicks ||= entry.kind !== 'tick'
+        const at = { position: record.position, index }
+        for (const link of this.#take(entry, at, decoding)) decoding.links.push({ link, position: record.position })
       }
     }
     ledger.cursor = reader.cursor
-    if (hasMessages) await this.#commit(decoding)
+    // What is noted of sessions is saved with its place: after a kill both are those of the last commit.
+    if (isMoreThanTicks) await this.#commit(decoding)
     else this.#parts.engine.ingest([], [], [], positionOf(ledger.cursor), ledger.nowMs)
     return positionOf(reader.cursor) < durable
   }
@@ -193,6 +190,8 @@ export class Pipeline {
     const { changes } = await archive.commit({
       readings: decoding.readings,
       events: decoding.events,
+      links: decoding.links,
+      configs: decoding.configs,
       progress: (outcome) => {
         ledger.readingsArchived += outcome.archived
         ledger.readingsDuplicate += outcome.duplicate
@@ -202,7 +201,9 @@ export class Pipeline {
       },
     })
     const events: DeviceEvent[] = decoding.events.map(({ event }) => event)
-    const late = engine.ingest(changes, events, [], positionOf(ledger.cursor), ledger.nowMs)
+    const links = decoding.links.map(({ link }) => link)
+    for (const { version } of decoding.configs) engine.configured(version)
+    const late = engine.ingest(changes, events, links, positionOf(ledger.cursor), ledger.nowMs)
     this.#readingsLate += late
     this.#savedAtMs = clock.nowMs()
     if (late > 0) this.#lateSeenMs = this.#savedAtMs
@@ -225,19 +226,32 @@ export class Pipeline {
     }
   }
 
-  #note(entry: Exclude<Entry, { kind: 'message' }>): void {
-    const { ledger, engine, presence } = this.#parts
-    if (entry.kind === 'session') presence.session(entry)
-    if (entry.kind === 'start') presence.restart()
-    if (entry.kind === 'config') {
-      ledger.configuredMs ??= entry.arrivedAt
-      engine.configured(configVersion(entry))
+  /** One entry of the journal; what it does to the connections of `on_change` devices is in the answer. */
+  #take(
+    entry: Entry,
+    at: { readonly position: number; readonly index: number },
+    decoding: Decoding,
+  ): readonly LinkChange[] {
+    const { ledger, links, configs, senders } = this.#parts
+    const lastAliveMs = ledger.nowMs
+    ledger.nowMs = Math.max(lastAliveMs, entry.arrivedAt)
+    switch (entry.kind) {
+      case 'message':
+        return links.message(entry, takeMessage(entry, at, configs.rules, decoding, ledger, senders))
+      case 'session':
+        return links.session(entry)
+      case 'start':
+        ledger.outage = { fromMs: lastAliveMs, toMs: ledger.nowMs }
+        return links.start(lastAliveMs)
+      case 'config': {
+        const version = configs.take(entry)
+        if (version === null) return []
+        decoding.configs.push({ version, position: at.position })
+        return links.configured(version)
+      }
+      case 'tick':
+        return []
     }
-  }
-
-  #noteClient(message: Extract<Entry, { kind: 'message' }>): void {
-    const [, plant, , device] = message.topic.split('/')
-    if (plant !== undefined && device !== undefined) this.#parts.presence.sent(plant, device, message.client)
   }
 
   /** Lets the engine compute what is due, and publishes it. */

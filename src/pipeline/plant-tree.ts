@@ -10,18 +10,13 @@ const BEHIND_MS = 600_000
 const NO_LINE = 'unassigned'
 
 /** The tree plant > line > device: what is configured, and everyone who has ever sent. */
-export function plantTree(
-  plants: readonly PlantOptions[],
-  senders: Senders,
-  presence: Presence,
-  nowMs: number,
-): PlantNode[] {
+export function plantTree(plants: readonly PlantOptions[], senders: Senders, presence: Presence): PlantNode[] {
   const byPlant = new Map<string, Sender[]>()
   for (const sender of senders.all()) byPlant.set(sender.plant, [...(byPlant.get(sender.plant) ?? []), sender])
-  const configured = plants.map((plant) => plantNode(plant.id, plant, byPlant.get(plant.id) ?? [], presence, nowMs))
+  const configured = plants.map((plant) => plantNode(plant.id, plant, byPlant.get(plant.id) ?? [], presence))
   const known = new Set(plants.map((plant) => plant.id))
   const others = [...byPlant.keys()].filter((id) => !known.has(id)).sort()
-  return [...configured, ...others.map((id) => plantNode(id, null, byPlant.get(id) ?? [], presence, nowMs))]
+  return [...configured, ...others.map((id) => plantNode(id, null, byPlant.get(id) ?? [], presence))]
 }
 
 function plantNode(
@@ -29,7 +24,6 @@ function plantNode(
   options: PlantOptions | null,
   senders: readonly Sender[],
   presence: Presence,
-  nowMs: number,
 ): PlantNode {
   const lines = new Map<string, DeviceNode[]>((options?.lines ?? []).map((line) => [line.id, []]))
   const put = (line: string, device: DeviceNode) => lines.set(line, [...(lines.get(line) ?? []), device])
@@ -37,13 +31,10 @@ function plantNode(
   for (const device of options?.devices ?? []) {
     const sender = bySender.get(device.id)
     bySender.delete(device.id)
-    put(
-      device.line ?? sender?.line ?? NO_LINE,
-      deviceNode(device.id, device.role ?? null, true, sender, presence, nowMs),
-    )
+    put(device.line ?? sender?.line ?? NO_LINE, deviceNode(device.id, device.role ?? null, true, sender, presence))
   }
   for (const sender of bySender.values()) {
-    put(sender.line, deviceNode(sender.device, null, false, sender, presence, nowMs))
+    put(sender.line, deviceNode(sender.device, null, false, sender, presence))
   }
   const names = new Map(options?.lines.map((line) => [line.id, line.name]) ?? [])
   return {
@@ -62,13 +53,12 @@ function deviceNode(
   configured: boolean,
   sender: Sender | undefined,
   presence: Presence,
-  nowMs: number,
 ): DeviceNode {
   return {
     id,
     role,
     configured,
-    state: sender === undefined ? 'stale' : presence.stateOf(sender, nowMs),
+    state: sender === undefined ? 'stale' : presence.stateOf(sender),
     last_seen: instant(sender?.lastArrivalMs),
     newest: instant(sender?.newestTs),
     clock: sender === undefined || !Number.isFinite(sender.lastTs) ? null : clockVerdict(sender),

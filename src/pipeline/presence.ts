@@ -1,56 +1,55 @@
 import type { Sender, Senders } from '../archive/senders.js'
 import type { DeviceState } from '../base/wire.js'
-import type { Entry } from '../journal/entries.js'
+import type { Ledger } from './ledger.js'
+import { isConnected } from './links.js'
+
+/** What is asked of the configuration. */
+export interface PresenceRules {
+  idleMs(plant: string, device: string): number
+  isOnChange(plant: string, device: string): boolean
+}
 
 /**
- * Which devices are there. Offline: the last status says so, or the session that brought its last message has ended.
- * Stale: not offline, and no data for its idle time. Sessions are known from this start on.
+ * Which devices are there. Offline: the last status says so, or the session that brought its last sample has ended.
+ * Stale: not offline, and no data for its idle time; never a connected `on_change` device. "Now" is that of the journal.
+ * While the gateway itself was stopped nobody could send, so that is no silence of the devices.
  */
 export class Presence {
   readonly #senders: Senders
-  readonly #idleMs: (plant: string, device: string) => number
-  readonly #ended = new Set<string>()
-  readonly #clientOf = new Map<Sender, string>()
+  readonly #ledger: Pick<Ledger, 'nowMs' | 'outage'>
+  readonly #rules: PresenceRules
   readonly #told = new Map<Sender, DeviceState>()
 
-  constructor(senders: Senders, idleMs: (plant: string, device: string) => number) {
+  constructor(senders: Senders, ledger: Pick<Ledger, 'nowMs' | 'outage'>, rules: PresenceRules) {
     this.#senders = senders
-    this.#idleMs = idleMs
+    this.#ledger = ledger
+    this.#rules = rules
+    for (const sender of senders.all()) this.#told.set(sender, this.stateOf(sender))
   }
 
-  /** Notes a session, or which client sent a device's message. */
-  session(entry: Extract<Entry, { kind: 'session' }>): void {
-    if (entry.what === 'begin') this.#ended.delete(entry.client)
-    else this.#ended.add(entry.client)
+  stateOf(sender: Sender): DeviceState {
+    if (sender.status === 'offline' || sender.session === 'ended') return 'offline'
+    if (this.#rules.isOnChange(sender.plant, sender.device) && isConnected(sender)) return 'online'
+    return this.#silenceMs(sender) > this.#rules.idleMs(sender.plant, sender.device) ? 'stale' : 'online'
   }
 
-  sent(plant: string, device: string, client: string): void {
-    const sender = this.#senders.find(plant, device)
-    if (sender !== undefined) this.#clientOf.set(sender, client)
-  }
-
-  /** A start of the gateway ends what was known of sessions. */
-  restart(): void {
-    this.#ended.clear()
-    this.#clientOf.clear()
-  }
-
-  stateOf(sender: Sender, nowMs: number): DeviceState {
-    const client = this.#clientOf.get(sender)
-    if (sender.status === 'offline' || (client !== undefined && this.#ended.has(client))) return 'offline'
-    return nowMs - sender.lastArrivalMs > this.#idleMs(sender.plant, sender.device) ? 'stale' : 'online'
-  }
-
-  /** The devices whose state is another one than at the last call. */
-  *changes(nowMs: number): Generator<{ plant: string; line: string; device: string; state: DeviceState }> {
+  /** The devices whose state is another one than at the last call, or than at the start. */
+  *changes(): Generator<{ plant: string; line: string; device: string; state: DeviceState }> {
     for (const sender of this.#senders.all()) {
-      const state = this.stateOf(sender, nowMs)
+      const state = this.stateOf(sender)
       if (this.#told.get(sender) === state) continue
       this.#told.set(sender, state)
       yield { plant: sender.plant, line: sender.line, device: sender.device, state }
     }
-    // A client that ended and whose devices all speak through other clients now need not be remembered.
-    const clients = new Set(this.#clientOf.values())
-    for (const client of this.#ended) if (!clients.has(client)) this.#ended.delete(client)
+  }
+
+  /** How long the gateway has listened to a device in vain. */
+  #silenceMs(sender: Sender): number {
+    const { nowMs, outage } = this.#ledger
+    const silenceMs = nowMs - sender.lastArrivalMs
+    if (outage === null || sender.lastArrivalMs > outage.fromMs) return silenceMs
+    // An \`on_change\` device owed nothing while it was connected: it is waited for from the start on.
+    if (sender.session === 'lost' && this.#rules.isOnChange(sender.plant, sender.device)) return nowMs - outage.toMs
+    return silenceMs - (outage.toMs - outage.fromMs)
   }
 }

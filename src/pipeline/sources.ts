@@ -1,7 +1,6 @@
 import type { Archive } from '../archive/archive.js'
 import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
-import type { PlantOptions } from '../base/plant.js'
 import type { HealthCheck } from '../base/wire.js'
 import type { Quarantine } from '../decode/quarantine.js'
 import { ACK_BUCKETS_S, type IntakeStats } from '../intake/stats.js'
@@ -13,6 +12,7 @@ import { type Point, toWire } from '../kpi/point.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
 import type { DeviceChange, Measures, PointsQuery, ViewSources } from '../views/sources.js'
 import { accountingOf, devicesOf } from './accounting.js'
+import type { Configs } from './configs.js'
 import type { Ledger } from './ledger.js'
 import type { Pipeline } from './pipeline.js'
 import { plantTree } from './plant-tree.js'
@@ -23,7 +23,7 @@ export interface SourceParts {
   readonly clock: Clock
   readonly version: ViewSources['version']
   readonly mqtt: ViewSources['mqtt']
-  readonly plants: readonly PlantOptions[]
+  readonly configs: Configs
   readonly mark: DurableMark
   readonly reader: JournalReader
   readonly stats: IntakeStats
@@ -43,15 +43,15 @@ const PRESENCE_MS = 1000
 
 /** What the views ask of the gateway, answered by the stages. */
 export function viewSources(parts: SourceParts): ViewSources {
-  const { engine, archive, store, ledger, senders, pipeline, presence } = parts
-  const configured = new Set(parts.plants.map((plant) => plant.id))
+  const { engine, archive, store, ledger, senders, pipeline, presence, configs } = parts
   return {
     clock: parts.clock,
     version: parts.version,
     mqtt: parts.mqtt,
     catalogue: CATALOGUE,
-    hasPlant: (plant) => configured.has(plant) || [...senders.all()].some((sender) => sender.plant === plant),
-    plants: () => plantTree(parts.plants, senders, presence, ledger.nowMs),
+    hasPlant: (plant) =>
+      configs.plants.some(({ id }) => id === plant) || [...senders.all()].some((sender) => sender.plant === plant),
+    plants: () => plantTree(configs.plants, senders, presence),
     latest: (plant, { scope, id, window }) =>
       engine
         .latest(plant)
@@ -84,7 +84,7 @@ export function viewSources(parts: SourceParts): ViewSources {
       }),
     health: parts.health,
     onPoints: (listener) => parts.publisher.listen(listener),
-    onDevice: (listener) => watchPresence(presence, ledger, listener),
+    onDevice: (listener) => watchPresence(presence, pipeline, listener),
     measures: () => measures(parts),
   }
 }
@@ -100,9 +100,11 @@ async function mergedPoints(store: DuckdbStore, engine: Engine, query: PointsQue
   return [...merged.values()].sort((a, b) => a.startMs - b.startMs).slice(0, query.limit)
 }
 
-function watchPresence(presence: Presence, ledger: Ledger, listener: (change: DeviceChange) => void): () => void {
+/** Tells no states of the past: what an old journal goes through while it is read again is no news. */
+function watchPresence(presence: Presence, pipeline: Pipeline, listener: (change: DeviceChange) => void): () => void {
   const timer = setInterval(() => {
-    for (const change of presence.changes(ledger.nowMs)) listener(change)
+    if (!pipeline.hasCaughtUp) return
+    for (const change of presence.changes()) listener(change)
   }, PRESENCE_MS)
   return () => clearInterval(timer)
 }

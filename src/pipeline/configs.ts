@@ -1,0 +1,62 @@
+import { authOptions } from '../access/options.js'
+import { type ConfigVersion, configVersion, type DeviceOptions, type PlantOptions } from '../base/plant.js'
+import type { DecodeRules } from '../decode/decode.js'
+import type { Entry } from '../journal/entries.js'
+
+/**
+ * The configurations that the journal has had, and the one in force where it is read. The pipeline knows no other: so
+ * a journal that is read again gives the same again.
+ */
+export class Configs {
+  readonly #versions: ConfigVersion[]
+  #inForce: InForce
+
+  /**
+   * @param versions those in the archive, in order
+   * @param started what the gateway was started with: shown until the journal's first configuration has been read
+   */
+  constructor(versions: readonly ConfigVersion[], started: Omit<ConfigVersion, 'fromMs'>) {
+    this.#versions = [...versions]
+    this.#inForce = inForceOf(versions.at(-1) ?? started)
+  }
+
+  /** In order of the journal; empty until its first has been read. */
+  get versions(): readonly ConfigVersion[] {
+    return this.#versions
+  }
+
+  get plants(): readonly PlantOptions[] {
+    return this.#inForce.plants
+  }
+
+  /** Who may send, for the decoder. */
+  get rules(): DecodeRules {
+    return this.#inForce.rules
+  }
+
+  device(plant: string, device: string): DeviceOptions | undefined {
+    return this.#inForce.devices.get(`${plant}/${device}`)
+  }
+
+  /** Puts the configuration of an entry in force; null when it says what the one before it says. */
+  take(entry: Extract<Entry, { kind: 'config' }>): ConfigVersion | null {
+    if (entry.hash === this.#versions.at(-1)?.hash) return null
+    const version = configVersion(entry)
+    this.#versions.push(version)
+    this.#inForce = inForceOf(version)
+    return version
+  }
+}
+
+interface InForce {
+  readonly plants: readonly PlantOptions[]
+  /** By `plant/device`. */
+  readonly devices: ReadonlyMap<string, DeviceOptions>
+  readonly rules: DecodeRules
+}
+
+function inForceOf({ plants, content }: Pick<ConfigVersion, 'plants' | 'content'>): InForce {
+  const devices = new Map(plants.flatMap(({ id, devices }) => devices.map((device) => [`${id}/${device.id}`, device])))
+  const auth = authOptions.safeParse((JSON.parse(content) as { auth?: unknown }).auth).data
+  return { plants, devices, rules: { registered: auth?.devices === 'registered' ? new Set(devices.keys()) : null } }
+}

@@ -1,0 +1,126 @@
+import type { Sender, Senders } from '../archive/senders.js'
+import type { ConfigVersion, PlantOptions } from '../base/plant.js'
+import type { LinkChange } from '../base/reading.js'
+import type { Decoded } from '../decode/decode.js'
+import type { Entry } from '../journal/entries.js'
+
+/**
+ * True while the client that published the device's last sample has a session and the device's last status is not
+ * offline. Source: KPI specification §1.4.
+ */
+export function isConnected(sender: Sender): boolean {
+  return sender.session === 'open' && sender.status !== 'offline'
+}
+
+/**
+ * The connections behind the devices: keeps on each sender which client published its last sample, whether that client
+ * has a session, and the last status. All of it follows from the journal's entries in their order. Each call answers
+ * with the `on_change` devices whose connection it brings up or down.
+ */
+export class Links {
+  readonly #senders: Senders
+  readonly #byClient = new Map<string, Set<Sender>>()
+  /** `plant/device` of those that are `on_change` by the configuration in force. */
+  #onChange: ReadonlySet<string>
+
+  /** @param inForce the last configuration that was read from the journal, undefined before the first */
+  constructor(senders: Senders, inForce: ConfigVersion | undefined) {
+    this.#senders = senders
+    this.#onChange = onChangeKeys(inForce?.plants ?? [])
+    for (const sender of senders.all()) this.#index(sender)
+  }
+
+  /** A message that came from a client: its device has been noted among the senders. */
+  message(
+    message: Pick<Extract<Entry, { kind: 'message' }>, 'client' | 'arrivedAt'>,
+    { path, status, readings }: Pick<Decoded, 'path' | 'status' | 'readings'>,
+  ): readonly LinkChange[] {
+    const sender = path === null ? undefined : this.#senders.find(path.plant, path.device)
+    if (sender === undefined) return []
+    if (status !== null) {
+      return this.#change([sender], message.arrivedAt, () => {
+        sender.status = status.online ? 'online' : 'offline'
+      })
+    }
+    // A will of a session that is gone has no client, and says nothing of one.
+    if (readings.length === 0 || message.client === '') return []
+    if (sender.client === message.client && sender.session === 'open') return []
+    // Who publishes has a session.
+    return this.#change([sender], message.arrivedAt, () => {
+      this.#belongs(sender, message.client)
+      sender.session = 'open'
+    })
+  }
+
+  session({ client, what, arrivedAt }: Pick<Extract<Entry, { kind: 'session' }>, 'client' | 'what' | 'arrivedAt'>) {
+    return this.#change([...(this.#byClient.get(client) ?? [])], arrivedAt, (sender) => {
+      sender.session = what === 'begin' ? 'open' : 'ended'
+    })
+  }
+
+  /** A start of the gateway: what was open until its last sign of life is lost, which is no fault of the devices. */
+  start(lastAliveMs: number): readonly LinkChange[] {
+    const open = [...this.#senders.all()].filter((sender) => sender.session === 'open')
+    return this.#change(open, lastAliveMs, (sender) => {
+      sender.session = 'lost'
+    })
+  }
+
+  /** Another configuration is in force: how it stands with the devices that it makes `on_change`. */
+  configured({ plants, fromMs }: ConfigVersion): readonly LinkChange[] {
+    const before = this.#onChange
+    this.#onChange = onChangeKeys(plants)
+    return [...this.#senders.all()]
+      .filter((sender) => sender.session !== null && this.#isOnChange(sender) && !before.has(keyOf(sender)))
+      .map((sender) => linkOf(sender, fromMs))
+  }
+
+  #change(senders: readonly Sender[], at: number, change: (sender: Sender) => void): readonly LinkChange[] {
+    const changes: LinkChange[] = []
+    for (const sender of senders) {
+      const wasUp = isConnected(sender)
+      change(sender)
+      this.#senders.touch(sender.plant, sender.line, sender.device)
+      if (isConnected(sender) !== wasUp && this.#isOnChange(sender)) changes.push(linkOf(sender, at))
+    }
+    return changes
+  }
+
+  #belongs(sender: Sender, client: string): void {
+    if (sender.client === client) return
+    if (sender.client !== null) {
+      const others = this.#byClient.get(sender.client)
+      others?.delete(sender)
+      if (others?.size === 0) this.#byClient.delete(sender.client)
+    }
+    sender.client = client
+    this.#index(sender)
+  }
+
+  #index(sender: Sender): void {
+    if (sender.client === null) return
+    const senders = this.#byClient.get(sender.client)
+    if (senders === undefined) this.#byClient.set(sender.client, new Set([sender]))
+    else senders.add(sender)
+  }
+
+  #isOnChange(sender: Sender): boolean {
+    return this.#onChange.has(keyOf(sender))
+  }
+}
+
+function onChangeKeys(plants: readonly PlantOptions[]): ReadonlySet<string> {
+  return new Set(
+    plants.flatMap((plant) =>
+      plant.devices.filter((d) => d.on_change).map((d) => keyOf({ plant: plant.id, device: d.id })),
+    ),
+  )
+}
+
+function keyOf({ plant, device }: Pick<Sender, 'plant' | 'device'>): string {
+  return `${plant}/${device}`
+}
+
+function linkOf(sender: Sender, at: number): LinkChange {
+  return { plant: sender.plant, device: sender.device, at, isUp: isConnected(sender) }
+}

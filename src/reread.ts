@@ -1,0 +1,35 @@
+import { changedSettings, waitingForRestart } from './config/changes.js'
+import { formatProblem, type LoadedConfig, type LoadSettings, refusal } from './config.js'
+
+/**
+ * Reads the settings again each time it is called, and says what becomes of it. Those that are right are handed to
+ * `apply`, unless they say what was said before; when one is wrong all stay as they are.
+ */
+export function rereading(parts: {
+  readonly load: LoadSettings
+  readonly started: LoadedConfig
+  apply(loaded: LoadedConfig): void
+  say(line: string): void
+}): () => void {
+  const { load, started, apply, say } = parts
+  let latest = started
+  return () => {
+    const loaded = load()
+    if ('problems' in loaded) {
+      for (const line of refusal(loaded.problems, 'the gateway goes on with the one it has')) say(line)
+      return
+    }
+    for (const warning of loaded.warnings) say(`warning: ${formatProblem(warning)}`)
+    if (loaded.hash === latest.hash) {
+      say('The configuration was read again; nothing has changed.')
+      return
+    }
+    const changed = changedSettings(latest.config, loaded.config)
+    latest = loaded
+    apply(loaded)
+    say(`The configuration was read again; changed: ${changed.join(', ')}.`)
+    for (const path of waitingForRestart(changedSettings(started.config, loaded.config))) {
+      say(`${path} takes effect with the next start.`)
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import type { LoadedConfig } from '../../../src/config.js'
+import { rereading } from '../../../src/reread.js'
+import { accepted, refused } from '../../support/house-config.js'
+
+const plant = (devices: string) => `plants: [ { id: a, name: {}, timezone: UTC, devices: [ ${devices} ] } ]`
+
+/** A gateway started with one file; `read` reads another in its place and gives what was said. */
+function started(yaml: string) {
+  let file = yaml
+  const applied: LoadedConfig[] = []
+  let said: string[] = []
+  const reread = rereading({
+    load: () => {
+      try {
+        return accepted({ yaml: file })
+      } catch {
+        return { problems: refused({ yaml: file }) }
+      }
+    },
+    started: accepted({ yaml }),
+    apply: (loaded) => applied.push(loaded),
+    say: (line) => said.push(line),
+  })
+  const read = (next: string) => {
+    file = next
+    said = []
+    reread()
+    return said
+  }
+  return { applied, read }
+}
+
+test('a bad file is refused with every problem, and the one after it is taken', () => {
+  const { applied, read } = started(plant('{ id: m1 }'))
+  const said = read('plants: [ { id: A } ]\nmqtt: { prt: 1 }')
+  expect(said).toHaveLength(5)
+  expect(said.join('\n')).toMatch(/plants\[0\]\.id = "A" .*\n?/)
+  expect(said.join('\n')).toContain('mqtt.prt = 1 is not a setting; did you mean port?')
+  expect(said.at(-1)).toBe('The configuration has 4 problems; the gateway goes on with the one it has.')
+  expect(applied).toEqual([])
+  expect(read(plant('{ id: m2 }'))).toEqual(['The configuration was read again; changed: plants.'])
+  expect(applied[0]!.config.plants[0]!.devices[0]!.id).toBe('m2')
+})
+
+test('the same again changes nothing', () => {
+  const { applied, read } = started(plant('{ id: m1 }'))
+  expect(read(`# a comment\n${plant('{ id: m1, on_change: false }')}`)).toEqual([
+    'The configuration was read again; nothing has changed.',
+  ])
+  expect(applied).toEqual([])
+})
+
+test('what needs a start is named each time until it has one', () => {
+  const { applied, read } = started('http: { port: 8080 }')
+  expect(read('http: { port: 8081 }\nlog: { level: debug }')).toEqual([
+    'The configuration was read again; changed: log.level, http.port.',
+    'http.port takes effect with the next start.',
+  ])
+  expect(read('http: { port: 8081 }\nmqtt: { acl: [ { deny: publish, topic: x } ] }')).toEqual([
+    'The configuration was read again; changed: log.level, mqtt.acl.',
+    'http.port takes effect with the next start.',
+  ])
+  expect(read('http: { port: 8080 }')).toEqual(['The configuration was read again; changed: mqtt.acl, http.port.'])
+  expect(applied).toHaveLength(3)
+})
+
+test('a probable slip is said and taken', () => {
+  const { applied, read } = started(plant('{ id: m1 }'))
+  expect(read(plant('{ id: m1, line: press }'))[0]).toMatch(/^warning: .*plants\[0\]\.devices\[0\]\.line/)
+  expect(applied).toHaveLength(1)
+})

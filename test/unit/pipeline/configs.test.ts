@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { Configs } from '../../../src/pipeline/configs.js'
+import { configEntry, version } from './config-of.js'
+
+const started = { hash: 'started', content: '{}', plants: version(0, [{ id: 'a' }]).plants }
+
+test('until the journal says it, what the gateway was started with is shown, but is no version', () => {
+  const configs = new Configs([], started)
+  expect(configs.plants).toBe(started.plants)
+  expect(configs.versions).toEqual([])
+})
+
+test('an entry is a version from its arrival on, and the same again is none', () => {
+  const configs = new Configs([], started)
+  const first = configEntry(5, [{ id: 'a' }])
+  expect(configs.take(first)).toMatchObject({ fromMs: 5, hash: first.hash, content: first.content })
+  expect(configs.take({ ...first, arrivedAt: 6 })).toBeNull()
+  expect(configs.take(configEntry(7, [{ id: 'b' }]))).not.toBeNull()
+  expect(configs.plants[0]!.devices.map(({ id }) => id)).toEqual(['b'])
+  // Back to the first one is a change like any other.
+  expect(configs.take({ ...first, arrivedAt: 8 })).not.toBeNull()
+  expect(configs.versions.map(({ fromMs }) => fromMs)).toEqual([5, 7, 8])
+})
+
+test('a start goes on with the last version of the archive, whatever the file says by now', () => {
+  const configs = new Configs([version(5, [{ id: 'a' }]), version(7, [{ id: 'b' }])], started)
+  expect(configs.plants[0]!.devices.map(({ id }) => id)).toEqual(['b'])
+  expect(configs.take(configEntry(9, [{ id: 'b' }]))).toBeNull()
+})
+
+test('who may send follows the version in force', () => {
+  const configs = new Configs([], started)
+  const registered = { auth: { required: false, devices: 'registered' } }
+  expect(configs.rules.registered).toBeNull()
+  configs.take(configEntry(5, [{ id: 'a' }, { id: 'b' }], registered))
+  expect(configs.rules.registered).toEqual(new Set(['p/a', 'p/b']))
+  configs.take(configEntry(6, [{ id: 'b' }], registered))
+  expect(configs.rules.registered).toEqual(new Set(['p/b']))
+  configs.take(configEntry(7, [{ id: 'b' }], { auth: { devices: 'any' } }))
+  expect(configs.rules.registered).toBeNull()
+})
+
+test('a device is found with what the version in force says of it', () => {
+  const configs = new Configs([version(5, [{ id: 'a', on_change: true }])], started)
+  expect(configs.device('p', 'a')?.on_change).toBe(true)
+  expect(configs.device('p', 'b')).toBeUndefined()
+  expect(configs.device('q', 'a')).toBeUndefined()
+})
