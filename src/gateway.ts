@@ -97,6 +97,9 @@ export async function startGateway(options: {
     } satisfies PipelineThreadData,
     [journalToPipeline.port2, pipelineToIntake.port1],
   )
+  pipeline.onMessage((message) => {
+    if (message.type === 'trim') journal.tell(message)
+  })
   tellPipeline = (message) => pipeline.tell(message)
   tellPipeline(journalStatus)
   const serving = await pipeline.answer('ready', 'failed')

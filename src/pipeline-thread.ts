@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { destination, pino } from 'pino'
 import { Archive } from './archive/archive.js'
-import { Database } from './archive/database.js'
+import type { Database } from './archive/database.js'
+import { retentionOf } from './archive/options.js'
+import { RebuildStopped } from './archive/record/rebuild.js'
 import { readConfigs } from './archive/samples.js'
 import { Senders } from './archive/senders.js'
 import { systemClock } from './base/clock.js'
@@ -20,10 +22,12 @@ import { Engine, type EngineProgress, NO_PROGRESS } from './kpi/engine.js'
 import { Configs } from './pipeline/configs.js'
 import { type Ledger, newLedger } from './pipeline/ledger.js'
 import { Links } from './pipeline/links.js'
+import { openArchive, recordHealth } from './pipeline/opening.js'
 import { Pipeline } from './pipeline/pipeline.js'
 import { Presence } from './pipeline/presence.js'
 import { Publisher } from './pipeline/publisher.js'
 import { viewSources } from './pipeline/sources.js'
+import { Upkeep } from './pipeline/upkeep.js'
 import { DuckdbStore } from './stores/duckdb.js'
 import type { VersionInfo } from './version.js'
 import { startViews } from './views/views.js'
@@ -54,6 +58,8 @@ export type ToPipelineThread =
 export type FromPipelineThread =
   | { readonly type: 'ready'; readonly port: number }
   | { readonly type: 'failed'; readonly message: string; readonly code: string | undefined; readonly port: number }
+  /** The journal need not keep the segments before this one any more. */
+  | { readonly type: 'trim'; readonly beforeSegment: number }
   | { readonly type: 'closed' }
 
 async function run(data: PipelineThreadData, parent: MessagePort): Promise<void> {
@@ -63,15 +69,43 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   const clock = systemClock
   const mark = new DurableMark(data.mark)
 
-  const { database, loaded, setAside } = await Database.open(
+  let journal = { ok: true, reason: '' }
+  const stopping = new AbortController()
+  parent.on('message', (message: ToPipelineThread) => {
+    if (message.type === 'journal') journal = { ok: message.ok, reason: message.reason }
+    else if (message.type === 'log') log.level = message.level
+    else stopping.abort()
+  })
+
+  let httpPort = config.http.port
+  const opened = await openArchive(
     {
-      path: join(config.data_dir, 'archive.duckdb'),
+      dataDir: config.data_dir,
+      journalDir: data.journalDir,
       memoryLimit: config.archive.memory_limit,
       nowMs: clock.nowMs(),
+      http: config.http,
+      signal: stopping.signal,
+      health: () => [{ name: 'journal', ...journal }],
+      onRebuilding: (port) => {
+        httpPort = port
+        answer({ type: 'ready', port })
+      },
     },
     (database) => load(database, data),
-  )
+  ).catch((error) => {
+    if (error instanceof RebuildStopped) return null
+    throw error
+  })
+  if (opened === null) {
+    for (const port of [data.journalPort, data.noticePort]) port.close()
+    answer({ type: 'closed' })
+    return
+  }
+  const { database, record, loaded, setAside } = opened
   if (setAside !== null) log.error(setAside)
+  for (const problem of record.problems) log.error(problem)
+  const retention = retentionOf(config.archive)
   const { senders, archive, ledger, store, engine, configs } = loaded
   const quarantine = Quarantine.open(nodeDisk, join(config.data_dir, 'quarantine'))
   const reader = new JournalReader(nodeDisk, data.journalDir, ledger.cursor)
@@ -80,10 +114,20 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     isOnChange: (plant, device) => configs.device(plant, device)?.on_change === true,
   })
   const publisher = new Publisher(store, engine, clock)
+  const upkeep = new Upkeep({
+    clock,
+    database,
+    record,
+    ledger,
+    engine,
+    retention,
+    deltaMs: config.archive.delta_s * 1000,
+    deltaBytes: config.archive.delta_bytes,
+    segmentBytes: config.journal.segment_bytes,
+    trim: (beforeSegment) => answer({ type: 'trim', beforeSegment }),
+  })
   const pipeline = new Pipeline({
     clock,
-    disk: nodeDisk,
-    journalDir: data.journalDir,
     mark,
     reader,
     quarantine,
@@ -94,12 +138,12 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     links: new Links(senders, configs.versions.at(-1)),
     configs,
     ledger,
+    upkeep,
     notify: (notices) => {
       for (const notice of notices) data.noticePort.postMessage(notice satisfies Notice)
     },
   })
 
-  let journal = { ok: true, reason: '' }
   const health = (): HealthCheck[] => [
     { name: 'journal', ...journal },
     { name: 'journal_reader', ok: reader.damage === null, reason: reader.damage ?? '' },
@@ -109,25 +153,18 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       ok: pipeline.hasCaughtUp,
       reason: pipeline.hasCaughtUp ? '' : (setAside ?? 'what the journal held at the start is still being read'),
     },
+    ...recordHealth(record, upkeep.trouble),
     {
       name: 'database',
       ok: database.damage === '',
       reason: database.damage === '' ? '' : `it is damaged; restart the gateway to rebuild it: ${database.damage}`,
     },
   ]
-  const stopping = new AbortController()
-  parent.on('message', (message: ToPipelineThread) => {
-    if (message.type === 'journal') journal = { ok: message.ok, reason: message.reason }
-    else if (message.type === 'log') log.level = message.level
-    else {
-      stopping.abort()
-      pipeline.poke()
-    }
-  })
+  stopping.signal.addEventListener('abort', () => pipeline.poke())
   data.journalPort.on('message', () => pipeline.poke())
 
   const views = await startViews(
-    { ...config.http, dashboardsDir: data.dashboardsDir },
+    { ...config.http, port: httpPort, dashboardsDir: data.dashboardsDir },
     viewSources({
       clock,
       version: data.version,

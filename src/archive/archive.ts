@@ -59,6 +59,17 @@ const READING_COLUMNS: Columns<Row> = [
   ['bigint', (r) => r.position],
 ]
 
+/** A reading that lost, and the record that brought the other one or itself, whichever came later. */
+interface Loser {
+  readonly row: Row
+  readonly decided: number
+}
+
+const CONFLICT_COLUMNS: Columns<Loser> = [
+  ...READING_COLUMNS.map(([kind, of]) => [kind, ({ row }: Loser) => of(row)] as const),
+  ['bigint', ({ decided }) => decided],
+]
+
 const SERIES_COLUMNS: Columns<Series> = [
   ['integer', (s) => s.id],
   ['text', (s) => s.plant],
@@ -150,7 +161,7 @@ export class Archive {
       await appendRows(connection, 'series', SERIES_COLUMNS, newSeries)
       await replaceReadings(connection, sorted.replaced)
       await appendRows(connection, 'reading', READING_COLUMNS, sorted.kept)
-      await appendRows(connection, 'conflict', READING_COLUMNS, sorted.losers)
+      await appendRows(connection, 'conflict', CONFLICT_COLUMNS, sorted.losers)
       await appendEvents(connection, batch.events)
       await appendRows(connection, 'link', LINK_COLUMNS, batch.links ?? [])
       await appendRows(connection, 'config', CONFIG_COLUMNS, batch.configs ?? [])
@@ -172,10 +183,14 @@ export class Archive {
     return typeof content === 'string' ? (JSON.parse(content) as T) : null
   }
 
-  /** Rows of the reading table: equal to what was counted as archived, or something is wrong. */
+  /**
+   * Rows of the reading table and those that retention has taken from it: equal to what was counted as archived, or
+   * something is wrong.
+   */
   async readingCount(): Promise<number> {
     const [counts] = await this.#database.columns('SELECT count(*)::DOUBLE FROM reading')
-    return Number(counts?.[0] ?? 0)
+    const expired = await this.progress<{ readings: number }>('expired')
+    return Number(counts?.[0] ?? 0) + (expired?.readings ?? 0)
   }
 
   /** Raw readings of one series in [fromMs, toMs) after `afterMs`, oldest first. */
@@ -240,7 +255,7 @@ interface Sorted {
   readonly kept: Row[]
   /** Those of them whose key is in the table already. */
   readonly replaced: Row[]
-  readonly losers: Row[]
+  readonly losers: Loser[]
   readonly outcome: Outcome
 }
 
@@ -249,7 +264,7 @@ async function sortOut(connection: DuckDBConnection, rows: readonly Row[]): Prom
   const standing = await lookUp(connection, rows)
   const inTable = new Set(standing.values())
   const kept = new Map<string, Row>()
-  const losers: Row[] = []
+  const losers: Loser[] = []
   let archived = 0
   let duplicate = 0
   let conflict = 0
@@ -266,7 +281,7 @@ async function sortOut(connection: DuckDBConnection, rows: readonly Row[]): Prom
     if (repeats) duplicate++
     else conflict++
     const wins = compareContenders(row, other) < 0
-    if (!repeats) losers.push(wins ? other : row)
+    if (!repeats) losers.push({ row: wins ? other : row, decided: row.position })
     if (wins) {
       standing.set(key, row)
       kept.set(key, row)

@@ -1,14 +1,22 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
-import { SCHEMA } from './schema.js'
+import { SCHEMA, SCHEMA_VERSION } from './schema.js'
 
 export interface DatabaseOptions {
   readonly path: string
   readonly memoryLimit: string
   /** Names the file that is set aside; epoch ms. */
   readonly nowMs: number
+  /**
+   * Puts into a database that is begun anew what the lasting record has; `why` says why there is none to go on with,
+   * null when there was no file. A file that was being filled when the process ended is begun once more.
+   */
+  fill?(database: Database, why: string | null): Promise<void>
 }
+
+/** The file opens, and yet it cannot be used; the message says why. `load` may throw it too. */
+export class DatabaseUnusable extends Error {}
 
 /** After this many starts that ended inside DuckDB's opening the file is taken for damaged. */
 const OPENINGS_MAX = 2
@@ -42,9 +50,9 @@ export class Database {
   }
 
   /**
-   * Opens the file and lets `load` read from it what its owner needs. One that does not open, or is damaged where `load`
-   * reads, is set aside (never deleted) and a new one is begun: `setAside` then says so in a sentence, and whoever fills
-   * the database starts from the journal's beginning. So is one that was found damaged later, in the last run.
+   * Opens the file and lets `load` read from it what its owner needs. One that does not open, has other tables, or is
+   * damaged where `load` reads, is set aside (never deleted) and a new one is begun and filled: `setAside` then says so in
+   * a sentence. So is one that was found damaged later, in the last run.
    * A file can also end the whole process while it is opened (a native assertion): a mark beside it counts the openings
    * that never came back.
    */
@@ -53,7 +61,7 @@ export class Database {
     load: (database: Database) => Promise<T>,
   ): Promise<{ database: Database; loaded: T; setAside: string | null }> {
     mkdirSync(dirname(options.path), { recursive: true })
-    const mark = `${options.path}.opening`
+    const mark = openingMark(options.path)
     const openings = existsSync(mark) ? Number(readFileSync(mark, 'utf8')) || 0 : 0
     let setAside: string | null = null
     if (existsSync(damageMark(options.path))) {
@@ -61,17 +69,18 @@ export class Database {
     } else if (openings >= OPENINGS_MAX) {
       setAside = moveAway(options, `the last ${openings} starts ended while it was opened`)
     }
+    if (existsSync(fillingMark(options.path))) removeUnfilled(options.path)
     writeFileSync(mark, String(setAside === null ? openings + 1 : 1))
     let opened: { database: Database; loaded: T }
     try {
-      opened = await openAndLoad(options, load)
+      opened = await openAndLoad(options, setAside, load)
     } catch (error) {
-      if (!isError(ANY_ERROR, error)) {
+      if (!(error instanceof DatabaseUnusable) && !isError(ANY_ERROR, error)) {
         rmSync(mark, { force: true })
         throw error
       }
       setAside = moveAway(options, firstLine(error))
-      opened = await openAndLoad(options, load)
+      opened = await openAndLoad(options, setAside, load)
     }
     rmSync(mark, { force: true })
     return { ...opened, setAside }
@@ -146,11 +155,16 @@ class Lane {
   }
 }
 
-async function openAndLoad<T>(options: DatabaseOptions, load: (database: Database) => Promise<T>) {
+async function openAndLoad<T>(options: DatabaseOptions, why: string | null, load: (database: Database) => Promise<T>) {
+  const isNew = !existsSync(options.path)
+  // A log without its database belongs to one that was deleted.
+  if (isNew) rmSync(`${options.path}.wal`, { force: true })
   // One thread: two cores are shared with the broker, and a second thread made commits wait, not faster.
   const instance = await DuckDBInstance.create(options.path, { threads: '1', memory_limit: options.memoryLimit })
   try {
+    if (!isNew) await checkVersion(instance)
     const database = await Database.on(instance, options.path)
+    if (isNew) await fill(database, options, why)
     return { database, loaded: await load(database) }
   } catch (error) {
     instance.closeSync()
@@ -158,8 +172,37 @@ async function openAndLoad<T>(options: DatabaseOptions, load: (database: Databas
   }
 }
 
-/** Words of DuckDB for a machine that cannot serve a file, or another process that does: the file is in good hands. */
-const NOT_THE_FILE = /no space left|set lock|conflicting lock|out of memory|permission denied|too many open files/i
+/** Throws when the tables in the file are not those of this program. */
+async function checkVersion(instance: DuckDBInstance): Promise<void> {
+  const connection = await instance.connect()
+  try {
+    const answer = await connection.runAndReadAll(`SELECT content FROM progress WHERE name = 'schema'`)
+    const version = answer.getRows()[0]?.[0] ?? 'without a number'
+    if (version !== SCHEMA_VERSION) throw new DatabaseUnusable(`its tables are those of another version (${version})`)
+  } finally {
+    connection.closeSync()
+  }
+}
+
+async function fill(database: Database, { path, fill }: DatabaseOptions, why: string | null): Promise<void> {
+  writeFileSync(fillingMark(path), '')
+  // Filling takes minutes, and a stop in the meantime says nothing against the file.
+  rmSync(openingMark(path), { force: true })
+  await fill?.(database, why)
+  await database.write(async (connection) => {
+    await connection.run(`INSERT INTO progress VALUES ('schema', $1)`, [SCHEMA_VERSION])
+    await connection.run('CHECKPOINT')
+  })
+  rmSync(fillingMark(path))
+  writeFileSync(openingMark(path), '1')
+}
+
+/**
+ * Words of DuckDB for a machine that cannot serve a file, another process that does, or a file of the lasting record: the
+ * database itself is in good hands.
+ */
+const NOT_THE_FILE =
+  /no space left|set lock|conflicting lock|out of memory|permission denied|too many open files|\.parquet/i
 /** Each of DuckDB's own errors begins like `IO Error: `. */
 const ANY_ERROR = /^[A-Z][A-Za-z ]* Error: /
 /** Those that a query which is right can only get from a file that is wrong. */
@@ -174,6 +217,19 @@ function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
 }
 
+function openingMark(path: string): string {
+  return `${path}.opening`
+}
+
+/** Stands beside a file that does not hold everything yet. */
+function fillingMark(path: string): string {
+  return `${path}.filling`
+}
+
+function removeUnfilled(path: string): void {
+  for (const suffix of ['', '.wal', '.filling']) rmSync(path + suffix, { force: true })
+}
+
 function damageMark(path: string): string {
   return `${path}.damaged`
 }
@@ -184,5 +240,5 @@ function moveAway(options: DatabaseOptions, why: string): string {
     if (existsSync(options.path + suffix)) renameSync(options.path + suffix, to + suffix)
   }
   rmSync(damageMark(options.path), { force: true })
-  return `the database could not be used (${why}); it was set aside as ${to} and is being rebuilt from the journal`
+  return `the database could not be used (${why}); it was set aside as ${to} and is being rebuilt from the archive's files and the journal`
 }

@@ -1,9 +1,26 @@
 import { z } from 'zod'
+import { sizeOption } from '../journal/options.js'
 
 /** Settings of the archive: config section `archive`. */
 export const archiveOptions = z
   .strictObject({
-    retention: z.literal('none').default('none').describe('how long readings are kept; none keeps all'),
+    retention: z
+      .union([
+        z.string().regex(/^(none|[1-9]\d{0,5}d)$/, 'write none, or a number of days such as 400d'),
+        z.strictObject({
+          days: z.int().min(1).max(999_999).optional().describe('days that are kept'),
+          bytes: sizeOption.optional().describe('most that the files of readings may hold; the oldest days go first'),
+        }),
+      ])
+      .default('none')
+      .describe('how long readings are kept: none keeps all, 400d those of 400 days'),
+    delta_s: z
+      .int()
+      .min(1)
+      .max(86_400)
+      .default(300)
+      .describe('after so many seconds what the journal brought is written to Parquet, and the journal trimmed'),
+    delta_bytes: sizeOption.default(256 * 2 ** 20).describe('the same after so much of the journal'),
     memory_limit: z
       .string()
       .regex(/^\d+(MB|GB)$/, 'write it like 300MB or 1GB')
@@ -13,3 +30,14 @@ export const archiveOptions = z
   .prefault({})
 
 export type ArchiveOptions = z.output<typeof archiveOptions>
+
+/** How long readings are kept; null: without this limit. */
+export interface Retention {
+  readonly ageMs: number | null
+  readonly bytes: number | null
+}
+
+export function retentionOf({ retention }: Pick<ArchiveOptions, 'retention'>): Retention {
+  const { days, bytes } = typeof retention === 'string' ? { days: Number.parseInt(retention, 10) } : { ...retention }
+  return { ageMs: days === undefined || Number.isNaN(days) ? null : days * 86_400_000, bytes: bytes ?? null }
+}

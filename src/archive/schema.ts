@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto'
+
 /**
  * The tables of the embedded database. Times are epoch ms as BIGINT. `position` is the place of the journal record a row
  * came from: it grows with arrival, so "what came since" is a comparison.
+ * A conflict has been `decided` by the record that brought the second of the two readings.
  * No unique index: one on all readings needs memory in proportion to them. What is older than the newest of its series
  * is looked up instead.
  */
@@ -14,7 +17,7 @@ CREATE TABLE IF NOT EXISTS reading (
 );
 CREATE TABLE IF NOT EXISTS conflict (
   series INTEGER, ts BIGINT, value DOUBLE, word VARCHAR, quality UTINYINT, seq DOUBLE,
-  received_at BIGINT, assumed BOOLEAN, position BIGINT
+  received_at BIGINT, assumed BOOLEAN, position BIGINT, decided BIGINT
 );
 CREATE TABLE IF NOT EXISTS event (
   plant VARCHAR, line VARCHAR, device VARCHAR, id VARCHAR, type VARCHAR, ts BIGINT,
@@ -37,3 +40,6 @@ CREATE TABLE IF NOT EXISTS kpi_point (
   coverage DOUBLE, estimated_share DOUBLE, provisional BOOLEAN, rev INTEGER, flags INTEGER, factors VARCHAR
 );
 `
+
+/** Another one in a file means that the tables there are not these. */
+export const SCHEMA_VERSION = createHash('sha256').update(SCHEMA).digest('hex').slice(0, 16)

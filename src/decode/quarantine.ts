@@ -36,6 +36,8 @@ interface Filter {
 export interface Rejected {
   readonly item: QuarantineItem
   readonly isWhole: boolean
+  /** The message as the journal held it, base64: it can be decoded again when the journal has been trimmed. */
+  readonly entry: string
 }
 
 /** One record of the quarantine's journal: a message, or word that one has gone through since. */
@@ -162,7 +164,7 @@ export function quarantineId(position: number, index: number): string {
 }
 
 /** The journal record and the place in it that an id names; null when it is no id. */
-export function placeOfId(id: string): { readonly position: number; readonly index: number } | null {
+function placeOfId(id: string): { readonly position: number; readonly index: number } | null {
   const match = /^(\d{1,16})-(\d{1,7})$/.exec(id)
   return match === null ? null : { position: Number(match[1]), index: Number(match[2]) }
 }

@@ -28,10 +28,12 @@ export type JournalThreadMessage =
   | { readonly type: 'ready'; readonly end: Cursor; readonly messages: number }
   | ({ readonly type: 'status' } & JournalStatus)
 
-/** What its parent tells the thread: commit what is there, and end. */
-export interface JournalThreadCommand {
-  readonly type: 'close'
-}
+/** What its parent tells the thread. */
+export type JournalThreadCommand =
+  /** Commit what is there, and end. */
+  | { readonly type: 'close' }
+  /** Nobody needs the segments before this one any more. */
+  | { readonly type: 'trim'; readonly beforeSegment: number }
 
 const { dir, segmentBytes, maxBytes, intakePort, pipelinePort, probe, ...data } = workerData as JournalThreadData
 const disk: Disk = probe === undefined ? nodeDisk : (await import(probe)).disk
@@ -77,7 +79,24 @@ intakePort.on('message', (batch: Batch) => {
   committer.commit()
 })
 
-parentPort!.on('message', async (_command: JournalThreadCommand) => {
+let keptSegment = 0
+let isClosed = false
+
+/** Deletes one segment a turn, so that what comes in between is committed first. */
+function trim(): void {
+  if (isClosed || log.oldestSegment >= keptSegment || !log.dropOldest()) return
+  oldestMs = oldestArrivalMs()
+  publish()
+  setImmediate(trim)
+}
+
+parentPort!.on('message', async (command: JournalThreadCommand) => {
+  if (command.type === 'trim') {
+    keptSegment = Math.max(keptSegment, command.beforeSegment)
+    setImmediate(trim)
+    return
+  }
+  isClosed = true
   takeWhatIsThere()
   await committer.close()
   log.close()

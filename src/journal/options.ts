@@ -21,7 +21,8 @@ export function parseBytes(text: string): number | null {
   return Math.floor(Number(match[1]) * UNITS[unit]!)
 }
 
-const bytes = z.union([z.number(), z.string()]).transform((size, context) => {
+/** A setting that is a number of bytes, or a text such as `20GiB`. */
+export const sizeOption = z.union([z.number(), z.string()]).transform((size, context) => {
   const sizeBytes = typeof size === 'number' ? size : parseBytes(size)
   if (sizeBytes !== null && Number.isSafeInteger(sizeBytes) && sizeBytes > 0) return sizeBytes
   context.addIssue({ code: 'custom', message: 'a size is a number of bytes or a text such as 20GiB' })
@@ -30,10 +31,12 @@ const bytes = z.union([z.number(), z.string()]).transform((size, context) => {
 
 /** The section `journal` of the configuration. */
 export const journalOptions = z.strictObject({
-  max_bytes: bytes
+  max_bytes: sizeOption
     .default(20 * 2 ** 30)
-    .describe('most the intake journal may hold on the disk; at this size nothing more is acknowledged'),
-  segment_bytes: bytes
+    .describe(
+      'most the intake journal may hold on the disk; it gets there only when it cannot be archived, and then nothing more is acknowledged',
+    ),
+  segment_bytes: sizeOption
     .refine((size) => size >= 2 ** 16 && size <= 2 ** 30, 'a segment has 64KiB to 1GiB')
     .default(64 * 2 ** 20)
     .describe('size of one segment file, 64KiB to 1GiB'),

@@ -102,7 +102,7 @@ export class SegmentLog {
     }
     if (this.#bytes + SEGMENT_HEADER_BYTES + groupBytes > this.#options.maxBytes) {
       throw new JournalError(
-        `the journal is full: it holds ${this.#bytes} of ${this.#options.maxBytes} bytes; raise journal.max_bytes, or bring back the store that has not taken its data`,
+        `the journal is full: it holds ${this.#bytes} of ${this.#options.maxBytes} bytes; /readyz?verbose says what keeps it from being archived; mend that, or raise journal.max_bytes`,
       )
     }
     try {

@@ -10,6 +10,7 @@ import { Link } from './link.js'
 import { type DeviceClock, deviceWatermark, isIdle, plantWatermark } from './liveness.js'
 import type { Late } from './past.js'
 import type { UnitClock } from './publish.js'
+import type { Range } from './ranges.js'
 import { STATE_METRIC, settingsOf } from './settings.js'
 import { MINUTE_MS } from './slots.js'
 import { STATE_INPUTS } from './state.js'
@@ -41,6 +42,8 @@ export class EnginePlant {
   readonly fresh = new Map<Track, Late>()
   /** Tracks whose connection came or went since the last cycle: from when on it says something else. */
   readonly relinked = new Map<Track, number>()
+  /** Windows that are not there yet and that samples reach into, by version and unit. */
+  readonly owed = new Map<string, Range>()
   watermarkMs = -Infinity
   readonly #senders: Senders
   #versions: readonly PlantVersion[]

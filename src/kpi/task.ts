@@ -35,19 +35,37 @@ export function taskOf(
     version,
     clock,
     newestTs,
-    ranges: rangesOf(unit, version, changed, Math.max(newestTs, clock.watermarkMs)),
+    ranges: rangesOf(plant, unit, version, changed, Math.max(newestTs, clock.watermarkMs)),
   }
 }
 
-/** @param lastMs no window later than this is there */
-function rangesOf(unit: Unit, version: PlantVersion, changed: ReadonlyMap<Track, Range>, lastMs: number): Ranges {
+/**
+ * Where the sums of a unit have changed. What a sample says reaches behind it, into windows that are not there yet: these
+ * are owed until somebody's samples or the watermark get there.
+ * @param lastMs no window later than this is there
+ */
+function rangesOf(
+  plant: EnginePlant,
+  unit: Unit,
+  version: PlantVersion,
+  changed: ReadonlyMap<Track, Range>,
+  lastMs: number,
+): Ranges {
   const ranges = new Ranges(NEAR_MS)
+  const key = `${version.index}/${unit.key}`
+  const owed = plant.owed.get(key)
+  let owedToMs = owed?.toMs ?? -Infinity
+  if (owed !== undefined) ranges.add({ fromMs: owed.fromMs, toMs: Math.min(owed.toMs, lastMs + 1) })
   for (const track of unit.tracks) {
     const range = changed.get(track)
     if (range === undefined) continue
     const afterMs = range.toMs + silenceAfterMs(track, version)
     ranges.add({ fromMs: range.fromMs, toMs: Math.max(range.toMs, Math.min(afterMs, lastMs + 1)) })
+    owedToMs = Math.max(owedToMs, afterMs)
   }
+  if (owedToMs > lastMs + 1)
+    plant.owed.set(key, { fromMs: Math.max(owed?.fromMs ?? -Infinity, lastMs + 1), toMs: owedToMs })
+  else plant.owed.delete(key)
   return ranges
 }
 

@@ -1,4 +1,5 @@
 import { authOptions } from '../access/options.js'
+import { archiveOptions, retentionOf } from '../archive/options.js'
 import { type ConfigVersion, configVersion, type DeviceOptions, type PlantOptions } from '../base/plant.js'
 import type { DecodeRules } from '../decode/decode.js'
 import type { Entry } from '../journal/entries.js'
@@ -57,6 +58,12 @@ interface InForce {
 
 function inForceOf({ plants, content }: Pick<ConfigVersion, 'plants' | 'content'>): InForce {
   const devices = new Map(plants.flatMap(({ id, devices }) => devices.map((device) => [`${id}/${device.id}`, device])))
-  const auth = authOptions.safeParse((JSON.parse(content) as { auth?: unknown }).auth).data
-  return { plants, devices, rules: { registered: auth?.devices === 'registered' ? new Set(devices.keys()) : null } }
+  const settings = JSON.parse(content) as { auth?: unknown; archive?: unknown }
+  const auth = authOptions.safeParse(settings.auth).data
+  const archive = archiveOptions.safeParse(settings.archive).data
+  const rules = {
+    registered: auth?.devices === 'registered' ? new Set(devices.keys()) : null,
+    retentionMs: archive === undefined ? null : retentionOf(archive).ageMs,
+  }
+  return { plants, devices, rules }
 }

@@ -5,7 +5,7 @@ import { topicOf } from '../base/topic.js'
 import type { QuarantineItem, Rejection } from '../base/wire.js'
 import { type Decoded, type DecodeRules, decode, type ElementRejection } from '../decode/decode.js'
 import { quarantineId, type Rejected } from '../decode/quarantine.js'
-import type { Entry } from '../journal/entries.js'
+import { type Entry, encodeEntries } from '../journal/entries.js'
 import type { Ledger } from './ledger.js'
 
 export type Message = Extract<Entry, { kind: 'message' }>
@@ -53,6 +53,7 @@ export function takeMessage(
   into.quarantined.push({
     item: quarantineItem(message, decoded.rejected, quarantineId(at.position, at.index)),
     isWhole: !decoded.isDecoded,
+    entry: encodeEntries([message]).toString('base64'),
   })
   if (decoded.path === null) return decoded
   const topic = topicOf(decoded.path, 'rejected')

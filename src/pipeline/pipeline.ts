@@ -3,12 +3,11 @@ import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
 import type { DeviceEvent, LinkChange } from '../base/reading.js'
 import { decode } from '../decode/decode.js'
-import { placeOfId, type Quarantine } from '../decode/quarantine.js'
+import type { Quarantine } from '../decode/quarantine.js'
 import { positionOf } from '../journal/cursor.js'
-import type { Disk } from '../journal/disk.js'
 import type { DurableMark } from '../journal/durable-mark.js'
 import { decodeEntries, type Entry } from '../journal/entries.js'
-import { type JournalReader, readRecordAt } from '../journal/reader.js'
+import type { JournalReader } from '../journal/reader.js'
 import { JournalError } from '../journal/segment-log.js'
 import type { Engine } from '../kpi/engine.js'
 import type { Configs } from './configs.js'
@@ -16,6 +15,7 @@ import { type Decoding, newDecoding, type RejectNotice, takeMessage, takeReading
 import type { Ledger } from './ledger.js'
 import type { Links } from './links.js'
 import type { Publisher } from './publisher.js'
+import type { Upkeep } from './upkeep.js'
 
 /** One block of the journal: what one transaction takes. */
 const BLOCK_BYTES = 4 * 1024 * 1024
@@ -36,8 +36,6 @@ const RETRY_MS = 1000
 
 export interface PipelineParts {
   readonly clock: Clock
-  readonly disk: Disk
-  readonly journalDir: string
   readonly mark: DurableMark
   readonly reader: JournalReader
   readonly quarantine: Quarantine
@@ -48,6 +46,7 @@ export interface PipelineParts {
   readonly links: Links
   readonly configs: Configs
   readonly ledger: Ledger
+  readonly upkeep: Upkeep
   notify(notices: readonly RejectNotice[]): void
 }
 
@@ -72,11 +71,13 @@ export class Pipeline {
   #pendingReadings = 0
   #readingsLate = 0
   #trouble = ''
-  #hasCaughtUp = false
+  /** Where the journal ended when it started. */
+  readonly #startPosition: number
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
     this.#startedMs = parts.clock.nowMs()
+    this.#startPosition = parts.mark.read().position
     this.#savedAtMs = this.#startedMs
   }
 
@@ -86,6 +87,7 @@ export class Pipeline {
       const isBusy = await this.#step()
       for (const work of this.#atRest.splice(0)) await work()
       await this.#compute()
+      await this.#parts.upkeep.step(() => this.#commit(newDecoding()))
       if (!isBusy && !this.#isWalkingLate) await this.#waitForMore()
     }
     await this.#commit(newDecoding())
@@ -107,15 +109,17 @@ export class Pipeline {
   /** Decodes a quarantined message again; what it gives is archived as if it came now. */
   retry(id: string): Promise<'accepted' | 'rejected' | 'unknown'> {
     return this.whenAtRest(async () => {
-      const { quarantine, ledger, configs } = this.#parts
-      const place = placeOfId(id)
+      const { quarantine, ledger, configs, upkeep } = this.#parts
       const kept = quarantine.find(id)
-      const entry = place === null || kept === null ? null : this.#entryAt(place)
-      if (place === null || kept === null || entry?.kind !== 'message') return 'unknown'
+      const [entry] = kept === null ? [] : decodeEntries(Buffer.from(kept.entry, 'base64'))
+      if (kept === null || entry?.kind !== 'message') return 'unknown'
       const decoded = decode(entry, configs.rules)
       if (decoded.rejected.length > 0) return 'rejected'
       const decoding = newDecoding()
-      takeReadings(decoded, place.position, decoding, ledger)
+      // It counts as what comes next: the range of the journal that held the message may have been written to Parquet.
+      const position = positionOf(ledger.cursor) + 1
+      upkeep.hold(position)
+      takeReadings(decoded, position, decoding, ledger)
       // The message itself was counted when it came: as rejected only when nothing of it had been taken.
       if (kept.isWhole) {
         ledger.messagesRejected--
@@ -142,7 +146,7 @@ export class Pipeline {
 
   /** True once it has consumed what the journal held when it started. */
   get hasCaughtUp(): boolean {
-    return this.#hasCaughtUp
+    return positionOf(this.#parts.ledger.cursor) >= this.#startPosition
   }
 
   /**
@@ -163,7 +167,6 @@ export class Pipeline {
     const durable = mark.read().position
     const records = reader.read(durable, BLOCK_BYTES)
     if (records.length === 0) {
-      this.#hasCaughtUp = true
       if (this.#parts.clock.nowMs() - this.#savedAtMs > IDLE_SAVE_MS) await this.#commit(newDecoding())
       return false
     }
@@ -286,10 +289,5 @@ export class Pipeline {
     mark.requestWake()
     if (positionOf(reader.cursor) < mark.read().position || this.#atRest.length > 0) return
     await this.#parts.clock.sleep(POLL_MS, this.#waiting.signal)
-  }
-
-  #entryAt(place: { readonly position: number; readonly index: number }): Entry | null {
-    const record = readRecordAt(this.#parts.disk, this.#parts.journalDir, place.position)
-    return record === null ? null : (decodeEntries(record.body)[place.index] ?? null)
   }
 }

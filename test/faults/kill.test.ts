@@ -43,6 +43,7 @@ test(`killed ${KILLS} times under load, the gateway has every acknowledged readi
       await until(() => acknowledgedBy(clients) > before)
       await sleep(random() * RUNNING_MS_MAX)
       expect((await accounting(gateway)).closes, `accounting under load before kill ${kill}`).toBe(true)
+      await until(() => clients.some((client) => client.inFlight > 0))
       cameUp++
     }
     if (clients.some((client) => client.inFlight > 0)) wasCut++

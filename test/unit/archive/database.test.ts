@@ -17,7 +17,7 @@ async function open(nowMs: number) {
   await database.write(async (connection) => {
     await connection.run("INSERT INTO progress VALUES ('opened', $1)", [String(nowMs)])
   })
-  const [opened] = await database.columns('SELECT content FROM progress ORDER BY content')
+  const [opened] = await database.columns("SELECT content FROM progress WHERE name = 'opened' ORDER BY content")
   await database.close()
   return { setAside, opened }
 }

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { open, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { nodeDisk } from '../../journal/disk.js'
+import { quoted } from './kinds.js'
+
+/** One immutable Parquet file of the record. */
+export interface RecordFile {
+  /** Below the record's folder. */
+  readonly name: string
+  readonly bytes: number
+  readonly sha256: string
+  readonly rows: number
+}
+
+/** Names of files that were not finished; nothing reads them, the next start removes them. */
+export const UNFINISHED = '.unfinished'
+
+/** Writes a file so that its name stands for all of it or for what it was before, whenever the power is cut. */
+export async function writeDurably(dir: string, name: string, content: string): Promise<void> {
+  const path = join(dir, name)
+  await writeFile(path + UNFINISHED, content)
+  await finish(path)
+}
+
+/**
+ * Writes what a query gives as a Parquet file, durably; null when it gives nothing, then there is no file. The name
+ * must be new: a file of the record never changes.
+ */
+export async function writeParquet(
+  connection: DuckDBConnection,
+  dir: string,
+  name: string,
+  query: string,
+): Promise<RecordFile | null> {
+  const path = join(dir, name)
+  nodeDisk.makeDirectory(dirname(path))
+  const copied = await connection.runAndReadAll(
+    `COPY (${query}) TO ${quoted(path + UNFINISHED)} (FORMAT parquet, COMPRESSION zstd)`,
+  )
+  const rows = Number(copied.getRows()[0]?.[0] ?? 0)
+  if (rows === 0) {
+    await rm(path + UNFINISHED)
+    return null
+  }
+  const { bytes, sha256 } = await measure(path + UNFINISHED)
+  await finish(path)
+  return { name, bytes, sha256, rows }
+}
+
+/** What is wrong with a file of the record, '' when nothing is. Reads all of it. */
+export async function faultOf(dir: string, file: RecordFile): Promise<string> {
+  const bytes = await sizeOf(join(dir, file.name))
+  if (bytes === null) return 'is missing'
+  if (bytes !== file.bytes) return `has ${bytes} instead of ${file.bytes} bytes`
+  const { sha256 } = await measure(join(dir, file.name))
+  return sha256 === file.sha256 ? '' : 'is damaged: its checksum is wrong'
+}
+
+/** null when there is no such file. */
+export async function sizeOf(path: string): Promise<number | null> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => null,
+  )
+}
+
+async function measure(path: string): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
+    hash.update(chunk as Buffer)
+    bytes += (chunk as Buffer).length
+  }
+  return { bytes, sha256: hash.digest('hex') }
+}
+
+async function finish(path: string): Promise<void> {
+  const file = await open(path + UNFINISHED, 'r+')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(path + UNFINISHED, path)
+  const folder = await open(dirname(path), 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}

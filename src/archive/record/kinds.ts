@@ -1,0 +1,97 @@
+/**
+ * What the record keeps of the journal, one kind of rows a table of the database. All rows carry the position of the
+ * journal record that brought them (of a conflict: that decided it), so a range of the journal is a comparison. Rows of
+ * readings carry the key of their series in words: a file can be read without any other.
+ */
+export const KINDS = ['reading', 'conflict', 'event', 'link', 'config'] as const
+export type Kind = (typeof KINDS)[number]
+
+const DAY_MS = 86_400_000
+
+/** Stands for a plant where rows belong to none; no plant can be called so. */
+export const NO_PLANT = '_'
+
+interface Shape {
+  /** The column by which a range of the journal is taken. */
+  readonly position: 'position' | 'decided'
+  /** SQL for the plant, and for the event time that says to which day a row belongs. */
+  readonly plant: string
+  readonly time: string
+  readonly hasSeries: boolean
+}
+
+const SHAPES: Readonly<Record<Kind, Shape>> = {
+  reading: { position: 'position', plant: 'plant', time: 'ts', hasSeries: true },
+  conflict: { position: 'decided', plant: 'plant', time: 'ts', hasSeries: true },
+  event: { position: 'position', plant: 'plant', time: 'ts', hasSeries: false },
+  link: { position: 'position', plant: 'plant', time: 'at_ms', hasSeries: false },
+  config: { position: 'position', plant: `'${NO_PLANT}'`, time: 'from_ms', hasSeries: false },
+}
+
+const SERIES = 'plant, line, device, class, metric, unit'
+
+/** The rows of the database that came with journal records in [from, to). */
+export function rowsBetween(kind: Kind, from: number, to: number): string {
+  const { position, hasSeries } = SHAPES[kind]
+  const range = `${position} >= ${from} AND ${position} < ${to}`
+  if (!hasSeries) return `SELECT * FROM ${kind} WHERE ${range} ORDER BY position, rowid`
+  return `SELECT ${SERIES}, r.* EXCLUDE (series) FROM ${kind} r JOIN series ON id = r.series WHERE ${range}`
+}
+
+/** The parts of a file: plant, day, number of rows. */
+export function partsOf(kind: Kind, source: string): string {
+  const { plant, time } = SHAPES[kind]
+  return `SELECT ${plant}, (${time} // ${DAY_MS})::INTEGER, count(*)::INTEGER FROM ${source} GROUP BY ALL ORDER BY ALL`
+}
+
+/**
+ * The rows of one plant and day in some files. Of several readings with one key the one that came last is right: it was
+ * let in because it won over the others. Files that cannot hold a key twice (`isOne`) need not be searched for it.
+ */
+export function rowsOfDay(kind: Kind, source: string, of: { plant: string; day: number }, isOne: boolean): string {
+  const { plant, time, position } = SHAPES[kind]
+  const fromMs = of.day * DAY_MS
+  const rows = `SELECT * FROM ${source} WHERE ${plant} = ${quoted(of.plant)} AND ${time} >= ${fromMs} AND ${time} < ${fromMs + DAY_MS}`
+  if (kind !== 'reading' || isOne) return rows
+  return `${rows} QUALIFY row_number() OVER (PARTITION BY device, metric, ts ORDER BY ${position} DESC) = 1`
+}
+
+/** How a file of a day is ordered: series by series, so that one of them is found in a few row groups. */
+export function inOrder(kind: Kind, rows: string): string {
+  return SHAPES[kind].hasSeries ? `${rows} ORDER BY device, metric, ts` : `${rows} ORDER BY position`
+}
+
+/** Statements that put rows back into the database; the first makes the series that are not there yet. */
+export function restoring(kind: Kind, rows: string): readonly string[] {
+  if (!SHAPES[kind].hasSeries) return [`INSERT INTO ${kind} BY NAME ${rows}`]
+  return [
+    `INSERT INTO series BY NAME
+     SELECT ((SELECT count(*) FROM series) + row_number() OVER (ORDER BY plant, device, metric) - 1)::INTEGER AS id, n.*
+     FROM (SELECT plant, device, metric, any_value(line) AS line, any_value(class) AS class, any_value(unit) AS unit
+           FROM (${rows}) GROUP BY plant, device, metric) n
+     ANTI JOIN series s ON s.plant = n.plant AND s.device = n.device AND s.metric = n.metric`,
+    `INSERT INTO ${kind} BY NAME
+     SELECT s.id AS series, f.* EXCLUDE (${SERIES})
+     FROM (${rows}) f JOIN series s ON s.plant = f.plant AND s.device = f.device AND s.metric = f.metric`,
+  ]
+}
+
+/** Readings and what lost against them: what retention is about. */
+export function isReading(kind: Kind): boolean {
+  return kind === 'reading' || kind === 'conflict'
+}
+
+/** A text as SQL writes it. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
+
+/** The day of an instant. */
+export function dayOf(ms: number): number {
+  return Math.floor(ms / DAY_MS)
+}
+
+/** First instant of a day, epoch ms. */
+export function startOfDay(day: number): number {
+  return day * DAY_MS
+}

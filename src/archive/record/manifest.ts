@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Cursor, START } from '../../journal/cursor.js'
+import { type RecordFile, writeDurably } from './files.js'
+import type { Kind } from './kinds.js'
+
+/** Rows of one plant and one day of event time. */
+export interface Part {
+  readonly plant: string
+  /** Days of UTC since 1970: unlike a plant's own days they cannot change with its configuration. */
+  readonly day: number
+  readonly rows: number
+}
+
+/** What a range of the journal came to, of one kind. */
+export interface DeltaFile extends RecordFile {
+  readonly kind: Kind
+  /** What no file of a day holds yet; the file goes with the last of them. */
+  readonly parts: readonly Part[]
+}
+
+/** What was known of one plant and day when it was written; what came later is in a higher generation, or a delta. */
+export interface DayFile extends RecordFile {
+  readonly kind: Kind
+  readonly plant: string
+  readonly day: number
+  readonly generation: number
+}
+
+/** What retention has taken so far. */
+export interface Expired {
+  readonly readings: number
+  /** By plant the first day that is kept. */
+  readonly keptFrom: Readonly<Record<string, number>>
+}
+
+/** What the record consists of. A file that is not named here does not belong to it. */
+export interface Manifest {
+  /** Grows with every name that is given. */
+  readonly sequence: number
+  /** Everything the journal says before this place is in the files. */
+  readonly cursor: Cursor
+  /** What the pipeline had saved at that place: counts, and its "now". */
+  readonly progress: unknown
+  /** The senders as they were at that place; null before the first. */
+  readonly senders: RecordFile | null
+  /** Oldest first. */
+  readonly deltas: readonly DeltaFile[]
+  readonly days: readonly DayFile[]
+  readonly expired: Expired
+}
+
+export const EMPTY: Manifest = {
+  sequence: 0,
+  cursor: START,
+  progress: null,
+  senders: null,
+  deltas: [],
+  days: [],
+  expired: { readings: 0, keptFrom: {} },
+}
+
+const FORMAT = 1
+const NAME = 'manifest.json'
+
+/** The manifest of a folder, `EMPTY` when it has none. Throws when it is damaged, or of a newer program. */
+export function readManifest(dir: string): Manifest {
+  const path = join(dir, NAME)
+  if (!existsSync(path)) return EMPTY
+  const text = readFileSync(path, 'utf8')
+  const lineEnd = text.indexOf('\n')
+  const head = JSON.parse(text.slice(0, lineEnd)) as { format: number; sha256: string }
+  if (head.format > FORMAT) throw new NewerFormat(`${path} has format ${head.format}, this program reads ${FORMAT}`)
+  const body = text.slice(lineEnd + 1)
+  if (checksum(body) !== head.sha256) throw new Error(`${path} is damaged: its checksum is wrong`)
+  return JSON.parse(body) as Manifest
+}
+
+/** The files are whole, but a newer program has written them: nothing may be set aside or written. */
+export class NewerFormat extends Error {}
+
+/** Makes these files the record: what was not written before is not there, what is written after is not lost. */
+export async function writeManifest(dir: string, manifest: Manifest): Promise<void> {
+  const body = JSON.stringify(manifest)
+  const head = JSON.stringify({ format: FORMAT, sha256: checksum(body) })
+  await writeDurably(dir, NAME, `${head}\n${body}`)
+}
+
+/** Every file that a manifest names. */
+export function filesOf(manifest: Manifest): readonly RecordFile[] {
+  return [...manifest.days, ...manifest.deltas, ...(manifest.senders === null ? [] : [manifest.senders])]
+}
+
+function checksum(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

@@ -1,0 +1,83 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { saveProgress } from '../archive.js'
+import type { Database } from '../database.js'
+import type { RecordFile } from './files.js'
+import { isReading, KINDS, type Kind, restoring, rowsOfDay } from './kinds.js'
+import type { LastingRecord } from './record.js'
+
+/** More rows of one plant and day are put back in several turns, so that memory does not grow with the plant. */
+const TURN_ROWS_MAX = 1_000_000
+
+/** A stop came while the database was rebuilt. */
+export class RebuildStopped extends Error {}
+
+interface Day {
+  readonly plant: string
+  readonly day: number
+  readonly files: RecordFile[]
+  rows: number
+}
+
+/**
+ * Fills an empty database with what the files of the record hold: afterwards it is as it was when the newest delta was
+ * cut, without KPI points; the journal behind the manifest's cursor is the pipeline's to read. Files that are missing or
+ * damaged are left out and told by `record.problems`. Throws `RebuildStopped` when `signal` is aborted.
+ */
+export async function rebuild(
+  database: Database,
+  record: LastingRecord,
+  signal: AbortSignal,
+  tell: (progress: string) => void,
+): Promise<void> {
+  const { manifest } = record
+  const days = KINDS.map((kind) => [kind, daysOf(record, kind)] as const)
+  const total = days.reduce((sum, [, list]) => sum + list.reduce((rows, day) => rows + day.rows, 0), 0)
+  let done = 0
+  for (const [kind, list] of days) {
+    for (const day of list) {
+      tell(`${done} of ${total} rows are back`)
+      if (signal.aborted) throw new RebuildStopped('the gateway was stopped while its database was rebuilt')
+      const whole: RecordFile[] = []
+      for (const file of day.files) if (await record.isWhole(file)) whole.push(file)
+      if (whole.length > 0) await restoreDay(database, record, kind, { ...day, files: whole })
+      done += day.rows
+    }
+  }
+  const senders = manifest.senders !== null && (await record.isWhole(manifest.senders)) ? manifest.senders : null
+  await database.transaction(async (connection) => {
+    if (senders !== null) await connection.run(`INSERT INTO sender BY NAME SELECT * FROM ${record.source([senders])}`)
+    if (manifest.progress !== null) await saveProgress(connection, 'journal', manifest.progress)
+    await saveProgress(connection, 'expired', manifest.expired)
+  })
+}
+
+async function restoreDay(database: Database, record: LastingRecord, kind: Kind, day: Day): Promise<void> {
+  const source = record.source(day.files)
+  const turns = isReading(kind) ? Math.ceil(day.rows / TURN_ROWS_MAX) : 1
+  for (let turn = 0; turn < turns; turn++) {
+    // Series by series, so that readings with one key come in one turn.
+    const share = turns === 1 ? source : `(SELECT * FROM ${source} WHERE hash(device, metric) % ${turns} = ${turn})`
+    const rows = rowsOfDay(kind, share, day, day.files.length === 1)
+    await database.transaction((connection) => runAll(connection, restoring(kind, rows)))
+  }
+}
+
+async function runAll(connection: DuckDBConnection, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await connection.run(statement)
+}
+
+/** What there is of a kind, by day and plant, oldest first. */
+function daysOf(record: LastingRecord, kind: Kind): readonly Day[] {
+  const { manifest } = record
+  const days = new Map<string, Day>()
+  const add = (file: RecordFile, part: { plant: string; day: number; rows: number }) => {
+    const key = `${part.plant}/${part.day}`
+    const day = days.get(key) ?? { plant: part.plant, day: part.day, files: [], rows: 0 }
+    day.files.push(file)
+    day.rows += part.rows
+    days.set(key, day)
+  }
+  for (const file of manifest.days) if (file.kind === kind) add(file, file)
+  for (const file of manifest.deltas) if (file.kind === kind) for (const part of file.parts) add(file, part)
+  return [...days.values()].sort((a, b) => a.day - b.day || (a.plant < b.plant ? -1 : 1))
+}

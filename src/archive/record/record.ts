@@ -1,0 +1,226 @@
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { type Cursor, positionOf } from '../../journal/cursor.js'
+import type { Database } from '../database.js'
+import { type Compaction, compacted, nextCompaction } from './compaction.js'
+import { faultOf, type RecordFile, sizeOf, UNFINISHED, writeParquet } from './files.js'
+import { inOrder, isReading, KINDS, type Kind, partsOf, quoted, rowsBetween, rowsOfDay, startOfDay } from './kinds.js'
+import {
+  type DayFile,
+  type DeltaFile,
+  EMPTY,
+  type Expired,
+  filesOf,
+  type Manifest,
+  NewerFormat,
+  type Part,
+  readManifest,
+  writeManifest,
+} from './manifest.js'
+
+/**
+ * The lasting record behind the journal: immutable Parquet files, and a manifest that says which of them count.
+ *
+ *     archive/manifest.json                                    the commit point, replaced as a whole
+ *             deltas/00000012-reading.parquet                  what one range of the journal came to
+ *             reading/plant=suzhou-1/day=2026-11-24/gen-1.parquet   one plant and day of event time (UTC), compacted
+ *             senders/00000012.parquet                         the devices as the newest delta left them
+ *
+ * A file is written under another name, synced, renamed, and its folder synced; then the manifest names it; only then
+ * may what it takes the place of be deleted, be it segments of the journal, deltas, or smaller generations. No file
+ * that the manifest names is ever written to: late readings make a delta, and later a further generation.
+ */
+export class LastingRecord {
+  readonly dir: string
+  #manifest: Manifest
+  /** By name, what is wrong with files that cannot be used. */
+  readonly #faults = new Map<string, string>()
+  /** Files whose checksum was found right since the start. */
+  readonly #verified = new Set<string>()
+  /** What is wrong with the record as a whole, '' when nothing is. */
+  #damage = ''
+
+  private constructor(dir: string, manifest: Manifest) {
+    this.dir = dir
+    this.#manifest = manifest
+  }
+
+  /**
+   * Reads the manifest, looks for files that are missing, and removes what no manifest names. A folder whose manifest
+   * cannot be read is set aside: a new record is begun, and `problems` says so.
+   */
+  static async open(dir: string, nowMs: number): Promise<LastingRecord> {
+    mkdirSync(dir, { recursive: true })
+    let record: LastingRecord
+    try {
+      record = new LastingRecord(dir, readManifest(dir))
+    } catch (error) {
+      if (error instanceof NewerFormat) throw error
+      return setAside(dir, nowMs, error instanceof Error ? error.message : String(error))
+    }
+    // Files of the very first cut may stand there without one: it was killed before its manifest.
+    const hasHistory = parquetIn(dir).some((name) => !name.includes('/00000001'))
+    if (record.#manifest === EMPTY && hasHistory)
+      return setAside(dir, nowMs, `${join(dir, 'manifest.json')} is missing`)
+    await record.#look()
+    return record
+  }
+
+  get manifest(): Manifest {
+    return this.#manifest
+  }
+
+  /** Everything before this journal position is in the files. */
+  get position(): number {
+    return positionOf(this.#manifest.cursor)
+  }
+
+  /** What is wrong, one sentence each, with what to do about it. */
+  get problems(): readonly string[] {
+    const remedy =
+      'the rest is used; put the file back from a backup, and delete archive.duckdb while the gateway is stopped, so that it is read again'
+    const faults = [...this.#faults].map(([name, fault]) => `${join(this.dir, name)} ${fault}: ${remedy}`)
+    return this.#damage === '' ? faults : [this.#damage, ...faults]
+  }
+
+  isUnusable = (name: string): boolean => this.#faults.has(name)
+
+  /** Whether a file is as it was written; reads all of it the first time. */
+  async isWhole(file: RecordFile): Promise<boolean> {
+    if (this.#verified.has(file.name)) return true
+    const fault = await faultOf(this.dir, file)
+    if (fault === '') this.#verified.add(file.name)
+    else this.#faults.set(file.name, fault)
+    return fault === ''
+  }
+
+  /** Files as a query reads them. */
+  source(files: readonly RecordFile[]): string {
+    const names = files.map((file) => quoted(join(this.dir, file.name))).join(', ')
+    return `read_parquet([${names}], union_by_name = true, hive_partitioning = false)`
+  }
+
+  /**
+   * Writes what the journal brought between the last cut and `cursor`, up to which the database must be committed.
+   * Afterwards the journal before `cursor` is not needed any more.
+   */
+  async cut(database: Database, cursor: Cursor, progress: unknown): Promise<void> {
+    const [from, to] = [this.position, positionOf(cursor)]
+    const before = this.#manifest
+    const sequence = before.sequence + 1
+    const number = String(sequence).padStart(8, '0')
+    const deltas: DeltaFile[] = []
+    const senders = await database.write(async (connection) => {
+      for (const kind of KINDS) {
+        const name = `deltas/${number}-${kind}.parquet`
+        const file = await writeParquet(connection, this.dir, name, rowsBetween(kind, from, to))
+        if (file === null) continue
+        const parts = await connection.runAndReadAll(partsOf(kind, this.source([file])))
+        deltas.push({
+          ...file,
+          kind,
+          parts: parts.getRows().map(([plant, day, rows]) => ({ plant, day, rows }) as Part),
+        })
+      }
+      return writeParquet(connection, this.dir, `senders/${number}.parquet`, 'SELECT * FROM sender')
+    })
+    await this.#become({ ...before, sequence, cursor, progress, senders, deltas: [...before.deltas, ...deltas] })
+  }
+
+  /** Compacts while there is time, at least one file; false when nothing is left. Days before `runningDay` are over. */
+  async compact(database: Database, runningDay: number, isTimeLeft: () => boolean): Promise<boolean> {
+    let next = this.#manifest
+    const made: DayFile[] = []
+    let isMore = true
+    do {
+      const step = nextCompaction(next, runningDay, this.isUnusable)
+      if (step === null) isMore = false
+      else if (await this.#areWhole([...step.deltas, ...step.merged])) {
+        const file = await this.#writeDay(database, step)
+        if (file !== null) made.push(file)
+        next = compacted(next, step, file)
+      }
+    } while (isMore && isTimeLeft())
+    if (next !== this.#manifest) await this.#become(next, made)
+    return isMore
+  }
+
+  /** Lets go of days that the database has let go of already. */
+  async expire(expired: Expired): Promise<void> {
+    const isKept = (part: { kind: Kind; plant: string; day: number }) =>
+      !isReading(part.kind) || part.day >= (expired.keptFrom[part.plant] ?? -Infinity)
+    const { days, deltas } = this.#manifest
+    await this.#become({
+      ...this.#manifest,
+      expired,
+      days: days.filter(isKept),
+      deltas: deltas
+        .map((delta) => ({ ...delta, parts: delta.parts.filter((part) => isKept({ kind: delta.kind, ...part })) }))
+        .filter((delta) => delta.parts.length > 0),
+    })
+  }
+
+  /** Says that something is wrong with the record as a whole. */
+  complain(reason: string): void {
+    this.#damage = reason
+  }
+
+  async #writeDay(database: Database, step: Compaction): Promise<DayFile | null> {
+    const { kind, plant, day, generation } = step
+    const inputs = [...step.deltas, ...step.merged]
+    const date = new Date(startOfDay(day)).toISOString().slice(0, 10)
+    const name = `${kind}/plant=${plant}/day=${date}/gen-${generation}.parquet`
+    const rows = inOrder(kind, rowsOfDay(kind, this.source(inputs), step, inputs.length === 1))
+    const file = await database.write((connection) => writeParquet(connection, this.dir, name, rows))
+    if (file !== null) this.#verified.add(name)
+    return file === null ? null : { ...file, kind, plant, day, generation }
+  }
+
+  async #areWhole(files: readonly RecordFile[]): Promise<boolean> {
+    let isWhole = true
+    for (const file of files) isWhole = (await this.isWhole(file)) && isWhole
+    return isWhole
+  }
+
+  /** The commit point, and then what it has made superfluous. */
+  async #become(next: Manifest, made: readonly RecordFile[] = []): Promise<void> {
+    const kept = new Set(filesOf(next).map((file) => file.name))
+    const gone = [...filesOf(this.#manifest), ...made].filter((file) => !kept.has(file.name))
+    await writeManifest(this.dir, next)
+    this.#manifest = next
+    for (const { name } of gone) {
+      rmSync(join(this.dir, name), { force: true })
+      this.#verified.delete(name)
+      this.#faults.delete(name)
+    }
+  }
+
+  /** Whether every file is there, and nothing else. */
+  async #look(): Promise<void> {
+    const named = new Set<string>()
+    for (const file of filesOf(this.#manifest)) {
+      named.add(file.name)
+      const bytes = await sizeOf(join(this.dir, file.name))
+      if (bytes === null) this.#faults.set(file.name, 'is missing')
+      else if (bytes !== file.bytes) this.#faults.set(file.name, `has ${bytes} instead of ${file.bytes} bytes`)
+    }
+    // What a kill left between the file and its manifest, or between the manifest and the file it made superfluous.
+    for (const name of parquetIn(this.dir)) if (!named.has(name)) rmSync(join(this.dir, name))
+  }
+}
+
+function parquetIn(dir: string): string[] {
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && (entry.name.endsWith('.parquet') || entry.name.endsWith(UNFINISHED)))
+    .map((entry) => relative(dir, join(entry.parentPath, entry.name)))
+}
+
+async function setAside(dir: string, nowMs: number, why: string): Promise<LastingRecord> {
+  const to = join(dirname(dir), `archive.broken-${nowMs}`)
+  renameSync(dir, to)
+  const record = await LastingRecord.open(dir, nowMs)
+  record.complain(
+    `the record could not be used (${why}); it was set aside as ${to} and is being written again from the database`,
+  )
+  return record
+}

@@ -1,0 +1,140 @@
+import type { Database } from '../archive/database.js'
+import type { Retention } from '../archive/options.js'
+import { dayOf } from '../archive/record/kinds.js'
+import type { LastingRecord } from '../archive/record/record.js'
+import { letGo, nextExpiry } from '../archive/record/retention.js'
+import type { Clock } from '../base/clock.js'
+import { placeOf, positionOf } from '../journal/cursor.js'
+import type { Engine } from '../kpi/engine.js'
+import type { Ledger } from './ledger.js'
+
+/** Rows after which a delta is cut in any case, so that cutting takes a fraction of a second. */
+const DELTA_ROWS_MAX = 500_000
+/** Files of days are made for so long at a time, then live data have their turn. */
+const COMPACT_MS = 200
+/** Between two looks at what else is to be done. */
+const LOOK_MS = 1000
+/** After a failure, a full disk for example. */
+const RETRY_MS = 10_000
+/** A day is taken to be over so long after its end. */
+const DAY_GRACE_MS = 3_600_000
+
+export interface UpkeepParts {
+  readonly clock: Clock
+  readonly database: Database
+  readonly record: LastingRecord
+  readonly ledger: Ledger
+  readonly engine: Pick<Engine, 'progress'>
+  readonly retention: Retention
+  /** A delta is cut after so long, or after so much of the journal. */
+  readonly deltaMs: number
+  readonly deltaBytes: number
+  readonly segmentBytes: number
+  /** Lets the journal delete what lies wholly before a segment. */
+  trim(beforeSegment: number): void
+}
+
+/**
+ * The work on the lasting record that is done between two blocks of the journal, in steps that are short enough for
+ * live data to wait: deltas, files of days, retention, and word to the journal of what it need not keep.
+ */
+export class Upkeep {
+  readonly #parts: UpkeepParts
+  #cutAtMs: number
+  #lookedAtMs = 0
+  #notBeforeMs = 0
+  #trimmedTo = 0
+  #isCompactionDue = true
+  #runningDay = -Infinity
+  #trouble = ''
+  #longestStepMs = 0
+  #heldPosition = -1
+
+  constructor(parts: UpkeepParts) {
+    this.#parts = parts
+    this.#cutAtMs = parts.clock.nowMs()
+  }
+
+  /** What keeps it from going on, '' when nothing does. */
+  get trouble(): string {
+    return this.#trouble
+  }
+
+  /** The longest time that live data have waited for a step, ms. */
+  get longestStepMs(): number {
+    return this.#longestStepMs
+  }
+
+  /** Something was archived under a place that the journal has not reached: the next delta goes beyond it. */
+  hold(position: number): void {
+    this.#heldPosition = position
+  }
+
+  /** Does the next step, if one is due. `save` brings the database to the ledger's place in the journal. */
+  async step(save: () => Promise<void>): Promise<void> {
+    const startMs = this.#parts.clock.nowMs()
+    // A clock that was set back does not put off what is due.
+    this.#cutAtMs = Math.min(this.#cutAtMs, startMs)
+    if (startMs < this.#notBeforeMs && this.#notBeforeMs - startMs <= RETRY_MS) return
+    try {
+      if (this.#isCutDue(startMs)) await this.#cut(save)
+      else if (this.#isCompactionDue) await this.#compact()
+      else if (Math.abs(startMs - this.#lookedAtMs) >= LOOK_MS) await this.#look(startMs)
+      this.#trouble = ''
+    } catch (error) {
+      // What is to be written is still in the database and the journal, and the disk may be well again in a minute.
+      this.#trouble = `the archive's files cannot be written, so the journal grows: ${error instanceof Error ? error.message : error}`
+      this.#notBeforeMs = startMs + RETRY_MS
+    }
+    this.#longestStepMs = Math.max(this.#longestStepMs, this.#parts.clock.nowMs() - startMs)
+  }
+
+  #isCutDue(nowMs: number): boolean {
+    const { record, ledger, deltaMs, deltaBytes, segmentBytes } = this.#parts
+    const [from, to] = [record.manifest.cursor, ledger.cursor]
+    if (positionOf(to) <= Math.max(positionOf(from), this.#heldPosition)) return false
+    const saved = record.manifest.progress as Partial<Ledger> | null
+    const rows = ledger.readingsDecoded - (saved?.readingsDecoded ?? 0)
+    const bytes = (to.segment - from.segment) * segmentBytes + to.offset - from.offset
+    return nowMs - this.#cutAtMs >= deltaMs || bytes >= deltaBytes || rows >= DELTA_ROWS_MAX
+  }
+
+  async #cut(save: () => Promise<void>): Promise<void> {
+    const { record, database, ledger, clock } = this.#parts
+    await save()
+    await record.cut(database, ledger.cursor, structuredClone(ledger))
+    this.#cutAtMs = clock.nowMs()
+    this.#isCompactionDue = true
+    this.#trim()
+  }
+
+  async #compact(): Promise<void> {
+    const { record, database, ledger, clock } = this.#parts
+    const startMs = clock.nowMs()
+    this.#runningDay = dayOf(ledger.nowMs - DAY_GRACE_MS)
+    const isTimeLeft = () => clock.nowMs() - startMs < COMPACT_MS
+    this.#isCompactionDue = await record.compact(database, this.#runningDay, isTimeLeft)
+  }
+
+  async #look(nowMs: number): Promise<void> {
+    const { record, database, ledger, engine, retention } = this.#parts
+    this.#lookedAtMs = nowMs
+    if (dayOf(ledger.nowMs - DAY_GRACE_MS) > this.#runningDay) this.#isCompactionDue = true
+    this.#trim()
+    // Nothing goes that is not in the KPI points yet.
+    if (engine.progress().position < record.position) return
+    const due = nextExpiry(record.manifest, retention, ledger.nowMs)
+    if (due === null) return
+    await record.expire(await letGo(database, due, record.position))
+    this.#lookedAtMs = 0
+  }
+
+  /** What is in the files, and in the KPI points too, the journal need not keep. */
+  #trim(): void {
+    const { record, engine, trim } = this.#parts
+    const { segment } = placeOf(Math.max(0, Math.min(record.position, engine.progress().position)))
+    if (segment <= this.#trimmedTo) return
+    this.#trimmedTo = segment
+    trim(segment)
+  }
+}

@@ -1,0 +1,44 @@
+import { createServer, type ServerResponse } from 'node:http'
+import type { HealthCheck } from '../base/wire.js'
+
+/** The HTTP server of a gateway whose database is being rebuilt: it says so, and that the process is alive. */
+export interface RebuildingServer {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** Rejects when the port cannot be had. `health` is asked anew for each request. */
+export function startRebuilding(
+  options: { readonly host: string; readonly port: number },
+  health: () => readonly HealthCheck[],
+): Promise<RebuildingServer> {
+  const server = createServer((request, response) => {
+    const [path] = (request.url ?? '').split('?')
+    if (path === '/livez') send(response, 200, 'application/json', { status: 'alive' })
+    else if (path === '/readyz') {
+      send(response, 503, 'application/json', { status: 'not_ready', checks: health() })
+    } else {
+      const detail = 'The database is being rebuilt; messages are taken all along. /readyz says how far it is.'
+      const problem = { type: 'about:blank', title: 'Service Unavailable', status: 503, detail }
+      send(response, 503, 'application/problem+json', problem)
+    }
+  })
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(options.port, options.host, () => {
+      const { port } = server.address() as { port: number }
+      resolve({
+        port,
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed())
+            server.closeAllConnections()
+          }),
+      })
+    })
+  })
+}
+
+function send(response: ServerResponse, status: number, type: string, body: object): void {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', 'retry-after': '1' })
+  response.end(JSON.stringify(body))
+}

@@ -1,0 +1,245 @@
+import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fc, test as property } from '@fast-check/vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { dayOf } from '../../../../src/archive/record/kinds.js'
+import type { Reading } from '../../../../src/base/reading.js'
+import { reading } from '../../../support/engine.js'
+import { DAY_MS, Recorded } from './recorded.js'
+
+const TS = Date.parse('2026-01-05T10:00:00Z')
+const TODAY = dayOf(TS)
+const kwh = (ts: number, value: number, of: Partial<Reading> = {}) =>
+  reading({ metric: 'elec_import_kwh', ts, value, ...of })
+
+let recorded: Recorded
+beforeEach(async () => {
+  recorded = await Recorded.begin()
+})
+afterEach(() => recorded.end())
+
+/** What was committed is cut, and the day it belongs to is over. */
+async function sealed(...readings: readonly Reading[]): Promise<void> {
+  await recorded.bench.commit(readings)
+  await recorded.cut()
+  await recorded.compact(TODAY + 10)
+}
+
+const contender = fc.record({
+  device: fc.constantFrom('m1', 'm2'),
+  plant: fc.constantFrom('p', 'q'),
+  day: fc.integer({ min: 0, max: 2 }),
+  at: fc.integer({ min: 0, max: 1 }),
+  value: fc.oneof(fc.integer({ min: -2, max: 2 }), fc.constantFrom('Idle', 'Execute')),
+  quality: fc.integer({ min: 0, max: 1 }),
+  seq: fc.option(fc.integer({ min: 0, max: 2 })),
+})
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.array(contender, { minLength: 1, maxLength: 6 }) },
+  { weight: 2, arbitrary: fc.constant('cut' as const) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 3 }) },
+)
+
+property.prop([fc.array(step, { minLength: 2, maxLength: 14 })], { numRuns: 40 })(
+  'a database that is rebuilt has every row and every count, whatever was replaced, cut and compacted when',
+  async (steps) => {
+    const life = await Recorded.begin()
+    try {
+      for (const next of [...steps, 'cut' as const]) {
+        if (next === 'cut') await life.cut()
+        else if (typeof next === 'number') await life.compact(TODAY + next)
+        else {
+          await life.bench.commit(
+            next.map(({ day, at, ...one }) =>
+              reading({ metric: 'state', class: 'robot', ts: TS + day * DAY_MS + at, ...one, receivedAt: TS }),
+            ),
+          )
+        }
+      }
+      const before = await life.rows()
+      await life.reopen()
+      expect(life.record.problems).toEqual([])
+      await life.rebuild()
+      expect(await life.rows()).toEqual(before)
+    } finally {
+      await life.end()
+    }
+  },
+)
+
+test('what came after the newest delta is the journal’s to give: the rebuilt database ends where the delta does', async () => {
+  await recorded.bench.commit([kwh(TS, 1)])
+  await recorded.cut()
+  const atTheCut = await recorded.rows()
+  await recorded.bench.commit([kwh(TS + 1, 2), kwh(TS, 3)])
+  await recorded.rebuild()
+  expect(await recorded.rows()).toEqual(atTheCut)
+  expect(await recorded.bench.commit([kwh(TS + 1, 2), kwh(TS, 3)])).toEqual({ archived: 1, duplicate: 0, conflict: 1 })
+})
+
+test('events, connections and configurations are kept and rebuilt as well', async () => {
+  const event = {
+    plant: 'p',
+    line: 'l',
+    device: 'm1',
+    id: 'e1',
+    type: 'meter_replaced',
+    ts: TS,
+    receivedAt: TS,
+    fields: { note: "it's new" },
+  }
+  await recorded.bench.archive.commit({
+    readings: [],
+    events: [{ event, position: 0 }],
+    links: [
+      { link: { plant: 'p', device: 'm1', at: TS, isUp: true }, position: 0 },
+      { link: { plant: 'p', device: 'm1', at: TS, isUp: false }, position: 0 },
+    ],
+    configs: [{ version: { fromMs: TS, hash: 'h', content: '{}' } as never, position: 0 }],
+    progress: () => ({ position: 0, nowMs: TS }),
+  })
+  const before = await recorded.rows()
+  await recorded.cut()
+  await recorded.compact(TODAY + 1)
+  await recorded.rebuild()
+  expect(await recorded.rows()).toEqual(before)
+  expect(recorded.names()).toEqual([
+    'config/plant=_/day=2026-01-05/gen-1.parquet',
+    'event/plant=p/day=2026-01-05/gen-1.parquet',
+    'link/plant=p/day=2026-01-05/gen-1.parquet',
+  ])
+})
+
+describe('files of days', () => {
+  test('a delta is taken apart by plant and day (UTC) when the day is over, and not before', async () => {
+    await recorded.bench.commit([kwh(TS, 1), kwh(TS + DAY_MS, 2), kwh(TS, 1, { plant: 'q' })])
+    await recorded.cut()
+    await recorded.compact(TODAY)
+    expect(recorded.names()).toEqual(['deltas/00000001-reading.parquet', 'senders/00000001.parquet'])
+    await recorded.compact(TODAY + 1)
+    expect(recorded.names()).toEqual([
+      'deltas/00000001-reading.parquet',
+      'reading/plant=p/day=2026-01-05/gen-1.parquet',
+      'reading/plant=q/day=2026-01-05/gen-1.parquet',
+      'senders/00000001.parquet',
+    ])
+    await recorded.compact(TODAY + 2)
+    expect(recorded.names().filter((name) => name.startsWith('deltas/'))).toEqual([])
+    expect(recorded.names()).toContain('reading/plant=p/day=2026-01-06/gen-1.parquet')
+  })
+
+  test('late readings and corrections make a further generation; the sealed file is the same to the byte', async () => {
+    await sealed(kwh(TS, 1), kwh(TS + 1000, 2))
+    const before = recorded.files()
+    const name = 'reading/plant=p/day=2026-01-05/gen-1.parquet'
+    expect(before.has(name)).toBe(true)
+    await sealed(kwh(TS + 500, 1.5), kwh(TS, 7))
+    const after = recorded.files()
+    expect(after.get(name)).toEqual(before.get(name))
+    expect(after.has('reading/plant=p/day=2026-01-05/gen-2.parquet')).toBe(true)
+    const rows = await recorded.rows()
+    await recorded.rebuild()
+    expect(await recorded.rows()).toEqual(rows)
+    expect(await recorded.bench.archive.readingCount()).toBe(3)
+  })
+
+  test('late readings for ever do not make files for ever', async () => {
+    for (let i = 0; i < 30; i++) await sealed(kwh(TS + i, i), kwh(TS, i))
+    expect(recorded.names().filter((name) => name.startsWith('reading/')).length).toBeLessThanOrEqual(8)
+    const rows = await recorded.rows()
+    await recorded.rebuild()
+    expect(await recorded.rows()).toEqual(rows)
+  })
+
+  test('files can be read without the gateway: key, unit and time stand in every row', async () => {
+    await sealed(kwh(TS, 1))
+    const file = join(recorded.dir, 'reading/plant=p/day=2026-01-05/gen-1.parquet')
+    const columns = await recorded.bench.database.columns(
+      `SELECT plant, line, device, class, metric, unit, ts::DOUBLE, value FROM read_parquet('${file}', hive_partitioning = false)`,
+    )
+    expect(columns.map(([first]) => first)).toEqual(['p', 'l', 'm1', 'energy', 'elec_import_kwh', 'kWh', TS, 1])
+  })
+})
+
+describe('after a kill', () => {
+  test('what was written before its manifest does not count, and is removed', async () => {
+    await sealed(kwh(TS, 1))
+    const before = recorded.names()
+    const rows = await recorded.rows()
+    const dir = join(recorded.dir, 'reading/plant=p/day=2026-01-05')
+    cpSync(join(dir, 'gen-1.parquet'), join(dir, 'gen-2.parquet'))
+    mkdirSync(join(recorded.dir, 'deltas'), { recursive: true })
+    writeFileSync(join(recorded.dir, 'deltas/00000002-reading.parquet.unfinished'), 'half')
+    await recorded.reopen()
+    expect(recorded.names()).toEqual(before)
+    await recorded.rebuild()
+    expect(await recorded.rows()).toEqual(rows)
+  })
+
+  test('files of the very first delta without a manifest are removed', async () => {
+    mkdirSync(join(recorded.dir, 'deltas'))
+    writeFileSync(join(recorded.dir, 'deltas/00000001-reading.parquet'), 'never named')
+    await recorded.reopen()
+    expect(recorded.names()).toEqual([])
+    expect(recorded.record.problems).toEqual([])
+  })
+})
+
+describe('what is damaged is told, and never taken for right', () => {
+  const name = 'reading/plant=p/day=2026-01-06/gen-1.parquet'
+
+  test.each([
+    ['is missing', (path: string) => rmSync(path)],
+    ['is cut off', (path: string) => writeFileSync(path, readFileSync(path).subarray(0, 100))],
+    [
+      'has one wrong bit',
+      (path: string) => {
+        const bytes = readFileSync(path)
+        bytes[bytes.length >> 1]! ^= 1
+        writeFileSync(path, bytes)
+      },
+    ],
+  ])('a file that %s is named on readiness, and the rest is used', async (_, damage) => {
+    await sealed(kwh(TS, 1), kwh(TS + DAY_MS, 2), kwh(TS + 2 * DAY_MS, 3))
+    damage(join(recorded.dir, name))
+    await recorded.reopen()
+    await recorded.rebuild()
+    expect(recorded.record.problems).toEqual([expect.stringMatching(`${name} .*put the file back from a backup`)])
+    expect(await recorded.bench.archive.readingCount()).toBe(2)
+  })
+
+  test('a delta with a wrong bit is not compacted away', async () => {
+    await recorded.bench.commit([kwh(TS, 1)])
+    await recorded.cut()
+    const delta = join(recorded.dir, 'deltas/00000001-reading.parquet')
+    const bytes = readFileSync(delta)
+    bytes[bytes.length >> 1]! ^= 1
+    writeFileSync(delta, bytes)
+    await recorded.compact(TODAY + 1)
+    expect(recorded.names()).toContain('deltas/00000001-reading.parquet')
+    expect(recorded.record.problems).toHaveLength(1)
+  })
+
+  test.each([
+    ['damaged', (path: string) => appendFileSync(path, ' ')],
+    ['missing', (path: string) => rmSync(path)],
+  ])('a record whose manifest is %s is set aside whole, and written again from the database', async (_, damage) => {
+    await sealed(kwh(TS, 1))
+    await sealed(kwh(TS + 1, 1))
+    const before = [await recorded.rows(), recorded.names().length]
+    damage(join(recorded.dir, 'manifest.json'))
+    await recorded.reopen(77)
+    expect(recorded.record.problems).toEqual([expect.stringContaining('archive.broken-77')])
+    expect(readdirSync(join(recorded.folder, 'archive.broken-77')).length).toBeGreaterThan(0)
+    await recorded.cut()
+    await recorded.reopen()
+    await recorded.rebuild()
+    expect(await recorded.rows()).toEqual(before[0])
+  })
+
+  test('a record of a newer program stops the start, and is left as it is', async () => {
+    writeFileSync(join(recorded.dir, 'manifest.json'), `${JSON.stringify({ format: 2, sha256: '' })}\n{}`)
+    await expect(recorded.reopen()).rejects.toThrow('this program reads 1')
+    expect(readdirSync(recorded.dir)).toEqual(['manifest.json'])
+  })
+})
