@@ -47,7 +47,6 @@ export class Upkeep {
   #isCompactionDue = true
   #runningDay = -Infinity
   #trouble = ''
-  #longestStepMs = 0
   #heldPosition = -1
 
   constructor(parts: UpkeepParts) {
@@ -58,11 +57,6 @@ export class Upkeep {
   /** What keeps it from going on, '' when nothing does. */
   get trouble(): string {
     return this.#trouble
-  }
-
-  /** The longest time that live data have waited for a step, ms. */
-  get longestStepMs(): number {
-    return this.#longestStepMs
   }
 
   /** Something was archived under a place that the journal has not reached: the next delta goes beyond it. */
@@ -76,17 +70,18 @@ export class Upkeep {
     // A clock that was set back does not put off what is due.
     this.#cutAtMs = Math.min(this.#cutAtMs, startMs)
     if (startMs < this.#notBeforeMs && this.#notBeforeMs - startMs <= RETRY_MS) return
+    const isCutDue = this.#isCutDue(startMs)
+    if (isCutDue) await save()
     try {
-      if (this.#isCutDue(startMs)) await this.#cut(save)
+      if (isCutDue) await this.#cut()
       else if (this.#isCompactionDue) await this.#compact()
       else if (Math.abs(startMs - this.#lookedAtMs) >= LOOK_MS) await this.#look(startMs)
       this.#trouble = ''
     } catch (error) {
       // What is to be written is still in the database and the journal, and the disk may be well again in a minute.
-      this.#trouble = `the archive's files cannot be written, so the journal grows: ${error instanceof Error ? error.message : error}`
+      this.#trouble = `the files of the archive cannot be written, so the journal grows; free the disk it is on: ${error instanceof Error ? error.message : error}`
       this.#notBeforeMs = startMs + RETRY_MS
     }
-    this.#longestStepMs = Math.max(this.#longestStepMs, this.#parts.clock.nowMs() - startMs)
   }
 
   #isCutDue(nowMs: number): boolean {
@@ -99,9 +94,8 @@ export class Upkeep {
     return nowMs - this.#cutAtMs >= deltaMs || bytes >= deltaBytes || rows >= DELTA_ROWS_MAX
   }
 
-  async #cut(save: () => Promise<void>): Promise<void> {
+  async #cut(): Promise<void> {
     const { record, database, ledger, clock } = this.#parts
-    await save()
     await record.cut(database, ledger.cursor, structuredClone(ledger))
     this.#cutAtMs = clock.nowMs()
     this.#isCompactionDue = true

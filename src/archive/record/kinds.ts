@@ -61,14 +61,17 @@ export function inOrder(kind: Kind, rows: string): string {
   return SHAPES[kind].hasSeries ? `${rows} ORDER BY device, metric, ts` : `${rows} ORDER BY position`
 }
 
-/** Statements that put rows back into the database; the first makes the series that are not there yet. */
-export function restoring(kind: Kind, rows: string): readonly string[] {
+/**
+ * Statements that put rows back into the database; the first makes the series that are not there yet, out of `all` rows
+ * before those that were replaced were left out.
+ */
+export function restoring(kind: Kind, rows: string, all: string): readonly string[] {
   if (!SHAPES[kind].hasSeries) return [`INSERT INTO ${kind} BY NAME ${rows}`]
   return [
     `INSERT INTO series BY NAME
      SELECT ((SELECT count(*) FROM series) + row_number() OVER (ORDER BY plant, device, metric) - 1)::INTEGER AS id, n.*
      FROM (SELECT plant, device, metric, any_value(line) AS line, any_value(class) AS class, any_value(unit) AS unit
-           FROM (${rows}) GROUP BY plant, device, metric) n
+           FROM (${all}) GROUP BY plant, device, metric) n
      ANTI JOIN series s ON s.plant = n.plant AND s.device = n.device AND s.metric = n.metric`,
     `INSERT INTO ${kind} BY NAME
      SELECT s.id AS series, f.* EXCLUDE (${SERIES})

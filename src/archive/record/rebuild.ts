@@ -1,4 +1,3 @@
-import type { DuckDBConnection } from '@duckdb/node-api'
 import { saveProgress } from '../archive.js'
 import type { Database } from '../database.js'
 import type { RecordFile } from './files.js'
@@ -57,13 +56,12 @@ async function restoreDay(database: Database, record: LastingRecord, kind: Kind,
   for (let turn = 0; turn < turns; turn++) {
     // Series by series, so that readings with one key come in one turn.
     const share = turns === 1 ? source : `(SELECT * FROM ${source} WHERE hash(device, metric) % ${turns} = ${turn})`
+    const all = rowsOfDay(kind, share, day, true)
     const rows = rowsOfDay(kind, share, day, day.files.length === 1)
-    await database.transaction((connection) => runAll(connection, restoring(kind, rows)))
+    await database.transaction(async (connection) => {
+      for (const statement of restoring(kind, rows, all)) await connection.run(statement)
+    })
   }
-}
-
-async function runAll(connection: DuckDBConnection, statements: readonly string[]): Promise<void> {
-  for (const statement of statements) await connection.run(statement)
 }
 
 /** What there is of a kind, by day and plant, oldest first. */
