@@ -18,8 +18,12 @@ export type Connection =
   /** `asOfMs`: the last word from the gateway, null when there was none. A try is under way when `nextTryMs` is past. */
   | { readonly kind: 'lost'; readonly asOfMs: number | null; readonly nextTryMs: number }
 
+/** What one view shows, and no more: every point of it is sent, parsed and kept. */
+export type Wanted = Required<Omit<SubscribeMessage, 'type' | 'since'>>
+
 export interface FeedOptions {
   readonly open: () => Socket
+  readonly wanted: Wanted
   readonly clock: Clock
   /** 0 to 1, for the jitter: dashboards that lost one gateway must not come back as one. */
   readonly random: () => number
@@ -36,10 +40,17 @@ export function retryDelayMs(attempt: number, random: number): number {
   return full / 2 + (full / 2) * random
 }
 
-/** One subscription to the gateway, kept up over breaks: it resumes after the last `seq` it has seen. */
+/**
+ * One subscription to the gateway, kept up over breaks: it resumes after the last `seq` it has seen. It may come to want
+ * something else; then it starts anew from a snapshot.
+ */
 export class Feed {
   readonly #options: FeedOptions
   #socket: Socket | null = null
+  #isOpen = false
+  #wanted: Wanted
+  /** What comes before the snapshot still belongs to what was wanted before: nothing can be resumed from it. */
+  #awaitsSnapshot = false
   #since: { readonly epoch: string; readonly seq: number } | null = null
   #epoch = ''
   #asOfMs: number | null = null
@@ -49,6 +60,7 @@ export class Feed {
 
   constructor(options: FeedOptions) {
     this.#options = options
+    this.#wanted = options.wanted
   }
 
   start(): void {
@@ -56,10 +68,19 @@ export class Feed {
     this.#connect()
   }
 
+  /** Asks for something else from now on, on the same connection where there is one. */
+  want(wanted: Wanted): void {
+    this.#wanted = wanted
+    this.#since = null
+    this.#awaitsSnapshot = this.#isOpen
+    if (this.#isOpen) this.#subscribe(null)
+  }
+
   stop(): void {
     this.#stopped = true
     this.#wait?.abort()
-    this.#socket?.close()
+    // One that is not open yet closes itself then: browsers complain of a socket that is given up half-way.
+    if (this.#isOpen) this.#socket?.close()
   }
 
   /** Does not wait for the next try. Nothing happens while connected or while a try is under way. */
@@ -69,11 +90,25 @@ export class Feed {
 
   #connect(): void {
     const socket = this.#options.open()
-    const asked = this.#since
+    let asked = this.#since
     this.#socket = socket
-    socket.onopen = () => socket.send(JSON.stringify(subscription(asked)))
+    socket.onopen = () => {
+      if (this.#stopped) return socket.close()
+      this.#isOpen = true
+      asked = this.#since
+      this.#subscribe(asked)
+    }
     socket.onmessage = ({ data }) => this.#take(JSON.parse(String(data)) as FeedMessage, asked?.epoch)
-    socket.onclose = () => void this.#retry()
+    socket.onclose = () => {
+      this.#isOpen = false
+      this.#awaitsSnapshot = false
+      void this.#retry()
+    }
+  }
+
+  #subscribe(since: SubscribeMessage['since'] | null): void {
+    const message: SubscribeMessage = { type: 'subscribe', ...this.#wanted, since: since ?? undefined }
+    this.#socket?.send(JSON.stringify(message))
   }
 
   #take(message: FeedMessage, epochAsked: string | undefined): void {
@@ -87,7 +122,8 @@ export class Feed {
     } else if (message.type !== 'error') {
       // Only data end the back-off: a gateway that greets and hangs up is not well.
       this.#attempt = 0
-      this.#since = { epoch: this.#epoch, seq: message.seq }
+      if (message.type === 'snapshot') this.#awaitsSnapshot = false
+      if (!this.#awaitsSnapshot) this.#since = { epoch: this.#epoch, seq: message.seq }
     }
     this.#options.onMessage(message)
   }
@@ -101,17 +137,5 @@ export class Feed {
     await clock.sleep(delayMs, this.#wait.signal)
     this.#wait = null
     if (!this.#stopped) this.#connect()
-  }
-}
-
-function subscription(since: { readonly epoch: string; readonly seq: number } | null): SubscribeMessage {
-  return {
-    type: 'subscribe',
-    plants: ['*'],
-    kpis: ['*'],
-    scopes: ['plant'],
-    windows: ['1m', '15m', '1h', '1d'],
-    since: since ?? undefined,
-    maxHz: 4,
   }
 }

@@ -29,6 +29,12 @@ const DIGITS_ELSE = 2
 const LARGE: Readonly<Record<string, string>> = { kWh: 'MWh', kW: 'MW', kvarh: 'Mvarh' }
 const LARGE_FROM = 10_000
 
+/** Times are stored in seconds and read in the unit that fits the longest of them. */
+const TIMES = [
+  { unit: 'h', fromS: 3_600, digits: 1 },
+  { unit: 'min', fromS: 60, digits: 1 },
+] as const
+
 /** Ratios that are read as numbers and not as per cent. */
 const AS_NUMBER: Readonly<Record<string, number>> = { power_factor: 3, power_factor_lag: 3 }
 
@@ -46,12 +52,24 @@ export function figureFor(info: Pick<KpiInfo, 'id' | 'unit' | 'shape'>, largest:
     if (size >= LARGE_FROM) return { unit: large, factor: 0.001, digits: 2 }
     return { unit: info.unit, factor: 1, digits: size >= 100 ? 0 : size >= 10 ? 1 : 2 }
   }
+  if (info.unit === 's') {
+    const time = TIMES.find(({ fromS }) => size >= fromS)
+    if (time !== undefined) return { unit: time.unit, factor: 1 / time.fromS, digits: time.digits }
+  }
+  if (info.unit === 'kg' && size < 1) return { unit: 'g', factor: 1000, digits: 1 }
+  // What is counted comes in whole numbers.
+  if (info.unit === '1' && info.shape === 'sum') return { unit: '', factor: 1, digits: 0 }
   const asNumber = AS_NUMBER[info.id]
   if (asNumber !== undefined) return { unit: '', factor: 1, digits: asNumber }
   const percentDigits = NEAR_HUNDRED.has(info.id) ? 2 : 1
   if (info.unit === '1' && info.shape === 'ratio') return { unit: '%', factor: 100, digits: percentDigits }
   if (info.unit === '%') return { unit: '%', factor: 1, digits: percentDigits }
-  return { unit: info.unit === '1' ? '' : info.unit, factor: 1, digits: DIGITS[info.unit] ?? DIGITS_ELSE }
+  return { unit: shownUnit(info.unit), factor: 1, digits: DIGITS[info.unit] ?? DIGITS_ELSE }
+}
+
+/** A pure number has none; cubic metres are written with their sign. */
+function shownUnit(unit: string): string {
+  return unit === '1' ? '' : unit.replace('m3', 'm³')
 }
 
 const formats = new Map<string, Intl.NumberFormat>()
@@ -82,6 +100,13 @@ export function figureText(value: number, figure: Figure, language: Language): s
   return decimal(value * figure.factor, figure.digits, language)
 }
 
+/** The number alone; what there is of something is never rounded to nothing. */
+export function amountText(value: number, figure: Figure, language: Language): string {
+  const least = 10 ** -figure.digits
+  const isSome = value > 0 && value * figure.factor < least / 2
+  return isSome ? `< ${decimal(least, figure.digits, language)}` : figureText(value, figure, language)
+}
+
 /** A limit or target: the digits that were configured, and no zeros after them. */
 export function referenceText(value: number, figure: Figure, language: Language): string {
   return numberFormat(language, 0, Math.max(figure.digits, 1))
@@ -99,17 +124,21 @@ const AGE_UNITS = {
   zh: { s: ' 秒', min: ' 分钟', h: ' 小时', d: () => ' 天' },
 } as const
 
-/** 3 s, 18 min, 13 h 37 min, then days. An age below nothing (clocks differ) is 0 s. */
-export function ageText(ageMs: number, language: Language): string {
+/** A length of time: 3 s, 18 min, 13 h 37 min. */
+export function durationText(lengthMs: number, language: Language): string {
   const unit = AGE_UNITS[language]
-  const seconds = Math.max(0, Math.floor(ageMs / 1000))
+  const seconds = Math.max(0, Math.floor(lengthMs / 1000))
   if (seconds < 60) return `${seconds}${unit.s}`
   const minutes = Math.floor(seconds / 60)
   if (minutes < 60) return `${minutes}${unit.min}`
   const hours = Math.floor(minutes / 60)
-  if (hours < 24) return minutes % 60 === 0 ? `${hours}${unit.h}` : `${hours}${unit.h} ${minutes % 60}${unit.min}`
-  const days = Math.floor(hours / 24)
-  return `${decimal(days, 0, language)}${unit.d(days)}`
+  return minutes % 60 === 0 ? `${hours}${unit.h}` : `${hours}${unit.h} ${minutes % 60}${unit.min}`
+}
+
+/** A length of time, in days from one day on. An age below nothing (clocks differ) is 0 s. */
+export function ageText(ageMs: number, language: Language): string {
+  const days = Math.floor(ageMs / 86_400_000)
+  return days < 1 ? durationText(ageMs, language) : `${decimal(days, 0, language)}${AGE_UNITS[language].d(days)}`
 }
 
 /** How far behind a live figure is: tenths of a second below ten seconds, an age above. */

@@ -14,16 +14,19 @@ export interface History {
 
 export interface Stream {
   readonly plant: string
+  /** The plant as a whole where there is none. */
+  readonly device?: string | undefined
   readonly kpi: string
   readonly window: Window
 }
 
-export function pointsOf({ plant, kpi, window }: Stream): Signal<readonly KpiPoint[]> {
-  return streams.of(streamKey({ plant, scope: 'plant', id: plant, kpi, window }))
+export function pointsOf({ plant, device, kpi, window }: Stream): Signal<readonly KpiPoint[]> {
+  const of = device === undefined ? { scope: 'plant' as const, id: plant } : { scope: 'device' as const, id: device }
+  return streams.of(streamKey({ plant, ...of, kpi, window }))
 }
 
-/** A stream with `lengthMs` of its past, read once, and again whenever the feed had to start anew. */
-export function useHistory(stream: Stream, lengthMs: number): History {
+/** A stream of a plant with `lengthMs` of its past, read once, and again whenever the feed had to start anew. */
+export function useHistory(stream: Omit<Stream, 'device'>, lengthMs: number): History {
   const points = pointsOf(stream)
   const past = useSignal<Answer<null>>({ kind: 'loading' })
   const tries = useSignal(0)

@@ -8,6 +8,8 @@ import './css/overview.css'
 import './css/tiles.css'
 import './css/spark.css'
 import './css/cards.css'
+import './css/robots.css'
+import './css/stacks.css'
 import { App } from './app.js'
 import { start } from './state.js'
 

@@ -7,6 +7,8 @@ export type Route =
 
 export const FIRST_KPI = 'energy_elec_import'
 export const FIRST_WINDOW: Window = '15m'
+/** What the gateway takes for an id of a figure: an address with anything else must not spoil the subscription. */
+const KPI_ID = /^[a-z0-9_]{1,64}$/
 
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?')
@@ -14,7 +16,8 @@ export function parseRoute(hash: string): Route {
   if (plant === undefined) return { view: 'overview' }
   const asked = new URLSearchParams(query)
   const window = WINDOWS.find((w) => w === asked.get('window')) ?? FIRST_WINDOW
-  return { view: 'plant', plant, kpi: asked.get('kpi') ?? FIRST_KPI, window }
+  const kpi = asked.get('kpi') ?? ''
+  return { view: 'plant', plant, kpi: KPI_ID.test(kpi) ? kpi : FIRST_KPI, window }
 }
 
 export function hrefOf(route: Route): string {

@@ -1,11 +1,12 @@
-import { computed, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import { systemClock } from '../../src/base/clock.js'
 import type { KpiInfo } from '../../src/base/kpi.js'
 import { type DeviceState, FEED_SUBPROTOCOL, type FeedMessage, type PlantNode } from '../../src/base/wire.js'
 import { type Answer, type GatewayAnswer, getCatalogue, getGateway, getPlants } from './api.js'
-import { type Connection, Feed, type Socket } from './feed.js'
+import { type Connection, Feed, type FeedOptions, type Socket } from './feed.js'
 import { parseRoute, pathOf } from './route.js'
 import { Streams } from './streams.js'
+import { wantedOn } from './wanted.js'
 
 /** Everything the page knows, as signals, and what keeps it up to date. */
 
@@ -25,10 +26,11 @@ export const connection = signal<Connection>({ kind: 'connecting' })
 /** Set for 5 s after a break of which nothing is missing. */
 export const hasRecovered = signal(false)
 /**
- * How often the feed has started from a snapshot, 0 before the first one (or the first failure): what was read from
- * history before it may have a hole behind it, and is read again.
+ * Grows whenever the feed has started from a snapshot: what was read from history before it may have a hole behind it,
+ * and is read again. 0 while a snapshot is on its way.
  */
 export const generation = signal(0)
+let generations = 0
 /** How far the newest reading lay behind the gateway's clock when the plants were last read; null without readings. */
 export const lagMs = signal<number | null>(null)
 
@@ -87,7 +89,7 @@ function take(message: FeedMessage): void {
   if (message.type === 'snapshot') {
     // Where history is read from depends on the newest points: have them in place first.
     streams.flush()
-    generation.value++
+    generation.value = ++generations
   }
   if (message.type === 'device') withDeviceState(message)
 }
@@ -109,7 +111,8 @@ function connectionIs(next: Connection): void {
   recovery?.abort()
   if (next.kind === 'live' && next.resumed) void announceRecovery()
   if (next.kind === 'live') void loadMissing()
-  if (next.kind === 'lost' && generation.value === 0) generation.value = 1
+  // Without a snapshot to wait for, a card asks history and says itself what fails.
+  if (next.kind === 'lost' && generation.value === 0) generation.value = ++generations
 }
 
 /** What could not be read while the gateway was away. */
@@ -118,16 +121,28 @@ async function loadMissing(): Promise<void> {
   if (plants.value.kind === 'failed') await loadPlants()
 }
 
-const feed = new Feed({
-  open: () => {
+/** A feed of this page's gateway; a card that shows more than the tiles opens one of its own. */
+export function openFeed(options: Pick<FeedOptions, 'wanted' | 'onMessage' | 'onConnection'>): Feed {
+  const open = () => {
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
     return new WebSocket(`${scheme}//${location.host}/ws/v1`, FEED_SUBPROTOCOL) as Socket
-  },
-  clock: systemClock,
-  random: Math.random,
-  onMessage: take,
-  onConnection: connectionIs,
-})
+  }
+  return new Feed({ open, clock: systemClock, random: Math.random, ...options })
+}
+
+const feed = openFeed({ wanted: wantedOn(route.value), onMessage: take, onConnection: connectionIs })
+
+/** Tells the feed what the page has come to show. */
+function followRoute(): void {
+  let asked = JSON.stringify(wantedOn(route.peek()))
+  effect(() => {
+    const wanted = wantedOn(route.value)
+    if (JSON.stringify(wanted) === asked) return
+    asked = JSON.stringify(wanted)
+    if (connection.peek().kind === 'live') generation.value = 0
+    feed.want(wanted)
+  })
+}
 
 export const tryNow = () => feed.tryNow()
 
@@ -154,5 +169,6 @@ export function start(): void {
   void getGateway().then((answer) => {
     if (answer.kind === 'loaded') gateway.value = answer.value
   })
+  followRoute()
   feed.start()
 }

@@ -1,4 +1,4 @@
-import type { KpiInfo, KpiPoint } from '../../src/base/kpi.js'
+import type { KpiInfo, KpiPoint, Window } from '../../src/base/kpi.js'
 import type { Target } from '../../src/base/wire.js'
 import { type Figure, figureFor } from './format.js'
 
@@ -18,9 +18,9 @@ export interface Reference {
 
 /**
  * `normal`; `missed`: on the wrong side of its reference; `stale`: no data for a while; `null`: not computable;
- * `waiting`: no point at all yet.
+ * `waiting`: no point at all yet; `absent`: the plant has nothing that would give it one.
  */
-export type Condition = 'normal' | 'missed' | 'stale' | 'null' | 'waiting'
+export type Condition = 'normal' | 'missed' | 'stale' | 'null' | 'waiting' | 'absent'
 
 export interface TileModel {
   readonly condition: Condition
@@ -52,19 +52,19 @@ export function referenceFor(
 }
 
 export function tileModel(
-  info: KpiInfo,
+  { info, window, isAwaited }: { readonly info: KpiInfo; readonly window: Window; readonly isAwaited: boolean },
   point: KpiPoint | undefined,
   targets: readonly Target[],
   times: { readonly nowMs: number; readonly newestMs: number },
 ): TileModel {
   const value = point?.value ?? null
-  const reference = referenceFor(targets, info.id, point?.window ?? '1d', value)
+  const reference = referenceFor(targets, info.id, window, value)
   const figure = figureFor(info, Math.max(Math.abs(value ?? 0), Math.abs(reference?.value ?? 0)))
   const ageMs = times.nowMs - times.newestMs
   return { condition: conditionOf(), figure, point, reference, ageMs }
 
   function conditionOf(): Condition {
-    if (point === undefined) return 'waiting'
+    if (point === undefined) return isAwaited ? 'waiting' : 'absent'
     if (value === null) return 'null'
     if (Number.isFinite(ageMs) && ageMs > STALE_AFTER_MS) return 'stale'
     return reference?.isMissed === true ? 'missed' : 'normal'

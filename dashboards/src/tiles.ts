@@ -1,16 +1,52 @@
-import type { KpiInfo, Pillar } from '../../src/base/kpi.js'
+import type { KpiInfo, Pillar, Window } from '../../src/base/kpi.js'
+import type { PlantNode } from '../../src/base/wire.js'
 
-/** The figures that stand as tiles, in order, as far as the gateway reckons them. */
-const TILE_KPIS = ['energy_elec_import', 'peak_demand_15', 'energy_elec_consumed', 'power_factor', 'data_completeness']
+/** A figure that stands as a tile in every plant. */
+export interface TileSpec {
+  readonly kpi: string
+  /** Whose newest point is the value: the running day, or the running hour where a limit is one of hours. */
+  readonly window: Window
+  /** Whose readings it takes; a plant that has such a device waits for it. */
+  readonly role?: string
+}
 
-export function tileKpis(catalogue: ReadonlyMap<string, KpiInfo>): readonly KpiInfo[] {
-  return TILE_KPIS.flatMap((id) => catalogue.get(id) ?? [])
+/** The tiles in their order, pillar by pillar. */
+export const TILES = [
+  { kpi: 'energy_elec_import', window: '1d', role: 'main' },
+  { kpi: 'peak_demand_15', window: '1d', role: 'main' },
+  { kpi: 'energy_elec_consumed', window: '1d', role: 'main' },
+  { kpi: 'power_factor', window: '1d' },
+  { kpi: 'pollutant_mean_nox', window: '1h', role: 'stack' },
+  { kpi: 'robot_util_calendar', window: '1d', role: 'robot' },
+  { kpi: 'data_completeness', window: '1d' },
+] as const satisfies readonly TileSpec[]
+export type TileKpi = (typeof TILES)[number]['kpi']
+
+export interface TileFigure {
+  readonly spec: TileSpec & { readonly kpi: TileKpi }
+  readonly info: KpiInfo
+}
+
+/** The tiles as far as the gateway reckons their figures. */
+export function tileFigures(catalogue: ReadonlyMap<string, KpiInfo>): readonly TileFigure[] {
+  return TILES.flatMap((spec) => {
+    const info = catalogue.get(spec.kpi)
+    return info === undefined ? [] : [{ spec, info }]
+  })
+}
+
+/** Whether to wait for this figure: the plant has a device for it, or a sender that may turn out to be one. */
+export function isExpected({ role }: TileSpec, plant: PlantNode): boolean {
+  return plant.lines.some((line) => line.devices.some((d) => !d.configured || d.role === role))
 }
 
 /** Neighbours of one pillar stand under one heading. */
-export function pillarRuns(kpis: readonly KpiInfo[]): readonly { readonly pillar: Pillar; readonly count: number }[] {
+export function pillarRuns(
+  figures: readonly TileFigure[],
+): readonly { readonly pillar: Pillar; readonly count: number }[] {
   const runs: { pillar: Pillar; count: number }[] = []
-  for (const { pillar } of kpis) {
+  for (const { info } of figures) {
+    const { pillar } = info
     const last = runs.at(-1)
     if (last?.pillar === pillar) last.count++
     else runs.push({ pillar, count: 1 })

@@ -30,6 +30,11 @@ export function dayText(ms: number, zone: string, language: Language): string {
   return dateFormat(language, zone, { day: 'numeric', month: 'short' }).format(ms)
 }
 
+/** Nov 2026, 2026年11月 */
+export function monthText(ms: number, zone: string, language: Language): string {
+  return dateFormat(language, zone, { month: 'short', year: 'numeric' }).format(ms)
+}
+
 /** Date, time and offset from UTC: what stands on hover and in tables. */
 export function exactText(ms: number, zone: string, language: Language): string {
   const day = dateFormat(language, zone, { day: 'numeric', month: 'short', year: 'numeric' }).format(ms)
@@ -44,15 +49,16 @@ export function offsetText(ms: number, zone: string): string {
   return name.replace('GMT', 'UTC').replace(/\+0$/, '').replace('-', '\u2212')
 }
 
-/** A window in words: 16:42–16:43, 24 Nov, with the day when it is not today. */
+/** A window in words: 16:42–16:43, 24 Nov, Nov 2026, with the day when it is not today. */
 export function windowText(
   startMs: number,
   endMs: number,
   window: Window,
   place: { readonly zone: string; readonly language: Language; readonly nowMs: number },
 ): string {
+  if (window === '1mo') return monthText(startMs, place.zone, place.language)
   const day = dayText(startMs, place.zone, place.language)
-  if (window === '1d' || window === '1mo') return day
+  if (window === '1d') return day
   const times = `${clockText(startMs, place.zone, place.language)}–${clockText(endMs, place.zone, place.language)}`
   return day === dayText(place.nowMs, place.zone, place.language) ? times : `${day} ${times}`
 }
@@ -77,7 +83,9 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const TICK_STEPS = [5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR]
-const TICK_DAYS = [1, 2, 7, 14, 31, 92, 366]
+const TICK_DAYS = [1, 2, 7, 14]
+const TICK_MONTHS = [1, 2, 3, 6, 12]
+const MONTH_DAYS = 30.44
 
 /**
  * Instants to label on a time axis, round in the plant's local time, about `most` of them and never more. Each is
@@ -85,14 +93,28 @@ const TICK_DAYS = [1, 2, 7, 14, 31, 92, 366]
  */
 export function timeTicks(fromMs: number, toMs: number, zone: string, most: number): readonly number[] {
   const length = toMs - fromMs
-  const step =
-    TICK_STEPS.find((candidate) => length / candidate <= most) ??
-    DAY * (TICK_DAYS.find((days) => length / (DAY * days) <= most) ?? 366)
+  const days = TICK_DAYS.find((candidate) => length / (DAY * candidate) <= most)
+  const step = TICK_STEPS.find((candidate) => length / candidate <= most) ?? (days === undefined ? null : DAY * days)
+  if (step === null) return monthTicks(fromMs, toMs, zone, most)
   const ticks: number[] = []
   const firstLocal = Math.ceil((fromMs + offsetMs(fromMs, zone)) / step) * step
   for (let local = firstLocal; ; local += step) {
     const guess = local - offsetMs(fromMs, zone)
     const tick = local - offsetMs(guess, zone)
+    if (tick > toMs) return ticks
+    if (tick >= fromMs) ticks.push(tick)
+  }
+}
+
+/** Starts of months, of every year the same ones. */
+function monthTicks(fromMs: number, toMs: number, zone: string, most: number): readonly number[] {
+  const months = (toMs - fromMs) / (MONTH_DAYS * DAY)
+  const step = TICK_MONTHS.find((candidate) => months / candidate <= most) ?? 12
+  const first = new Date(fromMs + offsetMs(fromMs, zone))
+  const ticks: number[] = []
+  for (let month = Math.floor(first.getUTCMonth() / step) * step; ; month += step) {
+    const local = Date.UTC(first.getUTCFullYear(), month)
+    const tick = local - offsetMs(local - offsetMs(fromMs, zone), zone)
     if (tick > toMs) return ticks
     if (tick >= fromMs) ticks.push(tick)
   }

@@ -6,7 +6,7 @@ import { removeData, startGateway, type TestGateway } from '../support/gateway.j
 import { findServer } from '../support/servers.js'
 
 const executablePath = findServer('chromium')
-const TOPIC = 'plants/works/hall/main-1/energy'
+const LINE = 'plants/works/hall'
 
 const config = {
   plants: [
@@ -15,7 +15,11 @@ const config = {
       name: { en: 'The works', zh: '一厂' },
       timezone: 'Asia/Shanghai',
       lines: [{ id: 'hall' }],
-      devices: [{ id: 'main-1', line: 'hall', role: 'main', metrics: { elec_import_kwh: { period_s: 60 } } }],
+      devices: [
+        { id: 'main-1', line: 'hall', role: 'main', metrics: { elec_import_kwh: { period_s: 60 } } },
+        { id: 'boiler-1', line: 'hall', role: 'stack', metrics: { nox_mgm3: { period_s: 60 } } },
+        { id: 'robot-1', line: 'hall', role: 'robot', on_change: true },
+      ],
     },
   ],
 }
@@ -24,12 +28,16 @@ describe.runIf(executablePath !== null)('the dashboard in a real browser', () =>
   let gateway: TestGateway
   let browser: Browser
   let page: Page
-  let device: mqtt.MqttClient
+  let meter: mqtt.MqttClient
+  let stack: mqtt.MqttClient
+  let robot: mqtt.MqttClient
   const complaints: string[] = []
 
   beforeAll(async () => {
     gateway = await startGateway({ config })
-    device = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'main-1' })
+    meter = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'main-1' })
+    stack = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'boiler-1' })
+    robot = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'robot-1' })
     browser = await chromium.launch({
       executablePath: executablePath ?? '',
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
@@ -43,7 +51,7 @@ describe.runIf(executablePath !== null)('the dashboard in a real browser', () =>
 
   afterAll(async () => {
     await browser?.close()
-    await device?.endAsync()
+    await Promise.all([meter?.endAsync(), stack?.endAsync(), robot?.endAsync()])
     await gateway?.stop()
     if (gateway !== undefined) removeData(gateway)
   })
@@ -56,18 +64,54 @@ describe.runIf(executablePath !== null)('the dashboard in a real browser', () =>
   test('a value changes because a device published', async () => {
     // Ten minutes of the past, so that the day has a value whatever the time is now.
     const startMs = systemClock.nowMs() - 600_000
-    await publish(startMs, 1000)
-    await publish(startMs + 60_000, 1010)
-    const value = page.locator('[data-kpi="energy_elec_import"][data-plant="works"] [data-value]').first()
+    await meterReads(startMs, 1000)
+    await meterReads(startMs + 60_000, 1010)
+    const value = tileOf('energy_elec_import')
     await expect.poll(() => dataValue(value), { timeout: 20_000 }).toBeGreaterThan(0)
     const before = await dataValue(value)
 
-    await publish(startMs + 120_000, 1030)
+    await meterReads(startMs + 120_000, 1030)
     await expect.poll(() => dataValue(value), { timeout: 20_000 }).toBeGreaterThan(before)
   })
 
-  test('the page of a plant shows its chart and its devices, in Chinese too, without a complaint', async () => {
+  test('a stack becomes live: the mean of the hour rises with what it measures', async () => {
+    const value = tileOf('pollutant_mean_nox')
+    await pollWhile(
+      () => stackReads(100),
+      () => dataValue(value),
+    ).toBeCloseTo(100)
+    await pollWhile(
+      () => stackReads(300),
+      () => dataValue(value),
+    ).toBeGreaterThan(101)
+  })
+
+  test('a robot becomes live: it is used as long as it works', async () => {
+    const value = tileOf('robot_util_calendar')
+    await robotIs('Execute', systemClock.nowMs() - 600_000, 1)
+    await pollWhile(
+      () => robotIs('Execute', systemClock.nowMs(), 2),
+      () => dataValue(value),
+    ).toBeCloseTo(1)
+    await pollWhile(
+      () => robotIs('Aborted', systemClock.nowMs(), 2),
+      () => dataValue(value),
+    ).toBeLessThan(1)
+  })
+
+  test('the page of a plant shows where the time of a robot went and what a stack emits', async () => {
     await page.goto(`${gateway.httpUrl}/#/plants/works`)
+    const ofRobot = page.locator('[data-card="robots"] [data-device="robot-1"]')
+    await ofRobot.locator('[data-state="PRODUCING"]').waitFor()
+    await ofRobot.locator('[data-state="DOWN_FAULT"]').waitFor()
+    expect(await dataValue(ofRobot.locator('[data-kpi="cycles"]'))).toBe(1)
+    const ofStack = page.locator('[data-card="stacks"]')
+    await expect.poll(() => dataValue(ofStack.locator('[data-pollutant="nox"]'))).toBeGreaterThan(101)
+    // No flow is sent, so there is no mass, and the page says why.
+    await ofStack.getByText('mass: no data received').waitFor()
+  })
+
+  test('the page of a plant shows its chart and its devices, in Chinese too, without a complaint', async () => {
     await page.locator('[data-chart]').first().waitFor()
     await page.locator('tr[data-device="main-1"]').waitFor()
     const chinese = await browser.newPage({ locale: 'zh-CN' })
@@ -78,6 +122,13 @@ describe.runIf(executablePath !== null)('the dashboard in a real browser', () =>
     expect(complaints).toEqual([])
   })
 
+  test('a device that goes is offline, in words', async () => {
+    const row = page.locator('tr[data-device="robot-1"]')
+    await row.getByText('online').waitFor()
+    await robot.endAsync()
+    await row.getByText('offline').waitFor({ timeout: 20_000 })
+  })
+
   test('a lost connection is said, and the page comes back by itself', async () => {
     await gateway.stop()
     await page.locator('.side [data-link="lost"]').waitFor({ timeout: 20_000 })
@@ -85,8 +136,23 @@ describe.runIf(executablePath !== null)('the dashboard in a real browser', () =>
     await page.locator('.side [data-link="live"]').waitFor({ timeout: 30_000 })
   })
 
-  async function publish(ts: number, kwh: number): Promise<void> {
-    await device.publishAsync(TOPIC, JSON.stringify({ ts, metrics: { elec_import_kwh: kwh } }), { qos: 1 })
+  const tileOf = (kpi: string) => page.locator(`[data-kpi="${kpi}"][data-plant="works"] [data-value]`).first()
+
+  async function publish(device: mqtt.MqttClient, topic: string, ts: number, metrics: object): Promise<void> {
+    await device.publishAsync(`${LINE}/${topic}`, JSON.stringify({ ts, metrics }), { qos: 1 })
+  }
+  const meterReads = (ts: number, kwh: number) => publish(meter, 'main-1/energy', ts, { elec_import_kwh: kwh })
+  const stackReads = (mg: number) => publish(stack, 'boiler-1/emissions', systemClock.nowMs(), { nox_mgm3: mg })
+  const robotIs = (state: string, ts: number, cycles: number) =>
+    publish(robot, 'robot-1/robot', ts, { state, cycle_count: cycles })
+
+  /** Asks again and again while a device goes on sending. */
+  function pollWhile(send: () => Promise<void>, value: () => Promise<number>) {
+    const sendAndAsk = async () => {
+      await send()
+      return value()
+    }
+    return expect.poll(sendAndAsk, { timeout: 60_000, interval: 500 })
   }
 })
 

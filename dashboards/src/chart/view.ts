@@ -192,9 +192,11 @@ export class ChartView {
     context.save()
     context.font = `${11.5 * ratio}px ${FONT}`
     context.fillStyle = this.#palette.ink3
-    context.textAlign = 'right'
+    context.textAlign = 'left'
     context.textBaseline = 'alphabetic'
-    context.fillText(figure.unit, left - 8 * ratio, top - 15 * ratio)
+    // Above the numbers; a unit that is wider than they are begins at the edge instead.
+    const unitX = Math.max(0, left - 8 * ratio - context.measureText(figure.unit).width)
+    context.fillText(figure.unit, unitX, top - 15 * ratio)
     context.restore()
   }
 }

@@ -1,4 +1,4 @@
-import type { DeviceNode, LineNode, PlantNode } from '../../../src/base/wire.js'
+import type { DeviceNode, DeviceState, LineNode, PlantNode } from '../../../src/base/wire.js'
 import { ageText, decimal } from '../format.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
@@ -47,6 +47,17 @@ export function DeviceTable({ plant }: { readonly plant: PlantNode }) {
 
 const STATE_ICONS = { stale: 'clock', offline: 'unplug' } as const
 
+/** The shape of a device's state; its word stands beside it. */
+export function DeviceSign({ state }: { readonly state: DeviceState }) {
+  if (state === 'online') return <span class="dot" aria-hidden="true" />
+  return <Icon name={STATE_ICONS[state]} size={14} />
+}
+
+/** The name of a line in the reader's language, else in any, else its id. */
+export function lineName(line: LineNode): string {
+  return line.name[language.value] ?? line.name.en ?? line.name.zh ?? line.id
+}
+
 function DeviceRow({
   device,
   line,
@@ -65,17 +76,13 @@ function DeviceRow({
       <td>
         <code>{device.id}</code>
       </td>
-      <td class="wide-only">{line.name[lang] ?? line.name.en ?? line.name.zh ?? line.id}</td>
+      <td class="wide-only">{lineName(line)}</td>
       <td class="faint wide-only">
-        {device.role === null ? w.plant.unconfigured : (roles[device.role] ?? device.role)}
+        {device.configured ? (roles[device.role ?? ''] ?? device.role ?? '—') : w.plant.unconfigured}
       </td>
       <td>
         <span class="state">
-          {device.state === 'online' ? (
-            <span class="dot" aria-hidden="true" />
-          ) : (
-            <Icon name={STATE_ICONS[device.state]} size={14} />
-          )}
+          <DeviceSign state={device.state} />
           {w.states[device.state]}
         </span>
       </td>

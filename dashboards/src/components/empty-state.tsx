@@ -8,20 +8,34 @@ import { Icon } from './icon.js'
 const DEFAULT_PORT = 1883
 const COPIED_FOR_MS = 2_000
 
-/** The one line that fills the page: this gateway's address, and a meter of the plant where it has one. */
-function commandFor(plant: PlantNode | undefined, port: number): string {
-  const line = plant?.lines.find((l) => l.devices.some((d) => d.role === 'main')) ?? plant?.lines[0]
-  const device = line?.devices.find((d) => d.role === 'main') ?? line?.devices[0]
-  const topic = `plants/${plant?.id ?? 'plant-1'}/${line?.id ?? 'line-1'}/${device?.id ?? 'meter-1'}/energy`
-  const payload = '{"metrics":{"elec_import_kwh":1250.5}}'
-  return `mosquitto_pub -h ${location.hostname} -p ${port} -q 1 -t ${topic} -m '${payload}'`
+/** What fills a page or a card: who sends it, and a message of that kind. */
+const SUBJECTS = {
+  energy: { role: 'main', device: 'meter-1', metrics: '{"elec_import_kwh":1250.5}' },
+  emissions: { role: 'stack', device: 'stack-1', metrics: '{"nox_mgm3":118.4}' },
+  robot: { role: 'robot', device: 'robot-1', metrics: '{"state":"Execute"}' },
+} as const
+type Subject = keyof typeof SUBJECTS
+
+/** The one line that fills the place: this gateway's address, and a fitting device of the plant where it has one. */
+function commandFor(plant: PlantNode | undefined, subject: Subject, port: number): string {
+  const { role, device, metrics } = SUBJECTS[subject]
+  const line = plant?.lines.find((l) => l.devices.some((d) => d.role === role)) ?? plant?.lines[0]
+  const sender = line?.devices.find((d) => d.role === role) ?? line?.devices[0]
+  const topic = `plants/${plant?.id ?? 'plant-1'}/${line?.id ?? 'line-1'}/${sender?.id ?? device}/${subject}`
+  return `mosquitto_pub -h ${location.hostname} -p ${port} -q 1 -t ${topic} -m '{"metrics":${metrics}}'`
 }
 
-export function EmptyState({ plant }: { readonly plant?: PlantNode }) {
+interface EmptyStateProps {
+  readonly plant?: PlantNode
+  /** Of what nothing has come; energy where nothing at all has. */
+  readonly subject?: Subject
+}
+
+export function EmptyState({ plant, subject = 'energy' }: EmptyStateProps) {
   const w = words()
   const hasCopied = useSignal(false)
   const port = gateway.value?.mqtt.port ?? DEFAULT_PORT
-  const command = commandFor(plant, port)
+  const command = commandFor(plant, subject, port)
   const isLive = connection.value.kind === 'live'
   const copy = async () => {
     await navigator.clipboard.writeText(command)
@@ -32,7 +46,7 @@ export function EmptyState({ plant }: { readonly plant?: PlantNode }) {
   return (
     <div class="empty">
       <p>
-        <strong>{plant === undefined ? w.empty.noPlants : w.empty.noData}</strong> {w.empty.noPlantsHint}
+        <strong>{plant === undefined ? w.empty.noPlants : w.empty.nothingOf[subject]}</strong> {w.empty.noPlantsHint}
       </p>
       <div class="command">
         <code>{command}</code>

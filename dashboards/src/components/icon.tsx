@@ -63,3 +63,13 @@ export function Mark() {
     </svg>
   )
 }
+
+/** The octagon of what is critical, as long as nobody has acknowledged it. */
+export function CriticalSign() {
+  return (
+    <svg class="critical-sign" viewBox="0 0 16 16" aria-hidden="true">
+      <path class="critical-shape" d="M5.1 1h5.8L15 5.1v5.8L10.9 15H5.1L1 10.9V5.1z" />
+      <path class="critical-mark" d="M8 4.5v4M8 11.2v.1" />
+    </svg>
+  )
+}

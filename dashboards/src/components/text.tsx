@@ -1,23 +1,25 @@
 import { type Figure, figureText } from '../format.js'
 import { language } from '../settings.js'
 
-/** The chemical and cubic signs that a unit needs and the Latin subset of the face lacks are made by markup. */
+/** The signs of gases that a unit needs and the Latin subset of the face lacks are made by markup. */
 export function Unit({ unit }: { readonly unit: string }) {
   if (unit === '') return null
-  return <span class="unit">{subscripts(unit.replace('Nm3', 'Nm³').replace('m3', 'm³'))}</span>
+  return <span class="unit">{subscripts(unit)}</span>
 }
 
-/** Words in which CO2 may occur, e.g. the name of a figure. */
+const FORMULA = /(CO2|SO2|NOx)/
+
+/** Words in which the formula of a gas may occur, e.g. the name of a figure. */
 export function subscripts(text: string) {
-  return text.split('CO2').flatMap((part, i) =>
-    i === 0
-      ? [part]
-      : [
-          <span key={i}>
-            CO<sub>2</sub>
-          </span>,
-          part,
-        ],
+  return text.split(FORMULA).map((part, i) =>
+    i % 2 === 0 ? (
+      part
+    ) : (
+      <span key={i}>
+        {part.slice(0, -1)}
+        <sub>{part.slice(-1)}</sub>
+      </span>
+    ),
   )
 }
 

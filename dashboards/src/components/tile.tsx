@@ -1,35 +1,38 @@
-import type { KpiInfo } from '../../../src/base/kpi.js'
+import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { ageText, figureText, referenceText, shareText } from '../format.js'
 import { pointsOf, useHistory } from '../history.js'
 import { isDue, spanOf, within } from '../points.js'
 import { firstWindow, hrefOf } from '../route.js'
 import { language, words } from '../settings.js'
-import { newestMs, nowMs } from '../state.js'
+import { generation, newestMs, nowMs } from '../state.js'
 import { STALE_AFTER_MS, type TileModel, tileModel } from '../tile-model.js'
-import { dayText } from '../time.js'
+import { isExpected, type TileFigure } from '../tiles.js'
+import { windowText } from '../time.js'
 import { Icon } from './icon.js'
 import { Skeleton } from './skeleton.js'
 import { Spark } from './spark.js'
 import { subscripts, Unit } from './text.js'
 
 const DAY_MS = 86_400_000
+const UNIT_CHARS_MAX = 5
 
-interface TileProps {
+interface TileProps extends TileFigure {
   readonly plant: PlantNode
-  readonly info: KpiInfo
   /** The tile whose figure the chart below it shows. */
   readonly isShown?: boolean
 }
 
-/** One figure of one plant: today's value, what it compares with, and its last day by the hour. */
-export function Tile({ plant, info, isShown = false }: TileProps) {
+/** One figure of one plant: the value of today or of this hour, what it compares with, and its last day by the hour. */
+export function Tile({ plant, info, spec, isShown = false }: TileProps) {
   const lang = language.value
   const w = words()
-  const point = pointsOf({ plant: plant.id, kpi: info.id, window: '1d' }).value.at(-1)
-  const minutes = pointsOf({ plant: plant.id, kpi: info.id, window: '1m' }).value.at(-1)
-  const newest = Math.max(newestMs(plant), minutes === undefined ? -Infinity : Date.parse(minutes.start))
-  const model = tileModel(info, point, plant.targets, { nowMs: nowMs.value, newestMs: newest })
+  const { window } = spec
+  const point = pointsOf({ plant: plant.id, kpi: info.id, window }).value.at(-1)
+  const times = { nowMs: nowMs.value, newestMs: newestMs(plant) }
+  // After a snapshot without it, only a device that is to send it is worth waiting for.
+  const isAwaited = generation.value === 0 || isExpected(spec, plant)
+  const model = tileModel({ info, window, isAwaited }, point, plant.targets, times)
   const name = info.name[lang]
   const href = hrefOf({ view: 'plant', plant: plant.id, kpi: info.id, window: firstWindow(info) })
   return (
@@ -40,7 +43,7 @@ export function Tile({ plant, info, isShown = false }: TileProps) {
       data-condition={model.condition}
     >
       <a class="tile-label" href={href} aria-current={isShown ? 'true' : undefined} title={w.tile.open(name)}>
-        {subscripts(name)}
+        {subscripts(w.tile.names[spec.kpi])}
       </a>
       <span class="tile-value" data-value={point?.value ?? ''}>
         {point?.value == null ? '—' : figureText(point.value, model.figure, lang)}
@@ -49,7 +52,7 @@ export function Tile({ plant, info, isShown = false }: TileProps) {
       <span class="tile-reference">
         <ReferenceWords model={model} />
       </span>
-      <TilePlot plant={plant} info={info} model={model} />
+      {model.condition === 'absent' ? <span class="tile-plot" /> : <TilePlot plant={plant} info={info} model={model} />}
       <span class="tile-foot">
         <FootWords plant={plant} model={model} />
       </span>
@@ -61,9 +64,12 @@ function ReferenceWords({ model }: { readonly model: TileModel }) {
   const { condition, point, reference, figure } = model
   const w = words()
   if (condition === 'waiting') return <>{w.tile.waiting}</>
+  if (condition === 'absent') return <>{w.tile.absent}</>
   if (condition === 'null' && point !== undefined && point.reason !== '') return <>{w.reasons[point.reason]}</>
   if (reference === null) return null
-  const value = `${referenceText(reference.value, figure, language.value)} ${figure.unit}`.trim()
+  // A long unit stands beside the value above, and once is enough in so narrow a place.
+  const unit = figure.unit.length > UNIT_CHARS_MAX ? '' : figure.unit
+  const value = `${referenceText(reference.value, figure, language.value)} ${unit}`.trim()
   if (!reference.isMissed) return <>{w.tile[reference.kind](value)}</>
   const missed = { limit: w.tile.aboveLimit, target: w.tile.belowTarget, budget: w.tile.aboveBudget }
   return (
@@ -87,10 +93,9 @@ function FootWords({ plant, model }: { readonly plant: PlantNode; readonly model
       </span>
     )
   }
-  const isToday = nowMs.value < Date.parse(point.end)
   return (
     <>
-      <span>{isToday ? w.tile.today : dayText(Date.parse(point.start), plant.timezone, lang)}</span>
+      <span>{whenText(point, plant.timezone)}</span>
       {point.value !== null && point.estimated_share > 0 && (
         <span>{w.tile.estimated(estimatedText(point.estimated_share))}</span>
       )}
@@ -98,12 +103,29 @@ function FootWords({ plant, model }: { readonly plant: PlantNode; readonly model
   )
 }
 
+/** "today" or "this hour" while it runs, else which day or hour it was. */
+export function whenText(point: KpiPoint, zone: string): string {
+  const w = words()
+  const place = { zone, language: language.value, nowMs: nowMs.value }
+  const [startMs, endMs] = [Date.parse(point.start), Date.parse(point.end)]
+  const isRunning = nowMs.value < endMs
+  if (isRunning && point.window === '1d') return w.tile.today
+  if (isRunning && point.window === '1h') return w.tile.thisHour
+  return windowText(startMs, endMs, point.window, place)
+}
+
 /** Never "0 %" where there is some. */
 export function estimatedText(share: number): string {
   return share < 0.01 ? `< ${shareText(0.01, language.value, 0)}` : shareText(share, language.value, 0)
 }
 
-function TilePlot({ plant, info, model }: TileProps & { readonly model: TileModel }) {
+interface TilePlotProps {
+  readonly plant: PlantNode
+  readonly info: KpiInfo
+  readonly model: TileModel
+}
+
+function TilePlot({ plant, info, model }: TilePlotProps) {
   const { points, past, retry } = useHistory({ plant: plant.id, kpi: info.id, window: '1h' }, DAY_MS)
   const w = words()
   if (past.value.kind === 'failed') {

@@ -2,8 +2,8 @@ import type { KpiInfo, Window } from '../../../src/base/kpi.js'
 import { hrefOf, type Route } from '../route.js'
 import { words } from '../settings.js'
 
-/** The windows the feed is subscribed to. */
-const SHOWN = ['1m', '15m', '1h', '1d'] as const satisfies readonly Window[]
+/** The windows of the calendar, as against the shifts of a plant. */
+const SHOWN = ['1m', '15m', '1h', '1d', '1mo'] as const satisfies readonly Window[]
 
 /** Links, so that a window can be opened, kept and sent like any other address. */
 export function WindowSwitch({ info, at }: { readonly info: KpiInfo; readonly at: Extract<Route, { view: 'plant' }> }) {

@@ -1,7 +1,9 @@
 import type { KpiFlag } from '../../../src/base/flags.js'
 import type { Pillar, Window } from '../../../src/base/kpi.js'
 import type { NullReason } from '../../../src/base/reasons.js'
+import type { State } from '../../../src/base/states.js'
 import type { DeviceState } from '../../../src/base/wire.js'
+import type { TileKpi } from '../tiles.js'
 
 const reasons: Readonly<Record<NullReason, string>> = {
   no_data: 'no data received',
@@ -52,7 +54,22 @@ const spans: Readonly<Record<Window, string>> = {
   shift: 'last 14 days',
 }
 
-const states: Readonly<Record<DeviceState, string>> = { online: 'online', stale: 'silent', offline: 'offline' }
+const states: Readonly<Record<DeviceState, string>> = { online: 'online', stale: 'stale', offline: 'offline' }
+
+const machineStates: Readonly<Record<State, string>> = {
+  PRODUCING: 'producing',
+  SETUP: 'setup',
+  IDLE_STARVED: 'starved',
+  IDLE_BLOCKED: 'blocked',
+  HELD: 'held',
+  DOWN_FAULT: 'fault',
+  IDLE_NO_ORDER: 'no order',
+  PLANNED_STOP: 'planned stop',
+  BREAK: 'break',
+  PM: 'maintenance',
+  OFF: 'off',
+  UNKNOWN: 'unknown',
+}
 
 const pillars: Readonly<Record<Pillar, string>> = {
   green: 'Green',
@@ -75,6 +92,7 @@ export const en = {
   windows,
   spans,
   states,
+  machineStates,
   pillars,
   pillarSubjects,
   nav: { main: 'Main', overview: 'Overview', plants: 'Plants', skip: 'Skip to content' },
@@ -108,7 +126,18 @@ export const en = {
     unknownHint: 'The gateway has neither configuration nor messages of it.',
   },
   tile: {
+    // Shorter than in the catalogue: seven stand in a row.
+    names: {
+      energy_elec_import: 'Electricity import',
+      peak_demand_15: '15-min demand',
+      energy_elec_consumed: 'Electricity used',
+      power_factor: 'Power factor',
+      pollutant_mean_nox: 'NOx, hour mean',
+      robot_util_calendar: 'Robot utilization',
+      data_completeness: 'Completeness',
+    } satisfies Readonly<Record<TileKpi, string>>,
     today: 'today',
+    thisHour: 'this hour',
     limit: (value: string) => `limit ${value}`,
     target: (value: string) => `target ${value}`,
     budget: (value: string) => `budget ${value}`,
@@ -118,6 +147,7 @@ export const en = {
     estimated: (share: string) => `est. ${share}`,
     old: (age: string) => `${age} old`,
     waiting: 'waiting for data',
+    absent: 'not measured here',
     open: (name: string) => `Show ${name} as a chart`,
   },
   legend: {
@@ -154,6 +184,25 @@ export const en = {
     notes: 'Flags and reasons',
     rev: 'Rev',
   },
+  robots: {
+    title: 'Robots by state',
+    utilization: 'Utilization',
+    cycles: 'Cycles',
+    microstops: 'Microstops',
+    covered: (share: string) => `${share} known`,
+    robotsOnly: 'robots only',
+    fullBar: (time: string) => `a full bar is ${time}`,
+  },
+  stacks: {
+    title: 'Stacks',
+    all: 'All stacks',
+    limit: 'limit',
+    figures: { hour: 'hour', day: 'day', mass: 'mass' },
+    means: 'means as measured',
+    covered: (share: string) => `${share} of the hour covered`,
+    note: (of: string, what: string) => `${of}: ${what}`,
+    pollutants: { nox: 'NOx', so2: 'SO2', pm: 'PM', co: 'CO' },
+  },
   devices: {
     title: 'Devices',
     summary: (online: string, all: string) => `${online} of ${all} online`,
@@ -180,7 +229,11 @@ export const en = {
   empty: {
     noPlants: 'No message yet',
     noPlantsHint: 'Send one to see the page fill:',
-    noData: 'No message from this plant yet',
+    nothingOf: {
+      energy: 'No message from this plant yet',
+      emissions: 'No reading from a stack yet',
+      robot: 'No state of a robot yet',
+    },
     listening: (port: string) => `Listening on ${port}, waiting for the first message`,
     notListening: 'Not connected: the page cannot see messages now',
     copy: 'Copy the command',

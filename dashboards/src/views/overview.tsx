@@ -1,4 +1,3 @@
-import type { KpiInfo } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { EmptyState } from '../components/empty-state.js'
 import { ErrorBody } from '../components/error-card.js'
@@ -11,7 +10,7 @@ import { pointsOf } from '../history.js'
 import { plantHref } from '../route.js'
 import { language, words } from '../settings.js'
 import { catalogue, loadCatalogue, loadPlants, newestMs, nowMs, plants } from '../state.js'
-import { pillarRuns, tileKpis } from '../tiles.js'
+import { pillarRuns, type TileFigure, tileFigures } from '../tiles.js'
 import { clockText } from '../time.js'
 
 /** Every plant as a row of live tiles. */
@@ -41,11 +40,11 @@ export function Overview() {
       </section>
     )
   }
-  const kpis = tileKpis(figures.value)
+  const tiles = tileFigures(figures.value)
   return (
-    <div class="overview" style={{ '--tiles': String(kpis.length) }}>
+    <div class="overview" style={{ '--tiles': String(tiles.length) }}>
       <div class="pillar-heads" aria-hidden="true">
-        {pillarRuns(kpis).map(({ pillar, count }) => (
+        {pillarRuns(tiles).map(({ pillar, count }) => (
           <span key={pillar} class={`pillar-head pillar-${pillar}`} style={{ gridColumn: `span ${count}` }}>
             <strong>{w.pillars[pillar]}</strong>
             {w.pillarSubjects[pillar]}
@@ -53,14 +52,14 @@ export function Overview() {
         ))}
       </div>
       {known.value.map((plant) => (
-        <PlantRow key={plant.id} plant={plant} kpis={kpis} />
+        <PlantRow key={plant.id} plant={plant} tiles={tiles} />
       ))}
       <Legend note={w.plant.eachInItsOwnTime} />
     </div>
   )
 }
 
-function PlantRow({ plant, kpis }: { readonly plant: PlantNode; readonly kpis: readonly KpiInfo[] }) {
+function PlantRow({ plant, tiles }: { readonly plant: PlantNode; readonly tiles: readonly TileFigure[] }) {
   const name = plantName(plant)
   const isEmpty = newestMs(plant) === Number.NEGATIVE_INFINITY
   return (
@@ -70,8 +69,8 @@ function PlantRow({ plant, kpis }: { readonly plant: PlantNode; readonly kpis: r
         <EmptyState plant={plant} />
       ) : (
         <div class="tiles">
-          {kpis.map((info) => (
-            <Tile key={info.id} plant={plant} info={info} />
+          {tiles.map((tile) => (
+            <Tile key={tile.info.id} plant={plant} {...tile} />
           ))}
         </div>
       )}

@@ -1,16 +1,19 @@
 import type { KpiInfo } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
+import type { Answer } from '../api.js'
 import { ChartCard } from '../components/chart-card.js'
 import { DeviceTable } from '../components/device-table.js'
 import { EmptyState } from '../components/empty-state.js'
 import { ErrorBody } from '../components/error-card.js'
 import { Legend } from '../components/legend.js'
+import { RobotsCard } from '../components/robots-card.js'
 import { TilesSkeleton } from '../components/skeleton.js'
+import { StacksCard } from '../components/stacks-card.js'
 import { Tile } from '../components/tile.js'
 import { firstWindow, type Route } from '../route.js'
 import { words } from '../settings.js'
 import { catalogue, loadCatalogue, loadPlants, newestMs, plants } from '../state.js'
-import { tileKpis } from '../tiles.js'
+import { tileFigures } from '../tiles.js'
 
 type PlantRoute = Extract<Route, { view: 'plant' }>
 
@@ -18,7 +21,9 @@ type PlantRoute = Extract<Route, { view: 'plant' }>
 export function PlantView({ at }: { readonly at: PlantRoute }) {
   const w = words()
   const known = plants.value
-  if (known.kind === 'loading') return <TilesSkeleton />
+  const figures = catalogue.value
+  // All at once: what stands below must not be pushed down by what comes above it.
+  if (known.kind === 'loading' || figures.kind === 'loading') return <TilesSkeleton />
   if (known.kind === 'failed') {
     return (
       <section class="card">
@@ -49,17 +54,25 @@ export function PlantView({ at }: { readonly at: PlantRoute }) {
   }
   return (
     <>
-      <Figures plant={plant} at={at} />
+      <Figures plant={plant} at={at} figures={figures} />
+      <div class="subjects">
+        <RobotsCard plant={plant} />
+        <StacksCard plant={plant} />
+      </div>
       <DeviceTable plant={plant} />
       <Legend note="" />
     </>
   )
 }
 
-function Figures({ plant, at }: { readonly plant: PlantNode; readonly at: PlantRoute }) {
+interface FiguresProps {
+  readonly plant: PlantNode
+  readonly at: PlantRoute
+  readonly figures: Exclude<Answer<ReadonlyMap<string, KpiInfo>>, { kind: 'loading' }>
+}
+
+function Figures({ plant, at, figures }: FiguresProps) {
   const w = words()
-  const figures = catalogue.value
-  if (figures.kind === 'loading') return <TilesSkeleton />
   if (figures.kind === 'failed') {
     return (
       <section class="card">
@@ -67,7 +80,7 @@ function Figures({ plant, at }: { readonly plant: PlantNode; readonly at: PlantR
       </section>
     )
   }
-  const tiles = tileKpis(figures.value)
+  const tiles = tileFigures(figures.value)
   const ofPlants = [...figures.value.values()].filter((k) => k.scopes.includes('plant'))
   const shown: KpiInfo | undefined = figures.value.get(at.kpi) ?? ofPlants[0]
   if (shown === undefined) return null
@@ -75,8 +88,8 @@ function Figures({ plant, at }: { readonly plant: PlantNode; readonly at: PlantR
   return (
     <>
       <div class="card tiles is-strip" style={{ '--tiles': String(tiles.length) }}>
-        {tiles.map((info) => (
-          <Tile key={info.id} plant={plant} info={info} isShown={info.id === shown.id} />
+        {tiles.map((tile) => (
+          <Tile key={tile.info.id} plant={plant} {...tile} isShown={tile.info.id === shown.id} />
         ))}
       </div>
       <ChartCard

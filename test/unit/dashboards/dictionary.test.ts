@@ -5,6 +5,7 @@ import { KPI_FLAGS } from '../../../src/base/flags.js'
 import { PILLARS, WINDOWS } from '../../../src/base/kpi.js'
 import { ROLES } from '../../../src/base/plant.js'
 import { NULL_REASONS } from '../../../src/base/reasons.js'
+import { STATES } from '../../../src/base/states.js'
 
 type Words = { readonly [key: string]: unknown }
 
@@ -34,6 +35,11 @@ describe.each([
     for (const window of WINDOWS) expect(words.windows).toHaveProperty(window)
     for (const pillar of PILLARS) expect(words.pillars).toHaveProperty(pillar)
     for (const role of ROLES) expect(words.devices.roles).toHaveProperty(role)
+  })
+
+  it('name every state of a machine and of a device', () => {
+    for (const state of STATES) expect(words.machineStates).toHaveProperty(state)
+    for (const state of ['online', 'offline', 'stale']) expect(words.states).toHaveProperty(state)
   })
 
   it('are never empty', () => {

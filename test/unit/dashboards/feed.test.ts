@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Connection, Feed, retryDelayMs, type Socket } from '../../../dashboards/src/feed.js'
+import { type Connection, Feed, retryDelayMs, type Socket, type Wanted } from '../../../dashboards/src/feed.js'
 import type { FeedMessage } from '../../../src/base/wire.js'
 import { hourPoint } from './point.js'
 
@@ -7,17 +7,22 @@ class FakeSocket implements Socket {
   onopen: (() => void) | null = null
   onmessage: ((event: { readonly data: unknown }) => void) | null = null
   onclose: ((event: { readonly code: number }) => void) | null = null
-  readonly sent: { readonly since?: unknown }[] = []
+  readonly sent: { readonly plants: readonly string[]; readonly since?: unknown }[] = []
   send(text: string): void {
     this.sent.push(JSON.parse(text))
   }
+  isClosed = false
   close(): void {
+    this.isClosed = true
     this.onclose?.({ code: 1000 })
   }
   says(message: FeedMessage): void {
     this.onmessage?.({ data: JSON.stringify(message) })
   }
 }
+
+const wanted: Wanted = { plants: ['*'], kpis: ['oee'], scopes: ['plant'], windows: ['1h'], maxHz: 4 }
+const wantedNext: Wanted = { ...wanted, plants: ['suzhou-1'] }
 
 /** A feed whose sockets and clock are in the test's hands. */
 function feedUnderTest() {
@@ -26,6 +31,7 @@ function feedUnderTest() {
   const messages: FeedMessage[] = []
   const waits: { readonly ms: number; readonly wake: () => void }[] = []
   const feed = new Feed({
+    wanted,
     open: () => {
       const socket = new FakeSocket()
       sockets.push(socket)
@@ -56,19 +62,48 @@ const hello = (epoch: string, seq: number): FeedMessage => ({
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('the feed', () => {
-  it('asks for everything at plant scope, without a place to resume at first', () => {
+  it('asks for what is wanted and no more, without a place to resume at first', () => {
     const { sockets } = feedUnderTest()
     sockets[0]!.onopen?.()
-    expect(sockets[0]!.sent).toEqual([
-      {
-        type: 'subscribe',
-        plants: ['*'],
-        kpis: ['*'],
-        scopes: ['plant'],
-        windows: ['1m', '15m', '1h', '1d'],
-        maxHz: 4,
-      },
-    ])
+    expect(sockets[0]!.sent).toEqual([{ type: 'subscribe', ...wanted }])
+  })
+
+  it('asks anew on the same connection when the page comes to show something else', () => {
+    const { feed, sockets } = feedUnderTest()
+    sockets[0]!.onopen?.()
+    sockets[0]!.says(hello('a', 5))
+    sockets[0]!.says({ type: 'snapshot', seq: 5, points: [] })
+    feed.want(wantedNext)
+    expect(sockets).toHaveLength(1)
+    expect(sockets[0]!.sent[1]).toEqual({ type: 'subscribe', ...wantedNext })
+  })
+
+  it('asks for what is wanted now when it connects later', () => {
+    const { feed, sockets } = feedUnderTest()
+    feed.want(wantedNext)
+    sockets[0]!.onopen?.()
+    expect(sockets[0]!.sent).toEqual([{ type: 'subscribe', ...wantedNext }])
+  })
+
+  it('never resumes from an update of what was wanted before', async () => {
+    const { feed, sockets, waits } = feedUnderTest()
+    sockets[0]!.onopen?.()
+    sockets[0]!.says(hello('a', 5))
+    sockets[0]!.says({ type: 'snapshot', seq: 5, points: [] })
+    feed.want(wantedNext)
+    sockets[0]!.says({ type: 'update', seq: 6, points: [hourPoint(8, 1)] })
+    sockets[0]!.onclose?.({ code: 1006 })
+    waits[0]!.wake()
+    await settled()
+    sockets[1]!.onopen?.()
+    expect(sockets[1]!.sent[0]!.since).toBeUndefined()
+
+    sockets[1]!.says({ type: 'snapshot', seq: 7, points: [] })
+    sockets[1]!.onclose?.({ code: 1006 })
+    waits[1]!.wake()
+    await settled()
+    sockets[2]!.onopen?.()
+    expect(sockets[2]!.sent[0]!.since).toEqual({ epoch: 'a', seq: 7 })
   })
 
   it('resumes after the last number it has seen and says that nothing is missing', async () => {
@@ -139,10 +174,21 @@ describe('the feed', () => {
 
   it('stays away once it is stopped', async () => {
     const { feed, sockets, waits } = feedUnderTest()
+    sockets[0]!.onopen?.()
     feed.stop()
     await settled()
+    expect(sockets[0]!.isClosed).toBe(true)
     expect(waits).toHaveLength(0)
     expect(sockets).toHaveLength(1)
+  })
+
+  it('stopped while it connects, it hangs up as soon as it is through, and asks for nothing', () => {
+    const { feed, sockets } = feedUnderTest()
+    feed.stop()
+    expect(sockets[0]!.isClosed).toBe(false)
+    sockets[0]!.onopen?.()
+    expect(sockets[0]!.isClosed).toBe(true)
+    expect(sockets[0]!.sent).toEqual([])
   })
 })
 

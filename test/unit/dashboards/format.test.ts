@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import {
   ageText,
+  amountText,
   decimal,
+  durationText,
   figureFor,
   figureText,
   lagText,
@@ -25,7 +27,13 @@ describe('digits and units', () => {
     [{ id: 'oee', unit: '%', shape: 'ratio' } as const, 79.14, '79.1', '%'],
     [{ id: 'data_completeness', unit: '1', shape: 'ratio' } as const, 0.98391, '98.39', '%'],
     [{ id: 'scope2_lb', unit: 'tCO2e', shape: 'sum' } as const, 11.0234, '11.02', 'tCO2e'],
-    [{ id: 'pollutant_nox', unit: 'mg/Nm3', shape: 'level' } as const, 158.24, '158.2', 'mg/Nm3'],
+    [{ id: 'pollutant_nox', unit: 'mg/Nm3', shape: 'level' } as const, 158.24, '158.2', 'mg/Nm³'],
+    [{ id: 'pollutant_mass_nox', unit: 'kg', shape: 'sum' } as const, 11.923, '11.92', 'kg'],
+    [{ id: 'pollutant_mass_pm', unit: 'kg', shape: 'sum' } as const, 0.0042, '4.2', 'g'],
+    [{ id: 'cycles', unit: '1', shape: 'sum' } as const, 12_345, '12,345', ''],
+    [{ id: 'time_held', unit: 's', shape: 'sum' } as const, 42, '42', 's'],
+    [{ id: 'time_held', unit: 's', shape: 'sum' } as const, 90, '1.5', 'min'],
+    [{ id: 'time_held', unit: 's', shape: 'sum' } as const, 32_400, '9.0', 'h'],
   ])('of %o: %d is written %s %s', (info, value, text, unit) => {
     const figure = figureFor(info, value)
     expect(figureText(value, figure, 'en')).toBe(text)
@@ -40,6 +48,13 @@ describe('digits and units', () => {
   it('all values of a column have the unit of the largest', () => {
     const figure = figureFor(energy, 25_000)
     expect(figureText(600, figure, 'en')).toBe('0.60')
+  })
+
+  it('a little beside much is not nothing', () => {
+    const figure = figureFor({ id: 'pollutant_mass_nox', unit: 'kg', shape: 'sum' }, 49)
+    expect(amountText(0.0042, figure, 'en')).toBe('< 0.01')
+    expect(amountText(0.005, figure, 'en')).toBe('0.01')
+    expect(amountText(0, figure, 'en')).toBe('0.00')
   })
 
   it('a limit is written with the digits it was configured with', () => {
@@ -69,6 +84,13 @@ describe('numbers', () => {
   it('a share is written as per cent', () => {
     expect(shareText(0.9912, 'en')).toBe('99.1 %')
     expect(shareText(1, 'zh')).toBe('100.0 %')
+  })
+})
+
+describe('lengths of time', () => {
+  it('stay in hours, also on a day of 25 of them', () => {
+    expect(durationText(33_120_000, 'en')).toBe('9 h 12 min')
+    expect(durationText(90_000_000, 'zh')).toBe('25 小时')
   })
 })
 

@@ -19,6 +19,11 @@ describe('the address of a view', () => {
     expect(parseRoute('#/plants/a?window=7s')).toMatchObject({ window: '15m' })
   })
 
+  it('what cannot be the id of a figure is the first one', () => {
+    expect(parseRoute('#/plants/a?kpi=%3Cscript%3E')).toMatchObject({ kpi: 'energy_elec_import' })
+    expect(parseRoute(`#/plants/a?kpi=${'x'.repeat(65)}`)).toMatchObject({ kpi: 'energy_elec_import' })
+  })
+
   it('gives the same view when it is opened again', () => {
     const route = { view: 'plant', plant: 'suzhou-1', kpi: 'power_factor', window: '1d' } as const
     expect(parseRoute(hrefOf(route))).toEqual(route)

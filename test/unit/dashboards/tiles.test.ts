@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { axisTicks, chartDomain, domainOf } from '../../../dashboards/src/domain.js'
 import { tileModel } from '../../../dashboards/src/tile-model.js'
-import { pillarRuns, tileKpis } from '../../../dashboards/src/tiles.js'
+import { isExpected, pillarRuns, TILES, tileFigures } from '../../../dashboards/src/tiles.js'
 import type { KpiInfo } from '../../../src/base/kpi.js'
-import type { Target } from '../../../src/base/wire.js'
+import type { PlantNode, Target } from '../../../src/base/wire.js'
+import { aPlant } from './plant.js'
 import { hourPoint } from './point.js'
 
 const demand: KpiInfo = {
@@ -21,39 +22,51 @@ const demand: KpiInfo = {
 }
 const today = (value: number | null) => hourPoint(0, value, { kpi: 'peak_demand_15', window: '1d', unit: 'kW' })
 const limit: Target = { kpi: 'peak_demand_15', window: '1d', max: 1150 }
+const tile = { info: demand, window: '1d', isAwaited: true } as const
 const fresh = { nowMs: 1_000, newestMs: 0 }
 
 describe('the condition of a tile', () => {
   it('is quiet below its limit and at it, and told above', () => {
-    expect(tileModel(demand, today(1149), [limit], fresh).condition).toBe('normal')
-    expect(tileModel(demand, today(1150), [limit], fresh).condition).toBe('normal')
-    expect(tileModel(demand, today(1151), [limit], fresh).condition).toBe('missed')
+    expect(tileModel(tile, today(1149), [limit], fresh).condition).toBe('normal')
+    expect(tileModel(tile, today(1150), [limit], fresh).condition).toBe('normal')
+    expect(tileModel(tile, today(1151), [limit], fresh).condition).toBe('missed')
   })
 
   it('a target is missed from the other side', () => {
     const target: Target = { kpi: 'peak_demand_15', window: '1d', min: 1150 }
-    expect(tileModel(demand, today(1149), [target], fresh).reference).toEqual({
+    expect(tileModel(tile, today(1149), [target], fresh).reference).toEqual({
       kind: 'target',
       value: 1150,
       isMissed: true,
     })
-    expect(tileModel(demand, today(1150), [target], fresh).condition).toBe('normal')
+    expect(tileModel(tile, today(1150), [target], fresh).condition).toBe('normal')
   })
 
   it('has no reference that was not configured', () => {
-    expect(tileModel(demand, today(900), [], fresh).reference).toBeNull()
-    expect(tileModel(demand, today(900), [{ ...limit, window: '1h' }], fresh).reference).toBeNull()
-    expect(tileModel(demand, today(900), [{ ...limit, kpi: 'oee' }], fresh).reference).toBeNull()
+    expect(tileModel(tile, today(900), [], fresh).reference).toBeNull()
+    expect(tileModel(tile, today(900), [{ ...limit, window: '1h' }], fresh).reference).toBeNull()
+    expect(tileModel(tile, today(900), [{ ...limit, kpi: 'oee' }], fresh).reference).toBeNull()
   })
 
   it('grows old after 15 minutes without data', () => {
-    expect(tileModel(demand, today(900), [], { nowMs: 900_000, newestMs: 0 }).condition).toBe('normal')
-    expect(tileModel(demand, today(900), [], { nowMs: 900_001, newestMs: 0 }).condition).toBe('stale')
+    expect(tileModel(tile, today(900), [], { nowMs: 900_000, newestMs: 0 }).condition).toBe('normal')
+    expect(tileModel(tile, today(900), [], { nowMs: 900_001, newestMs: 0 }).condition).toBe('stale')
   })
 
   it('null is told before old, and nothing yet before all', () => {
-    expect(tileModel(demand, today(null), [], { nowMs: 1e9, newestMs: 0 }).condition).toBe('null')
-    expect(tileModel(demand, undefined, [], { nowMs: 1e9, newestMs: -Infinity }).condition).toBe('waiting')
+    expect(tileModel(tile, today(null), [], { nowMs: 1e9, newestMs: 0 }).condition).toBe('null')
+    expect(tileModel(tile, undefined, [], { nowMs: 1e9, newestMs: -Infinity }).condition).toBe('waiting')
+  })
+
+  it('what nothing in the plant measures is absent, not awaited', () => {
+    expect(tileModel({ ...tile, isAwaited: false }, undefined, [], fresh).condition).toBe('absent')
+    expect(tileModel({ ...tile, isAwaited: false }, today(900), [], fresh).condition).toBe('normal')
+  })
+
+  it('an hour is compared with the limit of the hour', () => {
+    const ofHour: Target = { ...limit, window: '1h' }
+    expect(tileModel({ ...tile, window: '1h' }, hourPoint(8, 1200), [limit, ofHour], fresh).reference?.value).toBe(1150)
+    expect(tileModel({ ...tile, window: '1h' }, hourPoint(8, 1200), [limit], fresh).reference).toBeNull()
   })
 })
 
@@ -110,11 +123,22 @@ describe('the tiles', () => {
     const completeness = { ...demand, id: 'data_completeness', pillar: 'intelligent' as const }
     const other = { ...demand, id: 'something_else' }
     const catalogue = new Map([completeness, other, demand].map((k) => [k.id, k]))
-    const kpis = tileKpis(catalogue)
-    expect(kpis.map((k) => k.id)).toEqual(['peak_demand_15', 'data_completeness'])
-    expect(pillarRuns(kpis)).toEqual([
+    const figures = tileFigures(catalogue)
+    expect(figures.map(({ info }) => info.id)).toEqual(['peak_demand_15', 'data_completeness'])
+    expect(pillarRuns(figures)).toEqual([
       { pillar: 'green', count: 1 },
       { pillar: 'intelligent', count: 1 },
     ])
   })
+
+  it('wait for a figure where a device is to send it, or one may that is not configured', () => {
+    const nox = TILES.find(({ kpi }) => kpi === 'pollutant_mean_nox')!
+    expect(isExpected(nox, plantOf('main', 'stack'))).toBe(true)
+    expect(isExpected(nox, plantOf(null))).toBe(true)
+    expect(isExpected(nox, plantOf('main', 'robot'))).toBe(false)
+  })
 })
+
+function plantOf(...roles: readonly (string | null)[]): PlantNode {
+  return aPlant(roles.map((role, i) => ({ id: `device-${i}`, role })))
+}

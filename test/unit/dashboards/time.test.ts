@@ -40,6 +40,7 @@ describe('times stand in the zone of the plant', () => {
     expect(windowText(noonUtc - HOUR, noonUtc, '1h', place)).toBe('11:00–12:00')
     expect(windowText(noonUtc - 25 * HOUR, noonUtc - 24 * HOUR, '1h', place)).toBe('23 Nov 11:00–12:00')
     expect(windowText(noonUtc - 12 * HOUR, noonUtc + 12 * HOUR, '1d', place)).toBe('24 Nov')
+    expect(windowText(Date.UTC(2026, 10), Date.UTC(2026, 11), '1mo', place)).toBe('Nov 2026')
   })
 })
 
@@ -75,5 +76,15 @@ describe('ticks of a time axis', () => {
     expect(ticks.map((t) => clockText(t, 'Europe/Berlin', 'en'))).toEqual(['00:00', '00:00', '00:00', '00:00', '00:00'])
     expect(offsetMs(from, 'Europe/Berlin')).toBe(2 * HOUR)
     expect(offsetMs(ticks.at(-1)!, 'Europe/Berlin')).toBe(HOUR)
+  })
+
+  it('are the starts of months when a year is in view, over summer time too', () => {
+    const from = Date.UTC(2025, 10, 24)
+    const ticks = timeTicks(from, from + 366 * 24 * HOUR, 'Europe/Berlin', 13)
+    expect(ticks).toHaveLength(12)
+    expect(ticks.map((t) => clockText(t, 'Europe/Berlin', 'en'))).toEqual(ticks.map(() => '00:00'))
+    expect(tickText(ticks[0]!, 'Europe/Berlin', 'en')).toBe('1 Dec')
+    const quarters = timeTicks(from, from + 366 * 24 * HOUR, 'Europe/Berlin', 5)
+    expect(quarters.map((t) => tickText(t, 'Europe/Berlin', 'en'))).toEqual(['1 Jan', '1 Apr', '1 Jul', '1 Oct'])
   })
 })

@@ -1,0 +1,218 @@
+import type { Window } from '../../../src/base/kpi.js'
+import type { PlantNode } from '../../../src/base/wire.js'
+import { amountText, type Figure, figureFor, referenceText, shareText } from '../format.js'
+import { pointsOf } from '../history.js'
+import { useLive } from '../live.js'
+import { language, words } from '../settings.js'
+import {
+  limitOf,
+  STACK_KPIS,
+  type StackFigure,
+  type StackRemark,
+  type StackRow,
+  stackDevices,
+  stackRemarks,
+  stackRows,
+  trackEnd,
+} from '../stacks.js'
+import { generation } from '../state.js'
+import { wantedOfDevices } from '../wanted.js'
+import { EmptyState } from './empty-state.js'
+import { CriticalSign } from './icon.js'
+import { Skeleton } from './skeleton.js'
+import { subscripts, Unit, Value } from './text.js'
+import { whenText } from './tile.js'
+
+interface StackBlock {
+  readonly key: string
+  readonly name: string
+  readonly rows: readonly StackRow[]
+}
+
+/**
+ * What the stacks of a plant emit, against the limits that are configured for the plant; nothing in a plant without a
+ * stack. One stack is the plant; of several each has its rows below those of all.
+ */
+export function StacksCard({ plant }: { readonly plant: PlantNode }) {
+  const w = words()
+  const stacks = stackDevices(plant)
+  const isOne = stacks.length === 1
+  const hasSnapshot = useLive(isOne || stacks.length === 0 ? null : wantedOfDevices(plant.id, STACK_KPIS, ['1h', '1d']))
+  const newestOf = (device?: string) => (kpi: string, window: Window) =>
+    pointsOf({ plant: plant.id, device, kpi, window }).value.at(-1)
+  const ofPlant: StackBlock = {
+    key: plant.id,
+    name: (isOne ? stacks[0]?.id : undefined) ?? w.stacks.all,
+    rows: stackRows(newestOf(), plant.targets),
+  }
+  const each = isOne ? [] : stacks.map(({ id }) => ({ key: id, name: id, rows: stackRows(newestOf(id), []) }))
+  const blocks = [ofPlant, ...each].filter(({ rows }) => rows.length > 0)
+  if (stacks.length === 0 && blocks.length === 0) return null
+  const isKnown = generation.value > 0 && hasSnapshot.value
+  const isEmpty = isKnown && blocks.length === 0
+  const peers = blocks.flatMap(({ rows }) => rows)
+  return (
+    <section class="card stacks-card" aria-label={w.stacks.title} data-card="stacks">
+      <header class="card-head">
+        <span class="pillar-square pillar-green" aria-hidden="true" />
+        <h2>{w.stacks.title}</h2>
+      </header>
+      {isEmpty && <EmptyState plant={plant} subject="emissions" />}
+      {blocks.map((block) => (
+        <Block key={block.key} block={block} peers={peers} zone={plant.timezone} />
+      ))}
+      {!isKnown && <BlocksSkeleton count={1 + each.length - blocks.length} />}
+      {!isEmpty && (
+        <footer class="card-foot">
+          <span>mg/Nm³, {w.stacks.means}</span>
+          <Coverage rows={ofPlant.rows} />
+        </footer>
+      )}
+    </section>
+  )
+}
+
+function BlocksSkeleton({ count }: { readonly count: number }) {
+  return Array.from({ length: count }, (_, i) => (
+    <div key={i} class="stack-block">
+      <Skeleton class="is-plot" />
+    </div>
+  ))
+}
+
+function Coverage({ rows }: { readonly rows: readonly StackRow[] }) {
+  const hours = rows.flatMap(({ hour }) => hour ?? [])
+  if (hours.length === 0) return null
+  const least = Math.min(...hours.map(({ point }) => point.coverage))
+  return <span class="foot-end num">{words().stacks.covered(shareText(least, language.value))}</span>
+}
+
+interface BlockProps {
+  readonly block: StackBlock
+  readonly peers: readonly StackRow[]
+  readonly zone: string
+}
+
+function Block({ block, peers, zone }: BlockProps) {
+  const w = words()
+  const point = (pick: (row: StackRow) => StackFigure | null) => block.rows.map(pick).find((f) => f !== null)?.point
+  const hour = point((row) => row.hour)
+  const day = point((row) => row.day ?? row.mass)
+  const mass = massFigure(block.rows)
+  return (
+    <div class="stack-block" data-stack={block.key}>
+      <table>
+        <thead>
+          <tr class="stack-row stack-head">
+            <th>
+              <strong>{block.name}</strong>
+            </th>
+            <th class="stack-hour">{hour === undefined ? '' : whenText(hour, zone)}</th>
+            <th class="num">{block.rows.some((row) => limitOf(row) !== null) ? w.stacks.limit : ''}</th>
+            <th class="num">{day === undefined ? '' : whenText(day, zone)}</th>
+            <th class="num">{w.stacks.figures.mass}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {block.rows.map((row) => (
+            <Row key={row.pollutant} row={row} end={trackEnd(peers, row.pollutant)} mass={mass} />
+          ))}
+        </tbody>
+      </table>
+      <p class="stack-note">
+        {stackRemarks(block.rows).map((remark, i) => (
+          <span key={`${remark.figures}${remark.pollutants}`}>
+            {i > 0 && ' · '}
+            {subscripts(remarkText(remark))}
+          </span>
+        ))}
+      </p>
+    </div>
+  )
+}
+
+interface RowProps {
+  readonly row: StackRow
+  /** The value at the full length of its track. */
+  readonly end: number
+  /** How the masses of its stack are written. */
+  readonly mass: Figure
+}
+
+function Row({ row, end, mass }: RowProps) {
+  const lang = language.value
+  const w = words()
+  const limit = limitOf(row)
+  const isOver = row.hour?.reference?.isMissed === true
+  const value = row.hour?.point.value ?? null
+  const mean = { id: '', unit: 'mg/Nm3', shape: 'level' } as const
+  return (
+    <tr class={`stack-row ${isOver ? 'is-over' : ''}`} data-pollutant={row.pollutant} data-value={value ?? ''}>
+      <th class="stack-name">
+        {subscripts(w.stacks.pollutants[row.pollutant])}
+        {isOver && <CriticalSign />}
+      </th>
+      <td class="stack-hour">
+        <span class="stack-value">
+          <Plain figure={row.hour} unit={mean} />
+        </span>
+        <span class={`stack-track ${value === null ? 'is-gap' : ''}`} aria-hidden="true">
+          {value !== null && end > 0 && (
+            <span class="stack-fill" style={{ width: `${Math.min(100, (value / end) * 100).toFixed(2)}%` }} />
+          )}
+          {limit !== null && <span class="stack-limit" />}
+        </span>
+      </td>
+      <td class="num">{limit === null ? '' : referenceText(limit, figureFor(mean, limit), lang)}</td>
+      <td class="stack-value">
+        <Plain figure={row.day} unit={mean} />
+      </td>
+      <td class="stack-value">
+        <Mass mass={row.mass} figure={mass} />
+      </td>
+    </tr>
+  )
+}
+
+type Measure = Parameters<typeof figureFor>[0]
+
+/** The unit stands once for all of them, in the foot of the card. */
+function Plain({ figure, unit }: { readonly figure: StackFigure | null; readonly unit: Measure }) {
+  const value = figure?.point.value ?? null
+  return (
+    <>
+      {figure?.reference?.isMissed === true && figure.window !== '1h' && <span class="ring" aria-hidden="true" />}
+      <Value value={value} figure={{ ...figureFor(unit, value ?? 0), unit: '' }} />
+    </>
+  )
+}
+
+/** Of all rows of a stack in one unit, that of the largest. */
+function massFigure(rows: readonly StackRow[]): Figure {
+  const masses = rows.map(({ mass }) => mass?.point.value ?? 0)
+  return figureFor({ id: '', unit: 'kg', shape: 'sum' }, Math.max(...masses))
+}
+
+function Mass({ mass, figure }: { readonly mass: StackFigure | null; readonly figure: Figure }) {
+  const value = mass?.point.value ?? null
+  if (value === null) return <Value value={null} figure={figure} />
+  return (
+    <span class="value">
+      {amountText(value, figure, language.value)}
+      <Unit unit={figure.unit} />
+    </span>
+  )
+}
+
+function remarkText({ figures, pollutants, of: { point, reference } }: StackRemark): string {
+  const w = words()
+  const gases = pollutants.map((pollutant) => w.stacks.pollutants[pollutant]).join(', ')
+  const names = figures.map((figure) => w.stacks.figures[figure]).join(', ')
+  const subject = `${gases} ${names}`.trim()
+  if (point.reason !== '') return w.stacks.note(subject, w.reasons[point.reason])
+  if (reference === null) return ''
+  const missed = { limit: w.tile.aboveLimit, target: w.tile.belowTarget, budget: w.tile.aboveBudget }
+  const measure = { id: '', unit: point.unit, shape: 'level' } as const
+  const value = referenceText(reference.value, figureFor(measure, reference.value), language.value)
+  return w.stacks.note(subject, missed[reference.kind](value))
+}

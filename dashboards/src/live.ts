@@ -1,0 +1,31 @@
+import { type ReadonlySignal, useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { Wanted } from './feed.js'
+import { openFeed, streams } from './state.js'
+
+/**
+ * Streams that a card shows beside those of its page, for as long as it is shown; null for none. The answer is true
+ * once the first snapshot has been taken: what is not there then, the gateway does not have.
+ */
+export function useLive(wanted: Wanted | null): ReadonlySignal<boolean> {
+  const hasSnapshot = useSignal(false)
+  useEffect(() => {
+    hasSnapshot.value = wanted === null
+    if (wanted === null) return
+    const feed = openFeed({
+      wanted,
+      onMessage: (message) => {
+        if (message.type !== 'snapshot' && message.type !== 'update') return
+        streams.offer(message.points)
+        if (message.type !== 'snapshot') return
+        streams.flush()
+        hasSnapshot.value = true
+      },
+      // The page's own feed says what there is to say of the connection.
+      onConnection: () => undefined,
+    })
+    feed.start()
+    return () => feed.stop()
+  }, [JSON.stringify(wanted)])
+  return hasSnapshot
+}

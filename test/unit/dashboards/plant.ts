@@ -1,0 +1,23 @@
+import type { DeviceNode, PlantNode, Target } from '../../../src/base/wire.js'
+
+type Device = Pick<DeviceNode, 'id' | 'role'>
+
+/** A plant of one line, as `GET /plants` gives it; its devices are online and have just sent. */
+export function aPlant(devices: readonly Device[], targets: readonly Target[] = []): PlantNode {
+  const line = {
+    id: 'hall',
+    name: {},
+    devices: devices.map((device) => ({
+      ...device,
+      configured: device.role !== null,
+      state: 'online' as const,
+      last_seen: '2026-11-24T08:00:00Z',
+      newest: '2026-11-24T08:00:00Z',
+      clock: 'good' as const,
+      messages: 1,
+      readings: 1,
+      elements_rejected: 0,
+    })),
+  }
+  return { id: 'suzhou-1', name: {}, timezone: 'Asia/Shanghai', configured: true, targets, lines: [line] }
+}

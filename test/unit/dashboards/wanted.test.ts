@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { STACK_KPIS } from '../../../dashboards/src/stacks.js'
+import { ROBOT_KPIS } from '../../../dashboards/src/time-account.js'
+import { wantedOfDevices, wantedOn } from '../../../dashboards/src/wanted.js'
+
+describe('what a page asks the feed for', () => {
+  it('the overview: the tiles of all plants and nothing of their devices', () => {
+    const { plants, kpis, scopes, windows } = wantedOn({ view: 'overview' })
+    expect(plants).toEqual(['*'])
+    expect(scopes).toEqual(['plant'])
+    expect(windows).toEqual(['1h', '1d'])
+    expect(kpis).toEqual(expect.arrayContaining(['energy_elec_import', 'pollutant_mean_nox', 'robot_util_calendar']))
+    expect(kpis).not.toContain('pollutant_mass_nox')
+    expect(kpis).not.toContain('time_producing')
+  })
+
+  it('a plant: its tiles, its stacks, and the figure and window of its chart', () => {
+    const { plants, kpis, scopes, windows } = wantedOn({ view: 'plant', plant: 'a', kpi: 'cycles', window: '1mo' })
+    expect(plants).toEqual(['a'])
+    expect(scopes).toEqual(['plant'])
+    expect(windows).toEqual(['1h', '1d', '1mo'])
+    expect(kpis).toEqual(expect.arrayContaining(['cycles', 'pollutant_mass_nox', 'data_completeness']))
+    expect(new Set(kpis).size).toBe(kpis.length)
+  })
+
+  it('devices: only the figures of a card, of one plant, in its windows', () => {
+    const wanted = wantedOfDevices('a', ROBOT_KPIS, ['1d'])
+    expect(wanted).toMatchObject({ plants: ['a'], scopes: ['device'], windows: ['1d'] })
+    expect(wanted.kpis).toHaveLength(12 + 3)
+    expect(wanted.kpis).not.toEqual(expect.arrayContaining(STACK_KPIS))
+  })
+})
