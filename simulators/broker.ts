@@ -13,10 +13,16 @@ function reasonOf(error: Error & { code?: unknown }): string {
 }
 
 /**
- * A client of the broker once it is connected. The first connection is made or fails (69); a later one that is lost
- * is made again, and what was not acknowledged is sent again, until the client is ended.
+ * A client of the broker once it is connected. The first connection is tried for `patienceMs`, each second, and then
+ * fails (69); a later one that is lost is made again, and what was not acknowledged is sent again, until the client is
+ * ended.
  */
-export function connectTo(url: string, options: Pick<IClientOptions, 'clientId' | 'will'>): Promise<MqttClient> {
+export function connectTo(
+  url: string,
+  options: Pick<IClientOptions, 'clientId' | 'will'>,
+  patienceMs = 0,
+  signal?: AbortSignal,
+): Promise<MqttClient> {
   const client = open(url, {
     ...options,
     protocolVersion: 4,
@@ -25,19 +31,24 @@ export function connectTo(url: string, options: Pick<IClientOptions, 'clientId' 
     connectTimeout: 10_000,
     keepalive: 30,
   })
+  const giveUpAtMs = systemClock.nowMs() + patienceMs
   return new Promise((resolve, reject) => {
     const fail = (reason: string) => {
+      if (systemClock.nowMs() < giveUpAtMs && !signal?.aborted) return
       client.end(true)
       const remedy = 'start the gateway first, or give the address of the broker with --url'
       reject(new Stop(EXIT.unavailable, `no MQTT broker answers at ${url} (${reason}): ${remedy}`))
     }
     const onError = (error: Error) => fail(reasonOf(error))
     const onClose = () => fail('the connection was closed')
-    client.once('error', onError)
-    client.once('close', onClose)
+    const onStop = () => fail('stopped before it was there')
+    client.on('error', onError)
+    client.on('close', onClose)
+    signal?.addEventListener('abort', onStop)
     client.once('connect', () => {
       client.off('error', onError)
       client.off('close', onClose)
+      signal?.removeEventListener('abort', onStop)
       sayWhatHappens(client)
       resolve(client)
     })
@@ -66,4 +77,9 @@ export async function disconnect(client: MqttClient): Promise<void> {
   await Promise.race([client.endAsync(!client.connected), systemClock.sleep(END_MAX_MS, deadline.signal)])
   deadline.abort()
   client.stream.destroy()
+}
+
+/** Cuts the connection as a broken cable does, without DISCONNECT; the client connects again and sends on. */
+export function cut(client: MqttClient): void {
+  if (client.connected) client.stream.destroy()
 }

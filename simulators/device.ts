@@ -1,88 +1,94 @@
 import type { MqttClient } from 'mqtt'
 import type { Clock } from '../src/base/clock.js'
 import { topicOf } from '../src/base/topic.js'
-import { connectTo, disconnect } from './broker.js'
-import type { Sample, SimulatedDevice } from './plant.js'
+import { connectTo, cut, disconnect } from './broker.js'
+import type { DeviceSamples } from './device-samples.js'
+import type { DeviceFaults } from './faults/plan.js'
 import { Publisher } from './publisher.js'
-import { payloadOf } from './samples.js'
+import { IN_FLIGHT_MAX, type Rejections, type Send, sendsOf } from './sends.js'
 import { say } from './stop.js'
-import type { Timetable } from './timetable.js'
+import { SAMPLES_A_MESSAGE_MAX } from './timetable.js'
 
-/** A few messages keep the line busy; more would only be memory, and a burst for the broker after an outage. */
-const IN_FLIGHT_MAX = 4
-
+/** What a device has sent, and what must have become of it. */
 export interface DeviceCount {
   readonly messages: number
   readonly acknowledged: number
-  readonly samples: number
+  /** Elements of messages, those that are sent twice counted twice. */
+  readonly elements: number
+  readonly rejections: Rejections
+  /** All that the device sampled before this event time, epoch ms, has been sent. */
+  readonly coveredToMs: number
 }
 
-/**
- * One device on a connection of its own, until its timetable ends or the command is stopped. Back-fill, live samples
- * and what an outage held up are the same to it: whatever is due and not sent yet goes next, in one message.
- */
-export async function runDevice(
-  url: string,
-  device: SimulatedDevice,
-  timetable: Timetable,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<DeviceCount> {
-  const { plant, device: id } = device.path
-  const status = topicOf(device.path, 'status')
-  const client = await connectTo(url, {
-    clientId: `sim-${plant}-${id}`,
-    will: { topic: status, payload: Buffer.from('offline'), qos: 1, retain: true },
-  })
+export interface Run {
+  readonly url: string
+  /** How long the first connection is tried, ms. */
+  readonly patienceMs: number
+  readonly clock: Clock
+  /** The device samples no more, and says what it has kept back. */
+  readonly stop: AbortSignal
+  /** What is not sent and acknowledged by now will not be. */
+  readonly abandon: AbortSignal
+}
+
+/** One device on a connection of its own, until its timetable ends or the command is stopped. */
+export async function runDevice(run: Run, samples: DeviceSamples, faults: DeviceFaults): Promise<DeviceCount> {
+  const { path } = samples.device
+  const status = topicOf(path, 'status')
+  const client = await connectTo(
+    run.url,
+    {
+      clientId: `sim-${path.plant}-${path.device}`,
+      will: { topic: status, payload: Buffer.from('offline'), qos: 1, retain: true },
+    },
+    run.patienceMs,
+    run.stop,
+  )
   const online = () => client.publish(status, 'online', { qos: 1, retain: true })
   online()
   client.on('connect', online)
-  const publisher = new Publisher(client, IN_FLIGHT_MAX, signal)
-  const samples = await sendWhatIsDue(publisher, device, timetable, clock, signal)
+  const count = await sendAll(client, run, samples, faults)
   await sayGoodbye(client, status)
-  return { messages: publisher.sent, acknowledged: publisher.acknowledged, samples }
+  return count
 }
 
-async function sendWhatIsDue(
-  publisher: Publisher,
-  device: SimulatedDevice,
-  timetable: Timetable,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<number> {
-  const topic = topicOf(device.path, device.class)
-  let samples = 0
-  let toldMs = timetable.firstMs
-  let next: number | null = timetable.firstMs
-  let isBackfilling = next < timetable.liveFromMs
-  while (next !== null && !signal.aborted) {
-    if (isBackfilling && next >= timetable.liveFromMs) {
+async function sendAll(
+  client: MqttClient,
+  { clock, stop, abandon }: Run,
+  samples: DeviceSamples,
+  faults: DeviceFaults,
+): Promise<DeviceCount> {
+  const { path, class: kind } = samples.device
+  const { firstMs, liveFromMs } = samples.timetable
+  const topic = topicOf(path, kind)
+  const publisher = new Publisher(client, IN_FLIGHT_MAX, abandon)
+  const rejections: Record<string, number> = {}
+  let elements = 0
+  let coveredToMs = firstMs
+  let isBackfilling = firstMs < liveFromMs
+  const source = sendsOf({
+    samples,
+    faults: faults.ofSamples,
+    looksMax: faults.looksMax ?? SAMPLES_A_MESSAGE_MAX,
+    clock,
+    signal: stop,
+    onCovered: (toMs) => {
+      coveredToMs = toMs
+    },
+  })
+  const sends = faults.ofSends.reduce<AsyncIterable<Send>>((before, fault) => fault(before), source)
+  for await (const send of sends) {
+    if (isBackfilling && send.atMs >= liveFromMs) {
       isBackfilling = false
-      if (await publisher.drained()) say(`back-fill ${device.path.device}: ${samples} samples acknowledged`)
+      if (await publisher.drained()) say(`back-fill ${path.plant} ${path.device}: ${elements} samples acknowledged`)
     }
-    const due = timetable.due(next, clock.nowMs())
-    const last = due.at(-1)
-    if (last === undefined) {
-      await clock.sleep(timetable.dueAt(next) - clock.nowMs(), signal)
-      continue
-    }
-    const message = samplesOf(device, timetable, due, toldMs)
-    if (message.length > 0 && !(await publisher.publish(topic, payloadOf(message)))) break
-    samples += message.length
-    toldMs = last + 1
-    next = timetable.after(last)
+    if (!(await publisher.publish(topic, send.payload))) break
+    if (send.isCut) cut(client)
+    elements += send.elements
+    for (const [reason, n] of Object.entries(send.rejections)) rejections[reason] = (rejections[reason] ?? 0) + n
   }
   await publisher.drained()
-  return samples
-}
-
-/** A device that sends on change tells what has happened since it told last. */
-function samplesOf(device: SimulatedDevice, timetable: Timetable, due: readonly number[], toldMs: number): Sample[] {
-  if (device.isOnChange) return [...device.samples(toldMs, due.at(-1)! + 1, 1)]
-  return due.flatMap((ts) => {
-    const seq = timetable.seq(ts)
-    return device.samples(ts, ts + 1, 1).map((sample) => (seq === null ? sample : { ...sample, seq }))
-  })
+  return { messages: publisher.sent, acknowledged: publisher.acknowledged, elements, rejections, coveredToMs }
 }
 
 /** A clean DISCONNECT sends no will, so the device says itself that it goes. */

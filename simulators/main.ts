@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { Temporal } from 'temporal-polyfill'
 import { EXIT } from '../src/base/exit-codes.js'
 import { isId } from '../src/base/topic.js'
+import { FAULTS, type FaultName, faultNamed } from './faults/names.js'
 import { DATASETS, type ReplayOptions, replay } from './replay.js'
 import { type SimulateOptions, simulate } from './simulate.js'
 import { Stop, say } from './stop.js'
@@ -47,6 +48,16 @@ function brokerUrl(text: string): string {
   return text
 }
 
+function faults(text: string): ReadonlySet<FaultName> {
+  const names = text.split(',').map((name) => name.trim())
+  const unknown = names.filter((name) => faultNamed(name) === undefined)
+  if (unknown.length > 0) {
+    const known = Object.entries(FAULTS).map(([name, does]) => `\n  ${name}: ${does}`)
+    throw new InvalidArgumentError(`There is no fault "${unknown.join('", "')}". There are:${known.join('')}`)
+  }
+  return new Set(names.map((name) => faultNamed(name)!))
+}
+
 function urlOption(): Option {
   return new Option('--url <url>', 'the MQTT broker').argParser(brokerUrl).default('mqtt://127.0.0.1:1883')
 }
@@ -61,14 +72,26 @@ function commandLine(signal: AbortSignal): Command {
     .command('simulate')
     .description('demo plants with seeded physics: devices that send back-fill and live samples')
     .addOption(urlOption())
-    .option('--plants <n>', 'how many demo plants; the three of the demo when absent', numberIn(1, 1000, true))
-    .option('--devices <n>', 'how many devices in each; more than there are repeat some', numberIn(1, 10_000, true))
+    .option('--plants <n>', 'how many demo plants; all when absent', numberIn(1, 1000, true))
+    .option(
+      '--devices <n>',
+      'how many devices of each plant; more than it has are submeters',
+      numberIn(1, 10_000, true),
+    )
     .option('--rate <hz>', 'live samples a second and device', numberIn(0.001, 1000, false), 0.2)
     .option('--seed <n>', 'of all that is random', numberIn(0, 2 ** 31, true), 1)
     .option('--from <iso>', 'event time at which live samples begin; now when absent', instant)
     .option('--until <iso>', 'event time at which they end', instant)
     .addOption(speedOption())
     .option('--backfill <hours>', 'how much history to send first', numberIn(0, 10_000, false), 0)
+    .option(
+      '--faults <list>',
+      `what goes wrong, with commas between: ${Object.keys(FAULTS).join(', ')}`,
+      faults,
+      new Set(),
+    )
+    .option('--truth <file>', 'writes at the end what was sent and which figures must come of it')
+    .option('--wait <s>', 'how long to try the first connection', numberIn(0, 3600, false), 30)
     .action(async (options: SimulateOptions) => print(await simulate(options, signal)))
   program
     .command('replay')

@@ -2,14 +2,25 @@ import { setMaxListeners } from 'node:events'
 import { type Clock, systemClock } from '../src/base/clock.js'
 import { EXIT } from '../src/base/exit-codes.js'
 import { demoPlants } from './demo-plants.js'
-import { runDevice } from './device.js'
+import { type DeviceCount, type Run, runDevice } from './device.js'
+import { DeviceSamples } from './device-samples.js'
+import type { FaultName } from './faults/names.js'
+import { type DeviceFaults, planOf } from './faults/plan.js'
+import type { SimulatedDevice, SimulatedPlant } from './plant.js'
 import { Stop, say } from './stop.js'
 import { Timetable, type TimetableOptions } from './timetable.js'
+import { type RunRecord, writeTruth } from './truth/file.js'
+
+/** What happens on a device that sends on change is sent at most every second. */
+const LOOK_MS = 1000
+/** After a stop: how long what has been kept back and what is in flight may take. */
+const GRACE_MS = 2000
 
 export interface SimulateOptions {
   readonly url: string
+  /** All there are when absent. */
   readonly plants?: number
-  /** In each plant. */
+  /** Of each plant. */
   readonly devices?: number
   /** Live samples a second and device. */
   readonly rate: number
@@ -20,6 +31,11 @@ export interface SimulateOptions {
   readonly speed: number
   /** Hours. */
   readonly backfill: number
+  readonly faults: ReadonlySet<FaultName>
+  /** File to write at the end. */
+  readonly truth?: string
+  /** How long the first connection is tried, s. */
+  readonly wait: number
 }
 
 function scheduleOf(options: SimulateOptions, nowMs: number): TimetableOptions {
@@ -38,42 +54,95 @@ function scheduleOf(options: SimulateOptions, nowMs: number): TimetableOptions {
   }
 }
 
+function plantsOf({ seed, plants, devices }: SimulateOptions): readonly SimulatedPlant[] {
+  const found = demoPlants(seed, {
+    ...(plants === undefined ? {} : { plants }),
+    ...(devices === undefined ? {} : { devices }),
+  })
+  if (plants !== undefined && found.length < plants) {
+    throw new Stop(EXIT.usage, `--plants ${plants} are not there; there are ${found.length} demo plants`)
+  }
+  return found
+}
+
+/** One device of the run with everything that is wrong with it. */
+interface Played {
+  readonly plant: SimulatedPlant
+  readonly samples: DeviceSamples
+  readonly faults: DeviceFaults
+}
+
+function castOf(plants: readonly SimulatedPlant[], timetable: Timetable, options: SimulateOptions): readonly Played[] {
+  const lookMs = LOOK_MS * (options.speed === Infinity ? 1 : Math.max(1, Math.round(options.speed)))
+  const onChange = timetable.withPeriod(lookMs)
+  return plants.flatMap((plant) => {
+    const devices = plant.devices.map(
+      (device) => new DeviceSamples(plant, device, device.isOnChange ? onChange : timetable),
+    )
+    const plan: ReadonlyMap<SimulatedDevice, DeviceFaults> = planOf(options.faults, devices, options.seed)
+    return devices.map((samples) => ({ plant, samples, faults: plan.get(samples.device)! }))
+  })
+}
+
 /** Runs the demo plants until their timetable ends or the signal stops it, and says on stdout what was sent. */
 export async function simulate(options: SimulateOptions, signal: AbortSignal, clock: Clock = systemClock) {
-  const plants = demoPlants(options.seed, options)
-  const devices = plants.flatMap((plant) => plant.devices)
+  const plants = plantsOf(options)
   const timetable = new Timetable(scheduleOf(options, clock.nowMs()))
   for (const { id, epochMs } of plants) {
     if (timetable.firstMs >= epochMs) continue
     const begin = new Date(epochMs).toISOString()
     throw new Stop(EXIT.usage, `the meters of ${id} begin at ${begin}; --from less --backfill lies before it`)
   }
-  const ids = plants.map((plant) => plant.id)
-  say(`simulate ${ids.join(', ')}: ${devices.length} devices to ${options.url}, back-fill ${options.backfill} h`)
+  const cast = castOf(plants, timetable, options)
+  const names = plants.map((plant) => plant.id).join(', ')
+  say(`simulate ${names}: ${cast.length} devices to ${options.url}, back-fill ${options.backfill} h`)
 
+  const counts = await runAll(cast, options, signal, clock)
+  const total = (pick: (count: DeviceCount) => number) => counts.reduce((sum, count) => sum + pick(count), 0)
+  const answer = {
+    plants: plants.map((plant) => plant.id),
+    devices: cast.length,
+    messages: total((count) => count.messages),
+    acknowledged: total((count) => count.acknowledged),
+    samples: total((count) => count.elements),
+  }
+  if (options.truth === undefined) return answer
+  const record: RunRecord = {
+    seed: options.seed,
+    faults: [...options.faults],
+    fromMs: timetable.firstMs,
+    // What all devices have in common.
+    toMs: Math.min(...counts.map((count) => count.coveredToMs)) - 1,
+    isComplete: counts.every((count) => count.messages === count.acknowledged),
+    devices: cast.map((one, i) => ({ ...one, count: counts[i]! })),
+  }
+  return { ...answer, ...writeTruth(options.truth, record) }
+}
+
+async function runAll(
+  cast: readonly Played[],
+  options: SimulateOptions,
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<readonly DeviceCount[]> {
   // The first device that cannot go on ends the others too: a plant with holes would be no witness.
   const failed = new AbortController()
   const stop = AbortSignal.any([signal, failed.signal])
+  const abandoned = new AbortController()
+  stop.addEventListener('abort', () => void clock.sleep(GRACE_MS).then(() => abandoned.abort()), { once: true })
   // Each device listens, which is no leak.
-  setMaxListeners(0, stop)
-  const runs = devices.map((device) =>
-    runDevice(options.url, device, timetable, clock, stop).catch((error: unknown) => {
-      failed.abort()
-      throw error
-    }),
+  for (const one of [stop, abandoned.signal]) setMaxListeners(0, one)
+  const run: Run = { url: options.url, patienceMs: options.wait * 1000, clock, stop, abandon: abandoned.signal }
+  const outcomes = await Promise.allSettled(
+    cast.map(({ samples, faults }) =>
+      runDevice(run, samples, faults).catch((error: unknown) => {
+        failed.abort()
+        throw error
+      }),
+    ),
   )
-  const outcomes = await Promise.allSettled(runs)
-  const counts = outcomes.map((outcome) => {
+  return outcomes.map((outcome) => {
     if (outcome.status === 'rejected') throw outcome.reason
     return outcome.value
   })
-  const total = (pick: (count: (typeof counts)[number]) => number) =>
-    counts.reduce((sum, count) => sum + pick(count), 0)
-  return {
-    plants: ids,
-    devices: devices.length,
-    messages: total((count) => count.messages),
-    acknowledged: total((count) => count.acknowledged),
-    samples: total((count) => count.samples),
-  }
 }

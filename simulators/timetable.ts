@@ -18,13 +18,13 @@ export interface TimetableOptions {
 }
 
 /**
- * When a device samples, and when each sample is due on the wall clock: first the back-fill up to `fromMs`, then
- * live, both at multiples of their period in epoch time, so that all devices and all runs share instants.
+ * When a device looks at what it measures, and when each look is due on the wall clock: first the back-fill up to
+ * `fromMs`, then live, both at multiples of their period in epoch time, so that all devices and all runs share instants.
  * A device's clock may run behind the wall clock, and faster, but never ahead of it.
  */
 export class Timetable {
   readonly #options: TimetableOptions
-  /** The first live sample. */
+  /** The first live look. */
   readonly liveFromMs: number
   readonly firstMs: number
 
@@ -34,6 +34,20 @@ export class Timetable {
     this.liveFromMs = Math.ceil(fromMs / periodMs) * periodMs
     const backfillFrom = Math.ceil((fromMs - backfillMs) / BACKFILL_PERIOD_MS) * BACKFILL_PERIOD_MS
     this.firstMs = Math.min(backfillFrom, this.liveFromMs)
+  }
+
+  get startedAtMs(): number {
+    return this.#options.startedAtMs
+  }
+
+  /** Of live looks. */
+  get periodMs(): number {
+    return this.#options.periodMs
+  }
+
+  /** The same run for a device that is looked at every so often: one that sends on change. */
+  withPeriod(periodMs: number): Timetable {
+    return new Timetable({ ...this.#options, periodMs })
   }
 
   /** The instant after this one, null at the end. */
@@ -49,11 +63,12 @@ export class Timetable {
     return Math.max(tsMs, startedAtMs + (tsMs - fromMs) / speed)
   }
 
-  /** The instants from `tsMs` on that are due, at most one message full. */
-  due(tsMs: number, nowMs: number): readonly number[] {
+  /** The instants from `tsMs` on that are due, at most one message full; back-fill and live ones are never in one. */
+  due(tsMs: number, nowMs: number, max = SAMPLES_A_MESSAGE_MAX): readonly number[] {
     const instants: number[] = []
     for (let next: number | null = tsMs; next !== null && this.dueAt(next) <= nowMs; next = this.after(next)) {
-      if (instants.push(next) === SAMPLES_A_MESSAGE_MAX) break
+      if (next >= this.liveFromMs && tsMs < this.liveFromMs) break
+      if (instants.push(next) === max) break
     }
     return instants
   }

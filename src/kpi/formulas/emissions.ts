@@ -60,7 +60,7 @@ export const EMISSIONS: readonly Kpi[] = POLLUTANTS.flatMap(({ id, en, zh }) => 
       windows: FROM_HOURS,
       scopes: WHOLE,
       members: `stacks that send ${id}_mgm3, with their own stack_flow_nm3h`,
-      nulls: 'no_data without a valid hour, low_coverage when fewer than 75 % of the expected hours are valid',
+      nulls: 'no_data without a valid hour, low_coverage when valid hours cover less than 75 % of the expected time',
       needs: [`${id}_mgm3`],
       uses: ['stack_flow_nm3h'],
     },
@@ -70,8 +70,8 @@ export const EMISSIONS: readonly Kpi[] = POLLUTANTS.flatMap(({ id, en, zh }) => 
 
 interface Mass {
   readonly kg: number
-  /** Of the hours that are valid, and of all. */
-  readonly validMs: number
+  /** Time for which both are known, in hours that are valid; and what was expected of all. */
+  readonly coveredMs: number
   readonly expectedMs: number
   readonly flags: FlagBits
 }
@@ -79,17 +79,17 @@ interface Mass {
 /** Stack by stack and hour by hour: the mean of the product is not the product of the means. */
 function massOf(basis: Basis, metric: string): Mass {
   let kg = 0
-  let validMs = 0
+  let coveredMs = 0
   let expectedMs = 0
   let flags = 0
   for (const { of, with: flow } of basis.hours(metric, 'stack_flow_nm3h')) {
     expectedMs += of.expectedMs
     flags |= of.flags | (flow?.flags ?? 0)
     if (flow === null || !isValid(of) || !isValid(flow)) continue
-    validMs += of.expectedMs
+    coveredMs += Math.min(of.coveredMs, flow.coveredMs)
     kg += ((of.sum / of.coveredMs) * (flow.sum / flow.coveredMs) * 1e-6 * of.expectedMs) / HOUR_MS
   }
-  return { kg, validMs, expectedMs, flags }
+  return { kg, coveredMs, expectedMs, flags }
 }
 
 function isValid({ coveredMs, expectedMs }: InputSum): boolean {
@@ -99,12 +99,12 @@ function isValid({ coveredMs, expectedMs }: InputSum): boolean {
 function addMass(a: Mass, b: Mass): Mass {
   return {
     kg: a.kg + b.kg,
-    validMs: a.validMs + b.validMs,
+    coveredMs: a.coveredMs + b.coveredMs,
     expectedMs: a.expectedMs + b.expectedMs,
     flags: a.flags | b.flags,
   }
 }
 
-function pollutantMass({ kg, validMs, expectedMs, flags }: Mass): Figure {
-  return figure(kg, 1, { coverage: expectedMs > 0 ? validMs / expectedMs : 0, estimatedShare: 0, flags })
+function pollutantMass({ kg, coveredMs, expectedMs, flags }: Mass): Figure {
+  return figure(kg, 1, { coverage: expectedMs > 0 ? coveredMs / expectedMs : 0, estimatedShare: 0, flags })
 }

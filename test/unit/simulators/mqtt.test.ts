@@ -1,11 +1,16 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Aedes } from 'aedes'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { demoPlants } from '../../../simulators/demo-plants.js'
+import type { Sample, SimulatedDevice } from '../../../simulators/plant.js'
 import { replay } from '../../../simulators/replay.js'
-import type { Sample } from '../../../simulators/samples.js'
-import { simulate } from '../../../simulators/simulate.js'
+import { type SimulateOptions, simulate } from '../../../simulators/simulate.js'
+import type { Truth } from '../../../simulators/truth/file.js'
+import { topicOf } from '../../../src/base/topic.js'
 import { DATASETS_REMEDY, datasetFile } from '../../support/datasets.js'
 
 const FROM = Date.parse('2026-02-02T00:00:00Z')
@@ -19,7 +24,7 @@ interface Received {
 }
 
 /** A broker that keeps what it was sent, and cuts all connections when the given message arrives. */
-async function listen() {
+async function listen(port = 0) {
   const received: Received[] = []
   const sockets = new Set<Socket>()
   let cutAt: number | null = null
@@ -39,7 +44,7 @@ async function listen() {
     socket.on('close', () => sockets.delete(socket))
     broker.handle(socket)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   return {
     received,
     url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -63,17 +68,27 @@ afterEach(() => broker.close())
 
 const never = new AbortController().signal
 
-function pastHour(hours: number) {
+function pastHour(hours: number): SimulateOptions & { readonly from: number; readonly until: number } {
   return {
     url: broker.url,
+    plants: 1,
     rate: 0.2,
     seed: 1,
     from: FROM,
     until: FROM + MINUTE_MS,
     speed: Infinity,
     backfill: hours,
-    plants: 1,
+    faults: new Set(),
+    wait: 0,
   }
+}
+
+const plant = demoPlants(1, { plants: 1 })[0]!
+/** The meter at the grid. */
+const main = plant.devices[0]!
+
+function topicOfDevice(device: SimulatedDevice): string {
+  return topicOf(device.path, device.class)
 }
 
 function samplesOf(topic: string): Sample[] {
@@ -84,24 +99,24 @@ function samplesOf(topic: string): Sample[] {
 
 describe('the simulated plant on a broker', () => {
   it('sends the back-fill of each device each 15 s and then its live samples, without a hole', async () => {
-    const answer = await simulate({ ...pastHour(1), devices: 6 }, never)
-    // 240 quarter minutes, then 12 periods of 5 s and the end itself.
-    expect(answer).toMatchObject({ devices: 6, samples: 6 * (240 + 13) })
+    const answer = await simulate(pastHour(1), never)
+    expect(answer).toMatchObject({ plants: [plant.id], devices: plant.devices.length })
     expect(answer.acknowledged).toBe(answer.messages)
-    for (const { path } of demoPlants(1, { plants: 1, devices: 6 })[0]!.devices) {
-      const samples = samplesOf(`plants/suzhou-1/${path.line}/${path.device}/energy`)
+    for (const device of plant.devices.filter((one) => !one.isOnChange)) {
+      const samples = samplesOf(topicOfDevice(device))
       const steps = samples.slice(1).map((sample, i) => sample.ts - samples[i]!.ts)
+      // 240 quarter minutes, then 12 periods of 5 s and the end itself.
       expect(steps).toEqual([...Array(240).fill(15_000), ...Array(12).fill(5000)])
       expect(samples.filter((sample) => sample.seq !== undefined)).toHaveLength(13)
     }
   })
 
-  it('sends what its devices sample, at QoS 1', async () => {
+  it('sends what the devices sample, at QoS 1', async () => {
     await simulate(pastHour(0), never)
-    for (const device of demoPlants(1, { plants: 1 })[0]!.devices) {
-      const { line, device: id } = device.path
-      const sent = samplesOf(`plants/suzhou-1/${line}/${id}/${device.class}`).map(({ seq: _seq, ...sample }) => sample)
-      expect(sent).toEqual(device.samples(FROM, FROM + MINUTE_MS + 1, 5000))
+    const [seen] = demoPlants(1, { plants: 1 })
+    for (const device of seen!.devices.filter((one) => !one.isOnChange)) {
+      const expected = device.samples(FROM, FROM + MINUTE_MS + 1, 5000)
+      expect(samplesOf(topicOfDevice(device)).map(({ seq: _seq, ...sample }) => sample)).toEqual(expected)
     }
     expect(new Set(broker.received.map((one) => one.qos))).toEqual(new Set([1]))
   })
@@ -115,7 +130,7 @@ describe('the simulated plant on a broker', () => {
   it('loses nothing when its connection is cut', async () => {
     broker.cutAt(9)
     const answer = await simulate({ ...pastHour(24), devices: 1 }, never)
-    const instants = new Set(samplesOf('plants/suzhou-1/utilities/main-1/energy').map((sample) => sample.ts))
+    const instants = new Set(samplesOf(topicOfDevice(main)).map((sample) => sample.ts))
     expect(instants.size).toBe(24 * 240 + 13)
     expect(answer.acknowledged).toBe(answer.messages)
     expect(broker.received.filter((one) => one.text === 'online')).toHaveLength(2)
@@ -129,6 +144,55 @@ describe('the simulated plant on a broker', () => {
     stop.abort()
     await run
     expect(broker.received.at(-1)!.text).toBe('offline')
+  })
+
+  it('says when it is stopped what it had kept back', async () => {
+    const stop = new AbortController()
+    const { from: _from, until: _until, ...live } = pastHour(0)
+    const faults = new Set(['late'] as const)
+    const run = simulate({ ...live, speed: 1, rate: 100, devices: 1, faults }, stop.signal)
+    await expect.poll(() => broker.received.length, { timeout: 10_000 }).toBeGreaterThan(100)
+    stop.abort()
+    const answer = await run
+    expect(answer.acknowledged).toBe(answer.messages)
+    const instants = samplesOf(topicOfDevice(main)).map((sample) => sample.ts)
+    const inOrder = [...instants].sort((a, b) => a - b)
+    expect(instants).not.toEqual(inOrder)
+    expect(new Set(inOrder.slice(1).map((ts, i) => ts - inOrder[i]!))).toEqual(new Set([10]))
+  })
+
+  it('breaks its own connection when it is asked to, which sends its will, and loses nothing', async () => {
+    const faults = new Set(['disconnect'] as const)
+    const options = { ...pastHour(24), devices: 1, faults }
+    const answer = await simulate(options, never)
+    expect(answer.acknowledged).toBe(answer.messages)
+    const words = broker.received.filter((one) => one.topic.endsWith('/status')).map((one) => one.text)
+    expect(words.length).toBeGreaterThan(3)
+    expect(words).toEqual(words.map((_, i) => (i % 2 === 0 ? 'online' : 'offline')))
+    const instants = new Set(samplesOf(topicOfDevice(main)).map((sample) => sample.ts))
+    expect(instants.size).toBe(24 * 240 + 13)
+  })
+
+  it('writes at the end what it sent and what must come of it, whole or not at all', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'greengauge-truth-'))
+    const truth = join(dir, 'truth.json')
+    const answer = await simulate({ ...pastHour(33), truth }, never)
+    const written = JSON.parse(readFileSync(truth, 'utf8')) as Truth
+    expect(readdirSync(dir)).toEqual(['truth.json'])
+    rmSync(dir, { recursive: true })
+    expect(written).toMatchObject({ complete: true, seed: 1, until: new Date(FROM + MINUTE_MS).toISOString() })
+    expect(written.devices.reduce((sum, device) => sum + device.messages, 0)).toBe(answer.messages)
+    const ofMain = written.expected.filter((one) => one.kpi === 'energy_elec_import' && one.id === plant.id)
+    // 33 hours up to 8:00 in Suzhou hold one whole day, from midnight to midnight.
+    expect(ofMain.map((one) => one.window).sort()).toEqual(['1d', ...Array(33).fill('1h')])
+  })
+
+  it('waits for a broker that is still starting', async () => {
+    const port = Number(new URL(broker.url).port)
+    await broker.close()
+    const run = simulate({ ...pastHour(0), devices: 1, wait: 20 }, never)
+    broker = await listen(port)
+    expect((await run).acknowledged).toBeGreaterThan(0)
   })
 
   it('is an unavailable service (69) where no broker answers', async () => {

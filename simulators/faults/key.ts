@@ -1,0 +1,2 @@
+/** What a fault's chances depend on: seed, plant and device. */
+export type Key = readonly (string | number)[]
