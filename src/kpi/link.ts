@@ -1,74 +1,76 @@
 import type { LinkChange } from '../base/reading.js'
 
-/** Nothing holds for longer: a clock that was once reset to the year 2000 must not fill a quarter of a century. */
-const HOLD_MAX_MS = 31 * 86_400_000
-
 /** A device whose clock is a little ahead dates its last sample after the disconnect. */
 const CLOCK_AHEAD_MS = 5000
 
+/** A time of connection, epoch ms; `toMs` is Infinity while it lasts. */
+interface Connection {
+  readonly fromMs: number
+  toMs: number
+}
+
 /**
- * The connection behind one `on_change` device, in times of arrival. It cuts off what its states hold: from a disconnect
- * that was not healed within the hold time on they are unknown, until the next sample. One that may still be healed cuts
- * for now. Source: KPI specification §1.4, state.
+ * The connection behind one `on_change` device, in times of arrival: while it is there, silence says that nothing has
+ * changed. A disconnect that is healed within the hold time never was; one that may still be healed counts for now.
+ * Source: KPI specification §1.4, state.
  */
 export class Link {
-  /** Disconnects that were not healed in time, ascending. */
-  readonly #cuts: number[] = []
-  #isUp = false
+  /** In order of time, apart by more than the hold time. */
+  readonly #connections: Connection[] = []
 
   /**
    * Takes the next change; returns the instant from which on it changes what holds.
    * @param maxHoldMs within this a disconnect is healed
    */
   take({ at, isUp }: Pick<LinkChange, 'at' | 'isUp'>, maxHoldMs: number): number {
-    const wasUp = this.#isUp
-    this.#isUp = isUp
+    const last = this.#connections.at(-1)
     if (!isUp) {
-      if (this.#cuts.at(-1) !== at) this.#cuts.push(at)
+      if (last !== undefined && last.toMs === Infinity) last.toMs = at
       return at
     }
-    const down = this.#cuts.at(-1)
-    if (wasUp || down === undefined || at - down > maxHoldMs) return at
-    this.#cuts.pop()
-    return down
+    if (last === undefined || at - last.toMs > maxHoldMs) {
+      this.#connections.push({ fromMs: at, toMs: Infinity })
+      return at
+    }
+    const fromMs = Math.min(at, last.toMs)
+    last.toMs = Infinity
+    return fromMs
   }
 
   get isUp(): boolean {
-    return this.#isUp
+    return this.#connections.at(-1)?.toMs === Infinity
   }
 
   /** Up to when the connection vouches for what was said: now, or its last disconnect; -Infinity when there was none. */
   vouchedMs(nowMs: number): number {
-    return this.#isUp ? nowMs : (this.#cuts.at(-1) ?? Number.NEGATIVE_INFINITY)
+    return Math.min(nowMs, this.#connections.at(-1)?.toMs ?? Number.NEGATIVE_INFINITY)
   }
 
   /** While a disconnect may still be healed, its instant; else null. */
   pendingSinceMs(nowMs: number, maxHoldMs: number): number | null {
-    const down = this.#cuts.at(-1)
-    if (this.#isUp || down === undefined) return null
-    return nowMs - down <= maxHoldMs ? down : null
+    const downMs = this.#connections.at(-1)?.toMs ?? Infinity
+    return downMs < Infinity && nowMs - downMs <= maxHoldMs ? downMs : null
   }
 
-  /** Up to when a sample of `ts` holds, at most up to the next one at `untilMs`. */
-  holdEndMs(ts: number, untilMs: number): number {
-    return Math.min(untilMs, ts + HOLD_MAX_MS, Math.max(ts, this.#cutAfter(ts)))
+  /**
+   * Up to when a sample of `ts` holds, at most `untilMs`: as long as the connection that it came by, or that came back
+   * while it held; without one as long as that of any other device.
+   */
+  holdEndMs(ts: number, untilMs: number, maxHoldMs: number): number {
+    const connection = this.#lastBeganBy(ts + maxHoldMs)
+    const isConnected = connection !== undefined && connection.toMs + CLOCK_AHEAD_MS >= ts
+    return Math.min(untilMs, isConnected ? Math.max(ts, connection.toMs) : ts + maxHoldMs)
   }
 
-  /** The same for the newest sample of all: one of after a disconnect holds as long as that of any other device. */
-  tailEndMs(ts: number, untilMs: number, maxHoldMs: number): number {
-    const isConnected = this.#isUp || this.#cutAfter(ts) < Infinity
-    return this.holdEndMs(ts, isConnected ? untilMs : Math.min(untilMs, ts + maxHoldMs))
-  }
-
-  /** The first disconnect after a sample; Infinity when there is none. */
-  #cutAfter(ts: number): number {
+  /** The last connection that had begun at an instant. */
+  #lastBeganBy(ms: number): Connection | undefined {
     let low = 0
-    let high = this.#cuts.length
+    let high = this.#connections.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.#cuts[middle]! < ts - CLOCK_AHEAD_MS) low = middle + 1
+      if (this.#connections[middle]!.fromMs <= ms) low = middle + 1
       else high = middle
     }
-    return this.#cuts[low] ?? Infinity
+    return this.#connections[low - 1]
   }
 }

@@ -22,8 +22,8 @@ export function isIdle(device: DeviceClock, nowMs: number): boolean {
 }
 
 /** What it sends now is its past: it neither holds the plant's windows open nor closes them. */
-export function isHistorical(device: DeviceClock): boolean {
-  return device.vouchedMs === null && device.lastTs < device.lastArrivalMs - HISTORICAL_MS
+export function isHistorical(device: Pick<DeviceClock, 'lastTs' | 'lastArrivalMs'>): boolean {
+  return device.lastTs < device.lastArrivalMs - HISTORICAL_MS
 }
 
 /** Up to where a device's own readings are complete. */

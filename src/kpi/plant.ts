@@ -7,7 +7,7 @@ import type { LinkChange } from '../base/reading.js'
 import type { Span } from './calendar.js'
 import { DayTotals } from './days.js'
 import { Link } from './link.js'
-import { type DeviceClock, deviceWatermark, isIdle, plantWatermark } from './liveness.js'
+import { type DeviceClock, deviceWatermark, isHistorical, isIdle, plantWatermark } from './liveness.js'
 import type { Late } from './past.js'
 import type { UnitClock } from './publish.js'
 import type { Range } from './ranges.js'
@@ -179,7 +179,7 @@ export class EnginePlant {
   vouched(nowMs: number): ReadonlyMap<Track, number> {
     const vouched = new Map<Track, number>()
     for (const track of this.#tracks.values()) {
-      if (!track.vouches || !track.now.isOnChange) continue
+      if (!track.vouches || !track.now.isOnChange || this.#sendsHistory(track.device)) continue
       const toMs = this.#linkOf(track.device).vouchedMs(nowMs)
       if (toMs > track.newestTs) vouched.set(track, toMs)
     }
@@ -231,9 +231,15 @@ export class EnginePlant {
 
   /** A device that sends on change vouches for the time of its connection, and for now for that before a disconnect. */
   #vouchedMs(device: string, nowMs: number): number | null {
-    if (!(this.now.device(device)?.on_change ?? false)) return null
+    if (!(this.now.device(device)?.on_change ?? false) || this.#sendsHistory(device)) return null
     const link = this.#linkOf(device)
     return link.isUp ? nowMs : link.pendingSinceMs(nowMs, this.#maxHoldMs(device, nowMs))
+  }
+
+  /** What it sent last was its past: its silence says nothing of now. */
+  #sendsHistory(device: string): boolean {
+    const sender = this.#senders.find(this.id, device)
+    return sender === undefined || isHistorical(sender)
   }
 
   #configureTrack(track: Track): void {

@@ -4,7 +4,7 @@ import type { DayTotal, DayTotals } from './days.js'
 import { isFinal } from './liveness.js'
 import type { Point } from './point.js'
 import type { Range } from './ranges.js'
-import { emptyPart, MINUTE_MS, QUARTER_MS } from './slots.js'
+import { MINUTE_MS, QUARTER_MS } from './slots.js'
 import type { SeriesSlots, Track } from './track.js'
 import type { Unit, UnitKpi } from './units.js'
 import type { PlantVersion } from './version.js'
@@ -177,9 +177,7 @@ function isCovered(track: Track, context: WindowContext): boolean {
   const slots = context.slots(track)
   const ofSize = window === '1m' ? (slots.minutes ?? slots.quarters) : slots.quarters
   if (ofSize.isCovered(span.startMs, span.endMs)) return true
-  const tail = emptyPart(track.accounts)
-  track.addTail(tail, slots, span.startMs, Math.min(span.endMs, context.vouched.get(track) ?? Infinity))
-  return tail.coveredMs > 0
+  return track.hasTail(slots, span.startMs, Math.min(span.endMs, context.vouched.get(track) ?? Infinity))
 }
 
 /**

@@ -110,9 +110,7 @@ export class StateWalk {
     rules: StateRules,
     take: (ms: number, state: number, isManual: boolean) => void,
   ): void {
-    const link = rules.link
-    const end = link === null ? toMs : Math.min(toMs, link.tailEndMs(this.#ts[STATE]!, toMs, rules.maxHoldMs))
-    this.#emit(Math.max(fromMs, this.#last), end, toMs, rules, (a, b, state) => take(b - a, state, this.#isManual))
+    this.#emit(Math.max(fromMs, this.#last), toMs, toMs, rules, (a, b, state) => take(b - a, state, this.#isManual))
   }
 
   /** The states of [fromMs, toMs) by the last samples of each input, of which the next comes at `nextMs`. */
@@ -156,6 +154,6 @@ export class StateWalk {
   #holdEnd(input: number, untilMs: number, rules: StateRules): number {
     const ts = this.#ts[input]!
     if (Number.isNaN(ts)) return Number.NaN
-    return rules.link === null ? Math.min(untilMs, ts + rules.maxHoldMs) : rules.link.holdEndMs(ts, untilMs)
+    return rules.link?.holdEndMs(ts, untilMs, rules.maxHoldMs) ?? Math.min(untilMs, ts + rules.maxHoldMs)
   }
 }

@@ -35,7 +35,7 @@ export function taskOf(
     version,
     clock,
     newestTs,
-    ranges: rangesOf(plant, unit, version, changed, Math.max(newestTs, clock.watermarkMs)),
+    ranges: rangesOf(plant, unit, version, changed, vouched, Math.max(newestTs, clock.watermarkMs)),
   }
 }
 
@@ -49,6 +49,7 @@ function rangesOf(
   unit: Unit,
   version: PlantVersion,
   changed: ReadonlyMap<Track, Range>,
+  vouched: ReadonlyMap<Track, number>,
   lastMs: number,
 ): Ranges {
   const ranges = new Ranges(NEAR_MS)
@@ -59,7 +60,7 @@ function rangesOf(
   for (const track of unit.tracks) {
     const range = changed.get(track)
     if (range === undefined) continue
-    const afterMs = range.toMs + silenceAfterMs(track, version)
+    const afterMs = Math.max(range.toMs + silenceAfterMs(track, version), vouched.get(track) ?? -Infinity)
     ranges.add({ fromMs: range.fromMs, toMs: Math.max(range.toMs, Math.min(afterMs, lastMs + 1)) })
     owedToMs = Math.max(owedToMs, afterMs)
   }
@@ -71,8 +72,7 @@ function rangesOf(
 
 /** How far behind a sample windows may change that hold none: it holds, and an unconfigured sender stays a member. */
 function silenceAfterMs(track: Track, version: PlantVersion): number {
-  const { isOnChange, isConfigured, rules } = track.in(version)
-  if (isOnChange && track.vouches) return Infinity
+  const { isConfigured, rules } = track.in(version)
   const holdMs = rules.kind === 'gauge' || rules.states !== null ? rules.maxHoldMs : 0
   return isConfigured ? holdMs : Math.max(holdMs, MEMBERSHIP_MS)
 }

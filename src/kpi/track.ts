@@ -4,7 +4,7 @@ import { CounterWalk } from './counter.js'
 import type { Range } from './ranges.js'
 import type { Samples } from './samples.js'
 import { STATE_METRIC, type TrackSettings } from './settings.js'
-import { ESTIMATED, type Part, type Slots } from './slots.js'
+import { ESTIMATED, emptyPart, type Part, type Slots } from './slots.js'
 import { encodeState, inputOf, STATE_INPUTS, StateWalk } from './state.js'
 import type { PlantVersion } from './version.js'
 import {
@@ -168,8 +168,9 @@ export class Track {
 
   /** Adds what the newest sample goes on saying in [fromMs, toMs), as nothing comes after it. */
   addTail(part: Part, { tail }: SeriesSlots, fromMs: number, toMs: number): void {
-    if (tail === null || tail.ts !== this.newestTs || tail.ts >= toMs) return
+    if (tail === null || tail.ts >= toMs || tail.ts !== this.newestTs) return
     const rules = rulesAt(this.#rulebook, tail.ts)
+    if (rules.link === null && tail.ts + rules.maxHoldMs <= fromMs) return
     if (tail instanceof StateWalk) {
       tail.tail(fromMs, toMs, rules.states!, (ms, state, isManual) => {
         part.accounts[state]! += ms
@@ -180,12 +181,20 @@ export class Track {
     if (tail instanceof CounterWalk) {
       // Pieces that did not come: the register stands where it stood.
       if (rules.kind !== 'pieces' || rules.link === null) return
-      cover(part, rules.link.tailEndMs(tail.ts, toMs, rules.maxHoldMs) - Math.max(fromMs, tail.ts), false)
+      cover(part, rules.link.holdEndMs(tail.ts, toMs, rules.maxHoldMs) - Math.max(fromMs, tail.ts), false)
       return
     }
     const coveredMs = Math.min(toMs, tail.ts + rules.maxHoldMs) - Math.max(fromMs, tail.ts)
     if (coveredMs > 0) part.sum += tail.value * coveredMs
     cover(part, coveredMs, tail.isManual)
+  }
+
+  /** True when what the newest sample goes on saying reaches into [fromMs, toMs). */
+  hasTail(slots: SeriesSlots, fromMs: number, toMs: number): boolean {
+    if (slots.tail === null || slots.tail.ts >= toMs || slots.tail.ts !== this.newestTs) return false
+    const part = emptyPart(this.accounts)
+    this.addTail(part, slots, fromMs, toMs)
+    return part.coveredMs > 0
   }
 
   /** Checkpoints made since the last call. */

@@ -276,15 +276,26 @@ describe('a device that sends on change', () => {
     up(link, '07:00:00')
     down(link, '08:59:57')
     expect(walked([['09:00:00', 'Execute']], { link }, '20:00:00').tail).toEqual([])
-    const far = new Link()
-    up(far, '07:00:00')
-    down(far, '08:58:00')
-    expect(walked([['09:00:00', 'Execute']], { link: far }, '20:00:00').tail).toEqual(['300 PRODUCING'])
   })
 
-  test('but never for more than 31 days: a clock that was reset must not fill a quarter of a century', () => {
+  test('has words of before its connection that hold as those of any other device', () => {
     const link = new Link()
-    up(link, '07:00:00')
-    expect(link.holdEndMs(0, at('08:00:00'))).toBe(31 * 86_400_000)
+    up(link, '12:00:00')
+    const { states, tail } = walked(
+      [
+        ['08:00:00', 'Execute'],
+        ['11:00:00', 'Idle'],
+      ],
+      { link },
+      '20:00:00',
+    )
+    expect(states).toEqual(['08:00:00 08:05:00 PRODUCING'])
+    expect(tail).toEqual(['300 IDLE_STARVED'])
+  })
+
+  test('has a word that the connection found holding, and goes on with it', () => {
+    const link = new Link()
+    up(link, '08:04:00')
+    expect(walked([['08:00:00', 'Execute']], { link }, '09:00:00').tail).toEqual(['3600 PRODUCING'])
   })
 })
