@@ -37,7 +37,8 @@ const IDLE = codeOf('idle')
 const STOPPED = codeOf('stopped')
 const MANUAL = codeOf('manual')
 
-const WORDS: Readonly<Record<string, State | (typeof IN_CONTEXT)[number]>> = {
+/** Every state word that is understood, without case and separators, and what it means. */
+export const STATE_WORDS: Readonly<Record<string, State | (typeof IN_CONTEXT)[number]>> = {
   // PackML, by name: its numbers differ between PackTags and OPC 30060.
   execute: 'PRODUCING',
   completing: 'PRODUCING',
@@ -73,7 +74,7 @@ const WORDS: Readonly<Record<string, State | (typeof IN_CONTEXT)[number]>> = {
   poweroff: 'OFF',
   ...Object.fromEntries(STATES.map((state) => [normal(state), state])),
 }
-const CODES = new Map(Object.entries(WORDS).map(([word, meaning]) => [word, codeOf(meaning)]))
+const CODES = new Map(Object.entries(STATE_WORDS).map(([word, meaning]) => [word, codeOf(meaning)]))
 
 /** The code of a state word; case and separators play no part. */
 export function stateCode(word: string): StateCode {

@@ -7,7 +7,7 @@ export interface DayTotal {
   readonly isFinal: boolean
 }
 
-/** Days kept a unit: the month at hand and another one that late data are in; those used last stay. */
+/** Days kept a unit: the month at hand and another one that late data are in; those made last stay. */
 const DAYS_MAX = 64
 
 /** The totals of the days of months that may still change, by unit and day, and in a day by KPI. */
@@ -19,10 +19,9 @@ export class DayTotals {
     this.#units.set(unit.key, days)
     const totals = days.get(dayMs) ?? new Map<string, DayTotal>()
     totals.set(kpi, total)
+    // Behind those that were used before.
     days.delete(dayMs)
     days.set(dayMs, totals)
-    const [oldest] = days.keys()
-    if (days.size > DAYS_MAX && oldest !== undefined) days.delete(oldest)
   }
 
   get(unit: { readonly key: string }, dayMs: number): ReadonlyMap<string, DayTotal> | undefined {
@@ -35,6 +34,16 @@ export class DayTotals {
     if (totals === undefined) return false
     for (const { isFinal } of totals.values()) if (isOver && !isFinal) return false
     return true
+  }
+
+  /** Forgets the days that were made longest ago. Not while months are computed: each needs all of its days. */
+  trim(): void {
+    for (const days of this.#units.values()) {
+      for (const dayMs of days.keys()) {
+        if (days.size <= DAYS_MAX) break
+        days.delete(dayMs)
+      }
+    }
   }
 
   clear(): void {

@@ -63,6 +63,7 @@ export class Months {
       for (const { task, span } of ofMonth) addPoints(points, plant, task, span)
       found.push(points)
     }
+    plant.days.trim()
     return found
   }
 

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { KPI_FLAGS } from '../../src/base/flags.js'
 import { METRICS } from '../../src/base/metrics.js'
 import { NULL_REASONS, REJECT_REASONS } from '../../src/base/reasons.js'
+import { STATE_WORDS } from '../../src/base/states.js'
 import { unitsFor } from '../../src/base/units.js'
 import { valueAt } from '../../src/config/problems.js'
 import { configSchema } from '../../src/config/schema.js'
@@ -31,11 +32,29 @@ const TABLES: Readonly<Record<string, () => string>> = {
         unitsFor(metric.unit).filter(Boolean).join(' '),
       ]),
     ),
+  states: () =>
+    table(
+      ['word, without case and separators', 'state'],
+      [...new Set(Object.values(STATE_WORDS))].map((meaning) => [
+        Object.entries(STATE_WORDS)
+          .filter(([, other]) => other === meaning)
+          .map(([word]) => code(word))
+          .join(' '),
+        IN_CONTEXT[meaning] ?? meaning,
+      ]),
+    ),
   kpis: () =>
     table(
       ['KPI', 'name', 'unit', 'pillar', 'formula', 'source'],
       CATALOGUE.map((kpi) => [code(kpi.id), kpi.name.en, kpi.unit, kpi.pillar, kpi.formula, kpi.source]),
     ),
+}
+
+/** What a word means that alone says too little. */
+const IN_CONTEXT: Readonly<Record<string, string>> = {
+  idle: 'IDLE_STARVED with an order or inside a shift, else IDLE_NO_ORDER; a plant without shifts is always in shift',
+  stopped: 'PLANNED_STOP on a day of planned stop, BREAK in a break, else HELD',
+  manual: 'SETUP during a changeover, else HELD',
 }
 
 const MARKED = /(<!-- table:(\w+) -->\n)[\s\S]*?(<!-- \/table -->)/g
