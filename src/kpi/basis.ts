@@ -11,6 +11,7 @@ export const MEMBERSHIP_MS = 86_400_000
 /** What a window's figures are computed against. */
 export interface WindowContext {
   readonly version: PlantVersion
+  readonly unit: Unit
   readonly window: Exclude<CalendarWindow, '1mo'>
   readonly span: Span
   /** True when a window that ends here is final: it expects its whole length, any other only the time up to its members. */
@@ -28,11 +29,9 @@ export interface WindowContext {
 export class WindowBasis implements Basis {
   readonly #context: WindowContext
   readonly #kpi: UnitKpi
-  readonly #unit: Unit
 
-  constructor(context: WindowContext, unit: Unit, kpi: UnitKpi) {
+  constructor(context: WindowContext, kpi: UnitKpi) {
     this.#context = context
-    this.#unit = unit
     this.#kpi = kpi
   }
 
@@ -48,10 +47,10 @@ export class WindowBasis implements Basis {
   }
 
   *blocks(metric: string): Generator<Block> {
-    const { span, version } = this.#context
+    const { span, unit } = this.#context
     const members = this.#members(metric)
     if (members.length === 0) return
-    const from = Math.min(...members.map(({ track }) => track.sinceMs(version)))
+    const from = Math.min(...members.map(({ track }) => unit.sinceMs(track)))
     const to = Math.max(...members.map(({ track }) => expectedToMs(this.#context, track)))
     for (let ms = span.startMs; ms + QUARTER_MS <= to; ms += QUARTER_MS) {
       if (ms + QUARTER_MS > from) yield this.#block(members, ms)
@@ -76,7 +75,7 @@ export class WindowBasis implements Basis {
 
   *counts(): Generator<{ received: number; expected: number }> {
     const context = this.#context
-    for (const track of this.#unit.tracks) {
+    for (const track of context.unit.tracks) {
       const { isOnChange, times } = track.in(context.version)
       // Nothing is due from a device that sends when something changes.
       if (isOnChange || !isMember(context, track)) continue
@@ -93,7 +92,7 @@ export class WindowBasis implements Basis {
     let isCovered = true
     let longestMs = 0
     for (const { track, scale } of members) {
-      if (track.sinceMs(this.#context.version) >= ms + QUARTER_MS) continue
+      if (this.#context.unit.sinceMs(track) >= ms + QUARTER_MS) continue
       const part = emptyPart(track.accounts)
       this.#context.slots(track).quarters.addTo(part, ms, ms + QUARTER_MS)
       sum += part.sum * scale
@@ -129,13 +128,13 @@ function sumOf(context: WindowContext, members: readonly Member[]): InputSum {
 /** Whether a track is a member of a window. Source: KPI specification §1.5. */
 function isMember(context: WindowContext, track: Track): boolean {
   const { endMs } = context.span
-  if (track.sinceMs(context.version) >= endMs) return false
+  if (context.unit.sinceMs(track) >= endMs) return false
   if (track.in(context.version).isConfigured) return true
   return context.slots(track).quarters.isSampled(endMs - MEMBERSHIP_MS, endMs)
 }
 
 function expectedMs(context: WindowContext, track: Track): number {
-  return Math.max(0, expectedToMs(context, track) - Math.max(context.span.startMs, track.sinceMs(context.version)))
+  return Math.max(0, expectedToMs(context, track) - Math.max(context.span.startMs, context.unit.sinceMs(track)))
 }
 
 /** Up to when a member's data are due in a window. */

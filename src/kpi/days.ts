@@ -1,3 +1,5 @@
+import type { Unit } from './units.js'
+
 /** What one KPI comes to on one day of the plant, before it is made a figure: what a month is added up from. */
 export interface DayTotal {
   readonly total: unknown
@@ -28,12 +30,14 @@ export class DayTotals {
     return this.#units.get(unit.key)?.get(dayMs)
   }
 
-  /** A day of a unit is at hand: as a whole one when it is over by now. */
-  has(unit: { readonly key: string }, dayMs: number, isOver: boolean): boolean {
+  /** A day of a unit is at hand for all of its KPIs that have months: as a whole one when it is over by now. */
+  has(unit: Unit, dayMs: number, isOver: boolean): boolean {
     const totals = this.get(unit, dayMs)
-    if (totals === undefined) return false
-    for (const { isFinal } of totals.values()) if (isOver && !isFinal) return false
-    return true
+    return unit.kpis.every(({ kpi }) => {
+      if (!kpi.windows.includes('1mo')) return true
+      const total = totals?.get(kpi.id)
+      return total !== undefined && (total.isFinal || !isOver)
+    })
   }
 
   /** Forgets the days that were made longest ago. Not while months are computed: each needs all of its days. */

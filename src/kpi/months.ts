@@ -132,7 +132,7 @@ function waitingKey({ unit, version }: Task): string {
 
 /** The days of a month on which something was due or came, up to the newest. */
 function daysOf({ unit, version, clock, newestTs }: Task, { startMs, endMs }: Span): readonly Span[] {
-  const sinceMs = unit.tracks.reduce((ms, track) => Math.min(ms, track.sinceMs(version)), Infinity)
+  const sinceMs = unit.tracks.reduce((ms, track) => Math.min(ms, unit.sinceMs(track)), Infinity)
   const toMs = Math.min(endMs, isOver(clock, endMs) ? endMs : Math.max(newestTs, clock.watermarkMs) + 1)
   if (sinceMs >= toMs) return []
   return [...version.calendar.spans('1d', Math.max(startMs, sinceMs), toMs)]

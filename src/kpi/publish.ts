@@ -94,7 +94,7 @@ export function* pointsOf(view: UnitView, windows: WindowSet, days: DayTotals, u
       for (const kpi of kpis) {
         const isDue = isPublished(kpi, context, clock)
         if (!isDue && (window === '1m' || window === '15m') && !isOnConnection(kpi, view.version)) continue
-        const total = kpi.kpi.total(new WindowBasis(context, unit, kpi))
+        const total = kpi.kpi.total(new WindowBasis(context, kpi))
         const provisional = !isOver(clock, span.endMs)
         if (window === '1d') days.set(unit, span.startMs, kpi.kpi.id, { total, isDue, isFinal: !provisional })
         const point = { stream: kpi.stream(window), ...span, ...kpi.kpi.figure(total), provisional, rev: 0 }
@@ -111,7 +111,7 @@ export function dayTotals(view: UnitView, day: Span): Map<string, DayTotal> {
   const totals = new Map<string, DayTotal>()
   for (const kpi of view.unit.kpis) {
     if (!kpi.kpi.windows.includes('1mo')) continue
-    const total = kpi.kpi.total(new WindowBasis(context, view.unit, kpi))
+    const total = kpi.kpi.total(new WindowBasis(context, kpi))
     const isDue = isPublished(kpi, context, view.clock)
     totals.set(kpi.kpi.id, { total, isDue, isFinal: isOver(view.clock, day.endMs) })
   }
@@ -121,6 +121,7 @@ export function dayTotals(view: UnitView, day: Span): Map<string, DayTotal> {
 function contextOf(view: UnitView, window: SlotWindow, span: Span): WindowContext {
   return {
     version: view.version,
+    unit: view.unit,
     window,
     span,
     isOver: (endMs) => isOver(view.clock, endMs),

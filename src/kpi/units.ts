@@ -46,6 +46,8 @@ export interface Unit {
   readonly kpis: readonly UnitKpi[]
   /** Every track of the scope: those whose samples are counted. */
   readonly tracks: readonly Track[]
+  /** From when on a track is a member, epoch ms. */
+  sinceMs(track: Track): number
 }
 
 /**
@@ -70,6 +72,9 @@ export function unitsOf(
       const candidates = who === 'robots' ? ofUnit.filter((track) => robots.has(track.device)) : ofUnit
       return membersOf(scope, metric, candidates, roles, version)
     })
+    // Until a device that is on no configured line has sent, nobody knows where it stands.
+    const isPlaced = (track: Track) => scope !== 'line' || version.device(track.device)?.line !== undefined
+    const sinceMs = (track: Track) => (isPlaced(track) ? track.sinceMs(version) : track.firstTs)
     return {
       key: unitKey(scope, id),
       scope,
@@ -77,6 +82,7 @@ export function unitsOf(
       devices: own,
       kpis: kpisOf(plant, scope, id, ofUnit, members, version),
       tracks: ofUnit,
+      sinceMs,
     }
   }
   return [
