@@ -5,6 +5,7 @@ import { isFinal } from './liveness.js'
 import type { Point } from './point.js'
 import type { Range } from './ranges.js'
 import { MINUTE_MS, QUARTER_MS } from './slots.js'
+import type { Streams } from './streams.js'
 import type { SeriesSlots, Track } from './track.js'
 import type { Unit, UnitKpi } from './units.js'
 import type { PlantVersion } from './version.js'
@@ -80,11 +81,16 @@ export function windowsOf(unit: Unit): readonly SlotWindow[] {
 
 /**
  * The points of a unit in some windows, as they are now; `rev` is 0 in all of them. What is not published
- * goes into `unpublished` where it may have been before, when a register still bridged it or a connection was not known
- * to be lost: that has to be corrected. What
+ * goes into `unpublished` where it may have been before, when a register still bridged it, a connection was not known to
+ * be lost, or others were members: that has to be corrected, or closed. What
  * days come to is kept in `days`, for their month.
  */
-export function* pointsOf(view: UnitView, windows: WindowSet, days: DayTotals, unpublished: Point[]): Generator<Point> {
+export function* pointsOf(
+  view: UnitView,
+  windows: WindowSet,
+  { days, streams }: { readonly days: DayTotals; readonly streams: Streams },
+  unpublished: Point[],
+): Generator<Point> {
   const { unit, clock } = view
   for (const window of SLOT_WINDOWS) {
     const kpis = unit.kpis.filter((kpi) => isFineEnough(kpi, window))
@@ -93,11 +99,12 @@ export function* pointsOf(view: UnitView, windows: WindowSet, days: DayTotals, u
       const context = contextOf(view, window, span)
       for (const kpi of kpis) {
         const isDue = isPublished(kpi, context, clock)
-        if (!isDue && (window === '1m' || window === '15m') && !isOnConnection(kpi, view.version)) continue
+        const stream = kpi.stream(window)
+        if (!isDue && !mayHaveBeen(kpi, window) && !streams.isOpen({ stream, ...span })) continue
         const total = kpi.kpi.total(new WindowBasis(context, kpi))
         const provisional = !isOver(clock, span.endMs)
         if (window === '1d') days.set(unit, span.startMs, kpi.kpi.id, { total, isDue, isFinal: !provisional })
-        const point = { stream: kpi.stream(window), ...span, ...kpi.kpi.figure(total), provisional, rev: 0 }
+        const point = { stream, ...span, ...kpi.kpi.figure(total), provisional, rev: 0 }
         if (isDue) yield point
         else unpublished.push(point)
       }
@@ -159,9 +166,10 @@ function isPublished(kpi: UnitKpi, context: WindowContext, clock: UnitClock): bo
   return kpi.tracks.some((track) => isCovered(track, context)) || !isInSilence(kpi.tracks, span, slots)
 }
 
-/** It is published where a state holds on a connection: one that is found lost takes that back. */
-function isOnConnection({ tracks }: UnitKpi, version: PlantVersion): boolean {
-  return tracks.some((track) => track.accounts > 0 && track.in(version).isOnChange)
+/** A window that is not published may have been: an hour or day always, a finer one where a state held on a connection. */
+function mayHaveBeen({ tracks }: UnitKpi, window: SlotWindow): boolean {
+  if (window === '1h' || window === '1d') return true
+  return tracks.some((track) => track.accounts > 0 && track.isEverOnChange)
 }
 
 /** First sample of the KPI; not before the first of each metric it needs, unless that one is configured and silent. */
@@ -169,7 +177,7 @@ function firstMs({ kpi, members, tracks }: UnitKpi, version: PlantVersion): numb
   const oldest = (of: readonly Track[]) => of.reduce((ts, track) => Math.min(ts, track.firstTs), Infinity)
   return kpi.needs.reduce((latest, metric) => {
     const own = (members.get(metric) ?? []).map((member) => member.track)
-    return own.some((track) => track.in(version).isConfigured) ? latest : Math.max(latest, oldest(own))
+    return own.some((track) => track.in(version).expectedFromMs < Infinity) ? latest : Math.max(latest, oldest(own))
   }, oldest(tracks))
 }
 

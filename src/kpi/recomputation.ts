@@ -63,7 +63,7 @@ export class Recomputation {
         if (windows.isEmpty) continue
         const slots = await this.#slots(task, range, windows.firstMs('1m'))
         const view: UnitView = { ...task, vouched, slots }
-        for (const point of pointsOf(view, windows, plant.days, unpublished)) points.push(point)
+        for (const point of pointsOf(view, windows, plant, unpublished)) points.push(point)
       }
       collect(all, await this.#settle(plant, points, unpublished))
     }

@@ -45,8 +45,8 @@ export class Streams {
     return !point.provisional && state !== undefined && point.startMs <= state.finalTo
   }
 
-  isOpen(point: Point): boolean {
-    return this.#states.get(streamKey(point.stream))?.open.has(point.startMs) ?? false
+  isOpen({ stream, startMs }: Pick<Point, 'stream' | 'startMs'>): boolean {
+    return this.#states.get(streamKey(stream))?.open.has(startMs) ?? false
   }
 
   /** Sorts computed points against what was there before. `stored` finds a stored point of the same window. */

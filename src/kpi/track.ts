@@ -72,6 +72,11 @@ export class Track {
     return this.#settings[version.index]!
   }
 
+  /** Some configuration has it send on change. */
+  get isEverOnChange(): boolean {
+    return this.#settings.some((settings) => settings.isOnChange)
+  }
+
   /** What holds of it now. */
   get now(): TrackSettings {
     return this.#settings.at(-1)!

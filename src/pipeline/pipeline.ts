@@ -156,7 +156,9 @@ export class Pipeline {
   get lagMs(): number {
     const { mark, reader, ledger, clock, engine } = this.#parts
     const nowMs = clock.nowMs()
-    const toRead = positionOf(reader.cursor) < mark.read().position ? nowMs - ledger.nowMs : 0
+    // Before the first entry has been read nobody knows how old it is.
+    const reachedMs = ledger.nowMs === 0 ? this.#startedMs : ledger.nowMs
+    const toRead = positionOf(reader.cursor) < mark.read().position ? nowMs - reachedMs : 0
     const toCompute = engine.isPending ? nowMs - (this.#lateSinceMs ?? this.#cycledAtMs) : 0
     return Math.max(0, toRead, toCompute)
   }
