@@ -93,12 +93,12 @@ export function* pointsOf(
 ): Generator<Point> {
   const { unit, clock } = view
   for (const window of SLOT_WINDOWS) {
-    const kpis = unit.kpis.filter((kpi) => isFineEnough(kpi, window))
+    const kpis = unit.kpis.filter(({ kpi }) => kpi.windows.includes(window))
     if (kpis.length === 0) continue
     for (const span of windows.of(window)) {
       const context = contextOf(view, window, span)
       for (const kpi of kpis) {
-        const isDue = isPublished(kpi, context, clock)
+        const isDue = isFineEnough(kpi, window) && isPublished(kpi, context, clock)
         const stream = kpi.stream(window)
         if (!isDue && !mayHaveBeen(kpi, window) && !streams.isOpen({ stream, ...span })) continue
         const total = kpi.kpi.total(new WindowBasis(context, kpi))

@@ -67,6 +67,7 @@ export class Recomputation {
       }
       collect(all, await this.#settle(plant, points, unpublished))
     }
+    collect(all, await this.#settle(plant, abandoned(due, tasks), []))
     for (const points of await this.#months.points(plant, tasks, due, vouched, nowMs)) {
       collect(all, await this.#settle(plant, points.published, points.unpublished))
     }
@@ -118,8 +119,22 @@ function dueWindows(plant: EnginePlant, tasks: readonly Task[]): readonly Point[
   return [...plant.streams.allOpen()].filter((point) => {
     const key = unitKey(point.stream.scope, point.stream.id)
     const clock = clocks.get(key)
-    return clock !== undefined && (isOver(clock, point.endMs) || changed.get(key) === true)
+    return clock === undefined || isOver(clock, point.endMs) || changed.get(key) === true
   })
+}
+
+/**
+ * Open windows that nobody computes any more, since a device has moved to another line: they stay what they were, and are
+ * final when the plant is past them.
+ */
+function abandoned(due: readonly Point[], tasks: readonly Task[]): readonly Point[] {
+  const ofPlant = tasks.find((task) => task.unit.scope === 'plant')
+  if (ofPlant === undefined) return []
+  const kpis = new Set(tasks.flatMap(({ unit }) => unit.kpis.map(({ kpi }) => `${unit.key}/${kpi.id}`)))
+  return due
+    .filter(({ stream }) => !kpis.has(`${unitKey(stream.scope, stream.id)}/${stream.kpi}`))
+    .filter((point) => isOver(ofPlant.clock, point.endMs))
+    .map((point) => ({ ...point, provisional: false }))
 }
 
 type SlotPoint = Point & { readonly stream: { readonly window: (typeof SLOT_WINDOWS)[number] } }
