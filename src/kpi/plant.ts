@@ -17,7 +17,7 @@ import { STATE_INPUTS } from './state.js'
 import { Streams } from './streams.js'
 import { Track } from './track.js'
 import { type Unit, unitsOf } from './units.js'
-import { PlantVersion, versionAt } from './version.js'
+import { Plan, PlantVersion, versionAt } from './version.js'
 
 /** A meter was replaced: its registers start again. */
 export interface Replacement {
@@ -83,11 +83,13 @@ export class EnginePlant {
     this.days.clear()
     if (isFirst) this.waitingMonths.clear()
     for (const { id, metrics } of next.devices) {
-      for (const metric of Object.keys(metrics)) {
-        // What a register counts in is another unit now: its next sample is a new beginning.
-        const before = isFirst ? undefined : this.#versions.at(-2)?.device(id)?.metrics[metric]?.multiplier
-        if (before !== undefined && before !== metrics[metric]?.multiplier) this.#restartAt(id, metric, fromMs)
-        this.track(id, metric)
+      for (const metric of Object.keys(metrics)) this.track(id, metric)
+    }
+    const before = this.#versions.at(-2)
+    for (const { device, metric } of this.#tracks.values()) {
+      // What a register counts in is another unit now: its next sample is a new beginning.
+      if (before !== undefined && before.multiplier(device, metric) !== next.multiplier(device, metric)) {
+        this.#restartAt(device, metric, fromMs)
       }
     }
     for (const track of this.#tracks.values()) this.#configureTrack(track)
@@ -245,12 +247,14 @@ export class EnginePlant {
   #configureTrack(track: Track): void {
     const { device, metric } = track
     const first = this.#versions.find((version) => version.device(device)?.metrics[metric] !== undefined)
+    const plan = new Plan(this.#versions)
     const facts = {
       device,
       metric,
       replacedAt: this.#replacementsOf(device, metric),
       link: this.#linkOf(device),
       configuredSinceMs: first?.fromMs ?? Infinity,
+      plan,
     }
     track.configure(this.#versions.map((version) => ({ version, settings: settingsOf(version, facts) })))
   }
