@@ -262,6 +262,8 @@ export class Engine {
     const plant = this.#plant(link.plant)
     const { tracks, fromMs } = plant.relink(link)
     for (const track of tracks) {
+      // What makes a word clear may have come before the first word: there is nothing that could hold yet.
+      if (track.series === null) continue
       if (track.newestTs > fromMs) mark(plant.late, track, fromMs, track.newestTs, position)
       else plant.relinked.set(track, Math.min(fromMs, plant.relinked.get(track) ?? Infinity))
     }
@@ -293,28 +295,36 @@ export class Engine {
 
   /** What a connection vouches for has grown up to now; one that came or went changes it from then on. */
   #addVouched(plant: EnginePlant, changed: Map<Track, Range>): void {
-    const toMs = this.#nowMs
-    const add = (track: Track, fromMs: number) => {
-      // One that waits for its late samples is computed with them.
-      if (!track.isWarm || plant.late.has(track) || plant.stale.has(track)) return
+    const nowMs = this.#nowMs
+    const add = (track: Track, fromMs: number, toMs: number) => {
       const range = changed.get(track)
       changed.set(track, {
         fromMs: Math.min(fromMs, range?.fromMs ?? Infinity),
         toMs: Math.max(toMs, range?.toMs ?? -Infinity),
       })
     }
-    for (const [track, vouchedMs] of plant.vouched(toMs)) {
-      if (vouchedMs <= track.vouchedMs) continue
-      if (track.series !== null) add(track, Math.max(track.newestTs, track.vouchedMs))
+    // One that waits for its late samples is computed with them.
+    const waits = (track: Track) => plant.late.has(track) || plant.stale.has(track)
+    const vouched = plant.vouched(nowMs)
+    // Another newest sample says something else of all the time up to where the one before it held.
+    for (const track of changed.keys()) add(track, track.newestTs, Math.max(track.vouchedMs, vouched.get(track) ?? 0))
+    for (const [track, vouchedMs] of vouched) {
+      if (!track.isWarm || waits(track) || vouchedMs <= track.vouchedMs) continue
+      add(track, Math.max(track.newestTs, track.vouchedMs), nowMs)
       track.vouchedMs = vouchedMs
     }
-    for (const [track, fromMs] of plant.relinked) add(track, fromMs)
-    plant.relinked.clear()
+    for (const [track, fromMs] of plant.relinked) {
+      if (waits(track)) continue
+      if (track.isWarm) add(track, fromMs, nowMs)
+      plant.relinked.delete(track)
+    }
   }
 
   /** The range whose sums new samples have changed. A cold track that is not new has late samples: these go with them. */
   async #freshRange(plant: EnginePlant, track: Track, fresh: Late): Promise<Range | null> {
     if (track.isWarm) return track.advance()
+    // What makes a word clear came before the first word of the machine: it is walked with that.
+    if (track.series === null) return null
     const isLong = track.newestTs - track.oldestTs > (plant.publishesMinutes ? PAST_CHUNK_MS : LIVE_RANGE_MAX_MS)
     if (plant.late.has(track) || plant.stale.has(track) || isLong) {
       mark(plant.late, track, fresh.fromMs, fresh.toMs, fresh.position)
@@ -334,13 +344,20 @@ export class Engine {
   /** Walks a stretch of the late samples: the states are right then, the points of what it went through are stale. */
   async #rewalk(plant: EnginePlant): Promise<void> {
     const untilMs = plant.now.calendar.day(minOf([...plant.late.values()], (late) => late.fromMs) + PAST_CHUNK_MS).endMs
+    const vouched = plant.vouched(this.#nowMs)
     for (const [track, late] of [...plant.late]) {
       if (late.fromMs >= untilMs) continue
       const { range, rest } = await this.#past.rewalk(track, late, untilMs)
       if (rest === null) plant.late.delete(track)
       else plant.late.set(track, rest)
       track.cool()
-      plant.stale.set(track, { ...range, position: late.position })
+      if (range.toMs <= track.newestTs) {
+        plant.stale.set(track, { ...range, position: late.position })
+        continue
+      }
+      // What its newest sample says goes on as far as the connection vouches for it.
+      track.vouchedMs = Math.max(track.vouchedMs, vouched.get(track) ?? -Infinity)
+      plant.stale.set(track, { ...range, toMs: Math.max(range.toMs, track.vouchedMs), position: late.position })
     }
   }
 
