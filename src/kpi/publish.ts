@@ -1,5 +1,5 @@
 import { WindowBasis, type WindowContext } from './basis.js'
-import { type Calendar, SLOT_WINDOWS, type Span } from './calendar.js'
+import { type Calendar, type CalendarWindow, SLOT_WINDOWS, type Span } from './calendar.js'
 import type { DayTotal, DayTotals } from './days.js'
 import { isFinal } from './liveness.js'
 import type { Point } from './point.js'
@@ -132,7 +132,8 @@ function contextOf(view: UnitView, window: SlotWindow, span: Span): WindowContex
   }
 }
 
-function isFineEnough({ kpi, shortestPeriodMs }: UnitKpi, window: SlotWindow): boolean {
+/** Whether a KPI is published in windows of a size: none finer than the shortest period among its members. */
+export function isFineEnough({ kpi, shortestPeriodMs }: UnitKpi, window: CalendarWindow): boolean {
   if (!kpi.windows.includes(window)) return false
   if (window === '1m') return shortestPeriodMs <= MINUTE_MS
   return window !== '15m' || shortestPeriodMs <= QUARTER_MS

@@ -1,9 +1,9 @@
-import { SLOT_WINDOWS } from './calendar.js'
+import { type CalendarWindow, SLOT_WINDOWS } from './calendar.js'
 import { Months } from './months.js'
 import type { Past } from './past.js'
 import type { EnginePlant } from './plant.js'
 import { type Point, windowKey } from './point.js'
-import { isOver, pointsOf, type UnitClock, type UnitView, WindowSet, windowsOf } from './publish.js'
+import { isFineEnough, isOver, pointsOf, type UnitClock, type UnitView, WindowSet, windowsOf } from './publish.js'
 import { type Range, Ranges } from './ranges.js'
 import type { Settled } from './streams.js'
 import { isOf, type Task, taskOf } from './task.js'
@@ -44,6 +44,7 @@ export class Recomputation {
     const tasks = plant.versions.flatMap((version) =>
       plant.unitsOf(version).map((unit) => taskOf(plant, unit, version, changed, vouched, nowMs)),
     )
+    if (plant.versions.length > 1) dropForeign(plant, tasks)
     const due = dueWindows(plant, tasks)
     const stretches = new Ranges(APART_MS)
     for (const { ranges } of tasks) for (const range of ranges) stretches.add(range)
@@ -104,6 +105,23 @@ export class Recomputation {
       if (slots === undefined) throw new Error(`${track.device} ${track.metric} is no member of ${unit.id}`)
       return slots
     }
+  }
+}
+
+/**
+ * Forgets open windows that the configuration in force at their end does not make, because it has another zone or has no
+ * such KPI: nothing would ever complete them, and who reads the journal at once has never heard of them.
+ */
+function dropForeign(plant: EnginePlant, tasks: readonly Task[]): void {
+  const byKey = new Map(tasks.map((task) => [`${task.version.index}/${task.unit.key}`, task]))
+  for (const point of [...plant.streams.allOpen()]) {
+    const { scope, id, kpi, window } = point.stream
+    const version = versionAt(plant.versions, point.endMs - 1)
+    const unit = byKey.get(`${version.index}/${unitKey(scope, id)}`)?.unit
+    const span = version.calendar.spanAt(window as CalendarWindow, point.startMs)
+    const isIn = span.startMs === point.startMs && span.endMs === point.endMs
+    const isMade = unit?.kpis.some((own) => own.kpi.id === kpi && isFineEnough(own, window as CalendarWindow)) ?? false
+    if (!isIn || !isMade) plant.streams.drop(point)
   }
 }
 

@@ -136,3 +136,38 @@ describe('a connected robot that was silent for long', () => {
     expect(await ofRobot('time_idle_starved', '1d', '2025-07-10T00:00:00Z')).toBe(86_400)
   })
 })
+
+describe('windows that are open when the configuration changes', () => {
+  const plant = (role: string, timezone: string) => [
+    plantOf({ timezone, devices: [{ id: 'a', role, metrics: { elec_import_kwh: {} } }] }),
+  ]
+
+  async function finals(live: boolean, after: ReturnType<typeof plant>): Promise<string[]> {
+    bench = await Bench.open(plant('main', 'UTC'), at('00:00:00'))
+    await bench.commit(meter('a', '00:00:00', '09:55:00'))
+    if (live) await bench.settle()
+    await bench.configure(after, at('10:00:00'))
+    await bench.commit(meter('a', '10:00:00', '2025-07-03T12:00:00Z'))
+    bench.tick(LATER)
+    await bench.settle()
+    return (await bench.points())
+      .filter((point) => !point.provisional)
+      .map(({ stream: { scope, kpi, window }, startMs, endMs, value }) =>
+        [scope, kpi, window, startMs, endMs, value].join(' '),
+      )
+      .sort()
+  }
+
+  test.each([
+    ['its zone', plant('main', 'Asia/Kolkata')],
+    ['a role', plant('sub', 'UTC')],
+  ])('are what they are for who reads the journal at once: %s', async (_, after) => {
+    const atOnce = await finals(false, after)
+    await bench.close()
+    expect(await finals(true, after)).toEqual(atOnce)
+    for (const window of ['15m', '1h', '1d', '1mo'] as const) {
+      const open = { plant: 'p', scope: 'plant', id: 'p', kpi: 'energy_elec_import', window } as const
+      expect(bench.engine.open(open)).toEqual([])
+    }
+  })
+})
