@@ -6,7 +6,8 @@ import { type Scope, streamKey, type Window } from '../base/kpi.js'
 import type { ConfigVersion } from '../base/plant.js'
 import type { DeviceEvent, LinkChange } from '../base/reading.js'
 import { CheckpointTable } from './checkpoints.js'
-import { type Late, Past } from './past.js'
+import { type Late, mark } from './late.js'
+import { Past } from './past.js'
 import { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
 import type { Range } from './ranges.js'
@@ -38,6 +39,8 @@ export const NO_PROGRESS: EngineProgress = { position: -1, watermarks: {}, versi
 export interface CycleResult {
   readonly final: Point[]
   readonly provisional: Point[]
+  /** Provisional ones of before that nobody makes any more. */
+  readonly dropped: Point[]
 }
 
 /**
@@ -164,14 +167,14 @@ export class Engine {
 
   /** Computes what new samples and the passing of time have changed. */
   async cycle(): Promise<CycleResult> {
-    const result: CycleResult = { final: [], provisional: [] }
+    const result: CycleResult = { final: [], provisional: [], dropped: [] }
     for (const plant of this.#plants.values()) await this.#cyclePlant(plant, result)
     return result
   }
 
   /** Walks one stretch of late samples of every plant that has some; `isLatePending` says whether more is to be done. */
   async cycleLate(): Promise<CycleResult> {
-    const result: CycleResult = { final: [], provisional: [] }
+    const result: CycleResult = { final: [], provisional: [], dropped: [] }
     for (const plant of this.#plants.values()) {
       if (plant.late.size + plant.stale.size === 0) continue
       // A track that is walked from the archive becomes hot with all its samples: new ones have to be taken before. What
@@ -262,6 +265,8 @@ export class Engine {
     const plant = this.#plant(link.plant)
     const { tracks, fromMs } = plant.relink(link)
     for (const track of tracks) {
+      // What makes a word clear may have come before the first word: there is nothing that could hold yet.
+      if (track.series === null) continue
       if (track.newestTs > fromMs) mark(plant.late, track, fromMs, track.newestTs, position)
       else plant.relinked.set(track, Math.min(fromMs, plant.relinked.get(track) ?? Infinity))
     }
@@ -293,28 +298,36 @@ export class Engine {
 
   /** What a connection vouches for has grown up to now; one that came or went changes it from then on. */
   #addVouched(plant: EnginePlant, changed: Map<Track, Range>): void {
-    const toMs = this.#nowMs
-    const add = (track: Track, fromMs: number) => {
-      // One that waits for its late samples is computed with them.
-      if (!track.isWarm || plant.late.has(track) || plant.stale.has(track)) return
+    const nowMs = this.#nowMs
+    const add = (track: Track, fromMs: number, toMs: number) => {
       const range = changed.get(track)
       changed.set(track, {
         fromMs: Math.min(fromMs, range?.fromMs ?? Infinity),
         toMs: Math.max(toMs, range?.toMs ?? -Infinity),
       })
     }
-    for (const [track, vouchedMs] of plant.vouched(toMs)) {
-      if (vouchedMs <= track.vouchedMs) continue
-      if (track.series !== null) add(track, Math.max(track.newestTs, track.vouchedMs))
+    // One that waits for its late samples is computed with them.
+    const waits = (track: Track) => plant.late.has(track) || plant.stale.has(track)
+    const vouched = plant.vouched(nowMs)
+    // Another newest sample says something else of all the time up to where the one before it held.
+    for (const track of changed.keys()) add(track, track.newestTs, Math.max(track.vouchedMs, vouched.get(track) ?? 0))
+    for (const [track, vouchedMs] of vouched) {
+      if (!track.isWarm || waits(track) || vouchedMs <= track.vouchedMs) continue
+      add(track, Math.max(track.newestTs, track.vouchedMs), nowMs)
       track.vouchedMs = vouchedMs
     }
-    for (const [track, fromMs] of plant.relinked) add(track, fromMs)
-    plant.relinked.clear()
+    for (const [track, fromMs] of plant.relinked) {
+      if (waits(track)) continue
+      if (track.isWarm) add(track, fromMs, nowMs)
+      plant.relinked.delete(track)
+    }
   }
 
   /** The range whose sums new samples have changed. A cold track that is not new has late samples: these go with them. */
   async #freshRange(plant: EnginePlant, track: Track, fresh: Late): Promise<Range | null> {
     if (track.isWarm) return track.advance()
+    // What makes a word clear came before the first word of the machine: it is walked with that.
+    if (track.series === null) return null
     const isLong = track.newestTs - track.oldestTs > (plant.publishesMinutes ? PAST_CHUNK_MS : LIVE_RANGE_MAX_MS)
     if (plant.late.has(track) || plant.stale.has(track) || isLong) {
       mark(plant.late, track, fresh.fromMs, fresh.toMs, fresh.position)
@@ -334,13 +347,20 @@ export class Engine {
   /** Walks a stretch of the late samples: the states are right then, the points of what it went through are stale. */
   async #rewalk(plant: EnginePlant): Promise<void> {
     const untilMs = plant.now.calendar.day(minOf([...plant.late.values()], (late) => late.fromMs) + PAST_CHUNK_MS).endMs
+    const vouched = plant.vouched(this.#nowMs)
     for (const [track, late] of [...plant.late]) {
       if (late.fromMs >= untilMs) continue
       const { range, rest } = await this.#past.rewalk(track, late, untilMs)
       if (rest === null) plant.late.delete(track)
       else plant.late.set(track, rest)
       track.cool()
-      plant.stale.set(track, { ...range, position: late.position })
+      if (range.toMs <= track.newestTs) {
+        plant.stale.set(track, { ...range, position: late.position })
+        continue
+      }
+      // What its newest sample says goes on as far as the connection vouches for it.
+      track.vouchedMs = Math.max(track.vouchedMs, vouched.get(track) ?? -Infinity)
+      plant.stale.set(track, { ...range, toMs: Math.max(range.toMs, track.vouchedMs), position: late.position })
     }
   }
 
@@ -365,17 +385,8 @@ export class Engine {
     this.#finalPoints += settled.finalNew
     for (const point of settled.final) result.final.push(point)
     for (const point of settled.provisional) result.provisional.push(point)
+    for (const point of settled.dropped) result.dropped.push(point)
   }
-}
-
-/** Notes that a track has new samples: from when to when, and the first record they came in. */
-function mark(marks: Map<Track, Late>, track: Track, fromMs: number, toMs: number, position: number): void {
-  const before = marks.get(track)
-  marks.set(track, {
-    fromMs: Math.min(fromMs, before?.fromMs ?? Infinity),
-    toMs: Math.max(toMs, before?.toMs ?? -Infinity),
-    position: Math.min(position, before?.position ?? Infinity),
-  })
 }
 
 function minOf<T>(items: readonly T[], of: (item: T) => number): number {

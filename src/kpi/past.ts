@@ -2,6 +2,7 @@ import type { Database } from '../archive/database.js'
 import { readFirstTs, readNext, readSamples, readWords, type SampleColumns } from '../archive/samples.js'
 import type { CheckpointTable } from './checkpoints.js'
 import { SILENCE_MAX_MS } from './counter.js'
+import type { Late } from './late.js'
 import type { Range } from './ranges.js'
 import { isUsable } from './samples.js'
 import { inputOf } from './state.js'
@@ -20,15 +21,6 @@ const CHECKPOINTS_BACK = 4
 const LOOKAHEAD_SAMPLES = 12
 /** So many samples are read at once to find them. */
 const LOOKAHEAD_READ = 1000
-
-/** Late samples of one track that its sums do not hold yet. */
-export interface Late {
-  /** Event times, epoch ms: the first and the last of them. */
-  readonly fromMs: number
-  readonly toMs: number
-  /** Journal position of the first that came. */
-  readonly position: number
-}
 
 /** What a walk over the past has found. */
 export interface Rewalk {

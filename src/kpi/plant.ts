@@ -6,9 +6,9 @@ import { type PlantOptions, seriesTimes } from '../base/plant.js'
 import type { LinkChange } from '../base/reading.js'
 import type { Span } from './calendar.js'
 import { DayTotals } from './days.js'
+import type { Late } from './late.js'
 import { Link } from './link.js'
 import { type DeviceClock, deviceWatermark, isHistorical, isIdle, plantWatermark } from './liveness.js'
-import type { Late } from './past.js'
 import type { UnitClock } from './publish.js'
 import type { Range } from './ranges.js'
 import { STATE_METRIC, settingsOf } from './settings.js'
@@ -17,7 +17,7 @@ import { STATE_INPUTS } from './state.js'
 import { Streams } from './streams.js'
 import { Track } from './track.js'
 import { type Unit, unitsOf } from './units.js'
-import { PlantVersion, versionAt } from './version.js'
+import { Plan, PlantVersion, versionAt } from './version.js'
 
 /** A meter was replaced: its registers start again. */
 export interface Replacement {
@@ -52,6 +52,7 @@ export class EnginePlant {
   readonly #links = new Map<string, Link>()
   readonly #seenUnder = new Map<string, string>()
   readonly #units = new Map<PlantVersion, readonly Unit[]>()
+  #haveUnitsChanged = true
 
   constructor(id: string, senders: Senders) {
     this.id = id
@@ -79,15 +80,17 @@ export class EnginePlant {
     const since = isFirst ? -Infinity : fromMs
     const next = new PlantVersion(isFirst ? 0 : this.#versions.length, fromMs, options)
     this.#versions = isFirst ? [next] : [...this.#versions, next]
-    this.#units.clear()
+    this.#forgetUnits()
     this.days.clear()
     if (isFirst) this.waitingMonths.clear()
     for (const { id, metrics } of next.devices) {
-      for (const metric of Object.keys(metrics)) {
-        // What a register counts in is another unit now: its next sample is a new beginning.
-        const before = isFirst ? undefined : this.#versions.at(-2)?.device(id)?.metrics[metric]?.multiplier
-        if (before !== undefined && before !== metrics[metric]?.multiplier) this.#restartAt(id, metric, fromMs)
-        this.track(id, metric)
+      for (const metric of Object.keys(metrics)) this.track(id, metric)
+    }
+    const before = this.#versions.at(-2)
+    for (const { device, metric } of this.#tracks.values()) {
+      // What a register counts in is another unit now: its next sample is a new beginning.
+      if (before !== undefined && before.multiplier(device, metric) !== next.multiplier(device, metric)) {
+        this.#restartAt(device, metric, fromMs)
       }
     }
     for (const track of this.#tracks.values()) this.#configureTrack(track)
@@ -105,6 +108,13 @@ export class EnginePlant {
       this.#units.set(version, units)
     }
     return units
+  }
+
+  /** True once after the units were made anew, and at the start. */
+  takeUnitsChanged(): boolean {
+    const changed = this.#haveUnitsChanged
+    this.#haveUnitsChanged = false
+    return changed
   }
 
   /** Where a device stands: as configured, else under which line it was last seen; null when nobody knows. */
@@ -131,7 +141,7 @@ export class EnginePlant {
         if (metric === STATE_METRIC && input > 0)
           track.inputs[input] = this.#tracks.get(`${device}/${name}`)?.series ?? null
       }
-      this.#units.clear()
+      this.#forgetUnits()
     }
     return track
   }
@@ -155,7 +165,7 @@ export class EnginePlant {
   seen(device: string, line: string): void {
     if (this.#seenUnder.get(device) === line) return
     this.#seenUnder.set(device, line)
-    this.#units.clear()
+    this.#forgetUnits()
   }
 
   /** Notes that a meter was replaced; returns the tracks whose sums that changes. */
@@ -245,12 +255,14 @@ export class EnginePlant {
   #configureTrack(track: Track): void {
     const { device, metric } = track
     const first = this.#versions.find((version) => version.device(device)?.metrics[metric] !== undefined)
+    const plan = new Plan(this.#versions)
     const facts = {
       device,
       metric,
       replacedAt: this.#replacementsOf(device, metric),
       link: this.#linkOf(device),
       configuredSinceMs: first?.fromMs ?? Infinity,
+      plan,
     }
     track.configure(this.#versions.map((version) => ({ version, settings: settingsOf(version, facts) })))
   }
@@ -264,6 +276,11 @@ export class EnginePlant {
     const link = this.#links.get(device) ?? new Link()
     this.#links.set(device, link)
     return link
+  }
+
+  #forgetUnits(): void {
+    this.#units.clear()
+    this.#haveUnitsChanged = true
   }
 
   /** Notes that a register starts anew; false when that is known. */

@@ -1,5 +1,5 @@
 import { WindowBasis, type WindowContext } from './basis.js'
-import { type Calendar, SLOT_WINDOWS, type Span } from './calendar.js'
+import { type Calendar, type CalendarWindow, SLOT_WINDOWS, type Span } from './calendar.js'
 import type { DayTotal, DayTotals } from './days.js'
 import { isFinal } from './liveness.js'
 import type { Point } from './point.js'
@@ -93,12 +93,12 @@ export function* pointsOf(
 ): Generator<Point> {
   const { unit, clock } = view
   for (const window of SLOT_WINDOWS) {
-    const kpis = unit.kpis.filter(({ kpi }) => kpi.windows.includes(window))
+    const kpis = unit.kpis.filter((kpi) => isFineEnough(kpi, window))
     if (kpis.length === 0) continue
     for (const span of windows.of(window)) {
       const context = contextOf(view, window, span)
       for (const kpi of kpis) {
-        const isDue = isFineEnough(kpi, window) && isPublished(kpi, context, clock)
+        const isDue = isPublished(kpi, context, clock)
         const stream = kpi.stream(window)
         if (!isDue && !mayHaveBeen(kpi, window) && !streams.isOpen({ stream, ...span })) continue
         const total = kpi.kpi.total(new WindowBasis(context, kpi))
@@ -139,7 +139,8 @@ function contextOf(view: UnitView, window: SlotWindow, span: Span): WindowContex
   }
 }
 
-function isFineEnough({ kpi, shortestPeriodMs }: UnitKpi, window: SlotWindow): boolean {
+/** Whether a KPI is published in windows of a size: none finer than the shortest period among its members. */
+export function isFineEnough({ kpi, shortestPeriodMs }: UnitKpi, window: CalendarWindow): boolean {
   if (!kpi.windows.includes(window)) return false
   if (window === '1m') return shortestPeriodMs <= MINUTE_MS
   return window !== '15m' || shortestPeriodMs <= QUARTER_MS

@@ -1,9 +1,9 @@
-import { SLOT_WINDOWS } from './calendar.js'
+import { type CalendarWindow, SLOT_WINDOWS } from './calendar.js'
 import { Months } from './months.js'
 import type { Past } from './past.js'
 import type { EnginePlant } from './plant.js'
 import { type Point, windowKey } from './point.js'
-import { isOver, pointsOf, type UnitClock, type UnitView, WindowSet, windowsOf } from './publish.js'
+import { isFineEnough, isOver, pointsOf, type UnitClock, type UnitView, WindowSet, windowsOf } from './publish.js'
 import { type Range, Ranges } from './ranges.js'
 import type { Settled } from './streams.js'
 import { isOf, type Task, taskOf } from './task.js'
@@ -25,6 +25,12 @@ export interface StoredPoints {
   between(plant: string, fromMs: number, toMs: number): Promise<ReadonlyMap<string, Point>>
 }
 
+/** What one recomputation has changed. */
+export interface Recomputed extends Settled {
+  /** Windows that were open and that nobody makes any more. */
+  readonly dropped: Point[]
+}
+
 /** From changed sums to changed points: which windows they reach into, what these come to now, and what of it is new. */
 export class Recomputation {
   readonly #past: Past
@@ -38,12 +44,13 @@ export class Recomputation {
   }
 
   /** Computes the windows that changed sums reach into, and those whose time has come, and sorts out what is new. */
-  async recompute(plant: EnginePlant, changed: ReadonlyMap<Track, Range>, nowMs: number): Promise<Settled> {
-    const all: Settled = { final: [], finalNew: 0, provisional: [] }
+  async recompute(plant: EnginePlant, changed: ReadonlyMap<Track, Range>, nowMs: number): Promise<Recomputed> {
+    const all: Recomputed = { final: [], finalNew: 0, provisional: [], dropped: [] }
     const vouched = plant.vouched(nowMs)
     const tasks = plant.versions.flatMap((version) =>
       plant.unitsOf(version).map((unit) => taskOf(plant, unit, version, changed, vouched, nowMs)),
     )
+    all.dropped.push(...dropForeign(plant, tasks))
     const due = dueWindows(plant, tasks)
     const stretches = new Ranges(APART_MS)
     for (const { ranges } of tasks) for (const range of ranges) stretches.add(range)
@@ -67,7 +74,6 @@ export class Recomputation {
       }
       collect(all, await this.#settle(plant, points, unpublished))
     }
-    collect(all, await this.#settle(plant, abandoned(due, tasks), []))
     for (const points of await this.#months.points(plant, tasks, due, vouched, nowMs)) {
       collect(all, await this.#settle(plant, points.published, points.unpublished))
     }
@@ -108,6 +114,26 @@ export class Recomputation {
   }
 }
 
+/**
+ * Forgets open windows that nobody makes any more: the configuration in force at their end has another zone or no such
+ * KPI, or a device has moved to another line. Nothing would ever complete them, and who reads the journal at once has
+ * never heard of them.
+ */
+function dropForeign(plant: EnginePlant, tasks: readonly Task[]): readonly Point[] {
+  if (!plant.takeUnitsChanged()) return []
+  const byKey = new Map(tasks.map((task) => [`${task.version.index}/${task.unit.key}`, task]))
+  const dropped = [...plant.streams.allOpen()].filter((point) => {
+    const { scope, id, kpi, window } = point.stream
+    const version = versionAt(plant.versions, point.endMs - 1)
+    const unit = byKey.get(`${version.index}/${unitKey(scope, id)}`)?.unit
+    const span = version.calendar.spanAt(window as CalendarWindow, point.startMs)
+    const isIn = span.startMs === point.startMs && span.endMs === point.endMs
+    return !isIn || !unit?.kpis.some((own) => own.kpi.id === kpi && isFineEnough(own, window as CalendarWindow))
+  })
+  for (const point of dropped) plant.streams.drop(point)
+  return dropped
+}
+
 /** The open windows that have to be computed: those whose time has come, and those of units that have changed. */
 function dueWindows(plant: EnginePlant, tasks: readonly Task[]): readonly Point[] {
   const changed = new Map<string, boolean>()
@@ -119,22 +145,8 @@ function dueWindows(plant: EnginePlant, tasks: readonly Task[]): readonly Point[
   return [...plant.streams.allOpen()].filter((point) => {
     const key = unitKey(point.stream.scope, point.stream.id)
     const clock = clocks.get(key)
-    return clock === undefined || isOver(clock, point.endMs) || changed.get(key) === true
+    return clock !== undefined && (isOver(clock, point.endMs) || changed.get(key) === true)
   })
-}
-
-/**
- * Open windows that nobody computes any more, since a device has moved to another line: they stay what they were, and are
- * final when the plant is past them.
- */
-function abandoned(due: readonly Point[], tasks: readonly Task[]): readonly Point[] {
-  const ofPlant = tasks.find((task) => task.unit.scope === 'plant')
-  if (ofPlant === undefined) return []
-  const kpis = new Set(tasks.flatMap(({ unit }) => unit.kpis.map(({ kpi }) => `${unit.key}/${kpi.id}`)))
-  return due
-    .filter(({ stream }) => !kpis.has(`${unitKey(stream.scope, stream.id)}/${stream.kpi}`))
-    .filter((point) => isOver(ofPlant.clock, point.endMs))
-    .map((point) => ({ ...point, provisional: false }))
 }
 
 type SlotPoint = Point & { readonly stream: { readonly window: (typeof SLOT_WINDOWS)[number] } }

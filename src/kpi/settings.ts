@@ -1,7 +1,7 @@
 import { METRICS, type Metric } from '../base/metrics.js'
 import { type SeriesTimes, seriesTimes } from '../base/plant.js'
 import type { Link } from './link.js'
-import type { PlantVersion } from './version.js'
+import type { Plan, PlantVersion } from './version.js'
 import type { WalkRules } from './walk.js'
 
 /** The metric that says what a machine does. */
@@ -28,6 +28,8 @@ export interface SeriesFacts {
   readonly link: Link
   /** When a configuration first named the device, epoch ms. */
   readonly configuredSinceMs: number
+  /** When work is planned, by the configuration of the time. */
+  readonly plan: Plan
 }
 
 export function settingsOf(version: PlantVersion, facts: SeriesFacts): TrackSettings {
@@ -62,7 +64,7 @@ export function settingsOf(version: PlantVersion, facts: SeriesFacts): TrackSett
           ? {
               maxHoldMs: times.maxHoldMs,
               link: isOnChange ? facts.link : null,
-              schedule: version.schedule,
+              plan: facts.plan,
               microstopMs: (device?.microstop_s ?? DEFAULT_MICROSTOP_S) * 1000,
             }
           : null,

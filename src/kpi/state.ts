@@ -35,7 +35,8 @@ export interface StateRules {
   readonly maxHoldMs: number
   /** null for a device that samples in its period. */
   readonly link: Link | null
-  readonly schedule: Schedule
+  /** By the configuration of the time, not that of the sample. */
+  readonly plan: Pick<Schedule, 'stretches'>
   /** A fault that is shorter is a microstop, ms. */
   readonly microstopMs: number
 }
@@ -82,14 +83,15 @@ export class StateWalk {
     return this.#last
   }
 
-  step(samples: Samples, i: number, rules: StateRules, sink: StateSink): void {
+  /** @param held the rules of the sample before: they say how long what it said holds */
+  step(samples: Samples, i: number, rules: StateRules, sink: StateSink, held = rules): void {
     const t = samples.ts[i]!
     const encoded = samples.value[i]!
     const input = inputOf(encoded)
     if (!Number.isNaN(this.#last)) {
-      this.#emit(this.#last, t, t, rules, (a, b, state) => sink.state(a, b, state, this.#isManual))
+      this.#emit(this.#last, t, t, held, (a, b, state) => sink.state(a, b, state, this.#isManual))
     }
-    const before = this.#stateAt(t - 1, rules)
+    const before = this.#stateAt(t - 1, held)
     const usable = isUsable(samples, i)
     this.#ts[input] = usable ? t : Number.NaN
     this.#code[input] = usable ? encoded % INPUT_CODES : Number.NaN
@@ -129,7 +131,7 @@ export class StateWalk {
       let b = end
       if (orderEnd > a) b = Math.min(b, orderEnd)
       if (changeoverEnd > a) b = Math.min(b, changeoverEnd)
-      for (const planned of rules.schedule.stretches(a, b)) {
+      for (const planned of rules.plan.stretches(a, b)) {
         const state = stateOf(this.#code[STATE]!, {
           orderActive: orderEnd > a ? this.#code[ORDER] === 1 : null,
           changeover: changeoverEnd > a && this.#code[CHANGEOVER] === 1,

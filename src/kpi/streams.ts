@@ -78,6 +78,11 @@ export class Streams {
     return { final, finalNew, provisional }
   }
 
+  /** Forgets a window that is not final and never will be. */
+  drop({ stream, startMs }: Point): void {
+    this.#states.get(streamKey(stream))?.open.delete(startMs)
+  }
+
   /** Up to where windows of a unit have been final, epoch ms: what was final never is provisional again. */
   closedMs(scope: Scope, id: string): number {
     return this.#closedMs.get(`${scope}/${id}`) ?? -Infinity

@@ -35,7 +35,7 @@ export function taskOf(
     version,
     clock,
     newestTs,
-    ranges: rangesOf(plant, unit, version, changed, vouched, Math.max(newestTs, clock.watermarkMs)),
+    ranges: rangesOf(plant, unit, version, changed, Math.max(newestTs, clock.watermarkMs)),
   }
 }
 
@@ -49,7 +49,6 @@ function rangesOf(
   unit: Unit,
   version: PlantVersion,
   changed: ReadonlyMap<Track, Range>,
-  vouched: ReadonlyMap<Track, number>,
   lastMs: number,
 ): Ranges {
   const ranges = new Ranges(NEAR_MS)
@@ -60,7 +59,7 @@ function rangesOf(
   for (const track of unit.tracks) {
     const range = changed.get(track)
     if (range === undefined) continue
-    const afterMs = Math.max(range.toMs + silenceAfterMs(track, version), vouched.get(track) ?? -Infinity)
+    const afterMs = range.toMs + silenceAfterMs(track, version)
     ranges.add({ fromMs: range.fromMs, toMs: Math.max(range.toMs, Math.min(afterMs, lastMs + 1)) })
     owedToMs = Math.max(owedToMs, afterMs)
   }

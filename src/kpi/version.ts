@@ -1,6 +1,6 @@
 import type { DeviceOptions, PlantOptions } from '../base/plant.js'
 import { Calendar } from './calendar.js'
-import { Schedule } from './schedule.js'
+import { type Planned, Schedule } from './schedule.js'
 
 /** A plant as one configuration has it: in force for every window whose last instant lies in its time. */
 export class PlantVersion {
@@ -28,6 +28,11 @@ export class PlantVersion {
     return this.#devices.get(id)
   }
 
+  /** CT/PT ratio of a register. */
+  multiplier(device: string, metric: string): number {
+    return this.device(device)?.metrics[metric]?.multiplier ?? 1
+  }
+
   get devices(): Iterable<DeviceOptions> {
     return this.#devices.values()
   }
@@ -38,4 +43,22 @@ export function versionAt(versions: readonly PlantVersion[], ms: number): PlantV
   let found = versions[0]!
   for (const version of versions) if (version.fromMs <= ms) found = version
   return found
+}
+
+/** When work is planned in a plant over all its versions: each one's schedule in its own time. */
+export class Plan {
+  readonly #versions: readonly PlantVersion[]
+
+  constructor(versions: readonly PlantVersion[]) {
+    this.#versions = versions
+  }
+
+  /** Cuts [fromMs, toMs) wherever the plan changes, in order. */
+  *stretches(fromMs: number, toMs: number): Generator<Planned> {
+    for (const [i, { schedule, fromMs: sinceMs }] of this.#versions.entries()) {
+      const a = i === 0 ? fromMs : Math.max(fromMs, sinceMs)
+      const b = Math.min(toMs, this.#versions[i + 1]?.fromMs ?? Infinity)
+      if (a < b) yield* schedule.stretches(a, b)
+    }
+  }
 }

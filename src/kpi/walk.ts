@@ -171,8 +171,10 @@ export class SeriesWalk {
     if (this.#walk instanceof CounterWalk) {
       return this.#walk.step(samples, i, rules, rules.replacedAt, this.#sink)
     }
-    if (this.#walk instanceof StateWalk) this.#walk.step(samples, i, rules.states!, this.#sink)
-    else this.#walk?.step(samples, i, rules, this.#sink)
+    // How long a sample holds is said by the rules of its own time, be there a next one or not.
+    const held = this.#walk === null || Number.isNaN(this.#walk.ts) ? rules : rulesAt(this.#rulebook, this.#walk.ts)
+    if (this.#walk instanceof StateWalk) this.#walk.step(samples, i, rules.states!, this.#sink, held.states!)
+    else this.#walk?.step(samples, i, held, this.#sink)
     return samples.ts[i]!
   }
 

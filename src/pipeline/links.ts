@@ -66,13 +66,19 @@ export class Links {
     })
   }
 
-  /** Another configuration is in force: how it stands with the devices that it makes `on_change`. */
+  /**
+   * Another configuration is in force: how it stands with the devices that it makes `on_change`. Those that it makes
+   * send in a period are vouched for no longer.
+   */
   configured({ plants, fromMs }: ConfigVersion): readonly LinkChange[] {
     const before = this.#onChange
     this.#onChange = onChangeKeys(plants)
-    return [...this.#senders.all()]
-      .filter((sender) => sender.session !== null && this.#isOnChange(sender) && !before.has(keyOf(sender)))
-      .map((sender) => linkOf(sender, fromMs))
+    return [...this.#senders.all()].flatMap((sender) => {
+      const [was, is] = [before.has(keyOf(sender)), this.#isOnChange(sender)]
+      if (sender.session === null || was === is) return []
+      if (is) return [linkOf(sender, fromMs)]
+      return isConnected(sender) ? [{ ...linkOf(sender, fromMs), isUp: false }] : []
+    })
   }
 
   #change(senders: readonly Sender[], at: number, change: (sender: Sender) => void): readonly LinkChange[] {

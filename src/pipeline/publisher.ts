@@ -38,7 +38,8 @@ export class Publisher {
     return () => this.#listeners.delete(listener)
   }
 
-  async publish({ final, provisional }: CycleResult): Promise<void> {
+  async publish({ final, provisional, dropped }: CycleResult): Promise<void> {
+    if (dropped.length > 0) await this.#store.remove(dropped)
     for (const point of provisional) {
       if (point.stream.window !== '1m') this.#provisional.set(streamKey(point.stream), point)
     }

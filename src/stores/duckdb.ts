@@ -106,6 +106,14 @@ export class DuckdbStore implements Store {
     return { kind: 'stored', refused: [] }
   }
 
+  async remove(points: readonly Point[]): Promise<void> {
+    const rows = points.flatMap((point) => {
+      const streamId = this.#ids.get(streamKey(point.stream))
+      return streamId === undefined ? [] : [{ streamId, point }]
+    })
+    await this.#database.transaction((connection) => remove(connection, rows))
+  }
+
   async points(query: StreamQuery): Promise<Point[]> {
     const id = this.#ids.get(streamKey(query))
     if (id === undefined) return []

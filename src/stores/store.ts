@@ -32,6 +32,8 @@ export interface Store extends StoredPoints {
   readonly name: string
   /** Writes points, in place of those with the same stream and start: the same batch twice is the same as once. */
   write(points: readonly Point[]): Promise<WriteOutcome>
+  /** Forgets points that are not final and that nobody makes any more. */
+  remove(points: readonly Point[]): Promise<void>
   /** Ascending by start. */
   points(query: StreamQuery): Promise<Point[]>
   /** Final points it holds. */

@@ -85,6 +85,14 @@ export function storeSuite(name: string, open: () => Promise<StoreUnderTest>): v
       expect([await store.open(), await store.finalCount()]).toEqual([[], 2])
     })
 
+    test('an open window that nobody makes any more is removed, and no other with it', async () => {
+      const open = pointOf(energy, 2, { provisional: true })
+      await store.write([pointOf(energy, 1), open, pointOf(factor, 2)])
+      await store.remove([open])
+      expect(await store.points({ ...energy, ...all })).toEqual([pointOf(energy, 1)])
+      expect([await store.open(), await store.finalCount()]).toEqual([[], 2])
+    })
+
     test('the newest of every stream is the one that starts last, in whatever order they were written', async () => {
       await store.write([pointOf(energy, 5), pointOf(factor, 1)])
       await store.write([pointOf(energy, 2), pointOf(elsewhere, 3)])

@@ -77,7 +77,7 @@ type Sample = readonly [time: string, value: string | number, input?: 0 | 1 | 2,
 /** Stretches as `HH:MM:SS HH:MM:SS STATE`, and the microstops, of samples and what holds after them up to `until`. */
 function walked(samples: readonly Sample[], rules: Partial<StateRules> = {}, until?: string) {
   const walk = new StateWalk()
-  const all = { maxHoldMs: 300_000, link: null, schedule: ALWAYS, microstopMs: 300_000, ...rules }
+  const all = { maxHoldMs: 300_000, link: null, plan: ALWAYS, microstopMs: 300_000, ...rules }
   const clock = (ms: number) => new Date(ms).toISOString().slice(11, 19)
   const states: string[] = []
   const microstops: string[] = []
@@ -170,7 +170,7 @@ describe('what a state holds (KPI specification §1.4)', () => {
   test('a walk that is taken up from its saved state goes on as if it had never stopped', () => {
     const walk = new StateWalk()
     const columns = { ts: [at('08:00:00')], value: [encodeState(0, 'Aborted')], quality: [1], assumed: [false] }
-    const rules = { maxHoldMs: 300_000, link: null, schedule: ALWAYS, microstopMs: 300_000 }
+    const rules = { maxHoldMs: 300_000, link: null, plan: ALWAYS, microstopMs: 300_000 }
     walk.step(columns, 0, rules, { state: () => {}, microstop: () => {} })
     expect(StateWalk.restore(walk.save()).save()).toEqual(walk.save())
   })

@@ -154,12 +154,12 @@ describe('a configuration that makes a device on_change', () => {
     expect(changes).toEqual(['robot up 1'])
   })
 
-  test('or no longer, so that its connection is nobody’s business until it does again', () => {
+  test('or no longer: its connection vouches for nothing from then on, until it does again', () => {
     sample(1, 'c')
     note(links.configured(version(T0 + 5, [{ id: 'robot' }])))
     end(6, 'c')
     note(links.configured(version(T0 + 7, [ROBOT])))
-    expect(changes).toEqual(['robot up 1', 'robot down 7'])
+    expect(changes).toEqual(['robot up 1', 'robot down 5', 'robot down 7'])
   })
 })
 
