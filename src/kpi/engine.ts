@@ -1,12 +1,13 @@
 import type { Archive, Change } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
+import type { Expired } from '../archive/record/manifest.js'
 import { readEvents, readLinks, touchedSince } from '../archive/samples.js'
 import type { Senders } from '../archive/senders.js'
 import { type Scope, streamKey, type Window } from '../base/kpi.js'
 import type { ConfigVersion } from '../base/plant.js'
 import type { DeviceEvent, LinkChange } from '../base/reading.js'
 import { CheckpointTable } from './checkpoints.js'
-import { type Late, Past } from './past.js'
+import { type Late, mark, Past } from './past.js'
 import { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
 import type { Range } from './ranges.js'
@@ -138,12 +139,17 @@ export class Engine {
       const fromMs = plant.configure(version.fromMs, named.get(id) ?? null)
       if (fromMs === null || this.#versions < this.#versionsComputed) continue
       for (const track of plant.tracks) {
-        if (track.series === null) continue
+        if (!track.isSampled) continue
         const ts = track.newestTs
         mark(plant.late, track, Math.min(ts, Math.max(fromMs, track.oldestTs)), ts, Infinity)
       }
     }
     this.#versions++
+  }
+
+  /** Readings before these days are gone, by plant: what was computed from them stays as it is. */
+  keptFrom(days: Readonly<Record<string, number>>): void {
+    for (const [id, day] of Object.entries(days)) this.#plant(id).keptFromMs = day * DAY_MS
   }
 
   get nowMs(): number {
@@ -227,6 +233,7 @@ export class Engine {
       )
       this.#plant(series.plant).adopt(series)
     }
+    this.keptFrom((await this.#archive.progress<Expired>('expired'))?.keptFrom ?? {})
     for (const version of versions) this.configured(version)
     for (const link of await readLinks(database)) this.#plant(link.plant).relink(link)
     for (const event of await readEvents(database, 'meter_replaced')) this.#plants.get(event.plant)?.replace(event)
@@ -247,7 +254,7 @@ export class Engine {
     // What was in memory alone is gone: sums that were hot, and windows that were not final yet.
     for (const plant of this.#plants.values()) {
       for (const track of plant.tracks) {
-        if (track.series !== null) mark(plant.late, track, track.newestTs, track.newestTs, Infinity)
+        if (track.isSampled) mark(plant.late, track, track.newestTs, track.newestTs, Infinity)
       }
     }
   }
@@ -263,7 +270,7 @@ export class Engine {
     const { tracks, fromMs } = plant.relink(link)
     for (const track of tracks) {
       // What makes a word clear may have come before the first word: there is nothing that could hold yet.
-      if (track.series === null) continue
+      if (!track.isSampled) continue
       if (track.newestTs > fromMs) mark(plant.late, track, fromMs, track.newestTs, position)
       else plant.relinked.set(track, Math.min(fromMs, plant.relinked.get(track) ?? Infinity))
     }
@@ -273,7 +280,7 @@ export class Engine {
     const plant = this.#plant(event.plant)
     const metric = typeof event.fields.metric === 'string' ? event.fields.metric : null
     for (const track of plant.replace({ plant: event.plant, device: event.device, metric, ts: event.ts })) {
-      if (track.series === null) continue
+      if (!track.isSampled) continue
       track.cool()
       mark(plant.late, track, event.ts, event.ts, position)
     }
@@ -324,7 +331,7 @@ export class Engine {
   async #freshRange(plant: EnginePlant, track: Track, fresh: Late): Promise<Range | null> {
     if (track.isWarm) return track.advance()
     // What makes a word clear came before the first word of the machine: it is walked with that.
-    if (track.series === null) return null
+    if (!track.isSampled) return null
     const isLong = track.newestTs - track.oldestTs > (plant.publishesMinutes ? PAST_CHUNK_MS : LIVE_RANGE_MAX_MS)
     if (plant.late.has(track) || plant.stale.has(track) || isLong) {
       mark(plant.late, track, fresh.fromMs, fresh.toMs, fresh.position)
@@ -383,16 +390,6 @@ export class Engine {
     for (const point of settled.final) result.final.push(point)
     for (const point of settled.provisional) result.provisional.push(point)
   }
-}
-
-/** Notes that a track has new samples: from when to when, and the first record they came in. */
-function mark(marks: Map<Track, Late>, track: Track, fromMs: number, toMs: number, position: number): void {
-  const before = marks.get(track)
-  marks.set(track, {
-    fromMs: Math.min(fromMs, before?.fromMs ?? Infinity),
-    toMs: Math.max(toMs, before?.toMs ?? -Infinity),
-    position: Math.min(position, before?.position ?? Infinity),
-  })
 }
 
 function minOf<T>(items: readonly T[], of: (item: T) => number): number {

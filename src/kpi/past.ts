@@ -30,6 +30,16 @@ export interface Late {
   readonly position: number
 }
 
+/** Notes that a track has new samples: from when to when, and the first record they came in. */
+export function mark(marks: Map<Track, Late>, track: Track, fromMs: number, toMs: number, position: number): void {
+  const before = marks.get(track)
+  marks.set(track, {
+    fromMs: Math.min(fromMs, before?.fromMs ?? Infinity),
+    toMs: Math.max(toMs, before?.toMs ?? -Infinity),
+    position: Math.min(position, before?.position ?? Infinity),
+  })
+}
+
 /** What a walk over the past has found. */
 export interface Rewalk {
   /** Sums outside this range are what they were. */
@@ -50,7 +60,7 @@ export class Past {
 
   /** Makes a track hot: its sums from a few days before its newest sample on. */
   async warm(track: Track): Promise<void> {
-    if (track.series === null) return
+    if (track.series === null || !track.isSampled) return
     const start = (await this.#checkpoints.before(track.series.id, track.hotFromMs, 0)) ?? beginning(track)
     track.warm(start, await this.#samples(track, start.fromMs, Infinity))
   }

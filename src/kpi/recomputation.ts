@@ -74,7 +74,11 @@ export class Recomputation {
     return all
   }
 
-  async #settle(plant: EnginePlant, points: readonly Point[], unpublished: readonly Point[]): Promise<Settled> {
+  async #settle(plant: EnginePlant, all: readonly Point[], allUnpublished: readonly Point[]): Promise<Settled> {
+    // A month goes on when its first days are gone.
+    const isKept = (point: Point) =>
+      point.startMs >= plant.keptFromMs || point.stream.window === '1mo' || plant.streams.isOpen(point)
+    const [points, unpublished] = [all.filter(isKept), allUnpublished.filter(isKept)]
     const again = [...points, ...unpublished].filter((point) => plant.streams.mayBeStored(point))
     const stored =
       again.length === 0
