@@ -1,5 +1,6 @@
 import type { Archive, Change } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
+import type { Expired } from '../archive/record/manifest.js'
 import { readEvents, readLinks, touchedSince } from '../archive/samples.js'
 import type { Senders } from '../archive/senders.js'
 import { type Scope, streamKey, type Window } from '../base/kpi.js'
@@ -10,7 +11,7 @@ import { type Late, mark } from './late.js'
 import { Past } from './past.js'
 import { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
-import type { Range } from './ranges.js'
+import { minOf, type Range } from './ranges.js'
 import { Recomputation, type StoredPoints } from './recomputation.js'
 import type { Track } from './track.js'
 
@@ -141,12 +142,17 @@ export class Engine {
       const fromMs = plant.configure(version.fromMs, named.get(id) ?? null)
       if (fromMs === null || this.#versions < this.#versionsComputed) continue
       for (const track of plant.tracks) {
-        if (track.series === null) continue
+        if (!track.isSampled) continue
         const ts = track.newestTs
         mark(plant.late, track, Math.min(ts, Math.max(fromMs, track.oldestTs)), ts, Infinity)
       }
     }
     this.#versions++
+  }
+
+  /** Readings before these days are gone, by plant: what was computed from them stays as it is. */
+  keptFrom(days: Readonly<Record<string, number>>): void {
+    for (const [id, day] of Object.entries(days)) this.#plant(id).keptFromMs = day * DAY_MS
   }
 
   get nowMs(): number {
@@ -230,6 +236,7 @@ export class Engine {
       )
       this.#plant(series.plant).adopt(series)
     }
+    this.keptFrom((await this.#archive.progress<Expired>('expired'))?.keptFrom ?? {})
     for (const version of versions) this.configured(version)
     for (const link of await readLinks(database)) this.#plant(link.plant).relink(link)
     for (const event of await readEvents(database, 'meter_replaced')) this.#plants.get(event.plant)?.replace(event)
@@ -250,7 +257,7 @@ export class Engine {
     // What was in memory alone is gone: sums that were hot, and windows that were not final yet.
     for (const plant of this.#plants.values()) {
       for (const track of plant.tracks) {
-        if (track.series !== null) mark(plant.late, track, track.newestTs, track.newestTs, Infinity)
+        if (track.isSampled) mark(plant.late, track, track.newestTs, track.newestTs, Infinity)
       }
     }
   }
@@ -266,7 +273,7 @@ export class Engine {
     const { tracks, fromMs } = plant.relink(link)
     for (const track of tracks) {
       // What makes a word clear may have come before the first word: there is nothing that could hold yet.
-      if (track.series === null) continue
+      if (!track.isSampled) continue
       if (track.newestTs > fromMs) mark(plant.late, track, fromMs, track.newestTs, position)
       else plant.relinked.set(track, Math.min(fromMs, plant.relinked.get(track) ?? Infinity))
     }
@@ -276,7 +283,7 @@ export class Engine {
     const plant = this.#plant(event.plant)
     const metric = typeof event.fields.metric === 'string' ? event.fields.metric : null
     for (const track of plant.replace({ plant: event.plant, device: event.device, metric, ts: event.ts })) {
-      if (track.series === null) continue
+      if (!track.isSampled) continue
       track.cool()
       mark(plant.late, track, event.ts, event.ts, position)
     }
@@ -327,7 +334,7 @@ export class Engine {
   async #freshRange(plant: EnginePlant, track: Track, fresh: Late): Promise<Range | null> {
     if (track.isWarm) return track.advance()
     // What makes a word clear came before the first word of the machine: it is walked with that.
-    if (track.series === null) return null
+    if (!track.isSampled) return null
     const isLong = track.newestTs - track.oldestTs > (plant.publishesMinutes ? PAST_CHUNK_MS : LIVE_RANGE_MAX_MS)
     if (plant.late.has(track) || plant.stale.has(track) || isLong) {
       mark(plant.late, track, fresh.fromMs, fresh.toMs, fresh.position)
@@ -387,8 +394,4 @@ export class Engine {
     for (const point of settled.provisional) result.provisional.push(point)
     for (const point of settled.dropped) result.dropped.push(point)
   }
-}
-
-function minOf<T>(items: readonly T[], of: (item: T) => number): number {
-  return items.reduce((least, item) => Math.min(least, of(item)), Infinity)
 }

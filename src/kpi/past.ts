@@ -42,7 +42,7 @@ export class Past {
 
   /** Makes a track hot: its sums from a few days before its newest sample on. */
   async warm(track: Track): Promise<void> {
-    if (track.series === null) return
+    if (track.series === null || !track.isSampled) return
     const start = (await this.#checkpoints.before(track.series.id, track.hotFromMs, 0)) ?? beginning(track)
     track.warm(start, await this.#samples(track, start.fromMs, Infinity))
   }

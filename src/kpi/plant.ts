@@ -45,6 +45,8 @@ export class EnginePlant {
   /** Windows that are not there yet and that samples reach into, by version and unit. */
   readonly owed = new Map<string, Range>()
   watermarkMs = -Infinity
+  /** Readings before this are gone: windows that begin before it stay what they are. Epoch ms. */
+  keptFromMs = -Infinity
   readonly #senders: Senders
   #versions: readonly PlantVersion[]
   readonly #tracks = new Map<string, Track>()

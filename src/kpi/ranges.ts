@@ -51,3 +51,8 @@ export class Ranges implements Iterable<Range> {
     return this.#ranges[i + 1]!.fromMs - this.#ranges[i]!.toMs
   }
 }
+
+/** The least of what is asked of some things; Infinity when there is none. */
+export function minOf<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((least, item) => Math.min(least, of(item)), Infinity)
+}

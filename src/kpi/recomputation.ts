@@ -4,7 +4,7 @@ import type { Past } from './past.js'
 import type { EnginePlant } from './plant.js'
 import { type Point, windowKey } from './point.js'
 import { isFineEnough, isOver, pointsOf, type UnitClock, type UnitView, WindowSet, windowsOf } from './publish.js'
-import { type Range, Ranges } from './ranges.js'
+import { minOf, type Range, Ranges } from './ranges.js'
 import type { Settled } from './streams.js'
 import { isOf, type Task, taskOf } from './task.js'
 import type { SeriesSlots, Track } from './track.js'
@@ -80,7 +80,11 @@ export class Recomputation {
     return all
   }
 
-  async #settle(plant: EnginePlant, points: readonly Point[], unpublished: readonly Point[]): Promise<Settled> {
+  async #settle(plant: EnginePlant, all: readonly Point[], allUnpublished: readonly Point[]): Promise<Settled> {
+    // A month goes on when its first days are gone.
+    const isKept = (point: Point) =>
+      point.startMs >= plant.keptFromMs || point.stream.window === '1mo' || plant.streams.isOpen(point)
+    const [points, unpublished] = [all.filter(isKept), allUnpublished.filter(isKept)]
     const again = [...points, ...unpublished].filter((point) => plant.streams.mayBeStored(point))
     const stored =
       again.length === 0
@@ -163,8 +167,4 @@ function collect(into: Settled, settled: Settled): void {
 
 function overlap(a: Range, b: Range): Range {
   return { fromMs: Math.max(a.fromMs, b.fromMs), toMs: Math.min(a.toMs, b.toMs) }
-}
-
-function minOf<T>(items: readonly T[], of: (item: T) => number): number {
-  return items.reduce((least, item) => Math.min(least, of(item)), Infinity)
 }

@@ -120,6 +120,11 @@ export class Track {
     return Math.min(this.firstTs, this.in(version).expectedFromMs)
   }
 
+  /** It has readings of its own; none when retention has taken the last of them. */
+  get isSampled(): boolean {
+    return this.firstTs < Infinity
+  }
+
   get isWarm(): boolean {
     return this.#hot !== null
   }

@@ -24,7 +24,7 @@ export interface UpkeepParts {
   readonly database: Database
   readonly record: LastingRecord
   readonly ledger: Ledger
-  readonly engine: Pick<Engine, 'progress'>
+  readonly engine: Pick<Engine, 'progress' | 'keptFrom'>
   readonly retention: Retention
   /** A delta is cut after so long, or after so much of the journal. */
   readonly deltaMs: number
@@ -119,7 +119,9 @@ export class Upkeep {
     if (engine.progress().position < record.position) return
     const due = nextExpiry(record.manifest, retention, ledger.nowMs)
     if (due === null) return
-    await record.expire(await letGo(database, due, record.position))
+    const expired = await letGo(database, due, record.position)
+    engine.keptFrom(expired.keptFrom)
+    await record.expire(expired)
     this.#lookedAtMs = 0
   }
 

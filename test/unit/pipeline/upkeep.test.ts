@@ -30,7 +30,7 @@ function upkeep(of: Partial<UpkeepParts> = {}): Upkeep {
     database: recorded.bench.database,
     record: recorded.record,
     ledger,
-    engine: { progress: () => ({ position: computedTo }) as never },
+    engine: { keptFrom: () => undefined, progress: () => ({ position: computedTo }) as never },
     retention: { ageMs: null, bytes: null },
     deltaMs: DELTA_MS,
     deltaBytes: 10 * SEGMENT_BYTES,
