@@ -41,9 +41,10 @@ export class Link {
     return this.#connections.at(-1)?.toMs === Infinity
   }
 
-  /** Up to when the connection vouches for what was said: now, or its last disconnect; -Infinity when there was none. */
-  vouchedMs(nowMs: number): number {
-    return Math.min(nowMs, this.#connections.at(-1)?.toMs ?? Number.NEGATIVE_INFINITY)
+  /** Up to when the connection that a sample of `ts` came by vouches for it, at most now; -Infinity without one. */
+  vouchedMs(ts: number, nowMs: number, maxHoldMs: number): number {
+    const connection = this.#connectionOf(ts, maxHoldMs)
+    return connection === null ? Number.NEGATIVE_INFINITY : Math.min(nowMs, connection.toMs)
   }
 
   /** While a disconnect may still be healed, its instant; else null. */
@@ -57,9 +58,14 @@ export class Link {
    * while it held; without one as long as that of any other device.
    */
   holdEndMs(ts: number, untilMs: number, maxHoldMs: number): number {
-    const connection = this.#lastBeganBy(ts + maxHoldMs)
-    const isConnected = connection !== undefined && connection.toMs + CLOCK_AHEAD_MS >= ts
-    return Math.min(untilMs, isConnected ? Math.max(ts, connection.toMs) : ts + maxHoldMs)
+    const connection = this.#connectionOf(ts, maxHoldMs)
+    return Math.min(untilMs, connection === null ? ts + maxHoldMs : Math.max(ts, connection.toMs))
+  }
+
+  /** The connection that was there at an instant, or came back soon enough. */
+  #connectionOf(ts: number, maxHoldMs: number): Connection | null {
+    const last = this.#lastBeganBy(ts + maxHoldMs)
+    return last !== undefined && last.toMs + CLOCK_AHEAD_MS >= ts ? last : null
   }
 
   /** The last connection that had begun at an instant. */

@@ -191,9 +191,10 @@ export class EnginePlant {
   vouched(nowMs: number): ReadonlyMap<Track, number> {
     const vouched = new Map<Track, number>()
     for (const track of this.#tracks.values()) {
-      if (!track.vouches || !track.now.isOnChange || this.#sendsHistory(track.device)) continue
-      const toMs = this.#linkOf(track.device).vouchedMs(nowMs)
-      if (toMs > track.newestTs) vouched.set(track, toMs)
+      if (!track.vouches || !track.now.isOnChange) continue
+      const { newestTs } = track
+      const toMs = this.#linkOf(track.device).vouchedMs(newestTs, nowMs, this.#maxHoldMs(track.device, newestTs))
+      if (toMs > newestTs) vouched.set(track, toMs)
     }
     return vouched
   }
