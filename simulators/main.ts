@@ -67,10 +67,12 @@ function speedOption(): Option {
 }
 
 function commandLine(signal: AbortSignal): Command {
-  const program = new Command('simulators').exitOverride()
+  const program = new Command('greengauge').exitOverride()
   program
     .command('simulate')
-    .description('demo plants with seeded physics: devices that send back-fill and live samples')
+    .description(
+      'the demo plants of devices/demo/greengauge.yaml with seeded physics: devices that send back-fill and live samples',
+    )
     .addOption(urlOption())
     .option('--plants <n>', 'how many demo plants; all when absent', numberIn(1, 1000, true))
     .option(
@@ -84,11 +86,10 @@ function commandLine(signal: AbortSignal): Command {
     .option('--until <iso>', 'event time at which they end', instant)
     .addOption(speedOption())
     .option('--backfill <hours>', 'how much history to send first', numberIn(0, 10_000, false), 0)
-    .option(
-      '--faults <list>',
-      `what goes wrong, with commas between: ${Object.keys(FAULTS).join(', ')}`,
-      faults,
-      new Set(),
+    .addOption(
+      new Option('--faults <list>', `what goes wrong, with commas between: ${Object.keys(FAULTS).join(', ')}`)
+        .argParser(faults)
+        .default(new Set(), 'none'),
     )
     .option('--truth <file>', 'writes at the end what was sent and which figures must come of it')
     .option('--wait <s>', 'how long to try the first connection', numberIn(0, 3600, false), 30)
@@ -96,7 +97,7 @@ function commandLine(signal: AbortSignal): Command {
   program
     .command('replay')
     .description('a public data set, with its own event times')
-    .requiredOption('--dataset <name>', `so far: ${Object.keys(DATASETS).join(', ')}`)
+    .requiredOption('--dataset <name>', `which: ${Object.keys(DATASETS).join(', ')}`)
     .requiredOption('--file <file>', 'the data set as published')
     .addOption(urlOption())
     .option('--plant <id>', "plant id in the topics; the data set's name when absent", plantId)

@@ -29,7 +29,7 @@ program
   .command('run')
   .description('run the gateway until it is told to stop (SIGINT, SIGTERM); SIGHUP reads its settings again')
   .option('--config <file>', 'configuration file')
-  .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings, {})
+  .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings)
   .action(async (_options: Options, command: Command) => {
     const options = command.optsWithGlobals<Options>()
     const load = settingsFrom(options.config, options.set)
@@ -41,7 +41,7 @@ program
   .command('demo')
   .description('run the gateway with the demo plants and simulators that feed it')
   .option('--config <file>', 'configuration file (default: the demo plants)')
-  .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings, {})
+  .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings)
   .action(async (_options: Options, command: Command) => {
     const options = command.optsWithGlobals<Options>()
     const load = settingsFrom(options.config ?? demoConfig, options.set)
@@ -131,7 +131,10 @@ function checkConfig(file: string, asJson: boolean): void {
   print(`config is fine: ${counted(plants.length, 'plant')}, ${counted(devices, 'device')}`)
 }
 
-function collectSettings(text: string, earlier: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function collectSettings(
+  text: string,
+  earlier: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
   const equals = text.indexOf('=')
   if (equals < 1) program.error('error: --set wants SETTING=VALUE, such as mqtt.port=1884', { exitCode: EXIT.usage })
   return { ...earlier, [text.slice(0, equals)]: text.slice(equals + 1) }

@@ -5,13 +5,16 @@ import { sizeOption } from '../journal/options.js'
 export const archiveOptions = z
   .strictObject({
     retention: z
-      .union([
-        z.string().regex(/^(none|[1-9]\d{0,5}d)$/, 'write none, or a number of days such as 400d'),
-        z.strictObject({
-          days: z.int().min(1).max(999_999).optional().describe('days that are kept'),
-          bytes: sizeOption.optional().describe('most that the files of readings may hold; the oldest days go first'),
-        }),
-      ])
+      .union(
+        [
+          z.string().regex(/^(none|[1-9]\d{0,5}d)$/),
+          z.strictObject({
+            days: z.int().min(1).max(999_999).optional().describe('days that are kept'),
+            bytes: sizeOption.optional().describe('most that the files of readings may hold; the oldest days go first'),
+          }),
+        ],
+        'write none, a number of days such as 400d, or { days: 400, bytes: 50GiB }',
+      )
       .default('none')
       .describe('how long readings are kept: none keeps all, 400d those of 400 days'),
     delta_s: z

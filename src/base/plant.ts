@@ -10,7 +10,10 @@ const names = z.strictObject({
   en: z.string().optional().describe('name in English'),
   zh: z.string().optional().describe('name in Chinese'),
 })
-const day = z.union([z.iso.date(), z.iso.datetime({ offset: true })])
+const day = z.union(
+  [z.iso.date(), z.iso.datetime({ offset: true })],
+  'a day is written like 2026-12-25, a time like 2026-12-25T08:00:00+08:00',
+)
 
 export const ROLES = ['main', 'sub', 'pv', 'stack', 'robot', 'machine'] as const
 export type Role = (typeof ROLES)[number]
@@ -26,7 +29,12 @@ const shift = z
       .array(z.enum(WEEKDAYS))
       .default([...WEEKDAYS])
       .describe('on which it starts; every day when absent'),
-    breaks: z.array(z.strictObject({ start: clockTime, end: clockTime })).default([]),
+    breaks: z
+      .array(
+        z.strictObject({ start: clockTime.describe('inside the shift'), end: clockTime.describe('inside the shift') }),
+      )
+      .default([])
+      .describe('pauses inside the shift'),
     breaks_in_pbt: z
       .boolean()
       .optional()
@@ -37,15 +45,27 @@ const shift = z
     message: 'say true or false: with breaks it decides what planned busy time is',
   })
 const slot = z.strictObject({
-  date: z.iso.date().describe("a day in the plant's zone"),
+  date: z.iso.date('a day is written like 2026-12-25').describe("a day in the plant's zone"),
   planned_stop: z.boolean().default(false).describe('nothing is to run on that day'),
 })
 
 const metricOptions = z.strictObject({
   period_s: z.number().positive().optional().describe('nominal time between two samples; 300 when absent'),
-  max_gap_s: z.number().positive().optional().describe('longest interval that is not called estimated'),
-  max_hold_s: z.number().positive().optional().describe('how long a level or state holds without a new sample'),
-  idle_s: z.number().positive().optional().describe('silence after which a device no longer holds windows open'),
+  max_gap_s: z
+    .number()
+    .positive()
+    .optional()
+    .describe('longest interval that is not called estimated; three periods and at least 1200 when absent'),
+  max_hold_s: z
+    .number()
+    .positive()
+    .optional()
+    .describe('how long a level or state holds without a new sample; three periods and at least 300 when absent'),
+  idle_s: z
+    .number()
+    .positive()
+    .optional()
+    .describe('silence after which a device no longer holds windows open; three periods and at least 60 when absent'),
   modulus: z.number().positive().optional().describe("where the register rolls over, in the register's own unit"),
   max_rate: z.number().positive().optional().describe('highest plausible increase an hour, after the multiplier'),
   multiplier: z.number().positive().default(1).describe('CT/PT ratio'),
@@ -58,7 +78,10 @@ const device = z.strictObject({
   role: z.enum(ROLES).optional().describe('what it measures: main is the meter at the grid, sub one behind it'),
   counting_point: z.boolean().default(false).describe('its good pieces are those of the plant (not used yet)'),
   product: id.optional().describe('what it makes (not used yet)'),
-  on_change: z.boolean().default(false).describe('it sends when something changes: nothing is due in between'),
+  on_change: z
+    .boolean()
+    .default(false)
+    .describe('it sends when something changes, over a session that stays: nothing is due in between'),
   microstop_s: z.number().positive().default(300).describe('a fault that is shorter is a microstop'),
   effective_from: day
     .optional()

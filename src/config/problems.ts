@@ -106,11 +106,13 @@ function diagnosis(issue: z.core.$ZodIssue, value: unknown): { problem: string; 
         remedy: `give ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`,
       }
     case 'invalid_union': {
-      // A union of shapes told apart by `type` says which words it knows; any other, what each branch wants.
+      // A union of shapes told apart by `type` says which words it knows; any other has a message of its own, or those
+      // of its branches.
       const messages = new Set(issue.errors.flat().map((inner) => inner.message))
+      const isSaid = messages.size === 0 || issue.message !== 'Invalid input'
       return {
         problem: 'fits none of the allowed forms',
-        remedy: messages.size === 0 ? issue.message : [...messages].join(', or '),
+        remedy: isSaid ? issue.message : [...messages].join(', or '),
       }
     }
     case 'invalid_key':

@@ -1,11 +1,12 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 
-/** Listens for TCP connections; a failure is an Error that says what to do. */
+/** Listens for TCP connections; a failure is an Error that says what to do and keeps the system's code. */
 export async function listen(host: string, port: number, onConnection: (socket: Socket) => void): Promise<Server> {
   const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, onConnection)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new Error(`listen for MQTT on ${host}:${port}: ${remedy(error)}`, { cause: error }))
+      const failure = new Error(`listen for MQTT on ${host}:${port}: ${remedy(error)}`, { cause: error })
+      reject(Object.assign(failure, { code: error.code }))
     })
     server.listen(port, host, resolve)
   })

@@ -321,7 +321,8 @@ describe('what is not allowed', () => {
 
   test('a port that is in use is said in words', async () => {
     const { broker } = await start(null)
-    await expect(start(null, { port: broker.port })).rejects.toThrow('set mqtt.port to a free one')
+    const message = expect.stringContaining('set mqtt.port to a free one')
+    await expect(start(null, { port: broker.port })).rejects.toMatchObject({ message, code: 'EADDRINUSE' })
   })
 })
 
