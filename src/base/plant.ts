@@ -85,7 +85,9 @@ const device = z.strictObject({
   microstop_s: z.number().positive().default(300).describe('a fault that is shorter is a microstop'),
   effective_from: day
     .optional()
-    .describe('from when on it is expected to send; else from its first sample or its first configuration'),
+    .describe(
+      'from when on the metrics named under it are expected; else from its first configuration. A metric that is not named is expected from its first sample on',
+    ),
   metrics: z.record(z.string().refine(isMetricName, 'a metric is [a-z][a-z0-9_]{0,63}'), metricOptions).default({}),
 })
 
