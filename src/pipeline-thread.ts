@@ -155,6 +155,11 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     },
     ...recordHealth(record, upkeep.trouble),
     {
+      name: 'figures',
+      ok: pipeline.hasComputed,
+      reason: pipeline.hasComputed ? '' : 'the figures of what was archived before the start are still being computed',
+    },
+    {
       name: 'database',
       ok: database.damage === '',
       reason: database.damage === '' ? '' : `it is damaged; restart the gateway to rebuild it: ${database.damage}`,

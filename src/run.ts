@@ -47,7 +47,8 @@ export async function runGateway(
       isClosing = true
       reread = () => {}
       failure ??= err
-      if (failure !== undefined) complain(`The gateway stops: ${failure.stack ?? failure.message}`)
+      const why = failure === undefined ? 'what was acknowledged is on the disk' : (failure.stack ?? failure.message)
+      complain(`The gateway stops: ${why}`)
       await companion?.stop()
       await gateway.close()
       if (failure !== undefined) process.exit(EXIT.software)

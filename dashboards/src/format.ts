@@ -135,10 +135,13 @@ export function durationText(lengthMs: number, language: Language): string {
   return minutes % 60 === 0 ? `${hours}${unit.h}` : `${hours}${unit.h} ${minutes % 60}${unit.min}`
 }
 
-/** A length of time, in days from one day on. An age below nothing (clocks differ) is 0 s. */
+const HOUR_MS = 3_600_000
+
+/** An age in one unit: whole hours from one hour on, days from one day on. One below nothing (clocks differ) is 0 s. */
 export function ageText(ageMs: number, language: Language): string {
   const days = Math.floor(ageMs / 86_400_000)
-  return days < 1 ? durationText(ageMs, language) : `${decimal(days, 0, language)}${AGE_UNITS[language].d(days)}`
+  const roughMs = ageMs < HOUR_MS ? ageMs : Math.floor(ageMs / HOUR_MS) * HOUR_MS
+  return days < 1 ? durationText(roughMs, language) : `${decimal(days, 0, language)}${AGE_UNITS[language].d(days)}`
 }
 
 /** How far behind a live figure is: tenths of a second below ten seconds, an age above. */

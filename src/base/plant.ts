@@ -145,6 +145,24 @@ export type ShiftOptions = PlantOptions['shifts'][number]
 export type DeviceOptions = PlantOptions['devices'][number]
 export type MetricOptions = z.output<typeof metricOptions>
 
+/** What a role sends at least. */
+const METRICS_OF_ROLE: Readonly<Partial<Record<Role, readonly string[]>>> = {
+  main: ['elec_import_kwh'],
+  pv: ['renew_onsite_kwh'],
+  robot: ['state'],
+  machine: ['state'],
+}
+
+/**
+ * The metrics that a device is expected to send: those that its configuration lists, or what its role means when it lists
+ * none, so that one that never sends is missed. Of any other device nothing is expected before its first sample.
+ */
+export function expectedMetrics({ metrics, role }: Pick<DeviceOptions, 'metrics' | 'role'>): readonly string[] {
+  const listed = Object.keys(metrics)
+  if (listed.length > 0 || role === undefined) return listed
+  return METRICS_OF_ROLE[role] ?? []
+}
+
 /** The times of one series with the defaults filled in. Source: KPI specification §1.4. */
 export interface SeriesTimes {
   readonly periodMs: number

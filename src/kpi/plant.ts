@@ -2,7 +2,7 @@ import type { Senders } from '../archive/senders.js'
 import type { Series } from '../archive/series.js'
 import type { Scope } from '../base/kpi.js'
 import { METRICS } from '../base/metrics.js'
-import { type PlantOptions, seriesTimes } from '../base/plant.js'
+import { expectedMetrics, type PlantOptions, seriesTimes } from '../base/plant.js'
 import type { LinkChange } from '../base/reading.js'
 import type { Span } from './calendar.js'
 import { DayTotals } from './days.js'
@@ -85,9 +85,7 @@ export class EnginePlant {
     this.#forgetUnits()
     this.days.clear()
     if (isFirst) this.waitingMonths.clear()
-    for (const { id, metrics } of next.devices) {
-      for (const metric of Object.keys(metrics)) this.track(id, metric)
-    }
+    for (const device of next.devices) for (const metric of expectedMetrics(device)) this.track(device.id, metric)
     const before = this.#versions.at(-2)
     for (const { device, metric } of this.#tracks.values()) {
       // What a register counts in is another unit now: its next sample is a new beginning.
@@ -257,7 +255,7 @@ export class EnginePlant {
 
   #configureTrack(track: Track): void {
     const { device, metric } = track
-    const first = this.#versions.find((version) => version.device(device)?.metrics[metric] !== undefined)
+    const first = this.#versions.find((version) => version.expects(device, metric))
     const plan = new Plan(this.#versions)
     const facts = {
       device,

@@ -26,7 +26,7 @@ export interface SeriesFacts {
   readonly replacedAt: readonly number[]
   /** The connection behind its device. */
   readonly link: Link
-  /** When a configuration first named the device, epoch ms. */
+  /** When a configuration first expected it, epoch ms. */
   readonly configuredSinceMs: number
   /** When work is planned, by the configuration of the time. */
   readonly plan: Plan
@@ -40,12 +40,12 @@ export function settingsOf(version: PlantVersion, facts: SeriesFacts): TrackSett
   const multiplier = options?.multiplier ?? 1
   const isOnChange = device?.on_change ?? false
   const effective = device?.effective_from
-  const isNamed = options !== undefined
+  const isExpected = version.expects(facts.device, facts.metric)
   return {
     isConfigured: device !== undefined,
     times,
     isOnChange,
-    expectedFromMs: !isNamed ? Infinity : effective === undefined ? facts.configuredSinceMs : Date.parse(effective),
+    expectedFromMs: !isExpected ? Infinity : effective === undefined ? facts.configuredSinceMs : Date.parse(effective),
     rules: {
       kind: metric.kind,
       min: metric.min ?? -Infinity,

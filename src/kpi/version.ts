@@ -1,4 +1,4 @@
-import type { DeviceOptions, PlantOptions } from '../base/plant.js'
+import { type DeviceOptions, expectedMetrics, type PlantOptions } from '../base/plant.js'
 import { Calendar } from './calendar.js'
 import { type Planned, Schedule } from './schedule.js'
 
@@ -26,6 +26,12 @@ export class PlantVersion {
 
   device(id: string): DeviceOptions | undefined {
     return this.#devices.get(id)
+  }
+
+  /** The device is expected to send this metric, from when the configuration is in force on. */
+  expects(device: string, metric: string): boolean {
+    const options = this.device(device)
+    return options !== undefined && expectedMetrics(options).includes(metric)
   }
 
   /** CT/PT ratio of a register. */

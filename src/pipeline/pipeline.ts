@@ -71,6 +71,7 @@ export class Pipeline {
   #pendingReadings = 0
   #readingsLate = 0
   #trouble = ''
+  #hasComputed = false
   /** Where the journal ended when it started. */
   readonly #startPosition: number
 
@@ -147,6 +148,12 @@ export class Pipeline {
   /** True once it has consumed what the journal held when it started. */
   get hasCaughtUp(): boolean {
     return positionOf(this.#parts.ledger.cursor) >= this.#startPosition
+  }
+
+  /** True once the figures of all that was archived at the start have been computed. */
+  get hasComputed(): boolean {
+    this.#hasComputed ||= this.hasCaughtUp && !this.#parts.engine.isLatePending
+    return this.#hasComputed
   }
 
   /**

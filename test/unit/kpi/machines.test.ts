@@ -97,6 +97,20 @@ describe('the time account of a machine', () => {
     expect((await of('time_idle_starved', '1h', '08:00:00', 'p'))?.value).toBe(45 * 60)
   })
 
+  test('a robot that never sends is missed: its time is unknown, and coverage says so', async () => {
+    const silent = { id: 'q', role: 'robot', line: 'cell', on_change: true }
+    bench = await Bench.open([plantOf({ devices: [...robots(true, 'r')[0]!.devices, silent] })], BEFORE)
+    await bench.commit(said('r', ['08:00:00', 'Execute']), [], [link('r', '07:59:00', true)])
+    bench.tick(at('10:10:00'))
+    await bench.settle()
+    expect(await of('time_unknown', '1h', '09:00:00', 'p')).toMatchObject({ value: 3600, coverage: 0.5 })
+    expect(await of('robot_util_calendar', '1h', '09:00:00', 'p')).toMatchObject({
+      value: null,
+      numerator: 3600,
+      denominator: 7200,
+    })
+  })
+
   test('cycles are whole pieces: a step belongs to the window that holds its end (S7)', async () => {
     const counts = [
       ['09:50:00', 100],
