@@ -16,7 +16,9 @@ export const archiveOptions = z
         'write none, a number of days such as 400d, or { days: 400, bytes: 50GiB }',
       )
       .default('none')
-      .describe('how long readings are kept: none keeps all, 400d those of 400 days'),
+      .describe(
+        'how long readings are kept: none keeps all, 400d those of 400 days; less than 62d leaves months short of days after a restart',
+      ),
     delta_s: z
       .int()
       .min(1)

@@ -9,9 +9,10 @@ import type { Settled } from './streams.js'
 import { isOf, type Task, taskOf } from './task.js'
 import type { SeriesSlots, Track } from './track.js'
 import { unitKey } from './units.js'
-import { versionAt } from './version.js'
+import { type PlantVersion, versionAt } from './version.js'
 
 const DAY_MS = 86_400_000
+const MONTH_MAX_MS = 32 * DAY_MS
 /** Changed ranges of a plant further apart than this are computed one after the other: their sums need not be in memory together. */
 const APART_MS = 3 * DAY_MS
 
@@ -47,7 +48,7 @@ export class Recomputation {
   async recompute(plant: EnginePlant, changed: ReadonlyMap<Track, Range>, nowMs: number): Promise<Recomputed> {
     const all: Recomputed = { final: [], finalNew: 0, provisional: [], dropped: [] }
     const vouched = plant.vouched(nowMs)
-    const tasks = plant.versions.flatMap((version) =>
+    const tasks = versionsFrom(plant, changed).flatMap((version) =>
       plant.unitsOf(version).map((unit) => taskOf(plant, unit, version, changed, vouched, nowMs)),
     )
     all.dropped.push(...dropForeign(plant, tasks))
@@ -116,6 +117,24 @@ export class Recomputation {
       return slots
     }
   }
+}
+
+/**
+ * The versions of a plant that anything to be computed can lie in: a plant of many configurations costs what one does. A
+ * month looks back at days that belong to earlier ones.
+ */
+function versionsFrom(plant: EnginePlant, changed: ReadonlyMap<Track, Range>): readonly PlantVersion[] {
+  const { versions } = plant
+  if (versions.length === 1) return versions
+  const fromMs = Math.min(
+    minOf([...changed.values(), ...plant.owed.values()], (range) => range.fromMs),
+    minOf([...plant.streams.allOpen()], (point) => point.startMs),
+    minOf(
+      [...plant.waitingMonths.values()].flatMap((months) => [...months.keys()]),
+      (startMs) => startMs,
+    ),
+  )
+  return versions.filter((_, i) => (versions[i + 1]?.fromMs ?? Infinity) > fromMs - MONTH_MAX_MS)
 }
 
 /**

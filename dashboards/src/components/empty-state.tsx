@@ -20,7 +20,7 @@ type Subject = keyof typeof SUBJECTS
 function commandFor(plant: PlantNode | undefined, subject: Subject, port: number): string {
   const { role, device, metrics } = SUBJECTS[subject]
   const line = plant?.lines.find((l) => l.devices.some((d) => d.role === role)) ?? plant?.lines[0]
-  const sender = line?.devices.find((d) => d.role === role) ?? line?.devices[0]
+  const sender = line?.devices.find((d) => d.role === role)
   const topic = `plants/${plant?.id ?? 'plant-1'}/${line?.id ?? 'line-1'}/${sender?.id ?? device}/${subject}`
   return `mosquitto_pub -h ${location.hostname} -p ${port} -q 1 -t ${topic} -m '{"metrics":${metrics}}'`
 }
