@@ -14,9 +14,9 @@ const ROOT = join(import.meta.dirname, '..', '..')
 const CONFIG = parse(readFileSync(join(ROOT, 'devices', 'demo', 'greengauge.yaml'), 'utf8')) as Record<string, unknown>
 const HOUR_MS = 3_600_000
 
-/** Event time of the runs: two whole local days of each plant and a little more, all of it in the past. */
-const FROM = '2026-10-12T00:00:00Z'
-const UNTIL = '2026-10-14T03:00:00Z'
+/** Event time of the runs: a whole local day of each plant and some more, all of it in the past. */
+const FROM = '2026-10-12T06:00:00Z'
+const UNTIL = '2026-10-13T23:00:00Z'
 /** The period of the demo configuration, 15 s. */
 const RATE_HZ = String(1 / 15)
 
