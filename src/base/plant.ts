@@ -86,7 +86,7 @@ const device = z.strictObject({
   effective_from: day
     .optional()
     .describe(
-      'from when on the metrics named under it are expected; else from its first configuration. A metric that is not named is expected from its first sample on',
+      'from when on the metrics named under it, or meant by its role, are expected; else from its first configuration. Any other is expected from its first sample on',
     ),
   metrics: z.record(z.string().refine(isMetricName, 'a metric is [a-z][a-z0-9_]{0,63}'), metricOptions).default({}),
 })
