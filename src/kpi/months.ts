@@ -3,7 +3,7 @@ import type { Past } from './past.js'
 import type { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
 import { dayTotals, isOver } from './publish.js'
-import { isOf, type Task } from './task.js'
+import { isOf, type Task, taskKey } from './task.js'
 import type { SeriesSlots, Track } from './track.js'
 import { versionAt } from './version.js'
 
@@ -54,7 +54,7 @@ export class Months {
         months.set(span.startMs, ofMonth)
         ofMonth.push({ task, span })
       }
-      plant.waitingMonths.set(waitingKey(task), waiting)
+      plant.waitingMonths.set(task.key, waiting)
     }
     const found: MonthPoints[] = []
     for (const ofMonth of months.values()) {
@@ -110,8 +110,8 @@ export class Months {
 function ofItsTime(plant: EnginePlant, tasks: readonly Task[], task: Task, day: Span): Task {
   const version = versionAt(plant.versions, day.endMs - 1)
   if (version === task.version) return task
-  const { scope, id } = task.unit
-  return tasks.find((t) => t.version === version && t.unit.scope === scope && t.unit.id === id) ?? task
+  const key = taskKey(version, task.unit.key)
+  return tasks.find((other) => other.key === key) ?? task
 }
 
 function spansOf(plant: EnginePlant, task: Task, due: readonly Point[]): readonly Span[] {
@@ -122,12 +122,8 @@ function spansOf(plant: EnginePlant, task: Task, due: readonly Point[]): readonl
     for (const span of version.calendar.spans('1mo', range.fromMs, range.toMs)) spans.set(span.startMs, span)
   }
   for (const point of due) if (point.stream.window === '1mo' && isOf(unit, point)) spans.set(point.startMs, point)
-  for (const span of plant.waitingMonths.get(waitingKey(task))?.values() ?? []) spans.set(span.startMs, span)
+  for (const span of plant.waitingMonths.get(task.key)?.values() ?? []) spans.set(span.startMs, span)
   return [...spans.values()].filter((span) => versionAt(plant.versions, span.endMs - 1) === version)
-}
-
-function waitingKey({ unit, version }: Task): string {
-  return `${version.index}/${unit.key}`
 }
 
 /** The days of a month on which something was due or came, up to the newest. */

@@ -6,7 +6,7 @@ import { type Point, windowKey } from './point.js'
 import { isFineEnough, isOver, pointsOf, type UnitClock, type UnitView, WindowSet, windowsOf } from './publish.js'
 import { minOf, type Range, Ranges } from './ranges.js'
 import type { Settled } from './streams.js'
-import { isOf, type Task, taskOf } from './task.js'
+import { isOf, type Task, taskKey, taskOf } from './task.js'
 import type { SeriesSlots, Track } from './track.js'
 import { unitKey } from './units.js'
 import { type PlantVersion, versionAt } from './version.js'
@@ -144,11 +144,11 @@ function versionsFrom(plant: EnginePlant, changed: ReadonlyMap<Track, Range>): r
  */
 function dropForeign(plant: EnginePlant, tasks: readonly Task[]): readonly Point[] {
   if (!plant.takeUnitsChanged()) return []
-  const byKey = new Map(tasks.map((task) => [`${task.version.index}/${task.unit.key}`, task]))
+  const byKey = new Map(tasks.map((task) => [task.key, task]))
   const dropped = [...plant.streams.allOpen()].filter((point) => {
     const { scope, id, kpi, window } = point.stream
     const version = versionAt(plant.versions, point.endMs - 1)
-    const unit = byKey.get(`${version.index}/${unitKey(scope, id)}`)?.unit
+    const unit = byKey.get(taskKey(version, unitKey(scope, id)))?.unit
     const span = version.calendar.spanAt(window as CalendarWindow, point.startMs)
     const isIn = span.startMs === point.startMs && span.endMs === point.endMs
     return !isIn || !unit?.kpis.some((own) => own.kpi.id === kpi && isFineEnough(own, window as CalendarWindow))

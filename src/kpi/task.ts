@@ -12,6 +12,8 @@ const NEAR_MS = 3_600_000
 
 /** A unit of one version, and what of it is to be computed. */
 export interface Task {
+  /** Version and unit as one word. */
+  readonly key: string
   readonly unit: Unit
   readonly version: PlantVersion
   readonly clock: UnitClock
@@ -30,13 +32,14 @@ export function taskOf(
 ): Task {
   const clock = plant.clockOf(unit, nowMs)
   const newestTs = unit.tracks.reduce((ts, track) => Math.max(ts, vouched.get(track) ?? track.newestTs), -Infinity)
-  return {
-    unit,
-    version,
-    clock,
-    newestTs,
-    ranges: rangesOf(plant, unit, version, changed, Math.max(newestTs, clock.watermarkMs)),
-  }
+  const key = taskKey(version, unit.key)
+  const lastMs = Math.max(newestTs, clock.watermarkMs)
+  return { key, unit, version, clock, newestTs, ranges: rangesOf(plant, key, unit, version, changed, lastMs) }
+}
+
+/** Names a task by its version and the key of its unit. */
+export function taskKey(version: PlantVersion, unit: string): string {
+  return `${version.index}/${unit}`
 }
 
 /**
@@ -46,13 +49,13 @@ export function taskOf(
  */
 function rangesOf(
   plant: EnginePlant,
+  key: string,
   unit: Unit,
   version: PlantVersion,
   changed: ReadonlyMap<Track, Range>,
   lastMs: number,
 ): Ranges {
   const ranges = new Ranges(NEAR_MS)
-  const key = `${version.index}/${unit.key}`
   const owed = plant.owed.get(key)
   let owedToMs = owed?.toMs ?? -Infinity
   if (owed !== undefined) ranges.add({ fromMs: owed.fromMs, toMs: Math.min(owed.toMs, lastMs + 1) })
@@ -63,9 +66,8 @@ function rangesOf(
     ranges.add({ fromMs: range.fromMs, toMs: Math.max(range.toMs, Math.min(afterMs, lastMs + 1)) })
     owedToMs = Math.max(owedToMs, afterMs)
   }
-  if (owedToMs > lastMs + 1)
-    plant.owed.set(key, { fromMs: Math.max(owed?.fromMs ?? -Infinity, lastMs + 1), toMs: owedToMs })
-  else plant.owed.delete(key)
+  if (owedToMs <= lastMs + 1) plant.owed.delete(key)
+  else plant.owed.set(key, { fromMs: Math.max(owed?.fromMs ?? -Infinity, lastMs + 1), toMs: owedToMs })
   return ranges
 }
 
