@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
+import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusal } from './config.js'
 import { demoConfig, runDemo } from './demo.js'
@@ -66,6 +67,41 @@ for (const [name, description] of [
       process.exitCode = await simulators.ended
     })
 }
+
+program
+  .command('refill')
+  .description('write a stretch of time to a server once more, from the archive; a running gateway does it itself')
+  .requiredOption('--store <name>', 'name of the server, its type when it has no other')
+  .option('--from <time>', 'first instant, RFC 3339 or a date (midnight UTC)', '1970-01-01')
+  .option('--to <time>', 'end, itself not included (default: now)')
+  .option('--config <file>', 'configuration file')
+  .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings)
+  .option('--json', 'print what was written as JSON')
+  .action(async (_options: Options, command: Command) => {
+    const options = command.optsWithGlobals<Options & { store: string; from: string; to?: string }>()
+    const loaded = accepted(settingsFrom(options.config, options.set))
+    if (loaded === undefined) return
+    const fromMs = instantOf(command, '--from', options.from)
+    const toMs = options.to === undefined ? systemClock.nowMs() : instantOf(command, '--to', options.to)
+    if (fromMs > toMs) command.error('error: --from is after --to', { exitCode: EXIT.usage })
+    const stopping = new AbortController()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
+    const { refill } = await import('./refill.js')
+    const { store } = options
+    const result = await refill(loaded.config, { store, fromMs, toMs, signal: stopping.signal, tell: complain })
+    if ('problem' in result) {
+      complain(`error: ${result.problem}`)
+      process.exitCode = result.code
+      return
+    }
+    const { refill: done } = result.status
+    if (options.json === true) print(JSON.stringify(result.status))
+    else print(`${store}: ${done?.readings ?? 0} readings and ${done?.kpis ?? 0} KPI points written again`)
+    if (done?.done !== true) {
+      complain('It was stopped before the end; the gateway goes on with it.')
+      process.exitCode = EXIT.unavailable
+    }
+  })
 
 program
   .command('check-config')
@@ -138,6 +174,17 @@ function collectSettings(
   const equals = text.indexOf('=')
   if (equals < 1) program.error('error: --set wants SETTING=VALUE, such as mqtt.port=1884', { exitCode: EXIT.usage })
   return { ...earlier, [text.slice(0, equals)]: text.slice(equals + 1) }
+}
+
+/** An instant of the command line, epoch ms. */
+function instantOf(command: Command, option: string, text: string): number {
+  const ms = /^\d{4}-\d\d-\d\d(T.*(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(ms)) {
+    command.error(`error: ${option} ${text} is no time: write 2026-11-24 or 2026-11-24T08:00:00+08:00`, {
+      exitCode: EXIT.usage,
+    })
+  }
+  return ms
 }
 
 function counted(count: number, noun: string): string {

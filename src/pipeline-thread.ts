@@ -29,6 +29,7 @@ import { Publisher } from './pipeline/publisher.js'
 import { viewSources } from './pipeline/sources.js'
 import { Upkeep } from './pipeline/upkeep.js'
 import { DuckdbStore } from './stores/duckdb.js'
+import { Stores } from './stores/stores.js'
 import type { VersionInfo } from './version.js'
 import { startViews } from './views/views.js'
 
@@ -106,20 +107,29 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   if (setAside !== null) log.error(setAside)
   for (const problem of record.problems) log.error(problem)
   const retention = retentionOf(config.archive)
-  const { senders, archive, ledger, store, engine, configs } = loaded
+  const { senders, archive, ledger, points, engine, configs } = loaded
   const quarantine = Quarantine.open(nodeDisk, join(config.data_dir, 'quarantine'))
   const reader = new JournalReader(nodeDisk, data.journalDir, ledger.cursor)
   const presence = new Presence(senders, ledger, {
     idleMs: (plant, device) => engine.idleMs(plant, device),
     isOnChange: (plant, device) => configs.device(plant, device)?.on_change === true,
   })
-  const publisher = new Publisher(store, engine, clock)
+  const publisher = new Publisher(points, engine, clock)
+  const stores: Stores = await Stores.open(config.store, {
+    clock,
+    database,
+    archive,
+    points,
+    archivedPosition: () => pipeline.archivedPosition,
+    say: (level, text) => log[level](text),
+  })
   const upkeep = new Upkeep({
     clock,
     database,
     record,
     ledger,
     engine,
+    stores,
     retention,
     deltaMs: config.archive.delta_s * 1000,
     deltaBytes: config.archive.delta_bytes,
@@ -145,6 +155,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   })
 
   const health = (): HealthCheck[] => [
+    ...stores.health(),
     { name: 'journal', ...journal },
     { name: 'journal_reader', ok: reader.damage === null, reason: reader.damage ?? '' },
     { name: 'quarantine', ok: pipeline.trouble === '', reason: pipeline.trouble },
@@ -181,7 +192,8 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       archive,
       senders,
       engine,
-      store,
+      points,
+      stores,
       quarantine,
       ledger,
       presence,
@@ -196,7 +208,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   })
   if (views !== null) {
     answer({ type: 'ready', port: views.port })
-    await pipeline.run(stopping.signal)
+    await Promise.all([pipeline.run(stopping.signal), stores.run(stopping.signal)])
     await views.close()
   }
   reader.close()
@@ -212,18 +224,18 @@ async function load(database: Database, { config, configText }: Pick<PipelineThr
   const archive = await Archive.open(database, senders)
   const ledger: Ledger = { ...newLedger(), ...(await archive.progress<Ledger>('journal')) }
   const configs = new Configs(await readConfigs(database), { ...configText, plants: config.plants })
-  const store = await DuckdbStore.open(database, new Map(CATALOGUE.map((kpi) => [kpi.id, kpi.unit])))
+  const points = await DuckdbStore.open(database, new Map(CATALOGUE.map((kpi) => [kpi.id, kpi.unit])))
   const engine = await Engine.start({
     database,
     archive,
     senders,
-    stored: store,
+    stored: points,
     versions: configs.versions,
     progress: (await archive.progress<EngineProgress>('kpi')) ?? NO_PROGRESS,
     nowMs: ledger.nowMs,
     position: positionOf(ledger.cursor),
   })
-  return { senders, archive, ledger, store, engine, configs }
+  return { senders, archive, ledger, points, engine, configs }
 }
 
 if (parentPort === null) throw new Error('pipeline-thread runs as a worker thread')

@@ -1,41 +1,23 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
-import type { ConfigVersion } from '../base/plant.js'
-import { QUALITIES } from '../base/quality.js'
-import type { DeviceEvent, LinkChange, Reading } from '../base/reading.js'
-import type { ReadingPoint } from '../base/wire.js'
-import type { Database } from './database.js'
-import { appendRows, type Columns } from './rows.js'
+import type { StoredReading } from '../base/reading.js'
+import type { Batch, Outcome } from './batch.js'
+import {
+  CONFIG_COLUMNS,
+  CONFLICT_COLUMNS,
+  LINE_COLUMNS,
+  LINK_COLUMNS,
+  type Loser,
+  READING_COLUMNS,
+  type Row,
+  SENDER_COLUMNS,
+  SERIES_COLUMNS,
+} from './columns.js'
+import { bound, type Database } from './database.js'
+import { type LineName, LineNames } from './lines.js'
+import { appendRows } from './rows.js'
 import type { Sender, Senders } from './senders.js'
 import { type Series, SeriesTable } from './series.js'
 import { compareContenders, isRepeat } from './winner.js'
-
-/** A reading with its series and the journal record it came from. */
-interface Row {
-  readonly series: Series
-  readonly ts: number
-  readonly value: number | string
-  readonly quality: number
-  readonly seq: number | null
-  readonly receivedAt: number
-  readonly assumed: boolean
-  readonly position: number
-}
-
-/** What one commit takes over: it is archived whole, together with how far the journal has been read. */
-export interface Batch {
-  readonly readings: readonly { readonly reading: Reading; readonly position: number }[]
-  readonly events: readonly { readonly event: DeviceEvent; readonly position: number }[]
-  readonly links?: readonly { readonly link: LinkChange; readonly position: number }[]
-  readonly configs?: readonly { readonly version: ConfigVersion; readonly position: number }[]
-  /** How far the pipeline has come once this batch is archived, as JSON; kept under the name `journal`. */
-  progress(outcome: Outcome): unknown
-}
-
-export interface Outcome {
-  readonly archived: number
-  readonly duplicate: number
-  readonly conflict: number
-}
 
 /** A reading that is new in the archive, or has replaced another one. */
 export interface Change {
@@ -47,70 +29,8 @@ export interface Change {
   readonly position: number
 }
 
-const READING_COLUMNS: Columns<Row> = [
-  ['integer', (r) => r.series.id],
-  ['bigint', (r) => r.ts],
-  ['double', (r) => (typeof r.value === 'number' ? r.value : null)],
-  ['text', (r) => (typeof r.value === 'string' ? r.value : null)],
-  ['quality', (r) => r.quality],
-  ['double', (r) => r.seq],
-  ['bigint', (r) => r.receivedAt],
-  ['boolean', (r) => r.assumed],
-  ['bigint', (r) => r.position],
-]
-
-/** A reading that lost, and the record that brought the other one or itself, whichever came later. */
-interface Loser {
-  readonly row: Row
-  readonly decided: number
-}
-
-const CONFLICT_COLUMNS: Columns<Loser> = [
-  ...READING_COLUMNS.map(([kind, of]) => [kind, ({ row }: Loser) => of(row)] as const),
-  ['bigint', ({ decided }) => decided],
-]
-
-const SERIES_COLUMNS: Columns<Series> = [
-  ['integer', (s) => s.id],
-  ['text', (s) => s.plant],
-  ['text', (s) => s.line],
-  ['text', (s) => s.device],
-  ['text', (s) => s.class],
-  ['text', (s) => s.metric],
-  ['text', (s) => s.unit],
-]
-
-const SENDER_COLUMNS: Columns<Sender> = [
-  ['text', (s) => s.plant],
-  ['text', (s) => s.line],
-  ['text', (s) => s.device],
-  ['double', (s) => s.messages],
-  ['double', (s) => s.readings],
-  ['double', (s) => s.elementsRejected],
-  ['bigint', (s) => finiteOrNull(s.lastArrivalMs)],
-  ['bigint', (s) => finiteOrNull(s.lastTs)],
-  ['bigint', (s) => finiteOrNull(s.newestTs)],
-  ['text', (s) => s.status],
-  ['text', (s) => s.client],
-  ['text', (s) => s.session],
-]
-
-const LINK_COLUMNS: Columns<NonNullable<Batch['links']>[number]> = [
-  ['text', ({ link }) => link.plant],
-  ['text', ({ link }) => link.device],
-  ['bigint', ({ link }) => link.at],
-  ['boolean', ({ link }) => link.isUp],
-  ['bigint', ({ position }) => position],
-]
-
-const CONFIG_COLUMNS: Columns<NonNullable<Batch['configs']>[number]> = [
-  ['bigint', ({ version }) => version.fromMs],
-  ['text', ({ version }) => version.hash],
-  ['text', ({ version }) => version.content],
-  ['bigint', ({ position }) => position],
-]
-
-const SELECT_READING = `r.series, r.ts::DOUBLE, r.value, r.word, r.quality, r.seq, r.received_at::DOUBLE, r.assumed, r.position::DOUBLE`
+const SELECT_READING = `r.series, r.ts::DOUBLE, r.value, r.word, r.quality, r.seq, r.received_at::DOUBLE, r.assumed,
+  r.position::DOUBLE, r.line`
 
 /**
  * Every reading that was ever taken, once. A batch and the place in the journal up to which it was read are one
@@ -118,6 +38,7 @@ const SELECT_READING = `r.series, r.ts::DOUBLE, r.value, r.word, r.quality, r.se
  */
 export class Archive {
   readonly series = new SeriesTable()
+  readonly lines = new LineNames()
   readonly #database: Database
   readonly #senders: Senders
 
@@ -140,12 +61,16 @@ export class Archive {
   async commit(batch: Batch): Promise<{ outcome: Outcome; changes: readonly Change[] }> {
     const newSeries: Series[] = []
     const rows: Row[] = []
+    const newLines: LineName[] = []
     for (const { reading, position } of batch.readings) {
       const { series, isNew } = this.series.of(reading)
       if (isNew) newSeries.push(series)
       series.line = reading.line
+      const line = this.lines.of(reading.line)
+      if (line.isNew) newLines.push({ id: line.id, name: reading.line })
       rows.push({
         series,
+        line: line.id,
         ts: reading.ts,
         value: reading.value,
         quality: reading.quality,
@@ -159,6 +84,7 @@ export class Archive {
     const result = await this.#database.transaction(async (connection) => {
       const sorted = await sortOut(connection, rows)
       await appendRows(connection, 'series', SERIES_COLUMNS, newSeries)
+      await appendRows(connection, 'line_name', LINE_COLUMNS, newLines)
       await replaceReadings(connection, sorted.replaced)
       await appendRows(connection, 'reading', READING_COLUMNS, sorted.kept)
       await appendRows(connection, 'conflict', CONFLICT_COLUMNS, sorted.losers)
@@ -193,28 +119,40 @@ export class Archive {
     return Number(counts?.[0] ?? 0) + (expired?.readings ?? 0)
   }
 
-  /** Raw readings of one series in [fromMs, toMs) after `afterMs`, oldest first. */
+  /** Readings that came with journal records from this place on. */
+  async readingCountSince(position: number): Promise<number> {
+    const [counts] = await this.#database.columns('SELECT count(*)::DOUBLE FROM reading WHERE position >= $1', [
+      BigInt(position),
+    ])
+    return Number(counts?.[0] ?? 0)
+  }
+
+  /** Readings of one series in [fromMs, toMs), oldest first; of them those that came from a place in the journal on. */
   async readings(
     series: Series,
-    range: { fromMs: number; toMs: number; afterMs: number | null; limit: number },
-  ): Promise<ReadingPoint[]> {
+    range: { fromMs: number; toMs: number; limit: number; sincePosition: number },
+  ): Promise<StoredReading[]> {
     const [ts, values, words, qualities] = await this.#database.columns(
       `SELECT ts::DOUBLE, value, word, quality FROM reading
-       WHERE series = $1 AND ts >= $2 AND ts < $3 ORDER BY ts LIMIT $4`,
-      [series.id, BigInt(Math.max(range.fromMs, (range.afterMs ?? -Infinity) + 1)), BigInt(range.toMs), range.limit],
+       WHERE series = $1 AND ts >= $2 AND ts < $3 AND position >= $4 ORDER BY ts LIMIT $5`,
+      [series.id, bound(range.fromMs), bound(range.toMs), BigInt(range.sincePosition), range.limit],
     )
     return (ts ?? []).map((t, i) => ({
-      ts: new Date(Number(t)).toISOString(),
+      ts: Number(t),
       value: (values?.[i] ?? words?.[i]) as number | string,
-      unit: series.unit,
-      quality: QUALITIES[Number(qualities?.[i])] ?? 'good',
+      quality: Number(qualities?.[i]),
     }))
   }
 
   async #load(): Promise<void> {
     const series = await this.#database.columns(`
-      SELECT s.id, s.plant, s.line, s.device, s.class, s.metric, s.unit, min(r.ts)::DOUBLE, max(r.ts)::DOUBLE
-      FROM series s LEFT JOIN reading r ON r.series = s.id GROUP BY ALL ORDER BY s.id`)
+      SELECT s.id, s.plant, coalesce(l.name, s.line), s.device, s.class, s.metric, s.unit, r.oldest, r.newest
+      FROM series s
+      LEFT JOIN (
+        SELECT series, min(ts)::DOUBLE AS oldest, max(ts)::DOUBLE AS newest, arg_max(line, position) AS line
+        FROM reading GROUP BY series
+      ) r ON r.series = s.id
+      LEFT JOIN line_name l ON l.id = r.line ORDER BY s.id`)
     for (const [id, plant, line, device, cls, metric, unit, oldest, newest] of transpose(series)) {
       this.series.add({
         id: id as number,
@@ -228,6 +166,8 @@ export class Archive {
         newestTs: (newest as number | null) ?? -Infinity,
       })
     }
+    const names = await this.#database.columns('SELECT id, name FROM line_name ORDER BY id')
+    for (const [id, name] of transpose(names)) this.lines.add({ id: id as number, name: name as string })
     const senders = await this.#database.columns(`
       SELECT plant, line, device, messages, readings, elements_rejected, last_arrival::DOUBLE, last_ts::DOUBLE,
         newest_ts::DOUBLE, status, client, session FROM sender`)
@@ -320,6 +260,7 @@ async function lookUp(connection: DuckDBConnection, rows: readonly Row[]): Promi
       receivedAt: cells[6] as number,
       assumed: cells[7] as boolean,
       position: cells[8] as number,
+      line: cells[9] as number,
     }
     found.set(keyOf(series.id, row.ts), row)
   }
@@ -367,9 +308,18 @@ async function appendEvents(connection: DuckDBConnection, events: Batch['events'
 }
 
 async function replaceSenders(connection: DuckDBConnection, senders: readonly Sender[]): Promise<void> {
-  for (const sender of senders) {
-    await connection.run('DELETE FROM sender WHERE plant = $1 AND device = $2', [sender.plant, sender.device])
-  }
+  if (senders.length === 0) return
+  await connection.run('DELETE FROM touched')
+  await appendRows(
+    connection,
+    'touched',
+    [
+      ['text', (sender) => sender.plant],
+      ['text', (sender) => sender.device],
+    ],
+    senders,
+  )
+  await connection.run('DELETE FROM sender s USING touched t WHERE s.plant = t.plant AND s.device = t.device')
   await appendRows(connection, 'sender', SENDER_COLUMNS, senders)
 }
 
@@ -386,8 +336,4 @@ export function transpose(columns: readonly (readonly DuckDBValue[])[]): DuckDBV
 
 function keyOf(series: number, ts: number): string {
   return `${series}:${ts}`
-}
-
-function finiteOrNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null
 }

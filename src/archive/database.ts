@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import { SCHEMA, SCHEMA_VERSION } from './schema.js'
 
 export interface DatabaseOptions {
@@ -120,6 +120,11 @@ export class Database {
     return this.#reader.run(async (connection) => (await connection.runAndReadAll(sql, parameters)).getColumns())
   }
 
+  /** The same as chunks, for who reads so much that arrays of it would cost. */
+  chunks(sql: string, parameters: DuckDBValue[] = []): Promise<readonly DuckDBDataChunk[]> {
+    return this.#reader.run(async (connection) => (await connection.run(sql, parameters)).fetchAllChunks())
+  }
+
   /** What was found damaged in the file since it was opened, '' when nothing was; the next start rebuilds it. */
   get damage(): string {
     return this.#damage
@@ -130,6 +135,12 @@ export class Database {
     await this.#writer.close()
     this.#instance.closeSync()
   }
+}
+
+/** A number or a time as DuckDB takes it; an open end becomes the end of all numbers. */
+export function bound(value: number): bigint {
+  if (value === Infinity) return 2n ** 62n
+  return value === -Infinity ? -(2n ** 62n) : BigInt(value)
 }
 
 /** One connection and the work that waits for it, in order. */

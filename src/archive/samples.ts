@@ -1,6 +1,6 @@
 import { type ConfigVersion, configVersion } from '../base/plant.js'
 import type { LinkChange } from '../base/reading.js'
-import type { Database } from './database.js'
+import { bound, type Database } from './database.js'
 
 /** Readings of one series as columns, in order of time. `value` is NaN where the reading is a word. */
 export interface SampleColumns {
@@ -162,10 +162,4 @@ function collect(found: Map<number, SampleColumns>, columns: readonly (readonly 
     current.quality.push(qualities![i] as number)
     current.assumed.push(assumed![i] as boolean)
   }
-}
-
-/** A time as DuckDB takes it; an open end becomes the end of time. */
-function bound(ms: number): bigint {
-  if (ms === Infinity) return 2n ** 62n
-  return ms === -Infinity ? -(2n ** 62n) : BigInt(ms)
 }

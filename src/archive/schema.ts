@@ -4,6 +4,10 @@ import { createHash } from 'node:crypto'
  * The tables of the embedded database. Times are epoch ms as BIGINT. `position` is the place of the journal record a row
  * came from: it grows with arrival, so "what came since" is a comparison.
  * A conflict has been `decided` by the record that brought the second of the two readings.
+ * A device's readings belong to the line of its last \`move\` at or before their position.
+ * Every write of a KPI point has a \`change\` number, ascending: "what has changed since" is a comparison too. \`erased\`: an
+ * earlier state of the window had a value, this one has none. A \`refusal\` is a reading or a point that a store does not
+ * take; the other one of \`series\` and \`stream\` is null.
  * No unique index: one on all readings needs memory in proportion to them. What is older than the newest of its series
  * is looked up instead.
  */
@@ -11,12 +15,13 @@ export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS series (
   id INTEGER, plant VARCHAR, line VARCHAR, device VARCHAR, class VARCHAR, metric VARCHAR, unit VARCHAR
 );
+CREATE TABLE IF NOT EXISTS line_name (id INTEGER, name VARCHAR);
 CREATE TABLE IF NOT EXISTS reading (
-  series INTEGER, ts BIGINT, value DOUBLE, word VARCHAR, quality UTINYINT, seq DOUBLE,
+  series INTEGER, line INTEGER, ts BIGINT, value DOUBLE, word VARCHAR, quality UTINYINT, seq DOUBLE,
   received_at BIGINT, assumed BOOLEAN, position BIGINT
 );
 CREATE TABLE IF NOT EXISTS conflict (
-  series INTEGER, ts BIGINT, value DOUBLE, word VARCHAR, quality UTINYINT, seq DOUBLE,
+  series INTEGER, line INTEGER, ts BIGINT, value DOUBLE, word VARCHAR, quality UTINYINT, seq DOUBLE,
   received_at BIGINT, assumed BOOLEAN, position BIGINT, decided BIGINT
 );
 CREATE TABLE IF NOT EXISTS event (
@@ -32,12 +37,18 @@ CREATE TABLE IF NOT EXISTS config (from_ms BIGINT, hash VARCHAR, content VARCHAR
 CREATE TABLE IF NOT EXISTS progress (name VARCHAR, content VARCHAR);
 CREATE TABLE IF NOT EXISTS checkpoint (series INTEGER, day INTEGER, from_ms BIGINT, state BLOB);
 CREATE TEMP TABLE IF NOT EXISTS wanted (series INTEGER, ts BIGINT);
+CREATE TEMP TABLE IF NOT EXISTS touched (plant VARCHAR, device VARCHAR);
 CREATE TABLE IF NOT EXISTS kpi_stream (
   id INTEGER, plant VARCHAR, scope VARCHAR, scope_id VARCHAR, kpi VARCHAR, "window" VARCHAR
 );
 CREATE TABLE IF NOT EXISTS kpi_point (
   stream INTEGER, start BIGINT, "end" BIGINT, value DOUBLE, reason VARCHAR, numerator DOUBLE, denominator DOUBLE,
-  coverage DOUBLE, estimated_share DOUBLE, provisional BOOLEAN, rev INTEGER, flags INTEGER, factors VARCHAR
+  coverage DOUBLE, estimated_share DOUBLE, provisional BOOLEAN, rev INTEGER, flags INTEGER, factors VARCHAR,
+  change BIGINT, erased BOOLEAN
+);
+CREATE TABLE IF NOT EXISTS kpi_gone (stream INTEGER, start BIGINT, change BIGINT);
+CREATE TABLE IF NOT EXISTS refusal (
+  store VARCHAR, series INTEGER, stream INTEGER, ts BIGINT, is_final BOOLEAN, detail VARCHAR, at_ms BIGINT
 );
 `
 

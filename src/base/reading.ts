@@ -23,6 +23,14 @@ export interface Reading {
   readonly tsAssumed: boolean
 }
 
+/** A reading as history gives it back; its unit is that of its series. */
+export interface StoredReading {
+  /** Event time, epoch ms. */
+  readonly ts: number
+  readonly value: number | string
+  readonly quality: QualityRank
+}
+
 /** What happens once at a device (a delivery, a refill, a replaced meter): idempotent by (plant, device, id). */
 export interface DeviceEvent {
   readonly plant: string

@@ -125,6 +125,49 @@ export interface StoreAccounting {
   }
 }
 
+/** A store and how it stands. */
+export interface StoreStatus {
+  readonly name: string
+  readonly type: 'duckdb' | 'influxdb1' | 'influxdb2'
+  /** Its history is what the API answers with. */
+  readonly answers_history: boolean
+  /** `current`: it has everything; `behind`: it is being written; `waiting`: it takes nothing, `reason` says why. */
+  readonly state: 'current' | 'behind' | 'waiting'
+  readonly reason: string
+  readonly pending: { readonly readings: number; readonly kpis: number }
+  readonly refused: { readonly readings: number; readonly kpis: number }
+  /** A stretch of time that is being written once more, or was last. */
+  readonly refill: {
+    readonly from: string
+    readonly to: string
+    readonly readings: number
+    readonly kpis: number
+    readonly done: boolean
+  } | null
+}
+export interface StoresAnswer {
+  readonly stores: readonly StoreStatus[]
+}
+
+/** A reading or a KPI point that a store does not take, with the store's own words. */
+export interface RefusedItem {
+  /** Event time, or the window's start, RFC 3339. */
+  readonly time: string
+  readonly refused_at: string
+  readonly detail: string
+  readonly plant: string
+  readonly device?: string
+  readonly metric?: string
+  readonly scope?: string
+  readonly id?: string
+  readonly kpi?: string
+  readonly window?: string
+}
+export interface RefusedAnswer {
+  readonly items: readonly RefusedItem[]
+  readonly next: string | null
+}
+
 /** Where every message and every reading went; `closes` when the sums agree. */
 export interface Accounting {
   readonly messages: {

@@ -77,7 +77,8 @@ function unknownKey(path: Path, key: string, value: unknown, where: (path: Path)
   return {
     path: pathText(full),
     where: where(full),
-    value: shown(full, value),
+    // A secret whose name is misspelled is still one.
+    value: shown(meant === undefined ? full : [...path, meant], value),
     problem: 'is not a setting',
     remedy: meant === undefined ? `take it out, or use one of ${known.join(', ')}` : `did you mean ${meant}?`,
   }

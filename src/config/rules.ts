@@ -13,7 +13,13 @@ export interface Finding {
 
 /** What is wrong although every single setting is right: the gateway does not start. */
 export function contradictions(config: Config): Finding[] {
-  return [...repeatedIds(config), ...openDoors(config), ...sharedPorts(config)]
+  return [
+    ...repeatedIds(config),
+    ...repeatedStores(config),
+    ...twofoldSecrets(config),
+    ...openDoors(config),
+    ...sharedPorts(config),
+  ]
 }
 
 /** What is most probably a slip, but harms nothing else: the gateway starts and says so. Without `kpis` targets are not looked at. */
@@ -32,6 +38,31 @@ function repeatedIds(config: Config): Finding[] {
     ),
   ])
   return [...plants, ...inside]
+}
+
+/** What a store is called in metrics, on pages, and in what is kept of it. */
+function repeatedStores({ store }: Config): Finding[] {
+  const names = store.map((one) => ({ id: one.type === 'duckdb' ? one.type : (one.name ?? one.type) }))
+  return repeats(names, (index) => ['store', index], 'each store is there once, under a name of its own').map(
+    (finding) => ({
+      ...finding,
+      remedy: 'give one of the two a name of its own: name: central',
+    }),
+  )
+}
+
+function twofoldSecrets({ store }: Config): Finding[] {
+  return store.flatMap((one, index) => {
+    const secrets =
+      one.type === 'influxdb1' ? (['password'] as const) : one.type === 'influxdb2' ? (['token'] as const) : []
+    return secrets.flatMap((secret) => {
+      const set = one as Readonly<Record<string, unknown>>
+      if (set[secret] === undefined || set[`${secret}_file`] === undefined) return []
+      const path = ['store', index, secret]
+      const problem = `is given twice, here and by ${secret}_file`
+      return [{ path, value: shown(path, set[secret]), problem, remedy: 'take the one out that stands in this file' }]
+    })
+  })
 }
 
 function repeats(items: readonly { id: string }[], pathOf: (index: number) => Path, rule: string): Finding[] {

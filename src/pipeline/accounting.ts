@@ -1,8 +1,9 @@
 import type { Archive } from '../archive/archive.js'
 import type { Senders } from '../archive/senders.js'
-import type { Accounting } from '../base/wire.js'
+import type { Accounting, StoreAccounting } from '../base/wire.js'
 import type { Engine } from '../kpi/engine.js'
-import type { Store } from '../stores/store.js'
+import type { Delivery } from '../stores/delivery.js'
+import type { DuckdbStore } from '../stores/duckdb.js'
 import { elementsRejected, type Ledger } from './ledger.js'
 
 /** What the sums are taken from: each number counted by the stage that knows it, none derived from the others. */
@@ -14,16 +15,14 @@ export interface Counted {
   readonly pendingReadings: number
   readonly ledger: Ledger
   readonly engine: Pick<Engine, 'finalPoints'>
-  readonly archive: Pick<Archive, 'readingCount'>
-  readonly store: Pick<Store, 'name' | 'finalCount'>
+  readonly archive: Pick<Archive, 'readingCount' | 'readingCountSince'>
+  readonly points: Pick<DuckdbStore, 'finalCount'>
+  readonly deliveries: readonly Pick<Delivery, 'store' | 'place' | 'refusals'>[]
 }
 
 /** The conservation identity, to be taken while the pipeline is at rest. */
 export async function accountingOf(counted: Counted): Promise<Accounting> {
-  const { ledger, received, store, engine } = counted
-  // The embedded store's readings are the archive's rows: counted there, not taken over from the ledger.
-  const readingsStored = await counted.archive.readingCount()
-  const finalStored = await store.finalCount()
+  const { ledger, received } = counted
   const messages = {
     received,
     decoded: ledger.messagesDecoded,
@@ -37,16 +36,44 @@ export async function accountingOf(counted: Counted): Promise<Accounting> {
     conflict: ledger.readingsConflict,
     pending: counted.pendingReadings,
   }
-  const ofStore = {
-    readings: { archived: readings.archived, stored: readingsStored, refused: 0, pending: 0 },
-    kpis: { final: engine.finalPoints, stored: finalStored, refused: 0, pending: 0 },
-  }
+  const stores = await storesOf(counted)
   const closes =
     messages.received === messages.decoded + messages.rejected + messages.undecoded &&
     readings.decoded === readings.archived + readings.duplicate + readings.conflict + readings.pending &&
-    ofStore.readings.archived === ofStore.readings.stored + ofStore.readings.refused + ofStore.readings.pending &&
-    ofStore.kpis.final === ofStore.kpis.stored + ofStore.kpis.refused + ofStore.kpis.pending
-  return { messages, readings, elements_rejected: elementsRejected(ledger), stores: { [store.name]: ofStore }, closes }
+    Object.values(stores).every(
+      ({ readings, kpis }) =>
+        readings.archived === readings.stored + readings.refused + readings.pending &&
+        kpis.final === kpis.stored + kpis.refused + kpis.pending,
+    )
+  return { messages, readings, elements_rejected: elementsRejected(ledger), stores, closes }
+}
+
+/**
+ * By store: the rows of the database, told apart by how far the store has been given them. The embedded store's
+ * readings are the archive's rows themselves: counted there, not taken over from the ledger.
+ */
+async function storesOf(counted: Counted): Promise<Record<string, StoreAccounting>> {
+  const { ledger, engine, archive, points, deliveries } = counted
+  // How far each has come moves on while the rows are counted.
+  const places = deliveries.map(({ store, place, refusals }) => ({ ...place, name: store.name, ...refusals.counts }))
+  const rows = await archive.readingCount()
+  const finals = await points.finalCount()
+  const [archived, final] = [ledger.readingsArchived, engine.finalPoints]
+  const stores: Record<string, StoreAccounting> = {
+    duckdb: {
+      readings: { archived, stored: rows, refused: 0, pending: 0 },
+      kpis: { final, stored: finals, refused: 0, pending: 0 },
+    },
+  }
+  for (const { name, position, change, readings, finalPoints } of places) {
+    const pending = await archive.readingCountSince(position)
+    const pendingFinal = await points.finalCount(change)
+    stores[name] = {
+      readings: { archived, stored: rows - pending - readings, refused: readings, pending },
+      kpis: { final, stored: finals - pendingFinal - finalPoints, refused: finalPoints, pending: pendingFinal },
+    }
+  }
+  return stores
 }
 
 /** The same by device: what each has sent, and what became of it. */

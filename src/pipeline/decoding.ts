@@ -1,4 +1,4 @@
-import type { Batch } from '../archive/archive.js'
+import type { Batch } from '../archive/batch.js'
 import type { Senders } from '../archive/senders.js'
 import { firstReason } from '../base/reasons.js'
 import { topicOf } from '../base/topic.js'

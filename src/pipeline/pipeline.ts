@@ -17,8 +17,10 @@ import type { Links } from './links.js'
 import type { Publisher } from './publisher.js'
 import type { Upkeep } from './upkeep.js'
 
-/** One block of the journal: what one transaction takes. */
-const BLOCK_BYTES = 4 * 1024 * 1024
+/** One block of the journal, what one transaction takes, is read in pieces of this size, until it holds so many readings. */
+const PIECE_BYTES = 512 * 1024
+const BLOCK_PIECES_MAX = 8
+const BLOCK_READINGS = 30_000
 /** The place in the journal is saved this often when nothing but ticks comes: those are not worth a transaction a second. */
 const IDLE_SAVE_MS = 30_000
 /** New samples become points at most this often. */
@@ -30,6 +32,8 @@ const LATE_WAIT_MAX_MS = 10_000
 const LATE_WAIT_FACTOR = 10
 /** A long walk lets what is live through this often. */
 const LATE_SLICE_MS = 1000
+/** What comes within this time of a commit is taken together: a commit costs the same for one message as for thousands. */
+const COLLECT_MS = 50
 /** How long it waits for a wake-up before it looks for itself. */
 const POLL_MS = 250
 const RETRY_MS = 1000
@@ -72,6 +76,7 @@ export class Pipeline {
   #readingsLate = 0
   #trouble = ''
   #hasComputed = false
+  #archivedPosition: number
   /** Where the journal ended when it started. */
   readonly #startPosition: number
 
@@ -80,6 +85,7 @@ export class Pipeline {
     this.#startedMs = parts.clock.nowMs()
     this.#startPosition = parts.mark.read().position
     this.#savedAtMs = this.#startedMs
+    this.#archivedPosition = positionOf(parts.ledger.cursor)
   }
 
   /** Runs until `signal` is aborted, then saves its place. Rejects only when the disk or the database is lost. */
@@ -140,6 +146,11 @@ export class Pipeline {
     return this.#readingsLate
   }
 
+  /** Everything that came with journal records before this place is archived. */
+  get archivedPosition(): number {
+    return this.#archivedPosition
+  }
+
   /** What keeps it from going on, '' when nothing does. */
   get trouble(): string {
     return this.#trouble
@@ -174,24 +185,30 @@ export class Pipeline {
   async #step(): Promise<boolean> {
     const { reader, mark, ledger } = this.#parts
     const durable = mark.read().position
-    const records = reader.read(durable, BLOCK_BYTES)
-    if (records.length === 0) {
-      if (this.#parts.clock.nowMs() - this.#savedAtMs > IDLE_SAVE_MS) await this.#commit(newDecoding())
-      return false
-    }
     const decoding = newDecoding()
     let isMoreThanTicks = false
-    for (const record of records) {
-      for (const [index, entry] of decodeEntries(record.body).entries()) {
-        isMoreThanTicks ||= entry.kind !== 'tick'
-        const at = { position: record.position, index }
-        for (const link of this.#take(entry, at, decoding)) decoding.links.push({ link, position: record.position })
+    let pieces = 0
+    while (pieces < BLOCK_PIECES_MAX && decoding.readings.length < BLOCK_READINGS) {
+      const records = reader.read(durable, PIECE_BYTES)
+      if (records.length === 0) break
+      pieces++
+      for (const record of records) {
+        for (const [index, entry] of decodeEntries(record.body).entries()) {
+          isMoreThanTicks ||= entry.kind !== 'tick'
+          const at = { position: record.position, index }
+          for (const link of this.#take(entry, at, decoding)) decoding.links.push({ link, position: record.position })
+        }
       }
+    }
+    if (pieces === 0) {
+      if (this.#parts.clock.nowMs() - this.#savedAtMs > IDLE_SAVE_MS) await this.#commit(newDecoding())
+      return false
     }
     ledger.cursor = reader.cursor
     // What is noted of sessions is saved with its place: after a kill both are those of the last commit.
     if (isMoreThanTicks) await this.#commit(decoding)
     else this.#parts.engine.ingest([], [], [], positionOf(ledger.cursor), ledger.nowMs)
+    this.#archivedPosition = positionOf(ledger.cursor)
     return positionOf(reader.cursor) < durable
   }
 
@@ -296,7 +313,11 @@ export class Pipeline {
     const { mark, reader } = this.#parts
     this.#waiting = new AbortController()
     mark.requestWake()
-    if (positionOf(reader.cursor) < mark.read().position || this.#atRest.length > 0) return
-    await this.#parts.clock.sleep(POLL_MS, this.#waiting.signal)
+    if (this.#atRest.length > 0) return
+    if (positionOf(reader.cursor) >= mark.read().position) await this.#parts.clock.sleep(POLL_MS, this.#waiting.signal)
+    const collectMs = COLLECT_MS - (this.#parts.clock.nowMs() - this.#savedAtMs)
+    if (collectMs <= 0 || this.#atRest.length > 0) return
+    this.#waiting = new AbortController()
+    await this.#parts.clock.sleep(Math.min(COLLECT_MS, collectMs), this.#waiting.signal)
   }
 }

@@ -4,6 +4,7 @@ import { type KpiPoint, streamKey } from '../base/kpi.js'
 import type { CycleResult, Engine } from '../kpi/engine.js'
 import { type Point, toWire } from '../kpi/point.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
+import { Durations } from '../stores/durations.js'
 
 /** Provisional points go to the store at most this often; those of a minute never do. */
 const PROVISIONAL_MS = 10_000
@@ -21,6 +22,7 @@ export class Publisher {
   readonly #provisional = new Map<string, Point>()
   #provisionalAtMs = 0
   #pointsWritten = 0
+  readonly #durations = new Durations()
 
   constructor(store: DuckdbStore, engine: Engine, clock: Clock) {
     this.#store = store
@@ -62,11 +64,18 @@ export class Publisher {
     return due
   }
 
+  /** How long writes into the database have taken. */
+  get durations(): Durations['figures'] {
+    return this.#durations.figures
+  }
+
   async #write(points: readonly Point[]): Promise<void> {
+    const startMs = this.#clock.nowMs()
     await this.#store.writeWith(points, async (connection) => {
       await this.#engine.checkpoints.save(connection)
       await saveProgress(connection, 'kpi', this.#engine.progress())
     })
+    this.#durations.add(this.#clock.nowMs() - startMs)
     this.#pointsWritten += points.length
   }
 }

@@ -1,6 +1,7 @@
 import type { Archive } from '../archive/archive.js'
 import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
+import { QUALITIES } from '../base/quality.js'
 import type { HealthCheck } from '../base/wire.js'
 import type { Quarantine } from '../decode/quarantine.js'
 import { ACK_BUCKETS_S, type IntakeStats } from '../intake/stats.js'
@@ -10,6 +11,8 @@ import { CATALOGUE } from '../kpi/catalogue.js'
 import type { Engine } from '../kpi/engine.js'
 import { type Point, toWire } from '../kpi/point.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
+import type { History } from '../stores/store.js'
+import type { Stores } from '../stores/stores.js'
 import type { DeviceChange, Measures, PointsQuery, ViewSources } from '../views/sources.js'
 import { accountingOf, devicesOf } from './accounting.js'
 import type { Configs } from './configs.js'
@@ -18,6 +21,7 @@ import type { Pipeline } from './pipeline.js'
 import { plantTree } from './plant-tree.js'
 import type { Presence } from './presence.js'
 import type { Publisher } from './publisher.js'
+import { storeStatus, storeStatuses } from './store-status.js'
 
 export interface SourceParts {
   readonly clock: Clock
@@ -30,7 +34,8 @@ export interface SourceParts {
   readonly archive: Archive
   readonly senders: Senders
   readonly engine: Engine
-  readonly store: DuckdbStore
+  readonly points: DuckdbStore
+  readonly stores: Stores
   readonly quarantine: Quarantine
   readonly ledger: Ledger
   readonly presence: Presence
@@ -43,7 +48,7 @@ const PRESENCE_MS = 1000
 
 /** What the views ask of the gateway, answered by the stages. */
 export function viewSources(parts: SourceParts): ViewSources {
-  const { engine, archive, store, ledger, senders, pipeline, presence, configs } = parts
+  const { engine, archive, points, stores, ledger, senders, pipeline, presence, configs } = parts
   return {
     clock: parts.clock,
     version: parts.version,
@@ -62,10 +67,18 @@ export function viewSources(parts: SourceParts): ViewSources {
             (window === undefined || stream.window === window),
         )
         .map(toWire),
-    points: async (query) => (await mergedPoints(store, engine, query)).map(toWire),
-    readings: async ({ plant, device, metric, ...range }) => {
+    points: async (query) => (await mergedPoints(stores.history, engine, query)).map(toWire),
+    readings: async ({ plant, device, metric, fromMs, afterMs, toMs, limit }) => {
       const series = archive.series.find(plant, device, metric)
-      return series === undefined ? [] : archive.readings(series, range)
+      if (series === undefined) return []
+      const sinceMs = Math.max(fromMs, afterMs === null ? fromMs : afterMs + 1)
+      const query = { plant, device, class: series.class, metric, fromMs: sinceMs, toMs, limit }
+      return (await stores.history.readings(query)).map(({ ts, value, quality }) => ({
+        ts: new Date(ts).toISOString(),
+        value,
+        unit: series.unit,
+        quality: QUALITIES[quality] ?? 'good',
+      }))
     },
     quarantine: (query) => ({ items: parts.quarantine.query(query), counts: { ...ledger.elementsRejected } }),
     retryQuarantine: (id) => pipeline.retry(id),
@@ -78,11 +91,19 @@ export function viewSources(parts: SourceParts): ViewSources {
           ledger,
           engine,
           archive,
-          store,
+          points,
+          deliveries: stores.deliveries,
         })
         return byDevice ? { ...accounting, devices: devicesOf(senders) } : accounting
       }),
     health: parts.health,
+    stores: () => storeStatuses(stores),
+    refused: async (name, page) => stores.find(name)?.refusals.newest(page) ?? null,
+    refill: async (name, { fromMs, toMs }) => {
+      const delivery = stores.find(name)
+      await delivery?.writeAgain(fromMs, toMs)
+      return delivery === undefined ? null : storeStatus(delivery, stores.answersHistory === delivery)
+    },
     onPoints: (listener) => parts.publisher.listen(listener),
     onDevice: (listener) => watchPresence(presence, pipeline, listener),
     measures: () => measures(parts),
@@ -90,9 +111,9 @@ export function viewSources(parts: SourceParts): ViewSources {
 }
 
 /** Stored points with the windows in memory that are not final yet in their place. */
-async function mergedPoints(store: DuckdbStore, engine: Engine, query: PointsQuery): Promise<readonly Point[]> {
+async function mergedPoints(history: History, engine: Engine, query: PointsQuery): Promise<readonly Point[]> {
   const fromMs = Math.max(query.fromMs, query.afterMs === null ? query.fromMs : query.afterMs + 1)
-  const stored = await store.points({ ...query, fromMs })
+  const stored = await history.points({ ...query, fromMs })
   const merged = new Map(stored.map((point) => [point.startMs, point]))
   for (const point of engine.open(query)) {
     if (point.startMs >= fromMs && point.startMs < query.toMs) merged.set(point.startMs, point)
@@ -109,7 +130,7 @@ function watchPresence(presence: Presence, pipeline: Pipeline, listener: (change
   return () => clearInterval(timer)
 }
 
-function measures({ ledger, mark, stats, pipeline, publisher, store }: SourceParts): Measures {
+function measures({ ledger, mark, stats, pipeline, publisher, stores }: SourceParts): Measures {
   const durable = mark.read()
   const intake = stats.read()
   return {
@@ -127,7 +148,20 @@ function measures({ ledger, mark, stats, pipeline, publisher, store }: SourcePar
       count: intake.ack.count,
     },
     pipelineLagMs: pipeline.lagMs,
-    stores: [{ name: store.name, pending: 0, writes: { stored: publisher.pointsWritten } }],
+    stores: [
+      {
+        name: 'duckdb',
+        pending: 0,
+        writes: { stored: publisher.pointsWritten },
+        writeSeconds: publisher.durations,
+      },
+      ...stores.deliveries.map(({ store, pending, writes, durations }) => ({
+        name: store.name,
+        pending: pending.readings + pending.finalPoints,
+        writes,
+        writeSeconds: durations,
+      })),
+    ],
     mqttClients: intake.clients,
   }
 }

@@ -25,6 +25,8 @@ export interface UpkeepParts {
   readonly record: LastingRecord
   readonly ledger: Ledger
   readonly engine: Pick<Engine, 'progress' | 'keptFrom'>
+  /** What has been given to every server. */
+  readonly stores: { readonly position: number }
   readonly retention: Retention
   /** A delta is cut after so long, or after so much of the journal. */
   readonly deltaMs: number
@@ -111,12 +113,12 @@ export class Upkeep {
   }
 
   async #look(nowMs: number): Promise<void> {
-    const { record, database, ledger, engine, retention } = this.#parts
+    const { record, database, ledger, engine, stores, retention } = this.#parts
     this.#lookedAtMs = nowMs
     if (dayOf(ledger.nowMs - DAY_GRACE_MS) > this.#runningDay) this.#isCompactionDue = true
     this.#trim()
-    // Nothing goes that is not in the KPI points yet.
-    if (engine.progress().position < record.position) return
+    // Nothing goes that is not in the KPI points yet, or that a server has still to be given.
+    if (Math.min(engine.progress().position, stores.position) < record.position) return
     const due = nextExpiry(record.manifest, retention, ledger.nowMs)
     if (due === null) return
     const expired = await letGo(database, due, record.position)

@@ -5,11 +5,14 @@ import { appendRows, type Columns } from '../archive/rows.js'
 import { type Scope, streamKey, type Window } from '../base/kpi.js'
 import type { NullReason } from '../base/reasons.js'
 import { type Point, type Stream, windowKey } from '../kpi/point.js'
-import type { Store, StreamQuery, WriteOutcome } from './store.js'
+import type { StoredPoints } from '../kpi/recomputation.js'
+import type { StreamQuery } from './store.js'
 
 interface Row {
   readonly streamId: number
   readonly point: Point
+  readonly change: number
+  readonly isErased: boolean
 }
 
 const POINT_COLUMNS: Columns<Row> = [
@@ -26,22 +29,45 @@ const POINT_COLUMNS: Columns<Row> = [
   ['integer', (r) => r.point.rev],
   ['integer', (r) => r.point.flags],
   ['text', () => ''],
+  ['bigint', (r) => r.change],
+  ['boolean', (r) => r.isErased],
 ]
 
+type Place = Pick<Row, 'streamId' | 'point'>
+
+const PLACE_COLUMNS: Columns<Place> = [
+  ['integer', (r) => r.streamId],
+  ['bigint', (r) => r.point.startMs],
+]
+
+const GONE_COLUMNS: Columns<Place & { readonly change: number }> = [
+  ...PLACE_COLUMNS,
+  ['bigint', (r: { readonly change: number }) => r.change],
+]
+
+/** The columns of a point, as `pointOf` reads them. */
 const SELECT_POINT = `SELECT p.stream, p.start::DOUBLE, p."end"::DOUBLE, p.value, p.reason, p.numerator, p.denominator,
-  p.coverage, p.estimated_share, p.provisional, p.rev, p.flags FROM kpi_point p`
+  p.coverage, p.estimated_share, p.provisional, p.rev, p.flags, p.erased FROM kpi_point p`
+
+/** A stored point, and whether an earlier state of its window had a value that this one has not. */
+export interface PointState {
+  readonly point: Point
+  readonly isErased: boolean
+}
 
 /**
- * The embedded store: the KPI points in the archive's own database. Readings need no second copy, the archive is theirs.
- * A point newer than all of its stream is appended; any other takes the place of the one with its start.
+ * The KPI points in the archive's own database: the engine's memory of what it has published, and what every other store
+ * is filled from. A point newer than all of its stream is appended; any other takes the place of the one with its start.
+ * Every write has a number, so that "what has changed since" is a comparison.
  */
-export class DuckdbStore implements Store {
-  readonly name = 'duckdb'
+export class DuckdbStore implements StoredPoints {
   readonly #database: Database
   readonly #ids = new Map<string, number>()
   readonly #streams: Stream[] = []
   /** Start of the newest point of each stream, by its id. */
   readonly #newestMs: number[] = []
+  #nextChange = 1
+  #changesEnd = 1
 
   private constructor(database: Database) {
     this.#database = database
@@ -52,7 +78,9 @@ export class DuckdbStore implements Store {
     const store = new DuckdbStore(database)
     const streams = await database.columns(`
       SELECT s.id, s.plant, s.scope, s.scope_id, s.kpi, s."window", max(p.start)::DOUBLE
-      FROM kpi_stream s LEFT JOIN kpi_point p ON p.stream = s.id GROUP BY ALL ORDER BY s.id`)
+      FROM kpi_stream s
+      LEFT JOIN (SELECT stream, start FROM kpi_point UNION ALL SELECT stream, start FROM kpi_gone) p ON p.stream = s.id
+      GROUP BY ALL ORDER BY s.id`)
     for (const [, plant, scope, id, kpi, window, newest] of transpose(streams)) {
       store.#add({
         plant: plant as string,
@@ -64,24 +92,39 @@ export class DuckdbStore implements Store {
       })
       store.#newestMs[store.#streams.length - 1] = (newest as number | null) ?? -Infinity
     }
+    const [last] = await database.columns(
+      'SELECT max(change)::DOUBLE FROM (SELECT change FROM kpi_point UNION ALL SELECT change FROM kpi_gone)',
+    )
+    store.startAt(Number(last?.[0] ?? 0) + 1)
     return store
   }
 
-  write(points: readonly Point[]): Promise<WriteOutcome> {
+  /** All changes that are committed have numbers below this one, and every later one has not. */
+  get changesEnd(): number {
+    return this.#changesEnd
+  }
+
+  /** Numbers begin here: those below were given out before, even if nothing in the tables tells any more. */
+  startAt(change: number): void {
+    this.#nextChange = Math.max(this.#nextChange, change)
+    this.#changesEnd = this.#nextChange
+  }
+
+  write(points: readonly Point[]): Promise<void> {
     return this.writeWith(points, async () => undefined)
   }
 
-  /** Writes points in one transaction with what else belongs to them. */
-  async writeWith(
-    points: readonly Point[],
-    alongside: (connection: DuckDBConnection) => Promise<void>,
-  ): Promise<WriteOutcome> {
+  /** Writes points in one transaction with what else belongs to them: the same points twice are the same as once. */
+  async writeWith(points: readonly Point[], alongside: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
     const newStreams: number[] = []
     // Of two points of one window in a batch the later one counts.
-    const rows = new Map<string, Row>()
-    for (const point of points) rows.set(windowKey(point), { streamId: this.#idOf(point.stream, newStreams), point })
-    const all = [...rows.values()]
+    const places = new Map<string, Place>()
+    for (const point of points) places.set(windowKey(point), { streamId: this.#idOf(point.stream, newStreams), point })
+    const all = [...places.values()]
     const again = all.filter(({ streamId, point }) => point.startMs <= (this.#newestMs[streamId] ?? -Infinity))
+    // Numbers of a write that fails are not used again: a gap means nothing.
+    const firstChange = this.#nextChange
+    this.#nextChange += all.length
     await this.#database.transaction(async (connection) => {
       await appendRows(
         connection,
@@ -96,33 +139,48 @@ export class DuckdbStore implements Store {
         ],
         newStreams,
       )
-      await remove(connection, again)
-      await appendRows(connection, 'kpi_point', POINT_COLUMNS, all)
+      const erased = await replace(connection, again)
+      const rows = all.map((place, i) => ({
+        ...place,
+        change: firstChange + i,
+        isErased: place.point.value === null && erased.has(placeKey(place)),
+      }))
+      await appendRows(connection, 'kpi_point', POINT_COLUMNS, rows)
       await alongside(connection)
     })
+    this.#changesEnd = firstChange + all.length
     for (const { streamId, point } of all) {
       this.#newestMs[streamId] = Math.max(point.startMs, this.#newestMs[streamId] ?? -Infinity)
     }
-    return { kind: 'stored', refused: [] }
   }
 
+  /** Forgets points that are not final and that nobody makes any more. */
   async remove(points: readonly Point[]): Promise<void> {
     const rows = points.flatMap((point) => {
       const streamId = this.#ids.get(streamKey(point.stream))
-      return streamId === undefined ? [] : [{ streamId, point }]
+      return streamId === undefined ? [] : [{ streamId, point, change: this.#nextChange++ }]
     })
-    await this.#database.transaction((connection) => remove(connection, rows))
+    await this.#database.transaction(async (connection) => {
+      await want(connection, rows)
+      await connection.run(DELETE_WANTED)
+      await appendRows(connection, 'kpi_gone', GONE_COLUMNS, rows)
+    })
+    this.#changesEnd = this.#nextChange
   }
 
+  /** Ascending by start. */
   async points(query: StreamQuery): Promise<Point[]> {
+    return this.changed({ ...query, sinceChange: 0 })
+  }
+
+  /** The same, but only those whose newest state has at least this number. */
+  async changed(query: StreamQuery & { readonly sinceChange: number }): Promise<Point[]> {
     const id = this.#ids.get(streamKey(query))
     if (id === undefined) return []
-    return this.#read('WHERE p.stream = $1 AND p.start >= $2 AND p.start < $3 ORDER BY p.start LIMIT $4', [
-      id,
-      BigInt(query.fromMs),
-      BigInt(query.toMs),
-      query.limit,
-    ])
+    return this.#read(
+      'WHERE p.stream = $1 AND p.start >= $2 AND p.start < $3 AND p.change >= $4 ORDER BY p.start LIMIT $5',
+      [id, BigInt(query.fromMs), BigInt(query.toMs), BigInt(query.sinceChange), query.limit],
+    )
   }
 
   newest(): Promise<Point[]> {
@@ -141,18 +199,13 @@ export class DuckdbStore implements Store {
     return new Map(points.map((point) => [windowKey(point), point]))
   }
 
-  async finalCount(): Promise<number> {
-    const [counts] = await this.#database.columns('SELECT count(*)::DOUBLE FROM kpi_point WHERE NOT provisional')
-    return Number(counts?.[0] ?? 0)
-  }
-
-  async #read(where: string, parameters: Parameters<Database['columns']>[1]): Promise<Point[]> {
+  /** The points that a condition on table `p` selects, in its order. */
+  async states(where: string, parameters: Parameters<Database['columns']>[1] = []): Promise<PointState[]> {
     const columns = await this.#database.columns(`${SELECT_POINT} ${where}`, parameters)
-    return transpose(columns).map((cells) => {
-      const stream = this.#streams[cells[0] as number]
-      if (stream === undefined) throw new Error(`there is no stream ${cells[0]}`)
-      return {
-        stream,
+    return transpose(columns).map((cells) => ({
+      isErased: cells[12] as boolean,
+      point: {
+        stream: this.streamOf(cells[0] as number),
         startMs: cells[1] as number,
         endMs: cells[2] as number,
         value: cells[3] as number | null,
@@ -164,8 +217,36 @@ export class DuckdbStore implements Store {
         provisional: cells[9] as boolean,
         rev: cells[10] as number,
         flags: cells[11] as number,
-      }
-    })
+      },
+    }))
+  }
+
+  /** Final points it holds, of those whose newest state has at least this number. */
+  async finalCount(sinceChange = 0): Promise<number> {
+    const [counts] = await this.#database.columns(
+      'SELECT count(*)::DOUBLE FROM kpi_point WHERE NOT provisional AND change >= $1',
+      [BigInt(sinceChange)],
+    )
+    return Number(counts?.[0] ?? 0)
+  }
+
+  /** By id. */
+  get streams(): readonly Stream[] {
+    return this.#streams
+  }
+
+  streamOf(id: number): Stream {
+    const stream = this.#streams[id]
+    if (stream === undefined) throw new Error(`there is no stream ${id}`)
+    return stream
+  }
+
+  idOf(stream: Stream): number | undefined {
+    return this.#ids.get(streamKey(stream))
+  }
+
+  async #read(where: string, parameters: Parameters<Database['columns']>[1]): Promise<Point[]> {
+    return (await this.states(where, parameters)).map(({ point }) => point)
   }
 
   #idOf(stream: Stream, newStreams: number[]): number {
@@ -184,17 +265,34 @@ export class DuckdbStore implements Store {
   }
 }
 
-async function remove(connection: DuckDBConnection, rows: readonly Row[]): Promise<void> {
-  if (rows.length === 0) return
+const DELETE_WANTED = 'DELETE FROM kpi_point p USING wanted w WHERE p.stream = w.series AND p.start = w.ts'
+
+/**
+ * Makes room for points that are written again; the answer is which of these windows ever had a value, or had gone: of
+ * those something may be left elsewhere.
+ */
+async function replace(connection: DuckDBConnection, again: readonly Place[]): Promise<ReadonlySet<string>> {
+  if (again.length === 0) return new Set()
+  await want(connection, again)
+  const hasNulls = again.some(({ point }) => point.value === null)
+  const left = hasNulls
+    ? await connection.runAndReadAll(
+        `SELECT p.stream, p.start::DOUBLE FROM kpi_point p JOIN wanted w ON p.stream = w.series AND p.start = w.ts
+         WHERE p.value IS NOT NULL OR p.erased
+         UNION ALL
+         SELECT g.stream, g.start::DOUBLE FROM kpi_gone g JOIN wanted w ON g.stream = w.series AND g.start = w.ts`,
+      )
+    : null
+  await connection.run(DELETE_WANTED)
+  await connection.run('DELETE FROM kpi_gone g USING wanted w WHERE g.stream = w.series AND g.start = w.ts')
+  return new Set(left?.getRows().map(([stream, start]) => `${stream}|${start}`))
+}
+
+async function want(connection: DuckDBConnection, places: readonly Place[]): Promise<void> {
   await connection.run('DELETE FROM wanted')
-  await appendRows(
-    connection,
-    'wanted',
-    [
-      ['integer', (r) => r.streamId],
-      ['bigint', (r) => r.point.startMs],
-    ],
-    rows,
-  )
-  await connection.run('DELETE FROM kpi_point p USING wanted w WHERE p.stream = w.series AND p.start = w.ts')
+  await appendRows(connection, 'wanted', PLACE_COLUMNS, places)
+}
+
+function placeKey({ streamId, point }: Place): string {
+  return `${streamId}|${point.startMs}`
 }

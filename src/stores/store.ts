@@ -1,6 +1,8 @@
 import type { Scope, Window } from '../base/kpi.js'
-import type { Point } from '../kpi/point.js'
-import type { StoredPoints } from '../kpi/recomputation.js'
+import type { MetricClass } from '../base/metrics.js'
+import type { QualityRank } from '../base/quality.js'
+import type { StoredReading } from '../base/reading.js'
+import type { Point, Stream } from '../kpi/point.js'
 
 /** A stretch of one stream of points. */
 export interface StreamQuery {
@@ -15,27 +17,98 @@ export interface StreamQuery {
   readonly limit: number
 }
 
-/**
- * What a store says of a batch. `busy`: nothing is certain, the same batch comes again after the pause. `stored`: all of
- * it is durable but the refused ones, which would be refused for ever.
- */
-export type WriteOutcome =
-  | { readonly kind: 'stored'; readonly refused: readonly { readonly index: number; readonly detail: string }[] }
-  | { readonly kind: 'busy'; readonly retryAfterMs: number; readonly reason: string }
+/** A stretch of the readings of one metric of one device, of whatever line. */
+export interface ReadingsQuery {
+  readonly plant: string
+  readonly device: string
+  readonly class: MetricClass
+  readonly metric: string
+  /** Event times in [fromMs, toMs). */
+  readonly fromMs: number
+  readonly toMs: number
+  readonly limit: number
+}
+
+/** What answers history. Any number of calls may be under way; a rejection says in a sentence why there is no answer. */
+export interface History {
+  /** Ascending by start. */
+  points(query: StreamQuery): Promise<readonly Point[]>
+  /** Ascending by time. */
+  readings(query: ReadingsQuery): Promise<readonly StoredReading[]>
+}
+
+/** Where samples come from. One object for each, so that a store can keep by it what all its samples have in common. */
+export interface Source {
+  readonly plant: string
+  readonly line: string
+  readonly device: string
+  readonly class: MetricClass
+}
+
+/** The readings of one source at one instant: a point, in InfluxDB's words. */
+export interface Sample {
+  readonly source: Source
+  /** Event time, epoch ms. */
+  readonly ts: number
+  /** Name and value of each reading, side by side; never empty. */
+  readonly metrics: readonly string[]
+  readonly values: readonly (number | string)[]
+  /** Of all readings that the source has at this instant, whether they are in this sample or not, see `base/quality`. */
+  readonly qualities: Readonly<Record<string, QualityRank>>
+}
+
+/** A window of a stream. */
+export interface WindowRef {
+  readonly stream: Stream
+  readonly startMs: number
+}
+
+/** What is written together. No reading and no window is in it twice. */
+export interface Batch {
+  readonly samples: readonly Sample[]
+  readonly points: readonly Point[]
+  /**
+   * Windows of which nothing that was there may be left: those that had a value and are null now, whose points follow,
+   * and those that nobody makes any more. They go before the points are written.
+   */
+  readonly erased: readonly WindowRef[]
+}
+
+/** What would be refused for ever: a point, or of a sample one reading, in the server's own words. */
+export type Refusal =
+  | { readonly of: 'point'; readonly index: number; readonly detail: string }
+  | { readonly of: 'reading'; readonly index: number; readonly metric: string; readonly detail: string }
+
+/** Nothing is certain; the same comes again after a pause, at least the one that was asked for. */
+export interface Busy {
+  readonly kind: 'busy'
+  /** null when the server asked for none. */
+  readonly retryAfterMs: number | null
+  /** In a sentence, with the setting to look at where it is one. */
+  readonly reason: string
+}
+
+/** What a store says of a batch. `stored`: all of it is durable but what was refused. */
+export type WriteOutcome = { readonly kind: 'stored'; readonly refused: readonly Refusal[] } | Busy
 
 /**
- * Where KPI points go and from where history is answered. The delivery loop alone calls `write`, one batch at a time;
- * the API and the engine read at any time. An exception is a bug or a lost disk.
+ * A server that results go to. The delivery loop alone calls `prepare`, `leaveMark` and `write`, and decides about pauses;
+ * the store itself never tries again. A second `write` may begin before the first has answered: the two have nothing in
+ * common then.
  */
-export interface Store extends StoredPoints {
+export interface Store extends History {
   /** As in the configuration and in metrics. */
   readonly name: string
-  /** Writes points, in place of those with the same stream and start: the same batch twice is the same as once. */
-  write(points: readonly Point[]): Promise<WriteOutcome>
-  /** Forgets points that are not final and that nobody makes any more. */
-  remove(points: readonly Point[]): Promise<void>
-  /** Ascending by start. */
-  points(query: StreamQuery): Promise<Point[]>
-  /** Final points it holds. */
-  finalCount(): Promise<number>
+  readonly type: 'influxdb1' | 'influxdb2'
+  /**
+   * Looks whether everything is there, and creates what may be created: before the first batch, after trouble, and from
+   * time to time. `isMarked` is false when there is no mark that was left at `leftAtMs` or later: then the store does not
+   * hold what it was given.
+   */
+  prepare(mark: string, leftAtMs?: number): Promise<{ readonly kind: 'ready'; readonly isMarked: boolean } | Busy>
+  /** Leaves a mark, by which it is known again later, and says with which time. */
+  leaveMark(mark: string): Promise<{ readonly kind: 'ready'; readonly atMs: number } | Busy>
+  /** The same batch twice is the same as once. */
+  write(batch: Batch): Promise<WriteOutcome>
+  close(): void
 }

@@ -16,9 +16,13 @@ import type {
   QuarantineItem,
   ReadingPoint,
   ReadingsAnswer,
+  RefusedAnswer,
+  RefusedItem,
   Rejection,
   SeriesAnswer,
   StoreAccounting,
+  StoreStatus,
+  StoresAnswer,
 } from '../base/wire.js'
 
 /**
@@ -176,6 +180,38 @@ export const accountingAnswer: z.ZodType<Accounting> = z.object({
     )
     .exactOptional(),
 })
+const both = z.object({ readings: count, kpis: count })
+export const storeAnswer: z.ZodType<StoreStatus> = z
+  .object({
+    name: z.string(),
+    type: z.enum(['duckdb', 'influxdb1', 'influxdb2']),
+    answers_history: z.boolean(),
+    state: z.enum(['current', 'behind', 'waiting']).describe('waiting: it takes nothing, and `reason` says why'),
+    reason: z.string(),
+    pending: both.describe('not given to it yet'),
+    refused: both.describe('what it does not take; see /stores/{store}/refused'),
+    refill: z
+      .object({ from: instant, to: instant, readings: count, kpis: count, done: z.boolean() })
+      .nullable()
+      .describe('a stretch of time that is being written once more, or was last, and how much of it is there'),
+  })
+  .meta({ id: 'Store' })
+export const storesAnswer: z.ZodType<StoresAnswer> = z.object({ stores: z.array(storeAnswer) })
+const refusedItem: z.ZodType<RefusedItem> = z
+  .object({
+    time: instant.describe('event time of the reading, or start of the window'),
+    refused_at: instant,
+    detail: z.string().describe("the server's own words"),
+    plant: z.string(),
+    device: z.string().exactOptional(),
+    metric: z.string().exactOptional(),
+    scope: z.string().exactOptional(),
+    id: z.string().exactOptional(),
+    kpi: z.string().exactOptional(),
+    window: z.string().exactOptional(),
+  })
+  .meta({ id: 'Refused' })
+export const refusedAnswer: z.ZodType<RefusedAnswer> = z.object({ items: z.array(refusedItem), next })
 export const gatewayAnswer = z.object({
   version: z.string(),
   commit: z.string(),

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, type Metric, Registry } from 'prom-client'
 import type { FeedCounts } from './feed/feed.js'
-import type { Measures, ViewSources } from './sources.js'
+import type { Histogram, Measures, ViewSources } from './sources.js'
 
 interface Sample {
   readonly value: number
@@ -96,6 +96,15 @@ export const METRIC_FAMILIES: readonly Family[] = [
       ),
   },
   {
+    name: 'greengauge_store_write_seconds',
+    type: 'histogram',
+    help: 'How long a write to a store took.',
+    samples: ({ measures }) =>
+      measures.stores.flatMap(({ name, writeSeconds }) =>
+        histogram('greengauge_store_write_seconds', writeSeconds, { store: name }),
+      ),
+  },
+  {
     name: 'greengauge_mqtt_clients',
     type: 'gauge',
     help: 'MQTT clients connected.',
@@ -145,16 +154,20 @@ function byLabel(label: string, counts: Readonly<Record<string, number>>): Sampl
 }
 
 /** Prometheus wants each bucket to hold those below it as well. */
-function histogram(name: string, { bucketsSeconds, counts, sum, count }: Measures['ack']): Sample[] {
+function histogram(
+  name: string,
+  { bucketsSeconds, counts, sum, count }: Histogram,
+  labels: Readonly<Record<string, string>> = {},
+): Sample[] {
   let upTo = 0
   const buckets = bucketsSeconds.map((bound, i) => {
     upTo += counts[i] ?? 0
-    return { metricName: `${name}_bucket`, labels: { le: String(bound) }, value: upTo }
+    return { metricName: `${name}_bucket`, labels: { ...labels, le: String(bound) }, value: upTo }
   })
   return [
     ...buckets,
-    { metricName: `${name}_bucket`, labels: { le: '+Inf' }, value: count },
-    { metricName: `${name}_sum`, value: sum },
-    { metricName: `${name}_count`, value: count },
+    { metricName: `${name}_bucket`, labels: { ...labels, le: '+Inf' }, value: count },
+    { metricName: `${name}_sum`, labels, value: sum },
+    { metricName: `${name}_count`, labels, value: count },
   ]
 }

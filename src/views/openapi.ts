@@ -19,6 +19,7 @@ export async function documentRoutes(server: Server, version: string): Promise<v
         { name: 'plants', description: 'Plants, devices and raw readings' },
         { name: 'kpis', description: 'Figures with their basis' },
         { name: 'quarantine', description: 'What could not be used, and why' },
+        { name: 'stores', description: 'Where readings and KPI points go' },
         { name: 'gateway', description: 'The gateway and its books' },
         { name: 'health', description: 'For probes and monitoring' },
       ],

@@ -52,6 +52,7 @@ export const PARAMETERS = {
   reason: z
     .enum(REJECT_REASON_LIST)
     .meta({ description: `one of ${REJECT_REASON_LIST.join(', ')}`, examples: ['bad_json'] }),
+  store: id.meta({ description: 'the name of a store, its type when it has no other', examples: ['influxdb1'] }),
   by: z
     .literal('device')
     .meta({ description: '`device`, for the figures of each device as well', examples: ['device'] }),

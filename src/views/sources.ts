@@ -2,7 +2,16 @@ import type { Clock } from '../base/clock.js'
 import type { KpiInfo, KpiPoint, Scope, Window } from '../base/kpi.js'
 import type { MetricClass } from '../base/metrics.js'
 import type { RejectReason } from '../base/reasons.js'
-import type { Accounting, DeviceState, HealthCheck, PlantNode, QuarantineItem, ReadingPoint } from '../base/wire.js'
+import type {
+  Accounting,
+  DeviceState,
+  HealthCheck,
+  PlantNode,
+  QuarantineItem,
+  ReadingPoint,
+  RefusedItem,
+  StoreStatus,
+} from '../base/wire.js'
 
 /** Windows of one series whose start lies in [fromMs, toMs). */
 export interface PointsQuery {
@@ -49,6 +58,16 @@ export interface DeviceChange {
   readonly state: DeviceState
 }
 
+/** How often something took how long. */
+export interface Histogram {
+  /** Upper bounds, ascending. */
+  readonly bucketsSeconds: readonly number[]
+  /** One a bound: what is not above it but above the bound before. Slower ones are only in `count`. */
+  readonly counts: readonly number[]
+  readonly sum: number
+  readonly count: number
+}
+
 /** Plain numbers for the Prometheus page, counted by the stages that know them. Asked once a scrape. */
 export interface Measures {
   /** By the MQTT door, since the data directory was made. */
@@ -61,20 +80,14 @@ export interface Measures {
   /** Arrival of the oldest record that is still in the journal, epoch ms; null when it is empty. */
   readonly journalOldestMs: number | null
   /** From PUBLISH to PUBACK. */
-  readonly ack: {
-    /** Upper bounds, ascending. */
-    readonly bucketsSeconds: readonly number[]
-    /** One a bound: what is not above it but above the bound before. Slower ones are only in `count`. */
-    readonly counts: readonly number[]
-    readonly sum: number
-    readonly count: number
-  }
+  readonly ack: Histogram
   readonly pipelineLagMs: number
   readonly stores: readonly {
     readonly name: string
     readonly pending: number
     /** By result, such as `stored`, `refused`, `busy`. */
     readonly writes: Readonly<Record<string, number>>
+    readonly writeSeconds: Histogram
   }[]
   readonly mqttClients: number
 }
@@ -102,6 +115,15 @@ export interface ViewSources {
   retryQuarantine(id: string): Promise<RetryOutcome>
   accounting(byDevice: boolean): Promise<Accounting>
   health(): readonly HealthCheck[]
+  /** Where readings and points go, the embedded database first. */
+  stores(): readonly StoreStatus[]
+  /** What a server has refused, newest first; null when there is no such server. */
+  refused(
+    store: string,
+    page: { before: number | null; limit: number },
+  ): Promise<readonly { number: number; item: RefusedItem }[] | null>
+  /** Begins to write a stretch of time to a server once more; null when there is no such server. */
+  refill(store: string, range: { fromMs: number; toMs: number }): Promise<StoreStatus | null>
   /** Tells what the engine has just published, provisional included. Answers how to stop listening. */
   onPoints(listener: (points: readonly KpiPoint[]) => void): () => void
   onDevice(listener: (change: DeviceChange) => void): () => void

@@ -11,6 +11,7 @@ import { kpiRoutes } from './routes/kpis.js'
 import { metricsRoute } from './routes/metrics.js'
 import { plantRoutes } from './routes/plants.js'
 import { quarantineRoutes } from './routes/quarantine.js'
+import { storeRoutes } from './routes/stores.js'
 import { newServer } from './server.js'
 import type { ViewSources } from './sources.js'
 
@@ -36,6 +37,7 @@ export async function startViews(
   plantRoutes(server, sources)
   kpiRoutes(server, sources)
   quarantineRoutes(server, sources)
+  storeRoutes(server, sources)
   gatewayRoutes(server, sources)
   documentRoute(server)
   refuseOtherMethods()

@@ -136,8 +136,9 @@ describe('a pipeline of three messages with two readings each', () => {
       pendingReadings: 0,
       ledger,
       engine: { finalPoints: 0 },
-      archive: { readingCount: async () => ledger.readingsArchived },
-      store: { name: 'duckdb', finalCount: async () => 0 },
+      archive: { readingCount: async () => ledger.readingsArchived, readingCountSince: async () => 0 },
+      points: { finalCount: async () => 0 },
+      deliveries: [],
     })
     return closes
   }

@@ -1,5 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
-import { Archive, type Outcome } from '../../src/archive/archive.js'
+import { Archive } from '../../src/archive/archive.js'
+import type { Outcome } from '../../src/archive/batch.js'
 import { Database } from '../../src/archive/database.js'
 import { readConfigs } from '../../src/archive/samples.js'
 import { Senders } from '../../src/archive/senders.js'
@@ -176,6 +177,11 @@ export class Bench {
     await this.commit(readings)
     if (nowMs !== undefined) this.tick(nowMs)
     await this.settle()
+  }
+
+  /** Everything that was committed came before this place. */
+  get nextPosition(): number {
+    return this.#position + 1
   }
 
   /** Every stored point. */

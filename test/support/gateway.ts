@@ -170,7 +170,8 @@ export async function until(
   }
 }
 
-async function freePort(): Promise<number> {
+/** A loopback port that nothing listens on now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address() as { port: number }

@@ -205,8 +205,6 @@ export const UNIMPORTED: Readonly<Record<string, string>> = {
   '@biomejs/biome': 'format and lint: npm run check',
   '@types/node': 'types of Node.js',
   '@types/ws': 'types of ws',
-  influx: "asked for by the product's owner; comes into use with the store for InfluxDB 1.x",
-  '@influxdata/influxdb-client': "asked for by the product's owner; comes into use with the store for InfluxDB 2.x",
   'pino-pretty': 'a transport that pino loads by its name',
   tsx: 'runs a TypeScript file: npm run tables',
 }

@@ -20,7 +20,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   reasons: () => wordTable('reason', REJECT_REASONS),
   flags: () => wordTable('flag', KPI_FLAGS),
   nulls: () => wordTable('reason', NULL_REASONS),
-  settings: () => table(['setting', 'default', 'meaning'], settingsOf(configJsonSchema(), '')),
+  settings: () => table(['setting', 'default', 'meaning'], eachOnce(settingsOf(configJsonSchema(), ''))),
   metrics: () =>
     table(
       ['metric', 'class', 'kind', 'unit', 'units it may be sent in'],
@@ -109,6 +109,11 @@ function settingsOf(schema: JsonSchema, path: string): string[][] {
   return [[code(path), defaultOf(schema, path), meaningOf(schema)], ...rows]
 }
 
+/** What several kinds of one thing have in common is said once. */
+function eachOnce(rows: readonly string[][]): string[][] {
+  return [...new Map(rows.map((row) => [row.join('|'), row])).values()]
+}
+
 /** As the gateway uses it where nothing is set; inside lists, as the schema says. */
 function defaultOf(schema: JsonSchema, path: string): string {
   const value = valueAt(configSchema.parse({}), path.split('.')) ?? schema.default
@@ -119,7 +124,8 @@ function isSchema(part: unknown): part is JsonSchema {
   return typeof part === 'object' && part !== null && !Array.isArray(part) && Object.keys(part).length > 0
 }
 
-function meaningOf({ description = '', enum: words }: JsonSchema): string {
+function meaningOf({ description = '', enum: words, const: word }: JsonSchema): string {
+  if (word !== undefined) return `${code(String(word))}: ${description}`
   const choice = words === undefined ? '' : `one of ${words.map((word) => code(String(word))).join(' ')}`
   return [description, choice].filter(Boolean).join('; ')
 }

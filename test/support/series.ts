@@ -1,6 +1,10 @@
 import type { KpiPoint, Scope, Window } from '../../src/base/kpi.js'
 import type { SeriesAnswer } from '../../src/base/wire.js'
+import { CATALOGUE } from '../../src/kpi/catalogue.js'
 import { getJson, type TestGateway } from './gateway.js'
+
+/** The unit of each KPI, by id. */
+export const UNITS: ReadonlyMap<string, string> = new Map(CATALOGUE.map(({ id, unit }) => [id, unit]))
 
 export interface SeriesQuery {
   readonly plant: string

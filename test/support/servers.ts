@@ -4,8 +4,12 @@ import { join } from 'node:path'
 /** Programs of the machine that some tests need, and the Debian package that brings each. */
 const PACKAGES = {
   strace: 'strace',
+  mosquitto: 'mosquitto',
   mosquitto_pub: 'mosquitto-clients',
   chromium: 'chromium',
+  influxd: 'influxdb',
+  'victoria-metrics': 'victoria-metrics',
+  'docker-compose': 'docker-compose',
 } as const
 
 export type Server = keyof typeof PACKAGES

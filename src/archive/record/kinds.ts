@@ -28,14 +28,16 @@ const SHAPES: Readonly<Record<Kind, Shape>> = {
   config: { position: 'position', plant: `'${NO_PLANT}'`, time: 'from_ms', hasSeries: false },
 }
 
-const SERIES = 'plant, line, device, class, metric, unit'
+/** What stands in words in a file and as a number in the database. */
+const IN_WORDS = 'plant, line, device, class, metric, unit'
 
 /** The rows of the database that came with journal records in [from, to). */
 export function rowsBetween(kind: Kind, from: number, to: number): string {
   const { position, hasSeries } = SHAPES[kind]
   const range = `${position} >= ${from} AND ${position} < ${to}`
   if (!hasSeries) return `SELECT * FROM ${kind} WHERE ${range} ORDER BY position, rowid`
-  return `SELECT ${SERIES}, r.* EXCLUDE (series) FROM ${kind} r JOIN series ON id = r.series WHERE ${range}`
+  return `SELECT s.plant, l.name AS line, s.device, s.class, s.metric, s.unit, r.* EXCLUDE (series, line)
+    FROM ${kind} r JOIN series s ON s.id = r.series JOIN line_name l ON l.id = r.line WHERE ${range}`
 }
 
 /** The parts of a file: plant, day, number of rows. */
@@ -62,8 +64,8 @@ export function inOrder(kind: Kind, rows: string): string {
 }
 
 /**
- * Statements that put rows back into the database; the first makes the series that are not there yet, out of `all` rows
- * before those that were replaced were left out.
+ * Statements that put rows back into the database; the first ones make the series and names of lines that are not there
+ * yet, out of `all` rows before those that were replaced were left out.
  */
 export function restoring(kind: Kind, rows: string, all: string): readonly string[] {
   if (!SHAPES[kind].hasSeries) return [`INSERT INTO ${kind} BY NAME ${rows}`]
@@ -73,9 +75,13 @@ export function restoring(kind: Kind, rows: string, all: string): readonly strin
      FROM (SELECT plant, device, metric, any_value(line) AS line, any_value(class) AS class, any_value(unit) AS unit
            FROM (${all}) GROUP BY plant, device, metric) n
      ANTI JOIN series s ON s.plant = n.plant AND s.device = n.device AND s.metric = n.metric`,
+    `INSERT INTO line_name BY NAME
+     SELECT ((SELECT count(*) FROM line_name) + row_number() OVER (ORDER BY name) - 1)::INTEGER AS id, name
+     FROM (SELECT DISTINCT line AS name FROM (${all})) n ANTI JOIN line_name l ON l.name = n.name`,
     `INSERT INTO ${kind} BY NAME
-     SELECT s.id AS series, f.* EXCLUDE (${SERIES})
-     FROM (${rows}) f JOIN series s ON s.plant = f.plant AND s.device = f.device AND s.metric = f.metric`,
+     SELECT s.id AS series, l.id AS line, f.* EXCLUDE (${IN_WORDS})
+     FROM (${rows}) f JOIN series s ON s.plant = f.plant AND s.device = f.device AND s.metric = f.metric
+       JOIN line_name l ON l.name = f.line`,
   ]
 }
 

@@ -5,7 +5,7 @@ import type { Reading } from '../../../src/base/reading.js'
 import { Bench, reading } from '../../support/engine.js'
 
 const TS = Date.parse('2025-07-01T10:00:00Z')
-const RANGE = { fromMs: 0, toMs: TS + 1e9, afterMs: null, limit: 1000 }
+const RANGE = { fromMs: 0, toMs: TS + 1e9, limit: 1000, sincePosition: 0 }
 
 async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
   const bench = await Bench.open()
@@ -47,8 +47,8 @@ test('words and metrics that nobody knows are read back as they came', () =>
       reading({ metric: 'state', ts: TS, value: 'Execute', class: 'robot' }),
       reading({ metric: 'torque_nm', ts: TS, value: -1.5, unit: 'Nm', quality: 8 }),
     ])
-    expect(await kept(bench, 'state')).toMatchObject([{ value: 'Execute', quality: 'good' }])
-    expect(await kept(bench, 'torque_nm')).toMatchObject([{ value: -1.5, unit: 'Nm', quality: 'uncertain' }])
+    expect(await kept(bench, 'state')).toMatchObject([{ value: 'Execute', quality: 0 }])
+    expect(await kept(bench, 'torque_nm')).toMatchObject([{ value: -1.5, quality: 8 }])
   }))
 
 const contender = fc.record({

@@ -74,3 +74,26 @@ test('a word is near another when at most a third of its letters differ', () => 
   expect(nearest('oeee', ['oee', 'peak_demand_15'])).toBe('oee')
   expect(nearest('colour', ['port', 'host'])).toBeUndefined()
 })
+
+const server = (of: string) => `{ type: influxdb1, url: "http://127.0.0.1:8086", database: g, ${of} }`
+
+test('two stores of one name are refused, and a name of its own is enough', () => {
+  expect(refused({ yaml: `store: [ ${server('')}, ${server('')} ]` })).toMatchObject([
+    {
+      path: 'store[1]',
+      problem: 'stands already at store[0]',
+      remedy: 'give one of the two a name of its own: name: central',
+    },
+  ])
+  expect(accepted({ yaml: `store: [ ${server('')}, ${server('name: central')} ]` }).config.store).toHaveLength(2)
+})
+
+test('a secret in the file and in a file of its own is one too many, and neither is shown', () => {
+  const [problem] = refused({ yaml: `store: [ ${server('password: hush, password_file: p')} ]` })
+  expect(problem).toMatchObject({ path: 'store[0].password', value: '(secret)' })
+})
+
+test('a secret whose name is misspelled is not shown either', () => {
+  const [problem] = refused({ yaml: `store: [ ${server('pasword: hush')} ]` })
+  expect(problem).toMatchObject({ value: '(secret)', remedy: 'did you mean password?' })
+})

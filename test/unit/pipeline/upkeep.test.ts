@@ -31,6 +31,7 @@ function upkeep(of: Partial<UpkeepParts> = {}): Upkeep {
     record: recorded.record,
     ledger,
     engine: { keptFrom: () => undefined, progress: () => ({ position: computedTo }) as never },
+    stores: { position: Number.MAX_SAFE_INTEGER },
     retention: { ageMs: null, bytes: null },
     deltaMs: DELTA_MS,
     deltaBytes: 10 * SEGMENT_BYTES,

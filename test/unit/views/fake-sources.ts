@@ -1,7 +1,15 @@
 import type { Clock } from '../../../src/base/clock.js'
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import { REJECT_REASON_LIST, type RejectReason } from '../../../src/base/reasons.js'
-import type { Accounting, HealthCheck, PlantNode, QuarantineItem, ReadingPoint } from '../../../src/base/wire.js'
+import type {
+  Accounting,
+  HealthCheck,
+  PlantNode,
+  QuarantineItem,
+  ReadingPoint,
+  RefusedItem,
+  StoreStatus,
+} from '../../../src/base/wire.js'
 import type {
   DeviceChange,
   Measures,
@@ -135,6 +143,12 @@ export function quarantineItem(id: string, reason: RejectReason = 'bad_json'): Q
   }
 }
 
+function storeStatus(name: string, type: StoreStatus['type']): StoreStatus {
+  const none = { readings: 0, kpis: 0 }
+  const answers_history = type === 'duckdb'
+  return { name, type, answers_history, state: 'current', reason: '', pending: none, refused: none, refill: null }
+}
+
 /** Two plants in memory. Tests set what it knows and publish through it. */
 export class FakeSources implements ViewSources {
   readonly clock = new HandClock(NOW)
@@ -149,6 +163,7 @@ export class FakeSources implements ViewSources {
   pointQueries: PointsQuery[] = []
   readingQueries: ReadingsQuery[] = []
   retried: string[] = []
+  refusedItems: { number: number; item: RefusedItem }[] = []
   failure: Error | undefined
   readonly #newest = new Map<string, KpiPoint>()
   readonly #pointListeners = new Set<(points: readonly KpiPoint[]) => void>()
@@ -227,6 +242,18 @@ export class FakeSources implements ViewSources {
   health(): HealthCheck[] {
     return this.checks
   }
+  stores(): StoreStatus[] {
+    return [storeStatus('duckdb', 'duckdb'), storeStatus('influxdb1', 'influxdb1')]
+  }
+  async refused(store: string, { before, limit }: { before: number | null; limit: number }) {
+    if (store !== 'influxdb1') return null
+    return this.refusedItems.filter(({ number }) => number < (before ?? Infinity)).slice(0, limit)
+  }
+  async refill(store: string, { fromMs, toMs }: { fromMs: number; toMs: number }) {
+    if (store !== 'influxdb1') return null
+    const [from, to] = [new Date(fromMs).toISOString(), new Date(toMs).toISOString()]
+    return { ...storeStatus(store, 'influxdb1'), refill: { from, to, readings: 0, kpis: 0, done: false } }
+  }
   onPoints(listener: (points: readonly KpiPoint[]) => void) {
     this.#pointListeners.add(listener)
     return () => void this.#pointListeners.delete(listener)
@@ -246,7 +273,14 @@ export class FakeSources implements ViewSources {
       journalOldestMs: Date.parse(NOW),
       ack: { bucketsSeconds: [0.001, 0.01], counts: [5, 3], sum: 0.5, count: 9 },
       pipelineLagMs: 250,
-      stores: [{ name: 'duckdb', pending: 6, writes: { stored: 12, busy: 1 } }],
+      stores: [
+        {
+          name: 'duckdb',
+          pending: 6,
+          writes: { stored: 12, busy: 1 },
+          writeSeconds: { bucketsSeconds: [0.1, 1], counts: [2, 1], sum: 1.5, count: 4 },
+        },
+      ],
       mqttClients: 4,
     }
   }

@@ -1,0 +1,94 @@
+import type { Batch } from './batch.js'
+import type { LineName } from './lines.js'
+import type { Columns } from './rows.js'
+import type { Sender } from './senders.js'
+import type { Series } from './series.js'
+
+/** How the rows of each table are made of what is archived, column by column in the order of the schema. */
+
+/** A reading with its series and the journal record it came from. */
+export interface Row {
+  readonly series: Series
+  /** Number of the line it came under. */
+  readonly line: number
+  readonly ts: number
+  readonly value: number | string
+  readonly quality: number
+  readonly seq: number | null
+  readonly receivedAt: number
+  readonly assumed: boolean
+  readonly position: number
+}
+
+export const READING_COLUMNS: Columns<Row> = [
+  ['integer', (r) => r.series.id],
+  ['integer', (r) => r.line],
+  ['bigint', (r) => r.ts],
+  ['double', (r) => (typeof r.value === 'number' ? r.value : null)],
+  ['text', (r) => (typeof r.value === 'string' ? r.value : null)],
+  ['quality', (r) => r.quality],
+  ['double', (r) => r.seq],
+  ['bigint', (r) => r.receivedAt],
+  ['boolean', (r) => r.assumed],
+  ['bigint', (r) => r.position],
+]
+
+/** A reading that lost, and the record that brought the other one or itself, whichever came later. */
+export interface Loser {
+  readonly row: Row
+  readonly decided: number
+}
+
+export const CONFLICT_COLUMNS: Columns<Loser> = [
+  ...READING_COLUMNS.map(([kind, of]) => [kind, ({ row }: Loser) => of(row)] as const),
+  ['bigint', ({ decided }) => decided],
+]
+
+export const SERIES_COLUMNS: Columns<Series> = [
+  ['integer', (s) => s.id],
+  ['text', (s) => s.plant],
+  ['text', (s) => s.line],
+  ['text', (s) => s.device],
+  ['text', (s) => s.class],
+  ['text', (s) => s.metric],
+  ['text', (s) => s.unit],
+]
+
+export const SENDER_COLUMNS: Columns<Sender> = [
+  ['text', (s) => s.plant],
+  ['text', (s) => s.line],
+  ['text', (s) => s.device],
+  ['double', (s) => s.messages],
+  ['double', (s) => s.readings],
+  ['double', (s) => s.elementsRejected],
+  ['bigint', (s) => finiteOrNull(s.lastArrivalMs)],
+  ['bigint', (s) => finiteOrNull(s.lastTs)],
+  ['bigint', (s) => finiteOrNull(s.newestTs)],
+  ['text', (s) => s.status],
+  ['text', (s) => s.client],
+  ['text', (s) => s.session],
+]
+
+export const LINK_COLUMNS: Columns<NonNullable<Batch['links']>[number]> = [
+  ['text', ({ link }) => link.plant],
+  ['text', ({ link }) => link.device],
+  ['bigint', ({ link }) => link.at],
+  ['boolean', ({ link }) => link.isUp],
+  ['bigint', ({ position }) => position],
+]
+
+export const LINE_COLUMNS: Columns<LineName> = [
+  ['integer', ({ id }) => id],
+  ['text', ({ name }) => name],
+]
+
+export const CONFIG_COLUMNS: Columns<NonNullable<Batch['configs']>[number]> = [
+  ['bigint', ({ version }) => version.fromMs],
+  ['text', ({ version }) => version.hash],
+  ['text', ({ version }) => version.content],
+  ['bigint', ({ position }) => position],
+]
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null
+}

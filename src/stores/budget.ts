@@ -1,0 +1,69 @@
+import type { Stream } from '../kpi/point.js'
+import type { Batch, Refusal, Source } from './store.js'
+
+/** What the words of a refusal for this reason end in. */
+export const OVER_BUDGET = '(series_max)'
+
+/**
+ * How many series a store may be given: a server whose index grows without end dies of it. The first ones that come are
+ * let in, and stay in.
+ */
+export class Budget {
+  readonly #max: number
+  readonly #admitted = new Set<Source | Stream>()
+
+  /** @param given those that were let in before the start, in the order in which they came */
+  constructor(seriesMax: number, given: readonly (Source | Stream)[] = []) {
+    this.#max = seriesMax
+    for (const series of given.slice(0, seriesMax)) this.#admitted.add(series)
+  }
+
+  /** Series that are let in. */
+  get used(): number {
+    return this.#admitted.size
+  }
+
+  get isSpent(): boolean {
+    return this.#admitted.size >= this.#max
+  }
+
+  /** What of a batch is let in; null when all of it is. */
+  admit(batch: Batch): Admitted | null {
+    const samples = this.#sift(batch.samples, ({ source }) => source)
+    const points = this.#sift(batch.points, ({ stream }) => stream)
+    if (samples.out.length + points.out.length === 0) return null
+    const detail = `it would be one series more than the budget of ${this.#max} ${OVER_BUDGET}`
+    return {
+      batch: {
+        samples: samples.in.map((index) => batch.samples[index]!),
+        points: points.in.map((index) => batch.points[index]!),
+        erased: batch.erased,
+      },
+      indexes: { samples: samples.in, points: points.in },
+      refused: [
+        ...samples.out.flatMap((index) =>
+          batch.samples[index]!.metrics.map((metric) => ({ of: 'reading' as const, index, metric, detail })),
+        ),
+        ...points.out.map((index) => ({ of: 'point' as const, index, detail })),
+      ],
+    }
+  }
+
+  #sift<T>(items: readonly T[], seriesOf: (item: T) => Source | Stream): { in: number[]; out: number[] } {
+    const sifted: { in: number[]; out: number[] } = { in: [], out: [] }
+    for (const [index, item] of items.entries()) {
+      const series = seriesOf(item)
+      if (!this.#admitted.has(series) && !this.isSpent) this.#admitted.add(series)
+      ;(this.#admitted.has(series) ? sifted.in : sifted.out).push(index)
+    }
+    return sifted
+  }
+}
+
+export interface Admitted {
+  readonly batch: Batch
+  /** Where what is let in stood in the whole batch. */
+  readonly indexes: { readonly samples: readonly number[]; readonly points: readonly number[] }
+  /** What is not, by its place in the whole batch. */
+  readonly refused: readonly Refusal[]
+}

@@ -1,0 +1,389 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { type Archive, saveProgress } from '../archive/archive.js'
+import type { Database } from '../archive/database.js'
+import type { Clock } from '../base/clock.js'
+import type { Stream } from '../kpi/point.js'
+import { type Admitted, Budget } from './budget.js'
+import type { DuckdbStore } from './duckdb.js'
+import { Durations } from './durations.js'
+import type { Outbox } from './outbox.js'
+import { areApart, keysOf, type Parcel, Parcels, refusedOf } from './parcels.js'
+import { Pauses } from './pauses.js'
+import { isRefilling, type Refill, type Saved, type StorePlace } from './place.js'
+import type { Refusals } from './refusals.js'
+import type { Busy, Refusal, Source, Store, WriteOutcome } from './store.js'
+import { Trouble } from './trouble.js'
+
+/** Looks at this interval whether the store still holds what it was given. */
+const LOOK_MS = 60_000
+
+export interface DeliveryParts {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly database: Database
+  readonly outbox: Outbox
+  readonly store: Store
+  readonly archive: Pick<Archive, 'readingCountSince'>
+  readonly points: Pick<DuckdbStore, 'idOf' | 'finalCount'>
+  readonly refusals: Refusals
+  readonly saved: Saved
+  readonly batchAgeMs: number
+  readonly seriesMax: number
+  /** Series that the store was given before the start. */
+  readonly given: readonly (Source | Stream)[]
+  /** How far there is something to be given. */
+  head(): StorePlace
+  /** One line for the log. */
+  say(level: 'info' | 'warn', text: string): void
+}
+
+/** Batches under way at once: while one waits for its answers, the next one is on its way already. */
+const SHIPMENTS_MAX = 2
+
+/** A batch that has set out. */
+interface Shipment {
+  readonly parcel: Parcel
+  readonly admitted: Admitted | null
+  readonly outcome: Promise<WriteOutcome>
+}
+
+const NOTHING = { readings: 0, finalPoints: 0 }
+
+/**
+ * Brings to one store what the archive has for it, batch after batch, and keeps how far it has come. A batch comes again
+ * until it is answered; what the store refuses for ever is kept apart with its words. Nothing waits in memory but the
+ * batch under way and the next one: a store that is away for a week costs nothing but the time to catch up.
+ */
+export class Delivery {
+  readonly #parts: DeliveryParts
+  readonly #pauses: Pauses
+  readonly #budget: Budget
+  readonly #parcels: Parcels
+  #saved: Saved
+  readonly #trouble: Trouble
+  #lookedAtMs = -Infinity
+  #isPrepared = false
+  #isOverBudgetSaid = false
+  #pending = NOTHING
+  /** Resolves when what has arrived is saved. */
+  #settling: Promise<void> = Promise.resolve()
+  #isSaving = false
+  #isUnsaved = false
+  /** What comes next has changed since it was read. */
+  #isAskedForMore = false
+  readonly #durations = new Durations()
+  readonly #writes = { stored: 0, refused: 0, busy: 0 }
+
+  constructor(parts: DeliveryParts) {
+    this.#parts = parts
+    this.#pauses = new Pauses(parts.random)
+    this.#trouble = new Trouble(parts.store.name, parts.clock, parts.say)
+    this.#budget = new Budget(parts.seriesMax, parts.given)
+    this.#parcels = new Parcels(parts.outbox, parts.head)
+    this.#saved = parts.saved
+  }
+
+  get store(): Store {
+    return this.#parts.store
+  }
+
+  get refusals(): Refusals {
+    return this.#parts.refusals
+  }
+
+  get place(): StorePlace {
+    return this.#saved
+  }
+
+  /** False before it is known whether the store is there and holds what it was given. */
+  get hasBegun(): boolean {
+    return this.#lookedAtMs > -Infinity
+  }
+
+  /** How long its writes have taken. */
+  get durations(): Durations['figures'] {
+    return this.#durations.figures
+  }
+
+  /** What it waits for, '' when for nothing. */
+  get trouble(): string {
+    return this.#trouble.reason
+  }
+
+  /** What is being, or was last, written once more; null when nothing ever was. */
+  get refill(): Refill | null {
+    return this.#saved.refill
+  }
+
+  /** Readings and points by what became of them, and batches that have to come again. */
+  get writes(): Readonly<Record<'stored' | 'refused' | 'busy', number>> {
+    return this.#writes
+  }
+
+  /** Readings and final points that the store has not been given yet, when they were last counted. */
+  get pending(): { readonly readings: number; readonly finalPoints: number } {
+    return this.#pending
+  }
+
+  /** Counts what waits: at most what the archive holds. */
+  async countPending(): Promise<void> {
+    if (this.isCurrent) {
+      this.#pending = NOTHING
+      return
+    }
+    const { position, change } = this.#saved
+    const [readings, finalPoints] = await Promise.all([
+      this.#parts.archive.readingCountSince(position),
+      this.#parts.points.finalCount(change),
+    ])
+    this.#pending = { readings, finalPoints }
+  }
+
+  /** Series that were given to the store since the start. */
+  get seriesUsed(): number {
+    return this.#budget.used
+  }
+
+  /** The store has all that there is. */
+  get isCurrent(): boolean {
+    const head = this.#parts.head()
+    return this.#saved.position >= head.position && this.#saved.change >= head.change && !isRefilling(this.#saved)
+  }
+
+  /** Writes a stretch of time once more, beside what is new; takes the place of one that is under way. */
+  writeAgain(fromMs: number, toMs: number): Promise<void> {
+    this.#isAskedForMore = true
+    return this.#update((saved) => {
+      const before = saved.position
+      const refill = {
+        fromMs,
+        toMs,
+        readingsFromMs: fromMs,
+        pointsFromMs: fromMs,
+        before,
+        readings: 0,
+        points: 0,
+        isDone: false,
+      }
+      return { ...saved, refill }
+    })
+  }
+
+  /**
+   * A question to the store got no answer. Whether the store is there is looked at without waiting for the next batch, and
+   * what is found is said once, however many questions there are.
+   */
+  doubt(reason: string): void {
+    if (this.#trouble.doubt(reason)) this.#isPrepared = false
+  }
+
+  /** Runs until `signal` is aborted; `until` ends it earlier. Rejects only when the database is lost. */
+  async run(signal: AbortSignal, until: () => boolean = () => false): Promise<void> {
+    const { clock, batchAgeMs } = this.#parts
+    while (!signal.aborted && !until()) {
+      if (!(await this.#isReady(signal))) continue
+      const isAllThere = await this.#deliverAll(signal)
+      if (isAllThere && !until()) await clock.sleep(batchAgeMs, signal)
+    }
+    await this.#settling
+  }
+
+  /** Delivers what there is; false when there is trouble, or a look at the store is due, before all is there. */
+  async #deliverAll(signal: AbortSignal): Promise<boolean> {
+    await this.#settling
+    const underWay: Shipment[] = []
+    let reading = this.#parcels.after(this.#saved)
+    for (;;) {
+      const parcel = await reading
+      // A later state of something never sets out before an earlier one has arrived.
+      const isFree = underWay.every((shipment) => areApart(shipment.parcel, parcel))
+      if (!isFree || parcel.isEmpty) {
+        if (!(await this.#arrive(underWay, 0, signal))) return false
+      }
+      if (parcel.isEmpty) {
+        await this.#settling
+        this.#recovered()
+        // Not worth a transaction: after a restart it is looked through once more.
+        this.#saved = { ...parcel.after, refill: this.#saved.refill }
+        return true
+      }
+      if (signal.aborted) {
+        await this.#arrive(underWay, 0, signal)
+        return false
+      }
+      underWay.push(this.#ship(parcel))
+      const isToBreakOff = signal.aborted || this.#isAskedForMore || this.#isLookDue
+      if (!parcel.isMore || isToBreakOff) {
+        this.#isAskedForMore = false
+        return (await this.#arrive(underWay, 0, signal)) && !isToBreakOff
+      }
+      reading = this.#parcels.after(parcel.after)
+      if (!(await this.#arrive(underWay, SHIPMENTS_MAX - 1, signal))) {
+        await reading
+        return false
+      }
+    }
+  }
+
+  /** Sets a parcel out. */
+  #ship(parcel: Parcel): Shipment {
+    const admitted = this.#budget.admit(parcel.batch)
+    if (admitted !== null) this.#sayOverBudget(admitted.refused[0]?.detail ?? '')
+    const outcome = this.#timed(() => this.#parts.store.write(admitted?.batch ?? parcel.batch))
+    return { parcel, admitted, outcome }
+  }
+
+  /** Waits until no more than `left` are under way, in order; false after a pause when one of them did not arrive. */
+  async #arrive(underWay: Shipment[], left: number, signal: AbortSignal): Promise<boolean> {
+    while (underWay.length > left) {
+      const { parcel, admitted, outcome } = underWay.shift()!
+      const said = await outcome
+      if (said.kind === 'busy') {
+        // What set out after it comes again too: nothing is saved past a gap.
+        await Promise.all(underWay.map((shipment) => shipment.outcome))
+        this.#writes.busy++
+        return this.#wait(said, signal)
+      }
+      const indexes = admitted?.indexes
+      const refused = said.refused.map((refusal) => {
+        const kept = refusal.of === 'reading' ? indexes?.samples : indexes?.points
+        return kept === undefined ? refusal : { ...refusal, index: kept[refusal.index]! }
+      })
+      const [first] = refused
+      if (first !== undefined) this.#trouble.refused(refused.length, first.detail)
+      await this.#arrived(parcel, [...refused, ...(admitted?.refused ?? [])])
+      this.#recovered()
+    }
+    return true
+  }
+
+  async #timed<T>(work: () => Promise<T>): Promise<T> {
+    const startMs = this.#parts.clock.nowMs()
+    const result = await work()
+    this.#durations.add(this.#parts.clock.nowMs() - startMs)
+    return result
+  }
+
+  get #isLookDue(): boolean {
+    return !this.#isPrepared || Math.abs(this.#parts.clock.nowMs() - this.#lookedAtMs) >= LOOK_MS
+  }
+
+  /** Makes sure that the store is there and holds what it was given; false after a pause. */
+  async #isReady(signal: AbortSignal): Promise<boolean> {
+    const { clock, store } = this.#parts
+    if (!this.#isLookDue) return true
+    await this.#settling
+    const { mark, markedAtMs } = this.#saved
+    const found = await store.prepare(mark, markedAtMs ?? -Infinity)
+    if (found.kind === 'busy') return this.#wait(found, signal)
+    if (!found.isMarked) await this.#startOver()
+    const left = await store.leaveMark(mark)
+    if (left.kind === 'busy') return this.#wait(left, signal)
+    await this.#update((saved) => ({ ...saved, markedAtMs: left.atMs }))
+    this.#trouble.looked()
+    this.#lookedAtMs = clock.nowMs()
+    this.#isPrepared = true
+    return found.isMarked
+  }
+
+  /** The store holds nothing of ours (any more): it gets everything that the archive has. */
+  async #startOver(): Promise<void> {
+    const { refusals, say, store } = this.#parts
+    const { position, change, mark } = this.#saved
+    if (position + change > 0) {
+      say('warn', `${store.name} holds nothing of this gateway any more: everything is written to it again`)
+    }
+    await this.#update(
+      // A stretch that was to be written again still is, from its beginning: who asked for it waits for its end.
+      ({ refill }) => ({
+        mark,
+        markedAtMs: null,
+        position: 0,
+        change: 0,
+        refill: refill === null ? null : { ...refill, readingsFromMs: refill.fromMs, pointsFromMs: refill.fromMs },
+      }),
+      (connection) => refusals.clear(connection),
+    )
+    await refusals.committed()
+  }
+
+  async #wait({ reason, retryAfterMs }: Busy, signal: AbortSignal): Promise<false> {
+    this.#trouble.begin(reason)
+    this.#isPrepared = false
+    await this.#parts.clock.sleep(this.#pauses.next(retryAfterMs), signal)
+    return false
+  }
+
+  #recovered(): void {
+    this.#pauses.reset()
+    this.#trouble.end()
+  }
+
+  #sayOverBudget(detail: string): void {
+    if (this.#isOverBudgetSaid) return
+    this.#isOverBudgetSaid = true
+    this.#parts.say('warn', `${this.#parts.store.name} is not given all: ${detail}`)
+  }
+
+  /** A parcel is there, but for what was refused. */
+  async #arrived(parcel: Parcel, refused: readonly Refusal[]): Promise<void> {
+    const { refusals, clock, points } = this.#parts
+    const { batch, seriesIds } = parcel
+    const beyond = ({ refill }: Saved): Saved => ({
+      ...parcel.after,
+      // Another stretch may have been asked for in the meantime.
+      refill: refill === parcel.from.refill ? parcel.after.refill : refill,
+    })
+    const all = seriesIds.reduce((sum, ids) => sum + ids.length, 0) + batch.points.length
+    this.#writes.stored += all - refused.length
+    this.#writes.refused += refused.length
+    if (refused.length === 0 && !refusals.hasAny) {
+      this.#saved = beyond(this.#saved)
+      this.#save()
+      return
+    }
+    await this.#update(beyond, (connection) =>
+      refusals.settle(
+        connection,
+        keysOf(parcel, points),
+        refused.map((one) => refusedOf(one, parcel, points)),
+        clock.nowMs(),
+      ),
+    )
+    await refusals.committed()
+  }
+
+  /**
+   * Saves how far the store has come, as often as the database takes it while batches arrive: what is not saved yet when
+   * the process ends is written once more.
+   */
+  #save(): void {
+    this.#isUnsaved = true
+    if (this.#isSaving) return
+    this.#isSaving = true
+    this.#settling = (async () => {
+      while (this.#isUnsaved) {
+        this.#isUnsaved = false
+        await this.#update((saved) => saved)
+      }
+      this.#isSaving = false
+    })()
+  }
+
+  /** Saves how far the store has come, one change after the other. */
+  #update(change: (saved: Saved) => Saved, alongside: (c: DuckDBConnection) => Promise<void> = async () => {}) {
+    const { database, store } = this.#parts
+    return database.transaction(async (connection) => {
+      // Taken over at once: more may arrive before the last statement is answered.
+      const saved = change(this.#saved)
+      this.#saved = saved
+      await alongside(connection)
+      await saveProgress(connection, progressName(store.name), saved)
+    })
+  }
+}
+
+/** Under which name it is kept how far a store has come. */
+export function progressName(store: string): string {
+  return `store:${store}`
+}

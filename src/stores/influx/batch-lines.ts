@@ -1,0 +1,146 @@
+import type { Batch, Refusal } from '../store.js'
+import type { Culprit } from './isolate.js'
+import type { LineWriter } from './schema.js'
+
+/** What of a batch a line stands for. */
+export type LineOrigin =
+  /** All readings of a sample, or the one at `only`. */
+  | { readonly of: 'reading'; readonly index: number; readonly only: number | undefined }
+  | { readonly of: 'point'; readonly index: number }
+  /** A window that is no more, where the server cannot delete. */
+  | { readonly of: 'removed'; readonly index: number }
+
+export interface Packing {
+  readonly writer: LineWriter
+  readonly bytesMax: number
+  /** Where readings and points are written; the same path when they share their bodies. */
+  readonly paths: { readonly readings: string; readonly points: string }
+  /** Windows that nobody makes any more are written over instead of deleted. */
+  readonly isMarkingRemoved: boolean
+}
+
+/** The lines of one request. Of which sample or point a line is, is a number each: there are hundreds of thousands a second. */
+export class Body {
+  readonly path: string
+  readonly lines: string[] = []
+  bytes = 0
+  /** Index of a sample, or -1 less the index of a point; side by side with the lines. */
+  readonly #places: number[] = []
+  /** What a number does not say, by the place of its line. */
+  readonly #others = new Map<number, LineOrigin>()
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  hasRoomFor(line: string, bytesMax: number): boolean {
+    return this.bytes === 0 || this.bytes + Buffer.byteLength(line) < bytesMax
+  }
+
+  add(line: string, place: number): void {
+    this.lines.push(line)
+    this.bytes += Buffer.byteLength(line) + 1
+    this.#places.push(place)
+  }
+
+  addOther(line: string, origin: LineOrigin): void {
+    this.#others.set(this.lines.length, origin)
+    this.add(line, 0)
+  }
+
+  originOf(line: number): LineOrigin {
+    const place = this.#places[line] ?? 0
+    const whole: LineOrigin =
+      place < 0 ? { of: 'point', index: -1 - place } : { of: 'reading', index: place, only: undefined }
+    return this.#others.get(line) ?? whole
+  }
+}
+
+/**
+ * A batch as bodies, each made when it is asked for: while one is under way the next is written. What cannot be a line
+ * at all is added to `refused`.
+ */
+export function* bodiesOf(batch: Batch, packing: Packing, refused: Refusal[]): Generator<Body> {
+  const { writer, bytesMax, paths } = packing
+  let body = new Body(paths.readings)
+  for (let index = 0; index < batch.samples.length; index++) {
+    const written = writer.sample(batch.samples[index]!)
+    if ('fault' in written) {
+      addReadings(body, batch, index, writer, refused)
+      continue
+    }
+    if (!body.hasRoomFor(written.text, bytesMax)) {
+      yield body
+      body = new Body(paths.readings)
+    }
+    body.add(written.text, index)
+  }
+  if (paths.points !== paths.readings) {
+    if (body.lines.length > 0) yield body
+    body = new Body(paths.points)
+  }
+  for (let index = 0; index < batch.points.length; index++) {
+    const written = writer.point(batch.points[index]!)
+    if ('fault' in written) {
+      refused.push({ of: 'point', index, detail: written.fault })
+      continue
+    }
+    if (!body.hasRoomFor(written.text, bytesMax)) {
+      yield body
+      body = new Body(paths.points)
+    }
+    body.add(written.text, -1 - index)
+  }
+  if (packing.isMarkingRemoved) addRemoved(body, batch, writer)
+  if (body.lines.length > 0) yield body
+}
+
+/** What is to be tried again of lines that were refused: the readings of samples with several, one by one. */
+export function readingLines(
+  batch: Batch,
+  culprits: readonly Culprit[],
+  body: Body,
+  writer: LineWriter,
+): { readonly parts: Body; readonly whole: readonly Refusal[] } {
+  const parts = new Body(body.path)
+  const refused: Refusal[] = []
+  const alone: Culprit[] = []
+  for (const culprit of culprits) {
+    const origin = body.originOf(culprit.index)
+    const isOfSeveral = origin.of === 'reading' && (batch.samples[origin.index]?.metrics.length ?? 0) > 1
+    if (isOfSeveral) addReadings(parts, batch, origin.index, writer, refused)
+    else alone.push(culprit)
+  }
+  return { parts, whole: [...refused, ...refusalsOf(batch, alone, body)] }
+}
+
+/** Culprits as what they are in the batch. A window that is no more and cannot be said to be so is nobody's loss. */
+export function refusalsOf(batch: Batch, culprits: readonly Culprit[], body: Body): Refusal[] {
+  return culprits.flatMap(({ index, detail }): Refusal[] => {
+    const origin = body.originOf(index)
+    if (origin.of === 'removed') return []
+    if (origin.of === 'point') return [{ of: 'point', index: origin.index, detail }]
+    const metric = batch.samples[origin.index]?.metrics[origin.only ?? 0] ?? ''
+    return [{ of: 'reading', index: origin.index, metric, detail }]
+  })
+}
+
+function addReadings(body: Body, batch: Batch, index: number, writer: LineWriter, refused: Refusal[]): void {
+  const sample = batch.samples[index]
+  if (sample === undefined) return
+  for (const [only, metric] of sample.metrics.entries()) {
+    const written = writer.sample(sample, only)
+    if ('text' in written) body.addOther(written.text, { of: 'reading', index, only })
+    else refused.push({ of: 'reading', index, metric, detail: written.fault })
+  }
+}
+
+function addRemoved(body: Body, { erased, points }: Batch, writer: LineWriter): void {
+  const again = new Map(points.map((point) => [point.stream, new Set<number>()]))
+  for (const { stream, startMs } of points) again.get(stream)?.add(startMs)
+  for (const [index, window] of erased.entries()) {
+    if (again.get(window.stream)?.has(window.startMs) === true) continue
+    const written = writer.removed(window)
+    if ('text' in written) body.addOther(written.text, { of: 'removed', index })
+  }
+}

@@ -1,0 +1,279 @@
+import type { Clock } from '../../base/clock.js'
+import type {
+  Batch,
+  Busy,
+  History,
+  ReadingsQuery,
+  Refusal,
+  Store,
+  StreamQuery,
+  WindowRef,
+  WriteOutcome,
+} from '../store.js'
+import { type Answer, answerOf, hindrance, type Reply, type ServerWords } from './answer.js'
+import { type Body, bodiesOf, readingLines, refusalsOf } from './batch-lines.js'
+import { influxHistory } from './history.js'
+import { Http, isLoopback } from './http.js'
+import { Influxql, measurementIn, type Place, QueryFailure, tagged } from './influxql.js'
+import { Isolator } from './isolate.js'
+import { LineWriter, MARK_MEASUREMENT, markLine } from './schema.js'
+
+/** What is needed beside the settings. */
+export interface StoreSurroundings {
+  readonly name: string
+  readonly clock: Clock
+  /** The unit of each KPI, by id: servers do not keep it. */
+  readonly units: ReadonlyMap<string, string>
+}
+
+/** The settings that all servers have in common, see `options.ts`. */
+export interface DeliveredOptions {
+  readonly url: string
+  readonly timeout_s: number
+  readonly batch_bytes: number
+  readonly in_flight: number
+  readonly gzip: 'auto' | 'on' | 'off'
+}
+
+/** Who we are, as the server wants to hear it. */
+export interface Credentials {
+  readonly authorization: string
+  readonly user: { readonly name: string; readonly password: string } | null
+}
+
+/** How one server is spoken to. */
+export interface Server {
+  readonly http: Http
+  readonly influxql: Influxql
+  /** What to do about a reply, in this store's words. */
+  answer(reply: Reply): Answer
+}
+
+/** One for readings, one for points; they may be the same. */
+export interface Places<T> {
+  readonly readings: T
+  readonly points: T
+}
+
+/** What the versions of InfluxDB do not have in common. */
+export interface Dialect {
+  readonly version: 1 | 2
+  readonly writePaths: Places<string>
+  readonly places: Places<Place>
+  /** Reads secrets anew. Throws a sentence when one cannot be read. */
+  credentials(): Credentials
+  /** Creates what may be created; null when all is well. */
+  prepare(server: Server): Promise<Busy | null>
+  /** Deletes windows; `unable` when the server has no way to. */
+  erase(server: Server, windows: readonly WindowRef[]): Promise<'erased' | 'unable' | Busy>
+}
+
+/** Readings and KPI points in an InfluxDB of any version. */
+export class InfluxStore implements Store {
+  readonly name: string
+  readonly type: Store['type']
+  readonly #options: DeliveredOptions
+  readonly #dialect: Dialect
+  readonly #clock: Clock
+  readonly #words: ServerWords
+  readonly #writer = new LineWriter()
+  readonly #isolators = new Map<string, Isolator>()
+  readonly #history: History
+  #credentials: Credentials | null = null
+  #server: Server | null = null
+  #isClosed = false
+
+  constructor(options: DeliveredOptions, dialect: Dialect, { name, clock, units }: StoreSurroundings) {
+    this.name = name
+    this.type = dialect.version === 1 ? 'influxdb1' : 'influxdb2'
+    this.#options = options
+    this.#dialect = dialect
+    this.#clock = clock
+    this.#words = { store: name, version: dialect.version }
+    this.#history = influxHistory({ influxql: () => this.#open().influxql, places: dialect.places, units })
+  }
+
+  async prepare(mark: string, leftAtMs = -Infinity): ReturnType<Store['prepare']> {
+    let server: Server
+    try {
+      server = this.#open(this.#dialect.credentials())
+    } catch (error) {
+      return { kind: 'busy', retryAfterMs: null, reason: `store ${this.name}: ${(error as Error).message}` }
+    }
+    try {
+      const missing = await this.#dialect.prepare(server)
+      if (missing !== null) return missing
+      for (const path of this.#paths()) {
+        // A body without a line changes nothing, and yet everything is checked that stands before the lines.
+        const answer = server.answer(await server.http.post(path, ''))
+        if (answer.kind !== 'taken' && answer.kind !== 'refused') return hindrance(answer, this.#words)
+      }
+      return { kind: 'ready', isMarked: await this.#isMarked(server, mark, leftAtMs) }
+    } catch (error) {
+      return this.#hindranceOf(server, error)
+    }
+  }
+
+  async leaveMark(mark: string): ReturnType<Store['leaveMark']> {
+    const server = this.#open()
+    const atMs = this.#clock.nowMs()
+    const line = markLine(mark, atMs)
+    for (const path of this.#paths()) {
+      const answer = server.answer(await server.http.post(path, line))
+      if (answer.kind !== 'taken') return hindrance(answer, this.#words)
+    }
+    return { kind: 'ready', atMs }
+  }
+
+  async write(batch: Batch): Promise<WriteOutcome> {
+    if (this.#isClosed) return { kind: 'busy', retryAfterMs: null, reason: `store ${this.name}: the gateway stops` }
+    const server = this.#open()
+    const erased = await this.#erase(server, batch.erased)
+    if (typeof erased === 'object') return erased
+    const packing = {
+      writer: this.#writer,
+      bytesMax: this.#options.batch_bytes,
+      paths: this.#dialect.writePaths,
+      isMarkingRemoved: erased === 'unable',
+    }
+    const refused: Refusal[] = []
+    const bodies = bodiesOf(batch, packing, refused)
+    let busy: Busy | null = null
+    // Each takes the next body as soon as its last one is answered, so that `in_flight` are under way and none is alone.
+    const lane = async () => {
+      while (busy === null) {
+        const { value: body, done } = bodies.next()
+        if (done === true) return
+        const outcome = await this.#writeBody(server, body, batch)
+        if (outcome.kind === 'busy') busy ??= outcome
+        else refused.push(...outcome.refused)
+      }
+    }
+    await Promise.all(Array.from({ length: this.#options.in_flight }, lane))
+    return busy ?? { kind: 'stored', refused }
+  }
+
+  points(query: StreamQuery): ReturnType<History['points']> {
+    return this.#read(() => this.#history.points(query))
+  }
+
+  readings(query: ReadingsQuery): ReturnType<History['readings']> {
+    return this.#read(() => this.#history.readings(query))
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#disconnect()
+  }
+
+  #disconnect(): void {
+    this.#server?.http.close()
+    this.#server?.influxql.close()
+    this.#server = null
+  }
+
+  async #erase(server: Server, windows: readonly WindowRef[]): Promise<'erased' | 'unable' | Busy> {
+    if (windows.length === 0) return 'erased'
+    try {
+      return await this.#dialect.erase(server, windows)
+    } catch (error) {
+      const isRefused = error instanceof QueryFailure && server.answer(error.reply).kind === 'refused'
+      return isRefused ? 'unable' : this.#hindranceOf(server, error)
+    }
+  }
+
+  /** Writes a body; samples that are refused come again reading by reading, so that only those that spoil them are. */
+  async #writeBody(server: Server, body: Body, batch: Batch): Promise<WriteOutcome> {
+    const isolator = this.#isolatorOf(server, body.path)
+    const first = await isolator.write(body.lines)
+    if (first.kind !== 'done') return hindrance(first, this.#words)
+    if (first.culprits.length === 0) return { kind: 'stored', refused: [] }
+    const { parts, whole } = readingLines(batch, first.culprits, body, this.#writer)
+    const second = await isolator.write(parts.lines)
+    if (second.kind !== 'done') return hindrance(second, this.#words)
+    return { kind: 'stored', refused: [...whole, ...refusalsOf(batch, second.culprits, parts)] }
+  }
+
+  #isolatorOf(server: Server, path: string): Isolator {
+    const known = this.#isolators.get(path)
+    if (known !== undefined) return known
+    const isolator = new Isolator({
+      store: this.name,
+      send: async (lines) => server.answer(await server.http.post(path, lines.join('\n'))),
+      probe: () => markLine('probe', this.#clock.nowMs()),
+    })
+    this.#isolators.set(path, isolator)
+    return isolator
+  }
+
+  /** The connections of now, or others when the secrets have changed. */
+  #open(credentials = this.#credentials ?? this.#dialect.credentials()): Server {
+    const isSame = JSON.stringify(credentials) === JSON.stringify(this.#credentials)
+    if (this.#server !== null && isSame) return this.#server
+    this.#disconnect()
+    this.#isolators.clear()
+    this.#credentials = credentials
+    const { url, timeout_s, in_flight, gzip } = this.#options
+    const { authorization, user } = credentials
+    const timeoutMs = timeout_s * 1000
+    const isCompressed = gzip === 'on' || (gzip === 'auto' && !isLoopback(url))
+    this.#server = {
+      http: new Http({ url, authorization, timeoutMs, connectionsMax: in_flight, isCompressed }),
+      influxql: new Influxql({
+        url,
+        user,
+        authorization: user === null ? authorization : '',
+        database: this.#dialect.places.readings.database,
+        timeoutMs,
+      }),
+      answer: (reply) => answerOf(reply, this.#words, this.#clock.nowMs()),
+    }
+    return this.#server
+  }
+
+  #paths(): ReadonlySet<string> {
+    return new Set(Object.values(this.#dialect.writePaths))
+  }
+
+  /**
+   * Each place has its own mark: one may be emptied without the other. A mark older than the last that was left is one of
+   * a backup. True also where nothing can be read: then nothing can be said, and starting over would never end.
+   */
+  async #isMarked({ influxql }: Server, mark: string, leftAtMs: number): Promise<boolean> {
+    const { readings, points } = this.#dialect.places
+    const places = this.#paths().size === 1 ? [readings] : [readings, points]
+    for (const place of places) {
+      const from = measurementIn(place, MARK_MEASUREMENT)
+      const latest = `SELECT "since" FROM ${from} WHERE ${tagged({ mark })} ORDER BY time DESC LIMIT 1`
+      try {
+        const [first] = await influxql.select(latest, place.database)
+        // What answers with anything but times is no InfluxDB, and says nothing.
+        if (first !== undefined && first.columns[0] !== 'time') continue
+        const foundAtMs = first?.values[0]?.[0]
+        if (foundAtMs === undefined || Number(foundAtMs) < leftAtMs) return false
+      } catch (error) {
+        if (!(error instanceof QueryFailure) || !('status' in error.reply) || error.reply.status >= 500) throw error
+      }
+    }
+    return true
+  }
+
+  async #read<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read()
+    } catch (error) {
+      if (error instanceof QueryFailure && this.#server !== null) {
+        throw new Error(this.#hindranceOf(this.#server, error).reason)
+      }
+      throw new Error(`store ${this.name}: ${(error as Error).message}`)
+    }
+  }
+
+  /** Rethrows what no server has said. */
+  #hindranceOf(server: Server, error: unknown): Busy {
+    if (!(error instanceof QueryFailure)) throw error
+    const answer = server.answer(error.reply)
+    if (answer.kind === 'taken') throw error
+    return hindrance(answer, this.#words)
+  }
+}

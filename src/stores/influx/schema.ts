@@ -1,0 +1,166 @@
+import { flagsOf } from '../../base/flags.js'
+import { METRICS } from '../../base/metrics.js'
+import { GOOD, QUALITIES, type QualityRank, qualityRank } from '../../base/quality.js'
+import type { Point, Stream } from '../../kpi/point.js'
+import type { Sample, Source, WindowRef } from '../store.js'
+import { fieldKeyText, fieldValueText, lineText, seriesText, valueFault, type Written } from './line-protocol.js'
+
+/** Reason of a window that nobody makes any more, where a server cannot delete; readers leave it out. */
+export const REMOVED = 'removed'
+
+/** Where the mark of a gateway is kept, and what a server is tried with. */
+export const MARK_MEASUREMENT = 'greengauge_store'
+
+/** Most metric names whose text is kept: names come from devices, and nothing that grows with them may be without a limit. */
+const METRIC_TEXTS_MAX = 10_000
+
+interface MetricText {
+  /** With the equals sign. */
+  readonly key: Written
+  /** Always a string field, also when the value is a number: a field has one type. */
+  readonly isWord: boolean
+}
+
+/** Samples and points as lines of the schema that every store has in common. Times in ms. */
+export class LineWriter {
+  readonly #sources = new WeakMap<Source, Written>()
+  readonly #streams = new WeakMap<Stream, Written>()
+  readonly #metrics = new Map<string, MetricText>()
+
+  /** One line of a sample: of all its readings, or of the one at `only`. */
+  sample(sample: Sample, only?: number): Written {
+    const series = this.#sourceText(sample.source)
+    if ('fault' in series) return series
+    const { metrics, values } = sample
+    let text = series.text
+    for (let i = only ?? 0; i < (only === undefined ? metrics.length : only + 1); i++) {
+      const name = metrics[i] as string
+      const value = values[i] as number | string
+      const metric = this.#metricText(name)
+      if ('fault' in metric.key) return metric.key
+      const written = fieldValueText(metric.isWord ? String(value) : value)
+      if (written === null) return { fault: valueFault(name, value) }
+      text += `${metric.key.text}${written},`
+    }
+    return { text: `${text}quality=${fieldValueText(qualityText(sample.qualities))} ${sample.ts}` }
+  }
+
+  /** All fields but an absent value, every time: InfluxDB merges the fields of a point that is written again. */
+  point(point: Point): Written {
+    return this.#window(point.stream, point)
+  }
+
+  /** What is written over a window that is no more, where it cannot be deleted. */
+  removed({ stream, startMs }: WindowRef): Written {
+    const nothing = { numerator: 0, denominator: 0, coverage: 0, estimatedShare: 0, rev: 0, flags: 0 }
+    return this.#window(stream, {
+      ...nothing,
+      startMs,
+      endMs: startMs,
+      value: null,
+      reason: REMOVED,
+      provisional: false,
+    })
+  }
+
+  #window(
+    stream: Stream,
+    point: Omit<Point, 'stream' | 'reason'> & { readonly reason: Point['reason'] | typeof REMOVED },
+  ): Written {
+    const series = this.#streamText(stream)
+    if ('fault' in series) return series
+    const { value, numerator, denominator, coverage, estimatedShare, rev, endMs } = point
+    // A sum is finite only if all of it is; one test stands for seven.
+    const sum = (value ?? 0) + numerator + denominator + coverage + estimatedShare + rev + endMs
+    if (!Number.isFinite(sum)) {
+      const numbers = {
+        value: value ?? 0,
+        numerator,
+        denominator,
+        coverage,
+        estimated_share: estimatedShare,
+        rev,
+        end: endMs,
+      }
+      const bad = Object.entries(numbers).find(([, number]) => !Number.isFinite(number))
+      if (bad !== undefined) return { fault: valueFault(bad[0], bad[1]) }
+    }
+    return {
+      text:
+        `${series.text}${value === null ? '' : `value=${value},`}valid=${value !== null},reason="${point.reason}",` +
+        `numerator=${numerator},denominator=${denominator},coverage=${coverage},estimated_share=${estimatedShare},` +
+        `provisional=${point.provisional},rev=${rev},end=${endMs},flags="${flagsOf(point.flags).join(',')}",factors="" ` +
+        `${point.startMs}`,
+    }
+  }
+
+  #sourceText(source: Source): Written {
+    const known = this.#sources.get(source)
+    if (known !== undefined) return known
+    const { device, line, plant } = source
+    const text = seriesText(source.class, { device, line, plant })
+    this.#sources.set(source, text)
+    return text
+  }
+
+  #streamText(stream: Stream): Written {
+    const known = this.#streams.get(stream)
+    if (known !== undefined) return known
+    const text = seriesText(kpiMeasurement(stream.window), streamTags(stream))
+    this.#streams.set(stream, text)
+    return text
+  }
+
+  #metricText(name: string): MetricText {
+    const known = this.#metrics.get(name)
+    if (known !== undefined) return known
+    const text = { key: fieldKeyText(name), isWord: isWord(name) }
+    if (this.#metrics.size >= METRIC_TEXTS_MAX) this.#metrics.clear()
+    this.#metrics.set(name, text)
+    return text
+  }
+}
+
+/** A line by which a store is known again. */
+export function markLine(mark: string, time: number): string {
+  const line = lineText(MARK_MEASUREMENT, { mark }, { since: new Date(time).toISOString() }, time)
+  if ('fault' in line) throw new Error(`write the mark ${mark}: ${line.fault}`)
+  return line.text
+}
+
+export function kpiMeasurement(window: Stream['window']): string {
+  return `kpi_${window}`
+}
+
+/** What tells the series of a KPI's points within their measurement. */
+export function streamTags({ id, kpi, plant, scope }: Pick<Stream, 'id' | 'kpi' | 'plant' | 'scope'>) {
+  return { id, kpi, plant, scope }
+}
+
+/** True for metrics whose values are words and therefore kept in a string field. */
+export function isWord(metric: string): boolean {
+  return METRICS.get(metric)?.kind === 'state'
+}
+
+/** `good`, or what is not, such as `nox_mgm3:fault,so2_mgm3:calibration`. */
+export function qualityText(qualities: Sample['qualities']): string {
+  let poor: string[] | null = null
+  for (const metric in qualities) {
+    const rank = qualities[metric] as QualityRank
+    if (rank === GOOD) continue
+    poor ??= []
+    poor.push(`${metric}:${QUALITIES[rank]}`)
+  }
+  return poor === null ? 'good' : poor.sort().join(',')
+}
+
+/** The quality of one metric in such a text. A word that is none of ours is not trusted. */
+export function qualityOf(metric: string, text: string | null): QualityRank {
+  for (const one of (text ?? '').split(',')) {
+    const [name, word] = one.split(':')
+    if (name === metric) return qualityRank(word ?? '') ?? UNCERTAIN
+  }
+  return GOOD
+}
+
+const UNCERTAIN: QualityRank = QUALITIES.indexOf('uncertain')

@@ -1,0 +1,140 @@
+import type { Stream } from '../kpi/point.js'
+import type { DuckdbStore } from './duckdb.js'
+import type { Reach } from './open-samples.js'
+import type { Outbox, PointPiece, SamplePiece } from './outbox.js'
+import { isRefilling, type Refill, type Saved, type StorePlace } from './place.js'
+import type { Key, Refused } from './refusals.js'
+import type { Batch, Refusal, Source } from './store.js'
+import type { Piece } from './stride.js'
+
+/** One batch on its way: what it holds, and what is to be saved once it is there. */
+export interface Parcel {
+  readonly batch: Batch
+  readonly seriesIds: readonly (readonly number[])[]
+  /** When it is about what: two batches that reach into nothing together may be under way at once. */
+  readonly reach: ReadonlyMap<Source | Stream, Reach>
+  readonly from: Saved
+  readonly after: Saved
+  /** There was as much as fits; the next one need not wait for more to come. */
+  readonly isMore: boolean
+  /** Nothing but ticks has come. */
+  readonly isEmpty: boolean
+}
+
+/** Makes up the batches of one store: what is new, and in turn with it what is written once more. */
+export class Parcels {
+  readonly #outbox: Outbox
+  readonly #head: () => StorePlace
+  #isAgainsTurn = false
+
+  /** @param head how far there is something to be given */
+  constructor(outbox: Outbox, head: () => StorePlace) {
+    this.#outbox = outbox
+    this.#head = head
+  }
+
+  /** The next batch after a place; empty when there is none. */
+  async after(from: Saved): Promise<Parcel> {
+    this.#isAgainsTurn = isRefilling(from) && !this.#isAgainsTurn
+    if (from.refill !== null && this.#isAgainsTurn) return this.#readAgain(from, from.refill)
+    const until = this.#head()
+    const [readings, points] = await Promise.all([
+      this.#outbox.readings(from.position, until.position),
+      this.#outbox.points(from.change, until.change),
+    ])
+    const after = {
+      ...from,
+      position: readings?.to ?? Math.max(from.position, until.position),
+      change: points?.to ?? Math.max(from.change, until.change),
+    }
+    // Nothing new: the turn is the other's.
+    if (readings === null && points === null && from.refill !== null && isRefilling(from)) {
+      return this.#readAgain(after, from.refill)
+    }
+    const isMore = after.position < until.position || after.change < until.change || isRefilling(from)
+    return parcelOf(readings, points, { from, after, isMore })
+  }
+
+  /** The next batch of a stretch that is written once more. */
+  async #readAgain(from: Saved, refill: Refill): Promise<Parcel> {
+    const { toMs, before } = refill
+    const readings = await this.#outbox.readingsAgain(refill.readingsFromMs, toMs, before)
+    const points = await this.#outbox.pointsAgain(refill.pointsFromMs, toMs)
+    const next: Refill = {
+      ...refill,
+      readingsFromMs: readings?.to ?? toMs,
+      pointsFromMs: points?.to ?? toMs,
+      readings: refill.readings + (readings?.rows.readings ?? 0),
+      points: refill.points + (points?.rows.points.length ?? 0),
+      isDone: readings === null && points === null,
+    }
+    // The last step is saved too, though it has nothing to write.
+    return {
+      ...parcelOf(readings, points, { from, after: { ...from, refill: next }, isMore: true }),
+      isEmpty: false,
+    }
+  }
+}
+
+function parcelOf(
+  readings: Piece<SamplePiece> | null,
+  points: Piece<PointPiece> | null,
+  of: Pick<Parcel, 'from' | 'after' | 'isMore'>,
+): Parcel {
+  return {
+    batch: {
+      samples: readings?.rows.samples ?? [],
+      points: points?.rows.points ?? [],
+      erased: points?.rows.erased ?? [],
+    },
+    seriesIds: readings?.rows.seriesIds ?? [],
+    reach: reachOf(readings?.rows, points?.rows),
+    ...of,
+    isEmpty: readings === null && points === null,
+  }
+}
+
+type Ids = Pick<DuckdbStore, 'idOf'>
+
+/** Everything that a parcel holds. */
+export function keysOf({ batch, seriesIds }: Parcel, points: Ids): readonly Key[] {
+  return [
+    ...batch.samples.flatMap(({ ts }, i) => seriesIds[i]!.map((seriesId) => ({ seriesId, streamId: null, ts }))),
+    ...batch.points.map(({ stream, startMs }) => ({
+      seriesId: null,
+      streamId: points.idOf(stream) ?? null,
+      ts: startMs,
+    })),
+  ]
+}
+
+/** What is to be kept of a refusal. */
+export function refusedOf(refusal: Refusal, { batch, seriesIds }: Parcel, points: Ids): Refused {
+  const { index, detail } = refusal
+  if (refusal.of === 'point') {
+    const { stream, startMs, provisional } = batch.points[index]!
+    return { seriesId: null, streamId: points.idOf(stream) ?? null, ts: startMs, isFinal: !provisional, detail }
+  }
+  const sample = batch.samples[index]!
+  const seriesId = seriesIds[index]![sample.metrics.indexOf(refusal.metric)]!
+  return { seriesId, streamId: null, ts: sample.ts, isFinal: true, detail }
+}
+
+/** True when two batches have no reading, no quality and no window in common. */
+export function areApart(a: Parcel, b: Parcel): boolean {
+  for (const [series, { fromMs, toMs }] of a.reach) {
+    const other = b.reach.get(series)
+    if (other !== undefined && fromMs <= other.toMs && other.fromMs <= toMs) return false
+  }
+  return true
+}
+
+function reachOf(samples: SamplePiece | undefined, points: PointPiece | undefined): Parcel['reach'] {
+  const reach = new Map<Source | Stream, Reach>(samples?.reach)
+  for (const { stream, startMs } of [...(points?.points ?? []), ...(points?.erased ?? [])]) {
+    const known = reach.get(stream)
+    const [fromMs, toMs] = [Math.min(startMs, known?.fromMs ?? startMs), Math.max(startMs, known?.toMs ?? startMs)]
+    reach.set(stream, { fromMs, toMs })
+  }
+  return reach
+}

@@ -1,0 +1,27 @@
+const FIRST_MS = 500
+const MAX_MS = 15_000
+/** A server may ask for more than we would wait, but not for ever. */
+const ASKED_MAX_MS = 3_600_000
+
+/** Pauses before the next try: they double up to a quarter of a minute, less up to a half by chance, so that many gateways do not come back at once. */
+export class Pauses {
+  readonly #random: () => number
+  #failures = 0
+
+  /** @param random a number in [0, 1) */
+  constructor(random: () => number) {
+    this.#random = random
+  }
+
+  /** The pause after one more failure, ms: at least what the server has asked for. */
+  next(askedMs: number | null): number {
+    const ownMs = Math.min(MAX_MS, FIRST_MS * 2 ** Math.min(this.#failures, 30))
+    this.#failures++
+    return Math.max(Math.min(askedMs ?? 0, ASKED_MAX_MS), Math.ceil(ownMs * (1 - this.#random() / 2)))
+  }
+
+  /** Something was taken: the next failure is a first one. */
+  reset(): void {
+    this.#failures = 0
+  }
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { refusedAnswer, storeAnswer, storesAnswer } from '../answers.js'
+import { cursorOf, instantIn } from '../cursor.js'
+import { faultOf, PARAMETERS, page } from '../parameters.js'
+import { notFound, problem } from '../problem.js'
+import type { Server } from '../server.js'
+import type { ViewSources } from '../sources.js'
+
+const tags = ['stores']
+
+const params = z.object({ store: PARAMETERS.store })
+const since = PARAMETERS.from
+  .optional()
+  .meta({ description: 'first instant, RFC 3339 with offset; all there is when absent' })
+const until = PARAMETERS.to.optional().meta({ description: 'end, itself not included; now when absent' })
+
+export function storeRoutes(
+  server: Server,
+  sources: Pick<ViewSources, 'clock' | 'stores' | 'refused' | 'refill'>,
+): void {
+  server.get(
+    '/api/v1/stores',
+    {
+      schema: {
+        tags,
+        summary: 'Where readings and KPI points go, and how each stands',
+        response: { 200: storesAnswer },
+      },
+    },
+    () => ({ stores: sources.stores() }),
+  )
+  server.get(
+    '/api/v1/stores/:store/refused',
+    {
+      schema: {
+        tags,
+        summary: 'Readings and points that a server does not take, newest first, with its own words',
+        params,
+        querystring: z.strictObject(page),
+        response: { 200: refusedAnswer, 400: problem, 404: problem },
+      },
+    },
+    async ({ params: { store }, query: { cursor, limit } }) => {
+      const before = cursor === undefined ? null : instantIn(cursor)
+      if (before === undefined) throw faultOf('cursor', cursor)
+      const items = await sources.refused(store, { before, limit })
+      if (items === null) throw unknown(store)
+      const last = items.at(-1)
+      return {
+        items: items.map(({ item }) => item),
+        next: last === undefined || items.length < limit ? null : cursorOf(last.number),
+      }
+    },
+  )
+  server.post(
+    '/api/v1/stores/:store/refill',
+    {
+      schema: {
+        tags,
+        summary:
+          'Write a stretch of time to a server once more, from the archive; `refill` of the answer tells how far it is',
+        params,
+        querystring: z.strictObject({ from: since, to: until }),
+        response: { 200: storeAnswer, 400: problem, 403: problem, 404: problem },
+      },
+    },
+    async ({ params: { store }, query }) => {
+      const [fromMs, toMs] = [query.from ?? 0, query.to ?? sources.clock.nowMs()]
+      if (fromMs > toMs) throw faultOf('from', new Date(fromMs).toISOString(), 'an instant not after to')
+      const status = await sources.refill(store, { fromMs, toMs })
+      if (status === null) throw unknown(store)
+      return status
+    },
+  )
+
+  const unknown = (store: string) => {
+    const servers = sources.stores().filter(({ type }) => type !== 'duckdb')
+    const list = servers.length === 0 ? 'none is configured' : servers.map(({ name }) => name).join(', ')
+    return notFound(`There is no server ${store} that is written to: ${list}.`)
+  }
+}
