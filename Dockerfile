@@ -1,21 +1,34 @@
 # syntax=docker/dockerfile:1
-FROM node:20-slim AS build
+ARG NODE_IMAGE=node:24-slim
+
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts --include=dev
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --include=dev --prefer-offline
 COPY . .
 ARG SOURCE_COMMIT=""
 RUN SOURCE_COMMIT="$SOURCE_COMMIT" npm run build && npm prune --omit=dev --ignore-scripts
 
-FROM node:20-slim
+FROM ${NODE_IMAGE}
+ARG SOURCE_COMMIT=""
+LABEL org.opencontainers.image.title="Greengauge" \
+      org.opencontainers.image.description="Real-time industrial IoT telemetry gateway for green, smart factories" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.revision="$SOURCE_COMMIT"
 WORKDIR /app
 ENV NODE_ENV=production GREENGAUGE_DATA_DIR=/data
+COPY LICENSE ./
+# What runs belongs to root, so that it cannot change itself.
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/devices ./devices
-RUN install -d -o node -g node /data
+# A new volume takes the owner of the folder it is mounted on.
+RUN install -d -o node -g node /data /secrets
 USER node
 VOLUME /data
+# There is no EXPOSE: while there are no accounts, the gateway listens on loopback alone.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.GREENGAUGE_HTTP__PORT ?? 8080}/livez`).then((a) => process.exit(a.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "dist/src/cli.js"]
 CMD ["run"]
