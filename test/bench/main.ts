@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util'
+import { endAll } from './measure/processes.js'
+import { keepResult, type Outcome, tableText } from './measure/results.js'
+import { removeScratch } from './measure/scratch.js'
+import { catchUp } from './suites/catch-up.js'
+import { generator } from './suites/generator.js'
+import { influx } from './suites/influx.js'
+import { type BenchOptions, say } from './suites/options.js'
+import { peer } from './suites/peer.js'
+import { pipeline } from './suites/pipeline.js'
+
+/** `npm run bench -- SUITE`: measures, prints a table, and keeps the figures in results.jsonl. See docs/performance.md. */
+
+interface Suite {
+  readonly says: string
+  readonly messages: number
+  run(options: BenchOptions): Promise<Outcome>
+}
+
+const SUITES: Readonly<Record<string, Suite>> = {
+  generator: { says: 'that the load generator is not the limit', messages: 3_000_000, run: generator },
+  pipeline: { says: 'the gateway with its embedded store alone', messages: 2_000_000, run: pipeline },
+  peer: { says: 'which flow is the fastest in Node-RED', messages: 500_000, run: peer },
+  influx: { says: 'the gateway beside mosquitto + Node-RED', messages: 2_000_000, run: influx },
+  'catch-up': { says: 'the gateway after an outage of InfluxDB', messages: 0, run: catchUp },
+}
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    messages: { type: 'string' },
+    rate: { type: 'string' },
+    points: { type: 'string', default: '5000000' },
+    rounds: { type: 'string', default: '3' },
+    'node-red': { type: 'string' },
+    profile: { type: 'string' },
+  },
+})
+
+const [name = ''] = positionals
+const suite = Object.hasOwn(SUITES, name) ? SUITES[name] : undefined
+if (suite === undefined) {
+  say('npm run bench -- SUITE [--rounds 3] [--messages N] [--rate N] [--points N] [--node-red DIR] [--profile DIR]')
+  for (const [known, { says }] of Object.entries(SUITES)) say(`  ${known.padEnd(10)} ${says}`)
+  process.exit(64)
+}
+
+// Without its processes the suite fails, wherever it is, and what is below cleans up.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void endAll())
+// The same when nobody reads what is said any more.
+process.stdout.on('error', () => void endAll())
+
+try {
+  const outcome = await suite.run({
+    messages: values.messages === undefined ? suite.messages : Number(values.messages),
+    messagesPerSecond: values.rate === undefined ? null : Number(values.rate),
+    points: Number(values.points),
+    rounds: Number(values.rounds),
+    nodeRedDir: values['node-red'],
+    profileDir: values.profile,
+  })
+  keepResult(name, outcome)
+  say(`\n${tableText(outcome.table)}`)
+} finally {
+  await endAll()
+  removeScratch()
+}

@@ -1,0 +1,37 @@
+import { appendFileSync } from 'node:fs'
+import { commit, machine } from './machine.js'
+
+const FILE = new URL('../results.jsonl', import.meta.url)
+
+/** What a suite found out. */
+export interface Outcome {
+  readonly settings: Readonly<Record<string, unknown>>
+  /** Of the programs measured beside ours. */
+  readonly versions: Readonly<Record<string, string>>
+  readonly figures: Readonly<Record<string, unknown>>
+  /** What is printed at the end: heads, then rows. */
+  readonly table: readonly (readonly (string | number)[])[]
+}
+
+/** Adds one line to the results that are kept with the code. */
+export function keepResult(suite: string, { settings, versions, figures }: Outcome): void {
+  const record = {
+    date: new Date().toISOString(),
+    commit: commit(),
+    suite,
+    machine: machine(),
+    versions,
+    settings,
+    figures,
+  }
+  appendFileSync(FILE, `${JSON.stringify(record)}\n`)
+}
+
+/** The table as text: the first column to the left, figures to the right with their thousands. */
+export function tableText(table: Outcome['table']): string {
+  const rows = table.map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en-US') : cell)))
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)))
+  const lineOf = (row: readonly string[]) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')
+  return rows.map((row) => lineOf(row).trimEnd()).join('\n')
+}

@@ -1,0 +1,102 @@
+import type { StoreAccounting } from '../../../src/base/wire.js'
+import { accounting, settled, startGateway, type TestGateway, until } from '../../support/gateway.js'
+import { deviceName, LINE, PLANT } from '../load/order.js'
+import { end, watched } from '../measure/processes.js'
+import { removeScratch, scratched } from '../measure/scratch.js'
+import type { Influxd } from './influxd.js'
+import type { Side } from './side.js'
+
+export const GREENGAUGE_DATABASE = 'greengauge'
+/** A store without a name is called after its type. */
+const INFLUX_STORE = 'influxdb1'
+const SETTLE_MS = 600_000
+
+/** The gateway, with what the bench asks of it. */
+export interface Greengauge extends Side {
+  readonly gateway: TestGateway
+  /** Resolves when everything acknowledged is archived and computed, whatever still waits for InfluxDB. */
+  computed(): Promise<void>
+  /** What waits for InfluxDB. */
+  influxBacklog(): Promise<StoreAccounting>
+}
+
+export interface GreengaugeOptions {
+  readonly devices: number
+  readonly metrics: readonly string[]
+  /** null: the embedded store alone. */
+  readonly influxd: Influxd | null
+  /** Where each of its threads leaves a processor profile when it ends. */
+  readonly profileDir?: string | undefined
+}
+
+/**
+ * The gateway as it is shipped, with its defaults. Every device of the load is configured, so that all their KPIs are
+ * computed; the embedded store is there in every set-up, and first, as it answers history.
+ */
+export async function startGreengauge({
+  devices,
+  metrics,
+  influxd,
+  profileDir,
+}: GreengaugeOptions): Promise<Greengauge> {
+  const influx = influxd === null ? [] : [{ type: 'influxdb1', url: influxd.url, database: GREENGAUGE_DATABASE }]
+  const config = {
+    log: { level: 'warn' },
+    store: [{ type: 'duckdb' }, ...influx],
+    plants: [
+      {
+        id: PLANT,
+        name: { en: 'Bench' },
+        timezone: 'UTC',
+        lines: [{ id: LINE, name: { en: 'Line 1' } }],
+        devices: Array.from({ length: devices }, (_, i) => ({
+          id: deviceName(i),
+          line: LINE,
+          role: 'sub',
+          metrics: Object.fromEntries(metrics.map((metric) => [metric, { period_s: 1 }])),
+        })),
+      },
+    ],
+  }
+  const gateway = await startGateway(profileDir === undefined ? { config } : { config, wrapper: profiled(profileDir) })
+  watched(gateway.process)
+  scratched(gateway.dir)
+  const influxBacklog = async (): Promise<StoreAccounting> => {
+    const store = (await accounting(gateway)).stores[INFLUX_STORE]
+    if (store === undefined) throw new Error('the gateway knows nothing of its store influxdb1')
+    return store
+  }
+  const computed = async (): Promise<void> => {
+    await settled(gateway, SETTLE_MS)
+  }
+  return {
+    name: 'Greengauge',
+    gateway,
+    mqttPort: Number(new URL(gateway.mqttUrl).port),
+    pids: { greengauge: gateway.process.pid!, ...(influxd === null ? {} : { influxd: influxd.pid }) },
+    influxBacklog,
+    log: () => gateway.log(),
+    computed,
+    settled: async () => {
+      await computed()
+      if (influxd === null) return
+      await until(
+        async () => {
+          const { readings, kpis } = await influxBacklog()
+          return readings.pending === 0 && kpis.pending === 0
+        },
+        SETTLE_MS,
+        200,
+      )
+    },
+    close: async () => {
+      await end(gateway.process)
+      removeScratch(gateway.dir)
+    },
+  }
+}
+
+/** Node's own options have to come before the program's file. */
+function profiled(dir: string): string[] {
+  return ['sh', '-c', `shift; exec "${process.execPath}" --cpu-prof --cpu-prof-dir="${dir}" "$@"`, 'sh']
+}

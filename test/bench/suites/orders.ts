@@ -1,0 +1,32 @@
+import type { LoadOrder } from '../load/order.js'
+
+/** The usual load: devices, and messages of each in flight. */
+export const DEVICES = 50
+const WINDOW = 100
+const STEP_MS = 1000
+/** How far before now the last event time lies at least. */
+const MARGIN_MS = 60_000
+
+/** What is special about a load. */
+export interface LoadWish extends Partial<LoadOrder> {
+  readonly port: number
+  /** Messages of all devices together; rounded up to the same number each. */
+  readonly total: number
+}
+
+/** One reading of one metric a message, a second apart, up to a minute ago, unless something else is wished. */
+export function loadOrder({ total, ...wish }: LoadWish): LoadOrder {
+  const messages = Math.ceil(total / DEVICES)
+  const { samples = 1, stepMs = STEP_MS } = wish
+  return {
+    connections: DEVICES,
+    window: WINDOW,
+    messages,
+    messagesPerSecond: null,
+    metrics: ['elec_import_kwh'],
+    samples,
+    stepMs,
+    firstTs: Math.floor((Date.now() - MARGIN_MS - messages * samples * stepMs) / 1000) * 1000,
+    ...wish,
+  }
+}

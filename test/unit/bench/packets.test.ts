@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import { PacketRing, readingOf } from '../../bench/load/packets.js'
+import { bodiesOf } from '../../bench/load/raw-order.js'
+
+const FIRST_TS = 1_700_000_000_000
+const shape = { topic: 'plants/bench/line-1/m1/energy', firstTs: FIRST_TS, stepMs: 1000 }
+
+/** The PUBLISH packets of a buffer, read by the letter of MQTT 3.1.1. */
+function publishes(bytes: Buffer) {
+  const found: { head: number; topic: string; id: number; payload: unknown }[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const head = bytes[at++]!
+    let length = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++]!
+      length |= (byte & 127) << shift
+      if (byte < 128) break
+    }
+    const body = bytes.subarray(at, at + length)
+    at += length
+    const topicEnd = 2 + body.readUInt16BE(0)
+    const [topic, id] = [body.toString('utf8', 2, topicEnd), body.readUInt16BE(topicEnd)]
+    found.push({ head, topic, id, payload: JSON.parse(body.toString('utf8', topicEnd + 2)) })
+  }
+  return found
+}
+
+describe('the packets of the load generator', () => {
+  test('a ring holds one QoS 1 PUBLISH a slot, with the packet ids 1, 2, 3', () => {
+    const ring = new PacketRing({ ...shape, metrics: ['elec_import_kwh'], samples: 1 }, 3)
+    for (const slot of [0, 1, 2]) ring.patch(slot, slot)
+    expect(publishes(ring.packets(0, 3))).toEqual(
+      [0, 1, 2].map((n) => ({
+        head: 0x32,
+        topic: shape.topic,
+        id: n + 1,
+        payload: { ts: FIRST_TS + n * 1000, metrics: { elec_import_kwh: readingOf(n) } },
+      })),
+    )
+  })
+
+  test('a patched slot is the new message and leaves its neighbours alone', () => {
+    const ring = new PacketRing({ ...shape, metrics: ['elec_import_kwh'], samples: 1 }, 3)
+    for (const slot of [0, 1, 2]) ring.patch(slot, slot)
+    ring.patch(1, 123_456)
+    expect(publishes(ring.packets(0, 3)).map(({ payload }) => payload)).toEqual([
+      { ts: FIRST_TS, metrics: { elec_import_kwh: 1_000_000 } },
+      { ts: FIRST_TS + 123_456_000, metrics: { elec_import_kwh: 1_001_234.56 } },
+      { ts: FIRST_TS + 2000, metrics: { elec_import_kwh: 1_000_000.02 } },
+    ])
+  })
+
+  test('an array carries its samples one step apart, message after message, each with all metrics', () => {
+    const metrics = ['elec_import_kwh', 'elec_import_kw']
+    const ring = new PacketRing({ ...shape, metrics, samples: 3 }, 1)
+    ring.patch(0, 2)
+    expect(publishes(ring.bytes)[0]?.payload).toEqual(
+      [6, 7, 8].map((n) => ({
+        ts: FIRST_TS + n * 1000,
+        metrics: { elec_import_kwh: readingOf(n), elec_import_kw: readingOf(n) },
+      })),
+    )
+  })
+
+  test('a value that has no digit left is refused, not cut', () => {
+    const ring = new PacketRing({ ...shape, metrics: ['elec_import_kwh'], samples: 1 }, 1)
+    ring.patch(0, 899_999_999)
+    expect(publishes(ring.bytes)[0]?.payload).toMatchObject({ metrics: { elec_import_kwh: 9_999_999.99 } })
+    expect(() => ring.patch(0, 900_000_000)).toThrow('no digit left')
+  })
+})
+
+test('the raw writer writes the samples of the same messages, in bodies of at most the size asked for', () => {
+  const load = {
+    port: 0,
+    connections: 2,
+    window: 1,
+    messages: 2,
+    messagesPerSecond: null,
+    metrics: ['elec_import_kwh'],
+    samples: 2,
+    firstTs: FIRST_TS,
+    stepMs: 1000,
+  }
+  const bodies = [...bodiesOf({ load, bodyBytes: 200 })].map(String)
+  const line = (device: string, value: string, ts: number) =>
+    `energy,device=${device},line=line-1,plant=bench elec_import_kwh=${value},quality="good" ${ts}\n`
+  expect(bodies.every((body) => body.length <= 200)).toBe(true)
+  expect(bodies.join('')).toBe(
+    [
+      line('m1', '1000000', FIRST_TS),
+      line('m1', '1000000.01', FIRST_TS + 1000),
+      line('m2', '1000000', FIRST_TS),
+      line('m2', '1000000.01', FIRST_TS + 1000),
+      line('m1', '1000000.02', FIRST_TS + 2000),
+      line('m1', '1000000.03', FIRST_TS + 3000),
+      line('m2', '1000000.02', FIRST_TS + 2000),
+      line('m2', '1000000.03', FIRST_TS + 3000),
+    ].join(''),
+  )
+})
