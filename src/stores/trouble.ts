@@ -64,10 +64,9 @@ export class Trouble {
     this.#refused += count
     if (Math.abs(nowMs - this.#refusedSaidAtMs) < SAY_MS) return
     this.#refusedSaidAtMs = nowMs
-    this.#say(
-      'warn',
-      `${this.#store} has refused ${this.#refused} readings and KPI points, last for: ${detail}; GET /api/v1/stores/${this.#store}/refused lists them`,
-    )
+    const what = this.#refused === 1 ? 'one reading or KPI point' : `${this.#refused} readings or KPI points`
+    const where = `GET /api/v1/stores/${this.#store}/refused`
+    this.#say('warn', `${this.#store} does not take ${what} (${where}), the rest is stored: ${detail}`)
   }
 
   /** The store was looked at, and is well. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { freePort, until } from '../support/gateway.js'
 import { buildImage, type Image } from '../support/image.js'
@@ -13,13 +13,6 @@ const readText = (name: string) => readFileSync(join(import.meta.dirname, '..', 
 
 let dir: string
 let image: Image
-
-beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'greengauge-image-'))
-  image = buildImage(dir)
-}, 240_000)
-
-afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 /** Runs something as a container would: in its folder, with its environment, whose paths lie below its root. */
 function start([program, ...args]: readonly string[], more: Readonly<Record<string, string>>): ChildProcess {
@@ -36,41 +29,54 @@ function stop(child: ChildProcess): Promise<number | null> {
   return exited
 }
 
-test('it holds what runs and nothing that only builds', () => {
-  expect(readdirSync(image.workdir).sort()).toEqual(['LICENSE', 'devices', 'dist', 'node_modules', 'package.json'])
-  const { dependencies, devDependencies } = JSON.parse(readText('package.json'))
-  const installed = readdirSync(join(image.workdir, 'node_modules'))
-  const plain = (packages: object) => Object.keys(packages).filter((name) => !name.startsWith('@'))
-  expect(installed).toEqual(expect.arrayContaining(plain(dependencies)))
-  expect(plain(devDependencies).filter((name) => installed.includes(name))).toEqual([])
-})
+const isAsked = process.env.IMAGE_STEPS === '1'
+if (!isAsked)
+  console.warn('skipped: the steps of the Dockerfile, which take a minute; IMAGE_STEPS=1 npm test does them')
 
-test('it says its version', () => {
-  const [program, ...args] = [...image.entrypoint, 'version']
-  const done = spawnSync(program!, args, { cwd: image.workdir, encoding: 'utf8' })
-  expect(done.stdout).toMatch(/^greengauge \d/)
-})
+describe.skipIf(!isAsked)('the image', () => {
+  beforeAll(() => {
+    dir = mkdtempSync(join(tmpdir(), 'greengauge-image-'))
+    image = buildImage(dir)
+  }, 240_000)
 
-test('it runs, is healthy, sees the devices of the simulators, and stops when it is told to', async () => {
-  const ports = { GREENGAUGE_HTTP__PORT: `${await freePort()}`, GREENGAUGE_MQTT__PORT: `${await freePort()}` }
-  const { services } = parse(readText('docker-compose.yml'), { merge: true }) as {
-    services: { simulators: { healthcheck: { test: string[] } } }
-  }
-  const isHealthy = () => exitOf(start(image.healthcheck, ports)).then((code) => code === 0)
-  const isSeen = () => exitOf(start(services.simulators.healthcheck.test.slice(1), ports)).then((code) => code === 0)
-  expect([await isHealthy(), await isSeen()]).toEqual([false, false])
+  afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-  const gateway = start([...image.entrypoint, ...image.command], ports)
-  try {
-    await until(isHealthy, 60_000)
-    expect(await isSeen()).toBe(false)
-    const url = `mqtt://127.0.0.1:${ports.GREENGAUGE_MQTT__PORT}`
-    const simulate = ['simulate', '--url', url, '--plants', '1', '--devices', '2']
-    const simulators = start([...image.entrypoint, ...simulate], {})
-    await until(isSeen, 60_000)
-    expect(await stop(simulators)).toBe(0)
-  } finally {
-    expect(await stop(gateway)).toBe(0)
-  }
-  expect(readdirSync(join(image.root, image.env.get('GREENGAUGE_DATA_DIR')!))).toContain('journal')
+  test('it holds what runs and nothing that only builds', () => {
+    expect(readdirSync(image.workdir).sort()).toEqual(['LICENSE', 'devices', 'dist', 'node_modules', 'package.json'])
+    const { dependencies, devDependencies } = JSON.parse(readText('package.json'))
+    const installed = readdirSync(join(image.workdir, 'node_modules'))
+    const plain = (packages: object) => Object.keys(packages).filter((name) => !name.startsWith('@'))
+    expect(installed).toEqual(expect.arrayContaining(plain(dependencies)))
+    expect(plain(devDependencies).filter((name) => installed.includes(name))).toEqual([])
+  })
+
+  test('it says its version', () => {
+    const [program, ...args] = [...image.entrypoint, 'version']
+    const done = spawnSync(program!, args, { cwd: image.workdir, encoding: 'utf8' })
+    expect(done.stdout).toMatch(/^greengauge \d/)
+  })
+
+  test('it runs, is healthy, sees the devices of the simulators, and stops when it is told to', async () => {
+    const ports = { GREENGAUGE_HTTP__PORT: `${await freePort()}`, GREENGAUGE_MQTT__PORT: `${await freePort()}` }
+    const { services } = parse(readText('docker-compose.yml'), { merge: true }) as {
+      services: { simulators: { healthcheck: { test: string[] } } }
+    }
+    const isHealthy = () => exitOf(start(image.healthcheck, ports)).then((code) => code === 0)
+    const isSeen = () => exitOf(start(services.simulators.healthcheck.test.slice(1), ports)).then((code) => code === 0)
+    expect([await isHealthy(), await isSeen()]).toEqual([false, false])
+
+    const gateway = start([...image.entrypoint, ...image.command], ports)
+    try {
+      await until(isHealthy, 60_000)
+      expect(await isSeen()).toBe(false)
+      const url = `mqtt://127.0.0.1:${ports.GREENGAUGE_MQTT__PORT}`
+      const simulate = ['simulate', '--url', url, '--plants', '1', '--devices', '2']
+      const simulators = start([...image.entrypoint, ...simulate], {})
+      await until(isSeen, 60_000)
+      expect(await stop(simulators)).toBe(0)
+    } finally {
+      expect(await stop(gateway)).toBe(0)
+    }
+    expect(readdirSync(join(image.root, image.env.get('GREENGAUGE_DATA_DIR')!))).toContain('journal')
+  })
 })
