@@ -98,7 +98,7 @@ function peerOf(nodeRed: NodeRed, name: string, shape: FlowShape): Contender {
 }
 
 async function oneRound(
-  { database, start }: Contender,
+  { name, database, start }: Contender,
   load: { readonly total: number; readonly messagesPerSecond: number | null },
 ): Promise<Round> {
   const influxd = await Influxd.start()
@@ -106,7 +106,7 @@ async function oneRound(
   const round = await runRound(side, influxd, database, loadOrder({ port: side.mqttPort, ...load }))
   await side.close()
   await influxd.close()
-  return round
+  return { ...round, side: name }
 }
 
 /** The greatest rate that it was seen to keep up, beginning with the one at which a flood was drained. */
