@@ -18,15 +18,6 @@ export class Budget {
     for (const series of given.slice(0, seriesMax)) this.#admitted.add(series)
   }
 
-  /** Series that are let in. */
-  get used(): number {
-    return this.#admitted.size
-  }
-
-  get isSpent(): boolean {
-    return this.#admitted.size >= this.#max
-  }
-
   /** What of a batch is let in; null when all of it is. */
   admit(batch: Batch): Admitted | null {
     const samples = this.#sift(batch.samples, ({ source }) => source)
@@ -53,7 +44,7 @@ export class Budget {
     const sifted: { in: number[]; out: number[] } = { in: [], out: [] }
     for (const [index, item] of items.entries()) {
       const series = seriesOf(item)
-      if (!this.#admitted.has(series) && !this.isSpent) this.#admitted.add(series)
+      if (this.#admitted.size < this.#max) this.#admitted.add(series)
       ;(this.#admitted.has(series) ? sifted.in : sifted.out).push(index)
     }
     return sifted

@@ -139,11 +139,6 @@ export class Delivery {
     this.#pending = { readings, finalPoints }
   }
 
-  /** Series that were given to the store since the start. */
-  get seriesUsed(): number {
-    return this.#budget.used
-  }
-
   /** The store has all that there is. */
   get isCurrent(): boolean {
     const head = this.#parts.head()

@@ -3,7 +3,10 @@ const MAX_MS = 15_000
 /** A server may ask for more than we would wait, but not for ever. */
 const ASKED_MAX_MS = 3_600_000
 
-/** Pauses before the next try: they double up to a quarter of a minute, less up to a half by chance, so that many gateways do not come back at once. */
+/**
+ * Pauses before the next try: they double up to a quarter of a minute, less up to a half by chance, so that many gateways
+ * do not come back at once.
+ */
 export class Pauses {
   readonly #random: () => number
   #failures = 0
