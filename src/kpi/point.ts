@@ -13,7 +13,12 @@ export interface Figure {
   /** Part of the covered time that is estimated, 0..1. */
   readonly estimatedShare: number
   readonly flags: FlagBits
+  /** Ids of the factors it was made with, ascending. */
+  readonly factors: readonly string[]
 }
+
+/** Of a figure that needs none. */
+export const NO_FACTORS: readonly string[] = []
 
 /** The points of one KPI of one scope in one window size: everything of a point that does not change with time. */
 export interface Stream {
@@ -43,8 +48,23 @@ export function isSameFigure(a: Figure, b: Figure): boolean {
     a.denominator === b.denominator &&
     a.coverage === b.coverage &&
     a.estimatedShare === b.estimatedShare &&
-    a.flags === b.flags
+    a.flags === b.flags &&
+    isSameList(a.factors, b.factors)
   )
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((id, i) => id === b[i]))
+}
+
+/** Factor ids as one text, for stores: an id has no comma. */
+export function factorsText(factors: readonly string[]): string {
+  return factors.join(',')
+}
+
+/** The factor ids of such a text. */
+export function factorsFrom(text: string): readonly string[] {
+  return text === '' ? NO_FACTORS : text.split(',')
 }
 
 /** What makes a point the same point when it is computed again. */
@@ -72,6 +92,6 @@ export function toWire(point: Point): KpiPoint {
     provisional: point.provisional,
     rev: point.rev,
     flags: flagsOf(point.flags),
-    factors: [],
+    factors: point.factors,
   }
 }

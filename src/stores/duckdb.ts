@@ -4,7 +4,7 @@ import type { Database } from '../archive/database.js'
 import { appendRows, type Columns } from '../archive/rows.js'
 import { type Scope, streamKey, type Window } from '../base/kpi.js'
 import type { NullReason } from '../base/reasons.js'
-import { type Point, type Stream, windowKey } from '../kpi/point.js'
+import { factorsFrom, factorsText, type Point, type Stream, windowKey } from '../kpi/point.js'
 import type { StoredPoints } from '../kpi/recomputation.js'
 import type { StreamQuery } from './store.js'
 
@@ -28,7 +28,7 @@ const POINT_COLUMNS: Columns<Row> = [
   ['boolean', (r) => r.point.provisional],
   ['integer', (r) => r.point.rev],
   ['integer', (r) => r.point.flags],
-  ['text', () => ''],
+  ['text', (r) => factorsText(r.point.factors)],
   ['bigint', (r) => r.change],
   ['boolean', (r) => r.isErased],
 ]
@@ -47,7 +47,7 @@ const GONE_COLUMNS: Columns<Place & { readonly change: number }> = [
 
 /** The columns of a point, as `pointOf` reads them. */
 const SELECT_POINT = `SELECT p.stream, p.start::DOUBLE, p."end"::DOUBLE, p.value, p.reason, p.numerator, p.denominator,
-  p.coverage, p.estimated_share, p.provisional, p.rev, p.flags, p.erased FROM kpi_point p`
+  p.coverage, p.estimated_share, p.provisional, p.rev, p.flags, p.erased, p.factors FROM kpi_point p`
 
 /** A stored point, and whether an earlier state of its window had a value that this one has not. */
 export interface PointState {
@@ -217,6 +217,7 @@ export class DuckdbStore implements StoredPoints {
         provisional: cells[9] as boolean,
         rev: cells[10] as number,
         flags: cells[11] as number,
+        factors: factorsFrom(cells[13] as string),
       },
     }))
   }

@@ -42,6 +42,7 @@ function pointOf(hour: number, value: number | null): Point {
     provisional: false,
     rev: 0,
     flags: 0,
+    factors: [],
   }
 }
 

@@ -43,6 +43,7 @@ describe.skipIf(path === null)('influxdb2 on VictoriaMetrics', () => {
     provisional: false,
     rev: 2,
     flags: flagBit('approx'),
+    factors: [],
   }
 
   /** Newest value of each field of a measurement. */

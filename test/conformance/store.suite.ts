@@ -25,7 +25,7 @@ const robot: Source = { plant: 'p', line: 'press', device: 'r7', class: 'robot' 
 function pointOf(stream: Stream, hour: number, of: Partial<Point> = {}): Point {
   const startMs = FROM_MS + hour * HOUR_MS
   const figure = { value: hour + 0.1, reason: '', numerator: hour + 0.1, denominator: 1, coverage: 1 } as const
-  const rest = { estimatedShare: 0, flags: 0, provisional: false, rev: 0 }
+  const rest = { estimatedShare: 0, flags: 0, factors: [], provisional: false, rev: 0 }
   return { stream, startMs, endMs: startMs + HOUR_MS, ...figure, ...rest, ...of }
 }
 
@@ -82,6 +82,7 @@ export function storeSuite(name: string, open: () => Promise<StoreUnderTest>): v
         coverage: 1 / 3,
         estimatedShare: 2 / 3,
         flags: flagBit('approx') | flagBit('clock'),
+        factors: ['cn.grid.national.avg.2023', 'own.grid.2026'],
         rev: 7,
       })
       const long = pointOf(factor, 9, { endMs: FROM_MS + 100 * HOUR_MS, value: -1.7976931348623157e308 })

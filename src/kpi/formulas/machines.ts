@@ -1,5 +1,5 @@
 import { STATES, type State } from '../../base/states.js'
-import type { Figure } from '../point.js'
+import { type Figure, NO_FACTORS } from '../point.js'
 import { MICROSTOPS } from '../state.js'
 import {
   addInputs,
@@ -139,5 +139,5 @@ function secondsIn([input]: Inputs, column: number): number {
 
 /** A time account has a value however little is known. */
 function accountFigure(seconds: number, cover: Cover): Figure {
-  return { value: seconds, reason: '', numerator: seconds, denominator: 1, ...cover }
+  return { value: seconds, reason: '', numerator: seconds, denominator: 1, factors: NO_FACTORS, ...cover }
 }

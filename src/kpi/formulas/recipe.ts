@@ -2,7 +2,7 @@ import { type FlagBits, flagBit } from '../../base/flags.js'
 import type { KpiInfo, Scope } from '../../base/kpi.js'
 import type { NullReason } from '../../base/reasons.js'
 import type { CalendarWindow } from '../calendar.js'
-import type { Figure } from '../point.js'
+import { type Figure, NO_FACTORS } from '../point.js'
 
 /** Coverage below this gives no value. Source: KPI specification §5. */
 export const COVERAGE_MIN = 0.75
@@ -116,6 +116,8 @@ export interface Cover {
   readonly coverage: number
   readonly estimatedShare: number
   readonly flags: FlagBits
+  /** Ids of the factors it was made with, ascending; absent when there are none. */
+  readonly factors?: readonly string[]
 }
 
 export function coverOf(inputs: readonly (InputSum | null)[]): Cover {
@@ -156,5 +158,6 @@ export function figure(numerator: number, denominator: number, cover: Cover, exp
     coverage: cover.coverage,
     estimatedShare: cover.estimatedShare,
     flags: cover.flags | (value !== null && value > expectedMax ? OUT_OF_RANGE : 0),
+    factors: cover.factors ?? NO_FACTORS,
   }
 }

@@ -1,7 +1,7 @@
 import { flagBit, KPI_FLAG_LIST, type KpiFlag } from '../../base/flags.js'
 import type { StoredReading } from '../../base/reading.js'
 import type { NullReason } from '../../base/reasons.js'
-import type { Point, Stream } from '../../kpi/point.js'
+import { factorsFrom, type Point, type Stream } from '../../kpi/point.js'
 import type { History, ReadingsQuery, StreamQuery } from '../store.js'
 import {
   type Influxql,
@@ -30,6 +30,7 @@ const POINT_FIELDS = [
   'rev',
   'end',
   'flags',
+  'factors',
 ]
 
 export interface HistoryOptions {
@@ -67,7 +68,8 @@ async function points(influxql: Influxql, place: Place, unit: string, query: Str
 
 /** null for a window that is no more. */
 function pointOf(stream: Stream, row: Row): Point | null {
-  const [time, value, valid, reason, numerator, denominator, coverage, share, provisional, rev, end, flags] = row
+  const [time, value, valid, reason, numerator, denominator, coverage, share, provisional, rev, end, flags, factors] =
+    row
   if (reason === REMOVED) return null
   return {
     stream,
@@ -83,6 +85,7 @@ function pointOf(stream: Stream, row: Row): Point | null {
     provisional: provisional === true,
     rev: Number(rev),
     flags: flagBits(String(flags ?? '')),
+    factors: factorsFrom(String(factors ?? '')),
   }
 }
 

@@ -1,7 +1,7 @@
 import { flagsOf } from '../../base/flags.js'
 import { METRICS } from '../../base/metrics.js'
 import { GOOD, QUALITIES, type QualityRank, qualityRank } from '../../base/quality.js'
-import type { Point, Stream } from '../../kpi/point.js'
+import { factorsText, NO_FACTORS, type Point, type Stream } from '../../kpi/point.js'
 import type { Sample, Source, WindowRef } from '../store.js'
 import { fieldKeyText, fieldValueText, lineText, seriesText, valueFault, type Written } from './line-protocol.js'
 
@@ -52,7 +52,15 @@ export class LineWriter {
 
   /** What is written over a window that is no more, where it cannot be deleted. */
   removed({ stream, startMs }: WindowRef): Written {
-    const nothing = { numerator: 0, denominator: 0, coverage: 0, estimatedShare: 0, rev: 0, flags: 0 }
+    const nothing = {
+      numerator: 0,
+      denominator: 0,
+      coverage: 0,
+      estimatedShare: 0,
+      rev: 0,
+      flags: 0,
+      factors: NO_FACTORS,
+    }
     return this.#window(stream, {
       ...nothing,
       startMs,
@@ -89,7 +97,8 @@ export class LineWriter {
       text:
         `${series.text}${value === null ? '' : `value=${value},`}valid=${value !== null},reason="${point.reason}",` +
         `numerator=${numerator},denominator=${denominator},coverage=${coverage},estimated_share=${estimatedShare},` +
-        `provisional=${point.provisional},rev=${rev},end=${endMs},flags="${flagsOf(point.flags).join(',')}",factors="" ` +
+        `provisional=${point.provisional},rev=${rev},end=${endMs},flags="${flagsOf(point.flags).join(',')}",` +
+        `factors="${factorsText(point.factors)}" ` +
         `${point.startMs}`,
     }
   }

@@ -160,7 +160,15 @@ test('a window that had a value and has none any more is erased first', async ()
     window: '1h',
     unit: 'kWh',
   } as const
-  const figure = { reason: '', numerator: 1, denominator: 1, coverage: 1, estimatedShare: 0, flags: 0 } as const
+  const figure = {
+    reason: '',
+    numerator: 1,
+    denominator: 1,
+    coverage: 1,
+    estimatedShare: 0,
+    flags: 0,
+    factors: [],
+  } as const
   const point = { stream, startMs: TS, endMs: TS + 3_600_000, ...figure, value: 1, provisional: true, rev: 0 }
   await bench.store.write([point])
   await delivered.run()
@@ -217,7 +225,15 @@ test('a quality that comes with the next batch is the last word, though batches 
 test('a window that had gone and is made again is there, whatever is under way', async () => {
   delivered = Delivered.of(bench, new Overtaking())
   const stream = { plant: 'p', scope: 'plant', id: 'p', kpi: 'energy_elec_import', window: '1d', unit: 'kWh' } as const
-  const figure = { reason: '', numerator: 1, denominator: 1, coverage: 1, estimatedShare: 0, flags: 0 } as const
+  const figure = {
+    reason: '',
+    numerator: 1,
+    denominator: 1,
+    coverage: 1,
+    estimatedShare: 0,
+    flags: 0,
+    factors: [],
+  } as const
   const point = { stream, startMs: TS, endMs: TS + 1, ...figure, value: 5, provisional: true, rev: 0 }
   await bench.store.write([point])
   await bench.store.remove([point])

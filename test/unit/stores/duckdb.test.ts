@@ -16,7 +16,7 @@ const elsewhere: Stream = { ...energy, plant: 'q', id: 'q' }
 function pointOf(stream: Stream, hour: number, of: Partial<Point> = {}): Point {
   const startMs = FROM_MS + hour * HOUR_MS
   const figure = { value: hour + 0.1, reason: '', numerator: hour + 0.1, denominator: 1, coverage: 1 } as const
-  const rest = { estimatedShare: 0, flags: 0, provisional: false, rev: 0 }
+  const rest = { estimatedShare: 0, flags: 0, factors: [], provisional: false, rev: 0 }
   return { stream, startMs, endMs: startMs + HOUR_MS, ...figure, ...rest, ...of }
 }
 

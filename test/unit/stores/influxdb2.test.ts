@@ -23,7 +23,16 @@ interface Said {
 
 const stream: Stream = { plant: 'p', scope: 'device', id: 'm1', kpi: 'oee', window: '1h', unit: '1' }
 const startMs = Date.parse('2025-07-01T00:00:00Z')
-const figure = { value: 1, reason: '', numerator: 1, denominator: 1, coverage: 1, estimatedShare: 0, flags: 0 } as const
+const figure = {
+  value: 1,
+  reason: '',
+  numerator: 1,
+  denominator: 1,
+  coverage: 1,
+  estimatedShare: 0,
+  flags: 0,
+  factors: [],
+} as const
 const point: Point = { stream, startMs, endMs: startMs + 3_600_000, ...figure, provisional: false, rev: 0 }
 const batchOf = (of: Partial<Batch>): Batch => ({ samples: [], points: [], erased: [], ...of })
 
