@@ -4,6 +4,8 @@ import type { Batch, Outcome } from './batch.js'
 import {
   CONFIG_COLUMNS,
   CONFLICT_COLUMNS,
+  EVENT_COLUMNS,
+  EVENT_KEY_COLUMNS,
   LINE_COLUMNS,
   LINK_COLUMNS,
   type Loser,
@@ -58,7 +60,7 @@ export class Archive {
    * Archives a batch. A reading newer than all of its series is new; any other is looked up, in one query for the batch.
    * Rejects only when the disk or the database is lost; then nothing of the batch is archived.
    */
-  async commit(batch: Batch): Promise<{ outcome: Outcome; changes: readonly Change[] }> {
+  async commit(batch: Batch): Promise<{ outcome: Outcome; changes: readonly Change[]; events: Batch['events'] }> {
     const newSeries: Series[] = []
     const rows: Row[] = []
     const newLines: LineName[] = []
@@ -88,18 +90,18 @@ export class Archive {
       await replaceReadings(connection, sorted.replaced)
       await appendRows(connection, 'reading', READING_COLUMNS, sorted.kept)
       await appendRows(connection, 'conflict', CONFLICT_COLUMNS, sorted.losers)
-      await appendEvents(connection, batch.events)
+      const events = await appendEvents(connection, batch.events)
       await appendRows(connection, 'link', LINK_COLUMNS, batch.links ?? [])
       await appendRows(connection, 'config', CONFIG_COLUMNS, batch.configs ?? [])
       await replaceSenders(connection, senders)
       await saveProgress(connection, 'journal', batch.progress(sorted.outcome))
-      return sorted
+      return { ...sorted, events }
     })
     for (const row of result.kept) {
       if (row.ts > row.series.newestTs) row.series.newestTs = row.ts
       if (row.ts < row.series.oldestTs) row.series.oldestTs = row.ts
     }
-    return { outcome: result.outcome, changes: result.kept }
+    return { outcome: result.outcome, changes: result.kept, events: result.events }
   }
 
   /** What was saved under a name in the last transaction that saved it; null when nothing was. */
@@ -287,24 +289,28 @@ async function want(connection: DuckDBConnection, rows: readonly Row[]): Promise
   )
 }
 
-async function appendEvents(connection: DuckDBConnection, events: Batch['events']): Promise<void> {
-  for (const { event, position } of events) {
-    await connection.run(
-      `INSERT INTO event SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
-       WHERE NOT EXISTS (SELECT 1 FROM event WHERE plant = $1 AND device = $3 AND id = $4)`,
-      [
-        event.plant,
-        event.line,
-        event.device,
-        event.id,
-        event.type,
-        BigInt(event.ts),
-        BigInt(event.receivedAt),
-        JSON.stringify(event.fields),
-        BigInt(position),
-      ],
-    )
+/** Appends the events that are not there yet, and gives them back: an id counts once a device, the first that came. */
+async function appendEvents(connection: DuckDBConnection, events: Batch['events']): Promise<Batch['events']> {
+  if (events.length === 0) return []
+  const byId = new Map<string, Batch['events'][number]>()
+  for (const one of events) {
+    const key = eventKey(one.event.plant, one.event.device, one.event.id)
+    if (!byId.has(key)) byId.set(key, one)
   }
+  await connection.run('DELETE FROM happened')
+  const all = [...byId.values()]
+  await appendRows(connection, 'happened', EVENT_KEY_COLUMNS, all)
+  const known = await connection.runAndReadAll(
+    'SELECT e.plant, e.device, e.id FROM event e JOIN happened h ON e.plant = h.plant AND e.device = h.device AND e.id = h.id',
+  )
+  for (const [plant, device, id] of known.getRows()) byId.delete(eventKey(String(plant), String(device), String(id)))
+  const fresh = [...byId.values()]
+  await appendRows(connection, 'event', EVENT_COLUMNS, fresh)
+  return fresh
+}
+
+function eventKey(plant: string, device: string, id: string): string {
+  return `${plant}/${device}/${id}`
 }
 
 async function replaceSenders(connection: DuckDBConnection, senders: readonly Sender[]): Promise<void> {

@@ -69,6 +69,25 @@ export const SENDER_COLUMNS: Columns<Sender> = [
   ['text', (s) => s.session],
 ]
 
+type ArchivedEvent = Batch['events'][number]
+
+/** What an event is known by; the line plays no part in it. */
+export const EVENT_KEY_COLUMNS: Columns<ArchivedEvent> = [
+  ['text', ({ event }) => event.plant],
+  ['text', ({ event }) => event.line],
+  ['text', ({ event }) => event.device],
+  ['text', ({ event }) => event.id],
+]
+
+export const EVENT_COLUMNS: Columns<ArchivedEvent> = [
+  ...EVENT_KEY_COLUMNS,
+  ['text', ({ event }) => event.type],
+  ['bigint', ({ event }) => event.ts],
+  ['bigint', ({ event }) => event.receivedAt],
+  ['text', ({ event }) => JSON.stringify(event.fields)],
+  ['bigint', ({ position }) => position],
+]
+
 export const LINK_COLUMNS: Columns<NonNullable<Batch['links']>[number]> = [
   ['text', ({ link }) => link.plant],
   ['text', ({ link }) => link.device],

@@ -48,10 +48,10 @@ export async function readNext(
 
 /** Readings of one series as they are, numbers and words, as columns in order of time. */
 export interface WordColumns {
-  readonly ts: readonly number[]
-  readonly value: readonly (number | string)[]
-  readonly quality: readonly number[]
-  readonly assumed: readonly boolean[]
+  readonly ts: number[]
+  readonly value: (number | string)[]
+  readonly quality: number[]
+  readonly assumed: boolean[]
 }
 
 /** The readings of one series in [fromMs, toMs), at most `limit` of them. */
@@ -101,26 +101,6 @@ export async function touchedSince(
     toMs: to?.[i] as number,
     position: first?.[i] as number,
   }))
-}
-
-/** The events of a type, for the meters that were replaced. */
-export async function readEvents(
-  database: Database,
-  type: string,
-): Promise<readonly { plant: string; device: string; ts: number; metric: string | null }[]> {
-  const [plants, devices, ts, fields] = await database.columns(
-    'SELECT plant, device, ts::DOUBLE, fields FROM event WHERE type = $1 ORDER BY ts',
-    [type],
-  )
-  return (plants ?? []).map((plant, i) => {
-    const metric = (JSON.parse(fields?.[i] as string) as { metric?: unknown }).metric
-    return {
-      plant: plant as string,
-      device: devices?.[i] as string,
-      ts: ts?.[i] as number,
-      metric: typeof metric === 'string' ? metric : null,
-    }
-  })
 }
 
 /** Every change of the connections behind `on_change` devices, in the order in which they came. */

@@ -8,9 +8,10 @@ export function isMetricClass(text: string): text is MetricClass {
 
 /**
  * How a metric behaves in time: a gauge is a level that holds until the next sample, a counter is a register that only
- * grows, pieces are a counter whose step is not split in time, a state is a word, a switch is a state of 0 and 1.
+ * grows, pieces are a counter whose step is not split in time, a state is a word, a switch is a state of 0 and 1. An
+ * event happens once; no metric that a device sends is one.
  */
-export type MetricKind = 'gauge' | 'counter' | 'pieces' | 'state' | 'switch'
+export type MetricKind = 'gauge' | 'counter' | 'pieces' | 'state' | 'switch' | 'event'
 
 export interface Metric {
   /** The unit in which it is stored and computed. */

@@ -44,10 +44,19 @@ const shift = z
     path: ['breaks_in_pbt'],
     message: 'say true or false: with breaks it decides what planned busy time is',
   })
-const slot = z.strictObject({
-  date: z.iso.date('a day is written like 2026-12-25').describe("a day in the plant's zone"),
-  planned_stop: z.boolean().default(false).describe('nothing is to run on that day'),
-})
+const calendarDay = z.iso.date('a day is written like 2026-12-25')
+const slot = z
+  .strictObject({
+    date: calendarDay.describe("a day in the plant's zone"),
+    to: calendarDay.optional().describe('last day, where there are several'),
+    name: z.string().optional().describe('a holiday, as people call it'),
+    planned_stop: z.boolean().default(false).describe('nothing is to run on that day'),
+    shifts: z
+      .array(z.string())
+      .optional()
+      .describe('names of the shifts that start on that day, whatever weekday it is; [] for none'),
+  })
+  .refine((s) => s.to === undefined || s.to >= s.date, { path: ['to'], message: 'lies before date' })
 
 const metricOptions = z.strictObject({
   period_s: z.number().positive().optional().describe('nominal time between two samples; 300 when absent'),
@@ -76,8 +85,11 @@ const device = z.strictObject({
   id: id.describe('id in topics; unique in the plant'),
   line: id.optional().describe('where it stands; a message under another line moves it'),
   role: z.enum(ROLES).optional().describe('what it measures: main is the meter at the grid, sub one behind it'),
-  counting_point: z.boolean().default(false).describe('its good pieces are those of the plant (not used yet)'),
-  product: id.optional().describe('what it makes (not used yet)'),
+  counting_point: z
+    .boolean()
+    .default(false)
+    .describe('its good pieces are those of the plant: what energy and emissions are divided by'),
+  product: id.optional().describe('what it makes, unless an event of type order says so'),
   on_change: z
     .boolean()
     .default(false)
@@ -89,6 +101,15 @@ const device = z.strictObject({
       'from when on the metrics named under it, or meant by its role, are expected; else from its first configuration. Any other is expected from its first sample on',
     ),
   metrics: z.record(z.string().refine(isMetricName, 'a metric is [a-z][a-z0-9_]{0,63}'), metricOptions).default({}),
+})
+
+const product = z.strictObject({
+  id: id.describe('as devices name it under product, and events of type order'),
+  name: names.optional().describe('as people call it'),
+  ideal_cycle_s: z.number().positive().describe('time a piece should take, ISO 22400 planned run time per item'),
+  device: id.optional().describe('on this device alone; it goes before an entry for all'),
+  valid_from: day.optional().describe("from when on it holds; a day begins in the plant's zone"),
+  valid_to: day.optional().describe('up to when, itself not included'),
 })
 
 function isTimeZone(zone: string): boolean {
@@ -108,7 +129,10 @@ export const plantOptions = z.strictObject({
   employees: z.number().int().positive().optional().describe('for robot density (not used yet)'),
   shifts: z.array(shift).default([]).describe('when work is planned; without shifts always'),
   calendar: z.array(slot).default([]).describe('days that differ from the shifts'),
-  products: z.array(z.looseObject({ id })).optional().describe('kept for later versions, not used yet'),
+  products: z
+    .array(product)
+    .default([])
+    .describe('what is made, with the time a piece should take; several entries where that changed'),
   contracts: z
     .array(z.looseObject({ id: z.string() }))
     .optional()
@@ -142,7 +166,9 @@ export const plantOptions = z.strictObject({
 
 export type PlantOptions = z.output<typeof plantOptions>
 export type ShiftOptions = PlantOptions['shifts'][number]
+export type CalendarOptions = PlantOptions['calendar'][number]
 export type DeviceOptions = PlantOptions['devices'][number]
+export type ProductOptions = PlantOptions['products'][number]
 export type MetricOptions = z.output<typeof metricOptions>
 
 /** What a role sends at least. */

@@ -108,6 +108,20 @@ export function stateOf(code: StateCode, context: StateContext): number {
   return codeOf('UNKNOWN')
 }
 
+const MODES: Readonly<Record<string, number>> = {
+  automatic: 1,
+  automaticexternal: 1,
+  manualreducedspeed: 0,
+  manualhighspeed: 0,
+  other: 0,
+}
+
+/** 1 while a robot runs by itself, 0 in any other mode, NaN for a word that is none. Source: OPC 40010, OperationalMode. */
+export function automaticShare(mode: string): number {
+  const key = normal(mode)
+  return Object.hasOwn(MODES, key) ? MODES[key]! : Number.NaN
+}
+
 function normal(word: string): string {
   return word.toLowerCase().replace(/[^a-z0-9]/g, '')
 }

@@ -1,8 +1,12 @@
+import type { CountedEvent } from '../base/events.js'
+import type { Scope } from '../base/kpi.js'
 import type { CalendarWindow, Span } from './calendar.js'
-import type { Basis, Block, InputSum } from './formulas/recipe.js'
-import { addPart, emptyPart, type Part, QUARTER_MS } from './slots.js'
+import type { Basis, Block, DeviceInputs, InputSum, KpiEvent } from './formulas/recipe.js'
+import type { Member } from './members.js'
+import type { Parts } from './parts.js'
+import { emptyPart, type Part, QUARTER_MS } from './slots.js'
 import type { SeriesSlots, Track } from './track.js'
-import type { Member, Unit, UnitKpi } from './units.js'
+import type { Unit, UnitKpi } from './units.js'
 import type { PlantVersion } from './version.js'
 
 /** An unconfigured sender is a member of windows that end within this of one of its samples. */
@@ -19,10 +23,16 @@ export interface WindowContext {
   /** Newest sample of the scope, epoch ms. */
   readonly scopeNewestTs: number
   slots(track: Track): SeriesSlots
+  /** What happened at a device in [fromMs, toMs), in order of time. */
+  events(device: string, type: CountedEvent, fromMs: number, toMs: number): readonly KpiEvent[]
   /** Up to when the connection of a device that sends on change vouches for what it said, epoch ms. */
   readonly vouched: ReadonlyMap<Track, number>
+  /** Sums of tracks in windows that several KPIs and units ask for. */
+  readonly parts: Parts
   /** Sums of this window that several KPIs ask for. */
   readonly inputs: Map<readonly Member[], InputSum>
+  /** The hours and quarters of this window, by size. */
+  readonly slices: Map<'15m' | '1h', readonly WindowContext[]>
 }
 
 /** The sums of one window of one KPI, made when a formula asks for them. */
@@ -35,56 +45,72 @@ export class WindowBasis implements Basis {
     this.#kpi = kpi
   }
 
-  input(metric: string): InputSum | null {
-    const members = this.#kpi.members.get(metric) ?? []
-    if (members.length === 0) return null
-    let total = this.#context.inputs.get(members)
-    if (total === undefined) {
-      total = sumOf(this.#context, members)
-      this.#context.inputs.set(members, total)
-    }
-    return total
+  get span(): Span {
+    return this.#context.span
   }
 
-  *blocks(metric: string): Generator<Block> {
+  get scope(): Scope {
+    return this.#context.unit.scope
+  }
+
+  get version(): PlantVersion {
+    return this.#context.version
+  }
+
+  input(term: string): InputSum | null {
+    return inputOf(this.#context, this.#membersOf(term))
+  }
+
+  *blocks(term: string): Generator<Block> {
     const { span, unit } = this.#context
-    const members = this.#members(metric)
+    const members = presentIn(this.#context, this.#membersOf(term))
     if (members.length === 0) return
     const from = Math.min(...members.map(({ track }) => unit.sinceMs(track)))
     const to = Math.max(...members.map(({ track }) => expectedToMs(this.#context, track)))
-    for (let ms = span.startMs; ms + QUARTER_MS <= to; ms += QUARTER_MS) {
+    for (let ms = Math.ceil(span.startMs / QUARTER_MS) * QUARTER_MS; ms + QUARTER_MS <= to; ms += QUARTER_MS) {
       if (ms + QUARTER_MS > from) yield this.#block(members, ms)
     }
   }
 
-  *hours(metric: string, other: string): Generator<{ readonly of: InputSum; readonly with: InputSum | null }> {
-    const { span, version } = this.#context
-    const others = this.#kpi.members.get(other) ?? []
-    for (const hour of version.calendar.spans('1h', span.startMs, span.endMs)) {
-      const context: WindowContext = { ...this.#context, window: '1h', span: hour, inputs: new Map() }
-      for (const member of this.#kpi.members.get(metric) ?? []) {
-        if (!isMember(context, member.track)) continue
-        const companions = others.filter(({ track }) => track.device === member.track.device)
-        yield {
-          of: sumOf(context, [member]),
-          with: companions.length === 0 ? null : sumOf(context, companions),
-        }
-      }
+  *devices(...terms: readonly string[]): Generator<DeviceInputs> {
+    yield* this.#devicesIn(this.#context, terms)
+  }
+
+  *slices(size: '15m' | '1h', ...terms: readonly string[]): Generator<DeviceInputs & Span> {
+    for (const context of slicesOf(this.#context, size)) {
+      for (const of of this.#devicesIn(context, terms)) yield { ...of, ...context.span }
     }
   }
 
   *counts(): Generator<{ received: number; expected: number }> {
     const context = this.#context
     for (const track of context.unit.tracks) {
-      const { isOnChange, times } = track.in(context.version)
-      // Nothing is due from a device that sends when something changes.
-      if (isOnChange || !isMember(context, track)) continue
+      const { isOnChange, times, rules } = track.in(context.version)
+      // Nothing is due from a device that sends when something changes, and events happen or not.
+      if (isOnChange || rules.kind === 'event' || !isMember(context, track)) continue
       yield { received: partOf(context, track).count, expected: expectedMs(context, track) / times.periodMs }
     }
   }
 
-  #members(metric: string): Member[] {
-    return presentIn(this.#context, this.#kpi.members.get(metric) ?? [])
+  events(type: CountedEvent): readonly KpiEvent[] {
+    const { unit, span, events } = this.#context
+    const found = unit.devices.flatMap((device) => events(device, type, span.startMs, span.endMs))
+    // In order of time over all devices; of one instant in order of device and id.
+    return found.sort((a, b) => a.ts - b.ts || order(a.device, b.device) || order(a.id, b.id))
+  }
+
+  #membersOf(term: string): readonly Member[] {
+    const members = this.#kpi.members.get(term)
+    if (members === undefined) throw new Error(`${this.#kpi.kpi.id} does not say that it uses ${term}`)
+    return members
+  }
+
+  *#devicesIn(context: WindowContext, terms: readonly string[]): Generator<DeviceInputs> {
+    const byTerm = terms.map((term) => byDevice(this.#membersOf(term)))
+    for (const device of byTerm[0]?.keys() ?? []) {
+      const inputs = byTerm.map((members) => inputOf(context, members.get(device) ?? NO_MEMBERS))
+      if (inputs[0] !== null) yield { device, inputs }
+    }
   }
 
   #block(members: readonly Member[], ms: number): Block {
@@ -99,8 +125,52 @@ export class WindowBasis implements Basis {
       isCovered &&= part.coveredMs === QUARTER_MS
       longestMs = Math.max(longestMs, part.longestMs)
     }
-    return { sum, isCovered, longestMs }
+    return { startMs: ms, endMs: ms + QUARTER_MS, sum, isCovered, longestMs }
   }
+}
+
+const NO_MEMBERS: readonly Member[] = []
+/** The members of each list by device: the same parts are the same lists, so that their sums are made once. */
+const BY_DEVICE = new WeakMap<readonly Member[], ReadonlyMap<string, readonly Member[]>>()
+
+function byDevice(members: readonly Member[]): ReadonlyMap<string, readonly Member[]> {
+  const known = BY_DEVICE.get(members)
+  if (known !== undefined) return known
+  const made = new Map<string, Member[]>()
+  for (const member of members) {
+    const own = made.get(member.track.device) ?? []
+    own.push(member)
+    made.set(member.track.device, own)
+  }
+  BY_DEVICE.set(members, made)
+  return made
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** The hours or quarters of a window that have begun for somebody, cut to it. */
+function slicesOf(context: WindowContext, size: '15m' | '1h'): readonly WindowContext[] {
+  const known = context.slices.get(size)
+  if (known !== undefined) return known
+  const { span, version } = context
+  const made = [...version.calendar.spans(size, span.startMs, span.endMs)].map((whole): WindowContext => {
+    const cut = { startMs: Math.max(whole.startMs, span.startMs), endMs: Math.min(whole.endMs, span.endMs) }
+    return { ...context, window: size, span: cut, inputs: new Map(), slices: new Map() }
+  })
+  context.slices.set(size, made)
+  return made
+}
+
+function inputOf(context: WindowContext, members: readonly Member[]): InputSum | null {
+  if (members.length === 0) return null
+  let total = context.inputs.get(members)
+  if (total === undefined) {
+    total = sumOf(context, members)
+    context.inputs.set(members, total)
+  }
+  return total
 }
 
 /** Those of a formula's members that are members of this window, in order of their id. */
@@ -112,15 +182,18 @@ function presentIn(context: WindowContext, members: readonly Member[]): Member[]
 
 function sumOf(context: WindowContext, members: readonly Member[]): InputSum {
   const accounts = new Float64Array(members[0]?.track.accounts ?? 0)
-  const total = { sum: 0, coveredMs: 0, expectedMs: 0, estimatedMs: 0, flags: 0, accounts }
+  const total = { sum: 0, coveredMs: 0, expectedMs: 0, estimatedMs: 0, plannedMs: 0, flags: 0, accounts }
   for (const { track, scale, flags } of presentIn(context, members)) {
     const part = partOf(context, track)
+    const fromMs = expectedFromMs(context, track)
+    const toMs = expectedToMs(context, track)
     total.sum += part.sum * scale
     total.coveredMs += part.coveredMs
-    total.expectedMs += expectedMs(context, track)
+    total.expectedMs += Math.max(0, toMs - fromMs)
     total.estimatedMs += part.estimatedMs
+    total.plannedMs += context.parts.plannedMs(track.in(context.version).rules.states?.plan ?? null, fromMs, toMs)
     total.flags |= part.flags | (part.coveredMs > 0 ? flags : 0)
-    for (let k = 0; k < accounts.length; k++) accounts[k]! += part.accounts[k]!
+    for (let k = 0; k < accounts.length; k++) accounts[k]! += part.accounts[k]! * scale
   }
   return total
 }
@@ -134,7 +207,11 @@ function isMember(context: WindowContext, track: Track): boolean {
 }
 
 function expectedMs(context: WindowContext, track: Track): number {
-  return Math.max(0, expectedToMs(context, track) - Math.max(context.span.startMs, context.unit.sinceMs(track)))
+  return Math.max(0, expectedToMs(context, track) - expectedFromMs(context, track))
+}
+
+function expectedFromMs(context: WindowContext, track: Track): number {
+  return Math.max(context.span.startMs, context.unit.sinceMs(track))
 }
 
 /** Up to when a member's data are due in a window. */
@@ -146,23 +223,16 @@ function expectedToMs(context: WindowContext, track: Track): number {
   return Math.min(span.endMs, isBehind ? scopeNewestTs : newestTs)
 }
 
-/** The sums of one track in a window, by the fixed reduction tree: quarters make hours, hours make days. */
+/** The sums of one track in a window, and what its newest sample goes on saying. */
 function partOf(context: WindowContext, track: Track): Part {
   const { window, span, version } = context
   const slots = context.slots(track)
-  const { quarters, minutes } = slots
-  const part = emptyPart(track.accounts)
-  if (window === '1m') minutes?.addTo(part, span.startMs, span.endMs)
-  else if (window === '1d') {
-    for (const hour of version.calendar.spans('1h', span.startMs, span.endMs)) {
-      const ofHour = emptyPart(track.accounts)
-      quarters.addTo(ofHour, hour.startMs, hour.endMs)
-      addPart(part, ofHour)
-    }
-  } else quarters.addTo(part, span.startMs, span.endMs)
+  const part = context.parts.of(track, slots, window, span, version.calendar)
   const tailToMs = tailEndMs(context, track)
-  if (tailToMs > span.startMs) track.addTail(part, slots, span.startMs, tailToMs)
-  return part
+  if (!track.hasTail(slots, span.startMs, tailToMs)) return part
+  const withTail = { ...part, accounts: part.accounts.slice() }
+  track.addTail(withTail, slots, span.startMs, tailToMs)
+  return withTail
 }
 
 /** Up to when what the newest sample says may count: all of a final window, else only what a connection vouches for. */

@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Window } from '../base/kpi.js'
+import type { Schedule } from './schedule.js'
 import { MINUTE_MS, QUARTER_MS } from './slots.js'
 
 const HOUR_MS = 3_600_000
@@ -10,28 +11,32 @@ export interface Span {
   readonly endMs: number
 }
 
-/** The windows that exist so far; `shift` comes with what needs it. */
-export type CalendarWindow = Exclude<Window, 'shift'>
-/** Those that are made of minutes and quarters; a month is made of its days. */
-export const SLOT_WINDOWS = ['1m', '15m', '1h', '1d'] as const satisfies readonly CalendarWindow[]
+export type CalendarWindow = Window
+/** Windows that are made of minutes and quarters; a month is made of its days. */
+export const SLOT_WINDOWS = ['1m', '15m', '1h', 'shift', '1d'] as const satisfies readonly CalendarWindow[]
+export type SlotWindow = (typeof SLOT_WINDOWS)[number]
 
 /**
  * The windows of one plant. Minutes and quarters lie on the UTC grid, where every zone in use has them too; hours,
  * days and months follow the plant's zone, so that a day has 23, 24 or 25 hours, counted from its start.
+ * A shift is as long as the plan of the plant says; there may be none at an instant, or several.
  * Source: KPI specification §5.
  */
 export class Calendar {
   readonly #zone: string
+  readonly #schedule: Schedule | null
   /** Days by the UTC day of their start; a few hundred at a time, dropped when they become too many. */
   readonly #days = new Map<number, Span>()
   #lastMonth: Span = { startMs: 0, endMs: 0 }
 
-  constructor(zone: string) {
+  /** @param schedule the shifts; null for a calendar without */
+  constructor(zone: string, schedule: Schedule | null = null) {
     this.#zone = zone
+    this.#schedule = schedule
   }
 
-  /** The window of a size that holds an instant. */
-  spanAt(window: CalendarWindow, ms: number): Span {
+  /** The window of a size that holds an instant; there is always one but of shifts. */
+  spanAt(window: Exclude<CalendarWindow, 'shift'>, ms: number): Span {
     switch (window) {
       case '1m':
         return aligned(ms, MINUTE_MS)
@@ -51,7 +56,20 @@ export class Calendar {
 
   /** All windows of a size that reach into [fromMs, toMs), in order. */
   *spans(window: CalendarWindow, fromMs: number, toMs: number): Generator<Span> {
+    if (window === 'shift') {
+      for (const { fromMs: startMs, toMs: endMs } of this.#schedule?.shifts(fromMs, toMs) ?? [])
+        yield { startMs, endMs }
+      return
+    }
     for (let span = this.spanAt(window, fromMs); span.startMs < toMs; span = this.spanAt(window, span.endMs)) yield span
+  }
+
+  /** True for what is a window of a size. */
+  has(window: CalendarWindow, { startMs, endMs }: Span): boolean {
+    for (const span of this.spans(window, startMs, startMs + 1)) {
+      if (span.startMs === startMs && span.endMs === endMs) return true
+    }
+    return false
   }
 
   #month(ms: number): Span {

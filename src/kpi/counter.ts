@@ -9,6 +9,8 @@ export interface CounterRules {
   readonly maxRatePerMs: number | null
   /** Longest interval that is not called estimated, ms. */
   readonly maxGapMs: number
+  /** Of pieces: the ideal cycle of what was made at an instant, ms a piece; null when nobody knows. */
+  readonly idealMsAt: ((ms: number) => number | null) | null
 }
 
 /** Where a counter's walk over its samples puts what it finds. Intervals come in order of time and never overlap. */
@@ -17,6 +19,8 @@ export interface CounterSink {
   interval(t0: number, v0: number, t1: number, v1: number, isEstimated: boolean, flags: FlagBits): void
   /** Something to be said of the time around a sample that made no interval. */
   mark(ts: number, flags: FlagBits): void
+  /** So many pieces came with the sample of `ts`, of a product with this ideal cycle, ms a piece; null when unknown. */
+  pieces(ts: number, count: number, idealMs: number | null): void
 }
 
 const RECENT_STEPS_MAX = 20
@@ -181,6 +185,7 @@ export class CounterWalk {
     const isEstimated = t - this.#ts > rules.maxGapMs || this.#isManual || isManual(samples, i)
     // Without a reset c - delta is the register before; after one it is where the new count began.
     sink.interval(this.#ts, flags === 0 ? this.#value : c - delta, t, c, isEstimated, flags)
+    if (rules.idealMsAt !== null && delta > 0) sink.pieces(t, delta, rules.idealMsAt(t))
     if (delta > 0) {
       if (this.#steps.length === RECENT_STEPS_MAX) this.#steps.shift()
       this.#steps.push(delta)

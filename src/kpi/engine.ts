@@ -1,40 +1,32 @@
 import type { Archive, Change } from '../archive/archive.js'
+import type { Batch } from '../archive/batch.js'
 import type { Database } from '../archive/database.js'
+import { eventReaches, readEvents } from '../archive/events.js'
 import type { Expired } from '../archive/record/manifest.js'
-import { readEvents, readLinks, touchedSince } from '../archive/samples.js'
+import { readLinks, touchedSince } from '../archive/samples.js'
 import type { Senders } from '../archive/senders.js'
+import type { EventType } from '../base/events.js'
 import { type Scope, streamKey, type Window } from '../base/kpi.js'
 import type { ConfigVersion } from '../base/plant.js'
+import { GOOD } from '../base/quality.js'
 import type { DeviceEvent, LinkChange } from '../base/reading.js'
 import { CheckpointTable } from './checkpoints.js'
 import { type Late, mark } from './late.js'
+import { nextStale, PAST_CHUNK_MS, rewalk } from './late-walk.js'
 import { Past } from './past.js'
 import { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
-import { minOf, type Range } from './ranges.js'
+import type { EngineProgress } from './progress.js'
+import type { Range } from './ranges.js'
 import { Recomputation, type StoredPoints } from './recomputation.js'
 import type { Track } from './track.js'
 
 const DAY_MS = 86_400_000
-/** A walk over the past takes at most so much of event time at once, so that its memory is bounded by the plant. */
-const PAST_CHUNK_MS = 31 * DAY_MS
-/** The same where windows of a minute are published. */
-const PAST_CHUNK_WITH_MINUTES_MS = 2 * DAY_MS
 /** The first samples of a new series are computed at once when they span less than this, with minutes a stretch. */
 const LIVE_RANGE_MAX_MS = 400 * DAY_MS
 
-/** What the engine keeps from one start to the next. */
-export interface EngineProgress {
-  /** Readings up to this journal position are in the stored points. */
-  readonly position: number
-  readonly watermarks: Readonly<Record<string, number>>
-  /** So many of the configurations are in the stored points. */
-  readonly versions: number
-  /** Final points ever made, each window counted once. */
-  readonly finalPoints: number
-}
-
-export const NO_PROGRESS: EngineProgress = { position: -1, watermarks: {}, versions: 0, finalPoints: 0 }
+/** Events that say how readings are to be taken. */
+const PLANT_CHANGING = ['meter_replaced', 'order', 'correction'] as const satisfies readonly EventType[]
 
 /** What one cycle has changed. */
 export interface CycleResult {
@@ -109,7 +101,7 @@ export class Engine {
    */
   ingest(
     changes: readonly Change[],
-    events: readonly DeviceEvent[],
+    events: Batch['events'],
     links: readonly LinkChange[],
     position: number,
     nowMs: number,
@@ -128,7 +120,7 @@ export class Engine {
       }
       if (isLate) late++
     }
-    for (const event of events) if (event.type === 'meter_replaced') this.#replaced(event, position)
+    for (const { event, position: at } of events) this.#happened(event, at)
     this.#ingestedTo = position
     this.#nowMs = nowMs
     return late
@@ -239,7 +231,14 @@ export class Engine {
     this.keptFrom((await this.#archive.progress<Expired>('expired'))?.keptFrom ?? {})
     for (const version of versions) this.configured(version)
     for (const link of await readLinks(database)) this.#plant(link.plant).relink(link)
-    for (const event of await readEvents(database, 'meter_replaced')) this.#plants.get(event.plant)?.replace(event)
+    for (const reach of await eventReaches(database, progress.position)) {
+      const plant = this.#plant(reach.plant)
+      const track = plant.sawEvents(reach)
+      if (track !== null && reach.since !== null) {
+        mark(plant.late, track, reach.since.fromMs, reach.since.toMs, reach.since.position)
+      }
+    }
+    for (const event of await readEvents(database, { types: PLANT_CHANGING })) this.#plant(event.plant).happened(event)
     for (const [id, watermarkMs] of Object.entries(progress.watermarks)) {
       if (Number.isFinite(watermarkMs)) this.#plant(id).watermarkMs = watermarkMs
     }
@@ -279,13 +278,17 @@ export class Engine {
     }
   }
 
-  #replaced(event: DeviceEvent, position: number): void {
+  /** What an event changes: like a sample it is taken at once where that can be, and walked later where not. */
+  #happened(event: DeviceEvent, position: number): void {
     const plant = this.#plant(event.plant)
-    const metric = typeof event.fields.metric === 'string' ? event.fields.metric : null
-    for (const track of plant.replace({ plant: event.plant, device: event.device, metric, ts: event.ts })) {
+    for (const { track, fromMs, toMs } of plant.happened(event)) {
       if (!track.isSampled) continue
+      if (track.isEvent && (!track.isWarm || track.offer(fromMs, 1, GOOD, false))) {
+        mark(plant.fresh, track, fromMs, toMs, position)
+        continue
+      }
       track.cool()
-      mark(plant.late, track, event.ts, event.ts, position)
+      mark(plant.late, track, fromMs, toMs, position)
     }
   }
 
@@ -295,7 +298,7 @@ export class Engine {
     for (const [track, fresh] of plant.fresh) {
       const range = await this.#freshRange(plant, track, fresh)
       if (range !== null) changed.set(track, range)
-      if (track.series !== null) this.checkpoints.add(track.series.id, track.takeCheckpoints())
+      if (track.series !== null && !track.isEvent) this.checkpoints.add(track.series.id, track.takeCheckpoints())
     }
     plant.fresh.clear()
     this.#addVouched(plant, changed)
@@ -345,46 +348,10 @@ export class Engine {
   }
 
   async #cycleLate(plant: EnginePlant, result: CycleResult): Promise<void> {
-    if (plant.stale.size === 0) await this.#rewalk(plant)
-    await this.#recomputeStale(plant, result)
+    if (plant.stale.size === 0) await rewalk(plant, this.#past, this.#nowMs)
+    await this.#recompute(plant, await nextStale(plant, this.#past), result)
     if (plant.stale.size > 0) return
     for (const track of plant.tracks) if (!track.isWarm && !plant.late.has(track)) await this.#past.warm(track)
-  }
-
-  /** Walks a stretch of the late samples: the states are right then, the points of what it went through are stale. */
-  async #rewalk(plant: EnginePlant): Promise<void> {
-    const untilMs = plant.now.calendar.day(minOf([...plant.late.values()], (late) => late.fromMs) + PAST_CHUNK_MS).endMs
-    const vouched = plant.vouched(this.#nowMs)
-    for (const [track, late] of [...plant.late]) {
-      if (late.fromMs >= untilMs) continue
-      const { range, rest } = await this.#past.rewalk(track, late, untilMs)
-      if (rest === null) plant.late.delete(track)
-      else plant.late.set(track, rest)
-      track.cool()
-      if (range.toMs <= track.newestTs) {
-        plant.stale.set(track, { ...range, position: late.position })
-        continue
-      }
-      // What its newest sample says goes on as far as the connection vouches for it.
-      track.vouchedMs = Math.max(track.vouchedMs, vouched.get(track) ?? -Infinity)
-      plant.stale.set(track, { ...range, toMs: Math.max(range.toMs, track.vouchedMs), position: late.position })
-    }
-  }
-
-  /** Computes a stretch of the stale points. */
-  async #recomputeStale(plant: EnginePlant, result: CycleResult): Promise<void> {
-    const staleFromMs = minOf([...plant.stale.values()], (stale) => stale.fromMs)
-    const fromMs = await this.#past.nextCoveredMs(plant.tracks, staleFromMs)
-    const chunkMs = plant.publishesMinutes ? PAST_CHUNK_WITH_MINUTES_MS : PAST_CHUNK_MS
-    const untilMs = plant.now.calendar.day(fromMs + chunkMs).endMs
-    const changed = new Map<Track, Range>()
-    for (const [track, stale] of [...plant.stale]) {
-      const range = { fromMs: Math.max(stale.fromMs, fromMs), toMs: Math.min(stale.toMs, untilMs) }
-      if (range.fromMs < range.toMs) changed.set(track, range)
-      if (stale.toMs <= untilMs) plant.stale.delete(track)
-      else plant.stale.set(track, { ...stale, fromMs: Math.max(stale.fromMs, untilMs) })
-    }
-    await this.#recompute(plant, changed, result)
   }
 
   async #recompute(plant: EnginePlant, changed: ReadonlyMap<Track, Range>, result: CycleResult): Promise<void> {

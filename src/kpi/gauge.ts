@@ -1,3 +1,5 @@
+import { qualityRank } from '../base/quality.js'
+import type { Link } from './link.js'
 import { isManual, isUsable, type Samples } from './samples.js'
 
 export interface GaugeRules {
@@ -5,17 +7,24 @@ export interface GaugeRules {
   readonly maxHoldMs: number
   /** Between two samples: the first one's level holds, or a straight line. */
   readonly interpolation: 'hold' | 'linear'
+  /** Of a switch or mode of a device that sends on change: it holds on its connection; null for anything else. */
+  readonly holdLink: Link | null
 }
 
 /** Where a gauge's walk puts the time it covers. */
 export interface GaugeSink {
   /** The level went from `v0` at `t0` to `v1` at `t1`; with `hold` both are the same. */
   level(t0: number, v0: number, t1: number, v1: number, isEstimated: boolean): void
+  /** The source of the level stood still, as its quality says. */
+  stopped(t0: number, t1: number): void
 }
+
+const STOPPED_RANK = qualityRank('stopped')
 
 /** A sample that holds. */
 export interface Level {
   readonly ts: number
+  /** NaN when it says only that the source stands still. */
   readonly value: number
   readonly isManual: boolean
 }
@@ -30,9 +39,10 @@ export class GaugeWalk {
   /** NaN when the last sample was not usable. */
   #value = Number.NaN
   #isManual = false
+  #isStopped = false
 
   save(): Float64Array {
-    return Float64Array.of(this.#ts, this.#value, this.#isManual ? 1 : 0)
+    return Float64Array.of(this.#ts, this.#value, this.#isManual ? 1 : 0, this.#isStopped ? 1 : 0)
   }
 
   static restore(state: Float64Array): GaugeWalk {
@@ -40,6 +50,7 @@ export class GaugeWalk {
     walk.#ts = state[0] ?? Number.NaN
     walk.#value = state[1] ?? Number.NaN
     walk.#isManual = state[2] === 1
+    walk.#isStopped = state[3] === 1
     return walk
   }
 
@@ -49,7 +60,9 @@ export class GaugeWalk {
 
   /** The last sample, null when it is none that holds. */
   get level(): Level | null {
-    return Number.isNaN(this.#value) ? null : { ts: this.#ts, value: this.#value, isManual: this.#isManual }
+    return Number.isNaN(this.#value) && !this.#isStopped
+      ? null
+      : { ts: this.#ts, value: this.#value, isManual: this.#isManual }
   }
 
   step(samples: Samples, i: number, rules: GaugeRules, sink: GaugeSink): void {
@@ -57,12 +70,18 @@ export class GaugeWalk {
     const usable = isUsable(samples, i)
     if (!Number.isNaN(this.#value)) {
       const isLinear = rules.interpolation === 'linear' && usable && t - this.#ts <= rules.maxHoldMs
-      const end = isLinear ? t : Math.min(t, this.#ts + rules.maxHoldMs)
+      const end = isLinear ? t : holdEndMs(rules, this.#ts, t)
       const estimated = this.#isManual || (isLinear && isManual(samples, i))
       sink.level(this.#ts, this.#value, end, isLinear ? samples.value[i]! : this.#value, estimated)
-    }
+    } else if (this.#isStopped) sink.stopped(this.#ts, holdEndMs(rules, this.#ts, t))
     this.#ts = t
     this.#value = usable ? samples.value[i]! : Number.NaN
     this.#isManual = isManual(samples, i)
+    this.#isStopped = samples.quality[i] === STOPPED_RANK
   }
+}
+
+/** Up to when a sample of `ts` holds, at most `untilMs`. */
+export function holdEndMs({ holdLink, maxHoldMs }: GaugeRules, ts: number, untilMs: number): number {
+  return holdLink?.holdEndMs(ts, untilMs, maxHoldMs) ?? Math.min(untilMs, ts + maxHoldMs)
 }

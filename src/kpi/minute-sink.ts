@@ -1,8 +1,9 @@
 import type { FlagBits } from '../base/flags.js'
+import { IDEAL_TIME, STOPPED, UNRATED } from './accounts.js'
 import type { CounterSink } from './counter.js'
 import type { GaugeSink } from './gauge.js'
 import { ESTIMATED, MINUTE_MS, QUARTER_MS, type Slots } from './slots.js'
-import { MICROSTOPS, type StateSink } from './state.js'
+import type { StateSink } from './state.js'
 
 /**
  * Cuts intervals at minute boundaries and adds them up, minutes first, then quarters: the first two steps of the fixed
@@ -71,7 +72,23 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
     }
   }
 
-  state(t0: number, t1: number, state: number, isEstimated: boolean): void {
+  pieces(ts: number, count: number, idealMs: number | null): void {
+    // The step belongs to the minute that holds its end, which is not its own start.
+    if (ts <= this.#fromMs || ts > this.#toMs) return
+    this.#account(ts - 1, idealMs === null ? UNRATED : IDEAL_TIME, idealMs === null ? count : count * idealMs)
+  }
+
+  stopped(t0: number, t1: number): void {
+    let a = Math.max(t0, this.#fromMs)
+    const end = Math.min(t1, this.#toMs)
+    while (a < end) {
+      const b = Math.min((Math.floor(a / MINUTE_MS) + 1) * MINUTE_MS, end)
+      this.#account(a, STOPPED, b - a)
+      a = b
+    }
+  }
+
+  state(t0: number, t1: number, state: number, accounts: readonly number[], isEstimated: boolean): void {
     let a = Math.max(t0, this.#fromMs)
     const end = Math.min(t1, this.#toMs)
     while (a < end) {
@@ -79,12 +96,13 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
       this.#open(Math.floor(a / MINUTE_MS))
       this.#cover(b - a, t1 - t0, isEstimated, 0)
       this.#account(a, state, b - a)
+      for (const account of accounts) this.#account(a, account, b - a)
       a = b
     }
   }
 
-  microstop(ts: number): void {
-    if (ts >= this.#fromMs && ts < this.#toMs) this.#account(ts, MICROSTOPS, 1)
+  happened(ts: number, account: number, amount: number): void {
+    if (ts >= this.#fromMs && ts < this.#toMs) this.#account(ts, account, amount)
   }
 
   mark(ts: number, flags: FlagBits): void {

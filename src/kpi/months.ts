@@ -1,4 +1,6 @@
 import type { Span } from './calendar.js'
+import { eventsAround } from './events-around.js'
+import { Parts } from './parts.js'
 import type { Past } from './past.js'
 import type { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
@@ -87,8 +89,10 @@ export class Months {
       at += some.length
       const range = { fromMs: fromMs - DAY_MS, toMs: some.at(-1)!.day.endMs + DAY_MS }
       const slots = await this.#slots(new Set(some.flatMap(({ task }) => task.unit.tracks)), range)
+      const events = await eventsAround(this.#past, plant, tasks, range)
+      const parts = new Parts()
       for (const { task, day } of some) {
-        for (const [kpi, total] of dayTotals({ ...task, vouched, slots }, day))
+        for (const [kpi, total] of dayTotals({ ...task, vouched, slots, events, parts }, day))
           plant.days.set(task.unit, day.startMs, kpi, total)
       }
     }

@@ -1,13 +1,18 @@
 import type { Database } from '../archive/database.js'
+import { readEvents } from '../archive/events.js'
 import { readFirstTs, readNext, readSamples, readWords, type SampleColumns } from '../archive/samples.js'
+import { COUNTED_EVENTS, eventSeries } from '../base/events.js'
+import { GOOD } from '../base/quality.js'
 import type { CheckpointTable } from './checkpoints.js'
 import { SILENCE_MAX_MS } from './counter.js'
+import type { TypedEvent } from './event-book.js'
 import type { Late } from './late.js'
 import type { Range } from './ranges.js'
 import { isUsable } from './samples.js'
+import { MODE_METRIC } from './settings.js'
 import { inputOf } from './state.js'
 import type { SeriesSlots, Track } from './track.js'
-import { floorQuarter, rulesAt, SeriesWalk, slotsFrom, type WalkStart } from './walk.js'
+import { floorQuarter, SeriesWalk, STATELESS, slotsFrom, type WalkStart } from './walk.js'
 
 const DAY_MS = 86_400_000
 
@@ -43,7 +48,7 @@ export class Past {
   /** Makes a track hot: its sums from a few days before its newest sample on. */
   async warm(track: Track): Promise<void> {
     if (track.series === null || !track.isSampled) return
-    const start = (await this.#checkpoints.before(track.series.id, track.hotFromMs, 0)) ?? beginning(track)
+    const start = await this.#startAt(track, track.hotFromMs)
     track.warm(start, await this.#samples(track, start.fromMs, Infinity))
   }
 
@@ -53,7 +58,7 @@ export class Past {
     if (track.series === null || isEmpty) {
       return { ...slotsFrom(track.rulebook, floorQuarter(range.fromMs), withMinutes), tail: null }
     }
-    const start = (await this.#checkpoints.before(track.series.id, range.fromMs, 0)) ?? beginning(track)
+    const start = await this.#startAt(track, range.fromMs)
     const slots = slotsFrom(track.rulebook, floorQuarter(Math.max(start.fromMs, range.fromMs)), withMinutes)
     const walk = new SeriesWalk(track.rulebook, start, range.toMs, slots)
     walk.walk(await this.#samplesAround(track, start.fromMs, range.toMs))
@@ -66,6 +71,8 @@ export class Past {
    */
   async rewalk(track: Track, late: Late, untilMs: number): Promise<Rewalk> {
     if (track.series === null) throw new Error(`late samples of ${track.device} ${track.metric}, which has none`)
+    // What happens once says nothing of what comes after it.
+    if (track.isEvent) return { range: { fromMs: floorQuarter(late.fromMs), toMs: late.toMs + 1 }, rest: null }
     const { id } = track.series
     const start = (await this.#checkpoints.before(id, late.fromMs, CHECKPOINTS_BACK)) ?? beginning(track)
     const samples = await this.#samplesAround(track, start.fromMs, untilMs)
@@ -100,16 +107,33 @@ export class Past {
    * clock that was reset to the year 2000 makes one of a quarter of a century, in which there is nothing to compute.
    */
   async nextCoveredMs(tracks: Iterable<Track>, fromMs: number): Promise<number> {
-    const ids = [...tracks].flatMap((track) =>
-      track.newestTs >= fromMs && track.series !== null ? [track.series.id] : [],
-    )
+    const ahead = [...tracks].filter((track) => track.newestTs >= fromMs)
+    if (ahead.some((track) => track.isEvent)) return fromMs
+    const ids = ahead.flatMap((track) => (track.series === null ? [] : [track.series.id]))
     const nextTs = await readFirstTs(this.#database, ids, fromMs)
     return nextTs === null ? fromMs : Math.max(fromMs, floorQuarter(nextTs - SILENCE_MAX_MS))
   }
 
+  /** Where a walk has to begin for the sums from an instant on. */
+  async #startAt(track: Track, fromMs: number): Promise<WalkStart> {
+    if (track.isEvent) return { fromMs: floorQuarter(Math.max(fromMs, track.oldestTs)), state: STATELESS }
+    return (await this.#checkpoints.before(track.series!.id, fromMs, 0)) ?? beginning(track)
+  }
+
+  /** The events of a plant that figures are made of, with event times in [fromMs, toMs). */
+  async events(plant: string, fromMs: number, toMs: number): Promise<readonly TypedEvent[]> {
+    return (await readEvents(this.#database, { types: COUNTED_EVENTS, plant, fromMs, toMs })) as readonly TypedEvent[]
+  }
+
   /** The samples of [fromMs, toMs) and the few after it that decide how it ends. */
   async #samplesAround(track: Track, fromMs: number, toMs: number): Promise<SampleColumns> {
-    if (track.accounts > 0) return this.#stateSamples(track, fromMs, toMs)
+    if (track.isState) return this.#stateSamples(track, fromMs, toMs)
+    if (track.isEvent) return this.#samples(track, fromMs, toMs)
+    if (!track.isRegister) {
+      const samples = await this.#samples(track, fromMs, toMs)
+      // What holds, holds up to its next sample, wherever that is.
+      return toMs <= track.newestTs ? join(samples, await this.#samples(track, toMs, Infinity, 1)) : samples
+    }
     let samples = await this.#samples(track, fromMs, toMs + DAY_MS)
     let readTo = toMs + DAY_MS
     while (track.series !== null && readTo <= track.newestTs && usableFrom(samples, toMs) < LOOKAHEAD_SAMPLES) {
@@ -121,11 +145,25 @@ export class Past {
     return samples
   }
 
-  async #samples(track: Track, fromMs: number, toMs: number): Promise<SampleColumns> {
+  async #samples(track: Track, fromMs: number, toMs: number, limit?: number): Promise<SampleColumns> {
     if (track.series === null) return EMPTY
-    if (track.accounts > 0) return this.#stateSamples(track, fromMs, toMs)
+    if (track.isState) return this.#stateSamples(track, fromMs, toMs)
+    if (track.isEvent) {
+      const { plant, device } = track
+      const types = COUNTED_EVENTS.filter((type) => eventSeries(type) === track.metric)
+      const events = await readEvents(this.#database, { types, plant, device, fromMs, toMs })
+      const ts = events.map((event) => event.ts)
+      return { ts, value: ts.map(() => 1), quality: ts.map(() => GOOD), assumed: ts.map(() => false) }
+    }
     const { id } = track.series
-    const found = (await readSamples(this.#database, [id], fromMs, toMs)).get(id)
+    if (track.metric === MODE_METRIC) {
+      const { value, ...found } = await readWords(this.#database, id, fromMs, toMs, limit)
+      return { ...found, value: value.map((word, i) => track.sampleOf(0, found.ts[i]!, word)) }
+    }
+    const found =
+      limit === undefined
+        ? (await readSamples(this.#database, [id], fromMs, toMs)).get(id)
+        : await readNext(this.#database, id, fromMs, limit)
     return found === undefined ? { ts: [], value: [], quality: [], assumed: [] } : scaled(found, track)
   }
 
@@ -161,9 +199,9 @@ function beginning(track: Track): WalkStart {
 }
 
 function scaled(samples: SampleColumns, track: Track): SampleColumns {
-  const isPlain = track.rulebook.every(({ rules }) => rules.multiplier === 1)
+  const isPlain = track.rulebook.every(({ rules }) => rules.multiplier === 1 && rules.corrections.size === 0)
   if (isPlain) return samples
-  return { ...samples, value: samples.value.map((v, i) => v * rulesAt(track.rulebook, samples.ts[i]!).multiplier) }
+  return { ...samples, value: samples.value.map((value, i) => track.sampleOf(0, samples.ts[i]!, value)) }
 }
 
 function join(a: SampleColumns, b: SampleColumns): SampleColumns {

@@ -1,14 +1,18 @@
+import type { EventReach } from '../archive/events.js'
 import type { Senders } from '../archive/senders.js'
 import type { Series } from '../archive/series.js'
+import { type CountedEvent, type EventFields, eventSeries, isCountedEvent, metricOf } from '../base/events.js'
 import type { Scope } from '../base/kpi.js'
 import { METRICS } from '../base/metrics.js'
 import { expectedMetrics, type PlantOptions, seriesTimes } from '../base/plant.js'
-import type { LinkChange } from '../base/reading.js'
+import type { DeviceEvent, LinkChange } from '../base/reading.js'
 import type { Span } from './calendar.js'
 import { DayTotals } from './days.js'
+import { Happenings } from './happenings.js'
 import type { Late } from './late.js'
 import { Link } from './link.js'
 import { type DeviceClock, deviceWatermark, isHistorical, isIdle, plantWatermark } from './liveness.js'
+import { IdealCycles } from './products.js'
 import type { UnitClock } from './publish.js'
 import type { Range } from './ranges.js'
 import { STATE_METRIC, settingsOf } from './settings.js'
@@ -19,20 +23,12 @@ import { Track } from './track.js'
 import { type Unit, unitsOf } from './units.js'
 import { Plan, PlantVersion, versionAt } from './version.js'
 
-/** A meter was replaced: its registers start again. */
-export interface Replacement {
-  readonly plant: string
-  readonly device: string
-  /** null: all registers of the device. */
-  readonly metric: string | null
-  readonly ts: number
-}
-
 /** A plant in the engine: its versions, tracks and units, and the instant up to which its readings are complete. */
 export class EnginePlant {
   readonly id: string
   readonly streams = new Streams()
   readonly days = new DayTotals()
+  readonly happenings = new Happenings()
   /** Months that are to be computed later, by version and unit, and by start. */
   readonly waitingMonths = new Map<string, Map<number, Span>>()
   readonly late = new Map<Track, Late>()
@@ -50,7 +46,6 @@ export class EnginePlant {
   readonly #senders: Senders
   #versions: readonly PlantVersion[]
   readonly #tracks = new Map<string, Track>()
-  readonly #replacedAt = new Map<string, number[]>()
   readonly #links = new Map<string, Link>()
   readonly #seenUnder = new Map<string, string>()
   readonly #units = new Map<PlantVersion, readonly Unit[]>()
@@ -90,7 +85,7 @@ export class EnginePlant {
     for (const { device, metric } of this.#tracks.values()) {
       // What a register counts in is another unit now: its next sample is a new beginning.
       if (before !== undefined && before.multiplier(device, metric) !== next.multiplier(device, metric)) {
-        this.#restartAt(device, metric, fromMs)
+        this.happenings.restart(device, metric, fromMs)
       }
     }
     for (const track of this.#tracks.values()) this.#configureTrack(track)
@@ -130,7 +125,7 @@ export class EnginePlant {
 
   /** The track of a metric of a device, made when it is new; null for a metric that takes no part in KPIs. */
   track(device: string, metric: string): Track | null {
-    if (!METRICS.has(metric)) return null
+    if (metricOf(metric) === undefined) return null
     const key = `${device}/${metric}`
     let track = this.#tracks.get(key)
     if (track === undefined) {
@@ -168,14 +163,52 @@ export class EnginePlant {
     this.#forgetUnits()
   }
 
-  /** Notes that a meter was replaced; returns the tracks whose sums that changes. */
-  replace(replacement: Replacement): readonly Track[] {
-    const changed: Track[] = []
-    for (const track of this.#tracks.values()) {
-      if (track.device !== replacement.device || !appliesTo(replacement, track.metric)) continue
-      if (this.#restartAt(track.device, track.metric, replacement.ts)) changed.push(track)
+  /** Takes over something that happened at a device; returns the tracks whose sums that changes, and where. */
+  happened({ device, line, type, ts, id, fields }: Happened): readonly Touched[] {
+    const ofDevice = [...this.#tracks.values()].filter((track) => track.device === device)
+    switch (type) {
+      case 'meter_replaced': {
+        const { metric = null } = fields as EventFields<'meter_replaced'>
+        const restarted = ofDevice.filter(
+          (track) => isReplaced(track.metric, metric) && this.happenings.restart(device, track.metric, ts),
+        )
+        return restarted.map((track) => ({ track, fromMs: ts, toMs: ts }))
+      }
+      case 'order': {
+        const toMs = this.happenings.ran(device, ts, fields as EventFields<'order'>)
+        const rated = ofDevice.filter((track) => track.now.rules.idealMsAt !== null && track.newestTs >= ts)
+        return rated.map((track) => ({ track, fromMs: ts, toMs: Math.min(toMs, track.newestTs) }))
+      }
+      case 'correction': {
+        const { metric, at, after } = fields as EventFields<'correction'>
+        const fromMs = Date.parse(at)
+        this.happenings.correct(device, metric, { ts: fromMs, after })
+        return ofDevice.flatMap((track) => (track.metric === metric ? { track, fromMs, toMs: fromMs } : []))
+      }
+      default: {
+        if (!isCountedEvent(type)) return []
+        const track = this.#eventTrack(device, line, type)
+        track.sampled(ts)
+        this.happenings.book.add({ device, type, ts, id, fields })
+        return [{ track, fromMs: ts, toMs: ts }]
+      }
     }
-    return changed
+  }
+
+  /** Takes over from when to when a device has sent events of a type. */
+  sawEvents({ device, line, type, oldestTs, newestTs }: EventReach): Track | null {
+    if (!isCountedEvent(type)) return null
+    const track = this.#eventTrack(device, line, type)
+    track.sampled(oldestTs)
+    track.sampled(newestTs)
+    return track
+  }
+
+  /** Everything there is of events from a few days before the newest on, once: what came before is in the archive. */
+  get newestEventMs(): number {
+    let newestMs = -Infinity
+    for (const track of this.#tracks.values()) if (track.isEvent) newestMs = Math.max(newestMs, track.newestTs)
+    return newestMs
   }
 
   /** Takes over that the connection of a device came up or went down; returns what that concerns, and from when on. */
@@ -260,10 +293,12 @@ export class EnginePlant {
     const facts = {
       device,
       metric,
-      replacedAt: this.#replacementsOf(device, metric),
+      replacedAt: this.happenings.replacementsOf(device, metric),
+      corrections: this.happenings.correctionsOf(device, metric),
       link: this.#linkOf(device),
       configuredSinceMs: first?.fromMs ?? Infinity,
       plan,
+      cycles: new IdealCycles(this.#versions, device, this.happenings.runsOf(device)),
     }
     track.configure(this.#versions.map((version) => ({ version, settings: settingsOf(version, facts) })))
   }
@@ -284,24 +319,40 @@ export class EnginePlant {
     this.#haveUnitsChanged = true
   }
 
-  /** Notes that a register starts anew; false when that is known. */
-  #restartAt(device: string, metric: string, ms: number): boolean {
-    const at = this.#replacementsOf(device, metric)
-    if (at.includes(ms)) return false
-    at.push(ms)
-    at.sort((a, b) => a - b)
-    return true
-  }
-
-  #replacementsOf(device: string, metric: string): number[] {
-    const key = `${device}/${metric}`
-    const at = this.#replacedAt.get(key) ?? []
-    this.#replacedAt.set(key, at)
-    return at
+  #eventTrack(device: string, line: string, type: CountedEvent): Track {
+    const metric = eventSeries(type)
+    const track = this.track(device, metric)
+    if (track === null) throw new Error(`${metric} is no series of events`)
+    if (track.series === null) {
+      const at = { plant: this.id, device, line, metric }
+      // It is in no table: its samples are events.
+      track.inputs[0] = {
+        ...at,
+        id: NO_SERIES,
+        class: 'production',
+        unit: '1',
+        oldestTs: Infinity,
+        newestTs: -Infinity,
+      }
+    }
+    return track
   }
 }
 
-function appliesTo(replacement: Replacement, metric: string): boolean {
+/** What events have instead of a series of readings. */
+const NO_SERIES = -1
+
+/** Something that happened, as far as the engine looks at it. */
+export type Happened = Pick<DeviceEvent, 'device' | 'line' | 'type' | 'ts' | 'id' | 'fields'>
+
+/** A stretch of a track whose sums something has changed. */
+export interface Touched {
+  readonly track: Track
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+function isReplaced(metric: string, replaced: string | null): boolean {
   const kind = METRICS.get(metric)?.kind
-  return (kind === 'counter' || kind === 'pieces') && (replacement.metric === null || replacement.metric === metric)
+  return (kind === 'counter' || kind === 'pieces') && (replaced === null || replaced === metric)
 }

@@ -1,7 +1,8 @@
 import { WindowBasis, type WindowContext } from './basis.js'
-import { type Calendar, type CalendarWindow, SLOT_WINDOWS, type Span } from './calendar.js'
+import { type Calendar, type CalendarWindow, SLOT_WINDOWS, type SlotWindow, type Span } from './calendar.js'
 import type { DayTotal, DayTotals } from './days.js'
 import { isFinal } from './liveness.js'
+import type { Parts } from './parts.js'
 import type { Point } from './point.js'
 import type { Range } from './ranges.js'
 import { MINUTE_MS, QUARTER_MS } from './slots.js'
@@ -11,8 +12,6 @@ import type { Unit, UnitKpi } from './units.js'
 import type { PlantVersion } from './version.js'
 
 const DAY_MS = 86_400_000
-
-type SlotWindow = (typeof SLOT_WINDOWS)[number]
 
 /** The instant at which a scope's windows are judged. */
 export interface UnitClock {
@@ -72,6 +71,8 @@ export interface UnitView {
   readonly newestTs: number
   readonly vouched: ReadonlyMap<Track, number>
   slots(track: Track): SeriesSlots
+  events: WindowContext['events']
+  readonly parts: Parts
 }
 
 /** The window sizes that a unit publishes at all. */
@@ -134,8 +135,11 @@ function contextOf(view: UnitView, window: SlotWindow, span: Span): WindowContex
     isOver: (endMs) => isOver(view.clock, endMs),
     scopeNewestTs: view.newestTs,
     slots: view.slots,
+    events: view.events,
     vouched: view.vouched,
+    parts: view.parts,
     inputs: new Map(),
+    slices: new Map(),
   }
 }
 
@@ -159,7 +163,7 @@ function isPublished(kpi: UnitKpi, context: WindowContext, clock: UnitClock): bo
     return kpi.tracks.some((track) => {
       const { quarters, minutes } = slots(track)
       if ((window === '1m' ? (minutes ?? quarters) : quarters).isSampled(span.startMs, span.endMs)) return true
-      return track.accounts > 0 && track.in(context.version).isOnChange && isCovered(track, context)
+      return track.isHeld && track.in(context.version).isOnChange && isCovered(track, context)
     })
   }
   const newest = kpi.tracks.reduce((ts, track) => Math.max(ts, track.newestTs), -Infinity)
@@ -170,7 +174,7 @@ function isPublished(kpi: UnitKpi, context: WindowContext, clock: UnitClock): bo
 /** A window that is not published may have been: an hour or day always, a finer one where a state held on a connection. */
 function mayHaveBeen({ tracks }: UnitKpi, window: SlotWindow): boolean {
   if (window === '1h' || window === '1d') return true
-  return tracks.some((track) => track.accounts > 0 && track.isEverOnChange)
+  return tracks.some((track) => track.isHeld && track.isEverOnChange)
 }
 
 /** First sample of the KPI; not before the first of each metric it needs, unless that one is configured and silent. */

@@ -1,5 +1,7 @@
-import { type CalendarWindow, SLOT_WINDOWS } from './calendar.js'
+import { SLOT_WINDOWS, type SlotWindow } from './calendar.js'
+import { eventsAround } from './events-around.js'
 import { Months } from './months.js'
+import { Parts } from './parts.js'
 import type { Past } from './past.js'
 import type { EnginePlant } from './plant.js'
 import { type Point, windowKey } from './point.js'
@@ -59,6 +61,8 @@ export class Recomputation {
     for (const range of stretches) {
       const points: Point[] = []
       const unpublished: Point[] = []
+      const parts = new Parts()
+      const events = await eventsAround(this.#past, plant, tasks, range)
       for (const task of tasks) {
         const { unit, version, ranges } = task
         const isOwn = (span: { endMs: number }) => versionAt(plant.versions, span.endMs - 1) === version
@@ -70,7 +74,7 @@ export class Recomputation {
         }
         if (windows.isEmpty) continue
         const slots = await this.#slots(task, range, windows.firstMs('1m'))
-        const view: UnitView = { ...task, vouched, slots }
+        const view: UnitView = { ...task, vouched, slots, events, parts }
         for (const point of pointsOf(view, windows, plant, unpublished)) points.push(point)
       }
       collect(all, await this.#settle(plant, points, unpublished))
@@ -149,9 +153,8 @@ function dropForeign(plant: EnginePlant, tasks: readonly Task[]): readonly Point
     const { scope, id, kpi, window } = point.stream
     const version = versionAt(plant.versions, point.endMs - 1)
     const unit = byKey.get(taskKey(version, unitKey(scope, id)))?.unit
-    const span = version.calendar.spanAt(window as CalendarWindow, point.startMs)
-    const isIn = span.startMs === point.startMs && span.endMs === point.endMs
-    return !isIn || !unit?.kpis.some((own) => own.kpi.id === kpi && isFineEnough(own, window as CalendarWindow))
+    const isIn = version.calendar.has(window, point)
+    return !isIn || !unit?.kpis.some((own) => own.kpi.id === kpi && isFineEnough(own, window))
   })
   for (const point of dropped) plant.streams.drop(point)
   return dropped
@@ -172,7 +175,7 @@ function dueWindows(plant: EnginePlant, tasks: readonly Task[]): readonly Point[
   })
 }
 
-type SlotPoint = Point & { readonly stream: { readonly window: (typeof SLOT_WINDOWS)[number] } }
+type SlotPoint = Point & { readonly stream: { readonly window: SlotWindow } }
 
 function isSlotPoint(point: Point): point is SlotPoint {
   return (SLOT_WINDOWS as readonly string[]).includes(point.stream.window)

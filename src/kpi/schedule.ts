@@ -1,14 +1,18 @@
 import { Temporal } from 'temporal-polyfill'
-import type { PlantOptions, ShiftOptions } from '../base/plant.js'
+import type { CalendarOptions, PlantOptions, ShiftOptions } from '../base/plant.js'
 import type { StateContext } from '../base/states.js'
 
 /** A stretch of time in which the plan does not change, half-open. */
 export interface Planned extends Pick<StateContext, 'inShift' | 'slot'> {
   readonly fromMs: number
   readonly toMs: number
+  /** Work is planned; a plant without shifts plans all but its days of planned stop. */
+  readonly isPlanned: boolean
+  /** There are shifts that say so. */
+  readonly hasShifts: boolean
 }
 
-const ALWAYS = { inShift: true, slot: null } as const
+const ALWAYS = { inShift: true, slot: null, isPlanned: true, hasShifts: false } as const
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
 interface Stretch {
@@ -16,10 +20,14 @@ interface Stretch {
   readonly toMs: number
 }
 
+interface Break extends Stretch {
+  readonly isPlanned: boolean
+}
+
 /** The plan of one local day, as far as it reaches into it. */
 interface DayPlan extends Stretch {
   readonly shifts: readonly Stretch[]
-  readonly breaks: readonly Stretch[]
+  readonly breaks: readonly Break[]
   readonly isPlannedStop: boolean
 }
 
@@ -30,33 +38,59 @@ interface DayPlan extends Stretch {
 export class Schedule {
   readonly #zone: string
   readonly #shifts: readonly ShiftOptions[]
-  readonly #plannedStops: ReadonlySet<string>
+  readonly #exceptions: readonly CalendarOptions[]
   /** Days by the UTC day of their start; a few hundred at a time, dropped when they become too many. */
   readonly #days = new Map<number, DayPlan>()
 
   constructor({ timezone, shifts, calendar }: Pick<PlantOptions, 'timezone' | 'shifts' | 'calendar'>) {
     this.#zone = timezone
     this.#shifts = shifts
-    this.#plannedStops = new Set(calendar.filter((slot) => slot.planned_stop).map((slot) => slot.date))
+    this.#exceptions = calendar
   }
 
   /** Cuts [fromMs, toMs) wherever the plan changes, in order. */
   *stretches(fromMs: number, toMs: number): Generator<Planned> {
-    if (this.#shifts.length === 0 && this.#plannedStops.size === 0) {
+    if (this.#shifts.length === 0 && this.#exceptions.length === 0) {
       if (fromMs < toMs) yield { fromMs, toMs, ...ALWAYS }
       return
     }
     for (let a = fromMs; a < toMs; ) {
       const day = this.#day(a)
       const b = Math.min(toMs, day.toMs, nextEdge(day, a))
+      const hasShifts = this.#shifts.length > 0
+      const inShift = !hasShifts || day.shifts.some((shift) => holds(shift, a))
+      const pause = day.breaks.find((one) => holds(one, a))
       yield {
         fromMs: a,
         toMs: b,
-        inShift: this.#shifts.length === 0 || day.shifts.some((shift) => holds(shift, a)),
-        slot: day.isPlannedStop ? 'planned_stop' : day.breaks.some((pause) => holds(pause, a)) ? 'break' : null,
+        inShift,
+        slot: day.isPlannedStop ? 'planned_stop' : pause === undefined ? null : 'break',
+        isPlanned: inShift && !day.isPlannedStop && (pause === undefined || pause.isPlanned),
+        hasShifts,
       }
       a = b
     }
+  }
+
+  /** The shifts that reach into [fromMs, toMs), in order of their start; of two that start together the longer one. */
+  *shifts(fromMs: number, toMs: number): Generator<Stretch> {
+    if (this.#shifts.length === 0) return
+    const found = new Map<number, Stretch>()
+    for (let ms = fromMs; ms < toMs; ) {
+      const day = this.#day(ms)
+      for (const shift of day.shifts) {
+        if (shift.toMs <= fromMs || shift.fromMs >= toMs) continue
+        const other = found.get(shift.fromMs)
+        if (other === undefined || other.toMs < shift.toMs) found.set(shift.fromMs, shift)
+      }
+      ms = day.toMs
+    }
+    yield* [...found.values()].sort((a, b) => a.fromMs - b.fromMs)
+  }
+
+  /** Some shift begins or ends off the quarters of an hour. */
+  get isRagged(): boolean {
+    return this.#shifts.some(({ start, end }) => [start, end].some((time) => Number(time.slice(3)) % 15 !== 0))
   }
 
   #day(ms: number): DayPlan {
@@ -74,15 +108,16 @@ export class Schedule {
 
   #planOf(date: Temporal.PlainDate): DayPlan {
     const shifts: Stretch[] = []
-    const breaks: Stretch[] = []
+    const breaks: Break[] = []
     // A night shift of the day before reaches into this one.
     for (const start of [date.subtract({ days: 1 }), date]) {
       for (const shift of this.#shifts) {
-        if (!shift.days.includes(WEEKDAYS[start.dayOfWeek - 1]!)) continue
+        if (!this.#isWorked(shift, start)) continue
         shifts.push(this.#stretch(start, shift.start, shift))
         for (const pause of shift.breaks) {
           const isNextDay = pause.start < shift.start
-          breaks.push(this.#stretch(isNextDay ? start.add({ days: 1 }) : start, pause.start, pause))
+          const stretch = this.#stretch(isNextDay ? start.add({ days: 1 }) : start, pause.start, pause)
+          breaks.push({ ...stretch, isPlanned: shift.breaks_in_pbt === true })
         }
       }
     }
@@ -91,8 +126,19 @@ export class Schedule {
       toMs: this.#instant(date, '24:00'),
       shifts,
       breaks,
-      isPlannedStop: this.#plannedStops.has(date.toString()),
+      isPlannedStop: this.#exception(date)?.planned_stop ?? false,
     }
+  }
+
+  /** By its weekdays, unless the calendar says which shifts start on that day. */
+  #isWorked(shift: ShiftOptions, date: Temporal.PlainDate): boolean {
+    const worked = this.#exception(date)?.shifts
+    return worked?.includes(shift.name) ?? shift.days.includes(WEEKDAYS[date.dayOfWeek - 1]!)
+  }
+
+  #exception(date: Temporal.PlainDate): CalendarOptions | undefined {
+    const day = date.toString()
+    return this.#exceptions.find((slot) => slot.date <= day && day <= (slot.to ?? slot.date))
   }
 
   #stretch(date: Temporal.PlainDate, start: string, { end }: { readonly end: string }): Stretch {

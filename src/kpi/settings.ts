@@ -1,11 +1,15 @@
-import { METRICS, type Metric } from '../base/metrics.js'
+import { metricOf } from '../base/events.js'
+import type { Metric } from '../base/metrics.js'
 import { type SeriesTimes, seriesTimes } from '../base/plant.js'
 import type { Link } from './link.js'
+import type { IdealCycles } from './products.js'
 import type { Plan, PlantVersion } from './version.js'
 import type { WalkRules } from './walk.js'
 
 /** The metric that says what a machine does. */
 export const STATE_METRIC = 'state'
+/** The metric that says who has the say over a robot. Source: OPC 40010, OperationalMode. */
+export const MODE_METRIC = 'op_mode'
 
 /** What one configuration says of one series. */
 export interface TrackSettings {
@@ -24,18 +28,25 @@ export interface SeriesFacts {
   readonly metric: string
   /** Event times at which its register started anew, ascending. */
   readonly replacedAt: readonly number[]
+  /** What counts instead of its readings, by their time. */
+  readonly corrections: ReadonlyMap<number, number>
   /** The connection behind its device. */
   readonly link: Link
   /** When a configuration first expected it, epoch ms. */
   readonly configuredSinceMs: number
   /** When work is planned, by the configuration of the time. */
   readonly plan: Plan
+  /** How long its pieces should take. */
+  readonly cycles: IdealCycles
 }
+
+/** Counts of finished pieces: those that an ideal cycle is compared with. */
+const RATED = new Set(['parts_total', 'parts_good', 'parts_reject'])
 
 export function settingsOf(version: PlantVersion, facts: SeriesFacts): TrackSettings {
   const device = version.device(facts.device)
   const options = device?.metrics[facts.metric]
-  const metric = knownMetric(facts.metric)
+  const metric = known(facts.metric)
   const times = seriesTimes(options)
   const multiplier = options?.multiplier ?? 1
   const isOnChange = device?.on_change ?? false
@@ -58,7 +69,11 @@ export function settingsOf(version: PlantVersion, facts: SeriesFacts): TrackSett
       modulus: options?.modulus === undefined ? null : options.modulus * multiplier,
       maxRatePerMs: options?.max_rate === undefined ? null : options.max_rate / 3_600_000,
       replacedAt: facts.replacedAt,
+      corrections: facts.corrections,
       link: isOnChange ? facts.link : null,
+      holdLink: isOnChange && (metric.kind === 'switch' || metric.kind === 'state') ? facts.link : null,
+      idealMsAt: RATED.has(facts.metric) ? (ms) => facts.cycles.at(ms) : null,
+      tellsStops: isStackGauge(metric),
       states:
         facts.metric === STATE_METRIC
           ? {
@@ -78,8 +93,8 @@ function isStackGauge({ kind, classes }: Metric): boolean {
   return kind === 'gauge' && classes.includes('emissions')
 }
 
-function knownMetric(name: string): Metric {
-  const metric = METRICS.get(name)
+function known(name: string): Metric {
+  const metric = metricOf(name)
   if (metric === undefined) throw new Error(`${name} is not in the table of metrics`)
   return metric
 }

@@ -16,11 +16,11 @@ export interface Part {
   flags: FlagBits
   /** Samples with ts in [start, end), of any quality. */
   count: number
-  /** Of a state: ms in each known state, then faults that were microstops; empty for any other kind. */
+  /** What is counted beside the sum, see `accounts.ts`; empty where nothing is. */
   readonly accounts: Float64Array
 }
 
-/** @param accounts columns of a state's time account, 0 for any other kind */
+/** @param accounts how many columns are counted beside the sum */
 export function emptyPart(accounts = 0): Part {
   return {
     sum: 0,
@@ -62,7 +62,7 @@ export class Slots {
   #count = new Int32Array(0)
   readonly #accounts: Float64Array[]
 
-  /** @param accounts columns of a state's time account */
+  /** @param accounts how many columns are counted beside the sum */
   constructor(stepMs: number, accounts = 0) {
     this.stepMs = stepMs
     this.#accounts = Array.from({ length: accounts }, () => new Float64Array(0))
@@ -111,7 +111,7 @@ export class Slots {
     this.#flags[i]! |= flags
   }
 
-  /** Adds to one column of a state's time account. */
+  /** Adds to one of the columns beside the sum. */
   account(index: number, column: number, amount: number): void {
     const i = this.#at(index)
     this.#accounts[column]![i]! += amount

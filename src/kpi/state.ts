@@ -1,18 +1,19 @@
 import { KNOWN_STATES, STATES, type StateCode, stateCode, stateOf, UNKNOWN_WORD } from '../base/states.js'
+import { BUSY, FAILURES, MICROSTOPS, ORDER_TIME, PLANNED, REPAIR_TIME, REPAIRS } from './accounts.js'
 import type { Link } from './link.js'
 import { isManual, isUsable, type Samples } from './samples.js'
-import type { Schedule } from './schedule.js'
+import type { Planned } from './schedule.js'
+import type { Plan } from './version.js'
 
 /** What decides the state of a machine: its word, and what makes an ambiguous one clear. In this order at one instant. */
 export const STATE_INPUTS = ['state', 'order_active', 'changeover'] as const
 const [STATE, ORDER, CHANGEOVER] = [0, 1, 2] as const
 
-/** Columns of a time account: ms in each known state, and the count of microstops. */
-export const MICROSTOPS = KNOWN_STATES
-export const STATE_ACCOUNTS = KNOWN_STATES + 1
-
 const INPUT_CODES = 64
 const DOWN_FAULT = STATES.indexOf('DOWN_FAULT')
+const OFF = STATES.indexOf('OFF')
+const BREAK = STATES.indexOf('BREAK')
+const PLANNED_DOWNTIME: readonly number[] = [STATES.indexOf('PLANNED_STOP'), STATES.indexOf('PM')]
 
 /** One sample of an input as a number, so that all inputs of a machine fit one column of samples. */
 export function encodeState(input: number, value: number | string): number {
@@ -36,16 +37,17 @@ export interface StateRules {
   /** null for a device that samples in its period. */
   readonly link: Link | null
   /** By the configuration of the time, not that of the sample. */
-  readonly plan: Pick<Schedule, 'stretches'>
+  readonly plan: Pick<Plan, 'stretches' | 'plannedMs'>
   /** A fault that is shorter is a microstop, ms. */
   readonly microstopMs: number
 }
 
 /** Where a walk over states puts the time it accounts for. Intervals come in order of time and never overlap. */
 export interface StateSink {
-  state(t0: number, t1: number, state: number, isEstimated: boolean): void
-  /** A short fault ended here. */
-  microstop(ts: number): void
+  /** `accounts` are the columns beside that of the state in which the time counts. */
+  state(t0: number, t1: number, state: number, accounts: readonly number[], isEstimated: boolean): void
+  /** Something happened at an instant: so much is added to a column. */
+  happened(ts: number, account: number, amount: number): void
 }
 
 /**
@@ -61,9 +63,13 @@ export class StateWalk {
   /** Since when the machine is down; NaN when it is not. */
   #downSince = Number.NaN
   #last = Number.NaN
+  /** The last state that was known, and when the fault began that it is; NaN when there is none. */
+  #known = Number.NaN
+  #failedSince = Number.NaN
 
   save(): Float64Array {
-    return Float64Array.of(this.#last, this.#downSince, this.#isManual ? 1 : 0, ...this.#ts, ...this.#code)
+    const [last, downSince, isManual] = [this.#last, this.#downSince, this.#isManual ? 1 : 0]
+    return Float64Array.of(last, downSince, isManual, ...this.#ts, ...this.#code, this.#known, this.#failedSince)
   }
 
   static restore(state: Float64Array): StateWalk {
@@ -75,6 +81,9 @@ export class StateWalk {
       walk.#ts[input] = state[3 + input]!
       walk.#code[input] = state[3 + STATE_INPUTS.length + input]!
     }
+    const behind = 3 + 2 * STATE_INPUTS.length
+    walk.#known = state[behind]!
+    walk.#failedSince = state[behind + 1]!
     return walk
   }
 
@@ -89,7 +98,7 @@ export class StateWalk {
     const encoded = samples.value[i]!
     const input = inputOf(encoded)
     if (!Number.isNaN(this.#last)) {
-      this.#emit(this.#last, t, t, held, (a, b, state) => sink.state(a, b, state, this.#isManual))
+      this.#emit(this.#last, t, t, held, (a, b, state, accounts) => sink.state(a, b, state, accounts, this.#isManual))
     }
     const before = this.#stateAt(t - 1, held)
     const usable = isUsable(samples, i)
@@ -99,10 +108,31 @@ export class StateWalk {
     this.#last = t
     const after = this.#stateAt(t, rules)
     if (before === DOWN_FAULT && after !== DOWN_FAULT && after !== null && t - this.#downSince < rules.microstopMs) {
-      sink.microstop(t)
+      sink.happened(t, MICROSTOPS, 1)
     }
     if (after !== DOWN_FAULT) this.#downSince = Number.NaN
     else if (before !== DOWN_FAULT) this.#downSince = t
+    this.#follow(t, before, after, sink)
+  }
+
+  /**
+   * Failures begin at the entry into a fault from another known state: what was down before a silence and is down after
+   * it is one failure. One that ended while nobody was looking has no repair time.
+   */
+  #follow(t: number, before: number | null, after: number | null, sink: StateSink): void {
+    if (after === null) return
+    if (after === DOWN_FAULT && !Number.isNaN(this.#known) && this.#known !== DOWN_FAULT) {
+      sink.happened(t, FAILURES, 1)
+      this.#failedSince = t
+    }
+    if (after !== DOWN_FAULT) {
+      if (before === DOWN_FAULT && !Number.isNaN(this.#failedSince)) {
+        sink.happened(t, REPAIRS, 1)
+        sink.happened(t, REPAIR_TIME, t - this.#failedSince)
+      }
+      this.#failedSince = Number.NaN
+    }
+    this.#known = after
   }
 
   /** What the last samples say of [fromMs, toMs), as nothing comes after them: ms in each known state. */
@@ -110,9 +140,11 @@ export class StateWalk {
     fromMs: number,
     toMs: number,
     rules: StateRules,
-    take: (ms: number, state: number, isManual: boolean) => void,
+    take: (ms: number, state: number, accounts: readonly number[], isManual: boolean) => void,
   ): void {
-    this.#emit(Math.max(fromMs, this.#last), toMs, toMs, rules, (a, b, state) => take(b - a, state, this.#isManual))
+    this.#emit(Math.max(fromMs, this.#last), toMs, toMs, rules, (a, b, state, accounts) =>
+      take(b - a, state, accounts, this.#isManual),
+    )
   }
 
   /** The states of [fromMs, toMs) by the last samples of each input, of which the next comes at `nextMs`. */
@@ -121,7 +153,7 @@ export class StateWalk {
     toMs: number,
     nextMs: number,
     rules: StateRules,
-    take: (a: number, b: number, state: number) => void,
+    take: (a: number, b: number, state: number, accounts: readonly number[]) => void,
   ): void {
     const end = Math.min(toMs, this.#holdEnd(STATE, nextMs, rules))
     if (Number.isNaN(end)) return
@@ -131,13 +163,13 @@ export class StateWalk {
       let b = end
       if (orderEnd > a) b = Math.min(b, orderEnd)
       if (changeoverEnd > a) b = Math.min(b, changeoverEnd)
+      const orderActive = orderEnd > a ? this.#code[ORDER] === 1 : null
+      const changeover = changeoverEnd > a && this.#code[CHANGEOVER] === 1
       for (const planned of rules.plan.stretches(a, b)) {
-        const state = stateOf(this.#code[STATE]!, {
-          orderActive: orderEnd > a ? this.#code[ORDER] === 1 : null,
-          changeover: changeoverEnd > a && this.#code[CHANGEOVER] === 1,
-          ...planned,
-        })
-        if (state < KNOWN_STATES) take(planned.fromMs, planned.toMs, state)
+        const state = stateOf(this.#code[STATE]!, { orderActive, changeover, ...planned })
+        if (state >= KNOWN_STATES) continue
+        const accounts = accountsOf(isBusy(state, planned), planned.isPlanned, orderActive === true)
+        take(planned.fromMs, planned.toMs, state, accounts)
       }
       a = b
     }
@@ -158,4 +190,24 @@ export class StateWalk {
     if (Number.isNaN(ts)) return Number.NaN
     return rules.link?.holdEndMs(ts, untilMs, rules.maxHoldMs) ?? Math.min(untilMs, ts + rules.maxHoldMs)
   }
+}
+
+/**
+ * Whether time in a state is planned busy time. By the shifts, all of it but planned downtime; a break that counts as
+ * such counts whatever the machine does. Without shifts what the machine says of itself decides.
+ * Source: KPI specification §1.3 and §3; ISO 22400-2, PBT.
+ */
+function isBusy(state: number, { isPlanned, hasShifts, slot }: Planned): boolean {
+  if (!isPlanned || PLANNED_DOWNTIME.includes(state)) return false
+  if (state === BREAK) return hasShifts && slot === 'break'
+  return hasShifts || state !== OFF
+}
+
+/** The same lists every time: nothing is made for a sample. */
+const ACCOUNTS: readonly (readonly number[])[] = [0, 1, 2, 3, 4, 5, 6, 7].map((bits) =>
+  [BUSY, PLANNED, ORDER_TIME].filter((_, i) => (bits & (1 << i)) !== 0),
+)
+
+function accountsOf(busy: boolean, planned: boolean, ordered: boolean): readonly number[] {
+  return ACCOUNTS[(busy ? 1 : 0) + (planned ? 2 : 0) + (ordered ? 4 : 0)]!
 }

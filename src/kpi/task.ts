@@ -1,3 +1,4 @@
+import type { MetricKind } from '../base/metrics.js'
 import { MEMBERSHIP_MS } from './basis.js'
 import type { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
@@ -71,10 +72,13 @@ function rangesOf(
   return ranges
 }
 
+/** Kinds whose samples say something of the time behind them. */
+const HOLDING: ReadonlySet<MetricKind> = new Set(['gauge', 'switch', 'state'])
+
 /** How far behind a sample windows may change that hold none: it holds, and an unconfigured sender stays a member. */
 function silenceAfterMs(track: Track, version: PlantVersion): number {
   const { isConfigured, rules } = track.in(version)
-  const holdMs = rules.kind === 'gauge' || rules.states !== null ? rules.maxHoldMs : 0
+  const holdMs = HOLDING.has(rules.kind) ? rules.maxHoldMs : 0
   return isConfigured ? holdMs : Math.max(holdMs, MEMBERSHIP_MS)
 }
 

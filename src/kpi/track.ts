@@ -1,9 +1,12 @@
 import type { SampleColumns } from '../archive/samples.js'
 import type { Series } from '../archive/series.js'
+import { automaticShare } from '../base/states.js'
+import { STOPPED } from './accounts.js'
 import { CounterWalk } from './counter.js'
+import { holdEndMs } from './gauge.js'
 import type { Range } from './ranges.js'
 import type { Samples } from './samples.js'
-import { STATE_METRIC, type TrackSettings } from './settings.js'
+import { MODE_METRIC, STATE_METRIC, type TrackSettings } from './settings.js'
 import { ESTIMATED, emptyPart, type Part, type Slots } from './slots.js'
 import { encodeState, inputOf, STATE_INPUTS, StateWalk } from './state.js'
 import type { PlantVersion } from './version.js'
@@ -18,6 +21,7 @@ import {
   type SettledStart,
   slotsFrom,
   type Tail,
+  type WalkRules,
   type WalkStart,
 } from './walk.js'
 
@@ -86,14 +90,44 @@ export class Track {
     return this.#rulebook
   }
 
-  /** Columns of its time account, 0 when it is no state. */
+  /** Columns that are counted beside its sum. */
   get accounts(): number {
     return accountsOf(this.#rulebook)
   }
 
+  /** It is the state of a machine, made of several inputs. */
+  get isState(): boolean {
+    return this.metric === STATE_METRIC
+  }
+
+  /** It is read off a register: what a sample means may depend on those after it. */
+  get isRegister(): boolean {
+    const { kind } = this.now.rules
+    return kind === 'counter' || kind === 'pieces'
+  }
+
+  /** It is no series of readings: its samples are events. */
+  get isEvent(): boolean {
+    return this.now.rules.kind === 'event'
+  }
+
+  /** Notes that there is an event at an instant. */
+  sampled(ts: number): void {
+    const series = this.inputs[0]
+    if (series === null || series === undefined) return
+    series.oldestTs = Math.min(series.oldestTs, ts)
+    series.newestTs = Math.max(series.newestTs, ts)
+  }
+
+  /** It says what is until it says something else: when its device sends on change, that holds on its connection. */
+  get isHeld(): boolean {
+    const { kind } = this.now.rules
+    return kind === 'state' || kind === 'switch'
+  }
+
   /** Its silence says something when its device sends on change: a state holds, pieces do not grow. */
   get vouches(): boolean {
-    return this.accounts > 0 || this.now.rules.kind === 'pieces'
+    return this.isHeld || this.now.rules.kind === 'pieces'
   }
 
   get series(): Series | null {
@@ -146,8 +180,11 @@ export class Track {
 
   /** A reading of one of its inputs as a number in the metric's unit, as walks take it. */
   sampleOf(input: number, ts: number, value: number | string): number {
-    if (this.inputs.length > 1) return encodeState(input, value)
-    return typeof value === 'number' ? value * rulesAt(this.#rulebook, ts).multiplier : Number.NaN
+    if (this.isState) return encodeState(input, value)
+    if (this.metric === MODE_METRIC) return typeof value === 'string' ? automaticShare(value) : Number.NaN
+    const { multiplier, corrections } = rulesAt(this.#rulebook, ts)
+    const counted = corrections.get(ts) ?? value
+    return typeof counted === 'number' ? counted * multiplier : Number.NaN
   }
 
   /**
@@ -182,8 +219,9 @@ export class Track {
     const rules = rulesAt(this.#rulebook, tail.ts)
     if (rules.link === null && tail.ts + rules.maxHoldMs <= fromMs) return
     if (tail instanceof StateWalk) {
-      tail.tail(fromMs, toMs, rules.states!, (ms, state, isManual) => {
+      tail.tail(fromMs, toMs, rules.states!, (ms, state, accounts, isManual) => {
         part.accounts[state]! += ms
+        for (const account of accounts) part.accounts[account]! += ms
         cover(part, ms, isManual)
       })
       return
@@ -194,9 +232,14 @@ export class Track {
       cover(part, rules.link.holdEndMs(tail.ts, toMs, rules.maxHoldMs) - Math.max(fromMs, tail.ts), false)
       return
     }
-    const coveredMs = Math.min(toMs, tail.ts + rules.maxHoldMs) - Math.max(fromMs, tail.ts)
-    if (coveredMs > 0) part.sum += tail.value * coveredMs
-    cover(part, coveredMs, tail.isManual)
+    const heldMs = holdEndMs(rules, tail.ts, toMs) - Math.max(fromMs, tail.ts)
+    if (heldMs <= 0) return
+    if (Number.isNaN(tail.value)) {
+      if (rules.tellsStops) part.accounts[STOPPED]! += heldMs
+      return
+    }
+    part.sum += tail.value * heldMs
+    cover(part, heldMs, tail.isManual)
   }
 
   /** True when what the newest sample goes on saying reaches into [fromMs, toMs). */
@@ -264,7 +307,7 @@ class Hot {
       s.assumed.push(assumed)
       return true
     }
-    const at = placeOf(s, ts, value, this.#isState)
+    const at = placeOf(s, ts, value, this.#rulebook[0]!.rules)
     s.ts.splice(at.index, at.drop, ts)
     s.value.splice(at.index, at.drop, value)
     s.quality.splice(at.index, at.drop, quality)
@@ -280,10 +323,6 @@ class Hot {
     this.#dirtyFromMs = Infinity
     this.#walk(this.#start)
     return { fromMs, toMs: (this.#samples.ts.at(-1) ?? fromMs) + 1 }
-  }
-
-  get #isState(): boolean {
-    return accountsOf(this.#rulebook) > 0
   }
 
   /** From the settled start over all samples, anew; then the start moves up to what no later sample can change. */
@@ -317,10 +356,12 @@ function placeOf(
   samples: Samples,
   ts: number,
   value: number,
-  isState: boolean,
+  { kind, states }: WalkRules,
 ): { readonly index: number; readonly drop: 0 | 1 } {
   let index = samples.ts.findIndex((t) => t >= ts)
-  if (isState) {
+  // Of two events at one instant none takes the place of the other.
+  if (kind === 'event') return { index, drop: 0 }
+  if (states !== null) {
     while (samples.ts[index] === ts && inputOf(samples.value[index]!) < inputOf(value)) index++
     return { index, drop: samples.ts[index] === ts && inputOf(samples.value[index]!) === inputOf(value) ? 1 : 0 }
   }

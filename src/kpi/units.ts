@@ -1,30 +1,13 @@
-import { type FlagBits, flagBit } from '../base/flags.js'
 import type { Scope } from '../base/kpi.js'
-import type { Role } from '../base/plant.js'
 import type { CalendarWindow } from './calendar.js'
-import type { Kpi, Who } from './formulas/recipe.js'
+import type { Kpi } from './formulas/recipe.js'
 import { KPIS } from './formulas.js'
+import { compare, type Member, membersOf, robotsOf } from './members.js'
 import type { Stream } from './point.js'
-import { STATE_METRIC } from './settings.js'
 import type { Track } from './track.js'
 import type { PlantVersion } from './version.js'
 
-const APPROX = flagBit('approx')
-
-/** Registers at the point where the plant meets the grid: they count at its main meters alone. */
-const GRID_METRICS = new Set(['elec_import_kwh', 'elec_export_kwh', 'elec_reactive_kvarh', 'elec_reactive_lead_kvarh'])
-
-/** One track as a term of a formula. */
-export interface Member {
-  readonly track: Track
-  /** Brings the track's sums to the unit of the formula's metric. */
-  readonly scale: number
-  readonly flags: FlagBits
-  /** It stands in for these: no member of a window of which one of them is a member. */
-  readonly unless: readonly Track[]
-}
-
-/** A KPI of a scope, with the members of each metric it asks for. */
+/** A KPI of a scope, with the members of each term it asks for. */
 export interface UnitKpi {
   readonly kpi: Kpi
   readonly members: ReadonlyMap<string, readonly Member[]>
@@ -61,17 +44,20 @@ export function unitsOf(
   lineOf: (device: string) => string | null,
 ): Unit[] {
   const sorted = [...tracks].sort((a, b) => compare(a.device, b.device) || compare(a.metric, b.metric))
-  const devices = [...new Set(sorted.map((track) => track.device))]
+  const byDevice = new Map<string, Track[]>()
+  for (const track of sorted) {
+    const own = byDevice.get(track.device) ?? []
+    own.push(track)
+    byDevice.set(track.device, own)
+  }
+  const devices = [...byDevice.keys()]
   const seen = devices.map(lineOf).filter((line) => line !== null)
   const lines = [...new Set([...(version.options?.lines ?? []).map((line) => line.id), ...seen])].sort(compare)
   const roles = new Map([...version.devices].map((device) => [device.id, device.role ?? null]))
   const robots = robotsOf(roles, sorted)
-  const unit = (scope: Scope, id: string, own: readonly string[], isOwn: (track: Track) => boolean): Unit => {
-    const ofUnit = sorted.filter(isOwn)
-    const members = membersBy((metric, who) => {
-      const candidates = who === 'robots' ? ofUnit.filter((track) => robots.has(track.device)) : ofUnit
-      return membersOf(scope, metric, candidates, roles, version)
-    })
+  const unit = (scope: Scope, id: string, own: readonly string[]): Unit => {
+    const ofUnit = scope === 'plant' ? sorted : own.flatMap((device) => byDevice.get(device) ?? [])
+    const members = membersBy((term) => membersOf(term, { scope, tracks: ofUnit, version, roles, robots }))
     // Until a device that is on no configured line has sent, nobody knows where it stands.
     const isPlaced = (track: Track) => scope !== 'line' || version.device(track.device)?.line !== undefined
     const sinceMs = (track: Track) => (isPlaced(track) ? track.sinceMs(version) : track.firstTs)
@@ -86,12 +72,15 @@ export function unitsOf(
     }
   }
   return [
-    unit('plant', plant, devices, () => true),
-    ...lines.map((line) => {
-      const own = devices.filter((device) => lineOf(device) === line)
-      return unit('line', line, own, (track) => own.includes(track.device))
-    }),
-    ...devices.map((device) => unit('device', device, [device], (track) => track.device === device)),
+    unit('plant', plant, devices),
+    ...lines.map((line) =>
+      unit(
+        'line',
+        line,
+        devices.filter((device) => lineOf(device) === line),
+      ),
+    ),
+    ...devices.map((device) => unit('device', device, [device])),
   ]
 }
 
@@ -100,12 +89,11 @@ export function unitKey(scope: Scope, id: string): string {
 }
 
 /** The same members are the same list, so that what several KPIs ask for is added up once. */
-function membersBy(find: (metric: string, who: Who) => Member[]): (metric: string, who: Who) => readonly Member[] {
+function membersBy(find: (term: string) => Member[]): (term: string) => readonly Member[] {
   const known = new Map<string, readonly Member[]>()
-  return (metric, who) => {
-    const key = `${who}/${metric}`
-    const members = known.get(key) ?? find(metric, who)
-    known.set(key, members)
+  return (term) => {
+    const members = known.get(term) ?? find(term)
+    known.set(term, members)
     return members
   }
 }
@@ -115,17 +103,21 @@ function kpisOf(
   scope: Scope,
   id: string,
   tracks: readonly Track[],
-  membersOf: (metric: string, who: Who) => readonly Member[],
+  membersOf: (term: string) => readonly Member[],
   version: PlantVersion,
 ): UnitKpi[] {
   const kpis: UnitKpi[] = []
   for (const kpi of KPIS) {
     if (!kpi.scopes.includes(scope)) continue
-    const members = new Map([...kpi.needs, ...kpi.uses].map((metric) => [metric, membersOf(metric, kpi.who)]))
-    const isThere =
-      kpi.needs.length === 0 ? tracks.length > 0 : kpi.needs.every((m) => (members.get(m) ?? []).length > 0)
+    if (kpi.isThere?.(version) === false) continue
+    const members = new Map([...kpi.needs, ...kpi.needsAny, ...kpi.uses].map((term) => [term, membersOf(term)]))
+    const hasMembers = (term: string) => (members.get(term) ?? []).length > 0
+    const isOfAll = kpi.needs.length + kpi.needsAny.length === 0
+    const isThere = isOfAll
+      ? tracks.length > 0
+      : kpi.needs.every(hasMembers) && (kpi.needsAny.length === 0 || kpi.needsAny.some(hasMembers))
     if (!isThere) continue
-    const own = kpi.needs.length === 0 ? tracks : [...members.values()].flat().map((member) => member.track)
+    const own = isOfAll ? tracks : [...new Set([...members.values()].flat().map((member) => member.track))]
     const streams = new Map<CalendarWindow, Stream>(
       kpi.windows.map((window) => [window, { plant, scope, id, kpi: kpi.id, window, unit: kpi.unit }]),
     )
@@ -142,76 +134,4 @@ function kpisOf(
     })
   }
   return kpis
-}
-
-/** Devices whose states are those of robots: the configured ones; without any, what sends a state as a robot. */
-function robotsOf(roles: ReadonlyMap<string, Role | null>, tracks: readonly Track[]): ReadonlySet<string> {
-  const configured = [...roles].filter(([, role]) => role === 'robot').map(([device]) => device)
-  if (configured.length > 0) return new Set(configured)
-  const sending = tracks.filter(({ metric, series, device }) => {
-    return metric === STATE_METRIC && series?.class === 'robot' && (roles.get(device) ?? null) === null
-  })
-  return new Set(sending.map((track) => track.device))
-}
-
-function membersOf(
-  scope: Scope,
-  metric: string,
-  tracks: readonly Track[],
-  roles: ReadonlyMap<string, Role | null>,
-  version: PlantVersion,
-): Member[] {
-  const isSub = (track: Track) => roles.get(track.device) === 'sub'
-  if (scope === 'device') {
-    if (metric !== 'elec_import_kwh') return tracks.filter((track) => track.metric === metric).map(asMember)
-    return importMembers(tracks, version, ['elec_import_kwh', 'elec_submeter_kwh'])
-  }
-  if (!GRID_METRICS.has(metric)) {
-    return tracks.filter((track) => track.metric === metric && !isSub(track)).map(asMember)
-  }
-  const hasMain = scope === 'plant' && [...roles.values()].includes('main')
-  const mains = tracks.filter((track) => roles.get(track.device) === 'main')
-  if (scope === 'plant') {
-    const meters = hasMain ? mains : tracks.filter((track) => !roles.has(track.device))
-    return metric === 'elec_import_kwh' ? importMembers(meters, version) : ofMetric(meters, metric)
-  }
-  // A line's main meter, else all that measure behind it.
-  if (metric !== 'elec_import_kwh') return ofMetric(mains, metric)
-  return mains.length > 0
-    ? importMembers(mains, version)
-    : importMembers(tracks, version, ['elec_import_kwh', 'elec_submeter_kwh'])
-}
-
-/**
- * Energy comes from a register, the first of `registers` that a device has; the integral of kW stands in for a device
- * that has none, and says so. What is not configured is there from its first sample on: until then the next best counts.
- */
-function importMembers(
-  tracks: readonly Track[],
-  version: PlantVersion,
-  registers: readonly string[] = ['elec_import_kwh'],
-): Member[] {
-  const members: Member[] = []
-  for (const track of tracks) {
-    const rank = track.metric === 'elec_import_kw' ? registers.length : registers.indexOf(track.metric)
-    if (rank < 0) continue
-    const better = registers.slice(0, rank)
-    const unless = tracks.filter((t) => t.device === track.device && better.includes(t.metric))
-    if (unless.some((t) => t.in(version).isConfigured)) continue
-    const isRegister = rank < registers.length
-    members.push({ track, scale: isRegister ? 1 : 1 / 3_600_000, flags: isRegister ? 0 : APPROX, unless })
-  }
-  return members
-}
-
-function ofMetric(tracks: readonly Track[], metric: string): Member[] {
-  return tracks.filter((track) => track.metric === metric).map(asMember)
-}
-
-function asMember(track: Track): Member {
-  return { track, scale: 1, flags: 0, unless: [] }
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -19,8 +19,8 @@ export class PlantVersion {
     this.fromMs = fromMs
     this.options = options
     const timezone = options?.timezone ?? 'UTC'
-    this.calendar = new Calendar(timezone)
     this.schedule = new Schedule({ timezone, shifts: options?.shifts ?? [], calendar: options?.calendar ?? [] })
+    this.calendar = new Calendar(timezone, this.schedule)
     this.#devices = new Map(options?.devices.map((device) => [device.id, device]) ?? [])
   }
 
@@ -66,5 +66,12 @@ export class Plan {
       const b = Math.min(toMs, this.#versions[i + 1]?.fromMs ?? Infinity)
       if (a < b) yield* schedule.stretches(a, b)
     }
+  }
+
+  /** Time of [fromMs, toMs) in which work is planned, ms. */
+  plannedMs(fromMs: number, toMs: number): number {
+    let ms = 0
+    for (const planned of this.stretches(fromMs, toMs)) if (planned.isPlanned) ms += planned.toMs - planned.fromMs
+    return ms
   }
 }

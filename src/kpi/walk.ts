@@ -1,17 +1,18 @@
 import { flagBit } from '../base/flags.js'
 import type { MetricKind } from '../base/metrics.js'
+import { LEVEL_ACCOUNTS, PIECES_ACCOUNTS, STATE_ACCOUNTS } from './accounts.js'
 import { type CounterRules, CounterWalk } from './counter.js'
 import { type GaugeRules, GaugeWalk, type Level } from './gauge.js'
 import type { Link } from './link.js'
 import { MinuteSink } from './minute-sink.js'
 import { isUsable, type Samples } from './samples.js'
 import { QUARTER_MS, Slots } from './slots.js'
-import { inputOf, isUnknownWord, STATE_ACCOUNTS, type StateRules, StateWalk } from './state.js'
+import { inputOf, isUnknownWord, type StateRules, StateWalk } from './state.js'
 
 const DAY_MS = 86_400_000
 const OUT_OF_RANGE = flagBit('out_of_expected_range')
 /** What a series has to remember whose samples are only counted. */
-const STATELESS = new Float64Array(0)
+export const STATELESS = new Float64Array(0)
 const TS_ASSUMED = flagBit('ts_assumed')
 const UNKNOWN_STATE = flagBit('unknown_state')
 
@@ -22,6 +23,8 @@ export interface WalkRules extends CounterRules, GaugeRules {
   readonly multiplier: number
   /** Event times at which the meter was replaced, ascending. */
   readonly replacedAt: readonly number[]
+  /** What counts instead of the readings, by their time, before the multiplier. */
+  readonly corrections: ReadonlyMap<number, number>
   /** Outside this range a sample is flagged. */
   readonly min: number
   readonly max: number
@@ -29,6 +32,8 @@ export interface WalkRules extends CounterRules, GaugeRules {
   readonly link: Link | null
   /** Of the state of a machine; null for every other series. */
   readonly states: StateRules | null
+  /** Its quality may say that the source stands still: that is counted. */
+  readonly tellsStops: boolean
 }
 
 /** The rules of a series over time: each holds from its `fromMs` on, the first one also for all time before it. */
@@ -207,9 +212,12 @@ export function slotsFrom(
   return { quarters, minutes }
 }
 
-/** Columns of the time account of a series: 0 for one that is no state. */
+/** Columns that are counted beside the sum of a series. */
 export function accountsOf(rulebook: Rulebook): number {
-  return rulebook[0]!.rules.states === null ? 0 : STATE_ACCOUNTS
+  const { states, idealMsAt, tellsStops } = rulebook[0]!.rules
+  if (states !== null) return STATE_ACCOUNTS
+  if (idealMsAt !== null) return PIECES_ACCOUNTS
+  return tellsStops ? LEVEL_ACCOUNTS : 0
 }
 
 function walkOf(
@@ -218,7 +226,7 @@ function walkOf(
   state: Float64Array | null,
 ): CounterWalk | GaugeWalk | StateWalk | null {
   if (kind === 'counter' || kind === 'pieces') return state === null ? new CounterWalk() : CounterWalk.restore(state)
-  if (kind === 'gauge') return state === null ? new GaugeWalk() : GaugeWalk.restore(state)
+  if (!isState && kind !== 'event') return state === null ? new GaugeWalk() : GaugeWalk.restore(state)
   if (isState) return state === null ? new StateWalk() : StateWalk.restore(state)
   return null
 }

@@ -1,7 +1,7 @@
 import type { Archive } from '../archive/archive.js'
 import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
-import type { DeviceEvent, LinkChange } from '../base/reading.js'
+import type { LinkChange } from '../base/reading.js'
 import { decode } from '../decode/decode.js'
 import type { Quarantine } from '../decode/quarantine.js'
 import { positionOf } from '../journal/cursor.js'
@@ -216,7 +216,7 @@ export class Pipeline {
     const { archive, engine, ledger, notify, clock } = this.#parts
     await this.#keep(decoding)
     this.#pendingReadings = decoding.readings.length
-    const { changes } = await archive.commit({
+    const { changes, events } = await archive.commit({
       readings: decoding.readings,
       events: decoding.events,
       links: decoding.links,
@@ -229,7 +229,6 @@ export class Pipeline {
         return ledger
       },
     })
-    const events: DeviceEvent[] = decoding.events.map(({ event }) => event)
     const links = decoding.links.map(({ link }) => link)
     for (const { version } of decoding.configs) engine.configured(version)
     const late = engine.ingest(changes, events, links, positionOf(ledger.cursor), ledger.nowMs)

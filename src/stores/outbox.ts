@@ -1,6 +1,7 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api'
 import type { Archive } from '../archive/archive.js'
 import { bound, type Database } from '../archive/database.js'
+import { entryOf } from '../base/entry-of.js'
 import { GOOD } from '../base/quality.js'
 import type { Point, Stream } from '../kpi/point.js'
 import type { DuckdbStore } from './duckdb.js'
@@ -244,12 +245,4 @@ function cellsOf<T>(chunk: DuckDBDataChunk, column: number): Cells<T> {
 
 function newSourceSamples(source: Source): SourceSamples {
   return new SourceSamples(source)
-}
-
-function entryOf<K, V>(map: Map<K, V>, key: K, make: (key: K) => V): V {
-  const known = map.get(key)
-  if (known !== undefined) return known
-  const made = make(key)
-  map.set(key, made)
-  return made
 }

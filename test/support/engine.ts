@@ -10,8 +10,9 @@ import { METRICS } from '../../src/base/metrics.js'
 import { type ConfigVersion, configVersion, type PlantOptions, plantOptions } from '../../src/base/plant.js'
 import type { DeviceEvent, LinkChange, Reading } from '../../src/base/reading.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
-import { type CycleResult, Engine, type EngineProgress, NO_PROGRESS } from '../../src/kpi/engine.js'
+import { type CycleResult, Engine } from '../../src/kpi/engine.js'
 import type { Point } from '../../src/kpi/point.js'
+import { type EngineProgress, NO_PROGRESS } from '../../src/kpi/progress.js'
 import { Publisher } from '../../src/pipeline/publisher.js'
 import { DuckdbStore } from '../../src/stores/duckdb.js'
 
@@ -136,14 +137,18 @@ export class Bench {
     configs: readonly ConfigVersion[],
   ): Promise<Outcome> {
     const position = ++this.#position
-    const { outcome, changes } = await this.archive.commit({
+    const {
+      outcome,
+      changes,
+      events: happened,
+    } = await this.archive.commit({
       readings: readings.map((reading) => ({ reading, position })),
       events: events.map((event) => ({ event, position })),
       links: links.map((link) => ({ link, position })),
       configs: configs.map((version) => ({ version, position })),
       progress: () => ({ position, nowMs: this.#nowMs }),
     })
-    this.engine.ingest(changes, events, links, position, this.#nowMs)
+    this.engine.ingest(changes, happened, links, position, this.#nowMs)
     return outcome
   }
 

@@ -37,7 +37,6 @@ export const EMISSIONS: readonly Kpi[] = POLLUTANTS.flatMap(({ id, en, zh }) => 
       members: `stacks that send ${id}_mgm3`,
       nulls: 'no_data with nothing covered, low_coverage below 75 % of the expected time (45 min of an hour)',
       needs: [`${id}_mgm3`],
-      uses: [],
     },
     {
       total: (basis) => [basis.input(`${id}_mgm3`)],
@@ -82,7 +81,9 @@ function massOf(basis: Basis, metric: string): Mass {
   let coveredMs = 0
   let expectedMs = 0
   let flags = 0
-  for (const { of, with: flow } of basis.hours(metric, 'stack_flow_nm3h')) {
+  for (const { inputs } of basis.slices('1h', metric, 'stack_flow_nm3h')) {
+    const [of, flow = null] = inputs
+    if (of === null || of === undefined) continue
     expectedMs += of.expectedMs
     flags |= of.flags | (flow?.flags ?? 0)
     if (flow === null || !isValid(of) || !isValid(flow)) continue

@@ -1,6 +1,6 @@
 import { STATES, type State } from '../../base/states.js'
+import { MICROSTOPS } from '../accounts.js'
 import { type Figure, NO_FACTORS } from '../point.js'
-import { MICROSTOPS } from '../state.js'
 import {
   addInputs,
   type Basis,
@@ -48,7 +48,6 @@ export const MACHINES: readonly Kpi[] = [
       members: 'every sender of cycle_count',
       nulls: SUM_NULLS,
       needs: ['cycle_count'],
-      uses: [],
     },
     signedSum([['cycle_count', 1]]),
   ),
@@ -65,12 +64,10 @@ export const MACHINES: readonly Kpi[] = [
       scopes: WHOLE,
       members: 'configured robots; without one, what sent states as a robot in the last 24 h',
       nulls: SUM_NULLS,
-      who: 'robots',
-      needs: ['state'],
-      uses: [],
+      needs: ['robot_state'],
     },
     {
-      total: stateInput,
+      total: (basis) => [basis.input('robot_state')],
       add: addInputs,
       figure: (inputs) => figure(secondsIn(inputs, 0), (inputs[0]?.expectedMs ?? 0) / 1000, coverOf(inputs)),
     },
@@ -89,7 +86,6 @@ export const MACHINES: readonly Kpi[] = [
       members: 'every sender of state',
       nulls: SUM_NULLS,
       needs: ['state'],
-      uses: [],
     },
     {
       total: stateInput,
@@ -115,7 +111,6 @@ export const MACHINES: readonly Kpi[] = [
         members: 'every sender of state; more than one add up',
         nulls: 'never: what is not known is time_unknown',
         needs: ['state'],
-        uses: [],
       },
       {
         total: stateInput,

@@ -1,28 +1,32 @@
+import { type CountedEvent, eventSeries } from '../../base/events.js'
 import { type FlagBits, flagBit } from '../../base/flags.js'
 import type { KpiInfo, Scope } from '../../base/kpi.js'
 import type { NullReason } from '../../base/reasons.js'
-import type { CalendarWindow } from '../calendar.js'
+import type { CalendarWindow, Span } from '../calendar.js'
 import { type Figure, NO_FACTORS } from '../point.js'
+import type { PlantVersion } from '../version.js'
 
 /** Coverage below this gives no value. Source: KPI specification §5. */
 export const COVERAGE_MIN = 0.75
 
 const OUT_OF_RANGE = flagBit('out_of_expected_range')
 
-/** One metric of all members of a scope in one window, added up in order of member id. */
+/** One term of all members of a scope in one window, added up in order of member id. */
 export interface InputSum {
-  /** In the unit of the formula's metric; of a level its integral, unit · ms. */
+  /** In the unit of the formula's term; of a level its integral, unit · ms. */
   readonly sum: number
   readonly coveredMs: number
   readonly expectedMs: number
   readonly estimatedMs: number
+  /** Of the state of machines: expected time in which work was planned, by the shifts. 0 for anything else. */
+  readonly plannedMs: number
   readonly flags: FlagBits
-  /** Of a state: ms in each known state, then microstops. */
+  /** What is counted beside the sum, by the columns of `accounts.ts`; empty where nothing is. */
   readonly accounts: Float64Array
 }
 
 /** One quarter of an hour of a counter, over all members. */
-export interface Block {
+export interface Block extends Span {
   readonly sum: number
   /** Every member is known for the whole quarter. */
   readonly isCovered: boolean
@@ -30,30 +34,56 @@ export interface Block {
   readonly longestMs: number
 }
 
-/** What a formula may ask of its scope and window, of a day at most: a month is the sum of its days. */
-export interface Basis {
-  /** null when the scope has no such metric, neither configured nor ever sent. */
-  input(metric: string): InputSum | null
-  /** The quarters that are over and in which data were due, in order of time. */
-  blocks(metric: string): Iterable<Block>
-  /** For every hour and every member of a metric: its sums, and those of another metric of the same device. */
-  hours(metric: string, other: string): Iterable<{ readonly of: InputSum; readonly with: InputSum | null }>
-  /** For every series of the scope: samples received and samples due. */
-  counts(): Iterable<{ readonly received: number; readonly expected: number }>
+/** What one device has of some terms, in their order; null for one that it has not. */
+export interface DeviceInputs {
+  readonly device: string
+  readonly inputs: Inputs
 }
 
-/** Whose readings a KPI is made of, beside what the scope says. */
-export type Who = 'all' | 'robots'
+/** Something that happened once at a device. */
+export interface KpiEvent {
+  readonly device: string
+  readonly id: string
+  /** Event time, epoch ms. */
+  readonly ts: number
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+/** What a formula may ask of its scope and window, of a day at most: a month is the sum of its days. */
+export interface Basis {
+  /** The window. */
+  readonly span: Span
+  readonly scope: Scope
+  /** The plant as the configuration in force has it. */
+  readonly version: PlantVersion
+  /** null when the scope has no such term, neither configured nor ever sent. */
+  input(term: string): InputSum | null
+  /** The quarters that are over and in which data were due, in order of time. */
+  blocks(term: string): Iterable<Block>
+  /** Every device that is a member by the first of some terms, in order of id. */
+  devices(...terms: readonly string[]): Iterable<DeviceInputs>
+  /** The same for every hour, or quarter, of the window, in order of time; the first and last may be cut by a shift. */
+  slices(size: '15m' | '1h', ...terms: readonly string[]): Iterable<DeviceInputs & Span>
+  /** For every series of the scope: samples received and samples due. */
+  counts(): Iterable<{ readonly received: number; readonly expected: number }>
+  /** What happened in the window, in order of time. */
+  events(type: CountedEvent): readonly KpiEvent[]
+}
 
 /** What every KPI says of itself, beside how it is made. */
 export interface KpiFacts extends Omit<KpiInfo, 'windows' | 'scopes'> {
   readonly windows: readonly CalendarWindow[]
   readonly scopes: readonly Scope[]
-  readonly who: Who
-  /** Without a member for each of these the KPI does not exist in a scope. */
+  /** Without a member for each of these terms the KPI does not exist in a scope. */
   readonly needs: readonly string[]
+  /** Nor without a member for one of these, where there are any. */
+  readonly needsAny: readonly string[]
   /** Used where there is a member for it. */
   readonly uses: readonly string[]
+  /** It is made of events of this type. */
+  readonly event: CountedEvent | null
+  /** False where the configuration gives it no meaning; it always exists when absent. */
+  isThere?(version: PlantVersion): boolean
 }
 
 /** How a KPI is made: what a window of a day at most comes to, what two days come to together, and what that means. */
@@ -66,15 +96,22 @@ export interface Recipe<Total> {
 /** One KPI: how it is called, of what it is made, and how. The table of them is the catalogue. */
 export type Kpi = KpiFacts & Recipe<unknown>
 
-export function kpi<Total>(facts: Omit<KpiFacts, 'who'> & { readonly who?: Who }, recipe: Recipe<Total>): Kpi {
+type Defaulted = 'needs' | 'needsAny' | 'uses' | 'event'
+
+export function kpi<Total>(
+  facts: Omit<KpiFacts, Defaulted> & Partial<Pick<KpiFacts, Defaulted>>,
+  recipe: Recipe<Total>,
+): Kpi {
+  const event = facts.event ?? null
+  const needs = event === null ? (facts.needs ?? []) : [eventSeries(event), ...(facts.needs ?? [])]
   // What `total` gives comes back to `add` and `figure` of the same KPI alone.
-  return { who: 'all', ...facts, ...(recipe as Recipe<unknown>) }
+  return { uses: [], needsAny: [], ...facts, event, needs, ...(recipe as Recipe<unknown>) }
 }
 
 export const WHOLE = ['plant', 'line', 'device'] as const
-export const FROM_MINUTES = ['1m', '15m', '1h', '1d', '1mo'] as const
-export const FROM_QUARTERS = ['15m', '1h', '1d', '1mo'] as const
-export const FROM_HOURS = ['1h', '1d', '1mo'] as const
+export const FROM_MINUTES = ['1m', '15m', '1h', 'shift', '1d', '1mo'] as const
+export const FROM_QUARTERS = ['15m', '1h', 'shift', '1d', '1mo'] as const
+export const FROM_HOURS = ['1h', 'shift', '1d', '1mo'] as const
 
 /** When a sum or a mean has no value, in words. */
 export const SUM_NULLS = 'no_data with nothing covered, low_coverage below 75 % of the expected time'
@@ -105,6 +142,7 @@ export function addInputs(a: Inputs, b: Inputs): Inputs {
       coveredMs: one.coveredMs + other.coveredMs,
       expectedMs: one.expectedMs + other.expectedMs,
       estimatedMs: one.estimatedMs + other.estimatedMs,
+      plannedMs: one.plannedMs + other.plannedMs,
       flags: one.flags | other.flags,
       accounts: one.accounts.map((ms, k) => ms + other.accounts[k]!),
     }

@@ -15,8 +15,6 @@ export const REPORTING: readonly Kpi[] = [
       scopes: WHOLE,
       members: 'every known metric of every device that sends in a period; expected is the time divided by period_s',
       nulls: 'no_denominator when nothing was due',
-      needs: [],
-      uses: [],
     },
     {
       total: countsOf,

@@ -37,7 +37,8 @@ function samplesOf({ values, minutes, qualities }: Pick<Case, 'values' | 'minute
 }
 
 function rulesOf({ modulus, maxRate }: Pick<Case, 'modulus' | 'maxRate'>): CounterRules {
-  return { modulus: modulus ?? null, maxRatePerMs: maxRate === undefined ? null : maxRate / 3.6e6, maxGapMs: 1_200_000 }
+  const maxRatePerMs = maxRate === undefined ? null : maxRate / 3.6e6
+  return { modulus: modulus ?? null, maxRatePerMs, maxGapMs: 1_200_000, idealMsAt: null }
 }
 
 /** What a walk says, as one list: intervals and marks. */
@@ -58,6 +59,8 @@ class Found implements CounterSink {
     this.said.push([ts, flags])
     this.flags |= flags
   }
+
+  pieces(): void {}
 }
 
 function walked(samples: Samples, rules: CounterRules, replacedAt: readonly number[], savedAt = -1): Found {

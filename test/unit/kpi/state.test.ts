@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { STATES, stateCode, stateOf, UNKNOWN_WORD } from '../../../src/base/states.js'
+import { MICROSTOPS, REPAIR_TIME, STATE_ACCOUNTS } from '../../../src/kpi/accounts.js'
 import { Link } from '../../../src/kpi/link.js'
-import { Schedule } from '../../../src/kpi/schedule.js'
 import { encodeState, type StateRules, StateWalk } from '../../../src/kpi/state.js'
+import { Plan, PlantVersion } from '../../../src/kpi/version.js'
 
 const at = (time: string) => Date.parse(`2025-07-01T${time}Z`)
-const ALWAYS = new Schedule({ timezone: 'UTC', shifts: [], calendar: [] })
+const ALWAYS = new Plan([new PlantVersion(0, -Infinity, null)])
 const inShift = { orderActive: null, changeover: false, inShift: true, slot: null } as const
 
 /** What a word alone means, inside a shift. */
@@ -81,6 +82,7 @@ function walked(samples: readonly Sample[], rules: Partial<StateRules> = {}, unt
   const clock = (ms: number) => new Date(ms).toISOString().slice(11, 19)
   const states: string[] = []
   const microstops: string[] = []
+  const sums = Array.from({ length: STATE_ACCOUNTS }, () => 0)
   const columns = {
     ts: samples.map(([time]) => at(time)),
     value: samples.map(([, value, input]) => encodeState(input ?? 0, value)),
@@ -89,15 +91,21 @@ function walked(samples: readonly Sample[], rules: Partial<StateRules> = {}, unt
   }
   for (const i of samples.keys()) {
     walk.step(columns, i, all, {
-      state: (a, b, state) => states.push(`${clock(a)} ${clock(b)} ${STATES[state]}`),
-      microstop: (ts) => microstops.push(clock(ts)),
+      state: (a, b, state, accounts) => {
+        states.push(`${clock(a)} ${clock(b)} ${STATES[state]}`)
+        for (const account of accounts) sums[account]! += (b - a) / 1000
+      },
+      happened: (ts, account, amount) => {
+        if (account === MICROSTOPS) microstops.push(clock(ts))
+        sums[account]! += account === REPAIR_TIME ? amount / 1000 : amount
+      },
     })
   }
   const tail: string[] = []
   if (until !== undefined) {
     walk.tail(0, at(until), all, (ms, state) => tail.push(`${ms / 1000} ${STATES[state]}`))
   }
-  return { states, microstops, tail }
+  return { states, microstops, tail, sums }
 }
 
 describe('what a state holds (KPI specification §1.4)', () => {
@@ -171,7 +179,7 @@ describe('what a state holds (KPI specification §1.4)', () => {
     const walk = new StateWalk()
     const columns = { ts: [at('08:00:00')], value: [encodeState(0, 'Aborted')], quality: [1], assumed: [false] }
     const rules = { maxHoldMs: 300_000, link: null, plan: ALWAYS, microstopMs: 300_000 }
-    walk.step(columns, 0, rules, { state: () => {}, microstop: () => {} })
+    walk.step(columns, 0, rules, { state: () => {}, happened: () => {} })
     expect(StateWalk.restore(walk.save()).save()).toEqual(walk.save())
   })
 })

@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { METRICS, type Metric } from './metrics.js'
+
+/**
+ * What a device may say that happens once, by type, with the fields that count. Other fields are kept, and so are types
+ * that are not here. Source: KPI specification §1; the names are this product's.
+ */
+const amount = z.number().positive().max(1e12)
+const word = z.string().min(1).max(64)
+const text = z.string().max(2000)
+const percent = z.number().min(-1e6).max(1e6)
+
+export const EVENT_FIELDS = {
+  meter_replaced: z.looseObject({
+    metric: word.optional().describe('the register that starts anew; every one of the device when absent'),
+  }),
+  order: z
+    .looseObject({
+      status: z.enum(['start', 'end']).default('start').describe('a run begins, or ends'),
+      product: word.optional().describe('id of the product that is made from now on'),
+      order: word.optional().describe('number of the order'),
+    })
+    .describe('which product a device makes'),
+  fuel_used: z.looseObject({
+    fuel: word.describe('a fuel of the factor library, such as diesel'),
+    amount: amount.describe('how much was burnt or fed'),
+    unit: z.enum(['t', 'kg', 'Nm3', 'GJ']).default('t').describe('t when absent'),
+  }),
+  refrigerant_refill: z.looseObject({
+    gas: word.describe('a gas of the GWP table, such as hfc134a or sf6'),
+    kg: amount.describe('what was filled in is what had leaked'),
+  }),
+  process_input: z.looseObject({
+    material: word.describe('a material with a process factor, such as caco3'),
+    t: amount.describe('tonnes that reacted'),
+  }),
+  serial_result: z.looseObject({
+    serial: word.describe('serial number of the part'),
+    op: word.optional().describe('process step that was checked'),
+    result: z.enum(['pass', 'fail']),
+    first_attempt: z.boolean().default(true).describe('false for a part that was here before'),
+  }),
+  measure: z.looseObject({
+    char: word.describe('characteristic, as limits name it'),
+    value: z.number().min(-1e15).max(1e15),
+    subgroup: z.union([word, z.number()]).optional().describe('values of one subgroup name the same'),
+  }),
+  downtime_reason: z.looseObject({
+    code: word.describe('why the machine stood'),
+    comment: text.optional(),
+    from: z.iso.datetime({ offset: true }).optional().describe('from when on; the time of the message when absent'),
+    to: z.iso.datetime({ offset: true }).optional(),
+  }),
+  comment: z.looseObject({ text: text.min(1) }),
+  cems_calibration: z.looseObject({
+    metric: word.describe('the analyser that was checked'),
+    passed: z.boolean(),
+    zero_drift_pct: percent.optional(),
+    span_drift_pct: percent.optional(),
+  }),
+  correction: z.looseObject({
+    metric: word.describe('the register or level that is corrected'),
+    at: z.iso.datetime({ offset: true }).describe('the time of the reading'),
+    before: z.number().min(-1e15).max(1e15).describe('what the reading says'),
+    after: z.number().min(-1e15).max(1e15).describe('what counts instead; the reading stays'),
+    author: word,
+    reason: text.min(1),
+  }),
+} as const
+
+export type EventType = keyof typeof EVENT_FIELDS
+export type EventFields<T extends EventType> = z.output<(typeof EVENT_FIELDS)[T]>
+
+export function isEventType(type: string): type is EventType {
+  return Object.hasOwn(EVENT_FIELDS, type)
+}
+
+/** Events that figures are made of. They are samples of a series of their own, which no device can name. */
+export const COUNTED_EVENTS = [
+  'fuel_used',
+  'refrigerant_refill',
+  'process_input',
+  'serial_result',
+  'measure',
+] as const satisfies readonly EventType[]
+export type CountedEvent = (typeof COUNTED_EVENTS)[number]
+
+export function isCountedEvent(type: string): type is CountedEvent {
+  return (COUNTED_EVENTS as readonly string[]).includes(type)
+}
+
+/** The name of the series that the events of a type are samples of. */
+export function eventSeries(type: CountedEvent): `event/${CountedEvent}` {
+  return `event/${type}`
+}
+
+const EVENT_METRICS: ReadonlyMap<string, Metric> = new Map(
+  COUNTED_EVENTS.map((type): [string, Metric] => [
+    eventSeries(type),
+    { unit: '1', kind: 'event', classes: ['energy', 'emissions', 'robot', 'production'] },
+  ]),
+)
+
+/** A metric that takes part in KPIs, or a series of events; undefined for any other name. */
+export function metricOf(name: string): Metric | undefined {
+  return METRICS.get(name) ?? EVENT_METRICS.get(name)
+}

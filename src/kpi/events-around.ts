@@ -1,0 +1,28 @@
+import { EventBook, type EventsOf, eventsFrom } from './event-book.js'
+import type { Past } from './past.js'
+import type { EnginePlant } from './plant.js'
+import type { Range } from './ranges.js'
+import type { Task } from './task.js'
+
+const DAY_MS = 86_400_000
+
+/**
+ * What happened around a range, a day and a shift of the plant further on both sides: from memory, or from the archive
+ * where that does not reach back far enough.
+ */
+export async function eventsAround(
+  past: Past,
+  plant: EnginePlant,
+  tasks: readonly Task[],
+  range: Range,
+): Promise<EventsOf> {
+  const { book } = plant.happenings
+  if (!tasks.some(({ unit }) => unit.kpis.some(({ kpi }) => kpi.event !== null))) return book.between
+  if (book.fromMs === Infinity) {
+    const hotFromMs = EventBook.hotFromMs(plant.newestEventMs)
+    book.fill(await past.events(plant.id, hotFromMs, Infinity), hotFromMs)
+  }
+  const needed = { fromMs: range.fromMs - 2 * DAY_MS, toMs: range.toMs + 2 * DAY_MS }
+  if (needed.fromMs >= book.fromMs) return book.between
+  return eventsFrom(await past.events(plant.id, needed.fromMs, needed.toMs))
+}

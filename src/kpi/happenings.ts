@@ -1,0 +1,69 @@
+import { entryOf } from '../base/entry-of.js'
+import type { EventFields } from '../base/events.js'
+import { EventBook } from './event-book.js'
+import type { Run } from './products.js'
+
+/** A reading that somebody has corrected: what counts instead of it. */
+export interface Correction {
+  /** Time of the reading, epoch ms. */
+  readonly ts: number
+  readonly after: number
+}
+
+/** What has happened at the devices of a plant: registers that started anew, runs of products, corrections, events. */
+export class Happenings {
+  readonly book = new EventBook()
+  readonly #replacedAt = new Map<string, number[]>()
+  readonly #runs = new Map<string, Run[]>()
+  readonly #corrections = new Map<string, Map<number, number>>()
+
+  /** Event times at which a register started anew, ascending; the list grows. */
+  replacementsOf(device: string, metric: string): number[] {
+    return entryOf(this.#replacedAt, `${device}/${metric}`, () => [])
+  }
+
+  /** Notes that a register starts anew; false when that is known. */
+  restart(device: string, metric: string, ms: number): boolean {
+    const at = this.replacementsOf(device, metric)
+    if (at.includes(ms)) return false
+    at.push(ms)
+    at.sort((a, b) => a - b)
+    return true
+  }
+
+  /** The runs of a device in order of time; the list grows. */
+  runsOf(device: string): Run[] {
+    return entryOf(this.#runs, device, () => [])
+  }
+
+  /** Notes that a device makes something else; returns up to when that holds, Infinity when nothing follows. */
+  ran(device: string, ts: number, { status, product }: EventFields<'order'>): number {
+    const runs = this.runsOf(device)
+    const run = { ts, product: status === 'end' ? null : (product ?? null) }
+    const same = runs.findIndex((other) => other.ts === ts)
+    // Of two at one instant a start counts, and of two starts the later name: whatever came first.
+    if (same >= 0) runs[same] = laterOf(runs[same]!, run)
+    else {
+      runs.push(run)
+      runs.sort((a, b) => a.ts - b.ts)
+    }
+    return runs.find((other) => other.ts > ts)?.ts ?? Infinity
+  }
+
+  /** What counts instead of the readings of a metric, by their time; the map grows. */
+  correctionsOf(device: string, metric: string): ReadonlyMap<number, number> {
+    return this.#correctionsOf(device, metric)
+  }
+
+  correct(device: string, metric: string, { ts, after }: Correction): void {
+    this.#correctionsOf(device, metric).set(ts, after)
+  }
+
+  #correctionsOf(device: string, metric: string): Map<number, number> {
+    return entryOf(this.#corrections, `${device}/${metric}`, () => new Map())
+  }
+}
+
+function laterOf(a: Run, b: Run): Run {
+  return (a.product ?? '') < (b.product ?? '') ? b : a
+}

@@ -1,0 +1,46 @@
+import type { Past } from './past.js'
+import type { EnginePlant } from './plant.js'
+import { minOf, type Range } from './ranges.js'
+import type { Track } from './track.js'
+
+const DAY_MS = 86_400_000
+/** A walk over the past takes at most so much of event time at once, so that its memory is bounded by the plant. */
+export const PAST_CHUNK_MS = 31 * DAY_MS
+/** The same where windows of a minute are published. */
+const PAST_CHUNK_WITH_MINUTES_MS = 2 * DAY_MS
+
+/** Walks a stretch of the late samples: the states are right then, the points of what it went through are stale. */
+export async function rewalk(plant: EnginePlant, past: Past, nowMs: number): Promise<void> {
+  const untilMs = plant.now.calendar.day(minOf([...plant.late.values()], (late) => late.fromMs) + PAST_CHUNK_MS).endMs
+  const vouched = plant.vouched(nowMs)
+  for (const [track, late] of [...plant.late]) {
+    if (late.fromMs >= untilMs) continue
+    const { range, rest } = await past.rewalk(track, late, untilMs)
+    if (rest === null) plant.late.delete(track)
+    else plant.late.set(track, rest)
+    track.cool()
+    if (range.toMs <= track.newestTs) {
+      plant.stale.set(track, { ...range, position: late.position })
+      continue
+    }
+    // What its newest sample says goes on as far as the connection vouches for it.
+    track.vouchedMs = Math.max(track.vouchedMs, vouched.get(track) ?? -Infinity)
+    plant.stale.set(track, { ...range, toMs: Math.max(range.toMs, track.vouchedMs), position: late.position })
+  }
+}
+
+/** Takes the next stretch of the stale points: where the sums of which tracks have changed. */
+export async function nextStale(plant: EnginePlant, past: Past): Promise<ReadonlyMap<Track, Range>> {
+  const staleFromMs = minOf([...plant.stale.values()], (stale) => stale.fromMs)
+  const fromMs = await past.nextCoveredMs(plant.tracks, staleFromMs)
+  const chunkMs = plant.publishesMinutes ? PAST_CHUNK_WITH_MINUTES_MS : PAST_CHUNK_MS
+  const untilMs = plant.now.calendar.day(fromMs + chunkMs).endMs
+  const changed = new Map<Track, Range>()
+  for (const [track, stale] of [...plant.stale]) {
+    const range = { fromMs: Math.max(stale.fromMs, fromMs), toMs: Math.min(stale.toMs, untilMs) }
+    if (range.fromMs < range.toMs) changed.set(track, range)
+    if (stale.toMs <= untilMs) plant.stale.delete(track)
+    else plant.stale.set(track, { ...stale, fromMs: Math.max(stale.fromMs, untilMs) })
+  }
+  return changed
+}

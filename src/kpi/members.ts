@@ -1,0 +1,169 @@
+import { type FlagBits, flagBit } from '../base/flags.js'
+import type { Scope } from '../base/kpi.js'
+import type { Role } from '../base/plant.js'
+import { STATE_METRIC } from './settings.js'
+import type { Track } from './track.js'
+import type { PlantVersion } from './version.js'
+
+const APPROX = flagBit('approx')
+
+/** Registers at the point where the plant meets the grid: they count at its main meters alone. */
+const GRID_METRICS = new Set(['elec_import_kwh', 'elec_export_kwh', 'elec_reactive_kvarh', 'elec_reactive_lead_kvarh'])
+
+/** One track as a term of a formula. */
+export interface Member {
+  readonly track: Track
+  /** Brings the track's sums to the unit of the formula's term. */
+  readonly scale: number
+  readonly flags: FlagBits
+  /** It stands in for these: no member of a window of which one of them is a member. */
+  readonly unless: readonly Track[]
+}
+
+/** What a formula asks for: the metric of that name, or one of these. */
+export const TERMS = {
+  /** The states and modes of robots alone. */
+  robot_state: 'state of robots: the configured ones; without one, what sends states as a robot',
+  robot_mode: 'op_mode of the same robots',
+  /** Pieces of each machine, good and bad. Two of the three counts give the third. */
+  pieces: 'parts_total, or good and rejected pieces together',
+  pieces_good: 'parts_good, or total less rejected pieces',
+  pieces_reject: 'parts_reject, or total less good pieces',
+  /** What energy and emissions are divided by. */
+  good_units: 'good pieces of the counting points; without one, of every sender',
+  /** Electricity of a machine of its own. */
+  machine_energy: 'the submeter of a machine or robot, else its own import',
+} as const
+
+/** What the members of a scope are chosen from. */
+export interface Candidates {
+  readonly scope: Scope
+  /** The tracks of the scope, in order of device and metric. */
+  readonly tracks: readonly Track[]
+  readonly version: PlantVersion
+  readonly roles: ReadonlyMap<string, Role | null>
+  readonly robots: ReadonlySet<string>
+}
+
+/** The members of a term in a scope, in order of device. Source: KPI specification §1.5. */
+export function membersOf(term: string, of: Candidates): Member[] {
+  switch (term) {
+    case 'robot_state':
+      return ofMetric(ofRobots(of), STATE_METRIC)
+    case 'robot_mode':
+      return ofMetric(ofRobots(of), 'op_mode')
+    case 'pieces':
+      return counts(of.tracks, of.version, 'parts_total', { parts_good: 1, parts_reject: 1 })
+    case 'pieces_good':
+      return goodPieces(of.tracks, of.version)
+    case 'pieces_reject':
+      return counts(of.tracks, of.version, 'parts_reject', { parts_total: 1, parts_good: -1 })
+    case 'good_units':
+      return goodUnits(of)
+    case 'machine_energy':
+      return of.tracks.filter(({ metric }) => metric === 'elec_submeter_kwh').map(asMember)
+    default:
+      return ofName(term, of)
+  }
+}
+
+/** Devices whose states are those of robots: the configured ones; without any, what sends a state as a robot. */
+export function robotsOf(roles: ReadonlyMap<string, Role | null>, tracks: readonly Track[]): ReadonlySet<string> {
+  const configured = [...roles].filter(([, role]) => role === 'robot').map(([device]) => device)
+  if (configured.length > 0) return new Set(configured)
+  const sending = tracks.filter(({ metric, series, device }) => {
+    return metric === STATE_METRIC && series?.class === 'robot' && (roles.get(device) ?? null) === null
+  })
+  return new Set(sending.map((track) => track.device))
+}
+
+function ofName(metric: string, { scope, tracks, version, roles }: Candidates): Member[] {
+  const isSub = (track: Track) => roles.get(track.device) === 'sub'
+  if (scope === 'device') {
+    if (metric !== 'elec_import_kwh') return ofMetric(tracks, metric)
+    return importMembers(tracks, version, ['elec_import_kwh', 'elec_submeter_kwh'])
+  }
+  if (!GRID_METRICS.has(metric)) {
+    return ofMetric(tracks, metric).filter(({ track }) => !isSub(track))
+  }
+  const hasMain = scope === 'plant' && [...roles.values()].includes('main')
+  const mains = tracks.filter((track) => roles.get(track.device) === 'main')
+  if (scope === 'plant') {
+    const meters = hasMain ? mains : tracks.filter((track) => !roles.has(track.device))
+    return metric === 'elec_import_kwh' ? importMembers(meters, version) : ofMetric(meters, metric)
+  }
+  // A line's main meter, else all that measure behind it.
+  if (metric !== 'elec_import_kwh') return ofMetric(mains, metric)
+  return mains.length > 0
+    ? importMembers(mains, version)
+    : importMembers(tracks, version, ['elec_import_kwh', 'elec_submeter_kwh'])
+}
+
+/**
+ * Energy comes from a register, the first of `registers` that a device has; the integral of kW stands in for a device
+ * that has none, and says so. What is not configured is there from its first sample on: until then the next best counts.
+ */
+function importMembers(
+  tracks: readonly Track[],
+  version: PlantVersion,
+  registers: readonly string[] = ['elec_import_kwh'],
+): Member[] {
+  const members: Member[] = []
+  for (const track of tracks) {
+    const rank = track.metric === 'elec_import_kw' ? registers.length : registers.indexOf(track.metric)
+    if (rank < 0) continue
+    const better = registers.slice(0, rank)
+    const unless = tracks.filter((t) => t.device === track.device && better.includes(t.metric))
+    if (unless.some((t) => t.in(version).isConfigured)) continue
+    const isRegister = rank < registers.length
+    members.push({ track, scale: isRegister ? 1 : 1 / 3_600_000, flags: isRegister ? 0 : APPROX, unless })
+  }
+  return members
+}
+
+/** A count that devices send, or that two others of theirs make. */
+function counts(
+  tracks: readonly Track[],
+  version: PlantVersion,
+  metric: string,
+  others: Readonly<Record<string, 1 | -1>>,
+): Member[] {
+  const members = ofMetric(tracks, metric)
+  const made = tracks.filter((track) => Object.hasOwn(others, track.metric))
+  for (const track of made) {
+    const ofDevice = made.filter(({ device }) => device === track.device)
+    if (ofDevice.length < Object.keys(others).length) continue
+    const unless = tracks.filter((t) => t.device === track.device && t.metric === metric)
+    if (unless.some((t) => t.in(version).isConfigured)) continue
+    members.push({ track, scale: others[track.metric]!, flags: 0, unless })
+  }
+  return members.sort((a, b) => compare(a.track.device, b.track.device) || compare(a.track.metric, b.track.metric))
+}
+
+function goodPieces(tracks: readonly Track[], version: PlantVersion): Member[] {
+  return counts(tracks, version, 'parts_good', { parts_total: 1, parts_reject: -1 })
+}
+
+function goodUnits({ scope, tracks, version }: Candidates): Member[] {
+  const isCounting = (track: Track) => version.device(track.device)?.counting_point === true
+  const counting = tracks.filter(isCounting)
+  if (scope === 'device' || counting.length > 0) return goodPieces(scope === 'device' ? tracks : counting, version)
+  return goodPieces(tracks, version).map((member) => ({ ...member, flags: APPROX }))
+}
+
+function ofRobots({ tracks, robots }: Candidates): readonly Track[] {
+  return tracks.filter((track) => robots.has(track.device))
+}
+
+function ofMetric(tracks: readonly Track[], metric: string): Member[] {
+  return tracks.filter((track) => track.metric === metric).map(asMember)
+}
+
+function asMember(track: Track): Member {
+  return { track, scale: 1, flags: 0, unless: [] }
+}
+
+/** Text in one order everywhere: by code point. */
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

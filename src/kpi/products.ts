@@ -1,0 +1,73 @@
+import { Temporal } from 'temporal-polyfill'
+import type { ProductOptions } from '../base/plant.js'
+import { type PlantVersion, versionAt } from './version.js'
+
+/** From an instant on a device makes a product; null: the one that its configuration names. */
+export interface Run {
+  /** Event time, epoch ms. */
+  readonly ts: number
+  readonly product: string | null
+}
+
+/** How long a piece should take on one device, by what it made at an instant. Source: ISO 22400-2, planned run time per item. */
+export class IdealCycles {
+  readonly #versions: readonly PlantVersion[]
+  readonly #device: string
+  readonly #runs: readonly Run[]
+  readonly #known = new Map<string, readonly Cycle[]>()
+
+  /** @param runs ascending; the list may grow */
+  constructor(versions: readonly PlantVersion[], device: string, runs: readonly Run[]) {
+    this.#versions = versions
+    this.#device = device
+    this.#runs = runs
+  }
+
+  /** Ideal cycle of what was made at an instant, ms a piece; null when the product, or its cycle, is not known. */
+  at(ms: number): number | null {
+    const version = versionAt(this.#versions, ms)
+    const product = this.#runAt(ms)?.product ?? version.device(this.#device)?.product
+    if (product === undefined || product === null) return null
+    // Of those in force the one that began last.
+    let found: Cycle | null = null
+    for (const cycle of this.#cyclesOf(version, product)) if (cycle.fromMs <= ms && ms < cycle.toMs) found = cycle
+    return found?.idealMs ?? null
+  }
+
+  #runAt(ms: number): Run | undefined {
+    return this.#runs.findLast((run) => run.ts <= ms)
+  }
+
+  #cyclesOf(version: PlantVersion, product: string): readonly Cycle[] {
+    const key = `${version.index}/${product}`
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const ofProduct = (version.options?.products ?? []).filter((one) => one.id === product)
+    const own = ofProduct.filter((one) => one.device === this.#device)
+    const options = own.length > 0 ? own : ofProduct.filter((one) => one.device === undefined)
+    const zone = version.options?.timezone ?? 'UTC'
+    const cycles = options.map((one) => cycleOf(one, zone)).sort((a, b) => a.fromMs - b.fromMs)
+    this.#known.set(key, cycles)
+    return cycles
+  }
+}
+
+interface Cycle {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly idealMs: number
+}
+
+function cycleOf({ ideal_cycle_s, valid_from, valid_to }: ProductOptions, zone: string): Cycle {
+  return {
+    fromMs: valid_from === undefined ? -Infinity : instantOf(valid_from, zone),
+    toMs: valid_to === undefined ? Infinity : instantOf(valid_to, zone),
+    idealMs: ideal_cycle_s * 1000,
+  }
+}
+
+/** A day of the configuration is the instant at which it begins in the plant's zone; a time is what it is. Epoch ms. */
+export function instantOf(text: string, zone: string): number {
+  if (text.length > 10) return Date.parse(text)
+  return Temporal.PlainDate.from(text).toZonedDateTime(zone).epochMilliseconds
+}
