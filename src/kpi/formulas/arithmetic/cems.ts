@@ -1,0 +1,125 @@
+import type { FlagBits } from '../../../base/flags.js'
+import { type Answer, finite, noAnswer, noRatio, OUT_OF_RANGE, type Ratio, ratio } from './answer.js'
+
+// Source of the arithmetic of stacks: KPI specification §2.4, after HJ 75-2017 (not checked against its text).
+// "Nm³" is dry, at 0 °C and 101.325 kPa.
+
+const ZERO_C_K = 273.15
+const ATMOSPHERE_KPA = 101.325
+const MOLAR_VOLUME_L = 22.414
+/** Oxygen in air, as the correction reckons it, % by volume. */
+const AIR_O2_PCT = 21
+
+/** g/mol. NOx is reported as NO2. Source: atomic weights N 14.0067, O 15.9994, S 32.065, C 12.0107. */
+export const MOLAR_MASS_G = {
+  nox: 46.0055,
+  no: 30.0061,
+  no2: 46.0055,
+  so2: 64.0638,
+  co: 28.0101,
+  co2: 44.0095,
+} as const
+
+export type StackGas = keyof typeof MOLAR_MASS_G
+
+/** What a reading of oxygen is worth, % by volume of dry gas. Source: KPI specification §2.4, as in a public test. */
+export type O2Judgement = 'usable' | 'doubtful' | 'invalid' | 'impossible'
+
+/** Below 0 or above 21 % no analyser reads: reject it. From 20.8 % it measures air; from 19.5 % the correction multiplies by 6 and more. */
+export function judgedO2(o2Pct: number): O2Judgement {
+  if (!(o2Pct >= 0 && o2Pct <= AIR_O2_PCT)) return 'impossible'
+  if (o2Pct >= 20.8) return 'invalid'
+  return o2Pct >= 19.5 ? 'doubtful' : 'usable'
+}
+
+/**
+ * A concentration as it would be with the reference's share of air, mg/Nm³: for limits, never for mass. At the reference
+ * itself the measured value comes back bit by bit, so that 200 at a limit of 200 is no exceedance.
+ * `null`, `o2_invalid` from 20.8 % and outside 0..21 %; flag `out_of_expected_range` from 19.5 %; `bad_config` when the
+ * reference is no share of oxygen below air's.
+ */
+export function atReferenceO2(mgNm3: number, o2Pct: number, o2RefPct: number): Answer {
+  if (!(o2RefPct >= 0 && o2RefPct < AIR_O2_PCT)) return noAnswer('bad_config')
+  if (!Number.isFinite(mgNm3) || Number.isNaN(o2Pct)) return noAnswer('no_data')
+  const judgement = judgedO2(o2Pct)
+  if (judgement === 'invalid' || judgement === 'impossible') return noAnswer('o2_invalid')
+  const flags: FlagBits = judgement === 'doubtful' ? OUT_OF_RANGE : 0
+  return finite(mgNm3 * ((AIR_O2_PCT - o2RefPct) / (AIR_O2_PCT - o2Pct)), flags)
+}
+
+/** What an analyser of wet gas read, in dry gas. `null`, `no_data` unless the moisture is 0 % to below 100 %. */
+export function inDryGas(wet: number, moisturePct: number): Answer {
+  return isMoisture(moisturePct) ? finite(wet / (1 - moisturePct / 100)) : noAnswer('no_data')
+}
+
+/** What a pitot tube and its companions read in the stack. */
+export interface StackGasFlow {
+  readonly velocityMs: number
+  readonly areaM2: number
+  readonly tempC: number
+  /** Of the air around the stack. */
+  readonly barometricKpa: number
+  /** Of the gas above that, negative under suction. */
+  readonly staticKpa: number
+  readonly moisturePct: number
+}
+
+/**
+ * Dry flow at standard conditions, Nm³/h. `null`, `bad_config` without an area; `no_data` for readings that no gas has:
+ * at or below absolute zero, no pressure left, moisture outside 0..100 %.
+ */
+export function dryFlowNm3h(flow: StackGasFlow): Answer {
+  const { velocityMs, areaM2, tempC, barometricKpa, staticKpa, moisturePct } = flow
+  if (!(areaM2 > 0)) return noAnswer('bad_config')
+  if (!(tempC > -ZERO_C_K) || !(barometricKpa + staticKpa > 0) || !isMoisture(moisturePct)) return noAnswer('no_data')
+  const wetM3h = velocityMs * areaM2 * 3600
+  const standard = (ZERO_C_K / (ZERO_C_K + tempC)) * ((barometricKpa + staticKpa) / ATMOSPHERE_KPA)
+  return finite(wetM3h * standard * (1 - moisturePct / 100))
+}
+
+/** mg/Nm³ of what an analyser reads in parts per million by volume. */
+export function ppmToMgNm3(ppm: number, gas: StackGas): number {
+  return (ppm * MOLAR_MASS_G[gas]) / MOLAR_VOLUME_L
+}
+
+/** NO reported as the NO2 it becomes, mg/Nm³. Source: KPI specification §2.4, 46/30 as the Chinese standards reckon. */
+export function noAsNo2(mgNm3: number): number {
+  return (mgNm3 * 46) / 30
+}
+
+/** Mass, kg/h, from the concentration as measured: the one corrected to a reference would count the air that it adds. */
+export function massKgH(measuredMgNm3: number, dryNm3h: number): number {
+  return measuredMgNm3 * dryNm3h * 1e-6
+}
+
+/** Mass of measured CO2, kg/h: 1.9635 kg in a Nm³. */
+export function co2KgH(co2Pct: number, dryNm3h: number): number {
+  return ((co2Pct / 100) * dryNm3h * MOLAR_MASS_G.co2) / MOLAR_VOLUME_L
+}
+
+/** Above the limit, and not at it: the full value is compared, nothing is rounded. */
+export function isExceeded(referenceMgNm3: number, limitMgNm3: number): boolean {
+  return referenceMgNm3 > limitMgNm3
+}
+
+/** By how many times the limit an hour lies above it: 0 at the limit. `bad_config` for a limit that is not above 0. */
+export function exceedMultiple(referenceMgNm3: number, limitMgNm3: number): Ratio {
+  return limitMgNm3 > 0 ? ratio(referenceMgNm3 - limitMgNm3, limitMgNm3) : noRatio('bad_config')
+}
+
+/**
+ * Hours with valid data, out of those in which the source ran, 0..1; `no_denominator` when it never ran.
+ * Source: KPI specification §2.4, over a quarter.
+ */
+export function validCapture(hours: {
+  readonly all: number
+  readonly stopped: number
+  readonly invalid: number
+}): Ratio {
+  const running = hours.all - hours.stopped
+  return ratio(running - hours.invalid, running)
+}
+
+function isMoisture(moisturePct: number): boolean {
+  return moisturePct >= 0 && moisturePct < 100
+}
