@@ -23,6 +23,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/devices ./devices
+COPY --from=build /app/factors ./factors
 # A new volume takes the owner of the folder it is mounted on.
 RUN install -d -o node -g node /data /secrets
 USER node

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { WINDOWS } from './kpi.js'
 import { isMetricName } from './metrics.js'
+import { factorOptions } from './options/factors.js'
 import { isId } from './topic.js'
 
 /** What the configuration says of plants, lines and devices: the words of `greengauge.yaml` under `plants:`. */
@@ -125,7 +126,10 @@ export const plantOptions = z.strictObject({
   id: id.describe('id in topics'),
   name: names.describe('as people call it'),
   timezone: z.string().refine(isTimeZone, 'an IANA zone such as Asia/Shanghai').describe('IANA zone of the plant'),
-  grid_region: z.string().optional().describe('picks emission factors (not used yet)'),
+  grid_region: z
+    .string()
+    .optional()
+    .describe('picks emission factors: CN-JS, CN-GRID-E, CN, GB, US; other regions need own factors'),
   employees: z.number().int().positive().optional().describe('for robot density (not used yet)'),
   shifts: z.array(shift).default([]).describe('when work is planned; without shifts always'),
   calendar: z.array(slot).default([]).describe('days that differ from the shifts'),
@@ -133,14 +137,7 @@ export const plantOptions = z.strictObject({
     .array(product)
     .default([])
     .describe('what is made, with the time a piece should take; several entries where that changed'),
-  contracts: z
-    .array(z.looseObject({ id: z.string() }))
-    .optional()
-    .describe('kept for later versions, not used yet'),
-  factors: z
-    .array(z.looseObject({ id: z.string() }))
-    .optional()
-    .describe('kept for later versions, not used yet'),
+  ...factorOptions,
   limits: z
     .array(z.looseObject({ stack: z.string() }))
     .optional()

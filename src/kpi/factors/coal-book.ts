@@ -1,0 +1,116 @@
+import { type Choice, tableChoice } from './choice.js'
+import { type CoalEquivalent, KJ_PER_KGCE } from './coal.js'
+import { PlantDays } from './days.js'
+import { type Answer, type Known, type Missing, madeOf, missing } from './factor.js'
+import type { Fuels } from './fuels.js'
+import type { PlantOfBook, Selector, Selectors } from './selectors.js'
+import type { FactorLibrary } from './table.js'
+
+/** What the table of coal equivalents calls coals, and fuels that the table of factors names otherwise. */
+const CARRIERS: Readonly<Record<string, string>> = {
+  anthracite: 'raw_coal',
+  bituminous_coal: 'raw_coal',
+  lignite: 'raw_coal',
+  briquette: 'raw_coal',
+  blast_furnace_gas: 'bf_gas',
+}
+
+interface Entry {
+  readonly fuel: string
+  readonly own: Selector
+  /** null where the table has a range or nothing to offer. */
+  readonly table: Choice | null
+  readonly none: Missing
+  lastNcv: Known | null
+  lastMade: Known | null
+}
+
+/** Coal equivalents of one plant. Source: KPI specification §2.1, GB/T 2589-2020 (from a second source). */
+export class CoalBook {
+  readonly #rows: ReadonlyMap<string, CoalEquivalent>
+  readonly #selectors: Selectors
+  readonly #fuels: Fuels
+  readonly #plant: PlantOfBook
+  readonly #entries = new Map<string, Entry>()
+
+  constructor(library: FactorLibrary, selectors: Selectors, fuels: Fuels, plant: PlantOfBook) {
+    // The edition of 2008 reproduces old reports, and is no answer to anything new.
+    const offered = library.coal.filter((one) => one.kind !== 'legacy_2008')
+    this.#rows = new Map(offered.map((one) => [one.carrier, one]))
+    this.#selectors = selectors
+    this.#fuels = fuels
+    this.#plant = plant
+  }
+
+  /** A heating value comes first: of a meter, then the plant's own; then its own coefficient, then that of the table. */
+  of(name: string, startMs: number, endMs: number, measuredNcv?: number): Answer {
+    const entry = this.#entry(name)
+    if (measuredNcv !== undefined) return fromNcv(measuredNcv, this.#isGas(entry), [])
+    const ncv = this.#fuels.ownNcv(entry.fuel, startMs, endMs)
+    if (ncv !== null) {
+      if (entry.lastNcv !== ncv) {
+        entry.lastNcv = ncv
+        entry.lastMade = fromNcv(ncv.value, ncv.unit === 'GJ/1e4Nm3', [ncv])
+      }
+      return entry.lastMade!
+    }
+    return entry.own.at(startMs, endMs) ?? entry.table?.at(startMs, endMs) ?? entry.none
+  }
+
+  #isGas(entry: Entry): boolean {
+    return this.#rows.get(CARRIERS[entry.fuel] ?? entry.fuel)?.rows[0].unit === 'kgce/m3'
+  }
+
+  #entry(name: string): Entry {
+    let entry = this.#entries.get(name)
+    if (entry === undefined) {
+      entry = this.#make(name)
+      this.#entries.set(name, entry)
+    }
+    return entry
+  }
+
+  #make(name: string): Entry {
+    const basis = this.#plant.carbon.electricity_basis
+    const fuel =
+      name === 'coal' ? (this.#plant.carbon.coal ?? 'raw_coal') : name === 'electricity' ? `electricity_${basis}` : name
+    const carrier = CARRIERS[fuel] ?? fuel
+    const row = this.#rows.get(carrier)
+    const isOffered = row !== undefined && row.rows.length === 1 && !row.mustBeConfigured
+    const days = new PlantDays(this.#plant.timezone)
+    return {
+      fuel,
+      own: this.#selectors.ownOf(`coal_equivalent.${carrier}`),
+      table: isOffered ? tableChoice(row.rows, [], this.#plant.carbon.year_policy, days) : null,
+      none: refusal(carrier, row),
+      lastNcv: null,
+      lastMade: null,
+    }
+  }
+}
+
+/** GJ/t are MJ/kg, and GJ/1e4Nm3 are 100 kJ/Nm3. */
+function fromNcv(ncv: number, isGas: boolean, parts: readonly Known[]): Known {
+  return isGas
+    ? madeOf((ncv * 100) / KJ_PER_KGCE, 'kgce/m3', parts)
+    : madeOf((ncv * 1000) / KJ_PER_KGCE, 'kgce/kg', parts)
+}
+
+function refusal(carrier: string, row: CoalEquivalent | undefined): Missing {
+  if (row === undefined) {
+    return missing(
+      'no_factor',
+      `the table has no coal equivalent of ${carrier}; add its heating value as fuel.${carrier}.ncv`,
+    )
+  }
+  if (row.mustBeConfigured) {
+    const remedy = `add a factor coal_equivalent.${carrier} in kgce/kWh with its source to the plant`
+    return missing('bad_config', `the primary value of electricity has no default; ${remedy}`)
+  }
+  const [low, high] = row.rows
+  const range = `${low.printed.value} to ${high?.printed.value ?? ''} ${low.unit}`
+  return missing(
+    'bad_config',
+    `${carrier} has a range, ${range}; add the heating value on your bill as fuel.${carrier}.ncv, or a value inside it as coal_equivalent.${carrier}`,
+  )
+}

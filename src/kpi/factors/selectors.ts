@@ -1,0 +1,104 @@
+import type { PlantOptions } from '../../base/plant.js'
+import { type Choice, ownChoice, tableChoice } from './choice.js'
+import { PlantDays } from './days.js'
+import type { Factor, Known } from './factor.js'
+import { countryOf, regionChain } from './regions.js'
+import type { FactorLibrary } from './table.js'
+
+/** What a book has to know of its plant. */
+export type PlantOfBook = Pick<PlantOptions, 'timezone' | 'grid_region' | 'factors' | 'carbon'>
+
+/** All places an activity may be answered from, the most exact first. */
+export class Selector {
+  readonly #levels: readonly Choice[]
+
+  constructor(levels: readonly Choice[]) {
+    this.#levels = levels
+  }
+
+  /** The factor of a window [startMs, endMs); null when there is none for this plant. */
+  at(startMs: number, endMs: number): Known | null {
+    for (const level of this.#levels) {
+      const found = level.at(startMs, endMs)
+      if (found !== null) return found
+    }
+    return null
+  }
+}
+
+/** Makes selectors, each once: what is asked for every window costs one look into a map. */
+export class Selectors {
+  readonly #made = new Map<string, Selector>()
+  readonly #tables: ReadonlyMap<string, readonly Factor[]>
+  readonly #own: ReadonlyMap<string, readonly Factor[]>
+  readonly #chain: readonly string[]
+  readonly #plant: PlantOfBook
+  readonly #days: PlantDays
+
+  constructor(library: FactorLibrary, own: readonly Factor[], plant: PlantOfBook) {
+    this.#tables = byActivity(library.factors)
+    this.#own = byActivity(own)
+    this.#plant = plant
+    this.#chain = regionChain(plant.grid_region, plant.carbon.regional_grid)
+    this.#days = new PlantDays(plant.timezone)
+  }
+
+  /** `anywhere`: the factors of the tables hold for a plant in any region, as those of a method or of chemistry do. */
+  of(activity: string, reach: 'region' | 'anywhere'): Selector {
+    let selector = this.#made.get(activity)
+    if (selector === undefined) {
+      selector = new Selector(this.#levels(activity, reach))
+      this.#made.set(activity, selector)
+    }
+    return selector
+  }
+
+  /** Own factors of an activity alone. */
+  ownOf(activity: string): Selector {
+    const key = `own ${activity}`
+    let selector = this.#made.get(key)
+    if (selector === undefined) {
+      const levels = [null, ...this.#chain, 'GLOBAL'].flatMap((region) => this.#ownLevel(activity, region))
+      selector = new Selector(levels)
+      this.#made.set(key, selector)
+    }
+    return selector
+  }
+
+  /** A more exact region wins over a newer year, and at one region the plant's own over the table. */
+  #levels(activity: string, reach: 'region' | 'anywhere'): Choice[] {
+    const rows = this.#tables.get(activity) ?? []
+    const regions = [null, ...this.#chain, 'GLOBAL']
+    const levels = regions.flatMap((region) => [
+      ...this.#ownLevel(activity, region),
+      ...this.#tableLevel(
+        rows.filter((one) => one.region === region),
+        rows,
+      ),
+    ])
+    return reach === 'region' ? levels : [...levels, ...this.#tableLevel(rows, rows)]
+  }
+
+  #ownLevel(activity: string, region: string | null): Choice[] {
+    const own = (this.#own.get(activity) ?? []).filter((one) => one.region === region)
+    return own.length === 0 ? [] : [ownChoice(own, this.#plant.carbon.year_policy, this.#days)]
+  }
+
+  #tableLevel(rows: readonly Factor[], all: readonly Factor[]): Choice[] {
+    const first = rows[0]
+    if (first === undefined) return []
+    const country = countryOf(first.region ?? '')
+    const series = all.filter((one) => countryOf(one.region ?? '') === country)
+    return [tableChoice(rows, series, this.#plant.carbon.year_policy, this.#days)]
+  }
+}
+
+function byActivity(factors: readonly Factor[]): ReadonlyMap<string, readonly Factor[]> {
+  const found = new Map<string, Factor[]>()
+  for (const one of factors) {
+    const same = found.get(one.activity)
+    if (same === undefined) found.set(one.activity, [one])
+    else same.push(one)
+  }
+  return found
+}
