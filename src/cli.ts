@@ -4,6 +4,8 @@ import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusal } from './config.js'
 import { demoConfig, runDemo } from './demo.js'
+import { bundledLibrary } from './factor-tables.js'
+import { addFactorsCommand } from './factors-command.js'
 import { CATALOGUE } from './kpi/catalogue.js'
 import { runGateway } from './run.js'
 import { startSimulators } from './simulators.js'
@@ -116,6 +118,8 @@ program
     checkConfig(checked, options.json === true)
   })
 
+addFactorsCommand(program, (file) => settingsFrom(file)())
+
 program
   .command('version')
   .description('print version, commit and Node.js')
@@ -135,7 +139,8 @@ try {
 }
 
 function settingsFrom(file: string | undefined, flags: Readonly<Record<string, string>> = {}): LoadSettings {
-  return () => loadConfig({ file, env: process.env, flags, kpis: CATALOGUE.map((kpi) => kpi.id) })
+  const kpis = CATALOGUE.map((kpi) => kpi.id)
+  return () => loadConfig({ file, env: process.env, flags, kpis, library: bundledLibrary() })
 }
 
 /** The settings, or undefined after saying on stderr what is wrong with them and setting the exit code. */

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import type { Finding } from './config/finding.js'
 import { type ConfigProblem, isSecret, problemsOf } from './config/problems.js'
-import { contradictions, doubts, type Finding } from './config/rules.js'
+import { contradictions, doubts } from './config/rules.js'
 import { type Config, configSchema } from './config/schema.js'
 import { type Path, pathText } from './config/shape.js'
 import { gather, type Sources } from './config/sources.js'
+import type { FactorLibrary } from './kpi/factors/table.js'
 
 export { type ConfigProblem, formatProblem, refusal } from './config/problems.js'
 export type { Config } from './config/schema.js'
@@ -25,9 +27,10 @@ export type LoadSettings = () => ReturnType<typeof loadConfig>
 /**
  * The settings from file, environment and flags (the later over the earlier), or everything that is wrong with them,
  * all at once. `kpis` are the ids that targets may name; without them targets are not looked at.
+ * `library` are the tables that own factors stand beside; without it those are not looked at.
  */
 export function loadConfig(
-  sources: Sources & { readonly kpis?: readonly string[] },
+  sources: Sources & { readonly kpis?: readonly string[]; readonly library?: FactorLibrary },
 ): LoadedConfig | { readonly problems: readonly ConfigProblem[] } {
   const { tree, problems, where } = gather(sources)
   const placed = ({ path, ...rest }: Finding): ConfigProblem => ({ path: pathText(path), where: where(path), ...rest })
@@ -37,7 +40,7 @@ export function loadConfig(
   const wrong = [
     ...problems,
     ...problemsOf(parsed.error?.issues ?? [], tree, where),
-    ...contradictions(config).map(placed),
+    ...contradictions(config, sources.library).map(placed),
   ]
   if (wrong.length > 0) return { problems: wrong }
 

@@ -1,30 +1,30 @@
+import type { FactorLibrary } from '../kpi/factors/table.js'
 import { nearest } from './did-you-mean.js'
+import { factorContradictions, factorDoubts } from './factor-rules.js'
+import type { Finding } from './finding.js'
 import { shown, valueAt } from './problems.js'
 import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
 
-/** A finding of a rule that looks at more than one setting; its place in file or environment is added by the caller. */
-export interface Finding {
-  readonly path: Path
-  readonly value: string
-  readonly problem: string
-  readonly remedy: string
-}
-
-/** What is wrong although every single setting is right: the gateway does not start. */
-export function contradictions(config: Config): Finding[] {
+/** What is wrong although every single setting is right: the gateway does not start. Without `library` own factors are not looked at. */
+export function contradictions(config: Config, library?: FactorLibrary): Finding[] {
   return [
     ...repeatedIds(config),
     ...repeatedStores(config),
     ...twofoldSecrets(config),
     ...openDoors(config),
     ...sharedPorts(config),
+    ...factorContradictions(config, library),
   ]
 }
 
 /** What is most probably a slip, but harms nothing else: the gateway starts and says so. Without `kpis` targets are not looked at. */
 export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
-  return [...unlistedLines(config), ...(kpis === undefined ? [] : unknownTargets(config, kpis))]
+  return [
+    ...unlistedLines(config),
+    ...factorDoubts(config),
+    ...(kpis === undefined ? [] : unknownTargets(config, kpis)),
+  ]
 }
 
 function repeatedIds(config: Config): Finding[] {

@@ -99,7 +99,7 @@ function coalFault({ activity, unit, value }: Factor, library: FactorLibrary): F
     return {
       key: 'activity',
       problem: 'names no carrier of the table',
-      remedy: 'see greengauge factors list --activity coal',
+      remedy: 'see greengauge factors list --activity coal_equivalent',
     }
   }
   const [low, high] = found.rows

@@ -9,10 +9,10 @@ describe('the build context', () => {
     ...['docker/gateway/greengauge.yaml', 'dashboards/grafana/boards/plant.json', 'test/tidy.test.ts', '.ci/run'],
   ])('keeps %s out', (path) => expect(isIgnored(path)).toBe(true))
 
-  test.each(['src/cli.ts', 'package-lock.json', '.npmrc', 'devices/demo/greengauge.yaml', 'dashboards/src/app.tsx'])(
-    'has %s',
-    (path) => expect(isIgnored(path)).toBe(false),
-  )
+  test.each([
+    ...['src/cli.ts', 'package-lock.json', '.npmrc', 'devices/demo/greengauge.yaml', 'dashboards/src/app.tsx'],
+    'factors/emission-factors.csv',
+  ])('has %s', (path) => expect(isIgnored(path)).toBe(false))
 })
 
 test('both stages are made from one small image, named in one place', () => {

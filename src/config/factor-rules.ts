@@ -1,0 +1,108 @@
+import { ownFactors } from '../kpi/factors/own.js'
+import { mustNameItsGrid, REGIONS_OF_CHINA, regionChain } from '../kpi/factors/regions.js'
+import type { FactorLibrary } from '../kpi/factors/table.js'
+import { nearest } from './did-you-mean.js'
+import type { Finding } from './finding.js'
+import { shown, valueAt } from './problems.js'
+import type { Config } from './schema.js'
+import { type Path, pathText } from './shape.js'
+
+/** What is wrong with the factors and contracts of plants; own factors are looked at only beside the tables. */
+export function factorContradictions(config: Config, library?: FactorLibrary): Finding[] {
+  return [
+    ...(library === undefined ? [] : unusableFactors(config, library)),
+    ...primaryWithoutValue(config),
+    ...instrumentsUsedTwice(config),
+  ]
+}
+
+/** What is allowed, and most probably not what was meant. */
+export function factorDoubts(config: Config): Finding[] {
+  return [...unknownRegions(config), ...unnamedGrids(config), ...factorsOfOtherRegions(config), ...otherMarkets(config)]
+}
+
+function unusableFactors(config: Config, library: FactorLibrary): Finding[] {
+  return config.plants.flatMap((plant, p) =>
+    ownFactors(plant.factors, library).faults.map(({ index, key, problem, remedy }) => {
+      return finding(config, ['plants', p, 'factors', index, key], problem, remedy)
+    }),
+  )
+}
+
+const PRIMARY = 'coal_equivalent.electricity_primary'
+
+/** The primary basis is a coal rate of the year before: there is no default, and a source has to be named (§2.1). */
+function primaryWithoutValue(config: Config): Finding[] {
+  return config.plants.flatMap(({ carbon, factors }, p) => {
+    if (carbon.electricity_basis !== 'primary' || factors.some((one) => one.activity === PRIMARY)) return []
+    const remedy = `add a factor with activity ${PRIMARY}, its kgce/kWh and its source, or set equivalent`
+    return [finding(config, ['plants', p, 'carbon', 'electricity_basis'], 'has no value to reckon with', remedy)]
+  })
+}
+
+/** An instrument covers consumption once, in one plant. Source: KPI specification §2.3. */
+function instrumentsUsedTwice(config: Config): Finding[] {
+  const first = new Map<string, Path>()
+  const findings: Finding[] = []
+  const claim = (kind: string, id: string, path: Path) => {
+    const earlier = first.get(`${kind} ${id}`)
+    if (earlier === undefined) first.set(`${kind} ${id}`, path)
+    else {
+      const remedy = `each ${kind} covers consumption once: take one of the two out`
+      findings.push(finding(config, path, `stands already at ${pathText(earlier)}`, remedy))
+    }
+  }
+  config.plants.forEach((plant, p) => {
+    plant.contracts.forEach((contract, c) => {
+      claim('contract', contract.id, ['plants', p, 'contracts', c, 'id'])
+      contract.certificates?.forEach((id, i) => {
+        claim('certificate', id, ['plants', p, 'contracts', c, 'certificates', i])
+      })
+    })
+  })
+  return findings
+}
+
+function unknownRegions(config: Config): Finding[] {
+  return config.plants.flatMap(({ grid_region: region }, p) => {
+    if (region === undefined || /^([A-Z]{2}|(?!CN)[A-Z]{2}-[A-Z0-9]+)$/.test(region)) return []
+    if (REGIONS_OF_CHINA.includes(region)) return []
+    const meant = nearest(region, REGIONS_OF_CHINA)
+    const remedy = meant === undefined ? 'write it like CN-JS, CN-GRID-E, CN or GB' : `did you mean ${meant}?`
+    return [finding(config, ['plants', p, 'grid_region'], 'is no region that has factors', remedy)]
+  })
+}
+
+function unnamedGrids(config: Config): Finding[] {
+  return config.plants.flatMap(({ grid_region: region, carbon }, p) => {
+    if (!mustNameItsGrid(region) || carbon.regional_grid !== undefined) return []
+    const remedy = 'set carbon.regional_grid to CN-GRID-N in the west, CN-GRID-NE in the east'
+    return [finding(config, ['plants', p, 'grid_region'], 'lies in two regional grids', remedy)]
+  })
+}
+
+function factorsOfOtherRegions(config: Config): Finding[] {
+  return config.plants.flatMap((plant, p) => {
+    const chain = [...regionChain(plant.grid_region, plant.carbon.regional_grid), 'GLOBAL']
+    return plant.factors.flatMap(({ region }, f) => {
+      if (region === undefined || chain.includes(region)) return []
+      const remedy = `set it to ${chain[0]}, or leave it out to use the factor for ${plant.id} in any case`
+      return [finding(config, ['plants', p, 'factors', f, 'region'], `is not where ${plant.id} is: never used`, remedy)]
+    })
+  })
+}
+
+function otherMarkets(config: Config): Finding[] {
+  return config.plants.flatMap((plant, p) => {
+    const chain = regionChain(plant.grid_region, plant.carbon.regional_grid)
+    return plant.contracts.flatMap(({ market }, c) => {
+      if (market === undefined || chain.includes(market)) return []
+      const remedy = `correct it, or take the contract out: an instrument covers consumption of its own market (§2.3)`
+      return [finding(config, ['plants', p, 'contracts', c, 'market'], `is not the market of ${plant.id}`, remedy)]
+    })
+  })
+}
+
+function finding(config: Config, path: Path, problem: string, remedy: string): Finding {
+  return { path, value: shown(path, valueAt(config, path)), problem, remedy }
+}

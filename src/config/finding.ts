@@ -1,0 +1,9 @@
+import type { Path } from './shape.js'
+
+/** A finding of a rule that looks at more than one setting; its place in file or environment is added by the caller. */
+export interface Finding {
+  readonly path: Path
+  readonly value: string
+  readonly problem: string
+  readonly remedy: string
+}
