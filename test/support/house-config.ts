@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type ConfigProblem, type LoadedConfig, loadConfig } from '../../src/config.js'
+import type { FactorLibrary } from '../../src/kpi/factors/table.js'
 
 /** A file of its own for one test, removed when the test has ended. */
 export function tempFile(name: string, content: string): string {
@@ -18,11 +19,18 @@ export interface Given {
   readonly env?: Readonly<Record<string, string>>
   readonly flags?: Readonly<Record<string, string>>
   readonly kpis?: readonly string[]
+  readonly library?: FactorLibrary
 }
 
-function load({ yaml, env = {}, flags = {}, kpis }: Given) {
+function load({ yaml, env = {}, flags = {}, kpis, library }: Given) {
   const file = yaml === undefined ? undefined : tempFile('greengauge.yaml', yaml)
-  return loadConfig({ file, env, flags, ...(kpis === undefined ? {} : { kpis }) })
+  return loadConfig({
+    file,
+    env,
+    flags,
+    ...(kpis === undefined ? {} : { kpis }),
+    ...(library === undefined ? {} : { library }),
+  })
 }
 
 /** The settings, for a test that expects them to be right. */

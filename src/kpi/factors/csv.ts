@@ -49,7 +49,14 @@ export class RowFault extends TableError {
 export function readRows(file: string, text: string, columns: readonly string[]): Row[] {
   let records: readonly { record: Record<string, string>; info: { lines: number } }[]
   try {
-    records = parse(text, { columns: true, info: true, bom: true, skip_empty_lines: true }) as unknown as typeof records
+    // Written with CRLF, as RFC 4180 has it; an editor may have put LF into some lines.
+    records = parse(text, {
+      record_delimiter: ['\r\n', '\n'],
+      columns: true,
+      info: true,
+      bom: true,
+      skip_empty_lines: true,
+    }) as unknown as typeof records
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     throw new TableError(`${file}: is no CSV: ${error.message}; write it as RFC 4180 says`)

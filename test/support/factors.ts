@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { flagsOf } from '../../src/base/flags.js'
+import { bundledLibrary, factorsFolder } from '../../src/factor-tables.js'
+import { FactorBook } from '../../src/kpi/factors/book.js'
+import type { Answer, Factor } from '../../src/kpi/factors/factor.js'
+import type { FactorLibrary } from '../../src/kpi/factors/table.js'
+import { plantOf } from './engine.js'
+
+export const library = bundledLibrary()
+
+/** The book of a plant in Shanghai's zone. */
+export function bookOf(options: Record<string, unknown>, tables: FactorLibrary = library): FactorBook {
+  return new FactorBook(tables, plantOf({ timezone: 'Asia/Shanghai', ...options }))
+}
+
+/** A day in Shanghai as a window. */
+export function dayOf(day: string): readonly [startMs: number, endMs: number] {
+  const startMs = Date.parse(`${day}T00:00:00+08:00`)
+  return [startMs, startMs + 86_400_000]
+}
+
+/** An own factor with what each of them needs. */
+export function own(factor: Record<string, unknown>): Record<string, unknown> {
+  return { id: 'own.1', valid_from: '2020-01-01', published: '2020-01-01', source: 'statement 17', ...factor }
+}
+
+/** A factor of the table that has to be there. */
+export function factor(id: string): Factor {
+  const found = [...library.factors, ...library.coal.flatMap((one) => one.rows)].find((one) => one.id === id)
+  if (found === undefined) throw new Error(`the tables have no ${id}`)
+  return found
+}
+
+/** Value, ids and flags in one line, or the reason of a null. */
+export function words(answer: Answer): string {
+  if (answer.value === null) return answer.reason
+  return [answer.value, answer.unit, ...answer.factors, ...flagsOf(answer.flags)].join(' ')
+}
+
+/** The text of one of the tables. */
+export function tableText(name: string): string {
+  return readFileSync(join(factorsFolder, name), 'utf8')
+}

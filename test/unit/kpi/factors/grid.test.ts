@@ -1,0 +1,163 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { flagsOf } from '../../../../src/base/flags.js'
+import { bookOf, dayOf, library, own, words } from '../../../support/factors.js'
+
+const today = dayOf('2026-11-25')
+
+describe('a plant takes the most exact region that the table has', () => {
+  test.each([
+    ['CN-JS', 'cn.grid.prov.js.2023', 'a province'],
+    ['CN-GRID-E', 'cn.grid.region.e.2023', 'a regional grid'],
+    ['CN', 'cn.grid.national.avg.2023', 'the country'],
+    ['CN-XZ', 'cn.grid.region.sw.2022', 'Tibet has no factor of its own: its grid'],
+    ['GB', 'gb.grid.2025', 'another country'],
+    ['GB-SCT', 'gb.grid.2025', 'a part of another country'],
+    ['US-CA', 'us.egrid2022.avg', 'a state'],
+  ])('%s takes %s: %s', (region, id) => {
+    expect(bookOf({ grid_region: region }).grid(...today).factors).toEqual([id])
+  })
+
+  test.each(['DE', 'MX', 'CN-HK', 'CN-ZZ'])('%s has none: null, never the average of somebody else', (region) => {
+    const answer = bookOf({ grid_region: region }).grid(...today)
+    expect(answer).toMatchObject({ value: null, reason: 'no_factor', factors: [], flags: 0 })
+    expect(answer).toHaveProperty('detail', expect.stringContaining('grid_electricity'))
+  })
+
+  test('a plant that does not say where it is has none', () => {
+    const answer = bookOf({}).grid(...today)
+    expect(answer).toMatchObject({ reason: 'no_factor', detail: expect.stringContaining('grid_region: CN-JS') })
+  })
+
+  test('Inner Mongolia falls back to the grid that it names, and skips the grids when it names none', () => {
+    const tables = { ...library, factors: library.factors.filter((one) => one.region !== 'CN-NM') }
+    const at = (carbon: object) => bookOf({ grid_region: 'CN-NM', carbon }, tables).grid(...today).factors
+    expect(at({ regional_grid: 'CN-GRID-N' })).toEqual(['cn.grid.region.n.2023'])
+    expect(at({ regional_grid: 'CN-GRID-NE' })).toEqual(['cn.grid.region.ne.2022'])
+    expect(at({})).toEqual(['cn.grid.national.avg.2023'])
+  })
+
+  test('a more exact region wins over a newer year: Liaoning 2022 and not the country 2023, and it says so', () => {
+    expect(words(bookOf({ grid_region: 'CN-LN' }).grid(...today))).toBe(
+      '0.5626 kgCO2/kWh cn.grid.prov.ln.2022 co2_only factor_year_mismatch',
+    )
+  })
+})
+
+describe('latest_at_close: the newest year that was published when the window ends', () => {
+  const book = bookOf({ grid_region: 'CN' })
+  test.each([
+    ['2024-04-11', 'cn.grid.national.avg.2021', true, 'nothing was published: the earliest stands in'],
+    ['2024-04-12', 'cn.grid.national.avg.2021', false, 'published on that day'],
+    ['2024-12-25', 'cn.grid.national.avg.2021', false, 'the day before the second'],
+    ['2024-12-26', 'cn.grid.national.avg.2022', false, 'the day of the second'],
+    ['2025-12-30', 'cn.grid.national.avg.2022', false, 'the day before the third'],
+    ['2025-12-31', 'cn.grid.national.avg.2023', false, 'the day of the third'],
+    ['2018-06-01', 'cn.grid.national.avg.2021', true, 'before the first year'],
+    ['2021-06-01', 'cn.grid.national.avg.2021', false, 'the earliest is of that very year'],
+  ])('%s: %s, of another year: %s (%s)', (day, id, isMismatch) => {
+    const answer = book.grid(...dayOf(day))
+    expect(answer.factors).toEqual([id])
+    expect(flagsOf(answer.flags).includes('factor_year_mismatch')).toBe(isMismatch)
+  })
+
+  test('all hours of a day are reckoned as the day is', () => {
+    for (const day of ['2024-12-25', '2024-12-26']) {
+      const [startMs, endMs] = dayOf(day)
+      for (let ms = startMs; ms < endMs; ms += 3_600_000) {
+        expect(book.grid(ms, ms + 3_600_000)).toBe(book.grid(startMs, endMs))
+      }
+    }
+  })
+})
+
+test.each([
+  ['2020-06-01', 'cn.grid.national.avg.2021', true],
+  ['2021-06-01', 'cn.grid.national.avg.2021', false],
+  ['2021-12-31', 'cn.grid.national.avg.2021', false],
+  ['2022-01-01', 'cn.grid.national.avg.2022', false],
+  ['2023-06-01', 'cn.grid.national.avg.2023', false],
+  ['2026-06-01', 'cn.grid.national.avg.2023', true],
+])('match_year: consumption of %s takes %s, of another year: %s', (day, id, isMismatch) => {
+  const answer = bookOf({ grid_region: 'CN', carbon: { year_policy: 'match_year' } }).grid(...dayOf(day))
+  expect(answer.factors).toEqual([id])
+  expect(flagsOf(answer.flags).includes('factor_year_mismatch')).toBe(isMismatch)
+})
+
+test('the same question has the same answer in whatever order the rows of the tables stand', () => {
+  const regions = fc.constantFrom('CN-JS', 'CN-LN', 'CN-XZ', 'CN-GRID-C', 'CN', 'GB', 'US', 'DE', 'CN-NM')
+  const policies = fc.constantFrom('latest_at_close', 'match_year')
+  const rows = fc.shuffledSubarray([...library.factors], { minLength: library.factors.length })
+  const days = fc.integer({ min: Date.parse('2017-01-01'), max: Date.parse('2027-01-01') })
+  fc.assert(
+    fc.property(regions, policies, rows, days, (region, year_policy, factors, ms) => {
+      const plant = { grid_region: region, carbon: { year_policy } }
+      const [inOrder, shuffled] = [bookOf(plant), bookOf(plant, { ...library, factors })]
+      for (const ask of ['grid', 'residual', 'uncovered', 'heat'] as const) {
+        expect(shuffled[ask](ms, ms + 3_600_000)).toEqual(inOrder[ask](ms, ms + 3_600_000))
+      }
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('an answer is made once and handed out again', () => {
+  const book = bookOf({ grid_region: 'CN-JS' })
+  expect(book.grid(...today)).toBe(book.grid(...today))
+  expect(book.combustion('diesel', 't', ...today)).toBe(book.combustion('diesel', 't', ...today))
+  expect(book.gwp('ch4')).toBe(book.gwp('ch4'))
+})
+
+describe("a plant's own factor", () => {
+  const grid = { activity: 'grid_electricity', unit: 'kgCO2e/kWh', value: 0.5 }
+
+  test('serves a region that the tables do not have', () => {
+    const book = bookOf({ grid_region: 'DE', factors: [own({ ...grid, region: 'DE' })] })
+    expect(words(book.grid(...today))).toBe('0.5 kgCO2e/kWh own.1')
+  })
+
+  test('is used on its first and last day in the zone of the plant, and ours beside them', () => {
+    const factors = [own({ ...grid, region: 'CN-JS', valid_from: '2026-02-01', valid_to: '2026-02-28' })]
+    const book = bookOf({ grid_region: 'CN-JS', factors })
+    const at = (day: string) => book.grid(...dayOf(day)).factors
+    expect([at('2026-01-31'), at('2026-02-01'), at('2026-02-28'), at('2026-03-01')].flat()).toEqual([
+      'cn.grid.prov.js.2023',
+      'own.1',
+      'own.1',
+      'cn.grid.prov.js.2023',
+    ])
+  })
+
+  test('of the whole country does not take the place of a more exact one of ours', () => {
+    const book = bookOf({ grid_region: 'CN-JS', factors: [own({ ...grid, region: 'CN' })] })
+    expect(book.grid(...today).factors).toEqual(['cn.grid.prov.js.2023'])
+  })
+
+  test('of another region is not used; one without a region is the plant itself', () => {
+    const elsewhere = bookOf({ grid_region: 'CN-JS', factors: [own({ ...grid, region: 'CN-ZJ' })] })
+    expect(elsewhere.grid(...today).factors).toEqual(['cn.grid.prov.js.2023'])
+    expect(bookOf({ factors: [own(grid)] }).grid(...today).factors).toEqual(['own.1'])
+  })
+
+  test('that was published later is not known when a window closes, and is restated with match_year', () => {
+    const factors = [own({ ...grid, valid_from: '2025-01-01', published: '2026-03-01' })]
+    const at = (year_policy: string) =>
+      bookOf({ grid_region: 'CN-JS', factors, carbon: { year_policy } }).grid(...dayOf('2025-06-01')).factors
+    expect(at('latest_at_close')).toEqual(['cn.grid.prov.js.2022'])
+    expect(at('match_year')).toEqual(['own.1'])
+  })
+
+  test('cannot take the place of one of ours by having its id', () => {
+    const book = bookOf({ grid_region: 'CN-JS', factors: [own({ ...grid, id: 'cn.grid.prov.js.2023' })] })
+    expect(book.grid(...today).value).toBe(0.5827)
+    expect(book.faults).toMatchObject([{ index: 0, key: 'id' }])
+  })
+
+  test('of the supplier goes before the residual mix, and without either the location factor is used', () => {
+    const rate = own({ activity: 'supplier_electricity', unit: 'kgCO2/kWh', value: 0.4 })
+    expect(bookOf({ grid_region: 'CN-JS', factors: [rate] }).uncovered(...today).factors).toEqual(['own.1'])
+    expect(bookOf({ grid_region: 'CN-JS' }).uncovered(...today).factors).toEqual(['cn.grid.national.residual.2023'])
+    expect(bookOf({ grid_region: 'GB' }).uncovered(...today).factors).toEqual(['gb.grid.2025'])
+    expect(bookOf({ grid_region: 'GB' }).residual(...today).value).toBeNull()
+  })
+})
