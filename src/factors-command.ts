@@ -76,10 +76,11 @@ export function addFactorsCommand(program: Command, load: Load): void {
     .argument('[file]', 'configuration file')
     .option('--config <file>', 'configuration file, instead of the argument')
     .option(...TABLES_OPTION)
+    .option('--json', 'as JSON')
     .action((file: string | undefined, _options: ListOptions, command: Command) => {
       const options = command.optsWithGlobals<ListOptions & { config?: string }>()
       const library = tablesOf(options)
-      if (library !== undefined) check(library, file ?? options.config, load)
+      if (library !== undefined) check(library, file ?? options.config, load, options.json === true)
     })
 }
 
@@ -189,22 +190,28 @@ function useOf(activity: string): string {
   return USES.find(([form]) => form.test(activity))?.[1] ?? 'nothing'
 }
 
-function check(library: FactorLibrary, file: string | undefined, load: Load): void {
+function check(library: FactorLibrary, file: string | undefined, load: Load, asJson: boolean): void {
+  const loaded = file === undefined ? undefined : load(file)
+  const problems = loaded !== undefined && 'problems' in loaded ? loaded.problems : []
+  const config = loaded === undefined || 'problems' in loaded ? undefined : loaded
+  const plants = config === undefined ? [] : plantsInWords(library, config.config.plants)
+  if (problems.length > 0) process.exitCode = EXIT.badData
+  if (asJson) {
+    const { hash } = library
+    const doubts = config?.warnings ?? []
+    print(JSON.stringify({ ok: problems.length === 0, hash, tables: warningsOf(library), problems, doubts, plants }))
+    return
+  }
   const carriers = library.coal.length
   print(`tables: ${library.factors.length} emission factors and ${carriers} coal equivalents, every row is sound`)
   print(`SHA-256 ${library.hash}`)
   print('\nWhat to know before you rely on them:')
   for (const warning of warningsOf(library)) print(`  - ${warning}`)
   if (file === undefined) return
-  const loaded = load(file)
   print(`\n${file}:`)
-  if ('problems' in loaded) {
-    for (const problem of loaded.problems) print(`  - ${formatProblem(problem)}`)
-    process.exitCode = EXIT.badData
-    return
-  }
-  for (const warning of loaded.warnings) print(`  - warning: ${formatProblem(warning)}`)
-  for (const line of plantsInWords(library, loaded.config.plants)) print(`  - ${line}`)
+  for (const problem of problems) print(`  - ${formatProblem(problem)}`)
+  for (const doubt of config?.warnings ?? []) print(`  - warning: ${formatProblem(doubt)}`)
+  for (const line of plants) print(`  - ${line}`)
 }
 
 function print(line: string): void {

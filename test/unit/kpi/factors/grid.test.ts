@@ -128,6 +128,18 @@ describe("a plant's own factor", () => {
     ])
   })
 
+  test('that began later replaces the one before, in whatever order the configuration has them', () => {
+    const older = own({ ...grid, id: 'own.z', value: 0.6, valid_from: '2025-01-01' })
+    const newer = own({ ...grid, id: 'own.a', value: 0.4, valid_from: '2026-01-01' })
+    for (const factors of [
+      [older, newer],
+      [newer, older],
+    ]) {
+      const book = bookOf({ factors })
+      expect([book.grid(...dayOf('2025-12-31')).value, book.grid(...dayOf('2026-01-01')).value]).toEqual([0.6, 0.4])
+    }
+  })
+
   test('of the whole country does not take the place of a more exact one of ours', () => {
     const book = bookOf({ grid_region: 'CN-JS', factors: [own({ ...grid, region: 'CN' })] })
     expect(book.grid(...today).factors).toEqual(['cn.grid.prov.js.2023'])
