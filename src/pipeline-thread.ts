@@ -11,6 +11,7 @@ import { systemClock } from './base/clock.js'
 import type { HealthCheck } from './base/wire.js'
 import type { Config } from './config.js'
 import { Quarantine } from './decode/quarantine.js'
+import { bundledLibrary } from './factor-tables.js'
 import { IntakeStats } from './intake/stats.js'
 import type { Notice } from './intake-thread.js'
 import { positionOf } from './journal/cursor.js'
@@ -230,6 +231,7 @@ async function load(database: Database, { config, configText }: Pick<PipelineThr
     database,
     archive,
     senders,
+    library: bundledLibrary(),
     stored: points,
     versions: configs.versions,
     progress: (await archive.progress<EngineProgress>('kpi')) ?? NO_PROGRESS,

@@ -110,7 +110,7 @@ const product = z.strictObject({
   ideal_cycle_s: z.number().positive().describe('time a piece should take, ISO 22400 planned run time per item'),
   device: id.optional().describe('on this device alone; it goes before an entry for all'),
   valid_from: day.optional().describe("from when on it holds; a day begins in the plant's zone"),
-  valid_to: day.optional().describe('up to when, itself not included'),
+  valid_to: day.optional().describe('last day on which it holds; a time is the end itself'),
 })
 
 function isTimeZone(zone: string): boolean {

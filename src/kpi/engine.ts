@@ -11,6 +11,7 @@ import type { ConfigVersion } from '../base/plant.js'
 import { GOOD } from '../base/quality.js'
 import type { DeviceEvent, LinkChange } from '../base/reading.js'
 import { CheckpointTable } from './checkpoints.js'
+import type { FactorLibrary } from './factors/table.js'
 import { type Late, mark } from './late.js'
 import { nextStale, PAST_CHUNK_MS, rewalk } from './late-walk.js'
 import { Past } from './past.js'
@@ -45,6 +46,7 @@ export class Engine {
   readonly checkpoints: CheckpointTable
   readonly #archive: Archive
   readonly #senders: Senders
+  readonly #library: FactorLibrary
   readonly #stored: StoredPoints
   readonly #past: Past
   readonly #recomputation: Recomputation
@@ -60,6 +62,7 @@ export class Engine {
     database: Database
     archive: Archive
     senders: Senders
+    library: FactorLibrary
     stored: StoredPoints
     progress: EngineProgress
     nowMs: number
@@ -68,6 +71,7 @@ export class Engine {
     this.checkpoints = new CheckpointTable(parts.database)
     this.#archive = parts.archive
     this.#senders = parts.senders
+    this.#library = parts.library
     this.#stored = parts.stored
     this.#past = new Past(parts.database, this.checkpoints)
     this.#recomputation = new Recomputation(this.#past, parts.stored)
@@ -82,6 +86,8 @@ export class Engine {
     readonly database: Database
     readonly archive: Archive
     readonly senders: Senders
+    /** The tables of factors that come with the program. */
+    readonly library: FactorLibrary
     readonly stored: StoredPoints
     /** Every configuration that the journal has had, in their order. */
     readonly versions: readonly ConfigVersion[]
@@ -262,7 +268,7 @@ export class Engine {
   }
 
   #plant(id: string): EnginePlant {
-    const plant = this.#plants.get(id) ?? new EnginePlant(id, this.#senders)
+    const plant = this.#plants.get(id) ?? new EnginePlant(id, this.#senders, this.#library)
     this.#plants.set(id, plant)
     return plant
   }

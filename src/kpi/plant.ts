@@ -8,6 +8,7 @@ import { expectedMetrics, type PlantOptions, seriesTimes } from '../base/plant.j
 import type { DeviceEvent, LinkChange } from '../base/reading.js'
 import type { Span } from './calendar.js'
 import { DayTotals } from './days.js'
+import type { FactorLibrary } from './factors/table.js'
 import { Happenings } from './happenings.js'
 import type { Late } from './late.js'
 import { Link } from './link.js'
@@ -44,6 +45,7 @@ export class EnginePlant {
   /** Readings before this are gone: windows that begin before it stay what they are. Epoch ms. */
   keptFromMs = -Infinity
   readonly #senders: Senders
+  readonly #library: FactorLibrary
   #versions: readonly PlantVersion[]
   readonly #tracks = new Map<string, Track>()
   readonly #links = new Map<string, Link>()
@@ -51,10 +53,11 @@ export class EnginePlant {
   readonly #units = new Map<PlantVersion, readonly Unit[]>()
   #haveUnitsChanged = true
 
-  constructor(id: string, senders: Senders) {
+  constructor(id: string, senders: Senders, library: FactorLibrary) {
+    this.#library = library
     this.id = id
     this.#senders = senders
-    this.#versions = [new PlantVersion(0, -Infinity, null)]
+    this.#versions = [new PlantVersion(0, -Infinity, null, library)]
   }
 
   /** All versions, in the order in which they came into force. */
@@ -75,7 +78,7 @@ export class EnginePlant {
     const isFirst = this.#versions.length === 1 && this.now.options === null
     if (JSON.stringify(options) === JSON.stringify(this.now.options)) return null
     const since = isFirst ? -Infinity : fromMs
-    const next = new PlantVersion(isFirst ? 0 : this.#versions.length, fromMs, options)
+    const next = new PlantVersion(isFirst ? 0 : this.#versions.length, fromMs, options, this.#library)
     this.#versions = isFirst ? [next] : [...this.#versions, next]
     this.#forgetUnits()
     this.days.clear()

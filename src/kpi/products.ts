@@ -1,5 +1,5 @@
-import { Temporal } from 'temporal-polyfill'
 import type { ProductOptions } from '../base/plant.js'
+import { PlantDays } from './plant-days.js'
 import { type PlantVersion, versionAt } from './version.js'
 
 /** From an instant on a device makes a product; null: the one that its configuration names. */
@@ -45,8 +45,8 @@ export class IdealCycles {
     const ofProduct = (version.options?.products ?? []).filter((one) => one.id === product)
     const own = ofProduct.filter((one) => one.device === this.#device)
     const options = own.length > 0 ? own : ofProduct.filter((one) => one.device === undefined)
-    const zone = version.options?.timezone ?? 'UTC'
-    const cycles = options.map((one) => cycleOf(one, zone)).sort((a, b) => a.fromMs - b.fromMs)
+    const days = new PlantDays(version.options?.timezone ?? 'UTC')
+    const cycles = options.map((one) => cycleOf(one, days)).sort((a, b) => a.fromMs - b.fromMs)
     this.#known.set(key, cycles)
     return cycles
   }
@@ -58,16 +58,10 @@ interface Cycle {
   readonly idealMs: number
 }
 
-function cycleOf({ ideal_cycle_s, valid_from, valid_to }: ProductOptions, zone: string): Cycle {
+function cycleOf({ ideal_cycle_s, valid_from, valid_to }: ProductOptions, days: PlantDays): Cycle {
   return {
-    fromMs: valid_from === undefined ? -Infinity : instantOf(valid_from, zone),
-    toMs: valid_to === undefined ? Infinity : instantOf(valid_to, zone),
+    fromMs: valid_from === undefined ? -Infinity : days.startMs(valid_from),
+    toMs: days.endMs(valid_to ?? null),
     idealMs: ideal_cycle_s * 1000,
   }
-}
-
-/** A day of the configuration is the instant at which it begins in the plant's zone; a time is what it is. Epoch ms. */
-export function instantOf(text: string, zone: string): number {
-  if (text.length > 10) return Date.parse(text)
-  return Temporal.PlainDate.from(text).toZonedDateTime(zone).epochMilliseconds
 }

@@ -1,6 +1,11 @@
-import { type DeviceOptions, expectedMetrics, type PlantOptions } from '../base/plant.js'
+import { type DeviceOptions, expectedMetrics, type PlantOptions, plantOptions } from '../base/plant.js'
 import { Calendar } from './calendar.js'
+import { FactorBook } from './factors/book.js'
+import type { FactorLibrary } from './factors/table.js'
 import { type Planned, Schedule } from './schedule.js'
+
+/** A plant that nobody has configured has no region: it has no factor of one. */
+const NO_OPTIONS = plantOptions.parse({ id: 'unconfigured', name: {}, timezone: 'UTC' })
 
 /** A plant as one configuration has it: in force for every window whose last instant lies in its time. */
 export class PlantVersion {
@@ -13,8 +18,11 @@ export class PlantVersion {
   readonly calendar: Calendar
   readonly schedule: Schedule
   readonly #devices: ReadonlyMap<string, DeviceOptions>
+  readonly #library: FactorLibrary
+  #book: FactorBook | null = null
 
-  constructor(index: number, fromMs: number, options: PlantOptions | null) {
+  constructor(index: number, fromMs: number, options: PlantOptions | null, library: FactorLibrary) {
+    this.#library = library
     this.index = index
     this.fromMs = fromMs
     this.options = options
@@ -22,6 +30,12 @@ export class PlantVersion {
     this.schedule = new Schedule({ timezone, shifts: options?.shifts ?? [], calendar: options?.calendar ?? [] })
     this.calendar = new Calendar(timezone, this.schedule)
     this.#devices = new Map(options?.devices.map((device) => [device.id, device]) ?? [])
+  }
+
+  /** The factors of the plant: those of the tables, and its own. */
+  get book(): FactorBook {
+    this.#book ??= new FactorBook(this.#library, this.options ?? NO_OPTIONS)
+    return this.#book
   }
 
   device(id: string): DeviceOptions | undefined {

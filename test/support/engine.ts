@@ -9,6 +9,7 @@ import type { Window } from '../../src/base/kpi.js'
 import { METRICS } from '../../src/base/metrics.js'
 import { type ConfigVersion, configVersion, type PlantOptions, plantOptions } from '../../src/base/plant.js'
 import type { DeviceEvent, LinkChange, Reading } from '../../src/base/reading.js'
+import { bundledLibrary } from '../../src/factor-tables.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
 import { type CycleResult, Engine } from '../../src/kpi/engine.js'
 import type { Point } from '../../src/kpi/point.js'
@@ -103,6 +104,7 @@ export class Bench {
       database: this.database,
       archive: this.archive,
       senders: this.senders,
+      library: bundledLibrary(),
       stored: this.store,
       versions: await readConfigs(this.database),
       progress: (await this.archive.progress<EngineProgress>('kpi')) ?? NO_PROGRESS,

@@ -1,5 +1,5 @@
 import type { CarbonOptions } from '../../base/options/factors.js'
-import type { PlantDays } from './days.js'
+import type { PlantDays } from '../plant-days.js'
 import { type Factor, type Known, known, YEAR_MISMATCH } from './factor.js'
 
 export type YearPolicy = CarbonOptions['year_policy']

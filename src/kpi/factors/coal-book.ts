@@ -1,6 +1,6 @@
+import { PlantDays } from '../plant-days.js'
 import { type Choice, tableChoice } from './choice.js'
 import { type CoalEquivalent, KJ_PER_KGCE } from './coal.js'
-import { PlantDays } from './days.js'
 import { type Answer, type Known, type Missing, madeOf, missing } from './factor.js'
 import type { Fuels } from './fuels.js'
 import type { PlantOfBook, Selector, Selectors } from './selectors.js'

@@ -1,6 +1,6 @@
 import type { PlantOptions } from '../../base/plant.js'
+import { PlantDays } from '../plant-days.js'
 import { type Choice, ownChoice, tableChoice } from './choice.js'
-import { PlantDays } from './days.js'
 import type { Factor, Known } from './factor.js'
 import { countryOf, regionChain } from './regions.js'
 import type { FactorLibrary } from './table.js'

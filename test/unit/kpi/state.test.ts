@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { STATES, stateCode, stateOf, UNKNOWN_WORD } from '../../../src/base/states.js'
+import { bundledLibrary } from '../../../src/factor-tables.js'
 import { MICROSTOPS, REPAIR_TIME, STATE_ACCOUNTS } from '../../../src/kpi/accounts.js'
 import { Link } from '../../../src/kpi/link.js'
 import { encodeState, type StateRules, StateWalk } from '../../../src/kpi/state.js'
 import { Plan, PlantVersion } from '../../../src/kpi/version.js'
 
 const at = (time: string) => Date.parse(`2025-07-01T${time}Z`)
-const ALWAYS = new Plan([new PlantVersion(0, -Infinity, null)])
+const ALWAYS = new Plan([new PlantVersion(0, -Infinity, null, bundledLibrary())])
 const inShift = { orderActive: null, changeover: false, inShift: true, slot: null } as const
 
 /** What a word alone means, inside a shift. */

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 
-/** Days of a table as instants of one plant's zone. Used when a book is made, never for a window. */
+/** Days of tables and settings as instants of one plant's zone; a time is what it is. Not for every window: it is slow. */
 export class PlantDays {
   readonly #zone: string
 
@@ -10,12 +10,18 @@ export class PlantDays {
 
   /** When a day begins, epoch ms. */
   startMs(day: string): number {
+    if (isTime(day)) return Date.parse(day)
     return Temporal.PlainDate.from(day).toZonedDateTime(this.#zone).epochMilliseconds
   }
 
   /** When a day is over, epoch ms; Infinity for null. */
   endMs(day: string | null): number {
     if (day === null) return Infinity
+    if (isTime(day)) return Date.parse(day)
     return Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(this.#zone).epochMilliseconds
   }
+}
+
+function isTime(text: string): boolean {
+  return text.includes('T')
 }
