@@ -40,6 +40,13 @@ export interface KpiPoint {
   readonly factors: readonly string[]
 }
 
+/**
+ * How well a formula is known to be that of its source: read in a public source, read in a secondary one, from memory, or
+ * a decision of this project that no standard makes. No standard's full text was opened.
+ */
+export const CONFIDENCES = ['verified', 'secondary_source', 'from_memory', 'project'] as const
+export type Confidence = (typeof CONFIDENCES)[number]
+
 /** One entry of the catalogue of KPIs. */
 export interface KpiInfo {
   readonly id: string
@@ -47,6 +54,9 @@ export interface KpiInfo {
   readonly unit: string
   readonly formula: string
   readonly source: string
+  readonly confidence: Confidence
+  /** Worked by hand, with its result. */
+  readonly example: string
   readonly pillar: Pillar
   /** A sum is drawn as bars from zero, a level or a ratio as a line. */
   readonly shape: 'sum' | 'level' | 'ratio'

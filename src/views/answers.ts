@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { KPI_FLAG_LIST, type KpiFlag } from '../base/flags.js'
-import { type KpiInfo, type KpiPoint, PILLARS, SCOPES, WINDOWS } from '../base/kpi.js'
+import { CONFIDENCES, type KpiInfo, type KpiPoint, PILLARS, SCOPES, WINDOWS } from '../base/kpi.js'
 import { QUALITIES } from '../base/quality.js'
 import { NULL_REASONS, type NullReason, REJECT_REASON_LIST } from '../base/reasons.js'
 import type {
@@ -67,6 +67,8 @@ const kpiInfo: z.ZodType<KpiInfo> = z
     unit: z.string(),
     formula: z.string(),
     source: z.string(),
+    confidence: z.enum(CONFIDENCES).describe('how well the formula is known to be that of its source'),
+    example: z.string().describe('worked by hand, with its result'),
     pillar: z.enum(PILLARS),
     shape: z.enum(['sum', 'level', 'ratio']),
     windows: z.array(z.enum(WINDOWS)),

@@ -41,6 +41,8 @@ export const MACHINES: readonly Kpi[] = [
       unit: '1',
       formula: 'Δ cycle_count; a step belongs whole to the window that holds its end',
       source: 'KPI specification §3',
+      confidence: 'project',
+      example: 'register 100 and 112: 12 cycles',
       pillar: 'intelligent',
       shape: 'sum',
       windows: FROM_MINUTES,
@@ -58,6 +60,8 @@ export const MACHINES: readonly Kpi[] = [
       unit: '1',
       formula: 'Σ APT of robots / (robots · window)',
       source: 'KPI specification §3',
+      confidence: 'project',
+      example: 'two robots, 300 min and 50 min producing in 8 h: 350 / 960 = 0.365',
       pillar: 'intelligent',
       shape: 'ratio',
       windows: FROM_MINUTES,
@@ -79,6 +83,8 @@ export const MACHINES: readonly Kpi[] = [
       unit: '1',
       formula: 'faults shorter than microstop_s, in the window in which they end',
       source: 'KPI specification §1.3',
+      confidence: 'project',
+      example: 'a fault from 08:00:00 to 08:04:59 with microstop_s 300: 1; one of 300 s: 0',
       pillar: 'intelligent',
       shape: 'sum',
       windows: FROM_QUARTERS,
@@ -104,6 +110,11 @@ export const MACHINES: readonly Kpi[] = [
             ? 'expected time less the time in every known state'
             : `time in state ${state}, split exactly at the boundaries of the window`,
         source: 'KPI specification §1.3 and §3, guided by ISO 22400-2',
+        confidence: 'project',
+        example:
+          state === 'UNKNOWN'
+            ? 'samples for 50 min of an hour, then nothing: 3,600 − 3,000 = 600 s'
+            : `${state} from 08:50 to 09:10: 600 s for 08:00 to 09:00, 600 s for the hour after it`,
         pillar: 'intelligent',
         shape: 'sum',
         windows: FROM_QUARTERS,

@@ -9,6 +9,8 @@ export const REPORTING: readonly Kpi[] = [
       unit: '1',
       formula: 'Σ min(received, expected) / Σ expected, over the metrics of all devices',
       source: 'KPI specification §3',
+      confidence: 'project',
+      example: 'period 60 s, 57 samples in an hour: 57 / 60 = 0.95',
       pillar: 'intelligent',
       shape: 'ratio',
       windows: FROM_HOURS,

@@ -13,6 +13,8 @@ const demand: KpiInfo = {
   unit: 'kW',
   formula: '',
   source: '',
+  confidence: 'project',
+  example: '',
   pillar: 'green',
   shape: 'level',
   windows: ['1h', '1d'],

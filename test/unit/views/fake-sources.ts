@@ -65,6 +65,8 @@ export const energy: KpiInfo = {
   unit: 'kWh',
   formula: 'sum of imports',
   source: 'KPI specification',
+  confidence: 'project',
+  example: '12.5 kWh',
   pillar: 'green',
   shape: 'sum',
   windows: ['1m', '15m', '1h', '1d'],
