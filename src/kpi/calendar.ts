@@ -64,6 +64,13 @@ export class Calendar {
     for (let span = this.spanAt(window, fromMs); span.startMs < toMs; span = this.spanAt(window, span.endMs)) yield span
   }
 
+  /** The earliest start of a window, months apart, that holds an instant. */
+  earliestMs(ms: number): number {
+    let earliestMs = this.day(ms).startMs
+    for (const { startMs } of this.spans('shift', ms, ms + 1)) earliestMs = Math.min(earliestMs, startMs)
+    return earliestMs
+  }
+
   /** True for what is a window of a size. */
   has(window: CalendarWindow, { startMs, endMs }: Span): boolean {
     for (const span of this.spans(window, startMs, startMs + 1)) {

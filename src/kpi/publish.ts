@@ -54,10 +54,13 @@ export class WindowSet {
     return this.#spans.size === 0
   }
 
-  /** Start of the first window of a size; Infinity when there is none. */
-  firstMs(window: SlotWindow): number {
+  /** From when on sums of minutes are needed: for windows of one, and shifts off the quarters; Infinity for none. */
+  get minutesFromMs(): number {
     let firstMs = Infinity
-    for (const span of this.of(window)) firstMs = Math.min(firstMs, span.startMs)
+    for (const { startMs } of this.of('1m')) firstMs = Math.min(firstMs, startMs)
+    for (const { startMs, endMs } of this.of('shift')) {
+      if (startMs % QUARTER_MS !== 0 || endMs % QUARTER_MS !== 0) firstMs = Math.min(firstMs, startMs)
+    }
     return firstMs
   }
 }

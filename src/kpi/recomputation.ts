@@ -62,6 +62,7 @@ export class Recomputation {
       const points: Point[] = []
       const unpublished: Point[] = []
       const parts = new Parts()
+      const read = new Map<Track, ReadSlots>()
       const events = await eventsAround(this.#past, plant, tasks, range)
       for (const task of tasks) {
         const { unit, version, ranges } = task
@@ -73,7 +74,7 @@ export class Recomputation {
           if (range.fromMs <= point.startMs && point.endMs <= range.toMs) windows.add(point.stream.window, point)
         }
         if (windows.isEmpty) continue
-        const slots = await this.#slots(task, range, windows.firstMs('1m'))
+        const slots = await this.#slots(task, range, windows.minutesFromMs, read)
         const view: UnitView = { ...task, vouched, slots, events, parts }
         for (const point of pointsOf(view, windows, plant, unpublished)) points.push(point)
       }
@@ -103,17 +104,31 @@ export class Recomputation {
     return plant.streams.settle([...points, ...known], (point) => stored.get(windowKey(point)))
   }
 
-  /** Where the sums of a unit's tracks are: hot, or read from the archive. */
-  async #slots({ unit, version }: Task, range: Range, minutesFromMs: number): Promise<(track: Track) => SeriesSlots> {
-    // A day of the plant needs its whole length, and membership and silence look a day further.
+  /** Where the sums of a unit's tracks are: hot, or read from the archive, once for all units of a stretch. */
+  async #slots(
+    { unit, version }: Task,
+    range: Range,
+    minutesFromMs: number,
+    read: Map<Track, ReadSlots>,
+  ): Promise<(track: Track) => SeriesSlots> {
+    // A day and a shift of the plant need their whole length, and membership and silence look a day further.
     const needed = {
-      fromMs: version.calendar.day(range.fromMs).startMs - DAY_MS,
+      fromMs: version.calendar.earliestMs(range.fromMs) - DAY_MS,
       toMs: version.calendar.day(range.toMs - 1).endMs + DAY_MS,
     }
+    const withMinutes = minutesFromMs !== Infinity
     const found = new Map<Track, SeriesSlots>()
     for (const track of unit.tracks) {
-      const slots = track.hotSlots(needed.fromMs, minutesFromMs)
-      found.set(track, slots ?? (await this.#past.slots(track, needed, minutesFromMs !== Infinity)))
+      let slots = track.hotSlots(needed.fromMs, minutesFromMs)
+      if (slots === null) {
+        const known = read.get(track)
+        slots = known !== undefined && holds(known, needed, withMinutes) ? known.slots : null
+      }
+      if (slots === null) {
+        slots = await this.#past.slots(track, needed, withMinutes)
+        read.set(track, { ...needed, withMinutes, slots })
+      }
+      found.set(track, slots)
     }
     return (track) => {
       const slots = found.get(track)
@@ -121,6 +136,16 @@ export class Recomputation {
       return slots
     }
   }
+}
+
+/** Sums that were read from the archive for a range. */
+interface ReadSlots extends Range {
+  readonly withMinutes: boolean
+  readonly slots: SeriesSlots
+}
+
+function holds(read: ReadSlots, needed: Range, withMinutes: boolean): boolean {
+  return read.fromMs <= needed.fromMs && needed.toMs <= read.toMs && (read.withMinutes || !withMinutes)
 }
 
 /**

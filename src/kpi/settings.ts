@@ -17,6 +17,8 @@ export interface TrackSettings {
   readonly times: SeriesTimes
   /** It sends when something changes: nothing is due in between, and what it says holds as long as its connection. */
   readonly isOnChange: boolean
+  /** Sums of minutes are needed for a whole shift: some shift begins or ends off the quarters. */
+  readonly hasRaggedShifts: boolean
   /** Expected from this instant on even without a sample, epoch ms; Infinity when only samples make it a member. */
   readonly expectedFromMs: number
   readonly rules: WalkRules
@@ -56,6 +58,7 @@ export function settingsOf(version: PlantVersion, facts: SeriesFacts): TrackSett
     isConfigured: device !== undefined,
     times,
     isOnChange,
+    hasRaggedShifts: version.schedule.isRagged,
     expectedFromMs: !isExpected ? Infinity : effective === undefined ? facts.configuredSinceMs : Date.parse(effective),
     rules: {
       kind: metric.kind,

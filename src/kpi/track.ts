@@ -29,6 +29,8 @@ import {
 const HOT_DAYS = 2
 /** Minutes are kept this long: a window of a minute is published while its plant's slowest device still sends. */
 const HOT_MINUTES_MS = 3 * 3_600_000
+/** The same where a shift begins or ends off the quarters. */
+const HOT_SHIFT_MINUTES_MS = 27 * 3_600_000
 /** A longer step in time is walked from the archive, a stretch at a time: its sums need not be in memory together. */
 const HOT_GAP_MAX_MS = 31 * 86_400_000
 
@@ -170,7 +172,8 @@ export class Track {
 
   /** Becomes hot with the samples from `start` on, all there are. */
   warm(start: WalkStart, samples: SampleColumns): void {
-    this.#hot = new Hot(this.#rulebook, start, samples)
+    const isRagged = this.#settings.some((settings) => settings.hasRaggedShifts)
+    this.#hot = new Hot(this.#rulebook, start, samples, isRagged ? HOT_SHIFT_MINUTES_MS : HOT_MINUTES_MS)
   }
 
   /** Is no longer hot: the next use reads the archive. */
@@ -272,6 +275,7 @@ function cover(part: Part, ms: number, isManual: boolean): void {
 /** The hot part of a track: samples from a settled start on, and the sums they make. */
 class Hot {
   readonly #rulebook: Rulebook
+  readonly #minutesKeptMs: number
   #start: SettledStart
   tail: Tail = null
   readonly quarters: Slots
@@ -282,8 +286,9 @@ class Hot {
   #openFromMs: number
   #checkpoints: SeriesWalk['checkpoints'] = []
 
-  constructor(rulebook: Rulebook, start: WalkStart, samples: SampleColumns) {
+  constructor(rulebook: Rulebook, start: WalkStart, samples: SampleColumns, minutesKeptMs: number) {
     this.#rulebook = rulebook
+    this.#minutesKeptMs = minutesKeptMs
     this.#start = { ...start, closedMs: Infinity }
     this.#samples = { ...samples }
     this.#openFromMs = start.fromMs
@@ -291,7 +296,7 @@ class Hot {
     const slots = slotsFrom(rulebook, Math.max(start.fromMs, quartersFromMs(newestTs)), true)
     this.quarters = slots.quarters
     this.minutes = slots.minutes!
-    this.minutes.restart(Math.max(start.fromMs, minutesFromMs(newestTs)))
+    this.minutes.restart(Math.max(start.fromMs, this.#minutesFromMs(newestTs)))
     this.#walk(start)
   }
 
@@ -347,7 +352,11 @@ class Hot {
 
   trim(newestTs: number): void {
     this.quarters.dropBefore(Math.min(this.#start.fromMs, quartersFromMs(newestTs)))
-    this.minutes.dropBefore(Math.min(this.#start.fromMs, minutesFromMs(newestTs)))
+    this.minutes.dropBefore(Math.min(this.#start.fromMs, this.#minutesFromMs(newestTs)))
+  }
+
+  #minutesFromMs(newestTs: number): number {
+    return floorQuarter(newestTs - this.#minutesKeptMs)
   }
 }
 
@@ -370,8 +379,4 @@ function placeOf(
 
 function quartersFromMs(newestTs: number): number {
   return dayStartMs(dayOf(newestTs) - HOT_DAYS)
-}
-
-function minutesFromMs(newestTs: number): number {
-  return floorQuarter(newestTs - HOT_MINUTES_MS)
 }
