@@ -154,6 +154,7 @@ export const plantOptions = z.strictObject({
       }),
     )
     .default([]),
+  kpis: z.array(z.string()).optional().describe('ids of the KPIs that are computed; all that have data when absent'),
   lines: z
     .array(z.strictObject({ id: id.describe('id in topics'), name: names.default({}) }))
     .default([])

@@ -109,7 +109,7 @@ function kpisOf(
   const kpis: UnitKpi[] = []
   for (const kpi of KPIS) {
     if (!kpi.scopes.includes(scope)) continue
-    if (kpi.isThere?.(version) === false) continue
+    if (version.options?.kpis?.includes(kpi.id) === false || kpi.isThere?.(version) === false) continue
     const members = new Map([...kpi.needs, ...kpi.needsAny, ...kpi.uses].map((term) => [term, membersOf(term)]))
     const hasMembers = (term: string) => (members.get(term) ?? []).length > 0
     const isOfAll = kpi.needs.length + kpi.needsAny.length === 0
