@@ -99,6 +99,7 @@ export async function startGateway(options: {
   )
   pipeline.onMessage((message) => {
     if (message.type === 'trim') journal.tell(message)
+    else if (message.type === 'act') intake.tell(message)
   })
   tellPipeline = (message) => pipeline.tell(message)
   tellPipeline(journalStatus)

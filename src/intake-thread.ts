@@ -36,6 +36,8 @@ export type ToIntakeThread =
       readonly acl: readonly AclRule[]
       readonly logLevel: string
     }
+  /** What a person did to an alarm: into the journal. */
+  | { readonly type: 'act'; readonly content: string }
 export type FromIntakeThread =
   | { readonly type: 'ready'; readonly port: number }
   | { readonly type: 'failed'; readonly message: string; readonly code: string | undefined }
@@ -74,6 +76,12 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
       log.level = message.logLevel
       broker.deny(message.acl)
       keep(message.config)
+      return
+    }
+    if (message.type === 'act') {
+      journal.append({ kind: 'act', arrivedAt: clock.nowMs(), content: message.content }, (error) => {
+        if (error !== null) log.error(`what was done to an alarm is not kept: ${error.message}`)
+      })
       return
     }
     clearInterval(ticking)

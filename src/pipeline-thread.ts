@@ -5,7 +5,7 @@ import { Archive } from './archive/archive.js'
 import type { Database } from './archive/database.js'
 import { retentionOf } from './archive/options.js'
 import { RebuildStopped } from './archive/record/rebuild.js'
-import { readConfigs } from './archive/samples.js'
+import { readConfigs, readDeviceFacts } from './archive/samples.js'
 import { Senders } from './archive/senders.js'
 import { systemClock } from './base/clock.js'
 import type { HealthCheck } from './base/wire.js'
@@ -18,10 +18,13 @@ import { positionOf } from './journal/cursor.js'
 import { nodeDisk } from './journal/disk.js'
 import { DurableMark } from './journal/durable-mark.js'
 import { JournalReader } from './journal/reader.js'
+import { Alarms } from './kpi/alarms/alarms.js'
 import { CATALOGUE } from './kpi/catalogue.js'
 import { Engine } from './kpi/engine.js'
 import { type EngineProgress, NO_PROGRESS } from './kpi/progress.js'
+import { ActDesk } from './pipeline/act-desk.js'
 import { Configs } from './pipeline/configs.js'
+import { DeviceWatch } from './pipeline/device-watch.js'
 import { type Ledger, newLedger } from './pipeline/ledger.js'
 import { Links } from './pipeline/links.js'
 import { openArchive, recordHealth } from './pipeline/opening.js'
@@ -63,6 +66,8 @@ export type FromPipelineThread =
   | { readonly type: 'failed'; readonly message: string; readonly code: string | undefined; readonly port: number }
   /** The journal need not keep the segments before this one any more. */
   | { readonly type: 'trim'; readonly beforeSegment: number }
+  /** What a person did to an alarm, for the journal. */
+  | { readonly type: 'act'; readonly content: string }
   | { readonly type: 'closed' }
 
 async function run(data: PipelineThreadData, parent: MessagePort): Promise<void> {
@@ -109,14 +114,17 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   if (setAside !== null) log.error(setAside)
   for (const problem of record.problems) log.error(problem)
   const retention = retentionOf(config.archive)
-  const { senders, archive, ledger, points, engine, configs } = loaded
+  const { senders, archive, ledger, points, engine, configs, alarms, facts } = loaded
   const quarantine = Quarantine.open(nodeDisk, join(config.data_dir, 'quarantine'))
   const reader = new JournalReader(nodeDisk, data.journalDir, ledger.cursor)
   const presence = new Presence(senders, ledger, {
     idleMs: (plant, device) => engine.idleMs(plant, device),
     isOnChange: (plant, device) => configs.device(plant, device)?.on_change === true,
   })
-  const publisher = new Publisher(points, engine, clock)
+  const isConfigured = (plant: string, device: string) => configs.device(plant, device) !== undefined
+  const watch = new DeviceWatch(senders, presence, isConfigured, facts)
+  const acts = new ActDesk(clock, (content) => answer({ type: 'act', content }))
+  const publisher = new Publisher(points, engine, alarms, clock)
   const stores: Stores = await Stores.open(config.store, {
     clock,
     database,
@@ -149,6 +157,9 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     publisher,
     links: new Links(senders, configs.versions.at(-1)),
     configs,
+    alarms,
+    acts,
+    watch,
     ledger,
     upkeep,
     notify: (notices) => {
@@ -198,6 +209,8 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       stores,
       quarantine,
       ledger,
+      alarms,
+      acts,
       presence,
       publisher,
       pipeline,
@@ -238,7 +251,9 @@ async function load(database: Database, { config, configText }: Pick<PipelineThr
     nowMs: ledger.nowMs,
     position: positionOf(ledger.cursor),
   })
-  return { senders, archive, ledger, points, engine, configs }
+  const alarms = await Alarms.open({ database, points, catalogue: CATALOGUE, versions: configs.versions })
+  const facts = (await readDeviceFacts(database, positionOf(ledger.cursor))).map(({ fact }) => fact)
+  return { senders, archive, ledger, points, engine, configs, alarms, facts }
 }
 
 if (parentPort === null) throw new Error('pipeline-thread runs as a worker thread')

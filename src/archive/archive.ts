@@ -2,10 +2,12 @@ import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import type { StoredReading } from '../base/reading.js'
 import type { Batch, Outcome } from './batch.js'
 import {
+  ACT_COLUMNS,
   CONFIG_COLUMNS,
   CONFLICT_COLUMNS,
   EVENT_COLUMNS,
   EVENT_KEY_COLUMNS,
+  FACT_COLUMNS,
   LINE_COLUMNS,
   LINK_COLUMNS,
   type Loser,
@@ -93,6 +95,8 @@ export class Archive {
       const events = await appendEvents(connection, batch.events)
       await appendRows(connection, 'link', LINK_COLUMNS, batch.links ?? [])
       await appendRows(connection, 'config', CONFIG_COLUMNS, batch.configs ?? [])
+      await appendRows(connection, 'device_fact', FACT_COLUMNS, batch.facts ?? [])
+      await appendRows(connection, 'act', ACT_COLUMNS, batch.acts ?? [])
       await replaceSenders(connection, senders)
       await saveProgress(connection, 'journal', batch.progress(sorted.outcome))
       return { ...sorted, events }

@@ -108,6 +108,23 @@ export const CONFIG_COLUMNS: Columns<NonNullable<Batch['configs']>[number]> = [
   ['bigint', ({ position }) => position],
 ]
 
+export const FACT_COLUMNS: Columns<NonNullable<Batch['facts']>[number]> = [
+  ['text', ({ fact }) => fact.plant],
+  ['text', ({ fact }) => fact.device],
+  ['text', ({ fact }) => fact.what],
+  ['bigint', ({ fact }) => fact.atMs],
+  ['boolean', ({ fact }) => fact.isBad],
+  ['double', ({ fact }) => fact.value],
+  ['bigint', ({ position }) => position],
+]
+
+export const ACT_COLUMNS: Columns<NonNullable<Batch['acts']>[number]> = [
+  ['text', ({ act }) => act.plant],
+  ['bigint', ({ atMs }) => atMs],
+  ['text', ({ act }) => JSON.stringify(act)],
+  ['bigint', ({ position }) => position],
+]
+
 function finiteOrNull(value: number): number | null {
   return Number.isFinite(value) ? value : null
 }

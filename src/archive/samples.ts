@@ -1,5 +1,6 @@
+import type { AlarmAct } from '../base/alarm.js'
 import { type ConfigVersion, configVersion } from '../base/plant.js'
-import type { LinkChange } from '../base/reading.js'
+import type { DeviceFact, LinkChange } from '../base/reading.js'
 import { bound, type Database } from './database.js'
 
 /** Readings of one series as columns, in order of time. `value` is NaN where the reading is a word. */
@@ -113,6 +114,48 @@ export async function readLinks(database: Database): Promise<readonly LinkChange
     device: devices?.[i] as string,
     at: at?.[i] as number,
     isUp: isUp?.[i] as boolean,
+  }))
+}
+
+/**
+ * Facts about devices in the order in which they came: all that came after a place in the journal, and before it the last
+ * of each device and kind.
+ */
+export async function readDeviceFacts(
+  database: Database,
+  position: number,
+): Promise<readonly { readonly fact: DeviceFact; readonly position: number }[]> {
+  const rows = await database.columns(
+    `SELECT plant, device, what, at_ms::DOUBLE, is_bad, value, position::DOUBLE, rowid FROM device_fact
+     WHERE position <= $1
+     QUALIFY row_number() OVER (PARTITION BY plant, device, what ORDER BY position DESC, rowid DESC) = 1
+     UNION ALL
+     SELECT plant, device, what, at_ms::DOUBLE, is_bad, value, position::DOUBLE, rowid FROM device_fact
+     WHERE position > $1
+     ORDER BY 7, 8`,
+    [BigInt(position)],
+  )
+  return (rows[0] ?? []).map((plant, i) => ({
+    fact: {
+      plant: plant as string,
+      device: rows[1]?.[i] as string,
+      what: rows[2]?.[i] as DeviceFact['what'],
+      atMs: rows[3]?.[i] as number,
+      isBad: rows[4]?.[i] as boolean,
+      value: rows[5]?.[i] as number,
+    },
+    position: rows[6]?.[i] as number,
+  }))
+}
+
+/** Everything that people did to alarms, in the order in which it came. */
+export async function readActs(
+  database: Database,
+): Promise<readonly { readonly act: AlarmAct; readonly atMs: number }[]> {
+  const [at, contents] = await database.columns('SELECT at_ms::DOUBLE, content FROM act ORDER BY position, rowid')
+  return (contents ?? []).map((content, i) => ({
+    act: JSON.parse(content as string) as AlarmAct,
+    atMs: at?.[i] as number,
   }))
 }
 

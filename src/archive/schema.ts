@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto'
  * Every write of a KPI point has a \`change\` number, ascending: "what has changed since" is a comparison too. \`erased\`: an
  * earlier state of the window had a value, this one has none. A \`refusal\` is a reading or a point that a store does not
  * take; the other one of \`series\` and \`stream\` is null.
+ * A `device_fact` and an `act` (what a person did to an alarm) came with the journal; `alarm` and `alarm_change` are computed.
  * No unique index: one on all readings needs memory in proportion to them. What is older than the newest of its series
  * is looked up instead.
  */
@@ -34,6 +35,10 @@ CREATE TABLE IF NOT EXISTS sender (
 );
 CREATE TABLE IF NOT EXISTS link (plant VARCHAR, device VARCHAR, at_ms BIGINT, is_up BOOLEAN, position BIGINT);
 CREATE TABLE IF NOT EXISTS config (from_ms BIGINT, hash VARCHAR, content VARCHAR, position BIGINT);
+CREATE TABLE IF NOT EXISTS device_fact (
+  plant VARCHAR, device VARCHAR, what VARCHAR, at_ms BIGINT, is_bad BOOLEAN, value DOUBLE, position BIGINT
+);
+CREATE TABLE IF NOT EXISTS act (plant VARCHAR, at_ms BIGINT, content VARCHAR, position BIGINT);
 CREATE TABLE IF NOT EXISTS progress (name VARCHAR, content VARCHAR);
 CREATE TABLE IF NOT EXISTS checkpoint (series INTEGER, day INTEGER, from_ms BIGINT, state BLOB);
 CREATE TEMP TABLE IF NOT EXISTS wanted (series INTEGER, ts BIGINT);
@@ -48,6 +53,11 @@ CREATE TABLE IF NOT EXISTS kpi_point (
   change BIGINT, erased BOOLEAN
 );
 CREATE TABLE IF NOT EXISTS kpi_gone (stream INTEGER, start BIGINT, change BIGINT);
+CREATE TABLE IF NOT EXISTS alarm (plant VARCHAR, id VARCHAR, content VARCHAR);
+CREATE TABLE IF NOT EXISTS alarm_change (
+  plant VARCHAR, id VARCHAR, rule VARCHAR, at_ms BIGINT, state VARCHAR, severity VARCHAR, value DOUBLE,
+  limit_value DOUBLE, note VARCHAR, change BIGINT
+);
 CREATE TABLE IF NOT EXISTS refusal (
   store VARCHAR, series INTEGER, stream INTEGER, ts BIGINT, is_final BOOLEAN, detail VARCHAR, at_ms BIGINT
 );

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { WINDOWS } from './kpi.js'
 import { isMetricName } from './metrics.js'
+import { alarmSettings, alarmSeverity } from './options/alarms.js'
 import { factorOptions } from './options/factors.js'
 import { isId } from './topic.js'
 
@@ -151,10 +152,14 @@ export const plantOptions = z.strictObject({
         max: z.number().optional().describe('limit: stay under'),
         budget: z.number().optional().describe('sum that is planned for the window'),
         warn: z.number().positive().max(1).optional().describe('part of max from which it is worth a word'),
+        severity: alarmSeverity
+          .optional()
+          .describe('of the alarm that it makes; major for min and max, minor for a budget when absent'),
       }),
     )
     .default([]),
   kpis: z.array(z.string()).optional().describe('ids of the KPIs that are computed; all that have data when absent'),
+  ...alarmSettings,
   lines: z
     .array(z.strictObject({ id: id.describe('id in topics'), name: names.default({}) }))
     .default([])

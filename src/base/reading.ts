@@ -44,6 +44,18 @@ export interface DeviceEvent {
   readonly fields: Readonly<Record<string, unknown>>
 }
 
+/** A device became silent or its clock wrong, or is well again: noticed at a tick of the journal. */
+export interface DeviceFact {
+  readonly plant: string
+  readonly device: string
+  readonly what: 'silence' | 'clock'
+  /** Arrival of the tick, epoch ms. */
+  readonly atMs: number
+  readonly isBad: boolean
+  /** Seconds since its last message, or that its clock is ahead (behind: negative). */
+  readonly value: number
+}
+
 /** The connection behind an `on_change` device came up or went down: what its states hold on. */
 export interface LinkChange {
   readonly plant: string

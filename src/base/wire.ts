@@ -1,3 +1,4 @@
+import type { AlarmItem } from './alarm.js'
 import type { KpiInfo, KpiPoint, Scope, Window } from './kpi.js'
 import type { Quality } from './quality.js'
 import type { RejectReason } from './reasons.js'
@@ -232,5 +233,7 @@ export type FeedMessage =
       readonly device: string
       readonly state: DeviceState
     }
+  /** An alarm has changed; of several changes the newest. */
+  | { readonly type: 'alarm'; readonly seq: number; readonly alarm: AlarmItem }
   | { readonly type: 'gap'; readonly seq: number }
   | { readonly type: 'error'; readonly code: string; readonly detail: string }

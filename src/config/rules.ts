@@ -18,18 +18,19 @@ export function contradictions(config: Config, library?: FactorLibrary): Finding
   ]
 }
 
-/** What is most probably a slip, but harms nothing else: the gateway starts and says so. Without `kpis` targets are not looked at. */
+/** What is most probably a slip, but harms nothing else: the gateway starts and says so. Without `kpis` targets and alarms are not looked at. */
 export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
-  return [
-    ...unlistedLines(config),
-    ...factorDoubts(config),
-    ...(kpis === undefined ? [] : unknownTargets(config, kpis)),
-  ]
+  return [...unlistedLines(config), ...factorDoubts(config), ...(kpis === undefined ? [] : unknownKpis(config, kpis))]
 }
 
 function repeatedIds(config: Config): Finding[] {
   const plants = repeats(config.plants, (index) => ['plants', index, 'id'], 'plant ids are unique')
   const inside = config.plants.flatMap((plant, p) => [
+    ...repeats(
+      plant.alarms,
+      (index) => ['plants', p, 'alarms', index, 'id'],
+      `rule ids are unique in plant ${plant.id}`,
+    ),
     ...repeats(plant.lines, (index) => ['plants', p, 'lines', index, 'id'], `line ids are unique in plant ${plant.id}`),
     ...repeats(
       plant.devices,
@@ -145,14 +146,16 @@ function unlistedLines(config: Config): Finding[] {
   })
 }
 
-function unknownTargets(config: Config, kpis: readonly string[]): Finding[] {
+function unknownKpis(config: Config, kpis: readonly string[]): Finding[] {
   return config.plants.flatMap((plant, p) =>
-    plant.targets.flatMap((target, t) => {
-      if (kpis.includes(target.kpi)) return []
-      const path = ['plants', p, 'targets', t, 'kpi']
-      const meant = nearest(target.kpi, kpis)
-      const remedy = meant === undefined ? 'the README lists the KPIs of this version' : `did you mean ${meant}?`
-      return [{ path, value: shown(path, target.kpi), problem: 'is not a KPI of this version', remedy }]
-    }),
+    (['targets', 'alarms'] as const).flatMap((list) =>
+      plant[list].flatMap(({ kpi }, index) => {
+        if (kpis.includes(kpi)) return []
+        const path = ['plants', p, list, index, 'kpi']
+        const meant = nearest(kpi, kpis)
+        const remedy = meant === undefined ? 'the README lists the KPIs of this version' : `did you mean ${meant}?`
+        return [{ path, value: shown(path, kpi), problem: 'is not a KPI of this version', remedy }]
+      }),
+    ),
   )
 }

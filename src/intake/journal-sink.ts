@@ -21,6 +21,8 @@ export type IntakeEntry =
   | { readonly kind: 'tick'; readonly arrivedAt: number }
   | { readonly kind: 'session'; readonly arrivedAt: number; readonly client: string; readonly what: 'begin' | 'end' }
   | { readonly kind: 'config'; readonly arrivedAt: number; readonly hash: string; readonly content: string }
+  /** What a person did to an alarm, as JSON (`AlarmAct`). */
+  | { readonly kind: 'act'; readonly arrivedAt: number; readonly content: string }
   | { readonly kind: 'start'; readonly arrivedAt: number; readonly version: string }
 
 /** The journal as intake sees it. */

@@ -11,10 +11,11 @@ import type { IntakeEntry } from '../intake/journal-sink.js'
  *       3 session   what u8 (0 begin, 1 end), client text
  *       4 config    hash text, content text
  *       5 start     version text
+ *       6 act       content text
  */
 export type Entry = IntakeEntry
 
-const KINDS = ['message', 'tick', 'session', 'config', 'start'] as const satisfies readonly Entry['kind'][]
+const KINDS = ['message', 'tick', 'session', 'config', 'start', 'act'] as const satisfies readonly Entry['kind'][]
 const RETAIN = 4
 const TOO_LARGE = 8
 
@@ -42,6 +43,8 @@ export function entryBytes(entry: Entry): number {
       return HEAD_BYTES + textBytes(entry.hash) + textBytes(entry.content)
     case 'start':
       return HEAD_BYTES + textBytes(entry.version)
+    case 'act':
+      return HEAD_BYTES + textBytes(entry.content)
   }
 }
 
@@ -70,6 +73,9 @@ export function encodeEntries(entries: readonly Entry[]): Buffer {
         break
       case 'start':
         out.text(entry.version)
+        break
+      case 'act':
+        out.text(entry.content)
     }
   }
   return body
@@ -110,6 +116,8 @@ function decodeEntry(input: EntryReader): Entry {
       return { kind, arrivedAt, hash: input.text(), content: input.text() }
     case 'start':
       return { kind, arrivedAt, version: input.text() }
+    case 'act':
+      return { kind, arrivedAt, content: input.text() }
     default:
       throw new RangeError('a journal entry has an unknown kind')
   }

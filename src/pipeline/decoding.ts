@@ -26,12 +26,14 @@ export interface Decoding {
   readonly events: Batch['events'][number][]
   readonly links: NonNullable<Batch['links']>[number][]
   readonly configs: NonNullable<Batch['configs']>[number][]
+  readonly facts: NonNullable<Batch['facts']>[number][]
+  readonly acts: NonNullable<Batch['acts']>[number][]
   readonly quarantined: Rejected[]
   readonly notices: RejectNotice[]
 }
 
 export function newDecoding(): Decoding {
-  return { readings: [], events: [], links: [], configs: [], quarantined: [], notices: [] }
+  return { readings: [], events: [], links: [], configs: [], facts: [], acts: [], quarantined: [], notices: [] }
 }
 
 /** Decodes one message into `into`, and counts what became of it: that is in the answer. */

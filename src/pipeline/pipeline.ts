@@ -1,5 +1,6 @@
 import type { Archive } from '../archive/archive.js'
 import type { Senders } from '../archive/senders.js'
+import type { AlarmAct } from '../base/alarm.js'
 import type { Clock } from '../base/clock.js'
 import type { LinkChange } from '../base/reading.js'
 import { decode } from '../decode/decode.js'
@@ -9,9 +10,12 @@ import type { DurableMark } from '../journal/durable-mark.js'
 import { decodeEntries, type Entry } from '../journal/entries.js'
 import type { JournalReader } from '../journal/reader.js'
 import { JournalError } from '../journal/segment-log.js'
+import type { Alarms } from '../kpi/alarms/alarms.js'
 import type { Engine } from '../kpi/engine.js'
+import type { ActDesk } from './act-desk.js'
 import type { Configs } from './configs.js'
 import { type Decoding, newDecoding, type RejectNotice, takeMessage, takeReadings } from './decoding.js'
+import type { DeviceWatch } from './device-watch.js'
 import type { Ledger } from './ledger.js'
 import type { Links } from './links.js'
 import type { Publisher } from './publisher.js'
@@ -49,6 +53,9 @@ export interface PipelineParts {
   readonly publisher: Publisher
   readonly links: Links
   readonly configs: Configs
+  readonly alarms: Alarms
+  readonly acts: ActDesk
+  readonly watch: DeviceWatch
   readonly ledger: Ledger
   readonly upkeep: Upkeep
   notify(notices: readonly RejectNotice[]): void
@@ -206,7 +213,7 @@ export class Pipeline {
     }
     ledger.cursor = reader.cursor
     // What is noted of sessions is saved with its place: after a kill both are those of the last commit.
-    if (isMoreThanTicks) await this.#commit(decoding)
+    if (isMoreThanTicks || decoding.facts.length > 0) await this.#commit(decoding)
     else this.#parts.engine.ingest([], [], [], positionOf(ledger.cursor), ledger.nowMs)
     this.#archivedPosition = positionOf(ledger.cursor)
     return positionOf(reader.cursor) < durable
@@ -221,6 +228,8 @@ export class Pipeline {
       events: decoding.events,
       links: decoding.links,
       configs: decoding.configs,
+      facts: decoding.facts,
+      acts: decoding.acts,
       progress: (outcome) => {
         ledger.readingsArchived += outcome.archived
         ledger.readingsDuplicate += outcome.duplicate
@@ -230,13 +239,28 @@ export class Pipeline {
       },
     })
     const links = decoding.links.map(({ link }) => link)
-    for (const { version } of decoding.configs) engine.configured(version)
+    for (const { version } of decoding.configs) {
+      engine.configured(version)
+      this.#parts.alarms.configured(version)
+    }
+    this.#takeActs(decoding)
     const late = engine.ingest(changes, events, links, positionOf(ledger.cursor), ledger.nowMs)
     this.#readingsLate += late
     this.#savedAtMs = clock.nowMs()
     if (late > 0) this.#lateSeenMs = this.#savedAtMs
     // Devices hear of their rejections when they happen, not when an old journal is read again.
     if (ledger.nowMs >= this.#startedMs) notify(decoding.notices)
+  }
+
+  #takeActs({ facts, acts }: Decoding): void {
+    if (facts.length + acts.length === 0) return
+    const position = facts.at(-1)?.position ?? -1
+    this.#parts.alarms.take(
+      facts.map(({ fact }) => fact),
+      acts,
+      position,
+    )
+    for (const { act } of acts) this.#parts.acts.arrived(act)
   }
 
   /** Rejected messages go to the disk before the place in the journal moves past them, however long the disk takes. */
@@ -277,7 +301,13 @@ export class Pipeline {
         decoding.configs.push({ version, position: at.position })
         return links.configured(version)
       }
+      case 'act':
+        decoding.acts.push({ act: JSON.parse(entry.content) as AlarmAct, atMs: ledger.nowMs, position: at.position })
+        return []
       case 'tick':
+        for (const fact of this.#parts.watch.at(ledger.nowMs, lastAliveMs)) {
+          decoding.facts.push({ fact, position: at.position })
+        }
         return []
     }
   }

@@ -69,7 +69,10 @@ function deviceNode(
 }
 
 /** The device's clock, from its last event time against its arrival. */
-function clockVerdict({ lastTs, lastArrivalMs }: Sender): 'good' | 'ahead' | 'behind' {
+export function clockVerdict({
+  lastTs,
+  lastArrivalMs,
+}: Pick<Sender, 'lastTs' | 'lastArrivalMs'>): 'good' | 'ahead' | 'behind' {
   if (lastTs > lastArrivalMs + AHEAD_MS) return 'ahead'
   return lastTs < lastArrivalMs - BEHIND_MS ? 'behind' : 'good'
 }

@@ -1,6 +1,9 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { saveProgress } from '../archive/archive.js'
 import type { Clock } from '../base/clock.js'
 import { type KpiPoint, streamKey } from '../base/kpi.js'
+import type { Alarms } from '../kpi/alarms/alarms.js'
+import type { Unsaved } from '../kpi/alarms/book.js'
 import type { CycleResult, Engine } from '../kpi/engine.js'
 import { type Point, toWire } from '../kpi/point.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
@@ -10,13 +13,14 @@ import { Durations } from '../stores/durations.js'
 const PROVISIONAL_MS = 10_000
 
 /**
- * Results on their way out: final points into the store, in one transaction with the engine's own progress, then all of
- * them to whoever listens. Of provisional points the newest one a stream waits for the store, so what waits is bounded
+ * Results on their way out: final points into the store, in one transaction with the engine's own progress and the alarms
+ * that they make, then all of them to whoever listens. Of provisional points the newest one a stream waits for the store, so what waits is bounded
  * by the plants.
  */
 export class Publisher {
   readonly #store: DuckdbStore
   readonly #engine: Engine
+  readonly #alarms: Alarms
   readonly #clock: Clock
   readonly #listeners = new Set<(points: readonly KpiPoint[]) => void>()
   readonly #provisional = new Map<string, Point>()
@@ -24,9 +28,10 @@ export class Publisher {
   #pointsWritten = 0
   readonly #durations = new Durations()
 
-  constructor(store: DuckdbStore, engine: Engine, clock: Clock) {
+  constructor(store: DuckdbStore, engine: Engine, alarms: Alarms, clock: Clock) {
     this.#store = store
     this.#engine = engine
+    this.#alarms = alarms
     this.#clock = clock
   }
 
@@ -46,7 +51,10 @@ export class Publisher {
       if (point.stream.window !== '1m') this.#provisional.set(streamKey(point.stream), point)
     }
     const due = [...this.#dueProvisional(), ...final]
-    if (due.length > 0) await this.#write(due)
+    await this.#alarms.judge({ final, provisional }, this.#engine.nowMs)
+    const unsaved = this.#alarms.takeUnsaved()
+    if (due.length > 0 || unsaved !== null) await this.#write(due, unsaved)
+    if (unsaved !== null) this.#alarms.tell(unsaved)
     if (final.length + provisional.length === 0) return
     const points = [...final, ...provisional].map(toWire)
     for (const listener of this.#listeners) listener(points)
@@ -69,12 +77,14 @@ export class Publisher {
     return this.#durations.figures
   }
 
-  async #write(points: readonly Point[]): Promise<void> {
+  async #write(points: readonly Point[], unsaved: Unsaved | null): Promise<void> {
     const startMs = this.#clock.nowMs()
-    await this.#store.writeWith(points, async (connection) => {
+    const alongside = async (connection: DuckDBConnection, firstChange: number) => {
       await this.#engine.checkpoints.save(connection)
       await saveProgress(connection, 'kpi', this.#engine.progress())
-    })
+      if (unsaved !== null) await this.#alarms.save(connection, unsaved, firstChange)
+    }
+    await this.#store.writeWith(points, alongside, unsaved?.changes.length)
     this.#durations.add(this.#clock.nowMs() - startMs)
     this.#pointsWritten += points.length
   }

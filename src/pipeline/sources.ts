@@ -7,6 +7,7 @@ import type { Quarantine } from '../decode/quarantine.js'
 import { ACK_BUCKETS_S, type IntakeStats } from '../intake/stats.js'
 import type { DurableMark } from '../journal/durable-mark.js'
 import type { JournalReader } from '../journal/reader.js'
+import type { Alarms } from '../kpi/alarms/alarms.js'
 import { CATALOGUE } from '../kpi/catalogue.js'
 import type { Engine } from '../kpi/engine.js'
 import { type Point, toWire } from '../kpi/point.js'
@@ -15,6 +16,7 @@ import type { History } from '../stores/store.js'
 import type { Stores } from '../stores/stores.js'
 import type { DeviceChange, Measures, PointsQuery, ViewSources } from '../views/sources.js'
 import { accountingOf, devicesOf } from './accounting.js'
+import type { ActDesk } from './act-desk.js'
 import type { Configs } from './configs.js'
 import type { Ledger } from './ledger.js'
 import type { Pipeline } from './pipeline.js'
@@ -38,6 +40,8 @@ export interface SourceParts {
   readonly stores: Stores
   readonly quarantine: Quarantine
   readonly ledger: Ledger
+  readonly alarms: Alarms
+  readonly acts: ActDesk
   readonly presence: Presence
   readonly publisher: Publisher
   readonly pipeline: Pipeline
@@ -104,6 +108,10 @@ export function viewSources(parts: SourceParts): ViewSources {
       await delivery?.writeAgain(fromMs, toMs)
       return delivery === undefined ? null : storeStatus(delivery, stores.answersHistory === delivery)
     },
+    alarms: (plant) => parts.alarms.list(plant),
+    alarm: (plant, id) => parts.alarms.find(plant, id),
+    actOnAlarm: (act) => parts.acts.submit(act),
+    onAlarm: (listener) => parts.alarms.listen(listener),
     onPoints: (listener) => parts.publisher.listen(listener),
     onDevice: (listener) => watchPresence(presence, pipeline, listener),
     measures: () => measures(parts),
@@ -130,7 +138,7 @@ function watchPresence(presence: Presence, pipeline: Pipeline, listener: (change
   return () => clearInterval(timer)
 }
 
-function measures({ ledger, mark, stats, pipeline, publisher, stores }: SourceParts): Measures {
+function measures({ ledger, mark, stats, pipeline, publisher, stores, alarms }: SourceParts): Measures {
   const durable = mark.read()
   const intake = stats.read()
   return {
@@ -163,5 +171,6 @@ function measures({ ledger, mark, stats, pipeline, publisher, stores }: SourcePa
       })),
     ],
     mqttClients: intake.clients,
+    alarms: alarms.counts(),
   }
 }

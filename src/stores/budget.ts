@@ -29,6 +29,7 @@ export class Budget {
         samples: samples.in.map((index) => batch.samples[index]!),
         points: points.in.map((index) => batch.points[index]!),
         erased: batch.erased,
+        alarms: batch.alarms ?? [],
       },
       indexes: { samples: samples.in, points: points.in },
       refused: [

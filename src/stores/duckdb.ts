@@ -93,7 +93,8 @@ export class DuckdbStore implements StoredPoints {
       store.#newestMs[store.#streams.length - 1] = (newest as number | null) ?? -Infinity
     }
     const [last] = await database.columns(
-      'SELECT max(change)::DOUBLE FROM (SELECT change FROM kpi_point UNION ALL SELECT change FROM kpi_gone)',
+      `SELECT max(change)::DOUBLE FROM (SELECT change FROM kpi_point UNION ALL SELECT change FROM kpi_gone
+       UNION ALL SELECT change FROM alarm_change)`,
     )
     store.startAt(Number(last?.[0] ?? 0) + 1)
     return store
@@ -114,8 +115,15 @@ export class DuckdbStore implements StoredPoints {
     return this.writeWith(points, async () => undefined)
   }
 
-  /** Writes points in one transaction with what else belongs to them: the same points twice are the same as once. */
-  async writeWith(points: readonly Point[], alongside: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
+  /**
+   * Writes points in one transaction with what else belongs to them: the same points twice are the same as once. Of that
+   * `others` rows are changes too, and get numbers from `firstChange` on.
+   */
+  async writeWith(
+    points: readonly Point[],
+    alongside: (connection: DuckDBConnection, firstChange: number) => Promise<void>,
+    others = 0,
+  ): Promise<void> {
     const newStreams: number[] = []
     // Of two points of one window in a batch the later one counts.
     const places = new Map<string, Place>()
@@ -124,7 +132,7 @@ export class DuckdbStore implements StoredPoints {
     const again = all.filter(({ streamId, point }) => point.startMs <= (this.#newestMs[streamId] ?? -Infinity))
     // Numbers of a write that fails are not used again: a gap means nothing.
     const firstChange = this.#nextChange
-    this.#nextChange += all.length
+    this.#nextChange += all.length + others
     await this.#database.transaction(async (connection) => {
       await appendRows(
         connection,
@@ -146,9 +154,9 @@ export class DuckdbStore implements StoredPoints {
         isErased: place.point.value === null && erased.has(placeKey(place)),
       }))
       await appendRows(connection, 'kpi_point', POINT_COLUMNS, rows)
-      await alongside(connection)
+      await alongside(connection, firstChange + all.length)
     })
-    this.#changesEnd = firstChange + all.length
+    this.#changesEnd = firstChange + all.length + others
     for (const { streamId, point } of all) {
       this.#newestMs[streamId] = Math.max(point.startMs, this.#newestMs[streamId] ?? -Infinity)
     }

@@ -3,6 +3,7 @@ import type { Archive } from '../archive/archive.js'
 import { bound, type Database } from '../archive/database.js'
 import { entryOf } from '../base/entry-of.js'
 import { GOOD } from '../base/quality.js'
+import { readAlarmChanges, type StoredAlarmChange } from '../kpi/alarms/table.js'
 import type { Point, Stream } from '../kpi/point.js'
 import type { DuckdbStore } from './duckdb.js'
 import { OpenSample, type Reach, Shapes, SourceSamples } from './open-samples.js'
@@ -26,6 +27,7 @@ export interface SamplePiece {
 export interface PointPiece {
   readonly points: readonly Point[]
   readonly erased: readonly WindowRef[]
+  readonly alarms: readonly StoredAlarmChange[]
 }
 
 /** A column of a chunk. Its values are read one by one: hundreds of thousands a second, and no array of them is needed. */
@@ -99,14 +101,14 @@ export class Outbox {
     return piece === null ? null : { rows: await this.#samples(piece.rows), to: piece.to }
   }
 
-  /** Points, and windows that are gone, with numbers in [change, until). */
+  /** Points, windows that are gone, and changes of alarms, with numbers in [change, until). */
   points(change: number, until: number): Promise<Piece<PointPiece> | null> {
     return this.#strides.points
       .next(change, until, (from, to, limit) => this.#changes('change', from, to, limit))
       .then(asPoints)
   }
 
-  /** Points, and windows that are gone, with starts in [fromMs, toMs). */
+  /** Points, windows that are gone, and changes of alarms, with starts, or times, in [fromMs, toMs). */
   pointsAgain(fromMs: number, toMs: number): Promise<Piece<PointPiece> | null> {
     return this.#strides.pointsAgain
       .next(fromMs, toMs, (from, to, limit) => this.#changes('start', from, to, limit))
@@ -121,7 +123,7 @@ export class Outbox {
     return { chunks, length: chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0) }
   }
 
-  async #changes(axis: 'change' | 'start', from: number, to: number, limit: number) {
+  async #changes(axis: 'change' | 'start', from: number, to: number, limit: number): Promise<Changes> {
     const range = `${axis} >= $1 AND ${axis} < $2`
     const states = await this.#points.states(`WHERE p.${range} LIMIT ${limit}`, [bound(from), bound(to)])
     const [streams, starts] = await this.#database.columns(
@@ -132,7 +134,8 @@ export class Outbox {
       stream: this.#points.streamOf(stream as number),
       startMs: starts?.[i] as number,
     }))
-    return { length: states.length + gone.length, states, gone }
+    const alarms = await readAlarmChanges(this.#database, axis === 'change' ? 'change' : 'at_ms', { from, to, limit })
+    return { length: states.length + gone.length + alarms.length, states, gone, alarms }
   }
 
   /** Readings of one source and instant become one sample, in the order in which they were read. */
@@ -225,18 +228,22 @@ export class Outbox {
   }
 }
 
-type Changes = Awaited<ReturnType<DuckdbStore['states']>>
+/** What has changed on the axis of points: its length counts them all. */
+interface Changes {
+  readonly length: number
+  readonly states: Awaited<ReturnType<DuckdbStore['states']>>
+  readonly gone: readonly WindowRef[]
+  readonly alarms: readonly StoredAlarmChange[]
+}
 
-function asPoints(
-  piece: Piece<{ readonly length: number; readonly states: Changes; readonly gone: readonly WindowRef[] }> | null,
-): Piece<PointPiece> | null {
+function asPoints(piece: Piece<Changes> | null): Piece<PointPiece> | null {
   if (piece === null) return null
-  const { states, gone } = piece.rows
+  const { states, gone, alarms } = piece.rows
   const points = states.map(({ point }) => point)
   const emptied: { stream: Stream; startMs: number }[] = states
     .filter(({ isErased }) => isErased)
     .map(({ point: { stream, startMs } }) => ({ stream, startMs }))
-  return { rows: { points, erased: [...gone, ...emptied] }, to: piece.to }
+  return { rows: { points, erased: [...gone, ...emptied], alarms }, to: piece.to }
 }
 
 function cellsOf<T>(chunk: DuckDBDataChunk, column: number): Cells<T> {

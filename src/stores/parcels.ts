@@ -86,6 +86,7 @@ function parcelOf(
       samples: readings?.rows.samples ?? [],
       points: points?.rows.points ?? [],
       erased: points?.rows.erased ?? [],
+      alarms: points?.rows.alarms ?? [],
     },
     seriesIds: readings?.rows.seriesIds ?? [],
     reach: reachOf(readings?.rows, points?.rows),

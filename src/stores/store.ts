@@ -2,6 +2,7 @@ import type { Scope, Window } from '../base/kpi.js'
 import type { MetricClass } from '../base/metrics.js'
 import type { QualityRank } from '../base/quality.js'
 import type { StoredReading } from '../base/reading.js'
+import type { StoredAlarmChange } from '../kpi/alarms/table.js'
 import type { Point, Stream } from '../kpi/point.js'
 
 /** A stretch of one stream of points. */
@@ -72,6 +73,8 @@ export interface Batch {
    * and those that nobody makes any more. They go before the points are written.
    */
   readonly erased: readonly WindowRef[]
+  /** What became of alarms, in order; of several at one instant the last one counts. */
+  readonly alarms?: readonly StoredAlarmChange[]
 }
 
 /** What would be refused for ever: a point, or of a sample one reading, in the server's own words. */

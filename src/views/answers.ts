@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ALARM_SEVERITIES, ALARM_STATES, type AlarmItem, type AlarmsAnswer } from '../base/alarm.js'
 import { KPI_FLAG_LIST, type KpiFlag } from '../base/flags.js'
 import { CONFIDENCES, type KpiInfo, type KpiPoint, PILLARS, SCOPES, WINDOWS } from '../base/kpi.js'
 import { QUALITIES } from '../base/quality.js'
@@ -214,6 +215,31 @@ const refusedItem: z.ZodType<RefusedItem> = z
   })
   .meta({ id: 'Refused' })
 export const refusedAnswer: z.ZodType<RefusedAnswer> = z.object({ items: z.array(refusedItem), next })
+export const alarmAnswer: z.ZodType<AlarmItem> = z
+  .object({
+    id: z.string(),
+    plant: z.string(),
+    rule: z.string(),
+    scope: z.enum(SCOPES),
+    scope_id: z.string().describe('id of the plant, line or device'),
+    kpi: z.string().nullable().describe("null for an alarm on a device's silence or clock"),
+    window: z.enum(WINDOWS).nullable(),
+    severity: z.enum(ALARM_SEVERITIES),
+    state: z.enum(ALARM_STATES),
+    text: z.object({ en: z.string(), zh: z.string() }),
+    value: z.number().describe('the figure with which it was raised'),
+    limit: z.number(),
+    unit: z.string(),
+    raised_at: instant.describe('event time'),
+    cleared_at: instant.nullable().describe('event time; null while it is active'),
+    acked_at: instant.nullable(),
+    acked_by: z.string().nullable(),
+    shelved_until: instant.nullable().describe('null when it is not shelved'),
+    watched: z.boolean().describe('false while a gap in the data hides whether it still is'),
+    notes: z.array(z.object({ at: instant, by: z.string().nullable(), text: z.string() })),
+  })
+  .meta({ id: 'Alarm' })
+export const alarmsAnswer: z.ZodType<AlarmsAnswer> = z.object({ items: z.array(alarmAnswer), next })
 export const gatewayAnswer = z.object({
   version: z.string(),
   commit: z.string(),

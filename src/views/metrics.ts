@@ -105,6 +105,16 @@ export const METRIC_FAMILIES: readonly Family[] = [
       ),
   },
   {
+    name: 'greengauge_alarms',
+    type: 'gauge',
+    help: 'Alarms that are not back to normal.',
+    samples: ({ measures }) =>
+      measures.alarms.map(({ plant, severity, state, count }) => ({
+        value: count,
+        labels: { plant, severity, state },
+      })),
+  },
+  {
     name: 'greengauge_mqtt_clients',
     type: 'gauge',
     help: 'MQTT clients connected.',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ALARM_STATES } from '../base/alarm.js'
 import { SCOPES, WINDOWS } from '../base/kpi.js'
 import { isMetricName } from '../base/metrics.js'
 import { REJECT_REASON_LIST } from '../base/reasons.js'
@@ -52,6 +53,9 @@ export const PARAMETERS = {
   reason: z
     .enum(REJECT_REASON_LIST)
     .meta({ description: `one of ${REJECT_REASON_LIST.join(', ')}`, examples: ['bad_json'] }),
+  state: z
+    .enum([...ALARM_STATES, 'open'])
+    .meta({ description: `one of ${ALARM_STATES.join(', ')}, or open: all but the last`, examples: ['open'] }),
   store: id.meta({ description: 'the name of a store, its type when it has no other', examples: ['influxdb1'] }),
   by: z
     .literal('device')
@@ -95,8 +99,15 @@ export function faultOf(parameter: string, received: unknown, expected?: string,
   return badParameter(fault)
 }
 
-/** The 400 for what the schema of a route says of its parameters; `asked` is what came. */
-export function faultFrom(issue: z.core.$ZodIssue, asked: Readonly<Record<string, unknown>>): ProblemError {
+/**
+ * The 400 for what the schema of a route says of its parameters, or of its body, whose members say for themselves what
+ * they expect; `asked` is what came.
+ */
+export function faultFrom(
+  issue: z.core.$ZodIssue,
+  asked: Readonly<Record<string, unknown>> | null,
+  isBody = false,
+): ProblemError {
   if (issue.code === 'unrecognized_keys') {
     return new ProblemError(
       400,
@@ -104,7 +115,8 @@ export function faultFrom(issue: z.core.$ZodIssue, asked: Readonly<Record<string
     )
   }
   const parameter = String(issue.path[0] ?? '')
-  return faultOf(parameter, asked[parameter])
+  if (isBody && parameter === '') return new ProblemError(400, 'The body is not a JSON object.')
+  return isBody ? faultOf(parameter, asked?.[parameter], issue.message, '') : faultOf(parameter, asked?.[parameter])
 }
 
 /**

@@ -40,19 +40,19 @@ export function newServer(log: FastifyBaseLogger): Server {
   }).withTypeProvider<ZodTypeProvider>()
   server.server.maxConnections = CONNECTIONS_MAX
 
-  server.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
+  server.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (data) => {
     const { success, data: value, error } = schema.safeParse(data)
     if (success) return { value }
-    return { error: faultFrom(error.issues[0]!, data as Readonly<Record<string, unknown>>) }
+    return { error: faultFrom(error.issues[0]!, data as Readonly<Record<string, unknown>>, httpPart === 'body') }
   })
   // The schemas are proved by the compiler and the tests; checking 10,000 points again would only cost time.
   server.setSerializerCompiler(() => JSON.stringify)
   server.setErrorHandler<FastifyError | ProblemError>((error, request, reply) =>
     sendProblem(reply, problemOf(error, request.log)),
   )
-  // A body is read to its end and ignored, so that a POST without one may call itself JSON.
+  // A body is read to its end as bytes: a POST without one may call itself JSON, and who wants one parses it.
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null))
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
   server.addHook('onRequest', async (request, reply) => {
     reply.headers({

@@ -1,3 +1,4 @@
+import type { AlarmAct, AlarmItem, AlarmSeverity, AlarmState } from '../base/alarm.js'
 import type { Clock } from '../base/clock.js'
 import type { KpiInfo, KpiPoint, Scope, Window } from '../base/kpi.js'
 import type { MetricClass } from '../base/metrics.js'
@@ -90,6 +91,13 @@ export interface Measures {
     readonly writeSeconds: Histogram
   }[]
   readonly mqttClients: number
+  /** Alarms that are not back to normal. */
+  readonly alarms: readonly {
+    readonly plant: string
+    readonly severity: AlarmSeverity
+    readonly state: AlarmState
+    readonly count: number
+  }[]
 }
 
 /** All that pages, API and feed know of the gateway. Every call is made in the pipeline thread. */
@@ -124,6 +132,14 @@ export interface ViewSources {
   ): Promise<readonly { number: number; item: RefusedItem }[] | null>
   /** Begins to write a stretch of time to a server once more; null when there is no such server. */
   refill(store: string, range: { fromMs: number; toMs: number }): Promise<StoreStatus | null>
+  /** Every alarm of a plant that is listed, the newest first. */
+  alarms(plant: string): readonly AlarmItem[]
+  /** null when there is no such alarm, or no longer. */
+  alarm(plant: string, id: string): AlarmItem | null
+  /** True when the act is on the disk and done; false when that takes too long, though it may still happen. */
+  actOnAlarm(act: Omit<AlarmAct, 'id'>): Promise<boolean>
+  /** Tells of alarms that have changed, once that is saved. Answers how to stop listening. */
+  onAlarm(listener: (alarm: AlarmItem) => void): () => void
   /** Tells what the engine has just published, provisional included. Answers how to stop listening. */
   onPoints(listener: (points: readonly KpiPoint[]) => void): () => void
   onDevice(listener: (change: DeviceChange) => void): () => void

@@ -5,6 +5,7 @@ import { startFeed } from './feed/feed.js'
 import { watchMethods } from './methods.js'
 import { documentRoute, documentRoutes } from './openapi.js'
 import type { HttpOptions } from './options.js'
+import { alarmRoutes } from './routes/alarms.js'
 import { gatewayRoutes } from './routes/gateway.js'
 import { healthRoutes } from './routes/health.js'
 import { kpiRoutes } from './routes/kpis.js'
@@ -36,6 +37,7 @@ export async function startViews(
   metricsRoute(server, sources, feed.counts)
   plantRoutes(server, sources)
   kpiRoutes(server, sources)
+  alarmRoutes(server, sources)
   quarantineRoutes(server, sources)
   storeRoutes(server, sources)
   gatewayRoutes(server, sources)

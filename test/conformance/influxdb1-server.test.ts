@@ -114,6 +114,22 @@ describe.skipIf(path === null)('a real InfluxDB 1.x', () => {
     expect(['rev', 'end', 'numerator'].map((field) => kinds.get(field))).toEqual(['float', 'float', 'float'])
   })
 
+  test('has what became of an alarm, all fields of it, the later of two changes at one instant', async () => {
+    const { store, database } = await prepared()
+    const change = { plant: 'p', id: 'press', rule: 'nox', atMs: FROM_MS, severity: 'major', value: 160, limit: 150 }
+    const alarms = [
+      { ...change, state: 'active_unack', note: 'raised' },
+      { ...change, state: 'active_ack', note: 'acknowledged: "pump, 3" (Li)' },
+    ]
+    expect(await store.write(batchOf({ alarms }))).toEqual(stored)
+    const [found] = await server.query('SELECT * FROM alarm', database)
+    expect(found?.[0]).toEqual({
+      name: 'alarm',
+      columns: ['time', 'id', 'limit', 'note', 'plant', 'rule', 'severity', 'state', 'value'],
+      values: [[FROM_MS, 'press', 150, 'acknowledged: "pump, 3" (Li)', 'p', 'nox', 'major', 'active_ack', 160]],
+    })
+  })
+
   test('a field of another type in 300 of 1,000 points costs those readings alone, and few requests', async () => {
     const { store, database } = await prepared()
     await server.query(`CREATE DATABASE ${database}`)

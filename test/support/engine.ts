@@ -4,12 +4,14 @@ import type { Outcome } from '../../src/archive/batch.js'
 import { Database } from '../../src/archive/database.js'
 import { readConfigs } from '../../src/archive/samples.js'
 import { Senders } from '../../src/archive/senders.js'
+import type { AlarmAct } from '../../src/base/alarm.js'
 import type { Clock } from '../../src/base/clock.js'
 import type { Window } from '../../src/base/kpi.js'
 import { METRICS } from '../../src/base/metrics.js'
 import { type ConfigVersion, configVersion, type PlantOptions, plantOptions } from '../../src/base/plant.js'
-import type { DeviceEvent, LinkChange, Reading } from '../../src/base/reading.js'
+import type { DeviceEvent, DeviceFact, LinkChange, Reading } from '../../src/base/reading.js'
 import { bundledLibrary } from '../../src/factor-tables.js'
+import { Alarms } from '../../src/kpi/alarms/alarms.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
 import { type CycleResult, Engine } from '../../src/kpi/engine.js'
 import type { Point } from '../../src/kpi/point.js'
@@ -58,6 +60,7 @@ export class Bench {
   senders!: Senders
   store!: DuckdbStore
   engine!: Engine
+  alarms!: Alarms
   publisher!: Publisher
   readonly #clock: Clock
   #clockMs = 0
@@ -90,6 +93,7 @@ export class Bench {
     const version = configVersion({ arrivedAt: fromMs, hash: content, content })
     await this.#commit([], [], [], [version])
     this.engine.configured(version)
+    this.alarms.configured(version)
   }
 
   /** What a kill and a start do: everything in memory is gone, what was committed is there. */
@@ -111,7 +115,13 @@ export class Bench {
       nowMs: this.#nowMs,
       position: this.#position,
     })
-    this.publisher = new Publisher(this.store, this.engine, this.#clock)
+    this.alarms = await Alarms.open({
+      database: this.database,
+      points: this.store,
+      catalogue: CATALOGUE,
+      versions: await readConfigs(this.database),
+    })
+    this.publisher = new Publisher(this.store, this.engine, this.alarms, this.#clock)
   }
 
   /** One block of the journal. Every reading is a message of its own. "Now" is the last arrival. */
@@ -137,8 +147,13 @@ export class Bench {
     events: readonly DeviceEvent[],
     links: readonly LinkChange[],
     configs: readonly ConfigVersion[],
+    {
+      facts = [],
+      acts = [],
+    }: { facts?: readonly DeviceFact[]; acts?: readonly { act: AlarmAct; atMs: number }[] } = {},
   ): Promise<Outcome> {
     const position = ++this.#position
+    for (const { atMs } of [...facts, ...acts]) this.#nowMs = Math.max(this.#nowMs, atMs)
     const {
       outcome,
       changes,
@@ -148,10 +163,23 @@ export class Bench {
       events: events.map((event) => ({ event, position })),
       links: links.map((link) => ({ link, position })),
       configs: configs.map((version) => ({ version, position })),
+      facts: facts.map((fact) => ({ fact, position })),
+      acts: acts.map((act) => ({ ...act, position })),
       progress: () => ({ position, nowMs: this.#nowMs }),
     })
+    this.alarms.take(facts, acts, position)
     this.engine.ingest(changes, happened, links, position, this.#nowMs)
     return outcome
+  }
+
+  /** What was noticed of devices at ticks of the journal; "now" is the last of them. */
+  async note(facts: readonly DeviceFact[]): Promise<void> {
+    await this.#commit([], [], [], [], { facts })
+  }
+
+  /** What a person did to an alarm, with the arrival of its journal entry. */
+  async act(act: AlarmAct, atMs: number): Promise<void> {
+    await this.#commit([], [], [], [], { acts: [{ act, atMs }] })
   }
 
   /** Ticks up to an instant. */

@@ -3,7 +3,7 @@
  * journal record that brought them (of a conflict: that decided it), so a range of the journal is a comparison. Rows of
  * readings carry the key of their series in words: a file can be read without any other.
  */
-export const KINDS = ['reading', 'conflict', 'event', 'link', 'config'] as const
+export const KINDS = ['reading', 'conflict', 'event', 'link', 'config', 'device_fact', 'act'] as const
 export type Kind = (typeof KINDS)[number]
 
 const DAY_MS = 86_400_000
@@ -26,6 +26,8 @@ const SHAPES: Readonly<Record<Kind, Shape>> = {
   event: { position: 'position', plant: 'plant', time: 'ts', hasSeries: false },
   link: { position: 'position', plant: 'plant', time: 'at_ms', hasSeries: false },
   config: { position: 'position', plant: `'${NO_PLANT}'`, time: 'from_ms', hasSeries: false },
+  device_fact: { position: 'position', plant: 'plant', time: 'at_ms', hasSeries: false },
+  act: { position: 'position', plant: 'plant', time: 'at_ms', hasSeries: false },
 }
 
 /** What stands in words in a file and as a number in the database. */

@@ -1,6 +1,6 @@
 import type { Batch, Refusal } from '../store.js'
 import type { Culprit } from './isolate.js'
-import type { LineWriter } from './schema.js'
+import { alarmLine, type LineWriter } from './schema.js'
 
 /** What of a batch a line stands for. */
 export type LineOrigin =
@@ -9,6 +9,8 @@ export type LineOrigin =
   | { readonly of: 'point'; readonly index: number }
   /** A window that is no more, where the server cannot delete. */
   | { readonly of: 'removed'; readonly index: number }
+  /** A change of an alarm. */
+  | { readonly of: 'alarm'; readonly index: number }
 
 export interface Packing {
   readonly writer: LineWriter
@@ -91,6 +93,15 @@ export function* bodiesOf(batch: Batch, packing: Packing, refused: Refusal[]): G
     }
     body.add(written.text, -1 - index)
   }
+  for (const [index, change] of (batch.alarms ?? []).entries()) {
+    const line = alarmLine(change)
+    if (line === null) continue
+    if (!body.hasRoomFor(line, bytesMax)) {
+      yield body
+      body = new Body(paths.points)
+    }
+    body.addOther(line, { of: 'alarm', index })
+  }
   if (packing.isMarkingRemoved) addRemoved(body, batch, writer)
   if (body.lines.length > 0) yield body
 }
@@ -114,11 +125,14 @@ export function readingLines(
   return { parts, whole: [...refused, ...refusalsOf(batch, alone, body)] }
 }
 
-/** Culprits as what they are in the batch. A window that is no more and cannot be said to be so is nobody's loss. */
+/**
+ * Culprits as what they are in the batch. A window that is no more and cannot be said to be so is nobody's loss; a
+ * change of an alarm that a server refuses is in the database and in the API.
+ */
 export function refusalsOf(batch: Batch, culprits: readonly Culprit[], body: Body): Refusal[] {
   return culprits.flatMap(({ index, detail }): Refusal[] => {
     const origin = body.originOf(index)
-    if (origin.of === 'removed') return []
+    if (origin.of === 'removed' || origin.of === 'alarm') return []
     if (origin.of === 'point') return [{ of: 'point', index: origin.index, detail }]
     const metric = batch.samples[origin.index]?.metrics[origin.only ?? 0] ?? ''
     return [{ of: 'reading', index: origin.index, metric, detail }]

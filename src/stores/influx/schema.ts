@@ -1,6 +1,7 @@
 import { flagsOf } from '../../base/flags.js'
 import { METRICS } from '../../base/metrics.js'
 import { GOOD, QUALITIES, type QualityRank, qualityRank } from '../../base/quality.js'
+import type { StoredAlarmChange } from '../../kpi/alarms/table.js'
 import { factorsText, NO_FACTORS, type Point, type Stream } from '../../kpi/point.js'
 import type { Sample, Source, WindowRef } from '../store.js'
 import { fieldKeyText, fieldValueText, lineText, seriesText, valueFault, type Written } from './line-protocol.js'
@@ -135,6 +136,16 @@ export function markLine(mark: string, time: number): string {
   const line = lineText(MARK_MEASUREMENT, { mark }, { since: new Date(time).toISOString() }, time)
   if ('fault' in line) throw new Error(`write the mark ${mark}: ${line.fault}`)
   return line.text
+}
+
+/** Where changes of alarms are kept. */
+const ALARM_MEASUREMENT = 'alarm'
+
+/** A change of an alarm as a line, all fields every time; null for a number that no field can hold. */
+export function alarmLine({ plant, id, rule, atMs, ...fields }: StoredAlarmChange): string | null {
+  const { state, severity, value, limit, note } = fields
+  const line = lineText(ALARM_MEASUREMENT, { id, plant, rule }, { state, severity, value, limit, note }, atMs)
+  return 'text' in line ? line.text : null
 }
 
 export function kpiMeasurement(window: Stream['window']): string {

@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from 'ws'
+import type { AlarmItem } from '../../base/alarm.js'
 import type { KpiPoint } from '../../base/kpi.js'
 import type { DeviceChange } from '../sources.js'
 import { frame, pointsFrame } from './frames.js'
@@ -72,6 +73,11 @@ export class FeedClient {
     if (this.#outbox.offerDevice(seq, change) === 'dropped') this.#feed.countDropped(1)
   }
 
+  offerAlarm(seq: number, alarm: AlarmItem): void {
+    if (!this.#subscription?.hasPlant(alarm.plant)) return
+    if (this.#outbox.offerAlarm(seq, alarm) === 'dropped') this.#feed.countDropped(1)
+  }
+
   /** Once a tick of the feed. */
   tick(): void {
     const { nowMs } = this.#feed
@@ -118,6 +124,7 @@ export class FeedClient {
     if (missed === undefined) return
     this.offer(missed.points)
     for (const { seq, item } of missed.devices) this.offerDevice(seq, item)
+    for (const { seq, item } of missed.alarms) this.offerAlarm(seq, item)
   }
 
   /** Sends what is due, if anything is and the client reads what it was sent before. */
@@ -137,6 +144,7 @@ export class FeedClient {
       for (const change of update.devices) {
         this.#socket.send(frame({ type: 'device', seq: update.seq, ...change }))
       }
+      for (const alarm of update.alarms) this.#socket.send(frame({ type: 'alarm', seq: update.seq, alarm }))
       // What did not fit one message follows at the next tick; else a burst could never be caught up with.
       if (this.#outbox.isEmpty) this.#sentAtMs = nowMs
     }

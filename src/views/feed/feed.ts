@@ -32,7 +32,7 @@ export interface Feed {
   close(): Promise<void>
 }
 
-export type FeedSources = Pick<ViewSources, 'clock' | 'plants' | 'latest' | 'onPoints' | 'onDevice'>
+export type FeedSources = Pick<ViewSources, 'clock' | 'plants' | 'latest' | 'onPoints' | 'onDevice' | 'onAlarm'>
 
 /**
  * The live feed: numbers what is published, keeps the last minutes, and sends each client what it asked for as fast as
@@ -78,6 +78,12 @@ export function startFeed(sources: FeedSources): Feed {
     for (const client of clients.values()) client.offerDevice(seq, change)
   })
 
+  const stopAlarms = sources.onAlarm((alarm) => {
+    seq++
+    recent.addAlarm(seq, alarm)
+    for (const client of clients.values()) client.offerAlarm(seq, alarm)
+  })
+
   const stopping = new AbortController()
   const ticking = tickUntil(stopping.signal)
 
@@ -111,6 +117,7 @@ export function startFeed(sources: FeedSources): Feed {
     async close() {
       stopPoints()
       stopDevices()
+      stopAlarms()
       stopping.abort()
       await ticking
       const gone = [...clients.keys()].map((webSocket) => new Promise((resolve) => webSocket.once('close', resolve)))

@@ -1,28 +1,32 @@
+import type { AlarmItem } from '../../base/alarm.js'
 import type { KpiPoint } from '../../base/kpi.js'
 import type { DeviceChange } from '../sources.js'
 import { Newest } from './newest.js'
-import { deviceKey, type PublishedPoint } from './publication.js'
+import { alarmKey, deviceKey, type PublishedPoint } from './publication.js'
 
 /** Final points a client may be behind. The points are shared by all clients: a place here costs a pointer. */
 export const OUTBOX_FINALS_MAX = 50_000
 /** Open windows of all plants. */
 export const OUTBOX_PROVISIONAL_MAX = 50_000
 export const OUTBOX_DEVICES_MAX = 10_000
+export const OUTBOX_ALARMS_MAX = 10_000
 /** Points of one message, some 2 MB. */
 export const UPDATE_POINTS_MAX = 5_000
 
-/** What one client has not seen yet: every final point, of an open window its newest value, of a device its newest state. */
+/** What one client has not seen yet: every final point, of an open window its newest value, of a device or alarm its newest state. */
 export class Outbox {
   readonly #finals: PublishedPoint[] = []
   readonly #provisional = new Newest<PublishedPoint>(OUTBOX_PROVISIONAL_MAX)
   readonly #devices = new Newest<DeviceChange>(OUTBOX_DEVICES_MAX)
+
+  readonly #alarms = new Newest<AlarmItem>(OUTBOX_ALARMS_MAX)
 
   get pointCount(): number {
     return this.#finals.length + this.#provisional.size
   }
 
   get isEmpty(): boolean {
-    return this.pointCount === 0 && this.#devices.size === 0
+    return this.pointCount === 0 && this.#devices.size === 0 && this.#alarms.size === 0
   }
 
   /** `overflow`: a final point found no room, and the client can no longer be given all. `dropped`: an open window went. */
@@ -41,20 +45,26 @@ export class Outbox {
     return this.#devices.put(deviceKey(change), { seq, item: change }) === undefined ? 'kept' : 'dropped'
   }
 
+  offerAlarm(seq: number, alarm: AlarmItem): 'kept' | 'dropped' {
+    return this.#alarms.put(alarmKey(alarm), { seq, item: alarm }) === undefined ? 'kept' : 'dropped'
+  }
+
   /**
    * Removes and answers the next message's worth, final points first. `seq` is the newest batch of which nothing is
    * left here, `publishedSeq` when all is taken: from there a client that is cut off now can go on.
    */
-  take(publishedSeq: number): { seq: number; points: KpiPoint[]; devices: DeviceChange[] } {
+  take(publishedSeq: number): { seq: number; points: KpiPoint[]; devices: DeviceChange[]; alarms: AlarmItem[] } {
     const finals = this.#finals.splice(0, UPDATE_POINTS_MAX)
     const provisional = this.#provisional.take(UPDATE_POINTS_MAX - finals.length)
     const devices = this.#devices.take(OUTBOX_DEVICES_MAX)
+    const alarms = this.#alarms.take(OUTBOX_ALARMS_MAX)
     const nextFinal = this.#finals[0]?.seq ?? Infinity
     const nextProvisional = this.#provisional.oldestSeq ?? Infinity
     return {
       seq: Math.min(publishedSeq, nextFinal - 1, nextProvisional - 1),
       points: [...finals.map(({ item }) => item), ...provisional.map(({ item }) => item.item)],
       devices: devices.map(({ item }) => item),
+      alarms: alarms.map(({ item }) => item),
     }
   }
 
@@ -62,5 +72,6 @@ export class Outbox {
     this.#finals.length = 0
     this.#provisional.clear()
     this.#devices.clear()
+    this.#alarms.clear()
   }
 }

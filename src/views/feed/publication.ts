@@ -1,3 +1,4 @@
+import type { AlarmItem } from '../../base/alarm.js'
 import { type KpiPoint, pointKey } from '../../base/kpi.js'
 import type { DeviceChange } from '../sources.js'
 import type { Numbered } from './newest.js'
@@ -14,4 +15,9 @@ export function publishedPoint(seq: number, point: KpiPoint): PublishedPoint {
 /** Device ids are unique in a plant. */
 export function deviceKey(change: DeviceChange): string {
   return `${change.plant}|${change.device}`
+}
+
+/** Alarm ids are unique in a plant. */
+export function alarmKey({ plant, id }: AlarmItem): string {
+  return `${plant}|${id}`
 }

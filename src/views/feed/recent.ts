@@ -1,6 +1,7 @@
+import type { AlarmItem } from '../../base/alarm.js'
 import type { DeviceChange } from '../sources.js'
 import { Newest, type Numbered } from './newest.js'
-import { deviceKey, type PublishedPoint } from './publication.js'
+import { alarmKey, deviceKey, type PublishedPoint } from './publication.js'
 
 /** How long a client may have been away and still go on without a gap. */
 export const RECENT_MS = 15 * 60_000
@@ -9,15 +10,23 @@ export const RECENT_FINALS_MAX = 50_000
 /** Open windows of all plants; usually one or two a stream. */
 export const RECENT_PROVISIONAL_MAX = 50_000
 export const RECENT_DEVICES_MAX = 10_000
+export const RECENT_ALARMS_MAX = 10_000
 
 interface Final {
   readonly publication: PublishedPoint
   readonly atMs: number
 }
 
+/** What a client has not been sent while it was away. */
+interface Missed {
+  readonly points: PublishedPoint[]
+  readonly devices: Numbered<DeviceChange>[]
+  readonly alarms: Numbered<AlarmItem>[]
+}
+
 /**
  * What was published lately, for clients that come back: every final point, of an open window its newest value, of a
- * device its newest state. That is what they would have been sent, so nothing else is kept.
+ * device or alarm its newest state. That is what they would have been sent, so nothing else is kept.
  */
 export class Recent {
   readonly #finals: Final[] = []
@@ -25,6 +34,7 @@ export class Recent {
   #first = 0
   readonly #provisional = new Newest<PublishedPoint>(RECENT_PROVISIONAL_MAX)
   readonly #devices = new Newest<DeviceChange>(RECENT_DEVICES_MAX)
+  readonly #alarms = new Newest<AlarmItem>(RECENT_ALARMS_MAX)
   /** The newest batch of which something is gone. */
   #goneSeq = 0
 
@@ -43,13 +53,17 @@ export class Recent {
     this.#forget(this.#devices.put(deviceKey(change), { seq, item: change }))
   }
 
+  addAlarm(seq: number, alarm: AlarmItem): void {
+    this.#forget(this.#alarms.put(alarmKey(alarm), { seq, item: alarm }))
+  }
+
   /** `nowMs` is of the same clock as that of `add`. */
   expire(nowMs: number): void {
     while ((this.#finals[this.#first]?.atMs ?? nowMs) < nowMs - RECENT_MS) this.#dropFirst()
   }
 
   /** What came after a batch, oldest first; undefined when some of it is gone. */
-  since(seq: number): { points: PublishedPoint[]; devices: Numbered<DeviceChange>[] } | undefined {
+  since(seq: number): Missed | undefined {
     if (seq < this.#goneSeq) return undefined
     const finals: PublishedPoint[] = []
     for (let i = this.#finals.length - 1; i >= this.#first; i--) {
@@ -58,7 +72,11 @@ export class Recent {
       finals.push(publication)
     }
     const provisional = this.#provisional.since(seq).map((entry) => entry.item)
-    return { points: [...finals.reverse(), ...provisional], devices: this.#devices.since(seq) }
+    return {
+      points: [...finals.reverse(), ...provisional],
+      devices: this.#devices.since(seq),
+      alarms: this.#alarms.since(seq),
+    }
   }
 
   #dropFirst(): void {

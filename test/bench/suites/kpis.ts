@@ -6,6 +6,7 @@ import { systemClock } from '../../../src/base/clock.js'
 import { configVersion, plantOptions } from '../../../src/base/plant.js'
 import { decode } from '../../../src/decode/decode.js'
 import { bundledLibrary } from '../../../src/factor-tables.js'
+import { Alarms } from '../../../src/kpi/alarms/alarms.js'
 import { CATALOGUE } from '../../../src/kpi/catalogue.js'
 import { Engine } from '../../../src/kpi/engine.js'
 import { NO_PROGRESS } from '../../../src/kpi/progress.js'
@@ -107,7 +108,8 @@ async function costOf(ids: readonly string[], seconds: number): Promise<Readonly
   })
   const content = JSON.stringify({ plants: [plant] })
   engine.configured(configVersion({ arrivedAt: FIRST_MS, hash: content, content }))
-  const publisher = new Publisher(store, engine, systemClock)
+  const alarms = await Alarms.open({ database, points: store, catalogue: CATALOGUE, versions: [] })
+  const publisher = new Publisher(store, engine, alarms, systemClock)
   const us: Record<Stage, number> = { decode: 0, archive: 0, walk: 0, compute: 0, publish: 0 }
   let readings = 0
   for (let half = 0; half < 2 * (seconds + WARM_UP_S); half++) {

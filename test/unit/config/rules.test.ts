@@ -97,3 +97,18 @@ test('a secret whose name is misspelled is not shown either', () => {
   const [problem] = refused({ yaml: `store: [ ${server('pasword: hush')} ]` })
   expect(problem).toMatchObject({ value: '(secret)', remedy: 'did you mean password?' })
 })
+
+test('an alarm on an unknown KPI is a warning; two rules with one id, or one with two limits, are refused', () => {
+  const rule = (more: string) => `{ id: nox, kpi: oee, window: 1d, ${more} }`
+  const yaml = (...rules: string[]) => `plants: [ { id: a, ${plant}, alarms: [ ${rules.join(', ')} ] } ]`
+  expect(accepted({ yaml: yaml(rule('above: 1')), kpis: ['oex'] }).warnings).toMatchObject([
+    { path: 'plants[0].alarms[0].kpi', remedy: 'did you mean oex?' },
+  ])
+  expect(refused({ yaml: yaml(rule('above: 1'), rule('below: 1')) })).toMatchObject([
+    { path: 'plants[0].alarms[1].id', problem: 'stands already at plants[0].alarms[0].id' },
+  ])
+  expect(refused({ yaml: yaml(rule('above: 1, below: 0')) })).toMatchObject([{ path: 'plants[0].alarms[0].above' }])
+  expect(refused({ yaml: yaml('{ id: nox, kpi: oee, window: 1d }') })).toMatchObject([
+    { path: 'plants[0].alarms[0].above' },
+  ])
+})

@@ -1,3 +1,4 @@
+import type { AlarmAct, AlarmItem } from '../../../src/base/alarm.js'
 import type { Clock } from '../../../src/base/clock.js'
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import { REJECT_REASON_LIST, type RejectReason } from '../../../src/base/reasons.js'
@@ -167,6 +168,11 @@ export class FakeSources implements ViewSources {
   retried: string[] = []
   refusedItems: { number: number; item: RefusedItem }[] = []
   failure: Error | undefined
+  /** Newest first. */
+  alarmItems: AlarmItem[] = []
+  acts: Omit<AlarmAct, 'id'>[] = []
+  isJournalStuck = false
+  readonly #alarmListeners = new Set<(alarm: AlarmItem) => void>()
   readonly #newest = new Map<string, KpiPoint>()
   readonly #pointListeners = new Set<(points: readonly KpiPoint[]) => void>()
   readonly #deviceListeners = new Set<(change: DeviceChange) => void>()
@@ -183,7 +189,7 @@ export class FakeSources implements ViewSources {
   }
 
   get listenerCount(): number {
-    return this.#pointListeners.size + this.#deviceListeners.size
+    return this.#pointListeners.size + this.#deviceListeners.size + this.#alarmListeners.size
   }
 
   hasPlant(plant: string): boolean {
@@ -256,6 +262,24 @@ export class FakeSources implements ViewSources {
     const [from, to] = [new Date(fromMs).toISOString(), new Date(toMs).toISOString()]
     return { ...storeStatus(store, 'influxdb1'), refill: { from, to, readings: 0, kpis: 0, done: false } }
   }
+  changeAlarm(alarm: AlarmItem): void {
+    for (const listener of this.#alarmListeners) listener(alarm)
+  }
+  alarms(plant: string): AlarmItem[] {
+    return this.alarmItems.filter((alarm) => alarm.plant === plant)
+  }
+  alarm(plant: string, id: string): AlarmItem | null {
+    return this.alarms(plant).find((alarm) => alarm.id === id) ?? null
+  }
+  async actOnAlarm(act: Omit<AlarmAct, 'id'>): Promise<boolean> {
+    if (this.isJournalStuck) return false
+    this.acts.push(act)
+    return true
+  }
+  onAlarm(listener: (alarm: AlarmItem) => void) {
+    this.#alarmListeners.add(listener)
+    return () => void this.#alarmListeners.delete(listener)
+  }
   onPoints(listener: (points: readonly KpiPoint[]) => void) {
     this.#pointListeners.add(listener)
     return () => void this.#pointListeners.delete(listener)
@@ -284,6 +308,7 @@ export class FakeSources implements ViewSources {
         },
       ],
       mqttClients: 4,
+      alarms: [{ plant: 'suzhou-1', severity: 'major', state: 'active_unack', count: 2 }],
     }
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fc, test as property } from '@fast-check/vitest'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { dayOf } from '../../../../src/archive/record/kinds.js'
+import { readActs } from '../../../../src/archive/samples.js'
 import type { Reading } from '../../../../src/base/reading.js'
 import { reading } from '../../../support/engine.js'
 import { DAY_MS, Recorded } from './recorded.js'
@@ -77,7 +78,7 @@ test('what came after the newest delta is the journal’s to give: the rebuilt d
   expect(await recorded.bench.commit([kwh(TS + 1, 2), kwh(TS, 3)])).toEqual({ archived: 1, duplicate: 0, conflict: 1 })
 })
 
-test('events, connections and configurations are kept and rebuilt as well', async () => {
+test('events, connections, configurations, facts about devices and acts of people are kept and rebuilt as well', async () => {
   const event = {
     plant: 'p',
     line: 'l',
@@ -88,6 +89,7 @@ test('events, connections and configurations are kept and rebuilt as well', asyn
     receivedAt: TS,
     fields: { note: "it's new" },
   }
+  const act = { id: 'a1', plant: 'p', alarm: 'r', what: 'ack', untilMs: null, note: "it's seen", by: 'Li' } as const
   await recorded.bench.archive.commit({
     readings: [],
     events: [{ event, position: 0 }],
@@ -96,6 +98,8 @@ test('events, connections and configurations are kept and rebuilt as well', asyn
       { link: { plant: 'p', device: 'm1', at: TS, isUp: false }, position: 0 },
     ],
     configs: [{ version: { fromMs: TS, hash: 'h', content: '{}' } as never, position: 0 }],
+    facts: [{ fact: { plant: 'p', device: 'm1', what: 'silence', atMs: TS, isBad: true, value: 90 }, position: 0 }],
+    acts: [{ act, atMs: TS, position: 0 }],
     progress: () => ({ position: 0, nowMs: TS }),
   })
   const before = await recorded.rows()
@@ -103,8 +107,11 @@ test('events, connections and configurations are kept and rebuilt as well', asyn
   await recorded.compact(TODAY + 1)
   await recorded.rebuild()
   expect(await recorded.rows()).toEqual(before)
+  expect((await readActs(recorded.bench.database)).map((timed) => timed.act)).toEqual([act])
   expect(recorded.names()).toEqual([
+    'act/plant=p/day=2026-01-05/gen-1.parquet',
     'config/plant=_/day=2026-01-05/gen-1.parquet',
+    'device_fact/plant=p/day=2026-01-05/gen-1.parquet',
     'event/plant=p/day=2026-01-05/gen-1.parquet',
     'link/plant=p/day=2026-01-05/gen-1.parquet',
   ])

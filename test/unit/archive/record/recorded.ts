@@ -14,6 +14,8 @@ const TABLES: Readonly<Record<string, string>> = {
   event: 'SELECT * FROM event',
   link: 'SELECT * FROM link',
   config: 'SELECT * FROM config',
+  device_fact: 'SELECT * FROM device_fact',
+  act: 'SELECT * FROM act',
   sender: 'SELECT * FROM sender',
 }
 

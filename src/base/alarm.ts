@@ -1,0 +1,71 @@
+import type { Scope, Window } from './kpi.js'
+
+/** What an alarm is, wherever it is shown: API, feed, stores. */
+
+export const ALARM_SEVERITIES = ['critical', 'major', 'minor', 'warning'] as const
+export type AlarmSeverity = (typeof ALARM_SEVERITIES)[number]
+
+/**
+ * Whether what it tells of still is (active) or is over (cleared), and whether a person has acknowledged it.
+ * `cleared_ack` is back to normal. Source: ISA-18.2, alarm states (from secondary sources, not checked against its text).
+ */
+export const ALARM_STATES = ['active_unack', 'active_ack', 'cleared_unack', 'cleared_ack'] as const
+export type AlarmState = (typeof ALARM_STATES)[number]
+
+export interface AlarmNote {
+  /** Event time of what the gateway notes, arrival of what a person does; RFC 3339. */
+  readonly at: string
+  /** Who; null for the gateway, and for a person who did not say. */
+  readonly by: string | null
+  readonly text: string
+}
+
+/** One occurrence of an alarm. Times are RFC 3339, UTC, and event times unless they are those of a person. */
+export interface AlarmItem {
+  readonly id: string
+  readonly plant: string
+  readonly rule: string
+  readonly scope: Scope
+  /** Of the line or device; the plant's own id in scope `plant`. */
+  readonly scope_id: string
+  /** What is compared; null for an alarm on a device's silence or clock. */
+  readonly kpi: string | null
+  readonly window: Window | null
+  readonly severity: AlarmSeverity
+  readonly state: AlarmState
+  readonly text: { readonly en: string; readonly zh: string }
+  /** The figure with which it was raised. */
+  readonly value: number
+  readonly limit: number
+  readonly unit: string
+  readonly raised_at: string
+  /** null while it is active. */
+  readonly cleared_at: string | null
+  readonly acked_at: string | null
+  readonly acked_by: string | null
+  /** null when it is not shelved, or no longer. */
+  readonly shelved_until: string | null
+  /** False while nothing says whether it still is: a data gap, too little coverage. */
+  readonly watched: boolean
+  /** Oldest first. */
+  readonly notes: readonly AlarmNote[]
+}
+
+export interface AlarmsAnswer {
+  readonly items: readonly AlarmItem[]
+  readonly next: string | null
+}
+
+/** What a person does to an alarm, as the journal keeps it. */
+export interface AlarmAct {
+  /** Of its own, so that it is found again when it has come through the journal. */
+  readonly id: string
+  readonly plant: string
+  readonly alarm: string
+  readonly what: 'ack' | 'shelve' | 'note'
+  /** End of the shelving, epoch ms; null for other acts. */
+  readonly untilMs: number | null
+  /** '' when nothing was said. */
+  readonly note: string
+  readonly by: string | null
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { ALARM_SEVERITIES } from '../alarm.js'
+import { SCOPES, WINDOWS } from '../kpi.js'
+import { isId } from '../topic.js'
+
+/** What the configuration says of alarms: `alarms`, `alarm_defaults` and the severity of a target of a plant. */
+
+const DAY_S = 86_400
+
+export const alarmSeverity = z.enum(ALARM_SEVERITIES)
+
+const delay = z.number().min(0).max(DAY_S)
+
+const rule = z
+  .strictObject({
+    id: z.string().refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}').describe('name of the rule; unique in the plant'),
+    kpi: z.string().describe('id in the catalogue'),
+    window: z.enum(WINDOWS).describe('size of the windows that are judged'),
+    scope: z.enum(SCOPES).default('plant').describe('whose figures'),
+    of: z
+      .string()
+      .refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}')
+      .optional()
+      .describe('the one line or device; each of the scope when absent'),
+    above: z.number().optional().describe('raised when a figure is above it'),
+    below: z.number().optional().describe('raised when a figure is below it'),
+    hysteresis: z.number().min(0).default(0).describe('how far back inside the limit it clears'),
+    on_delay_s: delay.default(0).describe('how long windows without a gap have to be outside before it is raised'),
+    off_delay_s: delay.default(0).describe('the same inside before it clears'),
+    severity: alarmSeverity.default('major').describe('how bad it is'),
+    text: z
+      .strictObject({ en: z.string().optional(), zh: z.string().optional() })
+      .default({})
+      .describe('what it says, in English and Chinese; made from the rule when absent'),
+  })
+  .refine((one) => (one.above === undefined) !== (one.below === undefined), {
+    path: ['above'],
+    message: 'give either above or below',
+  })
+
+const silence = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('alarms on configured devices that are stale or offline'),
+    delay_s: delay.default(300).describe('how long a device has to be stale or offline'),
+    severity: alarmSeverity.default('major').describe('how bad it is'),
+  })
+  .prefault({})
+
+const completeness = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('an alarm on `data_completeness` of the plant'),
+    window: z.enum(WINDOWS).default('1h').describe('size of the windows that are judged'),
+    below: z.number().min(0).max(1).default(0.75).describe('raised below this share'),
+    hysteresis: z.number().min(0).max(1).default(0.05).describe('it clears that much above'),
+    severity: alarmSeverity.default('minor').describe('how bad it is'),
+  })
+  .prefault({})
+
+const clock = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('alarms on configured devices whose clock is ahead or behind'),
+    delay_s: delay.default(900).describe('how long the clock has to be wrong; a back-fill looks like one behind'),
+    severity: alarmSeverity.default('warning').describe('how bad it is'),
+  })
+  .prefault({})
+
+/** The keys that a plant has for alarms. */
+export const alarmSettings = {
+  alarms: z
+    .array(rule)
+    .max(200)
+    .default([])
+    .describe('limits on figures, beside those that targets make by themselves'),
+  alarm_defaults: z.strictObject({ silence, completeness, clock }).prefault({}),
+}
+
+export type AlarmRuleOptions = z.output<typeof rule>

@@ -1,0 +1,122 @@
+import type { AlarmAct, AlarmItem, AlarmSeverity, AlarmState } from '../../base/alarm.js'
+import type { Scope, Window } from '../../base/kpi.js'
+import type { Occurrence } from './machine.js'
+
+/** Notes of the gateway that are kept of one alarm. */
+const NOTES_MAX = 20
+
+/** Whom and what an alarm is about: at most one of a kind is active. */
+export interface Subject {
+  readonly plant: string
+  readonly rule: string
+  readonly scope: Scope
+  readonly scopeId: string
+}
+
+export function subjectKey({ plant, rule, scope, scopeId }: Subject): string {
+  return `${plant}|${rule}|${scope}|${scopeId}`
+}
+
+/** What a rule says of its alarms. */
+export interface AlarmWords {
+  readonly kpi: string | null
+  readonly window: Window | null
+  readonly severity: AlarmSeverity
+  readonly text: { readonly en: string; readonly zh: string }
+  readonly unit: string
+  readonly limit: number
+}
+
+interface Note {
+  readonly atMs: number
+  readonly text: string
+}
+
+/** An act of a person with its place in time: the arrival of its journal entry, epoch ms. */
+export interface TimedAct {
+  readonly act: AlarmAct
+  readonly atMs: number
+}
+
+/** One alarm: what windows or a device say (`occurrence`), and what people did. */
+export interface Alarm {
+  readonly id: string
+  readonly subject: Subject
+  readonly words: AlarmWords
+  readonly occurrence: Occurrence
+  /** Late data show that it never was. */
+  readonly isWithdrawn: boolean
+  /** What the gateway noted. */
+  readonly notes: readonly Note[]
+  /** So many of its acts have been told to stores and feed. */
+  readonly actsTold: number
+}
+
+/** The name of an occurrence, in URLs and in the journal. */
+export function alarmId({ rule, scope, scopeId }: Subject, firstMs: number): string {
+  return `${rule}.${scope}.${scopeId}.${firstMs}`
+}
+
+export function noted(alarm: Alarm, atMs: number, text: string): Alarm {
+  return { ...alarm, notes: [...alarm.notes, { atMs, text }].slice(-NOTES_MAX) }
+}
+
+/** What people have done to it, in the order of their acts. */
+function human(acts: readonly TimedAct[]) {
+  const ack = acts.find(({ act }) => act.what === 'ack')
+  const shelf = acts.findLast(({ act }) => act.what === 'shelve')
+  return { ack, shelvedUntilMs: shelf?.act.untilMs ?? null }
+}
+
+/**
+ * Cleared and acknowledged are two facts that know nothing of each other: so it does not matter which came first. What never
+ * was asks nobody for an acknowledgement.
+ */
+export function stateOf({ occurrence, isWithdrawn }: Alarm, acts: readonly TimedAct[]): AlarmState {
+  const isAcked = isWithdrawn || human(acts).ack !== undefined
+  if (occurrence.clearedMs === null) return isAcked ? 'active_ack' : 'active_unack'
+  return isAcked ? 'cleared_ack' : 'cleared_unack'
+}
+
+/** When its shelving ends or has ended, epoch ms; null when it never was shelved. */
+export function shelvedUntilMs(acts: readonly TimedAct[]): number | null {
+  return human(acts).shelvedUntilMs
+}
+
+/** @param nowMs "now" of the journal: a shelving that is over is not shown */
+export function toItem(alarm: Alarm, acts: readonly TimedAct[], nowMs: number): AlarmItem {
+  const { subject, words, occurrence } = alarm
+  const { ack, shelvedUntilMs } = human(acts)
+  const said = acts.filter(({ act }) => act.note !== '')
+  return {
+    id: alarm.id,
+    plant: subject.plant,
+    rule: subject.rule,
+    scope: subject.scope,
+    scope_id: subject.scopeId,
+    kpi: words.kpi,
+    window: words.window,
+    severity: words.severity,
+    state: stateOf(alarm, acts),
+    text: words.text,
+    value: occurrence.value,
+    limit: words.limit,
+    unit: words.unit,
+    raised_at: instant(occurrence.raisedMs),
+    cleared_at: occurrence.clearedMs === null ? null : instant(occurrence.clearedMs),
+    acked_at: ack === undefined ? null : instant(ack.atMs),
+    acked_by: ack?.act.by ?? null,
+    shelved_until: shelvedUntilMs !== null && shelvedUntilMs > nowMs ? instant(shelvedUntilMs) : null,
+    watched: occurrence.isWatched,
+    notes: [
+      ...alarm.notes.map(({ atMs, text }) => ({ atMs, by: null, text })),
+      ...said.map(({ act, atMs }) => ({ atMs, by: act.by, text: act.note })),
+    ]
+      .sort((a, b) => a.atMs - b.atMs)
+      .map(({ atMs, by, text }) => ({ at: instant(atMs), by, text })),
+  }
+}
+
+function instant(ms: number): string {
+  return new Date(ms).toISOString()
+}

@@ -1,0 +1,249 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Database } from '../../archive/database.js'
+import { readActs, readDeviceFacts } from '../../archive/samples.js'
+import type { AlarmItem, AlarmSeverity, AlarmState } from '../../base/alarm.js'
+import { type KpiInfo, streamKey } from '../../base/kpi.js'
+import type { ConfigVersion } from '../../base/plant.js'
+import type { DeviceFact } from '../../base/reading.js'
+import type { Point, Stream } from '../point.js'
+import { type AlarmWords, type Subject, stateOf, subjectKey, type TimedAct, toItem } from './alarm.js'
+import { Book, type Unsaved } from './book.js'
+import { Condition } from './condition.js'
+import { type Level, occurrenceOf } from './machine.js'
+import { type KpiRule, type Rule, Rules } from './rules.js'
+import { type AlarmProgress, readAlarmProgress, readAlarms, readJudgedTo, saveAlarms } from './table.js'
+
+/** The stored points of one stream. */
+export interface WindowHistory {
+  points(query: Stream & { fromMs: number; toMs: number; limit: number }): Promise<readonly Point[]>
+}
+
+export interface AlarmParts {
+  readonly database: Database
+  readonly points: WindowHistory
+  readonly catalogue: readonly KpiInfo[]
+  /** Every configuration that the journal has had, in their order. */
+  readonly versions: readonly ConfigVersion[]
+}
+
+export interface AlarmCount {
+  readonly plant: string
+  readonly severity: AlarmSeverity
+  readonly state: AlarmState
+  readonly count: number
+}
+
+const CORRECTED = 'corrected: late readings have changed the figures'
+
+/**
+ * The alarms of all plants: what KPI points, the silence and the clocks of devices, and people come to. Everything is
+ * judged in event time, out of what is archived; nothing here looks at a clock. What changes waits until it is saved in
+ * one transaction with the points it came from, and is told afterwards.
+ */
+export class Alarms {
+  readonly #points: WindowHistory
+  readonly #rules: Rules
+  readonly #book = new Book()
+  readonly #conditions = new Map<string, Condition>()
+  readonly #judgedTo: ReadonlyMap<string, number>
+  /** By subject: whether a device is silent, or its clock wrong. */
+  readonly #levels = new Map<string, { readonly subject: Subject; readonly level: Level }>()
+  readonly #listeners = new Set<(alarm: AlarmItem) => void>()
+  #progress: AlarmProgress
+
+  private constructor(parts: AlarmParts, judgedTo: ReadonlyMap<string, number>, progress: AlarmProgress) {
+    this.#points = parts.points
+    this.#rules = new Rules(parts.catalogue)
+    for (const version of parts.versions) this.#rules.add(version)
+    this.#judgedTo = judgedTo
+    this.#progress = progress
+  }
+
+  /** Takes up where the saved alarms end: facts and acts that were committed since are taken over. */
+  static async open(parts: AlarmParts): Promise<Alarms> {
+    const { database } = parts
+    const progress = await readAlarmProgress(database)
+    const alarms = new Alarms(parts, await readJudgedTo(database), progress)
+    for (const alarm of await readAlarms(database)) alarms.#book.add(alarm)
+    for (const timed of await readActs(database)) alarms.#book.addAct(timed, progress.nowMs)
+    alarms.#book.catchUp()
+    for (const { fact, position } of await readDeviceFacts(database, progress.position)) {
+      if (position > progress.position) alarms.#takeFact(fact)
+      else alarms.#setLevel(fact)
+    }
+    return alarms
+  }
+
+  /** Takes over the next configuration. */
+  configured(version: ConfigVersion): void {
+    this.#rules.add(version)
+  }
+
+  /** Takes over what was archived: facts about devices and acts of people, in the order of the journal. */
+  take(facts: readonly DeviceFact[], acts: readonly TimedAct[], position: number): void {
+    for (const fact of facts) this.#takeFact(fact)
+    for (const act of acts) this.#book.act(act)
+    if (facts.length > 0) this.#progress = { ...this.#progress, position }
+  }
+
+  /** Judges points that have just been computed, before they are stored. `nowMs` is "now" of the journal. */
+  async judge({ final, provisional }: { final: readonly Point[]; provisional: readonly Point[] }, nowMs: number) {
+    const bySubject = new Map<string, { subject: Subject; rule: KpiRule; windows: Point[] }>()
+    for (const point of final) {
+      for (const { subject, rule } of this.#rulesOf(point)) {
+        const key = subjectKey(subject)
+        const entry = bySubject.get(key) ?? { subject, rule, windows: [] }
+        entry.windows.push(point)
+        bySubject.set(key, entry)
+      }
+    }
+    for (const entry of bySubject.values()) await this.#judgeFinal(entry.subject, entry.rule, entry.windows)
+    for (const point of provisional) {
+      for (const { subject, rule } of this.#rulesOf(point)) {
+        const early = rule.isEarly ? this.#conditionOf(subject, point.stream).early(point, rule, nowMs) : null
+        if (early !== null) this.#book.occurred(subject, wordsOf(rule), early)
+      }
+    }
+    this.#advance(nowMs)
+  }
+
+  /** What is to be saved; null when nothing is. */
+  takeUnsaved(): Unsaved | null {
+    return this.#book.takeUnsaved()
+  }
+
+  save(connection: DuckDBConnection, unsaved: Unsaved, firstChange: number): Promise<void> {
+    return saveAlarms(connection, unsaved, this.#progress, firstChange)
+  }
+
+  /** Tells what was saved. */
+  tell({ alarms }: Unsaved): void {
+    for (const { subject, id } of alarms) {
+      const item = this.find(subject.plant, id)
+      if (item !== null) for (const listener of this.#listeners) listener(item)
+    }
+  }
+
+  listen(listener: (alarm: AlarmItem) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  find(plant: string, id: string): AlarmItem | null {
+    const alarm = this.#book.find(plant, id)
+    return alarm === undefined ? null : toItem(alarm, this.#book.actsOf(alarm), this.#progress.nowMs)
+  }
+
+  /** Every alarm of a plant that is listed, the newest first. */
+  list(plant: string): readonly AlarmItem[] {
+    return [...this.#book.of(plant)]
+      .sort((a, b) => b.occurrence.raisedMs - a.occurrence.raisedMs || (a.id < b.id ? 1 : -1))
+      .map((alarm) => toItem(alarm, this.#book.actsOf(alarm), this.#progress.nowMs))
+  }
+
+  /** How many are not back to normal, by plant, severity and state. */
+  counts(): readonly AlarmCount[] {
+    const counts = new Map<string, AlarmCount>()
+    for (const plant of this.#book.plants()) {
+      for (const alarm of this.#book.of(plant)) {
+        const state = stateOf(alarm, this.#book.actsOf(alarm))
+        if (state === 'cleared_ack') continue
+        const { severity } = alarm.words
+        const key = `${plant}|${severity}|${state}`
+        counts.set(key, { plant, severity, state, count: (counts.get(key)?.count ?? 0) + 1 })
+      }
+    }
+    return [...counts.values()]
+  }
+
+  async #judgeFinal(subject: Subject, rule: KpiRule, windows: Point[]): Promise<void> {
+    windows.sort((a, b) => a.startMs - b.startMs)
+    const { stream } = windows[0]!
+    const ruleAt = (ms: number) => asKpiRule(this.#rules.at(subject.plant, ms).byId.get(subject.rule))
+    const read = async (fromMs: number, toMs: number, limit: number) => {
+      const stored = await this.#points.points({ ...stream, fromMs, toMs, limit })
+      return stored.filter((point) => !point.provisional)
+    }
+    const known = this.#book.occurrences(subject)
+    const judgement = await this.#conditionOf(subject, stream).judge(windows, ruleAt, known, read)
+    const { changed, withdrawn, isCorrection } = judgement
+    for (const firstMs of withdrawn) this.#book.withdraw(subject, firstMs)
+    for (const one of changed) this.#book.occurred(subject, wordsOf(rule), one, isCorrection ? CORRECTED : '')
+  }
+
+  #advance(nowMs: number): void {
+    this.#progress = { ...this.#progress, nowMs: Math.max(nowMs, this.#progress.nowMs) }
+    for (const { subject, level } of this.#levels.values()) if (level.isBad) this.#raise(subject, level, nowMs)
+    for (const alarm of this.#book.active()) {
+      const { subject, occurrence } = alarm
+      const goneMs = this.#rules.goneMs(subject.plant, subject.rule, occurrence.raisedMs)
+      if (goneMs === null) continue
+      this.#book.abandon(alarm, goneMs)
+      this.#conditions.get(subjectKey(subject))?.reset()
+    }
+    this.#book.unshelve(nowMs)
+  }
+
+  #takeFact(fact: DeviceFact): void {
+    const subject = subjectOf(fact)
+    const before = this.#levels.get(subjectKey(subject))?.level
+    if (before?.isBad === true) {
+      this.#raise(subject, before, fact.atMs)
+      const active = this.#book.occurrences(subject).find((one) => one.firstMs === before.sinceMs)
+      const rule = this.#rules.at(subject.plant, before.sinceMs).byId.get(subject.rule)
+      if (active?.clearedMs === null && rule !== undefined && !fact.isBad) {
+        this.#book.occurred(subject, wordsOf(rule), { ...active, clearedMs: fact.atMs, turnedMs: fact.atMs })
+      }
+    }
+    this.#setLevel(fact)
+  }
+
+  #setLevel(fact: DeviceFact): void {
+    const subject = subjectOf(fact)
+    const level = { isBad: fact.isBad, sinceMs: fact.atMs, value: fact.value }
+    this.#levels.set(subjectKey(subject), { subject, level })
+  }
+
+  /** Raises what has lasted long enough, once. */
+  #raise(subject: Subject, level: Level, nowMs: number): void {
+    const rule = this.#rules.at(subject.plant, level.sinceMs).byId.get(subject.rule)
+    if (rule === undefined) return
+    const occurrence = occurrenceOf(level, nowMs, rule.onMs)
+    if (occurrence === null) return
+    if (this.#book.occurrences(subject).some(({ firstMs }) => firstMs === occurrence.firstMs)) return
+    this.#book.occurred(subject, wordsOf(rule), occurrence)
+  }
+
+  *#rulesOf({ stream, endMs }: Point): Generator<{ readonly subject: Subject; readonly rule: KpiRule }> {
+    const { plant, scope, id, kpi, window } = stream
+    for (const rule of this.#rules.at(plant, endMs - 1).byFigure.get(`${kpi}|${window}`) ?? []) {
+      if (rule.scope !== scope || (rule.of !== null && rule.of !== id)) continue
+      yield { subject: { plant, rule: rule.id, scope, scopeId: id }, rule }
+    }
+  }
+
+  #conditionOf(subject: Subject, stream: Stream): Condition {
+    const key = subjectKey(subject)
+    let condition = this.#conditions.get(key)
+    if (condition === undefined) {
+      const active = this.#book.occurrences(subject).findLast(({ clearedMs }) => clearedMs === null) ?? null
+      condition = new Condition(active, this.#judgedTo.get(streamKey(stream)) ?? Number.NEGATIVE_INFINITY)
+      this.#conditions.set(key, condition)
+    }
+    return condition
+  }
+}
+
+function subjectOf({ plant, device, what }: DeviceFact): Subject {
+  return { plant, rule: `device-${what}`, scope: 'device', scopeId: device }
+}
+
+function asKpiRule(rule: Rule | undefined): KpiRule | null {
+  return rule?.kind === 'kpi' ? rule : null
+}
+
+function wordsOf(rule: Rule): AlarmWords {
+  const { severity, text, unit } = rule
+  if (rule.kind === 'kpi') return { kpi: rule.kpi, window: rule.window, severity, text, unit, limit: rule.limit }
+  return { kpi: null, window: null, severity, text, unit, limit: rule.onMs / 1000 }
+}

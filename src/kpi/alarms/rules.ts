@@ -1,0 +1,201 @@
+import type { AlarmSeverity } from '../../base/alarm.js'
+import type { KpiInfo, Scope, Window } from '../../base/kpi.js'
+import type { ConfigVersion, PlantOptions } from '../../base/plant.js'
+import type { Delays, Limit } from './machine.js'
+
+type Text = { readonly en: string; readonly zh: string }
+
+interface Common extends Delays {
+  readonly id: string
+  readonly severity: AlarmSeverity
+  readonly text: Text
+  readonly unit: string
+}
+
+/** A limit on the figures of one KPI. */
+export interface KpiRule extends Common, Limit {
+  readonly kind: 'kpi'
+  readonly kpi: string
+  readonly window: Window
+  readonly scope: Scope
+  /** null: each of the scope. */
+  readonly of: string | null
+  /** A provisional figure beyond the limit is enough: it is a sum of registers that only grow, and the limit is an upper one. */
+  readonly isEarly: boolean
+}
+
+/** A device that is silent, or has a wrong clock, for longer than `onMs`. */
+export interface DeviceRule extends Common {
+  readonly kind: 'silence' | 'clock'
+}
+
+export type Rule = KpiRule | DeviceRule
+
+/** The rules of one plant in one configuration. */
+export interface RuleSet {
+  readonly byId: ReadonlyMap<string, Rule>
+  /** By `kpi|window`. */
+  readonly byFigure: ReadonlyMap<string, readonly KpiRule[]>
+}
+
+const NO_RULES: RuleSet = { byId: new Map(), byFigure: new Map() }
+
+/** Sums that only grow while their window is open: of registers that do, and of times. Not one that subtracts another. */
+const ONLY_GROWS = /^(energy_elec_import|cycles|microstops|time_(?!unknown).*)$/
+
+/** The rules of every configuration, and which were in force when. */
+export class Rules {
+  readonly #catalogue: ReadonlyMap<string, KpiInfo>
+  readonly #versions: { readonly fromMs: number; readonly byPlant: ReadonlyMap<string, RuleSet> }[] = []
+
+  constructor(catalogue: readonly KpiInfo[]) {
+    this.#catalogue = new Map(catalogue.map((kpi) => [kpi.id, kpi]))
+  }
+
+  add({ fromMs, plants }: Pick<ConfigVersion, 'fromMs' | 'plants'>): void {
+    const byPlant = new Map(plants.map((plant) => [plant.id, rulesOf(plant, this.#catalogue)]))
+    this.#versions.push({ fromMs, byPlant })
+  }
+
+  /**
+   * The rules of a plant at an instant; the first configuration that names it holds for all time before. Empty for a
+   * plant that is not configured.
+   */
+  at(plant: string, ms: number): RuleSet {
+    for (let i = this.#versions.length - 1; i >= 0; i--) {
+      const version = this.#versions[i]!
+      if (version.fromMs <= ms) return version.byPlant.get(plant) ?? this.#firstOf(plant, i)
+    }
+    return this.#firstOf(plant, -1)
+  }
+
+  /** From when on a rule that was in force at `ms` is no longer, epoch ms; null while it is. */
+  goneMs(plant: string, rule: string, ms: number): number | null {
+    const first = this.#versions.findIndex(({ byPlant }) => byPlant.has(plant))
+    const later = this.#versions.slice(Math.max(0, first)).find(({ fromMs, byPlant }) => {
+      return fromMs > ms && byPlant.get(plant)?.byId.has(rule) !== true
+    })
+    return later?.fromMs ?? null
+  }
+
+  /** Before a plant was configured for the first time: the rules it was given then. */
+  #firstOf(plant: string, upTo: number): RuleSet {
+    const first = this.#versions.findIndex(({ byPlant }) => byPlant.has(plant))
+    return first > upTo ? (this.#versions[first]?.byPlant.get(plant) ?? NO_RULES) : NO_RULES
+  }
+}
+
+/** The rules that the configuration of a plant comes to: from targets, `alarms` and `alarm_defaults`. */
+export function rulesOf(plant: PlantOptions, catalogue: ReadonlyMap<string, KpiInfo>): RuleSet {
+  const { silence, completeness, clock } = plant.alarm_defaults
+  const rules: Rule[] = [...plant.targets.flatMap((target) => ofTarget(target, catalogue))]
+  for (const { id, of, above, below, hysteresis, on_delay_s, off_delay_s, text, ...rule } of plant.alarms) {
+    const limit =
+      above !== undefined ? ({ side: 'above', limit: above } as const) : { side: 'below' as const, limit: below ?? 0 }
+    const delays = { onMs: on_delay_s * 1000, offMs: off_delay_s * 1000 }
+    rules.push(kpiRule({ ...rule, id, of: of ?? null, ...limit, hysteresis, ...delays }, catalogue, text))
+  }
+  if (completeness.enabled) {
+    const { window, below, hysteresis, severity } = completeness
+    rules.push(
+      kpiRule(
+        {
+          id: 'data-completeness',
+          kpi: 'data_completeness',
+          window,
+          scope: 'plant',
+          of: null,
+          side: 'below',
+          limit: below,
+          hysteresis,
+          ...NO_DELAY,
+          severity,
+        },
+        catalogue,
+        { en: 'Readings are missing', zh: '数据缺失' },
+      ),
+    )
+  }
+  if (silence.enabled) rules.push(deviceRule('silence', silence, { en: 'Device is silent', zh: '设备无数据' }))
+  if (clock.enabled) rules.push(deviceRule('clock', clock, { en: 'Device clock is wrong', zh: '设备时钟异常' }))
+  const byId = new Map<string, Rule>()
+  for (const rule of rules) if (!byId.has(rule.id)) byId.set(rule.id, rule)
+  const byFigure = new Map<string, KpiRule[]>()
+  for (const rule of byId.values()) {
+    if (rule.kind !== 'kpi') continue
+    const key = `${rule.kpi}|${rule.window}`
+    byFigure.set(key, [...(byFigure.get(key) ?? []), rule])
+  }
+  return { byId, byFigure }
+}
+
+const NO_DELAY: Delays = { onMs: 0, offMs: 0 }
+
+/** What a target makes by itself: `max` and `min` are limits, `warn` is a part of `max`, a budget can be used up. */
+function ofTarget(target: PlantOptions['targets'][number], catalogue: ReadonlyMap<string, KpiInfo>): KpiRule[] {
+  const { kpi, window, min, max, budget, warn, severity } = target
+  const one = (
+    what: string,
+    side: Limit['side'],
+    limit: number | undefined,
+    usual: AlarmSeverity,
+    text: Partial<Text> = {},
+  ) =>
+    limit === undefined
+      ? []
+      : [
+          kpiRule(
+            {
+              id: `${kpi}-${window}-${what}`,
+              kpi,
+              window,
+              scope: 'plant',
+              of: null,
+              side,
+              limit,
+              hysteresis: 0,
+              ...NO_DELAY,
+              severity: usual,
+            },
+            catalogue,
+            text,
+          ),
+        ]
+  return [
+    ...one('max', 'above', max, severity ?? 'major'),
+    ...one('warn', 'above', max === undefined || warn === undefined ? undefined : max * warn, 'warning'),
+    ...one('min', 'below', min, severity ?? 'major'),
+    ...one('budget', 'above', budget, severity ?? 'minor', budgetText(catalogue.get(kpi), kpi)),
+  ]
+}
+
+function budgetText(info: KpiInfo | undefined, kpi: string): Text {
+  return { en: `Budget used up: ${info?.name.en ?? kpi}`, zh: `预算已用完：${info?.name.zh ?? kpi}` }
+}
+
+function kpiRule(
+  rule: Omit<KpiRule, 'kind' | 'text' | 'unit' | 'isEarly'>,
+  catalogue: ReadonlyMap<string, KpiInfo>,
+  text: { readonly en?: string | undefined; readonly zh?: string | undefined },
+): KpiRule {
+  const info = catalogue.get(rule.kpi)
+  const isAbove = rule.side === 'above'
+  return {
+    ...rule,
+    kind: 'kpi',
+    unit: info?.unit ?? '',
+    text: {
+      en: text.en ?? `${info?.name.en ?? rule.kpi} ${isAbove ? 'above' : 'below'} ${rule.limit}`,
+      zh: text.zh ?? `${info?.name.zh ?? rule.kpi}${isAbove ? '高于' : '低于'} ${rule.limit}`,
+    },
+    isEarly: isAbove && rule.onMs === 0 && ONLY_GROWS.test(rule.kpi),
+  }
+}
+
+function deviceRule(
+  kind: DeviceRule['kind'],
+  { delay_s, severity }: { readonly delay_s: number; readonly severity: AlarmSeverity },
+  text: Text,
+): DeviceRule {
+  return { kind, id: `device-${kind}`, severity, text, unit: 's', onMs: delay_s * 1000, offMs: 0 }
+}

@@ -1,0 +1,76 @@
+import type { Sender, Senders } from '../archive/senders.js'
+import type { DeviceFact } from '../base/reading.js'
+import { clockVerdict } from './plant-tree.js'
+import type { Presence } from './presence.js'
+
+/** Ticks of the journal further apart than this are looked at: its own time, so that a journal that is read again gives the same. */
+const LOOK_MS = 10_000
+
+/**
+ * Notices which configured devices have become silent or have a wrong clock, and which are well again: facts that are
+ * archived with their place in the journal, because the journal they follow from is not kept.
+ */
+export class DeviceWatch {
+  readonly #senders: Senders
+  readonly #presence: Pick<Presence, 'stateOf'>
+  readonly #isConfigured: (plant: string, device: string) => boolean
+  /** `plant|device|what` of those that are not well. */
+  readonly #bad = new Set<string>()
+
+  /** @param last the last fact of each device, or more, in order */
+  constructor(
+    senders: Senders,
+    presence: Pick<Presence, 'stateOf'>,
+    isConfigured: (plant: string, device: string) => boolean,
+    last: readonly DeviceFact[],
+  ) {
+    this.#senders = senders
+    this.#presence = presence
+    this.#isConfigured = isConfigured
+    for (const fact of last) this.#note(fact)
+  }
+
+  /** What has changed at a tick; `beforeMs` is "now" of the entry before it. */
+  at(nowMs: number, beforeMs: number): readonly DeviceFact[] {
+    if (Math.floor(nowMs / LOOK_MS) === Math.floor(beforeMs / LOOK_MS)) return []
+    const facts: DeviceFact[] = []
+    for (const sender of this.#senders.all()) {
+      if (!Number.isFinite(sender.lastArrivalMs) || !this.#isConfigured(sender.plant, sender.device)) continue
+      for (const fact of this.#factsOf(sender, nowMs)) {
+        if (this.#bad.has(keyOf(fact)) === fact.isBad) continue
+        this.#note(fact)
+        facts.push(fact)
+      }
+    }
+    return facts
+  }
+
+  #factsOf(sender: Sender, nowMs: number): readonly DeviceFact[] {
+    const { plant, device, lastArrivalMs, lastTs } = sender
+    const of = { plant, device, atMs: nowMs }
+    const silence: DeviceFact = {
+      ...of,
+      what: 'silence',
+      isBad: this.#presence.stateOf(sender) !== 'online',
+      value: (nowMs - lastArrivalMs) / 1000,
+    }
+    // One that is silent has a clock that nobody sees: what was known of it stays.
+    if (silence.isBad || !Number.isFinite(lastTs)) return [silence]
+    const clock: DeviceFact = {
+      ...of,
+      what: 'clock',
+      isBad: clockVerdict(sender) !== 'good',
+      value: (lastTs - lastArrivalMs) / 1000,
+    }
+    return [silence, clock]
+  }
+
+  #note(fact: DeviceFact): void {
+    if (fact.isBad) this.#bad.add(keyOf(fact))
+    else this.#bad.delete(keyOf(fact))
+  }
+}
+
+function keyOf({ plant, device, what }: DeviceFact): string {
+  return `${plant}|${device}|${what}`
+}

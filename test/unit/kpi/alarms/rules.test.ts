@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { type Rule, Rules, rulesOf } from '../../../../src/kpi/alarms/rules.js'
+import { CATALOGUE } from '../../../../src/kpi/catalogue.js'
+import { plantOf } from '../../../support/engine.js'
+
+const NAMED = new Map(CATALOGUE.map((kpi) => [kpi.id, kpi]))
+const rules = (options: Record<string, unknown>): readonly Rule[] => [...rulesOf(plantOf(options), NAMED).byId.values()]
+const early = (options: Record<string, unknown>) =>
+  rules(options).flatMap((rule) => (rule.kind === 'kpi' && rule.isEarly ? [rule.id] : []))
+
+test('a plant that says nothing of alarms has those for silence, clock and completeness', () => {
+  expect(rules({}).map(({ id, severity, onMs }) => [id, severity, onMs])).toEqual([
+    ['data-completeness', 'minor', 0],
+    ['device-silence', 'major', 300_000],
+    ['device-clock', 'warning', 900_000],
+  ])
+  const off = { enabled: false }
+  expect(rules({ alarm_defaults: { silence: off, completeness: off, clock: off } })).toEqual([])
+})
+
+test('a target makes a rule of each of its limits; a rule says what it is in both languages', () => {
+  const target = { kpi: 'peak_demand_15', window: '1d', min: 10, max: 1000, warn: 0.95, budget: 900 }
+  const made = rules({ targets: [target] }).slice(0, 4)
+  expect(made.map((rule) => rule.kind === 'kpi' && [rule.id, rule.side, rule.limit, rule.severity])).toEqual([
+    ['peak_demand_15-1d-max', 'above', 1000, 'major'],
+    ['peak_demand_15-1d-warn', 'above', 950, 'warning'],
+    ['peak_demand_15-1d-min', 'below', 10, 'major'],
+    ['peak_demand_15-1d-budget', 'above', 900, 'minor'],
+  ])
+  expect(made[0]!.text).toEqual({ en: 'Highest 15-min demand above 1000', zh: expect.stringContaining('高于 1000') })
+})
+
+test('an open window is enough only for an upper limit, without a delay, on a sum that never falls', () => {
+  const rule = (kpi: string, of: object) => ({ id: kpi.replaceAll('_', '-'), kpi, window: '1h', ...of })
+  const alarms = [
+    rule('energy_elec_import', { above: 1 }),
+    rule('energy_elec_consumed', { above: 1 }),
+    rule('peak_demand_15', { above: 1 }),
+    rule('cycles', { below: 1 }),
+    rule('time_down_fault', { above: 1, on_delay_s: 60 }),
+    rule('time_held', { above: 1 }),
+    rule('time_unknown', { above: 1 }),
+  ]
+  expect(early({ alarms })).toEqual(['energy-elec-import', 'time-held'])
+})
+
+test('a window is judged by the rules of its time; the first configuration of a plant holds before it too', () => {
+  const all = new Rules(CATALOGUE)
+  const plant = (above: number) => plantOf({ alarms: [{ id: 'r', kpi: 'cycles', window: '1h', above }] })
+  all.add({ fromMs: 100, plants: [] })
+  all.add({ fromMs: 200, plants: [plant(1)] })
+  all.add({ fromMs: 300, plants: [plant(2)] })
+  all.add({ fromMs: 400, plants: [plantOf({})] })
+  const limitAt = (ms: number) => {
+    const rule = all.at('p', ms).byId.get('r')
+    return rule?.kind === 'kpi' ? rule.limit : null
+  }
+  expect([0, 150, 200, 299, 300, 400].map(limitAt)).toEqual([1, 1, 1, 1, 2, null])
+  expect(all.goneMs('p', 'r', 0)).toBe(400)
+  expect(all.goneMs('p', 'device-silence', 0)).toBeNull()
+  expect(all.at('stranger', 300).byId.size).toBe(0)
+})

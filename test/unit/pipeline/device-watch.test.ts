@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { Senders } from '../../../src/archive/senders.js'
+import type { DeviceState } from '../../../src/base/wire.js'
+import { DeviceWatch } from '../../../src/pipeline/device-watch.js'
+
+const T0 = Date.parse('2026-11-24T08:00:00Z')
+const at = (second: number) => T0 + second * 1000
+
+/** Two devices of plant p that sent at T0 with the right time; only `meter` is configured. */
+function newWatch(state: { now: DeviceState }, last: ConstructorParameters<typeof DeviceWatch>[3] = []) {
+  const senders = new Senders()
+  for (const device of ['meter', 'stranger']) {
+    Object.assign(senders.touch('p', 'l', device), { lastArrivalMs: T0, lastTs: T0, newestTs: T0 })
+  }
+  const presence = { stateOf: () => state.now }
+  return { watch: new DeviceWatch(senders, presence, (_plant, device) => device === 'meter', last), senders }
+}
+
+test('a configured device that becomes stale is noted once, and once when it is back', () => {
+  const state: { now: DeviceState } = { now: 'online' }
+  const { watch } = newWatch(state)
+  expect(watch.at(at(10), at(9))).toEqual([])
+  state.now = 'stale'
+  const silent = { plant: 'p', device: 'meter', what: 'silence', isBad: true }
+  expect(watch.at(at(20), at(19))).toEqual([{ ...silent, atMs: at(20), value: 20 }])
+  state.now = 'offline'
+  expect(watch.at(at(30), at(29))).toEqual([])
+  state.now = 'online'
+  expect(watch.at(at(40), at(39))).toMatchObject([{ ...silent, atMs: at(40), isBad: false }])
+})
+
+test('ticks are looked at every ten seconds of the journal, however many there are', () => {
+  const { watch } = newWatch({ now: 'stale' })
+  expect(watch.at(at(9), at(0))).toEqual([])
+  expect(watch.at(at(11), at(9))).toHaveLength(1)
+})
+
+test('a clock that is ten minutes behind or one ahead is noted, of a silent device nothing is', () => {
+  const state: { now: DeviceState } = { now: 'online' }
+  const { watch, senders } = newWatch(state)
+  senders.find('p', 'meter')!.lastTs = T0 + 90_000
+  expect(watch.at(at(10), at(9))).toMatchObject([{ what: 'clock', isBad: true, value: 90 }])
+  state.now = 'stale'
+  senders.find('p', 'meter')!.lastTs = T0
+  expect(watch.at(at(20), at(19))).toMatchObject([{ what: 'silence' }])
+  state.now = 'online'
+  expect(watch.at(at(30), at(29))).toMatchObject([
+    { what: 'silence', isBad: false },
+    { what: 'clock', isBad: false },
+  ])
+})
+
+test('after a start it goes on with what was noted', () => {
+  const fact = { plant: 'p', device: 'meter', what: 'silence', atMs: at(20), isBad: true, value: 20 } as const
+  expect(newWatch({ now: 'stale' }, [fact]).watch.at(at(40), at(39))).toEqual([])
+  expect(newWatch({ now: 'online' }, [fact]).watch.at(at(40), at(39))).toMatchObject([{ isBad: false }])
+})
