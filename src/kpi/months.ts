@@ -5,7 +5,8 @@ import type { Past } from './past.js'
 import type { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
 import { dayTotals, isOver } from './publish.js'
-import { isOf, type Task, taskKey } from './task.js'
+import type { OpenWindow } from './streams.js'
+import { type Task, taskKey } from './task.js'
 import type { SeriesSlots, Track } from './track.js'
 import { versionAt } from './version.js'
 
@@ -38,7 +39,7 @@ export class Months {
   async points(
     plant: EnginePlant,
     tasks: readonly Task[],
-    due: readonly Point[],
+    due: ReadonlyMap<Task, readonly OpenWindow[]>,
     vouched: ReadonlyMap<Track, number>,
     nowMs: number,
   ): Promise<readonly MonthPoints[]> {
@@ -47,7 +48,7 @@ export class Months {
     const months = new Map<number, { readonly task: Task; readonly span: Span }[]>()
     for (const task of tasks) {
       const waiting = new Map<number, Span>()
-      for (const span of spansOf(plant, task, due)) {
+      for (const span of spansOf(plant, task, due.get(task) ?? [])) {
         if (plant.isMonthBusy(task.unit, span) || !(isTime || isOver(task.clock, span.endMs))) {
           waiting.set(span.startMs, span)
           continue
@@ -118,14 +119,14 @@ function ofItsTime(plant: EnginePlant, tasks: readonly Task[], task: Task, day: 
   return tasks.find((other) => other.key === key) ?? task
 }
 
-function spansOf(plant: EnginePlant, task: Task, due: readonly Point[]): readonly Span[] {
+function spansOf(plant: EnginePlant, task: Task, due: readonly OpenWindow[]): readonly Span[] {
   const spans = new Map<number, Span>()
   const { unit, version, ranges } = task
   if (!unit.kpis.some((kpi) => kpi.kpi.windows.includes('1mo'))) return []
   for (const range of ranges) {
     for (const span of version.calendar.spans('1mo', range.fromMs, range.toMs)) spans.set(span.startMs, span)
   }
-  for (const point of due) if (point.stream.window === '1mo' && isOf(unit, point)) spans.set(point.startMs, point)
+  for (const open of due) if (open.window === '1mo') spans.set(open.startMs, open)
   for (const span of plant.waitingMonths.get(task.key)?.values() ?? []) spans.set(span.startMs, span)
   return [...spans.values()].filter((span) => versionAt(plant.versions, span.endMs - 1) === version)
 }

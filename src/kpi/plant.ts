@@ -1,6 +1,7 @@
 import type { EventReach } from '../archive/events.js'
 import type { Senders } from '../archive/senders.js'
 import type { Series } from '../archive/series.js'
+import { entryOf } from '../base/entry-of.js'
 import { type CountedEvent, type EventFields, eventSeries, isCountedEvent, metricOf } from '../base/events.js'
 import type { Scope } from '../base/kpi.js'
 import { METRICS } from '../base/metrics.js'
@@ -13,6 +14,7 @@ import { Happenings } from './happenings.js'
 import type { Late } from './late.js'
 import { Link } from './link.js'
 import { type DeviceClock, deviceWatermark, isHistorical, isIdle, plantWatermark } from './liveness.js'
+import { Pace } from './pace.js'
 import { IdealCycles } from './products.js'
 import type { UnitClock } from './publish.js'
 import type { Range } from './ranges.js'
@@ -29,6 +31,7 @@ export class EnginePlant {
   readonly id: string
   readonly streams = new Streams()
   readonly days = new DayTotals()
+  readonly pace = new Pace()
   readonly happenings = new Happenings()
   /** Months that are to be computed later, by version and unit, and by start. */
   readonly waitingMonths = new Map<string, Map<number, Span>>()
@@ -48,6 +51,10 @@ export class EnginePlant {
   readonly #library: FactorLibrary
   #versions: readonly PlantVersion[]
   readonly #tracks = new Map<string, Track>()
+  /** The same by device. */
+  readonly #byDevice = new Map<string, Track[]>()
+  /** Silence after which each device is idle, ms, until something of it changes. */
+  readonly #idleMs = new Map<string, number>()
   readonly #links = new Map<string, Link>()
   readonly #seenUnder = new Map<string, string>()
   readonly #units = new Map<PlantVersion, readonly Unit[]>()
@@ -134,6 +141,7 @@ export class EnginePlant {
     if (track === undefined) {
       track = new Track({ plant: this.id, device, metric })
       this.#tracks.set(key, track)
+      entryOf(this.#byDevice, device, () => []).push(track)
       this.#configureTrack(track)
       for (const [input, name] of STATE_INPUTS.entries()) {
         if (metric === STATE_METRIC && input > 0)
@@ -168,7 +176,7 @@ export class EnginePlant {
 
   /** Takes over something that happened at a device; returns the tracks whose sums that changes, and where. */
   happened({ device, line, type, ts, id, fields }: Happened): readonly Touched[] {
-    const ofDevice = [...this.#tracks.values()].filter((track) => track.device === device)
+    const ofDevice = this.#byDevice.get(device) ?? []
     switch (type) {
       case 'meter_replaced': {
         const { metric = null } = fields as EventFields<'meter_replaced'>
@@ -217,7 +225,7 @@ export class EnginePlant {
   /** Takes over that the connection of a device came up or went down; returns what that concerns, and from when on. */
   relink(change: LinkChange): { readonly tracks: readonly Track[]; readonly fromMs: number } {
     const fromMs = this.#linkOf(change.device).take(change, this.#maxHoldMs(change.device, change.at))
-    const tracks = [...this.#tracks.values()].filter((track) => track.device === change.device && track.vouches)
+    const tracks = (this.#byDevice.get(change.device) ?? []).filter((track) => track.vouches)
     return { tracks, fromMs }
   }
 
@@ -257,15 +265,15 @@ export class EnginePlant {
 
   /** The silence after which a device is idle, ms: the shortest among its metrics. */
   idleMs(device: string): number {
-    let idleMs = Infinity
-    for (const track of this.#tracks.values()) {
-      if (track.device === device) idleMs = Math.min(idleMs, track.now.times.idleMs)
-    }
-    return idleMs === Infinity ? seriesTimes(undefined).idleMs : idleMs
+    return entryOf(this.#idleMs, device, () => {
+      const tracks = this.#byDevice.get(device) ?? []
+      const shortest = Math.min(...tracks.map((track) => track.now.times.idleMs))
+      return shortest === Infinity ? seriesTimes(undefined).idleMs : shortest
+    })
   }
 
   *#clocks(nowMs: number): Generator<DeviceClock> {
-    yield* this.#clocksOf(new Set([...this.#tracks.values()].map((track) => track.device)), nowMs)
+    yield* this.#clocksOf(this.#byDevice.keys(), nowMs)
   }
 
   *#clocksOf(devices: Iterable<string>, nowMs: number): Generator<DeviceClock> {
@@ -291,6 +299,7 @@ export class EnginePlant {
 
   #configureTrack(track: Track): void {
     const { device, metric } = track
+    this.#idleMs.delete(device)
     const first = this.#versions.find((version) => version.expects(device, metric))
     const plan = new Plan(this.#versions)
     const facts = {

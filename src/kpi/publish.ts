@@ -33,11 +33,22 @@ export function isOver({ watermarkMs, closedMs, allIdle, nowMs }: UnitClock, end
 export class WindowSet {
   readonly #spans = new Map<SlotWindow, Map<number, Span>>()
 
-  /** All windows that reach into a range and whose last instant belongs to it by `isOwn`. */
-  addRange(calendar: Calendar, range: Range, windows: readonly SlotWindow[], isOwn: (span: Span) => boolean): void {
+  /** All windows that reach into a range and are wanted; each is asked for once. */
+  addRange(
+    calendar: Calendar,
+    range: Range,
+    windows: readonly SlotWindow[],
+    isWanted: (window: SlotWindow, span: Span) => boolean,
+  ): void {
     for (const window of windows) {
-      for (const span of calendar.spans(window, range.fromMs, range.toMs)) if (isOwn(span)) this.add(window, span)
+      for (const span of calendar.spans(window, range.fromMs, range.toMs)) {
+        if (!this.has(window, span.startMs) && isWanted(window, span)) this.add(window, span)
+      }
     }
+  }
+
+  has(window: SlotWindow, startMs: number): boolean {
+    return this.#spans.get(window)?.has(startMs) ?? false
   }
 
   add(window: SlotWindow, { startMs, endMs }: Span): void {

@@ -1,14 +1,15 @@
-import { SLOT_WINDOWS, type SlotWindow } from './calendar.js'
+import type { Window } from '../base/kpi.js'
+import type { SlotWindow, Span } from './calendar.js'
 import { eventsAround } from './events-around.js'
 import { Months } from './months.js'
 import { Parts } from './parts.js'
 import type { Past } from './past.js'
 import type { EnginePlant } from './plant.js'
 import { type Point, windowKey } from './point.js'
-import { isFineEnough, isOver, pointsOf, type UnitClock, type UnitView, WindowSet, windowsOf } from './publish.js'
+import { isFineEnough, isOver, pointsOf, type UnitView, WindowSet, windowsOf } from './publish.js'
 import { minOf, type Range, Ranges } from './ranges.js'
-import type { Settled } from './streams.js'
-import { isOf, type Task, taskKey, taskOf } from './task.js'
+import type { OpenWindow, Settled } from './streams.js'
+import { type Task, taskKey, taskOf } from './task.js'
 import type { SeriesSlots, Track } from './track.js'
 import { unitKey } from './units.js'
 import { type PlantVersion, versionAt } from './version.js'
@@ -57,7 +58,9 @@ export class Recomputation {
     const due = dueWindows(plant, tasks)
     const stretches = new Ranges(APART_MS)
     for (const { ranges } of tasks) for (const range of ranges) stretches.add(range)
-    for (const point of due) if (isSlotPoint(point)) stretches.add({ fromMs: point.startMs, toMs: point.endMs })
+    for (const open of due.values()) {
+      for (const one of open) if (isSlotWindow(one)) stretches.add({ fromMs: one.startMs, toMs: one.endMs })
+    }
     for (const range of stretches) {
       const points: Point[] = []
       const unpublished: Point[] = []
@@ -65,14 +68,7 @@ export class Recomputation {
       const read = new Map<Track, ReadSlots>()
       const events = await eventsAround(this.#past, plant, tasks, range)
       for (const task of tasks) {
-        const { unit, version, ranges } = task
-        const isOwn = (span: { endMs: number }) => versionAt(plant.versions, span.endMs - 1) === version
-        const windows = new WindowSet()
-        for (const own of ranges) windows.addRange(version.calendar, overlap(own, range), windowsOf(unit), isOwn)
-        for (const point of due) {
-          if (!isSlotPoint(point) || !isOf(unit, point) || !isOwn(point)) continue
-          if (range.fromMs <= point.startMs && point.endMs <= range.toMs) windows.add(point.stream.window, point)
-        }
+        const windows = windowsIn(range, task, plant, due.get(task) ?? [], nowMs)
         if (windows.isEmpty) continue
         const slots = await this.#slots(task, range, windows.minutesFromMs, read)
         const view: UnitView = { ...task, vouched, slots, events, parts }
@@ -157,7 +153,7 @@ function versionsFrom(plant: EnginePlant, changed: ReadonlyMap<Track, Range>): r
   if (versions.length === 1) return versions
   const fromMs = Math.min(
     minOf([...changed.values(), ...plant.owed.values()], (range) => range.fromMs),
-    minOf([...plant.streams.allOpen()], (point) => point.startMs),
+    plant.streams.earliestOpenMs,
     minOf(
       [...plant.waitingMonths.values()].flatMap((months) => [...months.keys()]),
       (startMs) => startMs,
@@ -173,6 +169,7 @@ function versionsFrom(plant: EnginePlant, changed: ReadonlyMap<Track, Range>): r
  */
 function dropForeign(plant: EnginePlant, tasks: readonly Task[]): readonly Point[] {
   if (!plant.takeUnitsChanged()) return []
+  plant.pace.clear()
   const byKey = new Map(tasks.map((task) => [task.key, task]))
   const dropped = [...plant.streams.allOpen()].filter((point) => {
     const { scope, id, kpi, window } = point.stream
@@ -185,25 +182,46 @@ function dropForeign(plant: EnginePlant, tasks: readonly Task[]): readonly Point
   return dropped
 }
 
-/** The open windows that have to be computed: those whose time has come, and those of units that have changed. */
-function dueWindows(plant: EnginePlant, tasks: readonly Task[]): readonly Point[] {
-  const changed = new Map<string, boolean>()
-  const clocks = new Map<string, UnitClock>()
-  for (const { unit, clock, ranges } of tasks) {
-    clocks.set(unit.key, clock)
-    changed.set(unit.key, !ranges.isEmpty || (changed.get(unit.key) ?? false))
+/**
+ * The open windows that have to be computed, by task: those whose time has come, and those of units that have changed or
+ * had to wait.
+ */
+function dueWindows(plant: EnginePlant, tasks: readonly Task[]): ReadonlyMap<Task, readonly OpenWindow[]> {
+  const waiting = plant.pace.takeWaiting()
+  const changed = new Set<string>()
+  for (const { key, unit, ranges } of tasks) if (!ranges.isEmpty || waiting.has(key)) changed.add(unit.key)
+  const due = new Map<Task, readonly OpenWindow[]>()
+  for (const task of tasks) {
+    const open = [...plant.streams.openOf(task.unit.scope, task.unit.id)]
+    due.set(task, changed.has(task.unit.key) ? open : open.filter((one) => isOver(task.clock, one.endMs)))
   }
-  return [...plant.streams.allOpen()].filter((point) => {
-    const key = unitKey(point.stream.scope, point.stream.id)
-    const clock = clocks.get(key)
-    return clock !== undefined && (isOver(clock, point.endMs) || changed.get(key) === true)
-  })
+  return due
 }
 
-type SlotPoint = Point & { readonly stream: { readonly window: SlotWindow } }
+/** The windows of a task that are computed now, in a stretch of time: of those that go on only whose time has come. */
+function windowsIn(
+  range: Range,
+  { key, unit, version, ranges, clock }: Task,
+  plant: EnginePlant,
+  due: readonly OpenWindow[],
+  nowMs: number,
+): WindowSet {
+  const isWanted = (window: Window, { startMs, endMs }: Span) =>
+    versionAt(plant.versions, endMs - 1) === version &&
+    (isOver(clock, endMs) || plant.pace.isTime(key, window, startMs, nowMs))
+  const windows = new WindowSet()
+  for (const own of ranges) windows.addRange(version.calendar, overlap(own, range), windowsOf(unit), isWanted)
+  for (const open of due) {
+    if (!isSlotWindow(open) || windows.has(open.window, open.startMs)) continue
+    if (range.fromMs <= open.startMs && open.endMs <= range.toMs && isWanted(open.window, open)) {
+      windows.add(open.window, open)
+    }
+  }
+  return windows
+}
 
-function isSlotPoint(point: Point): point is SlotPoint {
-  return (SLOT_WINDOWS as readonly string[]).includes(point.stream.window)
+function isSlotWindow(open: OpenWindow): open is OpenWindow & { readonly window: SlotWindow } {
+  return open.window !== '1mo'
 }
 
 function collect(into: Settled, settled: Settled): void {

@@ -1,5 +1,6 @@
-import { type Scope, streamKey } from '../base/kpi.js'
-import { isSameFigure, type Point } from './point.js'
+import { entryOf } from '../base/entry-of.js'
+import { type Scope, streamKey, type Window } from '../base/kpi.js'
+import { isSameFigure, type Point, type Stream } from './point.js'
 
 /** What is known in memory of the points of one stream. */
 interface StreamState {
@@ -8,6 +9,22 @@ interface StreamState {
   latest: Point
   /** Windows that may still change without late data, by start: the last few of the stream. */
   readonly open: Map<number, Point>
+  readonly unit: UnitState
+}
+
+/** What is known of all streams of a unit together: they have mostly the same windows open. */
+interface UnitState {
+  /** Up to where its windows have been final, epoch ms. */
+  closedMs: number
+  /** By size and start, with the number of streams that have it open. */
+  readonly open: Map<string, OpenWindow & { streams: number }>
+}
+
+/** A window that is not final yet for some KPI of a unit. */
+export interface OpenWindow {
+  readonly window: Window
+  readonly startMs: number
+  readonly endMs: number
 }
 
 /** What became of a batch of computed points. */
@@ -23,30 +40,32 @@ export interface Settled {
 /** Every stream of one plant: its newest point, and its windows that are not final yet. */
 export class Streams {
   readonly #states = new Map<string, StreamState>()
-  /** End of the last window that became final, by scope and id. */
-  readonly #closedMs = new Map<string, number>()
+  /** The same by stream: a unit's streams are the same objects until it is made anew. */
+  readonly #byStream = new WeakMap<Stream, StreamState>()
+  readonly #units = new Map<string, UnitState>()
 
   /** Takes over what the store holds, at start: the newest point of each stream, and all that were not final. */
   restore(newest: readonly Point[], open: readonly Point[]): void {
     for (const point of newest) {
-      this.#states.set(streamKey({ ...point.stream }), {
-        finalTo: point.startMs,
-        latest: point,
-        open: new Map(),
-      })
-      if (!point.provisional) this.#close(point)
+      const state = this.#stateOf(point)
+      state.finalTo = point.startMs
+      state.latest = point
+      if (!point.provisional) close(state, point)
     }
-    for (const point of open) this.#states.get(streamKey(point.stream))?.open.set(point.startMs, point)
+    for (const point of open) {
+      const state = this.#find(point.stream)
+      if (state !== undefined) put(state, point)
+    }
   }
 
   /** True when a final point of this window may be stored already. */
   mayBeStored(point: Point): boolean {
-    const state = this.#states.get(streamKey(point.stream))
+    const state = this.#find(point.stream)
     return !point.provisional && state !== undefined && point.startMs <= state.finalTo
   }
 
   isOpen({ stream, startMs }: Pick<Point, 'stream' | 'startMs'>): boolean {
-    return this.#states.get(streamKey(stream))?.open.has(startMs) ?? false
+    return this.#find(stream)?.open.has(startMs) ?? false
   }
 
   /** Sorts computed points against what was there before. `stored` finds a stored point of the same window. */
@@ -59,13 +78,13 @@ export class Streams {
       const before = state.open.get(point.startMs)
       if (point.provisional) {
         if (before !== undefined && isSameFigure(before, point)) continue
-        state.open.set(point.startMs, point)
+        put(state, point)
         provisional.push(point)
         if (point.startMs >= state.latest.startMs) state.latest = point
         continue
       }
-      state.open.delete(point.startMs)
-      this.#close(point)
+      take(state, point)
+      close(state, point)
       const other = point.startMs <= state.finalTo ? stored(point) : undefined
       const isNew = other === undefined || other.provisional
       if (!isNew && isSameFigure(other, point)) continue
@@ -79,13 +98,14 @@ export class Streams {
   }
 
   /** Forgets a window that is not final and never will be. */
-  drop({ stream, startMs }: Point): void {
-    this.#states.get(streamKey(stream))?.open.delete(startMs)
+  drop(point: Point): void {
+    const state = this.#find(point.stream)
+    if (state !== undefined) take(state, point)
   }
 
   /** Up to where windows of a unit have been final, epoch ms: what was final never is provisional again. */
   closedMs(scope: Scope, id: string): number {
-    return this.#closedMs.get(`${scope}/${id}`) ?? -Infinity
+    return this.#units.get(unitKey(scope, id))?.closedMs ?? -Infinity
   }
 
   latest(): Point[] {
@@ -97,21 +117,62 @@ export class Streams {
     return this.#states.get(key)?.open.values() ?? []
   }
 
+  /** The windows of a unit that are not final yet for some KPI. */
+  openOf(scope: Scope, id: string): Iterable<OpenWindow> {
+    return this.#units.get(unitKey(scope, id))?.open.values() ?? []
+  }
+
+  /** Start of the earliest window that is not final yet, epoch ms; Infinity when there is none. */
+  get earliestOpenMs(): number {
+    let earliestMs = Infinity
+    for (const { open } of this.#units.values()) {
+      for (const { startMs } of open.values()) if (startMs < earliestMs) earliestMs = startMs
+    }
+    return earliestMs
+  }
+
   *allOpen(): Generator<Point> {
     for (const state of this.#states.values()) yield* state.open.values()
   }
 
-  #close({ stream, endMs }: Point): void {
-    this.#closedMs.set(`${stream.scope}/${stream.id}`, Math.max(endMs, this.closedMs(stream.scope, stream.id)))
+  #find(stream: Stream): StreamState | undefined {
+    const known = this.#byStream.get(stream) ?? this.#states.get(streamKey(stream))
+    if (known !== undefined) this.#byStream.set(stream, known)
+    return known
   }
 
   #stateOf(point: Point): StreamState {
-    const key = streamKey(point.stream)
-    let state = this.#states.get(key)
-    if (state === undefined) {
-      state = { finalTo: -Infinity, latest: point, open: new Map() }
-      this.#states.set(key, state)
-    }
+    const known = this.#find(point.stream)
+    if (known !== undefined) return known
+    const { scope, id } = point.stream
+    const unit = entryOf(this.#units, unitKey(scope, id), () => ({ closedMs: -Infinity, open: new Map() }))
+    const state = { finalTo: -Infinity, latest: point, open: new Map<number, Point>(), unit }
+    this.#states.set(streamKey(point.stream), state)
+    this.#byStream.set(point.stream, state)
     return state
   }
+}
+
+function put(state: StreamState, point: Point): void {
+  if (!state.open.has(point.startMs)) {
+    const { startMs, endMs, stream } = point
+    const key = `${stream.window}/${startMs}`
+    entryOf(state.unit.open, key, () => ({ window: stream.window, startMs, endMs, streams: 0 })).streams++
+  }
+  state.open.set(point.startMs, point)
+}
+
+function take(state: StreamState, { stream, startMs }: Point): void {
+  if (!state.open.delete(startMs)) return
+  const key = `${stream.window}/${startMs}`
+  const open = state.unit.open.get(key)
+  if (open !== undefined && --open.streams === 0) state.unit.open.delete(key)
+}
+
+function close({ unit }: StreamState, { endMs }: Point): void {
+  unit.closedMs = Math.max(endMs, unit.closedMs)
+}
+
+function unitKey(scope: Scope, id: string): string {
+  return `${scope}/${id}`
 }

@@ -1,7 +1,6 @@
 import type { MetricKind } from '../base/metrics.js'
 import { MEMBERSHIP_MS } from './basis.js'
 import type { EnginePlant } from './plant.js'
-import type { Point } from './point.js'
 import type { UnitClock } from './publish.js'
 import { type Range, Ranges } from './ranges.js'
 import type { Track } from './track.js'
@@ -80,8 +79,4 @@ function silenceAfterMs(track: Track, version: PlantVersion): number {
   const { isConfigured, rules } = track.in(version)
   const holdMs = HOLDING.has(rules.kind) ? rules.maxHoldMs : 0
   return isConfigured ? holdMs : Math.max(holdMs, MEMBERSHIP_MS)
-}
-
-export function isOf(unit: Unit, point: Point): boolean {
-  return point.stream.scope === unit.scope && point.stream.id === unit.id
 }
