@@ -13,6 +13,7 @@ import {
   unfinished,
 } from './support/house-rules.js'
 import { readSources } from './support/house-sources.js'
+import { kpiPage } from './support/kpi-page.js'
 import { withTables } from './support/readme-tables.js'
 
 const root = join(import.meta.dirname, '..')
@@ -30,6 +31,8 @@ describe('the house is tidy', () => {
   test('packages are exact, declared and used', () => {
     expect(packageBreaches(house, JSON.parse(readText('package.json')) as PackageJson)).toEqual([])
   })
+  test('the page of KPIs is that of the catalogue (npm run tables writes it)', () =>
+    expect(readText('docs/kpis.md')).toBe(kpiPage()))
   test('the tables of the README are those of the code (npm run tables writes them)', () => {
     const readme = readText('README.md')
     expect(readme).toBe(withTables(readme))

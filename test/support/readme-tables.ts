@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { z } from 'zod'
 import { KPI_FLAGS } from '../../src/base/flags.js'
+import { PILLARS } from '../../src/base/kpi.js'
 import { METRICS } from '../../src/base/metrics.js'
 import { NULL_REASONS, REJECT_REASONS } from '../../src/base/reasons.js'
 import { STATE_WORDS } from '../../src/base/states.js'
@@ -11,6 +12,7 @@ import { valueAt } from '../../src/config/problems.js'
 import { configSchema } from '../../src/config/schema.js'
 import { configJsonSchema } from '../../src/config.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
+import { kpiPage } from './kpi-page.js'
 
 /**
  * The tables of the README that list what the code lists. They stand between `<!-- table:NAME -->` and
@@ -45,8 +47,13 @@ const TABLES: Readonly<Record<string, () => string>> = {
     ),
   kpis: () =>
     table(
-      ['KPI', 'name', 'unit', 'pillar', 'formula', 'source'],
-      CATALOGUE.map((kpi) => [code(kpi.id), kpi.name.en, kpi.unit, kpi.pillar, kpi.formula, kpi.source]),
+      ['pillar', 'KPIs'],
+      PILLARS.map((pillar) => [
+        pillar,
+        CATALOGUE.filter((kpi) => kpi.pillar === pillar)
+          .map(({ id }) => code(id))
+          .join(' '),
+      ]),
     ),
 }
 
@@ -131,6 +138,8 @@ function meaningOf({ description = '', enum: words, const: word }: JsonSchema): 
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const readme = join(import.meta.dirname, '..', '..', 'README.md')
+  const root = join(import.meta.dirname, '..', '..')
+  const readme = join(root, 'README.md')
   writeFileSync(readme, withTables(readFileSync(readme, 'utf8')))
+  writeFileSync(join(root, 'docs', 'kpis.md'), kpiPage())
 }
