@@ -4,6 +4,7 @@ import type { Schedule } from './schedule.js'
 import { MINUTE_MS, QUARTER_MS } from './slots.js'
 
 const HOUR_MS = 3_600_000
+const MONTHS_MAX = 4
 
 /** A window of time, half-open: [startMs, endMs). */
 export interface Span {
@@ -27,7 +28,8 @@ export class Calendar {
   readonly #schedule: Schedule | null
   /** Days by the UTC day of their start; a few hundred at a time, dropped when they become too many. */
   readonly #days = new Map<number, Span>()
-  #lastMonth: Span = { startMs: 0, endMs: 0 }
+  /** The last few months that were asked for: one who goes through them always looks at the next. */
+  #months: readonly Span[] = []
 
   /** @param schedule the shifts; null for a calendar without */
   constructor(zone: string, schedule: Schedule | null = null) {
@@ -80,14 +82,16 @@ export class Calendar {
   }
 
   #month(ms: number): Span {
-    if (this.#lastMonth.startMs <= ms && ms < this.#lastMonth.endMs) return this.#lastMonth
+    const known = this.#months.find((month) => month.startMs <= ms && ms < month.endMs)
+    if (known !== undefined) return known
     const day = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(this.#zone)
     const start = day.with({ day: 1 }).startOfDay()
-    this.#lastMonth = {
+    const month = {
       startMs: start.epochMilliseconds,
       endMs: start.add({ months: 1 }).startOfDay().epochMilliseconds,
     }
-    return this.#lastMonth
+    this.#months = [month, ...this.#months.slice(0, MONTHS_MAX - 1)]
+    return month
   }
 
   /** The local day that holds an instant. */
