@@ -107,6 +107,7 @@ function kpisOf(
   version: PlantVersion,
 ): UnitKpi[] {
   const kpis: UnitKpi[] = []
+  const ofReadings = tracks.filter((track) => !track.isEvent)
   for (const kpi of KPIS) {
     if (!kpi.scopes.includes(scope)) continue
     if (version.options?.kpis?.includes(kpi.id) === false || kpi.isThere?.(version) === false) continue
@@ -114,10 +115,10 @@ function kpisOf(
     const hasMembers = (term: string) => (members.get(term) ?? []).length > 0
     const isOfAll = kpi.needs.length + kpi.needsAny.length === 0
     const isThere = isOfAll
-      ? tracks.length > 0
+      ? ofReadings.length > 0
       : kpi.needs.every(hasMembers) && (kpi.needsAny.length === 0 || kpi.needsAny.some(hasMembers))
     if (!isThere) continue
-    const own = isOfAll ? tracks : [...new Set([...members.values()].flat().map((member) => member.track))]
+    const own = isOfAll ? ofReadings : [...new Set([...members.values()].flat().map((member) => member.track))]
     const streams = new Map<CalendarWindow, Stream>(
       kpi.windows.map((window) => [window, { plant, scope, id, kpi: kpi.id, window, unit: kpi.unit }]),
     )

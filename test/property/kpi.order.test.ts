@@ -1,258 +1,34 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import type { PlantOptions } from '../../src/base/plant.js'
-import type { LinkChange, Reading } from '../../src/base/reading.js'
+import type { DeviceEvent, LinkChange, Reading } from '../../src/base/reading.js'
 import { type Point, windowKey } from '../../src/kpi/point.js'
-import { Bench, plantOf, reading } from '../support/engine.js'
-
-const MINUTE_MS = 60_000
-const DAY_MS = 86_400_000
-
-/** Plants in zones with days of 23, 24 and 25 hours and with half an hour of offset; the data begin the evening before. */
-const PLACES = [
-  { timezone: 'Asia/Shanghai', from: '2025-06-30T12:00:00Z' },
-  { timezone: 'Asia/Kolkata', from: '2025-06-30T14:00:00Z' },
-  { timezone: 'Europe/Berlin', from: '2024-03-30T18:00:00Z' },
-  { timezone: 'Europe/Berlin', from: '2024-10-26T18:00:00Z' },
-  { timezone: 'America/New_York', from: '2025-03-09T00:00:00Z' },
-  { timezone: 'America/New_York', from: '2025-11-02T00:00:00Z' },
-] as const
-
-const METRICS = [
-  'elec_import_kwh',
-  'elec_import_kw',
-  'elec_reactive_kvarh',
-  'renew_onsite_kwh',
-  'elec_submeter_kwh',
-  'parts_good',
-  'nox_mgm3',
-  'stack_flow_nm3h',
-  'cycle_count',
-] as const
-
-const WORDS = ['Execute', 'Idle', 'Suspended', 'Held', 'Aborted', 'Stopped', 'Starting', 'off', 'singing', 'UNKNOWN']
-
-/** What happens between two samples of a meter, and at the second of them. */
-interface Step {
-  readonly afterS: number
-  readonly rise: number
-  readonly what: 'rise' | 'reset' | 'to_zero_once' | 'up_once' | 'a_little_down' | 'manual' | 'fault' | 'jump'
-}
-
-const step: fc.Arbitrary<Step> = fc.record({
-  afterS: fc.oneof(
-    { weight: 12, arbitrary: fc.constantFrom(60, 300, 300, 300, 420, 900) },
-    { weight: 3, arbitrary: fc.integer({ min: 1, max: 4000 }) },
-    { weight: 1, arbitrary: fc.integer({ min: 4000, max: 100_000 }) },
-  ),
-  rise: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 97 }).map((n) => n / 7) }, fc.constant(0)),
-  what: fc.oneof(
-    { weight: 12, arbitrary: fc.constant('rise' as const) },
-    fc.constantFrom('reset', 'to_zero_once', 'up_once', 'a_little_down', 'manual', 'fault', 'jump'),
-  ),
-})
-
-interface Meter {
-  readonly device: string
-  readonly metric: (typeof METRICS)[number]
-  readonly startMin: number
-  readonly register: number
-  readonly steps: readonly Step[]
-}
-
-const meter: fc.Arbitrary<Meter> = fc.record({
-  device: fc.constantFrom('a', 'b', 'c'),
-  metric: fc.constantFrom(...METRICS),
-  startMin: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2000 })),
-  register: fc.constantFrom(0, 3, 1234.5, 99_990),
-  steps: fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }),
-})
-
-/** What a machine says, and when: words, orders and changeovers. */
-interface Machine {
-  readonly device: string
-  readonly startMin: number
-  readonly steps: readonly {
-    readonly afterS: number
-    readonly metric: 'state' | 'order_active' | 'changeover'
-    readonly value: string | number
-    readonly quality: number
-  }[]
-}
-
-const machine: fc.Arbitrary<Machine> = fc.record({
-  device: fc.constantFrom('r', 'q'),
-  startMin: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2000 })),
-  steps: fc.array(
-    fc.oneof(
-      {
-        weight: 6,
-        arbitrary: fc.record({
-          afterS: fc.oneof(fc.constantFrom(0, 15, 60, 299, 300, 301, 900), fc.integer({ min: 1, max: 20_000 })),
-          metric: fc.constant('state' as const),
-          value: fc.constantFrom(...WORDS),
-          quality: fc.constantFrom(0, 0, 0, 0, 1, 5),
-        }),
-      },
-      fc.record({
-        afterS: fc.constantFrom(0, 60, 600, 3600),
-        metric: fc.constantFrom('order_active' as const, 'changeover' as const),
-        value: fc.constantFrom(0, 1),
-        quality: fc.constant(0),
-      }),
-    ),
-    { minLength: 1, maxLength: 40, size: 'max' },
-  ),
-})
-
-/** The connection of the robot `r`: after so many minutes up, after so many down, …; in the end down for good. */
-const connection = fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 9, size: 'max' })
-
-function linksOf(minutes: readonly number[], fromMs: number, lastMs: number): LinkChange[] {
-  let at = fromMs
-  const links = minutes.map((after, i) => {
-    at += after * MINUTE_MS
-    return { plant: 'p', device: 'r', at, isUp: i % 2 === 0 }
-  })
-  return [...links, { plant: 'p', device: 'r', at: Math.max(at, lastMs) + 3_600_000, isUp: false }]
-}
-
-/** How the readings travel. */
-interface Travel {
-  /** How far a reading is delayed at most, against its event time. */
-  readonly delayMin: number
-  readonly delays: readonly number[]
-  /** Every so many readings one comes twice, and one with another value. */
-  readonly repeatEvery: number
-  readonly conflictEvery: number
-  readonly batches: readonly { readonly size: number; readonly next: Next }[]
-  /** Readings come as they are made, or all of them long after. */
-  readonly isLive: boolean
-}
-
-type Next = 'nothing' | 'cycle' | 'late' | 'all' | 'restart' | 'cycle_and_restart'
-
-const travel: fc.Arbitrary<Travel> = fc.record({
-  delayMin: fc.constantFrom(0, 2, 20, 90, 1500, 10_000),
-  delays: fc.array(fc.integer({ min: 0, max: 999 }), { minLength: 7, maxLength: 97, size: 'max' }),
-  repeatEvery: fc.integer({ min: 2, max: 50 }),
-  conflictEvery: fc.integer({ min: 2, max: 50 }),
-  batches: fc.array(
-    fc.record({
-      size: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 5, max: 80 })),
-      next: fc.constantFrom<Next[]>('nothing', 'cycle', 'cycle', 'late', 'all', 'restart', 'cycle_and_restart'),
-    }),
-    { minLength: 1, maxLength: 12, size: 'max' },
-  ),
-  isLive: fc.boolean(),
-})
-
-const DAY_SHIFT = {
-  name: 'day',
-  start: '08:00',
-  end: '20:00',
-  breaks: [{ start: '12:00', end: '12:45' }],
-  breaks_in_pbt: false,
-}
-const NIGHT_SHIFT = { name: 'night', start: '22:00', end: '06:00', days: ['mon', 'sat', 'sun'] }
-
-const robotConfiguration = fc.record({
-  shifts: fc.constantFrom([], [DAY_SHIFT, NIGHT_SHIFT]),
-  isOnChange: fc.boolean(),
-  robotPeriodS: fc.constantFrom(15, 60, 900),
-})
-
-/** What the meter and the robot become, and when; null for a plant that stays as it is. */
-const change = fc.option(
-  fc.record({
-    afterMin: fc.integer({ min: 0, max: 3000 }),
-    multiplier: fc.constantFrom<number[]>(1, 40),
-    robot: robotConfiguration,
-  }),
-)
-
-const meterConfiguration = fc.record({
-  isConfigured: fc.boolean(),
-  role: fc.constantFrom('main', 'sub', undefined),
-  period_s: fc.constantFrom(60, 300, 900, 3600),
-  modulus: fc.constantFrom(undefined, 100_000),
-  max_rate: fc.constantFrom(undefined, 5000),
-  multiplier: fc.constantFrom<number[]>(1, 0.1),
-  interpolation: fc.constantFrom('hold', 'linear'),
-})
-
-/** What an arbitrary gives. */
-type Value<T> = T extends fc.Arbitrary<infer V> ? V : never
-
-function plantsOf(
-  timezone: string,
-  configured: Value<typeof meterConfiguration>,
-  { shifts, isOnChange, robotPeriodS }: Value<typeof robotConfiguration>,
-): PlantOptions[] {
-  const { isConfigured, role, interpolation, ...counter } = configured
-  const metrics = { elec_import_kwh: counter, elec_import_kw: { period_s: counter.period_s, interpolation } }
-  const meter = { id: 'a', metrics, ...(role === undefined ? {} : { role }) }
-  const period = { period_s: robotPeriodS }
-  const robot = { id: 'r', role: 'robot', on_change: isOnChange, metrics: { state: period, cycle_count: period } }
-  const stack = { id: 'b', role: 'stack', line: 'boiler', metrics: { nox_mgm3: { period_s: 300 } } }
-  return [plantOf({ timezone, shifts, devices: isConfigured ? [meter, robot, stack] : [] })]
-}
-
-function readingsOf(meters: readonly Meter[], machines: readonly Machine[], fromMs: number): Reading[] {
-  const readings = new Map<string, Reading>()
-  for (const { device, startMin, steps } of machines) {
-    let ts = fromMs + startMin * MINUTE_MS
-    for (const { afterS, metric, value, quality } of steps) {
-      ts += afterS * 1000
-      const key = `${device}/${metric}/${ts}`
-      if (!readings.has(key)) readings.set(key, reading({ device, metric, ts, value, quality }))
-    }
-  }
-  for (const { device, metric, startMin, register, steps } of meters) {
-    let ts = fromMs + startMin * MINUTE_MS
-    let level = register
-    for (const { afterS, rise, what } of steps) {
-      ts += afterS * 1000
-      level = what === 'reset' ? rise : what === 'a_little_down' ? Math.max(0, level - rise) : level + rise
-      if (what === 'jump') level += 5000
-      const value = what === 'to_zero_once' ? 0 : what === 'up_once' ? level + 54_321 : level
-      const quality = what === 'manual' ? 1 : what === 'fault' ? 5 : 0
-      const isWhole = metric === 'parts_good' || metric === 'cycle_count'
-      const one = reading({ device, metric, ts, value: isWhole ? Math.round(value) : value, quality })
-      const key = `${device}/${metric}/${ts}`
-      if (!readings.has(key)) readings.set(key, one)
-    }
-  }
-  return [...readings.values()].sort((a, b) => a.ts - b.ts)
-}
-
-/** The same readings and more that say the same or lose, in the order of their arrival. */
-function travelled(
-  readings: readonly Reading[],
-  { delayMin, delays, repeatEvery, conflictEvery, isLive }: Travel,
-): Reading[] {
-  const all = readings.flatMap((one, i) => [
-    one,
-    ...(i % repeatEvery === 1 ? [one] : []),
-    ...(i % conflictEvery === 1 ? [loserOf(one)] : []),
-  ])
-  const last = readings.at(-1)?.ts ?? 0
-  const sent = all.map((one, i) => {
-    const delay = ((delays[(i * 31) % delays.length] ?? 0) / 1000) * delayMin * MINUTE_MS
-    return { one, at: one.ts + delay }
-  })
-  return sent
-    .sort((a, b) => a.at - b.at)
-    .map(({ one, at }) => ({ ...one, receivedAt: isLive ? Math.floor(at) : last + DAY_MS }))
-}
-
-/** The same key with what loses against it. */
-function loserOf(one: Reading): Reading {
-  return { ...one, quality: one.quality + 1, value: typeof one.value === 'number' ? one.value + 1 : 'Execute' }
-}
+import { Bench } from '../support/engine.js'
+import {
+  change,
+  changed,
+  connection,
+  DAY_MS,
+  eventsOf,
+  incidents,
+  linksOf,
+  MINUTE_MS,
+  machine,
+  meter,
+  meterConfiguration,
+  PLACES,
+  plantsOf,
+  readingsOf,
+  robotConfiguration,
+  type Travel,
+  travel,
+  travelled,
+} from '../support/random-plants.js'
 
 /** What comes beside the readings, in its own order. */
 interface Beside {
+  /** In the order of their arrival. */
+  readonly events: readonly DeviceEvent[]
   readonly links: readonly LinkChange[]
   /** The second configuration, and from when on. */
   readonly change: { readonly plants: readonly PlantOptions[]; readonly fromMs: number } | null
@@ -262,13 +38,14 @@ async function arrive(
   bench: Bench,
   readings: readonly Reading[],
   { batches }: Travel,
-  { links, change }: Beside,
+  { events, links, change }: Beside,
 ): Promise<void> {
   const rounds = Math.ceil(readings.length / 20)
   for (let at = 0, i = 0; at < readings.length || i <= rounds; i++) {
     const { size, next } = batches[i % batches.length]!
-    const some = links.slice(Math.floor((links.length * i) / rounds), Math.floor((links.length * (i + 1)) / rounds))
-    await bench.commit(readings.slice(at, at + size), [], some)
+    const share = <T>(all: readonly T[]) =>
+      all.slice(Math.floor((all.length * i) / rounds), Math.floor((all.length * (i + 1)) / rounds))
+    await bench.commit(readings.slice(at, at + size), share(events), share(links))
     if (change !== null && i === Math.floor(rounds / 2)) await bench.configure(change.plants, change.fromMs)
     at += size
     if (next === 'cycle' || next === 'cycle_and_restart') await bench.cycle()
@@ -276,14 +53,6 @@ async function arrive(
     if (next === 'all') await bench.settle()
     if (next === 'restart' || next === 'cycle_and_restart') await bench.restart()
   }
-}
-
-function changed(
-  timezone: string,
-  configured: Value<typeof meterConfiguration>,
-  { multiplier, robot }: NonNullable<Value<typeof change>>,
-): { plants: PlantOptions[] } {
-  return { plants: plantsOf(timezone, { ...configured, multiplier }, robot) }
 }
 
 /** All windows are over and everyone has been silent for long. */
@@ -297,8 +66,8 @@ async function conclude(bench: Bench, readings: readonly Reading[]): Promise<Map
   return new Map(points.map((point) => [windowKey(point), figureOf(point)]))
 }
 
-function figureOf({ value, numerator, denominator, coverage, estimatedShare, reason, flags }: Point): object {
-  return { value, numerator, denominator, coverage, estimatedShare, reason, flags }
+function figureOf({ value, numerator, denominator, coverage, estimatedShare, reason, flags, factors }: Point): object {
+  return { value, numerator, denominator, coverage, estimatedShare, reason, flags, factors }
 }
 
 describe('whatever the order of arrival', () => {
@@ -310,6 +79,7 @@ describe('whatever the order of arrival', () => {
         fc.array(meter, { minLength: 1, maxLength: 5, size: 'max' }),
         fc.array(machine, { maxLength: 2, size: 'max' }),
         connection,
+        incidents,
       ),
       travel,
     ],
@@ -321,11 +91,14 @@ describe('whatever the order of arrival', () => {
     },
   )(
     'the final figures are bit by bit the same',
-    async (place, [configured, robot, later], [meters, machines, minutes], how) => {
+    async (place, [configured, robot, later], [meters, machines, minutes, happened], how) => {
       const fromMs = Date.parse(place.from)
       const plants = plantsOf(place.timezone, configured, robot)
       const readings = readingsOf(meters, machines, fromMs)
+      const inTime = eventsOf(happened, fromMs)
       const beside: Beside = {
+        // The last half of what happened is told first, and twice.
+        events: [...inTime.slice(inTime.length / 2), ...inTime],
         links: linksOf(minutes, fromMs, readings.at(-1)?.ts ?? fromMs),
         change:
           later === null
@@ -336,7 +109,7 @@ describe('whatever the order of arrival', () => {
       const inOrder = await Bench.open(plants, fromMs - DAY_MS)
       const scrambled = await Bench.open(plants, fromMs - DAY_MS)
       try {
-        await inOrder.commit(readings, [], beside.links)
+        await inOrder.commit(readings, inTime, beside.links)
         if (beside.change !== null) await inOrder.configure(beside.change.plants, beside.change.fromMs)
         const expected = await conclude(inOrder, readings)
         await arrive(scrambled, travelled(readings, how), how, beside)
