@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { WINDOWS } from './kpi.js'
 import { isMetricName } from './metrics.js'
 import { alarmSettings, alarmSeverity } from './options/alarms.js'
+import { energyOptions } from './options/energy.js'
 import { factorOptions } from './options/factors.js'
 import { isId } from './topic.js'
 
@@ -139,6 +140,7 @@ export const plantOptions = z.strictObject({
     .default([])
     .describe('what is made, with the time a piece should take; several entries where that changed'),
   ...factorOptions,
+  ...energyOptions,
   limits: z
     .array(z.looseObject({ stack: z.string() }))
     .optional()
