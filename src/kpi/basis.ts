@@ -1,7 +1,7 @@
 import type { CountedEvent } from '../base/events.js'
 import type { Scope } from '../base/kpi.js'
 import type { CalendarWindow, Span } from './calendar.js'
-import type { Basis, Block, DeviceInputs, InputSum, KpiEvent } from './formulas/recipe.js'
+import type { Basis, Block, DeviceInputs, InputSum, Inputs, KpiEvent } from './formulas/recipe.js'
 import type { Member } from './members.js'
 import type { Parts } from './parts.js'
 import { emptyPart, type Part, QUARTER_MS } from './slots.js'
@@ -79,6 +79,13 @@ export class WindowBasis implements Basis {
   *slices(size: '15m' | '1h', ...terms: readonly string[]): Generator<DeviceInputs & Span> {
     for (const context of slicesOf(this.#context, size)) {
       for (const of of this.#devicesIn(context, terms)) yield { ...of, ...context.span }
+    }
+  }
+
+  *sums(size: '15m' | '1h', ...terms: readonly string[]): Generator<Span & { inputs: Inputs }> {
+    const members = terms.map((term) => this.#membersOf(term))
+    for (const context of slicesOf(this.#context, size)) {
+      yield { ...context.span, inputs: members.map((of) => inputOf(context, of)) }
     }
   }
 

@@ -17,7 +17,7 @@ export async function eventsAround(
   range: Range,
 ): Promise<EventsOf> {
   const { book } = plant.happenings
-  if (!tasks.some(({ unit }) => unit.kpis.some(({ kpi }) => kpi.event !== null))) return book.between
+  if (!tasks.some(({ unit }) => unit.tracks.some((track) => track.isEvent))) return book.between
   if (book.fromMs === Infinity) {
     const hotFromMs = EventBook.hotFromMs(plant.newestEventMs)
     book.fill(await past.events(plant.id, hotFromMs, Infinity), hotFromMs)

@@ -1,8 +1,21 @@
 import { EMISSIONS } from './formulas/emissions.js'
 import { ENERGY } from './formulas/energy.js'
+import { ENERGY_CARRIERS } from './formulas/energy-carriers.js'
+import { ENERGY_COMPREHENSIVE } from './formulas/energy-comprehensive.js'
+import { INTENSITY } from './formulas/intensity.js'
 import { MACHINES } from './formulas/machines.js'
 import type { Kpi } from './formulas/recipe.js'
 import { REPORTING } from './formulas/reporting.js'
+import { STANDBY } from './formulas/standby.js'
 
 /** Every KPI, in the order in which they are shown. This table is the catalogue. */
-export const KPIS: readonly Kpi[] = [...ENERGY, ...EMISSIONS, ...MACHINES, ...REPORTING]
+export const KPIS: readonly Kpi[] = [
+  ...ENERGY,
+  ...ENERGY_CARRIERS,
+  ...ENERGY_COMPREHENSIVE,
+  ...INTENSITY,
+  ...STANDBY,
+  ...EMISSIONS,
+  ...MACHINES,
+  ...REPORTING,
+]

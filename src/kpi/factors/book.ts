@@ -100,6 +100,12 @@ export class FactorBook {
     return this.#fuels.combustion(named, unit, startMs, endMs, measuredNcv)
   }
 
+  /** Net heating value of a fuel, GJ a tonne or Nm3, by the plant's method; `coal` is the coal that it names. */
+  heatingValue(fuel: string, unit: FuelUnit, startMs: number, endMs: number): Answer {
+    const named = fuel === 'coal' ? this.#plant.carbon.coal : fuel
+    return named === undefined ? NO_COAL : this.#fuels.heatingValue(named, unit, startMs, endMs)
+  }
+
   /**
    * Coal equivalent of an energy carrier or working medium, kgce a unit of the table: `diesel`, `natural_gas`, `heat`,
    * `steam_1p0mpa`, `water_fresh`, `electricity`, and `coal` by its configuration. A carrier with a range needs a heating

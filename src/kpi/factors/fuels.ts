@@ -41,6 +41,8 @@ interface Part {
 
 interface Method {
   readonly ownNcv: Selector
+  /** The heating value of a unit that was asked for last, by the answer it is made of. */
+  readonly lastHeat: Map<FuelUnit, { readonly of: Known; readonly made: Known }>
   readonly parts: readonly Part[]
   /** What the parts made last: the same answers make the same again. */
   readonly last: Map<FuelUnit, { readonly from: readonly Known[]; readonly made: Combustion | Missing }>
@@ -68,6 +70,19 @@ export class Fuels {
   /** The plant's own heating value of a fuel, GJ/t or GJ/1e4Nm3; null when it has none for the window. */
   ownNcv(fuel: string, startMs: number, endMs: number): Known | null {
     return this.#method(fuel).ownNcv.at(startMs, endMs)
+  }
+
+  /** Net heating value, GJ a tonne or Nm3: the plant's own, else that of the table. */
+  heatingValue(fuel: string, unit: FuelUnit, startMs: number, endMs: number): Known | Missing {
+    const method = this.#method(fuel)
+    const ncv = method.ownNcv.at(startMs, endMs) ?? method.parts[0]!.selector.at(startMs, endMs)
+    if (ncv === null) return this.#unknown(fuel, 'ncv')
+    if (ncv.unit !== (unit === 't' ? 'GJ/t' : 'GJ/1e4Nm3')) return this.#otherUnit(fuel, unit, ncv)
+    const last = method.lastHeat.get(unit)
+    if (last?.of === ncv) return last.made
+    const made = madeOf(unit === 't' ? ncv.value : ncv.value / 10_000, `GJ/${unit}`, [ncv])
+    method.lastHeat.set(unit, { of: ncv, made })
+    return made
   }
 
   /** `measuredNcv`: GJ/t or GJ/1e4Nm3, of a meter; before all others. */
@@ -119,7 +134,7 @@ export class Fuels {
       const names = isCn ? ['ncv', 'carbon_content', 'oxidation_factor'] : ['ncv', 'co2', 'ch4', 'n2o']
       const stem = isCn ? `fuel.${fuel}` : `ipcc.${IPCC_NAMES[fuel] ?? fuel}`
       const parts = names.map((name) => ({ name, selector: this.#selectors.of(`${stem}.${name}`, 'anywhere') }))
-      method = { ownNcv: this.#selectors.ownOf(`fuel.${fuel}.ncv`), parts, last: new Map() }
+      method = { ownNcv: this.#selectors.ownOf(`fuel.${fuel}.ncv`), parts, last: new Map(), lastHeat: new Map() }
       this.#methods.set(fuel, method)
     }
     return method

@@ -2,6 +2,7 @@ import type { Figure } from '../point.js'
 import {
   addInputs,
   type Basis,
+  type Cover,
   coverOf,
   FROM_HOURS,
   FROM_MINUTES,
@@ -88,30 +89,63 @@ export const ENERGY: readonly Kpi[] = [
   ),
   kpi(
     {
-      id: 'power_factor',
-      name: { en: 'Power factor', zh: '功率因数' },
+      id: 'load_factor',
+      name: { en: 'Load factor', zh: '负荷率' },
       unit: '1',
-      formula: 'ΔkWh / √(ΔkWh² + (Δlag + Δlead)²), both reactive registers by magnitude',
-      source: 'KPI specification §2, as Chinese tariffs reckon',
-      confidence: 'from_memory',
-      example: '1,000 kWh, 500 kvarh: 1,000 / √(1,000² + 500²) = 0.894',
+      formula:
+        'ΔE_imp / (peak_demand_15 · h), over the blocks that count; h is their real time, 23 or 25 h on some days',
+      source: 'KPI specification §2',
+      confidence: 'verified',
+      example: 'O9: 65,000 kWh, 125 kW, 720 h: 65,000 / (125 · 720) = 0.722',
       pillar: 'green',
       shape: 'ratio',
-      windows: FROM_QUARTERS,
+      windows: FROM_HOURS,
       scopes: WHOLE,
-      members: `${GRID}; capacitive register where there is one`,
-      nulls: `${SUM_NULLS}, no_denominator when nothing flowed`,
-      needs: ['elec_import_kwh', 'elec_reactive_kvarh'],
-      uses: ['elec_reactive_lead_kvarh'],
+      members: `${GRID}`,
+      nulls:
+        'no_data without a block that counts, low_coverage when fewer than 75 % of the blocks count, no_denominator when nothing flowed',
+      needs: ['elec_import_kwh'],
     },
+    { total: demandOf, add: laterDemand, figure: loadFactor },
+  ),
+  powerFactorKpi({
+    id: 'power_factor',
+    name: { en: 'Power factor', zh: '功率因数' },
+    formula: 'ΔkWh / √(ΔkWh² + (Δlag + Δlead)²), both reactive registers by magnitude',
+    source: 'KPI specification §2, as Chinese tariffs reckon',
+    example: 'O25: 1,000 kWh, 500 kvarh: 1,000 / √(1,000² + 500²) = 0.894',
+    members: `${GRID}; capacitive register where there is one`,
+    lead: ['elec_reactive_lead_kvarh'],
+  }),
+  powerFactorKpi({
+    id: 'power_factor_lag',
+    name: { en: 'Power factor, inductive alone', zh: '功率因数（仅感性无功）' },
+    formula: 'ΔkWh / √(ΔkWh² + Δlag²), without the capacitive register',
+    source: 'KPI specification §2',
+    example: '1,000 kWh, 500 kvarh inductive, 300 kvarh capacitive: 1,000 / √(1,000² + 500²) = 0.894',
+    members: GRID,
+    lead: [],
+  }),
+]
+
+function powerFactorKpi({
+  lead,
+  ...own
+}: Pick<Kpi, 'id' | 'name' | 'formula' | 'source' | 'example' | 'members'> & {
+  readonly lead: readonly string[]
+}): Kpi {
+  const facts = { unit: '1', pillar: 'green', shape: 'ratio', windows: FROM_QUARTERS, scopes: WHOLE } as const
+  const needs = ['elec_import_kwh', 'elec_reactive_kvarh']
+  const nulls = `${SUM_NULLS}, no_denominator when nothing flowed`
+  return kpi(
+    { ...facts, ...own, confidence: 'from_memory', nulls, needs, uses: lead },
     {
-      total: (basis) =>
-        ['elec_import_kwh', 'elec_reactive_kvarh', 'elec_reactive_lead_kvarh'].map((metric) => basis.input(metric)),
+      total: (basis) => [...needs, ...lead].map((metric) => basis.input(metric)),
       add: addInputs,
       figure: powerFactor,
     },
-  ),
-]
+  )
+}
 
 function powerFactor(inputs: Inputs): Figure {
   const [active, lag, lead] = inputs
@@ -124,7 +158,9 @@ function powerFactor(inputs: Inputs): Figure {
 }
 
 interface Demand {
+  /** kWh of the highest block, and of all that count. */
   readonly highest: number
+  readonly kwh: number
   readonly due: number
   readonly counted: number
   readonly inputs: Inputs
@@ -132,31 +168,40 @@ interface Demand {
 
 function demandOf(basis: Basis): Demand {
   let highest = 0
+  let kwh = 0
   let due = 0
   let counted = 0
   for (const block of basis.blocks('elec_import_kwh')) {
     due++
     if (!block.isCovered || block.longestMs > BLOCK_INTERVAL_MAX_MS) continue
     counted++
+    kwh += block.sum
     if (block.sum > highest) highest = block.sum
   }
-  return { highest, due, counted, inputs: [basis.input('elec_import_kwh')] }
+  return { highest, kwh, due, counted, inputs: [basis.input('elec_import_kwh')] }
 }
 
 function laterDemand(a: Demand, b: Demand): Demand {
   return {
     highest: Math.max(a.highest, b.highest),
+    kwh: a.kwh + b.kwh,
     due: a.due + b.due,
     counted: a.counted + b.counted,
     inputs: addInputs(a.inputs, b.inputs),
   }
 }
 
-function peakDemand({ highest, due, counted, inputs }: Demand): Figure {
+function peakDemand(demand: Demand): Figure {
+  return figure(demand.highest, BLOCK_H, demandCover(demand))
+}
+
+/** Blocks that do not count are in neither part: a gap makes no load uneven. */
+function loadFactor(demand: Demand): Figure {
+  const peakKw = demand.highest / BLOCK_H
+  return figure(demand.kwh, peakKw * demand.counted * BLOCK_H, demandCover(demand), 1)
+}
+
+function demandCover({ due, counted, inputs }: Demand): Cover {
   const { estimatedShare, flags } = coverOf(inputs)
-  return figure(highest, BLOCK_H, {
-    coverage: due === 0 ? 0 : counted / due,
-    estimatedShare: counted === 0 ? 0 : estimatedShare,
-    flags,
-  })
+  return { coverage: due === 0 ? 0 : counted / due, estimatedShare: counted === 0 ? 0 : estimatedShare, flags }
 }

@@ -64,6 +64,8 @@ export interface Basis {
   devices(...terms: readonly string[]): Iterable<DeviceInputs>
   /** The same for every hour, or quarter, of the window, in order of time; the first and last may be cut by a shift. */
   slices(size: '15m' | '1h', ...terms: readonly string[]): Iterable<DeviceInputs & Span>
+  /** The sums of some terms over all their members, for every hour or quarter of the window, in order of time. */
+  sums(size: '15m' | '1h', ...terms: readonly string[]): Iterable<Span & { readonly inputs: Inputs }>
   /** For every series of the scope: samples received and samples due. */
   counts(): Iterable<{ readonly received: number; readonly expected: number }>
   /** What happened in the window, in order of time. */

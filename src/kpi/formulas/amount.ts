@@ -1,0 +1,141 @@
+import type { FlagBits } from '../../base/flags.js'
+import type { NullReason } from '../../base/reasons.js'
+import type { Answer } from '../factors/factor.js'
+import { type Figure, NO_FACTORS } from '../point.js'
+import { COVERAGE_MIN, figure, type InputSum } from './recipe.js'
+
+/**
+ * Something additive that was made with factors: what it comes to, how much of it is known, and with which factors. Days
+ * and hours of it add up.
+ */
+export interface Amount {
+  readonly sum: number
+  readonly coveredMs: number
+  readonly expectedMs: number
+  readonly estimatedMs: number
+  readonly flags: FlagBits
+  /** Ids, ascending, each once. */
+  readonly factors: readonly string[]
+  /** Why a part of it has no number although its readings are there; empty when all have. */
+  readonly missing: NullReason | ''
+}
+
+/** An amount while it is added up. */
+export class Tally {
+  #sum = 0
+  #coveredMs = 0
+  #expectedMs = 0
+  #estimatedMs = 0
+  #flags: FlagBits = 0
+  #missing: NullReason | '' = ''
+  #lastFactors: readonly string[] = NO_FACTORS
+  readonly #factors = new Set<string>()
+
+  /** How much of some readings is known; to be told once for each. */
+  cover({ coveredMs, expectedMs, estimatedMs, flags }: Omit<InputSum, 'sum' | 'plannedMs' | 'accounts'>): void {
+    this.#coveredMs += coveredMs
+    this.#expectedMs += expectedMs
+    this.#estimatedMs += estimatedMs
+    this.#flags |= flags
+  }
+
+  /** A quantity times what its factor says; nothing but the reason when there is none. */
+  add(quantity: number, factor: Pick<Answer, 'value' | 'reason' | 'factors' | 'flags'>): void {
+    if (factor.value === null) {
+      this.miss(factor.reason ?? 'no_factor')
+      return
+    }
+    this.#sum += quantity * factor.value
+    this.use(factor)
+  }
+
+  /** A quantity that is what it is. */
+  plain(quantity: number): void {
+    this.#sum += quantity
+  }
+
+  /** Notes with what something was made. */
+  use({ factors, flags }: { readonly factors: readonly string[]; readonly flags: FlagBits }): void {
+    this.#flags |= flags
+    if (factors === this.#lastFactors) return
+    this.#lastFactors = factors
+    for (const id of factors) this.#factors.add(id)
+  }
+
+  /** Notes that a part has no number. */
+  miss(reason: NullReason): void {
+    this.#missing = eitherReason(this.#missing, reason)
+  }
+
+  /** Something was due of which it is made. */
+  get isExpected(): boolean {
+    return this.#expectedMs > 0
+  }
+
+  get amount(): Amount {
+    return {
+      sum: this.#sum,
+      coveredMs: this.#coveredMs,
+      expectedMs: this.#expectedMs,
+      estimatedMs: this.#estimatedMs,
+      flags: this.#flags,
+      factors: this.#factors.size === 0 ? NO_FACTORS : [...this.#factors].sort(),
+      missing: this.#missing,
+    }
+  }
+}
+
+export function addAmounts(a: Amount, b: Amount): Amount {
+  return {
+    sum: a.sum + b.sum,
+    coveredMs: a.coveredMs + b.coveredMs,
+    expectedMs: a.expectedMs + b.expectedMs,
+    estimatedMs: a.estimatedMs + b.estimatedMs,
+    flags: a.flags | b.flags,
+    factors: union(a.factors, b.factors),
+    missing: eitherReason(a.missing, b.missing),
+  }
+}
+
+/** The amount as a figure: null with the reason of what is missing, whatever of the rest is known. */
+export function amountFigure(amount: Amount): Figure {
+  return amountOver(amount, 1, null)
+}
+
+/**
+ * An amount for each of something. The quotient is known no better than the less known of its two parts.
+ * @param per what it is divided by, null where that is a plain number
+ */
+export function amountOver(amount: Amount, denominator: number, per: InputSum | null): Figure {
+  const { sum, estimatedMs, coveredMs, factors, missing } = amount
+  const isPlain = per === null
+  const coverage = isPlain ? coverageOf(amount) : Math.min(coverageOf(amount), coverageOf(per))
+  const made = figure(sum, denominator, {
+    coverage,
+    estimatedShare: coveredMs > 0 ? estimatedMs / coveredMs : 0,
+    flags: amount.flags | (isPlain ? 0 : per.flags),
+    factors,
+  })
+  return missing === '' || coverage === 0 ? made : { ...made, value: null, reason: missing }
+}
+
+export function coverageOf({ coveredMs, expectedMs }: Pick<InputSum, 'coveredMs' | 'expectedMs'>): number {
+  return expectedMs > 0 ? coveredMs / expectedMs : 0
+}
+
+/** Enough of it is known to stand for all of it. */
+export function isValid({ coveredMs, expectedMs }: Pick<InputSum, 'coveredMs' | 'expectedMs'>): boolean {
+  return coveredMs > 0 && coveredMs >= COVERAGE_MIN * expectedMs
+}
+
+/** Of two reasons the same one in whatever order they come. */
+function eitherReason(a: NullReason | '', b: NullReason | ''): NullReason | '' {
+  if (a === '' || b === '') return a === '' ? b : a
+  return a < b ? a : b
+}
+
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  if (a === b || b.length === 0) return a
+  if (a.length === 0) return b
+  return a.length === b.length && a.every((id, i) => id === b[i]) ? a : [...new Set([...a, ...b])].sort()
+}

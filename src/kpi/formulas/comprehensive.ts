@@ -1,0 +1,117 @@
+import type { Known, Missing } from '../factors/factor.js'
+import { type Amount, Tally } from './amount.js'
+import { addBatches, addRegister, coverBatches, FUEL_EVENTS, IN_GJ, IN_KGCE, perUnit, type Rate } from './burnt.js'
+import { CARRIERS, FUELS, MEDIA, NCV_METRIC } from './carriers.js'
+import type { Basis } from './recipe.js'
+import { addSteam, STEAM_TERMS } from './steam-heat.js'
+
+const GJ_PER_KWH = 0.0036
+const KG_PER_T = 1000
+
+/** Without a member for one of these there is nothing to add up. */
+export const ANY_ENERGY: readonly string[] = [
+  'elec_import_kwh',
+  ...CARRIERS.filter(({ kind }) => kind !== 'medium').map(({ metric }) => metric),
+  FUEL_EVENTS,
+]
+/** Everything that comprehensive energy may be made of. */
+export const ALL_ENERGY: readonly string[] = [
+  ...ANY_ENERGY,
+  'elec_export_kwh',
+  'renew_onsite_kwh',
+  NCV_METRIC,
+  ...STEAM_TERMS.slice(1),
+  ...new Set(Object.values(MEDIA).map(({ metric }) => metric)),
+]
+/** What electricity consumed is made of, in the order of `energy_elec_consumed`. */
+export const CONSUMED: readonly string[] = [
+  ...['elec_import_kwh', 'renew_onsite_kwh', 'elec_export_kwh', 'storage_discharge_kwh', 'storage_charge_kwh'],
+]
+const CONSUMED_SIGNS = [1, 1, -1, 1, -1] as const
+
+export type ElectricityBasis = 'equivalent' | 'primary'
+
+/**
+ * Comprehensive energy consumption, tce: what came from outside, in coal equivalents, less what went out again. On-site
+ * generation is none of it, and stands on a line of its own. Exports are those of on-site generation first; only what
+ * exceeds it is taken off the import. Working media count where the plant says that it buys them.
+ * Source: KPI specification §2.1, GB/T 2589-2020 (from a second source).
+ */
+export function comprehensive(basis: Basis, electricity: ElectricityBasis): Amount {
+  const tally = new Tally()
+  const { book, options } = basis.version
+  for (const { inputs, startMs, endMs } of basis.sums('1h', 'elec_import_kwh', 'elec_export_kwh', 'renew_onsite_kwh')) {
+    const [bought = null, sold = null, made = null] = inputs
+    for (const input of [bought, sold]) if (input !== null) tally.cover(input)
+    if (bought === null || bought.expectedMs === 0) continue
+    const kwh = bought.sum - Math.max(0, (sold?.sum ?? 0) - (made?.sum ?? 0))
+    tally.add(kwh / KG_PER_T, perUnit(book.electricityEquivalent(electricity, startMs, endMs), 'kWh'))
+  }
+  addCarriers(basis, tally, IN_TCE)
+  for (const { inputs, startMs, endMs } of basis.sums('1h', 'heat_gj')) {
+    const [heat = null] = inputs
+    if (heat === null || heat.expectedMs === 0) continue
+    tally.cover(heat)
+    tally.add(heat.sum / KG_PER_T, perUnit(book.coalEquivalent('heat', startMs, endMs), 'GJ'))
+  }
+  for (const medium of options?.energy.bought ?? []) {
+    const { metric, unit, name } = MEDIA[medium]
+    for (const { inputs, startMs, endMs } of basis.sums('1h', metric)) {
+      const [used = null] = inputs
+      if (used === null || used.expectedMs === 0) continue
+      tally.cover(used)
+      tally.add(used.sum / KG_PER_T, perUnit(book.coalEquivalent(name, startMs, endMs), unit))
+    }
+  }
+  return tally.amount
+}
+
+/**
+ * What on-site generation the plant used itself, tce at the equivalent value: hour by hour, generation less export.
+ * Source: KPI specification §2 and §2.1, a decision of this project.
+ */
+export function ownGeneration(basis: Basis): Amount {
+  const tally = new Tally()
+  for (const { inputs, startMs, endMs } of basis.sums('1h', 'renew_onsite_kwh', 'elec_export_kwh')) {
+    const [made = null, sold = null] = inputs
+    for (const input of [made, sold]) if (input !== null) tally.cover(input)
+    if (made === null || made.expectedMs === 0) continue
+    const kwh = Math.max(0, made.sum - (sold?.sum ?? 0))
+    const answer = basis.version.book.electricityEquivalent('equivalent', startMs, endMs)
+    tally.add(kwh / KG_PER_T, perUnit(answer, 'kWh'))
+  }
+  return tally.amount
+}
+
+/** Energy by its heat, GJ: electricity consumed, fuels by the net heating value, steam and purchased heat. */
+export function totalGj(basis: Basis): Amount {
+  const tally = new Tally()
+  CONSUMED.forEach((term, i) => {
+    const input = basis.input(term)
+    if (input === null) return
+    tally.cover(input)
+    tally.plain(CONSUMED_SIGNS[i]! * input.sum * GJ_PER_KWH)
+  })
+  addCarriers(basis, tally, IN_GJ)
+  const heat = basis.input('heat_gj')
+  if (heat !== null) {
+    tally.cover(heat)
+    tally.plain(heat.sum)
+  }
+  return tally.amount
+}
+
+function addCarriers(basis: Basis, tally: Tally, rate: Rate): void {
+  for (const fuel of FUELS) addRegister(basis, fuel, tally, rate)
+  addSteam(basis, tally, rate.perGj)
+  coverBatches(basis, tally, addBatches(basis, null, tally, rate))
+}
+
+const IN_TCE: Rate = {
+  of: (fuel, unit, book, hour) => tonnes(IN_KGCE.of(fuel, unit, book, hour)),
+  perGj: IN_KGCE.perGj / KG_PER_T,
+}
+
+function tonnes(answer: Known | Missing): Known | Missing {
+  return answer.value === null ? answer : { ...answer, value: answer.value / KG_PER_T }
+}

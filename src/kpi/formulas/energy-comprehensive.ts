@@ -1,0 +1,107 @@
+import { type Amount, addAmounts, amountFigure } from './amount.js'
+import { ALL_ENERGY, ANY_ENERGY, comprehensive, type ElectricityBasis, ownGeneration } from './comprehensive.js'
+import { type Basis, FROM_HOURS, type Kpi, kpi, SUM_NULLS } from './recipe.js'
+
+const NULLS = `${SUM_NULLS}, bad_config for a carrier with a range (natural gas) without a heating value or coefficient of the plant, for steam without pressure, temperature and energy.steam_class, and for the primary value of electricity without an own factor; no_factor for a fuel that the table does not have`
+const MEMBERS =
+  'import and export at the meters of role main, else of every unconfigured sender; fuels, steam and heat of every sender but submeters; events fuel_used; media of energy.bought'
+const SOURCE = 'KPI specification §2.1; GB/T 2589-2020 (read in secondary sources)'
+const IMPORT = '(ΔE_imp − max(0, ΔE_exp − ΔE_pv))'
+const REST = 'Σ fuels, steam, heat and bought media × coal equivalent'
+
+const facts = {
+  unit: 'tce',
+  source: SOURCE,
+  confidence: 'secondary_source',
+  pillar: 'green',
+  shape: 'sum',
+  windows: FROM_HOURS,
+  scopes: ['plant'],
+} as const
+const add = { add: addAmounts, figure: amountFigure }
+
+/** The basis of electricity that the plant has chosen. */
+export function basisOf({ version }: Basis): ElectricityBasis {
+  return version.options?.carbon.electricity_basis ?? 'equivalent'
+}
+
+/** Comprehensive energy consumption, by either value of electricity, and what generation on site adds to it. */
+export const ENERGY_COMPREHENSIVE: readonly Kpi[] = [
+  kpi(
+    {
+      ...facts,
+      id: 'energy_comprehensive',
+      name: { en: 'Comprehensive energy, basis of the plant', zh: '综合能耗（按所选口径）' },
+      formula: `${REST} + ${IMPORT} × the value of electricity that carbon.electricity_basis names: equivalent or primary; the factors of the figure say which`,
+      example: '10,000 kWh at 0.1229 and 100 GJ of heat at 34.12 kgce: 1,229 + 3,412 = 4,641 kgce = 4.641 tce',
+      members: MEMBERS,
+      nulls: NULLS,
+      needsAny: ANY_ENERGY,
+      uses: ALL_ENERGY,
+    },
+    { total: (basis) => comprehensive(basis, basisOf(basis)), ...add },
+  ),
+  kpi(
+    {
+      ...facts,
+      id: 'energy_comprehensive_equivalent',
+      name: { en: 'Comprehensive energy, electricity at its equivalent value', zh: '综合能耗（电力按当量值）' },
+      formula: `${REST} + ${IMPORT} × 0.1229 kgce/kWh, without on-site generation`,
+      example: 'O21: 18,540,000 kWh · 0.1229 / 1000 = 2278.6 tce',
+      members: MEMBERS,
+      nulls: NULLS,
+      needsAny: ANY_ENERGY,
+      uses: ALL_ENERGY,
+    },
+    { total: (basis) => comprehensive(basis, 'equivalent'), ...add },
+  ),
+  kpi(
+    {
+      ...facts,
+      id: 'energy_comprehensive_primary',
+      name: { en: 'Comprehensive energy, electricity at its primary value', zh: '综合能耗（电力按等价值）' },
+      formula: `${REST} + ${IMPORT} × coal_equivalent.electricity_primary of the plant, which has no default`,
+      example: '10,000 kWh, an own factor of 0.3020 kgce/kWh with its source: 3,020 kgce = 3.02 tce',
+      members: MEMBERS,
+      nulls: NULLS,
+      needsAny: ANY_ENERGY,
+      uses: ALL_ENERGY,
+    },
+    { total: (basis) => comprehensive(basis, 'primary'), ...add },
+  ),
+  kpi(
+    {
+      ...facts,
+      id: 'energy_comprehensive_pv',
+      name: { en: 'On-site generation used, equivalent value', zh: '自发自用可再生能源（当量值）' },
+      formula: 'Σ over hours of max(0, ΔE_pv − ΔE_exp) × 0.1229 kgce/kWh',
+      confidence: 'project',
+      example: '1,000 kWh made and 200 kWh exported in the hour: 800 · 0.1229 / 1000 = 0.09832 tce',
+      members: 'on-site generation of every sender but submeters; export at the meters of role main',
+      nulls: SUM_NULLS,
+      needs: ['renew_onsite_kwh'],
+      uses: ['elec_export_kwh'],
+    },
+    { total: ownGeneration, ...add },
+  ),
+  kpi(
+    {
+      ...facts,
+      id: 'energy_comprehensive_with_pv',
+      name: { en: 'Comprehensive energy with on-site generation', zh: '综合能耗（含自发自用）' },
+      formula: 'energy_comprehensive + energy_comprehensive_pv; generation always at its equivalent value',
+      confidence: 'project',
+      example: '4.641 tce from outside and 0.09832 tce of the roof: 4.73932 tce',
+      members: `${MEMBERS}; on-site generation`,
+      nulls: NULLS,
+      needs: ['renew_onsite_kwh'],
+      needsAny: ANY_ENERGY,
+      uses: ALL_ENERGY,
+    },
+    { total: withGeneration, ...add },
+  ),
+]
+
+function withGeneration(basis: Basis): Amount {
+  return addAmounts(comprehensive(basis, basisOf(basis)), ownGeneration(basis))
+}

@@ -1,0 +1,66 @@
+import type { FlagBits } from '../../base/flags.js'
+import type { PlantVersion } from '../version.js'
+import { isValid, type Tally } from './amount.js'
+import { STEAM_CLASSES, type SteamClass, steamAt, steamHeatGj } from './arithmetic/steam.js'
+import type { Basis, InputSum } from './recipe.js'
+
+/** Terms of steam: what a meter counts, and what it reads beside that. */
+export const STEAM_TERMS = ['steam_mass_t', 'steam_pressure_mpa', 'steam_temp_c'] as const
+
+/**
+ * Heat of steam, meter by meter and hour by hour: by the means of its own pressure (gauge) and temperature, else by the
+ * level that the configuration names, else null with `bad_config`. Hours in which a meter that has both lacks one are not
+ * known where no level stands in. The heat of feed water is taken off where that is configured.
+ * Source: KPI specification §2.1; IAPWS-IF97.
+ * @param perGj what one GJ adds to the amount
+ */
+export function addSteam(basis: Basis, tally: Tally, perGj: number): void {
+  const { version } = basis
+  const feedKjKg = version.options?.energy.feed_water_kj_kg ?? 0
+  const level = levelOf(version)
+  for (const { inputs, startMs, endMs } of basis.slices('1h', ...STEAM_TERMS)) {
+    const [mass = null, pressure = null, temp = null] = inputs
+    if (mass === null || mass.expectedMs === 0) continue
+    const read = readEnthalpy(pressure, temp)
+    if (read.kjKg !== null) {
+      tally.cover({ ...mass, flags: mass.flags | read.flags })
+      tally.plain(steamHeatGj(mass.sum, read.kjKg, feedKjKg) * perGj)
+    } else if (level !== null) {
+      tally.cover(mass)
+      tally.plain(steamHeatGj(mass.sum, level.enthalpyKjKg, feedKjKg) * perGj)
+      const factor = version.book.coalEquivalent(level.id.toLowerCase(), startMs, endMs)
+      if (factor.value !== null) tally.use(factor)
+    } else if (read.why === 'gap' && mass.sum !== 0) {
+      tally.cover({ ...mass, coveredMs: 0, estimatedMs: 0 })
+    } else {
+      tally.cover(mass)
+      // Where nothing flows a cold pipe is no fault; a meter that reads nothing but tonnes is always one.
+      if (read.why === 'no_sensors' || mass.sum !== 0) tally.miss('bad_config')
+    }
+  }
+}
+
+interface Read {
+  /** null when the readings say nothing; then `why`. */
+  readonly kjKg: number | null
+  readonly flags: FlagBits
+  readonly why: 'no_sensors' | 'gap' | 'no_steam' | ''
+}
+
+const NO_SENSORS: Read = { kjKg: null, flags: 0, why: 'no_sensors' }
+const GAP: Read = { kjKg: null, flags: 0, why: 'gap' }
+const NO_STEAM: Read = { kjKg: null, flags: 0, why: 'no_steam' }
+
+function readEnthalpy(pressure: InputSum | null, temp: InputSum | null): Read {
+  if (pressure === null || temp === null || pressure.expectedMs === 0 || temp.expectedMs === 0) return NO_SENSORS
+  if (!isValid(pressure) || !isValid(temp)) return GAP
+  const state = steamAt(pressure.sum / pressure.coveredMs, temp.sum / temp.coveredMs)
+  return state.value === null ? NO_STEAM : { kjKg: state.value.enthalpyKjKg, flags: state.flags, why: '' }
+}
+
+/** `1.0MPa` is `steam_1p0MPa` in the table. */
+function levelOf({ options }: PlantVersion): SteamClass | null {
+  const level = options?.energy.steam_class
+  if (level === undefined) return null
+  return STEAM_CLASSES.find(({ id }) => id === `steam_${level.replace('.', 'p')}`) ?? null
+}
