@@ -4,7 +4,7 @@ import type { CalendarWindow, Span } from './calendar.js'
 import type { Basis, Block, DeviceInputs, InputSum, Inputs, KpiEvent } from './formulas/recipe.js'
 import type { Member } from './members.js'
 import type { Parts } from './parts.js'
-import { emptyPart, type Part, QUARTER_MS } from './slots.js'
+import { emptyPart, MINUTE_MS, type Part, QUARTER_MS } from './slots.js'
 import type { SeriesSlots, Track } from './track.js'
 import type { Unit, UnitKpi } from './units.js'
 import type { PlantVersion } from './version.js'
@@ -61,14 +61,17 @@ export class WindowBasis implements Basis {
     return inputOf(this.#context, this.#membersOf(term))
   }
 
-  *blocks(term: string): Generator<Block> {
+  *blocks(term: string, size: '15m' | '1m' = '15m'): Generator<Block> {
     const { span, unit } = this.#context
     const members = presentIn(this.#context, this.#membersOf(term))
     if (members.length === 0) return
     const from = Math.min(...members.map(({ track }) => unit.sinceMs(track)))
     const to = Math.max(...members.map(({ track }) => expectedToMs(this.#context, track)))
-    for (let ms = Math.ceil(span.startMs / QUARTER_MS) * QUARTER_MS; ms + QUARTER_MS <= to; ms += QUARTER_MS) {
-      if (ms + QUARTER_MS > from) yield this.#block(members, ms)
+    const stepMs = size === '15m' ? QUARTER_MS : MINUTE_MS
+    // What ends with the first minute of the window began 14 minutes before it.
+    const fromMs = Math.ceil(span.startMs / stepMs) * stepMs - (QUARTER_MS - stepMs)
+    for (let ms = fromMs; ms + stepMs <= to; ms += stepMs) {
+      if (ms + stepMs > from) yield this.#block(members, ms, stepMs)
     }
   }
 
@@ -120,19 +123,21 @@ export class WindowBasis implements Basis {
     }
   }
 
-  #block(members: readonly Member[], ms: number): Block {
+  #block(members: readonly Member[], ms: number, stepMs: number): Block {
     let sum = 0
     let isCovered = true
     let longestMs = 0
     for (const { track, scale } of members) {
-      if (this.#context.unit.sinceMs(track) >= ms + QUARTER_MS) continue
+      if (this.#context.unit.sinceMs(track) >= ms + stepMs) continue
       const part = emptyPart(track.accounts)
-      this.#context.slots(track).quarters.addTo(part, ms, ms + QUARTER_MS)
+      const { quarters, minutes } = this.#context.slots(track)
+      const slots = stepMs === QUARTER_MS ? quarters : minutes
+      slots?.addTo(part, ms, ms + stepMs)
       sum += part.sum * scale
-      isCovered &&= part.coveredMs === QUARTER_MS
+      isCovered &&= part.coveredMs === stepMs
       longestMs = Math.max(longestMs, part.longestMs)
     }
-    return { startMs: ms, endMs: ms + QUARTER_MS, sum, isCovered, longestMs }
+    return { startMs: ms, endMs: ms + stepMs, sum, isCovered, longestMs }
   }
 }
 

@@ -1,3 +1,4 @@
+import { DEMAND } from './formulas/demand.js'
 import { EMISSIONS } from './formulas/emissions.js'
 import { ENERGY } from './formulas/energy.js'
 import { ENERGY_CARRIERS } from './formulas/energy-carriers.js'
@@ -11,6 +12,7 @@ import { STANDBY } from './formulas/standby.js'
 /** Every KPI, in the order in which they are shown. This table is the catalogue. */
 export const KPIS: readonly Kpi[] = [
   ...ENERGY,
+  ...DEMAND,
   ...ENERGY_CARRIERS,
   ...ENERGY_COMPREHENSIVE,
   ...INTENSITY,

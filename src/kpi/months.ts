@@ -105,7 +105,9 @@ export class Months {
   ): Promise<(track: Track) => SeriesSlots> {
     const found = new Map<Track, SeriesSlots>()
     for (const track of tracks) {
-      found.set(track, track.hotSlots(range.fromMs, Infinity) ?? (await this.#past.slots(track, range, false)))
+      const minutesFromMs = track.slidesDemand ? range.fromMs : Infinity
+      const hot = track.hotSlots(range.fromMs, minutesFromMs)
+      found.set(track, hot ?? (await this.#past.slots(track, range, track.slidesDemand)))
     }
     return (track) => found.get(track)!
   }

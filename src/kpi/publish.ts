@@ -65,6 +65,15 @@ export class WindowSet {
     return this.#spans.size === 0
   }
 
+  /** From when on the minutes of sliding demand are needed: a quarter of an hour before the first window that has it. */
+  get slidingFromMs(): number {
+    let firstMs = Infinity
+    for (const window of ['1h', 'shift', '1d'] as const) {
+      for (const { startMs } of this.of(window)) firstMs = Math.min(firstMs, startMs - QUARTER_MS)
+    }
+    return firstMs
+  }
+
   /** From when on sums of minutes are needed: for windows of one, and shifts off the quarters; Infinity for none. */
   get minutesFromMs(): number {
     let firstMs = Infinity

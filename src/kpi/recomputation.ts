@@ -70,7 +70,7 @@ export class Recomputation {
       for (const task of tasks) {
         const windows = windowsIn(range, task, plant, due.get(task) ?? [], nowMs)
         if (windows.isEmpty) continue
-        const slots = await this.#slots(task, range, windows.minutesFromMs, read)
+        const slots = await this.#slots(task, range, windows, read)
         const view: UnitView = { ...task, vouched, slots, events, parts }
         for (const point of pointsOf(view, windows, plant, unpublished)) points.push(point)
       }
@@ -104,7 +104,7 @@ export class Recomputation {
   async #slots(
     { unit, version }: Task,
     range: Range,
-    minutesFromMs: number,
+    { minutesFromMs, slidingFromMs }: WindowSet,
     read: Map<Track, ReadSlots>,
   ): Promise<(track: Track) => SeriesSlots> {
     // A day and a shift of the plant need their whole length, and membership and silence look a day further.
@@ -112,10 +112,11 @@ export class Recomputation {
       fromMs: version.calendar.earliestMs(range.fromMs) - DAY_MS,
       toMs: version.calendar.day(range.toMs - 1).endMs + DAY_MS,
     }
-    const withMinutes = minutesFromMs !== Infinity
     const found = new Map<Track, SeriesSlots>()
     for (const track of unit.tracks) {
-      let slots = track.hotSlots(needed.fromMs, minutesFromMs)
+      const ownFromMs = track.slidesDemand ? Math.min(minutesFromMs, slidingFromMs) : minutesFromMs
+      const withMinutes = ownFromMs !== Infinity
+      let slots = track.hotSlots(needed.fromMs, ownFromMs)
       if (slots === null) {
         const known = read.get(track)
         slots = known !== undefined && holds(known, needed, withMinutes) ? known.slots : null

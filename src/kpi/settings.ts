@@ -19,6 +19,8 @@ export interface TrackSettings {
   readonly isOnChange: boolean
   /** Sums of minutes are needed for a whole shift: some shift begins or ends off the quarters. */
   readonly hasRaggedShifts: boolean
+  /** Its highest demand is looked for minute by minute. */
+  readonly slidesDemand: boolean
   /** Expected from this instant on even without a sample, epoch ms; Infinity when only samples make it a member. */
   readonly expectedFromMs: number
   readonly rules: WalkRules
@@ -42,6 +44,9 @@ export interface SeriesFacts {
   readonly cycles: IdealCycles
 }
 
+/** What demand is made of. */
+const DEMANDING = new Set(['elec_import_kwh', 'elec_import_kw', 'elec_submeter_kwh'])
+
 /** Counts of finished pieces: those that an ideal cycle is compared with. */
 const RATED = new Set(['parts_total', 'parts_good', 'parts_reject'])
 
@@ -59,6 +64,7 @@ export function settingsOf(version: PlantVersion, facts: SeriesFacts): TrackSett
     times,
     isOnChange,
     hasRaggedShifts: version.schedule.isRagged,
+    slidesDemand: version.options?.energy.demand_mode === 'sliding' && DEMANDING.has(facts.metric),
     expectedFromMs: !isExpected ? Infinity : effective === undefined ? facts.configuredSinceMs : Date.parse(effective),
     rules: {
       kind: metric.kind,

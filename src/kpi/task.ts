@@ -3,6 +3,7 @@ import { MEMBERSHIP_MS } from './basis.js'
 import type { EnginePlant } from './plant.js'
 import type { UnitClock } from './publish.js'
 import { type Range, Ranges } from './ranges.js'
+import { QUARTER_MS } from './slots.js'
 import type { Track } from './track.js'
 import type { Unit } from './units.js'
 import type { PlantVersion } from './version.js'
@@ -74,9 +75,13 @@ function rangesOf(
 /** Kinds whose samples say something of the time behind them. */
 const HOLDING: ReadonlySet<MetricKind> = new Set(['gauge', 'switch', 'state'])
 
-/** How far behind a sample windows may change that hold none: it holds, and an unconfigured sender stays a member. */
+/**
+ * How far behind a sample windows may change that hold none: it holds, an unconfigured sender stays a member, and 15 minutes
+ * of demand that begin with it may end in the next window.
+ */
 function silenceAfterMs(track: Track, version: PlantVersion): number {
-  const { isConfigured, rules } = track.in(version)
-  const holdMs = HOLDING.has(rules.kind) ? rules.maxHoldMs : 0
+  const { isConfigured, rules, slidesDemand } = track.in(version)
+  const slideMs = slidesDemand ? QUARTER_MS : 0
+  const holdMs = Math.max(slideMs, HOLDING.has(rules.kind) ? rules.maxHoldMs : 0)
   return isConfigured ? holdMs : Math.max(holdMs, MEMBERSHIP_MS)
 }

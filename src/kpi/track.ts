@@ -29,8 +29,8 @@ import {
 const HOT_DAYS = 2
 /** Minutes are kept this long: a window of a minute is published while its plant's slowest device still sends. */
 const HOT_MINUTES_MS = 3 * 3_600_000
-/** The same where a shift begins or ends off the quarters. */
-const HOT_SHIFT_MINUTES_MS = 27 * 3_600_000
+/** The same where a shift begins or ends off the quarters, or demand is looked for in each minute of a day. */
+const HOT_DAY_MINUTES_MS = 27 * 3_600_000
 /** A longer step in time is walked from the archive, a stretch at a time: its sums need not be in memory together. */
 const HOT_GAP_MAX_MS = 31 * 86_400_000
 
@@ -81,6 +81,11 @@ export class Track {
   /** Some configuration has it send on change. */
   get isEverOnChange(): boolean {
     return this.#settings.some((settings) => settings.isOnChange)
+  }
+
+  /** Some configuration looks for its highest demand minute by minute: that takes its minutes, wherever they are. */
+  get slidesDemand(): boolean {
+    return this.#settings.some((settings) => settings.slidesDemand)
   }
 
   /** What holds of it now. */
@@ -172,8 +177,8 @@ export class Track {
 
   /** Becomes hot with the samples from `start` on, all there are. */
   warm(start: WalkStart, samples: SampleColumns): void {
-    const isRagged = this.#settings.some((settings) => settings.hasRaggedShifts)
-    this.#hot = new Hot(this.#rulebook, start, samples, isRagged ? HOT_SHIFT_MINUTES_MS : HOT_MINUTES_MS)
+    const isOfDays = this.slidesDemand || this.#settings.some((settings) => settings.hasRaggedShifts)
+    this.#hot = new Hot(this.#rulebook, start, samples, isOfDays ? HOT_DAY_MINUTES_MS : HOT_MINUTES_MS)
   }
 
   /** Is no longer hot: the next use reads the archive. */

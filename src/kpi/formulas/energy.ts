@@ -1,10 +1,8 @@
 import type { Figure } from '../point.js'
+import { apparentKvah } from './arithmetic/power.js'
 import {
   addInputs,
-  type Basis,
-  type Cover,
   coverOf,
-  FROM_HOURS,
   FROM_MINUTES,
   FROM_QUARTERS,
   figure,
@@ -16,12 +14,9 @@ import {
   WHOLE,
 } from './recipe.js'
 
-/** A block of demand counts when no interval between two samples in it is longer than this. Source: §2, peak demand. */
-const BLOCK_INTERVAL_MAX_MS = 1_200_000
-const BLOCK_H = 0.25
-
 const GRID = 'meters of role main; without one, every unconfigured sender'
-/** Electricity: how much, how even, and at which power factor. */
+
+/** Electricity: how much, and at which power factor. */
 export const ENERGY: readonly Kpi[] = [
   kpi(
     {
@@ -67,46 +62,6 @@ export const ENERGY: readonly Kpi[] = [
       ['storage_discharge_kwh', 1],
       ['storage_charge_kwh', -1],
     ]),
-  ),
-  kpi(
-    {
-      id: 'peak_demand_15',
-      name: { en: 'Highest 15-min demand', zh: '最大需量（15 分钟）' },
-      unit: 'kW',
-      formula: 'max over 15-minute blocks of ΔE_imp / 0.25 h',
-      source: 'KPI specification §2, peak demand',
-      confidence: 'verified',
-      example: '75 kWh in the highest block: 75 / 0.25 h = 300 kW',
-      pillar: 'green',
-      shape: 'level',
-      windows: FROM_HOURS,
-      scopes: WHOLE,
-      members: `${GRID}`,
-      nulls: 'no_data without a block that counts, low_coverage when fewer than 75 % of the blocks count',
-      needs: ['elec_import_kwh'],
-    },
-    { total: demandOf, add: laterDemand, figure: peakDemand },
-  ),
-  kpi(
-    {
-      id: 'load_factor',
-      name: { en: 'Load factor', zh: '负荷率' },
-      unit: '1',
-      formula:
-        'ΔE_imp / (peak_demand_15 · h), over the blocks that count; h is their real time, 23 or 25 h on some days',
-      source: 'KPI specification §2',
-      confidence: 'verified',
-      example: 'O9: 65,000 kWh, 125 kW, 720 h: 65,000 / (125 · 720) = 0.722',
-      pillar: 'green',
-      shape: 'ratio',
-      windows: FROM_HOURS,
-      scopes: WHOLE,
-      members: `${GRID}`,
-      nulls:
-        'no_data without a block that counts, low_coverage when fewer than 75 % of the blocks count, no_denominator when nothing flowed',
-      needs: ['elec_import_kwh'],
-    },
-    { total: demandOf, add: laterDemand, figure: loadFactor },
   ),
   powerFactorKpi({
     id: 'power_factor',
@@ -154,54 +109,5 @@ function powerFactor(inputs: Inputs): Figure {
   const cover = coverOf(inputs)
   // One register alone would look like a perfect load, or like none.
   const isBoth = (active?.expectedMs ?? 0) > 0 && (lag?.expectedMs ?? 0) > 0
-  return figure(kwh, Math.sqrt(kwh * kwh + kvarh * kvarh), isBoth ? cover : { ...cover, coverage: 0 }, 1)
-}
-
-interface Demand {
-  /** kWh of the highest block, and of all that count. */
-  readonly highest: number
-  readonly kwh: number
-  readonly due: number
-  readonly counted: number
-  readonly inputs: Inputs
-}
-
-function demandOf(basis: Basis): Demand {
-  let highest = 0
-  let kwh = 0
-  let due = 0
-  let counted = 0
-  for (const block of basis.blocks('elec_import_kwh')) {
-    due++
-    if (!block.isCovered || block.longestMs > BLOCK_INTERVAL_MAX_MS) continue
-    counted++
-    kwh += block.sum
-    if (block.sum > highest) highest = block.sum
-  }
-  return { highest, kwh, due, counted, inputs: [basis.input('elec_import_kwh')] }
-}
-
-function laterDemand(a: Demand, b: Demand): Demand {
-  return {
-    highest: Math.max(a.highest, b.highest),
-    kwh: a.kwh + b.kwh,
-    due: a.due + b.due,
-    counted: a.counted + b.counted,
-    inputs: addInputs(a.inputs, b.inputs),
-  }
-}
-
-function peakDemand(demand: Demand): Figure {
-  return figure(demand.highest, BLOCK_H, demandCover(demand))
-}
-
-/** Blocks that do not count are in neither part: a gap makes no load uneven. */
-function loadFactor(demand: Demand): Figure {
-  const peakKw = demand.highest / BLOCK_H
-  return figure(demand.kwh, peakKw * demand.counted * BLOCK_H, demandCover(demand), 1)
-}
-
-function demandCover({ due, counted, inputs }: Demand): Cover {
-  const { estimatedShare, flags } = coverOf(inputs)
-  return { coverage: due === 0 ? 0 : counted / due, estimatedShare: counted === 0 ? 0 : estimatedShare, flags }
+  return figure(kwh, apparentKvah(kwh, kvarh), isBoth ? cover : { ...cover, coverage: 0 }, 1)
 }

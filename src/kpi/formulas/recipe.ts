@@ -25,10 +25,10 @@ export interface InputSum {
   readonly accounts: Float64Array
 }
 
-/** One quarter of an hour of a counter, over all members. */
+/** One quarter of an hour, or minute, of a counter, over all members. */
 export interface Block extends Span {
   readonly sum: number
-  /** Every member is known for the whole quarter. */
+  /** Every member is known for all of it. */
   readonly isCovered: boolean
   /** Longest interval between two samples of any member that reaches into it, ms. */
   readonly longestMs: number
@@ -58,8 +58,11 @@ export interface Basis {
   readonly version: PlantVersion
   /** null when the scope has no such term, neither configured nor ever sent. */
   input(term: string): InputSum | null
-  /** The quarters that are over and in which data were due, in order of time. */
-  blocks(term: string): Iterable<Block>
+  /**
+   * The quarters that are over and in which data were due, in order of time; or the minutes, from 14 before the window on,
+   * where the plant reckons its demand by them.
+   */
+  blocks(term: string, size?: '15m' | '1m'): Iterable<Block>
   /** Every device that is a member by the first of some terms, in order of id. */
   devices(...terms: readonly string[]): Iterable<DeviceInputs>
   /** The same for every hour, or quarter, of the window, in order of time; the first and last may be cut by a shift. */
