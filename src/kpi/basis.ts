@@ -1,4 +1,4 @@
-import type { CountedEvent } from '../base/events.js'
+import { type CountedEvent, eventSeries } from '../base/events.js'
 import type { Scope } from '../base/kpi.js'
 import type { CalendarWindow, Span } from './calendar.js'
 import type { Basis, Block, DeviceInputs, InputSum, Inputs, KpiEvent } from './formulas/recipe.js'
@@ -104,7 +104,10 @@ export class WindowBasis implements Basis {
 
   events(type: CountedEvent): readonly KpiEvent[] {
     const { unit, span, events } = this.#context
-    const found = unit.devices.flatMap((device) => events(device, type, span.startMs, span.endMs))
+    // Who is known to have such events; a KPI that does not say that it uses them looks at everybody.
+    const members = this.#kpi.members.get(eventSeries(type))
+    const devices = members === undefined ? unit.devices : [...byDevice(members).keys()]
+    const found = devices.flatMap((device) => events(device, type, span.startMs, span.endMs))
     // In order of time over all devices; of one instant in order of device and id.
     return found.sort((a, b) => a.ts - b.ts || order(a.device, b.device) || order(a.id, b.id))
   }
