@@ -1,3 +1,5 @@
+import type { StackGas } from './gases.js'
+
 /** The topic class under which a metric is sent. */
 export const METRIC_CLASSES = ['energy', 'emissions', 'robot', 'production'] as const
 export type MetricClass = (typeof METRIC_CLASSES)[number]
@@ -23,6 +25,8 @@ export interface Metric {
   readonly max?: number
   /** Outside this range a value cannot be a reading at all. */
   readonly possible?: readonly [min: number, max: number]
+  /** What a concentration is of, so that it may be sent in ppm; NOx counts as NO2, of which a ppm of NO becomes one. */
+  readonly gas?: StackGas
 }
 
 const energy = ['energy'] as const
@@ -43,6 +47,9 @@ function gauge(unit: string, classes: readonly MetricClass[], min?: number, max?
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
   }
+}
+function concentration(gas: StackGas): Metric {
+  return { ...gauge('mg/Nm3', emissions, 0), gas }
 }
 
 /**
@@ -75,13 +82,13 @@ export const METRICS: ReadonlyMap<string, Metric> = new Map<string, Metric>([
   ['o2_nm3', counter('Nm3')],
   ['n2_nm3', counter('Nm3')],
 
-  ['so2_mgm3', gauge('mg/Nm3', emissions, 0)],
-  ['nox_mgm3', gauge('mg/Nm3', emissions, 0)],
+  ['so2_mgm3', concentration('so2')],
+  ['nox_mgm3', concentration('nox')],
   ['pm_mgm3', gauge('mg/Nm3', emissions, 0)],
-  ['so2_ref_mgm3', gauge('mg/Nm3', emissions, 0)],
-  ['nox_ref_mgm3', gauge('mg/Nm3', emissions, 0)],
+  ['so2_ref_mgm3', concentration('so2')],
+  ['nox_ref_mgm3', concentration('nox')],
   ['pm_ref_mgm3', gauge('mg/Nm3', emissions, 0)],
-  ['co_mgm3', gauge('mg/Nm3', emissions, 0)],
+  ['co_mgm3', concentration('co')],
   ['co2_pct', gauge('%', emissions, 0, 25)],
   ['o2_pct', { unit: '%', kind: 'gauge', classes: emissions, min: 0, max: 21, possible: [0, 21] }],
   ['stack_velocity_ms', gauge('m/s', emissions, 0, 40)],

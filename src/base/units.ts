@@ -1,3 +1,5 @@
+import { ppmToMgNm3, type StackGas } from './gases.js'
+
 /** stored = sent · factor + offset */
 export interface Conversion {
   readonly factor: number
@@ -39,9 +41,15 @@ const UNITS: Readonly<Record<string, Table>> = {
   '': { '': 1 },
 }
 
-/** How to bring a value in `from` to the stored unit `to`; null when the one cannot become the other. */
-export function conversion(from: string, to: string): Conversion | null {
+const PPM = 'ppm'
+
+/**
+ * How to bring a value in `from` to the stored unit `to`; null when the one cannot become the other. What the parts of a
+ * ppm weigh is said by the gas alone: without one there is no such conversion.
+ */
+export function conversion(from: string, to: string, gas?: StackGas): Conversion | null {
   if (from === to) return { factor: 1, offset: 0 }
+  if (gas !== undefined && from === PPM && to === 'mg/Nm3') return { factor: ppmToMgNm3(1, gas), offset: 0 }
   const table = tableOf(to)
   const found = Object.hasOwn(table, from) ? table[from] : undefined
   if (found === undefined) return null
@@ -49,8 +57,9 @@ export function conversion(from: string, to: string): Conversion | null {
 }
 
 /** The units that may be sent for a stored unit, for error messages. */
-export function unitsFor(to: string): readonly string[] {
-  return Object.keys(tableOf(to))
+export function unitsFor(to: string, gas?: StackGas): readonly string[] {
+  const units = Object.keys(tableOf(to))
+  return gas === undefined ? units : [...units, PPM]
 }
 
 /** Units come from devices: `constructor` must find nothing. */

@@ -70,9 +70,9 @@ function readUnit(name: string, unit: unknown, metric: Metric | undefined): Conv
     return fault('bad_unit', `the unit of ${name} is ${quote(unit)}: a text of at most ${UNIT_CHARS_MAX} characters`)
   }
   if (metric === undefined) return AS_SENT
-  const found = conversion(unit, metric.unit)
+  const found = conversion(unit, metric.unit, metric.gas)
   if (found !== null) return found
-  const expected = metric.unit === '' ? 'takes no unit' : `takes ${unitsFor(metric.unit).join(', ')}`
+  const expected = metric.unit === '' ? 'takes no unit' : `takes ${unitsFor(metric.unit, metric.gas).join(', ')}`
   return fault('bad_unit', `${name} ${expected}; ${quote(unit)} came`)
 }
 

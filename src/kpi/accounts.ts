@@ -28,4 +28,9 @@ export const PIECES_ACCOUNTS = 2
 
 /** Of a level of a stack: time for which it says that the source stands still. */
 export const STOPPED = 0
-export const LEVEL_ACCOUNTS = 1
+/** The part of its integral that was set by hand, which no limit is compared with. */
+export const BY_HAND = 1
+/** Good readings, and those that came during calibration or maintenance: 40 CFR 60.13 counts points. */
+export const GOOD_READINGS = 2
+export const CHECK_READINGS = 3
+export const LEVEL_ACCOUNTS = 4

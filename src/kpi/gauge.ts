@@ -9,6 +9,8 @@ export interface GaugeRules {
   readonly interpolation: 'hold' | 'linear'
   /** Of a switch or mode of a device that sends on change: it holds on its connection; null for anything else. */
   readonly holdLink: Link | null
+  /** A level of a stack: what its quality says of the source, and what was set by hand, is counted. */
+  readonly tellsStops: boolean
 }
 
 /** Where a gauge's walk puts the time it covers. */
@@ -17,6 +19,8 @@ export interface GaugeSink {
   level(t0: number, v0: number, t1: number, v1: number, isEstimated: boolean): void
   /** The source of the level stood still, as its quality says. */
   stopped(t0: number, t1: number): void
+  /** The level of a stack was set by hand. */
+  byHand(t0: number, v0: number, t1: number, v1: number): void
 }
 
 const STOPPED_RANK = qualityRank('stopped')
@@ -72,8 +76,10 @@ export class GaugeWalk {
       const isLinear = rules.interpolation === 'linear' && usable && t - this.#ts <= rules.maxHoldMs
       const end = isLinear ? t : holdEndMs(rules, this.#ts, t)
       const estimated = this.#isManual || (isLinear && isManual(samples, i))
-      sink.level(this.#ts, this.#value, end, isLinear ? samples.value[i]! : this.#value, estimated)
-    } else if (this.#isStopped) sink.stopped(this.#ts, holdEndMs(rules, this.#ts, t))
+      const endValue = isLinear ? samples.value[i]! : this.#value
+      sink.level(this.#ts, this.#value, end, endValue, estimated)
+      if (estimated && rules.tellsStops) sink.byHand(this.#ts, this.#value, end, endValue)
+    } else if (this.#isStopped && rules.tellsStops) sink.stopped(this.#ts, holdEndMs(rules, this.#ts, t))
     this.#ts = t
     this.#value = usable ? samples.value[i]! : Number.NaN
     this.#isManual = isManual(samples, i)

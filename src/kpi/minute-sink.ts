@@ -1,5 +1,5 @@
 import type { FlagBits } from '../base/flags.js'
-import { IDEAL_TIME, STOPPED, UNRATED } from './accounts.js'
+import { BY_HAND, IDEAL_TIME, STOPPED, UNRATED } from './accounts.js'
 import type { CounterSink } from './counter.js'
 import type { GaugeSink } from './gauge.js'
 import { ESTIMATED, MINUTE_MS, QUARTER_MS, type Slots } from './slots.js'
@@ -84,6 +84,17 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
     while (a < end) {
       const b = Math.min((Math.floor(a / MINUTE_MS) + 1) * MINUTE_MS, end)
       this.#account(a, STOPPED, b - a)
+      a = b
+    }
+  }
+
+  byHand(t0: number, v0: number, t1: number, v1: number): void {
+    let a = Math.max(t0, this.#fromMs)
+    const end = Math.min(t1, this.#toMs)
+    const slope = t1 > t0 ? (v1 - v0) / (t1 - t0) : 0
+    while (a < end) {
+      const b = Math.min((Math.floor(a / MINUTE_MS) + 1) * MINUTE_MS, end)
+      this.#account(a, BY_HAND, (v0 + slope * ((a + b) / 2 - t0)) * (b - a))
       a = b
     }
   }

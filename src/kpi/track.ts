@@ -1,7 +1,7 @@
 import type { SampleColumns } from '../archive/samples.js'
 import type { Series } from '../archive/series.js'
 import { automaticShare } from '../base/states.js'
-import { STOPPED } from './accounts.js'
+import { BY_HAND, STOPPED } from './accounts.js'
 import { CounterWalk } from './counter.js'
 import { holdEndMs } from './gauge.js'
 import type { Range } from './ranges.js'
@@ -247,6 +247,7 @@ export class Track {
       return
     }
     part.sum += tail.value * heldMs
+    if (tail.isManual && rules.tellsStops) part.accounts[BY_HAND]! += tail.value * heldMs
     cover(part, heldMs, tail.isManual)
   }
 
@@ -255,7 +256,7 @@ export class Track {
     if (slots.tail === null || slots.tail.ts >= toMs || slots.tail.ts !== this.newestTs) return false
     const part = emptyPart(this.accounts)
     this.addTail(part, slots, fromMs, toMs)
-    return part.coveredMs > 0
+    return part.coveredMs > 0 || part.accounts.some((amount) => amount > 0)
   }
 
   /** Checkpoints made since the last call. */

@@ -1,6 +1,7 @@
 import { flagBit } from '../base/flags.js'
 import type { MetricKind } from '../base/metrics.js'
-import { LEVEL_ACCOUNTS, PIECES_ACCOUNTS, STATE_ACCOUNTS } from './accounts.js'
+import { GOOD, qualityRank } from '../base/quality.js'
+import { CHECK_READINGS, GOOD_READINGS, LEVEL_ACCOUNTS, PIECES_ACCOUNTS, STATE_ACCOUNTS } from './accounts.js'
 import { type CounterRules, CounterWalk } from './counter.js'
 import { type GaugeRules, GaugeWalk, type Level } from './gauge.js'
 import type { Link } from './link.js'
@@ -14,6 +15,8 @@ const OUT_OF_RANGE = flagBit('out_of_expected_range')
 /** What a series has to remember whose samples are only counted. */
 export const STATELESS = new Float64Array(0)
 const TS_ASSUMED = flagBit('ts_assumed')
+const CALIBRATION = qualityRank('calibration')
+const MAINTENANCE = qualityRank('maintenance')
 const UNKNOWN_STATE = flagBit('unknown_state')
 
 /** All that decides how the samples of one series become sums. */
@@ -32,8 +35,6 @@ export interface WalkRules extends CounterRules, GaugeRules {
   readonly link: Link | null
   /** Of the state of a machine; null for every other series. */
   readonly states: StateRules | null
-  /** Its quality may say that the source stands still: that is counted. */
-  readonly tellsStops: boolean
 }
 
 /** The rules of a series over time: each holds from its `fromMs` on, the first one also for all time before it. */
@@ -190,10 +191,16 @@ export class SeriesWalk {
     if (rules.states === null) {
       const isOut = isUsable(samples, i) && (value < rules.min || value > rules.max)
       this.#sink.count(ts, assumed | (isOut ? OUT_OF_RANGE : 0))
+      if (rules.tellsStops) this.#countPoint(ts, samples.quality[i]!)
     } else if (inputOf(value) === 0) {
       // What makes a word clear is counted where it is a series of its own.
       this.#sink.count(ts, assumed | (isUnknownWord(value) ? UNKNOWN_STATE : 0))
     }
+  }
+
+  #countPoint(ts: number, quality: number): void {
+    if (quality === GOOD) this.#sink.happened(ts, GOOD_READINGS, 1)
+    else if (quality === CALIBRATION || quality === MAINTENANCE) this.#sink.happened(ts, CHECK_READINGS, 1)
   }
 }
 

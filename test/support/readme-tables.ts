@@ -31,7 +31,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
         metric.classes.join(', '),
         metric.kind,
         metric.unit,
-        unitsFor(metric.unit).filter(Boolean).join(' '),
+        unitsFor(metric.unit, metric.gas).filter(Boolean).join(' '),
       ]),
     ),
   states: () =>

@@ -74,6 +74,21 @@ test('every unit of the metric table may be sent as it is', () => {
   }
 })
 
+test('a ppm weighs what its gas does: 100 ppm of NOx, as NO2, are 205.25 mg/Nm3, of SO2 285.82, of CO 124.97', () => {
+  const of100 = (metric: string) => 100 * conversion('ppm', 'mg/Nm3', METRICS.get(metric)?.gas)!.factor
+  expect(of100('nox_mgm3')).toBeCloseTo((100 * 46.0055) / 22.414, 9)
+  expect(of100('nox_ref_mgm3')).toBeCloseTo(205.25, 2)
+  expect(of100('so2_mgm3')).toBeCloseTo(285.82, 2)
+  expect(of100('co_mgm3')).toBeCloseTo(124.97, 2)
+  expect(unitsFor('mg/Nm3', 'so2')).toContain('ppm')
+})
+
+test('dust has no ppm, and nothing else has one either', () => {
+  expect(conversion('ppm', 'mg/Nm3', METRICS.get('pm_mgm3')?.gas)).toBeNull()
+  expect(conversion('ppm', '%', 'co2')).toBeNull()
+  expect(unitsFor('mg/Nm3')).not.toContain('ppm')
+})
+
 test('a unit that nothing is stored in has no others', () => {
   expect(unitsFor('furlong')).toEqual([])
   expect(unitsFor('constructor')).toEqual([])

@@ -50,6 +50,14 @@ describe('stacks (KPI specification §2.4)', () => {
     expect((await of('pollutant_mean_nox'))?.value).toBeCloseTo(50, 9)
   })
 
+  test('a level that is no stack may say that its source stands still', async () => {
+    bench = await Bench.open(plant())
+    const stopped = reading({ device: 'boiler', metric: 'steam_temp_c', ts: at('09:00:00'), value: 20, quality: 2 })
+    const next = reading({ device: 'boiler', metric: 'steam_temp_c', ts: at('09:05:00'), value: 300 })
+    await bench.feed([...minutes('nox_mgm3', '09:00:00', 60, () => 50), stopped, next], LATER)
+    expect((await of('pollutant_mean_nox'))?.value).toBeCloseTo(50, 9)
+  })
+
   test('S8: 80 mg/Nm3 in 100,000 Nm3/h are 8 kg an hour', async () => {
     bench = await Bench.open(plant())
     await bench.feed(

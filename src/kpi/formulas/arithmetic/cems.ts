@@ -1,4 +1,5 @@
 import type { FlagBits } from '../../../base/flags.js'
+import { MOLAR_MASS_G, MOLAR_VOLUME_L } from '../../../base/gases.js'
 import { type Answer, finite, noAnswer, noRatio, OUT_OF_RANGE, type Ratio, ratio } from './answer.js'
 
 // Source of the arithmetic of stacks: KPI specification §2.4, after HJ 75-2017 (not checked against its text).
@@ -6,21 +7,8 @@ import { type Answer, finite, noAnswer, noRatio, OUT_OF_RANGE, type Ratio, ratio
 
 const ZERO_C_K = 273.15
 const ATMOSPHERE_KPA = 101.325
-const MOLAR_VOLUME_L = 22.414
 /** Oxygen in air, as the correction reckons it, % by volume. */
 const AIR_O2_PCT = 21
-
-/** g/mol. NOx is reported as NO2. Source: atomic weights N 14.0067, O 15.9994, S 32.065, C 12.0107. */
-export const MOLAR_MASS_G = {
-  nox: 46.0055,
-  no: 30.0061,
-  no2: 46.0055,
-  so2: 64.0638,
-  co: 28.0101,
-  co2: 44.0095,
-} as const
-
-export type StackGas = keyof typeof MOLAR_MASS_G
 
 /** What a reading of oxygen is worth, % by volume of dry gas. Source: KPI specification §2.4, as in a public test. */
 export type O2Judgement = 'usable' | 'doubtful' | 'invalid' | 'impossible'
@@ -75,16 +63,6 @@ export function dryFlowNm3h(flow: StackGasFlow): Answer {
   const wetM3h = velocityMs * areaM2 * 3600
   const standard = (ZERO_C_K / (ZERO_C_K + tempC)) * ((barometricKpa + staticKpa) / ATMOSPHERE_KPA)
   return finite(wetM3h * standard * (1 - moisturePct / 100))
-}
-
-/** mg/Nm³ of what an analyser reads in parts per million by volume. */
-export function ppmToMgNm3(ppm: number, gas: StackGas): number {
-  return (ppm * MOLAR_MASS_G[gas]) / MOLAR_VOLUME_L
-}
-
-/** NO reported as the NO2 it becomes, mg/Nm³. Source: KPI specification §2.4, 46/30 as the Chinese standards reckon. */
-export function noAsNo2(mgNm3: number): number {
-  return (mgNm3 * 46) / 30
 }
 
 /** Mass, kg/h, from the concentration as measured: the one corrected to a reference would count the air that it adds. */
