@@ -4,6 +4,8 @@ import { isMetricName } from './metrics.js'
 import { alarmSettings, alarmSeverity } from './options/alarms.js'
 import { energyOptions } from './options/energy.js'
 import { factorOptions } from './options/factors.js'
+import { limitOptions } from './options/limits.js'
+import { stackOptions } from './options/stacks.js'
 import { isId } from './topic.js'
 
 /** What the configuration says of plants, lines and devices: the words of `greengauge.yaml` under `plants:`. */
@@ -103,6 +105,7 @@ const device = z.strictObject({
     .describe(
       'from when on the metrics named under it, or meant by its role, are expected; else from its first configuration. Any other is expected from its first sample on',
     ),
+  ...stackOptions,
   metrics: z.record(z.string().refine(isMetricName, 'a metric is [a-z][a-z0-9_]{0,63}'), metricOptions).default({}),
 })
 
@@ -141,10 +144,7 @@ export const plantOptions = z.strictObject({
     .describe('what is made, with the time a piece should take; several entries where that changed'),
   ...factorOptions,
   ...energyOptions,
-  limits: z
-    .array(z.looseObject({ stack: z.string() }))
-    .optional()
-    .describe('kept for later versions, not used yet'),
+  ...limitOptions,
   targets: z
     .array(
       z.strictObject({

@@ -2,6 +2,7 @@ import type { FactorLibrary } from '../kpi/factors/table.js'
 import { nearest } from './did-you-mean.js'
 import { factorContradictions, factorDoubts } from './factor-rules.js'
 import type { Finding } from './finding.js'
+import { limitContradictions, limitDoubts } from './limit-rules.js'
 import { shown, valueAt } from './problems.js'
 import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
@@ -15,12 +16,19 @@ export function contradictions(config: Config, library?: FactorLibrary): Finding
     ...openDoors(config),
     ...sharedPorts(config),
     ...factorContradictions(config, library),
+    ...limitContradictions(config),
   ]
 }
 
 /** What is most probably a slip, but harms nothing else: the gateway starts and says so. Without `kpis` targets and alarms are not looked at. */
 export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
   return [...unlistedLines(config), ...factorDoubts(config), ...(kpis === undefined ? [] : unknownKpis(config, kpis))]
+  return [
+    ...unlistedLines(config),
+    ...factorDoubts(config),
+    ...limitDoubts(config),
+    ...(kpis === undefined ? [] : unknownTargets(config, kpis)),
+  ]
 }
 
 function repeatedIds(config: Config): Finding[] {

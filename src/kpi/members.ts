@@ -1,5 +1,6 @@
 import { type FlagBits, flagBit } from '../base/flags.js'
 import type { Scope } from '../base/kpi.js'
+import { POLLUTANTS } from '../base/options/limits.js'
 import type { Role } from '../base/plant.js'
 import { STATE_METRIC } from './settings.js'
 import type { Track } from './track.js'
@@ -33,6 +34,16 @@ export const TERMS = {
   good_units: 'good pieces of the counting points; without one, of every sender',
   /** Electricity of a machine of its own. */
   machine_energy: 'the submeter of a machine or robot, else its own import',
+  /** Stacks with a pollutant, as measured; those that send it at reference oxygen alone, as sent. */
+  nox_concentration: 'nox_mgm3, else nox_ref_mgm3',
+  so2_concentration: 'so2_mgm3, else so2_ref_mgm3',
+  pm_concentration: 'pm_mgm3, else pm_ref_mgm3',
+  co_concentration: 'co_mgm3',
+  /** Stacks of which something is known at reference oxygen: the term says which there are, its sum is of no use. */
+  nox_at_reference: 'nox_ref_mgm3, and nox_mgm3 beside o2_pct or with a limit',
+  so2_at_reference: 'so2_ref_mgm3, and so2_mgm3 beside o2_pct or with a limit',
+  pm_at_reference: 'pm_ref_mgm3, and pm_mgm3 beside o2_pct or with a limit',
+  co_at_reference: 'co_mgm3 beside o2_pct or with a limit',
 } as const
 
 /** What the members of a scope are chosen from. */
@@ -63,7 +74,7 @@ export function membersOf(term: string, of: Candidates): Member[] {
     case 'machine_energy':
       return of.tracks.filter(({ metric }) => metric === 'elec_submeter_kwh').map(asMember)
     default:
-      return ofName(term, of)
+      return stackMembers(term, of) ?? ofName(term, of)
   }
 }
 
@@ -75,6 +86,25 @@ export function robotsOf(roles: ReadonlyMap<string, Role | null>, tracks: readon
     return metric === STATE_METRIC && series?.class === 'robot' && (roles.get(device) ?? null) === null
   })
   return new Set(sending.map((track) => track.device))
+}
+
+/** null for a term that is not one of a pollutant of stacks. */
+function stackMembers(term: string, { tracks, version }: Candidates): Member[] | null {
+  const [, id, kind] = /^(nox|so2|pm|co)_(concentration|at_reference)$/.exec(term) ?? []
+  const pollutant = POLLUTANTS.find((one) => one === id)
+  if (pollutant === undefined) return null
+  const [measured, corrected] = [`${pollutant}_mgm3`, `${pollutant}_ref_mgm3`]
+  const own = tracks.filter(({ metric }) => metric === measured || metric === corrected)
+  if (kind === 'concentration') {
+    return own.flatMap((track) => {
+      const unless = track.metric === measured ? [] : own.filter((t) => t.device === track.device && t !== track)
+      return unless.some((t) => t.in(version).isConfigured) ? [] : { ...asMember(track), unless }
+    })
+  }
+  const withOxygen = new Set(tracks.filter(({ metric }) => metric === 'o2_pct').map(({ device }) => device))
+  const isKnown = ({ device, metric }: Track) =>
+    metric === corrected || withOxygen.has(device) || version.limits.has(device, pollutant)
+  return own.filter(isKnown).map(asMember)
 }
 
 function ofName(metric: string, { scope, tracks, version, roles }: Candidates): Member[] {

@@ -55,7 +55,7 @@ export function settingsOf(version: PlantVersion, facts: SeriesFacts): TrackSett
   const options = device?.metrics[facts.metric]
   const metric = known(facts.metric)
   const times = seriesTimes(options)
-  const multiplier = options?.multiplier ?? 1
+  const multiplier = version.multiplier(facts.device, facts.metric)
   const isOnChange = device?.on_change ?? false
   const effective = device?.effective_from
   const isExpected = version.expects(facts.device, facts.metric)

@@ -1,8 +1,15 @@
+import { NO_AS_NO2 } from '../base/gases.js'
+import type { StackOptions } from '../base/options/stacks.js'
 import { type DeviceOptions, expectedMetrics, type PlantOptions, plantOptions } from '../base/plant.js'
 import { Calendar } from './calendar.js'
 import { FactorBook } from './factors/book.js'
 import type { FactorLibrary } from './factors/table.js'
 import { type Planned, Schedule } from './schedule.js'
+import { StackLimits } from './stack-limits.js'
+
+const NOX_METRICS = new Set(['nox_mgm3', 'nox_ref_mgm3'])
+/** What is said of the stack of a device that nobody has configured. */
+const NO_STACK: StackOptions = { barometric_kpa: 101.325, basis: 'dry', o2_basis: 'dry', nox_as: 'no2' }
 
 /** A plant that nobody has configured has no region: it has no factor of one. */
 const NO_OPTIONS = plantOptions.parse({ id: 'unconfigured', name: {}, timezone: 'UTC' })
@@ -20,6 +27,7 @@ export class PlantVersion {
   readonly #devices: ReadonlyMap<string, DeviceOptions>
   readonly #library: FactorLibrary
   #book: FactorBook | null = null
+  #limits: StackLimits | null = null
 
   constructor(index: number, fromMs: number, options: PlantOptions | null, library: FactorLibrary) {
     this.#library = library
@@ -38,6 +46,16 @@ export class PlantVersion {
     return this.#book
   }
 
+  /** What the stacks of the plant have to keep. */
+  get limits(): StackLimits {
+    this.#limits ??= new StackLimits(this.options ?? NO_OPTIONS)
+    return this.#limits
+  }
+
+  stack(device: string): StackOptions {
+    return this.device(device)?.stack ?? NO_STACK
+  }
+
   device(id: string): DeviceOptions | undefined {
     return this.#devices.get(id)
   }
@@ -48,9 +66,11 @@ export class PlantVersion {
     return options !== undefined && expectedMetrics(options).includes(metric)
   }
 
-  /** CT/PT ratio of a register. */
+  /** What a reading is multiplied by: CT/PT ratio of a register; of an analyser of NO, what it weighs as NO2. */
   multiplier(device: string, metric: string): number {
-    return this.device(device)?.metrics[metric]?.multiplier ?? 1
+    const options = this.device(device)
+    const multiplier = options?.metrics[metric]?.multiplier ?? 1
+    return options?.stack.nox_as === 'no' && NOX_METRICS.has(metric) ? multiplier * NO_AS_NO2 : multiplier
   }
 
   get devices(): Iterable<DeviceOptions> {

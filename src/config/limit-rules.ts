@@ -1,0 +1,67 @@
+import type { LimitOptions } from '../base/options/limits.js'
+import { STANDARDS, standardOf } from '../kpi/stack-limits.js'
+import { nearest } from './did-you-mean.js'
+import type { Finding } from './finding.js'
+import { shown, valueAt } from './problems.js'
+import type { Config } from './schema.js'
+import { type Path, pathText } from './shape.js'
+
+/** What is wrong with the limits of stacks: one that has no number, and two for the same hours. */
+export function limitContradictions(config: Config): Finding[] {
+  return [...withoutNumber(config), ...overlapping(config)]
+}
+
+/** What is allowed, and most probably not what was meant: a limit of a stack that is not there. */
+export function limitDoubts(config: Config): Finding[] {
+  return config.plants.flatMap((plant, p) => {
+    const devices = plant.devices.map(({ id }) => id)
+    return plant.limits.flatMap(({ stack }, i) => {
+      if (devices.includes(stack)) return []
+      const meant = nearest(stack, devices)
+      const remedy =
+        meant === undefined
+          ? `add { id: ${stack}, role: stack } to the devices of ${plant.id}`
+          : `did you mean ${meant}?`
+      return [finding(config, ['plants', p, 'limits', i, 'stack'], `is not among the devices of ${plant.id}`, remedy)]
+    })
+  })
+}
+
+function withoutNumber(config: Config): Finding[] {
+  return config.plants.flatMap((plant, p) =>
+    plant.limits.flatMap(({ standard: name, pollutant, limit }, i) => {
+      if (limit !== undefined) return []
+      const standard = standardOf(name)
+      if (standard?.limits[pollutant] !== undefined) return []
+      const path = ['plants', p, 'limits', i, 'standard']
+      const meant = standard === undefined ? nearest(name, Object.keys(STANDARDS)) : undefined
+      const remedy = `${meant === undefined ? '' : `did you mean ${meant}? Else `}give limit in mg/Nm3, and o2_ref where it has one`
+      return [finding(config, path, `has no limit for ${pollutant} in the table of standards`, remedy)]
+    }),
+  )
+}
+
+/** An hour of a stack has one limit for a pollutant: the stricter of two is for people to choose. */
+function overlapping(config: Config): Finding[] {
+  return config.plants.flatMap((plant, p) =>
+    plant.limits.flatMap((limit, i) => {
+      const earlier = plant.limits.findIndex((other, j) => j < i && isSameHours(other, limit))
+      if (earlier < 0) return []
+      const path = ['plants', p, 'limits', i]
+      const problem = `holds on days of ${pathText(['plants', p, 'limits', earlier])}, for the same stack and pollutant`
+      const remedy = 'end the earlier one with valid_to and begin this one with valid_from, or keep the stricter'
+      return [{ path, value: `${limit.stack} ${limit.pollutant}`, problem, remedy }]
+    }),
+  )
+}
+
+function isSameHours(a: LimitOptions, b: LimitOptions): boolean {
+  if (a.stack !== b.stack || a.pollutant !== b.pollutant) return false
+  const isBefore = (one: LimitOptions, other: LimitOptions) =>
+    one.valid_to !== undefined && other.valid_from !== undefined && one.valid_to < other.valid_from
+  return !isBefore(a, b) && !isBefore(b, a)
+}
+
+function finding(config: Config, path: Path, problem: string, remedy: string): Finding {
+  return { path, value: shown(path, valueAt(config, path)), problem, remedy }
+}

@@ -1,0 +1,148 @@
+import { type Basis, type Cover, FROM_HOURS, figure, type InputSum, type Kpi, kpi, WHOLE } from '../recipe.js'
+import { hourTerms, pollutantHours, present, toDry } from './hour.js'
+import { addHours, figureOfHours, type HoursTotal, NO_HOURS } from './hours-total.js'
+import { CLOCK_HOURS, POLLUTANT_NAMES, type PollutantNames } from './pollutants.js'
+import { REGIME_RULES } from './regimes.js'
+
+const HOUR_MS = 3_600_000
+
+/** Concentrations of stacks: as measured, and at reference oxygen. */
+export const CONCENTRATIONS: readonly Kpi[] = POLLUTANT_NAMES.flatMap((names) => [
+  measuredMean(names),
+  referenceMean(names),
+])
+
+function measuredMean({ id, en, zh, measured }: PollutantNames): Kpi {
+  return kpi(
+    {
+      id: `pollutant_mean_${id}`,
+      name: { en: `${en}, measured`, zh: `${zh}实测浓度` },
+      unit: 'mg/Nm3',
+      formula: '∫C dt / covered time, dry, as measured; a sample holds for one period at most',
+      source: 'KPI specification §2.4; HJ 75-2017 for the valid hour (not checked against its text)',
+      confidence: 'from_memory',
+      example: '80 mg/Nm3 for 30 min and 100 mg/Nm3 for 15 min, nothing for 15 min: (80 · 30 + 100 · 15) / 45 = 86.667',
+      pillar: 'green',
+      shape: 'level',
+      windows: FROM_HOURS,
+      scopes: WHOLE,
+      members: `stacks that send ${measured}; of a wet analyser (stack.basis) dried hour by hour`,
+      nulls:
+        'no_data with nothing covered, low_coverage below 75 % of the expected time (45 min of an hour), bad_config for a wet analyser without moisture',
+      needs: [measured],
+      uses: ['stack_moisture_pct'],
+    },
+    {
+      total: (basis) => meanOf(basis, measured),
+      add: (a, b) => ({
+        sum: a.sum + b.sum,
+        coveredMs: a.coveredMs + b.coveredMs,
+        expectedMs: a.expectedMs + b.expectedMs,
+        estimatedMs: a.estimatedMs + b.estimatedMs,
+        flags: a.flags | b.flags,
+        hasNoMoisture: a.hasNoMoisture || b.hasNoMoisture,
+      }),
+      figure: ({ sum, hasNoMoisture, ...of }) => {
+        const made = figure(sum / HOUR_MS, of.coveredMs / HOUR_MS, coverOf(of))
+        return made.value === null && hasNoMoisture ? { ...made, reason: 'bad_config' } : made
+      },
+    },
+  )
+}
+
+interface Mean extends Pick<InputSum, 'sum' | 'coveredMs' | 'expectedMs' | 'estimatedMs' | 'flags'> {
+  readonly hasNoMoisture: boolean
+}
+
+function meanOf(basis: Basis, metric: string): Mean {
+  let [sum, coveredMs, expectedMs, estimatedMs, flags, hasNoMoisture] = [0, 0, 0, 0, 0, false]
+  for (const { device, inputs } of basis.slices('1h', metric, 'stack_moisture_pct')) {
+    const [level = null, moisture = null] = inputs.map(present)
+    if (level === null) continue
+    expectedMs += level.expectedMs
+    flags |= level.flags
+    const stack = basis.version.stack(device)
+    const dry = toDry(level.sum, stack.basis, stack, moisture, REGIME_RULES.cn.companionShare)
+    if (dry.value === null) {
+      hasNoMoisture ||= dry.reason === 'bad_config'
+      continue
+    }
+    sum += dry.value
+    flags |= dry.flags
+    coveredMs += level.coveredMs
+    estimatedMs += level.estimatedMs
+  }
+  return { sum, coveredMs, expectedMs, estimatedMs, flags, hasNoMoisture }
+}
+
+function coverOf({ coveredMs, expectedMs, estimatedMs, flags }: Omit<Mean, 'sum' | 'hasNoMoisture'>): Cover {
+  return {
+    coverage: expectedMs > 0 ? coveredMs / expectedMs : 0,
+    estimatedShare: coveredMs > 0 ? estimatedMs / coveredMs : 0,
+    flags,
+  }
+}
+
+function referenceMean(names: PollutantNames): Kpi {
+  const { id, en, zh, measured, corrected } = names
+  const own = corrected === null ? '' : `; ${corrected} where the stack has no oxygen or no reference, flag approx`
+  return kpi(
+    {
+      id: `pollutant_ref_mean_${id}`,
+      name: { en: `${en} at reference O2`, zh: `${zh}折算浓度` },
+      unit: 'mg/Nm3',
+      formula:
+        'C · (21 − O2_ref) / (21 − O2) from the means of the hour; of longer windows the mean of the valid hours',
+      source:
+        'KPI specification §2.4.2, after HJ 75-2017 and the limits of GB 13223 and GB 13271 (not checked against their text)',
+      confidence: 'secondary_source',
+      example: 'O15: 100 mg/Nm3 at 5 % O2, reference 3 %: 100 · (21 − 3) / (21 − 5) = 112.5',
+      pillar: 'green',
+      shape: 'level',
+      windows: CLOCK_HOURS,
+      scopes: WHOLE,
+      members: `stacks that send ${measured} beside o2_pct, with the reference of their limit${own}; several stacks: the mean of their hours`,
+      nulls:
+        'o2_invalid from 20.8 % O2 (flag out_of_expected_range from 19.5 %), bad_config without a reference, no_data without oxygen or with nothing covered, low_coverage when fewer than 75 % of the running hours are valid',
+      needs: [`${id}_at_reference`],
+      uses: [...new Set([`${id}_concentration`, ...hourTerms(names)])],
+    },
+    {
+      total: (basis) => referencesOf(basis, names),
+      add: (a, b) => ({ sum: a.sum + b.sum, hours: a.hours + b.hours, of: addHours(a.of, b.of) }),
+      figure: ({ sum, hours, of }) => figureOfHours(sum, hours, of),
+    },
+  )
+}
+
+interface References {
+  readonly sum: number
+  readonly hours: number
+  readonly of: HoursTotal
+}
+
+function referencesOf(basis: Basis, names: PollutantNames): References {
+  let sum = 0
+  let hours = 0
+  let of = NO_HOURS
+  for (const hour of pollutantHours(basis, `${names.id}_at_reference`, names)) {
+    const { reference, state, isRunning, expectedMs, goodMs, flags, limit } = hour
+    const isJudged = state === 'valid' && reference.value !== null
+    if (!isJudged && (state === 'stopped' || !isRunning)) continue
+    if (isJudged) {
+      sum += reference.value
+      hours++
+    }
+    of = addHours(of, {
+      coveredMs: goodMs,
+      expectedMs,
+      estimatedMs: 0,
+      judgedMs: isJudged ? expectedMs : 0,
+      dueMs: expectedMs,
+      reason: state === 'valid' ? reference.reason : '',
+      flags: flags | reference.flags,
+      factors: limit === null ? [] : [limit.id],
+    })
+  }
+  return { sum, hours, of }
+}
