@@ -17,6 +17,7 @@ import {
   SERIES_COLUMNS,
 } from './columns.js'
 import { bound, type Database } from './database.js'
+import { type EventQuery, readEvents, type StoredEvent } from './events.js'
 import { type LineName, LineNames } from './lines.js'
 import { appendRows } from './rows.js'
 import type { Sender, Senders } from './senders.js'
@@ -148,6 +149,11 @@ export class Archive {
       value: (values?.[i] ?? words?.[i]) as number | string,
       quality: Number(qualities?.[i]),
     }))
+  }
+
+  /** What happened, in order of time. */
+  events(query: EventQuery): Promise<readonly StoredEvent[]> {
+    return readEvents(this.#database, query)
   }
 
   async #load(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { AlarmItem } from './alarm.js'
 import type { KpiInfo, KpiPoint, Scope, Window } from './kpi.js'
 import type { Quality } from './quality.js'
-import type { RejectReason } from './reasons.js'
+import type { NullReason, RejectReason } from './reasons.js'
 
 /** The shapes that cross a wire: HTTP answers and feed messages, shared by gateway, dashboards and tests. */
 
@@ -166,6 +166,56 @@ export interface RefusedItem {
 }
 export interface RefusedAnswer {
   readonly items: readonly RefusedItem[]
+  readonly next: string | null
+}
+
+/** How a report fills the hours of a stack that were not measured: HJ 75, or Article 45 of the EU's MRR. */
+export const SUBSTITUTION_PROFILES = ['hj75', 'mrr'] as const
+export type SubstitutionProfile = (typeof SUBSTITUTION_PROFILES)[number]
+
+/** An hour of a stack as a report has it: what was measured, what counts, and how what is missing was put in. */
+export interface StackHourRow {
+  readonly start: string
+  readonly end: string
+  readonly cause: 'measured' | 'stopped' | 'out_of_control' | 'invalid'
+  /** What counts; null where nothing was measured and nothing may be put in. */
+  readonly kg: number | null
+  readonly measured_kg: number | null
+  /** mg/Nm3, as measured and at reference oxygen; null where the hour is not valid. */
+  readonly concentration: number | null
+  readonly reference: number | null
+  /** Above the limit; null where nothing was measured or no limit holds: a substituted hour never is. */
+  readonly above_limit: boolean | null
+  readonly provisional: boolean
+  readonly substitution: {
+    readonly kg: number | null
+    readonly method: string | null
+    /** Why nothing was put in; '' otherwise. */
+    readonly reason: NullReason | ''
+    readonly gap_hours: number
+    readonly from_hours: number
+  } | null
+}
+
+export interface StackHoursAnswer {
+  readonly hours: readonly StackHourRow[]
+  /** Checks of the analyser in these hours. A good one ends the look-back, a failed one puts hours in doubt. */
+  readonly calibrations: readonly {
+    readonly time: string
+    readonly metric: string
+    readonly passed: boolean
+    readonly zero_drift_pct: number | null
+    readonly span_drift_pct: number | null
+  }[]
+  /** Capture of the quarters (HJ 75) or years (MRR) by which the hours were filled, 0..1; null when the source never ran. */
+  readonly captures: readonly {
+    readonly start: string
+    readonly end: string
+    readonly hours: number
+    readonly stopped: number
+    readonly invalid: number
+    readonly capture: number | null
+  }[]
   readonly next: string | null
 }
 

@@ -22,12 +22,11 @@ export function contradictions(config: Config, library?: FactorLibrary): Finding
 
 /** What is most probably a slip, but harms nothing else: the gateway starts and says so. Without `kpis` targets and alarms are not looked at. */
 export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
-  return [...unlistedLines(config), ...factorDoubts(config), ...(kpis === undefined ? [] : unknownKpis(config, kpis))]
   return [
     ...unlistedLines(config),
     ...factorDoubts(config),
     ...limitDoubts(config),
-    ...(kpis === undefined ? [] : unknownTargets(config, kpis)),
+    ...(kpis === undefined ? [] : unknownKpis(config, kpis)),
   ]
 }
 

@@ -23,6 +23,7 @@ import type { Pipeline } from './pipeline.js'
 import { plantTree } from './plant-tree.js'
 import type { Presence } from './presence.js'
 import type { Publisher } from './publisher.js'
+import { stackHoursAnswer } from './stack-hours.js'
 import { storeStatus, storeStatuses } from './store-status.js'
 
 export interface SourceParts {
@@ -84,6 +85,16 @@ export function viewSources(parts: SourceParts): ViewSources {
         quality: QUALITIES[quality] ?? 'good',
       }))
     },
+    stackHours: (query) =>
+      stackHoursAnswer(
+        {
+          archive,
+          points: (stream) => mergedPoints(stores.history, engine, { ...stream, afterMs: null }),
+          timezone: configs.plants.find(({ id }) => id === query.plant)?.timezone ?? 'UTC',
+          nowMs: parts.clock.nowMs(),
+        },
+        query,
+      ),
     quarantine: (query) => ({ items: parts.quarantine.query(query), counts: { ...ledger.elementsRejected } }),
     retryQuarantine: (id) => pipeline.retry(id),
     accounting: (byDevice) =>

@@ -21,6 +21,8 @@ import type {
   RefusedItem,
   Rejection,
   SeriesAnswer,
+  StackHourRow,
+  StackHoursAnswer,
   StoreAccounting,
   StoreStatus,
   StoresAnswer,
@@ -122,6 +124,31 @@ const readingPoint: z.ZodType<ReadingPoint> = z
   .object({ ts: instant, value: z.union([z.number(), z.string()]), unit: z.string(), quality: z.enum(QUALITIES) })
   .meta({ id: 'Reading' })
 
+const stackHourRow: z.ZodType<StackHourRow> = z
+  .object({
+    start: instant,
+    end: instant,
+    cause: z
+      .enum(['measured', 'stopped', 'out_of_control', 'invalid'])
+      .describe('measured: it counts as it is; stopped: the source stood still; the other two are filled'),
+    kg: z.number().nullable().describe('what counts: measured or filled; null when the operator has to decide'),
+    measured_kg: z.number().nullable().describe('the live figure, whether it counts or not'),
+    concentration: z.number().nullable().describe('mg/Nm3 as measured; null where the hour is not valid'),
+    reference: z.number().nullable().describe('mg/Nm3 at reference oxygen'),
+    above_limit: z.boolean().nullable().describe('null where nothing was measured: a filled hour is never above'),
+    provisional: z.boolean(),
+    substitution: z
+      .object({
+        kg: z.number().nullable(),
+        method: z.string().nullable(),
+        reason: z.enum(['', ...nullReasons]).describe('why nothing was put in'),
+        gap_hours: count.describe('missing hours of the gap that this one belongs to'),
+        from_hours: count.describe('measured hours that the value was taken from'),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'StackHour' })
+
 const rejection: z.ZodType<Rejection> = z
   .object({
     reason: z.enum(REJECT_REASON_LIST),
@@ -158,6 +185,33 @@ export const catalogueAnswer: z.ZodType<CatalogueAnswer> = z.object({ kpis: z.ar
 export const latestAnswer: z.ZodType<LatestAnswer> = z.object({ points: z.array(kpiPoint) })
 export const seriesAnswer: z.ZodType<SeriesAnswer> = z.object({ points: z.array(kpiPoint), next })
 export const readingsAnswer: z.ZodType<ReadingsAnswer> = z.object({ points: z.array(readingPoint), next })
+export const stackHoursAnswer: z.ZodType<StackHoursAnswer> = z.object({
+  hours: z.array(stackHourRow),
+  calibrations: z
+    .array(
+      z.object({
+        time: instant,
+        metric: z.string(),
+        passed: z.boolean(),
+        zero_drift_pct: z.number().nullable(),
+        span_drift_pct: z.number().nullable(),
+      }),
+    )
+    .describe('checks of the analyser: a good one ends the look-back, a failed one puts hours in doubt'),
+  captures: z
+    .array(
+      z.object({
+        start: instant,
+        end: instant,
+        hours: count,
+        stopped: count,
+        invalid: count,
+        capture: z.number().nullable().describe('0..1; null when the source never ran'),
+      }),
+    )
+    .describe('of the quarters (hj75) or years (mrr) by which hours are filled'),
+  next,
+})
 export const quarantineAnswer: z.ZodType<QuarantineAnswer> = z.object({
   items: z.array(quarantineItem),
   next,

@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { ALARM_STATES } from '../base/alarm.js'
 import { SCOPES, WINDOWS } from '../base/kpi.js'
 import { isMetricName } from '../base/metrics.js'
+import { POLLUTANTS } from '../base/options/limits.js'
 import { REJECT_REASON_LIST } from '../base/reasons.js'
 import { isId } from '../base/topic.js'
+import { SUBSTITUTION_PROFILES } from '../base/wire.js'
 import { instantIn, positionIn } from './cursor.js'
 import { badParameter, type ParameterFault, ProblemError } from './problem.js'
 
@@ -56,6 +58,12 @@ export const PARAMETERS = {
   state: z
     .enum([...ALARM_STATES, 'open'])
     .meta({ description: `one of ${ALARM_STATES.join(', ')}, or open: all but the last`, examples: ['open'] }),
+  stack: id.meta({ description: 'the id of a device that is a stack', examples: ['boiler-1'] }),
+  pollutant: z.enum(POLLUTANTS).meta({ description: `one of ${POLLUTANTS.join(', ')}`, examples: ['nox'] }),
+  profile: z.enum(SUBSTITUTION_PROFILES).meta({
+    description: 'how missing hours are filled: hj75 (HJ 75-2017) or mrr (EU 2018/2066 Article 45); hj75 when absent',
+    examples: ['hj75'],
+  }),
   store: id.meta({ description: 'the name of a store, its type when it has no other', examples: ['influxdb1'] }),
   by: z
     .literal('device')

@@ -2,6 +2,7 @@ import type { AlarmAct, AlarmItem, AlarmSeverity, AlarmState } from '../base/ala
 import type { Clock } from '../base/clock.js'
 import type { KpiInfo, KpiPoint, Scope, Window } from '../base/kpi.js'
 import type { MetricClass } from '../base/metrics.js'
+import type { Pollutant } from '../base/options/limits.js'
 import type { RejectReason } from '../base/reasons.js'
 import type {
   Accounting,
@@ -11,7 +12,9 @@ import type {
   QuarantineItem,
   ReadingPoint,
   RefusedItem,
+  StackHoursAnswer,
   StoreStatus,
+  SubstitutionProfile,
 } from '../base/wire.js'
 
 /** Windows of one series whose start lies in [fromMs, toMs). */
@@ -36,6 +39,20 @@ export interface ReadingsQuery {
   readonly fromMs: number
   readonly toMs: number
   /** Only times later than this; null on the first page. */
+  readonly afterMs: number | null
+  readonly limit: number
+}
+
+/** Hours of one stack and pollutant whose start lies in [fromMs, toMs). */
+export interface StackHoursQuery {
+  readonly plant: string
+  /** Id of the device. */
+  readonly stack: string
+  readonly pollutant: Pollutant
+  readonly profile: SubstitutionProfile
+  readonly fromMs: number
+  readonly toMs: number
+  /** Only starts later than this; null on the first page. */
   readonly afterMs: number | null
   readonly limit: number
 }
@@ -116,6 +133,8 @@ export interface ViewSources {
   /** Ascending by time, at most `limit`. */
   readings(query: ReadingsQuery): Promise<readonly ReadingPoint[]>
   /** Newest first, at most `limit`. */
+  /** Ascending by start, at most `limit`; hours that are not over yet, and those before the first figure, are not there. */
+  stackHours(query: StackHoursQuery): Promise<Omit<StackHoursAnswer, 'next'>>
   quarantine(query: QuarantineQuery): {
     items: readonly QuarantineItem[]
     counts: Partial<Record<RejectReason, number>>

@@ -12,6 +12,7 @@ import { kpiRoutes } from './routes/kpis.js'
 import { metricsRoute } from './routes/metrics.js'
 import { plantRoutes } from './routes/plants.js'
 import { quarantineRoutes } from './routes/quarantine.js'
+import { stackRoutes } from './routes/stacks.js'
 import { storeRoutes } from './routes/stores.js'
 import { newServer } from './server.js'
 import type { ViewSources } from './sources.js'
@@ -38,6 +39,7 @@ export async function startViews(
   plantRoutes(server, sources)
   kpiRoutes(server, sources)
   alarmRoutes(server, sources)
+  stackRoutes(server, sources)
   quarantineRoutes(server, sources)
   storeRoutes(server, sources)
   gatewayRoutes(server, sources)

@@ -1,6 +1,7 @@
 import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { z } from 'zod'
+import type { StackHourRow } from '../../../src/base/wire.js'
 import {
   accountingAnswer,
   catalogueAnswer,
@@ -10,6 +11,7 @@ import {
   quarantineAnswer,
   readingsAnswer,
   seriesAnswer,
+  stackHoursAnswer,
 } from '../../../src/views/answers.js'
 import { problem } from '../../../src/views/problem.js'
 import { startViews, type Views } from '../../../src/views/views.js'
@@ -228,6 +230,32 @@ test('nothing frames our pages, guesses their types or keeps their answers', asy
   expect(headers.get('access-control-allow-origin')).toBeNull()
 })
 
+test('hours of a stack come in pages, filled by HJ 75 unless another rule is asked for', async () => {
+  const hour = (start: string): StackHourRow => ({
+    start: `2026-11-24T${start}:00:00.000Z`,
+    end: `2026-11-24T${start}:59:59.999Z`,
+    cause: 'invalid',
+    kg: 8,
+    measured_kg: null,
+    concentration: null,
+    reference: null,
+    above_limit: null,
+    provisional: false,
+    substitution: { kg: 8, method: 'hj75_max_180', reason: '', gap_hours: 2, from_hours: 3 },
+  })
+  sources.storedHours = [hour('08'), hour('09')]
+  const hours = '/api/v1/plants/suzhou-1/stacks/main-1/hours'
+  const first = await answer(stackHoursAnswer, `${hours}?pollutant=nox&limit=1&${allOfToday}`)
+  expect(first.hours).toEqual([hour('08')])
+  const rest = await answer(stackHoursAnswer, `${hours}?pollutant=nox&profile=mrr&cursor=${first.next}&${allOfToday}`)
+  expect(rest).toMatchObject({ hours: [hour('09')], next: null })
+  expect(sources.stackQueries.map(({ stack, profile }) => `${stack} ${profile}`)).toEqual(['main-1 hj75', 'main-1 mrr'])
+  expect(await refusal(`${hours}?pollutant=dust`)).toMatchObject({ status: 400, parameter: 'pollutant' })
+  expect(await refusal(`${hours}?pollutant=nox&profile=epa`)).toMatchObject({ status: 400, parameter: 'profile' })
+  expect((await refusal('/api/v1/plants/suzhou-1/stacks/none/hours?pollutant=nox')).status).toBe(404)
+  expect((await refusal('/api/v1/plants/nowhere/stacks/main-1/hours?pollutant=nox')).status).toBe(404)
+})
+
 test('the OpenAPI document is 3.1, has every route of the API, and every reference in it resolves', async () => {
   const document = (await (await ask('/api/v1/openapi.json')).json()) as {
     openapi: string
@@ -248,6 +276,7 @@ test('the OpenAPI document is 3.1, has every route of the API, and every referen
     '/api/v1/plants/{plant}/kpis/latest',
     '/api/v1/plants/{plant}/kpis/{kpi}/series',
     '/api/v1/plants/{plant}/readings',
+    '/api/v1/plants/{plant}/stacks/{stack}/hours',
     '/api/v1/quarantine',
     '/api/v1/quarantine/{id}/retry',
     '/api/v1/stores',

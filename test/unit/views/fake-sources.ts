@@ -9,6 +9,8 @@ import type {
   QuarantineItem,
   ReadingPoint,
   RefusedItem,
+  StackHourRow,
+  StackHoursAnswer,
   StoreStatus,
 } from '../../../src/base/wire.js'
 import type {
@@ -17,6 +19,7 @@ import type {
   PointsQuery,
   QuarantineQuery,
   ReadingsQuery,
+  StackHoursQuery,
   ViewSources,
 } from '../../../src/views/sources.js'
 
@@ -165,6 +168,8 @@ export class FakeSources implements ViewSources {
   checks: HealthCheck[] = [{ name: 'journal', ok: true, reason: '' }]
   pointQueries: PointsQuery[] = []
   readingQueries: ReadingsQuery[] = []
+  storedHours: StackHourRow[] = []
+  stackQueries: StackHoursQuery[] = []
   retried: string[] = []
   refusedItems: { number: number; item: RefusedItem }[] = []
   failure: Error | undefined
@@ -215,6 +220,11 @@ export class FakeSources implements ViewSources {
   async readings(query: ReadingsQuery): Promise<ReadingPoint[]> {
     this.readingQueries.push(query)
     return this.storedReadings.filter((reading) => isOnPage(reading.ts, query)).slice(0, query.limit)
+  }
+  async stackHours(query: StackHoursQuery): Promise<Omit<StackHoursAnswer, 'next'>> {
+    this.stackQueries.push(query)
+    const hours = this.storedHours.filter((hour) => isOnPage(hour.start, query)).slice(0, query.limit)
+    return { hours, calibrations: [], captures: [] }
   }
   quarantine({ reason, before, limit }: QuarantineQuery) {
     const wanted = this.items.filter((item) => reason === undefined || item.reason === reason)

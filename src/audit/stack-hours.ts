@@ -1,0 +1,200 @@
+import type { Pollutant } from '../base/options/limits.js'
+import type { SubstitutionProfile } from '../base/wire.js'
+import { Calendar, type Span } from '../kpi/calendar.js'
+import { validCapture } from '../kpi/formulas/arithmetic/cems.js'
+import {
+  type HourCause,
+  type StackHour,
+  type SubstitutedHour,
+  substitutedByHj75,
+  substitutedByMrr,
+} from '../kpi/formulas/arithmetic/substitution.js'
+import type { Point } from '../kpi/point.js'
+import type { StreamQuery } from '../stores/store.js'
+import { type Calibration, outOfControl } from './control.js'
+import { periodsOf } from './periods.js'
+
+/** Which hours of which stack. */
+export interface StackHoursQuery {
+  readonly plant: string
+  readonly stack: string
+  readonly pollutant: Pollutant
+  /** Hours whose start lies in [fromMs, toMs), and that are over by `endMs`. */
+  readonly fromMs: number
+  readonly toMs: number
+  /** Up to where hours are known, or known to be missing: later ones do not count for anything. */
+  readonly endMs: number
+  readonly limit: number
+  readonly profile: SubstitutionProfile
+  /** IANA zone of the plant. */
+  readonly timezone: string
+}
+
+/** What the table is made of: final and provisional points of the stack's KPIs, and the checks of its analysers. */
+export interface StackHourSources {
+  points(query: StreamQuery): Promise<readonly Point[]>
+  /** In order of time. */
+  calibrations(query: { plant: string; device: string; fromMs: number; toMs: number }): Promise<readonly Calibration[]>
+}
+
+/** One hour of the table: what was measured, what counts, and how it was put in where it was not measured. */
+export interface AuditedHour extends Span {
+  readonly cause: HourCause
+  /** What counts, kg: as measured, or substituted; null where neither is. */
+  readonly kg: number | null
+  /** As the live figures have it, whether it counts or not. */
+  readonly measuredKg: number | null
+  /** mg/Nm³, as measured and at reference oxygen; null where the hour is not valid. */
+  readonly concentration: number | null
+  readonly reference: number | null
+  /** Above its limit; null where nothing was measured: a substituted hour never is. */
+  readonly isAbove: boolean | null
+  readonly isProvisional: boolean
+  readonly substitution: SubstitutedHour | null
+}
+
+/** How much of a period was measured, 0..1; the substitution of its hours goes by it. */
+export interface PeriodCapture extends Span {
+  readonly all: number
+  readonly stopped: number
+  readonly invalid: number
+  /** null when the source never ran. */
+  readonly capture: number | null
+}
+
+export interface StackHours {
+  readonly hours: readonly AuditedHour[]
+  readonly calibrations: readonly Calibration[]
+  readonly captures: readonly PeriodCapture[]
+}
+
+const HOUR_MS = 3_600_000
+/** So far before a quarter lie the 2160 measured hours that may be looked back on, at a source that runs half the time. */
+const LOOK_BACK_MS = 2 * 2160 * HOUR_MS
+
+/**
+ * The hourly table of a stack and pollutant, with what is missing put in for the emission mass alone. Substitution
+ * belongs to reports: no live figure sees it, a substituted hour is never above a limit, and each one says how it was
+ * made. HJ 75 goes by the capture of the quarter; the EU's rule is applied to the mass of the year, as flow may be missing
+ * with the concentration (a project decision). Hours before the first figure of the stack are not there.
+ * Source: KPI specification §2.4.6.
+ */
+export async function stackHours(sources: StackHourSources, query: StackHoursQuery): Promise<StackHours> {
+  const first = await firstHourMs(sources, query)
+  const fromMs = Math.max(query.fromMs, first ?? Infinity)
+  const toMs = Math.min(query.toMs, query.endMs, fromMs + (query.limit + 1) * HOUR_MS)
+  if (first === null || fromMs >= toMs) return { hours: [], calibrations: [], captures: [] }
+  const periods = periodsOf(query.profile === 'hj75' ? 'quarter' : 'year', query.timezone, fromMs, toMs)
+  const reachMs = query.profile === 'hj75' ? LOOK_BACK_MS : 0
+  const known = {
+    startMs: Math.max(first, periods[0]!.startMs - reachMs),
+    endMs: Math.min(query.endMs, periods.at(-1)!.endMs),
+  }
+  const analyser = [`${query.pollutant}_mgm3`, `${query.pollutant}_ref_mgm3`, query.pollutant]
+  const told = await sources.calibrations({ plant: query.plant, device: query.stack, fromMs: first, toMs: known.endMs })
+  const calibrations = told.filter(({ metric }) => analyser.includes(metric))
+  const measured = await measuredHours(sources, query, known, outOfControl(calibrations))
+  const captures = periods.map((period) => captureOf(period, measured))
+  const substituted = substitutions(query.profile, measured, captures, calibrations)
+  const hours = measured
+    .filter(({ startMs }) => startMs >= fromMs && startMs < toMs)
+    .slice(0, query.limit)
+    .map((hour) => withSubstitution(hour, substituted.get(hour.startMs) ?? null))
+  const isInside = ({ ts }: Calibration) => ts >= fromMs && ts < (hours.at(-1)?.endMs ?? fromMs)
+  return { hours, calibrations: calibrations.filter(isInside), captures }
+}
+
+type MeasuredHour = Omit<AuditedHour, 'kg' | 'substitution'>
+
+/** The KPIs of a pollutant that the table is made of. */
+const KPIS = ['valid_capture', 'pollutant_mean', 'pollutant_ref_mean', 'pollutant_mass', 'exceed_hours'] as const
+
+async function firstHourMs(sources: StackHourSources, query: StackHoursQuery): Promise<number | null> {
+  const range = { fromMs: Date.UTC(2000, 0, 1), toMs: query.endMs, limit: 1 }
+  return (await sources.points(streamOf(query, 'valid_capture', range)))[0]?.startMs ?? null
+}
+
+function streamOf(
+  { plant, stack, pollutant }: StackHoursQuery,
+  kpi: (typeof KPIS)[number],
+  range: Pick<StreamQuery, 'fromMs' | 'toMs' | 'limit'>,
+): StreamQuery {
+  return { plant, scope: 'device', id: stack, kpi: `${kpi}_${pollutant}`, window: '1h', ...range }
+}
+
+async function measuredHours(
+  sources: StackHourSources,
+  query: StackHoursQuery,
+  known: Span,
+  doubtful: readonly Span[],
+): Promise<MeasuredHour[]> {
+  const range = {
+    fromMs: known.startMs,
+    toMs: known.endMs,
+    limit: Math.ceil((known.endMs - known.startMs) / HOUR_MS) + 1,
+  }
+  const series = await Promise.all(KPIS.map((kpi) => sources.points(streamOf(query, kpi, range))))
+  const [captures, means, references, masses, above] = series.map(
+    (points) => new Map(points.map((point) => [point.startMs, point])),
+  )
+  const hours: MeasuredHour[] = []
+  for (const span of new Calendar(query.timezone).spans('1h', known.startMs, known.endMs)) {
+    if (span.startMs < known.startMs || span.endMs > query.endMs) continue
+    const capture = captures!.get(span.startMs)
+    const mass = masses!.get(span.startMs)
+    const isDoubtful = doubtful.some(({ startMs, endMs }) => span.startMs >= startMs && span.startMs < endMs)
+    const cause = causeOf(capture, mass, isDoubtful)
+    const isValid = capture?.value === 100
+    const count = above!.get(span.startMs)?.value ?? null
+    hours.push({
+      ...span,
+      cause,
+      measuredKg: mass?.value ?? null,
+      concentration: isValid ? (means!.get(span.startMs)?.value ?? null) : null,
+      reference: isValid ? (references!.get(span.startMs)?.value ?? null) : null,
+      isAbove: cause === 'measured' && count !== null ? count > 0 : null,
+      isProvisional: capture?.provisional ?? false,
+    })
+  }
+  return hours
+}
+
+/** An hour without a figure lies in a long silence: nothing arrived, and nobody said that the source stood still. */
+function causeOf(capture: Point | undefined, mass: Point | undefined, isDoubtful: boolean): HourCause {
+  if (capture?.reason === 'no_denominator') return 'stopped'
+  if (capture?.value !== 100) return 'invalid'
+  if (isDoubtful) return 'out_of_control'
+  return (mass?.value ?? null) === null ? 'invalid' : 'measured'
+}
+
+function captureOf(period: Span, hours: readonly MeasuredHour[]): PeriodCapture {
+  const inside = hours.filter(({ startMs }) => startMs >= period.startMs && startMs < period.endMs)
+  const stopped = inside.filter(({ cause }) => cause === 'stopped').length
+  const invalid = inside.filter(({ cause }) => cause === 'invalid' || cause === 'out_of_control').length
+  const counts = { all: inside.length, stopped, invalid }
+  return { ...period, ...counts, capture: validCapture(counts).value }
+}
+
+function substitutions(
+  profile: SubstitutionProfile,
+  measured: readonly MeasuredHour[],
+  captures: readonly PeriodCapture[],
+  calibrations: readonly Calibration[],
+): ReadonlyMap<number, SubstitutedHour> {
+  const hours = measured.map(({ startMs, cause, measuredKg }): StackHour => {
+    return { startMs, cause, value: cause === 'measured' ? measuredKg : null }
+  })
+  const good = calibrations.filter(({ passed }) => passed).map(({ ts }) => ts)
+  const made = new Map<number, SubstitutedHour>()
+  for (const { startMs, endMs, capture } of captures) {
+    const isInside = (hour: { startMs: number }) => hour.startMs >= startMs && hour.startMs < endMs
+    const ofPeriod =
+      profile === 'hj75' ? substitutedByHj75(hours, capture ?? 0, good) : substitutedByMrr(hours.filter(isInside))
+    for (const hour of ofPeriod) if (isInside(hour)) made.set(hour.startMs, hour)
+  }
+  return made
+}
+
+function withSubstitution(hour: MeasuredHour, substitution: SubstitutedHour | null): AuditedHour {
+  return { ...hour, kg: substitution === null ? hour.measuredKg : substitution.value, substitution }
+}

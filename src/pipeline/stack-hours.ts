@@ -1,0 +1,82 @@
+import type { Archive } from '../archive/archive.js'
+import type { Calibration } from '../audit/control.js'
+import { type StackHourSources, stackHours } from '../audit/stack-hours.js'
+import { EVENT_FIELDS } from '../base/events.js'
+import type { StackHourRow, StackHoursAnswer } from '../base/wire.js'
+import type { StackHoursQuery } from '../views/sources.js'
+
+/** What the hourly table asks of the archive and the points, and up to where hours are over. */
+export interface StackHourParts {
+  readonly archive: Pick<Archive, 'events'>
+  readonly points: StackHourSources['points']
+  readonly timezone: string
+  readonly nowMs: number
+}
+
+/** The hourly table of a stack in the shapes of the API. */
+export async function stackHoursAnswer(
+  { archive, points, timezone, nowMs }: StackHourParts,
+  { afterMs, fromMs, ...query }: StackHoursQuery,
+): Promise<Omit<StackHoursAnswer, 'next'>> {
+  const sources: StackHourSources = {
+    points,
+    calibrations: async (range) =>
+      (await archive.events({ types: ['cems_calibration'], ...range })).flatMap(({ ts, fields }) =>
+        calibrationOf(ts, fields),
+      ),
+  }
+  const since = afterMs === null ? fromMs : Math.max(fromMs, afterMs + 1)
+  const { hours, calibrations, captures } = await stackHours(sources, {
+    ...query,
+    fromMs: since,
+    endMs: nowMs,
+    timezone,
+  })
+  return {
+    hours: hours.map(
+      (hour): StackHourRow => ({
+        start: instantOf(hour.startMs),
+        end: instantOf(hour.endMs),
+        cause: hour.cause,
+        kg: hour.kg,
+        measured_kg: hour.measuredKg,
+        concentration: hour.concentration,
+        reference: hour.reference,
+        above_limit: hour.isAbove,
+        provisional: hour.isProvisional,
+        substitution:
+          hour.substitution === null
+            ? null
+            : {
+                kg: hour.substitution.value,
+                method: hour.substitution.method,
+                reason: hour.substitution.reason,
+                gap_hours: hour.substitution.gapHours,
+                from_hours: hour.substitution.fromHours,
+              },
+      }),
+    ),
+    calibrations: calibrations.map((one) => ({
+      time: instantOf(one.ts),
+      metric: one.metric,
+      passed: one.passed,
+      zero_drift_pct: one.zeroDriftPct,
+      span_drift_pct: one.spanDriftPct,
+    })),
+    captures: captures.map(({ startMs, endMs, all, stopped, invalid, capture }) => {
+      return { start: instantOf(startMs), end: instantOf(endMs), hours: all, stopped, invalid, capture }
+    }),
+  }
+}
+
+/** Fields were checked at the door; an event that was kept without them, as its type was not known then, is none. */
+function calibrationOf(ts: number, fields: Readonly<Record<string, unknown>>): Calibration[] {
+  const { data } = EVENT_FIELDS.cems_calibration.safeParse(fields)
+  if (data === undefined) return []
+  const { metric, passed, zero_drift_pct: zero, span_drift_pct: span } = data
+  return [{ ts, metric, passed, zeroDriftPct: zero ?? null, spanDriftPct: span ?? null }]
+}
+
+function instantOf(ms: number): string {
+  return new Date(ms).toISOString()
+}
