@@ -19,7 +19,7 @@ export interface StackHoursQuery {
   readonly plant: string
   readonly stack: string
   readonly pollutant: Pollutant
-  /** Hours whose start lies in [fromMs, toMs), and that are over by `endMs`. */
+  /** Final hours whose start lies in [fromMs, toMs), and that are over by `endMs`. */
   readonly fromMs: number
   readonly toMs: number
   /** Up to where hours are known, or known to be missing: later ones do not count for anything. */
@@ -49,7 +49,6 @@ export interface AuditedHour extends Span {
   readonly reference: number | null
   /** Above its limit; null where nothing was measured: a substituted hour never is. */
   readonly isAbove: boolean | null
-  readonly isProvisional: boolean
   readonly substitution: SubstitutedHour | null
 }
 
@@ -138,8 +137,10 @@ async function measuredHours(
     (points) => new Map(points.map((point) => [point.startMs, point])),
   )
   const hours: MeasuredHour[] = []
-  for (const span of new Calendar(query.timezone).spans('1h', known.startMs, known.endMs)) {
-    if (span.startMs < known.startMs || span.endMs > query.endMs) continue
+  // What may still change without late data is not missing yet.
+  const endMs = series[0]!.find(({ provisional }) => provisional)?.startMs ?? known.endMs
+  for (const span of new Calendar(query.timezone).spans('1h', known.startMs, endMs)) {
+    if (span.startMs < known.startMs || span.endMs > endMs) continue
     const capture = captures!.get(span.startMs)
     const mass = masses!.get(span.startMs)
     const isDoubtful = doubtful.some(({ startMs, endMs }) => span.startMs >= startMs && span.startMs < endMs)
@@ -153,7 +154,6 @@ async function measuredHours(
       concentration: isValid ? (means!.get(span.startMs)?.value ?? null) : null,
       reference: isValid ? (references!.get(span.startMs)?.value ?? null) : null,
       isAbove: cause === 'measured' && count !== null ? count > 0 : null,
-      isProvisional: capture?.provisional ?? false,
     })
   }
   return hours

@@ -186,7 +186,6 @@ export interface StackHourRow {
   readonly reference: number | null
   /** Above the limit; null where nothing was measured or no limit holds: a substituted hour never is. */
   readonly above_limit: boolean | null
-  readonly provisional: boolean
   readonly substitution: {
     readonly kg: number | null
     readonly method: string | null

@@ -43,7 +43,6 @@ export async function stackHoursAnswer(
         concentration: hour.concentration,
         reference: hour.reference,
         above_limit: hour.isAbove,
-        provisional: hour.isProvisional,
         substitution:
           hour.substitution === null
             ? null

@@ -136,7 +136,6 @@ const stackHourRow: z.ZodType<StackHourRow> = z
     concentration: z.number().nullable().describe('mg/Nm3 as measured; null where the hour is not valid'),
     reference: z.number().nullable().describe('mg/Nm3 at reference oxygen'),
     above_limit: z.boolean().nullable().describe('null where nothing was measured: a filled hour is never above'),
-    provisional: z.boolean(),
     substitution: z
       .object({
         kg: z.number().nullable(),

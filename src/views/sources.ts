@@ -133,7 +133,7 @@ export interface ViewSources {
   /** Ascending by time, at most `limit`. */
   readings(query: ReadingsQuery): Promise<readonly ReadingPoint[]>
   /** Newest first, at most `limit`. */
-  /** Ascending by start, at most `limit`; hours that are not over yet, and those before the first figure, are not there. */
+  /** Ascending by start, at most `limit`; hours that are not final, and those before the first figure, are not there. */
   stackHours(query: StackHoursQuery): Promise<Omit<StackHoursAnswer, 'next'>>
   quarantine(query: QuarantineQuery): {
     items: readonly QuarantineItem[]

@@ -240,7 +240,6 @@ test('hours of a stack come in pages, filled by HJ 75 unless another rule is ask
     concentration: null,
     reference: null,
     above_limit: null,
-    provisional: false,
     substitution: { kg: 8, method: 'hj75_max_180', reason: '', gap_hours: 2, from_hours: 3 },
   })
   sources.storedHours = [hour('08'), hour('09')]
