@@ -12,6 +12,7 @@ import { valueAt } from '../../src/config/problems.js'
 import { configSchema } from '../../src/config/schema.js'
 import { configJsonSchema } from '../../src/config.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
+import { STANDARDS } from '../../src/kpi/stack-limits.js'
 import { kpiPage } from './kpi-page.js'
 
 /**
@@ -34,6 +35,24 @@ const TABLES: Readonly<Record<string, () => string>> = {
         unitsFor(metric.unit, metric.gas).filter(Boolean).join(' '),
       ]),
     ),
+  limits: () =>
+    table(
+      ['standard', 'reference O2, %', 'SO2', 'NOx', 'particulates'],
+      Object.entries(STANDARDS).map(
+        ([
+          id,
+          {
+            o2RefPct,
+            o2Confidence,
+            limits: { so2, nox, pm },
+          },
+        ]) => [
+          code(id),
+          marked(o2RefPct, o2Confidence),
+          ...[so2, nox, pm].map(([mgNm3, confidence]) => marked(mgNm3, confidence)),
+        ],
+      ),
+    ),
   states: () =>
     table(
       ['word, without case and separators', 'state'],
@@ -55,6 +74,10 @@ const TABLES: Readonly<Record<string, () => string>> = {
           .join(' '),
       ]),
     ),
+}
+
+function marked(value: number, confidence: string): string {
+  return confidence === 'from_memory' ? `${value} (m)` : String(value)
 }
 
 /** What a word means that alone says too little. */
