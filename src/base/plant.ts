@@ -84,6 +84,12 @@ const metricOptions = z.strictObject({
   max_rate: z.number().positive().optional().describe('highest plausible increase an hour, after the multiplier'),
   multiplier: z.number().positive().default(1).describe('CT/PT ratio'),
   interpolation: z.enum(['hold', 'linear']).default('hold').describe('of a gauge between two samples'),
+  uncertainty_pct: z
+    .number()
+    .positive()
+    .max(1000)
+    .optional()
+    .describe('% uncertainty of what it counts, for the uncertainty of emissions'),
 })
 
 const device = z.strictObject({

@@ -1,24 +1,26 @@
+import type { ContractOptions } from '../base/options/factors.js'
 import { regionChain } from './factors/regions.js'
 import { PlantDays } from './plant-days.js'
 import type { PlantVersion } from './version.js'
 
-/** What one contract covers of some consumption. */
-export interface CoveredByContract {
+/** What one contract covers of the import of a window. */
+export interface CoveredBy {
   readonly id: string
   readonly kwh: number
   /** kgCO2e/kWh of what was bought. */
   readonly factor: number
 }
 
-/** What contracts cover of some consumption, in the order of the configuration. */
-export interface Covered {
-  readonly contracts: readonly CoveredByContract[]
-  /** Of all of them together; never above the import. */
+/** What contracts cover of the import of a window; the rest of it is `importKwh` less `coveredKwh`. */
+export interface Coverage {
+  /** Those that cover something, in the order in which they are used. */
+  readonly contracts: readonly CoveredBy[]
+  /** Never above the import. */
   readonly coveredKwh: number
 }
 
-/** A contract with its year as instants. */
-interface Spread {
+/** A contract with its time of delivery as instants. */
+interface Delivery {
   readonly id: string
   readonly factor: number
   readonly fromMs: number
@@ -26,51 +28,56 @@ interface Spread {
   readonly kwhPerMs: number
 }
 
-const NOTHING: Covered = { contracts: [], coveredKwh: 0 }
-/** Contracts of a version: its zone and year are looked at once. */
-const SPREADS = new WeakMap<PlantVersion, readonly Spread[]>()
+const NOTHING: Coverage = { contracts: [], coveredKwh: 0 }
+const DELIVERIES = new WeakMap<PlantVersion, readonly Delivery[]>()
 
 /**
- * What the plant's contracts cover of the electricity it imported in [startMs, endMs), an hour or a part of one: each is
- * spread evenly over its vintage year in the plant's zone, and what an hour does not use is not carried into another. They
- * are used up in the order of the configuration, and together never above the import. A contract of another market than
- * the plant's covers nothing, and of two with one id the second does not. Additive over hours, not over longer windows.
- * Source: KPI specification §2.3; the even spread is a decision of this project.
+ * What the contracts of a plant cover of an import of [startMs, endMs), epoch ms; ask for an hour at a time. Each one
+ * delivers evenly over its vintage year in the plant's zone, or over the days that it names, so that every kWh of it has
+ * one hour and is used once. What an hour does not need is lost to the others: a plant cannot cover its nights with the
+ * sun. Certificates are used before other contracts, those in order of id; a contract of another market never.
+ * Source: KPI specification §2.3; GHG Protocol, scope 2 (from memory); even delivery hour by hour is a project decision.
  */
-export function coveredKwh(version: PlantVersion, startMs: number, endMs: number, importKwh: number): Covered {
-  const spreads = spreadsOf(version)
-  if (spreads.length === 0 || !(importKwh > 0)) return NOTHING
-  const contracts: CoveredByContract[] = []
+export function coveredKwh(version: PlantVersion, startMs: number, endMs: number, importKwh: number): Coverage {
+  const deliveries = deliveriesOf(version)
+  if (deliveries.length === 0 || !(importKwh > 0)) return NOTHING
+  const contracts: CoveredBy[] = []
   let leftKwh = importKwh
-  for (const { id, factor, fromMs, toMs, kwhPerMs } of spreads) {
+  for (const { id, factor, fromMs, toMs, kwhPerMs } of deliveries) {
     const ms = Math.min(endMs, toMs) - Math.max(startMs, fromMs)
     if (ms <= 0 || leftKwh <= 0) continue
     const kwh = Math.min(leftKwh, kwhPerMs * ms)
-    leftKwh -= kwh
     contracts.push({ id, kwh, factor })
+    leftKwh -= kwh
   }
-  // What is left is never negative, so that this is never above the import.
   return contracts.length === 0 ? NOTHING : { contracts, coveredKwh: importKwh - leftKwh }
 }
 
-function spreadsOf(version: PlantVersion): readonly Spread[] {
-  const known = SPREADS.get(version)
-  if (known !== undefined) return known
-  const made = makeSpreads(version)
-  SPREADS.set(version, made)
+function deliveriesOf(version: PlantVersion): readonly Delivery[] {
+  let made = DELIVERIES.get(version)
+  if (made === undefined) {
+    made = deliveries(version)
+    DELIVERIES.set(version, made)
+  }
   return made
 }
 
-function makeSpreads({ options }: PlantVersion): readonly Spread[] {
-  if (options === null || options.contracts.length === 0) return []
-  const markets = [...regionChain(options.grid_region, options.carbon.regional_grid), 'GLOBAL']
+function deliveries({ options }: PlantVersion): readonly Delivery[] {
+  if (options === null) return []
   const days = new PlantDays(options.timezone)
-  const seen = new Set<string>()
-  return options.contracts.flatMap(({ id, kwh, factor, vintage, market }) => {
-    if (seen.has(id) || (market !== undefined && !markets.includes(market))) return []
-    seen.add(id)
-    const fromMs = days.startMs(`${vintage}-01-01`)
-    const toMs = days.endMs(`${vintage}-12-31`)
-    return [{ id, factor, fromMs, toMs, kwhPerMs: kwh / (toMs - fromMs) }]
-  })
+  const markets = [...regionChain(options.grid_region, options.carbon.regional_grid), 'GLOBAL']
+  return options.contracts
+    .filter(({ id }, i) => options.contracts.findIndex((other) => other.id === id) === i)
+    .filter(({ market }) => market === undefined || markets.includes(market))
+    .sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))
+    .map(({ id, factor, kwh, vintage, valid_from, valid_to }) => {
+      // Days outside the vintage year are refused with the configuration; here they would cover nothing.
+      const fromMs = days.startMs(valid_from ?? `${vintage}-01-01`)
+      const toMs = days.endMs(valid_to ?? `${vintage}-12-31`)
+      return { id, factor, fromMs, toMs, kwhPerMs: kwh / (toMs - fromMs) }
+    })
+}
+
+function rank({ certificates }: ContractOptions): number {
+  return (certificates ?? []).length > 0 ? 0 : 1
 }

@@ -1,3 +1,6 @@
+import { CARBON_SCOPE1 } from './formulas/carbon-scope1.js'
+import { CARBON_SCOPE2 } from './formulas/carbon-scope2.js'
+import { CARBON_TOTALS } from './formulas/carbon-totals.js'
 import { DEMAND } from './formulas/demand.js'
 import { EMISSIONS } from './formulas/emissions.js'
 import { ENERGY } from './formulas/energy.js'
@@ -17,6 +20,9 @@ export const KPIS: readonly Kpi[] = [
   ...ENERGY_COMPREHENSIVE,
   ...INTENSITY,
   ...STANDBY,
+  ...CARBON_SCOPE1,
+  ...CARBON_SCOPE2,
+  ...CARBON_TOTALS,
   ...EMISSIONS,
   ...MACHINES,
   ...REPORTING,

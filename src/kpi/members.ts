@@ -3,6 +3,7 @@ import type { Scope } from '../base/kpi.js'
 import { POLLUTANTS } from '../base/options/limits.js'
 import type { Role } from '../base/plant.js'
 import { STATE_METRIC } from './settings.js'
+import { sourceTerm } from './sources.js'
 import type { Track } from './track.js'
 import type { PlantVersion } from './version.js'
 
@@ -73,8 +74,11 @@ export function membersOf(term: string, of: Candidates): Member[] {
       return goodUnits(of)
     case 'machine_energy':
       return of.tracks.filter(({ metric }) => metric === 'elec_submeter_kwh').map(asMember)
-    default:
-      return stackMembers(term, of) ?? ofName(term, of)
+    default: {
+      const source = sourceTerm(term)
+      if (source === null) return stackMembers(term, of) ?? ofName(term, of)
+      return ofName(source.metric, of).filter(({ track }) => source.isMember(track.device, of.version))
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sourceOptions } from './carbon.js'
 
 /** What a plant says of its emission factors, its electricity contracts and how its carbon is reckoned. */
 
@@ -30,6 +31,7 @@ const ownFactor = z
       .enum(['measured', 'supplier'])
       .optional()
       .describe('of a heating value, carbon content or oxidation factor; supplier when absent'),
+    uncertainty_pct: z.number().positive().max(1000).optional().describe('% uncertainty of the value'),
   })
   .refine((f) => f.valid_to === undefined || f.valid_to >= f.valid_from, {
     path: ['valid_to'],
@@ -37,16 +39,32 @@ const ownFactor = z
   })
 
 /** What was bought to cover consumption. Source: KPI specification §2.3, GHG Protocol scope 2 (market-based). */
-const contract = z.strictObject({
-  id: z.string().min(1).describe('each once: an instrument covers consumption only once'),
-  kwh: z.number().positive().describe('electricity it covers, in its vintage year'),
-  factor: z.number().nonnegative().describe('kgCO2e/kWh of what was bought; 0 for non-fossil with proof'),
-  vintage: z.number().int().min(2000).max(2100).describe('year of generation; it covers consumption of that year'),
-  market: z.string().optional().describe('where it was issued, such as CN; has to be that of grid_region when given'),
-  technology: z.string().optional().describe('such as wind; for auditors'),
-  registry: z.string().optional().describe('that keeps the certificates; for auditors'),
-  certificates: z.array(z.string().min(1)).optional().describe('their ids; each may stand in one contract only'),
-})
+const contract = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^[^,]+$/, 'an id has no comma')
+      .describe('each once: an instrument covers consumption only once; figures name it as contract/ID'),
+    kwh: z.number().positive().describe('electricity it covers, spread evenly over its vintage year or the days below'),
+    factor: z.number().nonnegative().describe('kgCO2e/kWh of what was bought; 0 for non-fossil with proof'),
+    vintage: z.number().int().min(2000).max(2100).describe('year of generation; it covers consumption of that year'),
+    valid_from: day
+      .optional()
+      .describe("first day of delivery in the plant's zone; that of the vintage year when absent"),
+    valid_to: day.optional().describe('last day, itself included; that of the vintage year when absent'),
+    market: z.string().optional().describe('where it was issued, such as CN; has to be that of grid_region when given'),
+    technology: z.string().optional().describe('such as wind; for auditors'),
+    registry: z.string().optional().describe('that keeps the certificates; for auditors'),
+    certificates: z.array(z.string().min(1)).optional().describe('their ids; each may stand in one contract only'),
+  })
+  .refine((c) => [c.valid_from, c.valid_to].every((one) => one === undefined || one.startsWith(`${c.vintage}-`)), {
+    path: ['vintage'],
+    message: 'valid_from and valid_to have to lie in it: a contract over two years is two contracts',
+  })
+  .refine((c) => c.valid_from === undefined || c.valid_to === undefined || c.valid_to >= c.valid_from, {
+    path: ['valid_to'],
+    message: 'it lies before valid_from: swap the two, or leave it out',
+  })
 
 /** How greenhouse gases and coal equivalents are reckoned; recorded with every report. Source: KPI specification §2. */
 const carbon = z.strictObject({
@@ -66,7 +84,9 @@ const carbon = z.strictObject({
   method: z
     .enum(['calculation', 'measurement'])
     .default('calculation')
-    .describe('of CO2 from combustion: from fuel, or as measured in the stack; never both'),
+    .describe(
+      'of CO2 from stationary combustion: from fuel, or as measured in every stack that sends co2_pct; never both',
+    ),
   coal: z
     .enum(['anthracite', 'bituminous_coal', 'lignite', 'washed_coal', 'other_washed_coal', 'briquette', 'coke'])
     .optional()
@@ -81,6 +101,7 @@ const carbon = z.strictObject({
     .enum(['CN-GRID-N', 'CN-GRID-NE'])
     .optional()
     .describe('grid of a plant in Inner Mongolia (CN-NM), whose west and east belong to two'),
+  ...sourceOptions,
 })
 
 /** Keys of a plant; composed into its options. */

@@ -1,0 +1,197 @@
+import { coveredKwh } from '../contracts.js'
+import { type Answer, missing } from '../factors/factor.js'
+import { carbonOf, PURCHASED_STEAM } from '../sources.js'
+import type { PlantVersion } from '../version.js'
+import { steamAt, steamHeatGj } from './arithmetic/steam.js'
+import { type Amount, addAmounts, figureOf, Tally } from './carbon-amount.js'
+import {
+  addInputs,
+  type Basis,
+  COVERAGE_MIN,
+  coverOf,
+  FROM_HOURS,
+  figure,
+  type InputSum,
+  type Inputs,
+  type Kpi,
+  kpi,
+} from './recipe.js'
+
+const IMPORT = 'elec_import_kwh'
+const HEAT = 'heat_gj'
+const STEAM = ['steam_pressure_mpa', 'steam_temp_c'] as const
+
+/** Terms of purchased electricity and heat: none without electricity, which every plant buys. */
+export const SCOPE2_NEEDS: readonly string[] = [IMPORT]
+export const SCOPE2_USES: readonly string[] = [HEAT, PURCHASED_STEAM, ...STEAM]
+
+const FACTS = {
+  source: 'KPI specification §2.3; GHG Protocol, scope 2 guidance (from memory)',
+  pillar: 'green',
+  windows: FROM_HOURS,
+  scopes: ['plant'],
+  needs: SCOPE2_NEEDS,
+  nulls:
+    'no_data or low_coverage of electricity or heat below 75 % of the expected time; no_factor for a region without a factor: add one of your own',
+} as const
+const MEMBERS =
+  'import of the main meters; heat_gj, and steam_mass_t where carbon.purchased_steam is set. Power made on site is not in it, export takes nothing off'
+
+/** Emissions of purchased electricity and heat, by both methods. Source: KPI specification §2.3. */
+export const CARBON_SCOPE2: readonly Kpi[] = [
+  kpi(
+    {
+      ...FACTS,
+      id: 'scope2_lb',
+      name: { en: 'Purchased energy, location-based (scope 2)', zh: '能源间接排放（基于位置）' },
+      unit: 'kgCO2e',
+      formula: 'Σ over hours of ΔE_imp · EF_grid(region, year) + heat GJ · EF_heat',
+      confidence: 'secondary_source',
+      example: 'O26: East China, data year 2022: 5000 MWh · 0.5617 t/MWh = 2808.5 t',
+      shape: 'sum',
+      members: MEMBERS,
+      uses: SCOPE2_USES,
+    },
+    { total: locationBased, add: addAmounts, figure: (amount) => figureOf(amount) },
+  ),
+  kpi(
+    {
+      ...FACTS,
+      id: 'scope2_mb',
+      name: { en: 'Purchased energy, market-based (scope 2)', zh: '能源间接排放（基于市场）' },
+      unit: 'kgCO2e',
+      formula:
+        'Σ over hours of Σ covered · EF_contract + (ΔE_imp − Σ covered) · EF of the supplier, else residual mix, else grid, + heat',
+      confidence: 'project',
+      example: 'O13: 1,000,000 kWh, 600,000 kWh of it covered at 0, residual mix 0.45: 400,000 · 0.45 = 180 t',
+      shape: 'sum',
+      members: `${MEMBERS}; contracts cover the hours of their vintage year evenly, never more than an hour needs`,
+      uses: SCOPE2_USES,
+    },
+    { total: marketBased, add: addAmounts, figure: (amount) => figureOf(amount) },
+  ),
+  kpi(
+    {
+      ...FACTS,
+      id: 'scope2_covered_share',
+      name: { en: 'Import covered by contracts', zh: '合同覆盖的外购电比例' },
+      unit: '1',
+      formula: 'Σ over hours of kWh covered by contracts / ΔE_imp',
+      confidence: 'project',
+      example: 'O13: 600,000 of 1,000,000 kWh = 0.6',
+      shape: 'ratio',
+      members: 'import of the main meters, contracts of the plant',
+      nulls: 'no_data or low_coverage of import, no_denominator when nothing was imported',
+      isThere: (version) => (version.options?.contracts.length ?? 0) > 0,
+    },
+    {
+      total: (basis) => {
+        let kwh = 0
+        for (const hour of hourlyImport(basis)) kwh += coveredIn(basis.version, hour).coveredKwh
+        const inputs: Inputs = [basis.input(IMPORT)]
+        return { kwh, inputs }
+      },
+      add: (a, b) => ({ kwh: a.kwh + b.kwh, inputs: addInputs(a.inputs, b.inputs) }),
+      figure: ({ kwh, inputs }) => figure(kwh, inputs[0]?.sum ?? 0, coverOf(inputs)),
+    },
+  ),
+]
+
+/** Purchased energy by the grid that it came from. */
+export function locationBased(basis: Basis): Amount {
+  const tally = new Tally()
+  for (const { startMs, endMs, kwh } of hourlyImport(basis)) {
+    tally.add(startMs, electricity(kwh, tally.use(basis.version.book.grid(startMs, endMs))))
+  }
+  return withHeat(basis, tally)
+}
+
+/** Purchased energy by what was bought: first what contracts cover, then the supplier's rate or the residual mix. */
+export function marketBased(basis: Basis): Amount {
+  const tally = new Tally()
+  const { version } = basis
+  for (const hour of hourlyImport(basis)) {
+    const { startMs, endMs, kwh } = hour
+    const covered = coveredIn(version, hour)
+    for (const contract of covered.contracts) {
+      tally.name(`contract/${contract.id}`)
+      tally.add(startMs, { kgCo2e: contract.kwh * contract.factor })
+    }
+    const restKwh = kwh - covered.coveredKwh
+    // What is covered to the last kWh needs no other factor.
+    if (restKwh === 0 && covered.contracts.length > 0) continue
+    tally.add(startMs, electricity(restKwh, tally.use(version.book.uncovered(startMs, endMs))))
+  }
+  return withHeat(basis, tally)
+}
+
+function electricity(kwh: number, factor: { readonly value: number } | null): { readonly kgCo2e: number } {
+  return { kgCo2e: factor === null ? 0 : kwh * factor.value }
+}
+
+interface ImportHour {
+  readonly startMs: number
+  readonly endMs: number
+  /** How much of the hour the import is of: less than all of it while it goes on. */
+  readonly dueMs: number
+  readonly kwh: number
+}
+
+/** The import of each hour over all meters, in order of time; none of hours that have not begun. */
+function hourlyImport(basis: Basis): ImportHour[] {
+  const hours = new Map<number, ImportHour>()
+  for (const { startMs, endMs, inputs } of basis.slices('1h', IMPORT)) {
+    const [input] = inputs
+    if (input === null || input === undefined || input.expectedMs === 0) continue
+    const { dueMs = 0, kwh = 0 } = hours.get(startMs) ?? {}
+    hours.set(startMs, { startMs, endMs, dueMs: Math.max(dueMs, input.expectedMs), kwh: kwh + input.sum })
+  }
+  return [...hours.values()]
+}
+
+/** An hour that goes on is covered by what the contracts have delivered of it so far. */
+function coveredIn(version: PlantVersion, { startMs, dueMs, kwh }: ImportHour): ReturnType<typeof coveredKwh> {
+  return coveredKwh(version, startMs, startMs + dueMs, kwh)
+}
+
+function withHeat(basis: Basis, tally: Tally): Amount {
+  for (const { startMs, endMs, inputs } of basis.slices('1h', HEAT)) {
+    const [heat] = inputs
+    if (heat === null || heat === undefined || heat.expectedMs === 0) continue
+    addHeat(tally, startMs, heat.sum, tally.use(basis.version.book.heat(startMs, endMs)))
+  }
+  for (const { startMs, endMs, inputs } of basis.slices('1h', PURCHASED_STEAM, ...STEAM)) {
+    const [mass = null, pressure = null, temp = null] = inputs
+    if (mass === null || mass.expectedMs === 0) continue
+    const enthalpy = tally.use(steamEnthalpy(basis.version, pressure, temp))
+    const factor = tally.use(basis.version.book.heat(startMs, endMs))
+    const { feed_water_kj_kg = 0 } = carbonOf(basis.version).purchased_steam ?? {}
+    if (enthalpy !== null) addHeat(tally, startMs, steamHeatGj(mass.sum, enthalpy.value, feed_water_kj_kg), factor)
+  }
+  return tally.amount([basis.input(IMPORT), basis.input(HEAT), basis.input(PURCHASED_STEAM)])
+}
+
+/** @param factor tCO2/GJ */
+function addHeat(tally: Tally, hourMs: number, gj: number, factor: { readonly value: number } | null): void {
+  tally.add(hourMs, { kgCo2e: factor === null ? 0 : gj * factor.value * 1000 })
+}
+
+/** From the meter's own pressure and temperature where they are known for most of the hour, else as configured. */
+function steamEnthalpy(version: PlantVersion, pressure: InputSum | null, temp: InputSum | null): Answer {
+  if (isValid(pressure) && isValid(temp)) {
+    const { value, flags } = steamAt(pressure.sum / pressure.coveredMs, temp.sum / temp.coveredMs)
+    if (value !== null) return { value: value.enthalpyKjKg, unit: 'kJ/kg', reason: null, factors: [], flags }
+  }
+  const configured = carbonOf(version).purchased_steam?.enthalpy_kj_kg
+  if (configured === undefined) return NO_ENTHALPY
+  return { value: configured, unit: 'kJ/kg', reason: null, factors: [], flags: 0 }
+}
+
+const NO_ENTHALPY = missing(
+  'bad_config',
+  'steam is bought, but its meter sends no pressure and temperature; set carbon.purchased_steam.enthalpy_kj_kg',
+)
+
+function isValid(input: InputSum | null): input is InputSum {
+  return input !== null && input.coveredMs > 0 && input.coveredMs >= COVERAGE_MIN * input.expectedMs
+}

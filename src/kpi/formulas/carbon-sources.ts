@@ -1,0 +1,291 @@
+import { eventSeries } from '../../base/events.js'
+import { type FlagBits, flagBit } from '../../base/flags.js'
+import { STOPPED } from '../accounts.js'
+import type { Answer, Missing } from '../factors/factor.js'
+import type { Combustion, FuelUnit } from '../factors/fuels.js'
+import { carbonOf, FUEL_METERS, type FuelUse, fuelTerm, MEASURED_CO2, useOf } from '../sources.js'
+import { co2KgH } from './arithmetic/cems.js'
+import { type Amount, type Gases, NO_GASES, Tally } from './carbon-amount.js'
+import { type Basis, COVERAGE_MIN, type InputSum, type KpiEvent } from './recipe.js'
+import { refrigerantOf } from './refrigerants.js'
+
+const HOUR_MS = 3_600_000
+const APPROX = flagBit('approx')
+const NCV = 'ng_ncv_kj_nm3'
+const FLOW = 'stack_flow_nm3h'
+
+/** Where gases of scope 1 come from; together they are all of it, and none is in two. */
+export const SOURCE_KINDS = ['stationary', 'measured', 'mobile', 'process', 'fugitive'] as const
+export type SourceKind = (typeof SOURCE_KINDS)[number]
+
+/** Terms of the meters of each kind. */
+const METERS: Readonly<Record<SourceKind, readonly string[]>> = {
+  stationary: FUEL_METERS.flatMap(({ metric }) => [fuelTerm('stationary', metric), fuelTerm('replaced', metric)]),
+  measured: [MEASURED_CO2],
+  mobile: FUEL_METERS.map(({ metric }) => fuelTerm('mobile', metric)),
+  process: [],
+  fugitive: [],
+}
+
+const EVENTS: Readonly<Record<SourceKind, readonly string[]>> = {
+  stationary: [eventSeries('fuel_used')],
+  measured: [],
+  mobile: [eventSeries('fuel_used')],
+  process: [eventSeries('process_input')],
+  fugitive: [eventSeries('refrigerant_refill')],
+}
+
+/** Terms without any of which there are no such sources, and those that are used with them. */
+export function termsOf(kinds: readonly SourceKind[]): {
+  readonly needsAny: readonly string[]
+  readonly uses: readonly string[]
+} {
+  return { needsAny: [...new Set(kinds.flatMap((kind) => [...METERS[kind], ...EVENTS[kind]]))], uses: [NCV, FLOW] }
+}
+
+/** What one source gave off in one hour of the window. */
+export interface Emission {
+  readonly hourMs: number
+  readonly device: string
+  /** The metrics it was reckoned from; none: an event. */
+  readonly metrics: readonly string[]
+  /** Nothing where a factor is missing. */
+  readonly gases: Gases
+  readonly factors: readonly Answer[]
+  readonly flags: FlagBits
+}
+
+/** The gases of some kinds of sources in a window, hour by hour with the factors of that hour. */
+export function scope1Of(basis: Basis, kinds: readonly SourceKind[] = SOURCE_KINDS): Amount {
+  return amountOf(emissionsOf(basis, kinds), scope1Inputs(basis, kinds))
+}
+
+/** The reported fuels that grew: what they give off is `kgBiogenic`. */
+export function biogenicOf(basis: Basis): Amount {
+  const { biogenic } = carbonOf(basis.version)
+  return amountOf(
+    reported(basis, (fuel) => biogenic.includes(fuel)),
+    [],
+  )
+}
+
+/** What was consumed by the meters of some kinds, for coverage. */
+export function scope1Inputs(basis: Basis, kinds: readonly SourceKind[]): (InputSum | null)[] {
+  return kinds.flatMap((kind) => {
+    return kind === 'measured' ? [measuredInput(basis)] : METERS[kind].map((term) => basis.input(term))
+  })
+}
+
+function amountOf(emissions: Iterable<Emission>, inputs: readonly (InputSum | null)[]): Amount {
+  const tally = new Tally()
+  for (const { hourMs, gases, factors, flags } of emissions) {
+    tally.add(hourMs, gases)
+    tally.flag(flags)
+    for (const answer of factors) tally.use(answer)
+  }
+  return tally.amount(inputs)
+}
+
+/** Every source of some kinds, hour by hour. */
+export function* emissionsOf(basis: Basis, kinds: readonly SourceKind[]): Generator<Emission> {
+  const has = (kind: SourceKind) => kinds.includes(kind)
+  if (has('stationary')) {
+    yield* metered(basis, 'stationary')
+    yield* metered(basis, 'replaced')
+  }
+  if (has('measured')) yield* measured(basis)
+  if (has('mobile')) yield* metered(basis, 'mobile')
+  if (has('stationary') || has('mobile')) {
+    yield* reported(basis, (_, use) => has(use === 'mobile' ? 'mobile' : 'stationary'))
+  }
+  if (has('process')) yield* processes(basis)
+  if (has('fugitive')) yield* leaks(basis)
+}
+
+function* metered(basis: Basis, use: FuelUse): Generator<Emission> {
+  const { book } = basis.version
+  for (const { metric, fuel, unit } of FUEL_METERS) {
+    for (const { device, inputs, startMs, endMs } of basis.slices('1h', fuelTerm(use, metric), NCV)) {
+      const [consumed = null, ncv = null] = inputs
+      if (consumed === null || consumed.expectedMs === 0) continue
+      const ncvGj = metric === 'ng_volume_nm3' ? measuredNcv(ncv) : undefined
+      const found = book.combustion(fuel, unit, startMs, endMs, ncvGj)
+      yield {
+        hourMs: startMs,
+        device,
+        metrics: ncvGj === undefined ? [metric] : [metric, NCV],
+        ...burnt(basis, { fuel, use, amount: consumed.sum }, found),
+      }
+    }
+  }
+}
+
+/** The heating value of a meter's own analyser over an hour, GJ/1e4Nm3; undefined unless it is known for most of it. */
+function measuredNcv(ncv: InputSum | null): number | undefined {
+  if (ncv === null || !isValid(ncv)) return undefined
+  const kjNm3 = ncv.sum / ncv.coveredMs
+  return kjNm3 > 0 ? kjNm3 / 100 : undefined
+}
+
+function burnt(
+  basis: Basis,
+  { fuel, use, amount }: { readonly fuel: string; readonly use: FuelUse; readonly amount: number },
+  found: Combustion | Missing,
+): Pick<Emission, 'gases' | 'factors' | 'flags'> {
+  const { biogenic, combustion } = carbonOf(basis.version)
+  if (found.value === null) return { gases: NO_GASES, factors: [found], flags: 0 }
+  // CH4 and N2O by the guidelines of the IPCC; by carbon content none are reckoned.
+  const others = (found.value - found.kgCo2) * amount
+  const kgCo2 = found.kgCo2 * amount
+  const isBiogenic = biogenic.includes(fuel)
+  const isReckoned = use !== 'replaced'
+  const isFossil = isReckoned && !isBiogenic
+  return {
+    gases: {
+      kgCo2e: isFossil ? found.value * amount : others,
+      kgCo2: isFossil ? kgCo2 : 0,
+      kgCh4: found.kgCh4 * amount,
+      kgN2o: found.kgN2o * amount,
+      kgBiogenic: isReckoned && isBiogenic ? kgCo2 : 0,
+    },
+    factors: [found],
+    // The tables have CH4 and N2O of furnaces alone; engines differ.
+    flags: use === 'mobile' && combustion === 'ipcc' ? APPROX : 0,
+  }
+}
+
+/** Fuel that people report, as far as it is asked for. */
+function* reported(basis: Basis, isWanted: (fuel: string, use: FuelUse) => boolean): Generator<Emission> {
+  const carbon = carbonOf(basis.version)
+  for (const event of basis.events('fuel_used')) {
+    const { fuel, amount, unit = 't' } = event.fields
+    if (typeof fuel !== 'string' || typeof amount !== 'number') continue
+    const use = useOf(fuel, event.device, carbon)
+    if (!isWanted(fuel, use)) continue
+    const { found, units } = inUnits(basis, event, { fuel, amount, unit })
+    yield { ...placed(basis, event), ...burnt(basis, { fuel, use, amount: units }, found) }
+  }
+}
+
+/** A reported amount in the unit of the tables. Heat is what it is, whatever the fuel weighs. */
+function inUnits(
+  basis: Basis,
+  event: KpiEvent,
+  { fuel, amount, unit }: { readonly fuel: string; readonly amount: number; readonly unit: unknown },
+): { readonly found: Combustion | Missing; readonly units: number } {
+  const { startMs, endMs } = hourOf(basis, event)
+  const per = (of: FuelUnit) => basis.version.book.combustion(fuel, of, startMs, endMs)
+  if (unit === 'Nm3') return { found: per('Nm3'), units: amount }
+  const byMass = per('t')
+  if (unit !== 'GJ') return { found: byMass, units: unit === 'kg' ? amount / 1000 : amount }
+  const found = byMass.value === null ? per('Nm3') : byMass
+  return { found, units: found.value === null ? 0 : amount / found.gj }
+}
+
+function* processes(basis: Basis): Generator<Emission> {
+  for (const event of basis.events('process_input')) {
+    const { material, t } = event.fields
+    if (typeof material !== 'string' || typeof t !== 'number') continue
+    const { startMs, endMs } = hourOf(basis, event)
+    const found = basis.version.book.process(material, startMs, endMs)
+    const kg = (found.value ?? 0) * t * 1000
+    const isCo2 = found.value !== null && !found.unit.includes('CO2e')
+    const gases = { ...NO_GASES, kgCo2e: kg, kgCo2: isCo2 ? kg : 0 }
+    yield { ...placed(basis, event), gases, factors: [found], flags: 0 }
+  }
+}
+
+function* leaks(basis: Basis): Generator<Emission> {
+  for (const event of basis.events('refrigerant_refill')) {
+    const { gas: name, kg } = event.fields
+    if (typeof name !== 'string' || typeof kg !== 'number') continue
+    const { parts, flags } = refrigerantOf(name)
+    for (const { gas, part } of parts) {
+      const found = basis.version.book.gwp(gas)
+      const leaked = kg * part
+      const gases = {
+        ...NO_GASES,
+        kgCo2e: leaked * (found.value ?? 0),
+        kgCo2: gas === 'co2' ? leaked : 0,
+        kgCh4: gas === 'ch4' ? leaked : 0,
+        kgN2o: gas === 'n2o' ? leaked : 0,
+      }
+      yield { ...placed(basis, event), gases, factors: [found], flags }
+    }
+  }
+}
+
+function* measured(basis: Basis): Generator<Emission> {
+  for (const { hourMs, device, kgCo2 } of measuredHours(basis)) {
+    const gases = { ...NO_GASES, kgCo2e: kgCo2, kgCo2 }
+    yield { hourMs, device, metrics: ['co2_pct', FLOW], gases, factors: [], flags: 0 }
+  }
+}
+
+interface MeasuredHour {
+  readonly hourMs: number
+  readonly device: string
+  readonly kgCo2: number
+  readonly input: InputSum
+}
+
+/**
+ * CO2 of each stack: the hourly means of concentration and dry flow, for the time in which the source ran; while it stands
+ * still it gives off nothing. An hour needs three quarters of both. Source: KPI specification §2.2 and §2.4.
+ */
+function* measuredHours(basis: Basis): Generator<MeasuredHour> {
+  for (const { device, inputs, startMs } of basis.slices('1h', MEASURED_CO2, FLOW)) {
+    const [co2 = null, flow = null] = inputs
+    if (co2 === null || co2.expectedMs === 0) continue
+    const stoppedMs = Math.min(co2.accounts[STOPPED] ?? 0, co2.expectedMs)
+    const runningMs = co2.expectedMs - stoppedMs
+    const isKnown = flow !== null && isValid(co2, runningMs) && isValid(flow, runningMs)
+    const coveredMs = isKnown ? Math.min(co2.coveredMs, flow.coveredMs, runningMs) : 0
+    yield {
+      hourMs: startMs,
+      device,
+      kgCo2: isKnown ? (co2KgH(meanOf(co2), meanOf(flow)) * runningMs) / HOUR_MS : 0,
+      input: {
+        sum: 0,
+        coveredMs: coveredMs + stoppedMs,
+        expectedMs: co2.expectedMs,
+        estimatedMs: 0,
+        plannedMs: 0,
+        flags: co2.flags | (flow?.flags ?? 0),
+        accounts: NO_ACCOUNTS,
+      },
+    }
+  }
+}
+
+const NO_ACCOUNTS = new Float64Array(0)
+
+/** The time that is known of all measured stacks; null without one. */
+function measuredInput(basis: Basis): InputSum | null {
+  if (basis.input(MEASURED_CO2) === null) return null
+  const total = { sum: 0, coveredMs: 0, expectedMs: 0, estimatedMs: 0, plannedMs: 0, flags: 0, accounts: NO_ACCOUNTS }
+  for (const { input } of measuredHours(basis)) {
+    total.coveredMs += input.coveredMs
+    total.expectedMs += input.expectedMs
+    total.flags |= input.flags
+  }
+  return total
+}
+
+function meanOf({ sum, coveredMs }: InputSum): number {
+  return sum / coveredMs
+}
+
+function isValid({ coveredMs, expectedMs }: InputSum, ofMs = expectedMs): boolean {
+  return coveredMs > 0 && coveredMs >= COVERAGE_MIN * ofMs
+}
+
+/** The hour that an event lies in, cut to the window as slices are. */
+function hourOf({ version, span }: Basis, { ts }: KpiEvent): { readonly startMs: number; readonly endMs: number } {
+  const hour = version.calendar.spanAt('1h', ts)
+  return { startMs: Math.max(hour.startMs, span.startMs), endMs: Math.min(hour.endMs, span.endMs) }
+}
+
+function placed(basis: Basis, event: KpiEvent): Pick<Emission, 'hourMs' | 'device' | 'metrics'> {
+  return { hourMs: hourOf(basis, event).startMs, device: event.device, metrics: [] }
+}
