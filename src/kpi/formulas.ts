@@ -1,6 +1,7 @@
 import { CARBON_SCOPE1 } from './formulas/carbon-scope1.js'
 import { CARBON_SCOPE2 } from './formulas/carbon-scope2.js'
 import { CARBON_TOTALS } from './formulas/carbon-totals.js'
+import { CARBON_UNCERTAINTY } from './formulas/carbon-uncertainty.js'
 import { DEMAND } from './formulas/demand.js'
 import { EMISSIONS } from './formulas/emissions.js'
 import { ENERGY } from './formulas/energy.js'
@@ -23,6 +24,7 @@ export const KPIS: readonly Kpi[] = [
   ...CARBON_SCOPE1,
   ...CARBON_SCOPE2,
   ...CARBON_TOTALS,
+  ...CARBON_UNCERTAINTY,
   ...EMISSIONS,
   ...MACHINES,
   ...REPORTING,

@@ -76,7 +76,8 @@ export function scope1Inputs(basis: Basis, kinds: readonly SourceKind[]): (Input
   })
 }
 
-function amountOf(emissions: Iterable<Emission>, inputs: readonly (InputSum | null)[]): Amount {
+/** What sources gave off, added up; `inputs` is what their meters counted. */
+export function amountOf(emissions: Iterable<Emission>, inputs: readonly (InputSum | null)[]): Amount {
   const tally = new Tally()
   for (const { hourMs, gases, factors, flags } of emissions) {
     tally.add(hourMs, gases)
