@@ -1,4 +1,5 @@
 import type { FactorLibrary } from '../kpi/factors/table.js'
+import { carbonContradictions, carbonDoubts } from './carbon-rules.js'
 import { nearest } from './did-you-mean.js'
 import { factorContradictions, factorDoubts } from './factor-rules.js'
 import type { Finding } from './finding.js'
@@ -17,6 +18,7 @@ export function contradictions(config: Config, library?: FactorLibrary): Finding
     ...sharedPorts(config),
     ...factorContradictions(config, library),
     ...limitContradictions(config),
+    ...carbonContradictions(config),
   ]
 }
 
@@ -26,6 +28,7 @@ export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
     ...unlistedLines(config),
     ...factorDoubts(config),
     ...limitDoubts(config),
+    ...carbonDoubts(config),
     ...(kpis === undefined ? [] : unknownKpis(config, kpis)),
   ]
 }

@@ -1,0 +1,46 @@
+import { nearest } from './did-you-mean.js'
+import type { Finding } from './finding.js'
+import { shown, valueAt } from './problems.js'
+import type { Config } from './schema.js'
+import { type Path, pathText } from './shape.js'
+
+/** Sources of greenhouse gas that would be in two places at once. */
+export function carbonContradictions(config: Config): Finding[] {
+  return config.plants.flatMap(({ carbon: { measured, mobile = [] } }, p) =>
+    measured.flatMap(({ replaces }, m) =>
+      replaces.flatMap((device, r) => {
+        const other = mobile.indexOf(device)
+        if (other < 0) return []
+        const path = ['plants', p, 'carbon', 'measured', m, 'replaces', r]
+        const elsewhere = pathText(['plants', p, 'carbon', 'mobile', other])
+        const remedy = 'take it out of one of the two: the fuel of vehicles is burnt under no stack'
+        return [finding(config, path, `stands at ${elsewhere} too`, remedy)]
+      }),
+    ),
+  )
+}
+
+/** A name that no device has: fuel would be counted beside the stack that measures it, or in the wrong place. */
+export function carbonDoubts(config: Config): Finding[] {
+  return config.plants.flatMap(({ carbon: { measured, mobile = [] }, devices }, p) => {
+    const ids = devices.map(({ id }) => id)
+    const carbon = ['plants', p, 'carbon']
+    const named: [Path, string][] = [
+      ...mobile.map((id, i): [Path, string] => [[...carbon, 'mobile', i], id]),
+      ...measured.flatMap(({ stack, replaces }, m): [Path, string][] => [
+        [[...carbon, 'measured', m, 'stack'], stack],
+        ...replaces.map((id, r): [Path, string] => [[...carbon, 'measured', m, 'replaces', r], id]),
+      ]),
+    ]
+    return named.flatMap(([path, id]) => {
+      if (ids.includes(id)) return []
+      const meant = nearest(id, ids)
+      const remedy = meant === undefined ? 'list it under devices, or take it out' : `did you mean ${meant}?`
+      return [finding(config, path, 'is no device of this plant', remedy)]
+    })
+  })
+}
+
+function finding(config: Config, path: Path, problem: string, remedy: string): Finding {
+  return { path, value: shown(path, valueAt(config, path)), problem, remedy }
+}
