@@ -94,6 +94,11 @@ export function eventSeries(type: CountedEvent): `event/${CountedEvent}` {
   return `event/${type}`
 }
 
+/** True for the name of such a series. */
+export function isEventSeries(name: string): boolean {
+  return name.startsWith('event/')
+}
+
 const EVENT_METRICS: ReadonlyMap<string, Metric> = new Map(
   COUNTED_EVENTS.map((type): [string, Metric] => [
     eventSeries(type),

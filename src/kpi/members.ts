@@ -1,3 +1,4 @@
+import { isEventSeries } from '../base/events.js'
 import { type FlagBits, flagBit } from '../base/flags.js'
 import type { Scope } from '../base/kpi.js'
 import { POLLUTANTS } from '../base/options/limits.js'
@@ -117,6 +118,8 @@ function ofName(metric: string, { scope, tracks, version, roles }: Candidates): 
     if (metric !== 'elec_import_kwh') return ofMetric(tracks, metric)
     return importMembers(tracks, version, ['elec_import_kwh', 'elec_submeter_kwh'])
   }
+  // What happens at a device behind a submeter has happened once all the same: a chiller leaks whoever meters its power.
+  if (isEventSeries(metric)) return ofMetric(tracks, metric)
   if (!GRID_METRICS.has(metric)) {
     return ofMetric(tracks, metric).filter(({ track }) => !isSub(track))
   }

@@ -106,7 +106,10 @@ export function* emissionsOf(basis: Basis, kinds: readonly SourceKind[]): Genera
 function* metered(basis: Basis, use: FuelUse): Generator<Emission> {
   const { book } = basis.version
   for (const { metric, fuel, unit } of FUEL_METERS) {
-    for (const { device, inputs, startMs, endMs } of basis.slices('1h', fuelTerm(use, metric), NCV)) {
+    const term = fuelTerm(use, metric)
+    // Most plants have one fuel or two: nothing is asked of the hours of the others.
+    if (basis.input(term) === null) continue
+    for (const { device, inputs, startMs, endMs } of basis.slices('1h', term, NCV)) {
       const [consumed = null, ncv = null] = inputs
       if (consumed === null || consumed.expectedMs === 0) continue
       const ncvGj = metric === 'ng_volume_nm3' ? measuredNcv(ncv) : undefined

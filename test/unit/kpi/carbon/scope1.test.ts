@@ -194,6 +194,25 @@ describe('what people report', () => {
     expect(flagsOf((await hourOf('scope1_fugitive'))!.flags).includes('factor_from_memory')).toBe(isMixture)
   })
 
+  test('a chiller behind a submeter leaks like any other, and its plant has the leak', async () => {
+    const devices = [{ id: 'chiller-1', role: 'sub' }]
+    const leak = event('refrigerant_refill', { gas: 'r32', kg: 1 }, { device: 'chiller-1' })
+    await run(gas(10_000), carbonPlant({ devices }), [leak])
+    expect(await kg('scope1_fugitive')).toBe(771)
+    const own = await hourOf('scope1_fugitive', { scope: 'device', id: 'chiller-1' })
+    expect(own?.value).toBe(771)
+    expect(await hourOf('scope1_fugitive', { scope: 'device', id: 'gas-1' })).toBeUndefined()
+  })
+
+  test('what was reported before a restart counts as it did', async () => {
+    bench = await Bench.open([carbonPlant()])
+    await bench.commit([], [event('process_input', { material: 'caco3', t: 10 })])
+    await bench.restart()
+    bench.tick(LONG_AFTER)
+    await bench.settle()
+    expect(await kg('scope1_process')).toBeCloseTo(4400, 9)
+  })
+
   test('a gas without a warming potential is null, never 0', async () => {
     await run([], carbonPlant(), [event('refrigerant_refill', { gas: 'r1234yf', kg: 2 })])
     expect(await hourOf('scope1_fugitive')).toMatchObject({ value: null, reason: 'no_factor', numerator: 0 })

@@ -104,6 +104,26 @@ describe('both scopes together (KPI specification §2)', () => {
   })
 })
 
+test('the order in which readings arrive changes no figure of carbon, and neither does sending them twice', async () => {
+  const contracts = [{ id: 'wind-25', kwh: 500 * 8760, factor: 0.01, vintage: 2025 }]
+  const plant = carbonPlant({ devices: [PACK], contracts, carbon: { factor_uncertainty_pct: 4 } })
+  const all = [...electricity, ...gas, ...pieces(100), ...register('heat-1', 'heat_gj', HOUR, 3)]
+  const figures = async () => {
+    const points = (await bench!.points()).map(({ stream, rev: _, ...point }) => ({ ...stream, ...point }))
+    return points.filter(({ kpi }) => /scope|carbon/.test(kpi)).map((point) => JSON.stringify(point))
+  }
+  await run(all, plant)
+  const forward = await figures()
+  expect(forward.length).toBeGreaterThan(20)
+  await bench!.close()
+  bench = await Bench.open([plant])
+  for (const one of [...all].reverse()) await bench.commit([one])
+  await bench.commit(all)
+  bench.tick(LONG_AFTER)
+  await bench.settle()
+  expect((await figures()).sort()).toEqual(forward.sort())
+})
+
 describe('published figures that are not of a plant', () => {
   test('O12: EPA factors are of the gross heating value: arithmetic of the library, and never a figure', () => {
     const of = (fuel: string) => heatTimesFactor(factor(`us.epa2024.${fuel}.heat`), factor(`us.epa2024.${fuel}.co2`))
