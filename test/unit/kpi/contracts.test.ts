@@ -26,9 +26,13 @@ describe('what contracts cover (KPI specification §2.3)', () => {
     expect(coveredKwh(plant([wind]), ...hour('2025-07-01T11:00:00Z'), 100).coveredKwh).toBeCloseTo(1, 12)
   })
 
-  test('two are used up in the order of the configuration', () => {
-    const { contracts } = coveredKwh(plant([wind, hydro]), ...hour('2025-07-01T10:00:00Z'), 2)
-    expect(contracts.map(({ id, kwh }) => `${id} ${kwh.toFixed(6)}`)).toEqual(['ppa 1.000000', 'gec 1.000000'])
+  test('two are used up in order of their ids, one with certificates before any other', () => {
+    const used = (...contracts: Record<string, unknown>[]) =>
+      coveredKwh(plant(contracts), ...hour('2025-07-01T10:00:00Z'), 2.5).contracts.map(
+        ({ id, kwh }) => `${id} ${kwh.toFixed(6)}`,
+      )
+    expect(used(wind, hydro)).toEqual(['gec 2.000000', 'ppa 0.500000'])
+    expect(used(hydro, { ...wind, certificates: ['2025-1'] })).toEqual(['ppa 1.000000', 'gec 1.500000'])
   })
 
   test('nothing before its year and nothing after it, in the zone of the plant', () => {
