@@ -5,6 +5,8 @@ import { alarmSettings, alarmSeverity } from './options/alarms.js'
 import { energyOptions } from './options/energy.js'
 import { factorOptions } from './options/factors.js'
 import { limitOptions } from './options/limits.js'
+import { machineDeviceOptions, machineOptions } from './options/machines.js'
+import { qualityOptions } from './options/quality.js'
 import { stackOptions } from './options/stacks.js'
 import { isId } from './topic.js'
 
@@ -105,6 +107,7 @@ const device = z.strictObject({
     .boolean()
     .default(false)
     .describe('it sends when something changes, over a session that stays: nothing is due in between'),
+  ...machineDeviceOptions,
   microstop_s: z.number().positive().default(300).describe('a fault that is shorter is a microstop'),
   effective_from: day
     .optional()
@@ -141,13 +144,15 @@ export const plantOptions = z.strictObject({
     .string()
     .optional()
     .describe('picks emission factors: CN-JS, CN-GRID-E, CN, GB, US; other regions need own factors'),
-  employees: z.number().int().positive().optional().describe('for robot density (not used yet)'),
+  employees: z.number().int().positive().optional().describe('for robot_density'),
   shifts: z.array(shift).default([]).describe('when work is planned; without shifts always'),
   calendar: z.array(slot).default([]).describe('days that differ from the shifts'),
   products: z
     .array(product)
     .default([])
     .describe('what is made, with the time a piece should take; several entries where that changed'),
+  ...machineOptions,
+  ...qualityOptions,
   ...factorOptions,
   ...energyOptions,
   ...limitOptions,

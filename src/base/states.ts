@@ -57,7 +57,7 @@ export const STATE_WORDS: Readonly<Record<string, State | (typeof IN_CONTEXT)[nu
   stopping: 'stopped',
   stopped: 'stopped',
   complete: 'IDLE_NO_ORDER',
-  // OPC 40010, VDMA 40001, and what makers call it.
+  // OPC 40010 and what makers call it.
   executing: 'PRODUCING',
   running: 'PRODUCING',
   automatic: 'PRODUCING',
@@ -72,6 +72,12 @@ export const STATE_WORDS: Readonly<Record<string, State | (typeof IN_CONTEXT)[nu
   fault: 'DOWN_FAULT',
   off: 'OFF',
   poweroff: 'OFF',
+  // OPC 40001-1, MachineryItemState and MachineryOperationMode (from memory).
+  notavailable: 'OFF',
+  outofservice: 'DOWN_FAULT',
+  notexecuting: 'idle',
+  processing: 'PRODUCING',
+  maintenance: 'PM',
   ...Object.fromEntries(STATES.map((state) => [normal(state), state])),
 }
 const CODES = new Map(Object.entries(STATE_WORDS).map(([word, meaning]) => [word, codeOf(meaning)]))

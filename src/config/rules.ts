@@ -5,6 +5,7 @@ import { factorContradictions, factorDoubts } from './factor-rules.js'
 import type { Finding } from './finding.js'
 import { limitContradictions, limitDoubts } from './limit-rules.js'
 import { shown, valueAt } from './problems.js'
+import { qualityContradictions, qualityDoubts } from './quality-rules.js'
 import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
 
@@ -19,6 +20,7 @@ export function contradictions(config: Config, library?: FactorLibrary): Finding
     ...factorContradictions(config, library),
     ...limitContradictions(config),
     ...carbonContradictions(config),
+    ...qualityContradictions(config),
   ]
 }
 
@@ -29,6 +31,7 @@ export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
     ...factorDoubts(config),
     ...limitDoubts(config),
     ...carbonDoubts(config),
+    ...qualityDoubts(config),
     ...(kpis === undefined ? [] : unknownKpis(config, kpis)),
   ]
 }

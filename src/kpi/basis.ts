@@ -1,7 +1,7 @@
 import { type CountedEvent, eventSeries } from '../base/events.js'
 import type { Scope } from '../base/kpi.js'
 import type { CalendarWindow, Span } from './calendar.js'
-import type { Basis, Block, DeviceInputs, InputSum, Inputs, KpiEvent } from './formulas/recipe.js'
+import type { Basis, Block, DeviceInputs, InputSum, Inputs, KpiEvent, Report } from './formulas/recipe.js'
 import type { Member } from './members.js'
 import type { Parts } from './parts.js'
 import { emptyPart, MINUTE_MS, type Part, QUARTER_MS } from './slots.js'
@@ -92,13 +92,21 @@ export class WindowBasis implements Basis {
     }
   }
 
-  *counts(): Generator<{ received: number; expected: number }> {
+  *reports(): Generator<Report> {
     const context = this.#context
     for (const track of context.unit.tracks) {
       const { isOnChange, times, rules } = track.in(context.version)
-      // Nothing is due from a device that sends when something changes, and events happen or not.
-      if (isOnChange || rules.kind === 'event' || !isMember(context, track)) continue
-      yield { received: partOf(context, track).count, expected: expectedMs(context, track) / times.periodMs }
+      if (rules.kind === 'event' || !isMember(context, track)) continue
+      const { count, good, coveredMs, estimatedMs } = partOf(context, track)
+      const expected = expectedMs(context, track)
+      yield {
+        device: track.device,
+        received: count,
+        good,
+        due: isOnChange ? 0 : expected / times.periodMs,
+        heardMs: coveredMs - estimatedMs,
+        expectedMs: expected,
+      }
     }
   }
 

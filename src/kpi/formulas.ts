@@ -1,3 +1,4 @@
+import { CAPABILITY } from './formulas/capability.js'
 import { CARBON_SCOPE1 } from './formulas/carbon-scope1.js'
 import { CARBON_SCOPE2 } from './formulas/carbon-scope2.js'
 import { CARBON_TOTALS } from './formulas/carbon-totals.js'
@@ -9,8 +10,12 @@ import { ENERGY_CARRIERS } from './formulas/energy-carriers.js'
 import { ENERGY_COMPREHENSIVE } from './formulas/energy-comprehensive.js'
 import { INTENSITY } from './formulas/intensity.js'
 import { MACHINES } from './formulas/machines.js'
+import { OEE } from './formulas/oee.js'
+import { QUALITY } from './formulas/quality.js'
 import type { Kpi } from './formulas/recipe.js'
+import { RELIABILITY } from './formulas/reliability.js'
 import { REPORTING } from './formulas/reporting.js'
+import { ROBOTS } from './formulas/robots.js'
 import { STANDBY } from './formulas/standby.js'
 
 /** Every KPI, in the order in which they are shown. This table is the catalogue. */
@@ -26,6 +31,11 @@ export const KPIS: readonly Kpi[] = [
   ...CARBON_TOTALS,
   ...CARBON_UNCERTAINTY,
   ...EMISSIONS,
+  ...OEE,
   ...MACHINES,
+  ...RELIABILITY,
+  ...ROBOTS,
+  ...QUALITY,
+  ...CAPABILITY,
   ...REPORTING,
 ]

@@ -16,6 +16,8 @@ export interface Part {
   flags: FlagBits
   /** Samples with ts in [start, end), of any quality. */
   count: number
+  /** Of these, the ones of quality good. */
+  good: number
   /** What is counted beside the sum, see `accounts.ts`; empty where nothing is. */
   readonly accounts: Float64Array
 }
@@ -29,6 +31,7 @@ export function emptyPart(accounts = 0): Part {
     longestMs: 0,
     flags: 0,
     count: 0,
+    good: 0,
     accounts: accounts === 0 ? NO_ACCOUNTS : new Float64Array(accounts),
   }
 }
@@ -43,6 +46,7 @@ export function addPart(a: Part, b: Part): void {
   if (b.longestMs > a.longestMs) a.longestMs = b.longestMs
   a.flags |= b.flags
   a.count += b.count
+  a.good += b.good
   for (let k = 0; k < a.accounts.length; k++) a.accounts[k]! += b.accounts[k]!
 }
 
@@ -60,6 +64,7 @@ export class Slots {
   #longest = new Float64Array(0)
   #flags = new Int32Array(0)
   #count = new Int32Array(0)
+  #good = new Int32Array(0)
   readonly #accounts: Float64Array[]
 
   /** @param accounts how many columns are counted beside the sum */
@@ -118,9 +123,10 @@ export class Slots {
   }
 
   /** Counts a sample that lies in a slot, with what it wants to say. */
-  mark(index: number, count: number, flags: FlagBits): void {
+  mark(index: number, count: number, good: number, flags: FlagBits): void {
     const i = this.#at(index)
     this.#count[i]! += count
+    this.#good[i]! += good
     this.#flags[i]! |= flags
   }
 
@@ -135,6 +141,7 @@ export class Slots {
       if (this.#longest[i]! > part.longestMs) part.longestMs = this.#longest[i]!
       part.flags |= this.#flags[i]!
       part.count += this.#count[i]!
+      part.good += this.#good[i]!
       for (let k = 0; k < this.#accounts.length; k++) part.accounts[k]! += this.#accounts[k]![i]!
     }
   }
@@ -172,7 +179,8 @@ export class Slots {
   }
 
   #columns(): (Float64Array | Int32Array)[] {
-    return [this.#sum, this.#covered, this.#estimated, this.#longest, this.#flags, this.#count, ...this.#accounts]
+    const measured = [this.#sum, this.#covered, this.#estimated, this.#longest]
+    return [...measured, this.#flags, this.#count, this.#good, ...this.#accounts]
   }
 
   #at(index: number): number {
@@ -193,6 +201,7 @@ export class Slots {
     this.#longest = copyOf(this.#longest, new Float64Array(size))
     this.#flags = copyOf(this.#flags, new Int32Array(size))
     this.#count = copyOf(this.#count, new Int32Array(size))
+    this.#good = copyOf(this.#good, new Int32Array(size))
     for (const [k, column] of this.#accounts.entries()) {
       this.#accounts[k] = copyOf(column, new Float64Array(size))
     }

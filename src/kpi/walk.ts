@@ -187,14 +187,15 @@ export class SeriesWalk {
   #count(samples: Samples, i: number, rules: WalkRules): void {
     const ts = samples.ts[i]!
     const value = samples.value[i]!
+    const isGood = samples.quality[i] === GOOD
     const assumed = samples.assumed[i] ? TS_ASSUMED : 0
     if (rules.states === null) {
       const isOut = isUsable(samples, i) && (value < rules.min || value > rules.max)
-      this.#sink.count(ts, assumed | (isOut ? OUT_OF_RANGE : 0))
+      this.#sink.count(ts, isGood, assumed | (isOut ? OUT_OF_RANGE : 0))
       if (rules.tellsStops) this.#countPoint(ts, samples.quality[i]!)
     } else if (inputOf(value) === 0) {
       // What makes a word clear is counted where it is a series of its own.
-      this.#sink.count(ts, assumed | (isUnknownWord(value) ? UNKNOWN_STATE : 0))
+      this.#sink.count(ts, isGood, assumed | (isUnknownWord(value) ? UNKNOWN_STATE : 0))
     }
   }
 

@@ -49,6 +49,20 @@ export interface KpiEvent {
   readonly fields: Readonly<Record<string, unknown>>
 }
 
+/** How one series was reported. */
+export interface Report {
+  readonly device: string
+  /** Samples, of any quality. */
+  readonly received: number
+  /** Of these, the ones of quality good. */
+  readonly good: number
+  /** Samples due by its period; 0 of a device that sends when something changes: nothing is due from it. */
+  readonly due: number
+  /** Time that is known by readings no further apart than max_gap_s, or by a connection that vouches; ms. */
+  readonly heardMs: number
+  readonly expectedMs: number
+}
+
 /** What a formula may ask of its scope and window, of a day at most: a month is the sum of its days. */
 export interface Basis {
   /** The window. */
@@ -69,8 +83,8 @@ export interface Basis {
   slices(size: '15m' | '1h', ...terms: readonly string[]): Iterable<DeviceInputs & Span>
   /** The sums of some terms over all their members, for every hour or quarter of the window, in order of time. */
   sums(size: '15m' | '1h', ...terms: readonly string[]): Iterable<Span & { readonly inputs: Inputs }>
-  /** For every series of the scope: samples received and samples due. */
-  counts(): Iterable<{ readonly received: number; readonly expected: number }>
+  /** How every series of the scope that is a member was reported, but for events; in order of device. */
+  reports(): Iterable<Report>
   /** What happened in the window, in order of time. */
   events(type: CountedEvent): readonly KpiEvent[]
 }
@@ -85,7 +99,7 @@ export interface KpiFacts extends Omit<KpiInfo, 'windows' | 'scopes'> {
   readonly needsAny: readonly string[]
   /** Used where there is a member for it. */
   readonly uses: readonly string[]
-  /** It is made of events of this type. */
+  /** It is made of events of this type, which it needs unless they stand in `needsAny`. */
   readonly event: CountedEvent | null
   /** False where the configuration gives it no meaning; it always exists when absent. */
   isThere?(version: PlantVersion): boolean
@@ -108,7 +122,9 @@ export function kpi<Total>(
   recipe: Recipe<Total>,
 ): Kpi {
   const event = facts.event ?? null
-  const needs = event === null ? (facts.needs ?? []) : [eventSeries(event), ...(facts.needs ?? [])]
+  // Where counters may stand in for events, a scope needs one of the two.
+  const isNeeded = event !== null && !(facts.needsAny ?? []).includes(eventSeries(event))
+  const needs = isNeeded ? [eventSeries(event), ...(facts.needs ?? [])] : (facts.needs ?? [])
   // What `total` gives comes back to `add` and `figure` of the same KPI alone.
   return { uses: [], needsAny: [], ...facts, event, needs, ...(recipe as Recipe<unknown>) }
 }

@@ -1,4 +1,5 @@
-import { type Basis, FROM_HOURS, figure, type Kpi, kpi, WHOLE } from './recipe.js'
+import type { Figure } from '../point.js'
+import { type Basis, FROM_HOURS, figure, type Kpi, kpi, type Recipe, type Report, WHOLE } from './recipe.js'
 
 /** How well devices report. */
 export const REPORTING: readonly Kpi[] = [
@@ -18,20 +19,81 @@ export const REPORTING: readonly Kpi[] = [
       members: 'every known metric of every device that sends in a period; expected is the time divided by period_s',
       nulls: 'no_denominator when nothing was due',
     },
+    shareOf(({ received, due }) => [Math.min(received, due), due]),
+  ),
+  kpi(
     {
-      total: countsOf,
-      add: (a, b) => ({ received: a.received + b.received, expected: a.expected + b.expected }),
-      figure: ({ received, expected }) => figure(received, expected, { coverage: 1, estimatedShare: 0, flags: 0 }),
+      id: 'data_validity',
+      name: { en: 'Data validity', zh: '数据有效率' },
+      unit: '1',
+      formula: 'samples of quality good / samples received, over the metrics of all devices',
+      source: 'KPI specification §3',
+      confidence: 'project',
+      example: '60 samples in an hour, 3 of them of quality fault: 57 / 60 = 0.95',
+      pillar: 'intelligent',
+      shape: 'ratio',
+      windows: FROM_HOURS,
+      scopes: WHOLE,
+      members: 'every known metric of every device, events apart',
+      nulls: 'no_denominator when nothing was received',
     },
+    shareOf(({ good, received }) => [good, received]),
+  ),
+  kpi(
+    {
+      id: 'connectivity',
+      name: { en: 'Connectivity', zh: '设备在线率' },
+      unit: '1',
+      formula:
+        'Σ time in which a device is heard / Σ time in which it is due; heard is the best known of its metrics, without intervals beyond max_gap_s',
+      source: 'KPI specification §3',
+      confidence: 'project',
+      example: 'two devices, one silent for 30 min of an hour: 90 / 120 = 0.75',
+      pillar: 'intelligent',
+      shape: 'ratio',
+      windows: FROM_HOURS,
+      scopes: WHOLE,
+      members: 'every device that has sent or is expected to',
+      nulls: 'no_denominator when no device was due',
+    },
+    { total: heardOf, add: addShares, figure: shareFigure },
   ),
 ]
 
-function countsOf(basis: Basis): { received: number; expected: number } {
-  let received = 0
-  let expected = 0
-  for (const count of basis.counts()) {
-    received += Math.min(count.received, count.expected)
-    expected += count.expected
+type Share = readonly [part: number, whole: number]
+
+function shareOf(of: (report: Report) => Share): Recipe<Share> {
+  return {
+    total: (basis) => {
+      let total: Share = [0, 0]
+      for (const report of basis.reports()) total = addShares(total, of(report))
+      return total
+    },
+    add: addShares,
+    figure: shareFigure,
   }
-  return { received, expected }
+}
+
+function addShares(a: Share, b: Share): Share {
+  return [a[0] + b[0], a[1] + b[1]]
+}
+
+/** What was not received is what the figure tells: it is known in any case. */
+function shareFigure([part, whole]: Share): Figure {
+  return figure(part, whole, { coverage: 1, estimatedShare: 0, flags: 0 }, 1)
+}
+
+/** Seconds; a device is there when one of its metrics is. */
+function heardOf(basis: Basis): Share {
+  const devices = new Map<string, { heardMs: number; expectedMs: number }>()
+  for (const { device, heardMs, expectedMs } of basis.reports()) {
+    const known = devices.get(device)
+    devices.set(device, {
+      heardMs: Math.max(known?.heardMs ?? 0, heardMs),
+      expectedMs: Math.max(known?.expectedMs ?? 0, expectedMs),
+    })
+  }
+  let total: Share = [0, 0]
+  for (const { heardMs, expectedMs } of devices.values()) total = addShares(total, [heardMs / 1000, expectedMs / 1000])
+  return total
 }

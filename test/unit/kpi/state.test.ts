@@ -41,6 +41,14 @@ describe('state words (KPI specification §1.3)', () => {
     ['error', 'DOWN_FAULT'],
     ['Complete', 'IDLE_NO_ORDER'],
     ['off', 'OFF'],
+    ['power off', 'OFF'],
+    ['operator hold', 'HELD'],
+    // OPC 40001-1, from memory.
+    ['NotAvailable', 'OFF'],
+    ['OutOfService', 'DOWN_FAULT'],
+    ['NotExecuting', 'IDLE_STARVED'],
+    ['Processing', 'PRODUCING'],
+    ['Maintenance', 'PM'],
   ])('%s is %s', (word, state) => expect(meaning(word)).toBe(state))
 
   test('case and separators play no part', () => {
@@ -53,7 +61,8 @@ describe('state words (KPI specification §1.3)', () => {
 
   test('a word that is in no map is unknown, and so is a number: their numbers clash', () => {
     expect(stateCode('singing')).toBe(UNKNOWN_WORD)
-    expect(encodeState(0, 6)).toBe(encodeState(0, 'singing'))
+    // Of PackTags and of OPC 30060: 6 is Execute in one, 4 in the other.
+    for (const number of [0, 2, 3, 4, 6, '6', '17']) expect(encodeState(0, number)).toBe(encodeState(0, 'singing'))
     expect(meaning('singing')).toBe('UNKNOWN')
   })
 

@@ -1,0 +1,37 @@
+import type { Finding } from './finding.js'
+import { shown, valueAt } from './problems.js'
+import type { Config } from './schema.js'
+import { type Path, pathText } from './shape.js'
+
+/** Limits that contradict each other: the same characteristic twice, on the same machine or for all. */
+export function qualityContradictions(config: Config): Finding[] {
+  return config.plants.flatMap(({ characteristics }, p) => {
+    const first = new Map<string, Path>()
+    return characteristics.flatMap(({ id, device }, c) => {
+      const path = ['plants', p, 'characteristics', c, 'id']
+      const key = `${device ?? ''}/${id}`
+      const earlier = first.get(key)
+      if (earlier === undefined) {
+        first.set(key, path)
+        return []
+      }
+      const remedy = 'take one of the two out, or name another device'
+      return [finding(config, path, `has its limits already at ${pathText(earlier)}`, remedy)]
+    })
+  })
+}
+
+/** Limits on a device that the plant does not have: nothing is ever held against them. */
+export function qualityDoubts(config: Config): Finding[] {
+  return config.plants.flatMap(({ id: plant, characteristics, devices }, p) =>
+    characteristics.flatMap(({ device }, c) => {
+      if (device === undefined || devices.some(({ id }) => id === device)) return []
+      const remedy = `write the id of a device of ${plant}, or leave it out for limits on every device`
+      return [finding(config, ['plants', p, 'characteristics', c, 'device'], 'is no configured device', remedy)]
+    }),
+  )
+}
+
+function finding(config: Config, path: Path, problem: string, remedy: string): Finding {
+  return { path, value: shown(path, valueAt(config, path)), problem, remedy }
+}

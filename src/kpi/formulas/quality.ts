@@ -1,0 +1,249 @@
+import { eventSeries } from '../../base/events.js'
+import { type FlagBits, flagBit } from '../../base/flags.js'
+import type { Figure } from '../point.js'
+import { rolledThroughputYield } from './arithmetic/yield.js'
+import { COUNT_TERMS, mismatchFlag } from './output.js'
+import {
+  addInputs,
+  type Basis,
+  type Cover,
+  coverOf,
+  FROM_HOURS,
+  FROM_QUARTERS,
+  figure,
+  type Inputs,
+  type Kpi,
+  type KpiFacts,
+  kpi,
+  type Recipe,
+  SUM_NULLS,
+  WHOLE,
+} from './recipe.js'
+
+const APPROX = flagBit('approx')
+const SERIAL = eventSeries('serial_result')
+const EVENTS_KNOWN: Cover = { coverage: 1, estimatedShare: 0, flags: 0 }
+const COUNT_NULLS = `${SUM_NULLS} of one of the counts, no_denominator when nothing was made`
+
+/** How much of what was made is good. */
+export const QUALITY: readonly Kpi[] = [
+  kpi(
+    {
+      id: 'fpy',
+      name: { en: 'First-pass yield', zh: '一次合格率（FPY）' },
+      unit: '1',
+      formula:
+        'GP / IP: parts good at first attempt / parts inspected for the first time; of counters (PQ − SQ − RQ) / PQ',
+      source: 'ISO 22400-2 by the KPI specification §4',
+      confidence: 'verified',
+      example: '50 parts checked for the first time, 47 of them passed, 3 passed later: 47 / 50 = 0.94',
+      pillar: 'high_end',
+      shape: 'ratio',
+      windows: FROM_HOURS,
+      scopes: WHOLE,
+      members:
+        'events serial_result of every step together; without any, machines that count total and rejected pieces, with parts_rework where it is sent, flagged approx',
+      nulls: `no_denominator when nothing was inspected or made; of counters ${SUM_NULLS}`,
+      event: 'serial_result',
+      needsAny: [SERIAL, 'pieces_reject'],
+      uses: ['pieces', 'parts_rework'],
+    },
+    { total: firstPassOf, add: addFirstPass, figure: firstPassYield },
+  ),
+  kpi(
+    {
+      id: 'rty',
+      name: { en: 'Rolled throughput yield', zh: '流通合格率（RTY）' },
+      unit: '1',
+      formula: 'Π first-pass yield of the process steps',
+      source: 'Six Sigma, by the KPI specification §4',
+      confidence: 'verified',
+      example: 'O8: 0.95 · 0.84 · 0.88 = 0.702',
+      pillar: 'high_end',
+      shape: 'ratio',
+      windows: FROM_HOURS,
+      scopes: WHOLE,
+      members: 'events serial_result by op: the steps of process_steps; without it every step seen',
+      nulls: 'no_data when one of the steps has no part that was inspected for the first time',
+      event: 'serial_result',
+    },
+    { total: stepsOf, add: addSteps, figure: rolledYield },
+  ),
+  ofCounts(
+    {
+      id: 'scrap_ratio',
+      name: { en: 'Scrap ratio', zh: '废品率' },
+      formula: 'SQ / PQ = rejected / all pieces',
+      source: 'ISO 22400-2 by the KPI specification §4',
+      confidence: 'verified',
+      example: '19,271 pieces, 423 rejected: 0.0220',
+    },
+    'pieces_reject',
+  ),
+  ofCounts(
+    {
+      id: 'rework_ratio',
+      name: { en: 'Rework ratio', zh: '返工率' },
+      formula: 'RQ / PQ = parts_rework / all pieces',
+      source: 'ISO 22400-2 by the KPI specification §4',
+      confidence: 'verified',
+      example: '500 pieces, 20 reworked: 0.04',
+    },
+    'parts_rework',
+  ),
+  ofCounts(
+    {
+      id: 'defect_ppm',
+      name: { en: 'Defects in a million', zh: '百万件不良数（PPM）' },
+      unit: 'ppm',
+      formula: 'rejected / all pieces · 1,000,000',
+      source: 'KPI specification §4',
+      confidence: 'project',
+      example: '20,000 pieces, 5 rejected: 250 ppm',
+    },
+    'pieces_reject',
+    1e6,
+  ),
+]
+
+function ofCounts(
+  told: Pick<KpiFacts, 'id' | 'name' | 'formula' | 'source' | 'confidence' | 'example'> & { readonly unit?: string },
+  term: 'pieces_reject' | 'parts_rework',
+  scale = 1,
+): Kpi {
+  return kpi(
+    {
+      unit: '1',
+      pillar: 'high_end',
+      shape: 'ratio',
+      windows: FROM_QUARTERS,
+      scopes: WHOLE,
+      members: `machines that count all pieces and ${term === 'parts_rework' ? 'parts_rework' : 'rejected ones'}`,
+      nulls: COUNT_NULLS,
+      ...told,
+      needs: ['pieces', term],
+      uses: COUNT_TERMS,
+    },
+    {
+      total: (basis) => countsOf(basis, ['pieces', term]),
+      add: addCounts,
+      figure: (counts) => {
+        const [all, bad] = counts.inputs
+        return figure((bad?.sum ?? 0) * scale, all?.sum ?? 0, countCover(counts), scale)
+      },
+    } satisfies Recipe<Counts>,
+  )
+}
+
+/** Counts of the machines that have the first two of some terms. */
+interface Counts {
+  readonly inputs: Inputs
+  readonly flags: FlagBits
+}
+
+function countsOf(basis: Basis, terms: readonly string[], withMismatch = true): Counts {
+  let inputs: Inputs = terms.map(() => null)
+  let flags = 0
+  const counting = new Set<string>()
+  for (const of of basis.devices(...terms)) {
+    if (of.inputs[0] === null || of.inputs[1] === null) continue
+    counting.add(of.device)
+    inputs = addInputs(inputs, of.inputs)
+  }
+  if (withMismatch)
+    for (const of of basis.devices(...COUNT_TERMS)) if (counting.has(of.device)) flags |= mismatchFlag(of)
+  return { inputs, flags }
+}
+
+function addCounts(a: Counts, b: Counts): Counts {
+  return { inputs: addInputs(a.inputs, b.inputs), flags: a.flags | b.flags }
+}
+
+/** Known as well as the least known count: one that is silent must not look like none. */
+function countCover({ inputs, flags }: Counts): Cover {
+  const cover = coverOf(inputs)
+  const each = inputs.flatMap((input) => (input === null ? [] : [coverOf([input]).coverage]))
+  return { ...cover, coverage: each.length === 0 ? 0 : Math.min(...each), flags: cover.flags | flags }
+}
+
+/** Parts by their first attempt. */
+interface Attempts {
+  readonly good: number
+  readonly inspected: number
+}
+
+const NO_ATTEMPTS: Attempts = { good: 0, inspected: 0 }
+
+interface FirstPass extends Attempts {
+  /** Serial results tell; the counts are not asked. */
+  readonly isSerial: boolean
+  readonly counts: Counts
+}
+
+function firstPassOf(basis: Basis): FirstPass {
+  let attempts = NO_ATTEMPTS
+  for (const { fields } of basis.events('serial_result')) attempts = withAttempt(attempts, fields)
+  const isSerial = attempts.inspected > 0 || (basis.input(SERIAL)?.expectedMs ?? 0) > 0
+  return { ...attempts, isSerial, counts: countsOf(basis, ['pieces', 'pieces_reject', 'parts_rework'], false) }
+}
+
+function withAttempt(before: Attempts, fields: Readonly<Record<string, unknown>>): Attempts {
+  if (fields.first_attempt === false) return before
+  return { good: before.good + (fields.result === 'pass' ? 1 : 0), inspected: before.inspected + 1 }
+}
+
+function addFirstPass(a: FirstPass, b: FirstPass): FirstPass {
+  return {
+    good: a.good + b.good,
+    inspected: a.inspected + b.inspected,
+    isSerial: a.isSerial || b.isSerial,
+    counts: addCounts(a.counts, b.counts),
+  }
+}
+
+function firstPassYield({ good, inspected, isSerial, counts }: FirstPass): Figure {
+  if (isSerial) return figure(good, inspected, EVENTS_KNOWN, 1)
+  const [all, reject, rework] = counts.inputs
+  const cover = countCover(counts)
+  const first = (all?.sum ?? 0) - (reject?.sum ?? 0) - (rework?.sum ?? 0)
+  return figure(first, all?.sum ?? 0, { ...cover, flags: cover.flags | APPROX }, 1)
+}
+
+interface Steps {
+  /** By step; a part that names none is of the step ''. */
+  readonly byStep: ReadonlyMap<string, Attempts>
+  /** The steps that count; null for every one seen. */
+  readonly chain: readonly string[] | null
+}
+
+function stepsOf(basis: Basis): Steps {
+  const byStep = new Map<string, Attempts>()
+  for (const { fields } of basis.events('serial_result')) {
+    const step = typeof fields.op === 'string' ? fields.op : ''
+    byStep.set(step, withAttempt(byStep.get(step) ?? NO_ATTEMPTS, fields))
+  }
+  return { byStep, chain: basis.version.options?.process_steps ?? null }
+}
+
+/** The chain of the later one holds. */
+function addSteps(a: Steps, b: Steps): Steps {
+  const byStep = new Map(a.byStep)
+  for (const [step, { good, inspected }] of b.byStep) {
+    const before = byStep.get(step) ?? NO_ATTEMPTS
+    byStep.set(step, { good: before.good + good, inspected: before.inspected + inspected })
+  }
+  return { byStep, chain: b.chain }
+}
+
+function rolledYield({ byStep, chain }: Steps): Figure {
+  // In one order whatever came first: the product of the same numbers in another order has other last bits.
+  const steps = chain ?? [...byStep.keys()].sort()
+  const yields = steps.map((step) => {
+    const { good, inspected } = byStep.get(step) ?? NO_ATTEMPTS
+    return inspected === 0 ? null : good / inspected
+  })
+  const { value, reason } = rolledThroughputYield(yields)
+  const known = yields.filter((one) => one !== null).length
+  const cover = { ...EVENTS_KNOWN, coverage: steps.length === 0 ? 0 : known / steps.length }
+  return { ...figure(value ?? 0, 1, cover, 1), value, reason }
+}
