@@ -3,12 +3,16 @@ import { WINDOWS } from './kpi.js'
 import { isMetricName } from './metrics.js'
 import { alarmSettings, alarmSeverity } from './options/alarms.js'
 import { energyOptions } from './options/energy.js'
+import { enpiOptions } from './options/enpi.js'
 import { factorOptions } from './options/factors.js'
 import { limitOptions } from './options/limits.js'
 import { machineDeviceOptions, machineOptions } from './options/machines.js'
+import { deviceMeterOptions, meterOptions } from './options/meters.js'
 import { qualityOptions } from './options/quality.js'
 import { stackOptions } from './options/stacks.js'
+import { tariffOptions } from './options/tariffs.js'
 import { isId } from './topic.js'
+import { WEEKDAYS } from './weekdays.js'
 
 /** What the configuration says of plants, lines and devices: the words of `greengauge.yaml` under `plants:`. */
 
@@ -25,7 +29,6 @@ const day = z.union(
 export const ROLES = ['main', 'sub', 'pv', 'stack', 'robot', 'machine'] as const
 export type Role = (typeof ROLES)[number]
 
-const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'a time of day is written like "08:00"')
 const shift = z
   .strictObject({
@@ -102,6 +105,7 @@ const device = z.strictObject({
     .boolean()
     .default(false)
     .describe('its good pieces are those of the plant: what energy and emissions are divided by'),
+  ...deviceMeterOptions,
   product: id.optional().describe('what it makes, unless an event of type order says so'),
   on_change: z
     .boolean()
@@ -156,6 +160,9 @@ export const plantOptions = z.strictObject({
   ...factorOptions,
   ...energyOptions,
   ...limitOptions,
+  ...meterOptions,
+  ...tariffOptions,
+  ...enpiOptions,
   targets: z
     .array(
       z.strictObject({

@@ -68,6 +68,24 @@ export interface SeriesAnswer {
   readonly next: string | null
 }
 
+/** A line through stored days: expected kWh of a day = a + b · variable. */
+export interface EnpiBaselineAnswer {
+  readonly variable: string
+  readonly energy: string
+  /** Days that both are known of, and days of which one is not. */
+  readonly days: number
+  readonly left_out: number
+  /** kWh of a day without output; null when there is no line, then `reason` says why. */
+  readonly a: number | null
+  /** kWh for one more. */
+  readonly b: number | null
+  /** 0..1; null also when energy was the same every day. */
+  readonly r2: number | null
+  readonly reason: NullReason | ''
+  /** Lines for the configuration, YAML. */
+  readonly config: string | null
+}
+
 export interface ReadingPoint {
   readonly ts: string
   readonly value: number | string

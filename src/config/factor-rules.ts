@@ -3,7 +3,7 @@ import { mustNameItsGrid, REGIONS_OF_CHINA, regionChain } from '../kpi/factors/r
 import type { FactorLibrary } from '../kpi/factors/table.js'
 import { nearest } from './did-you-mean.js'
 import type { Finding } from './finding.js'
-import { shown, valueAt } from './problems.js'
+import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
 
@@ -24,7 +24,7 @@ export function factorDoubts(config: Config): Finding[] {
 function unusableFactors(config: Config, library: FactorLibrary): Finding[] {
   return config.plants.flatMap((plant, p) =>
     ownFactors(plant.factors, library).faults.map(({ index, key, problem, remedy }) => {
-      return finding(config, ['plants', p, 'factors', index, key], problem, remedy)
+      return findingAt(config, ['plants', p, 'factors', index, key], problem, remedy)
     }),
   )
 }
@@ -36,7 +36,7 @@ function primaryWithoutValue(config: Config): Finding[] {
   return config.plants.flatMap(({ carbon, factors }, p) => {
     if (carbon.electricity_basis !== 'primary' || factors.some((one) => one.activity === PRIMARY)) return []
     const remedy = `add a factor with activity ${PRIMARY}, its kgce/kWh and its source, or set equivalent`
-    return [finding(config, ['plants', p, 'carbon', 'electricity_basis'], 'has no value to reckon with', remedy)]
+    return [findingAt(config, ['plants', p, 'carbon', 'electricity_basis'], 'has no value to reckon with', remedy)]
   })
 }
 
@@ -49,7 +49,7 @@ function instrumentsUsedTwice(config: Config): Finding[] {
     if (earlier === undefined) first.set(`${kind} ${id}`, path)
     else {
       const remedy = `each ${kind} covers consumption once: take one of the two out`
-      findings.push(finding(config, path, `stands already at ${pathText(earlier)}`, remedy))
+      findings.push(findingAt(config, path, `stands already at ${pathText(earlier)}`, remedy))
     }
   }
   config.plants.forEach((plant, p) => {
@@ -69,7 +69,7 @@ function unknownRegions(config: Config): Finding[] {
     if (REGIONS_OF_CHINA.includes(region)) return []
     const meant = nearest(region, REGIONS_OF_CHINA)
     const remedy = meant === undefined ? 'write it like CN-JS, CN-GRID-E, CN or GB' : `did you mean ${meant}?`
-    return [finding(config, ['plants', p, 'grid_region'], 'is no region that has factors', remedy)]
+    return [findingAt(config, ['plants', p, 'grid_region'], 'is no region that has factors', remedy)]
   })
 }
 
@@ -77,7 +77,7 @@ function unnamedGrids(config: Config): Finding[] {
   return config.plants.flatMap(({ grid_region: region, carbon }, p) => {
     if (!mustNameItsGrid(region) || carbon.regional_grid !== undefined) return []
     const remedy = 'set carbon.regional_grid to CN-GRID-N in the west, CN-GRID-NE in the east'
-    return [finding(config, ['plants', p, 'grid_region'], 'lies in two regional grids', remedy)]
+    return [findingAt(config, ['plants', p, 'grid_region'], 'lies in two regional grids', remedy)]
   })
 }
 
@@ -87,7 +87,9 @@ function factorsOfOtherRegions(config: Config): Finding[] {
     return plant.factors.flatMap(({ region }, f) => {
       if (region === undefined || chain.includes(region)) return []
       const remedy = `set it to ${chain[0]}, or leave it out to use the factor for ${plant.id} in any case`
-      return [finding(config, ['plants', p, 'factors', f, 'region'], `is not where ${plant.id} is: never used`, remedy)]
+      return [
+        findingAt(config, ['plants', p, 'factors', f, 'region'], `is not where ${plant.id} is: never used`, remedy),
+      ]
     })
   })
 }
@@ -98,11 +100,7 @@ function otherMarkets(config: Config): Finding[] {
     return plant.contracts.flatMap(({ market }, c) => {
       if (market === undefined || chain.includes(market)) return []
       const remedy = `correct it, or take the contract out: an instrument covers consumption of its own market (§2.3)`
-      return [finding(config, ['plants', p, 'contracts', c, 'market'], `is not the market of ${plant.id}`, remedy)]
+      return [findingAt(config, ['plants', p, 'contracts', c, 'market'], `is not the market of ${plant.id}`, remedy)]
     })
   })
-}
-
-function finding(config: Config, path: Path, problem: string, remedy: string): Finding {
-  return { path, value: shown(path, valueAt(config, path)), problem, remedy }
 }

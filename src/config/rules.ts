@@ -1,13 +1,16 @@
 import type { FactorLibrary } from '../kpi/factors/table.js'
 import { carbonContradictions, carbonDoubts } from './carbon-rules.js'
 import { nearest } from './did-you-mean.js'
+import { enpiContradictions } from './enpi-rules.js'
 import { factorContradictions, factorDoubts } from './factor-rules.js'
 import type { Finding } from './finding.js'
 import { limitContradictions, limitDoubts } from './limit-rules.js'
+import { meterContradictions, meterDoubts } from './meter-rules.js'
 import { shown, valueAt } from './problems.js'
 import { qualityContradictions, qualityDoubts } from './quality-rules.js'
 import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
+import { tariffContradictions, tariffDoubts } from './tariff-rules.js'
 
 /** What is wrong although every single setting is right: the gateway does not start. Without `library` own factors are not looked at. */
 export function contradictions(config: Config, library?: FactorLibrary): Finding[] {
@@ -21,6 +24,9 @@ export function contradictions(config: Config, library?: FactorLibrary): Finding
     ...limitContradictions(config),
     ...carbonContradictions(config),
     ...qualityContradictions(config),
+    ...meterContradictions(config),
+    ...tariffContradictions(config),
+    ...enpiContradictions(config),
   ]
 }
 
@@ -32,7 +38,9 @@ export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
     ...limitDoubts(config),
     ...carbonDoubts(config),
     ...qualityDoubts(config),
+    ...meterDoubts(config),
     ...(kpis === undefined ? [] : unknownKpis(config, kpis)),
+    ...tariffDoubts(config),
   ]
 }
 

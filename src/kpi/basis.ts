@@ -31,6 +31,8 @@ export interface WindowContext {
   readonly parts: Parts
   /** Sums of this window that several KPIs ask for. */
   readonly inputs: Map<readonly Member[], InputSum>
+  /** What formulas have made of this window for each other, by how it is made. */
+  readonly shared: Map<(basis: Basis) => unknown, unknown>
   /** The hours and quarters of this window, by size. */
   readonly slices: Map<'15m' | '1h', readonly WindowContext[]>
 }
@@ -94,7 +96,7 @@ export class WindowBasis implements Basis {
 
   *reports(): Generator<Report> {
     const context = this.#context
-    for (const track of context.unit.tracks) {
+    for (const track of context.unit.counted) {
       const { isOnChange, times, rules } = track.in(context.version)
       if (rules.kind === 'event' || !isMember(context, track)) continue
       const { count, good, coveredMs, estimatedMs } = partOf(context, track)
@@ -118,6 +120,13 @@ export class WindowBasis implements Basis {
     const found = devices.flatMap((device) => events(device, type, span.startMs, span.endMs))
     // In order of time over all devices; of one instant in order of device and id.
     return found.sort((a, b) => a.ts - b.ts || order(a.device, b.device) || order(a.id, b.id))
+  }
+
+  shared<T>(make: (basis: Basis) => T): T {
+    const { shared } = this.#context
+    if (!shared.has(make)) shared.set(make, make(this))
+    // It was made by the same function.
+    return shared.get(make) as T
   }
 
   #membersOf(term: string): readonly Member[] {
@@ -161,9 +170,10 @@ function byDevice(members: readonly Member[]): ReadonlyMap<string, readonly Memb
   if (known !== undefined) return known
   const made = new Map<string, Member[]>()
   for (const member of members) {
-    const own = made.get(member.track.device) ?? []
+    const device = member.countsFor ?? member.track.device
+    const own = made.get(device) ?? []
     own.push(member)
-    made.set(member.track.device, own)
+    made.set(device, own)
   }
   BY_DEVICE.set(members, made)
   return made
@@ -180,7 +190,7 @@ function slicesOf(context: WindowContext, size: '15m' | '1h'): readonly WindowCo
   const { span, version } = context
   const made = [...version.calendar.spans(size, span.startMs, span.endMs)].map((whole): WindowContext => {
     const cut = { startMs: Math.max(whole.startMs, span.startMs), endMs: Math.min(whole.endMs, span.endMs) }
-    return { ...context, window: size, span: cut, inputs: new Map(), slices: new Map() }
+    return { ...context, window: size, span: cut, inputs: new Map(), shared: new Map(), slices: new Map() }
   })
   context.slices.set(size, made)
   return made

@@ -3,13 +3,17 @@ import { CARBON_SCOPE1 } from './formulas/carbon-scope1.js'
 import { CARBON_SCOPE2 } from './formulas/carbon-scope2.js'
 import { CARBON_TOTALS } from './formulas/carbon-totals.js'
 import { CARBON_UNCERTAINTY } from './formulas/carbon-uncertainty.js'
+import { COSTS } from './formulas/costs.js'
 import { DEMAND } from './formulas/demand.js'
 import { EMISSIONS } from './formulas/emissions.js'
 import { ENERGY } from './formulas/energy.js'
 import { ENERGY_CARRIERS } from './formulas/energy-carriers.js'
 import { ENERGY_COMPREHENSIVE } from './formulas/energy-comprehensive.js'
+import { ENPI } from './formulas/enpi.js'
 import { INTENSITY } from './formulas/intensity.js'
+import { JOINT } from './formulas/joint.js'
 import { MACHINES } from './formulas/machines.js'
+import { METERS } from './formulas/meters.js'
 import { OEE } from './formulas/oee.js'
 import { QUALITY } from './formulas/quality.js'
 import type { Kpi } from './formulas/recipe.js'
@@ -30,6 +34,8 @@ export const KPIS: readonly Kpi[] = [
   ...CARBON_SCOPE2,
   ...CARBON_TOTALS,
   ...CARBON_UNCERTAINTY,
+  ...METERS,
+  ...COSTS,
   ...EMISSIONS,
   ...OEE,
   ...MACHINES,
@@ -37,5 +43,7 @@ export const KPIS: readonly Kpi[] = [
   ...ROBOTS,
   ...QUALITY,
   ...CAPABILITY,
+  ...JOINT,
+  ...ENPI,
   ...REPORTING,
 ]

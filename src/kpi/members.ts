@@ -2,6 +2,7 @@ import { isEventSeries } from '../base/events.js'
 import { type FlagBits, flagBit } from '../base/flags.js'
 import type { Scope } from '../base/kpi.js'
 import { POLLUTANTS } from '../base/options/limits.js'
+import type { VirtualMeterOptions } from '../base/options/meters.js'
 import type { Role } from '../base/plant.js'
 import { STATE_METRIC } from './settings.js'
 import { sourceTerm } from './sources.js'
@@ -19,6 +20,8 @@ export interface Member {
   /** Brings the track's sums to the unit of the formula's term. */
   readonly scale: number
   readonly flags: FlagBits
+  /** The device it counts for, when that is not the one that sends it. */
+  readonly countsFor?: string
   /** It stands in for these: no member of a window of which one of them is a member. */
   readonly unless: readonly Track[]
 }
@@ -34,8 +37,6 @@ export const TERMS = {
   pieces_reject: 'parts_reject, or total less good pieces',
   /** What energy and emissions are divided by. */
   good_units: 'good pieces of the counting points; without one, of every sender',
-  /** Electricity of a machine of its own. */
-  machine_energy: 'the submeter of a machine or robot, else its own import',
   /** Stacks with a pollutant, as measured; those that send it at reference oxygen alone, as sent. */
   nox_concentration: 'nox_mgm3, else nox_ref_mgm3',
   so2_concentration: 'so2_mgm3, else so2_ref_mgm3',
@@ -46,13 +47,22 @@ export const TERMS = {
   so2_at_reference: 'so2_ref_mgm3, and so2_mgm3 beside o2_pct or with a limit',
   pm_at_reference: 'pm_ref_mgm3, and pm_mgm3 beside o2_pct or with a limit',
   co_at_reference: 'co_mgm3 beside o2_pct or with a limit',
+  /** Electricity of a machine of its own. */
+  machine_energy: 'the meter a machine names, else its own submeter, else its own import',
+  /** Electricity of the meters right behind a meter. */
+  child_energy: 'import, else submeter, of the meters that name it as their parent; of a plant, those behind its mains',
 } as const
 
 /** What the members of a scope are chosen from. */
 export interface Candidates {
   readonly scope: Scope
+  readonly id: string
   /** The tracks of the scope, in order of device and metric. */
   readonly tracks: readonly Track[]
+  /** Those of any device of the plant, in order of metric. */
+  tracksOf(device: string): readonly Track[]
+  /** Devices that name a meter as their parent, in order of id. */
+  readonly children: ReadonlyMap<string, readonly string[]>
   readonly version: PlantVersion
   readonly roles: ReadonlyMap<string, Role | null>
   readonly robots: ReadonlySet<string>
@@ -74,13 +84,31 @@ export function membersOf(term: string, of: Candidates): Member[] {
     case 'good_units':
       return goodUnits(of)
     case 'machine_energy':
-      return of.tracks.filter(({ metric }) => metric === 'elec_submeter_kwh').map(asMember)
+      return machineEnergy(of)
+    case 'child_energy':
+      return childEnergy(of)
     default: {
       const source = sourceTerm(term)
       if (source === null) return stackMembers(term, of) ?? ofName(term, of)
       return ofName(source.metric, of).filter(({ track }) => source.isMember(track.device, of.version))
     }
   }
+}
+
+/**
+ * The members of a term of a meter that is reckoned from others: their energy, added and taken off. Of anything else it
+ * has none.
+ */
+export function virtualMembersOf(
+  term: string,
+  { plus, minus }: Pick<VirtualMeterOptions, 'plus' | 'minus'>,
+  of: Candidates,
+): Member[] {
+  if (term === 'child_energy') return childEnergy(of)
+  if (term !== 'elec_import_kwh') return []
+  const ofAll = (devices: readonly string[]) => devices.flatMap((id) => importMembers(of.tracksOf(id), of.version, OWN))
+  const taken = ofAll(minus).map((member) => ({ ...member, scale: -member.scale }))
+  return [...ofAll(plus), ...taken].sort((a, b) => compare(a.track.device, b.track.device))
 }
 
 /** Devices whose states are those of robots: the configured ones; without any, what sends a state as a robot. */
@@ -116,7 +144,7 @@ function ofName(metric: string, { scope, tracks, version, roles }: Candidates): 
   const isSub = (track: Track) => roles.get(track.device) === 'sub'
   if (scope === 'device') {
     if (metric !== 'elec_import_kwh') return ofMetric(tracks, metric)
-    return importMembers(tracks, version, ['elec_import_kwh', 'elec_submeter_kwh'])
+    return importMembers(tracks, version, OWN)
   }
   // What happens at a device behind a submeter has happened once all the same: a chiller leaks whoever meters its power.
   if (isEventSeries(metric)) return ofMetric(tracks, metric)
@@ -131,9 +159,36 @@ function ofName(metric: string, { scope, tracks, version, roles }: Candidates): 
   }
   // A line's main meter, else all that measure behind it.
   if (metric !== 'elec_import_kwh') return ofMetric(mains, metric)
-  return mains.length > 0
-    ? importMembers(mains, version)
-    : importMembers(tracks, version, ['elec_import_kwh', 'elec_submeter_kwh'])
+  return mains.length > 0 ? importMembers(mains, version) : importMembers(tracks, version, OWN)
+}
+
+/** The registers of energy a device may have, the one that counts first. */
+const OWN = ['elec_import_kwh', 'elec_submeter_kwh']
+const OF_MACHINE = ['elec_submeter_kwh', 'elec_import_kwh']
+/** What only machines send. */
+const MACHINE_METRICS = new Set([STATE_METRIC, 'cycle_count', 'parts_total', 'parts_good', 'parts_reject'])
+
+function machineEnergy({ tracks, version, tracksOf, roles }: Candidates): Member[] {
+  return [...new Set(tracks.map((track) => track.device))].flatMap((device) => {
+    const meter = version.device(device)?.energy_meter
+    if (meter !== undefined) {
+      return importMembers(tracksOf(meter), version, OWN).map((member) => ({ ...member, countsFor: device }))
+    }
+    const role = roles.get(device) ?? null
+    const own = tracksOf(device)
+    // A meter of an area is no machine: what stands behind it would count twice.
+    const isMachine = role === null ? own.some(({ metric }) => MACHINE_METRICS.has(metric)) : MACHINES.has(role)
+    return isMachine ? importMembers(own, version, OF_MACHINE) : []
+  })
+}
+
+const MACHINES: ReadonlySet<Role> = new Set(['machine', 'robot'])
+
+function childEnergy({ scope, id, version, tracksOf, children, roles }: Candidates): Member[] {
+  if (scope === 'line') return []
+  const parents = scope === 'device' ? [id] : [...roles].flatMap(([device, role]) => (role === 'main' ? device : []))
+  const devices = [...new Set(parents.flatMap((parent) => children.get(parent) ?? []))].sort(compare)
+  return devices.flatMap((device) => importMembers(tracksOf(device), version, OWN))
 }
 
 /**

@@ -252,14 +252,18 @@ export class EnginePlant {
     this.watermarkMs = Math.max(this.watermarkMs, plantWatermark(this.#clocks(nowMs), nowMs))
   }
 
-  clockOf({ scope, id, devices }: { scope: Scope; id: string; devices: readonly string[] }, nowMs: number): UnitClock {
+  clockOf({ scope, id, senders }: { scope: Scope; id: string; senders: readonly string[] }, nowMs: number): UnitClock {
     const closedMs = this.streams.closedMs(scope, id)
-    const clocks = [...(scope === 'plant' ? this.#clocks(nowMs) : this.#clocksOf(devices, nowMs))]
+    const clocks = [...(scope === 'plant' ? this.#clocks(nowMs) : this.#clocksOf(senders, nowMs))]
     const allIdle = clocks.every((clock) => isIdle(clock, nowMs))
     if (scope === 'plant') return { watermarkMs: this.watermarkMs, closedMs, allIdle, nowMs }
     const [own] = clocks
     const watermarkMs =
-      scope === 'line' ? plantWatermark(clocks, nowMs) : own === undefined ? -Infinity : deviceWatermark(own)
+      scope === 'line' || clocks.length > 1
+        ? plantWatermark(clocks, nowMs)
+        : own === undefined
+          ? -Infinity
+          : deviceWatermark(own)
     return { watermarkMs, closedMs, allIdle, nowMs }
   }
 

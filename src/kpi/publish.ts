@@ -119,8 +119,10 @@ export function* pointsOf(
   for (const window of SLOT_WINDOWS) {
     const kpis = unit.kpis.filter((kpi) => isFineEnough(kpi, window))
     if (kpis.length === 0) continue
+    const monthly = window === '1d' ? unit.kpis.filter((kpi) => isOfMonthsAlone(kpi)) : []
     for (const span of windows.of(window)) {
       const context = contextOf(view, window, span)
+      for (const kpi of monthly) days.set(unit, span.startMs, kpi.kpi.id, dayTotal(kpi, context, clock))
       for (const kpi of kpis) {
         const isDue = isPublished(kpi, context, clock)
         const stream = kpi.stream(window)
@@ -142,11 +144,19 @@ export function dayTotals(view: UnitView, day: Span): Map<string, DayTotal> {
   const totals = new Map<string, DayTotal>()
   for (const kpi of view.unit.kpis) {
     if (!kpi.kpi.windows.includes('1mo')) continue
-    const total = kpi.kpi.total(new WindowBasis(context, kpi))
-    const isDue = isPublished(kpi, context, view.clock)
-    totals.set(kpi.kpi.id, { total, isDue, isFinal: isOver(view.clock, day.endMs) })
+    totals.set(kpi.kpi.id, dayTotal(kpi, context, view.clock))
   }
   return totals
+}
+
+/** A month is made of days that have no point of their own. */
+function isOfMonthsAlone({ kpi }: UnitKpi): boolean {
+  return kpi.windows.includes('1mo') && !kpi.windows.includes('1d')
+}
+
+function dayTotal(kpi: UnitKpi, context: WindowContext, clock: UnitClock): DayTotal {
+  const total = kpi.kpi.total(new WindowBasis(context, kpi))
+  return { total, isDue: isPublished(kpi, context, clock), isFinal: isOver(clock, context.span.endMs) }
 }
 
 function contextOf(view: UnitView, window: SlotWindow, span: Span): WindowContext {
@@ -162,6 +172,7 @@ function contextOf(view: UnitView, window: SlotWindow, span: Span): WindowContex
     vouched: view.vouched,
     parts: view.parts,
     inputs: new Map(),
+    shared: new Map(),
     slices: new Map(),
   }
 }

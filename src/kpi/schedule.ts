@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 import type { CalendarOptions, PlantOptions, ShiftOptions } from '../base/plant.js'
 import type { StateContext } from '../base/states.js'
+import { WEEKDAYS } from '../base/weekdays.js'
 
 /** A stretch of time in which the plan does not change, half-open. */
 export interface Planned extends Pick<StateContext, 'inShift' | 'slot'> {
@@ -13,7 +14,6 @@ export interface Planned extends Pick<StateContext, 'inShift' | 'slot'> {
 }
 
 const ALWAYS = { inShift: true, slot: null, isPlanned: true, hasShifts: false } as const
-const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
 interface Stretch {
   readonly fromMs: number

@@ -1,8 +1,9 @@
 import type { Scope } from '../base/kpi.js'
+import type { VirtualMeterOptions } from '../base/options/meters.js'
 import type { CalendarWindow } from './calendar.js'
 import type { Kpi } from './formulas/recipe.js'
 import { KPIS } from './formulas.js'
-import { compare, type Member, membersOf, robotsOf } from './members.js'
+import { compare, type Member, membersOf, robotsOf, virtualMembersOf } from './members.js'
 import type { Stream } from './point.js'
 import type { Track } from './track.js'
 import type { PlantVersion } from './version.js'
@@ -28,7 +29,11 @@ export interface Unit {
   readonly devices: readonly string[]
   readonly kpis: readonly UnitKpi[]
   /** Every track of the scope: those whose samples are counted. */
+  readonly counted: readonly Track[]
+  /** Every track its figures are made of: those of the scope, and of meters elsewhere that count for it. */
   readonly tracks: readonly Track[]
+  /** Whose tracks these are: they say how far its windows are complete. */
+  readonly senders: readonly string[]
   /** From when on a track is a member, epoch ms. */
   sinceMs(track: Track): number
 }
@@ -55,22 +60,35 @@ export function unitsOf(
   const lines = [...new Set([...(version.options?.lines ?? []).map((line) => line.id), ...seen])].sort(compare)
   const roles = new Map([...version.devices].map((device) => [device.id, device.role ?? null]))
   const robots = robotsOf(roles, sorted)
-  const unit = (scope: Scope, id: string, own: readonly string[]): Unit => {
-    const ofUnit = scope === 'plant' ? sorted : own.flatMap((device) => byDevice.get(device) ?? [])
-    const members = membersBy((term) => membersOf(term, { scope, tracks: ofUnit, version, roles, robots }))
+  const tracksOf = (device: string) => byDevice.get(device) ?? []
+  const children = childrenIn(version)
+  const unit = (scope: Scope, id: string, own: readonly string[], virtual: VirtualMeterOptions | null = null): Unit => {
+    const ofUnit = scope === 'plant' ? sorted : own.flatMap(tracksOf)
+    const candidates = { scope, id, tracks: ofUnit, tracksOf, children, version, roles, robots }
+    const members = membersBy((term) => {
+      return virtual === null ? membersOf(term, candidates) : virtualMembersOf(term, virtual, candidates)
+    })
+    const kpis = kpisOf(plant, scope, id, ofUnit, members, version)
+    const tracks = [...new Set([...ofUnit, ...kpis.flatMap((kpi) => kpi.tracks)])]
+    const isOwn = new Set(own)
     // Until a device that is on no configured line has sent, nobody knows where it stands.
-    const isPlaced = (track: Track) => scope !== 'line' || version.device(track.device)?.line !== undefined
-    const sinceMs = (track: Track) => (isPlaced(track) ? track.sinceMs(version) : track.firstTs)
+    const isPlaced = ({ device }: Track) =>
+      scope !== 'line' || !isOwn.has(device) || version.device(device)?.line !== undefined
     return {
       key: unitKey(scope, id),
       scope,
       id,
       devices: own,
-      kpis: kpisOf(plant, scope, id, ofUnit, members, version),
-      tracks: ofUnit,
-      sinceMs,
+      kpis,
+      counted: ofUnit,
+      tracks,
+      senders: [...new Set(tracks.map((track) => track.device))],
+      sinceMs: (track) => (isPlaced(track) ? track.sinceMs(version) : track.firstTs),
     }
   }
+  const virtuals = version.options?.virtual_meters ?? []
+  // What is configured under an id goes before somebody who sends under it.
+  const real = devices.filter((device) => !virtuals.some((virtual) => virtual.id === device))
   return [
     unit('plant', plant, devices),
     ...lines.map((line) =>
@@ -80,8 +98,17 @@ export function unitsOf(
         devices.filter((device) => lineOf(device) === line),
       ),
     ),
-    ...devices.map((device) => unit('device', device, [device])),
+    ...real.map((device) => unit('device', device, [device])),
+    ...virtuals.map((virtual) => unit('device', virtual.id, [], virtual)),
   ]
+}
+
+function childrenIn(version: PlantVersion): ReadonlyMap<string, readonly string[]> {
+  const children = new Map<string, string[]>()
+  for (const { id, parent } of version.devices) {
+    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), id].sort(compare))
+  }
+  return children
 }
 
 export function unitKey(scope: Scope, id: string): string {

@@ -1,11 +1,13 @@
 import { NO_AS_NO2 } from '../base/gases.js'
 import type { StackOptions } from '../base/options/stacks.js'
 import { type DeviceOptions, expectedMetrics, type PlantOptions, plantOptions } from '../base/plant.js'
+import { BaselineBook } from './baselines.js'
 import { Calendar } from './calendar.js'
 import { FactorBook } from './factors/book.js'
 import type { FactorLibrary } from './factors/table.js'
 import { type Planned, Schedule } from './schedule.js'
 import { StackLimits } from './stack-limits.js'
+import { TariffBook } from './tariffs.js'
 
 const NOX_METRICS = new Set(['nox_mgm3', 'nox_ref_mgm3'])
 /** What is said of the stack of a device that nobody has configured. */
@@ -27,6 +29,8 @@ export class PlantVersion {
   readonly #devices: ReadonlyMap<string, DeviceOptions>
   readonly #library: FactorLibrary
   #book: FactorBook | null = null
+  #tariffs: TariffBook | null = null
+  #baselines: BaselineBook | null = null
   #limits: StackLimits | null = null
 
   constructor(index: number, fromMs: number, options: PlantOptions | null, library: FactorLibrary) {
@@ -54,6 +58,18 @@ export class PlantVersion {
 
   stack(device: string): StackOptions {
     return this.device(device)?.stack ?? NO_STACK
+  }
+
+  /** What the plant pays for its electricity. */
+  get tariffs(): TariffBook {
+    this.#tariffs ??= new TariffBook(this.options ?? NO_OPTIONS, this.calendar)
+    return this.#tariffs
+  }
+
+  /** The energy that the plant should need. */
+  get baselines(): BaselineBook {
+    this.#baselines ??= new BaselineBook(this.options ?? NO_OPTIONS)
+    return this.#baselines
   }
 
   device(id: string): DeviceOptions | undefined {

@@ -8,6 +8,7 @@ import type {
   Accounting,
   CatalogueAnswer,
   DeviceNode,
+  EnpiBaselineAnswer,
   HealthCheck,
   LatestAnswer,
   LineNode,
@@ -183,6 +184,17 @@ export const plantsAnswer: z.ZodType<PlantsAnswer> = z.object({ plants: z.array(
 export const catalogueAnswer: z.ZodType<CatalogueAnswer> = z.object({ kpis: z.array(kpiInfo) })
 export const latestAnswer: z.ZodType<LatestAnswer> = z.object({ points: z.array(kpiPoint) })
 export const seriesAnswer: z.ZodType<SeriesAnswer> = z.object({ points: z.array(kpiPoint), next })
+export const enpiBaselineAnswer: z.ZodType<EnpiBaselineAnswer> = z.object({
+  variable: z.string(),
+  energy: z.string(),
+  days: count.describe('days that both are known of'),
+  left_out: count.describe('days of which one of the two is not known, or not final'),
+  a: z.number().nullable().describe('kWh of a day without output; null when there is no line, then `reason` says why'),
+  b: z.number().nullable().describe('kWh for one more'),
+  r2: z.number().nullable().describe('share of the variation that the line explains; null when there was none'),
+  reason: z.enum(['', ...nullReasons]),
+  config: z.string().nullable().describe('lines for the configuration, YAML'),
+})
 export const readingsAnswer: z.ZodType<ReadingsAnswer> = z.object({ points: z.array(readingPoint), next })
 export const stackHoursAnswer: z.ZodType<StackHoursAnswer> = z.object({
   hours: z.array(stackHourRow),

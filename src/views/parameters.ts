@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ALARM_STATES } from '../base/alarm.js'
 import { SCOPES, WINDOWS } from '../base/kpi.js'
 import { isMetricName } from '../base/metrics.js'
+import { ENPI_ENERGIES, ENPI_VARIABLES } from '../base/options/enpi.js'
 import { POLLUTANTS } from '../base/options/limits.js'
 import { REJECT_REASON_LIST } from '../base/reasons.js'
 import { isId } from '../base/topic.js'
@@ -65,6 +66,12 @@ export const PARAMETERS = {
     examples: ['hj75'],
   }),
   store: id.meta({ description: 'the name of a store, its type when it has no other', examples: ['influxdb1'] }),
+  variable: z
+    .enum(ENPI_VARIABLES)
+    .meta({ description: `what energy goes by: ${ENPI_VARIABLES.join(', ')}`, examples: ['good_units'] }),
+  energy: z
+    .enum(ENPI_ENERGIES)
+    .meta({ description: `what is compared: ${ENPI_ENERGIES.join(', ')}`, examples: ['energy_elec_consumed'] }),
   by: z
     .literal('device')
     .meta({ description: '`device`, for the figures of each device as well', examples: ['device'] }),

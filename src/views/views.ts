@@ -6,6 +6,7 @@ import { watchMethods } from './methods.js'
 import { documentRoute, documentRoutes } from './openapi.js'
 import type { HttpOptions } from './options.js'
 import { alarmRoutes } from './routes/alarms.js'
+import { enpiRoutes } from './routes/enpi.js'
 import { gatewayRoutes } from './routes/gateway.js'
 import { healthRoutes } from './routes/health.js'
 import { kpiRoutes } from './routes/kpis.js'
@@ -40,6 +41,7 @@ export async function startViews(
   kpiRoutes(server, sources)
   alarmRoutes(server, sources)
   stackRoutes(server, sources)
+  enpiRoutes(server, sources)
   quarantineRoutes(server, sources)
   storeRoutes(server, sources)
   gatewayRoutes(server, sources)

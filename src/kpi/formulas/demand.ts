@@ -89,7 +89,8 @@ export const DEMAND: readonly Kpi[] = [
   ),
 ]
 
-interface Demand {
+/** The highest block of a stretch of time, and how many count of those that are due. */
+export interface Demand {
   /** kWh of the highest block, and of all that count. */
   readonly highest: number
   readonly kwh: number
@@ -99,7 +100,7 @@ interface Demand {
   readonly inputs: Inputs
 }
 
-function demandOf(basis: Basis): Demand {
+export function demandOf(basis: Basis): Demand {
   let highest = 0
   let kwh = 0
   let due = 0
@@ -138,7 +139,7 @@ function slidingOf(basis: Basis): Demand {
   return { highest, kwh: 0, due, counted, flags, inputs: [basis.input('elec_import_kwh')] }
 }
 
-function laterDemand(a: Demand, b: Demand): Demand {
+export function laterDemand(a: Demand, b: Demand): Demand {
   return {
     highest: Math.max(a.highest, b.highest),
     kwh: a.kwh + b.kwh,
@@ -149,7 +150,7 @@ function laterDemand(a: Demand, b: Demand): Demand {
   }
 }
 
-function peakDemand(demand: Demand): Figure {
+export function peakDemand(demand: Demand): Figure {
   return figure(demand.highest, BLOCK_H, demandCover(demand))
 }
 

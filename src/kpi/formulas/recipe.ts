@@ -87,6 +87,8 @@ export interface Basis {
   reports(): Iterable<Report>
   /** What happened in the window, in order of time. */
   events(type: CountedEvent): readonly KpiEvent[]
+  /** What several KPIs of the scope ask of the window, made once: not to be changed. Each `make` is one function. */
+  shared<T>(make: (basis: Basis) => T): T
 }
 
 /** What every KPI says of itself, beside how it is made. */

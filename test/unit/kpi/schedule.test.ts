@@ -2,9 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { plantOptions } from '../../../src/base/plant.js'
 import { Schedule } from '../../../src/kpi/schedule.js'
 
+function scheduleOf(options: Record<string, unknown>): Schedule {
+  return new Schedule(plantOptions.parse({ id: 'p', name: {}, timezone: 'Europe/Berlin', ...options }))
+}
+
 /** Stretches of a plant in Berlin as `MM-DD HH:MM MM-DD HH:MM shift|- slot|-`, in UTC. */
 function stretches(options: Record<string, unknown>, from: string, to: string): string[] {
-  const schedule = new Schedule(plantOptions.parse({ id: 'p', name: {}, timezone: 'Europe/Berlin', ...options }))
+  const schedule = scheduleOf(options)
   const clock = (ms: number) => new Date(ms).toISOString().slice(5, 16).replace('T', ' ')
   return [...schedule.stretches(Date.parse(from), Date.parse(to))].map(
     ({ fromMs, toMs, inShift, slot }) => `${clock(fromMs)} ${clock(toMs)} ${inShift ? 'shift' : '-'} ${slot ?? '-'}`,
@@ -62,5 +66,62 @@ describe('the plan of a plant', () => {
   test('whether breaks are planned busy time has to be said', () => {
     const shift = { ...day, breaks: [{ start: '12:00', end: '12:30' }] }
     expect(() => stretches({ shifts: [shift] }, '2025-07-01T00:00Z', '2025-07-01T01:00Z')).toThrow('say true or false')
+  })
+})
+
+describe('holidays of China, which move work to weekends', () => {
+  const WORKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri']
+  const early = { name: 'early', start: '08:00', end: '16:00', days: WORKDAYS }
+  const night = { name: 'night', start: '22:00', end: '06:00', days: WORKDAYS }
+  const office = { timezone: 'Asia/Shanghai', shifts: [early] }
+  /** National Day and Mid-Autumn 2025, 1 to 8 October; Sunday 28 September and Saturday 11 October are worked instead (from memory). */
+  const calendar = [
+    { date: '2025-10-01', to: '2025-10-08', name: '国庆节、中秋节', planned_stop: true, shifts: [] },
+    { date: '2025-09-28', name: '调休', shifts: ['early'] },
+    { date: '2025-10-11', name: '调休', shifts: ['early'] },
+  ]
+
+  /** Hours planned on each day of a stretch of local days. */
+  function hours(options: Record<string, unknown>, from: string, days: number): number[] {
+    const schedule = scheduleOf(options)
+    return Array.from({ length: days }, (_, i) => {
+      const fromMs = Date.parse(`${from}T00:00:00+08:00`) + i * 86_400_000
+      const planned = [...schedule.stretches(fromMs, fromMs + 86_400_000)].filter((stretch) => stretch.isPlanned)
+      return planned.reduce((sum, stretch) => sum + stretch.toMs - stretch.fromMs, 0) / 3_600_000
+    })
+  }
+
+  test('a week without exceptions works from Monday to Friday', () => {
+    expect(hours(office, '2025-09-22', 7)).toEqual([8, 8, 8, 8, 8, 0, 0])
+  })
+
+  test('in Golden Week nothing is planned, from the first day to the last one', () => {
+    // Tuesday 30 September to Thursday 9 October.
+    expect(hours({ ...office, calendar }, '2025-09-30', 10)).toEqual([8, 0, 0, 0, 0, 0, 0, 0, 0, 8])
+  })
+
+  test('a make-up Saturday or Sunday is worked like a weekday', () => {
+    // Saturday 27 September to Tuesday 30 September; Friday 10 October to Sunday 12 October.
+    expect(hours({ ...office, calendar }, '2025-09-27', 4)).toEqual([0, 8, 8, 8])
+    expect(hours({ ...office, calendar }, '2025-10-10', 3)).toEqual([8, 8, 0])
+  })
+
+  test('a make-up day works the shifts that it names, and no others', () => {
+    expect(hours({ ...office, shifts: [early, night], calendar }, '2025-10-11', 2)).toEqual([6 + 8, 0])
+    const both = [{ date: '2025-10-11', shifts: ['early', 'night'] }]
+    expect(hours({ ...office, shifts: [early, night], calendar: both }, '2025-10-11', 2)).toEqual([6 + 8 + 2, 6])
+  })
+
+  test('the night shift before Golden Week ends where the planned stop begins', () => {
+    // It starts on Tuesday 30 September at 22:00; nothing is planned from midnight on.
+    expect(hours({ ...office, shifts: [night], calendar }, '2025-09-30', 2)).toEqual([6 + 2, 0])
+    // Without planned_stop the shifts of the day before run to their end.
+    const noStarts = [{ date: '2025-10-01', to: '2025-10-08', shifts: [] }]
+    expect(hours({ ...office, shifts: [night], calendar: noStarts }, '2025-09-30', 3)).toEqual([6 + 2, 6, 0])
+  })
+
+  test('a holiday is a day of its own zone: in Shanghai it begins eight hours before UTC', () => {
+    const slots = stretches({ ...office, calendar }, '2025-09-30T15:00Z', '2025-09-30T17:00Z')
+    expect(slots).toEqual(['09-30 15:00 09-30 16:00 - -', '09-30 16:00 09-30 17:00 - planned_stop'])
   })
 })

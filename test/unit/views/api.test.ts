@@ -5,6 +5,7 @@ import type { StackHourRow } from '../../../src/base/wire.js'
 import {
   accountingAnswer,
   catalogueAnswer,
+  enpiBaselineAnswer,
   gatewayAnswer,
   latestAnswer,
   plantsAnswer,
@@ -272,6 +273,7 @@ test('the OpenAPI document is 3.1, has every route of the API, and every referen
     '/api/v1/plants/{plant}/alarms/{id}/ack',
     '/api/v1/plants/{plant}/alarms/{id}/note',
     '/api/v1/plants/{plant}/alarms/{id}/shelve',
+    '/api/v1/plants/{plant}/enpi/baseline',
     '/api/v1/plants/{plant}/kpis/latest',
     '/api/v1/plants/{plant}/kpis/{kpi}/series',
     '/api/v1/plants/{plant}/readings',
@@ -326,4 +328,17 @@ test('without built dashboards the front page says how to build them', async () 
   const response = await ask('/')
   expect(response.status).toBe(404)
   expect(await response.text()).toContain('npm run build')
+})
+
+test('a baseline is reckoned from the days that are stored', async () => {
+  const path = '/api/v1/plants/suzhou-1/enpi/baseline?from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z'
+  expect(await answer(enpiBaselineAnswer, path)).toMatchObject({ a: null, reason: 'low_sample', days: 0 })
+  expect(sources.pointQueries).toMatchObject([
+    { kpi: 'good_units', window: '1d', scope: 'plant', id: 'suzhou-1' },
+    { kpi: 'energy_elec_consumed', window: '1d', scope: 'plant', id: 'suzhou-1' },
+  ])
+  expect(await refusal(`${path}&variable=weather`)).toMatchObject({ status: 400, parameter: 'variable' })
+  expect(await refusal('/api/v1/plants/atlantis/enpi/baseline?from=2025-01-01T00:00:00Z')).toMatchObject({
+    status: 404,
+  })
 })

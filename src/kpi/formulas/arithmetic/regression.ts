@@ -54,8 +54,11 @@ export function baselineOf(periods: readonly BaselinePeriod[]): Answer<Baseline>
   return answer({ baseLoad, slope, r2: isEven ? null : 1 - unexplained / energies, periods: periods.length })
 }
 
+/** A baseline as far as it expects anything. */
+type Line = Pick<Baseline, 'baseLoad' | 'slope'>
+
 /** Energy that the baseline expects for this output. */
-export function expectedEnergy({ baseLoad, slope }: Baseline, output: number): number {
+export function expectedEnergy({ baseLoad, slope }: Line, output: number): number {
   return baseLoad + slope * output
 }
 
@@ -63,12 +66,12 @@ export function expectedEnergy({ baseLoad, slope }: Baseline, output: number): n
  * Energy performance indicator: below 1 less was used than expected. `no_denominator` where the baseline expects nothing
  * or less than nothing: the line does not reach that far.
  */
-export function enpi(baseline: Baseline, output: number, actualEnergy: number): Ratio {
+export function enpi(baseline: Line, output: number, actualEnergy: number): Ratio {
   const expected = expectedEnergy(baseline, output)
   return expected > 0 ? ratio(actualEnergy, expected) : noRatio('no_denominator', actualEnergy, expected)
 }
 
 /** Energy saved against the baseline; negative when more was used. */
-export function energySaving(baseline: Baseline, output: number, actualEnergy: number): number {
+export function energySaving(baseline: Line, output: number, actualEnergy: number): number {
   return expectedEnergy(baseline, output) - actualEnergy
 }

@@ -1,0 +1,130 @@
+import { KNOWN_STATES, STATES, type State } from '../../base/states.js'
+import { hasTariff, unlessBad } from './costs.js'
+import { CO2E_PER_PART, KWH_PER_PART } from './per-part.js'
+import { FROM_HOURS, figure, type Kpi, type KpiFacts, kpi, type Recipe, SUM_NULLS, WHOLE } from './recipe.js'
+import { addSpent, bothCover, energyCover, type Spent, spentIn } from './spent.js'
+
+/** States by what figures call them. */
+const NAMES: Readonly<Record<State, { readonly id: string; readonly en: string; readonly zh: string }>> = {
+  PRODUCING: { id: 'producing', en: 'producing', zh: '生产' },
+  SETUP: { id: 'setup', en: 'in setup', zh: '调试换型' },
+  IDLE_STARVED: { id: 'starved', en: 'starved', zh: '待料' },
+  IDLE_BLOCKED: { id: 'blocked', en: 'blocked', zh: '堵料' },
+  HELD: { id: 'held', en: 'held', zh: '暂停' },
+  DOWN_FAULT: { id: 'down', en: 'down with a fault', zh: '故障停机' },
+  IDLE_NO_ORDER: { id: 'idle', en: 'without an order', zh: '无订单' },
+  PLANNED_STOP: { id: 'planned_stop', en: 'in planned stop', zh: '计划停机' },
+  BREAK: { id: 'break', en: 'in a break', zh: '休息' },
+  PM: { id: 'pm', en: 'in planned maintenance', zh: '计划保养' },
+  OFF: { id: 'off', en: 'off', zh: '关机' },
+  UNKNOWN: { id: 'unknown', en: 'in an unknown state', zh: '未知状态' },
+}
+
+const WORKING: readonly State[] = ['PRODUCING', 'SETUP']
+/** Known states in which nothing is made or made ready. */
+const STANDING = STATES.flatMap((state, column) => (column === KNOWN_STATES || WORKING.includes(state) ? [] : column))
+const KNOWN = STATES.slice(0, KNOWN_STATES).map((_, column) => column)
+
+const FACTS = {
+  confidence: 'project',
+  windows: FROM_HOURS,
+  scopes: WHOLE,
+  members:
+    'machines that have both a state and a meter: one named by energy_meter, else their submeter, else their import',
+  needs: ['machine_energy', 'state'],
+} as const satisfies Partial<KpiFacts>
+
+const SPLIT = 'each quarter of an hour split by the time in each state, in the order of the states'
+
+/** What energy, machines and pieces say together. */
+export const JOINT: readonly Kpi[] = [
+  KWH_PER_PART,
+  CO2E_PER_PART,
+  ...STATES.map((state, column) => kwhOf(state, column)),
+  ...STATES.map((state, column) => co2eOf(state, column)),
+  kpi(
+    {
+      ...FACTS,
+      id: 'kwh_standing_share',
+      name: { en: 'Energy share of standing machines', zh: '停机能耗占比' },
+      unit: '1',
+      formula: 'kWh in every known state but PRODUCING and SETUP / kWh in every known state',
+      source: 'no standard: energy by state of the machine',
+      example: '2 kWh producing, 1 kWh held: 1 / 3 = 0.333',
+      pillar: 'green',
+      shape: 'ratio',
+      nulls: `${SUM_NULLS} of meter or state, no_denominator when no energy has a state`,
+    },
+    spent((of) => figure(sumOf(of.kwh, STANDING), sumOf(of.kwh, KNOWN), bothCover(of))),
+  ),
+  kpi(
+    {
+      ...FACTS,
+      id: 'cost_of_standing',
+      name: { en: 'Cost of standing machines', zh: '停机电费' },
+      unit: 'currency',
+      formula: 'Σ over quarters of kWh in every known state but PRODUCING and SETUP × price of the quarter',
+      source: "no standard: energy by state of the machine, and the plant's own tariff",
+      example: '1 kWh held at 0.30: 0.30',
+      pillar: 'green',
+      shape: 'sum',
+      nulls: `${SUM_NULLS} of meter or state, bad_config without a price or with two currencies`,
+      isThere: hasTariff,
+    },
+    spent((of) => {
+      const made = figure(sumOf(of.money, STANDING), 1, { ...bothCover(of), factors: of.tariffs })
+      return unlessBad(made, of.unpricedMs === 0 && of.currencies.length < 2)
+    }),
+  ),
+]
+
+function kwhOf(state: State, column: number): Kpi {
+  const { id, en, zh } = NAMES[state]
+  return kpi(
+    {
+      ...FACTS,
+      id: `kwh_${id}`,
+      name: { en: `Energy ${en}`, zh: `${zh}能耗` },
+      unit: 'kWh',
+      formula: `energy of machines while ${state}: ${SPLIT}`,
+      source: 'no standard: energy by state of the machine',
+      example: '3 kWh in a quarter with 10 min producing and 5 min held: 2 kWh and 1 kWh',
+      pillar: 'green',
+      shape: 'sum',
+      nulls: `${SUM_NULLS} of the meter; where the state is not known it is kwh_unknown`,
+    },
+    spent((of) => figure(of.kwh[column]!, 1, energyCover(of, column))),
+  )
+}
+
+function co2eOf(state: State, column: number): Kpi {
+  const { id, en, zh } = NAMES[state]
+  return kpi(
+    {
+      ...FACTS,
+      id: `co2e_${id}`,
+      name: { en: `Emissions ${en}`, zh: `${zh}碳排放` },
+      unit: 'kgCO2e',
+      formula: `Σ over quarters of kWh while ${state} × grid factor of the hour, location-based`,
+      source: 'KPI specification §2.3 for the factor; no standard for the split by state',
+      example: '2 kWh producing, 0.5 kgCO2/kWh: 1 kg',
+      pillar: 'green',
+      shape: 'sum',
+      nulls: `${SUM_NULLS} of the meter, no_factor without a grid factor`,
+    },
+    spent((of) => {
+      const cover = energyCover(of, column)
+      const flags = cover.flags | of.gridFlags
+      const made = figure(of.kgCo2e[column]!, 1, { ...cover, flags, factors: of.gridFactors })
+      return of.noFactor === '' || made.reason !== '' ? made : { ...made, value: null, reason: of.noFactor }
+    }),
+  )
+}
+
+function spent(figureOf: Recipe<Spent>['figure']): Recipe<Spent> {
+  return { total: (basis) => basis.shared(spentIn), add: addSpent, figure: figureOf }
+}
+
+function sumOf(byState: Float64Array, columns: readonly number[]): number {
+  return columns.reduce((sum, column) => sum + byState[column]!, 0)
+}
