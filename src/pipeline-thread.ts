@@ -202,6 +202,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       mark,
       reader,
       stats: new IntakeStats(data.stats),
+      database,
       archive,
       senders,
       engine,

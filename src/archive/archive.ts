@@ -20,7 +20,7 @@ import { bound, type Database } from './database.js'
 import { type EventQuery, readEvents, type StoredEvent } from './events.js'
 import { type LineName, LineNames } from './lines.js'
 import { appendRows } from './rows.js'
-import type { Sender, Senders } from './senders.js'
+import { minutesFrom, type Sender, type Senders } from './senders.js'
 import { type Series, SeriesTable } from './series.js'
 import { compareContenders, isRepeat } from './winner.js'
 
@@ -182,7 +182,7 @@ export class Archive {
     for (const [id, name] of transpose(names)) this.lines.add({ id: id as number, name: name as string })
     const senders = await this.#database.columns(`
       SELECT plant, line, device, messages, readings, elements_rejected, last_arrival::DOUBLE, last_ts::DOUBLE,
-        newest_ts::DOUBLE, status, client, session FROM sender`)
+        newest_ts::DOUBLE, status, client, session, minutes, last_seq, seq_gaps, seq_missing FROM sender`)
     for (const row of transpose(senders)) {
       this.#senders.add({
         plant: row[0] as string,
@@ -197,6 +197,13 @@ export class Archive {
         status: row[9] as Sender['status'],
         client: row[10] as Sender['client'],
         session: row[11] as Sender['session'],
+        minutes: minutesFrom(row[12] as string | null),
+        sequence: {
+          last: row[13] as number | null,
+          gaps: (row[14] as number | null) ?? 0,
+          missing: (row[15] as number | null) ?? 0,
+        },
+        lastMessage: null,
       })
     }
   }

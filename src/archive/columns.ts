@@ -1,7 +1,7 @@
 import type { Batch } from './batch.js'
 import type { LineName } from './lines.js'
 import type { Columns } from './rows.js'
-import type { Sender } from './senders.js'
+import { minutesText, type Sender } from './senders.js'
 import type { Series } from './series.js'
 
 /** How the rows of each table are made of what is archived, column by column in the order of the schema. */
@@ -67,6 +67,10 @@ export const SENDER_COLUMNS: Columns<Sender> = [
   ['text', (s) => s.status],
   ['text', (s) => s.client],
   ['text', (s) => s.session],
+  ['text', (s) => minutesText(s.minutes)],
+  ['double', (s) => s.sequence.last],
+  ['double', (s) => s.sequence.gaps],
+  ['double', (s) => s.sequence.missing],
 ]
 
 type ArchivedEvent = Batch['events'][number]

@@ -17,24 +17,52 @@ export interface StoredEvent {
 
 /** Which events: by default all of some types, in order of time; of one instant in order of device and id. */
 export interface EventQuery {
-  readonly types: readonly string[]
+  /** null for every type. */
+  readonly types: readonly string[] | null
   readonly plant?: string
   readonly device?: string
   /** Event times in [fromMs, toMs). */
   readonly fromMs?: number
   readonly toMs?: number
+  /** Only those behind this place. */
+  readonly after?: EventPlace
   readonly limit?: number
 }
 
+/** A place in a list by time, device and id. */
+export interface EventPlace {
+  readonly ts: number
+  readonly device: string
+  readonly id: string
+}
+
+/** True when one place comes behind another; texts are compared byte by byte, as the database does. */
+export function isAfterPlace(a: EventPlace, b: EventPlace): boolean {
+  if (a.ts !== b.ts) return a.ts > b.ts
+  if (a.device !== b.device) return a.device > b.device
+  return Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)) > 0
+}
+
 export async function readEvents(database: Database, query: EventQuery): Promise<readonly StoredEvent[]> {
-  if (query.types.length === 0) return []
-  const { plant = null, device = null, fromMs = -Infinity, toMs = Infinity, limit = 2 ** 52 } = query
+  const { types, plant = null, device = null, fromMs = -Infinity, toMs = Infinity, after, limit = 2 ** 52 } = query
+  if (types?.length === 0) return []
+  const ofTypes = types === null ? '' : `AND type IN (${types.map(quoted).join(',')})`
   const columns = await database.columns(
     `SELECT plant, line, device, id, type, ts::DOUBLE, received_at::DOUBLE, fields, position::DOUBLE FROM event
      WHERE ts >= $1 AND ts < $2 AND ($3 IS NULL OR plant = $3) AND ($4 IS NULL OR device = $4)
-       AND type IN (${query.types.map((type) => `'${type.replaceAll("'", "''")}'`).join(',')})
-     ORDER BY ts, device, id LIMIT $5`,
-    [bound(fromMs), bound(toMs), plant, device, BigInt(limit)],
+       ${ofTypes}
+       AND (ts > $5 OR (ts = $5 AND (device > $6 OR (device = $6 AND id > $7))))
+     ORDER BY ts, device, id LIMIT $8`,
+    [
+      bound(fromMs),
+      bound(toMs),
+      plant,
+      device,
+      bound(after?.ts ?? -Infinity),
+      after?.device ?? '',
+      after?.id ?? '',
+      BigInt(limit),
+    ],
   )
   return (columns[0] ?? []).map((of, i) => ({
     plant: of as string,
@@ -81,4 +109,8 @@ export async function eventReaches(database: Database, position: number): Promis
       since: fromMs === null ? null : { fromMs, toMs: columns[7]![i] as number, position: columns[8]![i] as number },
     }
   })
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
 }

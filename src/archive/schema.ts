@@ -31,7 +31,8 @@ CREATE TABLE IF NOT EXISTS event (
 );
 CREATE TABLE IF NOT EXISTS sender (
   plant VARCHAR, line VARCHAR, device VARCHAR, messages DOUBLE, readings DOUBLE, elements_rejected DOUBLE,
-  last_arrival BIGINT, last_ts BIGINT, newest_ts BIGINT, status VARCHAR, client VARCHAR, session VARCHAR
+  last_arrival BIGINT, last_ts BIGINT, newest_ts BIGINT, status VARCHAR, client VARCHAR, session VARCHAR,
+  minutes VARCHAR, last_seq DOUBLE, seq_gaps DOUBLE, seq_missing DOUBLE
 );
 CREATE TABLE IF NOT EXISTS link (plant VARCHAR, device VARCHAR, at_ms BIGINT, is_up BOOLEAN, position BIGINT);
 CREATE TABLE IF NOT EXISTS config (from_ms BIGINT, hash VARCHAR, content VARCHAR, position BIGINT);
@@ -57,6 +58,11 @@ CREATE TABLE IF NOT EXISTS alarm (plant VARCHAR, id VARCHAR, content VARCHAR);
 CREATE TABLE IF NOT EXISTS alarm_change (
   plant VARCHAR, id VARCHAR, rule VARCHAR, at_ms BIGINT, state VARCHAR, severity VARCHAR, value DOUBLE,
   limit_value DOUBLE, note VARCHAR, change BIGINT
+);
+CREATE TABLE IF NOT EXISTS restatement (
+  number BIGINT, plant VARCHAR, scope VARCHAR, scope_id VARCHAR, kpi VARCHAR, "window" VARCHAR, start BIGINT,
+  old_value DOUBLE, old_numerator DOUBLE, old_denominator DOUBLE, new_value DOUBLE, new_numerator DOUBLE,
+  new_denominator DOUBLE, at_ms BIGINT, reason VARCHAR
 );
 CREATE TABLE IF NOT EXISTS refusal (
   store VARCHAR, series INTEGER, stream INTEGER, ts BIGINT, is_final BOOLEAN, detail VARCHAR, at_ms BIGINT

@@ -1,3 +1,30 @@
+import type { Rejection } from '../base/wire.js'
+
+/** Of the minutes in which a device sent something so many are kept. */
+export const MINUTES_MAX = 10
+
+/** One minute of arrival in which a device sent something. */
+export interface DeviceMinute {
+  /** Minutes since the epoch. */
+  readonly minute: number
+  /** Largest event time minus arrival of its readings, ms; null when none had a time of the device. */
+  offsetMs: number | null
+  messages: number
+}
+
+/** A message as it came, and what became of it. */
+export interface TakenMessage {
+  readonly topic: string
+  readonly client: string
+  readonly arrivedAt: number
+  readonly sizeBytes: number
+  /** The first bytes. */
+  readonly sample: Uint8Array
+  readonly readings: number
+  readonly events: number
+  readonly rejections: readonly Rejection[]
+}
+
 /** What is known of one device that has sent something, configured or not. */
 export interface Sender {
   readonly plant: string
@@ -20,6 +47,12 @@ export interface Sender {
   client: string | null
   /** Whether that client has a session: `lost` when the gateway itself was stopped. */
   session: 'open' | 'ended' | 'lost' | null
+  /** The last minutes in which it sent something, oldest first; at most `MINUTES_MAX`. */
+  readonly minutes: DeviceMinute[]
+  /** Its counter `seq`: the last value, how often values were left out, and how many. */
+  readonly sequence: { last: number | null; gaps: number; missing: number }
+  /** In memory only; null before the first one since the start. */
+  lastMessage: TakenMessage | null
 }
 
 /** Every sender, and which of them changed since the last commit. */
@@ -45,6 +78,9 @@ export class Senders {
         status: null,
         client: null,
         session: null,
+        minutes: [],
+        sequence: { last: null, gaps: 0, missing: 0 },
+        lastMessage: null,
       }
       this.#byKey.set(key, sender)
     }
@@ -70,4 +106,15 @@ export class Senders {
     this.#touched = new Set()
     return touched
   }
+}
+
+/** The minutes of a device as one text. */
+export function minutesText(minutes: readonly DeviceMinute[]): string {
+  return JSON.stringify(minutes.map(({ minute, offsetMs, messages }) => [minute, offsetMs, messages]))
+}
+
+/** The minutes of such a text; none of null. */
+export function minutesFrom(text: string | null): DeviceMinute[] {
+  const rows = JSON.parse(text ?? '[]') as [number, number | null, number][]
+  return rows.map(([minute, offsetMs, messages]) => ({ minute, offsetMs, messages }))
 }

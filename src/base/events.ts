@@ -11,9 +11,11 @@ const text = z.string().max(2000)
 const percent = z.number().min(-1e6).max(1e6)
 
 export const EVENT_FIELDS = {
-  meter_replaced: z.looseObject({
-    metric: word.optional().describe('the register that starts anew; every one of the device when absent'),
-  }),
+  meter_replaced: z
+    .looseObject({
+      metric: word.optional().describe('the register that starts anew; every one of the device when absent'),
+    })
+    .describe('a meter was exchanged: its register starts anew'),
   order: z
     .looseObject({
       status: z.enum(['start', 'end']).default('start').describe('a run begins, or ends'),
@@ -21,51 +23,71 @@ export const EVENT_FIELDS = {
       order: word.optional().describe('number of the order'),
     })
     .describe('which product a device makes'),
-  fuel_used: z.looseObject({
-    fuel: word.describe('a fuel of the factor library, such as diesel'),
-    amount: amount.describe('how much was burnt or fed'),
-    unit: z.enum(['t', 'kg', 'Nm3', 'GJ']).default('t').describe('t when absent'),
-  }),
-  refrigerant_refill: z.looseObject({
-    gas: word.describe('a gas of the GWP table, such as hfc134a or sf6'),
-    kg: amount.describe('what was filled in is what had leaked'),
-  }),
-  process_input: z.looseObject({
-    material: word.describe('a material with a process factor, such as caco3'),
-    t: amount.describe('tonnes that reacted'),
-  }),
-  serial_result: z.looseObject({
-    serial: word.describe('serial number of the part'),
-    op: word.optional().describe('process step that was checked'),
-    result: z.enum(['pass', 'fail']),
-    first_attempt: z.boolean().default(true).describe('false for a part that was here before'),
-  }),
-  measure: z.looseObject({
-    char: word.describe('characteristic, as limits name it'),
-    value: z.number().min(-1e15).max(1e15),
-    subgroup: z.union([word, z.number()]).optional().describe('values of one subgroup name the same'),
-  }),
-  downtime_reason: z.looseObject({
-    code: word.describe('why the machine stood'),
-    comment: text.optional(),
-    from: z.iso.datetime({ offset: true }).optional().describe('from when on; the time of the message when absent'),
-    to: z.iso.datetime({ offset: true }).optional(),
-  }),
-  comment: z.looseObject({ text: text.min(1) }),
-  cems_calibration: z.looseObject({
-    metric: word.describe('the analyser that was checked'),
-    passed: z.boolean(),
-    zero_drift_pct: percent.optional(),
-    span_drift_pct: percent.optional(),
-  }),
-  correction: z.looseObject({
-    metric: word.describe('the register or level that is corrected'),
-    at: z.iso.datetime({ offset: true }).describe('the time of the reading'),
-    before: z.number().min(-1e15).max(1e15).describe('what the reading says'),
-    after: z.number().min(-1e15).max(1e15).describe('what counts instead; the reading stays'),
-    author: word,
-    reason: text.min(1),
-  }),
+  fuel_used: z
+    .looseObject({
+      fuel: word.describe('a fuel of the factor library, such as diesel'),
+      amount: amount.describe('how much was burnt or fed'),
+      unit: z.enum(['t', 'kg', 'Nm3', 'GJ']).default('t').describe('unit of the amount'),
+    })
+    .describe('fuel that no meter counts: a batch, a delivery'),
+  refrigerant_refill: z
+    .looseObject({
+      gas: word.describe('a gas of the GWP table, such as hfc134a or sf6'),
+      kg: amount.describe('what was filled in is what had leaked'),
+    })
+    .describe('a cooling or switching plant was filled up'),
+  process_input: z
+    .looseObject({
+      material: word.describe('a material with a process factor, such as caco3'),
+      t: amount.describe('tonnes that reacted'),
+    })
+    .describe('a material that gives off CO2 by itself'),
+  serial_result: z
+    .looseObject({
+      serial: word.describe('serial number of the part'),
+      op: word.optional().describe('process step that was checked'),
+      result: z.enum(['pass', 'fail']).describe('what the check said'),
+      first_attempt: z.boolean().default(true).describe('false for a part that was here before'),
+    })
+    .describe('one part was checked'),
+  measure: z
+    .looseObject({
+      char: word.describe('characteristic, as limits name it'),
+      value: z.number().min(-1e15).max(1e15).describe('in the unit of its limits'),
+      subgroup: z.union([word, z.number()]).optional().describe('values of one subgroup name the same'),
+    })
+    .describe('one part was measured'),
+  downtime_reason: z
+    .looseObject({
+      code: word.describe('why the machine stood'),
+      comment: text.optional().describe('in words'),
+      from: z.iso.datetime({ offset: true }).optional().describe('from when on; the time of the message when absent'),
+      to: z.iso.datetime({ offset: true }).optional().describe('until when; open when absent'),
+    })
+    .describe('why a machine stood'),
+  comment: z.looseObject({ text: text.min(1).describe('in words') }).describe('a note of the people there'),
+  cems_calibration: z
+    .looseObject({
+      metric: word.describe('the analyser that was checked'),
+      passed: z.boolean().describe('whether it may go on measuring'),
+      zero_drift_pct: percent.optional().describe('drift at zero gas, % of span'),
+      span_drift_pct: percent.optional().describe('drift at span gas, % of span'),
+    })
+    .describe('an analyser of a stack was checked with gas'),
+  correction: z
+    .looseObject({
+      metric: word.describe('the register or level that is corrected'),
+      at: z.iso.datetime({ offset: true }).describe('the time of the reading'),
+      before: z
+        .number()
+        .min(-1e15)
+        .max(1e15)
+        .describe('what the reading says; with any other value nothing is corrected'),
+      after: z.number().min(-1e15).max(1e15).describe('what counts instead; the reading stays'),
+      author: word.describe('who says so'),
+      reason: text.min(1).describe('why, in words'),
+    })
+    .describe('another value counts than a reading says'),
 } as const
 
 export type EventType = keyof typeof EVENT_FIELDS
@@ -109,4 +131,10 @@ const EVENT_METRICS: ReadonlyMap<string, Metric> = new Map(
 /** A metric that takes part in KPIs, or a series of events; undefined for any other name. */
 export function metricOf(name: string): Metric | undefined {
   return METRICS.get(name) ?? EVENT_METRICS.get(name)
+}
+
+/** Registers and levels that take part in KPIs can be corrected; a word or a switch cannot. */
+export function isCorrectable(metric: string): boolean {
+  const kind = METRICS.get(metric)?.kind
+  return kind === 'counter' || kind === 'pieces' || kind === 'gauge'
 }

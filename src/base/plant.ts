@@ -140,6 +140,9 @@ function isTimeZone(zone: string): boolean {
   }
 }
 
+/** Of a plant that says nothing. Source: KPI specification §5. */
+export const ALLOWED_LATENESS_H = 24
+
 export const plantOptions = z.strictObject({
   id: id.describe('id in topics'),
   name: names.describe('as people call it'),
@@ -148,6 +151,11 @@ export const plantOptions = z.strictObject({
     .string()
     .optional()
     .describe('picks emission factors: CN-JS, CN-GRID-E, CN, GB, US; other regions need own factors'),
+  allowed_lateness_h: z
+    .number()
+    .positive()
+    .default(ALLOWED_LATENESS_H)
+    .describe('hours behind the newest data after which a changed figure is listed as a restatement'),
   employees: z.number().int().positive().optional().describe('for robot_density'),
   shifts: z.array(shift).default([]).describe('when work is planned; without shifts always'),
   calendar: z.array(slot).default([]).describe('days that differ from the shifts'),

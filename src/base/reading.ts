@@ -40,7 +40,7 @@ export interface DeviceEvent {
   readonly type: string
   readonly ts: number
   readonly receivedAt: number
-  /** The event as it came, without `id` and `type`. */
+  /** The event without `id` and `type`: as it came, those of a known type with their defaults. */
   readonly fields: Readonly<Record<string, unknown>>
 }
 

@@ -7,6 +7,9 @@ import type { NullReason, RejectReason } from './reasons.js'
 
 export type DeviceState = 'online' | 'offline' | 'stale'
 
+/** What is thought of a device's clock, from its times against their arrival. */
+export type ClockVerdict = 'good' | 'ahead' | 'behind' | 'unsteady'
+
 export interface DeviceNode {
   readonly id: string
   /** null for a sender that is not configured. */
@@ -17,8 +20,10 @@ export interface DeviceNode {
   readonly last_seen: string | null
   /** Newest event time, RFC 3339. */
   readonly newest: string | null
-  /** `good`, `ahead` or `behind`, from event time against arrival; null before the first message. */
-  readonly clock: 'good' | 'ahead' | 'behind' | null
+  /** null before the first reading that has a time of the device. */
+  readonly clock: ClockVerdict | null
+  /** Device minus gateway, ms, as the last minutes say; below 0 it is behind. */
+  readonly clock_offset_ms: number | null
   readonly messages: number
   readonly readings: number
   readonly elements_rejected: number

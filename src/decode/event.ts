@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { EVENT_FIELDS, type EventFields, type EventType, isCorrectable, isEventType } from '../base/events.js'
+import { METRICS } from '../base/metrics.js'
 import type { DeviceEvent } from '../base/reading.js'
 import { type Fault, fault, isFault } from './fault.js'
 import type { MessageBasis } from './metric.js'
-import { isStorable } from './text.js'
+import { isStorable, quote } from './text.js'
 
 const ID_CHARS_MAX = 64
 /** Of the whole event written as JSON: an event says what happened, it is no way to send files. */
@@ -21,7 +23,10 @@ const eventShape = z.object(
   { error: 'an event must be an object with id and type' },
 )
 
-/** The events of one message in their order, or the first fault: one bad event and the message is not understood. */
+/**
+ * The events of one message in their order, or the first fault: one bad event and the message is not understood. The
+ * fields of a type that is known are checked; a type that is not is kept as it comes.
+ */
 export function readEvents(sent: readonly unknown[], basis: MessageBasis): DeviceEvent[] | Fault {
   const events: DeviceEvent[] = []
   for (const [position, one] of sent.entries()) {
@@ -40,6 +45,67 @@ function readEvent(sent: unknown, basis: MessageBasis): DeviceEvent | Fault {
   }
   // A rest defines its keys instead of assigning them: a key `__proto__` stays a key.
   const { id, type, ...fields } = sent as { id: string; type: string } & Record<string, unknown>
+  const checked = isEventType(type) ? checkedFields(type, fields) : { fields }
+  if (isFault(checked)) return checked
   const { plant, line, device, ts, receivedAt } = basis
-  return { plant, line, device, id, type, ts, receivedAt, fields }
+  return { plant, line, device, id, type, ts, receivedAt, ...checked }
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** The fields as they are stored: those of the type checked and with their defaults, any other as it came. */
+function checkedFields(type: EventType, sent: Fields): { readonly fields: Fields } | Fault {
+  const schema = EVENT_FIELDS[type]
+  const parsed = schema.safeParse(sent)
+  if (!parsed.success) return fieldFault(type, sent, parsed.error.issues[0]!)
+  if (type === 'correction') {
+    const wrong = correctionFault(parsed.data as EventFields<'correction'>)
+    if (wrong !== null) return wrong
+  }
+  const known = Object.entries(parsed.data).filter(([name]) => Object.hasOwn(schema.shape, name))
+  return { fields: { ...sent, ...Object.fromEntries(known) } }
+}
+
+/** What counts instead of a reading has to be something that the reading could have said. */
+function correctionFault({ metric, after }: EventFields<'correction'>): Fault | null {
+  const known = METRICS.get(metric)
+  if (known === undefined) return null
+  if (!isCorrectable(metric)) {
+    return fault('bad_schema', `metric of correction is ${quote(metric)}; a register or level is expected`)
+  }
+  const [min, max] = known.possible ?? [-Infinity, Infinity]
+  if (after >= min && after <= max) return null
+  const range = max === Infinity ? `a value from ${min} on` : `a value from ${min} to ${max}`
+  return fault('bad_schema', `after of correction is ${after} ${known.unit}; ${range} is expected`)
+}
+
+function fieldFault(type: EventType, sent: Fields, issue: z.core.$ZodIssue): Fault {
+  const name = String(issue.path[0])
+  const came = Object.hasOwn(sent, name) ? `is ${quote(sent[name])}` : 'is missing'
+  return fault('bad_schema', `${name} of ${type} ${came}; ${expectedBy(issue)} is expected`)
+}
+
+const KINDS: Readonly<Record<string, string>> = { string: 'a text', number: 'a number', boolean: 'true or false' }
+
+/** What would have been right, in words. */
+function expectedBy(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return KINDS[issue.expected] ?? `a ${issue.expected}`
+    case 'invalid_value':
+      return issue.values.map((value) => String(value)).join(' or ')
+    case 'too_small':
+      if (issue.origin === 'string') return 'a text that is not empty'
+      return issue.inclusive === false ? `a number above ${issue.minimum}` : `a number from ${issue.minimum} on`
+    case 'too_big':
+      return issue.origin === 'string'
+        ? `a text of at most ${issue.maximum} characters`
+        : `a number up to ${issue.maximum}`
+    case 'invalid_format':
+      return 'an RFC 3339 time with offset, like 2026-11-24T08:00:00Z,'
+    case 'invalid_union':
+      return [...new Set(issue.errors.flat().map(expectedBy))].join(' or ')
+    default:
+      return 'something else'
+  }
 }

@@ -12,7 +12,7 @@ import { GOOD } from '../base/quality.js'
 import type { DeviceEvent, LinkChange } from '../base/reading.js'
 import { CheckpointTable } from './checkpoints.js'
 import type { FactorLibrary } from './factors/table.js'
-import { type Late, mark } from './late.js'
+import { type Cause, type Late, mark } from './late.js'
 import { nextStale, PAST_CHUNK_MS, rewalk } from './late-walk.js'
 import { Past } from './past.js'
 import { EnginePlant } from './plant.js'
@@ -20,6 +20,8 @@ import type { Point } from './point.js'
 import type { EngineProgress } from './progress.js'
 import type { Range } from './ranges.js'
 import { Recomputation, type StoredPoints } from './recomputation.js'
+import { RestatementTable } from './restatements.js'
+import type { Changed } from './task.js'
 import type { Track } from './track.js'
 
 const DAY_MS = 86_400_000
@@ -44,6 +46,7 @@ export interface CycleResult {
  */
 export class Engine {
   readonly checkpoints: CheckpointTable
+  readonly restatements: RestatementTable
   readonly #archive: Archive
   readonly #senders: Senders
   readonly #library: FactorLibrary
@@ -73,8 +76,9 @@ export class Engine {
     this.#senders = parts.senders
     this.#library = parts.library
     this.#stored = parts.stored
+    this.restatements = new RestatementTable(parts.database)
     this.#past = new Past(parts.database, this.checkpoints)
-    this.#recomputation = new Recomputation(this.#past, parts.stored)
+    this.#recomputation = new Recomputation(this.#past, parts.stored, this.restatements)
     this.#versionsComputed = parts.progress.versions
     this.#nowMs = parts.nowMs
     this.#ingestedTo = parts.position
@@ -97,6 +101,7 @@ export class Engine {
     readonly position: number
   }): Promise<Engine> {
     const engine = new Engine(parts)
+    await engine.restatements.load()
     await engine.#restore(parts.database, parts.progress, parts.versions)
     return engine
   }
@@ -120,7 +125,8 @@ export class Engine {
       let isLate = false
       for (const { track, input } of plant.adopt(change.series)) {
         const sample = track.sampleOf(input, change.ts, change.value)
-        const isFresh = !track.isWarm || track.offer(change.ts, sample, change.quality, change.assumed)
+        const quality = input > 0 ? change.quality : track.qualityOf(change.ts, change.value, change.quality)
+        const isFresh = !track.isWarm || track.offer(change.ts, sample, quality, change.assumed)
         mark(isFresh ? plant.fresh : plant.late, track, change.ts, change.ts, change.position)
         isLate ||= !isFresh
       }
@@ -142,7 +148,7 @@ export class Engine {
       for (const track of plant.tracks) {
         if (!track.isSampled) continue
         const ts = track.newestTs
-        mark(plant.late, track, Math.min(ts, Math.max(fromMs, track.oldestTs)), ts, Infinity)
+        mark(plant.late, track, Math.min(ts, Math.max(fromMs, track.oldestTs)), ts, Infinity, 'configuration')
       }
     }
     this.#versions++
@@ -244,7 +250,13 @@ export class Engine {
         mark(plant.late, track, reach.since.fromMs, reach.since.toMs, reach.since.position)
       }
     }
-    for (const event of await readEvents(database, { types: PLANT_CHANGING })) this.#plant(event.plant).happened(event)
+    for (const event of await readEvents(database, { types: PLANT_CHANGING })) {
+      const plant = this.#plant(event.plant)
+      for (const { track, fromMs, toMs } of plant.happened(event)) {
+        if (event.position <= progress.position || !track.isSampled) continue
+        mark(plant.late, track, fromMs, toMs, event.position, causeOf(event.type))
+      }
+    }
     for (const [id, watermarkMs] of Object.entries(progress.watermarks)) {
       if (Number.isFinite(watermarkMs)) this.#plant(id).watermarkMs = watermarkMs
     }
@@ -262,7 +274,7 @@ export class Engine {
     // What was in memory alone is gone: sums that were hot, and windows that were not final yet.
     for (const plant of this.#plants.values()) {
       for (const track of plant.tracks) {
-        if (track.isSampled) mark(plant.late, track, track.newestTs, track.newestTs, Infinity)
+        if (track.isSampled) mark(plant.late, track, track.newestTs, track.newestTs, Infinity, 'replay')
       }
     }
   }
@@ -294,7 +306,7 @@ export class Engine {
         continue
       }
       track.cool()
-      mark(plant.late, track, fromMs, toMs, position)
+      mark(plant.late, track, fromMs, toMs, position, causeOf(event.type))
     }
   }
 
@@ -346,7 +358,7 @@ export class Engine {
     if (!track.isSampled) return null
     const isLong = track.newestTs - track.oldestTs > (plant.publishesMinutes ? PAST_CHUNK_MS : LIVE_RANGE_MAX_MS)
     if (plant.late.has(track) || plant.stale.has(track) || isLong) {
-      mark(plant.late, track, fresh.fromMs, fresh.toMs, fresh.position)
+      mark(plant.late, track, fresh.fromMs, fresh.toMs, fresh.position, fresh.cause)
       return null
     }
     await this.#past.warm(track)
@@ -360,11 +372,15 @@ export class Engine {
     for (const track of plant.tracks) if (!track.isWarm && !plant.late.has(track)) await this.#past.warm(track)
   }
 
-  async #recompute(plant: EnginePlant, changed: ReadonlyMap<Track, Range>, result: CycleResult): Promise<void> {
+  async #recompute(plant: EnginePlant, changed: ReadonlyMap<Track, Changed>, result: CycleResult): Promise<void> {
     const settled = await this.#recomputation.recompute(plant, changed, this.#nowMs)
     this.#finalPoints += settled.finalNew
     for (const point of settled.final) result.final.push(point)
     for (const point of settled.provisional) result.provisional.push(point)
     for (const point of settled.dropped) result.dropped.push(point)
   }
+}
+
+function causeOf(event: string): Cause {
+  return event === 'correction' ? 'correction' : 'late_data'
 }

@@ -1,21 +1,15 @@
 import { entryOf } from '../base/entry-of.js'
 import type { EventFields } from '../base/events.js'
+import { Corrections } from './corrections.js'
 import { EventBook } from './event-book.js'
 import type { Run } from './products.js'
-
-/** A reading that somebody has corrected: what counts instead of it. */
-export interface Correction {
-  /** Time of the reading, epoch ms. */
-  readonly ts: number
-  readonly after: number
-}
 
 /** What has happened at the devices of a plant: registers that started anew, runs of products, corrections, events. */
 export class Happenings {
   readonly book = new EventBook()
   readonly #replacedAt = new Map<string, number[]>()
   readonly #runs = new Map<string, Run[]>()
-  readonly #corrections = new Map<string, Map<number, number>>()
+  readonly #corrections = new Map<string, Corrections>()
 
   /** Event times at which a register started anew, ascending; the list grows. */
   replacementsOf(device: string, metric: string): number[] {
@@ -50,17 +44,9 @@ export class Happenings {
     return runs.find((other) => other.ts > ts)?.ts ?? Infinity
   }
 
-  /** What counts instead of the readings of a metric, by their time; the map grows. */
-  correctionsOf(device: string, metric: string): ReadonlyMap<number, number> {
-    return this.#correctionsOf(device, metric)
-  }
-
-  correct(device: string, metric: string, { ts, after }: Correction): void {
-    this.#correctionsOf(device, metric).set(ts, after)
-  }
-
-  #correctionsOf(device: string, metric: string): Map<number, number> {
-    return entryOf(this.#corrections, `${device}/${metric}`, () => new Map())
+  /** The corrections of the readings of a metric; more are added. */
+  correctionsOf(device: string, metric: string): Corrections {
+    return entryOf(this.#corrections, `${device}/${metric}`, () => new Corrections())
   }
 }
 

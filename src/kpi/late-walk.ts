@@ -1,6 +1,7 @@
 import type { Past } from './past.js'
 import type { EnginePlant } from './plant.js'
-import { minOf, type Range } from './ranges.js'
+import { minOf } from './ranges.js'
+import type { Changed } from './task.js'
 import type { Track } from './track.js'
 
 const DAY_MS = 86_400_000
@@ -17,27 +18,28 @@ export async function rewalk(plant: EnginePlant, past: Past, nowMs: number): Pro
     if (late.fromMs >= untilMs) continue
     const { range, rest } = await past.rewalk(track, late, untilMs)
     if (rest === null) plant.late.delete(track)
-    else plant.late.set(track, rest)
+    else plant.late.set(track, { ...rest, cause: late.cause })
     track.cool()
+    const stale = { ...range, position: late.position, cause: late.cause }
     if (range.toMs <= track.newestTs) {
-      plant.stale.set(track, { ...range, position: late.position })
+      plant.stale.set(track, stale)
       continue
     }
     // What its newest sample says goes on as far as the connection vouches for it.
     track.vouchedMs = Math.max(track.vouchedMs, vouched.get(track) ?? -Infinity)
-    plant.stale.set(track, { ...range, toMs: Math.max(range.toMs, track.vouchedMs), position: late.position })
+    plant.stale.set(track, { ...stale, toMs: Math.max(range.toMs, track.vouchedMs) })
   }
 }
 
-/** Takes the next stretch of the stale points: where the sums of which tracks have changed. */
-export async function nextStale(plant: EnginePlant, past: Past): Promise<ReadonlyMap<Track, Range>> {
+/** Takes the next stretch of the stale points: where the sums of which tracks have changed, and why. */
+export async function nextStale(plant: EnginePlant, past: Past): Promise<ReadonlyMap<Track, Changed>> {
   const staleFromMs = minOf([...plant.stale.values()], (stale) => stale.fromMs)
   const fromMs = await past.nextCoveredMs(plant.tracks, staleFromMs)
   const chunkMs = plant.publishesMinutes ? PAST_CHUNK_WITH_MINUTES_MS : PAST_CHUNK_MS
   const untilMs = plant.now.calendar.day(fromMs + chunkMs).endMs
-  const changed = new Map<Track, Range>()
+  const changed = new Map<Track, Changed>()
   for (const [track, stale] of [...plant.stale]) {
-    const range = { fromMs: Math.max(stale.fromMs, fromMs), toMs: Math.min(stale.toMs, untilMs) }
+    const range = { ...stale, fromMs: Math.max(stale.fromMs, fromMs), toMs: Math.min(stale.toMs, untilMs) }
     if (range.fromMs < range.toMs) changed.set(track, range)
     if (stale.toMs <= untilMs) plant.stale.delete(track)
     else plant.stale.set(track, { ...stale, fromMs: Math.max(stale.fromMs, untilMs) })

@@ -1,4 +1,13 @@
+import { RESTATEMENT_REASONS, type RestatementReason } from '../base/records.js'
 import type { Track } from './track.js'
+
+/** Why sums of the past change. */
+export type Cause = RestatementReason
+
+/** The one to be told of two causes: the later in their list. */
+export function strongerOf(a: Cause, b: Cause): Cause {
+  return RESTATEMENT_REASONS.indexOf(a) > RESTATEMENT_REASONS.indexOf(b) ? a : b
+}
 
 /** Late samples of one track that its sums do not hold yet. */
 export interface Late {
@@ -7,14 +16,23 @@ export interface Late {
   readonly toMs: number
   /** Journal position of the first that came. */
   readonly position: number
+  readonly cause: Cause
 }
 
-/** Notes that a track has new samples: from when to when, and the first record they came in. */
-export function mark(marks: Map<Track, Late>, track: Track, fromMs: number, toMs: number, position: number): void {
+/** Notes that a track has new samples: from when to when, the first record they came in, and why. */
+export function mark(
+  marks: Map<Track, Late>,
+  track: Track,
+  fromMs: number,
+  toMs: number,
+  position: number,
+  cause: Cause = 'late_data',
+): void {
   const before = marks.get(track)
   marks.set(track, {
     fromMs: Math.min(fromMs, before?.fromMs ?? Infinity),
     toMs: Math.max(toMs, before?.toMs ?? -Infinity),
     position: Math.min(position, before?.position ?? Infinity),
+    cause: strongerOf(cause, before?.cause ?? cause),
   })
 }

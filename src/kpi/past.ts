@@ -32,7 +32,7 @@ export interface Rewalk {
   /** Sums outside this range are what they were. */
   readonly range: Range
   /** What of the late samples lies after the range, to be walked next; null when all is done. */
-  readonly rest: Late | null
+  readonly rest: Omit<Late, 'cause'> | null
 }
 
 /** Walks tracks through their past: the archive's samples from a checkpoint on. */
@@ -199,9 +199,13 @@ function beginning(track: Track): WalkStart {
 }
 
 function scaled(samples: SampleColumns, track: Track): SampleColumns {
-  const isPlain = track.rulebook.every(({ rules }) => rules.multiplier === 1 && rules.corrections.size === 0)
+  const isPlain = track.rulebook.every(({ rules }) => rules.multiplier === 1 && rules.corrections.isEmpty)
   if (isPlain) return samples
-  return { ...samples, value: samples.value.map((value, i) => track.sampleOf(0, samples.ts[i]!, value)) }
+  return {
+    ...samples,
+    value: samples.value.map((value, i) => track.sampleOf(0, samples.ts[i]!, value)),
+    quality: samples.quality.map((quality, i) => track.qualityOf(samples.ts[i]!, samples.value[i]!, quality)),
+  }
 }
 
 function join(a: SampleColumns, b: SampleColumns): SampleColumns {

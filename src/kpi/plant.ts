@@ -2,16 +2,23 @@ import type { EventReach } from '../archive/events.js'
 import type { Senders } from '../archive/senders.js'
 import type { Series } from '../archive/series.js'
 import { entryOf } from '../base/entry-of.js'
-import { type CountedEvent, type EventFields, eventSeries, isCountedEvent, metricOf } from '../base/events.js'
+import {
+  type CountedEvent,
+  type EventFields,
+  eventSeries,
+  isCorrectable,
+  isCountedEvent,
+  metricOf,
+} from '../base/events.js'
 import type { Scope } from '../base/kpi.js'
 import { METRICS } from '../base/metrics.js'
-import { expectedMetrics, type PlantOptions, seriesTimes } from '../base/plant.js'
+import { ALLOWED_LATENESS_H, expectedMetrics, type PlantOptions, seriesTimes } from '../base/plant.js'
 import type { DeviceEvent, LinkChange } from '../base/reading.js'
 import type { Span } from './calendar.js'
 import { DayTotals } from './days.js'
 import type { FactorLibrary } from './factors/table.js'
 import { Happenings } from './happenings.js'
-import type { Late } from './late.js'
+import type { Cause, Late } from './late.js'
 import { Link } from './link.js'
 import { type DeviceClock, deviceWatermark, isHistorical, isIdle, plantWatermark } from './liveness.js'
 import { Pace } from './pace.js'
@@ -44,6 +51,8 @@ export class EnginePlant {
   readonly relinked = new Map<Track, number>()
   /** Windows that are not there yet and that samples reach into, by version and unit. */
   readonly owed = new Map<string, Range>()
+  /** Why the sums of units have changed whose months are not computed yet, by unit. */
+  readonly causes = new Map<string, Cause>()
   watermarkMs = -Infinity
   /** Readings before this are gone: windows that begin before it stay what they are. Epoch ms. */
   keptFromMs = -Infinity
@@ -191,9 +200,11 @@ export class EnginePlant {
         return rated.map((track) => ({ track, fromMs: ts, toMs: Math.min(toMs, track.newestTs) }))
       }
       case 'correction': {
-        const { metric, at, after } = fields as EventFields<'correction'>
+        const { metric, at, before, after } = fields as EventFields<'correction'>
         const fromMs = Date.parse(at)
-        this.happenings.correct(device, metric, { ts: fromMs, after })
+        if (!isCorrectable(metric)) return []
+        const counts = this.happenings.correctionsOf(device, metric).add({ at: fromMs, before, after, ts, id })
+        if (!counts) return []
         return ofDevice.flatMap((track) => (track.metric === metric ? { track, fromMs, toMs: fromMs } : []))
       }
       default: {
@@ -245,6 +256,18 @@ export class EnginePlant {
   isMonthBusy(unit: Unit, span: Span): boolean {
     const isIn = (late: Late | undefined) => late !== undefined && late.fromMs < span.endMs && late.toMs >= span.startMs
     return unit.tracks.some((track) => isIn(this.late.get(track)) || isIn(this.stale.get(track)))
+  }
+
+  /** Something of the past is still to be walked or computed. */
+  get isPastBusy(): boolean {
+    if (this.late.size + this.stale.size > 0) return true
+    for (const months of this.waitingMonths.values()) if (months.size > 0) return true
+    return false
+  }
+
+  /** A window that ended then is not expected to change any more: late data are allowed to come so late and no later. */
+  isLongOver(endMs: number): boolean {
+    return endMs < this.watermarkMs - (this.now.options?.allowed_lateness_h ?? ALLOWED_LATENESS_H) * 3_600_000
   }
 
   /** Moves the watermark to `nowMs`; it never goes back. */

@@ -1,6 +1,7 @@
 import type { Window } from '../base/kpi.js'
 import type { SlotWindow, Span } from './calendar.js'
 import { eventsAround } from './events-around.js'
+import { type Cause, strongerOf } from './late.js'
 import { Months } from './months.js'
 import { Parts } from './parts.js'
 import type { Past } from './past.js'
@@ -8,8 +9,9 @@ import type { EnginePlant } from './plant.js'
 import { type Point, windowKey } from './point.js'
 import { isFineEnough, isOver, pointsOf, type UnitView, WindowSet, windowsOf } from './publish.js'
 import { minOf, type Range, Ranges } from './ranges.js'
+import type { RestatementTable } from './restatements.js'
 import type { OpenWindow, Settled } from './streams.js'
-import { type Task, taskKey, taskOf } from './task.js'
+import { type Changed, type Task, taskKey, taskOf } from './task.js'
 import type { SeriesSlots, Track } from './track.js'
 import { unitKey } from './units.js'
 import { type PlantVersion, versionAt } from './version.js'
@@ -39,21 +41,24 @@ export interface Recomputed extends Settled {
 export class Recomputation {
   readonly #past: Past
   readonly #stored: Pick<StoredPoints, 'between'>
+  readonly #restatements: Pick<RestatementTable, 'add'>
   readonly #months: Months
 
-  constructor(past: Past, stored: Pick<StoredPoints, 'between'>) {
+  constructor(past: Past, stored: Pick<StoredPoints, 'between'>, restatements: Pick<RestatementTable, 'add'>) {
     this.#past = past
+    this.#restatements = restatements
     this.#stored = stored
     this.#months = new Months(past)
   }
 
   /** Computes the windows that changed sums reach into, and those whose time has come, and sorts out what is new. */
-  async recompute(plant: EnginePlant, changed: ReadonlyMap<Track, Range>, nowMs: number): Promise<Recomputed> {
-    const all: Recomputed = { final: [], finalNew: 0, provisional: [], dropped: [] }
+  async recompute(plant: EnginePlant, changed: ReadonlyMap<Track, Changed>, nowMs: number): Promise<Recomputed> {
+    const all: Recomputed = { final: [], finalNew: 0, provisional: [], restated: [], dropped: [] }
     const vouched = plant.vouched(nowMs)
     const tasks = versionsFrom(plant, changed).flatMap((version) =>
       plant.unitsOf(version).map((unit) => taskOf(plant, unit, version, changed, vouched, nowMs)),
     )
+    const causes = takeCauses(plant, tasks)
     all.dropped.push(...dropForeign(plant, tasks))
     const due = dueWindows(plant, tasks)
     const stretches = new Ranges(APART_MS)
@@ -79,6 +84,11 @@ export class Recomputation {
     for (const points of await this.#months.points(plant, tasks, due, vouched, nowMs)) {
       collect(all, await this.#settle(plant, points.published, points.unpublished))
     }
+    for (const change of all.restated) {
+      if (!plant.isLongOver(change.after.endMs)) continue
+      this.#restatements.add(plant.id, change, nowMs, causeOf(plant, causes, change.after))
+    }
+    if (!plant.isPastBusy) plant.causes.clear()
     return all
   }
 
@@ -225,7 +235,24 @@ function isSlotWindow(open: OpenWindow): open is OpenWindow & { readonly window:
   return open.window !== '1mo'
 }
 
+/** Why the sums of units have changed, by unit; the plant keeps it until their months have been computed too. */
+function takeCauses(plant: EnginePlant, tasks: readonly Task[]): ReadonlyMap<string, Cause> {
+  const causes = new Map<string, Cause>()
+  for (const { unit, cause } of tasks) {
+    if (cause === null) continue
+    for (const noted of [causes, plant.causes]) noted.set(unit.key, strongerOf(cause, noted.get(unit.key) ?? cause))
+  }
+  return causes
+}
+
+/** A month is computed when the sums of all its days are there: then the cause may be one of before. */
+function causeOf(plant: EnginePlant, causes: ReadonlyMap<string, Cause>, { stream }: Point): Cause {
+  const noted = stream.window === '1mo' ? plant.causes : causes
+  return noted.get(unitKey(stream.scope, stream.id)) ?? 'late_data'
+}
+
 function collect(into: Settled, settled: Settled): void {
+  for (const change of settled.restated) into.restated.push(change)
   for (const point of settled.final) into.final.push(point)
   for (const point of settled.provisional) into.provisional.push(point)
   into.finalNew += settled.finalNew

@@ -1,6 +1,7 @@
 import { metricOf } from '../base/events.js'
 import type { Metric } from '../base/metrics.js'
 import { type SeriesTimes, seriesTimes } from '../base/plant.js'
+import type { Corrections } from './corrections.js'
 import type { Link } from './link.js'
 import type { IdealCycles } from './products.js'
 import type { Plan, PlantVersion } from './version.js'
@@ -32,8 +33,8 @@ export interface SeriesFacts {
   readonly metric: string
   /** Event times at which its register started anew, ascending. */
   readonly replacedAt: readonly number[]
-  /** What counts instead of its readings, by their time. */
-  readonly corrections: ReadonlyMap<number, number>
+  /** What counts instead of its readings. */
+  readonly corrections: Corrections
   /** The connection behind its device. */
   readonly link: Link
   /** When a configuration first expected it, epoch ms. */

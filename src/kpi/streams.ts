@@ -1,6 +1,7 @@
 import { entryOf } from '../base/entry-of.js'
 import { type Scope, streamKey, type Window } from '../base/kpi.js'
 import { isSameFigure, type Point, type Stream } from './point.js'
+import { isRestated } from './restatements.js'
 
 /** What is known in memory of the points of one stream. */
 interface StreamState {
@@ -35,6 +36,8 @@ export interface Settled {
   finalNew: number
   /** Provisional points that differ from those before. */
   readonly provisional: Point[]
+  /** Final points that were stored with another figure. */
+  readonly restated: { readonly before: Point; readonly after: Point }[]
 }
 
 /** Every stream of one plant: its newest point, and its windows that are not final yet. */
@@ -72,6 +75,7 @@ export class Streams {
   settle(points: Iterable<Point>, stored: (point: Point) => Point | undefined): Settled {
     const final: Point[] = []
     const provisional: Point[] = []
+    const restated: Settled['restated'] = []
     let finalNew = 0
     for (const point of points) {
       const state = this.#stateOf(point)
@@ -90,11 +94,12 @@ export class Streams {
       if (!isNew && isSameFigure(other, point)) continue
       const settled = isNew ? point : { ...point, rev: other.rev + 1 }
       if (isNew) finalNew++
+      else if (isRestated(other, settled)) restated.push({ before: other, after: settled })
       final.push(settled)
       state.finalTo = Math.max(state.finalTo, point.startMs)
       if (point.startMs >= state.latest.startMs) state.latest = settled
     }
-    return { final, finalNew, provisional }
+    return { final, finalNew, provisional, restated }
   }
 
   /** Forgets a window that is not final and never will be. */

@@ -1,5 +1,6 @@
 import type { MetricKind } from '../base/metrics.js'
 import { MEMBERSHIP_MS } from './basis.js'
+import { type Cause, strongerOf } from './late.js'
 import type { EnginePlant } from './plant.js'
 import type { UnitClock } from './publish.js'
 import { type Range, Ranges } from './ranges.js'
@@ -11,6 +12,11 @@ import type { PlantVersion } from './version.js'
 /** Changed ranges of a unit closer than this are one. */
 const NEAR_MS = 3_600_000
 
+/** Where the sums of a track have changed, and why; new samples when nothing is said. */
+export interface Changed extends Range {
+  readonly cause?: Cause
+}
+
 /** A unit of one version, and what of it is to be computed. */
 export interface Task {
   /** Version and unit as one word. */
@@ -21,13 +27,15 @@ export interface Task {
   readonly newestTs: number
   /** Where its sums have changed. */
   readonly ranges: Ranges
+  /** Why; null when nothing has changed. */
+  readonly cause: Cause | null
 }
 
 export function taskOf(
   plant: EnginePlant,
   unit: Unit,
   version: PlantVersion,
-  changed: ReadonlyMap<Track, Range>,
+  changed: ReadonlyMap<Track, Changed>,
   vouched: ReadonlyMap<Track, number>,
   nowMs: number,
 ): Task {
@@ -35,7 +43,17 @@ export function taskOf(
   const newestTs = unit.tracks.reduce((ts, track) => Math.max(ts, vouched.get(track) ?? track.newestTs), -Infinity)
   const key = taskKey(version, unit.key)
   const lastMs = Math.max(newestTs, clock.watermarkMs)
-  return { key, unit, version, clock, newestTs, ranges: rangesOf(plant, key, unit, version, changed, lastMs) }
+  const ranges = rangesOf(plant, key, unit, version, changed, lastMs)
+  return { key, unit, version, clock, newestTs, ranges, cause: causeOf(unit, changed) }
+}
+
+function causeOf(unit: Unit, changed: ReadonlyMap<Track, Changed>): Cause | null {
+  let found: Cause | null = null
+  for (const track of unit.tracks) {
+    const range = changed.get(track)
+    if (range !== undefined) found = strongerOf(range.cause ?? 'late_data', found ?? 'replay')
+  }
+  return found
 }
 
 /** Names a task by its version and the key of its unit. */

@@ -1,5 +1,6 @@
 import type { SampleColumns } from '../archive/samples.js'
 import type { Series } from '../archive/series.js'
+import { MANUAL } from '../base/quality.js'
 import { automaticShare } from '../base/states.js'
 import { BY_HAND, STOPPED } from './accounts.js'
 import { CounterWalk } from './counter.js'
@@ -191,8 +192,13 @@ export class Track {
     if (this.isState) return encodeState(input, value)
     if (this.metric === MODE_METRIC) return typeof value === 'string' ? automaticShare(value) : Number.NaN
     const { multiplier, corrections } = rulesAt(this.#rulebook, ts)
-    const counted = corrections.get(ts) ?? value
+    const counted = corrections.isEmpty ? value : (corrections.of(ts, value)?.after ?? value)
     return typeof counted === 'number' ? counted * multiplier : Number.NaN
+  }
+
+  /** The quality as walks take it: what somebody has corrected counts as written down by hand. */
+  qualityOf(ts: number, value: number | string, quality: number): number {
+    return this.#rulebook[0]!.rules.corrections.of(ts, value) === undefined ? quality : MANUAL
   }
 
   /**

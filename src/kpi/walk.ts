@@ -2,6 +2,7 @@ import { flagBit } from '../base/flags.js'
 import type { MetricKind } from '../base/metrics.js'
 import { GOOD, qualityRank } from '../base/quality.js'
 import { CHECK_READINGS, GOOD_READINGS, LEVEL_ACCOUNTS, PIECES_ACCOUNTS, STATE_ACCOUNTS } from './accounts.js'
+import type { Corrections } from './corrections.js'
 import { type CounterRules, CounterWalk } from './counter.js'
 import { type GaugeRules, GaugeWalk, type Level } from './gauge.js'
 import type { Link } from './link.js'
@@ -26,8 +27,8 @@ export interface WalkRules extends CounterRules, GaugeRules {
   readonly multiplier: number
   /** Event times at which the meter was replaced, ascending. */
   readonly replacedAt: readonly number[]
-  /** What counts instead of the readings, by their time, before the multiplier. */
-  readonly corrections: ReadonlyMap<number, number>
+  /** What counts instead of readings, before the multiplier. */
+  readonly corrections: Corrections
   /** Outside this range a sample is flagged. */
   readonly min: number
   readonly max: number

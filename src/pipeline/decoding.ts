@@ -1,11 +1,12 @@
 import type { Batch } from '../archive/batch.js'
-import type { Senders } from '../archive/senders.js'
+import type { Senders, TakenMessage } from '../archive/senders.js'
 import { firstReason } from '../base/reasons.js'
 import { topicOf } from '../base/topic.js'
 import type { QuarantineItem, Rejection } from '../base/wire.js'
 import { type Decoded, type DecodeRules, decode, type ElementRejection } from '../decode/decode.js'
 import { quarantineId, type Rejected } from '../decode/quarantine.js'
 import { type Entry, encodeEntries } from '../journal/entries.js'
+import { noteMessage } from './device-clock.js'
 import type { Ledger } from './ledger.js'
 
 export type Message = Extract<Entry, { kind: 'message' }>
@@ -13,6 +14,8 @@ export type Message = Extract<Entry, { kind: 'message' }>
 /** Of the rejections of one message at most so many are kept and told; the count is exact. */
 const REJECTIONS_MAX = 20
 const SAMPLE_BYTES_MAX = 4096
+/** Of each device's last message so many bytes are at hand. */
+const LAST_BYTES_MAX = 1024
 
 /** One message for a device's `rejected` topic. */
 export interface RejectNotice {
@@ -82,10 +85,40 @@ function noteSender(message: Message, decoded: Decoded, senders: Senders): void 
   sender.messages++
   sender.readings += decoded.readings.length
   sender.elementsRejected += decoded.rejected.length
-  if (decoded.readings.length === 0) return
+  sender.lastMessage = takenMessage(message, decoded, sender.lastMessage?.sample)
+  noteMessage(sender, message.arrivedAt, decoded)
+  // Events are a sign of life too: a scale that only reports deliveries is there.
+  if (decoded.readings.length + decoded.events.length === 0) return
   sender.lastArrivalMs = message.arrivedAt
-  sender.lastTs = decoded.readings.reduce((newest, reading) => Math.max(newest, reading.ts), -Infinity)
+  sender.lastTs = newestTs(decoded)
   sender.newestTs = Math.max(sender.newestTs, sender.lastTs)
+}
+
+/** @param before the bytes of the message before, which are written over */
+function takenMessage(message: Message, decoded: Decoded, before: Uint8Array | undefined): TakenMessage {
+  const { topic, client, arrivedAt, payload } = message
+  const bytes = Math.min(payload.length, LAST_BYTES_MAX)
+  // A copy: the payload is a part of the piece of the journal that was read, and would keep all of it.
+  const room = before === undefined || before.buffer.byteLength < bytes ? new ArrayBuffer(bytes) : before.buffer
+  const sample = new Uint8Array(room, 0, bytes)
+  sample.set(payload.subarray(0, bytes))
+  return {
+    topic,
+    client,
+    arrivedAt,
+    sizeBytes: message.fullSizeBytes ?? payload.length,
+    sample,
+    readings: decoded.readings.length,
+    events: decoded.events.length,
+    rejections: decoded.rejected.slice(0, REJECTIONS_MAX).map(onWire),
+  }
+}
+
+function newestTs({ readings, events }: Decoded): number {
+  let newest = -Infinity
+  for (const { ts } of readings) newest = Math.max(newest, ts)
+  for (const { ts } of events) newest = Math.max(newest, ts)
+  return newest
 }
 
 function quarantineItem(message: Message, rejected: readonly ElementRejection[], id: string): QuarantineItem {

@@ -1,6 +1,6 @@
 import type { Sender, Senders } from '../archive/senders.js'
 import type { DeviceFact } from '../base/reading.js'
-import { clockVerdict } from './plant-tree.js'
+import { clockOf } from './device-clock.js'
 import type { Presence } from './presence.js'
 
 /** Ticks of the journal further apart than this are looked at: its own time, so that a journal that is read again gives the same. */
@@ -46,7 +46,7 @@ export class DeviceWatch {
   }
 
   #factsOf(sender: Sender, nowMs: number): readonly DeviceFact[] {
-    const { plant, device, lastArrivalMs, lastTs } = sender
+    const { plant, device, lastArrivalMs } = sender
     const of = { plant, device, atMs: nowMs }
     const silence: DeviceFact = {
       ...of,
@@ -55,12 +55,13 @@ export class DeviceWatch {
       value: (nowMs - lastArrivalMs) / 1000,
     }
     // One that is silent has a clock that nobody sees: what was known of it stays.
-    if (silence.isBad || !Number.isFinite(lastTs)) return [silence]
+    const found = clockOf(sender)
+    if (silence.isBad || found === null) return [silence]
     const clock: DeviceFact = {
       ...of,
       what: 'clock',
-      isBad: clockVerdict(sender) !== 'good',
-      value: (lastTs - lastArrivalMs) / 1000,
+      isBad: found.verdict !== 'good',
+      value: found.offsetMs / 1000,
     }
     return [silence, clock]
   }

@@ -1,10 +1,8 @@
 import type { Sender, Senders } from '../archive/senders.js'
 import type { PlantOptions } from '../base/plant.js'
 import type { DeviceNode, LineNode, PlantNode } from '../base/wire.js'
+import { clockOf } from './device-clock.js'
 import type { Presence } from './presence.js'
-
-const AHEAD_MS = 60_000
-const BEHIND_MS = 600_000
 
 /** Line of devices that are configured without one and have never sent. */
 const NO_LINE = 'unassigned'
@@ -54,6 +52,7 @@ function deviceNode(
   sender: Sender | undefined,
   presence: Presence,
 ): DeviceNode {
+  const clock = sender === undefined ? null : clockOf(sender)
   return {
     id,
     role,
@@ -61,20 +60,12 @@ function deviceNode(
     state: sender === undefined ? 'stale' : presence.stateOf(sender),
     last_seen: instant(sender?.lastArrivalMs),
     newest: instant(sender?.newestTs),
-    clock: sender === undefined || !Number.isFinite(sender.lastTs) ? null : clockVerdict(sender),
+    clock: clock?.verdict ?? null,
+    clock_offset_ms: clock?.offsetMs ?? null,
     messages: sender?.messages ?? 0,
     readings: sender?.readings ?? 0,
     elements_rejected: sender?.elementsRejected ?? 0,
   }
-}
-
-/** The device's clock, from its last event time against its arrival. */
-export function clockVerdict({
-  lastTs,
-  lastArrivalMs,
-}: Pick<Sender, 'lastTs' | 'lastArrivalMs'>): 'good' | 'ahead' | 'behind' {
-  if (lastTs > lastArrivalMs + AHEAD_MS) return 'ahead'
-  return lastTs < lastArrivalMs - BEHIND_MS ? 'behind' : 'good'
 }
 
 function instant(ms: number | undefined): string | null {

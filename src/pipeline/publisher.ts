@@ -81,6 +81,7 @@ export class Publisher {
     const startMs = this.#clock.nowMs()
     const alongside = async (connection: DuckDBConnection, firstChange: number) => {
       await this.#engine.checkpoints.save(connection)
+      await this.#engine.restatements.save(connection)
       await saveProgress(connection, 'kpi', this.#engine.progress())
       if (unsaved !== null) await this.#alarms.save(connection, unsaved, firstChange)
     }

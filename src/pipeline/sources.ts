@@ -1,4 +1,5 @@
 import type { Archive } from '../archive/archive.js'
+import type { Database } from '../archive/database.js'
 import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
 import { QUALITIES } from '../base/quality.js'
@@ -18,11 +19,13 @@ import type { DeviceChange, Measures, PointsQuery, ViewSources } from '../views/
 import { accountingOf, devicesOf } from './accounting.js'
 import type { ActDesk } from './act-desk.js'
 import type { Configs } from './configs.js'
+import { deviceAnswer } from './device.js'
 import type { Ledger } from './ledger.js'
 import type { Pipeline } from './pipeline.js'
 import { plantTree } from './plant-tree.js'
 import type { Presence } from './presence.js'
 import type { Publisher } from './publisher.js'
+import { recordSources } from './records.js'
 import { stackHoursAnswer } from './stack-hours.js'
 import { storeStatus, storeStatuses } from './store-status.js'
 
@@ -34,6 +37,7 @@ export interface SourceParts {
   readonly mark: DurableMark
   readonly reader: JournalReader
   readonly stats: IntakeStats
+  readonly database: Database
   readonly archive: Archive
   readonly senders: Senders
   readonly engine: Engine
@@ -62,6 +66,11 @@ export function viewSources(parts: SourceParts): ViewSources {
     hasPlant: (plant) =>
       configs.plants.some(({ id }) => id === plant) || [...senders.all()].some((sender) => sender.plant === plant),
     plants: () => plantTree(configs.plants, senders, presence),
+    device: (plant, device) => {
+      const node = plantTree(configs.plants, senders, presence).find(({ id }) => id === plant)
+      const asked = { database: parts.database, series: archive.series.all(), nowMs: ledger.nowMs }
+      return deviceAnswer(asked, node, senders.find(plant, device), device)
+    },
     latest: (plant, { scope, id, window }) =>
       engine
         .latest(plant)
@@ -95,6 +104,7 @@ export function viewSources(parts: SourceParts): ViewSources {
         },
         query,
       ),
+    ...recordSources({ database: parts.database, series: archive.series, restatements: engine.restatements }),
     quarantine: (query) => ({ items: parts.quarantine.query(query), counts: { ...ledger.elementsRejected } }),
     retryQuarantine: (id) => pipeline.retry(id),
     accounting: (byDevice) =>
@@ -149,7 +159,7 @@ function watchPresence(presence: Presence, pipeline: Pipeline, listener: (change
   return () => clearInterval(timer)
 }
 
-function measures({ ledger, mark, stats, pipeline, publisher, stores, alarms }: SourceParts): Measures {
+function measures({ engine, ledger, mark, stats, pipeline, publisher, stores, alarms }: SourceParts): Measures {
   const durable = mark.read()
   const intake = stats.read()
   return {
@@ -182,6 +192,7 @@ function measures({ ledger, mark, stats, pipeline, publisher, stores, alarms }: 
       })),
     ],
     mqttClients: intake.clients,
+    restatements: engine.restatements.count,
     alarms: alarms.counts(),
   }
 }

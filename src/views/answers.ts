@@ -82,20 +82,21 @@ const kpiInfo: z.ZodType<KpiInfo> = z
   })
   .meta({ id: 'KpiInfo' })
 
-const deviceNode: z.ZodType<DeviceNode> = z
-  .object({
-    id: z.string(),
-    role: z.string().nullable(),
-    configured: z.boolean(),
-    state: z.enum(['online', 'offline', 'stale']),
-    last_seen: instant.nullable(),
-    newest: instant.nullable(),
-    clock: z.enum(['good', 'ahead', 'behind']).nullable(),
-    messages: count,
-    readings: count,
-    elements_rejected: count,
-  })
-  .meta({ id: 'Device' })
+/** The members of a device, in the tree and alone. */
+export const deviceFields = {
+  id: z.string(),
+  role: z.string().nullable(),
+  configured: z.boolean(),
+  state: z.enum(['online', 'offline', 'stale']),
+  last_seen: instant.nullable(),
+  newest: instant.nullable(),
+  clock: z.enum(['good', 'ahead', 'behind', 'unsteady']).nullable(),
+  clock_offset_ms: z.number().nullable().describe('device minus gateway, as the last ten minutes with readings say'),
+  messages: count,
+  readings: count,
+  elements_rejected: count,
+}
+const deviceNode: z.ZodType<DeviceNode> = z.object(deviceFields).meta({ id: 'Device' })
 
 const lineNode: z.ZodType<LineNode> = z
   .object({ id: z.string(), name: names, devices: z.array(deviceNode) })
@@ -149,7 +150,7 @@ const stackHourRow: z.ZodType<StackHourRow> = z
   })
   .meta({ id: 'StackHour' })
 
-const rejection: z.ZodType<Rejection> = z
+export const rejection: z.ZodType<Rejection> = z
   .object({
     reason: z.enum(REJECT_REASON_LIST),
     detail: z.string(),

@@ -55,6 +55,12 @@ export const METRIC_FAMILIES: readonly Family[] = [
     samples: ({ measures }) => [{ value: measures.readingsLate }],
   },
   {
+    name: 'greengauge_restatements_total',
+    type: 'counter',
+    help: 'Final figures that changed later than late data are allowed to come, since the database was begun.',
+    samples: ({ measures }) => [{ value: measures.restatements }],
+  },
+  {
     name: 'greengauge_journal_bytes',
     type: 'gauge',
     help: 'Size of the journal on disk.',

@@ -29,6 +29,10 @@ export const PARAMETERS = {
   window: z.enum(WINDOWS).meta({ description: `one of ${WINDOWS.join(', ')}`, examples: ['1h'] }),
   scope: z.enum(SCOPES).meta({ description: `one of ${SCOPES.join(', ')}`, examples: ['line'] }),
   id: id.meta({ description: 'the id of a line or device, or the plant in scope plant', examples: ['press'] }),
+  type: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,63}$/)
+    .meta({ description: 'a type of events, [a-z][a-z0-9_]{0,63}', examples: ['downtime_reason'] }),
   device: id.meta({ description: 'a device id, [a-z0-9][a-z0-9_-]{0,63}', examples: ['main-1'] }),
   metric: z
     .string()
@@ -50,7 +54,7 @@ export const PARAMETERS = {
     .meta({ description: `rows of a page, 1 to ${LIMIT_MAX}; ${LIMIT_DEFAULT} when absent`, examples: ['1000'] }),
   cursor: z
     .string()
-    .max(200)
+    .max(400)
     .refine((text) => positionIn(text) !== undefined)
     .meta({ description: 'the `next` of the page before, as it came', examples: ['MTc2Mzk0MjQwMDAwMA'] }),
   reason: z

@@ -1,5 +1,6 @@
 import type { AlarmAct, AlarmItem, AlarmSeverity, AlarmState } from '../base/alarm.js'
 import type { Clock } from '../base/clock.js'
+import type { DeviceAnswer } from '../base/device.js'
 import type { KpiInfo, KpiPoint, Scope, Window } from '../base/kpi.js'
 import type { MetricClass } from '../base/metrics.js'
 import type { Pollutant } from '../base/options/limits.js'
@@ -16,6 +17,7 @@ import type {
   StoreStatus,
   SubstitutionProfile,
 } from '../base/wire.js'
+import type { RecordSources } from './record-sources.js'
 
 /** Windows of one series whose start lies in [fromMs, toMs). */
 export interface PointsQuery {
@@ -108,6 +110,8 @@ export interface Measures {
     readonly writeSeconds: Histogram
   }[]
   readonly mqttClients: number
+  /** Since the database was begun. */
+  readonly restatements: number
   /** Alarms that are not back to normal. */
   readonly alarms: readonly {
     readonly plant: string
@@ -118,7 +122,7 @@ export interface Measures {
 }
 
 /** All that pages, API and feed know of the gateway. Every call is made in the pipeline thread. */
-export interface ViewSources {
+export interface ViewSources extends RecordSources {
   readonly clock: Clock
   readonly version: { readonly version: string; readonly commit: string; readonly node: string }
   /** The broker's address, for pages that show how to send. */
@@ -126,6 +130,8 @@ export interface ViewSources {
   readonly catalogue: readonly KpiInfo[]
   hasPlant(plant: string): boolean
   plants(): readonly PlantNode[]
+  /** null when it is neither configured nor has ever sent. */
+  device(plant: string, device: string): Promise<DeviceAnswer | null>
   /** The newest point, provisional included, of each (kpi, window, scope, id) of a plant. */
   latest(plant: string, filter: { scope?: Scope; id?: string; window?: Window }): readonly KpiPoint[]
   /** Ascending by start, at most `limit`. */

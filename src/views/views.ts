@@ -6,6 +6,7 @@ import { watchMethods } from './methods.js'
 import { documentRoute, documentRoutes } from './openapi.js'
 import type { HttpOptions } from './options.js'
 import { alarmRoutes } from './routes/alarms.js'
+import { deviceRoute } from './routes/devices.js'
 import { enpiRoutes } from './routes/enpi.js'
 import { gatewayRoutes } from './routes/gateway.js'
 import { healthRoutes } from './routes/health.js'
@@ -13,6 +14,7 @@ import { kpiRoutes } from './routes/kpis.js'
 import { metricsRoute } from './routes/metrics.js'
 import { plantRoutes } from './routes/plants.js'
 import { quarantineRoutes } from './routes/quarantine.js'
+import { recordRoutes } from './routes/records.js'
 import { stackRoutes } from './routes/stacks.js'
 import { storeRoutes } from './routes/stores.js'
 import { newServer } from './server.js'
@@ -38,10 +40,12 @@ export async function startViews(
   healthRoutes(server, sources)
   metricsRoute(server, sources, feed.counts)
   plantRoutes(server, sources)
+  deviceRoute(server, sources)
   kpiRoutes(server, sources)
   alarmRoutes(server, sources)
   stackRoutes(server, sources)
   enpiRoutes(server, sources)
+  recordRoutes(server, sources)
   quarantineRoutes(server, sources)
   storeRoutes(server, sources)
   gatewayRoutes(server, sources)

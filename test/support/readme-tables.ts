@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { z } from 'zod'
+import { z } from 'zod'
+import { EVENT_FIELDS } from '../../src/base/events.js'
 import { KPI_FLAGS } from '../../src/base/flags.js'
 import { PILLARS } from '../../src/base/kpi.js'
 import { METRICS } from '../../src/base/metrics.js'
@@ -51,6 +52,13 @@ const TABLES: Readonly<Record<string, () => string>> = {
           marked(o2RefPct, o2Confidence),
           ...[so2, nox, pm].map(([mgNm3, confidence]) => marked(mgNm3, confidence)),
         ],
+      ),
+    ),
+  events: () =>
+    table(
+      ['type', 'field', 'default', 'meaning'],
+      Object.entries(EVENT_FIELDS).flatMap(([type, fields]) =>
+        eventRows(type, z.toJSONSchema(fields, { io: 'input', unrepresentable: 'any' })),
       ),
     ),
   states: () =>
@@ -124,6 +132,17 @@ function code(text: string): string {
 }
 
 type JsonSchema = z.core.JSONSchema.BaseSchema
+
+/** One row an event type, and one a field of it; a field that has to be there has no default. */
+function eventRows(type: string, schema: JsonSchema): string[][] {
+  const fields = Object.entries(schema.properties ?? {}) as [string, JsonSchema][]
+  const rows = fields.map(([name, field]) => {
+    const isOptional = !(schema.required ?? []).includes(name)
+    const standard = field.default === undefined ? 'may be absent' : code(String(field.default))
+    return ['', code(name), isOptional ? standard : '', meaningOf(field)]
+  })
+  return [[code(type), '', '', meaningOf(schema)], ...rows]
+}
 
 /** One row a setting: what may be set in a list or map stands under `[]` or `.*`. */
 function settingsOf(schema: JsonSchema, path: string): string[][] {

@@ -216,7 +216,7 @@ export const en = {
     readings: 'Readings',
     rejected: 'Rejected',
     never: 'never',
-    clocks: { good: 'good', ahead: 'ahead', behind: 'behind' },
+    clocks: { good: 'good', ahead: 'ahead', behind: 'behind', unsteady: 'unsteady' },
     roles: {
       main: 'main meter',
       sub: 'submeter',

@@ -171,7 +171,7 @@ export const zh: Dictionary = {
     readings: '读数',
     rejected: '已拒收',
     never: '从未',
-    clocks: { good: '正常', ahead: '偏快', behind: '偏慢' },
+    clocks: { good: '正常', ahead: '偏快', behind: '偏慢', unsteady: '不稳定' },
     roles: { main: '总表', sub: '分表', pv: '光伏', stack: '排气筒', robot: '机器人', machine: '机器' },
   },
   empty: {

@@ -14,6 +14,7 @@ export function aPlant(devices: readonly Device[], targets: readonly Target[] = 
       last_seen: '2026-11-24T08:00:00Z',
       newest: '2026-11-24T08:00:00Z',
       clock: 'good' as const,
+      clock_offset_ms: -20,
       messages: 1,
       readings: 1,
       elements_rejected: 0,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { flagsOf } from '../../../src/base/flags.js'
 import { METRICS } from '../../../src/base/metrics.js'
 import { Calendar } from '../../../src/kpi/calendar.js'
+import { Corrections } from '../../../src/kpi/corrections.js'
 import { emptyPart, type Part } from '../../../src/kpi/slots.js'
 import { SeriesWalk, slotsFrom, type WalkRules } from '../../../src/kpi/walk.js'
 
@@ -21,7 +22,7 @@ function rulesOf(metric: string, rules: Partial<WalkRules> = {}): WalkRules {
     tellsStops: false,
     idealMsAt: null,
     replacedAt: [],
-    corrections: new Map(),
+    corrections: new Corrections(),
     min: 0,
     max: Infinity,
     modulus: null,

@@ -6,11 +6,14 @@ import { DeviceWatch } from '../../../src/pipeline/device-watch.js'
 const T0 = Date.parse('2026-11-24T08:00:00Z')
 const at = (second: number) => T0 + second * 1000
 
+/** One minute of messages with this offset. */
+const offset = (offsetMs: number) => [{ minute: T0 / 60_000, offsetMs, messages: 1 }]
+
 /** Two devices of plant p that sent at T0 with the right time; only `meter` is configured. */
 function newWatch(state: { now: DeviceState }, last: ConstructorParameters<typeof DeviceWatch>[3] = []) {
   const senders = new Senders()
   for (const device of ['meter', 'stranger']) {
-    Object.assign(senders.touch('p', 'l', device), { lastArrivalMs: T0, lastTs: T0, newestTs: T0 })
+    Object.assign(senders.touch('p', 'l', device), { lastArrivalMs: T0, lastTs: T0, newestTs: T0, minutes: offset(0) })
   }
   const presence = { stateOf: () => state.now }
   return { watch: new DeviceWatch(senders, presence, (_plant, device) => device === 'meter', last), senders }
@@ -38,10 +41,10 @@ test('ticks are looked at every ten seconds of the journal, however many there a
 test('a clock that is ten minutes behind or one ahead is noted, of a silent device nothing is', () => {
   const state: { now: DeviceState } = { now: 'online' }
   const { watch, senders } = newWatch(state)
-  senders.find('p', 'meter')!.lastTs = T0 + 90_000
+  Object.assign(senders.find('p', 'meter')!, { minutes: offset(90_000) })
   expect(watch.at(at(10), at(9))).toMatchObject([{ what: 'clock', isBad: true, value: 90 }])
   state.now = 'stale'
-  senders.find('p', 'meter')!.lastTs = T0
+  Object.assign(senders.find('p', 'meter')!, { minutes: offset(0) })
   expect(watch.at(at(20), at(19))).toMatchObject([{ what: 'silence' }])
   state.now = 'online'
   expect(watch.at(at(30), at(29))).toMatchObject([

@@ -14,6 +14,7 @@ import {
   seriesAnswer,
   stackHoursAnswer,
 } from '../../../src/views/answers.js'
+import { deviceAnswer } from '../../../src/views/device-answer.js'
 import { problem } from '../../../src/views/problem.js'
 import { startViews, type Views } from '../../../src/views/views.js'
 import { energy, FakeSources, NOW, pointAt, quarantineItem } from './fake-sources.js'
@@ -65,6 +66,12 @@ test('plants, catalogue, gateway and accounting have the shapes of the contract'
   })
   expect((await answer(accountingAnswer, '/api/v1/accounting')).devices).toBeUndefined()
   expect((await answer(accountingAnswer, '/api/v1/accounting?by=device')).devices).toHaveLength(1)
+})
+
+test('one device is answered in full, and one that is not there is 404', async () => {
+  const device = await answer(deviceAnswer, '/api/v1/plants/suzhou-1/devices/main-1')
+  expect(device).toMatchObject({ id: 'main-1', line: 'press', clock_offset_ms: -20, sequence: { missing: 3 } })
+  expect((await refusal('/api/v1/plants/suzhou-1/devices/nobody')).status).toBe(404)
 })
 
 test('latest is narrowed by window, scope and id, and an empty parameter narrows nothing', async () => {
@@ -273,10 +280,14 @@ test('the OpenAPI document is 3.1, has every route of the API, and every referen
     '/api/v1/plants/{plant}/alarms/{id}/ack',
     '/api/v1/plants/{plant}/alarms/{id}/note',
     '/api/v1/plants/{plant}/alarms/{id}/shelve',
+    '/api/v1/plants/{plant}/corrections',
+    '/api/v1/plants/{plant}/devices/{device}',
     '/api/v1/plants/{plant}/enpi/baseline',
+    '/api/v1/plants/{plant}/events',
     '/api/v1/plants/{plant}/kpis/latest',
     '/api/v1/plants/{plant}/kpis/{kpi}/series',
     '/api/v1/plants/{plant}/readings',
+    '/api/v1/plants/{plant}/restatements',
     '/api/v1/plants/{plant}/stacks/{stack}/hours',
     '/api/v1/quarantine',
     '/api/v1/quarantine/{id}/retry',

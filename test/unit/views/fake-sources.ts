@@ -1,7 +1,9 @@
 import type { AlarmAct, AlarmItem } from '../../../src/base/alarm.js'
 import type { Clock } from '../../../src/base/clock.js'
+import type { DeviceAnswer } from '../../../src/base/device.js'
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import { REJECT_REASON_LIST, type RejectReason } from '../../../src/base/reasons.js'
+import type { CorrectionItem, EventItem, RestatementItem } from '../../../src/base/records.js'
 import type {
   Accounting,
   HealthCheck,
@@ -13,6 +15,7 @@ import type {
   StackHoursAnswer,
   StoreStatus,
 } from '../../../src/base/wire.js'
+import type { RecordQuery, RecordSources } from '../../../src/views/record-sources.js'
 import type {
   DeviceChange,
   Measures,
@@ -125,6 +128,7 @@ function plantNode(id: string): PlantNode {
             last_seen: NOW,
             newest: NOW,
             clock: 'good',
+            clock_offset_ms: -20,
             messages: 7,
             readings: 14,
             elements_rejected: 0,
@@ -173,6 +177,9 @@ export class FakeSources implements ViewSources {
   retried: string[] = []
   refusedItems: { number: number; item: RefusedItem }[] = []
   failure: Error | undefined
+  eventItems: EventItem[] = []
+  correctionItems: CorrectionItem[] = []
+  restatementItems: RestatementItem[] = []
   /** Newest first. */
   alarmItems: AlarmItem[] = []
   acts: Omit<AlarmAct, 'id'>[] = []
@@ -202,6 +209,32 @@ export class FakeSources implements ViewSources {
   }
   plants(): PlantNode[] {
     return this.nodes
+  }
+  async device(plant: string, id: string): Promise<DeviceAnswer | null> {
+    const line = this.nodes.find((node) => node.id === plant)?.lines[0]
+    const node = line?.devices.find((device) => device.id === id)
+    if (line === undefined || node === undefined) return null
+    return {
+      ...node,
+      plant,
+      line: line.id,
+      status: 'online',
+      session: { client: 'c-1', state: 'open' },
+      rate_per_min: 12,
+      clock_bounds: { min_ms: -80, max_ms: -10 },
+      clock_series: [{ at: NOW, offset_ms: -20 }],
+      sequence: { last: 17, gaps: 1, missing: 3 },
+      last_message: {
+        topic: `plants/${plant}/press/${id}/energy`,
+        client: 'c-1',
+        received_at: NOW,
+        size_bytes: 3,
+        sample: '{"t',
+        readings: 0,
+        events: 0,
+        rejections: [{ reason: 'bad_json', detail: 'ends too early', index: 0 }],
+      },
+    }
   }
   latest(plant: string, filter: Partial<Pick<KpiPoint, 'scope' | 'id' | 'window'>>): KpiPoint[] {
     return [...this.#newest.values()].filter(
@@ -256,6 +289,23 @@ export class FakeSources implements ViewSources {
           }
         : {}),
     }
+  }
+  async events(query: Parameters<RecordSources['events']>[0]) {
+    return this.eventItems
+      .filter(({ type, ...of }) => (query.type === null || type === query.type) && isBehind(of, of.ts, query))
+      .slice(0, query.limit)
+  }
+  async corrections(query: RecordQuery) {
+    return this.correctionItems
+      .filter((item) => isBehind(item, item.at, query))
+      .slice(0, query.limit)
+      .map((item) => ({ item, place: { ts: Date.parse(item.at), device: item.device, id: item.id } }))
+  }
+  async restatements({ kpi, afterNumber, limit }: Parameters<RecordSources['restatements']>[0]) {
+    return this.restatementItems
+      .map((item, i) => ({ item, number: i + 1 }))
+      .filter(({ item, number }) => number > afterNumber && (kpi === null || item.kpi === kpi))
+      .slice(0, limit)
   }
   health(): HealthCheck[] {
     return this.checks
@@ -318,9 +368,18 @@ export class FakeSources implements ViewSources {
         },
       ],
       mqttClients: 4,
+      restatements: 3,
       alarms: [{ plant: 'suzhou-1', severity: 'major', state: 'active_unack', count: 2 }],
     }
   }
+}
+
+function isBehind(of: { device: string; id: string }, time: string, query: RecordQuery): boolean {
+  const ts = Date.parse(time)
+  const { after, device } = query
+  if (device !== null && of.device !== device) return false
+  if (ts < query.fromMs || ts >= query.toMs) return false
+  return after === null || ts > after.ts || (ts === after.ts && `${of.device} ${of.id}` > `${after.device} ${after.id}`)
 }
 
 function isOnPage(time: string, query: { fromMs: number; toMs: number; afterMs: number | null }): boolean {

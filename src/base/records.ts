@@ -1,0 +1,81 @@
+import type { Scope, Window } from './kpi.js'
+
+/** What is on record beside readings and figures, as the API gives it. Times are RFC 3339. */
+
+/** Something that happened once at a device. */
+export interface EventItem {
+  readonly id: string
+  readonly type: string
+  readonly line: string
+  readonly device: string
+  /** Event time. */
+  readonly ts: string
+  readonly received_at: string
+  readonly fields: Readonly<Record<string, unknown>>
+}
+export interface EventsAnswer {
+  readonly items: readonly EventItem[]
+  readonly next: string | null
+}
+
+/**
+ * Why a correction does not count: there is no reading at that instant (or not any more), the reading says something else
+ * than the correction says it does, a later correction of the same reading counts, or nothing is computed of the metric.
+ */
+export const CORRECTION_FAULTS = ['no_reading', 'before_differs', 'superseded', 'not_counted'] as const
+export type CorrectionFault = (typeof CORRECTION_FAULTS)[number]
+
+export interface CorrectionItem {
+  readonly id: string
+  readonly line: string
+  readonly device: string
+  readonly metric: string
+  /** Time of the reading. */
+  readonly at: string
+  /** What the reading says now; null when there is none. */
+  readonly reading: number | string | null
+  readonly before: number
+  readonly after: number
+  readonly author: string
+  readonly reason: string
+  /** When it was said: event time. */
+  readonly ts: string
+  readonly received_at: string
+  /** True when figures are made of `after`. */
+  readonly applied: boolean
+  /** '' when it is applied. */
+  readonly why: CorrectionFault | ''
+}
+export interface CorrectionsAnswer {
+  readonly items: readonly CorrectionItem[]
+  readonly next: string | null
+}
+
+/** Why a final figure has changed; of several reasons the later in this list is told. */
+export const RESTATEMENT_REASONS = ['replay', 'late_data', 'configuration', 'correction'] as const
+export type RestatementReason = (typeof RESTATEMENT_REASONS)[number]
+
+export interface RestatedFigure {
+  readonly value: number | null
+  readonly numerator: number
+  readonly denominator: number
+}
+
+/** A final figure that changed when nobody expected it to any more. */
+export interface RestatementItem {
+  readonly plant: string
+  readonly scope: Scope
+  readonly id: string
+  readonly kpi: string
+  readonly window: Window
+  readonly start: string
+  readonly before: RestatedFigure
+  readonly after: RestatedFigure
+  /** When that was computed, by the journal. */
+  readonly at: string
+  readonly reason: RestatementReason
+}
+export interface RestatementsAnswer {
+  readonly items: readonly RestatementItem[]
+  readonly next: string | null
+}

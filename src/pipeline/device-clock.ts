@@ -1,0 +1,80 @@
+import { type DeviceMinute, MINUTES_MAX, type Sender } from '../archive/senders.js'
+import type { ClockVerdict } from '../base/wire.js'
+import type { Decoded } from '../decode/decode.js'
+
+const MINUTE_MS = 60_000
+const AHEAD_MS = 60_000
+/** Further behind it is a wrong clock or the past of a device; the two look the same. */
+const BEHIND_MS = 600_000
+/** A clock whose offsets differ more than this is unsteady, … */
+const UNSTEADY_MS = 60_000
+/** … when there are so many minutes to compare. */
+const STEADY_MINUTES = 5
+/** The part of the minutes that may be late without anything being wrong with the clock: the network was. */
+const LATE_SHARE = 0.2
+/** A counter that falls further than this, or to 0 or 1, begins anew; any other fall is a message that comes late or again. */
+const SEQ_LATE_MAX = 1000
+/** The rate is that of so many whole minutes. */
+const RATE_MINUTES = 5
+
+/** How the clock of a device stands against the arrival of its messages. */
+export interface ClockState {
+  readonly verdict: ClockVerdict
+  /** Device minus gateway, ms: below 0 it is behind, by its clock or by the way of its messages. */
+  readonly offsetMs: number
+  /** Smallest and largest offset of the last minutes. */
+  readonly minMs: number
+  readonly maxMs: number
+}
+
+/** Notes what a message says of its sender: minute by minute how many came and how the clock stood, and the counters. */
+export function noteMessage(sender: Sender, arrivedAt: number, { readings, seqs }: Decoded): void {
+  const minute = Math.floor(arrivedAt / MINUTE_MS)
+  let last = sender.minutes.at(-1)
+  if (last === undefined || minute > last.minute) {
+    last = { minute, offsetMs: null, messages: 0 }
+    sender.minutes.push(last)
+    if (sender.minutes.length > MINUTES_MAX) sender.minutes.shift()
+  }
+  last.messages++
+  // A message takes its time to arrive: the one that took the least says most of the clock.
+  for (const { ts, tsAssumed } of readings) {
+    if (!tsAssumed) last.offsetMs = Math.max(last.offsetMs ?? -Infinity, ts - arrivedAt)
+  }
+  for (const seq of seqs) noteSeq(sender, seq)
+}
+
+function noteSeq({ sequence }: Sender, seq: number): void {
+  const { last } = sequence
+  if (last === null || seq <= 1 || seq < last - SEQ_LATE_MAX) {
+    sequence.last = seq
+    return
+  }
+  if (seq <= last) return
+  if (seq > last + 1) {
+    sequence.gaps++
+    sequence.missing += seq - last - 1
+  }
+  sequence.last = seq
+}
+
+/** From the last ten minutes with readings that had a time of the device; null before the first. */
+export function clockOf({ minutes }: Pick<Sender, 'minutes'>): ClockState | null {
+  const offsets = minutes.flatMap(({ offsetMs }) => offsetMs ?? [])
+  const newest = offsets.at(-1)
+  if (newest === undefined) return null
+  const [minMs, maxMs] = [Math.min(...offsets), Math.max(...offsets)]
+  if (newest < -BEHIND_MS) return { verdict: 'behind', offsetMs: newest, minMs, maxMs }
+  const live = offsets.filter((offset) => offset >= -BEHIND_MS).sort((a, b) => b - a)
+  const offsetMs = live[Math.floor((live.length - 1) / 2)]!
+  const spreadMs = live[0]! - live[Math.ceil(live.length * (1 - LATE_SHARE)) - 1]!
+  const isUnsteady = live.length >= STEADY_MINUTES && spreadMs > UNSTEADY_MS
+  return { verdict: offsetMs > AHEAD_MS ? 'ahead' : isUnsteady ? 'unsteady' : 'good', offsetMs, minMs, maxMs }
+}
+
+/** Messages a minute over the last whole minutes before `nowMs`. */
+export function ratePerMinute({ minutes }: { readonly minutes: readonly DeviceMinute[] }, nowMs: number): number {
+  const now = Math.floor(nowMs / MINUTE_MS)
+  const counted = minutes.filter(({ minute }) => minute < now && minute >= now - RATE_MINUTES)
+  return counted.reduce((sum, { messages }) => sum + messages, 0) / RATE_MINUTES
+}

@@ -1,0 +1,52 @@
+import type { Database } from '../archive/database.js'
+import { readOffsets } from '../archive/offsets.js'
+import type { Sender } from '../archive/senders.js'
+import type { Series } from '../archive/series.js'
+import type { DeviceAnswer, LastMessage } from '../base/device.js'
+import type { PlantNode } from '../base/wire.js'
+import { clockOf, ratePerMinute } from './device-clock.js'
+
+const OFFSETS_MAX = 60
+
+/** All that is known of one device; null when it is neither configured nor has ever sent. */
+export async function deviceAnswer(
+  parts: { readonly database: Database; readonly series: readonly Series[]; readonly nowMs: number },
+  plant: PlantNode | undefined,
+  sender: Sender | undefined,
+  id: string,
+): Promise<DeviceAnswer | null> {
+  const line = plant?.lines.find(({ devices }) => devices.some((device) => device.id === id))
+  const node = line?.devices.find((device) => device.id === id)
+  if (plant === undefined || line === undefined || node === undefined) return null
+  const own = parts.series.filter((series) => series.plant === plant.id && series.device === id)
+  const newestTs = own.reduce((ts, series) => Math.max(ts, series.newestTs), -Infinity)
+  const ids = own.map((series) => series.id)
+  const offsets = await readOffsets(parts.database, ids, newestTs, OFFSETS_MAX)
+  const clock = sender === undefined ? null : clockOf(sender)
+  return {
+    ...node,
+    plant: plant.id,
+    line: line.id,
+    status: sender?.status ?? null,
+    session: sender === undefined || sender.client === null ? null : { client: sender.client, state: sender.session },
+    rate_per_min: sender === undefined ? 0 : ratePerMinute(sender, parts.nowMs),
+    clock_bounds: clock === null ? null : { min_ms: clock.minMs, max_ms: clock.maxMs },
+    clock_series: offsets.map(({ atMs, offsetMs }) => ({ at: new Date(atMs).toISOString(), offset_ms: offsetMs })),
+    sequence: sender?.sequence ?? { last: null, gaps: 0, missing: 0 },
+    last_message: sender === undefined ? null : lastMessage(sender),
+  }
+}
+
+function lastMessage({ lastMessage: last }: Sender): LastMessage | null {
+  if (last === null) return null
+  return {
+    topic: last.topic,
+    client: last.client,
+    received_at: new Date(last.arrivedAt).toISOString(),
+    size_bytes: last.sizeBytes,
+    sample: new TextDecoder().decode(last.sample),
+    readings: last.readings,
+    events: last.events,
+    rejections: last.rejections,
+  }
+}

@@ -1,0 +1,72 @@
+import type { Database } from '../archive/database.js'
+import { readEvents } from '../archive/events.js'
+import type { SeriesTable } from '../archive/series.js'
+import type { CorrectionItem, EventItem } from '../base/records.js'
+import { type ListedCorrection, listCorrections, placeOf } from '../kpi/correction-list.js'
+import type { RestatementTable } from '../kpi/restatements.js'
+import type { RecordSources } from '../views/record-sources.js'
+
+/** What is on record of a plant beside readings and figures, out of the database. */
+export function recordSources(parts: {
+  readonly database: Database
+  readonly series: Pick<SeriesTable, 'find'>
+  readonly restatements: Pick<RestatementTable, 'list'>
+}): RecordSources {
+  return {
+    events: async ({ plant, type, device, fromMs, toMs, after, limit }) => {
+      const found = await readEvents(parts.database, {
+        types: type === null ? null : [type],
+        plant,
+        ...(device === null ? {} : { device }),
+        fromMs,
+        toMs,
+        ...(after === null ? {} : { after }),
+        limit,
+      })
+      return found.map(
+        ({ id, type, line, device, ts, receivedAt, fields }): EventItem => ({
+          id,
+          type,
+          line,
+          device,
+          ts: instant(ts),
+          received_at: instant(receivedAt),
+          fields,
+        }),
+      )
+    },
+    corrections: async (query) =>
+      (await listCorrections(parts.database, parts.series, query)).map((one) => ({
+        item: correctionItem(one),
+        place: placeOf(one),
+      })),
+    restatements: async (query) =>
+      (await parts.restatements.list(query)).map(({ number, startMs, atMs, ...one }) => ({
+        number,
+        item: { ...one, start: instant(startMs), at: instant(atMs) },
+      })),
+  }
+}
+
+function correctionItem({ event, fields, at, reading, fault }: ListedCorrection): CorrectionItem {
+  return {
+    id: event.id,
+    line: event.line,
+    device: event.device,
+    metric: fields.metric,
+    at: instant(at),
+    reading,
+    before: fields.before,
+    after: fields.after,
+    author: fields.author,
+    reason: fields.reason,
+    ts: instant(event.ts),
+    received_at: instant(event.receivedAt),
+    applied: fault === null,
+    why: fault ?? '',
+  }
+}
+
+function instant(ms: number): string {
+  return new Date(ms).toISOString()
+}

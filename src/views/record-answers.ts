@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { SCOPES, WINDOWS } from '../base/kpi.js'
+import {
+  CORRECTION_FAULTS,
+  type CorrectionItem,
+  type CorrectionsAnswer,
+  type EventItem,
+  type EventsAnswer,
+  RESTATEMENT_REASONS,
+  type RestatedFigure,
+  type RestatementItem,
+  type RestatementsAnswer,
+} from '../base/records.js'
+
+/** What the routes for events, corrections and restatements answer, proved against `base/records.ts`. */
+
+const instant = z.iso.datetime().describe('RFC 3339, UTC')
+const next = z.string().nullable().describe('cursor of the next page, which may turn out empty; null at the end')
+
+const event: z.ZodType<EventItem> = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    line: z.string(),
+    device: z.string(),
+    ts: instant.describe('event time'),
+    received_at: instant,
+    fields: z.record(z.string(), z.unknown()).describe('what the event says, defaults filled in'),
+  })
+  .meta({ id: 'Event' })
+
+const correction: z.ZodType<CorrectionItem> = z
+  .object({
+    id: z.string(),
+    line: z.string(),
+    device: z.string(),
+    metric: z.string(),
+    at: instant.describe('time of the reading'),
+    reading: z.union([z.number(), z.string()]).nullable().describe('what the reading says; null when there is none'),
+    before: z.number(),
+    after: z.number(),
+    author: z.string(),
+    reason: z.string(),
+    ts: instant.describe('when it was said, event time'),
+    received_at: instant,
+    applied: z.boolean().describe('figures are made of `after`'),
+    why: z.enum(['', ...CORRECTION_FAULTS]).describe('why it is not applied'),
+  })
+  .meta({ id: 'Correction' })
+
+const figure: z.ZodType<RestatedFigure> = z.object({
+  value: z.number().nullable(),
+  numerator: z.number(),
+  denominator: z.number(),
+})
+
+const restatement: z.ZodType<RestatementItem> = z
+  .object({
+    plant: z.string(),
+    scope: z.enum(SCOPES),
+    id: z.string(),
+    kpi: z.string(),
+    window: z.enum(WINDOWS),
+    start: instant.describe('start of the window'),
+    before: figure,
+    after: figure,
+    at: instant.describe('when it was computed, by the journal'),
+    reason: z.enum(RESTATEMENT_REASONS),
+  })
+  .meta({ id: 'Restatement' })
+
+export const eventsAnswer: z.ZodType<EventsAnswer> = z.object({ items: z.array(event), next })
+export const correctionsAnswer: z.ZodType<CorrectionsAnswer> = z.object({ items: z.array(correction), next })
+export const restatementsAnswer: z.ZodType<RestatementsAnswer> = z.object({ items: z.array(restatement), next })

@@ -1,0 +1,37 @@
+import type { CorrectionItem, EventItem, RestatementItem } from '../base/records.js'
+
+/** A place in a list by time, device and id. */
+export interface RecordPlace {
+  /** Epoch ms. */
+  readonly ts: number
+  readonly device: string
+  readonly id: string
+}
+
+/** Times in [fromMs, toMs), at most `limit`, behind a place where one is given. */
+export interface RecordQuery {
+  readonly plant: string
+  /** null for all. */
+  readonly device: string | null
+  readonly fromMs: number
+  readonly toMs: number
+  readonly after: RecordPlace | null
+  readonly limit: number
+}
+
+/** What is on record of a plant beside readings and figures. */
+export interface RecordSources {
+  /** By event time, device and id; of one type, or of all when it is null. */
+  events(query: RecordQuery & { readonly type: string | null }): Promise<readonly EventItem[]>
+  /** By the time of the reading, device and id. */
+  corrections(query: RecordQuery): Promise<readonly { readonly place: RecordPlace; readonly item: CorrectionItem }[]>
+  /** In the order in which they were made; those that were made in [fromMs, toMs) and have larger numbers. */
+  restatements(query: {
+    readonly plant: string
+    readonly kpi: string | null
+    readonly fromMs: number
+    readonly toMs: number
+    readonly afterNumber: number
+    readonly limit: number
+  }): Promise<readonly { readonly number: number; readonly item: RestatementItem }[]>
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { deviceAnswer } from '../device-answer.js'
+import { PARAMETERS } from '../parameters.js'
+import { notFound, problem } from '../problem.js'
+import type { Server } from '../server.js'
+import type { ViewSources } from '../sources.js'
+import { plantParams, requirePlant } from './plants.js'
+
+/** One device in full. */
+export function deviceRoute(server: Server, sources: Pick<ViewSources, 'hasPlant' | 'device'>): void {
+  server.get(
+    '/api/v1/plants/:plant/devices/:device',
+    {
+      schema: {
+        tags: ['plants'],
+        summary: 'One device: state, last message and what became of it, rate, clock, sequence gaps, session',
+        params: plantParams.extend({ device: z.string().meta(PARAMETERS.device.meta() ?? {}) }),
+        response: { 200: deviceAnswer, 404: problem },
+      },
+    },
+    async ({ params: { plant, device } }) => {
+      requirePlant(sources, plant)
+      const found = await sources.device(plant, device)
+      if (found === null)
+        throw notFound(`There is no device ${device} in ${plant}; /api/v1/plants lists those there are.`)
+      return found
+    },
+  )
+}

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { Senders } from '../../../src/archive/senders.js'
+import { type Message, newDecoding, takeMessage } from '../../../src/pipeline/decoding.js'
+import { newLedger } from '../../../src/pipeline/ledger.js'
+
+const AT = Date.parse('2026-11-24T08:00:00Z')
+
+function send(senders: Senders, message: object, arrivedAt: number) {
+  const payload = Buffer.from(JSON.stringify(message))
+  const topic = 'plants/suzhou-1/yard/scale-1/energy'
+  const entry: Message = {
+    kind: 'message',
+    topic,
+    payload,
+    qos: 1,
+    retain: false,
+    arrivedAt,
+    client: 'c',
+    fullSizeBytes: null,
+  }
+  takeMessage(entry, { position: 0, index: 0 }, { registered: null }, newDecoding(), newLedger(), senders)
+  return senders.find('suzhou-1', 'scale-1')!
+}
+
+function refill(id: string, ts: number) {
+  return { ts, events: [{ id, type: 'refrigerant_refill', gas: 'sf6', kg: 2 }] }
+}
+
+test('a device that only reports events gives signs of life with them', () => {
+  const senders = new Senders()
+  send(senders, refill('r-1', AT), AT + 1000)
+  expect(send(senders, refill('r-2', AT - 60_000), AT + 5000)).toMatchObject({
+    messages: 2,
+    readings: 0,
+    lastArrivalMs: AT + 5000,
+    lastTs: AT - 60_000,
+    newestTs: AT,
+  })
+})
+
+test('of the last message the beginning is at hand, and what became of it', () => {
+  const senders = new Senders()
+  send(senders, { ts: AT, metrics: { heat_gj: 1, note: 'n'.repeat(2000) } }, AT)
+  const long = send(senders, { ts: AT, metrics: { heat_gj: 1, note: 'n'.repeat(2000) } }, AT).lastMessage!
+  expect(long).toMatchObject({ readings: 1, events: 0, rejections: [{ metric: 'note', reason: 'bad_value' }] })
+  expect(long.sample).toHaveLength(1024)
+  expect(long.sizeBytes).toBeGreaterThan(2000)
+  const short = send(senders, refill('r-1', AT), AT + 1000).lastMessage!
+  expect(JSON.parse(Buffer.from(short.sample).toString())).toEqual(refill('r-1', AT))
+  expect(short).toMatchObject({ readings: 0, events: 1, rejections: [], arrivedAt: AT + 1000 })
+})
+
+test('an event that is rejected is no sign of life', () => {
+  const sender = send(new Senders(), { ts: AT, events: [{ id: 'r-1', type: 'refrigerant_refill', gas: 'sf6' }] }, AT)
+  expect(sender).toMatchObject({ messages: 1, elementsRejected: 1, lastArrivalMs: -Infinity, newestTs: -Infinity })
+})
