@@ -2,7 +2,7 @@ import { type CountedEvent, eventSeries } from '../base/events.js'
 import type { Scope } from '../base/kpi.js'
 import type { CalendarWindow, Span } from './calendar.js'
 import type { Basis, Block, DeviceInputs, InputSum, Inputs, KpiEvent, Report } from './formulas/recipe.js'
-import type { Member } from './members.js'
+import { compare, type Member } from './members.js'
 import type { Parts } from './parts.js'
 import { emptyPart, MINUTE_MS, type Part, QUARTER_MS } from './slots.js'
 import type { SeriesSlots, Track } from './track.js'
@@ -119,7 +119,7 @@ export class WindowBasis implements Basis {
     const devices = members === undefined ? unit.devices : [...byDevice(members).keys()]
     const found = devices.flatMap((device) => events(device, type, span.startMs, span.endMs))
     // In order of time over all devices; of one instant in order of device and id.
-    return found.sort((a, b) => a.ts - b.ts || order(a.device, b.device) || order(a.id, b.id))
+    return found.sort((a, b) => a.ts - b.ts || compare(a.device, b.device) || compare(a.id, b.id))
   }
 
   shared<T>(make: (basis: Basis) => T): T {
@@ -179,19 +179,17 @@ function byDevice(members: readonly Member[]): ReadonlyMap<string, readonly Memb
   return made
 }
 
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
 /** The hours or quarters of a window that have begun for somebody, cut to it. */
 function slicesOf(context: WindowContext, size: '15m' | '1h'): readonly WindowContext[] {
   const known = context.slices.get(size)
   if (known !== undefined) return known
-  const { span, version } = context
-  const made = [...version.calendar.spans(size, span.startMs, span.endMs)].map((whole): WindowContext => {
+  const { span, version, scopeNewestTs } = context
+  const made: WindowContext[] = []
+  for (const whole of version.calendar.spans(size, span.startMs, span.endMs)) {
     const cut = { startMs: Math.max(whole.startMs, span.startMs), endMs: Math.min(whole.endMs, span.endMs) }
-    return { ...context, window: size, span: cut, inputs: new Map(), shared: new Map(), slices: new Map() }
-  })
+    if (cut.startMs >= scopeNewestTs && !context.isOver(cut.endMs)) break
+    made.push({ ...context, window: size, span: cut, inputs: new Map(), shared: new Map(), slices: new Map() })
+  }
   context.slices.set(size, made)
   return made
 }
@@ -208,15 +206,20 @@ function inputOf(context: WindowContext, members: readonly Member[]): InputSum |
 
 /** Those of a formula's members that are members of this window, in order of their id. */
 function presentIn(context: WindowContext, members: readonly Member[]): Member[] {
-  return members.filter(
-    ({ track, unless }) => isMember(context, track) && !unless.some((other) => isMember(context, other)),
-  )
+  return members.filter((member) => isPresent(context, member))
+}
+
+function isPresent(context: WindowContext, { track, unless }: Member): boolean {
+  return isMember(context, track) && !unless.some((other) => isMember(context, other))
 }
 
 function sumOf(context: WindowContext, members: readonly Member[]): InputSum {
-  const accounts = new Float64Array(members[0]?.track.accounts ?? 0)
+  const columns = members[0]?.track.accounts ?? 0
+  const accounts = columns === 0 ? NO_ACCOUNTS : new Float64Array(columns)
   const total = { sum: 0, coveredMs: 0, expectedMs: 0, estimatedMs: 0, plannedMs: 0, flags: 0, accounts }
-  for (const { track, scale, flags } of presentIn(context, members)) {
+  for (const member of members) {
+    if (!isPresent(context, member)) continue
+    const { track, scale, flags } = member
     const part = partOf(context, track)
     const fromMs = expectedFromMs(context, track)
     const toMs = expectedToMs(context, track)
@@ -224,12 +227,15 @@ function sumOf(context: WindowContext, members: readonly Member[]): InputSum {
     total.coveredMs += part.coveredMs
     total.expectedMs += Math.max(0, toMs - fromMs)
     total.estimatedMs += part.estimatedMs
-    total.plannedMs += context.parts.plannedMs(track.in(context.version).rules.states?.plan ?? null, fromMs, toMs)
+    const { states } = track.in(context.version).rules
+    if (states !== null) total.plannedMs += context.parts.plannedMs(states.plan, fromMs, toMs)
     total.flags |= part.flags | (part.coveredMs > 0 ? flags : 0)
-    for (let k = 0; k < accounts.length; k++) accounts[k]! += part.accounts[k]! * scale
+    for (let k = 0; k < columns; k++) accounts[k]! += part.accounts[k]! * scale
   }
   return total
 }
+
+const NO_ACCOUNTS = new Float64Array(0)
 
 /** Whether a track is a member of a window. Source: KPI specification §1.5. */
 function isMember(context: WindowContext, track: Track): boolean {

@@ -3,7 +3,7 @@ import type { Window } from '../base/kpi.js'
 
 /**
  * A window that goes on is computed so often at most, ms of "now": what a day has come to does not change in half a
- * second, and with many devices and KPIs these windows would be most of the work.
+ * second.
  */
 const EVERY_MS: Readonly<Record<Window, number>> = {
   '1m': 0,
@@ -14,7 +14,9 @@ const EVERY_MS: Readonly<Record<Window, number>> = {
   '1mo': 10_000,
 }
 
-const SIZES = Object.keys(EVERY_MS)
+const SIZES = Object.keys(EVERY_MS) as readonly Window[]
+/** Figures of windows that go on, a second: where a plant has more, each is computed less often. */
+const FIGURES_A_SECOND = 8000
 /** Windows remembered; when there are more all are forgotten, and computed once more. */
 const WINDOWS_MAX = 200_000
 
@@ -23,6 +25,14 @@ export class Pace {
   readonly #computed = new Map<string, Map<number, number>>()
   readonly #waiting = new Set<string>()
   #count = 0
+  #stretch = 1
+
+  /** Takes over what is to be computed: so many streams of each size. */
+  load(streams: ReadonlyMap<Window, number>): void {
+    let figuresASecond = 0
+    for (const [window, count] of streams) if (EVERY_MS[window] > 0) figuresASecond += (1000 * count) / EVERY_MS[window]
+    this.#stretch = Math.max(1, figuresASecond / FIGURES_A_SECOND)
+  }
 
   /** True when the time of a window that goes on has come: a new one at once. One whose time has not come waits. */
   isTime(task: string, window: Window, startMs: number, nowMs: number): boolean {
@@ -31,7 +41,7 @@ export class Pace {
     // Starts are whole minutes: the rest of the number tells the size.
     const key = startMs + SIZES.indexOf(window)
     const atMs = ofTask.get(key)
-    if (atMs !== undefined && nowMs - atMs < EVERY_MS[window]) {
+    if (atMs !== undefined && nowMs - atMs < this.#stretch * EVERY_MS[window]) {
       this.#waiting.add(task)
       return false
     }

@@ -181,6 +181,7 @@ function versionsFrom(plant: EnginePlant, changed: ReadonlyMap<Track, Range>): r
 function dropForeign(plant: EnginePlant, tasks: readonly Task[]): readonly Point[] {
   if (!plant.takeUnitsChanged()) return []
   plant.pace.clear()
+  plant.pace.load(streamsOf(tasks))
   const byKey = new Map(tasks.map((task) => [task.key, task]))
   const dropped = [...plant.streams.allOpen()].filter((point) => {
     const { scope, id, kpi, window } = point.stream
@@ -191,6 +192,18 @@ function dropForeign(plant: EnginePlant, tasks: readonly Task[]): readonly Point
   })
   for (const point of dropped) plant.streams.drop(point)
   return dropped
+}
+
+function streamsOf(tasks: readonly Task[]): ReadonlyMap<Window, number> {
+  const streams = new Map<Window, number>()
+  for (const { unit } of tasks) {
+    for (const kpi of unit.kpis) {
+      for (const window of kpi.kpi.windows) {
+        if (isFineEnough(kpi, window)) streams.set(window, (streams.get(window) ?? 0) + 1)
+      }
+    }
+  }
+  return streams
 }
 
 /**

@@ -11,6 +11,8 @@ import { Durations } from '../stores/durations.js'
 
 /** Provisional points go to the store at most this often; those of a minute never do. */
 const PROVISIONAL_MS = 10_000
+/** And not more of them than this a millisecond: with hundreds of devices they would be most of what is written. */
+const PROVISIONAL_A_MS = 1
 
 /**
  * Results on their way out: final points into the store, in one transaction with the engine's own progress and the alarms
@@ -55,14 +57,15 @@ export class Publisher {
     const unsaved = this.#alarms.takeUnsaved()
     if (due.length > 0 || unsaved !== null) await this.#write(due, unsaved)
     if (unsaved !== null) this.#alarms.tell(unsaved)
-    if (final.length + provisional.length === 0) return
+    if (final.length + provisional.length === 0 || this.#listeners.size === 0) return
     const points = [...final, ...provisional].map(toWire)
     for (const listener of this.#listeners) listener(points)
   }
 
   #dueProvisional(): readonly Point[] {
     const nowMs = this.#clock.nowMs()
-    if (this.#provisional.size === 0 || nowMs - this.#provisionalAtMs < PROVISIONAL_MS) return []
+    const everyMs = Math.max(PROVISIONAL_MS, this.#provisional.size / PROVISIONAL_A_MS)
+    if (this.#provisional.size === 0 || nowMs - this.#provisionalAtMs < everyMs) return []
     this.#provisionalAtMs = nowMs
     // A window that has become final since is final in the store already.
     const due = [...this.#provisional.values()].filter((point) =>

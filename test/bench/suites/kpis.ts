@@ -4,6 +4,7 @@ import { Database } from '../../../src/archive/database.js'
 import { Senders } from '../../../src/archive/senders.js'
 import { systemClock } from '../../../src/base/clock.js'
 import { configVersion, plantOptions } from '../../../src/base/plant.js'
+import { STATES } from '../../../src/base/states.js'
 import { decode } from '../../../src/decode/decode.js'
 import { bundledLibrary } from '../../../src/factor-tables.js'
 import { Alarms } from '../../../src/kpi/alarms/alarms.js'
@@ -18,6 +19,16 @@ import { type BenchOptions, say } from './options.js'
 
 const DEVICES = 500
 const FIVE = ['cycles', 'time_producing', 'time_down_fault', 'oee', 'quality_ratio']
+/** What such machines have, without the odder ones. */
+const FORTY = [
+  ...FIVE,
+  ...STATES.map((state) => `time_${state.toLowerCase()}`).filter((id) => !FIVE.includes(id)),
+  ...['microstops', 'good_units', 'availability', 'effectiveness', 'nee', 'allocation_efficiency'],
+  ...['utilization_efficiency', 'technical_efficiency', 'setup_ratio', 'throughput_rate', 'allocation_ratio'],
+  ...['production_process_ratio', 'failures', 'mtbf', 'mttr', 'inherent_availability', 'corrective_maintenance_ratio'],
+  ...['scrap_ratio', 'defect_ppm', 'fpy', 'data_completeness', 'data_validity', 'connectivity', 'equipment_load'],
+  ...['scope1_co2e'],
+]
 const HALF_SECOND_MS = 500
 const WARM_UP_S = 60
 const FIRST_MS = Date.parse('2026-11-24T07:00:00Z')
@@ -31,8 +42,7 @@ type Stage = (typeof STAGES)[number]
  */
 export async function kpis({ rounds, messages }: BenchOptions): Promise<Outcome> {
   const seconds = Math.max(60, Math.round(messages / DEVICES))
-  const all = machineKpis()
-  const sides = [FIVE, all]
+  const sides = [FIVE, FORTY, CATALOGUE.map(({ id }) => id)]
   const runs = new Map(sides.map((side) => [side.length, [] as Readonly<Record<Stage, number>>[]]))
   for (let i = 0; i < rounds; i++) {
     for (const side of sides) {
@@ -63,11 +73,6 @@ export async function kpis({ rounds, messages }: BenchOptions): Promise<Outcome>
     },
     table: [['us CPU a reading', ...STAGES, 'all'], ...rows],
   }
-}
-
-/** Every KPI that such machines have. */
-function machineKpis(): readonly string[] {
-  return CATALOGUE.map(({ id }) => id)
 }
 
 async function costOf(ids: readonly string[], seconds: number): Promise<Readonly<Record<Stage, number>>> {
