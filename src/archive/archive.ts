@@ -31,6 +31,8 @@ export interface Change {
   readonly value: number | string
   readonly quality: number
   readonly assumed: boolean
+  /** Arrival, epoch ms. */
+  readonly receivedAt: number
   readonly position: number
 }
 

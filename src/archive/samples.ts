@@ -8,9 +8,23 @@ export interface SampleColumns {
   readonly ts: number[]
   readonly value: number[]
   readonly quality: number[]
-  /** Bit by bit: 1 where the time was assumed. */
-  readonly assumed: boolean[]
+  /** What is to be known of each beside its value, as bits: `ASSUMED_TIME`, `SLOW_ARRIVAL`. */
+  readonly marks: number[]
 }
+
+/** The device gave no time; it is that of the arrival. */
+export const ASSUMED_TIME = 1
+/** It arrived more than ten seconds after its time. Source: KPI specification §3, data_timeliness. */
+export const SLOW_ARRIVAL = 2
+const TIMELY_MS = 10_000
+
+/** The marks of a reading. */
+export function marksOf({ ts, receivedAt, assumed }: { ts: number; receivedAt: number; assumed: boolean }): number {
+  return (assumed ? ASSUMED_TIME : 0) | (receivedAt - ts > TIMELY_MS ? SLOW_ARRIVAL : 0)
+}
+
+/** The same in SQL. */
+const MARKS = `CAST(assumed AS INTEGER) * ${ASSUMED_TIME} + CAST(received_at - ts > ${TIMELY_MS} AS INTEGER) * ${SLOW_ARRIVAL}`
 
 /** The readings of some series in [fromMs, toMs), by series id; a series without any is absent. */
 export async function readSamples(
@@ -22,7 +36,7 @@ export async function readSamples(
   const found = new Map<number, SampleColumns>()
   if (ids.length === 0) return found
   const columns = await database.columns(
-    `SELECT series, ts::DOUBLE, coalesce(value, 'nan'::DOUBLE), quality, assumed FROM reading
+    `SELECT series, ts::DOUBLE, coalesce(value, 'nan'::DOUBLE), quality, ${MARKS} FROM reading
      WHERE series IN (${ids.join(',')}) AND ts >= $1 AND ts < $2 ORDER BY series, ts`,
     [bound(fromMs), bound(toMs)],
   )
@@ -39,7 +53,7 @@ export async function readNext(
 ): Promise<SampleColumns | undefined> {
   const found = new Map<number, SampleColumns>()
   const columns = await database.columns(
-    `SELECT series, ts::DOUBLE, coalesce(value, 'nan'::DOUBLE), quality, assumed FROM reading
+    `SELECT series, ts::DOUBLE, coalesce(value, 'nan'::DOUBLE), quality, ${MARKS} FROM reading
      WHERE series = $1 AND ts >= $2 ORDER BY ts LIMIT $3`,
     [id, bound(fromMs), limit],
   )
@@ -52,7 +66,7 @@ export interface WordColumns {
   readonly ts: number[]
   readonly value: (number | string)[]
   readonly quality: number[]
-  readonly assumed: boolean[]
+  readonly marks: number[]
 }
 
 /** The readings of one series in [fromMs, toMs), at most `limit` of them. */
@@ -63,8 +77,8 @@ export async function readWords(
   toMs: number,
   limit = 2 ** 52,
 ): Promise<WordColumns> {
-  const [ts, values, words, quality, assumed] = await database.columns(
-    `SELECT ts::DOUBLE, value, word, quality, assumed FROM reading
+  const [ts, values, words, quality, marks] = await database.columns(
+    `SELECT ts::DOUBLE, value, word, quality, ${MARKS} FROM reading
      WHERE series = $1 AND ts >= $2 AND ts < $3 ORDER BY ts LIMIT $4`,
     [id, bound(fromMs), bound(toMs), BigInt(limit)],
   )
@@ -72,7 +86,7 @@ export async function readWords(
     ts: (ts ?? []) as number[],
     value: (values ?? []).map((value, i) => (value ?? words?.[i]) as number | string),
     quality: (quality ?? []) as number[],
-    assumed: (assumed ?? []) as boolean[],
+    marks: (marks ?? []) as number[],
   }
 }
 
@@ -170,19 +184,19 @@ export async function readConfigs(database: Database): Promise<readonly ConfigVe
 }
 
 function collect(found: Map<number, SampleColumns>, columns: readonly (readonly unknown[])[]): void {
-  const [ids, ts, values, qualities, assumed] = columns
+  const [ids, ts, values, qualities, marks] = columns
   let current: SampleColumns | undefined
   let currentId = -1
   for (let i = 0; i < (ids?.length ?? 0); i++) {
     const id = ids![i] as number
     if (id !== currentId || current === undefined) {
-      current = { ts: [], value: [], quality: [], assumed: [] }
+      current = { ts: [], value: [], quality: [], marks: [] }
       currentId = id
       found.set(id, current)
     }
     current.ts.push(ts![i] as number)
     current.value.push(values![i] as number)
     current.quality.push(qualities![i] as number)
-    current.assumed.push(assumed![i] as boolean)
+    current.marks.push(marks![i] as number)
   }
 }

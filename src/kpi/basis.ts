@@ -99,12 +99,13 @@ export class WindowBasis implements Basis {
     for (const track of context.unit.counted) {
       const { isOnChange, times, rules } = track.in(context.version)
       if (rules.kind === 'event' || !isMember(context, track)) continue
-      const { count, good, coveredMs, estimatedMs } = partOf(context, track)
+      const { count, good, timely, coveredMs, estimatedMs } = partOf(context, track)
       const expected = expectedMs(context, track)
       yield {
         device: track.device,
         received: count,
         good,
+        timely,
         due: isOnChange ? 0 : expected / times.periodMs,
         heardMs: coveredMs - estimatedMs,
         expectedMs: expected,

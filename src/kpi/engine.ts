@@ -3,7 +3,7 @@ import type { Batch } from '../archive/batch.js'
 import type { Database } from '../archive/database.js'
 import { eventReaches, readEvents } from '../archive/events.js'
 import type { Expired } from '../archive/record/manifest.js'
-import { readLinks, touchedSince } from '../archive/samples.js'
+import { marksOf, readLinks, touchedSince } from '../archive/samples.js'
 import type { Senders } from '../archive/senders.js'
 import type { EventType } from '../base/events.js'
 import { type Scope, streamKey, type Window } from '../base/kpi.js'
@@ -126,7 +126,7 @@ export class Engine {
       for (const { track, input } of plant.adopt(change.series)) {
         const sample = track.sampleOf(input, change.ts, change.value)
         const quality = input > 0 ? change.quality : track.qualityOf(change.ts, change.value, change.quality)
-        const isFresh = !track.isWarm || track.offer(change.ts, sample, quality, change.assumed)
+        const isFresh = !track.isWarm || track.offer(change.ts, sample, quality, marksOf(change))
         mark(isFresh ? plant.fresh : plant.late, track, change.ts, change.ts, change.position)
         isLate ||= !isFresh
       }
@@ -301,7 +301,7 @@ export class Engine {
     const plant = this.#plant(event.plant)
     for (const { track, fromMs, toMs } of plant.happened(event)) {
       if (!track.isSampled) continue
-      if (track.isEvent && (!track.isWarm || track.offer(fromMs, 1, GOOD, false))) {
+      if (track.isEvent && (!track.isWarm || track.offer(fromMs, 1, GOOD, 0))) {
         mark(plant.fresh, track, fromMs, toMs, position)
         continue
       }

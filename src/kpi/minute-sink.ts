@@ -117,12 +117,12 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
   }
 
   mark(ts: number, flags: FlagBits): void {
-    this.#tell(ts, 0, 0, flags)
+    this.#tell(ts, 0, 0, 0, flags)
   }
 
   /** Counts a sample, of whatever quality. */
-  count(ts: number, isGood: boolean, flags: FlagBits): void {
-    this.#tell(ts, 1, isGood ? 1 : 0, flags)
+  count(ts: number, isGood: boolean, isTimely: boolean, flags: FlagBits): void {
+    this.#tell(ts, 1, isGood ? 1 : 0, isTimely ? 1 : 0, flags)
   }
 
   /** Adds what is still open; nothing may follow. */
@@ -130,11 +130,11 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
     this.#open(-1)
   }
 
-  #tell(ts: number, count: number, good: number, flags: FlagBits): void {
+  #tell(ts: number, count: number, good: number, timely: number, flags: FlagBits): void {
     if (ts < this.#fromMs || ts >= this.#toMs) return
-    this.#quarters.mark(Math.floor(ts / QUARTER_MS), count, good, flags)
+    this.#quarters.mark(Math.floor(ts / QUARTER_MS), count, good, timely, flags)
     if (this.#minutes !== null && ts >= this.#minutes.fromMs) {
-      this.#minutes.mark(Math.floor(ts / MINUTE_MS), count, good, flags)
+      this.#minutes.mark(Math.floor(ts / MINUTE_MS), count, good, timely, flags)
     }
   }
 

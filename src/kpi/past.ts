@@ -153,7 +153,7 @@ export class Past {
       const types = COUNTED_EVENTS.filter((type) => eventSeries(type) === track.metric)
       const events = await readEvents(this.#database, { types, plant, device, fromMs, toMs })
       const ts = events.map((event) => event.ts)
-      return { ts, value: ts.map(() => 1), quality: ts.map(() => GOOD), assumed: ts.map(() => false) }
+      return { ts, value: ts.map(() => 1), quality: ts.map(() => GOOD), marks: ts.map(() => 0) }
     }
     const { id } = track.series
     if (track.metric === MODE_METRIC) {
@@ -164,12 +164,12 @@ export class Past {
       limit === undefined
         ? (await readSamples(this.#database, [id], fromMs, toMs)).get(id)
         : await readNext(this.#database, id, fromMs, limit)
-    return found === undefined ? { ts: [], value: [], quality: [], assumed: [] } : scaled(found, track)
+    return found === undefined ? { ts: [], value: [], quality: [], marks: [] } : scaled(found, track)
   }
 
   /** Of all inputs of a machine's state, each with its next one after the range: what holds, holds up to there. */
   async #stateSamples(track: Track, fromMs: number, toMs: number): Promise<SampleColumns> {
-    const samples: { ts: number; value: number; quality: number; assumed: boolean }[] = []
+    const samples: { ts: number; value: number; quality: number; marks: number }[] = []
     for (const [input, series] of track.inputs.entries()) {
       if (series === null) continue
       const parts = [await readWords(this.#database, series.id, fromMs, toMs)]
@@ -177,7 +177,7 @@ export class Past {
       for (const found of parts) {
         for (const [i, ts] of found.ts.entries()) {
           const value = track.sampleOf(input, ts, found.value[i]!)
-          samples.push({ ts, value, quality: found.quality[i]!, assumed: found.assumed[i]! })
+          samples.push({ ts, value, quality: found.quality[i]!, marks: found.marks[i]! })
         }
       }
     }
@@ -186,12 +186,12 @@ export class Past {
       ts: samples.map((sample) => sample.ts),
       value: samples.map((sample) => sample.value),
       quality: samples.map((sample) => sample.quality),
-      assumed: samples.map((sample) => sample.assumed),
+      marks: samples.map((sample) => sample.marks),
     }
   }
 }
 
-const EMPTY: SampleColumns = { ts: [], value: [], quality: [], assumed: [] }
+const EMPTY: SampleColumns = { ts: [], value: [], quality: [], marks: [] }
 
 /** Where the very first walk over a track starts. */
 function beginning(track: Track): WalkStart {
@@ -213,7 +213,7 @@ function join(a: SampleColumns, b: SampleColumns): SampleColumns {
     ts: [...a.ts, ...b.ts],
     value: [...a.value, ...b.value],
     quality: [...a.quality, ...b.quality],
-    assumed: [...a.assumed, ...b.assumed],
+    marks: [...a.marks, ...b.marks],
   }
 }
 

@@ -6,8 +6,8 @@ export interface Samples {
   /** NaN where the reading is a word. */
   readonly value: readonly number[]
   readonly quality: readonly number[]
-  /** True where the device gave no time and `ts` is the arrival. */
-  readonly assumed: readonly boolean[]
+  /** What is to be known of each beside its value, see `archive/samples.ts`. */
+  readonly marks: readonly number[]
 }
 
 /** Samples that a counter or gauge is made of: good ones, and manual ones, whose time counts as estimated. */

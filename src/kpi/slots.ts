@@ -18,6 +18,8 @@ export interface Part {
   count: number
   /** Of these, the ones of quality good. */
   good: number
+  /** Of these, the ones that arrived within ten seconds. It depends on the arrival. */
+  timely: number
   /** What is counted beside the sum, see `accounts.ts`; empty where nothing is. */
   readonly accounts: Float64Array
 }
@@ -32,6 +34,7 @@ export function emptyPart(accounts = 0): Part {
     flags: 0,
     count: 0,
     good: 0,
+    timely: 0,
     accounts: accounts === 0 ? NO_ACCOUNTS : new Float64Array(accounts),
   }
 }
@@ -47,6 +50,7 @@ export function addPart(a: Part, b: Part): void {
   a.flags |= b.flags
   a.count += b.count
   a.good += b.good
+  a.timely += b.timely
   for (let k = 0; k < a.accounts.length; k++) a.accounts[k]! += b.accounts[k]!
 }
 
@@ -65,6 +69,7 @@ export class Slots {
   #flags = new Int32Array(0)
   #count = new Int32Array(0)
   #good = new Int32Array(0)
+  #timely = new Int32Array(0)
   readonly #accounts: Float64Array[]
 
   /** @param accounts how many columns are counted beside the sum */
@@ -123,10 +128,11 @@ export class Slots {
   }
 
   /** Counts a sample that lies in a slot, with what it wants to say. */
-  mark(index: number, count: number, good: number, flags: FlagBits): void {
+  mark(index: number, count: number, good: number, timely: number, flags: FlagBits): void {
     const i = this.#at(index)
     this.#count[i]! += count
     this.#good[i]! += good
+    this.#timely[i]! += timely
     this.#flags[i]! |= flags
   }
 
@@ -142,6 +148,7 @@ export class Slots {
       part.flags |= this.#flags[i]!
       part.count += this.#count[i]!
       part.good += this.#good[i]!
+      part.timely += this.#timely[i]!
       for (let k = 0; k < this.#accounts.length; k++) part.accounts[k]! += this.#accounts[k]![i]!
     }
   }
@@ -180,7 +187,7 @@ export class Slots {
 
   #columns(): (Float64Array | Int32Array)[] {
     const measured = [this.#sum, this.#covered, this.#estimated, this.#longest]
-    return [...measured, this.#flags, this.#count, this.#good, ...this.#accounts]
+    return [...measured, this.#flags, this.#count, this.#good, this.#timely, ...this.#accounts]
   }
 
   #at(index: number): number {
@@ -202,6 +209,7 @@ export class Slots {
     this.#flags = copyOf(this.#flags, new Int32Array(size))
     this.#count = copyOf(this.#count, new Int32Array(size))
     this.#good = copyOf(this.#good, new Int32Array(size))
+    this.#timely = copyOf(this.#timely, new Int32Array(size))
     for (const [k, column] of this.#accounts.entries()) {
       this.#accounts[k] = copyOf(column, new Float64Array(size))
     }

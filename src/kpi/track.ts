@@ -205,8 +205,8 @@ export class Track {
    * Takes a new sample. Returns false when it lies before what can be walked from memory: then it is late, and the range
    * has to be walked from the archive.
    */
-  offer(ts: number, sample: number, quality: number, assumed: boolean): boolean {
-    return this.#hot?.offer(ts, sample, quality, assumed) ?? false
+  offer(ts: number, sample: number, quality: number, marks: number): boolean {
+    return this.#hot?.offer(ts, sample, quality, marks) ?? false
   }
 
   /** Walks what was offered since the last time; returns the range whose sums may have changed. */
@@ -292,7 +292,7 @@ class Hot {
   tail: Tail = null
   readonly quarters: Slots
   readonly minutes: Slots
-  #samples: { ts: number[]; value: number[]; quality: number[]; assumed: boolean[] }
+  #samples: { ts: number[]; value: number[]; quality: number[]; marks: number[] }
   #isDirty = false
   #dirtyFromMs = Infinity
   #openFromMs: number
@@ -312,7 +312,7 @@ class Hot {
     this.#walk(start)
   }
 
-  offer(ts: number, value: number, quality: number, assumed: boolean): boolean {
+  offer(ts: number, value: number, quality: number, marks: number): boolean {
     const s = this.#samples
     const newest = s.ts.at(-1) ?? -Infinity
     if (ts < this.#start.fromMs || ts <= this.#start.closedMs || ts - newest > HOT_GAP_MAX_MS) return false
@@ -321,14 +321,14 @@ class Hot {
       s.ts.push(ts)
       s.value.push(value)
       s.quality.push(quality)
-      s.assumed.push(assumed)
+      s.marks.push(marks)
       return true
     }
     const at = placeOf(s, ts, value, this.#rulebook[0]!.rules)
     s.ts.splice(at.index, at.drop, ts)
     s.value.splice(at.index, at.drop, value)
     s.quality.splice(at.index, at.drop, quality)
-    s.assumed.splice(at.index, at.drop, assumed)
+    s.marks.splice(at.index, at.drop, marks)
     this.#dirtyFromMs = this.#start.fromMs
     return true
   }

@@ -1,3 +1,4 @@
+import { ASSUMED_TIME, SLOW_ARRIVAL } from '../archive/samples.js'
 import { flagBit } from '../base/flags.js'
 import type { MetricKind } from '../base/metrics.js'
 import { GOOD, qualityRank } from '../base/quality.js'
@@ -189,14 +190,16 @@ export class SeriesWalk {
     const ts = samples.ts[i]!
     const value = samples.value[i]!
     const isGood = samples.quality[i] === GOOD
-    const assumed = samples.assumed[i] ? TS_ASSUMED : 0
+    const marks = samples.marks[i]!
+    const assumed = (marks & ASSUMED_TIME) === 0 ? 0 : TS_ASSUMED
+    const isTimely = (marks & SLOW_ARRIVAL) === 0
     if (rules.states === null) {
       const isOut = isUsable(samples, i) && (value < rules.min || value > rules.max)
-      this.#sink.count(ts, isGood, assumed | (isOut ? OUT_OF_RANGE : 0))
+      this.#sink.count(ts, isGood, isTimely, assumed | (isOut ? OUT_OF_RANGE : 0))
       if (rules.tellsStops) this.#countPoint(ts, samples.quality[i]!)
     } else if (inputOf(value) === 0) {
       // What makes a word clear is counted where it is a series of its own.
-      this.#sink.count(ts, isGood, assumed | (isUnknownWord(value) ? UNKNOWN_STATE : 0))
+      this.#sink.count(ts, isGood, isTimely, assumed | (isUnknownWord(value) ? UNKNOWN_STATE : 0))
     }
   }
 

@@ -56,6 +56,8 @@ export interface Report {
   readonly received: number
   /** Of these, the ones of quality good. */
   readonly good: number
+  /** Of these, the ones that arrived within ten seconds. It depends on the arrival, as nothing else does. */
+  readonly timely: number
   /** Samples due by its period; 0 of a device that sends when something changes: nothing is due from it. */
   readonly due: number
   /** Time that is known by readings no further apart than max_gap_s, or by a connection that vouches; ms. */

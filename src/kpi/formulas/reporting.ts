@@ -41,6 +41,25 @@ export const REPORTING: readonly Kpi[] = [
   ),
   kpi(
     {
+      id: 'data_timeliness',
+      name: { en: 'Data timeliness', zh: '数据及时率' },
+      unit: '1',
+      formula: 'samples that arrived within 10 s of their time / samples received, over the metrics of all devices',
+      source: 'KPI specification §3',
+      confidence: 'project',
+      example: '60 samples in an hour, 6 of them back-filled a minute later: 54 / 60 = 0.9',
+      pillar: 'intelligent',
+      shape: 'ratio',
+      windows: FROM_HOURS,
+      scopes: WHOLE,
+      members:
+        'every known metric of every device, events apart; of a reading that came twice the arrival that was kept',
+      nulls: 'no_denominator when nothing was received',
+    },
+    shareOf(({ timely, received }) => [timely, received]),
+  ),
+  kpi(
+    {
       id: 'connectivity',
       name: { en: 'Connectivity', zh: '设备在线率' },
       unit: '1',

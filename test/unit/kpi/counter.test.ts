@@ -32,7 +32,7 @@ function samplesOf({ values, minutes, qualities }: Pick<Case, 'values' | 'minute
     ts: values.map((_, i) => (minutes?.[i] ?? i) * MINUTE_MS),
     value: values,
     quality: values.map((_, i) => qualities?.[i] ?? 0),
-    assumed: values.map(() => false),
+    marks: values.map(() => 0),
   }
 }
 

@@ -97,7 +97,7 @@ function walked(samples: readonly Sample[], rules: Partial<StateRules> = {}, unt
     ts: samples.map(([time]) => at(time)),
     value: samples.map(([, value, input]) => encodeState(input ?? 0, value)),
     quality: samples.map(([, , , quality]) => quality ?? 0),
-    assumed: samples.map(() => false),
+    marks: samples.map(() => 0),
   }
   for (const i of samples.keys()) {
     walk.step(columns, i, all, {
@@ -187,7 +187,7 @@ describe('what a state holds (KPI specification §1.4)', () => {
 
   test('a walk that is taken up from its saved state goes on as if it had never stopped', () => {
     const walk = new StateWalk()
-    const columns = { ts: [at('08:00:00')], value: [encodeState(0, 'Aborted')], quality: [1], assumed: [false] }
+    const columns = { ts: [at('08:00:00')], value: [encodeState(0, 'Aborted')], quality: [1], marks: [0] }
     const rules = { maxHoldMs: 300_000, link: null, plan: ALWAYS, microstopMs: 300_000 }
     walk.step(columns, 0, rules, { state: () => {}, happened: () => {} })
     expect(StateWalk.restore(walk.save()).save()).toEqual(walk.save())

@@ -42,7 +42,7 @@ function walkOf(samples: readonly Sample[], rules: WalkRules): SeriesWalk {
     ts: samples.map(([ms]) => ms),
     value: samples.map(([, value]) => value),
     quality: samples.map(([, , quality]) => quality ?? 0),
-    assumed: samples.map(() => false),
+    marks: samples.map(() => 0),
   })
   return walk
 }
