@@ -10,6 +10,7 @@ import type { Late } from './late.js'
 import type { Range } from './ranges.js'
 import { isUsable } from './samples.js'
 import { MODE_METRIC } from './settings.js'
+import { QUARTER_MS } from './slots.js'
 import { inputOf } from './state.js'
 import type { SeriesSlots, Track } from './track.js'
 import { floorQuarter, SeriesWalk, STATELESS, slotsFrom, type WalkStart } from './walk.js'
@@ -71,8 +72,7 @@ export class Past {
    */
   async rewalk(track: Track, late: Late, untilMs: number): Promise<Rewalk> {
     if (track.series === null) throw new Error(`late samples of ${track.device} ${track.metric}, which has none`)
-    // What happens once says nothing of what comes after it.
-    if (track.isEvent) return { range: { fromMs: floorQuarter(late.fromMs), toMs: late.toMs + 1 }, rest: null }
+    if (track.isEvent) return { range: aroundEvents(late), rest: null }
     const { id } = track.series
     const start = (await this.#checkpoints.before(id, late.fromMs, CHECKPOINTS_BACK)) ?? beginning(track)
     const samples = await this.#samplesAround(track, start.fromMs, untilMs)
@@ -192,6 +192,14 @@ export class Past {
 }
 
 const EMPTY: SampleColumns = { ts: [], value: [], quality: [], marks: [] }
+
+/**
+ * What happens once says nothing of the time around it, but up to a day there is no silence between two events: an hour
+ * without any is published by those on both sides of it.
+ */
+function aroundEvents({ fromMs, toMs }: Range): Range {
+  return { fromMs: floorQuarter(fromMs) - DAY_MS - QUARTER_MS, toMs: toMs + QUARTER_MS }
+}
 
 /** Where the very first walk over a track starts. */
 function beginning(track: Track): WalkStart {
