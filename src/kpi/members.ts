@@ -159,7 +159,21 @@ function ofName(metric: string, { scope, tracks, version, roles }: Candidates): 
   }
   // A line's main meter, else all that measure behind it.
   if (metric !== 'elec_import_kwh') return ofMetric(mains, metric)
-  return mains.length > 0 ? importMembers(mains, version) : importMembers(tracks, version, OWN)
+  return mains.length > 0 ? importMembers(mains, version) : outermost(importMembers(tracks, version, OWN), version)
+}
+
+/** Without the meters that stand behind another one of them: what these see, that one has counted. */
+function outermost(members: readonly Member[], version: PlantVersion): Member[] {
+  const meters = new Set(members.map(({ track }) => track.device))
+  return members.filter(({ track }) => {
+    const before = new Set<string>()
+    for (let at = version.device(track.device)?.parent; at !== undefined && !before.has(at); ) {
+      if (meters.has(at)) return false
+      before.add(at)
+      at = version.device(at)?.parent
+    }
+    return true
+  })
 }
 
 /** The registers of energy a device may have, the one that counts first. */

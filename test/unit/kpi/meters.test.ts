@@ -84,6 +84,20 @@ describe('a tree of meters', () => {
     expect(of('1mo')).toEqual([expect.closeTo(60, 9)])
   })
 
+  test('a line without a main meter is the sum of its outermost submeters: what stands behind one of them is in it', async () => {
+    const lines = [{ id: 'east', name: {} }]
+    const devices = TREE.devices.map((one) => (one.id === 'grid' ? one : { ...one, line: 'east' }))
+    await run({ lines, devices }, grid, hall, office, press)
+    const line = await bench.point({
+      kpi: 'energy_elec_import',
+      window: '1h',
+      start: at('10:00'),
+      scope: 'line',
+      id: 'east',
+    })
+    expect(line?.value).toBeCloseTo(55 + 25, 9)
+  })
+
   test('the ratio of the transformers counts before meters are compared', async () => {
     const [meter, ...others] = TREE.devices
     const devices = [{ ...meter, metrics: { elec_import_kwh: { multiplier: 40 } } }, ...others]
