@@ -35,8 +35,9 @@ export class DeviceWatch {
     if (Math.floor(nowMs / LOOK_MS) === Math.floor(beforeMs / LOOK_MS)) return []
     const facts: DeviceFact[] = []
     for (const sender of this.#senders.all()) {
-      if (!Number.isFinite(sender.lastArrivalMs) || !this.#isConfigured(sender.plant, sender.device)) continue
-      for (const fact of this.#factsOf(sender, nowMs)) {
+      if (!Number.isFinite(sender.lastArrivalMs)) continue
+      const isConfigured = this.#isConfigured(sender.plant, sender.device)
+      for (const fact of isConfigured ? this.#factsOf(sender, nowMs) : unwatched(sender, nowMs)) {
         if (this.#bad.has(keyOf(fact)) === fact.isBad) continue
         this.#note(fact)
         facts.push(fact)
@@ -70,6 +71,11 @@ export class DeviceWatch {
     if (fact.isBad) this.#bad.add(keyOf(fact))
     else this.#bad.delete(keyOf(fact))
   }
+}
+
+/** Nobody waits for a device that is no longer configured: what was wrong with it is over. */
+function unwatched({ plant, device }: Sender, nowMs: number): readonly DeviceFact[] {
+  return (['silence', 'clock'] as const).map((what) => ({ plant, device, what, atMs: nowMs, isBad: false, value: 0 }))
 }
 
 function keyOf({ plant, device, what }: DeviceFact): string {

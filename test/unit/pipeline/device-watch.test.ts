@@ -58,3 +58,10 @@ test('after a start it goes on with what was noted', () => {
   expect(newWatch({ now: 'stale' }, [fact]).watch.at(at(40), at(39))).toEqual([])
   expect(newWatch({ now: 'online' }, [fact]).watch.at(at(40), at(39))).toMatchObject([{ isBad: false }])
 })
+
+test('a device that was silent and is taken out of the configuration is no longer waited for: that is noted once', () => {
+  const fact = { plant: 'p', device: 'stranger', what: 'silence', atMs: at(0), isBad: true, value: 20 } as const
+  const { watch } = newWatch({ now: 'online' }, [fact])
+  expect(watch.at(at(10), at(9))).toEqual([{ ...fact, atMs: at(10), isBad: false, value: 0 }])
+  expect(watch.at(at(20), at(19))).toEqual([])
+})
