@@ -109,6 +109,8 @@ export function alarmRoutes(server: Server, sources: AlarmSources): void {
       }
       const nowMs = sources.clock.nowMs()
       const untilMs = until === undefined ? nowMs + (minutes ?? 0) * 60_000 : Date.parse(until)
+      const lastMs = nowMs + SHELVE_MINUTES_MAX * 60_000
+      if (untilMs > lastMs) throw faultOf('until', until, `an instant not after ${new Date(lastMs).toISOString()}`)
       return act(plant, id, { what: 'shelve', untilMs, note, by })
     },
   )

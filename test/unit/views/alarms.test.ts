@@ -114,6 +114,10 @@ test('an alarm is shelved for minutes or until an instant, one of the two', asyn
   expect((await refusal(post(`${first}/shelve`)))[1]).toContain('either minutes or until')
   expect((await refusal(post(`${first}/shelve`, { minutes: 1, until: NOW })))[0]).toBe(400)
   expect((await refusal(post(`${first}/shelve`, { minutes: 1e9 })))[1]).toContain('at most 43200 minutes')
+  expect(await refusal(post(`${first}/shelve`, { until: '9999-12-31T00:00:00Z' }))).toEqual([
+    400,
+    expect.stringContaining('an instant not after'),
+  ])
 })
 
 test('what cannot be done is said in a sentence, and does nothing', async () => {
