@@ -1,8 +1,9 @@
+import { boundedEntryOf } from '../../base/entry-of.js'
 import { CoalBook } from './coal-book.js'
 import { type Answer, type Factor, type Missing, missing } from './factor.js'
 import { type Combustion, Fuels, type FuelUnit } from './fuels.js'
 import { type OwnFault, ownFactors } from './own.js'
-import { type PlantOfBook, Selectors } from './selectors.js'
+import { NAMES_MAX, type PlantOfBook, Selectors } from './selectors.js'
 import type { FactorLibrary } from './table.js'
 
 /**
@@ -77,17 +78,14 @@ export class FactorBook {
 
   /** Global warming potential over 100 years of a gas (`ch4`, `ch4_fossil`, `hfc134a`) in the plant's set, kgCO2e/kg. */
   gwp(gas: string): Answer {
-    let answer = this.#gwps.get(gas)
-    if (answer === undefined) {
+    return boundedEntryOf(this.#gwps, gas, NAMES_MAX, () => {
       const set = this.#plant.carbon.gwp
       const activity = `gwp.${set.toLowerCase()}.${gas}`
       // A set is chosen, so it holds for any year: its first day says nothing about the consumption.
       const found = this.#selectors.of(activity, 'anywhere').at(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
       const one: Answer = { value: 1, unit: 'kgCO2e/kg', reason: null, factors: [], flags: 0 }
-      answer = found ?? (gas === 'co2' ? one : this.#none(activity, 'kgCO2e/kg'))
-      this.#gwps.set(gas, answer)
-    }
-    return answer
+      return found ?? (gas === 'co2' ? one : this.#none(activity, 'kgCO2e/kg'))
+    })
   }
 
   /**
@@ -137,12 +135,7 @@ export class FactorBook {
   }
 
   #once(key: string, make: () => Missing): Missing {
-    let made = this.#missing.get(key)
-    if (made === undefined) {
-      made = make()
-      this.#missing.set(key, made)
-    }
-    return made
+    return boundedEntryOf(this.#missing, key, NAMES_MAX, make)
   }
 }
 

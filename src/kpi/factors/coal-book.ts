@@ -1,9 +1,10 @@
+import { boundedEntryOf } from '../../base/entry-of.js'
 import { PlantDays } from '../plant-days.js'
 import { type Choice, tableChoice } from './choice.js'
 import { type CoalEquivalent, KJ_PER_KGCE } from './coal.js'
 import { type Answer, type Known, type Missing, madeOf, missing } from './factor.js'
 import type { Fuels } from './fuels.js'
-import type { PlantOfBook, Selector, Selectors } from './selectors.js'
+import { NAMES_MAX, type PlantOfBook, type Selector, type Selectors } from './selectors.js'
 import type { FactorLibrary } from './table.js'
 
 /** What the table of coal equivalents calls coals, and fuels that the table of factors names otherwise. */
@@ -62,12 +63,7 @@ export class CoalBook {
   }
 
   #entry(name: string): Entry {
-    let entry = this.#entries.get(name)
-    if (entry === undefined) {
-      entry = this.#make(name)
-      this.#entries.set(name, entry)
-    }
-    return entry
+    return boundedEntryOf(this.#entries, name, NAMES_MAX, () => this.#make(name))
   }
 
   #make(name: string): Entry {

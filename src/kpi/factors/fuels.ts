@@ -1,3 +1,4 @@
+import { boundedEntryOf } from '../../base/entry-of.js'
 import type { CarbonOptions } from '../../base/options/factors.js'
 import { type FuelCarbon, tCo2PerUnit } from './combustion.js'
 import {
@@ -10,7 +11,7 @@ import {
   missing,
   type ParamSource,
 } from './factor.js'
-import type { Selector, Selectors } from './selectors.js'
+import { NAMES_MAX, type Selector, type Selectors } from './selectors.js'
 
 /** What a meter of fuel counts. */
 export type FuelUnit = 't' | 'Nm3'
@@ -128,16 +129,13 @@ export class Fuels {
   }
 
   #method(fuel: string): Method {
-    let method = this.#methods.get(fuel)
-    if (method === undefined) {
+    return boundedEntryOf(this.#methods, fuel, NAMES_MAX, () => {
       const isCn = this.#carbon.combustion === 'cn'
       const names = isCn ? ['ncv', 'carbon_content', 'oxidation_factor'] : ['ncv', 'co2', 'ch4', 'n2o']
       const stem = isCn ? `fuel.${fuel}` : `ipcc.${IPCC_NAMES[fuel] ?? fuel}`
       const parts = names.map((name) => ({ name, selector: this.#selectors.of(`${stem}.${name}`, 'anywhere') }))
-      method = { ownNcv: this.#selectors.ownOf(`fuel.${fuel}.ncv`), parts, last: new Map(), lastHeat: new Map() }
-      this.#methods.set(fuel, method)
-    }
-    return method
+      return { ownNcv: this.#selectors.ownOf(`fuel.${fuel}.ncv`), parts, last: new Map(), lastHeat: new Map() }
+    })
   }
 
   #unknown(fuel: string, part: string): Missing {

@@ -1,9 +1,13 @@
+import { boundedEntryOf } from '../../base/entry-of.js'
 import type { PlantOptions } from '../../base/plant.js'
 import { PlantDays } from '../plant-days.js'
 import { type Choice, ownChoice, tableChoice } from './choice.js'
 import type { Factor, Known } from './factor.js'
 import { countryOf, regionChain } from './regions.js'
 import type { FactorLibrary } from './table.js'
+
+/** Events name fuels, gases and materials as they like: of all that is asked for by name so much is kept. */
+export const NAMES_MAX = 1000
 
 /** What a book has to know of its plant. */
 export type PlantOfBook = Pick<PlantOptions, 'timezone' | 'grid_region' | 'factors' | 'carbon'>
@@ -45,24 +49,13 @@ export class Selectors {
 
   /** `anywhere`: the factors of the tables hold for a plant in any region, as those of a method or of chemistry do. */
   of(activity: string, reach: 'region' | 'anywhere'): Selector {
-    let selector = this.#made.get(activity)
-    if (selector === undefined) {
-      selector = new Selector(this.#levels(activity, reach))
-      this.#made.set(activity, selector)
-    }
-    return selector
+    return boundedEntryOf(this.#made, activity, NAMES_MAX, () => new Selector(this.#levels(activity, reach)))
   }
 
   /** Own factors of an activity alone. */
   ownOf(activity: string): Selector {
-    const key = `own ${activity}`
-    let selector = this.#made.get(key)
-    if (selector === undefined) {
-      const levels = [null, ...this.#chain, 'GLOBAL'].flatMap((region) => this.#ownLevel(activity, region))
-      selector = new Selector(levels)
-      this.#made.set(key, selector)
-    }
-    return selector
+    const levels = () => [null, ...this.#chain, 'GLOBAL'].flatMap((region) => this.#ownLevel(activity, region))
+    return boundedEntryOf(this.#made, `own ${activity}`, NAMES_MAX, () => new Selector(levels()))
   }
 
   /** A more exact region wins over a newer year, and at one region the plant's own over the table. */
