@@ -145,7 +145,10 @@ export async function settled(gateway: TestGateway, timeoutMs = 60_000): Promise
   let quiet = 0
   await until(
     async () => {
-      const metrics = await (await fetch(`${gateway.httpUrl}/metrics`)).text()
+      // Between the page that says how far a rebuild is and the API there is a moment without a listener.
+      const answer = await fetch(`${gateway.httpUrl}/metrics`).catch(() => null)
+      if (answer === null) return false
+      const metrics = await answer.text()
       const lag = Number(/^greengauge_pipeline_lag_seconds (\S+)/m.exec(metrics)?.[1])
       // Several times in a row: between two blocks there is a moment in which nothing waits.
       quiet = lag === 0 ? quiet + 1 : 0
