@@ -91,7 +91,7 @@ function powerFactorKpi({
 }): Kpi {
   const facts = { unit: '1', pillar: 'green', shape: 'ratio', windows: FROM_QUARTERS, scopes: WHOLE } as const
   const needs = ['elec_import_kwh', 'elec_reactive_kvarh']
-  const nulls = `${SUM_NULLS}, no_denominator when nothing flowed`
+  const nulls = `${SUM_NULLS} of any of the registers, no_denominator when nothing flowed`
   return kpi(
     { ...facts, ...own, confidence: 'from_memory', nulls, needs, uses: lead },
     {
@@ -106,8 +106,9 @@ function powerFactor(inputs: Inputs): Figure {
   const [active, lag, lead] = inputs
   const kwh = active?.sum ?? 0
   const kvarh = (lag?.sum ?? 0) + (lead?.sum ?? 0)
-  const cover = coverOf(inputs)
-  // One register alone would look like a perfect load, or like none.
+  // One register alone would look like a perfect load, or like none: the quotient is known as the least known of them.
   const isBoth = (active?.expectedMs ?? 0) > 0 && (lag?.expectedMs ?? 0) > 0
-  return figure(kwh, apparentKvah(kwh, kvarh), isBoth ? cover : { ...cover, coverage: 0 }, 1)
+  const each = inputs.flatMap((input) => (input !== null && input.expectedMs > 0 ? [coverOf([input]).coverage] : []))
+  const coverage = isBoth ? Math.min(...each) : 0
+  return figure(kwh, apparentKvah(kwh, kvarh), { ...coverOf(inputs), coverage }, 1)
 }

@@ -154,6 +154,16 @@ describe('a figure has its basis, or a reason (KPI specification §0)', () => {
     expect((await bench.point({ ...energyAt10, kpi: 'power_factor', start: at('11:00') }))?.value).toBeCloseTo(0.894, 3)
   })
 
+  test('a reactive register that is silent for half an hour makes it unknown, not better', async () => {
+    const short = meter('a', 'elec_reactive_kvarh', ['09:00', '10:30'], 500)
+    await run([...meter('a', 'elec_import_kwh', MORNING, 1000), ...short])
+    expect(await bench.point({ ...energyAt10, kpi: 'power_factor' })).toMatchObject({
+      value: null,
+      reason: 'low_coverage',
+      coverage: expect.closeTo(0.5, 9),
+    })
+  })
+
   test('the highest quarter is the demand; one with an interval over 20 minutes does not count', async () => {
     const samples = [
       ['09:00', 0],
