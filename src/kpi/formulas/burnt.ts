@@ -5,7 +5,7 @@ import { KJ_PER_KGCE } from '../factors/coal.js'
 import { type Answer, type Known, missing } from '../factors/factor.js'
 import type { Tally } from './amount.js'
 import { type CarrierUnit, type Fuel, NCV_METRIC } from './carriers.js'
-import type { Basis } from './recipe.js'
+import type { Basis, InputSum } from './recipe.js'
 
 /** The series of what was burnt by the batch. */
 export const FUEL_EVENTS = eventSeries('fuel_used')
@@ -53,16 +53,24 @@ export function addRegister(basis: Basis, fuel: Fuel, tally: Tally, rate: Rate):
   const measured = new Map<number, number>()
   for (const { startMs, inputs } of basis.sums('1h', NCV_METRIC)) {
     const [ncv] = inputs
-    if (ncv !== null && ncv !== undefined && ncv.coveredMs > 0) measured.set(startMs, ncv.sum / ncv.coveredMs)
+    const kj = measuredKj(ncv)
+    if (kj !== undefined) measured.set(startMs, kj)
   }
   for (const hour of basis.slices('1h', fuel.metric, NCV_METRIC)) {
     const [used = null, own = null] = hour.inputs
     if (used === null || used.expectedMs === 0) continue
     tally.cover(used)
-    const kj = own !== null && own.coveredMs > 0 ? own.sum / own.coveredMs : measured.get(hour.startMs)
+    const kj = measuredKj(own) ?? measured.get(hour.startMs)
     if (kj === undefined) tally.add(used.sum, rate.of(name, fuel.unit, book, hour))
     else tally.plain(((used.sum * kj) / 1e6) * rate.perGj)
   }
+}
+
+/** Mean heating value of an hour, kJ/Nm3; undefined where none is known: an analyser that stands at 0 measures no gas. */
+function measuredKj(ncv: InputSum | null | undefined): number | undefined {
+  if (ncv === null || ncv === undefined || ncv.coveredMs <= 0) return undefined
+  const kj = ncv.sum / ncv.coveredMs
+  return kj > 0 ? kj : undefined
 }
 
 /**

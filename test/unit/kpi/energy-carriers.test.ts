@@ -48,6 +48,11 @@ describe('an energy carrier as it is counted, and its heat (KPI specification §
     expect((await hour('energy_natural_gas_gj', at('11:00')))?.value).toBeCloseTo(360, 6)
   })
 
+  test('an analyser that stands at 0 measures no gas: its heat is that of the table, not 0', async () => {
+    await run([...register('g', 'ng_volume_nm3', 10_000, MORNING), ...level('g', 'ng_ncv_kj_nm3', 0, MORNING)])
+    expect((await hour('energy_natural_gas_gj'))?.value).toBeCloseTo(389.31, 6)
+  })
+
   test('an analyser beside the meter counts for every meter of the plant', async () => {
     const ncv = level('analyser', 'ng_ncv_kj_nm3', 35_000, MORNING)
     await run([...register('g', 'ng_volume_nm3', 10_000, MORNING), ...ncv])
