@@ -42,7 +42,8 @@ export function comprehensive(basis: Basis, electricity: ElectricityBasis): Amou
   const { book, options } = basis.version
   for (const { inputs, startMs, endMs } of basis.sums('1h', 'elec_import_kwh', 'elec_export_kwh', 'renew_onsite_kwh')) {
     const [bought = null, sold = null, made = null] = inputs
-    for (const input of [bought, sold]) if (input !== null) tally.cover(input)
+    // Whether what was exported had been bought is known as well as what was made.
+    for (const input of [bought, sold, sold === null ? null : made]) if (input !== null) tally.cover(input)
     if (bought === null || bought.expectedMs === 0) continue
     const kwh = bought.sum - Math.max(0, (sold?.sum ?? 0) - (made?.sum ?? 0))
     tally.add(kwh / KG_PER_T, perUnit(book.electricityEquivalent(electricity, startMs, endMs), 'kWh'))

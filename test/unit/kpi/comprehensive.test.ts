@@ -179,6 +179,19 @@ describe('generation on site stands on a line of its own', () => {
     expect((await equivalent())?.value).toBeCloseTo((10 - 2) * 0.1229, 9)
   })
 
+  test('a generation meter that is silent makes it unknown: its export is not taken for bought electricity', async () => {
+    const morning = { from: at('09:00'), to: at('10:00') }
+    await run(
+      [
+        ...power(10_000),
+        ...register('m', 'elec_export_kwh', 200, MORNING),
+        ...register('pv', 'renew_onsite_kwh', 1000, morning),
+      ],
+      { devices: [MAIN, { id: 'pv', role: 'pv' }] },
+    )
+    expect(await equivalent()).toMatchObject({ value: null, reason: 'low_coverage' })
+  })
+
   test('the rule holds hour by hour: a night of export takes nothing off the day', async () => {
     await run([
       ...power(0),
