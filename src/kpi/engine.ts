@@ -165,7 +165,11 @@ export class Engine {
 
   /** Samples are archived that are not in the points yet. */
   get isPending(): boolean {
-    for (const plant of this.#plants.values()) if (plant.fresh.size + plant.relinked.size > 0) return true
+    for (const plant of this.#plants.values()) {
+      if (plant.fresh.size + plant.relinked.size > 0) return true
+      // What a connection vouches for grows all the time: there something always waits.
+      if (plant.pace.hasWaiting && plant.vouched(this.#nowMs).size === 0) return true
+    }
     return this.isLatePending
   }
 

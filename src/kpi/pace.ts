@@ -34,6 +34,11 @@ export class Pace {
     this.#stretch = Math.max(1, figuresASecond / FIGURES_A_SECOND)
   }
 
+  /** Some window waits for its time. */
+  get hasWaiting(): boolean {
+    return this.#waiting.size > 0
+  }
+
   /** True when the time of a window that goes on has come: a new one at once. One whose time has not come waits. */
   isTime(task: string, window: Window, startMs: number, nowMs: number): boolean {
     if (EVERY_MS[window] === 0) return true
@@ -49,7 +54,7 @@ export class Pace {
       this.clear()
       return true
     }
-    ofTask.set(key, nowMs)
+    if (nowMs < Infinity) ofTask.set(key, nowMs)
     return true
   }
 

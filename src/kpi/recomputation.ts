@@ -73,7 +73,9 @@ export class Recomputation {
       const read = new Map<Track, ReadSlots>()
       const events = await eventsAround(this.#past, plant, tasks, range)
       for (const task of tasks) {
-        const windows = windowsIn(range, task, plant, due.get(task) ?? [], nowMs)
+        // Once nothing new comes, what has waited is brought up to date.
+        const paceMs = changed.size === 0 ? Infinity : nowMs
+        const windows = windowsIn(range, task, plant, due.get(task) ?? [], paceMs)
         if (windows.isEmpty) continue
         const slots = await this.#slots(task, range, windows, read)
         const view: UnitView = { ...task, vouched, slots, events, parts }
