@@ -42,8 +42,9 @@ export class Months {
     due: ReadonlyMap<Task, readonly OpenWindow[]>,
     vouched: ReadonlyMap<Track, number>,
     nowMs: number,
+    isIdle: boolean,
   ): Promise<readonly MonthPoints[]> {
-    const isTime = nowMs - (this.#atMs.get(plant.id) ?? -Infinity) >= PROVISIONAL_MS
+    const isTime = isIdle || nowMs - (this.#atMs.get(plant.id) ?? -Infinity) >= PROVISIONAL_MS
     if (isTime) this.#atMs.set(plant.id, nowMs)
     const months = new Map<number, { readonly task: Task; readonly span: Span }[]>()
     for (const task of tasks) {

@@ -55,6 +55,8 @@ export class Recomputation {
   async recompute(plant: EnginePlant, changed: ReadonlyMap<Track, Changed>, nowMs: number): Promise<Recomputed> {
     const all: Recomputed = { final: [], finalNew: 0, provisional: [], restated: [], dropped: [] }
     const vouched = plant.vouched(nowMs)
+    // Once nothing new comes, what has waited for its time is brought up to date.
+    const isIdle = changed.size === 0
     const tasks = versionsFrom(plant, changed).flatMap((version) =>
       plant.unitsOf(version).map((unit) => taskOf(plant, unit, version, changed, vouched, nowMs)),
     )
@@ -73,9 +75,7 @@ export class Recomputation {
       const read = new Map<Track, ReadSlots>()
       const events = await eventsAround(this.#past, plant, tasks, range)
       for (const task of tasks) {
-        // Once nothing new comes, what has waited is brought up to date.
-        const paceMs = changed.size === 0 ? Infinity : nowMs
-        const windows = windowsIn(range, task, plant, due.get(task) ?? [], paceMs)
+        const windows = windowsIn(range, task, plant, due.get(task) ?? [], isIdle ? Infinity : nowMs)
         if (windows.isEmpty) continue
         const slots = await this.#slots(task, range, windows, read)
         const view: UnitView = { ...task, vouched, slots, events, parts }
@@ -83,7 +83,7 @@ export class Recomputation {
       }
       collect(all, await this.#settle(plant, points, unpublished))
     }
-    for (const points of await this.#months.points(plant, tasks, due, vouched, nowMs)) {
+    for (const points of await this.#months.points(plant, tasks, due, vouched, nowMs, isIdle)) {
       collect(all, await this.#settle(plant, points.published, points.unpublished))
     }
     for (const change of all.restated) {
