@@ -1,5 +1,4 @@
 import type { Figure } from '../point.js'
-import { apparentKvah } from './arithmetic/power.js'
 import {
   addInputs,
   coverOf,
@@ -106,9 +105,10 @@ function powerFactor(inputs: Inputs): Figure {
   const [active, lag, lead] = inputs
   const kwh = active?.sum ?? 0
   const kvarh = (lag?.sum ?? 0) + (lead?.sum ?? 0)
+  const apparentKvah = Math.sqrt(kwh * kwh + kvarh * kvarh)
   // One register alone would look like a perfect load, or like none: the quotient is known as the least known of them.
   const isBoth = (active?.expectedMs ?? 0) > 0 && (lag?.expectedMs ?? 0) > 0
   const each = inputs.flatMap((input) => (input !== null && input.expectedMs > 0 ? [coverOf([input]).coverage] : []))
   const coverage = isBoth ? Math.min(...each) : 0
-  return figure(kwh, apparentKvah(kwh, kvarh), { ...coverOf(inputs), coverage }, 1)
+  return figure(kwh, apparentKvah, { ...coverOf(inputs), coverage }, 1)
 }

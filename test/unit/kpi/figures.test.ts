@@ -128,12 +128,13 @@ describe('a figure has its basis, or a reason (KPI specification §0)', () => {
     expect(point).toMatchObject({ value: null, reason: 'no_data', numerator: 0, denominator: 1, coverage: 0 })
   })
 
-  test('O25: 1000 kWh and 500 kvarh are a power factor of .894', async () => {
+  test('O25, cal75.calculator.city: 1000 kWh and 500 kvarh are 1118.03 kVAh, a power factor of .894, an angle of 26.57°', async () => {
     const pair = [...meter('a', 'elec_import_kwh', MORNING, 1000), ...meter('a', 'elec_reactive_kvarh', MORNING, 500)]
     await run(pair)
     const point = await bench.point({ ...energyAt10, kpi: 'power_factor' })
     expect(point?.value).toBeCloseTo(0.894, 3)
     expect(point?.denominator).toBeCloseTo(1118.03, 2)
+    expect((Math.acos(point!.value!) * 180) / Math.PI).toBeCloseTo(26.57, 2)
   })
 
   test('with nothing flowing it has no denominator', async () => {

@@ -1,7 +1,7 @@
-import { type Answer, answer, noAnswer, noRatio, type Ratio, ratio } from './answer.js'
+import { type Answer, answer, noAnswer } from './answer.js'
 
 /** A baseline of fewer periods says too little of the base load. Source: KPI specification §2, after ISO 50006 (from memory). */
-export const BASELINE_PERIODS_MIN = 12
+const BASELINE_PERIODS_MIN = 12
 
 /** One period of the baseline: what was made, and the energy it took. */
 export interface BaselinePeriod {
@@ -60,15 +60,6 @@ type Line = Pick<Baseline, 'baseLoad' | 'slope'>
 /** Energy that the baseline expects for this output. */
 export function expectedEnergy({ baseLoad, slope }: Line, output: number): number {
   return baseLoad + slope * output
-}
-
-/**
- * Energy performance indicator: below 1 less was used than expected. `no_denominator` where the baseline expects nothing
- * or less than nothing: the line does not reach that far.
- */
-export function enpi(baseline: Line, output: number, actualEnergy: number): Ratio {
-  const expected = expectedEnergy(baseline, output)
-  return expected > 0 ? ratio(actualEnergy, expected) : noRatio('no_denominator', actualEnergy, expected)
 }
 
 /** Energy saved against the baseline; negative when more was used. */

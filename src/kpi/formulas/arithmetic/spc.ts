@@ -6,7 +6,7 @@ import { mergedSpread, NO_VALUES, type Spread, spreadOf, standardDeviation } fro
  * A capability rests on this many values. "Or 25 subgroups" needs no rule of its own: with two values and more in each
  * they are 50 values. Source: KPI specification §4.
  */
-export const VALUES_MIN = 50
+const VALUES_MIN = 50
 
 /**
  * What the range of a subgroup is on average, in standard deviations of one value, for 2 to 10 values.

@@ -7,8 +7,6 @@ import { REGION_1, REGION_2_EDGE, REGION_2_IDEAL, REGION_2_RESIDUAL, SATURATION 
 const GAS_CONSTANT = 0.461526
 const ATMOSPHERE_MPA = 0.101325
 const ZERO_C_K = 273.15
-/** The specification's kilogram of coal equivalent, kJ. Source: GB/T 2589-2020 (read in a secondary source). */
-const COAL_EQUIVALENT_KJ = 29_307
 
 const TEMP_MIN_K = 273.15
 /** Regions 1 and 2 share the saturation line up to here, and only up to here. */
@@ -25,7 +23,7 @@ const CRITICAL_K = 647.096
  * taking it for water would lose two thirds of the heat. A project decision; a Pt100 of class B may err by 1.3 K at 200 °C,
  * and the pressure adds its share.
  */
-export const SATURATION_BAND_K = 2
+const SATURATION_BAND_K = 2
 
 /** What is in the pipe. `enthalpyKjKg` counts from liquid at the triple point, like every steam table. */
 export interface SteamState {
@@ -116,11 +114,6 @@ export function steamAt(pressureMpaGauge: number, tempC: number): Answer<SteamSt
  */
 export function steamHeatGj(massT: number, enthalpyKjKg: number, feedWaterKjKg = 0): number {
   return (massT * (enthalpyKjKg - feedWaterKjKg)) / 1000
-}
-
-/** The same in kilograms of coal equivalent. Source: KPI specification §2.1, kgce = kJ / 29,307. */
-export function steamKgce(massT: number, enthalpyKjKg: number, feedWaterKjKg = 0): number {
-  return (steamHeatGj(massT, enthalpyKjKg, feedWaterKjKg) * 1e6) / COAL_EQUIVALENT_KJ
 }
 
 /** Steam that is bought by its class: nominal pressure and the enthalpy that the standard reckons with. */

@@ -1,9 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  defectPpm,
-  firstPassYieldOfCounts,
-  rolledThroughputYield,
-} from '../../../../src/kpi/formulas/arithmetic/yield.js'
+import { rolledThroughputYield } from '../../../../src/kpi/formulas/arithmetic/yield.js'
 
 describe('rolled throughput yield', () => {
   test('O8, Minitab: .95 × .84 × .88 is .702, where the text prints 0.70', () => {
@@ -19,13 +15,4 @@ describe('rolled throughput yield', () => {
     expect(rolledThroughputYield([])).toMatchObject({ value: null, reason: 'no_data' })
     expect(rolledThroughputYield([0.9, 0]).value).toBe(0)
   })
-})
-
-test('of 100 parts 3 scrapped and 7 reworked, 90 came through at once', () => {
-  expect(firstPassYieldOfCounts({ produced: 100, scrap: 3, rework: 7 })).toMatchObject({ value: 0.9, denominator: 100 })
-  expect(firstPassYieldOfCounts({ produced: 0, scrap: 0, rework: 0 }).reason).toBe('no_denominator')
-})
-
-test('3 rejects in 1500 are 2000 in a million', () => {
-  expect(defectPpm(3, 1500).value).toBe(2000)
 })
