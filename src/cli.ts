@@ -6,6 +6,7 @@ import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusa
 import { demoConfig, runDemo } from './demo.js'
 import { bundledLibrary } from './factor-tables.js'
 import { addFactorsCommand } from './factors-command.js'
+import { addHj212Command } from './hj212-command.js'
 import { CATALOGUE } from './kpi/catalogue.js'
 import { runGateway } from './run.js'
 import { startSimulators } from './simulators.js'
@@ -119,6 +120,7 @@ program
   })
 
 addFactorsCommand(program, (file) => settingsFrom(file)())
+addHj212Command(program)
 
 program
   .command('version')
