@@ -30,7 +30,7 @@ export interface WindowContext {
   /** Sums of tracks in windows that several KPIs and units ask for. */
   readonly parts: Parts
   /** Sums of this window that several KPIs ask for. */
-  readonly inputs: Map<readonly Member[], InputSum>
+  readonly inputs: Map<readonly Member[], InputSum | null>
   /** What formulas have made of this window for each other, by how it is made. */
   readonly shared: Map<(basis: Basis) => unknown, unknown>
   /** The hours and quarters of this window, by size. */
@@ -214,7 +214,10 @@ function isPresent(context: WindowContext, { track, unless }: Member): boolean {
   return isMember(context, track) && !unless.some((other) => isMember(context, other))
 }
 
-function sumOf(context: WindowContext, members: readonly Member[]): InputSum {
+/** null when none of them is a member of this window: what will be sent one day says nothing of it. */
+function sumOf(context: WindowContext, members: readonly Member[]): InputSum | null {
+  const present = presentIn(context, members)
+  if (present.length === 0) return null
   const columns = members[0]?.track.accounts ?? 0
   const accounts = columns === 0 ? NO_ACCOUNTS : new Float64Array(columns)
   const total = { sum: 0, coveredMs: 0, expectedMs: 0, estimatedMs: 0, plannedMs: 0, flags: 0, accounts }

@@ -72,14 +72,14 @@ export interface Basis {
   readonly scope: Scope
   /** The plant as the configuration in force has it. */
   readonly version: PlantVersion
-  /** null when the scope has no such term, neither configured nor ever sent. */
+  /** null when the scope has no such term in the window: neither configured nor sent by then. */
   input(term: string): InputSum | null
   /**
    * The quarters that are over and in which data were due, in order of time; or the minutes, from 14 before the window on,
    * where the plant reckons its demand by them.
    */
   blocks(term: string, size?: '15m' | '1m'): Iterable<Block>
-  /** Every device that is a member by the first of some terms, in order of id. */
+  /** Every device that is a member of the window by the first of some terms, in order of id. */
   devices(...terms: readonly string[]): Iterable<DeviceInputs>
   /** The same for every hour, or quarter, of the window, in order of time; the first and last may be cut by a shift. */
   slices(size: '15m' | '1h', ...terms: readonly string[]): Iterable<DeviceInputs & Span>

@@ -125,20 +125,23 @@ interface Mode {
 
 /**
  * A controller that is off goes on saying what its switch is set to: only powered time counts. Of an hour that is powered
- * for a part, the same part of what the mode says is taken, flagged approx.
+ * for a part, the same part of what the mode says is taken, flagged approx. A robot that says its mode in the window is
+ * one whose mode was not known before.
  */
 function modeOf(basis: Basis): Mode {
   let total: Mode = { automaticMs: 0, modeMs: 0, state: [null], flags: 0 }
-  for (const { inputs } of basis.slices('1h', 'robot_mode', 'robot_state')) {
-    const [mode, state] = inputs
-    if (!mode || !state) continue
+  const withMode = new Set<string>()
+  for (const { device } of basis.devices('robot_mode')) withMode.add(device)
+  for (const { device, inputs } of basis.slices('1h', 'robot_state', 'robot_mode')) {
+    const [state, mode] = inputs
+    if (!state || !withMode.has(device)) continue
     const poweredMs = secondsIn(state, POWERED) * 1000
     const part = state.coveredMs > 0 ? poweredMs / state.coveredMs : 1
     total = addMode(total, {
-      automaticMs: mode.sum * part,
-      modeMs: mode.coveredMs * part,
+      automaticMs: (mode?.sum ?? 0) * part,
+      modeMs: (mode?.coveredMs ?? 0) * part,
       state: [state],
-      flags: mode.flags | (part > 0 && part < 1 ? APPROX : 0),
+      flags: (mode?.flags ?? 0) | (part > 0 && part < 1 ? APPROX : 0),
     })
   }
   return total
