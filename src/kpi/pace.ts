@@ -1,5 +1,7 @@
 import { entryOf } from '../base/entry-of.js'
 import type { Window } from '../base/kpi.js'
+import type { Span } from './calendar.js'
+import { minOf } from './ranges.js'
 
 /**
  * A window that goes on is computed so often at most, ms of "now": what a day has come to does not change in half a
@@ -20,10 +22,18 @@ const FIGURES_A_SECOND = 8000
 /** Windows remembered; when there are more all are forgotten, and computed once more. */
 const WINDOWS_MAX = 200_000
 
-/** When the windows that go on were computed, by task; and which tasks have one that waits for its time. */
+/** A window that has to wait for its time. */
+export interface WaitingWindow extends Span {
+  readonly window: Window
+}
+
+/**
+ * When the windows that go on were computed, by task; and those that wait for their time. A window of which nothing came
+ * when it was computed is open nowhere else.
+ */
 export class Pace {
   readonly #computed = new Map<string, Map<number, number>>()
-  readonly #waiting = new Set<string>()
+  #waiting = new Map<string, Map<number, WaitingWindow>>()
   #count = 0
   #stretch = 1
 
@@ -40,14 +50,14 @@ export class Pace {
   }
 
   /** True when the time of a window that goes on has come: a new one at once. One whose time has not come waits. */
-  isTime(task: string, window: Window, startMs: number, nowMs: number): boolean {
+  isTime(task: string, window: Window, { startMs, endMs }: Span, nowMs: number): boolean {
     if (EVERY_MS[window] === 0) return true
     const ofTask = entryOf(this.#computed, task, () => new Map<number, number>())
     // Starts are whole minutes: the rest of the number tells the size.
     const key = startMs + SIZES.indexOf(window)
     const atMs = ofTask.get(key)
     if (atMs !== undefined && nowMs - atMs < this.#stretch * EVERY_MS[window]) {
-      this.#waiting.add(task)
+      entryOf(this.#waiting, task, () => new Map()).set(key, { window, startMs, endMs })
       return false
     }
     if (atMs === undefined && ++this.#count > WINDOWS_MAX) {
@@ -58,10 +68,16 @@ export class Pace {
     return true
   }
 
-  /** Takes the tasks that have had to wait: each is looked at again, and waits again when it must. */
-  takeWaiting(): ReadonlySet<string> {
-    const waiting = new Set(this.#waiting)
-    this.#waiting.clear()
+  /** Start of the earliest window that waits, epoch ms; Infinity when there is none. */
+  get earliestWaitingMs(): number {
+    const waiting = [...this.#waiting.values()].flatMap((ofTask) => [...ofTask.values()])
+    return minOf(waiting, ({ startMs }) => startMs)
+  }
+
+  /** Takes the windows that have had to wait, by task: each is looked at again, and waits again when it must. */
+  takeWaiting(): ReadonlyMap<string, ReadonlyMap<number, WaitingWindow>> {
+    const waiting = this.#waiting
+    this.#waiting = new Map()
     return waiting
   }
 

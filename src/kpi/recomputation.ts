@@ -167,6 +167,7 @@ function versionsFrom(plant: EnginePlant, changed: ReadonlyMap<Track, Range>): r
   const fromMs = Math.min(
     minOf([...changed.values(), ...plant.owed.values()], (range) => range.fromMs),
     plant.streams.earliestOpenMs,
+    plant.pace.earliestWaitingMs,
     minOf(
       [...plant.waitingMonths.values()].flatMap((months) => [...months.keys()]),
       (startMs) => startMs,
@@ -218,7 +219,7 @@ function dueWindows(plant: EnginePlant, tasks: readonly Task[]): ReadonlyMap<Tas
   for (const { key, unit, ranges } of tasks) if (!ranges.isEmpty || waiting.has(key)) changed.add(unit.key)
   const due = new Map<Task, readonly OpenWindow[]>()
   for (const task of tasks) {
-    const open = [...plant.streams.openOf(task.unit.scope, task.unit.id)]
+    const open = [...plant.streams.openOf(task.unit.scope, task.unit.id), ...(waiting.get(task.key)?.values() ?? [])]
     due.set(task, changed.has(task.unit.key) ? open : open.filter((one) => isOver(task.clock, one.endMs)))
   }
   return due
@@ -232,9 +233,9 @@ function windowsIn(
   due: readonly OpenWindow[],
   nowMs: number,
 ): WindowSet {
-  const isWanted = (window: Window, { startMs, endMs }: Span) =>
-    versionAt(plant.versions, endMs - 1) === version &&
-    (isOver(clock, endMs) || plant.pace.isTime(key, window, startMs, nowMs))
+  const isWanted = (window: Window, span: Span) =>
+    versionAt(plant.versions, span.endMs - 1) === version &&
+    (isOver(clock, span.endMs) || plant.pace.isTime(key, window, span, nowMs))
   const windows = new WindowSet()
   for (const own of ranges) windows.addRange(version.calendar, overlap(own, range), windowsOf(unit), isWanted)
   for (const open of due) {

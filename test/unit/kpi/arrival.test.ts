@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest'
+import type { Reading } from '../../../src/base/reading.js'
+import { at, register } from '../../support/carbon.js'
+import { Bench, plantOf } from '../../support/engine.js'
+
+const LATER = '2025-07-04T00:00Z'
+
+/** What a plant comes to of which these came one after the other, each with all that could be made of what was there. */
+async function plantAfter(...portions: readonly (readonly Reading[])[]): Promise<Bench> {
+  const bench = await Bench.open([plantOf({})], at('2025-06-30T00:00Z'))
+  for (const portion of portions) {
+    await bench.commit(portion.map((one) => ({ ...one, receivedAt: at('2025-07-03T00:00Z') })))
+    await bench.settle()
+  }
+  bench.tick(at(LATER))
+  await bench.settle()
+  return bench
+}
+
+describe('figures do not depend on how their readings came', () => {
+  test('an hour that was looked at before anything reached it is there when its readings have come', async () => {
+    const [first, between, ...later] = [
+      ['08:00', '08:40'],
+      ['08:10', '08:20'],
+      ['09:00', '09:20'],
+    ].map(([from, to]) => register('m1', 'elec_import_kwh', [`2025-07-01T${from}Z`, `2025-07-01T${to}Z`], 1))
+    // All of it is old: no time passes between one and the next.
+    const bench = await plantAfter(first!, between!, ...later)
+    expect(await bench.point({ kpi: 'energy_elec_import', window: '1h', start: '2025-07-01T09:00Z' })).toBeDefined()
+    expect(await bench.point({ kpi: 'energy_elec_import', window: '15m', start: '2025-07-01T09:15Z' })).toBeDefined()
+    await bench.close()
+  })
+
+  test('a machine that gets a meter at noon does not bring the pieces of its morning under the energy of others', async () => {
+    const morning = ['2025-07-01T08:00Z', '2025-07-01T10:00Z'] as const
+    const [metered, other, meter] = [
+      [...register('m1', 'parts_good', morning, 20), ...register('m1', 'elec_submeter_kwh', morning, 10)],
+      register('m2', 'parts_good', morning, 40),
+      register('m2', 'elec_submeter_kwh', ['2025-07-01T12:00Z', '2025-07-01T13:00Z'], 4),
+    ]
+    const hour = { kpi: 'kwh_per_good_part', window: '1h', start: '2025-07-01T08:00Z', scope: 'line', id: 'l' } as const
+    for (const portions of [[[...metered, ...other, ...meter]], [metered, other, meter]]) {
+      const bench = await plantAfter(...portions)
+      expect(await bench.point(hour)).toMatchObject({ numerator: 5, denominator: 10, value: 0.5 })
+      await bench.close()
+    }
+  })
+})
