@@ -1,4 +1,6 @@
 import type { DevicePath } from '../src/base/topic.js'
+import { Gauge } from './devices/gauge.js'
+import { LogbookDevice } from './devices/logbook.js'
 import { Meter } from './devices/meter.js'
 import { OnChangeRobot, PolledMachine } from './devices/robot.js'
 import { Stack } from './devices/stack.js'
@@ -57,9 +59,13 @@ function deviceOf(
     case 'stack':
       return new Stack(path, device.chimney, model, seed, registers)
     case 'robot':
-      return new OnChangeRobot(path, new RobotHistory(device.robot, model, seed))
+      return new OnChangeRobot(path, new RobotHistory(device.robot, model, seed), device.checks)
     case 'machine':
       return new PolledMachine(path, new RobotHistory(device.robot, model, seed))
+    case 'gauge':
+      return new Gauge(path, device.of, new RobotHistory(device.machine, model, seed), seed)
+    case 'logbook':
+      return new LogbookDevice(path, device.book, model, seed)
   }
 }
 

@@ -47,7 +47,10 @@ export class DeviceSamples {
     return sample.seq !== undefined || seq === null ? sample : { ...sample, seq }
   }
 
-  /** A device that sends on change says when it starts what it shows: nobody else could know until something happens. */
+  /**
+   * A device that sends on change says when it starts what it shows: nobody else could know until something happens. What
+   * happened once is not said again.
+   */
   #atStart(): Sample | null {
     if (this.#first === undefined) {
       const { firstMs, periodMs } = this.timetable
@@ -58,7 +61,7 @@ export class DeviceSamples {
         if (seen.length > 0) break
       }
       const metrics = Object.assign({}, ...seen.map((sample) => sample.metrics)) as Sample['metrics']
-      this.#first = seen.length === 0 ? null : { ts: firstMs, metrics }
+      this.#first = Object.keys(metrics).length === 0 ? null : { ts: firstMs, metrics }
     }
     return this.#first
   }

@@ -1,11 +1,21 @@
+import type { EventType } from '../src/base/events.js'
 import type { MetricClass } from '../src/base/metrics.js'
 import type { Quality } from '../src/base/quality.js'
 import type { DevicePath } from '../src/base/topic.js'
 
+/** What happens once. Its id is a pure function too: sent again after a restart, it is the same event. */
+export interface SampleEvent {
+  readonly id: string
+  readonly type: EventType
+  readonly [field: string]: string | number | boolean
+}
+
 /** One element of a payload, as the contract's section on devices has it. */
 export interface Sample {
   readonly ts: number
+  /** None in an element that only says what happened. */
   readonly metrics: Readonly<Record<string, number | string | boolean>>
+  readonly events?: readonly SampleEvent[]
   /** Of the metrics whose unit the gateway cannot know. */
   readonly units?: Readonly<Record<string, string>>
   readonly quality?: Quality | Readonly<Record<string, Quality>>

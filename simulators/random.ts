@@ -15,6 +15,12 @@ export function randomStream(...key: readonly (string | number)[]): () => number
   return () => uniformFloat64(generator)
 }
 
+/** A number of the standard normal distribution, made of two of a stream. Source: Box and Muller. */
+export function normal(random: () => number): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - random()))
+  return radius * Math.cos(2 * Math.PI * random())
+}
+
 /** The numbers 0 to length − 1, in an order that depends on the seed alone: Fisher and Yates. */
 export function permutation(length: number, seed: number): Uint32Array {
   const order = Uint32Array.from({ length }, (_, i) => i)

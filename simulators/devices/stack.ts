@@ -34,7 +34,8 @@ export class Stack implements SimulatedDevice {
     return instants(fromMs, toMs, periodMs).map((ts) => {
       const flueGas = this.#flueGas(this.#plant.days.at(ts))
       const gas = this.#registers.power('gas', ts)
-      const metrics = { ...flueGas.at(ts, gas, gas / this.#plant.boiler.rated) }
+      // Its smallest flame never goes out.
+      const metrics = { ...flueGas.at(ts, gas, gas / this.#plant.boiler.rated), stack_running: gas > 0 ? 1 : 0 }
       const calibration = flueGas.calibration(ts)
       return calibration === null
         ? { ts, metrics }

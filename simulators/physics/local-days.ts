@@ -22,6 +22,11 @@ export function wallMinute(day: LocalDay, minute: number): number {
   return day.clockChangeAt === null || minute < day.clockChangeAt ? minute : minute + MINUTES_A_DAY - day.minutes
 }
 
+/** Its date, such as 2026-01-31: that of its noon, which has the same date in UTC wherever the demo plants are. */
+export function dateOf(day: LocalDay): string {
+  return new Date(day.startMs + DAY_MS / 2).toISOString().slice(0, 10)
+}
+
 /** The days of a zone, counted from a local midnight. */
 export class LocalDays {
   readonly zone: string

@@ -1,5 +1,6 @@
 import { type Boiler, gasOfDay } from './boiler.js'
 import { type Climate, temperatureOfDay } from './climate.js'
+import { type Drive, driveOfDay } from './drive.js'
 import { FlowOfDay } from './flow.js'
 import { type Load, loadOfDay } from './load.js'
 import type { LocalDay, LocalDays } from './local-days.js'
@@ -15,6 +16,8 @@ export interface PlantModel {
   readonly week: WorkWeek
   /** Consumers of electricity. */
   readonly loads: readonly Load[]
+  /** Machines with a meter of their own, each a part of one of the loads. */
+  readonly drives: readonly Drive[]
   /** cos φ of what comes from the grid, and how far it moves. */
   readonly powerFactor: { readonly mean: number; readonly swing: number }
   readonly solar: SolarPlant
@@ -27,8 +30,8 @@ export interface PlantModel {
 export type LevelsOfDay = readonly Float64Array[]
 
 /**
- * All flows of a day, by name: `import`, `export`, `reactive`, `solar`, `gas` and `water`, and one of each load, by its
- * id. All electricity comes from one balance, minute for minute: Σ loads = import + solar − export.
+ * All flows of a day, by name: `import`, `export`, `reactive`, `solar`, `gas` and `water`, and one of each load and of each
+ * machine with a meter, by its id. All electricity comes from one balance, minute for minute: Σ loads = import + solar − export.
  */
 export function flowsOfDay(
   plant: PlantModel,
@@ -39,8 +42,13 @@ export function flowsOfDay(
   const solar = solarOfDay(plant.solar, day, seed)
   const net = solar.map((power) => -power)
   const flows = new Map<string, FlowOfDay>()
+  const drives = plant.drives.map((drive) => ({ drive, power: driveOfDay(drive, plant.week, day, seed) }))
+  for (const { drive, power } of drives) flows.set(drive.robot.id, new FlowOfDay(power))
   for (const [index, load] of plant.loads.entries()) {
     const power = loadOfDay(load, levels[index]!, day, seed)
+    for (const { drive, power: own } of drives) {
+      if (drive.behind === load.id) for (let minute = 0; minute <= day.minutes; minute++) power[minute]! += own[minute]!
+    }
     for (let minute = 0; minute <= day.minutes; minute++) net[minute]! += power[minute]!
     flows.set(load.id, new FlowOfDay(power))
     if (load.id === plant.boiler.follows) {

@@ -6,6 +6,8 @@ import type { Mode, WorkWeek } from './work-week.js'
 export interface Robot {
   readonly id: string
   readonly cycleS: number
+  /** What its orders are for, in turn, each with a cycle of its own; absent for one that makes the same all its life. */
+  readonly products?: readonly { readonly id: string; readonly cycleS: number }[]
   readonly partsACycle: number
   /** Part of its pieces that are scrap, 0..1. */
   readonly rejectShare: number
@@ -31,6 +33,22 @@ interface Run {
   readonly before: number
 }
 
+/** An order that begins. A day begins with one, for it does not know what the day before was doing. */
+export interface Order {
+  readonly tsMs: number
+  /** Which one of the day, from 0. */
+  readonly ordinal: number
+  readonly product: string
+}
+
+/** The first piece of each cycle, as it leaves. */
+export interface Piece {
+  readonly tsMs: number
+  /** Which one of the day, from 0. */
+  readonly ordinal: number
+  readonly isGood: boolean
+}
+
 export interface Count {
   readonly cycles: number
   readonly good: number
@@ -49,6 +67,12 @@ const AT_REST: Readonly<Record<Exclude<Duty, 'work'>, string>> = { break: 'Stopp
 
 type Step = readonly [state: string, minS: number, maxS: number, orderActive?: boolean]
 
+const ORDER_DONE: readonly Step[] = [
+  ['Complete', 15, 60, false],
+  ['Resetting', 180, 600, false],
+  ['Idle', 10, 400, false],
+]
+
 /** What happens between two runs, how often, and whether it cuts the cycle that runs. */
 const STOPS: readonly { readonly weight: number; readonly cutsCycle: boolean; readonly steps: readonly Step[] }[] = [
   // The next station is full.
@@ -58,15 +82,7 @@ const STOPS: readonly { readonly weight: number; readonly cutsCycle: boolean; re
   { weight: 0.17, cutsCycle: true, steps: aborted(20, 240) },
   { weight: 0.02, cutsCycle: true, steps: aborted(400, 2000) },
   // The order is done: change over, and wait for the next one.
-  {
-    weight: 0.09,
-    cutsCycle: false,
-    steps: [
-      ['Complete', 15, 60, false],
-      ['Resetting', 180, 600, false],
-      ['Idle', 10, 400, false],
-    ],
-  },
+  { weight: 0.09, cutsCycle: false, steps: ORDER_DONE },
 ]
 const START: readonly Step[] = [
   ['Resetting', 45, 150],
@@ -116,9 +132,11 @@ export class RobotDay {
   readonly #random: () => number
   readonly #situations: Situation[] = []
   readonly #runs: Run[] = []
+  readonly #orders: Order[] = []
   /** Ordinals of the day's pieces that are scrap, ascending. */
   readonly #rejects: readonly number[]
   #cycles = 0
+  #isOrderDone = true
 
   constructor(robot: Robot, week: WorkWeek, day: LocalDay, seed: number) {
     this.day = day
@@ -134,6 +152,28 @@ export class RobotDay {
   /** In order of time; the first stands at midnight. */
   get situations(): readonly Situation[] {
     return this.#situations
+  }
+
+  /** In order of time; none of a robot without products. */
+  get orders(): readonly Order[] {
+    return this.#orders
+  }
+
+  /** The first pieces of the cycles that end in [fromMs, toMs), in order of time. */
+  pieces(fromMs: number, toMs: number): Piece[] {
+    const found: Piece[] = []
+    for (const { startMs, cycleMs, cycles, before } of this.#runs) {
+      if (startMs >= toMs || startMs + cycles * cycleMs < fromMs) continue
+      const first = Math.max(1, Math.ceil((fromMs - startMs) / cycleMs))
+      for (let done = first; done <= cycles && startMs + done * cycleMs < toMs; done++) {
+        const ordinal = (before + done - 1) * this.#robot.partsACycle
+        const reject = this.#rejects[last(this.#rejects, (one) => one <= ordinal)]
+        // One that ends at midnight is still of this day.
+        const tsMs = Math.min(startMs + done * cycleMs, this.day.startMs + this.day.minutes * 60_000 - 1)
+        found.push({ tsMs, ordinal, isGood: reject !== ordinal })
+      }
+    }
+    return found
   }
 
   situationAt(timeMs: number): Situation {
@@ -160,15 +200,33 @@ export class RobotDay {
   #work({ startMs, endMs, isContinued }: Stretch): void {
     let at = isContinued ? startMs : this.#pass(START, startMs, endMs)
     while (at < endMs) {
+      this.#order(at)
       this.#enter(at, 'Execute', true)
       at = this.#run(at, endMs)
       if (at < endMs) at = this.#stop(at, endMs)
     }
   }
 
+  /** Of what is made now. */
+  get #cycleS(): number {
+    const { products, cycleS } = this.#robot
+    return products?.find(({ id }) => id === this.#orders.at(-1)?.product)?.cycleS ?? cycleS
+  }
+
+  /** The next order begins, if the one before is done: the products take turns. */
+  #order(tsMs: number): void {
+    const { products } = this.#robot
+    if (!this.#isOrderDone || products === undefined) return
+    const ordinal = this.#orders.length
+    const { id } = products[(this.day.index + ordinal) % products.length]!
+    this.#orders.push({ tsMs, ordinal, product: id })
+    this.#isOrderDone = false
+  }
+
   /** Cycles until something stops the robot; the instant at which the last one is done, or the end of work. */
   #run(startMs: number, endMs: number): number {
-    const { cycleS, runMin } = this.#robot
+    const { runMin } = this.#robot
+    const cycleS = this.#cycleS
     const cycleMs = Math.round(cycleS * 1000 * (0.97 + 0.06 * this.#random()))
     const mean = (runMin * 60) / cycleS
     const wanted = 1 + Math.floor(-Math.log(1 - this.#random()) * mean)
@@ -185,7 +243,8 @@ export class RobotDay {
       return chance < 0
     })
     if (stop === undefined) return atMs
-    const cut = stop.cutsCycle ? Math.round(this.#random() * this.#robot.cycleS * 900) : 0
+    if (stop.steps === ORDER_DONE) this.#isOrderDone = true
+    const cut = stop.cutsCycle ? Math.round(this.#random() * this.#cycleS * 900) : 0
     return this.#pass(stop.steps, Math.min(atMs + cut, endMs), endMs)
   }
 

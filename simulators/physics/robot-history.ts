@@ -1,5 +1,5 @@
-import type { LocalDays } from './local-days.js'
-import { type Count, type Robot, RobotDay, type Situation } from './robot-day.js'
+import { dateOf, type LocalDays } from './local-days.js'
+import { type Count, type Order, type Piece, type Robot, RobotDay, type Situation } from './robot-day.js'
 import type { WorkWeek } from './work-week.js'
 
 const DAYS_KEPT = 4
@@ -21,6 +21,11 @@ export class RobotHistory {
     this.#seed = seed
   }
 
+  /** False before the plant's epoch. */
+  isKnownAt(timeMs: number): boolean {
+    return timeMs >= this.#days.epochMs
+  }
+
   /** Cycles and pieces since the epoch. */
   countAt(timeMs: number): Count {
     const day = this.#dayAt(timeMs)
@@ -36,11 +41,29 @@ export class RobotHistory {
 
   /** The situations that begin in [fromMs, toMs), in order; each midnight repeats what it finds. */
   situations(fromMs: number, toMs: number): Situation[] {
-    const found: Situation[] = []
+    return this.#daysIn(fromMs, toMs).flatMap(({ situations }) => within(situations, fromMs, toMs))
+  }
+
+  /** The orders that begin in [fromMs, toMs), in order, with a number that no other order of the robot has. */
+  orders(fromMs: number, toMs: number): (Order & { readonly number: string })[] {
+    return this.#daysIn(fromMs, toMs).flatMap(({ day, orders }) =>
+      within(orders, fromMs, toMs).map((order) => ({ ...order, number: `${dateOf(day)}-${order.ordinal + 1}` })),
+    )
+  }
+
+  /** The first pieces of the cycles that end in [fromMs, toMs), in order, with a serial number each. */
+  pieces(fromMs: number, toMs: number): (Piece & { readonly serial: string })[] {
+    return this.#daysIn(fromMs, toMs).flatMap((of) =>
+      of.pieces(fromMs, toMs).map((piece) => ({ ...piece, serial: `${dateOf(of.day)}-${piece.ordinal + 1}` })),
+    )
+  }
+
+  #daysIn(fromMs: number, toMs: number): RobotDay[] {
+    const found: RobotDay[] = []
     for (let at = fromMs; at < toMs; ) {
-      const { day, situations } = this.#dayAt(at)
-      found.push(...situations.filter(({ tsMs }) => tsMs >= fromMs && tsMs < toMs))
-      at = day.startMs + day.minutes * 60_000
+      const of = this.#dayAt(at)
+      found.push(of)
+      at = of.day.startMs + of.day.minutes * 60_000
     }
     return found
   }
@@ -58,6 +81,10 @@ export class RobotHistory {
     if (this.#kept.size > DAYS_KEPT && oldest !== undefined) this.#kept.delete(oldest)
     return day
   }
+}
+
+function within<T extends { readonly tsMs: number }>(items: readonly T[], fromMs: number, toMs: number): T[] {
+  return items.filter(({ tsMs }) => tsMs >= fromMs && tsMs < toMs)
 }
 
 function sum(a: Count, b: Count): Count {

@@ -1,3 +1,5 @@
+import type { Characteristic } from '../devices/gauge.js'
+import type { Logbook } from '../devices/logbook.js'
 import { type Channel, register } from '../devices/meter.js'
 import type { Chimney } from '../physics/flue-gas.js'
 import type { PlantModel } from '../physics/plant.js'
@@ -7,7 +9,9 @@ import type { Robot } from '../physics/robot-day.js'
 export type DeviceDescription = { readonly line: string; readonly id: string } & (
   | { readonly kind: 'meter' | 'submeter'; readonly channels: readonly Channel[] }
   | { readonly kind: 'stack'; readonly chimney: Chimney }
-  | { readonly kind: 'robot' | 'machine'; readonly robot: Robot }
+  | { readonly kind: 'robot' | 'machine'; readonly robot: Robot; readonly checks?: string }
+  | { readonly kind: 'gauge'; readonly machine: Robot; readonly of: Characteristic }
+  | { readonly kind: 'logbook'; readonly book: Logbook }
 )
 
 export interface PlantDescription {
@@ -28,9 +32,23 @@ export function stack(line: string, chimney: Chimney): DeviceDescription {
   return { kind: 'stack', line, id: chimney.id, chimney }
 }
 
-/** Speaks when something changes. */
-export function robot(line: string, of: Robot): DeviceDescription {
-  return { kind: 'robot', line, id: of.id, robot: of }
+/** The meter of one machine. */
+export function machineMeter(line: string, { id }: Robot): DeviceDescription {
+  return meter(line, `meter-${id}`, [register('elec_submeter_kwh', id)])
+}
+
+/** Speaks when something changes; with `checks`, each first piece of a cycle is tested, in a step of that name. */
+export function robot(line: string, of: Robot, checks?: string): DeviceDescription {
+  return { kind: 'robot', line, id: of.id, robot: of, ...(checks === undefined ? {} : { checks }) }
+}
+
+/** Measures pieces of a machine. */
+export function gauge(line: string, id: string, machine: Robot, of: Characteristic): DeviceDescription {
+  return { kind: 'gauge', line, id, machine, of }
+}
+
+export function logbook(line: string, id: string, book: Logbook): DeviceDescription {
+  return { kind: 'logbook', line, id, book }
 }
 
 /** Is asked, period by period. */

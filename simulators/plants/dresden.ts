@@ -1,10 +1,45 @@
 import { power, register } from '../devices/meter.js'
 import { levels } from '../physics/load.js'
 import { LocalDays } from '../physics/local-days.js'
+import type { Robot } from '../physics/robot-day.js'
 import { WorkWeek } from '../physics/work-week.js'
-import { machine, meter, minuteOf, type PlantDescription, robot, stack, submeter } from './description.js'
+import {
+  gauge,
+  logbook,
+  machine,
+  machineMeter,
+  meter,
+  minuteOf,
+  type PlantDescription,
+  robot,
+  stack,
+  submeter,
+} from './description.js'
 
 const WORKING_DAYS = [1, 2, 3, 4, 5]
+
+const MILL: Robot = {
+  id: 'mill-1',
+  cycleS: 96,
+  partsACycle: 1,
+  rejectShare: 0.008,
+  runMin: 24,
+  worksAtNight: false,
+}
+const FINISHER: Robot = {
+  id: 'robot-4',
+  cycleS: 62,
+  products: [
+    { id: 'gearbox-a', cycleS: 62 },
+    { id: 'gearbox-b', cycleS: 71 },
+  ],
+  partsACycle: 1,
+  rejectShare: 0.009,
+  runMin: 15,
+  worksAtNight: false,
+}
+/** Quench and washing water is cleaned and used again. */
+const REUSED = register('water_reused_m3', 'water', 0.65)
 
 /**
  * Machines, hardens and assembles gearboxes round the clock from Monday to Friday; the night shift of Friday ends on
@@ -41,11 +76,15 @@ export const dresden: PlantDescription = {
       },
     ]),
     loads: [
-      { id: 'machining', level: levels(34, 80, 515, 290), rampMin: 8, slowSwing: 0.05, fastSwing: 0.07 },
+      { id: 'machining', level: levels(33, 75, 496, 284), rampMin: 8, slowSwing: 0.05, fastSwing: 0.07 },
       { id: 'hardening', level: levels(115, 190, 305, 292), rampMin: 60, slowSwing: 0.03, fastSwing: 0.02 },
-      { id: 'assembly', level: levels(11, 22, 138, 48), rampMin: 5, slowSwing: 0.04, fastSwing: 0.06 },
+      { id: 'assembly', level: levels(11, 21, 135, 47), rampMin: 5, slowSwing: 0.04, fastSwing: 0.06 },
       { id: 'compressor', level: levels(22, 58, 162, 128), rampMin: 3, slowSwing: 0.05, fastSwing: 0.05 },
       { id: 'unmetered', level: levels(68, 112, 205, 190), rampMin: 30, slowSwing: 0.05, fastSwing: 0.02 },
+    ],
+    drives: [
+      { robot: MILL, behind: 'machining', kw: { working: 21, standing: 6, off: 0.5 } },
+      { robot: FINISHER, behind: 'assembly', kw: { working: 3.4, standing: 0.9, off: 0.1 } },
     ],
     powerFactor: { mean: 0.957, swing: 0.015 },
     solar: { place: { latitude: 51.05, longitude: 13.74 }, peakKw: 650, performance: 0.86 },
@@ -67,16 +106,9 @@ export const dresden: PlantDescription = {
     submeter('assembly', 'assembly-1', 'assembly'),
     submeter('utilities', 'compressor-1', 'compressor'),
     meter('utilities', 'gas-1', [register('ng_volume_nm3', 'gas')]),
-    meter('utilities', 'water-1', [register('water_fresh_m3', 'water')]),
+    meter('utilities', 'water-1', [register('water_fresh_m3', 'water'), REUSED]),
     stack('utilities', { id: 'boiler-1', nox: 78, so2: 1.8, pm: 1.1, calibrationAt: minuteOf('07:30') }),
-    machine('machining', {
-      id: 'mill-1',
-      cycleS: 96,
-      partsACycle: 1,
-      rejectShare: 0.008,
-      runMin: 24,
-      worksAtNight: false,
-    }),
+    machine('machining', MILL),
     robot('machining', {
       id: 'robot-1',
       cycleS: 48,
@@ -101,13 +133,21 @@ export const dresden: PlantDescription = {
       runMin: 13,
       worksAtNight: false,
     }),
-    robot('assembly', {
-      id: 'robot-4',
-      cycleS: 62,
-      partsACycle: 1,
-      rejectShare: 0.009,
-      runMin: 15,
-      worksAtNight: false,
+    robot('assembly', FINISHER, 'final'),
+    machineMeter('machining', MILL),
+    machineMeter('assembly', FINISHER),
+    gauge('machining', 'gauge-1', MILL, {
+      op: 'bore',
+      char: 'bore_diameter_mm',
+      nominal: 25,
+      lsl: 24.97,
+      usl: 25.03,
+      sigma: 0.006,
+      wear: 0.012,
+    }),
+    logbook('utilities', 'log-1', {
+      dieselKg: [18, 30],
+      refrigerant: { gas: 'hfc134a', kg: [0.1, 0.5], everyDays: 17 },
     }),
   ],
 }

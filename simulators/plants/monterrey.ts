@@ -1,10 +1,45 @@
 import { power, register } from '../devices/meter.js'
 import { levels } from '../physics/load.js'
 import { LocalDays } from '../physics/local-days.js'
+import type { Robot } from '../physics/robot-day.js'
 import { WorkWeek } from '../physics/work-week.js'
-import { machine, meter, minuteOf, type PlantDescription, robot, stack, submeter } from './description.js'
+import {
+  gauge,
+  logbook,
+  machine,
+  machineMeter,
+  meter,
+  minuteOf,
+  type PlantDescription,
+  robot,
+  stack,
+  submeter,
+} from './description.js'
 
 const WORKING_DAYS = [1, 2, 3, 4, 5, 6]
+
+const MOULDER: Robot = {
+  id: 'mould-1',
+  cycleS: 33,
+  partsACycle: 2,
+  rejectShare: 0.012,
+  runMin: 18,
+  worksAtNight: false,
+}
+const FINISHER: Robot = {
+  id: 'robot-3',
+  cycleS: 24,
+  products: [
+    { id: 'fan-standard', cycleS: 24 },
+    { id: 'fan-quiet', cycleS: 27 },
+  ],
+  partsACycle: 1,
+  rejectShare: 0.009,
+  runMin: 8,
+  worksAtNight: false,
+}
+/** Cooling water that drains from the moulds is filtered and used again. */
+const REUSED = register('water_reused_m3', 'water', 0.8)
 
 /** Moulds, coats and assembles appliances in two shifts from Monday to Saturday, in a hot place with much sun. */
 export const monterrey: PlantDescription = {
@@ -30,12 +65,16 @@ export const monterrey: PlantDescription = {
       },
     ]),
     loads: [
-      { id: 'moulding', level: levels(28, 58, 605, 380), rampMin: 12, slowSwing: 0.05, fastSwing: 0.06 },
+      { id: 'moulding', level: levels(27, 46, 569, 366), rampMin: 12, slowSwing: 0.05, fastSwing: 0.06 },
       { id: 'coating', level: levels(20, 58, 178, 152), rampMin: 40, slowSwing: 0.03, fastSwing: 0.03 },
-      { id: 'assembly', level: levels(9, 16, 188, 60), rampMin: 5, slowSwing: 0.04, fastSwing: 0.07 },
+      { id: 'assembly', level: levels(9, 15, 185, 59), rampMin: 5, slowSwing: 0.04, fastSwing: 0.07 },
       // Cooling water for the moulds, cold air for the halls.
       { id: 'chiller', level: levels(42, 104, 252, 205), rampMin: 20, slowSwing: 0.07, fastSwing: 0.04 },
       { id: 'unmetered', level: levels(58, 98, 215, 188), rampMin: 30, slowSwing: 0.05, fastSwing: 0.02 },
+    ],
+    drives: [
+      { robot: MOULDER, behind: 'moulding', kw: { working: 46, standing: 14, off: 0.9 } },
+      { robot: FINISHER, behind: 'assembly', kw: { working: 3.1, standing: 0.8, off: 0.1 } },
     ],
     powerFactor: { mean: 0.925, swing: 0.02 },
     solar: { place: { latitude: 25.67, longitude: -100.31 }, peakKw: 900, performance: 0.83 },
@@ -57,16 +96,9 @@ export const monterrey: PlantDescription = {
     submeter('assembly', 'assembly-1', 'assembly'),
     submeter('utilities', 'chiller-1', 'chiller'),
     meter('utilities', 'gas-1', [register('ng_volume_nm3', 'gas')]),
-    meter('utilities', 'water-1', [register('water_fresh_m3', 'water')]),
+    meter('utilities', 'water-1', [register('water_fresh_m3', 'water'), REUSED]),
     stack('utilities', { id: 'oven-1', nox: 128, so2: 6.5, pm: 3.8, calibrationAt: minuteOf('09:00') }),
-    machine('moulding', {
-      id: 'mould-1',
-      cycleS: 33,
-      partsACycle: 2,
-      rejectShare: 0.012,
-      runMin: 18,
-      worksAtNight: false,
-    }),
+    machine('moulding', MOULDER),
     robot('moulding', {
       id: 'robot-1',
       cycleS: 33,
@@ -83,13 +115,21 @@ export const monterrey: PlantDescription = {
       runMin: 10,
       worksAtNight: false,
     }),
-    robot('assembly', {
-      id: 'robot-3',
-      cycleS: 24,
-      partsACycle: 1,
-      rejectShare: 0.009,
-      runMin: 8,
-      worksAtNight: false,
+    robot('assembly', FINISHER, 'final'),
+    machineMeter('moulding', MOULDER),
+    machineMeter('assembly', FINISHER),
+    gauge('moulding', 'gauge-1', MOULDER, {
+      op: 'boss',
+      char: 'boss_diameter_mm',
+      nominal: 12,
+      lsl: 11.92,
+      usl: 12.08,
+      sigma: 0.019,
+      wear: 0.022,
+    }),
+    logbook('utilities', 'log-1', {
+      dieselKg: [22, 38],
+      refrigerant: { gas: 'hfc134a', kg: [0.3, 1.1], everyDays: 10 },
     }),
   ],
 }
