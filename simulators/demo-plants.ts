@@ -84,7 +84,8 @@ function soMany(devices: PlantDescription['devices'], count = devices.length): r
   const repeated = further.map((device): DeviceDescription => {
     const id = nextId(device.id)
     if (device.kind === 'submeter') return submeter(device.line, id, 'unmetered', 1 / submeters)
-    return 'robot' in device ? { ...device, id, robot: { ...device.robot, id } } : device
+    // Only the plant's own robot has a test at its end.
+    return 'robot' in device ? { kind: device.kind, line: device.line, id, robot: { ...device.robot, id } } : device
   })
   return [...devices.slice(0, count), ...repeated]
 }

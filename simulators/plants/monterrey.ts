@@ -124,8 +124,8 @@ export const monterrey: PlantDescription = {
       nominal: 12,
       lsl: 11.92,
       usl: 12.08,
-      sigma: 0.019,
-      wear: 0.022,
+      sigma: 0.016,
+      wear: 0.02,
     }),
     logbook('utilities', 'log-1', {
       dieselKg: [22, 38],

@@ -4,6 +4,8 @@ import { PlantRegisters } from '../../../simulators/physics/registers.js'
 import { suzhou } from '../../../simulators/plants/suzhou.js'
 
 const DAY_MS = 86_400_000
+/** Devices of the plant in Suzhou. */
+const OWN = 17
 
 function ids(count: number): string[] {
   return demoPlants(1, { plants: 1, devices: count })[0]!.devices.map(({ path }) => path.device)
@@ -55,8 +57,8 @@ describe('a plant with another number of devices than it has', () => {
   })
 
   it('has further submeters, robots and machines when there are more, each with an id of its own', () => {
-    const all = ids(13)
-    expect(ids(22).slice(13)).toEqual([
+    const all = ids(OWN)
+    expect(ids(OWN + 9).slice(OWN)).toEqual([
       'press-2',
       'weld-2',
       'paint-2',
@@ -67,15 +69,15 @@ describe('a plant with another number of devices than it has', () => {
       'robot-6',
       'press-3',
     ])
-    expect(ids(22).slice(0, 13)).toEqual(all)
+    expect(ids(OWN + 9).slice(0, OWN)).toEqual(all)
     expect(new Set(ids(500)).size).toBe(500)
   })
 
   it('lets the further submeters share what is on no meter otherwise', () => {
-    const [plant] = demoPlants(1, { plants: 1, devices: 22 })
+    const [plant] = demoPlants(1, { plants: 1, devices: OWN + 9 })
     const at = plant!.epochMs + DAY_MS
     const shares = plant!.devices
-      .slice(13)
+      .slice(OWN)
       .flatMap((device) => device.samples(at, at + 1, 1))
       .flatMap(({ metrics }) => (typeof metrics.elec_submeter_kwh === 'number' ? [metrics.elec_submeter_kwh] : []))
     expect(shares).toHaveLength(5)
@@ -84,7 +86,7 @@ describe('a plant with another number of devices than it has', () => {
   })
 
   it('has further robots that do not move in step', () => {
-    const [plant] = demoPlants(1, { plants: 1, devices: 22 })
+    const [plant] = demoPlants(1, { plants: 1, devices: OWN + 9 })
     const from = plant!.epochMs + 5 * DAY_MS
     const days = ['robot-1', 'robot-4'].map((id) =>
       plant!.devices.find(({ path }) => path.device === id)!.samples(from, from + DAY_MS, 15_000),

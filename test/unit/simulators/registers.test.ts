@@ -25,7 +25,9 @@ function midnight(zone: string, date: string): number {
 describe.each(PLANTS.map((plant) => [plant.model.id, plant] as const))('the registers of %s', (_, plant) => {
   const { model } = plant
   const { epochMs, zone } = model.days
-  const flows = ['import', 'export', 'reactive', 'solar', 'gas', 'water', ...model.loads.map(({ id }) => id)]
+  const drives = model.drives.map(({ robot }) => robot.id)
+  const loads = model.loads.map(({ id }) => id)
+  const flows = ['import', 'export', 'reactive', 'solar', 'gas', 'water', ...loads, ...drives]
   const meters = new PlantRegisters(model, 1)
   const instant = fc.integer({ min: 0, max: DAYS * DAY_MS }).map((ms) => epochMs + ms)
   const flow = fc.constantFrom(...flows)
@@ -90,6 +92,18 @@ describe.each(PLANTS.map((plant) => [plant.model.id, plant] as const))('the regi
         const taken = model.loads.reduce((sum, load) => sum + meters.register(load.id, at), 0)
         const given = meters.register('import', at) + meters.register('solar', at) - meters.register('export', at)
         expect(Math.abs(taken - given)).toBeLessThan(0.01)
+      }),
+    )
+  })
+
+  it('of a machine show no more than that of its area, in any quarter of an hour', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...model.drives), fc.integer({ min: 0, max: DAYS * 96 - 1 }), (drive, quarter) => {
+        const from = epochMs + quarter * 900_000
+        const own = grown(drive.robot.id, from, from + 900_000)
+        expect(own).toBeLessThan(grown(drive.behind, from, from + 900_000))
+        expect(own).toBeGreaterThanOrEqual(drive.kw.off / 4 - 0.002)
+        expect(own).toBeLessThanOrEqual(drive.kw.working / 4 + 0.002)
       }),
     )
   })
