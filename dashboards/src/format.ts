@@ -39,7 +39,7 @@ const TIMES = [
 const AS_NUMBER: Readonly<Record<string, number>> = { power_factor: 3, power_factor_lag: 3 }
 
 /** Shares that live so close to 100 % that one digit would show nothing. */
-const NEAR_HUNDRED: ReadonlySet<string> = new Set(['data_completeness', 'first_pass_yield'])
+const NEAR_HUNDRED: ReadonlySet<string> = new Set(['data_completeness', 'fpy'])
 
 /**
  * How to write the values of a KPI of which the largest is `largest` (as stored). Energy and power have no decimals,

@@ -14,11 +14,11 @@ export interface TileSpec {
 export const TILES = [
   { kpi: 'energy_elec_import', window: '1d', role: 'main' },
   { kpi: 'peak_demand_15', window: '1d', role: 'main' },
-  { kpi: 'energy_elec_consumed', window: '1d', role: 'main' },
-  { kpi: 'power_factor', window: '1d' },
+  { kpi: 'carbon_per_unit', window: '1d', role: 'main' },
   { kpi: 'pollutant_mean_nox', window: '1h', role: 'stack' },
+  { kpi: 'oee', window: '1d', role: 'machine' },
   { kpi: 'robot_util_calendar', window: '1d', role: 'robot' },
-  { kpi: 'data_completeness', window: '1d' },
+  { kpi: 'fpy', window: '1d', role: 'machine' },
 ] as const satisfies readonly TileSpec[]
 export type TileKpi = (typeof TILES)[number]['kpi']
 

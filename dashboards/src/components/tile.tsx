@@ -16,6 +16,8 @@ import { subscripts, Unit } from './text.js'
 
 const DAY_MS = 86_400_000
 const UNIT_CHARS_MAX = 5
+/** Units that are too long for a tile whose name says the rest. */
+const SHORT_UNITS: Readonly<Record<string, string>> = { 'kgCO2e/unit': 'kg' }
 
 interface TileProps extends TileFigure {
   readonly plant: PlantNode
@@ -47,7 +49,7 @@ export function Tile({ plant, info, spec, isShown = false }: TileProps) {
       </a>
       <span class="tile-value" data-value={point?.value ?? ''}>
         {point?.value == null ? '—' : figureText(point.value, model.figure, lang)}
-        {point?.value != null && <Unit unit={model.figure.unit} />}
+        {point?.value != null && <Unit unit={SHORT_UNITS[model.figure.unit] ?? model.figure.unit} />}
       </span>
       <span class="tile-reference">
         <ReferenceWords model={model} />

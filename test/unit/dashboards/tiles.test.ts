@@ -122,11 +122,11 @@ describe('the numbers of an axis', () => {
 
 describe('the tiles', () => {
   it('are those that the gateway reckons, in our order', () => {
-    const completeness = { ...demand, id: 'data_completeness', pillar: 'intelligent' as const }
+    const effectiveness = { ...demand, id: 'oee', pillar: 'intelligent' as const }
     const other = { ...demand, id: 'something_else' }
-    const catalogue = new Map([completeness, other, demand].map((k) => [k.id, k]))
+    const catalogue = new Map([effectiveness, other, demand].map((k) => [k.id, k]))
     const figures = tileFigures(catalogue)
-    expect(figures.map(({ info }) => info.id)).toEqual(['peak_demand_15', 'data_completeness'])
+    expect(figures.map(({ info }) => info.id)).toEqual(['peak_demand_15', 'oee'])
     expect(pillarRuns(figures)).toEqual([
       { pillar: 'green', count: 1 },
       { pillar: 'intelligent', count: 1 },

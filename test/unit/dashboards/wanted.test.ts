@@ -19,7 +19,7 @@ describe('what a page asks the feed for', () => {
     expect(plants).toEqual(['a'])
     expect(scopes).toEqual(['plant'])
     expect(windows).toEqual(['1h', '1d', '1mo'])
-    expect(kpis).toEqual(expect.arrayContaining(['cycles', 'pollutant_mass_nox', 'data_completeness']))
+    expect(kpis).toEqual(expect.arrayContaining(['cycles', 'pollutant_mass_nox', 'oee', 'fpy']))
     expect(new Set(kpis).size).toBe(kpis.length)
   })
 
