@@ -1,0 +1,98 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { PlantOptions } from '../../src/base/plant.js'
+import type { DeviceEvent, LinkChange, Reading } from '../../src/base/reading.js'
+import { type Point, windowKey } from '../../src/kpi/point.js'
+import { Bench } from './engine.js'
+import { DAY_MS, type Travel, travelled } from './random-plants.js'
+
+/** What comes beside the readings, in its own order. */
+export interface Beside {
+  /** In the order of their arrival. */
+  readonly events: readonly DeviceEvent[]
+  readonly links: readonly LinkChange[]
+  /** The second configuration, and from when on. */
+  readonly change: { readonly plants: readonly PlantOptions[]; readonly fromMs: number } | null
+}
+
+async function arrive(
+  bench: Bench,
+  readings: readonly Reading[],
+  { batches }: Travel,
+  { events, links, change }: Beside,
+): Promise<void> {
+  const rounds = Math.ceil(readings.length / 20)
+  for (let at = 0, i = 0; at < readings.length || i <= rounds; i++) {
+    const { size, next } = batches[i % batches.length]!
+    const share = <T>(all: readonly T[]) =>
+      all.slice(Math.floor((all.length * i) / rounds), Math.floor((all.length * (i + 1)) / rounds))
+    await bench.commit(readings.slice(at, at + size), share(events), share(links))
+    if (change !== null && i === Math.floor(rounds / 2)) await bench.configure(change.plants, change.fromMs)
+    at += size
+    if (next === 'cycle' || next === 'cycle_and_restart') await bench.cycle()
+    if (next === 'late') await bench.cycleLate()
+    if (next === 'all') await bench.settle()
+    if (next === 'restart' || next === 'cycle_and_restart') await bench.restart()
+  }
+}
+
+/** All windows are over and everyone has been silent for long. */
+async function conclude(bench: Bench, readings: readonly Reading[]): Promise<Map<string, object>> {
+  bench.tick((readings.at(-1)?.ts ?? 0) + 70 * DAY_MS)
+  await bench.settle()
+  await bench.cycle()
+  const points = await bench.points()
+  const open = points.find((point) => point.provisional)
+  if (open !== undefined) throw new Error(`${windowKey(open)} is still provisional`)
+  const { finalPoints } = bench.engine
+  if (points.length !== finalPoints) throw new Error(`${points.length} points are stored, ${finalPoints} were made`)
+  return new Map(points.map((point) => [windowKey(point), figureOf(point)]))
+}
+
+function figureOf({ value, numerator, denominator, coverage, estimatedShare, reason, flags, factors }: Point): object {
+  return { value, numerator, denominator, coverage, estimatedShare, reason, flags, factors }
+}
+
+/** A window that says something else when its data come another way; `found` is undefined when it is not there. */
+export interface Difference {
+  readonly key: string
+  readonly expected: object
+  readonly found: object | undefined
+}
+
+/** What differs between a plant of which all comes at once and the same one of which it comes as it travels. */
+export async function differencesOf(
+  plants: readonly PlantOptions[],
+  readings: readonly Reading[],
+  how: Travel,
+  beside: Beside,
+  fromMs: number,
+): Promise<Difference[]> {
+  // The first configuration comes before the second, as in a journal.
+  const inOrder = await Bench.open(plants, fromMs - DAY_MS)
+  const scrambled = await Bench.open(plants, fromMs - DAY_MS)
+  try {
+    await inOrder.commit(readings, inTimeOrder(beside.events), beside.links)
+    if (beside.change !== null) await inOrder.configure(beside.change.plants, beside.change.fromMs)
+    const expected = await conclude(inOrder, readings)
+    await arrive(scrambled, travelled(readings, how), how, beside)
+    const found = await conclude(scrambled, readings)
+    // Which windows exist inside a silence depends on when it was known to be one; what they say does not.
+    return [...expected].flatMap(([key, figure]) => {
+      return isDeepStrictEqual(figure, found.get(key)) ? [] : { key, expected: figure, found: found.get(key) }
+    })
+  } finally {
+    await inOrder.close()
+    await scrambled.close()
+  }
+}
+
+/** Each event once, as if all had been told in time. */
+function inTimeOrder(events: readonly DeviceEvent[]): DeviceEvent[] {
+  const byId = new Map(events.map((event) => [`${event.device}/${event.id}`, event]))
+  return [...byId.values()].sort((a, b) => a.ts - b.ts)
+}
+
+/** The last half of what happened is told first, and twice. */
+export function told(inTime: readonly DeviceEvent[]): DeviceEvent[] {
+  return [...inTime.slice(inTime.length / 2), ...inTime]
+}
