@@ -45,7 +45,9 @@ async function conclude(bench: Bench, readings: readonly Reading[]): Promise<Map
   if (open !== undefined) throw new Error(`${windowKey(open)} is still provisional`)
   const { finalPoints } = bench.engine
   if (points.length !== finalPoints) throw new Error(`${points.length} points are stored, ${finalPoints} were made`)
-  return new Map(points.map((point) => [windowKey(point), figureOf(point)]))
+  // How timely data are depends on their arrival, and is exempt.
+  const exempt = (point: Point) => point.stream.kpi === 'data_timeliness'
+  return new Map(points.flatMap((point) => (exempt(point) ? [] : [[windowKey(point), figureOf(point)] as const])))
 }
 
 function figureOf({ value, numerator, denominator, coverage, estimatedShare, reason, flags, factors }: Point): object {
