@@ -8,15 +8,27 @@ import type { Run } from './products.js'
 export class Happenings {
   readonly book = new EventBook()
   readonly #replacedAt = new Map<string, number[]>()
+  /** When every register of a device started anew, those included that have not sent yet. */
+  readonly #allReplacedAt = new Map<string, readonly number[]>()
   readonly #runs = new Map<string, Run[]>()
   readonly #corrections = new Map<string, Corrections>()
 
   /** Event times at which a register started anew, ascending; the list grows. */
   replacementsOf(device: string, metric: string): number[] {
-    return entryOf(this.#replacedAt, `${device}/${metric}`, () => [])
+    return entryOf(this.#replacedAt, `${device}/${metric}`, () => [...(this.#allReplacedAt.get(device) ?? [])])
   }
 
-  /** Notes that a register starts anew; false when that is known. */
+  /** Notes that every register of a device that sends its first reading later has started anew. */
+  restartAll(device: string, ms: number): void {
+    const at = this.#allReplacedAt.get(device) ?? []
+    if (!at.includes(ms))
+      this.#allReplacedAt.set(
+        device,
+        [...at, ms].sort((a, b) => a - b),
+      )
+  }
+
+  /** Notes that a register starts anew, be it there or not; false when that is known. */
   restart(device: string, metric: string, ms: number): boolean {
     const at = this.replacementsOf(device, metric)
     if (at.includes(ms)) return false

@@ -194,11 +194,11 @@ export class Past {
 const EMPTY: SampleColumns = { ts: [], value: [], quality: [], marks: [] }
 
 /**
- * What happens once says nothing of the time around it, but up to a day there is no silence between two events: an hour
- * without any is published by those on both sides of it.
+ * What happens once says nothing of the time around it, but up to a day there is no silence between two events: the hours
+ * on both sides without any are published by them.
  */
 function aroundEvents({ fromMs, toMs }: Range): Range {
-  return { fromMs: floorQuarter(fromMs) - DAY_MS - QUARTER_MS, toMs: toMs + QUARTER_MS }
+  return { fromMs: floorQuarter(fromMs) - DAY_MS - QUARTER_MS, toMs: toMs + DAY_MS + QUARTER_MS }
 }
 
 /** Where the very first walk over a track starts. */

@@ -189,10 +189,12 @@ export class EnginePlant {
     switch (type) {
       case 'meter_replaced': {
         const { metric = null } = fields as EventFields<'meter_replaced'>
-        const restarted = ofDevice.filter(
-          (track) => isReplaced(track.metric, metric) && this.happenings.restart(device, track.metric, ts),
-        )
-        return restarted.map((track) => ({ track, fromMs: ts, toMs: ts }))
+        if (metric === null) this.happenings.restartAll(device, ts)
+        else if (!isRegister(metric)) return []
+        const restarted = (
+          metric === null ? ofDevice.map((track) => track.metric).filter(isRegister) : [metric]
+        ).filter((one) => this.happenings.restart(device, one, ts))
+        return ofDevice.flatMap((track) => (restarted.includes(track.metric) ? { track, fromMs: ts, toMs: ts } : []))
       }
       case 'order': {
         const toMs = this.happenings.ran(device, ts, fields as EventFields<'order'>)
@@ -391,7 +393,7 @@ export interface Touched {
   readonly toMs: number
 }
 
-function isReplaced(metric: string, replaced: string | null): boolean {
+function isRegister(metric: string): boolean {
   const kind = METRICS.get(metric)?.kind
-  return (kind === 'counter' || kind === 'pieces') && (replaced === null || replaced === metric)
+  return kind === 'counter' || kind === 'pieces'
 }

@@ -45,4 +45,63 @@ describe('figures do not depend on how their readings came', () => {
       await bench.close()
     }
   })
+
+  test('a meter that is replaced before it has ever sent starts anew at its replacement all the same', async () => {
+    const readings = register('m1', 'ng_volume_nm3', ['2025-07-01T08:00Z', '2025-07-01T09:00Z'], 60)
+    const ts = at('2025-07-01T08:32Z')
+    for (const isFirst of [true, false]) {
+      for (const fields of [{}, { metric: 'ng_volume_nm3' }]) {
+        const event = {
+          plant: 'p',
+          line: 'l',
+          device: 'm1',
+          id: 'e1',
+          type: 'meter_replaced',
+          ts,
+          receivedAt: ts,
+          fields,
+        }
+        const bench = await Bench.open([plantOf({})], at('2025-06-30T00:00Z'))
+        await bench.commit(isFirst ? [] : readings, isFirst ? [event] : [])
+        await bench.settle()
+        await bench.commit(isFirst ? readings : [], isFirst ? [] : [event])
+        bench.tick(at(LATER))
+        await bench.settle()
+        // The five minutes around the replacement are nobody's: 60 m3 less 5.
+        const hour = await bench.point({ kpi: 'energy_natural_gas', window: '1h', start: '2025-07-01T08:00Z' })
+        expect(hour).toMatchObject({ value: 55 })
+        await bench.close()
+      }
+    }
+  })
+
+  test('an hour between two events of a configured device is there when the later one came first', async () => {
+    const refill = (id: string, time: string) => {
+      const ts = at(time)
+      const fields = { gas: 'sf6', kg: 1 }
+      return { plant: 'p', line: 'l', device: 'm1', id, type: 'refrigerant_refill', ts, receivedAt: ts, fields }
+    }
+    const [early, late] = [refill('e1', '2025-07-01T08:10Z'), refill('e2', '2025-07-01T11:10Z')]
+    for (const events of [
+      [early, late],
+      [late, early],
+    ]) {
+      const bench = await Bench.open([plantOf({ devices: [{ id: 'm1' }] })], at('2025-06-30T00:00Z'))
+      for (const event of events) {
+        await bench.commit([], [event])
+        await bench.settle()
+      }
+      bench.tick(at(LATER))
+      await bench.settle()
+      const hour = {
+        kpi: 'scope1_fugitive',
+        window: '1h',
+        start: '2025-07-01T09:00Z',
+        scope: 'device',
+        id: 'm1',
+      } as const
+      expect(await bench.point(hour)).toMatchObject({ value: 0 })
+      await bench.close()
+    }
+  })
 })
