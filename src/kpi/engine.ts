@@ -264,7 +264,7 @@ export class Engine {
     for (const [id, watermarkMs] of Object.entries(progress.watermarks)) {
       if (Number.isFinite(watermarkMs)) this.#plant(id).watermarkMs = watermarkMs
     }
-    const [newest, open] = [await this.#stored.newest(), await this.#stored.open()]
+    const [newest, open] = [await this.#stored.newestFinal(), await this.#stored.open()]
     for (const plant of this.#plants.values()) {
       const isOwn = (point: Point) => point.stream.plant === plant.id
       plant.streams.restore(newest.filter(isOwn), open.filter(isOwn))

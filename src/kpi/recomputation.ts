@@ -23,8 +23,8 @@ const APART_MS = 3 * DAY_MS
 
 /** What the engine asks of the store that holds its points. */
 export interface StoredPoints {
-  /** The newest stored point of every stream. */
-  newest(): Promise<readonly Point[]>
+  /** The newest final point of every stream that has one. */
+  newestFinal(): Promise<readonly Point[]>
   /** All stored points that are not final. */
   open(): Promise<readonly Point[]>
   /** The stored points of a plant with a start in [fromMs, toMs), by `windowKey`. */

@@ -47,17 +47,17 @@ export class Streams {
   readonly #byStream = new WeakMap<Stream, StreamState>()
   readonly #units = new Map<string, UnitState>()
 
-  /** Takes over what the store holds, at start: the newest point of each stream, and all that were not final. */
-  restore(newest: readonly Point[], open: readonly Point[]): void {
-    for (const point of newest) {
+  /** Takes over what the store holds, at start: the newest final point of each stream, and all that are not final. */
+  restore(newestFinal: readonly Point[], open: readonly Point[]): void {
+    for (const point of newestFinal) {
       const state = this.#stateOf(point)
       state.finalTo = point.startMs
-      state.latest = point
-      if (!point.provisional) close(state, point)
+      close(state, point)
     }
     for (const point of open) {
-      const state = this.#find(point.stream)
-      if (state !== undefined) put(state, point)
+      const state = this.#stateOf(point)
+      put(state, point)
+      if (point.startMs >= state.latest.startMs) state.latest = point
     }
   }
 

@@ -191,8 +191,8 @@ export class DuckdbStore implements StoredPoints {
     )
   }
 
-  newest(): Promise<Point[]> {
-    return this.#read('QUALIFY row_number() OVER (PARTITION BY p.stream ORDER BY p.start DESC) = 1', [])
+  newestFinal(): Promise<Point[]> {
+    return this.#read('WHERE NOT p.provisional QUALIFY row_number() OVER (PARTITION BY p.stream ORDER BY p.start DESC) = 1', [])
   }
 
   open(): Promise<Point[]> {
