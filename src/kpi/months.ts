@@ -148,17 +148,18 @@ function addPoints(into: MonthPoints, plant: EnginePlant, task: Task, span: Span
   const totals = days.map((day) => plant.days.get(task.unit, day.startMs))
   for (const kpi of task.unit.kpis) {
     if (!kpi.kpi.windows.includes('1mo')) continue
-    let total: unknown = null
+    // What a day comes to may be null itself.
+    let total: { readonly of: unknown } | null = null
     let isDue = false
     for (const byKpi of totals) {
       const ofDay = byKpi?.get(kpi.kpi.id)
       if (ofDay === undefined) continue
-      total = total === null ? ofDay.total : kpi.kpi.add(total, ofDay.total)
+      total = { of: total === null ? ofDay.total : kpi.kpi.add(total.of, ofDay.total) }
       isDue ||= ofDay.isDue
     }
     if (total === null) continue
     const { startMs, endMs } = span
-    const point = { stream: kpi.stream('1mo'), startMs, endMs, ...kpi.kpi.figure(total), provisional, rev: 0 }
+    const point = { stream: kpi.stream('1mo'), startMs, endMs, ...kpi.kpi.figure(total.of), provisional, rev: 0 }
     if (isDue) into.published.push(point)
     else into.unpublished.push(point)
   }

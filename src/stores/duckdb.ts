@@ -192,7 +192,10 @@ export class DuckdbStore implements StoredPoints {
   }
 
   newestFinal(): Promise<Point[]> {
-    return this.#read('WHERE NOT p.provisional QUALIFY row_number() OVER (PARTITION BY p.stream ORDER BY p.start DESC) = 1', [])
+    return this.#read(
+      'WHERE NOT p.provisional QUALIFY row_number() OVER (PARTITION BY p.stream ORDER BY p.start DESC) = 1',
+      [],
+    )
   }
 
   open(): Promise<Point[]> {

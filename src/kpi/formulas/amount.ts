@@ -2,7 +2,7 @@ import type { FlagBits } from '../../base/flags.js'
 import type { NullReason } from '../../base/reasons.js'
 import type { Answer } from '../factors/factor.js'
 import { type Figure, NO_FACTORS } from '../point.js'
-import { COVERAGE_MIN, figure, type InputSum } from './recipe.js'
+import { COVERAGE_MIN, figure, type InputSum, leastOf } from './recipe.js'
 
 /**
  * Something additive that was made with factors: what it comes to, how much of it is known, and with which factors. Days
@@ -11,7 +11,8 @@ import { COVERAGE_MIN, figure, type InputSum } from './recipe.js'
 export interface Amount {
   readonly sum: number
   readonly coveredMs: number
-  readonly expectedMs: number
+  /** What is known of each of the things it is added up from, by name. */
+  readonly carriers: ReadonlyMap<string, Known>
   readonly estimatedMs: number
   readonly flags: FlagBits
   /** Ids, ascending, each once. */
@@ -20,21 +21,25 @@ export interface Amount {
   readonly missing: NullReason | ''
 }
 
+/** How long something was known and was to be known, ms. */
+export type Known = Pick<InputSum, 'coveredMs' | 'expectedMs'>
+
 /** An amount while it is added up. */
 export class Tally {
   #sum = 0
+  readonly #carriers = new Map<string, Known>()
   #coveredMs = 0
-  #expectedMs = 0
   #estimatedMs = 0
   #flags: FlagBits = 0
   #missing: NullReason | '' = ''
   #lastFactors: readonly string[] = NO_FACTORS
   readonly #factors = new Set<string>()
 
-  /** How much of some readings is known; to be told once for each. */
-  cover({ coveredMs, expectedMs, estimatedMs, flags }: Omit<InputSum, 'sum' | 'plannedMs' | 'accounts'>): void {
+  /** How much of some readings of a carrier is known; to be told once for each. */
+  cover(carrier: string, known: Omit<InputSum, 'sum' | 'plannedMs' | 'accounts'>): void {
+    const { coveredMs, estimatedMs, flags } = known
+    this.#carriers.set(carrier, bothKnown(this.#carriers.get(carrier), known))
     this.#coveredMs += coveredMs
-    this.#expectedMs += expectedMs
     this.#estimatedMs += estimatedMs
     this.#flags |= flags
   }
@@ -69,14 +74,14 @@ export class Tally {
 
   /** Something was due of which it is made. */
   get isExpected(): boolean {
-    return this.#expectedMs > 0
+    return [...this.#carriers.values()].some(({ expectedMs }) => expectedMs > 0)
   }
 
   get amount(): Amount {
     return {
       sum: this.#sum,
       coveredMs: this.#coveredMs,
-      expectedMs: this.#expectedMs,
+      carriers: this.#carriers,
       estimatedMs: this.#estimatedMs,
       flags: this.#flags,
       factors: this.#factors.size === 0 ? NO_FACTORS : [...this.#factors].sort(),
@@ -86,15 +91,21 @@ export class Tally {
 }
 
 export function addAmounts(a: Amount, b: Amount): Amount {
+  const carriers = new Map(a.carriers)
+  for (const [carrier, known] of b.carriers) carriers.set(carrier, bothKnown(carriers.get(carrier), known))
   return {
     sum: a.sum + b.sum,
     coveredMs: a.coveredMs + b.coveredMs,
-    expectedMs: a.expectedMs + b.expectedMs,
+    carriers,
     estimatedMs: a.estimatedMs + b.estimatedMs,
     flags: a.flags | b.flags,
     factors: union(a.factors, b.factors),
     missing: eitherReason(a.missing, b.missing),
   }
+}
+
+function bothKnown(a: Known | undefined, { coveredMs, expectedMs }: Known): Known {
+  return { coveredMs: (a?.coveredMs ?? 0) + coveredMs, expectedMs: (a?.expectedMs ?? 0) + expectedMs }
 }
 
 /** The amount as a figure: null with the reason of what is missing, whatever of the rest is known. */
@@ -109,7 +120,8 @@ export function amountFigure(amount: Amount): Figure {
 export function amountOver(amount: Amount, denominator: number, per: InputSum | null): Figure {
   const { sum, estimatedMs, coveredMs, factors, missing } = amount
   const isPlain = per === null
-  const coverage = isPlain ? coverageOf(amount) : Math.min(coverageOf(amount), coverageOf(per))
+  const known = leastOf(amount.carriers.values())
+  const coverage = isPlain ? known : Math.min(known, coverageOf(per))
   const made = figure(sum, denominator, {
     coverage,
     estimatedShare: coveredMs > 0 ? estimatedMs / coveredMs : 0,
@@ -119,12 +131,12 @@ export function amountOver(amount: Amount, denominator: number, per: InputSum | 
   return missing === '' || coverage === 0 ? made : { ...made, value: null, reason: missing }
 }
 
-export function coverageOf({ coveredMs, expectedMs }: Pick<InputSum, 'coveredMs' | 'expectedMs'>): number {
+export function coverageOf({ coveredMs, expectedMs }: Known): number {
   return expectedMs > 0 ? coveredMs / expectedMs : 0
 }
 
 /** Enough of it is known to stand for all of it. */
-export function isValid({ coveredMs, expectedMs }: Pick<InputSum, 'coveredMs' | 'expectedMs'>): boolean {
+export function isValid({ coveredMs, expectedMs }: Known): boolean {
   return coveredMs > 0 && coveredMs >= COVERAGE_MIN * expectedMs
 }
 

@@ -45,7 +45,7 @@ export function addRegister(basis: Basis, fuel: Fuel, tally: Tally, rate: Rate):
     for (const hour of basis.sums('1h', fuel.metric)) {
       const used = hour.inputs[0] ?? null
       if (used === null || used.expectedMs === 0) continue
-      tally.cover(used)
+      tally.cover(fuel.metric, used)
       tally.add(used.sum, rate.of(name, fuel.unit, book, hour))
     }
     return
@@ -59,7 +59,7 @@ export function addRegister(basis: Basis, fuel: Fuel, tally: Tally, rate: Rate):
   for (const hour of basis.slices('1h', fuel.metric, NCV_METRIC)) {
     const [used = null, own = null] = hour.inputs
     if (used === null || used.expectedMs === 0) continue
-    tally.cover(used)
+    tally.cover(fuel.metric, used)
     const kj = measuredKj(own) ?? measured.get(hour.startMs)
     if (kj === undefined) tally.add(used.sum, rate.of(name, fuel.unit, book, hour))
     else tally.plain(((used.sum * kj) / 1e6) * rate.perGj)
@@ -114,7 +114,7 @@ export function addBatchesAsCounted(basis: Basis, fuel: Fuel, tally: Tally): num
 export function coverBatches({ span }: Basis, tally: Tally, count: number): void {
   if (count === 0 || tally.isExpected) return
   const ms = span.endMs - span.startMs
-  tally.cover({ coveredMs: ms, expectedMs: ms, estimatedMs: 0, flags: 0 })
+  tally.cover('batches', { coveredMs: ms, expectedMs: ms, estimatedMs: 0, flags: 0 })
 }
 
 function tonnes({ amount, unit = 't' }: EventFields<'fuel_used'>): readonly [number, 't' | 'Nm3' | 'GJ'] {

@@ -2,7 +2,7 @@ import type { FlagBits } from '../../base/flags.js'
 import type { NullReason } from '../../base/reasons.js'
 import type { Answer } from '../factors/factor.js'
 import { type Figure, NO_FACTORS } from '../point.js'
-import { addInputs, COVERAGE_MIN, figure, type InputSum } from './recipe.js'
+import { addInputs, figure, type InputSum, leastOf } from './recipe.js'
 
 /** Greenhouse gases, kg each. */
 export interface Gases {
@@ -21,6 +21,8 @@ export const NO_GASES: Gases = { kgCo2e: 0, kgCo2: 0, kgCh4: 0, kgN2o: 0, kgBiog
 export interface Amount extends Gases {
   /** What was consumed, by carrier or scope; of each its own coverage. null: nothing that has a coverage, such as events. */
   readonly inputs: readonly (InputSum | null)[]
+  /** Some of it is reported by events. */
+  readonly isReported: boolean
   readonly flags: FlagBits
   /** Ascending, each once. */
   readonly factors: readonly string[]
@@ -48,9 +50,10 @@ export function together(a: Amount, b: Amount): Amount {
   return { ...basisOf([a, b]), ...addGases(a, b), inputs: [...a.inputs, ...b.inputs] }
 }
 
-function basisOf(amounts: readonly Amount[]): Pick<Amount, 'flags' | 'factors' | 'missing'> {
+function basisOf(amounts: readonly Amount[]): Pick<Amount, 'isReported' | 'flags' | 'factors' | 'missing'> {
   const factors = new Set(amounts.flatMap((one) => one.factors))
   return {
+    isReported: amounts.some((one) => one.isReported),
     flags: amounts.reduce((bits, one) => bits | one.flags, 0),
     factors: factors.size === 0 ? NO_FACTORS : [...factors].sort(),
     missing:
@@ -100,12 +103,15 @@ export class Tally {
     if (this.#missing === '' || reason < this.#missing) this.#missing = reason
   }
 
-  /** @param inputs what was consumed, by carrier */
-  amount(inputs: readonly (InputSum | null)[]): Amount {
+  /**
+   * @param inputs what was consumed, by carrier
+   * @param isReported events are a part of it
+   */
+  amount(inputs: readonly (InputSum | null)[], isReported = false): Amount {
     const hours = [...this.#hours].sort(([a], [b]) => a - b).map(([, gases]) => gases)
     const gases = hours.length === 0 ? NO_GASES : hours.reduce(addGases)
     const factors = this.#factors.size === 0 ? NO_FACTORS : [...this.#factors].sort()
-    return { ...gases, inputs, flags: this.#flags, factors, missing: this.#missing }
+    return { ...gases, inputs, isReported, flags: this.#flags, factors, missing: this.#missing }
   }
 }
 
@@ -117,31 +123,15 @@ export function figureOf(
 ): Figure {
   const inputs = [...amount.inputs, ...by.inputs]
   const flags = inputs.reduce((bits, one) => bits | (one?.flags ?? 0), amount.flags)
-  const cover = { coverage: coverageOf(inputs), estimatedShare: estimatedShareOf(inputs), flags }
+  const cover = { coverage: coverageOf(inputs, amount.isReported), estimatedShare: estimatedShareOf(inputs), flags }
   const made = figure(numerator, by.denominator, { ...cover, factors: amount.factors })
   if (amount.missing === '' || (made.reason !== '' && made.reason !== 'no_denominator')) return made
   return { ...made, value: null, reason: amount.missing }
 }
 
-/**
- * Covered by expected time over all carriers; where one of them is not known well enough, that of this one: well measured
- * heat must not hide that the electricity is unknown. Events have no coverage: alone, they are all there is.
- */
-function coverageOf(inputs: readonly (InputSum | null)[]): number {
-  let covered = 0
-  let expected = 0
-  let lowest = 1
-  let isAny = false
-  for (const input of inputs) {
-    if (input === null) continue
-    isAny = true
-    covered += input.coveredMs
-    expected += input.expectedMs
-    if (input.expectedMs > 0) lowest = Math.min(lowest, input.coveredMs / input.expectedMs)
-  }
-  if (!isAny) return 1
-  if (expected === 0) return 0
-  return lowest < COVERAGE_MIN ? lowest : covered / expected
+/** Events have no coverage: where they are reported and nothing else is, they are all there is. */
+function coverageOf(inputs: readonly (InputSum | null)[], isReported: boolean): number {
+  return isReported && inputs.every((input) => input === null) ? 1 : leastOf(inputs)
 }
 
 function estimatedShareOf(inputs: readonly (InputSum | null)[]): number {

@@ -57,7 +57,7 @@ export interface Emission {
 
 /** The gases of some kinds of sources in a window, hour by hour with the factors of that hour. */
 export function scope1Of(basis: Basis, kinds: readonly SourceKind[] = SOURCE_KINDS): Amount {
-  return amountOf(emissionsOf(basis, kinds), scope1Inputs(basis, kinds))
+  return amountOf(emissionsOf(basis, kinds), scope1Inputs(basis, kinds), isReported(basis, kinds))
 }
 
 /** The reported fuels that grew: what they give off is `kgBiogenic`. */
@@ -66,6 +66,7 @@ export function biogenicOf(basis: Basis): Amount {
   return amountOf(
     reported(basis, (fuel) => biogenic.includes(fuel)),
     [],
+    isReported(basis, ['stationary']),
   )
 }
 
@@ -76,15 +77,24 @@ export function scope1Inputs(basis: Basis, kinds: readonly SourceKind[]): (Input
   })
 }
 
+/** Somebody reports sources of some kinds by events. */
+export function isReported(basis: Basis, kinds: readonly SourceKind[]): boolean {
+  return kinds.some((kind) => EVENTS[kind].some((term) => basis.input(term) !== null))
+}
+
 /** What sources gave off, added up; `inputs` is what their meters counted. */
-export function amountOf(emissions: Iterable<Emission>, inputs: readonly (InputSum | null)[]): Amount {
+export function amountOf(
+  emissions: Iterable<Emission>,
+  inputs: readonly (InputSum | null)[],
+  isReported: boolean,
+): Amount {
   const tally = new Tally()
   for (const { hourMs, gases, factors, flags } of emissions) {
     tally.add(hourMs, gases)
     tally.flag(flags)
     for (const answer of factors) tally.use(answer)
   }
-  return tally.amount(inputs)
+  return tally.amount(inputs, isReported)
 }
 
 /** Every source of some kinds, hour by hour. */

@@ -2,7 +2,15 @@ import { carbonOf } from '../sources.js'
 import type { PlantVersion } from '../version.js'
 import { uncertaintyOfProduct, uncertaintyOfSum } from './arithmetic/uncertainty.js'
 import { type Amount, addAmounts, figureOf } from './carbon-amount.js'
-import { amountOf, type Emission, emissionsOf, SOURCE_KINDS, scope1Inputs, termsOf } from './carbon-sources.js'
+import {
+  amountOf,
+  type Emission,
+  emissionsOf,
+  isReported,
+  SOURCE_KINDS,
+  scope1Inputs,
+  termsOf,
+} from './carbon-sources.js'
 import { FROM_HOURS, type Kpi, kpi } from './recipe.js'
 
 /** One source over a stretch of time. */
@@ -45,7 +53,10 @@ export const CARBON_UNCERTAINTY: readonly Kpi[] = [
       total: (basis) => {
         const emissions = [...emissionsOf(basis, SOURCE_KINDS)]
         const lines = emissions.map((emission) => lineOf(basis.version, emission))
-        return { amount: amountOf(emissions, scope1Inputs(basis, SOURCE_KINDS)), lines: bySource(lines) }
+        return {
+          amount: amountOf(emissions, scope1Inputs(basis, SOURCE_KINDS), isReported(basis, SOURCE_KINDS)),
+          lines: bySource(lines),
+        }
       },
       add: (a, b) => ({ amount: addAmounts(a.amount, b.amount), lines: bySource([...a.lines, ...b.lines]) }),
       figure: ({ amount, lines }) => {

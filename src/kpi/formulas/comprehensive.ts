@@ -43,7 +43,9 @@ export function comprehensive(basis: Basis, electricity: ElectricityBasis): Amou
   for (const { inputs, startMs, endMs } of basis.sums('1h', 'elec_import_kwh', 'elec_export_kwh', 'renew_onsite_kwh')) {
     const [bought = null, sold = null, made = null] = inputs
     // Whether what was exported had been bought is known as well as what was made.
-    for (const input of [bought, sold, sold === null ? null : made]) if (input !== null) tally.cover(input)
+    if (bought !== null) tally.cover('elec_import_kwh', bought)
+    if (sold !== null) tally.cover('elec_export_kwh', sold)
+    if (sold !== null && made !== null) tally.cover('renew_onsite_kwh', made)
     if (bought === null || bought.expectedMs === 0) continue
     const kwh = bought.sum - Math.max(0, (sold?.sum ?? 0) - (made?.sum ?? 0))
     tally.add(kwh / KG_PER_T, perUnit(book.electricityEquivalent(electricity, startMs, endMs), 'kWh'))
@@ -52,7 +54,7 @@ export function comprehensive(basis: Basis, electricity: ElectricityBasis): Amou
   for (const { inputs, startMs, endMs } of basis.sums('1h', 'heat_gj')) {
     const [heat = null] = inputs
     if (heat === null || heat.expectedMs === 0) continue
-    tally.cover(heat)
+    tally.cover('heat_gj', heat)
     tally.add(heat.sum / KG_PER_T, perUnit(book.coalEquivalent('heat', startMs, endMs), 'GJ'))
   }
   for (const medium of options?.energy.bought ?? []) {
@@ -60,7 +62,7 @@ export function comprehensive(basis: Basis, electricity: ElectricityBasis): Amou
     for (const { inputs, startMs, endMs } of basis.sums('1h', metric)) {
       const [used = null] = inputs
       if (used === null || used.expectedMs === 0) continue
-      tally.cover(used)
+      tally.cover(metric, used)
       tally.add(used.sum / KG_PER_T, perUnit(book.coalEquivalent(name, startMs, endMs), unit))
     }
   }
@@ -75,7 +77,8 @@ export function ownGeneration(basis: Basis): Amount {
   const tally = new Tally()
   for (const { inputs, startMs, endMs } of basis.sums('1h', 'renew_onsite_kwh', 'elec_export_kwh')) {
     const [made = null, sold = null] = inputs
-    for (const input of [made, sold]) if (input !== null) tally.cover(input)
+    if (made !== null) tally.cover('renew_onsite_kwh', made)
+    if (sold !== null) tally.cover('elec_export_kwh', sold)
     if (made === null || made.expectedMs === 0) continue
     const kwh = Math.max(0, made.sum - (sold?.sum ?? 0))
     const answer = basis.version.book.electricityEquivalent('equivalent', startMs, endMs)
@@ -90,13 +93,13 @@ export function totalGj(basis: Basis): Amount {
   CONSUMED.forEach((term, i) => {
     const input = basis.input(term)
     if (input === null) return
-    tally.cover(input)
+    tally.cover(term, input)
     tally.plain(CONSUMED_SIGNS[i]! * input.sum * GJ_PER_KWH)
   })
   addCarriers(basis, tally, IN_GJ)
   const heat = basis.input('heat_gj')
   if (heat !== null) {
-    tally.cover(heat)
+    tally.cover('heat_gj', heat)
     tally.plain(heat.sum)
   }
   return tally.amount

@@ -54,7 +54,7 @@ function countedOf(basis: Basis, fuel: Fuel): Amount {
   const tally = new Tally()
   const input = basis.input(fuel.metric)
   if (input !== null) {
-    tally.cover(input)
+    tally.cover(fuel.metric, input)
     tally.plain(input.sum)
   }
   coverBatches(basis, tally, addBatchesAsCounted(basis, fuel, tally))

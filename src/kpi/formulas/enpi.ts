@@ -14,6 +14,7 @@ import {
   type Kpi,
   type KpiFacts,
   kpi,
+  leastOf,
   SUM_NULLS,
   signedSum,
   WHOLE,
@@ -130,7 +131,7 @@ function compared(basis: Basis): Compared {
   const energy = terms.map(([term]) => basis.input(term))
   const variable = [basis.input(VARIABLES[found?.variable ?? 'good_units'])]
   const known = { actual: 0, expected: 0, saved: 0, unbasedDays: 0, energy, variable, baselines: [] }
-  if (Math.min(coverOf(energy).coverage, coverOf(variable).coverage) < COVERAGE_MIN) return known
+  if (Math.min(leastOf(energy), leastOf(variable)) < COVERAGE_MIN) return known
   const actual = energy.reduce((sum, input, i) => sum + terms[i]![1] * (input?.sum ?? 0), 0)
   if (found === null) return { ...known, actual, unbasedDays: 1 }
   const line = { baseLoad: found.a * shareOfDay(basis), slope: found.b }
@@ -165,6 +166,6 @@ function addCompared(a: Compared, b: Compared): Compared {
 
 /** Known as well as the one of the two that is known less: pieces that are missing look like waste. */
 function coverOfBoth({ energy, variable, baselines }: Compared): Cover {
-  const coverage = Math.min(coverOf(energy).coverage, coverOf(variable).coverage)
+  const coverage = Math.min(leastOf(energy), leastOf(variable))
   return { ...coverOf([...energy, ...variable]), coverage, factors: baselines }
 }

@@ -45,7 +45,7 @@ export const INTENSITY: readonly Kpi[] = [
       for (const term of CONSUMED) {
         const input = basis.input(term)
         if (input === null) continue
-        tally.cover(input)
+        tally.cover(term, input)
         tally.plain(term === 'elec_export_kwh' || term === STORED_IN ? -input.sum : input.sum)
       }
       return tally.amount
@@ -178,7 +178,9 @@ function perUnitOf(amountOf: (basis: Basis) => Amount) {
     }),
     figure: ({ amount, units }: PerUnit) => {
       const [of = null] = units
-      return of === null ? amountFigure({ ...amount, coveredMs: 0 }) : amountOver(amount, of.sum, of)
+      return of === null
+        ? amountFigure({ ...amount, coveredMs: 0, carriers: new Map() })
+        : amountOver(amount, of.sum, of)
     },
   }
 }
@@ -207,7 +209,7 @@ function renewable(basis: Basis): Shared {
   let ofKwh = 0
   for (const { inputs, startMs, endMs } of basis.sums('1h', ...CONSUMED)) {
     const [bought = null, made = null, sold = null, out = null, stored = null] = inputs
-    for (const input of inputs) if (input !== null) tally.cover(input)
+    for (const [i, input] of inputs.entries()) if (input !== null) tally.cover(CONSUMED[i]!, input)
     const kwh = (of: InputSum | null) => of?.sum ?? 0
     tally.plain(Math.max(0, kwh(made) - kwh(sold)))
     tally.plain(coveredKwh(basis.version, startMs, endMs, kwh(bought)).coveredKwh)

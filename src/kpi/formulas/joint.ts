@@ -2,7 +2,7 @@ import { KNOWN_STATES, STATES, type State } from '../../base/states.js'
 import { hasTariff, unlessBad } from './costs.js'
 import { CO2E_PER_PART, KWH_PER_PART } from './per-part.js'
 import { FROM_HOURS, figure, type Kpi, type KpiFacts, kpi, type Recipe, SUM_NULLS, WHOLE } from './recipe.js'
-import { addSpent, bothCover, energyCover, type Spent, spentIn } from './spent.js'
+import { addSpent, bothCover, type Spent, spentIn, stateCover } from './spent.js'
 
 /** States by what figures call them. */
 const NAMES: Readonly<Record<State, { readonly id: string; readonly en: string; readonly zh: string }>> = {
@@ -91,10 +91,14 @@ function kwhOf(state: State, column: number): Kpi {
       example: '3 kWh in a quarter with 10 min producing and 5 min held: 2 kWh and 1 kWh',
       pillar: 'green',
       shape: 'sum',
-      nulls: `${SUM_NULLS} of the meter; where the state is not known it is kwh_unknown`,
+      nulls: `${ofBoth(state)}; where the state is not known it is kwh_unknown`,
     },
-    spent((of) => figure(of.kwh[column]!, 1, energyCover(of, column))),
+    spent((of) => figure(of.kwh[column]!, 1, stateCover(of, column))),
   )
+}
+
+function ofBoth(state: State): string {
+  return `${SUM_NULLS} of the meter${state === 'UNKNOWN' ? '' : ' or of the states'}`
 }
 
 function co2eOf(state: State, column: number): Kpi {
@@ -110,10 +114,10 @@ function co2eOf(state: State, column: number): Kpi {
       example: '2 kWh producing, 0.5 kgCO2/kWh: 1 kg',
       pillar: 'green',
       shape: 'sum',
-      nulls: `${SUM_NULLS} of the meter, no_factor without a grid factor`,
+      nulls: `${ofBoth(state)}, no_factor without a grid factor`,
     },
     spent((of) => {
-      const cover = energyCover(of, column)
+      const cover = stateCover(of, column)
       const flags = cover.flags | of.gridFlags
       const made = figure(of.kgCo2e[column]!, 1, { ...cover, flags, factors: of.gridFactors })
       return of.noFactor === '' || made.reason !== '' ? made : { ...made, value: null, reason: of.noFactor }

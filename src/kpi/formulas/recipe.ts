@@ -152,7 +152,7 @@ export function signedSum(terms: readonly (readonly [metric: string, sign: 1 | -
     figure: (inputs) => {
       let sum = 0
       for (const [i, [, sign]] of terms.entries()) sum += sign * (inputs[i]?.sum ?? 0)
-      return figure(sum, 1, coverOf(inputs))
+      return figure(sum, 1, { ...coverOf(inputs), coverage: leastOf(inputs) })
     },
   }
 }
@@ -181,6 +181,27 @@ export interface Cover {
   readonly flags: FlagBits
   /** Ids of the factors it was made with, ascending; absent when there are none. */
   readonly factors?: readonly string[]
+}
+
+/** How long something was known and was to be known, ms. */
+type Known = Pick<InputSum, 'coveredMs' | 'expectedMs'>
+
+/**
+ * Of things that are added up: covered by expected time over all of them; where one is not known well enough, that of
+ * this one, for well measured generation must not hide that the import is unknown. 0 with nothing expected.
+ */
+export function leastOf(all: Iterable<Known | null>): number {
+  let covered = 0
+  let expected = 0
+  let lowest = 1
+  for (const one of all) {
+    if (one === null || one.expectedMs <= 0) continue
+    covered += one.coveredMs
+    expected += one.expectedMs
+    lowest = Math.min(lowest, one.coveredMs / one.expectedMs)
+  }
+  if (expected === 0) return 0
+  return lowest < COVERAGE_MIN ? lowest : covered / expected
 }
 
 export function coverOf(inputs: readonly (InputSum | null)[]): Cover {

@@ -120,11 +120,14 @@ export function addSpent(a: Spent, b: Spent): Spent {
   }
 }
 
-/** Of the energy alone: what the machine did meanwhile may be unknown, which is a state of its own. */
-export function energyCover({ energy, shared }: Spent, state: number): Cover {
+/**
+ * Of energy and states, whichever is known less: a machine whose state nobody knows has not produced for 0 kWh. What went
+ * into the unknown state is known by the energy alone.
+ */
+export function stateCover({ energy, state: known, shared }: Spent, state: number): Cover {
   const { coveredMs, estimatedMs, flags } = energy
   return {
-    coverage: shareOf(energy),
+    coverage: state === UNKNOWN ? shareOf(energy) : Math.min(shareOf(energy), shareOf(known)),
     estimatedShare: coveredMs > 0 ? estimatedMs / coveredMs : 0,
     flags: flags | (shared & (1 << state) ? APPROX : 0),
   }

@@ -52,7 +52,7 @@ function standby(basis: Basis): Standby {
     const { expectedMs, estimatedMs } = energy
     const coveredMs = Math.min(energy.coveredMs, state.coveredMs)
     const flags = energy.flags | state.flags | APPROX
-    tally.cover({ coveredMs, expectedMs, estimatedMs: Math.min(estimatedMs, coveredMs), flags })
+    tally.cover('machine_energy', { coveredMs, expectedMs, estimatedMs: Math.min(estimatedMs, coveredMs), flags })
     const knownMs = state.coveredMs
     if (knownMs <= 0) continue
     ofKwh += energy.sum

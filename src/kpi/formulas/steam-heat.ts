@@ -6,6 +6,7 @@ import type { Basis, InputSum } from './recipe.js'
 
 /** Terms of steam: what a meter counts, and what it reads beside that. */
 export const STEAM_TERMS = ['steam_mass_t', 'steam_pressure_mpa', 'steam_temp_c'] as const
+const [STEAM] = STEAM_TERMS
 
 /**
  * Heat of steam, meter by meter and hour by hour: by the means of its own pressure (gauge) and temperature, else by the
@@ -23,17 +24,17 @@ export function addSteam(basis: Basis, tally: Tally, perGj: number): void {
     if (mass === null || mass.expectedMs === 0) continue
     const read = readEnthalpy(pressure, temp)
     if (read.kjKg !== null) {
-      tally.cover({ ...mass, flags: mass.flags | read.flags })
+      tally.cover(STEAM, { ...mass, flags: mass.flags | read.flags })
       tally.plain(steamHeatGj(mass.sum, read.kjKg, feedKjKg) * perGj)
     } else if (level !== null) {
-      tally.cover(mass)
+      tally.cover(STEAM, mass)
       tally.plain(steamHeatGj(mass.sum, level.enthalpyKjKg, feedKjKg) * perGj)
       const factor = version.book.coalEquivalent(level.id.toLowerCase(), startMs, endMs)
       if (factor.value !== null) tally.use(factor)
     } else if (read.why === 'gap' && mass.sum !== 0) {
-      tally.cover({ ...mass, coveredMs: 0, estimatedMs: 0 })
+      tally.cover(STEAM, { ...mass, coveredMs: 0, estimatedMs: 0 })
     } else {
-      tally.cover(mass)
+      tally.cover(STEAM, mass)
       // Where nothing flows a cold pipe is no fault; a meter that reads nothing but tonnes is always one.
       if (read.why === 'no_sensors' || mass.sum !== 0) tally.miss('bad_config')
     }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Reading } from '../../../src/base/reading.js'
 import { at, register } from '../../support/carbon.js'
-import { Bench, plantOf } from '../../support/engine.js'
+import { Bench, plantOf, reading } from '../../support/engine.js'
 
 const LATER = '2025-07-04T00:00Z'
 
@@ -73,6 +73,22 @@ describe('figures do not depend on how their readings came', () => {
         await bench.close()
       }
     }
+  })
+
+  test('a month goes on and ends although its plant no longer says what a figure is made of', async () => {
+    const states = (day: string) =>
+      register('m1', 'parts_total', [`${day}T08:00Z`, `${day}T09:00Z`], 9).map(({ ts }) => {
+        return reading({ device: 'm1', metric: 'state', ts, value: 'Execute' })
+      })
+    const automation = { automatic_operations: 3, all_operations: 4 }
+    const bench = await Bench.open([plantOf({ automation })], at('2025-06-30T00:00Z'))
+    const month = { kpi: 'automation_share', window: '1mo', start: '2025-07-01T00:00Z' } as const
+    await bench.feed(states('2025-07-01'), at('2025-07-02T12:00Z'))
+    expect(await bench.point(month)).toMatchObject({ value: 0.75 })
+    await bench.configure([plantOf({})], at('2025-07-02T12:00Z'))
+    await bench.feed(states('2025-07-03'), at('2025-08-02T00:00Z'))
+    expect(await bench.point(month)).toMatchObject({ value: null, reason: 'bad_config', provisional: false })
+    await bench.close()
   })
 
   test('an hour between two events of a configured device is there when the later one came first', async () => {
