@@ -111,7 +111,7 @@ const signal = fc.record({
   gap: fc.option(fc.tuple(fc.integer({ min: 1, max: 39 }), fc.integer({ min: 100, max: 60_000 }))),
   quirks: fc.array(fc.tuple(fc.integer({ min: 0, max: 39 }), fc.constantFrom(...QUIRKS)), { maxLength: 3 }),
 })
-type Signal = Value<typeof signal>
+type Signal = Omit<Value<typeof signal>, 'everyS'> & { readonly everyS: number }
 
 export const signals = fc.record({
   bundles: fc.uniqueArray(fc.constantFrom(...BUNDLE_NAMES), { minLength: 1, maxLength: 2 }),
@@ -178,6 +178,17 @@ function saidOf(shape: Shape, n: number, level: number): number | string {
   if (shape === 'state') return WORDS[n % WORDS.length]!
   if (shape === 'mode') return MODES[n % MODES.length]!
   return shape === 'switch' ? (n % 4 === 0 ? 0 : 1) : level
+}
+
+/** All sources, each as often as can be, nothing amiss; `n` in a row tell what each says. */
+export function wholeReadings(fromMs: number, everyS: number, count: number, without: ReadonlySet<string>): Reading[] {
+  return sourcesOf(BUNDLE_NAMES)
+    .flatMap((source, i) => {
+      const rises = [1, 2, 0, 4 + (i % 3), 5, 3]
+      const how: Signal = { isThere: true, startMin: 0, everyS, count, rises, gap: null, quirks: [] }
+      return without.has(source[1]) ? [] : samplesOf(source, how, fromMs).samples
+    })
+    .sort((a, b) => a.ts - b.ts)
 }
 
 /** What happens once; `n` picks the details. */
@@ -369,6 +380,8 @@ export const richConfiguration = fc.record({
     { minLength: 0, maxLength: 11, size: 'max' },
   ),
   period_s: fc.constantFrom(60, 300, 300, 1200),
+  /** Each device says all that it sends; else that is known of a few. */
+  listsAll: fc.boolean(),
   isOnChange: fc.boolean(),
   shifts: fc.constantFrom([], [DAY], [RAGGED, NIGHT]),
   calendar: fc.constantFrom([], CALENDAR),
@@ -401,7 +414,34 @@ export const richConfiguration = fc.record({
   enpi: fc.constantFrom(undefined, 'good_units', 'cycles'),
   hasPeople: fc.boolean(),
 })
-export type Rich = Value<typeof richConfiguration>
+export type Rich = Omit<Value<typeof richConfiguration>, 'carbon'> & { readonly carbon: Record<string, unknown> }
+
+/** Everything at once, and nothing amiss. */
+export const WHOLE_PLANT: Rich = {
+  devices: ['main', 'pv', 'area', 'boiler', 'truck', 'heat', 'water', 'stack', 'vent', 'q', 'r'],
+  period_s: 1200,
+  listsAll: true,
+  isOnChange: false,
+  shifts: [RAGGED, NIGHT],
+  calendar: [],
+  region: 'CN-JS',
+  own: true,
+  tariffs: TARIFFS,
+  contractKwh: 300_000,
+  carbon: { coal: 'bituminous_coal', purchased_steam: {}, activity_uncertainty_pct: 2, factor_uncertainty_pct: 5 },
+  steam: { feed_water_kj_kg: 84 },
+  bought: ['water_fresh', 'comp_air', 'o2', 'n2_main'],
+  demand_mode: 'sliding',
+  limits: LIMITS,
+  characteristics: [{ id: 'bore', lsl: 9.8, usl: 10.8 }],
+  process_steps: ['weld', 'paint'],
+  hasTree: true,
+  isCounting: true,
+  multiplier: 1,
+  stack: { area_m2: 3, moisture_pct: 9 },
+  enpi: 'good_units',
+  hasPeople: true,
+}
 
 export function richPlant(timezone: string, of: Rich): PlantOptions {
   const has = (device: Rich['devices'][number]) => of.devices.includes(device)
@@ -438,12 +478,19 @@ export function richPlant(timezone: string, of: Rich): PlantOptions {
           ],
         }
       : {}),
-    devices: of.devices.map((id) => ({ id, ...deviceOf(id, of, tree) })),
+    devices: of.devices.map((id) => ({ id, ...listing(id, of, deviceOf(id, of, tree)) })),
   })
 }
 
 function enpiOf(variable: string) {
   return { id: 'base', baseline: { from: '2024-01-01', to: '2024-01-31' }, variable, a: 10, b: 0.2, source: 'study 3' }
+}
+
+function listing(id: string, { listsAll, period_s }: Rich, options: Record<string, unknown>): Record<string, unknown> {
+  if (!listsAll) return options
+  const sends = Object.values(BUNDLES).flatMap((bundle) => bundle.filter(([device]) => device === id))
+  const listed = Object.fromEntries(sends.map(([, metric]) => [metric, { period_s }]))
+  return { ...options, metrics: { ...listed, ...(options.metrics as object | undefined) } }
 }
 
 /** As one device is configured; of most it is not said what they send. */

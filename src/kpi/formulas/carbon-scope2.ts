@@ -15,6 +15,7 @@ import {
   type Inputs,
   type Kpi,
   kpi,
+  needed,
 } from './recipe.js'
 
 const IMPORT = 'elec_import_kwh'
@@ -168,7 +169,7 @@ function withHeat(basis: Basis, tally: Tally): Amount {
     const { feed_water_kj_kg = 0 } = carbonOf(basis.version).purchased_steam ?? {}
     if (enthalpy !== null) addHeat(tally, startMs, steamHeatGj(mass.sum, enthalpy.value, feed_water_kj_kg), factor)
   }
-  return tally.amount([basis.input(IMPORT), basis.input(HEAT), basis.input(PURCHASED_STEAM)])
+  return tally.amount([needed(basis, IMPORT), basis.input(HEAT), basis.input(PURCHASED_STEAM)])
 }
 
 /** @param factor tCO2/GJ */

@@ -15,6 +15,7 @@ import {
   type KpiFacts,
   kpi,
   leastOf,
+  needed,
   SUM_NULLS,
   signedSum,
   WHOLE,
@@ -128,10 +129,10 @@ interface Compared {
 function compared(basis: Basis): Compared {
   const found = basis.version.baselines.at(basis.span.startMs)
   const terms = ENERGIES[found?.energy ?? 'energy_elec_consumed']
-  const energy = terms.map(([term]) => basis.input(term))
+  const energy = terms.map(([term], i) => (i === 0 ? needed(basis, term) : basis.input(term)))
   const variable = [basis.input(VARIABLES[found?.variable ?? 'good_units'])]
   const known = { actual: 0, expected: 0, saved: 0, unbasedDays: 0, energy, variable, baselines: [] }
-  if (Math.min(leastOf(energy), leastOf(variable)) < COVERAGE_MIN) return known
+  if (knownOf(energy, variable) < COVERAGE_MIN) return known
   const actual = energy.reduce((sum, input, i) => sum + terms[i]![1] * (input?.sum ?? 0), 0)
   if (found === null) return { ...known, actual, unbasedDays: 1 }
   const line = { baseLoad: found.a * shareOfDay(basis), slope: found.b }
@@ -164,8 +165,12 @@ function addCompared(a: Compared, b: Compared): Compared {
   }
 }
 
+function knownOf(energy: Inputs, variable: Inputs): number {
+  return Math.min(leastOf(energy), leastOf(variable))
+}
+
 /** Known as well as the one of the two that is known less: pieces that are missing look like waste. */
 function coverOfBoth({ energy, variable, baselines }: Compared): Cover {
-  const coverage = Math.min(leastOf(energy), leastOf(variable))
+  const coverage = knownOf(energy, variable)
   return { ...coverOf([...energy, ...variable]), coverage, factors: baselines }
 }

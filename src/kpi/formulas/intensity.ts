@@ -12,13 +12,19 @@ import {
   type Inputs,
   type Kpi,
   kpi,
+  needed,
   SUM_NULLS,
   WHOLE,
 } from './recipe.js'
 
 const GOOD = 'good pieces of the counting points, else of every sender (flag approx)'
 const NULLS = `${SUM_NULLS}, of what is divided or of what it is divided by; no_denominator without a good piece`
-const [OUT, STORED_OUT, STORED_IN] = [CONSUMED.slice(1), 'storage_discharge_kwh', 'storage_charge_kwh']
+const [IMPORT, OUT, STORED_OUT, STORED_IN] = [
+  'elec_import_kwh',
+  CONSUMED.slice(1),
+  'storage_discharge_kwh',
+  'storage_charge_kwh',
+]
 
 const facts = { pillar: 'green', shape: 'level', windows: FROM_HOURS } as const
 
@@ -43,7 +49,7 @@ export const INTENSITY: readonly Kpi[] = [
     perUnitOf((basis) => {
       const tally = new Tally()
       for (const term of CONSUMED) {
-        const input = basis.input(term)
+        const input = term === IMPORT ? needed(basis, IMPORT) : basis.input(term)
         if (input === null) continue
         tally.cover(term, input)
         tally.plain(term === 'elec_export_kwh' || term === STORED_IN ? -input.sum : input.sum)
@@ -206,6 +212,7 @@ interface Shared {
 
 function renewable(basis: Basis): Shared {
   const tally = new Tally()
+  if (basis.input(IMPORT) === null) tally.cover(IMPORT, needed(basis, IMPORT))
   let ofKwh = 0
   for (const { inputs, startMs, endMs } of basis.sums('1h', ...CONSUMED)) {
     const [bought = null, made = null, sold = null, out = null, stored = null] = inputs

@@ -144,10 +144,15 @@ export const SUM_NULLS = 'no_data with nothing covered, low_coverage below 75 % 
 /** The sums of some metrics, in the order of a formula; null for one that the scope does not have. */
 export type Inputs = readonly (InputSum | null)[]
 
-/** A signed sum of metrics: a value when enough of the expected time of all terms is covered. */
+/**
+ * A signed sum of metrics: a value when enough of the expected time of each term is covered. What others add to the first
+ * one says nothing without it.
+ */
 export function signedSum(terms: readonly (readonly [metric: string, sign: 1 | -1])[]): Recipe<Inputs> {
   return {
-    total: (basis) => terms.map(([metric]) => basis.input(metric)),
+    total: (basis) => {
+      return terms.map(([metric], i) => (i === 0 && terms.length > 1 ? needed(basis, metric) : basis.input(metric)))
+    },
     add: addInputs,
     figure: (inputs) => {
       let sum = 0
@@ -155,6 +160,22 @@ export function signedSum(terms: readonly (readonly [metric: string, sign: 1 | -
       return figure(sum, 1, { ...coverOf(inputs), coverage: leastOf(inputs) })
     },
   }
+}
+
+/** A term without which others say nothing: where nobody has it in the window, all of its time is unknown. */
+export function needed(basis: Basis, term: string): InputSum {
+  const expectedMs = basis.span.endMs - basis.span.startMs
+  return basis.input(term) ?? { ...NOTHING, expectedMs }
+}
+
+const NOTHING = {
+  sum: 0,
+  coveredMs: 0,
+  expectedMs: 0,
+  estimatedMs: 0,
+  plannedMs: 0,
+  flags: 0,
+  accounts: new Float64Array(0),
 }
 
 /** Adds the later of two stretches of time to the earlier, term by term. */
@@ -169,9 +190,14 @@ export function addInputs(a: Inputs, b: Inputs): Inputs {
       estimatedMs: one.estimatedMs + other.estimatedMs,
       plannedMs: one.plannedMs + other.plannedMs,
       flags: one.flags | other.flags,
-      accounts: one.accounts.map((ms, k) => ms + other.accounts[k]!),
+      accounts: addAccounts(one.accounts, other.accounts),
     }
   })
+}
+
+/** Nothing is counted beside the sum where nobody has it. */
+function addAccounts(a: Float64Array, b: Float64Array): Float64Array {
+  return a.length < b.length ? addAccounts(b, a) : a.map((ms, k) => ms + (b[k] ?? 0))
 }
 
 /** How much of what was expected is known, and how well. */

@@ -189,7 +189,7 @@ describe('generation on site stands on a line of its own', () => {
       ],
       { devices: [MAIN, { id: 'pv', role: 'pv' }] },
     )
-    expect(await equivalent()).toMatchObject({ value: null, reason: 'low_coverage' })
+    expect(await equivalent()).toMatchObject({ value: null, reason: 'no_data' })
   })
 
   test('the rule holds hour by hour: a night of export takes nothing off the day', async () => {

@@ -56,6 +56,16 @@ describe('energy and water for each good piece (KPI specification §2)', () => {
     expect(await hour('sec')).toMatchObject({ value: null, reason: 'low_coverage', coverage: 0.5 })
   })
 
+  test('what the roof, the store and the export say does not hide that the import is unknown', async () => {
+    const known = ['renew_onsite_kwh', 'elec_export_kwh', 'storage_charge_kwh', 'storage_discharge_kwh']
+    const meters = known.map((metric) => register('m2', metric, 10, MORNING))
+    // Four registers of five are known: that is more than three quarters of the time of all.
+    await run([...meters.flat(), ...pieces(60)], { contracts: [] })
+    for (const kpi of ['energy_elec_consumed', 'sec', 'renewable_share', 'carbon_per_kwh']) {
+      expect(await hour(kpi)).toMatchObject({ value: null, reason: 'no_data', coverage: 0 })
+    }
+  })
+
   test('generation and storage are in it as in the electricity consumed', async () => {
     await run([
       ...power(100),
