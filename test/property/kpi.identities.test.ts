@@ -4,16 +4,9 @@ import { CATALOGUE } from '../../src/kpi/catalogue.js'
 import type { Point } from '../../src/kpi/point.js'
 import { Bench, plantOf, reading } from '../support/engine.js'
 import { DAY_MS, MINUTE_MS, PLACES } from '../support/random-plants.js'
-import {
-  occurrences,
-  type Rich,
-  richConfiguration,
-  richEvents,
-  richPlant,
-  richReadings,
-  signals,
-  WHOLE_PLANT,
-} from '../support/rich-plants.js'
+import { occurrences, richEvents } from '../support/rich-events.js'
+import { type Rich, richConfiguration, richPlant, WHOLE_PLANT } from '../support/rich-plants.js'
+import { richReadings, signals } from '../support/rich-readings.js'
 
 /** Hours without a published point have a part in these: in a silence nobody knows what a machine did. */
 const NOT_OF_HOURS = new Set(['time_unknown', 'kwh_unknown', 'co2e_unknown'])
@@ -22,9 +15,9 @@ const [OF_QUARTERS, OF_HOURS, OF_DAYS] = (['15m', '1h', '1d'] as const).map((win
   return new Set(SUMS.filter(({ windows }) => windows.includes(window)).map(({ id }) => id))
 }) as [Set<string>, Set<string>, Set<string>]
 const TIMES = CATALOGUE.map(({ id }) => id).filter((id) => id.startsWith('time_'))
-const KWH_BY_STATE = CATALOGUE.map(({ id }) => id).filter((id) => /^kwh_(?!per_|standing)/.test(id))
+const KWH_BY_STATE = CATALOGUE.map(({ id }) => id).filter((id) => /^kwh_(?!per_)/.test(id))
 /** In [0, 1] whatever was sent, for what they are made of is a part of a whole. */
-const SHARES = new Set(['data_completeness', 'data_validity', 'data_timeliness', 'connectivity', 'kwh_standing_share'])
+const SHARES = new Set(['data_completeness', 'data_validity', 'data_timeliness', 'connectivity', 'standby_share'])
 
 /** The stored points of a plant, by what and when. */
 class Figures {

@@ -18,7 +18,9 @@ import {
   robotConfiguration,
   travel,
 } from '../support/random-plants.js'
-import { occurrences, richConfiguration, richEvents, richPlant, richReadings, signals } from '../support/rich-plants.js'
+import { occurrences, richEvents } from '../support/rich-events.js'
+import { richConfiguration, richPlant } from '../support/rich-plants.js'
+import { richReadings, signals } from '../support/rich-readings.js'
 
 function expectNone(differences: readonly Difference[]): void {
   // A dozen of them tell the rest.

@@ -5,7 +5,9 @@ import { KPIS } from '../../src/kpi/formulas.js'
 import type { Point } from '../../src/kpi/point.js'
 import { Bench } from '../support/engine.js'
 import { DAY_MS } from '../support/random-plants.js'
-import { type Rich, richEvents, richPlant, WHOLE_PLANT, wholeReadings } from '../support/rich-plants.js'
+import { richEvents } from '../support/rich-events.js'
+import { type Rich, richPlant, WHOLE_PLANT } from '../support/rich-plants.js'
+import { wholeReadings } from '../support/rich-readings.js'
 
 const FROM_MS = Date.parse('2025-06-30T16:00:00Z')
 const PIECES = ['parts_total', 'parts_good', 'parts_reject']

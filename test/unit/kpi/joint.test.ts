@@ -97,7 +97,7 @@ describe('the energy of a machine by its state', () => {
     // What it produced with is at least that: half of the hour may have been producing too.
     expect(await of('kwh_producing')).toMatchObject({ value: null, reason: 'low_coverage', coverage: 0.5 })
     expect((await of('kwh_producing'))?.numerator).toBeCloseTo(6, 9)
-    expect(await of('kwh_standing_share')).toMatchObject({ value: null, reason: 'low_coverage', coverage: 0.5 })
+    expect(await of('standby_share')).toMatchObject({ value: null, reason: 'low_coverage', coverage: 0.5 })
   })
 
   test('a silent meter makes them unknown, never 0', async () => {
@@ -176,7 +176,7 @@ describe('what standing costs', () => {
       value: expect.closeTo(1 * 0.25 + 3 * 1, 9),
       factors: ['tariff.t1'],
     })
-    expect((await of('kwh_standing_share'))?.value).toBeCloseTo(4 / 12, 9)
+    expect((await of('standby_share'))?.value).toBeCloseTo(4 / 12, 9)
   })
 
   test('setup is work', async () => {
@@ -188,7 +188,7 @@ describe('what standing costs', () => {
 
   test('without energy in any state there is no share', async () => {
     await run({ devices: [machine('m')] }, words, evenly('m', 'elec_submeter_kwh', MORNING, 0))
-    expect(await of('kwh_standing_share')).toMatchObject({ value: null, reason: 'no_denominator' })
+    expect(await of('standby_share')).toMatchObject({ value: null, reason: 'no_denominator' })
     expect(await of('cost_of_standing')).toBeUndefined()
   })
 })
