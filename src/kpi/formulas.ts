@@ -20,7 +20,6 @@ import type { Kpi } from './formulas/recipe.js'
 import { RELIABILITY } from './formulas/reliability.js'
 import { REPORTING } from './formulas/reporting.js'
 import { ROBOTS } from './formulas/robots.js'
-import { STANDBY } from './formulas/standby.js'
 
 /** Every KPI, in the order in which they are shown. This table is the catalogue. */
 export const KPIS: readonly Kpi[] = [
@@ -29,7 +28,6 @@ export const KPIS: readonly Kpi[] = [
   ...ENERGY_CARRIERS,
   ...ENERGY_COMPREHENSIVE,
   ...INTENSITY,
-  ...STANDBY,
   ...CARBON_SCOPE1,
   ...CARBON_SCOPE2,
   ...CARBON_TOTALS,

@@ -2,6 +2,7 @@ import { entryOf } from '../base/entry-of.js'
 import { type Scope, streamKey, type Window } from '../base/kpi.js'
 import { isSameFigure, type Point, type Stream } from './point.js'
 import { isRestated } from './restatements.js'
+import { unitKey } from './units.js'
 
 /** What is known in memory of the points of one stream. */
 interface StreamState {
@@ -176,8 +177,4 @@ function take(state: StreamState, { stream, startMs }: Point): void {
 
 function close({ unit }: StreamState, { endMs }: Point): void {
   unit.closedMs = Math.max(endMs, unit.closedMs)
-}
-
-function unitKey(scope: Scope, id: string): string {
-  return `${scope}/${id}`
 }

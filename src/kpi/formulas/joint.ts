@@ -45,8 +45,8 @@ export const JOINT: readonly Kpi[] = [
   kpi(
     {
       ...FACTS,
-      id: 'kwh_standing_share',
-      name: { en: 'Energy share of standing machines', zh: '停机能耗占比' },
+      id: 'standby_share',
+      name: { en: 'Energy at standstill', zh: '待机能耗占比' },
       unit: '1',
       formula: 'kWh in every known state but PRODUCING and SETUP / kWh in every known state',
       source: 'no standard: energy by state of the machine',
