@@ -27,8 +27,10 @@ const BLOCK_PIECES_MAX = 8
 const BLOCK_READINGS = 30_000
 /** The place in the journal is saved this often when nothing but ticks comes: those are not worth a transaction a second. */
 const IDLE_SAVE_MS = 30_000
-/** New samples become points at most this often. */
+/** New samples become points at most this often, and after a long cycle not before twice its time has passed, … */
 const CYCLE_MS = 500
+/** … but once the journal has been read to its end, not later than this: there is nothing else to be done. */
+const CYCLE_WAIT_MAX_MS = 2000
 /** Late samples are walked when none has come for this long, … */
 const LATE_QUIET_MS = 500
 /** … or when the first has waited this long, or this many times as long as the last walk took. */
@@ -73,6 +75,8 @@ export class Pipeline {
   #savedAtMs: number
   #cycledAtMs = 0
   #cycleTookMs = 0
+  /** Samples are becoming points. */
+  #isComputing = false
   #lateSinceMs: number | null = null
   #lateSeenMs = 0
   #lateTookMs = 0
@@ -100,7 +104,7 @@ export class Pipeline {
     while (!signal.aborted) {
       const isBusy = await this.#step()
       for (const work of this.#atRest.splice(0)) await work()
-      await this.#compute()
+      await this.#compute(isBusy)
       await this.#parts.upkeep.step(() => this.#commit(newDecoding()))
       if (!isBusy && !this.#isWalkingLate) await this.#waitForMore()
     }
@@ -184,7 +188,8 @@ export class Pipeline {
     // Before the first entry has been read nobody knows how old it is.
     const reachedMs = ledger.nowMs === 0 ? this.#startedMs : ledger.nowMs
     const toRead = positionOf(reader.cursor) < mark.read().position ? nowMs - reachedMs : 0
-    const toCompute = engine.isPending ? nowMs - (this.#lateSinceMs ?? this.#cycledAtMs) : 0
+    const isPending = this.#isComputing || engine.isPending
+    const toCompute = isPending ? nowMs - (this.#lateSinceMs ?? this.#cycledAtMs) : 0
     return Math.max(0, toRead, toCompute)
   }
 
@@ -313,11 +318,14 @@ export class Pipeline {
   }
 
   /** Lets the engine compute what is due, and publishes it. */
-  async #compute(): Promise<void> {
+  async #compute(isBusy: boolean): Promise<void> {
     const { engine, publisher, clock } = this.#parts
     const startMs = clock.nowMs()
-    if (startMs - this.#cycledAtMs >= Math.max(CYCLE_MS, 2 * this.#cycleTookMs)) {
+    const waitMs = Math.min(2 * this.#cycleTookMs, isBusy ? Infinity : CYCLE_WAIT_MAX_MS)
+    if (startMs - this.#cycledAtMs >= Math.max(CYCLE_MS, waitMs)) {
+      this.#isComputing = engine.isPending
       await publisher.publish(await engine.cycle())
+      this.#isComputing = false
       this.#cycledAtMs = clock.nowMs()
       this.#cycleTookMs = this.#cycledAtMs - startMs
     }
