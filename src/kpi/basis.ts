@@ -4,7 +4,7 @@ import type { CalendarWindow, Span } from './calendar.js'
 import type { Basis, Block, DeviceInputs, InputSum, Inputs, KpiEvent, Report } from './formulas/recipe.js'
 import { compare, type Member } from './members.js'
 import type { Parts } from './parts.js'
-import { emptyPart, MINUTE_MS, type Part, QUARTER_MS } from './slots.js'
+import { addPart, emptyPart, MINUTE_MS, type Part, QUARTER_MS } from './slots.js'
 import type { SeriesSlots, Track } from './track.js'
 import type { Unit, UnitKpi } from './units.js'
 import type { PlantVersion } from './version.js'
@@ -272,9 +272,10 @@ function partOf(context: WindowContext, track: Track): Part {
   const slots = context.slots(track)
   const part = context.parts.of(track, slots, window, span, version.calendar)
   const tailToMs = tailEndMs(context, track)
-  if (!track.hasTail(slots, span.startMs, tailToMs)) return part
+  const tail = track.tailOf(slots, span.startMs, tailToMs)
+  if (tail === null) return part
   const withTail = { ...part, accounts: part.accounts.slice() }
-  track.addTail(withTail, slots, span.startMs, tailToMs)
+  addPart(withTail, tail)
   return withTail
 }
 

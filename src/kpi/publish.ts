@@ -1,3 +1,4 @@
+import { entryOf } from '../base/entry-of.js'
 import { WindowBasis, type WindowContext } from './basis.js'
 import { type Calendar, type CalendarWindow, SLOT_WINDOWS, type SlotWindow, type Span } from './calendar.js'
 import type { DayTotal, DayTotals } from './days.js'
@@ -122,9 +123,12 @@ export function* pointsOf(
     const monthly = window === '1d' ? unit.kpis.filter((kpi) => isOfMonthsAlone(kpi)) : []
     for (const span of windows.of(window)) {
       const context = contextOf(view, window, span)
-      for (const kpi of monthly) days.set(unit, span.startMs, kpi.kpi.id, dayTotal(kpi, context, clock))
+      const presence: Presence = { covered: new Map(), silent: new Map() }
+      for (const kpi of monthly) {
+        days.set(unit, span.startMs, kpi.kpi.id, dayTotal(kpi, context, presence, clock))
+      }
       for (const kpi of kpis) {
-        const isDue = isPublished(kpi, context, clock)
+        const isDue = isPublished(kpi, context, presence, clock)
         const stream = kpi.stream(window)
         if (!isDue && !mayHaveBeen(kpi, window) && !streams.isOpen({ stream, ...span })) continue
         const total = kpi.kpi.total(new WindowBasis(context, kpi))
@@ -141,10 +145,11 @@ export function* pointsOf(
 /** What a day of a unit comes to, for every KPI that has months. */
 export function dayTotals(view: UnitView, day: Span): Map<string, DayTotal> {
   const context = contextOf(view, '1d', day)
+  const presence: Presence = { covered: new Map(), silent: new Map() }
   const totals = new Map<string, DayTotal>()
   for (const kpi of view.unit.kpis) {
     if (!kpi.kpi.windows.includes('1mo')) continue
-    totals.set(kpi.kpi.id, dayTotal(kpi, context, view.clock))
+    totals.set(kpi.kpi.id, dayTotal(kpi, context, presence, view.clock))
   }
   return totals
 }
@@ -154,9 +159,15 @@ function isOfMonthsAlone({ kpi }: UnitKpi): boolean {
   return kpi.windows.includes('1mo') && !kpi.windows.includes('1d')
 }
 
-function dayTotal(kpi: UnitKpi, context: WindowContext, clock: UnitClock): DayTotal {
+function dayTotal(kpi: UnitKpi, context: WindowContext, presence: Presence, clock: UnitClock): DayTotal {
   const total = kpi.kpi.total(new WindowBasis(context, kpi))
-  return { total, isDue: isPublished(kpi, context, clock), isFinal: isOver(clock, context.span.endMs) }
+  return { total, isDue: isPublished(kpi, context, presence, clock), isFinal: isOver(clock, context.span.endMs) }
+}
+
+/** Which tracks say something of a window, and which are silent around it: many KPIs ask that of the same ones. */
+interface Presence {
+  readonly covered: Map<Track, boolean>
+  readonly silent: Map<Track, boolean>
 }
 
 function contextOf(view: UnitView, window: SlotWindow, span: Span): WindowContext {
@@ -190,19 +201,21 @@ export function isFineEnough({ kpi, shortestPeriodMs }: UnitKpi, window: Calenda
  * newest or the watermark, but not inside a silence of more than a day (to the quarter) that nothing bridges.
  * Source: KPI specification §1.5, which windows are published.
  */
-function isPublished(kpi: UnitKpi, context: WindowContext, clock: UnitClock): boolean {
+function isPublished(kpi: UnitKpi, context: WindowContext, presence: Presence, clock: UnitClock): boolean {
   const { window, span, slots } = context
+  const isKnown = (track: Track) => entryOf(presence.covered, track, () => isCovered(track, context))
   if (span.endMs <= firstMs(kpi, context.version)) return false
   if (window === '1m' || window === '15m') {
     return kpi.tracks.some((track) => {
       const { quarters, minutes } = slots(track)
       if ((window === '1m' ? (minutes ?? quarters) : quarters).isSampled(span.startMs, span.endMs)) return true
-      return track.isHeld && track.in(context.version).isOnChange && isCovered(track, context)
+      return track.isHeld && track.in(context.version).isOnChange && isKnown(track)
     })
   }
   const newest = kpi.tracks.reduce((ts, track) => Math.max(ts, track.newestTs), -Infinity)
   if (span.startMs > Math.max(newest, clock.watermarkMs)) return false
-  return kpi.tracks.some((track) => isCovered(track, context)) || !isInSilence(kpi.tracks, span, slots)
+  if (kpi.tracks.some(isKnown)) return true
+  return !kpi.tracks.every((track) => entryOf(presence.silent, track, () => isInSilence(slots(track), span)))
 }
 
 /** A window that is not published may have been: an hour or day always, a finer one where a state held on a connection. */
@@ -225,20 +238,17 @@ function isCovered(track: Track, context: WindowContext): boolean {
   const slots = context.slots(track)
   const ofSize = window === '1m' ? (slots.minutes ?? slots.quarters) : slots.quarters
   if (ofSize.isCovered(span.startMs, span.endMs)) return true
-  return track.hasTail(slots, span.startMs, Math.min(span.endMs, context.vouched.get(track) ?? Infinity))
+  return track.tailOf(slots, span.startMs, Math.min(span.endMs, context.vouched.get(track) ?? Infinity)) !== null
 }
 
 /**
- * Every track is silent around the window for more than a day. The silence is each track's own, from a sample to its
- * next: that of several together would end with a sample of one whose own past does not reach the window, and the
- * windows to be computed could not be told from the samples that are new.
+ * A track is silent around the window for more than a day. The silence is each track's own, from a sample to its next: that
+ * of several together would end with a sample of one whose own past does not reach the window, and the windows to be
+ * computed could not be told from the samples that are new.
  */
-function isInSilence(tracks: readonly Track[], span: Span, slots: (track: Track) => SeriesSlots): boolean {
-  return tracks.every((track) => {
-    const { quarters } = slots(track)
-    if (quarters.isSampled(span.startMs, span.endMs)) return false
-    const before = quarters.lastSampledBefore(span.startMs, DAY_MS) ?? -Infinity
-    const after = quarters.firstSampledFrom(span.endMs, DAY_MS) ?? Infinity
-    return after - (before + QUARTER_MS) > DAY_MS
-  })
+function isInSilence({ quarters }: SeriesSlots, span: Span): boolean {
+  if (quarters.isSampled(span.startMs, span.endMs)) return false
+  const before = quarters.lastSampledBefore(span.startMs, DAY_MS) ?? -Infinity
+  const after = quarters.firstSampledFrom(span.endMs, DAY_MS) ?? Infinity
+  return after - (before + QUARTER_MS) > DAY_MS
 }

@@ -4,7 +4,7 @@ import { MANUAL } from '../base/quality.js'
 import { automaticShare } from '../base/states.js'
 import { BY_HAND, STOPPED } from './accounts.js'
 import { CounterWalk } from './counter.js'
-import { holdEndMs } from './gauge.js'
+import { holdEndMs, type Level } from './gauge.js'
 import type { Range } from './ranges.js'
 import type { Samples } from './samples.js'
 import { MODE_METRIC, STATE_METRIC, type TrackSettings } from './settings.js'
@@ -227,42 +227,24 @@ export class Track {
     return isThere ? hot : null
   }
 
-  /** Adds what the newest sample goes on saying in [fromMs, toMs), as nothing comes after it. */
-  addTail(part: Part, { tail }: SeriesSlots, fromMs: number, toMs: number): void {
-    if (tail === null || tail.ts >= toMs || tail.ts !== this.newestTs) return
+  /** What the newest sample goes on saying in [fromMs, toMs), as nothing comes after it; null when that is nothing. */
+  tailOf({ tail }: SeriesSlots, fromMs: number, toMs: number): Part | null {
+    if (tail === null || tail.ts >= toMs || tail.ts !== this.newestTs) return null
     const rules = rulesAt(this.#rulebook, tail.ts)
-    if (rules.link === null && tail.ts + rules.maxHoldMs <= fromMs) return
+    if (rules.link === null && tail.ts + rules.maxHoldMs <= fromMs) return null
+    const part = emptyPart(this.accounts)
     if (tail instanceof StateWalk) {
       tail.tail(fromMs, toMs, rules.states!, (ms, state, accounts, isManual) => {
         part.accounts[state]! += ms
         for (const account of accounts) part.accounts[account]! += ms
         cover(part, ms, isManual)
       })
-      return
-    }
-    if (tail instanceof CounterWalk) {
+    } else if (tail instanceof CounterWalk) {
       // Pieces that did not come: the register stands where it stood.
-      if (rules.kind !== 'pieces' || rules.link === null) return
+      if (rules.kind !== 'pieces' || rules.link === null) return null
       cover(part, rules.link.holdEndMs(tail.ts, toMs, rules.maxHoldMs) - Math.max(fromMs, tail.ts), false)
-      return
-    }
-    const heldMs = holdEndMs(rules, tail.ts, toMs) - Math.max(fromMs, tail.ts)
-    if (heldMs <= 0) return
-    if (Number.isNaN(tail.value)) {
-      if (rules.tellsStops) part.accounts[STOPPED]! += heldMs
-      return
-    }
-    part.sum += tail.value * heldMs
-    if (tail.isManual && rules.tellsStops) part.accounts[BY_HAND]! += tail.value * heldMs
-    cover(part, heldMs, tail.isManual)
-  }
-
-  /** True when what the newest sample goes on saying reaches into [fromMs, toMs). */
-  hasTail(slots: SeriesSlots, fromMs: number, toMs: number): boolean {
-    if (slots.tail === null || slots.tail.ts >= toMs || slots.tail.ts !== this.newestTs) return false
-    const part = emptyPart(this.accounts)
-    this.addTail(part, slots, fromMs, toMs)
-    return part.coveredMs > 0 || part.accounts.some((amount) => amount > 0)
+    } else addLevel(part, tail, rules, fromMs, toMs)
+    return part.coveredMs > 0 || part.accounts.some((amount) => amount > 0) ? part : null
   }
 
   /** Checkpoints made since the last call. */
@@ -274,6 +256,19 @@ export class Track {
   trim(): void {
     this.#hot?.trim(this.newestTs)
   }
+}
+
+/** What a level goes on saying in [fromMs, toMs): of a stopped one that it is stopped. */
+function addLevel(part: Part, { ts, value, isManual }: Level, rules: WalkRules, fromMs: number, toMs: number): void {
+  const heldMs = holdEndMs(rules, ts, toMs) - Math.max(fromMs, ts)
+  if (heldMs <= 0) return
+  if (Number.isNaN(value)) {
+    if (rules.tellsStops) part.accounts[STOPPED]! += heldMs
+    return
+  }
+  part.sum += value * heldMs
+  if (isManual && rules.tellsStops) part.accounts[BY_HAND]! += value * heldMs
+  cover(part, heldMs, isManual)
 }
 
 function cover(part: Part, ms: number, isManual: boolean): void {
