@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // Vitest leaves one core free for whoever waits; here nobody else is at work.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
@@ -12,7 +14,10 @@ export default defineConfig({
             'test/property/**/*.test.ts',
             'test/conformance/**/*.test.ts',
           ],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          // No test leaves anything behind, so the modules are loaded once for all of them.
+          isolate: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -21,7 +26,7 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/browser/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -77,7 +77,8 @@ describe.runIf(file !== null)(`the steel works' year of 2018 (${DATASETS_REMEDY}
     await expectTheYear(gateway)
     expect(await everyPoint(gateway)).toEqual(before)
     // Nothing but the provisional points of the last open windows, which the store gets every 10 s.
-    expect((await pointsWritten(gateway)) - written.inOrder).toBeLessThan(100)
+    const writtenAgain = (await pointsWritten(gateway)) - written.inOrder
+    expect(writtenAgain).toBeLessThan(written.inOrder / 1000)
   })
 
   test('comes out the same shuffled into an empty gateway, for at most twice the points', async () => {
@@ -90,7 +91,8 @@ describe.runIf(file !== null)(`the steel works' year of 2018 (${DATASETS_REMEDY}
   })
 
   test('comes out the same when every reading is sent twice, in order or shuffled', async () => {
-    gateway = await startGateway({ config })
+    const kpis = ['energy_elec_import', 'peak_demand_15', 'power_factor']
+    gateway = await startGateway({ config: { plants: config.plants.map((plant) => ({ ...plant, kpis })) } })
     await replay(gateway, ['--repeat', '2', '--shuffle', '5'])
     await expectTheYear(gateway)
     await replay(gateway, ['--repeat', '2'])

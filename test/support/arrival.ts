@@ -4,6 +4,7 @@ import type { DeviceEvent, LinkChange, Reading } from '../../src/base/reading.js
 import { type Point, windowKey } from '../../src/kpi/point.js'
 import { Bench } from './engine.js'
 import { DAY_MS, type Travel, travelled } from './random-plants.js'
+import { unsoundness } from './sound.js'
 
 /** What comes beside the readings, in its own order. */
 export interface Beside {
@@ -43,6 +44,8 @@ async function conclude(bench: Bench, readings: readonly Reading[]): Promise<Map
   const points = await bench.points()
   const open = points.find((point) => point.provisional)
   if (open !== undefined) throw new Error(`${windowKey(open)} is still provisional`)
+  const unsound = points.flatMap((point) => unsoundness(point) ?? [])
+  if (unsound.length > 0) throw new Error(unsound.slice(0, 12).join('\n'))
   const { finalPoints } = bench.engine
   if (points.length !== finalPoints) throw new Error(`${points.length} points are stored, ${finalPoints} were made`)
   // How timely data are depends on their arrival, and is exempt.
