@@ -29,6 +29,8 @@ export interface WindowContext {
   readonly vouched: ReadonlyMap<Track, number>
   /** Sums of tracks in windows that several KPIs and units ask for. */
   readonly parts: Parts
+  /** Those of them in this window. */
+  readonly ofTracks: Map<Track, Part>
   /** Sums of this window that several KPIs ask for. */
   readonly inputs: Map<readonly Member[], InputSum | null>
   /** What formulas have made of this window for each other, by how it is made. */
@@ -83,14 +85,16 @@ export class WindowBasis implements Basis {
 
   *slices(size: '15m' | '1h', ...terms: readonly string[]): Generator<DeviceInputs & Span> {
     for (const context of slicesOf(this.#context, size)) {
-      for (const of of this.#devicesIn(context, terms)) yield { ...of, ...context.span }
+      const { startMs, endMs } = context.span
+      for (const { device, inputs } of this.#devicesIn(context, terms)) yield { device, inputs, startMs, endMs }
     }
   }
 
   *sums(size: '15m' | '1h', ...terms: readonly string[]): Generator<Span & { inputs: Inputs }> {
     const members = terms.map((term) => this.#membersOf(term))
     for (const context of slicesOf(this.#context, size)) {
-      yield { ...context.span, inputs: members.map((of) => inputOf(context, of)) }
+      const { startMs, endMs } = context.span
+      yield { startMs, endMs, inputs: members.map((of) => inputOf(context, of)) }
     }
   }
 
@@ -189,7 +193,16 @@ function slicesOf(context: WindowContext, size: '15m' | '1h'): readonly WindowCo
   for (const whole of version.calendar.spans(size, span.startMs, span.endMs)) {
     const cut = { startMs: Math.max(whole.startMs, span.startMs), endMs: Math.min(whole.endMs, span.endMs) }
     if (cut.startMs >= scopeNewestTs && !context.isOver(cut.endMs)) break
-    made.push({ ...context, window: size, span: cut, inputs: new Map(), shared: new Map(), slices: new Map() })
+    const ofTracks = context.parts.ofWindow(size, cut)
+    made.push({
+      ...context,
+      window: size,
+      span: cut,
+      ofTracks,
+      inputs: new Map(),
+      shared: new Map(),
+      slices: new Map(),
+    })
   }
   context.slices.set(size, made)
   return made
@@ -221,9 +234,7 @@ function sumOf(context: WindowContext, members: readonly Member[]): InputSum | n
   const columns = members[0]?.track.accounts ?? 0
   const accounts = columns === 0 ? NO_ACCOUNTS : new Float64Array(columns)
   const total = { sum: 0, coveredMs: 0, expectedMs: 0, estimatedMs: 0, plannedMs: 0, flags: 0, accounts }
-  for (const member of members) {
-    if (!isPresent(context, member)) continue
-    const { track, scale, flags } = member
+  for (const { track, scale, flags } of present) {
     const part = partOf(context, track)
     const fromMs = expectedFromMs(context, track)
     const toMs = expectedToMs(context, track)
@@ -270,7 +281,7 @@ function expectedToMs(context: WindowContext, track: Track): number {
 function partOf(context: WindowContext, track: Track): Part {
   const { window, span, version } = context
   const slots = context.slots(track)
-  const part = context.parts.of(track, slots, window, span, version.calendar)
+  const part = context.parts.of(context.ofTracks, track, slots, window, span, version.calendar)
   const tailToMs = tailEndMs(context, track)
   const tail = track.tailOf(slots, span.startMs, tailToMs)
   if (tail === null) return part

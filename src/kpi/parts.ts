@@ -1,3 +1,4 @@
+import { entryOf } from '../base/entry-of.js'
 import type { Calendar, CalendarWindow, Span } from './calendar.js'
 import { addPart, emptyPart, type Part, QUARTER_MS } from './slots.js'
 import type { SeriesSlots, Track } from './track.js'
@@ -19,21 +20,31 @@ export class Parts {
   readonly #planned = new Map<Plan, Map<string, number>>()
   #count = 0
 
-  /** Not to be changed by who asks. */
-  of(track: Track, slots: SeriesSlots, window: CalendarWindow, span: Span, calendar: Calendar): Part {
-    const key = `${window}/${span.startMs}/${span.endMs}`
-    const known = this.#bySpan.get(key)?.get(track)
-    if (known !== undefined) return known
-    const part = partOf(track, slots, window, span, calendar)
+  /** Where the sums of tracks in a window are kept, once for all units that have it. */
+  ofWindow(window: CalendarWindow, { startMs, endMs }: Span): Map<Track, Part> {
     // Minutes are many and cheap.
-    if (window === '1m') return part
-    if (++this.#count > PARTS_MAX) {
+    if (window === '1m') return new Map()
+    return entryOf(this.#bySpan, `${window}/${startMs}/${endMs}`, () => new Map<Track, Part>())
+  }
+
+  /** Not to be changed by who asks. */
+  of(
+    known: Map<Track, Part>,
+    track: Track,
+    slots: SeriesSlots,
+    window: CalendarWindow,
+    span: Span,
+    calendar: Calendar,
+  ): Part {
+    const found = known.get(track)
+    if (found !== undefined) return found
+    const part = partOf(track, slots, window, span, calendar)
+    if (window !== '1m' && ++this.#count > PARTS_MAX) {
+      for (const ofSpan of this.#bySpan.values()) ofSpan.clear()
       this.#bySpan.clear()
       this.#count = 1
     }
-    const ofSpan = this.#bySpan.get(key) ?? new Map<Track, Part>()
-    this.#bySpan.set(key, ofSpan)
-    ofSpan.set(track, part)
+    known.set(track, part)
     return part
   }
 

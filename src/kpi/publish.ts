@@ -182,6 +182,7 @@ function contextOf(view: UnitView, window: SlotWindow, span: Span): WindowContex
     events: view.events,
     vouched: view.vouched,
     parts: view.parts,
+    ofTracks: view.parts.ofWindow(window, span),
     inputs: new Map(),
     shared: new Map(),
     slices: new Map(),

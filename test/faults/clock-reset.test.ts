@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
-import { Bench, plantOf, reading } from '../../support/engine.js'
+import { afterEach, describe, expect, test } from 'vitest'
+import { Bench, plantOf, reading } from '../support/engine.js'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
@@ -20,9 +20,13 @@ function hour(fromMs: number, first: number) {
   )
 }
 
+let bench: Bench
+afterEach(() => bench.close())
+
 describe('a meter whose clock was reset to the year 2000 for one sample', () => {
+  // The memory of a process says something only of a process that does nothing else: this is no fast test.
   test('costs neither memory nor time, and changes no figure of the hour before it', async () => {
-    const bench = await Bench.open([plant])
+    bench = await Bench.open([plant])
     await bench.feed(hour(NOW, 1000))
     const before = await bench.point({ kpi: 'energy_elec_import', window: '1h', start: NOW })
     const heap = process.memoryUsage().rss
@@ -35,7 +39,7 @@ describe('a meter whose clock was reset to the year 2000 for one sample', () => 
   })
 
   test('as its very first sample, it is followed by right figures all the same', async () => {
-    const bench = await Bench.open([plant])
+    bench = await Bench.open([plant])
     await bench.feed([reading({ metric: 'elec_import_kwh', ts: RESET, value: 999, receivedAt: NOW })])
     await bench.feed(hour(NOW, 1000))
     expect(await bench.point({ kpi: 'energy_elec_import', window: '1h', start: NOW })).toMatchObject({
@@ -45,7 +49,7 @@ describe('a meter whose clock was reset to the year 2000 for one sample', () => 
   })
 
   test('a silence of 30 days is bridged, its days have their share', async () => {
-    const bench = await Bench.open([plant])
+    bench = await Bench.open([plant])
     const later = NOW + 30 * DAY_MS
     await bench.feed(hour(NOW, 0))
     await bench.feed(hour(later, 30 * 24 * 60))
