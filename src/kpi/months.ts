@@ -1,3 +1,4 @@
+import { streamKey } from '../base/kpi.js'
 import type { Span } from './calendar.js'
 import { eventsAround } from './events-around.js'
 import { Parts } from './parts.js'
@@ -20,6 +21,8 @@ const PROVISIONAL_MS = 10_000
 export interface MonthPoints {
   readonly published: Point[]
   readonly unpublished: Point[]
+  /** Open ones of a scope of which nothing is there any more, as its devices are no longer configured. */
+  readonly dropped: Point[]
 }
 
 /**
@@ -63,7 +66,7 @@ export class Months {
     const found: MonthPoints[] = []
     for (const ofMonth of months.values()) {
       await this.#fill(plant, tasks, ofMonth, vouched)
-      const points: MonthPoints = { published: [], unpublished: [] }
+      const points: MonthPoints = { published: [], unpublished: [], dropped: [] }
       for (const { task, span } of ofMonth) addPoints(points, plant, task, span)
       found.push(points)
     }
@@ -157,8 +160,12 @@ function addPoints(into: MonthPoints, plant: EnginePlant, task: Task, span: Span
       total = { of: total === null ? ofDay.total : kpi.kpi.add(total.of, ofDay.total) }
       isDue ||= ofDay.isDue
     }
-    if (total === null) continue
     const { startMs, endMs } = span
+    if (total === null) {
+      const open = plant.streams.open(streamKey(kpi.stream('1mo')))
+      into.dropped.push(...[...open].filter((point) => point.startMs === startMs))
+      continue
+    }
     const point = { stream: kpi.stream('1mo'), startMs, endMs, ...kpi.kpi.figure(total.of), provisional, rev: 0 }
     if (isDue) into.published.push(point)
     else into.unpublished.push(point)

@@ -85,6 +85,8 @@ export class Recomputation {
     }
     for (const points of await this.#months.points(plant, tasks, due, vouched, nowMs, isIdle)) {
       collect(all, await this.#settle(plant, points.published, points.unpublished))
+      for (const point of points.dropped) plant.streams.drop(point)
+      all.dropped.push(...points.dropped)
     }
     for (const change of all.restated) {
       if (!plant.isLongOver(change.after.endMs)) continue
