@@ -24,6 +24,8 @@ export interface Member {
   readonly countsFor?: string
   /** It stands in for these: no member of a window of which one of them is a member. */
   readonly unless: readonly Track[]
+  /** It says nothing before the first sample of one of these. */
+  readonly beside?: readonly Track[]
 }
 
 /** What a formula asks for: the metric of that name, or one of these. */
@@ -134,10 +136,11 @@ function stackMembers(term: string, { tracks, version }: Candidates): Member[] |
       return unless.some((t) => t.in(version).isConfigured) ? [] : { ...asMember(track), unless }
     })
   }
-  const withOxygen = new Set(tracks.filter(({ metric }) => metric === 'o2_pct').map(({ device }) => device))
-  const isKnown = ({ device, metric }: Track) =>
-    metric === corrected || withOxygen.has(device) || version.limits.has(device, pollutant)
-  return own.filter(isKnown).map(asMember)
+  return own.flatMap((track) => {
+    if (track.metric === corrected || version.limits.has(track.device, pollutant)) return asMember(track)
+    const beside = tracks.filter(({ metric, device }) => metric === 'o2_pct' && device === track.device)
+    return beside.length === 0 ? [] : { ...asMember(track), beside }
+  })
 }
 
 function ofName(metric: string, { scope, tracks, version, roles }: Candidates): Member[] {

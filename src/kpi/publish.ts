@@ -3,6 +3,7 @@ import { WindowBasis, type WindowContext } from './basis.js'
 import { type Calendar, type CalendarWindow, SLOT_WINDOWS, type SlotWindow, type Span } from './calendar.js'
 import type { DayTotal, DayTotals } from './days.js'
 import { isFinal } from './liveness.js'
+import type { Member } from './members.js'
 import type { Parts } from './parts.js'
 import type { Point } from './point.js'
 import type { Range } from './ranges.js'
@@ -117,13 +118,14 @@ export function* pointsOf(
   unpublished: Point[],
 ): Generator<Point> {
   const { unit, clock } = view
+  const first = new Map<UnitKpi, number>()
   for (const window of SLOT_WINDOWS) {
     const kpis = unit.kpis.filter((kpi) => isFineEnough(kpi, window))
     if (kpis.length === 0) continue
     const monthly = window === '1d' ? unit.kpis.filter((kpi) => isOfMonthsAlone(kpi)) : []
     for (const span of windows.of(window)) {
       const context = contextOf(view, window, span)
-      const presence: Presence = { covered: new Map(), silent: new Map() }
+      const presence: Presence = { covered: new Map(), silent: new Map(), first }
       for (const kpi of monthly) {
         days.set(unit, span.startMs, kpi.kpi.id, dayTotal(kpi, context, presence, clock))
       }
@@ -145,7 +147,7 @@ export function* pointsOf(
 /** What a day of a unit comes to, for every KPI that has months. */
 export function dayTotals(view: UnitView, day: Span): Map<string, DayTotal> {
   const context = contextOf(view, '1d', day)
-  const presence: Presence = { covered: new Map(), silent: new Map() }
+  const presence: Presence = { covered: new Map(), silent: new Map(), first: new Map() }
   const totals = new Map<string, DayTotal>()
   for (const kpi of view.unit.kpis) {
     if (!kpi.kpi.windows.includes('1mo')) continue
@@ -168,6 +170,8 @@ function dayTotal(kpi: UnitKpi, context: WindowContext, presence: Presence, cloc
 interface Presence {
   readonly covered: Map<Track, boolean>
   readonly silent: Map<Track, boolean>
+  /** The first sample of each KPI, epoch ms. */
+  readonly first: Map<UnitKpi, number>
 }
 
 function contextOf(view: UnitView, window: SlotWindow, span: Span): WindowContext {
@@ -205,7 +209,7 @@ export function isFineEnough({ kpi, shortestPeriodMs }: UnitKpi, window: Calenda
 function isPublished(kpi: UnitKpi, context: WindowContext, presence: Presence, clock: UnitClock): boolean {
   const { window, span, slots } = context
   const isKnown = (track: Track) => entryOf(presence.covered, track, () => isCovered(track, context))
-  if (span.endMs <= firstMs(kpi, context.version)) return false
+  if (span.endMs <= entryOf(presence.first, kpi, () => firstMs(kpi, context.version))) return false
   if (window === '1m' || window === '15m') {
     return kpi.tracks.some((track) => {
       const { quarters, minutes } = slots(track)
@@ -225,13 +229,29 @@ function mayHaveBeen({ tracks }: UnitKpi, window: SlotWindow): boolean {
   return tracks.some((track) => track.isHeld && track.isEverOnChange)
 }
 
-/** First sample of the KPI; not before the first of each metric it needs, unless that one is configured and silent. */
+/**
+ * First sample of the KPI; not before the first of each metric it needs, and of those of which it needs any one, unless
+ * it is configured and silent.
+ */
 function firstMs({ kpi, members, tracks }: UnitKpi, version: PlantVersion): number {
-  const oldest = (of: readonly Track[]) => of.reduce((ts, track) => Math.min(ts, track.firstTs), Infinity)
-  return kpi.needs.reduce((latest, metric) => {
-    const own = (members.get(metric) ?? []).map((member) => member.track)
-    return own.some((track) => track.in(version).expectedFromMs < Infinity) ? latest : Math.max(latest, oldest(own))
-  }, oldest(tracks))
+  const isExpected = (track: Track) => track.in(version).expectedFromMs < Infinity
+  const firstOfTerms = (terms: readonly string[]) => {
+    const own = terms.flatMap((term) => members.get(term) ?? [])
+    const isConfigured = own.some(({ track, beside }) => isExpected(track) && (beside?.some(isExpected) ?? true))
+    return isConfigured ? -Infinity : firstOf(own)
+  }
+  const needed = [...kpi.needs.map((term) => [term]), ...(kpi.needsAny.length === 0 ? [] : [kpi.needsAny])]
+  return Math.max(oldestOf(tracks), ...needed.map(firstOfTerms))
+}
+
+function firstOf(members: readonly Member[]): number {
+  return members.reduce((first, { track, beside }) => {
+    return Math.min(first, Math.max(track.firstTs, beside === undefined ? -Infinity : oldestOf(beside)))
+  }, Infinity)
+}
+
+function oldestOf(tracks: readonly Track[]): number {
+  return tracks.reduce((ts, track) => Math.min(ts, track.firstTs), Infinity)
 }
 
 function isCovered(track: Track, context: WindowContext): boolean {

@@ -120,4 +120,20 @@ describe('figures do not depend on how their readings came', () => {
       await bench.close()
     }
   })
+
+  test('a stack without an analyser of oxygen has no figure at reference oxygen before it gets one', async () => {
+    const level = (metric: string, from: string, to: string) =>
+      register('m1', 'parts_total', [from, to], 9).map(({ ts }) => {
+        return reading({ device: 'm1', metric, ts, value: 10, class: 'emissions' })
+      })
+    const nox = level('nox_mgm3', '2025-07-01T08:00Z', '2025-07-01T11:00Z')
+    const oxygen = level('o2_pct', '2025-07-01T10:00Z', '2025-07-01T11:00Z')
+    const hour = { kpi: 'pollutant_ref_mean_nox', window: '1h', scope: 'device', id: 'm1' } as const
+    for (const portions of [[[...nox, ...oxygen]], [nox, oxygen]]) {
+      const bench = await plantAfter(...portions)
+      expect(await bench.point({ ...hour, start: '2025-07-01T08:00Z' })).toBeUndefined()
+      expect(await bench.point({ ...hour, start: '2025-07-01T10:00Z' })).toBeDefined()
+      await bench.close()
+    }
+  })
 })
