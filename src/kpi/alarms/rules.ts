@@ -118,8 +118,9 @@ export function rulesOf(plant: PlantOptions, catalogue: ReadonlyMap<string, KpiI
   }
   if (silence.enabled) rules.push(deviceRule('silence', silence, { en: 'Device is silent', zh: '设备无数据' }))
   if (clock.enabled) rules.push(deviceRule('clock', clock, { en: 'Device clock is wrong', zh: '设备时钟异常' }))
+  const falling = new Set(plant.virtual_meters.filter(({ minus }) => minus.length > 0).map(({ id }) => id))
   const byId = new Map<string, Rule>()
-  for (const rule of rules) if (!byId.has(rule.id)) byId.set(rule.id, rule)
+  for (const rule of rules) if (!byId.has(rule.id)) byId.set(rule.id, withoutFalling(rule, falling))
   const byFigure = new Map<string, KpiRule[]>()
   for (const rule of byId.values()) {
     if (rule.kind !== 'kpi') continue
@@ -127,6 +128,13 @@ export function rulesOf(plant: PlantOptions, catalogue: ReadonlyMap<string, KpiI
     byFigure.set(key, [...(byFigure.get(key) ?? []), rule])
   }
   return { byId, byFigure }
+}
+
+/** A virtual meter that takes others off may fall while its window is open: its rules wait for the end of it. */
+function withoutFalling(rule: Rule, falling: ReadonlySet<string>): Rule {
+  if (rule.kind !== 'kpi' || !rule.isEarly || rule.scope !== 'device') return rule
+  const mayFall = rule.of === null ? falling.size > 0 : falling.has(rule.of)
+  return mayFall ? { ...rule, isEarly: false } : rule
 }
 
 const NO_DELAY: Delays = { onMs: 0, offMs: 0 }

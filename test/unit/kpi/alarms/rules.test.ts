@@ -44,6 +44,21 @@ test('an open window is enough only for an upper limit, without a delay, on a su
   expect(early({ alarms })).toEqual(['energy-elec-import', 'time-held'])
 })
 
+test('a virtual meter that takes another one off may fall: its open windows are not enough', () => {
+  const virtual_meters = [
+    { id: 'sum', plus: ['a', 'b'] },
+    { id: 'rest', plus: ['a'], minus: ['b'] },
+  ]
+  const rule = (id: string, of: object) => ({ id, kpi: 'energy_elec_import', window: '1h', above: 1, ...of })
+  const alarms = [
+    rule('plant', {}),
+    rule('sum', { scope: 'device', of: 'sum' }),
+    rule('rest', { scope: 'device', of: 'rest' }),
+    rule('each', { scope: 'device' }),
+  ]
+  expect(early({ devices: [{ id: 'a' }, { id: 'b' }], virtual_meters, alarms })).toEqual(['plant', 'sum'])
+})
+
 test('a window is judged by the rules of its time; the first configuration of a plant holds before it too', () => {
   const all = new Rules(CATALOGUE)
   const plant = (above: number) => plantOf({ alarms: [{ id: 'r', kpi: 'cycles', window: '1h', above }] })
