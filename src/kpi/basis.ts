@@ -1,7 +1,16 @@
 import { type CountedEvent, eventSeries } from '../base/events.js'
 import type { Scope } from '../base/kpi.js'
 import type { CalendarWindow, Span } from './calendar.js'
-import type { Basis, Block, DeviceInputs, InputSum, Inputs, KpiEvent, Report } from './formulas/recipe.js'
+import {
+  type Basis,
+  type Block,
+  COVERAGE_MIN,
+  type DeviceInputs,
+  type InputSum,
+  type Inputs,
+  type KpiEvent,
+  type Report,
+} from './formulas/recipe.js'
 import { compare, type Member } from './members.js'
 import type { Parts } from './parts.js'
 import { addPart, emptyPart, MINUTE_MS, type Part, QUARTER_MS } from './slots.js'
@@ -234,19 +243,22 @@ function sumOf(context: WindowContext, members: readonly Member[]): InputSum | n
   const columns = members[0]?.track.accounts ?? 0
   const accounts = columns === 0 ? NO_ACCOUNTS : new Float64Array(columns)
   const total = { sum: 0, coveredMs: 0, expectedMs: 0, estimatedMs: 0, plannedMs: 0, flags: 0, accounts }
-  for (const { track, scale, flags } of present) {
+  let leastKnown = 1
+  for (const { track, scale, flags, isNamed } of present) {
     const part = partOf(context, track)
     const fromMs = expectedFromMs(context, track)
     const toMs = expectedToMs(context, track)
     total.sum += part.sum * scale
     total.coveredMs += part.coveredMs
     total.expectedMs += Math.max(0, toMs - fromMs)
+    if (isNamed === true && toMs > fromMs) leastKnown = Math.min(leastKnown, part.coveredMs / (toMs - fromMs))
     total.estimatedMs += part.estimatedMs
     const { states } = track.in(context.version).rules
     if (states !== null) total.plannedMs += context.parts.plannedMs(states.plan, fromMs, toMs)
     total.flags |= part.flags | (part.coveredMs > 0 ? flags : 0)
     for (let k = 0; k < columns; k++) accounts[k]! += part.accounts[k]! * scale
   }
+  if (leastKnown < COVERAGE_MIN) total.coveredMs = leastKnown * total.expectedMs
   return total
 }
 

@@ -24,6 +24,8 @@ export interface Member {
   readonly countsFor?: string
   /** It stands in for these: no member of a window of which one of them is a member. */
   readonly unless: readonly Track[]
+  /** The sum is known no better than this one: it is a meter that somebody has named in a sum, not one of many alike. */
+  readonly isNamed?: boolean
   /** It says nothing before the first sample of one of these. */
   readonly beside?: readonly Track[]
 }
@@ -108,7 +110,10 @@ export function virtualMembersOf(
 ): Member[] {
   if (term === 'child_energy') return childEnergy(of)
   if (term !== 'elec_import_kwh') return []
-  const ofAll = (devices: readonly string[]) => devices.flatMap((id) => importMembers(of.tracksOf(id), of.version, OWN))
+  const ofAll = (devices: readonly string[]) => {
+    const members = devices.flatMap((id) => importMembers(of.tracksOf(id), of.version, OWN))
+    return members.map((member) => ({ ...member, isNamed: true }))
+  }
   const taken = ofAll(minus).map((member) => ({ ...member, scale: -member.scale }))
   return [...ofAll(plus), ...taken].sort((a, b) => compare(a.track.device, b.track.device))
 }

@@ -18,7 +18,9 @@ export const meterOptions = {
   virtual_meters: z
     .array(virtualMeter)
     .default([])
-    .describe('meters reckoned from others, such as an area that has none of its own'),
+    .describe(
+      'meters reckoned from others, such as an area that has none of its own; known no better than the least known of them',
+    ),
 }
 
 /** Keys of a device; composed into its options. */
