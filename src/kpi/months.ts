@@ -1,5 +1,6 @@
 import { streamKey } from '../base/kpi.js'
 import type { Span } from './calendar.js'
+import type { DayTotal, FirstDays } from './days.js'
 import { eventsAround } from './events-around.js'
 import { Parts } from './parts.js'
 import type { Past } from './past.js'
@@ -14,6 +15,8 @@ import { versionAt } from './version.js'
 const DAY_MS = 86_400_000
 /** Days that are not at hand are read so many at a time. */
 const FILL_DAYS_MAX = 8
+/** Days that ended so long ago are added up: late data are mostly younger. */
+const APART_MS = 3 * DAY_MS
 /** A month that goes on is computed at most this often. */
 const PROVISIONAL_MS = 10_000
 
@@ -27,7 +30,8 @@ export interface MonthPoints {
 
 /**
  * Months: the sums of their days. What the days come to is kept while their month may change, so that a month costs what
- * a day costs; a day that is not at hand (after a start, or of long ago) is walked from the archive.
+ * a day costs: days that are over for long as one sum. A day that is not at hand (after a start, or of long ago) is walked
+ * from the archive, and so are all days of a sum of which one has changed.
  */
 export class Months {
   readonly #past: Past
@@ -82,7 +86,8 @@ export class Months {
     vouched: ReadonlyMap<Track, number>,
   ): Promise<void> {
     const missing = months.flatMap(({ task, span }) => {
-      const days = daysOf(task, span).filter(
+      const first = plant.days.firstDays(task.unit, span.startMs)
+      const days = daysOf(task, span, first).filter(
         (day) => !plant.days.has(task.unit, day.startMs, isOver(task.clock, day.endMs)),
       )
       return days.map((day) => ({ task: ofItsTime(plant, tasks, task, day), day }))
@@ -137,37 +142,58 @@ function spansOf(plant: EnginePlant, task: Task, due: readonly OpenWindow[]): re
   return [...spans.values()].filter((span) => versionAt(plant.versions, span.endMs - 1) === version)
 }
 
-/** The days of a month on which something was due or came, up to the newest. */
-function daysOf({ unit, version, clock, newestTs }: Task, { startMs, endMs }: Span): readonly Span[] {
+/** The days of a month on which something was due or came, up to the newest; without the first that are added up. */
+function daysOf(
+  { unit, version, clock, newestTs }: Task,
+  { startMs, endMs }: Span,
+  first: FirstDays | null,
+): readonly Span[] {
   const sinceMs = unit.tracks.reduce((ms, track) => Math.min(ms, unit.sinceMs(track)), Infinity)
+  const fromMs = Math.max(startMs, sinceMs, first?.toMs ?? -Infinity)
   const toMs = Math.min(endMs, isOver(clock, endMs) ? endMs : Math.max(newestTs, clock.watermarkMs) + 1)
-  if (sinceMs >= toMs) return []
-  return [...version.calendar.spans('1d', Math.max(startMs, sinceMs), toMs)]
+  if (fromMs >= toMs) return []
+  return [...version.calendar.spans('1d', fromMs, toMs)]
 }
 
 function addPoints(into: MonthPoints, plant: EnginePlant, task: Task, span: Span): void {
-  const days = daysOf(task, span)
-  const provisional = !isOver(task.clock, span.endMs)
-  const totals = days.map((day) => plant.days.get(task.unit, day.startMs))
-  for (const kpi of task.unit.kpis) {
-    if (!kpi.kpi.windows.includes('1mo')) continue
+  const { unit } = task
+  const { startMs, endMs } = span
+  const first = plant.days.firstDays(unit, startMs)
+  const days = daysOf(task, span, first)
+  const provisional = !isOver(task.clock, endMs)
+  const totals = days.map((day) => plant.days.get(unit, day.startMs))
+  const settled = settledCount(plant, task, span, days)
+  const addedUp = new Map<string, DayTotal>()
+  for (const kpi of unit.kpis) {
+    const { id, windows, add, figure } = kpi.kpi
+    if (!windows.includes('1mo')) continue
     // What a day comes to may be null itself.
-    let total: { readonly of: unknown } | null = null
-    let isDue = false
-    for (const byKpi of totals) {
-      const ofDay = byKpi?.get(kpi.kpi.id)
-      if (ofDay === undefined) continue
-      total = { of: total === null ? ofDay.total : kpi.kpi.add(total.of, ofDay.total) }
-      isDue ||= ofDay.isDue
+    let sum: DayTotal | null = first?.totals.get(id) ?? null
+    for (const [i, byKpi] of totals.entries()) {
+      const ofDay = byKpi?.get(id)
+      if (ofDay !== undefined) {
+        const total = sum === null ? ofDay.total : add(sum.total, ofDay.total)
+        sum = { total, isDue: ofDay.isDue || (sum?.isDue ?? false), isFinal: true }
+      }
+      if (i === settled - 1 && sum !== null) addedUp.set(id, sum)
     }
-    const { startMs, endMs } = span
-    if (total === null) {
+    if (sum === null) {
       const open = plant.streams.open(streamKey(kpi.stream('1mo')))
       into.dropped.push(...[...open].filter((point) => point.startMs === startMs))
       continue
     }
-    const point = { stream: kpi.stream('1mo'), startMs, endMs, ...kpi.kpi.figure(total.of), provisional, rev: 0 }
-    if (isDue) into.published.push(point)
+    const point = { stream: kpi.stream('1mo'), startMs, endMs, ...figure(sum.total), provisional, rev: 0 }
+    if (sum.isDue) into.published.push(point)
     else into.unpublished.push(point)
   }
+  if (settled > 0) plant.days.addUp(unit, startMs, { toMs: days[settled - 1]!.endMs, totals: addedUp })
+}
+
+/** How many days of a month, from its first one on, nothing but late data of some days ago can change. */
+function settledCount(plant: EnginePlant, { unit, clock }: Task, { startMs }: Span, days: readonly Span[]): number {
+  // What is gone from the archive could not be added up again.
+  if (plant.keptFromMs > startMs) return 0
+  const isOpen = (day: Span) => day.endMs > clock.watermarkMs - APART_MS || !plant.days.has(unit, day.startMs, true)
+  const open = days.findIndex(isOpen)
+  return open < 0 ? days.length : open
 }
