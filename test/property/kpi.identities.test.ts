@@ -203,3 +203,50 @@ describe('a stack at its reference oxygen', () => {
     }
   })
 })
+
+describe('a day that is split anywhere', () => {
+  const minutes = fc.uniqueArray(fc.integer({ min: 1, max: 1439 }), { minLength: 1, maxLength: 4 })
+  const steps = fc.array(
+    fc.record({ s: fc.integer({ min: 7, max: 4000 }), kwh: fc.double({ min: 0, max: 9, noNaN: true }) }),
+    {
+      minLength: 40,
+      maxLength: 80,
+    },
+  )
+
+  test.prop([minutes, steps], { numRuns: 10, seed })('has the energy of its parts', async (cuts, taken) => {
+    const bounds = [0, ...cuts.sort((a, b) => a - b), 1440]
+    const clock = (minute: number) => {
+      const [h, m] = [Math.floor(minute / 60) % 24, minute % 60]
+      return `${String(h).padStart(2, '0')}:${String(m).padStart(2, '0')}`
+    }
+    const shifts = bounds.slice(1).map((end, i) => ({ name: `s${i}`, start: clock(bounds[i]!), end: clock(end) }))
+    const dayMs = Date.parse('2025-07-01T16:00:00Z')
+    let [ts, value] = [dayMs - MINUTE_MS, 1000]
+    const readings = taken.map(({ s, kwh }) => {
+      ts += 1000 * s
+      value += kwh
+      return reading({ metric: 'elec_import_kwh', ts, value })
+    })
+    const devices = [{ id: 'm1', role: 'main', metrics: { elec_import_kwh: { period_s: 60, max_gap_s: 7200 } } }]
+    const bench = await Bench.open([plantOf({ timezone: 'Asia/Shanghai', shifts, devices })], dayMs - DAY_MS)
+    try {
+      await bench.feed(readings, dayMs + 5 * DAY_MS)
+      const points = (await bench.points()).filter(({ stream, startMs, endMs }) => {
+        return (
+          stream.scope === 'plant' && stream.kpi === 'energy_elec_import' && dayMs <= startMs && endMs <= dayMs + DAY_MS
+        )
+      })
+      const of = (window: string) => points.filter(({ stream }) => stream.window === window).map((one) => one.numerator)
+      const lastMs = readings.at(-1)!.ts
+      // Parts after the newest sample are not published, and hold nothing.
+      expect(of('shift')).toHaveLength(
+        bounds.filter((minute) => minute < 1440 && dayMs + minute * MINUTE_MS <= lastMs).length,
+      )
+      expect(of('1d')).toHaveLength(1)
+      for (const day of of('1d')) expectSum(day, of('shift'), `cut at ${cuts}`)
+    } finally {
+      await bench.close()
+    }
+  })
+})
