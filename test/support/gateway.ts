@@ -173,11 +173,20 @@ export async function until(
   }
 }
 
-/** A loopback port that nothing listens on now. */
+/** Below the ports that a system gives to connections; each of the processes that run tests side by side has its own. */
+const FIRST_PORT = 18_000 + 2000 * (Number(process.env.VITEST_POOL_ID ?? 0) % 6)
+let portsGiven = process.pid % 1000
+
+/** A loopback port that nothing listens on now, and that nobody else is given. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  for (;;) {
+    const port = FIRST_PORT + (portsGiven++ % 2000)
+    const server = createServer().listen(port, '127.0.0.1')
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('listening', () => resolve(true)).once('error', () => resolve(false))
+    })
+    if (!isFree) continue
+    await new Promise((resolve) => server.close(resolve))
+    return port
+  }
 }
