@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, until } from './gateway.js'
@@ -147,6 +147,11 @@ export async function startVictoriaMetrics(path: string): Promise<VictoriaMetric
   }
 }
 
+function isStopped(pid: number | undefined): boolean {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return /\) [TZX] /.test(stat)
+}
+
 /** Ends a server with the thread that started it, also when that is killed or its test fails; where Linux offers it. */
 const TOGETHER = ['/usr/bin/setpriv', '--pdeathsig', 'KILL']
 const canEndTogether = existsSync(TOGETHER[0] ?? '')
@@ -197,7 +202,11 @@ async function startServer(of: {
     dir,
     start,
     kill,
-    pause: () => child.kill('SIGSTOP'),
+    pause: () => {
+      child.kill('SIGSTOP')
+      // It answers on another core until the signal has reached it.
+      while (existsSync(`/proc/${child.pid}/stat`) && !isStopped(child.pid)) {}
+    },
     resume: () => child.kill('SIGCONT'),
     limitFiles: (bytes) => {
       execFileSync('prlimit', ['--pid', String(child.pid), `--fsize=${bytes ?? 'unlimited'}:unlimited`])
