@@ -2,7 +2,7 @@ import type { FlagBits } from '../../base/flags.js'
 import type { NullReason } from '../../base/reasons.js'
 import type { Answer } from '../factors/factor.js'
 import { type Figure, NO_FACTORS } from '../point.js'
-import { COVERAGE_MIN, figure, type InputSum, leastOf } from './recipe.js'
+import { figure, type InputSum, type Known, knownShare, leastOf, union } from './recipe.js'
 
 /**
  * Something additive that was made with factors: what it comes to, how much of it is known, and with which factors. Days
@@ -20,9 +20,6 @@ export interface Amount {
   /** Why a part of it has no number although its readings are there; empty when all have. */
   readonly missing: NullReason | ''
 }
-
-/** How long something was known and was to be known, ms. */
-export type Known = Pick<InputSum, 'coveredMs' | 'expectedMs'>
 
 /** An amount while it is added up. */
 export class Tally {
@@ -121,7 +118,7 @@ export function amountOver(amount: Amount, denominator: number, per: InputSum | 
   const { sum, estimatedMs, coveredMs, factors, missing } = amount
   const isPlain = per === null
   const known = leastOf(amount.carriers.values())
-  const coverage = isPlain ? known : Math.min(known, coverageOf(per))
+  const coverage = isPlain ? known : Math.min(known, knownShare(per))
   const made = figure(sum, denominator, {
     coverage,
     estimatedShare: coveredMs > 0 ? estimatedMs / coveredMs : 0,
@@ -131,23 +128,8 @@ export function amountOver(amount: Amount, denominator: number, per: InputSum | 
   return missing === '' || coverage === 0 ? made : { ...made, value: null, reason: missing }
 }
 
-export function coverageOf({ coveredMs, expectedMs }: Known): number {
-  return expectedMs > 0 ? coveredMs / expectedMs : 0
-}
-
-/** Enough of it is known to stand for all of it. */
-export function isValid({ coveredMs, expectedMs }: Known): boolean {
-  return coveredMs > 0 && coveredMs >= COVERAGE_MIN * expectedMs
-}
-
 /** Of two reasons the same one in whatever order they come. */
 function eitherReason(a: NullReason | '', b: NullReason | ''): NullReason | '' {
   if (a === '' || b === '') return a === '' ? b : a
   return a < b ? a : b
-}
-
-function union(a: readonly string[], b: readonly string[]): readonly string[] {
-  if (a === b || b.length === 0) return a
-  if (a.length === 0) return b
-  return a.length === b.length && a.every((id, i) => id === b[i]) ? a : [...new Set([...a, ...b])].sort()
 }

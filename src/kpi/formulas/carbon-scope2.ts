@@ -7,12 +7,12 @@ import { type Amount, addAmounts, figureOf, Tally } from './carbon-amount.js'
 import {
   addInputs,
   type Basis,
-  COVERAGE_MIN,
   coverOf,
   FROM_HOURS,
   figure,
   type InputSum,
   type Inputs,
+  isValid,
   type Kpi,
   kpi,
   needed,
@@ -192,7 +192,3 @@ const NO_ENTHALPY = missing(
   'bad_config',
   'steam is bought, but its meter sends no pressure and temperature; set carbon.purchased_steam.enthalpy_kj_kg',
 )
-
-function isValid(input: InputSum | null): input is InputSum {
-  return input !== null && input.coveredMs > 0 && input.coveredMs >= COVERAGE_MIN * input.expectedMs
-}

@@ -6,7 +6,7 @@ import type { Combustion, FuelUnit } from '../factors/fuels.js'
 import { carbonOf, FUEL_METERS, type FuelUse, fuelTerm, MEASURED_CO2, useOf } from '../sources.js'
 import { co2KgH } from './arithmetic/cems.js'
 import { type Amount, type Gases, NO_GASES, Tally } from './carbon-amount.js'
-import { type Basis, COVERAGE_MIN, type InputSum, type KpiEvent } from './recipe.js'
+import { type Basis, type InputSum, isValid, type KpiEvent } from './recipe.js'
 import { refrigerantOf } from './refrigerants.js'
 
 const HOUR_MS = 3_600_000
@@ -136,7 +136,7 @@ function* metered(basis: Basis, use: FuelUse): Generator<Emission> {
 
 /** The heating value of a meter's own analyser over an hour, GJ/1e4Nm3; undefined unless it is known for most of it. */
 function measuredNcv(ncv: InputSum | null): number | undefined {
-  if (ncv === null || !isValid(ncv)) return undefined
+  if (!isValid(ncv)) return undefined
   const kjNm3 = ncv.sum / ncv.coveredMs
   return kjNm3 > 0 ? kjNm3 / 100 : undefined
 }
@@ -253,7 +253,7 @@ function* measuredHours(basis: Basis): Generator<MeasuredHour> {
     if (co2 === null || co2.expectedMs === 0) continue
     const stoppedMs = Math.min(co2.accounts[STOPPED] ?? 0, co2.expectedMs)
     const runningMs = co2.expectedMs - stoppedMs
-    const isKnown = flow !== null && isValid(co2, runningMs) && isValid(flow, runningMs)
+    const isKnown = isValid(co2, runningMs) && isValid(flow, runningMs)
     const coveredMs = isKnown ? Math.min(co2.coveredMs, flow.coveredMs, runningMs) : 0
     yield {
       hourMs: startMs,
@@ -288,10 +288,6 @@ function measuredInput(basis: Basis): InputSum | null {
 
 function meanOf({ sum, coveredMs }: InputSum): number {
   return sum / coveredMs
-}
-
-function isValid({ coveredMs, expectedMs }: InputSum, ofMs = expectedMs): boolean {
-  return coveredMs > 0 && coveredMs >= COVERAGE_MIN * ofMs
 }
 
 /** The hour that an event lies in, cut to the window as slices are. */

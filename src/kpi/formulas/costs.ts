@@ -13,6 +13,7 @@ import {
   kpi,
   type Recipe,
   SUM_NULLS,
+  union,
   WHOLE,
 } from './recipe.js'
 
@@ -229,11 +230,6 @@ function addCost(a: Cost, b: Cost): Cost {
     tariffs: union(a.tariffs, b.tariffs),
     inputs: addInputs(a.inputs, b.inputs),
   }
-}
-
-/** Of both, ascending, each once. */
-export function union(a: readonly string[], b: readonly string[]): readonly string[] {
-  return [...new Set([...a, ...b])].sort()
 }
 
 /** Over all periods, or those of some names, in order of name: the order of additions is part of the result. */

@@ -1,7 +1,7 @@
 import type { EnpiEnergy, EnpiVariable } from '../../base/options/enpi.js'
 import type { PlantVersion } from '../version.js'
 import { energySaving, expectedEnergy } from './arithmetic/regression.js'
-import { union, unlessBad } from './costs.js'
+import { unlessBad } from './costs.js'
 import {
   addInputs,
   type Basis,
@@ -18,6 +18,7 @@ import {
   needed,
   SUM_NULLS,
   signedSum,
+  union,
   WHOLE,
 } from './recipe.js'
 

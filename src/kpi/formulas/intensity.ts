@@ -1,5 +1,5 @@
 import { coveredKwh } from '../contracts.js'
-import { type Amount, addAmounts, amountFigure, amountOver, coverageOf, Tally } from './amount.js'
+import { type Amount, addAmounts, amountFigure, amountOver, Tally } from './amount.js'
 import { ALL_ENERGY, ANY_ENERGY, CONSUMED, comprehensive, totalGj } from './comprehensive.js'
 import { basisOf } from './energy-comprehensive.js'
 import {
@@ -11,6 +11,7 @@ import {
   type InputSum,
   type Inputs,
   type Kpi,
+  knownShare,
   kpi,
   needed,
   SUM_NULLS,
@@ -201,7 +202,7 @@ function quotient(metric: string, per: string) {
 
 /** A quotient is known no better than the less known of its two parts. */
 function lesserOf(a: InputSum | null, b: InputSum | null) {
-  const coverage = a === null || b === null ? 0 : Math.min(coverageOf(a), coverageOf(b))
+  const coverage = a === null || b === null ? 0 : Math.min(knownShare(a), knownShare(b))
   return { ...coverOf([a, b]), coverage }
 }
 

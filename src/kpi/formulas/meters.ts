@@ -7,8 +7,10 @@ import {
   FROM_QUARTERS,
   figure,
   type Inputs,
+  type Known,
   type Kpi,
   type KpiFacts,
+  knownShare,
   kpi,
   type Recipe,
 } from './recipe.js'
@@ -55,12 +57,6 @@ export const METERS: readonly Kpi[] = [
   ),
 ]
 
-/** Time covered and expected of one meter, ms. */
-interface Known {
-  readonly coveredMs: number
-  readonly expectedMs: number
-}
-
 interface Balance {
   /** The meter, and all behind it. */
   readonly inputs: Inputs
@@ -103,9 +99,7 @@ function addBalance(a: Balance, b: Balance): Balance {
 /** A difference is known no better than its least known term: a silent submeter would look like a loss. */
 function worst(byDevice: ReadonlyMap<string, Known>): number {
   let coverage = Infinity
-  for (const { coveredMs, expectedMs } of byDevice.values()) {
-    if (expectedMs > 0) coverage = Math.min(coverage, coveredMs / expectedMs)
-  }
+  for (const known of byDevice.values()) if (known.expectedMs > 0) coverage = Math.min(coverage, knownShare(known))
   return coverage === Infinity ? 0 : coverage
 }
 

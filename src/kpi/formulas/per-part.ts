@@ -1,6 +1,5 @@
 import type { FlagBits } from '../../base/flags.js'
 import type { NullReason } from '../../base/reasons.js'
-import { union } from './costs.js'
 import {
   addInputs,
   type Basis,
@@ -13,6 +12,7 @@ import {
   type KpiFacts,
   kpi,
   SUM_NULLS,
+  union,
   WHOLE,
 } from './recipe.js'
 

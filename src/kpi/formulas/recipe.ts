@@ -210,7 +210,24 @@ export interface Cover {
 }
 
 /** How long something was known and was to be known, ms. */
-type Known = Pick<InputSum, 'coveredMs' | 'expectedMs'>
+export type Known = Pick<InputSum, 'coveredMs' | 'expectedMs'>
+
+/** Covered by expected time; 0 with nothing expected. */
+export function knownShare({ coveredMs, expectedMs }: Known): number {
+  return expectedMs > 0 ? coveredMs / expectedMs : 0
+}
+
+/** Enough of it is known to stand for all of it, or for `ofMs` of it. */
+export function isValid<T extends Known>(input: T | null, ofMs = input?.expectedMs ?? 0): input is T {
+  return input !== null && input.coveredMs > 0 && input.coveredMs >= COVERAGE_MIN * ofMs
+}
+
+/** Names of both, ascending, each once. */
+export function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  if (a === b || b.length === 0) return a
+  if (a.length === 0) return b
+  return a.length === b.length && a.every((id, i) => id === b[i]) ? a : [...new Set([...a, ...b])].sort()
+}
 
 /**
  * Of things that are added up: covered by expected time over all of them; where one is not known well enough, that of
@@ -224,7 +241,7 @@ export function leastOf(all: Iterable<Known | null>): number {
     if (one === null || one.expectedMs <= 0) continue
     covered += one.coveredMs
     expected += one.expectedMs
-    lowest = Math.min(lowest, one.coveredMs / one.expectedMs)
+    lowest = Math.min(lowest, knownShare(one))
   }
   if (expected === 0) return 0
   return lowest < COVERAGE_MIN ? lowest : covered / expected

@@ -3,20 +3,15 @@ import type { NullReason } from '../../base/reasons.js'
 import { KNOWN_STATES, STATES } from '../../base/states.js'
 import type { Price } from '../tariffs.js'
 import { allocate } from './arithmetic/allocation.js'
-import { tariffName, union } from './costs.js'
-import type { Basis, Cover, InputSum } from './recipe.js'
+import { tariffName } from './costs.js'
+import { type Basis, type Cover, type InputSum, knownShare, union } from './recipe.js'
 
 const APPROX = flagBit('approx')
 const NO_STATES = STATES.map(() => 0)
 const UNKNOWN = KNOWN_STATES
 
-/** How long something was known, and was to be known, ms. */
-interface Known {
-  readonly coveredMs: number
-  readonly expectedMs: number
-  readonly estimatedMs: number
-  readonly flags: FlagBits
-}
+/** How long and how well something was known. */
+type Quality = Pick<InputSum, 'coveredMs' | 'expectedMs' | 'estimatedMs' | 'flags'>
 
 /** What the electricity of machines went into, by their states in the order of `STATES`. */
 export interface Spent {
@@ -25,8 +20,8 @@ export interface Spent {
   readonly money: Float64Array
   /** States that shared a quarter with another one, as bits: how much was theirs is an approximation. */
   readonly shared: number
-  readonly energy: Known
-  readonly state: Known
+  readonly energy: Quality
+  readonly state: Quality
   /** Why emissions cannot be told; '' when they can. */
   readonly noFactor: NullReason | ''
   readonly gridFlags: FlagBits
@@ -127,7 +122,7 @@ export function addSpent(a: Spent, b: Spent): Spent {
 export function stateCover({ energy, state: known, shared }: Spent, state: number): Cover {
   const { coveredMs, estimatedMs, flags } = energy
   return {
-    coverage: state === UNKNOWN ? shareOf(energy) : Math.min(shareOf(energy), shareOf(known)),
+    coverage: state === UNKNOWN ? knownShare(energy) : Math.min(knownShare(energy), knownShare(known)),
     estimatedShare: coveredMs > 0 ? estimatedMs / coveredMs : 0,
     flags: flags | (shared & (1 << state) ? APPROX : 0),
   }
@@ -137,14 +132,10 @@ export function stateCover({ energy, state: known, shared }: Spent, state: numbe
 export function bothCover(spent: Spent): Cover {
   const { coveredMs, estimatedMs, flags } = spent.energy
   return {
-    coverage: Math.min(shareOf(spent.energy), shareOf(spent.state)),
+    coverage: Math.min(knownShare(spent.energy), knownShare(spent.state)),
     estimatedShare: coveredMs > 0 ? estimatedMs / coveredMs : 0,
     flags: flags | spent.state.flags | (spent.shared === 0 ? 0 : APPROX),
   }
-}
-
-function shareOf({ coveredMs, expectedMs }: Known): number {
-  return expectedMs > 0 ? coveredMs / expectedMs : 0
 }
 
 function bitsOf(lasted: Float64Array): number {
@@ -153,14 +144,14 @@ function bitsOf(lasted: Float64Array): number {
   return bits
 }
 
-function addKnown(into: { -readonly [K in keyof Known]: Known[K] }, one: InputSum): void {
+function addKnown(into: { -readonly [K in keyof Quality]: Quality[K] }, one: InputSum): void {
   into.coveredMs += one.coveredMs
   into.expectedMs += one.expectedMs
   into.estimatedMs += one.estimatedMs
   into.flags |= one.flags
 }
 
-function bothKnown(a: Known, b: Known): Known {
+function bothKnown(a: Quality, b: Quality): Quality {
   return {
     coveredMs: a.coveredMs + b.coveredMs,
     expectedMs: a.expectedMs + b.expectedMs,

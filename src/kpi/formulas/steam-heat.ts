@@ -1,8 +1,8 @@
 import type { FlagBits } from '../../base/flags.js'
 import type { PlantVersion } from '../version.js'
-import { isValid, type Tally } from './amount.js'
+import type { Tally } from './amount.js'
 import { STEAM_CLASSES, type SteamClass, steamAt, steamHeatGj } from './arithmetic/steam.js'
-import type { Basis, InputSum } from './recipe.js'
+import { type Basis, type InputSum, isValid } from './recipe.js'
 
 /** Terms of steam: what a meter counts, and what it reads beside that. */
 export const STEAM_TERMS = ['steam_mass_t', 'steam_pressure_mpa', 'steam_temp_c'] as const
