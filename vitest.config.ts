@@ -14,7 +14,7 @@ export default defineConfig({
             'test/property/**/*.test.ts',
             'test/conformance/**/*.test.ts',
           ],
-          testTimeout: 60_000,
+          testTimeout: 30_000,
           // No test leaves anything behind, so the modules are loaded once for all of them.
           isolate: false,
           sequence: { groupOrder: 1 },

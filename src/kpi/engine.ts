@@ -6,7 +6,7 @@ import type { Expired } from '../archive/record/manifest.js'
 import { marksOf, readLinks, touchedSince } from '../archive/samples.js'
 import type { Senders } from '../archive/senders.js'
 import type { EventType } from '../base/events.js'
-import { type Scope, streamKey, type Window } from '../base/kpi.js'
+import { streamKey } from '../base/kpi.js'
 import type { ConfigVersion } from '../base/plant.js'
 import { GOOD } from '../base/quality.js'
 import type { DeviceEvent, LinkChange } from '../base/reading.js'
@@ -225,10 +225,19 @@ export class Engine {
     return this.#plants.get(plant)?.streams.latest() ?? []
   }
 
-  /** The windows of a stream that are not final yet, by start. */
-  open(of: { plant: string; scope: Scope; id: string; kpi: string; window: Window }): readonly Point[] {
-    const open = this.#plants.get(of.plant)?.streams.open(streamKey(of)) ?? []
-    return [...open].sort((a, b) => a.startMs - b.startMs)
+  /** The window is not final yet. */
+  isOpen(point: Point): boolean {
+    return this.#plants.get(point.stream.plant)?.streams.isOpen(point) ?? false
+  }
+
+  /** The windows of a stream that are in memory alone: open ones, and final points on their way into the store. */
+  inMemory(of: Parameters<typeof streamKey>[0]): readonly Point[] {
+    return this.#plants.get(of.plant)?.streams.inMemory(streamKey(of)) ?? []
+  }
+
+  /** The store has taken these final points. */
+  stored(points: readonly Point[]): void {
+    for (const point of points) this.#plants.get(point.stream.plant)?.streams.stored(point)
   }
 
   /** Silence after which a device is idle, ms. */

@@ -11,6 +11,8 @@ interface StreamState {
   latest: Point
   /** Windows that may still change without late data, by start: the last few of the stream. */
   readonly open: Map<number, Point>
+  /** Final points that are on their way into the store, by start; null when there are none. */
+  unstored: Map<number, Point> | null
   readonly unit: UnitState
 }
 
@@ -97,6 +99,8 @@ export class Streams {
       if (isNew) finalNew++
       else if (isRestated(other, settled)) restated.push({ before: other, after: settled })
       final.push(settled)
+      state.unstored ??= new Map()
+      state.unstored.set(settled.startMs, settled)
       state.finalTo = Math.max(state.finalTo, point.startMs)
       if (point.startMs >= state.latest.startMs) state.latest = settled
     }
@@ -121,6 +125,20 @@ export class Streams {
   /** The windows of a stream that are not final yet. */
   open(key: string): Iterable<Point> {
     return this.#states.get(key)?.open.values() ?? []
+  }
+
+  /** The windows of a stream that are nowhere else: open ones, and final points on their way into the store. */
+  inMemory(key: string): readonly Point[] {
+    const state = this.#states.get(key)
+    return state === undefined ? [] : [...(state.unstored?.values() ?? []), ...state.open.values()]
+  }
+
+  /** The store has taken a final point. One that has changed meanwhile is still on its way. */
+  stored(point: Point): void {
+    const state = this.#find(point.stream)
+    if (state === undefined || state.unstored?.get(point.startMs) !== point) return
+    state.unstored.delete(point.startMs)
+    if (state.unstored.size === 0) state.unstored = null
   }
 
   /** The windows of a unit that are not final yet for some KPI. */
@@ -152,7 +170,7 @@ export class Streams {
     if (known !== undefined) return known
     const { scope, id } = point.stream
     const unit = entryOf(this.#units, unitKey(scope, id), () => ({ closedMs: -Infinity, open: new Map() }))
-    const state = { finalTo: -Infinity, latest: point, open: new Map<number, Point>(), unit }
+    const state = { finalTo: -Infinity, latest: point, open: new Map<number, Point>(), unstored: null, unit }
     this.#states.set(streamKey(point.stream), state)
     this.#byStream.set(point.stream, state)
     return state

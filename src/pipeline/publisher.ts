@@ -56,6 +56,7 @@ export class Publisher {
     await this.#alarms.judge({ final, provisional }, this.#engine.nowMs)
     const unsaved = this.#alarms.takeUnsaved()
     if (due.length > 0 || unsaved !== null) await this.#write(due, unsaved)
+    this.#engine.stored(final)
     if (unsaved !== null) this.#alarms.tell(unsaved)
     if (final.length + provisional.length === 0 || this.#listeners.size === 0) return
     const points = [...final, ...provisional].map(toWire)
@@ -68,9 +69,7 @@ export class Publisher {
     if (this.#provisional.size === 0 || nowMs - this.#provisionalAtMs < everyMs) return []
     this.#provisionalAtMs = nowMs
     // A window that has become final since is final in the store already.
-    const due = [...this.#provisional.values()].filter((point) =>
-      this.#engine.open({ ...point.stream }).some((open) => open.startMs === point.startMs),
-    )
+    const due = [...this.#provisional.values()].filter((point) => this.#engine.isOpen(point))
     this.#provisional.clear()
     return due
   }

@@ -11,15 +11,15 @@ import type { JournalReader } from '../journal/reader.js'
 import type { Alarms } from '../kpi/alarms/alarms.js'
 import { CATALOGUE } from '../kpi/catalogue.js'
 import type { Engine } from '../kpi/engine.js'
-import { type Point, toWire } from '../kpi/point.js'
+import { toWire } from '../kpi/point.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
-import type { History } from '../stores/store.js'
 import type { Stores } from '../stores/stores.js'
-import type { DeviceChange, Measures, PointsQuery, ViewSources } from '../views/sources.js'
+import type { DeviceChange, Measures, ViewSources } from '../views/sources.js'
 import { accountingOf, devicesOf } from './accounting.js'
 import type { ActDesk } from './act-desk.js'
 import type { Configs } from './configs.js'
 import { deviceAnswer } from './device.js'
+import { historyWithMemory } from './history-with-memory.js'
 import type { Ledger } from './ledger.js'
 import type { Pipeline } from './pipeline.js'
 import { plantTree } from './plant-tree.js'
@@ -81,7 +81,7 @@ export function viewSources(parts: SourceParts): ViewSources {
             (window === undefined || stream.window === window),
         )
         .map(toWire),
-    points: async (query) => (await mergedPoints(stores.history, engine, query)).map(toWire),
+    points: async (query) => (await historyWithMemory(stores.history, engine, query)).map(toWire),
     readings: async ({ plant, device, metric, fromMs, afterMs, toMs, limit }) => {
       const series = archive.series.find(plant, device, metric)
       if (series === undefined) return []
@@ -98,7 +98,7 @@ export function viewSources(parts: SourceParts): ViewSources {
       stackHoursAnswer(
         {
           archive,
-          points: (stream) => mergedPoints(stores.history, engine, { ...stream, afterMs: null }),
+          points: (stream) => historyWithMemory(stores.history, engine, { ...stream, afterMs: null }),
           timezone: configs.plants.find(({ id }) => id === query.plant)?.timezone ?? 'UTC',
           nowMs: parts.clock.nowMs(),
         },
@@ -137,17 +137,6 @@ export function viewSources(parts: SourceParts): ViewSources {
     onDevice: (listener) => watchPresence(presence, pipeline, listener),
     measures: () => measures(parts),
   }
-}
-
-/** Stored points with the windows in memory that are not final yet in their place. */
-async function mergedPoints(history: History, engine: Engine, query: PointsQuery): Promise<readonly Point[]> {
-  const fromMs = Math.max(query.fromMs, query.afterMs === null ? query.fromMs : query.afterMs + 1)
-  const stored = await history.points({ ...query, fromMs })
-  const merged = new Map(stored.map((point) => [point.startMs, point]))
-  for (const point of engine.open(query)) {
-    if (point.startMs >= fromMs && point.startMs < query.toMs) merged.set(point.startMs, point)
-  }
-  return [...merged.values()].sort((a, b) => a.startMs - b.startMs).slice(0, query.limit)
 }
 
 /** Tells no states of the past: what an old journal goes through while it is read again is no news. */

@@ -43,7 +43,7 @@ describe('the demo plants, simulated over two days of the past', () => {
     const truth = await simulate('late,duplicate,reorder,disconnect')
     expect(truth.complete).toBe(true)
     expect(truth.expected.filter((one) => !one.exact)).toEqual([])
-    expect(await lastingDifferencesFrom(truth)).toEqual([])
+    expect(await differencesFrom(truth)).toEqual([])
     const accounts = await accounting(gateway)
     expect(accounts).toMatchObject({ closes: true, elements_rejected: 0, readings: { conflict: 0 } })
     expect(accounts.readings.duplicate).toBeGreaterThan(0)
@@ -52,7 +52,7 @@ describe('the demo plants, simulated over two days of the past', () => {
   test('say of every figure that a lost, wrong or reset sample has changed why, and by no more than the truth allows', async () => {
     const truth = await simulate('clock,garbage,silence,reset,glitch')
     expect(truth.complete).toBe(true)
-    expect(await lastingDifferencesFrom(truth)).toEqual([])
+    expect(await differencesFrom(truth)).toEqual([])
     // All of it has happened, and has been stated.
     const flags = new Set(truth.expected.flatMap((one) => one.flags ?? []))
     expect([...flags].sort()).toEqual(['counter_glitch', 'counter_reset', 'estimated'])
@@ -87,18 +87,6 @@ describe('the demo plants, simulated over two days of the past', () => {
         `sent in ${seconds.toFixed(1)} s, settled after ${settledSeconds.toFixed(1)} s`,
     )
     return JSON.parse(readFileSync(file, 'utf8')) as Truth
-  }
-
-  /**
-   * Asked once more when there are some: a figure that becomes final while it is asked for is for a moment neither among
-   * the open ones nor in the store.
-   */
-  async function lastingDifferencesFrom(truth: Truth): Promise<string[]> {
-    const found = await differencesFrom(truth)
-    if (found.length === 0) return found
-    console.info(`asked again, as there was: ${found.slice(0, 12).join('; ')}`)
-    await settled(gateway)
-    return differencesFrom(truth)
   }
 
   /** In what the figures of the API do not do what the truth says, one sentence each. */

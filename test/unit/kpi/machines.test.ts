@@ -133,7 +133,7 @@ describe('a robot that sends on change', () => {
     bench.tick(at('11:20:00'))
     await bench.settle()
     expect(await of('time_producing', '1h', '10:00:00')).toMatchObject({ value: 3600, coverage: 1, provisional: false })
-    const running = bench.engine.open({ plant: 'p', scope: 'device', id: 'r', kpi: 'time_producing', window: '1h' })
+    const running = bench.engine.inMemory({ plant: 'p', scope: 'device', id: 'r', kpi: 'time_producing', window: '1h' })
     expect(running.map(({ startMs, value, provisional }) => ({ startMs, value, provisional }))).toEqual([
       { startMs: at('11:00:00'), value: 1200, provisional: true },
     ])

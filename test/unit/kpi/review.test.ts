@@ -167,7 +167,7 @@ describe('windows that are open when the configuration changes', () => {
     expect(await finals(true, after)).toEqual(atOnce)
     for (const window of ['15m', '1h', '1d', '1mo'] as const) {
       const open = { plant: 'p', scope: 'plant', id: 'p', kpi: 'energy_elec_import', window } as const
-      expect(bench.engine.open(open)).toEqual([])
+      expect(bench.engine.inMemory(open)).toEqual([])
     }
   })
 })

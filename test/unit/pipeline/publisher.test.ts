@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { KpiPoint } from '../../../src/base/kpi.js'
+import { historyWithMemory } from '../../../src/pipeline/history-with-memory.js'
 import { Bench, reading } from '../../support/engine.js'
 
 const at = (time: string) => Date.parse(`2025-07-01T${time}:00Z`)
@@ -45,4 +46,24 @@ test('listeners hear of every final point once', () =>
     const finals = heard.filter((point) => !point.provisional)
     expect(new Set(finals.map((p) => `${p.scope} ${p.kpi} ${p.window} ${p.start}`)).size).toBe(finals.length)
     expect(finals.length).toBe(await bench.store.finalCount())
+  }))
+
+test('a figure that becomes final is answered at any moment: before it is stored, while it is, and after', () =>
+  withBench(async (bench) => {
+    const stream = { plant: 'p', scope: 'plant', id: 'p', kpi: 'energy_elec_import', window: '15m' } as const
+    const query = { ...stream, fromMs: at('10:00'), toMs: at('10:15'), limit: 9, afterMs: null }
+    const answered = () => historyWithMemory(bench.store, bench.engine, query)
+    await bench.feed([kwh('10:00', 0), kwh('10:10', 10)])
+    expect(await answered()).toMatchObject([{ provisional: true }])
+
+    await bench.commit([kwh('10:20', 20)])
+    const result = await bench.engine.cycle()
+    expect(await answered()).toMatchObject([{ provisional: false, value: 15 }])
+    // Memory has let go of it before the store is asked.
+    const late = {
+      points: async (q: typeof query) => bench.publisher.publish(result).then(() => bench.store.points(q)),
+    }
+    expect(await historyWithMemory(late, bench.engine, query)).toMatchObject([{ provisional: false, value: 15 }])
+    expect(bench.engine.inMemory(stream).some(({ startMs }) => startMs === query.fromMs)).toBe(false)
+    expect(await answered()).toMatchObject([{ provisional: false, value: 15 }])
   }))
