@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000
 /** Days that are not at hand are read so many at a time. */
 const FILL_DAYS_MAX = 8
 /** Days that ended so long ago are added up: late data are mostly younger. */
-const APART_MS = 3 * DAY_MS
+const ADDED_UP_AFTER_MS = 3 * DAY_MS
 /** A month that goes on is computed at most this often. */
 const PROVISIONAL_MS = 10_000
 
@@ -193,7 +193,8 @@ function addPoints(into: MonthPoints, plant: EnginePlant, task: Task, span: Span
 function settledCount(plant: EnginePlant, { unit, clock }: Task, { startMs }: Span, days: readonly Span[]): number {
   // What is gone from the archive could not be added up again.
   if (plant.keptFromMs > startMs) return 0
-  const isOpen = (day: Span) => day.endMs > clock.watermarkMs - APART_MS || !plant.days.has(unit, day.startMs, true)
+  const isOpen = (day: Span) =>
+    day.endMs > clock.watermarkMs - ADDED_UP_AFTER_MS || !plant.days.has(unit, day.startMs, true)
   const open = days.findIndex(isOpen)
   return open < 0 ? days.length : open
 }
