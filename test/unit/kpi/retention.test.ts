@@ -66,3 +66,14 @@ test('a device of which no reading is left does not keep the gateway from starti
   expect((await day(10))?.value).toBe(1440)
   expect((await day(10, 'old'))?.value).toBe(1440)
 })
+
+const month = () => recorded.bench.point({ kpi: 'energy_elec_import', window: '1mo', start: '2026-01-01T00:00:00Z' })
+
+test('a month of which the first days are gone goes on with what they were', async () => {
+  for (let n = 0; n < 10; n++) await recorded.bench.feed(meter(TS + n * DAY_MS, TS + (n + 1) * DAY_MS))
+  await expire()
+  await recorded.bench.feed(meter(NOW, NOW + DAY_MS + 3_600_000))
+  await recorded.bench.cycle()
+  // One register, 60 kWh an hour, up to its newest sample.
+  expect((await month())?.numerator).toBeCloseTo(60 * (11 * 24 + 55 / 60), 6)
+})
