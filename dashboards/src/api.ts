@@ -1,3 +1,4 @@
+import type { AlarmItem, AlarmsAnswer } from '../../src/base/alarm.js'
 import type { KpiPoint, Window } from '../../src/base/kpi.js'
 import type { CatalogueAnswer, PlantsAnswer, SeriesAnswer } from '../../src/base/wire.js'
 
@@ -15,9 +16,15 @@ export type Answer<T> =
 
 const TIMEOUT_MS = 10_000
 
-async function get<T>(path: string): Promise<Answer<T>> {
+/** Asks the gateway; `path` is behind /api/v1. */
+export const get = <T>(path: string) => ask<T>(path, {})
+
+/** Tells the gateway something. */
+export const post = <T>(path: string, body: object) => ask<T>(path, { method: 'POST', body: JSON.stringify(body) })
+
+async function ask<T>(path: string, request: RequestInit): Promise<Answer<T>> {
   try {
-    const response = await fetch(`/api/v1${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) })
+    const response = await fetch(`/api/v1${path}`, { ...request, signal: AbortSignal.timeout(TIMEOUT_MS) })
     const body = (await response.json().catch(() => null)) as unknown
     if (response.ok && body !== null) return { kind: 'loaded', value: body as T }
     return { kind: 'failed', detail: problemOf(body) ?? `HTTP ${response.status}` }
@@ -36,6 +43,15 @@ function problemOf(body: unknown): string | undefined {
 export const getPlants = () => get<PlantsAnswer>('/plants')
 export const getCatalogue = () => get<CatalogueAnswer>('/kpis')
 export const getGateway = () => get<GatewayAnswer>('/gateway')
+
+/** More open alarms than that nobody works off. */
+const ALARMS_MAX = 1_000
+
+export async function getOpenAlarms(plant: string): Promise<Answer<readonly AlarmItem[]>> {
+  const query = new URLSearchParams({ state: 'open', limit: String(ALARMS_MAX) })
+  const answer = await get<AlarmsAnswer>(`/plants/${encodeURIComponent(plant)}/alarms?${query}`)
+  return answer.kind === 'loaded' ? { kind: 'loaded', value: answer.value.items } : answer
+}
 
 /** Points of the plant's own scope with a start in [fromMs, toMs). */
 export async function getSeries(

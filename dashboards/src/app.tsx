@@ -1,39 +1,80 @@
 import { useEffect } from 'preact/hooks'
 import { Banner } from './components/banner.js'
+import { Keys } from './components/keys.js'
 import { Patterns } from './components/legend.js'
-import { plantName, SideBar } from './components/side-bar.js'
-import { TopBar } from './components/top-bar.js'
+import { Search } from './components/search.js'
+import { PageLinks, SideBar, urgentCount } from './components/side-bar.js'
+import { stepsTo, TopBar } from './components/top-bar.js'
+import { pathOf } from './route.js'
 import { words } from './settings.js'
-import { plantList, route } from './state.js'
+import { route } from './state.js'
+import { AlarmsView } from './views/alarms.js'
+import { ConnectView } from './views/connect.js'
+import { DeviceView } from './views/device.js'
+import { DevicesView } from './views/devices.js'
+import { GatewayView } from './views/gateway.js'
 import { Overview } from './views/overview.js'
 import { PlantView } from './views/plant.js'
+import { ReportsView } from './views/reports.js'
 
 export function App() {
-  const at = route.value
+  const { wall } = route.value
   const title = usePageTitle()
+  useEffect(() => {
+    document.documentElement.toggleAttribute('data-wall', wall)
+  }, [wall])
   return (
     <>
       <button type="button" class="skip" onClick={() => document.getElementById('content')?.focus()}>
         {words().nav.skip}
       </button>
       <Patterns />
-      <SideBar />
-      <TopBar />
+      {!wall && <SideBar />}
+      {!wall && <TopBar />}
       <main id="content" tabIndex={-1} aria-label={title}>
         <Banner />
-        {at.view === 'overview' ? <Overview /> : <PlantView key={at.plant} at={at} />}
+        <View />
       </main>
+      {!wall && (
+        <nav class="bottom" aria-label={words().nav.main}>
+          <PageLinks class="bottom-link" />
+        </nav>
+      )}
+      <Search />
+      <Keys />
     </>
   )
 }
 
+function View() {
+  const at = route.value
+  switch (at.view) {
+    case 'overview':
+      return <Overview />
+    case 'plant':
+      return <PlantView key={pathOf(at)} at={at} />
+    case 'devices':
+      return <DevicesView at={at} />
+    case 'device':
+      return <DeviceView key={pathOf(at)} at={at} />
+    case 'alarms':
+      return <AlarmsView at={at} />
+    case 'reports':
+      return <ReportsView />
+    case 'gateway':
+      return <GatewayView />
+    case 'connect':
+      return <ConnectView />
+  }
+}
+
+/** What is shown, and how many alarms need a person: it is read in the tab while another page is open. */
 function usePageTitle(): string {
   const w = words()
-  const at = route.value
-  const plant = at.view === 'plant' ? plantList.value.find((p) => p.id === at.plant) : undefined
-  const here = at.view === 'overview' ? w.nav.overview : plant === undefined ? at.plant : plantName(plant)
+  const here = stepsTo().at(-1)?.name ?? w.product
+  const urgent = urgentCount()
   useEffect(() => {
-    document.title = `${here} · ${w.product}`
-  }, [here, w])
+    document.title = `${urgent > 0 ? `(${urgent}) ` : ''}${here} · ${w.product}`
+  }, [here, urgent, w])
   return here
 }

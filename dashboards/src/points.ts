@@ -1,4 +1,4 @@
-import { type KpiPoint, streamKey, type Window } from '../../src/base/kpi.js'
+import { type KpiPoint, streamKey } from '../../src/base/kpi.js'
 
 /** How many points of a stream a page keeps: what its longest view shows, and some. */
 export const STREAM_POINTS_MAX = 400
@@ -40,16 +40,6 @@ export function byStream(points: readonly KpiPoint[]): Map<string, KpiPoint[]> {
     else stream.push(point)
   }
   return streams
-}
-
-/** What a chart or a spark shows of each window: how far back from its end. */
-export const SPAN_MS: Readonly<Record<Window, number>> = {
-  '1m': 2 * 3_600_000,
-  '15m': 24 * 3_600_000,
-  '1h': 7 * 86_400_000,
-  '1d': 31 * 86_400_000,
-  '1mo': 366 * 86_400_000,
-  shift: 14 * 86_400_000,
 }
 
 export interface Span {

@@ -1,44 +1,127 @@
 import { type KpiInfo, WINDOWS, type Window } from '../../src/base/kpi.js'
+import { FIRST_RANGE, parseRange, type Range, rangeParameter } from './range.js'
+
+/** What is looked at. */
+export type Place =
+  | { readonly view: 'overview' }
+  | {
+      readonly view: 'plant'
+      readonly plant: string
+      /** The plant as a whole where there is none. */
+      readonly line: string | null
+      /** The figure of the chart. */
+      readonly kpi: string
+      /** null for the one that fits the range. */
+      readonly window: Window | null
+    }
+  | { readonly view: 'devices'; readonly plant: string | null }
+  | { readonly view: 'device'; readonly plant: string; readonly device: string }
+  /** `alarm`: the one whose details are open. */
+  | { readonly view: 'alarms'; readonly plant: string | null; readonly alarm: string | null }
+  | { readonly view: 'reports' }
+  | { readonly view: 'gateway' }
+  /** How to connect a device. */
+  | { readonly view: 'connect' }
+
+/** What stays as it is when one goes from place to place. */
+export interface Kept {
+  readonly range: Range
+  /** Beside the same stretch of time before it. */
+  readonly compare: boolean
+  /** For a screen on a wall: no frame, large figures, plants in turn. */
+  readonly wall: boolean
+}
 
 /** Where the reader is. All of it stands in the address, so that a link gives the same view. */
-export type Route =
-  | { readonly view: 'overview' }
-  | { readonly view: 'plant'; readonly plant: string; readonly kpi: string; readonly window: Window }
+export type Route = Place & Kept
+export type View = Route['view']
 
 export const FIRST_KPI = 'energy_elec_import'
-export const FIRST_WINDOW: Window = '15m'
-/** What the gateway takes for an id of a figure: an address with anything else must not spoil the subscription. */
+export const FIRST_KEPT: Kept = { range: FIRST_RANGE, compare: false, wall: false }
+/** What the gateway takes for an id: an address with anything else must not spoil a subscription or a request. */
 const KPI_ID = /^[a-z0-9_]{1,64}$/
+const ID = /^[a-z0-9][a-z0-9_-]{0,63}$/
+const ALARM_ID = /^[^\s/?#]{1,300}$/
+
+const PATHS: readonly (readonly [pattern: RegExp, place: (ids: readonly string[], asked: URLSearchParams) => Place])[] =
+  [
+    [/^\/plants\/([^/]+)$/, ([plant = ''], asked) => plantPlace(plant, null, asked)],
+    [/^\/plants\/([^/]+)\/lines\/([^/]+)$/, ([plant = '', line = ''], asked) => plantPlace(plant, line, asked)],
+    [/^\/plants\/([^/]+)\/devices\/([^/]+)$/, ([plant = '', device = '']) => ({ view: 'device', plant, device })],
+    [/^\/devices$/, (_, asked) => ({ view: 'devices', plant: idIn(asked, 'plant', ID) })],
+    [
+      /^\/alarms$/,
+      (_, asked) => ({ view: 'alarms', plant: idIn(asked, 'plant', ID), alarm: idIn(asked, 'alarm', ALARM_ID) }),
+    ],
+    [/^\/reports$/, () => ({ view: 'reports' })],
+    [/^\/gateway$/, () => ({ view: 'gateway' })],
+    [/^\/connect$/, () => ({ view: 'connect' })],
+  ]
 
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?')
-  const plant = /^\/plants\/([^/]+)$/.exec(path)?.[1]
-  if (plant === undefined) return { view: 'overview' }
   const asked = new URLSearchParams(query)
-  const window = WINDOWS.find((w) => w === asked.get('window')) ?? FIRST_WINDOW
-  const kpi = asked.get('kpi') ?? ''
-  return { view: 'plant', plant, kpi: KPI_ID.test(kpi) ? kpi : FIRST_KPI, window }
+  const kept: Kept = {
+    range: parseRange(asked.get('range') ?? '') ?? FIRST_RANGE,
+    compare: asked.has('compare'),
+    wall: asked.has('wall'),
+  }
+  for (const [pattern, place] of PATHS) {
+    const ids = pattern.exec(path)?.slice(1)
+    if (ids?.every((id) => ID.test(id))) return { ...place(ids, asked), ...kept }
+  }
+  return { view: 'overview', ...kept }
+}
+
+function plantPlace(plant: string, line: string | null, asked: URLSearchParams): Place {
+  const window = WINDOWS.find((w) => w === asked.get('window')) ?? null
+  return { view: 'plant', plant, line, kpi: idIn(asked, 'kpi', KPI_ID) ?? FIRST_KPI, window }
+}
+
+function idIn(asked: URLSearchParams, name: string, pattern: RegExp): string | null {
+  const id = asked.get(name)
+  return id !== null && pattern.test(id) ? id : null
 }
 
 export function hrefOf(route: Route): string {
-  if (route.view === 'overview') return '#/'
-  const query = new URLSearchParams()
-  if (route.kpi !== FIRST_KPI) query.set('kpi', route.kpi)
-  if (route.window !== FIRST_WINDOW) query.set('window', route.window)
-  const asked = query.toString()
-  return `#/plants/${route.plant}${asked === '' ? '' : `?${asked}`}`
+  const query = new URLSearchParams(choicesOf(route))
+  if (route.range.kind !== 'last' || route.range.last !== '24h') query.set('range', rangeParameter(route.range))
+  if (route.compare) query.set('compare', '')
+  if (route.wall) query.set('wall', '')
+  // `wall=` says no more than `wall`.
+  const asked = query.toString().replace(/=(?=&|$)/g, '')
+  return `#${pathOf(route)}${asked === '' ? '' : `?${asked}`}`
+}
+
+function choicesOf(place: Place): Record<string, string> {
+  const chosen: Record<string, string> = {}
+  if (place.view === 'plant') {
+    if (place.kpi !== FIRST_KPI) chosen.kpi = place.kpi
+    if (place.window !== null) chosen.window = place.window
+  }
+  if ((place.view === 'devices' || place.view === 'alarms') && place.plant !== null) chosen.plant = place.plant
+  if (place.view === 'alarms' && place.alarm !== null) chosen.alarm = place.alarm
+  return chosen
 }
 
 /** The page without what is chosen on it. */
-export function pathOf(route: Route): string {
-  return route.view === 'overview' ? '/' : `/plants/${route.plant}`
+export function pathOf(place: Place): string {
+  if (place.view === 'overview') return '/'
+  if (place.view === 'device') return `/plants/${place.plant}/devices/${place.device}`
+  if (place.view !== 'plant') return `/${place.view}`
+  return `/plants/${place.plant}${place.line === null ? '' : `/lines/${place.line}`}`
 }
 
-export function plantHref(plant: string): string {
-  return hrefOf({ view: 'plant', plant, kpi: FIRST_KPI, window: FIRST_WINDOW })
+export function plantPlaceOf(plant: string, line: string | null = null): Place {
+  return { view: 'plant', plant, line, kpi: FIRST_KPI, window: null }
+}
+
+/** The plant a page is about; null for one about all of them. */
+export function plantOf(place: Place): string | null {
+  return 'plant' in place ? place.plant : null
 }
 
 /** The window in which a figure is shown first: 15 minutes where it is reckoned for them. */
 export function firstWindow(info: KpiInfo): Window {
-  return info.windows.includes(FIRST_WINDOW) ? FIRST_WINDOW : '1h'
+  return info.windows.includes('15m') ? '15m' : '1h'
 }

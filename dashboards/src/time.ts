@@ -35,6 +35,21 @@ export function monthText(ms: number, zone: string, language: Language): string 
   return dateFormat(language, zone, { month: 'short', year: 'numeric' }).format(ms)
 }
 
+/** 2026, 2026年: of a calendar, as if it were of UTC. */
+export function yearText(ms: number, language: Language): string {
+  return dateFormat(language, 'UTC', { year: 'numeric' }).format(ms)
+}
+
+/** Tue 24 Nov, 11月24日周二: of a calendar, as if it were of UTC. */
+export function weekdayText(ms: number, language: Language): string {
+  return dateFormat(language, 'UTC', { weekday: 'short', day: 'numeric', month: 'short' }).format(ms).replace(',', '')
+}
+
+/** What a field for date and time takes: 2026-11-24T16:42, in local time. */
+export function fieldText(ms: number, zone: string): string {
+  return new Date(localMs(ms, zone)).toISOString().slice(0, 16)
+}
+
 /** Date, time and offset from UTC: what stands on hover and in tables. */
 export function exactText(ms: number, zone: string, language: Language): string {
   const day = dateFormat(language, zone, { day: 'numeric', month: 'short', year: 'numeric' }).format(ms)
@@ -79,6 +94,17 @@ export function offsetMs(ms: number, zone: string): number {
   return local - Math.floor(ms / 1000) * 1000
 }
 
+/** An instant as its local time reads when it is taken for UTC. */
+export function localMs(ms: number, zone: string): number {
+  return ms + offsetMs(ms, zone)
+}
+
+/** The instant at which it is that local time; of a time that clocks leave out, the one an hour later. */
+export function instantOf(local: number, zone: string): number {
+  const guess = local - offsetMs(local, zone)
+  return local - offsetMs(guess, zone)
+}
+
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
@@ -99,8 +125,7 @@ export function timeTicks(fromMs: number, toMs: number, zone: string, most: numb
   const ticks: number[] = []
   const firstLocal = Math.ceil((fromMs + offsetMs(fromMs, zone)) / step) * step
   for (let local = firstLocal; ; local += step) {
-    const guess = local - offsetMs(fromMs, zone)
-    const tick = local - offsetMs(guess, zone)
+    const tick = instantOf(local, zone)
     if (tick > toMs) return ticks
     if (tick >= fromMs) ticks.push(tick)
   }
@@ -113,8 +138,7 @@ function monthTicks(fromMs: number, toMs: number, zone: string, most: number): r
   const first = new Date(fromMs + offsetMs(fromMs, zone))
   const ticks: number[] = []
   for (let month = Math.floor(first.getUTCMonth() / step) * step; ; month += step) {
-    const local = Date.UTC(first.getUTCFullYear(), month)
-    const tick = local - offsetMs(local - offsetMs(fromMs, zone), zone)
+    const tick = instantOf(Date.UTC(first.getUTCFullYear(), month), zone)
     if (tick > toMs) return ticks
     if (tick >= fromMs) ticks.push(tick)
   }

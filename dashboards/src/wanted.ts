@@ -1,4 +1,6 @@
+import { WINDOWS } from '../../src/base/kpi.js'
 import type { Wanted } from './feed.js'
+import { lengthMsOf, windowThatFits } from './range.js'
 import type { Route } from './route.js'
 import { STACK_KPIS } from './stacks.js'
 import { TILES } from './tiles.js'
@@ -9,21 +11,21 @@ const PLANT_HZ = 4
 /** There are many devices, and an hour or a day of one grows slowly: they are told once in two seconds. */
 const DEVICES_HZ = 0.5
 
-/** What the tiles and the chart of a view show. */
+/** What the tiles and the chart of a view show; of alarms and devices every view tells. */
 export function wantedOn(route: Route): Wanted {
-  if (route.view === 'overview') {
-    return { plants: ['*'], kpis: TILE_KPIS, scopes: ['plant'], windows: ['1h', '1d'], maxHz: PLANT_HZ }
-  }
+  const all = { plants: ['*'], watch: ['*'], scopes: ['plant'], maxHz: PLANT_HZ } as const
+  if (route.view === 'overview') return { ...all, kpis: TILE_KPIS, windows: ['1h', '1d'] }
+  if (route.view !== 'plant') return { ...all, kpis: [TILE_KPIS[0]!], windows: ['1d'] }
+  const window = route.window ?? windowThatFits(lengthMsOf(route.range), WINDOWS)
   return {
+    ...all,
     plants: [route.plant],
     kpis: [...new Set([...TILE_KPIS, ...STACK_KPIS, route.kpi])],
-    scopes: ['plant'],
-    windows: [...new Set(['1h', '1d', route.window] as const)],
-    maxHz: PLANT_HZ,
+    windows: [...new Set(['1h', '1d', window] as const)],
   }
 }
 
 /** What a card shows of every device of a plant. */
 export function wantedOfDevices(plant: string, kpis: readonly string[], windows: Wanted['windows']): Wanted {
-  return { plants: [plant], kpis, scopes: ['device'], windows, maxHz: DEVICES_HZ }
+  return { plants: [plant], watch: [plant], kpis, scopes: ['device'], windows, maxHz: DEVICES_HZ }
 }

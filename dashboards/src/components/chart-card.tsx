@@ -5,8 +5,10 @@ import type { PlantNode, Target } from '../../../src/base/wire.js'
 import type { ChartModel } from '../chart/view.js'
 import { figureFor, referenceText } from '../format.js'
 import { useHistory } from '../history.js'
-import { SPAN_MS, spanOf, within } from '../points.js'
-import { hrefOf, type Route } from '../route.js'
+import { linkTo } from '../nav.js'
+import { spanOf, within } from '../points.js'
+import { lengthMsOf } from '../range.js'
+import type { Route } from '../route.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { type Reference, referenceFor, STALE_AFTER_MS } from '../tile-model.js'
@@ -26,16 +28,17 @@ interface ChartCardProps {
   readonly info: KpiInfo
   readonly kpis: readonly KpiInfo[]
   readonly at: PlantRoute
+  readonly window: Window
 }
 
 /** One figure of one plant over time: its past from history, its present from the feed. Give it a key by stream. */
-export function ChartCard({ plant, info, kpis, at }: ChartCardProps) {
+export function ChartCard({ plant, info, kpis, at, window }: ChartCardProps) {
   const lang = language.value
   const w = words()
   const isTable = useSignal(false)
   const cursor = useSignal<number | null>(null)
-  const lengthMs = SPAN_MS[at.window]
-  const { points: all, past, retry } = useHistory({ plant: plant.id, kpi: info.id, window: at.window }, lengthMs)
+  const lengthMs = lengthMsOf(at.range)
+  const { points: all, past, retry } = useHistory({ plant: plant.id, kpi: info.id, window }, lengthMs)
   const newest = all.value.at(-1)
   // A silence is drawn as one only when it is longer than a device may be silent.
   const silentMs = newest === undefined ? 0 : nowMs.value - Date.parse(newest.end)
@@ -44,7 +47,7 @@ export function ChartCard({ plant, info, kpis, at }: ChartCardProps) {
     const span = spanOf(all.value, lengthMs, endMs)
     const points = within(all.value, span)
     const figure = figureFor(info, Math.max(0, ...points.map((p) => Math.abs(p.value ?? 0))))
-    const reference = chartReference(plant.targets, info, at.window)
+    const reference = chartReference(plant.targets, info, window)
     const value = reference === null ? '' : `${referenceText(reference.value, figure, lang)} ${figure.unit}`.trim()
     const label = reference === null ? '' : w.tile[reference.kind](value)
     return {
@@ -56,13 +59,13 @@ export function ChartCard({ plant, info, kpis, at }: ChartCardProps) {
       zone: plant.timezone,
       language: lang,
     }
-  }, [all.value, endMs, lengthMs, info, plant.targets, plant.timezone, at.window, lang, w])
+  }, [all.value, endMs, lengthMs, info, plant.targets, plant.timezone, window, lang, w])
 
   const choose = (event: Event) => {
-    location.hash = hrefOf({ ...at, kpi: (event.currentTarget as HTMLSelectElement).value })
+    location.hash = linkTo({ ...at, kpi: (event.currentTarget as HTMLSelectElement).value })
   }
   return (
-    <section class="card chart-card" aria-label={info.name[lang]} data-chart={info.id} data-window={at.window}>
+    <section class="card chart-card" aria-label={info.name[lang]} data-chart={info.id} data-window={window}>
       <header class="card-head">
         <span class={`pillar-square pillar-${info.pillar}`} aria-hidden="true" />
         <span class="select">
@@ -76,9 +79,9 @@ export function ChartCard({ plant, info, kpis, at }: ChartCardProps) {
             ))}
           </select>
         </span>
-        <span class="card-sub">{w.spans[at.window]}</span>
+        <span class="card-sub">{w.windows[window]}</span>
         <span class="card-tools">
-          <WindowSwitch info={info} at={at} />
+          <WindowSwitch info={info} at={at} window={window} />
           <button
             type="button"
             class="button is-icon"
@@ -99,14 +102,14 @@ export function ChartCard({ plant, info, kpis, at }: ChartCardProps) {
         ) : past.value.kind === 'loading' ? (
           <Skeleton class="chart-skeleton" />
         ) : isTable.value ? (
-          <ChartTable model={model} window={at.window} />
+          <ChartTable model={model} window={window} />
         ) : (
           <Chart model={model} onCursor={(index) => (cursor.value = index)} />
         )}
       </div>
       <ChartFoot
         model={past.value.kind === 'loaded' ? model : null}
-        window={at.window}
+        window={window}
         point={pointAt(model.points, cursor.value)}
       />
     </section>

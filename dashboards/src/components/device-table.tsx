@@ -1,5 +1,7 @@
 import type { DeviceNode, DeviceState, LineNode, PlantNode } from '../../../src/base/wire.js'
 import { ageText, decimal } from '../format.js'
+import { lineName } from '../names.js'
+import { linkTo } from '../nav.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { exactText } from '../time.js'
@@ -35,7 +37,7 @@ export function DeviceTable({ plant }: { readonly plant: PlantNode }) {
           <tbody>
             {plant.lines.flatMap((line) =>
               line.devices.map((device) => (
-                <DeviceRow key={device.id} device={device} line={line} zone={plant.timezone} />
+                <DeviceRow key={device.id} device={device} line={line} plant={plant.id} zone={plant.timezone} />
               )),
             )}
           </tbody>
@@ -53,18 +55,15 @@ export function DeviceSign({ state }: { readonly state: DeviceState }) {
   return <Icon name={STATE_ICONS[state]} size={14} />
 }
 
-/** The name of a line in the reader's language, else in any, else its id. */
-export function lineName(line: LineNode): string {
-  return line.name[language.value] ?? line.name.en ?? line.name.zh ?? line.id
-}
-
 function DeviceRow({
   device,
   line,
+  plant,
   zone,
 }: {
   readonly device: DeviceNode
   readonly line: LineNode
+  readonly plant: string
   readonly zone: string
 }) {
   const lang = language.value
@@ -74,7 +73,9 @@ function DeviceRow({
   return (
     <tr data-device={device.id} data-state={device.state}>
       <td>
-        <code>{device.id}</code>
+        <a href={linkTo({ view: 'device', plant, device: device.id })}>
+          <code>{device.id}</code>
+        </a>
       </td>
       <td class="wide-only">{lineName(line)}</td>
       <td class="faint wide-only">

@@ -1,33 +1,67 @@
+import gateway from 'lucide-static/icons/activity.svg?raw'
+import arrowDown from 'lucide-static/icons/arrow-down-right.svg?raw'
 import arrowLeft from 'lucide-static/icons/arrow-left.svg?raw'
+import arrowRight from 'lucide-static/icons/arrow-right.svg?raw'
+import arrowUp from 'lucide-static/icons/arrow-up-right.svg?raw'
+import bell from 'lucide-static/icons/bell.svg?raw'
+import bellOff from 'lucide-static/icons/bell-off.svg?raw'
 import chart from 'lucide-static/icons/chart-column.svg?raw'
 import check from 'lucide-static/icons/check.svg?raw'
+import chevronDown from 'lucide-static/icons/chevron-down.svg?raw'
+import chevronLeft from 'lucide-static/icons/chevron-left.svg?raw'
 import chevron from 'lucide-static/icons/chevron-right.svg?raw'
 import alert from 'lucide-static/icons/circle-alert.svg?raw'
 import clock from 'lucide-static/icons/clock.svg?raw'
 import copy from 'lucide-static/icons/copy.svg?raw'
+import download from 'lucide-static/icons/download.svg?raw'
+import reports from 'lucide-static/icons/file-text.svg?raw'
+import image from 'lucide-static/icons/image.svg?raw'
+import keys from 'lucide-static/icons/keyboard.svg?raw'
 import overview from 'lucide-static/icons/layout-grid.svg?raw'
 import moon from 'lucide-static/icons/moon.svg?raw'
+import plug from 'lucide-static/icons/plug-zap.svg?raw'
 import radio from 'lucide-static/icons/radio.svg?raw'
 import retry from 'lucide-static/icons/refresh-cw.svg?raw'
+import devices from 'lucide-static/icons/router.svg?raw'
+import search from 'lucide-static/icons/search.svg?raw'
 import sun from 'lucide-static/icons/sun.svg?raw'
 import table from 'lucide-static/icons/table.svg?raw'
+import wall from 'lucide-static/icons/tv.svg?raw'
 import unplug from 'lucide-static/icons/unplug.svg?raw'
+import close from 'lucide-static/icons/x.svg?raw'
 
 const ICONS = {
   alert,
+  arrowDown,
   arrowLeft,
+  arrowRight,
+  arrowUp,
+  bell,
+  bellOff,
   chart,
   check,
   chevron,
+  chevronDown,
+  chevronLeft,
   clock,
+  close,
   copy,
+  devices,
+  download,
+  gateway,
+  image,
+  keys,
   moon,
   overview,
+  plug,
   radio,
+  reports,
   retry,
+  search,
   sun,
   table,
   unplug,
+  wall,
 } as const
 
 export type IconName = keyof typeof ICONS

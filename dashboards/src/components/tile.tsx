@@ -2,8 +2,8 @@ import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { ageText, figureText, referenceText, shareText } from '../format.js'
 import { pointsOf, useHistory } from '../history.js'
+import { linkTo } from '../nav.js'
 import { isDue, spanOf, within } from '../points.js'
-import { firstWindow, hrefOf } from '../route.js'
 import { language, words } from '../settings.js'
 import { generation, newestMs, nowMs } from '../state.js'
 import { STALE_AFTER_MS, type TileModel, tileModel } from '../tile-model.js'
@@ -36,7 +36,7 @@ export function Tile({ plant, info, spec, isShown = false }: TileProps) {
   const isAwaited = generation.value === 0 || isExpected(spec, plant)
   const model = tileModel({ info, window, isAwaited }, point, plant.targets, times)
   const name = info.name[lang]
-  const href = hrefOf({ view: 'plant', plant: plant.id, kpi: info.id, window: firstWindow(info) })
+  const href = linkTo({ view: 'plant', plant: plant.id, line: null, kpi: info.id, window: null })
   return (
     <article
       class={`tile pillar-${info.pillar} is-${model.condition}`}

@@ -1,12 +1,17 @@
-import { hrefOf } from '../route.js'
+import { lineName, plantName } from '../names.js'
+import { keep, linkTo } from '../nav.js'
+import { type Place, plantPlaceOf } from '../route.js'
 import { chooseDark, chooseLanguage, isDark, language, words } from '../settings.js'
 import { nowMs, plantList, route } from '../state.js'
 import { offsetText } from '../time.js'
 import { ChineseSign, Icon, Mark } from './icon.js'
-import { LinkState, plantName } from './side-bar.js'
+import { LinkState } from './link-state.js'
+import { RangePicker } from './range-picker.js'
+import { openSearch } from './search.js'
 
-/** Where one is, in whose time, and the two choices a reader has. */
+/** Where one is, in whose time, which time is shown, and the choices a reader has. */
 export function TopBar() {
+  const hasRange = route.value.view === 'overview' || route.value.view === 'plant' || route.value.view === 'device'
   return (
     <header class="top">
       <Path />
@@ -14,38 +19,62 @@ export function TopBar() {
         <span class="phone-only">
           <LinkState isShort />
         </span>
+        {hasRange && <RangePicker />}
         <Choices />
       </span>
     </header>
   )
 }
 
-function Path() {
+interface Step {
+  readonly name: string
+  readonly place: Place
+}
+
+/** From the top down to what is shown; the last is where one is. */
+export function stepsTo(): readonly Step[] {
   const w = words()
   const at = route.value
-  if (at.view === 'overview') {
-    return (
-      <h1 class="path">
+  const top: Step = { name: w.views.overview, place: { view: 'overview' } }
+  if (at.view === 'plant' || at.view === 'device') {
+    const plant = plantList.value.find((p) => p.id === at.plant)
+    const devices =
+      at.view === 'device' ? plant?.lines.find((l) => l.devices.some((d) => d.id === at.device)) : undefined
+    const line = at.view === 'plant' ? plant?.lines.find((l) => l.id === at.line) : devices
+    const steps = [top, { name: plant === undefined ? at.plant : plantName(plant), place: plantPlaceOf(at.plant) }]
+    if (line !== undefined) steps.push({ name: lineName(line), place: plantPlaceOf(at.plant, line.id) })
+    else if (at.view === 'plant' && at.line !== null) steps.push({ name: at.line, place: at })
+    if (at.view === 'device') steps.push({ name: at.device, place: at })
+    return steps
+  }
+  return [{ name: w.views[at.view], place: at }]
+}
+
+function Path() {
+  const steps = stepsTo()
+  const here = steps.at(-1)
+  const before = steps.slice(0, -1)
+  const at = route.value
+  const plant = 'plant' in at ? plantList.value.find((p) => p.id === at.plant) : undefined
+  const up = before.at(-1)
+  return (
+    <h1 class="path">
+      {up === undefined ? (
         <span class="phone-only">
           <Mark />
         </span>
-        {w.nav.overview}
-      </h1>
-    )
-  }
-  const plant = plantList.value.find((p) => p.id === at.plant)
-  return (
-    <h1 class="path">
-      <a href={hrefOf({ view: 'overview' })} aria-label={w.nav.overview}>
-        <span class="phone-only">
+      ) : (
+        <a class="phone-only" href={linkTo(up.place)} aria-label={up.name}>
           <Icon name="arrowLeft" size={20} />
-        </span>
-        <span class="path-up">
-          {w.nav.overview}
+        </a>
+      )}
+      {before.map(({ name, place }) => (
+        <a key={name} class="path-up" href={linkTo(place)}>
+          {name}
           <Icon name="chevron" />
-        </span>
-      </a>
-      <span class="path-here">{plant === undefined ? at.plant : plantName(plant)}</span>
+        </a>
+      ))}
+      <span class="path-here">{here?.name}</span>
       {plant !== undefined && (
         <span class="path-zone">
           {[...new Set([plant.timezone, offsetText(nowMs.value, plant.timezone)])].join(' · ')}
@@ -60,6 +89,15 @@ function Choices() {
   const isChinese = language.value === 'zh'
   return (
     <span class="segments is-bar">
+      <button
+        type="button"
+        class="segment phone-only"
+        aria-label={w.search.title}
+        title={w.search.title}
+        onClick={openSearch}
+      >
+        <Icon name="search" />
+      </button>
       <button
         type="button"
         class="segment"
@@ -78,6 +116,15 @@ function Choices() {
         onClick={() => chooseDark(!isDark.value)}
       >
         <Icon name={isDark.value ? 'sun' : 'moon'} />
+      </button>
+      <button
+        type="button"
+        class="segment wide-only"
+        aria-label={w.nav.wall}
+        title={`${w.nav.wall} w`}
+        onClick={() => keep({ wall: true })}
+      >
+        <Icon name="wall" />
       </button>
     </span>
   )

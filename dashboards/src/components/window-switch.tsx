@@ -1,12 +1,20 @@
 import type { KpiInfo, Window } from '../../../src/base/kpi.js'
-import { hrefOf, type Route } from '../route.js'
+import { linkTo } from '../nav.js'
+import type { Route } from '../route.js'
 import { words } from '../settings.js'
 
 /** The windows of the calendar, as against the shifts of a plant. */
 const SHOWN = ['1m', '15m', '1h', '1d', '1mo'] as const satisfies readonly Window[]
 
+interface WindowSwitchProps {
+  readonly info: KpiInfo
+  readonly at: Extract<Route, { view: 'plant' }>
+  /** The one that is shown. */
+  readonly window: Window
+}
+
 /** Links, so that a window can be opened, kept and sent like any other address. */
-export function WindowSwitch({ info, at }: { readonly info: KpiInfo; readonly at: Extract<Route, { view: 'plant' }> }) {
+export function WindowSwitch({ info, at, window: shown }: WindowSwitchProps) {
   const w = words()
   return (
     <nav class="segments" aria-label={w.chart.window}>
@@ -15,8 +23,8 @@ export function WindowSwitch({ info, at }: { readonly info: KpiInfo; readonly at
           <a
             key={window}
             class="segment"
-            href={hrefOf({ ...at, window })}
-            aria-current={window === at.window ? 'true' : undefined}
+            href={linkTo({ ...at, window })}
+            aria-current={window === shown ? 'true' : undefined}
           >
             {w.windows[window]}
           </a>

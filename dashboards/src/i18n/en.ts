@@ -4,6 +4,7 @@ import type { NullReason } from '../../../src/base/reasons.js'
 import type { State } from '../../../src/base/states.js'
 import type { DeviceState } from '../../../src/base/wire.js'
 import type { TileKpi } from '../tiles.js'
+import { frame } from './en/frame.js'
 
 const reasons: Readonly<Record<NullReason, string>> = {
   no_data: 'no data received',
@@ -45,15 +46,6 @@ const windows: Readonly<Record<Window, string>> = {
   shift: 'shift',
 }
 
-const spans: Readonly<Record<Window, string>> = {
-  '1m': 'last 2 h',
-  '15m': 'last 24 h',
-  '1h': 'last 7 days',
-  '1d': 'last 31 days',
-  '1mo': 'last 12 months',
-  shift: 'last 14 days',
-}
-
 const states: Readonly<Record<DeviceState, string>> = { online: 'online', stale: 'stale', offline: 'offline' }
 
 const machineStates: Readonly<Record<State, string>> = {
@@ -85,17 +77,16 @@ const pillarSubjects: Readonly<Record<Pillar, string>> = {
 
 /** Every word of the dashboards. English is the shape: a key that Chinese lacks does not compile. */
 export const en = {
+  ...frame,
   product: 'Greengauge',
   loading: 'Loading',
   reasons,
   flags,
   windows,
-  spans,
   states,
   machineStates,
   pillars,
   pillarSubjects,
-  nav: { main: 'Main', overview: 'Overview', plants: 'Plants', skip: 'Skip to content' },
   settings: {
     switchLanguage: '切换到中文',
     toDark: 'Dark theme',

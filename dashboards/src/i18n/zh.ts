@@ -1,6 +1,8 @@
 import type { Dictionary } from './en.js'
+import { frame } from './zh/frame.js'
 
 export const zh: Dictionary = {
+  ...frame,
   product: '绿衡',
   loading: '正在加载',
   reasons: {
@@ -33,14 +35,6 @@ export const zh: Dictionary = {
     clock: '设备时钟不可信',
   },
   windows: { '1m': '1 分钟', '15m': '15 分钟', '1h': '1 小时', '1d': '1 天', '1mo': '1 个月', shift: '班次' },
-  spans: {
-    '1m': '最近 2 小时',
-    '15m': '最近 24 小时',
-    '1h': '最近 7 天',
-    '1d': '最近 31 天',
-    '1mo': '最近 12 个月',
-    shift: '最近 14 天',
-  },
   states: { online: '在线', stale: '无新数据', offline: '离线' },
   machineStates: {
     PRODUCING: '生产',
@@ -58,7 +52,6 @@ export const zh: Dictionary = {
   },
   pillars: { green: '绿色', intelligent: '智能', high_end: '高端' },
   pillarSubjects: { green: '能源 · 碳 · 排放', intelligent: '机器人 · 设备', high_end: '质量' },
-  nav: { main: '主导航', overview: '总览', plants: '工厂', skip: '跳到正文' },
   settings: {
     switchLanguage: 'Switch to English',
     toDark: '深色主题',

@@ -2,12 +2,13 @@ import type { PlantNode } from '../../../src/base/wire.js'
 import { EmptyState } from '../components/empty-state.js'
 import { ErrorBody } from '../components/error-card.js'
 import { Legend } from '../components/legend.js'
-import { plantName } from '../components/side-bar.js'
 import { TilesSkeleton } from '../components/skeleton.js'
 import { Tile } from '../components/tile.js'
 import { ageText, decimal, shareText } from '../format.js'
 import { pointsOf } from '../history.js'
-import { plantHref } from '../route.js'
+import { plantName } from '../names.js'
+import { linkTo } from '../nav.js'
+import { plantPlaceOf } from '../route.js'
 import { language, words } from '../settings.js'
 import { catalogue, loadCatalogue, loadPlants, newestMs, nowMs, plants } from '../state.js'
 import { pillarRuns, type TileFigure, tileFigures } from '../tiles.js'
@@ -89,7 +90,7 @@ function PlantHead({ plant }: { readonly plant: PlantNode }) {
   return (
     <header class="plant-head">
       <h2>
-        <a href={plantHref(plant.id)}>{plantName(plant)}</a>
+        <a href={linkTo(plantPlaceOf(plant.id))}>{plantName(plant)}</a>
       </h2>
       <p class="num">
         {clockText(nowMs.value, plant.timezone, lang)}

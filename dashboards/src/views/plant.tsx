@@ -10,7 +10,8 @@ import { RobotsCard } from '../components/robots-card.js'
 import { TilesSkeleton } from '../components/skeleton.js'
 import { StacksCard } from '../components/stacks-card.js'
 import { Tile } from '../components/tile.js'
-import { firstWindow, type Route } from '../route.js'
+import { lengthMsOf, windowThatFits } from '../range.js'
+import type { Route } from '../route.js'
 import { words } from '../settings.js'
 import { catalogue, loadCatalogue, loadPlants, newestMs, plants } from '../state.js'
 import { tileFigures } from '../tiles.js'
@@ -84,7 +85,8 @@ function Figures({ plant, at, figures }: FiguresProps) {
   const ofPlants = [...figures.value.values()].filter((k) => k.scopes.includes('plant'))
   const shown: KpiInfo | undefined = figures.value.get(at.kpi) ?? ofPlants[0]
   if (shown === undefined) return null
-  const window = shown.windows.includes(at.window) ? at.window : firstWindow(shown)
+  const chosen = at.window !== null && shown.windows.includes(at.window) ? at.window : null
+  const window = chosen ?? windowThatFits(lengthMsOf(at.range), shown.windows)
   return (
     <>
       <div class="card tiles is-strip" style={{ '--tiles': String(tiles.length) }}>
@@ -97,7 +99,8 @@ function Figures({ plant, at, figures }: FiguresProps) {
         plant={plant}
         info={shown}
         kpis={ofPlants}
-        at={{ ...at, kpi: shown.id, window }}
+        at={{ ...at, kpi: shown.id, window: chosen }}
+        window={window}
       />
     </>
   )

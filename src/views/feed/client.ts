@@ -69,12 +69,12 @@ export class FeedClient {
   }
 
   offerDevice(seq: number, change: DeviceChange): void {
-    if (!this.#subscription?.hasPlant(change.plant)) return
+    if (!this.#subscription?.watches(change.plant)) return
     if (this.#outbox.offerDevice(seq, change) === 'dropped') this.#feed.countDropped(1)
   }
 
   offerAlarm(seq: number, alarm: AlarmItem): void {
-    if (!this.#subscription?.hasPlant(alarm.plant)) return
+    if (!this.#subscription?.watches(alarm.plant)) return
     if (this.#outbox.offerAlarm(seq, alarm) === 'dropped') this.#feed.countDropped(1)
   }
 

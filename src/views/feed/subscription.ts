@@ -18,6 +18,7 @@ const subscribe = z.object({
     .min(1)
     .max(10)
     .default([...WINDOWS]),
+  watch: ids.optional(),
   since: z.object({ epoch: z.string().max(64), seq: z.number().int().min(0) }).optional(),
   maxHz: z.number().min(0.01).default(MAX_HZ_DEFAULT),
 }) satisfies z.ZodType<SubscribeMessage>
@@ -48,6 +49,7 @@ export class Subscription {
   /** Least time between two updates. */
   readonly periodMs: number
   readonly #plants: ReadonlySet<string>
+  readonly #watched: ReadonlySet<string>
   readonly #kpis: ReadonlySet<string>
   readonly #scopes: ReadonlySet<string>
   readonly #windows: ReadonlySet<string>
@@ -56,6 +58,7 @@ export class Subscription {
     this.since = message.since
     this.periodMs = 1_000 / Math.min(message.maxHz ?? MAX_HZ_DEFAULT, MAX_HZ_MAX)
     this.#plants = new Set(message.plants)
+    this.#watched = message.watch === undefined ? this.#plants : new Set(message.watch)
     this.#kpis = new Set(message.kpis)
     this.#scopes = new Set(message.scopes)
     this.#windows = new Set(message.windows)
@@ -63,6 +66,11 @@ export class Subscription {
 
   hasPlant(plant: string): boolean {
     return this.#plants.has('*') || this.#plants.has(plant)
+  }
+
+  /** Whether its alarms and devices are told of. */
+  watches(plant: string): boolean {
+    return this.#watched.has('*') || this.#watched.has(plant)
   }
 
   has(point: KpiPoint): boolean {

@@ -21,7 +21,7 @@ class FakeSocket implements Socket {
   }
 }
 
-const wanted: Wanted = { plants: ['*'], kpis: ['oee'], scopes: ['plant'], windows: ['1h'], maxHz: 4 }
+const wanted: Wanted = { watch: ['*'], plants: ['*'], kpis: ['oee'], scopes: ['plant'], windows: ['1h'], maxHz: 4 }
 const wantedNext: Wanted = { ...wanted, plants: ['suzhou-1'] }
 
 /** A feed whose sockets and clock are in the test's hands. */

@@ -1,33 +1,51 @@
 import { describe, expect, it } from 'vitest'
-import { hrefOf, parseRoute, plantHref } from '../../../dashboards/src/route.js'
+import { parseRange } from '../../../dashboards/src/range.js'
+import { FIRST_KEPT, hrefOf, parseRoute, plantPlaceOf, type Route } from '../../../dashboards/src/route.js'
 
 describe('the address of a view', () => {
-  it.each(['', '#', '#/', '#/nowhere', '#/plants/', '#/plants/a/b'])('%s is the overview', (hash) => {
-    expect(parseRoute(hash)).toEqual({ view: 'overview' })
+  it.each(['', '#', '#/', '#/nowhere', '#/plants/', '#/plants/a/b', '#/plants/A%3C'])('%s is the overview', (hash) => {
+    expect(parseRoute(hash)).toEqual({ view: 'overview', ...FIRST_KEPT })
   })
 
-  it('names the plant, and electricity by 15 minutes when nothing else is said', () => {
+  it('names the plant; electricity, the last 24 hours and the window that fits when nothing else is said', () => {
     expect(parseRoute('#/plants/suzhou-1')).toEqual({
       view: 'plant',
       plant: 'suzhou-1',
+      line: null,
       kpi: 'energy_elec_import',
-      window: '15m',
+      window: null,
+      range: { kind: 'last', last: '24h' },
+      compare: false,
+      wall: false,
     })
   })
 
-  it('an unknown window is the first one', () => {
-    expect(parseRoute('#/plants/a?window=7s')).toMatchObject({ window: '15m' })
+  it('an unknown window is the one that fits, an unknown range the last 24 hours', () => {
+    expect(parseRoute('#/plants/a?window=7s&range=yesterday')).toMatchObject({ window: null, ...FIRST_KEPT })
   })
 
-  it('what cannot be the id of a figure is the first one', () => {
+  it('what cannot be an id is none', () => {
     expect(parseRoute('#/plants/a?kpi=%3Cscript%3E')).toMatchObject({ kpi: 'energy_elec_import' })
     expect(parseRoute(`#/plants/a?kpi=${'x'.repeat(65)}`)).toMatchObject({ kpi: 'energy_elec_import' })
+    expect(parseRoute('#/alarms?plant=%2F&alarm=a%20b')).toMatchObject({ plant: null, alarm: null })
   })
 
-  it('gives the same view when it is opened again', () => {
-    const route = { view: 'plant', plant: 'suzhou-1', kpi: 'power_factor', window: '1d' } as const
+  const kept = { range: parseRange('2026-11')!, compare: true, wall: true }
+  it.each<Route>([
+    { view: 'overview', ...kept },
+    { view: 'plant', plant: 'a', line: 'l', kpi: 'power_factor', window: '1d', ...kept },
+    { view: 'devices', plant: 'a', ...kept },
+    { view: 'device', plant: 'a', device: 'd-1', ...kept },
+    { view: 'alarms', plant: 'a', alarm: 'limit:nox|device|b-1|1764000000000', ...kept },
+    { view: 'reports', ...kept },
+    { view: 'gateway', ...kept },
+    { view: 'connect', ...FIRST_KEPT },
+  ])('gives the same view when it is opened again: $view', (route) => {
     expect(parseRoute(hrefOf(route))).toEqual(route)
-    expect(hrefOf(parseRoute('#/'))).toBe('#/')
-    expect(plantHref('a')).toBe('#/plants/a')
+  })
+
+  it('says only what is chosen', () => {
+    expect(hrefOf({ ...plantPlaceOf('a'), ...FIRST_KEPT })).toBe('#/plants/a')
+    expect(hrefOf({ view: 'overview', ...FIRST_KEPT, compare: true })).toBe('#/?compare')
   })
 })

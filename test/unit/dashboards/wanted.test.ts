@@ -1,11 +1,23 @@
 import { describe, expect, it } from 'vitest'
+import { FIRST_KEPT, plantPlaceOf } from '../../../dashboards/src/route.js'
 import { STACK_KPIS } from '../../../dashboards/src/stacks.js'
 import { ROBOT_KPIS } from '../../../dashboards/src/time-account.js'
 import { wantedOfDevices, wantedOn } from '../../../dashboards/src/wanted.js'
 
 describe('what a page asks the feed for', () => {
+  it('every page is told of all alarms and devices', () => {
+    for (const place of [{ view: 'overview' }, plantPlaceOf('a'), { view: 'gateway' }] as const) {
+      expect(wantedOn({ ...place, ...FIRST_KEPT }).watch).toEqual(['*'])
+    }
+  })
+
+  it('a chart without a chosen window: the one that fits its range', () => {
+    const hour = { ...FIRST_KEPT, range: { kind: 'last', last: '1h' } } as const
+    expect(wantedOn({ ...plantPlaceOf('a'), ...hour }).windows).toContain('1m')
+  })
+
   it('the overview: the tiles of all plants and nothing of their devices', () => {
-    const { plants, kpis, scopes, windows } = wantedOn({ view: 'overview' })
+    const { plants, kpis, scopes, windows } = wantedOn({ view: 'overview', ...FIRST_KEPT })
     expect(plants).toEqual(['*'])
     expect(scopes).toEqual(['plant'])
     expect(windows).toEqual(['1h', '1d'])
@@ -15,7 +27,14 @@ describe('what a page asks the feed for', () => {
   })
 
   it('a plant: its tiles, its stacks, and the figure and window of its chart', () => {
-    const { plants, kpis, scopes, windows } = wantedOn({ view: 'plant', plant: 'a', kpi: 'cycles', window: '1mo' })
+    const { plants, kpis, scopes, windows } = wantedOn({
+      ...FIRST_KEPT,
+      view: 'plant',
+      plant: 'a',
+      line: null,
+      kpi: 'cycles',
+      window: '1mo',
+    })
     expect(plants).toEqual(['a'])
     expect(scopes).toEqual(['plant'])
     expect(windows).toEqual(['1h', '1d', '1mo'])

@@ -162,6 +162,16 @@ test('a device that changes is told to who watches its plant, with the number up
   expect(other.all('device')).toEqual([])
 })
 
+test('a page of one plant may watch the alarms and devices of all of them', async () => {
+  const watching = await subscribed({ plants: ['suzhou-1'], watch: ['*'] })
+  const change = { plant: 'dresden-1', line: 'press', device: 'main-1' }
+  sources.changeDevice({ ...change, state: 'offline' })
+  sources.publish(pointAt(1, { plant: 'dresden-1', id: 'dresden-1' }), pointAt(2))
+  await sources.clock.advance(250)
+  await watching.hasUpdates([2])
+  expect(watching.all('device')).toMatchObject([change])
+})
+
 test.each([
   ['{', 'bad_json'],
   [Buffer.from('{}'), 'bad_json'],

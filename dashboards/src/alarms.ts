@@ -1,0 +1,48 @@
+import { batch, computed, signal } from '@preact/signals'
+import { ALARM_SEVERITIES, type AlarmItem, type AlarmSeverity } from '../../src/base/alarm.js'
+
+/** Alarms that are open, wherever in the plants: read once, then kept by the feed. */
+export const openAlarms = signal<ReadonlyMap<string, AlarmItem>>(new Map())
+/** Whether they have been read at all: before that nobody may say that there is none. */
+export const hasAlarms = signal(false)
+
+/** An alarm by itself: the id is its own plant's. */
+export const alarmKey = ({ plant, id }: Pick<AlarmItem, 'plant' | 'id'>) => `${plant}|${id}`
+
+export function alarmsAre(items: readonly AlarmItem[]): void {
+  batch(() => {
+    openAlarms.value = new Map(items.filter(isOpen).map((alarm) => [alarmKey(alarm), alarm]))
+    hasAlarms.value = true
+  })
+}
+
+export function alarmChanged(alarm: AlarmItem): void {
+  const next = new Map(openAlarms.value)
+  if (isOpen(alarm)) next.set(alarmKey(alarm), alarm)
+  else next.delete(alarmKey(alarm))
+  openAlarms.value = next
+}
+
+const isOpen = (alarm: AlarmItem) => alarm.state !== 'cleared_ack'
+
+export const isShelved = (alarm: AlarmItem, nowMs: number) =>
+  alarm.shelved_until !== null && Date.parse(alarm.shelved_until) > nowMs
+
+const severityRank = ({ severity }: AlarmItem) => ALARM_SEVERITIES.indexOf(severity)
+
+/** By severity, then the newest first. */
+export function bySeverity(a: AlarmItem, b: AlarmItem): number {
+  return severityRank(a) - severityRank(b) || Date.parse(b.raised_at) - Date.parse(a.raised_at)
+}
+
+/** What needs a person: active, not acknowledged and not put aside. */
+export function needsPerson(alarm: AlarmItem, nowMs: number): boolean {
+  return alarm.state === 'active_unack' && !isShelved(alarm, nowMs)
+}
+
+/** The most severe of them; null when there is none. */
+export function worstOf(alarms: readonly AlarmItem[]): AlarmSeverity | null {
+  return [...alarms].sort(bySeverity)[0]?.severity ?? null
+}
+
+export const alarmList = computed(() => [...openAlarms.value.values()].sort(bySeverity))

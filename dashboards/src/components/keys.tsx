@@ -1,0 +1,77 @@
+import { signal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { goTo, keep } from '../nav.js'
+import type { Place } from '../route.js'
+import { chooseDark, chooseLanguage, isDark, language, words } from '../settings.js'
+import { route } from '../state.js'
+import { Dialog } from './dialog.js'
+import { stepRange } from './range-picker.js'
+import { openSearch } from './search.js'
+
+const isOpen = signal(false)
+
+/** Keys behind `g`. */
+const PLACES: Readonly<Record<string, Place>> = {
+  o: { view: 'overview' },
+  a: { view: 'alarms', plant: null, alarm: null },
+  d: { view: 'devices', plant: null },
+  r: { view: 'reports' },
+  g: { view: 'gateway' },
+}
+
+const ACTS: Readonly<Record<string, () => void>> = {
+  '/': openSearch,
+  '?': () => {
+    isOpen.value = true
+  },
+  '[': () => stepRange(-1),
+  ']': () => stepRange(1),
+  c: () => keep({ compare: !route.value.compare }),
+  t: () => chooseDark(!isDark.value),
+  l: () => chooseLanguage(language.value === 'zh' ? 'en' : 'zh'),
+  w: () => keep({ wall: !route.value.wall }),
+}
+
+/** The keys of every page, and the list of them. Whoever types into a field types, and does not command. */
+export function Keys() {
+  const w = words().keys
+  useEffect(() => {
+    let isBehindG = false
+    const press = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+      const place = isBehindG ? PLACES[event.key] : undefined
+      const act = place === undefined ? ACTS[event.key] : () => goTo(place)
+      isBehindG = !isBehindG && event.key === 'g'
+      if (act === undefined) return
+      event.preventDefault()
+      act()
+    }
+    addEventListener('keydown', press)
+    return () => removeEventListener('keydown', press)
+  }, [])
+  const close = () => {
+    isOpen.value = false
+  }
+  return (
+    <Dialog title={w.title} isOpen={isOpen.value} onClose={close}>
+      <h2 class="dialog-title">{w.title}</h2>
+      <dl class="key-list">
+        {Object.entries(w.list).map(([key, what]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <button type="button" class="button" onClick={close}>
+        {w.close}
+      </button>
+    </Dialog>
+  )
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('input, textarea, select, dialog') !== null
+}

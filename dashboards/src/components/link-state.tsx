@@ -1,0 +1,23 @@
+import { lagText } from '../format.js'
+import { language, words } from '../settings.js'
+import { connection, lagMs } from '../state.js'
+import { Icon } from './icon.js'
+
+/** Whether what is on the page is now, and how far behind now it is. */
+export function LinkState({ isShort = false }: { readonly isShort?: boolean }) {
+  const w = words()
+  const { kind } = connection.value
+  const lag = lagMs.value
+  const text =
+    kind === 'live'
+      ? lag === null || isShort
+        ? w.link.live
+        : `${w.link.live} · ${w.link.behind(lagText(lag, language.value))}`
+      : w.link[kind]
+  return (
+    <p class="link-state num" data-link={kind} title={text}>
+      <Icon name={kind === 'lost' ? 'unplug' : 'radio'} />
+      <span class={isShort ? undefined : 'side-word'}>{text}</span>
+    </p>
+  )
+}

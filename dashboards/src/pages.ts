@@ -1,0 +1,11 @@
+import type { IconName } from './components/icon.js'
+import type { Place } from './route.js'
+
+/** The pages beside those of single plants, in their order. */
+export const PAGES = [
+  { place: { view: 'overview' }, icon: 'overview' },
+  { place: { view: 'alarms', plant: null, alarm: null }, icon: 'bell' },
+  { place: { view: 'devices', plant: null }, icon: 'devices' },
+  { place: { view: 'reports' }, icon: 'reports' },
+  { place: { view: 'gateway' }, icon: 'gateway' },
+] as const satisfies readonly { readonly place: Place; readonly icon: IconName }[]
