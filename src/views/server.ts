@@ -12,7 +12,7 @@ export type Server = FastifyInstance<HttpServer, IncomingMessage, ServerResponse
 /** No route takes more; a retry takes nothing at all. */
 const BODY_BYTES_MAX = 16 * 1024
 /** Sockets at once, feeds included; further ones are refused by Node. */
-const CONNECTIONS_MAX = 2_000
+const CONNECTIONS_MAX = 4_000
 const REQUEST_TIMEOUT_MS = 30_000
 
 /**

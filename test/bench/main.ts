@@ -10,6 +10,7 @@ import { month } from './suites/month.js'
 import { type BenchOptions, say } from './suites/options.js'
 import { peer } from './suites/peer.js'
 import { pipeline } from './suites/pipeline.js'
+import { viewers } from './suites/viewers.js'
 
 /** `npm run bench -- SUITE`: measures, prints a table, and keeps the figures in results.jsonl. See docs/performance.md. */
 
@@ -26,6 +27,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   month: { says: 'whether memory grows over a month', messages: 134_000, run: month },
   peer: { says: 'which flow is the fastest in Node-RED', messages: 500_000, run: peer },
   influx: { says: 'the gateway beside mosquitto + Node-RED', messages: 2_000_000, run: influx },
+  viewers: { says: 'what a thousand open dashboards cost the gateway', messages: 0, run: viewers },
   'catch-up': { says: 'the gateway after an outage of InfluxDB', messages: 0, run: catchUp },
 }
 

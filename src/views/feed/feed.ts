@@ -11,7 +11,7 @@ import { Recent } from './recent.js'
 
 export const FEED_PATH = '/ws/v1'
 /** Clients at once; further ones get 503. */
-export const FEED_CLIENTS_MAX = 500
+export const FEED_CLIENTS_MAX = 2_000
 /** Bytes of a message of a client. */
 export const MESSAGE_BYTES_MAX = 16 * 1024
 /** How often the feed looks whether something is due. */

@@ -1,0 +1,82 @@
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { FIRST_KEPT } from '../../../dashboards/src/route.js'
+import { wantedOn } from '../../../dashboards/src/wanted.js'
+import { demoConfig } from '../../../src/demo.js'
+import { freePort, until } from '../../support/gateway.js'
+import { median, round } from '../measure/cost.js'
+import { start, startScript, usageOf } from '../measure/processes.js'
+import type { Outcome } from '../measure/results.js'
+import { scratchDir } from '../measure/scratch.js'
+import { type BenchOptions, say } from './options.js'
+
+const VIEWERS = 1_000
+const LOOK_MS = 30_000
+/** After the start: the back-fill of a day is computed by then. */
+const WARM_UP_MS = 60_000
+const CLI = join(import.meta.dirname, '..', '..', '..', 'dist', 'src', 'cli.js')
+
+/** What a thousand open overviews cost the gateway at 1 Hz, beside the three demo plants that it computes anyway. */
+export async function viewers({ rounds }: BenchOptions): Promise<Outcome> {
+  const httpPort = await freePort()
+  const settings = { 'http.port': httpPort, 'mqtt.port': await freePort(), data_dir: scratchDir('viewers') }
+  const args = Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`])
+  const gateway = start(process.execPath, [CLI, 'demo', '--config', demoConfig, ...args])
+  const ask = (path: string) => fetch(`http://127.0.0.1:${httpPort}${path}`).catch(() => null)
+  await until(async () => (await ask('/readyz'))?.ok === true, 30_000)
+  say(`waiting ${WARM_UP_MS / 1000} s for the back-fill of the demo plants`)
+  await sleep(WARM_UP_MS)
+
+  const wanted = { type: 'subscribe', ...wantedOn({ view: 'overview', ...FIRST_KEPT }), maxHz: 1 }
+  const costs: { readonly without: number; readonly beside: number }[] = []
+  let received = { messages: 0, bytes: 0 }
+  for (let i = 0; i < rounds; i++) {
+    const without = await cpuShare(gateway.pid!)
+    const screens = startScript(new URL('../load/viewers.ts', import.meta.url), [
+      String(httpPort),
+      String(VIEWERS),
+      JSON.stringify(wanted),
+    ])
+    await once(screens, 'message')
+    const beside = await cpuShare(gateway.pid!)
+    screens.send('count')
+    ;[received] = (await once(screens, 'message')) as [typeof received]
+    screens.kill()
+    await once(screens, 'exit')
+    costs.push({ without, beside })
+    say(`round ${i + 1}: ${percent(without)} of a core alone, ${percent(beside)} with ${VIEWERS} dashboards`)
+  }
+  const added = median(costs.map(({ without, beside }) => beside - without))
+  const seconds = LOOK_MS / 1000
+  return {
+    settings: { viewers: VIEWERS, hertz: 1, seconds, rounds },
+    versions: {},
+    figures: {
+      coreShareAdded: round(added),
+      rounds: costs,
+      messagesPerSecond: Math.round(received.messages / seconds),
+      kilobytesPerSecond: Math.round(received.bytes / seconds / 1000),
+    },
+    table: [
+      ['dashboards', 'of a core', 'messages/s', 'kB/s'],
+      ['none', percent(median(costs.map(({ without }) => without))), 0, 0],
+      [
+        String(VIEWERS),
+        percent(median(costs.map(({ beside }) => beside))),
+        Math.round(received.messages / seconds),
+        Math.round(received.bytes / seconds / 1000),
+      ],
+      ['added', percent(added), '', ''],
+    ],
+  }
+}
+
+/** Processor time of a process over a while, as a share of one core. */
+async function cpuShare(pid: number): Promise<number> {
+  const before = usageOf(pid).cpuSeconds
+  await sleep(LOOK_MS)
+  return (usageOf(pid).cpuSeconds - before) / (LOOK_MS / 1000)
+}
+
+const percent = (share: number) => `${round(share * 100)} %`
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
