@@ -53,7 +53,7 @@ export const zh: Dictionary = {
   pillars: { green: '绿色', intelligent: '智能', high_end: '高端' },
   pillarSubjects: { green: '能源 · 碳 · 排放', intelligent: '机器人 · 设备', high_end: '质量' },
   settings: {
-    switchLanguage: 'Switch to English',
+    switchLanguage: 'EN, switch to English',
     toDark: '深色主题',
     toLight: '浅色主题',
   },

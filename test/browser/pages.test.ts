@@ -1,0 +1,118 @@
+import axe from 'axe-core'
+import mqtt from 'mqtt'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/base/clock.js'
+import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
+import { pagesOf } from '../support/pages.js'
+
+/** A plant with something of everything: energy over its budget (an alarm), a stack, a robot, a message that is refused. */
+const config = {
+  plants: [
+    {
+      id: 'works',
+      name: { en: 'The works', zh: '一厂' },
+      timezone: 'Asia/Shanghai',
+      grid_region: 'CN-JS',
+      targets: [
+        { kpi: 'energy_elec_import', window: '1d', budget: 10 },
+        { kpi: 'pollutant_mean_nox', window: '1h', max: 150 },
+      ],
+      lines: [{ id: 'hall', name: { en: 'Hall', zh: '车间' } }],
+      devices: [
+        { id: 'main-1', line: 'hall', role: 'main', metrics: { elec_import_kwh: { period_s: 60 } } },
+        { id: 'boiler-1', line: 'hall', role: 'stack', metrics: { nox_mgm3: { period_s: 60 } } },
+        { id: 'robot-1', line: 'hall', role: 'robot', on_change: true },
+      ],
+    },
+  ],
+}
+const PAGES = pagesOf('works', 'hall', 'robot-1')
+const LOOKS = [
+  { language: 'en', locale: 'en-US', colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
+  { language: 'zh', locale: 'zh-CN', colorScheme: 'light', viewport: { width: 390, height: 844 } },
+] as const
+
+describe.runIf(chromiumPath !== null)('every page of the dashboards', () => {
+  let gateway: TestGateway
+  let browser: Browser
+
+  beforeAll(async () => {
+    gateway = await startGateway({ config })
+    await fill(gateway)
+    browser = await launchBrowser()
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await gateway?.stop()
+    if (gateway !== undefined) removeData(gateway)
+  })
+
+  describe.each(LOOKS)('in $language, $colorScheme, $viewport.width px wide', ({ language, ...look }) => {
+    let page: Page
+    let complaints: readonly string[]
+
+    beforeAll(async () => {
+      ;({ page, complaints } = await openPage(browser, look))
+    })
+    afterAll(() => page?.context().close())
+
+    test.each(Object.entries(PAGES))('%s has nothing that keeps somebody out, and no complaint', async (_, address) => {
+      await page.goto(gateway.httpUrl + address)
+      await page.locator('main :not(.skeleton)').first().waitFor()
+      await page.locator('main .skeleton').first().waitFor({ state: 'detached' })
+      expect(await page.locator('html').getAttribute('lang')).toContain(language)
+      expect(await seriousFaults(page)).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+      expect(complaints).toEqual([])
+    })
+  })
+})
+
+async function fill(gateway: TestGateway): Promise<void> {
+  const device = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'all-1' })
+  const nowMs = systemClock.nowMs()
+  const series = (each: (i: number) => object) =>
+    JSON.stringify(Array.from({ length: 60 }, (_, i) => ({ ts: nowMs - (60 - i) * 60_000, metrics: each(i) })))
+  await device.publishAsync(
+    'plants/works/hall/main-1/energy',
+    series((i) => ({ elec_import_kwh: 1000 + i })),
+    { qos: 1 },
+  )
+  await device.publishAsync(
+    'plants/works/hall/boiler-1/emissions',
+    series(() => ({ nox_mgm3: 118 })),
+    { qos: 1 },
+  )
+  const states = ['Execute', 'Suspended', 'Execute', 'Aborted']
+  const robot = series((i) => ({ state: states[Math.floor(i / 15)], cycle_count: i }))
+  await device.publishAsync('plants/works/hall/robot-1/robot', robot, { qos: 1 })
+  await device.publishAsync('plants/works/hall/main-1/energy', '{"metrics":{"elec_import_kwh":"many"}}', { qos: 1 })
+  await device.endAsync()
+  await settled(gateway)
+}
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string
+    readonly impact: string | null
+    readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
+  }[]
+}
+
+/** What axe-core calls serious or critical in WCAG 2.2 AA, one line a place. */
+async function seriousFaults(page: Page): Promise<readonly string[]> {
+  // Not as a script of the page: its policy lets none in, as it should.
+  await page.evaluate(axe.source)
+  const results = (await page.evaluate(`axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    resultTypes: ['violations'],
+  })`)) as AxeResults
+  return results.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
+    )
+}

@@ -1,0 +1,30 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { findServer } from './servers.js'
+
+/** Where Chromium is; null when it is not on the machine. */
+export const chromiumPath = findServer('chromium')
+
+/** A real browser without a window. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath ?? '',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+  })
+}
+
+/** A page that keeps what the browser complains of: an error that nobody caught, or a line of it in the console. */
+export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<ComplainingPage> {
+  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1440, height: 900 }, ...options })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  return { page, complaints }
+}
+
+export interface ComplainingPage {
+  readonly page: Page
+  readonly complaints: readonly string[]
+}

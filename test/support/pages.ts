@@ -1,0 +1,19 @@
+import { FIRST_KEPT, hrefOf, type Kept, type Place, plantPlaceOf } from '../../dashboards/src/route.js'
+
+/** Every page there is, by the name of its picture, for a plant that has such a line and device. */
+export function pagesOf(plant: string, line: string, device: string): Readonly<Record<string, string>> {
+  const address = (place: Place, kept: Partial<Kept> = {}) => `/${hrefOf({ ...place, ...FIRST_KEPT, ...kept })}`
+  return {
+    overview: address({ view: 'overview' }),
+    compared: address({ view: 'overview' }, { compare: true }),
+    wall: address({ view: 'overview' }, { wall: true }),
+    plant: address(plantPlaceOf(plant)),
+    line: address(plantPlaceOf(plant, line)),
+    devices: address({ view: 'devices', plant: null }),
+    device: address({ view: 'device', plant, device }),
+    alarms: address({ view: 'alarms', plant: null, alarm: null }),
+    reports: address({ view: 'reports' }),
+    gateway: address({ view: 'gateway' }),
+    connect: address({ view: 'connect' }),
+  }
+}
