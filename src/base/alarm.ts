@@ -56,6 +56,14 @@ export interface AlarmsAnswer {
   readonly next: string | null
 }
 
+/** What became of one act on many alarms. */
+export interface AlarmsActAnswer {
+  /** Alarms on which the act is done; the others are no longer there. */
+  readonly done: number
+  /** Those, as they are now. */
+  readonly alarms: readonly AlarmItem[]
+}
+
 /** What a person does to an alarm, as the journal keeps it. */
 export interface AlarmAct {
   /** Of its own, so that it is found again when it has come through the journal. */

@@ -24,8 +24,6 @@ export interface DeviceAnswer extends DeviceNode {
   readonly status: 'online' | 'offline' | null
   /** Of the MQTT client that published its last sample; `lost` when the gateway itself was stopped. */
   readonly session: { readonly client: string; readonly state: 'open' | 'ended' | 'lost' | null } | null
-  /** Messages a minute over the last five whole minutes. */
-  readonly rate_per_min: number
   /** Smallest and largest offset of the clock in the last ten minutes with readings. */
   readonly clock_bounds: { readonly min_ms: number; readonly max_ms: number } | null
   /** Device minus gateway, by minute of arrival, oldest first; at most 60. */

@@ -13,6 +13,27 @@ export interface EventItem {
   readonly received_at: string
   readonly fields: Readonly<Record<string, unknown>>
 }
+/** What people say on a page of a machine; instants are RFC 3339. */
+export type SaidEvent =
+  | {
+      readonly type: 'downtime_reason'
+      readonly code: string
+      readonly comment?: string | undefined
+      readonly from: string
+      /** Open when absent. */
+      readonly to?: string | undefined
+      readonly by?: string | undefined
+      /** The same id once more is the same event. */
+      readonly id?: string | undefined
+    }
+  | {
+      readonly type: 'comment'
+      readonly text: string
+      /** Now when absent. */
+      readonly at?: string | undefined
+      readonly by?: string | undefined
+      readonly id?: string | undefined
+    }
 export interface EventsAnswer {
   readonly items: readonly EventItem[]
   readonly next: string | null

@@ -27,6 +27,11 @@ export interface DeviceNode {
   readonly messages: number
   readonly readings: number
   readonly elements_rejected: number
+  /** Messages a minute, over the last five whole minutes. */
+  readonly rate_per_min: number
+  /** Times that the device's `seq` jumped ahead, and numbers that are missing so. */
+  readonly sequence_gaps: number
+  readonly sequence_missing: number
 }
 
 export interface Names {

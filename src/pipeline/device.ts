@@ -4,13 +4,13 @@ import type { Sender } from '../archive/senders.js'
 import type { Series } from '../archive/series.js'
 import type { DeviceAnswer, LastMessage } from '../base/device.js'
 import type { PlantNode } from '../base/wire.js'
-import { clockOf, ratePerMinute } from './device-clock.js'
+import { clockOf } from './device-clock.js'
 
 const OFFSETS_MAX = 60
 
 /** All that is known of one device; null when it is neither configured nor has ever sent. */
 export async function deviceAnswer(
-  parts: { readonly database: Database; readonly series: readonly Series[]; readonly nowMs: number },
+  parts: { readonly database: Database; readonly series: readonly Series[] },
   plant: PlantNode | undefined,
   sender: Sender | undefined,
   id: string,
@@ -29,7 +29,6 @@ export async function deviceAnswer(
     line: line.id,
     status: sender?.status ?? null,
     session: sender === undefined || sender.client === null ? null : { client: sender.client, state: sender.session },
-    rate_per_min: sender === undefined ? 0 : ratePerMinute(sender, parts.nowMs),
     clock_bounds: clock === null ? null : { min_ms: clock.minMs, max_ms: clock.maxMs },
     clock_series: offsets.map(({ atMs, offsetMs }) => ({ at: new Date(atMs).toISOString(), offset_ms: offsetMs })),
     sequence: sender?.sequence ?? { last: null, gaps: 0, missing: 0 },

@@ -1,38 +1,39 @@
 import type { Sender, Senders } from '../archive/senders.js'
 import type { PlantOptions } from '../base/plant.js'
 import type { DeviceNode, LineNode, PlantNode } from '../base/wire.js'
-import { clockOf } from './device-clock.js'
+import { clockOf, ratePerMinute } from './device-clock.js'
 import type { Presence } from './presence.js'
 
 /** Line of devices that are configured without one and have never sent. */
 const NO_LINE = 'unassigned'
 
-/** The tree plant > line > device: what is configured, and everyone who has ever sent. */
-export function plantTree(plants: readonly PlantOptions[], senders: Senders, presence: Presence): PlantNode[] {
-  const byPlant = new Map<string, Sender[]>()
-  for (const sender of senders.all()) byPlant.set(sender.plant, [...(byPlant.get(sender.plant) ?? []), sender])
-  const configured = plants.map((plant) => plantNode(plant.id, plant, byPlant.get(plant.id) ?? [], presence))
-  const known = new Set(plants.map((plant) => plant.id))
-  const others = [...byPlant.keys()].filter((id) => !known.has(id)).sort()
-  return [...configured, ...others.map((id) => plantNode(id, null, byPlant.get(id) ?? [], presence))]
+interface Seen {
+  readonly presence: Presence
+  /** Arrival up to which the journal was read, epoch ms. */
+  readonly nowMs: number
 }
 
-function plantNode(
-  id: string,
-  options: PlantOptions | null,
-  senders: readonly Sender[],
-  presence: Presence,
-): PlantNode {
+/** The tree plant > line > device: what is configured, and everyone who has ever sent. */
+export function plantTree(plants: readonly PlantOptions[], senders: Senders, seen: Seen): PlantNode[] {
+  const byPlant = new Map<string, Sender[]>()
+  for (const sender of senders.all()) byPlant.set(sender.plant, [...(byPlant.get(sender.plant) ?? []), sender])
+  const configured = plants.map((plant) => plantNode(plant.id, plant, byPlant.get(plant.id) ?? [], seen))
+  const known = new Set(plants.map((plant) => plant.id))
+  const others = [...byPlant.keys()].filter((id) => !known.has(id)).sort()
+  return [...configured, ...others.map((id) => plantNode(id, null, byPlant.get(id) ?? [], seen))]
+}
+
+function plantNode(id: string, options: PlantOptions | null, senders: readonly Sender[], seen: Seen): PlantNode {
   const lines = new Map<string, DeviceNode[]>((options?.lines ?? []).map((line) => [line.id, []]))
   const put = (line: string, device: DeviceNode) => lines.set(line, [...(lines.get(line) ?? []), device])
   const bySender = new Map(senders.map((sender) => [sender.device, sender]))
   for (const device of options?.devices ?? []) {
     const sender = bySender.get(device.id)
     bySender.delete(device.id)
-    put(device.line ?? sender?.line ?? NO_LINE, deviceNode(device.id, device.role ?? null, true, sender, presence))
+    put(device.line ?? sender?.line ?? NO_LINE, deviceNode(device.id, device.role ?? null, true, sender, seen))
   }
   for (const sender of bySender.values()) {
-    put(sender.line, deviceNode(sender.device, null, false, sender, presence))
+    put(sender.line, deviceNode(sender.device, null, false, sender, seen))
   }
   const names = new Map(options?.lines.map((line) => [line.id, line.name]) ?? [])
   return {
@@ -50,7 +51,7 @@ function deviceNode(
   role: string | null,
   configured: boolean,
   sender: Sender | undefined,
-  presence: Presence,
+  { presence, nowMs }: Seen,
 ): DeviceNode {
   const clock = sender === undefined ? null : clockOf(sender)
   return {
@@ -65,6 +66,9 @@ function deviceNode(
     messages: sender?.messages ?? 0,
     readings: sender?.readings ?? 0,
     elements_rejected: sender?.elementsRejected ?? 0,
+    rate_per_min: sender === undefined ? 0 : ratePerMinute(sender, nowMs),
+    sequence_gaps: sender?.sequence.gaps ?? 0,
+    sequence_missing: sender?.sequence.missing ?? 0,
   }
 }
 

@@ -58,6 +58,7 @@ const PRESENCE_MS = 1000
 /** What the views ask of the gateway, answered by the stages. */
 export function viewSources(parts: SourceParts): ViewSources {
   const { engine, archive, points, stores, ledger, senders, pipeline, presence, configs } = parts
+  const tree = () => plantTree(configs.plants, senders, { presence, nowMs: ledger.nowMs })
   return {
     clock: parts.clock,
     version: parts.version,
@@ -65,10 +66,10 @@ export function viewSources(parts: SourceParts): ViewSources {
     catalogue: CATALOGUE,
     hasPlant: (plant) =>
       configs.plants.some(({ id }) => id === plant) || [...senders.all()].some((sender) => sender.plant === plant),
-    plants: () => plantTree(configs.plants, senders, presence),
+    plants: tree,
     device: (plant, device) => {
-      const node = plantTree(configs.plants, senders, presence).find(({ id }) => id === plant)
-      const asked = { database: parts.database, series: archive.series.all(), nowMs: ledger.nowMs }
+      const node = tree().find(({ id }) => id === plant)
+      const asked = { database: parts.database, series: archive.series.all() }
       return deviceAnswer(asked, node, senders.find(plant, device), device)
     },
     latest: (plant, { scope, id, window }) =>

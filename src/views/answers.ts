@@ -95,6 +95,9 @@ export const deviceFields = {
   messages: count,
   readings: count,
   elements_rejected: count,
+  rate_per_min: z.number().describe('messages a minute over the last five whole minutes'),
+  sequence_gaps: count.describe('how often its `seq` jumped ahead'),
+  sequence_missing: count.describe('numbers that were left out so'),
 }
 const deviceNode: z.ZodType<DeviceNode> = z.object(deviceFields).meta({ id: 'Device' })
 

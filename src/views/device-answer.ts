@@ -30,7 +30,6 @@ export const deviceAnswer: z.ZodType<DeviceAnswer> = z
       .object({ client: z.string(), state: z.enum(['open', 'ended', 'lost']).nullable() })
       .nullable()
       .describe('of the client that published its last sample'),
-    rate_per_min: z.number().describe('messages a minute over the last five whole minutes'),
     clock_bounds: z.object({ min_ms: z.number(), max_ms: z.number() }).nullable(),
     clock_series: z
       .array(z.object({ at: instant, offset_ms: z.number() }))

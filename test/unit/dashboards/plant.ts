@@ -18,6 +18,9 @@ export function aPlant(devices: readonly Device[], targets: readonly Target[] = 
       messages: 1,
       readings: 1,
       elements_rejected: 0,
+      rate_per_min: 1,
+      sequence_gaps: 0,
+      sequence_missing: 0,
     })),
   }
   return { id: 'suzhou-1', name: {}, timezone: 'Asia/Shanghai', configured: true, targets, lines: [line] }
