@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { ALARM_SEVERITIES, ALARM_STATES, type AlarmItem, type AlarmsAnswer } from '../base/alarm.js'
+import {
+  ALARM_SEVERITIES,
+  ALARM_STATES,
+  type AlarmItem,
+  type AlarmsActAnswer,
+  type AlarmsAnswer,
+} from '../base/alarm.js'
 import { KPI_FLAG_LIST, type KpiFlag } from '../base/flags.js'
 import { CONFIDENCES, type KpiInfo, type KpiPoint, PILLARS, SCOPES, WINDOWS } from '../base/kpi.js'
 import { QUALITIES } from '../base/quality.js'
@@ -309,6 +315,10 @@ export const alarmAnswer: z.ZodType<AlarmItem> = z
   })
   .meta({ id: 'Alarm' })
 export const alarmsAnswer: z.ZodType<AlarmsAnswer> = z.object({ items: z.array(alarmAnswer), next })
+export const alarmsActAnswer: z.ZodType<AlarmsActAnswer> = z.object({
+  done: count.describe('alarms on which it is done'),
+  alarms: z.array(alarmAnswer).describe('those, as they are now'),
+})
 export const gatewayAnswer = z.object({
   version: z.string(),
   commit: z.string(),

@@ -157,8 +157,8 @@ export interface ViewSources extends RecordSources {
   ): Promise<readonly { number: number; item: RefusedItem }[] | null>
   /** Begins to write a stretch of time to a server once more; null when there is no such server. */
   refill(store: string, range: { fromMs: number; toMs: number }): Promise<StoreStatus | null>
-  /** Every alarm of a plant that is listed, the newest first. */
-  alarms(plant: string): readonly AlarmItem[]
+  /** Every alarm that is listed, of a plant or of all of them (null), the newest first. */
+  alarms(plant: string | null): readonly AlarmItem[]
   /** null when there is no such alarm, or no longer. */
   alarm(plant: string, id: string): AlarmItem | null
   /** True when the act is on the disk and done; false when that takes too long, though it may still happen. */

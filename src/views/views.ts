@@ -5,7 +5,7 @@ import { startFeed } from './feed/feed.js'
 import { watchMethods } from './methods.js'
 import { documentRoute, documentRoutes } from './openapi.js'
 import type { HttpOptions } from './options.js'
-import { alarmRoutes } from './routes/alarms.js'
+import { alarmRoutes, allAlarmRoutes } from './routes/alarms.js'
 import { deviceRoute } from './routes/devices.js'
 import { enpiRoutes } from './routes/enpi.js'
 import { gatewayRoutes } from './routes/gateway.js'
@@ -43,6 +43,7 @@ export async function startViews(
   deviceRoute(server, sources)
   kpiRoutes(server, sources)
   alarmRoutes(server, sources)
+  allAlarmRoutes(server, sources)
   stackRoutes(server, sources)
   enpiRoutes(server, sources)
   recordRoutes(server, sources)

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { AlarmItem, AlarmsAnswer } from '../../src/base/alarm.js'
+import type { AlarmItem, AlarmsActAnswer, AlarmsAnswer } from '../../src/base/alarm.js'
 import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { TestClient } from '../unit/views/feed-client.js'
 
@@ -114,6 +114,17 @@ test('an acknowledgement that was answered survives a kill at once', async () =>
   gateway = await gateway.restart()
   expect(await alarms()).toMatchObject([{ id: alarm!.id, state: 'active_ack', acked_at: acked.acked_at }])
   client = await mqtt.connectAsync(gateway.mqttUrl)
+})
+
+test('the list of all plants has it, and many are shelved at once', async () => {
+  const [alarm] = (await getJson<AlarmsAnswer>(gateway, '/api/v1/alarms?state=active_ack')).items
+  expect(alarm).toEqual((await alarms())[0])
+  const body = JSON.stringify({ alarms: [{ plant: PLANT, id: alarm!.id }], minutes: 5, note: 'one of many' })
+  const answer = await fetch(`${gateway.httpUrl}/api/v1/alarms/shelve`, { method: 'POST', body })
+  const { done, alarms: shelved } = (await answer.json()) as AlarmsActAnswer
+  expect(done).toBe(1)
+  expect(shelved[0]!.shelved_until).not.toBeNull()
+  expect(await alarms()).toEqual(shelved)
 })
 
 test('it clears with the first whole hour inside the budget; ten minutes of a stack far above its limit raise nothing', async () => {

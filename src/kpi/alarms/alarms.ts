@@ -134,9 +134,10 @@ export class Alarms {
     return alarm === undefined ? null : toItem(alarm, this.#book.actsOf(alarm), this.#progress.nowMs)
   }
 
-  /** Every alarm of a plant that is listed, the newest first. */
-  list(plant: string): readonly AlarmItem[] {
-    return [...this.#book.of(plant)]
+  /** Every alarm that is listed, of a plant or of all of them (null), the newest first. */
+  list(plant: string | null): readonly AlarmItem[] {
+    return [...(plant === null ? this.#book.plants() : [plant])]
+      .flatMap((one) => [...this.#book.of(one)])
       .sort((a, b) => b.occurrence.raisedMs - a.occurrence.raisedMs || (a.id < b.id ? 1 : -1))
       .map((alarm) => toItem(alarm, this.#book.actsOf(alarm), this.#progress.nowMs))
   }

@@ -1,7 +1,7 @@
 import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { AlarmItem } from '../../../src/base/alarm.js'
-import { alarmAnswer, alarmsAnswer } from '../../../src/views/answers.js'
+import { alarmAnswer, alarmsActAnswer, alarmsAnswer } from '../../../src/views/answers.js'
 import { problem } from '../../../src/views/problem.js'
 import { startViews, type Views } from '../../../src/views/views.js'
 import { FakeSources, NOW } from './fake-sources.js'
@@ -138,6 +138,55 @@ test('what cannot be done is said in a sentence, and does nothing', async () => 
   expect(sources.acts).toEqual([])
   sources.isJournalStuck = true
   expect((await refusal(post(`${first}/ack`)))[0]).toBe(503)
+})
+
+test('alarms of all plants are one list, newest first, and its pages go on where the last one ended', async () => {
+  // Two plants may have an alarm of one id, raised at one instant.
+  sources.alarmItems.push(alarm(3, { plant: 'dresden-1' }), alarm(2, { plant: 'dresden-1', state: 'active_ack' }))
+  const seen: string[] = []
+  for (let query = '?limit=2'; ; ) {
+    const { items, next } = alarmsAnswer.parse(await (await ask(`/api/v1/alarms${query}`)).json())
+    seen.push(...items.map(({ plant, raised_at }) => `${plant} ${raised_at.slice(12, 13)}`))
+    if (next === null) break
+    query = `?limit=2&cursor=${next}`
+  }
+  expect(seen).toEqual(['suzhou-1 3', 'dresden-1 3', 'suzhou-1 2', 'dresden-1 2', 'suzhou-1 1', 'dresden-1 0'])
+  const open = alarmsAnswer.parse(await (await ask(`/api/v1/alarms?state=active_ack&from=${hour(1)}`)).json())
+  expect(open.items.map(({ plant }) => plant)).toEqual(['suzhou-1', 'dresden-1'])
+  expect((await refusal(ask('/api/v1/alarms?cursor=bm8')))[0]).toBe(400)
+})
+
+test('many alarms are acknowledged or shelved at once, each one once; what is not there is left out', async () => {
+  const [one, two] = [alarm(3), alarm(0, { plant: 'dresden-1' })].map(({ plant, id }) => ({ plant, id }))
+  const alarms = [one, two, one, { plant: 'suzhou-1', id: 'gone' }]
+  const acked = alarmsActAnswer.parse(
+    await (await post('/api/v1/alarms/ack', { alarms, note: 'power cut', by: 'Li' })).json(),
+  )
+  expect(acked).toMatchObject({ done: 2, alarms: [one, two] })
+  expect((await post('/api/v1/alarms/shelve', { alarms: [two], minutes: 30 })).status).toBe(200)
+  const said = { what: 'ack', untilMs: null, note: 'power cut', by: 'Li' }
+  expect(sources.acts).toEqual([
+    { plant: 'suzhou-1', alarm: one!.id, ...said },
+    { plant: 'dresden-1', alarm: two!.id, ...said },
+    { plant: 'dresden-1', alarm: two!.id, what: 'shelve', untilMs: Date.parse(NOW) + 1_800_000, note: '', by: null },
+  ])
+})
+
+test('200 alarms are taken at once however long their ids are, 201 are not', async () => {
+  const named = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ plant: 'p'.repeat(64), id: `${i}`.padStart(300, '0') }))
+  expect(await (await post('/api/v1/alarms/ack', { alarms: named(200) })).json()).toEqual({ done: 0, alarms: [] })
+  const expected = [400, expect.stringContaining('a list of 1 to 200 {plant, id}')]
+  expect(await refusal(post('/api/v1/alarms/ack', { alarms: named(201) }))).toEqual(expected)
+  expect(await refusal(post('/api/v1/alarms/ack', { alarms: [] }))).toEqual(expected)
+  expect(await refusal(post('/api/v1/alarms/ack', { alarms: [{ plant: 'suzhou-1' }] }))).toEqual(expected)
+  expect(await refusal(post('/api/v1/alarms/shelve', { alarms: named(1) }))).toEqual([
+    400,
+    expect.stringContaining('either minutes or until'),
+  ])
+  sources.isJournalStuck = true
+  const { plant, id } = alarm(3)
+  expect((await refusal(post('/api/v1/alarms/ack', { alarms: [{ plant, id }] })))[0]).toBe(503)
 })
 
 test('the feed tells an alarm to those who follow its plant, and to one who was away when it comes back', async () => {

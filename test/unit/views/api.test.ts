@@ -272,6 +272,9 @@ test('the OpenAPI document is 3.1, has every route of the API, and every referen
   expect(document.openapi).toMatch(/^3\.1/)
   expect(Object.keys(document.paths).sort()).toEqual([
     '/api/v1/accounting',
+    '/api/v1/alarms',
+    '/api/v1/alarms/ack',
+    '/api/v1/alarms/shelve',
     '/api/v1/gateway',
     '/api/v1/kpis',
     '/api/v1/openapi.json',

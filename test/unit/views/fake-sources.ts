@@ -327,8 +327,8 @@ export class FakeSources implements ViewSources {
   changeAlarm(alarm: AlarmItem): void {
     for (const listener of this.#alarmListeners) listener(alarm)
   }
-  alarms(plant: string): AlarmItem[] {
-    return this.alarmItems.filter((alarm) => alarm.plant === plant)
+  alarms(plant: string | null): AlarmItem[] {
+    return this.alarmItems.filter((alarm) => plant === null || alarm.plant === plant)
   }
   alarm(plant: string, id: string): AlarmItem | null {
     return this.alarms(plant).find((alarm) => alarm.id === id) ?? null
