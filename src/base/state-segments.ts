@@ -11,7 +11,7 @@ export interface StateSegment {
 }
 
 export interface DeviceStatesAnswer {
-  /** Oldest first, without holes, two that follow each other never in the same state. */
+  /** Oldest first, without holes, joined where equal, up to now; empty of a device that never told its state. */
   readonly segments: readonly StateSegment[]
   /** True when there are more than are given: these are the newest. */
   readonly truncated: boolean
@@ -23,6 +23,6 @@ export interface DeviceStates extends DeviceStatesAnswer {
 }
 
 export interface PlantStatesAnswer {
-  /** By line and device; devices whose states nobody tells are not there. */
+  /** As in the tree of plants; devices that never told their state are not there. */
   readonly devices: readonly DeviceStates[]
 }

@@ -12,7 +12,7 @@ import { GOOD } from '../base/quality.js'
 import type { DeviceEvent, LinkChange } from '../base/reading.js'
 import { CheckpointTable } from './checkpoints.js'
 import type { FactorLibrary } from './factors/table.js'
-import { type Cause, type Late, mark } from './late.js'
+import { causeOf, type Late, mark } from './late.js'
 import { nextStale, PAST_CHUNK_MS, rewalk } from './late-walk.js'
 import { Past } from './past.js'
 import { EnginePlant } from './plant.js'
@@ -21,6 +21,7 @@ import type { EngineProgress } from './progress.js'
 import type { Range } from './ranges.js'
 import { Recomputation, type StoredPoints } from './recomputation.js'
 import { RestatementTable } from './restatements.js'
+import { StateHistory } from './state-history.js'
 import type { Changed } from './task.js'
 import type { Track } from './track.js'
 
@@ -47,6 +48,7 @@ export interface CycleResult {
 export class Engine {
   readonly checkpoints: CheckpointTable
   readonly restatements: RestatementTable
+  readonly states: StateHistory
   readonly #archive: Archive
   readonly #senders: Senders
   readonly #library: FactorLibrary
@@ -78,6 +80,7 @@ export class Engine {
     this.#stored = parts.stored
     this.restatements = new RestatementTable(parts.database)
     this.#past = new Past(parts.database, this.checkpoints)
+    this.states = new StateHistory(this.#plants, this.#past)
     this.#recomputation = new Recomputation(this.#past, parts.stored, this.restatements)
     this.#versionsComputed = parts.progress.versions
     this.#nowMs = parts.nowMs
@@ -392,8 +395,4 @@ export class Engine {
     for (const point of settled.provisional) result.provisional.push(point)
     for (const point of settled.dropped) result.dropped.push(point)
   }
-}
-
-function causeOf(event: string): Cause {
-  return event === 'correction' ? 'correction' : 'late_data'
 }

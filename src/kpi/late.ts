@@ -9,6 +9,11 @@ export function strongerOf(a: Cause, b: Cause): Cause {
   return RESTATEMENT_REASONS.indexOf(a) > RESTATEMENT_REASONS.indexOf(b) ? a : b
 }
 
+/** Why an event changes sums of the past. */
+export function causeOf(event: string): Cause {
+  return event === 'correction' ? 'correction' : 'late_data'
+}
+
 /** Late samples of one track that its sums do not hold yet. */
 export interface Late {
   /** Event times, epoch ms: the first and the last of them. */

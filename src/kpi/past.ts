@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Database } from '../archive/database.js'
 import { readEvents } from '../archive/events.js'
 import { readFirstTs, readNext, readSamples, readWords, type SampleColumns } from '../archive/samples.js'
@@ -11,9 +12,9 @@ import type { Range } from './ranges.js'
 import { isUsable } from './samples.js'
 import { MODE_METRIC } from './settings.js'
 import { QUARTER_MS } from './slots.js'
-import { inputOf } from './state.js'
+import { inputOf, type StateSink, StateWalk } from './state.js'
 import type { SeriesSlots, Track } from './track.js'
-import { floorQuarter, SeriesWalk, STATELESS, slotsFrom, type WalkStart } from './walk.js'
+import { floorQuarter, rulesAt, SeriesWalk, STATELESS, slotsFrom, type WalkStart } from './walk.js'
 
 const DAY_MS = 86_400_000
 
@@ -27,6 +28,9 @@ const CHECKPOINTS_BACK = 4
 const LOOKAHEAD_SAMPLES = 12
 /** So many samples are read at once to find them. */
 const LOOKAHEAD_READ = 1000
+
+/** After so many samples a walk that nobody waits for lets others have their turn. */
+const SAMPLES_AT_ONCE = 5000
 
 /** What a walk over the past has found. */
 export interface Rewalk {
@@ -64,6 +68,28 @@ export class Past {
     const walk = new SeriesWalk(track.rulebook, start, range.toMs, slots)
     walk.walk(await this.#samplesAround(track, start.fromMs, range.toMs))
     return walk
+  }
+
+  /** Walks the state of a machine through a range that is over, a day of its samples at a time. */
+  async states(track: Track, { fromMs, toMs }: Range, sink: StateSink): Promise<void> {
+    const start = await this.#startAt(track, fromMs)
+    const walk = start.state === null ? new StateWalk() : StateWalk.restore(start.state)
+    const rulesOf = (ms: number) => rulesAt(track.rulebook, ms).states!
+    // A checkpoint stands on the last day with samples: what lies between it and the range is little, however long ago.
+    for (let a = start.fromMs; a < toMs; ) {
+      const b = Math.min(toMs, Math.max(a, fromMs) + DAY_MS)
+      const samples = await this.#stateSamples(track, a, b, b === toMs)
+      for (const [i, ts] of samples.ts.entries()) {
+        if (i % SAMPLES_AT_ONCE === SAMPLES_AT_ONCE - 1) await setImmediate()
+        const rules = rulesOf(ts)
+        walk.step(samples, i, rules, sink, Number.isNaN(walk.ts) ? rules : rulesOf(walk.ts))
+      }
+      a = b
+    }
+    if (Number.isNaN(walk.ts)) return
+    walk.tail(fromMs, toMs, rulesOf(walk.ts), (a, b, state, accounts, isManual) =>
+      sink.state(a, b, state, accounts, isManual),
+    )
   }
 
   /**
@@ -168,12 +194,12 @@ export class Past {
   }
 
   /** Of all inputs of a machine's state, each with its next one after the range: what holds, holds up to there. */
-  async #stateSamples(track: Track, fromMs: number, toMs: number): Promise<SampleColumns> {
+  async #stateSamples(track: Track, fromMs: number, toMs: number, withNext = true): Promise<SampleColumns> {
     const samples: { ts: number; value: number; quality: number; marks: number }[] = []
     for (const [input, series] of track.inputs.entries()) {
       if (series === null) continue
       const parts = [await readWords(this.#database, series.id, fromMs, toMs)]
-      if (toMs <= series.newestTs) parts.push(await readWords(this.#database, series.id, toMs, Infinity, 1))
+      if (withNext && toMs <= series.newestTs) parts.push(await readWords(this.#database, series.id, toMs, Infinity, 1))
       for (const found of parts) {
         for (const [i, ts] of found.ts.entries()) {
           const value = track.sampleOf(input, ts, found.value[i]!)

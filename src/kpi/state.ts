@@ -135,15 +135,15 @@ export class StateWalk {
     this.#known = after
   }
 
-  /** What the last samples say of [fromMs, toMs), as nothing comes after them: ms in each known state. */
+  /** What the last samples say of [fromMs, toMs), as nothing comes after them: from when to when which known state. */
   tail(
     fromMs: number,
     toMs: number,
     rules: StateRules,
-    take: (ms: number, state: number, accounts: readonly number[], isManual: boolean) => void,
+    take: (t0: number, t1: number, state: number, accounts: readonly number[], isManual: boolean) => void,
   ): void {
     this.#emit(Math.max(fromMs, this.#last), toMs, toMs, rules, (a, b, state, accounts) =>
-      take(b - a, state, accounts, this.#isManual),
+      take(a, b, state, accounts, this.#isManual),
     )
   }
 

@@ -234,7 +234,8 @@ export class Track {
     if (rules.link === null && tail.ts + rules.maxHoldMs <= fromMs) return null
     const part = emptyPart(this.accounts)
     if (tail instanceof StateWalk) {
-      tail.tail(fromMs, toMs, rules.states!, (ms, state, accounts, isManual) => {
+      tail.tail(fromMs, toMs, rules.states!, (t0, t1, state, accounts, isManual) => {
+        const ms = t1 - t0
         part.accounts[state]! += ms
         for (const account of accounts) part.accounts[account]! += ms
         cover(part, ms, isManual)

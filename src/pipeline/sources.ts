@@ -27,6 +27,7 @@ import type { Presence } from './presence.js'
 import type { Publisher } from './publisher.js'
 import { recordSources } from './records.js'
 import { stackHoursAnswer } from './stack-hours.js'
+import { deviceStates } from './states.js'
 import { storeStatus, storeStatuses } from './store-status.js'
 
 export interface SourceParts {
@@ -95,6 +96,12 @@ export function viewSources(parts: SourceParts): ViewSources {
         quality: QUALITIES[quality] ?? 'good',
       }))
     },
+    states: (query) =>
+      deviceStates(
+        engine,
+        tree().find(({ id }) => id === query.plant),
+        query,
+      ),
     stackHours: (query) =>
       stackHoursAnswer(
         {

@@ -5,6 +5,7 @@ import type { KpiInfo, KpiPoint, Scope, Window } from '../base/kpi.js'
 import type { MetricClass } from '../base/metrics.js'
 import type { Pollutant } from '../base/options/limits.js'
 import type { RejectReason } from '../base/reasons.js'
+import type { DeviceStates } from '../base/state-segments.js'
 import type {
   Accounting,
   DeviceState,
@@ -57,6 +58,18 @@ export interface StackHoursQuery {
   /** Only starts later than this; null on the first page. */
   readonly afterMs: number | null
   readonly limit: number
+}
+
+/** What machines were doing in [fromMs, toMs). */
+export interface StatesQuery {
+  readonly plant: string
+  /** null for all that have ever told. */
+  readonly device: string | null
+  readonly fromMs: number
+  readonly toMs: number
+  readonly devicesMax: number
+  /** Of each device; of more the newest. */
+  readonly segmentsMax: number
 }
 
 export interface QuarantineQuery {
@@ -138,9 +151,11 @@ export interface ViewSources extends RecordSources {
   points(query: PointsQuery): Promise<readonly KpiPoint[]>
   /** Ascending by time, at most `limit`. */
   readings(query: ReadingsQuery): Promise<readonly ReadingPoint[]>
-  /** Newest first, at most `limit`. */
+  /** By line and device as in the tree; a device that had never told by the end is not there. */
+  states(query: StatesQuery): Promise<readonly DeviceStates[]>
   /** Ascending by start, at most `limit`; hours that are not final, and those before the first figure, are not there. */
   stackHours(query: StackHoursQuery): Promise<Omit<StackHoursAnswer, 'next'>>
+  /** Newest first, at most `limit`. */
   quarantine(query: QuarantineQuery): {
     items: readonly QuarantineItem[]
     counts: Partial<Record<RejectReason, number>>

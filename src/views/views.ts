@@ -16,6 +16,7 @@ import { plantRoutes } from './routes/plants.js'
 import { quarantineRoutes } from './routes/quarantine.js'
 import { recordRoutes } from './routes/records.js'
 import { stackRoutes } from './routes/stacks.js'
+import { stateRoutes } from './routes/states.js'
 import { storeRoutes } from './routes/stores.js'
 import { newServer } from './server.js'
 import type { ViewSources } from './sources.js'
@@ -44,6 +45,7 @@ export async function startViews(
   kpiRoutes(server, sources)
   alarmRoutes(server, sources)
   allAlarmRoutes(server, sources)
+  stateRoutes(server, sources)
   stackRoutes(server, sources)
   enpiRoutes(server, sources)
   recordRoutes(server, sources)

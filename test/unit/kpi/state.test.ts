@@ -113,7 +113,7 @@ function walked(samples: readonly Sample[], rules: Partial<StateRules> = {}, unt
   }
   const tail: string[] = []
   if (until !== undefined) {
-    walk.tail(0, at(until), all, (ms, state) => tail.push(`${ms / 1000} ${STATES[state]}`))
+    walk.tail(0, at(until), all, (t0, t1, state) => tail.push(`${(t1 - t0) / 1000} ${STATES[state]}`))
   }
   return { states, microstops, tail, sums }
 }

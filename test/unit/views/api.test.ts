@@ -16,6 +16,7 @@ import {
 } from '../../../src/views/answers.js'
 import { deviceAnswer } from '../../../src/views/device-answer.js'
 import { problem } from '../../../src/views/problem.js'
+import { deviceStatesAnswer, plantStatesAnswer } from '../../../src/views/state-answers.js'
 import { startViews, type Views } from '../../../src/views/views.js'
 import { energy, FakeSources, NOW, pointAt, quarantineItem } from './fake-sources.js'
 import { TestClient } from './feed-client.js'
@@ -263,6 +264,28 @@ test('hours of a stack come in pages, filled by HJ 75 unless another rule is ask
   expect((await refusal('/api/v1/plants/nowhere/stacks/main-1/hours?pollutant=nox')).status).toBe(404)
 })
 
+test('states of a machine are asked for at most 45 days, those of a plant for at most 48 h', async () => {
+  const [one, all] = ['/api/v1/plants/suzhou-1/devices/main-1/states', '/api/v1/plants/suzhou-1/states']
+  const range = (from: string) => `from=${from}&to=2026-11-24T00:00:00Z`
+  const segments = [{ from: '2026-11-22T00:00:00.000Z', to: '2026-11-24T00:00:00.000Z', state: 'PRODUCING' }]
+  expect(await answer(deviceStatesAnswer, `${one}?${range('2026-11-22T00:00:00Z')}`)).toEqual({
+    segments,
+    truncated: false,
+  })
+  expect(await answer(plantStatesAnswer, `${all}?${range('2026-11-22T00:00:00Z')}`)).toEqual({
+    devices: [{ device: 'main-1', line: 'press', segments, truncated: false }],
+  })
+  // A day by default.
+  const { segments: today } = await answer(deviceStatesAnswer, one)
+  expect(today).toMatchObject([{ from: '2026-11-23T12:00:00.000Z', to: NOW }])
+  await answer(deviceStatesAnswer, `${one}?${range('2026-10-10T00:00:00Z')}`)
+  expect(await refusal(`${one}?${range('2026-10-09T23:59:59Z')}`)).toMatchObject({ status: 400, parameter: 'from' })
+  expect(await refusal(`${all}?${range('2026-11-21T23:59:59Z')}`)).toMatchObject({ status: 400, parameter: 'from' })
+  expect((await refusal('/api/v1/plants/suzhou-1/devices/nobody/states')).status).toBe(404)
+  expect((await refusal('/api/v1/plants/nowhere/states')).status).toBe(404)
+  expect(sources.stateQueries.map(({ device, segmentsMax }) => [device, segmentsMax])).toContainEqual([null, 1000])
+})
+
 test('the OpenAPI document is 3.1, has every route of the API, and every reference in it resolves', async () => {
   const document = (await (await ask('/api/v1/openapi.json')).json()) as {
     openapi: string
@@ -285,6 +308,7 @@ test('the OpenAPI document is 3.1, has every route of the API, and every referen
     '/api/v1/plants/{plant}/alarms/{id}/shelve',
     '/api/v1/plants/{plant}/corrections',
     '/api/v1/plants/{plant}/devices/{device}',
+    '/api/v1/plants/{plant}/devices/{device}/states',
     '/api/v1/plants/{plant}/enpi/baseline',
     '/api/v1/plants/{plant}/events',
     '/api/v1/plants/{plant}/kpis/latest',
@@ -292,6 +316,7 @@ test('the OpenAPI document is 3.1, has every route of the API, and every referen
     '/api/v1/plants/{plant}/readings',
     '/api/v1/plants/{plant}/restatements',
     '/api/v1/plants/{plant}/stacks/{stack}/hours',
+    '/api/v1/plants/{plant}/states',
     '/api/v1/quarantine',
     '/api/v1/quarantine/{id}/retry',
     '/api/v1/stores',

@@ -4,6 +4,7 @@ import type { DeviceAnswer } from '../../../src/base/device.js'
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import { REJECT_REASON_LIST, type RejectReason } from '../../../src/base/reasons.js'
 import type { CorrectionItem, EventItem, RestatementItem } from '../../../src/base/records.js'
+import type { DeviceStates } from '../../../src/base/state-segments.js'
 import type {
   Accounting,
   HealthCheck,
@@ -23,6 +24,7 @@ import type {
   QuarantineQuery,
   ReadingsQuery,
   StackHoursQuery,
+  StatesQuery,
   ViewSources,
 } from '../../../src/views/sources.js'
 
@@ -177,6 +179,7 @@ export class FakeSources implements ViewSources {
   readingQueries: ReadingsQuery[] = []
   storedHours: StackHourRow[] = []
   stackQueries: StackHoursQuery[] = []
+  stateQueries: StatesQuery[] = []
   retried: string[] = []
   refusedItems: { number: number; item: RefusedItem }[] = []
   failure: Error | undefined
@@ -260,6 +263,12 @@ export class FakeSources implements ViewSources {
     this.stackQueries.push(query)
     const hours = this.storedHours.filter((hour) => isOnPage(hour.start, query)).slice(0, query.limit)
     return { hours, calibrations: [], captures: [] }
+  }
+  async states(query: StatesQuery): Promise<DeviceStates[]> {
+    this.stateQueries.push(query)
+    const [from, to] = [query.fromMs, query.toMs].map((ms) => new Date(ms).toISOString()) as [string, string]
+    const segments = [{ from, to, state: 'PRODUCING' as const }]
+    return query.plant === 'suzhou-1' ? [{ device: 'main-1', line: 'press', segments, truncated: false }] : []
   }
   quarantine({ reason, before, limit }: QuarantineQuery) {
     const wanted = this.items.filter((item) => reason === undefined || item.reason === reason)

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { faultOf, PARAMETERS, range, rangeOf } from '../parameters.js'
+import { notFound, problem } from '../problem.js'
+import type { Server } from '../server.js'
+import type { ViewSources } from '../sources.js'
+import { deviceStatesAnswer, plantStatesAnswer } from '../state-answers.js'
+import { plantParams, requirePlant } from './plants.js'
+
+const HOUR_MS = 3_600_000
+/** The longest month, and some days around it. */
+const DEVICE_HOURS_MAX = 45 * 24
+const PLANT_HOURS_MAX = 48
+const SEGMENTS_MAX = 5_000
+/** Of each device, where there are many in one answer. */
+const SEGMENTS_EACH_MAX = 1_000
+const DEVICES_MAX = 100
+
+const tags = ['plants']
+
+type StateSources = Pick<ViewSources, 'clock' | 'hasPlant' | 'plants' | 'states'>
+
+/** What machines and robots were doing, as stretches of time. */
+export function stateRoutes(server: Server, sources: StateSources): void {
+  server.get(
+    '/api/v1/plants/:plant/devices/:device/states',
+    {
+      schema: {
+        tags,
+        summary: 'What a machine or robot was doing in [from, to), at most 45 days: ISO 22400 states, up to now',
+        params: plantParams.extend({ device: z.string().meta(PARAMETERS.device.meta() ?? {}) }),
+        querystring: z.strictObject(range),
+        response: { 200: deviceStatesAnswer, 400: problem, 404: problem },
+      },
+    },
+    async ({ params: { plant, device }, query }) => {
+      requirePlant(sources, plant)
+      const lines = sources.plants().find(({ id }) => id === plant)?.lines ?? []
+      if (!lines.some(({ devices }) => devices.some(({ id }) => id === device))) {
+        throw notFound(`There is no device ${device} in ${plant}; /api/v1/plants lists those there are.`)
+      }
+      const asked = boundedRange(query, sources.clock.nowMs(), DEVICE_HOURS_MAX)
+      const limits = { devicesMax: 1, segmentsMax: SEGMENTS_MAX }
+      const [found] = await sources.states({ plant, device, ...asked, ...limits })
+      return { segments: found?.segments ?? [], truncated: found?.truncated ?? false }
+    },
+  )
+  server.get(
+    '/api/v1/plants/:plant/states',
+    {
+      schema: {
+        tags,
+        summary: 'The same of all machines and robots of a plant, at most 48 h',
+        params: plantParams,
+        querystring: z.strictObject(range),
+        response: { 200: plantStatesAnswer, 400: problem, 404: problem },
+      },
+    },
+    async ({ params: { plant }, query }) => {
+      requirePlant(sources, plant)
+      const asked = boundedRange(query, sources.clock.nowMs(), PLANT_HOURS_MAX)
+      const limits = { devicesMax: DEVICES_MAX, segmentsMax: SEGMENTS_EACH_MAX }
+      return { devices: await sources.states({ plant, device: null, ...asked, ...limits }) }
+    },
+  )
+}
+
+/** [from, to) with the defaults filled in. Throws the 400 for a range that is too long. */
+function boundedRange(query: Parameters<typeof rangeOf>[0], nowMs: number, hoursMax: number) {
+  const asked = rangeOf(query, nowMs)
+  if (asked.toMs - asked.fromMs > hoursMax * HOUR_MS) {
+    const earliest = new Date(asked.toMs - hoursMax * HOUR_MS).toISOString()
+    throw faultOf('from', new Date(asked.fromMs).toISOString(), `an instant at most ${hoursMax} h before to`, earliest)
+  }
+  return asked
+}
