@@ -25,6 +25,7 @@ import { type EngineProgress, NO_PROGRESS } from './kpi/progress.js'
 import { ActDesk } from './pipeline/act-desk.js'
 import { Configs } from './pipeline/configs.js'
 import { DeviceWatch } from './pipeline/device-watch.js'
+import { diskMeasures } from './pipeline/disk.js'
 import { type Ledger, newLedger } from './pipeline/ledger.js'
 import { Links } from './pipeline/links.js'
 import { openArchive, recordHealth } from './pipeline/opening.js'
@@ -216,6 +217,8 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       publisher,
       pipeline,
       health,
+      disk: () =>
+        diskMeasures({ databasePath: opened.path, record, archive, journalBytesMax: config.journal.max_bytes }),
     }),
     log,
   ).catch((error: NodeJS.ErrnoException) => {

@@ -21,10 +21,11 @@ export interface GatewayStatus {
   readonly intake: {
     /** Since the data directory was made. */
     readonly messages_total: number
-    /** Mean over the last minute; null in the first ten seconds. */
+    /** Mean over the last minute; null in the very first second. */
     readonly messages_per_s: number | null
+    /** Since the start. */
     readonly bytes_total: number | null
-    /** Over the last minutes; null when nothing was acknowledged. */
+    /** Over the last five minutes; null when nothing was acknowledged. */
     readonly ack_ms: { readonly p50: number; readonly p99: number } | null
   }
   readonly pipeline: { readonly lag_s: number }
@@ -33,6 +34,7 @@ export interface GatewayStatus {
     readonly bytes_max: number
     /** Arrival of the oldest record that is still there; null when there is none. */
     readonly oldest_at: string | null
+    /** What came together is one record. */
     readonly records_per_s: number | null
   }
   readonly archive: {
@@ -44,8 +46,9 @@ export interface GatewayStatus {
   readonly stores: readonly StoreStatus[]
   readonly process: {
     readonly rss_bytes: number
-    /** Of one core, over the last minute; null in the first ten seconds. */
+    /** Of one core, over the last minute; null in the very first second. */
     readonly cpu_share: number | null
+    /** Of the thread of pipeline and views. */
     readonly heap_bytes: number
   }
   /** One for each ten seconds, oldest first, at most 90. */

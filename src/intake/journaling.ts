@@ -36,8 +36,8 @@ export class Journaling {
     }
     const entry = this.#entry(client, publication)
     const cameMs = performance.now()
-    this.stats.messageCame()
     const sizeBytes = entry.topic.length + entry.payload.length
+    this.stats.messageCame(sizeBytes)
     this.backlog.add(sizeBytes)
     this.sink.append(entry, (error) => {
       this.backlog.remove(sizeBytes)

@@ -1,7 +1,7 @@
 /** Upper bounds in seconds of the buckets of `greengauge_ack_seconds`; slower ones count in the total alone. */
 export const ACK_BUCKETS_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const
 
-const COUNTERS = ['clients', 'messages', 'forwardDrops', 'refused', 'ackCount', 'ackSumS'] as const
+const COUNTERS = ['clients', 'messages', 'bytes', 'forwardDrops', 'refused', 'ackCount', 'ackSumS'] as const
 type Counter = (typeof COUNTERS)[number]
 
 export interface IntakeFigures {
@@ -9,6 +9,8 @@ export interface IntakeFigures {
   readonly clients: number
   /** PUBLISH packets and wills taken in, since the start. */
   readonly messages: number
+  /** Of their topics and payloads. */
+  readonly bytes: number
   /** Messages that a subscriber did not get because it did not read. */
   readonly forwardDrops: number
   /** Connections closed by the framing guard for what they sent. */
@@ -43,8 +45,9 @@ export class IntakeStats {
   clientWent(): void {
     this.#add('clients', -1)
   }
-  messageCame(): void {
+  messageCame(sizeBytes: number): void {
     this.#add('messages', 1)
+    this.#add('bytes', sizeBytes)
   }
   forwardDropped(): void {
     this.#add('forwardDrops', 1)
@@ -70,6 +73,7 @@ export class IntakeStats {
     return {
       clients: this.#of('clients'),
       messages: this.#of('messages'),
+      bytes: this.#of('bytes'),
       forwardDrops: this.#of('forwardDrops'),
       refused: this.#of('refused'),
       ack: { count: this.#of('ackCount'), sumS: this.#of('ackSumS'), buckets },

@@ -24,6 +24,7 @@ export class JournalReader {
   readonly #dir: string
   #cursor: Cursor
   #messages = 0
+  #records = 0
   #damage: string | null = null
   /** The segment of the cursor; null before the first, and when its file is gone. */
   #file: SegmentFile | null = null
@@ -44,6 +45,11 @@ export class JournalReader {
   /** Messages before the cursor since the data directory was made. */
   get messagesThrough(): number {
     return this.#messages
+  }
+
+  /** Records read since it was opened. */
+  get recordsRead(): number {
+    return this.#records
   }
 
   /**
@@ -82,6 +88,7 @@ export class JournalReader {
       records = file.recordsBehindDamage(this.#cursor, endOffset, maxBytes)
     }
     const newest = records.at(-1)
+    this.#records += records.length
     if (newest !== undefined) {
       this.#cursor = newest.end
       this.#messages = newest.messagesThrough

@@ -33,9 +33,10 @@ export async function openArchive<T extends { readonly ledger: Ledger }>(
   load: (database: Database) => Promise<T>,
 ) {
   const record = await LastingRecord.open(join(parts.dataDir, 'archive'), parts.nowMs)
+  const path = join(parts.dataDir, 'archive.duckdb')
   const opened = await Database.open(
     {
-      path: join(parts.dataDir, 'archive.duckdb'),
+      path,
       memoryLimit: parts.memoryLimit,
       nowMs: parts.nowMs,
       fill: (database, why) => fill(database, record, parts, why),
@@ -54,7 +55,7 @@ export async function openArchive<T extends { readonly ledger: Ledger }>(
       `the journal begins with segment ${oldest}, and neither database nor archive has what came before: restore the data directory from a backup`,
     )
   }
-  return { record, ...opened }
+  return { path, record, ...opened }
 }
 
 async function fill(database: Database, record: LastingRecord, parts: OpeningParts, why: string | null): Promise<void> {

@@ -14,7 +14,7 @@ import type { Engine } from '../kpi/engine.js'
 import { toWire } from '../kpi/point.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
 import type { Stores } from '../stores/stores.js'
-import type { DeviceChange, Measures, ViewSources } from '../views/sources.js'
+import type { DeviceChange, DiskMeasures, IntakeMeasures, Measures, ViewSources } from '../views/sources.js'
 import { accountingOf, devicesOf } from './accounting.js'
 import type { ActDesk } from './act-desk.js'
 import type { Configs } from './configs.js'
@@ -52,6 +52,7 @@ export interface SourceParts {
   readonly publisher: Publisher
   readonly pipeline: Pipeline
   readonly health: () => readonly HealthCheck[]
+  readonly disk: () => DiskMeasures
 }
 
 const PRESENCE_MS = 1000
@@ -144,6 +145,8 @@ export function viewSources(parts: SourceParts): ViewSources {
     onPoints: (listener) => parts.publisher.listen(listener),
     onDevice: (listener) => watchPresence(presence, pipeline, listener),
     measures: () => measures(parts),
+    intake: () => intakeMeasures(parts),
+    disk: parts.disk,
   }
 }
 
@@ -156,23 +159,32 @@ function watchPresence(presence: Presence, pipeline: Pipeline, listener: (change
   return () => clearInterval(timer)
 }
 
-function measures({ engine, ledger, mark, stats, pipeline, publisher, stores, alarms }: SourceParts): Measures {
-  const durable = mark.read()
-  const intake = stats.read()
+function intakeMeasures({ mark, stats, reader }: SourceParts): IntakeMeasures {
+  const { bytes, ack } = stats.read()
   return {
-    messagesReceived: durable.messages,
+    messagesReceived: mark.read().messages,
+    bytesReceived: bytes,
+    journalRecords: reader.recordsRead,
+    ack: {
+      bucketsSeconds: ACK_BUCKETS_S,
+      counts: ack.buckets.map((count, i) => count - (ack.buckets[i - 1] ?? 0)),
+      sum: ack.sumS,
+      count: ack.count,
+    },
+  }
+}
+
+function measures(parts: SourceParts): Measures {
+  const { engine, ledger, mark, stats, pipeline, publisher, stores, alarms } = parts
+  const durable = mark.read()
+  return {
+    ...intakeMeasures(parts),
     rejected: { ...ledger.elementsRejected },
     readingsByClass: { ...ledger.readingsByClass },
     readingsDuplicate: ledger.readingsDuplicate,
     readingsLate: pipeline.readingsLate,
     journalBytes: durable.bytes,
     journalOldestMs: durable.oldestMs === 0 ? null : durable.oldestMs,
-    ack: {
-      bucketsSeconds: ACK_BUCKETS_S,
-      counts: intake.ack.buckets.map((count, i) => count - (intake.ack.buckets[i - 1] ?? 0)),
-      sum: intake.ack.sumS,
-      count: intake.ack.count,
-    },
     pipelineLagMs: pipeline.lagMs,
     stores: [
       {
@@ -188,7 +200,7 @@ function measures({ engine, ledger, mark, stats, pipeline, publisher, stores, al
         writeSeconds: durations,
       })),
     ],
-    mqttClients: intake.clients,
+    mqttClients: stats.read().clients,
     restatements: engine.restatements.count,
     alarms: alarms.counts(),
   }

@@ -319,6 +319,9 @@ export const alarmsActAnswer: z.ZodType<AlarmsActAnswer> = z.object({
   done: count.describe('alarms on which it is done'),
   alarms: z.array(alarmAnswer).describe('those, as they are now'),
 })
+export const healthCheck: z.ZodType<HealthCheck> = z
+  .object({ name: z.string(), ok: z.boolean(), reason: z.string() })
+  .meta({ id: 'HealthCheck' })
 export const gatewayAnswer = z.object({
   version: z.string(),
   commit: z.string(),
@@ -328,11 +331,5 @@ export const gatewayAnswer = z.object({
 export const livenessAnswer = z.object({ status: z.literal('alive') })
 export const readinessAnswer = z.object({
   status: z.enum(['ready', 'not_ready']),
-  checks: z
-    .array(
-      z
-        .object({ name: z.string(), ok: z.boolean(), reason: z.string() })
-        .meta({ id: 'HealthCheck' }) satisfies z.ZodType<HealthCheck>,
-    )
-    .describe('those that are not well; with `verbose` all'),
+  checks: z.array(healthCheck).describe('those that are not well; with `verbose` all'),
 })

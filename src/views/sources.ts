@@ -101,10 +101,29 @@ export interface Histogram {
   readonly count: number
 }
 
-/** Plain numbers for the Prometheus page, counted by the stages that know them. Asked once a scrape. */
-export interface Measures {
+/** Counters of what comes in. Asked every few seconds. */
+export interface IntakeMeasures {
   /** By the MQTT door, since the data directory was made. */
   readonly messagesReceived: number
+  /** Payloads and topics, since the start. */
+  readonly bytesReceived: number
+  /** Records of the journal that were read, since the start. */
+  readonly journalRecords: number
+  /** From PUBLISH to PUBACK. */
+  readonly ack: Histogram
+}
+
+/** What is on the disk. */
+export interface DiskMeasures {
+  readonly journalBytesMax: number
+  /** Database and files. */
+  readonly archiveBytes: number
+  /** Time of the oldest reading, epoch ms; null while there is none. */
+  readonly archiveOldestMs: number | null
+}
+
+/** Plain numbers for the Prometheus page, counted by the stages that know them. Asked once a scrape. */
+export interface Measures extends IntakeMeasures {
   readonly rejected: Readonly<Record<RejectReason, number>>
   readonly readingsByClass: Readonly<Record<MetricClass, number>>
   readonly readingsDuplicate: number
@@ -112,8 +131,6 @@ export interface Measures {
   readonly journalBytes: number
   /** Arrival of the oldest record that is still in the journal, epoch ms; null when it is empty. */
   readonly journalOldestMs: number | null
-  /** From PUBLISH to PUBACK. */
-  readonly ack: Histogram
   readonly pipelineLagMs: number
   readonly stores: readonly {
     readonly name: string
@@ -184,4 +201,6 @@ export interface ViewSources extends RecordSources {
   onPoints(listener: (points: readonly KpiPoint[]) => void): () => void
   onDevice(listener: (change: DeviceChange) => void): () => void
   measures(): Measures
+  intake(): IntakeMeasures
+  disk(): DiskMeasures
 }

@@ -5,6 +5,7 @@ import { startFeed } from './feed/feed.js'
 import { watchMethods } from './methods.js'
 import { documentRoute, documentRoutes } from './openapi.js'
 import type { HttpOptions } from './options.js'
+import { Pulse } from './pulse.js'
 import { alarmRoutes, allAlarmRoutes } from './routes/alarms.js'
 import { deviceRoute } from './routes/devices.js'
 import { enpiRoutes } from './routes/enpi.js'
@@ -17,6 +18,7 @@ import { quarantineRoutes } from './routes/quarantine.js'
 import { recordRoutes } from './routes/records.js'
 import { stackRoutes } from './routes/stacks.js'
 import { stateRoutes } from './routes/states.js'
+import { statusRoute } from './routes/status.js'
 import { storeRoutes } from './routes/stores.js'
 import { newServer } from './server.js'
 import type { ViewSources } from './sources.js'
@@ -38,6 +40,7 @@ export async function startViews(
   await documentRoutes(server, sources.version.version)
   const refuseOtherMethods = watchMethods(server)
   const feed = startFeed(sources)
+  const pulse = new Pulse(sources.clock, () => sources.intake(), cpuMs)
   healthRoutes(server, sources)
   metricsRoute(server, sources, feed.counts)
   plantRoutes(server, sources)
@@ -52,6 +55,7 @@ export async function startViews(
   quarantineRoutes(server, sources)
   storeRoutes(server, sources)
   gatewayRoutes(server, sources)
+  statusRoute(server, sources, pulse, feed.counts)
   documentRoute(server)
   refuseOtherMethods()
   await serveDashboards(server, options.dashboardsDir)
@@ -59,6 +63,7 @@ export async function startViews(
   server.server.on('upgrade', feed.upgrade)
   const close = async () => {
     await feed.close()
+    await pulse.close()
     await server.close()
   }
   try {
@@ -68,4 +73,10 @@ export async function startViews(
     throw error
   }
   return { port: (server.server.address() as AddressInfo).port, close }
+}
+
+/** Time that all threads of the process have spent on a core. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }

@@ -299,6 +299,7 @@ test('the OpenAPI document is 3.1, has every route of the API, and every referen
     '/api/v1/alarms/ack',
     '/api/v1/alarms/shelve',
     '/api/v1/gateway',
+    '/api/v1/gateway/status',
     '/api/v1/kpis',
     '/api/v1/openapi.json',
     '/api/v1/plants',

@@ -19,6 +19,8 @@ import type {
 import type { RecordQuery, RecordSources } from '../../../src/views/record-sources.js'
 import type {
   DeviceChange,
+  DiskMeasures,
+  IntakeMeasures,
   Measures,
   PointsQuery,
   QuarantineQuery,
@@ -183,6 +185,12 @@ export class FakeSources implements ViewSources {
   retried: string[] = []
   refusedItems: { number: number; item: RefusedItem }[] = []
   failure: Error | undefined
+  counted: IntakeMeasures = {
+    messagesReceived: 41,
+    bytesReceived: 4_100,
+    journalRecords: 30,
+    ack: { bucketsSeconds: [0.001, 0.01], counts: [5, 3], sum: 0.5, count: 9 },
+  }
   eventItems: EventItem[] = []
   correctionItems: CorrectionItem[] = []
   restatementItems: RestatementItem[] = []
@@ -359,16 +367,21 @@ export class FakeSources implements ViewSources {
     this.#deviceListeners.add(listener)
     return () => void this.#deviceListeners.delete(listener)
   }
+  intake(): IntakeMeasures {
+    return this.counted
+  }
+  disk(): DiskMeasures {
+    return { journalBytesMax: 1_000_000, archiveBytes: 5_000, archiveOldestMs: Date.parse(NOW) - 36 * 3_600_000 }
+  }
   measures(): Measures {
     return {
-      messagesReceived: 41,
+      ...this.counted,
       rejected: Object.fromEntries(REJECT_REASON_LIST.map((reason) => [reason, 0])) as Measures['rejected'],
       readingsByClass: { energy: 30, emissions: 0, robot: 0, production: 0 },
       readingsDuplicate: 2,
       readingsLate: 1,
       journalBytes: 4096,
       journalOldestMs: Date.parse(NOW),
-      ack: { bucketsSeconds: [0.001, 0.01], counts: [5, 3], sum: 0.5, count: 9 },
       pipelineLagMs: 250,
       stores: [
         {
