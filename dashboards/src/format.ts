@@ -150,3 +150,11 @@ export function lagText(lagMs: number, language: Language): string {
     ? `${decimal(Math.max(0, lagMs) / 1000, 1, language)}${AGE_UNITS[language].s}`
     : ageText(lagMs, language)
 }
+
+const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
+
+/** A size: 19.3 MiB. */
+export function bytesText(sizeBytes: number, language: Language): string {
+  const power = Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log2(Math.max(1, sizeBytes)) / 10))
+  return `${decimal(sizeBytes / 1024 ** power, power === 0 ? 0 : 1, language)} ${BYTE_UNITS[power]}`
+}

@@ -13,6 +13,7 @@ import './css/spark.css'
 import './css/cards.css'
 import './css/robots.css'
 import './css/stacks.css'
+import './css/gateway.css'
 import { App } from './app.js'
 import { start } from './state.js'
 

@@ -5,6 +5,7 @@ import type { State } from '../../../src/base/states.js'
 import type { DeviceState } from '../../../src/base/wire.js'
 import type { TileKpi } from '../tiles.js'
 import { frame } from './en/frame.js'
+import { gateway } from './en/gateway.js'
 
 const reasons: Readonly<Record<NullReason, string>> = {
   no_data: 'no data received',
@@ -78,6 +79,7 @@ const pillarSubjects: Readonly<Record<Pillar, string>> = {
 /** Every word of the dashboards. English is the shape: a key that Chinese lacks does not compile. */
 export const en = {
   ...frame,
+  gateway,
   product: 'Greengauge',
   loading: 'Loading',
   reasons,

@@ -1,8 +1,10 @@
 import type { Dictionary } from './en.js'
 import { frame } from './zh/frame.js'
+import { gateway } from './zh/gateway.js'
 
 export const zh: Dictionary = {
   ...frame,
+  gateway,
   product: '绿衡',
   loading: '正在加载',
   reasons: {

@@ -1,9 +1,99 @@
-import { EmptyState } from '../components/empty-state.js'
+import type { GatewayStatus } from '../../../src/base/gateway-status.js'
+import type { Accounting } from '../../../src/base/wire.js'
+import { ConservationCard } from '../components/conservation-card.js'
+import { ErrorBody } from '../components/error-card.js'
+import { GatewayFacts } from '../components/gateway-facts.js'
+import { Icon } from '../components/icon.js'
+import { Skeleton } from '../components/skeleton.js'
+import { StoresCard } from '../components/stores-card.js'
+import { usePolled } from '../polled.js'
+import { words } from '../settings.js'
 
+const EVERY_MS = 2_000
+
+/** The gateway about itself: how fast it takes, how far it is, and where everything went. */
 export function GatewayView() {
+  const w = words().gateway
+  const status = usePolled<GatewayStatus>('/gateway/status', EVERY_MS)
+  const accounting = usePolled<Accounting>('/accounting', EVERY_MS)
+  if (status.value.kind === 'failed') {
+    return (
+      <section class="card">
+        <ErrorBody title={w.failed} detail={status.value.detail} onRetry={status.again} />
+      </section>
+    )
+  }
+  if (status.value.kind === 'loading' || accounting.value.kind === 'loading') {
+    return <Skeleton class="is-page" />
+  }
   return (
-    <section class="card">
-      <EmptyState />
+    <>
+      <GatewayFacts status={status.value.value} />
+      {accounting.value.kind === 'loaded' && <ConservationCard accounting={accounting.value.value} />}
+      <div class="columns">
+        <StoresCard stores={status.value.value.stores} />
+        <ChecksCard status={status.value.value} />
+        <VersionCard status={status.value.value} />
+      </div>
+    </>
+  )
+}
+
+function ChecksCard({ status }: { readonly status: GatewayStatus }) {
+  const w = words().gateway.checks
+  const ill = status.checks.filter(({ ok }) => !ok).length
+  return (
+    <section class="card" aria-label={w.title}>
+      <header class="card-head">
+        <h2>{w.title}</h2>
+        <span class="card-sub">{ill === 0 ? w.well : w.ill(String(ill))}</span>
+      </header>
+      <ul class="rows">
+        {status.checks.map(({ name, ok, reason }) => (
+          <li key={name} class="row">
+            <span class="state">
+              {ok ? <span class="dot" aria-hidden="true" /> : <span class="ring" aria-hidden="true" />}
+              {w.names[name] ?? name}
+            </span>
+            <span class={ok ? 'faint' : 'is-strong'}>{ok ? w.good : reason}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function VersionCard({ status }: { readonly status: GatewayStatus }) {
+  const w = words().gateway.version
+  const facts = [
+    [w.version, status.version],
+    [w.commit, status.commit],
+    [w.node, status.node],
+    [w.mqtt, `${status.mqtt.host}:${status.mqtt.port}`],
+  ] as const
+  return (
+    <section class="card" aria-label={w.title}>
+      <header class="card-head">
+        <h2>{w.title}</h2>
+      </header>
+      <dl class="rows">
+        {facts.map(([name, value]) => (
+          <div key={name} class="row">
+            <dt class="faint">{name}</dt>
+            <dd class="num">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <footer class="card-foot">
+        <a class="link" href="/docs">
+          {w.docs}
+          <Icon name="arrowRight" size={14} />
+        </a>
+        <a class="link" href="/metrics">
+          {w.metrics}
+          <Icon name="arrowRight" size={14} />
+        </a>
+      </footer>
     </section>
   )
 }
