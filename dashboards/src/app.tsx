@@ -60,7 +60,7 @@ function View() {
     case 'alarms':
       return <AlarmsView at={at} />
     case 'reports':
-      return <ReportsView />
+      return <ReportsView at={at} />
     case 'gateway':
       return <GatewayView />
     case 'connect':

@@ -14,6 +14,7 @@ import './css/cards.css'
 import './css/robots.css'
 import './css/stacks.css'
 import './css/gateway.css'
+import './css/reports.css'
 import { App } from './app.js'
 import { start } from './state.js'
 

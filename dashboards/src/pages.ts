@@ -6,6 +6,6 @@ export const PAGES = [
   { place: { view: 'overview' }, icon: 'overview' },
   { place: { view: 'alarms', plant: null, alarm: null }, icon: 'bell' },
   { place: { view: 'devices', plant: null }, icon: 'devices' },
-  { place: { view: 'reports' }, icon: 'reports' },
+  { place: { view: 'reports', plant: null }, icon: 'reports' },
   { place: { view: 'gateway' }, icon: 'gateway' },
 ] as const satisfies readonly { readonly place: Place; readonly icon: IconName }[]

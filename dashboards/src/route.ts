@@ -18,7 +18,8 @@ export type Place =
   | { readonly view: 'device'; readonly plant: string; readonly device: string }
   /** `alarm`: the one whose details are open. */
   | { readonly view: 'alarms'; readonly plant: string | null; readonly alarm: string | null }
-  | { readonly view: 'reports' }
+  /** The first plant where none is chosen. */
+  | { readonly view: 'reports'; readonly plant: string | null }
   | { readonly view: 'gateway' }
   /** How to connect a device. */
   | { readonly view: 'connect' }
@@ -53,7 +54,7 @@ const PATHS: readonly (readonly [pattern: RegExp, place: (ids: readonly string[]
       /^\/alarms$/,
       (_, asked) => ({ view: 'alarms', plant: idIn(asked, 'plant', ID), alarm: idIn(asked, 'alarm', ALARM_ID) }),
     ],
-    [/^\/reports$/, () => ({ view: 'reports' })],
+    [/^\/reports$/, (_, asked) => ({ view: 'reports', plant: idIn(asked, 'plant', ID) })],
     [/^\/gateway$/, () => ({ view: 'gateway' })],
     [/^\/connect$/, () => ({ view: 'connect' })],
   ]
@@ -99,7 +100,8 @@ function choicesOf(place: Place): Record<string, string> {
     if (place.kpi !== FIRST_KPI) chosen.kpi = place.kpi
     if (place.window !== null) chosen.window = place.window
   }
-  if ((place.view === 'devices' || place.view === 'alarms') && place.plant !== null) chosen.plant = place.plant
+  if ((place.view === 'devices' || place.view === 'alarms' || place.view === 'reports') && place.plant !== null)
+    chosen.plant = place.plant
   if (place.view === 'alarms' && place.alarm !== null) chosen.alarm = place.alarm
   return chosen
 }

@@ -15,7 +15,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   o: { view: 'overview' },
   a: { view: 'alarms', plant: null, alarm: null },
   d: { view: 'devices', plant: null },
-  r: { view: 'reports' },
+  r: { view: 'reports', plant: null },
   g: { view: 'gateway' },
 }
 

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { keep, linkWith } from '../nav.js'
 import { LAST_MS, type Last, PERIODS, periodOf, type Range, reachesNow, spanOfRange, stepped } from '../range.js'
 import { rangeText } from '../range-text.js'
+import { reportRange } from '../report.js'
 import { plantOf } from '../route.js'
 import { language, words } from '../settings.js'
 import { nowMs, plantList, route } from '../state.js'
@@ -15,18 +16,25 @@ export function shownZone(): string {
   return plant?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
+/** The range of the page; reports are of a day or a month. */
+function shownRange(): Range {
+  const { view, range } = route.value
+  return view === 'reports' ? reportRange(range, shownZone(), nowMs.value) : range
+}
+
 /** One step back or on from what is shown; later than now there is nothing. */
 export function stepRange(by: -1 | 1): void {
-  keep({ range: stepped(route.value.range, by, shownZone(), nowMs.value) })
+  keep({ range: stepped(shownRange(), by, shownZone(), nowMs.value) })
 }
 
 /** The one choice of time of a page: a step back, what is shown, a step on, and the periods of the calendar. */
 export function RangePicker() {
   const w = words().range
-  const { range, compare } = route.value
+  const { compare, view } = route.value
+  const range = shownRange()
   const zone = shownZone()
   return (
-    <fieldset class="range" aria-label={w.label}>
+    <fieldset class={`range ${view === 'reports' ? 'is-plain' : ''}`} aria-label={w.label}>
       <nav class="segments range-periods" aria-label={w.label}>
         {PERIODS.map((kind) => (
           <a
@@ -71,7 +79,7 @@ export function RangePicker() {
 
 function Menu({ zone }: { readonly zone: string }) {
   const w = words().range
-  const { range } = route.value
+  const range = shownRange()
   const isOpen = useSignal(false)
   const root = useRef<HTMLSpanElement>(null)
   useEffect(() => {
@@ -131,7 +139,7 @@ function Menu({ zone }: { readonly zone: string }) {
 /** Any two instants, in the time of the plant. */
 function Between({ zone, onChoose }: { readonly zone: string; readonly onChoose: (range: Range) => void }) {
   const w = words().range
-  const shown = spanOfRange(route.value.range, zone, nowMs.value)
+  const shown = spanOfRange(shownRange(), zone, nowMs.value)
   const from = useSignal(fieldText(shown.fromMs, zone))
   const to = useSignal(fieldText(Math.min(shown.toMs, nowMs.value), zone))
   const fromMs = instantOf(Date.parse(`${from.value}Z`), zone)

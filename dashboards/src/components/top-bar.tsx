@@ -1,6 +1,6 @@
 import { lineName, plantName } from '../names.js'
 import { keep, linkTo } from '../nav.js'
-import { type Place, plantPlaceOf } from '../route.js'
+import { type Place, plantPlaceOf, type View } from '../route.js'
 import { chooseDark, chooseLanguage, isDark, language, words } from '../settings.js'
 import { nowMs, plantList, route } from '../state.js'
 import { offsetText } from '../time.js'
@@ -9,9 +9,12 @@ import { LinkState } from './link-state.js'
 import { RangePicker } from './range-picker.js'
 import { openSearch } from './search.js'
 
+/** Pages that show a stretch of time. */
+const WITH_RANGE: ReadonlySet<View> = new Set(['overview', 'plant', 'device', 'reports'])
+
 /** Where one is, in whose time, which time is shown, and the choices a reader has. */
 export function TopBar() {
-  const hasRange = route.value.view === 'overview' || route.value.view === 'plant' || route.value.view === 'device'
+  const hasRange = WITH_RANGE.has(route.value.view)
   return (
     <header class="top">
       <Path />

@@ -6,6 +6,7 @@ import type { DeviceState } from '../../../src/base/wire.js'
 import type { TileKpi } from '../tiles.js'
 import { frame } from './en/frame.js'
 import { gateway } from './en/gateway.js'
+import { reports } from './en/reports.js'
 
 const reasons: Readonly<Record<NullReason, string>> = {
   no_data: 'no data received',
@@ -80,6 +81,7 @@ const pillarSubjects: Readonly<Record<Pillar, string>> = {
 export const en = {
   ...frame,
   gateway,
+  reports,
   product: 'Greengauge',
   loading: 'Loading',
   reasons,

@@ -1,10 +1,12 @@
 import type { Dictionary } from './en.js'
 import { frame } from './zh/frame.js'
 import { gateway } from './zh/gateway.js'
+import { reports } from './zh/reports.js'
 
 export const zh: Dictionary = {
   ...frame,
   gateway,
+  reports,
   product: '绿衡',
   loading: '正在加载',
   reasons: {

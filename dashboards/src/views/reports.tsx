@@ -1,9 +1,116 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { KpiInfo } from '../../../src/base/kpi.js'
+import type { PlantNode } from '../../../src/base/wire.js'
+import type { Answer } from '../api.js'
 import { EmptyState } from '../components/empty-state.js'
+import { ErrorBody } from '../components/error-card.js'
+import { Icon } from '../components/icon.js'
+import { Lineage } from '../components/lineage.js'
+import { ReportTable } from '../components/report-table.js'
+import { RestatementsCard } from '../components/restatements-card.js'
+import { Skeleton } from '../components/skeleton.js'
+import { plantName } from '../names.js'
+import { goTo } from '../nav.js'
+import { spanOfRange } from '../range.js'
+import { rangeText } from '../range-text.js'
+import { type ReportRow, readReport, reportRange } from '../report.js'
+import type { Route } from '../route.js'
+import { language, words } from '../settings.js'
+import { catalogue, generation, nowMs, plantList, plants } from '../state.js'
+import { exactText } from '../time.js'
 
-export function ReportsView() {
+type ReportsRoute = Extract<Route, { view: 'reports' }>
+
+/** The auditor's door: the figures of a day or month of a plant, and where each of them comes from. */
+export function ReportsView({ at }: { readonly at: ReportsRoute }) {
+  if (plants.value.kind === 'loading' || catalogue.value.kind === 'loading') return <Skeleton class="is-page" />
+  const plant = plantList.value.find(({ id }) => id === at.plant) ?? plantList.value[0]
+  if (plant === undefined || catalogue.value.kind !== 'loaded') {
+    return (
+      <section class="card">
+        <EmptyState />
+      </section>
+    )
+  }
+  return <Report key={plant.id} plant={plant} at={at} figures={catalogue.value.value} />
+}
+
+interface ReportProps {
+  readonly plant: PlantNode
+  readonly at: ReportsRoute
+  readonly figures: ReadonlyMap<string, KpiInfo>
+}
+
+function Report({ plant, at, figures }: ReportProps) {
+  const w = words()
+  const lang = language.value
+  const zone = plant.timezone
+  const range = reportRange(at.range, zone, nowMs.value)
+  const span = spanOfRange(range, zone, nowMs.value)
+  const report = useSignal<Answer<readonly ReportRow[]>>({ kind: 'loading' })
+  const traced = useSignal<ReportRow | null>(null)
+  const tries = useSignal(0)
+  useEffect(() => {
+    let isCurrent = true
+    const window = range.kind === 'day' ? '1d' : '1mo'
+    void readReport(plant.id, window, span, figures).then((answer) => {
+      if (isCurrent) report.value = answer
+    })
+    return () => {
+      isCurrent = false
+    }
+  }, [plant.id, range.kind, range.first, generation.value, tries.value])
+  const period = rangeText(range, zone, lang, w)
   return (
-    <section class="card">
-      <EmptyState />
-    </section>
+    <>
+      <section class="card report" aria-label={w.views.reports}>
+        <header class="report-head">
+          <div>
+            <h2 class="report-title">{w.reports.title(plantName(plant), period)}</h2>
+            <p class="faint num">
+              {w.reports.period(exactText(span.fromMs, zone, lang), exactText(span.toMs, zone, lang), zone)}
+            </p>
+            {span.toMs > nowMs.value && <p class="faint">{w.reports.running}</p>}
+          </div>
+          <PlantChoice plant={plant} />
+        </header>
+        {report.value.kind === 'failed' && (
+          <ErrorBody title={w.reports.failed} detail={report.value.detail} onRetry={() => tries.value++} />
+        )}
+        {report.value.kind === 'loading' && <Skeleton class="is-page" />}
+        {report.value.kind === 'loaded' && report.value.value.length === 0 && (
+          <p class="empty">
+            <strong>{w.reports.nothing}</strong> {w.reports.nothingHint}
+          </p>
+        )}
+        {report.value.kind === 'loaded' && report.value.value.length > 0 && (
+          <ReportTable rows={report.value.value} onTrace={(row) => (traced.value = row)} />
+        )}
+        <footer class="card-foot">{w.reports.notYet}</footer>
+      </section>
+      <RestatementsCard plant={plant} span={span} figures={figures} />
+      <Lineage plant={plant} row={traced.value} onClose={() => (traced.value = null)} />
+    </>
+  )
+}
+
+function PlantChoice({ plant }: { readonly plant: PlantNode }) {
+  return (
+    <span class="select">
+      <span aria-hidden="true">{plantName(plant)}</span>
+      <Icon name="chevron" />
+      <select
+        value={plant.id}
+        aria-label={words().reports.plant}
+        onChange={(event) => goTo({ view: 'reports', plant: (event.currentTarget as HTMLSelectElement).value })}
+      >
+        {plantList.value.map((choice) => (
+          <option key={choice.id} value={choice.id}>
+            {plantName(choice)}
+          </option>
+        ))}
+      </select>
+    </span>
   )
 }

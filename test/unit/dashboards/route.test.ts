@@ -37,7 +37,7 @@ describe('the address of a view', () => {
     { view: 'devices', plant: 'a', ...kept },
     { view: 'device', plant: 'a', device: 'd-1', ...kept },
     { view: 'alarms', plant: 'a', alarm: 'limit:nox|device|b-1|1764000000000', ...kept },
-    { view: 'reports', ...kept },
+    { view: 'reports', plant: 'a', ...kept },
     { view: 'gateway', ...kept },
     { view: 'connect', ...FIRST_KEPT },
   ])('gives the same view when it is opened again: $view', (route) => {

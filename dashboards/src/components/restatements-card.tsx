@@ -1,0 +1,95 @@
+import type { KpiInfo } from '../../../src/base/kpi.js'
+import type { RestatementItem, RestatementsAnswer } from '../../../src/base/records.js'
+import type { PlantNode } from '../../../src/base/wire.js'
+import { figureFor } from '../format.js'
+import type { Span } from '../points.js'
+import { usePolled } from '../polled.js'
+import { language, words } from '../settings.js'
+import { exactText } from '../time.js'
+import { Value } from './text.js'
+
+interface RestatementsProps {
+  readonly plant: PlantNode
+  readonly span: Span
+  readonly figures: ReadonlyMap<string, KpiInfo>
+}
+
+const SHOWN_MAX = 200
+const EVERY_MS = 60_000
+
+/** Final figures that changed in a period: an auditor looks for them first. */
+export function RestatementsCard({ plant, span, figures }: RestatementsProps) {
+  const w = words().reports.restatements
+  const query = new URLSearchParams({
+    from: new Date(span.fromMs).toISOString(),
+    to: new Date(span.toMs).toISOString(),
+    limit: String(SHOWN_MAX),
+  })
+  const path = `/plants/${encodeURIComponent(plant.id)}/restatements?${query}`
+  const answer = usePolled<RestatementsAnswer>(path, EVERY_MS).value
+  if (answer.kind !== 'loaded') return null
+  const { items } = answer.value
+  return (
+    <section class="card" aria-label={w.title}>
+      <header class="card-head">
+        <h2>{w.title}</h2>
+        {items.length === 0 && <span class="card-sub">{w.none}</span>}
+      </header>
+      {items.length > 0 && (
+        <div class="table-wide">
+          <table class="table is-dense">
+            <thead>
+              <tr>
+                <th>{w.at}</th>
+                <th>{w.what}</th>
+                <th class="num">{w.before}</th>
+                <th class="num">{w.after}</th>
+                <th>{w.reason}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((item) => (
+                <Row
+                  key={`${item.kpi}${item.id}${item.window}${item.start}${item.at}`}
+                  item={item}
+                  plant={plant}
+                  figures={figures}
+                />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  )
+}
+
+interface RowProps {
+  readonly item: RestatementItem
+  readonly plant: PlantNode
+  readonly figures: ReadonlyMap<string, KpiInfo>
+}
+
+function Row({ item, plant, figures }: RowProps) {
+  const lang = language.value
+  const w = words()
+  const info = figures.get(item.kpi)
+  const size = Math.max(Math.abs(item.before.value ?? 0), Math.abs(item.after.value ?? 0))
+  const figure = figureFor(info ?? { id: item.kpi, unit: '1', shape: 'level' }, size)
+  return (
+    <tr>
+      <td class="num is-left">{exactText(Date.parse(item.at), plant.timezone, lang)}</td>
+      <td>
+        {info?.name[lang] ?? item.kpi} · {item.id} · {w.windows[item.window]} ·{' '}
+        <span class="num">{exactText(Date.parse(item.start), plant.timezone, lang)}</span>
+      </td>
+      <td class="num">
+        <Value value={item.before.value} figure={figure} />
+      </td>
+      <td class="num">
+        <Value value={item.after.value} figure={figure} />
+      </td>
+      <td>{w.reports.reasons[item.reason]}</td>
+    </tr>
+  )
+}
