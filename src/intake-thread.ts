@@ -36,7 +36,7 @@ export type ToIntakeThread =
       readonly acl: readonly AclRule[]
       readonly logLevel: string
     }
-  /** What a person did to an alarm: into the journal. */
+  /** What a person did or said: into the journal. */
   | { readonly type: 'act'; readonly content: string }
 export type FromIntakeThread =
   | { readonly type: 'ready'; readonly port: number }
@@ -80,7 +80,7 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
     }
     if (message.type === 'act') {
       journal.append({ kind: 'act', arrivedAt: clock.nowMs(), content: message.content }, (error) => {
-        if (error !== null) log.error(`what was done to an alarm is not kept: ${error.message}`)
+        if (error !== null) log.error(`what a person did or said is not kept: ${error.message}`)
       })
       return
     }

@@ -67,7 +67,7 @@ export type FromPipelineThread =
   | { readonly type: 'failed'; readonly message: string; readonly code: string | undefined; readonly port: number }
   /** The journal need not keep the segments before this one any more. */
   | { readonly type: 'trim'; readonly beforeSegment: number }
-  /** What a person did to an alarm, for the journal. */
+  /** What a person did or said, for the journal. */
   | { readonly type: 'act'; readonly content: string }
   | { readonly type: 'closed' }
 

@@ -21,6 +21,7 @@ export interface EventQuery {
   readonly types: readonly string[] | null
   readonly plant?: string
   readonly device?: string
+  readonly id?: string
   /** Event times in [fromMs, toMs). */
   readonly fromMs?: number
   readonly toMs?: number
@@ -44,12 +45,21 @@ export function isAfterPlace(a: EventPlace, b: EventPlace): boolean {
 }
 
 export async function readEvents(database: Database, query: EventQuery): Promise<readonly StoredEvent[]> {
-  const { types, plant = null, device = null, fromMs = -Infinity, toMs = Infinity, after, limit = 2 ** 52 } = query
+  const {
+    types,
+    plant = null,
+    device = null,
+    id = null,
+    fromMs = -Infinity,
+    toMs = Infinity,
+    after,
+    limit = 2 ** 52,
+  } = query
   if (types?.length === 0) return []
   const ofTypes = types === null ? '' : `AND type IN (${types.map(quoted).join(',')})`
   const columns = await database.columns(
     `SELECT plant, line, device, id, type, ts::DOUBLE, received_at::DOUBLE, fields, position::DOUBLE FROM event
-     WHERE ts >= $1 AND ts < $2 AND ($3 IS NULL OR plant = $3) AND ($4 IS NULL OR device = $4)
+     WHERE ts >= $1 AND ts < $2 AND ($3 IS NULL OR plant = $3) AND ($4 IS NULL OR device = $4) AND ($9 IS NULL OR id = $9)
        ${ofTypes}
        AND (ts > $5 OR (ts = $5 AND (device > $6 OR (device = $6 AND id > $7))))
      ORDER BY ts, device, id LIMIT $8`,
@@ -62,6 +72,7 @@ export async function readEvents(database: Database, query: EventQuery): Promise
       after?.device ?? '',
       after?.id ?? '',
       BigInt(limit),
+      id,
     ],
   )
   return (columns[0] ?? []).map((of, i) => ({

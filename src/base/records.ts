@@ -1,4 +1,5 @@
 import type { Scope, Window } from './kpi.js'
+import type { DeviceEvent } from './reading.js'
 
 /** What is on record beside readings and figures, as the API gives it. Times are RFC 3339. */
 
@@ -34,6 +35,13 @@ export type SaidEvent =
       readonly by?: string | undefined
       readonly id?: string | undefined
     }
+/** The same on its way through the journal. */
+export interface SaidAct {
+  /** Of its own, so that it is found again when it has come through the journal. */
+  readonly id: string
+  readonly what: 'event'
+  readonly event: Omit<DeviceEvent, 'receivedAt'>
+}
 export interface EventsAnswer {
   readonly items: readonly EventItem[]
   readonly next: string | null

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { AlarmAct } from '../base/alarm.js'
 import type { Clock } from '../base/clock.js'
+import type { SaidAct } from '../base/records.js'
 
 /** An act that has not come through the journal by then: the disk takes nothing. */
 const WAIT_MS = 10_000
 
+/** What people do to alarms, and what they say of machines. */
+export type Act = AlarmAct | SaidAct
+
 /**
- * Where what a person does to an alarm is handed in: it goes to the journal like everything else that happens, and is
+ * Where what a person does is handed in: it goes to the journal like everything else that happens, and is
  * done when it comes out of it.
  */
 export class ActDesk {
@@ -20,18 +24,18 @@ export class ActDesk {
   }
 
   /** True when it is on the disk and done; false when that takes too long: it may still happen. */
-  async submit(act: Omit<AlarmAct, 'id'>): Promise<boolean> {
+  async submit(act: Omit<AlarmAct, 'id'> | Omit<SaidAct, 'id'>): Promise<boolean> {
     const id = randomUUID()
     const arrived = new AbortController()
     this.#waiting.set(id, arrived)
-    this.#send(JSON.stringify({ ...act, id } satisfies AlarmAct))
+    this.#send(JSON.stringify({ ...act, id } satisfies Act))
     await this.#clock.sleep(WAIT_MS, arrived.signal)
     this.#waiting.delete(id)
     return arrived.signal.aborted
   }
 
   /** It has come through the journal, and is done. */
-  arrived({ id }: AlarmAct): void {
+  arrived({ id }: Pick<Act, 'id'>): void {
     this.#waiting.get(id)?.abort()
   }
 }

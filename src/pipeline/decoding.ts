@@ -1,6 +1,7 @@
 import type { Batch } from '../archive/batch.js'
 import type { Senders, TakenMessage } from '../archive/senders.js'
 import { firstReason } from '../base/reasons.js'
+import type { SaidAct } from '../base/records.js'
 import { topicOf } from '../base/topic.js'
 import type { QuarantineItem, Rejection } from '../base/wire.js'
 import { type Decoded, type DecodeRules, decode, type ElementRejection } from '../decode/decode.js'
@@ -31,12 +32,24 @@ export interface Decoding {
   readonly configs: NonNullable<Batch['configs']>[number][]
   readonly facts: NonNullable<Batch['facts']>[number][]
   readonly acts: NonNullable<Batch['acts']>[number][]
+  /** What people said of machines: the events are with the others. */
+  readonly said: SaidAct[]
   readonly quarantined: Rejected[]
   readonly notices: RejectNotice[]
 }
 
 export function newDecoding(): Decoding {
-  return { readings: [], events: [], links: [], configs: [], facts: [], acts: [], quarantined: [], notices: [] }
+  return {
+    readings: [],
+    events: [],
+    links: [],
+    configs: [],
+    facts: [],
+    acts: [],
+    said: [],
+    quarantined: [],
+    notices: [],
+  }
 }
 
 /** Decodes one message into `into`, and counts what became of it: that is in the answer. */

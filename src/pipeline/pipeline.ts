@@ -1,6 +1,5 @@
 import type { Archive } from '../archive/archive.js'
 import type { Senders } from '../archive/senders.js'
-import type { AlarmAct } from '../base/alarm.js'
 import type { Clock } from '../base/clock.js'
 import type { LinkChange } from '../base/reading.js'
 import { decode } from '../decode/decode.js'
@@ -12,7 +11,7 @@ import type { JournalReader } from '../journal/reader.js'
 import { JournalError } from '../journal/segment-log.js'
 import type { Alarms } from '../kpi/alarms/alarms.js'
 import type { Engine } from '../kpi/engine.js'
-import type { ActDesk } from './act-desk.js'
+import type { Act, ActDesk } from './act-desk.js'
 import type { Configs } from './configs.js'
 import { type Decoding, newDecoding, type RejectNotice, takeMessage, takeReadings } from './decoding.js'
 import type { DeviceWatch } from './device-watch.js'
@@ -249,6 +248,7 @@ export class Pipeline {
       this.#parts.alarms.configured(version)
     }
     this.#takeActs(decoding)
+    for (const act of decoding.said) this.#parts.acts.arrived(act)
     const late = engine.ingest(changes, events, links, positionOf(ledger.cursor), ledger.nowMs)
     this.#readingsLate += late
     this.#savedAtMs = clock.nowMs()
@@ -306,9 +306,14 @@ export class Pipeline {
         decoding.configs.push({ version, position: at.position })
         return links.configured(version)
       }
-      case 'act':
-        decoding.acts.push({ act: JSON.parse(entry.content) as AlarmAct, atMs: ledger.nowMs, position: at.position })
+      case 'act': {
+        const [act, position] = [JSON.parse(entry.content) as Act, at.position]
+        if (act.what === 'event') {
+          decoding.events.push({ event: { ...act.event, receivedAt: ledger.nowMs }, position })
+          decoding.said.push(act)
+        } else decoding.acts.push({ act, atMs: ledger.nowMs, position })
         return []
+      }
       case 'tick':
         for (const fact of this.#parts.watch.at(ledger.nowMs, lastAliveMs)) {
           decoding.facts.push({ fact, position: at.position })

@@ -1,16 +1,18 @@
 import type { Database } from '../archive/database.js'
-import { readEvents } from '../archive/events.js'
+import { readEvents, type StoredEvent } from '../archive/events.js'
 import type { SeriesTable } from '../archive/series.js'
 import type { CorrectionItem, EventItem } from '../base/records.js'
 import { type ListedCorrection, listCorrections, placeOf } from '../kpi/correction-list.js'
 import type { RestatementTable } from '../kpi/restatements.js'
 import type { RecordSources } from '../views/record-sources.js'
+import type { ActDesk } from './act-desk.js'
 
 /** What is on record of a plant beside readings and figures, out of the database. */
 export function recordSources(parts: {
   readonly database: Database
   readonly series: Pick<SeriesTable, 'find'>
   readonly restatements: Pick<RestatementTable, 'list'>
+  readonly acts: Pick<ActDesk, 'submit'>
 }): RecordSources {
   return {
     events: async ({ plant, type, device, fromMs, toMs, after, limit }) => {
@@ -23,17 +25,13 @@ export function recordSources(parts: {
         ...(after === null ? {} : { after }),
         limit,
       })
-      return found.map(
-        ({ id, type, line, device, ts, receivedAt, fields }): EventItem => ({
-          id,
-          type,
-          line,
-          device,
-          ts: instant(ts),
-          received_at: instant(receivedAt),
-          fields,
-        }),
-      )
+      return found.map(eventItem)
+    },
+    say: async (event) => {
+      if (!(await parts.acts.submit({ what: 'event', event }))) return null
+      const { plant, device, id } = event
+      const [found] = await readEvents(parts.database, { types: null, plant, device, id, limit: 1 })
+      return found === undefined ? null : eventItem(found)
     },
     corrections: async (query) =>
       (await listCorrections(parts.database, parts.series, query)).map((one) => ({
@@ -46,6 +44,10 @@ export function recordSources(parts: {
         item: { ...one, start: instant(startMs), at: instant(atMs) },
       })),
   }
+}
+
+function eventItem({ id, type, line, device, ts, receivedAt, fields }: StoredEvent): EventItem {
+  return { id, type, line, device, ts: instant(ts), received_at: instant(receivedAt), fields }
 }
 
 function correctionItem({ event, fields, at, reading, fault }: ListedCorrection): CorrectionItem {

@@ -113,7 +113,12 @@ export function viewSources(parts: SourceParts): ViewSources {
         },
         query,
       ),
-    ...recordSources({ database: parts.database, series: archive.series, restatements: engine.restatements }),
+    ...recordSources({
+      database: parts.database,
+      series: archive.series,
+      restatements: engine.restatements,
+      acts: parts.acts,
+    }),
     quarantine: (query) => ({ items: parts.quarantine.query(query), counts: { ...ledger.elementsRejected } }),
     retryQuarantine: (id) => pipeline.retry(id),
     accounting: (byDevice) =>

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { AlarmAct, AlarmItem, AlarmsActAnswer } from '../base/alarm.js'
 import { faultOf } from './parameters.js'
-import { notFound, ProblemError } from './problem.js'
+import { notTaken } from './posted.js'
+import { notFound, type ProblemError } from './problem.js'
 import type { ViewSources } from './sources.js'
 
 /** What a person does to alarms: the words of a request, and how it is done. */
@@ -69,7 +70,7 @@ export function shelvedUntilMs(
 /** Does it to one alarm; answers the alarm as it is then. */
 export async function actOnOne(sources: ActSources, plant: string, id: string, act: Act): Promise<AlarmItem> {
   if (sources.alarm(plant, id) === null) throw unknown(plant, id)
-  if (!(await sources.actOnAlarm({ plant, alarm: id, ...act }))) throw stuck()
+  if (!(await sources.actOnAlarm({ plant, alarm: id, ...act }))) throw notTaken()
   const alarm = sources.alarm(plant, id)
   if (alarm === null) throw unknown(plant, id)
   return alarm
@@ -90,22 +91,8 @@ export async function actOnMany(
     }),
   )
   const alarms = outcomes.filter((alarm) => alarm !== null)
-  if (known.length > 0 && alarms.length === 0) throw stuck()
+  if (known.length > 0 && alarms.length === 0) throw notTaken()
   return { done: alarms.length, alarms }
-}
-
-/** The body as JSON; none is an empty object. Throws the 400 for what is no JSON. */
-export async function readJson(request: { body: unknown }): Promise<void> {
-  const text = Buffer.isBuffer(request.body) ? request.body.toString() : ''
-  try {
-    request.body = text === '' ? {} : JSON.parse(text)
-  } catch {
-    throw new ProblemError(400, 'The body is not JSON.')
-  }
-}
-
-function stuck(): ProblemError {
-  return new ProblemError(503, 'The journal does not take it now, it may still happen; /readyz?verbose says why.')
 }
 
 function unknown(plant: string, id: string): ProblemError {

@@ -17,7 +17,7 @@ import {
 const instant = z.iso.datetime().describe('RFC 3339, UTC')
 const next = z.string().nullable().describe('cursor of the next page, which may turn out empty; null at the end')
 
-const event: z.ZodType<EventItem> = z
+export const eventAnswer: z.ZodType<EventItem> = z
   .object({
     id: z.string(),
     type: z.string(),
@@ -69,6 +69,6 @@ const restatement: z.ZodType<RestatementItem> = z
   })
   .meta({ id: 'Restatement' })
 
-export const eventsAnswer: z.ZodType<EventsAnswer> = z.object({ items: z.array(event), next })
+export const eventsAnswer: z.ZodType<EventsAnswer> = z.object({ items: z.array(eventAnswer), next })
 export const correctionsAnswer: z.ZodType<CorrectionsAnswer> = z.object({ items: z.array(correction), next })
 export const restatementsAnswer: z.ZodType<RestatementsAnswer> = z.object({ items: z.array(restatement), next })

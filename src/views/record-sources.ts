@@ -1,4 +1,7 @@
-import type { CorrectionItem, EventItem, RestatementItem } from '../base/records.js'
+import type { CorrectionItem, EventItem, RestatementItem, SaidAct } from '../base/records.js'
+
+/** What a person says of a machine: an event, as one of the machine itself would be. */
+export type Said = SaidAct['event']
 
 /** A place in a list by time, device and id. */
 export interface RecordPlace {
@@ -23,6 +26,11 @@ export interface RecordQuery {
 export interface RecordSources {
   /** By event time, device and id; of one type, or of all when it is null. */
   events(query: RecordQuery & { readonly type: string | null }): Promise<readonly EventItem[]>
+  /**
+   * Puts an event on record; answers the one that then has its id, which is an earlier one when the same id came before.
+   * null when the journal takes too long, though it may still happen.
+   */
+  say(event: Said): Promise<EventItem | null>
   /** By the time of the reading, device and id. */
   corrections(query: RecordQuery): Promise<readonly { readonly place: RecordPlace; readonly item: CorrectionItem }[]>
   /** In the order in which they were made; those that were made in [fromMs, toMs) and have larger numbers. */

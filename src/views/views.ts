@@ -16,6 +16,7 @@ import { metricsRoute } from './routes/metrics.js'
 import { plantRoutes } from './routes/plants.js'
 import { quarantineRoutes } from './routes/quarantine.js'
 import { recordRoutes } from './routes/records.js'
+import { saidRoute } from './routes/said.js'
 import { stackRoutes } from './routes/stacks.js'
 import { stateRoutes } from './routes/states.js'
 import { statusRoute } from './routes/status.js'
@@ -52,6 +53,7 @@ export async function startViews(
   stackRoutes(server, sources)
   enpiRoutes(server, sources)
   recordRoutes(server, sources)
+  saidRoute(server, sources)
   quarantineRoutes(server, sources)
   storeRoutes(server, sources)
   gatewayRoutes(server, sources)

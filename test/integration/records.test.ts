@@ -4,7 +4,7 @@ import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DeviceAnswer } from '../../src/base/device.js'
 import type { CorrectionsAnswer, EventsAnswer, RestatementsAnswer } from '../../src/base/records.js'
-import type { QuarantineAnswer, SeriesAnswer } from '../../src/base/wire.js'
+import type { PlantsAnswer, QuarantineAnswer, SeriesAnswer } from '../../src/base/wire.js'
 import {
   allReadings,
   getJson,
@@ -128,6 +128,11 @@ test('the device shows its last message, its counter and its clock', async () =>
   })
   expect(JSON.parse(device.last_message!.sample)).toMatchObject({ events: [{ id: 'f-1' }] })
   expect(device.clock_series.length).toBeGreaterThan(0)
+  // The list has it too, so that it needs no request for each device.
+  const { plants } = await getJson<PlantsAnswer>(gateway, '/api/v1/plants')
+  const listed = plants[0]!.lines.flatMap(({ devices }) => devices)
+  expect(listed).toMatchObject([{ id: 'main-1', sequence_gaps: 2, sequence_missing: 3 }])
+  expect(listed[0]!.rate_per_min).toBeGreaterThanOrEqual(0)
 })
 
 test('after a kill, and after a rebuild from the lasting record, the correction still counts', async () => {

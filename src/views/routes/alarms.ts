@@ -6,13 +6,13 @@ import {
   actOnMany,
   actOnOne,
   noteBody,
-  readJson,
   shelveBody,
   shelvedUntilMs,
   shelveManyBody,
 } from '../alarm-acts.js'
 import { alarmQuery, pageOf } from '../alarm-list.js'
 import { alarmAnswer, alarmsActAnswer, alarmsAnswer } from '../answers.js'
+import { readJson } from '../posted.js'
 import { problem } from '../problem.js'
 import type { Server } from '../server.js'
 import type { ViewSources } from '../sources.js'

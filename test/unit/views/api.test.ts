@@ -309,6 +309,7 @@ test('the OpenAPI document is 3.1, has every route of the API, and every referen
     '/api/v1/plants/{plant}/alarms/{id}/shelve',
     '/api/v1/plants/{plant}/corrections',
     '/api/v1/plants/{plant}/devices/{device}',
+    '/api/v1/plants/{plant}/devices/{device}/events',
     '/api/v1/plants/{plant}/devices/{device}/states',
     '/api/v1/plants/{plant}/enpi/baseline',
     '/api/v1/plants/{plant}/events',

@@ -1,5 +1,4 @@
 import type { AlarmAct, AlarmItem } from '../../../src/base/alarm.js'
-import type { Clock } from '../../../src/base/clock.js'
 import type { DeviceAnswer } from '../../../src/base/device.js'
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import { REJECT_REASON_LIST, type RejectReason } from '../../../src/base/reasons.js'
@@ -16,7 +15,7 @@ import type {
   StackHoursAnswer,
   StoreStatus,
 } from '../../../src/base/wire.js'
-import type { RecordQuery, RecordSources } from '../../../src/views/record-sources.js'
+import type { RecordQuery, RecordSources, Said } from '../../../src/views/record-sources.js'
 import type {
   DeviceChange,
   DiskMeasures,
@@ -29,44 +28,7 @@ import type {
   StatesQuery,
   ViewSources,
 } from '../../../src/views/sources.js'
-
-/** A clock that stands until it is moved, and then lets everything that slept run before the next step. */
-export class HandClock implements Clock {
-  #nowMs: number
-  #sleepers: { untilMs: number; wake: () => void }[] = []
-
-  constructor(now: string) {
-    this.#nowMs = Date.parse(now)
-  }
-
-  nowMs(): number {
-    return this.#nowMs
-  }
-
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal?.aborted) return resolve()
-      const wake = () => {
-        signal?.removeEventListener('abort', wake)
-        resolve()
-      }
-      this.#sleepers.push({ untilMs: this.#nowMs + ms, wake })
-      signal?.addEventListener('abort', wake, { once: true })
-    })
-  }
-
-  async advance(ms: number): Promise<void> {
-    const endMs = this.#nowMs + ms
-    while (this.#nowMs < endMs) {
-      const nextMs = Math.min(endMs, ...this.#sleepers.map((sleeper) => sleeper.untilMs))
-      this.#nowMs = nextMs
-      const due = this.#sleepers.filter((sleeper) => sleeper.untilMs <= nextMs)
-      this.#sleepers = this.#sleepers.filter((sleeper) => sleeper.untilMs > nextMs)
-      for (const { wake } of due) wake()
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-  }
-}
+import { HandClock } from './hand-clock.js'
 
 export const NOW = '2026-11-24T12:00:00.000Z'
 
@@ -313,6 +275,14 @@ export class FakeSources implements ViewSources {
     return this.eventItems
       .filter(({ type, ...of }) => (query.type === null || type === query.type) && isBehind(of, of.ts, query))
       .slice(0, query.limit)
+  }
+  async say(event: Said): Promise<EventItem | null> {
+    if (this.isJournalStuck) return null
+    const { plant: _, ts, ...said } = event
+    const known = this.eventItems.find(({ id, device }) => id === event.id && device === event.device)
+    const item = known ?? { ...said, ts: new Date(ts).toISOString(), received_at: NOW }
+    if (known === undefined) this.eventItems.push(item)
+    return item
   }
   async corrections(query: RecordQuery) {
     return this.correctionItems

@@ -2,7 +2,8 @@ import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { z } from 'zod'
 import type { CorrectionItem, EventItem, RestatementItem } from '../../../src/base/records.js'
-import { correctionsAnswer, eventsAnswer, restatementsAnswer } from '../../../src/views/record-answers.js'
+import { problem } from '../../../src/views/problem.js'
+import { correctionsAnswer, eventAnswer, eventsAnswer, restatementsAnswer } from '../../../src/views/record-answers.js'
 import { startViews, type Views } from '../../../src/views/views.js'
 import { FakeSources, NOW } from './fake-sources.js'
 
@@ -130,4 +131,66 @@ test('a plant that is not there, a wrong type and a cursor of another list are r
   for (const path of ['events?type=NO', 'events?cursor=MQ', 'corrections?cursor=MQ', 'restatements?cursor=cQ']) {
     expect((await ask(path)).status, path).toBe(400)
   }
+})
+
+const events = '/api/v1/plants/suzhou-1/devices/main-1/events'
+const say = (body: unknown, path = events, headers: Record<string, string> = {}) =>
+  fetch(`http://127.0.0.1:${views.port}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+const refusal = async (response: Promise<Response>): Promise<[number, string]> => {
+  const { status, detail } = problem.parse(await (await response).json())
+  return [status, detail]
+}
+
+test('why a machine stood is an event of its time, with what was said; sent again with its id it is the same', async () => {
+  const reason = { type: 'downtime_reason', code: 'jam', from: '2026-11-24T16:00:00+08:00', by: 'Li', id: 'a-1' }
+  const said = eventAnswer.parse(await (await say({ ...reason, comment: 'belt', to: NOW })).json())
+  expect(said).toEqual({
+    id: 'a-1',
+    type: 'downtime_reason',
+    line: 'press',
+    device: 'main-1',
+    ts: '2026-11-24T08:00:00.000Z',
+    received_at: NOW,
+    fields: { code: 'jam', comment: 'belt', from: reason.from, to: NOW, by: 'Li' },
+  })
+  expect(eventAnswer.parse(await (await say({ ...reason, code: 'other' })).json())).toEqual(said)
+})
+
+test('a comment is of now when it does not say of when, and each is one of its own', async () => {
+  const [one, two] = await Promise.all([say({ type: 'comment', text: '换刀' }), say({ type: 'comment', text: '换刀' })])
+  const [first, second] = [eventAnswer.parse(await one.json()), eventAnswer.parse(await two.json())]
+  expect(first).toMatchObject({ type: 'comment', ts: NOW, fields: { text: '换刀' } })
+  expect(first.id).not.toBe(second.id)
+  const at = '2026-11-24T07:30:00.000Z'
+  const past = eventAnswer.parse(await (await say({ type: 'comment', text: 'x', at })).json())
+  expect(past).toMatchObject({ ts: at, fields: { text: 'x' } })
+})
+
+test('what cannot be said is refused with what is expected, and is not on record', async () => {
+  const before = sources.eventItems.length
+  const reason = { type: 'downtime_reason', code: 'jam', from: NOW }
+  const expected: [unknown, string][] = [
+    [{ ...reason, code: '' }, 'a text of 1 to 64 characters'],
+    [{ ...reason, code: 'x'.repeat(65) }, 'a text of 1 to 64 characters'],
+    [{ ...reason, comment: 'x'.repeat(2001) }, 'a text of 1 to 2000 characters'],
+    [{ ...reason, from: 'yesterday' }, 'an instant, RFC 3339 with offset'],
+    [{ ...reason, from: '2026-11-24T12:05:00.001Z' }, 'an instant not after 2026-11-24T12:05:00.000Z'],
+    [{ ...reason, from: '1999-12-31T23:59:59Z' }, 'an instant from 2000'],
+    [{ ...reason, to: '2026-11-24T11:59:59Z' }, 'an instant not before from'],
+    [{ ...reason, id: 'no spaces' }, 'an id of 1 to 64'],
+    [{ ...reason, until: NOW }, 'until'],
+    [{ type: 'comment' }, 'a text of 1 to 2000 characters'],
+    [{ type: 'order', product: 'a' }, 'downtime_reason or comment'],
+    [[], 'not a JSON object'],
+  ]
+  for (const [body, words] of expected) {
+    expect(await refusal(say(body)), JSON.stringify(body)).toEqual([400, expect.stringContaining(words)])
+  }
+  expect((await say(reason, events.replace('main-1', 'nobody'))).status).toBe(404)
+  expect((await say(reason, events.replace('suzhou-1', 'nowhere'))).status).toBe(404)
+  expect((await say(reason, events, { origin: 'https://evil.example' })).status).toBe(403)
+  sources.isJournalStuck = true
+  expect((await say(reason)).status).toBe(503)
+  sources.isJournalStuck = false
+  expect(sources.eventItems).toHaveLength(before)
 })

@@ -1,0 +1,18 @@
+import { ProblemError } from './problem.js'
+
+/** What routes have in common that take something in. */
+
+/** The body as JSON; none is an empty object. Throws the 400 for what is no JSON. */
+export async function readJson(request: { body: unknown }): Promise<void> {
+  const text = Buffer.isBuffer(request.body) ? request.body.toString() : ''
+  try {
+    request.body = text === '' ? {} : JSON.parse(text)
+  } catch {
+    throw new ProblemError(400, 'The body is not JSON.')
+  }
+}
+
+/** The 503 for what has not come through the journal in time. */
+export function notTaken(): ProblemError {
+  return new ProblemError(503, 'The journal does not take it now, it may still happen; /readyz?verbose says why.')
+}
