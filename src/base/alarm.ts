@@ -51,6 +51,28 @@ export interface AlarmItem {
   readonly notes: readonly AlarmNote[]
 }
 
+/** A place in a list of alarms. */
+export interface AlarmPlace {
+  readonly raisedMs: number
+  /** An id is that of one alarm within its plant. */
+  readonly plant: string
+  readonly id: string
+}
+
+/** What an alarm is looked for by: of the many that are over nothing else need be made. */
+export interface AlarmBrief extends AlarmPlace {
+  /** null while it is active. */
+  readonly clearedMs: number | null
+  readonly state: AlarmState
+}
+
+/** The order of lists: newest first; of one instant by plant and id, backwards. */
+export function newestFirst(a: AlarmPlace, b: AlarmPlace): number {
+  if (a.raisedMs !== b.raisedMs) return b.raisedMs - a.raisedMs
+  if (a.plant !== b.plant) return a.plant < b.plant ? 1 : -1
+  return a.id === b.id ? 0 : a.id < b.id ? 1 : -1
+}
+
 export interface AlarmsAnswer {
   readonly items: readonly AlarmItem[]
   readonly next: string | null

@@ -143,7 +143,7 @@ export function viewSources(parts: SourceParts): ViewSources {
       await delivery?.writeAgain(fromMs, toMs)
       return delivery === undefined ? null : storeStatus(delivery, stores.answersHistory === delivery)
     },
-    alarms: (plant) => parts.alarms.list(plant),
+    alarms: (plant, wanted, limit) => parts.alarms.list(plant, wanted, limit),
     alarm: (plant, id) => parts.alarms.find(plant, id),
     actOnAlarm: (act) => parts.acts.submit(act),
     onAlarm: (listener) => parts.alarms.listen(listener),

@@ -1,6 +1,7 @@
-import type { AlarmItem, AlarmsAnswer } from '../base/alarm.js'
+import { type AlarmBrief, type AlarmItem, type AlarmPlace, type AlarmsAnswer, newestFirst } from '../base/alarm.js'
 import { cursorOf, positionIn } from './cursor.js'
 import { faultOf, PARAMETERS, page } from './parameters.js'
+import type { ViewSources } from './sources.js'
 
 /** What lists of alarms have in common, be they of one plant or of all. */
 
@@ -12,9 +13,10 @@ export const alarmQuery = {
   ...page,
 }
 
-/** A page of alarms, the newest first. Throws the 400 for a foreign cursor. */
+/** A page of alarms of a plant, or of all of them (null), the newest first. Throws the 400 for a foreign cursor. */
 export function pageOf(
-  alarms: readonly AlarmItem[],
+  sources: Pick<ViewSources, 'alarms'>,
+  plant: string | null,
   query: {
     readonly state?: string | undefined
     readonly from?: number | undefined
@@ -25,42 +27,23 @@ export function pageOf(
 ): AlarmsAnswer {
   const { state, from, to, cursor, limit } = query
   const after = cursor === undefined ? null : placeIn(cursor)
-  const found = alarms
-    .filter(
-      (alarm) =>
-        (state === undefined || alarm.state === state || (state === 'open' && alarm.state !== 'cleared_ack')) &&
-        (to === undefined || Date.parse(alarm.raised_at) < to) &&
-        (from === undefined || alarm.cleared_at === null || Date.parse(alarm.cleared_at) >= from),
-    )
-    .map((alarm) => ({ alarm, place: placeOf(alarm) }))
-    .filter(({ place }) => after === null || newestFirst(after, place) < 0)
-    .sort((a, b) => newestFirst(a.place, b.place))
-  const shown = found.slice(0, limit)
-  const last = shown.at(-1)
-  const isLast = last === undefined || found.length <= limit
-  return { items: shown.map(({ alarm }) => alarm), next: isLast ? null : cursorAt(last.place) }
+  const isWanted = (alarm: AlarmBrief) =>
+    (state === undefined || alarm.state === state || (state === 'open' && alarm.state !== 'cleared_ack')) &&
+    (to === undefined || alarm.raisedMs < to) &&
+    (from === undefined || alarm.clearedMs === null || alarm.clearedMs >= from) &&
+    (after === null || newestFirst(after, alarm) < 0)
+  const found = sources.alarms(plant, isWanted, limit + 1)
+  const items = found.slice(0, limit)
+  const last = items.at(-1)
+  return { items, next: last === undefined || found.length <= limit ? null : cursorAt(last) }
 }
 
-interface Place {
-  readonly raisedMs: number
-  /** Plant and id: an id is that of one alarm within its plant. */
-  readonly key: string
+function cursorAt({ raised_at, plant, id }: AlarmItem): string {
+  return cursorOf(`${Date.parse(raised_at)} ${plant} ${id}`)
 }
 
-function placeOf({ raised_at, plant, id }: AlarmItem): Place {
-  return { raisedMs: Date.parse(raised_at), key: `${plant} ${id}` }
-}
-
-function newestFirst(a: Place, b: Place): number {
-  return b.raisedMs - a.raisedMs || (a.key === b.key ? 0 : a.key < b.key ? 1 : -1)
-}
-
-function cursorAt({ raisedMs, key }: Place): string {
-  return cursorOf(`${raisedMs} ${key}`)
-}
-
-function placeIn(cursor: string): Place {
-  const [, raised, key] = /^(-?\d{1,16}) (.+)$/.exec(positionIn(cursor) ?? '') ?? []
-  if (raised === undefined || key === undefined) throw faultOf('cursor', cursor)
-  return { raisedMs: Number(raised), key }
+function placeIn(cursor: string): AlarmPlace {
+  const [, raised, plant, id] = /^(-?\d{1,16}) (\S+) (.+)$/.exec(positionIn(cursor) ?? '') ?? []
+  if (raised === undefined || plant === undefined || id === undefined) throw faultOf('cursor', cursor)
+  return { raisedMs: Number(raised), plant, id }
 }

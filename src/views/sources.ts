@@ -1,4 +1,4 @@
-import type { AlarmAct, AlarmItem, AlarmSeverity, AlarmState } from '../base/alarm.js'
+import type { AlarmAct, AlarmBrief, AlarmItem, AlarmSeverity, AlarmState } from '../base/alarm.js'
 import type { Clock } from '../base/clock.js'
 import type { DeviceAnswer } from '../base/device.js'
 import type { KpiInfo, KpiPoint, Scope, Window } from '../base/kpi.js'
@@ -189,8 +189,8 @@ export interface ViewSources extends RecordSources {
   ): Promise<readonly { number: number; item: RefusedItem }[] | null>
   /** Begins to write a stretch of time to a server once more; null when there is no such server. */
   refill(store: string, range: { fromMs: number; toMs: number }): Promise<StoreStatus | null>
-  /** Every alarm that is listed, of a plant or of all of them (null), the newest first. */
-  alarms(plant: string | null): readonly AlarmItem[]
+  /** The newest `limit` alarms that are listed and wanted, of a plant or of all of them (null), in the order of lists. */
+  alarms(plant: string | null, wanted: (alarm: AlarmBrief) => boolean, limit: number): readonly AlarmItem[]
   /** null when there is no such alarm, or no longer. */
   alarm(plant: string, id: string): AlarmItem | null
   /** True when the act is on the disk and done; false when that takes too long, though it may still happen. */

@@ -1,12 +1,19 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Database } from '../../archive/database.js'
 import { readActs, readDeviceFacts } from '../../archive/samples.js'
-import type { AlarmItem, AlarmSeverity, AlarmState } from '../../base/alarm.js'
+import {
+  type AlarmBrief,
+  type AlarmItem,
+  type AlarmPlace,
+  type AlarmSeverity,
+  type AlarmState,
+  newestFirst,
+} from '../../base/alarm.js'
 import { type KpiInfo, streamKey } from '../../base/kpi.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import type { DeviceFact } from '../../base/reading.js'
 import type { Point, Stream } from '../point.js'
-import { type AlarmWords, type Subject, stateOf, subjectKey, type TimedAct, toItem } from './alarm.js'
+import { type Alarm, type AlarmWords, type Subject, stateOf, subjectKey, type TimedAct, toItem } from './alarm.js'
 import { Book, type Unsaved } from './book.js'
 import { Condition } from './condition.js'
 import { type Level, occurrenceOf } from './machine.js'
@@ -134,11 +141,15 @@ export class Alarms {
     return alarm === undefined ? null : toItem(alarm, this.#book.actsOf(alarm), this.#progress.nowMs)
   }
 
-  /** Every alarm that is listed, of a plant or of all of them (null), the newest first. */
-  list(plant: string | null): readonly AlarmItem[] {
-    return [...(plant === null ? this.#book.plants() : [plant])]
-      .flatMap((one) => [...this.#book.of(one)])
-      .sort((a, b) => b.occurrence.raisedMs - a.occurrence.raisedMs || (a.id < b.id ? 1 : -1))
+  /** The newest alarms that are listed and wanted, of a plant or of all of them (null). */
+  list(plant: string | null, wanted: (alarm: AlarmBrief) => boolean, limit: number): readonly AlarmItem[] {
+    const found: Alarm[] = []
+    for (const one of plant === null ? this.#book.plants() : [plant]) {
+      for (const alarm of this.#book.of(one)) if (wanted(briefOf(alarm, this.#book.actsOf(alarm)))) found.push(alarm)
+    }
+    return found
+      .sort((a, b) => newestFirst(placeOf(a), placeOf(b)))
+      .slice(0, limit)
       .map((alarm) => toItem(alarm, this.#book.actsOf(alarm), this.#progress.nowMs))
   }
 
@@ -233,6 +244,14 @@ export class Alarms {
     }
     return condition
   }
+}
+
+function placeOf({ subject, id, occurrence }: Alarm): AlarmPlace {
+  return { raisedMs: occurrence.raisedMs, plant: subject.plant, id }
+}
+
+function briefOf(alarm: Alarm, acts: readonly TimedAct[]): AlarmBrief {
+  return { ...placeOf(alarm), clearedMs: alarm.occurrence.clearedMs, state: stateOf(alarm, acts) }
 }
 
 function subjectOf({ plant, device, what }: DeviceFact): Subject {

@@ -39,7 +39,7 @@ export function alarmRoutes(server: Server, sources: AlarmSources): void {
     },
     ({ params: { plant }, query }) => {
       requirePlant(sources, plant)
-      return pageOf(sources.alarms(plant), query)
+      return pageOf(sources, plant, query)
     },
   )
 
@@ -87,7 +87,7 @@ export function allAlarmRoutes(server: Server, sources: AlarmSources): void {
         response: { 200: alarmsAnswer, 400: problem },
       },
     },
-    ({ query }) => pageOf(sources.alarms(null), query),
+    ({ query }) => pageOf(sources, null, query),
   )
 
   const response = { 200: alarmsActAnswer, 400: problem, 403: problem, 503: problem }

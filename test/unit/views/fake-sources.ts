@@ -1,4 +1,4 @@
-import type { AlarmAct, AlarmItem } from '../../../src/base/alarm.js'
+import { type AlarmAct, type AlarmBrief, type AlarmItem, newestFirst } from '../../../src/base/alarm.js'
 import type { DeviceAnswer } from '../../../src/base/device.js'
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import { REJECT_REASON_LIST, type RejectReason } from '../../../src/base/reasons.js'
@@ -314,11 +314,18 @@ export class FakeSources implements ViewSources {
   changeAlarm(alarm: AlarmItem): void {
     for (const listener of this.#alarmListeners) listener(alarm)
   }
-  alarms(plant: string | null): AlarmItem[] {
-    return this.alarmItems.filter((alarm) => plant === null || alarm.plant === plant)
+  alarms(plant: string | null, wanted: (alarm: AlarmBrief) => boolean, limit: number): AlarmItem[] {
+    const found = this.alarmItems
+      .filter((alarm) => plant === null || alarm.plant === plant)
+      .map((item) => ({ item, brief: briefOf(item) }))
+      .filter(({ brief }) => wanted(brief))
+    return found
+      .sort((a, b) => newestFirst(a.brief, b.brief))
+      .slice(0, limit)
+      .map(({ item }) => item)
   }
   alarm(plant: string, id: string): AlarmItem | null {
-    return this.alarms(plant).find((alarm) => alarm.id === id) ?? null
+    return this.alarmItems.find((alarm) => alarm.plant === plant && alarm.id === id) ?? null
   }
   async actOnAlarm(act: Omit<AlarmAct, 'id'>): Promise<boolean> {
     if (this.isJournalStuck) return false
@@ -366,6 +373,11 @@ export class FakeSources implements ViewSources {
       alarms: [{ plant: 'suzhou-1', severity: 'major', state: 'active_unack', count: 2 }],
     }
   }
+}
+
+function briefOf({ plant, id, raised_at, cleared_at, state }: AlarmItem): AlarmBrief {
+  const clearedMs = cleared_at === null ? null : Date.parse(cleared_at)
+  return { plant, id, state, raisedMs: Date.parse(raised_at), clearedMs }
 }
 
 function isBehind(of: { device: string; id: string }, time: string, query: RecordQuery): boolean {

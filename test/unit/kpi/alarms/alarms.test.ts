@@ -35,7 +35,7 @@ async function feed(from: number, kwh: readonly number[], start = 0): Promise<nu
   return register
 }
 
-const alarms = () => bench.alarms.list('p')
+const alarms = () => bench.alarms.list('p', () => true, Infinity)
 const brief = (items: readonly AlarmItem[] = alarms()) =>
   items.map(({ state, raised_at, cleared_at }) => [state, raised_at, cleared_at])
 
