@@ -53,3 +53,11 @@ effect(() => {
   // A hundred slices of a face, declared only where Chinese is read and fetched only where the system has none.
   if (language.value === 'zh') void import('@fontsource-variable/noto-sans-sc/index.css')
 })
+
+/** Who says something on this browser: asked once, and kept with what it said. */
+export const personName = signal(remembered('person') ?? '')
+
+export function rememberPerson(name: string): void {
+  personName.value = name
+  remember('person', name)
+}

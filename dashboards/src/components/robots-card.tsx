@@ -1,200 +1,146 @@
 import { useSignal } from '@preact/signals'
-import type { KpiPoint } from '../../../src/base/kpi.js'
+import { useMemo } from 'preact/hooks'
 import type { State } from '../../../src/base/states.js'
-import type { DeviceNode, LineNode, PlantNode } from '../../../src/base/wire.js'
-import { durationText, figureFor, shareText } from '../format.js'
-import { pointsOf } from '../history.js'
-import { useLive } from '../live.js'
-import { lineName } from '../names.js'
-import { language, words } from '../settings.js'
-import { catalogue } from '../state.js'
-import { accountable, ROBOT_KPIS, type TimeAccount, timeAccount, timeKpi } from '../time-account.js'
-import { wantedOfDevices } from '../wanted.js'
-import { DeviceSign } from './device-table.js'
+import type { PlantNode } from '../../../src/base/wire.js'
+import { useFigures } from '../figures.js'
+import type { Stretch } from '../gantt.js'
+import { lengthMsOf } from '../range.js'
+import { words } from '../settings.js'
+import { nowMs, route } from '../state.js'
+import { type PlantStates, STATES_SPAN_MAX_MS, useRemarks, useStates } from '../states-over-time.js'
+import { accountable } from '../time-account.js'
+import { DowntimeDialog, type Stop } from './downtime-dialog.js'
 import { EmptyState } from './empty-state.js'
+import { Gantt, type GanttMachine } from './gantt.js'
 import { Icon } from './icon.js'
-import { Value } from './text.js'
-import { whenText } from './tile.js'
-import { TimeBar, TimeLegend } from './time-bar.js'
+import { SegmentTable } from './segment-table.js'
+import { Skeleton } from './skeleton.js'
+import { TableButton } from './table-button.js'
+import { TimeAccounts } from './time-accounts.js'
+import { TimeLegend } from './time-bar.js'
 
-/** Coverage from which on it is not worth a word. */
-const QUIET_COVERAGE = 0.95
+const ROW_FIGURES = ['availability', 'cycles']
+/** Machines for which figures of a past day are read one by one. */
+const MACHINES_READ_MAX = 20
 
-/** One machine with what is known of its day. */
-interface RobotRow {
-  readonly device: DeviceNode
-  readonly line: LineNode
-  readonly account: TimeAccount | null
-  /** The newest point of a figure of that day. */
-  readonly figure: (kpi: string) => KpiPoint | undefined
+interface RobotsCardProps {
+  readonly plant: PlantNode
+  /** All of the plant where there is none. */
+  readonly line?: string | null
 }
 
-/** Where the time of every robot and machine went today; nothing at all in a plant that has none. */
-export function RobotsCard({ plant }: { readonly plant: PlantNode }) {
+/** What robots and machines were doing, over time; nothing at all in a plant that has none. */
+export function RobotsCard({ plant, line = null }: RobotsCardProps) {
   const w = words()
   const isTable = useSignal(false)
-  const machines = accountable(plant)
-  const hasSnapshot = useLive(machines.length === 0 ? null : wantedOfDevices(plant.id, ROBOT_KPIS, ['1d']))
-  const days = machines.map(({ device, line }) => {
-    const newest = (kpi: string) => pointsOf({ plant: plant.id, device: device.id, kpi, window: '1d' }).value.at(-1)
-    return { device, line, newest, day: newest(timeKpi('UNKNOWN')) }
-  })
-  const day = days.map((machine) => machine.day).reduce(later, undefined)
-  // A sender without a role is a machine once it has sent a state.
-  const shown = days.filter((machine) => machine.device.role !== null || machine.day !== undefined)
-  if (shown.length === 0) return null
-  const rows = shown.map(({ device, line, newest }): RobotRow => {
-    const figure = (kpi: string) => (newest(kpi)?.start === day?.start ? newest(kpi) : undefined)
-    return { device, line, figure, account: day === undefined ? null : timeAccount(newest, day.start) }
-  })
-  const states = new Set(rows.flatMap(({ account }) => account?.shares.map(({ state }) => state) ?? []))
-  const longestS = Math.max(0, ...rows.map(({ account }) => account?.totalS ?? 0))
-  const isEmpty = hasSnapshot.value && longestS === 0
+  const zone = plant.timezone
+  const all = useMemo(
+    () => accountable(plant).filter((machine) => line === null || machine.line.id === line),
+    [plant, line],
+  )
+  const isShort = lengthMsOf(route.value.range) <= STATES_SPAN_MAX_MS
+  const isWanted = isShort && all.length > 0
+  const { states, problem, retry } = useStates(plant.id, zone, isWanted)
+  if (all.length === 0) return null
+  const known = states.value
+  const isFailed = isShort && known.kind === 'failed'
   return (
     <section class="card robots-card" aria-label={w.robots.title} data-card="robots">
       <header class="card-head">
         <span class="pillar-square pillar-intelligent" aria-hidden="true" />
         <h2>{w.robots.title}</h2>
-        {day !== undefined && <span class="card-sub">{whenText(day, plant.timezone)}</span>}
+        <span class="card-sub">{isShort ? w.machines.ofPlanned : w.machines.tooLong}</span>
         <span class="card-tools">
-          <button
-            type="button"
-            class="button is-icon"
-            disabled={isEmpty}
-            aria-pressed={isTable.value}
-            title={isTable.value ? w.chart.showChart : w.chart.showTable}
-            aria-label={isTable.value ? w.chart.showChart : w.chart.showTable}
-            onClick={() => {
-              isTable.value = !isTable.value
-            }}
-          >
-            <Icon name={isTable.value ? 'chart' : 'table'} />
-          </button>
+          <TableButton isTable={isTable} />
         </span>
       </header>
-      {isEmpty ? (
-        <EmptyState plant={plant} subject="robot" />
-      ) : isTable.value ? (
-        <TimeTable rows={rows} states={states} />
-      ) : (
-        <ul class="robots">
-          <li class="robot robot-head" aria-hidden="true">
-            <span />
-            <span />
-            <span class="num">{w.robots.utilization}</span>
-            <span class="num">{w.robots.cycles}</span>
-            <span class="num">{w.robots.microstops}</span>
-          </li>
-          {rows.map((row) => (
-            <Robot key={row.device.id} row={row} longestS={longestS} isKnown={hasSnapshot.value} />
-          ))}
-        </ul>
+      {isFailed && (
+        <p class="card-problem" role="alert">
+          <Icon name="alert" />
+          <span>
+            {w.machines.failed}: {known.detail} {w.machines.instead}
+          </span>
+          <button type="button" class="button is-small" onClick={retry}>
+            {w.error.retry}
+          </button>
+        </p>
       )}
-      {!isEmpty && (
-        <footer class="card-foot">
-          <TimeLegend states={states} />
-          {longestS > 0 && (
-            <span class="foot-end num">{w.robots.fullBar(durationText(longestS * 1000, language.value))}</span>
-          )}
-        </footer>
+      {!isShort || isFailed ? (
+        <TimeAccounts plant={plant} machines={all} isTable={isTable.value} />
+      ) : known.kind === 'loaded' ? (
+        <OverTime plant={plant} machines={all} known={known.value} isTable={isTable.value} problem={problem.value} />
+      ) : (
+        <div class="gantt-waiting" style={{ height: `${all.length * 36 + 24}px` }}>
+          <Skeleton class="is-plot" />
+        </div>
       )}
     </section>
   )
 }
 
-interface RobotProps {
-  readonly row: RobotRow
-  /** The time of the machine with most of it: the full length of a bar. */
-  readonly longestS: number
-  /** What is missing is missing, and not still on its way. */
-  readonly isKnown: boolean
+interface OverTimeProps {
+  readonly plant: PlantNode
+  readonly machines: ReturnType<typeof accountable>
+  readonly known: PlantStates
+  readonly isTable: boolean
+  readonly problem: string
 }
 
-function Robot({ row, longestS, isKnown }: RobotProps) {
-  const { device, line, account, figure } = row
+function OverTime({ plant, machines, known, isTable, problem }: OverTimeProps) {
   const w = words()
-  const utilization = figure('robot_util_calendar')
-  return (
-    <li class="robot" data-device={device.id}>
-      <span class="robot-name">
-        <span class="state">
-          <DeviceSign state={device.state} />
-          <code title={device.id}>{device.id}</code>
-        </span>
-        <span class="faint">{device.state === 'online' ? lineName(line) : w.states[device.state]}</span>
-      </span>
-      <TimeBar account={account} longestS={longestS} isMissing={isKnown && account === null} />
-      <span class="robot-figure" data-kpi="robot_util_calendar" data-value={utilization?.value ?? ''}>
-        <span class="robot-label">{w.robots.utilization}</span>
-        <Figure kpi="robot_util_calendar" point={utilization} />
-        <span class="robot-note">
-          {utilization === undefined && account !== null ? w.robots.robotsOnly : noteOf(utilization)}
-        </span>
-      </span>
-      {(['cycles', 'microstops'] as const).map((kpi) => (
-        <span key={kpi} class="robot-figure" data-kpi={kpi} data-value={figure(kpi)?.value ?? ''}>
-          <span class="robot-label">{w.robots[kpi]}</span>
-          <Figure kpi={kpi} point={figure(kpi)} />
-          <span class="robot-note">{figure(kpi)?.reason !== utilization?.reason && noteOf(figure(kpi))}</span>
-        </span>
-      ))}
-    </li>
+  const zone = plant.timezone
+  const stop = useSignal<Stop | null>(null)
+  const { remarks, again } = useRemarks(plant.id, zone, true)
+  // A sender without a role is a machine once it has told a state.
+  const shown = machines.filter(({ device }) => device.role !== null || known.byDevice.has(device.id))
+  const ids = shown.slice(0, MACHINES_READ_MAX).map(({ device }) => device.id)
+  const figures = useFigures({ plant: plant.id, zone, scope: 'device', ids, kpis: ROW_FIGURES })
+  const { span } = known
+  const now = nowMs.peek()
+  const isNow = now >= span.fromMs && now <= span.toMs + 60_000
+  const rows = shown.map(
+    ({ device, line }): GanttMachine => ({
+      device,
+      line,
+      stretches: known.byDevice.get(device.id)?.stretches ?? null,
+      remarks: remarks.value.filter((remark) => remark.device === device.id),
+      figures: { utilization: figures.of('availability', device.id), cycles: figures.of('cycles', device.id) },
+    }),
   )
-}
-
-function Figure({ kpi, point }: { readonly kpi: string; readonly point: KpiPoint | undefined }) {
-  const info = catalogue.value.kind === 'loaded' ? catalogue.value.value.get(kpi) : undefined
-  if (info === undefined) return <span class="value">—</span>
-  return <Value value={point?.value ?? null} figure={figureFor(info, point?.value ?? 0)} />
-}
-
-/** Why there is no value, or how little one rests on. */
-function noteOf(point: KpiPoint | undefined): string {
-  const w = words()
-  if (point === undefined) return ''
-  if (point.reason !== '') return w.reasons[point.reason]
-  return point.coverage < QUIET_COVERAGE ? w.robots.covered(shareText(point.coverage, language.value, 0)) : ''
-}
-
-/** The same accounts in figures: what the bars say to the eye alone. */
-function TimeTable({ rows, states }: { readonly rows: readonly RobotRow[]; readonly states: ReadonlySet<State> }) {
-  const w = words()
+  const told = rows.flatMap(({ stretches }) => stretches ?? [])
+  if (told.length === 0 && [...known.byDevice.values()].length === 0)
+    return <EmptyState plant={plant} subject="robot" />
+  const ask = (device: string, stretch: Stretch) => {
+    const last = known.byDevice.get(device)?.stretches.at(-1)
+    stop.value = { device, stretch, isOpen: isNow && last !== undefined && last.toMs === stretch.toMs }
+  }
+  const isCut = [...known.byDevice.values()].some((machine) => machine.isCut)
   return (
-    <div class="table-wide">
-      <table class="table is-dense">
-        <thead>
-          <tr>
-            <th>{w.devices.device}</th>
-            {[...states].map((state) => (
-              <th key={state} class="num">
-                {w.machineStates[state]}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ device, account }) => (
-            <tr key={device.id}>
-              <td>
-                <code>{device.id}</code>
-              </td>
-              {[...states].map((state) => {
-                const seconds = account?.shares.find((share) => share.state === state)?.seconds
-                return (
-                  <td key={state} class="num">
-                    {seconds === undefined ? '—' : durationText(seconds * 1000, language.value)}
-                  </td>
-                )
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      {isTable ? (
+        <SegmentTable machines={rows} zone={zone} onStop={ask} />
+      ) : (
+        <Gantt
+          plant={plant.id}
+          zone={zone}
+          span={span}
+          machines={rows}
+          nowMs={isNow ? Math.min(now, span.toMs) : null}
+          onStop={ask}
+        />
+      )}
+      <footer class="card-foot">
+        <TimeLegend states={new Set<State>(told.map(({ state }) => state))} />
+        {isCut && <span class="foot-end">{w.machines.cut}</span>}
+        {problem !== '' && <span class="foot-end">{w.machines.notNew(problem)}</span>}
+      </footer>
+      <DowntimeDialog
+        plant={plant.id}
+        zone={zone}
+        stop={stop.value}
+        onClose={() => (stop.value = null)}
+        onSaid={again}
+      />
+    </>
   )
-}
-
-function later(a: KpiPoint | undefined, b: KpiPoint | undefined): KpiPoint | undefined {
-  if (a === undefined || b === undefined) return a ?? b
-  return Date.parse(b.start) > Date.parse(a.start) ? b : a
 }

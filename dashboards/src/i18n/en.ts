@@ -6,6 +6,7 @@ import type { DeviceState } from '../../../src/base/wire.js'
 import type { TileKpi } from '../tiles.js'
 import { frame } from './en/frame.js'
 import { gateway } from './en/gateway.js'
+import { machines } from './en/machines.js'
 import { reports } from './en/reports.js'
 
 const reasons: Readonly<Record<NullReason, string>> = {
@@ -82,6 +83,7 @@ export const en = {
   ...frame,
   gateway,
   reports,
+  ...machines,
   product: 'Greengauge',
   loading: 'Loading',
   reasons,

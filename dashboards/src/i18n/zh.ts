@@ -1,10 +1,12 @@
 import type { Dictionary } from './en.js'
 import { frame } from './zh/frame.js'
 import { gateway } from './zh/gateway.js'
+import { machines } from './zh/machines.js'
 import { reports } from './zh/reports.js'
 
 export const zh: Dictionary = {
   ...frame,
+  ...machines,
   gateway,
   reports,
   product: '绿衡',

@@ -6,6 +6,8 @@ import { DeviceTable } from '../components/device-table.js'
 import { EmptyState } from '../components/empty-state.js'
 import { ErrorBody } from '../components/error-card.js'
 import { Legend } from '../components/legend.js'
+import { LossesCard } from '../components/losses-card.js'
+import { QualityCard } from '../components/quality-card.js'
 import { RobotsCard } from '../components/robots-card.js'
 import { TilesSkeleton } from '../components/skeleton.js'
 import { StacksCard } from '../components/stacks-card.js'
@@ -57,9 +59,11 @@ export function PlantView({ at }: { readonly at: PlantRoute }) {
     <>
       <Figures plant={plant} at={at} figures={figures} />
       <div class="subjects">
-        <RobotsCard plant={plant} />
+        <RobotsCard plant={plant} line={at.line} />
         <StacksCard plant={plant} />
       </div>
+      <LossesCard plant={plant} line={at.line} />
+      <QualityCard plant={plant} line={at.line} />
       <DeviceTable plant={plant} />
       <Legend note="" />
     </>

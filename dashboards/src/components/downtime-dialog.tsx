@@ -1,0 +1,150 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { post } from '../api.js'
+import { durationText } from '../format.js'
+import type { Stretch } from '../gantt.js'
+import { language, personName, rememberPerson, words } from '../settings.js'
+import { exactText } from '../time.js'
+import { Dialog } from './dialog.js'
+import { Icon } from './icon.js'
+
+export interface Stop {
+  readonly device: string
+  readonly stretch: Stretch
+  /** It has not ended yet. */
+  readonly isOpen: boolean
+}
+
+interface DowntimeDialogProps {
+  readonly plant: string
+  readonly zone: string
+  /** null when nothing is asked. */
+  readonly stop: Stop | null
+  readonly onClose: () => void
+  readonly onSaid: () => void
+}
+
+const TEXT_MAX = 500
+const WORD_MAX = 64
+
+/** Why a machine stood: said where it is seen. What was typed stays until it is taken. */
+export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeDialogProps) {
+  const w = words().machines
+  const lang = language.value
+  const code = useSignal('')
+  const comment = useSignal('')
+  const problem = useSignal('')
+  const isSending = useSignal(false)
+  const key = stop === null ? '' : `${stop.device} ${stop.stretch.fromMs}`
+  useEffect(() => {
+    if (key === '') return
+    code.value = ''
+    comment.value = ''
+    problem.value = ''
+  }, [key])
+  const send = async (event: Event) => {
+    event.preventDefault()
+    if (stop === null || isSending.peek()) return
+    if (code.value.trim() === '') {
+      problem.value = w.codeMissing
+      return
+    }
+    isSending.value = true
+    const { device, stretch, isOpen } = stop
+    const by = personName.value.trim()
+    const said = comment.value.trim()
+    const answer = await post(`/plants/${encodeURIComponent(plant)}/devices/${encodeURIComponent(device)}/events`, {
+      type: 'downtime_reason',
+      code: code.value.trim(),
+      from: new Date(stretch.fromMs).toISOString(),
+      ...(isOpen ? {} : { to: new Date(stretch.toMs).toISOString() }),
+      ...(said === '' ? {} : { comment: said }),
+      ...(by === '' ? {} : { by }),
+    })
+    isSending.value = false
+    if (answer.kind === 'failed') {
+      problem.value = w.notSaid(answer.detail)
+      return
+    }
+    rememberPerson(by)
+    onSaid()
+    onClose()
+  }
+  return (
+    <Dialog title={w.whyTitle} isOpen={stop !== null} onClose={onClose} class="downtime">
+      {stop !== null && (
+        <form class="downtime-form" onSubmit={send} noValidate>
+          <header>
+            <h2 class="dialog-title">{w.whyTitle}</h2>
+            <button type="button" class="button is-icon" aria-label={words().keys.close} onClick={onClose}>
+              <Icon name="close" />
+            </button>
+          </header>
+          <p>
+            <code>{stop.device}</code> <strong>{words().machineStates[stop.stretch.state]}</strong>{' '}
+            <span class="num">{durationText(stop.stretch.toMs - stop.stretch.fromMs, lang)}</span>
+          </p>
+          <p class="num faint">
+            {exactText(stop.stretch.fromMs, zone, lang)} –{' '}
+            {stop.isOpen ? w.stillOn : exactText(stop.stretch.toMs, zone, lang)}
+          </p>
+          <fieldset class="downtime-codes" aria-label={w.reason}>
+            {Object.entries(w.reasons).map(([id, name]) => (
+              <button
+                key={id}
+                type="button"
+                class="button is-small"
+                aria-pressed={code.value === id}
+                onClick={() => (code.value = id)}
+              >
+                {name}
+              </button>
+            ))}
+          </fieldset>
+          <label class="field">
+            {w.code}
+            <input
+              value={code.value}
+              maxLength={WORD_MAX}
+              required
+              aria-invalid={problem.value === w.codeMissing}
+              onInput={(event) => (code.value = event.currentTarget.value)}
+            />
+          </label>
+          <label class="field">
+            {w.comment}
+            <textarea
+              rows={2}
+              value={comment.value}
+              maxLength={TEXT_MAX}
+              onInput={(event) => (comment.value = event.currentTarget.value)}
+            />
+          </label>
+          <label class="field">
+            {w.by}
+            <input
+              value={personName.value}
+              maxLength={WORD_MAX}
+              autocomplete="name"
+              onInput={(event) => (personName.value = event.currentTarget.value)}
+            />
+          </label>
+          {problem.value !== '' && (
+            <p class="downtime-problem" role="alert">
+              <Icon name="alert" />
+              {problem.value}
+            </p>
+          )}
+          <footer>
+            <button type="button" class="button" onClick={onClose}>
+              {w.cancel}
+            </button>
+            <button type="submit" class="button is-primary" aria-busy={isSending.value}>
+              {w.save}
+            </button>
+          </footer>
+        </form>
+      )}
+    </Dialog>
+  )
+}

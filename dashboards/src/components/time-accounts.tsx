@@ -1,0 +1,181 @@
+import type { KpiPoint } from '../../../src/base/kpi.js'
+import type { State } from '../../../src/base/states.js'
+import type { DeviceNode, LineNode, PlantNode } from '../../../src/base/wire.js'
+import { durationText, figureFor, shareText } from '../format.js'
+import { pointsOf } from '../history.js'
+import { useLive } from '../live.js'
+import { lineName } from '../names.js'
+import { linkTo } from '../nav.js'
+import { language, words } from '../settings.js'
+import { catalogue } from '../state.js'
+import { ROBOT_KPIS, type TimeAccount, timeAccount, timeKpi } from '../time-account.js'
+import { wantedOfDevices } from '../wanted.js'
+import { DeviceSign } from './device-table.js'
+import { EmptyState } from './empty-state.js'
+import { Value } from './text.js'
+import { whenText } from './tile.js'
+import { TimeBar, TimeLegend } from './time-bar.js'
+
+/** Coverage from which on it is not worth a word. */
+const QUIET_COVERAGE = 0.95
+
+/** One machine with what is known of its day. */
+interface RobotRow {
+  readonly device: DeviceNode
+  readonly line: LineNode
+  readonly account: TimeAccount | null
+  /** The newest point of a figure of that day. */
+  readonly figure: (kpi: string) => KpiPoint | undefined
+}
+
+interface TimeAccountsProps {
+  readonly plant: PlantNode
+  readonly machines: readonly { readonly device: DeviceNode; readonly line: LineNode }[]
+  readonly isTable: boolean
+}
+
+/** Where the time of every machine went on the running day, without when: for what is longer than the bars over time. */
+export function TimeAccounts({ plant, machines, isTable }: TimeAccountsProps) {
+  const w = words()
+  const hasSnapshot = useLive(wantedOfDevices(plant.id, ROBOT_KPIS, ['1d']))
+  const days = machines.map(({ device, line }) => {
+    const newest = (kpi: string) => pointsOf({ plant: plant.id, device: device.id, kpi, window: '1d' }).value.at(-1)
+    return { device, line, newest, day: newest(timeKpi('UNKNOWN')) }
+  })
+  const day = days.map((machine) => machine.day).reduce(later, undefined)
+  // A sender without a role is a machine once it has sent a state.
+  const shown = days.filter((machine) => machine.device.role !== null || machine.day !== undefined)
+  const rows = shown.map(({ device, line, newest }): RobotRow => {
+    const figure = (kpi: string) => (newest(kpi)?.start === day?.start ? newest(kpi) : undefined)
+    return { device, line, figure, account: day === undefined ? null : timeAccount(newest, day.start) }
+  })
+  const states = new Set(rows.flatMap(({ account }) => account?.shares.map(({ state }) => state) ?? []))
+  const longestS = Math.max(0, ...rows.map(({ account }) => account?.totalS ?? 0))
+  if (hasSnapshot.value && longestS === 0) return <EmptyState plant={plant} subject="robot" />
+  return (
+    <>
+      {isTable ? (
+        <TimeTable rows={rows} states={states} />
+      ) : (
+        <ul class="robots">
+          <li class="robot robot-head" aria-hidden="true">
+            <span>{day !== undefined && whenText(day, plant.timezone)}</span>
+            <span />
+            <span class="num">{w.robots.utilization}</span>
+            <span class="num">{w.robots.cycles}</span>
+            <span class="num">{w.robots.microstops}</span>
+          </li>
+          {rows.map((row) => (
+            <Robot key={row.device.id} plant={plant.id} row={row} longestS={longestS} isKnown={hasSnapshot.value} />
+          ))}
+        </ul>
+      )}
+      <footer class="card-foot">
+        <TimeLegend states={states} />
+        {longestS > 0 && (
+          <span class="foot-end num">{w.robots.fullBar(durationText(longestS * 1000, language.value))}</span>
+        )}
+      </footer>
+    </>
+  )
+}
+
+interface RobotProps {
+  readonly plant: string
+  readonly row: RobotRow
+  /** The time of the machine with most of it: the full length of a bar. */
+  readonly longestS: number
+  /** What is missing is missing, and not still on its way. */
+  readonly isKnown: boolean
+}
+
+function Robot({ plant, row, longestS, isKnown }: RobotProps) {
+  const { device, line, account, figure } = row
+  const w = words()
+  const utilization = figure('robot_util_calendar')
+  return (
+    <li class="robot" data-device={device.id}>
+      <span class="robot-name">
+        <span class="state">
+          <DeviceSign state={device.state} />
+          <a href={linkTo({ view: 'device', plant, device: device.id })}>
+            <code title={device.id}>{device.id}</code>
+          </a>
+        </span>
+        <span class="faint">{device.state === 'online' ? lineName(line) : w.states[device.state]}</span>
+      </span>
+      <TimeBar account={account} longestS={longestS} isMissing={isKnown && account === null} />
+      <span class="robot-figure" data-kpi="robot_util_calendar" data-value={utilization?.value ?? ''}>
+        <span class="robot-label">{w.robots.utilization}</span>
+        <Figure kpi="robot_util_calendar" point={utilization} />
+        <span class="robot-note">
+          {utilization === undefined && account !== null ? w.robots.robotsOnly : noteOf(utilization)}
+        </span>
+      </span>
+      {(['cycles', 'microstops'] as const).map((kpi) => (
+        <span key={kpi} class="robot-figure" data-kpi={kpi} data-value={figure(kpi)?.value ?? ''}>
+          <span class="robot-label">{w.robots[kpi]}</span>
+          <Figure kpi={kpi} point={figure(kpi)} />
+          <span class="robot-note">{figure(kpi)?.reason !== utilization?.reason && noteOf(figure(kpi))}</span>
+        </span>
+      ))}
+    </li>
+  )
+}
+
+function Figure({ kpi, point }: { readonly kpi: string; readonly point: KpiPoint | undefined }) {
+  const info = catalogue.value.kind === 'loaded' ? catalogue.value.value.get(kpi) : undefined
+  if (info === undefined) return <span class="value">—</span>
+  return <Value value={point?.value ?? null} figure={figureFor(info, point?.value ?? 0)} />
+}
+
+/** Why there is no value, or how little one rests on. */
+function noteOf(point: KpiPoint | undefined): string {
+  const w = words()
+  if (point === undefined) return ''
+  if (point.reason !== '') return w.reasons[point.reason]
+  return point.coverage < QUIET_COVERAGE ? w.robots.covered(shareText(point.coverage, language.value, 0)) : ''
+}
+
+/** The same accounts in figures: what the bars say to the eye alone. */
+function TimeTable({ rows, states }: { readonly rows: readonly RobotRow[]; readonly states: ReadonlySet<State> }) {
+  const w = words()
+  return (
+    <div class="table-wide">
+      <table class="table is-dense">
+        <thead>
+          <tr>
+            <th>{w.devices.device}</th>
+            {[...states].map((state) => (
+              <th key={state} class="num">
+                {w.machineStates[state]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ device, account }) => (
+            <tr key={device.id}>
+              <td>
+                <code>{device.id}</code>
+              </td>
+              {[...states].map((state) => {
+                const seconds = account?.shares.find((share) => share.state === state)?.seconds
+                return (
+                  <td key={state} class="num">
+                    {seconds === undefined ? '—' : durationText(seconds * 1000, language.value)}
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function later(a: KpiPoint | undefined, b: KpiPoint | undefined): KpiPoint | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return Date.parse(b.start) > Date.parse(a.start) ? b : a
+}

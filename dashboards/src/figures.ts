@@ -1,0 +1,95 @@
+import { computed, useSignal } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
+import { type KpiPoint, type Scope, streamKey, type Window } from '../../src/base/kpi.js'
+import type { SeriesAnswer } from '../../src/base/wire.js'
+import { get } from './api.js'
+import { useLive } from './live.js'
+import { lengthMsOf, periodOf, reachesNow, spanOfRange } from './range.js'
+import { generation, nowMs, route, streams } from './state.js'
+
+/** Figures of the last day of the page's range, or of its last month where the range is longer than a week. */
+
+const DAY_MS = 86_400_000
+const DAYS_AS_DAY = 8
+/** Changes a second: a day grows slowly. */
+const HZ = 0.5
+
+export interface FiguresAsked {
+  readonly plant: string
+  readonly zone: string
+  readonly scope: Scope
+  /** Lines or devices; of a plant its own id. */
+  readonly ids: readonly string[]
+  readonly kpis: readonly string[]
+}
+
+export interface Figures {
+  readonly window: Window
+  /** The newest point in the page's range. */
+  readonly of: (kpi: string, id: string) => KpiPoint | undefined
+  /** What is not there now is missing, and not still on its way. */
+  readonly isKnown: boolean
+  /** '' when all could be read. */
+  readonly problem: string
+  readonly retry: () => void
+}
+
+/** From the feed while the range reaches now, else read once. */
+export function useFigures({ plant, zone, scope, ids, kpis }: FiguresAsked): Figures {
+  const isLive = useMemo(() => computed(() => reachesNow(route.value.range, zone, nowMs.value)), [zone]).value
+  const { range } = route.value
+  const window: Window = lengthMsOf(range) <= DAYS_AS_DAY * DAY_MS ? '1d' : '1mo'
+  const wanted = { plants: [plant], watch: [plant], kpis, scopes: [scope], windows: [window] as const, maxHz: HZ }
+  const hasSnapshot = useLive(isLive && ids.length > 0 ? wanted : null)
+  const read = useSignal({ key: '', problem: '' })
+  const tries = useSignal(0)
+  const period = periodOf(range, window === '1d' ? 'day' : 'month', zone, nowMs.peek())
+  const { fromMs, toMs } = spanOfRange(period, zone, nowMs.peek())
+  const key = JSON.stringify([plant, scope, ids, kpis, window, fromMs, generation.value, tries.value])
+  useEffect(() => {
+    if (isLive || generation.value === 0) return
+    let isCurrent = true
+    const asked = ids.flatMap((id) => kpis.map((kpi) => ({ plant, scope, id, kpi, window, fromMs, toMs })))
+    void Promise.all(asked.map(pointsFrom)).then((problems) => {
+      if (isCurrent) read.value = { key, problem: problems.find((problem) => problem !== '') ?? '' }
+    })
+    return () => {
+      isCurrent = false
+    }
+  }, [isLive, key])
+  const shown = spanOfRange(range, zone, nowMs.peek())
+  return {
+    window,
+    of: (kpi, id) =>
+      streams
+        .of(streamKey({ plant, scope, id, kpi, window }))
+        .value.findLast((point) => Date.parse(point.end) > shown.fromMs && Date.parse(point.start) < shown.toMs),
+    isKnown: isLive ? hasSnapshot.value : read.value.key === key,
+    problem: isLive || read.value.key !== key ? '' : read.value.problem,
+    retry: () => tries.value++,
+  }
+}
+
+interface SeriesAsked {
+  readonly plant: string
+  readonly scope: Scope
+  readonly id: string
+  readonly kpi: string
+  readonly window: Window
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** Puts what history has where the feed puts its own; the answer says what failed. */
+async function pointsFrom({ plant, scope, id, kpi, window, fromMs, toMs }: SeriesAsked): Promise<string> {
+  const query = new URLSearchParams({
+    window,
+    scope,
+    ...(scope === 'plant' ? {} : { id }),
+    from: new Date(fromMs).toISOString(),
+    to: new Date(toMs).toISOString(),
+  })
+  const answer = await get<SeriesAnswer>(`/plants/${encodeURIComponent(plant)}/kpis/${kpi}/series?${query}`)
+  if (answer.kind === 'loaded') streams.offer(answer.value.points)
+  return answer.kind === 'failed' ? answer.detail : ''
+}

@@ -1,0 +1,129 @@
+import { type ReadonlySignal, useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { EventsAnswer } from '../../src/base/records.js'
+import type { State } from '../../src/base/states.js'
+import { type Answer, get } from './api.js'
+import { type Remark, remarkOf, type Stretch, stretchesIn } from './gantt.js'
+import type { Span } from './points.js'
+import { rangeParameter, reachesNow, spanOfRange } from './range.js'
+import { generation, nowMs, route } from './state.js'
+
+/** The longest stretch of which the gateway tells the states of a whole plant. */
+export const STATES_SPAN_MAX_MS = 49 * 3_600_000
+const STATES_EVERY_MS = 15_000
+const REMARKS_EVERY_MS = 60_000
+/** More than that nobody reads on a bar: the first of the span are shown. */
+const REMARKS_MAX = 500
+
+/** `GET /api/v1/plants/{plant}/states`. */
+interface StatesAnswer {
+  readonly devices: readonly {
+    readonly device: string
+    readonly segments: readonly { readonly from: string; readonly to: string; readonly state: State }[]
+    readonly truncated: boolean
+  }[]
+}
+
+interface MachineStates {
+  readonly stretches: readonly Stretch[]
+  /** There are older ones in the span that are not told. */
+  readonly isCut: boolean
+}
+
+export interface PlantStates {
+  /** What it was asked for: the plant and the range in words of the address. */
+  readonly key: string
+  readonly span: Span
+  readonly byDevice: ReadonlyMap<string, MachineStates>
+}
+
+interface Known {
+  /** Loaded states stand while newer ones are asked for. */
+  readonly states: ReadonlySignal<Answer<PlantStates>>
+  /** Why they could not be read again; '' while they are new. */
+  readonly problem: ReadonlySignal<string>
+  readonly retry: () => void
+}
+
+/** Steps of the clock while the page's range reaches now, else always 0. */
+export function useSteps(zone: string, everyMs: number): number {
+  const range = route.value.range
+  const isLive = reachesNow(range, zone, nowMs.peek())
+  const step = useSignal(0)
+  useEffect(() => {
+    if (!isLive) return
+    const timer = setInterval(() => {
+      if (!document.hidden) step.value++
+    }, everyMs)
+    return () => clearInterval(timer)
+  }, [isLive, everyMs])
+  return step.value
+}
+
+const inTime = ({ fromMs, toMs }: Span) => ({
+  from: new Date(fromMs).toISOString(),
+  to: new Date(toMs).toISOString(),
+})
+
+/** States of all machines of a plant over the page's range, again every 15 s while it reaches now. */
+export function useStates(plant: string, zone: string, isWanted: boolean): Known {
+  const { range } = route.value
+  const key = `${plant}|${rangeParameter(range)}`
+  const states = useSignal<Answer<PlantStates>>({ kind: 'loading' })
+  const problem = useSignal('')
+  const tries = useSignal(0)
+  const step = useSteps(zone, STATES_EVERY_MS)
+  useEffect(() => {
+    if (!isWanted || generation.value === 0) return
+    let isCurrent = true
+    const before = states.peek()
+    if (before.kind === 'failed' || (before.kind === 'loaded' && before.value.key !== key)) {
+      states.value = { kind: 'loading' }
+    }
+    const span = spanOfRange(range, zone, nowMs.peek())
+    const query = new URLSearchParams(inTime(span))
+    void get<StatesAnswer>(`/plants/${encodeURIComponent(plant)}/states?${query}`).then((answer) => {
+      if (!isCurrent || answer.kind === 'loading') return
+      problem.value = answer.kind === 'failed' ? answer.detail : ''
+      if (answer.kind === 'failed') {
+        if (states.peek().kind !== 'loaded') states.value = answer
+        return
+      }
+      const machines = answer.value.devices.map(
+        ({ device, segments, truncated }) =>
+          [device, { stretches: stretchesIn(segments, span), isCut: truncated }] as const,
+      )
+      states.value = { kind: 'loaded', value: { key, span, byDevice: new Map(machines) } }
+    })
+    return () => {
+      isCurrent = false
+    }
+  }, [key, zone, isWanted, generation.value, step, tries.value])
+  return { states, problem, retry: () => tries.value++ }
+}
+
+/** What people said of the machines of a plant in the page's range, `again` asks anew. */
+export function useRemarks(plant: string, zone: string, isWanted: boolean) {
+  const { range } = route.value
+  const remarks = useSignal<readonly Remark[]>([])
+  const tries = useSignal(0)
+  const step = useSteps(zone, REMARKS_EVERY_MS)
+  useEffect(() => {
+    if (!isWanted || generation.value === 0) return
+    let isCurrent = true
+    const span = inTime(spanOfRange(range, zone, nowMs.peek()))
+    const asked = (['downtime_reason', 'comment'] as const).map((type) => {
+      const query = new URLSearchParams({ type, ...span, limit: String(REMARKS_MAX) })
+      return get<EventsAnswer>(`/plants/${encodeURIComponent(plant)}/events?${query}`)
+    })
+    void Promise.all(asked).then((answers) => {
+      // Marks stand until there are others: without them the bars still say what was.
+      if (!isCurrent || answers.some(({ kind }) => kind !== 'loaded')) return
+      remarks.value = answers.flatMap((answer) => (answer.kind === 'loaded' ? answer.value.items.map(remarkOf) : []))
+    })
+    return () => {
+      isCurrent = false
+    }
+  }, [plant, rangeParameter(range), zone, isWanted, generation.value, step, tries.value])
+  return { remarks, again: () => tries.value++ }
+}
