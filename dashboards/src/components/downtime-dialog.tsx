@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { post } from '../api.js'
 import { durationText } from '../format.js'
 import type { Stretch } from '../gantt.js'
@@ -27,6 +27,9 @@ interface DowntimeDialogProps {
 const TEXT_MAX = 500
 const WORD_MAX = 64
 
+/** Also where the page came without TLS, and `randomUUID` is missing. */
+const newId = () => `page-${crypto.getRandomValues(new Uint32Array(3)).join('-')}`
+
 /** Why a machine stood: said where it is seen. What was typed stays until it is taken. */
 export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeDialogProps) {
   const w = words().machines
@@ -35,6 +38,7 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
   const comment = useSignal('')
   const problem = useSignal('')
   const isSending = useSignal(false)
+  const sent = useRef({ text: '', id: '' })
   const key = stop === null ? '' : `${stop.device} ${stop.stretch.fromMs}`
   useEffect(() => {
     if (key === '') return
@@ -53,14 +57,19 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
     const { device, stretch, isOpen } = stop
     const by = personName.value.trim()
     const said = comment.value.trim()
-    const answer = await post(`/plants/${encodeURIComponent(plant)}/devices/${encodeURIComponent(device)}/events`, {
+    const body = {
       type: 'downtime_reason',
       code: code.value.trim(),
       from: new Date(stretch.fromMs).toISOString(),
       ...(isOpen ? {} : { to: new Date(stretch.toMs).toISOString() }),
       ...(said === '' ? {} : { comment: said }),
       ...(by === '' ? {} : { by }),
-    })
+    }
+    // The same once more is the same event: an answer that was lost does not make two of it.
+    const text = JSON.stringify([device, body])
+    if (sent.current.text !== text) sent.current = { text, id: newId() }
+    const path = `/plants/${encodeURIComponent(plant)}/devices/${encodeURIComponent(device)}/events`
+    const answer = await post(path, { ...body, id: sent.current.id })
     isSending.value = false
     if (answer.kind === 'failed') {
       problem.value = w.notSaid(answer.detail)

@@ -1,3 +1,4 @@
+import { useMemo } from 'preact/hooks'
 import type { State } from '../../../src/base/states.js'
 import type { Block } from '../gantt.js'
 import type { Span } from '../points.js'
@@ -43,18 +44,7 @@ interface BarProps {
 export function GanttBar({ blocks, span, width, days, marks, now, chosen }: BarProps) {
   const scale = width / (span.toMs - span.fromMs)
   const x = (ms: number) => (ms - span.fromMs) * scale
-  const fills = new Map<State, string>()
-  let tops = ''
-  for (const { fromMs, toMs, state } of blocks) {
-    const left = x(fromMs)
-    const wide = Math.max(1, x(toMs) - left)
-    const height = HEIGHTS[state]
-    // An outline lies within its box, that its neighbours stay as they are.
-    const inset = state === 'HELD' || state === 'UNKNOWN' ? 0.5 : 0
-    const box = `M${fixed(left + inset)} ${BASE - height + inset}h${fixed(Math.max(0.5, wide - 2 * inset))}V${BASE}H${fixed(left + inset)}z`
-    fills.set(state, (fills.get(state) ?? '') + box)
-    if (state === 'PRODUCING') tops += `M${fixed(left)} ${BASE - height + 0.5}h${fixed(wide)}`
-  }
+  const { fills, tops } = useMemo(() => pathsOf(blocks, span.fromMs, scale), [blocks, span, scale])
   return (
     <svg class="gantt-svg" width={width} height={BAR_HEIGHT} aria-hidden="true">
       <path class="gantt-base" d={`M0 ${BASE + 0.5}H${width}`} />
@@ -85,6 +75,24 @@ export function GanttBar({ blocks, span, width, days, marks, now, chosen }: BarP
       )}
     </svg>
   )
+}
+
+function pathsOf(blocks: readonly Block[], fromMs: number, scale: number) {
+  const fills = new Map<State, string>()
+  let tops = ''
+  for (const block of blocks) {
+    const { state } = block
+    const left = (block.fromMs - fromMs) * scale
+    const width = Math.max(1, (block.toMs - block.fromMs) * scale)
+    const height = HEIGHTS[state]
+    // An outline lies within its box, that its neighbours stay as they are.
+    const inset = state === 'HELD' || state === 'UNKNOWN' ? 0.5 : 0
+    const [x, y] = [fixed(left + inset), BASE - height + inset]
+    const box = `M${x} ${y}h${fixed(Math.max(0.5, width - 2 * inset))}V${BASE}H${x}z`
+    fills.set(state, (fills.get(state) ?? '') + box)
+    if (state === 'PRODUCING') tops += `M${x} ${y + 0.5}h${fixed(width)}`
+  }
+  return { fills, tops }
 }
 
 const fixed = (value: number) => Math.round(value * 100) / 100

@@ -83,7 +83,10 @@ export function Gantt({ plant, zone, span, machines, nowMs, onStop }: GanttProps
     event.preventDefault()
   }
   const choose = (row: number, index: number) => {
-    chosen.value = index < 0 ? null : { device: machines[row]!.device.id, index }
+    const device = machines[row]!.device.id
+    const before = chosen.peek()
+    if (before?.device === device && before.index === index) return
+    chosen.value = index < 0 ? null : { device, index }
   }
   const open = (row: number, { parts }: Block) => {
     // Of several that are drawn as one it is the longest stop that one most likely means.

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { Fragment } from 'preact'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { useFigures } from '../figures.js'
 import { decimal, durationText, shareText } from '../format.js'
@@ -94,7 +95,7 @@ function Waterfall({ losses, target }: WaterfallProps) {
               {i < losses.rows.length - 1 && <span class="loss-link" style={{ left: at(row.to) }} />}
             </span>
             <span class="loss-value num" title={`${decimal(exact(row), TABLE_DIGITS, lang)} %`}>
-              {decimal(shownPercent(row, DIGITS), DIGITS, lang)}
+              {shownText(row)}
             </span>
           </li>
         ))}
@@ -121,6 +122,14 @@ function Waterfall({ losses, target }: WaterfallProps) {
       )}
     </div>
   )
+}
+
+/** What was lost is never rounded to nothing. */
+function shownText(row: LossRow): string {
+  const shown = shownPercent(row, DIGITS)
+  if (row.kind === 'loss' && Math.abs(shown) < 10 ** -DIGITS / 2)
+    return `< ${decimal(10 ** -DIGITS, DIGITS, language.value)}`
+  return decimal(shown, DIGITS, language.value)
 }
 
 const exact = ({ kind, from, to }: LossRow) => (kind === 'total' ? to : to - from) * 100
@@ -195,10 +204,12 @@ function Foot({ losses: { points } }: { readonly losses: Losses }) {
     <footer class="card-foot losses-foot">
       <span class="losses-factors num">
         {factors.map(([sign, point], i) => (
-          <span key={sign}>
-            {i > 0 && <span class="faint">× </span>}
-            {sign} <strong>{point?.value == null ? '—' : decimal(point.value * 100, DIGITS, lang)}</strong>
-          </span>
+          <Fragment key={sign}>
+            {i > 0 && <span class="faint">×</span>}
+            <span>
+              {sign} <strong>{point?.value == null ? '—' : decimal(point.value * 100, DIGITS, lang)}</strong>
+            </span>
+          </Fragment>
         ))}
       </span>
       {notes.length > 0 && <span class="faint">{notes.join(' · ')}</span>}
