@@ -27,6 +27,8 @@ export interface Figures {
   readonly window: Window
   /** The newest point in the page's range. */
   readonly of: (kpi: string, id: string) => KpiPoint | undefined
+  /** From the feed: what it does not have does not exist. */
+  readonly isLive: boolean
   /** What is not there now is missing, and not still on its way. */
   readonly isKnown: boolean
   /** '' when all could be read. */
@@ -60,6 +62,7 @@ export function useFigures({ plant, zone, scope, ids, kpis }: FiguresAsked): Fig
   const shown = spanOfRange(range, zone, nowMs.peek())
   return {
     window,
+    isLive,
     of: (kpi, id) =>
       streams
         .of(streamKey({ plant, scope, id, kpi, window }))

@@ -6,6 +6,7 @@ import { decimal, durationText, shareText } from '../format.js'
 import { axisStart, LOSS_KPIS, type Losses, type LossRow, lossesOf, shownPercent } from '../losses.js'
 import { language, words } from '../settings.js'
 import { referenceFor } from '../tile-model.js'
+import { accountable } from '../time-account.js'
 import { notesOf } from './chart-table.js'
 import { ErrorBody } from './error-card.js'
 import { Skeleton } from './skeleton.js'
@@ -32,7 +33,9 @@ export function LossesCard({ plant, line = null }: LossesCardProps) {
   const asked = { plant: plant.id, zone: plant.timezone, scope, ids: [id], kpis: LOSS_KPIS } as const
   const figures = useFigures(asked)
   const oee = figures.of('oee', id)
-  if (figures.isKnown && oee === undefined && figures.problem === '') return null
+  const isNothing = figures.isKnown && oee === undefined && figures.problem === ''
+  // A day of the past without data has had a card before and will have one after.
+  if (isNothing && (figures.isLive || accountable(plant).length === 0)) return null
   // All of one day: a factor of yesterday explains nothing of today.
   const losses = lossesOf((kpi) => {
     const point = figures.of(kpi, id)
@@ -52,6 +55,8 @@ export function LossesCard({ plant, line = null }: LossesCardProps) {
       </header>
       {figures.problem !== '' ? (
         <ErrorBody title={w.losses.failed} detail={figures.problem} onRetry={figures.retry} />
+      ) : isNothing ? (
+        <p class="card-nothing">— {w.reasons.no_data}</p>
       ) : oee === undefined ? (
         <div class="losses-waiting">
           <Skeleton class="is-plot" />

@@ -10,6 +10,7 @@ import { language, words } from '../settings.js'
 import { catalogue } from '../state.js'
 import { useSteps } from '../states-over-time.js'
 import { referenceFor } from '../tile-model.js'
+import { accountable } from '../time-account.js'
 import { notesOf } from './chart-table.js'
 import { Distribution } from './distribution.js'
 import { ErrorBody } from './error-card.js'
@@ -58,7 +59,8 @@ export function QualityCard({ plant, line = null }: QualityCardProps) {
     return point === undefined ? [] : [{ id: one.id, name: lineName(one), point }]
   })
   const hasAny = listed.length > 0 || yields.length > 0
-  if (own.isKnown && ofLines.isKnown && !hasAny && problem === '') return null
+  const isNothing = own.isKnown && ofLines.isKnown && !hasAny && problem === ''
+  if (isNothing && (own.isLive || accountable(plant).length === 0)) return null
   const target = referenceFor(plant.targets, 'fpy', own.window, null)
   return (
     <section class="card quality-card" aria-label={w.quality.title} data-card="quality">
@@ -77,6 +79,8 @@ export function QualityCard({ plant, line = null }: QualityCardProps) {
             ofLines.retry()
           }}
         />
+      ) : isNothing ? (
+        <p class="card-nothing">— {w.reasons.no_data}</p>
       ) : !hasAny ? (
         <div class="quality-waiting">
           <Skeleton class="is-plot" />

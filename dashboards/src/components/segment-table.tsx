@@ -1,4 +1,4 @@
-import { decimal, durationText } from '../format.js'
+import { decimal } from '../format.js'
 import { isStop, remarksOn, type Stretch } from '../gantt.js'
 import { language, words } from '../settings.js'
 import { exactText } from '../time.js'
@@ -11,6 +11,13 @@ interface SegmentTableProps {
   readonly machines: readonly GanttMachine[]
   readonly zone: string
   readonly onStop: (device: string, stop: Stretch) => void
+}
+
+/** 1:04:38 */
+function exactLength({ fromMs, toMs }: Stretch): string {
+  const seconds = Math.round((toMs - fromMs) / 1000)
+  const two = (value: number) => String(value).padStart(2, '0')
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
 }
 
 /** The same stretches as on the bars, none of them joined, newest first. */
@@ -47,7 +54,7 @@ export function SegmentTable({ machines, zone, onStop }: SegmentTableProps) {
               <td>{w.machineStates[stretch.state]}</td>
               <td class="num is-left">{exactText(stretch.fromMs, zone, lang)}</td>
               <td class="num is-left">{exactText(stretch.toMs, zone, lang)}</td>
-              <td class="num">{durationText(stretch.toMs - stretch.fromMs, lang)}</td>
+              <td class="num">{exactLength(stretch)}</td>
               <td>
                 {remarksOn(remarks, stretch).map(remarkText).join(' · ')}
                 {isStop(stretch.state) && (
