@@ -169,7 +169,12 @@ function LossTable({ losses }: { readonly losses: Losses }) {
   const w = words()
   const plannedS = losses.points.availability?.denominator ?? 0
   return (
-    <div class="table-wide">
+    <section
+      class="table-wide"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+      tabIndex={0}
+      aria-label={w.chart.showTable}
+    >
       <table class="table is-dense">
         <thead>
           <tr>
@@ -191,7 +196,7 @@ function LossTable({ losses }: { readonly losses: Losses }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
 

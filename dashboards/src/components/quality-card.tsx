@@ -207,7 +207,12 @@ function QualityTable({ yields, listed, zone }: QualityTableProps) {
     ...listed.map((point) => ({ name: w.quality.names[point.kpi as keyof typeof w.quality.names], point })),
   ]
   return (
-    <div class="table-wide">
+    <section
+      class="table-wide"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+      tabIndex={0}
+      aria-label={w.chart.showTable}
+    >
       <table class="table is-dense">
         <thead>
           <tr>
@@ -230,6 +235,6 @@ function QualityTable({ yields, listed, zone }: QualityTableProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
