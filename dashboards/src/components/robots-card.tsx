@@ -49,7 +49,7 @@ export function RobotsCard({ plant, line = null }: RobotsCardProps) {
       <header class="card-head">
         <span class="pillar-square pillar-intelligent" aria-hidden="true" />
         <h2>{w.robots.title}</h2>
-        <span class="card-sub">{isShort ? w.machines.ofPlanned : w.machines.tooLong}</span>
+        {!isFailed && <span class="card-sub">{isShort ? w.machines.ofPlanned : w.machines.tooLong}</span>}
         <span class="card-tools">
           <TableButton isTable={isTable} />
         </span>
@@ -108,8 +108,8 @@ function OverTime({ plant, machines, known, isTable, problem }: OverTimeProps) {
     }),
   )
   const told = rows.flatMap(({ stretches }) => stretches ?? [])
-  if (told.length === 0 && [...known.byDevice.values()].length === 0)
-    return <EmptyState plant={plant} subject="robot" />
+  // Of a past without states the rows say so: what would fill the page fills the present.
+  if (told.length === 0 && isNow) return <EmptyState plant={plant} subject="robot" />
   const ask = (device: string, stretch: Stretch) => {
     const last = known.byDevice.get(device)?.stretches.at(-1)
     stop.value = { device, stretch, isOpen: isNow && last !== undefined && last.toMs === stretch.toMs }

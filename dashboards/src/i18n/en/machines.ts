@@ -84,12 +84,8 @@ export const machines = {
     failed: 'The quality figures could not be loaded',
     valuesFailed: 'The measured values could not be loaded',
     characteristic: 'Characteristic',
-    valuesFrom: 'From',
-    count: 'Values',
-    line: 'Line',
     figure: 'Figure',
     value: 'Value',
-    noLine: 'No part was inspected',
     worst: 'of several characteristics the worst',
     names: {
       cp: 'Cp',

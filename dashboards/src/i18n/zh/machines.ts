@@ -80,12 +80,8 @@ export const machines: typeof english = {
     failed: '质量数据加载失败',
     valuesFailed: '测量值加载失败',
     characteristic: '特性',
-    valuesFrom: '下界',
-    count: '数量',
-    line: '产线',
     figure: '指标',
     value: '数值',
-    noLine: '没有检验记录',
     worst: '多项特性中取最差',
     names: {
       cp: 'Cp',
