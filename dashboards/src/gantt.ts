@@ -1,4 +1,5 @@
 import type { EventItem } from '../../src/base/records.js'
+import type { StateSegment } from '../../src/base/state-segments.js'
 import type { State } from '../../src/base/states.js'
 import type { Span } from './points.js'
 
@@ -34,14 +35,8 @@ const STOPS: readonly State[] = ['DOWN_FAULT', 'IDLE_STARVED', 'IDLE_BLOCKED', '
 /** Whether somebody may say why it stood. */
 export const isStop = (state: State) => STOPS.includes(state)
 
-interface Segment {
-  readonly from: string
-  readonly to: string
-  readonly state: State
-}
-
 /** Segments as the API gives them, without what lies outside the span. */
-export function stretchesIn(segments: readonly Segment[], { fromMs, toMs }: Span): readonly Stretch[] {
+export function stretchesIn(segments: readonly StateSegment[], { fromMs, toMs }: Span): readonly Stretch[] {
   return segments
     .map(({ from, to, state }) => ({
       fromMs: Math.max(fromMs, Date.parse(from)),

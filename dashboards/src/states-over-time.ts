@@ -1,7 +1,7 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { EventsAnswer } from '../../src/base/records.js'
-import type { State } from '../../src/base/states.js'
+import type { PlantStatesAnswer } from '../../src/base/state-segments.js'
 import { type Answer, get } from './api.js'
 import { type Remark, remarkOf, type Stretch, stretchesIn } from './gantt.js'
 import type { Span } from './points.js'
@@ -14,15 +14,6 @@ const STATES_EVERY_MS = 15_000
 const REMARKS_EVERY_MS = 60_000
 /** More than that nobody reads on a bar: the first of the span are shown. */
 const REMARKS_MAX = 500
-
-/** `GET /api/v1/plants/{plant}/states`. */
-interface StatesAnswer {
-  readonly devices: readonly {
-    readonly device: string
-    readonly segments: readonly { readonly from: string; readonly to: string; readonly state: State }[]
-    readonly truncated: boolean
-  }[]
-}
 
 interface MachineStates {
   readonly stretches: readonly Stretch[]
@@ -82,7 +73,7 @@ export function useStates(plant: string, zone: string, isWanted: boolean): Known
     }
     const span = spanOfRange(range, zone, nowMs.peek())
     const query = new URLSearchParams(inTime(span))
-    void get<StatesAnswer>(`/plants/${encodeURIComponent(plant)}/states?${query}`).then((answer) => {
+    void get<PlantStatesAnswer>(`/plants/${encodeURIComponent(plant)}/states?${query}`).then((answer) => {
       if (!isCurrent || answer.kind === 'loading') return
       problem.value = answer.kind === 'failed' ? answer.detail : ''
       if (answer.kind === 'failed') {
