@@ -10,7 +10,7 @@ import { generation, nowMs, route } from './state.js'
 
 /** The longest stretch of which the gateway tells the states of a whole plant. */
 export const STATES_SPAN_MAX_MS = 49 * 3_600_000
-const STATES_EVERY_MS = 15_000
+const STATES_EVERY_MS = 30_000
 const REMARKS_EVERY_MS = 60_000
 /** More than that nobody reads on a bar: the first of the span are shown. */
 const REMARKS_MAX = 500
@@ -56,7 +56,15 @@ const inTime = ({ fromMs, toMs }: Span) => ({
   to: new Date(toMs).toISOString(),
 })
 
-/** States of all machines of a plant over the page's range, again every 15 s while it reaches now. */
+/** To whole steps around it: pages that look at the same range ask for the same, and the gateway makes it once. */
+function rounded({ fromMs, toMs }: Span): Span {
+  return {
+    fromMs: Math.floor(fromMs / STATES_EVERY_MS) * STATES_EVERY_MS,
+    toMs: Math.ceil(toMs / STATES_EVERY_MS) * STATES_EVERY_MS,
+  }
+}
+
+/** States of all machines of a plant over the page's range, again every 30 s while it reaches now. */
 export function useStates(plant: string, zone: string, isWanted: boolean): Known {
   const { range } = route.value
   const key = `${plant}|${rangeParameter(range)}`
@@ -72,7 +80,7 @@ export function useStates(plant: string, zone: string, isWanted: boolean): Known
       states.value = { kind: 'loading' }
     }
     const span = spanOfRange(range, zone, nowMs.peek())
-    const query = new URLSearchParams(inTime(span))
+    const query = new URLSearchParams(inTime(rounded(span)))
     void get<PlantStatesAnswer>(`/plants/${encodeURIComponent(plant)}/states?${query}`).then((answer) => {
       if (!isCurrent || answer.kind === 'loading') return
       problem.value = answer.kind === 'failed' ? answer.detail : ''

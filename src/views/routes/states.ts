@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import type { DeviceStates } from '../../base/state-segments.js'
 import { faultOf, PARAMETERS, range, rangeOf } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
+import { SharedAnswers } from '../shared-answers.js'
 import type { ViewSources } from '../sources.js'
 import { deviceStatesAnswer, plantStatesAnswer } from '../state-answers.js'
 import { plantParams, requirePlant } from './plants.js'
@@ -14,6 +16,8 @@ const SEGMENTS_MAX = 5_000
 /** Of each device, where there are many in one answer. */
 const SEGMENTS_EACH_MAX = 1_000
 const DEVICES_MAX = 100
+/** A machine costs milliseconds, and the page of a plant may be open on many screens. */
+const SHARED = { keptMs: 20_000, keptMax: 16 }
 
 const tags = ['plants']
 
@@ -21,6 +25,7 @@ type StateSources = Pick<ViewSources, 'clock' | 'hasPlant' | 'plants' | 'states'
 
 /** What machines and robots were doing, as stretches of time. */
 export function stateRoutes(server: Server, sources: StateSources): void {
+  const ofPlants = new SharedAnswers<readonly DeviceStates[]>(sources.clock, SHARED)
   server.get(
     '/api/v1/plants/:plant/devices/:device/states',
     {
@@ -49,7 +54,7 @@ export function stateRoutes(server: Server, sources: StateSources): void {
     {
       schema: {
         tags,
-        summary: 'The same of all machines and robots of a plant, at most 48 h',
+        summary: 'The same of all machines and robots of a plant, at most 48 h; as of at most 20 s ago',
         params: plantParams,
         querystring: z.strictObject(range),
         response: { 200: plantStatesAnswer, 400: problem, 404: problem },
@@ -59,7 +64,8 @@ export function stateRoutes(server: Server, sources: StateSources): void {
       requirePlant(sources, plant)
       const asked = boundedRange(query, sources.clock.nowMs(), PLANT_HOURS_MAX)
       const limits = { devicesMax: DEVICES_MAX, segmentsMax: SEGMENTS_EACH_MAX }
-      return { devices: await sources.states({ plant, device: null, ...asked, ...limits }) }
+      const key = `${plant}|${asked.fromMs}|${asked.toMs}`
+      return { devices: await ofPlants.get(key, () => sources.states({ plant, device: null, ...asked, ...limits })) }
     },
   )
 }
