@@ -22,6 +22,7 @@ import { Alarms } from './kpi/alarms/alarms.js'
 import { CATALOGUE } from './kpi/catalogue.js'
 import { Engine } from './kpi/engine.js'
 import { type EngineProgress, NO_PROGRESS } from './kpi/progress.js'
+import { Channels } from './notify/channels.js'
 import { ActDesk } from './pipeline/act-desk.js'
 import { Configs } from './pipeline/configs.js'
 import { DeviceWatch } from './pipeline/device-watch.js'
@@ -134,6 +135,14 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     archivedPosition: () => pipeline.archivedPosition,
     say: (level, text) => log[level](text),
   })
+  const channels = await Channels.open(config.notify, {
+    clock,
+    random: Math.random,
+    dir: join(config.data_dir, 'notify'),
+    alarms,
+    plants: () => configs.plants,
+    say: (level, text) => log[level](text),
+  })
   const upkeep = new Upkeep({
     clock,
     database,
@@ -213,6 +222,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       ledger,
       alarms,
       acts,
+      channels,
       presence,
       publisher,
       pipeline,
@@ -227,7 +237,8 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   })
   if (views !== null) {
     answer({ type: 'ready', port: views.port })
-    await Promise.all([pipeline.run(stopping.signal), stores.run(stopping.signal)])
+    const { signal } = stopping
+    await Promise.all([pipeline.run(signal), stores.run(signal), channels.run(signal)])
     await views.close()
   }
   reader.close()

@@ -30,8 +30,10 @@ export function refusal(problems: readonly ConfigProblem[], consequence: string)
 
 const SECRET = /(password|passphrase|token|secret)$/
 
+/** Addresses of robots too: who knows one may write to the group. */
 export function isSecret(path: Path): boolean {
-  return SECRET.test(String(path.at(-1) ?? ''))
+  const key = String(path.at(-1) ?? '')
+  return SECRET.test(key) || (path[0] === 'notify' && key === 'url')
 }
 
 const VALUE_LENGTH_MAX = 60
@@ -42,8 +44,15 @@ export function shown(path: Path, value: unknown): string {
   if (isSecret(path)) return '(secret)'
   if (Array.isArray(value)) return `(a list of ${value.length})`
   if (typeof value === 'object' && value !== null) return '(a map)'
-  const text = JSON.stringify(value)
+  const text = JSON.stringify(typeof value === 'string' ? withoutQuery(value) : value)
   return text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX)}…` : text
+}
+
+/** An address without user and query, where tokens stand, under whatever name it was given. */
+function withoutQuery(text: string): string {
+  return text.replace(/^(\w+:\/\/)([^/?#]*@)?([^?#]*)([?#].*)?$/s, (_whole, scheme, user = '', place, query = '') => {
+    return `${scheme}${user === '' ? '' : '…@'}${place}${query === '' ? '' : '?…'}`
+  })
 }
 
 /** What the settings hold at a path; undefined when nothing. */

@@ -6,11 +6,13 @@ import { factorContradictions, factorDoubts } from './factor-rules.js'
 import type { Finding } from './finding.js'
 import { limitContradictions, limitDoubts } from './limit-rules.js'
 import { meterContradictions, meterDoubts } from './meter-rules.js'
+import { notifyContradictions, notifyDoubts } from './notify-rules.js'
 import { shown, valueAt } from './problems.js'
 import { qualityContradictions, qualityDoubts } from './quality-rules.js'
 import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
 import { tariffContradictions, tariffDoubts } from './tariff-rules.js'
+import { givenTwice } from './twofold.js'
 
 /** What is wrong although every single setting is right: the gateway does not start. Without `library` own factors are not looked at. */
 export function contradictions(config: Config, library?: FactorLibrary): Finding[] {
@@ -26,6 +28,7 @@ export function contradictions(config: Config, library?: FactorLibrary): Finding
     ...qualityContradictions(config),
     ...meterContradictions(config),
     ...tariffContradictions(config),
+    ...notifyContradictions(config),
     ...enpiContradictions(config),
   ]
 }
@@ -41,6 +44,7 @@ export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
     ...meterDoubts(config),
     ...(kpis === undefined ? [] : unknownKpis(config, kpis)),
     ...tariffDoubts(config),
+    ...notifyDoubts(config),
   ]
 }
 
@@ -59,7 +63,8 @@ function repeatedIds(config: Config): Finding[] {
       `device ids are unique in plant ${plant.id}, across its lines`,
     ),
   ])
-  return [...plants, ...inside]
+  const channels = repeats(config.notify.channels, (i) => ['notify', 'channels', i, 'id'], 'channel ids are unique')
+  return [...plants, ...inside, ...channels]
 }
 
 /** What a store is called in metrics, on pages, and in what is kept of it. */
@@ -77,13 +82,7 @@ function twofoldSecrets({ store }: Config): Finding[] {
   return store.flatMap((one, index) => {
     const secrets =
       one.type === 'influxdb1' ? (['password'] as const) : one.type === 'influxdb2' ? (['token'] as const) : []
-    return secrets.flatMap((secret) => {
-      const set = one as Readonly<Record<string, unknown>>
-      if (set[secret] === undefined || set[`${secret}_file`] === undefined) return []
-      const path = ['store', index, secret]
-      const problem = `is given twice, here and by ${secret}_file`
-      return [{ path, value: shown(path, set[secret]), problem, remedy: 'take the one out that stands in this file' }]
-    })
+    return secrets.flatMap((secret) => givenTwice(one, ['store', index], secret))
   })
 }
 

@@ -4,6 +4,7 @@ import { archiveOptions } from '../archive/options.js'
 import { plantOptions } from '../base/plant.js'
 import { mqttOptions } from '../intake/options.js'
 import { journalOptions } from '../journal/options.js'
+import { notifyOptions } from '../notify/options.js'
 import { storeOptions } from '../stores/options.js'
 import { httpOptions } from '../views/options.js'
 
@@ -21,6 +22,7 @@ export const configSchema = z.strictObject({
   journal: journalOptions.prefault({}),
   archive: archiveOptions.prefault({}),
   store: storeOptions.prefault([{ type: 'duckdb' }]),
+  notify: notifyOptions,
   plants: z.array(plantOptions).default([]).describe('plants, lines and devices; others are accepted as unconfigured'),
 })
 

@@ -12,6 +12,7 @@ import type { Alarms } from '../kpi/alarms/alarms.js'
 import { CATALOGUE } from '../kpi/catalogue.js'
 import type { Engine } from '../kpi/engine.js'
 import { toWire } from '../kpi/point.js'
+import type { Channels } from '../notify/channels.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
 import type { Stores } from '../stores/stores.js'
 import type { DeviceChange, DiskMeasures, IntakeMeasures, Measures, ViewSources } from '../views/sources.js'
@@ -48,6 +49,7 @@ export interface SourceParts {
   readonly ledger: Ledger
   readonly alarms: Alarms
   readonly acts: ActDesk
+  readonly channels: Channels
   readonly presence: Presence
   readonly publisher: Publisher
   readonly pipeline: Pipeline
@@ -146,6 +148,8 @@ export function viewSources(parts: SourceParts): ViewSources {
     alarms: (plant, wanted, limit) => parts.alarms.list(plant, wanted, limit),
     alarm: (plant, id) => parts.alarms.find(plant, id),
     actOnAlarm: (act) => parts.acts.submit(act),
+    alarmChannels: () => parts.channels.status,
+    testAlarmChannel: (id) => parts.channels.test(id),
     onAlarm: (listener) => parts.alarms.listen(listener),
     onPoints: (listener) => parts.publisher.listen(listener),
     onDevice: (listener) => watchPresence(presence, pipeline, listener),
@@ -180,7 +184,7 @@ function intakeMeasures({ mark, stats, reader }: SourceParts): IntakeMeasures {
 }
 
 function measures(parts: SourceParts): Measures {
-  const { engine, ledger, mark, stats, pipeline, publisher, stores, alarms } = parts
+  const { engine, ledger, mark, stats, pipeline, publisher, stores, alarms, channels } = parts
   const durable = mark.read()
   return {
     ...intakeMeasures(parts),
@@ -208,5 +212,6 @@ function measures(parts: SourceParts): Measures {
     mqttClients: stats.read().clients,
     restatements: engine.restatements.count,
     alarms: alarms.counts(),
+    alarmChannels: channels.figures,
   }
 }

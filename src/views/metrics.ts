@@ -121,6 +121,29 @@ export const METRIC_FAMILIES: readonly Family[] = [
       })),
   },
   {
+    name: 'greengauge_alarm_messages_total',
+    type: 'counter',
+    help: 'Messages about alarms by channel and what became of the try.',
+    samples: ({ measures }) =>
+      measures.alarmChannels.flatMap(({ id, messages }) =>
+        Object.entries(messages).map(([result, value]) => ({ value, labels: { channel: id, result } })),
+      ),
+  },
+  {
+    name: 'greengauge_alarm_channel_pending',
+    type: 'gauge',
+    help: 'Alarms that a channel has still to tell.',
+    samples: ({ measures }) =>
+      measures.alarmChannels.map(({ id, pending }) => ({ value: pending, labels: { channel: id } })),
+  },
+  {
+    name: 'greengauge_alarm_channel_dropped_total',
+    type: 'counter',
+    help: 'Alarms that a channel never told because too many waited.',
+    samples: ({ measures }) =>
+      measures.alarmChannels.map(({ id, dropped }) => ({ value: dropped, labels: { channel: id } })),
+  },
+  {
     name: 'greengauge_mqtt_clients',
     type: 'gauge',
     help: 'MQTT clients connected.',

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.js'
 import type { DeviceAnswer } from '../base/device.js'
 import type { KpiInfo, KpiPoint, Scope, Window } from '../base/kpi.js'
 import type { MetricClass } from '../base/metrics.js'
+import type { AlarmChannel, ChannelTestAnswer } from '../base/notify.js'
 import type { Pollutant } from '../base/options/limits.js'
 import type { RejectReason } from '../base/reasons.js'
 import type { DeviceStates } from '../base/state-segments.js'
@@ -149,6 +150,13 @@ export interface Measures extends IntakeMeasures {
     readonly state: AlarmState
     readonly count: number
   }[]
+  readonly alarmChannels: readonly {
+    readonly id: string
+    readonly pending: number
+    readonly dropped: number
+    /** Tries by result, such as `sent`, `busy`, `refused`. */
+    readonly messages: Readonly<Record<string, number>>
+  }[]
 }
 
 /** All that pages, API and feed know of the gateway. Every call is made in the pipeline thread. */
@@ -195,6 +203,10 @@ export interface ViewSources extends RecordSources {
   alarm(plant: string, id: string): AlarmItem | null
   /** True when the act is on the disk and done; false when that takes too long, though it may still happen. */
   actOnAlarm(act: Omit<AlarmAct, 'id'>): Promise<boolean>
+  /** By which people are told of alarms, without secrets. */
+  alarmChannels(): readonly AlarmChannel[]
+  /** Sends a marked message now; null when there is no such channel. */
+  testAlarmChannel(id: string): Promise<ChannelTestAnswer | null>
   /** Tells of alarms that have changed, once that is saved. Answers how to stop listening. */
   onAlarm(listener: (alarm: AlarmItem) => void): () => void
   /** Tells what the engine has just published, provisional included. Answers how to stop listening. */

@@ -7,6 +7,7 @@ import { documentRoute, documentRoutes } from './openapi.js'
 import type { HttpOptions } from './options.js'
 import { Pulse } from './pulse.js'
 import { alarmRoutes, allAlarmRoutes } from './routes/alarms.js'
+import { channelRoutes } from './routes/channels.js'
 import { deviceRoute } from './routes/devices.js'
 import { enpiRoutes } from './routes/enpi.js'
 import { gatewayRoutes } from './routes/gateway.js'
@@ -50,6 +51,7 @@ export async function startViews(
   alarmRoutes(server, sources)
   allAlarmRoutes(server, sources)
   stateRoutes(server, sources)
+  channelRoutes(server, sources)
   stackRoutes(server, sources)
   enpiRoutes(server, sources)
   recordRoutes(server, sources)

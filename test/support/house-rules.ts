@@ -14,6 +14,7 @@ export const LAYERS = [
   'kpi',
   'stores',
   'audit',
+  'notify',
   'views',
 ] as const
 

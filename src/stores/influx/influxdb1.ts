@@ -1,9 +1,9 @@
+import { readSecret } from '../../access/secret.js'
 import type { Influxdb1Options } from '../options.js'
 import type { Busy, Store, WindowRef } from '../store.js'
 import { type Dialect, InfluxStore, type Server, type StoreSurroundings } from './influx-store.js'
 import { identifier, instant, tagged } from './influxql.js'
 import { kpiMeasurement, streamTags } from './schema.js'
-import { readSecret } from './secret.js'
 import { stretchesOf } from './stretches.js'
 
 /** Statements in one request: what a server takes in well below a second. */

@@ -1,9 +1,9 @@
+import { readSecret } from '../../access/secret.js'
 import type { Influxdb2Options } from '../options.js'
 import type { Busy, Store, WindowRef } from '../store.js'
 import { hindrance } from './answer.js'
 import { type Dialect, InfluxStore, type Server, type StoreSurroundings } from './influx-store.js'
 import { kpiMeasurement, streamTags } from './schema.js'
-import { readSecret } from './secret.js'
 import { stretchesOf } from './stretches.js'
 
 /** A store on InfluxDB 2.x, Cloud, or 3.x by its v2 door. Nothing is sent before it is asked to do something. */

@@ -297,6 +297,8 @@ test('the OpenAPI document is 3.1, has every route of the API, and every referen
     '/api/v1/accounting',
     '/api/v1/alarms',
     '/api/v1/alarms/ack',
+    '/api/v1/alarms/channels',
+    '/api/v1/alarms/channels/{id}/test',
     '/api/v1/alarms/shelve',
     '/api/v1/gateway',
     '/api/v1/gateway/status',

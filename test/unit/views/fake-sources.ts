@@ -1,6 +1,7 @@
 import { type AlarmAct, type AlarmBrief, type AlarmItem, newestFirst } from '../../../src/base/alarm.js'
 import type { DeviceAnswer } from '../../../src/base/device.js'
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
+import type { AlarmChannel, ChannelTestAnswer } from '../../../src/base/notify.js'
 import { REJECT_REASON_LIST, type RejectReason } from '../../../src/base/reasons.js'
 import type { CorrectionItem, EventItem, RestatementItem } from '../../../src/base/records.js'
 import type { DeviceStates } from '../../../src/base/state-segments.js'
@@ -160,6 +161,7 @@ export class FakeSources implements ViewSources {
   alarmItems: AlarmItem[] = []
   acts: Omit<AlarmAct, 'id'>[] = []
   isJournalStuck = false
+  channels: AlarmChannel[] = []
   readonly #alarmListeners = new Set<(alarm: AlarmItem) => void>()
   readonly #newest = new Map<string, KpiPoint>()
   readonly #pointListeners = new Set<(points: readonly KpiPoint[]) => void>()
@@ -332,6 +334,12 @@ export class FakeSources implements ViewSources {
     this.acts.push(act)
     return true
   }
+  alarmChannels(): AlarmChannel[] {
+    return this.channels
+  }
+  async testAlarmChannel(id: string): Promise<ChannelTestAnswer | null> {
+    return this.channels.some((channel) => channel.id === id) ? { ok: true, detail: 'HTTP 200' } : null
+  }
   onAlarm(listener: (alarm: AlarmItem) => void) {
     this.#alarmListeners.add(listener)
     return () => void this.#alarmListeners.delete(listener)
@@ -370,6 +378,7 @@ export class FakeSources implements ViewSources {
       ],
       mqttClients: 4,
       restatements: 3,
+      alarmChannels: [{ id: 'ops', pending: 2, dropped: 1, messages: { sent: 7, busy: 3, refused: 0 } }],
       alarms: [{ plant: 'suzhou-1', severity: 'major', state: 'active_unack', count: 2 }],
     }
   }

@@ -1,0 +1,45 @@
+import { readSecret } from '../access/secret.js'
+import { type Outcome, secretsOf, shownUrl, withoutSecrets } from './sender.js'
+
+interface Hook {
+  readonly id: string
+  readonly url?: string | undefined
+  readonly url_file?: string | undefined
+}
+
+/** The address of a hook, read anew. Throws with the setting when there is none. */
+export function addressOf({ id, url, url_file }: Hook): URL {
+  const text = readSecret({ value: url, file: url_file, fileSetting: `url_file of notify channel ${id}` })
+  if (!URL.canParse(text) || !/^https?:/.test(text)) {
+    throw new Error(`url_file of notify channel ${id} does not hold an address that begins with https://`)
+  }
+  return new URL(text)
+}
+
+/** The address as it may be shown. */
+export function targetOf(hook: Hook): string {
+  try {
+    return shownUrl(addressOf(hook))
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+/** Reads what is secret, sends, and keeps it out of what is said of that. A secret that cannot be read is for a person to mend. */
+export async function sendTo(
+  hook: Hook,
+  secret: { readonly value: string | undefined; readonly file: string | undefined; readonly setting: string },
+  send: (url: URL, secret: string) => Promise<Outcome>,
+): Promise<Outcome> {
+  let url: URL
+  let text: string
+  try {
+    url = addressOf(hook)
+    const fileSetting = `${secret.setting} of notify channel ${hook.id}`
+    text = readSecret({ value: secret.value, file: secret.file, fileSetting })
+  } catch (error) {
+    return { kind: 'refused', detail: (error as Error).message }
+  }
+  const outcome = await send(url, text)
+  return { ...outcome, detail: withoutSecrets(outcome.detail, [...secretsOf(url), text]) }
+}

@@ -1,0 +1,239 @@
+import type { AlarmItem } from '../base/alarm.js'
+import type { Clock } from '../base/clock.js'
+import type { AlarmChannel, ChannelDelivery, ChannelState, ChannelTestAnswer } from '../base/notify.js'
+import { Pauses } from '../stores/pauses.js'
+import type { ChannelMemory, MemoryFile } from './memory.js'
+import { inOrder, type Message, type PlantWords } from './message.js'
+import type { ChannelOptions } from './options.js'
+import { type Batch, Queue } from './queue.js'
+import type { Outcome, Sender } from './sender.js'
+
+/** What is due is looked for this often. */
+const LOOK_MS = 1_000
+/** Robots take 20 messages a minute, and no person reads more. */
+const PACE_MS = 3_100
+/** No try takes longer. */
+const SEND_MS = 10_000
+/** Between two tries that did not get through, at most. */
+const BUSY_MAX_MS = 300_000
+/** What was refused is tried again after this time: somebody may have mended it on the other side. */
+const REFUSED_MS = 300_000
+/** Between two tests, so that a test does not use up what a robot takes. */
+const TEST_MS = 5_000
+const RECENT_MAX = 50
+const IDS_MAX = 10
+
+export interface ChannelParts {
+  readonly options: ChannelOptions
+  readonly publicUrl: string | null
+  readonly sender: Sender
+  readonly clock: Clock
+  readonly random: () => number
+  readonly file: MemoryFile
+  readonly memory: ChannelMemory
+  find(plant: string, id: string): AlarmItem | null
+  plant(id: string): PlantWords
+  say(level: 'info' | 'warn', text: string): void
+}
+
+/**
+ * Tells people of alarms by one way. An alarm is sent at least once: one whose answer was lost, or that was sent and not
+ * noted before the process ended, comes again. What is noticed waits in a bounded queue, and nobody waits for it.
+ */
+export class Channel {
+  readonly #parts: ChannelParts
+  readonly #queue: Queue
+  readonly #pauses: Pauses
+  #recent: readonly ChannelDelivery[]
+  #lastSentMs: number | null
+  #state: ChannelState
+  #reason = ''
+  #isChanged = false
+  #unsaved = ''
+  #notBeforeMs = 0
+  #testedAtMs = -Infinity
+  #waiting = new AbortController()
+  readonly #counts = { sent: 0, busy: 0, refused: 0 }
+
+  constructor(parts: ChannelParts) {
+    const { options, memory, clock } = parts
+    this.#parts = parts
+    this.#pauses = new Pauses(parts.random, BUSY_MAX_MS)
+    this.#recent = memory.recent
+    this.#lastSentMs = memory.lastSentMs
+    this.#state = memory.lastSentMs === null ? 'idle' : 'ok'
+    this.#queue = new Queue(
+      {
+        plants: options.plants === undefined ? null : new Set(options.plants),
+        minSeverity: options.min_severity,
+        digestMs: options.digest_s * 1000,
+        isClearedSent: options.send_cleared,
+      },
+      memory.queue,
+      clock.nowMs(),
+    )
+  }
+
+  get id(): string {
+    return this.#parts.options.id
+  }
+
+  /** For metrics: tries since the start by what became of them, without tests, and what waits. */
+  get figures() {
+    return { id: this.id, messages: this.#counts, pending: this.#queue.size, dropped: this.#queue.dropped }
+  }
+
+  get status(): AlarmChannel {
+    const { options, sender } = this.#parts
+    const { id, type, plants, min_severity, language, digest_s, send_cleared } = options
+    const reasons = [this.#reason, this.#unsaved].filter((reason) => reason !== '')
+    return {
+      id,
+      type,
+      target: sender.target,
+      plants: plants ?? null,
+      min_severity,
+      language,
+      digest_s,
+      send_cleared,
+      state: this.#state,
+      reason: reasons.join('; '),
+      pending: this.#queue.size,
+      dropped: this.#queue.dropped,
+      last_sent_at: this.#lastSentMs === null ? null : new Date(this.#lastSentMs).toISOString(),
+      recent: this.#recent,
+    }
+  }
+
+  /** An alarm is there, or has changed. */
+  notice(alarm: AlarmItem): void {
+    if (this.#queue.notice(alarm, this.#parts.clock.nowMs())) this.#waiting.abort()
+  }
+
+  /** Runs until `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts
+    signal.addEventListener('abort', () => this.#waiting.abort(), { once: true })
+    while (!signal.aborted) {
+      await this.#deliver(signal)
+      await this.#save()
+      this.#waiting = new AbortController()
+      if (!signal.aborted) await clock.sleep(LOOK_MS, this.#waiting.signal)
+    }
+    await this.#save()
+  }
+
+  /** Sends a marked message now. */
+  async test(): Promise<ChannelTestAnswer> {
+    const nowMs = this.#parts.clock.nowMs()
+    if (Math.abs(nowMs - this.#testedAtMs) < TEST_MS) {
+      return { ok: false, detail: `it was tested just now; try again in ${TEST_MS / 1000} s` }
+    }
+    this.#testedAtMs = nowMs
+    const message = this.#message({ isTest: true, told: [], older: 0 })
+    const outcome = await this.#parts.sender.send(message, AbortSignal.timeout(SEND_MS))
+    this.#note(outcome, null)
+    if (outcome.kind === 'sent') {
+      // What waits need not wait any longer.
+      this.#pauses.reset()
+      this.#notBeforeMs = this.#parts.clock.nowMs() + PACE_MS
+      this.#turn('ok', '')
+    } else if (outcome.kind === 'refused') this.#turn('failed', outcome.detail)
+    return { ok: outcome.kind === 'sent', detail: outcome.detail }
+  }
+
+  async #deliver(signal: AbortSignal): Promise<void> {
+    const { clock, sender, find } = this.#parts
+    const nowMs = clock.nowMs()
+    const waitMs = this.#notBeforeMs - nowMs
+    // The clock was set back when the pause is longer than any.
+    if (waitMs > 0 && waitMs <= 3_600_000) return
+    const batch = this.#queue.take(nowMs, find)
+    if (batch === null) return
+    const sorted = { ...batch, told: inOrder(batch.told) }
+    const message = this.#message({ ...sorted, isTest: false })
+    const outcome = await sender.send(message, AbortSignal.any([signal, AbortSignal.timeout(SEND_MS)]))
+    if (signal.aborted && outcome.kind !== 'sent') return
+    this.#counts[outcome.kind]++
+    this.#note(outcome, sorted)
+    this.#conclude(outcome, sorted)
+  }
+
+  #conclude(outcome: Outcome, batch: Batch): void {
+    const { clock, find } = this.#parts
+    const nowMs = clock.nowMs()
+    if (outcome.kind === 'sent') {
+      this.#lastSentMs = nowMs
+      this.#queue.settle(batch)
+      // What has changed while it was on its way.
+      for (const { plant, alarm } of batch.entries) {
+        const found = find(plant, alarm)
+        if (found !== null) this.#queue.notice(found, nowMs)
+      }
+      this.#pauses.reset()
+      this.#notBeforeMs = nowMs + PACE_MS
+      this.#turn('ok', '')
+    } else if (outcome.kind === 'busy') {
+      this.#notBeforeMs = nowMs + this.#pauses.next(outcome.retryAfterMs)
+      this.#turn('retrying', outcome.detail)
+    } else {
+      this.#notBeforeMs = nowMs + REFUSED_MS
+      this.#turn('failed', outcome.detail)
+    }
+  }
+
+  /** Another state is said once in the log. */
+  #turn(state: ChannelState, reason: string): void {
+    const before = this.#state
+    this.#state = state
+    this.#reason = reason
+    if (state === before) return
+    const channel = `alarm channel ${this.id}`
+    if (state === 'retrying')
+      this.#parts.say('warn', `${channel} does not get through, what waits is sent later: ${reason}`)
+    if (state === 'failed') {
+      const remedy = 'mend its settings or the other side; what waits is tried again every five minutes'
+      this.#parts.say('warn', `${channel} is refused: ${reason}; ${remedy}`)
+    }
+    if (state === 'ok' && before !== 'idle') this.#parts.say('info', `${channel} gets through again`)
+  }
+
+  /** Puts a try at the head of the list of the last ones. `batch` is null for a test. */
+  #note({ kind, detail }: Outcome, batch: Batch | null): void {
+    const delivery: ChannelDelivery = {
+      at: new Date(this.#parts.clock.nowMs()).toISOString(),
+      alarms: batch?.entries.length ?? 0,
+      ids: (batch?.entries ?? []).slice(0, IDS_MAX).map(({ alarm }) => alarm),
+      test: batch === null,
+      ok: kind === 'sent',
+      detail,
+    }
+    const [last] = this.#recent
+    const isSame =
+      last !== undefined && !last.ok && !delivery.ok && last.test === delivery.test && last.detail === detail
+    this.#recent = [delivery, ...this.#recent.slice(isSame ? 1 : 0)].slice(0, RECENT_MAX)
+    this.#isChanged = true
+  }
+
+  #message(of: Pick<Message, 'isTest' | 'told' | 'older'>): Message {
+    const { options, publicUrl, clock, plant } = this.#parts
+    return { ...of, sentAtMs: clock.nowMs(), language: options.language, publicUrl, plant }
+  }
+
+  /** A disk that takes nothing stops no alarm: it is said, and what was sent may come again after a restart. */
+  async #save(): Promise<void> {
+    if (!this.#isChanged && !this.#queue.isChanged) return
+    const { file, say } = this.#parts
+    this.#isChanged = false
+    const queue = this.#queue.memory()
+    try {
+      await file.write({ queue, recent: this.#recent, lastSentMs: this.#lastSentMs })
+      this.#unsaved = ''
+    } catch (error) {
+      this.#isChanged = true
+      const reason = `what was sent cannot be noted in ${file.path} (${(error as Error).message})`
+      if (this.#unsaved === '') say('warn', `alarm channel ${this.id}: ${reason}; it may be sent again after a restart`)
+      this.#unsaved = reason
+    }
+  }
+}

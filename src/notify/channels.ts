@@ -1,0 +1,112 @@
+import { join } from 'node:path'
+import type { AlarmItem } from '../base/alarm.js'
+import type { Clock } from '../base/clock.js'
+import type { AlarmChannel, ChannelTestAnswer } from '../base/notify.js'
+import type { PlantOptions } from '../base/plant.js'
+import type { Alarms } from '../kpi/alarms/alarms.js'
+import { Channel } from './channel.js'
+import { type ChannelMemory, EMPTY_MEMORY, MemoryFile } from './memory.js'
+import type { PlantWords } from './message.js'
+import type { ChannelOptions, NotifyOptions } from './options.js'
+import { openDingtalk, openWecom } from './robots.js'
+import type { Sender } from './sender.js'
+import { openWebhook } from './webhook.js'
+
+export interface ChannelsParts {
+  readonly clock: Clock
+  readonly random: () => number
+  /** Where each channel keeps what it has sent. */
+  readonly dir: string
+  readonly alarms: Pick<Alarms, 'list' | 'find' | 'listen' | 'counts'>
+  /** By the configuration in force. */
+  plants(): readonly PlantOptions[]
+  say(level: 'info' | 'warn', text: string): void
+}
+
+/** Every way by which people are told of alarms. They know nothing of each other. */
+export class Channels {
+  readonly #channels: readonly Channel[]
+
+  private constructor(channels: readonly Channel[]) {
+    this.#channels = channels
+  }
+
+  /** From here on alarms are noticed; those that are there already may not have been told yet. */
+  static async open({ public_url, channels }: NotifyOptions, parts: ChannelsParts): Promise<Channels> {
+    const { alarms } = parts
+    const opened: Channel[] = []
+    for (const options of channels) opened.push(await open(options, public_url ?? null, parts))
+    if (opened.length > 0) {
+      const notice = (alarm: AlarmItem) => {
+        for (const channel of opened) channel.notice(alarm)
+      }
+      for (const plant of new Set(alarms.counts().map(({ plant }) => plant))) alarms.list(plant).forEach(notice)
+      alarms.listen(notice)
+    }
+    return new Channels(opened)
+  }
+
+  get status(): readonly AlarmChannel[] {
+    return this.#channels.map(({ status }) => status)
+  }
+
+  get figures(): readonly Channel['figures'][] {
+    return this.#channels.map(({ figures }) => figures)
+  }
+
+  /** null when there is no such channel. */
+  async test(id: string): Promise<ChannelTestAnswer | null> {
+    return (await this.#channels.find((channel) => channel.id === id)?.test()) ?? null
+  }
+
+  /** Runs until `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#channels.map((channel) => channel.run(signal)))
+  }
+}
+
+async function open(options: ChannelOptions, publicUrl: string | null, parts: ChannelsParts): Promise<Channel> {
+  const { clock, random, alarms, say } = parts
+  const file = new MemoryFile(join(parts.dir, `${options.id}.json`))
+  return new Channel({
+    options,
+    publicUrl,
+    sender: await senderOf(options, clock),
+    clock,
+    random,
+    file,
+    memory: await memoryIn(file, say),
+    find: (plant, id) => alarms.find(plant, id),
+    plant: (id) => plantWords(parts.plants(), id),
+    say,
+  })
+}
+
+async function memoryIn(file: MemoryFile, say: ChannelsParts['say']): Promise<ChannelMemory> {
+  try {
+    return await file.read()
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    say('warn', `${file.path} is not readable (${why}): alarms of the last hour may be sent again`)
+    return EMPTY_MEMORY
+  }
+}
+
+async function senderOf(options: ChannelOptions, clock: Clock): Promise<Sender> {
+  switch (options.type) {
+    case 'webhook':
+      return openWebhook(options)
+    case 'dingtalk':
+      return openDingtalk(options, clock)
+    case 'wecom':
+      return openWecom(options)
+    case 'mail':
+      // Loaded where mail is sent alone.
+      return (await import('./mail.js')).openMail(options)
+  }
+}
+
+/** A plant that is not configured is called by its id, and has the time of the world. */
+function plantWords(plants: readonly PlantOptions[], id: string): PlantWords {
+  return plants.find((plant) => plant.id === id) ?? { name: {}, timezone: 'UTC', lines: [] }
+}

@@ -1,0 +1,77 @@
+import type { Outcome } from './sender.js'
+
+/** The answer to a POST, or why there is none. */
+export type Reply =
+  | { readonly status: number; readonly body: string; readonly retryAfterMs: number | null }
+  | { readonly failure: string }
+
+/** More of an answer is not read. */
+const BODY_BYTES_MAX = 8 * 1024
+
+/** Posts JSON. Redirects are not followed: what is secret goes where it was meant to go. */
+export async function postJson(
+  url: URL,
+  body: unknown,
+  signal: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Reply> {
+  const address = new URL(url)
+  const { username, password } = address
+  address.username = ''
+  address.password = ''
+  const user = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')
+  try {
+    const answer = await fetch(address, {
+      method: 'POST',
+      redirect: 'manual',
+      signal,
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'user-agent': 'greengauge',
+        ...(username === '' ? {} : { authorization: `Basic ${user}` }),
+        ...headers,
+      },
+      body: JSON.stringify(body),
+    })
+    const retryAfterMs = secondsOf(answer.headers.get('retry-after'))
+    return { status: answer.status, body: await beginningOf(answer), retryAfterMs }
+  } catch (error) {
+    return { failure: failureOf(error) }
+  }
+}
+
+/** What an HTTP answer alone says. */
+export function outcomeOf(reply: Reply): Outcome {
+  if ('failure' in reply) return { kind: 'busy', detail: reply.failure, retryAfterMs: null }
+  const { status, body, retryAfterMs } = reply
+  if (status >= 200 && status < 300) return { kind: 'sent', detail: `HTTP ${status}` }
+  const detail = body === '' ? `HTTP ${status}` : `HTTP ${status}: ${body}`
+  if (status >= 500 || status === 429 || status === 408 || status === 425) return { kind: 'busy', detail, retryAfterMs }
+  if (status < 400) return { kind: 'refused', detail: `HTTP ${status}, a redirect: give the address that it leads to` }
+  return { kind: 'refused', detail }
+}
+
+/** `fetch` wraps what happened; a connection that failed to every address of a host has its words in the parts. */
+export function failureOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no answer in time'
+  if (error.cause !== undefined) return failureOf(error.cause)
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(failureOf).join(', ')
+  return error.message
+}
+
+async function beginningOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes >= BODY_BYTES_MAX) break
+  }
+  return Buffer.concat(chunks).subarray(0, BODY_BYTES_MAX).toString()
+}
+
+/** RFC 9110 §10.2.3; a date is not read, the own pause does then. */
+function secondsOf(retryAfter: string | null): number | null {
+  return retryAfter !== null && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) * 1000 : null
+}

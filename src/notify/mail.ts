@@ -1,0 +1,83 @@
+import { createTransport } from 'nodemailer'
+import { readSecret } from '../access/secret.js'
+import { failureOf } from './http.js'
+import { type Message, textOf } from './message.js'
+import type { MailOptions } from './options.js'
+import { type Outcome, type Sender, withoutSecrets } from './sender.js'
+
+/** No step of the talk with a mail server takes longer. */
+const STEP_MS = 8_000
+
+export function openMail(options: MailOptions): Sender {
+  const { id, host, secure, port = secure ? 465 : 587, to } = options
+  return {
+    target: `${to.join(', ')} (${host}:${port})`,
+    send: async (message, signal) => {
+      let password: string
+      try {
+        const fileSetting = `password_file of notify channel ${id}`
+        password = readSecret({ value: options.password, file: options.password_file, fileSetting })
+      } catch (error) {
+        return { kind: 'refused', detail: (error as Error).message }
+      }
+      const outcome = await mailed(options, port, password, message, signal)
+      return { ...outcome, detail: withoutSecrets(outcome.detail, [password, base64(password)]) }
+    },
+  }
+}
+
+async function mailed(
+  { host, secure, starttls, username, from, to }: MailOptions,
+  port: number,
+  password: string,
+  message: Message,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const transport = createTransport({
+    host,
+    port,
+    secure,
+    requireTLS: !secure && starttls === 'required',
+    ignoreTLS: starttls === 'off',
+    ...(username === undefined ? {} : { auth: { user: username, pass: password } }),
+    connectionTimeout: STEP_MS,
+    greetingTimeout: STEP_MS,
+    socketTimeout: STEP_MS,
+    dnsTimeout: STEP_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  const { title } = textOf(message)
+  // RFC 3834 §5: no out-of-office replies to a machine.
+  const headers = { 'Auto-Submitted': 'auto-generated' }
+  try {
+    const text = plainText(message)
+    const info = await transport.sendMail({ from, to: [...to], subject: title, text, headers, signal })
+    const rejected = info.rejected.map(String)
+    const except = rejected.length === 0 ? '' : `, but not for ${rejected.join(', ')}`
+    return { kind: 'sent', detail: `${info.response}${except}` }
+  } catch (error) {
+    return refusalOf(error)
+  } finally {
+    transport.close()
+  }
+}
+
+/** RFC 5321 §4.2.1: a 4xx may be taken later, a 5xx never will as it is. */
+function refusalOf(error: unknown): Outcome {
+  const { code, responseCode } = error as { code?: string; responseCode?: number }
+  const detail = failureOf(error)
+  const isRefused = responseCode === undefined ? code === 'ETLS' || code === 'EENVELOPE' : responseCode >= 500
+  return isRefused ? { kind: 'refused', detail } : { kind: 'busy', detail, retryAfterMs: null }
+}
+
+function plainText(message: Message): string {
+  const { items, rest, link } = textOf(message)
+  const blocks = items.map(({ head, facts, link }) => [head, ...facts, ...(link === null ? [] : [link])].join('\n'))
+  const page = link === null ? [] : [`${link.text}: ${link.url}`]
+  return `${[...blocks, ...rest, ...page].join('\n\n')}\n`
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64')
+}

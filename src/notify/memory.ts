@@ -1,0 +1,53 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { ChannelDelivery } from '../base/notify.js'
+import { EMPTY_QUEUE, type QueueMemory } from './queue.js'
+
+/** What is kept of one channel. */
+export interface ChannelMemory {
+  readonly queue: QueueMemory
+  /** Newest first. */
+  readonly recent: readonly ChannelDelivery[]
+  /** Epoch ms; null when nothing was sent yet. */
+  readonly lastSentMs: number | null
+}
+
+export const EMPTY_MEMORY: ChannelMemory = { queue: EMPTY_QUEUE, recent: [], lastSentMs: null }
+
+/**
+ * A file beside the database and not in it: figures and alarms can be made again, but not who was told of them. It is
+ * replaced as a whole, so that a kill leaves the old one or the new one. Not synced to the disk: after a loss of power
+ * what was just sent may be sent again, as after a lost answer.
+ */
+export class MemoryFile {
+  readonly path: string
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  /** Empty when there is none yet. Throws when it cannot be read. */
+  async read(): Promise<ChannelMemory> {
+    let text: string
+    try {
+      text = await readFile(this.path, 'utf8')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return EMPTY_MEMORY
+      throw error
+    }
+    return { ...EMPTY_MEMORY, ...(JSON.parse(text) as Partial<ChannelMemory>) }
+  }
+
+  async write(memory: ChannelMemory): Promise<void> {
+    await mkdir(dirname(this.path), { recursive: true })
+    const unfinished = `${this.path}.new`
+    // Who was told of what is nobody else's business.
+    const file = await open(unfinished, 'w', 0o600)
+    try {
+      await file.writeFile(JSON.stringify(memory))
+    } finally {
+      await file.close()
+    }
+    await rename(unfinished, this.path)
+  }
+}

@@ -1,0 +1,162 @@
+import { ALARM_SEVERITIES, type AlarmItem, type AlarmSeverity } from '../base/alarm.js'
+import type { Language } from '../base/notify.js'
+import { CATALOGUE } from '../kpi/catalogue.js'
+import { type AlarmEvent, WORDS, type Words } from './words.js'
+
+/** An alarm as it is told. */
+export interface Told {
+  readonly event: AlarmEvent
+  readonly alarm: AlarmItem
+}
+
+/** What a message has to know of a plant. */
+export interface PlantWords {
+  readonly name: { readonly en?: string | undefined; readonly zh?: string | undefined }
+  /** IANA zone; what it says is the plant's own time. */
+  readonly timezone: string
+  readonly lines: readonly { readonly id: string; readonly name: PlantWords['name'] }[]
+}
+
+/** What is sent at once, before it is put into the form of a channel. */
+export interface Message {
+  readonly isTest: boolean
+  readonly sentAtMs: number
+  /** Worst first, then newest. */
+  readonly told: readonly Told[]
+  /** Alarms that were long raised when they were noticed, and are open still: counted, not told one by one. */
+  readonly older: number
+  readonly language: Language
+  readonly publicUrl: string | null
+  plant(id: string): PlantWords
+}
+
+/** A message in words. */
+export interface MessageText {
+  readonly title: string
+  readonly items: readonly { readonly head: string; readonly facts: readonly string[]; readonly link: string | null }[]
+  /** What stands below the items: how many are left out, how many are older. */
+  readonly rest: readonly string[]
+  /** To the page of all open alarms. */
+  readonly link: { readonly text: string; readonly url: string } | null
+}
+
+/** Every title begins with it, so that it can be the keyword that a robot asks for. */
+const PROGRAM = 'Greengauge'
+/** More in one message are a storm: these are told, the others counted. */
+const ITEMS_MAX = 10
+const SHAPES = new Map(CATALOGUE.map(({ id, shape }) => [id, shape]))
+
+/** What happened, as the alarm stands now. */
+export function eventOf(alarm: AlarmItem): AlarmEvent {
+  if (alarm.cleared_at === null) return 'raised'
+  return isWithdrawn(alarm) ? 'withdrawn' : 'cleared'
+}
+
+/** Only an alarm that never was is back to normal without anybody's acknowledgement. */
+export function isWithdrawn(alarm: AlarmItem): boolean {
+  return alarm.state === 'cleared_ack' && alarm.acked_at === null
+}
+
+/** Worst first, then newest. */
+export function inOrder(told: readonly Told[]): Told[] {
+  const rank = ({ alarm }: Told) => ALARM_SEVERITIES.indexOf(alarm.severity)
+  return [...told].sort((a, b) => rank(a) - rank(b) || Date.parse(b.alarm.raised_at) - Date.parse(a.alarm.raised_at))
+}
+
+/** The page of one alarm, or of all open ones; null when nobody said where the pages are. */
+export function linkOf(publicUrl: string | null, alarm: AlarmItem | null): string | null {
+  if (publicUrl === null) return null
+  const query = alarm === null ? '' : `?${new URLSearchParams({ plant: alarm.plant, alarm: alarm.id })}`
+  return `${publicUrl.replace(/\/+$/, '')}/#/alarms${query}`
+}
+
+export function textOf(message: Message): MessageText {
+  const words = WORDS[message.language]
+  const { told, older, publicUrl } = message
+  const titled = (title: string) => `${PROGRAM} · ${title}`
+  if (message.isTest) {
+    const link = linkOf(publicUrl, null)
+    const page = link === null ? null : { text: words.open, url: link }
+    return { title: titled(words.test), items: [{ head: words.testBody, facts: [], link: null }], rest: [], link: page }
+  }
+  const items = told.slice(0, ITEMS_MAX).map(({ event, alarm }) => ({
+    head: headOf(words, message, alarm, event === 'raised' ? words.severity[alarm.severity] : words.event[event]),
+    facts: factsOf(words, message, alarm),
+    link: linkOf(publicUrl, alarm),
+  }))
+  const rest = [
+    ...(told.length > items.length ? [words.more(told.length - items.length)] : []),
+    ...(older > 0 ? [words.older(older)] : []),
+  ]
+  const link = linkOf(publicUrl, null)
+  const page = link === null || (told.length === 1 && older === 0) ? null : { text: words.open, url: link }
+  return { title: titled(titleOf(words, message)), items, rest, link: page }
+}
+
+function titleOf(words: Words, message: Message): string {
+  const { told, older } = message
+  const [first] = told
+  if (first === undefined) return words.older(older)
+  if (told.length === 1) {
+    const { event, alarm } = first
+    const word = event === 'raised' ? words.alarmOf(words.severity[alarm.severity]) : words.event[event]
+    return headOf(words, message, alarm, word)
+  }
+  const raised = told.filter(({ event }) => event === 'raised')
+  const bySeverity = ALARM_SEVERITIES.flatMap((severity): (readonly [AlarmSeverity, number])[] => {
+    const count = raised.filter(({ alarm }) => alarm.severity === severity).length
+    return count === 0 ? [] : [[severity, count]]
+  })
+  return words.several(told.length, bySeverity, told.length - raised.length)
+}
+
+function headOf(words: Words, message: Message, alarm: AlarmItem, word: string): string {
+  const plant = message.plant(alarm.plant)
+  const name = (of: PlantWords['name'], id: string) => of[message.language] ?? of.en ?? of.zh ?? id
+  const line = alarm.scope === 'line' ? plant.lines.find(({ id }) => id === alarm.scope_id) : undefined
+  const part = alarm.scope === 'plant' ? null : line === undefined ? alarm.scope_id : name(line.name, line.id)
+  return words.head(word, alarm.text[message.language], words.where(name(plant.name, alarm.plant), part))
+}
+
+function factsOf(words: Words, message: Message, alarm: AlarmItem): string[] {
+  const { timezone } = message.plant(alarm.plant)
+  const at = (instant: string) => timeIn(timezone, instant)
+  const event = eventOf(alarm)
+  const when =
+    event === 'raised'
+      ? words.raised(at(alarm.raised_at))
+      : event === 'withdrawn'
+        ? words.withdrawn(at(alarm.raised_at))
+        : words.cleared(at(alarm.raised_at), at(alarm.cleared_at!))
+  // What a silence or a clock is compared with is a delay, and says nothing to who reads it.
+  if (alarm.kpi === null) return [when]
+  const figure = (value: number) => figureOf(value, alarm, message.language)
+  return [words.figures(figure(alarm.value), figure(alarm.limit)), when]
+}
+
+/** As the plant's clocks show it, with the offset: `2026-11-25 17:40 (GMT+8)`. */
+function timeIn(timeZone: string, instant: string): string {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'shortOffset',
+  }).formatToParts(Date.parse(instant))
+  const of = (type: Intl.DateTimeFormatPartTypes) => parts.find((part) => part.type === type)?.value ?? ''
+  return `${of('year')}-${of('month')}-${of('day')} ${of('hour')}:${of('minute')} (${of('timeZoneName')})`
+}
+
+/** With as many digits as tell it from its limit as a rule; a share as a percentage. */
+function figureOf(value: number, { kpi, unit }: AlarmItem, language: Language): string {
+  const isShare = unit === '1' && SHAPES.get(kpi ?? '') === 'ratio'
+  const shown = isShare ? value * 100 : value
+  const size = Math.abs(shown)
+  const digits = size < 100 ? 3 : size < 10_000 ? 2 : 0
+  const text = new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(shown)
+  if (isShare) return `${text} %`
+  return unit === '1' || unit === '' ? text : `${text} ${unit.replace('m3', 'm³')}`
+}

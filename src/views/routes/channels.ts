@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { channelsAnswer, channelTestAnswer } from '../channel-answers.js'
+import { notFound, problem } from '../problem.js'
+import type { Server } from '../server.js'
+import type { ViewSources } from '../sources.js'
+
+const tags = ['alarms']
+const params = z.object({ id: z.string().describe('the id of a channel') })
+
+/** By which people are told of alarms, and whether that works. */
+export function channelRoutes(server: Server, sources: Pick<ViewSources, 'alarmChannels' | 'testAlarmChannel'>): void {
+  server.get(
+    '/api/v1/alarms/channels',
+    {
+      schema: {
+        tags,
+        summary: 'Ways by which people are told of alarms, how each stands, and what it sent last',
+        response: { 200: channelsAnswer },
+      },
+    },
+    () => ({ channels: sources.alarmChannels() }),
+  )
+  server.post(
+    '/api/v1/alarms/channels/:id/test',
+    {
+      schema: {
+        tags,
+        summary: 'Send a message that is marked as a test now; the answer is what the other side says, in 10 s at most',
+        params,
+        response: { 200: channelTestAnswer, 403: problem, 404: problem },
+      },
+    },
+    async ({ params: { id } }) => {
+      const answer = await sources.testAlarmChannel(id)
+      if (answer !== null) return answer
+      const ids = sources.alarmChannels().map((channel) => channel.id)
+      const list = ids.length === 0 ? 'none is configured (notify.channels)' : ids.join(', ')
+      throw notFound(`There is no alarm channel ${id}: ${list}.`)
+    },
+  )
+}
