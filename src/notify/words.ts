@@ -41,7 +41,7 @@ const en: Words = {
   withdrawn: (at) => `Raised ${at}; late readings show that the limit was kept`,
   several: (count, bySeverity, over) => {
     const parts = bySeverity.map(([severity, n]) => `${n} ${severity}`)
-    if (over > 0) parts.push(`${over} over`)
+    if (over > 0) parts.push(`${over} cleared`)
     return `${count} alarms: ${parts.join(', ')}`
   },
   older: (count) =>
@@ -69,10 +69,10 @@ const zh: Words = {
   withdrawn: (at) => `发生时间 ${at}；迟到的数据表明并未超限`,
   several: (count, bySeverity, over) => {
     const parts = bySeverity.map(([severity, n]) => `${SEVERITY_ZH[severity]} ${n} 条`)
-    if (over > 0) parts.push(`已结束 ${over} 条`)
+    if (over > 0) parts.push(`已恢复 ${over} 条`)
     return `${count} 条报警：${parts.join('，')}`
   },
-  older: (count) => `另有 ${count} 条一小时以前的报警尚未确认`,
+  older: (count) => `${count} 条一小时以前的报警尚未确认`,
   more: (count) => `其余 ${count} 条未列出`,
   open: '查看报警',
 }
