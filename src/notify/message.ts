@@ -21,7 +21,7 @@ export interface PlantWords {
 export interface Message {
   readonly isTest: boolean
   readonly sentAtMs: number
-  /** Worst first, then newest. */
+  /** As `inOrder` has it. */
   readonly told: readonly Told[]
   /** Alarms that were long raised when they were noticed, and are open still: counted, not told one by one. */
   readonly older: number
@@ -57,10 +57,14 @@ export function isWithdrawn(alarm: AlarmItem): boolean {
   return alarm.state === 'cleared_ack' && alarm.acked_at === null
 }
 
-/** Worst first, then newest. */
+/** What was raised before what is over, worst first, then newest. */
 export function inOrder(told: readonly Told[]): Told[] {
+  const isOver = ({ event }: Told) => Number(event !== 'raised')
   const rank = ({ alarm }: Told) => ALARM_SEVERITIES.indexOf(alarm.severity)
-  return [...told].sort((a, b) => rank(a) - rank(b) || Date.parse(b.alarm.raised_at) - Date.parse(a.alarm.raised_at))
+  return [...told].sort(
+    (a, b) =>
+      isOver(a) - isOver(b) || rank(a) - rank(b) || Date.parse(b.alarm.raised_at) - Date.parse(a.alarm.raised_at),
+  )
 }
 
 /** The page of one alarm, or of all open ones; null when nobody said where the pages are. */

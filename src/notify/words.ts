@@ -46,8 +46,8 @@ const en: Words = {
   },
   older: (count) =>
     count === 1
-      ? 'One alarm of more than an hour ago is not acknowledged yet'
-      : `${count} alarms of more than an hour ago are not acknowledged yet`,
+      ? 'One alarm raised more than an hour ago is not acknowledged yet'
+      : `${count} alarms raised more than an hour ago are not acknowledged yet`,
   more: (count) => `and ${count} more`,
   open: 'Open alarms',
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Message, textOf } from '../../../src/notify/message.js'
+import { inOrder, type Message, textOf } from '../../../src/notify/message.js'
 import { alarm, hoursAgo, NOW } from './alarms.js'
 
 function message(of: Partial<Message>): Message {
@@ -73,7 +73,21 @@ test('a storm is counted, and its worst ten are told', () => {
   const text = textOf(message({ told, older: 3, publicUrl }))
   expect(text.title).toBe('Greengauge · 47 alarms: 2 critical, 45 minor')
   expect(text.items).toHaveLength(10)
-  expect(text.rest).toEqual(['and 37 more', '3 alarms of more than an hour ago are not acknowledged yet'])
+  expect(text.rest).toEqual(['and 37 more', '3 alarms raised more than an hour ago are not acknowledged yet'])
   expect(text.link).toEqual({ text: 'Open alarms', url: 'https://energy.example.com/green/#/alarms' })
   expect(textOf(message({ told, language: 'zh' })).title).toBe('Greengauge · 47 条报警：紧急 2 条，次要 45 条')
+})
+
+test('what needs a person stands first: raised before over, then by severity, then the newest', () => {
+  const of = (id: string, more: Parameters<typeof alarm>[1], event: 'raised' | 'cleared' = 'raised') => ({
+    event,
+    alarm: alarm(id, more),
+  })
+  const told = [
+    of('over', { severity: 'critical' }, 'cleared'),
+    of('old', { raised_at: hoursAgo(1) }),
+    of('new', {}),
+    of('worst', { severity: 'critical', raised_at: hoursAgo(1) }),
+  ]
+  expect(inOrder(told).map((one) => one.alarm.id)).toEqual(['worst', 'new', 'old', 'over'])
 })
