@@ -17,7 +17,7 @@ export interface ChannelsParts {
   readonly random: () => number
   /** Where each channel keeps what it has sent. */
   readonly dir: string
-  readonly alarms: Pick<Alarms, 'list' | 'find' | 'listen' | 'counts'>
+  readonly alarms: Pick<Alarms, 'list' | 'find' | 'listen'>
   /** By the configuration in force. */
   plants(): readonly PlantOptions[]
   say(level: 'info' | 'warn', text: string): void
@@ -40,7 +40,8 @@ export class Channels {
       const notice = (alarm: AlarmItem) => {
         for (const channel of opened) channel.notice(alarm)
       }
-      for (const plant of new Set(alarms.counts().map(({ plant }) => plant))) alarms.list(plant).forEach(notice)
+      // Oldest first: where too many wait, those go.
+      for (const alarm of alarms.list(null, () => true, Number.POSITIVE_INFINITY).toReversed()) notice(alarm)
       alarms.listen(notice)
     }
     return new Channels(opened)

@@ -87,7 +87,9 @@ function codeIn(body: string): { readonly errcode?: unknown; readonly errmsg?: u
 /** Items until the text is full; those that do not fit are counted by the title. */
 function markdownOf(message: Message, heading: string, lineEnd: string): string {
   const { title, items, rest, link } = textOf(message)
-  const end = [...rest.map(plain), ...(link === null ? [] : [`[${plain(link.text)}](${link.url})`])]
+  // A message of numbers alone has them in its title.
+  const below = rest.filter((line) => !title.endsWith(line))
+  const end = [...below.map(plain), ...(link === null ? [] : [`[${plain(link.text)}](${link.url})`])]
   const isAlone = items.length === 1 && !message.isTest
   const blocks = [`${heading} ${plain(title)}`]
   let bytes = Buffer.byteLength([...blocks, ...end].join(lineEnd))
