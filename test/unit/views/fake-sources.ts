@@ -334,12 +334,8 @@ export class FakeSources implements ViewSources {
     this.acts.push(act)
     return true
   }
-  alarmChannels(): AlarmChannel[] {
-    return this.channels
-  }
-  async testAlarmChannel(id: string): Promise<ChannelTestAnswer | null> {
-    return this.channels.some((channel) => channel.id === id) ? { ok: true, detail: 'HTTP 200' } : null
-  }
+  alarmChannels = (): AlarmChannel[] => this.channels
+  testAlarmChannel = async (): Promise<ChannelTestAnswer | null> => null
   onAlarm(listener: (alarm: AlarmItem) => void) {
     this.#alarmListeners.add(listener)
     return () => void this.#alarmListeners.delete(listener)
