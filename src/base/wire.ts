@@ -139,6 +139,16 @@ export interface QuarantineAnswer {
   readonly counts: Readonly<Partial<Record<RejectReason, number>>>
 }
 
+/** What became of a message in quarantine that was decoded again. */
+export interface RetryAnswer {
+  readonly result: 'accepted' | 'rejected'
+  /** Decoded from it, and archived; 0 when it was rejected again. */
+  readonly readings: number
+  readonly events: number
+  /** What is still wrong, at most 20. */
+  readonly rejections: readonly Rejection[]
+}
+
 export interface StoreAccounting {
   readonly readings: {
     readonly archived: number

@@ -123,7 +123,7 @@ function takenMessage(message: Message, decoded: Decoded, before: Uint8Array | u
     sample,
     readings: decoded.readings.length,
     events: decoded.events.length,
-    rejections: decoded.rejected.slice(0, REJECTIONS_MAX).map(onWire),
+    rejections: rejectionsOnWire(decoded),
   }
 }
 
@@ -146,6 +146,11 @@ function quarantineItem(message: Message, rejected: readonly ElementRejection[],
     rejections: rejected.slice(0, REJECTIONS_MAX).map(onWire),
     count: rejected.length,
   }
+}
+
+/** As many as are told of one message. */
+export function rejectionsOnWire({ rejected }: Pick<Decoded, 'rejected'>): readonly Rejection[] {
+  return rejected.slice(0, REJECTIONS_MAX).map(onWire)
 }
 
 function onWire(rejection: ElementRejection): Rejection {

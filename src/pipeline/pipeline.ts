@@ -2,6 +2,7 @@ import type { Archive } from '../archive/archive.js'
 import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
 import type { LinkChange } from '../base/reading.js'
+import type { RetryAnswer } from '../base/wire.js'
 import { decode } from '../decode/decode.js'
 import type { Quarantine } from '../decode/quarantine.js'
 import { positionOf } from '../journal/cursor.js'
@@ -13,7 +14,14 @@ import type { Alarms } from '../kpi/alarms/alarms.js'
 import type { Engine } from '../kpi/engine.js'
 import type { Act, ActDesk } from './act-desk.js'
 import type { Configs } from './configs.js'
-import { type Decoding, newDecoding, type RejectNotice, takeMessage, takeReadings } from './decoding.js'
+import {
+  type Decoding,
+  newDecoding,
+  type RejectNotice,
+  rejectionsOnWire,
+  takeMessage,
+  takeReadings,
+} from './decoding.js'
 import type { DeviceWatch } from './device-watch.js'
 import type { Ledger } from './ledger.js'
 import type { Links } from './links.js'
@@ -124,14 +132,16 @@ export class Pipeline {
   }
 
   /** Decodes a quarantined message again; what it gives is archived as if it came now. */
-  retry(id: string): Promise<'accepted' | 'rejected' | 'unknown'> {
+  retry(id: string): Promise<RetryAnswer | null> {
     return this.whenAtRest(async () => {
       const { quarantine, ledger, configs, upkeep } = this.#parts
       const kept = quarantine.find(id)
       const [entry] = kept === null ? [] : decodeEntries(Buffer.from(kept.entry, 'base64'))
-      if (kept === null || entry?.kind !== 'message') return 'unknown'
+      if (kept === null || entry?.kind !== 'message') return null
       const decoded = decode(entry, configs.rules)
-      if (decoded.rejected.length > 0) return 'rejected'
+      if (decoded.rejected.length > 0) {
+        return { result: 'rejected', readings: 0, events: 0, rejections: rejectionsOnWire(decoded) }
+      }
       const decoding = newDecoding()
       // It counts as what comes next: the range of the journal that held the message may have been written to Parquet.
       const position = positionOf(ledger.cursor) + 1
@@ -144,7 +154,12 @@ export class Pipeline {
       }
       await this.#commit(decoding)
       quarantine.release(id)
-      return 'accepted'
+      return {
+        result: 'accepted',
+        readings: decoded.readings.length,
+        events: decoded.events.length,
+        rejections: [],
+      }
     })
   }
 

@@ -27,6 +27,7 @@ import type {
   RefusedAnswer,
   RefusedItem,
   Rejection,
+  RetryAnswer,
   SeriesAnswer,
   StackHourRow,
   StackHoursAnswer,
@@ -238,7 +239,12 @@ export const quarantineAnswer: z.ZodType<QuarantineAnswer> = z.object({
   next,
   counts: z.partialRecord(z.enum(REJECT_REASON_LIST), count),
 })
-export const retryAnswer = z.object({ result: z.enum(['accepted', 'rejected']) })
+export const retryAnswer: z.ZodType<RetryAnswer> = z.object({
+  result: z.enum(['accepted', 'rejected']),
+  readings: count.describe('decoded from it, and archived; 0 when it was rejected again'),
+  events: count,
+  rejections: z.array(rejection).describe('what is still wrong, at most 20'),
+})
 export const accountingAnswer: z.ZodType<Accounting> = z.object({
   messages: z.object({ received: count, decoded: count, rejected: count, undecoded: count }),
   readings: z.object({ decoded: count, archived: count, duplicate: count, conflict: count, pending: count }),

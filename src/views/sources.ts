@@ -15,6 +15,7 @@ import type {
   QuarantineItem,
   ReadingPoint,
   RefusedItem,
+  RetryAnswer,
   StackHoursAnswer,
   StoreStatus,
   SubstitutionProfile,
@@ -81,9 +82,6 @@ export interface QuarantineQuery {
   readonly before: string | null
   readonly limit: number
 }
-
-/** An item went through, was rejected again, or is not in quarantine. */
-export type RetryOutcome = 'accepted' | 'rejected' | 'unknown'
 
 export interface DeviceChange {
   readonly plant: string
@@ -185,7 +183,8 @@ export interface ViewSources extends RecordSources {
     items: readonly QuarantineItem[]
     counts: Partial<Record<RejectReason, number>>
   }
-  retryQuarantine(id: string): Promise<RetryOutcome>
+  /** null when there is no such item, or it has gone through. */
+  retryQuarantine(id: string): Promise<RetryAnswer | null>
   accounting(byDevice: boolean): Promise<Accounting>
   health(): readonly HealthCheck[]
   /** Where readings and points go, the embedded database first. */

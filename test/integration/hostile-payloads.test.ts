@@ -119,7 +119,7 @@ describe('a hostile message is acknowledged, named, counted and kept, and its co
         expect(notices.at(-1)).toEqual(item.rejections[0])
       }
       const retried = await fetch(`${gateway.httpUrl}/api/v1/quarantine/${item.id}/retry`, { method: 'POST' })
-      expect(await retried.json()).toEqual({ result: 'rejected' })
+      expect(await retried.json()).toMatchObject({ result: 'rejected', rejections: [{ reason }] })
     },
   )
 

@@ -1,6 +1,6 @@
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { QuarantineAnswer } from '../../src/base/wire.js'
+import type { QuarantineAnswer, RetryAnswer } from '../../src/base/wire.js'
 import { allReadings, getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 
 const TS = Date.UTC(2026, 0, 5)
@@ -22,7 +22,7 @@ afterAll(async () => {
 const kept = (query = '') => getJson<QuarantineAnswer>(gateway, `/api/v1/quarantine${query}`)
 const readingsOf = (device: string) => allReadings(gateway, { plant: 'retry-1', device, metric: 'elec_import_kwh' })
 
-async function retry(id: string): Promise<{ status: number; result?: string }> {
+async function retry(id: string): Promise<{ status: number } & Partial<RetryAnswer>> {
   const answer = await fetch(`${gateway.httpUrl}/api/v1/quarantine/${id}/retry`, { method: 'POST' })
   return { status: answer.status, ...((await answer.json()) as object) }
 }
@@ -40,12 +40,17 @@ test('what was refused is still there after a kill, and goes through once the ca
   await until(async () => (await kept()).items.length === 1)
   const [item] = (await kept('?device=newcomer')).items
   expect(item).toMatchObject({ reason: 'unknown_device', topic: 'plants/retry-1/press/newcomer/energy', count: 1 })
-  expect(await retry(item!.id)).toEqual({ status: 200, result: 'rejected' })
+  expect(await retry(item!.id)).toMatchObject({
+    status: 200,
+    result: 'rejected',
+    readings: 0,
+    rejections: [{ reason: 'unknown_device' }],
+  })
   await gateway.stop('SIGKILL')
 
   gateway = await gateway.restart({ plants: plants('known', 'newcomer') })
   expect((await kept()).items).toEqual([item])
-  expect(await retry(item!.id)).toEqual({ status: 200, result: 'accepted' })
+  expect(await retry(item!.id)).toMatchObject({ status: 200, result: 'accepted', readings: 1, rejections: [] })
   expect(await readingsOf('newcomer')).toMatchObject([{ ts: new Date(TS).toISOString(), value: 2 }])
   expect((await kept()).items).toEqual([])
   expect((await retry(item!.id)).status).toBe(404)

@@ -49,8 +49,8 @@ export function quarantineRoutes(server: Server, sources: Pick<ViewSources, 'qua
     },
     async ({ params }) => {
       const result = await sources.retryQuarantine(params.id)
-      if (result === 'unknown') throw notFound(`There is nothing with the id ${params.id} in quarantine.`)
-      return { result }
+      if (result === null) throw notFound(`There is nothing with the id ${params.id} in quarantine.`)
+      return result
     },
   )
 }

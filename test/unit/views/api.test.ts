@@ -147,8 +147,8 @@ test('quarantine is filtered by reason, and an item is decoded again on request'
   expect(counts).toEqual({ bad_json: 2 })
   const headers = { 'content-type': 'application/json' }
   const retry = async (id: string) => ask(`/api/v1/quarantine/${id}/retry`, { method: 'POST', headers })
-  expect(await (await retry('q-1')).json()).toEqual({ result: 'accepted' })
-  expect(await (await retry('q-still-bad')).json()).toEqual({ result: 'rejected' })
+  expect(await (await retry('q-1')).json()).toEqual({ result: 'accepted', readings: 3, events: 0, rejections: [] })
+  expect(await (await retry('q-still-bad')).json()).toMatchObject({ result: 'rejected', readings: 0 })
   expect((await retry('q-9')).status).toBe(404)
 })
 

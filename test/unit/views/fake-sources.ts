@@ -249,8 +249,10 @@ export class FakeSources implements ViewSources {
   }
   async retryQuarantine(id: string) {
     this.retried.push(id)
-    if (!this.items.some((item) => item.id === id)) return 'unknown' as const
-    return id === 'q-still-bad' ? ('rejected' as const) : ('accepted' as const)
+    const item = this.items.find((one) => one.id === id)
+    if (item === undefined) return null
+    if (id !== 'q-still-bad') return { result: 'accepted', readings: 3, events: 0, rejections: [] } as const
+    return { result: 'rejected', readings: 0, events: 0, rejections: item.rejections } as const
   }
   async accounting(byDevice: boolean): Promise<Accounting> {
     return {
