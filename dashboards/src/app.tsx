@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { Banner } from './components/banner.js'
 import { Keys } from './components/keys.js'
+import { lateView } from './components/late-view.js'
 import { Patterns } from './components/legend.js'
 import { Search } from './components/search.js'
 import { PageLinks, SideBar, urgentCount } from './components/side-bar.js'
@@ -9,13 +10,14 @@ import { pathOf } from './route.js'
 import { words } from './settings.js'
 import { route } from './state.js'
 import { AlarmsView } from './views/alarms.js'
-import { ConnectView } from './views/connect.js'
-import { DeviceView } from './views/device.js'
-import { DevicesView } from './views/devices.js'
 import { GatewayView } from './views/gateway.js'
 import { Overview } from './views/overview.js'
 import { PlantView } from './views/plant.js'
 import { ReportsView } from './views/reports.js'
+
+const ConnectView = lateView(async () => (await import('./views/connect.js')).ConnectView)
+const DeviceView = lateView(async () => (await import('./views/device.js')).DeviceView)
+const DevicesView = lateView(async () => (await import('./views/devices.js')).DevicesView)
 
 export function App() {
   const { wall } = route.value
@@ -64,7 +66,7 @@ function View() {
     case 'gateway':
       return <GatewayView />
     case 'connect':
-      return <ConnectView />
+      return <ConnectView at={at} />
   }
 }
 

@@ -14,15 +14,17 @@ export type Place =
       /** null for the one that fits the range. */
       readonly window: Window | null
     }
-  | { readonly view: 'devices'; readonly plant: string | null }
-  | { readonly view: 'device'; readonly plant: string; readonly device: string }
+  /** `find`: a part of what is looked for; `trouble`: only devices with which something is wrong. */
+  | { readonly view: 'devices'; readonly plant: string | null; readonly find?: string; readonly trouble?: true }
+  /** `metric`: whose readings are shown; without one the first of the last message. */
+  | { readonly view: 'device'; readonly plant: string; readonly device: string; readonly metric?: string }
   /** `alarm`: the one whose details are open. */
   | { readonly view: 'alarms'; readonly plant: string | null; readonly alarm: string | null }
   /** The first plant where none is chosen. */
   | { readonly view: 'reports'; readonly plant: string | null }
   | { readonly view: 'gateway' }
-  /** How to connect a device. */
-  | { readonly view: 'connect' }
+  /** How to connect a device; `sender`: plant/line/device/class of the one that is meant, as far as they are known. */
+  | { readonly view: 'connect'; readonly sender?: string }
 
 /** What stays as it is when one goes from place to place. */
 export interface Kept {
@@ -42,21 +44,34 @@ export const FIRST_KEPT: Kept = { range: FIRST_RANGE, compare: false, wall: fals
 /** What the gateway takes for an id: an address with anything else must not spoil a subscription or a request. */
 const KPI_ID = /^[a-z0-9_]{1,64}$/
 const ID = /^[a-z0-9][a-z0-9_-]{0,63}$/
+const WORDS = /^.{1,64}$/
+const SENDER = /^[a-z0-9_/-]{1,210}$/
 const ALARM_ID = /^[^\s/?#]{1,300}$/
 
 const PATHS: readonly (readonly [pattern: RegExp, place: (ids: readonly string[], asked: URLSearchParams) => Place])[] =
   [
     [/^\/plants\/([^/]+)$/, ([plant = ''], asked) => plantPlace(plant, null, asked)],
     [/^\/plants\/([^/]+)\/lines\/([^/]+)$/, ([plant = '', line = ''], asked) => plantPlace(plant, line, asked)],
-    [/^\/plants\/([^/]+)\/devices\/([^/]+)$/, ([plant = '', device = '']) => ({ view: 'device', plant, device })],
-    [/^\/devices$/, (_, asked) => ({ view: 'devices', plant: idIn(asked, 'plant', ID) })],
+    [
+      /^\/plants\/([^/]+)\/devices\/([^/]+)$/,
+      ([plant = '', device = ''], asked) => ({ view: 'device', plant, device, ...textIn(asked, 'metric', KPI_ID) }),
+    ],
+    [
+      /^\/devices$/,
+      (_, asked) => ({
+        view: 'devices',
+        plant: idIn(asked, 'plant', ID),
+        ...textIn(asked, 'find', WORDS),
+        ...(asked.has('trouble') ? { trouble: true } : {}),
+      }),
+    ],
     [
       /^\/alarms$/,
       (_, asked) => ({ view: 'alarms', plant: idIn(asked, 'plant', ID), alarm: idIn(asked, 'alarm', ALARM_ID) }),
     ],
     [/^\/reports$/, (_, asked) => ({ view: 'reports', plant: idIn(asked, 'plant', ID) })],
     [/^\/gateway$/, () => ({ view: 'gateway' })],
-    [/^\/connect$/, () => ({ view: 'connect' })],
+    [/^\/connect$/, (_, asked) => ({ view: 'connect', ...textIn(asked, 'sender', SENDER) })],
   ]
 
 export function parseRoute(hash: string): Route {
@@ -84,6 +99,12 @@ function idIn(asked: URLSearchParams, name: string, pattern: RegExp): string | n
   return id !== null && pattern.test(id) ? id : null
 }
 
+/** What an address says of one choice; nothing when it says nothing, or what cannot be. */
+function textIn<Name extends string>(asked: URLSearchParams, name: Name, pattern: RegExp) {
+  const text = idIn(asked, name, pattern)
+  return (text === null ? {} : { [name]: text }) as { readonly [N in Name]?: string }
+}
+
 export function hrefOf(route: Route): string {
   const query = new URLSearchParams(choicesOf(route))
   if (route.range.kind !== 'last' || route.range.last !== '24h') query.set('range', rangeParameter(route.range))
@@ -103,6 +124,12 @@ function choicesOf(place: Place): Record<string, string> {
   if ((place.view === 'devices' || place.view === 'alarms' || place.view === 'reports') && place.plant !== null)
     chosen.plant = place.plant
   if (place.view === 'alarms' && place.alarm !== null) chosen.alarm = place.alarm
+  if (place.view === 'devices') {
+    if (place.find !== undefined) chosen.find = place.find
+    if (place.trouble) chosen.trouble = ''
+  }
+  if (place.view === 'device' && place.metric !== undefined) chosen.metric = place.metric
+  if (place.view === 'connect' && place.sender !== undefined) chosen.sender = place.sender
   return chosen
 }
 

@@ -1,50 +1,104 @@
-import type { DeviceNode, DeviceState, LineNode, PlantNode } from '../../../src/base/wire.js'
+import { type Signal, useSignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
+import type { DeviceState, PlantNode } from '../../../src/base/wire.js'
+import { type DeviceRow, deviceRows, inOrder, keyOf } from '../device-list.js'
+import { isClockWrong, offsetText, rateText } from '../device-text.js'
 import { ageText, decimal } from '../format.js'
-import { lineName } from '../names.js'
+import { lineName, plantName } from '../names.js'
 import { linkTo } from '../nav.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { exactText } from '../time.js'
 import { Icon } from './icon.js'
+import { SeveritySign } from './severity-sign.js'
 
-/** Who sends, who is silent, and what was refused. */
+/** Ten thousand rows would take seconds to draw, and nobody reads them: the worst stand first, and a filter finds the rest. */
+const SHOWN_FIRST = 200
+
+/** The devices of one plant: who sends, who is silent, and what was refused. */
 export function DeviceTable({ plant }: { readonly plant: PlantNode }) {
-  const lang = language.value
   const w = words()
-  const all = plant.lines.flatMap((line) => line.devices)
-  const online = all.filter((d) => d.state === 'online').length
+  const rows = deviceRows([plant], { plant: null, text: '', troubleOnly: false }, w.devices.roles)
   return (
     <section class="card" aria-label={w.devices.title}>
       <header class="card-head">
         <h2>{w.devices.title}</h2>
-        <span class="card-sub num">{w.devices.summary(decimal(online, 0, lang), decimal(all.length, 0, lang))}</span>
+        <DeviceCount rows={rows} />
       </header>
-      <div class="table-wide">
-        <table class="table">
-          <thead>
-            <tr>
-              <th>{w.devices.device}</th>
-              <th class="wide-only">{w.devices.line}</th>
-              <th class="wide-only">{w.devices.role}</th>
-              <th>{w.devices.state}</th>
-              <th>{w.devices.lastSeen}</th>
-              <th class="wide-only">{w.devices.clock}</th>
-              <th class="num">{w.devices.messages}</th>
-              <th class="num wide-only">{w.devices.readings}</th>
-              <th class="num">{w.devices.rejected}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {plant.lines.flatMap((line) =>
-              line.devices.map((device) => (
-                <DeviceRow key={device.id} device={device} line={line} plant={plant.id} zone={plant.timezone} />
-              )),
-            )}
-          </tbody>
-        </table>
-      </div>
+      <DeviceRows rows={rows} />
     </section>
   )
+}
+
+/** How many of them are online. */
+export function DeviceCount({ rows }: { readonly rows: readonly DeviceRow[] }) {
+  const lang = language.value
+  const online = rows.filter(({ device }) => device.state === 'online').length
+  return (
+    <span class="card-sub num">{words().devices.summary(decimal(online, 0, lang), decimal(rows.length, 0, lang))}</span>
+  )
+}
+
+interface DeviceRowsProps {
+  readonly rows: readonly DeviceRow[]
+  /** Where devices of several plants stand in one list. */
+  readonly hasPlants?: boolean
+}
+
+export function DeviceRows({ rows, hasPlants = false }: DeviceRowsProps) {
+  const w = words().devices
+  const shown = useSignal(SHOWN_FIRST)
+  const isPointed = useSignal(false)
+  const order = useHeldOrder(rows, isPointed)
+  const seen = order.slice(0, shown.value)
+  return (
+    <>
+      <table
+        class="table device-list"
+        onPointerEnter={() => {
+          isPointed.value = true
+        }}
+        onPointerLeave={() => {
+          isPointed.value = false
+        }}
+      >
+        <thead>
+          <tr>
+            <th>{w.device}</th>
+            <th>{hasPlants ? w.plantAndLine : w.line}</th>
+            <th>{w.role}</th>
+            <th>{w.state}</th>
+            <th>{w.lastSeen}</th>
+            <th class="num">{w.rate}</th>
+            <th>{w.clock}</th>
+            <th class="num">{w.gaps}</th>
+            <th class="num">{w.rejected}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {seen.map((row) => (
+            <Row key={keyOf(row.plant.id, row.device.id)} row={row} hasPlants={hasPlants} />
+          ))}
+        </tbody>
+      </table>
+      {rows.length > seen.length && (
+        <p class="card-foot">
+          {w.shown(decimal(seen.length, 0, language.value), decimal(rows.length, 0, language.value))}
+          <button type="button" class="button is-small" onClick={() => (shown.value += SHOWN_FIRST)}>
+            {w.showMore}
+          </button>
+        </p>
+      )}
+    </>
+  )
+}
+
+/** While the pointer is in the table its rows stay where they are. */
+function useHeldOrder(rows: readonly DeviceRow[], isPointed: Signal<boolean>): readonly DeviceRow[] {
+  const held = useRef<readonly string[]>([])
+  if (isPointed.value) return inOrder(rows, held.current)
+  held.current = rows.map(({ plant, device }) => keyOf(plant.id, device.id))
+  return rows
 }
 
 const STATE_ICONS = { stale: 'clock', offline: 'unplug' } as const
@@ -55,47 +109,64 @@ export function DeviceSign({ state }: { readonly state: DeviceState }) {
   return <Icon name={STATE_ICONS[state]} size={14} />
 }
 
-function DeviceRow({
-  device,
-  line,
-  plant,
-  zone,
-}: {
-  readonly device: DeviceNode
-  readonly line: LineNode
-  readonly plant: string
-  readonly zone: string
-}) {
+function Row({ row: { plant, line, device }, hasPlants }: { readonly row: DeviceRow; readonly hasPlants: boolean }) {
   const lang = language.value
   const w = words()
-  const seenMs = device.last_seen === null ? null : Date.parse(device.last_seen)
   const roles: Readonly<Record<string, string>> = w.devices.roles
+  const role = device.configured ? (roles[device.role ?? ''] ?? device.role ?? '—') : w.plant.unconfigured
+  const count = (value: number) => decimal(value, 0, lang)
+  const weight = (value: number) => (value > 0 ? 'is-strong' : 'faint')
   return (
     <tr data-device={device.id} data-state={device.state}>
-      <td>
-        <a href={linkTo({ view: 'device', plant, device: device.id })}>
+      <td class="device-name">
+        <a href={linkTo({ view: 'device', plant: plant.id, device: device.id })}>
           <code>{device.id}</code>
         </a>
       </td>
-      <td class="wide-only">{lineName(line)}</td>
-      <td class="faint wide-only">
-        {device.configured ? (roles[device.role ?? ''] ?? device.role ?? '—') : w.plant.unconfigured}
-      </td>
-      <td>
-        <span class="state">
+      <td class="device-place">{hasPlants ? `${plantName(plant)} · ${lineName(line)}` : lineName(line)}</td>
+      <td class="faint device-role">{role}</td>
+      <td class="device-state">
+        <span class={`state ${device.state === 'online' ? '' : 'is-strong'}`}>
           <DeviceSign state={device.state} />
-          {w.states[device.state]}
+          {device.last_seen === null && device.state !== 'online' ? w.devices.neverSent : w.states[device.state]}
         </span>
       </td>
-      <td class="num is-left" title={seenMs === null ? undefined : exactText(seenMs, zone, lang)}>
-        {seenMs === null ? w.devices.never : w.plant.ago(ageText(nowMs.value - seenMs, lang))}
+      <td class="num is-left device-seen">
+        <LastSeen at={device.last_seen} zone={plant.timezone} />
       </td>
-      <td class="wide-only">{device.clock === null ? '—' : w.devices.clocks[device.clock]}</td>
-      <td class="num">{decimal(device.messages, 0, lang)}</td>
-      <td class="num wide-only">{decimal(device.readings, 0, lang)}</td>
-      <td class={`num ${device.elements_rejected > 0 ? 'is-strong' : 'faint'}`}>
-        {decimal(device.elements_rejected, 0, lang)}
+      <td class="num device-rate">
+        {device.last_seen === null ? '—' : w.devices.perMinute(rateText(device.rate_per_min, lang))}
       </td>
+      <td class="num is-left device-clock">
+        {device.clock === null ? (
+          <span class="faint">—</span>
+        ) : (
+          <span class={`state ${isClockWrong(device.clock) ? 'is-minor is-strong' : 'faint'}`}>
+            {isClockWrong(device.clock) && <SeveritySign severity="minor" size={12} />}
+            {w.devices.clocks[device.clock]}
+            {device.clock_offset_ms !== null && ` ${offsetText(device.clock_offset_ms, lang)}`}
+          </span>
+        )}
+      </td>
+      <td
+        class={`num device-gaps ${weight(device.sequence_gaps)}`}
+        title={w.devices.missing(count(device.sequence_missing))}
+      >
+        {count(device.sequence_gaps)}
+      </td>
+      <td class={`num device-rejected ${weight(device.elements_rejected)}`}>{count(device.elements_rejected)}</td>
     </tr>
+  )
+}
+
+/** "3 s ago", with the exact time on hover. */
+export function LastSeen({ at, zone }: { readonly at: string | null; readonly zone: string }) {
+  const w = words()
+  if (at === null) return <span class="faint">{w.devices.never}</span>
+  const ms = Date.parse(at)
+  return (
+    <time dateTime={at} title={exactText(ms, zone, language.value)}>
+      {w.plant.ago(ageText(nowMs.value - ms, language.value))}
+    </time>
   )
 }

@@ -1,28 +1,26 @@
-import { useSignal } from '@preact/signals'
-import { systemClock } from '../../../src/base/clock.js'
+import type { MetricClass } from '../../../src/base/metrics.js'
 import type { PlantNode } from '../../../src/base/wire.js'
+import { broker } from '../broker.js'
+import { linkTo } from '../nav.js'
+import { exampleOf, publishLine, type SenderFields, senderText, topicText } from '../sender.js'
 import { words } from '../settings.js'
-import { connection, gateway } from '../state.js'
-import { Icon } from './icon.js'
+import { connection } from '../state.js'
+import { CommandLine } from './command-line.js'
 
-const DEFAULT_PORT = 1883
-const COPIED_FOR_MS = 2_000
-
-/** What fills a page or a card: who sends it, and a message of that kind. */
+/** What fills a page or a card: who sends it, where the plant has no such device yet. */
 const SUBJECTS = {
-  energy: { role: 'main', device: 'meter-1', metrics: '{"elec_import_kwh":1250.5}' },
-  emissions: { role: 'stack', device: 'stack-1', metrics: '{"nox_mgm3":118.4}' },
-  robot: { role: 'robot', device: 'robot-1', metrics: '{"state":"Execute"}' },
-} as const
+  energy: { role: 'main', device: 'meter-1' },
+  emissions: { role: 'stack', device: 'stack-1' },
+  robot: { role: 'robot', device: 'robot-1' },
+} as const satisfies Partial<Record<MetricClass, { readonly role: string; readonly device: string }>>
 type Subject = keyof typeof SUBJECTS
 
-/** The one line that fills the place: this gateway's address, and a fitting device of the plant where it has one. */
-function commandFor(plant: PlantNode | undefined, subject: Subject, port: number): string {
-  const { role, device, metrics } = SUBJECTS[subject]
+/** A fitting device of the plant where it has one. */
+function senderFor(plant: PlantNode | undefined, subject: Subject): SenderFields {
+  const { role, device } = SUBJECTS[subject]
   const line = plant?.lines.find((l) => l.devices.some((d) => d.role === role)) ?? plant?.lines[0]
   const sender = line?.devices.find((d) => d.role === role)
-  const topic = `plants/${plant?.id ?? 'plant-1'}/${line?.id ?? 'line-1'}/${sender?.id ?? device}/${subject}`
-  return `mosquitto_pub -h ${location.hostname} -p ${port} -q 1 -t ${topic} -m '{"metrics":${metrics}}'`
+  return { plant: plant?.id ?? 'plant-1', line: line?.id ?? 'line-1', device: sender?.id ?? device, kind: subject }
 }
 
 interface EmptyStateProps {
@@ -31,38 +29,24 @@ interface EmptyStateProps {
   readonly subject?: Subject
 }
 
+/** What is missing, the one line that fills the place, and the way to more help. */
 export function EmptyState({ plant, subject = 'energy' }: EmptyStateProps) {
   const w = words()
-  const hasCopied = useSignal(false)
-  const port = gateway.value?.mqtt.port ?? DEFAULT_PORT
-  const command = commandFor(plant, subject, port)
+  const sender = senderFor(plant, subject)
+  const { port } = broker()
   const isLive = connection.value.kind === 'live'
-  const copy = async () => {
-    await navigator.clipboard.writeText(command)
-    hasCopied.value = true
-    await systemClock.sleep(COPIED_FOR_MS)
-    hasCopied.value = false
-  }
   return (
     <div class="empty">
       <p>
         <strong>{plant === undefined ? w.empty.noPlants : w.empty.nothingOf[subject]}</strong> {w.empty.noPlantsHint}
       </p>
-      <div class="command">
-        <code>{command}</code>
-        {/* Browsers give the clipboard to secure pages only; elsewhere the line is selected by a click. */}
-        {navigator.clipboard !== undefined && (
-          <button type="button" class="button is-icon" onClick={copy} aria-label={w.empty.copy} title={w.empty.copy}>
-            <Icon name={hasCopied.value ? 'check' : 'copy'} />
-          </button>
-        )}
-        <span class="sr-only" role="status">
-          {hasCopied.value && w.empty.copied}
-        </span>
-      </div>
+      <CommandLine text={publishLine(broker(), topicText(sender), exampleOf(subject))} />
       <p class="listening">
         <span class="ring" aria-hidden="true" />
         {isLive ? w.empty.listening(String(port)) : w.empty.notListening}
+        <a class="text-link" href={linkTo({ view: 'connect', sender: senderText(sender) })}>
+          {w.connect.stepByStep}
+        </a>
       </p>
     </div>
   )

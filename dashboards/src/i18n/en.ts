@@ -4,9 +4,12 @@ import type { NullReason } from '../../../src/base/reasons.js'
 import type { State } from '../../../src/base/states.js'
 import type { DeviceState } from '../../../src/base/wire.js'
 import type { TileKpi } from '../tiles.js'
+import { connect } from './en/connect.js'
+import { devices } from './en/devices.js'
 import { frame } from './en/frame.js'
 import { gateway } from './en/gateway.js'
 import { machines } from './en/machines.js'
+import { quarantine } from './en/quarantine.js'
 import { reports } from './en/reports.js'
 
 const reasons: Readonly<Record<NullReason, string>> = {
@@ -200,29 +203,9 @@ export const en = {
     note: (of: string, what: string) => `${of}: ${what}`,
     pollutants: { nox: 'NOx', so2: 'SO2', pm: 'PM', co: 'CO' },
   },
-  devices: {
-    title: 'Devices',
-    summary: (online: string, all: string) => `${online} of ${all} online`,
-    device: 'Device',
-    line: 'Line',
-    role: 'Role',
-    state: 'State',
-    lastSeen: 'Last seen',
-    clock: 'Clock',
-    messages: 'Messages',
-    readings: 'Readings',
-    rejected: 'Rejected',
-    never: 'never',
-    clocks: { good: 'good', ahead: 'ahead', behind: 'behind', unsteady: 'unsteady' },
-    roles: {
-      main: 'main meter',
-      sub: 'submeter',
-      pv: 'solar',
-      stack: 'stack',
-      robot: 'robot',
-      machine: 'machine',
-    },
-  },
+  devices,
+  quarantine,
+  connect,
   empty: {
     noPlants: 'No message yet',
     noPlantsHint: 'Send one to see the page fill:',
@@ -238,6 +221,7 @@ export const en = {
   },
   error: {
     chart: 'This chart could not be loaded',
+    page: 'This page could not be loaded',
     plants: 'The plants could not be loaded',
     catalogue: 'The list of figures could not be loaded',
     history: 'History not loaded',

@@ -1,7 +1,10 @@
 import type { Dictionary } from './en.js'
+import { connect } from './zh/connect.js'
+import { devices } from './zh/devices.js'
 import { frame } from './zh/frame.js'
 import { gateway } from './zh/gateway.js'
 import { machines } from './zh/machines.js'
+import { quarantine } from './zh/quarantine.js'
 import { reports } from './zh/reports.js'
 
 export const zh: Dictionary = {
@@ -157,22 +160,9 @@ export const zh: Dictionary = {
     note: (of, what) => `${of}：${what}`,
     pollutants: { nox: 'NOx', so2: 'SO2', pm: '颗粒物', co: 'CO' },
   },
-  devices: {
-    title: '设备',
-    summary: (online, all) => `${online} / ${all} 在线`,
-    device: '设备',
-    line: '产线',
-    role: '类型',
-    state: '状态',
-    lastSeen: '最近通信',
-    clock: '时钟',
-    messages: '消息数',
-    readings: '读数',
-    rejected: '已拒收',
-    never: '从未',
-    clocks: { good: '正常', ahead: '偏快', behind: '偏慢', unsteady: '不稳定' },
-    roles: { main: '总表', sub: '分表', pv: '光伏', stack: '排气筒', robot: '机器人', machine: '机器' },
-  },
+  devices,
+  quarantine,
+  connect,
   empty: {
     noPlants: '尚无消息',
     noPlantsHint: '发送一条消息，页面即有内容：',
@@ -188,6 +178,7 @@ export const zh: Dictionary = {
   },
   error: {
     chart: '图表加载失败',
+    page: '页面加载失败',
     plants: '工厂列表加载失败',
     catalogue: '指标目录加载失败',
     history: '历史加载失败',

@@ -1,11 +1,164 @@
-import { EmptyState } from '../components/empty-state.js'
+import type { DeviceAnswer } from '../../../src/base/device.js'
+import { broker } from '../broker.js'
+import { ClockChart } from '../components/clock-chart.js'
+import { CommandLine } from '../components/command-line.js'
+import { DeviceFacts } from '../components/device-facts.js'
+import { DeviceSign } from '../components/device-table.js'
+import { ErrorBody } from '../components/error-card.js'
+import { Icon } from '../components/icon.js'
+import { LastMessageCard } from '../components/last-message.js'
+import { QuarantineCard } from '../components/quarantine-card.js'
+import { ReadingsCard } from '../components/readings-card.js'
+import { Skeleton } from '../components/skeleton.js'
+import { durationText } from '../format.js'
+import { linkTo } from '../nav.js'
+import { usePolled } from '../polled.js'
 import type { Route } from '../route.js'
-import { plantList } from '../state.js'
+import { listenLine, type SenderFields, senderIn, senderText } from '../sender.js'
+import { language, words } from '../settings.js'
+import { loadPlants, nowMs, plants } from '../state.js'
+import { exactText } from '../time.js'
+import { useWaiting } from '../waiting.js'
+
+const EVERY_MS = 2_000
 
 type DeviceRoute = Extract<Route, { view: 'device' }>
 
-/** One device: what it sends, and what becomes of it. */
+/** One device: what it sends, what becomes of it, and if nothing does, why. */
 export function DeviceView({ at }: { readonly at: DeviceRoute }) {
-  const plant = plantList.value.find(({ id }) => id === at.plant)
-  return <section class="card">{plant === undefined ? <EmptyState /> : <EmptyState plant={plant} />}</section>
+  const w = words()
+  const known = plants.value
+  if (known.kind === 'loading') return <Skeleton class="device-skeleton" />
+  if (known.kind === 'failed') {
+    return (
+      <section class="card">
+        <ErrorBody title={w.error.plants} detail={known.detail} onRetry={loadPlants} />
+      </section>
+    )
+  }
+  const plant = known.value.find(({ id }) => id === at.plant)
+  const isThere = plant?.lines.some(({ devices }) => devices.some(({ id }) => id === at.device)) ?? false
+  if (!isThere) return <Unknown at={at} line={plant?.lines[0]?.id ?? ''} />
+  return <Known at={at} zone={plant?.timezone ?? 'UTC'} />
+}
+
+function Known({ at, zone }: { readonly at: DeviceRoute; readonly zone: string }) {
+  const answer = usePolled<DeviceAnswer>(`/plants/${at.plant}/devices/${at.device}`, EVERY_MS)
+  const waiting = useWaiting(at.plant, at.device)
+  const known = answer.value
+  if (known.kind === 'loading') return <Skeleton class="device-skeleton" />
+  if (known.kind === 'failed') {
+    return (
+      <section class="card">
+        <ErrorBody title={words().devices.failed} detail={known.detail} onRetry={answer.again} />
+      </section>
+    )
+  }
+  const device = known.value
+  return (
+    <>
+      <Head device={device} />
+      <Absence device={device} zone={zone} />
+      <DeviceFacts device={device} zone={zone} />
+      <div class="device-cards">
+        <LastMessageCard device={device} zone={zone} />
+        <ClockChart device={device} zone={zone} />
+      </div>
+      <ReadingsCard device={device} at={at} zone={zone} />
+      <QuarantineCard waiting={waiting} isOfOne zone={zone} />
+    </>
+  )
+}
+
+/** The page fills by itself once the device has sent something. */
+function Unknown({ at, line }: { readonly at: DeviceRoute; readonly line: string }) {
+  const w = words().devices
+  const sender = senderText({ plant: at.plant, line, device: at.device, kind: 'energy' })
+  return (
+    <section class="card empty">
+      <p>
+        <strong>{w.unknown}</strong> <code>{at.device}</code>
+      </p>
+      <p>{w.unknownNote}</p>
+      <a class="button" href={linkTo({ view: 'connect', sender })}>
+        <Icon name="plug" size={14} />
+        {words().views.connect}
+      </a>
+    </section>
+  )
+}
+
+function Head({ device }: { readonly device: DeviceAnswer }) {
+  const w = words()
+  const roles: Readonly<Record<string, string>> = w.devices.roles
+  const role = roles[device.role ?? ''] ?? device.role
+  const { session } = device
+  return (
+    <header class="device-head">
+      <h2>{device.id}</h2>
+      <span class="chip is-filled">
+        <DeviceSign state={device.state} />
+        {w.states[device.state]}
+      </span>
+      {role !== null && <span class="chip">{role}</span>}
+      {!device.configured && <span class="chip">{w.plant.unconfigured}</span>}
+      {session !== null && (
+        <span class="device-session">
+          {w.devices.client} <code>{session.client}</code>
+          {session.state !== null && ` · ${w.devices.sessions[session.state]}`}
+        </span>
+      )}
+      <a class="button is-small" href={linkTo({ view: 'connect', sender: senderText(senderOf(device)) })}>
+        <Icon name="plug" size={14} />
+        {w.devices.howToSend}
+      </a>
+    </header>
+  )
+}
+
+/** The device as a sender, of the class that it used last. */
+function senderOf({ plant, line, id, last_message: last }: DeviceAnswer): SenderFields {
+  const used = last === null ? null : senderIn(last.topic.replace(/^plants\//, ''))
+  return { plant, line, device: id, kind: used?.kind ?? 'energy' }
+}
+
+/** Since when nothing comes, and what to try, in the order in which it is quick to do. */
+function Absence({ device, zone }: { readonly device: DeviceAnswer; readonly zone: string }) {
+  const lang = language.value
+  const w = words().devices.absence
+  if (device.state === 'online') return null
+  const sinceMs = device.last_seen === null ? null : Date.parse(device.last_seen)
+  const { host, port } = broker()
+  const cause =
+    device.state === 'offline'
+      ? device.status === 'offline'
+        ? w.saidOffline
+        : w.sessionEnded
+      : device.session?.state === 'open'
+        ? w.connectedButSilent
+        : w.silent
+  return (
+    <section class="card absence" aria-label={w.title} data-card="absence">
+      <p class="absence-title">
+        <DeviceSign state={device.state} />
+        {sinceMs === null ? (
+          w.never
+        ) : (
+          <span title={exactText(sinceMs, zone, lang)}>
+            {w.since(exactText(sinceMs, zone, lang), durationText(nowMs.value - sinceMs, lang))}
+          </span>
+        )}
+      </p>
+      <p>{sinceMs === null ? w.neverNote : cause}</p>
+      <ol class="absence-todo">
+        <li>{w.power}</li>
+        <li>{w.address(`${host}:${port}`)}</li>
+        <li>
+          {w.fromThere}
+          <CommandLine text={listenLine(broker(), senderOf(device))} />
+        </li>
+        <li>{w.topic}</li>
+      </ol>
+    </section>
+  )
 }

@@ -1,0 +1,112 @@
+import type { ComponentChildren } from 'preact'
+import type { DeviceAnswer } from '../../../src/base/device.js'
+import type { LatestAnswer } from '../../../src/base/wire.js'
+import { isClockWrong, offsetText, rateText } from '../device-text.js'
+import { ageText, decimal, shareText } from '../format.js'
+import { usePolled } from '../polled.js'
+import { language, words } from '../settings.js'
+import { nowMs } from '../state.js'
+import { clockSecondsText, exactText } from '../time.js'
+import { SeveritySign } from './severity-sign.js'
+
+/** A figure of the day grows slowly. */
+const COMPLETENESS_EVERY_MS = 15_000
+
+/** What a device engineer looks at first, in one row. */
+export function DeviceFacts({ device, zone }: { readonly device: DeviceAnswer; readonly zone: string }) {
+  const lang = language.value
+  const w = words().devices
+  const seenMs = device.last_seen === null ? null : Date.parse(device.last_seen)
+  const isWrong = isClockWrong(device.clock)
+  const { sequence } = device
+  return (
+    <section class="card facts" aria-label={w.facts}>
+      <Fact
+        label={w.lastSeen}
+        note={seenMs === null ? w.neverNote : `${clockSecondsText(seenMs, zone, lang)}, ${zone}`}
+      >
+        {seenMs === null ? (
+          '—'
+        ) : (
+          <time dateTime={device.last_seen ?? ''} title={exactText(seenMs, zone, lang)}>
+            {words().plant.ago(ageText(nowMs.value - seenMs, lang))}
+          </time>
+        )}
+      </Fact>
+      <Fact
+        label={w.rate}
+        unit={w.perMinuteUnit}
+        note={device.rate_per_min > 0 ? w.every(decimal(60 / device.rate_per_min, 1, lang)) : w.nothingInMinutes}
+      >
+        {rateText(device.rate_per_min, lang)}
+      </Fact>
+      <Completeness device={device} />
+      <Fact
+        label={w.sequence}
+        unit={w.gapsUnit(sequence.gaps)}
+        note={
+          sequence.last === null
+            ? w.noSequence
+            : sequence.gaps === 0
+              ? w.lastNumber(decimal(sequence.last, 0, lang))
+              : w.missing(decimal(sequence.missing, 0, lang))
+        }
+      >
+        {sequence.last === null ? '—' : decimal(sequence.gaps, 0, lang)}
+      </Fact>
+      <Fact label={w.clock} isWrong={isWrong} note={device.clock === null ? w.noClock : w.clockNotes[device.clock]}>
+        {device.clock_offset_ms === null ? '—' : offsetText(device.clock_offset_ms, lang)}
+      </Fact>
+      <Fact label={w.rejected} unit={w.elementsUnit} note={w.sinceEver(decimal(device.messages, 0, lang))}>
+        {decimal(device.elements_rejected, 0, lang)}
+      </Fact>
+    </section>
+  )
+}
+
+interface FactProps {
+  readonly label: string
+  readonly note: string
+  readonly unit?: string
+  readonly isWrong?: boolean
+  readonly children: ComponentChildren
+}
+
+function Fact({ label, note, unit, isWrong = false, children }: FactProps) {
+  return (
+    <div class={`fact ${isWrong ? 'is-minor is-wrong' : ''}`}>
+      <p class="fact-label">
+        {isWrong && <SeveritySign severity="minor" size={14} />}
+        {label}
+      </p>
+      <p class="fact-value value">
+        {children}
+        {unit !== undefined && <span class="unit">{unit}</span>}
+      </p>
+      <p class="fact-note num" title={note}>
+        {note}
+      </p>
+    </div>
+  )
+}
+
+/** Readings received against those expected by the configured periods, of the plant's day. */
+function Completeness({ device }: { readonly device: DeviceAnswer }) {
+  const lang = language.value
+  const w = words().devices
+  const query = new URLSearchParams({ scope: 'device', id: device.id, window: '1d' })
+  const answer = usePolled<LatestAnswer>(`/plants/${device.plant}/kpis/latest?${query}`, COMPLETENESS_EVERY_MS)
+  const points = answer.value.kind === 'loaded' ? answer.value.value.points : []
+  const point = points.find(({ kpi }) => kpi === 'data_completeness')
+  const isKnown = point !== undefined && point.value !== null
+  const { numerator = null, denominator = null } = point ?? {}
+  const ofDue =
+    numerator === null || denominator === null
+      ? w.asConfigured
+      : w.ofReadings(decimal(numerator, 0, lang), decimal(denominator, 0, lang))
+  return (
+    <Fact label={w.completeness} note={isKnown ? ofDue : device.configured ? w.noCompleteness : w.notConfigured}>
+      {isKnown ? shareText(point.value ?? 0, lang) : '—'}
+    </Fact>
+  )
+}

@@ -1,0 +1,144 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import type { QuarantineItem, RetryAnswer } from '../../../src/base/wire.js'
+import { decimal } from '../format.js'
+import { groupsOf, NO_RUN, RETRY_MAX, type RetryRun, retryAll } from '../quarantine.js'
+import { language, words } from '../settings.js'
+import { retry, type Waiting } from '../waiting.js'
+import { ErrorBody } from './error-card.js'
+import { Icon } from './icon.js'
+import { QuarantineGroup } from './quarantine-group.js'
+
+interface QuarantineCardProps {
+  readonly waiting: Waiting
+  /** Of one device: then its name need not stand at each message. */
+  readonly isOfOne: boolean
+  readonly zone?: string
+}
+
+/** Messages that could not be used, by reason, and the way to try them again after a fix. */
+export function QuarantineCard({ waiting, isOfOne, zone }: QuarantineCardProps) {
+  const lang = language.value
+  const w = words().quarantine
+  const run = useSignal<RetryRun | null>(null)
+  const isRunning = useSignal(false)
+  const stillWrong = useSignal<ReadonlyMap<string, RetryAnswer>>(new Map())
+  const stop = useRef(new AbortController())
+  useEffect(() => () => stop.current.abort(), [])
+  const items = waiting.items.value
+
+  const start = async (chosen: () => Promise<readonly QuarantineItem[]>) => {
+    if (isRunning.value) return
+    isRunning.value = true
+    stop.current = new AbortController()
+    run.value = NO_RUN
+    const onStep = (now: RetryRun, item: QuarantineItem, answer: RetryAnswer) => {
+      run.value = now
+      if (answer.result === 'rejected') stillWrong.value = new Map(stillWrong.value).set(item.id, answer)
+      else waiting.items.value = waiting.items.value.filter(({ id }) => id !== item.id)
+    }
+    run.value = await retryAll(await chosen(), retry, onStep, stop.current.signal)
+    isRunning.value = false
+    waiting.ask()
+  }
+  const everything = async () => {
+    while (waiting.hasMore.value && waiting.items.value.length < RETRY_MAX && !stop.current.signal.aborted) {
+      const before = waiting.items.value.length
+      await waiting.more()
+      if (waiting.items.value.length === before) break
+    }
+    return waiting.items.value
+  }
+  const count = `${decimal(items.length, 0, lang)}${waiting.hasMore.value ? '+' : ''}`
+  return (
+    <section class="card quarantine" aria-label={w.title} data-card="quarantine">
+      <header class="card-head">
+        <h2>{w.title}</h2>
+        <span class="card-sub">{w.sub}</span>
+        {items.length > 1 && (
+          <span class="card-tools">
+            <button
+              type="button"
+              class="button is-small"
+              aria-disabled={isRunning.value}
+              onClick={() => void start(everything)}
+            >
+              <Icon name="retry" size={14} />
+              {w.retryAll(count)}
+            </button>
+          </span>
+        )}
+      </header>
+      <Progress run={run.value} isRunning={isRunning.value} onStop={() => stop.current.abort()} />
+      <Body waiting={waiting}>
+        {groupsOf(items).map((group) => (
+          <QuarantineGroup
+            key={group.reason}
+            group={group}
+            isOfOne={isOfOne}
+            zone={zone}
+            isRunning={isRunning.value}
+            stillWrong={stillWrong.value}
+            onRetry={(chosen) => void start(async () => chosen)}
+          />
+        ))}
+      </Body>
+      {waiting.hasMore.value && (
+        <p class="card-foot">
+          {w.shown(count)}
+          <button type="button" class="button is-small" onClick={waiting.more}>
+            {w.older}
+          </button>
+        </p>
+      )}
+    </section>
+  )
+}
+
+function Body({ waiting, children }: { readonly waiting: Waiting; readonly children: preact.ComponentChildren }) {
+  const w = words().quarantine
+  const state = waiting.state.value
+  if (state.kind === 'failed') return <ErrorBody title={w.failed} detail={state.detail} onRetry={waiting.ask} />
+  if (state.kind === 'loading') return <p class="card-note">{words().loading}</p>
+  if (waiting.items.value.length === 0) {
+    return (
+      <p class="card-note">
+        <Icon name="check" size={14} />
+        {w.nothing}
+      </p>
+    )
+  }
+  return <ul class="quarantine-groups">{children}</ul>
+}
+
+interface ProgressProps {
+  readonly run: RetryRun | null
+  readonly isRunning: boolean
+  readonly onStop: () => void
+}
+
+/** How far a retry has come, and at its end what became of the messages. */
+function Progress({ run, isRunning, onStop }: ProgressProps) {
+  const lang = language.value
+  const w = words().quarantine
+  if (run === null) return null
+  const number = (value: number) => decimal(value, 0, lang)
+  const told = [
+    ...(run.accepted > 0 ? [w.through(run.accepted), w.stored(run.readings)] : []),
+    ...(run.events > 0 ? [w.events(run.events)] : []),
+    ...(run.rejected > 0 ? [w.still(run.rejected)] : []),
+    ...(run.failed === null ? [] : [`${w.stopped}: ${run.failed}`]),
+    ...(run.of === 0 && !isRunning ? [w.nothingTried] : []),
+  ]
+  return (
+    <div class="retry-run" data-retry={isRunning ? 'running' : 'done'}>
+      {isRunning && <progress aria-label={w.retrying} max={Math.max(1, run.of)} value={run.done} />}
+      <p role="status">{isRunning ? `${w.retrying} ${number(run.done)} / ${number(run.of)}` : told.join(' · ')}</p>
+      {isRunning && run.of > 1 && (
+        <button type="button" class="button is-small" onClick={onStop}>
+          {w.stop}
+        </button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,157 @@
+import { useSignal } from '@preact/signals'
+import type { QuarantineItem, RetryAnswer } from '../../../src/base/wire.js'
+import { decimal } from '../format.js'
+import type { ReasonGroup } from '../quarantine.js'
+import { language, words } from '../settings.js'
+import { nowMs } from '../state.js'
+import { clockSecondsText, dayText, exactText } from '../time.js'
+import { Icon } from './icon.js'
+import { PayloadText } from './payload-text.js'
+import { subscripts } from './text.js'
+
+interface GroupProps {
+  readonly group: ReasonGroup
+  readonly isOfOne: boolean
+  readonly zone: string | undefined
+  readonly isRunning: boolean
+  /** What the last retry of a message said. */
+  readonly stillWrong: ReadonlyMap<string, RetryAnswer>
+  readonly onRetry: (items: readonly QuarantineItem[]) => void
+}
+
+/** So many messages of one reason are drawn at first. */
+const SHOWN_FIRST = 5
+
+/** Messages with one reason: what is wrong with the newest, how many there are, and all of them on demand. */
+export function QuarantineGroup({ group, isOfOne, zone, isRunning, stillWrong, onRetry }: GroupProps) {
+  const lang = language.value
+  const w = words().quarantine
+  const isOpen = useSignal(false)
+  const shown = useSignal(SHOWN_FIRST)
+  const { reason, items } = group
+  const newest = items[0]
+  if (newest === undefined) return null
+  const hidden = items.length - shown.value
+  return (
+    <li class="quarantine-group" data-reason={reason}>
+      <div class="quarantine-row">
+        <span class="quarantine-reason">
+          <strong>{w.reasons[reason]}</strong>
+          <code>{reason}</code>
+        </span>
+        <span class="quarantine-detail" lang="en">
+          {subscripts(newest.rejections[0]?.detail ?? '')}
+        </span>
+        <span class="quarantine-count num" title={w.messages(items.length)}>
+          {decimal(items.length, 0, lang)}
+        </span>
+        <Arrival at={newest.received_at} zone={zone} />
+        <span class="quarantine-acts">
+          <button
+            type="button"
+            class="button is-small is-quiet"
+            aria-expanded={isOpen.value}
+            onClick={() => (isOpen.value = !isOpen.value)}
+          >
+            {isOpen.value ? w.hide : w.sample}
+          </button>
+          <button
+            type="button"
+            class="button is-small"
+            aria-disabled={isRunning}
+            aria-label={w.retryOf(w.reasons[reason], items.length)}
+            onClick={() => onRetry(items)}
+          >
+            {items.length === 1 ? w.retry : w.retryCount(decimal(items.length, 0, lang))}
+          </button>
+        </span>
+      </div>
+      {isOpen.value && (
+        <div class="quarantine-items">
+          <p class="quarantine-todo">{w.todo[reason]}</p>
+          {items.slice(0, shown.value).map((item) => (
+            <Item
+              key={item.id}
+              item={item}
+              isOfOne={isOfOne}
+              zone={zone}
+              isRunning={isRunning}
+              answer={stillWrong.get(item.id)}
+              onRetry={() => onRetry([item])}
+            />
+          ))}
+          {hidden > 0 && (
+            <button type="button" class="button is-small" onClick={() => (shown.value += 4 * SHOWN_FIRST)}>
+              {w.moreOf(decimal(hidden, 0, lang))}
+            </button>
+          )}
+        </div>
+      )}
+    </li>
+  )
+}
+
+interface ItemProps {
+  readonly item: QuarantineItem
+  readonly isOfOne: boolean
+  readonly zone: string | undefined
+  readonly isRunning: boolean
+  readonly answer: RetryAnswer | undefined
+  readonly onRetry: () => void
+}
+
+function Item({ item, isOfOne, zone, isRunning, answer, onRetry }: ItemProps) {
+  const lang = language.value
+  const w = words().quarantine
+  const facts = [
+    words().devices.bytes(decimal(item.size_bytes, 0, lang)),
+    ...(isOfOne ? [] : [words().devices.fromClient(item.client)]),
+  ]
+  return (
+    <article class="quarantine-item" data-item={item.id}>
+      <header>
+        <Arrival at={item.received_at} zone={zone} />
+        <code class="quarantine-topic">{item.topic}</code>
+        <span class="faint num">{facts.join(' · ')}</span>
+        <button type="button" class="button is-small" aria-disabled={isRunning} onClick={onRetry}>
+          <Icon name="retry" size={14} />
+          {w.retry}
+        </button>
+      </header>
+      {answer !== undefined && (
+        <p class="quarantine-still" role="status">
+          <Icon name="alert" size={14} />
+          {w.stillWrong} <span lang="en">{subscripts(answer.rejections[0]?.detail ?? '')}</span>
+        </p>
+      )}
+      <ul class="quarantine-faults">
+        {item.rejections.map((rejection, i) => (
+          <li key={i}>
+            <code>{rejection.reason}</code>
+            {item.count > 1 && <span class="faint"> {w.element(String(rejection.index + 1))}</span>}{' '}
+            <span lang="en">{subscripts(rejection.detail)}</span>
+          </li>
+        ))}
+        {item.count > item.rejections.length && (
+          <li class="faint">{w.moreFaults(decimal(item.count - item.rejections.length, 0, lang))}</li>
+        )}
+      </ul>
+      <PayloadText sample={item.sample} sizeBytes={item.size_bytes} />
+    </article>
+  )
+}
+
+/** The time of arrival, with its day when that is not today: of one plant in its zone, of several where the reader is. */
+function Arrival({ at, zone }: { readonly at: string; readonly zone: string | undefined }) {
+  const lang = language.value
+  const here = zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  const ms = Date.parse(at)
+  const day = dayText(ms, here, lang)
+  const isToday = day === dayText(nowMs.peek(), here, lang)
+  return (
+    <time class="num quarantine-time" dateTime={at} title={exactText(ms, here, lang)}>
+      {isToday ? '' : `${day} `}
+      {clockSecondsText(ms, here, lang)}
+    </time>
+  )
+}

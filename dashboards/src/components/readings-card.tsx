@@ -1,0 +1,205 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
+import type { DeviceAnswer } from '../../../src/base/device.js'
+import { METRICS } from '../../../src/base/metrics.js'
+import type { ReadingPoint, ReadingsAnswer } from '../../../src/base/wire.js'
+import { type Answer, get } from '../api.js'
+import { exactNumber } from '../device-text.js'
+import { sentReadings } from '../payload.js'
+import { spanOfRange } from '../range.js'
+import { hrefOf, type Route } from '../route.js'
+import { language, words } from '../settings.js'
+import { nowMs, route } from '../state.js'
+import { exactText } from '../time.js'
+import { DotCard } from './dot-card.js'
+import { ErrorBody } from './error-card.js'
+import { Icon } from './icon.js'
+import { Skeleton } from './skeleton.js'
+
+/** One page of the API, and more dots than a chart has pixels. */
+const POINTS_MAX = 10_000
+/** A range that ends now is read again so often. */
+const EVERY_MS = 10_000
+
+type DeviceRoute = Extract<Route, { view: 'device' }>
+
+interface Loaded {
+  readonly points: readonly ReadingPoint[]
+  readonly fromMs: number
+  readonly toMs: number
+  /** The range holds more than are shown: these are the newest. */
+  readonly isPart: boolean
+}
+
+/** Every reading of one metric over the range of the page. */
+export function ReadingsCard({ device, at, zone }: { device: DeviceAnswer; at: DeviceRoute; zone: string }) {
+  const lang = language.value
+  const w = words()
+  const metrics = useMetrics(device)
+  const metric = at.metric ?? metrics.find((name) => METRICS.get(name)?.kind !== 'state') ?? metrics[0]
+  const { answer, retry } = useReadings(device, metric, at, zone)
+  const loaded = answer.kind === 'loaded' ? answer.value : undefined
+  const points = loaded?.points ?? []
+  const dots = useMemo(
+    () => points.flatMap(({ ts, value }) => (typeof value === 'number' ? [{ atMs: Date.parse(ts), value }] : [])),
+    [points],
+  )
+  if (metric === undefined) return null
+  const unit = points[0]?.unit ?? METRICS.get(metric)?.unit ?? ''
+  const { fromMs, toMs } = loaded ?? spanOfRange(at.range, zone, nowMs.peek())
+  const text = (value: number | string) => (typeof value === 'number' ? exactNumber(value, lang) : value)
+  return (
+    <DotCard
+      name="readings"
+      title={w.devices.readings}
+      sub={<MetricChoice metrics={metrics} metric={metric} unit={unit} at={at} />}
+      chart={{
+        dots,
+        fromMs,
+        toMs,
+        zone,
+        label: `${metric}, ${w.devices.readings}`,
+        textOf: (value) => exactNumber(value, lang),
+      }}
+      isTableOnly={points.length > 0 && dots.length === 0}
+      table={() => ({
+        head: [
+          w.table.time,
+          unit === '' || unit === '1' ? w.table.value : `${w.table.value}, ${unit}`,
+          w.devices.quality,
+        ],
+        rows: points
+          .toReversed()
+          .map(({ ts, value, quality }) => [exactText(Date.parse(ts), zone, lang), text(value), quality]),
+      })}
+      file={{
+        name: `${device.plant}_${device.id}_${metric}_${isoDay(fromMs)}_${isoDay(toMs)}.csv`,
+        rows: () => [
+          ['ts', 'value', 'unit', 'quality'],
+          ...points.map(({ ts, value, unit: of, quality }) => [ts, value, of, quality]),
+        ],
+      }}
+      {...insteadOf(answer, points.length, retry)}
+    >
+      {loaded?.isPart && (
+        <p class="card-foot">{w.devices.partOfRange(String(points.length), exactText(fromMs, zone, lang))}</p>
+      )}
+    </DotCard>
+  )
+}
+
+const isoDay = (ms: number) => new Date(ms).toISOString().slice(0, 16).replace(':', '')
+
+function insteadOf(answer: Answer<Loaded>, count: number, retry: () => void) {
+  const w = words()
+  if (answer.kind === 'loading') return { instead: <Skeleton class="chart-skeleton" /> }
+  if (answer.kind === 'failed') {
+    return { instead: <ErrorBody title={w.error.chart} detail={answer.detail} onRetry={retry} /> }
+  }
+  return count === 0 ? { instead: <p class="chart-empty">{w.devices.noReadings}</p> } : {}
+}
+
+/** The metrics that its messages have named since the page was opened, and the one in the address. */
+function useMetrics(device: DeviceAnswer): readonly string[] {
+  const seen = useSignal<readonly string[]>([])
+  const last = device.last_message
+  const isCut = last !== null && new TextEncoder().encode(last.sample).length < last.size_bytes
+  const named = last === null ? [] : sentReadings(last.sample, isCut).map(({ metric }) => metric)
+  const all = [...new Set([...seen.peek(), ...named])].slice(0, 100)
+  useEffect(() => {
+    seen.value = all
+  }, [all.join()])
+  return all
+}
+
+interface MetricChoiceProps {
+  readonly metrics: readonly string[]
+  readonly metric: string
+  readonly unit: string
+  readonly at: DeviceRoute
+}
+
+function MetricChoice({ metrics, metric, unit, at }: MetricChoiceProps) {
+  const w = words()
+  const choose = (chosen: string) => location.replace(hrefOf({ ...route.value, ...at, metric: chosen }))
+  const offered = metrics.includes(metric) ? metrics : [metric, ...metrics]
+  return (
+    <span class="metric-choice">
+      <label class="select is-plain">
+        <code>{metric}</code>
+        <Icon name="chevron" size={14} />
+        <select
+          aria-label={w.devices.metric}
+          value={metric}
+          onChange={(event) => choose((event.currentTarget as HTMLSelectElement).value)}
+        >
+          {offered.map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {unit !== '1' && unit}
+    </span>
+  )
+}
+
+function useReadings(device: DeviceAnswer, metric: string | undefined, at: DeviceRoute, zone: string) {
+  const { plant, id, newest } = device
+  const answer = useSignal<Answer<Loaded>>({ kind: 'loading' })
+  const tries = useSignal(0)
+  const isRunning = spanOfRange(at.range, zone, nowMs.value).toMs >= nowMs.value - 1_000
+  const beat = isRunning ? Math.floor(nowMs.value / EVERY_MS) : 0
+  const asked = `${plant}|${id}|${metric}|${JSON.stringify(at.range)}`
+  useEffect(() => {
+    answer.value = { kind: 'loading' }
+  }, [asked])
+  useEffect(() => {
+    if (metric === undefined || (document.hidden && answer.peek().kind === 'loaded')) return
+    let isCurrent = true
+    const { fromMs, toMs } = spanOfRange(at.range, zone, nowMs.peek())
+    // A device whose clock is ahead has its newest readings in the future: "until now" includes them.
+    const endMs = at.range.kind === 'last' && newest !== null ? Math.max(toMs, Date.parse(newest) + 1) : toMs
+    void newestOf(plant, id, metric, fromMs, endMs).then((next) => {
+      if (isCurrent && (next.kind === 'loaded' || answer.peek().kind !== 'loaded')) answer.value = next
+    })
+    return () => {
+      isCurrent = false
+    }
+  }, [asked, beat, tries.value])
+  return { answer: answer.value, retry: () => tries.value++ }
+}
+
+/** The readings of a stretch of time; where there are more than a page of them, about the newest page. */
+async function newestOf(
+  plant: string,
+  device: string,
+  metric: string,
+  fromMs: number,
+  toMs: number,
+): Promise<Answer<Loaded>> {
+  let firstMs = fromMs
+  let found: Loaded | null = null
+  const endMs = Math.min(toMs, nowMs.peek())
+  // The API reads forward in time: how dense the first page is says where the last one begins.
+  for (let tries = 0; ; tries++) {
+    const query = new URLSearchParams({
+      device,
+      metric,
+      from: new Date(firstMs).toISOString(),
+      to: new Date(toMs).toISOString(),
+      limit: String(POINTS_MAX),
+    })
+    const answer = await get<ReadingsAnswer>(`/plants/${plant}/readings?${query}`)
+    if (answer.kind !== 'loaded') return answer
+    const { points, next } = answer.value
+    const last = points.at(-1)
+    // A device that fell silent long ago has nothing at the end: then the page before is the best there is.
+    if (last === undefined && found !== null) return { kind: 'loaded', value: found }
+    found = { points, fromMs: firstMs, toMs, isPart: tries > 0 }
+    if (next === null || last === undefined || tries === 3) return { kind: 'loaded', value: found }
+    found = { ...found, isPart: true }
+    firstMs = Math.max(firstMs, endMs - (Date.parse(last.ts) - firstMs) * 0.8)
+  }
+}

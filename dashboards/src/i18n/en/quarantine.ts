@@ -1,0 +1,64 @@
+import type { RejectReason } from '../../../../src/base/reasons.js'
+
+const reasons: Readonly<Record<RejectReason, string>> = {
+  bad_topic: 'Topic not understood',
+  bad_json: 'Not JSON',
+  bad_schema: 'Not a message',
+  bad_unit: 'Unknown unit',
+  bad_value: 'Value not allowed',
+  ts_future: 'Time in the future',
+  ts_too_old: 'Time too old',
+  too_large: 'Too large',
+  unknown_device: 'Device not registered',
+  bad_sparkplug: 'Not Sparkplug B',
+  bad_profile: 'Does not fit the profile',
+  hj212_bad_frame: 'HJ 212 frame damaged',
+}
+
+/** What mends it, and whether a retry can. */
+const todo: Readonly<Record<RejectReason, string>> = {
+  bad_topic: 'Mend the topic in the device: plants/{plant}/{line}/{device}/{class}. This message cannot be used.',
+  bad_json: 'Mend what the device sends: one JSON object, or an array of them, in UTF-8.',
+  bad_schema: 'Mend the message in the device; the detail says which part.',
+  bad_unit: 'Mend the unit in the device, or leave it out where the device sends the unit of the metric.',
+  bad_value: 'Look at the sensor and at the register that the device reads.',
+  ts_future: 'Set the clock of the device. This message keeps its wrong time.',
+  ts_too_old: 'Set the clock of the device, or send milliseconds, not seconds.',
+  too_large: 'Send smaller arrays, or raise mqtt.max_packet_bytes. Only the beginning of this one was kept.',
+  unknown_device: 'Add the device to the configuration, let the gateway read it again (SIGHUP), then retry.',
+  bad_sparkplug: 'Look whether the device sends Sparkplug B 3.0 payloads under spBv1.0.',
+  bad_profile: 'Mend the profile of this maker, then retry.',
+  hj212_bad_frame: 'Look at the serial line or the converter: length or check sum is wrong.',
+}
+
+const plural = (count: number, one: string, many: string) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+
+export const quarantine = {
+  title: 'Rejected messages',
+  sub: 'kept in quarantine, acknowledged, counted; the connection stays open',
+  reasons,
+  todo,
+  nothing: 'Nothing waits in quarantine.',
+  failed: 'The quarantine could not be loaded',
+  retry: 'Retry',
+  retryCount: (count: string) => `Retry ${count}`,
+  retryAll: (count: string) => `Retry all ${count}`,
+  retryOf: (reason: string, count: number) => `Retry: ${reason}, ${plural(count, 'message', 'messages')}`,
+  retrying: 'Decoding again',
+  stop: 'Stop',
+  through: (count: number) => `${plural(count, 'message', 'messages')} went through`,
+  stored: (count: number) => `${plural(count, 'reading', 'readings')} stored`,
+  events: (count: number) => plural(count, 'event', 'events'),
+  still: (count: number) => `${plural(count, 'message is', 'messages are')} still rejected`,
+  stillWrong: 'Still rejected:',
+  stopped: 'The retry has stopped',
+  nothingTried: 'There was nothing to retry',
+  sample: 'Sample',
+  hide: 'Hide',
+  shown: (count: string) => `${count} messages loaded`,
+  older: 'Older ones',
+  messages: (count: number) => plural(count, 'message', 'messages'),
+  moreOf: (count: string) => `${count} more`,
+  moreFaults: (count: string) => `${count} more faults in this message`,
+  element: (number: string) => `element ${number}`,
+}

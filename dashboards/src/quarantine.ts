@@ -1,0 +1,75 @@
+import type { RejectReason } from '../../src/base/reasons.js'
+import type { QuarantineItem, RetryAnswer } from '../../src/base/wire.js'
+import type { Answer } from './api.js'
+
+/** Messages of one reason, newest first. */
+export interface ReasonGroup {
+  readonly reason: RejectReason
+  readonly items: readonly QuarantineItem[]
+}
+
+/** By reason; the group with the newest message comes first. */
+export function groupsOf(items: readonly QuarantineItem[]): readonly ReasonGroup[] {
+  const byReason = new Map<RejectReason, QuarantineItem[]>()
+  for (const item of newestFirst(items)) byReason.set(item.reason, [...(byReason.get(item.reason) ?? []), item])
+  return [...byReason].map(([reason, of]) => ({ reason, items: of }))
+}
+
+/** Two pages as one list, each item once. */
+export function merged(one: readonly QuarantineItem[], other: readonly QuarantineItem[]): readonly QuarantineItem[] {
+  return newestFirst([...new Map([...one, ...other].map((item) => [item.id, item])).values()])
+}
+
+function newestFirst(items: readonly QuarantineItem[]): readonly QuarantineItem[] {
+  return [...items].sort((a, b) => Date.parse(b.received_at) - Date.parse(a.received_at))
+}
+
+/** How far a retry of several messages has come. */
+export interface RetryRun {
+  readonly of: number
+  readonly done: number
+  /** Messages that went through, and readings and events decoded from them. */
+  readonly accepted: number
+  readonly readings: number
+  readonly events: number
+  /** Messages that are still wrong. */
+  readonly rejected: number
+  /** What the gateway said when it could not be asked; the run ends there. */
+  readonly failed: string | null
+}
+
+export const NO_RUN: RetryRun = { of: 0, done: 0, accepted: 0, readings: 0, events: 0, rejected: 0, failed: null }
+
+/** One click decodes so many messages again, and not more. */
+export const RETRY_MAX = 1_000
+
+/** One after the other, the oldest first, until all are through, one cannot be asked, or `signal` is aborted. */
+export async function retryAll(
+  items: readonly QuarantineItem[],
+  retry: (id: string) => Promise<Answer<RetryAnswer>>,
+  onStep: (run: RetryRun, item: QuarantineItem, answer: RetryAnswer) => void,
+  signal: AbortSignal,
+): Promise<RetryRun> {
+  const chosen = items.slice(0, RETRY_MAX).toReversed()
+  let run: RetryRun = { ...NO_RUN, of: chosen.length }
+  for (const item of chosen) {
+    if (signal.aborted) break
+    const answer = await retry(item.id)
+    if (answer.kind !== 'loaded') return { ...run, failed: answer.kind === 'failed' ? answer.detail : '' }
+    run = withAnswer(run, answer.value)
+    onStep(run, item, answer.value)
+  }
+  return run
+}
+
+function withAnswer(run: RetryRun, { result, readings, events }: RetryAnswer): RetryRun {
+  const isAccepted = result === 'accepted'
+  return {
+    ...run,
+    done: run.done + 1,
+    accepted: run.accepted + (isAccepted ? 1 : 0),
+    readings: run.readings + readings,
+    events: run.events + events,
+    rejected: run.rejected + (isAccepted ? 0 : 1),
+  }
+}
