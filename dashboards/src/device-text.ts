@@ -13,10 +13,10 @@ export function offsetText(ms: number, language: Language): string {
   return `${sign}${durationText(size, language)}`
 }
 
-/** A number with all its digits, as far as a double has them. */
+/** A number with the digits it has, at most six behind the point. */
 export function exactNumber(value: number, language: Language): string {
   const digits = /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0
-  return decimal(value, Math.min(digits, 9), language)
+  return decimal(value, Math.min(digits, 6), language)
 }
 
 /** Messages a minute, with a digit where there are few. */

@@ -20,7 +20,7 @@ export function DeviceFacts({ device, zone }: { readonly device: DeviceAnswer; r
   const isWrong = isClockWrong(device.clock)
   const { sequence } = device
   return (
-    <section class="card facts" aria-label={w.facts}>
+    <section class="card device-facts" aria-label={w.facts}>
       <Fact
         label={w.lastSeen}
         note={seenMs === null ? w.neverNote : `${clockSecondsText(seenMs, zone, lang)}, ${zone}`}
@@ -74,16 +74,16 @@ interface FactProps {
 
 function Fact({ label, note, unit, isWrong = false, children }: FactProps) {
   return (
-    <div class={`fact ${isWrong ? 'is-minor is-wrong' : ''}`}>
-      <p class="fact-label">
+    <div class={`device-fact ${isWrong ? 'is-minor is-wrong' : ''}`}>
+      <p class="device-fact-label">
         {isWrong && <SeveritySign severity="minor" size={14} />}
         {label}
       </p>
-      <p class="fact-value value">
+      <p class="device-fact-value value">
         {children}
         {unit !== undefined && <span class="unit">{unit}</span>}
       </p>
-      <p class="fact-note num" title={note}>
+      <p class="device-fact-note num" title={note}>
         {note}
       </p>
     </div>

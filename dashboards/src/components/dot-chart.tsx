@@ -24,7 +24,7 @@ export interface DotChartProps {
 
 /** The drawing has a thousand parts each way and is stretched to its place; what must not be stretched is HTML over it. */
 const PARTS = 1_000
-const TIME_LABELS = 4
+const TIME_LABELS = 6
 
 /** Samples are dots: what was measured between them nobody knows. The pointer or the arrow keys read one. */
 export function DotChart({ dots, fromMs, toMs, zone, label, textOf, band }: DotChartProps) {

@@ -38,7 +38,7 @@ export function DevicesView({ at }: { readonly at: DevicesRoute }) {
         <header class="card-head">
           <h2>{w.devices.title}</h2>
           <DeviceCount rows={rows} />
-          <span class="card-tools">
+          <span class="card-tools device-tools">
             {hasDevices && <Filter at={at} />}
             <a class="button is-small" href={linkTo({ view: 'connect' })}>
               <Icon name="plug" size={14} />

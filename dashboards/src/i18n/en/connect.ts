@@ -12,10 +12,10 @@ const faults: Readonly<Record<IdFault, string>> = {
 }
 
 const kinds: Readonly<Record<MetricClass, string>> = {
-  energy: 'energy: meters, gas, water',
+  energy: 'energy: meters',
   emissions: 'emissions: stacks',
-  robot: 'robot: robots and their states',
-  production: 'production: machines, pieces',
+  robot: 'robot: robots',
+  production: 'production: machines',
 }
 
 export const connect = {

@@ -1,0 +1,99 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import mqtt from 'mqtt'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse, stringify } from 'yaml'
+import { systemClock } from '../../src/base/clock.js'
+import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+
+const plants = (...ids: string[]) => [
+  { id: 'works', name: { en: 'The works' }, timezone: 'UTC', devices: ids.map((id) => ({ id, line: 'hall' })) },
+]
+
+describe.runIf(chromiumPath !== null)('a device engineer at the dashboards', () => {
+  let gateway: TestGateway
+  let browser: Browser
+  let page: Page
+  let complaints: readonly string[]
+  let client: mqtt.MqttClient
+
+  beforeAll(async () => {
+    gateway = await startGateway({ config: { auth: { devices: 'registered' }, plants: plants('meter-1', 'meter-2') } })
+    client = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'engineer' })
+    browser = await launchBrowser()
+    ;({ page, complaints } = await openPage(browser))
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await client?.endAsync()
+    await gateway?.stop()
+    if (gateway !== undefined) removeData(gateway)
+  })
+
+  const send = (device: string, message: object) =>
+    client.publishAsync(`plants/works/hall/${device}/energy`, JSON.stringify(message), { qos: 1 })
+
+  test('sees within seconds that a first message has arrived, and what became of it', async () => {
+    await page.goto(`${gateway.httpUrl}/#/connect?sender=works/hall/meter-1/energy`)
+    const line = page.getByText('mosquitto_pub -h 127.0.0.1')
+    await line.waitFor()
+    expect(await line.textContent()).toContain('-t plants/works/hall/meter-1/energy')
+    await page.getByText('We are listening').waitFor()
+    const heard = page.locator('[data-heard="message"]')
+    // What is there when the page begins to listen was sent by somebody else: so send until it is seen.
+    await expect
+      .poll(async () => {
+        await send('meter-1', {
+          ts: systemClock.nowMs(),
+          metrics: { elec_import_kwh: 1.5 },
+          units: { elec_import_kwh: 'MWh' },
+        })
+        return heard.count()
+      })
+      .toBe(1)
+    await page.getByText('1 readings, 0 rejected').waitFor()
+    await page.getByRole('link', { name: 'Open meter-1' }).click()
+    const stored = page.locator('[data-metric="elec_import_kwh"] [data-value]')
+    await expect.poll(() => stored.getAttribute('data-value')).toBe('1500')
+  })
+
+  test('finds why a message was rejected, and retries it once the cause is mended', async () => {
+    const messages = [1, 2, 3].map((i) => ({
+      ts: systemClock.nowMs() - i * 1_000,
+      metrics: { elec_import_kwh: 9 - i },
+    }))
+    await send('newcomer', messages)
+    await page.goto(`${gateway.httpUrl}/#/devices`)
+    const group = page.locator('[data-reason="unknown_device"]')
+    await group.getByText('Device not registered').waitFor()
+    await group.getByText('device newcomer of plant works is not registered; add it first').waitFor()
+    await group.getByRole('button', { name: 'Retry' }).click()
+    await page.getByText('1 message is still rejected').waitFor()
+
+    const file = join(gateway.dir, 'greengauge.yaml')
+    const changed = { ...parse(readFileSync(file, 'utf8')), plants: plants('meter-1', 'meter-2', 'newcomer') }
+    writeFileSync(file, stringify(changed))
+    gateway.process.kill('SIGHUP')
+    await until(() => gateway.log().includes('changed: plants.'))
+    await group.getByRole('button', { name: 'Retry' }).click()
+    await page.getByText('1 message went through · 3 readings stored').waitFor()
+    await page.getByText('Nothing waits in quarantine.').waitFor()
+    expect(await group.count()).toBe(0)
+  })
+
+  test('has what is wrong at the top of the list, and a filter that stands in the address', async () => {
+    await page.goto(`${gateway.httpUrl}/#/devices`)
+    const rows = page.locator('.device-list tbody tr')
+    await rows.first().waitFor()
+    expect(await rows.first().getAttribute('data-device')).toBe('meter-2')
+    await page.getByRole('searchbox', { name: 'Filter by id, line or role' }).fill('meter-1')
+    await expect.poll(() => rows.count()).toBe(1)
+    expect(page.url()).toMatch(/#\/devices\?find=meter-1$/)
+    await rows.first().click()
+    await page.getByRole('heading', { name: 'meter-1', level: 2 }).waitFor()
+    expect(complaints).toEqual([])
+  })
+})
