@@ -18,9 +18,9 @@ const TOKEN = /\s*("(?:[^"\\]|\\.)*"?|[{}[\],:]|[^\s{}[\],:"]+)/gs
  * The lines of a JSON text, indented, and otherwise untouched: numbers keep their digits and a key that came twice
  * stands twice, which a parser would hide. Of a text that was cut, as far as it goes. null for what is no JSON.
  */
-export function jsonLines(text: string, isCut = false): readonly Line[] | null {
+export function jsonLines(text: string, wasCut = false): readonly Line[] | null {
   const begins = /^\s*[[{]/.test(text)
-  if (!begins || (!isCut && parsed(text) === undefined)) return null
+  if (!begins || (!wasCut && parsed(text) === undefined)) return null
   const tokens = [...text.matchAll(TOKEN)].map(([, token = '']) => token)
   const lines: Piece[][] = [[]]
   const put = (text: string, kind: PieceKind) => lines.at(-1)!.push({ kind, text })
@@ -113,8 +113,8 @@ const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The metrics of a message, of several in an array those of the last that is whole. */
-export function sentReadings(text: string, isCut = false): readonly SentReading[] {
-  const content = parsed(text) ?? (isCut ? parsed(mended(text)) : undefined)
+export function sentReadings(text: string, wasCut = false): readonly SentReading[] {
+  const content = parsed(text) ?? (wasCut ? parsed(mended(text)) : undefined)
   const message: unknown = Array.isArray(content)
     ? content.findLast((element) => isObject(element) && isObject(element.metrics))
     : content
@@ -151,3 +151,6 @@ function mended(text: string): string {
   }
   return text.slice(0, end.at) + end.closing
 }
+
+/** Only the beginning of a long payload is kept. */
+export const isCut = (sample: string, sizeBytes: number) => new TextEncoder().encode(sample).length < sizeBytes

@@ -1,44 +1,53 @@
-import { type ReadonlySignal, useSignal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { systemClock } from '../../src/base/clock.js'
+import type { LastMessage } from '../../src/base/device.js'
 import type { ReadingPoint, ReadingsAnswer } from '../../src/base/wire.js'
 import { get } from './api.js'
-import type { SentReading } from './payload.js'
+import { isCut, type SentReading, sentReadings } from './payload.js'
 
 /** Of a message with more metrics the first ones are looked up; all of them stand in the message. */
 export const LOOKED_UP_MAX = 24
 /** A reading is in the store a moment after its message was acknowledged. */
-const TRIES = 4
-const TRY_AGAIN_MS = 1_500
+const TRIES_MAX = 4
+const TRY_AGAIN_MS = 800
 
-export type Stored = ReadonlyMap<string, ReadingPoint>
+export interface Explained {
+  readonly last: LastMessage
+  readonly sent: readonly SentReading[]
+  /** What the store holds of its readings, by metric; what is not there is not there yet. */
+  readonly stored: ReadonlyMap<string, ReadingPoint>
+}
 
-/** What the store holds of the readings of one message, by metric; what is not there is not there yet. */
-export function useStored(
-  plant: string,
-  device: string,
-  sent: readonly SentReading[],
-  arrivedAt: string,
-): ReadonlySignal<Stored> {
-  const stored = useSignal<Stored>(new Map())
+/**
+ * A device's last message with what the store holds of it. A new one takes the place of the one before once it has been
+ * looked up, so that what was sent and what is stored are always of one message.
+ */
+export function useExplained(plant: string, device: string, last: LastMessage): Explained {
+  const explained = useSignal<Explained>({ last, sent: sentIn(last), stored: new Map() })
   useEffect(() => {
     const gone = new AbortController()
+    const sent = sentIn(last)
     void (async () => {
-      const found = new Map<string, ReadingPoint>()
-      for (let tries = 0; tries < TRIES && !gone.signal.aborted; tries++) {
-        const missing = sent.slice(0, LOOKED_UP_MAX).filter(({ metric }) => !found.has(metric))
-        if (missing.length === 0) return
-        if (tries > 0) await systemClock.sleep(TRY_AGAIN_MS, gone.signal)
-        const points = await Promise.all(missing.map((one) => readingOf(plant, device, one, arrivedAt)))
+      const stored = new Map<string, ReadingPoint>()
+      for (let tries = 1; tries <= TRIES_MAX; tries++) {
+        const missing = sent.slice(0, LOOKED_UP_MAX).filter(({ metric }) => !stored.has(metric))
+        const points = await Promise.all(missing.map((one) => readingOf(plant, device, one, last.received_at)))
         if (gone.signal.aborted) return
-        for (const [i, point] of points.entries()) if (point !== null) found.set(missing[i]!.metric, point)
-        stored.value = new Map(found)
+        for (const [i, point] of points.entries()) if (point !== null) stored.set(missing[i]!.metric, point)
+        const isWhole = points.every((point) => point !== null)
+        if (isWhole || tries > 1) explained.value = { last, sent, stored: new Map(stored) }
+        if (isWhole) return
+        await systemClock.sleep(TRY_AGAIN_MS, gone.signal)
+        if (gone.signal.aborted) return
       }
     })()
     return () => gone.abort()
-  }, [plant, device, arrivedAt])
-  return stored
+  }, [plant, device, last.received_at])
+  return explained.value
 }
+
+export const sentIn = ({ sample, size_bytes: size }: LastMessage) => sentReadings(sample, isCut(sample, size))
 
 async function readingOf(plant: string, device: string, sent: SentReading, arrivedAt: string) {
   const { metric, ts } = sent

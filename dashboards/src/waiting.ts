@@ -1,5 +1,5 @@
 import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { systemClock } from '../../src/base/clock.js'
 import { parseTopic } from '../../src/base/topic.js'
 import type { QuarantineAnswer, QuarantineItem, RetryAnswer } from '../../src/base/wire.js'
@@ -9,6 +9,9 @@ import { merged } from './quarantine.js'
 
 const PAGE = 50
 const EVERY_MS = 4_000
+/** Reasons that are not in the newest page are asked for less often, and a few messages of each. */
+const RARE_EVERY = 5
+const RARE_PAGE = 10
 /** More than that nobody reads; what is older is asked for by reason or device. */
 const ITEMS_MAX = 2_000
 
@@ -16,8 +19,11 @@ export interface Waiting {
   readonly items: Signal<readonly QuarantineItem[]>
   /** There are older ones. */
   readonly hasMore: ReadonlySignal<boolean>
+  /** Reasons of which all messages have been read. */
+  readonly whole: ReadonlySignal<ReadonlySet<string>>
   readonly state: ReadonlySignal<Answer<null>>
   readonly more: () => Promise<void>
+  /** Reads it anew, from the newest on. */
   readonly ask: () => void
 }
 
@@ -26,15 +32,31 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
   const items = useSignal<readonly QuarantineItem[]>([])
   const next = useSignal<string | null>(null)
   const hasMore = useSignal(false)
+  const whole = useSignal<ReadonlySet<string>>(new Set())
   const state = useSignal<Answer<null>>({ kind: 'loading' })
   const tries = useSignal(0)
+  const isAnew = useRef(false)
 
-  const page = async (cursor: string | null) => {
-    const query = new URLSearchParams({ limit: String(PAGE) })
+  const page = async (cursor: string | null, more: Readonly<Record<string, string>> = {}) => {
+    const query = new URLSearchParams({ limit: String(PAGE), ...more })
     if (plant !== null) query.set('plant', plant)
     if (device !== null) query.set('device', device)
     if (cursor !== null) query.set('cursor', cursor)
     return get<QuarantineAnswer>(`/quarantine?${query}`)
+  }
+  /** Of reasons that the newest page does not hold: one device that floods it must not hide them. */
+  const rareOnes = async (newest: readonly QuarantineItem[], counts: QuarantineAnswer['counts']) => {
+    const absent = Object.entries(counts).filter(
+      ([reason, n]) => n > 0 && !newest.some((item) => item.reason === reason),
+    )
+    const pages = await Promise.all(absent.map(([reason]) => page(null, { reason, limit: String(RARE_PAGE) })))
+    whole.value = new Set(
+      absent.flatMap(([reason], i) => {
+        const answer = pages[i]
+        return answer?.kind === 'loaded' && answer.value.next === null ? [reason] : []
+      }),
+    )
+    return pages.flatMap((answer) => (answer.kind === 'loaded' ? answer.value.items : []))
   }
   const follow = (cursor: string | null) => {
     next.value = cursor
@@ -49,6 +71,7 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
 
   useEffect(() => {
     const gone = new AbortController()
+    let round = 0
     void (async () => {
       while (!gone.signal.aborted) {
         if (!document.hidden) {
@@ -59,11 +82,15 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
             const oldest = newest.at(-1)
             // What is not in the newest page though it is no older than it has gone through.
             const before =
-              oldest === undefined || cursor === null
+              oldest === undefined || cursor === null || isAnew.current
                 ? []
                 : items.value.filter(({ received_at: at }) => Date.parse(at) < Date.parse(oldest.received_at))
-            items.value = merged(newest, before)
+            const isWhole = cursor === null
+            const rare = isWhole || round++ % RARE_EVERY !== 0 ? [] : await rareOnes(newest, answer.value.counts)
+            if (gone.signal.aborted) return
+            items.value = merged(merged(newest, before), rare)
             if (before.length === 0) follow(cursor)
+            isAnew.current = false
             state.value = { kind: 'loaded', value: null }
           } else if (state.peek().kind !== 'loaded' && answer.kind === 'failed') state.value = answer
         }
@@ -74,13 +101,19 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
   }, [plant, device, tries.value])
 
   const more = async () => {
-    if (next.value === null) return
-    const answer = await page(next.value)
+    const from = next.value
+    if (from === null) return
+    const answer = await page(from)
     if (answer.kind !== 'loaded') return
     items.value = merged(items.value, answer.value.items)
     follow(answer.value.next)
   }
-  return { items, hasMore, state, more, ask: () => tries.value++ }
+  /** Anew: of what was read long ago, some may have gone through since. */
+  const ask = () => {
+    isAnew.current = true
+    tries.value++
+  }
+  return { items, hasMore, whole, state, more, ask }
 }
 
 /** The devices of which something waits. */

@@ -4,9 +4,9 @@ import { METRICS } from '../../../src/base/metrics.js'
 import type { ReadingPoint, Rejection } from '../../../src/base/wire.js'
 import { exactNumber } from '../device-text.js'
 import { decimal } from '../format.js'
-import { type SentReading, sentReadings } from '../payload.js'
+import type { SentReading } from '../payload.js'
 import { language, words } from '../settings.js'
-import { LOOKED_UP_MAX, useStored } from '../stored.js'
+import { LOOKED_UP_MAX, useExplained } from '../stored.js'
 import { exactText } from '../time.js'
 import { CopyButton } from './command-line.js'
 import { Icon } from './icon.js'
@@ -27,7 +27,7 @@ export function LastMessageCard({ device, zone }: { readonly device: DeviceAnswe
           <p class="card-note">{device.messages === 0 ? w.neverSentNote : w.noneSinceStart}</p>
         </>
       ) : (
-        <Message device={device} last={last} zone={zone} />
+        <Message device={device} newest={last} zone={zone} />
       )}
     </section>
   )
@@ -35,17 +35,15 @@ export function LastMessageCard({ device, zone }: { readonly device: DeviceAnswe
 
 interface MessageProps {
   readonly device: DeviceAnswer
-  readonly last: LastMessage
+  readonly newest: LastMessage
   readonly zone: string
 }
 
-function Message({ device, last, zone }: MessageProps) {
+function Message({ device, newest, zone }: MessageProps) {
   const lang = language.value
   const w = words().devices
   const asHex = useSignal(false)
-  const isCut = new TextEncoder().encode(last.sample).length < last.size_bytes
-  const sent = sentReadings(last.sample, isCut)
-  const stored = useStored(device.plant, device.id, sent, last.received_at)
+  const { last, sent, stored } = useExplained(device.plant, device.id, newest)
   const atMs = Date.parse(last.received_at)
   const facts = [exactText(atMs, zone, lang), w.bytes(decimal(last.size_bytes, 0, lang)), w.fromClient(last.client)]
   return (
@@ -80,7 +78,7 @@ function Message({ device, last, zone }: MessageProps) {
             <SentRow
               key={one.metric}
               sent={one}
-              stored={stored.value.get(one.metric)}
+              stored={stored.get(one.metric)}
               rejection={last.rejections.find(({ metric }) => metric === one.metric)}
               isTaken={last.readings > 0}
             />

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { hexLines, jsonLines, type Line, plainLines } from '../payload.js'
+import { hexLines, isCut, jsonLines, type Line, plainLines } from '../payload.js'
 import { words } from '../settings.js'
 
 interface PayloadTextProps {
@@ -17,9 +17,9 @@ const LINES_FIRST = 40
 export function PayloadText({ sample, sizeBytes, asHex = false }: PayloadTextProps) {
   const w = words().devices
   const isAll = useSignal(false)
-  const isCut = new TextEncoder().encode(sample).length < sizeBytes
+  const wasCut = isCut(sample, sizeBytes)
   const hex = asHex ? hexLines(sample) : null
-  const lines = hex ?? jsonLines(sample, isCut) ?? plainLines(sample)
+  const lines = hex ?? jsonLines(sample, wasCut) ?? plainLines(sample)
   const shown = isAll.value ? lines : lines.slice(0, LINES_FIRST)
   return (
     <div class="payload">
@@ -38,7 +38,7 @@ export function PayloadText({ sample, sizeBytes, asHex = false }: PayloadTextPro
           {w.moreLines(String(lines.length - shown.length))}
         </button>
       )}
-      {isCut && <p class="payload-note">{w.isCut}</p>}
+      {wasCut && <p class="payload-note">{w.isCut}</p>}
       {asHex && hex === null && <p class="payload-note">{w.noBytes}</p>}
     </div>
   )

@@ -77,6 +77,7 @@ export function QuarantineCard({ waiting, isOfOne, zone }: QuarantineCardProps) 
             group={group}
             isOfOne={isOfOne}
             zone={zone}
+            hasMore={waiting.hasMore.value && !waiting.whole.value.has(group.reason)}
             isRunning={isRunning.value}
             stillWrong={stillWrong.value}
             onRetry={(chosen) => void start(async () => chosen)}

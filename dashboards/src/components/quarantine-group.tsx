@@ -13,6 +13,8 @@ interface GroupProps {
   readonly group: ReasonGroup
   readonly isOfOne: boolean
   readonly zone: string | undefined
+  /** Older ones have not been read. */
+  readonly hasMore: boolean
   readonly isRunning: boolean
   /** What the last retry of a message said. */
   readonly stillWrong: ReadonlyMap<string, RetryAnswer>
@@ -23,7 +25,7 @@ interface GroupProps {
 const SHOWN_FIRST = 5
 
 /** Messages with one reason: what is wrong with the newest, how many there are, and all of them on demand. */
-export function QuarantineGroup({ group, isOfOne, zone, isRunning, stillWrong, onRetry }: GroupProps) {
+export function QuarantineGroup({ group, isOfOne, zone, hasMore, isRunning, stillWrong, onRetry }: GroupProps) {
   const lang = language.value
   const w = words().quarantine
   const isOpen = useSignal(false)
@@ -44,6 +46,7 @@ export function QuarantineGroup({ group, isOfOne, zone, isRunning, stillWrong, o
         </span>
         <span class="quarantine-count num" title={w.messages(items.length)}>
           {decimal(items.length, 0, lang)}
+          {hasMore && '+'}
         </span>
         <Arrival at={newest.received_at} zone={zone} />
         <span class="quarantine-acts">
@@ -103,6 +106,8 @@ interface ItemProps {
 function Item({ item, isOfOne, zone, isRunning, answer, onRetry }: ItemProps) {
   const lang = language.value
   const w = words().quarantine
+  const told = answer?.rejections[0]?.detail ?? ''
+  const isSame = told === item.rejections[0]?.detail
   const facts = [
     words().devices.bytes(decimal(item.size_bytes, 0, lang)),
     ...(isOfOne ? [] : [words().devices.fromClient(item.client)]),
@@ -121,7 +126,13 @@ function Item({ item, isOfOne, zone, isRunning, answer, onRetry }: ItemProps) {
       {answer !== undefined && (
         <p class="quarantine-still" role="status">
           <Icon name="alert" size={14} />
-          {w.stillWrong} <span lang="en">{subscripts(answer.rejections[0]?.detail ?? '')}</span>
+          {isSame ? (
+            w.stillSame
+          ) : (
+            <>
+              {w.stillWrong} <span lang="en">{subscripts(told)}</span>
+            </>
+          )}
         </p>
       )}
       <ul class="quarantine-faults">

@@ -5,11 +5,11 @@ import { METRICS } from '../../../src/base/metrics.js'
 import type { ReadingPoint, ReadingsAnswer } from '../../../src/base/wire.js'
 import { type Answer, get } from '../api.js'
 import { exactNumber } from '../device-text.js'
-import { sentReadings } from '../payload.js'
 import { spanOfRange } from '../range.js'
 import { hrefOf, type Route } from '../route.js'
 import { language, words } from '../settings.js'
 import { nowMs, route } from '../state.js'
+import { sentIn } from '../stored.js'
 import { exactText } from '../time.js'
 import { DotCard } from './dot-card.js'
 import { ErrorBody } from './error-card.js'
@@ -20,6 +20,8 @@ import { Skeleton } from './skeleton.js'
 const POINTS_MAX = 10_000
 /** A range that ends now is read again so often. */
 const EVERY_MS = 10_000
+/** A device that makes up new names all the time does not fill the page. */
+const NAMED_MAX = 100
 
 type DeviceRoute = Extract<Route, { view: 'device' }>
 
@@ -99,17 +101,28 @@ function insteadOf(answer: Answer<Loaded>, count: number, retry: () => void) {
   return count === 0 ? { instead: <p class="chart-empty">{w.devices.noReadings}</p> } : {}
 }
 
-/** The metrics that its messages have named since the page was opened, and the one in the address. */
+/** What a device of a role most likely sends, where no message of it is at hand. */
+const FIRST_METRICS: Readonly<Record<string, string>> = {
+  sub: 'elec_submeter_kwh',
+  pv: 'renew_onsite_kwh',
+  stack: 'nox_mgm3',
+  robot: 'cycle_count',
+  machine: 'parts_total',
+}
+const FIRST_METRIC_ELSE = 'elec_import_kwh'
+
+/** The metrics that its messages have named since the page was opened, then the others of their classes. */
 function useMetrics(device: DeviceAnswer): readonly string[] {
   const seen = useSignal<readonly string[]>([])
-  const last = device.last_message
-  const isCut = last !== null && new TextEncoder().encode(last.sample).length < last.size_bytes
-  const named = last === null ? [] : sentReadings(last.sample, isCut).map(({ metric }) => metric)
-  const all = [...new Set([...seen.peek(), ...named])].slice(0, 100)
+  const named = device.last_message === null ? [] : sentIn(device.last_message).map(({ metric }) => metric)
+  const own = [...new Set([...seen.peek(), ...named])].slice(0, NAMED_MAX)
   useEffect(() => {
-    seen.value = all
-  }, [all.join()])
-  return all
+    seen.value = own
+  }, [own.join()])
+  const first = own.length > 0 ? own : [FIRST_METRICS[device.role ?? ''] ?? FIRST_METRIC_ELSE]
+  const classes = new Set(first.flatMap((name) => METRICS.get(name)?.classes ?? []))
+  const others = [...METRICS].filter(([, { classes: of }]) => of.some((one) => classes.has(one))).map(([name]) => name)
+  return [...new Set([...first, ...others])]
 }
 
 interface MetricChoiceProps {

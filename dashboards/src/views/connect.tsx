@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import { METRIC_CLASSES } from '../../../src/base/metrics.js'
 import { broker, isLoopback } from '../broker.js'
 import { CommandLine } from '../components/command-line.js'
 import { Listening } from '../components/listening.js'
+import { Skeleton } from '../components/skeleton.js'
 import { lineName, plantName } from '../names.js'
 import { hrefOf, type Route } from '../route.js'
 import {
@@ -20,12 +21,18 @@ import {
   topicText,
 } from '../sender.js'
 import { words } from '../settings.js'
-import { gateway, plantList, route } from '../state.js'
+import { gateway, plantList, plants, route } from '../state.js'
 
 type ConnectRoute = Extract<Route, { view: 'connect' }>
 
 /** Three steps to a first message, and beside them what comes of it. */
 export function ConnectView({ at }: { readonly at: ConnectRoute }) {
+  // What is there already is offered first: so it must be known.
+  if (plants.value.kind === 'loading') return <Skeleton class="device-skeleton" />
+  return <Steps at={at} />
+}
+
+function Steps({ at }: { readonly at: ConnectRoute }) {
   const w = words().connect
   const fields = useSignal<SenderFields>(senderIn(at.sender ?? '') ?? firstFields())
   const asked = at.sender ?? ''
@@ -98,6 +105,8 @@ function Topic({ fields, onChange }: TopicProps) {
     device: line?.devices.map(({ id }) => ({ id, name: id })) ?? [],
   }
   const existing = line?.devices.find(({ id }) => id === fields.device)
+  // As it was when it was chosen: the first message of a new device is no reason to warn.
+  const hasSent = useMemo(() => (existing?.messages ?? 0) > 0, [fields.plant, fields.line, fields.device])
   const other = plant?.lines.find((one) => one.id !== fields.line && one.devices.some(({ id }) => id === fields.device))
   return (
     <section class="card connect-step" aria-label={w.topic}>
@@ -157,7 +166,7 @@ function Topic({ fields, onChange }: TopicProps) {
       <p class="connect-topic">
         <code>{topicText(fields)}</code>
       </p>
-      {existing !== undefined && existing.messages > 0 && <p class="connect-hint">{w.existing(fields.device)}</p>}
+      {hasSent && <p class="connect-hint">{w.existing(fields.device)}</p>}
       {other !== undefined && <p class="connect-hint">{w.otherLine(fields.device, other.id)}</p>}
     </section>
   )

@@ -40,7 +40,7 @@ export const devices = {
   perMinuteUnit: 'messages / min',
   clock: 'Clock',
   gaps: 'Gaps',
-  missing: (count: string) => `${count} numbers missing`,
+  missing: (count: string) => (count === '1' ? '1 number missing' : `${count} numbers missing`),
   messages: 'Messages',
   readings: 'Readings',
   rejected: 'Rejected',
@@ -99,7 +99,7 @@ export const devices = {
   noSequence: 'it sends no seq',
   lastNumber: (seq: string) => `last number ${seq}`,
   elementsUnit: 'elements',
-  sinceEver: (messages: string) => `in ${messages} messages`,
+  sinceEver: (messages: string) => (messages === '1' ? 'in 1 message' : `in ${messages} messages`),
   clockNotes: {
     good: 'good, against the arrival',
     ahead: 'ahead of the gateway',
@@ -126,7 +126,8 @@ export const devices = {
   notStoredYet: 'not in the store yet',
   notTaken: 'not taken',
   quality: 'Quality',
-  outcome: (readings: string, rejected: string) => `${readings} readings, ${rejected} rejected`,
+  outcome: (readings: string, rejected: string) =>
+    `${readings === '1' ? '1 reading' : `${readings} readings`}, ${rejected} rejected`,
   events: (count: string) => `${count} events`,
   moreReadings: (count: string) => `${count} more metrics stand in the message`,
   moreLines: (count: string) => `Show ${count} more lines`,

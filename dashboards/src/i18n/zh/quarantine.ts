@@ -44,6 +44,7 @@ export const quarantine: typeof english = {
   events: (count) => `${count} 个事件`,
   still: (count) => `${count} 条消息仍被拒收`,
   stillWrong: '仍被拒收：',
+  stillSame: '仍被拒收，原因相同',
   stopped: '重试已中止',
   nothingTried: '没有可重试的消息',
   sample: '样本',
