@@ -31,7 +31,8 @@ export function CopyButton({ text, label = words().empty.copy }: { readonly text
 export function CommandLine({ text }: { readonly text: string }) {
   return (
     <div class="command">
-      <code>{text}</code>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+      <code tabIndex={0}>{text}</code>
       <CopyButton text={text} />
     </div>
   )
