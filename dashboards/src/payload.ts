@@ -10,6 +10,8 @@ export type Line = readonly Piece[]
 /** What fits on one line is not broken into several. */
 const INLINE_CHARS = 44
 const INDENT = '  '
+/** Thousands of brackets must not become lines of thousands of blanks. */
+const INDENTS_MAX = 16
 
 /** A string that may have been cut, a sign, or a number or word. */
 const TOKEN = /\s*("(?:[^"\\]|\\.)*"?|[{}[\],:]|[^\s{}[\],:"]+)/gs
@@ -24,7 +26,8 @@ export function jsonLines(text: string, wasCut = false): readonly Line[] | null 
   const tokens = [...text.matchAll(TOKEN)].map(([, token = '']) => token)
   const lines: Piece[][] = [[]]
   const put = (text: string, kind: PieceKind) => lines.at(-1)!.push({ kind, text })
-  const newLine = (depth: number) => lines.push(depth > 0 ? [{ kind: 'sign', text: INDENT.repeat(depth) }] : [])
+  const newLine = (depth: number) =>
+    lines.push(depth > 0 ? [{ kind: 'sign', text: INDENT.repeat(Math.min(depth, INDENTS_MAX)) }] : [])
   let depth = 0
   let inlineEnd = -1
   for (const [i, token] of tokens.entries()) {

@@ -44,6 +44,12 @@ describe('a payload of JSON', () => {
     ])
   })
 
+  it('a thousand brackets do not lead a thousand steps to the right', () => {
+    const lines = textOf(jsonLines('['.repeat(1_000), true))!
+    expect(lines).toHaveLength(1_001)
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(40)
+  })
+
   it.each(['', 'hello', '{"a":', '"a"', '12'])('%j is none', (text) => expect(jsonLines(text)).toBeNull())
 })
 
