@@ -4,7 +4,8 @@ import type { AlarmItem } from '../../../src/base/alarm.js'
 import { alarmAnswer, alarmsActAnswer, alarmsAnswer } from '../../../src/views/answers.js'
 import { problem } from '../../../src/views/problem.js'
 import { startViews, type Views } from '../../../src/views/views.js'
-import { FakeSources, NOW } from './fake-sources.js'
+import { NOW } from './examples.js'
+import { FakeSources } from './fake-sources.js'
 import { TestClient } from './feed-client.js'
 
 const sources = new FakeSources()

@@ -18,7 +18,8 @@ import { deviceAnswer } from '../../../src/views/device-answer.js'
 import { problem } from '../../../src/views/problem.js'
 import { deviceStatesAnswer, plantStatesAnswer } from '../../../src/views/state-answers.js'
 import { startViews, type Views } from '../../../src/views/views.js'
-import { energy, FakeSources, NOW, pointAt, quarantineItem } from './fake-sources.js'
+import { energy, NOW, pointAt, quarantineItem } from './examples.js'
+import { FakeSources } from './fake-sources.js'
 import { TestClient } from './feed-client.js'
 
 const sources = new FakeSources()

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { baselineAnswer } from '../../../src/views/baseline.js'
 import { accepted } from '../../support/house-config.js'
-import { energy } from './fake-sources.js'
+import { energy } from './examples.js'
 
 /** Days in Shanghai from 1 January 2025 on. */
 function days(values: readonly (number | null)[], more: Partial<KpiPoint> = {}): KpiPoint[] {

@@ -1,8 +1,8 @@
 import { type AlarmAct, type AlarmBrief, type AlarmItem, newestFirst } from '../../../src/base/alarm.js'
 import type { DeviceAnswer } from '../../../src/base/device.js'
-import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
+import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { AlarmChannel, ChannelTestAnswer } from '../../../src/base/notify.js'
-import { REJECT_REASON_LIST, type RejectReason } from '../../../src/base/reasons.js'
+import { REJECT_REASON_LIST } from '../../../src/base/reasons.js'
 import type { CorrectionItem, EventItem, RestatementItem } from '../../../src/base/records.js'
 import type { DeviceStates } from '../../../src/base/state-segments.js'
 import type {
@@ -29,105 +29,8 @@ import type {
   StatesQuery,
   ViewSources,
 } from '../../../src/views/sources.js'
+import { energy, NOW, plantNode, storeStatus } from './examples.js'
 import { HandClock } from './hand-clock.js'
-
-export const NOW = '2026-11-24T12:00:00.000Z'
-
-export const energy: KpiInfo = {
-  id: 'energy_elec_import',
-  name: { en: 'Electricity', zh: '电' },
-  unit: 'kWh',
-  formula: 'sum of imports',
-  source: 'KPI specification',
-  confidence: 'project',
-  example: '12.5 kWh',
-  pillar: 'green',
-  shape: 'sum',
-  windows: ['1m', '15m', '1h', '1d'],
-  scopes: ['plant', 'line', 'device'],
-  members: 'main meters',
-  nulls: 'nothing received',
-}
-
-/** A point of one minute of suzhou-1. Its value tells which one it is. */
-export function pointAt(minute: number, changes: Partial<KpiPoint> = {}): KpiPoint {
-  const startMs = Date.parse('2026-11-24T00:00:00.000Z') + minute * 60_000
-  return {
-    plant: 'suzhou-1',
-    scope: 'plant',
-    id: 'suzhou-1',
-    kpi: energy.id,
-    window: '1m',
-    start: new Date(startMs).toISOString(),
-    end: new Date(startMs + 60_000).toISOString(),
-    value: minute,
-    unit: 'kWh',
-    reason: '',
-    numerator: minute,
-    denominator: 1,
-    coverage: 1,
-    estimated_share: 0,
-    provisional: false,
-    rev: 0,
-    flags: [],
-    factors: [],
-    ...changes,
-  }
-}
-
-function plantNode(id: string): PlantNode {
-  return {
-    id,
-    name: { en: id },
-    timezone: 'Asia/Shanghai',
-    configured: true,
-    targets: [{ kpi: energy.id, window: '1d', budget: 17_000 }],
-    lines: [
-      {
-        id: 'press',
-        name: {},
-        devices: [
-          {
-            id: 'main-1',
-            role: 'main',
-            configured: true,
-            state: 'online',
-            last_seen: NOW,
-            newest: NOW,
-            clock: 'good',
-            clock_offset_ms: -20,
-            messages: 7,
-            readings: 14,
-            elements_rejected: 0,
-            rate_per_min: 1,
-            sequence_gaps: 0,
-            sequence_missing: 0,
-          },
-        ],
-      },
-    ],
-  }
-}
-
-export function quarantineItem(id: string, reason: RejectReason = 'bad_json'): QuarantineItem {
-  return {
-    id,
-    received_at: NOW,
-    topic: 'plants/suzhou-1/press/main-1/energy',
-    client: 'main-1',
-    size_bytes: 3,
-    sample: '{"t',
-    reason,
-    rejections: [{ reason, detail: 'ends too early', index: 0 }],
-    count: 1,
-  }
-}
-
-function storeStatus(name: string, type: StoreStatus['type']): StoreStatus {
-  const none = { readings: 0, kpis: 0 }
-  const answers_history = type === 'duckdb'
-  return { name, type, answers_history, state: 'current', reason: '', pending: none, refused: none, refill: null }
-}
 
 /** Two plants in memory. Tests set what it knows and publish through it. */
 export class FakeSources implements ViewSources {

@@ -5,7 +5,8 @@ import { WebSocket } from 'ws'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { type Feed, startFeed } from '../../../src/views/feed/feed.js'
 import { OUTBOX_FINALS_MAX } from '../../../src/views/feed/outbox.js'
-import { FakeSources, NOW, pointAt } from './fake-sources.js'
+import { NOW, pointAt } from './examples.js'
+import { FakeSources } from './fake-sources.js'
 import { TestClient } from './feed-client.js'
 
 let sources: FakeSources

@@ -5,7 +5,8 @@ import type { CorrectionItem, EventItem, RestatementItem } from '../../../src/ba
 import { problem } from '../../../src/views/problem.js'
 import { correctionsAnswer, eventAnswer, eventsAnswer, restatementsAnswer } from '../../../src/views/record-answers.js'
 import { startViews, type Views } from '../../../src/views/views.js'
-import { FakeSources, NOW } from './fake-sources.js'
+import { NOW } from './examples.js'
+import { FakeSources } from './fake-sources.js'
 
 const sources = new FakeSources()
 let views: Views

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { GatewayStatus } from '../../../src/base/gateway-status.js'
 import { statusAnswer } from '../../../src/views/status-answer.js'
 import { startViews, type Views } from '../../../src/views/views.js'
-import { FakeSources, NOW } from './fake-sources.js'
+import { NOW } from './examples.js'
+import { FakeSources } from './fake-sources.js'
 
 let sources: FakeSources
 let views: Views
