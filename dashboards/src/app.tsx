@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks'
 import { Banner } from './components/banner.js'
 import { Keys } from './components/keys.js'
 import { lateView } from './components/late-view.js'
+import { LeaveWall } from './components/leave-wall.js'
 import { Patterns } from './components/legend.js'
 import { Search } from './components/search.js'
 import { PageLinks, SideBar, urgentCount } from './components/side-bar.js'
@@ -31,6 +32,7 @@ export function App() {
         {words().nav.skip}
       </button>
       <Patterns />
+      {wall && <LeaveWall />}
       {!wall && <SideBar />}
       {!wall && <TopBar />}
       <main id="content" tabIndex={-1} aria-label={title}>

@@ -29,6 +29,8 @@ const DIGITS_ELSE = 2
 const LARGE: Readonly<Record<string, string>> = { kWh: 'MWh', kW: 'MW', kvarh: 'Mvarh' }
 const LARGE_FROM = 10_000
 
+const TONNES_FROM = 100
+
 /** Times are stored in seconds and read in the unit that fits the longest of them. */
 const TIMES = [
   { unit: 'h', fromS: 3_600, digits: 1 },
@@ -56,6 +58,7 @@ export function figureFor(info: Pick<KpiInfo, 'id' | 'unit' | 'shape'>, largest:
     const time = TIMES.find(({ fromS }) => size >= fromS)
     if (time !== undefined) return { unit: time.unit, factor: 1 / time.fromS, digits: time.digits }
   }
+  if (info.unit === 'kgCO2e' && size >= TONNES_FROM) return { unit: 't CO2e', factor: 0.001, digits: 2 }
   if (info.unit === 'kg' && size < 1) return { unit: 'g', factor: 1000, digits: 1 }
   // What is counted comes in whole numbers.
   if (info.unit === '1' && info.shape === 'sum') return { unit: '', factor: 1, digits: 0 }

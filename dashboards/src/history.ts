@@ -25,7 +25,10 @@ export function pointsOf({ plant, device, kpi, window }: Stream): Signal<readonl
   return streams.of(streamKey({ plant, ...of, kpi, window }))
 }
 
-/** A stream of a plant with `lengthMs` of its past, read once, and again whenever the feed had to start anew. */
+/**
+ * A stream of a plant with `lengthMs` of its past, read once, and again whenever the feed had to start anew; with no
+ * length the past is not asked for.
+ */
 export function useHistory(stream: Omit<Stream, 'device'>, lengthMs: number): History {
   const points = pointsOf(stream)
   const past = useSignal<Answer<null>>({ kind: 'loading' })
@@ -35,7 +38,7 @@ export function useHistory(stream: Omit<Stream, 'device'>, lengthMs: number): Hi
   const currentTry = tries.value
 
   useEffect(() => {
-    if (currentGeneration === 0) return
+    if (currentGeneration === 0 || lengthMs === 0) return
     let isCurrent = true
     if (past.peek().kind !== 'loaded') past.value = { kind: 'loading' }
     // A replay of last year is read where it lies: the newest window says where that is.

@@ -17,6 +17,8 @@ const RECOVERED_UNTIL_MS = 5_500
 
 /** The gateway's clock, to the second: ages must not depend on how wrong the clock of a wall screen is. */
 export const nowMs = signal(systemClock.nowMs())
+/** The same to the minute: what changes no faster need not be drawn anew each second. */
+export const minuteMs = computed(() => Math.floor(nowMs.value / 60_000) * 60_000)
 let skewMs = 0
 
 export const route = signal(parseRoute(location.hash))

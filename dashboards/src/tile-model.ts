@@ -1,5 +1,7 @@
+import type { AlarmItem } from '../../src/base/alarm.js'
 import type { KpiInfo, KpiPoint, Window } from '../../src/base/kpi.js'
 import type { Target } from '../../src/base/wire.js'
+import { bySeverity, isShelved } from './alarms.js'
 import { type Figure, figureFor } from './format.js'
 
 /** Silence after which a figure is old: the longest a series may be silent by default before it counts as idle. */
@@ -29,6 +31,18 @@ export interface TileModel {
   readonly reference: Reference | null
   /** Since the newest data of the plant, for a stale tile. */
   readonly ageMs: number
+}
+
+/**
+ * The alarm in which a figure of a plant is, of whichever line or device: what nobody has acknowledged goes before what
+ * somebody has, then the most severe. One that was put aside or is over marks no tile.
+ */
+export function alarmOf(alarms: readonly AlarmItem[], plant: string, kpi: string, nowMs: number): AlarmItem | null {
+  const active = alarms.filter(
+    (a) => a.plant === plant && a.kpi === kpi && a.cleared_at === null && !isShelved(a, nowMs),
+  )
+  const isAcked = (a: AlarmItem) => Number(a.state === 'active_ack')
+  return active.sort((a, b) => isAcked(a) - isAcked(b) || bySeverity(a, b))[0] ?? null
 }
 
 /** The target of a KPI in a window, as a reference for `value`. */

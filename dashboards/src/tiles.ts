@@ -6,19 +6,22 @@ export interface TileSpec {
   readonly kpi: string
   /** Whose newest point is the value: the running day, or the running hour where a limit is one of hours. */
   readonly window: Window
-  /** Whose readings it takes; a plant that has such a device waits for it. */
-  readonly role?: string
+  /** Whose readings it takes, null for devices without a role: a plant that has such a device waits for it. */
+  readonly role: string | null
+  /** Made of so few samples that only days have one: its spark goes by days. */
+  readonly isSlow?: boolean
 }
 
 /** The tiles in their order, pillar by pillar. */
 export const TILES = [
   { kpi: 'energy_elec_import', window: '1d', role: 'main' },
   { kpi: 'peak_demand_15', window: '1d', role: 'main' },
-  { kpi: 'carbon_per_unit', window: '1d', role: 'main' },
+  { kpi: 'carbon_total_lb', window: '1d', role: 'main' },
   { kpi: 'pollutant_mean_nox', window: '1h', role: 'stack' },
   { kpi: 'oee', window: '1d', role: 'machine' },
   { kpi: 'robot_util_calendar', window: '1d', role: 'robot' },
   { kpi: 'fpy', window: '1d', role: 'machine' },
+  { kpi: 'cpk', window: '1d', role: null, isSlow: true },
 ] as const satisfies readonly TileSpec[]
 export type TileKpi = (typeof TILES)[number]['kpi']
 

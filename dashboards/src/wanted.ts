@@ -14,14 +14,16 @@ const DEVICES_HZ = 0.5
 /** What the tiles and the chart of a view show; of alarms and devices every view tells. */
 export function wantedOn(route: Route): Wanted {
   const all = { plants: ['*'], watch: ['*'], scopes: ['plant'], maxHz: PLANT_HZ } as const
-  if (route.view === 'overview') return { ...all, kpis: TILE_KPIS, windows: ['1h', '1d'] }
+  // The month that runs has a figure of its own.
+  const months = route.range.kind === 'month' ? (['1mo'] as const) : []
+  if (route.view === 'overview') return { ...all, kpis: TILE_KPIS, windows: ['1h', '1d', ...months] }
   if (route.view !== 'plant') return { ...all, kpis: [TILE_KPIS[0]!], windows: ['1d'] }
   const window = route.window ?? windowThatFits(lengthMsOf(route.range), WINDOWS)
   return {
     ...all,
     plants: [route.plant],
     kpis: [...new Set([...TILE_KPIS, ...STACK_KPIS, route.kpi])],
-    windows: [...new Set(['1h', '1d', window] as const)],
+    windows: [...new Set(['1h', '1d', ...months, window] as const)],
   }
 }
 

@@ -5,27 +5,43 @@ import { gapsOf, type Span } from '../points.js'
 interface SparkProps {
   readonly points: readonly KpiPoint[]
   readonly span: Span
+  /** Until when data were due. */
+  readonly dueMs: number
   readonly shape: 'sum' | 'level' | 'ratio'
   readonly pillar: Pillar
   /** A limit (solid) or target (dashed), as stored; it lies half-way up in every tile. */
   readonly balance: { readonly value: number; readonly isLimit: boolean } | null
   readonly isStale: boolean
+  /** Of samples: dots instead of a line. */
+  readonly areDots: boolean
+  /** The stretch of time before, drawn `shiftMs` later: under what it is compared with. */
+  readonly previous: readonly KpiPoint[]
+  readonly shiftMs: number
 }
 
 const percent = (share: number) => `${(share * 100).toFixed(3)}%`
 
-/** The last day of a figure in the space of a thumb: bars for sums, steps for levels, a line for ratios. */
-export function Spark({ points, span, shape, pillar, balance, isStale }: SparkProps) {
-  const domain = domainOf(points, shape, balance?.value ?? null)
+/** A figure over time in the space of a thumb: bars for sums, steps for levels, a line for ratios. */
+export function Spark(props: SparkProps) {
+  const { points, span, dueMs, shape, pillar, balance, isStale, areDots, previous, shiftMs } = props
+  const domain = domainOf([...points, ...previous], shape, balance?.value ?? null)
   const x = (ms: number) => (ms - span.fromMs) / (span.toMs - span.fromMs)
   const y = (value: number) => 1 - (value - domain.min) / (domain.max - domain.min)
-  const drawn = points.flatMap((p) =>
-    p.value === null ? [] : [{ ...p, value: p.value, x0: x(Date.parse(p.start)), x1: x(Date.parse(p.end)) }],
-  )
-  const last = drawn.at(-1)
+  const placed = (all: readonly KpiPoint[], laterMs: number) =>
+    all.flatMap((p) => {
+      const [x0, x1] = [x(Date.parse(p.start) + laterMs), Math.min(1, x(Date.parse(p.end) + laterMs))]
+      return p.value === null ? [] : [{ ...p, value: p.value, x0, x1 }]
+    })
+  const drawn = placed(points, 0)
+  const newest = points.at(-1)
+  // A window that has no value yet while it runs is not a gap.
+  const isOpen = newest?.value === null && newest.provisional
+  const gaps = isOpen
+    ? gapsOf(points.slice(0, -1), { ...span, toMs: Date.parse(newest.start) })
+    : gapsOf(points, { ...span, toMs: dueMs })
   return (
     <svg class={`spark ${isStale ? 'is-stale' : `pillar-${pillar}`}`} aria-hidden="true">
-      {gapsOf(points, span).map((gap) => (
+      {gaps.map((gap) => (
         <rect
           key={gap.fromMs}
           class="spark-gap"
@@ -34,7 +50,7 @@ export function Spark({ points, span, shape, pillar, balance, isStale }: SparkPr
           height="100%"
         />
       ))}
-      {shape === 'sum' ? (
+      {areDots ? null : shape === 'sum' ? (
         drawn.map((p) => {
           const top = y(p.value)
           const width = percent((p.x1 - p.x0) * 0.8)
@@ -52,6 +68,11 @@ export function Spark({ points, span, shape, pillar, balance, isStale }: SparkPr
           <path class="spark-line" d={shape === 'level' ? stepPath(drawn, y, false) : linePath(drawn, y)} />
         </svg>
       )}
+      {previous.length > 0 && (
+        <svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
+          <path class="spark-previous" d={stepPath(placed(previous, shiftMs), y, false)} />
+        </svg>
+      )}
       {balance !== null && (
         <line
           class={balance.isLimit ? 'spark-limit' : 'spark-target'}
@@ -61,9 +82,9 @@ export function Spark({ points, span, shape, pillar, balance, isStale }: SparkPr
           y2={percent(y(balance.value))}
         />
       )}
-      {shape === 'ratio' && last !== undefined && (
-        <circle class="spark-dot" cx={percent((last.x0 + last.x1) / 2)} cy={percent(y(last.value))} r="2" />
-      )}
+      {(areDots ? drawn : shape === 'ratio' ? drawn.slice(-1) : []).map((p) => (
+        <circle key={p.start} class="spark-dot" cx={percent((p.x0 + p.x1) / 2)} cy={percent(y(p.value))} r="2" />
+      ))}
     </svg>
   )
 }

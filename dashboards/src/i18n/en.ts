@@ -3,12 +3,12 @@ import type { Pillar, Window } from '../../../src/base/kpi.js'
 import type { NullReason } from '../../../src/base/reasons.js'
 import type { State } from '../../../src/base/states.js'
 import type { DeviceState } from '../../../src/base/wire.js'
-import type { TileKpi } from '../tiles.js'
 import { connect } from './en/connect.js'
 import { devices } from './en/devices.js'
 import { frame } from './en/frame.js'
 import { gateway } from './en/gateway.js'
 import { machines } from './en/machines.js'
+import { overview } from './en/overview.js'
 import { quarantine } from './en/quarantine.js'
 import { reports } from './en/reports.js'
 
@@ -87,6 +87,7 @@ export const en = {
   gateway,
   reports,
   ...machines,
+  ...overview,
   product: 'Greengauge',
   loading: 'Loading',
   reasons,
@@ -124,31 +125,6 @@ export const en = {
     eachInItsOwnTime: 'Sums are bars, ratios are lines. Each plant in its own time.',
     unknown: 'There is no such plant',
     unknownHint: 'The gateway has neither configuration nor messages of it.',
-  },
-  tile: {
-    // Shorter than in the catalogue: seven stand in a row.
-    names: {
-      energy_elec_import: 'Electricity import',
-      peak_demand_15: '15-min demand',
-      carbon_per_unit: 'CO2e per piece',
-      pollutant_mean_nox: 'NOx, hour mean',
-      oee: 'OEE',
-      robot_util_calendar: 'Robot utilization',
-      fpy: 'First-pass yield',
-    } satisfies Readonly<Record<TileKpi, string>>,
-    today: 'today',
-    thisHour: 'this hour',
-    limit: (value: string) => `limit ${value}`,
-    target: (value: string) => `target ${value}`,
-    budget: (value: string) => `budget ${value}`,
-    aboveLimit: (value: string) => `above limit ${value}`,
-    belowTarget: (value: string) => `below ${value}`,
-    aboveBudget: (value: string) => `above budget ${value}`,
-    estimated: (share: string) => `est. ${share}`,
-    old: (age: string) => `${age} old`,
-    waiting: 'waiting for data',
-    absent: 'not measured here',
-    open: (name: string) => `Show ${name} as a chart`,
   },
   legend: {
     limit: 'limit',

@@ -4,12 +4,14 @@ import { devices } from './zh/devices.js'
 import { frame } from './zh/frame.js'
 import { gateway } from './zh/gateway.js'
 import { machines } from './zh/machines.js'
+import { overview } from './zh/overview.js'
 import { quarantine } from './zh/quarantine.js'
 import { reports } from './zh/reports.js'
 
 export const zh: Dictionary = {
   ...frame,
   ...machines,
+  ...overview,
   gateway,
   reports,
   product: '绿衡',
@@ -90,31 +92,15 @@ export const zh: Dictionary = {
     unknown: '没有这个工厂',
     unknownHint: '网关中既无其配置，也无其消息。',
   },
-  tile: {
-    names: {
-      energy_elec_import: '外购电量',
-      peak_demand_15: '15 分钟需量',
-      carbon_per_unit: '单件 CO2e 排放',
-      pollutant_mean_nox: 'NOx 小时均值',
-      oee: 'OEE',
-      robot_util_calendar: '机器人利用率',
-      fpy: '一次合格率',
-    },
-    today: '今日',
-    thisHour: '本小时',
-    limit: (value) => `限值 ${value}`,
-    target: (value) => `目标 ${value}`,
-    budget: (value) => `预算 ${value}`,
-    aboveLimit: (value) => `高于限值 ${value}`,
-    belowTarget: (value) => `低于目标 ${value}`,
-    aboveBudget: (value) => `超出预算 ${value}`,
-    estimated: (share) => `估算 ${share}`,
-    old: (age) => `${age}前的数据`,
-    waiting: '等待数据',
-    absent: '本厂未测量',
-    open: (name) => `以图表查看${name}`,
+  legend: {
+    limit: '限值',
+    target: '目标',
+    estimated: '估算',
+    provisional: '暂定',
+    gap: '无数据',
+
+    label: '图例',
   },
-  legend: { limit: '限值', target: '目标', estimated: '估算', provisional: '暂定', gap: '无数据', label: '图例' },
   chart: {
     kpi: '指标',
     window: '窗口',

@@ -1,20 +1,21 @@
 import type { PlantNode } from '../../../src/base/wire.js'
 import { EmptyState } from '../components/empty-state.js'
 import { ErrorBody } from '../components/error-card.js'
+import { useHeldOrder, useHold } from '../components/hold.js'
 import { Legend } from '../components/legend.js'
+import { NeedsPerson } from '../components/needs-person.js'
+import { PlantHead } from '../components/plant-head.js'
 import { TilesSkeleton } from '../components/skeleton.js'
 import { Tile } from '../components/tile.js'
-import { ageText, decimal, shareText } from '../format.js'
-import { pointsOf } from '../history.js'
+import { Wall } from '../components/wall.js'
 import { plantName } from '../names.js'
 import { linkTo } from '../nav.js'
-import { plantPlaceOf } from '../route.js'
-import { language, words } from '../settings.js'
-import { catalogue, loadCatalogue, loadPlants, newestMs, nowMs, plants } from '../state.js'
+import { plantOrder } from '../plant-order.js'
+import { words } from '../settings.js'
+import { catalogue, loadCatalogue, loadPlants, newestMs, plantList, plants, route } from '../state.js'
 import { pillarRuns, type TileFigure, tileFigures } from '../tiles.js'
-import { clockText } from '../time.js'
 
-/** Every plant as a row of live tiles. */
+/** Every plant as a row of live tiles, and before them what needs a person. */
 export function Overview() {
   const w = words()
   const known = plants.value
@@ -34,17 +35,43 @@ export function Overview() {
     )
   }
   if (known.kind === 'loading' || figures.kind === 'loading') return <TilesSkeleton />
-  if (known.value.length === 0) {
-    return (
-      <section class="card">
-        <EmptyState />
-      </section>
-    )
-  }
+  if (known.value.length === 0) return <FirstRun />
   const tiles = tileFigures(figures.value)
+  if (route.value.wall) return <Wall tiles={tiles} />
   return (
     <div class="overview" style={{ '--tiles': String(tiles.length) }}>
+      <NeedsPerson />
+      <Plants tiles={tiles} />
+      <Legend note={w.plant.eachInItsOwnTime} />
+    </div>
+  )
+}
+
+/** Nothing has ever been sent: the way to the page that connects a device, and the one line that would fill this one. */
+function FirstRun() {
+  const w = words().first
+  return (
+    <section class="card first-run">
+      <EmptyState />
+      <p class="first-connect">
+        <a class="button is-primary" href={linkTo({ view: 'connect' })}>
+          {w.connect}
+        </a>
+        <span>{w.hint}</span>
+      </p>
+    </section>
+  )
+}
+
+function Plants({ tiles }: { readonly tiles: readonly TileFigure[] }) {
+  const w = words()
+  const { isHeld, on } = useHold()
+  const order = useHeldOrder(plantOrder.value, isHeld.value)
+  const byId = new Map(plantList.value.map((plant) => [plant.id, plant]))
+  return (
+    <div class="plants" {...on}>
       <div class="pillar-heads" aria-hidden="true">
+        <span class="order">{order.length > 1 && w.order.label}</span>
         {pillarRuns(tiles).map(({ pillar, count }) => (
           <span key={pillar} class={`pillar-head pillar-${pillar}`} style={{ gridColumn: `span ${count}` }}>
             <strong>{w.pillars[pillar]}</strong>
@@ -52,19 +79,18 @@ export function Overview() {
           </span>
         ))}
       </div>
-      {known.value.map((plant) => (
-        <PlantRow key={plant.id} plant={plant} tiles={tiles} />
-      ))}
-      <Legend note={w.plant.eachInItsOwnTime} />
+      {order.flatMap((id) => {
+        const plant = byId.get(id)
+        return plant === undefined ? [] : <PlantRow key={id} plant={plant} tiles={tiles} />
+      })}
     </div>
   )
 }
 
 function PlantRow({ plant, tiles }: { readonly plant: PlantNode; readonly tiles: readonly TileFigure[] }) {
-  const name = plantName(plant)
   const isEmpty = newestMs(plant) === Number.NEGATIVE_INFINITY
   return (
-    <section class="card plant-row" aria-label={name} data-plant={plant.id}>
+    <section class="card plant-row" aria-label={plantName(plant)} data-plant={plant.id}>
       <PlantHead plant={plant} />
       {isEmpty ? (
         <EmptyState plant={plant} />
@@ -76,36 +102,5 @@ function PlantRow({ plant, tiles }: { readonly plant: PlantNode; readonly tiles:
         </div>
       )}
     </section>
-  )
-}
-
-function PlantHead({ plant }: { readonly plant: PlantNode }) {
-  const lang = language.value
-  const w = words()
-  const devices = plant.lines.flatMap((line) => line.devices)
-  const online = devices.filter((d) => d.state === 'online').length
-  const today = pointsOf({ plant: plant.id, kpi: 'energy_elec_import', window: '1d' }).value.at(-1)
-  const newest = newestMs(plant)
-  const age = Number.isFinite(newest) ? w.plant.ago(ageText(nowMs.value - newest, lang)) : '—'
-  return (
-    <header class="plant-head">
-      <h2>
-        <a href={linkTo(plantPlaceOf(plant.id))}>{plantName(plant)}</a>
-      </h2>
-      <p class="num">
-        {clockText(nowMs.value, plant.timezone, lang)}
-        {!plant.configured && ` · ${w.plant.unconfigured}`}
-      </p>
-      <dl>
-        <dt>{w.plant.coverage}</dt>
-        <dd class="num">{today === undefined ? '—' : shareText(today.coverage, lang)}</dd>
-        <dt>{w.plant.devices}</dt>
-        <dd class="num">
-          {decimal(online, 0, lang)} / {decimal(devices.length, 0, lang)}
-        </dd>
-        <dt>{w.plant.newest}</dt>
-        <dd class="num">{age}</dd>
-      </dl>
-    </header>
   )
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { axisTicks, chartDomain, domainOf } from '../../../dashboards/src/domain.js'
-import { tileModel } from '../../../dashboards/src/tile-model.js'
+import { alarmOf, tileModel } from '../../../dashboards/src/tile-model.js'
 import { isExpected, pillarRuns, TILES, tileFigures } from '../../../dashboards/src/tiles.js'
 import type { KpiInfo } from '../../../src/base/kpi.js'
 import type { PlantNode, Target } from '../../../src/base/wire.js'
+import { alarm } from './alarm.js'
 import { aPlant } from './plant.js'
 import { hourPoint } from './point.js'
 
@@ -69,6 +70,30 @@ describe('the condition of a tile', () => {
     const ofHour: Target = { ...limit, window: '1h' }
     expect(tileModel({ ...tile, window: '1h' }, hourPoint(8, 1200), [limit, ofHour], fresh).reference?.value).toBe(1150)
     expect(tileModel({ ...tile, window: '1h' }, hourPoint(8, 1200), [limit], fresh).reference).toBeNull()
+  })
+})
+
+describe('the alarm of a tile', () => {
+  const NOW = Date.parse('2026-11-24T08:42:00Z')
+  const of = (...alarms: readonly ReturnType<typeof alarm>[]) => alarmOf(alarms, 'p', 'oee', NOW)?.id
+
+  it('is that of its figure, wherever in the plant, the most severe of them', () => {
+    const machine = { kpi: 'oee', scope: 'device', scope_id: 'mill-1' } as const
+    expect(of(alarm('a', machine), alarm('b', { ...machine, severity: 'major' }))).toBe('b')
+    expect(of(alarm('a', { kpi: 'fpy' }))).toBeUndefined()
+    expect(of(alarm('a', { kpi: 'oee', plant: 'dresden-1' }))).toBeUndefined()
+  })
+
+  it('one that nobody has taken on goes before a worse one that somebody has', () => {
+    const acked = alarm('acked', { kpi: 'oee', severity: 'critical', state: 'active_ack' })
+    expect(of(acked, alarm('new', { kpi: 'oee' }))).toBe('new')
+    expect(of(acked)).toBe('acked')
+  })
+
+  it('one that is over or put aside marks no tile', () => {
+    const over = { state: 'cleared_unack', cleared_at: '2026-11-24T08:30:00Z' } as const
+    expect(of(alarm('a', { kpi: 'oee', ...over }))).toBeUndefined()
+    expect(of(alarm('a', { kpi: 'oee', shelved_until: '2026-11-24T09:00:00Z' }))).toBeUndefined()
   })
 })
 

@@ -26,6 +26,11 @@ describe('what a page asks the feed for', () => {
     expect(kpis).not.toContain('time_producing')
   })
 
+  it('the month that runs has a figure of its own, where a month is shown', () => {
+    const month = { ...FIRST_KEPT, range: { kind: 'month', first: '2026-11-01' } } as const
+    expect(wantedOn({ view: 'overview', ...month }).windows).toContain('1mo')
+  })
+
   it('a plant: its tiles, its stacks, and the figure and window of its chart', () => {
     const { plants, kpis, scopes, windows } = wantedOn({
       ...FIRST_KEPT,

@@ -1,0 +1,79 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { AlarmItem, AlarmsAnswer } from '../../../src/base/alarm.js'
+import { alarmList, isShelved } from '../alarms.js'
+import { get } from '../api.js'
+import { ageText, decimal, durationText } from '../format.js'
+import { linkTo } from '../nav.js'
+import { language, words } from '../settings.js'
+import { lastSettled } from '../settled.js'
+import { minuteMs, nowMs, plantList } from '../state.js'
+import { clockText, dayText } from '../time.js'
+import { placesOf } from './alarm-words.js'
+import { Icon } from './icon.js'
+
+const DAY_MS = 86_400_000
+const LIMIT = '1000'
+
+/** Nothing needs a person: the one line that says so, and since when where the last two days know it. */
+export function AllIsWell() {
+  const lang = language.value
+  const w = words().needs
+  const last = useLastSettled()
+  const online = plantList.value
+    .flatMap((plant) => plant.lines.flatMap((line) => line.devices))
+    .filter((device) => device.state === 'online').length
+  const acked = alarmList.value.filter(({ state }) => state === 'active_ack').length
+  const shelved = alarmList.value.filter((a) => a.cleared_at === null && isShelved(a, minuteMs.value)).length
+  const facts = [
+    w.online(decimal(online, 0, lang)),
+    ...(acked > 0 ? [w.acked(decimal(acked, 0, lang))] : []),
+    ...(shelved > 0 ? [w.shelved(decimal(shelved, 0, lang))] : []),
+  ]
+  if (last !== null) facts.push(w.last(last.alarm.text[lang], placesOf(last.alarm)[0] ?? last.alarm.plant))
+  return (
+    <section class="card well" aria-label={w.title} role="status">
+      <Icon name="check" />
+      <strong>{w.nothing}</strong>
+      <span class="well-facts">{facts.join(' · ')}</span>
+      {last !== null && shelved === 0 && <Since atMs={last.atMs} plant={last.alarm.plant} />}
+    </section>
+  )
+}
+
+function Since({ atMs, plant }: { readonly atMs: number; readonly plant: string }) {
+  const lang = language.value
+  const zone = plantList.value.find(({ id }) => id === plant)?.timezone ?? 'UTC'
+  const lengthMs = Math.max(0, minuteMs.value - atMs)
+  const day = dayText(atMs, zone, lang)
+  const clock = clockText(atMs, zone, lang)
+  const time = day === dayText(minuteMs.value, zone, lang) ? clock : `${day} ${clock}`
+  return (
+    <a class="well-since num" href={linkTo({ view: 'alarms', plant: null, alarm: null })}>
+      {words().needs.since(time, lengthMs < DAY_MS ? durationText(lengthMs, lang) : ageText(lengthMs, lang))}
+    </a>
+  )
+}
+
+/** Asked once when the quiet begins: an alarm that is over and acknowledged is not among the open ones. */
+function useLastSettled() {
+  const past = useSignal<readonly AlarmItem[]>([])
+  const plants = plantList.value.map(({ id }) => id).join(' ')
+  useEffect(() => {
+    let isCurrent = true
+    const from = new Date(nowMs.peek() - 2 * DAY_MS).toISOString()
+    const asked = plants.split(' ').filter((id) => id !== '')
+    const query = new URLSearchParams({ from, limit: LIMIT })
+    void Promise.all(asked.map((id) => get<AlarmsAnswer>(`/plants/${encodeURIComponent(id)}/alarms?${query}`))).then(
+      (answers) => {
+        // One plant that does not answer may be the one whose alarm was the last.
+        if (!isCurrent || answers.some(({ kind }) => kind !== 'loaded')) return
+        past.value = answers.flatMap((answer) => (answer.kind === 'loaded' ? answer.value.items : []))
+      },
+    )
+    return () => {
+      isCurrent = false
+    }
+  }, [plants])
+  return lastSettled([...past.value, ...alarmList.value])
+}

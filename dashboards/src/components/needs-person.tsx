@@ -1,0 +1,163 @@
+import { useSignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
+import type { AlarmItem } from '../../../src/base/alarm.js'
+import { alarmChanged, alarmKey, alarmList, hasAlarms, isShelved, needsPerson, openAlarms } from '../alarms.js'
+import { post } from '../api.js'
+import { ageText, decimal } from '../format.js'
+import { linkTo } from '../nav.js'
+import { language, words } from '../settings.js'
+import { minuteMs, nowMs, plantList } from '../state.js'
+import { exactText } from '../time.js'
+import { placesOf, ValueAgainstLimit } from './alarm-words.js'
+import { AllIsWell } from './all-is-well.js'
+import { useHeldOrder, useHold } from './hold.js'
+import { Icon } from './icon.js'
+import { SeveritySign } from './severity-sign.js'
+
+const ROWS_MAX = 5
+/** With those that have come while the list is held. */
+const HELD_ROWS_MAX = 10
+
+const ALARMS = { view: 'alarms', plant: null, alarm: null } as const
+
+/** What nobody has taken on yet, at the head of the overview; one line when there is nothing. */
+export function NeedsPerson() {
+  const lang = language.value
+  const w = words().needs
+  const { isHeld, on } = useHold()
+  const urgent = alarmList.value.filter((alarm) => needsPerson(alarm, minuteMs.value))
+  const rows = useRows(urgent, isHeld.value)
+  if (rows.length === 0) return hasAlarms.value ? <AllIsWell /> : <p class="card well is-unread">{w.unread}</p>
+  const acked = alarmList.value.filter(({ state }) => state === 'active_ack').length
+  const shelved = alarmList.value.filter((a) => a.cleared_at === null && isShelved(a, minuteMs.value)).length
+  const counts = [
+    w.unacked(decimal(urgent.length, 0, lang)),
+    ...(acked > 0 ? [w.acked(decimal(acked, 0, lang))] : []),
+    ...(shelved > 0 ? [w.shelved(decimal(shelved, 0, lang))] : []),
+  ]
+  const shown = new Set(rows.map(alarmKey))
+  const more = urgent.filter((alarm) => !shown.has(alarmKey(alarm))).length
+  return (
+    <section class="needs" aria-labelledby="needs-title">
+      <header class="needs-head">
+        <h2 id="needs-title">{w.title}</h2>
+        <span role="status">{counts.join(', ')}</span>
+        <a class="needs-all" href={linkTo(ALARMS)}>
+          {w.all}
+          <Icon name="arrowRight" size={14} />
+        </a>
+      </header>
+      <ul class="card needs-list" {...on}>
+        {rows.map((alarm) => (
+          <NeedsRow key={alarmKey(alarm)} alarm={alarm} />
+        ))}
+        {more > 0 && (
+          <li>
+            <a class="needs-more" href={linkTo(ALARMS)}>
+              {w.more(decimal(more, 0, lang))}
+              <Icon name="arrowRight" size={14} />
+            </a>
+          </li>
+        )}
+      </ul>
+    </section>
+  )
+}
+
+/**
+ * The rows to show. While the list is held, what was taken on stays where it is, so that no other comes under the hand,
+ * and only what is new since then comes to its end.
+ */
+function useRows(urgent: readonly AlarmItem[], isHeld: boolean): readonly AlarmItem[] {
+  const rows = useRef<readonly AlarmItem[]>([])
+  const before = useRef<ReadonlySet<string>>(new Set())
+  const known = new Map([...rows.current, ...urgent].map((alarm) => [alarmKey(alarm), alarm]))
+  if (!isHeld) before.current = new Set(urgent.map(alarmKey))
+  const wanted = isHeld
+    ? [...rows.current, ...urgent.filter((alarm) => !before.current.has(alarmKey(alarm)))].map(alarmKey)
+    : urgent.slice(0, ROWS_MAX).map(alarmKey)
+  const order = useHeldOrder([...new Set(wanted)], isHeld).slice(0, HELD_ROWS_MAX)
+  rows.current = order.flatMap((key) => openAlarms.value.get(key) ?? known.get(key) ?? [])
+  return rows.current
+}
+
+function NeedsRow({ alarm }: { readonly alarm: AlarmItem }) {
+  const lang = language.value
+  const w = words()
+  const isOpen = needsPerson(alarm, minuteMs.value)
+  const places = placesOf(alarm)
+  return (
+    <li class={`needs-row is-${alarm.severity} ${isOpen ? '' : 'is-done'}`} data-alarm={alarm.id}>
+      <span class="needs-severity">
+        <SeveritySign severity={alarm.severity} state={alarm.state} />
+        <span class="needs-word">{w.severities[alarm.severity]}</span>
+      </span>
+      <a class="needs-what" href={linkTo({ ...ALARMS, alarm: alarm.id })} title={alarm.text[lang]}>
+        {alarm.text[lang]}
+      </a>
+      <span class="needs-where" title={places.join(' › ')}>
+        {places.join(' › ')}
+        {!alarm.watched && ` · ${w.needs.unwatched}`}
+      </span>
+      <span class="needs-value">
+        <ValueAgainstLimit alarm={alarm} />
+      </span>
+      <Age alarm={alarm} />
+      <Acknowledge alarm={alarm} isOpen={isOpen} />
+    </li>
+  )
+}
+
+function Age({ alarm }: { readonly alarm: AlarmItem }) {
+  const lang = language.value
+  const zone = plantList.value.find((plant) => plant.id === alarm.plant)?.timezone ?? 'UTC'
+  const raisedMs = Date.parse(alarm.raised_at)
+  const endMs = alarm.cleared_at === null ? nowMs.value : Date.parse(alarm.cleared_at)
+  return (
+    <time
+      class="needs-age num"
+      dateTime={alarm.raised_at}
+      title={words().needs.ageTitle(exactText(raisedMs, zone, lang))}
+    >
+      {ageText(endMs - raisedMs, lang)}
+    </time>
+  )
+}
+
+/** Tells the gateway; what it answers is how the alarm stands, and an error stays in the row. */
+function Acknowledge({ alarm, isOpen }: { readonly alarm: AlarmItem; readonly isOpen: boolean }) {
+  const w = words().needs
+  const isAsking = useSignal(false)
+  const fault = useSignal<string | null>(null)
+  const acknowledge = async () => {
+    if (isAsking.value || !isOpen) return
+    isAsking.value = true
+    const path = `/plants/${encodeURIComponent(alarm.plant)}/alarms/${encodeURIComponent(alarm.id)}/ack`
+    const answer = await post<AlarmItem>(path, {})
+    isAsking.value = false
+    fault.value = answer.kind === 'failed' ? answer.detail : null
+    if (answer.kind === 'loaded') alarmChanged(answer.value)
+  }
+  const word = isAsking.value ? w.acknowledging : isOpen ? w.acknowledge : w.acknowledged
+  return (
+    <>
+      {/* It stays a button when it is done: the focus must not be lost with it. */}
+      <button
+        type="button"
+        class="button is-small needs-ack"
+        aria-disabled={isAsking.value || !isOpen}
+        aria-label={`${word}: ${alarm.text[language.value]}`}
+        title={word}
+        onClick={acknowledge}
+      >
+        <Icon name="check" />
+        <span>{word}</span>
+      </button>
+      {fault.value !== null && (
+        <span class="needs-fault" role="alert">
+          {w.failed(fault.value)}
+        </span>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,21 @@
+import type { KpiPoint } from '../../../src/base/kpi.js'
+import { shareText } from '../format.js'
+import { language, words } from '../settings.js'
+import { minuteMs } from '../state.js'
+import { windowText } from '../time.js'
+
+/** "today" or "this hour" while it runs, else which day or hour it was. */
+export function whenText(point: KpiPoint, zone: string): string {
+  const w = words()
+  const place = { zone, language: language.value, nowMs: minuteMs.value }
+  const [startMs, endMs] = [Date.parse(point.start), Date.parse(point.end)]
+  const isRunning = minuteMs.value < endMs
+  if (isRunning && point.window === '1d') return w.tile.today
+  if (isRunning && point.window === '1h') return w.tile.thisHour
+  return windowText(startMs, endMs, point.window, place)
+}
+
+/** Never "0 %" where there is some. */
+export function estimatedText(share: number): string {
+  return share < 0.01 ? `< ${shareText(0.01, language.value, 0)}` : shareText(share, language.value, 0)
+}

@@ -1,0 +1,126 @@
+import type { AlarmItem } from '../../../src/base/alarm.js'
+import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
+import type { PlantNode } from '../../../src/base/wire.js'
+import { ageText, type Figure, figureText, referenceText } from '../format.js'
+import { language, words } from '../settings.js'
+import { minuteMs } from '../state.js'
+import { type Change, changeText } from '../tile-change.js'
+import type { TileModel } from '../tile-model.js'
+import { clockText, dayText } from '../time.js'
+import { FactorAdvice } from './factor-advice.js'
+import { Icon } from './icon.js'
+import { estimatedText, whenText } from './point-text.js'
+import { subscripts } from './text.js'
+
+/** A longer unit has no room beside a value: it stands with what the value compares with. */
+export const isBeside = (unit: string) => unit.length <= UNIT_CHARS_MAX
+const UNIT_CHARS_MAX = 4
+
+interface ReferenceProps {
+  readonly model: TileModel
+  readonly unit: string
+  readonly isOver: boolean
+  /** Its glyph says already on which side of the limit it is. */
+  readonly isInAlarm: boolean
+}
+
+/** What the value compares with, or why there is none. */
+export function ReferenceWords({ model, unit, isOver, isInAlarm }: ReferenceProps) {
+  const { condition, point, reference, figure } = model
+  const w = words()
+  if (condition === 'waiting') return isOver ? w.loading : w.tile.waiting
+  if (condition === 'absent') return isOver ? w.tile.none : w.tile.absent
+  if (point !== undefined && point.value === null && point.reason !== '') return reasonText(point)
+  if (reference === null) return isBeside(unit) ? null : <span>{subscripts(unit)}</span>
+  const value = `${referenceText(reference.value, figure, language.value)} ${unit}`.trim()
+  if (!reference.isMissed || isInAlarm) return w.tile[reference.kind](value)
+  const missed = { limit: w.tile.aboveLimit, target: w.tile.belowTarget, budget: w.tile.aboveBudget }
+  return (
+    <>
+      <span class="ring" aria-hidden="true" />
+      {missed[reference.kind](value)}
+    </>
+  )
+}
+
+/** Why there is no value. */
+function reasonText({ reason, kpi }: KpiPoint): string {
+  const w = words()
+  if (reason === '') return ''
+  if (reason === 'no_factor') return w.tile.noFactor
+  if (reason === 'no_denominator' && PLANNED.has(kpi)) return w.tile.nothingPlanned
+  return w.reasons[reason]
+}
+
+/** Figures whose denominator is planned time. */
+const PLANNED: ReadonlySet<string> = new Set(['oee', 'robot_util_planned'])
+
+/** Of what is silent its age is the news. */
+export function Age({ ageMs }: { readonly ageMs: number }) {
+  return (
+    <span class="tile-age">
+      <Icon name="clock" size={14} />
+      {words().tile.old(ageText(ageMs, language.value))}
+    </span>
+  )
+}
+
+interface FootProps {
+  readonly plant: PlantNode
+  readonly info: KpiInfo
+  readonly model: TileModel
+  readonly alarm: AlarmItem | null
+  readonly change: Change | null
+  readonly point: KpiPoint
+}
+
+/** How it has changed, of when it is, and how much of it is estimated; in an alarm since when that is. */
+export function FootWords({ plant, info, model, alarm, change, point }: FootProps) {
+  const lang = language.value
+  const w = words()
+  if (point.value === null && point.reason === 'no_factor') {
+    return <FactorAdvice plant={plant} />
+  }
+  const when = whenText(point, plant.timezone)
+  const isEstimated = point.value !== null && point.estimated_share > 0
+  if (alarm !== null) {
+    const sinceMs = Date.parse(alarm.raised_at)
+    const isToday = minuteMs.value - sinceMs < 86_400_000
+    return (
+      <>
+        <span class="tile-since">
+          {w.tile.since(isToday ? clockText(sinceMs, plant.timezone, lang) : dayText(sinceMs, plant.timezone, lang))}
+        </span>
+        <span class="tile-when">{when}</span>
+      </>
+    )
+  }
+  return (
+    <>
+      <ChangeWords change={change} info={info} figure={model.figure} window={point.window} />
+      <span class="tile-when">{when}</span>
+      {isEstimated && <span class="tile-estimated">{w.tile.estimated(estimatedText(point.estimated_share))}</span>}
+    </>
+  )
+}
+
+interface ChangeProps extends Pick<FootProps, 'change' | 'info'> {
+  readonly figure: Figure
+  readonly window: KpiPoint['window']
+}
+
+function ChangeWords({ change, info, figure, window }: ChangeProps) {
+  const lang = language.value
+  const w = words().tile
+  const shown = change === null ? null : changeText(change, info, figure, lang, w.points)
+  if (change === null || shown === null) return null
+  const before = `${figureText(change.before, figure, lang)} ${figure.unit}`.trim()
+  const against = change.hours === null ? w.against[window](before) : w.againstHours(change.hours, before)
+  return (
+    <span class="tile-change" title={against}>
+      {shown.direction !== null && <Icon name={shown.direction === 'up' ? 'arrowUp' : 'arrowDown'} size={14} />}
+      <span class="sr-only">{shown.direction === null ? '' : w[shown.direction]} </span>
+      {shown.text}
+    </span>
+  )
+}

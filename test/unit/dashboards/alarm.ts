@@ -1,0 +1,28 @@
+import type { AlarmItem } from '../../../src/base/alarm.js'
+
+/** An alarm that has been active since 08:00 and that nobody has acknowledged. */
+export function alarm(id: string, changed: Partial<AlarmItem> = {}): AlarmItem {
+  return {
+    id,
+    plant: 'p',
+    rule: 'r',
+    scope: 'plant',
+    scope_id: 'p',
+    kpi: null,
+    window: null,
+    severity: 'minor',
+    state: 'active_unack',
+    text: { en: id, zh: id },
+    value: 1,
+    limit: 0,
+    unit: '',
+    raised_at: '2026-11-24T08:00:00Z',
+    cleared_at: null,
+    acked_at: null,
+    acked_by: null,
+    shelved_until: null,
+    watched: true,
+    notes: [],
+    ...changed,
+  }
+}
