@@ -1,9 +1,11 @@
 import type { AlarmItem } from '../../../src/base/alarm.js'
-import { type Figure, figureFor, figureText } from '../format.js'
+import { durationText, type Figure, figureFor, figureText, referenceText } from '../format.js'
 import { lineName, plantName } from '../names.js'
-import { language } from '../settings.js'
+import { language, words } from '../settings.js'
 import { catalogue, plantList } from '../state.js'
 import { Unit } from './text.js'
+
+const SILENCE = 'device-silence'
 
 /** Where it is: plant, line, device, as far down as it goes. */
 export function placesOf({ plant: id, scope, scope_id }: AlarmItem): readonly string[] {
@@ -23,13 +25,16 @@ function figureOf({ kpi, unit, value, limit }: AlarmItem): Figure {
   return figureFor(known ?? { id: '', unit, shape: 'level' }, Math.max(Math.abs(value), Math.abs(limit)))
 }
 
-/** With what it was raised, against its limit. */
+/** With what it was raised, against its limit; of a silence its limit alone, the age says the rest. */
 export function ValueAgainstLimit({ alarm }: { readonly alarm: AlarmItem }) {
   const figure = figureOf(alarm)
   const lang = language.value
+  if (alarm.rule === SILENCE) {
+    return <span class="value">{words().needs.longerThan(durationText(alarm.limit * 1_000, lang))}</span>
+  }
   return (
     <span class="value">
-      {figureText(alarm.value, figure, lang)} / {figureText(alarm.limit, figure, lang)}
+      {figureText(alarm.value, figure, lang)} / {referenceText(alarm.limit, figure, lang)}
       <Unit unit={figure.unit} />
     </span>
   )

@@ -38,7 +38,7 @@ export function FactorAdvice({ plant }: { readonly plant: PlantNode }) {
         {w.add}
         <Icon name="arrowRight" size={14} />
       </button>
-      <Dialog title={w.title} isOpen={isOpen.value} onClose={close}>
+      <Dialog title={w.title} isOpen={isOpen.value} onClose={close} class="factor-advice">
         <h2 class="dialog-title">{w.title}</h2>
         <p>{w.why(plantName(plant))}</p>
         <pre class="command">

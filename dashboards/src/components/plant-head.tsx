@@ -56,10 +56,10 @@ function PlantAlarms({ plant }: { readonly plant: string }) {
       {urgent.length + acked.length === 0 && <span class="faint">{w.noAlarms}</span>}
       <SeverityCounts alarms={urgent} />
       {acked.length > 0 && (
-        <>
+        <span class="plant-acked">
           <SeverityCounts alarms={acked} state="active_ack" />
           <span class="faint">{w.acked}</span>
-        </>
+        </span>
       )}
     </p>
   )
