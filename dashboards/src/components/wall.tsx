@@ -85,7 +85,7 @@ function WallHead({ plant }: { readonly plant: PlantNode }) {
   const zone = plant.timezone
   return (
     <header class="wall-head">
-      <h2>{plantName(plant)}</h2>
+      <h1>{plantName(plant)}</h1>
       <p class="wall-balance" role="status">
         {urgent.length > 0 ? (
           <SeverityCounts alarms={urgent} />

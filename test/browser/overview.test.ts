@@ -1,0 +1,84 @@
+import mqtt from 'mqtt'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/base/clock.js'
+import { removeData, startGateway, type TestGateway } from '../support/gateway.js'
+import { findServer } from '../support/servers.js'
+
+const executablePath = findServer('chromium')
+const MINUTE = 60_000
+
+const plant = (id: string, budget?: number) => ({
+  id,
+  name: { en: id },
+  timezone: 'UTC',
+  lines: [{ id: 'hall' }],
+  devices: [{ id: `main-${id}`, line: 'hall', role: 'main', metrics: { elec_import_kwh: { period_s: 60 } } }],
+  targets: budget === undefined ? [] : [{ kpi: 'energy_elec_import', window: '1d', budget }],
+  alarm_defaults: { completeness: { enabled: false }, silence: { enabled: false }, clock: { enabled: false } },
+})
+
+describe.runIf(executablePath !== null)('the overview in a real browser', () => {
+  let gateway: TestGateway
+  let browser: Browser
+  let page: Page
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    gateway = await startGateway({ config: { plants: [plant('calm'), plant('busy', 1)] } })
+    browser = await chromium.launch({
+      executablePath: executablePath ?? '',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+    })
+    page = await browser.newPage({ locale: 'en-US', viewport: { width: 1440, height: 900 } })
+    page.on('pageerror', (error) => complaints.push(error.message))
+    await page.goto(gateway.httpUrl)
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await gateway?.stop()
+    if (gateway !== undefined) removeData(gateway)
+  })
+
+  const plants = () =>
+    page.locator('.plant-row').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-plant')))
+  const tile = () => page.locator('[data-kpi="energy_elec_import"][data-plant="busy"]')
+
+  test('says that nothing needs a person, with the plants as configured', async () => {
+    await page.getByText('Nothing needs a person').waitFor()
+    await expect.poll(plants).toEqual(['calm', 'busy'])
+  })
+
+  test('a budget that is used up is the first row, and its plant the first of all', async () => {
+    const meter = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'main-busy' })
+    const startMs = systemClock.nowMs() - 3 * MINUTE
+    for (const [i, kwh] of [1000, 1100, 1200, 1300].entries()) {
+      const message = JSON.stringify({ ts: startMs + i * MINUTE, metrics: { elec_import_kwh: kwh } })
+      await meter.publishAsync('plants/busy/hall/main-busy/energy', message, { qos: 1 })
+    }
+    await meter.endAsync()
+    await page.locator('.needs-row').getByText('Budget used up').waitFor({ timeout: 20_000 })
+    await expect.poll(plants).toEqual(['busy', 'calm'])
+    await expect.poll(() => tile().getAttribute('class')).toContain('is-alarm')
+  })
+
+  test('a wall stays on the plant whose alarm needs a person, and Esc leaves it', async () => {
+    await page.keyboard.press('w')
+    await page.locator('[data-wall-plant="busy"]').getByText('stays while an alarm needs a person').waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('.needs-row').waitFor()
+  })
+
+  test('it is acknowledged by keyboard: the row stays under the focus and goes with it', async () => {
+    await page.locator('.needs-what').focus()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.locator('.needs-row.is-done').waitFor()
+    expect(await page.locator('.needs-ack:focus').textContent()).toContain('Acknowledged')
+    await expect.poll(() => tile().getAttribute('class')).toContain('is-acked')
+    await page.keyboard.press('Tab')
+    await page.getByText('Nothing needs a person').waitFor()
+    expect(complaints).toEqual([])
+  })
+})
