@@ -91,14 +91,18 @@ export function FootWords({ plant, info, model, alarm, change, point }: FootProp
         <span class="tile-since">
           {w.tile.since(isToday ? clockText(sinceMs, plant.timezone, lang) : dayText(sinceMs, plant.timezone, lang))}
         </span>
-        <span class="tile-when">{when}</span>
+        <span class="tile-when" title={when}>
+          {when}
+        </span>
       </>
     )
   }
   return (
     <>
       <ChangeWords change={change} info={info} figure={model.figure} window={point.window} />
-      <span class="tile-when">{when}</span>
+      <span class="tile-when" title={when}>
+        {when}
+      </span>
       {isEstimated && <span class="tile-estimated">{w.tile.estimated(estimatedText(point.estimated_share))}</span>}
     </>
   )
