@@ -1,6 +1,8 @@
 import { WINDOWS } from '../../src/base/kpi.js'
+import { CARBON_KPIS } from './carbon.js'
 import type { Wanted } from './feed.js'
-import { lengthMsOf, windowThatFits } from './range.js'
+import { lengthMsOf, type Range, windowThatFits } from './range.js'
+import { barWindow, ENERGY_WINDOWS, HOURLY_WINDOWS, sumWindow } from './range-sum.js'
 import type { Route } from './route.js'
 import { STACK_KPIS } from './stacks.js'
 import { TILES } from './tiles.js'
@@ -10,6 +12,32 @@ const TILE_KPIS = TILES.map(({ kpi }) => kpi)
 const PLANT_HZ = 4
 /** There are many devices, and an hour or a day of one grows slowly: they are told once in two seconds. */
 const DEVICES_HZ = 0.5
+/** Lines stand beside their plant in one sum: they must not lag behind it for long. */
+const LINES_HZ = 1
+
+/** What the energy flow, the demand and the carbon of a plant are made of. */
+const GREEN_KPIS = ['energy_elec_consumed', 'energy_unmetered', 'load_factor', 'power_factor', ...CARBON_KPIS]
+/** What is shown of a line, those of a plant one and all. */
+export const LINE_KPIS = [
+  'energy_elec_import',
+  'peak_demand_15',
+  'load_factor',
+  'power_factor',
+  'sec',
+  'scope1_co2e',
+  'oee',
+  'robot_util_calendar',
+  'fpy',
+] as const
+
+/** The windows of all cards that add a range up, and of the quarters of a day. */
+const windowsOf = (range: Range): Wanted['windows'] => [
+  '15m',
+  '1d',
+  sumWindow(range, ENERGY_WINDOWS),
+  sumWindow(range, HOURLY_WINDOWS),
+  barWindow(range),
+]
 
 /** What the tiles and the chart of a view show; of alarms and devices every view tells. */
 export function wantedOn(route: Route): Wanted {
@@ -22,12 +50,18 @@ export function wantedOn(route: Route): Wanted {
   return {
     ...all,
     plants: [route.plant],
-    kpis: [...new Set([...TILE_KPIS, ...STACK_KPIS, route.kpi])],
-    windows: [...new Set(['1h', '1d', ...months, window] as const)],
+    kpis: [...new Set([...TILE_KPIS, ...STACK_KPIS, ...GREEN_KPIS, route.kpi])],
+    windows: [...new Set(['1h', ...windowsOf(route.range), window] as const)],
   }
 }
 
 /** What a card shows of every device of a plant. */
 export function wantedOfDevices(plant: string, kpis: readonly string[], windows: Wanted['windows']): Wanted {
   return { plants: [plant], watch: [plant], kpis, scopes: ['device'], windows, maxHz: DEVICES_HZ }
+}
+
+/** What is shown of the lines of a plant and of what is metered in them. */
+export function wantedOfLines(plant: string, range: Range): Wanted {
+  const windows = [...new Set(windowsOf(range))]
+  return { plants: [plant], watch: [plant], kpis: LINE_KPIS, scopes: ['line', 'device'], windows, maxHz: LINES_HZ }
 }

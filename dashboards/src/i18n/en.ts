@@ -5,6 +5,7 @@ import type { State } from '../../../src/base/states.js'
 import type { DeviceState } from '../../../src/base/wire.js'
 import { connect } from './en/connect.js'
 import { devices } from './en/devices.js'
+import { energy } from './en/energy.js'
 import { frame } from './en/frame.js'
 import { gateway } from './en/gateway.js'
 import { machines } from './en/machines.js'
@@ -88,6 +89,7 @@ export const en = {
   reports,
   ...machines,
   ...overview,
+  energy,
   product: 'Greengauge',
   loading: 'Loading',
   reasons,

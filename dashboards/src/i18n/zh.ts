@@ -1,6 +1,7 @@
 import type { Dictionary } from './en.js'
 import { connect } from './zh/connect.js'
 import { devices } from './zh/devices.js'
+import { energy } from './zh/energy.js'
 import { frame } from './zh/frame.js'
 import { gateway } from './zh/gateway.js'
 import { machines } from './zh/machines.js'
@@ -14,6 +15,7 @@ export const zh: Dictionary = {
   ...overview,
   gateway,
   reports,
+  energy,
   product: '绿衡',
   loading: '正在加载',
   reasons: {

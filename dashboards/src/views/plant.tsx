@@ -1,26 +1,34 @@
+import { useEffect } from 'preact/hooks'
 import type { KpiInfo } from '../../../src/base/kpi.js'
-import type { PlantNode } from '../../../src/base/wire.js'
+import type { LineNode, PlantNode } from '../../../src/base/wire.js'
 import type { Answer } from '../api.js'
+import { CarbonCard } from '../components/carbon-card.js'
 import { ChartCard } from '../components/chart-card.js'
+import { DemandCard } from '../components/demand-card.js'
 import { DeviceTable } from '../components/device-table.js'
 import { EmptyState } from '../components/empty-state.js'
+import { EnergyFlow } from '../components/energy-flow.js'
 import { ErrorBody } from '../components/error-card.js'
 import { Legend } from '../components/legend.js'
+import { LineFigures } from '../components/line-figures.js'
 import { LossesCard } from '../components/losses-card.js'
+import { PartsCard } from '../components/parts-card.js'
 import { QualityCard } from '../components/quality-card.js'
 import { RobotsCard } from '../components/robots-card.js'
 import { TilesSkeleton } from '../components/skeleton.js'
 import { StacksCard } from '../components/stacks-card.js'
 import { Tile } from '../components/tile.js'
+import { useLive } from '../live.js'
 import { lengthMsOf, windowThatFits } from '../range.js'
-import type { Route } from '../route.js'
+import { FIRST_KPI, type Route } from '../route.js'
 import { words } from '../settings.js'
 import { catalogue, loadCatalogue, loadPlants, newestMs, plants } from '../state.js'
 import { tileFigures } from '../tiles.js'
+import { wantedOfLines } from '../wanted.js'
 
 type PlantRoute = Extract<Route, { view: 'plant' }>
 
-/** One plant: its tiles, one figure over time, its devices. */
+/** One plant, or one line of it: its figures, where its energy goes, and the way down. */
 export function PlantView({ at }: { readonly at: PlantRoute }) {
   const w = words()
   const known = plants.value
@@ -35,15 +43,10 @@ export function PlantView({ at }: { readonly at: PlantRoute }) {
     )
   }
   const plant = known.value.find((p) => p.id === at.plant)
-  if (plant === undefined) {
-    return (
-      <section class="card empty">
-        <p>
-          <strong>{w.plant.unknown}</strong> <code>{at.plant}</code>
-        </p>
-        <p>{w.plant.unknownHint}</p>
-      </section>
-    )
+  if (plant === undefined) return <Unknown title={w.plant.unknown} id={at.plant} hint={w.plant.unknownHint} />
+  const line = plant.lines.find(({ id }) => id === at.line) ?? null
+  if (at.line !== null && line === null) {
+    return <Unknown title={w.energy.line.unknown} id={at.line} hint={w.energy.line.unknownHint} />
   }
   if (newestMs(plant) === Number.NEGATIVE_INFINITY) {
     return (
@@ -55,18 +58,21 @@ export function PlantView({ at }: { readonly at: PlantRoute }) {
       </>
     )
   }
+  return line === null ? (
+    <WholePlant plant={plant} at={at} figures={figures} />
+  ) : (
+    <OneLine plant={plant} line={line} at={at} />
+  )
+}
+
+function Unknown({ title, id, hint }: { readonly title: string; readonly id: string; readonly hint: string }) {
   return (
-    <>
-      <Figures plant={plant} at={at} figures={figures} />
-      <div class="subjects">
-        <RobotsCard plant={plant} line={at.line} />
-        <StacksCard plant={plant} />
-      </div>
-      <LossesCard plant={plant} line={at.line} />
-      <QualityCard plant={plant} line={at.line} />
-      <DeviceTable plant={plant} />
-      <Legend note="" />
-    </>
+    <section class="card empty">
+      <p>
+        <strong>{title}</strong> <code>{id}</code>
+      </p>
+      <p>{hint}</p>
+    </section>
   )
 }
 
@@ -76,8 +82,10 @@ interface FiguresProps {
   readonly figures: Exclude<Answer<ReadonlyMap<string, KpiInfo>>, { kind: 'loading' }>
 }
 
-function Figures({ plant, at, figures }: FiguresProps) {
+/** The wide cards stand left, the narrow ones beside them; a plant without a subject has no card of it. */
+function WholePlant({ plant, at, figures }: FiguresProps) {
   const w = words()
+  useLive(wantedOfLines(plant.id, at.range))
   if (figures.kind === 'failed') {
     return (
       <section class="card">
@@ -87,25 +95,74 @@ function Figures({ plant, at, figures }: FiguresProps) {
   }
   const tiles = tileFigures(figures.value)
   const ofPlants = [...figures.value.values()].filter((k) => k.scopes.includes('plant'))
-  const shown: KpiInfo | undefined = figures.value.get(at.kpi) ?? ofPlants[0]
-  if (shown === undefined) return null
-  const chosen = at.window !== null && shown.windows.includes(at.window) ? at.window : null
-  const window = chosen ?? windowThatFits(lengthMsOf(at.range), shown.windows)
+  const shown = figures.value.get(at.kpi) ?? ofPlants[0]
   return (
     <>
       <div class="card tiles is-strip" style={{ '--tiles': String(tiles.length) }}>
         {tiles.map((tile) => (
-          <Tile key={tile.info.id} plant={plant} {...tile} isShown={tile.info.id === shown.id} />
+          <Tile key={tile.info.id} plant={plant} {...tile} isShown={tile.info.id === shown?.id} />
         ))}
       </div>
-      <ChartCard
-        key={`${plant.id}|${shown.id}|${window}`}
-        plant={plant}
-        info={shown}
-        kpis={ofPlants}
-        at={{ ...at, kpi: shown.id, window: chosen }}
-        window={window}
-      />
+      <div class="plant-cards">
+        <EnergyFlow plant={plant} />
+        <CarbonCard plant={plant} />
+        <DemandCard plant={plant} line={null} />
+        <StacksCard plant={plant} />
+        <RobotsCard plant={plant} line={null} />
+        <LossesCard plant={plant} line={null} />
+        <QualityCard plant={plant} line={null} />
+        <PartsCard plant={plant} line={null} />
+      </div>
+      {shown !== undefined && <ChosenFigure plant={plant} at={at} info={shown} kpis={ofPlants} />}
+      <DeviceTable plant={plant} />
+      <Legend note="" />
     </>
+  )
+}
+
+/** What a line has, and nothing of the plant around it. */
+function OneLine({ plant, line, at }: { readonly plant: PlantNode; readonly line: LineNode; readonly at: PlantRoute }) {
+  useLive(wantedOfLines(plant.id, at.range))
+  const alone: PlantNode = { ...plant, lines: [line] }
+  return (
+    <>
+      <LineFigures plant={plant} line={line} />
+      <div class="plant-cards">
+        <DemandCard plant={plant} line={line.id} />
+        <PartsCard plant={plant} line={line} />
+        <RobotsCard plant={plant} line={line.id} />
+        <LossesCard plant={plant} line={line.id} />
+        <QualityCard plant={plant} line={line.id} />
+        <StacksCard plant={alone} />
+      </div>
+      <DeviceTable plant={alone} />
+      <Legend note="" />
+    </>
+  )
+}
+
+interface ChosenProps {
+  readonly plant: PlantNode
+  readonly at: PlantRoute
+  readonly info: KpiInfo
+  readonly kpis: readonly KpiInfo[]
+}
+
+/** The figure that a tile has been asked for over time. It stands below: whoever asks is taken there. */
+function ChosenFigure({ plant, at, info, kpis }: ChosenProps) {
+  useEffect(() => {
+    if (at.kpi !== FIRST_KPI) document.querySelector('[data-chart]')?.scrollIntoView({ block: 'nearest' })
+  }, [at.kpi])
+  const chosen = at.window !== null && info.windows.includes(at.window) ? at.window : null
+  const window = chosen ?? windowThatFits(lengthMsOf(at.range), info.windows)
+  return (
+    <ChartCard
+      key={`${plant.id}|${info.id}|${window}`}
+      plant={plant}
+      info={info}
+      kpis={kpis}
+      at={{ ...at, kpi: info.id, window: chosen }}
+      window={window}
+    />
   )
 }

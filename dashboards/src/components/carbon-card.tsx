@@ -1,0 +1,254 @@
+import { useSignal } from '@preact/signals'
+import type { KpiFlag } from '../../../src/base/flags.js'
+import type { KpiInfo, Window } from '../../../src/base/kpi.js'
+import type { PlantNode } from '../../../src/base/wire.js'
+import { CARBON_KPIS, type Carbon, type CarbonSource, carbonBars, carbonOf } from '../carbon.js'
+import { decimal, figureFor, figureText, shareText } from '../format.js'
+import { spanOfRange } from '../range.js'
+import { type Asked, useRangePoints } from '../range-points.js'
+import { barWindow, HOURLY_WINDOWS, ratioOf, sumWindow, type Total } from '../range-sum.js'
+import { sumText } from '../range-words.js'
+import { language, words } from '../settings.js'
+import { catalogue, nowMs, route } from '../state.js'
+import { CarbonBars } from './carbon-bars.js'
+import { CardFrame, TableSwitch } from './card-frame.js'
+import { subscripts, Unit } from './text.js'
+
+/** What a plant emits in the range, by both methods of scope 2 beside each other; nothing in a plant without a figure. */
+export function CarbonCard({ plant }: { readonly plant: PlantNode }) {
+  const w = words()
+  const isTable = useSignal(false)
+  const { range } = route.value
+  const span = spanOfRange(range, plant.timezone, nowMs.value)
+  const asked = (kpi: string, window: Window): Asked => ({ scope: 'plant', id: plant.id, kpi, window })
+  const window = sumWindow(range, HOURLY_WINDOWS)
+  const sums = useRangePoints(
+    plant.id,
+    CARBON_KPIS.map((kpi) => asked(kpi, window)),
+    span,
+  )
+  const [scope1, scope2] = (['scope1_co2e', 'scope2_lb'] as const).map((kpi) => asked(kpi, barWindow(range)))
+  const bars = useRangePoints(plant.id, [scope1!, scope2!], span)
+  const carbon = carbonOf((kpi) => sums.of(asked(kpi, window)))
+  if (sums.past.kind === 'loaded' && carbon.location.span === null && carbon.sources.length === 0) return null
+  const place = { zone: plant.timezone, language: language.value, nowMs: nowMs.value }
+  return (
+    <CardFrame
+      id="carbon"
+      pillar="green"
+      title={w.energy.carbon.title}
+      subtitle={sumText(range, carbon.location.span, place, w)}
+      past={sums.past}
+      onRetry={sums.retry}
+      tools={<TableSwitch isTable={isTable.value} onChange={(next) => (isTable.value = next)} />}
+      footer={<Factors total={carbon.location} market={carbon.market} />}
+    >
+      <Totals carbon={carbon} />
+      {isTable.value ? (
+        <CarbonTable carbon={carbon} />
+      ) : (
+        <>
+          <Split sources={carbon.sources} />
+          <ul class="carbon-sources">
+            {carbon.sources.map((source) => (
+              <Source key={source.id} source={source} />
+            ))}
+          </ul>
+          <Renewable carbon={carbon} />
+          <CarbonBars
+            bars={carbonBars(bars.of(scope1!), bars.of(scope2!))}
+            span={span}
+            zone={plant.timezone}
+            window={barWindow(range)}
+          />
+        </>
+      )}
+    </CardFrame>
+  )
+}
+
+/** kg as stored, tonnes as read. */
+const tonnes = (kg: number, digits = 2) => decimal(kg / 1000, digits, language.value)
+
+const UNIT = 't CO2e'
+
+function Totals({ carbon: { location, market } }: { readonly carbon: Carbon }) {
+  const w = words()
+  const known = (total: Total) => total.value !== null
+  return (
+    <div class="carbon-totals">
+      <span class="carbon-large num" data-method="location" data-value={location.value ?? ''}>
+        {location.value === null ? '—' : tonnes(location.value)}
+        {known(location) && <Unit unit={UNIT} />}
+      </span>
+      <span class="carbon-method">{w.energy.carbon.location}</span>
+      <span class="carbon-market num" data-method="market" data-value={market.value ?? ''}>
+        {w.energy.carbon.market}{' '}
+        <strong>
+          {market.value === null ? '—' : tonnes(market.value)}
+          {known(market) && <Unit unit="t" />}
+        </strong>
+      </span>
+      {[location, market].map(
+        (total, i) =>
+          total.value === null && (
+            <p key={i === 0 ? 'location' : 'market'} class="carbon-why">
+              <span class="ring" aria-hidden="true" />
+              {w.energy.carbon.unknown(
+                i === 0 ? w.energy.carbon.location : w.energy.carbon.market,
+                total.reason === '' ? w.reasons.no_data : w.reasons[total.reason],
+              )}{' '}
+              {total.reason === 'no_factor' && <>{w.energy.carbon.setFactor}</>}
+              {total.reason === 'bad_config' && <>{w.energy.carbon.setConfig}</>}
+            </p>
+          ),
+      )}
+    </div>
+  )
+}
+
+/** One bar in two strengths: scope 2 and scope 1. */
+function Split({ sources }: { readonly sources: readonly CarbonSource[] }) {
+  const of = (scope: 1 | 2) =>
+    sources.filter((source) => source.scope === scope).reduce((sum, { total }) => sum + (total.value ?? 0), 0)
+  const all = of(1) + of(2)
+  if (all <= 0) return null
+  return (
+    <span class="carbon-split" aria-hidden="true">
+      {([2, 1] as const).map((scope) => (
+        <span key={scope} class={`carbon-scope is-scope${scope}`} style={{ flexGrow: of(scope) / all }} />
+      ))}
+    </span>
+  )
+}
+
+function Source({ source: { id, scope, total, share, activity } }: { readonly source: CarbonSource }) {
+  const w = words()
+  const lang = language.value
+  const info = activity === null ? undefined : infoOf(activity.kpi)
+  const used = activity === null || info === undefined ? null : figureFor(info, 0)
+  return (
+    <li class="carbon-source" data-source={id} data-value={total.value ?? ''}>
+      <span class={`carbon-key is-scope${scope}`} aria-hidden="true" />
+      <span>
+        {w.energy.carbon.sources[id]} <span class="faint">{w.energy.carbon.scope(String(scope))}</span>
+      </span>
+      <strong class="num">
+        {total.value === null ? '—' : tonnes(total.value)}
+        <Unit unit="t" />
+      </strong>
+      <span class="carbon-activity faint num" title={activity === null ? undefined : w.energy.carbon.meanFactor}>
+        {activity !== null && used !== null && (
+          <>
+            {decimal(activity.value, activity.value < 100 ? 1 : 0, lang)} {used.unit} ×{' '}
+            {decimal(activity.factor, 4, lang)}
+          </>
+        )}
+        {total.value === null && total.reason !== '' && w.reasons[total.reason]}
+      </span>
+      <span class="faint num">{share === null ? '' : shareText(share, lang)}</span>
+    </li>
+  )
+}
+
+function infoOf(kpi: string): KpiInfo | undefined {
+  return catalogue.value.kind === 'loaded' ? catalogue.value.value.get(kpi) : undefined
+}
+
+/** The share of what is renewable, and how it is reckoned on hover and focus. */
+function Renewable({ carbon: { renewable } }: { readonly carbon: Carbon }) {
+  const w = words().energy.carbon
+  const total = ratioOf(renewable)
+  const info = infoOf('renewable_share')
+  if (total.span === null || info === undefined) return null
+  const part = (of: 'numerator' | 'denominator') =>
+    decimal(
+      renewable.reduce((sum, point) => sum + (point[of] ?? 0), 0),
+      0,
+      language.value,
+    )
+  const how = `${w.renewableHow(part('numerator'), part('denominator'))} ${info.formula}`
+  return (
+    <p class="carbon-renewable">
+      <span>
+        {info.name[language.value]}{' '}
+        <span class="hint" role="note" tabIndex={0} aria-label={how} data-hint={how}>
+          ?
+        </span>
+      </span>
+      <strong class="num">
+        {total.value === null
+          ? `— ${total.reason === '' ? '' : words().reasons[total.reason]}`
+          : shareText(total.value, language.value)}
+      </strong>
+    </p>
+  )
+}
+
+/** Flags that tell how far a factor can be relied on. */
+const TOLD: readonly KpiFlag[] = ['co2_only', 'factor_from_memory', 'factor_year_mismatch', 'approx', 'estimated']
+const FACTORS_SHOWN = 1
+
+function Factors({ total, market }: { readonly total: Total; readonly market: Total }) {
+  const w = words()
+  const all = [...new Set([...total.factors, ...market.factors])].toSorted(byGrid)
+  const flags = TOLD.filter((flag) => total.flags.includes(flag) || market.flags.includes(flag))
+  const rest = all.slice(FACTORS_SHOWN)
+  return (
+    <>
+      {all.slice(0, FACTORS_SHOWN).map((id) => (
+        <code key={id} class="carbon-factor" title={all.join('\n')}>
+          {id}
+        </code>
+      ))}
+      {rest.length > 0 && (
+        <span class="faint" title={rest.join('\n')}>
+          {w.energy.carbon.more(String(rest.length))}
+        </span>
+      )}
+      {flags.map((flag) => (
+        <span key={flag} class="chip">
+          {subscripts(w.flags[flag])}
+        </span>
+      ))}
+      {total.missing > 0 && <span>{w.energy.flow.missing(String(total.missing))}</span>}
+    </>
+  )
+}
+
+/** The factor of the grid first: it is most of it. */
+const byGrid = (a: string, b: string) => Number(b.includes('.grid.')) - Number(a.includes('.grid.')) || (a < b ? -1 : 1)
+
+function CarbonTable({ carbon: { sources, location, market } }: { readonly carbon: Carbon }) {
+  const w = words().energy.carbon
+  const figure = figureFor({ id: '', unit: 'kgCO2e', shape: 'sum' }, 0)
+  const rows = [
+    ...sources.map(({ id, scope, total }) => ({ name: w.sources[id], scope: w.scope(String(scope)), total })),
+    { name: w.location, scope: '', total: location },
+    { name: w.market, scope: '', total: market },
+  ]
+  return (
+    <div class="table-wide">
+      <table class="table is-dense">
+        <thead>
+          <tr>
+            <th>{w.source}</th>
+            <th>{w.scopeHead}</th>
+            <th class="num">
+              <Unit unit="kg CO2e" />
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, scope, total }) => (
+            <tr key={name}>
+              <td>{name}</td>
+              <td>{scope}</td>
+              <td class="num">{total.value === null ? '—' : figureText(total.value, figure, language.value)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,67 @@
+import type { ComponentChildren } from 'preact'
+import type { Pillar } from '../../../src/base/kpi.js'
+import type { RangePoints } from '../range-points.js'
+import { words } from '../settings.js'
+import { ErrorBody } from './error-card.js'
+import { Icon } from './icon.js'
+import { Skeleton } from './skeleton.js'
+
+interface CardFrameProps {
+  /** Also the class of the card. */
+  readonly id: string
+  readonly pillar: Pillar
+  readonly title: string
+  readonly subtitle: string
+  readonly past: RangePoints['past']
+  readonly onRetry: () => void
+  readonly tools?: ComponentChildren
+  readonly footer: ComponentChildren
+  readonly children: ComponentChildren
+}
+
+/** A card about one subject: what it is of, its picture or its table, and two to four facts below. */
+export function CardFrame(props: CardFrameProps) {
+  const { id, pillar, title, subtitle, past, onRetry, tools, footer, children } = props
+  return (
+    <section class={`card ${id}-card`} aria-label={title} data-card={id}>
+      <header class="card-head">
+        <span class={`pillar-square pillar-${pillar}`} aria-hidden="true" />
+        <h2>{title}</h2>
+        <span class="card-sub num">{subtitle}</span>
+        <span class="card-tools">{tools}</span>
+      </header>
+      <div class="card-body">
+        {past.kind === 'failed' ? (
+          <ErrorBody title={words().error.chart} detail={past.detail} onRetry={onRetry} />
+        ) : past.kind === 'loading' ? (
+          <Skeleton class="is-plot" />
+        ) : (
+          children
+        )}
+      </div>
+      <footer class="card-foot">{past.kind === 'loaded' && footer}</footer>
+    </section>
+  )
+}
+
+interface TableSwitchProps {
+  readonly isTable: boolean
+  readonly onChange: (isTable: boolean) => void
+}
+
+export function TableSwitch({ isTable, onChange }: TableSwitchProps) {
+  const w = words().chart
+  const label = isTable ? w.showChart : w.showTable
+  return (
+    <button
+      type="button"
+      class="button is-icon"
+      aria-pressed={isTable}
+      title={label}
+      aria-label={label}
+      onClick={() => onChange(!isTable)}
+    >
+      <Icon name={isTable ? 'chart' : 'table'} />
+    </button>
+  )
+}

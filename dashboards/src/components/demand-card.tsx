@@ -1,0 +1,165 @@
+import { useSignal } from '@preact/signals'
+import type { PlantNode } from '../../../src/base/wire.js'
+import { type Block, demandBlocks, demandLimits, highestBlock, laidOver } from '../demand.js'
+import { decimal, figureFor, figureText, shareText } from '../format.js'
+import { periodOf, spanBefore, spanOfRange } from '../range.js'
+import { type Asked, useRangePoints } from '../range-points.js'
+import { ratioOf } from '../range-sum.js'
+import { rangeText } from '../range-text.js'
+import { language, words } from '../settings.js'
+import { nowMs, route } from '../state.js'
+import { windowText } from '../time.js'
+import { CardFrame, TableSwitch } from './card-frame.js'
+import { DemandChart } from './demand-chart.js'
+import { Unit } from './text.js'
+
+interface DemandCardProps {
+  readonly plant: PlantNode
+  /** The plant as a whole where there is none. */
+  readonly line: string | null
+}
+
+/** The 15-minute demand of one day, that in which the range of the page ends, against its limit and the day before. */
+export function DemandCard({ plant, line }: DemandCardProps) {
+  const w = words()
+  const lang = language.value
+  const isTable = useSignal(false)
+  const named = useSignal<Block | null>(null)
+  const zone = plant.timezone
+  const range = periodOf(route.value.range, 'day', zone, nowMs.value)
+  const day = spanOfRange(range, zone, nowMs.value)
+  const before = spanBefore(range, zone, nowMs.value)
+  const of = line === null ? ({ scope: 'plant', id: plant.id } as const) : ({ scope: 'line', id: line } as const)
+  const energy: Asked = { ...of, kpi: 'energy_elec_import', window: '15m' }
+  const daily = (kpi: string): Asked => ({ ...of, kpi, window: '1d' })
+  const today = useRangePoints(
+    plant.id,
+    [energy, daily('peak_demand_15'), daily('load_factor'), daily('power_factor')],
+    day,
+  )
+  const yesterday = useRangePoints(plant.id, [energy], before)
+  const limits = line === null ? demandLimits(plant.targets) : { limit: null, warn: null }
+  const blocks = demandBlocks(today.of(energy), limits, nowMs.value)
+  const past = laidOver(yesterday.of(energy), before, day)
+  if (today.past.kind === 'loaded' && blocks.length === 0 && past.length === 0) return null
+  const highest = highestBlock(blocks)
+  const peak = today.of(daily('peak_demand_15')).at(-1)
+  const figure = figureFor(
+    { id: '', unit: 'kW', shape: 'level' },
+    Math.max(peak?.value ?? 0, ...blocks.map(({ kw }) => kw ?? 0)),
+  )
+  const notCounted = blocks.filter(({ counts, isRunning }) => !counts && !isRunning).length
+  const place = { zone, language: lang, nowMs: nowMs.value }
+  const fact = (name: string, text: string) => (
+    <span key={name}>
+      {name} <strong class="num">{text}</strong>
+    </span>
+  )
+  const ratio = (kpi: string) => ratioOf(today.of(daily(kpi))).value
+  const [load, power] = [ratio('load_factor'), ratio('power_factor')]
+  return (
+    <CardFrame
+      id="demand"
+      pillar="green"
+      title={w.energy.demand.title}
+      subtitle={`${w.energy.demand.of} · ${rangeText(range, zone, lang, w)}`}
+      past={today.past}
+      onRetry={today.retry}
+      tools={<TableSwitch isTable={isTable.value} onChange={(next) => (isTable.value = next)} />}
+      footer={
+        named.value === null ? (
+          <>
+            {fact(
+              w.energy.demand.highest,
+              peak?.value == null
+                ? `— ${peak === undefined || peak.reason === '' ? '' : w.reasons[peak.reason]}`
+                : `${figureText(peak.value, figure, lang)} ${figure.unit}`,
+            )}
+            {peak?.value != null && limits.limit !== null && (
+              <span class="faint num">{w.energy.demand.ofLimit(shareText(peak.value / limits.limit, lang))}</span>
+            )}
+            {load !== null && fact(w.energy.demand.loadFactor, shareText(load, lang))}
+            {power !== null && fact(w.energy.demand.powerFactor, decimal(power, 3, lang))}
+            {notCounted > 0 && <span class="foot-end">{w.energy.demand.notCounted(String(notCounted))}</span>}
+          </>
+        ) : (
+          <>
+            <span class="num">{windowText(named.value.fromMs, named.value.toMs, '15m', place)}</span>
+            <strong class="num">
+              {named.value.kw === null ? '—' : figureText(named.value.kw, figure, lang)}
+              <Unit unit={figure.unit} />
+            </strong>
+            <span class="faint">{blockWords(named.value).join(' · ')}</span>
+          </>
+        )
+      }
+    >
+      {isTable.value ? (
+        <DemandTable blocks={blocks} figure={figure} zone={zone} />
+      ) : (
+        <DemandChart
+          day={day}
+          blocks={blocks}
+          before={past}
+          limits={limits}
+          highest={highest}
+          figure={figure}
+          zone={zone}
+          onName={(block) => (named.value = block)}
+        />
+      )}
+    </CardFrame>
+  )
+}
+
+/** What is to be said of a block beside its power. */
+function blockWords({ state, counts, isRunning, point }: Block): readonly string[] {
+  const w = words()
+  return [
+    ...(state === 'normal' ? [] : [w.energy.demand.states[state]]),
+    ...(isRunning ? [w.energy.demand.running] : counts ? [] : [w.energy.demand.notCounting]),
+    ...(point.reason === '' ? [] : [w.reasons[point.reason]]),
+  ]
+}
+
+interface DemandTableProps {
+  readonly blocks: readonly Block[]
+  readonly figure: ReturnType<typeof figureFor>
+  readonly zone: string
+}
+
+function DemandTable({ blocks, figure, zone }: DemandTableProps) {
+  const w = words()
+  const lang = language.value
+  const place = { zone, language: lang, nowMs: nowMs.value }
+  return (
+    <section
+      class="demand-table"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+      tabIndex={0}
+      aria-label={w.chart.showTable}
+    >
+      <table class="table is-dense">
+        <thead>
+          <tr>
+            <th>{w.table.time}</th>
+            <th class="num">
+              {w.table.value}
+              <Unit unit={figure.unit} />
+            </th>
+            <th>{w.table.notes}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {blocks.toReversed().map((block) => (
+            <tr key={block.fromMs}>
+              <td class="num is-left">{windowText(block.fromMs, block.toMs, '15m', place)}</td>
+              <td class="num">{block.kw === null ? '—' : figureText(block.kw, figure, lang)}</td>
+              <td>{blockWords(block).join(' · ')}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}

@@ -1,0 +1,250 @@
+import { useSignal } from '@preact/signals'
+import type { KpiPoint, Window } from '../../../src/base/kpi.js'
+import type { PlantNode } from '../../../src/base/wire.js'
+import { type Flow, type FlowPart, flowOf, isBalanced, metersOf, sumOfTotals } from '../flow.js'
+import { type Figure, figureFor, figureText, shareText } from '../format.js'
+import { lineName } from '../names.js'
+import { spanOfRange } from '../range.js'
+import { type Asked, useRangePoints } from '../range-points.js'
+import { ENERGY_WINDOWS, sumOf, sumWindow, type Total } from '../range-sum.js'
+import { sumText } from '../range-words.js'
+import { language, words } from '../settings.js'
+import { nowMs, route } from '../state.js'
+import { windowText } from '../time.js'
+import { CardFrame, TableSwitch } from './card-frame.js'
+import { FlowPicture, shareOf } from './flow-picture.js'
+import { Icon } from './icon.js'
+import { Unit } from './text.js'
+import { estimatedText } from './tile.js'
+
+const HOUR_MS = 3_600_000
+const QUARTER_H = 0.25
+
+/** Which figures the flow of a plant is made of. */
+function askedOf(plant: PlantNode, window: Window) {
+  const ofPlant = (kpi: string): Asked => ({ scope: 'plant', id: plant.id, kpi, window })
+  const energy = (scope: 'line' | 'device', id: string): Asked => ({ scope, id, kpi: 'energy_elec_import', window })
+  return {
+    imported: ofPlant('energy_elec_import'),
+    consumed: ofPlant('energy_elec_consumed'),
+    unmetered: ofPlant('energy_unmetered'),
+    lines: metersOf(plant).map(({ line, submeters }) => ({
+      line: line.id,
+      asked: submeters === null ? [energy('line', line.id)] : submeters.map((id) => energy('device', id)),
+    })),
+  }
+}
+
+type FlowAsked = ReturnType<typeof askedOf>
+const streamsOf = ({ imported, consumed, unmetered, lines }: FlowAsked) => [
+  imported,
+  consumed,
+  unmetered,
+  ...lines.flatMap(({ asked }) => asked),
+]
+
+/** The flow over some windows. Lines and terms that the gateway reckons nothing for are left out. */
+function flowFrom(asked: FlowAsked, of: (stream: Asked) => readonly KpiPoint[], scale = 1) {
+  const total = (stream: Asked) => sumOf(of(stream))
+  const scaled = (value: number | null) => (value === null ? null : value * scale)
+  const [imported, consumed, unmetered] = [total(asked.imported), total(asked.consumed), total(asked.unmetered)]
+  const lines = asked.lines.flatMap(({ line, asked: streams }) => {
+    const totals = streams.map(total).filter(({ span }) => span !== null)
+    return totals.length === 0 ? [] : [{ line, amount: scaled(sumOfTotals(totals)) }]
+  })
+  const flow = flowOf({
+    imported: scaled(imported.value),
+    consumed: scaled(consumed.value),
+    unmetered: unmetered.span === null ? undefined : scaled(unmetered.value),
+    lines,
+  })
+  return { flow, imported, unmetered }
+}
+
+/** Where the electricity of the range came from and where it went; nothing in a plant without a grid meter. */
+export function EnergyFlow({ plant }: { readonly plant: PlantNode }) {
+  const w = words()
+  const lang = language.value
+  const isTable = useSignal(false)
+  const isPower = useSignal(false)
+  const named = useSignal<FlowPart | null>(null)
+  const { range } = route.value
+  const place = { zone: plant.timezone, language: lang, nowMs: nowMs.value }
+  const span = spanOfRange(range, plant.timezone, nowMs.value)
+  const energy = askedOf(plant, sumWindow(range, ENERGY_WINDOWS))
+  const power = askedOf(plant, '15m')
+  const sums = useRangePoints(plant.id, streamsOf(energy), span)
+  const hasNow = span.toMs >= nowMs.value
+  const shown = hasNow && isPower.value
+  const quarters = useRangePoints(plant.id, shown ? streamsOf(power) : [], {
+    fromMs: nowMs.value - HOUR_MS,
+    toMs: nowMs.value,
+  })
+  const over = (stream: Asked) => quarters.of(stream).filter(({ end }) => Date.parse(end) <= nowMs.value)
+  const newest = shown ? over(power.imported).at(-1) : undefined
+  const figures = shown
+    ? flowFrom(power, (stream) => over(stream).filter(({ start }) => start === newest?.start), 1 / QUARTER_H)
+    : flowFrom(energy, sums.of)
+  const { flow, imported } = figures
+  const read = shown ? quarters : sums
+  if (read.past.kind === 'loaded' && imported.span === null && !shown) return null
+  const figure = figureFor({ id: '', unit: shown ? 'kW' : 'kWh', shape: 'sum' }, flow.supply ?? 0)
+  const names = namesOf(plant)
+  const subtitle =
+    newest === undefined
+      ? sumText(range, imported.span, place, w)
+      : windowText(Date.parse(newest.start), Date.parse(newest.end), '15m', place)
+  return (
+    <CardFrame
+      id="flow"
+      pillar="green"
+      title={w.energy.flow.title}
+      subtitle={subtitle}
+      past={read.past}
+      onRetry={read.retry}
+      tools={
+        <>
+          {hasNow && <PowerSwitch isPower={isPower.value} onChange={(next) => (isPower.value = next)} />}
+          <TableSwitch isTable={isTable.value} onChange={(next) => (isTable.value = next)} />
+        </>
+      }
+      footer={
+        named.value === null ? (
+          <Balance flow={flow} figure={figure} figures={figures} />
+        ) : (
+          <Named part={named.value} flow={flow} figure={figure} name={names(named.value)} />
+        )
+      }
+    >
+      {isTable.value ? (
+        <FlowTable flow={flow} figure={figure} names={names} />
+      ) : (
+        <FlowPicture
+          plant={plant.id}
+          flow={flow}
+          figure={figure}
+          names={names}
+          onName={(part) => (named.value = part)}
+        />
+      )}
+    </CardFrame>
+  )
+}
+
+const namesOf = (plant: PlantNode) => (part: FlowPart) => {
+  const line = plant.lines.find(({ id }) => id === part.line)
+  return part.kind === 'line' ? (line === undefined ? part.line : lineName(line)) : words().energy.flow.parts[part.kind]
+}
+
+function PowerSwitch({ isPower, onChange }: { readonly isPower: boolean; readonly onChange: (to: boolean) => void }) {
+  const w = words().energy.flow
+  return (
+    <fieldset class="segments" aria-label={w.shown}>
+      {[false, true].map((power) => (
+        <button
+          key={w.units[power ? 'kW' : 'kWh']}
+          type="button"
+          class="segment"
+          aria-pressed={power === isPower}
+          aria-current={power === isPower ? 'true' : undefined}
+          onClick={() => onChange(power)}
+        >
+          {w.units[power ? 'kW' : 'kWh']}
+        </button>
+      ))}
+    </fieldset>
+  )
+}
+
+interface FlowProps {
+  readonly flow: Flow
+  readonly figure: Figure
+}
+
+function Balance({ flow, figure, figures }: FlowProps & { readonly figures: { imported: Total; unmetered: Total } }) {
+  const lang = language.value
+  const w = words().energy.flow
+  const balanced = isBalanced(flow)
+  const { imported } = figures
+  const coverage = Math.min(imported.coverage, figures.unmetered.span === null ? 1 : figures.unmetered.coverage)
+  const remainder = flow.uses.find(({ kind }) => kind === 'unmetered')?.amount ?? null
+  const amount = (value: number) => `${figureText(value, figure, lang)} ${figure.unit}`
+  return (
+    <>
+      {balanced === true && (
+        <span class="flow-fact">
+          <Icon name="check" />
+          <strong>{w.equal}</strong>
+        </span>
+      )}
+      {balanced === false && (
+        <span class="flow-fact">
+          <span class="ring" aria-hidden="true" />
+          <strong>{w.unequal(amount(Math.abs(flow.difference ?? 0)))}</strong>
+        </span>
+      )}
+      {balanced === null && <span>{w.unchecked}</span>}
+      {remainder !== null && remainder < 0 && <span>{w.negative(amount(-remainder))}</span>}
+      {imported.missing > 0 && <span>{w.missing(String(imported.missing))}</span>}
+      <span class="foot-end num">
+        {words().chart.coverage} {shareText(coverage, lang)}
+        {imported.estimatedShare > 0 && ` · ${words().chart.estimated} ${estimatedText(imported.estimatedShare)}`}
+      </span>
+    </>
+  )
+}
+
+function Named({ part, flow, figure, name }: FlowProps & { readonly part: FlowPart; readonly name: string }) {
+  const w = words().energy.flow
+  return (
+    <>
+      <strong>{name}</strong>
+      <span class="num">
+        {part.amount === null ? '—' : figureText(part.amount, figure, language.value)}
+        <Unit unit={figure.unit} />
+      </span>
+      <span class="num">{shareOf(part, flow)}</span>
+      <span class="faint">{w.about[part.kind]}</span>
+    </>
+  )
+}
+
+interface FlowTableProps extends FlowProps {
+  readonly names: (part: FlowPart) => string
+}
+
+/** The same parts in figures. */
+function FlowTable({ flow, figure, names }: FlowTableProps) {
+  const w = words()
+  const rows = [
+    ...flow.sources.map((part) => ({ part, side: w.energy.flow.source })),
+    ...flow.uses.map((part) => ({ part, side: w.energy.flow.use })),
+  ]
+  return (
+    <div class="table-wide">
+      <table class="table is-dense">
+        <thead>
+          <tr>
+            <th>{w.energy.flow.part}</th>
+            <th>{w.energy.flow.side}</th>
+            <th class="num">
+              {w.table.value}
+              <Unit unit={figure.unit} />
+            </th>
+            <th class="num">{w.energy.flow.share}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ part, side }) => (
+            <tr key={`${part.kind}${part.line}`}>
+              <td>{names(part)}</td>
+              <td>{side}</td>
+              <td class="num">{part.amount === null ? '—' : figureText(part.amount, figure, language.value)}</td>
+              <td class="num">{shareOf(part, flow)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,70 @@
+import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
+import type { LineNode, PlantNode } from '../../../src/base/wire.js'
+import { figureFor, figureText } from '../format.js'
+import { lineName } from '../names.js'
+import { spanOfRange } from '../range.js'
+import { type Asked, useRangePoints } from '../range-points.js'
+import { HOURLY_WINDOWS, ratioOf, sumOf, sumWindow, type Total } from '../range-sum.js'
+import { sumText } from '../range-words.js'
+import { language, words } from '../settings.js'
+import { catalogue, nowMs, route } from '../state.js'
+import { LINE_KPIS } from '../wanted.js'
+import { subscripts, Unit } from './text.js'
+
+interface LineFiguresProps {
+  readonly plant: PlantNode
+  readonly line: LineNode
+}
+
+/** What is known of a line over the range, in the order of the pillars; what it does not have has no place. */
+export function LineFigures({ plant, line }: LineFiguresProps) {
+  const w = words()
+  const { range } = route.value
+  const lang = language.value
+  const window = sumWindow(range, HOURLY_WINDOWS)
+  const asked = LINE_KPIS.map((kpi): Asked => ({ scope: 'line', id: line.id, kpi, window }))
+  const read = useRangePoints(plant.id, asked, spanOfRange(range, plant.timezone, nowMs.value))
+  const known = catalogue.value.kind === 'loaded' ? catalogue.value.value : null
+  const figures = asked.flatMap((stream) => {
+    const info = known?.get(stream.kpi)
+    const points = read.of(stream)
+    return info === undefined || points.length === 0 ? [] : [{ info, total: totalOf(info, points) }]
+  })
+  if (figures.length === 0) return null
+  const place = { zone: plant.timezone, language: lang, nowMs: nowMs.value }
+  return (
+    <section class="card line-figures" aria-label={w.energy.line.title(lineName(line))}>
+      {figures.map(({ info, total }) => {
+        const figure = figureFor(info, total.value ?? 0)
+        return (
+          <div
+            key={info.id}
+            class={`line-figure pillar-${info.pillar}`}
+            data-kpi={info.id}
+            data-value={total.value ?? ''}
+          >
+            <span class="line-label">
+              <span class="pillar-square" aria-hidden="true" />
+              {subscripts(info.name[lang])}
+            </span>
+            <span class="line-value num">
+              {total.value === null ? '—' : figureText(total.value, figure, lang)}
+              {total.value !== null && <Unit unit={figure.unit} />}
+            </span>
+            <span class="faint num">
+              {total.reason === '' ? sumText(range, total.span, place, w) : w.reasons[total.reason]}
+            </span>
+          </div>
+        )
+      })}
+    </section>
+  )
+}
+
+/** A level has no sum: its highest. */
+function totalOf(info: KpiInfo, points: readonly KpiPoint[]): Total {
+  if (info.shape === 'ratio') return ratioOf(points)
+  if (info.shape === 'sum') return sumOf(points)
+  const values = points.flatMap(({ value }) => value ?? [])
+  return { ...sumOf(points), value: values.length === 0 ? null : Math.max(...values) }
+}

@@ -1,0 +1,62 @@
+import type { KpiPoint } from '../../src/base/kpi.js'
+import type { Target } from '../../src/base/wire.js'
+import type { Span } from './points.js'
+
+/** The 15-minute blocks of a day against the limit of demand. */
+
+const BLOCK_H = 0.25
+
+/** `limit`: above it; `warn`: above the level that warns of it. */
+export type BlockState = 'normal' | 'warn' | 'limit'
+
+export interface Block extends Span {
+  /** Mean power of the block, kW; null without a value. */
+  readonly kw: number | null
+  readonly state: BlockState
+  /** Some of it is bridged over a longer silence, or unknown: it is not among those that the highest is taken from. */
+  readonly counts: boolean
+  readonly isRunning: boolean
+  readonly point: KpiPoint
+}
+
+export interface DemandLimits {
+  /** kW; null without a configured limit. */
+  readonly limit: number | null
+  /** kW from which on the limit is near; null without one. */
+  readonly warn: number | null
+}
+
+export function demandLimits(targets: readonly Target[]): DemandLimits {
+  const target = targets.find(({ kpi, max }) => kpi === 'peak_demand_15' && max !== undefined)
+  const limit = target?.max ?? null
+  return { limit, warn: limit === null || target?.warn === undefined ? null : limit * target.warn }
+}
+
+/** Of points of imported energy in windows of 15 minutes. The running block is the mean of what is over of it. */
+export function demandBlocks(points: readonly KpiPoint[], { limit, warn }: DemandLimits, nowMs: number) {
+  return points.map((point): Block => {
+    const [fromMs, toMs] = [Date.parse(point.start), Date.parse(point.end)]
+    const kw = point.value === null ? null : point.value / BLOCK_H
+    const state =
+      kw === null ? 'normal' : limit !== null && kw > limit ? 'limit' : warn !== null && kw > warn ? 'warn' : 'normal'
+    const counts = point.value !== null && point.estimated_share === 0
+    return { fromMs, toMs, kw, state, counts, isRunning: nowMs < toMs, point }
+  })
+}
+
+/** The highest of the blocks that count and are over; the first of equals. */
+export function highestBlock(blocks: readonly Block[]): Block | null {
+  return blocks
+    .filter(({ counts, isRunning }) => counts && !isRunning)
+    .reduce<Block | null>((best, block) => ((block.kw ?? 0) > (best?.kw ?? 0) ? block : best), null)
+}
+
+/** Yesterday laid over today: its blocks at the same time of day, whatever the clocks did meanwhile. */
+export function laidOver(points: readonly KpiPoint[], before: Span, day: Span) {
+  const shiftMs = day.fromMs - before.fromMs
+  return points.flatMap(({ start, end, value }) =>
+    value === null
+      ? []
+      : [{ fromMs: Date.parse(start) + shiftMs, toMs: Date.parse(end) + shiftMs, kw: value / BLOCK_H }],
+  )
+}

@@ -1,0 +1,90 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { type KpiPoint, type Scope, streamKey, type Window } from '../../src/base/kpi.js'
+import type { SeriesAnswer } from '../../src/base/wire.js'
+import { type Answer, get } from './api.js'
+import { mergePoints, type Span, within } from './points.js'
+import { catalogue, generation, streams } from './state.js'
+
+/** One stream of a plant; `id` is the line, the device or the plant itself. */
+export interface Asked {
+  readonly scope: Scope
+  readonly id: string
+  readonly kpi: string
+  readonly window: Window
+}
+
+export interface RangePoints {
+  /** Live and past points that start in the span, oldest first; none of what the gateway does not reckon. */
+  readonly of: (asked: Asked) => readonly KpiPoint[]
+  /** Whether the past has been read. */
+  readonly past: Answer<null>
+  readonly retry: () => void
+}
+
+/** More windows than that no card asks for: a year of days. */
+const POINTS_MAX = 1_000
+
+/**
+ * The streams that a card shows over a span, whatever their scope. Their past is read once, and again whenever the feed
+ * had to start anew; a span that moves with the clock is read again by the hour.
+ */
+export function useRangePoints(plant: string, asked: readonly Asked[], span: Span): RangePoints {
+  const read = useSignal<ReadonlyMap<string, readonly KpiPoint[]>>(new Map())
+  const past = useSignal<Answer<null>>({ kind: 'loading' })
+  const tries = useSignal(0)
+  const readFor = useSignal('')
+  const known = catalogue.value.kind === 'loaded' ? catalogue.value.value : null
+  const offered = asked.filter(({ kpi, window, scope }) => {
+    const info = known?.get(kpi)
+    return info?.windows.includes(window) === true && info.scopes.includes(scope)
+  })
+  const keyOf = (stream: Asked) => streamKey({ plant, ...stream })
+  const fromHour = Math.floor(span.fromMs / 3_600_000)
+  const keys = offered.map(keyOf).join(' ')
+  const wanted = `${plant} ${keys} ${fromHour} ${span.toMs - span.fromMs}`
+  const currentGeneration = generation.value
+
+  useEffect(() => {
+    if (currentGeneration === 0 || known === null) return
+    let isCurrent = true
+    // What stands there goes on standing while the same is read once more.
+    if (readFor.peek() !== wanted || past.peek().kind === 'failed') past.value = { kind: 'loading' }
+    const missing = offered.filter((stream) => {
+      // The newest window is known from the feed: where the span begins with it there is no past to read.
+      const newest = streams.of(keyOf(stream)).peek().at(-1)
+      return newest === undefined || Date.parse(newest.start) > span.fromMs
+    })
+    void Promise.all(missing.map((stream) => seriesOf(plant, stream, span))).then((answers) => {
+      if (!isCurrent) return
+      readFor.value = wanted
+      const failed = answers.find((answer) => answer.kind === 'failed')
+      const points = answers.map((answer) => (answer.kind === 'loaded' ? answer.value : []))
+      read.value = new Map(missing.map((stream, i) => [keyOf(stream), points[i]!]))
+      past.value = failed?.kind === 'failed' ? failed : { kind: 'loaded', value: null }
+    })
+    return () => {
+      isCurrent = false
+    }
+  }, [wanted, currentGeneration, known === null, tries.value])
+
+  return {
+    of: (stream) => {
+      const key = keyOf(stream)
+      return within(mergePoints(read.value.get(key) ?? [], streams.of(key).value, POINTS_MAX), span)
+    },
+    past: past.value,
+    retry: () => tries.value++,
+  }
+}
+
+async function seriesOf(plant: string, { kpi, ...of }: Asked, span: Span): Promise<Answer<readonly KpiPoint[]>> {
+  const query = new URLSearchParams({
+    ...of,
+    from: new Date(span.fromMs).toISOString(),
+    to: new Date(span.toMs).toISOString(),
+    limit: String(POINTS_MAX),
+  })
+  const answer = await get<SeriesAnswer>(`/plants/${plant}/kpis/${kpi}/series?${query}`)
+  return answer.kind === 'loaded' ? { kind: 'loaded', value: answer.value.points } : answer
+}
