@@ -6,7 +6,12 @@ export const POLLUTANTS = ['nox', 'so2', 'pm', 'co'] as const
 export type Pollutant = (typeof POLLUTANTS)[number]
 
 export const STACK_MEANS = POLLUTANTS.map((pollutant) => `pollutant_mean_${pollutant}`)
-export const STACK_KPIS = [...STACK_MEANS, ...POLLUTANTS.map((pollutant) => `pollutant_mass_${pollutant}`)]
+const REFERENCE_MEANS = POLLUTANTS.map((pollutant) => `pollutant_ref_mean_${pollutant}`)
+export const STACK_KPIS = [
+  ...STACK_MEANS,
+  ...REFERENCE_MEANS,
+  ...POLLUTANTS.map((pollutant) => `pollutant_mass_${pollutant}`),
+]
 
 /** Where the limit stands in every row, as a part of the track. */
 const LIMIT_AT = 0.8
@@ -62,6 +67,14 @@ export function limitOf({ hour }: StackRow): number | null {
 
 export function stackDevices(plant: PlantNode) {
   return plant.lines.flatMap((line) => line.devices.filter(({ role }) => role === 'stack'))
+}
+
+/** The hour's means at the reference oxygen of the limits that the configuration names, as far as they are known. */
+export function referenceMeans(newest: (kpi: string, window: Window) => KpiPoint | undefined) {
+  return POLLUTANTS.flatMap((pollutant) => {
+    const point = newest(`pollutant_ref_mean_${pollutant}`, '1h')
+    return point === undefined || point.value === null ? [] : [{ pollutant, value: point.value, limits: point.factors }]
+  })
 }
 
 /** What has to be said in words, once of everything it is true of. */

@@ -5,7 +5,7 @@ import { gapsOf, type Span } from '../points.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { tickText, timeTicks, windowText } from '../time.js'
-import { useWidth } from '../use-width.js'
+import { useSize } from '../use-size.js'
 
 interface CarbonBarsProps {
   readonly bars: readonly CarbonBar[]
@@ -14,36 +14,43 @@ interface CarbonBarsProps {
   readonly window: Window
 }
 
-const HEIGHT = 132
+const HEIGHT_MIN = 132
 const TOP = 20
 const BOTTOM = 22
 const TICK_MIN_PX = 72
 
 /** The windows of the range as bars of two strengths, scope 1 below, scope 2 above it. */
 export function CarbonBars(props: CarbonBarsProps) {
-  const [root, width] = useWidth<HTMLDivElement>()
+  const [root, { width, height }] = useSize<HTMLDivElement>()
   return (
     <div ref={root} class="carbon-bars">
-      {width > 0 && <Bars {...props} width={width} />}
+      {width > 0 && <Bars {...props} width={width} height={Math.max(height, HEIGHT_MIN)} />}
     </div>
   )
 }
 
-function Bars({ bars, span, zone, window, width }: CarbonBarsProps & { readonly width: number }) {
+function Bars({
+  bars,
+  span,
+  zone,
+  window,
+  width,
+  height,
+}: CarbonBarsProps & { readonly width: number; readonly height: number }) {
   const lang = language.value
   const w = words()
   const place = { zone, language: lang, nowMs: nowMs.value }
   const heights = bars.map(({ scope1, scope2 }) => (scope1 ?? 0) + (scope2 ?? 0))
   const top = Math.max(...heights, 0) || 1
   const x = (ms: number) => ((ms - span.fromMs) / (span.toMs - span.fromMs)) * width
-  const y = (kg: number) => TOP + (1 - kg / top) * (HEIGHT - TOP - BOTTOM)
+  const y = (kg: number) => TOP + (1 - kg / top) * (height - TOP - BOTTOM)
   const gaps = gapsOf(
     bars.map(({ point }) => point),
     { fromMs: span.fromMs, toMs: bars.at(-1) === undefined ? span.fromMs : Date.parse(bars.at(-1)!.point.end) },
   )
   const ticks = timeTicks(span.fromMs, span.toMs, zone, Math.max(2, Math.floor(width / TICK_MIN_PX)))
   return (
-    <svg class="carbon-picture pillar-green" width={width} height={HEIGHT} role="img" aria-label={w.energy.carbon.bars}>
+    <svg class="carbon-picture pillar-green" width={width} height={height} role="img" aria-label={w.energy.carbon.bars}>
       <path class="grid" d={`M0 ${TOP + 0.5}H${width}`} />
       <text class="axis num" x={width} y={TOP - 6} text-anchor="end">
         {w.energy.carbon.perWindow(decimal(top, top < 10 ? 1 : 0, lang), w.windows[window])}
@@ -82,7 +89,7 @@ function Bars({ bars, span, zone, window, width }: CarbonBarsProps & { readonly 
           key={ms}
           class="axis num"
           x={x(ms)}
-          y={HEIGHT - 5}
+          y={height - 5}
           text-anchor={x(ms) < 20 ? 'start' : x(ms) > width - 20 ? 'end' : 'middle'}
         >
           {tickText(ms, zone, lang)}

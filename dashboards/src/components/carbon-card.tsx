@@ -74,21 +74,22 @@ const UNIT = 't CO2e'
 
 function Totals({ carbon: { location, market } }: { readonly carbon: Carbon }) {
   const w = words()
-  const known = (total: Total) => total.value !== null
   return (
     <div class="carbon-totals">
-      <span class="carbon-large num" data-method="location" data-value={location.value ?? ''}>
-        {location.value === null ? '—' : tonnes(location.value)}
-        {known(location) && <Unit unit={UNIT} />}
-      </span>
-      <span class="carbon-method">{w.energy.carbon.location}</span>
-      <span class="carbon-market num" data-method="market" data-value={market.value ?? ''}>
-        {w.energy.carbon.market}{' '}
-        <strong>
-          {market.value === null ? '—' : tonnes(market.value)}
-          {known(market) && <Unit unit="t" />}
-        </strong>
-      </span>
+      {(
+        [
+          ['location', location],
+          ['market', market],
+        ] as const
+      ).map(([method, total]) => (
+        <p key={method} class={`carbon-total is-${method}`} data-method={method} data-value={total.value ?? ''}>
+          <span class="carbon-amount num">
+            {total.value === null ? '—' : tonnes(total.value)}
+            {total.value !== null && <Unit unit={UNIT} />}
+          </span>
+          <span class="faint">{w.energy.carbon[method]}</span>
+        </p>
+      ))}
       {[location, market].map(
         (total, i) =>
           total.value === null && (
@@ -172,9 +173,9 @@ function Renewable({ carbon: { renewable } }: { readonly carbon: Carbon }) {
     <p class="carbon-renewable">
       <span>
         {info.name[language.value]}{' '}
-        <span class="hint" role="note" tabIndex={0} aria-label={how} data-hint={how}>
+        <button type="button" class="hint" aria-label={how} data-hint={how}>
           ?
-        </span>
+        </button>
       </span>
       <strong class="num">
         {total.value === null
@@ -191,7 +192,7 @@ const FACTORS_SHOWN = 1
 
 function Factors({ total, market }: { readonly total: Total; readonly market: Total }) {
   const w = words()
-  const all = [...new Set([...total.factors, ...market.factors])].toSorted(byGrid)
+  const all = [...new Set([...total.factors.toSorted(byGrid), ...market.factors])]
   const flags = TOLD.filter((flag) => total.flags.includes(flag) || market.flags.includes(flag))
   const rest = all.slice(FACTORS_SHOWN)
   return (

@@ -5,7 +5,7 @@ import { gapsOf, type Span } from '../points.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { clockText, timeTicks } from '../time.js'
-import { useWidth } from '../use-width.js'
+import { useSize } from '../use-size.js'
 
 interface DemandChartProps {
   readonly day: Span
@@ -19,30 +19,31 @@ interface DemandChartProps {
   readonly onName: (block: Block | null) => void
 }
 
-const HEIGHT = 248
+const HEIGHT_MIN = 248
 const TOP = 34
 const BOTTOM = 24
 const LEFT = 52
 const TICK_MIN_PX = 84
 
 export function DemandChart(props: DemandChartProps) {
-  const [root, width] = useWidth<HTMLDivElement>()
+  const [root, { width, height }] = useSize<HTMLDivElement>()
   return (
     <div ref={root} class="demand">
-      {width > 0 && <Picture {...props} width={width} />}
+      {width > 0 && <Picture {...props} width={width} height={Math.max(height, HEIGHT_MIN)} />}
     </div>
   )
 }
 
-function Picture(props: DemandChartProps & { readonly width: number }) {
-  const { day, blocks, before, limits, highest, figure, zone, width, onName } = props
+function Picture(props: DemandChartProps & { readonly width: number; readonly height: number }) {
+  const { day, blocks, before, limits, highest, figure, zone, width, height, onName } = props
   const w = words().energy.demand
   const lang = language.value
   const largest = Math.max(limits.limit ?? 0, ...blocks.map(({ kw }) => kw ?? 0), ...before.map(({ kw }) => kw))
   const ticks = axisTicks({ min: 0, max: (largest || 1) * figure.factor * 1.04 })
-  const top = ticks.at(-1)! / figure.factor
+  // The last number need not stand at the very top: there is room for the words of the limit.
+  const top = (largest || 1) * 1.08
   const x = (ms: number) => LEFT + ((ms - day.fromMs) / (day.toMs - day.fromMs)) * (width - LEFT - 2)
-  const y = (kw: number) => TOP + (1 - kw / top) * (HEIGHT - TOP - BOTTOM)
+  const y = (kw: number) => TOP + (1 - kw / top) * (height - TOP - BOTTOM)
   const now = nowMs.value
   const isToday = now >= day.fromMs && now < day.toMs
   const labelled = (value: number) => `${referenceText(value, figure, lang)} ${figure.unit}`
@@ -60,7 +61,7 @@ function Picture(props: DemandChartProps & { readonly width: number }) {
     <svg
       class="demand-picture pillar-green"
       width={width}
-      height={HEIGHT}
+      height={height}
       role="img"
       aria-label={label}
       onPointerMove={point}
@@ -69,20 +70,22 @@ function Picture(props: DemandChartProps & { readonly width: number }) {
       <text class="axis" x={LEFT - 10} y={TOP - 14} text-anchor="end">
         {figure.unit}
       </text>
-      {ticks.map((tick) => (
-        <g key={tick}>
-          <path class="grid" d={`M${LEFT} ${Math.round(y(tick / figure.factor)) + 0.5}H${width}`} />
-          <text class="axis num" x={LEFT - 10} y={y(tick / figure.factor) + 4} text-anchor="end">
-            {decimal(tick, Number.isInteger(tick) ? 0 : 2, lang)}
-          </text>
-        </g>
-      ))}
+      {ticks
+        .filter((tick) => tick / figure.factor <= top)
+        .map((tick) => (
+          <g key={tick}>
+            <path class="grid" d={`M${LEFT} ${Math.round(y(tick / figure.factor)) + 0.5}H${width}`} />
+            <text class="axis num" x={LEFT - 10} y={y(tick / figure.factor) + 4} text-anchor="end">
+              {decimal(tick, Number.isInteger(tick) ? 0 : 2, lang)}
+            </text>
+          </g>
+        ))}
       {timeTicks(day.fromMs, day.toMs, zone, Math.max(2, Math.floor((width - LEFT) / TICK_MIN_PX))).map((ms) => (
         <text
           key={ms}
           class="axis num"
           x={x(ms)}
-          y={HEIGHT - 4}
+          y={height - 4}
           text-anchor={ms === day.fromMs ? 'start' : ms === day.toMs ? 'end' : 'middle'}
         >
           {ms === day.toMs ? '24:00' : clockText(ms, zone, lang)}

@@ -6,7 +6,7 @@ import { type Figure, figureText, shareText } from '../format.js'
 import { linkTo } from '../nav.js'
 import { plantPlaceOf } from '../route.js'
 import { language, words } from '../settings.js'
-import { useWidth } from '../use-width.js'
+import { useSize } from '../use-size.js'
 
 interface FlowPictureProps {
   readonly plant: string
@@ -17,25 +17,37 @@ interface FlowPictureProps {
   readonly onName: (part: FlowPart | null) => void
 }
 
-const HEIGHT = 282
+const HEIGHT_MIN = 282
 const HEAD = 44
 const BAR = 5
 /** Narrower than this a list says it better. */
 const PICTURE_MIN = 560
 
 export function FlowPicture(props: FlowPictureProps) {
-  const [root, width] = useWidth<HTMLDivElement>()
+  const [root, { width, height }] = useSize<HTMLDivElement>()
   return (
     <div ref={root} class="flow">
-      {width >= PICTURE_MIN ? <Sankey {...props} width={width} /> : width > 0 && <FlowList {...props} />}
+      {width >= PICTURE_MIN ? (
+        <Sankey {...props} width={width} heightMin={Math.max(height, HEIGHT_MIN)} />
+      ) : (
+        width > 0 && <FlowList {...props} />
+      )}
     </div>
   )
 }
 
-function Sankey({ plant, flow, figure, names, onName, width }: FlowPictureProps & { readonly width: number }) {
+function Sankey({
+  plant,
+  flow,
+  figure,
+  names,
+  onName,
+  width,
+  heightMin,
+}: FlowPictureProps & { readonly width: number; readonly heightMin: number }) {
   const w = words().energy.flow
-  const { sources, uses, bus, height } = layFlow(flow, HEIGHT - HEAD)
-  const x = { source: Math.max(112, width * 0.15), bus: width * 0.44, use: width * 0.7 }
+  const { sources, uses, bus, height } = layFlow(flow, heightMin - HEAD)
+  const x = { source: Math.max(112, width * 0.15), bus: width * 0.43, use: width * 0.66 }
   const amount = (value: number | null) => (value === null ? '—' : figureText(value, figure, language.value))
   const supply = `${amount(flow.supply)} ${figure.unit}`
   return (
@@ -66,8 +78,8 @@ function Sankey({ plant, flow, figure, names, onName, width }: FlowPictureProps 
           <Part key={`${ribbon.part.kind}${ribbon.part.line}`} {...{ plant, ribbon, names, onName, figure, flow }}>
             <path class="flow-ribbon" d={band(x.bus + BAR, ribbon.busY, x.use, ribbon.y, ribbon.width)} />
             <rect class="flow-end" x={x.use} y={ribbon.y - ribbon.width / 2} width={BAR} height={ribbon.width} />
-            <Label x={x.use + 14} y={ribbon.y + 4} end={width - 138} text={names(ribbon.part)} />
-            {isNegative(ribbon.part) && <circle class="flow-warning" cx={width - 132} cy={ribbon.y} r={4} />}
+            <Label x={x.use + 14} y={ribbon.y + 4} end={width - 116} text={names(ribbon.part)} />
+            {isNegative(ribbon.part) && <circle class="flow-warning" cx={width - 112} cy={ribbon.y} r={4} />}
             <text class="flow-amount is-end" x={width - 62} y={ribbon.y + 4}>
               {amount(ribbon.part.amount)}
             </text>

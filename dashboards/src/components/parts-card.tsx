@@ -78,7 +78,7 @@ export function PartsCard({ plant, line }: PartsCardProps) {
               <Unit unit={figure.unit} />
             </th>
             {hasOee && <th class="num">OEE</th>}
-            <th>{w.devices.state}</th>
+            <th>{line === null ? w.energy.parts.online : w.devices.state}</th>
           </tr>
         </thead>
         <tbody>
@@ -168,9 +168,9 @@ function State({ plant, part }: { readonly plant: string; readonly part: Part })
     online === part.devices.length ? 'online' : (part.devices.find((d) => d.state !== 'online')?.state ?? 'online')
   const count = (n: number) => decimal(n, 0, language.value)
   return (
-    <span class="state num">
+    <span class="state num" title={w.devices.summary(count(online), count(part.devices.length))}>
       <DeviceSign state={state} />
-      {part.devices.length === 1 ? w.states[state] : w.devices.summary(count(online), count(part.devices.length))}
+      {part.devices.length === 1 ? w.states[state] : `${count(online)} / ${count(part.devices.length)}`}
     </span>
   )
 }

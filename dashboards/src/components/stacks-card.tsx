@@ -1,11 +1,12 @@
 import type { Window } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
-import { amountText, type Figure, figureFor, referenceText, shareText } from '../format.js'
+import { amountText, type Figure, figureFor, figureText, referenceText, shareText } from '../format.js'
 import { pointsOf } from '../history.js'
 import { useLive } from '../live.js'
 import { language, words } from '../settings.js'
 import {
   limitOf,
+  referenceMeans,
   STACK_KPIS,
   type StackFigure,
   type StackRemark,
@@ -27,6 +28,8 @@ interface StackBlock {
   readonly key: string
   readonly name: string
   readonly rows: readonly StackRow[]
+  /** At reference oxygen. */
+  readonly means: ReturnType<typeof referenceMeans>
 }
 
 /**
@@ -44,8 +47,16 @@ export function StacksCard({ plant }: { readonly plant: PlantNode }) {
     key: plant.id,
     name: (isOne ? stacks[0]?.id : undefined) ?? w.stacks.all,
     rows: stackRows(newestOf(), plant.targets),
+    means: referenceMeans(newestOf()),
   }
-  const each = isOne ? [] : stacks.map(({ id }) => ({ key: id, name: id, rows: stackRows(newestOf(id), []) }))
+  const each = isOne
+    ? []
+    : stacks.map(({ id }) => ({
+        key: id,
+        name: id,
+        rows: stackRows(newestOf(id), []),
+        means: referenceMeans(newestOf(id)),
+      }))
   const blocks = [ofPlant, ...each].filter(({ rows }) => rows.length > 0)
   if (stacks.length === 0 && blocks.length === 0) return null
   const isKnown = generation.value > 0 && hasSnapshot.value
@@ -87,6 +98,8 @@ function Coverage({ rows }: { readonly rows: readonly StackRow[] }) {
   return <span class="foot-end num">{words().stacks.covered(shareText(least, language.value))}</span>
 }
 
+const MEAN_FIGURE = figureFor({ id: '', unit: 'mg/Nm3', shape: 'level' }, 0)
+
 interface BlockProps {
   readonly block: StackBlock
   readonly peers: readonly StackRow[]
@@ -119,6 +132,24 @@ function Block({ block, peers, zone }: BlockProps) {
           ))}
         </tbody>
       </table>
+      {block.means.length > 0 && (
+        <p class="stack-note" data-means="reference">
+          {subscripts(w.stacks.atReference)}{' '}
+          {block.means.map(({ pollutant, value }, i) => (
+            <span key={pollutant} class="num" data-value={value}>
+              {i > 0 && ' · '}
+              {subscripts(w.stacks.pollutants[pollutant])}{' '}
+              <strong>{figureText(value, MEAN_FIGURE, language.value)}</strong>
+            </span>
+          ))}
+          {block.means[0]!.limits.length > 0 && (
+            <>
+              {' '}
+              <code>{block.means[0]!.limits.join(', ')}</code>
+            </>
+          )}
+        </p>
+      )}
       <p class="stack-note">
         {stackRemarks(block.rows).map((remark, i) => (
           <span key={`${remark.figures}${remark.pollutants}`}>

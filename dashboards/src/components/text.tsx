@@ -7,7 +7,7 @@ export function Unit({ unit }: { readonly unit: string }) {
   return <span class="unit">{subscripts(unit)}</span>
 }
 
-const FORMULA = /(CO2|SO2|NOx)/
+const FORMULA = /(CO2|SO2|O2|NOx)/
 
 /** Words in which the formula of a gas may occur, e.g. the name of a figure. */
 export function subscripts(text: string) {

@@ -177,6 +177,7 @@ export const en = {
     limit: 'limit',
     figures: { hour: 'hour', day: 'day', mass: 'mass' },
     means: 'means as measured',
+    atReference: 'Hour at reference O2:',
     covered: (share: string) => `${share} of the hour covered`,
     note: (of: string, what: string) => `${of}: ${what}`,
     pollutants: { nox: 'NOx', so2: 'SO2', pm: 'PM', co: 'CO' },

@@ -144,6 +144,7 @@ export const zh: Dictionary = {
     limit: '限值',
     figures: { hour: '小时', day: '日', mass: '排放量' },
     means: '实测均值',
+    atReference: '小时均值（基准 O2）：',
     covered: (share) => `本小时覆盖率 ${share}`,
     note: (of, what) => `${of}：${what}`,
     pollutants: { nox: 'NOx', so2: 'SO2', pm: '颗粒物', co: 'CO' },

@@ -22,6 +22,7 @@ import { useLive } from '../live.js'
 import { lengthMsOf, windowThatFits } from '../range.js'
 import { FIRST_KPI, type Route } from '../route.js'
 import { words } from '../settings.js'
+import { stackDevices } from '../stacks.js'
 import { catalogue, loadCatalogue, loadPlants, newestMs, plants } from '../state.js'
 import { tileFigures } from '../tiles.js'
 import { wantedOfLines } from '../wanted.js'
@@ -111,9 +112,9 @@ function WholePlant({ plant, at, figures }: FiguresProps) {
         <RobotsCard plant={plant} line={null} />
         <LossesCard plant={plant} line={null} />
         <QualityCard plant={plant} line={null} />
+        {shown !== undefined && <ChosenFigure plant={plant} at={at} info={shown} kpis={ofPlants} />}
         <PartsCard plant={plant} line={null} />
       </div>
-      {shown !== undefined && <ChosenFigure plant={plant} at={at} info={shown} kpis={ofPlants} />}
       <DeviceTable plant={plant} />
       <Legend note="" />
     </>
@@ -133,7 +134,7 @@ function OneLine({ plant, line, at }: { readonly plant: PlantNode; readonly line
         <RobotsCard plant={plant} line={line.id} />
         <LossesCard plant={plant} line={line.id} />
         <QualityCard plant={plant} line={line.id} />
-        <StacksCard plant={alone} />
+        {stackDevices(alone).length > 0 && <StacksCard plant={alone} />}
       </div>
       <DeviceTable plant={alone} />
       <Legend note="" />

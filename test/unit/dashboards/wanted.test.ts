@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { FIRST_KEPT, plantPlaceOf } from '../../../dashboards/src/route.js'
 import { STACK_KPIS } from '../../../dashboards/src/stacks.js'
 import { ROBOT_KPIS } from '../../../dashboards/src/time-account.js'
-import { wantedOfDevices, wantedOn } from '../../../dashboards/src/wanted.js'
+import { wantedOfDevices, wantedOfLines, wantedOn } from '../../../dashboards/src/wanted.js'
 
 describe('what a page asks the feed for', () => {
   it('every page is told of all alarms and devices', () => {
@@ -42,9 +42,15 @@ describe('what a page asks the feed for', () => {
     })
     expect(plants).toEqual(['a'])
     expect(scopes).toEqual(['plant'])
-    expect(windows).toEqual(['1h', '1d', '1mo'])
-    expect(kpis).toEqual(expect.arrayContaining(['cycles', 'pollutant_mass_nox', 'oee', 'fpy']))
+    expect(windows).toEqual(['1h', '15m', '1d', '1mo'])
+    expect(kpis).toEqual(expect.arrayContaining(['cycles', 'pollutant_mass_nox', 'oee', 'fpy', 'scope2_mb']))
     expect(new Set(kpis).size).toBe(kpis.length)
+  })
+
+  it('lines: their figures and those of the meters in them, in the windows that add up to the range', () => {
+    const wanted = wantedOfLines('a', { kind: 'year', first: '2026-01-01' })
+    expect(wanted).toMatchObject({ plants: ['a'], scopes: ['line', 'device'], windows: ['15m', '1d', '1mo'] })
+    expect(wanted.kpis).toEqual(expect.arrayContaining(['energy_elec_import', 'oee']))
   })
 
   it('devices: only the figures of a card, of one plant, in its windows', () => {

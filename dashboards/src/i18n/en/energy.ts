@@ -89,6 +89,7 @@ export const energy = {
     lines: 'Lines',
     devices: 'Energy by device',
     energy: 'Energy',
+    online: 'Online',
     lineNote: 'A line opens with the same time.',
     deviceNote: 'A meter may stand behind another: these do not add up to the line.',
   },

@@ -70,6 +70,7 @@ export const energy: typeof english = {
     lines: '产线',
     devices: '各设备用电',
     energy: '电量',
+    online: '在线',
     lineNote: '打开产线时保持所选时段。',
     deviceNote: '电表之间可有上下级，各项之和不等于产线用电。',
   },

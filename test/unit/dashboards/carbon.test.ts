@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { carbonBars, carbonOf } from '../../../dashboards/src/carbon.js'
+import type { KpiPoint } from '../../../src/base/kpi.js'
+import { hourPoint } from './point.js'
+
+type Figures = Readonly<Record<string, readonly KpiPoint[]>>
+const carbon = (figures: Figures) => carbonOf((kpi) => figures[kpi] ?? [])
+const hours = (...values: (number | null)[]) => values.map((value, hour) => hourPoint(hour, value))
+
+/** Two hours of 100 kWh at 0.5 and 50 Nm3 of gas at 2. */
+const PLANT: Figures = {
+  energy_elec_import: hours(60, 40),
+  energy_natural_gas: hours(30, 20),
+  scope1_co2e: hours(60, 40),
+  scope1_stationary: hours(60, 40),
+  scope1_mobile: hours(0, 0),
+  scope2_lb: hours(30, 20),
+  scope2_mb: hours(18, 12),
+  carbon_total_lb: hours(90, 60),
+}
+
+describe('the carbon of a plant', () => {
+  it('both methods stand beside each other: 150 kg by location, 130 kg by market', () => {
+    const { location, market } = carbon(PLANT)
+    expect(location.value).toBe(150)
+    expect(market.value).toBe(100 + 30)
+  })
+
+  it('the sources add up to the location-based sum; one that emitted nothing is not listed', () => {
+    const { sources, location } = carbon(PLANT)
+    expect(sources.map(({ id, scope }) => [id, scope])).toEqual([
+      ['scope2_lb', 2],
+      ['scope1_stationary', 1],
+    ])
+    expect(sources.reduce((sum, { total }) => sum + (total.value ?? 0), 0)).toBe(location.value)
+    expect(sources.reduce((sum, { share }) => sum + (share ?? 0), 0)).toBe(1)
+  })
+
+  it('what one thing alone stands behind: how much of it, and what a unit of it emitted', () => {
+    const [bought, burnt] = carbon(PLANT).sources
+    expect(bought?.activity).toEqual({ kpi: 'energy_elec_import', value: 100, factor: 0.5 })
+    expect(burnt?.activity).toEqual({ kpi: 'energy_natural_gas', value: 50, factor: 2 })
+  })
+
+  it('several fuels, or heat beside electricity: no factor is made up', () => {
+    const [bought, burnt] = carbon({ ...PLANT, energy_lpg: hours(1, 1), energy_heat_gj: hours(2, 2) }).sources
+    expect([bought?.activity, burnt?.activity]).toEqual([null, null])
+  })
+
+  it('diesel that a burner may have had: no factor for gas', () => {
+    const mixed = PLANT.scope1_stationary!.map((point) => ({ ...point, factors: ['cn.fuel.diesel.cc'] }))
+    expect(carbon({ ...PLANT, scope1_stationary: mixed }).sources[1]?.activity).toBeNull()
+  })
+
+  it('without a grid factor neither sum is known, each with its reason, and scope 1 still is', () => {
+    const unknown = hours(null, null).map((point) => ({ ...point, reason: 'no_factor' as const }))
+    const { location, market, sources } = carbon({
+      ...PLANT,
+      scope2_lb: unknown,
+      scope2_mb: unknown,
+      carbon_total_lb: unknown,
+    })
+    expect([location.value, location.reason]).toEqual([null, 'no_factor'])
+    expect([market.value, market.reason]).toEqual([null, 'no_factor'])
+    expect(sources.map(({ total, share }) => [total.value, share])).toEqual([
+      [null, null],
+      [100, null],
+    ])
+  })
+
+  it('no hour of the market-based figure: it is not taken for scope 1 alone', () => {
+    expect(carbon({ ...PLANT, scope2_mb: [] }).market.value).toBeNull()
+  })
+
+  it('bars: an hour that one scope lacks is shown with what is known, and not as nothing', () => {
+    const bars = carbonBars(hours(60, null), hours(30))
+    expect(bars.map(({ scope1, scope2 }) => [scope1, scope2])).toEqual([
+      [60, 30],
+      [null, null],
+    ])
+  })
+})

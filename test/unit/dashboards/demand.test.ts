@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { demandBlocks, demandLimits, highestBlock, laidOver } from '../../../dashboards/src/demand.js'
+import type { KpiPoint } from '../../../src/base/kpi.js'
+import { hourPoint } from './point.js'
+
+const QUARTER_MS = 900_000
+const EIGHT_MS = Date.UTC(2026, 10, 24, 8)
+const quarter = (i: number, kwh: number | null, more: Partial<KpiPoint> = {}) =>
+  hourPoint(8, kwh, {
+    window: '15m',
+    start: new Date(EIGHT_MS + i * QUARTER_MS).toISOString(),
+    end: new Date(EIGHT_MS + (i + 1) * QUARTER_MS).toISOString(),
+    ...more,
+  })
+const LATER_MS = EIGHT_MS + 24 * 3_600_000
+const limits = demandLimits([{ kpi: 'peak_demand_15', window: '1d', max: 1150, warn: 0.95 }])
+
+describe('15-minute demand', () => {
+  it('a limit of 1,150 kW that warns at 95 %: 1,092.5 kW', () => {
+    expect(limits.limit).toBe(1150)
+    expect(limits.warn).toBeCloseTo(1092.5, 9)
+    expect(demandLimits([])).toEqual({ limit: null, warn: null })
+  })
+
+  it('75 kWh in a block are 300 kW', () => {
+    expect(demandBlocks([quarter(0, 75)], limits, LATER_MS)[0]?.kw).toBe(300)
+  })
+
+  it('as high as the limit is not above it', () => {
+    const blocks = demandBlocks([quarter(0, 287.5), quarter(1, 288), quarter(2, 273)], limits, LATER_MS)
+    expect(blocks.map(({ state }) => state)).toEqual(['warn', 'limit', 'normal'])
+  })
+
+  it('the highest is one that counts and is over', () => {
+    const points = [quarter(0, 100), quarter(1, 120, { estimated_share: 0.5 }), quarter(2, 100), quarter(3, 110)]
+    const running = EIGHT_MS + 3 * QUARTER_MS + 60_000
+    expect(highestBlock(demandBlocks(points, limits, running))?.kw).toBe(400)
+    expect(highestBlock(demandBlocks(points, limits, running))?.fromMs).toBe(EIGHT_MS)
+    expect(highestBlock(demandBlocks(points, limits, LATER_MS))?.kw).toBe(440)
+    expect(highestBlock(demandBlocks([quarter(0, null)], limits, LATER_MS))).toBeNull()
+  })
+
+  it('the day before lies over this one at the same time of day', () => {
+    const dayMs = 24 * 3_600_000
+    const day = { fromMs: EIGHT_MS + dayMs, toMs: EIGHT_MS + 2 * dayMs }
+    const [first] = laidOver([quarter(1, 75), quarter(2, null)], { fromMs: EIGHT_MS, toMs: EIGHT_MS + dayMs }, day)
+    expect(first).toEqual({ fromMs: day.fromMs + QUARTER_MS, toMs: day.fromMs + 2 * QUARTER_MS, kw: 300 })
+  })
+})
