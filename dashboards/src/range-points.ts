@@ -78,6 +78,9 @@ export function useRangePoints(plant: string, asked: readonly Asked[], span: Spa
   }
 }
 
+/** What is on its way, by its address: cards that show the same stream ask once. */
+const underWay = new Map<string, Promise<Answer<SeriesAnswer>>>()
+
 async function seriesOf(plant: string, { kpi, ...of }: Asked, span: Span): Promise<Answer<readonly KpiPoint[]>> {
   const query = new URLSearchParams({
     ...of,
@@ -85,6 +88,9 @@ async function seriesOf(plant: string, { kpi, ...of }: Asked, span: Span): Promi
     to: new Date(span.toMs).toISOString(),
     limit: String(POINTS_MAX),
   })
-  const answer = await get<SeriesAnswer>(`/plants/${plant}/kpis/${kpi}/series?${query}`)
+  const path = `/plants/${plant}/kpis/${kpi}/series?${query}`
+  const asked = underWay.get(path) ?? get<SeriesAnswer>(path).finally(() => underWay.delete(path))
+  underWay.set(path, asked)
+  const answer = await asked
   return answer.kind === 'loaded' ? { kind: 'loaded', value: answer.value.points } : answer
 }

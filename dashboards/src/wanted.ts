@@ -24,6 +24,8 @@ export const LINE_KPIS = [
   'load_factor',
   'power_factor',
   'sec',
+  'energy_natural_gas',
+  'energy_water_fresh',
   'scope1_co2e',
   'oee',
   'robot_util_calendar',

@@ -9,7 +9,7 @@ import { type Asked, useRangePoints } from '../range-points.js'
 import { barWindow, HOURLY_WINDOWS, ratioOf, sumWindow, type Total } from '../range-sum.js'
 import { sumText } from '../range-words.js'
 import { language, words } from '../settings.js'
-import { catalogue, nowMs, route } from '../state.js'
+import { catalogue, newestMs, nowMs, route } from '../state.js'
 import { CarbonBars } from './carbon-bars.js'
 import { CardFrame, TableSwitch } from './card-frame.js'
 import { subscripts, Unit } from './text.js'
@@ -31,7 +31,7 @@ export function CarbonCard({ plant }: { readonly plant: PlantNode }) {
   const bars = useRangePoints(plant.id, [scope1!, scope2!], span)
   const carbon = carbonOf((kpi) => sums.of(asked(kpi, window)))
   if (sums.past.kind === 'loaded' && carbon.location.span === null && carbon.sources.length === 0) return null
-  const place = { zone: plant.timezone, language: language.value, nowMs: nowMs.value }
+  const place = { zone: plant.timezone, language: language.value, nowMs: nowMs.value, newestMs: newestMs(plant) }
   return (
     <CardFrame
       id="carbon"
@@ -48,7 +48,7 @@ export function CarbonCard({ plant }: { readonly plant: PlantNode }) {
         <CarbonTable carbon={carbon} />
       ) : (
         <>
-          <Split sources={carbon.sources} />
+          {carbon.location.value !== null && <Split sources={carbon.sources} />}
           <ul class="carbon-sources">
             {carbon.sources.map((source) => (
               <Source key={source.id} source={source} />
@@ -74,6 +74,9 @@ const UNIT = 't CO2e'
 
 function Totals({ carbon: { location, market } }: { readonly carbon: Carbon }) {
   const w = words()
+  // Both methods mostly lack the same thing: said once.
+  const unknown = [location, market].filter(({ value }) => value === null)
+  const reasons = [...new Set(unknown.map(({ reason }) => (reason === '' ? 'no_data' : reason)))]
   return (
     <div class="carbon-totals">
       {(
@@ -90,20 +93,14 @@ function Totals({ carbon: { location, market } }: { readonly carbon: Carbon }) {
           <span class="faint">{w.energy.carbon[method]}</span>
         </p>
       ))}
-      {[location, market].map(
-        (total, i) =>
-          total.value === null && (
-            <p key={i === 0 ? 'location' : 'market'} class="carbon-why">
-              <span class="ring" aria-hidden="true" />
-              {w.energy.carbon.unknown(
-                i === 0 ? w.energy.carbon.location : w.energy.carbon.market,
-                total.reason === '' ? w.reasons.no_data : w.reasons[total.reason],
-              )}{' '}
-              {total.reason === 'no_factor' && <>{w.energy.carbon.setFactor}</>}
-              {total.reason === 'bad_config' && <>{w.energy.carbon.setConfig}</>}
-            </p>
-          ),
-      )}
+      {reasons.map((reason) => (
+        <p key={reason} class="carbon-why">
+          <span class="ring" aria-hidden="true" />
+          {w.reasons[reason]}
+          {reason === 'no_factor' && `${w.energy.carbon.join}${w.energy.carbon.setFactor}`}
+          {reason === 'bad_config' && `${w.energy.carbon.join}${w.energy.carbon.setConfig}`}
+        </p>
+      ))}
     </div>
   )
 }
@@ -136,7 +133,7 @@ function Source({ source: { id, scope, total, share, activity } }: { readonly so
       </span>
       <strong class="num">
         {total.value === null ? '—' : tonnes(total.value)}
-        <Unit unit="t" />
+        {total.value !== null && <Unit unit="t" />}
       </strong>
       <span class="carbon-activity faint num" title={activity === null ? undefined : w.energy.carbon.meanFactor}>
         {activity !== null && used !== null && (

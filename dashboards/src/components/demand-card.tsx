@@ -65,7 +65,19 @@ export function DemandCard({ plant, line }: DemandCardProps) {
       subtitle={`${w.energy.demand.of} · ${rangeText(range, zone, lang, w)}`}
       past={today.past}
       onRetry={today.retry}
-      tools={<TableSwitch isTable={isTable.value} onChange={(next) => (isTable.value = next)} />}
+      tools={
+        <>
+          {past.length > 0 && !isTable.value && (
+            <span class="demand-key">
+              <svg width="18" height="10" aria-hidden="true">
+                <path class="demand-before" d="M0 7.5H6V2.5H12V5.5H18" />
+              </svg>
+              {w.energy.demand.dayBefore}
+            </span>
+          )}
+          <TableSwitch isTable={isTable.value} onChange={(next) => (isTable.value = next)} />
+        </>
+      }
       footer={
         named.value === null ? (
           <>

@@ -9,7 +9,7 @@ import { type Asked, useRangePoints } from '../range-points.js'
 import { ENERGY_WINDOWS, sumOf, sumWindow, type Total } from '../range-sum.js'
 import { sumText } from '../range-words.js'
 import { language, words } from '../settings.js'
-import { nowMs, route } from '../state.js'
+import { newestMs, nowMs, route } from '../state.js'
 import { windowText } from '../time.js'
 import { CardFrame, TableSwitch } from './card-frame.js'
 import { FlowPicture, shareOf } from './flow-picture.js'
@@ -69,7 +69,7 @@ export function EnergyFlow({ plant }: { readonly plant: PlantNode }) {
   const isPower = useSignal(false)
   const named = useSignal<FlowPart | null>(null)
   const { range } = route.value
-  const place = { zone: plant.timezone, language: lang, nowMs: nowMs.value }
+  const place = { zone: plant.timezone, language: lang, nowMs: nowMs.value, newestMs: newestMs(plant) }
   const span = spanOfRange(range, plant.timezone, nowMs.value)
   const energy = askedOf(plant, sumWindow(range, ENERGY_WINDOWS))
   const power = askedOf(plant, '15m')
@@ -168,10 +168,17 @@ function Balance({ flow, figure, figures }: FlowProps & { readonly figures: { im
   const { imported } = figures
   const coverage = Math.min(imported.coverage, figures.unmetered.span === null ? 1 : figures.unmetered.coverage)
   const remainder = flow.uses.find(({ kind }) => kind === 'unmetered')?.amount ?? null
+  const isShort = remainder !== null && remainder < 0
   const amount = (value: number) => `${figureText(value, figure, lang)} ${figure.unit}`
   return (
     <>
-      {balanced === true && (
+      {isShort && (
+        <span class="flow-fact">
+          <span class="ring" aria-hidden="true" />
+          <strong>{w.negative(amount(-remainder))}</strong>
+        </span>
+      )}
+      {balanced === true && !isShort && (
         <span class="flow-fact">
           <Icon name="check" />
           <strong>{w.equal}</strong>
@@ -184,7 +191,6 @@ function Balance({ flow, figure, figures }: FlowProps & { readonly figures: { im
         </span>
       )}
       {balanced === null && <span>{w.unchecked}</span>}
-      {remainder !== null && remainder < 0 && <span>{w.negative(amount(-remainder))}</span>}
       {imported.missing > 0 && <span>{w.missing(String(imported.missing))}</span>}
       <span class="foot-end num">
         {words().chart.coverage} {shareText(coverage, lang)}

@@ -7,22 +7,28 @@ import { type Asked, useRangePoints } from '../range-points.js'
 import { HOURLY_WINDOWS, ratioOf, sumOf, sumWindow, type Total } from '../range-sum.js'
 import { sumText } from '../range-words.js'
 import { language, words } from '../settings.js'
-import { catalogue, nowMs, route } from '../state.js'
+import { catalogue, newestMs, nowMs, route } from '../state.js'
 import { LINE_KPIS } from '../wanted.js'
 import { subscripts, Unit } from './text.js'
 
 interface LineFiguresProps {
   readonly plant: PlantNode
   readonly line: LineNode
+  /** Its meters count it alone. */
+  readonly isMetered: boolean
 }
 
+/** What the meter of a line says. */
+const METERED: readonly string[] = ['energy_elec_import', 'peak_demand_15', 'load_factor', 'power_factor', 'sec']
+
 /** What is known of a line over the range, in the order of the pillars; what it does not have has no place. */
-export function LineFigures({ plant, line }: LineFiguresProps) {
+export function LineFigures({ plant, line, isMetered }: LineFiguresProps) {
   const w = words()
   const { range } = route.value
   const lang = language.value
   const window = sumWindow(range, HOURLY_WINDOWS)
-  const asked = LINE_KPIS.map((kpi): Asked => ({ scope: 'line', id: line.id, kpi, window }))
+  const kpis = LINE_KPIS.filter((kpi) => isMetered || !METERED.includes(kpi))
+  const asked = kpis.map((kpi): Asked => ({ scope: 'line', id: line.id, kpi, window }))
   const read = useRangePoints(plant.id, asked, spanOfRange(range, plant.timezone, nowMs.value))
   const known = catalogue.value.kind === 'loaded' ? catalogue.value.value : null
   const figures = asked.flatMap((stream) => {
@@ -31,7 +37,7 @@ export function LineFigures({ plant, line }: LineFiguresProps) {
     return info === undefined || points.length === 0 ? [] : [{ info, total: totalOf(info, points) }]
   })
   if (figures.length === 0) return null
-  const place = { zone: plant.timezone, language: lang, nowMs: nowMs.value }
+  const place = { zone: plant.timezone, language: lang, nowMs: nowMs.value, newestMs: newestMs(plant) }
   return (
     <section class="card line-figures" aria-label={w.energy.line.title(lineName(line))}>
       {figures.map(({ info, total }) => {

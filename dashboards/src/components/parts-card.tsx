@@ -11,7 +11,7 @@ import { ENERGY_WINDOWS, ratioOf, sumOf, sumWindow } from '../range-sum.js'
 import { sumText } from '../range-words.js'
 import { plantPlaceOf } from '../route.js'
 import { language, words } from '../settings.js'
-import { nowMs, route } from '../state.js'
+import { newestMs, nowMs, route } from '../state.js'
 import { CardFrame } from './card-frame.js'
 import { DeviceSign } from './device-table.js'
 import { SeveritySign } from './severity-sign.js'
@@ -57,7 +57,7 @@ export function PartsCard({ plant, line }: PartsCardProps) {
   const largest = Math.max(0, ...sorted.map(({ energy }) => energy ?? 0))
   const figure = figureFor({ id: '', unit: 'kWh', shape: 'sum' }, largest)
   const hasOee = sorted.some(({ oee }) => oee.span !== null)
-  const place = { zone: plant.timezone, language: language.value, nowMs: nowMs.value }
+  const place = { zone: plant.timezone, language: language.value, nowMs: nowMs.value, newestMs: newestMs(plant) }
   const covered = sorted.find((row) => row.covered !== null)?.covered ?? null
   return (
     <CardFrame

@@ -18,6 +18,7 @@ import { RobotsCard } from '../components/robots-card.js'
 import { TilesSkeleton } from '../components/skeleton.js'
 import { StacksCard } from '../components/stacks-card.js'
 import { Tile } from '../components/tile.js'
+import { metersOf } from '../flow.js'
 import { useLive } from '../live.js'
 import { lengthMsOf, windowThatFits } from '../range.js'
 import { FIRST_KPI, type Route } from '../route.js'
@@ -124,12 +125,14 @@ function WholePlant({ plant, at, figures }: FiguresProps) {
 /** What a line has, and nothing of the plant around it. */
 function OneLine({ plant, line, at }: { readonly plant: PlantNode; readonly line: LineNode; readonly at: PlantRoute }) {
   useLive(wantedOfLines(plant.id, at.range))
+  // The meter that stands in it may be that of the whole plant: what it counts is not the line's.
+  const isOfPlant = metersOf(plant).some((meters) => meters.line === line && meters.submeters !== null)
   const alone: PlantNode = { ...plant, lines: [line] }
   return (
     <>
-      <LineFigures plant={plant} line={line} />
+      <LineFigures plant={plant} line={line} isMetered={!isOfPlant} />
       <div class="plant-cards">
-        <DemandCard plant={plant} line={line.id} />
+        {!isOfPlant && <DemandCard plant={plant} line={line.id} />}
         <PartsCard plant={plant} line={line} />
         <RobotsCard plant={plant} line={line.id} />
         <LossesCard plant={plant} line={line.id} />

@@ -58,7 +58,7 @@ export const energy: typeof english = {
     scopeHead: '范围',
     scope: (n) => `范围${n === '1' ? '一' : '二'}`,
     meanFactor: '活动量 × 单位排放量（kg CO2e），为该时段均值',
-    unknown: (method, why) => `${method}：${why}。`,
+    join: '：',
     setFactor: '请在工厂配置中设置 grid_region，或在 factors 中填写自有因子。',
     setConfig: '请补全工厂配置的 carbon 部分。',
     renewableHow: (part, whole) => `${whole} kWh 中的 ${part} kWh。`,
