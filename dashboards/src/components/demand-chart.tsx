@@ -167,15 +167,13 @@ interface HighestProps {
 /** The name of the highest block, above everything, on the side with more room. */
 function Highest({ x, y, width, children }: HighestProps) {
   const isLeft = x > width / 2
+  const lengthPx = [...children].reduce((sum, sign) => sum + (sign > '\u2e80' ? 11.5 : 6.4), 0)
+  // In a narrow place it goes over its own line rather than out of the picture.
+  const at = isLeft ? Math.max(x - 6, LEFT + lengthPx) : Math.min(x + 6, width - lengthPx)
   return (
     <>
-      <path class="demand-lead" d={`M${x} ${TOP - 16}V${Math.max(TOP - 16, y - 2)}`} />
-      <text
-        class="axis demand-highest num"
-        x={isLeft ? x - 6 : x + 6}
-        y={TOP - 14}
-        text-anchor={isLeft ? 'end' : 'start'}
-      >
+      <path class="demand-lead" d={`M${x} ${TOP - 10}V${Math.max(TOP - 10, y - 2)}`} />
+      <text class="axis demand-highest num" x={at} y={TOP - 16} text-anchor={isLeft ? 'end' : 'start'}>
         {children}
       </text>
     </>

@@ -1,5 +1,4 @@
 import type { ComponentChildren } from 'preact'
-import { useId } from 'preact/hooks'
 import type { Flow, FlowPart } from '../flow.js'
 import { layFlow, type Ribbon } from '../flow-layout.js'
 import { type Figure, figureText, shareText } from '../format.js'
@@ -47,7 +46,8 @@ function Sankey({
 }: FlowPictureProps & { readonly width: number; readonly heightMin: number }) {
   const w = words().energy.flow
   const { sources, uses, bus, height } = layFlow(flow, heightMin - HEAD)
-  const x = { source: Math.max(112, width * 0.15), bus: width * 0.43, use: width * 0.66 }
+  const [source, use] = [Math.max(112, width * 0.15), Math.min(width * 0.66, width - 262)]
+  const x = { source, bus: (source + use) * 0.52, use }
   const amount = (value: number | null) => (value === null ? '—' : figureText(value, figure, language.value))
   const supply = `${amount(flow.supply)} ${figure.unit}`
   return (
@@ -66,7 +66,7 @@ function Sankey({
             <path class="flow-ribbon" d={band(x.source + BAR, ribbon.y, x.bus, ribbon.busY, ribbon.width)} />
             <rect class="flow-end" x={x.source} y={ribbon.y - ribbon.width / 2} width={BAR} height={ribbon.width} />
             <text class="flow-name" x={0} y={ribbon.y - 3}>
-              {names(ribbon.part)}
+              {fitted(names(ribbon.part), x.source - 8)}
             </text>
             <text class="flow-amount" x={0} y={ribbon.y + 14}>
               {amount(ribbon.part.amount)}
@@ -78,7 +78,9 @@ function Sankey({
           <Part key={`${ribbon.part.kind}${ribbon.part.line}`} {...{ plant, ribbon, names, onName, figure, flow }}>
             <path class="flow-ribbon" d={band(x.bus + BAR, ribbon.busY, x.use, ribbon.y, ribbon.width)} />
             <rect class="flow-end" x={x.use} y={ribbon.y - ribbon.width / 2} width={BAR} height={ribbon.width} />
-            <Label x={x.use + 14} y={ribbon.y + 4} end={width - 116} text={names(ribbon.part)} />
+            <text class="flow-name" x={x.use + 14} y={ribbon.y + 4}>
+              {fitted(names(ribbon.part), width - 116 - x.use - 14)}
+            </text>
             {isNegative(ribbon.part) && <circle class="flow-warning" cx={width - 112} cy={ribbon.y} r={4} />}
             <text class="flow-amount is-end" x={width - 62} y={ribbon.y + 4}>
               {amount(ribbon.part.amount)}
@@ -106,29 +108,14 @@ function band(x0: number, y0: number, x1: number, y1: number, width: number): st
   )
 }
 
-/** A name that is cut where its place ends. */
-function Label({
-  x,
-  y,
-  end,
-  text,
-}: {
-  readonly x: number
-  readonly y: number
-  readonly end: number
-  readonly text: string
-}) {
-  const id = useId()
-  return (
-    <>
-      <clipPath id={id}>
-        <rect x={x} y={y - 16} width={Math.max(0, end - x)} height={24} />
-      </clipPath>
-      <text class="flow-name" x={x} y={y} clip-path={`url(#${id})`}>
-        {text}
-      </text>
-    </>
-  )
+/** A name that is cut where its place ends; the whole of it stands in the title. */
+function fitted(text: string, widthPx: number): string {
+  let left = widthPx
+  for (const [i, sign] of [...text].entries()) {
+    left -= sign > '\u2e80' ? 13 : 7
+    if (left < 0) return `${[...text].slice(0, Math.max(1, i - 1)).join('')}…`
+  }
+  return text
 }
 
 interface PartProps extends Omit<FlowPictureProps, 'flow'> {
