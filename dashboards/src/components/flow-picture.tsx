@@ -142,7 +142,7 @@ function Part({ plant, ribbon: { part }, names, onName, figure, flow, children }
   const focus = { onFocus: () => onName(part), onBlur: () => onName(null) }
   if (part.kind === 'line') {
     return (
-      <a class="flow-link" href={linkTo(plantPlaceOf(plant, part.line))} aria-label={label} {...focus}>
+      <a class="flow-link" href={linkTo(plantPlaceOf(plant, part.line))} {...focus}>
         {group}
       </a>
     )
