@@ -22,6 +22,11 @@ export interface RangePoints {
   readonly retry: () => void
 }
 
+/** Whether a plant has such a figure at all, whatever the range: the feed knows the newest day of it. */
+export function hasFigure(plant: string, kpi: string): boolean {
+  return streams.of(streamKey({ plant, scope: 'plant', id: plant, kpi, window: '1d' })).value.length > 0
+}
+
 /** More windows than that no card asks for: a year of days. */
 const POINTS_MAX = 1_000
 

@@ -111,6 +111,18 @@ describe.runIf(executablePath !== null)('the dashboard in a real browser', () =>
     await ofStack.getByText('mass: no data received').waitFor()
   })
 
+  test('what flows into a plant is what the API says of it, and all of it goes somewhere', async () => {
+    const flow = page.locator('[data-card="flow"]')
+    const amounts = (part: string) => flow.locator(`[data-part="${part}"]`).getAttribute('data-amount').then(Number)
+    await flow.locator('[data-part="import"]').waitFor()
+    const path = '/api/v1/plants/works/kpis/energy_elec_import/series?window=1h'
+    const { points } = (await (await fetch(`${gateway.httpUrl}${path}`)).json()) as { points: { value: number }[] }
+    const imported = points.reduce((sum, { value }) => sum + value, 0)
+    expect(imported).toBeGreaterThan(0)
+    expect(await amounts('import')).toBeCloseTo(imported, 9)
+    expect((await amounts('hall')) + (await amounts('unmetered'))).toBeCloseTo(imported, 9)
+  })
+
   test('the page of a plant shows its chart and its devices, in Chinese too, without a complaint', async () => {
     await page.locator('[data-chart]').first().waitFor()
     await page.locator('tr[data-device="main-1"]').waitFor()

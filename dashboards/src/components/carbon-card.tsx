@@ -5,7 +5,7 @@ import type { PlantNode } from '../../../src/base/wire.js'
 import { CARBON_KPIS, type Carbon, type CarbonSource, carbonBars, carbonOf } from '../carbon.js'
 import { decimal, figureFor, figureText, shareText } from '../format.js'
 import { spanOfRange } from '../range.js'
-import { type Asked, useRangePoints } from '../range-points.js'
+import { type Asked, hasFigure, useRangePoints } from '../range-points.js'
 import { barWindow, HOURLY_WINDOWS, ratioOf, sumWindow, type Total } from '../range-sum.js'
 import { sumText } from '../range-words.js'
 import { language, words } from '../settings.js'
@@ -30,7 +30,8 @@ export function CarbonCard({ plant }: { readonly plant: PlantNode }) {
   const [scope1, scope2] = (['scope1_co2e', 'scope2_lb'] as const).map((kpi) => asked(kpi, barWindow(range)))
   const bars = useRangePoints(plant.id, [scope1!, scope2!], span)
   const carbon = carbonOf((kpi) => sums.of(asked(kpi, window)))
-  if (sums.past.kind === 'loaded' && carbon.location.span === null && carbon.sources.length === 0) return null
+  const isEmpty = carbon.location.span === null && carbon.sources.length === 0
+  if (sums.past.kind === 'loaded' && isEmpty && !hasFigure(plant.id, 'carbon_total_lb')) return null
   const place = { zone: plant.timezone, language: language.value, nowMs: nowMs.value, newestMs: newestMs(plant) }
   return (
     <CardFrame
@@ -40,6 +41,7 @@ export function CarbonCard({ plant }: { readonly plant: PlantNode }) {
       subtitle={sumText(range, carbon.location.span, place, w)}
       past={sums.past}
       onRetry={sums.retry}
+      isEmpty={isEmpty}
       tools={<TableSwitch isTable={isTable.value} onChange={(next) => (isTable.value = next)} />}
       footer={<Factors total={carbon.location} market={carbon.market} />}
     >

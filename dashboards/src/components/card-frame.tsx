@@ -14,6 +14,8 @@ interface CardFrameProps {
   readonly subtitle: string
   readonly past: RangePoints['past']
   readonly onRetry: () => void
+  /** The plant has the subject, and nothing of it in this time. */
+  readonly isEmpty?: boolean
   readonly tools?: ComponentChildren
   readonly footer: ComponentChildren
   readonly children: ComponentChildren
@@ -21,7 +23,7 @@ interface CardFrameProps {
 
 /** A card about one subject: what it is of, its picture or its table, and two to four facts below. */
 export function CardFrame(props: CardFrameProps) {
-  const { id, pillar, title, subtitle, past, onRetry, tools, footer, children } = props
+  const { id, pillar, title, subtitle, past, onRetry, isEmpty = false, tools, footer, children } = props
   return (
     <section class={`card ${id}-card`} aria-label={title} data-card={id}>
       <header class="card-head">
@@ -35,11 +37,13 @@ export function CardFrame(props: CardFrameProps) {
           <ErrorBody title={words().error.chart} detail={past.detail} onRetry={onRetry} />
         ) : past.kind === 'loading' ? (
           <Skeleton class="is-plot" />
+        ) : isEmpty ? (
+          <p class="card-empty">{words().chart.nothing}</p>
         ) : (
           children
         )}
       </div>
-      <footer class="card-foot">{past.kind === 'loaded' && footer}</footer>
+      <footer class="card-foot">{past.kind === 'loaded' && !isEmpty && footer}</footer>
     </section>
   )
 }

@@ -3,7 +3,7 @@ import type { PlantNode } from '../../../src/base/wire.js'
 import { type Block, demandBlocks, demandLimits, highestBlock, laidOver } from '../demand.js'
 import { decimal, figureFor, figureText, shareText } from '../format.js'
 import { periodOf, spanBefore, spanOfRange } from '../range.js'
-import { type Asked, useRangePoints } from '../range-points.js'
+import { type Asked, hasFigure, useRangePoints } from '../range-points.js'
 import { ratioOf } from '../range-sum.js'
 import { rangeText } from '../range-text.js'
 import { language, words } from '../settings.js'
@@ -41,7 +41,9 @@ export function DemandCard({ plant, line }: DemandCardProps) {
   const limits = line === null ? demandLimits(plant.targets) : { limit: null, warn: null }
   const blocks = demandBlocks(today.of(energy), limits, nowMs.value)
   const past = laidOver(yesterday.of(energy), before, day)
-  if (today.past.kind === 'loaded' && blocks.length === 0 && past.length === 0) return null
+  const isEmpty = blocks.length === 0 && past.length === 0
+  const isKnown = line === null && hasFigure(plant.id, 'energy_elec_import')
+  if (today.past.kind === 'loaded' && isEmpty && !isKnown) return null
   const highest = highestBlock(blocks)
   const peak = today.of(daily('peak_demand_15')).at(-1)
   const figure = figureFor(
@@ -65,6 +67,7 @@ export function DemandCard({ plant, line }: DemandCardProps) {
       subtitle={`${w.energy.demand.of} · ${rangeText(range, zone, lang, w)}`}
       past={today.past}
       onRetry={today.retry}
+      isEmpty={isEmpty}
       tools={
         <>
           {past.length > 0 && !isTable.value && (

@@ -5,7 +5,7 @@ import { type Flow, type FlowPart, flowOf, isBalanced, metersOf, sumOfTotals } f
 import { type Figure, figureFor, figureText, shareText } from '../format.js'
 import { lineName } from '../names.js'
 import { spanOfRange } from '../range.js'
-import { type Asked, useRangePoints } from '../range-points.js'
+import { type Asked, hasFigure, useRangePoints } from '../range-points.js'
 import { ENERGY_WINDOWS, sumOf, sumWindow, type Total } from '../range-sum.js'
 import { sumText } from '../range-words.js'
 import { language, words } from '../settings.js'
@@ -87,7 +87,8 @@ export function EnergyFlow({ plant }: { readonly plant: PlantNode }) {
     : flowFrom(energy, sums.of)
   const { flow, imported } = figures
   const read = shown ? quarters : sums
-  if (read.past.kind === 'loaded' && imported.span === null && !shown) return null
+  const isEmpty = imported.span === null
+  if (read.past.kind === 'loaded' && isEmpty && !hasFigure(plant.id, 'energy_elec_import')) return null
   const figure = figureFor({ id: '', unit: shown ? 'kW' : 'kWh', shape: 'sum' }, flow.supply ?? 0)
   const names = namesOf(plant)
   const subtitle =
@@ -102,6 +103,7 @@ export function EnergyFlow({ plant }: { readonly plant: PlantNode }) {
       subtitle={subtitle}
       past={read.past}
       onRetry={read.retry}
+      isEmpty={isEmpty}
       tools={
         <>
           {hasNow && <PowerSwitch isPower={isPower.value} onChange={(next) => (isPower.value = next)} />}
