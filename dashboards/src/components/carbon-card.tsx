@@ -22,9 +22,12 @@ export function CarbonCard({ plant }: { readonly plant: PlantNode }) {
   const span = spanOfRange(range, plant.timezone, nowMs.value)
   const asked = (kpi: string, window: Window): Asked => ({ scope: 'plant', id: plant.id, kpi, window })
   const window = sumWindow(range, HOURLY_WINDOWS)
+  // Of what the plant has never had there is nothing to read; without a word from the feed all is asked for.
+  const had = CARBON_KPIS.filter((kpi) => hasFigure(plant.id, kpi))
+  const kpis = had.length > 0 ? had : CARBON_KPIS
   const sums = useRangePoints(
     plant.id,
-    CARBON_KPIS.map((kpi) => asked(kpi, window)),
+    kpis.map((kpi) => asked(kpi, window)),
     span,
   )
   const [scope1, scope2] = (['scope1_co2e', 'scope2_lb'] as const).map((kpi) => asked(kpi, barWindow(range)))
