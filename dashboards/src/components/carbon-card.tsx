@@ -11,7 +11,8 @@ import { sumText } from '../range-words.js'
 import { language, words } from '../settings.js'
 import { catalogue, newestMs, nowMs, route } from '../state.js'
 import { CarbonBars } from './carbon-bars.js'
-import { CardFrame, TableSwitch } from './card-frame.js'
+import { CardFrame } from './card-frame.js'
+import { TableButton } from './table-button.js'
 import { subscripts, Unit } from './text.js'
 
 /** What a plant emits in the range, by both methods of scope 2 beside each other; nothing in a plant without a figure. */
@@ -45,7 +46,7 @@ export function CarbonCard({ plant }: { readonly plant: PlantNode }) {
       past={sums.past}
       onRetry={sums.retry}
       isEmpty={isEmpty}
-      tools={<TableSwitch isTable={isTable.value} onChange={(next) => (isTable.value = next)} />}
+      tools={<TableButton isTable={isTable} />}
       footer={<Factors total={carbon.location} market={carbon.market} />}
     >
       <Totals carbon={carbon} />

@@ -3,7 +3,6 @@ import type { Pillar } from '../../../src/base/kpi.js'
 import type { RangePoints } from '../range-points.js'
 import { words } from '../settings.js'
 import { ErrorBody } from './error-card.js'
-import { Icon } from './icon.js'
 import { Skeleton } from './skeleton.js'
 
 interface CardFrameProps {
@@ -45,27 +44,5 @@ export function CardFrame(props: CardFrameProps) {
       </div>
       <footer class="card-foot">{past.kind === 'loaded' && !isEmpty && footer}</footer>
     </section>
-  )
-}
-
-interface TableSwitchProps {
-  readonly isTable: boolean
-  readonly onChange: (isTable: boolean) => void
-}
-
-export function TableSwitch({ isTable, onChange }: TableSwitchProps) {
-  const w = words().chart
-  const label = isTable ? w.showChart : w.showTable
-  return (
-    <button
-      type="button"
-      class="button is-icon"
-      aria-pressed={isTable}
-      title={label}
-      aria-label={label}
-      onClick={() => onChange(!isTable)}
-    >
-      <Icon name={isTable ? 'chart' : 'table'} />
-    </button>
   )
 }

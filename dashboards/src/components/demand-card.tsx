@@ -9,8 +9,9 @@ import { rangeText } from '../range-text.js'
 import { language, words } from '../settings.js'
 import { nowMs, route } from '../state.js'
 import { windowText } from '../time.js'
-import { CardFrame, TableSwitch } from './card-frame.js'
+import { CardFrame } from './card-frame.js'
 import { DemandChart } from './demand-chart.js'
+import { TableButton } from './table-button.js'
 import { Unit } from './text.js'
 
 interface DemandCardProps {
@@ -78,7 +79,7 @@ export function DemandCard({ plant, line }: DemandCardProps) {
               {w.energy.demand.dayBefore}
             </span>
           )}
-          <TableSwitch isTable={isTable.value} onChange={(next) => (isTable.value = next)} />
+          <TableButton isTable={isTable} />
         </>
       }
       footer={

@@ -11,9 +11,10 @@ import { sumText } from '../range-words.js'
 import { language, words } from '../settings.js'
 import { newestMs, nowMs, route } from '../state.js'
 import { windowText } from '../time.js'
-import { CardFrame, TableSwitch } from './card-frame.js'
+import { CardFrame } from './card-frame.js'
 import { FlowPicture, shareOf } from './flow-picture.js'
 import { Icon } from './icon.js'
+import { TableButton } from './table-button.js'
 import { Unit } from './text.js'
 import { estimatedText } from './tile.js'
 
@@ -107,7 +108,7 @@ export function EnergyFlow({ plant }: { readonly plant: PlantNode }) {
       tools={
         <>
           {hasNow && <PowerSwitch isPower={isPower.value} onChange={(next) => (isPower.value = next)} />}
-          <TableSwitch isTable={isTable.value} onChange={(next) => (isTable.value = next)} />
+          <TableButton isTable={isTable} />
         </>
       }
       footer={
