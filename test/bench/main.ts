@@ -3,6 +3,7 @@ import { endAll } from './measure/processes.js'
 import { keepResult, type Outcome, tableText } from './measure/results.js'
 import { removeScratch } from './measure/scratch.js'
 import { catchUp } from './suites/catch-up.js'
+import { dashboards } from './suites/dashboards.js'
 import { generator } from './suites/generator.js'
 import { influx } from './suites/influx.js'
 import { kpis } from './suites/kpis.js'
@@ -27,6 +28,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   month: { says: 'whether memory grows over a month', messages: 134_000, run: month },
   peer: { says: 'which flow is the fastest in Node-RED', messages: 500_000, run: peer },
   influx: { says: 'the gateway beside mosquitto + Node-RED', messages: 2_000_000, run: influx },
+  dashboards: { says: 'what a page costs the one who looks at it', messages: 0, run: dashboards },
   viewers: { says: 'what a thousand open dashboards cost the gateway', messages: 0, run: viewers },
   'catch-up': { says: 'the gateway after an outage of InfluxDB', messages: 0, run: catchUp },
 }

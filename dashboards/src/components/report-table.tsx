@@ -56,10 +56,11 @@ function FigureRow({ row, onTrace }: { readonly row: ReportRow; readonly onTrace
           type="button"
           class="traceable"
           data-value={point.value ?? ''}
-          aria-label={w.reports.trace(info.name[lang])}
+          title={w.reports.trace(info.name[lang])}
           onClick={() => onTrace(row)}
         >
           <Value value={point.value} figure={figureFor(info, point.value ?? 0)} />
+          <span class="sr-only">{w.reports.trace(info.name[lang])}</span>
         </button>
       </td>
       <td class="num wide-only">{shareText(point.coverage, lang)}</td>
