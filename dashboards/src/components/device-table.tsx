@@ -144,7 +144,10 @@ function Row({ row: { plant, line, device }, hasPlants }: { readonly row: Device
           <span class={`state ${isClockWrong(device.clock) ? 'is-minor is-strong' : 'faint'}`}>
             {isClockWrong(device.clock) && <SeveritySign severity="minor" size={12} />}
             {w.devices.clocks[device.clock]}
-            {device.clock_offset_ms !== null && ` ${offsetText(device.clock_offset_ms, lang)}`}
+            {/* A good clock may tell of what happened minutes ago: that is no fault of it, and no news. */}
+            {isClockWrong(device.clock) &&
+              device.clock_offset_ms !== null &&
+              ` ${offsetText(device.clock_offset_ms, lang)}`}
           </span>
         )}
       </td>

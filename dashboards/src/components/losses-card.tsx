@@ -17,6 +17,8 @@ import { whenText } from './tile.js'
 const DIGITS = 1
 const TABLE_DIGITS = 3
 const QUIET_COVERAGE = 0.995
+/** Of the axis, what its first number and half of the target's label take. */
+const LABEL_SHARE = 0.35
 
 interface LossesCardProps {
   readonly plant: PlantNode
@@ -114,7 +116,10 @@ function Waterfall({ losses, target }: WaterfallProps) {
         <div class="loss losses-axis num" aria-hidden="true">
           <span />
           <span class="loss-track">
-            <span style={{ left: '0%' }}>{decimal(start * 100, 0, lang)}</span>
+            {/* A target near the start takes the place of its number. */}
+            {(target === null || target - start > LABEL_SHARE * (1 - start)) && (
+              <span style={{ left: '0%' }}>{decimal(start * 100, 0, lang)}</span>
+            )}
             {target !== null && (
               <span class="is-target" style={{ left: at(target) }}>
                 {w.losses.target(decimal(target * 100, target * 100 === Math.round(target * 100) ? 0 : 1, lang))}
