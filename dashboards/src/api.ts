@@ -1,6 +1,7 @@
 import type { AlarmItem, AlarmsAnswer } from '../../src/base/alarm.js'
-import type { KpiPoint, Window } from '../../src/base/kpi.js'
+import type { KpiPoint } from '../../src/base/kpi.js'
 import type { CatalogueAnswer, PlantsAnswer, SeriesAnswer } from '../../src/base/wire.js'
+import { memberOf, type Span, type Stream } from './points.js'
 
 /** `GET /api/v1/gateway`. */
 export interface GatewayAnswer {
@@ -16,15 +17,16 @@ export type Answer<T> =
 
 const TIMEOUT_MS = 10_000
 
-/** Asks the gateway; `path` is behind /api/v1. */
-export const get = <T>(path: string) => ask<T>(path, {})
+/** Asks the gateway; `path` is behind /api/v1. Whoever gives a signal can give up, and then asks nothing of the answer. */
+export const get = <T>(path: string, signal?: AbortSignal) => ask<T>(path, signal === undefined ? {} : { signal })
 
 /** Tells the gateway something. */
 export const post = <T>(path: string, body: object) => ask<T>(path, { method: 'POST', body: JSON.stringify(body) })
 
 async function ask<T>(path: string, request: RequestInit): Promise<Answer<T>> {
   try {
-    const response = await fetch(`/api/v1${path}`, { ...request, signal: AbortSignal.timeout(TIMEOUT_MS) })
+    const signals = [AbortSignal.timeout(TIMEOUT_MS), ...(request.signal ? [request.signal] : [])]
+    const response = await fetch(`/api/v1${path}`, { ...request, signal: AbortSignal.any(signals) })
     const body = (await response.json().catch(() => null)) as unknown
     if (response.ok && body !== null) return { kind: 'loaded', value: body as T }
     return { kind: 'failed', detail: problemOf(body) ?? `HTTP ${response.status}` }
@@ -53,20 +55,41 @@ export async function getOpenAlarms(plant: string): Promise<Answer<readonly Alar
   return answer.kind === 'loaded' ? { kind: 'loaded', value: answer.value.items } : answer
 }
 
-/** Points of the plant's own scope with a start in [fromMs, toMs). */
-export async function getSeries(
-  plant: string,
-  kpi: string,
-  window: Window,
-  fromMs: number,
-  toMs: number,
-): Promise<Answer<readonly KpiPoint[]>> {
-  const range = new URLSearchParams({
-    window,
-    from: new Date(fromMs).toISOString(),
-    to: new Date(toMs).toISOString(),
-  })
-  const path = `/plants/${encodeURIComponent(plant)}/kpis/${encodeURIComponent(kpi)}/series?${range}`
-  const answer = await get<SeriesAnswer>(path)
-  return answer.kind === 'loaded' ? { kind: 'loaded', value: answer.value.points } : answer
+/** What a page of a list holds at most, by the gateway's own limit. */
+const PAGE_ROWS = 10_000
+/** No chart shows that much; whoever asks for more gets the first of it. */
+const PAGES_MAX = 5
+
+/** All pages of a list of the API; `query` without `limit` and `cursor`. */
+export async function getPages<A extends { readonly next: string | null }, T>(
+  path: string,
+  query: Readonly<Record<string, string>>,
+  itemsOf: (answer: A) => readonly T[],
+  signal?: AbortSignal,
+): Promise<Answer<readonly T[]>> {
+  const items: T[] = []
+  let cursor = null as string | null
+  for (let pages = 0; pages < PAGES_MAX; pages++) {
+    const place: Record<string, string> = cursor === null ? {} : { cursor }
+    const asked = new URLSearchParams({ ...query, ...place, limit: String(PAGE_ROWS) })
+    const answer: Answer<A> = await get<A>(`${path}?${asked}`, signal)
+    if (answer.kind !== 'loaded') return answer
+    items.push(...itemsOf(answer.value))
+    cursor = answer.value.next
+    if (cursor === null) break
+  }
+  return { kind: 'loaded', value: items }
+}
+
+/** A span as the API takes it. */
+export function queryOf({ fromMs, toMs }: Span): { readonly from: string; readonly to: string } {
+  return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() }
+}
+
+/** Points of a stream with a start in [fromMs, toMs), oldest first. */
+export function getSeries(stream: Stream, span: Span, signal?: AbortSignal): Promise<Answer<readonly KpiPoint[]>> {
+  const path = `/plants/${encodeURIComponent(stream.plant)}/kpis/${encodeURIComponent(stream.kpi)}/series`
+  const { scope, id } = memberOf(stream)
+  const query = { window: stream.window, scope, id, ...queryOf(span) }
+  return getPages(path, query, ({ points }: SeriesAnswer) => points, signal)
 }

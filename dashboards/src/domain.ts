@@ -46,7 +46,7 @@ export function axisTicks(domain: Domain): readonly number[] {
 export function chartDomain(points: readonly KpiPoint[], shape: Shape, reference: number | null): Domain {
   const all = [...values(points), ...(reference === null ? [] : [reference])]
   if (all.length === 0) return { min: 0, max: 1 }
-  const [min, max] = [Math.min(...all), Math.max(...all)]
+  const [min, max] = [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))]
   if (shape !== 'ratio') return { min: Math.min(0, min), max: max <= 0 ? 1 : max * 1.02 }
   const air = Math.max((max - min) * 0.1, Math.abs(max) * 0.005)
   return { min: min - air, max: max + air }

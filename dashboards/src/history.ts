@@ -1,58 +1,98 @@
-import { type Signal, useSignal } from '@preact/signals'
+import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { type KpiPoint, streamKey, type Window } from '../../src/base/kpi.js'
+import type { KpiPoint } from '../../src/base/kpi.js'
 import { type Answer, getSeries } from './api.js'
+import { keyOfStream, type Span, type Stream, timesOf } from './points.js'
 import { generation, nowMs, streams } from './state.js'
 
 export interface History {
-  /** Live and past points of the stream, oldest first. */
-  readonly points: Signal<readonly KpiPoint[]>
+  /** Points of the stream, oldest first. */
+  readonly points: ReadonlySignal<readonly KpiPoint[]>
   /** Whether the past has been read. */
-  readonly past: Signal<Answer<null>>
+  readonly past: ReadonlySignal<Answer<null>>
   readonly retry: () => void
 }
 
-export interface Stream {
-  readonly plant: string
-  /** The plant as a whole where there is none. */
-  readonly device?: string | undefined
-  readonly kpi: string
-  readonly window: Window
-}
-
-export function pointsOf({ plant, device, kpi, window }: Stream): Signal<readonly KpiPoint[]> {
-  const of = device === undefined ? { scope: 'plant' as const, id: plant } : { scope: 'device' as const, id: device }
-  return streams.of(streamKey({ plant, ...of, kpi, window }))
+/** The live points of a stream: the newest of it, see `STREAM_POINTS_MAX`. */
+export function pointsOf(stream: Stream): Signal<readonly KpiPoint[]> {
+  return streams.of(keyOfStream(stream))
 }
 
 /**
  * A stream of a plant with `lengthMs` of its past, read once, and again whenever the feed had to start anew; with no
  * length the past is not asked for.
  */
-export function useHistory(stream: Omit<Stream, 'device'>, lengthMs: number): History {
+export function useHistory(stream: Stream, lengthMs: number): History {
   const points = pointsOf(stream)
   const past = useSignal<Answer<null>>({ kind: 'loading' })
   const tries = useSignal(0)
-  const { plant, kpi, window } = stream
   const currentGeneration = generation.value
   const currentTry = tries.value
 
   useEffect(() => {
     if (currentGeneration === 0 || lengthMs === 0) return
-    let isCurrent = true
+    const abort = new AbortController()
     if (past.peek().kind !== 'loaded') past.value = { kind: 'loading' }
     // A replay of last year is read where it lies: the newest window says where that is.
     const newest = points.peek().at(-1)
-    const toMs = newest === undefined ? nowMs.peek() : Date.parse(newest.end)
-    void getSeries(plant, kpi, window, toMs - lengthMs, toMs).then((answer) => {
-      if (!isCurrent) return
+    const toMs = newest === undefined ? nowMs.peek() : timesOf(newest).toMs
+    void getSeries(stream, { fromMs: toMs - lengthMs, toMs }, abort.signal).then((answer) => {
+      if (abort.signal.aborted) return
       if (answer.kind === 'loaded') streams.offer(answer.value)
       past.value = answer.kind === 'loaded' ? { kind: 'loaded', value: null } : answer
     })
-    return () => {
-      isCurrent = false
-    }
-  }, [plant, kpi, window, lengthMs, currentGeneration, currentTry])
+    return () => abort.abort()
+  }, [keyOfStream(stream), lengthMs, currentGeneration, currentTry])
 
   return { points, past, retry: () => tries.value++ }
+}
+
+export interface RangeRead {
+  /** All that is known of the stream, oldest first. */
+  readonly points: ReadonlySignal<readonly KpiPoint[]>
+  /** Whether the span has been read. */
+  readonly past: Answer<null>
+  readonly retry: () => void
+}
+
+/**
+ * A stream in a span of any age and length; null for none. What is not there yet is read; what was chosen before is
+ * given up. While the snapshot of a feed is on its way it is read all the same, for a picture at once, and once more
+ * after it, because what ended in between would be missing; `snapshots` counts those of a feed of its own.
+ */
+export function useRange(stream: Stream, span: Span | null, snapshots: number): RangeRead {
+  const key = keyOfStream(stream)
+  const tries = useSignal(0)
+  const reads = useSignal(0)
+  const failed = useSignal<{ readonly ask: string; readonly detail: string } | null>(null)
+  const ask = [key, span?.fromMs, span?.toMs, generation.value, snapshots, tries.value].join()
+  const missing = reads.value >= 0 && span !== null ? streams.ranges.missing(key, span) : null
+
+  useEffect(() => {
+    if (missing === null) return
+    const abort = new AbortController()
+    const readAtMs = nowMs.peek()
+    void getSeries(stream, missing, abort.signal).then((answer) => {
+      if (abort.signal.aborted) return
+      if (answer.kind === 'loaded') {
+        // From now on the feed says what comes; what it has said meanwhile is in the live stream.
+        const isOpen = missing.toMs >= readAtMs
+        const live = isOpen ? pointsOf(stream).peek() : []
+        const toMs = isOpen ? Number.POSITIVE_INFINITY : missing.toMs
+        const since = live.filter((point) => timesOf(point).fromMs >= missing.fromMs)
+        streams.ranges.add(key, { fromMs: missing.fromMs, toMs }, [...answer.value, ...since])
+        reads.value++
+      } else if (answer.kind === 'failed') failed.value = { ask, detail: answer.detail }
+    })
+    return () => abort.abort()
+  }, [ask])
+
+  const isFailed = failed.value?.ask === ask
+  const past: Answer<null> =
+    missing === null
+      ? { kind: 'loaded', value: null }
+      : isFailed
+        ? { kind: 'failed', detail: failed.value?.detail ?? '' }
+        : { kind: 'loading' }
+  return { points: streams.ranges.of(key), past, retry: () => tries.value++ }
 }

@@ -5,9 +5,10 @@ import { openFeed, streams } from './state.js'
 
 /**
  * Streams that a card shows beside those of its page, for as long as it is shown; null for none. The answer is true
- * once the first snapshot has been taken: what is not there then, the gateway does not have.
+ * once the first snapshot has been taken: what is not there then, the gateway does not have. `onSnapshot` is called for
+ * each: what was read of history before it may have a hole.
  */
-export function useLive(wanted: Wanted | null): ReadonlySignal<boolean> {
+export function useLive(wanted: Wanted | null, onSnapshot?: () => void): ReadonlySignal<boolean> {
   const hasSnapshot = useSignal(false)
   useEffect(() => {
     hasSnapshot.value = wanted === null
@@ -20,6 +21,7 @@ export function useLive(wanted: Wanted | null): ReadonlySignal<boolean> {
         if (message.type !== 'snapshot') return
         streams.flush()
         hasSnapshot.value = true
+        onSnapshot?.()
       },
       // The page's own feed says what there is to say of the connection.
       onConnection: () => undefined,

@@ -1,7 +1,46 @@
-import { type KpiPoint, streamKey } from '../../src/base/kpi.js'
+import { type KpiPoint, streamKey, type Window } from '../../src/base/kpi.js'
 
-/** How many points of a stream a page keeps: what its longest view shows, and some. */
+/** How many points of a live stream a page keeps: what a tile shows, and some. */
 export const STREAM_POINTS_MAX = 400
+
+/** One figure of a plant, of a line of it, or of a device. */
+export interface Stream {
+  readonly plant: string
+  /** The plant as a whole where there is neither line nor device. */
+  readonly line?: string | undefined
+  readonly device?: string | undefined
+  readonly kpi: string
+  readonly window: Window
+}
+
+/** Scope and id as the gateway names them. */
+export function memberOf({ plant, line, device }: Stream): Pick<KpiPoint, 'scope' | 'id'> {
+  if (device !== undefined) return { scope: 'device', id: device }
+  if (line !== undefined) return { scope: 'line', id: line }
+  return { scope: 'plant', id: plant }
+}
+
+export function keyOfStream(stream: Stream): string {
+  return streamKey({ plant: stream.plant, ...memberOf(stream), kpi: stream.kpi, window: stream.window })
+}
+
+export interface Span {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** Read once a point: a chart of hundreds of them is painted several times a second. */
+const times = new WeakMap<KpiPoint, Span>()
+
+/** Start and end of a point's window, epoch ms. */
+export function timesOf(point: KpiPoint): Span {
+  let span = times.get(point)
+  if (span === undefined) {
+    span = { fromMs: Date.parse(point.start), toMs: Date.parse(point.end) }
+    times.set(point, span)
+  }
+  return span
+}
 
 /**
  * Whether `next` may take the place of `current`, both of the same window. History and feed race each other: a final
@@ -12,22 +51,43 @@ export function supersedes(next: KpiPoint, current: KpiPoint): boolean {
   return next.rev >= current.rev
 }
 
-/** The points of one stream, oldest first, one a window start, the newest `max` of them. */
+/**
+ * The points of one stream, oldest first, one a window start, the newest `max` of them. `current` is in order; what
+ * comes in may be in any.
+ */
 export function mergePoints(
   current: readonly KpiPoint[],
   incoming: readonly KpiPoint[],
   max = STREAM_POINTS_MAX,
 ): readonly KpiPoint[] {
-  const byStart = new Map(current.map((p) => [Date.parse(p.start), p]))
+  const merged = [...current]
   for (const point of incoming) {
-    const start = Date.parse(point.start)
-    const known = byStart.get(start)
-    if (known === undefined || supersedes(point, known)) byStart.set(start, point)
+    const { fromMs } = timesOf(point)
+    // What comes from the feed belongs at the end, and what history answers is in order: few steps either way.
+    const at = placeOf(merged, fromMs)
+    const known = merged[at]
+    if (known === undefined || timesOf(known).fromMs !== fromMs) merged.splice(at, 0, point)
+    else if (supersedes(point, known)) merged[at] = point
   }
-  return [...byStart.entries()]
-    .sort(([a], [b]) => a - b)
-    .slice(-max)
-    .map(([, point]) => point)
+  return merged.length > max ? merged.slice(-max) : merged
+}
+
+/** The place of the first point that starts at `ms` or later. */
+export function placeOf(points: readonly KpiPoint[], ms: number): number {
+  let [low, high] = [0, points.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (timesOf(points[middle]!).fromMs < ms) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The place of the window that holds an instant, or null. */
+export function placeAt(points: readonly KpiPoint[], ms: number): number | null {
+  const place = placeOf(points, ms + 1) - 1
+  const point = points[place]
+  return point !== undefined && ms < timesOf(point).toMs ? place : null
 }
 
 /** Points by the stream they belong to. */
@@ -42,47 +102,49 @@ export function byStream(points: readonly KpiPoint[]): Map<string, KpiPoint[]> {
   return streams
 }
 
-export interface Span {
-  readonly fromMs: number
-  readonly toMs: number
-}
-
 /**
  * The stretch of time to show. It ends with the newest window, or now when data stopped less than a span ago, so that
  * the silence is seen; what is older than that (a replay of last year) is shown where it is, its age says the rest.
  */
 export function spanOf(points: readonly KpiPoint[], lengthMs: number, nowMs: number): Span {
   const newest = points.at(-1)
-  const newestMs = newest === undefined ? nowMs : Date.parse(newest.end)
+  const newestMs = newest === undefined ? nowMs : timesOf(newest).toMs
   const toMs = nowMs > newestMs && nowMs - newestMs < lengthMs ? nowMs : newestMs
   return { fromMs: toMs - lengthMs, toMs }
 }
 
-/** The points that lie in a span, by their start. */
+/**
+ * The points of a span: each belongs to the one it starts in, so that neighbouring spans add up. Of a span in which
+ * none starts, the window that it lies in.
+ */
 export function within(points: readonly KpiPoint[], span: Span): readonly KpiPoint[] {
-  return points.filter((p) => Date.parse(p.start) >= span.fromMs && Date.parse(p.start) < span.toMs)
+  const [first, end] = [placeOf(points, span.fromMs), placeOf(points, span.toMs)]
+  if (first < end) return points.slice(first, end)
+  const around = placeAt(points, span.fromMs)
+  return around === null ? [] : [points[around]!]
 }
 
 /**
  * Stretches for which data were due and are missing: windows that are null for want of data, holes between windows,
- * and the silence from the newest window to `span.toMs`. Before the first window nothing was promised.
+ * and the silence from the newest window to `dueMs`, after which nothing can be missing yet. Before the first window
+ * nothing was promised.
  */
-export function gapsOf(points: readonly KpiPoint[], span: Span): readonly Span[] {
+export function gapsOf(points: readonly KpiPoint[], span: Span, dueMs = span.toMs): readonly Span[] {
   const gaps: { fromMs: number; toMs: number }[] = []
   const add = (fromMs: number, toMs: number) => {
     const last = gaps.at(-1)
+    if (toMs <= fromMs) return
     if (last?.toMs === fromMs) last.toMs = toMs
     else gaps.push({ fromMs, toMs })
   }
   points.forEach((point, i) => {
-    const start = Date.parse(point.start)
-    const end = Date.parse(point.end)
+    const { fromMs, toMs } = timesOf(point)
     const before = points[i - 1]
-    if (before !== undefined && Date.parse(before.end) < start) add(Date.parse(before.end), start)
-    if (point.value === null && isDue(point)) add(start, end)
+    if (before !== undefined) add(timesOf(before).toMs, fromMs)
+    if (point.value === null && isDue(point)) add(fromMs, Math.min(toMs, dueMs))
   })
   const newest = points.at(-1)
-  if (newest !== undefined && Date.parse(newest.end) < span.toMs) add(Date.parse(newest.end), span.toMs)
+  if (newest !== undefined) add(timesOf(newest).toMs, Math.min(span.toMs, dueMs))
   return gaps
 }
 

@@ -153,6 +153,14 @@ const WINDOW_MS: Readonly<Record<Exclude<Window, 'shift'>, number>> = {
 /** Half the pixels of a chart in a card: more marks than that run into each other. */
 const MARKS_MAX = 400
 
+/** Two in a pixel: more than that is a smear, whatever somebody chooses. */
+const MARKS_LIMIT = 2_000
+
+/** Whether a range has more windows than can be told apart. */
+export function isTooFine(lengthMs: number, window: Window): boolean {
+  return window !== 'shift' && lengthMs / WINDOW_MS[window] > MARKS_LIMIT
+}
+
 /** The finest window of which a range has no more marks than a chart can show. */
 export function windowThatFits(lengthMs: number, windows: readonly Window[], marksMax = MARKS_MAX): Window {
   const offered = (Object.keys(WINDOW_MS) as Exclude<Window, 'shift'>[]).filter((w) => windows.includes(w))

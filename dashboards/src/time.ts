@@ -30,6 +30,11 @@ export function dayText(ms: number, zone: string, language: Language): string {
   return dateFormat(language, zone, { day: 'numeric', month: 'short' }).format(ms)
 }
 
+/** 24 Nov 2026, 2026年11月24日 */
+export function longDayText(ms: number, zone: string, language: Language): string {
+  return dateFormat(language, zone, { day: 'numeric', month: 'short', year: 'numeric' }).format(ms)
+}
+
 /** Nov 2026, 2026年11月 */
 export function monthText(ms: number, zone: string, language: Language): string {
   return dateFormat(language, zone, { month: 'short', year: 'numeric' }).format(ms)
@@ -52,8 +57,7 @@ export function fieldText(ms: number, zone: string): string {
 
 /** Date, time and offset from UTC: what stands on hover and in tables. */
 export function exactText(ms: number, zone: string, language: Language): string {
-  const day = dateFormat(language, zone, { day: 'numeric', month: 'short', year: 'numeric' }).format(ms)
-  return `${day} ${clockSecondsText(ms, zone, language)} ${offsetText(ms, zone)}`
+  return `${longDayText(ms, zone, language)} ${clockSecondsText(ms, zone, language)} ${offsetText(ms, zone)}`
 }
 
 /** UTC+8, or UTC alone where there is no offset. */
@@ -64,7 +68,16 @@ export function offsetText(ms: number, zone: string): string {
   return name.replace('GMT', 'UTC').replace(/\+0$/, '').replace('-', '\u2212')
 }
 
-/** A window in words: 16:42–16:43, 24 Nov, Nov 2026, with the day when it is not today. */
+/** 2026-11-24T16:42:00+08:00: an instant as it reads in a zone, for whoever reads it next. */
+export function isoText(ms: number, zone: string): string {
+  const shift = offsetMs(ms, zone)
+  const minutes = Math.abs(shift) / 60_000
+  const two = (n: number) => String(n).padStart(2, '0')
+  const offset = `${shift < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
+  return `${new Date(ms + shift).toISOString().slice(0, 19)}${offset}`
+}
+
+/** A window in words: 16:42–16:43, 24 Nov, Nov 2026, with the day when it is not today, and the year when it is long ago. */
 export function windowText(
   startMs: number,
   endMs: number,
@@ -72,7 +85,8 @@ export function windowText(
   place: { readonly zone: string; readonly language: Language; readonly nowMs: number },
 ): string {
   if (window === '1mo') return monthText(startMs, place.zone, place.language)
-  const day = dayText(startMs, place.zone, place.language)
+  const isNear = Math.abs(startMs - place.nowMs) < 200 * 86_400_000
+  const day = isNear ? dayText(startMs, place.zone, place.language) : longDayText(startMs, place.zone, place.language)
   if (window === '1d') return day
   const times = `${clockText(startMs, place.zone, place.language)}–${clockText(endMs, place.zone, place.language)}`
   return day === dayText(place.nowMs, place.zone, place.language) ? times : `${day} ${times}`

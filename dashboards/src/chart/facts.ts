@@ -1,4 +1,6 @@
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
+import { timesOf } from '../points.js'
+import type { ChartModel } from './model.js'
 
 /** What the foot of a chart says of the windows in view, as stored. */
 export interface Facts {
@@ -6,7 +8,6 @@ export interface Facts {
   readonly sum: number | null
   readonly highest: KpiPoint | null
   readonly lowest: KpiPoint | null
-  readonly newest: KpiPoint | null
   /** Of the time of all windows in view, 0..1. */
   readonly coverage: number
   readonly estimatedShare: number
@@ -20,17 +21,44 @@ export function factsOf(points: readonly KpiPoint[], shape: KpiInfo['shape']): F
     valued.reduce<KpiPoint | null>((best, p) => (best === null || isBetter(p.value!, best.value!) ? p : best), null)
   let [timeMs, coveredMs, estimatedMs] = [0, 0, 0]
   for (const point of points) {
-    const lengthMs = Date.parse(point.end) - Date.parse(point.start)
-    timeMs += lengthMs
-    coveredMs += lengthMs * point.coverage
-    estimatedMs += lengthMs * point.coverage * point.estimated_share
+    const { fromMs, toMs } = timesOf(point)
+    timeMs += toMs - fromMs
+    coveredMs += (toMs - fromMs) * point.coverage
+    estimatedMs += (toMs - fromMs) * point.coverage * point.estimated_share
   }
   return {
-    sum: shape === 'sum' && valued.length > 0 ? valued.reduce((sum, p) => sum + p.value!, 0) : null,
+    sum: shape === 'sum' ? sumOf(points) : null,
     highest: by((a, b) => a > b),
     lowest: by((a, b) => a < b),
-    newest: valued.at(-1) ?? null,
     coverage: coveredMs / timeMs,
     estimatedShare: coveredMs === 0 ? 0 : estimatedMs / coveredMs,
   }
+}
+
+function sumOf(points: readonly KpiPoint[]): number | null {
+  const values = points.flatMap(({ value }) => (value === null ? [] : [value]))
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
+}
+
+/** The sums of two periods, and by which share the later one is larger. */
+export interface Change {
+  readonly now: number
+  readonly before: number
+  /** null where the one before is nothing. */
+  readonly share: number | null
+  /** The period is still running: only windows that are over are compared. */
+  readonly isRunning: boolean
+}
+
+/** Like with like: of a running period, both sums end with the last window that is over. */
+export function changeOf({ points, before, dueMs, span, info }: ChartModel): Change | null {
+  if (before === null || info.shape !== 'sum') return null
+  const isRunning = dueMs < span.toMs || points.at(-1)?.provisional === true
+  const over = points.filter((point) => !isRunning || timesOf(point).toMs <= dueMs)
+  const last = over.at(-1)
+  const endMs = last === undefined ? span.fromMs : timesOf(last).toMs
+  const same = before.points.filter((point) => !isRunning || timesOf(point).toMs + before.shiftMs <= endMs)
+  const [now, then] = [sumOf(over), sumOf(same)]
+  if (now === null || then === null) return null
+  return { now, before: then, share: then === 0 ? null : (now - then) / Math.abs(then), isRunning }
 }

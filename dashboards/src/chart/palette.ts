@@ -1,17 +1,25 @@
 import type { Pillar } from '../../../src/base/kpi.js'
 
-/** The tokens as a canvas needs them: resolved colours and ready patterns, for one theme and one pixel ratio. */
-export interface Palette {
-  readonly ink1: string
-  readonly ink3: string
-  readonly line: string
-  readonly line2: string
-  /** Of the pillar: full strength, `--op` and 14 %. */
+/** What one mark is drawn with. */
+export interface Ink {
   readonly full: string
-  readonly half: string
+  /** Of measured bars. */
+  readonly fill: string
+  /** Of what is provisional. */
   readonly faint: string
   readonly hatch: CanvasPattern
+}
+
+/** The tokens as a canvas needs them: resolved colours and ready patterns, for one theme and one pixel ratio. */
+export interface Palette {
+  readonly surface: string
+  readonly ink1: string
+  readonly ink3: string
+  readonly ink4: string
+  readonly line: string
   readonly gap: CanvasPattern
+  /** Of the pillar, and of what is over its limit or near it. */
+  readonly inks: Readonly<Record<'normal' | 'over' | 'near', Ink>>
 }
 
 const TOKENS: Readonly<Record<Pillar, string>> = { green: 'green', intelligent: 'intel', high_end: 'high' }
@@ -45,19 +53,28 @@ function hatch(colour: string, stepPx: number, widthPx: number, ratio: number): 
   return context.createPattern(tile, 'repeat')!
 }
 
+/** Edge, fill and faint fill; a state is never at half strength, or it would not be seen among the others. */
+const STATE_INKS = [
+  ['over', 'crit', 'crit', 'crit-tint'],
+  ['near', 'minor-edge', 'minor-glyph', 'minor-tint'],
+] as const
+
 export function readPalette(root: HTMLElement, pillar: Pillar, ratio: number): Palette {
   const own = TOKENS[pillar]
-  const names = ['ink1', 'ink3', 'ink5', 'line', 'line2', own, `${own}-op`, `${own}-faint`]
-  const [ink1, ink3, ink5, line, line2, full, half, faint] = resolve(root, names) as [string, ...string[]]
+  const plain = resolve(root, ['surface', 'ink1', 'ink3', 'ink4', 'line', 'ink5'])
+  const [surface, ink1, ink3, ink4, line, ink5] = plain as [string, string, string, string, string, string]
+  const inkOf = (names: readonly string[]): Ink => {
+    const [full, fill, faint] = resolve(root, names) as [string, string, string]
+    return { full, fill, faint, hatch: hatch(full, 5, 1.5, ratio) }
+  }
+  const states = Object.fromEntries(STATE_INKS.map(([state, ...names]) => [state, inkOf(names)]))
   return {
+    surface,
     ink1,
-    ink3: ink3!,
-    line: line!,
-    line2: line2!,
-    full: full!,
-    half: half!,
-    faint: faint!,
-    hatch: hatch(full!, 5, 1.5, ratio),
-    gap: hatch(ink5!, 6, 1, ratio),
+    ink3,
+    ink4,
+    line,
+    gap: hatch(ink5, 6, 1, ratio),
+    inks: { normal: inkOf([own, `${own}-op`, `${own}-faint`]), over: states.over!, near: states.near! },
   }
 }

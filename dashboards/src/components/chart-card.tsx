@@ -1,131 +1,149 @@
-import { useSignal } from '@preact/signals'
-import { useMemo } from 'preact/hooks'
-import type { KpiInfo, KpiPoint, Window } from '../../../src/base/kpi.js'
+import { useComputed, useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { useCallback, useEffect, useRef } from 'preact/hooks'
+import type { KpiInfo, Window } from '../../../src/base/kpi.js'
 import type { PlantNode, Target } from '../../../src/base/wire.js'
-import type { ChartModel } from '../chart/view.js'
-import { figureFor, referenceText } from '../format.js'
-import { useHistory } from '../history.js'
-import { linkTo } from '../nav.js'
-import { spanOf, within } from '../points.js'
-import { lengthMsOf } from '../range.js'
-import type { Route } from '../route.js'
+import type { ChartReference } from '../chart/model.js'
+import { useChart } from '../chart-source.js'
+import { type Figure, referenceText, shareText } from '../format.js'
+import type { Stream } from '../points.js'
+import { isTooFine, lengthMsOf, windowThatFits } from '../range.js'
 import { language, words } from '../settings.js'
-import { nowMs } from '../state.js'
-import { type Reference, referenceFor, STALE_AFTER_MS } from '../tile-model.js'
+import { nowMs, route } from '../state.js'
+import { referenceFor } from '../tile-model.js'
+import { offsetText } from '../time.js'
 import { Chart } from './chart.js'
 import { ChartFoot } from './chart-foot.js'
 import { ChartTable } from './chart-table.js'
+import { ChartTools } from './chart-tools.js'
 import { ErrorBody } from './error-card.js'
-import { Icon } from './icon.js'
 import { Skeleton } from './skeleton.js'
 import { subscripts } from './text.js'
 import { WindowSwitch } from './window-switch.js'
 
-type PlantRoute = Extract<Route, { view: 'plant' }>
-
-interface ChartCardProps {
+export interface ChartCardProps {
   readonly plant: PlantNode
+  /** The plant as a whole where there is neither line nor device. */
+  readonly line?: string | null
+  readonly device?: string | null
   readonly info: KpiInfo
-  readonly kpis: readonly KpiInfo[]
-  readonly at: PlantRoute
-  readonly window: Window
+  /** null for the finest that fits the range and the width; so too where the range has too many of the one asked for. */
+  readonly window: Window | null
+  /** Draws a level as bars from zero: one that is of blocks of the clock, such as a demand. */
+  readonly isBars?: boolean
+  /** In place of the name of the figure. */
+  readonly title?: ComponentChildren
+  /** Addresses of the same page with another window; without it there is no choice of windows. */
+  readonly linkToWindow?: (window: Window) => string
 }
 
-/** One figure of one plant over time: its past from history, its present from the feed. Give it a key by stream. */
-export function ChartCard({ plant, info, kpis, at, window }: ChartCardProps) {
+/** Half the width: nearer than two pixels marks run into each other. A phone may go a little nearer. */
+const marksIn = (widthPx: number) => Math.max(170, Math.floor(widthPx / 2))
+
+/**
+ * One figure of a plant, line or device over the range of the page, with all that belongs to a chart: limits of the
+ * plant, the period before, what happened meanwhile, table, CSV and picture.
+ */
+export function ChartCard({ plant, line, device, info, window: asked, ...more }: ChartCardProps) {
   const lang = language.value
   const w = words()
+  const root = useRef<HTMLElement>(null)
   const isTable = useSignal(false)
-  const cursor = useSignal<number | null>(null)
-  const lengthMs = lengthMsOf(at.range)
-  const { points: all, past, retry } = useHistory({ plant: plant.id, kpi: info.id, window }, lengthMs)
-  const newest = all.value.at(-1)
-  // A silence is drawn as one only when it is longer than a device may be silent.
-  const silentMs = newest === undefined ? 0 : nowMs.value - Date.parse(newest.end)
-  const endMs = newest === undefined || silentMs > STALE_AFTER_MS ? startOfMinute(nowMs.value) : Date.parse(newest.end)
-  const model = useMemo((): ChartModel => {
-    const span = spanOf(all.value, lengthMs, endMs)
-    const points = within(all.value, span)
-    const figure = figureFor(info, Math.max(0, ...points.map((p) => Math.abs(p.value ?? 0))))
-    const reference = chartReference(plant.targets, info, window)
-    const value = reference === null ? '' : `${referenceText(reference.value, figure, lang)} ${figure.unit}`.trim()
-    const label = reference === null ? '' : w.tile[reference.kind](value)
-    return {
-      points,
-      span,
-      info,
-      figure,
-      reference: reference === null ? null : { value: reference.value, isLimit: reference.kind !== 'target', label },
-      zone: plant.timezone,
-      language: lang,
-    }
-  }, [all.value, endMs, lengthMs, info, plant.targets, plant.timezone, window, lang, w])
-
-  const choose = (event: Event) => {
-    location.hash = linkTo({ ...at, kpi: (event.currentTarget as HTMLSelectElement).value })
+  const widthPx = useWidth(root)
+  const lengthMs = lengthMsOf(route.value.range)
+  const isPossible = asked !== null && info.windows.includes(asked) && !isTooFine(lengthMs, asked)
+  const window = isPossible ? asked : windowThatFits(lengthMs, info.windows, marksIn(widthPx))
+  const stream: Stream = {
+    plant: plant.id,
+    line: line ?? undefined,
+    device: device ?? undefined,
+    kpi: info.id,
+    window,
   }
+  const { isBars = info.shape === 'sum', title, linkToWindow } = more
+  // Limits are those of the plant as a whole: a line has none of its own.
+  const targets = line == null && device == null ? JSON.stringify(plant.targets) : '[]'
+  const referenceIn = useCallback(
+    (figure: Figure) => chartReference(JSON.parse(targets) as readonly Target[], info, window, figure),
+    [targets, info, window, lang],
+  )
+  const source = useChart(root, { stream, info, zone: plant.timezone, isBars, referenceIn })
+  const { shown, isPending, failure, retry } = source
+  const hasPicture = useComputed(() => shown.value !== null).value
   return (
-    <section class="card chart-card" aria-label={info.name[lang]} data-chart={info.id} data-window={window}>
+    <section
+      ref={root}
+      class="card chart-card"
+      aria-label={info.name[lang]}
+      aria-busy={isPending}
+      data-chart={info.id}
+      data-window={window}
+      data-pending={isPending}
+    >
       <header class="card-head">
         <span class={`pillar-square pillar-${info.pillar}`} aria-hidden="true" />
-        <span class="select">
-          <span aria-hidden="true">{subscripts(info.name[lang])}</span>
-          <Icon name="chevron" />
-          <select value={info.id} onChange={choose} aria-label={w.chart.kpi}>
-            {kpis.map((k) => (
-              <option key={k.id} value={k.id}>
-                {k.name[lang]}
-              </option>
-            ))}
-          </select>
+        {title ?? <h2>{subscripts(info.name[lang])}</h2>}
+        <span class="card-sub">
+          {w.windows[window]} · {plant.timezone} {offsetText(nowMs.value, plant.timezone)}
         </span>
-        <span class="card-sub">{w.windows[window]}</span>
         <span class="card-tools">
-          <WindowSwitch info={info} at={at} window={window} />
-          <button
-            type="button"
-            class="button is-icon"
-            aria-pressed={isTable.value}
-            title={isTable.value ? w.chart.showChart : w.chart.showTable}
-            aria-label={isTable.value ? w.chart.showChart : w.chart.showTable}
-            onClick={() => {
-              isTable.value = !isTable.value
-            }}
-          >
-            <Icon name={isTable.value ? 'chart' : 'table'} />
-          </button>
+          {linkToWindow !== undefined && (
+            <WindowSwitch info={info} window={window} lengthMs={lengthMs} linkTo={linkToWindow} />
+          )}
+          <ChartTools shown={shown} stream={stream} plant={plant} isTable={isTable} />
         </span>
       </header>
       <div class="chart-body">
-        {past.value.kind === 'failed' ? (
-          <ErrorBody title={w.error.chart} detail={past.value.detail} onRetry={retry} />
-        ) : past.value.kind === 'loading' ? (
+        {failure !== null ? (
+          <ErrorBody title={w.error.chart} detail={failure} onRetry={retry} />
+        ) : !hasPicture ? (
           <Skeleton class="chart-skeleton" />
         ) : isTable.value ? (
-          <ChartTable model={model} window={window} />
+          <ChartTable model={shown} />
         ) : (
-          <Chart model={model} onCursor={(index) => (cursor.value = index)} />
+          <Chart model={shown} />
         )}
       </div>
-      <ChartFoot
-        model={past.value.kind === 'loaded' ? model : null}
-        window={window}
-        point={pointAt(model.points, cursor.value)}
-      />
+      <ChartFoot model={shown} isSilent={failure !== null} />
     </section>
   )
 }
 
-/** The end of a silence moves by minutes: a chart of hours need not be painted every second. */
-const startOfMinute = (ms: number) => Math.floor(ms / 60_000) * 60_000
-
-function pointAt(points: readonly KpiPoint[], index: number | null): KpiPoint | null {
-  return index === null ? null : (points[index] ?? null)
+/** The width of what is drawn in; a guess before it has been laid out. */
+function useWidth(root: { readonly current: HTMLElement | null }): number {
+  const widthPx = useSignal(Math.min(innerWidth, 2200) - (innerWidth >= 1024 ? 330 : 90))
+  useEffect(() => {
+    const body = root.current?.querySelector('.chart-body')
+    if (body == null) return
+    const watch = new ResizeObserver(([entry]) => {
+      if (entry !== undefined) widthPx.value = Math.round(entry.contentRect.width) - 50
+    })
+    watch.observe(body)
+    return () => watch.disconnect()
+  }, [])
+  return widthPx.value
 }
 
 /** A level has the same limit in every window; a sum or a ratio only in the window it was set for. */
-function chartReference(targets: readonly Target[], info: KpiInfo, window: Window): Reference | null {
-  const asked = targets.some((t) => t.kpi === info.id && t.window === window)
+function chartReference(
+  targets: readonly Target[],
+  info: KpiInfo,
+  window: Window,
+  figure: Figure,
+): ChartReference | null {
+  const isAsked = targets.some((t) => t.kpi === info.id && t.window === window)
   const any = info.shape === 'level' ? targets.find((t) => t.kpi === info.id)?.window : undefined
-  return referenceFor(targets, info.id, asked ? window : (any ?? window), null)
+  const of = isAsked ? window : (any ?? window)
+  const reference = referenceFor(targets, info.id, of, null)
+  if (reference === null) return null
+  const isLimit = reference.kind === 'limit'
+  const lang = language.peek()
+  const value = `${referenceText(reference.value, figure, lang)} ${figure.unit}`.trim()
+  const warn = targets.find((t) => t.kpi === info.id && t.window === of)?.warn
+  return {
+    value: reference.value,
+    isLimit,
+    label: words().tile[reference.kind](value),
+    warn: !isLimit || warn === undefined ? null : { value: reference.value * warn, label: shareText(warn, lang, 0) },
+  }
 }

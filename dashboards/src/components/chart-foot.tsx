@@ -1,53 +1,60 @@
-import type { KpiPoint, Window } from '../../../src/base/kpi.js'
-import { factsOf } from '../chart/facts.js'
-import type { ChartModel } from '../chart/view.js'
-import { figureFor, shareText } from '../format.js'
-import { language, words } from '../settings.js'
+import type { ReadonlySignal } from '@preact/signals'
+import type { KpiPoint } from '../../../src/base/kpi.js'
+import { cursor } from '../chart/cursor.js'
+import { changeOf, factsOf } from '../chart/facts.js'
+import type { ChartModel } from '../chart/model.js'
+import { pointWords } from '../chart/words.js'
+import { decimal, figureFor, shareText } from '../format.js'
+import { placeAt, timesOf } from '../points.js'
+import { words } from '../settings.js'
 import { nowMs } from '../state.js'
-import { windowText } from '../time.js'
-import { notesOf } from './chart-table.js'
+import { offsetText, windowText } from '../time.js'
 import { subscripts, Value } from './text.js'
 import { estimatedText } from './tile.js'
 
-interface ReadOutProps {
-  readonly model: ChartModel
-  readonly window: Window
-  /** The window under the cursor. */
-  readonly point: KpiPoint
-}
-
 interface ChartFootProps {
-  /** null while there is nothing to say: the past is loading, or could not be loaded. */
-  readonly model: ChartModel | null
-  readonly window: Window
-  readonly point: KpiPoint | null
+  readonly model: ReadonlySignal<ChartModel | null>
+  /** There is nothing to say: the chart could not be loaded. */
+  readonly isSilent: boolean
 }
 
 /** Two to four facts of what is in view or, under the cursor, everything that is known of one window. */
-export function ChartFoot({ model, window, point }: ChartFootProps) {
+export function ChartFoot({ model, isSilent }: ChartFootProps) {
+  const shown = isSilent ? null : model.value
+  const at = cursor.value
+  const place = shown === null || at === null ? null : placeAt(shown.points, at.ms)
+  const point = place === null ? undefined : shown?.points[place]
   return (
-    <footer class="card-foot" aria-live={point === null ? 'off' : 'polite'}>
-      {model !== null &&
-        (point === null ? (
-          <ViewFacts model={model} window={window} />
-        ) : (
-          <ReadOut model={model} window={window} point={point} />
-        ))}
+    <footer class="card-foot chart-foot" aria-live={point === undefined ? 'off' : 'polite'} data-reading={point?.start}>
+      {shown !== null && (point === undefined ? <ViewFacts model={shown} /> : <ReadOut model={shown} point={point} />)}
     </footer>
   )
 }
 
-function ReadOut({ model, window, point }: ReadOutProps) {
-  const lang = language.value
+function whenOf(point: KpiPoint, { zone, language }: ChartModel): string {
+  const { fromMs, toMs } = timesOf(point)
+  return windowText(fromMs, toMs, point.window, { zone, language, nowMs: nowMs.value })
+}
+
+function ReadOut({ model, point }: { readonly model: ChartModel; readonly point: KpiPoint }) {
   const w = words()
-  const place = { zone: model.zone, language: lang, nowMs: nowMs.value }
-  const notes = notesOf(point)
+  const lang = model.language
+  const { fromMs } = timesOf(point)
+  const notes = pointWords(point, model, w)
+  const before = beforeAt(model, (fromMs + timesOf(point).toMs) / 2)
   return (
     <>
-      <span class="num">{windowText(Date.parse(point.start), Date.parse(point.end), window, place)}</span>
+      <span class="num">
+        {whenOf(point, model)} <span class="faint">{offsetText(fromMs, model.zone)}</span>
+      </span>
       <strong>
         <Value value={point.value} figure={model.figure} />
       </strong>
+      {before !== undefined && (
+        <span class="faint">
+          {w.legend.before} <Value value={before.value} figure={model.figure} />
+        </span>
+      )}
       <span class="num">
         {w.chart.coverage} {shareText(point.coverage, lang)}
       </span>
@@ -56,7 +63,7 @@ function ReadOut({ model, window, point }: ReadOutProps) {
           {w.chart.estimated} {estimatedText(point.estimated_share)}
         </span>
       )}
-      {notes.length > 0 && <span>{subscripts(notes.join(' · '))}</span>}
+      {notes.length > 0 && <span class="chart-notes">{subscripts(notes.join(' · '))}</span>}
       <span class="foot-end num">
         {point.provisional ? w.chart.provisional : w.chart.final}
         {' · '}
@@ -66,12 +73,17 @@ function ReadOut({ model, window, point }: ReadOutProps) {
   )
 }
 
-function ViewFacts({ model, window }: Omit<ReadOutProps, 'point'>) {
-  const lang = language.value
+/** The window of the period before that lies under an instant. */
+function beforeAt({ before }: ChartModel, ms: number): KpiPoint | undefined {
+  if (before === null) return undefined
+  const place = placeAt(before.points, ms - before.shiftMs)
+  return place === null ? undefined : before.points[place]
+}
+
+function ViewFacts({ model }: { readonly model: ChartModel }) {
   const w = words()
   const facts = factsOf(model.points, model.info.shape)
   if (facts === null) return <span>{w.chart.nothing}</span>
-  const place = { zone: model.zone, language: lang, nowMs: nowMs.value }
   const fact = (label: string, point: KpiPoint | null) =>
     point !== null && (
       <span>
@@ -79,7 +91,7 @@ function ViewFacts({ model, window }: Omit<ReadOutProps, 'point'>) {
         <strong>
           <Value value={point.value} figure={model.figure} />
         </strong>{' '}
-        <span class="faint num">{windowText(Date.parse(point.start), Date.parse(point.end), window, place)}</span>
+        <span class="faint num">{whenOf(point, model)}</span>
       </span>
     )
   return (
@@ -92,12 +104,38 @@ function ViewFacts({ model, window }: Omit<ReadOutProps, 'point'>) {
           </strong>
         </span>
       )}
+      <Changed model={model} />
       {fact(w.chart.highest, facts.highest)}
       {facts.sum === null && fact(w.chart.lowest, facts.lowest)}
       <span class="foot-end num">
-        {w.chart.coverage} {shareText(facts.coverage, lang)}
+        {w.chart.coverage} {shareText(facts.coverage, model.language)}
         {facts.estimatedShare > 0 && ` · ${w.chart.estimated} ${estimatedText(facts.estimatedShare)}`}
       </span>
     </>
+  )
+}
+
+/** Both sums and the change, of what both periods have. */
+function Changed({ model }: { readonly model: ChartModel }) {
+  const w = words()
+  const change = changeOf(model)
+  if (change === null) return null
+  const { now, before, share, isRunning } = change
+  const figure = figureFor(model.info, Math.max(Math.abs(now), Math.abs(before)))
+  const sign = share !== null && share > 0 ? '+' : ''
+  return (
+    <span title={isRunning ? w.chart.windowsThatAreOver : undefined} data-change={share ?? ''}>
+      {w.legend.before} <Value value={before} figure={figure} />
+      {' → '}
+      <Value value={now} figure={figure} />
+      {share !== null && (
+        <strong class="num">
+          {' '}
+          {sign}
+          {decimal(share * 100, 1, model.language)} %
+        </strong>
+      )}
+      {isRunning && <span class="faint"> {w.chart.over}</span>}
+    </span>
   )
 }

@@ -1,24 +1,35 @@
-import type { KpiPoint, Window } from '../../../src/base/kpi.js'
-import type { ChartModel } from '../chart/view.js'
+import type { ReadonlySignal } from '@preact/signals'
+import type { VNode } from 'preact'
+import { useMemo } from 'preact/hooks'
+import type { KpiPoint } from '../../../src/base/kpi.js'
+import type { ChartModel } from '../chart/model.js'
+import { pointWords } from '../chart/words.js'
 import { figureText, shareText } from '../format.js'
-import { language, words } from '../settings.js'
+import { timesOf } from '../points.js'
+import { words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { exactText, windowText } from '../time.js'
 import { subscripts, Unit } from './text.js'
 import { estimatedText } from './tile.js'
 
-/** The reason of a null and the flags, in words; the estimated share has a column of its own. */
-export function notesOf(point: KpiPoint): readonly string[] {
-  const w = words()
-  const reason = point.reason === '' ? [] : [w.reasons[point.reason]]
-  return [...reason, ...point.flags.filter((f) => f !== 'estimated').map((flag) => w.flags[flag])]
-}
-
 /** The same windows as in the chart, newest first, with all that the marks say. */
-export function ChartTable({ model, window }: { readonly model: ChartModel; readonly window: Window }) {
-  const lang = language.value
+export function ChartTable({ model }: { readonly model: ReadonlySignal<ChartModel | null> }) {
+  const shown = model.value
   const w = words()
-  const place = { zone: model.zone, language: lang, nowMs: nowMs.value }
+  // A row that has not changed is the same one: of hundreds, the feed moves the newest.
+  const rows = useMemo(
+    () => new WeakMap<KpiPoint, VNode>(),
+    [shown?.figure.unit, shown?.figure.digits, shown?.language, shown?.notes, shown?.restated, shown?.zone],
+  )
+  if (shown === null) return null
+  const rowOf = (point: KpiPoint) => {
+    let row = rows.get(point)
+    if (row === undefined) {
+      row = <Row key={point.start} model={shown} point={point} />
+      rows.set(point, row)
+    }
+    return row
+  }
   return (
     <section
       class="table-scroll"
@@ -32,7 +43,7 @@ export function ChartTable({ model, window }: { readonly model: ChartModel; read
             <th>{w.table.time}</th>
             <th class="num">
               {w.table.value}
-              <Unit unit={model.figure.unit} />
+              <Unit unit={shown.figure.unit} />
             </th>
             <th class="num">{w.table.coverage}</th>
             <th class="num">{w.table.estimated}</th>
@@ -41,24 +52,29 @@ export function ChartTable({ model, window }: { readonly model: ChartModel; read
             <th class="num">{w.table.rev}</th>
           </tr>
         </thead>
-        <tbody>
-          {model.points.toReversed().map((p) => (
-            <tr key={p.start}>
-              <td class="num is-left" title={exactText(Date.parse(p.start), model.zone, lang)}>
-                {windowText(Date.parse(p.start), Date.parse(p.end), window, place)}
-              </td>
-              <td class="num" title={p.value === null ? undefined : `${p.value} ${p.unit}`}>
-                {p.value === null ? '—' : figureText(p.value, model.figure, lang)}
-              </td>
-              <td class="num">{shareText(p.coverage, lang)}</td>
-              <td class="num">{p.estimated_share > 0 ? estimatedText(p.estimated_share) : ''}</td>
-              <td>{p.provisional ? w.chart.provisional : w.chart.final}</td>
-              <td>{subscripts(notesOf(p).join(' · '))}</td>
-              <td class="num">{p.rev}</td>
-            </tr>
-          ))}
-        </tbody>
+        <tbody>{shown.points.toReversed().map(rowOf)}</tbody>
       </table>
     </section>
+  )
+}
+
+function Row({ model, point }: { readonly model: ChartModel; readonly point: KpiPoint }) {
+  const w = words()
+  const { zone, language, figure } = model
+  const { fromMs, toMs } = timesOf(point)
+  return (
+    <tr data-start={point.start} data-value={point.value ?? ''}>
+      <td class="num is-left" title={exactText(fromMs, zone, language)}>
+        {windowText(fromMs, toMs, point.window, { zone, language, nowMs: nowMs.peek() })}
+      </td>
+      <td class="num" title={point.value === null ? undefined : `${point.value} ${point.unit}`}>
+        {point.value === null ? '—' : figureText(point.value, figure, language)}
+      </td>
+      <td class="num">{shareText(point.coverage, language)}</td>
+      <td class="num">{point.estimated_share > 0 ? estimatedText(point.estimated_share) : ''}</td>
+      <td>{point.provisional ? w.chart.provisional : w.chart.final}</td>
+      <td>{subscripts(pointWords(point, model, w).join(' · '))}</td>
+      <td class="num">{point.rev}</td>
+    </tr>
   )
 }

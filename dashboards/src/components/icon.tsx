@@ -29,6 +29,7 @@ import table from 'lucide-static/icons/table.svg?raw'
 import wall from 'lucide-static/icons/tv.svg?raw'
 import unplug from 'lucide-static/icons/unplug.svg?raw'
 import close from 'lucide-static/icons/x.svg?raw'
+import zoomOut from 'lucide-static/icons/zoom-out.svg?raw'
 
 const ICONS = {
   alert,
@@ -62,6 +63,7 @@ const ICONS = {
   table,
   unplug,
   wall,
+  zoomOut,
 } as const
 
 export type IconName = keyof typeof ICONS

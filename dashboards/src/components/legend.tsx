@@ -1,6 +1,16 @@
 import { words } from '../settings.js'
 
-const MARKS = ['limit', 'target', 'estimated', 'provisional', 'gap'] as const
+const MARKS = ['limit', 'target', 'estimated', 'provisional', 'late', 'restated', 'gap', 'before', 'note'] as const
+type Mark = (typeof MARKS)[number]
+
+const SHAPES: Readonly<Partial<Record<Mark, string>>> = {
+  limit: 'M0 6h16',
+  target: 'M0 6h16',
+  before: 'M0 9h6V4h5v3h5',
+  late: 'M8 3.5l3.5 5h-7z',
+  restated: 'M8 2.5a3.5 3.5 0 1 1 0 7a3.5 3.5 0 1 1 0-7',
+  note: 'M5.5 11.5V1l6 2.5-6 2.5',
+}
 
 /** The marks are the same in every tile, chart and table: said once a page. */
 export function Legend({ note }: { readonly note: string }) {
@@ -11,11 +21,7 @@ export function Legend({ note }: { readonly note: string }) {
         {MARKS.map((mark) => (
           <li key={mark}>
             <svg class={`legend-mark is-${mark}`} viewBox="0 0 16 12" aria-hidden="true">
-              {mark === 'limit' || mark === 'target' ? (
-                <path d="M0 6h16" />
-              ) : (
-                <rect x="2.5" y="0.5" width="11" height="11" />
-              )}
+              {SHAPES[mark] === undefined ? <rect x="2.5" y="0.5" width="11" height="11" /> : <path d={SHAPES[mark]} />}
             </svg>
             {w.legend[mark]}
           </li>

@@ -1,6 +1,5 @@
 import type { KpiInfo, Window } from '../../../src/base/kpi.js'
-import { linkTo } from '../nav.js'
-import type { Route } from '../route.js'
+import { isTooFine } from '../range.js'
 import { words } from '../settings.js'
 
 /** The windows of the calendar, as against the shifts of a plant. */
@@ -8,32 +7,40 @@ const SHOWN = ['1m', '15m', '1h', '1d', '1mo'] as const satisfies readonly Windo
 
 interface WindowSwitchProps {
   readonly info: KpiInfo
-  readonly at: Extract<Route, { view: 'plant' }>
   /** The one that is shown. */
   readonly window: Window
+  /** Of the range in view. */
+  readonly lengthMs: number
+  readonly linkTo: (window: Window) => string
 }
 
 /** Links, so that a window can be opened, kept and sent like any other address. */
-export function WindowSwitch({ info, at, window: shown }: WindowSwitchProps) {
+export function WindowSwitch({ info, window: shown, lengthMs, linkTo }: WindowSwitchProps) {
   const w = words()
+  const whyNot = (window: Window) => {
+    if (!info.windows.includes(window)) return w.chart.notReckoned(w.windows[window])
+    return isTooFine(lengthMs, window) ? w.chart.tooFine(w.windows[window]) : null
+  }
   return (
     <nav class="segments" aria-label={w.chart.window}>
-      {SHOWN.map((window) =>
-        info.windows.includes(window) ? (
+      {SHOWN.map((window) => {
+        const reason = whyNot(window)
+        return reason === null ? (
           <a
             key={window}
             class="segment"
-            href={linkTo({ ...at, window })}
+            href={linkTo(window)}
             aria-current={window === shown ? 'true' : undefined}
+            data-window={window}
           >
             {w.windows[window]}
           </a>
         ) : (
-          <span key={window} class="segment is-off" title={w.chart.notReckoned(w.windows[window])}>
+          <span key={window} class="segment is-off" title={reason} data-window={window}>
             {w.windows[window]}
           </span>
-        ),
-      )}
+        )
+      })}
     </nav>
   )
 }

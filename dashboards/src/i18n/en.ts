@@ -3,6 +3,7 @@ import type { Pillar, Window } from '../../../src/base/kpi.js'
 import type { NullReason } from '../../../src/base/reasons.js'
 import type { State } from '../../../src/base/states.js'
 import type { DeviceState } from '../../../src/base/wire.js'
+import { chart, legend, table } from './en/chart.js'
 import { connect } from './en/connect.js'
 import { devices } from './en/devices.js'
 import { energy } from './en/energy.js'
@@ -128,40 +129,9 @@ export const en = {
     unknown: 'There is no such plant',
     unknownHint: 'The gateway has neither configuration nor messages of it.',
   },
-  legend: {
-    limit: 'limit',
-    target: 'target',
-    estimated: 'estimated',
-    provisional: 'provisional',
-    gap: 'no data',
-    label: 'Marks',
-  },
-  chart: {
-    kpi: 'Figure',
-    window: 'Window',
-    showTable: 'Show as a table',
-    showChart: 'Show as a chart',
-    keys: 'Arrow keys move the cursor, Home and End go to the ends.',
-    sum: 'Sum',
-    highest: 'Highest',
-    lowest: 'Lowest',
-    coverage: 'coverage',
-    estimated: 'estimated',
-    provisional: 'provisional',
-    final: 'final',
-    rev: (rev: string) => `rev ${rev}`,
-    nothing: 'No windows in this time yet',
-    notReckoned: (window: string) => `not reckoned for ${window}`,
-  },
-  table: {
-    time: 'Time',
-    value: 'Value',
-    coverage: 'Coverage',
-    estimated: 'Estimated',
-    state: 'State',
-    notes: 'Flags and reasons',
-    rev: 'Rev',
-  },
+  legend,
+  chart,
+  table,
   robots: {
     title: 'Robots by state',
     utilization: 'Utilization',

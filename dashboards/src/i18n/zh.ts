@@ -1,4 +1,5 @@
 import type { Dictionary } from './en.js'
+import { chart, legend, table } from './zh/chart.js'
 import { connect } from './zh/connect.js'
 import { devices } from './zh/devices.js'
 import { energy } from './zh/energy.js'
@@ -94,41 +95,9 @@ export const zh: Dictionary = {
     unknown: '没有这个工厂',
     unknownHint: '网关中既无其配置，也无其消息。',
   },
-  legend: {
-    limit: '限值',
-    target: '目标',
-    estimated: '估算',
-    provisional: '暂定',
-    gap: '无数据',
-
-    label: '图例',
-  },
-  chart: {
-    kpi: '指标',
-    window: '窗口',
-    showTable: '以表格查看',
-    showChart: '以图表查看',
-    keys: '方向键移动光标，Home 与 End 跳到两端。',
-    sum: '合计',
-    highest: '最高',
-    lowest: '最低',
-    coverage: '覆盖率',
-    estimated: '估算',
-    provisional: '暂定',
-    final: '最终',
-    rev: (rev) => `修订 ${rev}`,
-    nothing: '此时段尚无数据',
-    notReckoned: (window) => `无 ${window}窗口`,
-  },
-  table: {
-    time: '时间',
-    value: '数值',
-    coverage: '覆盖率',
-    estimated: '估算',
-    state: '状态',
-    notes: '标记与原因',
-    rev: '修订',
-  },
+  legend,
+  chart,
+  table,
   robots: {
     title: '机器人状态',
     utilization: '利用率',

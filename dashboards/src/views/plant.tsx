@@ -9,6 +9,7 @@ import { DeviceTable } from '../components/device-table.js'
 import { EmptyState } from '../components/empty-state.js'
 import { EnergyFlow } from '../components/energy-flow.js'
 import { ErrorBody } from '../components/error-card.js'
+import { FigureSelect } from '../components/figure-select.js'
 import { Legend } from '../components/legend.js'
 import { LineFigures } from '../components/line-figures.js'
 import { LossesCard } from '../components/losses-card.js'
@@ -20,7 +21,7 @@ import { StacksCard } from '../components/stacks-card.js'
 import { Tile } from '../components/tile.js'
 import { metersOf } from '../flow.js'
 import { useLive } from '../live.js'
-import { lengthMsOf, windowThatFits } from '../range.js'
+import { linkTo } from '../nav.js'
 import { FIRST_KPI, type Route } from '../route.js'
 import { words } from '../settings.js'
 import { stackDevices } from '../stacks.js'
@@ -157,16 +158,13 @@ function ChosenFigure({ plant, at, info, kpis }: ChosenProps) {
   useEffect(() => {
     if (at.kpi !== FIRST_KPI) document.querySelector('[data-chart]')?.scrollIntoView({ block: 'nearest' })
   }, [at.kpi])
-  const chosen = at.window !== null && info.windows.includes(at.window) ? at.window : null
-  const window = chosen ?? windowThatFits(lengthMsOf(at.range), info.windows)
   return (
     <ChartCard
-      key={`${plant.id}|${info.id}|${window}`}
       plant={plant}
       info={info}
-      kpis={kpis}
-      at={{ ...at, kpi: info.id, window: chosen }}
-      window={window}
+      window={at.window}
+      title={<FigureSelect kpis={kpis} at={at} shown={info} />}
+      linkToWindow={(window) => linkTo({ ...at, kpi: info.id, window })}
     />
   )
 }

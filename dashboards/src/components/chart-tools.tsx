@@ -1,0 +1,103 @@
+import type { ReadonlySignal, Signal } from '@preact/signals'
+import type { PlantNode } from '../../../src/base/wire.js'
+import type { ChartModel } from '../chart/model.js'
+import { csvOf } from '../export/csv.js'
+import { fileName, save } from '../export/file.js'
+import { pngOf } from '../export/png.js'
+import { lineName, plantName } from '../names.js'
+import type { Stream } from '../points.js'
+import { rangeText } from '../range-text.js'
+import { language, words } from '../settings.js'
+import { route } from '../state.js'
+import { offsetText } from '../time.js'
+import { stepOut } from '../zoom.js'
+import { Icon, type IconName } from './icon.js'
+
+interface ChartToolsProps {
+  readonly shown: ReadonlySignal<ChartModel | null>
+  readonly stream: Stream
+  readonly plant: PlantNode
+  readonly isTable: Signal<boolean>
+}
+
+/** What can be done with a chart: the way out of a zoom, the table, and the files of what is seen. */
+export function ChartTools({ shown, stream, plant, isTable }: ChartToolsProps) {
+  const w = words().chart
+  const saveCsv = () => {
+    const model = shown.peek()
+    if (model === null) return
+    const content = new Blob([csvOf(model.points, model.zone)], { type: 'text/csv;charset=utf-8' })
+    save(fileName(stream, model.span, model.zone, 'csv'), content)
+  }
+  const savePng = async () => {
+    const model = shown.peek()
+    if (model === null) return
+    const picture = await pngOf(document.body, model, textsOf(model, stream, plant))
+    if (picture !== null) save(fileName(stream, model.span, model.zone, 'png'), picture)
+  }
+  return (
+    <span class="chart-tools">
+      {route.value.range.kind === 'span' && (
+        <Tool icon="zoomOut" label={w.stepOut} onClick={() => stepOut(plant.timezone)} />
+      )}
+      <Tool
+        icon={isTable.value ? 'chart' : 'table'}
+        label={isTable.value ? w.showChart : w.showTable}
+        isPressed={isTable.value}
+        onClick={() => {
+          isTable.value = !isTable.value
+        }}
+      />
+      <Tool icon="download" label={w.saveCsv} onClick={saveCsv} />
+      <Tool icon="image" label={w.savePng} onClick={() => void savePng()} />
+    </span>
+  )
+}
+
+interface ToolProps {
+  readonly icon: IconName
+  readonly label: string
+  readonly isPressed?: boolean
+  readonly onClick: () => void
+}
+
+function Tool({ icon, label, isPressed, onClick }: ToolProps) {
+  return (
+    <button
+      type="button"
+      class="button is-icon"
+      aria-pressed={isPressed}
+      title={label}
+      aria-label={label}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
+  )
+}
+
+/** What a picture needs to say beside the chart, because nothing else is there to say it. */
+function textsOf(model: ChartModel, stream: Stream, plant: PlantNode) {
+  const lang = language.value
+  const w = words()
+  const line = plant.lines.find(({ id }) => id === stream.line)
+  const place = [plantName(plant), line === undefined ? '' : lineName(line), stream.device ?? '']
+  const { zone, points, notes } = model
+  const marks = [
+    model.before === null ? null : w.legend.before,
+    points.some((p) => p.estimated_share > 0) ? w.legend.estimated : null,
+    points.some((p) => p.provisional) ? w.legend.provisional : null,
+    points.some((p) => p.rev > 0) ? w.legend.late : null,
+    notes.length > 0 ? w.legend.note : null,
+  ]
+  return {
+    title: model.info.name[lang],
+    subtitle: [
+      ...place.filter((name) => name !== ''),
+      rangeText(route.value.range, zone, lang, w),
+      w.windows[stream.window],
+      `${zone} ${offsetText(model.span.fromMs, zone)}`,
+    ].join(' · '),
+    legend: [model.figure.unit, ...marks.filter((mark) => mark !== null)].join(' · '),
+  }
+}

@@ -1,0 +1,65 @@
+import type { RestatementReason } from '../../../../src/base/records.js'
+
+const restatedBy: Readonly<Record<RestatementReason, string>> = {
+  replay: 'read again',
+  late_data: 'late data',
+  configuration: 'configuration',
+  correction: 'correction',
+}
+
+export const legend = {
+  limit: 'limit',
+  target: 'target',
+  estimated: 'estimated',
+  provisional: 'provisional',
+  gap: 'no data',
+  late: 'late, computed anew',
+  restated: 'restated',
+  before: 'previous period',
+  note: 'event',
+  label: 'Marks',
+}
+
+export const chart = {
+  kpi: 'Figure',
+  window: 'Window',
+  showTable: 'Show as a table',
+  showChart: 'Show as a chart',
+  saveCsv: 'Save as CSV',
+  savePng: 'Save as a picture',
+  stepOut: 'Zoom out',
+  keys: 'Arrow keys move the cursor, Home and End go to the ends, plus zooms in and minus out.',
+  sum: 'Sum',
+  highest: 'Highest',
+  lowest: 'Lowest',
+  coverage: 'coverage',
+  estimated: 'estimated',
+  provisional: 'provisional',
+  final: 'final',
+  over: 'so far',
+  windowsThatAreOver: 'Both up to the last window that is over',
+  rev: (rev: string) => `rev ${rev}`,
+  restated: (before: string, reason: string) => `was ${before}, ${reason}`,
+  restatedBy,
+  nothing: 'No windows in this time yet',
+  notReckoned: (window: string) => `not reckoned for ${window}`,
+  tooFine: (window: string) => `too many windows of ${window} in this range`,
+  events: {
+    downtime: 'downtime',
+    orderStart: 'order begins',
+    orderEnd: 'order ends',
+    meterReplaced: 'meter replaced',
+    calibrated: 'calibration passed',
+    notCalibrated: 'calibration failed',
+  },
+}
+
+export const table = {
+  time: 'Time',
+  value: 'Value',
+  coverage: 'Coverage',
+  estimated: 'Estimated',
+  state: 'State',
+  notes: 'Flags, reasons, events',
+  rev: 'Rev',
+}
