@@ -18,6 +18,8 @@ import { STALE_AFTER_MS } from './tile-model.js'
 import { wantedOn } from './wanted.js'
 
 const MINUTE_MS = 60_000
+/** The begin of the minute: a chart need not be looked at every second. */
+const minuteMs = computed(() => Math.floor(nowMs.value / MINUTE_MS) * MINUTE_MS)
 /** How often the figures of a chart beside those of the page may change in a second. */
 const CHART_HZ = 4
 
@@ -134,7 +136,7 @@ export function useChart(root: RefObject<HTMLElement | null>, ask: ChartAsk): Ch
  * silence counts as one only when it is longer than a device may be silent.
  */
 function dueOf(stream: Stream): number {
-  const now = Math.floor(nowMs.value / MINUTE_MS) * MINUTE_MS
+  const now = minuteMs.value
   const newest = pointsOf(stream).value.at(-1)
   if (newest === undefined) return now
   const endMs = timesOf(newest).toMs
@@ -163,9 +165,8 @@ function useFeedOf(stream: Stream): number {
 function useNotes(stream: Stream, { fromMs, toMs }: Span): ReadonlySignal<readonly Note[]> {
   const notes = useSignal<readonly Note[]>([])
   const { plant, line, device } = stream
-  const now = Math.floor(nowMs.value / MINUTE_MS)
   // What reaches now may have got another one.
-  const minute = toMs >= now * MINUTE_MS ? now : null
+  const minute = toMs >= minuteMs.value ? minuteMs.value : null
   useEffect(() => {
     let isCurrent = true
     void notesOf(plant, { fromMs, toMs }, minute).then((events) => {

@@ -18,6 +18,9 @@ export function pointsOf(stream: Stream): Signal<readonly KpiPoint[]> {
   return streams.of(keyOfStream(stream))
 }
 
+/** A range that ends nearer to now than this goes on with the feed. */
+const RECENT_MS = 120_000
+
 /**
  * A stream of a plant with `lengthMs` of its past, read once, and again whenever the feed had to start anew; with no
  * length the past is not asked for.
@@ -72,11 +75,12 @@ export function useRange(stream: Stream, span: Span | null, snapshots: number): 
     if (missing === null) return
     const abort = new AbortController()
     const readAtMs = nowMs.peek()
-    void getSeries(stream, missing, abort.signal).then((answer) => {
+    // From now on the feed says what comes; what it has said meanwhile is in the live stream.
+    const isOpen = missing.toMs > readAtMs - RECENT_MS
+    const read = isOpen ? { ...missing, toMs: Math.max(missing.toMs, readAtMs + RECENT_MS) } : missing
+    void getSeries(stream, read, abort.signal).then((answer) => {
       if (abort.signal.aborted) return
       if (answer.kind === 'loaded') {
-        // From now on the feed says what comes; what it has said meanwhile is in the live stream.
-        const isOpen = missing.toMs >= readAtMs
         const live = isOpen ? pointsOf(stream).peek() : []
         const toMs = isOpen ? Number.POSITIVE_INFINITY : missing.toMs
         const since = live.filter((point) => timesOf(point).fromMs >= missing.fromMs)

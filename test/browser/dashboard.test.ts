@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'csv-parse/sync'
 import mqtt from 'mqtt'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -132,6 +134,39 @@ describe.runIf(executablePath !== null)('the dashboard in a real browser', () =>
     await chinese.getByText('外购电量').first().waitFor()
     expect(await chinese.locator('html').getAttribute('lang')).toMatch(/^zh/)
     expect(complaints).toEqual([])
+  })
+
+  test('the CSV of a chart has the windows of its table, with the values behind the shown ones', async () => {
+    const card = page.locator('[data-chart="energy_elec_import"]')
+    await card.getByRole('button', { name: 'Show as a table' }).click()
+    const saved = page.waitForEvent('download')
+    await card.getByRole('button', { name: 'Save as CSV' }).click()
+    const file = await saved
+    expect(file.suggestedFilename()).toMatch(/^works_energy_elec_import_15m_\d{8}T\d{4}_\d{8}T\d{4}\.csv$/)
+    const rows = parse(readFileSync(await file.path()), { bom: true, columns: true }) as Record<string, string>[]
+    const shown = await card.locator('tbody tr').all()
+    const windows = shown.map(async (row) => [
+      await row.getAttribute('data-start'),
+      await row.getAttribute('data-value'),
+    ])
+    expect(rows.length).toBeGreaterThan(0)
+    expect(rows.map(({ start, value }) => [new Date(start ?? '').toISOString(), value])).toEqual(
+      (await Promise.all(windows)).toReversed(),
+    )
+    await card.getByRole('button', { name: 'Show as a chart' }).click()
+  })
+
+  test('a chart is zoomed by the keyboard, and the way out leads to the range before', async () => {
+    const before = page.url()
+    const chart = page.locator('[data-chart="energy_elec_import"] .chart')
+    await chart.focus()
+    await page.keyboard.press('End')
+    await page.locator('[data-chart="energy_elec_import"] [data-reading]').waitFor()
+    await page.keyboard.press('+')
+    await page.waitForURL(/range=.+\.\./)
+    await page.locator('[data-chart="energy_elec_import"][data-pending="false"]').waitFor()
+    await page.keyboard.press('-')
+    await page.waitForURL(before)
   })
 
   test('a device that goes is offline, in words', async () => {

@@ -43,11 +43,12 @@ export function drawReference(plot: Plot, palette: Palette, reference: ChartRefe
   if (warn !== null) {
     const { full } = palette.inks.near
     rule(plot, plot.y(warn.value * factor), { colour: full, widthPx: 1.25, dash: [1.5, 3] })
-    words(plot, warn.label, plot.y(warn.value * factor) + 4 * plot.ratio, full, 'top')
+    const y = plot.y(warn.value * factor) + 4 * plot.ratio
+    write(plot, palette, { text: warn.label, y, colour: full, baseline: 'top' })
   }
   const colour = isLimit ? palette.ink1 : palette.ink3
   rule(plot, plot.y(value * factor), { colour, widthPx: isLimit ? 1.25 : 1, dash: isLimit ? [] : [3, 3] })
-  words(plot, label, plot.y(value * factor) - 4 * plot.ratio, colour, 'bottom')
+  write(plot, palette, { text: label, y: plot.y(value * factor) - 4 * plot.ratio, colour, baseline: 'bottom' })
 }
 
 function rule(
@@ -65,10 +66,22 @@ function rule(
   context.setLineDash([])
 }
 
-function words({ context, ratio, right }: Plot, text: string, y: number, colour: string, side: CanvasTextBaseline) {
+interface Words {
+  readonly text: string
+  readonly y: number
+  readonly colour: string
+  readonly baseline: CanvasTextBaseline
+}
+
+/** At the right end, with an edge in the colour of the ground: a line may run below it. */
+function write({ context, ratio, right }: Plot, { surface }: Palette, { text, y, colour, baseline }: Words): void {
   context.font = `550 ${11.5 * ratio}px ${FONT}`
   context.textAlign = 'right'
-  context.textBaseline = side
+  context.textBaseline = baseline
+  context.strokeStyle = surface
+  context.lineWidth = 3 * ratio
+  context.lineJoin = 'round'
+  context.strokeText(text, right, y)
   context.fillStyle = colour
   context.fillText(text, right, y)
 }
@@ -102,12 +115,16 @@ export function drawNotes({ context, ratio, bottom, x, left, right }: Plot, pale
   }
 }
 
-/** Where the running period has come to. */
-export function drawNow({ context, ratio, top, bottom, x }: Plot, palette: Palette, { span, dueMs }: ChartModel): void {
-  if (dueMs >= span.toMs) return
+/** Nearer to the end than that, now is the end. */
+const NOW_MIN_PX = 24
+
+/** Where a running period has come to. */
+export function drawNow(plot: Plot, palette: Palette, { span, dueMs }: ChartModel): void {
+  const { context, ratio, top, bottom, right, x } = plot
+  const at = Math.round(x(dueMs)) + 0.5
+  if (dueMs >= span.toMs || right - at < NOW_MIN_PX * ratio) return
   context.strokeStyle = palette.ink4
   context.lineWidth = ratio
-  const at = Math.round(x(dueMs)) + 0.5
   context.beginPath()
   context.moveTo(at, top)
   context.lineTo(at, bottom)

@@ -1,8 +1,8 @@
-import { axisTicks, chartDomain } from '../domain.js'
 import { decimal, type Language } from '../format.js'
 import type { Span } from '../points.js'
 import { fieldText, localMs, tickText, timeTicks, yearText } from '../time.js'
 import { drawBefore, drawGaps, drawNotes, drawNow, drawReference } from './backdrop.js'
+import type { Frame } from './frame.js'
 import { drawSeries } from './marks.js'
 import type { ChartModel } from './model.js'
 import type { Palette } from './palette.js'
@@ -14,24 +14,11 @@ const TICK_MIN_PX = 84
 const LABEL_HALF_PX = 24
 const LABEL_GAP_PX = 8
 
-/** What the axes hold: it stays while the pointer is inside, whatever the data do. */
-export interface Frame {
-  readonly span: Span
-  /** In shown units; the first and the last are the ends of the axis. */
-  readonly ticks: readonly number[]
-}
-
 export interface Box {
   readonly left: number
   readonly top: number
   readonly width: number
   readonly height: number
-}
-
-export function frameOf({ points, before, span, info, isBars, figure, reference }: ChartModel): Frame {
-  const shape = isBars ? 'sum' : info.shape
-  const domain = chartDomain(before === null ? points : [...points, ...before.points], shape, reference?.value ?? null)
-  return { span, ticks: axisTicks({ min: domain.min * figure.factor, max: domain.max * figure.factor }) }
 }
 
 /** Room for the numbers of the value axis, CSS px. */

@@ -1,9 +1,10 @@
 import uPlot from 'uplot'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { placeAt, type Span, timesOf } from '../points.js'
+import { type Frame, frameOf } from './frame.js'
 import { type ChartModel, stateOf } from './model.js'
 import { type Palette, readPalette } from './palette.js'
-import { drawPicture, type Frame, frameOf, labelWidth, PAD } from './picture.js'
+import { drawPicture, labelWidth, PAD } from './picture.js'
 
 /** What the pointer does to a chart. */
 export interface ChartEvents {

@@ -84,7 +84,7 @@ export function ChartCard({ plant, line, device, info, window: asked, ...more }:
         <span class={`pillar-square pillar-${info.pillar}`} aria-hidden="true" />
         {title ?? <h2>{subscripts(info.name[lang])}</h2>}
         <span class="card-sub">
-          {w.windows[window]} · {plant.timezone} {offsetText(nowMs.value, plant.timezone)}
+          {w.windows[window]} · {plant.timezone} {offsetText(nowMs.peek(), plant.timezone)}
         </span>
         <span class="card-tools">
           {linkToWindow !== undefined && (

@@ -33,7 +33,7 @@ export function ChartFoot({ model, isSilent }: ChartFootProps) {
 
 function whenOf(point: KpiPoint, { zone, language }: ChartModel): string {
   const { fromMs, toMs } = timesOf(point)
-  return windowText(fromMs, toMs, point.window, { zone, language, nowMs: nowMs.value })
+  return windowText(fromMs, toMs, point.window, { zone, language, nowMs: nowMs.peek() })
 }
 
 function ReadOut({ model, point }: { readonly model: ChartModel; readonly point: KpiPoint }) {

@@ -1,6 +1,7 @@
+import { frameOf } from '../chart/frame.js'
 import type { ChartModel } from '../chart/model.js'
 import { readPalette } from '../chart/palette.js'
-import { drawPicture, frameOf, labelWidth, PAD } from '../chart/picture.js'
+import { drawPicture, labelWidth, PAD } from '../chart/picture.js'
 import { FONT } from '../chart/plot.js'
 
 /** CSS pixels; the picture has twice as many, for paper and for large screens. */

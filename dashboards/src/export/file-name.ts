@@ -9,13 +9,3 @@ export function fileName(stream: Stream, span: Span, zone: string, ending: 'csv'
   const parts = [stream.plant, ...member, stream.kpi, stream.window, time(span.fromMs), time(span.toMs)]
   return `${parts.join('_')}.${ending}`
 }
-
-/** Has the browser keep it as a file. */
-export function save(name: string, content: Blob): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(content)
-  link.download = name
-  link.click()
-  // The browser has begun to read it by then.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
-}

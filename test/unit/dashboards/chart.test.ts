@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest'
+import { changeOf } from '../../../dashboards/src/chart/facts.js'
+import { frameOf } from '../../../dashboards/src/chart/frame.js'
+import { type ChartModel, type ChartReference, stateOf } from '../../../dashboards/src/chart/model.js'
+import { notesAmong } from '../../../dashboards/src/chart/notes.js'
+import { pointWords } from '../../../dashboards/src/chart/words.js'
+import { figureFor } from '../../../dashboards/src/format.js'
+import { en } from '../../../dashboards/src/i18n/en.js'
+import { gapsOf } from '../../../dashboards/src/points.js'
+import { isTooFine } from '../../../dashboards/src/range.js'
+import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
+import { hourPoint } from './point.js'
+
+const HOUR = 3_600_000
+const at = (hour: number) => Date.UTC(2026, 10, 24, hour)
+const info = { id: 'energy_elec_import', unit: 'kWh', shape: 'sum', pillar: 'green' } as KpiInfo
+
+function model(points: readonly KpiPoint[], more: Partial<ChartModel> = {}): ChartModel {
+  return {
+    view: '',
+    points,
+    span: { fromMs: at(0), toMs: at(4) },
+    dueMs: at(4),
+    info,
+    isBars: true,
+    figure: figureFor(info, 100),
+    reference: null,
+    before: null,
+    notes: [],
+    restated: new Map(),
+    zone: 'Asia/Shanghai',
+    language: 'en',
+    ...more,
+  }
+}
+
+describe('the period before', () => {
+  const now = [hourPoint(0, 10), hourPoint(1, 20), hourPoint(2, 30), hourPoint(3, 40)]
+  const before = { points: [-4, -3, -2, -1].map((hour) => hourPoint(hour, 5)), shiftMs: 4 * HOUR }
+
+  it('both sums and the change of a period that is over', () => {
+    expect(changeOf(model(now, { before }))).toEqual({ now: 100, before: 20, share: 4, isRunning: false })
+  })
+
+  it('a running period is compared with as much of the one before, without the window that is under way', () => {
+    const running = [hourPoint(0, 10), hourPoint(1, 20), hourPoint(2, 3, { provisional: true })]
+    const change = changeOf(model(running, { before, dueMs: at(2) + HOUR / 2 }))
+    expect(change).toEqual({ now: 30, before: 10, share: 2, isRunning: true })
+  })
+
+  it('levels and ratios have no sums', () => {
+    expect(changeOf(model(now, { before, info: { ...info, shape: 'level' } }))).toBeNull()
+  })
+
+  it('has room on the axis too', () => {
+    const high = { ...before, points: [hourPoint(-4, 900)] }
+    expect(frameOf(model(now, { before: high })).ticks.at(-1)).toBeGreaterThanOrEqual(900)
+  })
+})
+
+describe('gaps do not cover the future', () => {
+  const day = { fromMs: at(0), toMs: at(24) }
+
+  it('what is left of a running day is blank', () => {
+    expect(gapsOf([hourPoint(0, 1), hourPoint(1, 2)], day, at(2))).toEqual([])
+  })
+
+  it('a silence is one until now', () => {
+    expect(gapsOf([hourPoint(0, 1), hourPoint(1, 2)], day, at(5))).toEqual([{ fromMs: at(2), toMs: at(5) }])
+  })
+
+  it('a running window without data is one as far as it has run', () => {
+    const running = hourPoint(1, null, { provisional: true })
+    expect(gapsOf([hourPoint(0, 1), running], day, at(1) + HOUR / 2)).toEqual([
+      { fromMs: at(1), toMs: at(1) + HOUR / 2 },
+    ])
+  })
+})
+
+describe('a limit', () => {
+  const limit: ChartReference = { value: 100, isLimit: true, label: '', warn: { value: 95, label: '' } }
+
+  it('is passed only above it, and near from the warning on', () => {
+    expect([94, 95, 100, 101].map((value) => stateOf(value, limit))).toEqual(['normal', 'near', 'near', 'over'])
+  })
+
+  it('a target or a budget colours nothing', () => {
+    expect(stateOf(101, { ...limit, isLimit: false })).toBe('normal')
+    expect(stateOf(101, null)).toBe('normal')
+  })
+})
+
+describe('what is said of a window', () => {
+  const event = (ts: number, device: string, line: string) => ({
+    id: String(ts),
+    type: 'downtime_reason',
+    line,
+    device,
+    ts: new Date(ts).toISOString(),
+    received_at: new Date(ts).toISOString(),
+    fields: { code: 'no_material', comment: 'coil late' },
+  })
+  const events = [event(at(2), 'press-1', 'press'), event(at(1), 'weld-1', 'weld')]
+
+  it('a line has the events of its own devices', () => {
+    expect(notesAmong(events, {}).map(({ event: { device } }) => device)).toEqual(['weld-1', 'press-1'])
+    expect(notesAmong(events, { line: 'press' }).map(({ ms }) => ms)).toEqual([at(2)])
+    expect(notesAmong(events, { device: 'weld-1' }).map(({ ms }) => ms)).toEqual([at(1)])
+  })
+
+  it('flags, what it was before, and what happened in it, in the time of the plant', () => {
+    const point = hourPoint(2, 10, { rev: 1, flags: ['restated'] })
+    const figure = (value: number) => ({ value, numerator: value, denominator: 1 })
+    const item = {
+      ...point,
+      before: figure(12),
+      after: figure(10),
+      at: new Date(at(9)).toISOString(),
+      reason: 'late_data' as const,
+    }
+    const shown = model([point], { notes: notesAmong(events, {}), restated: new Map([[at(2), item]]) })
+    expect(pointWords(point, shown, en)).toEqual([
+      'restated',
+      'was 12, late data',
+      '10:00 press-1: downtime · no_material · coil late',
+    ])
+  })
+})
+
+it('a window of which a range has more than two a pixel cannot be chosen', () => {
+  expect(isTooFine(24 * HOUR, '1m')).toBe(false)
+  expect(isTooFine(7 * 24 * HOUR, '1m')).toBe(true)
+  expect(isTooFine(365 * 24 * HOUR, '1d')).toBe(false)
+})

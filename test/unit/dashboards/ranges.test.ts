@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { mergePoints, within } from '../../../dashboards/src/points.js'
+import { Ranges } from '../../../dashboards/src/ranges.js'
+import { Streams } from '../../../dashboards/src/streams.js'
+import { streamKey } from '../../../src/base/kpi.js'
+import { hourPoint } from './point.js'
+
+const at = (hour: number) => Date.UTC(2026, 10, 24, hour)
+const span = (from: number, to: number) => ({ fromMs: at(from), toMs: at(to) })
+const hours = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => hourPoint(from + i, from + i))
+const valuesOf = (ranges: Ranges) => ranges.of('energy').value.map((p) => p.value)
+
+describe('ranges that have been read', () => {
+  it('only what is missing of a range is read', () => {
+    const ranges = new Ranges()
+    expect(ranges.missing('energy', span(0, 8))).toEqual(span(0, 8))
+    ranges.add('energy', span(0, 8), hours(0, 8))
+    expect(ranges.missing('energy', span(2, 5))).toBeNull()
+    expect(ranges.missing('energy', span(4, 12))).toEqual(span(8, 12))
+    expect(ranges.missing('energy', span(-4, 4))).toEqual(span(-4, 0))
+    expect(ranges.missing('gas', span(2, 5))).toEqual(span(2, 5))
+  })
+
+  it('two that touch are one, two that do not leave the hole between them', () => {
+    const ranges = new Ranges()
+    ranges.add('energy', span(0, 4), hours(0, 4))
+    ranges.add('energy', span(8, 12), hours(8, 12))
+    expect(ranges.missing('energy', span(1, 11))).toEqual(span(4, 8))
+    ranges.add('energy', span(4, 8), hours(4, 8))
+    expect(ranges.missing('energy', span(0, 12))).toBeNull()
+    expect(valuesOf(ranges)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+  })
+
+  it('what the feed says goes on where the past ends, and corrects what is in it', () => {
+    const ranges = new Ranges()
+    ranges.add('energy', { fromMs: at(0), toMs: Number.POSITIVE_INFINITY }, hours(0, 3))
+    ranges.correct('energy', [hourPoint(3, 30, { provisional: true }), hourPoint(1, 10, { rev: 1 })])
+    expect(valuesOf(ranges)).toEqual([0, 10, 2, 30])
+    expect(ranges.missing('energy', span(0, 99))).toBeNull()
+  })
+
+  it('a point of a time that nobody has read is not taken for all of that time', () => {
+    const ranges = new Ranges()
+    ranges.add('energy', span(0, 3), hours(0, 3))
+    ranges.correct('energy', [hourPoint(9, 9)])
+    expect(valuesOf(ranges)).toEqual([0, 1, 2])
+  })
+
+  it('after a break of the feed all is read again, and shown until then', () => {
+    const ranges = new Ranges()
+    ranges.add('energy', span(0, 3), hours(0, 3))
+    ranges.invalidate()
+    expect(ranges.missing('energy', span(0, 3))).toEqual(span(0, 3))
+    expect(valuesOf(ranges)).toEqual([0, 1, 2])
+  })
+
+  it('a look at a past of many windows costs the live stream none of its own', () => {
+    const streams = new Streams((flush) => flush())
+    const newest = hourPoint(9, 9)
+    const key = streamKey(newest)
+    streams.offer([newest])
+    streams.flush()
+    const startMs = Date.UTC(2020, 0)
+    const many = Array.from({ length: 7_000 }, (_, i) => {
+      const start = new Date(startMs + i * 3_600_000).toISOString()
+      return hourPoint(0, i, { start, end: new Date(startMs + (i + 1) * 3_600_000).toISOString() })
+    })
+    const long = { fromMs: startMs, toMs: startMs + 7_000 * 3_600_000 }
+    streams.ranges.add(key, long, many)
+    expect(streams.of(key).value).toEqual([newest])
+    expect(streams.ranges.of(key).value).toHaveLength(6_000)
+    expect(streams.ranges.of(key).value.at(-1)?.value).toBe(6_999)
+  })
+})
+
+describe('the windows of a range', () => {
+  it('each belongs to the range it starts in, so that neighbours add up', () => {
+    const all = hours(0, 6)
+    expect(within(all, span(1, 3)).map((p) => p.value)).toEqual([1, 2])
+    expect(within(all, span(3, 5)).map((p) => p.value)).toEqual([3, 4])
+  })
+
+  it('a range within one window shows that window', () => {
+    const quarter = { fromMs: at(2) + 900_000, toMs: at(2) + 1_800_000 }
+    expect(within(hours(0, 6), quarter).map((p) => p.value)).toEqual([2])
+    expect(within(hours(0, 6), span(8, 9))).toEqual([])
+  })
+
+  it('a history that comes after newer live points goes before them', () => {
+    expect(mergePoints(hours(4, 6), hours(0, 5), 100).map((p) => p.value)).toEqual([0, 1, 2, 3, 4, 5])
+  })
+})
