@@ -97,10 +97,12 @@ export function drawNotes({ context, ratio, bottom, x, left, right }: Plot, pale
     if (at < left || at > right || at - last < FLAG_PX * ratio) continue
     last = at
     const top = bottom - 12 * ratio
+    // At the right end it flies to the other side, or it would be cut.
+    const side = right - at < 8 * ratio ? -1 : 1
     context.beginPath()
     context.moveTo(at, bottom)
     context.lineTo(at, top)
-    context.lineTo(at + 7 * ratio, top + 3 * ratio)
+    context.lineTo(at + side * 7 * ratio, top + 3 * ratio)
     context.lineTo(at, top + 6 * ratio)
     // An edge in the colour of the ground keeps it readable on a bar.
     context.strokeStyle = palette.surface

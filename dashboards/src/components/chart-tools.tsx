@@ -3,7 +3,7 @@ import type { PlantNode } from '../../../src/base/wire.js'
 import type { ChartModel } from '../chart/model.js'
 import { csvOf } from '../export/csv.js'
 import { fileName } from '../export/file-name.js'
-import { pngOf } from '../export/png.js'
+import { pngOf, type SwatchMark } from '../export/png.js'
 import { save } from '../export/save.js'
 import { lineName, plantName } from '../names.js'
 import type { Stream } from '../points.js'
@@ -84,13 +84,14 @@ function textsOf(model: ChartModel, stream: Stream, plant: PlantNode) {
   const line = plant.lines.find(({ id }) => id === stream.line)
   const place = [plantName(plant), line === undefined ? '' : lineName(line), stream.device ?? '']
   const { zone, points, notes } = model
-  const marks = [
-    model.before === null ? null : w.legend.before,
-    points.some((p) => p.estimated_share > 0) ? w.legend.estimated : null,
-    points.some((p) => p.provisional) ? w.legend.provisional : null,
-    points.some((p) => p.rev > 0) ? w.legend.late : null,
-    notes.length > 0 ? w.legend.note : null,
-  ]
+  const isThere: Readonly<Record<SwatchMark, boolean>> = {
+    before: model.before !== null,
+    estimated: points.some((p) => p.estimated_share > 0),
+    provisional: points.some((p) => p.provisional),
+    late: points.some((p) => p.rev > 0),
+    note: notes.length > 0,
+  }
+  const marks = (Object.keys(isThere) as SwatchMark[]).filter((mark) => isThere[mark])
   return {
     title: model.info.name[lang],
     subtitle: [
@@ -99,6 +100,6 @@ function textsOf(model: ChartModel, stream: Stream, plant: PlantNode) {
       w.windows[stream.window],
       `${zone} ${offsetText(model.span.fromMs, zone)}`,
     ].join(' · '),
-    legend: [model.figure.unit, ...marks.filter((mark) => mark !== null)].join(' · '),
+    legend: marks.map((mark) => ({ mark, word: w.legend[mark] })),
   }
 }

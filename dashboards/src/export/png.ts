@@ -1,6 +1,6 @@
 import { frameOf } from '../chart/frame.js'
 import type { ChartModel } from '../chart/model.js'
-import { readPalette } from '../chart/palette.js'
+import { type Palette, readPalette } from '../chart/palette.js'
 import { drawPicture, labelWidth, PAD } from '../chart/picture.js'
 import { FONT } from '../chart/plot.js'
 
@@ -15,9 +15,11 @@ interface Words {
   readonly title: string
   /** Plant, range, zone, window. */
   readonly subtitle: string
-  /** What the marks mean, and the unit. */
-  readonly legend: string
+  /** What the marks mean, as far as there are any. */
+  readonly legend: readonly { readonly mark: SwatchMark; readonly word: string }[]
 }
+
+export type SwatchMark = 'before' | 'estimated' | 'provisional' | 'late' | 'note'
 
 /** A chart as a picture that says by itself what it shows, in the colours of the page. */
 export async function pngOf(root: HTMLElement, model: ChartModel, words: Words): Promise<Blob | null> {
@@ -48,8 +50,49 @@ export async function pngOf(root: HTMLElement, model: ChartModel, words: Words):
   sheet.textBaseline = 'top'
   write(words.title, MARGIN, 18, 600, palette.ink1)
   write(words.subtitle, MARGIN + 28, 13, 400, palette.ink3)
-  write(words.legend, SIZE.height - MARGIN - 16, 12, 400, palette.ink3)
+  sheet.font = `${12 * RATIO}px ${FONT}`
+  let x = MARGIN * RATIO
+  for (const { mark, word } of words.legend) {
+    drawSwatch(sheet, palette, mark, x, (SIZE.height - MARGIN - 15) * RATIO)
+    sheet.fillStyle = palette.ink3
+    sheet.fillText(word, x + 22 * RATIO, (SIZE.height - MARGIN - 16) * RATIO)
+    x += sheet.measureText(word).width + 46 * RATIO
+  }
   return new Promise((resolve) => sheet.canvas.toBlob(resolve, 'image/png'))
+}
+
+/** A mark as it looks in the chart, 16 by 10 px. */
+function drawSwatch(context: CanvasRenderingContext2D, palette: Palette, mark: SwatchMark, x: number, y: number): void {
+  const [width, height] = [16 * RATIO, 10 * RATIO]
+  const ink = palette.inks.normal
+  context.strokeStyle = mark === 'before' ? palette.ink4 : ink.full
+  context.lineWidth = RATIO
+  context.beginPath()
+  if (mark === 'estimated') {
+    context.fillStyle = ink.hatch
+    context.fillRect(x, y, width, height)
+  } else if (mark === 'provisional') {
+    context.strokeRect(x + RATIO / 2, y, width - RATIO, height)
+  } else if (mark === 'before') {
+    context.moveTo(x, y + height * 0.7)
+    context.lineTo(x + width / 2, y + height * 0.7)
+    context.lineTo(x + width / 2, y + height * 0.3)
+    context.lineTo(x + width, y + height * 0.3)
+    context.stroke()
+  } else if (mark === 'late') {
+    context.fillStyle = palette.ink3
+    context.moveTo(x + width / 2, y + 2 * RATIO)
+    context.lineTo(x + width / 2 - 4 * RATIO, y + 8 * RATIO)
+    context.lineTo(x + width / 2 + 4 * RATIO, y + 8 * RATIO)
+    context.fill()
+  } else {
+    context.fillStyle = palette.ink1
+    context.fillRect(x + 4 * RATIO, y, RATIO, height)
+    context.moveTo(x + 4 * RATIO, y)
+    context.lineTo(x + 11 * RATIO, y + 3 * RATIO)
+    context.lineTo(x + 4 * RATIO, y + 6 * RATIO)
+    context.fill()
+  }
 }
 
 function canvasOf(): CanvasRenderingContext2D {
