@@ -156,7 +156,7 @@ function useFeedOf(stream: Stream): number {
   const { plant, kpi, window } = stream
   const wanted = { plants: [plant], watch: [], kpis: [kpi], scopes: [scope], windows: [window], maxHz: CHART_HZ }
   useLive(isTold ? null : wanted, () => {
-    streams.ranges.invalidateOne(keyOfStream(stream))
+    streams.ranges.invalidateOne(keyOfStream(stream), nowMs.peek())
     snapshots.value++
   })
   return snapshots.value

@@ -53,7 +53,7 @@ export function useHistory(stream: Stream, lengthMs: number): History {
 export interface RangeRead {
   /** All that is known of the stream, oldest first. */
   readonly points: ReadonlySignal<readonly KpiPoint[]>
-  /** Whether the span has been read. */
+  /** Whether the span has been read; what was read before a break of the feed counts until it is read again. */
   readonly past: Answer<null>
   readonly retry: () => void
 }
@@ -92,11 +92,11 @@ export function useRange(stream: Stream, span: Span | null, snapshots: number): 
   }, [ask])
 
   const isFailed = failed.value?.ask === ask
-  const past: Answer<null> =
-    missing === null
-      ? { kind: 'loaded', value: null }
-      : isFailed
-        ? { kind: 'failed', detail: failed.value?.detail ?? '' }
-        : { kind: 'loading' }
+  const isKnown = span === null || streams.ranges.isKnown(key, span)
+  const past: Answer<null> = isKnown
+    ? { kind: 'loaded', value: null }
+    : isFailed
+      ? { kind: 'failed', detail: failed.value?.detail ?? '' }
+      : { kind: 'loading' }
   return { points: streams.ranges.of(key), past, retry: () => tries.value++ }
 }

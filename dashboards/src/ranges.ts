@@ -11,6 +11,8 @@ interface Kept {
   readonly points: Signal<readonly KpiPoint[]>
   /** What has been read, in order and apart from each other; one that is kept up by the feed has no end. */
   covered: readonly Span[]
+  /** What was covered before a break: it is shown, and read again. */
+  stale: readonly Span[]
 }
 
 /**
@@ -25,7 +27,13 @@ export class Ranges {
     return this.#of(key).points
   }
 
-  /** The stretch that must be read before a span can be shown; null when all of it is there. */
+  /** Whether a span can be shown, be it as it was before a break of the feed. */
+  isKnown(key: string, span: Span): boolean {
+    const { covered, stale } = this.#of(key)
+    return holesIn(united([...covered, ...stale]), span).length === 0
+  }
+
+  /** The stretch of a span that must be read; null when all of it is there and kept up. */
   missing(key: string, span: Span): Span | null {
     const holes = holesIn(this.#of(key).covered, span)
     const [first, last] = [holes[0], holes.at(-1)]
@@ -51,21 +59,26 @@ export class Ranges {
     if (kept.points.value.length === POINTS_MAX && first !== undefined) {
       const keptSpan = { fromMs: timesOf(first).fromMs, toMs: Number.POSITIVE_INFINITY }
       kept.covered = kept.covered.flatMap((span) => cut(span, keptSpan))
+      kept.stale = kept.stale.flatMap((span) => cut(span, keptSpan))
     }
   }
 
-  /** After a break of the feed there may be holes anywhere: all of it is read again, and shown until then. */
-  invalidate(): void {
-    for (const kept of this.#kept.values()) kept.covered = []
+  /** After a break of the feed, or a time in which it told of other streams, there may be changes anywhere. */
+  invalidate(nowMs: number): void {
+    for (const key of this.#kept.keys()) this.invalidateOne(key, nowMs)
   }
 
   /** The same for one stream that has a feed of its own. */
-  invalidateOne(key: string): void {
-    this.#of(key).covered = []
+  invalidateOne(key: string, nowMs: number): void {
+    const kept = this.#kept.get(key)
+    if (kept === undefined) return
+    const until = { fromMs: Number.NEGATIVE_INFINITY, toMs: nowMs }
+    kept.stale = united([...kept.stale, ...kept.covered].flatMap((span) => cut(span, until)))
+    kept.covered = []
   }
 
   #of(key: string): Kept {
-    const kept = this.#kept.get(key) ?? { points: signal<readonly KpiPoint[]>([]), covered: [] }
+    const kept = this.#kept.get(key) ?? { points: signal<readonly KpiPoint[]>([]), covered: [], stale: [] }
     this.#kept.delete(key)
     this.#kept.set(key, kept)
     for (const oldest of this.#kept.keys()) {
@@ -79,6 +92,7 @@ export class Ranges {
     const points = kept.points.value
     kept.points.value = points.slice(placeOf(points, span.fromMs), placeOf(points, span.toMs)).slice(-POINTS_MAX)
     kept.covered = [span]
+    kept.stale = []
   }
 }
 

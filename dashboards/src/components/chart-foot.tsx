@@ -12,6 +12,9 @@ import { offsetText, windowText } from '../time.js'
 import { subscripts, Value } from './text.js'
 import { estimatedText } from './tile.js'
 
+/** Of a day or a month there may be many; the table has them all. */
+const NOTES_MAX = 4
+
 interface ChartFootProps {
   readonly model: ReadonlySignal<ChartModel | null>
   /** There is nothing to say: the chart could not be loaded. */
@@ -40,7 +43,8 @@ function ReadOut({ model, point }: { readonly model: ChartModel; readonly point:
   const w = words()
   const lang = model.language
   const { fromMs } = timesOf(point)
-  const notes = pointWords(point, model, w)
+  const all = pointWords(point, model, w)
+  const notes = all.length > NOTES_MAX ? [...all.slice(0, NOTES_MAX), `+${all.length - NOTES_MAX}`] : all
   const before = beforeAt(model, (fromMs + timesOf(point).toMs) / 2)
   return (
     <>

@@ -73,7 +73,7 @@ function Row({ model, point }: { readonly model: ChartModel; readonly point: Kpi
       <td class="num">{shareText(point.coverage, language)}</td>
       <td class="num">{point.estimated_share > 0 ? estimatedText(point.estimated_share) : ''}</td>
       <td>{point.provisional ? w.chart.provisional : w.chart.final}</td>
-      <td>{subscripts(pointWords(point, model, w).join(' · '))}</td>
+      <td class="chart-words">{subscripts(pointWords(point, model, w).join(' · '))}</td>
       <td class="num">{point.rev}</td>
     </tr>
   )

@@ -49,9 +49,20 @@ describe('ranges that have been read', () => {
   it('after a break of the feed all is read again, and shown until then', () => {
     const ranges = new Ranges()
     ranges.add('energy', span(0, 3), hours(0, 3))
-    ranges.invalidate()
+    ranges.invalidate(at(9))
     expect(ranges.missing('energy', span(0, 3))).toEqual(span(0, 3))
+    expect(ranges.isKnown('energy', span(0, 3))).toBe(true)
     expect(valuesOf(ranges)).toEqual([0, 1, 2])
+    expect(ranges.isKnown('energy', span(0, 4))).toBe(false)
+  })
+
+  it('what the feed would have said after a break is not taken for known', () => {
+    const ranges = new Ranges()
+    ranges.add('energy', { fromMs: at(0), toMs: Number.POSITIVE_INFINITY }, hours(0, 3))
+    expect(ranges.isKnown('energy', span(1, 5))).toBe(true)
+    ranges.invalidate(at(3))
+    expect(ranges.isKnown('energy', span(1, 3))).toBe(true)
+    expect(ranges.isKnown('energy', span(1, 5))).toBe(false)
   })
 
   it('a look at a past of many windows costs the live stream none of its own', () => {
