@@ -77,7 +77,7 @@ export async function readReport(
       return info?.windows.includes(window) ? [{ group: group as ReportGroup, info }] : []
     }),
   )
-  const answers = await Promise.all(asked.map(({ info }) => getSeries(plant, info.id, window, span.fromMs, span.toMs)))
+  const answers = await Promise.all(asked.map(({ info }) => getSeries({ plant, kpi: info.id, window }, span)))
   const rows: ReportRow[] = []
   for (const [i, answer] of answers.entries()) {
     if (answer.kind !== 'loaded') return answer
