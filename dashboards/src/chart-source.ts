@@ -5,7 +5,7 @@ import type { KpiInfo } from '../../src/base/kpi.js'
 import type { RestatementItem } from '../../src/base/records.js'
 import { frames } from './chart/frames.js'
 import type { ChartModel, ChartReference } from './chart/model.js'
-import { getRestated, type Note, notesAmong, notesOf } from './chart/notes.js'
+import { eventsOf, getRestated, type Note, notesAmong } from './chart/notes.js'
 import { painted } from './chart/timing.js'
 import { type Figure, figureFor } from './format.js'
 import { pointsOf, useRange } from './history.js'
@@ -169,7 +169,7 @@ function useNotes(stream: Stream, { fromMs, toMs }: Span): ReadonlySignal<readon
   const minute = toMs >= minuteMs.value ? minuteMs.value : null
   useEffect(() => {
     let isCurrent = true
-    void notesOf(plant, { fromMs, toMs }, minute).then((events) => {
+    void eventsOf(plant, { fromMs, toMs }, minute).then((events) => {
       const found = notesAmong(events, { line, device })
       if (isCurrent && (found.length > 0 || notes.peek().length > 0)) notes.value = found
     })

@@ -19,7 +19,7 @@ const READ_MAX = 24
 const read = new Map<string, Promise<readonly EventItem[]>>()
 
 /** Events in a span at a plant; read once for all its charts, and once a minute where it reaches now (`minute`). */
-export function notesOf(plant: string, span: Span, minute: number | null): Promise<readonly EventItem[]> {
+export function eventsOf(plant: string, span: Span, minute: number | null): Promise<readonly EventItem[]> {
   const key = `${plant} ${span.fromMs} ${span.toMs} ${minute}`
   let events = read.get(key)
   if (events === undefined) {

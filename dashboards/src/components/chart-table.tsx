@@ -3,7 +3,7 @@ import type { VNode } from 'preact'
 import { useMemo } from 'preact/hooks'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { ChartModel } from '../chart/model.js'
-import { pointWords } from '../chart/words.js'
+import { flagWords, pointWords } from '../chart/words.js'
 import { figureText, shareText } from '../format.js'
 import { timesOf } from '../points.js'
 import { words } from '../settings.js'
@@ -11,6 +11,9 @@ import { nowMs } from '../state.js'
 import { exactText, windowText } from '../time.js'
 import { subscripts, Unit } from './text.js'
 import { estimatedText } from './tile.js'
+
+/** The reason of a null and the flags, in words; the estimated share has a column of its own. */
+export const notesOf = (point: KpiPoint) => flagWords(point, words())
 
 /** The same windows as in the chart, newest first, with all that the marks say. */
 export function ChartTable({ model }: { readonly model: ReadonlySignal<ChartModel | null> }) {
