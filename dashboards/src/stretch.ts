@@ -2,8 +2,8 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { KpiPoint } from '../../src/base/kpi.js'
 import { type Answer, getSeries } from './api.js'
-import { pointsOf, type Stream } from './history.js'
-import { mergePoints, type Span, within } from './points.js'
+import { pointsOf } from './history.js'
+import { mergePoints, type Span, type Stream, within } from './points.js'
 import { generation } from './state.js'
 
 export interface Stretch {
@@ -35,7 +35,7 @@ export function useStretch({ plant, kpi, window }: Omit<Stream, 'device'>, span:
     }
     if (currentGeneration === 0) return
     let isCurrent = true
-    void getSeries(plant, kpi, window, fromMs, toMs).then((read) => {
+    void getSeries({ plant, kpi, window }, { fromMs, toMs }).then((read) => {
       if (isCurrent) answer.value = read
     })
     return () => {
