@@ -5,6 +5,10 @@ import { ALARM_SEVERITIES, type AlarmItem, type AlarmSeverity } from '../../src/
 export const openAlarms = signal<ReadonlyMap<string, AlarmItem>>(new Map())
 /** Whether they have been read at all: before that nobody may say that there is none. */
 export const hasAlarms = signal(false)
+/** What the gateway said when they could not be read; null when they were. */
+export const alarmsFailed = signal<string | null>(null)
+/** The one that changed last, open or not: whoever shows those that are over follows it. */
+export const changedAlarm = signal<AlarmItem | null>(null)
 
 /** An alarm by itself: the id is its own plant's. */
 export const alarmKey = ({ plant, id }: Pick<AlarmItem, 'plant' | 'id'>) => `${plant}|${id}`
@@ -13,6 +17,7 @@ export function alarmsAre(items: readonly AlarmItem[]): void {
   batch(() => {
     openAlarms.value = new Map(items.filter(isOpen).map((alarm) => [alarmKey(alarm), alarm]))
     hasAlarms.value = true
+    alarmsFailed.value = null
   })
 }
 
@@ -21,12 +26,18 @@ export function alarmChanged(alarm: AlarmItem): void {
   if (isOpen(alarm)) next.set(alarmKey(alarm), alarm)
   else next.delete(alarmKey(alarm))
   openAlarms.value = next
+  changedAlarm.value = alarm
 }
 
 const isOpen = (alarm: AlarmItem) => alarm.state !== 'cleared_ack'
 
 export const isShelved = (alarm: AlarmItem, nowMs: number) =>
   alarm.shelved_until !== null && Date.parse(alarm.shelved_until) > nowMs
+
+/** How long it is or was active: that runs while it is, and stands once it is cleared. */
+export function lengthMs({ raised_at, cleared_at }: AlarmItem, nowMs: number): number {
+  return (cleared_at === null ? nowMs : Date.parse(cleared_at)) - Date.parse(raised_at)
+}
 
 const severityRank = ({ severity }: AlarmItem) => ALARM_SEVERITIES.indexOf(severity)
 

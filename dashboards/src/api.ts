@@ -21,11 +21,12 @@ const TIMEOUT_MS = 10_000
 export const get = <T>(path: string, signal?: AbortSignal) => ask<T>(path, signal === undefined ? {} : { signal })
 
 /** Tells the gateway something. */
-export const post = <T>(path: string, body: object) => ask<T>(path, { method: 'POST', body: JSON.stringify(body) })
+export const post = <T>(path: string, body: object, timeoutMs = TIMEOUT_MS) =>
+  ask<T>(path, { method: 'POST', body: JSON.stringify(body) }, timeoutMs)
 
-async function ask<T>(path: string, request: RequestInit): Promise<Answer<T>> {
+async function ask<T>(path: string, request: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Answer<T>> {
   try {
-    const signals = [AbortSignal.timeout(TIMEOUT_MS), ...(request.signal ? [request.signal] : [])]
+    const signals = [AbortSignal.timeout(timeoutMs), ...(request.signal ? [request.signal] : [])]
     const response = await fetch(`/api/v1${path}`, { ...request, signal: AbortSignal.any(signals) })
     const body = (await response.json().catch(() => null)) as unknown
     if (response.ok && body !== null) return { kind: 'loaded', value: body as T }
@@ -47,12 +48,21 @@ export const getCatalogue = () => get<CatalogueAnswer>('/kpis')
 export const getGateway = () => get<GatewayAnswer>('/gateway')
 
 /** More open alarms than that nobody works off. */
-const ALARMS_MAX = 1_000
+const OPEN_ALARMS_MAX = 1_000
 
-export async function getOpenAlarms(plant: string): Promise<Answer<readonly AlarmItem[]>> {
-  const query = new URLSearchParams({ state: 'open', limit: String(ALARMS_MAX) })
-  const answer = await get<AlarmsAnswer>(`/plants/${encodeURIComponent(plant)}/alarms?${query}`)
+/** The open alarms of all plants, the newest first. */
+export async function getOpenAlarms(): Promise<Answer<readonly AlarmItem[]>> {
+  const answer = await getAlarms(null, { state: 'open', limit: String(OPEN_ALARMS_MAX) })
   return answer.kind === 'loaded' ? { kind: 'loaded', value: answer.value.items } : answer
+}
+
+/** A page of the alarms of one plant, or of all of them; the newest first. */
+export function getAlarms(
+  plant: string | null,
+  asked: Readonly<Partial<Record<'state' | 'from' | 'to' | 'limit' | 'cursor', string>>>,
+): Promise<Answer<AlarmsAnswer>> {
+  const of = plant === null ? '' : `/plants/${encodeURIComponent(plant)}`
+  return get(`${of}/alarms?${new URLSearchParams(asked)}`)
 }
 
 /** What a page of a list holds at most, by the gateway's own limit. */

@@ -147,6 +147,14 @@ export function ageText(ageMs: number, language: Language): string {
   return days < 1 ? durationText(roughMs, language) : `${decimal(days, 0, language)}${AGE_UNITS[language].d(days)}`
 }
 
+/** How long something lasts that people watch: seconds are told up to an hour, minutes up to a day. */
+export function lastingText(lengthMs: number, language: Language): string {
+  const ms = Math.max(0, lengthMs)
+  if (ms >= 24 * HOUR_MS) return ageText(ms, language)
+  const minutes = durationText(ms, language)
+  return ms < 60_000 || ms >= HOUR_MS ? minutes : `${minutes} ${durationText(ms % 60_000, language)}`
+}
+
 /** How far behind a live figure is: tenths of a second below ten seconds, an age above. */
 export function lagText(lagMs: number, language: Language): string {
   return lagMs < 9_950

@@ -1,6 +1,10 @@
 import { type KpiInfo, WINDOWS, type Window } from '../../src/base/kpi.js'
 import { FIRST_RANGE, parseRange, type Range, rangeParameter } from './range.js'
 
+/** Which alarms a list has: those that are open or a part of them, or those of the page's range. */
+export const ALARM_SHOWS = ['open', 'active', 'unacknowledged', 'shelved', 'history'] as const
+export type AlarmShow = (typeof ALARM_SHOWS)[number]
+
 /** What is looked at. */
 export type Place =
   | { readonly view: 'overview' }
@@ -18,8 +22,14 @@ export type Place =
   | { readonly view: 'devices'; readonly plant: string | null; readonly find?: string; readonly trouble?: true }
   /** `metric`: whose readings are shown; without one the first of the last message. */
   | { readonly view: 'device'; readonly plant: string; readonly device: string; readonly metric?: string }
-  /** `alarm`: the one whose details are open. */
-  | { readonly view: 'alarms'; readonly plant: string | null; readonly alarm: string | null }
+  | {
+      readonly view: 'alarms'
+      readonly plant: string | null
+      /** The one whose details are open: its id, behind its plant and a | where the list is of all plants. */
+      readonly alarm: string | null
+      /** Those that are open where nothing is said. */
+      readonly show?: AlarmShow | undefined
+    }
   /** The first plant where none is chosen. */
   | { readonly view: 'reports'; readonly plant: string | null }
   | { readonly view: 'gateway' }
@@ -67,7 +77,12 @@ const PATHS: readonly (readonly [pattern: RegExp, place: (ids: readonly string[]
     ],
     [
       /^\/alarms$/,
-      (_, asked) => ({ view: 'alarms', plant: idIn(asked, 'plant', ID), alarm: idIn(asked, 'alarm', ALARM_ID) }),
+      (_, asked) => ({
+        view: 'alarms',
+        plant: idIn(asked, 'plant', ID),
+        alarm: idIn(asked, 'alarm', ALARM_ID),
+        show: ALARM_SHOWS.find((show) => show === asked.get('show')),
+      }),
     ],
     [/^\/reports$/, (_, asked) => ({ view: 'reports', plant: idIn(asked, 'plant', ID) })],
     [/^\/gateway$/, () => ({ view: 'gateway' })],
@@ -123,13 +138,16 @@ function choicesOf(place: Place): Record<string, string> {
   }
   if ((place.view === 'devices' || place.view === 'alarms' || place.view === 'reports') && place.plant !== null)
     chosen.plant = place.plant
-  if (place.view === 'alarms' && place.alarm !== null) chosen.alarm = place.alarm
   if (place.view === 'devices') {
     if (place.find !== undefined) chosen.find = place.find
     if (place.trouble) chosen.trouble = ''
   }
   if (place.view === 'device' && place.metric !== undefined) chosen.metric = place.metric
   if (place.view === 'connect' && place.sender !== undefined) chosen.sender = place.sender
+  if (place.view === 'alarms') {
+    if (place.show !== undefined && place.show !== 'open') chosen.show = place.show
+    if (place.alarm !== null) chosen.alarm = place.alarm
+  }
   return chosen
 }
 

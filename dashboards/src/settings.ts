@@ -44,6 +44,22 @@ export function chooseDark(dark: boolean): void {
   remember('theme', dark ? 'dark' : 'light')
 }
 
+/** Who acts on alarms at this browser, as they have said themselves; '' before. */
+export const operator = signal(remembered('operator') ?? '')
+
+export function chooseOperator(name: string): void {
+  operator.value = name
+  remember('operator', name)
+}
+
+/** Whether alarms that need a person at once are heard. */
+export const isLoud = signal(remembered('sound') === 'on')
+
+export function chooseLoud(loud: boolean): void {
+  isLoud.value = loud
+  remember('sound', loud ? 'on' : 'off')
+}
+
 systemDark.addEventListener('change', () => {
   if (document.documentElement.dataset.theme === undefined) isDark.value = systemDark.matches
 })

@@ -2,7 +2,7 @@ import { computed, effect, signal } from '@preact/signals'
 import { systemClock } from '../../src/base/clock.js'
 import type { KpiInfo } from '../../src/base/kpi.js'
 import { type DeviceState, FEED_SUBPROTOCOL, type FeedMessage, type PlantNode } from '../../src/base/wire.js'
-import { alarmChanged, alarmsAre } from './alarms.js'
+import { alarmChanged, alarmsAre, alarmsFailed } from './alarms.js'
 import { type Answer, type GatewayAnswer, getCatalogue, getGateway, getOpenAlarms, getPlants } from './api.js'
 import { type Connection, Feed, type FeedOptions, type Socket } from './feed.js'
 import { parseRoute, pathOf } from './route.js'
@@ -51,17 +51,16 @@ export async function loadPlants(): Promise<void> {
     if (plants.value.kind !== 'loaded') plants.value = answer
     return
   }
-  const isFirst = plants.value.kind !== 'loaded'
   plants.value = { kind: 'loaded', value: answer.value.plants }
-  if (isFirst) void loadAlarms()
   const newest = Math.max(...answer.value.plants.map(newestMs))
   lagMs.value = Number.isFinite(newest) ? Math.max(0, systemClock.nowMs() + skewMs - newest) : null
 }
 
 /** The open alarms of all plants; those that change meanwhile come from the feed. */
 export async function loadAlarms(): Promise<void> {
-  const answers = await Promise.all(plantList.peek().map(({ id }) => getOpenAlarms(id)))
-  if (answers.every((answer) => answer.kind === 'loaded')) alarmsAre(answers.flatMap((answer) => answer.value))
+  const answer = await getOpenAlarms()
+  if (answer.kind === 'loaded') alarmsAre(answer.value)
+  else if (answer.kind === 'failed') alarmsFailed.value = answer.detail
 }
 
 /** Newest event time of a plant's devices, -Infinity before the first. */
@@ -179,6 +178,7 @@ export function start(): void {
     if (!document.hidden) void loadPlants()
   }, PLANTS_EVERY_MS)
   void loadPlants()
+  void loadAlarms()
   void loadCatalogue()
   void getGateway().then((answer) => {
     if (answer.kind === 'loaded') gateway.value = answer.value

@@ -34,7 +34,7 @@ export function RangePicker() {
   const range = shownRange()
   const zone = shownZone()
   return (
-    <fieldset class={`range ${view === 'reports' ? 'is-plain' : ''}`} aria-label={w.label}>
+    <fieldset class={`range ${view === 'reports' || view === 'alarms' ? 'is-plain' : ''}`} aria-label={w.label}>
       <nav class="segments range-periods" aria-label={w.label}>
         {PERIODS.map((kind) => (
           <a

@@ -10,7 +10,7 @@ import { RangePicker } from './range-picker.js'
 import { openSearch } from './search.js'
 
 /** Pages that show a stretch of time. */
-const WITH_RANGE: ReadonlySet<View> = new Set(['overview', 'plant', 'device', 'reports'])
+const WITH_RANGE: ReadonlySet<View> = new Set(['overview', 'plant', 'device', 'alarms', 'reports'])
 
 /** Where one is, in whose time, which time is shown, and the choices a reader has. */
 export function TopBar() {

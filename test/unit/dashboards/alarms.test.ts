@@ -1,34 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { alarmChanged, alarmList, alarmsAre, needsPerson, worstOf } from '../../../dashboards/src/alarms.js'
-import type { AlarmItem } from '../../../src/base/alarm.js'
+import { alarmChanged, alarmList, alarmsAre, lengthMs, needsPerson, worstOf } from '../../../dashboards/src/alarms.js'
+import { alarm } from './alarm.js'
 
 const NOW = Date.parse('2026-11-24T08:42:00Z')
-
-function alarm(id: string, changed: Partial<AlarmItem> = {}): AlarmItem {
-  return {
-    id,
-    plant: 'p',
-    rule: 'r',
-    scope: 'plant',
-    scope_id: 'p',
-    kpi: null,
-    window: null,
-    severity: 'minor',
-    state: 'active_unack',
-    text: { en: id, zh: id },
-    value: 1,
-    limit: 0,
-    unit: '',
-    raised_at: '2026-11-24T08:00:00Z',
-    cleared_at: null,
-    acked_at: null,
-    acked_by: null,
-    shelved_until: null,
-    watched: true,
-    notes: [],
-    ...changed,
-  }
-}
 
 const ids = () => alarmList.value.map(({ id }) => id)
 
@@ -63,5 +37,10 @@ describe('the open alarms', () => {
     expect(needsPerson(alarm('a', { state: 'active_ack' }), NOW)).toBe(false)
     expect(needsPerson(alarm('a', { shelved_until: '2026-11-24T09:00:00Z' }), NOW)).toBe(false)
     expect(needsPerson(alarm('a', { shelved_until: '2026-11-24T08:41:59Z' }), NOW)).toBe(true)
+  })
+
+  it('last while they are active, and stop when they are cleared', () => {
+    expect(lengthMs(alarm('a'), NOW)).toBe(42 * 60_000)
+    expect(lengthMs(alarm('a', { cleared_at: '2026-11-24T08:03:12Z' }), NOW)).toBe(192_000)
   })
 })

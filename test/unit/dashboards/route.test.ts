@@ -40,6 +40,7 @@ describe('the address of a view', () => {
     { view: 'device', plant: 'a', device: 'd-1', metric: 'elec_import_kw', ...kept },
     { view: 'connect', sender: 'a/l/d-1/energy', ...kept },
     { view: 'alarms', plant: 'a', alarm: 'limit:nox|device|b-1|1764000000000', ...kept },
+    { view: 'alarms', plant: null, alarm: null, show: 'history', ...kept },
     { view: 'reports', plant: 'a', ...kept },
     { view: 'gateway', ...kept },
     { view: 'connect', ...FIRST_KEPT },
