@@ -11,6 +11,9 @@ const MARKS: Readonly<Partial<Record<AlarmSeverity, string>>> = {
   major: 'M8 6.2v3.4M8 12v.1',
 }
 
+/** With an edge of the ground, so that it stands out of the shape. */
+const CHECK = 'M9 12.2l2 2 4-4.4'
+
 interface SeveritySignProps {
   readonly severity: AlarmSeverity
   /** Filled while it is active, an outline once it is cleared; the critical one breathes until it is acknowledged. */
@@ -32,7 +35,12 @@ export function SeveritySign({ severity, state = 'active_unack', size = 16 }: Se
     >
       <path class="severity-shape" d={SHAPES[severity]} />
       {mark !== undefined && <path class="severity-mark" d={mark} />}
-      {state === 'active_ack' && <path class="severity-check" d="M9 12.2l2 2 4-4.4" />}
+      {state === 'active_ack' && (
+        <>
+          <path class="severity-check is-edge" d={CHECK} />
+          <path class="severity-check" d={CHECK} />
+        </>
+      )}
     </svg>
   )
 }
