@@ -30,8 +30,13 @@ import './css/connect.css'
 import './css/plant.css'
 import './css/flow.css'
 import './css/carbon.css'
+import './css/alarms.css'
+import './css/alarm-act.css'
+import './css/alarm-detail.css'
+import { startSound } from './alarm-sound.js'
 import { App } from './app.js'
 import { start } from './state.js'
 
 start()
+startSound()
 render(<App />, document.getElementById('app')!)

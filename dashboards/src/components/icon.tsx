@@ -15,6 +15,7 @@ import clock from 'lucide-static/icons/clock.svg?raw'
 import copy from 'lucide-static/icons/copy.svg?raw'
 import download from 'lucide-static/icons/download.svg?raw'
 import reports from 'lucide-static/icons/file-text.svg?raw'
+import filter from 'lucide-static/icons/funnel.svg?raw'
 import image from 'lucide-static/icons/image.svg?raw'
 import keys from 'lucide-static/icons/keyboard.svg?raw'
 import overview from 'lucide-static/icons/layout-grid.svg?raw'
@@ -49,6 +50,7 @@ const ICONS = {
   copy,
   devices,
   download,
+  filter,
   gateway,
   image,
   keys,

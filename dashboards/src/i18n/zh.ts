@@ -1,4 +1,5 @@
 import type { Dictionary } from './en.js'
+import { alarms } from './zh/alarms.js'
 import { chart, legend, table } from './zh/chart.js'
 import { connect } from './zh/connect.js'
 import { devices } from './zh/devices.js'
@@ -14,6 +15,7 @@ export const zh: Dictionary = {
   ...frame,
   ...machines,
   ...overview,
+  alarms,
   gateway,
   reports,
   energy,

@@ -1,0 +1,102 @@
+import { effect, type Signal, useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import type { AlarmItem } from '../../src/base/alarm.js'
+import { withChanged } from './alarm-groups.js'
+import { changedAlarm } from './alarms.js'
+import { type Answer, getAlarms } from './api.js'
+import { type Range, rangeParameter, spanOfRange } from './range.js'
+import { generation, nowMs } from './state.js'
+
+const PAGE = '500'
+
+export interface AlarmHistory {
+  /** The newest first; those that change meanwhile are kept up to date. */
+  readonly items: Signal<readonly AlarmItem[]>
+  readonly state: Signal<Answer<null>>
+  /** Whether there are older ones in the range. */
+  readonly hasMore: boolean
+  readonly more: () => void
+  readonly retry: () => void
+}
+
+/** The alarms of a range, be they over or not: raised before its end and not over before its beginning. */
+export function useAlarmHistory(plant: string | null, range: Range, zone: string): AlarmHistory {
+  const items = useSignal<readonly AlarmItem[]>([])
+  const state = useSignal<Answer<null>>({ kind: 'loading' })
+  const next = useSignal<string | null>(null)
+  const tries = useSignal(0)
+  const asked = `${plant}|${zone}|${rangeParameter(range)}`
+  const shown = useRef('')
+  const currentGeneration = generation.value
+  const currentTry = tries.value
+  const spanNow = () => spanOfRange(range, zone, nowMs.peek())
+
+  const read = async (cursor: string | null) => {
+    const span = spanNow()
+    const answer = await getAlarms(plant, {
+      from: new Date(span.fromMs).toISOString(),
+      to: new Date(span.toMs).toISOString(),
+      limit: PAGE,
+      ...(cursor === null ? {} : { cursor }),
+    })
+    if (shown.current !== asked) return
+    if (answer.kind !== 'loaded') {
+      state.value = answer
+      return
+    }
+    items.value = cursor === null ? answer.value.items : [...items.value, ...answer.value.items]
+    next.value = answer.value.next
+    state.value = { kind: 'loaded', value: null }
+  }
+
+  useEffect(() => {
+    if (shown.current !== asked) {
+      shown.current = asked
+      items.value = []
+      next.value = null
+      state.value = { kind: 'loading' }
+    }
+    void read(null)
+    return effect(() => {
+      const changed = changedAlarm.value
+      if (changed === null || (plant !== null && changed.plant !== plant)) return
+      items.value = withChanged(items.peek(), changed, spanNow())
+    })
+  }, [asked, currentGeneration, currentTry])
+
+  return {
+    items,
+    state,
+    hasMore: next.value !== null,
+    more: () => void read(next.peek()),
+    retry: () => tries.value++,
+  }
+}
+
+const DAY_MS = 86_400_000
+const PAGES_MAX = 5
+
+/**
+ * One alarm by its id, also when it is over; null when there is none of that id. The id ends with the start of the
+ * first window outside, and it is raised at the end of one: soon after, at most a month and its delay.
+ */
+export async function findAlarm(plant: string, id: string): Promise<Answer<AlarmItem | null>> {
+  const firstMs = Number(/\.(\d{1,15})$/.exec(id)?.[1] ?? Number.NaN)
+  if (Number.isNaN(firstMs)) return { kind: 'loaded', value: null }
+  for (const days of [2, 40]) {
+    const span = {
+      from: new Date(firstMs).toISOString(),
+      to: new Date(firstMs + days * DAY_MS).toISOString(),
+      limit: PAGE,
+    }
+    let cursor: string | null = ''
+    for (let page = 0; cursor !== null && page < PAGES_MAX; page++) {
+      const answer = await getAlarms(plant, cursor === '' ? span : { ...span, cursor })
+      if (answer.kind !== 'loaded') return answer
+      const found = answer.value.items.find((item) => item.id === id)
+      if (found !== undefined) return { kind: 'loaded', value: found }
+      cursor = answer.value.next
+    }
+  }
+  return { kind: 'loaded', value: null }
+}

@@ -1,0 +1,229 @@
+import { type Signal, useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import type { AlarmItem } from '../../../src/base/alarm.js'
+import { groupOf } from '../alarm-groups.js'
+import { findAlarm } from '../alarm-history.js'
+import { deviationText, figuresOf, momentText, sourceOf, zoneOf } from '../alarm-text.js'
+import { alarmKey, changedAlarm, hasAlarms, openAlarms } from '../alarms.js'
+import type { Answer } from '../api.js'
+import { linkTo } from '../nav.js'
+import { type Place, plantPlaceOf } from '../route.js'
+import { language, words } from '../settings.js'
+import { catalogue, nowMs } from '../state.js'
+import { exactText } from '../time.js'
+import { ActForm } from './alarm-act.js'
+import { AlarmChart } from './alarm-chart.js'
+import { Lasting } from './alarm-list.js'
+import { AlarmStory } from './alarm-story.js'
+import { ErrorBody } from './error-card.js'
+import { Icon } from './icon.js'
+import { SeveritySign } from './severity-sign.js'
+import { Skeleton } from './skeleton.js'
+import { subscripts, Unit } from './text.js'
+
+/** The alarm that is named, wherever it is kept: among the open ones, or far back. */
+export function useNamedAlarm(named: Pick<AlarmItem, 'plant' | 'id'> | null): Signal<Answer<AlarmItem | null>> {
+  const found = useSignal<Answer<AlarmItem | null>>({ kind: 'loading' })
+  const key = named === null ? null : alarmKey(named)
+  const areRead = hasAlarms.value
+  useEffect(() => {
+    if (named === null || !areRead) return
+    let isCurrent = true
+    const open = openAlarms.peek().get(alarmKey(named))
+    if (open !== undefined) found.value = { kind: 'loaded', value: open }
+    else {
+      found.value = { kind: 'loading' }
+      void findAlarm(named.plant, named.id).then((answer) => {
+        if (isCurrent) found.value = answer
+      })
+    }
+    return () => {
+      isCurrent = false
+    }
+  }, [key, areRead])
+  const changed = changedAlarm.value
+  useEffect(() => {
+    if (changed !== null && alarmKey(changed) === key) found.value = { kind: 'loaded', value: changed }
+  }, [changed])
+  return found
+}
+
+interface AlarmDetailProps {
+  readonly answer: Answer<AlarmItem | null>
+  /** What is done is done to these: the alarm, and those that stand in one row with it. */
+  readonly together: readonly AlarmItem[]
+  /** Others of the same rule and source in the time shown, the newest first. */
+  readonly others: readonly AlarmItem[]
+  readonly linkOf: (alarm: AlarmItem) => string
+  readonly onClose: () => void
+}
+
+/** At the right of the list, over all of a phone: one alarm with all that is known of it. */
+export function AlarmDetail({ answer, together, others, linkOf, onClose }: AlarmDetailProps) {
+  const w = words().alarms
+  const close = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    // Where it covers the list the focus goes along; beside the list it stays there.
+    if (matchMedia('(max-width: 1279px)').matches) close.current?.focus()
+  }, [])
+  return (
+    <aside class="card alarm-detail" aria-label={w.details}>
+      <button
+        ref={close}
+        type="button"
+        class="button is-icon alarm-close"
+        aria-label={w.close}
+        title={`${w.close} Esc`}
+        onClick={onClose}
+      >
+        <Icon name="close" />
+      </button>
+      {answer.kind === 'loading' && <Skeleton class="is-plot" />}
+      {answer.kind === 'failed' && (
+        <ErrorBody title={w.failed} detail={answer.detail} onRetry={() => location.reload()} />
+      )}
+      {answer.kind === 'loaded' && answer.value === null && (
+        <div class="empty">
+          <strong>{w.unknown}</strong>
+          <p>{w.unknownHint}</p>
+        </div>
+      )}
+      {answer.kind === 'loaded' && answer.value !== null && (
+        <Detail alarm={answer.value} together={together} others={others} linkOf={linkOf} onClose={onClose} />
+      )}
+    </aside>
+  )
+}
+
+interface DetailProps extends Omit<AlarmDetailProps, 'answer'> {
+  readonly alarm: AlarmItem
+}
+
+function Detail({ alarm, together, others, linkOf }: DetailProps) {
+  const w = words()
+  const lang = language.value
+  const zone = zoneOf(alarm)
+  const group = groupOf(alarm, nowMs.value)
+  const figures = figuresOf(alarm)
+  const info =
+    catalogue.value.kind === 'loaded' && alarm.kpi !== null ? catalogue.value.value.get(alarm.kpi) : undefined
+  const moment = (at: string) => momentText(at, zone, nowMs.peek(), lang)
+  return (
+    <>
+      <header class={`alarm-top is-${alarm.severity} in-${group}`}>
+        <p class="alarm-severity">
+          {group === 'shelved' ? (
+            <Icon name="bellOff" />
+          ) : (
+            <SeveritySign severity={alarm.severity} state={alarm.state} />
+          )}
+          <strong>{w.severities[alarm.severity]}</strong>
+          <span class="faint">{w.alarms.groups[group]}</span>
+        </p>
+        <h2>{subscripts(alarm.text[lang])}</h2>
+        <p class="alarm-source">{sourceOf(alarm).join(' › ')}</p>
+        <div class="alarm-hero">
+          <span>
+            <span class="alarm-big num" data-value={alarm.value}>
+              {figures.value}
+              <Unit unit={figures.unit} />
+            </span>
+            <span class="faint num">{deviationText(alarm)}</span>
+          </span>
+          <span>
+            <span class="alarm-long num">
+              <Lasting alarm={alarm} />
+            </span>
+            <span class="faint num" title={exactText(Date.parse(alarm.raised_at), zone, lang)}>
+              {alarm.cleared_at === null
+                ? w.alarms.since(moment(alarm.raised_at))
+                : w.alarms.fromTo(moment(alarm.raised_at), moment(alarm.cleared_at))}
+            </span>
+          </span>
+        </div>
+        {!alarm.watched && alarm.cleared_at === null && (
+          <p class="alarm-unwatched">
+            <Icon name="unplug" size={14} />
+            {w.alarms.notWatched}
+          </p>
+        )}
+      </header>
+      <div class="alarm-body">
+        {info !== undefined && (
+          <>
+            <p class="faint">
+              {subscripts(info.name[lang])} · {alarm.window !== null && w.windows[alarm.window]} · {w.alarms.plantTime}
+            </p>
+            <AlarmChart key={alarmKey(alarm)} alarm={alarm} info={info} />
+          </>
+        )}
+        <Facts alarm={alarm} />
+        <AlarmStory alarm={alarm} zone={zone} />
+        {others.length > 0 && (
+          <section class="alarm-others">
+            <h3>{w.alarms.repeats}</h3>
+            <ul>
+              {others.map((other) => (
+                <li key={other.id}>
+                  <a href={linkOf(other)}>
+                    <span class="num">{moment(other.raised_at)}</span>
+                    <span>{w.alarms.groups[groupOf(other, nowMs.peek())]}</span>
+                    <span class="num faint">
+                      <Lasting alarm={other} />
+                    </span>
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+        <a class="button is-small alarm-to" href={linkTo(placeOf(alarm))}>
+          {alarm.scope === 'device' ? w.alarms.openDevice : w.alarms.openPlant}
+          <Icon name="chevron" size={14} />
+        </a>
+      </div>
+      {group !== 'cleared_ack' && (
+        <footer class="alarm-foot">
+          <ActForm key={alarmKey(alarm)} form="detail" alarms={together} onDone={() => {}} />
+        </footer>
+      )}
+    </>
+  )
+}
+
+/** Where the figure or the device of an alarm is shown. */
+function placeOf({ plant, scope, scope_id, kpi, window }: AlarmItem): Place {
+  if (scope === 'device') return { view: 'device', plant, device: scope_id }
+  const place = plantPlaceOf(plant, scope === 'line' ? scope_id : null)
+  return place.view === 'plant' && kpi !== null ? { ...place, kpi, window } : place
+}
+
+function Facts({ alarm }: { readonly alarm: AlarmItem }) {
+  const w = words()
+  const { limit, unit } = figuresOf(alarm)
+  const reference = `${limit} ${unit}`.trim()
+  return (
+    <dl class="alarm-facts">
+      <dt>{w.alarms.rule}</dt>
+      <dd>
+        <code>{alarm.rule}</code>
+      </dd>
+      {alarm.window !== null && (
+        <>
+          <dt>{w.alarms.window}</dt>
+          <dd>{w.windows[alarm.window]}</dd>
+        </>
+      )}
+      <dt>{w.alarms.limitName}</dt>
+      <dd class="num">{reference}</dd>
+      <dt>{w.alarms.clears}</dt>
+      <dd class="num">{clearsText(alarm, reference)}</dd>
+    </dl>
+  )
+}
+
+function clearsText({ kpi, rule, value, limit }: AlarmItem, reference: string): string {
+  const w = words().alarms
+  if (kpi === null) return rule === 'device-clock' ? w.clearsDevice.clock : w.clearsDevice.silence
+  return value >= limit ? w.clearsBelow(reference) : w.clearsAbove(reference)
+}

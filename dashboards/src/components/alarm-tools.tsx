@@ -1,0 +1,107 @@
+import type { AlarmItem } from '../../../src/base/alarm.js'
+import { announcement } from '../alarm-acts.js'
+import { isShownIn } from '../alarm-groups.js'
+import { isSoundRefused, ring } from '../alarm-sound.js'
+import { hasAlarms } from '../alarms.js'
+import { alarmsCsv } from '../alarms-csv.js'
+import { decimal } from '../format.js'
+import { plantName } from '../names.js'
+import { goTo, linkTo } from '../nav.js'
+import { rangeParameter } from '../range.js'
+import { ALARM_SHOWS, type Route } from '../route.js'
+import { chooseLoud, isLoud, language, words } from '../settings.js'
+import { nowMs, plantList, route } from '../state.js'
+import { Icon } from './icon.js'
+
+interface AlarmToolsProps {
+  readonly at: Extract<Route, { view: 'alarms' }>
+  /** All that are open on this page, and those that are listed. */
+  readonly open: readonly AlarmItem[]
+  readonly listed: readonly AlarmItem[]
+}
+
+/** Above the list: which alarms, of which plant, whether they are heard, and the list as a file. */
+export function AlarmTools({ at, open, listed }: AlarmToolsProps) {
+  const w = words().alarms
+  const shown = at.show ?? 'open'
+  const plant = plantList.value.find(({ id }) => id === at.plant)
+  const save = () => {
+    const time =
+      shown === 'history' ? rangeParameter(route.value.range) : new Date(nowMs.peek()).toISOString().slice(0, 16)
+    const name = ['alarms', at.plant, shown, time].filter((part) => part !== null).join('-')
+    download(`${name.replaceAll(/[^\w.-]+/g, '-')}.csv`, alarmsCsv(listed, language.value))
+  }
+  return (
+    <div class="alarm-tools">
+      <nav class="segments" aria-label={w.choice}>
+        {ALARM_SHOWS.map((show) => (
+          <a
+            key={show}
+            class="segment"
+            href={linkTo({ ...at, alarm: null, show })}
+            aria-current={show === shown ? 'true' : undefined}
+          >
+            {w.shows[show]}
+            {show !== 'history' && hasAlarms.value && (
+              <span class="num faint">
+                {decimal(open.filter((alarm) => isShownIn(show, alarm, nowMs.peek())).length, 0, language.value)}
+              </span>
+            )}
+          </a>
+        ))}
+      </nav>
+      <span class="alarm-said" role="status">
+        {announcement.value}
+      </span>
+      {at.plant === null && plantList.value.length > 1 && <span class="alarm-zones">{w.zones}</span>}
+      <label class="button alarm-plants">
+        <Icon name="filter" size={14} />
+        <span>{plant === undefined ? (at.plant ?? w.allPlants) : plantName(plant)}</span>
+        <Icon name="chevronDown" size={14} />
+        <select
+          aria-label={w.plant}
+          value={at.plant ?? ''}
+          onChange={(event) => {
+            const { value } = event.currentTarget
+            goTo({ ...at, alarm: null, plant: value === '' ? null : value })
+          }}
+        >
+          <option value="">{w.allPlants}</option>
+          {plantList.value.map((one) => (
+            <option key={one.id} value={one.id}>
+              {plantName(one)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button
+        type="button"
+        class="button"
+        aria-pressed={isLoud.value}
+        title={isLoud.value && isSoundRefused.value ? w.soundRefused : w.soundTitle}
+        onClick={() => {
+          chooseLoud(!isLoud.value)
+          if (isLoud.value) ring()
+        }}
+      >
+        <Icon name={isLoud.value ? 'bell' : 'bellOff'} size={14} />
+        {isLoud.value ? w.soundOn : w.soundOff}
+        {isLoud.value && isSoundRefused.value && <Icon name="alert" size={14} />}
+      </button>
+      <button type="button" class="button" title={w.csvTitle} onClick={save}>
+        <Icon name="download" size={14} />
+        {w.csv}
+      </button>
+    </div>
+  )
+}
+
+/** Gives the reader a file. */
+function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(url)
+}
