@@ -1,0 +1,104 @@
+import mqtt from 'mqtt'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { AlarmItem, AlarmsAnswer } from '../../src/base/alarm.js'
+import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+
+const T0 = Date.UTC(2026, 0, 5, 10)
+const config = {
+  archive: { delta_s: 1 },
+  plants: [
+    {
+      id: 'works',
+      name: { en: 'The works', zh: '一厂' },
+      timezone: 'UTC',
+      devices: [{ id: 'main-1', line: 'hall', role: 'main', metrics: { elec_import_kwh: { period_s: 60 } } }],
+      targets: [
+        { kpi: 'energy_elec_import', window: '1h', budget: 90, severity: 'major' },
+        { kpi: 'energy_elec_import', window: '15m', budget: 1 },
+      ],
+      alarm_defaults: { completeness: { enabled: false }, silence: { enabled: false }, clock: { enabled: false } },
+    },
+  ],
+}
+
+describe.runIf(chromiumPath !== null)('the page of the alarms', () => {
+  let gateway: TestGateway
+  let browser: Browser
+
+  beforeAll(async () => {
+    gateway = await startGateway({ config })
+    const meter = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'main-1' })
+    // 3 kWh a minute for 40 minutes: the budget of the hour is used up, and that of its quarters but the last.
+    const samples = Array.from({ length: 80 }, (_, i) => ({
+      ts: T0 + i * 60_000,
+      metrics: { elec_import_kwh: 1_000 + 3 * Math.min(i, 40) + 0.05 * Math.max(0, i - 40) },
+    }))
+    await meter.publishAsync('plants/works/hall/main-1/energy', JSON.stringify(samples), { qos: 1 })
+    await meter.endAsync()
+    await until(async () => {
+      const states = (await alarms()).map(({ severity, state }) => `${severity} ${state}`)
+      return states.includes('major active_unack') && states.includes('minor cleared_unack')
+    })
+    browser = await launchBrowser()
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await gateway?.stop()
+    if (gateway !== undefined) removeData(gateway)
+  })
+
+  const alarms = async () => (await getJson<AlarmsAnswer>(gateway, '/api/v1/alarms')).items
+  const major = async (): Promise<AlarmItem> => (await alarms()).find(({ severity }) => severity === 'major')!
+
+  test('is worked by keys alone: a major alarm is acknowledged once it is said who does so and why', async () => {
+    const { page, complaints } = await openPage(browser)
+    await page.goto(`${gateway.httpUrl}/#/alarms`)
+    const { id } = await major()
+    const row = page.locator(`[data-alarm="${id}"]`)
+    await row.waitFor()
+    const note = page.locator('.alarm-note')
+
+    await page.keyboard.press('ArrowDown')
+    await row.and(page.locator(':focus')).waitFor()
+    await page.keyboard.press('Space')
+    await page.locator('.alarm-row[aria-selected="true"]').waitFor()
+    await page.keyboard.press('a')
+    await page.locator('.alarm-who:focus').waitFor()
+    await page.keyboard.type('Li Wei')
+    await page.keyboard.press('Enter')
+    await note.and(page.locator(':focus')).waitFor()
+    expect((await major()).state).toBe('active_unack')
+    await page.keyboard.type('chiller 3 goes off at 16:40')
+    await page.keyboard.press('Enter')
+    await page.locator(`[data-alarm="${id}"][data-state="active_ack"]`).getByText('Li Wei').waitFor()
+
+    const done = await major()
+    expect(done).toMatchObject({ state: 'active_ack', acked_by: 'Li Wei' })
+    expect(done.notes).toMatchObject([{ by: 'Li Wei', text: 'chiller 3 goes off at 16:40' }])
+    await page.getByRole('status').getByText('Acknowledged: 1').waitFor()
+    // The next one has the keys, and the name is not asked again.
+    await page.locator('.alarm-row:focus').waitFor()
+    await page.keyboard.press('a')
+    await until(async () => (await alarms()).every(({ state }) => !state.endsWith('_unack')))
+    expect((await alarms()).every(({ acked_by }) => acked_by === 'Li Wei')).toBe(true)
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('an alarm that is over is found by its address, with the value the API tells', async () => {
+    const over = (await alarms()).find(({ state }) => state === 'cleared_ack')!
+    const { page } = await openPage(browser)
+    await page.goto(`${gateway.httpUrl}/#/alarms?plant=works&alarm=${over.id}`)
+    const value = page.locator('.alarm-detail [data-value]').first()
+    await value.waitFor()
+    expect(Number(await value.getAttribute('data-value'))).toBe(over.value)
+    await page.locator('.alarm-bar').first().waitFor({ state: 'attached' })
+    await page.keyboard.press('Escape')
+    await page.locator('.alarm-detail').waitFor({ state: 'detached' })
+    expect(new URL(page.url()).hash).toBe('#/alarms?plant=works')
+    await page.context().close()
+  })
+})
