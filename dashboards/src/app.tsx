@@ -10,15 +10,15 @@ import { stepsTo, TopBar } from './components/top-bar.js'
 import { pathOf } from './route.js'
 import { words } from './settings.js'
 import { route } from './state.js'
-import { AlarmsView } from './views/alarms.js'
-import { GatewayView } from './views/gateway.js'
 import { Overview } from './views/overview.js'
-import { PlantView } from './views/plant.js'
-import { ReportsView } from './views/reports.js'
 
+const AlarmsView = lateView(async () => (await import('./views/alarms.js')).AlarmsView)
 const ConnectView = lateView(async () => (await import('./views/connect.js')).ConnectView)
 const DeviceView = lateView(async () => (await import('./views/device.js')).DeviceView)
 const DevicesView = lateView(async () => (await import('./views/devices.js')).DevicesView)
+const GatewayView = lateView(async () => (await import('./views/gateway.js')).GatewayView)
+const PlantView = lateView(async () => (await import('./views/plant.js')).PlantView)
+const ReportsView = lateView(async () => (await import('./views/reports.js')).ReportsView)
 
 export function App() {
   const { wall } = route.value

@@ -35,8 +35,10 @@ import './css/alarm-act.css'
 import './css/alarm-detail.css'
 import { startSound } from './alarm-sound.js'
 import { App } from './app.js'
+import { fetchWords } from './settings.js'
 import { start } from './state.js'
 
+await fetchWords()
 start()
 startSound()
 render(<App />, document.getElementById('app')!)

@@ -1,11 +1,14 @@
-import { effect, signal } from '@preact/signals'
+import { batch, effect, signal } from '@preact/signals'
 import { LANGUAGES, type Language } from './format.js'
-import { type Dictionary, en } from './i18n/en.js'
-import { zh } from './i18n/zh.js'
+import type { Dictionary } from './i18n/en.js'
 
 /** What the reader has chosen for this browser. Nothing chosen: the theme and language of the system. */
 
-const DICTIONARIES: Readonly<Record<Language, Dictionary>> = { en, zh }
+/** Of two languages only the one that is read is fetched. */
+const DICTIONARIES: Readonly<Record<Language, () => Promise<Dictionary>>> = {
+  en: async () => (await import('./i18n/en.js')).en,
+  zh: async () => (await import('./i18n/zh.js')).zh,
+}
 
 function remembered(key: string): string | null {
   try {
@@ -30,11 +33,23 @@ const systemDark = matchMedia('(prefers-color-scheme: dark)')
 const chosenTheme = remembered('theme')
 export const isDark = signal(chosenTheme === null ? systemDark.matches : chosenTheme === 'dark')
 
-/** The words of the language in use. */
-export const words = (): Dictionary => DICTIONARIES[language.value]
+const dictionary = signal<Dictionary | null>(null)
 
-export function chooseLanguage(chosen: Language): void {
-  language.value = chosen
+/** The words of the language in use. Nothing is shown before they are there: see `main.tsx`. */
+export const words = (): Dictionary => dictionary.value!
+
+/** Fetches the words of the language in use; called once, before the first paint. */
+export async function fetchWords(): Promise<void> {
+  dictionary.value = await DICTIONARIES[language.peek()]()
+}
+
+/** The page goes on in its language until the words of the other one are there. */
+export async function chooseLanguage(chosen: Language): Promise<void> {
+  const fetched = await DICTIONARIES[chosen]()
+  batch(() => {
+    dictionary.value = fetched
+    language.value = chosen
+  })
   remember('language', chosen)
 }
 
@@ -44,7 +59,7 @@ export function chooseDark(dark: boolean): void {
   remember('theme', dark ? 'dark' : 'light')
 }
 
-/** Who acts on alarms at this browser, as they have said themselves; '' before. */
+/** Who acts at this browser, as they have said themselves; '' before. */
 export const operator = signal(remembered('operator') ?? '')
 
 export function chooseOperator(name: string): void {
@@ -69,11 +84,3 @@ effect(() => {
   // A hundred slices of a face, declared only where Chinese is read and fetched only where the system has none.
   if (language.value === 'zh') void import('@fontsource-variable/noto-sans-sc/index.css')
 })
-
-/** Who says something on this browser: asked once, and kept with what it said. */
-export const personName = signal(remembered('person') ?? '')
-
-export function rememberPerson(name: string): void {
-  personName.value = name
-  remember('person', name)
-}

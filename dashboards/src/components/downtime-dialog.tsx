@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { post } from '../api.js'
 import { durationText } from '../format.js'
 import type { Stretch } from '../gantt.js'
-import { language, personName, rememberPerson, words } from '../settings.js'
+import { chooseOperator, language, operator, words } from '../settings.js'
 import { exactText } from '../time.js'
 import { Dialog } from './dialog.js'
 import { Icon } from './icon.js'
@@ -55,7 +55,7 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
     }
     isSending.value = true
     const { device, stretch, isOpen } = stop
-    const by = personName.value.trim()
+    const by = operator.value.trim()
     const said = comment.value.trim()
     const body = {
       type: 'downtime_reason',
@@ -75,7 +75,7 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
       problem.value = w.notSaid(answer.detail)
       return
     }
-    rememberPerson(by)
+    chooseOperator(by)
     onSaid()
     onClose()
   }
@@ -132,10 +132,10 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
           <label class="field">
             {w.by}
             <input
-              value={personName.value}
+              value={operator.value}
               maxLength={WORD_MAX}
               autocomplete="name"
-              onInput={(event) => (personName.value = event.currentTarget.value)}
+              onInput={(event) => (operator.value = event.currentTarget.value)}
             />
           </label>
           {problem.value !== '' && (
