@@ -164,6 +164,8 @@ describe.runIf(executablePath !== null)('the dashboard in a real browser', () =>
     await page.locator('[data-chart="energy_elec_import"] [data-reading]').waitFor()
     await page.keyboard.press('+')
     await page.waitForURL(/range=.+\.\./)
+    // The address is there before the page has followed it.
+    await page.locator('.range-shown').getByText('–').waitFor()
     await page.locator('[data-chart="energy_elec_import"][data-pending="false"]').waitFor()
     await page.keyboard.press('-')
     await page.waitForURL(before)
