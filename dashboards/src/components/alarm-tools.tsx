@@ -3,11 +3,13 @@ import { announcement } from '../alarm-acts.js'
 import { isShownIn } from '../alarm-groups.js'
 import { isSoundRefused, ring } from '../alarm-sound.js'
 import { hasAlarms } from '../alarms.js'
-import { alarmsCsv } from '../alarms-csv.js'
+import { alarmsCsv } from '../export/alarms-csv.js'
+import { fileName, momentPart, spanParts } from '../export/file-name.js'
+import { saveCsv } from '../export/save.js'
 import { decimal } from '../format.js'
 import { plantName } from '../names.js'
 import { goTo, linkTo } from '../nav.js'
-import { rangeParameter } from '../range.js'
+import { spanOfRange } from '../range.js'
 import { ALARM_SHOWS, type Route } from '../route.js'
 import { chooseLoud, isLoud, language, words } from '../settings.js'
 import { nowMs, plantList, route } from '../state.js'
@@ -26,10 +28,13 @@ export function AlarmTools({ at, open, listed }: AlarmToolsProps) {
   const shown = at.show ?? 'open'
   const plant = plantList.value.find(({ id }) => id === at.plant)
   const save = () => {
+    const zone = plant?.timezone ?? 'UTC'
     const time =
-      shown === 'history' ? rangeParameter(route.value.range) : new Date(nowMs.peek()).toISOString().slice(0, 16)
-    const name = ['alarms', at.plant, shown, time].filter((part) => part !== null).join('-')
-    download(`${name.replaceAll(/[^\w.-]+/g, '-')}.csv`, alarmsCsv(listed, language.value))
+      shown === 'history'
+        ? spanParts(spanOfRange(route.value.range, zone, nowMs.peek()), zone)
+        : [momentPart(nowMs.peek(), zone)]
+    const of = at.plant === null ? [] : [at.plant]
+    saveCsv(fileName([...of, 'alarms', shown, ...time], 'csv'), alarmsCsv(listed, language.value))
   }
   return (
     <div class="alarm-tools">
@@ -94,14 +99,4 @@ export function AlarmTools({ at, open, listed }: AlarmToolsProps) {
       </button>
     </div>
   )
-}
-
-/** Gives the reader a file. */
-function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(url)
 }

@@ -1,10 +1,10 @@
 import type { ReadonlySignal, Signal } from '@preact/signals'
 import type { PlantNode } from '../../../src/base/wire.js'
 import type { ChartModel } from '../chart/model.js'
-import { csvOf } from '../export/csv.js'
-import { fileName } from '../export/file-name.js'
+import { chartCsv } from '../export/chart-csv.js'
+import { chartFileName } from '../export/file-name.js'
 import { pngOf, type SwatchMark } from '../export/png.js'
-import { save } from '../export/save.js'
+import { save, saveCsv } from '../export/save.js'
 import { lineName, plantName } from '../names.js'
 import type { Stream } from '../points.js'
 import { rangeText } from '../range-text.js'
@@ -24,17 +24,16 @@ interface ChartToolsProps {
 /** What can be done with a chart: the way out of a zoom, the table, and the files of what is seen. */
 export function ChartTools({ shown, stream, plant, isTable }: ChartToolsProps) {
   const w = words().chart
-  const saveCsv = () => {
+  const saveTable = () => {
     const model = shown.peek()
     if (model === null) return
-    const content = new Blob([csvOf(model.points, model.zone)], { type: 'text/csv;charset=utf-8' })
-    save(fileName(stream, model.span, model.zone, 'csv'), content)
+    saveCsv(chartFileName(stream, model.span, model.zone, 'csv'), chartCsv(model.points, model.zone))
   }
-  const savePng = async () => {
+  const savePicture = async () => {
     const model = shown.peek()
     if (model === null) return
     const picture = await pngOf(document.body, model, textsOf(model, stream, plant))
-    if (picture !== null) save(fileName(stream, model.span, model.zone, 'png'), picture)
+    if (picture !== null) save(chartFileName(stream, model.span, model.zone, 'png'), picture)
   }
   return (
     <span class="chart-tools">
@@ -49,8 +48,8 @@ export function ChartTools({ shown, stream, plant, isTable }: ChartToolsProps) {
           isTable.value = !isTable.value
         }}
       />
-      <Tool icon="download" label={w.saveCsv} onClick={saveCsv} />
-      <Tool icon="image" label={w.savePng} onClick={() => void savePng()} />
+      <Tool icon="download" label={w.saveCsv} onClick={saveTable} />
+      <Tool icon="image" label={w.savePng} onClick={() => void savePicture()} />
     </span>
   )
 }

@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import type { DeviceAnswer } from '../../../src/base/device.js'
 import { isClockWrong, ON_TIME_MS, offsetText } from '../device-text.js'
+import { spanParts } from '../export/file-name.js'
 import { decimal } from '../format.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
@@ -20,6 +21,7 @@ export function ClockChart({ device, zone }: { readonly device: DeviceAnswer; re
     [JSON.stringify([series[0], series.at(-1), series.length])],
   )
   const toMs = Math.max(nowMs.value, dots.at(-1)?.atMs ?? 0)
+  const fromMs = Math.min(toMs - HOUR_MS, dots[0]?.atMs ?? toMs)
   const band = { min: -ON_TIME_MS / 1_000, max: ON_TIME_MS / 1_000, label: w.onTime }
   const seconds = (value: number) => `${value > 0 ? '+' : ''}${decimal(value, value % 1 === 0 ? 0 : 1, lang)}`
   return (
@@ -29,7 +31,7 @@ export function ClockChart({ device, zone }: { readonly device: DeviceAnswer; re
       sub={w.clockSub}
       chart={{
         dots,
-        fromMs: Math.min(toMs - HOUR_MS, dots[0]?.atMs ?? toMs),
+        fromMs,
         toMs,
         zone,
         label: w.clockLabel,
@@ -43,8 +45,9 @@ export function ClockChart({ device, zone }: { readonly device: DeviceAnswer; re
           .map(({ atMs, value }) => [exactText(atMs, zone, lang), `${value > 0 ? '+' : ''}${decimal(value, 3, lang)}`]),
       })}
       file={{
-        name: `${device.plant}_${device.id}_clock.csv`,
-        rows: () => [['minute', 'offset_ms'], ...series.map(({ at, offset_ms }) => [at, offset_ms])],
+        parts: [device.plant, device.id, 'clock', ...spanParts({ fromMs, toMs }, zone)],
+        columns: ['minute', 'offset_ms'],
+        rows: () => series.map(({ at, offset_ms }) => [at, offset_ms]),
       }}
       {...(dots.length === 0 ? { instead: <p class="card-note">{w.noClock}</p> } : {})}
     >

@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { downloadCsv } from '../download.js'
+import { type Cell, csvText } from '../export/csv.js'
+import { fileName } from '../export/file-name.js'
+import { saveCsv } from '../export/save.js'
 import { words } from '../settings.js'
 import { DotChart, type DotChartProps } from './dot-chart.js'
 import { Icon } from './icon.js'
@@ -11,13 +13,21 @@ export interface DotTable {
   readonly rows: readonly (readonly string[])[]
 }
 
+export interface DotFile {
+  /** Of its name: what it holds, and of when. */
+  readonly parts: readonly string[]
+  readonly columns: readonly string[]
+  /** Oldest first. */
+  readonly rows: () => readonly (readonly Cell[])[]
+}
+
 interface DotCardProps {
   readonly title: string
   /** Beside the title, e.g. a choice. */
   readonly sub: ComponentChildren
   readonly chart: DotChartProps
   readonly table: () => DotTable
-  readonly file: { readonly name: string; readonly rows: () => readonly (readonly (string | number)[])[] }
+  readonly file: DotFile
   /** In place of the chart: nothing has come, or what failed. */
   readonly instead?: ComponentChildren
   /** What cannot be drawn is always a table. */
@@ -55,7 +65,7 @@ export function DotCard({ title, sub, chart, table, file, instead, isTableOnly, 
               class="button is-icon"
               aria-label={w.devices.download}
               title={w.devices.download}
-              onClick={() => downloadCsv(file.name, file.rows())}
+              onClick={() => saveCsv(fileName(file.parts, 'csv'), csvText(file.columns, file.rows()))}
             >
               <Icon name="download" />
             </button>

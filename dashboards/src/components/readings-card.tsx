@@ -5,6 +5,7 @@ import { METRICS } from '../../../src/base/metrics.js'
 import type { ReadingPoint, ReadingsAnswer } from '../../../src/base/wire.js'
 import { type Answer, get } from '../api.js'
 import { exactNumber } from '../device-text.js'
+import { spanParts } from '../export/file-name.js'
 import { spanOfRange } from '../range.js'
 import { hrefOf, type Route } from '../route.js'
 import { language, words } from '../settings.js'
@@ -75,11 +76,9 @@ export function ReadingsCard({ device, at, zone }: { device: DeviceAnswer; at: D
           .map(({ ts, value, quality }) => [exactText(Date.parse(ts), zone, lang), text(value), quality]),
       })}
       file={{
-        name: `${device.plant}_${device.id}_${metric}_${isoDay(fromMs)}_${isoDay(toMs)}.csv`,
-        rows: () => [
-          ['ts', 'value', 'unit', 'quality'],
-          ...points.map(({ ts, value, unit: of, quality }) => [ts, value, of, quality]),
-        ],
+        parts: [device.plant, device.id, metric, ...spanParts({ fromMs, toMs }, zone)],
+        columns: ['ts', 'value', 'unit', 'quality'],
+        rows: () => points.map(({ ts, value, unit: of, quality }) => [ts, value, of, quality]),
       }}
       {...insteadOf(answer, points.length, retry)}
     >
@@ -89,8 +88,6 @@ export function ReadingsCard({ device, at, zone }: { device: DeviceAnswer; at: D
     </DotCard>
   )
 }
-
-const isoDay = (ms: number) => new Date(ms).toISOString().slice(0, 16).replace(':', '')
 
 function insteadOf(answer: Answer<Loaded>, count: number, retry: () => void) {
   const w = words()

@@ -1,11 +1,19 @@
 import { memberOf, type Span, type Stream } from '../points.js'
 import { fieldText } from '../time.js'
 
-/** suzhou-1_press_oee_1h_20261124T0000_20261125T0000.csv: what it holds, and of when in the plant's time. */
-export function fileName(stream: Stream, span: Span, zone: string, ending: 'csv' | 'png'): string {
+/** The parts of a name of a file: what it holds, from the plant down, and of when. Nothing in it needs quoting. */
+export function fileName(parts: readonly string[], ending: 'csv' | 'png'): string {
+  return `${parts.map((part) => part.replaceAll(/[^\w.-]+/g, '-')).join('_')}.${ending}`
+}
+
+/** From and to, in the time of the plant. */
+export const spanParts = ({ fromMs, toMs }: Span, zone: string) => [momentPart(fromMs, zone), momentPart(toMs, zone)]
+
+export const momentPart = (ms: number, zone: string) => fieldText(ms, zone).replace(/[-:]/g, '')
+
+/** suzhou-1_press_oee_1h_20261124T0000_20261125T0000.csv */
+export function chartFileName(stream: Stream, span: Span, zone: string, ending: 'csv' | 'png'): string {
   const { scope, id } = memberOf(stream)
-  const time = (ms: number) => fieldText(ms, zone).replace(/[-:]/g, '')
   const member = scope === 'plant' ? [] : [id]
-  const parts = [stream.plant, ...member, stream.kpi, stream.window, time(span.fromMs), time(span.toMs)]
-  return `${parts.join('_')}.${ending}`
+  return fileName([stream.plant, ...member, stream.kpi, stream.window, ...spanParts(span, zone)], ending)
 }

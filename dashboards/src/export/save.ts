@@ -7,3 +7,7 @@ export function save(name: string, content: Blob): void {
   // The browser has begun to read it by then.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
+
+export function saveCsv(name: string, text: string): void {
+  save(name, new Blob([text], { type: 'text/csv;charset=utf-8' }))
+}

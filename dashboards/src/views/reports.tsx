@@ -10,6 +10,9 @@ import { Lineage } from '../components/lineage.js'
 import { ReportTable } from '../components/report-table.js'
 import { RestatementsCard } from '../components/restatements-card.js'
 import { Skeleton } from '../components/skeleton.js'
+import { fileName, spanParts } from '../export/file-name.js'
+import { reportCsv } from '../export/report-csv.js'
+import { saveCsv } from '../export/save.js'
 import { plantName } from '../names.js'
 import { goTo } from '../nav.js'
 import { spanOfRange } from '../range.js'
@@ -62,6 +65,10 @@ function Report({ plant, at, figures }: ReportProps) {
     }
   }, [plant.id, range.kind, range.first, generation.value, tries.value])
   const period = rangeText(range, zone, lang, w)
+  const rows = report.value.kind === 'loaded' ? report.value.value : []
+  const save = () => {
+    saveCsv(fileName([plant.id, 'report', ...spanParts(span, zone)], 'csv'), reportCsv(rows, zone, lang))
+  }
   return (
     <>
       <section class="card report" aria-label={w.views.reports}>
@@ -73,20 +80,26 @@ function Report({ plant, at, figures }: ReportProps) {
             </p>
             {span.toMs > nowMs.value && <p class="faint">{w.reports.running}</p>}
           </div>
-          <PlantChoice plant={plant} />
+          <span class="report-tools">
+            <PlantChoice plant={plant} />
+            {rows.length > 0 && (
+              <button type="button" class="button" title={w.reports.csvTitle} onClick={save}>
+                <Icon name="download" size={14} />
+                {w.reports.csv}
+              </button>
+            )}
+          </span>
         </header>
         {report.value.kind === 'failed' && (
           <ErrorBody title={w.reports.failed} detail={report.value.detail} onRetry={() => tries.value++} />
         )}
         {report.value.kind === 'loading' && <Skeleton class="is-page" />}
-        {report.value.kind === 'loaded' && report.value.value.length === 0 && (
+        {report.value.kind === 'loaded' && rows.length === 0 && (
           <p class="empty">
             <strong>{w.reports.nothing}</strong> {w.reports.nothingHint}
           </p>
         )}
-        {report.value.kind === 'loaded' && report.value.value.length > 0 && (
-          <ReportTable rows={report.value.value} onTrace={(row) => (traced.value = row)} />
-        )}
+        {rows.length > 0 && <ReportTable rows={rows} onTrace={(row) => (traced.value = row)} />}
         <footer class="card-foot">{w.reports.notYet}</footer>
       </section>
       <RestatementsCard plant={plant} span={span} figures={figures} />

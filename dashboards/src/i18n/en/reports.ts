@@ -40,6 +40,7 @@ export const reports = {
   factors: 'Factors',
   state: 'State',
   csv: 'CSV',
+  csvTitle: 'The figures as a file, unrounded',
   nothing: 'No figures of this period',
   nothingHint: 'The plant sent nothing that belongs to it, or it lies before the first reading.',
   notYet:

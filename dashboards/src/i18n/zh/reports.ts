@@ -26,6 +26,7 @@ export const reports: typeof english = {
   factors: '因子',
   state: '状态',
   csv: 'CSV',
+  csvTitle: '将本期数值存为文件（未修约）',
   nothing: '本期没有数值',
   nothingHint: '该厂没有发送属于本期的数据，或本期早于首条读数。',
   notYet: '当前版本尚无冻结版本、签名与证据包。此处每个数值均可由公式、因子与读数溯源。',
