@@ -53,6 +53,17 @@ describe.runIf(chromiumPath !== null)('the page of the alarms', () => {
   const alarms = async () => (await getJson<AlarmsAnswer>(gateway, '/api/v1/alarms')).items
   const major = async (): Promise<AlarmItem> => (await alarms()).find(({ severity }) => severity === 'major')!
 
+  test('a major alarm is not acknowledged from the overview: its button leads to where who and why are said', async () => {
+    const { page, complaints } = await openPage(browser)
+    await page.goto(`${gateway.httpUrl}/#/`)
+    const { id } = await major()
+    await page.locator(`[data-alarm="${id}"] .needs-ack`).press('Enter')
+    await page.locator('.alarm-detail .alarm-who').waitFor()
+    expect((await major()).state).toBe('active_unack')
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
   test('is worked by keys alone: a major alarm is acknowledged once it is said who does so and why', async () => {
     const { page, complaints } = await openPage(browser)
     await page.goto(`${gateway.httpUrl}/#/alarms`)

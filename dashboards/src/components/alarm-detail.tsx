@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { AlarmItem } from '../../../src/base/alarm.js'
 import { groupOf } from '../alarm-groups.js'
 import { findAlarm } from '../alarm-history.js'
-import { deviationText, figuresOf, momentText, sourceOf, zoneOf } from '../alarm-text.js'
+import { deviationText, figuresOf, momentText, sourceText, zoneOf } from '../alarm-text.js'
 import { alarmKey, changedAlarm, hasAlarms, openAlarms } from '../alarms.js'
 import type { Answer } from '../api.js'
 import { linkTo } from '../nav.js'
@@ -121,7 +121,7 @@ function Detail({ alarm, together, others, linkOf }: DetailProps) {
           <span class="faint">{w.alarms.groups[group]}</span>
         </p>
         <h2>{subscripts(alarm.text[lang])}</h2>
-        <p class="alarm-source">{sourceOf(alarm).join(' › ')}</p>
+        <p class="alarm-source">{sourceText(alarm)}</p>
         <div class="alarm-hero">
           <span>
             <span class="alarm-big num" data-value={alarm.value}>

@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks'
 import type { AlarmItem } from '../../../src/base/alarm.js'
 import { cursor, isPicked, openAlarm, pick, placeWith, rowId } from '../alarm-desk.js'
 import { type AlarmRow, type AlarmRows, groupOf, subjectOf } from '../alarm-groups.js'
-import { ackNote, figuresOf, lastSaid, momentText, sourceText, zoneOf } from '../alarm-text.js'
+import { ackNote, lastSaid, momentText, sourceText, zoneOf } from '../alarm-text.js'
 import { alarmKey, lengthMs } from '../alarms.js'
 import { decimal, lastingText } from '../format.js'
 import { linkTo } from '../nav.js'
@@ -10,9 +10,10 @@ import type { Route } from '../route.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { exactText } from '../time.js'
+import { AlarmValue } from './alarm-value.js'
 import { Icon } from './icon.js'
 import { SeveritySign } from './severity-sign.js'
-import { subscripts, Unit } from './text.js'
+import { subscripts } from './text.js'
 
 interface AlarmListProps {
   readonly at: Extract<Route, { view: 'alarms' }>
@@ -107,7 +108,6 @@ function Row({ row, at, times, isOpen, isFirst, onPick }: RowProps) {
   const zone = zoneOf(alarm)
   const isHere = cursor.value === row.key || (cursor.value === null && isFirst)
   const group = groupOf(alarm, nowMs.peek())
-  const figures = figuresOf(alarm)
   const text = alarm.text[lang]
   return (
     <tr
@@ -157,8 +157,7 @@ function Row({ row, at, times, isOpen, isFirst, onPick }: RowProps) {
         </span>
       </td>
       <td class="alarm-value num" data-value={alarm.value}>
-        <strong>{figures.value}</strong> / {figures.limit}
-        <Unit unit={figures.unit} />
+        <AlarmValue alarm={alarm} />
       </td>
       <td class="alarm-started num" title={exactText(Date.parse(alarm.raised_at), zone, lang)}>
         {momentText(alarm.raised_at, zone, nowMs.peek(), lang)}

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { AlarmItem, AlarmsAnswer } from '../../../src/base/alarm.js'
+import { sourceOf } from '../alarm-text.js'
 import { alarmList, isShelved } from '../alarms.js'
 import { get } from '../api.js'
 import { ageText, decimal, durationText } from '../format.js'
@@ -9,7 +10,6 @@ import { language, words } from '../settings.js'
 import { lastSettled } from '../settled.js'
 import { minuteMs, nowMs, plantList } from '../state.js'
 import { clockText, dayText } from '../time.js'
-import { placesOf } from './alarm-words.js'
 import { Icon } from './icon.js'
 
 const DAY_MS = 86_400_000
@@ -30,7 +30,7 @@ export function AllIsWell() {
     ...(acked > 0 ? [w.acked(decimal(acked, 0, lang))] : []),
     ...(shelved > 0 ? [w.shelved(decimal(shelved, 0, lang))] : []),
   ]
-  if (last !== null) facts.push(w.last(last.alarm.text[lang], placesOf(last.alarm)[0] ?? last.alarm.plant))
+  if (last !== null) facts.push(w.last(last.alarm.text[lang], sourceOf(last.alarm)[0] ?? last.alarm.plant))
   return (
     <section class="card well" aria-label={w.title} role="status">
       <Icon name="check" />

@@ -1,14 +1,17 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { AlarmItem } from '../../../src/base/alarm.js'
-import { alarmChanged, alarmKey, alarmList, hasAlarms, isShelved, needsPerson, openAlarms } from '../alarms.js'
-import { post } from '../api.js'
+import { acknowledge } from '../alarm-acts.js'
+import { placeWith } from '../alarm-desk.js'
+import { isNoteRequired } from '../alarm-groups.js'
+import { sourceText, zoneOf } from '../alarm-text.js'
+import { alarmKey, alarmList, hasAlarms, isShelved, needsPerson, openAlarms } from '../alarms.js'
 import { ageText, decimal } from '../format.js'
 import { linkTo } from '../nav.js'
 import { language, words } from '../settings.js'
-import { minuteMs, nowMs, plantList } from '../state.js'
+import { minuteMs, nowMs } from '../state.js'
 import { exactText } from '../time.js'
-import { placesOf, ValueAgainstLimit } from './alarm-words.js'
+import { AlarmValue } from './alarm-value.js'
 import { AllIsWell } from './all-is-well.js'
 import { useHeldOrder, useHold } from './hold.js'
 import { Icon } from './icon.js'
@@ -19,6 +22,8 @@ const ROWS_MAX = 5
 const HELD_ROWS_MAX = 10
 
 const ALARMS = { view: 'alarms', plant: null, alarm: null } as const
+
+const hrefOfAlarm = (alarm: AlarmItem) => linkTo(placeWith(ALARMS, alarm))
 
 /** What nobody has taken on yet, at the head of the overview; one line when there is nothing. */
 export function NeedsPerson() {
@@ -85,22 +90,22 @@ function NeedsRow({ alarm }: { readonly alarm: AlarmItem }) {
   const lang = language.value
   const w = words()
   const isOpen = needsPerson(alarm, minuteMs.value)
-  const places = placesOf(alarm)
+  const source = sourceText(alarm)
   return (
     <li class={`needs-row is-${alarm.severity} ${isOpen ? '' : 'is-done'}`} data-alarm={alarm.id}>
       <span class="needs-severity">
         <SeveritySign severity={alarm.severity} state={alarm.state} />
         <span class="needs-word">{w.severities[alarm.severity]}</span>
       </span>
-      <a class="needs-what" href={linkTo({ ...ALARMS, alarm: alarm.id })} title={alarm.text[lang]}>
+      <a class="needs-what" href={hrefOfAlarm(alarm)} title={alarm.text[lang]}>
         {alarm.text[lang]}
       </a>
-      <span class="needs-where" title={places.join(' › ')}>
-        {places.join(' › ')}
+      <span class="needs-where" title={source}>
+        {source}
         {!alarm.watched && ` · ${w.needs.unwatched}`}
       </span>
       <span class="needs-value">
-        <ValueAgainstLimit alarm={alarm} />
+        <AlarmValue alarm={alarm} />
       </span>
       <Age alarm={alarm} />
       <Acknowledge alarm={alarm} isOpen={isOpen} />
@@ -110,35 +115,44 @@ function NeedsRow({ alarm }: { readonly alarm: AlarmItem }) {
 
 function Age({ alarm }: { readonly alarm: AlarmItem }) {
   const lang = language.value
-  const zone = plantList.value.find((plant) => plant.id === alarm.plant)?.timezone ?? 'UTC'
   const raisedMs = Date.parse(alarm.raised_at)
   const endMs = alarm.cleared_at === null ? nowMs.value : Date.parse(alarm.cleared_at)
   return (
     <time
       class="needs-age num"
       dateTime={alarm.raised_at}
-      title={words().needs.ageTitle(exactText(raisedMs, zone, lang))}
+      title={words().needs.ageTitle(exactText(raisedMs, zoneOf(alarm), lang))}
     >
       {ageText(endMs - raisedMs, lang)}
     </time>
   )
 }
 
-/** Tells the gateway; what it answers is how the alarm stands, and an error stays in the row. */
+/**
+ * Acknowledges at once, in the name that is known. Where the rule asks who says so and why, it leads to the alarm, where
+ * that can be said.
+ */
 function Acknowledge({ alarm, isOpen }: { readonly alarm: AlarmItem; readonly isOpen: boolean }) {
   const w = words().needs
   const isAsking = useSignal(false)
   const fault = useSignal<string | null>(null)
-  const acknowledge = async () => {
+  const word = isAsking.value ? w.acknowledging : isOpen ? w.acknowledge : w.acknowledged
+  const name = `${word}: ${alarm.text[language.value]}`
+  if (isNoteRequired([alarm])) {
+    return (
+      <a class="button is-small needs-ack" href={hrefOfAlarm(alarm)} aria-label={name} title={w.noteRequired}>
+        <Icon name="check" />
+        <span>{word}</span>
+      </a>
+    )
+  }
+  const tell = async () => {
     if (isAsking.value || !isOpen) return
     isAsking.value = true
-    const path = `/plants/${encodeURIComponent(alarm.plant)}/alarms/${encodeURIComponent(alarm.id)}/ack`
-    const answer = await post<AlarmItem>(path, {})
+    const { failure } = await acknowledge([alarm], '')
     isAsking.value = false
-    fault.value = answer.kind === 'failed' ? answer.detail : null
-    if (answer.kind === 'loaded') alarmChanged(answer.value)
+    fault.value = failure
   }
-  const word = isAsking.value ? w.acknowledging : isOpen ? w.acknowledge : w.acknowledged
   return (
     <>
       {/* It stays a button when it is done: the focus must not be lost with it. */}
@@ -146,9 +160,9 @@ function Acknowledge({ alarm, isOpen }: { readonly alarm: AlarmItem; readonly is
         type="button"
         class="button is-small needs-ack"
         aria-disabled={isAsking.value || !isOpen}
-        aria-label={`${word}: ${alarm.text[language.value]}`}
+        aria-label={name}
         title={word}
-        onClick={acknowledge}
+        onClick={tell}
       >
         <Icon name="check" />
         <span>{word}</span>

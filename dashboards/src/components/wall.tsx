@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { PlantNode } from '../../../src/base/wire.js'
+import { sourceOf } from '../alarm-text.js'
 import { alarmList, hasAlarms, needsPerson } from '../alarms.js'
 import { ageText } from '../format.js'
 import { plantName } from '../names.js'
@@ -10,7 +11,7 @@ import { minuteMs, newestMs, nowMs, plantList } from '../state.js'
 import type { TileFigure } from '../tiles.js'
 import { clockText, exactText, localMs, offsetText, weekdayText } from '../time.js'
 import { nextPlant } from '../wall-turn.js'
-import { placesOf, ValueAgainstLimit } from './alarm-words.js'
+import { AlarmValue } from './alarm-value.js'
 import { EmptyState } from './empty-state.js'
 import { Icon } from './icon.js'
 import { SeverityCounts } from './severity-counts.js'
@@ -117,9 +118,9 @@ function WorstAlarm({ plant }: { readonly plant: string }) {
     <p class={`wall-alarm is-${alarm.severity}`}>
       <SeveritySign severity={alarm.severity} state={alarm.state} />
       <strong>{alarm.text[lang]}</strong>
-      <span class="wall-where">{placesOf(alarm).slice(1).join(' › ')}</span>
+      <span class="wall-where">{sourceOf(alarm).slice(1).join(' › ')}</span>
       <span class="wall-value">
-        <ValueAgainstLimit alarm={alarm} />
+        <AlarmValue alarm={alarm} />
       </span>
       <span class="num">{ageText(nowMs.value - Date.parse(alarm.raised_at), lang)}</span>
     </p>

@@ -87,6 +87,7 @@ export const overview = {
     acknowledge: 'Acknowledge',
     acknowledging: 'Acknowledging',
     acknowledged: 'Acknowledged',
+    noteRequired: 'Opens the alarm: a name and a note are required for Major and above',
     failed: (detail: string) => `Not acknowledged: ${detail}`,
     ageTitle: (time: string) => `since ${time}`,
     some,

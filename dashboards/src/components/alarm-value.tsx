@@ -1,0 +1,21 @@
+import type { AlarmItem } from '../../../src/base/alarm.js'
+import { figuresOf } from '../alarm-text.js'
+import { durationText } from '../format.js'
+import { language, words } from '../settings.js'
+import { Unit } from './text.js'
+
+const SILENCE = 'device-silence'
+
+/** With what it was raised, against its limit; of a silence its limit alone, the age says the rest. */
+export function AlarmValue({ alarm }: { readonly alarm: AlarmItem }) {
+  if (alarm.rule === SILENCE) {
+    return <span class="value">{words().needs.longerThan(durationText(alarm.limit * 1_000, language.value))}</span>
+  }
+  const { value, limit, unit } = figuresOf(alarm)
+  return (
+    <span class="value">
+      <strong>{value}</strong> / {limit}
+      <Unit unit={unit} />
+    </span>
+  )
+}
