@@ -4,7 +4,7 @@ import type { Span } from './points.js'
 import type { AlarmShow } from './route.js'
 
 /** The order of the list: what asks for a person stands above what does not. */
-export const ALARM_GROUPS = ['active_unack', 'active_ack', 'cleared_unack', 'shelved', 'cleared_ack'] as const
+const ALARM_GROUPS = ['active_unack', 'active_ack', 'cleared_unack', 'shelved', 'cleared_ack'] as const
 export type AlarmGroup = (typeof ALARM_GROUPS)[number]
 
 /** One line of the list: an alarm, and those of the same rule and source that stand for the same with it. */
@@ -79,7 +79,7 @@ export function groupsOf(show: AlarmShow, alarms: readonly AlarmItem[], nowMs: n
 }
 
 /** How often each rule and source was raised, by `subjectOf`, among alarms of which some may be named twice. */
-export function timesOf(alarms: readonly AlarmItem[]): ReadonlyMap<string, number> {
+export function raisedTimes(alarms: readonly AlarmItem[]): ReadonlyMap<string, number> {
   const distinct = [...new Map(alarms.map((alarm) => [alarmKey(alarm), alarm])).values()]
   return new Map([...grouped(distinct, subjectOf)].map(([subject, all]) => [subject, all.length]))
 }

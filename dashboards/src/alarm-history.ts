@@ -3,13 +3,13 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { AlarmItem } from '../../src/base/alarm.js'
 import { withChanged } from './alarm-groups.js'
 import { changedAlarm } from './alarms.js'
-import { type Answer, getAlarms } from './api.js'
+import { type Answer, getAlarms, queryOf } from './api.js'
 import { type Range, rangeParameter, spanOfRange } from './range.js'
 import { generation, nowMs } from './state.js'
 
 const PAGE = '500'
 
-export interface AlarmHistory {
+interface AlarmHistory {
   /** The newest first; those that change meanwhile are kept up to date. */
   readonly items: Signal<readonly AlarmItem[]>
   readonly state: Signal<Answer<null>>
@@ -34,8 +34,7 @@ export function useAlarmHistory(plant: string | null, range: Range, zone: string
   const read = async (cursor: string | null) => {
     const span = spanNow()
     const answer = await getAlarms(plant, {
-      from: new Date(span.fromMs).toISOString(),
-      to: new Date(span.toMs).toISOString(),
+      ...queryOf(span),
       limit: PAGE,
       ...(cursor === null ? {} : { cursor }),
     })
@@ -85,8 +84,7 @@ export async function findAlarm(plant: string, id: string): Promise<Answer<Alarm
   if (Number.isNaN(firstMs)) return { kind: 'loaded', value: null }
   for (const days of [2, 40]) {
     const span = {
-      from: new Date(firstMs).toISOString(),
-      to: new Date(firstMs + days * DAY_MS).toISOString(),
+      ...queryOf({ fromMs: firstMs, toMs: firstMs + days * DAY_MS }),
       limit: PAGE,
     }
     let cursor: string | null = ''

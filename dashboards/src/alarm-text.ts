@@ -7,10 +7,6 @@ import { clockSecondsText, clockText, dayText } from './time.js'
 
 /** An alarm in words, the same in the list, in its details and in what is read aloud. */
 
-export function zoneOf({ plant }: Pick<AlarmItem, 'plant'>): string {
-  return plantList.value.find(({ id }) => id === plant)?.timezone ?? 'UTC'
-}
-
 /** From the plant down to what it is about, e.g. plant, line, device. */
 export function sourceOf({ plant: id, scope, scope_id }: AlarmItem): readonly string[] {
   const plant = plantList.value.find((p) => p.id === id)
@@ -32,7 +28,7 @@ export function figureOf({ kpi, unit, value, limit }: AlarmItem): Figure {
   return figureFor(info ?? { id: kpi ?? '', unit, shape: 'level' }, Math.max(Math.abs(value), Math.abs(limit)))
 }
 
-export interface AlarmFigures {
+interface AlarmFigures {
   readonly value: string
   readonly limit: string
   readonly unit: string

@@ -17,7 +17,7 @@ const AFTER = 3
 const WINDOWS_MAX = 48
 
 /** Start of the first window outside the limit: the end of an alarm's id; else when it was raised. */
-export function firstMsOf({ id, raised_at }: AlarmItem): number {
+function firstMsOf({ id, raised_at }: AlarmItem): number {
   return Number(/\.(\d{1,15})$/.exec(id)?.[1] ?? Date.parse(raised_at))
 }
 

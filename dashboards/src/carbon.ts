@@ -3,17 +3,11 @@ import { sumOf, type Total } from './range-sum.js'
 
 /** What a plant emits over a range, by scope and source, by both methods of scope 2. */
 
-export const CARBON_SOURCES = [
-  'scope2_lb',
-  'scope1_stationary',
-  'scope1_mobile',
-  'scope1_process',
-  'scope1_fugitive',
-] as const
+const CARBON_SOURCES = ['scope2_lb', 'scope1_stationary', 'scope1_mobile', 'scope1_process', 'scope1_fugitive'] as const
 export type CarbonSourceId = (typeof CARBON_SOURCES)[number]
 
 /** Fuels that burn in one place; what drives vehicles has a figure of its own. */
-export const CARBON_FUELS = ['energy_natural_gas', 'energy_coal', 'energy_lpg'] as const
+const CARBON_FUELS = ['energy_natural_gas', 'energy_coal', 'energy_lpg'] as const
 const GRID = 'energy_elec_import'
 
 export const CARBON_KPIS = [
@@ -28,10 +22,10 @@ export const CARBON_KPIS = [
   'energy_heat_gj',
   'energy_steam_gj',
 ] as const
-export type CarbonKpi = (typeof CARBON_KPIS)[number]
+type CarbonKpi = (typeof CARBON_KPIS)[number]
 
 /** How much of what was used, in the unit of its KPI. */
-export interface Activity {
+interface Activity {
   readonly kpi: CarbonKpi
   readonly value: number
   /** kg CO2e for one unit of it, as it came out over the range. */

@@ -23,7 +23,7 @@ const minuteMs = computed(() => Math.floor(nowMs.value / MINUTE_MS) * MINUTE_MS)
 /** How often the figures of a chart beside those of the page may change in a second. */
 const CHART_HZ = 4
 
-export interface ChartAsk {
+interface ChartAsk {
   readonly stream: Stream
   readonly info: KpiInfo
   readonly zone: string
@@ -32,7 +32,7 @@ export interface ChartAsk {
   readonly referenceIn: (figure: Figure) => ChartReference | null
 }
 
-export interface ChartSource {
+interface ChartSource {
   /** What is to be seen, painted together with all charts of the page; null before the first time. */
   readonly shown: Signal<ChartModel | null>
   /** Something else has been asked for, and what is seen is from before. */

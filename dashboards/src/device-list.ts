@@ -1,8 +1,8 @@
 import type { DeviceNode, LineNode, Names, PlantNode } from '../../src/base/wire.js'
 
 /** What is wrong with a device now, worst first: the order of the list. */
-export const TROUBLES = ['offline', 'silent', 'clock', 'rejected', 'never'] as const
-export type Trouble = (typeof TROUBLES)[number]
+const TROUBLES = ['offline', 'silent', 'clock', 'rejected', 'never'] as const
+type Trouble = (typeof TROUBLES)[number]
 
 export interface DeviceRow {
   readonly plant: PlantNode
@@ -12,7 +12,7 @@ export interface DeviceRow {
   readonly trouble: Trouble | null
 }
 
-export interface DeviceFilter {
+interface DeviceFilter {
   /** One plant, or all. */
   readonly plant: string | null
   /** A part of an id, of the name of a line, or of a role in words. */

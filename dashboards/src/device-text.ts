@@ -5,7 +5,7 @@ import { decimal, durationText, type Language } from './format.js'
 export const ON_TIME_MS = 10_000
 
 /** How far a clock is off: +47.1 s, −2 ms, −2 h 5 min. */
-export function offsetText(ms: number, language: Language): string {
+export function clockOffsetText(ms: number, language: Language): string {
   const sign = ms > 0 ? '+' : ms < 0 ? '\u2212' : ''
   const size = Math.abs(ms)
   if (size < 1_000) return `${sign}${decimal(size, 0, language)} ms`

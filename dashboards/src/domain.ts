@@ -1,7 +1,7 @@
 import type { KpiInfo, KpiPoint } from '../../src/base/kpi.js'
 
 /** The values between which something is drawn, as stored. */
-export interface Domain {
+interface Domain {
   readonly min: number
   readonly max: number
 }

@@ -1,9 +1,9 @@
 import { computed, useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { type KpiPoint, type Scope, streamKey, type Window } from '../../src/base/kpi.js'
-import type { SeriesAnswer } from '../../src/base/wire.js'
-import { get } from './api.js'
+import { getSeries } from './api.js'
 import { useLive } from './live.js'
+import { type Span, type Stream, streamOf } from './points.js'
 import { lengthMsOf, periodOf, reachesNow, spanOfRange } from './range.js'
 import { generation, nowMs, route, streams } from './state.js'
 
@@ -14,7 +14,7 @@ const DAYS_AS_DAY = 8
 /** Changes a second: a day grows slowly. */
 const HZ = 0.5
 
-export interface FiguresAsked {
+interface FiguresAsked {
   readonly plant: string
   readonly zone: string
   readonly scope: Scope
@@ -46,13 +46,13 @@ export function useFigures({ plant, zone, scope, ids, kpis }: FiguresAsked): Fig
   const read = useSignal({ key: '', problem: '' })
   const tries = useSignal(0)
   const period = periodOf(range, window === '1d' ? 'day' : 'month', zone, nowMs.peek())
-  const { fromMs, toMs } = spanOfRange(period, zone, nowMs.peek())
-  const key = JSON.stringify([plant, scope, ids, kpis, window, fromMs, generation.value, tries.value])
+  const span = spanOfRange(period, zone, nowMs.peek())
+  const key = JSON.stringify([plant, scope, ids, kpis, window, span.fromMs, generation.value, tries.value])
   useEffect(() => {
     if (isLive || generation.value === 0) return
     let isCurrent = true
-    const asked = ids.flatMap((id) => kpis.map((kpi) => ({ plant, scope, id, kpi, window, fromMs, toMs })))
-    void Promise.all(asked.map(pointsFrom)).then((problems) => {
+    const asked = ids.flatMap((id) => kpis.map((kpi) => streamOf({ plant, scope, id, kpi, window })))
+    void Promise.all(asked.map((stream) => pointsFrom(stream, span))).then((problems) => {
       if (isCurrent) read.value = { key, problem: problems.find((problem) => problem !== '') ?? '' }
     })
     return () => {
@@ -73,26 +73,9 @@ export function useFigures({ plant, zone, scope, ids, kpis }: FiguresAsked): Fig
   }
 }
 
-interface SeriesAsked {
-  readonly plant: string
-  readonly scope: Scope
-  readonly id: string
-  readonly kpi: string
-  readonly window: Window
-  readonly fromMs: number
-  readonly toMs: number
-}
-
 /** Puts what history has where the feed puts its own; the answer says what failed. */
-async function pointsFrom({ plant, scope, id, kpi, window, fromMs, toMs }: SeriesAsked): Promise<string> {
-  const query = new URLSearchParams({
-    window,
-    scope,
-    ...(scope === 'plant' ? {} : { id }),
-    from: new Date(fromMs).toISOString(),
-    to: new Date(toMs).toISOString(),
-  })
-  const answer = await get<SeriesAnswer>(`/plants/${encodeURIComponent(plant)}/kpis/${kpi}/series?${query}`)
-  if (answer.kind === 'loaded') streams.offer(answer.value.points)
+async function pointsFrom(stream: Stream, span: Span): Promise<string> {
+  const answer = await getSeries(stream, span)
+  if (answer.kind === 'loaded') streams.offer(answer.value)
   return answer.kind === 'failed' ? answer.detail : ''
 }

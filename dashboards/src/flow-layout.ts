@@ -11,7 +11,7 @@ export interface Ribbon {
   readonly busY: number
 }
 
-export interface FlowLayout {
+interface FlowLayout {
   readonly height: number
   readonly sources: readonly Ribbon[]
   readonly uses: readonly Ribbon[]

@@ -23,7 +23,7 @@ export interface Flow {
 }
 
 /** Of a line: its own figure, or those of its submeters where its main meter is that of the whole plant. */
-export interface LineMeters {
+interface LineMeters {
   readonly line: LineNode
   /** null where the figure of the line is that of its uses. */
   readonly submeters: readonly string[] | null
@@ -40,7 +40,7 @@ export function metersOf(plant: PlantNode): readonly LineMeters[] {
   })
 }
 
-export interface FlowFigures {
+interface FlowFigures {
   readonly imported: number | null
   /** Import, generation and discharge less export and charge; null where the gateway does not reckon it. */
   readonly consumed: number | null

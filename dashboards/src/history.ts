@@ -50,7 +50,7 @@ export function useHistory(stream: Stream, lengthMs: number): History {
   return { points, past, retry: () => tries.value++ }
 }
 
-export interface RangeRead {
+interface RangeRead {
   /** All that is known of the stream, oldest first. */
   readonly points: ReadonlySignal<readonly KpiPoint[]>
   /** Whether the span has been read; what was read before a break of the feed counts until it is read again. */

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { EventItem, EventsAnswer } from '../../src/base/records.js'
-import { type Answer, get } from './api.js'
+import { type Answer, get, queryOf } from './api.js'
 import type { Span } from './points.js'
 import { generation } from './state.js'
 
@@ -32,14 +32,13 @@ export function useMeasured(plant: string, span: Span | null, step: number) {
   return { measured, retry: () => tries.value++ }
 }
 
-async function measuredIn(plant: string, { fromMs, toMs }: Span): Promise<Answer<Measured>> {
+async function measuredIn(plant: string, span: Span): Promise<Answer<Measured>> {
   const events: EventItem[] = []
   let next: string | null = null
   for (let page = 0; page < PAGES_MAX; page++) {
     const query: URLSearchParams = new URLSearchParams({
       type: 'measure',
-      from: new Date(fromMs).toISOString(),
-      to: new Date(toMs).toISOString(),
+      ...queryOf(span),
       limit: String(PAGE),
       ...(next === null ? {} : { cursor: next }),
     })

@@ -1,7 +1,7 @@
 /** A payload as a reader sees it: lines of pieces, each word of it exactly as it came. */
 
-export type PieceKind = 'key' | 'value' | 'sign'
-export interface Piece {
+type PieceKind = 'key' | 'value' | 'sign'
+interface Piece {
   readonly kind: PieceKind
   readonly text: string
 }

@@ -20,6 +20,14 @@ export function memberOf({ plant, line, device }: Stream): Pick<KpiPoint, 'scope
   return { scope: 'plant', id: plant }
 }
 
+/** The same the other way round. */
+export function streamOf({ plant, scope, id, kpi, window }: StreamName): Stream {
+  const member = scope === 'device' ? { device: id } : scope === 'line' ? { line: id } : {}
+  return { plant, ...member, kpi, window }
+}
+
+type StreamName = Pick<KpiPoint, 'plant' | 'scope' | 'id' | 'kpi' | 'window'>
+
 export function keyOfStream(stream: Stream): string {
   return streamKey({ plant: stream.plant, ...memberOf(stream), kpi: stream.kpi, window: stream.window })
 }
@@ -46,7 +54,7 @@ export function timesOf(point: KpiPoint): Span {
  * Whether `next` may take the place of `current`, both of the same window. History and feed race each other: a final
  * point comes once on the feed and must not fall back to a provisional one that was under way in an HTTP answer.
  */
-export function supersedes(next: KpiPoint, current: KpiPoint): boolean {
+function supersedes(next: KpiPoint, current: KpiPoint): boolean {
   if (next.provisional !== current.provisional) return current.provisional
   return next.rev >= current.rev
 }

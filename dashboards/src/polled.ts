@@ -4,27 +4,45 @@ import { systemClock } from '../../src/base/clock.js'
 import { type Answer, get } from './api.js'
 
 /**
- * What a path answers, asked again every `everyMs` while the page is visible. What was there stays when a later try
- * fails: the banner says that the connection is gone. `null` asks nothing.
+ * Does something at once, and again every `everyMs` while the page is visible, one after the other; anew when one of
+ * `of` changes. `begin` is what is known at the beginning of such a row, and gives what is done each time.
  */
-export function usePolled<T>(path: string | null, everyMs: number): ReadonlySignal<Answer<T>> & { again(): void } {
-  const answer = useSignal<Answer<T>>({ kind: 'loading' })
-  const tries = useSignal(0)
+export function useRepeated(
+  begin: () => (gone: AbortSignal) => Promise<void>,
+  everyMs: number,
+  of: readonly unknown[],
+): void {
   useEffect(() => {
-    if (path === null) return
-    const stopping = new AbortController()
-    answer.value = answer.peek().kind === 'loaded' ? answer.peek() : { kind: 'loading' }
+    const gone = new AbortController()
+    const act = begin()
     void (async () => {
-      while (!stopping.signal.aborted) {
-        if (!document.hidden || answer.peek().kind === 'loading') {
-          const next = await get<T>(path)
-          if (stopping.signal.aborted) return
-          if (next.kind === 'loaded' || answer.peek().kind !== 'loaded') answer.value = next
-        }
-        await systemClock.sleep(everyMs, stopping.signal)
+      for (let times = 0; !gone.signal.aborted; times++) {
+        if (times === 0 || !document.hidden) await act(gone.signal)
+        await systemClock.sleep(everyMs, gone.signal)
       }
     })()
-    return () => stopping.abort()
-  }, [path, everyMs, tries.value])
+    return () => gone.abort()
+  }, [everyMs, ...of])
+}
+
+/**
+ * What a path answers, asked again every `everyMs` while the page is visible. What was there stays when a later try
+ * fails: the banner says that the connection is gone.
+ */
+export function usePolled<T>(path: string, everyMs: number): ReadonlySignal<Answer<T>> & { again(): void } {
+  const answer = useSignal<Answer<T>>({ kind: 'loading' })
+  const tries = useSignal(0)
+  useRepeated(
+    () => {
+      if (answer.peek().kind === 'failed') answer.value = { kind: 'loading' }
+      return async (gone) => {
+        const next = await get<T>(path)
+        if (gone.aborted) return
+        if (next.kind === 'loaded' || answer.peek().kind !== 'loaded') answer.value = next
+      }
+    },
+    everyMs,
+    [path, tries.value],
+  )
   return Object.assign(answer, { again: () => void tries.value++ })
 }

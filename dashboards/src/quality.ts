@@ -23,7 +23,7 @@ export function characteristicsOf(events: readonly EventItem[]): readonly Charac
   return [...found.values()].sort((a, b) => b.values.length - a.values.length || (a.key < b.key ? -1 : 1))
 }
 
-export interface Histogram {
+interface Histogram {
   readonly fromValue: number
   readonly width: number
   /** How many values fall into each of the classes, which follow each other without a gap. */
@@ -60,7 +60,7 @@ export const SAMPLES_MIN = 50
 
 export const CAPABILITY_KPIS = ['cp', 'cpk', 'pp', 'ppk'] as const
 const OF_TWO_LIMITS = { cp: 'cpk', pp: 'ppk' } as const
-export const RATIO_KPIS = ['scrap_ratio', 'rework_ratio', 'defect_ppm'] as const
+const RATIO_KPIS = ['scrap_ratio', 'rework_ratio', 'defect_ppm'] as const
 export const QUALITY_KPIS = ['fpy', ...CAPABILITY_KPIS, ...RATIO_KPIS]
 
 /** What there is to list: with one limit the index of the tolerance's width has no sense and is left out. */

@@ -1,9 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { type KpiPoint, type Scope, streamKey, type Window } from '../../src/base/kpi.js'
-import type { SeriesAnswer } from '../../src/base/wire.js'
-import { type Answer, get } from './api.js'
-import { mergePoints, type Span, within } from './points.js'
+import { type Answer, getSeries } from './api.js'
+import { keyOfStream, mergePoints, type Span, type Stream, streamOf, within } from './points.js'
 import { catalogue, generation, streams } from './state.js'
 
 /** One stream of a plant; `id` is the line, the device or the plant itself. */
@@ -60,7 +59,7 @@ export function useRangePoints(plant: string, asked: readonly Asked[], span: Spa
       const newest = streams.of(keyOf(stream)).peek().at(-1)
       return newest === undefined || Date.parse(newest.start) > span.fromMs
     })
-    void Promise.all(missing.map((stream) => seriesOf(plant, stream, span))).then((answers) => {
+    void Promise.all(missing.map((stream) => seriesOf(streamOf({ plant, ...stream }), span))).then((answers) => {
       if (!isCurrent) return
       readFor.value = wanted
       const failed = answers.find((answer) => answer.kind === 'failed')
@@ -83,19 +82,12 @@ export function useRangePoints(plant: string, asked: readonly Asked[], span: Spa
   }
 }
 
-/** What is on its way, by its address: cards that show the same stream ask once. */
-const underWay = new Map<string, Promise<Answer<SeriesAnswer>>>()
+/** What is on its way: cards that show the same stream ask once. */
+const underWay = new Map<string, Promise<Answer<readonly KpiPoint[]>>>()
 
-async function seriesOf(plant: string, { kpi, ...of }: Asked, span: Span): Promise<Answer<readonly KpiPoint[]>> {
-  const query = new URLSearchParams({
-    ...of,
-    from: new Date(span.fromMs).toISOString(),
-    to: new Date(span.toMs).toISOString(),
-    limit: String(POINTS_MAX),
-  })
-  const path = `/plants/${plant}/kpis/${kpi}/series?${query}`
-  const asked = underWay.get(path) ?? get<SeriesAnswer>(path).finally(() => underWay.delete(path))
-  underWay.set(path, asked)
-  const answer = await asked
-  return answer.kind === 'loaded' ? { kind: 'loaded', value: answer.value.points } : answer
+function seriesOf(stream: Stream, span: Span): Promise<Answer<readonly KpiPoint[]>> {
+  const key = `${keyOfStream(stream)} ${span.fromMs} ${span.toMs}`
+  const asked = underWay.get(key) ?? getSeries(stream, span).finally(() => underWay.delete(key))
+  underWay.set(key, asked)
+  return asked
 }

@@ -1,4 +1,4 @@
-import { type KpiInfo, WINDOWS, type Window } from '../../src/base/kpi.js'
+import { WINDOWS, type Window } from '../../src/base/kpi.js'
 import { FIRST_RANGE, parseRange, type Range, rangeParameter } from './range.js'
 
 /** Which alarms a list has: those that are open or a part of them, or those of the page's range. */
@@ -166,9 +166,4 @@ export function plantPlaceOf(plant: string, line: string | null = null): Place {
 /** The plant a page is about; null for one about all of them. */
 export function plantOf(place: Place): string | null {
   return 'plant' in place ? place.plant : null
-}
-
-/** The window in which a figure is shown first: 15 minutes where it is reckoned for them. */
-export function firstWindow(info: KpiInfo): Window {
-  return info.windows.includes('15m') ? '15m' : '1h'
 }

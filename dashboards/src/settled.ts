@@ -1,7 +1,7 @@
 import type { AlarmItem } from '../../src/base/alarm.js'
 
 /** Since when an alarm has needed nobody: it was acknowledged or was over, whichever came first. */
-export function settledMs({ acked_at, cleared_at }: AlarmItem): number | null {
+function settledMs({ acked_at, cleared_at }: AlarmItem): number | null {
   const times = [acked_at, cleared_at].flatMap((time) => (time === null ? [] : [Date.parse(time)]))
   return times.length === 0 ? null : Math.min(...times)
 }

@@ -2,10 +2,10 @@ import type { KpiPoint, Window } from '../../src/base/kpi.js'
 import type { PlantNode, Target } from '../../src/base/wire.js'
 import { type Reference, referenceFor } from './tile-model.js'
 
-export const POLLUTANTS = ['nox', 'so2', 'pm', 'co'] as const
-export type Pollutant = (typeof POLLUTANTS)[number]
+const POLLUTANTS = ['nox', 'so2', 'pm', 'co'] as const
+type Pollutant = (typeof POLLUTANTS)[number]
 
-export const STACK_MEANS = POLLUTANTS.map((pollutant) => `pollutant_mean_${pollutant}`)
+const STACK_MEANS = POLLUTANTS.map((pollutant) => `pollutant_mean_${pollutant}`)
 const REFERENCE_MEANS = POLLUTANTS.map((pollutant) => `pollutant_ref_mean_${pollutant}`)
 export const STACK_KPIS = [
   ...STACK_MEANS,
@@ -23,7 +23,7 @@ export interface StackFigure {
   readonly reference: Reference | null
 }
 
-export const STACK_FIGURES = ['hour', 'day', 'mass'] as const
+const STACK_FIGURES = ['hour', 'day', 'mass'] as const
 
 /** One pollutant of one stack, or of all stacks of a plant; null is a figure the gateway does not have. */
 export interface StackRow {

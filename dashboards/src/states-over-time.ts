@@ -2,7 +2,7 @@ import { type ReadonlySignal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { EventsAnswer } from '../../src/base/records.js'
 import type { PlantStatesAnswer } from '../../src/base/state-segments.js'
-import { type Answer, get } from './api.js'
+import { type Answer, get, queryOf } from './api.js'
 import { type Remark, remarkOf, type Stretch, stretchesIn } from './gantt.js'
 import type { Span } from './points.js'
 import { rangeParameter, reachesNow, spanOfRange } from './range.js'
@@ -51,11 +51,6 @@ export function useSteps(zone: string, everyMs: number): number {
   return step.value
 }
 
-const inTime = ({ fromMs, toMs }: Span) => ({
-  from: new Date(fromMs).toISOString(),
-  to: new Date(toMs).toISOString(),
-})
-
 /** To whole steps around it: pages that look at the same range ask for the same, and the gateway makes it once. */
 function rounded({ fromMs, toMs }: Span): Span {
   return {
@@ -80,7 +75,7 @@ export function useStates(plant: string, zone: string, isWanted: boolean): Known
       states.value = { kind: 'loading' }
     }
     const span = spanOfRange(range, zone, nowMs.peek())
-    const query = new URLSearchParams(inTime(rounded(span)))
+    const query = new URLSearchParams(queryOf(rounded(span)))
     void get<PlantStatesAnswer>(`/plants/${encodeURIComponent(plant)}/states?${query}`).then((answer) => {
       if (!isCurrent || answer.kind === 'loading') return
       problem.value = answer.kind === 'failed' ? answer.detail : ''
@@ -110,7 +105,7 @@ export function useRemarks(plant: string, zone: string, isWanted: boolean) {
   useEffect(() => {
     if (!isWanted || generation.value === 0) return
     let isCurrent = true
-    const span = inTime(spanOfRange(range, zone, nowMs.peek()))
+    const span = queryOf(spanOfRange(range, zone, nowMs.peek()))
     const asked = (['downtime_reason', 'comment'] as const).map((type) => {
       const query = new URLSearchParams({ type, ...span, limit: String(REMARKS_MAX) })
       return get<EventsAnswer>(`/plants/${encodeURIComponent(plant)}/events?${query}`)

@@ -12,7 +12,7 @@ export const LOOKED_UP_MAX = 24
 const TRIES_MAX = 4
 const TRY_AGAIN_MS = 800
 
-export interface Explained {
+interface Explained {
   readonly last: LastMessage
   readonly sent: readonly SentReading[]
   /** What the store holds of its readings, by metric; what is not there is not there yet. */

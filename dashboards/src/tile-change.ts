@@ -50,7 +50,7 @@ export function changeOfSum(day: KpiPoint, hours: readonly KpiPoint[], newestMs:
   return { now, before, hours: today.length }
 }
 
-export interface ChangeText {
+interface ChangeText {
   readonly direction: 'up' | 'down' | null
   /** Without its sign, which the arrow is. */
   readonly text: string

@@ -7,7 +7,7 @@ import { type Figure, figureFor } from './format.js'
 /** Silence after which a figure is old: the longest a series may be silent by default before it counts as idle. */
 export const STALE_AFTER_MS = 900_000
 
-export type ReferenceKind = 'limit' | 'target' | 'budget'
+type ReferenceKind = 'limit' | 'target' | 'budget'
 
 /** What a tile compares with. Comes from the configuration alone; there is never an invented one. */
 export interface Reference {

@@ -2,7 +2,7 @@ import type { KpiInfo, Pillar, Window } from '../../src/base/kpi.js'
 import type { PlantNode } from '../../src/base/wire.js'
 
 /** A figure that stands as a tile in every plant. */
-export interface TileSpec {
+interface TileSpec {
   readonly kpi: string
   /** Whose newest point is the value: the running day, or the running hour where a limit is one of hours. */
   readonly window: Window

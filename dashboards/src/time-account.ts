@@ -9,7 +9,7 @@ export const timeKpi = (state: State) => `time_${state.toLowerCase()}`
 export const ROBOT_KPIS = [...STATES.map(timeKpi), 'robot_util_calendar', 'cycles', 'microstops']
 
 /** A part of a day in one state. */
-export interface TimeShare {
+interface TimeShare {
   readonly state: State
   readonly seconds: number
 }

@@ -31,7 +31,7 @@ export function dayText(ms: number, zone: string, language: Language): string {
 }
 
 /** 24 Nov 2026, 2026年11月24日 */
-export function longDayText(ms: number, zone: string, language: Language): string {
+function longDayText(ms: number, zone: string, language: Language): string {
   return dateFormat(language, zone, { day: 'numeric', month: 'short', year: 'numeric' }).format(ms)
 }
 

@@ -1,10 +1,10 @@
 import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { systemClock } from '../../src/base/clock.js'
 import { parseTopic } from '../../src/base/topic.js'
 import type { QuarantineAnswer, QuarantineItem, RetryAnswer } from '../../src/base/wire.js'
 import { type Answer, get, post } from './api.js'
 import { keyOf } from './device-list.js'
+import { useRepeated } from './polled.js'
 import { merged } from './quarantine.js'
 
 const PAGE = 50
@@ -69,36 +69,33 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
     state.value = { kind: 'loading' }
   }, [plant, device])
 
-  useEffect(() => {
-    const gone = new AbortController()
-    let round = 0
-    void (async () => {
-      while (!gone.signal.aborted) {
-        if (!document.hidden) {
-          const answer = await page(null)
-          if (gone.signal.aborted) return
-          if (answer.kind === 'loaded') {
-            const { items: newest, next: cursor } = answer.value
-            const oldest = newest.at(-1)
-            // What is not in the newest page though it is no older than it has gone through.
-            const before =
-              oldest === undefined || cursor === null || isAnew.current
-                ? []
-                : items.value.filter(({ received_at: at }) => Date.parse(at) < Date.parse(oldest.received_at))
-            const isWhole = cursor === null
-            const rare = isWhole || round++ % RARE_EVERY !== 0 ? [] : await rareOnes(newest, answer.value.counts)
-            if (gone.signal.aborted) return
-            items.value = merged(merged(newest, before), rare)
-            if (before.length === 0) follow(cursor)
-            isAnew.current = false
-            state.value = { kind: 'loaded', value: null }
-          } else if (state.peek().kind !== 'loaded' && answer.kind === 'failed') state.value = answer
-        }
-        await systemClock.sleep(EVERY_MS, gone.signal)
+  useRepeated(
+    () => {
+      let round = 0
+      return async (gone) => {
+        const answer = await page(null)
+        if (gone.aborted) return
+        if (answer.kind === 'loaded') {
+          const { items: newest, next: cursor } = answer.value
+          const oldest = newest.at(-1)
+          // What is not in the newest page though it is no older than it has gone through.
+          const before =
+            oldest === undefined || cursor === null || isAnew.current
+              ? []
+              : items.value.filter(({ received_at: at }) => Date.parse(at) < Date.parse(oldest.received_at))
+          const isWhole = cursor === null
+          const rare = isWhole || round++ % RARE_EVERY !== 0 ? [] : await rareOnes(newest, answer.value.counts)
+          if (gone.aborted) return
+          items.value = merged(merged(newest, before), rare)
+          if (before.length === 0) follow(cursor)
+          isAnew.current = false
+          state.value = { kind: 'loaded', value: null }
+        } else if (state.peek().kind !== 'loaded' && answer.kind === 'failed') state.value = answer
       }
-    })()
-    return () => gone.abort()
-  }, [plant, device, tries.value])
+    },
+    EVERY_MS,
+    [plant, device, tries.value],
+  )
 
   const more = async () => {
     const from = next.value

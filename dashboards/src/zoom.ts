@@ -11,7 +11,7 @@ const STEPS_MAX = 50
 const before = new Map<string, Range>()
 
 /** Whole minutes, and at least one of them. */
-export function roundSpan({ fromMs, toMs }: Span): Span {
+function roundSpan({ fromMs, toMs }: Span): Span {
   const from = Math.floor(fromMs / MINUTE_MS) * MINUTE_MS
   return { fromMs: from, toMs: Math.max(from + MINUTE_MS, Math.ceil(toMs / MINUTE_MS) * MINUTE_MS) }
 }
@@ -43,7 +43,7 @@ export function stepOut(zone: string): void {
 }
 
 /** Twice as long, but not into the future. */
-export function widened({ fromMs, toMs }: Span, nowMs: number): Span {
+function widened({ fromMs, toMs }: Span, nowMs: number): Span {
   const half = (toMs - fromMs) / 2
   const end = Math.max(toMs, Math.min(toMs + half, nowMs))
   return { fromMs: end - Math.min(4 * half, 10 * LAST_MS['365d']), toMs: end }

@@ -14,7 +14,7 @@ const TICK_MIN_PX = 84
 const LABEL_HALF_PX = 24
 const LABEL_GAP_PX = 8
 
-export interface Box {
+interface Box {
   readonly left: number
   readonly top: number
   readonly width: number

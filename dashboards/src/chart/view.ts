@@ -7,7 +7,7 @@ import { type Palette, readPalette } from './palette.js'
 import { drawPicture, labelWidth, PAD } from './picture.js'
 
 /** What the pointer does to a chart. */
-export interface ChartEvents {
+interface ChartEvents {
   /** An instant in the window under the pointer; null when it leaves. */
   readonly onCursor: (ms: number | null) => void
   readonly onZoom: (span: Span) => void

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
-import { type Answer, get, post } from '../api.js'
-import type { AlarmChannel } from '../channels.js'
+import type { AlarmChannel, AlarmChannelsAnswer, ChannelTestAnswer } from '../../../src/base/notify.js'
+import { post } from '../api.js'
 import { ageText, decimal } from '../format.js'
+import { usePolled } from '../polled.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { ErrorBody } from './error-card.js'
@@ -24,17 +24,12 @@ const SIGNS: Readonly<Record<AlarmChannel['state'], IconName | null>> = {
   idle: null,
 }
 
+const EVERY_MS = 30_000
+
 /** Who is told of alarms while nobody looks, and whether that works. */
 export function AlarmChannels() {
   const w = words().alarms.channels
-  const answer = useSignal<Answer<readonly AlarmChannel[]>>({ kind: 'loading' })
-  const load = async () => {
-    const read = await get<{ readonly channels: readonly AlarmChannel[] }>('/alarms/channels')
-    answer.value = read.kind === 'loaded' ? { kind: 'loaded', value: read.value.channels } : read
-  }
-  useEffect(() => {
-    void load()
-  }, [])
+  const answer = usePolled<AlarmChannelsAnswer>('/alarms/channels', EVERY_MS)
   const { value } = answer
   if (value.kind === 'loading') return null
   return (
@@ -43,14 +38,14 @@ export function AlarmChannels() {
         <h2>{w.title}</h2>
         <span class="card-sub">{w.sub}</span>
       </header>
-      {value.kind === 'failed' && <ErrorBody title={w.failed} detail={value.detail} onRetry={() => void load()} />}
+      {value.kind === 'failed' && <ErrorBody title={w.failed} detail={value.detail} onRetry={answer.again} />}
       {value.kind === 'loaded' &&
-        (value.value.length === 0 ? (
+        (value.value.channels.length === 0 ? (
           <None />
         ) : (
           <ul>
-            {value.value.map((channel) => (
-              <Channel key={channel.id} channel={channel} onSent={() => void load()} />
+            {value.value.channels.map((channel) => (
+              <Channel key={channel.id} channel={channel} onSent={answer.again} />
             ))}
           </ul>
         ))}
@@ -82,16 +77,12 @@ function Channel({ channel, onSent }: { readonly channel: AlarmChannel; readonly
   const w = words()
   const t = w.alarms.channels
   const lang = language.value
-  const said = useSignal<{ readonly ok: boolean; readonly detail: string } | null>(null)
+  const said = useSignal<ChannelTestAnswer | null>(null)
   const isBusy = useSignal(false)
   const test = async () => {
     if (isBusy.value) return
     isBusy.value = true
-    const answer = await post<{ ok: boolean; detail: string }>(
-      `/alarms/channels/${encodeURIComponent(channel.id)}/test`,
-      {},
-      TEST_MS,
-    )
+    const answer = await post<ChannelTestAnswer>(`/alarms/channels/${encodeURIComponent(channel.id)}/test`, {}, TEST_MS)
     said.value =
       answer.kind === 'loaded' ? answer.value : { ok: false, detail: answer.kind === 'failed' ? answer.detail : '' }
     isBusy.value = false
@@ -137,7 +128,7 @@ function Channel({ channel, onSent }: { readonly channel: AlarmChannel; readonly
               <li key={i} class="num">
                 <Icon name={ok ? 'check' : 'alert'} size={14} />
                 <span class="sr-only">{ok ? t.arrived : t.notArrived}</span>
-                {[ago(at), isTest === true ? t.testMessage : t.alarms(decimal(alarms, 0, lang)), detail]
+                {[ago(at), isTest ? t.testMessage : t.alarms(decimal(alarms, 0, lang)), detail]
                   .filter((part) => part !== '')
                   .join(' · ')}
               </li>

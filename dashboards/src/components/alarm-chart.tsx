@@ -2,13 +2,13 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { AlarmItem } from '../../../src/base/alarm.js'
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
-import type { SeriesAnswer } from '../../../src/base/wire.js'
-import { figureOf, zoneOf } from '../alarm-text.js'
+import { figureOf } from '../alarm-text.js'
 import { isAlarmed, spanAround } from '../alarm-windows.js'
-import { type Answer, get } from '../api.js'
+import { type Answer, getSeries } from '../api.js'
 import { axisTicks, chartDomain } from '../domain.js'
 import { decimal, figureText, referenceText } from '../format.js'
-import { gapsOf, type Span } from '../points.js'
+import { zoneOf } from '../names.js'
+import { gapsOf, type Span, streamOf } from '../points.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { tickText, timeTicks, windowText } from '../time.js'
@@ -42,7 +42,7 @@ const TIME_LABELS_MAX = 5
 function Plot({ alarm, info, windows }: AlarmChartProps & { readonly windows: AlarmWindows }) {
   const w = words()
   const lang = language.value
-  const zone = zoneOf(alarm)
+  const zone = zoneOf(alarm.plant)
   const figure = figureOf(alarm)
   const { points } = windows
   const last = points.at(-1)
@@ -158,19 +158,10 @@ function useAlarmWindows(alarm: AlarmItem): {
     if (kpi === null || window === null) return
     let isCurrent = true
     const span = spanAround(alarm, window, nowMs.peek())
-    const query = new URLSearchParams({
-      window,
-      scope,
-      from: new Date(span.fromMs).toISOString(),
-      to: new Date(span.toMs).toISOString(),
-      ...(scope === 'plant' ? {} : { id: scope_id }),
+    void getSeries(streamOf({ plant, scope, id: scope_id, kpi, window }), span).then((read) => {
+      if (isCurrent)
+        answer.value = read.kind === 'loaded' ? { kind: 'loaded', value: { span, points: read.value } } : read
     })
-    void get<SeriesAnswer>(`/plants/${encodeURIComponent(plant)}/kpis/${encodeURIComponent(kpi)}/series?${query}`).then(
-      (read) => {
-        if (!isCurrent) return
-        answer.value = read.kind === 'loaded' ? { kind: 'loaded', value: { span, points: read.value.points } } : read
-      },
-    )
     return () => {
       isCurrent = false
     }

@@ -3,9 +3,10 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { AlarmItem } from '../../../src/base/alarm.js'
 import { groupOf } from '../alarm-groups.js'
 import { findAlarm } from '../alarm-history.js'
-import { deviationText, figuresOf, momentText, sourceText, zoneOf } from '../alarm-text.js'
+import { deviationText, figuresOf, momentText, sourceText } from '../alarm-text.js'
 import { alarmKey, changedAlarm, hasAlarms, openAlarms } from '../alarms.js'
 import type { Answer } from '../api.js'
+import { zoneOf } from '../names.js'
 import { linkTo } from '../nav.js'
 import { type Place, plantPlaceOf } from '../route.js'
 import { language, words } from '../settings.js'
@@ -102,7 +103,7 @@ interface DetailProps extends Omit<AlarmDetailProps, 'answer'> {
 function Detail({ alarm, together, others, linkOf }: DetailProps) {
   const w = words()
   const lang = language.value
-  const zone = zoneOf(alarm)
+  const zone = zoneOf(alarm.plant)
   const group = groupOf(alarm, nowMs.value)
   const figures = figuresOf(alarm)
   const info =

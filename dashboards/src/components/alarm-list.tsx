@@ -2,9 +2,10 @@ import { useRef } from 'preact/hooks'
 import type { AlarmItem } from '../../../src/base/alarm.js'
 import { cursor, isPicked, openAlarm, pick, placeWith, rowId } from '../alarm-desk.js'
 import { type AlarmRow, type AlarmRows, groupOf, subjectOf } from '../alarm-groups.js'
-import { ackNote, lastSaid, momentText, sourceText, zoneOf } from '../alarm-text.js'
+import { ackNote, lastSaid, momentText, sourceText } from '../alarm-text.js'
 import { alarmKey, lengthMs } from '../alarms.js'
 import { decimal, lastingText } from '../format.js'
+import { zoneOf } from '../names.js'
 import { linkTo } from '../nav.js'
 import type { Route } from '../route.js'
 import { language, words } from '../settings.js'
@@ -105,7 +106,7 @@ function Row({ row, at, times, isOpen, isFirst, onPick }: RowProps) {
   const w = words()
   const lang = language.value
   const { alarm } = row
-  const zone = zoneOf(alarm)
+  const zone = zoneOf(alarm.plant)
   const isHere = cursor.value === row.key || (cursor.value === null && isFirst)
   const group = groupOf(alarm, nowMs.peek())
   const text = alarm.text[lang]

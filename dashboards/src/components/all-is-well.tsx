@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { AlarmItem, AlarmsAnswer } from '../../../src/base/alarm.js'
+import type { AlarmItem } from '../../../src/base/alarm.js'
 import { sourceOf } from '../alarm-text.js'
 import { alarmList, isShelved } from '../alarms.js'
-import { get } from '../api.js'
+import { getAlarms } from '../api.js'
 import { ageText, decimal, durationText } from '../format.js'
+import { zoneOf } from '../names.js'
 import { linkTo } from '../nav.js'
 import { language, words } from '../settings.js'
 import { lastSettled } from '../settled.js'
@@ -43,7 +44,7 @@ export function AllIsWell() {
 
 function Since({ atMs, plant }: { readonly atMs: number; readonly plant: string }) {
   const lang = language.value
-  const zone = plantList.value.find(({ id }) => id === plant)?.timezone ?? 'UTC'
+  const zone = zoneOf(plant)
   const lengthMs = Math.max(0, minuteMs.value - atMs)
   const day = dayText(atMs, zone, lang)
   const clock = clockText(atMs, zone, lang)
@@ -58,22 +59,15 @@ function Since({ atMs, plant }: { readonly atMs: number; readonly plant: string 
 /** Asked once when the quiet begins: an alarm that is over and acknowledged is not among the open ones. */
 function useLastSettled() {
   const past = useSignal<readonly AlarmItem[]>([])
-  const plants = plantList.value.map(({ id }) => id).join(' ')
   useEffect(() => {
     let isCurrent = true
     const from = new Date(nowMs.peek() - 2 * DAY_MS).toISOString()
-    const asked = plants.split(' ').filter((id) => id !== '')
-    const query = new URLSearchParams({ from, limit: LIMIT })
-    void Promise.all(asked.map((id) => get<AlarmsAnswer>(`/plants/${encodeURIComponent(id)}/alarms?${query}`))).then(
-      (answers) => {
-        // One plant that does not answer may be the one whose alarm was the last.
-        if (!isCurrent || answers.some(({ kind }) => kind !== 'loaded')) return
-        past.value = answers.flatMap((answer) => (answer.kind === 'loaded' ? answer.value.items : []))
-      },
-    )
+    void getAlarms(null, { from, limit: LIMIT }).then((answer) => {
+      if (isCurrent && answer.kind === 'loaded') past.value = answer.value.items
+    })
     return () => {
       isCurrent = false
     }
-  }, [plants])
+  }, [])
   return lastSettled([...past.value, ...alarmList.value])
 }

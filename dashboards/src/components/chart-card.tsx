@@ -21,7 +21,7 @@ import { Skeleton } from './skeleton.js'
 import { subscripts } from './text.js'
 import { WindowSwitch } from './window-switch.js'
 
-export interface ChartCardProps {
+interface ChartCardProps {
   readonly plant: PlantNode
   /** The plant as a whole where there is neither line nor device. */
   readonly line?: string | null

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks'
 import type { DeviceAnswer } from '../../../src/base/device.js'
-import { isClockWrong, ON_TIME_MS, offsetText } from '../device-text.js'
+import { clockOffsetText, isClockWrong, ON_TIME_MS } from '../device-text.js'
 import { spanParts } from '../export/file-name.js'
 import { decimal } from '../format.js'
 import { language, words } from '../settings.js'
@@ -63,8 +63,8 @@ function Verdict({ device }: { readonly device: DeviceAnswer }) {
   if (clock === null || offset === null) return null
   const isOff = clock === 'good' && Math.abs(offset) > ON_TIME_MS
   const told = isOff ? w.verdicts.off : w.verdicts[clock]
-  const off = offsetText(Math.abs(offset), language.value).replace('+', '')
-  const spread = bounds === null ? off : offsetText(bounds.max_ms - bounds.min_ms, language.value).replace('+', '')
+  const off = clockOffsetText(Math.abs(offset), language.value).replace('+', '')
+  const spread = bounds === null ? off : clockOffsetText(bounds.max_ms - bounds.min_ms, language.value).replace('+', '')
   return (
     <div class="card-verdict">
       <p class="verdict-title">

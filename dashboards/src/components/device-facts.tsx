@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { DeviceAnswer } from '../../../src/base/device.js'
 import type { LatestAnswer } from '../../../src/base/wire.js'
-import { isClockWrong, offsetText, rateText } from '../device-text.js'
+import { clockOffsetText, isClockWrong, rateText } from '../device-text.js'
 import { ageText, decimal, shareText } from '../format.js'
 import { usePolled } from '../polled.js'
 import { language, words } from '../settings.js'
@@ -55,7 +55,7 @@ export function DeviceFacts({ device, zone }: { readonly device: DeviceAnswer; r
         {sequence.last === null ? '—' : decimal(sequence.gaps, 0, lang)}
       </Fact>
       <Fact label={w.clock} isWrong={isWrong} note={device.clock === null ? w.noClock : w.clockNotes[device.clock]}>
-        {device.clock_offset_ms === null ? '—' : offsetText(device.clock_offset_ms, lang)}
+        {device.clock_offset_ms === null ? '—' : clockOffsetText(device.clock_offset_ms, lang)}
       </Fact>
       <Fact label={w.rejected} unit={w.elementsUnit} note={w.sinceEver(decimal(device.messages, 0, lang))}>
         {decimal(device.elements_rejected, 0, lang)}

@@ -2,7 +2,7 @@ import { type Signal, useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { DeviceState, PlantNode } from '../../../src/base/wire.js'
 import { type DeviceRow, deviceRows, inOrder, keyOf } from '../device-list.js'
-import { isClockWrong, offsetText, rateText } from '../device-text.js'
+import { clockOffsetText, isClockWrong, rateText } from '../device-text.js'
 import { ageText, decimal } from '../format.js'
 import { lineName, plantName } from '../names.js'
 import { linkTo } from '../nav.js'
@@ -147,7 +147,7 @@ function Row({ row: { plant, line, device }, hasPlants }: { readonly row: Device
             {/* A good clock may tell of what happened minutes ago: that is no fault of it, and no news. */}
             {isClockWrong(device.clock) &&
               device.clock_offset_ms !== null &&
-              ` ${offsetText(device.clock_offset_ms, lang)}`}
+              ` ${clockOffsetText(device.clock_offset_ms, lang)}`}
           </span>
         )}
       </td>
@@ -163,7 +163,7 @@ function Row({ row: { plant, line, device }, hasPlants }: { readonly row: Device
 }
 
 /** "3 s ago", with the exact time on hover. */
-export function LastSeen({ at, zone }: { readonly at: string | null; readonly zone: string }) {
+function LastSeen({ at, zone }: { readonly at: string | null; readonly zone: string }) {
   const w = words()
   if (at === null) return <span class="faint">{w.devices.never}</span>
   const ms = Date.parse(at)

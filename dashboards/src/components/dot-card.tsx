@@ -7,13 +7,13 @@ import { words } from '../settings.js'
 import { DotChart, type DotChartProps } from './dot-chart.js'
 import { Icon } from './icon.js'
 
-export interface DotTable {
+interface DotTable {
   readonly head: readonly string[]
   /** Newest first. */
   readonly rows: readonly (readonly string[])[]
 }
 
-export interface DotFile {
+interface DotFile {
   /** Of its name: what it holds, and of when. */
   readonly parts: readonly string[]
   readonly columns: readonly string[]

@@ -4,7 +4,7 @@ import { axisTicks } from '../domain.js'
 import { language } from '../settings.js'
 import { exactText, tickText, timeTicks } from '../time.js'
 
-export interface Dot {
+interface Dot {
   readonly atMs: number
   readonly value: number
 }

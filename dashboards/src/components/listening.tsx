@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
-import { systemClock } from '../../../src/base/clock.js'
 import type { DeviceAnswer, LastMessage } from '../../../src/base/device.js'
 import type { QuarantineAnswer, QuarantineItem } from '../../../src/base/wire.js'
 import { get } from '../api.js'
 import { decimal } from '../format.js'
+import { zoneOf } from '../names.js'
 import { linkTo } from '../nav.js'
+import { useRepeated } from '../polled.js'
 import { isWhole, type SenderFields, topicText } from '../sender.js'
 import { language, words } from '../settings.js'
 import { connection, loadPlants, plantList } from '../state.js'
@@ -69,7 +69,7 @@ export function Listening({ fields, title }: ListeningProps) {
 function Outcome({ fields, message }: { readonly fields: SenderFields; readonly message: LastMessage }) {
   const lang = language.value
   const w = words()
-  const zone = plantList.value.find(({ id }) => id === fields.plant)?.timezone ?? 'UTC'
+  const zone = zoneOf(fields.plant)
   const facts = [
     clockSecondsText(Date.parse(message.received_at), zone, lang),
     w.devices.bytes(decimal(message.size_bytes, 0, lang)),
@@ -129,38 +129,35 @@ function useHeard(fields: SenderFields) {
   const path = isWhole(fields) ? `/plants/${plant}/devices/${device}` : null
   const isThere = () =>
     plantList.peek().some(({ id, lines }) => id === plant && lines.some((l) => l.devices.some((d) => d.id === device)))
-  useEffect(() => {
-    const gone = new AbortController()
-    heard.value = SILENCE
-    void (async () => {
+  useRepeated(
+    () => {
+      heard.value = SILENCE
       // What was there before was not sent by who is reading this.
       let first: { readonly message: string; readonly strays: ReadonlySet<string> } | null = null
-      while (!gone.signal.aborted) {
-        if (!document.hidden) {
-          // A device that the gateway has never heard of has no answer of its own, but it will stand in the list.
-          if (path !== null && !isThere()) await loadPlants()
-          const [found, stray] = await Promise.all([
-            path !== null && isThere() ? get<DeviceAnswer>(path) : null,
-            get<QuarantineAnswer>(`/quarantine?reason=bad_topic&limit=${LOOKED_THROUGH}`),
-          ])
-          if (gone.signal.aborted) return
-          const message = found?.kind === 'loaded' ? found.value.last_message : null
-          const items = stray.kind === 'loaded' ? stray.value.items : []
-          if (first === null) {
-            first = { message: stamp(message), strays: new Set(items.map(({ id }) => id)) }
-          } else {
-            const known = first
-            heard.value = {
-              message: message !== null && stamp(message) !== known.message ? message : null,
-              strays: items.filter(({ id }) => !known.strays.has(id)).slice(0, STRAYS_SHOWN),
-            }
+      return async (gone) => {
+        // A device that the gateway has never heard of has no answer of its own, but it will stand in the list.
+        if (path !== null && !isThere()) await loadPlants()
+        const [found, stray] = await Promise.all([
+          path !== null && isThere() ? get<DeviceAnswer>(path) : null,
+          get<QuarantineAnswer>(`/quarantine?reason=bad_topic&limit=${LOOKED_THROUGH}`),
+        ])
+        if (gone.aborted) return
+        const message = found?.kind === 'loaded' ? found.value.last_message : null
+        const items = stray.kind === 'loaded' ? stray.value.items : []
+        if (first === null) {
+          first = { message: stamp(message), strays: new Set(items.map(({ id }) => id)) }
+        } else {
+          const known = first
+          heard.value = {
+            message: message !== null && stamp(message) !== known.message ? message : null,
+            strays: items.filter(({ id }) => !known.strays.has(id)).slice(0, STRAYS_SHOWN),
           }
         }
-        await systemClock.sleep(EVERY_MS, gone.signal)
       }
-    })()
-    return () => gone.abort()
-  }, [path, line])
+    },
+    EVERY_MS,
+    [path, line],
+  )
   return heard
 }
 

@@ -4,9 +4,10 @@ import type { AlarmItem } from '../../../src/base/alarm.js'
 import { acknowledge } from '../alarm-acts.js'
 import { placeWith } from '../alarm-desk.js'
 import { isNoteRequired } from '../alarm-groups.js'
-import { sourceText, zoneOf } from '../alarm-text.js'
+import { sourceText } from '../alarm-text.js'
 import { alarmKey, alarmList, hasAlarms, isShelved, needsPerson, openAlarms } from '../alarms.js'
 import { ageText, decimal } from '../format.js'
+import { zoneOf } from '../names.js'
 import { linkTo } from '../nav.js'
 import { language, words } from '../settings.js'
 import { minuteMs, nowMs } from '../state.js'
@@ -121,7 +122,7 @@ function Age({ alarm }: { readonly alarm: AlarmItem }) {
     <time
       class="needs-age num"
       dateTime={alarm.raised_at}
-      title={words().needs.ageTitle(exactText(raisedMs, zoneOf(alarm), lang))}
+      title={words().needs.ageTitle(exactText(raisedMs, zoneOf(alarm.plant), lang))}
     >
       {ageText(endMs - raisedMs, lang)}
     </time>

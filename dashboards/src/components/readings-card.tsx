@@ -3,7 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks'
 import type { DeviceAnswer } from '../../../src/base/device.js'
 import { METRICS } from '../../../src/base/metrics.js'
 import type { ReadingPoint, ReadingsAnswer } from '../../../src/base/wire.js'
-import { type Answer, get } from '../api.js'
+import { type Answer, get, queryOf } from '../api.js'
 import { exactNumber } from '../device-text.js'
 import { spanParts } from '../export/file-name.js'
 import { spanOfRange } from '../range.js'
@@ -197,8 +197,7 @@ async function newestOf(
     const query = new URLSearchParams({
       device,
       metric,
-      from: new Date(firstMs).toISOString(),
-      to: new Date(toMs).toISOString(),
+      ...queryOf({ fromMs: firstMs, toMs }),
       limit: String(POINTS_MAX),
     })
     const answer = await get<ReadingsAnswer>(`/plants/${plant}/readings?${query}`)

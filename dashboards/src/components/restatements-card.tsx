@@ -1,6 +1,7 @@
 import type { KpiInfo } from '../../../src/base/kpi.js'
 import type { RestatementItem, RestatementsAnswer } from '../../../src/base/records.js'
 import type { PlantNode } from '../../../src/base/wire.js'
+import { queryOf } from '../api.js'
 import { figureFor } from '../format.js'
 import type { Span } from '../points.js'
 import { usePolled } from '../polled.js'
@@ -21,8 +22,7 @@ const EVERY_MS = 60_000
 export function RestatementsCard({ plant, span, figures }: RestatementsProps) {
   const w = words().reports.restatements
   const query = new URLSearchParams({
-    from: new Date(span.fromMs).toISOString(),
-    to: new Date(span.toMs).toISOString(),
+    ...queryOf(span),
     limit: String(SHOWN_MAX),
   })
   const path = `/plants/${encodeURIComponent(plant.id)}/restatements?${query}`

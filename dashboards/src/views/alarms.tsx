@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { announcement } from '../alarm-acts.js'
 import { alarmNamed, cursor, focusRow, openAlarm, picked, pickNone, placeWith } from '../alarm-desk.js'
-import { type AlarmRow, type AlarmRows, groupsOf, subjectOf, timesOf } from '../alarm-groups.js'
+import { type AlarmRow, type AlarmRows, groupsOf, raisedTimes, subjectOf } from '../alarm-groups.js'
 import { useAlarmHistory } from '../alarm-history.js'
 import { useAlarmKeys } from '../alarm-keys.js'
 import { alarmKey, alarmList, alarmsFailed, hasAlarms, isShelved } from '../alarms.js'
@@ -80,7 +80,7 @@ export function AlarmsView({ at }: { readonly at: AlarmsRoute }) {
         <div class="alarm-main">
           <section class="card alarm-card" aria-label={w.list}>
             <Listed at={at} history={history} groups={shownGroups}>
-              <AlarmList at={at} groups={shownGroups} times={timesOf(known)} open={named} />
+              <AlarmList at={at} groups={shownGroups} times={raisedTimes(known)} open={named} />
             </Listed>
             {(rows.length < groups.flatMap((group) => group.rows).length || (isPast && history.hasMore)) && (
               <button

@@ -4,7 +4,7 @@ import {
   isNoteRequired,
   isShownIn,
   isUnacknowledged,
-  timesOf,
+  raisedTimes,
   withChanged,
 } from '../../../dashboards/src/alarm-groups.js'
 import { Bell } from '../../../dashboards/src/bell.js'
@@ -77,7 +77,7 @@ describe('the list of alarms', () => {
       ['cleared_unack', ['before']],
     ])
     // The same alarm may be known from the list and from history.
-    expect([...timesOf([now, before, now]).values()]).toEqual([2])
+    expect([...raisedTimes([now, before, now]).values()]).toEqual([2])
   })
 })
 
