@@ -89,7 +89,7 @@ function Row({ item, plant, figures }: RowProps) {
       <td class="num">
         <Value value={item.after.value} figure={figure} />
       </td>
-      <td>{w.reports.reasons[item.reason]}</td>
+      <td>{w.chart.restatedBy[item.reason]}</td>
     </tr>
   )
 }

@@ -41,7 +41,6 @@ export const devices = {
   clock: 'Clock',
   gaps: 'Gaps',
   missing: (count: string) => (count === '1' ? '1 number missing' : `${count} numbers missing`),
-  messages: 'Messages',
   readings: 'Readings',
   rejected: 'Rejected',
   never: 'never',

@@ -39,7 +39,6 @@ export const frame = {
     lines: 'Lines',
     skip: 'Skip to content',
     needPerson: (count: string) => `${count} need a person`,
-    rejected: (count: string) => `${count} rejected since midnight UTC`,
     wall: 'Wall screen',
     leaveWall: 'Leave the wall screen',
   },

@@ -46,8 +46,6 @@ export const gateway = {
   },
   stores: {
     title: 'Stores',
-    name: 'Store',
-    state: 'State',
     pending: 'Pending',
     refused: 'Refused',
     readings: 'readings',

@@ -1,5 +1,4 @@
 import type { Confidence } from '../../../../src/base/kpi.js'
-import type { RestatementReason } from '../../../../src/base/records.js'
 import type { ReportGroup } from '../../report.js'
 
 const groups: Readonly<Record<ReportGroup, string>> = {
@@ -17,18 +16,10 @@ const confidences: Readonly<Record<Confidence, string>> = {
   project: 'a rule of this product',
 }
 
-const reasons: Readonly<Record<RestatementReason, string>> = {
-  replay: 'sent again',
-  late_data: 'late data',
-  configuration: 'configuration',
-  correction: 'correction',
-}
-
 /** The auditor's door. */
 export const reports = {
   groups,
   confidences,
-  reasons,
   plant: 'Plant',
   title: (plant: string, period: string) => `${plant}, ${period}`,
   period: (from: string, to: string, zone: string) => `from ${from} to ${to}, ${zone}`,
@@ -50,7 +41,6 @@ export const reports = {
     exact: 'Exactly',
     formula: 'Formula',
     source: 'Source',
-    confidence: 'The formula is',
     members: 'Made of',
     numerator: 'Numerator',
     denominator: 'Denominator',
@@ -63,7 +53,6 @@ export const reports = {
     revision: 'Written anew',
     times: (count: string) => `${count} times`,
     nulls: 'Unknown when',
-    days: 'The windows behind it',
     chart: 'Show as a chart',
   },
   restatements: {

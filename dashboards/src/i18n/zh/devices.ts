@@ -15,7 +15,6 @@ export const devices: typeof english = {
   clock: '时钟',
   gaps: '序号缺口',
   missing: (count) => `缺失 ${count} 个序号`,
-  messages: '消息数',
   readings: '读数',
   rejected: '已拒收',
   never: '从未',

@@ -16,7 +16,6 @@ export const frame: typeof english = {
     lines: '产线',
     skip: '跳到正文',
     needPerson: (count) => `${count} 项待处理`,
-    rejected: (count) => `自 UTC 零点起拒收 ${count} 条`,
     wall: '大屏模式',
     leaveWall: '退出大屏模式',
   },

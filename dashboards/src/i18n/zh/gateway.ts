@@ -47,8 +47,6 @@ export const gateway: typeof english = {
   },
   stores: {
     title: '存储',
-    name: '存储',
-    state: '状态',
     pending: '待写入',
     refused: '被拒',
     readings: '读数',

@@ -14,7 +14,6 @@ export const reports: typeof english = {
     from_memory: '凭记忆，未核对',
     project: '本产品规则',
   },
-  reasons: { replay: '重新发送', late_data: '迟到数据', configuration: '配置变更', correction: '更正' },
   plant: '工厂',
   title: (plant, period) => `${plant}，${period}`,
   period: (from, to, zone) => `${from} 至 ${to}，${zone}`,
@@ -35,7 +34,6 @@ export const reports: typeof english = {
     exact: '未修约',
     formula: '公式',
     source: '出处',
-    confidence: '公式依据',
     members: '数据构成',
     numerator: '分子',
     denominator: '分母',
@@ -48,7 +46,6 @@ export const reports: typeof english = {
     revision: '重写',
     times: (count) => `${count} 次`,
     nulls: '何时未知',
-    days: '所含窗口',
     chart: '以图表查看',
   },
   restatements: {
