@@ -10,6 +10,8 @@ const REFERENCE_MEANS = POLLUTANTS.map((pollutant) => `pollutant_ref_mean_${poll
 export const STACK_KPIS = [
   ...STACK_MEANS,
   ...REFERENCE_MEANS,
+  ...POLLUTANTS.map((pollutant) => `exceed_multiple_${pollutant}`),
+  ...POLLUTANTS.map((pollutant) => `exceed_hours_${pollutant}`),
   ...POLLUTANTS.map((pollutant) => `pollutant_mass_${pollutant}`),
 ]
 
@@ -33,31 +35,61 @@ export interface StackRow {
   readonly mass: StackFigure | null
 }
 
-/** The rows of what is measured: a pollutant without any figure has none. */
+/**
+ * The rows of what is measured: a pollutant without any figure has none. A stack by itself (`isOne`) is compared with
+ * its limits at reference oxygen; several stacks together have none.
+ */
 export function stackRows(
   newest: (kpi: string, window: Window) => KpiPoint | undefined,
   targets: readonly Target[],
+  isOne = true,
 ): readonly StackRow[] {
   const figure = (kpi: string, window: Window): StackFigure | null => {
     const point = newest(kpi, window)
     return point === undefined ? null : { window, point, reference: referenceFor(targets, kpi, window, point.value) }
   }
-  return POLLUTANTS.map((pollutant) => ({
-    pollutant,
-    hour: figure(`pollutant_mean_${pollutant}`, '1h'),
-    day: figure(`pollutant_mean_${pollutant}`, '1d'),
-    mass: figure(`pollutant_mass_${pollutant}`, '1d'),
-  })).filter(({ hour, day, mass }) => hour !== null || day !== null || mass !== null)
+  return POLLUTANTS.map((pollutant) => {
+    const limited = isOne ? againstLimit(newest, pollutant) : null
+    // What stands in one row is made in one way.
+    const kind = limited === null ? 'mean' : 'ref_mean'
+    return {
+      pollutant,
+      hour: limited ?? figure(`pollutant_mean_${pollutant}`, '1h'),
+      day: figure(`pollutant_${kind}_${pollutant}`, '1d'),
+      mass: figure(`pollutant_mass_${pollutant}`, '1d'),
+    }
+  }).filter(({ hour, day, mass }) => hour !== null || day !== null || mass !== null)
 }
 
 /**
- * The value at the full length of the tracks of a pollutant, the same for all stacks of a plant: the plant's limit lies
- * at 80 %; without one the highest mean does.
+ * The hour's mean at the reference oxygen of its limit, with that limit: how far a stack is above it is a figure whose
+ * denominator it is. null where no limit is configured, or the hour is not valid.
+ */
+function againstLimit(
+  newest: (kpi: string, window: Window) => KpiPoint | undefined,
+  pollutant: Pollutant,
+): StackFigure | null {
+  const point = newest(`pollutant_ref_mean_${pollutant}`, '1h')
+  const limit = newest(`exceed_multiple_${pollutant}`, '1h')
+  const value = limit?.denominator ?? null
+  if (point === undefined || point.value === null || point.start !== limit?.start || value === null) return null
+  return { window: '1h', point, reference: { kind: 'limit', value, isMissed: point.value > value } }
+}
+
+/** Hours of the day above the limit; 0 where there is none to be above. */
+export function hoursAbove(newest: (kpi: string, window: Window) => KpiPoint | undefined): number {
+  return Math.max(0, ...POLLUTANTS.map((pollutant) => newest(`exceed_hours_${pollutant}`, '1d')?.value ?? 0))
+}
+
+/**
+ * The value at the full length of the tracks of a pollutant, the same for all stacks of a plant: the limit lies at 80 %;
+ * without one the highest mean of several does, and one alone has no length.
  */
 export function trackEnd(rows: readonly StackRow[], pollutant: Pollutant): number {
   const ofKind = rows.filter((row) => row.pollutant === pollutant)
   const values = ofKind.map((row) => row.hour?.point.value ?? 0)
-  return (ofKind.map(limitOf).find((limit) => limit !== null) ?? Math.max(...values, 0)) / LIMIT_AT
+  const limit = ofKind.map(limitOf).find((found) => found !== null)
+  return (limit ?? (ofKind.length > 1 ? Math.max(...values, 0) : 0)) / LIMIT_AT
 }
 
 /** The limit of the hour's mean; null without one. */
@@ -69,12 +101,9 @@ export function stackDevices(plant: PlantNode) {
   return plant.lines.flatMap((line) => line.devices.filter(({ role }) => role === 'stack'))
 }
 
-/** The hour's means at the reference oxygen of the limits that the configuration names, as far as they are known. */
-export function referenceMeans(newest: (kpi: string, window: Window) => KpiPoint | undefined) {
-  return POLLUTANTS.flatMap((pollutant) => {
-    const point = newest(`pollutant_ref_mean_${pollutant}`, '1h')
-    return point === undefined || point.value === null ? [] : [{ pollutant, value: point.value, limits: point.factors }]
-  })
+/** The standards or permits that the means at reference oxygen are made for. */
+export function limitIds(newest: (kpi: string, window: Window) => KpiPoint | undefined): readonly string[] {
+  return [...new Set(REFERENCE_MEANS.flatMap((kpi) => newest(kpi, '1h')?.factors ?? []))]
 }
 
 /** What has to be said in words, once of everything it is true of. */

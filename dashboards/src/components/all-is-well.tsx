@@ -26,7 +26,9 @@ export function AllIsWell() {
     .filter((device) => device.state === 'online').length
   const acked = alarmList.value.filter(({ state }) => state === 'active_ack').length
   const shelved = alarmList.value.filter((a) => a.cleared_at === null && isShelved(a, minuteMs.value)).length
+  const cleared = alarmList.value.filter(({ state }) => state === 'cleared_unack').length
   const facts = [
+    ...(cleared > 0 ? [w.cleared(decimal(cleared, 0, lang))] : []),
     w.online(decimal(online, 0, lang)),
     ...(acked > 0 ? [w.acked(decimal(acked, 0, lang))] : []),
     ...(shelved > 0 ? [w.shelved(decimal(shelved, 0, lang))] : []),

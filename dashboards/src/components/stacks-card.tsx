@@ -1,12 +1,13 @@
 import type { Window } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
-import { amountText, type Figure, figureFor, figureText, referenceText, shareText } from '../format.js'
+import { amountText, decimal, type Figure, figureFor, referenceText, shareText } from '../format.js'
 import { pointsOf } from '../history.js'
 import { useLive } from '../live.js'
 import { language, words } from '../settings.js'
 import {
+  hoursAbove,
+  limitIds,
   limitOf,
-  referenceMeans,
   STACK_KPIS,
   type StackFigure,
   type StackRemark,
@@ -28,8 +29,9 @@ interface StackBlock {
   readonly key: string
   readonly name: string
   readonly rows: readonly StackRow[]
-  /** At reference oxygen. */
-  readonly means: ReturnType<typeof referenceMeans>
+  /** Standards or permits whose limits the rows are compared with. */
+  readonly limits: readonly string[]
+  readonly hoursAbove: number
 }
 
 /**
@@ -46,8 +48,9 @@ export function StacksCard({ plant }: { readonly plant: PlantNode }) {
   const ofPlant: StackBlock = {
     key: plant.id,
     name: (isOne ? stacks[0]?.id : undefined) ?? w.stacks.all,
-    rows: stackRows(newestOf(), plant.targets),
-    means: referenceMeans(newestOf()),
+    rows: stackRows(newestOf(), plant.targets, isOne),
+    limits: isOne ? limitIds(newestOf()) : [],
+    hoursAbove: hoursAbove(newestOf()),
   }
   const each = isOne
     ? []
@@ -55,7 +58,8 @@ export function StacksCard({ plant }: { readonly plant: PlantNode }) {
         key: id,
         name: id,
         rows: stackRows(newestOf(id), []),
-        means: referenceMeans(newestOf(id)),
+        limits: limitIds(newestOf(id)),
+        hoursAbove: hoursAbove(newestOf(id)),
       }))
   const blocks = [ofPlant, ...each].filter(({ rows }) => rows.length > 0)
   if (stacks.length === 0 && blocks.length === 0) return null
@@ -75,7 +79,9 @@ export function StacksCard({ plant }: { readonly plant: PlantNode }) {
       {!isKnown && <BlocksSkeleton count={1 + each.length - blocks.length} />}
       {!isEmpty && (
         <footer class="card-foot">
-          <span>mg/Nm³, {w.stacks.means}</span>
+          <span>
+            mg/Nm³, {blocks.some(({ limits }) => limits.length > 0) ? w.stacks.meansAtReference : w.stacks.means}
+          </span>
           <Coverage rows={ofPlant.rows} />
         </footer>
       )}
@@ -97,8 +103,6 @@ function Coverage({ rows }: { readonly rows: readonly StackRow[] }) {
   const least = Math.min(...hours.map(({ point }) => point.coverage))
   return <span class="foot-end num">{words().stacks.covered(shareText(least, language.value))}</span>
 }
-
-const MEAN_FIGURE = figureFor({ id: '', unit: 'mg/Nm3', shape: 'level' }, 0)
 
 interface BlockProps {
   readonly block: StackBlock
@@ -132,22 +136,15 @@ function Block({ block, peers, zone }: BlockProps) {
           ))}
         </tbody>
       </table>
-      {block.means.length > 0 && (
-        <p class="stack-note" data-means="reference">
-          {subscripts(w.stacks.atReference)}{' '}
-          {block.means.map(({ pollutant, value }, i) => (
-            <span key={pollutant} class="num" data-value={value}>
-              {i > 0 && ' · '}
-              {subscripts(w.stacks.pollutants[pollutant])}{' '}
-              <strong>{figureText(value, MEAN_FIGURE, language.value)}</strong>
-            </span>
-          ))}
-          {block.means[0]!.limits.length > 0 && (
-            <>
-              {' '}
-              <code>{block.means[0]!.limits.join(', ')}</code>
-            </>
-          )}
+      {block.limits.length > 0 && (
+        <p class="stack-note">
+          {subscripts(w.stacks.atReference)} <code>{block.limits.join(', ')}</code>
+        </p>
+      )}
+      {block.hoursAbove > 0 && (
+        <p class="stack-note state is-strong">
+          <CriticalSign />
+          {w.stacks.hoursAbove(decimal(block.hoursAbove, 0, language.value))}
         </p>
       )}
       <p class="stack-note">

@@ -38,6 +38,35 @@ describe('the rows of a stack', () => {
   })
 })
 
+describe('a stack with a limit of a standard', () => {
+  /** 418 mg/Nm3 at reference oxygen against 200. */
+  const newest = (kpi: string, window: Window) => {
+    const figures = { pollutant_mean_nox: 395, pollutant_ref_mean_nox: 418, exceed_multiple_nox: 1.09 }
+    const value = figures[kpi as keyof typeof figures]
+    return value === undefined ? undefined : hourPoint(8, value, { kpi, window, denominator: 200 })
+  }
+
+  it('is compared at reference oxygen, in the hour and in the day', () => {
+    const [row] = stackRows(newest, [])
+    expect(row!.hour).toMatchObject({
+      point: { value: 418 },
+      reference: { kind: 'limit', value: 200, isMissed: true },
+    })
+    expect(row!.day?.point.value).toBe(418)
+    expect(trackEnd([row!], 'nox')).toBe(250)
+  })
+
+  it('has none where several stacks are one row', () => {
+    expect(stackRows(newest, [], false)[0]!.hour).toMatchObject({ point: { value: 395 }, reference: null })
+  })
+
+  it('in an hour that is not valid is shown as measured', () => {
+    const invalid = (kpi: string, window: Window) =>
+      kpi === 'pollutant_mean_nox' ? newest(kpi, window) : hourPoint(8, null, { kpi, window })
+    expect(stackRows(invalid, [])[0]!.hour).toMatchObject({ point: { value: 395 }, reference: null })
+  })
+})
+
 describe('the track of a row', () => {
   it('has the limit at 80 %, for every stack of the plant', () => {
     const rows = [stackRows(stack({ 'mean_nox 1h': 90 }), [limit]), stackRows(stack({ 'mean_nox 1h': 400 }), [])].flat()

@@ -81,6 +81,7 @@ export const overview = {
     last: (what: string, plant: string) => `last: ${what}, ${plant}`,
     since: (time: string, length: string) => `since ${time}, ${length}`,
     shelved: (count: string) => `${count} shelved`,
+    cleared: (count: string) => `${count} over, not acknowledged`,
     unread: 'The alarms have not been read yet',
     longerThan: (time: string) => `longer than ${time}`,
     unwatched: 'not watched now',

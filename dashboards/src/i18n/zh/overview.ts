@@ -62,6 +62,7 @@ export const overview: typeof english = {
     last: (what, plant) => `最近一次：${what}（${plant}）`,
     since: (time, length) => `自 ${time} 起 ${length}`,
     shelved: (count) => `${count} 条已搁置`,
+    cleared: (count) => `${count} 项已恢复、未确认`,
     unread: '尚未读取报警',
     longerThan: (time) => `超过 ${time}`,
     unwatched: '目前无法判断',
