@@ -1,7 +1,17 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { keep, linkWith } from '../nav.js'
-import { LAST_MS, type Last, PERIODS, periodOf, type Range, reachesNow, spanOfRange, stepped } from '../range.js'
+import {
+  LAST_MS,
+  type Last,
+  PERIODS,
+  type Period,
+  periodOf,
+  type Range,
+  reachesNow,
+  spanOfRange,
+  stepped,
+} from '../range.js'
 import { rangeText } from '../range-text.js'
 import { reportRange } from '../report.js'
 import { plantOf } from '../route.js'
@@ -12,9 +22,13 @@ import { Icon } from './icon.js'
 
 /** The zone of the plant a page is about; of several plants, where the reader is. */
 export function shownZone(): string {
-  const plant = plantList.value.find(({ id }) => id === plantOf(route.value))
+  const asked = plantList.value.find(({ id }) => id === plantOf(route.value))
+  // A report is of one plant, of the first where none is chosen.
+  const plant = asked ?? (route.value.view === 'reports' ? plantList.value[0] : undefined)
   return plant?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
 }
+
+const REPORT_PERIODS = ['day', 'month'] as const satisfies readonly Period[]
 
 /** The range of the page; reports are of a day or a month. */
 function shownRange(): Range {
@@ -36,7 +50,7 @@ export function RangePicker() {
   return (
     <fieldset class={`range ${view === 'reports' || view === 'alarms' ? 'is-plain' : ''}`} aria-label={w.label}>
       <nav class="segments range-periods" aria-label={w.label}>
-        {PERIODS.map((kind) => (
+        {(view === 'reports' ? REPORT_PERIODS : PERIODS).map((kind) => (
           <a
             key={kind}
             class="segment"

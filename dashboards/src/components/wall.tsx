@@ -23,12 +23,13 @@ const TURN_MS = 20_000
 const urgentOf = (plant: string | null) =>
   alarmList.value.filter((a) => (plant === null || a.plant === plant) && needsPerson(a, minuteMs.value))
 
-/** A screen on a wall: one plant at a time, large, the next after 20 s; it stays where an alarm needs a person. */
+/** A screen on a wall: one plant at a time, large, the next after 20 s; it stays where an alarm needs a person, but a warning. */
 export function Wall({ tiles }: { readonly tiles: readonly TileFigure[] }) {
   const chosen = useSignal<string | null>(null)
   const isPaused = useSignal(false)
   const ids = plantList.value.map(({ id }) => id)
-  const urgent = plantOrder.value.find((id) => urgentOf(id).length > 0) ?? null
+  // A warning may stand for hours, and the other plants would not be seen.
+  const urgent = plantOrder.value.find((id) => urgentOf(id).some(({ severity }) => severity !== 'warning')) ?? null
   const isStaying = urgent !== null && !isPaused.value
   const shownId = (isStaying ? urgent : chosen.value) ?? ids[0]
   const plant = plantList.value.find(({ id }) => id === shownId) ?? plantList.value[0]
