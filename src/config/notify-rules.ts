@@ -1,3 +1,4 @@
+import { isUserReadable } from '../notify/sender.js'
 import { nearest } from './did-you-mean.js'
 import type { Finding } from './finding.js'
 import { shown } from './problems.js'
@@ -11,6 +12,11 @@ export function notifyContradictions({ notify }: Config): Finding[] {
     const at = ['notify', 'channels', index]
     const twice = SECRETS.flatMap((secret) => givenTwice(channel, at, secret))
     if (channel.type !== 'mail') {
+      if (channel.url !== undefined && !isUserReadable(new URL(channel.url))) {
+        const path = [...at, 'url']
+        const problem = 'has a % in its user or password that stands for nothing'
+        return [...twice, { path, value: shown(path, channel.url), problem, remedy: 'write it as %25' }]
+      }
       if (channel.url !== undefined || channel.url_file !== undefined) return twice
       const remedy = 'add it, or url_file, the name of a file that holds it'
       return [...twice, { path: [...at, 'url'], value: '', problem: 'is missing', remedy }]

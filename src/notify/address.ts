@@ -1,5 +1,5 @@
 import { readSecret } from '../access/secret.js'
-import { type Outcome, secretsOf, shownUrl, withoutSecrets } from './sender.js'
+import { isUserReadable, type Outcome, secretsOf, shownUrl, withoutSecrets } from './sender.js'
 
 interface Hook {
   readonly id: string
@@ -13,7 +13,11 @@ export function addressOf({ id, url, url_file }: Hook): URL {
   if (!URL.canParse(text) || !/^https?:/.test(text)) {
     throw new Error(`url_file of notify channel ${id} does not hold an address that begins with https://`)
   }
-  return new URL(text)
+  const address = new URL(text)
+  if (!isUserReadable(address)) {
+    throw new Error(`the address of notify channel ${id} has a % in its user or password that has to be written as %25`)
+  }
+  return address
 }
 
 /** The address as it may be shown. */

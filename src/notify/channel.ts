@@ -131,7 +131,7 @@ export class Channel {
     }
     this.#testedAtMs = nowMs
     const message = this.#message({ isTest: true, told: [], older: 0 })
-    const outcome = await this.#parts.sender.send(message, AbortSignal.timeout(SEND_MS))
+    const outcome = await this.#send(message, AbortSignal.timeout(SEND_MS))
     this.#note(outcome, null)
     if (outcome.kind === 'sent') {
       // What waits need not wait any longer.
@@ -143,7 +143,7 @@ export class Channel {
   }
 
   async #deliver(signal: AbortSignal): Promise<void> {
-    const { clock, sender, find } = this.#parts
+    const { clock, find } = this.#parts
     const nowMs = clock.nowMs()
     const waitMs = this.#notBeforeMs - nowMs
     // The clock was set back when the pause is longer than any.
@@ -152,11 +152,21 @@ export class Channel {
     if (batch === null) return
     const sorted = { ...batch, told: inOrder(batch.told) }
     const message = this.#message({ ...sorted, isTest: false })
-    const outcome = await sender.send(message, AbortSignal.any([signal, AbortSignal.timeout(SEND_MS)]))
+    const outcome = await this.#send(message, AbortSignal.any([signal, AbortSignal.timeout(SEND_MS)]))
     if (signal.aborted && outcome.kind !== 'sent') return
     this.#counts[outcome.kind]++
     this.#note(outcome, sorted)
     this.#conclude(outcome, sorted)
+  }
+
+  /** A fault of the way out stops nobody else; only its kind is told, for its words may hold a secret. */
+  async #send(message: Message, signal: AbortSignal): Promise<Outcome> {
+    try {
+      return await this.#parts.sender.send(message, signal)
+    } catch (error) {
+      const kind = error instanceof Error ? error.name : typeof error
+      return { kind: 'refused', detail: `the message could not be made or sent (${kind}): look at the settings` }
+    }
   }
 
   #conclude(outcome: Outcome, batch: Batch): void {

@@ -1,4 +1,4 @@
-import type { Outcome } from './sender.js'
+import { basicOf, type Outcome } from './sender.js'
 
 /** The answer to a POST, or why there is none. */
 export type Reply =
@@ -15,12 +15,11 @@ export async function postJson(
   signal: AbortSignal,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Reply> {
-  const address = new URL(url)
-  const { username, password } = address
-  address.username = ''
-  address.password = ''
-  const user = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')
   try {
+    const address = new URL(url)
+    address.username = ''
+    address.password = ''
+    const user = basicOf(url)
     const answer = await fetch(address, {
       method: 'POST',
       redirect: 'manual',
@@ -28,7 +27,7 @@ export async function postJson(
       headers: {
         'content-type': 'application/json; charset=utf-8',
         'user-agent': 'greengauge',
-        ...(username === '' ? {} : { authorization: `Basic ${user}` }),
+        ...(url.username === '' ? {} : { authorization: `Basic ${user}` }),
         ...headers,
       },
       body: JSON.stringify(body),

@@ -31,6 +31,21 @@ export function withoutSecrets(detail: string, secrets: readonly string[]): stri
   return line.length > DETAIL_MAX ? `${line.slice(0, DETAIL_MAX)}…` : line
 }
 
+/** User and password of an address as they are sent: RFC 7617. Throws where a `%` does not begin two hex digits. */
+export function basicOf({ username, password }: URL): string {
+  return Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')
+}
+
+/** Whether user and password of an address can be read. */
+export function isUserReadable(url: URL): boolean {
+  try {
+    basicOf(url)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** An address without user and query, where tokens stand; in a path too, what is as long as one is left out. */
 export function shownUrl(url: URL): string {
   return `${url.origin}${url.pathname.replace(/[^/]{20,}/g, '…')}`

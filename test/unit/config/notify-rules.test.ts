@@ -26,6 +26,11 @@ const MAIL = 'type: mail, host: mail, from: a@example.com, to: [b@example.com]'
 
 test.each([
   [`{ id: a, ${HOOK} }`, []],
+  [
+    '{ id: a, type: webhook, url: "https://ops:100%sure%@example.com/x" }',
+    ['notify.channels[0].url has a % in its user or password that stands for nothing'],
+  ],
+  ['{ id: a, type: webhook, url: "https://ops:100%25sure%25@example.com/x" }', []],
   ['{ id: a, type: wecom }', ['notify.channels[0].url is missing']],
   [`{ id: a, ${HOOK}, url_file: /x }`, ['notify.channels[0].url is given twice, here and by url_file']],
   [`{ id: a, ${HOOK} }, { id: a, ${HOOK} }`, ['notify.channels[1].id stands already at notify.channels[0].id']],

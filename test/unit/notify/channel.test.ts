@@ -1,0 +1,59 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { systemClock } from '../../../src/base/clock.js'
+import { Channel } from '../../../src/notify/channel.js'
+import { EMPTY_MEMORY, MemoryFile } from '../../../src/notify/memory.js'
+import { notifyOptions } from '../../../src/notify/options.js'
+import type { Sender } from '../../../src/notify/sender.js'
+import { openWebhook } from '../../../src/notify/webhook.js'
+import { alarm, NOW } from './alarms.js'
+
+const ADDRESS = 'https://ops:100%sure%@127.0.0.1:9/x'
+
+function hook() {
+  const { channels } = notifyOptions.parse({ channels: [{ id: 'a', type: 'webhook', url: ADDRESS, digest_s: 0 }] })
+  const [options] = channels
+  if (options?.type !== 'webhook') throw new Error('no webhook')
+  return options
+}
+
+function channelWith(sender: Sender): Channel {
+  const found = alarm('a', { severity: 'critical' })
+  const channel = new Channel({
+    options: hook(),
+    publicUrl: null,
+    sender,
+    clock: { nowMs: () => NOW, sleep: (ms, signal) => systemClock.sleep(ms, signal) },
+    random: () => 0,
+    // In a folder that cannot be made: what was sent is not noted.
+    file: new MemoryFile(join(tmpdir(), '\0')),
+    memory: EMPTY_MEMORY,
+    find: () => found,
+    plant: () => ({ name: {}, timezone: 'UTC', lines: [] }),
+    say: () => undefined,
+  })
+  channel.notice(found)
+  return channel
+}
+
+test.each<[string, Sender]>([
+  ['an address whose password cannot be read', openWebhook(hook())],
+  [
+    'a sender that fails as none should',
+    {
+      target: '',
+      send: () => Promise.reject(new TypeError(`Invalid URL: ${ADDRESS}`)),
+    },
+  ],
+])('%s is refused, tells no secret, and ends nothing', async (_name, sender) => {
+  const channel = channelWith(sender)
+  const stop = new AbortController()
+  const run = channel.run(stop.signal)
+  await expect.poll(() => channel.status.state).toBe('failed')
+  expect(channel.status).toMatchObject({ pending: 1, recent: [{ ok: false, alarms: 1 }] })
+  expect(await channel.test()).toMatchObject({ ok: false })
+  stop.abort()
+  await run
+  expect(JSON.stringify(channel.status)).not.toContain('sure')
+})
