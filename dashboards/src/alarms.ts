@@ -1,5 +1,7 @@
 import { batch, computed, signal } from '@preact/signals'
 import { ALARM_SEVERITIES, type AlarmItem, type AlarmSeverity } from '../../src/base/alarm.js'
+import type { Clock } from '../../src/base/clock.js'
+import type { Answer } from './api.js'
 
 /** Alarms that are open, wherever in the plants: read once, then kept by the feed. */
 export const openAlarms = signal<ReadonlyMap<string, AlarmItem>>(new Map())
@@ -13,15 +15,46 @@ export const changedAlarm = signal<AlarmItem | null>(null)
 /** An alarm by itself: the id is its own plant's. */
 export const alarmKey = ({ plant, id }: Pick<AlarmItem, 'plant' | 'id'>) => `${plant}|${id}`
 
+/** Of several items of the same alarm the last one holds. */
 export function alarmsAre(items: readonly AlarmItem[]): void {
   batch(() => {
-    openAlarms.value = new Map(items.filter(isOpen).map((alarm) => [alarmKey(alarm), alarm]))
+    const last = new Map(items.map((alarm) => [alarmKey(alarm), alarm]))
+    openAlarms.value = new Map([...last].filter(([, alarm]) => isOpen(alarm)))
     hasAlarms.value = true
     alarmsFailed.value = null
   })
 }
 
+/** A read that failed is tried again after this time. */
+const AGAIN_MS = 5_000
+let reads = 0
+/** What was told while a read is under way: its answer may be older than that. null while none is. */
+let told: AlarmItem[] | null = null
+
+/** Reads them anew, and again until that succeeds; of several reads only the answer to the newest counts. */
+export async function readAlarms(
+  read: () => Promise<Answer<readonly AlarmItem[]>>,
+  clock: Pick<Clock, 'sleep'>,
+): Promise<void> {
+  const mine = ++reads
+  for (;;) {
+    told = []
+    const answer = await read()
+    if (mine !== reads) return
+    const since = told
+    told = null
+    if (answer.kind === 'loaded') {
+      alarmsAre([...answer.value, ...since])
+      return
+    }
+    if (answer.kind === 'failed') alarmsFailed.value = answer.detail
+    await clock.sleep(AGAIN_MS)
+    if (mine !== reads) return
+  }
+}
+
 export function alarmChanged(alarm: AlarmItem): void {
+  told?.push(alarm)
   const next = new Map(openAlarms.value)
   if (isOpen(alarm)) next.set(alarmKey(alarm), alarm)
   else next.delete(alarmKey(alarm))

@@ -2,7 +2,7 @@ import { computed, effect, signal } from '@preact/signals'
 import { systemClock } from '../../src/base/clock.js'
 import type { KpiInfo } from '../../src/base/kpi.js'
 import { type DeviceState, FEED_SUBPROTOCOL, type FeedMessage, type PlantNode } from '../../src/base/wire.js'
-import { alarmChanged, alarmsAre, alarmsFailed } from './alarms.js'
+import { alarmChanged, readAlarms } from './alarms.js'
 import { type Answer, type GatewayAnswer, getCatalogue, getGateway, getOpenAlarms, getPlants } from './api.js'
 import { type Connection, Feed, type FeedOptions, type Socket } from './feed.js'
 import { parseRoute, pathOf } from './route.js'
@@ -57,11 +57,7 @@ export async function loadPlants(): Promise<void> {
 }
 
 /** The open alarms of all plants; those that change meanwhile come from the feed. */
-export async function loadAlarms(): Promise<void> {
-  const answer = await getOpenAlarms()
-  if (answer.kind === 'loaded') alarmsAre(answer.value)
-  else if (answer.kind === 'failed') alarmsFailed.value = answer.detail
-}
+export const loadAlarms = () => readAlarms(getOpenAlarms, systemClock)
 
 /** Newest event time of a plant's devices, -Infinity before the first. */
 export function newestMs(plant: PlantNode): number {

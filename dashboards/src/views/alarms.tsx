@@ -148,12 +148,18 @@ function Listed({ at, history, groups, children }: ListedProps) {
   const { value: state } = history.state
   const failure = show === 'history' ? (state.kind === 'failed' ? state.detail : null) : alarmsFailed.value
   const isHere = show === 'history' ? state.kind === 'loaded' : hasAlarms.value
-  if (groups.length > 0) return <>{children}</>
-  if (isHere) return <Nothing show={show} />
-  if (failure !== null) {
-    const retry = show === 'history' ? history.retry : () => void loadAlarms()
-    return <ErrorBody title={w.failed} detail={failure} onRetry={retry} />
+  const retry = show === 'history' ? history.retry : () => void loadAlarms()
+  const failed = failure !== null && <ErrorBody title={w.failed} detail={failure} onRetry={retry} />
+  if (groups.length > 0) {
+    return (
+      <>
+        {failed}
+        {children}
+      </>
+    )
   }
+  if (failed !== false) return failed
+  if (isHere) return <Nothing show={show} />
   return (
     <div class="alarm-skeleton" role="status" aria-label={words().loading}>
       {[0, 1, 2, 3, 4].map((i) => (

@@ -1,5 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { alarmChanged, alarmList, alarmsAre, lengthMs, needsPerson, worstOf } from '../../../dashboards/src/alarms.js'
+import {
+  alarmChanged,
+  alarmList,
+  alarmsAre,
+  alarmsFailed,
+  lengthMs,
+  needsPerson,
+  readAlarms,
+  worstOf,
+} from '../../../dashboards/src/alarms.js'
+import type { Answer } from '../../../dashboards/src/api.js'
+import type { AlarmItem } from '../../../src/base/alarm.js'
+import { HandClock } from '../views/hand-clock.js'
 import { alarm } from './alarm.js'
 
 const NOW = Date.parse('2026-11-24T08:42:00Z')
@@ -42,5 +54,48 @@ describe('the open alarms', () => {
   it('last while they are active, and stop when they are cleared', () => {
     expect(lengthMs(alarm('a'), NOW)).toBe(42 * 60_000)
     expect(lengthMs(alarm('a', { cleared_at: '2026-11-24T08:03:12Z' }), NOW)).toBe(192_000)
+  })
+})
+
+describe('alarms that are read while they change', () => {
+  const clock = new HandClock('2026-11-24T08:42:00Z')
+  let reads: ((answer: Answer<readonly AlarmItem[]>) => void)[]
+  const begin = () => readAlarms(() => new Promise((resolve) => reads.push(resolve)), clock)
+  const answer = (read: number, ...value: readonly AlarmItem[]) => reads[read]!({ kind: 'loaded', value })
+
+  beforeEach(() => {
+    alarmsAre([])
+    reads = []
+  })
+
+  it('keep what was told meanwhile: one that was raised stays, one that is over does not come back', async () => {
+    const read = begin()
+    alarmChanged(alarm('raised'))
+    alarmChanged(alarm('over', { state: 'cleared_ack' }))
+    alarmChanged(alarm('acknowledged', { state: 'active_ack' }))
+    answer(0, alarm('over'), alarm('acknowledged'), alarm('other'))
+    await read
+    expect(ids().sort()).toEqual(['acknowledged', 'other', 'raised'])
+    expect(alarmList.value.find(({ id }) => id === 'acknowledged')?.state).toBe('active_ack')
+  })
+
+  it('keep the answer to the newest read, whichever comes last', async () => {
+    const both = [begin(), begin()]
+    answer(1, alarm('new'))
+    answer(0, alarm('old'))
+    await Promise.all(both)
+    expect(ids()).toEqual(['new'])
+  })
+
+  it('are read again while that fails, which is said', async () => {
+    const read = begin()
+    reads[0]!({ kind: 'failed', detail: 'HTTP 503' })
+    await expect.poll(() => alarmsFailed.value).toBe('HTTP 503')
+    await clock.advance(4_999)
+    expect(reads).toHaveLength(1)
+    await clock.advance(1)
+    answer(1, alarm('a'))
+    await read
+    expect([alarmsFailed.value, ...ids()]).toEqual([null, 'a'])
   })
 })
