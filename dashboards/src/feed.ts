@@ -83,6 +83,16 @@ export class Feed {
     if (this.#isOpen) this.#socket?.close()
   }
 
+  /** The other side is gone though nobody has hung up: a dead network closes nothing. Nothing happens while it is not open. */
+  lost(): void {
+    const socket = this.#socket
+    if (!this.#isOpen || socket === null) return
+    socket.onmessage = null
+    socket.onclose = null
+    socket.close()
+    this.#closed()
+  }
+
   /** Does not wait for the next try. Nothing happens while connected or while a try is under way. */
   tryNow(): void {
     this.#wait?.abort()
@@ -99,11 +109,13 @@ export class Feed {
       this.#subscribe(asked)
     }
     socket.onmessage = ({ data }) => this.#take(JSON.parse(String(data)) as FeedMessage, asked?.epoch)
-    socket.onclose = () => {
-      this.#isOpen = false
-      this.#awaitsSnapshot = false
-      void this.#retry()
-    }
+    socket.onclose = () => this.#closed()
+  }
+
+  #closed(): void {
+    this.#isOpen = false
+    this.#awaitsSnapshot = false
+    void this.#retry()
   }
 
   #subscribe(since: SubscribeMessage['since'] | null): void {

@@ -1,7 +1,7 @@
-import { type ReadonlySignal, useSignal } from '@preact/signals'
+import { effect, type ReadonlySignal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Wanted } from './feed.js'
-import { openFeed, streams } from './state.js'
+import { connection, openFeed, streams } from './state.js'
 
 /**
  * Streams that a card shows beside those of its page, for as long as it is shown; null for none. The answer is true
@@ -27,7 +27,13 @@ export function useLive(wanted: Wanted | null, onSnapshot?: () => void): Readonl
       onConnection: () => undefined,
     })
     feed.start()
-    return () => feed.stop()
+    const unfollow = effect(() => {
+      if (connection.value.kind === 'lost') feed.lost()
+    })
+    return () => {
+      unfollow()
+      feed.stop()
+    }
   }, [JSON.stringify(wanted)])
   return hasSnapshot
 }

@@ -1,4 +1,4 @@
-import { computed, effect, signal } from '@preact/signals'
+import { batch, computed, effect, signal } from '@preact/signals'
 import { systemClock } from '../../src/base/clock.js'
 import type { KpiInfo } from '../../src/base/kpi.js'
 import { type DeviceState, FEED_SUBPROTOCOL, type FeedMessage, type PlantNode } from '../../src/base/wire.js'
@@ -12,6 +12,9 @@ import { wantedOn } from './wanted.js'
 /** Everything the page knows, as signals, and what keeps it up to date. */
 
 const PLANTS_EVERY_MS = 5_000
+const PLANTS_OVERDUE_MS = 2 * PLANTS_EVERY_MS
+/** Reads that fail while the feed says nothing either: then the network is dead, and not only one answer. */
+const UNANSWERED_MAX = 2
 const RECOVERED_AFTER_MS = 500
 const RECOVERED_UNTIL_MS = 5_500
 
@@ -34,8 +37,17 @@ export const hasRecovered = signal(false)
  */
 export const generation = signal(0)
 let generations = 0
-/** How far the newest reading lay behind the gateway's clock when the plants were last read; null without readings. */
-export const lagMs = signal<number | null>(null)
+const plantsReadMs = signal(nowMs.peek())
+/**
+ * How far the newest reading lay behind the gateway's clock when the plants were last read, or lies behind it now where
+ * that was long ago; null without readings.
+ */
+export const lagMs = computed(() => {
+  const newest = Math.max(...plantList.value.map(newestMs))
+  if (!Number.isFinite(newest)) return null
+  const readMs = plantsReadMs.value
+  return Math.max(0, (nowMs.value - readMs > PLANTS_OVERDUE_MS ? nowMs.value : readMs) - newest)
+})
 
 export const streams = new Streams((flush) => {
   if (document.hidden) setTimeout(flush, 1_000)
@@ -44,16 +56,22 @@ export const streams = new Streams((flush) => {
 
 export const plantList = computed(() => (plants.value.kind === 'loaded' ? plants.value.value : []))
 
+/** Reads of the plants that have failed since the gateway was last heard. */
+let unanswered = 0
+
 export async function loadPlants(): Promise<void> {
   const answer = await getPlants()
+  unanswered = answer.kind === 'failed' ? unanswered + 1 : 0
+  if (unanswered >= UNANSWERED_MAX && connection.peek().kind === 'live') feed.lost()
   // While the connection is down the figures stand: a failed refresh does not take away what was there.
   if (answer.kind !== 'loaded') {
     if (plants.value.kind !== 'loaded') plants.value = answer
     return
   }
-  plants.value = { kind: 'loaded', value: answer.value.plants }
-  const newest = Math.max(...answer.value.plants.map(newestMs))
-  lagMs.value = Number.isFinite(newest) ? Math.max(0, systemClock.nowMs() + skewMs - newest) : null
+  batch(() => {
+    plants.value = { kind: 'loaded', value: answer.value.plants }
+    plantsReadMs.value = systemClock.nowMs() + skewMs
+  })
 }
 
 /** The open alarms of all plants; those that change meanwhile come from the feed. */
@@ -90,6 +108,7 @@ function withDeviceState(message: { plant: string; device: string; state: Device
 }
 
 function take(message: FeedMessage): void {
+  unanswered = 0
   if (message.type === 'hello') skewMs = Date.parse(message.server_time) - systemClock.nowMs()
   if (message.type === 'snapshot' || message.type === 'update') streams.offer(message.points)
   if (message.type === 'snapshot') {

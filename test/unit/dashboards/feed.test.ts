@@ -158,6 +158,25 @@ describe('the feed', () => {
     expect(sockets).toHaveLength(2)
   })
 
+  it('told that the network is dead, tries again without the old connection, and resumes where that stood', async () => {
+    const { feed, sockets, states, messages, waits } = feedUnderTest()
+    sockets[0]!.onopen?.()
+    sockets[0]!.says(hello('a', 5))
+    sockets[0]!.says({ type: 'snapshot', seq: 5, points: [] })
+    feed.lost()
+    expect(sockets[0]!.isClosed).toBe(true)
+    expect(states.at(-1)?.kind).toBe('lost')
+    feed.lost()
+    sockets[0]!.onclose?.({ code: 1006 })
+    sockets[0]!.says({ type: 'update', seq: 9, points: [hourPoint(8, 1)] })
+    expect(waits).toHaveLength(1)
+    expect(messages).toHaveLength(2)
+    waits[0]!.wake()
+    await settled()
+    sockets[1]!.onopen?.()
+    expect(sockets[1]!.sent[0]!.since).toEqual({ epoch: 'a', seq: 5 })
+  })
+
   it('waits longer with every failure, and a greeting alone does not end that', async () => {
     const { sockets, waits } = feedUnderTest()
     for (const attempt of [0, 1, 2]) {
