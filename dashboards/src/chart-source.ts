@@ -15,13 +15,11 @@ import { lengthMsOf, rangeParameter, spanBefore, spanOfRange } from './range.js'
 import { language } from './settings.js'
 import { generation, nowMs, route, streams } from './state.js'
 import { STALE_AFTER_MS } from './tile-model.js'
-import { wantedOn } from './wanted.js'
+import { wantedOfStream, wantedOn } from './wanted.js'
 
 const MINUTE_MS = 60_000
 /** The begin of the minute: a chart need not be looked at every second. */
 const minuteMs = computed(() => Math.floor(nowMs.value / MINUTE_MS) * MINUTE_MS)
-/** How often the figures of a chart beside those of the page may change in a second. */
-const CHART_HZ = 4
 
 interface ChartAsk {
   readonly stream: Stream
@@ -47,7 +45,7 @@ export function useChart(root: RefObject<HTMLElement | null>, ask: ChartAsk): Ch
   const { stream, zone } = ask
   const { range, compare } = route.value
   const key = keyOfStream(stream)
-  const snapshots = useFeedOf(stream)
+  const { snapshots, problem } = useFeedOf(stream)
 
   // The clock ticks and points come all the time: the card is made anew only when that moves the span.
   const { from, to, due } = useMemo(() => {
@@ -118,7 +116,7 @@ export function useChart(root: RefObject<HTMLElement | null>, ask: ChartAsk): Ch
   return {
     shown,
     isPending: !isLoaded,
-    failure: failed?.kind === 'failed' ? failed.detail : null,
+    failure: failed?.kind === 'failed' ? failed.detail : problem,
     retry: () => {
       current.retry()
       previous.retry()
@@ -143,8 +141,8 @@ function dueOf(stream: Stream): number {
   return endMs <= now && now - endMs <= STALE_AFTER_MS ? endMs : now
 }
 
-/** Has the stream told by a feed of its own where that of the page does not tell it; the number of its snapshots. */
-function useFeedOf(stream: Stream): number {
+/** Has the stream told by a feed beside that of the page where that does not tell it; the number of its snapshots. */
+function useFeedOf(stream: Stream) {
   const snapshots = useSignal(0)
   const { scope } = memberOf(stream)
   const ofPage = wantedOn(route.value)
@@ -153,13 +151,11 @@ function useFeedOf(stream: Stream): number {
     ofPage.kpis.includes(stream.kpi) &&
     ofPage.windows.includes(stream.window) &&
     ofPage.plants.some((plant) => plant === '*' || plant === stream.plant)
-  const { plant, kpi, window } = stream
-  const wanted = { plants: [plant], watch: [], kpis: [kpi], scopes: [scope], windows: [window], maxHz: CHART_HZ }
-  useLive(isTold ? null : wanted, () => {
+  const { problem } = useLive(isTold ? null : wantedOfStream(stream), () => {
     streams.ranges.invalidateOne(keyOfStream(stream), nowMs.peek())
     snapshots.value++
   })
-  return snapshots.value
+  return { snapshots: snapshots.value, problem: problem.value }
 }
 
 function useNotes(stream: Stream, { fromMs, toMs }: Span): ReadonlySignal<readonly Note[]> {

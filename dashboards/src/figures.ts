@@ -41,8 +41,8 @@ export function useFigures({ plant, zone, scope, ids, kpis }: FiguresAsked): Fig
   const isLive = useMemo(() => computed(() => reachesNow(route.value.range, zone, nowMs.value)), [zone]).value
   const { range } = route.value
   const window: Window = lengthMsOf(range) <= DAYS_AS_DAY * DAY_MS ? '1d' : '1mo'
-  const wanted = { plants: [plant], watch: [plant], kpis, scopes: [scope], windows: [window] as const, maxHz: HZ }
-  const hasSnapshot = useLive(isLive && ids.length > 0 ? wanted : null)
+  const wanted = { plants: [plant], watch: [], kpis, scopes: [scope], windows: [window] as const, maxHz: HZ }
+  const live = useLive(isLive && ids.length > 0 ? wanted : null)
   const read = useSignal({ key: '', problem: '' })
   const tries = useSignal(0)
   const period = periodOf(range, window === '1d' ? 'day' : 'month', zone, nowMs.peek())
@@ -67,8 +67,8 @@ export function useFigures({ plant, zone, scope, ids, kpis }: FiguresAsked): Fig
       streams
         .of(streamKey({ plant, scope, id, kpi, window }))
         .value.findLast((point) => Date.parse(point.end) > shown.fromMs && Date.parse(point.start) < shown.toMs),
-    isKnown: isLive ? hasSnapshot.value : read.value.key === key,
-    problem: isLive || read.value.key !== key ? '' : read.value.problem,
+    isKnown: isLive ? live.hasSnapshot.value : read.value.key === key,
+    problem: isLive ? (live.problem.value ?? '') : read.value.key === key ? read.value.problem : '',
     retry: () => tries.value++,
   }
 }

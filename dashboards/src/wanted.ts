@@ -1,6 +1,7 @@
 import { WINDOWS } from '../../src/base/kpi.js'
 import { CARBON_KPIS } from './carbon.js'
 import type { Wanted } from './feed.js'
+import { memberOf, type Stream } from './points.js'
 import { lengthMsOf, type Range, windowThatFits } from './range.js'
 import { barWindow, ENERGY_WINDOWS, HOURLY_WINDOWS, sumWindow } from './range-sum.js'
 import type { Route } from './route.js'
@@ -12,6 +13,8 @@ const TILE_KPIS = TILES.map(({ kpi }) => kpi)
 const PLANT_HZ = 4
 /** There are many devices, and an hour or a day of one grows slowly: they are told once in two seconds. */
 const DEVICES_HZ = 0.5
+/** How often the figures of a chart beside those of the page may change in a second. */
+const CHART_HZ = 4
 /** Lines stand beside their plant in one sum: they must not lag behind it for long. */
 const LINES_HZ = 1
 
@@ -59,11 +62,24 @@ export function wantedOn(route: Route): Wanted {
 
 /** What a card shows of every device of a plant. */
 export function wantedOfDevices(plant: string, kpis: readonly string[], windows: Wanted['windows']): Wanted {
-  return { plants: [plant], watch: [plant], kpis, scopes: ['device'], windows, maxHz: DEVICES_HZ }
+  return { plants: [plant], watch: [], kpis, scopes: ['device'], windows, maxHz: DEVICES_HZ }
+}
+
+/** What a chart shows of one stream. */
+export function wantedOfStream(stream: Stream): Wanted {
+  const { plant, kpi, window } = stream
+  return {
+    plants: [plant],
+    watch: [],
+    kpis: [kpi],
+    scopes: [memberOf(stream).scope],
+    windows: [window],
+    maxHz: CHART_HZ,
+  }
 }
 
 /** What is shown of the lines of a plant and of what is metered in them. */
 export function wantedOfLines(plant: string, range: Range): Wanted {
   const windows = [...new Set(windowsOf(range))]
-  return { plants: [plant], watch: [plant], kpis: LINE_KPIS, scopes: ['line', 'device'], windows, maxHz: LINES_HZ }
+  return { plants: [plant], watch: [], kpis: LINE_KPIS, scopes: ['line', 'device'], windows, maxHz: LINES_HZ }
 }

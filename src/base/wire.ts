@@ -303,7 +303,7 @@ export interface SubscribeMessage {
   readonly kpis: readonly string[]
   readonly scopes: readonly Scope[]
   readonly windows: readonly Window[]
-  /** Whose alarms and devices are told of, `*` for all; those of `plants` when absent. */
+  /** Whose alarms and devices are told of, `*` for all, empty for none; those of `plants` when absent. */
   readonly watch?: readonly string[] | undefined
   readonly since?: { readonly epoch: string; readonly seq: number } | undefined
   readonly maxHz?: number | undefined

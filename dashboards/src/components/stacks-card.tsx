@@ -42,7 +42,9 @@ export function StacksCard({ plant }: { readonly plant: PlantNode }) {
   const w = words()
   const stacks = stackDevices(plant)
   const isOne = stacks.length === 1
-  const hasSnapshot = useLive(isOne || stacks.length === 0 ? null : wantedOfDevices(plant.id, STACK_KPIS, ['1h', '1d']))
+  const { hasSnapshot, problem } = useLive(
+    isOne || stacks.length === 0 ? null : wantedOfDevices(plant.id, STACK_KPIS, ['1h', '1d']),
+  )
   const newestOf = (device?: string) => (kpi: string, window: Window) =>
     pointsOf({ plant: plant.id, device, kpi, window }).value.at(-1)
   const ofPlant: StackBlock = {
@@ -76,7 +78,12 @@ export function StacksCard({ plant }: { readonly plant: PlantNode }) {
       {blocks.map((block) => (
         <Block key={block.key} block={block} peers={peers} zone={plant.timezone} />
       ))}
-      {!isKnown && <BlocksSkeleton count={1 + each.length - blocks.length} />}
+      {problem.value !== null && (
+        <p class="card-problem" role="alert">
+          {problem.value}
+        </p>
+      )}
+      {!isKnown && problem.value === null && <BlocksSkeleton count={1 + each.length - blocks.length} />}
       {!isEmpty && (
         <footer class="card-foot">
           <span>

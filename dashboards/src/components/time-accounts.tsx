@@ -37,7 +37,7 @@ interface TimeAccountsProps {
 /** Where the time of every machine went on the running day, without when: for what is longer than the bars over time. */
 export function TimeAccounts({ plant, machines, isTable }: TimeAccountsProps) {
   const w = words()
-  const hasSnapshot = useLive(wantedOfDevices(plant.id, ROBOT_KPIS, ['1d']))
+  const { hasSnapshot, problem } = useLive(wantedOfDevices(plant.id, ROBOT_KPIS, ['1d']))
   const days = machines.map(({ device, line }) => {
     const newest = (kpi: string) => pointsOf({ plant: plant.id, device: device.id, kpi, window: '1d' }).value.at(-1)
     return { device, line, newest, day: newest(timeKpi('UNKNOWN')) }
@@ -54,6 +54,11 @@ export function TimeAccounts({ plant, machines, isTable }: TimeAccountsProps) {
   if (hasSnapshot.value && longestS === 0) return <EmptyState plant={plant} subject="robot" />
   return (
     <>
+      {problem.value !== null && (
+        <p class="card-problem" role="alert">
+          {problem.value}
+        </p>
+      )}
       {isTable ? (
         <TimeTable rows={rows} states={states} />
       ) : (

@@ -6,7 +6,8 @@ const MAX_HZ_DEFAULT = 4
 /** More often than this nobody sees; a client that asks for more gets this. */
 export const MAX_HZ_MAX = 10
 
-const ids = z.array(z.string().min(1).max(64)).min(1).max(1_000)
+const anyIds = z.array(z.string().min(1).max(64)).max(1_000)
+const ids = anyIds.min(1)
 
 const subscribe = z.object({
   type: z.literal('subscribe'),
@@ -18,7 +19,7 @@ const subscribe = z.object({
     .min(1)
     .max(10)
     .default([...WINDOWS]),
-  watch: ids.optional(),
+  watch: anyIds.optional(),
   since: z.object({ epoch: z.string().max(64), seq: z.number().int().min(0) }).optional(),
   maxHz: z.number().min(0.01).default(MAX_HZ_DEFAULT),
 }) satisfies z.ZodType<SubscribeMessage>

@@ -2,12 +2,26 @@ import { describe, expect, it } from 'vitest'
 import { FIRST_KEPT, plantPlaceOf } from '../../../dashboards/src/route.js'
 import { STACK_KPIS } from '../../../dashboards/src/stacks.js'
 import { ROBOT_KPIS } from '../../../dashboards/src/time-account.js'
-import { wantedOfDevices, wantedOfLines, wantedOn } from '../../../dashboards/src/wanted.js'
+import { wantedOfDevices, wantedOfLines, wantedOfStream, wantedOn } from '../../../dashboards/src/wanted.js'
+import { parseSubscribe, Subscription } from '../../../src/views/feed/subscription.js'
 
 describe('what a page asks the feed for', () => {
   it('every page is told of all alarms and devices', () => {
     for (const place of [{ view: 'overview' }, plantPlaceOf('a'), { view: 'gateway' }] as const) {
       expect(wantedOn({ ...place, ...FIRST_KEPT }).watch).toEqual(['*'])
+    }
+  })
+
+  it('a card is told of no alarm and no device: the feed of its page is', () => {
+    const range = FIRST_KEPT.range
+    for (const wanted of [
+      wantedOfDevices('a', ROBOT_KPIS, ['1d']),
+      wantedOfLines('a', range),
+      wantedOfStream({ plant: 'a', device: 'm', kpi: 'energy_elec_import', window: '1m' }),
+    ]) {
+      const subscription = parseSubscribe(JSON.stringify({ type: 'subscribe', ...wanted }))
+      if (!(subscription instanceof Subscription)) throw new Error(subscription.detail)
+      expect([subscription.hasPlant('a'), subscription.watches('a')]).toEqual([true, false])
     }
   })
 
