@@ -19,7 +19,9 @@ export type Connection =
   | { readonly kind: 'lost'; readonly asOfMs: number | null; readonly nextTryMs: number }
 
 /** What one view shows, and no more: every point of it is sent, parsed and kept. */
-export type Wanted = Required<Omit<SubscribeMessage, 'type' | 'since'>>
+export type Wanted = {
+  readonly [Name in Exclude<keyof SubscribeMessage, 'type' | 'since'>]-?: NonNullable<SubscribeMessage[Name]>
+}
 
 export interface FeedOptions {
   readonly open: () => Socket

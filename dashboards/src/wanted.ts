@@ -83,3 +83,46 @@ export function wantedOfLines(plant: string, range: Range): Wanted {
   const windows = [...new Set(windowsOf(range))]
   return { plants: [plant], watch: [], kpis: LINE_KPIS, scopes: ['line', 'device'], windows, maxHz: LINES_HZ }
 }
+
+/** Streams that are told, as often as they may be: what it costs to send and to take. */
+const costOf = ({ plants, kpis, scopes, windows, maxHz }: Wanted) =>
+  plants.length * kpis.length * scopes.length * windows.length * maxHz
+
+function union<T>(one: readonly T[], other: readonly T[]): readonly T[] {
+  return [...new Set([...one, ...other])].sort()
+}
+
+function both(one: Wanted, other: Wanted): Wanted {
+  return {
+    plants: union(one.plants, other.plants),
+    watch: union(one.watch, other.watch),
+    kpis: union(one.kpis, other.kpis),
+    scopes: union(one.scopes, other.scopes),
+    windows: union(one.windows, other.windows),
+    maxHz: Math.max(one.maxHz, other.maxHz),
+  }
+}
+
+/** All that is wanted, put together until there are at most `max`: first the two that become the least dearer by it. */
+export function mergedWanted(all: readonly Wanted[], max: number): readonly Wanted[] {
+  // Of itself: the same comes out whatever the order in which something is named.
+  const merged = all.map((one) => both(one, one))
+  for (;;) {
+    const pairs = merged.flatMap((one, i) =>
+      merged.slice(i + 1).map((other) => {
+        const together = both(one, other)
+        return { one, other, together, dearerBy: costOf(together) - costOf(one) - costOf(other) }
+      }),
+    )
+    const next = pairs.reduce<(typeof pairs)[0] | null>((a, b) => (a === null || b.dearerBy < a.dearerBy ? b : a), null)
+    if (next === null || (merged.length <= max && next.dearerBy > 0)) return merged
+    merged.splice(merged.indexOf(next.one), 1, next.together)
+    merged.splice(merged.indexOf(next.other), 1)
+  }
+}
+
+/** Whether all that somebody wants is told to who wants `more`. */
+export function covers(more: Wanted, wanted: Wanted): boolean {
+  const names = ['plants', 'watch', 'kpis', 'scopes', 'windows'] as const
+  return names.every((name) => wanted[name].every((one) => (more[name] as readonly string[]).includes(one)))
+}

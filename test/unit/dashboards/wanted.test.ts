@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import type { Wanted } from '../../../dashboards/src/feed.js'
 import { FIRST_KEPT, plantPlaceOf } from '../../../dashboards/src/route.js'
 import { STACK_KPIS } from '../../../dashboards/src/stacks.js'
 import { ROBOT_KPIS } from '../../../dashboards/src/time-account.js'
-import { wantedOfDevices, wantedOfLines, wantedOfStream, wantedOn } from '../../../dashboards/src/wanted.js'
+import {
+  covers,
+  mergedWanted,
+  wantedOfDevices,
+  wantedOfLines,
+  wantedOfStream,
+  wantedOn,
+} from '../../../dashboards/src/wanted.js'
 import { parseSubscribe, Subscription } from '../../../src/views/feed/subscription.js'
 
 describe('what a page asks the feed for', () => {
@@ -72,5 +80,42 @@ describe('what a page asks the feed for', () => {
     expect(wanted).toMatchObject({ plants: ['a'], scopes: ['device'], windows: ['1d'] })
     expect(wanted.kpis).toHaveLength(12 + 3)
     expect(wanted.kpis).not.toEqual(expect.arrayContaining(STACK_KPIS))
+  })
+})
+
+describe('what the cards of a page want beside it', () => {
+  const figures = (scope: 'plant' | 'line' | 'device', kpis: readonly string[]): Wanted => ({
+    plants: ['a'],
+    watch: [],
+    kpis,
+    scopes: [scope],
+    windows: ['1d'],
+    maxHz: 0.5,
+  })
+  const cards = [
+    wantedOfLines('a', FIRST_KEPT.range),
+    wantedOfDevices('a', STACK_KPIS, ['1h', '1d']),
+    wantedOfDevices('a', ROBOT_KPIS, ['1d']),
+    figures('device', ['robot_util_calendar', 'robot_util_planned']),
+    figures('line', ['fpy']),
+    figures('plant', ['oee', 'availability']),
+    wantedOfStream({ plant: 'a', device: 'm', kpi: 'energy_elec_import', window: '1m' }),
+  ]
+
+  it('is told by three connections, all of it, and the dear lines no faster for the one chart', () => {
+    const merged = mergedWanted(cards, 3)
+    expect(merged).toHaveLength(3)
+    for (const card of cards) expect(merged.some((one) => covers(one, card) && one.maxHz >= card.maxHz)).toBe(true)
+    expect(merged.find((one) => covers(one, cards[0]!))?.maxHz).toBe(cards[0]!.maxHz)
+  })
+
+  it('is the same however it is named, so that nothing is asked for anew', () => {
+    const twice = { ...figures('line', ['fpy', 'rework_ratio']), kpis: ['rework_ratio', 'fpy'] }
+    expect(mergedWanted([figures('line', ['fpy', 'rework_ratio']), twice], 3)).toHaveLength(1)
+  })
+
+  it('what has nothing in common is not put together while there is room', () => {
+    expect(mergedWanted([cards[0]!, cards[1]!], 3)).toHaveLength(2)
+    expect(mergedWanted([], 3)).toEqual([])
   })
 })
