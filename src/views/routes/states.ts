@@ -11,7 +11,8 @@ import { plantParams, requirePlant } from './plants.js'
 const HOUR_MS = 3_600_000
 /** The longest month, and some days around it. */
 const DEVICE_HOURS_MAX = 45 * 24
-const PLANT_HOURS_MAX = 48
+/** Two days of which one may be of 25 h, and what a page rounds to whole half minutes. */
+const PLANT_HOURS_MAX = 50
 const SEGMENTS_MAX = 5_000
 /** Of each device, where there are many in one answer. */
 const SEGMENTS_EACH_MAX = 1_000
@@ -54,7 +55,7 @@ export function stateRoutes(server: Server, sources: StateSources): void {
     {
       schema: {
         tags,
-        summary: 'The same of all machines and robots of a plant, at most 48 h; as of at most 20 s ago',
+        summary: 'The same of all machines and robots of a plant, at most 50 h; as of at most 20 s ago',
         params: plantParams,
         querystring: z.strictObject(range),
         response: { 200: plantStatesAnswer, 400: problem, 404: problem },
