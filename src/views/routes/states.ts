@@ -6,6 +6,7 @@ import type { Server } from '../server.js'
 import { SharedAnswers } from '../shared-answers.js'
 import type { ViewSources } from '../sources.js'
 import { deviceStatesAnswer, plantStatesAnswer } from '../state-answers.js'
+import { Turns } from '../turns.js'
 import { plantParams, requirePlant } from './plants.js'
 
 const HOUR_MS = 3_600_000
@@ -19,6 +20,10 @@ const SEGMENTS_EACH_MAX = 1_000
 const DEVICES_MAX = 100
 /** A machine costs milliseconds, and the page of a plant may be open on many screens. */
 const SHARED = { keptMs: 20_000, keptMax: 16 }
+/** Who asks up to now asks for the same as others in the same half minute. */
+const NOW_STEP_MS = 30_000
+/** A month of one machine is a walk through all its samples. */
+const WALKS = { atOnce: 2, waitingMax: 50 }
 
 const tags = ['plants']
 
@@ -27,6 +32,7 @@ type StateSources = Pick<ViewSources, 'clock' | 'hasPlant' | 'plants' | 'states'
 /** What machines and robots were doing, as stretches of time. */
 export function stateRoutes(server: Server, sources: StateSources): void {
   const ofPlants = new SharedAnswers<readonly DeviceStates[]>(sources.clock, SHARED)
+  const walks = new Turns(WALKS)
   server.get(
     '/api/v1/plants/:plant/devices/:device/states',
     {
@@ -35,7 +41,7 @@ export function stateRoutes(server: Server, sources: StateSources): void {
         summary: 'What a machine or robot was doing in [from, to), at most 45 days: ISO 22400 states, up to now',
         params: plantParams.extend({ device: z.string().meta(PARAMETERS.device.meta() ?? {}) }),
         querystring: z.strictObject(range),
-        response: { 200: deviceStatesAnswer, 400: problem, 404: problem },
+        response: { 200: deviceStatesAnswer, 400: problem, 404: problem, 503: problem },
       },
     },
     async ({ params: { plant, device }, query }) => {
@@ -46,7 +52,7 @@ export function stateRoutes(server: Server, sources: StateSources): void {
       }
       const asked = boundedRange(query, sources.clock.nowMs(), DEVICE_HOURS_MAX)
       const limits = { devicesMax: 1, segmentsMax: SEGMENTS_MAX }
-      const [found] = await sources.states({ plant, device, ...asked, ...limits })
+      const [found] = await walks.take(() => sources.states({ plant, device, ...asked, ...limits }))
       return { segments: found?.segments ?? [], truncated: found?.truncated ?? false }
     },
   )
@@ -63,9 +69,11 @@ export function stateRoutes(server: Server, sources: StateSources): void {
     },
     async ({ params: { plant }, query }) => {
       requirePlant(sources, plant)
-      const asked = boundedRange(query, sources.clock.nowMs(), PLANT_HOURS_MAX)
+      const nowMs = sources.clock.nowMs()
+      const asked = boundedRange(query, nowMs, PLANT_HOURS_MAX)
       const limits = { devicesMax: DEVICES_MAX, segmentsMax: SEGMENTS_EACH_MAX }
-      const key = `${plant}|${asked.fromMs}|${asked.toMs}`
+      const to = query.to ?? `now ${Math.floor(nowMs / NOW_STEP_MS)}`
+      const key = `${plant}|${query.from ?? 'a day'}|${to}`
       return { devices: await ofPlants.get(key, () => sources.states({ plant, device: null, ...asked, ...limits })) }
     },
   )

@@ -387,3 +387,11 @@ test('a baseline is reckoned from the days that are stored', async () => {
     status: 404,
   })
 })
+
+test('who asks for the states of a plant up to now, a moment later, gets what was made for the one before', async () => {
+  const before = sources.stateQueries.length
+  const first = await answer(plantStatesAnswer, '/api/v1/plants/suzhou-1/states')
+  await sources.clock.advance(500)
+  expect(await answer(plantStatesAnswer, '/api/v1/plants/suzhou-1/states')).toEqual(first)
+  expect(sources.stateQueries).toHaveLength(before + 1)
+})
