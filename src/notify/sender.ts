@@ -23,9 +23,11 @@ const SECRET_MIN = 4
 
 /** What the other side said, on one line and without what it must not repeat. */
 export function withoutSecrets(detail: string, secrets: readonly string[]): string {
+  // The longer ones first: of one that holds another nothing must be left.
   const hidden = secrets
     .filter((secret) => secret.length >= SECRET_MIN)
     .flatMap((secret) => [secret, encodeURIComponent(secret)])
+    .sort((a, b) => b.length - a.length)
     .reduce((text, secret) => text.replaceAll(secret, '(secret)'), detail)
   const line = hidden.replace(/\s+/g, ' ').trim()
   return line.length > DETAIL_MAX ? `${line.slice(0, DETAIL_MAX)}…` : line
@@ -46,13 +48,26 @@ export function isUserReadable(url: URL): boolean {
   }
 }
 
-/** An address without user and query, where tokens stand; in a path too, what is as long as one is left out. */
-export function shownUrl(url: URL): string {
-  return `${url.origin}${url.pathname.replace(/[^/]{20,}/g, '…')}`
+/** Where an address leads, and no more: any part of a path may be what only its owner knows. */
+export function shownUrl({ origin, pathname }: URL): string {
+  return pathname === '/' ? origin : `${origin}/…`
 }
 
-/** Everything in an address that its owner would not want to be read. */
+/** A part of a path that is no plain word, such as a token. */
+const NOT_A_WORD = /^[^/]{12,}$|[0-9A-Z]/
+
+/** Everything in an address that its owner would not want to be read, as it stands there, as it is meant, and as it is sent. */
 export function secretsOf(url: URL): string[] {
-  const long = url.pathname.match(/[^/]{20,}/g) ?? []
-  return [url.password, url.username, ...url.searchParams.values(), ...long].filter((part) => part !== '')
+  const { username, password, pathname, searchParams } = url
+  const parts = [username, password, pathname, ...pathname.split('/').filter((part) => NOT_A_WORD.test(part))]
+  const basic = username === '' || !isUserReadable(url) ? '' : basicOf(url)
+  return [...parts, ...parts.map(decoded), ...searchParams.values(), basic].filter((part) => part !== '')
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return ''
+  }
 }
