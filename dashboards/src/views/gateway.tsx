@@ -10,12 +10,14 @@ import { usePolled } from '../polled.js'
 import { words } from '../settings.js'
 
 const EVERY_MS = 2_000
+/** Sums of one instant hold the pipeline up for as long as they are taken. */
+const SUMS_EVERY_MS = 10_000
 
 /** The gateway about itself: how fast it takes, how far it is, and where everything went. */
 export function GatewayView() {
   const w = words().gateway
   const status = usePolled<GatewayStatus>('/gateway/status', EVERY_MS)
-  const accounting = usePolled<Accounting>('/accounting', EVERY_MS)
+  const accounting = usePolled<Accounting>('/accounting', SUMS_EVERY_MS)
   if (status.value.kind === 'failed') {
     return (
       <section class="card">
