@@ -185,6 +185,23 @@ describe.runIf(executablePath !== null)('the dashboard in a real browser', () =>
     await page.locator('.side [data-link="live"]').waitFor({ timeout: 30_000 })
   })
 
+  test('after an upgrade an open page still opens the others, though their files have other names', async () => {
+    const open = await browser.newPage({ locale: 'en-US' })
+    let isBefore = true
+    await open.route(/assets\/gateway-.*\.js/, (route) =>
+      isBefore ? route.fulfill({ status: 404 }) : route.continue(),
+    )
+    await open.goto(gateway.httpUrl)
+    await open.locator('.side [data-link="live"]').waitFor()
+    open.once('load', () => {
+      isBefore = false
+    })
+    await open.locator('.side').getByRole('link', { name: 'Gateway' }).click()
+    await open.locator('[data-closes]').waitFor()
+    expect(isBefore).toBe(false)
+    await open.close()
+  })
+
   const tileOf = (kpi: string) => page.locator(`[data-kpi="${kpi}"][data-plant="works"] [data-value]`).first()
 
   async function publish(device: mqtt.MqttClient, topic: string, ts: number, metrics: object): Promise<void> {

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { getGateway } from '../api.js'
 import { words } from '../settings.js'
 import { ErrorBody } from './error-card.js'
 import { Skeleton } from './skeleton.js'
@@ -10,25 +11,43 @@ export function lateView<Props extends object>(fetchView: () => Promise<Componen
   return function LateView(props: Props) {
     const [View, setView] = useState<ComponentType<Props> | null>(() => fetched)
     const [failure, setFailure] = useState<string | null>(null)
-    const fetchNow = () => {
+    const fetchNow = async (isAsked: boolean) => {
       setFailure(null)
-      fetchView().then(
-        (view) => {
-          fetched = view
-          setView(() => view)
-        },
-        (error: unknown) => setFailure(error instanceof Error ? error.message : String(error)),
-      )
+      try {
+        const view = await fetchView()
+        fetched = view
+        markReloaded(false)
+        setView(() => view)
+      } catch (error) {
+        // A gateway that answers has been replaced by another version, in which the code has another name.
+        const isThere = (await getGateway()).kind === 'loaded'
+        if (isThere && (isAsked || markReloaded(true))) location.reload()
+        else setFailure(error instanceof Error ? error.message : String(error))
+      }
     }
     useEffect(() => {
-      if (fetched === null) fetchNow()
+      if (fetched === null) void fetchNow(false)
     }, [])
     if (View !== null) return <View {...props} />
     if (failure === null) return <Skeleton class="late-skeleton" />
     return (
       <section class="card">
-        <ErrorBody title={words().error.page} detail={failure} onRetry={fetchNow} />
+        <ErrorBody title={words().error.page} detail={failure} onRetry={() => void fetchNow(true)} />
       </section>
     )
+  }
+}
+
+const RELOADED = 'greengauge.reloaded'
+
+/** Whether that is news. Where nothing can be remembered it never is: a page must not load itself again for ever. */
+function markReloaded(isReloaded: boolean): boolean {
+  try {
+    const was = sessionStorage.getItem(RELOADED) !== null
+    if (isReloaded) sessionStorage.setItem(RELOADED, '')
+    else sessionStorage.removeItem(RELOADED)
+    return was !== isReloaded
+  } catch {
+    return false
   }
 }
