@@ -91,6 +91,11 @@ export async function loadCatalogue(): Promise<void> {
     answer.kind === 'loaded' ? { kind: 'loaded', value: new Map(answer.value.kpis.map((k) => [k.id, k])) } : answer
 }
 
+async function loadGateway(): Promise<void> {
+  const answer = await getGateway()
+  if (answer.kind === 'loaded') gateway.value = answer.value
+}
+
 function withDeviceState(message: { plant: string; device: string; state: DeviceState }): void {
   if (plants.value.kind !== 'loaded') return
   const value = plants.value.value.map((plant) =>
@@ -145,6 +150,7 @@ function connectionIs(next: Connection): void {
 
 /** What could not be read while the gateway was away. */
 async function loadMissing(): Promise<void> {
+  if (gateway.value === null) await loadGateway()
   if (catalogue.value.kind !== 'loaded') await loadCatalogue()
   if (plants.value.kind === 'failed') await loadPlants()
 }
@@ -195,9 +201,7 @@ export function start(): void {
   void loadPlants()
   void loadAlarms()
   void loadCatalogue()
-  void getGateway().then((answer) => {
-    if (answer.kind === 'loaded') gateway.value = answer.value
-  })
+  void loadGateway()
   followRoute()
   feed.start()
 }
