@@ -61,8 +61,9 @@ export function useChart(root: RefObject<HTMLElement | null>, ask: ChartAsk): Ch
   const span: Span = { fromMs: from.value, toMs: to.value }
   const earlier = compare ? beforeOf(span) : null
 
-  const current = useRange(stream, span, snapshots)
-  const previous = useRange(stream, earlier, snapshots)
+  const inView = { fromMs: Math.min(span.fromMs, earlier?.fromMs ?? span.fromMs), toMs: span.toMs }
+  const current = useRange(stream, span, snapshots, inView)
+  const previous = useRange(stream, earlier, snapshots, inView)
   const notes = useNotes(stream, span)
   const shown = useSignal<ChartModel | null>(null)
   const restated = useRestated(stream, span, shown)

@@ -61,9 +61,10 @@ interface RangeRead {
 /**
  * A stream in a span of any age and length; null for none. What is not there yet is read; what was chosen before is
  * given up. While the snapshot of a feed is on its way it is read all the same, for a picture at once, and once more
- * after it, because what ended in between would be missing; `snapshots` counts those of a feed of its own.
+ * after it, because what ended in between would be missing; `snapshots` counts those of a feed of its own. `view` is all
+ * that is shown of the stream beside this span.
  */
-export function useRange(stream: Stream, span: Span | null, snapshots: number): RangeRead {
+export function useRange(stream: Stream, span: Span | null, snapshots: number, view: Span): RangeRead {
   const key = keyOfStream(stream)
   const tries = useSignal(0)
   const reads = useSignal(0)
@@ -84,12 +85,13 @@ export function useRange(stream: Stream, span: Span | null, snapshots: number): 
         const live = isOpen ? pointsOf(stream).peek() : []
         const toMs = isOpen ? Number.POSITIVE_INFINITY : missing.toMs
         const since = live.filter((point) => timesOf(point).fromMs >= missing.fromMs)
-        streams.ranges.add(key, { fromMs: missing.fromMs, toMs }, [...answer.value, ...since])
+        streams.ranges.add(key, { fromMs: missing.fromMs, toMs }, [...answer.value, ...since], view)
         reads.value++
       } else if (answer.kind === 'failed') failed.value = { ask, detail: answer.detail }
     })
     return () => abort.abort()
-  }, [ask])
+    // What was there may have been given up for another span of the same stream: then it is read again.
+  }, [ask, missing?.fromMs, missing?.toMs])
 
   const isFailed = failed.value?.ask === ask
   const isKnown = span === null || streams.ranges.isKnown(key, span)

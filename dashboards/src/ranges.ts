@@ -2,7 +2,7 @@ import { type Signal, signal } from '@preact/signals'
 import type { KpiPoint } from '../../src/base/kpi.js'
 import { mergePoints, placeOf, type Span, timesOf } from './points.js'
 
-/** Of one stream, more than a chart can show; then only what was asked for last is kept. */
+/** Of one stream, more than a chart can show beside what it is compared with; then only what is in view is kept. */
 const POINTS_MAX = 6_000
 /** Streams whose past is kept; the one that was asked for longest ago goes first. */
 const STREAMS_MAX = 64
@@ -40,12 +40,15 @@ export class Ranges {
     return first === undefined || last === undefined ? null : { fromMs: first.fromMs, toMs: last.toMs }
   }
 
-  /** What was read of a span; its end is Infinity when the feed goes on from there. */
-  add(key: string, span: Span, points: readonly KpiPoint[]): void {
+  /**
+   * What was read of a span; its end is Infinity when the feed goes on from there. `view` is all that the chart shows,
+   * which may be more: what was read is often only the piece of it that was missing.
+   */
+  add(key: string, span: Span, points: readonly KpiPoint[], view = span): void {
     const kept = this.#of(key)
     kept.covered = united([...kept.covered, span])
     kept.points.value = mergePoints(kept.points.value, points, Number.POSITIVE_INFINITY)
-    if (kept.points.value.length > POINTS_MAX) this.#narrow(kept, span)
+    if (kept.points.value.length > POINTS_MAX) this.#narrow(kept, view)
   }
 
   /** What the feed says: it counts where the past has been read, else it would look as if all before it were there. */
@@ -88,11 +91,15 @@ export class Ranges {
     return kept
   }
 
-  #narrow(kept: Kept, span: Span): void {
+  #narrow(kept: Kept, view: Span): void {
     const points = kept.points.value
-    kept.points.value = points.slice(placeOf(points, span.fromMs), placeOf(points, span.toMs)).slice(-POINTS_MAX)
-    kept.covered = [span]
-    kept.stale = []
+    const first = placeOf(points, view.fromMs)
+    // What the feed goes on with stays, as long as that is not too much by itself.
+    const toMs = points.length - first <= POINTS_MAX ? Number.POSITIVE_INFINITY : view.toMs
+    const seen = { fromMs: view.fromMs, toMs }
+    kept.points.value = points.slice(first, placeOf(points, toMs)).slice(-POINTS_MAX)
+    kept.covered = kept.covered.flatMap((span) => cut(span, seen))
+    kept.stale = kept.stale.flatMap((span) => cut(span, seen))
   }
 }
 

@@ -65,6 +65,28 @@ describe('ranges that have been read', () => {
     expect(ranges.isKnown('energy', span(1, 5))).toBe(false)
   })
 
+  it('of more than can be kept, what is in view stays: the period, and the one it is compared with', () => {
+    const ranges = new Ranges()
+    const live = { fromMs: at(0), toMs: Number.POSITIVE_INFINITY }
+    ranges.add('energy', span(-6_500, -3_000), hours(-6_500, -3_000))
+    ranges.add('energy', live, hours(0, 2_000), span(-2_000, 2_000))
+    ranges.add('energy', span(-2_000, 0), hours(-2_000, 0), span(-2_000, 2_000))
+    expect(ranges.isKnown('energy', span(-2_000, 0))).toBe(true)
+    expect(ranges.isKnown('energy', span(0, 2_000))).toBe(true)
+    expect(ranges.missing('energy', span(-2_000, 2_001))).toBeNull()
+    expect(ranges.missing('energy', span(-6_500, -6_000))).toEqual(span(-6_500, -6_000))
+    expect(valuesOf(ranges)).toHaveLength(4_000)
+  })
+
+  it('panned far back, the past in view stays and what lies after it is given up', () => {
+    const ranges = new Ranges()
+    ranges.add('energy', { fromMs: at(-4_000), toMs: Number.POSITIVE_INFINITY }, hours(-4_000, 0))
+    ranges.add('energy', span(-7_000, -4_000), hours(-7_000, -4_000), span(-7_000, -3_000))
+    expect(ranges.missing('energy', span(-7_000, -3_000))).toBeNull()
+    expect(ranges.missing('energy', span(-3_000, 0))).toEqual(span(-3_000, 0))
+    expect(valuesOf(ranges)).toHaveLength(4_000)
+  })
+
   it('a look at a past of many windows costs the live stream none of its own', () => {
     const streams = new Streams((flush) => flush())
     const newest = hourPoint(9, 9)
