@@ -1,5 +1,7 @@
+import type { KpiPoint } from '../../src/base/kpi.js'
 import type { LineNode, PlantNode } from '../../src/base/wire.js'
-import type { Total } from './range-sum.js'
+import { timesOf } from './points.js'
+import { sumOf, type Total } from './range-sum.js'
 
 /** Where the electricity of a plant comes from and where it goes, as far as its meters tell. */
 
@@ -16,7 +18,7 @@ export interface FlowPart {
 export interface Flow {
   readonly sources: readonly FlowPart[]
   readonly uses: readonly FlowPart[]
-  /** What the sources come to; null without the grid meter. */
+  /** What the sources come to; null where one of them is not known. */
   readonly supply: number | null
   /** Sources minus uses, by figures that do not depend on each other; null where there is nothing to check with. */
   readonly difference: number | null
@@ -40,49 +42,84 @@ export function metersOf(plant: PlantNode): readonly LineMeters[] {
   })
 }
 
-interface FlowFigures {
-  readonly imported: number | null
-  /** Import, generation and discharge less export and charge; null where the gateway does not reckon it. */
-  readonly consumed: number | null
-  /** Of the grid meter what no submeter sees; undefined where there are no submeters. */
-  readonly unmetered: number | null | undefined
-  readonly lines: readonly { readonly line: string; readonly amount: number | null }[]
+type Series = readonly KpiPoint[]
+
+/** The windows of a range; none of what the gateway does not reckon. */
+interface FlowSeries {
+  readonly imported: Series
+  /** Import, generation and discharge less export and charge. */
+  readonly consumed: Series
+  /** Of the grid meter what no submeter sees. */
+  readonly unmetered: Series
+  /** A line is the sum of its meters. */
+  readonly lines: readonly { readonly line: string; readonly meters: readonly Series[] }[]
+}
+
+interface FlowRead {
+  readonly flow: Flow
+  readonly imported: Total
+  readonly unmetered: Total
+  /** Windows that some comparison had to leave out, at most. */
+  readonly missing: number
 }
 
 /**
  * The flow of a plant. What is generated and stored on site comes as one net figure, consumption less import. The
  * remainder is the gateway's own, of its tree of meters, so that sources and uses can be compared; only without one it
- * is what is left.
+ * is what is left. What is taken from each other is of the same windows: a silent meter must not look like a feedback.
  */
-export function flowOf({ imported, consumed, unmetered, lines }: FlowFigures): Flow {
-  const onSite = imported === null || consumed === null ? null : consumed - imported
-  const metered = lines.reduce((sum, { amount }) => sum + (amount ?? 0), 0)
-  const isWhole = lines.every(({ amount }) => amount !== null)
-  const left = imported === null || !isWhole ? null : imported - metered
-  const behindGrid = unmetered === undefined ? left : unmetered
-  const remainder = behindGrid === null ? null : behindGrid + (onSite ?? 0)
-  const fed = onSite !== null && onSite < 0 ? [{ kind: 'feedback', line: '', amount: -onSite } as const] : []
-  const made = onSite !== null && onSite > 0 ? [{ kind: 'onsite', line: '', amount: onSite } as const] : []
-  return {
-    sources: [{ kind: 'import', line: '', amount: imported }, ...made],
+export function flowOver(series: FlowSeries, scale = 1): FlowRead {
+  const [imported, unmetered] = [sumOf(series.imported), sumOf(series.unmetered)]
+  const lines = series.lines.flatMap(({ line, meters }) => {
+    const known = meters.filter((meter) => meter.length > 0)
+    return known.length === 0 ? [] : [{ line, meters: known, amount: sumOfTotals(known.map(sumOf)) }]
+  })
+  const hasTree = series.unmetered.length > 0
+  const hasOnSite = series.consumed.length > 0
+  const meters = lines.flatMap((line) => line.meters)
+  const net = remainderOf(series.consumed, [series.imported])
+  const left = remainderOf(series.imported, hasTree ? [...meters, series.unmetered] : meters)
+  const onSite = hasOnSite ? net.value : 0
+  const behindGrid = hasTree ? unmetered.value : left.value
+  const scaled = (value: number | null) => (value === null ? null : value * scale)
+  const part = (kind: FlowKind, amount: number | null, line = '') => ({ kind, line, amount: scaled(amount) })
+  const isOnSiteShown = onSite === null ? imported.value !== null : onSite > 0
+  const flow: Flow = {
+    sources: [part('import', imported.value), ...(isOnSiteShown ? [part('onsite', onSite)] : [])],
     uses: [
-      ...lines.map(({ line, amount }) => ({ kind: 'line', line, amount }) as const),
-      ...fed,
+      ...lines.map(({ line, amount }) => part('line', amount, line)),
+      ...(onSite !== null && onSite < 0 ? [part('feedback', -onSite)] : []),
       // What is fed back has left the bus: the remainder is of what stays.
-      { kind: 'unmetered', line: '', amount: remainder },
+      part('unmetered', behindGrid === null || onSite === null ? null : behindGrid + onSite),
     ],
-    supply: imported === null ? null : imported + Math.max(0, onSite ?? 0),
-    difference: left === null || unmetered == null ? null : left - unmetered,
+    supply: imported.value === null || onSite === null ? null : scaled(imported.value + Math.max(0, onSite)),
+    difference: hasTree ? scaled(left.value) : null,
   }
+  const missing = Math.max(imported.missing, left.leftOut, hasOnSite ? net.leftOut : 0)
+  return { flow, imported, unmetered, missing }
+}
+
+/** What is left of one series less others, over the windows in which all are known; null without any of those. */
+function remainderOf(whole: Series, parts: readonly Series[]) {
+  const values = parts.map((series) => new Map(series.map((point) => [timesOf(point).fromMs, point.value])))
+  let value: number | null = null
+  let leftOut = 0
+  for (const point of whole) {
+    const taken = values.map((of) => of.get(timesOf(point).fromMs) ?? null)
+    if (point.value === null || taken.includes(null)) leftOut++
+    else value = (value ?? 0) + taken.reduce<number>((rest, part) => rest - (part ?? 0), point.value)
+  }
+  return { value, leftOut }
 }
 
 /** Readings that reach the page a moment apart differ by no more than this. */
 const DIFFERENCE_SHARE = 0.005
 const DIFFERENCE_MIN = 1
 
-export function isBalanced({ supply, difference }: Flow): boolean | null {
-  if (supply === null || difference === null) return null
-  return Math.abs(difference) <= Math.max(DIFFERENCE_MIN, supply * DIFFERENCE_SHARE)
+export function isBalanced({ supply, sources, difference }: Flow): boolean | null {
+  const size = supply ?? sources[0]?.amount ?? null
+  if (size === null || difference === null) return null
+  return Math.abs(difference) <= Math.max(DIFFERENCE_MIN, size * DIFFERENCE_SHARE)
 }
 
 /** The sum of totals, as the sum of a line's submeters; null when one of them is not known. */

@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals'
 import type { KpiPoint, Window } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
-import { type Flow, type FlowPart, flowOf, isBalanced, metersOf, sumOfTotals } from '../flow.js'
+import { type Flow, type FlowPart, flowOver, isBalanced, metersOf } from '../flow.js'
 import { type Figure, figureFor, figureText, shareText } from '../format.js'
 import { lineName } from '../names.js'
 import { spanOfRange } from '../range.js'
 import { type Asked, hasFigure, useRangePoints } from '../range-points.js'
-import { ENERGY_WINDOWS, sumOf, sumWindow, type Total } from '../range-sum.js'
+import { ENERGY_WINDOWS, sumWindow } from '../range-sum.js'
 import { sumText } from '../range-words.js'
 import { language, words } from '../settings.js'
 import { newestMs, nowMs, route } from '../state.js'
@@ -45,21 +45,14 @@ const streamsOf = ({ imported, consumed, unmetered, lines }: FlowAsked) => [
 ]
 
 /** The flow over some windows. Lines and terms that the gateway reckons nothing for are left out. */
-function flowFrom(asked: FlowAsked, of: (stream: Asked) => readonly KpiPoint[], scale = 1) {
-  const total = (stream: Asked) => sumOf(of(stream))
-  const scaled = (value: number | null) => (value === null ? null : value * scale)
-  const [imported, consumed, unmetered] = [total(asked.imported), total(asked.consumed), total(asked.unmetered)]
-  const lines = asked.lines.flatMap(({ line, asked: streams }) => {
-    const totals = streams.map(total).filter(({ span }) => span !== null)
-    return totals.length === 0 ? [] : [{ line, amount: scaled(sumOfTotals(totals)) }]
-  })
-  const flow = flowOf({
-    imported: scaled(imported.value),
-    consumed: scaled(consumed.value),
-    unmetered: unmetered.span === null ? undefined : scaled(unmetered.value),
-    lines,
-  })
-  return { flow, imported, unmetered }
+function flowFrom({ lines, ...asked }: FlowAsked, of: (stream: Asked) => readonly KpiPoint[], scale = 1) {
+  const series = {
+    imported: of(asked.imported),
+    consumed: of(asked.consumed),
+    unmetered: of(asked.unmetered),
+    lines: lines.map(({ line, asked: streams }) => ({ line, meters: streams.map(of) })),
+  }
+  return flowOver(series, scale)
 }
 
 /** Where the electricity of the range came from and where it went; nothing in a plant without a grid meter. */
@@ -164,12 +157,13 @@ interface FlowProps {
   readonly figure: Figure
 }
 
-function Balance({ flow, figure, figures }: FlowProps & { readonly figures: { imported: Total; unmetered: Total } }) {
+function Balance({ flow, figure, figures }: FlowProps & { readonly figures: ReturnType<typeof flowFrom> }) {
   const lang = language.value
   const w = words().energy.flow
   const balanced = isBalanced(flow)
-  const { imported } = figures
-  const coverage = Math.min(imported.coverage, figures.unmetered.span === null ? 1 : figures.unmetered.coverage)
+  const { imported, unmetered, missing } = figures
+  const hasTree = unmetered.span !== null
+  const coverage = Math.min(imported.coverage, hasTree ? unmetered.coverage : 1)
   const remainder = flow.uses.find(({ kind }) => kind === 'unmetered')?.amount ?? null
   const isShort = remainder !== null && remainder < 0
   const amount = (value: number) => `${figureText(value, figure, lang)} ${figure.unit}`
@@ -193,8 +187,8 @@ function Balance({ flow, figure, figures }: FlowProps & { readonly figures: { im
           <strong>{w.unequal(amount(Math.abs(flow.difference ?? 0)))}</strong>
         </span>
       )}
-      {balanced === null && <span>{w.unchecked}</span>}
-      {imported.missing > 0 && <span>{w.missing(String(imported.missing))}</span>}
+      {!hasTree && <span>{w.unchecked}</span>}
+      {missing > 0 && <span>{w.missing(String(missing))}</span>}
       <span class="foot-end num">
         {words().chart.coverage} {shareText(coverage, lang)}
         {imported.estimatedShare > 0 && ` · ${words().chart.estimated} ${estimatedText(imported.estimatedShare)}`}

@@ -1,11 +1,29 @@
 import { describe, expect, it } from 'vitest'
-import { type FlowPart, flowOf, isBalanced, metersOf } from '../../../dashboards/src/flow.js'
+import { type FlowPart, flowOver, isBalanced, metersOf } from '../../../dashboards/src/flow.js'
 import { layFlow, RIBBON_MIN_PX, SOURCE_STEP_PX, USE_STEP_PX } from '../../../dashboards/src/flow-layout.js'
 import { aPlant } from './plant.js'
+import { hourPoint } from './point.js'
 
 const sum = (parts: readonly FlowPart[]) => parts.reduce((all, { amount }) => all + (amount ?? 0), 0)
 const amountOf = (parts: readonly FlowPart[], kind: string) => parts.find((part) => part.kind === kind)?.amount
 const lines = (...amounts: (number | null)[]) => amounts.map((amount, i) => ({ line: `line-${i}`, amount }))
+
+const hours = (...values: (number | null)[]) => values.map((value, hour) => hourPoint(hour, value))
+
+interface Hour {
+  readonly imported: number | null
+  readonly consumed: number | null
+  readonly unmetered: number | null | undefined
+  readonly lines: ReturnType<typeof lines>
+}
+/** The flow of one hour. */
+const flowOf = ({ imported, consumed, unmetered, lines: amounts }: Hour) =>
+  flowOver({
+    imported: hours(imported),
+    consumed: hours(consumed),
+    unmetered: unmetered === undefined ? [] : hours(unmetered),
+    lines: amounts.map(({ line, amount }) => ({ line, meters: [hours(amount)] })),
+  }).flow
 
 /** 1,000 kWh from the grid and 130 net from PV and storage; submeters see 850 of the 1,000. */
 const DAY = { imported: 1000, consumed: 1130, unmetered: 150, lines: lines(500, 250, 100) }
@@ -58,6 +76,59 @@ describe('where the electricity of a plant goes', () => {
     const flow = flowOf({ ...DAY, imported: null })
     expect(flow.supply).toBeNull()
     expect(isBalanced(flow)).toBeNull()
+  })
+})
+
+describe('the flow of several hours, some of them unknown', () => {
+  const one = (...values: (number | null)[]) => [{ line: 'press', meters: [hours(...values)] }]
+
+  it('a PV meter that is silent for an hour makes no feedback: consumption of the hours that are known', () => {
+    const { flow, missing } = flowOver({
+      imported: hours(100, 100, 100),
+      consumed: hours(120, null, 130),
+      unmetered: hours(10, 10, 10),
+      lines: one(90, 90, 90),
+    })
+    expect(amountOf(flow.sources, 'onsite')).toBe(20 + 30)
+    expect(amountOf(flow.uses, 'feedback')).toBeUndefined()
+    expect(missing).toBe(1)
+  })
+
+  it('a submeter that is silent makes no imbalance: the check is of the hours in which all are known', () => {
+    const { flow, missing } = flowOver({
+      imported: hours(100, 100, 100, 100),
+      consumed: hours(100, 100, 100, 100),
+      unmetered: hours(10, null, null, 10),
+      lines: one(90, null, null, 90),
+    })
+    expect(flow.difference).toBe(0)
+    expect(isBalanced(flow)).toBe(true)
+    expect(missing).toBe(2)
+  })
+
+  it('consumption that is not known at all: on site is unknown, not nothing', () => {
+    const { flow } = flowOver({
+      imported: hours(100, 100),
+      consumed: hours(null, null),
+      unmetered: hours(10, 10),
+      lines: one(90, 90),
+    })
+    expect(amountOf(flow.sources, 'onsite')).toBeNull()
+    expect(amountOf(flow.uses, 'unmetered')).toBeNull()
+    expect(flow.supply).toBeNull()
+    expect(isBalanced(flow)).toBe(true)
+  })
+
+  it('a plant for which no consumption is reckoned has nothing on site', () => {
+    const { flow } = flowOver({ imported: hours(100), consumed: [], unmetered: [], lines: one(90) })
+    expect(flow.sources.map(({ kind }) => kind)).toEqual(['import'])
+    expect(amountOf(flow.uses, 'unmetered')).toBe(10)
+    expect(flow.supply).toBe(100)
+  })
+
+  it('without a tree of meters what is left is of the hours in which the lines are known', () => {
+    const { flow } = flowOver({ imported: hours(100, 100), consumed: [], unmetered: [], lines: one(90, null) })
+    expect(amountOf(flow.uses, 'unmetered')).toBe(10)
   })
 })
 
