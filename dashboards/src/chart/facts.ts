@@ -1,5 +1,5 @@
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
-import { timesOf } from '../points.js'
+import { placeOf, timesOf } from '../points.js'
 import type { ChartModel } from './model.js'
 
 /** What the foot of a chart says of the windows in view, as stored. */
@@ -50,15 +50,26 @@ export interface Change {
   readonly isRunning: boolean
 }
 
-/** Like with like: of a running period, both sums end with the last window that is over. */
+/** Like with like: of both periods the windows that are known in the other too; of a running one those that are over. */
 export function changeOf({ points, before, dueMs, span, info }: ChartModel): Change | null {
   if (before === null || info.shape !== 'sum') return null
   const isRunning = dueMs < span.toMs || points.at(-1)?.provisional === true
   const over = points.filter((point) => !isRunning || timesOf(point).toMs <= dueMs)
-  const last = over.at(-1)
-  const endMs = last === undefined ? span.fromMs : timesOf(last).toMs
-  const same = before.points.filter((point) => !isRunning || timesOf(point).toMs + before.shiftMs <= endMs)
-  const [now, then] = [sumOf(over), sumOf(same)]
+  const pairs = over.flatMap((point) => {
+    const earlier = before.points[placeNear(before.points, point, before.shiftMs)]
+    return point.value === null || earlier === undefined || earlier.value === null ? [] : [{ point, earlier }]
+  })
+  if (pairs.length === 0) return null
+  const [now, then] = [sumOf(pairs.map(({ point }) => point)), sumOf(pairs.map(({ earlier }) => earlier))]
   if (now === null || then === null) return null
   return { now, before: then, share: then === 0 ? null : (now - then) / Math.abs(then), isRunning }
+}
+
+/** Days of 23 h and months of a leap year do not begin to the millisecond where those of the period before do. */
+function placeNear(earlier: readonly KpiPoint[], point: KpiPoint, shiftMs: number): number {
+  const { fromMs, toMs } = timesOf(point)
+  const half = (toMs - fromMs) / 2
+  const place = placeOf(earlier, fromMs - shiftMs - half)
+  const near = earlier[place]
+  return near !== undefined && timesOf(near).fromMs < fromMs - shiftMs + half ? place : -1
 }

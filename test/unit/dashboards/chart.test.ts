@@ -15,6 +15,10 @@ const HOUR = 3_600_000
 const at = (hour: number) => Date.UTC(2026, 10, 24, hour)
 const info = { id: 'energy_elec_import', unit: 'kWh', shape: 'sum', pillar: 'green' } as KpiInfo
 
+/** A day or a month with 1 kWh. */
+const dayPoint = (fromMs: number, toMs: number) =>
+  hourPoint(0, 1, { start: new Date(fromMs).toISOString(), end: new Date(toMs).toISOString() })
+
 function model(points: readonly KpiPoint[], more: Partial<ChartModel> = {}): ChartModel {
   return {
     view: '',
@@ -46,6 +50,45 @@ describe('the period before', () => {
     const running = [hourPoint(0, 10), hourPoint(1, 20), hourPoint(2, 3, { provisional: true })]
     const change = changeOf(model(running, { before, dueMs: at(2) + HOUR / 2 }))
     expect(change).toEqual({ now: 30, before: 10, share: 2, isRunning: true })
+  })
+
+  it('an hour that is not known in one period does not count in the other', () => {
+    const holes = { ...before, points: [hourPoint(-4, 5), hourPoint(-3, null), hourPoint(-1, 5)] }
+    expect(changeOf(model(now, { before: holes }))).toMatchObject({ now: 10 + 40, before: 10 })
+    const withHole = [hourPoint(0, null), hourPoint(1, 20)]
+    expect(changeOf(model(withHole, { before }))).toMatchObject({ now: 20, before: 5 })
+    expect(changeOf(model(now, { before: { ...before, points: [hourPoint(-4, null)] } }))).toBeNull()
+  })
+
+  it('a month of 30 days is compared with 30 of 31', () => {
+    const DAY = 24 * HOUR
+    const days = (fromMs: number, count: number) =>
+      Array.from({ length: count }, (_, i) => dayPoint(fromMs + i * DAY, fromMs + (i + 1) * DAY))
+    const [october, november] = [Date.UTC(2026, 9), Date.UTC(2026, 10)]
+    const points = days(november, 30)
+    const span = { fromMs: november, toMs: november + 30 * DAY }
+    const earlier = { points: days(october, 31), shiftMs: 31 * DAY }
+    const change = changeOf(model(points, { span, dueMs: span.toMs, before: earlier }))
+    expect(change).toMatchObject({ now: 30, before: 30, share: 0 })
+  })
+
+  it('days are the same days also after the clocks have changed, months also in a leap year', () => {
+    // Berlin: 25 October 2026 has 25 hours.
+    const monday = Date.UTC(2026, 9, 18, 22)
+    const week = [0, 24, 48, 72, 96, 120, 144, 169].map((hour) => monday + hour * HOUR)
+    const daysOf = (starts: readonly number[]) => starts.slice(1).map((end, i) => dayPoint(starts[i]!, end))
+    const next = [0, 24, 48].map((hour) => week.at(-1)! + hour * HOUR)
+    const span = { fromMs: next[0]!, toMs: next.at(-1)! }
+    const weeks = model(daysOf(next), { span, dueMs: span.toMs, before: { points: daysOf(week), shiftMs: 169 * HOUR } })
+    expect(changeOf(weeks)).toMatchObject({ now: 2, before: 2 })
+
+    const monthsOf = (year: number) => daysOf(Array.from({ length: 13 }, (_, month) => Date.UTC(year, month)))
+    const [leap, year] = [Date.UTC(2024, 0), { fromMs: Date.UTC(2025, 0), toMs: Date.UTC(2026, 0) }]
+    const before2025 = { points: monthsOf(2024), shiftMs: year.fromMs - leap }
+    expect(changeOf(model(monthsOf(2025), { span: year, dueMs: year.toMs, before: before2025 }))).toMatchObject({
+      now: 12,
+      before: 12,
+    })
   })
 
   it('levels and ratios have no sums', () => {
