@@ -30,6 +30,14 @@ export function changeOfPeriod(point: KpiPoint, points: readonly KpiPoint[]): Ch
 }
 
 /**
+ * The same of a window that may be running: a sum or a peak so far is not to be held against a whole period, only a
+ * ratio.
+ */
+export function changeSoFar(shape: KpiInfo['shape'], point: KpiPoint, points: readonly KpiPoint[]): Change | null {
+  return shape !== 'ratio' && point.provisional ? null : changeOfPeriod(point, points)
+}
+
+/**
  * The sum of a running day: its whole hours against the same hours, by the clock of the plant, of the day before. Hours
  * are whole when the data have come so far. One that is not known on either day leaves nothing to compare.
  */

@@ -1,10 +1,10 @@
-import type { KpiPoint, Window } from '../../../src/base/kpi.js'
+import type { Window } from '../../../src/base/kpi.js'
 import { alarmList } from '../alarms.js'
 import { useHistory } from '../history.js'
 import { within } from '../points.js'
 import { generation, minuteMs, newestMs, route } from '../state.js'
 import { useStretch } from '../stretch.js'
-import { changeOfPeriod, changeOfSum } from '../tile-change.js'
+import { changeOfPeriod, changeOfSum, changeSoFar } from '../tile-change.js'
 import { alarmOf, tileModel } from '../tile-model.js'
 import { type FigurePeriod, figurePeriod, type SparkPlan, sparkPlan } from '../tile-period.js'
 import { isExpected } from '../tiles.js'
@@ -45,7 +45,7 @@ function RunningTile({ window, ...props }: TileProps & { readonly window: Window
   const model = tileModel({ info, window, isAwaited }, point, plant.targets, times)
   const change = isSumOfDay
     ? point && changeOfSum(point, hours.points.value, Math.min(newest, minuteMs.value), plant.timezone)
-    : point && changeOf(point, points)
+    : point && changeSoFar(info.shape, point, points)
   return (
     <TileFace {...props} model={model} alarm={alarm} change={change ?? null}>
       {plan === null ? (
@@ -55,11 +55,6 @@ function RunningTile({ window, ...props }: TileProps & { readonly window: Window
       )}
     </TileFace>
   )
-
-  function changeOf(shown: KpiPoint, all: readonly KpiPoint[]) {
-    // What has only begun is not yet to be held against a whole month.
-    return info.shape === 'sum' && shown.provisional ? null : changeOfPeriod(shown, all)
-  }
 }
 
 function planOf({ plant, info, spec }: TileProps): SparkPlan | null {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type Change, changeOfPeriod, changeOfSum, changeText } from '../../../dashboards/src/tile-change.js'
+import {
+  type Change,
+  changeOfPeriod,
+  changeOfSum,
+  changeSoFar,
+  changeText,
+} from '../../../dashboards/src/tile-change.js'
 import { hourPoint } from './point.js'
 
 const ZONE = 'UTC'
@@ -56,6 +62,20 @@ describe('the change of a level or ratio', () => {
     expect(changeOfPeriod(hourPoint(9, 5), [hourPoint(8, null)])).toBeNull()
     expect(changeOfPeriod(hourPoint(9, 5), [hourPoint(8, 4, { coverage: 0.49 })])).toBeNull()
     expect(changeOfPeriod(hourPoint(9, 5), [hourPoint(8, 4, { coverage: 0.5 })])).not.toBeNull()
+  })
+})
+
+describe('the change of a window that is running', () => {
+  const [yesterday, today] = [hourPoint(8, 900), hourPoint(9, 400, { provisional: true })]
+
+  it("today's peak so far is not held against the peak of all of yesterday", () => {
+    expect(changeSoFar('level', today, [yesterday, today])).toBeNull()
+    expect(changeSoFar('sum', today, [yesterday, today])).toBeNull()
+    expect(changeSoFar('level', { ...today, provisional: false }, [yesterday, today])).not.toBeNull()
+  })
+
+  it('a ratio so far is', () => {
+    expect(changeSoFar('ratio', today, [yesterday, today])).toMatchObject({ now: 400, before: 900 })
   })
 })
 
