@@ -5,6 +5,9 @@ import type { Span } from './points.js'
 /** The 15-minute blocks of a day against the limit of demand. */
 
 const BLOCK_H = 0.25
+const HOUR_MS = 3_600_000
+/** A mean of less than that says nothing. */
+const RUNNING_MIN_MS = 60_000
 
 /** `limit`: above it; `warn`: above the level that warns of it. */
 export type BlockState = 'normal' | 'warn' | 'limit'
@@ -32,11 +35,19 @@ export function demandLimits(targets: readonly Target[]): DemandLimits {
   return { limit, warn: limit === null || target?.warn === undefined ? null : limit * target.warn }
 }
 
-/** Of points of imported energy in windows of 15 minutes. The running block is the mean of what is over of it. */
-export function demandBlocks(points: readonly KpiPoint[], { limit, warn }: DemandLimits, nowMs: number) {
+/**
+ * Of points of imported energy in windows of 15 minutes. The running block is the mean of what is over of it, as far as
+ * the data have come.
+ */
+export function demandBlocks(
+  points: readonly KpiPoint[],
+  { limit, warn }: DemandLimits,
+  { nowMs, newestMs }: { readonly nowMs: number; readonly newestMs: number },
+) {
   return points.map((point): Block => {
     const [fromMs, toMs] = [Date.parse(point.start), Date.parse(point.end)]
-    const kw = point.value === null ? null : point.value / BLOCK_H
+    const overMs = nowMs < toMs ? Math.min(nowMs, newestMs) - fromMs : toMs - fromMs
+    const kw = point.value === null || overMs < RUNNING_MIN_MS ? null : point.value / (overMs / HOUR_MS)
     const state =
       kw === null ? 'normal' : limit !== null && kw > limit ? 'limit' : warn !== null && kw > warn ? 'warn' : 'normal'
     const counts = point.value !== null && point.estimated_share === 0

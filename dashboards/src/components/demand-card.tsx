@@ -7,7 +7,7 @@ import { type Asked, hasFigure, useRangePoints } from '../range-points.js'
 import { ratioOf } from '../range-sum.js'
 import { rangeText } from '../range-text.js'
 import { language, words } from '../settings.js'
-import { nowMs, route } from '../state.js'
+import { newestMs, nowMs, route } from '../state.js'
 import { windowText } from '../time.js'
 import { CardFrame } from './card-frame.js'
 import { DemandChart } from './demand-chart.js'
@@ -40,7 +40,7 @@ export function DemandCard({ plant, line }: DemandCardProps) {
   )
   const yesterday = useRangePoints(plant.id, [energy], before)
   const limits = line === null ? demandLimits(plant.targets) : { limit: null, warn: null }
-  const blocks = demandBlocks(today.of(energy), limits, nowMs.value)
+  const blocks = demandBlocks(today.of(energy), limits, { nowMs: nowMs.value, newestMs: newestMs(plant) })
   const past = laidOver(yesterday.of(energy), before, day)
   const isEmpty = blocks.length === 0 && past.length === 0
   const isKnown = line === null && hasFigure(plant.id, 'energy_elec_import')

@@ -12,7 +12,8 @@ const quarter = (i: number, kwh: number | null, more: Partial<KpiPoint> = {}) =>
     end: new Date(EIGHT_MS + (i + 1) * QUARTER_MS).toISOString(),
     ...more,
   })
-const LATER_MS = EIGHT_MS + 24 * 3_600_000
+const at = (ms: number) => ({ nowMs: ms, newestMs: ms })
+const LATER = at(EIGHT_MS + 24 * 3_600_000)
 const limits = demandLimits([{ kpi: 'peak_demand_15', window: '1d', max: 1150, warn: 0.95 }])
 
 describe('15-minute demand', () => {
@@ -23,21 +24,35 @@ describe('15-minute demand', () => {
   })
 
   it('75 kWh in a block are 300 kW', () => {
-    expect(demandBlocks([quarter(0, 75)], limits, LATER_MS)[0]?.kw).toBe(300)
+    expect(demandBlocks([quarter(0, 75)], limits, LATER)[0]?.kw).toBe(300)
+  })
+
+  it('a block that runs is the mean of what is over of it: 25 kWh in five minutes are 300 kW', () => {
+    const kwAt = (nowMs: number, newestMs = nowMs) => demandBlocks([quarter(0, 25)], limits, { nowMs, newestMs })[0]?.kw
+    expect(kwAt(EIGHT_MS + 300_000)).toBeCloseTo(300, 9)
+    // The data have come to the fifth minute, the clock is at the sixth.
+    expect(kwAt(EIGHT_MS + 360_000, EIGHT_MS + 300_000)).toBeCloseTo(300, 9)
+    expect(kwAt(EIGHT_MS + 59_000)).toBeNull()
+    expect(kwAt(EIGHT_MS + 300_000, Number.NEGATIVE_INFINITY)).toBeNull()
+  })
+
+  it('of a block that is over all of it counts, however old the data are', () => {
+    const blocks = demandBlocks([quarter(0, 75)], limits, { nowMs: EIGHT_MS + QUARTER_MS, newestMs: EIGHT_MS })
+    expect(blocks[0]?.kw).toBe(300)
   })
 
   it('as high as the limit is not above it', () => {
-    const blocks = demandBlocks([quarter(0, 287.5), quarter(1, 288), quarter(2, 273)], limits, LATER_MS)
+    const blocks = demandBlocks([quarter(0, 287.5), quarter(1, 288), quarter(2, 273)], limits, LATER)
     expect(blocks.map(({ state }) => state)).toEqual(['warn', 'limit', 'normal'])
   })
 
   it('the highest is one that counts and is over', () => {
     const points = [quarter(0, 100), quarter(1, 120, { estimated_share: 0.5 }), quarter(2, 100), quarter(3, 110)]
-    const running = EIGHT_MS + 3 * QUARTER_MS + 60_000
+    const running = at(EIGHT_MS + 3 * QUARTER_MS + 60_000)
     expect(highestBlock(demandBlocks(points, limits, running))?.kw).toBe(400)
     expect(highestBlock(demandBlocks(points, limits, running))?.fromMs).toBe(EIGHT_MS)
-    expect(highestBlock(demandBlocks(points, limits, LATER_MS))?.kw).toBe(440)
-    expect(highestBlock(demandBlocks([quarter(0, null)], limits, LATER_MS))).toBeNull()
+    expect(highestBlock(demandBlocks(points, limits, LATER))?.kw).toBe(440)
+    expect(highestBlock(demandBlocks([quarter(0, null)], limits, LATER))).toBeNull()
   })
 
   it('the day before lies over this one at the same time of day', () => {
