@@ -1,6 +1,7 @@
 import type { KpiPoint } from '../../src/base/kpi.js'
 import type { Target } from '../../src/base/wire.js'
 import type { Span } from './points.js'
+import { localMs, sameClock } from './time.js'
 
 /** The 15-minute blocks of a day against the limit of demand. */
 
@@ -62,12 +63,18 @@ export function highestBlock(blocks: readonly Block[]): Block | null {
     .reduce<Block | null>((best, block) => ((block.kw ?? 0) > (best?.kw ?? 0) ? block : best), null)
 }
 
-/** Yesterday laid over today: its blocks at the same time of day, whatever the clocks did meanwhile. */
-export function laidOver(points: readonly KpiPoint[], before: Span, day: Span) {
-  const shiftMs = day.fromMs - before.fromMs
-  return points.flatMap(({ start, end, value }) =>
-    value === null
-      ? []
-      : [{ fromMs: Date.parse(start) + shiftMs, toMs: Date.parse(end) + shiftMs, kw: value / BLOCK_H }],
-  )
+/**
+ * Yesterday laid over today: its blocks at the same time of day, whatever the clocks did meanwhile. What they left out
+ * of today is not there, and of an hour that yesterday had twice the first is.
+ */
+export function laidOver(points: readonly KpiPoint[], before: Span, day: Span, zone: string) {
+  const shiftMs = localMs(day.fromMs, zone) - localMs(before.fromMs, zone)
+  const taken = new Set<number>()
+  return points.flatMap(({ start, end, value }) => {
+    const [startMs, endMs] = [Date.parse(start), Date.parse(end)]
+    const fromMs = sameClock(startMs, shiftMs, zone)
+    if (value === null || fromMs === null || taken.has(fromMs)) return []
+    taken.add(fromMs)
+    return [{ fromMs, toMs: fromMs + endMs - startMs, kw: value / BLOCK_H }]
+  })
 }

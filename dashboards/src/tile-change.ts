@@ -1,6 +1,6 @@
 import type { KpiInfo, KpiPoint } from '../../src/base/kpi.js'
 import { decimal, type Figure, type Language } from './format.js'
-import { instantOf, localMs } from './time.js'
+import { sameClock } from './time.js'
 
 /** How a figure has changed against the period before it; there is none where that is not known. */
 
@@ -39,7 +39,8 @@ export function changeSoFar(shape: KpiInfo['shape'], point: KpiPoint, points: re
 
 /**
  * The sum of a running day: its whole hours against the same hours, by the clock of the plant, of the day before. Hours
- * are whole when the data have come so far. One that is not known on either day leaves nothing to compare.
+ * are whole when the data have come so far. One that is not known on either day leaves nothing to compare; one that only
+ * one of the days has by its clock is left out of both.
  */
 export function changeOfSum(day: KpiPoint, hours: readonly KpiPoint[], newestMs: number, zone: string): Change | null {
   const byStart = new Map(hours.map((hour) => [startOf(hour), hour.value]))
@@ -47,15 +48,18 @@ export function changeOfSum(day: KpiPoint, hours: readonly KpiPoint[], newestMs:
   const last = today.at(-1)
   // None may be left out: the day so far is all of its hours.
   if (last === undefined || today.length * HOUR_MS !== endOf(last) - startOf(day)) return null
-  let now = 0
-  let before = 0
+  let [now, before] = [0, 0]
+  const compared = new Set<number>()
   for (const hour of today) {
-    const yesterday = byStart.get(instantOf(localMs(startOf(hour), zone) - DAY_MS, zone))
+    const sameMs = sameClock(startOf(hour), -DAY_MS, zone)
+    if (sameMs === null || compared.has(sameMs)) continue
+    const yesterday = byStart.get(sameMs)
     if (hour.value === null || yesterday === undefined || yesterday === null) return null
+    compared.add(sameMs)
     now += hour.value
     before += yesterday
   }
-  return { now, before, hours: today.length }
+  return compared.size === 0 ? null : { now, before, hours: compared.size }
 }
 
 interface ChangeText {

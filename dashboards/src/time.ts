@@ -119,6 +119,13 @@ export function instantOf(local: number, zone: string): number {
   return local - offsetMs(guess, zone)
 }
 
+/** An instant moved by some local time, as to the same time of another day; null where the clocks leave that out. */
+export function sameClock(ms: number, shiftMs: number, zone: string): number | null {
+  const local = localMs(ms, zone) + shiftMs
+  const instant = instantOf(local, zone)
+  return localMs(instant, zone) === local ? instant : null
+}
+
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR

@@ -41,7 +41,7 @@ export function DemandCard({ plant, line }: DemandCardProps) {
   const yesterday = useRangePoints(plant.id, [energy], before)
   const limits = line === null ? demandLimits(plant.targets) : { limit: null, warn: null }
   const blocks = demandBlocks(today.of(energy), limits, { nowMs: nowMs.value, newestMs: newestMs(plant) })
-  const past = laidOver(yesterday.of(energy), before, day)
+  const past = laidOver(yesterday.of(energy), before, day, zone)
   const isEmpty = blocks.length === 0 && past.length === 0
   const isKnown = line === null && hasFigure(plant.id, 'energy_elec_import')
   if (today.past.kind === 'loaded' && isEmpty && !isKnown) return null

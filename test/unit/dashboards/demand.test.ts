@@ -58,7 +58,34 @@ describe('15-minute demand', () => {
   it('the day before lies over this one at the same time of day', () => {
     const dayMs = 24 * 3_600_000
     const day = { fromMs: EIGHT_MS + dayMs, toMs: EIGHT_MS + 2 * dayMs }
-    const [first] = laidOver([quarter(1, 75), quarter(2, null)], { fromMs: EIGHT_MS, toMs: EIGHT_MS + dayMs }, day)
+    const [first] = laidOver(
+      [quarter(1, 75), quarter(2, null)],
+      { fromMs: EIGHT_MS, toMs: EIGHT_MS + dayMs },
+      day,
+      'UTC',
+    )
     expect(first).toEqual({ fromMs: day.fromMs + QUARTER_MS, toMs: day.fromMs + 2 * QUARTER_MS, kw: 300 })
+  })
+
+  it('at the same time of day also when the clocks change: what only one day has is left out', () => {
+    const HOUR_MS = 3_600_000
+    // Berlin: Sunday 25 October 2026 has 25 hours, from 22:00 UTC of Saturday on.
+    const [saturday, sunday, monday] = [Date.UTC(2026, 9, 23, 22), Date.UTC(2026, 9, 24, 22), Date.UTC(2026, 9, 25, 23)]
+    const blocks = (fromMs: number, toMs: number) =>
+      Array.from({ length: (toMs - fromMs) / QUARTER_MS }, (_, i) => quarter((fromMs - EIGHT_MS) / QUARTER_MS + i, 75))
+    const over = (from: number, day: number, end: number) =>
+      laidOver(blocks(from, day), { fromMs: from, toMs: day }, { fromMs: day, toMs: end }, 'Europe/Berlin')
+
+    const onMonday = over(sunday, monday, monday + 24 * HOUR_MS)
+    expect(onMonday).toHaveLength(96)
+    expect(onMonday.map(({ fromMs }) => fromMs)).toEqual(
+      blocks(monday, monday + 24 * HOUR_MS).map((b) => Date.parse(b.start)),
+    )
+    // Eight o'clock of Saturday is eight o'clock of Sunday, nine hours after its midnight.
+    const onSunday = over(saturday, sunday, monday)
+    expect(onSunday[32]?.fromMs).toBe(sunday + 9 * HOUR_MS)
+
+    const [before, spring] = [Date.UTC(2026, 2, 27, 23), Date.UTC(2026, 2, 28, 23)]
+    expect(over(before, spring, spring + 23 * HOUR_MS)).toHaveLength(92)
   })
 })

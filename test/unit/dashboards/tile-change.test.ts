@@ -49,6 +49,26 @@ describe('the change of a running day', () => {
     const points = [point(startMs - 25 * 3_600_000, 10), point(startMs - 24 * 3_600_000, 99), point(startMs, 12)]
     expect(changeOfSum(monday, points, startMs + 3_600_000, 'Europe/Berlin')).toEqual({ now: 12, before: 10, hours: 1 })
   })
+
+  /** Hours of 1 kWh from some instant on, and the day that begins later. */
+  const change = (fromMs: number, dayMs: number, hourCount: number) => {
+    const HOUR = 3_600_000
+    const iso = (ms: number) => new Date(ms).toISOString()
+    const points = Array.from({ length: (dayMs - fromMs) / HOUR + hourCount }, (_, i) =>
+      hourPoint(0, 1, { start: iso(fromMs + i * HOUR), end: iso(fromMs + (i + 1) * HOUR) }),
+    )
+    const today = { ...day, start: iso(dayMs), end: iso(dayMs + 25 * HOUR) }
+    return changeOfSum(today, points, dayMs + hourCount * HOUR, 'Europe/Berlin')
+  }
+
+  it('an hour that only one of two days has is in neither sum', () => {
+    // Sunday has the hour from two twice: five hours of it are four of Saturday.
+    const [saturday, sunday] = [Date.UTC(2026, 9, 23, 22), Date.UTC(2026, 9, 24, 22)]
+    expect(change(saturday, sunday, 5)).toEqual({ now: 4, before: 4, hours: 4 })
+    // In spring Sunday has none: Monday's has nothing to be held against.
+    const spring = [Date.UTC(2026, 2, 28, 23), Date.UTC(2026, 2, 29, 22)] as const
+    expect(change(...spring, 4)).toEqual({ now: 3, before: 3, hours: 3 })
+  })
 })
 
 describe('the change of a level or ratio', () => {
