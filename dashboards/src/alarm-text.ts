@@ -3,7 +3,7 @@ import { decimal, type Figure, figureFor, figureText, type Language, referenceTe
 import { lineName, plantName } from './names.js'
 import { language, words } from './settings.js'
 import { catalogue, plantList } from './state.js'
-import { clockSecondsText, clockText, dayText } from './time.js'
+import { clockSecondsText, clockText, dateText, isSameDay } from './time.js'
 
 /** An alarm in words, the same in the list, in its details and in what is read aloud. */
 
@@ -60,12 +60,11 @@ export function deviationText(alarm: AlarmItem): string {
   return side(`${decimal((Math.abs(value - limit) / Math.abs(limit)) * 100, 1, lang)} %`, reference)
 }
 
-/** 16:42:18 of today, else 23 Nov 16:42; in the plant's time. */
+/** 16:42:18 of today, else 23 Nov 16:42, with the year where it is another; in the plant's time. */
 export function momentText(at: string | number, zone: string, nowMs: number, lang: Language): string {
   const ms = typeof at === 'string' ? Date.parse(at) : at
-  const day = dayText(ms, zone, lang)
-  if (day === dayText(nowMs, zone, lang)) return clockSecondsText(ms, zone, lang)
-  return `${day} ${clockText(ms, zone, lang)}`
+  if (isSameDay(ms, nowMs, zone)) return clockSecondsText(ms, zone, lang)
+  return `${dateText(ms, { zone, language: lang, nowMs })} ${clockText(ms, zone, lang)}`
 }
 
 /** What a person has said last. */

@@ -1,14 +1,10 @@
-import type { Language } from './format.js'
 import type { Dictionary } from './i18n/en.js'
 import type { Span } from './points.js'
 import type { Range } from './range.js'
 import { rangeText } from './range-text.js'
-import { clockText, dayText } from './time.js'
+import { clockText, dateText, isSameDay, type Reader } from './time.js'
 
-interface Place {
-  readonly zone: string
-  readonly language: Language
-  readonly nowMs: number
+interface Place extends Reader {
   /** Of the newest data: a sum does not go beyond it. */
   readonly newestMs: number
 }
@@ -20,16 +16,16 @@ export function sumText(
   { zone, language, nowMs, newestMs }: Place,
   w: Dictionary,
 ): string {
+  const reader = { zone, language, nowMs }
   const at = (ms: number) => {
-    const day = dayText(ms, zone, language)
     const clock = clockText(ms, zone, language)
-    return day === dayText(nowMs, zone, language) ? clock : `${day} ${clock}`
+    return isSameDay(ms, nowMs, zone) ? clock : `${dateText(ms, reader)} ${clock}`
   }
   const toMs = Math.min(covered?.toMs ?? nowMs, nowMs, newestMs)
   if (range.kind === 'last' || range.kind === 'span') {
-    return covered === null ? rangeText(range, zone, language, w) : w.range.between(at(covered.fromMs), at(toMs))
+    return covered === null ? rangeText(range, reader, w) : w.range.between(at(covered.fromMs), at(toMs))
   }
-  const name = rangeText(range, zone, language, w)
+  const name = rangeText(range, reader, w)
   if (covered === null || covered.toMs <= toMs) return name
   return w.energy.upTo(range.kind === 'day' && covered.toMs > nowMs ? w.tile.today : name, at(toMs))
 }

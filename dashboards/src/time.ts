@@ -31,8 +31,32 @@ export function dayText(ms: number, zone: string, language: Language): string {
 }
 
 /** 24 Nov 2026, 2026年11月24日 */
-function longDayText(ms: number, zone: string, language: Language): string {
+export function longDayText(ms: number, zone: string, language: Language): string {
   return dateFormat(language, zone, { day: 'numeric', month: 'short', year: 'numeric' }).format(ms)
+}
+
+/** In whose time and words an instant is told, and when. */
+export interface Reader {
+  readonly zone: string
+  readonly language: Language
+  readonly nowMs: number
+}
+
+/** 24 Nov, and with its year where that is not the current one. */
+export function dateText(ms: number, { zone, language, nowMs }: Reader): string {
+  return isOfYear(ms, zone, nowMs) ? dayText(ms, zone, language) : longDayText(ms, zone, language)
+}
+
+/** Whether an instant is of the year that it is now. */
+export function isOfYear(ms: number, zone: string, nowMs: number): boolean {
+  return yearOf(ms, zone) === yearOf(nowMs, zone)
+}
+
+const yearOf = (ms: number, zone: string) => new Date(localMs(ms, zone)).getUTCFullYear()
+
+/** Whether two instants are of one day, of the same year too. */
+export function isSameDay(a: number, b: number, zone: string): boolean {
+  return Math.floor(localMs(a, zone) / DAY) === Math.floor(localMs(b, zone) / DAY)
 }
 
 /** Nov 2026, 2026年11月 */
@@ -46,8 +70,9 @@ export function yearText(ms: number, language: Language): string {
 }
 
 /** Tue 24 Nov, 11月24日周二: of a calendar, as if it were of UTC. */
-export function weekdayText(ms: number, language: Language): string {
-  return dateFormat(language, 'UTC', { weekday: 'short', day: 'numeric', month: 'short' }).format(ms).replace(',', '')
+export function weekdayText(ms: number, language: Language, hasYear = false): string {
+  const day = { weekday: 'short', day: 'numeric', month: 'short', year: hasYear ? 'numeric' : undefined } as const
+  return dateFormat(language, 'UTC', day).format(ms).replace(',', '')
 }
 
 /** What a field for date and time takes: 2026-11-24T16:42, in local time. */

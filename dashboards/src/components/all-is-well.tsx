@@ -10,7 +10,7 @@ import { linkTo } from '../nav.js'
 import { language, words } from '../settings.js'
 import { lastSettled } from '../settled.js'
 import { minuteMs, nowMs, plantList } from '../state.js'
-import { clockText, dayText } from '../time.js'
+import { clockText, dateText, isSameDay } from '../time.js'
 import { Icon } from './icon.js'
 
 const DAY_MS = 86_400_000
@@ -48,9 +48,9 @@ function Since({ atMs, plant }: { readonly atMs: number; readonly plant: string 
   const lang = language.value
   const zone = zoneOf(plant)
   const lengthMs = Math.max(0, minuteMs.value - atMs)
-  const day = dayText(atMs, zone, lang)
   const clock = clockText(atMs, zone, lang)
-  const time = day === dayText(minuteMs.value, zone, lang) ? clock : `${day} ${clock}`
+  const date = dateText(atMs, { zone, language: lang, nowMs: minuteMs.value })
+  const time = isSameDay(atMs, minuteMs.value, zone) ? clock : `${date} ${clock}`
   return (
     <a class="well-since num" href={linkTo({ view: 'alarms', plant: null, alarm: null })}>
       {words().needs.since(time, lengthMs < DAY_MS ? durationText(lengthMs, lang) : ageText(lengthMs, lang))}

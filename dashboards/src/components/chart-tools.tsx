@@ -9,7 +9,7 @@ import { lineName, plantName } from '../names.js'
 import type { Stream } from '../points.js'
 import { rangeText } from '../range-text.js'
 import { language, words } from '../settings.js'
-import { route } from '../state.js'
+import { nowMs, route } from '../state.js'
 import { offsetText } from '../time.js'
 import { stepOut } from '../zoom.js'
 import { Icon, type IconName } from './icon.js'
@@ -95,7 +95,7 @@ function textsOf(model: ChartModel, stream: Stream, plant: PlantNode) {
     title: model.info.name[lang],
     subtitle: [
       ...place.filter((name) => name !== ''),
-      rangeText(route.value.range, zone, lang, w),
+      rangeText(route.value.range, { zone, language: lang, nowMs: nowMs.peek() }, w),
       w.windows[stream.window],
       `${zone} ${offsetText(model.span.fromMs, zone)}`,
     ].join(' · '),

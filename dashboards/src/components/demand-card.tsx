@@ -65,7 +65,7 @@ export function DemandCard({ plant, line }: DemandCardProps) {
       id="demand"
       pillar="green"
       title={w.energy.demand.title}
-      subtitle={`${w.energy.demand.of} · ${rangeText(range, zone, lang, w)}`}
+      subtitle={`${w.energy.demand.of} · ${rangeText(range, place, w)}`}
       past={today.past}
       onRetry={today.retry}
       isEmpty={isEmpty}

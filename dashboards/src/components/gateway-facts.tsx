@@ -2,7 +2,8 @@ import type { ComponentChildren } from 'preact'
 import type { GatewayStatus } from '../../../src/base/gateway-status.js'
 import { ageText, bytesText, decimal, lagText, shareText } from '../format.js'
 import { language, words } from '../settings.js'
-import { dayText, exactText } from '../time.js'
+import { minuteMs } from '../state.js'
+import { dateText, exactText } from '../time.js'
 import { shownZone } from './range-picker.js'
 import { Unit } from './text.js'
 
@@ -36,7 +37,11 @@ export function GatewayFacts({ status }: { readonly status: GatewayStatus }) {
       </Fact>
       <Fact name={w.facts.archive} value={archive.bytes === null ? '—' : bytesText(archive.bytes, lang)}>
         {archive.oldest_at !== null && (
-          <span>{w.since(dayText(Date.parse(archive.oldest_at), shownZone(), lang))}</span>
+          <span>
+            {w.since(
+              dateText(Date.parse(archive.oldest_at), { zone: shownZone(), language: lang, nowMs: minuteMs.value }),
+            )}
+          </span>
         )}
       </Fact>
       <Fact name={w.facts.clients} value={decimal(mqtt.clients, 0, lang)}>

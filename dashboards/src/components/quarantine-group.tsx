@@ -4,7 +4,7 @@ import { decimal } from '../format.js'
 import type { ReasonGroup } from '../quarantine.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
-import { clockSecondsText, dayText, exactText } from '../time.js'
+import { clockSecondsText, dateText, exactText, isSameDay } from '../time.js'
 import { Icon } from './icon.js'
 import { PayloadText } from './payload-text.js'
 import { subscripts } from './text.js'
@@ -157,11 +157,10 @@ function Arrival({ at, zone }: { readonly at: string; readonly zone: string | un
   const lang = language.value
   const here = zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   const ms = Date.parse(at)
-  const day = dayText(ms, here, lang)
-  const isToday = day === dayText(nowMs.peek(), here, lang)
+  const now = nowMs.peek()
   return (
     <time class="num quarantine-time" dateTime={at} title={exactText(ms, here, lang)}>
-      {isToday ? '' : `${day} `}
+      {isSameDay(ms, now, here) ? '' : `${dateText(ms, { zone: here, language: lang, nowMs: now })} `}
       {clockSecondsText(ms, here, lang)}
     </time>
   )

@@ -16,7 +16,7 @@ import { rangeText } from '../range-text.js'
 import { reportRange } from '../report.js'
 import { plantOf } from '../route.js'
 import { language, words } from '../settings.js'
-import { nowMs, plantList, route } from '../state.js'
+import { minuteMs, nowMs, plantList, route } from '../state.js'
 import { fieldText, instantOf } from '../time.js'
 import { Icon } from './icon.js'
 
@@ -124,7 +124,7 @@ function Menu({ zone }: { readonly zone: string }) {
           isOpen.value = !isOpen.value
         }}
       >
-        {rangeText(range, zone, language.value, words())}
+        {rangeText(range, { zone, language: language.value, nowMs: minuteMs.value }, words())}
         <Icon name="chevronDown" size={14} />
       </button>
       {isOpen.value && (

@@ -64,7 +64,7 @@ function Report({ plant, at, figures }: ReportProps) {
       isCurrent = false
     }
   }, [plant.id, range.kind, range.first, generation.value, tries.value])
-  const period = rangeText(range, zone, lang, w)
+  const period = rangeText(range, { zone, language: lang, nowMs: nowMs.value }, w)
   const rows = report.value.kind === 'loaded' ? report.value.value : []
   const save = () => {
     saveCsv(fileName([plant.id, 'report', ...spanParts(span, zone)], 'csv'), reportCsv(rows, zone, lang))

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { en } from '../../../dashboards/src/i18n/en.js'
 import {
   type Period,
   parseRange,
@@ -11,6 +12,7 @@ import {
   stepped,
   windowThatFits,
 } from '../../../dashboards/src/range.js'
+import { rangeText } from '../../../dashboards/src/range-text.js'
 
 const NOW = Date.parse('2026-11-24T08:42:00Z')
 const SHANGHAI = 'Asia/Shanghai'
@@ -105,5 +107,29 @@ describe('the window that fits', () => {
     expect(windowThatFits(DAY / 24, ['1h', '1d'])).toBe('1h')
     expect(windowThatFits(5 * 366 * DAY, ['1h', '1d'])).toBe('1d')
     expect(windowThatFits(DAY, ['shift'])).toBe('shift')
+  })
+})
+
+describe('a range in words', () => {
+  const text = (parameter: string) => rangeText(range(parameter), { zone: 'UTC', language: 'en', nowMs: NOW }, en)
+
+  it.each([
+    ['24h', 'Last 24 h'],
+    ['2026-11-24', 'Tue 24 Nov'],
+    ['2024-11-24', 'Sun 24 Nov 2024'],
+    ['week-2026-11-23', '23 Nov – 29 Nov'],
+    ['week-2025-12-29', '29 Dec 2025 – 4 Jan 2026'],
+    ['2025-11', 'Nov 2025'],
+    ['2026-11-24T08:00:00Z..2026-11-24T10:30:00Z', '24 Nov 08:00 – 10:30'],
+    ['2026-11-23T08:00:00Z..2026-11-24T10:30:00Z', '23 Nov 08:00 – 24 Nov 10:30'],
+    ['2025-11-24T00:00:00Z..2026-11-24T00:00:00Z', '24 Nov 2025 00:00 – 24 Nov 2026 00:00'],
+    ['2024-11-24T08:00:00Z..2024-11-24T10:30:00Z', '24 Nov 2024 08:00 – 10:30'],
+  ])('%s is %s', (parameter, words) => {
+    expect(text(parameter)).toBe(words)
+  })
+
+  it('in Chinese, a day of another year', () => {
+    const reader = { zone: 'UTC', language: 'zh', nowMs: NOW } as const
+    expect(rangeText(range('2024-11-24'), reader, en)).toBe('2024年11月24日周日')
   })
 })

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import {
   clockText,
+  dateText,
   dayText,
   exactText,
+  isSameDay,
   offsetMs,
   offsetText,
   tickText,
@@ -33,6 +35,19 @@ describe('times stand in the zone of the plant', () => {
   it('midnight is 00:00, never 24:00', () => {
     expect(clockText(Date.UTC(2026, 10, 23, 16), 'Asia/Shanghai', 'en')).toBe('00:00')
     expect(clockText(Date.UTC(2026, 10, 23, 16), 'Asia/Shanghai', 'zh')).toBe('00:00')
+  })
+
+  it('a day of another year says which year, and is not today', () => {
+    const reader = { zone: 'Asia/Shanghai', language: 'en', nowMs: noonUtc } as const
+    const aYearAgo = Date.UTC(2025, 10, 24, 12)
+    expect(dateText(noonUtc, reader)).toBe('24 Nov')
+    expect(dateText(aYearAgo, reader)).toBe('24 Nov 2025')
+    expect(dateText(aYearAgo, { ...reader, language: 'zh' })).toBe('2025年11月24日')
+    // The year of the plant: in Shanghai it is 2026 already.
+    expect(dateText(Date.UTC(2025, 11, 31, 16), reader)).toBe('1 Jan')
+    expect(isSameDay(aYearAgo, noonUtc, 'UTC')).toBe(false)
+    expect(isSameDay(noonUtc, noonUtc + 4 * HOUR, 'Asia/Shanghai')).toBe(false)
+    expect(isSameDay(noonUtc, noonUtc + 4 * HOUR, 'UTC')).toBe(true)
   })
 
   it('a window of another day says which', () => {
