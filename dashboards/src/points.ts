@@ -132,6 +132,18 @@ export function within(points: readonly KpiPoint[], span: Span): readonly KpiPoi
   return around === null ? [] : [points[around]!]
 }
 
+/** The points of a span: what history has of it, however long ago, and what the feed has told since. */
+export function pointsIn(read: readonly KpiPoint[], live: readonly KpiPoint[], span: Span): readonly KpiPoint[] {
+  return within(mergePoints(read, live, Number.POSITIVE_INFINITY), span)
+}
+
+const HOUR_MS = 3_600_000
+
+/** Whether a span is another one only because the hour has changed meanwhile. */
+export function isMovedByClock(before: Span, now: Span): boolean {
+  return Math.abs(now.fromMs - before.fromMs) <= HOUR_MS && Math.abs(now.toMs - before.toMs) <= HOUR_MS
+}
+
 /**
  * Stretches for which data were due and are missing: windows that are null for want of data, holes between windows,
  * and the silence from the newest window to `dueMs`, after which nothing can be missing yet. Before the first window

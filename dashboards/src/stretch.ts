@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { KpiPoint } from '../../src/base/kpi.js'
 import { type Answer, getSeries } from './api.js'
 import { pointsOf } from './history.js'
-import { mergePoints, type Span, type Stream, within } from './points.js'
+import { isMovedByClock, keyOfStream, pointsIn, type Span, type Stream } from './points.js'
 import { generation } from './state.js'
 
 export interface Stretch {
@@ -14,15 +14,25 @@ export interface Stretch {
 }
 
 const HOUR_MS = 3_600_000
-const NOTHING: Answer<readonly KpiPoint[]> = { kind: 'loaded', value: [] }
+const NONE: readonly KpiPoint[] = []
+const NOTHING: Answer<readonly KpiPoint[]> = { kind: 'loaded', value: NONE }
+const LOADING: Answer<readonly KpiPoint[]> = { kind: 'loading' }
+
+/** What was read, and for what. */
+interface Kept {
+  readonly stream: string
+  readonly span: Span
+  readonly answer: Answer<readonly KpiPoint[]>
+}
 
 /**
  * A plant's figure in a chosen stretch of time, however long ago: what history has of it, and what the feed has told
  * since where the page follows that window. A stretch that moves with the clock is read anew each hour.
  */
 export function useStretch({ plant, kpi, window }: Omit<Stream, 'device'>, span: Span | null): Stretch {
-  const answer = useSignal<Answer<readonly KpiPoint[]>>({ kind: 'loading' })
+  const kept = useSignal<Kept | null>(null)
   const tries = useSignal(0)
+  const key = keyOfStream({ plant, kpi, window })
   const live = pointsOf({ plant, kpi, window }).value
   const currentGeneration = generation.value
   const fromMs = span === null ? null : Math.floor(span.fromMs / HOUR_MS) * HOUR_MS
@@ -30,20 +40,24 @@ export function useStretch({ plant, kpi, window }: Omit<Stream, 'device'>, span:
 
   useEffect(() => {
     if (fromMs === null || toMs === null) {
-      answer.value = NOTHING
+      kept.value = null
       return
     }
     if (currentGeneration === 0) return
     let isCurrent = true
     void getSeries({ plant, kpi, window }, { fromMs, toMs }).then((read) => {
-      if (isCurrent) answer.value = read
+      if (isCurrent) kept.value = { stream: key, span: { fromMs, toMs }, answer: read }
     })
     return () => {
       isCurrent = false
     }
-  }, [plant, kpi, window, fromMs, toMs, currentGeneration, tries.value])
+  }, [key, fromMs, toMs, currentGeneration, tries.value])
 
-  const read = answer.value.kind === 'loaded' ? answer.value.value : []
-  const points = span === null ? [] : within(mergePoints(read, live), span)
-  return { points, past: answer.value, retry: () => tries.value++ }
+  const retry = () => tries.value++
+  if (fromMs === null || toMs === null || span === null) return { points: NONE, past: NOTHING, retry }
+  // What was read for something else is not shown in its place; what was a little earlier is, until it is read again.
+  const isOfThis = kept.value?.stream === key && isMovedByClock(kept.value.span, { fromMs, toMs })
+  const past = isOfThis && kept.value !== null ? kept.value.answer : LOADING
+  const points = past.kind === 'loaded' ? pointsIn(past.value, live, span) : NONE
+  return { points, past, retry }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mergePoints, within } from '../../../dashboards/src/points.js'
+import { isMovedByClock, mergePoints, pointsIn, within } from '../../../dashboards/src/points.js'
 import { Ranges } from '../../../dashboards/src/ranges.js'
 import { Streams } from '../../../dashboards/src/streams.js'
 import { streamKey } from '../../../src/base/kpi.js'
@@ -117,6 +117,18 @@ describe('the windows of a range', () => {
     const quarter = { fromMs: at(2) + 900_000, toMs: at(2) + 1_800_000 }
     expect(within(hours(0, 6), quarter).map((p) => p.value)).toEqual([2])
     expect(within(hours(0, 6), span(8, 9))).toEqual([])
+  })
+
+  it('are there after weeks in which the feed has told hundreds of them since', () => {
+    const live = hours(100, 500)
+    expect(pointsIn(hours(0, 24), live, span(0, 24)).map((p) => p.value)).toEqual(hours(0, 24).map((p) => p.value))
+    expect(pointsIn(hours(90, 101), live, span(98, 102)).map((p) => p.value)).toEqual([98, 99, 100, 101])
+  })
+
+  it('stand for a moment when the hour changes, but not under the name of another range', () => {
+    expect(isMovedByClock(span(0, 25), span(1, 26))).toBe(true)
+    expect(isMovedByClock(span(0, 24), span(-24, 0))).toBe(false)
+    expect(isMovedByClock(span(-144, 24), span(0, 24))).toBe(false)
   })
 
   it('a history that comes after newer live points goes before them', () => {
