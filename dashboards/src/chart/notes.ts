@@ -23,8 +23,14 @@ export function eventsOf(plant: string, span: Span, minute: number | null): Prom
   const key = `${plant} ${span.fromMs} ${span.toMs} ${minute}`
   let events = read.get(key)
   if (events === undefined) {
-    events = getEvents(plant, span)
+    const asked = getEvents(plant, span)
+    events = asked.then(({ found }) => found)
     read.set(key, events)
+    const kept = events
+    // What could not be read is asked for again by whoever comes next.
+    void asked.then(({ isWhole }) => {
+      if (!isWhole && read.get(key) === kept) read.delete(key)
+    })
     for (const oldest of read.keys()) {
       if (read.size <= READ_MAX) break
       read.delete(oldest)
@@ -33,10 +39,11 @@ export function eventsOf(plant: string, span: Span, minute: number | null): Prom
   return events
 }
 
-async function getEvents(plant: string, span: Span): Promise<readonly EventItem[]> {
+async function getEvents(plant: string, span: Span) {
   const path = `/plants/${encodeURIComponent(plant)}/events`
   const asked = NOTE_TYPES.map((type) => getPages(path, { type, ...queryOf(span) }, ({ items }: EventsAnswer) => items))
-  return (await Promise.all(asked)).flatMap(itemsIn)
+  const answers = await Promise.all(asked)
+  return { found: answers.flatMap(itemsIn), isWhole: answers.every(({ kind }) => kind === 'loaded') }
 }
 
 /** An answer that failed has no flags: the chart says what it can. */

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { changeOf } from '../../../dashboards/src/chart/facts.js'
 import { frameOf } from '../../../dashboards/src/chart/frame.js'
 import { type ChartModel, type ChartReference, stateOf } from '../../../dashboards/src/chart/model.js'
-import { notesAmong } from '../../../dashboards/src/chart/notes.js'
+import { eventsOf, notesAmong } from '../../../dashboards/src/chart/notes.js'
 import { pointWords } from '../../../dashboards/src/chart/words.js'
 import { figureFor } from '../../../dashboards/src/format.js'
 import { en } from '../../../dashboards/src/i18n/en.js'
@@ -174,4 +174,26 @@ it('a window of which a range has more than two a pixel cannot be chosen', () =>
   expect(isTooFine(24 * HOUR, '1m')).toBe(false)
   expect(isTooFine(7 * 24 * HOUR, '1m')).toBe(true)
   expect(isTooFine(365 * 24 * HOUR, '1d')).toBe(false)
+})
+
+describe('flags that could not be read', () => {
+  afterEach(() => vi.unstubAllGlobals())
+
+  it('are asked for again, and not taken for none; those that were read are asked for once', async () => {
+    const comment = { type: 'comment', ts: new Date(at(1)).toISOString(), device: 'press-1', line: 'press' }
+    let isDown = true
+    let count = 0
+    vi.stubGlobal('fetch', async (path: string) => {
+      count++
+      if (isDown) return new Response('{"error":"busy"}', { status: 503 })
+      return Response.json({ items: path.includes('type=comment') ? [comment] : [], next: null })
+    })
+    const ask = () => eventsOf('suzhou-1', { fromMs: at(0), toMs: at(4) }, null)
+    expect(await ask()).toEqual([])
+    isDown = false
+    expect(await ask()).toEqual([comment])
+    const after = count
+    expect(await ask()).toEqual([comment])
+    expect(count).toBe(after)
+  })
 })
