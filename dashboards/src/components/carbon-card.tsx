@@ -91,7 +91,12 @@ function Totals({ carbon: { location, market } }: { readonly carbon: Carbon }) {
           ['market', market],
         ] as const
       ).map(([method, total]) => (
-        <p key={method} class={`carbon-total is-${method}`} data-method={method} data-value={total.value ?? ''}>
+        <p
+          key={method}
+          class={`carbon-total is-${method} ${total.value === null ? 'is-unknown' : ''}`}
+          data-method={method}
+          data-value={total.value ?? ''}
+        >
           <span class="carbon-amount num">
             {total.value === null ? '—' : tonnes(total.value)}
             {total.value !== null && <Unit unit={UNIT} />}

@@ -74,8 +74,10 @@ export function TileFace({
         {subscripts(w.tile.names[spec.kpi])}
       </a>
       <span class="tile-value" data-value={point?.value ?? ''}>
-        {text}
-        {hasUnit && <Unit unit={unit} />}
+        <span class="tile-number">
+          {text}
+          {hasUnit && <Unit unit={unit} />}
+        </span>
       </span>
       <span class="tile-reference">
         <ReferenceWords model={model} unit={unit} isOver={isOver} isInAlarm={alarm !== null} />

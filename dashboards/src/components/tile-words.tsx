@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import type { AlarmItem } from '../../../src/base/alarm.js'
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
@@ -87,24 +88,33 @@ export function FootWords({ plant, info, model, alarm, change, point }: FootProp
     const sinceMs = Date.parse(alarm.raised_at)
     const isToday = minuteMs.value - sinceMs < 86_400_000
     return (
-      <>
+      <FootLine>
         <span class="tile-since">
           {w.tile.since(isToday ? clockText(sinceMs, plant.timezone, lang) : dayText(sinceMs, plant.timezone, lang))}
         </span>
         <span class="tile-when" title={when}>
           {when}
         </span>
-      </>
+      </FootLine>
     )
   }
   return (
-    <>
+    <FootLine>
       <ChangeWords change={change} info={info} figure={model.figure} window={point.window} />
       <span class="tile-when" title={when}>
         {when}
       </span>
       {isEstimated && <span class="tile-estimated">{w.tile.estimated(estimatedText(point.estimated_share))}</span>}
-    </>
+    </FootLine>
+  )
+}
+
+/** One line, in a box of its own: what changes in it several times a second must not move the page. */
+function FootLine({ children }: { readonly children: ComponentChildren }) {
+  return (
+    <span class="tile-foot-line">
+      <span class="tile-foot-words">{children}</span>
+    </span>
   )
 }
 
