@@ -1,5 +1,6 @@
 import type { KpiInfo, KpiPoint } from '../../src/base/kpi.js'
 import { decimal, type Figure, type Language } from './format.js'
+import { timesOf } from './points.js'
 import { sameClock } from './time.js'
 
 /** How a figure has changed against the period before it; there is none where that is not known. */
@@ -19,8 +20,8 @@ export interface Change {
   readonly hours: number | null
 }
 
-const startOf = (point: KpiPoint) => Date.parse(point.start)
-const endOf = (point: KpiPoint) => Date.parse(point.end)
+const startOf = (point: KpiPoint) => timesOf(point).fromMs
+const endOf = (point: KpiPoint) => timesOf(point).toMs
 
 /** Against the window right before it. */
 export function changeOfPeriod(point: KpiPoint, points: readonly KpiPoint[]): Change | null {

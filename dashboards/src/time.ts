@@ -119,6 +119,21 @@ export function windowText(
 
 /** What must be added to UTC to read as local time of the zone at that instant. */
 export function offsetMs(ms: number, zone: string): number {
+  // Offsets change on a quarter of an hour at the finest; to take an instant apart is dear, and tiles ask all the time.
+  const key = `${zone}|${Math.floor(ms / QUARTER)}`
+  const known = offsets.get(key)
+  if (known !== undefined) return known
+  if (offsets.size >= OFFSETS_MAX) offsets.clear()
+  const offset = offsetAt(ms, zone)
+  offsets.set(key, offset)
+  return offset
+}
+
+const QUARTER = 900_000
+const offsets = new Map<string, number>()
+const OFFSETS_MAX = 4_000
+
+function offsetAt(ms: number, zone: string): number {
   const format = dateFormat('en', zone, {
     hourCycle: 'h23',
     year: 'numeric',

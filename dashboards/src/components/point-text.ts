@@ -1,5 +1,6 @@
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { shareText } from '../format.js'
+import { timesOf } from '../points.js'
 import { language, words } from '../settings.js'
 import { minuteMs } from '../state.js'
 import { windowText } from '../time.js'
@@ -8,7 +9,7 @@ import { windowText } from '../time.js'
 export function whenText(point: KpiPoint, zone: string): string {
   const w = words()
   const place = { zone, language: language.value, nowMs: minuteMs.value }
-  const [startMs, endMs] = [Date.parse(point.start), Date.parse(point.end)]
+  const { fromMs: startMs, toMs: endMs } = timesOf(point)
   const isRunning = minuteMs.value < endMs
   if (isRunning && point.window === '1d') return w.tile.today
   if (isRunning && point.window === '1h') return w.tile.thisHour

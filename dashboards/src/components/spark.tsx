@@ -1,6 +1,6 @@
 import type { KpiPoint, Pillar } from '../../../src/base/kpi.js'
 import { domainOf } from '../domain.js'
-import { gapsOf, type Span } from '../points.js'
+import { gapsOf, type Span, timesOf } from '../points.js'
 
 interface SparkProps {
   readonly points: readonly KpiPoint[]
@@ -19,6 +19,8 @@ interface SparkProps {
   readonly shiftMs: number
 }
 
+/** A path goes to hundredths of a pixel: a change that nobody sees need not be drawn. */
+const path = (share: number) => Number(share.toFixed(4))
 const percent = (share: number) => `${(share * 100).toFixed(3)}%`
 
 /** A figure over time in the space of a thumb: bars for sums, steps for levels, a line for ratios. */
@@ -28,16 +30,17 @@ export function Spark(props: SparkProps) {
   const x = (ms: number) => (ms - span.fromMs) / (span.toMs - span.fromMs)
   const y = (value: number) => 1 - (value - domain.min) / (domain.max - domain.min)
   const placed = (all: readonly KpiPoint[], laterMs: number) =>
-    all.flatMap((p) => {
-      const [x0, x1] = [x(Date.parse(p.start) + laterMs), Math.min(1, x(Date.parse(p.end) + laterMs))]
-      return p.value === null ? [] : [{ ...p, value: p.value, x0, x1 }]
+    all.flatMap((point) => {
+      if (point.value === null) return []
+      const { fromMs, toMs } = timesOf(point)
+      return [{ point, value: point.value, x0: x(fromMs + laterMs), x1: Math.min(1, x(toMs + laterMs)) }]
     })
   const drawn = placed(points, 0)
   const newest = points.at(-1)
   // A window that has no value yet while it runs is not a gap.
   const isOpen = newest?.value === null && newest.provisional
   const gaps = isOpen
-    ? gapsOf(points.slice(0, -1), { ...span, toMs: Date.parse(newest.start) })
+    ? gapsOf(points.slice(0, -1), { ...span, toMs: timesOf(newest).fromMs })
     : gapsOf(points, { ...span, toMs: dueMs })
   return (
     <svg class={`spark ${isStale ? 'is-stale' : `pillar-${pillar}`}`} aria-hidden="true">
@@ -54,9 +57,10 @@ export function Spark(props: SparkProps) {
         drawn.map((p) => {
           const top = y(p.value)
           const width = percent((p.x1 - p.x0) * 0.8)
-          const kind = p.provisional ? 'is-provisional' : p.estimated_share > 0 ? 'is-estimated' : ''
+          const { start, provisional, estimated_share } = p.point
+          const kind = provisional ? 'is-provisional' : estimated_share > 0 ? 'is-estimated' : ''
           return (
-            <g key={p.start} class={`spark-bar ${kind}`}>
+            <g key={start} class={`spark-bar ${kind}`}>
               <rect class="spark-fill" x={percent(p.x0)} y={percent(top)} width={width} height={percent(1 - top)} />
               <rect class="spark-edge" x={percent(p.x0)} y={percent(top)} width={width} height="1" />
             </g>
@@ -83,7 +87,7 @@ export function Spark(props: SparkProps) {
         />
       )}
       {(areDots ? drawn : shape === 'ratio' ? drawn.slice(-1) : []).map((p) => (
-        <circle key={p.start} class="spark-dot" cx={percent((p.x0 + p.x1) / 2)} cy={percent(y(p.value))} r="2" />
+        <circle key={p.point.start} class="spark-dot" cx={percent((p.x0 + p.x1) / 2)} cy={percent(y(p.value))} r="2" />
       ))}
     </svg>
   )
@@ -109,15 +113,15 @@ function strokes(points: readonly Drawn[]): Drawn[][] {
 function stepPath(points: readonly Drawn[], y: (value: number) => number, isArea: boolean): string {
   return strokes(points)
     .map((stroke) => {
-      const steps = stroke.map((p) => `L${p.x0} ${y(p.value)}L${p.x1} ${y(p.value)}`).join('')
-      const [first, last] = [stroke[0]!, stroke.at(-1)!]
-      return isArea ? `M${first.x0} 1${steps}L${last.x1} 1Z` : `M${steps.slice(1)}`
+      const steps = stroke.map((p) => `L${path(p.x0)} ${path(y(p.value))}H${path(p.x1)}`).join('')
+      const first = stroke[0]!
+      return isArea ? `M${path(first.x0)} 1${steps}V1Z` : `M${steps.slice(1)}`
     })
     .join('')
 }
 
 function linePath(points: readonly Drawn[], y: (value: number) => number): string {
   return strokes(points)
-    .map((stroke) => `M${stroke.map((p) => `${(p.x0 + p.x1) / 2} ${y(p.value)}`).join('L')}`)
+    .map((stroke) => `M${stroke.map((p) => `${path((p.x0 + p.x1) / 2)} ${path(y(p.value))}`).join('L')}`)
     .join('')
 }
