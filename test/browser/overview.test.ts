@@ -63,6 +63,13 @@ describe.runIf(executablePath !== null)('the overview in a real browser', () => 
     await expect.poll(() => tile().getAttribute('class')).toContain('is-alarm')
   })
 
+  test('its text leads to what is known of it', async () => {
+    await page.locator('.needs-what').click()
+    await page.locator('.alarm-detail h2').getByText('Budget used up').waitFor()
+    await page.goto(`${gateway.httpUrl}/#/`)
+    await page.locator('.needs-row').waitFor()
+  })
+
   test('a wall stays on the plant whose alarm needs a person, and Esc leaves it', async () => {
     await page.keyboard.press('w')
     await page.locator('[data-wall-plant="busy"]').getByText('stays while an alarm needs a person').waitFor()
