@@ -3,6 +3,17 @@ import { useEffect } from 'preact/hooks'
 import { systemClock } from '../../src/base/clock.js'
 import { type Answer, get } from './api.js'
 
+/** An answer beside what it was asked for. */
+export interface Asked<T> {
+  readonly key: string
+  readonly answer: Answer<T>
+}
+
+/** What is known of what is asked for now: the answer to anything else says nothing of it. */
+export function answerTo<T>(key: string, { key: asked, answer }: Asked<T>): Answer<T> {
+  return asked === key ? answer : { kind: 'loading' }
+}
+
 /**
  * Does something at once, and again every `everyMs` while the page is visible, one after the other; anew when one of
  * `of` changes. `begin` is what is known at the beginning of such a row, and gives what is done each time.

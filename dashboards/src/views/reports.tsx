@@ -2,7 +2,6 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { KpiInfo } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
-import type { Answer } from '../api.js'
 import { EmptyState } from '../components/empty-state.js'
 import { ErrorBody } from '../components/error-card.js'
 import { Icon } from '../components/icon.js'
@@ -15,6 +14,7 @@ import { reportCsv } from '../export/report-csv.js'
 import { saveCsv } from '../export/save.js'
 import { plantName } from '../names.js'
 import { goTo } from '../nav.js'
+import { type Asked, answerTo } from '../polled.js'
 import { spanOfRange } from '../range.js'
 import { rangeText } from '../range-text.js'
 import { type ReportRow, readReport, reportRange } from '../report.js'
@@ -51,21 +51,23 @@ function Report({ plant, at, figures }: ReportProps) {
   const zone = plant.timezone
   const range = reportRange(at.range, zone, nowMs.value)
   const span = spanOfRange(range, zone, nowMs.value)
-  const report = useSignal<Answer<readonly ReportRow[]>>({ kind: 'loading' })
+  const asked = `${range.kind}|${range.first}`
+  const kept = useSignal<Asked<readonly ReportRow[]>>({ key: asked, answer: { kind: 'loading' } })
   const traced = useSignal<ReportRow | null>(null)
   const tries = useSignal(0)
   useEffect(() => {
     let isCurrent = true
     const window = range.kind === 'day' ? '1d' : '1mo'
     void readReport(plant.id, window, span, figures).then((answer) => {
-      if (isCurrent) report.value = answer
+      if (isCurrent) kept.value = { key: asked, answer }
     })
     return () => {
       isCurrent = false
     }
-  }, [plant.id, range.kind, range.first, generation.value, tries.value])
+  }, [plant.id, asked, generation.value, tries.value])
   const period = rangeText(range, { zone, language: lang, nowMs: nowMs.value }, w)
-  const rows = report.value.kind === 'loaded' ? report.value.value : []
+  const report = answerTo(asked, kept.value)
+  const rows = report.kind === 'loaded' ? report.value : []
   const save = () => {
     saveCsv(fileName([plant.id, 'report', ...spanParts(span, zone)], 'csv'), reportCsv(rows, zone, lang))
   }
@@ -90,11 +92,11 @@ function Report({ plant, at, figures }: ReportProps) {
             )}
           </span>
         </header>
-        {report.value.kind === 'failed' && (
-          <ErrorBody title={w.reports.failed} detail={report.value.detail} onRetry={() => tries.value++} />
+        {report.kind === 'failed' && (
+          <ErrorBody title={w.reports.failed} detail={report.detail} onRetry={() => tries.value++} />
         )}
-        {report.value.kind === 'loading' && <Skeleton class="is-page" />}
-        {report.value.kind === 'loaded' && rows.length === 0 && (
+        {report.kind === 'loading' && <Skeleton class="is-page" />}
+        {report.kind === 'loaded' && rows.length === 0 && (
           <p class="empty">
             <strong>{w.reports.nothing}</strong> {w.reports.nothingHint}
           </p>
