@@ -1,4 +1,4 @@
-import { type ReadonlySignal, useSignal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { systemClock } from '../../src/base/clock.js'
 import { type Answer, get } from './api.js'
@@ -36,24 +36,31 @@ export function useRepeated(
   }, [everyMs, ...of])
 }
 
+interface Polled<T> {
+  readonly value: Answer<T>
+  /** Asks at once. */
+  readonly again: () => void
+}
+
 /**
  * What a path answers, asked again every `everyMs` while the page is visible. What was there stays when a later try
- * fails: the banner says that the connection is gone.
+ * fails: the banner says that the connection is gone. Of another path nothing is known before it has answered.
  */
-export function usePolled<T>(path: string, everyMs: number): ReadonlySignal<Answer<T>> & { again(): void } {
-  const answer = useSignal<Answer<T>>({ kind: 'loading' })
+export function usePolled<T>(path: string, everyMs: number): Polled<T> {
+  const kept = useSignal<Asked<T>>({ key: path, answer: { kind: 'loading' } })
   const tries = useSignal(0)
+  const known = () => answerTo(path, kept.peek())
   useRepeated(
     () => {
-      if (answer.peek().kind === 'failed') answer.value = { kind: 'loading' }
+      if (known().kind === 'failed') kept.value = { key: path, answer: { kind: 'loading' } }
       return async (gone) => {
-        const next = await get<T>(path)
+        const answer = await get<T>(path)
         if (gone.aborted) return
-        if (next.kind === 'loaded' || answer.peek().kind !== 'loaded') answer.value = next
+        if (answer.kind === 'loaded' || known().kind !== 'loaded') kept.value = { key: path, answer }
       }
     },
     everyMs,
     [path, tries.value],
   )
-  return Object.assign(answer, { again: () => void tries.value++ })
+  return { value: answerTo(path, kept.value), again: () => void tries.value++ }
 }

@@ -2,11 +2,12 @@ import type { KpiInfo } from '../../../src/base/kpi.js'
 import type { RestatementItem, RestatementsAnswer } from '../../../src/base/records.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { queryOf } from '../api.js'
-import { figureFor } from '../format.js'
+import { decimal, figureFor } from '../format.js'
 import type { Span } from '../points.js'
 import { usePolled } from '../polled.js'
 import { language, words } from '../settings.js'
 import { exactText } from '../time.js'
+import { ErrorBody } from './error-card.js'
 import { Value } from './text.js'
 
 interface RestatementsProps {
@@ -26,15 +27,16 @@ export function RestatementsCard({ plant, span, figures }: RestatementsProps) {
     limit: String(SHOWN_MAX),
   })
   const path = `/plants/${encodeURIComponent(plant.id)}/restatements?${query}`
-  const answer = usePolled<RestatementsAnswer>(path, EVERY_MS).value
-  if (answer.kind !== 'loaded') return null
-  const { items } = answer.value
+  const { value: answer, again } = usePolled<RestatementsAnswer>(path, EVERY_MS)
+  if (answer.kind === 'loading') return null
+  const { items, next } = answer.kind === 'loaded' ? answer.value : { items: [], next: null }
   return (
     <section class="card" aria-label={w.title}>
       <header class="card-head">
         <h2>{w.title}</h2>
-        {items.length === 0 && <span class="card-sub">{w.none}</span>}
+        {answer.kind === 'loaded' && items.length === 0 && <span class="card-sub">{w.none}</span>}
       </header>
+      {answer.kind === 'failed' && <ErrorBody title={w.failed} detail={answer.detail} onRetry={again} />}
       {items.length > 0 && (
         <div class="table-wide">
           <table class="table is-dense">
@@ -60,6 +62,7 @@ export function RestatementsCard({ plant, span, figures }: RestatementsProps) {
           </table>
         </div>
       )}
+      {next !== null && <footer class="card-foot">{w.cut(decimal(items.length, 0, language.value))}</footer>}
     </section>
   )
 }

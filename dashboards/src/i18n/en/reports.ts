@@ -63,6 +63,8 @@ export const reports = {
     before: 'Before',
     after: 'After',
     reason: 'Reason',
+    failed: 'The restatements could not be read',
+    cut: (count: string) => `The first ${count} are shown: there are more. The API has all of them.`,
   },
   failed: 'The figures could not be read',
 }

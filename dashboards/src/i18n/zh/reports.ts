@@ -56,6 +56,8 @@ export const reports: typeof english = {
     before: '更改前',
     after: '更改后',
     reason: '原因',
+    failed: '未能读取重述记录',
+    cut: (count) => `仅显示前 ${count} 条，另有更多；可通过 API 获取全部。`,
   },
   failed: '未能读取数值',
 }
