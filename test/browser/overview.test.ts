@@ -1,8 +1,9 @@
 import mqtt from 'mqtt'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { AlarmsAnswer } from '../../src/base/alarm.js'
 import { systemClock } from '../../src/base/clock.js'
-import { removeData, startGateway, type TestGateway } from '../support/gateway.js'
+import { getJson, removeData, startGateway, type TestGateway } from '../support/gateway.js'
 import { findServer } from '../support/servers.js'
 
 const executablePath = findServer('chromium')
@@ -77,6 +78,15 @@ describe.runIf(executablePath !== null)('the overview in a real browser', () => 
     await page.locator('.needs-row').waitFor()
   })
 
+  test('nobody acknowledges without a name: the button leads to where it is said', async () => {
+    await page.locator('.needs-ack').press('Enter')
+    await page.locator('.alarm-detail .alarm-who').waitFor()
+    await page.evaluate(() => localStorage.setItem('greengauge.operator', 'Li Wei'))
+    await page.goto(`${gateway.httpUrl}/#/`)
+    await page.reload()
+    await page.locator('button.needs-ack').waitFor()
+  })
+
   test('it is acknowledged by keyboard: the row stays under the focus and goes with it', async () => {
     await page.locator('.needs-what').focus()
     await page.keyboard.press('Tab')
@@ -84,6 +94,8 @@ describe.runIf(executablePath !== null)('the overview in a real browser', () => 
     await page.locator('.needs-row.is-done').waitFor()
     expect(await page.locator('.needs-ack:focus').textContent()).toContain('Acknowledged')
     await expect.poll(() => tile().getAttribute('class')).toContain('is-acked')
+    const { items } = await getJson<AlarmsAnswer>(gateway, '/api/v1/alarms')
+    expect(items.map(({ acked_by }) => acked_by)).toEqual(['Li Wei'])
     await page.keyboard.press('Tab')
     await page.getByText('Nothing needs a person').waitFor()
     expect(complaints).toEqual([])

@@ -9,7 +9,7 @@ import { alarmKey, alarmList, hasAlarms, isShelved, needsPerson, openAlarms } fr
 import { ageText, decimal } from '../format.js'
 import { zoneOf } from '../names.js'
 import { linkTo } from '../nav.js'
-import { language, words } from '../settings.js'
+import { language, operator, words } from '../settings.js'
 import { minuteMs, nowMs } from '../state.js'
 import { exactText } from '../time.js'
 import { AlarmValue } from './alarm-value.js'
@@ -130,7 +130,7 @@ function Age({ alarm }: { readonly alarm: AlarmItem }) {
 }
 
 /**
- * Acknowledges at once, in the name that is known. Where the rule asks who says so and why, it leads to the alarm, where
+ * Acknowledges at once, in the name that is known. Where no name is, or the rule asks why, it leads to the alarm, where
  * that can be said.
  */
 function Acknowledge({ alarm, isOpen }: { readonly alarm: AlarmItem; readonly isOpen: boolean }) {
@@ -139,9 +139,11 @@ function Acknowledge({ alarm, isOpen }: { readonly alarm: AlarmItem; readonly is
   const fault = useSignal<string | null>(null)
   const word = isAsking.value ? w.acknowledging : isOpen ? w.acknowledge : w.acknowledged
   const name = `${word}: ${alarm.text[language.value]}`
-  if (isNoteRequired([alarm])) {
+  const isRequired = isNoteRequired([alarm])
+  if (isRequired || operator.value === '') {
+    const why = isRequired ? w.noteRequired : w.nameRequired
     return (
-      <a class="button is-small needs-ack" href={hrefOfAlarm(alarm)} aria-label={name} title={w.noteRequired}>
+      <a class="button is-small needs-ack" href={hrefOfAlarm(alarm)} aria-label={name} title={why}>
         <Icon name="check" />
         <span>{word}</span>
       </a>

@@ -88,6 +88,7 @@ export const overview = {
     acknowledge: 'Acknowledge',
     acknowledging: 'Acknowledging',
     acknowledged: 'Acknowledged',
+    nameRequired: 'Opens the alarm: it is acknowledged in a name',
     noteRequired: 'Opens the alarm: a name and a note are required for Major and above',
     failed: (detail: string) => `Not acknowledged: ${detail}`,
     ageTitle: (time: string) => `since ${time}`,

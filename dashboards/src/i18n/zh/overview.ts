@@ -69,6 +69,7 @@ export const overview: typeof english = {
     acknowledge: '确认',
     acknowledging: '正在确认',
     acknowledged: '已确认',
+    nameRequired: '打开该报警：确认须署名',
     noteRequired: '打开该报警：重要及以上级别须填写姓名与备注',
     failed: (detail) => `未能确认：${detail}`,
     ageTitle: (time) => `自 ${time} 起`,
