@@ -119,10 +119,14 @@ export function remarkOf({ id, type, device, ts, fields }: EventItem): Remark {
   }
 }
 
-/** What was said of a stretch: a reason of a stop that begins in it, or that it lies in; a comment at a time in it. */
+/**
+ * What was said of a stretch: a reason of a stop that begins in it, or that it lies in; a comment at a time in it. A
+ * reason without an end is of the stop in which it begins, and of no later one: nobody knows how long it held.
+ */
 export function remarksOn(remarks: readonly Remark[], { fromMs, toMs, state }: Stretch): readonly Remark[] {
   return remarks.filter((remark) => {
     if (remark.fromMs >= fromMs && remark.fromMs < toMs) return true
-    return remark.code !== '' && isStop(state) && remark.fromMs < toMs && remark.toMs > fromMs
+    const isOverlapping = Number.isFinite(remark.toMs) && remark.fromMs < toMs && remark.toMs > fromMs
+    return remark.code !== '' && isStop(state) && isOverlapping
   })
 }

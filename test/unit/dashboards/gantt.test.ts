@@ -116,6 +116,19 @@ describe('what a person said', () => {
     expect([work!, fault!, more!].map((stretch) => remarksOn([remark], stretch).length)).toEqual([0, 1, 0])
   })
 
+  it('of a stop that was still on stands at no later stop', () => {
+    const remark = event('downtime_reason', { code: 'tool_worn', from: '1970-01-01T00:10:00Z' })
+    const [, first, , later] = shift(['PRODUCING', 10], ['DOWN_FAULT', 10], ['PRODUCING', 10], ['HELD', 10])
+    expect([first!, later!].map((stretch) => remarksOn([remark], stretch).length)).toEqual([1, 0])
+  })
+
+  it('of a stretch of time stands at every stop in it', () => {
+    const fields = { code: 'power_loss', from: '1970-01-01T00:05:00Z', to: '1970-01-01T00:35:00Z' }
+    const [, first, work, later] = shift(['PRODUCING', 10], ['DOWN_FAULT', 10], ['PRODUCING', 10], ['HELD', 10])
+    const said = [first!, work!, later!].map((stretch) => remarksOn([event('downtime_reason', fields)], stretch).length)
+    expect(said).toEqual([1, 0, 1])
+  })
+
   it('as a comment stands where it was said', () => {
     const remark = event('comment', { text: 'looks hot' })
     expect(remark).toMatchObject({ code: '', text: 'looks hot', fromMs: 12 * MINUTE })
