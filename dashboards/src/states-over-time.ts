@@ -14,6 +14,8 @@ const STATES_EVERY_MS = 30_000
 const REMARKS_EVERY_MS = 60_000
 /** More than that nobody reads on a bar: the first of the span are shown. */
 const REMARKS_MAX = 500
+/** A stop that reaches into the span may have begun before it, and its reason with it. */
+const REASONS_BEFORE_MS = 7 * 86_400_000
 
 interface MachineStates {
   readonly stretches: readonly Stretch[]
@@ -105,9 +107,15 @@ export function useRemarks(plant: string, zone: string, isWanted: boolean) {
   useEffect(() => {
     if (!isWanted || generation.value === 0) return
     let isCurrent = true
-    const span = queryOf(spanOfRange(range, zone, nowMs.peek()))
-    const asked = (['downtime_reason', 'comment'] as const).map((type) => {
-      const query = new URLSearchParams({ type, ...span, limit: String(REMARKS_MAX) })
+    const span = spanOfRange(range, zone, nowMs.peek())
+    const before = { fromMs: span.fromMs - REASONS_BEFORE_MS, toMs: span.fromMs }
+    const kinds = [
+      ['downtime_reason', before],
+      ['downtime_reason', span],
+      ['comment', span],
+    ] as const
+    const asked = kinds.map(([type, of]) => {
+      const query = new URLSearchParams({ type, ...queryOf(of), limit: String(REMARKS_MAX) })
       return get<EventsAnswer>(`/plants/${encodeURIComponent(plant)}/events?${query}`)
     })
     void Promise.all(asked).then((answers) => {

@@ -1,19 +1,14 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { post } from '../api.js'
+import type { DeviceStatesAnswer } from '../../../src/base/state-segments.js'
+import { get, post, queryOf } from '../api.js'
 import { durationText } from '../format.js'
-import type { Stretch } from '../gantt.js'
 import { chooseOperator, language, operator, words } from '../settings.js'
+import { nowMs } from '../state.js'
 import { exactText } from '../time.js'
+import { type Stop, type WholeStop, wholeStop } from '../whole-stop.js'
 import { Dialog } from './dialog.js'
 import { Icon } from './icon.js'
-
-export interface Stop {
-  readonly device: string
-  readonly stretch: Stretch
-  /** It has not ended yet. */
-  readonly isOpen: boolean
-}
 
 interface DowntimeDialogProps {
   readonly plant: string
@@ -39,6 +34,8 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
   const problem = useSignal('')
   const isSending = useSignal(false)
   const sent = useRef({ text: '', id: '' })
+  const whole = useSignal<WholeStop | null>(null)
+  const edges = useRef<Promise<WholeStop> | null>(null)
   const key = stop === null ? '' : `${stop.device} ${stop.stretch.fromMs}`
   useEffect(() => {
     if (key === '') return
@@ -46,6 +43,20 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
     comment.value = ''
     problem.value = ''
   }, [key])
+  useEffect(() => {
+    whole.value = null
+    edges.current = null
+    if (stop === null) return
+    const { device } = stop
+    const of = `/plants/${encodeURIComponent(plant)}/devices/${encodeURIComponent(device)}`
+    const found = wholeStop(stop, nowMs.peek(), (span) =>
+      get<DeviceStatesAnswer>(`${of}/states?${new URLSearchParams(queryOf(span))}`),
+    )
+    edges.current = found
+    void found.then((is) => {
+      if (edges.current === found) whole.value = is
+    })
+  }, [stop])
   const send = async (event: Event) => {
     event.preventDefault()
     if (stop === null || isSending.peek()) return
@@ -54,14 +65,15 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
       return
     }
     isSending.value = true
-    const { device, stretch, isOpen } = stop
+    const { device } = stop
+    const { fromMs, toMs, isOpen } = (await edges.current) ?? { ...stop.stretch, isOpen: stop.isOpen }
     const by = operator.value.trim()
     const said = comment.value.trim()
     const body = {
       type: 'downtime_reason',
       code: code.value.trim(),
-      from: new Date(stretch.fromMs).toISOString(),
-      ...(isOpen ? {} : { to: new Date(stretch.toMs).toISOString() }),
+      from: new Date(fromMs).toISOString(),
+      ...(isOpen ? {} : { to: new Date(toMs).toISOString() }),
       ...(said === '' ? {} : { comment: said }),
       ...(by === '' ? {} : { by }),
     }
@@ -79,9 +91,10 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
     onSaid()
     onClose()
   }
+  const times = whole.value ?? (stop === null ? null : { ...stop.stretch, isOpen: stop.isOpen, isWhole: true })
   return (
     <Dialog title={w.whyTitle} isOpen={stop !== null} onClose={onClose} class="downtime">
-      {stop !== null && (
+      {stop !== null && times !== null && (
         <form class="downtime-form" onSubmit={send} noValidate>
           <header>
             <h2 class="dialog-title">{w.whyTitle}</h2>
@@ -91,12 +104,12 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
           </header>
           <p>
             <code>{stop.device}</code> <strong>{words().machineStates[stop.stretch.state]}</strong>{' '}
-            <span class="num">{durationText(stop.stretch.toMs - stop.stretch.fromMs, lang)}</span>
+            <span class="num">{durationText(times.toMs - times.fromMs, lang)}</span>
           </p>
           <p class="num faint">
-            {exactText(stop.stretch.fromMs, zone, lang)} –{' '}
-            {stop.isOpen ? w.stillOn : exactText(stop.stretch.toMs, zone, lang)}
+            {exactText(times.fromMs, zone, lang)} – {times.isOpen ? w.stillOn : exactText(times.toMs, zone, lang)}
           </p>
+          {!times.isWhole && <p>{w.partOfStop}</p>}
           <fieldset class="downtime-codes" aria-label={w.reason}>
             {Object.entries(w.reasons).map(([id, name]) => (
               <button

@@ -9,7 +9,8 @@ import { words } from '../settings.js'
 import { nowMs, route } from '../state.js'
 import { type PlantStates, STATES_SPAN_MAX_MS, useRemarks, useStates } from '../states-over-time.js'
 import { accountable } from '../time-account.js'
-import { DowntimeDialog, type Stop } from './downtime-dialog.js'
+import type { Stop } from '../whole-stop.js'
+import { DowntimeDialog } from './downtime-dialog.js'
 import { EmptyState } from './empty-state.js'
 import { Gantt, type GanttMachine } from './gantt.js'
 import { Icon } from './icon.js'
@@ -112,7 +113,7 @@ function OverTime({ plant, machines, known, isTable, problem }: OverTimeProps) {
   if (told.length === 0 && isNow) return <EmptyState plant={plant} subject="robot" />
   const ask = (device: string, stretch: Stretch) => {
     const last = known.byDevice.get(device)?.stretches.at(-1)
-    stop.value = { device, stretch, isOpen: isNow && last !== undefined && last.toMs === stretch.toMs }
+    stop.value = { device, stretch, isOpen: isNow && last !== undefined && last.toMs === stretch.toMs, shown: span }
   }
   const isCut = [...known.byDevice.values()].some((machine) => machine.isCut)
   return (

@@ -37,6 +37,8 @@ export const machines = {
     newest: (shown: string, all: string) => `The newest ${shown} of ${all}`,
     whyTitle: 'Why it stood',
     stillOn: 'still going on',
+    partOfStop:
+      'It goes beyond the time shown, and its edges could not be looked up: the reason is saved for this part.',
     code: 'Reason',
     comment: 'Note',
     by: 'Name',

@@ -21,6 +21,7 @@ export const machines: typeof english = {
     newest: (shown, all) => `最新 ${shown} 条，共 ${all} 条`,
     whyTitle: '停机原因',
     stillOn: '仍在持续',
+    partOfStop: '停机超出所示时段，且未能查明其起止：原因仅记录于此部分。',
     code: '原因',
     comment: '备注',
     by: '姓名',
