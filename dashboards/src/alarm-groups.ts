@@ -1,6 +1,8 @@
 import type { AlarmItem } from '../../src/base/alarm.js'
 import { alarmKey, bySeverity, isShelved } from './alarms.js'
+import type { Answer } from './api.js'
 import type { Span } from './points.js'
+import { type Asked, answerTo } from './polled.js'
 import type { AlarmShow } from './route.js'
 
 /** The order of the list: what asks for a person stands above what does not. */
@@ -89,6 +91,16 @@ export const isUnacknowledged = ({ state }: AlarmItem) => state === 'active_unac
 /** Whoever acknowledges or puts aside what is major or worse says why. */
 export function isNoteRequired(alarms: readonly AlarmItem[]): boolean {
   return alarms.some(({ severity }) => severity === 'critical' || severity === 'major')
+}
+
+/** One alarm by its `alarmKey`: as it stands among the open ones, else as it was found in the past. */
+export function alarmAsIs(
+  key: string,
+  open: ReadonlyMap<string, AlarmItem>,
+  found: Asked<AlarmItem | null>,
+): Answer<AlarmItem | null> {
+  const now = open.get(key)
+  return now === undefined ? answerTo(key, found) : { kind: 'loaded', value: now }
 }
 
 /** Alarms of a stretch of time with one of them as it is now; a new one comes in if it lies there. */

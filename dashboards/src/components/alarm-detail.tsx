@@ -1,16 +1,17 @@
-import { type Signal, useSignal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { AlarmItem } from '../../../src/base/alarm.js'
-import { groupOf } from '../alarm-groups.js'
+import { alarmAsIs, groupOf } from '../alarm-groups.js'
 import { findAlarm } from '../alarm-history.js'
 import { deviationText, figuresOf, momentText, sourceText } from '../alarm-text.js'
 import { alarmKey, changedAlarm, hasAlarms, openAlarms } from '../alarms.js'
 import type { Answer } from '../api.js'
 import { zoneOf } from '../names.js'
 import { linkTo } from '../nav.js'
+import { type Asked, answerTo } from '../polled.js'
 import { type Place, plantPlaceOf } from '../route.js'
 import { language, words } from '../settings.js'
-import { catalogue, nowMs } from '../state.js'
+import { catalogue, generation, nowMs } from '../state.js'
 import { exactText } from '../time.js'
 import { ActForm } from './alarm-act.js'
 import { AlarmChart } from './alarm-chart.js'
@@ -23,30 +24,36 @@ import { Skeleton } from './skeleton.js'
 import { subscripts, Unit } from './text.js'
 
 /** The alarm that is named, wherever it is kept: among the open ones, or far back. */
-export function useNamedAlarm(named: Pick<AlarmItem, 'plant' | 'id'> | null): Signal<Answer<AlarmItem | null>> {
-  const found = useSignal<Answer<AlarmItem | null>>({ kind: 'loading' })
-  const key = named === null ? null : alarmKey(named)
+export function useNamedAlarm(named: Pick<AlarmItem, 'plant' | 'id'> | null): Answer<AlarmItem | null> {
+  const key = named === null ? '' : alarmKey(named)
+  const found = useSignal<Asked<AlarmItem | null>>({ key: '', answer: { kind: 'loading' } })
+  const asks = useRef(0)
+  const isOpen = openAlarms.value.has(key)
   const areRead = hasAlarms.value
+  const currentGeneration = generation.value
+  // Also when it is no longer among the open ones: what became of it while the gateway was away nobody has told.
   useEffect(() => {
-    if (named === null || !areRead) return
-    let isCurrent = true
-    const open = openAlarms.peek().get(alarmKey(named))
-    if (open !== undefined) found.value = { kind: 'loaded', value: open }
-    else {
-      found.value = { kind: 'loading' }
-      void findAlarm(named.plant, named.id).then((answer) => {
-        if (isCurrent) found.value = answer
-      })
-    }
+    if (named === null || !areRead || isOpen) return
+    const ask = ++asks.current
+    void findAlarm(named.plant, named.id).then((answer) => {
+      if (ask !== asks.current) return
+      if (answer.kind === 'loaded' || answerTo(key, found.peek()).kind !== 'loaded') found.value = { key, answer }
+    })
     return () => {
-      isCurrent = false
+      asks.current++
     }
-  }, [key, areRead])
+  }, [key, areRead, isOpen, currentGeneration])
   const changed = changedAlarm.value
   useEffect(() => {
-    if (changed !== null && alarmKey(changed) === key) found.value = { kind: 'loaded', value: changed }
+    if (changed === null || alarmKey(changed) !== key) return
+    asks.current++
+    found.value = { key, answer: { kind: 'loaded', value: changed } }
   }, [changed])
-  return found
+  const last = useRef(found.peek())
+  const answer = alarmAsIs(key, openAlarms.value, found.value)
+  if (answer.kind === 'loaded') last.current = { key, answer }
+  // One that has just left the open ones is shown as it was until it is known what became of it.
+  return answer.kind === 'loading' ? answerTo(key, last.current) : answer
 }
 
 interface AlarmDetailProps {

@@ -46,7 +46,7 @@ export function AlarmsView({ at }: { readonly at: AlarmsRoute }) {
   const shownGroups = firstRows(groups, rowsMax.value)
   const rows = shownGroups.flatMap((group) => group.rows)
   const answer = useNamedAlarm(alarmNamed(at))
-  const named = at.alarm !== null && answer.value.kind === 'loaded' ? answer.value.value : null
+  const named = at.alarm !== null && answer.kind === 'loaded' ? answer.value : null
   const chosen = rows.flatMap(({ all }) => all).filter((alarm) => picked.value.has(alarmKey(alarm)))
   const together = named === null ? [] : (rows.find(({ all }) => all.some(isSame(named)))?.all ?? [named])
   const known = [...past, ...mine]
@@ -100,7 +100,7 @@ export function AlarmsView({ at }: { readonly at: AlarmsRoute }) {
         </div>
         {at.alarm !== null && (
           <AlarmDetail
-            answer={answer.value}
+            answer={answer}
             together={together}
             others={named === null ? [] : othersOf(named, known)}
             linkOf={(alarm) => linkTo(placeWith(at, alarm))}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  alarmAsIs,
   groupsOf,
   isNoteRequired,
   isShownIn,
@@ -116,6 +117,22 @@ describe('history that is on the page', () => {
     expect(withChanged([], alarm('a', { cleared_at: '2026-11-24T07:59:59Z' }), span)).toEqual([])
     expect(withChanged([], alarm('a', { cleared_at: '2026-11-24T08:00:00Z' }), span)).toHaveLength(1)
     expect(withChanged([], alarm('a', { raised_at: '2026-11-24T09:00:00Z' }), span)).toEqual([])
+  })
+})
+
+describe('the alarm whose details are open', () => {
+  const found = (key: string, value: AlarmItem | null) => ({ key, answer: { kind: 'loaded', value } }) as const
+  const acked = alarm('a', { state: 'active_ack' })
+
+  it('is as the list has it, whatever was known of it before a restart of the gateway', () => {
+    const open = new Map([['p|a', acked]])
+    expect(alarmAsIs('p|a', open, found('p|a', alarm('a')))).toEqual({ kind: 'loaded', value: acked })
+  })
+
+  it('is looked for in the past when it is not open, and is never another one', () => {
+    expect(alarmAsIs('p|a', new Map(), found('p|a', acked))).toEqual({ kind: 'loaded', value: acked })
+    expect(alarmAsIs('p|a', new Map(), found('p|b', alarm('b')))).toEqual({ kind: 'loading' })
+    expect(alarmAsIs('p|a', new Map(), found('p|a', null))).toEqual({ kind: 'loaded', value: null })
   })
 })
 
