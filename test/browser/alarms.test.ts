@@ -99,6 +99,18 @@ describe.runIf(chromiumPath !== null)('the page of the alarms', () => {
     await page.context().close()
   })
 
+  test('what is done in the details leaves the focus in them', async () => {
+    const { page } = await openPage(browser)
+    const { id } = await major()
+    await page.goto(`${gateway.httpUrl}/#/alarms?plant=works&alarm=${id}`)
+    await page.locator('.alarm-detail .alarm-who').fill('Li Wei')
+    await page.locator('.alarm-detail .alarm-note').fill('chiller 3 is off')
+    await page.keyboard.press('Enter')
+    await page.locator('.alarm-detail').getByText('chiller 3 is off').first().waitFor()
+    await page.locator('.alarm-close:focus').waitFor()
+    await page.context().close()
+  })
+
   test('an alarm that is over is found by its address, with the value the API tells', async () => {
     const over = (await alarms()).find(({ state }) => state === 'cleared_ack')!
     const { page } = await openPage(browser)

@@ -97,17 +97,25 @@ export function AlarmDetail({ answer, together, others, linkOf, onClose }: Alarm
         </div>
       )}
       {answer.kind === 'loaded' && answer.value !== null && (
-        <Detail alarm={answer.value} together={together} others={others} linkOf={linkOf} onClose={onClose} />
+        <Detail
+          alarm={answer.value}
+          together={together}
+          others={others}
+          linkOf={linkOf}
+          onDone={() => close.current?.focus()}
+        />
       )}
     </aside>
   )
 }
 
-interface DetailProps extends Omit<AlarmDetailProps, 'answer'> {
+interface DetailProps extends Omit<AlarmDetailProps, 'answer' | 'onClose'> {
   readonly alarm: AlarmItem
+  /** What was done may take its form away: the focus goes to what stays. */
+  readonly onDone: () => void
 }
 
-function Detail({ alarm, together, others, linkOf }: DetailProps) {
+function Detail({ alarm, together, others, linkOf, onDone }: DetailProps) {
   const w = words()
   const lang = language.value
   const zone = zoneOf(alarm.plant)
@@ -192,7 +200,7 @@ function Detail({ alarm, together, others, linkOf }: DetailProps) {
       </div>
       {group !== 'cleared_ack' && (
         <footer class="alarm-foot">
-          <ActForm key={alarmKey(alarm)} form="detail" alarms={together} onDone={() => {}} />
+          <ActForm key={alarmKey(alarm)} form="detail" alarms={together} onDone={onDone} />
         </footer>
       )}
     </>
