@@ -103,12 +103,17 @@ export function alarmAsIs(
   return now === undefined ? answerTo(key, found) : { kind: 'loaded', value: now }
 }
 
+export function isOverBefore({ cleared_at }: AlarmItem, ms: number): boolean {
+  return cleared_at !== null && Date.parse(cleared_at) < ms
+}
+
 /** Alarms of a stretch of time with one of them as it is now; a new one comes in if it lies there. */
 export function withChanged(items: readonly AlarmItem[], changed: AlarmItem, span: Span): readonly AlarmItem[] {
   const key = alarmKey(changed)
   if (items.some((item) => alarmKey(item) === key)) {
     return items.map((item) => (alarmKey(item) === key ? changed : item))
   }
-  const isOver = changed.cleared_at !== null && Date.parse(changed.cleared_at) < span.fromMs
-  return isOver || Date.parse(changed.raised_at) >= span.toMs ? items : [changed, ...items].sort(newestFirst)
+  return isOverBefore(changed, span.fromMs) || Date.parse(changed.raised_at) >= span.toMs
+    ? items
+    : [changed, ...items].sort(newestFirst)
 }

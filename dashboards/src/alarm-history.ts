@@ -1,17 +1,18 @@
-import { effect, type Signal, useSignal } from '@preact/signals'
+import { batch, effect, type Signal, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { AlarmItem } from '../../src/base/alarm.js'
-import { withChanged } from './alarm-groups.js'
+import { isOverBefore } from './alarm-groups.js'
+import { AlarmPages } from './alarm-pages.js'
 import { changedAlarm } from './alarms.js'
 import { type Answer, getAlarms, queryOf } from './api.js'
 import { type Range, rangeParameter, spanOfRange } from './range.js'
-import { generation, nowMs } from './state.js'
+import { generation, minuteMs, nowMs } from './state.js'
 
 const PAGE = '500'
 
 interface AlarmHistory {
-  /** The newest first; those that change meanwhile are kept up to date. */
-  readonly items: Signal<readonly AlarmItem[]>
+  /** The newest first; those that change meanwhile are kept up to date, and what the range has left behind goes. */
+  readonly items: readonly AlarmItem[]
   readonly state: Signal<Answer<null>>
   /** Whether there are older ones in the range. */
   readonly hasMore: boolean
@@ -21,9 +22,9 @@ interface AlarmHistory {
 
 /** The alarms of a range, be they over or not: raised before its end and not over before its beginning. */
 export function useAlarmHistory(plant: string | null, range: Range, zone: string): AlarmHistory {
+  const pages = useRef(new AlarmPages()).current
   const items = useSignal<readonly AlarmItem[]>([])
   const state = useSignal<Answer<null>>({ kind: 'loading' })
-  const next = useSignal<string | null>(null)
   const tries = useSignal(0)
   const asked = `${plant}|${zone}|${rangeParameter(range)}`
   const shown = useRef('')
@@ -33,41 +34,51 @@ export function useAlarmHistory(plant: string | null, range: Range, zone: string
 
   const read = async (cursor: string | null) => {
     const span = spanNow()
+    const number = pages.begin()
     const answer = await getAlarms(plant, {
       ...queryOf(span),
       limit: PAGE,
       ...(cursor === null ? {} : { cursor }),
     })
-    if (shown.current !== asked) return
-    if (answer.kind !== 'loaded') {
+    if (!pages.end(number) || answer.kind === 'loading') return
+    if (answer.kind === 'failed') {
       state.value = answer
       return
     }
-    items.value = cursor === null ? answer.value.items : [...items.value, ...answer.value.items]
-    next.value = answer.value.next
-    state.value = { kind: 'loaded', value: null }
+    pages.take(answer.value, cursor === null, span)
+    batch(() => {
+      items.value = pages.items
+      state.value = { kind: 'loaded', value: null }
+    })
   }
 
   useEffect(() => {
     if (shown.current !== asked) {
       shown.current = asked
-      items.value = []
-      next.value = null
+      pages.clear()
+      items.value = pages.items
       state.value = { kind: 'loading' }
     }
     void read(null)
+    let isTold = false
     return effect(() => {
       const changed = changedAlarm.value
-      if (changed === null || (plant !== null && changed.plant !== plant)) return
-      items.value = withChanged(items.peek(), changed, spanNow())
+      const isNew = isTold
+      isTold = true
+      if (!isNew || changed === null || (plant !== null && changed.plant !== plant)) return
+      pages.changed(changed, spanNow())
+      items.value = pages.items
     })
   }, [asked, currentGeneration, currentTry])
 
+  const { fromMs } = spanOfRange(range, zone, minuteMs.value)
   return {
-    items,
+    items: items.value.filter((alarm) => !isOverBefore(alarm, fromMs)),
     state,
-    hasMore: next.value !== null,
-    more: () => void read(next.peek()),
+    hasMore: pages.next !== null,
+    more: () => {
+      if (!pages.isReading && pages.next !== null) void read(pages.next)
+    },
     retry: () => tries.value++,
   }
 }

@@ -40,7 +40,7 @@ export function AlarmsView({ at }: { readonly at: AlarmsRoute }) {
       .join(),
   ).value
   const mine = alarmList.value.filter(({ plant }) => at.plant === null || plant === at.plant)
-  const past = history.items.value
+  const past = history.items
   const isPast = show === 'history'
   const groups = groupsOf(show, isPast ? past : mine, nowMs.peek())
   const shownGroups = firstRows(groups, rowsMax.value)
