@@ -80,6 +80,11 @@ export function groupsOf(show: AlarmShow, alarms: readonly AlarmItem[], nowMs: n
   })
 }
 
+/** The alarms of a list from top to bottom. */
+export function alarmsInOrder(groups: readonly AlarmRows[]): readonly AlarmItem[] {
+  return groups.flatMap(({ rows }) => rows.flatMap(({ all }) => all))
+}
+
 /** How often each rule and source was raised, by `subjectOf`, among alarms of which some may be named twice. */
 export function raisedTimes(alarms: readonly AlarmItem[]): ReadonlyMap<string, number> {
   const distinct = [...new Map(alarms.map((alarm) => [alarmKey(alarm), alarm])).values()]

@@ -47,20 +47,28 @@ export const getPlants = () => get<PlantsAnswer>('/plants')
 export const getCatalogue = () => get<CatalogueAnswer>('/kpis')
 export const getGateway = () => get<GatewayAnswer>('/gateway')
 
-/** More open alarms than that nobody works off. */
-const OPEN_ALARMS_MAX = 1_000
+const ALARMS_PAGE = '1000'
+/** More alarms than that nobody works off or reads. */
+const ALARM_PAGES_MAX = 20
+
+type AlarmQuery = Readonly<Partial<Record<'state' | 'from' | 'to' | 'limit' | 'cursor', string>>>
 
 /** The open alarms of all plants, the newest first. */
 export async function getOpenAlarms(): Promise<Answer<readonly AlarmItem[]>> {
-  const answer = await getAlarms(null, { state: 'open', limit: String(OPEN_ALARMS_MAX) })
+  const answer = await getEveryAlarm(null, { state: 'open' })
   return answer.kind === 'loaded' ? { kind: 'loaded', value: answer.value.items } : answer
 }
 
+/** All pages of the alarms of one plant, or of all of them; the newest first. */
+export function getEveryAlarm(plant: string | null, asked: AlarmQuery) {
+  return everyPage((cursor) => {
+    const place = cursor === null ? {} : { cursor }
+    return getAlarms(plant, { ...asked, ...place, limit: ALARMS_PAGE })
+  }, ALARM_PAGES_MAX)
+}
+
 /** A page of the alarms of one plant, or of all of them; the newest first. */
-export function getAlarms(
-  plant: string | null,
-  asked: Readonly<Partial<Record<'state' | 'from' | 'to' | 'limit' | 'cursor', string>>>,
-): Promise<Answer<AlarmsAnswer>> {
+export function getAlarms(plant: string | null, asked: AlarmQuery): Promise<Answer<AlarmsAnswer>> {
   const of = plant === null ? '' : `/plants/${encodeURIComponent(plant)}`
   return get(`${of}/alarms?${new URLSearchParams(asked)}`)
 }
@@ -89,6 +97,34 @@ export async function getPages<A extends { readonly next: string | null }, T>(
     if (cursor === null) break
   }
   return { kind: 'loaded', value: items }
+}
+
+interface Page<T> {
+  readonly items: readonly T[]
+  readonly next: string | null
+}
+
+interface EveryPage<T> {
+  readonly items: readonly T[]
+  /** There are more behind them. */
+  readonly isCut: boolean
+}
+
+/** A list of the API as a whole, one page behind the other, up to so many; `null` asks for the first page. */
+export async function everyPage<T>(
+  read: (cursor: string | null) => Promise<Answer<Page<T>>>,
+  pagesMax: number,
+): Promise<Answer<EveryPage<T>>> {
+  const items: T[] = []
+  let cursor: string | null = null
+  for (let pages = 0; pages < pagesMax; pages++) {
+    const answer: Answer<Page<T>> = await read(cursor)
+    if (answer.kind !== 'loaded') return answer
+    items.push(...answer.value.items)
+    cursor = answer.value.next
+    if (cursor === null) break
+  }
+  return { kind: 'loaded', value: { items, isCut: cursor !== null } }
 }
 
 /** A span as the API takes it. */

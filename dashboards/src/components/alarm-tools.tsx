@@ -1,8 +1,10 @@
+import { useSignal } from '@preact/signals'
 import type { AlarmItem } from '../../../src/base/alarm.js'
-import { announcement } from '../alarm-acts.js'
-import { isShownIn } from '../alarm-groups.js'
+import { announce, announcement } from '../alarm-acts.js'
+import { alarmsInOrder, groupsOf, isShownIn } from '../alarm-groups.js'
 import { isSoundRefused, ring } from '../alarm-sound.js'
 import { hasAlarms } from '../alarms.js'
+import { getEveryAlarm, queryOf } from '../api.js'
 import { alarmsCsv } from '../export/alarms-csv.js'
 import { fileName, momentPart, spanParts } from '../export/file-name.js'
 import { saveCsv } from '../export/save.js'
@@ -14,6 +16,7 @@ import { ALARM_SHOWS, type Route } from '../route.js'
 import { chooseLoud, isLoud, language, words } from '../settings.js'
 import { nowMs, plantList, route } from '../state.js'
 import { Icon } from './icon.js'
+import { shownZone } from './range-picker.js'
 
 interface AlarmToolsProps {
   readonly at: Extract<Route, { view: 'alarms' }>
@@ -27,14 +30,27 @@ export function AlarmTools({ at, open, listed }: AlarmToolsProps) {
   const w = words().alarms
   const shown = at.show ?? 'open'
   const plant = plantList.value.find(({ id }) => id === at.plant)
-  const save = () => {
-    const zone = plant?.timezone ?? 'UTC'
-    const time =
-      shown === 'history'
-        ? spanParts(spanOfRange(route.value.range, zone, nowMs.peek()), zone)
-        : [momentPart(nowMs.peek(), zone)]
+  const isSaving = useSignal(false)
+  const saveAs = (time: readonly string[], alarms: readonly AlarmItem[]) => {
     const of = at.plant === null ? [] : [at.plant]
-    saveCsv(fileName([...of, 'alarms', shown, ...time], 'csv'), alarmsCsv(listed, language.value))
+    saveCsv(fileName([...of, 'alarms', shown, ...time], 'csv'), alarmsCsv(alarms, language.value))
+  }
+  /** Of a history only some pages are on the screen: the file has all of them. */
+  const savePast = async () => {
+    if (isSaving.peek()) return
+    isSaving.value = true
+    const span = spanOfRange(route.value.range, shownZone(), nowMs.peek())
+    const answer = await getEveryAlarm(at.plant, queryOf(span))
+    isSaving.value = false
+    if (answer.kind === 'loaded') {
+      const { items, isCut } = answer.value
+      const part = isCut ? [`first-${items.length}`] : []
+      saveAs([...spanParts(span, shownZone()), ...part], alarmsInOrder(groupsOf('history', items, nowMs.peek())))
+    } else if (answer.kind === 'failed') void announce(`${w.failed}: ${answer.detail}`)
+  }
+  const save = () => {
+    if (shown === 'history') void savePast()
+    else saveAs([momentPart(nowMs.peek(), plant?.timezone ?? 'UTC')], listed)
   }
   return (
     <div class="alarm-tools">
@@ -93,7 +109,7 @@ export function AlarmTools({ at, open, listed }: AlarmToolsProps) {
         {isLoud.value ? w.soundOn : w.soundOff}
         {isLoud.value && isSoundRefused.value && <Icon name="alert" size={14} />}
       </button>
-      <button type="button" class="button" title={w.csvTitle} onClick={save}>
+      <button type="button" class="button" title={w.csvTitle} aria-busy={isSaving.value} onClick={save}>
         <Icon name="download" size={14} />
         {w.csv}
       </button>

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { announcement } from '../alarm-acts.js'
 import { alarmNamed, cursor, focusRow, openAlarm, picked, pickNone, placeWith } from '../alarm-desk.js'
-import { type AlarmRow, type AlarmRows, groupsOf, raisedTimes, subjectOf } from '../alarm-groups.js'
+import { type AlarmRow, type AlarmRows, alarmsInOrder, groupsOf, raisedTimes, subjectOf } from '../alarm-groups.js'
 import { useAlarmHistory } from '../alarm-history.js'
 import { useAlarmKeys } from '../alarm-keys.js'
 import { alarmKey, alarmList, alarmsFailed, hasAlarms, isShelved } from '../alarms.js'
@@ -75,7 +75,7 @@ export function AlarmsView({ at }: { readonly at: AlarmsRoute }) {
 
   return (
     <>
-      <AlarmTools at={at} open={mine} listed={groups.flatMap((group) => group.rows.flatMap(({ all }) => all))} />
+      <AlarmTools at={at} open={mine} listed={alarmsInOrder(groups)} />
       <div class={`alarm-page ${at.alarm === null ? '' : 'has-detail'}`}>
         <div class="alarm-main">
           <section class="card alarm-card" aria-label={w.list}>
