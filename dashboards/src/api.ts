@@ -13,7 +13,7 @@ export interface GatewayAnswer {
 export type Answer<T> =
   | { readonly kind: 'loading' }
   | { readonly kind: 'loaded'; readonly value: T }
-  | { readonly kind: 'failed'; readonly detail: string }
+  | { readonly kind: 'failed'; readonly detail: string /** Where HTTP said no. */; readonly status?: number }
 
 const TIMEOUT_MS = 10_000
 
@@ -30,7 +30,7 @@ async function ask<T>(path: string, request: RequestInit, timeoutMs = TIMEOUT_MS
     const response = await fetch(`/api/v1${path}`, { ...request, signal: AbortSignal.any(signals) })
     const body = (await response.json().catch(() => null)) as unknown
     if (response.ok && body !== null) return { kind: 'loaded', value: body as T }
-    return { kind: 'failed', detail: problemOf(body) ?? `HTTP ${response.status}` }
+    return { kind: 'failed', detail: problemOf(body) ?? `HTTP ${response.status}`, status: response.status }
   } catch (error) {
     return { kind: 'failed', detail: error instanceof Error ? error.message : String(error) }
   }

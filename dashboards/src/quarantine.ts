@@ -34,20 +34,34 @@ export interface RetryRun {
   readonly events: number
   /** Messages that are still wrong. */
   readonly rejected: number
+  /** Messages that were no longer there: somebody else was faster. */
+  readonly gone: number
   /** What the gateway said when it could not be asked; the run ends there. */
   readonly failed: string | null
 }
 
-export const NO_RUN: RetryRun = { of: 0, done: 0, accepted: 0, readings: 0, events: 0, rejected: 0, failed: null }
+export const NO_RUN: RetryRun = {
+  of: 0,
+  done: 0,
+  accepted: 0,
+  readings: 0,
+  events: 0,
+  rejected: 0,
+  gone: 0,
+  failed: null,
+}
 
 /** One click decodes so many messages again, and not more. */
 export const RETRY_MAX = 1_000
 
-/** One after the other, the oldest first, until all are through, one cannot be asked, or `signal` is aborted. */
+/**
+ * One after the other, the oldest first, until all are through, one cannot be asked, or `signal` is aborted. A step with
+ * `null` is of a message that is no longer there.
+ */
 export async function retryAll(
   items: readonly QuarantineItem[],
   retry: (id: string) => Promise<Answer<RetryAnswer>>,
-  onStep: (run: RetryRun, item: QuarantineItem, answer: RetryAnswer) => void,
+  onStep: (run: RetryRun, item: QuarantineItem, answer: RetryAnswer | null) => void,
   signal: AbortSignal,
 ): Promise<RetryRun> {
   const chosen = items.slice(0, RETRY_MAX).toReversed()
@@ -55,6 +69,11 @@ export async function retryAll(
   for (const item of chosen) {
     if (signal.aborted) break
     const answer = await retry(item.id)
+    if (answer.kind === 'failed' && answer.status === 404) {
+      run = { ...run, done: run.done + 1, gone: run.gone + 1 }
+      onStep(run, item, null)
+      continue
+    }
     if (answer.kind !== 'loaded') return { ...run, failed: answer.kind === 'failed' ? answer.detail : '' }
     run = withAnswer(run, answer.value)
     onStep(run, item, answer.value)

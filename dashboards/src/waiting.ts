@@ -1,5 +1,5 @@
 import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { parseTopic } from '../../src/base/topic.js'
 import type { QuarantineAnswer, QuarantineItem, RetryAnswer } from '../../src/base/wire.js'
 import { type Answer, get, post } from './api.js'
@@ -36,6 +36,8 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
   const state = useSignal<Answer<null>>({ kind: 'loading' })
   const tries = useSignal(0)
   const isAnew = useRef(false)
+  // A page that was asked for of another plant or device is not taken, whoever still holds its `more`.
+  const of = useMemo(() => new AbortController(), [plant, device])
 
   const page = async (cursor: string | null, more: Readonly<Record<string, string>> = {}) => {
     const query = new URLSearchParams({ limit: String(PAGE), ...more })
@@ -67,7 +69,8 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
     items.value = []
     follow(null)
     state.value = { kind: 'loading' }
-  }, [plant, device])
+    return () => of.abort()
+  }, [of])
 
   useRepeated(
     () => {
@@ -99,9 +102,9 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
 
   const more = async () => {
     const from = next.value
-    if (from === null) return
+    if (from === null || of.signal.aborted) return
     const answer = await page(from)
-    if (answer.kind !== 'loaded') return
+    if (of.signal.aborted || answer.kind !== 'loaded') return
     items.value = merged(items.value, answer.value.items)
     follow(answer.value.next)
   }

@@ -32,9 +32,9 @@ export function QuarantineCard({ waiting, isOfOne, zone }: QuarantineCardProps) 
     isRunning.value = true
     stop.current = new AbortController()
     run.value = NO_RUN
-    const onStep = (now: RetryRun, item: QuarantineItem, answer: RetryAnswer) => {
+    const onStep = (now: RetryRun, item: QuarantineItem, answer: RetryAnswer | null) => {
       run.value = now
-      if (answer.result === 'rejected') stillWrong.value = new Map(stillWrong.value).set(item.id, answer)
+      if (answer?.result === 'rejected') stillWrong.value = new Map(stillWrong.value).set(item.id, answer)
       else waiting.items.value = waiting.items.value.filter(({ id }) => id !== item.id)
     }
     run.value = await retryAll(await chosen(), retry, onStep, stop.current.signal)
@@ -128,6 +128,7 @@ function Progress({ run, isRunning, onStop }: ProgressProps) {
     ...(run.accepted > 0 ? [w.through(run.accepted), w.stored(run.readings)] : []),
     ...(run.events > 0 ? [w.events(run.events)] : []),
     ...(run.rejected > 0 ? [w.still(run.rejected)] : []),
+    ...(run.gone > 0 ? [w.gone(run.gone)] : []),
     ...(run.failed === null ? [] : [`${w.stopped}: ${run.failed}`]),
     ...(run.of === 0 && !isRunning ? [w.nothingTried] : []),
   ]

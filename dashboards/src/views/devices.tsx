@@ -57,7 +57,7 @@ export function DevicesView({ at }: { readonly at: DevicesRoute }) {
         )}
         {!hasDevices && <EmptyState />}
       </section>
-      <QuarantineCard waiting={waiting} isOfOne={false} />
+      <QuarantineCard key={at.plant} waiting={waiting} isOfOne={false} />
     </>
   )
 }

@@ -38,7 +38,7 @@ describe('a retry of several messages', () => {
     }
     const run = await retryAll([anItem(3), anItem(2), anItem(1)], retry, nothing, going)
     expect(asked).toEqual(['q-1', 'q-2', 'q-3'])
-    expect(run).toEqual({ of: 3, done: 3, accepted: 2, readings: 6, events: 0, rejected: 1, failed: null })
+    expect(run).toEqual({ of: 3, done: 3, accepted: 2, readings: 6, events: 0, rejected: 1, gone: 0, failed: null })
   })
 
   it('ends when the gateway cannot be asked, with what it said', async () => {
@@ -49,6 +49,22 @@ describe('a retry of several messages', () => {
       done: 1,
       failed: 'HTTP 503',
     })
+  })
+
+  it('goes on behind a message that somebody else has retried, and takes it from the list', async () => {
+    const steps: [string, string | null][] = []
+    const retry = async (id: string): Promise<Answer<RetryAnswer>> =>
+      id === 'q-2' ? { kind: 'failed', detail: 'There is nothing with the id q-2', status: 404 } : loaded(through)
+    const onStep = (_: unknown, item: QuarantineItem, answer: RetryAnswer | null) => {
+      steps.push([item.id, answer?.result ?? null])
+    }
+    const run = await retryAll([anItem(3), anItem(2), anItem(1)], retry, onStep, going)
+    expect(run).toMatchObject({ of: 3, done: 3, accepted: 2, gone: 1, failed: null })
+    expect(steps).toEqual([
+      ['q-1', 'accepted'],
+      ['q-2', null],
+      ['q-3', 'accepted'],
+    ])
   })
 
   it('ends where the reader stops it', async () => {

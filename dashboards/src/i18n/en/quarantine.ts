@@ -50,6 +50,7 @@ export const quarantine = {
   stored: (count: number) => `${plural(count, 'reading', 'readings')} stored`,
   events: (count: number) => plural(count, 'event', 'events'),
   still: (count: number) => `${plural(count, 'message is', 'messages are')} still rejected`,
+  gone: (count: number) => `${plural(count, 'message was', 'messages were')} no longer there`,
   stillWrong: 'Still rejected:',
   stillSame: 'Still rejected, for the same reason',
   stopped: 'The retry has stopped',
