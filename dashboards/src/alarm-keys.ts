@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { askedAct, cursor, focusRow, isPicked, pick, picked, pickNone } from './alarm-desk.js'
 import type { AlarmRow } from './alarm-groups.js'
+import { areKeysOn } from './settings.js'
 
 interface AlarmKeys {
   readonly rows: readonly AlarmRow[]
@@ -31,6 +32,7 @@ const MOVES: Readonly<Record<string, 1 | -1>> = { ArrowDown: 1, j: 1, ArrowUp: -
 
 /** Whether the key was one of the list's. */
 function pressed(event: KeyboardEvent, { rows, isDetailOpen, onOpen }: AlarmKeys): boolean {
+  if (!areKeysOn.peek() && event.key.length === 1 && event.key !== ' ') return false
   const at = rows.findIndex(({ key }) => key === cursor.peek())
   const row = rows[at]
   const by = MOVES[event.key]
@@ -49,7 +51,7 @@ function pressed(event: KeyboardEvent, { rows, isDetailOpen, onOpen }: AlarmKeys
     if (row !== undefined) focusRow(row.key)
     return true
   }
-  if (event.key === 'a' || event.key === 's') {
+  if ((event.key === 'a' || event.key === 's') && (picked.peek().size > 0 || isAtAlarm(event.target))) {
     const isOfDetail = picked.peek().size === 0 && isDetailOpen
     if (picked.peek().size === 0 && !isDetailOpen) {
       if (row === undefined) return false
@@ -74,5 +76,8 @@ const isElsewhere = (target: EventTarget | null) =>
 /** Arrows scroll, except in the list and where nothing has the focus. */
 const isInList = (target: EventTarget | null) =>
   target === document.body || within(target, '.alarm-list') || (target instanceof Element && target.matches('main'))
+
+/** What acts on alarms does so only where one is seen to be meant. */
+const isAtAlarm = (target: EventTarget | null) => within(target, '.alarm-list, .alarm-detail, .alarm-bulk')
 
 const isRow = (target: EventTarget | null) => target instanceof Element && target.matches('.alarm-row')

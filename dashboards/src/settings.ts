@@ -75,6 +75,14 @@ export function chooseLoud(loud: boolean): void {
   remember('sound', loud ? 'on' : 'off')
 }
 
+/** Whether letters and signs are commands: who speaks to the browser, or slips, turns them off. */
+export const areKeysOn = signal(remembered('keys') !== 'off')
+
+export function chooseKeys(on: boolean): void {
+  areKeysOn.value = on
+  remember('keys', on ? 'on' : 'off')
+}
+
 systemDark.addEventListener('change', () => {
   if (document.documentElement.dataset.theme === undefined) isDark.value = systemDark.matches
 })

@@ -1,14 +1,12 @@
-import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { isKeyListOpen } from '../key-list.js'
 import { goTo, keep } from '../nav.js'
 import type { Place } from '../route.js'
-import { chooseDark, chooseLanguage, isDark, language, words } from '../settings.js'
+import { areKeysOn, chooseDark, chooseKeys, chooseLanguage, isDark, language, words } from '../settings.js'
 import { route } from '../state.js'
 import { Dialog } from './dialog.js'
 import { stepRange } from './range-picker.js'
 import { openSearch } from './search.js'
-
-const isOpen = signal(false)
 
 /** Keys behind `g`. */
 const PLACES: Readonly<Record<string, Place>> = {
@@ -22,7 +20,7 @@ const PLACES: Readonly<Record<string, Place>> = {
 const ACTS: Readonly<Record<string, () => void>> = {
   '/': openSearch,
   '?': () => {
-    isOpen.value = true
+    isKeyListOpen.value = true
   },
   '[': () => stepRange(-1),
   ']': () => stepRange(1),
@@ -38,7 +36,7 @@ export function Keys() {
   useEffect(() => {
     let isBehindG = false
     const press = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+      if (!areKeysOn.peek() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
       const place = isBehindG ? PLACES[event.key] : undefined
       const act = place === undefined ? ACTS[event.key] : () => goTo(place)
       isBehindG = !isBehindG && event.key === 'g'
@@ -50,10 +48,10 @@ export function Keys() {
     return () => removeEventListener('keydown', press)
   }, [])
   const close = () => {
-    isOpen.value = false
+    isKeyListOpen.value = false
   }
   return (
-    <Dialog title={w.title} isOpen={isOpen.value} onClose={close}>
+    <Dialog title={w.title} isOpen={isKeyListOpen.value} onClose={close}>
       <h2 class="dialog-title">{w.title}</h2>
       <dl class="key-list">
         {Object.entries(w.list).map(([key, what]) => (
@@ -65,6 +63,14 @@ export function Keys() {
           </div>
         ))}
       </dl>
+      <label class="key-switch">
+        <input
+          type="checkbox"
+          checked={areKeysOn.value}
+          onChange={(event) => chooseKeys((event.currentTarget as HTMLInputElement).checked)}
+        />
+        {w.areOn}
+      </label>
       <button type="button" class="button" onClick={close}>
         {w.close}
       </button>

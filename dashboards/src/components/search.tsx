@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { isKeyListOpen } from '../key-list.js'
 import { lineName, plantName } from '../names.js'
 import { linkTo } from '../nav.js'
 import { PAGES } from '../pages.js'
@@ -79,6 +80,16 @@ export function Search() {
         ))}
       </div>
       {found.length === 0 && <p class="faint">{w.none}</p>}
+      <button
+        type="button"
+        class="button is-small is-quiet"
+        onClick={() => {
+          close()
+          isKeyListOpen.value = true
+        }}
+      >
+        {words().keys.title}
+      </button>
     </Dialog>
   )
 }

@@ -69,6 +69,7 @@ export const frame = {
   },
   keys: {
     title: 'Keys',
+    areOn: 'Letters and signs are commands',
     close: 'Close',
     list: {
       '/': 'search',

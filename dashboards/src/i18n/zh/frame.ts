@@ -53,6 +53,7 @@ export const frame: typeof english = {
   },
   keys: {
     title: '快捷键',
+    areOn: '启用字母与符号快捷键',
     close: '关闭',
     list: {
       '/': '搜索',
