@@ -49,6 +49,9 @@ describe.runIf(executablePath !== null)('the overview in a real browser', () => 
   test('says that nothing needs a person, with the plants as configured', async () => {
     await page.getByText('Nothing needs a person').waitFor()
     await expect.poll(plants).toEqual(['calm', 'busy'])
+    // What is read aloud by itself has no figure in it that runs.
+    const aloud = await page.locator('.well').locator('[role="status"], [aria-live]').allTextContents()
+    expect(aloud).toEqual(['Nothing needs a person'])
   })
 
   test('a budget that is used up is the first row, and its plant the first of all', async () => {

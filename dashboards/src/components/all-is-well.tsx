@@ -35,9 +35,10 @@ export function AllIsWell() {
   ]
   if (last !== null) facts.push(w.last(last.alarm.text[lang], sourceOf(last.alarm)[0] ?? last.alarm.plant))
   return (
-    <section class="card well" aria-label={w.title} role="status">
+    <section class="card well" aria-label={w.title}>
       <Icon name="check" />
-      <strong>{w.nothing}</strong>
+      {/* Only this is news: the facts beside it change every minute. */}
+      <strong role="status">{w.nothing}</strong>
       <span class="well-facts">{facts.join(' · ')}</span>
       {last !== null && shelved === 0 && <Since atMs={last.atMs} plant={last.alarm.plant} />}
     </section>
