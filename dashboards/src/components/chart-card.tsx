@@ -101,10 +101,10 @@ export function ChartCard({ plant, line, device, info, window: asked, ...more }:
         ) : isTable.value ? (
           <ChartTable model={shown} />
         ) : (
-          <Chart model={shown} />
+          <Chart model={shown} owner={root} />
         )}
       </div>
-      <ChartFoot model={shown} isSilent={failure !== null} />
+      <ChartFoot model={shown} owner={root} isSilent={failure !== null} />
     </section>
   )
 }

@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals'
 import type { KpiPoint } from '../../../src/base/kpi.js'
-import { cursor } from '../chart/cursor.js'
+import { cursor, isReadAloud } from '../chart/cursor.js'
 import { changeOf, factsOf } from '../chart/facts.js'
 import type { ChartModel } from '../chart/model.js'
 import { pointWords } from '../chart/words.js'
@@ -17,18 +17,24 @@ const NOTES_MAX = 4
 
 interface ChartFootProps {
   readonly model: ReadonlySignal<ChartModel | null>
+  /** Who the cursor belongs to when it is this chart's. */
+  readonly owner: object
   /** There is nothing to say: the chart could not be loaded. */
   readonly isSilent: boolean
 }
 
 /** Two to four facts of what is in view or, under the cursor, everything that is known of one window. */
-export function ChartFoot({ model, isSilent }: ChartFootProps) {
+export function ChartFoot({ model, owner, isSilent }: ChartFootProps) {
   const shown = isSilent ? null : model.value
   const at = cursor.value
   const place = shown === null || at === null ? null : placeAt(shown.points, at.ms)
   const point = place === null ? undefined : shown?.points[place]
   return (
-    <footer class="card-foot chart-foot" aria-live={point === undefined ? 'off' : 'polite'} data-reading={point?.start}>
+    <footer
+      class="card-foot chart-foot"
+      aria-live={isReadAloud(at, owner) ? 'polite' : 'off'}
+      data-reading={point?.start}
+    >
       {shown !== null && (point === undefined ? <ViewFacts model={shown} /> : <ReadOut model={shown} point={point} />)}
     </footer>
   )

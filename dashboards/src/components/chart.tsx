@@ -10,13 +10,15 @@ import { stepOut, zoomInto } from '../zoom.js'
 interface ChartProps {
   /** What to draw, null before it is known: each value is painted at once, so set it in a frame (`frames`). */
   readonly model: ReadonlySignal<ChartModel | null>
+  /** By this the cursor is this chart's. */
+  readonly owner: object
 }
 
 /** How much of the time in view a key of the keyboard shows. */
 const KEY_ZOOM = 1 / 3
 
 /** The canvas, the cursor that it shares with all charts of the page, and the keys for both. */
-export function Chart({ model }: ChartProps) {
+export function Chart({ model, owner }: ChartProps) {
   const root = useRef<HTMLDivElement>(null)
   const view = useRef<ChartView | null>(null)
   const w = words()
@@ -36,7 +38,7 @@ export function Chart({ model }: ChartProps) {
     if (shown === null || root.current === null) return
     if (view.current === null) {
       view.current = new ChartView(root.current, shown, {
-        onCursor: moveTo,
+        onCursor: (ms) => moveTo(ms),
         onZoom: zoomInto,
         onStepOut: () => stepOut(shown.zone),
       })
@@ -45,20 +47,20 @@ export function Chart({ model }: ChartProps) {
   useEffect(() => view.current?.recolour(), [isDark.value])
   useSignalEffect(() => {
     const at = cursor.value
-    if (at === null || at.owner !== view) view.current?.follow(at?.ms ?? null)
+    if (at === null || at.owner !== owner) view.current?.follow(at?.ms ?? null)
   })
 
   /** Only who has the cursor may take it away. */
-  const moveTo = (ms: number | null) => {
-    if (ms !== null) cursor.value = { ms, owner: view }
-    else if (cursor.peek()?.owner === view) cursor.value = null
+  const moveTo = (ms: number | null, isByKey = false) => {
+    if (ms !== null) cursor.value = { ms, owner, isByKey }
+    else if (cursor.peek()?.owner === owner) cursor.value = null
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const shown = model.peek()
     const move = (ms: number | null) => {
       view.current?.follow(ms)
-      moveTo(ms)
+      moveTo(ms, true)
     }
     if (shown !== null && press(event.key, shown, move)) event.preventDefault()
   }
