@@ -1,35 +1,47 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { EventItem, EventsAnswer } from '../../src/base/records.js'
 import { type Answer, get, queryOf } from './api.js'
 import type { Span } from './points.js'
+import { type Asked, answerTo } from './polled.js'
+import { type Measured, withLater } from './quality.js'
 import { generation } from './state.js'
 
 const PAGE = 2_000
 /** Pages that are asked for: what lies behind them is not counted, and the card says so. */
 const PAGES_MAX = 5
 
-export interface Measured {
-  readonly events: readonly EventItem[]
-  /** There are more behind them. */
-  readonly isCut: boolean
-}
+/** So far back it is read again: what arrives a little late is not missed. */
+const OVERLAP_MS = 10 * 60_000
 
 /** Values that were measured on parts in a span, oldest first; `null` asks for none. */
 export function useMeasured(plant: string, span: Span | null, step: number) {
-  const measured = useSignal<Answer<Measured>>({ kind: 'loading' })
+  const key = span === null ? '' : `${plant}|${span.fromMs}|${span.toMs}`
+  const kept = useSignal<Asked<Measured>>({ key: '', answer: { kind: 'loading' } })
+  const readIn = useRef(0)
   const tries = useSignal(0)
   useEffect(() => {
     if (span === null || generation.value === 0) return
     let isCurrent = true
-    void measuredIn(plant, span).then((answer) => {
-      if (isCurrent && (answer.kind === 'loaded' || measured.peek().kind !== 'loaded')) measured.value = answer
+    const before = answerTo(key, kept.peek())
+    // After a break of the feed all of it is read: what was missed may lie anywhere.
+    const currentGeneration = generation.value
+    const known = before.kind === 'loaded' && readIn.current === currentGeneration ? before.value : null
+    const last = known?.events.at(-1)
+    const fromMs = last === undefined ? span.fromMs : Math.max(span.fromMs, Date.parse(last.ts) - OVERLAP_MS)
+    void measuredIn(plant, { fromMs, toMs: span.toMs }).then((answer) => {
+      if (!isCurrent) return
+      if (answer.kind === 'loaded') {
+        readIn.current = currentGeneration
+        const value = known === null ? answer.value : withLater(known, answer.value)
+        kept.value = { key, answer: { kind: 'loaded', value } }
+      } else if (before.kind !== 'loaded') kept.value = { key, answer }
     })
     return () => {
       isCurrent = false
     }
-  }, [plant, span?.fromMs, span?.toMs, generation.value, step, tries.value])
-  return { measured, retry: () => tries.value++ }
+  }, [key, generation.value, step, tries.value])
+  return { measured: answerTo(key, kept.value), retry: () => tries.value++ }
 }
 
 async function measuredIn(plant: string, span: Span): Promise<Answer<Measured>> {

@@ -23,6 +23,25 @@ export function characteristicsOf(events: readonly EventItem[]): readonly Charac
   return [...found.values()].sort((a, b) => b.values.length - a.values.length || (a.key < b.key ? -1 : 1))
 }
 
+/** Values that were measured on parts, oldest first. */
+export interface Measured {
+  readonly events: readonly EventItem[]
+  /** There are more than these. */
+  readonly isCut: boolean
+}
+
+/** More than that nobody sees in a distribution: the newest count. */
+const EVENTS_MAX = 10_000
+
+/** What is known with what was read from its end on: each event once. */
+export function withLater(known: Measured, later: Measured): Measured {
+  const keyOf = ({ device, id }: EventItem) => `${device}|${id}`
+  const all = [...new Map([...known.events, ...later.events].map((event) => [keyOf(event), event])).values()]
+  const events = all.sort((a, b) => Date.parse(a.ts) - Date.parse(b.ts)).slice(-EVENTS_MAX)
+  const wasFull = known.isCut && known.events.length >= EVENTS_MAX
+  return { events, isCut: later.isCut || wasFull || events.length < all.length }
+}
+
 interface Histogram {
   readonly fromValue: number
   readonly width: number

@@ -44,8 +44,7 @@ export function QualityCard({ plant, line = null }: QualityCardProps) {
   const span =
     capability === undefined ? null : { fromMs: Date.parse(capability.start), toMs: Date.parse(capability.end) }
   const step = useSteps(zone, MEASURED_EVERY_MS)
-  const { measured, retry } = useMeasured(plant.id, span, step)
-  const found = measured.value
+  const { measured: found, retry } = useMeasured(plant.id, span, step)
   const members = new Set(lines.flatMap((one) => one.devices.map(({ id: device }) => device)))
   const characteristics =
     span === null || found.kind !== 'loaded'

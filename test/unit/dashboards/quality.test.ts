@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { characteristicsOf, histogramOf, listedOf, shareAxisStart } from '../../../dashboards/src/quality.js'
+import { characteristicsOf, histogramOf, listedOf, shareAxisStart, withLater } from '../../../dashboards/src/quality.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { NullReason } from '../../../src/base/reasons.js'
 import type { EventItem } from '../../../src/base/records.js'
@@ -60,6 +60,27 @@ describe('a distribution', () => {
       ['g-2/bore', [2, 3]],
       ['g-1/bore', [1]],
     ])
+  })
+})
+
+describe('values that are read on from the last one', () => {
+  const measured = (second: number): EventItem => {
+    const ts = new Date(Date.UTC(2026, 10, 24, 8, 0, second)).toISOString()
+    return { id: `m${second}`, type: 'measure', line: 'hall', device: 'g-1', ts, received_at: ts, fields: {} }
+  }
+  const some = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => measured(from + i))
+
+  it('stand once and in the order of time, late ones in their place', () => {
+    const known = { events: [measured(1), measured(3)], isCut: true }
+    const all = withLater(known, { events: [measured(2), measured(3), measured(4)], isCut: false })
+    expect(all.events.map(({ id }) => id)).toEqual(['m1', 'm2', 'm3', 'm4'])
+    expect(all.isCut).toBe(false)
+  })
+
+  it('are the newest where there are more than are kept, and it stays said', () => {
+    const full = withLater({ events: some(0, 9_999), isCut: false }, { events: some(9_999, 10_002), isCut: false })
+    expect([full.events.length, full.events[0]?.id, full.isCut]).toEqual([10_000, 'm2', true])
+    expect(withLater(full, { events: [measured(10_001)], isCut: false }).isCut).toBe(true)
   })
 })
 
