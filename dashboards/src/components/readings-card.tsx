@@ -1,15 +1,18 @@
 import { useSignal } from '@preact/signals'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { DeviceAnswer } from '../../../src/base/device.js'
 import { METRICS } from '../../../src/base/metrics.js'
-import type { ReadingPoint, ReadingsAnswer } from '../../../src/base/wire.js'
+import type { ReadingsAnswer } from '../../../src/base/wire.js'
 import { type Answer, get, queryOf } from '../api.js'
 import { exactNumber } from '../device-text.js'
 import { spanParts } from '../export/file-name.js'
+import { type LoadedReadings, POINTS_MAX, readOnFrom, withNewer } from '../loaded-readings.js'
+import type { Span } from '../points.js'
+import { type Asked, answerTo } from '../polled.js'
 import { spanOfRange } from '../range.js'
 import { hrefOf, type Route } from '../route.js'
 import { language, words } from '../settings.js'
-import { nowMs, route } from '../state.js'
+import { generation, nowMs, route } from '../state.js'
 import { sentIn } from '../stored.js'
 import { exactText } from '../time.js'
 import { DotCard } from './dot-card.js'
@@ -17,22 +20,12 @@ import { ErrorBody } from './error-card.js'
 import { Icon } from './icon.js'
 import { Skeleton } from './skeleton.js'
 
-/** One page of the API, and more dots than a chart has pixels. */
-const POINTS_MAX = 10_000
 /** A range that ends now is read again so often. */
 const EVERY_MS = 10_000
 /** A device that makes up new names all the time does not fill the page. */
 const NAMED_MAX = 100
 
 type DeviceRoute = Extract<Route, { view: 'device' }>
-
-interface Loaded {
-  readonly points: readonly ReadingPoint[]
-  readonly fromMs: number
-  readonly toMs: number
-  /** The range holds more than are shown: these are the newest. */
-  readonly isPart: boolean
-}
 
 /** Every reading of one metric over the range of the page. */
 export function ReadingsCard({ device, at, zone }: { device: DeviceAnswer; at: DeviceRoute; zone: string }) {
@@ -89,7 +82,7 @@ export function ReadingsCard({ device, at, zone }: { device: DeviceAnswer; at: D
   )
 }
 
-function insteadOf(answer: Answer<Loaded>, count: number, retry: () => void) {
+function insteadOf(answer: Answer<LoadedReadings>, count: number, retry: () => void) {
   const w = words()
   if (answer.kind === 'loading') return { instead: <Skeleton class="chart-skeleton" /> }
   if (answer.kind === 'failed') {
@@ -155,30 +148,58 @@ function MetricChoice({ metrics, metric, unit, at }: MetricChoiceProps) {
   )
 }
 
+/** Read as a whole once, and again after a break of the feed; while the range runs, on from the last reading. */
 function useReadings(device: DeviceAnswer, metric: string | undefined, at: DeviceRoute, zone: string) {
   const { plant, id, newest } = device
-  const answer = useSignal<Answer<Loaded>>({ kind: 'loading' })
   const tries = useSignal(0)
   const isRunning = spanOfRange(at.range, zone, nowMs.value).toMs >= nowMs.value - 1_000
   const beat = isRunning ? Math.floor(nowMs.value / EVERY_MS) : 0
   const asked = `${plant}|${id}|${metric}|${JSON.stringify(at.range)}`
+  const kept = useSignal<Asked<LoadedReadings>>({ key: '', answer: { kind: 'loading' } })
+  const readIn = useRef(0)
+  const currentGeneration = generation.value
   useEffect(() => {
-    answer.value = { kind: 'loading' }
-  }, [asked])
-  useEffect(() => {
-    if (metric === undefined || (document.hidden && answer.peek().kind === 'loaded')) return
+    const before = answerTo(asked, kept.peek())
+    if (metric === undefined || (document.hidden && before.kind === 'loaded')) return
     let isCurrent = true
     const { fromMs, toMs } = spanOfRange(at.range, zone, nowMs.peek())
     // A device whose clock is ahead has its newest readings in the future: "until now" includes them.
     const endMs = at.range.kind === 'last' && newest !== null ? Math.max(toMs, Date.parse(newest) + 1) : toMs
-    void newestOf(plant, id, metric, fromMs, endMs).then((next) => {
-      if (isCurrent && (next.kind === 'loaded' || answer.peek().kind !== 'loaded')) answer.value = next
+    const known = before.kind === 'loaded' && readIn.current === currentGeneration ? before.value : null
+    void readOn(plant, id, metric, known, { fromMs, toMs: endMs }).then((next) => {
+      if (!isCurrent) return
+      if (next.kind === 'loaded') readIn.current = currentGeneration
+      if (next.kind === 'loaded' || before.kind !== 'loaded') kept.value = { key: asked, answer: next }
     })
     return () => {
       isCurrent = false
     }
-  }, [asked, beat, tries.value])
-  return { answer: answer.value, retry: () => tries.value++ }
+  }, [asked, beat, tries.value, currentGeneration])
+  return { answer: answerTo(asked, kept.value), retry: () => tries.value++ }
+}
+
+async function readOn(
+  plant: string,
+  device: string,
+  metric: string,
+  known: LoadedReadings | null,
+  span: Span,
+): Promise<Answer<LoadedReadings>> {
+  const sinceMs = known === null ? null : readOnFrom(known)
+  if (known !== null && sinceMs !== null && sinceMs < span.toMs) {
+    const query = new URLSearchParams({
+      device,
+      metric,
+      ...queryOf({ fromMs: sinceMs, toMs: span.toMs }),
+      limit: String(POINTS_MAX),
+    })
+    const answer = await get<ReadingsAnswer>(`/plants/${plant}/readings?${query}`)
+    if (answer.kind !== 'loaded') return answer
+    if (answer.value.next === null) {
+      return { kind: 'loaded', value: withNewer(known, answer.value.points, sinceMs, span) }
+    }
+  }
+  return newestOf(plant, device, metric, span.fromMs, span.toMs)
 }
 
 /** The readings of a stretch of time; where there are more than a page of them, about the newest page. */
@@ -188,9 +209,9 @@ async function newestOf(
   metric: string,
   fromMs: number,
   toMs: number,
-): Promise<Answer<Loaded>> {
+): Promise<Answer<LoadedReadings>> {
   let firstMs = fromMs
-  let found: Loaded | null = null
+  let found: LoadedReadings | null = null
   const endMs = Math.min(toMs, nowMs.peek())
   // The API reads forward in time: how dense the first page is says where the last one begins.
   for (let tries = 0; ; tries++) {
