@@ -1,6 +1,7 @@
 import { type Fault, fault } from './fault.js'
 
-const AHEAD_MAX_MS = 5 * 60_000
+/** A time further after the arrival is refused. */
+export const AHEAD_MAX_MS = 5 * 60_000
 const OLDEST_MS = Date.UTC(2000, 0, 1)
 /** RFC 3339 writes the years 0000 to 9999. */
 const WRITABLE_MS = [-62_167_219_200_000, 253_402_300_799_999] as const

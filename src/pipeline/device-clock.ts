@@ -1,9 +1,12 @@
 import { type DeviceMinute, MINUTES_MAX, type Sender } from '../archive/senders.js'
 import type { ClockVerdict } from '../base/wire.js'
 import type { Decoded } from '../decode/decode.js'
+import { AHEAD_MAX_MS } from '../decode/time.js'
 
 const MINUTE_MS = 60_000
 const AHEAD_MS = 60_000
+/** A time further in the future was not read from a clock: its unit is wrong. */
+const WRONG_UNIT_MS = 3_650 * 86_400_000
 /** Further behind it is a wrong clock or the past of a device; the two look the same. */
 const BEHIND_MS = 600_000
 /** A clock whose offsets differ more than this is unsteady, … */
@@ -28,7 +31,7 @@ export interface ClockState {
 }
 
 /** Notes what a message says of its sender: minute by minute how many came and how the clock stood, and the counters. */
-export function noteMessage(sender: Sender, arrivedAt: number, { readings, seqs }: Decoded): void {
+export function noteMessage(sender: Sender, arrivedAt: number, { readings, rejected, seqs }: Decoded): void {
   const minute = Math.floor(arrivedAt / MINUTE_MS)
   let last = sender.minutes.at(-1)
   if (last === undefined || minute > last.minute) {
@@ -39,7 +42,13 @@ export function noteMessage(sender: Sender, arrivedAt: number, { readings, seqs 
   last.messages++
   // A message takes its time to arrive: the one that took the least says most of the clock.
   for (const { ts, tsAssumed } of readings) {
-    if (!tsAssumed) last.offsetMs = Math.max(last.offsetMs ?? -Infinity, ts - arrivedAt)
+    if (tsAssumed) continue
+    // One that was taken says more than one that was refused for its time.
+    const before = last.offsetMs === null || last.offsetMs > AHEAD_MAX_MS ? -Infinity : last.offsetMs
+    last.offsetMs = Math.max(before, ts - arrivedAt)
+  }
+  for (const { reason, ts } of rejected) {
+    if (reason === 'ts_future' && ts !== undefined && ts < arrivedAt + WRONG_UNIT_MS) last.offsetMs ??= ts - arrivedAt
   }
   for (const seq of seqs) noteSeq(sender, seq)
 }

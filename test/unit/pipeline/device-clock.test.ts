@@ -19,7 +19,7 @@ function arrive(arrivedAt: number, aheadS: number | null, seqs: readonly number[
     reading({ metric: 'heat_gj', ts: ts - 900_000, value: 1, tsAssumed: aheadS === null }),
     reading({ metric: 'heat_gj', ts, value: 1, tsAssumed: aheadS === null }),
   ]
-  noteMessage(sender, arrivedAt, { readings, seqs } as unknown as Decoded)
+  noteMessage(sender, arrivedAt, { readings, rejected: [], seqs } as unknown as Decoded)
 }
 
 /** One message a minute with these offsets; the verdict and the offset in seconds. */
@@ -55,6 +55,18 @@ describe('the clock of a device', () => {
   test('is seen in the message of a minute that took the least time to arrive', () => {
     for (const aheadS of [-40, -2, -30]) arrive(at(0), aheadS)
     expect(clockOf(sender)).toEqual({ verdict: 'good', offsetMs: -2000, minMs: -2000, maxMs: -2000 })
+  })
+
+  test('is known though all is refused because it is far ahead; one wild time among others says nothing', () => {
+    const refuse = (arrivedAt: number) => {
+      const rejected = [{ index: 0, reason: 'ts_future', detail: '', ts: arrivedAt + 3_600_000 }]
+      noteMessage(sender, arrivedAt, { readings: [], rejected, seqs: [] } as unknown as Decoded)
+    }
+    refuse(at(0))
+    expect(clockOf(sender)).toMatchObject({ verdict: 'ahead', offsetMs: 3_600_000 })
+    arrive(at(0, 1), -1)
+    refuse(at(0, 2))
+    expect(clockOf(sender)).toMatchObject({ verdict: 'good', offsetMs: -1000 })
   })
 
   test('is judged by ten minutes, and an hour later those of before are forgotten', () => {
