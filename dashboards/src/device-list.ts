@@ -1,4 +1,4 @@
-import type { DeviceNode, LineNode, Names, PlantNode } from '../../src/base/wire.js'
+import type { DeviceNode, DeviceState, LineNode, Names, PlantNode } from '../../src/base/wire.js'
 
 /** What is wrong with a device now, worst first: the order of the list. */
 const TROUBLES = ['offline', 'silent', 'clock', 'rejected', 'never'] as const
@@ -22,15 +22,25 @@ interface DeviceFilter {
 
 export const keyOf = (plant: string, device: string) => `${plant}/${device}`
 
+export type Standing = DeviceState | 'refused' | 'never'
+
+/** How a device stands: its state, or that nothing of what it sends is taken, or that it has never sent. */
+export function standingOf(device: DeviceNode): Standing {
+  if (device.last_seen === null && device.state !== 'online') return 'never'
+  return device.state === 'stale' && device.rejected_reason !== null ? 'refused' : device.state
+}
+
 /**
  * The worst that is wrong with a device. `waiting`: devices of which messages wait in quarantine. Gaps in its numbers
  * and what was ever refused are history: they stand in their columns, but nobody can mend them.
  */
 export function troubleOf(plant: string, device: DeviceNode, waiting: ReadonlySet<string>): Trouble | null {
   const isRejected = waiting.has(keyOf(plant, device.id))
-  if (device.last_seen === null && device.state !== 'online') return isRejected ? 'rejected' : 'never'
-  if (device.state === 'offline') return 'offline'
-  if (device.state === 'stale') return 'silent'
+  const standing = standingOf(device)
+  if (standing === 'never') return isRejected ? 'rejected' : 'never'
+  if (standing === 'refused') return 'rejected'
+  if (standing === 'offline') return 'offline'
+  if (standing === 'stale') return 'silent'
   if (device.clock !== null && device.clock !== 'good') return 'clock'
   return isRejected ? 'rejected' : null
 }

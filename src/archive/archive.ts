@@ -186,6 +186,8 @@ export class Archive {
       SELECT plant, line, device, messages, readings, elements_rejected, last_arrival::DOUBLE, last_ts::DOUBLE,
         newest_ts::DOUBLE, status, client, session, minutes, last_seq, seq_gaps, seq_missing FROM sender`)
     for (const row of transpose(senders)) {
+      const lastArrivalMs = (row[6] as number | null) ?? -Infinity
+      const minutes = minutesFrom(row[12] as string | null)
       this.#senders.add({
         plant: row[0] as string,
         line: row[1] as string,
@@ -193,13 +195,14 @@ export class Archive {
         messages: row[3] as number,
         readings: row[4] as number,
         elementsRejected: row[5] as number,
-        lastArrivalMs: (row[6] as number | null) ?? -Infinity,
+        lastArrivalMs,
+        lastHeardMs: Math.max(lastArrivalMs, (minutes.at(-1)?.minute ?? -Infinity) * 60_000),
         lastTs: (row[7] as number | null) ?? -Infinity,
         newestTs: (row[8] as number | null) ?? -Infinity,
         status: row[9] as Sender['status'],
         client: row[10] as Sender['client'],
         session: row[11] as Sender['session'],
-        minutes: minutesFrom(row[12] as string | null),
+        minutes,
         sequence: {
           last: row[13] as number | null,
           gaps: (row[14] as number | null) ?? 0,

@@ -35,8 +35,10 @@ export interface Sender {
   /** Readings decoded from them. */
   readings: number
   elementsRejected: number
-  /** Arrival of its last message, epoch ms. */
+  /** Arrival of its last message with readings or events, epoch ms. */
   lastArrivalMs: number
+  /** Arrival of its last message but for a status `offline`, epoch ms. In memory only: after a start not before its minute. */
+  lastHeardMs: number
   /** Newest event time in its last message that had one, epoch ms; -Infinity before. */
   lastTs: number
   /** Newest event time ever, epoch ms; -Infinity before. */
@@ -73,6 +75,7 @@ export class Senders {
         readings: 0,
         elementsRejected: 0,
         lastArrivalMs: -Infinity,
+        lastHeardMs: -Infinity,
         lastTs: -Infinity,
         newestTs: -Infinity,
         status: null,

@@ -16,8 +16,10 @@ export interface DeviceNode {
   readonly role: string | null
   readonly configured: boolean
   readonly state: DeviceState
-  /** Arrival of the last message, RFC 3339; null before the first. */
+  /** Arrival of the last message, whatever became of it, RFC 3339; null before the first. */
   readonly last_seen: string | null
+  /** Why nothing of its last message was taken; null when something was, or when none came for its idle time. */
+  readonly rejected_reason: RejectReason | null
   /** Newest event time, RFC 3339. */
   readonly newest: string | null
   /** null before the first reading that has a time of the device. */

@@ -100,6 +100,8 @@ function noteSender(message: Message, decoded: Decoded, senders: Senders): void 
   sender.elementsRejected += decoded.rejected.length
   sender.lastMessage = takenMessage(message, decoded, sender.lastMessage?.sample)
   noteMessage(sender, message.arrivedAt, decoded)
+  // A last will comes from the broker: that is no sign of life.
+  if (decoded.status?.online !== false) sender.lastHeardMs = Math.max(sender.lastHeardMs, message.arrivedAt)
   // Events are a sign of life too: a scale that only reports deliveries is there.
   if (decoded.readings.length + decoded.events.length === 0) return
   sender.lastArrivalMs = message.arrivedAt

@@ -1,5 +1,6 @@
 import type { Sender, Senders } from '../archive/senders.js'
 import type { PlantOptions } from '../base/plant.js'
+import { firstReason, type RejectReason } from '../base/reasons.js'
 import type { DeviceNode, LineNode, PlantNode } from '../base/wire.js'
 import { clockOf, ratePerMinute } from './device-clock.js'
 import type { Presence } from './presence.js'
@@ -59,7 +60,8 @@ function deviceNode(
     role,
     configured,
     state: sender === undefined ? 'stale' : presence.stateOf(sender),
-    last_seen: instant(sender?.lastArrivalMs),
+    last_seen: instant(sender?.lastHeardMs),
+    rejected_reason: sender === undefined || !presence.isHeard(sender) ? null : rejectedReason(sender),
     newest: instant(sender?.newestTs),
     clock: clock?.verdict ?? null,
     clock_offset_ms: clock?.offsetMs ?? null,
@@ -70,6 +72,13 @@ function deviceNode(
     sequence_gaps: sender?.sequence.gaps ?? 0,
     sequence_missing: sender?.sequence.missing ?? 0,
   }
+}
+
+/** Why nothing of the last message was taken; null when something was. */
+function rejectedReason({ lastMessage }: Sender): RejectReason | null {
+  if (lastMessage === null || lastMessage.readings + lastMessage.events > 0) return null
+  const reasons = lastMessage.rejections.map(({ reason }) => reason)
+  return reasons.length === 0 ? null : reasons.reduce(firstReason)
 }
 
 function instant(ms: number | undefined): string | null {

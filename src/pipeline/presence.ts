@@ -33,6 +33,11 @@ export class Presence {
     return this.#silenceMs(sender) > this.#rules.idleMs(sender.plant, sender.device) ? 'stale' : 'online'
   }
 
+  /** Whether anything came from it within its idle time, taken or not. */
+  isHeard({ plant, device, lastHeardMs }: Sender): boolean {
+    return this.#ledger.nowMs - lastHeardMs <= this.#rules.idleMs(plant, device)
+  }
+
   /** The devices whose state is another one than at the last call, or than at the start. */
   *changes(): Generator<{ plant: string; line: string; device: string; state: DeviceState }> {
     for (const sender of this.#senders.all()) {

@@ -95,7 +95,11 @@ export const deviceFields = {
   role: z.string().nullable(),
   configured: z.boolean(),
   state: z.enum(['online', 'offline', 'stale']),
-  last_seen: instant.nullable(),
+  last_seen: instant.nullable().describe('arrival of its last message, whatever became of it'),
+  rejected_reason: z
+    .enum(REJECT_REASON_LIST)
+    .nullable()
+    .describe('why nothing of its last message was taken; null when something was, or none came for its idle_s'),
   newest: instant.nullable(),
   clock: z.enum(['good', 'ahead', 'behind', 'unsteady']).nullable(),
   clock_offset_ms: z.number().nullable().describe('device minus gateway, as the last ten minutes with readings say'),

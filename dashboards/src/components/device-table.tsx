@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import type { DeviceState, PlantNode } from '../../../src/base/wire.js'
-import { type DeviceRow, deviceRows, inOrder, keyOf } from '../device-list.js'
+import type { DeviceNode, PlantNode } from '../../../src/base/wire.js'
+import { type DeviceRow, deviceRows, inOrder, keyOf, type Standing, standingOf } from '../device-list.js'
 import { clockOffsetText, isClockWrong, rateText } from '../device-text.js'
 import { ageText, decimal } from '../format.js'
 import { lineName, plantName } from '../names.js'
@@ -101,12 +101,21 @@ function useHeldOrder(rows: readonly DeviceRow[], isPointed: Signal<boolean>): r
   return rows
 }
 
-const STATE_ICONS = { stale: 'clock', offline: 'unplug' } as const
+const STANDING_ICONS = { stale: 'clock', never: 'clock', offline: 'unplug', refused: 'alert' } as const
 
-/** The shape of a device's state; its word stands beside it. */
-export function DeviceSign({ state }: { readonly state: DeviceState }) {
+/** The shape of how a device stands; its word stands beside it. */
+export function DeviceSign({ state }: { readonly state: Standing }) {
   if (state === 'online') return <span class="dot" aria-hidden="true" />
-  return <Icon name={STATE_ICONS[state]} size={14} />
+  return <Icon name={STANDING_ICONS[state]} size={14} />
+}
+
+/** "All rejected: not JSON". */
+export function standingText(device: DeviceNode): string {
+  const w = words()
+  const standing = standingOf(device)
+  if (standing === 'never') return w.devices.neverSent
+  if (standing !== 'refused') return w.states[standing]
+  return w.devices.allRejected(device.rejected_reason === null ? '' : w.quarantine.reasons[device.rejected_reason])
 }
 
 function Row({ row: { plant, line, device }, hasPlants }: { readonly row: DeviceRow; readonly hasPlants: boolean }) {
@@ -127,8 +136,8 @@ function Row({ row: { plant, line, device }, hasPlants }: { readonly row: Device
       <td class="faint device-role">{role}</td>
       <td class="device-state">
         <span class={`state ${device.state === 'online' ? '' : 'is-strong'}`}>
-          <DeviceSign state={device.state} />
-          {device.last_seen === null && device.state !== 'online' ? w.devices.neverSent : w.states[device.state]}
+          <DeviceSign state={standingOf(device)} />
+          {standingText(device)}
         </span>
       </td>
       <td class="num is-left device-seen">

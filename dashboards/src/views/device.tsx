@@ -3,13 +3,15 @@ import { broker } from '../broker.js'
 import { ClockChart } from '../components/clock-chart.js'
 import { CommandLine } from '../components/command-line.js'
 import { DeviceFacts } from '../components/device-facts.js'
-import { DeviceSign } from '../components/device-table.js'
+import { DeviceSign, standingText } from '../components/device-table.js'
 import { ErrorBody } from '../components/error-card.js'
 import { Icon } from '../components/icon.js'
 import { LastMessageCard } from '../components/last-message.js'
 import { QuarantineCard } from '../components/quarantine-card.js'
 import { ReadingsCard } from '../components/readings-card.js'
 import { Skeleton } from '../components/skeleton.js'
+import { subscripts } from '../components/text.js'
+import { standingOf } from '../device-list.js'
 import { durationText } from '../format.js'
 import { linkTo } from '../nav.js'
 import { usePolled } from '../polled.js'
@@ -97,8 +99,8 @@ function Head({ device }: { readonly device: DeviceAnswer }) {
     <header class="device-head">
       <h2>{device.id}</h2>
       <span class="chip is-filled">
-        <DeviceSign state={device.state} />
-        {w.states[device.state]}
+        <DeviceSign state={standingOf(device)} />
+        {standingText(device)}
       </span>
       {role !== null && <span class="chip">{role}</span>}
       {!device.configured && <span class="chip">{w.plant.unconfigured}</span>}
@@ -122,11 +124,38 @@ function senderOf({ plant, line, id, last_message: last }: DeviceAnswer): Sender
   return { plant, line, device: id, kind: used?.kind ?? 'energy' }
 }
 
+/** It sends, and nothing of it is taken: why, and what mends that. */
+function Refused({ device }: { readonly device: DeviceAnswer }) {
+  const w = words()
+  const reason = device.rejected_reason
+  if (reason === null) return null
+  const newest = device.last_message?.rejections.find((rejection) => rejection.reason === reason)
+  return (
+    <section class="card absence" aria-label={w.devices.absence.refused} data-card="refused">
+      <p class="absence-title">
+        <DeviceSign state={standingOf(device)} />
+        {w.devices.absence.refused}
+      </p>
+      <p>
+        <strong>{w.quarantine.reasons[reason]}</strong> <code>{reason}</code>
+      </p>
+      {newest !== undefined && (
+        <p class="rejection-detail" lang="en">
+          {subscripts(newest.detail)}
+        </p>
+      )}
+      <p>{w.quarantine.todo[reason]}</p>
+    </section>
+  )
+}
+
 /** Since when nothing comes, and what to try, in the order in which it is quick to do. */
 function Absence({ device, zone }: { readonly device: DeviceAnswer; readonly zone: string }) {
   const lang = language.value
   const w = words().devices.absence
-  if (device.state === 'online') return null
+  const standing = standingOf(device)
+  if (standing === 'online') return null
+  if (standing === 'refused') return <Refused device={device} />
   const sinceMs = device.last_seen === null ? null : Date.parse(device.last_seen)
   const { host, port } = broker()
   const cause =
@@ -140,7 +169,7 @@ function Absence({ device, zone }: { readonly device: DeviceAnswer; readonly zon
   return (
     <section class="card absence" aria-label={w.title} data-card="absence">
       <p class="absence-title">
-        <DeviceSign state={device.state} />
+        <DeviceSign state={standingOf(device)} />
         {sinceMs === null ? (
           w.never
         ) : (
@@ -149,7 +178,7 @@ function Absence({ device, zone }: { readonly device: DeviceAnswer; readonly zon
           </span>
         )}
       </p>
-      <p>{sinceMs === null ? w.neverNote : cause}</p>
+      <p>{sinceMs !== null ? cause : device.configured ? w.neverNote : w.neverNoteUnknown}</p>
       <ol class="absence-todo">
         <li>{w.power}</li>
         <li>{w.address(`${host}:${port}`)}</li>

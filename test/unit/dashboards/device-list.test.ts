@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { deviceRows, inOrder, keyOf, troubleOf } from '../../../dashboards/src/device-list.js'
+import { deviceRows, inOrder, keyOf, standingOf, troubleOf } from '../../../dashboards/src/device-list.js'
 import type { DeviceNode, PlantNode } from '../../../src/base/wire.js'
 import { aPlant } from './plant.js'
 
@@ -98,5 +98,10 @@ describe('trouble', () => {
   it('a device all of whose messages are refused is told as that, not as one that never sent', () => {
     const device = { ...ONE, state: 'stale' as const, last_seen: null }
     expect(troubleOf('a', device, new Set([keyOf('a', 'any')]))).toBe('rejected')
+    const seen = { ...device, last_seen: ONE.last_seen, rejected_reason: 'bad_json' as const }
+    expect([standingOf(seen), troubleOf('a', seen, NOBODY)]).toEqual(['refused', 'rejected'])
+  })
+  it('one message that was refused does not hide that the others are taken', () => {
+    expect(standingOf({ ...ONE, rejected_reason: 'bad_json' })).toBe('online')
   })
 })

@@ -12,6 +12,7 @@ export function aPlant(devices: readonly Device[], targets: readonly Target[] = 
       configured: device.role !== null,
       state: 'online' as const,
       last_seen: '2026-11-24T08:00:00Z',
+      rejected_reason: null,
       newest: '2026-11-24T08:00:00Z',
       clock: 'good' as const,
       clock_offset_ms: -20,

@@ -50,7 +50,8 @@ test('of the last message the beginning is at hand, and what became of it', () =
   expect(short).toMatchObject({ readings: 0, events: 1, rejections: [], arrivedAt: AT + 1000 })
 })
 
-test('an event that is rejected is no sign of life', () => {
+test('an event that is rejected is no sign of life, though it was heard', () => {
   const sender = send(new Senders(), { ts: AT, events: [{ id: 'r-1', type: 'refrigerant_refill', gas: 'sf6' }] }, AT)
   expect(sender).toMatchObject({ messages: 1, elementsRejected: 1, lastArrivalMs: -Infinity, newestTs: -Infinity })
+  expect(sender.lastHeardMs).toBe(AT)
 })

@@ -64,6 +64,7 @@ export function plantNode(id: string): PlantNode {
             configured: true,
             state: 'online',
             last_seen: NOW,
+            rejected_reason: null,
             newest: NOW,
             clock: 'good',
             clock_offset_ms: -20,

@@ -45,6 +45,7 @@ export const devices = {
   rejected: 'Rejected',
   never: 'never',
   neverSent: 'never sent',
+  allRejected: (reason: string) => `all rejected: ${reason}`,
   clocks: { good: 'good', ahead: 'ahead', behind: 'behind', unsteady: 'unsteady' },
   roles: {
     main: 'main meter',
@@ -74,6 +75,8 @@ export const devices = {
     since: (time: string, age: string) => `Nothing since ${time}, for ${age}`,
     never: 'This device has never sent',
     neverNote: 'It is configured, but no message has come under its id.',
+    neverNoteUnknown: 'It is not configured, and no reading has come under its id.',
+    refused: 'It sends, but nothing of it is taken',
     saidOffline:
       'Its last status message was offline: it said goodbye, or its connection broke and the broker said it.',
     sessionEnded: 'Its connection to the gateway has ended.',
