@@ -27,7 +27,7 @@ export const connect = {
   protocolIs: 'MQTT 3.1.1, QoS 1: an acknowledged message is on the disk',
   noTls: 'no',
   loopback:
-    'The gateway listens on this machine alone. For devices elsewhere set mqtt.host to its address and auth.required to true in greengauge.yaml.',
+    'The gateway listens on this machine alone: there are no accounts yet. For devices elsewhere put a broker or proxy that authenticates in front of it.',
   topic: 'Its topic',
   ids,
   kind: 'Class',

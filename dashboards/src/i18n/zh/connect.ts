@@ -8,8 +8,7 @@ export const connect: typeof english = {
   protocol: '协议',
   protocolIs: 'MQTT 3.1.1，QoS 1：消息确认即已写入磁盘',
   noTls: '否',
-  loopback:
-    '网关仅在本机监听。若设备在别处，请在 greengauge.yaml 中将 mqtt.host 设为其地址，并将 auth.required 设为 true。',
+  loopback: '网关仅在本机监听：目前尚无账户功能。若设备在别处，请在网关前设置带认证的 MQTT 代理或反向代理。',
   topic: '主题',
   ids: { plant: '工厂', line: '产线', device: '设备' },
   kind: '类别',
