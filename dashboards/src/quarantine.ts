@@ -15,6 +15,11 @@ export function groupsOf(items: readonly QuarantineItem[]): readonly ReasonGroup
   return [...byReason].map(([reason, of]) => ({ reason, items: of }))
 }
 
+/** What is wrong with a message: of several faults the one by which it is sorted. */
+export function detailOf({ reason, rejections }: Pick<QuarantineItem, 'reason' | 'rejections'>): string {
+  return (rejections.find((one) => one.reason === reason) ?? rejections[0])?.detail ?? ''
+}
+
 /** Two pages as one list, each item once. */
 export function merged(one: readonly QuarantineItem[], other: readonly QuarantineItem[]): readonly QuarantineItem[] {
   return newestFirst([...new Map([...one, ...other].map((item) => [item.id, item])).values()])

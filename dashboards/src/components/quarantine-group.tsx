@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { QuarantineItem, RetryAnswer } from '../../../src/base/wire.js'
 import { decimal } from '../format.js'
-import type { ReasonGroup } from '../quarantine.js'
+import { detailOf, type ReasonGroup } from '../quarantine.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { clockSecondsText, dateText, exactText, isSameDay } from '../time.js'
@@ -42,7 +42,7 @@ export function QuarantineGroup({ group, isOfOne, zone, hasMore, isRunning, stil
           <code>{reason}</code>
         </span>
         <span class="quarantine-detail" lang="en">
-          {subscripts(newest.rejections[0]?.detail ?? '')}
+          {subscripts(detailOf(newest))}
         </span>
         <span class="quarantine-count num" title={w.messages(items.length)}>
           {decimal(items.length, 0, lang)}

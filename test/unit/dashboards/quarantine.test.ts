@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Answer } from '../../../dashboards/src/api.js'
-import { groupsOf, merged, RETRY_MAX, retryAll } from '../../../dashboards/src/quarantine.js'
+import { detailOf, groupsOf, merged, RETRY_MAX, retryAll } from '../../../dashboards/src/quarantine.js'
 import type { RejectReason } from '../../../src/base/reasons.js'
 import type { QuarantineItem, RetryAnswer } from '../../../src/base/wire.js'
 
@@ -22,6 +22,15 @@ describe('what waits in quarantine', () => {
       ['bad_unit', ['q-3']],
       ['bad_json', ['q-2', 'q-1']],
     ])
+  })
+
+  it('is explained by the fault that gave its group the name, not by the first of its faults', () => {
+    const rejections = [
+      { index: 0, reason: 'bad_value' as const, detail: 'too large' },
+      { index: 0, reason: 'bad_unit' as const, detail: 'no such unit' },
+    ]
+    expect(detailOf({ reason: 'bad_unit', rejections })).toBe('no such unit')
+    expect(detailOf({ reason: 'bad_unit', rejections: [] })).toBe('')
   })
 
   it('stands once, however often a page that has it is read', () => {
