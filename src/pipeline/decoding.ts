@@ -109,6 +109,27 @@ function noteSender(message: Message, decoded: Decoded, senders: Senders): void 
   sender.newestTs = Math.max(sender.newestTs, sender.lastTs)
 }
 
+/** Notes that a message which was refused when it came has gone through: the rejections of then stay counted. */
+export function noteRetried(message: Message, decoded: Decoded, senders: Senders): void {
+  if (decoded.path === null) return
+  const { plant, line, device } = decoded.path
+  const known = senders.find(plant, device)
+  // An old message does not move a device back to the line that it stood in then.
+  const sender = senders.touch(plant, known?.line ?? line, device)
+  sender.readings += decoded.readings.length
+  sender.lastHeardMs = Math.max(sender.lastHeardMs, message.arrivedAt)
+  if (sender.lastMessage === null || sender.lastMessage.arrivedAt <= message.arrivedAt) {
+    sender.lastMessage = takenMessage(message, decoded, undefined)
+  }
+  if (decoded.readings.length + decoded.events.length === 0) return
+  const newest = newestTs(decoded)
+  if (message.arrivedAt >= sender.lastArrivalMs) {
+    sender.lastArrivalMs = message.arrivedAt
+    sender.lastTs = newest
+  }
+  sender.newestTs = Math.max(sender.newestTs, newest)
+}
+
 /** @param before the bytes of the message before, which are written over */
 function takenMessage(message: Message, decoded: Decoded, before: Uint8Array | undefined): TakenMessage {
   const { topic, client, arrivedAt, payload } = message

@@ -17,6 +17,7 @@ import type { Configs } from './configs.js'
 import {
   type Decoding,
   newDecoding,
+  noteRetried,
   type RejectNotice,
   rejectionsOnWire,
   takeMessage,
@@ -134,7 +135,7 @@ export class Pipeline {
   /** Decodes a quarantined message again; what it gives is archived as if it came now. */
   retry(id: string): Promise<RetryAnswer | null> {
     return this.whenAtRest(async () => {
-      const { quarantine, ledger, configs, upkeep } = this.#parts
+      const { quarantine, ledger, configs, senders, upkeep } = this.#parts
       const kept = quarantine.find(id)
       const [entry] = kept === null ? [] : decodeEntries(Buffer.from(kept.entry, 'base64'))
       if (kept === null || entry?.kind !== 'message') return null
@@ -147,6 +148,7 @@ export class Pipeline {
       const position = positionOf(ledger.cursor) + 1
       upkeep.hold(position)
       takeReadings(decoded, position, decoding, ledger)
+      noteRetried(entry, decoded, senders)
       // The message itself was counted when it came: as rejected only when nothing of it had been taken.
       if (kept.isWhole) {
         ledger.messagesRejected--

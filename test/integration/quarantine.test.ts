@@ -1,5 +1,6 @@
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { DeviceAnswer } from '../../src/base/device.js'
 import type { QuarantineAnswer, RetryAnswer } from '../../src/base/wire.js'
 import { allReadings, getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 
@@ -39,6 +40,9 @@ test('what was refused is still there after a kill, and goes through once the ca
   await send('newcomer', 2)
   await until(async () => (await kept()).items.length === 1)
   const [item] = (await kept('?device=newcomer')).items
+  const refused = await getJson<DeviceAnswer>(gateway, '/api/v1/plants/retry-1/devices/newcomer')
+  const seen = { last_seen: item!.received_at, rejected_reason: 'unknown_device', readings: 0 }
+  expect(refused).toMatchObject({ ...seen, configured: false, state: 'stale' })
   expect(item).toMatchObject({ reason: 'unknown_device', topic: 'plants/retry-1/press/newcomer/energy', count: 1 })
   expect(await retry(item!.id)).toMatchObject({
     status: 200,
@@ -54,6 +58,9 @@ test('what was refused is still there after a kill, and goes through once the ca
   expect(await readingsOf('newcomer')).toMatchObject([{ ts: new Date(TS).toISOString(), value: 2 }])
   expect((await kept()).items).toEqual([])
   expect((await retry(item!.id)).status).toBe(404)
+  const device = await getJson<DeviceAnswer>(gateway, '/api/v1/plants/retry-1/devices/newcomer')
+  expect(device).toMatchObject({ state: 'online', last_seen: item!.received_at, readings: 1, rejected_reason: null })
+  expect(device.last_message).toMatchObject({ received_at: item!.received_at, readings: 1, rejections: [] })
   const { messages, closes } = await settled(gateway)
   expect(messages).toEqual({ received: 2, decoded: 2, rejected: 0, undecoded: 0 })
   expect(closes).toBe(true)
