@@ -139,6 +139,8 @@ export interface QuarantineAnswer {
   readonly next: string | null
   /** All rejected elements and metrics since the data directory was made, by reason. */
   readonly counts: Readonly<Partial<Record<RejectReason, number>>>
+  /** Messages that wait, by reason: of the plant and device that were asked for, on all pages. */
+  readonly waiting: Readonly<Partial<Record<RejectReason, number>>>
 }
 
 /** What became of a message in quarantine that was decoded again. */

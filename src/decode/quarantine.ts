@@ -78,6 +78,11 @@ export class Quarantine {
     this.#append(rejected.filter(({ item }) => !this.#ids.has(item.id)))
   }
 
+  /** Keeps what is wrong with an item by now: its reason is the one of its last retry. */
+  renew(rejected: Rejected): void {
+    if (this.#ids.has(rejected.item.id)) this.#append([rejected])
+  }
+
   /** Notes that an item has gone through after all. */
   release(id: string): void {
     this.#append([{ released: id }])
@@ -102,6 +107,17 @@ export class Quarantine {
       if (kept !== null) found.push(kept.item)
     }
     return found
+  }
+
+  /** How many wait, by reason. */
+  waiting({ plant, device }: Pick<Filter, 'plant' | 'device'>): Partial<Record<RejectReason, number>> {
+    const counts: Partial<Record<RejectReason, number>> = {}
+    for (const item of this.#items) {
+      if (plant !== undefined && item.plant !== plant) continue
+      if (device !== undefined && item.device !== device) continue
+      counts[item.reason] = (counts[item.reason] ?? 0) + 1
+    }
+    return counts
   }
 
   close(): void {
@@ -135,13 +151,21 @@ export class Quarantine {
     }
     const { id, topic, reason } = kept.item
     const path = parseTopic(topic)
-    this.#items.push({
+    const indexed = {
       id,
       position,
       reason,
       plant: 'plant' in path ? path.plant : undefined,
       device: 'plant' in path ? path.device : undefined,
-    })
+    }
+    if (this.#ids.has(id)) {
+      this.#items[this.#items.findIndex((item) => item.id === id)] = indexed
+      return
+    }
+    // One that was renewed may stand behind younger ones when its first record has been dropped.
+    let at = this.#items.length
+    while (at > 0 && compareIds(this.#items[at - 1]!.id, id) > 0) at--
+    this.#items.splice(at, 0, indexed)
     this.#ids.add(id)
     if (this.#items.length > ITEMS_MAX)
       for (const item of this.#items.splice(0, ITEMS_MAX / 10)) this.#ids.delete(item.id)

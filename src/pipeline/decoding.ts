@@ -146,7 +146,7 @@ function takenMessage(message: Message, decoded: Decoded, before: Uint8Array | u
     sample,
     readings: decoded.readings.length,
     events: decoded.events.length,
-    rejections: rejectionsOnWire(decoded),
+    rejections: decoded.rejected.slice(0, REJECTIONS_MAX).map(onWire),
   }
 }
 
@@ -155,6 +155,11 @@ function newestTs({ readings, events }: Decoded): number {
   for (const { ts } of readings) newest = Math.max(newest, ts)
   for (const { ts } of events) newest = Math.max(newest, ts)
   return newest
+}
+
+/** An item of the quarantine with what was wrong with it on its last retry. */
+export function renewed(kept: Rejected, message: Message, { rejected }: Decoded): Rejected {
+  return { ...kept, item: quarantineItem(message, rejected, kept.item.id) }
 }
 
 function quarantineItem(message: Message, rejected: readonly ElementRejection[], id: string): QuarantineItem {
@@ -169,11 +174,6 @@ function quarantineItem(message: Message, rejected: readonly ElementRejection[],
     rejections: rejected.slice(0, REJECTIONS_MAX).map(onWire),
     count: rejected.length,
   }
-}
-
-/** As many as are told of one message. */
-export function rejectionsOnWire({ rejected }: Pick<Decoded, 'rejected'>): readonly Rejection[] {
-  return rejected.slice(0, REJECTIONS_MAX).map(onWire)
 }
 
 function onWire(rejection: ElementRejection): Rejection {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Archive } from '../archive/archive.js'
 import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
@@ -19,7 +20,7 @@ import {
   newDecoding,
   noteRetried,
   type RejectNotice,
-  rejectionsOnWire,
+  renewed,
   takeMessage,
   takeReadings,
 } from './decoding.js'
@@ -141,7 +142,9 @@ export class Pipeline {
       if (kept === null || entry?.kind !== 'message') return null
       const decoded = decode(entry, configs.rules)
       if (decoded.rejected.length > 0) {
-        return { result: 'rejected', readings: 0, events: 0, rejections: rejectionsOnWire(decoded) }
+        const now = renewed(kept, entry, decoded)
+        if (!isDeepStrictEqual(now.item, kept.item)) quarantine.renew(now)
+        return { result: 'rejected', readings: 0, events: 0, rejections: now.item.rejections }
       }
       const decoding = newDecoding()
       // It counts as what comes next: the range of the journal that held the message may have been written to Parquet.

@@ -121,7 +121,11 @@ export function viewSources(parts: SourceParts): ViewSources {
       restatements: engine.restatements,
       acts: parts.acts,
     }),
-    quarantine: (query) => ({ items: parts.quarantine.query(query), counts: { ...ledger.elementsRejected } }),
+    quarantine: (query) => ({
+      items: parts.quarantine.query(query),
+      counts: { ...ledger.elementsRejected },
+      waiting: parts.quarantine.waiting(query),
+    }),
     retryQuarantine: (id) => pipeline.retry(id),
     accounting: (byDevice) =>
       pipeline.whenAtRest(async () => {

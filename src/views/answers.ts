@@ -241,7 +241,12 @@ export const stackHoursAnswer: z.ZodType<StackHoursAnswer> = z.object({
 export const quarantineAnswer: z.ZodType<QuarantineAnswer> = z.object({
   items: z.array(quarantineItem),
   next,
-  counts: z.partialRecord(z.enum(REJECT_REASON_LIST), count),
+  counts: z
+    .partialRecord(z.enum(REJECT_REASON_LIST), count)
+    .describe('rejected elements and metrics since the data directory was made'),
+  waiting: z
+    .partialRecord(z.enum(REJECT_REASON_LIST), count)
+    .describe('messages that wait, of the plant and device asked for, on all pages'),
 })
 export const retryAnswer: z.ZodType<RetryAnswer> = z.object({
   result: z.enum(['accepted', 'rejected']),

@@ -182,6 +182,8 @@ export interface ViewSources extends RecordSources {
   quarantine(query: QuarantineQuery): {
     items: readonly QuarantineItem[]
     counts: Partial<Record<RejectReason, number>>
+    /** Of the plant and device that are asked for, whatever the page and the reason. */
+    waiting: Partial<Record<RejectReason, number>>
   }
   /** null when there is no such item, or it has gone through. */
   retryQuarantine(id: string): Promise<RetryAnswer | null>

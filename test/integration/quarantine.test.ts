@@ -91,3 +91,26 @@ test('pages go from the newest to the oldest, by reason and device, each item on
 test('what is no id is answered with 404', async () => {
   for (const id of ['1-0', 'x', '..%2F..', '99999999999999999999-1']) expect((await retry(id)).status).toBe(404)
 })
+
+test('what is still wrong for another reason is kept under that one, in its place', async () => {
+  const client = await mqtt.connectAsync(gateway.mqttUrl)
+  await client.publishAsync('plants/retry-1/press/late/energy', '{"metrics": {"elec_import_kwh": "9"}}', { qos: 1 })
+  await client.endAsync()
+  await send('stranger-a', 9)
+  await until(async () => (await kept('?limit=1')).items[0]?.topic.includes('stranger-a') === true)
+  const before = (await kept()).items
+  await gateway.stop()
+  gateway = await gateway.restart({ plants: plants('known', 'newcomer', 'late') })
+  expect(await retry(before[1]!.id)).toMatchObject({ result: 'rejected', rejections: [{ reason: 'bad_value' }] })
+  for (const wasKilled of [false, true]) {
+    if (wasKilled) {
+      await gateway.stop('SIGKILL')
+      gateway = await gateway.restart()
+    }
+    const { items, waiting } = await kept()
+    expect(items.map(({ id }) => id)).toEqual(before.map(({ id }) => id))
+    expect(items[1]).toMatchObject({ reason: 'bad_value', rejections: [{ reason: 'bad_value' }] })
+    expect(waiting).toEqual({ unknown_device: 8, bad_value: 1 })
+  }
+  expect((await kept('?device=late&reason=unknown_device')).waiting).toEqual({ bad_value: 1 })
+})

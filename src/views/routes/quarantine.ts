@@ -26,7 +26,7 @@ export function quarantineRoutes(server: Server, sources: Pick<ViewSources, 'qua
     },
     ({ query }) => {
       const { reason, plant, device, cursor, limit } = query
-      const { items, counts } = sources.quarantine({
+      const { items, counts, waiting } = sources.quarantine({
         ...(reason === undefined ? {} : { reason }),
         ...(plant === undefined ? {} : { plant }),
         ...(device === undefined ? {} : { device }),
@@ -34,7 +34,7 @@ export function quarantineRoutes(server: Server, sources: Pick<ViewSources, 'qua
         limit,
       })
       const last = items.at(-1)
-      return { items, next: last === undefined || items.length < limit ? null : cursorOf(last.id), counts }
+      return { items, next: last === undefined || items.length < limit ? null : cursorOf(last.id), counts, waiting }
     },
   )
   server.post(

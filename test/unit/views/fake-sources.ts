@@ -148,7 +148,7 @@ export class FakeSources implements ViewSources {
   quarantine({ reason, before, limit }: QuarantineQuery) {
     const wanted = this.items.filter((item) => reason === undefined || item.reason === reason)
     const from = before === null ? 0 : wanted.findIndex((item) => item.id === before) + 1
-    return { items: wanted.slice(from, from + limit), counts: { bad_json: this.items.length } }
+    return { items: wanted.slice(from, from + limit), counts: { bad_json: this.items.length }, waiting: {} }
   }
   async retryQuarantine(id: string) {
     this.retried.push(id)
