@@ -1,5 +1,5 @@
 import type { RejectReason } from '../../src/base/reasons.js'
-import type { QuarantineItem, RetryAnswer } from '../../src/base/wire.js'
+import type { QuarantineAnswer, QuarantineItem, RetryAnswer } from '../../src/base/wire.js'
 import type { Answer } from './api.js'
 
 /** Messages of one reason, newest first. */
@@ -18,6 +18,11 @@ export function groupsOf(items: readonly QuarantineItem[]): readonly ReasonGroup
 /** What is wrong with a message: of several faults the one by which it is sorted. */
 export function detailOf({ reason, rejections }: Pick<QuarantineItem, 'reason' | 'rejections'>): string {
   return (rejections.find((one) => one.reason === reason) ?? rejections[0])?.detail ?? ''
+}
+
+/** How many wait, of all reasons together. */
+export function totalOf(waiting: QuarantineAnswer['waiting']): number {
+  return Object.values(waiting).reduce((sum, count) => sum + count, 0)
 }
 
 /** Two pages as one list, each item once. */

@@ -1,13 +1,15 @@
 import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
+import type { RejectReason } from '../../src/base/reasons.js'
 import { parseTopic } from '../../src/base/topic.js'
 import type { QuarantineAnswer, QuarantineItem, RetryAnswer } from '../../src/base/wire.js'
 import { type Answer, get, post } from './api.js'
 import { keyOf } from './device-list.js'
 import { useRepeated } from './polled.js'
-import { merged } from './quarantine.js'
+import { merged, RETRY_MAX } from './quarantine.js'
 
 const PAGE = 50
+const RETRY_PAGE = 200
 const EVERY_MS = 4_000
 /** Reasons that are not in the newest page are asked for less often, and a few messages of each. */
 const RARE_EVERY = 5
@@ -19,10 +21,14 @@ export interface Waiting {
   readonly items: Signal<readonly QuarantineItem[]>
   /** There are older ones. */
   readonly hasMore: ReadonlySignal<boolean>
-  /** Reasons of which all messages have been read. */
-  readonly whole: ReadonlySignal<ReadonlySet<string>>
+  /** How many wait, by reason, read or not. */
+  readonly totals: ReadonlySignal<QuarantineAnswer['waiting']>
   readonly state: ReadonlySignal<Answer<null>>
   readonly more: () => Promise<void>
+  /** Those of one reason, or of all, read or not: the newest, as many as one retry takes. */
+  readonly allOf: (reason: RejectReason | null, signal: AbortSignal) => Promise<readonly QuarantineItem[]>
+  /** One has gone through. */
+  readonly remove: (item: QuarantineItem) => void
   /** Reads it anew, from the newest on. */
   readonly ask: () => void
 }
@@ -32,7 +38,7 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
   const items = useSignal<readonly QuarantineItem[]>([])
   const next = useSignal<string | null>(null)
   const hasMore = useSignal(false)
-  const whole = useSignal<ReadonlySet<string>>(new Set())
+  const totals = useSignal<QuarantineAnswer['waiting']>({})
   const state = useSignal<Answer<null>>({ kind: 'loading' })
   const tries = useSignal(0)
   const isAnew = useRef(false)
@@ -47,17 +53,11 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
     return get<QuarantineAnswer>(`/quarantine?${query}`)
   }
   /** Of reasons that the newest page does not hold: one device that floods it must not hide them. */
-  const rareOnes = async (newest: readonly QuarantineItem[], counts: QuarantineAnswer['counts']) => {
+  const rareOnes = async (newest: readonly QuarantineItem[], counts: QuarantineAnswer['waiting']) => {
     const absent = Object.entries(counts).filter(
       ([reason, n]) => n > 0 && !newest.some((item) => item.reason === reason),
     )
     const pages = await Promise.all(absent.map(([reason]) => page(null, { reason, limit: String(RARE_PAGE) })))
-    whole.value = new Set(
-      absent.flatMap(([reason], i) => {
-        const answer = pages[i]
-        return answer?.kind === 'loaded' && answer.value.next === null ? [reason] : []
-      }),
-    )
     return pages.flatMap((answer) => (answer.kind === 'loaded' ? answer.value.items : []))
   }
   const follow = (cursor: string | null) => {
@@ -67,6 +67,7 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
 
   useEffect(() => {
     items.value = []
+    totals.value = {}
     follow(null)
     state.value = { kind: 'loading' }
     return () => of.abort()
@@ -87,9 +88,10 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
               ? []
               : items.value.filter(({ received_at: at }) => Date.parse(at) < Date.parse(oldest.received_at))
           const isWhole = cursor === null
-          const rare = isWhole || round++ % RARE_EVERY !== 0 ? [] : await rareOnes(newest, answer.value.counts)
+          const rare = isWhole || round++ % RARE_EVERY !== 0 ? [] : await rareOnes(newest, answer.value.waiting)
           if (gone.aborted) return
           items.value = merged(merged(newest, before), rare)
+          totals.value = answer.value.waiting
           if (before.length === 0) follow(cursor)
           isAnew.current = false
           state.value = { kind: 'loaded', value: null }
@@ -108,12 +110,27 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
     items.value = merged(items.value, answer.value.items)
     follow(answer.value.next)
   }
+  const allOf = async (reason: RejectReason | null, signal: AbortSignal) => {
+    const found: QuarantineItem[] = []
+    let cursor: string | null = null
+    do {
+      const answer = await page(cursor, { ...(reason === null ? {} : { reason }), limit: String(RETRY_PAGE) })
+      if (answer.kind !== 'loaded') break
+      found.push(...answer.value.items)
+      cursor = answer.value.next
+    } while (cursor !== null && found.length < RETRY_MAX && !signal.aborted)
+    return found
+  }
+  const remove = ({ id, reason }: QuarantineItem) => {
+    items.value = items.value.filter((item) => item.id !== id)
+    totals.value = { ...totals.value, [reason]: Math.max(0, (totals.value[reason] ?? 0) - 1) }
+  }
   /** Anew: of what was read long ago, some may have gone through since. */
   const ask = () => {
     isAnew.current = true
     tries.value++
   }
-  return { items, hasMore, whole, state, more, ask }
+  return { items, hasMore, totals, state, more, allOf, remove, ask }
 }
 
 /** The devices of which something waits. */

@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import type { RejectReason } from '../../../src/base/reasons.js'
 import type { QuarantineItem, RetryAnswer } from '../../../src/base/wire.js'
 import { decimal } from '../format.js'
-import { groupsOf, NO_RUN, RETRY_MAX, type RetryRun, retryAll } from '../quarantine.js'
+import { groupsOf, NO_RUN, RETRY_MAX, type RetryRun, retryAll, totalOf } from '../quarantine.js'
 import { language, words } from '../settings.js'
 import { retry, type Waiting } from '../waiting.js'
 import { ErrorBody } from './error-card.js'
@@ -16,13 +17,19 @@ interface QuarantineCardProps {
   readonly zone?: string
 }
 
+/** What a retry found wrong; '' when that is what was wrong before. */
+function newFault(item: QuarantineItem, { rejections }: RetryAnswer): string {
+  const told = rejections[0]?.detail ?? ''
+  return told === item.rejections[0]?.detail ? '' : told
+}
+
 /** Messages that could not be used, by reason, and the way to try them again after a fix. */
 export function QuarantineCard({ waiting, isOfOne, zone }: QuarantineCardProps) {
   const lang = language.value
   const w = words().quarantine
   const run = useSignal<RetryRun | null>(null)
   const isRunning = useSignal(false)
-  const stillWrong = useSignal<ReadonlyMap<string, RetryAnswer>>(new Map())
+  const stillWrong = useSignal<ReadonlyMap<string, string>>(new Map())
   const stop = useRef(new AbortController())
   useEffect(() => () => stop.current.abort(), [])
   const items = waiting.items.value
@@ -34,37 +41,32 @@ export function QuarantineCard({ waiting, isOfOne, zone }: QuarantineCardProps) 
     run.value = NO_RUN
     const onStep = (now: RetryRun, item: QuarantineItem, answer: RetryAnswer | null) => {
       run.value = now
-      if (answer?.result === 'rejected') stillWrong.value = new Map(stillWrong.value).set(item.id, answer)
-      else waiting.items.value = waiting.items.value.filter(({ id }) => id !== item.id)
+      if (answer?.result === 'rejected')
+        stillWrong.value = new Map(stillWrong.value).set(item.id, newFault(item, answer))
+      else waiting.remove(item)
     }
     run.value = await retryAll(await chosen(), retry, onStep, stop.current.signal)
     isRunning.value = false
     waiting.ask()
   }
-  const everything = async () => {
-    while (waiting.hasMore.value && waiting.items.value.length < RETRY_MAX && !stop.current.signal.aborted) {
-      const before = waiting.items.value.length
-      await waiting.more()
-      if (waiting.items.value.length === before) break
-    }
-    return waiting.items.value
-  }
-  const count = `${decimal(items.length, 0, lang)}${waiting.hasMore.value ? '+' : ''}`
+  const allOf = (reason: RejectReason | null) => start(() => waiting.allOf(reason, stop.current.signal))
+  const totals = waiting.totals.value
+  const total = totalOf(totals)
   return (
     <section class="card quarantine" aria-label={w.title} data-card="quarantine">
       <header class="card-head">
         <h2>{w.title}</h2>
         <span class="card-sub">{w.sub}</span>
-        {items.length > 1 && (
+        {total > 1 && (
           <span class="card-tools">
             <button
               type="button"
               class="button is-small"
               aria-disabled={isRunning.value}
-              onClick={() => void start(everything)}
+              onClick={() => void allOf(null)}
             >
               <Icon name="retry" size={14} />
-              {w.retryAll(count)}
+              {w.retryAll(decimal(Math.min(total, RETRY_MAX), 0, lang))}
             </button>
           </span>
         )}
@@ -77,16 +79,17 @@ export function QuarantineCard({ waiting, isOfOne, zone }: QuarantineCardProps) 
             group={group}
             isOfOne={isOfOne}
             zone={zone}
-            hasMore={waiting.hasMore.value && !waiting.whole.value.has(group.reason)}
+            total={totals[group.reason] ?? group.items.length}
             isRunning={isRunning.value}
             stillWrong={stillWrong.value}
-            onRetry={(chosen) => void start(async () => chosen)}
+            onRetry={(item) => void start(async () => [item])}
+            onRetryAll={() => void allOf(group.reason)}
           />
         ))}
       </Body>
       {waiting.hasMore.value && (
         <p class="card-foot">
-          {w.shown(count)}
+          {w.shown(decimal(items.length, 0, lang), decimal(total, 0, lang))}
           <button type="button" class="button is-small" onClick={waiting.more}>
             {w.older}
           </button>

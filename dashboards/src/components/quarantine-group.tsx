@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
-import type { QuarantineItem, RetryAnswer } from '../../../src/base/wire.js'
+import type { QuarantineItem } from '../../../src/base/wire.js'
 import { decimal } from '../format.js'
-import { detailOf, type ReasonGroup } from '../quarantine.js'
+import { detailOf, RETRY_MAX, type ReasonGroup } from '../quarantine.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { clockSecondsText, dateText, exactText, isSameDay } from '../time.js'
@@ -13,19 +13,21 @@ interface GroupProps {
   readonly group: ReasonGroup
   readonly isOfOne: boolean
   readonly zone: string | undefined
-  /** Older ones have not been read. */
-  readonly hasMore: boolean
+  /** So many wait with this reason, read or not. */
+  readonly total: number
   readonly isRunning: boolean
-  /** What the last retry of a message said. */
-  readonly stillWrong: ReadonlyMap<string, RetryAnswer>
-  readonly onRetry: (items: readonly QuarantineItem[]) => void
+  /** What the last retry of a message found, by its id; '' when that was nothing new. */
+  readonly stillWrong: ReadonlyMap<string, string>
+  readonly onRetry: (item: QuarantineItem) => void
+  readonly onRetryAll: () => void
 }
 
 /** So many messages of one reason are drawn at first. */
 const SHOWN_FIRST = 5
 
 /** Messages with one reason: what is wrong with the newest, how many there are, and all of them on demand. */
-export function QuarantineGroup({ group, isOfOne, zone, hasMore, isRunning, stillWrong, onRetry }: GroupProps) {
+export function QuarantineGroup(props: GroupProps) {
+  const { group, isOfOne, zone, total, isRunning, stillWrong, onRetry, onRetryAll } = props
   const lang = language.value
   const w = words().quarantine
   const isOpen = useSignal(false)
@@ -33,6 +35,7 @@ export function QuarantineGroup({ group, isOfOne, zone, hasMore, isRunning, stil
   const { reason, items } = group
   const newest = items[0]
   if (newest === undefined) return null
+  const many = Math.min(total, RETRY_MAX)
   const hidden = items.length - shown.value
   return (
     <li class="quarantine-group" data-reason={reason}>
@@ -44,9 +47,8 @@ export function QuarantineGroup({ group, isOfOne, zone, hasMore, isRunning, stil
         <span class="quarantine-detail" lang="en">
           {subscripts(detailOf(newest))}
         </span>
-        <span class="quarantine-count num" title={w.messages(items.length)}>
-          {decimal(items.length, 0, lang)}
-          {hasMore && '+'}
+        <span class="quarantine-count num" title={w.messages(total)}>
+          {decimal(total, 0, lang)}
         </span>
         <Arrival at={newest.received_at} zone={zone} />
         <span class="quarantine-acts">
@@ -62,10 +64,10 @@ export function QuarantineGroup({ group, isOfOne, zone, hasMore, isRunning, stil
             type="button"
             class="button is-small"
             aria-disabled={isRunning}
-            aria-label={w.retryOf(w.reasons[reason], items.length)}
-            onClick={() => onRetry(items)}
+            aria-label={w.retryOf(w.reasons[reason], many)}
+            onClick={onRetryAll}
           >
-            {items.length === 1 ? w.retry : w.retryCount(decimal(items.length, 0, lang))}
+            {many === 1 ? w.retry : w.retryCount(decimal(many, 0, lang))}
           </button>
         </span>
       </div>
@@ -79,8 +81,8 @@ export function QuarantineGroup({ group, isOfOne, zone, hasMore, isRunning, stil
               isOfOne={isOfOne}
               zone={zone}
               isRunning={isRunning}
-              answer={stillWrong.get(item.id)}
-              onRetry={() => onRetry([item])}
+              told={stillWrong.get(item.id)}
+              onRetry={() => onRetry(item)}
             />
           ))}
           {hidden > 0 && (
@@ -99,15 +101,13 @@ interface ItemProps {
   readonly isOfOne: boolean
   readonly zone: string | undefined
   readonly isRunning: boolean
-  readonly answer: RetryAnswer | undefined
+  readonly told: string | undefined
   readonly onRetry: () => void
 }
 
-function Item({ item, isOfOne, zone, isRunning, answer, onRetry }: ItemProps) {
+function Item({ item, isOfOne, zone, isRunning, told, onRetry }: ItemProps) {
   const lang = language.value
   const w = words().quarantine
-  const told = answer?.rejections[0]?.detail ?? ''
-  const isSame = told === item.rejections[0]?.detail
   const facts = [
     words().devices.bytes(decimal(item.size_bytes, 0, lang)),
     ...(isOfOne ? [] : [words().devices.fromClient(item.client)]),
@@ -123,10 +123,10 @@ function Item({ item, isOfOne, zone, isRunning, answer, onRetry }: ItemProps) {
           {w.retry}
         </button>
       </header>
-      {answer !== undefined && (
+      {told !== undefined && (
         <p class="quarantine-still" role="status">
           <Icon name="alert" size={14} />
-          {isSame ? (
+          {told === '' ? (
             w.stillSame
           ) : (
             <>

@@ -57,7 +57,7 @@ export const quarantine = {
   nothingTried: 'There was nothing to retry',
   sample: 'Sample',
   hide: 'Hide',
-  shown: (count: string) => `${count} messages loaded`,
+  shown: (count: string, all: string) => `${count} of ${all} messages loaded`,
   older: 'Older ones',
   messages: (count: number) => plural(count, 'message', 'messages'),
   moreOf: (count: string) => `${count} more`,

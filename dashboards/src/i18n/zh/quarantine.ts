@@ -50,7 +50,7 @@ export const quarantine: typeof english = {
   nothingTried: '没有可重试的消息',
   sample: '样本',
   hide: '收起',
-  shown: (count) => `已加载 ${count} 条消息`,
+  shown: (count, all) => `已加载 ${count} / ${all} 条消息`,
   older: '更早的',
   messages: (count) => `${count} 条消息`,
   moreOf: (count) => `还有 ${count} 条`,
