@@ -1,4 +1,5 @@
 import type { RejectReason } from '../../src/base/reasons.js'
+import { parseTopic } from '../../src/base/topic.js'
 import type { QuarantineAnswer, QuarantineItem, RetryAnswer } from '../../src/base/wire.js'
 import type { Answer } from './api.js'
 
@@ -18,6 +19,12 @@ export function groupsOf(items: readonly QuarantineItem[]): readonly ReasonGroup
 /** What is wrong with a message: of several faults the one by which it is sorted. */
 export function detailOf({ reason, rejections }: Pick<QuarantineItem, 'reason' | 'rejections'>): string {
   return (rejections.find((one) => one.reason === reason) ?? rejections[0])?.detail ?? ''
+}
+
+/** The devices that sent them, each once, in the order of the items; a topic that is none names nobody. */
+export function devicesOf(items: readonly QuarantineItem[]): readonly string[] {
+  const paths = items.map(({ topic }) => parseTopic(topic))
+  return [...new Set(paths.flatMap((path) => ('device' in path ? [path.device] : [])))]
 }
 
 /** How many wait, of all reasons together. */

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { QuarantineItem } from '../../../src/base/wire.js'
 import { decimal } from '../format.js'
-import { detailOf, RETRY_MAX, type ReasonGroup } from '../quarantine.js'
+import { detailOf, devicesOf, RETRY_MAX, type ReasonGroup } from '../quarantine.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { clockSecondsText, dateText, exactText, isSameDay } from '../time.js'
@@ -24,6 +24,8 @@ interface GroupProps {
 
 /** So many messages of one reason are drawn at first. */
 const SHOWN_FIRST = 5
+/** So many devices are named beside a reason. */
+const NAMED_MAX = 3
 
 /** Messages with one reason: what is wrong with the newest, how many there are, and all of them on demand. */
 export function QuarantineGroup(props: GroupProps) {
@@ -36,6 +38,7 @@ export function QuarantineGroup(props: GroupProps) {
   const newest = items[0]
   if (newest === undefined) return null
   const many = Math.min(total, RETRY_MAX)
+  const senders = devicesOf(items)
   const hidden = items.length - shown.value
   return (
     <li class="quarantine-group" data-reason={reason}>
@@ -46,6 +49,12 @@ export function QuarantineGroup(props: GroupProps) {
         </span>
         <span class="quarantine-detail" lang="en">
           {subscripts(detailOf(newest))}
+          {!isOfOne && senders.length > 0 && (
+            <span class="faint" lang={lang}>
+              {' '}
+              {w.fromDevices(senders.slice(0, NAMED_MAX).join(', '), senders.length > NAMED_MAX)}
+            </span>
+          )}
         </span>
         <span class="quarantine-count num" title={w.messages(total)}>
           {decimal(total, 0, lang)}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Answer } from '../../../dashboards/src/api.js'
-import { detailOf, groupsOf, merged, RETRY_MAX, retryAll } from '../../../dashboards/src/quarantine.js'
+import { detailOf, devicesOf, groupsOf, merged, RETRY_MAX, retryAll } from '../../../dashboards/src/quarantine.js'
 import type { RejectReason } from '../../../src/base/reasons.js'
 import type { QuarantineItem, RetryAnswer } from '../../../src/base/wire.js'
 
@@ -31,6 +31,10 @@ describe('what waits in quarantine', () => {
     ]
     expect(detailOf({ reason: 'bad_unit', rejections })).toBe('no such unit')
     expect(detailOf({ reason: 'bad_unit', rejections: [] })).toBe('')
+  })
+
+  it('names each device once, and nobody for a topic that is none', () => {
+    expect(devicesOf([anItem(1), anItem(2), { ...anItem(3), topic: 'plant/x' }])).toEqual(['c'])
   })
 
   it('stands once, however often a page that has it is read', () => {

@@ -51,6 +51,7 @@ export const quarantine = {
   events: (count: number) => plural(count, 'event', 'events'),
   still: (count: number) => `${plural(count, 'message is', 'messages are')} still rejected`,
   gone: (count: number) => `${plural(count, 'message was', 'messages were')} no longer there`,
+  fromDevices: (names: string, areMore: boolean) => `from ${names}${areMore ? ', …' : ''}`,
   stillWrong: 'Still rejected:',
   stillSame: 'Still rejected, for the same reason',
   stopped: 'The retry has stopped',

@@ -44,6 +44,7 @@ export const quarantine: typeof english = {
   events: (count) => `${count} 个事件`,
   still: (count) => `${count} 条消息仍被拒收`,
   gone: (count) => `${count} 条消息已不在隔离区`,
+  fromDevices: (names, areMore) => `来自 ${names}${areMore ? ' 等' : ''}`,
   stillWrong: '仍被拒收：',
   stillSame: '仍被拒收，原因相同',
   stopped: '重试已中止',
