@@ -5,6 +5,7 @@ import { useHeldOrder, useHold } from '../components/hold.js'
 import { Legend } from '../components/legend.js'
 import { NeedsPerson } from '../components/needs-person.js'
 import { PlantHead } from '../components/plant-head.js'
+import { RejectedNote } from '../components/rejected-note.js'
 import { TilesSkeleton } from '../components/skeleton.js'
 import { Tile } from '../components/tile.js'
 import { Wall } from '../components/wall.js'
@@ -41,6 +42,7 @@ export function Overview() {
   return (
     <div class="overview" style={{ '--tiles': String(tiles.length) }}>
       <NeedsPerson />
+      <RejectedNote />
       <Plants tiles={tiles} />
       <Legend note={w.plant.eachInItsOwnTime} />
     </div>

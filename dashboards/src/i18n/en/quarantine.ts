@@ -38,6 +38,8 @@ export const quarantine = {
   sub: 'kept in quarantine, acknowledged, counted; the connection stays open',
   reasons,
   todo,
+  waits: (count: number, text: string) => (count === 1 ? '1 rejected message waits' : `${text} rejected messages wait`),
+  open: 'Look at them',
   nothing: 'Nothing waits in quarantine.',
   failed: 'The quarantine could not be loaded',
   retry: 'Retry',

@@ -31,6 +31,8 @@ export const quarantine: typeof english = {
     bad_profile: '请修正该厂家的规约，然后重试。',
     hj212_bad_frame: '请检查串口线路或转换器：长度或校验和错误。',
   },
+  waits: (_count, text) => `有 ${text} 条被拒收的消息待处理`,
+  open: '查看',
   nothing: '没有被隔离的消息。',
   failed: '隔离区加载失败',
   retry: '重试',
