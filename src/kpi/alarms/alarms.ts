@@ -220,7 +220,9 @@ export class Alarms {
   #raise(subject: Subject, level: Level, nowMs: number): void {
     const rule = this.#rules.at(subject.plant, level.sinceMs).byId.get(subject.rule)
     if (rule === undefined) return
-    const occurrence = occurrenceOf(level, nowMs, rule.onMs)
+    // A silence has grown by the time of its alarm; a clock is as it was seen.
+    const grownS = rule.kind === 'silence' ? rule.onMs / 1000 : 0
+    const occurrence = occurrenceOf({ ...level, value: level.value + grownS }, nowMs, rule.onMs)
     if (occurrence === null) return
     if (this.#book.occurrences(subject).some(({ firstMs }) => firstMs === occurrence.firstMs)) return
     this.#book.occurred(subject, wordsOf(rule), occurrence)

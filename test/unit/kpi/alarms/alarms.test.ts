@@ -231,7 +231,9 @@ describe('a device', () => {
     expect(alarms()).toEqual([])
     bench.tick(at(20))
     await bench.cycle()
-    expect(alarms()).toMatchObject([{ rule: 'device-silence', scope: 'device', scope_id: 'm1', raised_at: iso(15) }])
+    const silence = { rule: 'device-silence', scope: 'device', scope_id: 'm1' }
+    // It was silent for 180 s when it was seen.
+    expect(alarms()).toMatchObject([{ ...silence, raised_at: iso(15), value: 480, limit: 300 }])
     await bench.note([fact(30, false)])
     await bench.cycle()
     expect(brief()).toEqual([['cleared_unack', iso(15), iso(30)]])
