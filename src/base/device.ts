@@ -30,6 +30,8 @@ export interface DeviceAnswer extends DeviceNode {
   readonly clock_series: readonly { readonly at: string; readonly offset_ms: number }[]
   /** Its counter `seq`: the last value, how often values were left out, and how many. */
   readonly sequence: { readonly last: number | null; readonly gaps: number; readonly missing: number }
+  /** Of which it has readings, those with the newest ones first; at most 100. */
+  readonly metrics: readonly string[]
   /** null before the first one since the gateway was started. */
   readonly last_message: LastMessage | null
 }

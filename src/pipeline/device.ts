@@ -7,6 +7,7 @@ import type { PlantNode } from '../base/wire.js'
 import { clockOf } from './device-clock.js'
 
 const OFFSETS_MAX = 60
+const METRICS_MAX = 100
 
 /** All that is known of one device; null when it is neither configured nor has ever sent. */
 export async function deviceAnswer(
@@ -32,8 +33,17 @@ export async function deviceAnswer(
     clock_bounds: clock === null ? null : { min_ms: clock.minMs, max_ms: clock.maxMs },
     clock_series: offsets.map(({ atMs, offsetMs }) => ({ at: new Date(atMs).toISOString(), offset_ms: offsetMs })),
     sequence: sender?.sequence ?? { last: null, gaps: 0, missing: 0 },
+    metrics: newestMetrics(own),
     last_message: sender === undefined ? null : lastMessage(sender),
   }
+}
+
+function newestMetrics(own: readonly Series[]): readonly string[] {
+  const filled = own.filter(({ newestTs }) => Number.isFinite(newestTs))
+  return filled
+    .sort((a, b) => b.newestTs - a.newestTs)
+    .slice(0, METRICS_MAX)
+    .map(({ metric }) => metric)
 }
 
 function lastMessage({ lastMessage: last }: Sender): LastMessage | null {

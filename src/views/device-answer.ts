@@ -35,6 +35,7 @@ export const deviceAnswer: z.ZodType<DeviceAnswer> = z
       .array(z.object({ at: instant, offset_ms: z.number() }))
       .describe('device minus gateway by minute of arrival, oldest first, at most 60'),
     sequence: z.object({ last: z.number().nullable(), gaps: count, missing: count }),
+    metrics: z.array(z.string()).describe('of which it has readings, those with the newest ones first, at most 100'),
     last_message: lastMessage.nullable().describe('null before the first one since the gateway was started'),
   })
   .meta({ id: 'DeviceInFull' })

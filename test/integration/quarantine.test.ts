@@ -61,6 +61,7 @@ test('what was refused is still there after a kill, and goes through once the ca
   const device = await getJson<DeviceAnswer>(gateway, '/api/v1/plants/retry-1/devices/newcomer')
   expect(device).toMatchObject({ state: 'online', last_seen: item!.received_at, readings: 1, rejected_reason: null })
   expect(device.last_message).toMatchObject({ received_at: item!.received_at, readings: 1, rejections: [] })
+  expect(device.metrics).toEqual(['elec_import_kwh'])
   const { messages, closes } = await settled(gateway)
   expect(messages).toEqual({ received: 2, decoded: 2, rejected: 0, undecoded: 0 })
   expect(closes).toBe(true)

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import type { DeviceAnswer } from '../../../src/base/device.js'
+import type { DeviceAnswer, LastMessage } from '../../../src/base/device.js'
 import { METRICS } from '../../../src/base/metrics.js'
 import type { ReadingsAnswer } from '../../../src/base/wire.js'
 import { type Answer, get, queryOf } from '../api.js'
@@ -101,11 +101,18 @@ const FIRST_METRICS: Readonly<Record<string, string>> = {
 }
 const FIRST_METRIC_ELSE = 'elec_import_kwh'
 
-/** The metrics that its messages have named since the page was opened, then the others of their classes. */
+/** The metrics of a message that were taken; a name that was refused has no readings. */
+function takenIn(last: LastMessage): readonly string[] {
+  if (last.readings === 0) return []
+  const refused = new Set(last.rejections.map(({ metric }) => metric))
+  return sentIn(last).flatMap(({ metric }) => (refused.has(metric) ? [] : metric))
+}
+
+/** The metrics that it has sent, those of its last messages first, then the others of their classes. */
 function useMetrics(device: DeviceAnswer): readonly string[] {
   const seen = useSignal<readonly string[]>([])
-  const named = device.last_message === null ? [] : sentIn(device.last_message).map(({ metric }) => metric)
-  const own = [...new Set([...seen.peek(), ...named])].slice(0, NAMED_MAX)
+  const named = device.last_message === null ? [] : takenIn(device.last_message)
+  const own = [...new Set([...seen.peek(), ...named, ...device.metrics])].slice(0, NAMED_MAX)
   useEffect(() => {
     seen.value = own
   }, [own.join()])

@@ -104,6 +104,7 @@ export class FakeSources implements ViewSources {
       clock_bounds: { min_ms: -80, max_ms: -10 },
       clock_series: [{ at: NOW, offset_ms: -20 }],
       sequence: { last: 17, gaps: 1, missing: 3 },
+      metrics: ['elec_import_kwh'],
       last_message: {
         topic: `plants/${plant}/press/${id}/energy`,
         client: 'c-1',
