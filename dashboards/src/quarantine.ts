@@ -21,6 +21,19 @@ export function detailOf({ reason, rejections }: Pick<QuarantineItem, 'reason' |
   return (rejections.find((one) => one.reason === reason) ?? rejections[0])?.detail ?? ''
 }
 
+/** As the gateway words it: elec_import_kwh is the text "1250.5"; a number is expected. */
+const QUOTED_NUMBER = /is the text "[-+]?[\d.,]+"; a number/
+
+interface Advice {
+  readonly todo: Readonly<Record<RejectReason, string>>
+  readonly todoQuoted: string
+}
+
+/** What mends a rejection: for a number in quotation marks that, not the sensor. */
+export function adviceOn({ todo, todoQuoted }: Advice, reason: RejectReason, detail: string): string {
+  return reason === 'bad_value' && QUOTED_NUMBER.test(detail) ? todoQuoted : todo[reason]
+}
+
 /** The devices that sent them, each once, in the order of the items; a topic that is none names nobody. */
 export function devicesOf(items: readonly QuarantineItem[]): readonly string[] {
   const paths = items.map(({ topic }) => parseTopic(topic))

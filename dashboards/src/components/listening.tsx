@@ -6,6 +6,7 @@ import { decimal } from '../format.js'
 import { zoneOf } from '../names.js'
 import { linkTo } from '../nav.js'
 import { useRepeated } from '../polled.js'
+import { adviceOn } from '../quarantine.js'
 import { isWhole, type SenderFields, topicText } from '../sender.js'
 import { language, words } from '../settings.js'
 import { connection, loadPlants, plantList } from '../state.js'
@@ -90,7 +91,7 @@ function Outcome({ fields, message }: { readonly fields: SenderFields; readonly 
             <span class="rejection-detail" lang="en">
               {subscripts(rejection.detail)}
             </span>
-            <span>{w.quarantine.todo[rejection.reason]}</span>
+            <span>{adviceOn(w.quarantine, rejection.reason, rejection.detail)}</span>
           </li>
         ))}
       </ul>

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { QuarantineItem } from '../../../src/base/wire.js'
 import { decimal } from '../format.js'
-import { detailOf, devicesOf, RETRY_MAX, type ReasonGroup } from '../quarantine.js'
+import { adviceOn, detailOf, devicesOf, RETRY_MAX, type ReasonGroup } from '../quarantine.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { clockSecondsText, dateText, exactText, isSameDay } from '../time.js'
@@ -82,7 +82,7 @@ export function QuarantineGroup(props: GroupProps) {
       </div>
       {isOpen.value && (
         <div class="quarantine-items">
-          <p class="quarantine-todo">{w.todo[reason]}</p>
+          <p class="quarantine-todo">{adviceOn(w, reason, detailOf(newest))}</p>
           {items.slice(0, shown.value).map((item) => (
             <Item
               key={item.id}

@@ -15,6 +15,7 @@ import { standingOf } from '../device-list.js'
 import { durationText } from '../format.js'
 import { linkTo } from '../nav.js'
 import { usePolled } from '../polled.js'
+import { adviceOn } from '../quarantine.js'
 import type { Route } from '../route.js'
 import { listenLine, type SenderFields, senderIn, senderText } from '../sender.js'
 import { language, words } from '../settings.js'
@@ -144,7 +145,7 @@ function Refused({ device }: { readonly device: DeviceAnswer }) {
           {subscripts(newest.detail)}
         </p>
       )}
-      <p>{w.quarantine.todo[reason]}</p>
+      <p>{adviceOn(w.quarantine, reason, newest?.detail ?? '')}</p>
     </section>
   )
 }

@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import type { Answer } from '../../../dashboards/src/api.js'
-import { detailOf, devicesOf, groupsOf, merged, RETRY_MAX, retryAll } from '../../../dashboards/src/quarantine.js'
+import {
+  adviceOn,
+  detailOf,
+  devicesOf,
+  groupsOf,
+  merged,
+  RETRY_MAX,
+  retryAll,
+} from '../../../dashboards/src/quarantine.js'
 import type { RejectReason } from '../../../src/base/reasons.js'
 import type { QuarantineItem, RetryAnswer } from '../../../src/base/wire.js'
+import { isFault } from '../../../src/decode/fault.js'
+import { readMetric } from '../../../src/decode/metric.js'
 
 function anItem(second: number, reason: RejectReason = 'bad_unit'): QuarantineItem {
   const at = new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString()
@@ -39,6 +49,21 @@ describe('what waits in quarantine', () => {
 
   it('stands once, however often a page that has it is read', () => {
     expect(merged([anItem(2), anItem(1)], [anItem(3), anItem(2)]).map(({ id }) => id)).toEqual(['q-3', 'q-2', 'q-1'])
+  })
+})
+
+describe('what mends a rejection', () => {
+  it.each([
+    ['1250.5', 'no quotation marks'],
+    ['-3', 'no quotation marks'],
+    ['broken', 'look at the sensor'],
+    [-1, 'look at the sensor'],
+  ])('%j: %s', (value, advice) => {
+    const words = { todo: { bad_value: 'look at the sensor' } as never, todoQuoted: 'no quotation marks' }
+    const basis = { class: 'energy' } as Parameters<typeof readMetric>[1]
+    const found = readMetric({ name: 'elec_import_kwh', value, unit: undefined, quality: undefined }, basis)
+    if (!isFault(found)) throw new Error('it was taken')
+    expect(adviceOn(words, found.reason, found.detail)).toBe(advice)
   })
 })
 

@@ -38,6 +38,7 @@ export const quarantine = {
   sub: 'kept in quarantine, acknowledged, counted; the connection stays open',
   reasons,
   todo,
+  todoQuoted: 'Send numbers without quotation marks: 1250.5, not "1250.5".',
   waits: (count: number, text: string) => (count === 1 ? '1 rejected message waits' : `${text} rejected messages wait`),
   open: 'Look at them',
   nothing: 'Nothing waits in quarantine.',

@@ -33,6 +33,7 @@ export const quarantine: typeof english = {
   },
   waits: (_count, text) => `有 ${text} 条被拒收的消息待处理`,
   open: '查看',
+  todoQuoted: '发送数字时不加引号：1250.5，而不是 "1250.5"。',
   nothing: '没有被隔离的消息。',
   failed: '隔离区加载失败',
   retry: '重试',
