@@ -150,6 +150,13 @@ function Refused({ device }: { readonly device: DeviceAnswer }) {
   )
 }
 
+const SENDS_WITHIN_MS = 5 * 60_000
+
+/** Whether anything but a status was its last message, a short time ago. */
+function sendsSince({ last_message: last }: DeviceAnswer, now: number): boolean {
+  return last !== null && !last.topic.endsWith('/status') && now - Date.parse(last.received_at) < SENDS_WITHIN_MS
+}
+
 /** Since when nothing comes, and what to try, in the order in which it is quick to do. */
 function Absence({ device, zone }: { readonly device: DeviceAnswer; readonly zone: string }) {
   const lang = language.value
@@ -158,6 +165,17 @@ function Absence({ device, zone }: { readonly device: DeviceAnswer; readonly zon
   if (standing === 'online') return null
   if (standing === 'refused') return <Refused device={device} />
   const sinceMs = device.last_seen === null ? null : Date.parse(device.last_seen)
+  if (device.status === 'offline' && sendsSince(device, nowMs.value)) {
+    return (
+      <section class="card absence" aria-label={w.saysOffline} data-card="says-offline">
+        <p class="absence-title">
+          <DeviceSign state="offline" />
+          {w.saysOffline}
+        </p>
+        <p>{w.saysOfflineNote}</p>
+      </section>
+    )
+  }
   const { host, port } = broker()
   const cause =
     device.state === 'offline'

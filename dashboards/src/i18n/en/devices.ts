@@ -79,6 +79,9 @@ export const devices = {
     refused: 'It sends, but nothing of it is taken',
     saidOffline:
       'Its last status message was offline: it said goodbye, or its connection broke and the broker said it.',
+    saysOffline: 'Its status says offline, but it sends',
+    saysOfflineNote:
+      'Its last status message was offline, and other messages have come since. Let the device publish online when it connects, or look for a second sender under this id.',
     sessionEnded: 'Its connection to the gateway has ended.',
     connectedButSilent: 'It is connected but sends nothing.',
     silent: 'It has sent nothing for longer than it may.',

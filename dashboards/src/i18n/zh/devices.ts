@@ -45,6 +45,9 @@ export const devices: typeof english = {
     neverNoteUnknown: '它未配置，也没有以其标识发来的读数。',
     refused: '它在发送，但内容全部被拒收',
     saidOffline: '最后的状态消息为 offline：设备主动下线，或连接中断后由代理发布。',
+    saysOffline: '状态消息为 offline，但设备仍在发送',
+    saysOfflineNote:
+      '最后的状态消息为 offline，此后仍收到其他消息。请让设备在连接时发布 online，或查找使用同一标识的另一发送者。',
     sessionEnded: '它与网关的连接已结束。',
     connectedButSilent: '它已连接，但不发送数据。',
     silent: '它未发送数据的时间已超过允许值。',
