@@ -166,7 +166,9 @@ function Row({ row: { plant, line, device }, hasPlants }: { readonly row: Device
       >
         {count(device.sequence_gaps)}
       </td>
-      <td class={`num device-rejected ${weight(device.elements_rejected)}`}>{count(device.elements_rejected)}</td>
+      <td class={`num device-rejected ${weight(device.elements_rejected)}`} data-label={w.devices.rejected}>
+        {count(device.elements_rejected)}
+      </td>
     </tr>
   )
 }
