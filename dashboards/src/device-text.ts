@@ -13,6 +13,11 @@ export function clockOffsetText(ms: number, language: Language): string {
   return `${sign}${durationText(size, language)}`
 }
 
+/** The broker's own name for a client that gave none. */
+const UNNAMED = /^aedes_[0-9a-f-]{36}$/
+
+export const isUnnamed = (client: string) => UNNAMED.test(client)
+
 /** A number with the digits it has, at most six behind the point. */
 export function exactNumber(value: number, language: Language): string {
   const digits = /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0

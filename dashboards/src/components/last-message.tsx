@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { DeviceAnswer, LastMessage } from '../../../src/base/device.js'
 import { METRICS } from '../../../src/base/metrics.js'
 import type { ReadingPoint, Rejection } from '../../../src/base/wire.js'
-import { exactNumber } from '../device-text.js'
+import { exactNumber, isUnnamed } from '../device-text.js'
 import { decimal } from '../format.js'
 import type { SentReading } from '../payload.js'
 import { language, words } from '../settings.js'
@@ -45,7 +45,11 @@ function Message({ device, newest, zone }: MessageProps) {
   const asHex = useSignal(false)
   const { last, sent, stored } = useExplained(device.plant, device.id, newest)
   const atMs = Date.parse(last.received_at)
-  const facts = [exactText(atMs, zone, lang), w.bytes(decimal(last.size_bytes, 0, lang)), w.fromClient(last.client)]
+  const facts = [
+    exactText(atMs, zone, lang),
+    w.bytes(decimal(last.size_bytes, 0, lang)),
+    isUnnamed(last.client) ? w.noClientId : w.fromClient(last.client),
+  ]
   return (
     <>
       <header class="card-head">

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { QuarantineItem } from '../../../src/base/wire.js'
+import { isUnnamed } from '../device-text.js'
 import { decimal } from '../format.js'
 import { adviceOn, detailOf, devicesOf, RETRY_MAX, type ReasonGroup } from '../quarantine.js'
 import { language, words } from '../settings.js'
@@ -119,7 +120,7 @@ function Item({ item, isOfOne, zone, isRunning, told, onRetry }: ItemProps) {
   const w = words().quarantine
   const facts = [
     words().devices.bytes(decimal(item.size_bytes, 0, lang)),
-    ...(isOfOne ? [] : [words().devices.fromClient(item.client)]),
+    ...(isOfOne ? [] : [isUnnamed(item.client) ? words().devices.noClientId : words().devices.fromClient(item.client)]),
   ]
   return (
     <article class="quarantine-item" data-item={item.id}>

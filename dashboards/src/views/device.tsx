@@ -12,6 +12,7 @@ import { ReadingsCard } from '../components/readings-card.js'
 import { Skeleton } from '../components/skeleton.js'
 import { subscripts } from '../components/text.js'
 import { standingOf } from '../device-list.js'
+import { isUnnamed } from '../device-text.js'
 import { durationText } from '../format.js'
 import { linkTo } from '../nav.js'
 import { usePolled } from '../polled.js'
@@ -107,7 +108,13 @@ function Head({ device }: { readonly device: DeviceAnswer }) {
       {!device.configured && <span class="chip">{w.plant.unconfigured}</span>}
       {session !== null && (
         <span class="device-session">
-          {w.devices.client} <code>{session.client}</code>
+          {isUnnamed(session.client) ? (
+            w.devices.noClientId
+          ) : (
+            <>
+              {w.devices.client} <code>{session.client}</code>
+            </>
+          )}
           {session.state !== null && ` · ${w.devices.sessions[session.state]}`}
         </span>
       )}

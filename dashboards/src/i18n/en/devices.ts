@@ -69,6 +69,7 @@ export const devices = {
   unknownNote: 'It is not configured and has never sent. The page fills by itself when the first message comes.',
   howToSend: 'How it sends',
   client: 'client id',
+  noClientId: 'without client id',
   sessions: { open: 'connected', ended: 'connection ended', lost: 'connection lost with the gateway' },
   absence: {
     title: 'Nothing comes',

@@ -36,6 +36,7 @@ export const devices: typeof english = {
   unknownNote: '它未配置，也从未发送。收到第一条消息后，本页自动显示内容。',
   howToSend: '如何发送',
   client: '客户端标识',
+  noClientId: '无客户端标识',
   sessions: { open: '已连接', ended: '连接已结束', lost: '连接随网关停止而中断' },
   absence: {
     title: '没有新消息',
