@@ -27,7 +27,7 @@ export function PayloadText({ sample, sizeBytes, asHex = false }: PayloadTextPro
         <p class="card-note">{w.emptyPayload}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-        <pre class="payload-lines" tabIndex={0}>
+        <pre class={`payload-lines ${hex === null ? 'is-wrapped' : ''}`} tabIndex={0}>
           {shown.map((line, i) => (
             <PayloadLine key={i} line={line} number={i + 1} />
           ))}
