@@ -1,5 +1,5 @@
 import type { KpiPoint } from '../../src/base/kpi.js'
-import { sumOf, type Total } from './range-sum.js'
+import { sumOf, type Total } from './totals.js'
 
 /** What a plant emits over a range, by scope and source, by both methods of scope 2. */
 

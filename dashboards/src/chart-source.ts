@@ -153,7 +153,7 @@ function useFeedOf(stream: Stream) {
     ofPage.windows.includes(stream.window) &&
     ofPage.plants.some((plant) => plant === '*' || plant === stream.plant)
   const { problem } = useLive(isTold ? null : wantedOfStream(stream), () => {
-    streams.ranges.invalidateOne(keyOfStream(stream), nowMs.peek())
+    streams.past.invalidateOne(keyOfStream(stream), nowMs.peek())
     snapshots.value++
   })
   return { snapshots: snapshots.value, problem: problem.value }

@@ -1,7 +1,7 @@
 import type { KpiPoint } from '../../src/base/kpi.js'
 import type { LineNode, PlantNode } from '../../src/base/wire.js'
 import { timesOf } from './points.js'
-import { sumOf, type Total } from './range-sum.js'
+import { sumOf, type Total } from './totals.js'
 
 /** Where the electricity of a plant comes from and where it goes, as far as its meters tell. */
 

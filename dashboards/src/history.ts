@@ -70,7 +70,7 @@ export function useRange(stream: Stream, span: Span | null, snapshots: number, v
   const reads = useSignal(0)
   const failed = useSignal<{ readonly ask: string; readonly detail: string } | null>(null)
   const ask = [key, span?.fromMs, span?.toMs, generation.value, snapshots, tries.value].join()
-  const missing = reads.value >= 0 && span !== null ? streams.ranges.missing(key, span) : null
+  const missing = reads.value >= 0 && span !== null ? streams.past.missing(key, span) : null
 
   useEffect(() => {
     if (missing === null) return
@@ -85,7 +85,7 @@ export function useRange(stream: Stream, span: Span | null, snapshots: number, v
         const live = isOpen ? pointsOf(stream).peek() : []
         const toMs = isOpen ? Number.POSITIVE_INFINITY : missing.toMs
         const since = live.filter((point) => timesOf(point).fromMs >= missing.fromMs)
-        streams.ranges.add(key, { fromMs: missing.fromMs, toMs }, [...answer.value, ...since], view)
+        streams.past.add(key, { fromMs: missing.fromMs, toMs }, [...answer.value, ...since], view)
         reads.value++
       } else if (answer.kind === 'failed') failed.value = { ask, detail: answer.detail }
     })
@@ -94,11 +94,11 @@ export function useRange(stream: Stream, span: Span | null, snapshots: number, v
   }, [ask, missing?.fromMs, missing?.toMs])
 
   const isFailed = failed.value?.ask === ask
-  const isKnown = span === null || streams.ranges.isKnown(key, span)
+  const isKnown = span === null || streams.past.isKnown(key, span)
   const past: Answer<null> = isKnown
     ? { kind: 'loaded', value: null }
     : isFailed
       ? { kind: 'failed', detail: failed.value?.detail ?? '' }
       : { kind: 'loading' }
-  return { points: streams.ranges.of(key), past, retry: () => tries.value++ }
+  return { points: streams.past.of(key), past, retry: () => tries.value++ }
 }

@@ -119,7 +119,7 @@ function take(message: FeedMessage): void {
   if (message.type === 'snapshot') {
     // Where history is read from depends on the newest points: have them in place first.
     streams.flush()
-    streams.ranges.invalidate(nowMs.peek())
+    streams.past.invalidate(nowMs.peek())
     generation.value = ++generations
     void loadAlarms()
   }

@@ -1,7 +1,7 @@
 import { batch, type Signal, signal } from '@preact/signals'
 import type { KpiPoint } from '../../src/base/kpi.js'
+import { Past } from './past.js'
 import { byStream, mergePoints } from './points.js'
-import { Ranges } from './ranges.js'
 
 /**
  * Every KPI stream the page knows, each a signal. However fast the feed is, what came in is merged once a frame: the
@@ -9,7 +9,7 @@ import { Ranges } from './ranges.js'
  */
 export class Streams {
   /** What charts have read of the past. */
-  readonly ranges = new Ranges()
+  readonly past = new Past()
   readonly #streams = new Map<string, Signal<readonly KpiPoint[]>>()
   readonly #schedule: (flush: () => void) => void
   #waiting: KpiPoint[] = []
@@ -42,7 +42,7 @@ export class Streams {
       for (const [key, incoming] of byStream(points)) {
         const stream = this.of(key)
         stream.value = mergePoints(stream.value, incoming)
-        this.ranges.correct(key, incoming)
+        this.past.correct(key, incoming)
       }
     })
   }

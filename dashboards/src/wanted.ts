@@ -3,10 +3,10 @@ import { CARBON_KPIS } from './carbon.js'
 import type { Wanted } from './feed.js'
 import { memberOf, type Stream } from './points.js'
 import { lengthMsOf, type Range, windowThatFits } from './range.js'
-import { barWindow, ENERGY_WINDOWS, HOURLY_WINDOWS, sumWindow } from './range-sum.js'
 import type { Route } from './route.js'
 import { STACK_KPIS } from './stacks.js'
 import { TILES } from './tiles.js'
+import { barWindow, ENERGY_WINDOWS, HOURLY_WINDOWS, sumWindow } from './totals.js'
 
 const TILE_KPIS = TILES.map(({ kpi }) => kpi)
 /** How often the figures of a page may change in a second. */

@@ -3,13 +3,13 @@ import type { KpiFlag } from '../../../src/base/flags.js'
 import type { KpiInfo, Window } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { CARBON_KPIS, type Carbon, type CarbonSource, carbonBars, carbonOf } from '../carbon.js'
+import { type Asked, hasFigure, useCardPoints } from '../card-points.js'
 import { decimal, figureFor, figureText, shareText } from '../format.js'
 import { spanOfRange } from '../range.js'
-import { type Asked, hasFigure, useRangePoints } from '../range-points.js'
-import { barWindow, HOURLY_WINDOWS, ratioOf, sumWindow, type Total } from '../range-sum.js'
-import { sumText } from '../range-words.js'
+import { sumText } from '../range-text.js'
 import { language, words } from '../settings.js'
 import { catalogue, newestMs, nowMs, route } from '../state.js'
+import { barWindow, HOURLY_WINDOWS, ratioOf, sumWindow, type Total } from '../totals.js'
 import { CarbonBars } from './carbon-bars.js'
 import { CardFrame } from './card-frame.js'
 import { TableButton } from './table-button.js'
@@ -26,13 +26,13 @@ export function CarbonCard({ plant }: { readonly plant: PlantNode }) {
   // Of what the plant has never had there is nothing to read; without a word from the feed all is asked for.
   const had = CARBON_KPIS.filter((kpi) => hasFigure(plant.id, kpi))
   const kpis = had.length > 0 ? had : CARBON_KPIS
-  const sums = useRangePoints(
+  const sums = useCardPoints(
     plant.id,
     kpis.map((kpi) => asked(kpi, window)),
     span,
   )
   const [scope1, scope2] = (['scope1_co2e', 'scope2_lb'] as const).map((kpi) => asked(kpi, barWindow(range)))
-  const bars = useRangePoints(plant.id, [scope1!, scope2!], span)
+  const bars = useCardPoints(plant.id, [scope1!, scope2!], span)
   const carbon = carbonOf((kpi) => sums.of(asked(kpi, window)))
   const isEmpty = carbon.location.span === null && carbon.sources.length === 0
   if (sums.past.kind === 'loaded' && isEmpty && !hasFigure(plant.id, 'carbon_total_lb')) return null

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { Pillar } from '../../../src/base/kpi.js'
-import type { RangePoints } from '../range-points.js'
+import type { CardPoints } from '../card-points.js'
 import { words } from '../settings.js'
 import { ErrorBody } from './error-card.js'
 import { Skeleton } from './skeleton.js'
@@ -11,7 +11,7 @@ interface CardFrameProps {
   readonly pillar: Pillar
   readonly title: string
   readonly subtitle: string
-  readonly past: RangePoints['past']
+  readonly past: CardPoints['past']
   readonly onRetry: () => void
   /** The plant has the subject, and nothing of it in this time. */
   readonly isEmpty?: boolean

@@ -1,14 +1,14 @@
 import { useSignal } from '@preact/signals'
 import type { PlantNode } from '../../../src/base/wire.js'
+import { type Asked, hasFigure, useCardPoints } from '../card-points.js'
 import { type Block, demandBlocks, demandLimits, highestBlock, laidOver } from '../demand.js'
 import { decimal, figureFor, figureText, shareText } from '../format.js'
 import { periodOf, spanBefore, spanOfRange } from '../range.js'
-import { type Asked, hasFigure, useRangePoints } from '../range-points.js'
-import { ratioOf } from '../range-sum.js'
 import { rangeText } from '../range-text.js'
 import { language, words } from '../settings.js'
 import { newestMs, nowMs, route } from '../state.js'
 import { windowText } from '../time.js'
+import { ratioOf } from '../totals.js'
 import { CardFrame } from './card-frame.js'
 import { DemandChart } from './demand-chart.js'
 import { TableButton } from './table-button.js'
@@ -33,12 +33,12 @@ export function DemandCard({ plant, line }: DemandCardProps) {
   const of = line === null ? ({ scope: 'plant', id: plant.id } as const) : ({ scope: 'line', id: line } as const)
   const energy: Asked = { ...of, kpi: 'energy_elec_import', window: '15m' }
   const daily = (kpi: string): Asked => ({ ...of, kpi, window: '1d' })
-  const today = useRangePoints(
+  const today = useCardPoints(
     plant.id,
     [energy, daily('peak_demand_15'), daily('load_factor'), daily('power_factor')],
     day,
   )
-  const yesterday = useRangePoints(plant.id, [energy], before)
+  const yesterday = useCardPoints(plant.id, [energy], before)
   const limits = line === null ? demandLimits(plant.targets) : { limit: null, warn: null }
   const blocks = demandBlocks(today.of(energy), limits, { nowMs: nowMs.value, newestMs: newestMs(plant) })
   const past = laidOver(yesterday.of(energy), before, day, zone)

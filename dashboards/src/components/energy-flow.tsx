@@ -1,16 +1,16 @@
 import { useSignal } from '@preact/signals'
 import type { KpiPoint, Window } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
+import { type Asked, hasFigure, useCardPoints } from '../card-points.js'
 import { type Flow, type FlowPart, flowOver, isBalanced, metersOf } from '../flow.js'
 import { type Figure, figureFor, figureText, shareText } from '../format.js'
 import { lineName } from '../names.js'
 import { spanOfRange } from '../range.js'
-import { type Asked, hasFigure, useRangePoints } from '../range-points.js'
-import { ENERGY_WINDOWS, sumWindow } from '../range-sum.js'
-import { sumText } from '../range-words.js'
+import { sumText } from '../range-text.js'
 import { language, words } from '../settings.js'
 import { newestMs, nowMs, route } from '../state.js'
 import { windowText } from '../time.js'
+import { ENERGY_WINDOWS, sumWindow } from '../totals.js'
 import { CardFrame } from './card-frame.js'
 import { FlowPicture, shareOf } from './flow-picture.js'
 import { Icon } from './icon.js'
@@ -67,10 +67,10 @@ export function EnergyFlow({ plant }: { readonly plant: PlantNode }) {
   const span = spanOfRange(range, plant.timezone, nowMs.value)
   const energy = askedOf(plant, sumWindow(range, ENERGY_WINDOWS))
   const power = askedOf(plant, '15m')
-  const sums = useRangePoints(plant.id, streamsOf(energy), span)
+  const sums = useCardPoints(plant.id, streamsOf(energy), span)
   const hasNow = span.toMs >= nowMs.value
   const shown = hasNow && isPower.value
-  const quarters = useRangePoints(plant.id, shown ? streamsOf(power) : [], {
+  const quarters = useCardPoints(plant.id, shown ? streamsOf(power) : [], {
     fromMs: nowMs.value - HOUR_MS,
     toMs: nowMs.value,
   })

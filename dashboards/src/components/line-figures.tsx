@@ -1,13 +1,13 @@
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import type { LineNode, PlantNode } from '../../../src/base/wire.js'
+import { type Asked, useCardPoints } from '../card-points.js'
 import { figureFor, figureText } from '../format.js'
 import { lineName } from '../names.js'
 import { spanOfRange } from '../range.js'
-import { type Asked, useRangePoints } from '../range-points.js'
-import { HOURLY_WINDOWS, ratioOf, sumOf, sumWindow, type Total } from '../range-sum.js'
-import { sumText } from '../range-words.js'
+import { sumText } from '../range-text.js'
 import { language, words } from '../settings.js'
 import { catalogue, newestMs, nowMs, route } from '../state.js'
+import { HOURLY_WINDOWS, ratioOf, sumOf, sumWindow, type Total } from '../totals.js'
 import { LINE_KPIS } from '../wanted.js'
 import { subscripts, Unit } from './text.js'
 
@@ -29,7 +29,7 @@ export function LineFigures({ plant, line, isMetered }: LineFiguresProps) {
   const window = sumWindow(range, HOURLY_WINDOWS)
   const kpis = LINE_KPIS.filter((kpi) => isMetered || !METERED.includes(kpi))
   const asked = kpis.map((kpi): Asked => ({ scope: 'line', id: line.id, kpi, window }))
-  const read = useRangePoints(plant.id, asked, spanOfRange(range, plant.timezone, nowMs.value))
+  const read = useCardPoints(plant.id, asked, spanOfRange(range, plant.timezone, nowMs.value))
   const known = catalogue.value.kind === 'loaded' ? catalogue.value.value : null
   const figures = asked.flatMap((stream) => {
     const info = known?.get(stream.kpi)

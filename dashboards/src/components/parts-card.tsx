@@ -1,17 +1,17 @@
 import type { KpiPoint, Scope, Window } from '../../../src/base/kpi.js'
 import type { DeviceNode, LineNode, PlantNode } from '../../../src/base/wire.js'
 import { alarmList, needsPerson, worstOf } from '../alarms.js'
+import { type Asked, useCardPoints } from '../card-points.js'
 import { metersOf, sumOfTotals } from '../flow.js'
 import { decimal, type Figure, figureFor, figureText, shareText } from '../format.js'
 import { lineName } from '../names.js'
 import { linkTo } from '../nav.js'
 import { spanOfRange } from '../range.js'
-import { type Asked, useRangePoints } from '../range-points.js'
-import { ENERGY_WINDOWS, ratioOf, sumOf, sumWindow } from '../range-sum.js'
-import { sumText } from '../range-words.js'
+import { sumText } from '../range-text.js'
 import { plantPlaceOf } from '../route.js'
 import { language, words } from '../settings.js'
 import { newestMs, nowMs, route } from '../state.js'
+import { ENERGY_WINDOWS, ratioOf, sumOf, sumWindow } from '../totals.js'
 import { CardFrame } from './card-frame.js'
 import { DeviceSign } from './device-table.js'
 import { SeveritySign } from './severity-sign.js'
@@ -40,7 +40,7 @@ export function PartsCard({ plant, line }: PartsCardProps) {
   const window = sumWindow(range, ENERGY_WINDOWS)
   const span = spanOfRange(range, plant.timezone, nowMs.value)
   const parts = line === null ? linesOf(plant, window) : devicesOf(plant, line, window)
-  const read = useRangePoints(
+  const read = useCardPoints(
     plant.id,
     parts.flatMap(({ energy, oee }) => [...energy, oee]),
     span,

@@ -19,7 +19,7 @@ interface Kept {
  * The past of streams as charts have asked for it, beside the live streams: a look at last year must not cost a tile
  * its last day. What the feed says later of a stretch that has been read is put in.
  */
-export class Ranges {
+export class Past {
   readonly #kept = new Map<string, Kept>()
 
   /** All that is known of a stream, oldest first; with holes where nobody has asked yet. */

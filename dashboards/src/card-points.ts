@@ -13,7 +13,7 @@ export interface Asked {
   readonly window: Window
 }
 
-export interface RangePoints {
+export interface CardPoints {
   /** Live and past points that start in the span, oldest first; none of what the gateway does not reckon. */
   readonly of: (asked: Asked) => readonly KpiPoint[]
   /** Whether the past has been read. */
@@ -33,7 +33,7 @@ const POINTS_MAX = 1_000
  * The streams that a card shows over a span, whatever their scope. Their past is read once, and again whenever the feed
  * had to start anew; a span that moves with the clock is read again by the hour.
  */
-export function useRangePoints(plant: string, asked: readonly Asked[], span: Span): RangePoints {
+export function useCardPoints(plant: string, asked: readonly Asked[], span: Span): CardPoints {
   const read = useSignal<ReadonlyMap<string, readonly KpiPoint[]>>(new Map())
   const past = useSignal<Answer<null>>({ kind: 'loading' })
   const tries = useSignal(0)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { Past } from '../../../dashboards/src/past.js'
 import { isMovedByClock, mergePoints, pointsIn, within } from '../../../dashboards/src/points.js'
-import { Ranges } from '../../../dashboards/src/ranges.js'
 import { Streams } from '../../../dashboards/src/streams.js'
 import { streamKey } from '../../../src/base/kpi.js'
 import { hourPoint } from './point.js'
@@ -8,83 +8,83 @@ import { hourPoint } from './point.js'
 const at = (hour: number) => Date.UTC(2026, 10, 24, hour)
 const span = (from: number, to: number) => ({ fromMs: at(from), toMs: at(to) })
 const hours = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => hourPoint(from + i, from + i))
-const valuesOf = (ranges: Ranges) => ranges.of('energy').value.map((p) => p.value)
+const valuesOf = (past: Past) => past.of('energy').value.map((p) => p.value)
 
-describe('ranges that have been read', () => {
+describe('the past that has been read', () => {
   it('only what is missing of a range is read', () => {
-    const ranges = new Ranges()
-    expect(ranges.missing('energy', span(0, 8))).toEqual(span(0, 8))
-    ranges.add('energy', span(0, 8), hours(0, 8))
-    expect(ranges.missing('energy', span(2, 5))).toBeNull()
-    expect(ranges.missing('energy', span(4, 12))).toEqual(span(8, 12))
-    expect(ranges.missing('energy', span(-4, 4))).toEqual(span(-4, 0))
-    expect(ranges.missing('gas', span(2, 5))).toEqual(span(2, 5))
+    const past = new Past()
+    expect(past.missing('energy', span(0, 8))).toEqual(span(0, 8))
+    past.add('energy', span(0, 8), hours(0, 8))
+    expect(past.missing('energy', span(2, 5))).toBeNull()
+    expect(past.missing('energy', span(4, 12))).toEqual(span(8, 12))
+    expect(past.missing('energy', span(-4, 4))).toEqual(span(-4, 0))
+    expect(past.missing('gas', span(2, 5))).toEqual(span(2, 5))
   })
 
   it('two that touch are one, two that do not leave the hole between them', () => {
-    const ranges = new Ranges()
-    ranges.add('energy', span(0, 4), hours(0, 4))
-    ranges.add('energy', span(8, 12), hours(8, 12))
-    expect(ranges.missing('energy', span(1, 11))).toEqual(span(4, 8))
-    ranges.add('energy', span(4, 8), hours(4, 8))
-    expect(ranges.missing('energy', span(0, 12))).toBeNull()
-    expect(valuesOf(ranges)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+    const past = new Past()
+    past.add('energy', span(0, 4), hours(0, 4))
+    past.add('energy', span(8, 12), hours(8, 12))
+    expect(past.missing('energy', span(1, 11))).toEqual(span(4, 8))
+    past.add('energy', span(4, 8), hours(4, 8))
+    expect(past.missing('energy', span(0, 12))).toBeNull()
+    expect(valuesOf(past)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
   })
 
   it('what the feed says goes on where the past ends, and corrects what is in it', () => {
-    const ranges = new Ranges()
-    ranges.add('energy', { fromMs: at(0), toMs: Number.POSITIVE_INFINITY }, hours(0, 3))
-    ranges.correct('energy', [hourPoint(3, 30, { provisional: true }), hourPoint(1, 10, { rev: 1 })])
-    expect(valuesOf(ranges)).toEqual([0, 10, 2, 30])
-    expect(ranges.missing('energy', span(0, 99))).toBeNull()
+    const past = new Past()
+    past.add('energy', { fromMs: at(0), toMs: Number.POSITIVE_INFINITY }, hours(0, 3))
+    past.correct('energy', [hourPoint(3, 30, { provisional: true }), hourPoint(1, 10, { rev: 1 })])
+    expect(valuesOf(past)).toEqual([0, 10, 2, 30])
+    expect(past.missing('energy', span(0, 99))).toBeNull()
   })
 
   it('a point of a time that nobody has read is not taken for all of that time', () => {
-    const ranges = new Ranges()
-    ranges.add('energy', span(0, 3), hours(0, 3))
-    ranges.correct('energy', [hourPoint(9, 9)])
-    expect(valuesOf(ranges)).toEqual([0, 1, 2])
+    const past = new Past()
+    past.add('energy', span(0, 3), hours(0, 3))
+    past.correct('energy', [hourPoint(9, 9)])
+    expect(valuesOf(past)).toEqual([0, 1, 2])
   })
 
   it('after a break of the feed all is read again, and shown until then', () => {
-    const ranges = new Ranges()
-    ranges.add('energy', span(0, 3), hours(0, 3))
-    ranges.invalidate(at(9))
-    expect(ranges.missing('energy', span(0, 3))).toEqual(span(0, 3))
-    expect(ranges.isKnown('energy', span(0, 3))).toBe(true)
-    expect(valuesOf(ranges)).toEqual([0, 1, 2])
-    expect(ranges.isKnown('energy', span(0, 4))).toBe(false)
+    const past = new Past()
+    past.add('energy', span(0, 3), hours(0, 3))
+    past.invalidate(at(9))
+    expect(past.missing('energy', span(0, 3))).toEqual(span(0, 3))
+    expect(past.isKnown('energy', span(0, 3))).toBe(true)
+    expect(valuesOf(past)).toEqual([0, 1, 2])
+    expect(past.isKnown('energy', span(0, 4))).toBe(false)
   })
 
   it('what the feed would have said after a break is not taken for known', () => {
-    const ranges = new Ranges()
-    ranges.add('energy', { fromMs: at(0), toMs: Number.POSITIVE_INFINITY }, hours(0, 3))
-    expect(ranges.isKnown('energy', span(1, 5))).toBe(true)
-    ranges.invalidate(at(3))
-    expect(ranges.isKnown('energy', span(1, 3))).toBe(true)
-    expect(ranges.isKnown('energy', span(1, 5))).toBe(false)
+    const past = new Past()
+    past.add('energy', { fromMs: at(0), toMs: Number.POSITIVE_INFINITY }, hours(0, 3))
+    expect(past.isKnown('energy', span(1, 5))).toBe(true)
+    past.invalidate(at(3))
+    expect(past.isKnown('energy', span(1, 3))).toBe(true)
+    expect(past.isKnown('energy', span(1, 5))).toBe(false)
   })
 
   it('of more than can be kept, what is in view stays: the period, and the one it is compared with', () => {
-    const ranges = new Ranges()
+    const past = new Past()
     const live = { fromMs: at(0), toMs: Number.POSITIVE_INFINITY }
-    ranges.add('energy', span(-6_500, -3_000), hours(-6_500, -3_000))
-    ranges.add('energy', live, hours(0, 2_000), span(-2_000, 2_000))
-    ranges.add('energy', span(-2_000, 0), hours(-2_000, 0), span(-2_000, 2_000))
-    expect(ranges.isKnown('energy', span(-2_000, 0))).toBe(true)
-    expect(ranges.isKnown('energy', span(0, 2_000))).toBe(true)
-    expect(ranges.missing('energy', span(-2_000, 2_001))).toBeNull()
-    expect(ranges.missing('energy', span(-6_500, -6_000))).toEqual(span(-6_500, -6_000))
-    expect(valuesOf(ranges)).toHaveLength(4_000)
+    past.add('energy', span(-6_500, -3_000), hours(-6_500, -3_000))
+    past.add('energy', live, hours(0, 2_000), span(-2_000, 2_000))
+    past.add('energy', span(-2_000, 0), hours(-2_000, 0), span(-2_000, 2_000))
+    expect(past.isKnown('energy', span(-2_000, 0))).toBe(true)
+    expect(past.isKnown('energy', span(0, 2_000))).toBe(true)
+    expect(past.missing('energy', span(-2_000, 2_001))).toBeNull()
+    expect(past.missing('energy', span(-6_500, -6_000))).toEqual(span(-6_500, -6_000))
+    expect(valuesOf(past)).toHaveLength(4_000)
   })
 
   it('panned far back, the past in view stays and what lies after it is given up', () => {
-    const ranges = new Ranges()
-    ranges.add('energy', { fromMs: at(-4_000), toMs: Number.POSITIVE_INFINITY }, hours(-4_000, 0))
-    ranges.add('energy', span(-7_000, -4_000), hours(-7_000, -4_000), span(-7_000, -3_000))
-    expect(ranges.missing('energy', span(-7_000, -3_000))).toBeNull()
-    expect(ranges.missing('energy', span(-3_000, 0))).toEqual(span(-3_000, 0))
-    expect(valuesOf(ranges)).toHaveLength(4_000)
+    const past = new Past()
+    past.add('energy', { fromMs: at(-4_000), toMs: Number.POSITIVE_INFINITY }, hours(-4_000, 0))
+    past.add('energy', span(-7_000, -4_000), hours(-7_000, -4_000), span(-7_000, -3_000))
+    expect(past.missing('energy', span(-7_000, -3_000))).toBeNull()
+    expect(past.missing('energy', span(-3_000, 0))).toEqual(span(-3_000, 0))
+    expect(valuesOf(past)).toHaveLength(4_000)
   })
 
   it('a look at a past of many windows costs the live stream none of its own', () => {
@@ -99,10 +99,10 @@ describe('ranges that have been read', () => {
       return hourPoint(0, i, { start, end: new Date(startMs + (i + 1) * 3_600_000).toISOString() })
     })
     const long = { fromMs: startMs, toMs: startMs + 7_000 * 3_600_000 }
-    streams.ranges.add(key, long, many)
+    streams.past.add(key, long, many)
     expect(streams.of(key).value).toEqual([newest])
-    expect(streams.ranges.of(key).value).toHaveLength(6_000)
-    expect(streams.ranges.of(key).value.at(-1)?.value).toBe(6_999)
+    expect(streams.past.of(key).value).toHaveLength(6_000)
+    expect(streams.past.of(key).value.at(-1)?.value).toBe(6_999)
   })
 })
 
