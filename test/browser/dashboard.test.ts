@@ -156,6 +156,24 @@ describe.runIf(executablePath !== null)('the dashboard in a real browser', () =>
     await card.getByRole('button', { name: 'Show as a chart' }).click()
   })
 
+  test('the CSV of a report has its figures in their order, with the values behind the shown ones', async () => {
+    const report = await browser.newPage({ locale: 'en-US' })
+    await report.goto(`${gateway.httpUrl}/#/reports?plant=works`)
+    const figures = report.locator('tr[data-figure]')
+    await figures.first().waitFor()
+    const saved = report.waitForEvent('download')
+    await report.getByRole('button', { name: 'CSV' }).click()
+    const file = await saved
+    expect(file.suggestedFilename()).toMatch(/^works_report_\d{6}01T0000_\d{6}01T0000\.csv$/)
+    const rows = parse(readFileSync(await file.path()), { bom: true, columns: true }) as Record<string, string>[]
+    const shown = (await figures.all()).map(async (row) => [
+      await row.getAttribute('data-figure'),
+      await row.locator('[data-value]').getAttribute('data-value'),
+    ])
+    expect(rows.map(({ figure, value }) => [figure, value])).toEqual(await Promise.all(shown))
+    await report.close()
+  })
+
   test('a chart is zoomed by the keyboard, and the way out leads to the range before', async () => {
     const before = page.url()
     const chart = page.locator('[data-chart="energy_elec_import"] .chart')
