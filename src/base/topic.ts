@@ -38,7 +38,7 @@ export function parseTopic(topic: string): ParsedTopic | { readonly problem: str
     ['line', line],
     ['device', device],
   ] as const) {
-    if (!isId(id)) return { problem: `the ${name} id "${shorten(id)}" is not [a-z0-9][a-z0-9_-]{0,63}` }
+    if (!isId(id)) return { problem: `the ${name} id "${shorten(id)}" ${idRule(id)}` }
   }
   if (!isMetricClass(kind) && kind !== 'status' && kind !== 'rejected') {
     return {
@@ -46,6 +46,11 @@ export function parseTopic(topic: string): ParsedTopic | { readonly problem: str
     }
   }
   return { plant, line, device, kind }
+}
+
+/** What an id breaks, in words that a device engineer need not decode. */
+function idRule(id: string): string {
+  return /^[-_]/.test(id) ? 'must begin with a letter or a digit' : 'may have a to z, 0 to 9, - and _ only, at most 64'
 }
 
 function shorten(text: string): string {

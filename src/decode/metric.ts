@@ -5,6 +5,8 @@ import { type Conversion, conversion, unitsFor } from '../base/units.js'
 import { type Fault, fault, isFault } from './fault.js'
 import { isStorable, quote, shorten } from './text.js'
 
+const NAME_IN_WORDS =
+  'small letters, digits and _, a letter first, at most 64 characters, but not quality, time or value'
 const MAGNITUDE_MAX = 1e15
 const STATE_CHARS_MAX = 256
 const UNIT_CHARS_MAX = 32
@@ -25,7 +27,7 @@ export interface SentMetric {
 export function readMetric(sent: SentMetric, basis: MessageBasis): Reading | Fault {
   const { name } = sent
   if (!isMetricName(name)) {
-    return fault('bad_schema', `${quote(name)} is no metric name: [a-z][a-z0-9_]{0,63}, but not quality, time or value`)
+    return fault('bad_schema', `${quote(name)} is no metric name: ${NAME_IN_WORDS}`)
   }
   const metric = METRICS.get(name)
   if (metric !== undefined && !metric.classes.includes(basis.class)) return wrongClass(name, metric, basis.class)

@@ -5,9 +5,9 @@ const ids: Readonly<Record<SenderId, string>> = { plant: 'Plant', line: 'Line', 
 
 const faults: Readonly<Record<IdFault, string>> = {
   empty: 'Give it an id.',
-  capital: 'Small letters only.',
+  capital: 'Small letters, digits, - and _ only: no capitals, no spaces.',
   start: 'It begins with a letter or a digit.',
-  sign: 'Letters a to z, digits, - and _ only.',
+  sign: 'Letters a to z, digits, - and _ only: no spaces.',
   long: 'At most 64 characters.',
 }
 

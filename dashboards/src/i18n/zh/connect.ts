@@ -14,9 +14,9 @@ export const connect: typeof english = {
   kind: '类别',
   faults: {
     empty: '请填写标识。',
-    capital: '只能使用小写字母。',
+    capital: '只能使用小写字母、数字、- 和 _，不含大写字母和空格。',
     start: '须以字母或数字开头。',
-    sign: '只能使用 a 至 z、数字、- 和 _。',
+    sign: '只能使用 a 至 z、数字、- 和 _，不含空格。',
     long: '最多 64 个字符。',
   },
   kinds: {
