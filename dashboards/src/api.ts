@@ -17,6 +17,13 @@ export type Answer<T> =
 
 const TIMEOUT_MS = 10_000
 
+/** What a browser says of a lost connection is for nobody; the page sets its own words. */
+let noAnswer = () => 'The gateway does not answer.'
+
+export function sayNoAnswer(text: () => string): void {
+  noAnswer = text
+}
+
 /** Asks the gateway; `path` is behind /api/v1. Whoever gives a signal can give up, and then asks nothing of the answer. */
 export const get = <T>(path: string, signal?: AbortSignal) => ask<T>(path, signal === undefined ? {} : { signal })
 
@@ -31,8 +38,8 @@ async function ask<T>(path: string, request: RequestInit, timeoutMs = TIMEOUT_MS
     const body = (await response.json().catch(() => null)) as unknown
     if (response.ok && body !== null) return { kind: 'loaded', value: body as T }
     return { kind: 'failed', detail: problemOf(body) ?? `HTTP ${response.status}`, status: response.status }
-  } catch (error) {
-    return { kind: 'failed', detail: error instanceof Error ? error.message : String(error) }
+  } catch {
+    return { kind: 'failed', detail: noAnswer() }
   }
 }
 

@@ -35,11 +35,13 @@ import './css/alarms.css'
 import './css/alarm-act.css'
 import './css/alarm-detail.css'
 import { startSound } from './alarm-sound.js'
+import { sayNoAnswer } from './api.js'
 import { App } from './app.js'
-import { fetchWords } from './settings.js'
+import { fetchWords, words } from './settings.js'
 import { start } from './state.js'
 
 await fetchWords()
+sayNoAnswer(() => words().error.noAnswer)
 start()
 startSound()
 render(<App />, document.getElementById('app')!)

@@ -17,7 +17,7 @@ export function ErrorBody({ title, detail, onRetry }: ErrorProps) {
         {title}
       </p>
       <p>
-        {detail} {w.error.others}
+        {detail} {detail !== w.error.noAnswer && w.error.others}
       </p>
       <button type="button" class="button" onClick={onRetry}>
         <Icon name="retry" size={14} />

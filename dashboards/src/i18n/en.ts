@@ -178,6 +178,7 @@ export const en = {
     plants: 'The plants could not be loaded',
     catalogue: 'The list of figures could not be loaded',
     history: 'History not loaded',
+    noAnswer: 'The gateway does not answer.',
     others: 'Other cards are not affected.',
     retry: 'Retry',
   },

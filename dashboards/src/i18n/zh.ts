@@ -144,6 +144,7 @@ export const zh: Dictionary = {
     plants: '工厂列表加载失败',
     catalogue: '指标目录加载失败',
     history: '历史加载失败',
+    noAnswer: '网关没有响应。',
     others: '其他卡片不受影响。',
     retry: '重试',
   },
