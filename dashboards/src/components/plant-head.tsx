@@ -29,6 +29,7 @@ export function PlantHead({ plant }: { readonly plant: PlantNode }) {
         {!plant.configured && ` · ${w.plant.unconfigured}`}
       </p>
       <PlantAlarms plant={plant.id} />
+      <FirstReadings plant={plant} />
       <dl>
         <dt>{w.plant.coverage}</dt>
         <dd class="num">{today === undefined ? '—' : shareText(today.coverage, lang)}</dd>
@@ -61,6 +62,21 @@ function PlantAlarms({ plant }: { readonly plant: string }) {
           <span class="faint">{w.acked}</span>
         </span>
       )}
+    </p>
+  )
+}
+
+/** A figure comes of the way from one reading to the next: until then the plant says who has begun. */
+function FirstReadings({ plant }: { readonly plant: PlantNode }) {
+  const begun = plant.lines.flatMap(({ devices }) => devices).filter(({ readings }) => readings > 0)
+  const first = begun[0]
+  if (first === undefined || begun.some(({ messages }) => messages > 1)) return null
+  return (
+    <p data-first={plant.id}>
+      {words().first.begun(begun.length)}{' '}
+      <a class="text-link" href={linkTo({ view: 'device', plant: plant.id, device: first.id })}>
+        {first.id}
+      </a>
     </p>
   )
 }

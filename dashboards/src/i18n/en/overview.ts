@@ -101,6 +101,8 @@ export const overview = {
   },
   first: {
     connect: 'Connect a device',
+    begun: (count: number) =>
+      `${count === 1 ? '1 device has' : `${count} devices have`} sent. A figure needs two readings.`,
     hint: 'The page leads through address, topic and first message.',
   },
   wall: {

@@ -86,6 +86,7 @@ export const overview: typeof english = {
     acked: '已确认',
   },
   first: {
+    begun: (count) => `已有 ${count} 台设备发送数据。计算指标需要两个读数。`,
     connect: '连接设备',
     hint: '页面将引导完成地址、主题与第一条消息。',
   },
