@@ -2,7 +2,7 @@ import { type Signal, useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { DeviceNode, PlantNode } from '../../../src/base/wire.js'
 import { type DeviceRow, deviceRows, inOrder, keyOf, type Standing, standingOf } from '../device-list.js'
-import { clockOffsetText, isClockWrong, rateText } from '../device-text.js'
+import { clockOffsetText, isClockWrong, ON_TIME_MS, rateText } from '../device-text.js'
 import { ageText, decimal } from '../format.js'
 import { lineName, plantName } from '../names.js'
 import { linkTo } from '../nav.js'
@@ -153,9 +153,9 @@ function Row({ row: { plant, line, device }, hasPlants }: { readonly row: Device
           <span class={`state ${isClockWrong(device.clock) ? 'is-minor is-strong' : 'faint'}`}>
             {isClockWrong(device.clock) && <SeveritySign severity="minor" size={12} />}
             {w.devices.clocks[device.clock]}
-            {/* A good clock may tell of what happened minutes ago: that is no fault of it, and no news. */}
-            {isClockWrong(device.clock) &&
-              device.clock_offset_ms !== null &&
+            {/* A good clock may tell of what happened minutes ago: that is no fault of it, and no news. Ahead it is one. */}
+            {device.clock_offset_ms !== null &&
+              (isClockWrong(device.clock) || device.clock_offset_ms > ON_TIME_MS) &&
               ` ${clockOffsetText(device.clock_offset_ms, lang)}`}
           </span>
         )}
