@@ -18,7 +18,7 @@ export function RejectedNote() {
     <p class="card well" data-card="rejected">
       <Icon name="alert" />
       <span>{words().quarantine.waits(count, decimal(count, 0, language.value))}</span>
-      <a class="well-since" href={linkTo({ view: 'devices', plant: null })}>
+      <a class="needs-all" href={linkTo({ view: 'devices', plant: null })}>
         {words().quarantine.open}
         <Icon name="arrowRight" size={14} />
       </a>
