@@ -1,5 +1,5 @@
 import { WINDOWS, type Window } from '../../src/base/kpi.js'
-import { FIRST_RANGE, parseRange, type Range, rangeParameter } from './range.js'
+import { FIRST_RANGE, parseRange, type Range, rangeParameter } from './time/range.js'
 
 /** Which alarms a list has: those that are open or a part of them, or those of the page's range. */
 export const ALARM_SHOWS = ['open', 'active', 'unacknowledged', 'shelved', 'history'] as const

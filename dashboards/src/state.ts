@@ -2,12 +2,12 @@ import { batch, computed, effect, signal } from '@preact/signals'
 import { systemClock } from '../../src/base/clock.js'
 import type { KpiInfo } from '../../src/base/kpi.js'
 import { type DeviceState, FEED_SUBPROTOCOL, type FeedMessage, type PlantNode } from '../../src/base/wire.js'
-import { alarmChanged, readAlarms } from './alarms.js'
-import { type Answer, type GatewayAnswer, getCatalogue, getGateway, getOpenAlarms, getPlants } from './api.js'
-import { type Connection, Feed, type FeedOptions, type Socket } from './feed.js'
+import { alarmChanged, readAlarms } from './alarms/open.js'
+import { type Answer, type GatewayAnswer, getCatalogue, getGateway, getOpenAlarms, getPlants } from './gateway/api.js'
+import { type Connection, Feed, type FeedOptions, type Socket } from './gateway/feed.js'
+import { wantedOn } from './gateway/wanted.js'
 import { parseRoute, pathOf } from './route.js'
-import { Streams } from './streams.js'
-import { wantedOn } from './wanted.js'
+import { Streams } from './series/streams.js'
 
 /** Everything the page knows, as signals, and what keeps it up to date. */
 

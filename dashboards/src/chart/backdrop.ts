@@ -1,4 +1,4 @@
-import { gapsOf, timesOf } from '../points.js'
+import { gapsOf, timesOf } from '../series/points.js'
 import type { ChartModel, ChartReference } from './model.js'
 import type { Note } from './notes.js'
 import type { Palette } from './palette.js'

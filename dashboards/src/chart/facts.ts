@@ -1,5 +1,5 @@
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
-import { placeOf, timesOf } from '../points.js'
+import { placeOf, timesOf } from '../series/points.js'
 import type { ChartModel } from './model.js'
 
 /** What the foot of a chart says of the windows in view, as stored. */

@@ -1,5 +1,5 @@
-import { axisTicks, chartDomain } from '../domain.js'
-import type { Span } from '../points.js'
+import type { Span } from '../series/points.js'
+import { axisTicks, chartDomain } from './domain.js'
 import type { ChartModel } from './model.js'
 
 /** What the axes hold: it stays while the pointer is inside, whatever the data do. */

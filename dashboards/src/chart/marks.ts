@@ -1,5 +1,5 @@
 import type { KpiPoint } from '../../../src/base/kpi.js'
-import { timesOf } from '../points.js'
+import { timesOf } from '../series/points.js'
 import { type ChartModel, stateOf } from './model.js'
 import type { Ink, Palette } from './palette.js'
 import type { Plot } from './plot.js'

@@ -1,7 +1,7 @@
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import type { RestatementItem } from '../../../src/base/records.js'
 import type { Figure, Language } from '../format.js'
-import type { Span } from '../points.js'
+import type { Span } from '../series/points.js'
 import type { Note } from './notes.js'
 
 /** What values are held against. All values as stored. */

@@ -1,6 +1,6 @@
 import type { EventItem, EventsAnswer, RestatementItem, RestatementsAnswer } from '../../../src/base/records.js'
-import { type Answer, getPages, queryOf } from '../api.js'
-import { memberOf, type Span, type Stream } from '../points.js'
+import { type Answer, getPages, queryOf } from '../gateway/api.js'
+import { memberOf, type Span, type Stream } from '../series/points.js'
 
 /** What happened at one instant, as a flag on the axis of time. */
 export interface Note {

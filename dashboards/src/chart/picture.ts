@@ -1,6 +1,6 @@
 import { decimal, type Language } from '../format.js'
-import type { Span } from '../points.js'
-import { fieldText, localMs, tickText, timeTicks, yearText } from '../time.js'
+import type { Span } from '../series/points.js'
+import { fieldText, localMs, tickText, timeTicks, yearText } from '../time/time.js'
 import { drawBefore, drawGaps, drawNotes, drawNow, drawReference } from './backdrop.js'
 import type { Frame } from './frame.js'
 import { drawSeries } from './marks.js'

@@ -1,6 +1,6 @@
 import uPlot from 'uplot'
 import type { KpiPoint } from '../../../src/base/kpi.js'
-import { placeAt, type Span, timesOf } from '../points.js'
+import { placeAt, type Span, timesOf } from '../series/points.js'
 import { type Frame, frameOf } from './frame.js'
 import { type ChartModel, stateOf } from './model.js'
 import { type Palette, readPalette } from './palette.js'

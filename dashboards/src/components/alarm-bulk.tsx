@@ -1,5 +1,5 @@
 import type { AlarmItem } from '../../../src/base/alarm.js'
-import { pickNone } from '../alarm-desk.js'
+import { pickNone } from '../alarms/desk.js'
 import { decimal } from '../format.js'
 import { language, words } from '../settings.js'
 import { ActForm } from './alarm-act.js'

@@ -1,8 +1,8 @@
 import type { AlarmItem } from '../../../src/base/alarm.js'
-import { ackNote, deviationText, momentText } from '../alarm-text.js'
+import { ackNote, deviationText, momentText } from '../alarms/text.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
-import { exactText } from '../time.js'
+import { exactText } from '../time/time.js'
 
 interface Happening {
   readonly at: string

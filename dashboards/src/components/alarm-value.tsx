@@ -1,5 +1,5 @@
 import type { AlarmItem } from '../../../src/base/alarm.js'
-import { figuresOf } from '../alarm-text.js'
+import { figuresOf } from '../alarms/text.js'
 import { durationText } from '../format.js'
 import { language, words } from '../settings.js'
 import { Unit } from './text.js'

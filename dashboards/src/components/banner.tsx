@@ -2,7 +2,7 @@ import { systemClock } from '../../../src/base/clock.js'
 import { decimal } from '../format.js'
 import { language, words } from '../settings.js'
 import { connection, hasRecovered, nowMs, tryNow } from '../state.js'
-import { clockSecondsText } from '../time.js'
+import { clockSecondsText } from '../time/time.js'
 import { Icon } from './icon.js'
 
 const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone

@@ -1,11 +1,11 @@
 import type { Window } from '../../../src/base/kpi.js'
-import type { CarbonBar } from '../carbon.js'
+import { useSize } from '../chart/use-size.js'
 import { decimal } from '../format.js'
-import { gapsOf, type Span } from '../points.js'
+import type { CarbonBar } from '../plant/carbon.js'
+import { gapsOf, type Span } from '../series/points.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
-import { tickText, timeTicks, windowText } from '../time.js'
-import { useSize } from '../use-size.js'
+import { tickText, timeTicks, windowText } from '../time/time.js'
 
 interface CarbonBarsProps {
   readonly bars: readonly CarbonBar[]

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { Pillar } from '../../../src/base/kpi.js'
-import type { CardPoints } from '../card-points.js'
+import type { CardPoints } from '../series/card-points.js'
 import { words } from '../settings.js'
 import { ErrorBody } from './error-card.js'
 import { Skeleton } from './skeleton.js'

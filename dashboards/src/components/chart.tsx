@@ -3,9 +3,9 @@ import { useEffect, useRef } from 'preact/hooks'
 import { cursor } from '../chart/cursor.js'
 import type { ChartModel } from '../chart/model.js'
 import { ChartView, middleOf } from '../chart/view.js'
-import { placeAt, type Span } from '../points.js'
+import { stepOut, zoomInto } from '../chart/zoom.js'
+import { placeAt, type Span } from '../series/points.js'
 import { isDark, words } from '../settings.js'
-import { stepOut, zoomInto } from '../zoom.js'
 
 interface ChartProps {
   /** What to draw, null before it is known: each value is painted at once, so set it in a frame (`frames`). */

@@ -1,11 +1,11 @@
 import { useMemo } from 'preact/hooks'
 import type { DeviceAnswer } from '../../../src/base/device.js'
-import { clockOffsetText, isClockWrong, ON_TIME_MS } from '../device-text.js'
+import { clockOffsetText, isClockWrong, ON_TIME_MS } from '../devices/text.js'
 import { spanParts } from '../export/file-name.js'
 import { decimal } from '../format.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
-import { exactText } from '../time.js'
+import { exactText } from '../time/time.js'
 import { DotCard } from './dot-card.js'
 import { SeveritySign } from './severity-sign.js'
 

@@ -1,11 +1,11 @@
-import type { Block, DemandLimits } from '../demand.js'
-import { axisTicks } from '../domain.js'
+import { axisTicks } from '../chart/domain.js'
+import { useSize } from '../chart/use-size.js'
 import { decimal, type Figure, figureText, referenceText } from '../format.js'
-import { gapsOf, type Span } from '../points.js'
+import type { Block, DemandLimits } from '../plant/demand.js'
+import { gapsOf, type Span } from '../series/points.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
-import { clockText, timeTicks } from '../time.js'
-import { useSize } from '../use-size.js'
+import { clockText, timeTicks } from '../time/time.js'
 
 interface DemandChartProps {
   readonly day: Span

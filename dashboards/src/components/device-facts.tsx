@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact'
 import type { DeviceAnswer } from '../../../src/base/device.js'
 import type { LatestAnswer } from '../../../src/base/wire.js'
-import { clockOffsetText, isClockWrong, rateText } from '../device-text.js'
+import { clockOffsetText, isClockWrong, rateText } from '../devices/text.js'
 import { ageText, decimal, shareText } from '../format.js'
-import { usePolled } from '../polled.js'
+import { usePolled } from '../gateway/polled.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
-import { clockSecondsText, exactText } from '../time.js'
+import { clockSecondsText, exactText } from '../time/time.js'
 import { SeveritySign } from './severity-sign.js'
 
 /** A figure of the day grows slowly. */

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { decimal } from '../format.js'
-import { type Characteristic, histogramOf } from '../quality.js'
+import { type Characteristic, histogramOf } from '../plant/quality.js'
 import { language, words } from '../settings.js'
 import { Icon } from './icon.js'
 

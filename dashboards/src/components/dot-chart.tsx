@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { useMemo, useRef } from 'preact/hooks'
-import { axisTicks } from '../domain.js'
+import { axisTicks } from '../chart/domain.js'
 import { language } from '../settings.js'
-import { exactText, tickText, timeTicks } from '../time.js'
+import { exactText, tickText, timeTicks } from '../time/time.js'
 
 interface Dot {
   readonly atMs: number

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact'
-import type { Flow, FlowPart } from '../flow.js'
-import { layFlow, type Ribbon } from '../flow-layout.js'
+import { useSize } from '../chart/use-size.js'
 import { type Figure, figureText, shareText } from '../format.js'
 import { linkTo } from '../nav.js'
+import type { Flow, FlowPart } from '../plant/flow.js'
+import { layFlow, type Ribbon } from '../plant/flow-layout.js'
 import { plantPlaceOf } from '../route.js'
 import { language, words } from '../settings.js'
-import { useSize } from '../use-size.js'
 
 interface FlowPictureProps {
   readonly plant: string

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import type { State } from '../../../src/base/states.js'
-import type { Block } from '../gantt.js'
-import type { Span } from '../points.js'
+import type { Block } from '../plant/gantt.js'
+import type { Span } from '../series/points.js'
 
 /** A row of the Gantt as it is drawn; all in CSS pixels, marks above the bar. */
 

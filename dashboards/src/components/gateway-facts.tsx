@@ -3,7 +3,7 @@ import type { GatewayStatus } from '../../../src/base/gateway-status.js'
 import { ageText, bytesText, decimal, lagText, shareText } from '../format.js'
 import { language, words } from '../settings.js'
 import { minuteMs } from '../state.js'
-import { dateText, exactText } from '../time.js'
+import { dateText, exactText } from '../time/time.js'
 import { shownZone } from './range-picker.js'
 import { Unit } from './text.js'
 

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, useComputed, useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
+import { heldOrder } from '../alarms/urgency.js'
 import { nowMs } from '../state.js'
-import { heldOrder } from '../urgency.js'
 
 /** A pointer left lying on a list, and a focus left in it, hold it so long: what is urgent must come up by itself. */
 const HELD_FOR_MS = 60_000

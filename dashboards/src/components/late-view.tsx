@@ -1,6 +1,6 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { getGateway } from '../api.js'
+import { getGateway } from '../gateway/api.js'
 import { words } from '../settings.js'
 import { ErrorBody } from './error-card.js'
 import { Skeleton } from './skeleton.js'

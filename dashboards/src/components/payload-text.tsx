@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { hexLines, isCut, jsonLines, type Line, plainLines } from '../payload.js'
+import { hexLines, isCut, jsonLines, type Line, plainLines } from '../devices/payload.js'
 import { words } from '../settings.js'
 
 interface PayloadTextProps {

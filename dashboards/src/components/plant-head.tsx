@@ -1,13 +1,13 @@
 import type { PlantNode } from '../../../src/base/wire.js'
-import { alarmList, hasAlarms, needsPerson } from '../alarms.js'
+import { alarmList, hasAlarms, needsPerson } from '../alarms/open.js'
 import { ageText, decimal, shareText } from '../format.js'
-import { pointsOf } from '../history.js'
 import { plantName } from '../names.js'
 import { linkTo } from '../nav.js'
 import { plantPlaceOf } from '../route.js'
+import { pointsOf } from '../series/history.js'
 import { language, words } from '../settings.js'
 import { minuteMs, newestMs, nowMs } from '../state.js'
-import { clockText, dayText } from '../time.js'
+import { clockText, dayText } from '../time/time.js'
 import { SeverityCounts } from './severity-counts.js'
 
 /** Which plant it is, its time, its alarms and how far its data can be relied on. */

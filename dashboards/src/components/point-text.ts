@@ -1,9 +1,9 @@
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { shareText } from '../format.js'
-import { timesOf } from '../points.js'
+import { timesOf } from '../series/points.js'
 import { language, words } from '../settings.js'
 import { minuteMs } from '../state.js'
-import { windowText } from '../time.js'
+import { windowText } from '../time/time.js'
 
 /** "today" or "this hour" while it runs, else which day or hour it was. */
 export function whenText(point: KpiPoint, zone: string): string {

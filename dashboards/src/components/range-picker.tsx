@@ -1,6 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { keep, linkWith } from '../nav.js'
+import { reportRange } from '../plant/report.js'
+import { plantOf } from '../route.js'
+import { language, words } from '../settings.js'
+import { minuteMs, nowMs, plantList, route } from '../state.js'
 import {
   LAST_MS,
   type Last,
@@ -11,13 +15,9 @@ import {
   reachesNow,
   spanOfRange,
   stepped,
-} from '../range.js'
-import { rangeText } from '../range-text.js'
-import { reportRange } from '../report.js'
-import { plantOf } from '../route.js'
-import { language, words } from '../settings.js'
-import { minuteMs, nowMs, plantList, route } from '../state.js'
-import { fieldText, instantOf } from '../time.js'
+} from '../time/range.js'
+import { rangeText } from '../time/range-text.js'
+import { fieldText, instantOf } from '../time/time.js'
 import { Icon } from './icon.js'
 
 /** The zone of the plant a page is about; of several plants, where the reader is. */

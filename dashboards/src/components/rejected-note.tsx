@@ -1,8 +1,8 @@
 import type { QuarantineAnswer } from '../../../src/base/wire.js'
+import { totalOf } from '../devices/quarantine.js'
 import { decimal } from '../format.js'
+import { usePolled } from '../gateway/polled.js'
 import { linkTo } from '../nav.js'
-import { usePolled } from '../polled.js'
-import { totalOf } from '../quarantine.js'
 import { language, words } from '../settings.js'
 import { Icon } from './icon.js'
 

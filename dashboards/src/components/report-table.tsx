@@ -1,5 +1,5 @@
 import { figureFor, shareText } from '../format.js'
-import { REPORT, type ReportGroup, type ReportRow } from '../report.js'
+import { REPORT, type ReportGroup, type ReportRow } from '../plant/report.js'
 import { language, words } from '../settings.js'
 import { subscripts, Value } from './text.js'
 

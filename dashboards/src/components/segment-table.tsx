@@ -1,7 +1,7 @@
 import { decimal } from '../format.js'
-import { isStop, remarksOn, type Stretch } from '../gantt.js'
+import { isStop, remarksOn, type Stretch } from '../plant/gantt.js'
 import { language, words } from '../settings.js'
-import { exactText } from '../time.js'
+import { exactText } from '../time/time.js'
 import { type GanttMachine, remarkText } from './gantt.js'
 
 /** The newest are shown: a table longer than that is read by nobody, and a page would feel it. */

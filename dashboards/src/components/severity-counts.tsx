@@ -1,7 +1,7 @@
 import type { AlarmItem, AlarmState } from '../../../src/base/alarm.js'
+import { countsOf } from '../alarms/urgency.js'
 import { decimal } from '../format.js'
 import { language, words } from '../settings.js'
-import { countsOf } from '../urgency.js'
 import { SeveritySign } from './severity-sign.js'
 
 interface SeverityCountsProps {

@@ -1,5 +1,5 @@
 import { words } from '../settings.js'
-import { TILES } from '../tiles.js'
+import { TILES } from '../tiles/tiles.js'
 
 /** The size of what comes; seen only after 150 ms (by the style sheet), so that a fast answer does not flicker. */
 export function Skeleton({ class: name }: { readonly class: string }) {

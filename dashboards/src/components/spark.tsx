@@ -1,6 +1,6 @@
 import type { KpiPoint, Pillar } from '../../../src/base/kpi.js'
-import { domainOf } from '../domain.js'
-import { gapsOf, type Span, timesOf } from '../points.js'
+import { domainOf } from '../chart/domain.js'
+import { gapsOf, type Span, timesOf } from '../series/points.js'
 
 interface SparkProps {
   readonly points: readonly KpiPoint[]

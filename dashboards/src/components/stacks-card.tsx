@@ -1,9 +1,8 @@
 import type { Window } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { amountText, decimal, type Figure, figureFor, referenceText, shareText } from '../format.js'
-import { pointsOf } from '../history.js'
-import { useLive } from '../live.js'
-import { language, words } from '../settings.js'
+import { useLive } from '../gateway/live.js'
+import { wantedOfDevices } from '../gateway/wanted.js'
 import {
   hoursAbove,
   limitIds,
@@ -16,9 +15,10 @@ import {
   stackRemarks,
   stackRows,
   trackEnd,
-} from '../stacks.js'
+} from '../plant/stacks.js'
+import { pointsOf } from '../series/history.js'
+import { language, words } from '../settings.js'
 import { generation } from '../state.js'
-import { wantedOfDevices } from '../wanted.js'
 import { EmptyState } from './empty-state.js'
 import { CriticalSign } from './icon.js'
 import { Skeleton } from './skeleton.js'

@@ -1,7 +1,7 @@
 import { STATES, type State } from '../../../src/base/states.js'
 import { durationText } from '../format.js'
+import type { TimeAccount } from '../plant/time-account.js'
 import { language, words } from '../settings.js'
-import type { TimeAccount } from '../time-account.js'
 
 /** States that look alike: in none of them was anything to be made. */
 const AT_REST: readonly State[] = ['PLANNED_STOP', 'BREAK', 'PM', 'OFF']

@@ -1,6 +1,6 @@
 import type { KpiInfo, Window } from '../../../src/base/kpi.js'
-import { isTooFine } from '../range.js'
 import { words } from '../settings.js'
+import { isTooFine } from '../time/range.js'
 
 /** The windows of the calendar, as against the shifts of a plant. */
 const SHOWN = ['1m', '15m', '1h', '1d', '1mo'] as const satisfies readonly Window[]

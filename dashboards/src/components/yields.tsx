@@ -1,6 +1,6 @@
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { decimal, referenceText } from '../format.js'
-import { shareAxisStart } from '../quality.js'
+import { shareAxisStart } from '../plant/quality.js'
 import { language, words } from '../settings.js'
 import { Value } from './text.js'
 

@@ -1,6 +1,6 @@
 import type { KpiPoint } from '../../../src/base/kpi.js'
-import { timesOf } from '../points.js'
-import { isoText } from '../time.js'
+import { timesOf } from '../series/points.js'
+import { isoText } from '../time/time.js'
 import { csvText } from './csv.js'
 
 const COLUMNS = [

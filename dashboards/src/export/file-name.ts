@@ -1,5 +1,5 @@
-import { memberOf, type Span, type Stream } from '../points.js'
-import { fieldText } from '../time.js'
+import { memberOf, type Span, type Stream } from '../series/points.js'
+import { fieldText } from '../time/time.js'
 
 /** The parts of a name of a file: what it holds, from the plant down, and of when. Nothing in it needs quoting. */
 export function fileName(parts: readonly string[], ending: 'csv' | 'png'): string {

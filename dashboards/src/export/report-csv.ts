@@ -1,7 +1,7 @@
 import type { Language } from '../format.js'
-import { timesOf } from '../points.js'
-import type { ReportRow } from '../report.js'
-import { isoText } from '../time.js'
+import type { ReportRow } from '../plant/report.js'
+import { timesOf } from '../series/points.js'
+import { isoText } from '../time/time.js'
 import { csvText } from './csv.js'
 
 const COLUMNS = [

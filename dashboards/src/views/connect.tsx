@@ -1,12 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { METRIC_CLASSES } from '../../../src/base/metrics.js'
-import { broker, isLoopback } from '../broker.js'
 import { CommandLine } from '../components/command-line.js'
 import { Listening } from '../components/listening.js'
 import { Skeleton } from '../components/skeleton.js'
-import { lineName, plantName } from '../names.js'
-import { hrefOf, type Route } from '../route.js'
+import { broker, isLoopback } from '../devices/broker.js'
 import {
   exampleOf,
   idFault,
@@ -19,7 +17,9 @@ import {
   senderIn,
   senderText,
   topicText,
-} from '../sender.js'
+} from '../devices/sender.js'
+import { lineName, plantName } from '../names.js'
+import { hrefOf, type Route } from '../route.js'
 import { words } from '../settings.js'
 import { gateway, plantList, plants, route } from '../state.js'
 

@@ -5,13 +5,13 @@ import { ErrorBody } from '../components/error-card.js'
 import { Icon } from '../components/icon.js'
 import { QuarantineCard } from '../components/quarantine-card.js'
 import { Skeleton } from '../components/skeleton.js'
-import { deviceRows } from '../device-list.js'
+import { deviceRows } from '../devices/list.js'
+import { sendersOf, useWaiting } from '../devices/waiting.js'
 import { plantName } from '../names.js'
 import { linkTo } from '../nav.js'
 import { hrefOf, type Route } from '../route.js'
 import { words } from '../settings.js'
 import { loadPlants, plants, route } from '../state.js'
-import { sendersOf, useWaiting } from '../waiting.js'
 
 type DevicesRoute = Extract<Route, { view: 'devices' }>
 

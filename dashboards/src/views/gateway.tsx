@@ -6,7 +6,7 @@ import { GatewayFacts } from '../components/gateway-facts.js'
 import { Icon } from '../components/icon.js'
 import { Skeleton } from '../components/skeleton.js'
 import { StoresCard } from '../components/stores-card.js'
-import { usePolled } from '../polled.js'
+import { usePolled } from '../gateway/polled.js'
 import { words } from '../settings.js'
 
 const EVERY_MS = 2_000

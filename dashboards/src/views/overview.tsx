@@ -11,10 +11,10 @@ import { Tile } from '../components/tile.js'
 import { Wall } from '../components/wall.js'
 import { plantName } from '../names.js'
 import { linkTo } from '../nav.js'
-import { plantOrder } from '../plant-order.js'
 import { words } from '../settings.js'
 import { catalogue, loadCatalogue, loadPlants, newestMs, plantList, plants, route } from '../state.js'
-import { pillarRuns, type TileFigure, tileFigures } from '../tiles.js'
+import { plantOrder } from '../tiles/plant-order.js'
+import { pillarRuns, type TileFigure, tileFigures } from '../tiles/tiles.js'
 
 /** Every plant as a row of live tiles, and before them what needs a person. */
 export function Overview() {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { wantedOn } from '../../../dashboards/src/gateway/wanted.js'
 import { FIRST_KEPT } from '../../../dashboards/src/route.js'
-import { wantedOn } from '../../../dashboards/src/wanted.js'
 import { demoConfig } from '../../../src/demo.js'
 import { freePort, until } from '../../support/gateway.js'
 import { median, round } from '../measure/cost.js'

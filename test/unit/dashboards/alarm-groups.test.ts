@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Bell } from '../../../dashboards/src/alarms/bell.js'
 import {
   alarmAsIs,
   groupsOf,
@@ -7,8 +8,7 @@ import {
   isUnacknowledged,
   raisedTimes,
   withChanged,
-} from '../../../dashboards/src/alarm-groups.js'
-import { Bell } from '../../../dashboards/src/bell.js'
+} from '../../../dashboards/src/alarms/groups.js'
 import type { AlarmShow } from '../../../dashboards/src/route.js'
 import type { AlarmItem } from '../../../src/base/alarm.js'
 import { alarm } from './alarm.js'

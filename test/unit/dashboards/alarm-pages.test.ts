@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { isOverBefore } from '../../../dashboards/src/alarm-groups.js'
-import { AlarmPages } from '../../../dashboards/src/alarm-pages.js'
+import { isOverBefore } from '../../../dashboards/src/alarms/groups.js'
+import { AlarmPages } from '../../../dashboards/src/alarms/pages.js'
 import type { AlarmItem } from '../../../src/base/alarm.js'
 import { alarm } from './alarm.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isAlarmed, spanAround } from '../../../dashboards/src/alarm-windows.js'
+import { isAlarmed, spanAround } from '../../../dashboards/src/alarms/windows.js'
 import { lastingText } from '../../../dashboards/src/format.js'
 import { alarm } from './alarm.js'
 import { hourPoint } from './point.js'

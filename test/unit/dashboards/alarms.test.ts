@@ -8,8 +8,8 @@ import {
   needsPerson,
   readAlarms,
   worstOf,
-} from '../../../dashboards/src/alarms.js'
-import type { Answer } from '../../../dashboards/src/api.js'
+} from '../../../dashboards/src/alarms/open.js'
+import type { Answer } from '../../../dashboards/src/gateway/api.js'
 import type { AlarmItem } from '../../../src/base/alarm.js'
 import { HandClock } from '../views/hand-clock.js'
 import { alarm } from './alarm.js'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type Answer, everyPage } from '../../../dashboards/src/api.js'
+import { type Answer, everyPage } from '../../../dashboards/src/gateway/api.js'
 
 type Pages = Parameters<typeof everyPage<number>>[0]
 

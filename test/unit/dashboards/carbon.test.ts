@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { carbonBars, carbonOf } from '../../../dashboards/src/carbon.js'
+import { carbonBars, carbonOf } from '../../../dashboards/src/plant/carbon.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { hourPoint } from './point.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { demandBlocks, demandLimits, highestBlock, laidOver } from '../../../dashboards/src/demand.js'
+import { demandBlocks, demandLimits, highestBlock, laidOver } from '../../../dashboards/src/plant/demand.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { hourPoint } from './point.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { deviceRows, inOrder, keyOf, standingOf, troubleOf } from '../../../dashboards/src/device-list.js'
+import { deviceRows, inOrder, keyOf, standingOf, troubleOf } from '../../../dashboards/src/devices/list.js'
 import type { DeviceNode, PlantNode } from '../../../src/base/wire.js'
 import { aPlant } from './plant.js'
 

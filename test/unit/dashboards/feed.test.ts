@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Connection, Feed, retryDelayMs, type Socket, type Wanted } from '../../../dashboards/src/feed.js'
+import { type Connection, Feed, retryDelayMs, type Socket, type Wanted } from '../../../dashboards/src/gateway/feed.js'
 import type { FeedMessage } from '../../../src/base/wire.js'
 import { hourPoint } from './point.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type FlowPart, flowOver, isBalanced, metersOf } from '../../../dashboards/src/flow.js'
-import { layFlow, RIBBON_MIN_PX, SOURCE_STEP_PX, USE_STEP_PX } from '../../../dashboards/src/flow-layout.js'
+import { type FlowPart, flowOver, isBalanced, metersOf } from '../../../dashboards/src/plant/flow.js'
+import { layFlow, RIBBON_MIN_PX, SOURCE_STEP_PX, USE_STEP_PX } from '../../../dashboards/src/plant/flow-layout.js'
 import { aPlant } from './plant.js'
 import { hourPoint } from './point.js'
 

@@ -7,7 +7,7 @@ import {
   remarksOn,
   type Stretch,
   stretchesIn,
-} from '../../../dashboards/src/gantt.js'
+} from '../../../dashboards/src/plant/gantt.js'
 import type { State } from '../../../src/base/states.js'
 
 const MINUTE = 60_000

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { POINTS_MAX, readOnFrom, withNewer } from '../../../dashboards/src/loaded-readings.js'
+import { POINTS_MAX, readOnFrom, withNewer } from '../../../dashboards/src/devices/loaded-readings.js'
 import type { ReadingPoint } from '../../../src/base/wire.js'
 
 const MINUTE = 60_000

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { axisStart, type LossRow, lossesOf, shownPercent } from '../../../dashboards/src/losses.js'
+import { axisStart, type LossRow, lossesOf, shownPercent } from '../../../dashboards/src/plant/losses.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { hourPoint } from './point.js'
 

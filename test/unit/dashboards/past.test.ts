@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { Past } from '../../../dashboards/src/past.js'
-import { isMovedByClock, mergePoints, pointsIn, within } from '../../../dashboards/src/points.js'
-import { Streams } from '../../../dashboards/src/streams.js'
+import { Past } from '../../../dashboards/src/series/past.js'
+import { isMovedByClock, mergePoints, pointsIn, within } from '../../../dashboards/src/series/points.js'
+import { Streams } from '../../../dashboards/src/series/streams.js'
 import { streamKey } from '../../../src/base/kpi.js'
 import { hourPoint } from './point.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hexLines, jsonLines, type Line, plainLines, sentReadings } from '../../../dashboards/src/payload.js'
+import { hexLines, jsonLines, type Line, plainLines, sentReadings } from '../../../dashboards/src/devices/payload.js'
 
 const textOf = (lines: readonly Line[] | null) => lines?.map((line) => line.map(({ text }) => text).join(''))
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { factsOf } from '../../../dashboards/src/chart/facts.js'
-import { gapsOf, mergePoints, spanOf, within } from '../../../dashboards/src/points.js'
-import { Streams } from '../../../dashboards/src/streams.js'
+import { gapsOf, mergePoints, spanOf, within } from '../../../dashboards/src/series/points.js'
+import { Streams } from '../../../dashboards/src/series/streams.js'
 import { streamKey } from '../../../src/base/kpi.js'
 import { hourPoint } from './point.js'
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { characteristicsOf, histogramOf, listedOf, shareAxisStart, withLater } from '../../../dashboards/src/quality.js'
+import {
+  characteristicsOf,
+  histogramOf,
+  listedOf,
+  shareAxisStart,
+  withLater,
+} from '../../../dashboards/src/plant/quality.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { NullReason } from '../../../src/base/reasons.js'
 import type { EventItem } from '../../../src/base/records.js'

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import type { Answer } from '../../../dashboards/src/api.js'
 import {
   adviceOn,
   detailOf,
@@ -8,7 +7,8 @@ import {
   merged,
   RETRY_MAX,
   retryAll,
-} from '../../../dashboards/src/quarantine.js'
+} from '../../../dashboards/src/devices/quarantine.js'
+import type { Answer } from '../../../dashboards/src/gateway/api.js'
 import type { RejectReason } from '../../../src/base/reasons.js'
 import type { QuarantineItem, RetryAnswer } from '../../../src/base/wire.js'
 import { isFault } from '../../../src/decode/fault.js'

@@ -11,8 +11,8 @@ import {
   spanOfRange,
   stepped,
   windowThatFits,
-} from '../../../dashboards/src/range.js'
-import { rangeText } from '../../../dashboards/src/range-text.js'
+} from '../../../dashboards/src/time/range.js'
+import { rangeText } from '../../../dashboards/src/time/range-text.js'
 
 const NOW = Date.parse('2026-11-24T08:42:00Z')
 const SHANGHAI = 'Asia/Shanghai'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseRange } from '../../../dashboards/src/range.js'
 import { FIRST_KEPT, hrefOf, parseRoute, plantPlaceOf, type Route } from '../../../dashboards/src/route.js'
+import { parseRange } from '../../../dashboards/src/time/range.js'
 
 describe('the address of a view', () => {
   it.each(['', '#', '#/', '#/nowhere', '#/plants/', '#/plants/a/b', '#/plants/A%3C'])('%s is the overview', (hash) => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { exampleOf, idFault, publishLine, senderIn, senderText, topicText } from '../../../dashboards/src/sender.js'
+import {
+  exampleOf,
+  idFault,
+  publishLine,
+  senderIn,
+  senderText,
+  topicText,
+} from '../../../dashboards/src/devices/sender.js'
 import { METRIC_CLASSES } from '../../../src/base/metrics.js'
 import { decode } from '../../../src/decode/decode.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { stackDevices, stackRemarks, stackRows, trackEnd } from '../../../dashboards/src/stacks.js'
+import { stackDevices, stackRemarks, stackRows, trackEnd } from '../../../dashboards/src/plant/stacks.js'
 import type { KpiPoint, Window } from '../../../src/base/kpi.js'
 import type { Target } from '../../../src/base/wire.js'
 import { aPlant } from './plant.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { SentReading } from '../../../dashboards/src/payload.js'
-import { LOOKED_UP_MAX, lookUp } from '../../../dashboards/src/stored.js'
+import type { SentReading } from '../../../dashboards/src/devices/payload.js'
+import { LOOKED_UP_MAX, lookUp } from '../../../dashboards/src/devices/stored.js'
 
 const message = (metrics: number): readonly SentReading[] =>
   Array.from({ length: metrics }, (_, i) => ({ metric: `m${i}`, value: i, unit: null, ts: null }))

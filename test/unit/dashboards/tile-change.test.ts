@@ -5,7 +5,7 @@ import {
   changeOfSum,
   changeSoFar,
   changeText,
-} from '../../../dashboards/src/tile-change.js'
+} from '../../../dashboards/src/tiles/change.js'
 import { hourPoint } from './point.js'
 
 const ZONE = 'UTC'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseRange } from '../../../dashboards/src/range.js'
-import { figurePeriod, sparkPlan } from '../../../dashboards/src/tile-period.js'
+import { figurePeriod, sparkPlan } from '../../../dashboards/src/tiles/period.js'
+import { parseRange } from '../../../dashboards/src/time/range.js'
 import { WINDOWS } from '../../../src/base/kpi.js'
 
 const ZONE = 'Asia/Shanghai'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { accountable, timeAccount } from '../../../dashboards/src/time-account.js'
+import { accountable, timeAccount } from '../../../dashboards/src/plant/time-account.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { aPlant } from './plant.js'
 import { hourPoint } from './point.js'

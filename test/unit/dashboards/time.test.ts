@@ -10,7 +10,7 @@ import {
   tickText,
   timeTicks,
   windowText,
-} from '../../../dashboards/src/time.js'
+} from '../../../dashboards/src/time/time.js'
 
 const HOUR = 3_600_000
 const noonUtc = Date.UTC(2026, 10, 24, 12)

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { parseRange } from '../../../dashboards/src/range.js'
-import { barWindow, ENERGY_WINDOWS, HOURLY_WINDOWS, ratioOf, sumOf, sumWindow } from '../../../dashboards/src/totals.js'
+import {
+  barWindow,
+  ENERGY_WINDOWS,
+  HOURLY_WINDOWS,
+  ratioOf,
+  sumOf,
+  sumWindow,
+} from '../../../dashboards/src/series/totals.js'
+import { parseRange } from '../../../dashboards/src/time/range.js'
 import { hourPoint } from './point.js'
 
 describe('what the windows of a range come to', () => {

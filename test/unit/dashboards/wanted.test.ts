@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Wanted } from '../../../dashboards/src/feed.js'
-import { FIRST_KEPT, plantPlaceOf } from '../../../dashboards/src/route.js'
-import { STACK_KPIS } from '../../../dashboards/src/stacks.js'
-import { ROBOT_KPIS } from '../../../dashboards/src/time-account.js'
+import type { Wanted } from '../../../dashboards/src/gateway/feed.js'
 import {
   covers,
   mergedWanted,
@@ -10,7 +7,10 @@ import {
   wantedOfLines,
   wantedOfStream,
   wantedOn,
-} from '../../../dashboards/src/wanted.js'
+} from '../../../dashboards/src/gateway/wanted.js'
+import { STACK_KPIS } from '../../../dashboards/src/plant/stacks.js'
+import { ROBOT_KPIS } from '../../../dashboards/src/plant/time-account.js'
+import { FIRST_KEPT, plantPlaceOf } from '../../../dashboards/src/route.js'
 import { parseSubscribe, Subscription } from '../../../src/views/feed/subscription.js'
 
 describe('what a page asks the feed for', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Span } from '../../../dashboards/src/points.js'
-import { wholeStop } from '../../../dashboards/src/whole-stop.js'
+import { wholeStop } from '../../../dashboards/src/plant/whole-stop.js'
+import type { Span } from '../../../dashboards/src/series/points.js'
 import type { StateSegment } from '../../../src/base/state-segments.js'
 import type { State } from '../../../src/base/states.js'
 

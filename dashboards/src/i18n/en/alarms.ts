@@ -1,4 +1,4 @@
-import type { AlarmGroup } from '../../alarm-groups.js'
+import type { AlarmGroup } from '../../alarms/groups.js'
 import type { AlarmShow } from '../../route.js'
 
 const shows: Readonly<Record<AlarmShow, string>> = {

@@ -1,5 +1,5 @@
 import type { MetricClass } from '../../../../src/base/metrics.js'
-import type { IdFault, SenderId } from '../../sender.js'
+import type { IdFault, SenderId } from '../../devices/sender.js'
 
 const ids: Readonly<Record<SenderId, string>> = { plant: 'Plant', line: 'Line', device: 'Device' }
 

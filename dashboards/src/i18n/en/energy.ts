@@ -1,6 +1,6 @@
-import type { CarbonSourceId } from '../../carbon.js'
-import type { BlockState } from '../../demand.js'
-import type { FlowKind } from '../../flow.js'
+import type { CarbonSourceId } from '../../plant/carbon.js'
+import type { BlockState } from '../../plant/demand.js'
+import type { FlowKind } from '../../plant/flow.js'
 
 const parts: Readonly<Record<Exclude<FlowKind, 'line'>, string>> = {
   import: 'Grid import',

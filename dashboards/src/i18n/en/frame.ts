@@ -1,6 +1,6 @@
 import type { AlarmSeverity } from '../../../../src/base/alarm.js'
-import type { Last, Period } from '../../range.js'
 import type { View } from '../../route.js'
+import type { Last, Period } from '../../time/range.js'
 
 const views: Readonly<Record<Exclude<View, 'plant' | 'device'>, string>> = {
   overview: 'Overview',

@@ -1,4 +1,4 @@
-import type { LossId } from '../../losses.js'
+import type { LossId } from '../../plant/losses.js'
 
 const lossNames: Readonly<Record<LossId, string>> = {
   planned: 'Planned busy',

@@ -1,6 +1,6 @@
 import type { AlarmSeverity } from '../../../../src/base/alarm.js'
 import type { Window } from '../../../../src/base/kpi.js'
-import type { TileKpi } from '../../tiles.js'
+import type { TileKpi } from '../../tiles/tiles.js'
 
 // Shorter than in the catalogue: eight stand in a row.
 const names: Readonly<Record<TileKpi, string>> = {

@@ -1,5 +1,5 @@
 import type { Confidence } from '../../../../src/base/kpi.js'
-import type { ReportGroup } from '../../report.js'
+import type { ReportGroup } from '../../plant/report.js'
 
 const groups: Readonly<Record<ReportGroup, string>> = {
   emissions: 'Greenhouse gases',

@@ -1,0 +1,124 @@
+import type { AlarmItem } from '../../../src/base/alarm.js'
+import type { Answer } from '../gateway/api.js'
+import { type Asked, answerTo } from '../gateway/polled.js'
+import type { AlarmShow } from '../route.js'
+import type { Span } from '../series/points.js'
+import { alarmKey, bySeverity, isShelved } from './open.js'
+
+/** The order of the list: what asks for a person stands above what does not. */
+const ALARM_GROUPS = ['active_unack', 'active_ack', 'cleared_unack', 'shelved', 'cleared_ack'] as const
+export type AlarmGroup = (typeof ALARM_GROUPS)[number]
+
+/** One line of the list: an alarm, and those of the same rule and source that stand for the same with it. */
+export interface AlarmRow {
+  readonly key: string
+  /** The newest of them. */
+  readonly alarm: AlarmItem
+  /** All of them, the newest first. */
+  readonly all: readonly AlarmItem[]
+}
+
+export interface AlarmRows {
+  /** null for a list in the order of time. */
+  readonly group: AlarmGroup | null
+  readonly rows: readonly AlarmRow[]
+}
+
+/** What makes an alarm the same that came back: its rule and its source. */
+export function subjectOf({ plant, rule, scope, scope_id }: AlarmItem): string {
+  return `${plant}|${rule}|${scope}|${scope_id}`
+}
+
+export function groupOf(alarm: AlarmItem, nowMs: number): AlarmGroup {
+  if (alarm.state === 'cleared_ack') return 'cleared_ack'
+  return isShelved(alarm, nowMs) ? 'shelved' : alarm.state
+}
+
+/** Whether an alarm belongs to a choice of the list. What is put aside is neither active nor waiting there. */
+export function isShownIn(show: AlarmShow, alarm: AlarmItem, nowMs: number): boolean {
+  const group = groupOf(alarm, nowMs)
+  if (show === 'history') return true
+  if (show === 'open') return group !== 'cleared_ack'
+  if (show === 'active') return group === 'active_unack' || group === 'active_ack'
+  if (show === 'unacknowledged') return group === 'active_unack' || group === 'cleared_unack'
+  return group === 'shelved'
+}
+
+/** Alarms of a kind, each kind in the order in which they come. */
+function grouped<K>(alarms: readonly AlarmItem[], kindOf: (alarm: AlarmItem) => K): Map<K, AlarmItem[]> {
+  const groups = new Map<K, AlarmItem[]>()
+  for (const alarm of alarms) {
+    const kind = kindOf(alarm)
+    const group = groups.get(kind)
+    if (group === undefined) groups.set(kind, [alarm])
+    else group.push(alarm)
+  }
+  return groups
+}
+
+const newestFirst = (a: AlarmItem, b: AlarmItem) => Date.parse(b.raised_at) - Date.parse(a.raised_at)
+
+/** Alarms that came back are one row. */
+function rowsOf(group: string, alarms: readonly AlarmItem[]): AlarmRow[] {
+  return [...grouped([...alarms].sort(newestFirst), subjectOf)].map(([subject, all]) => ({
+    key: `${group}|${subject}`,
+    alarm: all[0]!,
+    all,
+  }))
+}
+
+/** Open alarms: by group, then severity, then the newest first. History: the newest first. */
+export function groupsOf(show: AlarmShow, alarms: readonly AlarmItem[], nowMs: number): readonly AlarmRows[] {
+  if (show === 'history') return alarms.length === 0 ? [] : [{ group: null, rows: rowsOf('history', alarms) }]
+  const byGroup = grouped(
+    alarms.filter((alarm) => isShownIn(show, alarm, nowMs)),
+    (alarm) => groupOf(alarm, nowMs),
+  )
+  return ALARM_GROUPS.flatMap((group) => {
+    const rows = rowsOf(group, byGroup.get(group) ?? [])
+    return rows.length === 0 ? [] : [{ group, rows: rows.sort((a, b) => bySeverity(a.alarm, b.alarm)) }]
+  })
+}
+
+/** The alarms of a list from top to bottom. */
+export function alarmsInOrder(groups: readonly AlarmRows[]): readonly AlarmItem[] {
+  return groups.flatMap(({ rows }) => rows.flatMap(({ all }) => all))
+}
+
+/** How often each rule and source was raised, by `subjectOf`, among alarms of which some may be named twice. */
+export function raisedTimes(alarms: readonly AlarmItem[]): ReadonlyMap<string, number> {
+  const distinct = [...new Map(alarms.map((alarm) => [alarmKey(alarm), alarm])).values()]
+  return new Map([...grouped(distinct, subjectOf)].map(([subject, all]) => [subject, all.length]))
+}
+
+export const isUnacknowledged = ({ state }: AlarmItem) => state === 'active_unack' || state === 'cleared_unack'
+
+/** Whoever acknowledges or puts aside what is major or worse says why. */
+export function isNoteRequired(alarms: readonly AlarmItem[]): boolean {
+  return alarms.some(({ severity }) => severity === 'critical' || severity === 'major')
+}
+
+/** One alarm by its `alarmKey`: as it stands among the open ones, else as it was found in the past. */
+export function alarmAsIs(
+  key: string,
+  open: ReadonlyMap<string, AlarmItem>,
+  found: Asked<AlarmItem | null>,
+): Answer<AlarmItem | null> {
+  const now = open.get(key)
+  return now === undefined ? answerTo(key, found) : { kind: 'loaded', value: now }
+}
+
+export function isOverBefore({ cleared_at }: AlarmItem, ms: number): boolean {
+  return cleared_at !== null && Date.parse(cleared_at) < ms
+}
+
+/** Alarms of a stretch of time with one of them as it is now; a new one comes in if it lies there. */
+export function withChanged(items: readonly AlarmItem[], changed: AlarmItem, span: Span): readonly AlarmItem[] {
+  const key = alarmKey(changed)
+  if (items.some((item) => alarmKey(item) === key)) {
+    return items.map((item) => (alarmKey(item) === key ? changed : item))
+  }
+  return isOverBefore(changed, span.fromMs) || Date.parse(changed.raised_at) >= span.toMs
+    ? items
+    : [changed, ...items].sort(newestFirst)
+}

@@ -1,0 +1,92 @@
+import { batch, computed, signal } from '@preact/signals'
+import { ALARM_SEVERITIES, type AlarmItem, type AlarmSeverity } from '../../../src/base/alarm.js'
+import type { Clock } from '../../../src/base/clock.js'
+import type { Answer } from '../gateway/api.js'
+
+/** Alarms that are open, wherever in the plants: read once, then kept by the feed. */
+export const openAlarms = signal<ReadonlyMap<string, AlarmItem>>(new Map())
+/** Whether they have been read at all: before that nobody may say that there is none. */
+export const hasAlarms = signal(false)
+/** What the gateway said when they could not be read; null when they were. */
+export const alarmsFailed = signal<string | null>(null)
+/** The one that changed last, open or not: whoever shows those that are over follows it. */
+export const changedAlarm = signal<AlarmItem | null>(null)
+
+/** An alarm by itself: the id is its own plant's. */
+export const alarmKey = ({ plant, id }: Pick<AlarmItem, 'plant' | 'id'>) => `${plant}|${id}`
+
+/** Of several items of the same alarm the last one holds. */
+export function alarmsAre(items: readonly AlarmItem[]): void {
+  batch(() => {
+    const last = new Map(items.map((alarm) => [alarmKey(alarm), alarm]))
+    openAlarms.value = new Map([...last].filter(([, alarm]) => isOpen(alarm)))
+    hasAlarms.value = true
+    alarmsFailed.value = null
+  })
+}
+
+/** A read that failed is tried again after this time. */
+const AGAIN_MS = 5_000
+let reads = 0
+/** What was told while a read is under way: its answer may be older than that. null while none is. */
+let told: AlarmItem[] | null = null
+
+/** Reads them anew, and again until that succeeds; of several reads only the answer to the newest counts. */
+export async function readAlarms(
+  read: () => Promise<Answer<readonly AlarmItem[]>>,
+  clock: Pick<Clock, 'sleep'>,
+): Promise<void> {
+  const mine = ++reads
+  for (;;) {
+    told = []
+    const answer = await read()
+    if (mine !== reads) return
+    const since = told
+    told = null
+    if (answer.kind === 'loaded') {
+      alarmsAre([...answer.value, ...since])
+      return
+    }
+    if (answer.kind === 'failed') alarmsFailed.value = answer.detail
+    await clock.sleep(AGAIN_MS)
+    if (mine !== reads) return
+  }
+}
+
+export function alarmChanged(alarm: AlarmItem): void {
+  told?.push(alarm)
+  const next = new Map(openAlarms.value)
+  if (isOpen(alarm)) next.set(alarmKey(alarm), alarm)
+  else next.delete(alarmKey(alarm))
+  openAlarms.value = next
+  changedAlarm.value = alarm
+}
+
+const isOpen = (alarm: AlarmItem) => alarm.state !== 'cleared_ack'
+
+export const isShelved = (alarm: AlarmItem, nowMs: number) =>
+  alarm.shelved_until !== null && Date.parse(alarm.shelved_until) > nowMs
+
+/** How long it is or was active: that runs while it is, and stands once it is cleared. */
+export function lengthMs({ raised_at, cleared_at }: AlarmItem, nowMs: number): number {
+  return (cleared_at === null ? nowMs : Date.parse(cleared_at)) - Date.parse(raised_at)
+}
+
+const severityRank = ({ severity }: AlarmItem) => ALARM_SEVERITIES.indexOf(severity)
+
+/** By severity, then the newest first. */
+export function bySeverity(a: AlarmItem, b: AlarmItem): number {
+  return severityRank(a) - severityRank(b) || Date.parse(b.raised_at) - Date.parse(a.raised_at)
+}
+
+/** What needs a person: active, not acknowledged and not put aside. */
+export function needsPerson(alarm: AlarmItem, nowMs: number): boolean {
+  return alarm.state === 'active_unack' && !isShelved(alarm, nowMs)
+}
+
+/** The most severe of them; null when there is none. */
+export function worstOf(alarms: readonly AlarmItem[]): AlarmSeverity | null {
+  return [...alarms].sort(bySeverity)[0]?.severity ?? null
+}
+
+export const alarmList = computed(() => [...openAlarms.value.values()].sort(bySeverity))

@@ -1,0 +1,78 @@
+import type { AlarmItem } from '../../../src/base/alarm.js'
+import { decimal, type Figure, figureFor, figureText, type Language, referenceText } from '../format.js'
+import { lineName, plantName } from '../names.js'
+import { language, words } from '../settings.js'
+import { catalogue, plantList } from '../state.js'
+import { clockSecondsText, clockText, dateText, isSameDay } from '../time/time.js'
+
+/** An alarm in words, the same in the list, in its details and in what is read aloud. */
+
+/** From the plant down to what it is about, e.g. plant, line, device. */
+export function sourceOf({ plant: id, scope, scope_id }: AlarmItem): readonly string[] {
+  const plant = plantList.value.find((p) => p.id === id)
+  const top = plant === undefined ? id : plantName(plant)
+  if (scope === 'plant') return [top]
+  if (scope === 'line') {
+    const line = plant?.lines.find((l) => l.id === scope_id)
+    return [top, line === undefined ? scope_id : lineName(line)]
+  }
+  const line = plant?.lines.find((l) => l.devices.some((d) => d.id === scope_id))
+  return [top, ...(line === undefined ? [] : [lineName(line)]), scope_id]
+}
+
+export const sourceText = (alarm: AlarmItem) => sourceOf(alarm).join(' › ')
+
+/** Value and limit of one alarm share a unit and its digits. */
+export function figureOf({ kpi, unit, value, limit }: AlarmItem): Figure {
+  const info = catalogue.value.kind === 'loaded' && kpi !== null ? catalogue.value.value.get(kpi) : undefined
+  return figureFor(info ?? { id: kpi ?? '', unit, shape: 'level' }, Math.max(Math.abs(value), Math.abs(limit)))
+}
+
+interface AlarmFigures {
+  readonly value: string
+  readonly limit: string
+  readonly unit: string
+}
+
+export function figuresOf(alarm: AlarmItem): AlarmFigures {
+  const figure = figureOf(alarm)
+  const lang = language.value
+  return {
+    value: figureText(alarm.value, figure, lang),
+    limit: referenceText(alarm.limit, figure, lang),
+    unit: figure.unit,
+  }
+}
+
+/** How far the value is from its limit: "5.5 % above 150 mg/Nm3"; of what is per cent itself, in points. */
+export function deviationText(alarm: AlarmItem): string {
+  const { value, limit } = alarm
+  const { limit: limitText, unit } = figuresOf(alarm)
+  const reference = `${limitText} ${unit}`.trim()
+  const w = words().alarms
+  if (value === limit) return w.at(reference)
+  const side = value > limit ? w.above : w.below
+  const figure = figureOf(alarm)
+  const lang = language.value
+  if (unit === '%')
+    return side(w.points(decimal(Math.abs(value - limit) * figure.factor, figure.digits, lang)), reference)
+  if (limit === 0) return side('', reference)
+  return side(`${decimal((Math.abs(value - limit) / Math.abs(limit)) * 100, 1, lang)} %`, reference)
+}
+
+/** 16:42:18 of today, else 23 Nov 16:42, with the year where it is another; in the plant's time. */
+export function momentText(at: string | number, zone: string, nowMs: number, lang: Language): string {
+  const ms = typeof at === 'string' ? Date.parse(at) : at
+  if (isSameDay(ms, nowMs, zone)) return clockSecondsText(ms, zone, lang)
+  return `${dateText(ms, { zone, language: lang, nowMs })} ${clockText(ms, zone, lang)}`
+}
+
+/** What a person has said last. */
+export function lastSaid({ notes }: AlarmItem): AlarmItem['notes'][number] | undefined {
+  return notes.findLast(({ by, text }) => by !== null && text !== '')
+}
+
+/** The note with which it was acknowledged; '' when there was none. */
+export function ackNote({ acked_at, notes }: AlarmItem): string {
+  return acked_at === null ? '' : (notes.find(({ at }) => at === acked_at)?.text ?? '')
+}

@@ -1,0 +1,146 @@
+import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import type { RejectReason } from '../../../src/base/reasons.js'
+import { parseTopic } from '../../../src/base/topic.js'
+import type { QuarantineAnswer, QuarantineItem, RetryAnswer } from '../../../src/base/wire.js'
+import { type Answer, get, post } from '../gateway/api.js'
+import { useRepeated } from '../gateway/polled.js'
+import { keyOf } from './list.js'
+import { merged, RETRY_MAX } from './quarantine.js'
+
+const PAGE = 50
+const RETRY_PAGE = 200
+const EVERY_MS = 4_000
+/** Reasons that are not in the newest page are asked for less often, and a few messages of each. */
+const RARE_EVERY = 5
+const RARE_PAGE = 10
+/** More than that nobody reads; what is older is asked for by reason or device. */
+const ITEMS_MAX = 2_000
+
+export interface Waiting {
+  readonly items: Signal<readonly QuarantineItem[]>
+  /** There are older ones. */
+  readonly hasMore: ReadonlySignal<boolean>
+  /** How many wait, by reason, read or not. */
+  readonly totals: ReadonlySignal<QuarantineAnswer['waiting']>
+  readonly state: ReadonlySignal<Answer<null>>
+  readonly more: () => Promise<void>
+  /** Those of one reason, or of all, read or not: the newest, as many as one retry takes. */
+  readonly allOf: (reason: RejectReason | null, signal: AbortSignal) => Promise<readonly QuarantineItem[]>
+  /** One has gone through. */
+  readonly remove: (item: QuarantineItem) => void
+  /** Reads it anew, from the newest on. */
+  readonly ask: () => void
+}
+
+/** What waits in quarantine, of one device or of all, the newest first and as far back as the reader has asked. */
+export function useWaiting(plant: string | null, device: string | null): Waiting {
+  const items = useSignal<readonly QuarantineItem[]>([])
+  const next = useSignal<string | null>(null)
+  const hasMore = useSignal(false)
+  const totals = useSignal<QuarantineAnswer['waiting']>({})
+  const state = useSignal<Answer<null>>({ kind: 'loading' })
+  const tries = useSignal(0)
+  const isAnew = useRef(false)
+  // A page that was asked for of another plant or device is not taken, whoever still holds its `more`.
+  const of = useMemo(() => new AbortController(), [plant, device])
+
+  const page = async (cursor: string | null, more: Readonly<Record<string, string>> = {}) => {
+    const query = new URLSearchParams({ limit: String(PAGE), ...more })
+    if (plant !== null) query.set('plant', plant)
+    if (device !== null) query.set('device', device)
+    if (cursor !== null) query.set('cursor', cursor)
+    return get<QuarantineAnswer>(`/quarantine?${query}`)
+  }
+  /** Of reasons that the newest page does not hold: one device that floods it must not hide them. */
+  const rareOnes = async (newest: readonly QuarantineItem[], counts: QuarantineAnswer['waiting']) => {
+    const absent = Object.entries(counts).filter(
+      ([reason, n]) => n > 0 && !newest.some((item) => item.reason === reason),
+    )
+    const pages = await Promise.all(absent.map(([reason]) => page(null, { reason, limit: String(RARE_PAGE) })))
+    return pages.flatMap((answer) => (answer.kind === 'loaded' ? answer.value.items : []))
+  }
+  const follow = (cursor: string | null) => {
+    next.value = cursor
+    hasMore.value = cursor !== null && items.value.length < ITEMS_MAX
+  }
+
+  useEffect(() => {
+    items.value = []
+    totals.value = {}
+    follow(null)
+    state.value = { kind: 'loading' }
+    return () => of.abort()
+  }, [of])
+
+  useRepeated(
+    () => {
+      let round = 0
+      return async (gone) => {
+        const answer = await page(null)
+        if (gone.aborted) return
+        if (answer.kind === 'loaded') {
+          const { items: newest, next: cursor } = answer.value
+          const oldest = newest.at(-1)
+          // What is not in the newest page though it is no older than it has gone through.
+          const before =
+            oldest === undefined || cursor === null || isAnew.current
+              ? []
+              : items.value.filter(({ received_at: at }) => Date.parse(at) < Date.parse(oldest.received_at))
+          const isWhole = cursor === null
+          const rare = isWhole || round++ % RARE_EVERY !== 0 ? [] : await rareOnes(newest, answer.value.waiting)
+          if (gone.aborted) return
+          items.value = merged(merged(newest, before), rare)
+          totals.value = answer.value.waiting
+          if (before.length === 0) follow(cursor)
+          isAnew.current = false
+          state.value = { kind: 'loaded', value: null }
+        } else if (state.peek().kind !== 'loaded' && answer.kind === 'failed') state.value = answer
+      }
+    },
+    EVERY_MS,
+    [plant, device, tries.value],
+  )
+
+  const more = async () => {
+    const from = next.value
+    if (from === null || of.signal.aborted) return
+    const answer = await page(from)
+    if (of.signal.aborted || answer.kind !== 'loaded') return
+    items.value = merged(items.value, answer.value.items)
+    follow(answer.value.next)
+  }
+  const allOf = async (reason: RejectReason | null, signal: AbortSignal) => {
+    const found: QuarantineItem[] = []
+    let cursor: string | null = null
+    do {
+      const answer = await page(cursor, { ...(reason === null ? {} : { reason }), limit: String(RETRY_PAGE) })
+      if (answer.kind !== 'loaded') break
+      found.push(...answer.value.items)
+      cursor = answer.value.next
+    } while (cursor !== null && found.length < RETRY_MAX && !signal.aborted)
+    return found
+  }
+  const remove = ({ id, reason }: QuarantineItem) => {
+    items.value = items.value.filter((item) => item.id !== id)
+    totals.value = { ...totals.value, [reason]: Math.max(0, (totals.value[reason] ?? 0) - 1) }
+  }
+  /** Anew: of what was read long ago, some may have gone through since. */
+  const ask = () => {
+    isAnew.current = true
+    tries.value++
+  }
+  return { items, hasMore, totals, state, more, allOf, remove, ask }
+}
+
+/** The devices of which something waits. */
+export function sendersOf(items: readonly QuarantineItem[]): ReadonlySet<string> {
+  return new Set(
+    items.flatMap(({ topic }) => {
+      const path = parseTopic(topic)
+      return 'plant' in path ? [keyOf(path.plant, path.device)] : []
+    }),
+  )
+}
+
+export const retry = (id: string) => post<RetryAnswer>(`/quarantine/${encodeURIComponent(id)}/retry`, {})

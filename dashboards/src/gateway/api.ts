@@ -1,0 +1,148 @@
+import type { AlarmItem, AlarmsAnswer } from '../../../src/base/alarm.js'
+import type { KpiPoint } from '../../../src/base/kpi.js'
+import type { CatalogueAnswer, PlantsAnswer, SeriesAnswer } from '../../../src/base/wire.js'
+import { memberOf, type Span, type Stream } from '../series/points.js'
+
+/** `GET /api/v1/gateway`. */
+export interface GatewayAnswer {
+  readonly mqtt: { readonly host: string; readonly port: number }
+  readonly version: string
+}
+
+/** What became of a request: a card shows `failed` with Retry, nothing throws. */
+export type Answer<T> =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'loaded'; readonly value: T }
+  | { readonly kind: 'failed'; readonly detail: string /** Where HTTP said no. */; readonly status?: number }
+
+const TIMEOUT_MS = 10_000
+
+/** What a browser says of a lost connection is for nobody; the page sets its own words. */
+let noAnswer = () => 'The gateway does not answer.'
+
+export function sayNoAnswer(text: () => string): void {
+  noAnswer = text
+}
+
+/** Asks the gateway; `path` is behind /api/v1. Whoever gives a signal can give up, and then asks nothing of the answer. */
+export const get = <T>(path: string, signal?: AbortSignal) => ask<T>(path, signal === undefined ? {} : { signal })
+
+/** Tells the gateway something. */
+export const post = <T>(path: string, body: object, timeoutMs = TIMEOUT_MS) =>
+  ask<T>(path, { method: 'POST', body: JSON.stringify(body) }, timeoutMs)
+
+async function ask<T>(path: string, request: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Answer<T>> {
+  try {
+    const signals = [AbortSignal.timeout(timeoutMs), ...(request.signal ? [request.signal] : [])]
+    const response = await fetch(`/api/v1${path}`, { ...request, signal: AbortSignal.any(signals) })
+    const body = (await response.json().catch(() => null)) as unknown
+    if (response.ok && body !== null) return { kind: 'loaded', value: body as T }
+    return { kind: 'failed', detail: problemOf(body) ?? `HTTP ${response.status}`, status: response.status }
+  } catch {
+    return { kind: 'failed', detail: noAnswer() }
+  }
+}
+
+/** The `detail` or `title` of an RFC 9457 problem. */
+function problemOf(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null) return undefined
+  const { detail, title } = body as { detail?: unknown; title?: unknown }
+  return typeof detail === 'string' ? detail : typeof title === 'string' ? title : undefined
+}
+
+export const getPlants = () => get<PlantsAnswer>('/plants')
+export const getCatalogue = () => get<CatalogueAnswer>('/kpis')
+export const getGateway = () => get<GatewayAnswer>('/gateway')
+
+const ALARMS_PAGE = '1000'
+/** More alarms than that nobody works off or reads. */
+const ALARM_PAGES_MAX = 20
+
+type AlarmQuery = Readonly<Partial<Record<'state' | 'from' | 'to' | 'limit' | 'cursor', string>>>
+
+/** The open alarms of all plants, the newest first. */
+export async function getOpenAlarms(): Promise<Answer<readonly AlarmItem[]>> {
+  const answer = await getEveryAlarm(null, { state: 'open' })
+  return answer.kind === 'loaded' ? { kind: 'loaded', value: answer.value.items } : answer
+}
+
+/** All pages of the alarms of one plant, or of all of them; the newest first. */
+export function getEveryAlarm(plant: string | null, asked: AlarmQuery) {
+  return everyPage((cursor) => {
+    const place = cursor === null ? {} : { cursor }
+    return getAlarms(plant, { ...asked, ...place, limit: ALARMS_PAGE })
+  }, ALARM_PAGES_MAX)
+}
+
+/** A page of the alarms of one plant, or of all of them; the newest first. */
+export function getAlarms(plant: string | null, asked: AlarmQuery): Promise<Answer<AlarmsAnswer>> {
+  const of = plant === null ? '' : `/plants/${encodeURIComponent(plant)}`
+  return get(`${of}/alarms?${new URLSearchParams(asked)}`)
+}
+
+/** What a page of a list holds at most, by the gateway's own limit. */
+const PAGE_ROWS = 10_000
+/** No chart shows that much; whoever asks for more gets the first of it. */
+const PAGES_MAX = 5
+
+/** All pages of a list of the API; `query` without `limit` and `cursor`. */
+export async function getPages<A extends { readonly next: string | null }, T>(
+  path: string,
+  query: Readonly<Record<string, string>>,
+  itemsOf: (answer: A) => readonly T[],
+  signal?: AbortSignal,
+): Promise<Answer<readonly T[]>> {
+  const items: T[] = []
+  let cursor = null as string | null
+  for (let pages = 0; pages < PAGES_MAX; pages++) {
+    const place: Record<string, string> = cursor === null ? {} : { cursor }
+    const asked = new URLSearchParams({ ...query, ...place, limit: String(PAGE_ROWS) })
+    const answer: Answer<A> = await get<A>(`${path}?${asked}`, signal)
+    if (answer.kind !== 'loaded') return answer
+    items.push(...itemsOf(answer.value))
+    cursor = answer.value.next
+    if (cursor === null) break
+  }
+  return { kind: 'loaded', value: items }
+}
+
+interface Page<T> {
+  readonly items: readonly T[]
+  readonly next: string | null
+}
+
+interface EveryPage<T> {
+  readonly items: readonly T[]
+  /** There are more behind them. */
+  readonly isCut: boolean
+}
+
+/** A list of the API as a whole, one page behind the other, up to so many; `null` asks for the first page. */
+export async function everyPage<T>(
+  read: (cursor: string | null) => Promise<Answer<Page<T>>>,
+  pagesMax: number,
+): Promise<Answer<EveryPage<T>>> {
+  const items: T[] = []
+  let cursor: string | null = null
+  for (let pages = 0; pages < pagesMax; pages++) {
+    const answer: Answer<Page<T>> = await read(cursor)
+    if (answer.kind !== 'loaded') return answer
+    items.push(...answer.value.items)
+    cursor = answer.value.next
+    if (cursor === null) break
+  }
+  return { kind: 'loaded', value: { items, isCut: cursor !== null } }
+}
+
+/** A span as the API takes it. */
+export function queryOf({ fromMs, toMs }: Span): { readonly from: string; readonly to: string } {
+  return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() }
+}
+
+/** Points of a stream with a start in [fromMs, toMs), oldest first. */
+export function getSeries(stream: Stream, span: Span, signal?: AbortSignal): Promise<Answer<readonly KpiPoint[]>> {
+  const path = `/plants/${encodeURIComponent(stream.plant)}/kpis/${encodeURIComponent(stream.kpi)}/series`
+  const { scope, id } = memberOf(stream)
+  const query = { window: stream.window, scope, id, ...queryOf(span) }
+  return getPages(path, query, ({ points }: SeriesAnswer) => points, signal)
+}

@@ -1,0 +1,117 @@
+import type { KpiPoint } from '../../../src/base/kpi.js'
+import { sumOf, type Total } from '../series/totals.js'
+
+/** What a plant emits over a range, by scope and source, by both methods of scope 2. */
+
+const CARBON_SOURCES = ['scope2_lb', 'scope1_stationary', 'scope1_mobile', 'scope1_process', 'scope1_fugitive'] as const
+export type CarbonSourceId = (typeof CARBON_SOURCES)[number]
+
+/** Fuels that burn in one place; what drives vehicles has a figure of its own. */
+const CARBON_FUELS = ['energy_natural_gas', 'energy_coal', 'energy_lpg'] as const
+const GRID = 'energy_elec_import'
+
+export const CARBON_KPIS = [
+  'carbon_total_lb',
+  'scope1_co2e',
+  'scope2_mb',
+  'scope1_measured',
+  ...CARBON_SOURCES,
+  'renewable_share',
+  ...CARBON_FUELS,
+  GRID,
+  'energy_heat_gj',
+  'energy_steam_gj',
+] as const
+type CarbonKpi = (typeof CARBON_KPIS)[number]
+
+/** How much of what was used, in the unit of its KPI. */
+interface Activity {
+  readonly kpi: CarbonKpi
+  readonly value: number
+  /** kg CO2e for one unit of it, as it came out over the range. */
+  readonly factor: number
+}
+
+export interface CarbonSource {
+  readonly id: CarbonSourceId
+  readonly scope: 1 | 2
+  readonly total: Total
+  /** Part of the location-based sum; null without one. */
+  readonly share: number | null
+  /** null where more than one thing stands behind the source, or nothing is known of it. */
+  readonly activity: Activity | null
+}
+
+export interface Carbon {
+  /** kg CO2e; location-based and market-based stand beside each other, always. */
+  readonly location: Total
+  readonly market: Total
+  readonly sources: readonly CarbonSource[]
+  readonly renewable: readonly KpiPoint[]
+}
+
+/** `of` gives the windows of the range of a figure; no windows where the plant has nothing of the kind. */
+export function carbonOf(of: (kpi: CarbonKpi) => readonly KpiPoint[]): Carbon {
+  const location = sumOf(of('carbon_total_lb'))
+  const sources = CARBON_SOURCES.map((id): CarbonSource => {
+    const total = sumOf(of(id))
+    const share = total.value === null || !location.value ? null : total.value / location.value
+    return { id, scope: id === 'scope2_lb' ? 2 : 1, total, share, activity: activityOf(id, total, of) }
+  }).filter(({ id, total }) => total.span !== null && (total.value !== 0 || id === 'scope2_lb'))
+  return {
+    location,
+    market: together(sumOf(of('scope1_co2e')), sumOf(of('scope2_mb'))),
+    sources,
+    renewable: of('renewable_share'),
+  }
+}
+
+/** One figure of two; not known when one of them is not. */
+function together(a: Total, b: Total): Total {
+  const value = a.value === null || b.value === null ? null : a.value + b.value
+  return {
+    value,
+    reason: value !== null ? '' : a.value === null && a.span !== null ? a.reason : b.reason,
+    missing: Math.max(a.missing, b.missing),
+    coverage: Math.min(a.coverage, b.coverage),
+    estimatedShare: Math.max(a.estimatedShare, b.estimatedShare),
+    flags: [...new Set([...a.flags, ...b.flags])],
+    factors: [...new Set([...a.factors, ...b.factors])].toSorted(),
+    span: a.span ?? b.span,
+  }
+}
+
+/** Fuels of vehicles may be those of a burner too: a plant says which. */
+const LIQUID = /diesel|gasoline/
+
+/** Scope 2 has purchased heat in it, stationary combustion may have several fuels: one alone has a factor. */
+function activityOf(id: CarbonSourceId, total: Total, of: (kpi: CarbonKpi) => readonly KpiPoint[]): Activity | null {
+  const behind = { scope2_lb: [GRID, 'energy_heat_gj', 'energy_steam_gj'], scope1_stationary: CARBON_FUELS } as const
+  if (id !== 'scope2_lb' && id !== 'scope1_stationary') return null
+  const isMixed = total.factors.some((factor) => LIQUID.test(factor)) || sumOf(of('scope1_measured')).value
+  if (id === 'scope1_stationary' && isMixed) return null
+  const used = behind[id].flatMap((kpi) => {
+    const { value } = sumOf(of(kpi))
+    return value === null || value === 0 ? [] : [{ kpi, value }]
+  })
+  const [only] = used
+  if (only === undefined || used.length > 1 || total.value === null || total.missing > 0) return null
+  return { ...only, factor: total.value / only.value }
+}
+
+/** A bar of the card: one window with both scopes in it. */
+export interface CarbonBar {
+  readonly point: KpiPoint
+  readonly scope1: number | null
+  readonly scope2: number | null
+}
+
+/** The windows of either scope, oldest first; a scope without a value is not nothing. */
+export function carbonBars(scope1: readonly KpiPoint[], scope2: readonly KpiPoint[]): readonly CarbonBar[] {
+  const at = (points: readonly KpiPoint[]) => new Map(points.map((point) => [point.start, point]))
+  const [direct, bought] = [at(scope1), at(scope2)]
+  return [...new Set([...direct.keys(), ...bought.keys()])].toSorted().map((start) => {
+    const point = bought.get(start) ?? direct.get(start)!
+    return { point, scope1: direct.get(start)?.value ?? null, scope2: bought.get(start)?.value ?? null }
+  })
+}

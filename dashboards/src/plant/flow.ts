@@ -1,0 +1,128 @@
+import type { KpiPoint } from '../../../src/base/kpi.js'
+import type { LineNode, PlantNode } from '../../../src/base/wire.js'
+import { timesOf } from '../series/points.js'
+import { sumOf, type Total } from '../series/totals.js'
+
+/** Where the electricity of a plant comes from and where it goes, as far as its meters tell. */
+
+export type FlowKind = 'import' | 'onsite' | 'line' | 'feedback' | 'unmetered'
+
+export interface FlowPart {
+  readonly kind: FlowKind
+  /** The line; '' for what is not one. */
+  readonly line: string
+  /** kWh or kW, never below 0 but for the unmetered remainder; null when it cannot be known. */
+  readonly amount: number | null
+}
+
+export interface Flow {
+  readonly sources: readonly FlowPart[]
+  readonly uses: readonly FlowPart[]
+  /** What the sources come to; null where one of them is not known. */
+  readonly supply: number | null
+  /** Sources minus uses, by figures that do not depend on each other; null where there is nothing to check with. */
+  readonly difference: number | null
+}
+
+/** Of a line: its own figure, or those of its submeters where its main meter is that of the whole plant. */
+interface LineMeters {
+  readonly line: LineNode
+  /** null where the figure of the line is that of its uses. */
+  readonly submeters: readonly string[] | null
+}
+
+/** Which figures say what a line uses: a main meter beside lines that have submeters alone is the plant's. */
+export function metersOf(plant: PlantNode): readonly LineMeters[] {
+  const has = (line: LineNode, role: string) => line.devices.some((device) => device.role === role)
+  const hasSubmeters = plant.lines.some((line) => has(line, 'sub'))
+  return plant.lines.map((line) => {
+    const isOfPlant = hasSubmeters && has(line, 'main')
+    const submeters = line.devices.filter(({ role }) => role === 'sub').map(({ id }) => id)
+    return { line, submeters: isOfPlant ? submeters : null }
+  })
+}
+
+type Series = readonly KpiPoint[]
+
+/** The windows of a range; none of what the gateway does not reckon. */
+interface FlowSeries {
+  readonly imported: Series
+  /** Import, generation and discharge less export and charge. */
+  readonly consumed: Series
+  /** Of the grid meter what no submeter sees. */
+  readonly unmetered: Series
+  /** A line is the sum of its meters. */
+  readonly lines: readonly { readonly line: string; readonly meters: readonly Series[] }[]
+}
+
+interface FlowRead {
+  readonly flow: Flow
+  readonly imported: Total
+  readonly unmetered: Total
+  /** Windows that some comparison had to leave out, at most. */
+  readonly missing: number
+}
+
+/**
+ * The flow of a plant. What is generated and stored on site comes as one net figure, consumption less import. The
+ * remainder is the gateway's own, of its tree of meters, so that sources and uses can be compared; only without one it
+ * is what is left. What is taken from each other is of the same windows: a silent meter must not look like a feedback.
+ */
+export function flowOver(series: FlowSeries, scale = 1): FlowRead {
+  const [imported, unmetered] = [sumOf(series.imported), sumOf(series.unmetered)]
+  const lines = series.lines.flatMap(({ line, meters }) => {
+    const known = meters.filter((meter) => meter.length > 0)
+    return known.length === 0 ? [] : [{ line, meters: known, amount: sumOfTotals(known.map(sumOf)) }]
+  })
+  const hasTree = series.unmetered.length > 0
+  const hasOnSite = series.consumed.length > 0
+  const meters = lines.flatMap((line) => line.meters)
+  const net = remainderOf(series.consumed, [series.imported])
+  const left = remainderOf(series.imported, hasTree ? [...meters, series.unmetered] : meters)
+  const onSite = hasOnSite ? net.value : 0
+  const behindGrid = hasTree ? unmetered.value : left.value
+  const scaled = (value: number | null) => (value === null ? null : value * scale)
+  const part = (kind: FlowKind, amount: number | null, line = '') => ({ kind, line, amount: scaled(amount) })
+  const isOnSiteShown = onSite === null ? imported.value !== null : onSite > 0
+  const flow: Flow = {
+    sources: [part('import', imported.value), ...(isOnSiteShown ? [part('onsite', onSite)] : [])],
+    uses: [
+      ...lines.map(({ line, amount }) => part('line', amount, line)),
+      ...(onSite !== null && onSite < 0 ? [part('feedback', -onSite)] : []),
+      // What is fed back has left the bus: the remainder is of what stays.
+      part('unmetered', behindGrid === null || onSite === null ? null : behindGrid + onSite),
+    ],
+    supply: imported.value === null || onSite === null ? null : scaled(imported.value + Math.max(0, onSite)),
+    difference: hasTree ? scaled(left.value) : null,
+  }
+  const missing = Math.max(imported.missing, left.leftOut, hasOnSite ? net.leftOut : 0)
+  return { flow, imported, unmetered, missing }
+}
+
+/** What is left of one series less others, over the windows in which all are known; null without any of those. */
+function remainderOf(whole: Series, parts: readonly Series[]) {
+  const values = parts.map((series) => new Map(series.map((point) => [timesOf(point).fromMs, point.value])))
+  let value: number | null = null
+  let leftOut = 0
+  for (const point of whole) {
+    const taken = values.map((of) => of.get(timesOf(point).fromMs) ?? null)
+    if (point.value === null || taken.includes(null)) leftOut++
+    else value = (value ?? 0) + taken.reduce<number>((rest, part) => rest - (part ?? 0), point.value)
+  }
+  return { value, leftOut }
+}
+
+/** Readings that reach the page a moment apart differ by no more than this. */
+const DIFFERENCE_SHARE = 0.005
+const DIFFERENCE_MIN = 1
+
+export function isBalanced({ supply, sources, difference }: Flow): boolean | null {
+  const size = supply ?? sources[0]?.amount ?? null
+  if (size === null || difference === null) return null
+  return Math.abs(difference) <= Math.max(DIFFERENCE_MIN, size * DIFFERENCE_SHARE)
+}
+
+/** The sum of totals, as the sum of a line's submeters; null when one of them is not known. */
+export function sumOfTotals(totals: readonly Total[]): number | null {
+  return totals.reduce<number | null>((sum, { value }) => (sum === null || value === null ? null : sum + value), 0)
+}

@@ -1,0 +1,59 @@
+import type { Window } from '../../../src/base/kpi.js'
+import type { Span } from '../series/points.js'
+import { lengthMsOf, type Range, reachesNow, spanBefore, spanOfRange, windowThatFits } from '../time/range.js'
+
+/** Of what time the figure and the spark of a tile are, in the time range of the page. */
+
+const DAY_MS = 86_400_000
+/** A spark is some hundred pixels wide. */
+const MARKS_MAX = 60
+
+export type FigurePeriod =
+  /** What goes on now: the newest point of the window. */
+  | { readonly kind: 'running'; readonly window: Window }
+  /** A day or a month that is over. */
+  | { readonly kind: 'past'; readonly window: '1d' | '1mo'; readonly span: Span; readonly before: Span }
+
+/**
+ * A chosen day or month has a figure of its own; the ranges between have none that one window gives, and there the tile
+ * says what runs now. `usual` is the window of that.
+ */
+export function figurePeriod(range: Range, usual: Window, zone: string, nowMs: number): FigurePeriod {
+  if (range.kind !== 'day' && range.kind !== 'month') return { kind: 'running', window: usual }
+  if (reachesNow(range, zone, nowMs)) return { kind: 'running', window: range.kind === 'month' ? '1mo' : usual }
+  return {
+    kind: 'past',
+    window: range.kind === 'month' ? '1mo' : '1d',
+    span: spanOfRange(range, zone, nowMs),
+    before: spanBefore(range, zone, nowMs),
+  }
+}
+
+/** A stretch of time in a window, and the one it is compared with. */
+export interface SparkPlan {
+  readonly window: Window
+  readonly span: Span
+  readonly before: Span
+}
+
+const SLOW: readonly Window[] = ['1d', '1mo']
+const SLOW_DAYS = 14
+
+/**
+ * What the spark shows; null for the last day by the hour, which follows the newest data. What has a value a day only
+ * shows the two weeks to the end of a range that is a day or less.
+ */
+export function sparkPlan(
+  { range, zone, nowMs }: { readonly range: Range; readonly zone: string; readonly nowMs: number },
+  windows: readonly Window[],
+  isSlow = false,
+): SparkPlan | null {
+  const span = spanOfRange(range, zone, nowMs)
+  if (isSlow && lengthMsOf(range) <= DAY_MS) {
+    const days = { fromMs: span.toMs - SLOW_DAYS * DAY_MS, toMs: span.toMs }
+    return { window: '1d', span: days, before: { fromMs: days.fromMs - SLOW_DAYS * DAY_MS, toMs: days.fromMs } }
+  }
+  if (range.kind !== 'day' && lengthMsOf(range) <= DAY_MS && reachesNow(range, zone, nowMs)) return null
+  const offered = isSlow ? SLOW.filter((window) => windows.includes(window)) : windows
+  return { window: windowThatFits(lengthMsOf(range), offered, MARKS_MAX), span, before: spanBefore(range, zone, nowMs) }
+}

@@ -1,0 +1,72 @@
+import type { Dictionary } from '../i18n/en.js'
+import type { Span } from '../series/points.js'
+import type { Range } from './range.js'
+import {
+  clockText,
+  dateText,
+  dayText,
+  isOfYear,
+  isSameDay,
+  localMs,
+  longDayText,
+  monthText,
+  type Reader,
+  weekdayText,
+  yearText,
+} from './time.js'
+
+const DAY_MS = 86_400_000
+
+/**
+ * A range in words: Last 24 h; Tue 24 Nov; 23 Nov – 29 Nov; Nov 2026; 24 Nov 08:00 – 10:30. Days have their year where
+ * one of them is not of the current one.
+ */
+export function rangeText(range: Range, { zone, language, nowMs }: Reader, { range: w }: Dictionary): string {
+  if (range.kind === 'last') return w.last[range.last]
+  if (range.kind === 'span') {
+    const { fromMs, toMs } = range
+    const hasYear = !isOfYear(fromMs, zone, nowMs) || !isOfYear(toMs, zone, nowMs)
+    const date = (ms: number) => (hasYear ? longDayText : dayText)(ms, zone, language)
+    const end = clockText(toMs, zone, language)
+    return w.between(
+      `${date(fromMs)} ${clockText(fromMs, zone, language)}`,
+      isSameDay(fromMs, toMs, zone) ? end : `${date(toMs)} ${end}`,
+    )
+  }
+  // The days of a calendar are the same everywhere: as if they were of UTC.
+  const firstMs = Date.parse(range.first)
+  const lastMs = firstMs + 6 * DAY_MS
+  if (range.kind === 'year') return yearText(firstMs, language)
+  if (range.kind === 'month') return monthText(firstMs, 'UTC', language)
+  const today = localMs(nowMs, zone)
+  const isFirstNear = isOfYear(firstMs, 'UTC', today)
+  if (range.kind === 'day') return weekdayText(firstMs, language, !isFirstNear)
+  const date = isFirstNear && isOfYear(lastMs, 'UTC', today) ? dayText : longDayText
+  return w.between(date(firstMs, 'UTC', language), date(lastMs, 'UTC', language))
+}
+
+interface Shown extends Reader {
+  /** Of the newest data: a sum does not go beyond it. */
+  readonly newestMs: number
+}
+
+/** Which time a sum is of: "today to 16:42", "Nov 2026 to 24 Nov 16:42", or the windows that lie in a stretch. */
+export function sumText(
+  range: Range,
+  covered: Span | null,
+  { zone, language, nowMs, newestMs }: Shown,
+  w: Dictionary,
+): string {
+  const reader = { zone, language, nowMs }
+  const at = (ms: number) => {
+    const clock = clockText(ms, zone, language)
+    return isSameDay(ms, nowMs, zone) ? clock : `${dateText(ms, reader)} ${clock}`
+  }
+  const toMs = Math.min(covered?.toMs ?? nowMs, nowMs, newestMs)
+  if (range.kind === 'last' || range.kind === 'span') {
+    return covered === null ? rangeText(range, reader, w) : w.range.between(at(covered.fromMs), at(toMs))
+  }
+  const name = rangeText(range, reader, w)
+  if (covered === null || covered.toMs <= toMs) return name
+  return w.energy.upTo(range.kind === 'day' && covered.toMs > nowMs ? w.tile.today : name, at(toMs))
+}
