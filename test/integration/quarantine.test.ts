@@ -21,6 +21,7 @@ afterAll(async () => {
 })
 
 const kept = (query = '') => getJson<QuarantineAnswer>(gateway, `/api/v1/quarantine${query}`)
+const deviceIs = (id: string) => getJson<DeviceAnswer>(gateway, `/api/v1/plants/retry-1/devices/${id}`)
 const readingsOf = (device: string) => allReadings(gateway, { plant: 'retry-1', device, metric: 'elec_import_kwh' })
 
 async function retry(id: string): Promise<{ status: number } & Partial<RetryAnswer>> {
@@ -53,6 +54,7 @@ test('what was refused is still there after a kill, and goes through once the ca
   await gateway.stop('SIGKILL')
 
   gateway = await gateway.restart({ plants: plants('known', 'newcomer') })
+  await until(async () => (await deviceIs('newcomer')).configured)
   expect((await kept()).items).toEqual([item])
   expect(await retry(item!.id)).toMatchObject({ status: 200, result: 'accepted', readings: 1, rejections: [] })
   expect(await readingsOf('newcomer')).toMatchObject([{ ts: new Date(TS).toISOString(), value: 2 }])
@@ -102,6 +104,8 @@ test('what is still wrong for another reason is kept under that one, in its plac
   const before = (await kept()).items
   await gateway.stop()
   gateway = await gateway.restart({ plants: plants('known', 'newcomer', 'late') })
+  // A configuration holds from its place in the journal on, and that is read after the start.
+  await until(async () => (await deviceIs('late')).configured)
   expect(await retry(before[1]!.id)).toMatchObject({ result: 'rejected', rejections: [{ reason: 'bad_value' }] })
   for (const wasKilled of [false, true]) {
     if (wasKilled) {
