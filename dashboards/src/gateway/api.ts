@@ -25,7 +25,8 @@ export function sayNoAnswer(text: () => string): void {
 }
 
 /** Asks the gateway; `path` is behind /api/v1. Whoever gives a signal can give up, and then asks nothing of the answer. */
-export const get = <T>(path: string, signal?: AbortSignal) => ask<T>(path, signal === undefined ? {} : { signal })
+export const get = <T>(path: string, signal?: AbortSignal, priority: RequestPriority = 'auto') =>
+  ask<T>(path, signal === undefined ? { priority } : { signal, priority })
 
 /** Tells the gateway something. */
 export const post = <T>(path: string, body: object, timeoutMs = TIMEOUT_MS) =>
@@ -91,13 +92,14 @@ export async function getPages<A extends { readonly next: string | null }, T>(
   query: Readonly<Record<string, string>>,
   itemsOf: (answer: A) => readonly T[],
   signal?: AbortSignal,
+  priority: RequestPriority = 'auto',
 ): Promise<Answer<readonly T[]>> {
   const items: T[] = []
   let cursor = null as string | null
   for (let pages = 0; pages < PAGES_MAX; pages++) {
     const place: Record<string, string> = cursor === null ? {} : { cursor }
     const asked = new URLSearchParams({ ...query, ...place, limit: String(PAGE_ROWS) })
-    const answer: Answer<A> = await get<A>(`${path}?${asked}`, signal)
+    const answer: Answer<A> = await get<A>(`${path}?${asked}`, signal, priority)
     if (answer.kind !== 'loaded') return answer
     items.push(...itemsOf(answer.value))
     cursor = answer.value.next
@@ -139,10 +141,18 @@ export function queryOf({ fromMs, toMs }: Span): { readonly from: string; readon
   return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() }
 }
 
-/** Points of a stream with a start in [fromMs, toMs), oldest first. */
-export function getSeries(stream: Stream, span: Span, signal?: AbortSignal): Promise<Answer<readonly KpiPoint[]>> {
+/**
+ * Points of a stream with a start in [fromMs, toMs), oldest first. A browser asks a few things at once: the chart that
+ * somebody has just chosen a range for is not to wait behind the cards around it.
+ */
+export function getSeries(
+  stream: Stream,
+  span: Span,
+  signal?: AbortSignal,
+  priority: RequestPriority = 'low',
+): Promise<Answer<readonly KpiPoint[]>> {
   const path = `/plants/${encodeURIComponent(stream.plant)}/kpis/${encodeURIComponent(stream.kpi)}/series`
   const { scope, id } = memberOf(stream)
   const query = { window: stream.window, scope, id, ...queryOf(span) }
-  return getPages(path, query, ({ points }: SeriesAnswer) => points, signal)
+  return getPages(path, query, ({ points }: SeriesAnswer) => points, signal, priority)
 }

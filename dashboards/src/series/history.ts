@@ -79,7 +79,7 @@ export function useRange(stream: Stream, span: Span | null, snapshots: number, v
     // From now on the feed says what comes; what it has said meanwhile is in the live stream.
     const isOpen = missing.toMs > readAtMs - RECENT_MS
     const read = isOpen ? { ...missing, toMs: Math.max(missing.toMs, readAtMs + RECENT_MS) } : missing
-    void getSeries(stream, read, abort.signal).then((answer) => {
+    void getSeries(stream, read, abort.signal, 'high').then((answer) => {
       if (abort.signal.aborted) return
       if (answer.kind === 'loaded') {
         const live = isOpen ? pointsOf(stream).peek() : []
