@@ -41,7 +41,7 @@ interface ChartCardProps {
  * About half the width: nearer than two pixels marks run into each other. The days of a year are to fit the chart of a
  * card on a desk, and a phone may go a little nearer.
  */
-const marksIn = (widthPx: number) => Math.max(170, Math.floor(widthPx / 1.9))
+const marksIn = (widthPx: number) => Math.max(170, Math.floor(widthPx / 1.85))
 
 /**
  * One figure of a plant, line or device over the range of the page, with all that belongs to a chart: limits of the

@@ -36,8 +36,10 @@ export function LossesCard({ plant, line = null }: LossesCardProps) {
   const figures = useFigures(asked)
   const oee = figures.of('oee', id)
   const isNothing = figures.isKnown && oee === undefined && figures.problem === ''
+  // Nothing that could have an OEE: not even a place for it while it is asked for.
+  if (oee === undefined && figures.problem === '' && accountable(plant).length === 0) return null
   // A day of the past without data has had a card before and will have one after.
-  if (isNothing && (figures.isLive || accountable(plant).length === 0)) return null
+  if (isNothing && figures.isLive) return null
   // All of one day: a factor of yesterday explains nothing of today.
   const losses = lossesOf((kpi) => {
     const point = figures.of(kpi, id)
