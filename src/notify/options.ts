@@ -25,11 +25,15 @@ const url = z.url({ protocol: /^https?$/ }).optional()
 const file = (what: string) =>
   z.string().min(1).optional().describe(`file that holds ${what}; read again for each message`)
 
+const postedTo = {
+  url: url.describe('address that messages are posted to; better in a file when it holds a secret'),
+  url_file: file('the address'),
+}
+
 const webhook = z.strictObject({
   type: z.literal('webhook').describe('JSON by POST to any address'),
   ...common,
-  url: url.describe('address that messages are posted to; better in a file when it holds a secret'),
-  url_file: file('the address'),
+  ...postedTo,
   token: z.string().min(1).optional().describe('sent as Authorization: Bearer; better in a file'),
   token_file: file('the token'),
 })
@@ -37,8 +41,7 @@ const webhook = z.strictObject({
 const dingtalk = z.strictObject({
   type: z.literal('dingtalk').describe('custom robot of a DingTalk group'),
   ...common,
-  url: url.describe('address that messages are posted to; better in a file when it holds a secret'),
-  url_file: file('the address'),
+  ...postedTo,
   secret: z
     .string()
     .min(1)
@@ -50,8 +53,7 @@ const dingtalk = z.strictObject({
 const wecom = z.strictObject({
   type: z.literal('wecom').describe('robot of a WeCom group'),
   ...common,
-  url: url.describe('address that messages are posted to; better in a file when it holds a secret'),
-  url_file: file('the address'),
+  ...postedTo,
 })
 
 const address = z.string().regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, 'an address such as ops@example.com')

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { Pillar } from '../../../src/base/kpi.js'
+import type { PlantNode } from '../../../src/base/wire.js'
 import type { CardPoints } from '../series/card-points.js'
 import { words } from '../settings.js'
 import { ErrorBody } from './error-card.js'
@@ -18,6 +19,13 @@ interface CardFrameProps {
   readonly tools?: ComponentChildren
   readonly footer: ComponentChildren
   readonly children: ComponentChildren
+}
+
+/** What every card of a plant or of one of its lines is given. */
+export interface PlaceProps {
+  readonly plant: PlantNode
+  /** The id of the line; the plant as a whole where it is null. */
+  readonly line: string | null
 }
 
 /** A card about one subject: what it is of, its picture or its table, and two to four facts below. */

@@ -9,6 +9,7 @@ import { timesOf } from '../series/points.js'
 import { words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { exactText, windowText } from '../time/time.js'
+import { TableView } from './table-view.js'
 import { subscripts, Unit } from './text.js'
 import { estimatedText } from './tile.js'
 
@@ -34,30 +35,23 @@ export function ChartTable({ model }: { readonly model: ReadonlySignal<ChartMode
     return row
   }
   return (
-    <section
-      class="table-scroll"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-      tabIndex={0}
-      aria-label={w.chart.showTable}
-    >
-      <table class="table is-dense">
-        <thead>
-          <tr>
-            <th>{w.table.time}</th>
-            <th class="num">
-              {w.table.value}
-              <Unit unit={shown.figure.unit} />
-            </th>
-            <th class="num">{w.table.coverage}</th>
-            <th class="num">{w.table.estimated}</th>
-            <th>{w.table.state}</th>
-            <th>{w.table.notes}</th>
-            <th class="num">{w.table.rev}</th>
-          </tr>
-        </thead>
-        <tbody>{shown.points.toReversed().map(rowOf)}</tbody>
-      </table>
-    </section>
+    <TableView class="table-scroll">
+      <thead>
+        <tr>
+          <th>{w.table.time}</th>
+          <th class="num">
+            {w.table.value}
+            <Unit unit={shown.figure.unit} />
+          </th>
+          <th class="num">{w.table.coverage}</th>
+          <th class="num">{w.table.estimated}</th>
+          <th>{w.table.state}</th>
+          <th>{w.table.notes}</th>
+          <th class="num">{w.table.rev}</th>
+        </tr>
+      </thead>
+      <tbody>{shown.points.toReversed().map(rowOf)}</tbody>
+    </TableView>
   )
 }
 

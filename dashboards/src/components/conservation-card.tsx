@@ -1,4 +1,4 @@
-import type { Accounting } from '../../../src/base/wire.js'
+import type { Accounting, StoreAccounting } from '../../../src/base/wire.js'
 import { decimal } from '../format.js'
 import { language, words } from '../settings.js'
 import { Icon } from './icon.js'
@@ -8,6 +8,13 @@ interface Sum {
   readonly whole: { readonly name: string; readonly count: number }
   readonly parts: readonly { readonly name: string; readonly count: number }[]
 }
+
+/** Where a message, a reading or a figure may be. */
+type Place =
+  | keyof Accounting['messages']
+  | keyof Accounting['readings']
+  | keyof StoreAccounting['readings']
+  | keyof StoreAccounting['kpis']
 
 /** The conservation identity: what came in, and where each part of it is. */
 export function ConservationCard({ accounting }: { readonly accounting: Accounting }) {
@@ -57,46 +64,17 @@ function SumRow({ sum: { name, whole, parts } }: { readonly sum: Sum }) {
 
 function sumsOf({ messages, readings, stores }: Accounting): readonly Sum[] {
   const w = words().gateway.conservation
-  const part = (name: string, count: number) => ({ name, count })
+  const sum = <P extends Place>(name: string, of: Readonly<Record<P, number>>, whole: P, ...parts: P[]) => ({
+    name,
+    whole: { name: w[whole], count: of[whole] },
+    parts: parts.map((part) => ({ name: w[part], count: of[part] })),
+  })
   return [
-    {
-      name: w.messages,
-      whole: part(w.received, messages.received),
-      parts: [
-        part(w.decoded, messages.decoded),
-        part(w.rejected, messages.rejected),
-        part(w.undecoded, messages.undecoded),
-      ],
-    },
-    {
-      name: w.readings,
-      whole: part(w.decoded, readings.decoded),
-      parts: [
-        part(w.archived, readings.archived),
-        part(w.duplicate, readings.duplicate),
-        part(w.conflict, readings.conflict),
-        part(w.pending, readings.pending),
-      ],
-    },
+    sum(w.messages, messages, 'received', 'decoded', 'rejected', 'undecoded'),
+    sum(w.readings, readings, 'decoded', 'archived', 'duplicate', 'conflict', 'pending'),
     ...Object.entries(stores).flatMap(([name, store]): readonly Sum[] => [
-      {
-        name: w.store(name),
-        whole: part(w.archived, store.readings.archived),
-        parts: [
-          part(w.stored, store.readings.stored),
-          part(w.refused, store.readings.refused),
-          part(w.pending, store.readings.pending),
-        ],
-      },
-      {
-        name: w.points(name),
-        whole: part(w.final, store.kpis.final),
-        parts: [
-          part(w.stored, store.kpis.stored),
-          part(w.refused, store.kpis.refused),
-          part(w.pending, store.kpis.pending),
-        ],
-      },
+      sum(w.store(name), store.readings, 'archived', 'stored', 'refused', 'pending'),
+      sum(w.points(name), store.kpis, 'final', 'stored', 'refused', 'pending'),
     ]),
   ]
 }

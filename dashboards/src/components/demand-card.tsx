@@ -12,6 +12,7 @@ import { windowText } from '../time/time.js'
 import { CardFrame } from './card-frame.js'
 import { DemandChart } from './demand-chart.js'
 import { TableButton } from './table-button.js'
+import { TableView } from './table-view.js'
 import { Unit } from './text.js'
 
 interface DemandCardProps {
@@ -149,33 +150,26 @@ function DemandTable({ blocks, figure, zone }: DemandTableProps) {
   const lang = language.value
   const place = { zone, language: lang, nowMs: nowMs.value }
   return (
-    <section
-      class="demand-table"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-      tabIndex={0}
-      aria-label={w.chart.showTable}
-    >
-      <table class="table is-dense">
-        <thead>
-          <tr>
-            <th>{w.table.time}</th>
-            <th class="num">
-              {w.table.value}
-              <Unit unit={figure.unit} />
-            </th>
-            <th>{w.table.notes}</th>
+    <TableView class="demand-table">
+      <thead>
+        <tr>
+          <th>{w.table.time}</th>
+          <th class="num">
+            {w.table.value}
+            <Unit unit={figure.unit} />
+          </th>
+          <th>{w.table.notes}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {blocks.toReversed().map((block) => (
+          <tr key={block.fromMs}>
+            <td class="num is-left">{windowText(block.fromMs, block.toMs, '15m', place)}</td>
+            <td class="num">{block.kw === null ? '—' : figureText(block.kw, figure, lang)}</td>
+            <td>{blockWords(block).join(' · ')}</td>
           </tr>
-        </thead>
-        <tbody>
-          {blocks.toReversed().map((block) => (
-            <tr key={block.fromMs}>
-              <td class="num is-left">{windowText(block.fromMs, block.toMs, '15m', place)}</td>
-              <td class="num">{block.kw === null ? '—' : figureText(block.kw, figure, lang)}</td>
-              <td>{blockWords(block).join(' · ')}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+        ))}
+      </tbody>
+    </TableView>
   )
 }

@@ -6,6 +6,7 @@ import { saveCsv } from '../export/save.js'
 import { words } from '../settings.js'
 import { DotChart, type DotChartProps } from './dot-chart.js'
 import { Icon } from './icon.js'
+import { TableView } from './table-view.js'
 
 interface DotTable {
   readonly head: readonly string[]
@@ -85,35 +86,31 @@ const ROWS_MAX = 500
 
 function DotRows({ label, table: { head, rows } }: { readonly label: string; readonly table: DotTable }) {
   return (
-    <section
+    <TableView
       class="table-scroll"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-      tabIndex={0}
-      aria-label={label}
+      label={label}
+      note={rows.length > ROWS_MAX && <p class="card-note">{words().devices.moreInFile(String(ROWS_MAX))}</p>}
     >
-      <table class="table is-dense">
-        <thead>
-          <tr>
-            {head.map((name, i) => (
-              <th key={name} class={i === 1 ? 'num' : ''}>
-                {name}
-              </th>
+      <thead>
+        <tr>
+          {head.map((name, i) => (
+            <th key={name} class={i === 1 ? 'num' : ''}>
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.slice(0, ROWS_MAX).map((row, at) => (
+          <tr key={at}>
+            {row.map((cell, i) => (
+              <td key={i} class={i === 1 ? 'num' : i === 0 ? 'num is-left' : ''}>
+                {cell}
+              </td>
             ))}
           </tr>
-        </thead>
-        <tbody>
-          {rows.slice(0, ROWS_MAX).map((row, at) => (
-            <tr key={at}>
-              {row.map((cell, i) => (
-                <td key={i} class={i === 1 ? 'num' : i === 0 ? 'num is-left' : ''}>
-                  {cell}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {rows.length > ROWS_MAX && <p class="card-note">{words().devices.moreInFile(String(ROWS_MAX))}</p>}
-    </section>
+        ))}
+      </tbody>
+    </TableView>
   )
 }

@@ -26,3 +26,12 @@ export function ErrorBody({ title, detail, onRetry }: ErrorProps) {
     </div>
   )
 }
+
+/** A page or a subject that could not be read at all: the error is its only card. */
+export function ErrorCard(props: ErrorProps) {
+  return (
+    <section class="card">
+      <ErrorBody {...props} />
+    </section>
+  )
+}

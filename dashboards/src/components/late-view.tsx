@@ -2,7 +2,7 @@ import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { getGateway } from '../gateway/api.js'
 import { words } from '../settings.js'
-import { ErrorBody } from './error-card.js'
+import { ErrorCard } from './error-card.js'
 import { Skeleton } from './skeleton.js'
 
 /** A page whose code is fetched when it is opened for the first time: the first paint does not wait for it. */
@@ -30,11 +30,7 @@ export function lateView<Props extends object>(fetchView: () => Promise<Componen
     }, [])
     if (View !== null) return <View {...props} />
     if (failure === null) return <Skeleton class="late-skeleton" />
-    return (
-      <section class="card">
-        <ErrorBody title={words().error.page} detail={failure} onRetry={() => void fetchNow(true)} />
-      </section>
-    )
+    return <ErrorCard title={words().error.page} detail={failure} onRetry={() => void fetchNow(true)} />
   }
 }
 

@@ -1,16 +1,17 @@
 import { useSignal } from '@preact/signals'
 import { Fragment } from 'preact'
-import type { PlantNode } from '../../../src/base/wire.js'
 import { decimal, durationText, shareText } from '../format.js'
 import { axisStart, LOSS_KPIS, type Losses, type LossRow, lossesOf, shownPercent } from '../plant/losses.js'
 import { accountable } from '../plant/time-account.js'
 import { useFigures } from '../series/figures.js'
 import { language, words } from '../settings.js'
 import { referenceFor } from '../tiles/model.js'
+import type { PlaceProps } from './card-frame.js'
 import { notesOf } from './chart-table.js'
 import { ErrorBody } from './error-card.js'
 import { Skeleton } from './skeleton.js'
 import { TableButton } from './table-button.js'
+import { TableView } from './table-view.js'
 import { Unit } from './text.js'
 import { whenText } from './tile.js'
 
@@ -20,14 +21,8 @@ const QUIET_COVERAGE = 0.995
 /** Of the axis, what its first number and half of the target's label take. */
 const LABEL_SHARE = 0.35
 
-interface LossesCardProps {
-  readonly plant: PlantNode
-  /** The plant as a whole where there is none. */
-  readonly line?: string | null
-}
-
 /** From planned busy time down to OEE, of the last day of the page's range; nothing where no OEE is reckoned. */
-export function LossesCard({ plant, line = null }: LossesCardProps) {
+export function LossesCard({ plant, line }: PlaceProps) {
   const w = words()
   const isTable = useSignal(false)
   const id = line ?? plant.id
@@ -176,34 +171,27 @@ function LossTable({ losses }: { readonly losses: Losses }) {
   const w = words()
   const plannedS = losses.points.availability?.denominator ?? 0
   return (
-    <section
-      class="table-wide"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-      tabIndex={0}
-      aria-label={w.chart.showTable}
-    >
-      <table class="table is-dense">
-        <thead>
-          <tr>
-            <th>{w.losses.row}</th>
-            <th class="num">
-              {w.losses.share}
-              <Unit unit="%" />
-            </th>
-            <th class="num">{w.losses.time}</th>
+    <TableView class="table-wide">
+      <thead>
+        <tr>
+          <th>{w.losses.row}</th>
+          <th class="num">
+            {w.losses.share}
+            <Unit unit="%" />
+          </th>
+          <th class="num">{w.losses.time}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {losses.rows.map((row) => (
+          <tr key={row.id}>
+            <td class={row.kind === 'total' ? 'is-strong' : ''}>{w.losses.names[row.id]}</td>
+            <td class="num">{decimal(exact(row), TABLE_DIGITS, language.value)}</td>
+            <td class="num">{durationText((Math.abs(exact(row)) / 100) * plannedS * 1000, language.value)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {losses.rows.map((row) => (
-            <tr key={row.id}>
-              <td class={row.kind === 'total' ? 'is-strong' : ''}>{w.losses.names[row.id]}</td>
-              <td class="num">{decimal(exact(row), TABLE_DIGITS, language.value)}</td>
-              <td class="num">{durationText((Math.abs(exact(row)) / 100) * plannedS * 1000, language.value)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+        ))}
+      </tbody>
+    </TableView>
   )
 }
 

@@ -11,25 +11,21 @@ import { type Figures, useFigures } from '../series/figures.js'
 import { language, words } from '../settings.js'
 import { catalogue } from '../state.js'
 import { referenceFor } from '../tiles/model.js'
+import type { PlaceProps } from './card-frame.js'
 import { notesOf } from './chart-table.js'
 import { Distribution } from './distribution.js'
 import { ErrorBody } from './error-card.js'
 import { Skeleton } from './skeleton.js'
 import { TableButton } from './table-button.js'
+import { TableView } from './table-view.js'
 import { Value } from './text.js'
 import { whenText } from './tile.js'
 import { type LineYield, Yields } from './yields.js'
 
 const MEASURED_EVERY_MS = 60_000
 
-interface QualityCardProps {
-  readonly plant: PlantNode
-  /** The plant as a whole where there is none. */
-  readonly line?: string | null
-}
-
 /** How good the pieces are, on the last day of the page's range; nothing where nothing is inspected or measured. */
-export function QualityCard({ plant, line = null }: QualityCardProps) {
+export function QualityCard({ plant, line }: PlaceProps) {
   const w = words()
   const isTable = useSignal(false)
   const zone = plant.timezone
@@ -206,34 +202,27 @@ function QualityTable({ yields, listed, zone }: QualityTableProps) {
     ...listed.map((point) => ({ name: w.quality.names[point.kpi as keyof typeof w.quality.names], point })),
   ]
   return (
-    <section
-      class="table-wide"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-      tabIndex={0}
-      aria-label={w.chart.showTable}
-    >
-      <table class="table is-dense">
-        <thead>
-          <tr>
-            <th>{w.quality.figure}</th>
-            <th>{w.table.time}</th>
-            <th class="num">{w.quality.value}</th>
-            <th>{w.table.notes}</th>
+    <TableView class="table-wide">
+      <thead>
+        <tr>
+          <th>{w.quality.figure}</th>
+          <th>{w.table.time}</th>
+          <th class="num">{w.quality.value}</th>
+          <th>{w.table.notes}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ name, point }) => (
+          <tr key={name}>
+            <td>{name}</td>
+            <td>{whenText(point, zone)}</td>
+            <td class="num" title={point.value === null ? undefined : String(point.value)}>
+              {point.value === null ? '—' : <Figure point={point} />}
+            </td>
+            <td>{notesOf(point).join(' · ')}</td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, point }) => (
-            <tr key={name}>
-              <td>{name}</td>
-              <td>{whenText(point, zone)}</td>
-              <td class="num" title={point.value === null ? undefined : String(point.value)}>
-                {point.value === null ? '—' : <Figure point={point} />}
-              </td>
-              <td>{notesOf(point).join(' · ')}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+        ))}
+      </tbody>
+    </TableView>
   )
 }

@@ -10,6 +10,7 @@ import { useFigures } from '../series/figures.js'
 import { words } from '../settings.js'
 import { nowMs, route } from '../state.js'
 import { lengthMsOf } from '../time/range.js'
+import type { PlaceProps } from './card-frame.js'
 import { DowntimeDialog } from './downtime-dialog.js'
 import { EmptyState } from './empty-state.js'
 import { Gantt, type GanttMachine } from './gantt.js'
@@ -24,14 +25,8 @@ const ROW_FIGURES = ['availability', 'cycles']
 /** Machines for which figures of a past day are read one by one. */
 const MACHINES_READ_MAX = 20
 
-interface RobotsCardProps {
-  readonly plant: PlantNode
-  /** All of the plant where there is none. */
-  readonly line?: string | null
-}
-
 /** What robots and machines were doing, over time; nothing at all in a plant that has none. */
-export function RobotsCard({ plant, line = null }: RobotsCardProps) {
+export function RobotsCard({ plant, line }: PlaceProps) {
   const w = words()
   const isTable = useSignal(false)
   const zone = plant.timezone

@@ -3,6 +3,7 @@ import { isStop, remarksOn, type Stretch } from '../plant/gantt.js'
 import { language, words } from '../settings.js'
 import { exactText } from '../time/time.js'
 import { type GanttMachine, remarkText } from './gantt.js'
+import { TableView } from './table-view.js'
 
 /** The newest are shown: a table longer than that is read by nobody, and a page would feel it. */
 const ROWS_MAX = 500
@@ -28,48 +29,47 @@ export function SegmentTable({ machines, zone, onStop }: SegmentTableProps) {
     .flatMap((machine) => (machine.stretches ?? []).map((stretch) => ({ ...machine, stretch })))
     .sort((a, b) => b.stretch.fromMs - a.stretch.fromMs)
   return (
-    <section
+    <TableView
       class="segment-table"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-      tabIndex={0}
-      aria-label={w.chart.showTable}
+      note={
+        all.length > ROWS_MAX && (
+          <p class="segment-rest faint">
+            {w.machines.newest(decimal(ROWS_MAX, 0, lang), decimal(all.length, 0, lang))}
+          </p>
+        )
+      }
     >
-      <table class="table is-dense">
-        <thead>
-          <tr>
-            <th>{w.devices.device}</th>
-            <th>{w.machines.state}</th>
-            <th>{w.machines.from}</th>
-            <th>{w.machines.to}</th>
-            <th class="num">{w.machines.length}</th>
-            <th>{w.machines.reason}</th>
+      <thead>
+        <tr>
+          <th>{w.devices.device}</th>
+          <th>{w.machines.state}</th>
+          <th>{w.machines.from}</th>
+          <th>{w.machines.to}</th>
+          <th class="num">{w.machines.length}</th>
+          <th>{w.machines.reason}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {all.slice(0, ROWS_MAX).map(({ device, stretch, remarks }) => (
+          <tr key={`${device.id} ${stretch.fromMs}`}>
+            <td>
+              <code>{device.id}</code>
+            </td>
+            <td>{w.machineStates[stretch.state]}</td>
+            <td class="num is-left">{exactText(stretch.fromMs, zone, lang)}</td>
+            <td class="num is-left">{exactText(stretch.toMs, zone, lang)}</td>
+            <td class="num">{exactLength(stretch)}</td>
+            <td>
+              {remarksOn(remarks, stretch).map(remarkText).join(' · ')}
+              {isStop(stretch.state) && (
+                <button type="button" class="button is-small" onClick={() => onStop(device.id, stretch)}>
+                  {w.machines.give}
+                </button>
+              )}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {all.slice(0, ROWS_MAX).map(({ device, stretch, remarks }) => (
-            <tr key={`${device.id} ${stretch.fromMs}`}>
-              <td>
-                <code>{device.id}</code>
-              </td>
-              <td>{w.machineStates[stretch.state]}</td>
-              <td class="num is-left">{exactText(stretch.fromMs, zone, lang)}</td>
-              <td class="num is-left">{exactText(stretch.toMs, zone, lang)}</td>
-              <td class="num">{exactLength(stretch)}</td>
-              <td>
-                {remarksOn(remarks, stretch).map(remarkText).join(' · ')}
-                {isStop(stretch.state) && (
-                  <button type="button" class="button is-small" onClick={() => onStop(device.id, stretch)}>
-                    {w.machines.give}
-                  </button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {all.length > ROWS_MAX && (
-        <p class="segment-rest faint">{w.machines.newest(decimal(ROWS_MAX, 0, lang), decimal(all.length, 0, lang))}</p>
-      )}
-    </section>
+        ))}
+      </tbody>
+    </TableView>
   )
 }

@@ -3,7 +3,7 @@ import { ClockChart } from '../components/clock-chart.js'
 import { CommandLine } from '../components/command-line.js'
 import { DeviceFacts } from '../components/device-facts.js'
 import { DeviceSign, standingText } from '../components/device-table.js'
-import { ErrorBody } from '../components/error-card.js'
+import { ErrorCard } from '../components/error-card.js'
 import { Icon } from '../components/icon.js'
 import { LastMessageCard } from '../components/last-message.js'
 import { QuarantineCard } from '../components/quarantine-card.js'
@@ -34,11 +34,7 @@ export function DeviceView({ at }: { readonly at: DeviceRoute }) {
   const known = plants.value
   if (known.kind === 'loading') return <Skeleton class="device-skeleton" />
   if (known.kind === 'failed') {
-    return (
-      <section class="card">
-        <ErrorBody title={w.error.plants} detail={known.detail} onRetry={loadPlants} />
-      </section>
-    )
+    return <ErrorCard title={w.error.plants} detail={known.detail} onRetry={loadPlants} />
   }
   const plant = known.value.find(({ id }) => id === at.plant)
   const isThere = plant?.lines.some(({ devices }) => devices.some(({ id }) => id === at.device)) ?? false
@@ -52,11 +48,7 @@ function Known({ at, zone }: { readonly at: DeviceRoute; readonly zone: string }
   const known = answer.value
   if (known.kind === 'loading') return <Skeleton class="device-skeleton" />
   if (known.kind === 'failed') {
-    return (
-      <section class="card">
-        <ErrorBody title={words().devices.failed} detail={known.detail} onRetry={answer.again} />
-      </section>
-    )
+    return <ErrorCard title={words().devices.failed} detail={known.detail} onRetry={answer.again} />
   }
   const device = known.value
   return (

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { DeviceCount, DeviceRows } from '../components/device-table.js'
 import { EmptyState } from '../components/empty-state.js'
-import { ErrorBody } from '../components/error-card.js'
+import { ErrorCard } from '../components/error-card.js'
 import { Icon } from '../components/icon.js'
 import { QuarantineCard } from '../components/quarantine-card.js'
 import { Skeleton } from '../components/skeleton.js'
@@ -22,11 +22,7 @@ export function DevicesView({ at }: { readonly at: DevicesRoute }) {
   const known = plants.value
   if (known.kind === 'loading') return <Skeleton class="device-skeleton" />
   if (known.kind === 'failed') {
-    return (
-      <section class="card">
-        <ErrorBody title={w.error.plants} detail={known.detail} onRetry={loadPlants} />
-      </section>
-    )
+    return <ErrorCard title={w.error.plants} detail={known.detail} onRetry={loadPlants} />
   }
   const filter = { plant: at.plant, text: at.find ?? '', troubleOnly: at.trouble ?? false }
   const rows = deviceRows(known.value, filter, w.devices.roles, sendersOf(waiting.items.value))

@@ -1,7 +1,7 @@
 import type { GatewayStatus } from '../../../src/base/gateway-status.js'
 import type { Accounting } from '../../../src/base/wire.js'
 import { ConservationCard } from '../components/conservation-card.js'
-import { ErrorBody } from '../components/error-card.js'
+import { ErrorCard } from '../components/error-card.js'
 import { GatewayFacts } from '../components/gateway-facts.js'
 import { Icon } from '../components/icon.js'
 import { Skeleton } from '../components/skeleton.js'
@@ -19,11 +19,7 @@ export function GatewayView() {
   const status = usePolled<GatewayStatus>('/gateway/status', EVERY_MS)
   const accounting = usePolled<Accounting>('/accounting', SUMS_EVERY_MS)
   if (status.value.kind === 'failed') {
-    return (
-      <section class="card">
-        <ErrorBody title={w.failed} detail={status.value.detail} onRetry={status.again} />
-      </section>
-    )
+    return <ErrorCard title={w.failed} detail={status.value.detail} onRetry={status.again} />
   }
   if (status.value.kind === 'loading' || accounting.value.kind === 'loading') {
     return <Skeleton class="is-page" />

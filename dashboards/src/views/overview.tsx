@@ -1,6 +1,6 @@
 import type { PlantNode } from '../../../src/base/wire.js'
 import { EmptyState } from '../components/empty-state.js'
-import { ErrorBody } from '../components/error-card.js'
+import { ErrorCard } from '../components/error-card.js'
 import { useHeldOrder, useHold } from '../components/hold.js'
 import { Legend } from '../components/legend.js'
 import { NeedsPerson } from '../components/needs-person.js'
@@ -22,18 +22,10 @@ export function Overview() {
   const known = plants.value
   const figures = catalogue.value
   if (known.kind === 'failed') {
-    return (
-      <section class="card">
-        <ErrorBody title={w.error.plants} detail={known.detail} onRetry={loadPlants} />
-      </section>
-    )
+    return <ErrorCard title={w.error.plants} detail={known.detail} onRetry={loadPlants} />
   }
   if (figures.kind === 'failed') {
-    return (
-      <section class="card">
-        <ErrorBody title={w.error.catalogue} detail={figures.detail} onRetry={loadCatalogue} />
-      </section>
-    )
+    return <ErrorCard title={w.error.catalogue} detail={figures.detail} onRetry={loadCatalogue} />
   }
   if (known.kind === 'loading' || figures.kind === 'loading') return <TilesSkeleton />
   if (known.value.length === 0) return <FirstRun />

@@ -7,7 +7,7 @@ import { DemandCard } from '../components/demand-card.js'
 import { DeviceTable } from '../components/device-table.js'
 import { EmptyState } from '../components/empty-state.js'
 import { EnergyFlow } from '../components/energy-flow.js'
-import { ErrorBody } from '../components/error-card.js'
+import { ErrorCard } from '../components/error-card.js'
 import { FigureSelect } from '../components/figure-select.js'
 import { Legend } from '../components/legend.js'
 import { LineFigures } from '../components/line-figures.js'
@@ -39,11 +39,7 @@ export function PlantView({ at }: { readonly at: PlantRoute }) {
   // All at once: what stands below must not be pushed down by what comes above it.
   if (known.kind === 'loading' || figures.kind === 'loading') return <TilesSkeleton />
   if (known.kind === 'failed') {
-    return (
-      <section class="card">
-        <ErrorBody title={w.error.plants} detail={known.detail} onRetry={loadPlants} />
-      </section>
-    )
+    return <ErrorCard title={w.error.plants} detail={known.detail} onRetry={loadPlants} />
   }
   const plant = known.value.find((p) => p.id === at.plant)
   if (plant === undefined) return <Unknown title={w.plant.unknown} id={at.plant} hint={w.plant.unknownHint} />
@@ -90,11 +86,7 @@ function WholePlant({ plant, at, figures }: FiguresProps) {
   const w = words()
   useLive(wantedOfLines(plant.id, at.range))
   if (figures.kind === 'failed') {
-    return (
-      <section class="card">
-        <ErrorBody title={w.error.catalogue} detail={figures.detail} onRetry={loadCatalogue} />
-      </section>
-    )
+    return <ErrorCard title={w.error.catalogue} detail={figures.detail} onRetry={loadCatalogue} />
   }
   const tiles = tileFigures(figures.value)
   const ofPlants = [...figures.value.values()].filter((k) => k.scopes.includes('plant'))

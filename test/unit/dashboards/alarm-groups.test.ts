@@ -11,7 +11,7 @@ import {
 } from '../../../dashboards/src/alarms/groups.js'
 import type { AlarmShow } from '../../../dashboards/src/route.js'
 import type { AlarmItem } from '../../../src/base/alarm.js'
-import { alarm } from './alarm.js'
+import { anAlarm as alarm } from '../../support/alarm.js'
 
 const NOW = Date.parse('2026-11-24T08:42:00Z')
 const shelved = { shelved_until: '2026-11-24T12:00:00Z' }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { isOverBefore } from '../../../dashboards/src/alarms/groups.js'
 import { AlarmPages } from '../../../dashboards/src/alarms/pages.js'
 import type { AlarmItem } from '../../../src/base/alarm.js'
-import { alarm } from './alarm.js'
+import { anAlarm as alarm } from '../../support/alarm.js'
 
 const span = { fromMs: Date.parse('2026-11-24T06:00:00Z'), toMs: Date.parse('2026-11-24T12:00:00Z') }
 const page = (...items: readonly AlarmItem[]) => ({ items, next: 'older' })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isAlarmed, spanAround } from '../../../dashboards/src/alarms/windows.js'
 import { lastingText } from '../../../dashboards/src/format.js'
-import { alarm } from './alarm.js'
+import { anAlarm as alarm } from '../../support/alarm.js'
 import { hourPoint } from './point.js'
 
 const HOUR = 3_600_000

@@ -11,8 +11,8 @@ import {
 } from '../../../dashboards/src/alarms/open.js'
 import type { Answer } from '../../../dashboards/src/gateway/api.js'
 import type { AlarmItem } from '../../../src/base/alarm.js'
+import { anAlarm as alarm } from '../../support/alarm.js'
 import { HandClock } from '../views/hand-clock.js'
-import { alarm } from './alarm.js'
 
 const NOW = Date.parse('2026-11-24T08:42:00Z')
 

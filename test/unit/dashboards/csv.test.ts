@@ -7,7 +7,7 @@ import { chartFileName, fileName } from '../../../dashboards/src/export/file-nam
 import { reportCsv } from '../../../dashboards/src/export/report-csv.js'
 import { isoText } from '../../../dashboards/src/time/time.js'
 import type { KpiInfo } from '../../../src/base/kpi.js'
-import { alarm } from './alarm.js'
+import { anAlarm as alarm } from '../../support/alarm.js'
 import { hourPoint } from './point.js'
 
 const rowsOf = (text: string) => parse(text, { bom: true, columns: true }) as Record<string, string>[]

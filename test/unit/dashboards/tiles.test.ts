@@ -4,7 +4,7 @@ import { alarmOf, tileModel } from '../../../dashboards/src/tiles/model.js'
 import { isExpected, pillarRuns, TILES, tileFigures } from '../../../dashboards/src/tiles/tiles.js'
 import type { KpiInfo } from '../../../src/base/kpi.js'
 import type { PlantNode, Target } from '../../../src/base/wire.js'
-import { alarm } from './alarm.js'
+import { anAlarm as alarm } from '../../support/alarm.js'
 import { aPlant } from './plant.js'
 import { hourPoint } from './point.js'
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { lastSettled } from '../../../dashboards/src/alarms/settled.js'
 import { byUrgency, countsOf, heldOrder, type Situation } from '../../../dashboards/src/alarms/urgency.js'
 import { nextPlant } from '../../../dashboards/src/tiles/wall-turn.js'
-import { alarm } from './alarm.js'
+import { anAlarm as alarm } from '../../support/alarm.js'
 
 const NOW = Date.parse('2026-11-24T08:42:00Z')
 const calm = (plant: string, changed: Partial<Situation> = {}): Situation => ({

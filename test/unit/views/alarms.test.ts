@@ -4,6 +4,7 @@ import type { AlarmItem } from '../../../src/base/alarm.js'
 import { alarmAnswer, alarmsActAnswer, alarmsAnswer } from '../../../src/views/answers.js'
 import { problem } from '../../../src/views/problem.js'
 import { startViews, type Views } from '../../../src/views/views.js'
+import { anAlarm } from '../../support/alarm.js'
 import { NOW } from './examples.js'
 import { FakeSources } from './fake-sources.js'
 import { TestClient } from './feed-client.js'
@@ -32,29 +33,19 @@ const over = (h: number): Partial<AlarmItem> => ({ state: 'cleared_ack', cleared
 
 /** An alarm of suzhou-1 that was raised at an hour. */
 function alarm(h: number, changes: Partial<AlarmItem> = {}): AlarmItem {
-  return {
-    id: `budget.plant.suzhou-1.${h}`,
+  return anAlarm(`budget.plant.suzhou-1.${h}`, {
     plant: 'suzhou-1',
     rule: 'budget',
-    scope: 'plant',
     scope_id: 'suzhou-1',
     kpi: 'energy_elec_import',
     window: '1h',
-    severity: 'minor',
-    state: 'active_unack',
     text: { en: 'Budget used up', zh: '预算已用完' },
     value: 31,
     limit: 30,
     unit: 'kWh',
     raised_at: hour(h),
-    cleared_at: null,
-    acked_at: null,
-    acked_by: null,
-    shelved_until: null,
-    watched: true,
-    notes: [],
     ...changes,
-  }
+  })
 }
 
 const list = '/api/v1/plants/suzhou-1/alarms'

@@ -1,7 +1,7 @@
-import type { AlarmItem } from '../../../src/base/alarm.js'
+import type { AlarmItem } from '../../src/base/alarm.js'
 
-/** An alarm that has been active since 08:00 and that nobody has acknowledged. */
-export function alarm(id: string, changed: Partial<AlarmItem> = {}): AlarmItem {
+/** An alarm of a plant that has been active since 08:00 and that nobody has acknowledged, unless told otherwise. */
+export function anAlarm(id: string, of: Partial<AlarmItem> = {}): AlarmItem {
   return {
     id,
     plant: 'p',
@@ -23,6 +23,6 @@ export function alarm(id: string, changed: Partial<AlarmItem> = {}): AlarmItem {
     shelved_until: null,
     watched: true,
     notes: [],
-    ...changed,
+    ...of,
   }
 }
