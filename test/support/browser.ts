@@ -26,5 +26,6 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
 
 export interface ComplainingPage {
   readonly page: Page
-  readonly complaints: readonly string[]
+  /** Whoever takes the gateway away takes out what is said of that. */
+  readonly complaints: string[]
 }
