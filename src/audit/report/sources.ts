@@ -1,0 +1,50 @@
+import type { StoredEvent } from '../../archive/events.js'
+import type { Scope } from '../../base/kpi.js'
+import type { ConfigVersion } from '../../base/plant.js'
+import type { RejectReason } from '../../base/reasons.js'
+import type { FactorLibrary } from '../../kpi/factors/table.js'
+import type { Point } from '../../kpi/point.js'
+import type { StackHours, StackHoursQuery } from '../stack-hours.js'
+
+/** Instants in [fromMs, toMs) of one plant. */
+export interface PlantSpan {
+  readonly plant: string
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** Where a report gets what it says: the running gateway, or a bundle of evidence. Both have to give the same. */
+export interface ReportSources {
+  /** The tables that come with the program. */
+  readonly library: FactorLibrary
+  /** Every configuration up to the place the report rests on, in their order. */
+  versions(): Promise<readonly ConfigVersion[]>
+  /** Final points of a day whose start lies in the span, of some KPIs and scopes, in any order. */
+  days(
+    query: PlantSpan & { readonly kpis: readonly string[]; readonly scopes: readonly Scope[] },
+  ): Promise<readonly Point[]>
+  stackHours(query: StackHoursQuery): Promise<StackHours>
+  /** How each series reported, by device and metric. */
+  streams(span: PlantSpan): Promise<readonly StreamQuality[]>
+  /** Elements that were rejected, by the arrival of their message. */
+  rejected(span: PlantSpan): Promise<Readonly<Partial<Record<RejectReason, number>>>>
+  /** In order of time, device and id. */
+  events(span: PlantSpan & { readonly types: readonly string[] }): Promise<readonly StoredEvent[]>
+}
+
+/** How one series reported in a span. Times in epoch ms, lengths in ms. */
+export interface StreamQuality {
+  readonly device: string
+  readonly metric: string
+  readonly unit: string
+  readonly received: number
+  /** By quality. */
+  readonly byQuality: Readonly<Record<string, number>>
+  /** Arrived more than 24 h after their time. */
+  readonly late: number
+  readonly assumedTime: number
+  /** Silences of more than an hour between two readings, or from or to the ends of the span; in order of time. */
+  readonly gaps: readonly { readonly fromMs: number; readonly toMs: number }[]
+  /** Lower median of arrival less time of the readings that are not late; null without any. */
+  readonly delayMs: number | null
+}

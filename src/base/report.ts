@@ -1,0 +1,299 @@
+import type { KpiFlag } from './flags.js'
+import type { KpiPoint, Scope } from './kpi.js'
+import type { NullReason } from './reasons.js'
+
+/**
+ * An emissions report as a document: what is frozen, signed, rendered and verified. The same figures stand in every
+ * format, unrounded; a renderer rounds only what people read. Source: KPI specification §6.
+ */
+
+/** Words for people, in both languages. */
+export interface Text {
+  readonly en: string
+  readonly zh: string
+}
+
+export const REPORT_PROFILES = ['ghg', 'gbt32150', 'cbam'] as const
+/** Whose form it has: GHG Protocol with ISO 14064-1, GB/T 32150, or a CBAM operator's extract. */
+export type ReportProfile = (typeof REPORT_PROFILES)[number]
+
+export interface Report {
+  readonly format: 'greengauge-report-1'
+  /** `suzhou-1.ghg.2026-10-01.2026-11-01`; of several plants their ids joined by `+`. */
+  readonly id: string
+  /** From 1 on; of a draft the version that it would be. */
+  readonly version: number
+  readonly profile: ReportProfile
+  readonly title: Text
+  readonly period: ReportPeriod
+  /** By id. */
+  readonly plants: readonly ReportPlant[]
+  readonly basis: ReportBasis
+  readonly sections: readonly ReportSection[]
+  /** By id. Every number of a table that was reckoned is one. */
+  readonly figures: Readonly<Record<string, ReportFigure>>
+  /** What the figures were made with, by id. */
+  readonly formulas: readonly ReportFormula[]
+  readonly factors: readonly ReportFactor[]
+  /** What was not checked against the original text of the standard. */
+  readonly unchecked: readonly Text[]
+  /** What has changed since the version before; null in the first. */
+  readonly previous: PreviousReport | null
+}
+
+/** Days in each plant's own zone: from the beginning of `from` to the beginning of `to`, both 2026-10-01. */
+export interface ReportPeriod {
+  readonly from: string
+  readonly to: string
+}
+
+export interface ReportPlant {
+  readonly id: string
+  readonly name: Text
+  /** IANA zone. */
+  readonly timezone: string
+  /** The period as instants, RFC 3339. */
+  readonly start: string
+  readonly end: string
+  /** SHA-256 of what each configuration in force in the period says of the plant, in order. */
+  readonly configurations: readonly string[]
+}
+
+/** What the report rests on. */
+export interface ReportBasis {
+  readonly code: { readonly version: string; readonly commit: string }
+  /** SHA-256 of the factor tables. */
+  readonly factors_sha256: string
+  readonly gwp: string
+  /** Everything that the journal says before this place is in it; `now` is the arrival of its last record, RFC 3339. */
+  readonly archive: { readonly position: number; readonly now: string }
+  /** How totals are added up. */
+  readonly rule: Text
+}
+
+export interface ReportSection {
+  readonly id: string
+  readonly title: Text
+  readonly note?: Text
+  readonly tables: readonly ReportTable[]
+}
+
+export interface ReportTable {
+  /** Also the name of its CSV file and its sheet; unique in the report, [a-z0-9-]. */
+  readonly id: string
+  readonly title: Text
+  readonly note?: Text
+  readonly columns: readonly ReportColumn[]
+  readonly rows: readonly ReportRow[]
+}
+
+export interface ReportColumn {
+  readonly id: string
+  readonly title: Text
+  readonly align: 'left' | 'right'
+}
+
+export interface ReportRow {
+  /** How far it is indented: 0 a heading or total, 1 a part, 2 a part of a part. */
+  readonly level: 0 | 1 | 2
+  readonly strong: boolean
+  /** One a column. */
+  readonly cells: readonly ReportCell[]
+}
+
+/** null is an empty cell: nothing belongs there. What is not known is a figure with a reason, or a text that says so. */
+export type ReportCell =
+  | { readonly text: Text }
+  /** An id, a code, a name or an instant: the same in every language. */
+  | { readonly word: string }
+  /** By id; shown in `unit` of the figure times `scale` where one is given, with so many decimals. */
+  | { readonly figure: string; readonly unit: string; readonly scale: number; readonly decimals: number }
+  | null
+
+export interface ReportFigure {
+  readonly name: Text
+  /** Exact decimal such as "959636.71"; null where it is not known. */
+  readonly value: string | null
+  readonly unit: string
+  /** '' when there is a value. */
+  readonly reason: NullReason | 'not_configured' | ''
+  /** 0..1; null where it says nothing. */
+  readonly coverage: number | null
+  readonly estimated_share: number | null
+  readonly flags: readonly KpiFlag[]
+  /** Ids, sorted. */
+  readonly factors: readonly string[]
+  readonly made: FigureMaking
+}
+
+/** How a figure came about: enough to do it again by hand. */
+export type FigureMaking =
+  /** Sum of the final days of a KPI, each rounded to a millionth of its unit. */
+  | {
+      readonly by: 'days'
+      readonly kpi: string
+      readonly plant: string
+      readonly scope: Scope
+      readonly id: string
+      readonly of: 'value' | 'numerator' | 'denominator' | 'highest'
+      readonly days: number
+    }
+  /** Sum of other figures, those under `less` taken off. */
+  | { readonly by: 'sum'; readonly of: readonly string[]; readonly less?: readonly string[] }
+  /** One figure over another, times a constant. */
+  | { readonly by: 'quotient'; readonly of: readonly [numerator: string, denominator: string]; readonly times: number }
+  /** Counted from the readings, or from another table of the evidence. */
+  | { readonly by: 'count'; readonly of: string }
+  /** By a rule that is named in `formulas`. */
+  | { readonly by: 'rule'; readonly formula: string; readonly of: readonly string[] }
+  /** Said by a person or the configuration. */
+  | { readonly by: 'statement'; readonly source: string }
+
+export interface ReportFormula {
+  /** Id of the KPI, or of a rule of the report. */
+  readonly id: string
+  readonly name: Text
+  readonly formula: string
+  readonly source: string
+  /** How well it is known to be that of its source. */
+  readonly confidence: string
+}
+
+export interface ReportFactor {
+  readonly id: string
+  readonly value: string
+  readonly unit: string
+  readonly source: string
+  readonly year: string
+  readonly region: string
+  readonly valid_from: string
+  readonly valid_to: string
+  readonly published: string
+  /** measured, supplier or default. */
+  readonly param_source: string
+  readonly confidence: string
+}
+
+export interface PreviousReport {
+  readonly version: number
+  /** Of its canonical JSON. */
+  readonly sha256: string
+  /** Figures that differ, in the order of their ids. */
+  readonly differences: readonly ReportDifference[]
+  /** Largest change of a total, part of one; null when a total was not known. */
+  readonly change: number | null
+  /** Above it a new version has to be issued. */
+  readonly threshold: number
+  /** `change` is above `threshold`. */
+  readonly mandatory: boolean
+}
+
+export interface ReportDifference {
+  readonly figure: string
+  /** null where it was not there, or not known. */
+  readonly before: string | null
+  readonly after: string | null
+  /** Exact decimal; null where one of them is not a number. */
+  readonly delta: string | null
+  /** Why: as restatements say it; empty when nothing is on record. */
+  readonly reasons: readonly string[]
+}
+
+export const REPORT_STATUSES = ['draft', 'frozen', 'verified', 'superseded'] as const
+export type ReportStatus = (typeof REPORT_STATUSES)[number]
+
+/** One version of a report, as lists show it. */
+export interface ReportItem {
+  readonly id: string
+  readonly version: number
+  readonly profile: ReportProfile
+  readonly plants: readonly string[]
+  readonly from: string
+  readonly to: string
+  readonly status: ReportStatus
+  readonly created_at: string
+  readonly frozen_at: string | null
+  readonly frozen_by: string | null
+  readonly verified_at: string | null
+  readonly verified_by: string | null
+  /** Of its canonical JSON. */
+  readonly sha256: string
+  /** Readings or settings that came later would change it: the draft of the next version says how. */
+  readonly outdated: boolean
+  /** The change is above the threshold. */
+  readonly must_reissue: boolean
+  /** The evidence bundle has been made. */
+  readonly has_bundle: boolean
+}
+
+export interface ReportsAnswer {
+  /** Newest first. */
+  readonly items: readonly ReportItem[]
+  readonly next: string | null
+}
+
+/** Work that takes longer than a request. */
+export interface AuditJob {
+  readonly id: string
+  readonly what: 'report' | 'freeze' | 'bundle' | 'check' | 'ledger_check'
+  readonly state: 'waiting' | 'running' | 'done' | 'failed'
+  /** 0..1. */
+  readonly progress: number
+  /** The step it is at, or why it failed. */
+  readonly detail: Text
+  /** What came of it. */
+  readonly report: { readonly id: string; readonly version: number } | null
+  readonly findings: readonly Finding[]
+}
+
+/** One thing that a check looked at. */
+export interface Finding {
+  readonly ok: boolean
+  /** Short and stable: `zip_signature`, `file`, `chain`, `root`, `figure`, … */
+  readonly code: string
+  /** The file, reading, figure, factor, line or signature it is about; '' when it is about all. */
+  readonly subject: string
+  readonly text: Text
+}
+
+/** From a figure down to what it rests on. */
+export interface LineageAnswer {
+  readonly report: { readonly id: string; readonly version: number; readonly status: ReportStatus }
+  readonly id: string
+  readonly figure: ReportFigure
+  readonly formula: ReportFormula | null
+  /** The figures it is made of, by id. */
+  readonly inputs: Readonly<Record<string, ReportFigure>>
+  readonly factors: readonly ReportFactor[]
+  /** The days that were added up; empty where it is made of other figures. */
+  readonly days: readonly KpiPoint[]
+  /** The series of readings below those days, with the readings around both ends of the period. */
+  readonly readings: readonly LineageSeries[]
+  readonly proof: {
+    /** Days of readings behind it, and how many of them are sealed in the ledger. */
+    readonly days: number
+    readonly sealed: number
+    /** Hash of the entry of the freeze; null for a draft. */
+    readonly entry: string | null
+  }
+}
+
+export interface LineageSeries {
+  readonly plant: string
+  readonly device: string
+  readonly metric: string
+  readonly unit: string
+  readonly count: number
+  /** Of the nominal period, how many were due and did not come. */
+  readonly missing: number
+  /** The last before and the first after the beginning, and the same at the end: between these a register is interpolated. */
+  readonly around_start: readonly LineageReading[]
+  readonly around_end: readonly LineageReading[]
+}
+
+export interface LineageReading {
+  readonly ts: string
+  readonly value: number | string
+  readonly quality: string
+  readonly seq: number | null
+}
