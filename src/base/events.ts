@@ -9,6 +9,19 @@ const amount = z.number().positive().max(1e12)
 const word = z.string().min(1).max(64)
 const text = z.string().max(2000)
 const percent = z.number().min(-1e6).max(1e6)
+const day = z.iso.date('a day is written like 2026-10-01')
+const document = z.string().min(1).max(200).describe('number or name of the paper it stands on')
+/** What a person who says it has to answer for; a device says none of it. */
+const papers = {
+  author: word.optional().describe('who says so'),
+  document: document.optional(),
+  document_sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional()
+    .describe('SHA-256 of the scanned paper, hex'),
+  approved_by: word.optional().describe('the second pair of eyes, where the plant asks for it'),
+}
 
 export const EVENT_FIELDS = {
   meter_replaced: z
@@ -28,8 +41,65 @@ export const EVENT_FIELDS = {
       fuel: word.describe('a fuel of the factor library, such as diesel'),
       amount: amount.describe('how much was burnt or fed'),
       unit: z.enum(['t', 'kg', 'Nm3', 'GJ']).default('t').describe('unit of the amount'),
+      supplier: word.optional().describe('who delivered it'),
+      ...papers,
     })
     .describe('fuel that no meter counts: a batch, a delivery'),
+  fuel_quality: z
+    .looseObject({
+      fuel: word.describe('a fuel of the factor library, such as bituminous_coal'),
+      ncv: z.number().positive().max(1e6).describe('net heating value that was measured'),
+      unit: z.enum(['GJ/t', 'kJ/kg', 'kJ/Nm3', 'GJ/1e4Nm3']).describe('unit of the heating value'),
+      carbon_content: z.number().positive().max(1).optional().describe('tC/GJ'),
+      oxidation_factor: z.number().positive().max(1).optional().describe('part of the carbon that burns, 0 to 1'),
+      valid_from: day.describe('first day whose fuel it is, in the plant’s zone'),
+      valid_to: day.describe('last day, itself included'),
+      laboratory: word.optional().describe('who measured it'),
+      sample: word.optional().describe('number of the sample'),
+      ...papers,
+    })
+    .refine((one) => one.valid_from <= one.valid_to, { path: ['valid_to'], error: 'a day not before valid_from' })
+    .describe('what a laboratory found of a fuel; it counts in place of the tables’ values'),
+  bill: z
+    .looseObject({
+      metric: word.describe('the register it is compared with, such as elec_import_kwh'),
+      amount: amount.describe('what is billed, in the unit of the register'),
+      from: day.describe('first day that is billed, in the plant’s zone'),
+      to: day.describe('the day after the last one'),
+      cost: z.number().min(-1e12).max(1e12).optional().describe('money'),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/)
+        .optional()
+        .describe('ISO 4217, such as CNY'),
+      supplier: word.optional().describe('whose bill it is'),
+      ...papers,
+    })
+    .refine((one) => one.from < one.to, { path: ['to'], error: 'a day after from' })
+    .describe('a bill; it never counts, the meter is compared with it'),
+  withdrawn: z
+    .looseObject({
+      of: word.describe('id of an event of the same device'),
+      at: z.iso.datetime({ offset: true }).describe('the time of that event'),
+      author: word.describe('who says so'),
+      reason: text.min(1).describe('why, in words'),
+      approved_by: papers.approved_by,
+    })
+    .describe('an event does not count any more; it stays on record'),
+  proposal: z
+    .looseObject({
+      of: word.describe('type of the event that is proposed'),
+      said: z.record(z.string(), z.unknown()).describe('its fields'),
+      author: word.describe('who proposes it'),
+    })
+    .describe('a statement that waits for a second pair of eyes'),
+  rejection: z
+    .looseObject({
+      of: word.describe('id of the proposal'),
+      by: word.describe('who rejects it'),
+      reason: text.min(1).describe('why, in words'),
+    })
+    .describe('a proposal was rejected'),
   refrigerant_refill: z
     .looseObject({
       gas: word.describe('a gas of the GWP table, such as hfc134a or sf6'),
@@ -86,6 +156,7 @@ export const EVENT_FIELDS = {
       after: z.number().min(-1e15).max(1e15).describe('what counts instead; the reading stays'),
       author: word.describe('who says so'),
       reason: text.min(1).describe('why, in words'),
+      approved_by: papers.approved_by,
     })
     .describe('another value counts than a reading says'),
 } as const

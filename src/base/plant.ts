@@ -156,6 +156,10 @@ export const plantOptions = z.strictObject({
     .positive()
     .default(ALLOWED_LATENESS_H)
     .describe('hours behind the newest data after which a changed figure is listed as a restatement'),
+  four_eyes: z
+    .boolean()
+    .default(false)
+    .describe('corrections and entries of people count only when somebody else has approved them'),
   employees: z.number().int().positive().optional().describe('for robot_density'),
   shifts: z.array(shift).default([]).describe('when work is planned; without shifts always'),
   calendar: z.array(slot).default([]).describe('days that differ from the shifts'),

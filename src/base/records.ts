@@ -48,10 +48,10 @@ export interface EventsAnswer {
 }
 
 /**
- * Why a correction does not count: there is no reading at that instant (or not any more), the reading says something else
+ * Why a correction does not count: nobody else has approved it where the plant asks for that, there is no reading at that instant (or not any more), the reading says something else
  * than the correction says it does, a later correction of the same reading counts, or nothing is computed of the metric.
  */
-export const CORRECTION_FAULTS = ['no_reading', 'before_differs', 'superseded', 'not_counted'] as const
+export const CORRECTION_FAULTS = ['not_approved', 'no_reading', 'before_differs', 'superseded', 'not_counted'] as const
 export type CorrectionFault = (typeof CORRECTION_FAULTS)[number]
 
 export interface CorrectionItem {

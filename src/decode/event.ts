@@ -105,6 +105,8 @@ function expectedBy(issue: z.core.$ZodIssue): string {
       return 'an RFC 3339 time with offset, like 2026-11-24T08:00:00Z,'
     case 'invalid_union':
       return [...new Set(issue.errors.flat().map(expectedBy))].join(' or ')
+    case 'custom':
+      return issue.message
     default:
       return 'something else'
   }

@@ -4,6 +4,7 @@ import type { SeriesTable } from '../archive/series.js'
 import { entryOf } from '../base/entry-of.js'
 import { type EventFields, isCorrectable } from '../base/events.js'
 import type { CorrectionFault } from '../base/records.js'
+import { isApproved } from './approval.js'
 import { Corrections } from './corrections.js'
 
 /** A correction as it was said, and what became of it. */
@@ -34,6 +35,8 @@ export interface CorrectionQuery {
 export async function listCorrections(
   database: Database,
   series: Pick<SeriesTable, 'find'>,
+  /** Whether a statement that arrived then needs a second pair of eyes. */
+  hasFourEyes: (plant: string, receivedAt: number) => boolean,
   { plant, device, fromMs, toMs, after, limit }: CorrectionQuery,
 ): Promise<readonly ListedCorrection[]> {
   const events = await readEvents(database, {
@@ -47,8 +50,9 @@ export async function listCorrections(
     const at = Date.parse(fields.at)
     const { ts, id } = event
     const { before, after } = fields
-    entryOf(books, keyOf(event, fields), () => new Corrections()).add({ at, before, after, ts, id })
-    return { event, fields, at }
+    const isTaken = isApproved(fields) || !hasFourEyes(plant, event.receivedAt)
+    if (isTaken) entryOf(books, keyOf(event, fields), () => new Corrections()).add({ at, before, after, ts, id })
+    return { event, fields, at, isTaken }
   })
   const page = all
     .filter((one) => one.at >= fromMs && one.at < toMs && (after === null || isAfterPlace(placeOf(one), after)))
@@ -75,10 +79,11 @@ export function placeOf({ event, at }: Pick<ListedCorrection, 'event' | 'at'>): 
 }
 
 function faultOf(
-  { event, fields }: Pick<ListedCorrection, 'event' | 'fields'>,
+  { event, fields, isTaken }: Pick<ListedCorrection, 'event' | 'fields'> & { readonly isTaken: boolean },
   reading: number | string | null,
   counted: string | undefined,
 ): CorrectionFault | null {
+  if (!isTaken) return 'not_approved'
   if (reading === null) return 'no_reading'
   if (!isCorrectable(fields.metric)) return 'not_counted'
   if (reading !== fields.before) return 'before_differs'

@@ -5,7 +5,7 @@ import { eventReaches, readEvents } from '../archive/events.js'
 import type { Expired } from '../archive/record/manifest.js'
 import { marksOf, readLinks, touchedSince } from '../archive/samples.js'
 import type { Senders } from '../archive/senders.js'
-import type { EventType } from '../base/events.js'
+import { type EventType, isCountedEvent } from '../base/events.js'
 import { streamKey } from '../base/kpi.js'
 import type { ConfigVersion } from '../base/plant.js'
 import { GOOD } from '../base/quality.js'
@@ -30,7 +30,13 @@ const DAY_MS = 86_400_000
 const LIVE_RANGE_MAX_MS = 400 * DAY_MS
 
 /** Events that say how readings are to be taken. */
-const PLANT_CHANGING = ['meter_replaced', 'order', 'correction'] as const satisfies readonly EventType[]
+const PLANT_CHANGING = [
+  'meter_replaced',
+  'order',
+  'correction',
+  'fuel_quality',
+  'withdrawn',
+] as const satisfies readonly EventType[]
 
 /** What one cycle has changed. */
 export interface CycleResult {
@@ -317,7 +323,7 @@ export class Engine {
     const plant = this.#plant(event.plant)
     for (const { track, fromMs, toMs } of plant.happened(event)) {
       if (!track.isSampled) continue
-      if (track.isEvent && (!track.isWarm || track.offer(fromMs, 1, GOOD, 0))) {
+      if (isCountedEvent(event.type) && (!track.isWarm || track.offer(fromMs, 1, GOOD, 0))) {
         mark(plant.fresh, track, fromMs, toMs, position)
         continue
       }

@@ -16,13 +16,14 @@ export async function eventsAround(
   tasks: readonly Task[],
   range: Range,
 ): Promise<EventsOf> {
-  const { book } = plant.happenings
-  if (!tasks.some(({ unit }) => unit.tracks.some((track) => track.isEvent))) return book.between
+  const { happenings } = plant
+  const { book } = happenings
+  if (!tasks.some(({ unit }) => unit.tracks.some((track) => track.isEvent))) return happenings.counted(book.between)
   if (book.fromMs === Infinity) {
     const hotFromMs = EventBook.hotFromMs(plant.newestEventMs)
     book.fill(await past.events(plant.id, hotFromMs, Infinity), hotFromMs)
   }
   const needed = { fromMs: range.fromMs - 2 * DAY_MS, toMs: range.toMs + 2 * DAY_MS }
-  if (needed.fromMs >= book.fromMs) return book.between
-  return eventsFrom(await past.events(plant.id, needed.fromMs, needed.toMs))
+  if (needed.fromMs >= book.fromMs) return happenings.counted(book.between)
+  return happenings.counted(eventsFrom(await past.events(plant.id, needed.fromMs, needed.toMs)))
 }

@@ -1,12 +1,16 @@
 import { entryOf } from '../base/entry-of.js'
 import type { EventFields } from '../base/events.js'
 import { Corrections } from './corrections.js'
-import { EventBook } from './event-book.js'
+import { EventBook, type EventsOf } from './event-book.js'
+import { Laboratory } from './laboratory.js'
 import type { Run } from './products.js'
 
 /** What has happened at the devices of a plant: registers that started anew, runs of products, corrections, events. */
 export class Happenings {
   readonly book = new EventBook()
+  readonly laboratory = new Laboratory()
+  /** `device/id` of what does not count any more. */
+  readonly #withdrawn = new Set<string>()
   readonly #replacedAt = new Map<string, number[]>()
   /** When every register of a device started anew, those included that have not sent yet. */
   readonly #allReplacedAt = new Map<string, readonly number[]>()
@@ -54,6 +58,21 @@ export class Happenings {
       runs.sort((a, b) => a.ts - b.ts)
     }
     return runs.find((other) => other.ts > ts)?.ts ?? Infinity
+  }
+
+  /** Notes that an event does not count any more, be it there or not; false when that is known. */
+  withdrew(device: string, id: string): boolean {
+    const key = `${device}/${id}`
+    if (this.#withdrawn.has(key)) return false
+    this.#withdrawn.add(key)
+    return true
+  }
+
+  /** What happened, without what was withdrawn. */
+  counted(events: EventsOf): EventsOf {
+    if (this.#withdrawn.size === 0) return events
+    return (device, type, fromMs, toMs) =>
+      events(device, type, fromMs, toMs).filter(({ id }) => !this.#withdrawn.has(`${device}/${id}`))
   }
 
   /** The corrections of the readings of a metric; more are added. */

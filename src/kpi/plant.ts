@@ -2,18 +2,10 @@ import type { EventReach } from '../archive/events.js'
 import type { Senders } from '../archive/senders.js'
 import type { Series } from '../archive/series.js'
 import { entryOf } from '../base/entry-of.js'
-import {
-  type CountedEvent,
-  type EventFields,
-  eventSeries,
-  isCorrectable,
-  isCountedEvent,
-  metricOf,
-} from '../base/events.js'
+import { type CountedEvent, eventSeries, isCountedEvent, metricOf } from '../base/events.js'
 import type { Scope } from '../base/kpi.js'
-import { METRICS } from '../base/metrics.js'
 import { ALLOWED_LATENESS_H, expectedMetrics, type PlantOptions, seriesTimes } from '../base/plant.js'
-import type { DeviceEvent, LinkChange } from '../base/reading.js'
+import type { LinkChange } from '../base/reading.js'
 import type { Span } from './calendar.js'
 import { DayTotals } from './days.js'
 import type { FactorLibrary } from './factors/table.js'
@@ -29,6 +21,7 @@ import { STATE_METRIC, settingsOf } from './settings.js'
 import { MINUTE_MS } from './slots.js'
 import { STATE_INPUTS } from './state.js'
 import { Streams } from './streams.js'
+import { type Happened, type Touched, touchedBy } from './touched.js'
 import { Track } from './track.js'
 import { type Unit, unitsOf } from './units.js'
 import { Plan, PlantVersion, versionAt } from './version.js'
@@ -73,7 +66,7 @@ export class EnginePlant {
     this.#library = library
     this.id = id
     this.#senders = senders
-    this.#versions = [new PlantVersion(0, -Infinity, null, library)]
+    this.#versions = [new PlantVersion(0, -Infinity, null, library, this.happenings.laboratory)]
   }
 
   /** All versions, in the order in which they came into force. */
@@ -94,7 +87,13 @@ export class EnginePlant {
     const isFirst = this.#versions.length === 1 && this.now.options === null
     if (JSON.stringify(options) === JSON.stringify(this.now.options)) return null
     const since = isFirst ? -Infinity : fromMs
-    const next = new PlantVersion(isFirst ? 0 : this.#versions.length, fromMs, options, this.#library)
+    const next = new PlantVersion(
+      isFirst ? 0 : this.#versions.length,
+      fromMs,
+      options,
+      this.#library,
+      this.happenings.laboratory,
+    )
     this.#versions = isFirst ? [next] : [...this.#versions, next]
     this.#forgetUnits()
     this.days.clear()
@@ -184,39 +183,14 @@ export class EnginePlant {
   }
 
   /** Takes over something that happened at a device; returns the tracks whose sums that changes, and where. */
-  happened({ device, line, type, ts, id, fields }: Happened): readonly Touched[] {
-    const ofDevice = this.#byDevice.get(device) ?? []
-    switch (type) {
-      case 'meter_replaced': {
-        const { metric = null } = fields as EventFields<'meter_replaced'>
-        if (metric === null) this.happenings.restartAll(device, ts)
-        else if (!isRegister(metric)) return []
-        const restarted = (
-          metric === null ? ofDevice.map((track) => track.metric).filter(isRegister) : [metric]
-        ).filter((one) => this.happenings.restart(device, one, ts))
-        return ofDevice.flatMap((track) => (restarted.includes(track.metric) ? { track, fromMs: ts, toMs: ts } : []))
-      }
-      case 'order': {
-        const toMs = this.happenings.ran(device, ts, fields as EventFields<'order'>)
-        const rated = ofDevice.filter((track) => track.now.rules.idealMsAt !== null && track.newestTs >= ts)
-        return rated.map((track) => ({ track, fromMs: ts, toMs: Math.min(toMs, track.newestTs) }))
-      }
-      case 'correction': {
-        const { metric, at, before, after } = fields as EventFields<'correction'>
-        const fromMs = Date.parse(at)
-        if (!isCorrectable(metric)) return []
-        const counts = this.happenings.correctionsOf(device, metric).add({ at: fromMs, before, after, ts, id })
-        if (!counts) return []
-        return ofDevice.flatMap((track) => (track.metric === metric ? { track, fromMs, toMs: fromMs } : []))
-      }
-      default: {
-        if (!isCountedEvent(type)) return []
-        const track = this.#eventTrack(device, line, type)
-        track.sampled(ts)
-        this.happenings.book.add({ device, type, ts, id, fields })
-        return [{ track, fromMs: ts, toMs: ts }]
-      }
-    }
+  happened(event: Happened): readonly Touched[] {
+    return touchedBy(event, {
+      happenings: this.happenings,
+      versions: this.#versions,
+      ofDevice: this.#byDevice.get(event.device) ?? [],
+      all: this.#tracks.values(),
+      eventTrack: (type) => this.#eventTrack(event.device, event.line, type),
+    })
   }
 
   /** Takes over from when to when a device has sent events of a type. */
@@ -382,18 +356,3 @@ export class EnginePlant {
 
 /** What events have instead of a series of readings. */
 const NO_SERIES = -1
-
-/** Something that happened, as far as the engine looks at it. */
-export type Happened = Pick<DeviceEvent, 'device' | 'line' | 'type' | 'ts' | 'id' | 'fields'>
-
-/** A stretch of a track whose sums something has changed. */
-export interface Touched {
-  readonly track: Track
-  readonly fromMs: number
-  readonly toMs: number
-}
-
-function isRegister(metric: string): boolean {
-  const kind = METRICS.get(metric)?.kind
-  return kind === 'counter' || kind === 'pieces'
-}

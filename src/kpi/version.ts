@@ -5,6 +5,7 @@ import { BaselineBook } from './baselines.js'
 import { Calendar } from './calendar.js'
 import { FactorBook } from './factors/book.js'
 import type { FactorLibrary } from './factors/table.js'
+import { Laboratory } from './laboratory.js'
 import { type Planned, Schedule } from './schedule.js'
 import { StackLimits } from './stack-limits.js'
 import { TariffBook } from './tariffs.js'
@@ -28,13 +29,21 @@ export class PlantVersion {
   readonly schedule: Schedule
   readonly #devices: ReadonlyMap<string, DeviceOptions>
   readonly #library: FactorLibrary
-  #book: FactorBook | null = null
+  readonly #laboratory: Laboratory
+  #book: { readonly made: FactorBook; readonly changes: number } | null = null
   #tariffs: TariffBook | null = null
   #baselines: BaselineBook | null = null
   #limits: StackLimits | null = null
 
-  constructor(index: number, fromMs: number, options: PlantOptions | null, library: FactorLibrary) {
+  constructor(
+    index: number,
+    fromMs: number,
+    options: PlantOptions | null,
+    library: FactorLibrary,
+    laboratory = new Laboratory(),
+  ) {
     this.#library = library
+    this.#laboratory = laboratory
     this.index = index
     this.fromMs = fromMs
     this.options = options
@@ -44,10 +53,13 @@ export class PlantVersion {
     this.#devices = new Map(options?.devices.map((device) => [device.id, device]) ?? [])
   }
 
-  /** The factors of the plant: those of the tables, and its own. */
+  /** The factors of the plant: those of the tables, its own, and what laboratories found so far. */
   get book(): FactorBook {
-    this.#book ??= new FactorBook(this.#library, this.options ?? NO_OPTIONS)
-    return this.#book
+    const { changes, factors } = this.#laboratory
+    if (this.#book?.changes !== changes) {
+      this.#book = { made: new FactorBook(this.#library, this.options ?? NO_OPTIONS, factors), changes }
+    }
+    return this.#book.made
   }
 
   /** What the stacks of the plant have to keep. */

@@ -39,6 +39,16 @@ export class Configs {
     return this.#inForce.devices.get(`${plant}/${device}`)
   }
 
+  /** Whether a statement about a plant that arrived then needs a second pair of eyes; the first version holds before it. */
+  hasFourEyes = (plant: string, receivedAt: number): boolean => {
+    const naming = this.#versions.flatMap(({ fromMs, plants }) => {
+      const options = plants.find(({ id }) => id === plant)
+      return options === undefined ? [] : [{ fromMs, options }]
+    })
+    const inForce = naming.findLast(({ fromMs }) => fromMs <= receivedAt) ?? naming[0]
+    return inForce?.options.four_eyes ?? false
+  }
+
   /** Puts the configuration of an entry in force; null when it says what the one before it says. */
   take(entry: Extract<Entry, { kind: 'config' }>): ConfigVersion | null {
     if (entry.hash === this.#versions.at(-1)?.hash) return null

@@ -13,6 +13,7 @@ export function recordSources(parts: {
   readonly series: Pick<SeriesTable, 'find'>
   readonly restatements: Pick<RestatementTable, 'list'>
   readonly acts: Pick<ActDesk, 'submit'>
+  hasFourEyes(plant: string, receivedAt: number): boolean
 }): RecordSources {
   return {
     events: async ({ plant, type, device, fromMs, toMs, after, limit }) => {
@@ -34,7 +35,7 @@ export function recordSources(parts: {
       return found === undefined ? null : eventItem(found)
     },
     corrections: async (query) =>
-      (await listCorrections(parts.database, parts.series, query)).map((one) => ({
+      (await listCorrections(parts.database, parts.series, parts.hasFourEyes, query)).map((one) => ({
         item: correctionItem(one),
         place: placeOf(one),
       })),

@@ -120,6 +120,7 @@ export function viewSources(parts: SourceParts): ViewSources {
       series: archive.series,
       restatements: engine.restatements,
       acts: parts.acts,
+      hasFourEyes: configs.hasFourEyes,
     }),
     quarantine: (query) => ({
       items: parts.quarantine.query(query),

@@ -24,13 +24,14 @@ export class FactorBook {
   readonly #gwps = new Map<string, Answer>()
   readonly #missing = new Map<string, Missing>()
 
-  constructor(library: FactorLibrary, plant: PlantOfBook) {
+  /** `laboratory`: what was measured of fuels; it goes before all others on the days it is of. */
+  constructor(library: FactorLibrary, plant: PlantOfBook, laboratory: readonly Factor[] = []) {
     const { factors: own, faults } = ownFactors(plant.factors, library)
-    const rows = [...library.factors, ...library.coal.flatMap((one) => one.rows), ...own]
+    const rows = [...library.factors, ...library.coal.flatMap((one) => one.rows), ...own, ...laboratory]
     this.libraryHash = library.hash
     this.faults = faults
     this.#plant = plant
-    this.#selectors = new Selectors(library, own, plant)
+    this.#selectors = new Selectors(library, { own, laboratory }, plant)
     this.#factors = new Map(rows.map((one) => [one.id, one]))
     const ask = { factor: (id: string) => this.#factors.get(id), gwp: (gas: string) => this.gwp(gas) }
     this.#fuels = new Fuels(this.#selectors, plant.carbon, ask)

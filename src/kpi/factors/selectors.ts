@@ -35,13 +35,19 @@ export class Selectors {
   readonly #made = new Map<string, Selector>()
   readonly #tables: ReadonlyMap<string, readonly Factor[]>
   readonly #own: ReadonlyMap<string, readonly Factor[]>
+  readonly #laboratory: ReadonlyMap<string, readonly Factor[]>
   readonly #chain: readonly string[]
   readonly #plant: PlantOfBook
   readonly #days: PlantDays
 
-  constructor(library: FactorLibrary, own: readonly Factor[], plant: PlantOfBook) {
+  constructor(
+    library: FactorLibrary,
+    { own, laboratory }: { readonly own: readonly Factor[]; readonly laboratory: readonly Factor[] },
+    plant: PlantOfBook,
+  ) {
     this.#tables = byActivity(library.factors)
     this.#own = byActivity(own)
+    this.#laboratory = byActivity(laboratory)
     this.#plant = plant
     this.#chain = regionChain(plant.grid_region, plant.carbon.regional_grid)
     this.#days = new PlantDays(plant.timezone)
@@ -52,9 +58,12 @@ export class Selectors {
     return boundedEntryOf(this.#made, activity, NAMES_MAX, () => new Selector(this.#levels(activity, reach)))
   }
 
-  /** Own factors of an activity alone. */
+  /** Own factors of an activity alone, and what a laboratory found. */
   ownOf(activity: string): Selector {
-    const levels = () => [null, ...this.#chain, 'GLOBAL'].flatMap((region) => this.#ownLevel(activity, region))
+    const levels = () => [
+      ...this.#laboratoryLevel(activity),
+      ...[null, ...this.#chain, 'GLOBAL'].flatMap((region) => this.#ownLevel(activity, region)),
+    ]
     return boundedEntryOf(this.#made, `own ${activity}`, NAMES_MAX, () => new Selector(levels()))
   }
 
@@ -69,7 +78,14 @@ export class Selectors {
         rows,
       ),
     ])
-    return reach === 'region' ? levels : [...levels, ...this.#tableLevel(rows, rows)]
+    const found = [...this.#laboratoryLevel(activity), ...levels]
+    return reach === 'region' ? found : [...found, ...this.#tableLevel(rows, rows)]
+  }
+
+  /** An analysis is made after the days it is of, so when it was published does not matter. */
+  #laboratoryLevel(activity: string): Choice[] {
+    const found = this.#laboratory.get(activity) ?? []
+    return found.length === 0 ? [] : [ownChoice(found, 'match_year', this.#days)]
   }
 
   #ownLevel(activity: string, region: string | null): Choice[] {

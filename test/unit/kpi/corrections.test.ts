@@ -166,9 +166,9 @@ test('the list of corrections says of each whether it counts, and why not, a pag
     correction('d', '14:00', { metric: 'heat_gj' }),
   )
   const asked = { plant: 'p', device: null, fromMs: at('10:00'), toMs: at('10:00') + 1, limit: 3 }
-  const first = await listCorrections(bench.database, bench.archive.series, { ...asked, after: null })
+  const first = await listCorrections(bench.database, bench.archive.series, () => false, { ...asked, after: null })
   const after = { ts: at('10:00'), device: 'm1', id: 'c' }
-  const second = await listCorrections(bench.database, bench.archive.series, { ...asked, after })
+  const second = await listCorrections(bench.database, bench.archive.series, () => false, { ...asked, after })
   expect([...first, ...second].map(({ event, fault, reading: said }) => [event.id, fault, said])).toEqual([
     ['a', 'superseded', 1150],
     ['b', null, 1150],
@@ -176,7 +176,7 @@ test('the list of corrections says of each whether it counts, and why not, a pag
     ['d', 'no_reading', null],
   ])
   const elsewhere = { ...asked, after: null, device: 'm2' }
-  expect(await listCorrections(bench.database, bench.archive.series, elsewhere)).toEqual([])
+  expect(await listCorrections(bench.database, bench.archive.series, () => false, elsewhere)).toEqual([])
 })
 
 test('events are read page by page, in order of time, device and id', async () => {

@@ -1,0 +1,92 @@
+import type { EventFields } from '../base/events.js'
+import { measured } from './factors/activity.js'
+import { CO2_ONLY, type Factor } from './factors/factor.js'
+
+/** What a laboratory found, as it is archived. */
+export interface Analysis {
+  readonly device: string
+  readonly id: string
+  /** Event time, epoch ms. */
+  readonly ts: number
+  readonly fields: EventFields<'fuel_quality'>
+}
+
+/**
+ * Heating values and carbon contents that laboratories found: factors of the plant that go before its own and those of the
+ * tables on the days they are of. They are a function of what is on record, not of the order in which it came.
+ */
+export class Laboratory {
+  readonly #analyses = new Map<string, Analysis>()
+  readonly #withdrawn = new Set<string>()
+  #factors: readonly Factor[] = []
+  #changes = 0
+
+  /** Grows with each change: a book that was made before is out of date. */
+  get changes(): number {
+    return this.#changes
+  }
+
+  get factors(): readonly Factor[] {
+    return this.#factors
+  }
+
+  add(analysis: Analysis): void {
+    this.#analyses.set(keyOf(analysis), analysis)
+    this.#make()
+  }
+
+  /** Answers what was withdrawn; undefined when it is not here, or not yet. */
+  withdraw(device: string, id: string): Analysis | undefined {
+    const key = keyOf({ device, id })
+    this.#withdrawn.add(key)
+    this.#make()
+    return this.#analyses.get(key)
+  }
+
+  #make(): void {
+    const counted = [...this.#analyses].filter(([key]) => !this.#withdrawn.has(key)).map(([, analysis]) => analysis)
+    this.#factors = counted.flatMap(factorsOf)
+    this.#changes++
+  }
+}
+
+function keyOf({ device, id }: Pick<Analysis, 'device' | 'id'>): string {
+  return `${device}/${id}`
+}
+
+/** The factors that an analysis makes: `lab/ID/ncv`, and what else it says. */
+function factorsOf({ id, ts, fields }: Analysis): Factor[] {
+  const { fuel, ncv, unit, carbon_content, oxidation_factor, laboratory, document, author } = fields
+  const said = [
+    ['ncv', ncv, unit],
+    ['carbon_content', carbon_content, 'tC/GJ'],
+    ['oxidation_factor', oxidation_factor, '1'],
+  ] as const
+  return said.flatMap(([part, value, of]): Factor[] => {
+    if (value === undefined) return []
+    const activity = `fuel.${fuel}.${part}`
+    const measure = measured(activity, value, of)
+    if ('units' in measure) return []
+    return [
+      {
+        id: `lab/${id}/${part}`,
+        activity,
+        description: 'found by a laboratory',
+        value: measure.value,
+        unit: measure.unit,
+        printed: { value: String(value), unit: of },
+        heat: measure.heat,
+        region: null,
+        validFrom: fields.valid_from,
+        validTo: fields.valid_to,
+        publishedOn: new Date(ts).toISOString().slice(0, 10),
+        source: [laboratory, document, author].filter((word) => word !== undefined).join(', '),
+        note: '',
+        confidence: 'own',
+        paramSource: 'measured',
+        flags: part === 'carbon_content' ? CO2_ONLY : 0,
+        place: 'on record',
+      },
+    ]
+  })
+}
