@@ -4,6 +4,7 @@ import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusal } from './config.js'
 import { demoConfig, runDemo } from './demo.js'
+import { addEntryCommand } from './entry-command.js'
 import { bundledLibrary } from './factor-tables.js'
 import { addFactorsCommand } from './factors-command.js'
 import { addHj212Command } from './hj212-command.js'
@@ -121,6 +122,7 @@ program
 
 addFactorsCommand(program, (file) => settingsFrom(file)())
 addHj212Command(program)
+addEntryCommand(program, (file) => accepted(settingsFrom(file)))
 
 program
   .command('version')

@@ -160,6 +160,12 @@ export const plantOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe('corrections and entries of people count only when somebody else has approved them'),
+  bill_tolerance_pct: z
+    .number()
+    .nonnegative()
+    .max(100)
+    .default(2)
+    .describe('% by which a bill may differ from the meter'),
   employees: z.number().int().positive().optional().describe('for robot_density'),
   shifts: z.array(shift).default([]).describe('when work is planned; without shifts always'),
   calendar: z.array(slot).default([]).describe('days that differ from the shifts'),

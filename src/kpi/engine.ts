@@ -5,7 +5,7 @@ import { eventReaches, readEvents } from '../archive/events.js'
 import type { Expired } from '../archive/record/manifest.js'
 import { marksOf, readLinks, touchedSince } from '../archive/samples.js'
 import type { Senders } from '../archive/senders.js'
-import { type EventType, isCountedEvent } from '../base/events.js'
+import { isCountedEvent } from '../base/events.js'
 import { streamKey } from '../base/kpi.js'
 import type { ConfigVersion } from '../base/plant.js'
 import { GOOD } from '../base/quality.js'
@@ -23,20 +23,12 @@ import { Recomputation, type StoredPoints } from './recomputation.js'
 import { RestatementTable } from './restatements.js'
 import { StateHistory } from './state-history.js'
 import type { Changed } from './task.js'
+import { PLANT_CHANGING } from './touched.js'
 import type { Track } from './track.js'
 
 const DAY_MS = 86_400_000
 /** The first samples of a new series are computed at once when they span less than this, with minutes a stretch. */
 const LIVE_RANGE_MAX_MS = 400 * DAY_MS
-
-/** Events that say how readings are to be taken. */
-const PLANT_CHANGING = [
-  'meter_replaced',
-  'order',
-  'correction',
-  'fuel_quality',
-  'withdrawn',
-] as const satisfies readonly EventType[]
 
 /** What one cycle has changed. */
 export interface CycleResult {

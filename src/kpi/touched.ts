@@ -1,4 +1,11 @@
-import { type CountedEvent, type EventFields, eventSeries, isCorrectable, isCountedEvent } from '../base/events.js'
+import {
+  type CountedEvent,
+  type EventFields,
+  type EventType,
+  eventSeries,
+  isCorrectable,
+  isCountedEvent,
+} from '../base/events.js'
 import { METRICS } from '../base/metrics.js'
 import type { DeviceEvent } from '../base/reading.js'
 import { isApproved } from './approval.js'
@@ -28,6 +35,15 @@ export interface TouchedParts {
   readonly all: Iterable<Track>
   eventTrack(type: CountedEvent): Track
 }
+
+/** Events that say how readings and other events are to be taken. */
+export const PLANT_CHANGING = [
+  'meter_replaced',
+  'order',
+  'correction',
+  'fuel_quality',
+  'withdrawn',
+] as const satisfies readonly EventType[]
 
 const DAY_MS = 86_400_000
 

@@ -39,6 +39,10 @@ export class Configs {
     return this.#inForce.devices.get(`${plant}/${device}`)
   }
 
+  plant(id: string): PlantOptions | undefined {
+    return this.#inForce.plants.find((plant) => plant.id === id)
+  }
+
   /** Whether a statement about a plant that arrived then needs a second pair of eyes; the first version holds before it. */
   hasFourEyes = (plant: string, receivedAt: number): boolean => {
     const naming = this.#versions.flatMap(({ fromMs, plants }) => {

@@ -6,6 +6,7 @@ import { type ListedCorrection, listCorrections, placeOf } from '../kpi/correcti
 import type { RestatementTable } from '../kpi/restatements.js'
 import type { RecordSources } from '../views/record-sources.js'
 import type { ActDesk } from './act-desk.js'
+import type { Configs } from './configs.js'
 
 /** What is on record of a plant beside readings and figures, out of the database. */
 export function recordSources(parts: {
@@ -13,7 +14,7 @@ export function recordSources(parts: {
   readonly series: Pick<SeriesTable, 'find'>
   readonly restatements: Pick<RestatementTable, 'list'>
   readonly acts: Pick<ActDesk, 'submit'>
-  hasFourEyes(plant: string, receivedAt: number): boolean
+  readonly configs: Pick<Configs, 'hasFourEyes' | 'plant'>
 }): RecordSources {
   return {
     events: async ({ plant, type, device, fromMs, toMs, after, limit }) => {
@@ -35,10 +36,14 @@ export function recordSources(parts: {
       return found === undefined ? null : eventItem(found)
     },
     corrections: async (query) =>
-      (await listCorrections(parts.database, parts.series, parts.hasFourEyes, query)).map((one) => ({
+      (await listCorrections(parts.database, parts.series, parts.configs.hasFourEyes, query)).map((one) => ({
         item: correctionItem(one),
         place: placeOf(one),
       })),
+    entryRules: (plant) => {
+      const options = parts.configs.plant(plant)
+      return { fourEyes: options?.four_eyes ?? false, tolerancePct: options?.bill_tolerance_pct ?? 2 }
+    },
     restatements: async (query) =>
       (await parts.restatements.list(query)).map(({ number, startMs, atMs, ...one }) => ({
         number,

@@ -120,7 +120,7 @@ export function viewSources(parts: SourceParts): ViewSources {
       series: archive.series,
       restatements: engine.restatements,
       acts: parts.acts,
-      hasFourEyes: configs.hasFourEyes,
+      configs,
     }),
     quarantine: (query) => ({
       items: parts.quarantine.query(query),

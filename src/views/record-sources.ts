@@ -31,6 +31,8 @@ export interface RecordSources {
    * null when the journal takes too long, though it may still happen.
    */
   say(event: Said): Promise<EventItem | null>
+  /** How statements of people about a plant are taken now. */
+  entryRules(plant: string): { readonly fourEyes: boolean; readonly tolerancePct: number }
   /** By the time of the reading, device and id. */
   corrections(query: RecordQuery): Promise<readonly { readonly place: RecordPlace; readonly item: CorrectionItem }[]>
   /** In the order in which they were made; those that were made in [fromMs, toMs) and have larger numbers. */

@@ -10,6 +10,7 @@ import { alarmRoutes, allAlarmRoutes } from './routes/alarms.js'
 import { channelRoutes } from './routes/channels.js'
 import { deviceRoute } from './routes/devices.js'
 import { enpiRoutes } from './routes/enpi.js'
+import { entryRoutes } from './routes/entries.js'
 import { gatewayRoutes } from './routes/gateway.js'
 import { healthRoutes } from './routes/health.js'
 import { kpiRoutes } from './routes/kpis.js'
@@ -56,6 +57,7 @@ export async function startViews(
   enpiRoutes(server, sources)
   recordRoutes(server, sources)
   saidRoute(server, sources)
+  entryRoutes(server, sources)
   quarantineRoutes(server, sources)
   storeRoutes(server, sources)
   gatewayRoutes(server, sources)

@@ -192,6 +192,10 @@ export class FakeSources implements ViewSources {
     if (known === undefined) this.eventItems.push(item)
     return item
   }
+  rules = { fourEyes: false, tolerancePct: 2 }
+  entryRules() {
+    return this.rules
+  }
   async corrections(query: RecordQuery) {
     return this.correctionItems
       .filter((item) => isBehind(item, item.at, query))

@@ -1,0 +1,74 @@
+import { type EntryItem, type EntryStatus, type EntryType, isEntryType } from '../base/entries.js'
+import type { EventItem } from '../base/records.js'
+
+/** Types of events that entries are told by. */
+export const ENTRY_EVENTS = [
+  ...['bill', 'fuel_used', 'fuel_quality', 'refrigerant_refill', 'process_input', 'correction'],
+  ...['proposal', 'rejection', 'withdrawn'],
+] as const
+
+/** The id of the event that an approved proposal becomes. */
+export function approvedId(proposal: string): string {
+  return `${proposal}/approved`
+}
+
+/**
+ * What people put on record, and how it stands: out of the events of a span and all decisions on them. What a device sent
+ * by itself is no entry: it has no author.
+ */
+export function entriesOf(events: readonly EventItem[]): readonly EntryItem[] {
+  const ids = new Set(events.map(keyOf))
+  const rejections = decisions(events, 'rejection', ({ by }) => by)
+  const withdrawals = decisions(events, 'withdrawn', ({ author }) => author)
+  return events.flatMap((event): EntryItem[] => {
+    const { id, device, ts, received_at } = event
+    const isProposal = event.type === 'proposal'
+    const type = isProposal ? String(event.fields.of) : event.type
+    const fields = isProposal ? (event.fields.said as EventItem['fields']) : event.fields
+    const { author, document, approved_by } = fields
+    if (!isEntryType(type) || typeof author !== 'string') return []
+    // What was approved is on record under its own id.
+    if (isProposal && ids.has(keyOf({ device, id: approvedId(id) }))) return []
+    const refused = (isProposal ? rejections : withdrawals).get(keyOf(event)) ?? null
+    return [
+      {
+        id,
+        type,
+        device,
+        ts,
+        received_at,
+        status: statusOf(type, isProposal, refused !== null),
+        author,
+        document: typeof document === 'string' ? document : null,
+        approved_by: typeof approved_by === 'string' ? approved_by : null,
+        refused,
+        fields,
+      },
+    ]
+  })
+}
+
+function statusOf(type: EntryType, isProposal: boolean, isRefused: boolean): EntryStatus {
+  if (isProposal) return isRefused ? 'rejected' : 'proposed'
+  if (isRefused) return 'withdrawn'
+  return type === 'bill' || type === 'correction' ? 'recorded' : 'counted'
+}
+
+type Refused = NonNullable<EntryItem['refused']>
+
+function decisions(
+  events: readonly EventItem[],
+  type: string,
+  who: (fields: EventItem['fields']) => unknown,
+): ReadonlyMap<string, Refused> {
+  const found = new Map<string, Refused>()
+  for (const { type: of, device, fields } of events) {
+    if (of !== type) continue
+    found.set(keyOf({ device, id: String(fields.of) }), { by: String(who(fields)), reason: String(fields.reason) })
+  }
+  return found
+}
+
+function keyOf({ device, id }: Pick<EventItem, 'device' | 'id'>): string {
+  return `${device}/${id}`
+}

@@ -1,0 +1,74 @@
+/** What people put on record that no meter sends, and what became of it. Instants are RFC 3339, days 2026-10-01. */
+
+export const ENTRY_TYPES = [
+  'bill',
+  'fuel_used',
+  'fuel_quality',
+  'refrigerant_refill',
+  'process_input',
+  'correction',
+] as const
+export type EntryType = (typeof ENTRY_TYPES)[number]
+
+export function isEntryType(type: string): type is EntryType {
+  return (ENTRY_TYPES as readonly string[]).includes(type)
+}
+
+/** Stands for the office where an entry belongs to no device; its line has the same name. */
+export const OFFICE = 'office'
+
+/**
+ * `counted`: figures are made of it. `recorded`: it is on record to be compared with (a bill), or a correction of which the
+ * list of corrections says what became. `proposed`: it waits for somebody else than its author.
+ */
+export const ENTRY_STATUSES = ['counted', 'recorded', 'proposed', 'rejected', 'withdrawn'] as const
+export type EntryStatus = (typeof ENTRY_STATUSES)[number]
+
+export interface EntryItem {
+  readonly id: string
+  readonly type: EntryType
+  readonly device: string
+  /** The time that it is of: of a bill the beginning of its first day. */
+  readonly ts: string
+  readonly received_at: string
+  readonly status: EntryStatus
+  readonly author: string
+  /** Number or name of the paper; null where none was given. */
+  readonly document: string | null
+  readonly approved_by: string | null
+  /** Who rejected or withdrew it, and why; null otherwise. */
+  readonly refused: { readonly by: string; readonly reason: string } | null
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+export interface EntriesAnswer {
+  /** Oldest first. */
+  readonly items: readonly EntryItem[]
+}
+
+/** A bill against what the meter counted on the same days. */
+export interface ReconciliationItem {
+  /** Of the bill. */
+  readonly id: string
+  readonly metric: string
+  readonly kpi: string
+  readonly unit: string
+  readonly from: string
+  readonly to: string
+  readonly document: string | null
+  readonly billed: number
+  /** null where a day of the bill has no figure. */
+  readonly metered: number | null
+  /** Billed less metered. */
+  readonly difference: number | null
+  /** Of what was metered; null where that is nothing. */
+  readonly difference_pct: number | null
+  /** Part of the days that the meter is known for, 0..1. */
+  readonly coverage: number
+  readonly tolerance_pct: number
+  readonly verdict: 'agrees' | 'differs' | 'unknown'
+}
+
+export interface ReconciliationAnswer {
+  readonly items: readonly ReconciliationItem[]
+}

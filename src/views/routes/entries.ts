@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto'
+import { Temporal } from 'temporal-polyfill'
+import { z } from 'zod'
+import { approvedId, ENTRY_EVENTS, entriesOf } from '../../audit/entries.js'
+import { BILLED_KPIS, billsOf, reconcile } from '../../audit/reconciliation.js'
+import { type EntryItem, OFFICE } from '../../base/entries.js'
+import type { EventItem } from '../../base/records.js'
+import {
+  approval,
+  type EntryBody,
+  entriesAnswer,
+  entryAnswer,
+  entryBody,
+  reconciliationAnswer,
+  refusal,
+} from '../entries.js'
+import { faultOf, LIMIT_MAX, range, rangeOf } from '../parameters.js'
+import { notTaken, readJson } from '../posted.js'
+import { notFound, ProblemError, problem } from '../problem.js'
+import type { Server } from '../server.js'
+import type { ViewSources } from '../sources.js'
+import { plantParams, requirePlant } from './plants.js'
+
+const tags = ['entries']
+const DAY_MS = 86_400_000
+/** A bill is of a year at most: so far before a span one may begin that reaches into it. */
+const LONGEST_BILL_MS = 400 * DAY_MS
+/** A decision is made after what it is about, and an entry may be of long ago. */
+const EVER = { fromMs: Date.UTC(2000, 0, 1), toMs: 8.64e15 }
+
+type EntrySources = Pick<ViewSources, 'clock' | 'hasPlant' | 'plants' | 'say' | 'events' | 'points' | 'entryRules'>
+
+const entryParams = plantParams.extend({ entry: z.string().min(1).max(64) })
+const decided = { 200: entryAnswer, 400: problem, 403: problem, 404: problem, 409: problem, 503: problem }
+
+/** What no meter sends: bills, receipts, laboratory values and corrections, with their authors and papers. */
+export function entryRoutes(server: Server, sources: EntrySources): void {
+  server.get(
+    '/api/v1/plants/:plant/entries',
+    {
+      schema: {
+        tags,
+        summary:
+          'What people put on record of [from, to), and how it stands; of the last 400 days when nothing is said',
+        params: plantParams,
+        querystring: z.strictObject(range),
+        response: { 200: entriesAnswer, 400: problem, 404: problem },
+      },
+    },
+    async ({ params: { plant }, query }) => {
+      requirePlant(sources, plant)
+      const nowMs = sources.clock.nowMs()
+      const { fromMs, toMs } = rangeOf({ ...query, from: query.from ?? (query.to ?? nowMs) - LONGEST_BILL_MS }, nowMs)
+      const items = await entries(sources, plant)
+      return { items: items.filter(({ ts }) => Date.parse(ts) >= fromMs && Date.parse(ts) < toMs) }
+    },
+  )
+  server.post(
+    '/api/v1/plants/:plant/entries',
+    {
+      preValidation: readJson,
+      schema: {
+        tags,
+        summary:
+          'Put something on record that no meter sends; it waits for somebody else where the plant asks for that',
+        params: plantParams,
+        body: entryBody,
+        response: { 200: entryAnswer, 400: problem, 403: problem, 404: problem, 503: problem },
+      },
+    },
+    async ({ params: { plant }, body }) => {
+      requirePlant(sources, plant)
+      const { type, id = randomUUID(), device: named, approved_by: _, ...rest } = body
+      const { at, ...said } = rest as typeof rest & { readonly at?: string }
+      const fields = type === 'correction' ? { ...said, at } : said
+      const device = named ?? OFFICE
+      const ts = timeOf(sources, plant, body)
+      const { fourEyes } = sources.entryRules(plant)
+      await say(sources, { plant, device, id, ts }, fourEyes ? 'proposal' : type, {
+        ...(fourEyes ? { of: type, said: fields, author: said.author } : fields),
+      })
+      return found(sources, plant, id)
+    },
+  )
+  server.post(
+    '/api/v1/plants/:plant/entries/:entry/approve',
+    {
+      preValidation: readJson,
+      schema: {
+        tags,
+        summary: 'Approve what somebody else has proposed',
+        params: entryParams,
+        body: approval,
+        response: decided,
+      },
+    },
+    async ({ params: { plant, entry }, body: { by } }) => {
+      const { device, ts, status, author, type, fields } = await found(sources, plant, entry)
+      if (status !== 'proposed')
+        throw new ProblemError(409, `The entry ${entry} is ${status}: there is nothing to approve.`)
+      if (author === by) throw new ProblemError(409, `${by} has proposed it: a second pair of eyes is somebody else's.`)
+      const place = { plant, device, id: approvedId(entry), ts: Date.parse(ts) }
+      await say(sources, place, type, { ...fields, approved_by: by })
+      return found(sources, plant, approvedId(entry))
+    },
+  )
+  server.post(
+    '/api/v1/plants/:plant/entries/:entry/reject',
+    {
+      preValidation: readJson,
+      schema: { tags, summary: 'Reject a proposal', params: entryParams, body: refusal, response: decided },
+    },
+    async ({ params: { plant, entry }, body: { by, reason } }) => {
+      const { device, ts, status } = await found(sources, plant, entry)
+      if (status !== 'proposed')
+        throw new ProblemError(409, `The entry ${entry} is ${status}: there is nothing to reject.`)
+      const place = { plant, device, id: `${entry}/rejected`, ts: Date.parse(ts) }
+      await say(sources, place, 'rejection', { of: entry, by, reason })
+      return found(sources, plant, entry)
+    },
+  )
+  server.post(
+    '/api/v1/plants/:plant/entries/:entry/withdraw',
+    {
+      preValidation: readJson,
+      schema: {
+        tags,
+        summary: 'Withdraw an entry: it stays on record and does not count any more',
+        params: entryParams,
+        body: refusal,
+        response: decided,
+      },
+    },
+    async ({ params: { plant, entry }, body: { by, reason } }) => {
+      const { device, ts, status, type, author } = await found(sources, plant, entry)
+      if (type === 'correction') {
+        throw new ProblemError(409, 'A correction is not withdrawn: correct the reading again, to what it said before.')
+      }
+      if (status === 'withdrawn' || status === 'proposed' || status === 'rejected') {
+        throw new ProblemError(409, `The entry ${entry} is ${status}: it does not count.`)
+      }
+      const { fourEyes } = sources.entryRules(plant)
+      if (fourEyes && author === by) {
+        throw new ProblemError(409, `${by} has entered it: where four eyes are asked for, somebody else withdraws it.`)
+      }
+      const fields = { of: entry, at: ts, author, reason, approved_by: by }
+      const place = { plant, device, id: `${entry}/withdrawn`, ts: Date.parse(ts) }
+      await say(sources, place, 'withdrawn', fourEyes ? fields : { ...fields, author: by, approved_by: undefined })
+      return found(sources, plant, entry)
+    },
+  )
+  server.get(
+    '/api/v1/plants/:plant/reconciliation',
+    {
+      schema: {
+        tags,
+        summary: 'Bills that reach into [from, to) against what the meters counted on the same days',
+        params: plantParams,
+        querystring: z.strictObject(range),
+        response: { 200: reconciliationAnswer, 400: problem, 404: problem },
+      },
+    },
+    async ({ params: { plant }, query }) => {
+      requirePlant(sources, plant)
+      const nowMs = sources.clock.nowMs()
+      const { fromMs, toMs } = rangeOf({ ...query, from: query.from ?? (query.to ?? nowMs) - LONGEST_BILL_MS }, nowMs)
+      const { tolerancePct } = sources.entryRules(plant)
+      const zone = zoneOf(sources, plant)
+      const items = []
+      for (const bill of billsOf(await entries(sources, plant))) {
+        const { metric, from, to } = bill.fields
+        const span = { fromMs: startOf(from, zone), toMs: startOf(to, zone) }
+        if (span.toMs <= fromMs || span.fromMs >= toMs) continue
+        const kpi = BILLED_KPIS[metric]
+        const stream = { plant, kpi: kpi ?? '', window: '1d', scope: 'plant', id: plant } as const
+        const days = kpi === undefined ? [] : await sources.points({ ...stream, ...span, afterMs: null, limit: 400 })
+        const due = Temporal.PlainDate.from(from).until(to).days
+        items.push(reconcile(bill, days, due, tolerancePct))
+      }
+      return { items }
+    },
+  )
+}
+
+/** Everything that people put on record of a plant, oldest first. */
+async function entries(sources: EntrySources, plant: string): Promise<readonly EntryItem[]> {
+  const events: EventItem[] = []
+  for (const type of ENTRY_EVENTS) {
+    const query = { plant, type, device: null, ...EVER, after: null, limit: LIMIT_MAX }
+    events.push(...(await sources.events(query)))
+  }
+  return entriesOf(events).toSorted((a, b) => (a.ts === b.ts ? (a.id < b.id ? -1 : 1) : a.ts < b.ts ? -1 : 1))
+}
+
+async function found(sources: EntrySources, plant: string, id: string): Promise<EntryItem> {
+  requirePlant(sources, plant)
+  const all = await entries(sources, plant)
+  const entry = all.find((one) => one.id === id) ?? all.find((one) => one.id === approvedId(id))
+  if (entry === undefined)
+    throw notFound(`There is no entry ${id} in ${plant}; /api/v1/plants/${plant}/entries lists them.`)
+  return entry
+}
+
+async function say(
+  sources: EntrySources,
+  place: { readonly plant: string; readonly device: string; readonly id: string; readonly ts: number },
+  type: string,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const lines = sources.plants().find(({ id }) => id === place.plant)?.lines ?? []
+  const line = lines.find(({ devices }) => devices.some(({ id }) => id === place.device))?.id ?? OFFICE
+  if (line === OFFICE && place.device !== OFFICE) {
+    throw notFound(`There is no device ${place.device} in ${place.plant}; /api/v1/plants lists those there are.`)
+  }
+  if ((await sources.say({ ...place, line, type, fields })) === null) throw notTaken()
+}
+
+/** The time that an entry is of: days begin in the zone of the plant. */
+function timeOf(sources: EntrySources, plant: string, body: EntryBody): number {
+  const zone = zoneOf(sources, plant)
+  if (body.type === 'bill') {
+    if (!(body.metric in BILLED_KPIS)) {
+      throw faultOf('metric', body.metric, `one of ${Object.keys(BILLED_KPIS).join(', ')}`)
+    }
+    if (body.to <= body.from) throw faultOf('to', body.to, `a day after from, ${body.from}`)
+    return startOf(body.from, zone)
+  }
+  if (body.type === 'fuel_quality') {
+    if (body.valid_to < body.valid_from) throw faultOf('valid_to', body.valid_to, `a day not before ${body.valid_from}`)
+    return startOf(body.valid_from, zone)
+  }
+  const ts = body.at.includes('T') ? Date.parse(body.at) : startOf(body.at, zone)
+  const latestMs = sources.clock.nowMs() + 300_000
+  if (ts > latestMs) throw faultOf('at', body.at, `an instant not after ${new Date(latestMs).toISOString()}`)
+  return ts
+}
+
+function zoneOf(sources: EntrySources, plant: string): string {
+  return sources.plants().find(({ id }) => id === plant)?.timezone ?? 'UTC'
+}
+
+function startOf(day: string, zone: string): number {
+  return Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds
+}
