@@ -40,6 +40,8 @@ export type Language = (typeof LANGUAGES)[number]
 export interface ReportState {
   readonly format: 1
   readonly item: Omit<ReportItem, 'has_bundle'>
+  /** Place in the journal up to which it has been compared with what came after it was made. */
+  readonly position: number
   /** In which it is rendered when it is frozen. */
   readonly languages: readonly Language[]
   /** What the person who verified it has noted. */

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Cron } from 'croner'
+import { Temporal } from 'temporal-polyfill'
+import { writeDurably } from '../../archive/record/files.js'
+import type { Clock } from '../../base/clock.js'
+import type { ReportPeriod } from '../../base/report.js'
+import type { ScheduleOptions, SchedulePeriod } from './options.js'
+
+const NAME = 'schedules.json'
+/** A step of the machine's clock is seen within this time. */
+const LOOK_MS = 30_000
+
+export interface ScheduleParts {
+  readonly clock: Clock
+  /** Folder of what was run last. */
+  readonly dir: string
+  readonly schedules: readonly ScheduleOptions[]
+  /** IANA zone of a plant. */
+  zoneOf(plant: string): string
+  /** Hands in the report of a period; false when there is no room, then it is handed in again later. */
+  submit(schedule: ScheduleOptions, period: ReportPeriod): boolean
+}
+
+/**
+ * Reports that are made by themselves. Of the runs that fell into a time when the gateway was down the last one is made
+ * up for; a schedule that is new begins with the next.
+ */
+export class Schedule {
+  readonly #parts: ScheduleParts
+  /** By schedule, until when its runs are done, epoch ms. */
+  readonly #doneMs: Map<string, number>
+
+  constructor(parts: ScheduleParts) {
+    this.#parts = parts
+    const path = join(parts.dir, NAME)
+    const saved = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, number>) : {}
+    const nowMs = parts.clock.nowMs()
+    this.#doneMs = new Map(parts.schedules.map((one) => [keyOf(one), saved[keyOf(one)] ?? nowMs]))
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    if (this.#parts.schedules.length === 0) return
+    await this.#save()
+    while (!signal.aborted) {
+      await this.look()
+      await this.#parts.clock.sleep(LOOK_MS, signal)
+    }
+  }
+
+  /** Hands in what is due. */
+  async look(): Promise<void> {
+    const nowMs = this.#parts.clock.nowMs()
+    let isNew = false
+    for (const schedule of this.#parts.schedules) {
+      const zone = this.#parts.zoneOf(schedule.plants[0]!)
+      const dueMs = nextRunMs(schedule.cron, zone, this.#doneMs.get(keyOf(schedule)) ?? nowMs)
+      if (dueMs === null || dueMs > nowMs) continue
+      if (!this.#parts.submit(schedule, lastPeriod(schedule.period, zone, nowMs))) continue
+      this.#doneMs.set(keyOf(schedule), nowMs)
+      isNew = true
+    }
+    if (isNew) await this.#save()
+  }
+
+  #save(): Promise<void> {
+    return writeDurably(this.#parts.dir, NAME, JSON.stringify(Object.fromEntries(this.#doneMs)))
+  }
+}
+
+/** The first run of a pattern after an instant; null when there is none. */
+export function nextRunMs(pattern: string, zone: string, afterMs: number): number | null {
+  return new Cron(pattern, { timezone: zone, paused: true }).nextRun(new Date(afterMs))?.getTime() ?? null
+}
+
+/** The last period of a zone that is over at an instant. */
+export function lastPeriod(size: SchedulePeriod, zone: string, atMs: number): ReportPeriod {
+  const today = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone).toPlainDate()
+  const months = { month: 1, quarter: 3, year: 12 }
+  if (size === 'day') return { from: today.subtract({ days: 1 }).toString(), to: today.toString() }
+  const length = months[size]
+  const to = today.with({ day: 1, month: Math.floor((today.month - 1) / length) * length + 1 })
+  return { from: to.subtract({ months: length }).toString(), to: to.toString() }
+}
+
+/** A schedule that is said anew is a new one. */
+function keyOf(schedule: ScheduleOptions): string {
+  return JSON.stringify(schedule)
+}
