@@ -19,7 +19,7 @@ export interface RecordFile {
 export const UNFINISHED = '.unfinished'
 
 /** Writes a file so that its name stands for all of it or for what it was before, whenever the power is cut. */
-export async function writeDurably(dir: string, name: string, content: string): Promise<void> {
+export async function writeDurably(dir: string, name: string, content: string | Uint8Array): Promise<void> {
   const path = join(dir, name)
   await writeFile(path + UNFINISHED, content)
   await finish(path)

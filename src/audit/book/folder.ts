@@ -131,6 +131,10 @@ export class ReportFolders {
     return { report: JSON.parse(bytes.toString()) as Report, bytes }
   }
 
+  readSnapshot(ref: VersionRef): Snapshot {
+    return JSON.parse(readFileSync(join(this.of(ref), FILES.snapshot), 'utf8')) as Snapshot
+  }
+
   hasBundle(ref: VersionRef): boolean {
     return existsSync(join(this.of(ref), FILES.bundleSignature))
   }

@@ -1,0 +1,45 @@
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { writeDurably } from '../../archive/record/files.js'
+import type { Clock } from '../../base/clock.js'
+import type { Report, ReportItem } from '../../base/report.js'
+import { FILES, type Language, sha256Of } from './folder.js'
+import type { ReportMaking } from './live.js'
+import { draftState, type ReportBook } from './report-book.js'
+import { type ReportRequest, reportId } from './request.js'
+
+export interface DraftParts {
+  readonly clock: Clock
+  readonly book: ReportBook
+  readonly making: Pick<ReportMaking, 'build'>
+}
+
+/** A report as it would be frozen now, under the number of the next version. */
+export interface Draft {
+  readonly report: Report
+  readonly bytes: Buffer
+}
+
+/** Makes a report from what is there now, without keeping it. */
+export async function buildDraft({ book, making }: DraftParts, request: ReportRequest): Promise<Draft> {
+  const id = reportId(request)
+  const last = book.lastFrozen(id)
+  const before = last === null ? null : { ...book.folders.readReport(last, last.sha256), sha256: last.sha256 }
+  return making.build(request, book.nextVersion(id), before)
+}
+
+/** Keeps a draft in the place of the one before. */
+export async function keepDraft(
+  { book, clock }: DraftParts,
+  { report, bytes }: Draft,
+  languages: readonly Language[],
+): Promise<ReportItem> {
+  const { folders } = book
+  const dir = folders.begin(report)
+  const state = draftState({ report, sha256: sha256Of(bytes), languages }, new Date(clock.nowMs()).toISOString())
+  mkdirSync(join(dir, dirname(FILES.report)), { recursive: true })
+  await writeDurably(dir, FILES.report, bytes)
+  await writeDurably(dir, FILES.state, JSON.stringify(state))
+  await folders.finish(report)
+  return book.made(state)
+}

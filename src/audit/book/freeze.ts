@@ -1,0 +1,273 @@
+import { copyFileSync, linkSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { writeDurably } from '../../archive/record/files.js'
+import type { DayFile } from '../../archive/record/manifest.js'
+import type { Clock } from '../../base/clock.js'
+import type { Report, ReportItem, Text } from '../../base/report.js'
+import { FILES, type Language, type ReportState, type Snapshot, sha256Of } from './folder.js'
+import { JobRefused, type Progress } from './jobs.js'
+import type { BookLedger, DayRange, LiveRecord, ReportMaking, Settled } from './live.js'
+import { draftState, type ReportBook } from './report-book.js'
+import { type ReportRequest, reportId, startOfDayIn } from './request.js'
+import type { Span, Watch } from './watch.js'
+
+const DAY_MS = 86_400_000
+const LOOK_MS = 500
+/** So long is waited for figures that are being computed; a plant whose past is being sent takes longer than that. */
+const COMPUTING_MAX_MS = 30 * 60_000
+/** So often it is tried beside live data; then live data wait for it. */
+const TRIES_MAX = 3
+/** Rows of these kinds are what figures are made of. */
+const KINDS = ['reading', 'conflict', 'event', 'link'] as const
+
+export interface FreezeParts {
+  readonly clock: Clock
+  readonly book: ReportBook
+  readonly watch: Watch
+  readonly live: LiveRecord
+  readonly making: ReportMaking
+  readonly ledger: BookLedger
+}
+
+export interface FreezeWish {
+  readonly request: ReportRequest
+  readonly by: string
+  readonly languages: readonly Language[]
+}
+
+/**
+ * Freezes a report: builds it from all that is archived, links the files it rests on, renders it, and says so in the
+ * ledger. Live data go on meanwhile: what comes in between that the report would have to know of makes it begin again, and
+ * at the last try wait. A kill leaves nothing, or a whole version; what the ledger lacks then is written at the next start.
+ * Throws `JobRefused` where there is nothing to be frozen.
+ */
+export async function freeze(parts: FreezeParts, wish: FreezeWish, progress: Progress): Promise<ReportItem> {
+  const { book, clock, making } = parts
+  const { request, by, languages } = wish
+  const id = reportId(request)
+  const ref = { id, version: book.nextVersion(id) }
+  const spans = periodsOf(parts, request)
+  refuseOpen(parts, spans)
+  await untilComputed(parts, spans, progress)
+  const dir = book.folders.begin(ref)
+  try {
+    const { report, sha256, snapshot, days } = await gather(parts, { ...wish, ...ref, dir, spans }, progress)
+    progress.step(0.6, say('writes PDF, XLSX and CSV', '正在生成 PDF、XLSX 和 CSV'))
+    await making.render(dir, report, languages, progress.signal)
+    progress.signal.throwIfAborted()
+    const now = new Date(clock.nowMs()).toISOString()
+    const draft = draftState({ report, sha256, languages }, book.state(ref)?.item.created_at ?? now)
+    const item = { ...draft.item, status: 'frozen', frozen_at: now, frozen_by: by } as const
+    const state: ReportState = { ...draft, item }
+    await writeDurably(dir, FILES.snapshot, JSON.stringify(snapshot))
+    await writeDurably(dir, FILES.state, JSON.stringify(state))
+    progress.step(0.9, say('is put on the ledger', '正在写入账本'))
+    await book.folders.finish(ref)
+    const frozen = book.made(state)
+    await parts.ledger.append({ act: 'frozen', report: id, version: ref.version, sha256, by, days })
+    await supersede(parts, frozen)
+    return frozen
+  } catch (error) {
+    book.folders.abandon(ref)
+    throw error
+  }
+}
+
+/** Writes to the ledger, and to the version before, what a kill has left undone. */
+export async function finishFrozen(parts: Pick<FreezeParts, 'book' | 'ledger'>): Promise<void> {
+  const { book, ledger } = parts
+  for (const item of [...book.items()].reverse()) {
+    const { id, version, sha256, status, frozen_by: by } = item
+    if (status === 'draft') continue
+    if (!ledger.hasReport('frozen', id, version)) {
+      const { files } = book.folders.readSnapshot(item)
+      const days = ledger.entriesOf(files) ?? []
+      await ledger.append({ act: 'frozen', report: id, version, sha256, by: by ?? '', days })
+    }
+    if (status !== 'superseded') await supersede(parts, item)
+  }
+}
+
+async function supersede({ book, ledger }: Pick<FreezeParts, 'book' | 'ledger'>, by: ReportItem): Promise<void> {
+  const before = book.find(by.id, by.version - 1)
+  if (before === null || before.status === 'superseded' || before.status === 'draft') return
+  const { id, version, sha256 } = before
+  await book.change(before, { item: { status: 'superseded', outdated: false, must_reissue: false } })
+  if (ledger.hasReport('superseded', id, version)) return
+  await ledger.append({ act: 'superseded', report: id, version, sha256, by: by.frozen_by ?? '', days: [] })
+}
+
+interface Gathering extends FreezeWish {
+  readonly id: string
+  readonly version: number
+  readonly dir: string
+  readonly spans: Readonly<Record<string, Span>>
+}
+
+interface Gathered {
+  readonly report: Report
+  readonly sha256: string
+  readonly snapshot: Snapshot
+  /** Numbers of the entries of the ledger that it rests on. */
+  readonly days: readonly number[]
+}
+
+/** Report and evidence as of one instant. */
+async function gather(parts: FreezeParts, wanted: Gathering, progress: Progress): Promise<Gathered> {
+  const { live, watch, book } = parts
+  for (let tries = 1; tries < TRIES_MAX; tries++) {
+    let isChanged = false
+    let stop = (): void => undefined
+    try {
+      progress.step(0.1, say('waits for an instant at rest', '等待数据静止的时刻'))
+      const snapshot = await orStopped(
+        live.whenSettled(async (settled) => {
+          const taken = await snapshotOf(parts, wanted, settled)
+          stop = watch.add(withEvidence(wanted.spans, taken.days), () => {
+            isChanged = true
+          })
+          return taken
+        }),
+        progress.signal,
+      )
+      const gathered = await write(parts, wanted, snapshot, progress)
+      // What was archived in the meantime has been told of by the next instant at rest.
+      await orStopped(
+        live.whenAtRest(async () => undefined),
+        progress.signal,
+      )
+      if (!isChanged && gathered !== null) return gathered
+    } finally {
+      stop()
+    }
+    book.folders.begin(wanted)
+  }
+  const gathered = await orStopped(
+    live.whenSettled(async (settled) => write(parts, wanted, await snapshotOf(parts, wanted, settled), progress)),
+    progress.signal,
+  )
+  if (gathered === null) throw new Error('the ledger does not have the files that the report rests on')
+  return gathered
+}
+
+/** Links the files of days, so that they stay whatever becomes of the record. */
+async function snapshotOf({ live }: FreezeParts, { dir, spans }: Gathering, settled: Settled): Promise<Snapshot> {
+  const days: Record<string, DayRange> = {}
+  for (const [plant, span] of Object.entries(spans)) days[plant] = await live.evidenceDays(plant, span)
+  const files = settled.days.filter((file) => isEvidence(file, days[file.plant]))
+  for (const { name } of files) link(join(settled.dir, name), join(dir, FILES.archive, name))
+  return { format: 1, days, files }
+}
+
+function isEvidence({ kind, day }: DayFile, range: DayRange | undefined): boolean {
+  if (range === undefined || !(KINDS as readonly string[]).includes(kind)) return false
+  // What was said of a time may have been said at any other.
+  return kind === 'event' || kind === 'link' || (day >= range.from && day <= range.to)
+}
+
+/** null when the ledger vouches for other files by now. */
+async function write(
+  { making, ledger, book }: FreezeParts,
+  { request, id, version, dir, spans }: Gathering,
+  snapshot: Snapshot,
+  progress: Progress,
+): Promise<Gathered | null> {
+  progress.step(0.2, say('seals the days of readings in the ledger', '正在将读数逐日封存到账本'))
+  await ledger.catchUp(progress.signal)
+  const days = ledger.entriesOf(snapshot.files)
+  if (days === null) return null
+  progress.step(0.35, say('adds up the figures', '正在汇总数据'))
+  const last = book.lastFrozen(id)
+  const before = last === null ? null : { ...book.folders.readReport(last, last.sha256), sha256: last.sha256 }
+  const { report, bytes } = await making.build(request, version, before)
+  if (report.previous?.differences.length === 0) {
+    throw new JobRefused(
+      say(`nothing has changed since version ${version - 1}`, `自第 ${version - 1} 版以来没有任何变化`),
+    )
+  }
+  progress.step(0.5, say('writes the evidence', '正在写入证据'))
+  mkdirSync(join(dir, dirname(FILES.report)), { recursive: true })
+  await writeDurably(dir, FILES.report, bytes)
+  await making.writeTables(dir, report)
+  for (const plant of report.plants) {
+    const [span, range] = [spans[plant.id], snapshot.days[plant.id]]
+    if (span !== undefined && range !== undefined) await making.writeEvidence(dir, plant, span, range)
+  }
+  progress.signal.throwIfAborted()
+  return { report, sha256: sha256Of(bytes), snapshot, days }
+}
+
+function periodsOf({ live }: FreezeParts, { plants, from, to }: ReportRequest): Record<string, Span> {
+  return Object.fromEntries(
+    plants.map((plant) => {
+      const zone = live.zoneOf(plant)
+      if (zone === null) throw new JobRefused(say(`there is no plant ${plant}`, `没有工厂 ${plant}`))
+      return [plant, { fromMs: startOfDayIn(zone, from), toMs: startOfDayIn(zone, to) }]
+    }),
+  )
+}
+
+function refuseOpen({ live }: FreezeParts, spans: Readonly<Record<string, Span>>): void {
+  for (const [plant, { toMs }] of Object.entries(spans)) {
+    if (live.nowMs >= toMs) continue
+    const until = new Date(toMs).toISOString()
+    throw new JobRefused(
+      say(
+        `the period is not over before ${until} in ${plant}; a draft can be made before`,
+        `${plant} 的报告期到 ${until} 才结束；此前只能生成草稿`,
+      ),
+    )
+  }
+}
+
+async function untilComputed({ live, clock }: FreezeParts, spans: Readonly<Record<string, Span>>, progress: Progress) {
+  const sinceMs = clock.nowMs()
+  for (;;) {
+    progress.signal.throwIfAborted()
+    const open = Object.entries(spans).find(([plant, { toMs }]) => live.isComputing(plant, toMs))
+    if (open === undefined) return
+    progress.step(0.05, say(`waits for the figures of ${open[0]}`, `等待 ${open[0]} 的数据计算完成`))
+    if (clock.nowMs() - sinceMs > COMPUTING_MAX_MS) {
+      throw new JobRefused(
+        say(
+          `the figures of ${open[0]} are still being computed; freeze it when they are`,
+          `${open[0]} 的数据仍在计算，请在计算完成后再冻结`,
+        ),
+      )
+    }
+    await clock.sleep(LOOK_MS, progress.signal)
+  }
+}
+
+function withEvidence(spans: Readonly<Record<string, Span>>, days: Snapshot['days']): Record<string, Span> {
+  return Object.fromEntries(
+    Object.entries(spans).map(([plant, span]) => {
+      const { from, to } = days[plant] ?? { from: 0, to: -1 }
+      return [plant, { fromMs: Math.min(span.fromMs, from * DAY_MS), toMs: Math.max(span.toMs, (to + 1) * DAY_MS) }]
+    }),
+  )
+}
+
+/** Where a file system has no links, or the folder lies on another, the file is copied. */
+function link(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true })
+  try {
+    linkSync(from, to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error
+    copyFileSync(from, to)
+  }
+}
+
+/** What the gateway does between two blocks never comes once it has stopped. */
+function orStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}
+
+function say(en: string, zh: string): Text {
+  return { en, zh }
+}

@@ -1,0 +1,77 @@
+import type { DayFile } from '../../archive/record/manifest.js'
+import type { Report, ReportPlant } from '../../base/report.js'
+import type { Language } from './folder.js'
+import type { ReportRequest } from './request.js'
+import type { Span } from './watch.js'
+
+/** Days of UTC since 1970, `to` included. */
+export interface DayRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** What the record consists of at one instant. */
+export interface Settled {
+  /** Folder of the files. */
+  readonly dir: string
+  /** Every file of a day; together they hold all that is archived. */
+  readonly days: readonly DayFile[]
+  /** Everything that the journal says before this place is in them, and in the figures. */
+  readonly position: number
+}
+
+/** What the book asks of the running gateway. */
+export interface LiveRecord {
+  /** Arrival of the last record of the journal that was read, epoch ms. */
+  readonly nowMs: number
+  /** IANA zone; null when the plant is neither configured nor has ever sent. */
+  zoneOf(plant: string): string | null
+  /** Some final figure of days of a plant before `toMs` is still to be computed. */
+  isComputing(plant: string, toMs: number): boolean
+  /** Runs `work` between two blocks of the journal. */
+  whenAtRest<T>(work: () => Promise<T>): Promise<T>
+  /** The same, when all that is archived is in the figures, and in files of days. */
+  whenSettled<T>(work: (settled: Settled) => Promise<T>): Promise<T>
+  /** The days whose readings the figures of a span rest on. */
+  evidenceDays(plant: string, span: Span): Promise<DayRange>
+  /** Whether readings or events with times in a span came with the journal after a place. */
+  hasChanged(plant: string, span: Span, position: number): Promise<boolean>
+}
+
+/** How reports are made out of the running gateway. */
+export interface ReportMaking {
+  /** Canonical bytes of the report; `last` is the frozen version before it, which it is compared with. */
+  build(
+    request: ReportRequest,
+    version: number,
+    last: { readonly report: Report; readonly sha256: string } | null,
+  ): Promise<{ readonly report: Report; readonly bytes: Buffer }>
+  /** Writes what the bundle needs beside the files of days into `evidence` and `verify` of a version's folder. */
+  writeEvidence(dir: string, plant: ReportPlant, span: Span, days: DayRange): Promise<void>
+  writeTables(dir: string, report: Report): Promise<void>
+  /** Writes every rendering into `report` of a version's folder. */
+  render(dir: string, report: Report, languages: readonly Language[], signal: AbortSignal): Promise<void>
+}
+
+/** What the book asks of the ledger. */
+export interface BookLedger {
+  /** Writes what is on record and not in the ledger yet. */
+  catchUp(signal: AbortSignal): Promise<void>
+  /**
+   * Numbers of the entries that vouch for files, all of a kind, plant and day each; null when those on record are
+   * others by now.
+   */
+  entriesOf(files: readonly DayFile[]): readonly number[] | null
+  /** Whether the ledger says that a version was frozen, verified or superseded. */
+  hasReport(act: ReportAct['act'], report: string, version: number): boolean
+  append(act: ReportAct): Promise<void>
+}
+
+export interface ReportAct {
+  readonly act: 'frozen' | 'verified' | 'superseded'
+  readonly report: string
+  readonly version: number
+  readonly sha256: string
+  readonly by: string
+  readonly days: readonly number[]
+}
