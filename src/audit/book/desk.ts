@@ -1,4 +1,4 @@
-import type { AuditJob, Finding, ReportItem, Text } from '../../base/report.js'
+import type { Finding, ReportItem, Text } from '../../base/report.js'
 import { buildDraft, keepDraft } from './draft.js'
 import type { VersionRef } from './folder.js'
 import { type FreezeParts, type FreezeWish, freeze } from './freeze.js'
