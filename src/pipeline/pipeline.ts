@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Archive } from '../archive/archive.js'
+import type { Archive, Change } from '../archive/archive.js'
+import type { Batch } from '../archive/batch.js'
 import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
 import type { LinkChange } from '../base/reading.js'
@@ -70,6 +71,8 @@ export interface PipelineParts {
   readonly ledger: Ledger
   readonly upkeep: Upkeep
   notify(notices: readonly RejectNotice[]): void
+  /** Readings that are new or another than before, and events, when they are saved. */
+  archived(changes: readonly Change[], events: Batch['events']): void
 }
 
 /**
@@ -114,7 +117,7 @@ export class Pipeline {
       const isBusy = await this.#step()
       for (const work of this.#atRest.splice(0)) await work()
       await this.#compute(isBusy)
-      await this.#parts.upkeep.step(() => this.#commit(newDecoding()))
+      await this.#parts.upkeep.step(() => this.save())
       if (!isBusy && !this.#isWalkingLate) await this.#waitForMore()
     }
     await this.#commit(newDecoding())
@@ -126,6 +129,11 @@ export class Pipeline {
       this.#atRest.push(() => work().then(resolve, reject))
       this.poke()
     })
+  }
+
+  /** Brings the database to the place in the journal that has been reached. Only at rest. */
+  save(): Promise<void> {
+    return this.#commit(newDecoding())
   }
 
   /** There is something to do: ends the wait. */
@@ -271,6 +279,7 @@ export class Pipeline {
     for (const act of decoding.said) this.#parts.acts.arrived(act)
     const late = engine.ingest(changes, events, links, positionOf(ledger.cursor), ledger.nowMs)
     this.#readingsLate += late
+    this.#parts.archived(changes, events)
     this.#savedAtMs = clock.nowMs()
     if (late > 0) this.#lateSeenMs = this.#savedAtMs
     // Devices hear of their rejections when they happen, not when an old journal is read again.

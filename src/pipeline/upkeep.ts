@@ -86,6 +86,20 @@ export class Upkeep {
     }
   }
 
+  /**
+   * Writes all that is archived to files of days, those that are not over included. The database has to be at the
+   * ledger's place. False when something is archived beyond that place: then later, when the journal has gone on.
+   */
+  async settle(): Promise<boolean> {
+    const { record, database, ledger } = this.#parts
+    const position = positionOf(ledger.cursor)
+    if (position <= this.#heldPosition) return false
+    if (position > record.position) await this.#cut()
+    while (await record.compact(database, Infinity, () => true));
+    if (record.manifest.deltas.length === 0) return true
+    throw new Error(`files of the archive cannot be used: ${record.problems.join('; ')}`)
+  }
+
   #isCutDue(nowMs: number): boolean {
     const { record, ledger, deltaMs, deltaBytes, segmentBytes } = this.#parts
     const [from, to] = [record.manifest.cursor, ledger.cursor]
