@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto'
+import canonicalize from 'canonicalize'
 import type { Kind } from '../../archive/record/kinds.js'
 
 /**
@@ -17,26 +19,30 @@ export interface LedgerEntry {
 }
 
 export type LedgerBody =
-  /** The first entry: whose ledger it is. */
+  /** The first entry: whose ledger it is. `public_key` is the SPKI form in base64. */
   | { readonly kind: 'key'; readonly algorithm: 'Ed25519'; readonly public_key: string; readonly program: string }
   /** All rows of a kind, plant and day (UTC) as they stand: the files that hold them and the Merkle root over them. */
   | {
       readonly kind: 'day'
       readonly rows_of: Kind
+      /** `_` where rows belong to no plant. */
       readonly plant: string
       /** 2026-10-01, UTC. */
       readonly day: string
       /** The newest of `files`. */
       readonly generation: number
+      /** In the order of their generations. */
       readonly files: readonly SealedFile[]
       readonly rows: number
       /** Hex; RFC 6962 shape over the lines of `rows.ts`. */
       readonly root: string
     }
-  /** Days that retention let go of. */
+  /** Retention lets go of a plant's days of readings before this one. */
   | { readonly kind: 'expired'; readonly plant: string; readonly before: string }
   /** A closed segment of the journal. */
   | { readonly kind: 'segment'; readonly segment: number; readonly bytes: number; readonly sha256: string }
+  /** What segments before this one held is in sealed files and deltas: they are deleted. */
+  | { readonly kind: 'trimmed'; readonly before: number }
   /** A configuration came into force; `plants` holds the SHA-256 of the canonical JSON of what it says of each. */
   | {
       readonly kind: 'configuration'
@@ -44,10 +50,10 @@ export type LedgerBody =
       readonly sha256: string
       readonly plants: Readonly<Record<string, string>>
     }
-  /** The program came with these tables. */
+  /** The program came with these tables; `sha256` as reports name it, `files` each for itself. */
   | { readonly kind: 'factors'; readonly sha256: string; readonly files: Readonly<Record<string, string>> }
-  /** A correction, a manual entry, and what was decided of them; `sha256` of the canonical JSON of `said`. */
-  | { readonly kind: 'statement'; readonly plant: string; readonly said: Readonly<Record<string, unknown>> }
+  /** A correction, a manual entry, and what was decided of them, as it came. */
+  | { readonly kind: 'statement'; readonly plant: string; readonly said: Statement }
   | {
       readonly kind: 'report'
       readonly act: 'frozen' | 'verified' | 'superseded'
@@ -59,17 +65,74 @@ export type LedgerBody =
       /** Numbers of the `day` entries that it rests on; only of a freeze. */
       readonly days: readonly number[]
     }
-  /** An RFC 3161 time-stamp file of somebody else, kept beside the ledger, over the hash of an earlier entry. */
+  /** An RFC 3161 time-stamp response of somebody else over the hash of an earlier entry; the file is in `time-stamps/`. */
   | {
       readonly kind: 'time_stamp'
       readonly entry: number
       readonly file: string
       readonly sha256: string
+      /** RFC 3339: when the authority says it was. */
+      readonly time: string
     }
+
+export type DayBody = Extract<LedgerBody, { kind: 'day' }>
 
 export interface SealedFile {
   /** Below `archive/`. */
   readonly name: string
   readonly bytes: number
   readonly sha256: string
+}
+
+/** What somebody said, as an event of the record. */
+export interface Statement {
+  readonly id: string
+  readonly type: string
+  readonly line: string
+  readonly device: string
+  /** RFC 3339. */
+  readonly ts: string
+  readonly received_at: string
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+/**
+ * `ledger/head.json`: the last entry, replaced with each. Signed for itself, so that whoever cuts entries off the end
+ * cannot write a head for what is left: the signature is Ed25519 over the canonical JSON of the other fields, base64.
+ */
+export interface LedgerHead {
+  readonly number: number
+  readonly hash: string
+  readonly at: string
+  readonly signature: string
+}
+
+export const LEDGER_FILE = 'ledger.jsonl'
+export const HEAD_FILE = 'head.json'
+export const KEY_FILE = 'key.pem'
+export const TIME_STAMPS = 'time-stamps'
+
+/** Before the first entry. */
+export const NO_HASH = '0'.repeat(64)
+
+/** RFC 8785. Throws on what JSON has no word for: NaN, infinities, texts that are not well-formed. */
+export function canonical(value: unknown): string {
+  const written = canonicalize(value)
+  if (written === undefined) throw new TypeError('there is no JSON of this')
+  return written
+}
+
+/** SHA-256 of the canonical JSON of a value, hex. */
+export function canonicalHash(value: unknown): string {
+  return hash('sha256', canonical(value), 'hex')
+}
+
+/** The hash that an entry has to have, hex. */
+export function entryHash({ number, previous, at, body }: Omit<LedgerEntry, 'hash' | 'signature'>): string {
+  return canonicalHash({ number, previous, at, body })
+}
+
+/** What the signature of a head is over. */
+export function headText({ number, hash, at }: Omit<LedgerHead, 'signature'>): string {
+  return canonical({ number, hash, at })
 }

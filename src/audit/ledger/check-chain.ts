@@ -1,0 +1,224 @@
+import type { KeyObject } from 'node:crypto'
+import type { Finding } from '../../base/report.js'
+import {
+  canonical,
+  entryHash,
+  HEAD_FILE,
+  headText,
+  LEDGER_FILE,
+  type LedgerEntry,
+  type LedgerHead,
+  NO_HASH,
+} from './entry.js'
+import { fingerprintOf, isSameFingerprint, isSigned, publicKeyFrom } from './fingerprint.js'
+
+/**
+ * Whether the lines of a ledger are what was written, in order and signed: from the bytes alone, with no gateway and no
+ * database. Plain: the verifier that comes with a bundle has this file.
+ */
+
+/** A ledger that is broken in many places is told by its first ones. */
+const FINDINGS_MAX = 100
+
+export interface ChainOptions {
+  /** Content of `head.json`; null when there is none where one should be, absent where none is expected. */
+  readonly head?: Uint8Array | null
+  /** That of the key which the first entry must name. */
+  readonly fingerprint?: string
+  /** Each entry that holds by itself, signature included, in order. */
+  take?(entry: LedgerEntry): void
+}
+
+export interface ChainResult {
+  /** What does not hold, and one that says what does when all is well. */
+  readonly findings: readonly Finding[]
+  /** Lines that could be read. */
+  readonly entries: number
+  readonly last: Pick<LedgerEntry, 'number' | 'hash' | 'at'> | null
+  /** Of the first entry; null when it names none. */
+  readonly key: KeyObject | null
+}
+
+/** Checks a ledger out of the pieces of its file. */
+export async function checkChain(
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: ChainOptions = {},
+): Promise<ChainResult> {
+  const check = new ChainCheck(options)
+  for await (const line of byteLines(pieces)) check.take(line)
+  return check.result()
+}
+
+class ChainCheck {
+  readonly #options: ChainOptions
+  readonly #findings: Finding[] = []
+  #lines = 0
+  #entries = 0
+  #last: Pick<LedgerEntry, 'number' | 'hash' | 'at'> | null = null
+  /** False behind a line that could not be read: nobody knows what its hash was. */
+  #isLastKnown = true
+  #key: KeyObject | null = null
+  readonly #head: LedgerHead | null = null
+  #headHash = ''
+
+  constructor(options: ChainOptions) {
+    this.#options = options
+    if (options.head === undefined) return
+    this.#head = options.head === null ? null : parseHead(options.head)
+    if (options.head === null) {
+      this.#fault('head', HEAD_FILE, [
+        'is missing: nobody can tell whether entries were cut off',
+        '缺失：无法判断账本末尾是否被截断',
+      ])
+    } else if (this.#head === null) {
+      this.#fault('head', HEAD_FILE, ['is not as it was written', '与写入时不一致'])
+    }
+  }
+
+  take({ bytes, isEnded }: ByteLine): void {
+    this.#lines += 1
+    const where = `${LEDGER_FILE} line ${this.#lines}`
+    const entry = parseEntry(bytes)
+    if (entry === null || !isEnded) {
+      this.#fault('chain', where, ['is no entry as it was written', '不是写入时的条目'])
+      this.#isLastKnown = false
+      if (entry === null) return
+    }
+    this.#entries += 1
+    const number = (this.#last?.number ?? 0) + 1
+    const subject = `entry ${entry.number}`
+    const isAlone = entry.hash === entryHash(entry)
+    if (!isAlone)
+      this.#fault('chain', subject, ['was altered: its hash is not that of what it says', '已被改动：哈希与内容不符'])
+    if (this.#isLastKnown && entry.number !== number) {
+      this.#fault('chain', subject, [
+        `follows entry ${number - 1}: entries were removed, added or put into another order`,
+        `紧接在第 ${number - 1} 条之后：有条目被删除、添加或调换顺序`,
+      ])
+    } else if (this.#isLastKnown && entry.previous !== (this.#last?.hash ?? NO_HASH)) {
+      this.#fault('chain', subject, ['does not belong behind the entry before it', '与前一条目不相连'])
+    }
+    if (this.#lines === 1) this.#takeKey(entry)
+    else if (entry.body.kind === 'key') this.#fault('key', subject, ['names a second key', '声明了第二把密钥'])
+    const isOwn = this.#key !== null && isSigned(Buffer.from(entry.hash, 'hex'), entry.signature, this.#key)
+    if (this.#key !== null && !isOwn) {
+      this.#fault('signature', subject, ['is not signed with the key of this ledger', '签名不属于本账本的密钥'])
+    }
+    if (entry.number === this.#head?.number) this.#headHash = entry.hash
+    this.#last = entry
+    this.#isLastKnown = true
+    if (isAlone && isOwn) this.#options.take?.(entry)
+  }
+
+  #takeKey({ body }: LedgerEntry): void {
+    this.#key = body.kind === 'key' ? publicKeyFrom(body.public_key) : null
+    if (this.#key === null) {
+      this.#fault('key', 'entry 1', ['names no key: no signature can be checked', '未声明密钥：无法核对任何签名'])
+      return
+    }
+    const { fingerprint } = this.#options
+    if (fingerprint !== undefined && !isSameFingerprint(fingerprint, fingerprintOf(this.#key))) {
+      this.#fault('key', 'entry 1', [
+        `names the key ${fingerprintOf(this.#key)}, not ${fingerprint}: this is the ledger of somebody else`,
+        `声明的密钥是 ${fingerprintOf(this.#key)}，而不是 ${fingerprint}：这是他人的账本`,
+      ])
+    }
+  }
+
+  result(): ChainResult {
+    if (this.#lines === 0) this.#fault('chain', LEDGER_FILE, ['is empty', '为空'])
+    this.#checkHead()
+    if (this.#findings.length === 0 && this.#last !== null) {
+      this.#findings.push({
+        ok: true,
+        code: 'chain',
+        subject: LEDGER_FILE,
+        text: {
+          en: `${this.#entries} entries follow one another without a gap, each as it was signed; the last has the hash ${this.#last.hash}`,
+          zh: `${this.#entries} 条条目首尾相接，签名全部有效；末条哈希为 ${this.#last.hash}`,
+        },
+      })
+    }
+    return { findings: this.#findings, entries: this.#entries, last: this.#last, key: this.#key }
+  }
+
+  #checkHead(): void {
+    const head = this.#head
+    if (head === null || this.#key === null) return
+    if (!isSigned(Buffer.from(headText(head)), head.signature, this.#key)) {
+      this.#fault('head', HEAD_FILE, ['is not signed with the key of this ledger', '签名不属于本账本的密钥'])
+    } else if ((this.#last?.number ?? 0) < head.number) {
+      this.#fault('head', `entry ${head.number}`, [
+        `is missing, and what lies between: the head names it, the ledger ends with entry ${this.#last?.number ?? 0}`,
+        `及其之前的条目缺失：head 指向它，而账本止于第 ${this.#last?.number ?? 0} 条`,
+      ])
+    } else if (this.#headHash !== head.hash) {
+      this.#fault('head', HEAD_FILE, ['names another hash than the entry has', '所记哈希与条目不符'])
+    }
+  }
+
+  #fault(code: string, subject: string, [en, zh]: readonly [en: string, zh: string]): void {
+    if (this.#findings.length >= FINDINGS_MAX) return
+    this.#findings.push({ ok: false, code, subject, text: { en: `${subject} ${en}`, zh: `${subject} ${zh}` } })
+  }
+}
+
+/** The entry of a line; null unless the line is, byte for byte, the canonical JSON of one. */
+export function parseEntry(bytes: Uint8Array): LedgerEntry | null {
+  const entry = parseCanonical(bytes) as LedgerEntry | null
+  if (entry === null || typeof entry !== 'object') return null
+  const keys = Object.keys(entry).sort().join()
+  const isShaped =
+    keys === 'at,body,hash,number,previous,signature' &&
+    Number.isSafeInteger(entry.number) &&
+    typeof entry.hash === 'string' &&
+    typeof entry.previous === 'string' &&
+    typeof entry.signature === 'string' &&
+    typeof entry.body?.kind === 'string'
+  return isShaped ? entry : null
+}
+
+/** What `head.json` says; null unless it is, byte for byte, as it was written. */
+export function parseHead(bytes: Uint8Array): LedgerHead | null {
+  const end = bytes.length - 1
+  const head = bytes[end] === 0x0a ? (parseCanonical(bytes.subarray(0, end)) as LedgerHead | null) : null
+  if (head === null || typeof head !== 'object') return null
+  const isShaped =
+    Object.keys(head).sort().join() === 'at,hash,number,signature' &&
+    Number.isSafeInteger(head.number) &&
+    typeof head.signature === 'string'
+  return isShaped ? head : null
+}
+
+function parseCanonical(bytes: Uint8Array): unknown {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
+    // Bytes, not letters: what is no UTF-8 reads like U+FFFD.
+    return Buffer.from(canonical(value)).equals(bytes) ? value : null
+  } catch {
+    return null
+  }
+}
+
+export interface ByteLine {
+  readonly bytes: Uint8Array
+  /** A newline stood behind it. */
+  readonly isEnded: boolean
+}
+
+/** Lines as bytes, without their newline. A line is at most a few kilobytes; one that does not end in 64 MiB is cut. */
+export async function* byteLines(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<ByteLine> {
+  let rest: Uint8Array = Buffer.alloc(0)
+  for await (const piece of pieces) {
+    let block: Uint8Array = rest.length === 0 ? piece : Buffer.concat([rest, piece])
+    for (let end = block.indexOf(0x0a); end >= 0; end = block.indexOf(0x0a)) {
+      yield { bytes: block.subarray(0, end), isEnded: true }
+      block = block.subarray(end + 1)
+    }
+    if (block.length > LINE_BYTES_MAX) yield { bytes: block, isEnded: false }
+    rest = block.length > LINE_BYTES_MAX ? Buffer.alloc(0) : block
+  }
+  if (rest.length > 0) yield { bytes: rest, isEnded: false }
+}
+
+const LINE_BYTES_MAX = 64 * 2 ** 20
