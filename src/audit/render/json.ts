@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import type { Report } from '../../base/report.js'
+
+/** The document itself: canonical JSON (RFC 8785) in UTF-8, without a newline at its end. Its SHA-256 is that of the report. */
+export function jsonOf(report: Report): Buffer {
+  const text = canonicalize(report)
+  if (text === undefined) throw new Error('write a report as JSON: it is not a JSON value')
+  return Buffer.from(text, 'utf8')
+}
+
+/** Hex. */
+export function sha256Of(report: Report): string {
+  return createHash('sha256').update(jsonOf(report)).digest('hex')
+}

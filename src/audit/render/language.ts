@@ -1,0 +1,11 @@
+import type { Text } from '../../base/report.js'
+
+export const REPORT_LANGUAGES = ['en', 'zh', 'both'] as const
+/** `both` gives every word twice, English first. */
+export type ReportLanguage = (typeof REPORT_LANGUAGES)[number]
+
+/** Both languages stand on lines of their own. */
+export function say(text: Text, language: ReportLanguage, between = '\n'): string {
+  if (language !== 'both') return text[language]
+  return text.en === text.zh ? text.en : `${text.en}${between}${text.zh}`
+}

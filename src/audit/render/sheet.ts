@@ -1,0 +1,195 @@
+import type { Report, ReportCell, ReportColumn, ReportTable, Text } from '../../base/report.js'
+import { times } from './number.js'
+import { formulaOf, makingWords, WORDS } from './words.js'
+
+/** A table as it is written to a file: those of the report, and those that every report has beside them. */
+export interface Sheet {
+  readonly id: string
+  readonly title: Text
+  readonly note?: Text
+  readonly columns: readonly ReportColumn[]
+  readonly rows: readonly SheetRow[]
+}
+
+export interface SheetRow {
+  readonly level: 0 | 1 | 2
+  readonly strong: boolean
+  readonly cells: readonly SheetCell[]
+}
+
+/** `exact` is a decimal that is shown as it is, with all its digits. */
+export type SheetCell = ReportCell | { readonly exact: string }
+
+/** All tables of a report in their order, then figures, formulas, factors and, where there is one, the differences. */
+export function sheetsOf(report: Report): Sheet[] {
+  const own: readonly ReportTable[] = report.sections.flatMap((section) => section.tables)
+  const taken = new Set(own.map(({ id }) => id))
+  const beside = [figuresSheet(report), formulasSheet(report), factorsSheet(report), ...changesSheets(report)]
+  return [...own, ...beside.map((sheet) => (taken.has(sheet.id) ? { ...sheet, id: `annex-${sheet.id}` } : sheet))]
+}
+
+/** Every figure with everything that is known of it; `figures.csv`. */
+export function figuresSheet(report: Report): Sheet {
+  return {
+    id: 'figures',
+    title: WORDS.figures,
+    columns: [
+      column('id', WORDS.id),
+      column('name', WORDS.name),
+      column('value', WORDS.exact, 'right'),
+      column('unit', WORDS.unit),
+      column('reason', WORDS.reason),
+      column('coverage', WORDS.coverage, 'right'),
+      column('estimated_share', WORDS.estimatedShare, 'right'),
+      column('flags', WORDS.flags),
+      column('factors', WORDS.factors),
+      column('formula', WORDS.formula),
+      column('made', WORDS.made),
+    ],
+    rows: idsOf(report).map((id) => {
+      const figure = figureOf(report, id)
+      return plainRow([
+        { word: id },
+        { text: figure.name },
+        exact(figure.value),
+        { word: figure.unit },
+        { word: figure.reason },
+        share(figure.coverage),
+        share(figure.estimated_share),
+        { word: figure.flags.join(' ') },
+        { word: figure.factors.join(' ') },
+        { word: formulaOf(figure.made) },
+        { text: makingWords(figure.made) },
+      ])
+    }),
+  }
+}
+
+export function formulasSheet(report: Report): Sheet {
+  return {
+    id: 'formulas',
+    title: WORDS.formulas,
+    columns: [
+      column('id', WORDS.id),
+      column('name', WORDS.name),
+      column('formula', WORDS.formula),
+      column('source', WORDS.source),
+      column('confidence', WORDS.confidence),
+    ],
+    rows: report.formulas.map((formula) =>
+      plainRow([
+        { word: formula.id },
+        { text: formula.name },
+        { word: formula.formula },
+        { word: formula.source },
+        { word: formula.confidence },
+      ]),
+    ),
+  }
+}
+
+export function factorsSheet(report: Report): Sheet {
+  return {
+    id: 'factors-used',
+    title: WORDS.factors,
+    columns: [
+      column('id', WORDS.id),
+      column('value', WORDS.value, 'right'),
+      column('unit', WORDS.unit),
+      column('source', WORDS.source),
+      column('year', WORDS.year),
+      column('region', WORDS.region),
+      column('valid_from', WORDS.validFrom),
+      column('valid_to', WORDS.validTo),
+      column('published', WORDS.published),
+      column('param_source', WORDS.paramSource),
+      column('confidence', WORDS.confidence),
+    ],
+    rows: report.factors.map((factor) =>
+      plainRow([
+        { word: factor.id },
+        exact(factor.value),
+        { word: factor.unit },
+        { word: factor.source },
+        { word: factor.year },
+        { word: factor.region },
+        { word: factor.valid_from },
+        { word: factor.valid_to },
+        { word: factor.published },
+        { word: factor.param_source },
+        { word: factor.confidence },
+      ]),
+    ),
+  }
+}
+
+function changesSheets(report: Report): Sheet[] {
+  if (report.previous === null) return []
+  const rows = report.previous.differences.map((difference) => {
+    const figure = report.figures[difference.figure]
+    return plainRow([
+      { word: difference.figure },
+      figure === undefined ? null : { text: figure.name },
+      exact(difference.before),
+      exact(difference.after),
+      exact(difference.delta),
+      { word: figure?.unit ?? '' },
+      { word: difference.reasons.join(' ') },
+    ])
+  })
+  return [
+    {
+      id: 'changes',
+      title: WORDS.changes,
+      columns: [
+        column('figure', WORDS.figure),
+        column('name', WORDS.name),
+        column('before', WORDS.before, 'right'),
+        column('after', WORDS.after, 'right'),
+        column('delta', WORDS.delta, 'right'),
+        column('unit', WORDS.unit),
+        column('reasons', WORDS.why),
+      ],
+      rows,
+    },
+  ]
+}
+
+/** The unit that all figures of a column are shown in; null where there are several, or none. */
+export function unitOf(sheet: Sheet, index: number): string | null {
+  const units = new Set(
+    sheet.rows.flatMap(({ cells }) => {
+      const cell = cells[index] ?? null
+      return cell !== null && 'figure' in cell ? [cell.unit] : []
+    }),
+  )
+  return units.size === 1 ? ([...units][0] ?? null) : null
+}
+
+/** By their ids, in the order of their code units: the same on every machine. */
+export function idsOf(report: Report): string[] {
+  return Object.keys(report.figures).sort()
+}
+
+/** A cell that names a figure which is not there is a fault of whoever built the report. */
+export function figureOf(report: Report, id: string): Report['figures'][string] {
+  const figure = report.figures[id]
+  if (figure === undefined) throw new Error(`render the report ${report.id}: it has no figure ${id}`)
+  return figure
+}
+
+export function column(id: string, title: Text, align: ReportColumn['align'] = 'left'): ReportColumn {
+  return { id, title, align }
+}
+
+export function plainRow(cells: readonly SheetCell[]): SheetRow {
+  return { level: 0, strong: false, cells }
+}
+
+function exact(decimal: string | null): SheetCell {
+  return decimal === null || decimal === '' ? null : { exact: decimal }
+}
+
+function share(part: number | null): SheetCell {
+  return part === null ? null : { exact: times(String(part), 1) }
+}

@@ -1,0 +1,184 @@
+import type { KpiFlag } from '../../base/flags.js'
+import type { FigureMaking, ReportFigure, ReportProfile, ReportStatus, Text } from '../../base/report.js'
+
+/** What the renderings say beside what the document says. */
+
+export const STATUS_WORDS: Readonly<Record<ReportStatus, Text>> = {
+  draft: { en: 'Draft', zh: '草稿' },
+  frozen: { en: 'Frozen', zh: '已冻结' },
+  verified: { en: 'Verified', zh: '已核查' },
+  superseded: { en: 'Superseded', zh: '已被取代' },
+}
+
+export const PROFILE_WORDS: Readonly<Record<ReportProfile, Text>> = {
+  ghg: { en: 'GHG Protocol, ISO 14064-1', zh: 'GHG Protocol、ISO 14064-1' },
+  gbt32150: { en: 'in the shape of GB/T 32150', zh: '按 GB/T 32150 格式' },
+  cbam: { en: 'CBAM operator extract', zh: 'CBAM 经营者摘要' },
+}
+
+export const REASON_WORDS: Readonly<Record<Exclude<ReportFigure['reason'], ''>, Text>> = {
+  no_data: { en: 'no data', zh: '无数据' },
+  no_denominator: { en: 'divided by zero', zh: '分母为零' },
+  low_coverage: { en: 'too little data', zh: '数据覆盖不足' },
+  low_sample: { en: 'too few samples', zh: '样本不足' },
+  no_factor: { en: 'no factor', zh: '无排放因子' },
+  bad_config: { en: 'configuration incomplete', zh: '配置不完整' },
+  o2_invalid: { en: 'oxygen reading invalid', zh: '氧量读数无效' },
+  not_configured: { en: 'not configured', zh: '未配置' },
+}
+
+export const FLAG_WORDS: Readonly<Record<KpiFlag, Text>> = {
+  approx: { en: 'approximation', zh: '近似' },
+  estimated: { en: 'partly estimated', zh: '部分估算' },
+  counter_reset: { en: 'register started again', zh: '计数器归零' },
+  counter_rollover: { en: 'register rolled over', zh: '计数器翻转' },
+  counter_glitch: { en: 'impossible reading skipped', zh: '跳过异常读数' },
+  counter_backstep: { en: 'register went back', zh: '计数器回退' },
+  implausible_rate: { en: 'implausible rate skipped', zh: '跳过超速率读数' },
+  gap_unallocated: { en: 'long silence not spread', zh: '长缺口未分摊' },
+  count_mismatch: { en: 'counts do not add up', zh: '计数不符' },
+  unknown_state: { en: 'unknown state', zh: '未知状态' },
+  out_of_expected_range: { en: 'outside its expected range', zh: '超出预期范围' },
+  pbt_derived: { en: 'planned time derived', zh: '计划时间为推算' },
+  co2_only: { en: 'CO2 only', zh: '仅 CO2' },
+  factor_from_memory: { en: 'factor not checked against its source', zh: '因子未与来源核对' },
+  factor_year_mismatch: { en: 'factor of another year', zh: '因子年份不符' },
+  ts_assumed: { en: 'time of arrival assumed', zh: '以到达时间代替' },
+  restated: { en: 'restated', zh: '重述' },
+  clock: { en: 'clock not trusted', zh: '时钟不可信' },
+}
+
+export const WORDS = {
+  version: { en: 'Version', zh: '版本' },
+  status: { en: 'Status', zh: '状态' },
+  period: { en: 'Period', zh: '报告期' },
+  until: { en: 'until', zh: '至' },
+  plant: { en: 'Plant', zh: '工厂' },
+  plants: { en: 'Plants', zh: '工厂' },
+  profile: { en: 'Form', zh: '格式' },
+  reportId: { en: 'Report', zh: '报告编号' },
+  zone: { en: 'Time zone', zh: '时区' },
+  gwp: { en: 'Warming potentials', zh: '全球变暖潜势' },
+  program: { en: 'Program', zh: '程序版本' },
+  data: { en: 'Data', zh: '数据' },
+  dataUpTo: { en: 'all that had arrived by', zh: '截至到达时间' },
+  factorTables: { en: 'Factor tables, SHA-256', zh: '因子表 SHA-256' },
+  sha256: { en: 'SHA-256 of the canonical JSON', zh: '规范 JSON 的 SHA-256' },
+  fingerprint: { en: 'Fingerprint of the signing key', zh: '签名密钥指纹' },
+  draftMark: { en: 'DRAFT', zh: '草稿' },
+  draftSays: {
+    en: 'A draft: its figures may still change, and nobody has frozen or signed it.',
+    zh: '本文件为草稿：数值可能变化，尚未冻结，未经签字。',
+  },
+  supersededSays: { en: 'A newer version has taken its place.', zh: '已有新版本取代本版本。' },
+  contents: { en: 'Contents', zh: '目录' },
+  page: { en: 'Page', zh: '页' },
+  continued: { en: 'continued', zh: '续' },
+  rounding: {
+    en: 'Figures in the text are rounded, half away from zero; the exact values stand in the annex and in the other formats.',
+    zh: '正文数值经四舍五入；未修约的精确值见附录及其他格式文件。',
+  },
+  adding: { en: 'How totals are added up', zh: '合计规则' },
+  changes: { en: 'Changes since the previous version', zh: '相对上一版本的变化' },
+  previousVersion: { en: 'Previous version', zh: '上一版本' },
+  largestChange: { en: 'Largest change of a total', zh: '合计的最大变化' },
+  threshold: { en: 'Threshold for a new issue', zh: '重新发布阈值' },
+  mandatory: { en: 'Above the threshold: a new issue is mandatory.', zh: '超过阈值，必须重新发布。' },
+  notMandatory: { en: 'Within the threshold.', zh: '未超过阈值。' },
+  changeUnknown: { en: 'not known: a total has no value', zh: '未知：有合计缺少数值' },
+  noChanges: { en: 'No figure differs.', zh: '数值均无变化。' },
+  unchecked: { en: 'Not checked against the original text', zh: '未与标准原文核对的内容' },
+  uncheckedNote: {
+    en: 'Whoever claims conformity with these clauses has to read them in the original first.',
+    zh: '主张符合下列条款之前，须先查阅标准原文。',
+  },
+  signatures: { en: 'Signatures', zh: '签字' },
+  signaturesNote: {
+    en: 'The persons below sign the version whose SHA-256 stands on this page. The digital signature of the gateway is in the ledger and in the evidence bundle.',
+    zh: '以下人员就本页所列 SHA-256 对应的版本签字。网关的数字签名见账本与证据包。',
+  },
+  prepared: { en: 'Prepared by', zh: '编制' },
+  approved: { en: 'Approved by', zh: '批准' },
+  verified: { en: 'Verified by', zh: '核查' },
+  personName: { en: 'Name', zh: '姓名' },
+  position: { en: 'Position, organisation', zh: '职务、单位' },
+  signature: { en: 'Signature', zh: '签名' },
+  date: { en: 'Date', zh: '日期' },
+  annex: { en: 'Annex', zh: '附录' },
+  figures: { en: 'Exact values of all figures', zh: '全部数值的精确值' },
+  figuresNote: {
+    en: 'Every figure of the report, unrounded, with how it was made. A number in the text leads here.',
+    zh: '报告中每个数值的未修约值及其来历。正文中的数值可点击跳转至此。',
+  },
+  formulas: { en: 'Formulas', zh: '公式' },
+  factors: { en: 'Factors', zh: '因子' },
+  figure: { en: 'Figure', zh: '数值' },
+  name: { en: 'Name', zh: '名称' },
+  id: { en: 'Id', zh: '编号' },
+  value: { en: 'Value', zh: '数值' },
+  allDigits: { en: 'all digits', zh: '全部数位' },
+  exact: { en: 'Exact value', zh: '精确值' },
+  unit: { en: 'Unit', zh: '单位' },
+  reason: { en: 'Reason', zh: '原因' },
+  coverage: { en: 'Coverage', zh: '覆盖率' },
+  estimatedShare: { en: 'Estimated share', zh: '估算占比' },
+  flags: { en: 'Flags', zh: '标记' },
+  made: { en: 'How it was made', zh: '来历' },
+  formula: { en: 'Formula', zh: '公式' },
+  source: { en: 'Source', zh: '来源' },
+  confidence: { en: 'How well known', zh: '核对程度' },
+  before: { en: 'Before', zh: '之前' },
+  after: { en: 'Now', zh: '现在' },
+  delta: { en: 'Change', zh: '变化' },
+  why: { en: 'Why', zh: '原因' },
+  noReasonOnRecord: { en: 'nothing on record', zh: '无记录' },
+  year: { en: 'Year', zh: '年份' },
+  region: { en: 'Region', zh: '地区' },
+  validFrom: { en: 'Valid from', zh: '生效' },
+  validTo: { en: 'Valid to', zh: '失效' },
+  published: { en: 'Published', zh: '发布' },
+  paramSource: { en: 'Kind', zh: '类别' },
+} as const satisfies Readonly<Record<string, Text>>
+
+/** How a figure came about, in a sentence that names the figures and KPIs by their ids. */
+export function makingWords(made: FigureMaking): Text {
+  switch (made.by) {
+    case 'days': {
+      const of = { value: '', numerator: ' (numerator)', denominator: ' (denominator)', highest: '' }[made.of]
+      const ofZh = { value: '', numerator: '（分子）', denominator: '（分母）', highest: '' }[made.of]
+      const where = `${made.plant}, ${made.scope} ${made.id}`
+      return made.of === 'highest'
+        ? {
+            en: `highest of ${made.days} days of ${made.kpi}; ${where}`,
+            zh: `${made.kpi} ${made.days} 个日值的最大值；${where}`,
+          }
+        : {
+            en: `sum of ${made.days} days of ${made.kpi}${of}; ${where}`,
+            zh: `${made.kpi}${ofZh} ${made.days} 个日值之和；${where}`,
+          }
+    }
+    case 'sum': {
+      const less = (made.less ?? []).map((id) => ` \u2212 ${id}`).join('')
+      const sum = `${made.of.join(' + ')}${less}`
+      return { en: sum, zh: sum }
+    }
+    case 'quotient': {
+      const [numerator, denominator] = made.of
+      const quotient = `${numerator} / ${denominator}${made.times === 1 ? '' : ` \u00d7 ${made.times}`}`
+      return { en: quotient, zh: quotient }
+    }
+    case 'count':
+      return { en: `counted from ${made.of}`, zh: `由 ${made.of} 计数` }
+    case 'rule': {
+      const of = made.of.length === 0 ? '' : `: ${made.of.join(', ')}`
+      return { en: `rule ${made.formula}${of}`, zh: `规则 ${made.formula}${of}` }
+    }
+    case 'statement':
+      return { en: `stated: ${made.source}`, zh: `声明：${made.source}` }
+  }
+}
+
+/** Id of the KPI or rule that a figure follows; '' where it is a sum or quotient of others, counted or stated. */
+export function formulaOf(made: FigureMaking): string {
+  return made.by === 'days' ? made.kpi : made.by === 'rule' ? made.formula : ''
+}

@@ -1,0 +1,124 @@
+import writeXlsxFile, { type CellObject, type Row, type Sheet as XlsxSheet } from 'write-excel-file/node'
+import type { Report } from '../../base/report.js'
+import { shown } from './cell.js'
+import { coverOf } from './cover.js'
+import { say } from './language.js'
+import { decimalsOf, fitsSpreadsheet } from './number.js'
+import type { RenderOptions } from './options.js'
+import { type Sheet, type SheetCell, sheetsOf, unitOf } from './sheet.js'
+import { WORDS } from './words.js'
+import { withoutTimes } from './zip-times.js'
+
+/**
+ * A workbook with a sheet for each table. Numbers are numbers, in the unit that the report shows them in and with its
+ * decimals as format; where 15 digits are not all of one, its exact value stands beside it as text.
+ * Words are text cells with the format of text, so that none becomes a formula, even when somebody edits it.
+ */
+export async function xlsxOf(report: Report, options: RenderOptions): Promise<Buffer> {
+  const names = new Set<string>()
+  const sheets = [coverSheet(report, options, names)]
+  for (const sheet of sheetsOf(report)) {
+    sheets.push(tableSheet(report, sheet, options, nameOf(sheet.id, names)))
+  }
+  return withoutTimes(await writeXlsxFile(sheets).toBuffer())
+}
+
+type WrittenSheet = XlsxSheet<never> & { readonly data: Row[] }
+
+function coverSheet(report: Report, options: RenderOptions, names: Set<string>): WrittenSheet {
+  const title = words(say(report.title, options.language), { fontWeight: 'bold', fontSize: 14 })
+  const lines = coverOf(report, options).map(({ title, text }) => [
+    words(say(title, options.language), { textColor: '#616C72' }),
+    words(text),
+  ])
+  return {
+    sheet: nameOf('report', names),
+    columns: [{ width: 34 }, { width: 100 }],
+    data: [[title], [], ...lines],
+  }
+}
+
+function tableSheet(report: Report, sheet: Sheet, options: RenderOptions, name: string): WrittenSheet {
+  const columns = sheet.columns.map((_, index) => layoutOf(report, sheet, index, options))
+  const head = columns.flatMap(({ head }) => head.map((text) => words(text, HEAD)))
+  const rows = sheet.rows.map(({ level, strong, cells }) =>
+    columns.flatMap((column, index) => {
+      const written = column.cells(cells[index] ?? null)
+      return written.map((cell, i) => styled(cell, strong, index === 0 && i === 0 ? level : 0))
+    }),
+  )
+  const data: Row[] = [head, ...rows]
+  return { sheet: name, data, stickyRowsCount: 1, columns: head.map((_, i) => ({ width: widthOf(data, i) })) }
+}
+
+/** One column of a table may need more in a sheet: its unit, where the rows have several, and the exact values. */
+interface ColumnLayout {
+  readonly head: readonly string[]
+  cells(cell: SheetCell): CellObject[]
+}
+
+function layoutOf(report: Report, sheet: Sheet, index: number, { language }: RenderOptions): ColumnLayout {
+  const title = say(sheet.columns[index]?.title ?? { en: '', zh: '' }, language)
+  const cells = sheet.rows.map((row) => row.cells[index] ?? null)
+  const hasFigures = cells.some((cell) => cell !== null && 'figure' in cell)
+  const unit = unitOf(sheet, index)
+  const hasUnits = hasFigures && unit === null
+  const hasExact = cells.some((cell) => {
+    const { exact } = shown(report, cell, 'en')
+    return exact !== null && !fitsSpreadsheet(exact)
+  })
+  const head = [
+    unit === null || unit === '' || title.endsWith(unit) ? title : `${title} (${unit})`,
+    ...(hasUnits ? [say(WORDS.unit, language)] : []),
+    ...(hasExact ? [`${title}: ${say(WORDS.allDigits, language, ' ')}`] : []),
+  ]
+  return {
+    head,
+    cells(cell) {
+      const { text, exact, unit, kind } = shown(report, cell, language)
+      return [
+        kind === 'number' && exact !== null ? number(exact, cell) : words(text, kind === 'null' ? RIGHT : {}),
+        ...(hasUnits ? [words(unit)] : []),
+        ...(hasExact ? [words(exact ?? '', RIGHT)] : []),
+      ]
+    },
+  }
+}
+
+function number(exact: string, cell: SheetCell): CellObject {
+  const decimals = cell !== null && 'figure' in cell ? cell.decimals : Math.min(decimalsOf(exact), 15)
+  const format = decimals === 0 ? '#,##0' : `#,##0.${'0'.repeat(decimals)}`
+  return { value: Number(exact), type: Number, format, align: 'right' }
+}
+
+const HEAD = { fontWeight: 'bold', bottomBorderStyle: 'thin', wrap: true, alignVertical: 'top' } as const
+const RIGHT = { align: 'right' } as const
+
+function words(text: string, style: Partial<CellObject> = {}): CellObject {
+  return text === '' ? { ...style } : { value: text, type: String, format: '@', wrap: text.includes('\n'), ...style }
+}
+
+function styled(cell: CellObject, strong: boolean, level: number): CellObject {
+  return { ...cell, ...(strong ? { fontWeight: 'bold' } : {}), ...(level > 0 ? { indent: level } : {}) }
+}
+
+const WIDTH_MAX = 60
+
+/** In characters; a Chinese one is as wide as two. */
+function widthOf(data: readonly Row[], index: number): number {
+  let width = 8
+  for (const row of data) {
+    const cell = row[index] as CellObject | undefined
+    const text = cell?.value === undefined ? '' : String(cell.value)
+    for (const line of text.split('\n')) width = Math.max(width, line.replace(/[^\x20-\u02ff]/g, '00').length + 3)
+  }
+  return Math.min(width, WIDTH_MAX)
+}
+
+/** A spreadsheet allows 31 characters and takes no two names that differ in case alone. */
+function nameOf(id: string, names: Set<string>): string {
+  let name = id.slice(0, 31)
+  for (let n = 2; names.has(name.toLowerCase()); n++) name = `${id.slice(0, 28)}-${n}`
+  names.add(name.toLowerCase())
+  return name
+}
