@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import type { Kind } from '../../archive/record/kinds.js'
+
+/** The names and lists of an evidence bundle; `docs/evidence-bundle.md` says what stands where. */
+
+export const FORMAT = 'greengauge-evidence-1'
+
+/** Names that the format gives; everything else is a table, a day, or a rendering. */
+export const NAMES = {
+  manifest: 'MANIFEST.json',
+  manifestSignature: 'MANIFEST.sig',
+  sums: 'SHA256SUMS',
+  guide: 'HOW-TO-CHECK.md',
+  report: 'report/report.json',
+  ledger: 'ledger/ledger.jsonl',
+  key: 'ledger/key.pem',
+  verifier: 'verify/greengauge-verify.mjs',
+} as const
+
+/** The folder of the days of each kind, below `evidence/PLANT/`. */
+export const FOLDERS: Readonly<Record<Kind, string>> = {
+  reading: 'readings',
+  conflict: 'conflicts',
+  event: 'events',
+  link: 'links',
+  config: 'configurations',
+  device_fact: 'device-facts',
+  act: 'acts',
+}
+
+/** The rows of one kind, plant and day (2026-10-01, UTC). */
+export function dayName(of: { readonly kind: Kind; readonly plant: string; readonly day: string }): string {
+  return `evidence/${of.plant}/${FOLDERS[of.kind]}/${of.day}.csv`
+}
+
+/** A Parquet file, by the name that the ledger gives it. */
+export function parquetName(sealed: string): string {
+  return `archive/${sealed}`
+}
+
+/** What the configuration of a ledger entry says of a plant. */
+export function configurationName(plant: string, entry: number): string {
+  return `evidence/${plant}/configurations/${String(entry).padStart(6, '0')}.json`
+}
+
+const PART = /^[A-Za-z0-9_][A-Za-z0-9_=.-]*$/
+const NAME_MAX = 240
+
+/** True for what a file of a bundle may be called: nothing that means another place on some machine. */
+export function isName(name: string): boolean {
+  return name.length <= NAME_MAX && name.split('/').every((part) => PART.test(part) && !part.endsWith('.'))
+}
+
+/** The order of names: that of their bytes. Names are ASCII. */
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0
+}
+
+/** SHA-256 as hexadecimal digits. */
+const hash = z.string().regex(/^[0-9a-f]{64}$/)
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+
+/** `MANIFEST.json`. It may come from anybody. */
+export const manifestShape = z.strictObject({
+  format: z.literal(FORMAT),
+  report: z.strictObject({ id: z.string().min(1).max(200), version: count.min(1), sha256: hash }),
+  ledger: z.strictObject({ entries: count, head: hash }),
+  /** As the first entry of the ledger has it. */
+  public_key: z.string().min(1).max(1000),
+  /** In the order of their names. */
+  files: z.array(z.strictObject({ name: z.string().refine(isName), bytes: count, sha256: hash })).max(100_000),
+})
+
+export type BundleManifest = z.output<typeof manifestShape>
+export type ListedFile = BundleManifest['files'][number]
+
+/** More than this no manifest has, nor any other file that is read as a whole. */
+export const SMALL_BYTES_MAX = 64 * 1024 * 1024
+/** The detached signature of a zip lies beside it under this name. */
+export const SIGNATURE_SUFFIX = '.sig'
