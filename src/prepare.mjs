@@ -41,6 +41,14 @@ const builds = [
     clean: ['dashboards'],
     command: ['node_modules/vite/bin/vite.js', 'build', 'dashboards', '--logLevel', 'warn'],
   },
+  {
+    name: 'verifier',
+    progress: 'Making the verifier of evidence bundles…',
+    sources: ['src', 'verifier.config.ts', 'tsconfig.json', 'package-lock.json'],
+    products: ['verify/greengauge-verify.mjs'],
+    clean: ['verify'],
+    command: ['node_modules/vite/bin/vite.js', 'build', '--config', 'verifier.config.ts', '--logLevel', 'warn'],
+  },
 ]
 
 requireNode(20, 19)

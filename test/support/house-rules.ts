@@ -95,7 +95,7 @@ export function circles(house: House): string[] {
 }
 
 const ENTRY =
-  /^(src\/cli\.ts|src\/prepare\.mjs|src\/[^/]+-thread\.ts|src\/journal\/journal-thread\.ts|simulators\/main\.ts|dashboards\/(index\.html|src\/main\.tsx|vite\.config\.ts))$/
+  /^(src\/(cli|verify-main)\.ts|src\/prepare\.mjs|src\/[^/]+-thread\.ts|src\/journal\/journal-thread\.ts|simulators\/main\.ts|dashboards\/(index\.html|src\/main\.tsx|vite\.config\.ts))$/
 
 /** Files of the product that nothing which is started ever reaches; a test does not count. */
 export function deadFiles(house: House): string[] {
