@@ -1,29 +1,10 @@
 import type { AlarmAct } from '../base/alarm.js'
 import { type ConfigVersion, configVersion } from '../base/plant.js'
 import type { DeviceFact, LinkChange } from '../base/reading.js'
+import { ASSUMED_TIME, type SampleColumns, SLOW_ARRIVAL, TIMELY_MS, type WordColumns } from '../base/samples.js'
 import { bound, type Database } from './database.js'
 
-/** Readings of one series as columns, in order of time. `value` is NaN where the reading is a word. */
-export interface SampleColumns {
-  readonly ts: number[]
-  readonly value: number[]
-  readonly quality: number[]
-  /** What is to be known of each beside its value, as bits: `ASSUMED_TIME`, `SLOW_ARRIVAL`. */
-  readonly marks: number[]
-}
-
-/** The device gave no time; it is that of the arrival. */
-export const ASSUMED_TIME = 1
-/** It arrived more than ten seconds after its time. Source: KPI specification §3, data_timeliness. */
-export const SLOW_ARRIVAL = 2
-const TIMELY_MS = 10_000
-
-/** The marks of a reading. */
-export function marksOf({ ts, receivedAt, assumed }: { ts: number; receivedAt: number; assumed: boolean }): number {
-  return (assumed ? ASSUMED_TIME : 0) | (receivedAt - ts > TIMELY_MS ? SLOW_ARRIVAL : 0)
-}
-
-/** The same in SQL. */
+/** The marks of a reading in SQL, as `marksOf` has them. */
 const MARKS = `CAST(assumed AS INTEGER) * ${ASSUMED_TIME} + CAST(received_at - ts > ${TIMELY_MS} AS INTEGER) * ${SLOW_ARRIVAL}`
 
 /** The readings of some series in [fromMs, toMs), by series id; a series without any is absent. */
@@ -59,14 +40,6 @@ export async function readNext(
   )
   collect(found, columns)
   return found.get(id)
-}
-
-/** Readings of one series as they are, numbers and words, as columns in order of time. */
-export interface WordColumns {
-  readonly ts: number[]
-  readonly value: (number | string)[]
-  readonly quality: number[]
-  readonly marks: number[]
 }
 
 /** The readings of one series in [fromMs, toMs), at most `limit` of them. */

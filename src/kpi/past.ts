@@ -1,18 +1,19 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Database } from '../archive/database.js'
 import { readEvents } from '../archive/events.js'
-import { readFirstTs, readNext, readSamples, readWords, type SampleColumns } from '../archive/samples.js'
+import { readFirstTs, readNext, readSamples, readWords } from '../archive/samples.js'
 import { COUNTED_EVENTS, eventSeries } from '../base/events.js'
 import { GOOD } from '../base/quality.js'
+import type { SampleColumns, WordColumns } from '../base/samples.js'
 import type { CheckpointTable } from './checkpoints.js'
 import { SILENCE_MAX_MS } from './counter.js'
 import type { TypedEvent } from './event-book.js'
 import type { Late } from './late.js'
 import type { Range } from './ranges.js'
-import { isUsable } from './samples.js'
 import { MODE_METRIC } from './settings.js'
+import { LOOKAHEAD_SAMPLES, modes, scaled, states, usableFrom } from './shaping.js'
 import { QUARTER_MS } from './slots.js'
-import { inputOf, type StateSink, StateWalk } from './state.js'
+import { type StateSink, StateWalk } from './state.js'
 import type { SeriesSlots, Track } from './track.js'
 import { floorQuarter, rulesAt, SeriesWalk, STATELESS, slotsFrom, type WalkStart } from './walk.js'
 
@@ -24,9 +25,7 @@ const DAY_MS = 86_400_000
  */
 const CHECKPOINTS_BACK = 4
 
-/** As many usable samples after a range as any decision in it can look at. */
-const LOOKAHEAD_SAMPLES = 12
-/** So many samples are read at once to find them. */
+/** So many samples are read at once to find those after a range that decide how it ends. */
 const LOOKAHEAD_READ = 1000
 
 /** After so many samples a walk that nobody waits for lets others have their turn. */
@@ -183,8 +182,7 @@ export class Past {
     }
     const { id } = track.series
     if (track.metric === MODE_METRIC) {
-      const { value, ...found } = await readWords(this.#database, id, fromMs, toMs, limit)
-      return { ...found, value: value.map((word, i) => track.sampleOf(0, found.ts[i]!, word)) }
+      return modes(await readWords(this.#database, id, fromMs, toMs, limit), track)
     }
     const found =
       limit === undefined
@@ -195,25 +193,14 @@ export class Past {
 
   /** Of all inputs of a machine's state, each with its next one after the range: what holds, holds up to there. */
   async #stateSamples(track: Track, fromMs: number, toMs: number, withNext = true): Promise<SampleColumns> {
-    const samples: { ts: number; value: number; quality: number; marks: number }[] = []
+    const parts: { input: number; words: WordColumns }[] = []
     for (const [input, series] of track.inputs.entries()) {
       if (series === null) continue
-      const parts = [await readWords(this.#database, series.id, fromMs, toMs)]
-      if (withNext && toMs <= series.newestTs) parts.push(await readWords(this.#database, series.id, toMs, Infinity, 1))
-      for (const found of parts) {
-        for (const [i, ts] of found.ts.entries()) {
-          const value = track.sampleOf(input, ts, found.value[i]!)
-          samples.push({ ts, value, quality: found.quality[i]!, marks: found.marks[i]! })
-        }
-      }
+      parts.push({ input, words: await readWords(this.#database, series.id, fromMs, toMs) })
+      if (!withNext || toMs > series.newestTs) continue
+      parts.push({ input, words: await readWords(this.#database, series.id, toMs, Infinity, 1) })
     }
-    samples.sort((a, b) => a.ts - b.ts || inputOf(a.value) - inputOf(b.value))
-    return {
-      ts: samples.map((sample) => sample.ts),
-      value: samples.map((sample) => sample.value),
-      quality: samples.map((sample) => sample.quality),
-      marks: samples.map((sample) => sample.marks),
-    }
+    return states(parts, track)
   }
 }
 
@@ -232,16 +219,6 @@ function beginning(track: Track): WalkStart {
   return { fromMs: floorQuarter(track.oldestTs), state: null }
 }
 
-function scaled(samples: SampleColumns, track: Track): SampleColumns {
-  const isPlain = track.rulebook.every(({ rules }) => rules.multiplier === 1 && rules.corrections.isEmpty)
-  if (isPlain) return samples
-  return {
-    ...samples,
-    value: samples.value.map((value, i) => track.sampleOf(0, samples.ts[i]!, value)),
-    quality: samples.quality.map((quality, i) => track.qualityOf(samples.ts[i]!, samples.value[i]!, quality)),
-  }
-}
-
 function join(a: SampleColumns, b: SampleColumns): SampleColumns {
   return {
     ts: [...a.ts, ...b.ts],
@@ -249,12 +226,6 @@ function join(a: SampleColumns, b: SampleColumns): SampleColumns {
     quality: [...a.quality, ...b.quality],
     marks: [...a.marks, ...b.marks],
   }
-}
-
-function usableFrom(samples: SampleColumns, fromMs: number): number {
-  let count = 0
-  for (let i = samples.ts.length - 1; i >= 0 && samples.ts[i]! >= fromMs; i--) if (isUsable(samples, i)) count++
-  return count
 }
 
 function isSameState(a: Float64Array, b: Float64Array): boolean {

@@ -2,12 +2,12 @@ import { GOOD, MANUAL } from '../base/quality.js'
 
 /** Readings of one series in order of time, one a ts, as columns. Times in epoch ms, values in the metric's unit. */
 export interface Samples {
-  readonly ts: readonly number[]
+  readonly ts: ArrayLike<number>
   /** NaN where the reading is a word. */
-  readonly value: readonly number[]
-  readonly quality: readonly number[]
-  /** What is to be known of each beside its value, see `archive/samples.ts`. */
-  readonly marks: readonly number[]
+  readonly value: ArrayLike<number>
+  readonly quality: ArrayLike<number>
+  /** What is to be known of each beside its value, see `base/samples.ts`. */
+  readonly marks: ArrayLike<number>
 }
 
 /** Samples that a counter or gauge is made of: good ones, and manual ones, whose time counts as estimated. */

@@ -1,12 +1,11 @@
-import type { SampleColumns } from '../archive/samples.js'
 import type { Series } from '../archive/series.js'
 import { MANUAL } from '../base/quality.js'
+import type { SampleColumns } from '../base/samples.js'
 import { automaticShare } from '../base/states.js'
 import { BY_HAND, STOPPED } from './accounts.js'
 import { CounterWalk } from './counter.js'
 import { holdEndMs, type Level } from './gauge.js'
 import type { Range } from './ranges.js'
-import type { Samples } from './samples.js'
 import { MODE_METRIC, STATE_METRIC, type TrackSettings } from './settings.js'
 import { ESTIMATED, emptyPart, type Part, type Slots } from './slots.js'
 import { encodeState, inputOf, STATE_INPUTS, StateWalk } from './state.js'
@@ -370,7 +369,7 @@ class Hot {
 
 /** Where a sample goes among others, and how many with its key it takes the place of. */
 function placeOf(
-  samples: Samples,
+  samples: SampleColumns,
   ts: number,
   value: number,
   { kind, states }: WalkRules,

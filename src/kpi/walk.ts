@@ -1,7 +1,7 @@
-import { ASSUMED_TIME, SLOW_ARRIVAL } from '../archive/samples.js'
 import { flagBit } from '../base/flags.js'
 import type { MetricKind } from '../base/metrics.js'
 import { GOOD, qualityRank } from '../base/quality.js'
+import { ASSUMED_TIME, SLOW_ARRIVAL } from '../base/samples.js'
 import { CHECK_READINGS, GOOD_READINGS, LEVEL_ACCOUNTS, PIECES_ACCOUNTS, STATE_ACCOUNTS } from './accounts.js'
 import type { Corrections } from './corrections.js'
 import { type CounterRules, CounterWalk } from './counter.js'
