@@ -2,6 +2,7 @@ import type { AlarmItem } from './alarm.js'
 import type { KpiInfo, KpiPoint, Scope, Window } from './kpi.js'
 import type { Quality } from './quality.js'
 import type { NullReason, RejectReason } from './reasons.js'
+import type { ReportItem } from './report.js'
 
 /** The shapes that cross a wire: HTTP answers and feed messages, shared by gateway, dashboards and tests. */
 
@@ -328,5 +329,7 @@ export type FeedMessage =
     }
   /** An alarm has changed; of several changes the newest. */
   | { readonly type: 'alarm'; readonly seq: number; readonly alarm: AlarmItem }
+  /** A report was made or frozen, or has become something else; of several changes the newest. */
+  | { readonly type: 'report'; readonly seq: number; readonly item: ReportItem }
   | { readonly type: 'gap'; readonly seq: number }
   | { readonly type: 'error'; readonly code: string; readonly detail: string }

@@ -48,7 +48,7 @@ const names = z.object({ en: z.string().optional(), zh: z.string().optional() })
 
 const nullReasons = Object.keys(NULL_REASONS) as NullReason[]
 
-const kpiPoint: z.ZodType<KpiPoint> = z
+export const kpiPoint: z.ZodType<KpiPoint> = z
   .object({
     plant: z.string(),
     scope: z.enum(SCOPES),

@@ -21,6 +21,11 @@ export async function documentRoutes(server: Server, version: string): Promise<v
         { name: 'alarms', description: 'What is outside its limits, and what was done about it' },
         { name: 'stacks', description: 'Hours of stacks as reports have them, with what was not measured filled' },
         { name: 'records', description: 'What happened, what was corrected, and what was restated' },
+        {
+          name: 'reports',
+          description: 'Emissions reports: drafts, frozen versions, evidence, and where a figure comes from',
+        },
+        { name: 'ledger', description: 'The signed, chained record of what is archived, configured and reported' },
         { name: 'quarantine', description: 'What could not be used, and why' },
         { name: 'stores', description: 'Where readings and KPI points go' },
         { name: 'gateway', description: 'The gateway and its books' },

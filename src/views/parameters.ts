@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { REPORT_LANGUAGES } from '../audit/render/language.js'
 import { ALARM_STATES } from '../base/alarm.js'
 import { SCOPES, WINDOWS } from '../base/kpi.js'
 import { isMetricName } from '../base/metrics.js'
 import { ENPI_ENERGIES, ENPI_VARIABLES } from '../base/options/enpi.js'
 import { POLLUTANTS } from '../base/options/limits.js'
 import { REJECT_REASON_LIST } from '../base/reasons.js'
+import { REPORT_PROFILES, REPORT_STATUSES } from '../base/report.js'
 import { isId } from '../base/topic.js'
 import { SUBSTITUTION_PROFILES } from '../base/wire.js'
 import { instantIn, positionIn } from './cursor.js'
@@ -76,6 +78,32 @@ export const PARAMETERS = {
   energy: z
     .enum(ENPI_ENERGIES)
     .meta({ description: `what is compared: ${ENPI_ENERGIES.join(', ')}`, examples: ['energy_elec_consumed'] }),
+  report: z
+    .string()
+    .max(200)
+    .meta({ description: 'the id of a report', examples: ['suzhou-1.ghg.2026-10-01.2026-11-01'] }),
+  version: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .meta({ description: 'a version, from 1 on; the last when absent', examples: ['1'] }),
+  status: z.enum(REPORT_STATUSES).meta({ description: `one of ${REPORT_STATUSES.join(', ')}`, examples: ['frozen'] }),
+  form: z.enum(REPORT_PROFILES).meta({ description: `one of ${REPORT_PROFILES.join(', ')}`, examples: ['ghg'] }),
+  language: z
+    .enum(REPORT_LANGUAGES)
+    .meta({ description: `one of ${REPORT_LANGUAGES.join(', ')}; en when absent`, examples: ['zh'] }),
+  table: z
+    .string()
+    .regex(/^[a-z0-9-]{1,100}$/)
+    .meta({
+      description: 'the id of a table of the report; figures, all figures in one table, when absent',
+      examples: ['scope-2'],
+    }),
+  figure: z
+    .string()
+    .min(1)
+    .max(400)
+    .meta({ description: 'the id of a figure of the report', examples: ['suzhou-1/scope2_lb'] }),
   by: z
     .literal('device')
     .meta({ description: '`device`, for the figures of each device as well', examples: ['device'] }),

@@ -60,7 +60,7 @@ export function newServer(log: FastifyBaseLogger): Server {
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
     })
-    if (request.method === 'POST' && !isSameOrigin(request.headers)) {
+    if (request.method !== 'GET' && request.method !== 'HEAD' && !isSameOrigin(request.headers)) {
       throw new ProblemError(403, 'A page of another origin may not change anything here.')
     }
   })

@@ -20,6 +20,7 @@ import type {
   StoreStatus,
   SubstitutionProfile,
 } from '../base/wire.js'
+import type { AuditSources } from './audit-sources.js'
 import type { RecordSources } from './record-sources.js'
 
 /** Windows of one series whose start lies in [fromMs, toMs). */
@@ -158,7 +159,7 @@ export interface Measures extends IntakeMeasures {
 }
 
 /** All that pages, API and feed know of the gateway. Every call is made in the pipeline thread. */
-export interface ViewSources extends RecordSources {
+export interface ViewSources extends RecordSources, AuditSources {
   readonly clock: Clock
   readonly version: { readonly version: string; readonly commit: string; readonly node: string }
   /** The broker's address, for pages that show how to send. */

@@ -7,6 +7,7 @@ import { documentRoute, documentRoutes } from './openapi.js'
 import type { HttpOptions } from './options.js'
 import { Pulse } from './pulse.js'
 import { alarmRoutes, allAlarmRoutes } from './routes/alarms.js'
+import { auditJobRoutes } from './routes/audit-jobs.js'
 import { channelRoutes } from './routes/channels.js'
 import { deviceRoute } from './routes/devices.js'
 import { enpiRoutes } from './routes/enpi.js'
@@ -14,10 +15,13 @@ import { entryRoutes } from './routes/entries.js'
 import { gatewayRoutes } from './routes/gateway.js'
 import { healthRoutes } from './routes/health.js'
 import { kpiRoutes } from './routes/kpis.js'
+import { ledgerRoutes } from './routes/ledger.js'
+import { lineageRoute } from './routes/lineage.js'
 import { metricsRoute } from './routes/metrics.js'
 import { plantRoutes } from './routes/plants.js'
 import { quarantineRoutes } from './routes/quarantine.js'
 import { recordRoutes } from './routes/records.js'
+import { reportRoutes } from './routes/reports.js'
 import { saidRoute } from './routes/said.js'
 import { stackRoutes } from './routes/stacks.js'
 import { stateRoutes } from './routes/states.js'
@@ -57,7 +61,10 @@ export async function startViews(
   enpiRoutes(server, sources)
   recordRoutes(server, sources)
   saidRoute(server, sources)
-  entryRoutes(server, sources)
+  reportRoutes(server, sources)
+  lineageRoute(server, sources)
+  auditJobRoutes(server, sources)
+  ledgerRoutes(server, sources)
   quarantineRoutes(server, sources)
   storeRoutes(server, sources)
   gatewayRoutes(server, sources)

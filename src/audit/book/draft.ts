@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path'
 import { writeDurably } from '../../archive/record/files.js'
 import type { Clock } from '../../base/clock.js'
 import type { Report, ReportItem } from '../../base/report.js'
-import { FILES, type Language, sha256Of } from './folder.js'
+import type { ReportLanguage } from '../render/language.js'
+import { FILES, sha256Of } from './folder.js'
 import type { ReportMaking } from './live.js'
 import { draftState, type ReportBook } from './report-book.js'
 import { type ReportRequest, reportId } from './request.js'
@@ -32,7 +33,7 @@ export async function buildDraft({ book, making }: DraftParts, request: ReportRe
 export async function keepDraft(
   { book, clock }: DraftParts,
   { report, bytes }: Draft,
-  languages: readonly Language[],
+  languages: readonly ReportLanguage[],
 ): Promise<ReportItem> {
   const { folders } = book
   const dir = folders.begin(report)

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { writeDurably } from '../../archive/record/files.js'
 import type { DayFile } from '../../archive/record/manifest.js'
 import type { Report, ReportItem } from '../../base/report.js'
+import type { ReportLanguage } from '../render/language.js'
 
 /**
  * Where a version of a report lies:
@@ -32,10 +33,6 @@ export const FILES = {
 /** What a version that is being made is called until it is whole. */
 const UNFINISHED = '.unfinished'
 
-export const LANGUAGES = ['en', 'zh', 'both'] as const
-/** `both` has them side by side in one document. */
-export type Language = (typeof LANGUAGES)[number]
-
 /** `state.json`. */
 export interface ReportState {
   readonly format: 1
@@ -43,7 +40,7 @@ export interface ReportState {
   /** Place in the journal up to which it has been compared with what came after it was made. */
   readonly position: number
   /** In which it is rendered when it is frozen. */
-  readonly languages: readonly Language[]
+  readonly languages: readonly ReportLanguage[]
   /** What the person who verified it has noted. */
   readonly note: string
 }

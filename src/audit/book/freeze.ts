@@ -4,7 +4,8 @@ import { writeDurably } from '../../archive/record/files.js'
 import type { DayFile } from '../../archive/record/manifest.js'
 import type { Clock } from '../../base/clock.js'
 import type { Report, ReportItem, Text } from '../../base/report.js'
-import { FILES, type Language, type ReportState, type Snapshot, sha256Of } from './folder.js'
+import type { ReportLanguage } from '../render/language.js'
+import { FILES, type ReportState, type Snapshot, sha256Of } from './folder.js'
 import { JobRefused, type Progress } from './jobs.js'
 import type { BookLedger, DayRange, LiveRecord, ReportMaking, Settled } from './live.js'
 import { draftState, type ReportBook } from './report-book.js'
@@ -32,7 +33,7 @@ export interface FreezeParts {
 export interface FreezeWish {
   readonly request: ReportRequest
   readonly by: string
-  readonly languages: readonly Language[]
+  readonly languages: readonly ReportLanguage[]
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { DayFile } from '../../archive/record/manifest.js'
 import type { Report, ReportPlant } from '../../base/report.js'
-import type { Language } from './folder.js'
+import type { ReportLanguage } from '../render/language.js'
 import type { ReportRequest } from './request.js'
 import type { Span } from './watch.js'
 
@@ -50,7 +50,7 @@ export interface ReportMaking {
   writeEvidence(dir: string, plant: ReportPlant, span: Span, days: DayRange): Promise<void>
   writeTables(dir: string, report: Report): Promise<void>
   /** Writes every rendering into `report` of a version's folder. */
-  render(dir: string, report: Report, languages: readonly Language[], signal: AbortSignal): Promise<void>
+  render(dir: string, report: Report, languages: readonly ReportLanguage[], signal: AbortSignal): Promise<void>
 }
 
 /** What the book asks of the ledger. */

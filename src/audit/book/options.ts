@@ -2,13 +2,13 @@ import { Cron } from 'croner'
 import { z } from 'zod'
 import { REPORT_PROFILES } from '../../base/report.js'
 import { isId } from '../../base/topic.js'
-import { LANGUAGES } from './folder.js'
+import { REPORT_LANGUAGES } from '../render/language.js'
 
 export const SCHEDULE_PERIODS = ['day', 'month', 'quarter', 'year'] as const
 /** The last one of the plant's zone that is over when the schedule comes due. */
 export type SchedulePeriod = (typeof SCHEDULE_PERIODS)[number]
 
-const languages = z.array(z.enum(LANGUAGES)).min(1).max(3)
+const languages = z.array(z.enum(REPORT_LANGUAGES)).min(1).max(3)
 
 const schedule = z.strictObject({
   plants: z

@@ -1,11 +1,12 @@
 import type { Report, ReportItem } from '../../base/report.js'
-import type { Language, ReportFolders, ReportState, VersionRef } from './folder.js'
+import type { ReportLanguage } from '../render/language.js'
+import type { ReportFolders, ReportState, VersionRef } from './folder.js'
 
 /** A report that was just made, for its state. */
 export interface Made {
   readonly report: Report
   readonly sha256: string
-  readonly languages: readonly Language[]
+  readonly languages: readonly ReportLanguage[]
 }
 
 /**

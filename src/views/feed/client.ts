@@ -1,6 +1,7 @@
 import type { RawData, WebSocket } from 'ws'
 import type { AlarmItem } from '../../base/alarm.js'
 import type { KpiPoint } from '../../base/kpi.js'
+import type { ReportItem } from '../../base/report.js'
 import type { DeviceChange } from '../sources.js'
 import { frame, pointsFrame } from './frames.js'
 import { Outbox } from './outbox.js'
@@ -78,6 +79,11 @@ export class FeedClient {
     if (this.#outbox.offerAlarm(seq, alarm) === 'dropped') this.#feed.countDropped(1)
   }
 
+  offerReport(seq: number, report: ReportItem): void {
+    if (!report.plants.some((plant) => this.#subscription?.watches(plant))) return
+    if (this.#outbox.offerReport(seq, report) === 'dropped') this.#feed.countDropped(1)
+  }
+
   /** Once a tick of the feed. */
   tick(): void {
     const { nowMs } = this.#feed
@@ -125,6 +131,7 @@ export class FeedClient {
     this.offer(missed.points)
     for (const { seq, item } of missed.devices) this.offerDevice(seq, item)
     for (const { seq, item } of missed.alarms) this.offerAlarm(seq, item)
+    for (const { seq, item } of missed.reports) this.offerReport(seq, item)
   }
 
   /** Sends what is due, if anything is and the client reads what it was sent before. */
@@ -145,6 +152,7 @@ export class FeedClient {
         this.#socket.send(frame({ type: 'device', seq: update.seq, ...change }))
       }
       for (const alarm of update.alarms) this.#socket.send(frame({ type: 'alarm', seq: update.seq, alarm }))
+      for (const item of update.reports) this.#socket.send(frame({ type: 'report', seq: update.seq, item }))
       // What did not fit one message follows at the next tick; else a burst could never be caught up with.
       if (this.#outbox.isEmpty) this.#sentAtMs = nowMs
     }

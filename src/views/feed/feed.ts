@@ -32,7 +32,10 @@ export interface Feed {
   close(): Promise<void>
 }
 
-export type FeedSources = Pick<ViewSources, 'clock' | 'plants' | 'latest' | 'onPoints' | 'onDevice' | 'onAlarm'>
+export type FeedSources = Pick<
+  ViewSources,
+  'clock' | 'plants' | 'latest' | 'onPoints' | 'onDevice' | 'onAlarm' | 'onReport'
+>
 
 /**
  * The live feed: numbers what is published, keeps the last minutes, and sends each client what it asked for as fast as
@@ -84,6 +87,12 @@ export function startFeed(sources: FeedSources): Feed {
     for (const client of clients.values()) client.offerAlarm(seq, alarm)
   })
 
+  const stopReports = sources.onReport((report) => {
+    seq++
+    recent.addReport(seq, report)
+    for (const client of clients.values()) client.offerReport(seq, report)
+  })
+
   const stopping = new AbortController()
   const ticking = tickUntil(stopping.signal)
 
@@ -118,6 +127,7 @@ export function startFeed(sources: FeedSources): Feed {
       stopPoints()
       stopDevices()
       stopAlarms()
+      stopReports()
       stopping.abort()
       await ticking
       const gone = [...clients.keys()].map((webSocket) => new Promise((resolve) => webSocket.once('close', resolve)))

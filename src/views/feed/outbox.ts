@@ -1,8 +1,9 @@
 import type { AlarmItem } from '../../base/alarm.js'
 import type { KpiPoint } from '../../base/kpi.js'
+import type { ReportItem } from '../../base/report.js'
 import type { DeviceChange } from '../sources.js'
 import { Newest } from './newest.js'
-import { alarmKey, deviceKey, type PublishedPoint } from './publication.js'
+import { alarmKey, deviceKey, type PublishedPoint, reportKey } from './publication.js'
 
 /** Final points a client may be behind. The points are shared by all clients: a place here costs a pointer. */
 export const OUTBOX_FINALS_MAX = 50_000
@@ -10,23 +11,33 @@ export const OUTBOX_FINALS_MAX = 50_000
 export const OUTBOX_PROVISIONAL_MAX = 50_000
 export const OUTBOX_DEVICES_MAX = 10_000
 export const OUTBOX_ALARMS_MAX = 10_000
+export const OUTBOX_REPORTS_MAX = 1_000
 /** Points of one message, some 2 MB. */
 export const UPDATE_POINTS_MAX = 5_000
 
-/** What one client has not seen yet: every final point, of an open window its newest value, of a device or alarm its newest state. */
+/** The next message's worth. */
+export interface Update {
+  readonly seq: number
+  readonly points: readonly KpiPoint[]
+  readonly devices: readonly DeviceChange[]
+  readonly alarms: readonly AlarmItem[]
+  readonly reports: readonly ReportItem[]
+}
+
+/** What one client has not seen yet: every final point, of an open window its newest value, of a device, alarm or report its newest state. */
 export class Outbox {
   readonly #finals: PublishedPoint[] = []
   readonly #provisional = new Newest<PublishedPoint>(OUTBOX_PROVISIONAL_MAX)
   readonly #devices = new Newest<DeviceChange>(OUTBOX_DEVICES_MAX)
-
   readonly #alarms = new Newest<AlarmItem>(OUTBOX_ALARMS_MAX)
+  readonly #reports = new Newest<ReportItem>(OUTBOX_REPORTS_MAX)
 
   get pointCount(): number {
     return this.#finals.length + this.#provisional.size
   }
 
   get isEmpty(): boolean {
-    return this.pointCount === 0 && this.#devices.size === 0 && this.#alarms.size === 0
+    return this.pointCount + this.#devices.size + this.#alarms.size + this.#reports.size === 0
   }
 
   /** `overflow`: a final point found no room, and the client can no longer be given all. `dropped`: an open window went. */
@@ -49,15 +60,20 @@ export class Outbox {
     return this.#alarms.put(alarmKey(alarm), { seq, item: alarm }) === undefined ? 'kept' : 'dropped'
   }
 
+  offerReport(seq: number, report: ReportItem): 'kept' | 'dropped' {
+    return this.#reports.put(reportKey(report), { seq, item: report }) === undefined ? 'kept' : 'dropped'
+  }
+
   /**
    * Removes and answers the next message's worth, final points first. `seq` is the newest batch of which nothing is
    * left here, `publishedSeq` when all is taken: from there a client that is cut off now can go on.
    */
-  take(publishedSeq: number): { seq: number; points: KpiPoint[]; devices: DeviceChange[]; alarms: AlarmItem[] } {
+  take(publishedSeq: number): Update {
     const finals = this.#finals.splice(0, UPDATE_POINTS_MAX)
     const provisional = this.#provisional.take(UPDATE_POINTS_MAX - finals.length)
     const devices = this.#devices.take(OUTBOX_DEVICES_MAX)
     const alarms = this.#alarms.take(OUTBOX_ALARMS_MAX)
+    const reports = this.#reports.take(OUTBOX_REPORTS_MAX)
     const nextFinal = this.#finals[0]?.seq ?? Infinity
     const nextProvisional = this.#provisional.oldestSeq ?? Infinity
     return {
@@ -65,6 +81,7 @@ export class Outbox {
       points: [...finals.map(({ item }) => item), ...provisional.map(({ item }) => item.item)],
       devices: devices.map(({ item }) => item),
       alarms: alarms.map(({ item }) => item),
+      reports: reports.map(({ item }) => item),
     }
   }
 
@@ -73,5 +90,6 @@ export class Outbox {
     this.#provisional.clear()
     this.#devices.clear()
     this.#alarms.clear()
+    this.#reports.clear()
   }
 }

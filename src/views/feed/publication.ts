@@ -1,5 +1,6 @@
 import type { AlarmItem } from '../../base/alarm.js'
 import { type KpiPoint, pointKey } from '../../base/kpi.js'
+import type { ReportItem } from '../../base/report.js'
 import type { DeviceChange } from '../sources.js'
 import type { Numbered } from './newest.js'
 
@@ -20,4 +21,9 @@ export function deviceKey(change: DeviceChange): string {
 /** Alarm ids are unique in a plant. */
 export function alarmKey({ plant, id }: AlarmItem): string {
   return `${plant}|${id}`
+}
+
+/** One version of a report. */
+export function reportKey({ id, version }: ReportItem): string {
+  return `${id}|${version}`
 }

@@ -1,7 +1,8 @@
 import type { AlarmItem } from '../../base/alarm.js'
+import type { ReportItem } from '../../base/report.js'
 import type { DeviceChange } from '../sources.js'
 import { Newest, type Numbered } from './newest.js'
-import { alarmKey, deviceKey, type PublishedPoint } from './publication.js'
+import { alarmKey, deviceKey, type PublishedPoint, reportKey } from './publication.js'
 
 /** How long a client may have been away and still go on without a gap. */
 export const RECENT_MS = 15 * 60_000
@@ -11,6 +12,7 @@ export const RECENT_FINALS_MAX = 50_000
 export const RECENT_PROVISIONAL_MAX = 50_000
 export const RECENT_DEVICES_MAX = 10_000
 export const RECENT_ALARMS_MAX = 10_000
+export const RECENT_REPORTS_MAX = 1_000
 
 interface Final {
   readonly publication: PublishedPoint
@@ -22,11 +24,12 @@ interface Missed {
   readonly points: PublishedPoint[]
   readonly devices: Numbered<DeviceChange>[]
   readonly alarms: Numbered<AlarmItem>[]
+  readonly reports: Numbered<ReportItem>[]
 }
 
 /**
  * What was published lately, for clients that come back: every final point, of an open window its newest value, of a
- * device or alarm its newest state. That is what they would have been sent, so nothing else is kept.
+ * device, alarm or report its newest state. That is what they would have been sent, so nothing else is kept.
  */
 export class Recent {
   readonly #finals: Final[] = []
@@ -35,6 +38,7 @@ export class Recent {
   readonly #provisional = new Newest<PublishedPoint>(RECENT_PROVISIONAL_MAX)
   readonly #devices = new Newest<DeviceChange>(RECENT_DEVICES_MAX)
   readonly #alarms = new Newest<AlarmItem>(RECENT_ALARMS_MAX)
+  readonly #reports = new Newest<ReportItem>(RECENT_REPORTS_MAX)
   /** The newest batch of which something is gone. */
   #goneSeq = 0
 
@@ -57,6 +61,10 @@ export class Recent {
     this.#forget(this.#alarms.put(alarmKey(alarm), { seq, item: alarm }))
   }
 
+  addReport(seq: number, report: ReportItem): void {
+    this.#forget(this.#reports.put(reportKey(report), { seq, item: report }))
+  }
+
   /** `nowMs` is of the same clock as that of `add`. */
   expire(nowMs: number): void {
     while ((this.#finals[this.#first]?.atMs ?? nowMs) < nowMs - RECENT_MS) this.#dropFirst()
@@ -76,6 +84,7 @@ export class Recent {
       points: [...finals.reverse(), ...provisional],
       devices: this.#devices.since(seq),
       alarms: this.#alarms.since(seq),
+      reports: this.#reports.since(seq),
     }
   }
 

@@ -1,0 +1,48 @@
+import type { ReportRequest } from '../audit/book/request.js'
+import type { ReportLanguage } from '../audit/render/language.js'
+import type { LedgerAnswer } from '../base/audit.js'
+import type { AuditJob, LineageAnswer, ReportItem } from '../base/report.js'
+
+export const REPORT_FORMATS = ['json', 'csv', 'xlsx', 'pdf', 'zip'] as const
+export type ReportFormat = (typeof REPORT_FORMATS)[number]
+
+/** Long work that somebody asks for. */
+export type AuditWish =
+  | { readonly what: 'report'; readonly request: ReportRequest; readonly languages: readonly ReportLanguage[] | null }
+  | {
+      readonly what: 'freeze'
+      readonly request: ReportRequest
+      readonly languages: readonly ReportLanguage[] | null
+      readonly by: string
+    }
+  | { readonly what: 'bundle' | 'check'; readonly item: ReportItem }
+  | { readonly what: 'ledger_check' }
+
+/** Reports, the work on them, and the ledger. What cannot be done with a version as it is rejects with `NotNow`. */
+export interface AuditSources {
+  /** Newest first. */
+  reports(): readonly ReportItem[]
+  /** The last version when none is named; null when there is none. */
+  report(id: string, version?: number): ReportItem | null
+  /** null when too much work waits. Throws `NotNow`. */
+  submitAudit(wish: AuditWish): AuditJob | null
+  /** Throws `NotNow`. */
+  verifyReport(item: ReportItem, by: string, note: string): Promise<ReportItem>
+  /** Throws `NotNow`. */
+  removeReport(item: ReportItem): void
+  /** A file of a version, where it lies or as it is; null when there is none: no bundle yet, or no such table. */
+  reportFile(
+    item: ReportItem,
+    wanted: { readonly format: ReportFormat; readonly language: ReportLanguage; readonly table: string },
+  ): Promise<{ readonly path: string } | { readonly bytes: Uint8Array } | null>
+  /** null when the report has no such figure. */
+  lineage(item: ReportItem, figure: string): Promise<LineageAnswer | null>
+  /** Newest first. */
+  auditJobs(): readonly AuditJob[]
+  auditJob(id: string): AuditJob | null
+  ledger(): LedgerAnswer
+  /** Puts an RFC 3161 response over the hash of an entry on record; the sentence says what is wrong with it. */
+  stampLedger(response: Uint8Array): Promise<{ readonly entry: number } | { readonly fault: string }>
+  /** Tells of versions that are new or have become something else. Answers how to stop listening. */
+  onReport(listener: (item: ReportItem) => void): () => void
+}

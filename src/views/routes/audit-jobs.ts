@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { auditJobAnswer, auditJobsAnswer } from '../audit-answers.js'
+import type { AuditSources } from '../audit-sources.js'
+import { notFound, problem } from '../problem.js'
+import type { Server } from '../server.js'
+
+const tags = ['reports']
+
+/** The work on reports and the ledger that takes longer than a request. */
+export function auditJobRoutes(server: Server, sources: Pick<AuditSources, 'auditJobs' | 'auditJob'>): void {
+  server.get(
+    '/api/v1/audit/jobs',
+    {
+      schema: { tags, summary: 'Work on reports and the ledger, the newest first', response: { 200: auditJobsAnswer } },
+    },
+    async () => ({ items: sources.auditJobs() }),
+  )
+  server.get(
+    '/api/v1/audit/jobs/:job',
+    {
+      schema: {
+        tags,
+        summary: 'How far a piece of work is, and what came of it',
+        params: z.strictObject({ job: z.string().describe('the id of a job') }),
+        response: { 200: auditJobAnswer, 404: problem },
+      },
+    },
+    async ({ params: { job } }) => {
+      const found = sources.auditJob(job)
+      if (found !== null) return found
+      throw notFound(
+        `There is no job ${job}, or no longer: jobs go with a restart. /api/v1/audit/jobs lists those there are.`,
+      )
+    },
+  )
+}
