@@ -1,0 +1,29 @@
+import { hash } from 'node:crypto'
+import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
+import { BundleFault } from '../bundle/fault.js'
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** A whole small file of text. Throws a `BundleFault` when it is none. */
+export async function textOf(bundle: BundleReader, name: string): Promise<string> {
+  const bytes = await bytesOf(bundle, name)
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw new BundleFault('file', name, { en: 'it is no text in UTF-8', zh: '它不是 UTF-8 文本' })
+  }
+}
+
+/** Of a file as a whole, hex. */
+export async function sha256Of(bundle: BundleReader, name: string): Promise<string> {
+  return hash('sha256', await bytesOf(bundle, name), 'hex')
+}
+
+/** JSON of somebody else; undefined when it is none. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

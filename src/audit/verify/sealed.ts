@@ -1,0 +1,217 @@
+import type { KeyObject } from 'node:crypto'
+import { z } from 'zod'
+import { KINDS, type Kind } from '../../archive/record/kinds.js'
+import type { Finding } from '../../base/report.js'
+import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
+import { NAMES } from '../bundle/format.js'
+import { checkChain } from '../ledger/check-chain.js'
+import { fingerprintOf, isSameFingerprint } from '../ledger/fingerprint.js'
+import type { Manifest } from './manifest.js'
+import { fails, holds } from './said.js'
+
+/** What the ledger of a bundle vouches for, as of the freeze. */
+export interface Sealed {
+  /** The days that the report rests on. */
+  readonly days: readonly SealedDay[]
+  /** Every configuration up to the freeze, in order. */
+  readonly configurations: readonly SealedConfiguration[]
+  /** SHA-256 of each factor table, by its name; null when the ledger names none. */
+  readonly factors: Readonly<Record<string, string>> | null
+}
+
+const hex = z.string().regex(/^[0-9a-f]{64}$/)
+const count = z.number().int().nonnegative()
+
+const dayShape = z.looseObject({
+  kind: z.literal('day'),
+  rows_of: z.enum(KINDS),
+  plant: z.string(),
+  day: z.string().regex(/^\d{4}-\d\d-\d\d$/),
+  files: z.array(z.looseObject({ name: z.string(), bytes: count, sha256: hex })),
+  rows: count,
+  root: hex,
+})
+const configurationShape = z.looseObject({
+  kind: z.literal('configuration'),
+  from: z.iso.datetime(),
+  sha256: hex,
+  plants: z.record(z.string(), hex),
+})
+const factorsShape = z.looseObject({ kind: z.literal('factors'), files: z.record(z.string(), hex) })
+const frozenShape = z.looseObject({
+  kind: z.literal('report'),
+  act: z.literal('frozen'),
+  report: z.string(),
+  version: count,
+  sha256: hex,
+  days: z.array(count),
+})
+const bodyShape = z.union([dayShape, configurationShape, factorsShape, frozenShape])
+
+export interface SealedDay extends z.output<typeof dayShape> {
+  readonly number: number
+}
+
+export interface SealedConfiguration extends z.output<typeof configurationShape> {
+  readonly number: number
+}
+
+type Frozen = z.output<typeof frozenShape> & { readonly number: number }
+
+/** By plant the first and last day of UTC that its period has a part of. */
+export type DaySpans = ReadonlyMap<string, { readonly first: string; readonly last: string }>
+
+/**
+ * Checks the ledger, whose it is, and that its last entry freezes the report of this bundle. Gives what it vouches for,
+ * or null when no such entry is there.
+ *
+ * @param fingerprint of the key that it has to be signed with; absent when the auditor has none to compare with
+ */
+export async function* checkLedger(
+  bundle: BundleReader,
+  manifest: Manifest,
+  spans: DaySpans,
+  fingerprint: string | undefined,
+): AsyncGenerator<Finding, Sealed | null> {
+  if (!bundle.files.has(NAMES.ledger)) {
+    yield fails('missing', NAMES.ledger, {
+      en: `${NAMES.ledger} is missing: nothing vouches for the readings`,
+      zh: `缺少 ${NAMES.ledger}：无从证明读数未被改动`,
+    })
+    return null
+  }
+  const kept = new Kept()
+  const chain = await checkChain(bundle.open(NAMES.ledger), { take: (entry) => kept.take(entry) })
+  yield* chain.findings
+  yield* checkKey(bundle, manifest, chain.key, fingerprint)
+  const isHead = chain.last?.number === manifest.ledger.entries && chain.last.hash === manifest.ledger.head
+  if (!isHead) {
+    yield fails('head', NAMES.ledger, {
+      en: `the ledger ends with entry ${chain.last?.number ?? 0}, and the list of files names entry ${manifest.ledger.entries} with another hash: lines were taken off its end, added or altered`,
+      zh: `账本止于第 ${chain.last?.number ?? 0} 条，而文件清单所记末条为第 ${manifest.ledger.entries} 条且哈希不同：账本末尾被删减、添加或改动`,
+    })
+  }
+  const { frozen } = kept
+  const { report } = manifest
+  const isOfReport = frozen?.report === report.id && frozen.version === report.version
+  if (frozen === null || !isOfReport || frozen.number !== chain.last?.number) {
+    yield fails('freeze', NAMES.ledger, {
+      en: `the ledger does not end with the freeze of ${report.id} version ${report.version}: nothing says that this is the report that was issued`,
+      zh: `账本末条不是 ${report.id} 第 ${report.version} 版的冻结记录：无法证明这就是当时签发的报告`,
+    })
+    return null
+  }
+  if (frozen.sha256 !== report.sha256) {
+    yield fails('freeze', NAMES.report, {
+      en: `entry ${frozen.number} froze another report.json than the one that the list of files names`,
+      zh: `第 ${frozen.number} 条冻结的 report.json 与文件清单所列的不同`,
+    })
+  } else {
+    yield holds('freeze', `entry ${frozen.number}`, {
+      en: `entry ${frozen.number} of the ledger froze this report, on ${kept.frozenAt}`,
+      zh: `账本第 ${frozen.number} 条于 ${kept.frozenAt} 冻结了本报告`,
+    })
+  }
+  return yield* restingOn(frozen, kept, spans)
+}
+
+/** What is needed of the entries: days and configurations are bounded by the years that the gateway has run. */
+class Kept {
+  readonly days = new Map<number, SealedDay>()
+  readonly configurations: SealedConfiguration[] = []
+  factors: Readonly<Record<string, string>> | null = null
+  frozen: Frozen | null = null
+  frozenAt = ''
+
+  take({ number, at, body }: { readonly number: number; readonly at: string; readonly body: unknown }): void {
+    const { data } = bodyShape.safeParse(body)
+    if (data?.kind === 'day') this.days.set(number, { ...data, number })
+    else if (data?.kind === 'configuration') this.configurations.push({ ...data, number })
+    else if (data?.kind === 'factors') this.factors = data.files
+    else if (data?.kind === 'report') {
+      this.frozen = { ...data, number }
+      this.frozenAt = at
+    }
+  }
+}
+
+async function* checkKey(
+  bundle: BundleReader,
+  manifest: Manifest,
+  ofLedger: KeyObject | null,
+  fingerprint: string | undefined,
+): AsyncGenerator<Finding> {
+  const own = fingerprintOf(manifest.key)
+  const says = bundle.files.has(NAMES.key) ? (await bytesOf(bundle, NAMES.key, 4096)).toString('utf8') : ''
+  if (ofLedger !== null && fingerprintOf(ofLedger) !== own) {
+    yield fails('key', NAMES.manifest, {
+      en: 'the list of files is signed with another key than the ledger: one of the two is of somebody else',
+      zh: '文件清单与账本的签名密钥不同：两者之一出自他人',
+    })
+  }
+  if (says !== '' && says !== manifest.key.export({ type: 'spki', format: 'pem' })) {
+    yield fails('key', NAMES.key, {
+      en: `${NAMES.key} is not the key that the list of files is signed with`,
+      zh: `${NAMES.key} 不是签署文件清单的密钥`,
+    })
+  }
+  if (fingerprint === undefined) {
+    yield holds('key', own, {
+      en: `signed with the key ${own}; compare it with the fingerprint that you got from the plant by another way (--key checks it): who made everything anew has another key`,
+      zh: `签名密钥指纹为 ${own}；请与您通过其他途径从工厂获得的指纹核对（可用 --key）：若全部内容系他人重新伪造，指纹必然不同`,
+    })
+  } else if (!isSameFingerprint(own, fingerprint)) {
+    yield fails('key', own, {
+      en: `signed with the key ${own}, not with the one that you named: this is not the ledger of that plant`,
+      zh: `签名密钥指纹为 ${own}，与您指定的不同：这不是该工厂的账本`,
+    })
+  } else {
+    yield holds('key', own, { en: 'signed with the key that you named', zh: '签名密钥与您指定的一致' })
+  }
+}
+
+/**
+ * The days that a freeze names. They have to be the newest of their kind, plant and day before it, and no day of the
+ * period may be left out: otherwise an older state, or a part, could be shown as the whole.
+ */
+async function* restingOn(frozen: Frozen, kept: Kept, spans: DaySpans): AsyncGenerator<Finding, Sealed> {
+  const days: SealedDay[] = []
+  const newest = new Map([...kept.days.values()].map((day) => [keyOf(day), day]))
+  for (const number of frozen.days) {
+    const day = kept.days.get(number)
+    if (day === undefined) {
+      yield fails('freeze', `entry ${number}`, {
+        en: `the report rests on entry ${number}, which is no day of readings`,
+        zh: `报告依据第 ${number} 条，但它不是某日读数的封存记录`,
+      })
+    } else if (newest.get(keyOf(day)) !== day) {
+      yield fails('freeze', `entry ${number}`, {
+        en: `entry ${number} is not the last state of ${day.plant} on ${day.day} before the freeze: the report rests on readings that were superseded`,
+        zh: `第 ${number} 条不是 ${day.plant} 在 ${day.day} 冻结前的最后状态：报告依据的读数已被取代`,
+      })
+    } else days.push(day)
+  }
+  for (const day of leftOut(days, newest.values(), spans)) {
+    yield fails('freeze', `entry ${day.number}`, {
+      en: `the ledger has ${day.rows_of} rows of ${day.plant} on ${day.day} (entry ${day.number}), and the report leaves them out`,
+      zh: `账本中有 ${day.plant} 在 ${day.day} 的 ${day.rows_of} 记录（第 ${day.number} 条），报告却没有纳入`,
+    })
+  }
+  return { days, configurations: kept.configurations, factors: kept.factors }
+}
+
+/** Kinds that figures are made of; the others are in a bundle to be looked at. */
+export const FIGURED: readonly Kind[] = ['reading', 'event', 'link']
+
+function* leftOut(days: readonly SealedDay[], newest: Iterable<SealedDay>, spans: DaySpans): Generator<SealedDay> {
+  const named = new Set(days)
+  for (const day of newest) {
+    const span = spans.get(day.plant)
+    if (span === undefined || named.has(day) || !FIGURED.includes(day.rows_of)) continue
+    if (day.day >= span.first && day.day <= span.last) yield day
+  }
+}
+
+function keyOf({ rows_of, plant, day }: SealedDay): string {
+  return `${rows_of}|${plant}|${day}`
+}
