@@ -23,6 +23,10 @@ export type FaultCode =
   | 'size'
   /** The zip itself has parts that belong to no file, or to two. */
   | 'zip'
+  /** The ledger does not hold, or does not have what is needed. */
+  | 'ledger'
+  /** The readings of a day are not those that were sealed. */
+  | 'root'
 
 const SHOWN_MAX = 120
 

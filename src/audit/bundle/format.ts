@@ -13,7 +13,7 @@ export const NAMES = {
   guide: 'HOW-TO-CHECK.md',
   report: 'report/report.json',
   ledger: 'ledger/ledger.jsonl',
-  key: 'ledger/key.pem',
+  key: 'ledger/public-key.pem',
   verifier: 'verify/greengauge-verify.mjs',
 } as const
 

@@ -1,0 +1,218 @@
+import { createReadStream, existsSync } from 'node:fs'
+import { readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import type { Report, Text } from '../../base/report.js'
+import { canonical, type DayBody, LEDGER_FILE } from '../ledger/entry.js'
+import { readKey, type SigningKey } from '../ledger/keys.js'
+import { dayPieces } from './day-file.js'
+import { BundleFault } from './fault.js'
+import {
+  type BundleManifest,
+  byName,
+  dayName,
+  FORMAT,
+  isName,
+  type ListedFile,
+  NAMES,
+  parquetName,
+  SIGNATURE_SUFFIX,
+} from './format.js'
+import { guide } from './guide/guide.js'
+import { type LedgerPart, ledgerPart, timeStampName } from './ledger-part.js'
+import { signatureText } from './signature.js'
+import { ZipWriter } from './zip-writer.js'
+
+export interface VersionRef {
+  readonly id: string
+  readonly version: number
+}
+
+/** A frozen report whose evidence is to be put together. */
+export interface BundleOrder {
+  readonly report: VersionRef
+  /** Folder of the frozen version: `report/`, `evidence/`, `verify/` go into the bundle as they are, `archive/` has the day files. */
+  readonly reportDir: string
+  /** `DATA_DIR/ledger`, with the key. */
+  readonly ledgerDir: string
+  /** Path of the zip; its signature comes beside it, with `.sig`. */
+  readonly out: string
+}
+
+export interface MadeBundle {
+  readonly bytes: number
+  readonly sha256: string
+  readonly files: number
+  /** Rows of readings, events and so on. */
+  readonly rows: number
+}
+
+/** Folders of a frozen version that go into the bundle file by file. */
+const AS_THEY_ARE = ['evidence', 'report', 'verify'] as const
+const MEMORY_LIMIT = '200MB'
+
+/**
+ * Makes the evidence bundle of a frozen report, as `docs/evidence-bundle.md` says. What it puts in is checked against the
+ * ledger on the way: throws `BundleFault` when something is not as it was sealed, and then there is no bundle. Memory does
+ * not grow with the readings. Rejects with the signal's reason when it is aborted.
+ */
+export async function makeBundle(
+  order: BundleOrder,
+  signal: AbortSignal,
+  onProgress: (share: number, step: Text) => void,
+): Promise<MadeBundle> {
+  const key = readKey(order.ledgerDir)
+  if (key === null) {
+    throw new BundleFault('ledger', order.ledgerDir, { en: 'there is no key to sign with', zh: '没有可用于签名的密钥' })
+  }
+  const ledger = await ledgerPart(order.ledgerDir, order.report, key)
+  const temporary = `${order.out}.sorting`
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '1',
+    memory_limit: MEMORY_LIMIT,
+    temp_directory: temporary,
+  })
+  const zip = new ZipWriter(order.out, signal)
+  try {
+    return await new Making(order, ledger, key, zip, instance).run(signal, onProgress)
+  } catch (error) {
+    await zip.abandon()
+    throw error
+  } finally {
+    instance.closeSync()
+    await rm(temporary, { recursive: true, force: true })
+  }
+}
+
+class Making {
+  readonly #order: BundleOrder
+  readonly #ledger: LedgerPart
+  readonly #key: SigningKey
+  readonly #zip: ZipWriter
+  readonly #instance: DuckDBInstance
+  readonly #files: ListedFile[] = []
+
+  constructor(order: BundleOrder, ledger: LedgerPart, key: SigningKey, zip: ZipWriter, instance: DuckDBInstance) {
+    this.#order = order
+    this.#ledger = ledger
+    this.#key = key
+    this.#zip = zip
+    this.#instance = instance
+  }
+
+  async run(signal: AbortSignal, onProgress: (share: number, step: Text) => void): Promise<MadeBundle> {
+    onProgress(0, { en: 'report, tables and ledger', zh: '报告、数据表与账本' })
+    for (const folder of AS_THEY_ARE) for (const name of await this.#below(folder)) await this.#add(name)
+    this.#checkReport()
+    await this.#addLedger()
+    const days = [...this.#ledger.days.values()]
+    const rows = days.reduce((sum, day) => sum + day.rows, 0)
+    let done = 0
+    for (const day of days) {
+      signal.throwIfAborted()
+      const step = { en: `${day.plant}, ${day.day}: ${day.rows} rows`, zh: `${day.plant}，${day.day}：${day.rows} 行` }
+      onProgress(rows === 0 ? 0 : done / rows, step)
+      await this.#addDay(day)
+      done += day.rows
+    }
+    await this.#addLists()
+    return { ...(await this.#finish()), files: this.#files.length, rows }
+  }
+
+  /** Names of the files of a folder of the frozen version, sorted. */
+  async #below(folder: string): Promise<string[]> {
+    const dir = join(this.#order.reportDir, folder)
+    if (!existsSync(dir)) return []
+    const entries = await readdir(dir, { recursive: true, withFileTypes: true })
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(this.#order.reportDir.length + 1))
+      .map((name) => name.replaceAll('\\', '/'))
+      .sort((a, b) => byName({ name: a }, { name: b }))
+  }
+
+  /** A file of the frozen version under its own name. */
+  async #add(name: string, path = join(this.#order.reportDir, name)): Promise<ListedFile> {
+    return this.#put(name, createReadStream(path, { highWaterMark: 256 * 1024 }))
+  }
+
+  async #put(name: string, pieces: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<ListedFile> {
+    if (!isName(name) || this.#files.some((file) => file.name === name)) {
+      throw new BundleFault('name', name, { en: 'a bundle has no such file', zh: '证据包中没有这样的文件' })
+    }
+    const file = await this.#zip.add(name, pieces)
+    this.#files.push(file)
+    return file
+  }
+
+  #checkReport(): void {
+    const file = this.#files.find(({ name }) => name === NAMES.report)
+    if (file?.sha256 !== this.#ledger.freeze.body.sha256) {
+      throw new BundleFault('file', NAMES.report, {
+        en: 'it is not the report that was frozen: put the folder back from a backup',
+        zh: '它不是当时冻结的报告：请从备份恢复该文件夹',
+      })
+    }
+  }
+
+  async #addLedger(): Promise<void> {
+    const { ledgerDir } = this.#order
+    const path = join(ledgerDir, LEDGER_FILE)
+    await this.#put(NAMES.ledger, createReadStream(path, { end: this.#ledger.bytes - 1 }))
+    await this.#put(NAMES.key, [Buffer.from(pemOf(this.#ledger.publicKey))])
+    for (const { file, sha256 } of this.#ledger.timeStamps) {
+      const name = timeStampName(file)
+      checkHash(await this.#add(`ledger/${name}`, join(ledgerDir, name)), sha256)
+    }
+  }
+
+  async #addDay(day: DayBody): Promise<void> {
+    const paths = day.files.map(({ name }) => join(this.#order.reportDir, parquetName(name)))
+    for (const [i, { name, sha256 }] of day.files.entries()) {
+      checkHash(await this.#add(parquetName(name), paths[i]), sha256)
+    }
+    await this.#put(dayName({ ...day, kind: day.rows_of }), dayPieces(this.#instance, day, paths))
+  }
+
+  /** The guide, and what goes over all the rest: the sums, the manifest, its signature. */
+  async #addLists(): Promise<void> {
+    const { reportDir, report } = this.#order
+    const text = await guide({ reportDir, ledger: this.#ledger, instance: this.#instance })
+    await this.#put(NAMES.guide, [Buffer.from(text)])
+    const sums = [...this.#files].sort(byName).map(({ name, sha256 }) => `${sha256}  ${name}\n`)
+    await this.#put(NAMES.sums, [Buffer.from(sums.join(''))])
+    const { freeze, publicKey } = this.#ledger
+    const manifest: BundleManifest = {
+      format: FORMAT,
+      report: { id: report.id, version: report.version, sha256: freeze.body.sha256 },
+      ledger: { entries: freeze.number, head: freeze.hash },
+      public_key: publicKey,
+      files: [...this.#files].sort(byName),
+    }
+    const { sha256 } = await this.#put(NAMES.manifest, [Buffer.from(canonical(manifest))])
+    const signature = signatureText(this.#key, Buffer.from(sha256, 'hex'))
+    await this.#put(NAMES.manifestSignature, [Buffer.from(signature)])
+  }
+
+  async #finish(): Promise<{ bytes: number; sha256: string }> {
+    const { bytes, sha256 } = await this.#zip.finish((hash) =>
+      writeFile(this.#order.out + SIGNATURE_SUFFIX, signatureText(this.#key, hash), { flush: true }),
+    )
+    return { bytes, sha256: sha256.toString('hex') }
+  }
+}
+
+function checkHash(file: ListedFile, sha256: string): void {
+  if (file.sha256 === sha256) return
+  throw new BundleFault('file', file.name, {
+    en: 'it is not what the ledger has sealed: put it back from a backup',
+    zh: '它与账本封存的内容不符：请从备份恢复',
+  })
+}
+
+/** A public key as tools take it. */
+function pemOf(spki: string): string {
+  return `-----BEGIN PUBLIC KEY-----\n${spki}\n-----END PUBLIC KEY-----\n`
+}
+
+export type { Report }
