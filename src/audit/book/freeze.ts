@@ -169,7 +169,7 @@ function isEvidence({ kind, day }: DayFile, range: DayRange | undefined): boolea
 /** null when the ledger vouches for other files by now. */
 async function write(
   { making, ledger, book }: FreezeParts,
-  { request, id, version, dir, spans }: Gathering,
+  { request, id, version, dir }: Gathering,
   snapshot: Snapshot,
   progress: Progress,
 ): Promise<Gathered | null> {
@@ -189,11 +189,7 @@ async function write(
   progress.step(0.5, say('writes the evidence', '正在写入证据'))
   mkdirSync(join(dir, dirname(FILES.report)), { recursive: true })
   await writeDurably(dir, FILES.report, bytes)
-  await making.writeTables(dir, report)
-  for (const plant of report.plants) {
-    const [span, range] = [spans[plant.id], snapshot.days[plant.id]]
-    if (span !== undefined && range !== undefined) await making.writeEvidence(dir, plant, span, range)
-  }
+  await making.writeEvidence(dir, report)
   progress.signal.throwIfAborted()
   return { report, sha256: sha256Of(bytes), snapshot, days }
 }

@@ -1,5 +1,5 @@
 import type { DayFile } from '../../archive/record/manifest.js'
-import type { Report, ReportPlant } from '../../base/report.js'
+import type { Report } from '../../base/report.js'
 import type { ReportLanguage } from '../render/language.js'
 import type { ReportRequest } from './request.js'
 import type { Span } from './watch.js'
@@ -47,8 +47,7 @@ export interface ReportMaking {
     last: { readonly report: Report; readonly sha256: string } | null,
   ): Promise<{ readonly report: Report; readonly bytes: Buffer }>
   /** Writes what the bundle needs beside the files of days into `evidence` and `verify` of a version's folder. */
-  writeEvidence(dir: string, plant: ReportPlant, span: Span, days: DayRange): Promise<void>
-  writeTables(dir: string, report: Report): Promise<void>
+  writeEvidence(dir: string, report: Report): Promise<void>
   /** Writes every rendering into `report` of a version's folder. */
   render(dir: string, report: Report, languages: readonly ReportLanguage[], signal: AbortSignal): Promise<void>
 }

@@ -1,0 +1,173 @@
+import { hash } from 'node:crypto'
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { writeDurably } from '../../archive/record/files.js'
+import type { Series } from '../../archive/series.js'
+import { POLLUTANTS } from '../../base/options/limits.js'
+import type { ConfigVersion } from '../../base/plant.js'
+import { QUALITIES } from '../../base/quality.js'
+import type { KpiInfo } from '../../base/kpi.js'
+import type { Point, Stream } from '../../kpi/point.js'
+import type { StreamQuery } from '../../stores/store.js'
+import { configurationName } from '../bundle/format.js'
+import { canonical, type LedgerEntry } from '../ledger/entry.js'
+import { plantParts } from '../ledger/sealing.js'
+import { periodsOf } from '../periods.js'
+import type { ReportSources, StreamQuality } from '../report/sources.js'
+import type { Span } from './watch.js'
+
+const HOUR_MS = 3_600_000
+/** As far as the hourly table of a stack looks back, see `stack-hours.ts`. */
+const LOOK_BACK_MS = 2 * 2160 * HOUR_MS
+const LIMIT = 100_000
+
+/** What evidence beside the files of days is taken from. */
+export interface EvidenceSources {
+  readonly report: Pick<ReportSources, 'streams' | 'rejected'>
+  /** All series of a plant. */
+  series(plant: string): readonly Series[]
+  /** Streams of stored points of a plant. */
+  streams(plant: string): readonly Stream[]
+  points(query: StreamQuery): Promise<readonly Point[]>
+  /** In their order. */
+  configurations(): readonly ConfigVersion[]
+  /** The ledger as it stands. */
+  entries(): AsyncIterable<LedgerEntry>
+}
+
+/** Tables that come with the program, as they were when a report was frozen. */
+export interface ProgramFiles {
+  /** Folder of the factor tables. */
+  readonly factors: string
+  readonly catalogue: readonly KpiInfo[]
+  /** The verifier as one file. */
+  readonly verifier: string
+}
+
+/** Writes factor tables, formulas and verifier into the folder of a version; `docs/evidence-bundle.md` says how. */
+export async function writeProgramFiles(dir: string, files: ProgramFiles): Promise<void> {
+  const factors = join(dir, 'evidence', 'factors')
+  mkdirSync(factors, { recursive: true })
+  for (const name of readdirSync(files.factors).filter((name) => name.endsWith('.csv'))) {
+    copyFileSync(join(files.factors, name), join(factors, name))
+  }
+  const formulas = files.catalogue.map(({ id, name, unit, formula, source, confidence }) => {
+    return { id, name, unit, formula, source, confidence }
+  })
+  await writeDurably(join(dir, 'evidence'), 'formulas.json', canonical(formulas))
+  mkdirSync(join(dir, 'verify'), { recursive: true })
+  copyFileSync(files.verifier, join(dir, 'verify', 'greengauge-verify.mjs'))
+}
+
+/** Writes what a bundle has of a plant beside its days. */
+export async function writePlantEvidence(
+  dir: string,
+  sources: EvidenceSources,
+  { plant, zone, span }: { readonly plant: string; readonly zone: string; readonly span: Span },
+): Promise<void> {
+  const folder = join(dir, 'evidence', plant)
+  mkdirSync(folder, { recursive: true })
+  const write = (name: string, rows: readonly (readonly CsvCell[])[]) => writeDurably(folder, `${name}.csv`, csv(rows))
+  const series = [...sources.series(plant)].sort(byDeviceAndMetric)
+  await write('series', [
+    ['device', 'metric', 'class', 'unit', 'line', 'first_ts', 'last_ts'],
+    ...series.map((one) => {
+      return [one.device, one.metric, one.class, one.unit, one.line, instant(one.oldestTs), instant(one.newestTs)]
+    }),
+  ])
+  const streams = [...(await sources.report.streams({ plant, ...span }))].sort(byDeviceAndMetric)
+  await write('completeness', completeness(streams))
+  await write('gaps', [
+    ['device', 'metric', 'from', 'to'],
+    ...streams.flatMap(({ device, metric, gaps }) =>
+      gaps.map(({ fromMs, toMs }) => [device, metric, instant(fromMs), instant(toMs)]),
+    ),
+  ])
+  const rejected = Object.entries(await sources.report.rejected({ plant, ...span })).filter(([, count]) => count > 0)
+  await write('rejected', [['reason', 'elements'], ...rejected.sort(([a], [b]) => (a < b ? -1 : 1))])
+  await write('hours-before', await hoursBefore(sources, plant, zone, span))
+  await writeConfigurations(dir, sources, plant)
+}
+
+function completeness(streams: readonly StreamQuality[]): (readonly CsvCell[])[] {
+  return [
+    [
+      ...['device', 'metric', 'unit', 'received', 'late', 'assumed_time', 'delay_ms', 'gaps', 'gap_hours'],
+      ...QUALITIES,
+    ],
+    ...streams.map(({ device, metric, unit, received, late, assumedTime, delayMs, gaps, byQuality }) => {
+      const gapMs = gaps.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)
+      const counts = QUALITIES.map((quality) => byQuality[quality] ?? 0)
+      return [device, metric, unit, received, late, assumedTime, delayMs, gaps.length, gapMs / HOUR_MS, ...counts]
+    }),
+  ]
+}
+
+/** Final hours of stacks before the period, as far as the substitution of its hours looks back; and the first of all. */
+async function hoursBefore(sources: EvidenceSources, plant: string, zone: string, span: Span) {
+  const quarter = periodsOf('quarter', zone, span.fromMs, span.fromMs + 1)[0]!.startMs
+  const year = periodsOf('year', zone, span.fromMs, span.fromMs + 1)[0]!.startMs
+  const fromMs = Math.min(year, quarter - LOOK_BACK_MS)
+  const wanted = sources.streams(plant).filter(({ scope, window, kpi }) => {
+    return scope === 'device' && window === '1h' && STACK_KPI.test(kpi)
+  })
+  const rows: CsvCell[][] = []
+  for (const { id, kpi } of [...wanted].sort((a, b) => compare(a.id, b.id) || compare(a.kpi, b.kpi))) {
+    const of = { plant, scope: 'device', id, kpi, window: '1h' } as const
+    const found = await sources.points({ ...of, fromMs, toMs: span.fromMs, limit: LIMIT })
+    const first = kpi.startsWith('valid_capture_')
+      ? await sources.points({ ...of, fromMs: Date.UTC(2000, 0, 1), toMs: fromMs, limit: 1 })
+      : []
+    for (const { startMs, endMs, value, reason, provisional } of [...first, ...found]) {
+      if (!provisional) rows.push([id, kpi, instant(startMs), instant(endMs), value, reason])
+    }
+  }
+  return [['stack', 'kpi', 'start', 'end', 'value', 'reason'], ...rows]
+}
+
+const STACK_KPI = new RegExp(
+  `^(valid_capture|pollutant_mean|pollutant_ref_mean|pollutant_mass|exceed_hours)_(${POLLUTANTS.join('|')})$`,
+)
+
+/** What each configuration that the ledger names says of the plant, byte by byte as it was hashed. */
+async function writeConfigurations(dir: string, sources: EvidenceSources, plant: string): Promise<void> {
+  const versions = sources.configurations()
+  for await (const { number, body } of sources.entries()) {
+    if (body.kind !== 'configuration' || !Object.hasOwn(body.plants, plant)) continue
+    const version = versions.find(({ fromMs, hash }) => hash === body.sha256 && instant(fromMs) === body.from)
+    const part = version === undefined ? undefined : plantParts(version.content).find(([id]) => id === plant)
+    const text = part === undefined ? '' : canonical(part[1])
+    if (hash('sha256', text, 'hex') !== body.plants[plant]) {
+      throw new Error(`what entry ${number} of the ledger says of the configuration of ${plant} is not in the archive`)
+    }
+    const name = configurationName(plant, number)
+    mkdirSync(join(dir, dirname(name)), { recursive: true })
+    await writeDurably(dir, name, text)
+  }
+}
+
+type CsvCell = string | number | null
+
+/** RFC 4180 with line feeds: evidence, as it was signed, and not for spreadsheets. */
+function csv(rows: readonly (readonly CsvCell[])[]): string {
+  return rows.map((row) => `${row.map(cellText).join(',')}\n`).join('')
+}
+
+function cellText(cell: CsvCell): string {
+  if (cell === null) return ''
+  const text = String(cell)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** Empty where there is none. */
+function instant(ms: number): string {
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : ''
+}
+
+function byDeviceAndMetric(a: { device: string; metric: string }, b: { device: string; metric: string }): number {
+  return compare(a.device, b.device) || compare(a.metric, b.metric)
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
