@@ -67,7 +67,8 @@ export async function sizeOf(path: string): Promise<number | null> {
   )
 }
 
-async function measure(path: string): Promise<{ bytes: number; sha256: string }> {
+/** Size and SHA-256 of a file, read in pieces. */
+export async function measure(path: string): Promise<{ bytes: number; sha256: string }> {
   const hash = createHash('sha256')
   let bytes = 0
   for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {

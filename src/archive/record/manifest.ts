@@ -62,11 +62,11 @@ export const EMPTY: Manifest = {
 }
 
 const FORMAT = 1
-const NAME = 'manifest.json'
+export const MANIFEST_NAME = 'manifest.json'
 
 /** The manifest of a folder, `EMPTY` when it has none. Throws when it is damaged, or of a newer program. */
 export function readManifest(dir: string): Manifest {
-  const path = join(dir, NAME)
+  const path = join(dir, MANIFEST_NAME)
   if (!existsSync(path)) return EMPTY
   const text = readFileSync(path, 'utf8')
   const lineEnd = text.indexOf('\n')
@@ -82,9 +82,13 @@ export class NewerFormat extends Error {}
 
 /** Makes these files the record: what was not written before is not there, what is written after is not lost. */
 export async function writeManifest(dir: string, manifest: Manifest): Promise<void> {
+  await writeDurably(dir, MANIFEST_NAME, manifestText(manifest))
+}
+
+/** The file of a manifest, to the letter. */
+export function manifestText(manifest: Manifest): string {
   const body = JSON.stringify(manifest)
-  const head = JSON.stringify({ format: FORMAT, sha256: checksum(body) })
-  await writeDurably(dir, NAME, `${head}\n${body}`)
+  return `${JSON.stringify({ format: FORMAT, sha256: checksum(body) })}\n${body}`
 }
 
 /** Every file that a manifest names. */

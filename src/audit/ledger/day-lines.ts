@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { type Kind, quoted, rowsOfDay } from '../../archive/record/kinds.js'
+import type { SealedFile } from './entry.js'
+import { MerkleTree } from './merkle.js'
+import { type Cell, COLUMNS, LineWriter } from './rows.js'
+
+/** All rows of a kind, plant and day (UTC), in immutable files. */
+export interface DayState {
+  readonly kind: Kind
+  readonly plant: string
+  /** Days since 1970. */
+  readonly day: number
+  /** In the order of their generations; names below `dir`. */
+  readonly files: readonly Pick<SealedFile, 'name'>[]
+}
+
+/** In which order the lines of a day stand, texts byte by byte. What is in no order by itself stands as it came. */
+const ORDERS: Readonly<Record<Kind, string>> = {
+  reading: 'device, metric, ts',
+  conflict: 'device, metric, ts, decided, position',
+  event: 'ts, device, id, position',
+  link: 'at_ms, device, position',
+  config: 'position',
+  device_fact: 'at_ms, device, what, position',
+  act: 'position',
+}
+
+/** A database of its own for reading files of the record: nothing of it is the gateway's, so its thread is nobody's trouble. */
+export async function openReader(memoryLimit = '256MB'): Promise<DuckDBInstance> {
+  return DuckDBInstance.create(':memory:', { threads: '1', memory_limit: memoryLimit })
+}
+
+/**
+ * The lines of a day as `rows.ts` writes them, in their order, some thousands at a time. Of several readings with one key
+ * the one that came last stands, as everywhere. Several files are gone through device by device: no more than one device's
+ * day is sorted at once.
+ */
+export async function* dayLines(
+  connection: DuckDBConnection,
+  dir: string,
+  state: DayState,
+): AsyncGenerator<readonly string[]> {
+  const { kind, files } = state
+  const names = files.map(({ name }) => quoted(join(dir, name)))
+  const writer = new LineWriter(kind)
+  const isSplit = files.length > 1 && ORDERS[kind].startsWith('device')
+  const sources = `read_parquet([${names.join(', ')}], union_by_name = true, hive_partitioning = false)`
+  if (!isSplit) {
+    // The one file of a day was written in this order.
+    const isOrdered = kind === 'reading' && files.length === 1
+    yield* written(connection, writer, queryOf(state, sources, files.length === 1, isOrdered))
+    return
+  }
+  const devices = await connection.runAndReadAll(`SELECT DISTINCT device FROM ${sources} ORDER BY device`)
+  for (const [device] of devices.getRows()) {
+    const own = `(SELECT * FROM ${sources} WHERE device = ${quoted(String(device))})`
+    yield* written(connection, writer, queryOf(state, own, false, false))
+  }
+}
+
+/** How many rows a day has, and the root of the tree over their lines. */
+export async function rootOfDay(
+  connection: DuckDBConnection,
+  dir: string,
+  state: DayState,
+): Promise<{ readonly rows: number; readonly root: string }> {
+  const tree = new MerkleTree()
+  for await (const lines of dayLines(connection, dir, state)) for (const line of lines) tree.add(line)
+  return { rows: tree.size, root: tree.root() }
+}
+
+function queryOf(state: DayState, source: string, isOne: boolean, isOrdered: boolean): string {
+  const { kind } = state
+  const columns = COLUMNS[kind].map(({ source, form }) =>
+    form === 'instant' || form === 'number' ? `${source}::DOUBLE` : source,
+  )
+  const order = isOrdered ? '' : ` ORDER BY ${ORDERS[kind]}`
+  return `SELECT ${columns.join(', ')} FROM (${rowsOfDay(kind, source, state, isOne)})${order}`
+}
+
+async function* written(connection: DuckDBConnection, writer: LineWriter, sql: string) {
+  const result = await connection.stream(sql)
+  for (;;) {
+    const chunk = await result.fetchChunk()
+    if (chunk === null || chunk.rowCount === 0) return
+    const cells = chunk.getColumns() as unknown as readonly (readonly Cell[])[]
+    yield Array.from({ length: chunk.rowCount }, (_, i) => writer.line(cells, i))
+  }
+}

@@ -1,0 +1,115 @@
+import { isReading, type Kind } from '../../archive/record/kinds.js'
+import type { DayBody, LedgerBody, LedgerEntry, SealedFile, Statement } from './entry.js'
+
+/** The newest entry of a day. */
+export interface SealedDay extends DayBody {
+  /** Of the entry. */
+  readonly number: number
+}
+
+export type SealedSegment = Extract<LedgerBody, { kind: 'segment' }>
+export type TimeStamp = Extract<LedgerBody, { kind: 'time_stamp' }>
+
+/**
+ * What a ledger says, by what it says it of: fed with its entries in order. It holds one thing a day and kind of the archive,
+ * so it grows as the manifest does.
+ */
+export class LedgerIndex {
+  readonly #days = new Map<string, SealedDay>()
+  readonly #segments = new Map<number, SealedSegment>()
+  readonly #configurations = new Set<string>()
+  readonly #statements = new Set<string>()
+  readonly #expired = new Map<string, string>()
+  readonly #counts = new Map<LedgerBody['kind'], number>()
+  readonly timeStamps: TimeStamp[] = []
+  /** SHA-256 of the newest tables. */
+  factors = ''
+  /** Segments of the journal before this one are gone. */
+  trimmedBefore = 0
+
+  take = ({ number, body }: LedgerEntry): void => {
+    this.#counts.set(body.kind, (this.#counts.get(body.kind) ?? 0) + 1)
+    switch (body.kind) {
+      case 'day':
+        this.#days.set(keyOf(body.rows_of, body.plant, body.day), { ...body, number })
+        break
+      case 'expired':
+        this.#expired.set(body.plant, body.before)
+        for (const [key, { rows_of, plant, day }] of this.#days) {
+          if (isReading(rows_of) && plant === body.plant && day < body.before) this.#days.delete(key)
+        }
+        break
+      case 'segment':
+        this.#segments.set(body.segment, body)
+        break
+      case 'trimmed':
+        this.trimmedBefore = Math.max(this.trimmedBefore, body.before)
+        for (const segment of this.#segments.keys()) if (segment < body.before) this.#segments.delete(segment)
+        break
+      case 'configuration':
+        this.#configurations.add(`${body.from} ${body.sha256}`)
+        break
+      case 'factors':
+        this.factors = body.sha256
+        break
+      case 'statement':
+        this.#statements.add(statementKey(body.plant, body.said))
+        break
+      case 'time_stamp':
+        this.timeStamps.push(body)
+        break
+      default:
+        break
+    }
+  }
+
+  /** What is sealed of a kind, plant and day (2026-10-01); the number of its entry is what a freeze refers to. */
+  day(kind: Kind, plant: string, day: string): SealedDay | undefined {
+    return this.#days.get(keyOf(kind, plant, day))
+  }
+
+  days(): IterableIterator<SealedDay> {
+    return this.#days.values()
+  }
+
+  segments(): ReadonlyMap<number, SealedSegment> {
+    return this.#segments
+  }
+
+  hasConfiguration(from: string, sha256: string): boolean {
+    return this.#configurations.has(`${from} ${sha256}`)
+  }
+
+  hasStatement(plant: string, said: Statement): boolean {
+    return this.#statements.has(statementKey(plant, said))
+  }
+
+  /** The first day of readings that is kept of a plant; '' when none was let go of. */
+  keptFrom(plant: string): string {
+    return this.#expired.get(plant) ?? ''
+  }
+
+  /** Number of entries by kind. */
+  counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counts)
+  }
+}
+
+/** Whether these are the same files with the same content. */
+export function areSameFiles(a: readonly SealedFile[], b: readonly SealedFile[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ name, bytes, sha256 }, i) => {
+      const other = b[i]
+      return other?.name === name && other.bytes === bytes && other.sha256 === sha256
+    })
+  )
+}
+
+function keyOf(kind: Kind, plant: string, day: string): string {
+  return `${kind}/${plant}/${day}`
+}
+
+function statementKey(plant: string, { device, id }: Statement): string {
+  return `${plant}/${device}/${id}`
+}

@@ -1,0 +1,263 @@
+/**
+ * What is on record and not in the ledger yet is put into it: one reconciliation, the same at the start and in steady state,
+ * so that nothing is missed however the gateway ended, and nothing stands twice.
+ *
+ * A `day` entry stands for all rows of one kind, plant and day (UTC) as the files of days have them: late readings make a
+ * further file, and with it a further entry. Its root is reckoned from the rows, in a thread of its own. A file that is
+ * sealed already is never sealed with another content, nor a day with fewer rows than it had: then somebody has been at the
+ * files, the day is left as it is in the ledger, and readiness says so.
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { StoredEvent } from '../../archive/events.js'
+import type { DayFile, Manifest } from '../../archive/record/manifest.js'
+import type { Clock } from '../../base/clock.js'
+import type { ConfigVersion } from '../../base/plant.js'
+import { nodeDisk } from '../../journal/disk.js'
+import { segmentPath, segmentsIn } from '../../journal/segment.js'
+import type { DayState } from './day-lines.js'
+import { canonicalHash, type DayBody, type LedgerBody, type Statement } from './entry.js'
+import type { Ledger } from './ledger.js'
+import { areSameFiles, type LedgerIndex } from './ledger-index.js'
+import { dateOf, daysOf, type RecordedDay } from './states.js'
+
+/** Between two looks at what is new. */
+const LOOK_MS = 1000
+/** After a failure. */
+const RETRY_MS = 10_000
+/** Entries that are written with one sync, or as many as there are after so long. */
+const BATCH_MAX = 64
+const BATCH_MS = 1000
+
+/** The work that takes long, done elsewhere. */
+export interface SealingWork {
+  root(dir: string, state: DayState): Promise<{ readonly rows: number; readonly root: string }>
+  measure(path: string): Promise<{ readonly bytes: number; readonly sha256: string }>
+}
+
+export interface SealingParts {
+  readonly clock: Clock
+  readonly ledger: Ledger
+  /** Fed by the ledger. */
+  readonly index: LedgerIndex
+  readonly work: SealingWork
+  readonly archiveDir: string
+  readonly journalDir: string
+  manifest(): Manifest
+  /** In order of the journal. */
+  configurations(): readonly ConfigVersion[]
+  /** The tables of this program: as reports name them, and each file. */
+  readonly factors: { readonly sha256: string; readonly files: Readonly<Record<string, string>> }
+  /** Corrections, manual entries and decisions that came with journal records behind a position, in order. */
+  statements(after: number): Promise<readonly StoredEvent[]>
+}
+
+export class Sealing {
+  readonly #parts: SealingParts
+  #lane: Promise<unknown> = Promise.resolve()
+  #done: Manifest | null = null
+  #statedTo = -1
+  /** Segments before this one may be gone while the entry that says so is still being written. */
+  #trimmingTo = 0
+  #trouble = ''
+  #retryAtMs = 0
+
+  constructor(parts: SealingParts) {
+    this.#parts = parts
+  }
+
+  /** What keeps it from going on, '' when nothing does. */
+  get trouble(): string {
+    return this.#parts.ledger.trouble || this.#trouble
+  }
+
+  /** Whether a file of a day may go: the ledger knows what was in it. */
+  isSealed = (file: Pick<DayFile, 'kind' | 'plant' | 'day' | 'name' | 'sha256'>): boolean => {
+    const sealed = this.#parts.index.day(file.kind, file.plant, dateOf(file.day))
+    return sealed?.files.some(({ name, sha256 }) => name === file.name && sha256 === file.sha256) ?? false
+  }
+
+  /** Runs until `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts
+    while (!signal.aborted) {
+      // A clock that was set back does not put it off.
+      const waitMs = this.#retryAtMs - clock.nowMs()
+      if (waitMs <= 0 || waitMs > RETRY_MS) await this.#pass(signal)
+      await clock.sleep(LOOK_MS, signal)
+    }
+    await this.#lane
+  }
+
+  /** Resolves when all that is on record now is in the ledger; rejects with what keeps it from being. */
+  async catchUp(signal?: AbortSignal): Promise<void> {
+    await this.#pass(signal)
+    if (this.trouble !== '') throw new Error(this.trouble)
+  }
+
+  /**
+   * Says that segments of the journal before one are let go of, and then calls `trim`. A ledger that cannot be written does
+   * not keep the journal from being trimmed: what devices send goes before what is proven of it.
+   */
+  async letGoOfSegments(before: number, trim: () => void): Promise<void> {
+    const { ledger, index } = this.#parts
+    this.#trimmingTo = Math.max(this.#trimmingTo, before)
+    const isSaid = [...index.segments().keys()].some((segment) => segment < before)
+    try {
+      if (isSaid && ledger.trouble === '') await ledger.append([{ kind: 'trimmed', before }])
+    } catch (error) {
+      this.#complain(error)
+    }
+    trim()
+  }
+
+  /** One pass over everything; passes stand one behind the other. */
+  #pass(signal?: AbortSignal): Promise<void> {
+    const pass = this.#lane.then(() => this.#reconcile(signal))
+    this.#lane = pass
+    return pass
+  }
+
+  async #reconcile(signal?: AbortSignal): Promise<void> {
+    if (this.#parts.ledger.trouble !== '') return
+    try {
+      this.#trouble = ''
+      await this.#parts.ledger.append([...this.#configurations(), ...this.#factors()])
+      await this.#state()
+      await this.#sealSegments(signal)
+      await this.#sealDays(signal)
+    } catch (error) {
+      this.#complain(error)
+    }
+  }
+
+  #complain(error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error)
+    this.#trouble ||= `the ledger lags behind what is on record: ${why}`
+    this.#retryAtMs = this.#parts.clock.nowMs() + RETRY_MS
+  }
+
+  #configurations(): LedgerBody[] {
+    const { index, configurations } = this.#parts
+    return configurations().flatMap(({ fromMs, hash, content }) => {
+      const from = new Date(fromMs).toISOString()
+      if (index.hasConfiguration(from, hash)) return []
+      return [{ kind: 'configuration', from, sha256: hash, plants: plantHashes(content) }]
+    })
+  }
+
+  #factors(): LedgerBody[] {
+    const { index, factors } = this.#parts
+    return index.factors === factors.sha256 ? [] : [{ kind: 'factors', ...factors }]
+  }
+
+  async #state(): Promise<void> {
+    const { index, ledger, statements } = this.#parts
+    const events = await statements(this.#statedTo)
+    const bodies: LedgerBody[] = []
+    for (const event of events) {
+      const said = statementOf(event)
+      if (!index.hasStatement(event.plant, said)) bodies.push({ kind: 'statement', plant: event.plant, said })
+    }
+    await ledger.append(bodies)
+    this.#statedTo = events.reduce((to, { position }) => Math.max(to, position), this.#statedTo)
+  }
+
+  /** The newest segment is still written to. */
+  async #sealSegments(signal?: AbortSignal): Promise<void> {
+    const { index, ledger, work, journalDir } = this.#parts
+    const isGone = (segment: number) => segment < Math.max(index.trimmedBefore, this.#trimmingTo)
+    for (const segment of segmentsIn(nodeDisk, journalDir).slice(0, -1)) {
+      if (signal?.aborted) return
+      if (isGone(segment) || index.segments().has(segment)) continue
+      const path = segmentPath(journalDir, segment)
+      try {
+        const { bytes, sha256 } = await work.measure(path)
+        if (!isGone(segment)) await ledger.append([{ kind: 'segment', segment, bytes, sha256 }])
+      } catch (error) {
+        if (existsSync(path)) throw error
+      }
+    }
+  }
+
+  async #sealDays(signal?: AbortSignal): Promise<void> {
+    const { ledger, index, clock, manifest: current } = this.#parts
+    const manifest = current()
+    if (manifest === this.#done) return
+    await ledger.append(expiries(manifest, index))
+    let batch: DayBody[] = []
+    let begunMs = clock.nowMs()
+    let isComplete = true
+    const flush = async (): Promise<void> => {
+      await ledger.append(batch)
+      batch = []
+      begunMs = clock.nowMs()
+    }
+    for (const day of daysOf(manifest)) {
+      if (signal?.aborted) return
+      const sealed = index.day(day.kind, day.plant, day.date)
+      if (sealed !== undefined && areSameFiles(sealed.files, day.files)) continue
+      try {
+        batch.push(await this.#sealed(day))
+      } catch (error) {
+        isComplete = false
+        // A file that was merged meanwhile belongs to a state that is over; the next pass takes the new one.
+        if (isCurrent(day, current())) this.#complain(error)
+      }
+      if (batch.length >= BATCH_MAX || clock.nowMs() - begunMs >= BATCH_MS) await flush()
+    }
+    await flush()
+    if (isComplete) this.#done = manifest
+  }
+
+  async #sealed({ kind, plant, day, date, generation, files }: RecordedDay): Promise<DayBody> {
+    const { index, work, archiveDir } = this.#parts
+    const before = index.day(kind, plant, date)
+    for (const { name, bytes, sha256 } of files) {
+      const measured = await work.measure(join(archiveDir, name))
+      if (measured.bytes !== bytes || measured.sha256 !== sha256) throw new Error(`${name} is not as it was written`)
+    }
+    const { rows, root } = await work.root(archiveDir, { kind, plant, day, files })
+    if (before !== undefined) {
+      const isRewritten = files.some(({ name, sha256 }) =>
+        before.files.some((old) => old.name === name && old.sha256 !== sha256),
+      )
+      if (isRewritten && root !== before.root)
+        throw new Error(`what was sealed of ${kind} of ${plant} on ${date} was altered`)
+      if (rows < before.rows) {
+        throw new Error(`of ${before.rows} rows (${kind}) that were sealed of ${plant} on ${date} there are ${rows}`)
+      }
+    }
+    return { kind: 'day', rows_of: kind, plant, day: date, generation, files, rows, root }
+  }
+}
+
+/** What a configuration says of each plant, hashed: the part that a bundle shows, without the other plants. */
+export function plantHashes(content: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(plantParts(content).map(([id, part]) => [id, canonicalHash(part)]))
+}
+
+/** The plants of a configuration as they stand in its text, by id. */
+export function plantParts(content: string): readonly (readonly [id: string, part: unknown])[] {
+  const { plants } = JSON.parse(content) as { plants?: readonly { readonly id?: unknown }[] }
+  return (plants ?? []).flatMap((plant) => (typeof plant?.id === 'string' ? [[plant.id, plant] as const] : []))
+}
+
+function statementOf({ id, type, line, device, ts, receivedAt, fields }: StoredEvent): Statement {
+  const iso = (ms: number) => new Date(ms).toISOString()
+  return { id, type, line, device, ts: iso(ts), received_at: iso(receivedAt), fields }
+}
+
+function expiries({ expired }: Manifest, index: LedgerIndex): LedgerBody[] {
+  return Object.entries(expired.keptFrom).flatMap(([plant, day]) => {
+    const before = dateOf(day)
+    return index.keptFrom(plant) < before ? [{ kind: 'expired' as const, plant, before }] : []
+  })
+}
+
+function isCurrent(day: RecordedDay, manifest: Manifest): boolean {
+  return daysOf(manifest).some(
+    (now) =>
+      now.kind === day.kind && now.plant === day.plant && now.day === day.day && areSameFiles(now.files, day.files),
+  )
+}

@@ -1,0 +1,42 @@
+import { startOfDay } from '../../archive/record/kinds.js'
+import type { DayFile, Manifest } from '../../archive/record/manifest.js'
+import type { SealedFile } from './entry.js'
+
+/** All that the files of days have of a kind, plant and day. */
+export interface RecordedDay {
+  readonly kind: DayFile['kind']
+  readonly plant: string
+  /** Days since 1970. */
+  readonly day: number
+  /** 2026-10-01. */
+  readonly date: string
+  /** The newest. */
+  readonly generation: number
+  /** In the order of their generations. */
+  readonly files: readonly SealedFile[]
+}
+
+/** The days of a manifest, oldest first. */
+export function daysOf({ days }: Pick<Manifest, 'days'>): readonly RecordedDay[] {
+  const byDay = new Map<string, DayFile[]>()
+  for (const file of days) {
+    const key = `${file.kind}/${file.plant}/${file.day}`
+    const known = byDay.get(key)
+    if (known === undefined) byDay.set(key, [file])
+    else known.push(file)
+  }
+  return [...byDay.values()].map(recordedDay).sort((a, b) => a.day - b.day)
+}
+
+function recordedDay(files: readonly DayFile[]): RecordedDay {
+  const inOrder = [...files].sort((a, b) => a.generation - b.generation)
+  const newest = inOrder.at(-1)!
+  const { kind, plant, day, generation } = newest
+  const sealed = inOrder.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }))
+  return { kind, plant, day, date: dateOf(day), generation, files: sealed }
+}
+
+/** The name of a day, 2026-10-01. */
+export function dateOf(day: number): string {
+  return new Date(startOfDay(day)).toISOString().slice(0, 10)
+}
