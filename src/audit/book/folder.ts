@@ -51,6 +51,8 @@ export interface Snapshot {
   /** Days of UTC since 1970 whose readings are there, by plant, `to` included. Events and links are there from the first on. */
   readonly days: Readonly<Record<string, { readonly from: number; readonly to: number }>>
   readonly files: readonly DayFile[]
+  /** Numbers of the entries of the ledger that vouch for them. */
+  readonly entries: readonly number[]
 }
 
 /** A version by its place. */

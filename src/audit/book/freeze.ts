@@ -52,7 +52,7 @@ export async function freeze(parts: FreezeParts, wish: FreezeWish, progress: Pro
   await untilComputed(parts, spans, progress)
   const dir = book.folders.begin(ref)
   try {
-    const { report, sha256, snapshot, days } = await gather(parts, { ...wish, ...ref, dir, spans }, progress)
+    const { report, sha256, snapshot } = await gather(parts, { ...wish, ...ref, dir, spans }, progress)
     progress.step(0.6, say('writes PDF, XLSX and CSV', '正在生成 PDF、XLSX 和 CSV'))
     await making.render(dir, report, languages, progress.signal)
     progress.signal.throwIfAborted()
@@ -65,7 +65,7 @@ export async function freeze(parts: FreezeParts, wish: FreezeWish, progress: Pro
     progress.step(0.9, say('is put on the ledger', '正在写入账本'))
     await book.folders.finish(ref)
     const frozen = book.made(state)
-    await parts.ledger.append({ act: 'frozen', report: id, version: ref.version, sha256, by, days })
+    await parts.ledger.append({ act: 'frozen', report: id, version: ref.version, sha256, by, days: snapshot.entries })
     await supersede(parts, frozen)
     return frozen
   } catch (error) {
@@ -80,9 +80,8 @@ export async function finishFrozen(parts: Pick<FreezeParts, 'book' | 'ledger'>):
   for (const item of [...book.items()].reverse()) {
     const { id, version, sha256, status, frozen_by: by } = item
     if (status === 'draft') continue
-    if (!ledger.hasReport('frozen', id, version)) {
-      const { files } = book.folders.readSnapshot(item)
-      const days = ledger.entriesOf(files) ?? []
+    if (ledger.reportHash('frozen', id, version) === null) {
+      const { entries: days } = book.folders.readSnapshot(item)
       await ledger.append({ act: 'frozen', report: id, version, sha256, by: by ?? '', days })
     }
     if (status !== 'superseded') await supersede(parts, item)
@@ -94,7 +93,7 @@ async function supersede({ book, ledger }: Pick<FreezeParts, 'book' | 'ledger'>,
   if (before === null || before.status === 'superseded' || before.status === 'draft') return
   const { id, version, sha256 } = before
   await book.change(before, { item: { status: 'superseded', outdated: false, must_reissue: false } })
-  if (ledger.hasReport('superseded', id, version)) return
+  if (ledger.reportHash('superseded', id, version) !== null) return
   await ledger.append({ act: 'superseded', report: id, version, sha256, by: by.frozen_by ?? '', days: [] })
 }
 
@@ -109,8 +108,6 @@ interface Gathered {
   readonly report: Report
   readonly sha256: string
   readonly snapshot: Snapshot
-  /** Numbers of the entries of the ledger that it rests on. */
-  readonly days: readonly number[]
 }
 
 /** Report and evidence as of one instant. */
@@ -151,13 +148,15 @@ async function gather(parts: FreezeParts, wanted: Gathering, progress: Progress)
   return gathered
 }
 
+type Linked = Pick<Snapshot, 'days' | 'files'>
+
 /** Links the files of days, so that they stay whatever becomes of the record. */
-async function snapshotOf({ live }: FreezeParts, { dir, spans }: Gathering, settled: Settled): Promise<Snapshot> {
+async function snapshotOf({ live }: FreezeParts, { dir, spans }: Gathering, settled: Settled): Promise<Linked> {
   const days: Record<string, DayRange> = {}
   for (const [plant, span] of Object.entries(spans)) days[plant] = await live.evidenceDays(plant, span)
   const files = settled.days.filter((file) => isEvidence(file, days[file.plant]))
   for (const { name } of files) link(join(settled.dir, name), join(dir, FILES.archive, name))
-  return { format: 1, days, files }
+  return { days, files }
 }
 
 function isEvidence({ kind, day }: DayFile, range: DayRange | undefined): boolean {
@@ -170,13 +169,13 @@ function isEvidence({ kind, day }: DayFile, range: DayRange | undefined): boolea
 async function write(
   { making, ledger, book }: FreezeParts,
   { request, id, version, dir }: Gathering,
-  snapshot: Snapshot,
+  linked: Linked,
   progress: Progress,
 ): Promise<Gathered | null> {
   progress.step(0.2, say('seals the days of readings in the ledger', '正在将读数逐日封存到账本'))
   await ledger.catchUp(progress.signal)
-  const days = ledger.entriesOf(snapshot.files)
-  if (days === null) return null
+  const entries = ledger.entriesOf(linked.files)
+  if (entries === null) return null
   progress.step(0.35, say('adds up the figures', '正在汇总数据'))
   const last = book.lastFrozen(id)
   const before = last === null ? null : { ...book.folders.readReport(last, last.sha256), sha256: last.sha256 }
@@ -191,7 +190,7 @@ async function write(
   await writeDurably(dir, FILES.report, bytes)
   await making.writeEvidence(dir, report)
   progress.signal.throwIfAborted()
-  return { report, sha256: sha256Of(bytes), snapshot, days }
+  return { report, sha256: sha256Of(bytes), snapshot: { format: 1, ...linked, entries } }
 }
 
 function periodsOf({ live }: FreezeParts, { plants, from, to }: ReportRequest): Record<string, Span> {
@@ -206,7 +205,7 @@ function periodsOf({ live }: FreezeParts, { plants, from, to }: ReportRequest): 
 
 function refuseOpen({ live }: FreezeParts, spans: Readonly<Record<string, Span>>): void {
   for (const [plant, { toMs }] of Object.entries(spans)) {
-    if (live.nowMs >= toMs) continue
+    if (live.nowMs() >= toMs) continue
     const until = new Date(toMs).toISOString()
     throw new JobRefused(
       say(

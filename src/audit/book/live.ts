@@ -23,7 +23,7 @@ export interface Settled {
 /** What the book asks of the running gateway. */
 export interface LiveRecord {
   /** Arrival of the last record of the journal that was read, epoch ms. */
-  readonly nowMs: number
+  nowMs(): number
   /** IANA zone; null when the plant is neither configured nor has ever sent. */
   zoneOf(plant: string): string | null
   /** Some final figure of days of a plant before `toMs` is still to be computed. */
@@ -61,8 +61,8 @@ export interface BookLedger {
    * others by now.
    */
   entriesOf(files: readonly DayFile[]): readonly number[] | null
-  /** Whether the ledger says that a version was frozen, verified or superseded. */
-  hasReport(act: ReportAct['act'], report: string, version: number): boolean
+  /** Hash of the entry that says that a version was frozen, verified or superseded; null when none does. */
+  reportHash(act: ReportAct['act'], report: string, version: number): string | null
   append(act: ReportAct): Promise<void>
 }
 

@@ -8,6 +8,7 @@ export interface SealedDay extends DayBody {
 }
 
 export type SealedSegment = Extract<LedgerBody, { kind: 'segment' }>
+export type ReportEntry = Extract<LedgerBody, { kind: 'report' }>
 export type TimeStamp = Extract<LedgerBody, { kind: 'time_stamp' }>
 
 /**
@@ -20,6 +21,9 @@ export class LedgerIndex {
   readonly #configurations = new Set<string>()
   readonly #statements = new Set<string>()
   readonly #expired = new Map<string, string>()
+  /** Hash of the entry, by act, report and version. */
+  readonly #reports = new Map<string, string>()
+  readonly #newest: LedgerEntry[] = []
   readonly #counts = new Map<LedgerBody['kind'], number>()
   readonly timeStamps: TimeStamp[] = []
   /** SHA-256 of the newest tables. */
@@ -27,7 +31,10 @@ export class LedgerIndex {
   /** Segments of the journal before this one are gone. */
   trimmedBefore = 0
 
-  take = ({ number, body }: LedgerEntry): void => {
+  take = (entry: LedgerEntry): void => {
+    const { number, body } = entry
+    this.#newest.push(entry)
+    if (this.#newest.length > NEWEST_MAX) this.#newest.shift()
     this.#counts.set(body.kind, (this.#counts.get(body.kind) ?? 0) + 1)
     switch (body.kind) {
       case 'day':
@@ -54,6 +61,9 @@ export class LedgerIndex {
         break
       case 'statement':
         this.#statements.add(statementKey(body.plant, body.said))
+        break
+      case 'report':
+        this.#reports.set(reportKey(body.act, body.report, body.version), entry.hash)
         break
       case 'time_stamp':
         this.timeStamps.push(body)
@@ -84,6 +94,16 @@ export class LedgerIndex {
     return this.#statements.has(statementKey(plant, said))
   }
 
+  /** Hash of the entry that says so of a version of a report; null when none does. */
+  reportHash(act: ReportEntry['act'], report: string, version: number): string | null {
+    return this.#reports.get(reportKey(act, report, version)) ?? null
+  }
+
+  /** The newest entries, the last of them last. */
+  get newest(): readonly LedgerEntry[] {
+    return this.#newest
+  }
+
   /** The first day of readings that is kept of a plant; '' when none was let go of. */
   keptFrom(plant: string): string {
     return this.#expired.get(plant) ?? ''
@@ -94,6 +114,9 @@ export class LedgerIndex {
     return Object.fromEntries(this.#counts)
   }
 }
+
+/** Entries that are kept to be shown. */
+const NEWEST_MAX = 50
 
 /** Whether these are the same files with the same content. */
 export function areSameFiles(a: readonly SealedFile[], b: readonly SealedFile[]): boolean {
@@ -108,6 +131,10 @@ export function areSameFiles(a: readonly SealedFile[], b: readonly SealedFile[])
 
 function keyOf(kind: Kind, plant: string, day: string): string {
   return `${kind}/${plant}/${day}`
+}
+
+function reportKey(act: string, report: string, version: number): string {
+  return `${act} ${report} ${version}`
 }
 
 function statementKey(plant: string, { device, id }: Statement): string {

@@ -1,9 +1,12 @@
+import { NotNow } from '../../../src/audit/book/desk.js'
 import { type AlarmAct, type AlarmBrief, type AlarmItem, newestFirst } from '../../../src/base/alarm.js'
+import type { LedgerAnswer } from '../../../src/base/audit.js'
 import type { DeviceAnswer } from '../../../src/base/device.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { AlarmChannel, ChannelTestAnswer } from '../../../src/base/notify.js'
 import { REJECT_REASON_LIST } from '../../../src/base/reasons.js'
 import type { CorrectionItem, EventItem, RestatementItem } from '../../../src/base/records.js'
+import type { AuditJob, LineageAnswer, ReportItem } from '../../../src/base/report.js'
 import type { DeviceStates } from '../../../src/base/state-segments.js'
 import type {
   Accounting,
@@ -16,6 +19,7 @@ import type {
   StackHoursAnswer,
   StoreStatus,
 } from '../../../src/base/wire.js'
+import type { AuditSources, AuditWish } from '../../../src/views/audit-sources.js'
 import type { RecordQuery, RecordSources, Said } from '../../../src/views/record-sources.js'
 import type {
   DeviceChange,
@@ -65,6 +69,12 @@ export class FakeSources implements ViewSources {
   acts: Omit<AlarmAct, 'id'>[] = []
   isJournalStuck = false
   channels: AlarmChannel[] = []
+  reportItems: ReportItem[] = []
+  wishes: AuditWish[] = []
+  /** What the next wish becomes; null when there is no room. */
+  job: AuditJob | null = null
+  lineageFound: LineageAnswer | null = null
+  readonly #reportListeners = new Set<(item: ReportItem) => void>()
   readonly #alarmListeners = new Set<(alarm: AlarmItem) => void>()
   readonly #newest = new Map<string, KpiPoint>()
   readonly #pointListeners = new Set<(points: readonly KpiPoint[]) => void>()
@@ -82,7 +92,58 @@ export class FakeSources implements ViewSources {
   }
 
   get listenerCount(): number {
-    return this.#pointListeners.size + this.#deviceListeners.size + this.#alarmListeners.size
+    return (
+      this.#pointListeners.size + this.#deviceListeners.size + this.#alarmListeners.size + this.#reportListeners.size
+    )
+  }
+
+  changeReport(item: ReportItem): void {
+    for (const listener of this.#reportListeners) listener(item)
+  }
+
+  reports(): readonly ReportItem[] {
+    return this.reportItems
+  }
+  report(id: string, version?: number): ReportItem | null {
+    const versions = this.reportItems.filter((item) => item.id === id && item.version === (version ?? item.version))
+    return versions.sort((a, b) => b.version - a.version)[0] ?? null
+  }
+  submitAudit(wish: AuditWish): AuditJob | null {
+    this.wishes.push(wish)
+    return this.job
+  }
+  async verifyReport(item: ReportItem, by: string): Promise<ReportItem> {
+    if (item.status !== 'frozen') throw new NotNow(`Version ${item.version} is ${item.status}.`)
+    return { ...item, status: 'verified', verified_by: by, verified_at: NOW }
+  }
+  removeReport(item: ReportItem): void {
+    if (item.status !== 'draft') throw new NotNow(`Version ${item.version} is ${item.status}.`)
+    this.reportItems = this.reportItems.filter((one) => one !== item)
+  }
+  async reportFile(
+    item: ReportItem,
+    { format, language, table }: Parameters<AuditSources['reportFile']>[1],
+  ): Promise<{ readonly bytes: Uint8Array } | null> {
+    return table === 'none' ? null : { bytes: Buffer.from(`${format} of ${item.id} in ${language}`) }
+  }
+  async lineage(): Promise<LineageAnswer | null> {
+    return this.lineageFound
+  }
+  auditJobs(): readonly AuditJob[] {
+    return this.job === null ? [] : [this.job]
+  }
+  auditJob(id: string): AuditJob | null {
+    return this.job?.id === id ? this.job : null
+  }
+  ledger(): LedgerAnswer {
+    return { head: null, fingerprint: '', entries: {}, newest: [], trouble: '' }
+  }
+  async stampLedger(): Promise<{ readonly fault: string }> {
+    return { fault: 'it stands for no entry' }
+  }
+  onReport(listener: (item: ReportItem) => void): () => void {
+    this.#reportListeners.add(listener)
+    return () => this.#reportListeners.delete(listener)
   }
 
   hasPlant(plant: string): boolean {

@@ -1,0 +1,194 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import type { DayFile } from '../../src/archive/record/manifest.js'
+import type { DeskParts } from '../../src/audit/book/desk.js'
+import { ReportFolders } from '../../src/audit/book/folder.js'
+import { Jobs } from '../../src/audit/book/jobs.js'
+import type { BookLedger, LiveRecord, ReportAct, ReportMaking } from '../../src/audit/book/live.js'
+import { ReportBook } from '../../src/audit/book/report-book.js'
+import { type ReportRequest, reportId } from '../../src/audit/book/request.js'
+import { Watch } from '../../src/audit/book/watch.js'
+import { canonical } from '../../src/audit/ledger/entry.js'
+import type { Clock } from '../../src/base/clock.js'
+import type { Report } from '../../src/base/report.js'
+
+/** October of one plant in UTC. */
+export const OCTOBER: ReportRequest = { plants: ['p'], profile: 'ghg', from: '2026-10-01', to: '2026-11-01' }
+export const OCTOBER_ID = reportId(OCTOBER)
+export const IN_OCTOBER = Date.parse('2026-10-15T12:00:00Z')
+
+/** A clock that passes time when somebody waits. */
+export class PassingClock implements Clock {
+  ms = Date.parse('2026-11-02T00:00:00Z')
+  nowMs(): number {
+    return this.ms
+  }
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return
+    this.ms += ms
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+/** A gateway with one figure and one file of readings; the test says what it is and when something comes. */
+export class BookBench {
+  readonly clock = new PassingClock()
+  readonly dir = mkdtempSync(join(tmpdir(), 'greengauge-book-'))
+  readonly watch = new Watch()
+  readonly acts: ReportAct[] = []
+  readonly failures: unknown[] = []
+  jobs = new Jobs((error) => this.failures.push(error))
+  book = new ReportBook(new ReportFolders(this.dir))
+  /** The one figure of the report. */
+  value = '100'
+  position = 10
+  nowMs = Date.parse('2026-11-02T00:00:00Z')
+  isComputing = false
+  /** Runs while a report is being built. */
+  whileBuilding: () => void = () => undefined
+  /** Runs while renderings are being made. */
+  whileRendering: () => void | Promise<void> = () => undefined
+  files: DayFile[] = []
+
+  constructor() {
+    onTestFinished(() => rmSync(this.dir, { recursive: true, force: true }))
+    this.files = [this.dayFile('reading', '2026-10-15', 1, 'readings')]
+  }
+
+  /** A file of the record. */
+  dayFile(kind: DayFile['kind'], date: string, generation: number, content: string): DayFile {
+    const name = `${kind}/plant=p/day=${date}/gen-${generation}.parquet`
+    const path = join(this.dir, 'archive', name)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, content)
+    const day = Date.parse(date) / 86_400_000
+    return { name, kind, plant: 'p', day, generation, rows: 1, bytes: content.length, sha256: content }
+  }
+
+  /** As a restart finds it. */
+  reopen(): void {
+    this.jobs = new Jobs((error) => this.failures.push(error))
+    this.book = new ReportBook(new ReportFolders(this.dir))
+  }
+
+  /** A reading of October comes that makes the figure another. */
+  late(value: string): void {
+    this.value = value
+    this.position++
+    this.watch.changed('p', IN_OCTOBER)
+  }
+
+  get parts(): DeskParts {
+    const { clock, book, watch, jobs, live, making, ledger } = this
+    return {
+      clock,
+      book,
+      watch,
+      jobs,
+      live,
+      making,
+      ledger,
+      makeBundle: async (item) => writeFileSync(join(book.folders.of(item), 'bundle.zip.sig'), 'signed'),
+      checkBundle: async () => [],
+      checkLedger: async () => [],
+    }
+  }
+
+  readonly live: LiveRecord = {
+    nowMs: () => this.nowMs,
+    zoneOf: (plant) => (plant === 'p' ? 'UTC' : null),
+    isComputing: () => this.isComputing,
+    whenAtRest: (work) => work(),
+    whenSettled: (work) => work({ dir: join(this.dir, 'archive'), days: this.files, position: this.position }),
+    evidenceDays: async (_plant, { fromMs, toMs }) => ({ from: fromMs / 86_400_000 - 1, to: toMs / 86_400_000 }),
+    hasChanged: async (_plant, _span, position) => this.position > position,
+  }
+
+  readonly making: ReportMaking = {
+    build: async (request, version, last) => {
+      this.whileBuilding()
+      const report = reportOf(request, version, this.value, this.position)
+      const before = last?.report.figures.total?.value ?? null
+      const previous: Report['previous'] =
+        last === null
+          ? null
+          : {
+              version: last.report.version,
+              sha256: last.sha256,
+              differences:
+                before === this.value
+                  ? []
+                  : [{ figure: 'total', before, after: this.value, delta: null, reasons: ['late_data'] }],
+              change: Math.abs(Number(this.value) / Number(before) - 1),
+              threshold: 0.05,
+              mandatory: Math.abs(Number(this.value) / Number(before) - 1) > 0.05,
+            }
+      const whole = { ...report, previous }
+      return { report: whole, bytes: Buffer.from(canonical(whole)) }
+    },
+    writeEvidence: async (dir) => {
+      mkdirSync(join(dir, 'evidence'), { recursive: true })
+      writeFileSync(join(dir, 'evidence', 'formulas.json'), '{}')
+    },
+    render: async (dir, report) => {
+      await this.whileRendering()
+      writeFileSync(join(dir, 'report', 'report.en.pdf'), `PDF of ${report.id}`)
+    },
+  }
+
+  readonly ledger: BookLedger = {
+    catchUp: async () => undefined,
+    entriesOf: (files) => files.map((_, i) => i + 2),
+    reportHash: (act, report, version) =>
+      this.acts.some((one) => one.act === act && one.report === report && one.version === version) ? 'hash' : null,
+    append: async (act) => void this.acts.push(act),
+  }
+}
+
+function reportOf(request: ReportRequest, version: number, value: string, position: number): Report {
+  const { profile, from, to, plants } = request
+  const words = { en: 'Report', zh: '报告' }
+  return {
+    format: 'greengauge-report-1',
+    id: reportId(request),
+    version,
+    profile,
+    title: words,
+    period: { from, to },
+    plants: plants.map((id) => ({
+      id,
+      name: words,
+      timezone: 'UTC',
+      start: `${from}T00:00:00.000Z`,
+      end: `${to}T00:00:00.000Z`,
+      configurations: [],
+    })),
+    basis: {
+      code: { version: '0', commit: '' },
+      factors_sha256: '',
+      gwp: 'AR6',
+      archive: { position, now: `${to}T00:00:00.000Z` },
+      rule: words,
+    },
+    sections: [],
+    figures: {
+      total: {
+        name: words,
+        value,
+        unit: 'kg',
+        reason: '',
+        coverage: 1,
+        estimated_share: 0,
+        flags: [],
+        factors: [],
+        made: { by: 'statement', source: 'the test' },
+      },
+    },
+    formulas: [],
+    factors: [],
+    unchecked: [],
+    previous: null,
+  }
+}

@@ -1,0 +1,148 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { ReportDesk } from '../../../../src/audit/book/desk.js'
+import { finishFrozen } from '../../../../src/audit/book/freeze.js'
+import type { ReportItem } from '../../../../src/base/report.js'
+import { BookBench, OCTOBER, OCTOBER_ID } from '../../../support/book.js'
+
+const wish = { request: OCTOBER, by: 'Wang', languages: ['en'] } as const
+
+async function frozen(bench: BookBench): Promise<ReportItem> {
+  const job = await new ReportDesk(bench.parts).freeze(wish)?.ended
+  expect(job?.detail.en).toBe('it is frozen')
+  return bench.book.find(OCTOBER_ID)!
+}
+
+function fileOf(bench: BookBench, name: string, version = 1): string {
+  return join(bench.book.folders.of({ id: OCTOBER_ID, version }), name)
+}
+
+test('a frozen report has its figures, renderings and evidence, and stands in the ledger', async () => {
+  const bench = new BookBench()
+  const item = await frozen(bench)
+  expect(item).toMatchObject({ version: 1, status: 'frozen', frozen_by: 'Wang', outdated: false, has_bundle: false })
+  expect(readFileSync(fileOf(bench, 'report/report.en.pdf'), 'utf8')).toBe(`PDF of ${OCTOBER_ID}`)
+  expect(existsSync(fileOf(bench, 'evidence/formulas.json'))).toBe(true)
+  expect(bench.acts).toEqual([
+    { act: 'frozen', report: OCTOBER_ID, version: 1, sha256: item.sha256, by: 'Wang', days: [2] },
+  ])
+})
+
+test('the readings that it rests on stay when the record lets go of them', async () => {
+  const bench = new BookBench()
+  await frozen(bench)
+  const kept = fileOf(bench, `archive/${bench.files[0]!.name}`)
+  expect(statSync(kept).nlink).toBe(2)
+  rmSync(join(bench.dir, 'archive'), { recursive: true })
+  expect(readFileSync(kept, 'utf8')).toBe('readings')
+})
+
+test('of readings the days around the period are kept, of events all, of other kinds none', async () => {
+  const bench = new BookBench()
+  bench.files = [
+    bench.dayFile('reading', '2026-09-29', 1, 'before'),
+    bench.dayFile('reading', '2026-09-30', 1, 'lead-in'),
+    bench.dayFile('reading', '2026-11-01', 1, 'a day after'),
+    bench.dayFile('reading', '2026-11-02', 1, 'later'),
+    bench.dayFile('event', '2025-01-01', 1, 'an order'),
+    bench.dayFile('act', '2026-10-15', 1, 'an alarm'),
+  ]
+  await frozen(bench)
+  const { files } = bench.book.folders.readSnapshot({ id: OCTOBER_ID, version: 1 })
+  expect(files.map(({ sha256 }) => sha256)).toEqual(['lead-in', 'a day after', 'an order'])
+})
+
+test('a period that is not over cannot be frozen, and no trace is left', async () => {
+  const bench = new BookBench()
+  bench.nowMs = Date.parse('2026-10-31T23:59:59Z')
+  const job = await new ReportDesk(bench.parts).freeze(wish)?.ended
+  expect(job).toMatchObject({ state: 'failed' })
+  expect(job?.detail.en).toBe('the period is not over before 2026-11-01T00:00:00.000Z in p; a draft can be made before')
+  expect(bench.book.items()).toEqual([])
+  expect(bench.failures).toEqual([])
+})
+
+test('a reading that comes while the report is built is in it', async () => {
+  const bench = new BookBench()
+  let builds = 0
+  bench.whileBuilding = () => {
+    if (++builds === 1) bench.late('101')
+  }
+  const item = await frozen(bench)
+  expect(builds).toBe(2)
+  expect(bench.book.folders.readReport(item, item.sha256).report.figures.total?.value).toBe('101')
+})
+
+test('where something comes all the time, live data wait at the last try', async () => {
+  const bench = new BookBench()
+  let settled = 0
+  const { whenSettled } = bench.live
+  const live = {
+    ...bench.live,
+    whenSettled: <T>(work: Parameters<typeof whenSettled<T>>[0]) => {
+      settled++
+      return whenSettled(work)
+    },
+  }
+  let builds = 0
+  bench.whileBuilding = () => {
+    if (++builds < 3) bench.late(`10${builds}`)
+  }
+  const job = await new ReportDesk({ ...bench.parts, live }).freeze(wish)?.ended
+  expect(job?.state).toBe('done')
+  expect([settled, builds]).toEqual([3, 3])
+})
+
+test('a version that nothing has changed since is not frozen again', async () => {
+  const bench = new BookBench()
+  await frozen(bench)
+  const job = await new ReportDesk(bench.parts).freeze(wish)?.ended
+  expect(job?.detail.en).toBe('nothing has changed since version 1')
+  expect(bench.book.versions(OCTOBER_ID)).toHaveLength(1)
+})
+
+test('the next version supersedes the one before, whose files do not change', async () => {
+  const bench = new BookBench()
+  await frozen(bench)
+  const before = readFileSync(fileOf(bench, 'report/report.json'))
+  bench.late('110')
+  await frozen(bench)
+  expect(bench.book.versions(OCTOBER_ID).map(({ version, status }) => [version, status])).toEqual([
+    [2, 'frozen'],
+    [1, 'superseded'],
+  ])
+  expect(readFileSync(fileOf(bench, 'report/report.json'))).toEqual(before)
+  expect(bench.acts.map(({ act, version }) => `${act} ${version}`)).toEqual(['frozen 1', 'frozen 2', 'superseded 1'])
+})
+
+test('a kill before the end leaves nothing', async () => {
+  const bench = new BookBench()
+  bench.whileRendering = () => new Promise(() => undefined)
+  void new ReportDesk(bench.parts).freeze(wish)
+  await expect.poll(() => existsSync(`${fileOf(bench, '')}.unfinished/report/report.json`)).toBe(true)
+  bench.reopen()
+  expect(bench.book.items()).toEqual([])
+  expect(existsSync(`${fileOf(bench, '')}.unfinished`)).toBe(false)
+})
+
+test('a kill between the version and its entry in the ledger is made up for at the next start', async () => {
+  const bench = new BookBench()
+  await frozen(bench)
+  const [act] = bench.acts.splice(0)
+  bench.reopen()
+  await finishFrozen(bench.parts)
+  expect(bench.acts).toEqual([act])
+  await finishFrozen(bench.parts)
+  expect(bench.acts).toHaveLength(1)
+})
+
+test('a state that cannot be read is told with its path, and the others are there', async () => {
+  const bench = new BookBench()
+  await frozen(bench)
+  mkdirSync(join(bench.dir, 'reports', 'x', 'v1'), { recursive: true })
+  writeFileSync(join(bench.dir, 'reports', 'x', 'v1', 'state.json'), '{')
+  bench.reopen()
+  expect(bench.book.items()).toHaveLength(1)
+  expect(bench.book.problems).toEqual([expect.stringMatching(/x\/v1\/state\.json cannot be read .*backup$/)])
+})
