@@ -11,6 +11,7 @@ import { addHj212Command } from './hj212-command.js'
 import { CATALOGUE } from './kpi/catalogue.js'
 import { runGateway } from './run.js'
 import { startSimulators } from './simulators.js'
+import { addVerifyCommand } from './verify-command.js'
 import { versionInfo } from './version.js'
 
 /** The command line: data to stdout, everything else to stderr, exit codes from sysexits. */
@@ -122,7 +123,7 @@ program
 
 addFactorsCommand(program, (file) => settingsFrom(file)())
 addHj212Command(program)
-addEntryCommand(program, (file) => accepted(settingsFrom(file)))
+addVerifyCommand(program)
 
 program
   .command('version')

@@ -1,6 +1,56 @@
-import { CATALOGUE } from './kpi/catalogue.js'
-import { libraryOf } from './kpi/factors/table.js'
-import { configVersion } from './base/plant.js'
-import canonicalize from 'canonicalize'
-import yauzl from 'yauzl'
-process.stdout.write(String([CATALOGUE.length, libraryOf.name, configVersion.name, canonicalize({b:1,a:2}), typeof yauzl.open]) + '\n')
+#!/usr/bin/env node
+import { parseArgs } from 'node:util'
+import { runVerifier } from './audit/verify/run.js'
+import { EXIT } from './base/exit-codes.js'
+
+/**
+ * The verifier that lies in every evidence bundle: one file, which needs nothing but Node.js. It does what
+ * `greengauge verify` does.
+ */
+const USAGE = `node greengauge-verify.mjs PATH [--key FINGERPRINT] [--language en|zh] [--json]
+
+Checks an evidence bundle (PATH is the zip, or the folder it was unpacked into), a report.json or a ledger's folder.
+检查证据包（PATH 为 zip 文件或解包后的文件夹）、report.json 或账本文件夹。
+
+  --key       fingerprint of the key that it has to be signed with     必须使用的签名密钥指纹
+  --language  en or zh                                                 输出语言
+  --json      all findings as JSON                                     以 JSON 输出全部结果
+
+Ends with 0 when everything holds, 65 when something does not, 64 when called wrongly, 74 when PATH cannot be read.
+全部成立时退出码为 0，有不成立的为 65，用法错误为 64，无法读取为 74。
+`
+
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  let parsed: ReturnType<typeof read>
+  try {
+    parsed = read()
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
+    return EXIT.usage
+  }
+  const { values, positionals } = parsed
+  const [path] = positionals
+  const { key, language, json: isJson = false } = values
+  const isKnown = language === undefined || language === 'en' || language === 'zh'
+  if (values.help === true) process.stdout.write(USAGE)
+  if (values.help === true) return EXIT.ok
+  if (path === undefined || positionals.length > 1 || !isKnown) {
+    process.stderr.write(USAGE)
+    return EXIT.usage
+  }
+  return runVerifier({ path, key, language, isJson })
+}
+
+function read() {
+  return parseArgs({
+    allowPositionals: true,
+    options: {
+      key: { type: 'string' },
+      language: { type: 'string' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+}

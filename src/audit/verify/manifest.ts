@@ -1,6 +1,6 @@
 import { hash, type KeyObject } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import type { Finding } from '../../base/report.js'
+import type { Finding, Text } from '../../base/report.js'
 import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
 import { BundleFault } from '../bundle/fault.js'
 import { type BundleManifest, byName, manifestShape, NAMES } from '../bundle/format.js'
@@ -14,15 +14,19 @@ export interface Manifest extends BundleManifest {
   readonly key: KeyObject
 }
 
+const NO_LIST: Text = {
+  en: `${NAMES.manifest} is missing: without it nothing says which files belong to the bundle`,
+  zh: `缺少 ${NAMES.manifest}：没有它就无法确定证据包应包含哪些文件`,
+}
+const NO_SIGNATURE: Text = {
+  en: `${NAMES.manifestSignature} is missing: without it anybody may have written the list of files`,
+  zh: `缺少 ${NAMES.manifestSignature}：没有它，文件清单可能出自任何人之手`,
+}
+
 /** Checks the list of files and its signature; null when there is none that can be used. */
 export async function* checkManifest(bundle: BundleReader): AsyncGenerator<Finding, Manifest | null> {
   const lacking = [NAMES.manifest, NAMES.manifestSignature].filter((name) => !bundle.files.has(name))
-  for (const name of lacking) {
-    yield fails('missing', name, {
-      en: `${name} is missing: without it nothing says which files belong to the bundle`,
-      zh: `缺少 ${name}：没有它就无法确定证据包应包含哪些文件`,
-    })
-  }
+  for (const name of lacking) yield fails('missing', name, name === NAMES.manifest ? NO_LIST : NO_SIGNATURE)
   if (lacking.includes(NAMES.manifest)) return null
   const bytes = await bytesOf(bundle, NAMES.manifest)
   const read = manifestOf(bytes)

@@ -1,0 +1,121 @@
+import { hash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import { type ConfigVersion, configVersion } from '../../base/plant.js'
+import type { Finding } from '../../base/report.js'
+import { COAL_FILE, EMISSION_FILE, type FactorLibrary, libraryOf } from '../../kpi/factors/table.js'
+import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
+import { configurationName } from '../bundle/format.js'
+import { jsonOf, textOf } from './evidence.js'
+import { fails, holds } from './said.js'
+import type { Sealed } from './sealed.js'
+
+/**
+ * Checks that what each configuration said of the plants is there, as the ledger has it. Gives the configurations with
+ * these plants alone: of other plants a bundle says nothing.
+ */
+export async function* checkConfigurations(
+  bundle: BundleReader,
+  plants: readonly string[],
+  { configurations }: Sealed,
+): AsyncGenerator<Finding, readonly ConfigVersion[]> {
+  const versions: ConfigVersion[] = []
+  const known = new Set<string>()
+  let isWhole = true
+  for (const { number, from, sha256, plants: hashes } of configurations) {
+    const said: unknown[] = []
+    for (const plant of plants) {
+      const wanted = Object.hasOwn(hashes, plant) ? hashes[plant] : undefined
+      if (wanted === undefined) continue
+      const name = configurationName(plant, number)
+      known.add(name)
+      const bytes = bundle.files.has(name) ? await bytesOf(bundle, name) : null
+      const finding = configurationFault(name, number, bytes, wanted)
+      if (finding !== null) {
+        isWhole = false
+        yield finding
+      }
+      const json = bytes === null ? undefined : jsonOf(bytes.toString('utf8'))
+      if (json !== undefined) said.push(json)
+    }
+    const content = canonicalize({ plants: said }) ?? ''
+    versions.push(configVersion({ arrivedAt: Date.parse(from), hash: sha256, content }))
+  }
+  for (const name of bundle.files.keys()) {
+    if (!/^evidence\/[^/]+\/configurations\//.test(name) || known.has(name)) continue
+    isWhole = false
+    yield fails('configuration', name, {
+      en: `${name} belongs to no entry of the ledger: this configuration was never in force`,
+      zh: `${name} 不属于账本的任何条目：该配置从未生效`,
+    })
+  }
+  if (isWhole) {
+    yield holds('configuration', '', {
+      en: `${known.size} configurations of the plants are those that were in force, as the ledger has them`,
+      zh: `${known.size} 份工厂配置与账本记录的生效配置一致`,
+    })
+  }
+  return versions
+}
+
+function configurationFault(name: string, number: number, bytes: Buffer | null, wanted: string): Finding | null {
+  if (bytes === null) {
+    return fails('missing', name, {
+      en: `${name} is missing: entry ${number} of the ledger says that it was in force`,
+      zh: `缺少 ${name}：账本第 ${number} 条表明该配置曾生效`,
+    })
+  }
+  if (hash('sha256', bytes, 'hex') === wanted) return null
+  return fails('configuration', name, {
+    en: `${name} is not the configuration that entry ${number} of the ledger names: a meter, a factor or a limit may have been changed in it`,
+    zh: `${name} 不是账本第 ${number} 条记录的配置：其中的仪表、因子或限值可能被改动`,
+  })
+}
+
+/** Checks the factor tables; null when they cannot be used. `stated` is the hash that the report was made with. */
+export async function* checkFactors(
+  bundle: BundleReader,
+  stated: string,
+  { factors }: Sealed,
+): AsyncGenerator<Finding, FactorLibrary | null> {
+  let isWhole = true
+  for (const file of [EMISSION_FILE, COAL_FILE]) {
+    const name = `evidence/factors/${file}`
+    if (!bundle.files.has(name)) {
+      yield fails('missing', name, { en: `${name} is missing`, zh: `缺少 ${name}` })
+      return null
+    }
+    if (hash('sha256', await bytesOf(bundle, name), 'hex') !== factors?.[file]) {
+      isWhole = false
+      yield fails('factors', name, {
+        en: `${name} is not the table that the ledger names: a factor was altered, taken out or put in`,
+        zh: `${name} 不是账本记录的因子表：有因子被改动、删除或添加`,
+      })
+    }
+  }
+  const [emissions, coal] = await Promise.all(
+    [EMISSION_FILE, COAL_FILE].map((f) => textOf(bundle, `evidence/factors/${f}`)),
+  )
+  let library: FactorLibrary
+  try {
+    library = libraryOf(emissions!, coal!)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    yield fails('factors', 'evidence/factors', {
+      en: `the factor tables cannot be read: ${why}`,
+      zh: `因子表无法读取：${why}`,
+    })
+    return null
+  }
+  if (library.hash !== stated) {
+    yield fails('factors', 'basis/factors_sha256', {
+      en: 'the report names other factor tables than the ones that lie in the bundle',
+      zh: '报告所用的因子表与证据包中的不同',
+    })
+  } else if (isWhole) {
+    yield holds('factors', '', {
+      en: `the factor tables are those that the ledger and the report name (${library.factors.length} factors)`,
+      zh: `因子表与账本及报告所记一致（${library.factors.length} 个因子）`,
+    })
+  }
+  return library
+}

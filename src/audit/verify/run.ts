@@ -1,0 +1,106 @@
+import { EXIT, type ExitCode } from '../../base/exit-codes.js'
+import type { Finding, Text } from '../../base/report.js'
+import { UnreadableError, type Verification, verifyPath } from './verify-path.js'
+
+/** How the verifier was called. */
+export interface Call {
+  readonly path: string
+  readonly key: string | undefined
+  /** As the environment has it when absent. */
+  readonly language: 'en' | 'zh' | undefined
+  readonly isJson: boolean
+}
+
+const FINGERPRINT = /^([0-9a-fA-F]{2}[ :-]?){32}$/
+
+/** Checks what lies at a path and says it on stdout, progress on stderr where somebody watches. Gives the exit code. */
+export async function runVerifier({ path, key, language = environment(), isJson }: Call): Promise<ExitCode> {
+  if (key !== undefined && !FINGERPRINT.test(key)) {
+    complain(WORDS.noFingerprint[language])
+    return EXIT.usage
+  }
+  let verification: Verification
+  try {
+    verification = await verifyPath(path, { ...(key === undefined ? {} : { key }), onProgress: progressIn(language) })
+  } catch (error) {
+    clear()
+    if (!(error instanceof UnreadableError)) throw error
+    complain(error.message)
+    return EXIT.io
+  }
+  clear()
+  if (isJson) print(JSON.stringify(verification))
+  else for (const line of inWords(verification, language)) print(line)
+  return verification.ok ? EXIT.ok : EXIT.badData
+}
+
+/** All that was found as lines for people, with a verdict at the end. */
+export function inWords({ what, findings, ok }: Verification, language: 'en' | 'zh'): readonly string[] {
+  const wrong = findings.filter((finding) => !finding.ok)
+  const lines = findings.map(
+    (finding) => `${MARKS[language][finding.ok ? 'holds' : 'fails']}  ${said(finding, language)}`,
+  )
+  const verdict = ok ? WORDS.allHolds[what][language] : WORDS.notAll(wrong.length)[language]
+  return [...lines, '', verdict]
+}
+
+/** The text of a finding; one that does not name what it is about is given the name. */
+function said({ subject, text }: Finding, language: 'en' | 'zh'): string {
+  const sentence = text[language]
+  if (subject === '' || sentence.includes(subject)) return sentence
+  return language === 'zh' ? `${subject}：${sentence}` : `${subject}: ${sentence}`
+}
+
+const MARKS = { en: { holds: 'holds', fails: 'FAILS' }, zh: { holds: '成立  ', fails: '不成立' } } as const
+
+const WORDS = {
+  noFingerprint: {
+    en: '--key wants a fingerprint: 64 digits 0-9 a-f, in groups or not, as the plant published it',
+    zh: '--key 需要密钥指纹：64 位十六进制数字（可分组），以工厂公布的为准',
+  },
+  allHolds: {
+    bundle: {
+      en: 'Everything holds: this is the report that was frozen, and every figure of it follows from the readings in this bundle.',
+      zh: '全部成立：这就是当时冻结的报告，其中每个数值均可由证据包中的读数推出。',
+    },
+    report: {
+      en: 'It is a report as this program writes it. Whether its figures follow from readings, and whether it is the one that was frozen, only its evidence bundle can show.',
+      zh: '它是本程序格式的报告。其数值是否由读数推出、是否为当时冻结的报告，须用证据包验证。',
+    },
+    ledger: {
+      en: 'The ledger holds: its entries follow one another, and each is as it was signed.',
+      zh: '账本成立：条目首尾相接，每条均与签名时相同。',
+    },
+  } satisfies Record<Verification['what'], Text>,
+  notAll: (count: number): Text => ({
+    en: `It does NOT hold: ${count} ${count === 1 ? 'finding' : 'findings'} above. Do not rely on it; ask the plant for the bundle anew, and tell it what was found.`,
+    zh: `不成立：上面有 ${count} 项问题。请勿采信；请向工厂重新索取证据包，并告知所发现的问题。`,
+  }),
+} as const
+
+function environment(): 'en' | 'zh' {
+  const said = process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || ''
+  return said.toLowerCase().startsWith('zh') ? 'zh' : 'en'
+}
+
+function progressIn(language: 'en' | 'zh'): (part: number, step: Text) => void {
+  let shown = -1
+  return (part, step) => {
+    const percent = Math.floor(100 * part)
+    if (!process.stderr.isTTY || percent === shown) return
+    shown = percent
+    process.stderr.write(`\r${String(percent).padStart(3)} %  ${step[language]}\x1b[K`)
+  }
+}
+
+function clear(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+function complain(line: string): void {
+  process.stderr.write(`${line}\n`)
+}

@@ -1,0 +1,80 @@
+import { CsvError, parse } from 'csv-parse/sync'
+import { z } from 'zod'
+import { METRIC_CLASSES } from '../../base/metrics.js'
+import { REJECT_REASON_LIST } from '../../base/reasons.js'
+import type { BundleReader } from '../bundle/bundle-reader.js'
+import { BundleFault } from '../bundle/fault.js'
+import { textOf } from './evidence.js'
+
+/**
+ * Tables of the evidence that cannot be made again from its readings: they are stated by the gateway and signed with the
+ * bundle, and a report that is built again takes them as they are. A `BundleFault` is thrown where one is not as it should be.
+ */
+
+const ms = z.iso.datetime().transform((text) => Date.parse(text))
+const maybeMs = z.union([z.literal('').transform(() => null), ms])
+const maybeNumber = z
+  .string()
+  .regex(/^(-?\d+(\.\d+)?(e[+-]?\d+)?)?$/)
+  .transform((text) => (text === '' ? null : Number(text)))
+
+const seriesRow = z.strictObject({
+  device: z.string(),
+  metric: z.string(),
+  class: z.enum(METRIC_CLASSES),
+  unit: z.string(),
+  line: z.string(),
+  first_ts: maybeMs,
+  last_ts: maybeMs,
+})
+const rejectedRow = z.strictObject({
+  reason: z.enum(REJECT_REASON_LIST),
+  elements: z.string().regex(/^\d+$/).transform(Number),
+})
+const hourRow = z.strictObject({
+  stack: z.string(),
+  kpi: z.string(),
+  start: ms,
+  end: ms,
+  value: maybeNumber,
+  reason: z.string(),
+})
+
+export type StatedSeries = z.output<typeof seriesRow>
+export type StatedHour = z.output<typeof hourRow>
+
+/** Every series of a plant, of all time. */
+export function statedSeries(bundle: BundleReader, plant: string): Promise<readonly StatedSeries[]> {
+  return rowsOf(bundle, `evidence/${plant}/series.csv`, seriesRow)
+}
+
+/** Elements that were rejected in the period, by reason. */
+export function statedRejections(bundle: BundleReader, plant: string) {
+  return rowsOf(bundle, `evidence/${plant}/rejected.csv`, rejectedRow)
+}
+
+/** Hours of stacks before the readings begin; a bundle without stacks has no such file. */
+export async function statedHours(bundle: BundleReader, plant: string): Promise<readonly StatedHour[]> {
+  const name = `evidence/${plant}/hours-before.csv`
+  return bundle.files.has(name) ? rowsOf(bundle, name, hourRow) : []
+}
+
+async function rowsOf<Row>(bundle: BundleReader, name: string, row: z.ZodType<Row>): Promise<readonly Row[]> {
+  const text = await textOf(bundle, name)
+  let records: readonly unknown[]
+  try {
+    records = parse(text, { columns: true, record_delimiter: '\n', info: false }) as unknown as readonly unknown[]
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    throw new BundleFault('file', name, { en: `it is no CSV (${error.message})`, zh: `它不是 CSV（${error.message}）` })
+  }
+  return records.map((record, i) => {
+    const { data, error } = row.safeParse(record)
+    if (error === undefined) return data as Row
+    const where = error.issues[0]?.path.join('.') ?? ''
+    throw new BundleFault('file', name, {
+      en: `its row ${i + 1} is none of this table (${where})`,
+      zh: `第 ${i + 1} 行不属于该表（${where}）`,
+    })
+  })
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander'
+import { runVerifier } from './audit/verify/run.js'
+import { EXIT } from './base/exit-codes.js'
+
+/** `greengauge verify`: whether a report, an evidence bundle or a ledger is what was issued, with no gateway running. */
+
+interface Options {
+  readonly key?: string
+  readonly language?: string
+  readonly json?: boolean
+}
+
+/** Adds `verify <path>` to the program. */
+export function addVerifyCommand(program: Command): void {
+  program
+    .command('verify')
+    .description('check a report, an evidence bundle or a ledger, offline: signatures, hashes, and every figure anew')
+    .argument('<path>', 'evidence bundle (zip, or a folder it was unpacked into), report.json, or ledger folder')
+    .option('--key <fingerprint>', 'that of the key it has to be signed with, as you got it from the plant')
+    .option('--language <en|zh>', 'of what is said; by default as the environment has it')
+    .option('--json', 'all findings as JSON')
+    .action(async (path: string, _options: Options, command: Command) => {
+      const { key, language, json } = command.optsWithGlobals<Options>()
+      if (language !== undefined && language !== 'en' && language !== 'zh') {
+        command.error(`error: --language ${language} is not known: write en or zh`, { exitCode: EXIT.usage })
+      }
+      process.exitCode = await runVerifier({ path, key, language, isJson: json === true })
+    })
+}
