@@ -5,7 +5,12 @@ import { type DayBody, LEDGER_FILE, type LedgerBody, type LedgerEntry, TIME_STAM
 import { spkiOf } from '../ledger/fingerprint.js'
 import type { SigningKey } from '../ledger/keys.js'
 import { BundleFault } from './fault.js'
-import type { VersionRef } from './make-bundle.js'
+
+/** A version of a report. */
+export interface VersionRef {
+  readonly id: string
+  readonly version: number
+}
 
 /** What a bundle takes from the ledger: the chain up to the freeze of its report, and what that vouches for. */
 export interface LedgerPart {

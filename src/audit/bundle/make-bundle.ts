@@ -2,7 +2,7 @@ import { createReadStream, existsSync } from 'node:fs'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import type { Report, Text } from '../../base/report.js'
+import type { Text } from '../../base/report.js'
 import { canonical, type DayBody, LEDGER_FILE } from '../ledger/entry.js'
 import { readKey, type SigningKey } from '../ledger/keys.js'
 import { dayPieces } from './day-file.js'
@@ -19,14 +19,9 @@ import {
   SIGNATURE_SUFFIX,
 } from './format.js'
 import { guide } from './guide/guide.js'
-import { type LedgerPart, ledgerPart, timeStampName } from './ledger-part.js'
+import { type LedgerPart, ledgerPart, timeStampName, type VersionRef } from './ledger-part.js'
 import { signatureText } from './signature.js'
 import { ZipWriter } from './zip-writer.js'
-
-export interface VersionRef {
-  readonly id: string
-  readonly version: number
-}
 
 /** A frozen report whose evidence is to be put together. */
 export interface BundleOrder {
@@ -90,7 +85,7 @@ class Making {
   readonly #key: SigningKey
   readonly #zip: ZipWriter
   readonly #instance: DuckDBInstance
-  readonly #files: ListedFile[] = []
+  readonly #files = new Map<string, ListedFile>()
 
   constructor(order: BundleOrder, ledger: LedgerPart, key: SigningKey, zip: ZipWriter, instance: DuckDBInstance) {
     this.#order = order
@@ -116,7 +111,7 @@ class Making {
       done += day.rows
     }
     await this.#addLists()
-    return { ...(await this.#finish()), files: this.#files.length, rows }
+    return { ...(await this.#finish()), files: this.#files.size, rows }
   }
 
   /** Names of the files of a folder of the frozen version, sorted. */
@@ -137,16 +132,16 @@ class Making {
   }
 
   async #put(name: string, pieces: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<ListedFile> {
-    if (!isName(name) || this.#files.some((file) => file.name === name)) {
+    if (!isName(name) || this.#files.has(name)) {
       throw new BundleFault('name', name, { en: 'a bundle has no such file', zh: '证据包中没有这样的文件' })
     }
     const file = await this.#zip.add(name, pieces)
-    this.#files.push(file)
+    this.#files.set(name, file)
     return file
   }
 
   #checkReport(): void {
-    const file = this.#files.find(({ name }) => name === NAMES.report)
+    const file = this.#files.get(NAMES.report)
     if (file?.sha256 !== this.#ledger.freeze.body.sha256) {
       throw new BundleFault('file', NAMES.report, {
         en: 'it is not the report that was frozen: put the folder back from a backup',
@@ -167,11 +162,10 @@ class Making {
   }
 
   async #addDay(day: DayBody): Promise<void> {
-    const paths = day.files.map(({ name }) => join(this.#order.reportDir, parquetName(name)))
-    for (const [i, { name, sha256 }] of day.files.entries()) {
-      checkHash(await this.#add(parquetName(name), paths[i]), sha256)
-    }
-    await this.#put(dayName({ ...day, kind: day.rows_of }), dayPieces(this.#instance, day, paths))
+    const { reportDir } = this.#order
+    for (const { name, sha256 } of day.files) checkHash(await this.#add(parquetName(name)), sha256)
+    const pieces = dayPieces(this.#instance, join(reportDir, 'archive'), day)
+    await this.#put(dayName({ ...day, kind: day.rows_of }), pieces)
   }
 
   /** The guide, and what goes over all the rest: the sums, the manifest, its signature. */
@@ -179,7 +173,7 @@ class Making {
     const { reportDir, report } = this.#order
     const text = await guide({ reportDir, ledger: this.#ledger, instance: this.#instance })
     await this.#put(NAMES.guide, [Buffer.from(text)])
-    const sums = [...this.#files].sort(byName).map(({ name, sha256 }) => `${sha256}  ${name}\n`)
+    const sums = [...this.#files.values()].sort(byName).map(({ name, sha256 }) => `${sha256}  ${name}\n`)
     await this.#put(NAMES.sums, [Buffer.from(sums.join(''))])
     const { freeze, publicKey } = this.#ledger
     const manifest: BundleManifest = {
@@ -187,7 +181,7 @@ class Making {
       report: { id: report.id, version: report.version, sha256: freeze.body.sha256 },
       ledger: { entries: freeze.number, head: freeze.hash },
       public_key: publicKey,
-      files: [...this.#files].sort(byName),
+      files: [...this.#files.values()].sort(byName),
     }
     const { sha256 } = await this.#put(NAMES.manifest, [Buffer.from(canonical(manifest))])
     const signature = signatureText(this.#key, Buffer.from(sha256, 'hex'))
@@ -214,5 +208,3 @@ function checkHash(file: ListedFile, sha256: string): void {
 function pemOf(spki: string): string {
   return `-----BEGIN PUBLIC KEY-----\n${spki}\n-----END PUBLIC KEY-----\n`
 }
-
-export type { Report }

@@ -1,0 +1,192 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { dayOf, quoted, startOfDay } from '../../../archive/record/kinds.js'
+import type { Report, ReportFactor, ReportFigure, ReportPlant } from '../../../base/report.js'
+import { type Cell, COLUMNS, lineOf } from '../../ledger/rows.js'
+import { configurationName, dayName, NAMES, parquetName } from '../format.js'
+import type { LedgerPart } from '../ledger-part.js'
+
+/** One figure of the report made again with pencil and paper: what a meter counted, and what it emits. */
+export interface Example {
+  readonly plant: ReportPlant
+  readonly figureId: string
+  readonly figure: ReportFigure & { readonly value: string }
+  readonly device: string
+  readonly start: Boundary
+  readonly end: Boundary
+  /** CT/PT ratio of the meter. */
+  readonly multiplier: number
+  /** Where the configuration says so. */
+  readonly configuration: string
+  /** Register at the end less that at the start, times the multiplier, kWh. */
+  readonly kwh: number
+  readonly emission: Emission | null
+}
+
+/** A register at one instant, between two readings. */
+export interface Boundary {
+  readonly at: string
+  readonly before: FoundReading
+  readonly after: FoundReading
+  /** Interpolated between the two. */
+  readonly register: number
+}
+
+export interface FoundReading {
+  /** File of the bundle. */
+  readonly file: string
+  readonly line: string
+  readonly ts: number
+  readonly value: number
+}
+
+export interface Emission {
+  readonly importId: string
+  readonly importKwh: string
+  readonly figureId: string
+  readonly kg: string
+  readonly factor: ReportFactor
+}
+
+export interface ExampleSources {
+  /** Folder of the frozen version. */
+  readonly reportDir: string
+  readonly ledger: LedgerPart
+  readonly instance: DuckDBInstance
+}
+
+const METRIC = 'elec_import_kwh'
+const KPI = 'energy_elec_import'
+/** So far the register at a boundary is looked for. */
+const DAYS_MAX = 62
+
+/** The first meter of the grid that counted in the period; null when none did, or its readings around it are not there. */
+export async function exampleOf(report: Report, sources: ExampleSources): Promise<Example | null> {
+  const connection = await sources.instance.connect()
+  try {
+    for (const [figureId, figure] of Object.entries(report.figures)) {
+      const { made, value } = figure
+      if (made.by !== 'days' || made.kpi !== KPI || made.scope !== 'device' || made.of !== 'value') continue
+      const plant = report.plants.find(({ id }) => id === made.plant)
+      if (plant === undefined || value === null) continue
+      const search = new Search(connection, sources, plant.id, made.id)
+      const start = await search.boundary(plant.start)
+      const end = await search.boundary(plant.end)
+      if (start === null || end === null) continue
+      const { configuration, multiplier } = await multiplierOf(sources, plant.id, made.id)
+      const kwh = (end.register - start.register) * multiplier
+      const emission = emissionOf(report, plant.id)
+      return {
+        plant,
+        figureId,
+        figure: { ...figure, value },
+        device: made.id,
+        start,
+        end,
+        multiplier,
+        configuration,
+        kwh,
+        emission,
+      }
+    }
+    return null
+  } finally {
+    connection.closeSync()
+  }
+}
+
+/** The report out of a frozen version. */
+export async function readReport(reportDir: string): Promise<Report> {
+  return JSON.parse(await readFile(join(reportDir, NAMES.report), 'utf8')) as Report
+}
+
+/** Scope 2 where one factor holds for the whole of it. */
+function emissionOf(report: Report, plant: string): Emission | null {
+  const ofPlant = (kpi: string) =>
+    Object.entries(report.figures).find(
+      ([, { made, value }]) =>
+        value !== null &&
+        made.by === 'days' &&
+        made.kpi === kpi &&
+        made.scope === 'plant' &&
+        made.plant === plant &&
+        made.of === 'value',
+    )
+  const [imported, emitted] = [ofPlant(KPI), ofPlant('scope2_lb')]
+  if (imported === undefined || emitted === undefined) return null
+  const used = report.factors.filter(({ id }) => emitted[1].factors.includes(id))
+  const [factor] = used
+  if (factor === undefined || used.length > 1 || !/^kgCO2e?\/kWh$/.test(factor.unit)) return null
+  return { importId: imported[0], importKwh: imported[1].value!, figureId: emitted[0], kg: emitted[1].value!, factor }
+}
+
+async function multiplierOf(
+  { reportDir, ledger }: ExampleSources,
+  plant: string,
+  device: string,
+): Promise<{ configuration: string; multiplier: number }> {
+  const last = [...ledger.configurations].filter(([, { plants }]) => plants[plant] !== undefined).at(-1)
+  if (last === undefined) return { configuration: '', multiplier: 1 }
+  const configuration = configurationName(plant, last[0])
+  interface Said {
+    readonly devices?: readonly {
+      readonly id: string
+      readonly metrics?: Readonly<Record<string, { multiplier?: number }>>
+    }[]
+  }
+  const said = JSON.parse(await readFile(join(reportDir, configuration), 'utf8')) as Said
+  const own = said.devices?.find(({ id }) => id === device)?.metrics?.[METRIC]
+  return { configuration, multiplier: own?.multiplier ?? 1 }
+}
+
+/** The readings of one series around an instant, out of the sealed files. */
+class Search {
+  readonly #connection: DuckDBConnection
+  readonly #plant: string
+  readonly #device: string
+  /** Paths of the Parquet files by day. */
+  readonly #paths = new Map<number, readonly string[]>()
+
+  constructor(connection: DuckDBConnection, { reportDir, ledger }: ExampleSources, plant: string, device: string) {
+    this.#connection = connection
+    this.#plant = plant
+    this.#device = device
+    for (const day of ledger.days.values()) {
+      if (day.rows_of !== 'reading' || day.plant !== plant) continue
+      const paths = day.files.map(({ name }) => join(reportDir, parquetName(name)))
+      this.#paths.set(dayOf(Date.parse(day.day)), paths)
+    }
+  }
+
+  async boundary(at: string): Promise<Boundary | null> {
+    const ms = Date.parse(at)
+    const before = await this.#nearest(ms, -1)
+    const after = before?.ts === ms ? before : await this.#nearest(ms, 1)
+    if (before === null || after === null) return null
+    const share = after.ts === before.ts ? 0 : (ms - before.ts) / (after.ts - before.ts)
+    return { at, before, after, register: before.value + (after.value - before.value) * share }
+  }
+
+  async #nearest(ms: number, way: 1 | -1): Promise<FoundReading | null> {
+    const [sign, order] = way === 1 ? ['>=', 'ASC'] : ['<=', 'DESC']
+    const columns = COLUMNS.reading.map(({ source, form }) => (form === 'instant' ? `${source}::DOUBLE` : source))
+    for (let i = 0; i <= DAYS_MAX; i++) {
+      const day = dayOf(ms) + way * i
+      const paths = this.#paths.get(day)
+      if (paths === undefined) continue
+      const answer = await this.#connection.runAndReadAll(
+        `SELECT ${columns.join(', ')} FROM read_parquet([${paths.map(quoted).join(', ')}], union_by_name = true, hive_partitioning = false)
+         WHERE device = ${quoted(this.#device)} AND metric = ${quoted(METRIC)} AND ts ${sign} ${ms} AND quality <= 1 AND value IS NOT NULL
+         ORDER BY ts ${order}, position DESC LIMIT 1`,
+      )
+      const cells = answer.getRows()[0] as Cell[] | undefined
+      if (cells === undefined) continue
+      const date = new Date(startOfDay(day)).toISOString().slice(0, 10)
+      const cell = (name: string) => cells[COLUMNS.reading.findIndex((column) => column.name === name)] as number
+      const file = dayName({ kind: 'reading', plant: this.#plant, day: date })
+      return { file, line: lineOf('reading', cells), ts: cell('ts'), value: cell('value') }
+    }
+    return null
+  }
+}

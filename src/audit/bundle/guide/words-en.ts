@@ -1,0 +1,149 @@
+import type { Example } from './example.js'
+import type { GuideWords, Workings } from './facts.js'
+
+export const GUIDE_EN: GuideWords = {
+  head: ({ report, ledger }) => `# How to check this report
+
+（中文说明见下半部分。）
+
+You hold the evidence for **${report.title.en}**, ${report.id}, version ${report.version}: ${report.plants.map(({ name, id, timezone }) => `${name.en || id} (${timezone})`).join(', ')}, from
+${report.period.from} up to, not including, ${report.period.to}. Everything below works without the plant, without the gateway that
+made it, and without a network.
+
+| | |
+|---|---|
+| SHA-256 of \`report/report.json\` | \`${ledger.freeze.body.sha256}\` |
+| frozen | ${ledger.freeze.at} by ${ledger.freeze.body.by} |
+| entry of the ledger that says so | ${ledger.freeze.number}, hash \`${ledger.freeze.hash}\` |
+| rests on | ${ledger.days.size} sealed days, ${[...ledger.days.values()].reduce((sum, { rows }) => sum + rows, 0)} rows |
+| made with | Greengauge ${report.basis.code.version}${report.basis.code.commit === '' ? '' : ` (${report.basis.code.commit})`} |
+`,
+  key: ({ fingerprint }) => `## 1. Whose key is it?
+
+Everything is signed with one key, and a bundle brings its own. So ask the plant for the fingerprint of its key on another
+way than you got the bundle: on paper, by telephone, from its last report. It has to be
+
+    ${fingerprint}
+
+    openssl pkey -pubin -in ledger/public-key.pem -outform DER | sha256sum
+
+If it is another one, stop here: the bundle may be sound in itself and still be somebody else's.
+`,
+  script: () => `## 2. With the script
+
+You need Node.js 20.19 or newer, nothing else.
+
+    unzip BUNDLE.zip -d bundle
+    node bundle/verify/greengauge-verify.mjs BUNDLE.zip --key "FINGERPRINT"
+
+It checks every signature and hash, computes every figure of the report again from the readings in the CSV files, and says
+in plain words what holds and what does not. It ends with 0 when all holds, with 65 when something does not. The script
+in a bundle is part of what you check: if you want to rely on it, take the same file from a release of Greengauge, or
+\`greengauge verify\`, which does the same.
+`,
+  byHand: (commands) => `## 3. With openssl and sha256sum alone
+
+In the unpacked folder. First the zip as you got it (\`BUNDLE.zip\` and \`BUNDLE.zip.sig\`), then the list of its files; both say
+\`Signature Verified Successfully\`:
+
+${indented(commands.zip)}
+
+${indented(commands.manifest)}
+
+The list names the sums of all files, and the sums hold for the files; a line of the list and \`all files hold\` are shown:
+
+${indented(commands.files)}
+
+\`find . -type f\` shows no file that the list does not name, but the list itself and its signature. The last line of the ledger says
+that this report was frozen, with the SHA-256 that the report has:
+
+${indented(commands.freeze)}
+
+Each line of the ledger carries in \`hash\` the SHA-256 of itself without \`hash\` and \`signature\`, and in \`previous\` the hash of
+the line before; the signature is over the hash. For the last line:
+
+${indented(commands.entry)}
+
+${indented(commands.signature)}
+
+\`days\` in the last line are the numbers of the lines that seal the readings below \`archive/\`, file by file with their SHA-256, and as a
+Merkle tree (RFC 6962) over the lines of \`evidence/PLANT/readings/DAY.csv\`, the header line left out. \`configuration\` and \`factors\`
+lines seal what is in \`evidence/PLANT/configurations/\` (the number of the line is the name of the file) and \`evidence/factors/\`.
+`,
+  example: (example, workings) => `## 4. One figure traced by hand
+
+**${example.figure.name.en}** (\`${example.figureId}\`) of ${example.plant.name.en || example.plant.id}: the report says **${example.figure.value} ${example.figure.unit}**.
+
+A meter sends its register. What was used in the period is the register at its end less the register at its beginning;
+between two readings the register is taken to have risen evenly. The period begins at ${example.start.at}:
+
+${indented(workings.start)}
+
+It ends at ${example.end.at}:
+
+${indented(workings.end)}
+
+${multiplierText(example)}So it counted
+
+    ${workings.difference}
+
+${
+  workings.holds
+    ? `which is the figure of the report (off by ${workings.offKwh.toPrecision(1)}: the report rounds each day to a millionth and adds days).`
+    : `The report says ${example.figure.value} ${example.figure.unit}. The register did not simply rise: it was reset or exchanged, had a
+false value, or a reading was corrected (flags of the figure: ${example.figure.flags.join(', ') || 'none'}). Then each step has to be looked at; the rules are those of the
+section on counters in the README of Greengauge, and the script follows them.`
+}
+
+${emissionText(example, workings)}`,
+  noExample: `## 4. One figure traced by hand
+
+No meter of purchased electricity has a figure in this report that can be traced by two readings alone. Look at \`made\` of a figure in
+\`report/report.json\`: \`days\` are sums of daily figures of a KPI, \`sum\` and \`quotient\` are made of other figures that it names, and
+\`formulas\` says what each KPI is. The readings are in \`evidence/PLANT/readings/\`.
+`,
+  limits: `## 5. What is stated and signed, but not computed again
+
+- How many messages were refused (\`rejected.csv\`): what was refused is no reading.
+- Hours of stacks before the readings in the bundle begin (\`hours-before.csv\`), which substitution looks back on.
+- When a series began and ended (\`first_ts\`, \`last_ts\` in \`series.csv\`).
+- What persons and the configuration say: meters, roles, ratios, contracts, boundaries. They are sealed, so they cannot be changed
+  afterwards; whether they were true then is for you to find out on the spot.
+- Whether a device told the truth.
+
+## 6. What the owner of the key could do
+
+Who holds the private key can write another ledger from its beginning, with other readings, and sign it. Against that there
+is one remedy, and it has to be taken before: an anchor outside his reach. Keep the hash of the entry above (print it,
+have it signed, send it to yourself), or have it time-stamped by an authority (RFC 3161; \`ledger/time-stamps/\` holds those that
+were taken). A ledger that was written anew cannot contain an entry with that hash.
+`,
+}
+
+function multiplierText({ multiplier, configuration, device }: Example): string {
+  if (multiplier === 1) return ''
+  return `Its transformers make each unit of the register ${multiplier} (\`multiplier\` of ${device} in \`${configuration}\`). `
+}
+
+function emissionText({ emission }: Example, workings: Workings): string {
+  if (emission === null || workings.emission === null) {
+    return `For emissions each hour is multiplied by the factor that holds for it (\`factors\` of the figure, and in \`evidence/factors/\`).
+`
+  }
+  const { factor } = emission
+  return `The grid meters together (\`${emission.importId}\`) counted ${emission.importKwh} kWh. One factor holds for all of it, \`${factor.id}\`: ${factor.value} ${factor.unit}
+(${factor.source}, ${factor.year}; find it in \`evidence/factors/\`, or under \`factors\` in the configuration if it is the plant's own). So
+
+    ${workings.emission}
+
+and the report says ${emission.kg} kg (\`${emission.figureId}\`, location-based)${workings.emissionHolds ? '.' : ', which also has what is not electricity from the grid meters: see the parts of that figure.'}
+`
+}
+
+/** A block of commands or lines as Markdown has it. */
+export function indented(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => (line === '' || line.startsWith('    ') ? line : `    ${line}`))
+    .join('\n')
+}

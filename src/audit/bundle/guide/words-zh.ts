@@ -1,0 +1,131 @@
+import type { Example } from './example.js'
+import type { GuideWords, Workings } from './facts.js'
+import { indented } from './words-en.js'
+
+export const GUIDE_ZH: GuideWords = {
+  head: ({ report, ledger }) => `# 如何核查本报告
+
+这是 **${report.title.zh}**（${report.id}，第 ${report.version} 版）的证据包：${report.plants.map(({ name, id, timezone }) => `${name.zh || name.en || id}（${timezone}）`).join('、')}，
+期间自 ${report.period.from} 起，至 ${report.period.to} 前一日止。以下步骤无需工厂配合，无需接触生成报告的网关，也无需联网。
+
+| | |
+|---|---|
+| \`report/report.json\` 的 SHA-256 | \`${ledger.freeze.body.sha256}\` |
+| 冻结 | ${ledger.freeze.at}，操作人 ${ledger.freeze.body.by} |
+| 账本中的冻结条目 | 第 ${ledger.freeze.number} 条，哈希 \`${ledger.freeze.hash}\` |
+| 所依据的数据 | ${ledger.days.size} 个已封存的日数据，共 ${[...ledger.days.values()].reduce((sum, { rows }) => sum + rows, 0)} 行 |
+| 生成程序 | Greengauge ${report.basis.code.version}${report.basis.code.commit === '' ? '' : `（${report.basis.code.commit}）`} |
+`,
+  key: ({ fingerprint }) => `## 1. 这是谁的密钥？
+
+全部内容由同一把密钥签名，而公钥就在证据包里。因此请通过另一条途径（纸质文件、电话、上一期报告）向工厂索取其密钥指纹，
+它应当是
+
+    ${fingerprint}
+
+    openssl pkey -pubin -in ledger/public-key.pem -outform DER | sha256sum
+
+如不相同，请到此为止：证据包本身可能前后一致，但不属于该工厂。
+`,
+  script: () => `## 2. 使用脚本
+
+只需 Node.js 20.19 或更新版本。
+
+    unzip BUNDLE.zip -d bundle
+    node bundle/verify/greengauge-verify.mjs BUNDLE.zip --key "指纹" --language zh
+
+脚本核对全部签名与哈希，根据 CSV 文件中的读数重新计算报告的每一个数值，并用通俗的语言说明哪些成立、哪些不成立。
+全部成立时退出码为 0，否则为 65。证据包里的脚本本身也是被核查的对象：如需依赖它，请从 Greengauge 的发布版本中取同一文件，
+或使用功能相同的 \`greengauge verify\`。
+`,
+  byHand: (commands) => `## 3. 只用 openssl 与 sha256sum
+
+在解压后的文件夹中执行。先核对收到的 zip（\`BUNDLE.zip\` 与 \`BUNDLE.zip.sig\`），再核对文件清单；两者都应显示
+\`Signature Verified Successfully\`：
+
+${indented(commands.zip)}
+
+${indented(commands.manifest)}
+
+清单列有校验和文件的哈希，校验和文件列有全部文件的哈希；应显示清单中的一段以及 \`all files hold\`：
+
+${indented(commands.files)}
+
+除清单及其签名外，\`find . -type f\` 不应显示清单之外的文件。账本的最后一行说明本报告已冻结，其中的 SHA-256 与报告文件一致：
+
+${indented(commands.freeze)}
+
+账本每一行的 \`hash\` 是该行去掉 \`hash\` 与 \`signature\` 后的 SHA-256，\`previous\` 是前一行的哈希，签名针对该哈希。以最后一行为例：
+
+${indented(commands.entry)}
+
+${indented(commands.signature)}
+
+最后一行的 \`days\` 是封存读数的各行编号：这些行逐一列出 \`archive/\` 下各文件的 SHA-256，以及对
+\`evidence/工厂/readings/日期.csv\` 各行（不含表头）所建 Merkle 树（RFC 6962）的根。\`configuration\` 与 \`factors\` 行分别封存
+\`evidence/工厂/configurations/\`（文件名即行号）与 \`evidence/factors/\` 中的内容。
+`,
+  example: (example, workings) => `## 4. 手工追溯一个数值
+
+${example.plant.name.zh || example.plant.id} 的 **${example.figure.name.zh}**（\`${example.figureId}\`）：报告为 **${example.figure.value} ${example.figure.unit}**。
+
+电表上传的是表底数。期间用电量等于期末表底数减去期初表底数；两次读数之间按均匀上升取值。期间自 ${example.start.at} 开始：
+
+${indented(workings.start)}
+
+至 ${example.end.at} 结束：
+
+${indented(workings.end)}
+
+${multiplierText(example)}因此用电量为
+
+    ${workings.difference}
+
+${
+  workings.holds
+    ? `即报告中的数值（相差 ${workings.offKwh.toPrecision(1)}：报告先将每日数值舍入到百万分之一，再逐日相加）。`
+    : `而报告为 ${example.figure.value} ${example.figure.unit}。该表底数并非一直上升：发生过清零、换表、错误读数或更正
+（该数值的标记：${example.figure.flags.join('、') || '无'}）。此时需逐步核对；规则见 Greengauge 说明文档中关于累计量的部分，脚本即按此计算。`
+}
+
+${emissionText(example, workings)}`,
+  noExample: `## 4. 手工追溯一个数值
+
+本报告中没有仅凭两次读数即可追溯的外购电量。请查看 \`report/report.json\` 中数值的 \`made\`：\`days\` 为某指标逐日数值之和，\`sum\` 与
+\`quotient\` 由其所列的其他数值得出，\`formulas\` 说明各指标的计算式。读数位于 \`evidence/工厂/readings/\`。
+`,
+  limits: `## 5. 已声明并签名、但不重新计算的内容
+
+- 被拒收的消息数量（\`rejected.csv\`）：被拒收的内容不是读数。
+- 证据包内读数开始之前的烟囱小时数据（\`hours-before.csv\`），供缺失数据替代时回溯。
+- 各序列的起止时间（\`series.csv\` 中的 \`first_ts\`、\`last_ts\`）。
+- 人员与配置所声明的内容：计量器具、用途、倍率、合同、边界。它们已被封存，事后无法更改；当时是否属实，需到现场核实。
+- 设备所报数据是否真实。
+
+## 6. 密钥持有者能做什么
+
+持有私钥的人可以从头另写一本账本，使用不同的读数并签名。对此只有一种办法，而且必须事先采取：在其控制范围之外留存锚点。
+请保存上述条目的哈希（打印、签字、发送给自己），或由时间戳机构加盖时间戳（RFC 3161；\`ledger/time-stamps/\` 中为已取得的时间戳）。
+重新编写的账本不可能包含具有该哈希的条目。
+`,
+}
+
+function multiplierText({ multiplier, configuration, device }: Example): string {
+  if (multiplier === 1) return ''
+  return `互感器倍率为 ${multiplier}（见 \`${configuration}\` 中 ${device} 的 \`multiplier\`）。`
+}
+
+function emissionText({ emission }: Example, workings: Workings): string {
+  if (emission === null || workings.emission === null) {
+    return `排放量按每小时适用的因子逐小时计算（见该数值的 \`factors\` 与 \`evidence/factors/\`）。
+`
+  }
+  const { factor } = emission
+  return `全部并网电表（\`${emission.importId}\`）合计 ${emission.importKwh} kWh，全部适用同一因子 \`${factor.id}\`：${factor.value} ${factor.unit}
+（${factor.source}，${factor.year}；见 \`evidence/factors/\`，企业自有因子见配置中的 \`factors\`）。因此
+
+    ${workings.emission}
+
+报告为 ${emission.kg} kg（\`${emission.figureId}\`，基于位置）${workings.emissionHolds ? '。' : '，其中还包括并网电表之外的部分：见该数值的组成。'}
+`
+}
