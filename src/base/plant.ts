@@ -9,6 +9,7 @@ import { limitOptions } from './options/limits.js'
 import { machineDeviceOptions, machineOptions } from './options/machines.js'
 import { deviceMeterOptions, meterOptions } from './options/meters.js'
 import { qualityOptions } from './options/quality.js'
+import { reportingOptions } from './options/reporting.js'
 import { stackOptions } from './options/stacks.js'
 import { tariffOptions } from './options/tariffs.js'
 import { isId } from './topic.js'
@@ -181,6 +182,7 @@ export const plantOptions = z.strictObject({
   ...meterOptions,
   ...tariffOptions,
   ...enpiOptions,
+  ...reportingOptions,
   targets: z
     .array(
       z.strictObject({

@@ -55,6 +55,7 @@ const contract = z
     market: z.string().optional().describe('where it was issued, such as CN; has to be that of grid_region when given'),
     technology: z.string().optional().describe('such as wind; for auditors'),
     registry: z.string().optional().describe('that keeps the certificates; for auditors'),
+    retired_on: day.optional().describe('day on which its certificates were retired; for auditors'),
     certificates: z.array(z.string().min(1)).optional().describe('their ids; each may stand in one contract only'),
   })
   .refine((c) => [c.valid_from, c.valid_to].every((one) => one === undefined || one.startsWith(`${c.vintage}-`)), {

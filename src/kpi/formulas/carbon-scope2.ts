@@ -58,6 +58,29 @@ export const CARBON_SCOPE2: readonly Kpi[] = [
   kpi(
     {
       ...FACTS,
+      id: 'scope2_heat',
+      name: { en: 'Purchased heat and steam, part of scope 2', zh: '外购热力间接排放（范围二之内）' },
+      unit: 'kgCO2e',
+      formula: 'Σ over hours of heat GJ · EF_heat; the same in both methods',
+      confidence: 'secondary_source',
+      example: '100 GJ of heat · 0.11 t/GJ · 1000 = 11,000 kg',
+      shape: 'sum',
+      members: 'heat_gj, and steam_mass_t where carbon.purchased_steam is set',
+      nulls:
+        'no_data or low_coverage of heat below 75 % of the expected time; bad_config for steam without its enthalpy',
+      needs: [],
+      needsAny: [HEAT, PURCHASED_STEAM],
+      uses: STEAM,
+    },
+    {
+      total: (basis) => heatOf(basis, new Tally(), []),
+      add: addAmounts,
+      figure: (amount) => figureOf(amount),
+    },
+  ),
+  kpi(
+    {
+      ...FACTS,
       id: 'scope2_mb',
       name: { en: 'Purchased energy, market-based (scope 2)', zh: '能源间接排放（基于市场）' },
       unit: 'kgCO2e',
@@ -156,6 +179,11 @@ function coveredIn(version: PlantVersion, { startMs, dueMs, kwh }: ImportHour): 
 }
 
 function withHeat(basis: Basis, tally: Tally): Amount {
+  return heatOf(basis, tally, [needed(basis, IMPORT)])
+}
+
+/** Purchased heat and steam; `others` is what else the tally is of. */
+function heatOf(basis: Basis, tally: Tally, others: readonly (InputSum | null)[]): Amount {
   for (const { startMs, endMs, inputs } of basis.slices('1h', HEAT)) {
     const [heat] = inputs
     if (heat === null || heat === undefined || heat.expectedMs === 0) continue
@@ -169,7 +197,7 @@ function withHeat(basis: Basis, tally: Tally): Amount {
     const { feed_water_kj_kg = 0 } = carbonOf(basis.version).purchased_steam ?? {}
     if (enthalpy !== null) addHeat(tally, startMs, steamHeatGj(mass.sum, enthalpy.value, feed_water_kj_kg), factor)
   }
-  return tally.amount([needed(basis, IMPORT), basis.input(HEAT), basis.input(PURCHASED_STEAM)])
+  return tally.amount([...others, basis.input(HEAT), basis.input(PURCHASED_STEAM)])
 }
 
 /** @param factor tCO2/GJ */

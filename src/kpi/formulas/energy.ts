@@ -2,6 +2,7 @@ import type { Figure } from '../point.js'
 import {
   addInputs,
   coverOf,
+  FROM_HOURS,
   FROM_MINUTES,
   FROM_QUARTERS,
   figure,
@@ -61,6 +62,43 @@ export const ENERGY: readonly Kpi[] = [
       ['storage_discharge_kwh', 1],
       ['storage_charge_kwh', -1],
     ]),
+  ),
+  ...(
+    [
+      {
+        id: 'energy_elec_export',
+        name: { en: 'Electricity export', zh: '外送电量' },
+        formula: 'ΔE_exp',
+        source: 'KPI specification §2.3: exports are shown apart and never taken off scope 2',
+        example: 'register 220.0 at 12:00 and 231.5 at 13:00: 11.5 kWh',
+        members: GRID,
+        metric: 'elec_export_kwh',
+      },
+      {
+        id: 'energy_elec_onsite',
+        name: { en: 'Electricity made on site', zh: '自发电量' },
+        formula: 'ΔE_pv',
+        source: 'KPI specification §2',
+        example: 'register 5,000 at 12:00 and 5,042 at 13:00: 42 kWh',
+        members: 'renew_onsite_kwh of every sender but submeters',
+        metric: 'renew_onsite_kwh',
+      },
+    ] as const
+  ).map(({ metric, ...facts }) =>
+    kpi(
+      {
+        ...facts,
+        unit: 'kWh',
+        confidence: 'project',
+        pillar: 'green',
+        shape: 'sum',
+        windows: FROM_HOURS,
+        scopes: ['plant'],
+        nulls: SUM_NULLS,
+        needs: [metric],
+      },
+      signedSum([[metric, 1]]),
+    ),
   ),
   powerFactorKpi({
     id: 'power_factor',

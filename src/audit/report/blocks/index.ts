@@ -1,0 +1,40 @@
+import { activity } from './activity.js'
+import type { Block } from './block.js'
+import { carbonPrice, goods, installation, precursors } from './cbam.js'
+import { energy, intensities } from './energy.js'
+import { gbt32150 } from './gbt32150.js'
+import { baseYear, boundary, identity } from './identity.js'
+import { pollutants } from './pollutants.js'
+import { quality } from './quality.js'
+import { biogenic, scope1 } from './scope1.js'
+import { exports, scope2, totals } from './scope2.js'
+import { uncertainty } from './uncertainty.js'
+
+/** Everything that a profile can put into a report of a plant, by the names that profiles use. */
+export const BLOCKS = {
+  identity,
+  boundary,
+  'base-year': baseYear,
+  totals,
+  scope1,
+  scope2,
+  biogenic,
+  exports,
+  pollutants,
+  energy,
+  intensities,
+  activity,
+  quality,
+  uncertainty,
+  gbt32150,
+  installation,
+  goods,
+  precursors,
+  'carbon-price': carbonPrice,
+} as const satisfies Readonly<Record<string, Block>>
+
+export type BlockId = keyof typeof BLOCKS
+
+/** What is of the report as a whole. */
+export const WHOLES = ['factors', 'integrity', 'restatement'] as const
+export type WholeId = (typeof WHOLES)[number]

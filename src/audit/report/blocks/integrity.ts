@@ -1,0 +1,62 @@
+import type { PreviousReport, ReportBasis, ReportPlant, ReportTable } from '../../../base/report.js'
+import { left, pairs, right, row, say, tableOf, textCell, wordCell } from '../words.js'
+
+/** What the report rests on, to be compared with the ledger. */
+export function integrity(basis: ReportBasis, plants: readonly ReportPlant[]): ReportTable {
+  const { code, archive } = basis
+  return pairs('basis', say('Basis of the report', '报告依据'), [
+    [say('Program', '程序版本'), wordCell(`Greengauge ${code.version} (${code.commit})`)],
+    [say('SHA-256 of the factor tables', '因子表 SHA-256'), wordCell(basis.factors_sha256)],
+    [say('Warming potentials', '全球变暖潜势'), wordCell(basis.gwp)],
+    [say('Everything up to', '数据截至'), wordCell(archive.now)],
+    [say('Place in the journal', '日志位置'), wordCell(archive.position)],
+    [say('How totals are added', '合计规则'), textCell(basis.rule)],
+    ...plants.map(
+      ({ id, configurations }) =>
+        [
+          say(`Configurations of ${id}, SHA-256`, `${id} 的配置 SHA-256`),
+          configurations.length === 0 ? textCell(say('none', '无')) : wordCell(configurations.join(' ')),
+        ] as const,
+    ),
+  ])
+}
+
+/** What has changed since the version before. */
+export function restatement(previous: PreviousReport | null): readonly ReportTable[] {
+  const title = say('Changes since the version before', '与上一版本的差异')
+  if (previous === null) {
+    const first = textCell(say('this is the first version', '此为第一版'))
+    return [pairs('restatement', title, [[say('Version before', '上一版本'), first]])]
+  }
+  const { version, sha256, change, threshold, mandatory, differences } = previous
+  const pct = (part: number) => `${(part * 100).toFixed(3)} %`
+  const facts = pairs('restatement', title, [
+    [say('Version before', '上一版本'), wordCell(version)],
+    [say('SHA-256 of it', '其 SHA-256'), wordCell(sha256)],
+    [
+      say('Largest change of a total', '合计最大变化'),
+      change === null ? textCell(say('not known: a total was not known', '未知：有合计值未知')) : wordCell(pct(change)),
+    ],
+    [say('Threshold of re-issue', '重新发布阈值'), wordCell(pct(threshold))],
+    [say('A new version has to be issued', '须重新发布'), textCell(mandatory ? say('yes', '是') : say('no', '否'))],
+  ])
+  const columns = [
+    left('figure', 'Figure', '数值'),
+    right('before', 'Before', '原值'),
+    right('after', 'After', '新值'),
+    right('delta', 'Change', '变化'),
+    left('reasons', 'Reasons', '原因'),
+  ]
+  const or = (value: string | null) => (value === null ? textCell(say('not known', '未知')) : wordCell(value))
+  const rows = differences.map(({ figure, before, after, delta, reasons }) =>
+    row(
+      wordCell(figure),
+      or(before),
+      or(after),
+      or(delta),
+      reasons.length === 0 ? textCell(say('none on record', '无记录')) : wordCell(reasons.join(', ')),
+    ),
+  )
+  if (rows.length === 0) return [facts]
+  return [facts, tableOf('differences', say('Figures that differ', '有差异的数值'), columns, rows)]
+}

@@ -1,0 +1,207 @@
+import type { Text } from '../../../base/report.js'
+import { validCapture } from '../../../kpi/formulas/arithmetic/cems.js'
+import type { SubstitutionMethod } from '../../../kpi/formulas/arithmetic/substitution.js'
+import { decimal, millionths, ofMillionths } from '../decimal.js'
+import type { PlantFacts, StackFacts } from '../facts.js'
+import { type Figures, known, unknown } from '../figures.js'
+import { figureCell, left, NONE, right, row, say, tableOf, textCell, wordCell } from '../words.js'
+import type { Block } from './block.js'
+
+const NAMES = { nox: 'NOx', so2: 'SO2', pm: 'PM', co: 'CO' } as const
+
+/** Rows of substituted hours that are printed one by one; all of them count. */
+const HOURS_MAX = 1000
+
+interface StackFigures {
+  readonly facts: StackFacts
+  readonly ids: Readonly<Record<(typeof COLUMNS)[number]['id'], string>>
+  readonly limit: string | null
+  readonly highestAt: string | null
+}
+
+const COLUMNS = [
+  column('kg', 'Mass, all hours', '排放量（全部小时）', 'kg', 3),
+  column('measured', 'Measured', '其中实测', 'kg', 3),
+  column('running', 'Hours run', '运行小时', 'h', 2),
+  column('valid', 'Valid', '有效', 'h', 0),
+  column('invalid', 'Invalid', '无效', 'h', 0),
+  column('stopped', 'Stopped', '停运', 'h', 0),
+  column('capture', 'Capture', '有效数据捕集率', '%', 2),
+  column('substituted', 'Substituted', '替代小时', 'h', 0),
+  column('highest', 'Highest hour', '最大小时值', 'mg/Nm3', 2),
+  column('above', 'Hours above limit', '超标小时', 'h', 0),
+  column('multiple', 'Times above limit', '最大超标倍数', '1', 3),
+] as const
+
+function column<Id extends string>(id: Id, en: string, zh: string, unit: string, decimals: number) {
+  return { ...right(id, en, zh), id, unit, decimals }
+}
+
+/** Masses and hours of each stack and pollutant. Source: KPI specification §6; HJ 75. */
+export const pollutants: Block = (facts, figures) => {
+  const all = facts.stacks.map((stack) => stackFigures(facts, figures, stack))
+  const columns = [
+    left('stack', 'Stack', '排放口'),
+    left('pollutant', 'Pollutant', '污染物'),
+    ...COLUMNS.map(({ id, title, align }) => ({ id, title, align })),
+    left('at', 'Highest hour at', '最大小时出现于'),
+    left('limit', 'Limit', '限值'),
+  ]
+  const rows = all.map(({ facts: { stack, pollutant }, ids, limit, highestAt }) =>
+    row(
+      wordCell(stack),
+      wordCell(NAMES[pollutant]),
+      ...COLUMNS.map(({ id, unit, decimals }) => figureCell(ids[id], unit, decimals)),
+      wordCell(highestAt ?? '–'),
+      limit === null ? textCell(say('no limit is configured', '未配置限值')) : wordCell(limit),
+    ),
+  )
+  const note = say(
+    'Masses are of measured concentrations, limits are compared at reference oxygen. A substituted hour has a mass and is never above a limit.',
+    '排放量按实测浓度计算，限值按折算浓度比较。替代小时计入排放量，但不计为超标。',
+  )
+  const title = say('Pollutants by stack', '大气污染物（按排放口）')
+  if (rows.length === 0) {
+    const none = textCell(say('no stack has sent pollutants in the period', '报告期内无排放口数据'))
+    return [tableOf('pollutants', title, columns, [row(none, ...columns.slice(1).map(() => null))])]
+  }
+  return [tableOf('pollutants', title, columns, rows, note), substituted(facts, figures, all)]
+}
+
+function stackFigures(facts: PlantFacts, figures: Figures, stack: StackFacts): StackFigures {
+  const { stack: device, pollutant, table } = stack
+  const stem = `${facts.plant.id}/stack/${device}/${pollutant}`
+  const title = (en: string, zh: string) =>
+    say(`${device}, ${NAMES[pollutant]}: ${en}`, `${device}，${NAMES[pollutant]}：${zh}`)
+  const count = (name: string, of: number, en: string, zh: string) =>
+    figures.count(
+      `${stem}/${name}`,
+      title(en, zh),
+      'h',
+      table.hours.length === 0 ? null : String(of),
+      'hours of the stack',
+    )
+  const day = (name: string, kpi: string, of: 'numerator' | 'highest', en: string, zh: string) =>
+    figures.days(facts, `${stem}/${name}`, { kpi, scope: 'device', id: device, of, name: title(en, zh) })
+  const ofCause = (...causes: readonly string[]) => table.hours.filter(({ cause }) => causes.includes(cause)).length
+  const [invalid, stopped] = [ofCause('invalid', 'out_of_control'), ofCause('stopped')]
+  const measured = day('measured', `pollutant_mass_${pollutant}`, 'numerator', 'measured mass', '实测排放量')
+  const capture = validCapture({ all: table.hours.length, stopped, invalid }).value
+  const references = table.hours.filter(({ cause }) => cause === 'measured')
+  const highest = references.reduce<(typeof references)[number] | null>((best, hour) => {
+    return hour.reference !== null && (best?.reference ?? -Infinity) < hour.reference ? hour : best
+  }, null)
+  const above = day('above', `exceed_hours_${pollutant}`, 'numerator', 'hours above limit', '超标小时')
+  return {
+    facts: stack,
+    highestAt: highest === null ? null : new Date(highest.startMs).toISOString(),
+    limit: figures.get(above).factors.join(', ') || null,
+    ids: {
+      kg: figures.rule(
+        `${stem}/kg`,
+        title('mass with substituted hours', '排放量（含替代小时）'),
+        'kg',
+        { formula: 'stack_mass', of: [], value: () => massOf(stack) },
+        { coverage: capture === null ? null : capture / 100 },
+      ),
+      measured,
+      running: day('running', 'stack_hours_running', 'numerator', 'hours run', '运行小时'),
+      valid: count('valid', ofCause('measured'), 'valid hours', '有效小时'),
+      invalid: count('invalid', invalid, 'invalid hours', '无效小时'),
+      stopped: count('stopped', stopped, 'hours at a standstill', '停运小时'),
+      capture: figures.rule(`${stem}/capture`, title('capture', '有效数据捕集率'), '%', {
+        formula: 'stack_capture',
+        of: [`${stem}/valid`, `${stem}/invalid`, `${stem}/stopped`],
+        value: () => (capture === null ? unknown('no_denominator') : known(decimal(capture))),
+      }),
+      substituted: count(
+        'substituted',
+        table.hours.filter(({ substitution }) => substitution?.value != null).length,
+        'substituted hours',
+        '替代小时',
+      ),
+      highest: figures.rule(
+        `${stem}/highest`,
+        title('highest hour at reference oxygen', '最大小时折算浓度'),
+        'mg/Nm3',
+        {
+          formula: 'stack_highest_hour',
+          of: [],
+          value: () => (highest?.reference == null ? unknown('no_data') : known(decimal(highest.reference))),
+        },
+      ),
+      above,
+      multiple: day('multiple', `exceed_multiple_${pollutant}`, 'highest', 'times above limit', '最大超标倍数'),
+    },
+  }
+}
+
+function massOf({ table }: StackFacts) {
+  if (table.hours.length === 0) return unknown('no_data')
+  let total = 0n
+  for (const { cause, kg } of table.hours) {
+    if (cause === 'stopped') continue
+    if (kg === null) return unknown('low_coverage')
+    total += millionths(kg)
+  }
+  return known(ofMillionths(total))
+}
+
+const METHODS: Readonly<Record<SubstitutionMethod, Text>> = {
+  hj75_max_180: say('highest of the last 180 valid hours (HJ 75)', '前 180 个有效小时最大值（HJ 75）'),
+  hj75_max_720: say('highest of the last 720 valid hours (HJ 75)', '前 720 个有效小时最大值（HJ 75）'),
+  hj75_max_2160: say('highest of the last 2160 valid hours (HJ 75)', '前 2160 个有效小时最大值（HJ 75）'),
+  mrr_mean_2_sigma: say('mean and two standard deviations (EU MRR Art. 45)', '均值加两倍标准差（EU MRR 第 45 条）'),
+}
+const NO_METHOD = say('none: the operator has to decide', '无：须由运营方决定')
+const CAUSES = {
+  invalid: say('invalid or missing', '无效或缺失'),
+  out_of_control: say('analyser out of control', '失控时段'),
+} as const
+
+/** Every hour that was put in, and by which method. */
+function substituted({ plant }: PlantFacts, figures: Figures, stacks: readonly StackFigures[]) {
+  const columns = [
+    left('stack', 'Stack', '排放口'),
+    left('pollutant', 'Pollutant', '污染物'),
+    left('hour', 'Hour from', '小时起'),
+    left('cause', 'Cause', '原因'),
+    left('method', 'Method', '方法'),
+    right('gap', 'Hours of the gap', '缺失时长'),
+    right('kg', 'kg', 'kg'),
+  ]
+  const all = stacks.flatMap(({ facts: { stack, pollutant, table } }) =>
+    table.hours.flatMap(({ substitution }) => {
+      return substitution === null ? [] : [{ stack, pollutant, ...substitution }]
+    }),
+  )
+  const rows = all.slice(0, HOURS_MAX).map(({ stack, pollutant, startMs, cause, method, gapHours, value, reason }) => {
+    const hour = new Date(startMs).toISOString()
+    const name = say(
+      `${stack}, ${NAMES[pollutant]}: put in for ${hour}`,
+      `${stack}，${NAMES[pollutant]}：${hour} 替代值`,
+    )
+    const kg = figures.rule(`${plant.id}/stack/${stack}/${pollutant}/substituted/${hour}`, name, 'kg', {
+      formula: 'stack_substitution',
+      of: [],
+      value: () => (value === null ? unknown(reason || 'no_data') : known(decimal(value))),
+    })
+    return row(
+      wordCell(stack),
+      wordCell(NAMES[pollutant]),
+      wordCell(hour),
+      textCell(CAUSES[cause]),
+      textCell(method === null ? NO_METHOD : METHODS[method]),
+      wordCell(gapHours),
+      figureCell(kg, 'kg', 3),
+    )
+  })
+  const title = say('Substituted hours', '替代小时明细')
+  if (all.length === 0)
+    return tableOf('substituted', title, columns, [row(textCell(NONE), ...columns.slice(1).map(() => null))])
+  const note =
+    all.length > HOURS_MAX
+      ? say(`The first ${HOURS_MAX} of ${all.length} hours.`, `共 ${all.length} 小时，列出前 ${HOURS_MAX} 小时。`)
+      : undefined
+  return tableOf('substituted', title, columns, rows, note)
+}

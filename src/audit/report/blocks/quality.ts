@@ -1,0 +1,224 @@
+import { METRICS } from '../../../base/metrics.js'
+import { seriesTimes } from '../../../base/plant.js'
+import { REJECT_REASON_LIST, REJECT_REASONS } from '../../../base/reasons.js'
+import type { ReportRow, Text } from '../../../base/report.js'
+import { decimal, quotient } from '../decimal.js'
+import type { PlantFacts } from '../facts.js'
+import { type Figures, known, kpiOf, unknown } from '../figures.js'
+import type { StreamQuality } from '../sources.js'
+import { figureCell, left, NONE, right, row, say, tableOf, textCell, wordCell } from '../words.js'
+import type { Block } from './block.js'
+
+/** Silences that are listed one by one; all of them are counted. */
+const GAPS_MAX = 1000
+/** A clock that differs by more is not trusted; of one further behind nobody can tell it from a late message. */
+const AHEAD_MS = 60_000
+const BEHIND_MS = 600_000
+
+const HOUR_MS = 3_600_000
+
+/** How well the data behind the figures are known. Source: KPI specification §6, data quality. */
+export const quality: Block = (facts, figures) => [
+  overall(facts, figures),
+  streams(facts, figures),
+  gaps(facts),
+  rejected(facts, figures),
+  happened(facts),
+]
+
+function overall(facts: PlantFacts, figures: Figures) {
+  const plant = facts.plant.id
+  const rows = (['data_completeness', 'data_validity', 'data_timeliness'] as const).map((kpi) => {
+    const of = { kpi, scope: 'plant', id: plant } as const
+    const { name } = kpiOf(kpi)
+    const part = figures.days(facts, `${plant}/${kpi}/part`, {
+      ...of,
+      name: say(`${name.en}: samples`, `${name.zh}：样本数`),
+    })
+    const whole = figures.days(facts, `${plant}/${kpi}/whole`, {
+      ...of,
+      of: 'denominator',
+      name: say(`${name.en}: of`, `${name.zh}：总数`),
+    })
+    const share = figures.quotient(`${plant}/${kpi}`, name, '%', [part, whole], 100)
+    return row(textCell(name), figureCell(share, '%', 3), textCell(say(kpiOf(kpi).formula, kpiOf(kpi).formula)))
+  })
+  const columns = [left('what', 'Item', '项目'), right('value', 'Value', '数值'), left('how', 'How', '算法')]
+  const flags = [...new Set(Object.values(figures.record()).flatMap((figure) => figure.flags))].sort()
+  const list = flags.length === 0 ? textCell(NONE) : wordCell(flags.join(', '))
+  rows.push(row(textCell(say('Flags of figures above', '上述数值的标记')), null, list))
+  return tableOf('data-quality', say('Data quality', '数据质量'), columns, rows)
+}
+
+function streams(facts: PlantFacts, figures: Figures) {
+  const columns = [
+    left('device', 'Device', '设备'),
+    left('metric', 'Metric', '指标'),
+    right('received', 'Received', '收到'),
+    right('expected', 'Expected', '应收'),
+    right('completeness', 'Completeness', '完整率'),
+    right('good', 'Good', '有效'),
+    right('gaps', 'Gaps > 1 h', '大于 1 小时的缺口'),
+    right('gap_hours', 'Hours in gaps', '缺口时长'),
+    right('late', 'Late > 24 h', '迟到 > 24 小时'),
+    right('assumed', 'Time assumed', '时间为到达时间'),
+    left('clock', 'Clock', '时钟'),
+  ]
+  const rows = facts.streams.map((stream) => streamRow(facts, figures, stream))
+  const note = say(
+    'Expected by the nominal period of the metric; nothing is due from a device that sends on change. The clock is judged by the lower median of arrival less time.',
+    '应收数按指标的名义周期计算；变化上报的设备无应收数。时钟按到达时间与数据时间之差的下中位数判定。',
+  )
+  const none = row(
+    textCell(say('nothing was received in the period', '报告期内未收到数据')),
+    ...columns.slice(1).map(() => null),
+  )
+  return tableOf(
+    'streams',
+    say('Completeness by stream', '数据完整性（按数据流）'),
+    columns,
+    rows.length > 0 ? rows : [none],
+    note,
+  )
+}
+
+function streamRow(facts: PlantFacts, figures: Figures, stream: StreamQuality): ReportRow {
+  const { device, metric, received, byQuality, late, assumedTime, gaps } = stream
+  const stem = `${facts.plant.id}/stream/${device}/${metric}`
+  const title = (en: string, zh: string) => say(`${device} ${metric}: ${en}`, `${device} ${metric}：${zh}`)
+  const count = (name: string, value: string | null, unit: string, en: string, zh: string) =>
+    figures.count(`${stem}/${name}`, title(en, zh), unit, value, 'readings of the series')
+  const due = expectedOf(facts, stream)
+  const counted = count('received', String(received), '1', 'readings received', '收到的读数')
+  const gapHours = gaps.reduce((ms, { fromMs, toMs }) => ms + toMs - fromMs, 0)
+  const name = title('completeness', '完整率')
+  const complete = figures.rule(`${stem}/completeness`, name, '%', {
+    formula: 'stream_completeness',
+    of: [counted],
+    value: (of) => {
+      if (due === null) return unknown('no_denominator')
+      const share = quotient(of!, String(due), 100)
+      return share === null ? unknown('no_denominator') : known(received > due ? '100' : share)
+    },
+  })
+  return row(
+    wordCell(device),
+    wordCell(metric),
+    figureCell(counted, '1', 0),
+    due === null ? textCell(say('on change', '变化上报')) : wordCell(due),
+    figureCell(complete, '%', 3),
+    figureCell(count('good', String(byQuality.good ?? 0), '1', 'of quality good', '质量为好'), '1', 0),
+    figureCell(count('gaps', String(gaps.length), '1', 'gaps of more than an hour', '大于 1 小时的缺口'), '1', 0),
+    figureCell(
+      count('gap_hours', quotient(String(gapHours), String(HOUR_MS)), 'h', 'hours in such gaps', '缺口时长'),
+      'h',
+      2,
+    ),
+    figureCell(count('late', String(late), '1', 'late by more than 24 h', '迟到超过 24 小时'), '1', 0),
+    figureCell(count('assumed', String(assumedTime), '1', 'without a time of its own', '无自身时间'), '1', 0),
+    textCell(clockOf(stream)),
+  )
+}
+
+/** Readings that were due by the period of the end of the report; null where nothing is due. */
+function expectedOf({ options, startMs, dueMs }: PlantFacts, { device, metric }: StreamQuality): number | null {
+  const configured = options.devices.find(({ id }) => id === device)
+  const kind = METRICS.get(metric)?.kind
+  if (configured?.on_change === true || kind === undefined) return null
+  const { periodMs } = seriesTimes(configured?.metrics[metric])
+  return Math.floor((dueMs - startMs) / periodMs)
+}
+
+function clockOf({ delayMs }: StreamQuality): Text {
+  if (delayMs === null) return say('not known', '未知')
+  const seconds = decimal(Math.round(delayMs) / 1000)
+  if (delayMs < -AHEAD_MS) return say(`ahead by ${seconds.replace('-', '')} s`, `快 ${seconds.replace('-', '')} 秒`)
+  if (delayMs > BEHIND_MS) return say(`behind or sent late: ${seconds} s`, `慢或延迟发送：${seconds} 秒`)
+  return say('good', '正常')
+}
+
+function gaps({ streams }: PlantFacts) {
+  const columns = [
+    left('device', 'Device', '设备'),
+    left('metric', 'Metric', '指标'),
+    left('from', 'From', '起'),
+    left('to', 'To', '止'),
+    right('hours', 'Hours', '小时'),
+  ]
+  const all = streams.flatMap(({ device, metric, gaps }) => gaps.map((gap) => ({ device, metric, ...gap })))
+  const rows = all.slice(0, GAPS_MAX).map(({ device, metric, fromMs, toMs }) => {
+    const hours = quotient(String(toMs - fromMs), String(HOUR_MS)) ?? '0'
+    return row(
+      wordCell(device),
+      wordCell(metric),
+      wordCell(new Date(fromMs).toISOString()),
+      wordCell(new Date(toMs).toISOString()),
+      wordCell(hours),
+    )
+  })
+  const note =
+    all.length > GAPS_MAX
+      ? say(`The first ${GAPS_MAX} of ${all.length} gaps.`, `共 ${all.length} 个缺口，列出前 ${GAPS_MAX} 个。`)
+      : undefined
+  const none = row(textCell(NONE), ...columns.slice(1).map(() => null))
+  return tableOf(
+    'gaps',
+    say('Gaps of more than an hour', '大于 1 小时的缺口'),
+    columns,
+    rows.length > 0 ? rows : [none],
+    note,
+  )
+}
+
+function rejected({ plant, rejected }: PlantFacts, figures: Figures) {
+  const columns = [
+    left('reason', 'Reason', '原因'),
+    right('count', 'Elements', '条数'),
+    left('meaning', 'Meaning', '含义'),
+  ]
+  const rows = REJECT_REASON_LIST.flatMap((reason) => {
+    const count = rejected[reason] ?? 0
+    if (count === 0) return []
+    const name = say(`Rejected: ${reason}`, `拒收：${reason}`)
+    const id = figures.count(`${plant.id}/rejected/${reason}`, name, '1', String(count), 'rejected messages')
+    return [
+      row(wordCell(reason), figureCell(id, '1', 0), textCell(say(REJECT_REASONS[reason], REJECT_REASONS[reason]))),
+    ]
+  })
+  const title = say('Rejected elements, by arrival', '拒收数据（按到达时间）')
+  return tableOf('rejected', title, columns, rows.length > 0 ? rows : [row(textCell(NONE), null, null)])
+}
+
+const HAPPENED: Readonly<Record<string, Text>> = {
+  meter_replaced: say('meter replaced', '更换计量表'),
+  correction: say('correction of a reading', '读数更正'),
+}
+
+/** What changed a register or a reading in the period. */
+function happened({ events }: PlantFacts) {
+  const columns = [
+    left('time', 'Time', '时间'),
+    left('device', 'Device', '设备'),
+    left('what', 'What', '事项'),
+    left('said', 'As it was said', '原始内容'),
+  ]
+  const told = events.filter(({ type }) => Object.hasOwn(HAPPENED, type)).slice(0, GAPS_MAX)
+  const rows = told.map(({ ts, device, type, fields }) => {
+    const said = Object.entries(fields)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    return row(
+      wordCell(new Date(ts).toISOString()),
+      wordCell(device),
+      textCell(HAPPENED[type]!),
+      wordCell(said.join('; ')),
+    )
+  })
+  const none = row(textCell(NONE), null, null, null)
+  return tableOf(
+    'changes',
+    say('Replaced meters and corrections', '换表与更正'),
+    columns,
+    rows.length > 0 ? rows : [none],
+  )
+}

@@ -1,0 +1,276 @@
+import type { EventFields } from '../../../base/events.js'
+import type { ReportRow, Text } from '../../../base/report.js'
+import { refrigerantOf } from '../../../kpi/formulas/refrigerants.js'
+import { FUEL_METERS, useOf } from '../../../kpi/sources.js'
+import { versionAt } from '../../../kpi/version.js'
+import { decimal, millionths, multiply, ofMillionths } from '../decimal.js'
+import { isMetered, type PlantFacts, SCOPE1_KINDS } from '../facts.js'
+import { type Figures, known, kpiOf, unknown } from '../figures.js'
+import {
+  figureCell,
+  left,
+  partRow,
+  right,
+  row,
+  say,
+  strongRow,
+  tableOf,
+  textCell,
+  tonnesCell,
+  wordCell,
+} from '../words.js'
+import type { Block } from './block.js'
+
+type Kind = (typeof SCOPE1_KINDS)[number]
+
+const REPORTED_KINDS: ReadonlySet<Kind> = new Set(['scope1_process', 'scope1_fugitive'])
+const EVENTS_OF: Readonly<Record<Kind, string>> = {
+  scope1_stationary: 'fuel_used',
+  scope1_mobile: 'fuel_used',
+  scope1_process: 'process_input',
+  scope1_fugitive: 'refrigerant_refill',
+}
+
+/** Kinds of direct sources that a plant has: by its meters, as configured or heard of, and by what was reported. */
+export function kindsOf(facts: PlantFacts): readonly Kind[] {
+  return SCOPE1_KINDS.filter(
+    (kind) => facts.days(kind, 'plant', facts.plant.id).length > 0 || isKindMetered(facts, kind),
+  )
+}
+
+function isKindMetered(facts: PlantFacts, kind: Kind, device?: string): boolean {
+  if (REPORTED_KINDS.has(kind)) return false
+  const { carbon } = facts.options
+  if (kind === 'scope1_stationary' && (carbon.method === 'measurement' || carbon.measured.length > 0)) {
+    if (isMetered(facts, ['co2_pct'], device)) return true
+  }
+  const devices = new Set([
+    ...facts.streams.map((stream) => stream.device),
+    ...facts.options.devices.map(({ id }) => id),
+  ])
+  return FUEL_METERS.some(({ metric, fuel }) =>
+    [...devices].some((id) => {
+      if (device !== undefined && id !== device) return false
+      const isMobile = useOf(fuel, id, carbon) === 'mobile'
+      return isMobile === (kind === 'scope1_mobile') && isMetered(facts, [metric], id)
+    }),
+  )
+}
+
+/** Scope 1 and its kinds as figures; the total is the sum of the kinds, so that a reader can add them up. */
+export function scope1Figures(
+  facts: PlantFacts,
+  figures: Figures,
+): { readonly total: string; readonly kinds: readonly string[] } {
+  const plant = facts.plant.id
+  const kinds = kindsOf(facts).map((kind) =>
+    figures.days(facts, `${plant}/${kind}`, {
+      kpi: kind,
+      scope: 'plant',
+      id: plant,
+      isReported: !isKindMetered(facts, kind),
+    }),
+  )
+  const { name, unit } = kpiOf('scope1_co2e')
+  const total =
+    kinds.length > 0
+      ? figures.sum(`${plant}/scope1_co2e`, name, unit, kinds)
+      : figures.rule(`${plant}/scope1_co2e`, name, unit, {
+          formula: 'no_source',
+          of: [],
+          value: () => unknown('not_configured'),
+        })
+  return { total, kinds }
+}
+
+export const scope1: Block = (facts, figures) => {
+  const { total, kinds } = scope1Figures(facts, figures)
+  return [byKind(facts, figures, total, kinds), byGas(facts, figures), bySource(facts, figures)]
+}
+
+const NO_SOURCE = say(
+  'No direct source is configured and none has reported: scope 1 is not known, and the totals below are of scope 2 alone.',
+  '未配置任何直接排放源，也无上报：范围一未知，下列合计仅含范围二。',
+)
+
+function byKind(facts: PlantFacts, figures: Figures, total: string, kinds: readonly string[]) {
+  const columns = [left('type', 'Type of source', '排放源类型'), right('value', 'Emissions', '排放量')]
+  const measured = facts.days('scope1_measured', 'plant', facts.plant.id).length > 0
+  const rows: ReportRow[] = kinds.map((id) => partRow(textCell(figures.get(id).name), tonnesCell(id, 'tCO2e')))
+  if (measured) {
+    const id = figures.days(facts, `${facts.plant.id}/scope1_measured`, {
+      kpi: 'scope1_measured',
+      scope: 'plant',
+      id: facts.plant.id,
+    })
+    rows.push({ level: 2, strong: false, cells: [textCell(figures.get(id).name), tonnesCell(id, 'tCO2')] })
+  }
+  rows.push(strongRow(textCell(say('Scope 1', '范围一')), tonnesCell(total, 'tCO2e')))
+  const title = say('Scope 1 by type of source', '范围一（按排放源类型）')
+  return tableOf('scope1', title, columns, rows, kinds.length === 0 ? NO_SOURCE : undefined)
+}
+
+/** One gas: how much of it, and what that comes to by its warming potential. */
+function byGas(facts: PlantFacts, figures: Figures) {
+  const columns = [
+    left('gas', 'Gas', '气体'),
+    right('mass', 'Mass', '质量'),
+    right('gwp', 'GWP', 'GWP'),
+    right('value', 'tCO2e', 'tCO2e'),
+  ]
+  const isIpcc = facts.options.carbon.combustion === 'ipcc'
+  const rows = isIpcc ? ipccRows(facts, figures) : carbonRows(facts, figures)
+  rows.push(...leakRows(facts, figures))
+  const title = say('Scope 1 by gas', '范围一（按气体）')
+  const note = isIpcc
+    ? undefined
+    : say(
+        'CH4 and N2O of combustion are not reckoned by heating value and carbon content.',
+        '按热值和含碳量的方法不核算燃烧的 CH4 和 N2O。',
+      )
+  return tableOf('scope1-gases', title, columns, rows, note)
+}
+
+function ipccRows(facts: PlantFacts, figures: Figures): ReportRow[] {
+  const plant = facts.plant.id
+  return (['co2', 'ch4', 'n2o'] as const).flatMap((gas) => {
+    const kpi = `scope1_${gas}`
+    if (facts.days(kpi, 'plant', plant).length === 0) return []
+    const mass = figures.days(facts, `${plant}/${kpi}`, { kpi, scope: 'plant', id: plant })
+    if (gas === 'co2') return [row(wordCell('CO2'), tonnesCell(mass, 'tCO2'), wordCell(1), tonnesCell(mass, 'tCO2e'))]
+    const gwp = gwpFigure(facts, figures, gas)
+    const name = say(`Scope 1, ${gas.toUpperCase()} as CO2e`, `范围一：${gas.toUpperCase()}（折 CO2e）`)
+    const co2e = figures.rule(`${plant}/${kpi}_co2e`, name, 'kgCO2e', {
+      formula: 'gas_times_gwp',
+      of: [mass, gwp],
+      value: (kg, potential) => known(multiply(kg!, potential!)),
+    })
+    const cells = [figureCell(mass, `kg${gas.toUpperCase()}`, 3), figureCell(gwp, 'kgCO2e/kg', 1)]
+    return [row(wordCell(gas.toUpperCase()), ...cells, tonnesCell(co2e, 'tCO2e'))]
+  })
+}
+
+function gwpFigure({ plant, versions, options }: PlantFacts, figures: Figures, gas: string): string {
+  const answer = versions.at(-1)?.book.gwp(gas)
+  const value = answer?.value === undefined || answer.value === null ? null : decimal(answer.value)
+  const name = say(`GWP of ${gas}, ${options.carbon.gwp}`, `${gas} 的 GWP（${options.carbon.gwp}）`)
+  return figures.statement(`${plant.id}/gwp/${gas}`, name, 'kgCO2e/kg', value, answer?.factors.join(',') ?? '')
+}
+
+/** By carbon content all of combustion and processes is CO2. */
+function carbonRows(facts: PlantFacts, figures: Figures): ReportRow[] {
+  const kinds = kindsOf(facts).filter((kind) => kind !== 'scope1_fugitive')
+  if (kinds.length === 0) return []
+  const { name } = kpiOf('scope1_co2')
+  const of = kinds.map((kind) => `${facts.plant.id}/${kind}`)
+  const id = figures.sum(`${facts.plant.id}/scope1_co2`, name, 'kgCO2', of)
+  return [row(wordCell('CO2'), tonnesCell(id, 'tCO2'), wordCell(1), tonnesCell(id, 'tCO2e'))]
+}
+
+/** Gases that had leaked, as refills tell. */
+function leakRows(facts: PlantFacts, figures: Figures): ReportRow[] {
+  const leaks = new Map<string, { kg: bigint; co2e: bigint | null }>()
+  for (const { ts, type, fields } of facts.events) {
+    if (type !== 'refrigerant_refill' || facts.versions.length === 0) continue
+    const { gas: name, kg } = fields as Partial<EventFields<'refrigerant_refill'>>
+    if (typeof name !== 'string' || typeof kg !== 'number') continue
+    const { book } = versionAt(facts.versions, ts)
+    for (const { gas, part } of refrigerantOf(name).parts) {
+      const before = leaks.get(gas) ?? { kg: 0n, co2e: 0n }
+      const { value } = book.gwp(gas)
+      const co2e = value === null || before.co2e === null ? null : before.co2e + millionths(kg * part * value)
+      leaks.set(gas, { kg: before.kg + millionths(kg * part), co2e })
+    }
+  }
+  return [...leaks]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([gas, { kg, co2e }]) => {
+      const stem = `${facts.plant.id}/leaks/${gas}`
+      const mass = figures.count(
+        stem,
+        say(`${gas} filled in`, `${gas} 充注量`),
+        `kg`,
+        ofMillionths(kg),
+        'events refrigerant_refill',
+      )
+      const name = say(`${gas} as CO2e`, `${gas}（折 CO2e）`)
+      const value = figures.rule(`${stem}_co2e`, name, 'kgCO2e', {
+        formula: 'gas_times_gwp',
+        of: [mass],
+        value: () => (co2e === null ? unknown('no_factor') : known(ofMillionths(co2e))),
+      })
+      const gwp = gwpFigure(facts, figures, gas)
+      return row(wordCell(gas), figureCell(mass, 'kg', 3), figureCell(gwp, 'kgCO2e/kg', 1), tonnesCell(value, 'tCO2e'))
+    })
+}
+
+/** Figures of each device that is a direct source, by kind. */
+export function sourceFigures(
+  facts: PlantFacts,
+  figures: Figures,
+): readonly { device: string; kind: Kind; id: string }[] {
+  return SCOPE1_KINDS.flatMap((kind) =>
+    facts.idsOf(kind, 'device').map((device) => {
+      const { name } = kpiOf(kind)
+      const id = figures.days(facts, `${facts.plant.id}/source/${device}/${kind}`, {
+        kpi: kind,
+        scope: 'device',
+        id: device,
+        isReported: !isKindMetered(facts, kind, device),
+        name: say(`${device}: ${name.en}`, `${device}：${name.zh}`),
+      })
+      return { device, kind, id }
+    }),
+  )
+}
+
+function bySource(facts: PlantFacts, figures: Figures) {
+  const columns = [
+    left('device', 'Device', '设备'),
+    left('type', 'Type', '类型'),
+    left('by', 'Known by', '数据来源'),
+    right('value', 'Emissions', '排放量'),
+  ]
+  const rows = sourceFigures(facts, figures).map(({ device, kind, id }) => {
+    return row(
+      wordCell(device),
+      textCell(kpiOf(kind).name),
+      textCell(basisOf(facts, device, kind)),
+      tonnesCell(id, 'tCO2e'),
+    )
+  })
+  const note = say(
+    'A source that feeds several devices stands with the device that measures or reports it.',
+    '供多台设备使用的排放源列在计量或上报它的设备之下。',
+  )
+  return tableOf('scope1-sources', say('Scope 1 by source', '范围一（按排放源）'), columns, rows, note)
+}
+
+function basisOf(facts: PlantFacts, device: string, kind: Kind): Text {
+  const metrics = FUEL_METERS.map(({ metric }) => metric as string)
+  const heard = facts.streams.filter((one) => one.device === device && [...metrics, 'co2_pct'].includes(one.metric))
+  const isTold = facts.events.some((one) => one.device === device && one.type === EVENTS_OF[kind])
+  const parts = [...new Set(heard.map(({ metric }) => metric)), ...(isTold ? [EVENTS_OF[kind]] : [])]
+  return say(parts.join(', ') || '–', parts.join('、') || '–')
+}
+
+/** CO2 of what grew, beside the total. */
+export const biogenic: Block = (facts, figures) => {
+  const plant = facts.plant.id
+  const id = figures.days(facts, `${plant}/biogenic_co2`, {
+    kpi: 'biogenic_co2',
+    scope: 'plant',
+    id: plant,
+    isReported: true,
+  })
+  const columns = [left('what', 'Item', '项目'), right('value', 'Emissions', '排放量')]
+  return [
+    tableOf(
+      'biogenic',
+      say('Biogenic CO2, not in any total', '生物质 CO2（不计入合计）'),
+      columns,
+      [row(textCell(kpiOf('biogenic_co2').name), tonnesCell(id, 'tCO2'))],
+      say('As reported by events fuel_used of fuels that grew.', '依据生物质燃料的 fuel_used 上报事件。'),
+    ),
+  ]
+}

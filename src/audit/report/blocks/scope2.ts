@@ -1,0 +1,224 @@
+import type { ReportRow } from '../../../base/report.js'
+import { isMetered, type PlantFacts } from '../facts.js'
+import { type Figures, kpiOf } from '../figures.js'
+import {
+  figureCell,
+  left,
+  NOT_CONFIGURED,
+  partRow,
+  right,
+  row,
+  say,
+  strongRow,
+  tableOf,
+  textCell,
+  tonnesCell,
+  wordCell,
+} from '../words.js'
+import type { Block } from './block.js'
+import { scope1Figures } from './scope1.js'
+
+export interface Scope2Figures {
+  readonly importKwh: string
+  readonly locationBased: string
+  readonly marketBased: string
+  /** Of both methods; null in a plant that buys no heat. */
+  readonly heat: string | null
+  readonly electricityLb: string
+  readonly electricityMb: string
+}
+
+export function scope2Figures(facts: PlantFacts, figures: Figures): Scope2Figures {
+  const id = facts.plant.id
+  const of = (kpi: string) => figures.days(facts, `${id}/${kpi}`, { kpi, scope: 'plant', id })
+  const [importKwh, locationBased, marketBased] = [of('energy_elec_import'), of('scope2_lb'), of('scope2_mb')]
+  const { carbon } = facts.options
+  const metrics = carbon.purchased_steam === undefined ? ['heat_gj'] : ['heat_gj', 'steam_mass_t']
+  const heat = facts.days('scope2_heat', 'plant', id).length > 0 || isMetered(facts, metrics) ? of('scope2_heat') : null
+  const less = heat === null ? [] : [heat]
+  const unit = kpiOf('scope2_lb').unit
+  return {
+    importKwh,
+    locationBased,
+    marketBased,
+    heat,
+    electricityLb: figures.sum(
+      `${id}/scope2_lb_electricity`,
+      say('Purchased electricity, location-based', '外购电力（基于位置）'),
+      unit,
+      [locationBased],
+      less,
+    ),
+    electricityMb: figures.sum(
+      `${id}/scope2_mb_electricity`,
+      say('Purchased electricity, market-based', '外购电力（基于市场）'),
+      unit,
+      [marketBased],
+      less,
+    ),
+  }
+}
+
+export const scope2: Block = (facts, figures) => {
+  const made = scope2Figures(facts, figures)
+  const columns = [
+    left('what', 'Item', '项目'),
+    right('lb', 'Location-based', '基于位置'),
+    right('mb', 'Market-based', '基于市场'),
+  ]
+  const rows: ReportRow[] = [
+    partRow(
+      textCell(say('Purchased electricity', '外购电力')),
+      tonnesCell(made.electricityLb, 'tCO2e'),
+      tonnesCell(made.electricityMb, 'tCO2e'),
+    ),
+  ]
+  if (made.heat !== null) {
+    const cell = tonnesCell(made.heat, 'tCO2e')
+    rows.push(partRow(textCell(say('Purchased heat and steam', '外购热力')), cell, cell))
+  }
+  rows.push(
+    strongRow(
+      textCell(say('Scope 2', '范围二')),
+      tonnesCell(made.locationBased, 'tCO2e'),
+      tonnesCell(made.marketBased, 'tCO2e'),
+    ),
+  )
+  const note = say(
+    'Power made on site is not in it; export takes nothing off. Contracts deliver hour by hour.',
+    '不含自发电；外送电量不作抵减。合同电量逐小时交付。',
+  )
+  return [
+    tableOf('scope2', say('Scope 2 by both methods', '范围二（两种方法）'), columns, rows, note),
+    instruments(facts, figures),
+  ]
+}
+
+/** What was bought to cover consumption. Source: KPI specification §6, instruments. */
+function instruments(facts: PlantFacts, figures: Figures) {
+  const id = facts.plant.id
+  const columns = [
+    left('id', 'Contract or certificate', '合同或证书'),
+    right('kwh', 'Contracted', '合同电量'),
+    right('factor', 'kgCO2e/kWh', 'kgCO2e/kWh'),
+    left('vintage', 'Vintage', '年份'),
+    left('technology', 'Technology', '技术'),
+    left('market', 'Market', '市场'),
+    left('registry', 'Registry', '登记机构'),
+    left('certificates', 'Certificates', '证书编号'),
+    left('retired', 'Retired on', '注销日期'),
+  ]
+  const or = (word: string | undefined) => (word === undefined ? textCell(NOT_CONFIGURED) : wordCell(word))
+  const rows: ReportRow[] = facts.options.contracts
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map((one) => {
+      const name = say(`${one.id}: contracted`, `${one.id}：合同电量`)
+      const kwh = figures.statement(`${id}/contract/${one.id}`, name, 'kWh', String(one.kwh), 'contracts')
+      return row(
+        wordCell(one.id),
+        figureCell(kwh, 'kWh', 0),
+        wordCell(one.factor),
+        wordCell(one.vintage),
+        or(one.technology),
+        or(one.market),
+        or(one.registry),
+        or(one.certificates?.join(', ')),
+        or(one.retired_on),
+      )
+    })
+  const blanks = columns.slice(2).map(() => null)
+  if (facts.days('scope2_covered_share', 'plant', id).length > 0) {
+    const covered = figures.days(facts, `${id}/covered_kwh`, {
+      kpi: 'scope2_covered_share',
+      scope: 'plant',
+      id,
+      unit: 'kWh',
+      name: say('Import covered by contracts', '合同覆盖的外购电量'),
+    })
+    const { importKwh } = scope2Figures(facts, figures)
+    const share = figures.quotient(
+      `${id}/covered_share`,
+      kpiOf('scope2_covered_share').name,
+      '%',
+      [covered, importKwh],
+      100,
+    )
+    rows.push(
+      strongRow(textCell(say('Covered in the period', '报告期内覆盖')), figureCell(covered, 'kWh', 3), ...blanks),
+    )
+    rows.push(row(textCell(say('Share of the import', '占外购电比例')), figureCell(share, '%', 2), ...blanks))
+  }
+  if (rows.length === 0) rows.push(row(textCell(say('none', '无')), null, ...blanks))
+  return tableOf('instruments', say('Contractual instruments', '合同工具（绿证、绿电）'), columns, rows)
+}
+
+/** Energy that left the plant: never taken off. */
+export const exports: Block = (facts, figures) => {
+  const id = facts.plant.id
+  const columns = [left('what', 'Item', '项目'), right('value', 'Amount', '数量')]
+  const isThere = facts.days('energy_elec_export', 'plant', id).length > 0 || isMetered(facts, ['elec_export_kwh'])
+  const rows: ReportRow[] = []
+  if (isThere) {
+    const kwh = figures.days(facts, `${id}/energy_elec_export`, { kpi: 'energy_elec_export', scope: 'plant', id })
+    rows.push(row(textCell(kpiOf('energy_elec_export').name), figureCell(kwh, 'kWh', 3)))
+  } else {
+    rows.push(row(textCell(kpiOf('energy_elec_export').name), textCell(say('no meter for it', '无计量表'))))
+  }
+  rows.push(row(textCell(say('Heat export', '外送热力')), textCell(say('no meter for it', '无计量表'))))
+  const note = say('Exports are shown apart and reduce no total.', '外送能源单列，不抵减任何合计。')
+  return [tableOf('exports', say('Exported electricity and heat', '外送电力和热力'), columns, rows, note)]
+}
+
+/** Both scopes together. */
+export function totalFigures(facts: PlantFacts, figures: Figures): { readonly lb: string; readonly mb: string } {
+  const id = facts.plant.id
+  const { total, kinds } = scope1Figures(facts, figures)
+  const { locationBased, marketBased } = scope2Figures(facts, figures)
+  const direct = kinds.length > 0 ? [total] : []
+  const unit = 'kgCO2e'
+  return {
+    lb: figures.sum(`${id}/total_lb`, kpiOf('carbon_total_lb').name, unit, [...direct, locationBased]),
+    mb: figures.sum(`${id}/total_mb`, say('Scopes 1 and 2, market-based', '范围一与范围二合计（基于市场）'), unit, [
+      ...direct,
+      marketBased,
+    ]),
+  }
+}
+
+export const totals: Block = (facts, figures) => {
+  const { lb, mb } = totalFigures(facts, figures)
+  const { total, kinds } = scope1Figures(facts, figures)
+  const { locationBased, marketBased } = scope2Figures(facts, figures)
+  const columns = [
+    left('what', 'Item', '项目'),
+    right('lb', 'Location-based', '基于位置'),
+    right('mb', 'Market-based', '基于市场'),
+  ]
+  const direct = tonnesCell(total, 'tCO2e')
+  return [
+    tableOf(
+      'totals',
+      say('Results', '结果'),
+      columns,
+      [
+        partRow(textCell(say('Scope 1', '范围一')), direct, direct),
+        partRow(
+          textCell(say('Scope 2', '范围二')),
+          tonnesCell(locationBased, 'tCO2e'),
+          tonnesCell(marketBased, 'tCO2e'),
+        ),
+        strongRow(
+          textCell(say('Scopes 1 and 2', '范围一与范围二合计')),
+          tonnesCell(lb, 'tCO2e'),
+          tonnesCell(mb, 'tCO2e'),
+        ),
+      ],
+      kinds.length === 0
+        ? say(
+            'No direct source is configured and none has reported: the totals are of scope 2 alone.',
+            '未配置任何直接排放源，也无上报：合计仅含范围二。',
+          )
+        : undefined,
+    ),
+  ]
+}

@@ -1,0 +1,105 @@
+import type { Report, ReportBasis, ReportSection, ReportTable, Text } from '../../base/report.js'
+import { factorsOf, factorTable } from './blocks/basis.js'
+import { BLOCKS, type WholeId } from './blocks/index.js'
+import { integrity, restatement } from './blocks/integrity.js'
+import { type PlantFacts, plantFacts } from './facts.js'
+import { Figures } from './figures.js'
+import { groupSection } from './group.js'
+import { PROFILES } from './profiles/index.js'
+import type { ProfileSection } from './profiles/profile.js'
+import { type ReportRequest, reportId } from './request.js'
+import { formulasOf } from './rules.js'
+import type { ReportSources } from './sources.js'
+import { say } from './words.js'
+
+/** How totals of a report are added up, as it says itself. */
+export const TOTALS_RULE: Text = say(
+  'Each final day of a figure is rounded to a millionth of its unit (kWh to mWh, kg to mg), half away from zero; days are added as whole numbers, so months add up to their year exactly. Ratios are quotients of such totals, to 16 digits.',
+  '每个最终日值先四舍五入（远离零）到其单位的百万分之一（kWh 到 mWh，kg 到 mg），再按整数相加，因此各月之和与全年完全一致。比率为上述合计之商，保留 16 位有效数字。',
+)
+
+/** What whoever asks for a report has to say of what it rests on; the rest follows from the sources. */
+export type GivenBasis = Pick<ReportBasis, 'code' | 'archive'>
+
+/**
+ * The report of some plants and a period: a function of its sources alone, so that a bundle of evidence gives the same,
+ * byte for byte of its canonical JSON. Plants that nobody has configured are reported with what they have sent.
+ */
+export async function buildReport(request: ReportRequest, sources: ReportSources, given: GivenBasis): Promise<Report> {
+  const profile = PROFILES[request.profile]
+  const nowMs = Date.parse(given.archive.now)
+  const ids = [...new Set(request.plants)].sort()
+  const plants: PlantFacts[] = []
+  // One after the other: what one plant is made from is read at once, and a year of it is a lot.
+  for (const id of ids) plants.push(await plantFacts(id, request, sources, nowMs))
+  const figures = new Figures()
+  const basis: ReportBasis = {
+    ...given,
+    factors_sha256: sources.library.hash,
+    gwp: [...new Set(plants.map(({ options }) => options.carbon.gwp))].sort().join('+'),
+    rule: TOTALS_RULE,
+  }
+  const sections = profile.sections.map((section) => ofPlants(section, plants, figures))
+  const group = plants.length > 1 ? [groupSection(plants, figures)] : []
+  const factors = factorsOf(plants, figures)
+  const whole: Readonly<Record<WholeId, () => readonly ReportTable[]>> = {
+    factors: () => [factorTable(factors)],
+    integrity: () => [
+      integrity(
+        basis,
+        plants.map(({ plant }) => plant),
+      ),
+    ],
+    restatement: () => restatement(request.previous),
+  }
+  const record = figures.record()
+  const names = (language: 'en' | 'zh') => plants.map(({ plant }) => plant.name[language])
+  const period = { from: request.from, to: request.to }
+  return {
+    format: 'greengauge-report-1',
+    id: reportId({ ...request, plants: ids }),
+    version: request.version,
+    profile: request.profile,
+    title: say(`${profile.title.en}: ${names('en').join(', ')}`, `${profile.title.zh}：${names('zh').join('、')}`),
+    period,
+    plants: plants.map(({ plant }) => plant),
+    basis,
+    sections: [
+      ...group,
+      ...sections.map((section, i) => ({
+        ...section,
+        tables: [...section.tables, ...(profile.sections[i]?.wholes ?? []).flatMap((id) => whole[id]())],
+      })),
+    ],
+    figures: record,
+    formulas: formulasOf(record),
+    factors,
+    unchecked: profile.unchecked,
+    previous: request.previous,
+  }
+}
+
+function ofPlants(
+  { id, title, note, blocks = [] }: ProfileSection,
+  plants: readonly PlantFacts[],
+  figures: Figures,
+): ReportSection {
+  const isGroup = plants.length > 1
+  const tables = plants.flatMap((facts, i) =>
+    blocks.flatMap((block) => {
+      const made = BLOCKS[block](facts, figures)
+      return isGroup ? made.map((table) => namedAfter(facts, i, table)) : made
+    }),
+  )
+  return { id, title, ...(note === undefined ? {} : { note }), tables }
+}
+
+/** Tables of several plants are told apart by the plant; ids may differ in a sign that names of files do not have. */
+function namedAfter({ plant }: PlantFacts, index: number, table: ReportTable): ReportTable {
+  const { en, zh } = table.title
+  return {
+    ...table,
+    id: `${table.id}-${index + 1}-${plant.id.replaceAll('_', '-')}`,
+    title: say(`${plant.name.en}: ${en}`, `${plant.name.zh}：${zh}`),
+  }
+}

@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import type { StoredEvent } from '../../archive/events.js'
+import type { Scope } from '../../base/kpi.js'
+import type { Pollutant } from '../../base/options/limits.js'
+import { POLLUTANTS } from '../../base/options/limits.js'
+import { type ConfigVersion, expectedMetrics, type PlantOptions, plantOptions } from '../../base/plant.js'
+import type { RejectReason } from '../../base/reasons.js'
+import type { ReportPlant } from '../../base/report.js'
+import { Calendar } from '../../kpi/calendar.js'
+import { CARRIERS } from '../../kpi/formulas/carriers.js'
+import { PlantDays } from '../../kpi/plant-days.js'
+import type { Point } from '../../kpi/point.js'
+import { PlantVersion } from '../../kpi/version.js'
+import type { StackHours } from '../stack-hours.js'
+import type { ReportRequest } from './request.js'
+import type { ReportSources, StreamQuality } from './sources.js'
+
+/** Everything that a report of one plant is made from, read once. */
+export interface PlantFacts {
+  readonly plant: ReportPlant
+  /** As it is configured at the end of the period; of an unconfigured plant the defaults. */
+  readonly options: PlantOptions
+  readonly isConfigured: boolean
+  /** Each configuration that was in force in the period, in order. */
+  readonly versions: readonly PlantVersion[]
+  readonly startMs: number
+  readonly endMs: number
+  /** Up to where days are over: the end of the period, or the last midnight of the plant before the report was made. */
+  readonly dueMs: number
+  readonly calendar: Calendar
+  /** Final days of a KPI, in order of time. */
+  days(kpi: string, scope: Scope, id: string): readonly Point[]
+  /** Ids of a scope that have days of a KPI, sorted. */
+  idsOf(kpi: string, scope: Scope): readonly string[]
+  readonly streams: readonly StreamQuality[]
+  readonly events: readonly StoredEvent[]
+  readonly rejected: Readonly<Partial<Record<RejectReason, number>>>
+  readonly stacks: readonly StackFacts[]
+}
+
+/** The hourly table of one stack and pollutant over the period. */
+export interface StackFacts {
+  readonly stack: string
+  readonly pollutant: Pollutant
+  readonly table: StackHours
+}
+
+/** Carriers whose consumption a report states, with what they have beside it. */
+const CARRIER_KPIS = CARRIERS.flatMap(({ id, kind }) => [
+  `energy_${id}`,
+  ...(kind === 'medium' ? [] : [`energy_${id}_gj`]),
+])
+
+export const SCOPE1_KINDS = ['scope1_stationary', 'scope1_mobile', 'scope1_process', 'scope1_fugitive'] as const
+export const SCOPE1_GASES = ['scope1_co2', 'scope1_ch4', 'scope1_n2o'] as const
+
+const PLANT_KPIS: readonly string[] = [
+  ...['energy_elec_import', 'energy_elec_export', 'energy_elec_onsite', 'energy_elec_consumed'],
+  ...CARRIER_KPIS,
+  ...['energy_comprehensive', 'energy_comprehensive_equivalent', 'energy_comprehensive_primary'],
+  ...['energy_comprehensive_pv', 'energy_comprehensive_with_pv', 'renewable_share', 'peak_demand_15'],
+  ...SCOPE1_KINDS,
+  ...SCOPE1_GASES,
+  ...['scope1_measured', 'biogenic_co2', 'scope2_lb', 'scope2_heat', 'scope2_mb', 'scope2_covered_share'],
+  ...['good_units', 'data_completeness', 'data_validity', 'data_timeliness'],
+]
+
+const DEVICE_KPIS: readonly string[] = [
+  ...['energy_elec_import', 'good_units'],
+  ...CARRIER_KPIS,
+  ...SCOPE1_KINDS,
+  ...['scope1_measured', 'biogenic_co2', 'stack_hours_running', 'data_completeness'],
+  ...POLLUTANTS.flatMap((id) => [`pollutant_mass_${id}`, `exceed_hours_${id}`, `exceed_multiple_${id}`]),
+  ...POLLUTANTS.map((id) => `valid_capture_${id}`),
+]
+
+const EVENT_TYPES = ['fuel_used', 'process_input', 'refrigerant_refill', 'meter_replaced', 'correction'] as const
+
+/** Of a plant that nobody has configured. */
+const UNCONFIGURED = plantOptions.parse({ id: 'unconfigured', name: {}, timezone: 'UTC' })
+
+const HOUR_MS = 3_600_000
+
+export async function plantFacts(
+  id: string,
+  request: ReportRequest,
+  sources: ReportSources,
+  nowMs: number,
+): Promise<PlantFacts> {
+  const all = await sources.versions()
+  const said = saidOf(id, all)
+  const zone = said.at(-1)?.options.timezone ?? 'UTC'
+  const days = new PlantDays(zone)
+  const [startMs, endMs] = [days.startMs(request.from), days.startMs(request.to)]
+  const inForce = said.filter((one, i) => {
+    return (i === 0 || one.fromMs < endMs) && (said[i + 1]?.fromMs ?? Infinity) > startMs
+  })
+  const versions = inForce.map(({ fromMs, options }, i) => new PlantVersion(i, fromMs, options, sources.library))
+  const options = inForce.at(-1)?.options ?? { ...UNCONFIGURED, id }
+  const calendar = new Calendar(zone)
+  const dueMs = Math.max(startMs, Math.min(endMs, calendar.day(nowMs).startMs))
+  const span = { plant: id, fromMs: startMs, toMs: dueMs }
+  const points = new Points([
+    ...(await sources.days({ ...span, kpis: PLANT_KPIS, scopes: ['plant'] })),
+    ...(await sources.days({ ...span, kpis: DEVICE_KPIS, scopes: ['device'] })),
+  ])
+  const stacks: StackFacts[] = []
+  for (const pollutant of POLLUTANTS) {
+    for (const stack of points.idsOf(`valid_capture_${pollutant}`, 'device')) {
+      const limit = Math.ceil((endMs - startMs) / HOUR_MS) + 1
+      const profile = options.report.substitution
+      const query = { plant: id, stack, pollutant, fromMs: startMs, toMs: dueMs, endMs: dueMs }
+      const table = await sources.stackHours({ ...query, limit, profile, timezone: zone })
+      stacks.push({ stack, pollutant, table })
+    }
+  }
+  const { en = id, zh = en } = options.name
+  return {
+    plant: {
+      id,
+      name: { en, zh },
+      timezone: zone,
+      start: new Date(startMs).toISOString(),
+      end: new Date(endMs).toISOString(),
+      configurations: inForce.map(({ hash }) => hash),
+    },
+    options,
+    isConfigured: inForce.length > 0,
+    versions,
+    startMs,
+    endMs,
+    dueMs,
+    calendar,
+    days: (kpi, scope, of) => points.of(kpi, scope, of),
+    idsOf: (kpi, scope) => points.idsOf(kpi, scope),
+    streams: dueMs > startMs ? await sources.streams(span) : [],
+    events: await sources.events({ ...span, types: EVENT_TYPES }),
+    rejected: await sources.rejected(span),
+    stacks,
+  }
+}
+
+class Points {
+  readonly #byStream = new Map<string, Point[]>()
+  readonly #ids = new Map<string, Set<string>>()
+
+  constructor(points: readonly Point[]) {
+    for (const point of points) {
+      if (point.provisional) continue
+      const { kpi, scope, id } = point.stream
+      const key = `${scope}|${kpi}|${id}`
+      const found = this.#byStream.get(key)
+      if (found === undefined) this.#byStream.set(key, [point])
+      else found.push(point)
+      const ids = this.#ids.get(`${scope}|${kpi}`) ?? new Set()
+      this.#ids.set(`${scope}|${kpi}`, ids.add(id))
+    }
+    for (const stream of this.#byStream.values()) stream.sort((a, b) => a.startMs - b.startMs)
+  }
+
+  of(kpi: string, scope: Scope, id: string): readonly Point[] {
+    return this.#byStream.get(`${scope}|${kpi}|${id}`) ?? []
+  }
+
+  idsOf(kpi: string, scope: Scope): readonly string[] {
+    return [...(this.#ids.get(`${scope}|${kpi}`) ?? [])].sort()
+  }
+}
+
+interface Said {
+  readonly fromMs: number
+  readonly hash: string
+  readonly options: PlantOptions
+}
+
+/** What each configuration says of a plant, where it says something else than the one before. */
+function saidOf(id: string, versions: readonly ConfigVersion[]): readonly Said[] {
+  const said: Said[] = []
+  for (const { fromMs, content, plants } of versions) {
+    const options = plants.find((plant) => plant.id === id)
+    const hash = plantHash(content, id)
+    if (options === undefined || hash === null || said.at(-1)?.hash === hash) continue
+    said.push({ fromMs, hash, options })
+  }
+  return said
+}
+
+/** SHA-256 of the canonical JSON of what a configuration says of a plant; null when it says nothing. */
+export function plantHash(content: string, id: string): string | null {
+  const { plants = [] } = JSON.parse(content) as { plants?: readonly { readonly id: string }[] }
+  const found = plants.find((plant) => plant.id === id)
+  if (found === undefined) return null
+  return createHash('sha256')
+    .update(canonicalize(found) ?? '')
+    .digest('hex')
+}
+
+/** Some configuration of the period expects a device to send one of these metrics, or some device has sent it. */
+export function isMetered({ versions, streams }: PlantFacts, metrics: readonly string[], device?: string): boolean {
+  const isOf = (id: string) => device === undefined || id === device
+  return (
+    streams.some((stream) => isOf(stream.device) && metrics.includes(stream.metric)) ||
+    versions.some((version) =>
+      [...version.devices].some((one) => {
+        return isOf(one.id) && one.role !== 'sub' && expectedMetrics(one).some((metric) => metrics.includes(metric))
+      }),
+    )
+  )
+}

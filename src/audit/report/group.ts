@@ -1,0 +1,86 @@
+import type { ReportRow, ReportSection } from '../../base/report.js'
+import { kindsOf, scope1Figures } from './blocks/scope1.js'
+import { scope2Figures, totalFigures } from './blocks/scope2.js'
+import type { PlantFacts } from './facts.js'
+import { type Figures, kpiOf } from './figures.js'
+import { figureCell, left, right, row, say, strongRow, tableOf, textCell, tonnesCell } from './words.js'
+
+/** Several plants side by side, and their totals. */
+export function groupSection(plants: readonly PlantFacts[], figures: Figures): ReportSection {
+  const columns = [
+    left('plant', 'Plant', '工厂'),
+    right('scope1', 'Scope 1', '范围一'),
+    right('scope2_lb', 'Scope 2, location-based', '范围二（基于位置）'),
+    right('scope2_mb', 'Scope 2, market-based', '范围二（基于市场）'),
+    right('total_lb', 'Total, location-based', '合计（基于位置）'),
+    right('total_mb', 'Total, market-based', '合计（基于市场）'),
+    right('import', 'Electricity import', '外购电量'),
+  ]
+  const lines = plants.map((facts) => {
+    const { total } = scope1Figures(facts, figures)
+    const { locationBased, marketBased, importKwh } = scope2Figures(facts, figures)
+    const { lb, mb } = totalFigures(facts, figures)
+    return { facts, scope1: total, locationBased, marketBased, lb, mb, importKwh }
+  })
+  const direct = lines.filter(({ facts }) => kindsOf(facts).length > 0)
+  const sum = (name: string, kpi: string, of: readonly string[]) => {
+    const { name: text, unit } = kpiOf(kpi)
+    return figures.sum(`group/${name}`, say(`All plants: ${text.en}`, `全部工厂：${text.zh}`), unit, of)
+  }
+  const rows: ReportRow[] = lines.map(({ facts, scope1, locationBased, marketBased, lb, mb, importKwh }) =>
+    row(
+      textCell(facts.plant.name),
+      ...[scope1, locationBased, marketBased, lb, mb].map((id) => tonnesCell(id, 'tCO2e')),
+      figureCell(importKwh, 'kWh', 3),
+    ),
+  )
+  const totals = [
+    sum(
+      'scope1_co2e',
+      'scope1_co2e',
+      direct.map(({ scope1 }) => scope1),
+    ),
+    sum(
+      'scope2_lb',
+      'scope2_lb',
+      lines.map(({ locationBased }) => locationBased),
+    ),
+    sum(
+      'scope2_mb',
+      'scope2_mb',
+      lines.map(({ marketBased }) => marketBased),
+    ),
+    sum(
+      'total_lb',
+      'carbon_total_lb',
+      lines.map(({ lb }) => lb),
+    ),
+    figures.sum(
+      'group/total_mb',
+      say('All plants: scopes 1 and 2, market-based', '全部工厂：范围一与范围二合计（基于市场）'),
+      'kgCO2e',
+      lines.map(({ mb }) => mb),
+    ),
+  ]
+  const imported = sum(
+    'energy_elec_import',
+    'energy_elec_import',
+    lines.map(({ importKwh }) => importKwh),
+  )
+  rows.push(
+    strongRow(
+      textCell(say('All plants', '全部工厂')),
+      ...totals.map((id) => tonnesCell(id, 'tCO2e')),
+      figureCell(imported, 'kWh', 3),
+    ),
+  )
+  const note =
+    direct.length === lines.length
+      ? undefined
+      : say(
+          'A plant without a configured or reported direct source has no scope 1 in the totals.',
+          '未配置或未上报直接排放源的工厂，合计中不含其范围一。',
+        )
+  const title = say('All plants', '全部工厂')
+  return { id: 'group', title, tables: [tableOf('group', title, columns, rows, note)] }
+}

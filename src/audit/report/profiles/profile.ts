@@ -1,0 +1,21 @@
+import type { ReportProfile, Text } from '../../../base/report.js'
+import type { BlockId, WholeId } from '../blocks/index.js'
+
+/** The form of a report as data: which blocks stand in it, in which order, and what was not checked. */
+export interface Profile {
+  readonly id: ReportProfile
+  readonly title: Text
+  readonly sections: readonly ProfileSection[]
+  /** Clauses that were not compared with the original text of the standard. */
+  readonly unchecked: readonly Text[]
+}
+
+export interface ProfileSection {
+  readonly id: string
+  readonly title: Text
+  readonly note?: Text
+  /** Of each plant, one after the other. */
+  readonly blocks?: readonly BlockId[]
+  /** Of the report as a whole, behind those. */
+  readonly wholes?: readonly WholeId[]
+}

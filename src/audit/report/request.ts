@@ -1,0 +1,33 @@
+import type { PreviousReport, ReportPeriod, ReportProfile } from '../../base/report.js'
+
+/** Which report is wanted. */
+export interface ReportRequest {
+  /** Ids, sorted, each once. */
+  readonly plants: readonly string[]
+  readonly profile: ReportProfile
+  /** Days in each plant's zone: 2026-10-01; `to` is the day after the last. */
+  readonly from: string
+  readonly to: string
+  readonly version: number
+  readonly previous: PreviousReport | null
+}
+
+/** `suzhou-1.ghg.2026-10-01.2026-11-01` */
+export function reportId({
+  plants,
+  profile,
+  from,
+  to,
+}: Pick<ReportRequest, 'plants' | 'profile'> & ReportPeriod): string {
+  return `${[...plants].sort().join('+')}.${profile}.${from}.${to}`
+}
+
+/** The way back; null for what is no id of a report. */
+export function partsOfReportId(
+  id: string,
+): { readonly plants: readonly string[]; readonly profile: string; readonly from: string; readonly to: string } | null {
+  const [, plants, profile, from, to] =
+    /^([a-z0-9_+-]+)\.(ghg|gbt32150|cbam)\.(\d{4}-\d\d-\d\d)\.(\d{4}-\d\d-\d\d)$/.exec(id) ?? []
+  if (plants === undefined || profile === undefined || from === undefined || to === undefined) return null
+  return { plants: plants.split('+'), profile, from, to }
+}

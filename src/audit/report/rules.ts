@@ -1,0 +1,140 @@
+import type { ReportFigure, ReportFormula } from '../../base/report.js'
+import { kpiOf } from './figures.js'
+import { say } from './words.js'
+
+/** What a report reckons beside the KPIs. */
+const RULES: readonly ReportFormula[] = [
+  rule(
+    'gas_times_gwp',
+    say('Gas by its warming potential', '气体按 GWP 折算'),
+    'kg · GWP of the plant’s set; mixtures by their parts, each refill rounded to a millionth of a kilogram',
+    'KPI specification §2.2',
+    'verified',
+  ),
+  rule(
+    'no_source',
+    say('No source', '无排放源'),
+    'no device is configured for it, none has sent it, and no event was reported',
+    'project',
+    'project',
+  ),
+  rule(
+    'stack_mass',
+    say('Mass of a stack', '排放口排放量'),
+    'Σ over hours of kg as measured, or as substituted where it was not measured; each hour rounded to a millionth of a kilogram; not known when an hour has neither',
+    'KPI specification §2.4.6; HJ 75-2017, or Regulation (EU) 2018/2066 Art. 45',
+    'secondary_source',
+  ),
+  rule(
+    'stack_capture',
+    say('Capture', '有效数据捕集率'),
+    '(hours − stopped − invalid) / (hours − stopped) · 100, over the period',
+    'KPI specification §2.4.5; HJ 75-2017',
+    'secondary_source',
+  ),
+  rule(
+    'stack_highest_hour',
+    say('Highest hour', '最大小时值'),
+    'highest hourly mean at reference oxygen among the valid hours',
+    'KPI specification §6',
+    'project',
+  ),
+  rule(
+    'stack_substitution',
+    say('Substituted hour', '替代小时'),
+    'HJ 75: highest of the last 180, 720 or 2160 valid hours by capture and length of the gap; EU MRR: mean and two standard deviations of the year',
+    'KPI specification §2.4.6',
+    'secondary_source',
+  ),
+  rule(
+    'stream_completeness',
+    say('Completeness of a stream', '数据流完整率'),
+    'min(received, expected) / expected · 100',
+    'KPI specification §3, data_completeness',
+    'project',
+  ),
+  rule(
+    'uncertainty_of_source',
+    say('Uncertainty of a source', '排放源不确定度'),
+    '√(u(activity)² + u(factor)²)',
+    'IPCC 2006 Guidelines, volume 1, chapter 3, approach 1',
+    'from_memory',
+  ),
+  rule(
+    'uncertainty_of_sum',
+    say('Uncertainty of a sum', '合计不确定度'),
+    '√Σ(u·E)² / ΣE',
+    'IPCC 2006 Guidelines, volume 1, chapter 3, approach 1',
+    'from_memory',
+  ),
+  rule(
+    'export_at_location_factor',
+    say('Exported electricity at the factor of the import', '外送电力按外购因子折算'),
+    'kWh exported · (location-based emissions of purchased electricity / kWh imported)',
+    'GB/T 32150-2015',
+    'from_memory',
+  ),
+  rule(
+    'share_of',
+    say('Attributed share', '归属份额'),
+    'total of the plant · share that is configured',
+    'KPI specification §6, CBAM extract',
+    'from_memory',
+  ),
+  rule(
+    'cbam_embedded',
+    say('Embedded emissions with precursors', '含前体的隐含排放'),
+    'SEE = own emissions a tonne + Σ tonnes of precursor a tonne · SEE of the precursor',
+    'KPI specification §6, CBAM extract',
+    'from_memory',
+  ),
+  rule(
+    'cbam_mass',
+    say('Mass of good pieces', '合格品质量'),
+    'good pieces · kg a piece / 1000',
+    'KPI specification §6, CBAM extract',
+    'project',
+  ),
+  rule(
+    'cbam_default_share',
+    say('Share of default values', '缺省值占比'),
+    'emissions of precursors whose values are defaults / embedded emissions',
+    'KPI specification §6, CBAM extract',
+    'from_memory',
+  ),
+  rule(
+    'cbam_electricity',
+    say('Indirect emissions of a good', '产品间接排放'),
+    'kWh a tonne · factor of electricity',
+    'KPI specification §6, CBAM extract',
+    'from_memory',
+  ),
+]
+
+function rule(
+  id: string,
+  name: ReportFormula['name'],
+  formula: string,
+  source: string,
+  confidence: string,
+): ReportFormula {
+  return { id, name, formula, source, confidence }
+}
+
+/** What the figures of a report were made with, by id: KPIs and rules. */
+export function formulasOf(figures: Readonly<Record<string, ReportFigure>>): readonly ReportFormula[] {
+  const used = new Set(
+    Object.values(figures).flatMap(({ made }) => {
+      return made.by === 'days' ? made.kpi : made.by === 'rule' ? made.formula : []
+    }),
+  )
+  return [...used].sort().map(formulaOf)
+}
+
+/** A KPI, or a rule of the report. */
+export function formulaOf(id: string): ReportFormula {
+  const found = RULES.find((one) => one.id === id)
+  if (found !== undefined) return found
+  const { name, formula, source, confidence } = kpiOf(id)
+  return { id, name, formula, source, confidence }
+}

@@ -1,0 +1,102 @@
+import type { Words } from '../../base/options/reporting.js'
+import type { ReportCell, ReportColumn, ReportRow, ReportTable, Text } from '../../base/report.js'
+
+/** How tables are written down: short names for what stands in every block. */
+
+export function say(en: string, zh: string): Text {
+  return { en, zh }
+}
+
+/** The same in both languages. */
+export function same(word: string): Text {
+  return { en: word, zh: word }
+}
+
+export const NOT_CONFIGURED: Text = say('not configured', '未配置')
+export const NONE: Text = say('none', '无')
+
+/** What the configuration says in one language or both; null when it says nothing. */
+export function textOf(words: Words | undefined): Text | null {
+  if (words === undefined) return null
+  if (typeof words === 'string') return same(words)
+  const any = words.en ?? words.zh
+  return any === undefined ? null : { en: words.en ?? any, zh: words.zh ?? any }
+}
+
+export function textCell(text: Text): ReportCell {
+  return { text }
+}
+
+export function wordCell(word: string | number): ReportCell {
+  return { word: String(word) }
+}
+
+/** What somebody may have said; what nobody has said is printed as such, never left empty. */
+export function saidCell(said: Words | number | undefined): ReportCell {
+  if (typeof said === 'number') return wordCell(said)
+  return textCell(textOf(said) ?? NOT_CONFIGURED)
+}
+
+/** As it is reckoned, or scaled for people: 1000 kg as 1 t. */
+export function figureCell(figure: string, unit: string, decimals: number, scale = 1): ReportCell {
+  return { figure, unit, scale, decimals }
+}
+
+/** Kilograms of gas, shown in tonnes. */
+export function tonnesCell(figure: string, unit: 'tCO2e' | 'tCO2'): ReportCell {
+  return figureCell(figure, unit, 3, 0.001)
+}
+
+export function left(id: string, en: string, zh: string): ReportColumn {
+  return { id, title: { en, zh }, align: 'left' }
+}
+
+export function right(id: string, en: string, zh: string): ReportColumn {
+  return { id, title: { en, zh }, align: 'right' }
+}
+
+export function row(...cells: readonly ReportCell[]): ReportRow {
+  return { level: 0, strong: false, cells }
+}
+
+/** A total, or a heading. */
+export function strongRow(...cells: readonly ReportCell[]): ReportRow {
+  return { level: 0, strong: true, cells }
+}
+
+/** A part of the row above. */
+export function partRow(...cells: readonly ReportCell[]): ReportRow {
+  return { level: 1, strong: false, cells }
+}
+
+export function tableOf(
+  id: string,
+  title: Text,
+  columns: readonly ReportColumn[],
+  rows: readonly ReportRow[],
+  note?: Text,
+): ReportTable {
+  return { id, title, ...(note === undefined ? {} : { note }), columns, rows }
+}
+
+/** Names and what is said of them. */
+export function pairs(
+  id: string,
+  title: Text,
+  rows: readonly (readonly [Text, ReportCell])[],
+  note?: Text,
+): ReportTable {
+  const columns = [left('what', 'Item', '项目'), left('said', 'Value', '内容')]
+  return tableOf(
+    id,
+    title,
+    columns,
+    rows.map(([name, cell]) => row(textCell(name), cell)),
+    note,
+  )
+}
+
+/** Texts as one, a line each. */
+export function joined(texts: readonly Text[], separator = '; '): Text {
+  return { en: texts.map(({ en }) => en).join(separator), zh: texts.map(({ zh }) => zh).join(separator) }
+}
