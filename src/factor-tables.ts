@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type FactorLibrary, readLibrary } from './kpi/factors/table.js'
 import { packageRoot } from './version.js'
@@ -11,4 +13,15 @@ let read: FactorLibrary | undefined
 export function bundledLibrary(): FactorLibrary {
   read ??= readLibrary(factorsFolder)
   return read
+}
+
+/** The SHA-256 of each table that comes with the program, by the name of its file, hex. */
+export function factorFileHashes(): Readonly<Record<string, string>> {
+  const names = readdirSync(factorsFolder).filter((name) => name.endsWith('.csv'))
+  return Object.fromEntries(
+    names.sort().map((name) => {
+      const content = readFileSync(join(factorsFolder, name))
+      return [name, createHash('sha256').update(content).digest('hex')]
+    }),
+  )
 }

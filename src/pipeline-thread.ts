@@ -11,7 +11,7 @@ import { systemClock } from './base/clock.js'
 import type { HealthCheck } from './base/wire.js'
 import type { Config } from './config.js'
 import { Quarantine } from './decode/quarantine.js'
-import { bundledLibrary } from './factor-tables.js'
+import { bundledLibrary, factorFileHashes } from './factor-tables.js'
 import { IntakeStats } from './intake/stats.js'
 import type { Notice } from './intake-thread.js'
 import { positionOf } from './journal/cursor.js'
@@ -24,6 +24,7 @@ import { Engine } from './kpi/engine.js'
 import { type EngineProgress, NO_PROGRESS } from './kpi/progress.js'
 import { Channels } from './notify/channels.js'
 import { ActDesk } from './pipeline/act-desk.js'
+import { Audit } from './pipeline/audit.js'
 import { Configs } from './pipeline/configs.js'
 import { DeviceWatch } from './pipeline/device-watch.js'
 import { diskMeasures } from './pipeline/disk.js'
@@ -143,6 +144,17 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     plants: () => configs.plants,
     say: (level, text) => log[level](text),
   })
+  const audit = await Audit.open({
+    clock,
+    dataDir: config.data_dir,
+    journalDir: data.journalDir,
+    program: data.version.version,
+    database,
+    record,
+    configurations: () => configs.versions,
+    factors: { sha256: bundledLibrary().hash, files: factorFileHashes() },
+    say: (level, text) => log[level](text),
+  })
   const upkeep = new Upkeep({
     clock,
     database,
@@ -154,7 +166,9 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     deltaMs: config.archive.delta_s * 1000,
     deltaBytes: config.archive.delta_bytes,
     segmentBytes: config.journal.segment_bytes,
-    trim: (beforeSegment) => answer({ type: 'trim', beforeSegment }),
+    isSealed: audit.sealing.isSealed,
+    trim: (beforeSegment) =>
+      void audit.sealing.letGoOfSegments(beforeSegment, () => answer({ type: 'trim', beforeSegment })),
   })
   const pipeline = new Pipeline({
     clock,
@@ -188,6 +202,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       reason: pipeline.hasCaughtUp ? '' : (setAside ?? 'what the journal held at the start is still being read'),
     },
     ...recordHealth(record, upkeep.trouble),
+    audit.health(),
     {
       name: 'figures',
       ok: pipeline.hasComputed,
@@ -238,7 +253,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   if (views !== null) {
     answer({ type: 'ready', port: views.port })
     const { signal } = stopping
-    await Promise.all([pipeline.run(signal), stores.run(signal), channels.run(signal)])
+    await Promise.all([pipeline.run(signal), stores.run(signal), channels.run(signal), audit.run(signal)])
     await views.close()
   }
   reader.close()

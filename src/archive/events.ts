@@ -1,3 +1,4 @@
+import type { DuckDBValue } from '@duckdb/node-api'
 import { bound, type Database } from './database.js'
 
 /** An event as it is archived. */
@@ -57,9 +58,9 @@ export async function readEvents(database: Database, query: EventQuery): Promise
   } = query
   if (types?.length === 0) return []
   const ofTypes = types === null ? '' : `AND type IN (${types.map(quoted).join(',')})`
-  const columns = await database.columns(
-    `SELECT plant, line, device, id, type, ts::DOUBLE, received_at::DOUBLE, fields, position::DOUBLE FROM event
-     WHERE ts >= $1 AND ts < $2 AND ($3 IS NULL OR plant = $3) AND ($4 IS NULL OR device = $4) AND ($9 IS NULL OR id = $9)
+  return storedEvents(
+    database,
+    `ts >= $1 AND ts < $2 AND ($3 IS NULL OR plant = $3) AND ($4 IS NULL OR device = $4) AND ($9 IS NULL OR id = $9)
        ${ofTypes}
        AND (ts > $5 OR (ts = $5 AND (device > $6 OR (device = $6 AND id > $7))))
      ORDER BY ts, device, id LIMIT $8`,
@@ -74,6 +75,19 @@ export async function readEvents(database: Database, query: EventQuery): Promise
       BigInt(limit),
       id,
     ],
+  )
+}
+
+/** The events that a condition of SQL, with its order, holds for. */
+export async function storedEvents(
+  database: Database,
+  condition: string,
+  parameters: DuckDBValue[],
+): Promise<readonly StoredEvent[]> {
+  const columns = await database.columns(
+    `SELECT plant, line, device, id, type, ts::DOUBLE, received_at::DOUBLE, fields, position::DOUBLE FROM event
+     WHERE ${condition}`,
+    parameters,
   )
   return (columns[0] ?? []).map((of, i) => ({
     plant: of as string,

@@ -1,6 +1,7 @@
 import type { Database } from '../archive/database.js'
 import type { Retention } from '../archive/options.js'
-import { dayOf } from '../archive/record/kinds.js'
+import { dayOf, isReading } from '../archive/record/kinds.js'
+import type { DayFile } from '../archive/record/manifest.js'
 import type { LastingRecord } from '../archive/record/record.js'
 import { letGo, nextExpiry } from '../archive/record/retention.js'
 import type { Clock } from '../base/clock.js'
@@ -32,6 +33,8 @@ export interface UpkeepParts {
   readonly deltaMs: number
   readonly deltaBytes: number
   readonly segmentBytes: number
+  /** Whether the ledger knows what a file of a day holds: before that it is neither merged nor let go of. */
+  isSealed(file: DayFile): boolean
   /** Lets the journal delete what lies wholly before a segment. */
   trim(beforeSegment: number): void
 }
@@ -123,7 +126,7 @@ export class Upkeep {
     const startMs = clock.nowMs()
     this.#runningDay = dayOf(ledger.nowMs - DAY_GRACE_MS)
     const isTimeLeft = () => clock.nowMs() - startMs < COMPACT_MS
-    this.#isCompactionDue = await record.compact(database, this.#runningDay, isTimeLeft)
+    this.#isCompactionDue = await record.compact(database, this.#runningDay, isTimeLeft, this.#parts.isSealed)
   }
 
   async #look(nowMs: number): Promise<void> {
@@ -135,6 +138,10 @@ export class Upkeep {
     if (Math.min(engine.progress().position, stores.position) < record.position) return
     const due = nextExpiry(record.manifest, retention, ledger.nowMs)
     if (due === null) return
+    const going = record.manifest.days.filter(
+      (file) => isReading(file.kind) && file.plant === due.plant && file.day <= due.day,
+    )
+    if (!going.every((file) => this.#parts.isSealed(file))) return
     const expired = await letGo(database, due, record.position)
     engine.keptFrom(expired.keptFrom)
     await record.expire(expired)

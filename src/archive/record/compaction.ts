@@ -24,14 +24,16 @@ export interface Compaction {
 /**
  * The next file to be made, null when there is none. Parts of days before `runningDay` leave their deltas; a day that
  * gets late readings gets a further generation, and its small generations become one when there are too many.
- * Files in `isUnusable` are left where they are.
+ * Files in `isUnusable` are left where they are, and so are files of days that may not go yet.
  */
 export function nextCompaction(
   manifest: Manifest,
   runningDay: number,
   isUnusable: (name: string) => boolean,
+  mayGo: (file: DayFile) => boolean,
 ): Compaction | null {
-  return outOfDeltas(manifest, runningDay, isUnusable) ?? outOfGenerations(manifest, isUnusable)
+  const mayMerge = (file: DayFile) => !isUnusable(file.name) && mayGo(file)
+  return outOfDeltas(manifest, runningDay, isUnusable) ?? outOfGenerations(manifest, mayMerge)
 }
 
 /** The manifest after a compaction that made `file`; null when there was nothing to be written. */
@@ -66,7 +68,7 @@ function outOfDeltas(manifest: Manifest, runningDay: number, isUnusable: (name: 
   return null
 }
 
-function outOfGenerations(manifest: Manifest, isUnusable: (name: string) => boolean): Compaction | null {
+function outOfGenerations(manifest: Manifest, mayMerge: (file: DayFile) => boolean): Compaction | null {
   const byDay = new Map<string, DayFile[]>()
   for (const file of manifest.days) {
     const key = `${file.kind}/${file.plant}/${file.day}`
@@ -74,7 +76,7 @@ function outOfGenerations(manifest: Manifest, isUnusable: (name: string) => bool
   }
   for (const files of byDay.values()) {
     if (files.length <= GENERATIONS_MAX) continue
-    const usable = files.filter((file) => !isUnusable(file.name)).sort((a, b) => a.rows - b.rows)
+    const usable = files.filter(mayMerge).sort((a, b) => a.rows - b.rows)
     const merged = fitting(usable.map((file) => ({ file, rows: file.rows })))
     const [first] = merged
     if (first === undefined || merged.length < 2) continue

@@ -127,13 +127,21 @@ export class LastingRecord {
     await this.#become({ ...before, sequence, cursor, progress, senders, deltas: [...before.deltas, ...deltas] })
   }
 
-  /** Compacts while there is time, at least one file; false when nothing is left. Days before `runningDay` are over. */
-  async compact(database: Database, runningDay: number, isTimeLeft: () => boolean): Promise<boolean> {
+  /**
+   * Compacts while there is time, at least one file; false when nothing is left. Days before `runningDay` are over; a file
+   * of a day is merged into another only when it `mayGo`.
+   */
+  async compact(
+    database: Database,
+    runningDay: number,
+    isTimeLeft: () => boolean,
+    mayGo: (file: DayFile) => boolean = () => true,
+  ): Promise<boolean> {
     let next = this.#manifest
     const made: DayFile[] = []
     let isMore = true
     do {
-      const step = nextCompaction(next, runningDay, this.isUnusable)
+      const step = nextCompaction(next, runningDay, this.isUnusable, mayGo)
       if (step === null) isMore = false
       else if (await this.#areWhole([...step.deltas, ...step.merged])) {
         const file = await this.#writeDay(database, step)

@@ -1,6 +1,8 @@
 import { isReading, type Kind } from '../../archive/record/kinds.js'
 import type { DayBody, LedgerBody, LedgerEntry, SealedFile, Statement } from './entry.js'
 
+const RECENT_MAX = 100
+
 /** The newest entry of a day. */
 export interface SealedDay extends DayBody {
   /** Of the entry. */
@@ -25,6 +27,8 @@ export class LedgerIndex {
   readonly #reports = new Map<string, string>()
   readonly #newest: LedgerEntry[] = []
   readonly #counts = new Map<LedgerBody['kind'], number>()
+  readonly #reports = new Set<string>()
+  readonly #recent: LedgerEntry[] = []
   readonly timeStamps: TimeStamp[] = []
   /** SHA-256 of the newest tables. */
   factors = ''
@@ -33,8 +37,7 @@ export class LedgerIndex {
 
   take = (entry: LedgerEntry): void => {
     const { number, body } = entry
-    this.#newest.push(entry)
-    if (this.#newest.length > NEWEST_MAX) this.#newest.shift()
+    if (this.#recent.push(entry) > RECENT_MAX) this.#recent.shift()
     this.#counts.set(body.kind, (this.#counts.get(body.kind) ?? 0) + 1)
     switch (body.kind) {
       case 'day':
@@ -63,7 +66,7 @@ export class LedgerIndex {
         this.#statements.add(statementKey(body.plant, body.said))
         break
       case 'report':
-        this.#reports.set(reportKey(body.act, body.report, body.version), entry.hash)
+        this.#reports.add(`${body.act} ${body.report} ${body.version}`)
         break
       case 'time_stamp':
         this.timeStamps.push(body)
@@ -107,6 +110,16 @@ export class LedgerIndex {
   /** The first day of readings that is kept of a plant; '' when none was let go of. */
   keptFrom(plant: string): string {
     return this.#expired.get(plant) ?? ''
+  }
+
+  /** Whether it is on record that a version of a report was frozen, verified or superseded. */
+  hasReport(act: 'frozen' | 'verified' | 'superseded', report: string, version: number): boolean {
+    return this.#reports.has(`${act} ${report} ${version}`)
+  }
+
+  /** The last entries, newest first, a hundred at most. */
+  newest(): readonly LedgerEntry[] {
+    return this.#recent.toReversed()
   }
 
   /** Number of entries by kind. */

@@ -1,6 +1,7 @@
 import { startOfDay } from '../../archive/record/kinds.js'
 import type { DayFile, Manifest } from '../../archive/record/manifest.js'
 import type { SealedFile } from './entry.js'
+import { areSameFiles, type LedgerIndex } from './ledger-index.js'
 
 /** All that the files of days have of a kind, plant and day. */
 export interface RecordedDay {
@@ -39,4 +40,18 @@ function recordedDay(files: readonly DayFile[]): RecordedDay {
 /** The name of a day, 2026-10-01. */
 export function dateOf(day: number): string {
   return new Date(startOfDay(day)).toISOString().slice(0, 10)
+}
+
+/**
+ * Numbers of the entries that vouch for files, all that there are of a kind, plant and day each, ascending; null when those on
+ * record are others by now.
+ */
+export function entriesOf(index: Pick<LedgerIndex, 'day'>, files: readonly DayFile[]): readonly number[] | null {
+  const numbers: number[] = []
+  for (const { kind, plant, date, files: of } of daysOf({ days: files })) {
+    const sealed = index.day(kind, plant, date)
+    if (sealed === undefined || !areSameFiles(sealed.files, of)) return null
+    numbers.push(sealed.number)
+  }
+  return numbers.sort((a, b) => a - b)
 }

@@ -36,6 +36,7 @@ function upkeep(of: Partial<UpkeepParts> = {}): Upkeep {
     deltaMs: DELTA_MS,
     deltaBytes: 10 * SEGMENT_BYTES,
     segmentBytes: SEGMENT_BYTES,
+    isSealed: () => true,
     trim: (beforeSegment) => trimmed.push(beforeSegment),
     ...of,
   })

@@ -1,0 +1,105 @@
+import { join } from 'node:path'
+import type { Database } from '../archive/database.js'
+import type { LastingRecord } from '../archive/record/record.js'
+import { AuditWorker } from '../audit/audit-worker.js'
+import { Ledger } from '../audit/ledger/ledger.js'
+import { LedgerIndex } from '../audit/ledger/ledger-index.js'
+import { Sealing, type SealingParts } from '../audit/ledger/sealing.js'
+import { readStatements } from '../audit/ledger/statements.js'
+import type { Clock } from '../base/clock.js'
+import type { Finding } from '../base/report.js'
+import type { HealthCheck } from '../base/wire.js'
+
+/** The check at the start waits so long: the gateway has more urgent things to do then. */
+const CHECK_AFTER_MS = 10_000
+
+export interface AuditParts {
+  readonly clock: Clock
+  readonly dataDir: string
+  readonly journalDir: string
+  /** Version of this program. */
+  readonly program: string
+  readonly database: Database
+  readonly record: LastingRecord
+  readonly configurations: SealingParts['configurations']
+  readonly factors: SealingParts['factors']
+  say(level: 'error' | 'warn', text: string): void
+}
+
+/** The ledger of a running gateway: what seals into it, and what checks it. */
+export class Audit {
+  readonly ledger: Ledger
+  readonly index: LedgerIndex
+  readonly sealing: Sealing
+  readonly worker: AuditWorker
+  readonly #parts: AuditParts
+  #findings: readonly Finding[] = []
+
+  private constructor(parts: AuditParts, ledger: Ledger, index: LedgerIndex) {
+    const { clock, database, record, journalDir, configurations, factors } = parts
+    this.#parts = parts
+    this.ledger = ledger
+    this.index = index
+    this.worker = new AuditWorker()
+    this.sealing = new Sealing({
+      clock,
+      ledger,
+      index,
+      work: this.worker,
+      archiveDir: record.dir,
+      journalDir,
+      manifest: () => record.manifest,
+      configurations,
+      factors,
+      statements: (after) => readStatements(database, after),
+    })
+  }
+
+  static async open(parts: AuditParts): Promise<Audit> {
+    const { dataDir, clock, program, say } = parts
+    const index = new LedgerIndex()
+    const ledger = await Ledger.open({ dir: join(dataDir, 'ledger'), clock, program, take: index.take })
+    if (ledger.notice !== '') say('warn', ledger.notice)
+    if (ledger.trouble !== '') say('error', ledger.trouble)
+    return new Audit(parts, ledger, index)
+  }
+
+  /** What the last check found; empty before the first. */
+  get findings(): readonly Finding[] {
+    return this.#findings
+  }
+
+  /** Seals, and checks once, until `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => void this.worker.close(), { once: true })
+    await Promise.all([this.sealing.run(signal), this.#checkAtStart(signal)])
+    await this.worker.close()
+  }
+
+  /** Checks ledger, archive and journal; `isFull` reckons every root from its rows again, seconds a day of a large plant. */
+  async check(isFull: boolean, progress?: (share: number) => void): Promise<readonly Finding[]> {
+    const findings = await this.worker.check(this.#parts.dataDir, isFull, progress)
+    for (const { ok, text } of findings) if (!ok) this.#parts.say('error', `ledger: ${text.en}`)
+    this.#findings = findings
+    return findings
+  }
+
+  health(): HealthCheck {
+    const faults = this.#findings.filter(({ ok }) => !ok)
+    const [first] = faults
+    const found =
+      first === undefined
+        ? ''
+        : `the check found ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}: ${first.text.en}; "greengauge ledger check" tells all`
+    const reason = this.sealing.trouble || found
+    return { name: 'ledger', ok: reason === '', reason }
+  }
+
+  async #checkAtStart(signal: AbortSignal): Promise<void> {
+    await this.#parts.clock.sleep(CHECK_AFTER_MS, signal)
+    if (signal.aborted) return
+    await this.check(false).catch((error: unknown) => {
+      if (!signal.aborted) this.#parts.say('error', `ledger: ${error instanceof Error ? error.message : error}`)
+    })
+  }
+}
