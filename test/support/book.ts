@@ -102,7 +102,10 @@ export class BookBench {
     isComputing: () => this.isComputing,
     whenAtRest: (work) => work(),
     whenSettled: (work) => work({ dir: join(this.dir, 'archive'), days: this.files, position: this.position }),
-    evidenceDays: async (_plant, { fromMs, toMs }) => ({ from: fromMs / 86_400_000 - 1, to: toMs / 86_400_000 }),
+    evidence: async (_plant, { fromMs, toMs }) => {
+      const [from, to] = [fromMs / 86_400_000 - 1, toMs / 86_400_000]
+      return { days: Array.from({ length: to - from + 1 }, (_, i) => from + i), series: [] }
+    },
     hasChanged: async (_plant, _span, position) => this.position > position,
   }
 

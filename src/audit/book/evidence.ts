@@ -2,7 +2,6 @@ import { hash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { writeDurably } from '../../archive/record/files.js'
-import type { Series } from '../../archive/series.js'
 import type { KpiInfo } from '../../base/kpi.js'
 import { POLLUTANTS } from '../../base/options/limits.js'
 import type { ConfigVersion } from '../../base/plant.js'
@@ -14,6 +13,7 @@ import { canonical, type LedgerEntry } from '../ledger/entry.js'
 import { plantParts } from '../ledger/sealing.js'
 import { periodsOf } from '../periods.js'
 import type { ReportSources, StreamQuality } from '../report/sources.js'
+import type { EvidenceSeries } from './live.js'
 import type { Span } from './watch.js'
 
 const HOUR_MS = 3_600_000
@@ -24,8 +24,6 @@ const LIMIT = 100_000
 /** What evidence beside the files of days is taken from. */
 export interface EvidenceSources {
   readonly report: Pick<ReportSources, 'streams' | 'rejected'>
-  /** All series of a plant. */
-  series(plant: string): readonly Series[]
   /** Streams of stored points of a plant. */
   streams(plant: string): readonly Stream[]
   points(query: StreamQuery): Promise<readonly Point[]>
@@ -59,20 +57,28 @@ export async function writeProgramFiles(dir: string, files: ProgramFiles): Promi
   copyFileSync(files.verifier, join(dir, 'verify', 'greengauge-verify.mjs'))
 }
 
+/** A plant of a report. */
+export interface PlantPart {
+  readonly plant: string
+  /** IANA. */
+  readonly zone: string
+  readonly span: Span
+  readonly series: readonly EvidenceSeries[]
+}
+
 /** Writes what a bundle has of a plant beside its days. */
 export async function writePlantEvidence(
   dir: string,
   sources: EvidenceSources,
-  { plant, zone, span }: { readonly plant: string; readonly zone: string; readonly span: Span },
+  { plant, zone, span, series }: PlantPart,
 ): Promise<void> {
   const folder = join(dir, 'evidence', plant)
   mkdirSync(folder, { recursive: true })
   const write = (name: string, rows: readonly (readonly CsvCell[])[]) => writeDurably(folder, `${name}.csv`, csv(rows))
-  const series = [...sources.series(plant)].sort(byDeviceAndMetric)
   await write('series', [
     ['device', 'metric', 'class', 'unit', 'line', 'first_ts', 'last_ts'],
-    ...series.map((one) => {
-      return [one.device, one.metric, one.class, one.unit, one.line, instant(one.oldestTs), instant(one.newestTs)]
+    ...[...series].sort(byDeviceAndMetric).map((one) => {
+      return [one.device, one.metric, one.class, one.unit, one.line, instant(one.firstTs), instant(one.lastTs)]
     }),
   ])
   const streams = [...(await sources.report.streams({ plant, ...span }))].sort(byDeviceAndMetric)

@@ -48,8 +48,6 @@ export interface ReportState {
 /** `snapshot.json`: the files of the record under `archive`, all generations of each kind, plant and day. */
 export interface Snapshot {
   readonly format: 1
-  /** Days of UTC since 1970 whose readings are there, by plant, `to` included. Events and links are there from the first on. */
-  readonly days: Readonly<Record<string, { readonly from: number; readonly to: number }>>
   readonly files: readonly DayFile[]
   /** Numbers of the entries of the ledger that vouch for them. */
   readonly entries: readonly number[]

@@ -7,17 +7,18 @@ import type { Report, ReportItem, Text } from '../../base/report.js'
 import type { ReportLanguage } from '../render/language.js'
 import { FILES, type ReportState, type Snapshot, sha256Of } from './folder.js'
 import { JobRefused, type Progress } from './jobs.js'
-import type { BookLedger, DayRange, LiveRecord, ReportMaking, Settled } from './live.js'
+import type { BookLedger, LiveRecord, PlantEvidence, ReportMaking, Settled } from './live.js'
 import { draftState, type ReportBook } from './report-book.js'
 import { type ReportRequest, reportId, startOfDayIn } from './request.js'
 import type { Span, Watch } from './watch.js'
 
-const DAY_MS = 86_400_000
 const LOOK_MS = 500
 /** So long is waited for figures that are being computed; a plant whose past is being sent takes longer than that. */
 const COMPUTING_MAX_MS = 30 * 60_000
 /** So often it is tried beside live data; then live data wait for it. */
 const TRIES_MAX = 3
+/** As far before the period readings lie that its figures rest on. */
+const LEAD_MS = 64 * 86_400_000
 /** Rows of these kinds are what figures are made of. */
 const KINDS = ['reading', 'conflict', 'event', 'link'] as const
 
@@ -115,20 +116,17 @@ async function gather(parts: FreezeParts, wanted: Gathering, progress: Progress)
   const { live, watch, book } = parts
   for (let tries = 1; tries < TRIES_MAX; tries++) {
     let isChanged = false
-    let stop = (): void => undefined
+    const stop = watch.add(withLead(wanted.spans), () => {
+      isChanged = true
+    })
     try {
       progress.step(0.1, say('waits for an instant at rest', '等待数据静止的时刻'))
-      const snapshot = await orStopped(
-        live.whenSettled(async (settled) => {
-          const taken = await snapshotOf(parts, wanted, settled)
-          stop = watch.add(withEvidence(wanted.spans, taken.days), () => {
-            isChanged = true
-          })
-          return taken
-        }),
+      const evidence = await evidenceOf(parts, wanted)
+      const files = await orStopped(
+        live.whenSettled(async (settled) => linked(wanted, evidence, settled)),
         progress.signal,
       )
-      const gathered = await write(parts, wanted, snapshot, progress)
+      const gathered = await write(parts, wanted, { evidence, files }, progress)
       // What was archived in the meantime has been told of by the next instant at rest.
       await orStopped(
         live.whenAtRest(async () => undefined),
@@ -141,40 +139,48 @@ async function gather(parts: FreezeParts, wanted: Gathering, progress: Progress)
     book.folders.begin(wanted)
   }
   const gathered = await orStopped(
-    live.whenSettled(async (settled) => write(parts, wanted, await snapshotOf(parts, wanted, settled), progress)),
+    live.whenSettled(async (settled) => {
+      const evidence = await evidenceOf(parts, wanted)
+      return write(parts, wanted, { evidence, files: linked(wanted, evidence, settled) }, progress)
+    }),
     progress.signal,
   )
   if (gathered === null) throw new Error('the ledger does not have the files that the report rests on')
   return gathered
 }
 
-type Linked = Pick<Snapshot, 'days' | 'files'>
+type Evidence = ReadonlyMap<string, PlantEvidence>
 
-/** Links the files of days, so that they stay whatever becomes of the record. */
-async function snapshotOf({ live }: FreezeParts, { dir, spans }: Gathering, settled: Settled): Promise<Linked> {
-  const days: Record<string, DayRange> = {}
-  for (const [plant, span] of Object.entries(spans)) days[plant] = await live.evidenceDays(plant, span)
-  const files = settled.days.filter((file) => isEvidence(file, days[file.plant]))
-  for (const { name } of files) link(join(settled.dir, name), join(dir, FILES.archive, name))
-  return { days, files }
+async function evidenceOf({ live }: FreezeParts, { spans }: Gathering): Promise<Evidence> {
+  const found = new Map<string, PlantEvidence>()
+  for (const [plant, span] of Object.entries(spans)) found.set(plant, await live.evidence(plant, span))
+  return found
 }
 
-function isEvidence({ kind, day }: DayFile, range: DayRange | undefined): boolean {
-  if (range === undefined || !(KINDS as readonly string[]).includes(kind)) return false
+/** Links the files of days, so that they stay whatever becomes of the record. */
+function linked({ dir }: Gathering, evidence: Evidence, settled: Settled): readonly DayFile[] {
+  const days = new Map([...evidence].map(([plant, { days }]) => [plant, new Set(days)]))
+  const files = settled.days.filter((file) => isEvidence(file, days.get(file.plant)))
+  for (const { name } of files) link(join(settled.dir, name), join(dir, FILES.archive, name))
+  return files
+}
+
+function isEvidence({ kind, day }: DayFile, days: ReadonlySet<number> | undefined): boolean {
+  if (days === undefined || !(KINDS as readonly string[]).includes(kind)) return false
   // What was said of a time may have been said at any other.
-  return kind === 'event' || kind === 'link' || (day >= range.from && day <= range.to)
+  return kind === 'event' || kind === 'link' || days.has(day)
 }
 
 /** null when the ledger vouches for other files by now. */
 async function write(
   { making, ledger, book }: FreezeParts,
   { request, id, version, dir }: Gathering,
-  linked: Linked,
+  { evidence, files }: { readonly evidence: Evidence; readonly files: readonly DayFile[] },
   progress: Progress,
 ): Promise<Gathered | null> {
   progress.step(0.2, say('seals the days of readings in the ledger', '正在将读数逐日封存到账本'))
   await ledger.catchUp(progress.signal)
-  const entries = ledger.entriesOf(linked.files)
+  const entries = ledger.entriesOf(files)
   if (entries === null) return null
   progress.step(0.35, say('adds up the figures', '正在汇总数据'))
   const last = book.lastFrozen(id)
@@ -188,9 +194,9 @@ async function write(
   progress.step(0.5, say('writes the evidence', '正在写入证据'))
   mkdirSync(join(dir, dirname(FILES.report)), { recursive: true })
   await writeDurably(dir, FILES.report, bytes)
-  await making.writeEvidence(dir, report)
+  await making.writeEvidence(dir, report, evidence)
   progress.signal.throwIfAborted()
-  return { report, sha256: sha256Of(bytes), snapshot: { format: 1, ...linked, entries } }
+  return { report, sha256: sha256Of(bytes), snapshot: { format: 1, files, entries } }
 }
 
 function periodsOf({ live }: FreezeParts, { plants, from, to }: ReportRequest): Record<string, Span> {
@@ -235,12 +241,10 @@ async function untilComputed({ live, clock }: FreezeParts, spans: Readonly<Recor
   }
 }
 
-function withEvidence(spans: Readonly<Record<string, Span>>, days: Snapshot['days']): Record<string, Span> {
+/** What comes behind the period changes a figure of it, or does not matter: of figures the watch is told, too. */
+function withLead(spans: Readonly<Record<string, Span>>): Record<string, Span> {
   return Object.fromEntries(
-    Object.entries(spans).map(([plant, span]) => {
-      const { from, to } = days[plant] ?? { from: 0, to: -1 }
-      return [plant, { fromMs: Math.min(span.fromMs, from * DAY_MS), toMs: Math.max(span.toMs, (to + 1) * DAY_MS) }]
-    }),
+    Object.entries(spans).map(([plant, { fromMs, toMs }]) => [plant, { fromMs: fromMs - LEAD_MS, toMs }]),
   )
 }
 

@@ -1,13 +1,30 @@
 import type { DayFile } from '../../archive/record/manifest.js'
+import type { MetricClass } from '../../base/metrics.js'
 import type { Report } from '../../base/report.js'
 import type { ReportLanguage } from '../render/language.js'
 import type { ReportRequest } from './request.js'
 import type { Span } from './watch.js'
 
-/** Days of UTC since 1970, `to` included. */
-export interface DayRange {
-  readonly from: number
-  readonly to: number
+/** What the figures of a plant in a period rest on. */
+export interface PlantEvidence {
+  /** Days of UTC since 1970 whose readings are needed, ascending; before the period there may be holes. */
+  readonly days: readonly number[]
+  /** Every series there ever was. */
+  readonly series: readonly EvidenceSeries[]
+}
+
+/** A series as a bundle states it. Times in epoch ms. */
+export interface EvidenceSeries {
+  readonly device: string
+  readonly metric: string
+  readonly class: MetricClass
+  readonly unit: string
+  readonly line: string
+  /** Of its first and last reading of all time. */
+  readonly firstTs: number
+  readonly lastTs: number
+  /** Its figures are made of its readings from here on. */
+  readonly walkFromMs: number
 }
 
 /** What the record consists of at one instant. */
@@ -32,8 +49,8 @@ export interface LiveRecord {
   whenAtRest<T>(work: () => Promise<T>): Promise<T>
   /** The same, when all that is archived is in the figures, and in files of days. */
   whenSettled<T>(work: (settled: Settled) => Promise<T>): Promise<T>
-  /** The days whose readings the figures of a span rest on. */
-  evidenceDays(plant: string, span: Span): Promise<DayRange>
+  /** What the figures of a span rest on. */
+  evidence(plant: string, span: Span): Promise<PlantEvidence>
   /** Whether readings or events with times in a span came with the journal after a place. */
   hasChanged(plant: string, span: Span, position: number): Promise<boolean>
 }
@@ -47,7 +64,7 @@ export interface ReportMaking {
     last: { readonly report: Report; readonly sha256: string } | null,
   ): Promise<{ readonly report: Report; readonly bytes: Buffer }>
   /** Writes what the bundle needs beside the files of days into `evidence` and `verify` of a version's folder. */
-  writeEvidence(dir: string, report: Report): Promise<void>
+  writeEvidence(dir: string, report: Report, evidence: ReadonlyMap<string, PlantEvidence>): Promise<void>
   /** Writes every rendering into `report` of a version's folder. */
   render(dir: string, report: Report, languages: readonly ReportLanguage[], signal: AbortSignal): Promise<void>
 }
