@@ -6,7 +6,7 @@ import type { Pollutant } from '../../base/options/limits.js'
 import { POLLUTANTS } from '../../base/options/limits.js'
 import { type ConfigVersion, expectedMetrics, type PlantOptions, plantOptions } from '../../base/plant.js'
 import type { RejectReason } from '../../base/reasons.js'
-import type { ReportPlant } from '../../base/report.js'
+import type { ReportPeriod, ReportPlant } from '../../base/report.js'
 import { Calendar } from '../../kpi/calendar.js'
 import { CARRIERS } from '../../kpi/formulas/carriers.js'
 import { PlantDays } from '../../kpi/plant-days.js'
@@ -22,6 +22,8 @@ export interface PlantFacts {
   /** As it is configured at the end of the period; of an unconfigured plant the defaults. */
   readonly options: PlantOptions
   readonly isConfigured: boolean
+  /** The period as days: 2026-10-01, and the day after the last. */
+  readonly period: ReportPeriod
   /** Each configuration that was in force in the period, in order. */
   readonly versions: readonly PlantVersion[]
   readonly startMs: number
@@ -67,7 +69,7 @@ const PLANT_KPIS: readonly string[] = [
 ]
 
 const DEVICE_KPIS: readonly string[] = [
-  ...['energy_elec_import', 'good_units'],
+  ...['energy_elec_import', 'good_units', 'scope1_co2e'],
   ...CARRIER_KPIS,
   ...SCOPE1_KINDS,
   ...['scope1_measured', 'biogenic_co2', 'stack_hours_running', 'data_completeness'],
@@ -127,6 +129,7 @@ export async function plantFacts(
     },
     options,
     isConfigured: inForce.length > 0,
+    period: { from: request.from, to: request.to },
     versions,
     startMs,
     endMs,

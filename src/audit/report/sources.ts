@@ -45,6 +45,6 @@ export interface StreamQuality {
   readonly assumedTime: number
   /** Silences of more than an hour between two readings, or from or to the ends of the span; in order of time. */
   readonly gaps: readonly { readonly fromMs: number; readonly toMs: number }[]
-  /** Lower median of arrival less time of the readings that are not late; null without any. */
+  /** Lower median of arrival less time of the readings that are not late, in steps of 100 ms, rounded down; null without any. */
   readonly delayMs: number | null
 }

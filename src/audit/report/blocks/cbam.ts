@@ -201,7 +201,7 @@ function massFigure(facts: PlantFacts, figures: Figures, good: CbamGood, stem: s
       value: (count) => known(multiply(count!, multiply(decimal(good.kg_per_piece!), '0.001'))),
     })
   }
-  const { from, to } = periodDays(facts)
+  const { from, to } = facts.period
   const stated = good.produced
     .filter((one) => one.from >= from && one.to <= to)
     .toSorted((a, b) => (a.from < b.from ? -1 : 1))
@@ -209,12 +209,6 @@ function massFigure(facts: PlantFacts, figures: Figures, good: CbamGood, stem: s
   for (const one of stated) if (one.from === until) until = one.to
   const value = stated.length > 0 && until === to ? add(...stated.map(({ t }) => decimal(t))) : null
   return figures.statement(`${stem}/mass`, name, 't', value, stated.map(({ source }) => source).join('; '))
-}
-
-/** The days of the period as the plant counts them. */
-function periodDays({ plant, startMs, endMs }: PlantFacts): { readonly from: string; readonly to: string } {
-  const day = new Intl.DateTimeFormat('sv-SE', { timeZone: plant.timezone, dateStyle: 'short' })
-  return { from: day.format(startMs), to: day.format(endMs) }
 }
 
 interface Attribution {
