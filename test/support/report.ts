@@ -35,7 +35,7 @@ export function reportOf(
 }
 
 /** The value of a figure; throws when there is none of that name. */
-export function valueOf({ figures }: Report, id: string): string | null {
+export function figureValue({ figures }: Report, id: string): string | null {
   const figure = figures[id]
   if (figure === undefined) throw new Error(`there is no figure ${id} among ${Object.keys(figures).join(' ')}`)
   return figure.value

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import type { DeviceEvent, Reading } from '../../../src/base/reading.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
-import { reportOf, valueOf } from '../../support/report.js'
+import { figureValue, reportOf } from '../../support/report.js'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -57,6 +57,6 @@ test('a month of 100 kWh and 10 Nm3 an hour: purchased energy by the own factor,
     ...hourly('gas', 'ng_volume_nm3', 10, { days: 32 }),
   ])
   const report = await reportOf(bench, { from: '2026-10-01', to: '2026-11-01', now: '2026-11-10T00:00:00Z' })
-  expect(valueOf(report, 'p/energy_elec_import')).toBe('74400')
-  expect(valueOf(report, 'p/scope2_lb')).toBe('37200')
+  expect(figureValue(report, 'p/energy_elec_import')).toBe('74400')
+  expect(figureValue(report, 'p/scope2_lb')).toBe('37200')
 })
