@@ -24,6 +24,13 @@ export interface Late {
   readonly cause: Cause
 }
 
+/** A stretch of a track whose sums something has changed. */
+export interface Touched {
+  readonly track: Track
+  readonly fromMs: number
+  readonly toMs: number
+}
+
 /** Notes that a track has new samples: from when to when, the first record they came in, and why. */
 export function mark(
   marks: Map<Track, Late>,

@@ -16,6 +16,11 @@ export interface DeviceClock {
   readonly vouchedMs: number | null
 }
 
+/** When devices have sent; undefined for one that never has. */
+export interface KnownSenders {
+  find(plant: string, device: string): Pick<DeviceClock, 'newestTs' | 'lastTs' | 'lastArrivalMs'> | undefined
+}
+
 /** No data for so long that the device no longer holds windows open; never one whose silence means something. */
 export function isIdle(device: DeviceClock, nowMs: number): boolean {
   return device.vouchedMs === null && nowMs - device.lastArrivalMs > device.idleMs

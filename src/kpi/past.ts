@@ -77,7 +77,12 @@ export class Past {
     // A checkpoint stands on the last day with samples: what lies between it and the range is little, however long ago.
     for (let a = start.fromMs; a < toMs; ) {
       const b = Math.min(toMs, Math.max(a, fromMs) + DAY_MS)
-      const samples = await this.#stateSamples(track, a, b, b === toMs)
+      const samples = await this.#stateSamples(
+        track,
+        track.inputs.map(() => a),
+        b,
+        b === toMs,
+      )
       for (const [i, ts] of samples.ts.entries()) {
         if (i % SAMPLES_AT_ONCE === SAMPLES_AT_ONCE - 1) await setImmediate()
         const rules = rulesOf(ts)
@@ -128,6 +133,27 @@ export class Past {
   }
 
   /**
+   * True when a walk that begins with nothing comes at `toMs` to the very state of the one that has seen everything: then
+   * all that follows is the same. Each input is read from its own instant on, the start of a quarter.
+   */
+  async isSettledFrom(track: Track, fromMs: readonly number[], toMs: number): Promise<boolean> {
+    const start = await this.#startAt(track, toMs)
+    const firstMs = Math.min(...fromMs)
+    const samplesFrom = (ms: readonly number[]) =>
+      track.isState ? this.#stateSamples(track, ms, toMs, false) : this.#samples(track, ms[0]!, toMs)
+    const whole = this.#settled(track, start, await samplesFrom(fromMs.map(() => start.fromMs)))
+    const cut = this.#settled(track, { fromMs: firstMs, state: null }, await samplesFrom(fromMs))
+    if (whole.state === null || cut.state === null) return firstMs <= track.oldestTs
+    return whole.fromMs === cut.fromMs && isSameState(whole.state, cut.state)
+  }
+
+  #settled(track: Track, start: WalkStart, samples: SampleColumns): WalkStart {
+    const walk = new SeriesWalk(track.rulebook, start, Infinity, slotsFrom(track.rulebook, NEVER_MS, false))
+    walk.walk(samples)
+    return walk.settled
+  }
+
+  /**
    * The first instant from `fromMs` on at which any of these tracks can be covered: nothing bridges a longer silence. A
    * clock that was reset to the year 2000 makes one of a quarter of a century, in which there is nothing to compute.
    */
@@ -152,7 +178,12 @@ export class Past {
 
   /** The samples of [fromMs, toMs) and the few after it that decide how it ends. */
   async #samplesAround(track: Track, fromMs: number, toMs: number): Promise<SampleColumns> {
-    if (track.isState) return this.#stateSamples(track, fromMs, toMs)
+    if (track.isState)
+      return this.#stateSamples(
+        track,
+        track.inputs.map(() => fromMs),
+        toMs,
+      )
     if (track.isEvent) return this.#samples(track, fromMs, toMs)
     if (!track.isRegister) {
       const samples = await this.#samples(track, fromMs, toMs)
@@ -172,7 +203,12 @@ export class Past {
 
   async #samples(track: Track, fromMs: number, toMs: number, limit?: number): Promise<SampleColumns> {
     if (track.series === null) return EMPTY
-    if (track.isState) return this.#stateSamples(track, fromMs, toMs)
+    if (track.isState)
+      return this.#stateSamples(
+        track,
+        track.inputs.map(() => fromMs),
+        toMs,
+      )
     if (track.isEvent) {
       const { plant, device } = track
       const types = COUNTED_EVENTS.filter((type) => eventSeries(type) === track.metric)
@@ -192,17 +228,20 @@ export class Past {
   }
 
   /** Of all inputs of a machine's state, each with its next one after the range: what holds, holds up to there. */
-  async #stateSamples(track: Track, fromMs: number, toMs: number, withNext = true): Promise<SampleColumns> {
+  async #stateSamples(track: Track, fromMs: readonly number[], toMs: number, withNext = true): Promise<SampleColumns> {
     const parts: { input: number; words: WordColumns }[] = []
     for (const [input, series] of track.inputs.entries()) {
       if (series === null) continue
-      parts.push({ input, words: await readWords(this.#database, series.id, fromMs, toMs) })
+      parts.push({ input, words: await readWords(this.#database, series.id, fromMs[input]!, toMs) })
       if (!withNext || toMs > series.newestTs) continue
       parts.push({ input, words: await readWords(this.#database, series.id, toMs, Infinity, 1) })
     }
     return states(parts, track)
   }
 }
+
+/** Sums from here on are none. */
+const NEVER_MS = floorQuarter(8.64e15)
 
 const EMPTY: SampleColumns = { ts: [], value: [], quality: [], marks: [] }
 

@@ -1,5 +1,4 @@
 import type { EventReach } from '../archive/events.js'
-import type { Senders } from '../archive/senders.js'
 import type { Series } from '../archive/series.js'
 import { entryOf } from '../base/entry-of.js'
 import { type CountedEvent, eventSeries, isCountedEvent, metricOf } from '../base/events.js'
@@ -9,10 +8,17 @@ import type { LinkChange } from '../base/reading.js'
 import type { Span } from './calendar.js'
 import { DayTotals } from './days.js'
 import type { FactorLibrary } from './factors/table.js'
-import { Happenings } from './happenings.js'
-import type { Cause, Late } from './late.js'
+import { type Happened, Happenings } from './happenings.js'
+import type { Cause, Late, Touched } from './late.js'
 import { Link } from './link.js'
-import { type DeviceClock, deviceWatermark, isHistorical, isIdle, plantWatermark } from './liveness.js'
+import {
+  type DeviceClock,
+  deviceWatermark,
+  isHistorical,
+  isIdle,
+  type KnownSenders,
+  plantWatermark,
+} from './liveness.js'
 import { Pace } from './pace.js'
 import { IdealCycles } from './products.js'
 import type { UnitClock } from './publish.js'
@@ -49,7 +55,7 @@ export class EnginePlant {
   watermarkMs = -Infinity
   /** Readings before this are gone: windows that begin before it stay what they are. Epoch ms. */
   keptFromMs = -Infinity
-  readonly #senders: Senders
+  readonly #senders: KnownSenders
   readonly #library: FactorLibrary
   #versions: readonly PlantVersion[]
   readonly #tracks = new Map<string, Track>()
@@ -62,7 +68,7 @@ export class EnginePlant {
   readonly #units = new Map<PlantVersion, readonly Unit[]>()
   #haveUnitsChanged = true
 
-  constructor(id: string, senders: Senders, library: FactorLibrary) {
+  constructor(id: string, senders: KnownSenders, library: FactorLibrary) {
     this.#library = library
     this.id = id
     this.#senders = senders
@@ -356,3 +362,8 @@ export class EnginePlant {
 
 /** What events have instead of a series of readings. */
 const NO_SERIES = -1
+
+function isRegister(metric: string): boolean {
+  const kind = METRICS.get(metric)?.kind
+  return kind === 'counter' || kind === 'pieces'
+}

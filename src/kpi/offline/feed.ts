@@ -1,0 +1,83 @@
+import { dayStartMs } from '../walk.js'
+import type { DaySource, PlantDay } from './day.js'
+import type { RollingTrack } from './rolling.js'
+
+/** Readings of days that were read ahead are kept up to so many; a day at hand always is. */
+const CACHED_MAX = 4_000_000
+
+/**
+ * Feeds tracks with their readings, a day after the other. Where one is silent at the end of what is needed, the next
+ * readings of that track are looked for further on.
+ */
+export class Feed {
+  readonly #source: DaySource
+  readonly #tracks: readonly RollingTrack[]
+  readonly #isWanted: (device: string, metric: string) => boolean
+  /** Place of the next day in those of the source. */
+  #next = 0
+  /** Days that were read ahead. */
+  readonly #cached = new Map<number, PlantDay>()
+  /** Which tracks have readings on a day, by day; as far as days were read. */
+  readonly #present = new Map<number, ReadonlySet<RollingTrack>>()
+
+  constructor(
+    source: DaySource,
+    tracks: readonly RollingTrack[],
+    isWanted: (device: string, metric: string) => boolean,
+  ) {
+    this.#source = source
+    this.#tracks = tracks
+    this.#isWanted = isWanted
+  }
+
+  /** Walks all tracks up to `toMs` at least, and so far that what lies before `decidedMs` is decided. Epoch ms. */
+  async through(decidedMs: number, toMs: number): Promise<void> {
+    const { days } = this.#source
+    for (; this.#next < days.length && dayStartMs(days[this.#next]!) < toMs; this.#next++) {
+      const day = days[this.#next]!
+      const behind = this.#tracks.filter((track) => track.fedDay < day)
+      if (behind.length === 0) continue
+      const readings = await this.#read(day)
+      this.#cached.delete(day)
+      for (const track of behind) {
+        track.feed(day, readings)
+        track.walk()
+      }
+    }
+    await this.#lookAhead(decidedMs)
+  }
+
+  async #lookAhead(decidedMs: number): Promise<void> {
+    const { days } = this.#source
+    let open = this.#tracks.filter((track) => !track.isDecided(decidedMs))
+    for (let i = this.#next; i < days.length && open.length > 0; i++) {
+      const day = days[i]!
+      const ahead = open.filter((track) => track.fedDay < day)
+      const present = this.#present.get(day)
+      const known = present === undefined ? ahead : ahead.filter((track) => present.has(track))
+      if (known.length > 0) {
+        const readings = await this.#read(day)
+        for (const track of known) track.feed(day, readings)
+      }
+      for (const track of ahead) track.fedDay = day
+      open = open.filter((track) => !track.isDecided(decidedMs))
+    }
+    for (const track of this.#tracks) track.walk()
+  }
+
+  async #read(day: number): Promise<PlantDay> {
+    const cached = this.#cached.get(day)
+    if (cached !== undefined) return cached
+    const readings = await this.#source.load(day, this.#isWanted)
+    if (!this.#present.has(day)) this.#present.set(day, new Set(this.#tracks.filter((track) => track.isIn(readings))))
+    this.#cached.set(day, readings)
+    let size = 0
+    for (const one of this.#cached.values()) size += one.size
+    for (const [oldest, one] of this.#cached) {
+      if (size <= CACHED_MAX || oldest === day) break
+      this.#cached.delete(oldest)
+      size -= one.size
+    }
+    return readings
+  }
+}

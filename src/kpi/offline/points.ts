@@ -1,0 +1,181 @@
+import { eventSeries, isCountedEvent } from '../../base/events.js'
+import type { Scope } from '../../base/kpi.js'
+import { GOOD } from '../../base/quality.js'
+import type { Span } from '../calendar.js'
+import { eventsFrom, type TypedEvent } from '../event-book.js'
+import type { Happened } from '../happenings.js'
+import { compare } from '../members.js'
+import { Parts } from '../parts.js'
+import type { EnginePlant } from '../plant.js'
+import type { Point } from '../point.js'
+import { pointsOf, type UnitView, WindowSet } from '../publish.js'
+import type { Samples } from '../samples.js'
+import type { SeriesSlots, Track } from '../track.js'
+import type { Unit, UnitKpi } from '../units.js'
+import { type PlantVersion, versionAt } from '../version.js'
+import { floorQuarter } from '../walk.js'
+import { Feed } from './feed.js'
+import { enginePlantOf, type OfflinePlant } from './plant.js'
+import { RollingTrack } from './rolling.js'
+
+const DAY_MS = 86_400_000
+
+export type OfflineWindow = '1h' | '1d'
+
+/** Which points of a plant: those of windows that begin in [fromMs, toMs). */
+export interface OfflineQuery {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly windows: readonly OfflineWindow[]
+  readonly scopes: readonly Scope[]
+  /** null for all. */
+  readonly kpis: ReadonlySet<string> | null
+  /** Of the scope of devices these alone; all when absent. */
+  readonly devices?: ReadonlySet<string>
+  /**
+   * A window that was published while a connection vouched for it, and that nothing speaks for any more: a gateway has it
+   * all the same. Its figure is made like any other; absent, there are none.
+   */
+  isKept?(point: Point): boolean
+  /** Told after each day: so many of so many. */
+  onDay?(done: number, all: number): void
+}
+
+/** A day of one version of a plant, and what is wanted of it. */
+interface WorkDay {
+  readonly version: PlantVersion
+  readonly span: Span
+  readonly windows: WindowSet
+  /** Sums are needed from here to here, epoch ms. */
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/**
+ * The final points of a plant as a pure function of its readings, events, connections and configurations: made by the
+ * same walk, members and formulas as those of a gateway, so they are the same, bit by bit. In order of days; memory is
+ * bounded by the plant and a few days of readings.
+ */
+export async function* recomputedPoints(input: OfflinePlant, query: OfflineQuery): AsyncGenerator<Point> {
+  const plant = enginePlantOf(input)
+  const days = workDays(plant, query)
+  if (days.length === 0) return
+  const units = new Map(plant.versions.map((version) => [version, unitsFor(plant, version, query)]))
+  const vouched = plant.vouched(input.nowMs)
+  const fromMs = floorQuarter(Math.min(...days.map((day) => day.fromMs)))
+  const tracks = rollingTracks(input, [...units.values()].flat(), fromMs)
+  const counted = input.events.filter(isCounted).sort(byPlace)
+  for (const [track, rolling] of tracks) if (track.isEvent) rolling.take(eventSamples(track, counted))
+  const isWanted = wantedBy(tracks.keys())
+  const feed = new Feed(input.readings, [...tracks.values()], isWanted)
+  const events = eventsFrom(counted)
+  const slots = slotsOf(tracks)
+  for (const [i, { version, span, windows, toMs }] of days.entries()) {
+    await feed.through(span.endMs, toMs)
+    const parts = new Parts()
+    for (const unit of units.get(version) ?? []) {
+      const clock = { ...plant.clockOf(unit, input.nowMs), closedMs: Infinity }
+      const view: UnitView = { unit, version, clock, newestTs: newestOf(unit), vouched, slots, events, parts }
+      const unpublished: Point[] = []
+      for (const point of pointsOf(view, windows, plant, unpublished)) {
+        if (isIn(query, point.stream.window)) yield point
+      }
+      for (const point of unpublished) if (query.isKept?.(point) === true) yield point
+    }
+    plant.days.clear()
+    const nextFromMs = days[i + 1]?.fromMs ?? Infinity
+    for (const track of tracks.values()) track.forget(nextFromMs)
+    query.onDay?.(i + 1, days.length)
+  }
+}
+
+function isIn({ windows }: OfflineQuery, window: string): boolean {
+  return (windows as readonly string[]).includes(window)
+}
+
+/** The days of each version, in order, that have a window which is wanted. */
+function workDays(plant: EnginePlant, { fromMs, toMs, windows: sizes }: OfflineQuery): readonly WorkDay[] {
+  const found: WorkDay[] = []
+  for (const [i, version] of plant.versions.entries()) {
+    const { calendar } = version
+    const sinceMs = i === 0 ? fromMs : Math.max(fromMs, version.fromMs - 2 * DAY_MS)
+    const untilMs = Math.min(toMs, (plant.versions[i + 1]?.fromMs ?? Infinity) + 2 * DAY_MS)
+    if (sinceMs >= untilMs) continue
+    for (const span of calendar.spans('1d', sinceMs, untilMs)) {
+      const windows = new WindowSet()
+      windows.addRange(calendar, { fromMs: span.startMs, toMs: span.endMs }, sizes, (_, { startMs, endMs }) => {
+        return startMs >= fromMs && startMs < toMs && versionAt(plant.versions, endMs - 1) === version
+      })
+      if (windows.isEmpty) continue
+      // A day of the plant needs its whole length, and membership and silence look a day further.
+      const needed = { fromMs: calendar.earliestMs(span.startMs) - DAY_MS, toMs: span.endMs + DAY_MS }
+      found.push({ version, span, windows, ...needed })
+    }
+  }
+  return found.sort((a, b) => a.span.startMs - b.span.startMs || a.version.index - b.version.index)
+}
+
+/** The units of a version with those of their KPIs that are wanted. */
+function unitsFor(
+  plant: EnginePlant,
+  version: PlantVersion,
+  { scopes, kpis, devices, windows }: OfflineQuery,
+): readonly Unit[] {
+  return plant.unitsOf(version).flatMap((unit) => {
+    if (!scopes.includes(unit.scope)) return []
+    if (unit.scope === 'device' && devices?.has(unit.id) === false) return []
+    const own = unit.kpis.filter(({ kpi }) => {
+      return kpis?.has(kpi.id) !== false && windows.some((window) => kpi.windows.includes(window))
+    })
+    return own.length === 0 ? [] : { ...unit, kpis: own }
+  })
+}
+
+function rollingTracks(
+  { series }: OfflinePlant,
+  units: readonly Unit[],
+  fromMs: number,
+): ReadonlyMap<Track, RollingTrack> {
+  const tracks = new Set(units.flatMap(({ kpis }) => kpis.flatMap(tracksOf)))
+  const walkFromMs = (own: { readonly id: number }) => series[own.id]?.walkFromMs ?? -Infinity
+  return new Map([...tracks].map((track) => [track, new RollingTrack(track, fromMs, walkFromMs)]))
+}
+
+/** What a KPI is made of, and what says who of it is a member. */
+function tracksOf({ tracks, members }: UnitKpi): readonly Track[] {
+  return [...tracks, ...[...members.values()].flat().flatMap((member) => member.unless)]
+}
+
+function slotsOf(tracks: ReadonlyMap<Track, RollingTrack>): (track: Track) => SeriesSlots {
+  return (track) => {
+    const found = tracks.get(track)
+    if (found === undefined) throw new Error(`${track.device} ${track.metric} was not walked`)
+    return found
+  }
+}
+
+function wantedBy(tracks: Iterable<Track>): (device: string, metric: string) => boolean {
+  const wanted = new Set<string>()
+  for (const { device, inputs } of tracks) {
+    for (const input of inputs) if (input !== null) wanted.add(`${device}/${input.metric}`)
+  }
+  return (device, metric) => wanted.has(`${device}/${metric}`)
+}
+
+function newestOf({ tracks }: Unit): number {
+  return tracks.reduce((ts, track) => Math.max(ts, track.newestTs), -Infinity)
+}
+
+function isCounted(event: Happened): event is Happened & TypedEvent {
+  return isCountedEvent(event.type)
+}
+
+function byPlace(a: TypedEvent, b: TypedEvent): number {
+  return a.ts - b.ts || compare(a.device, b.device) || compare(a.id, b.id)
+}
+
+/** Events as samples: there is something. */
+function eventSamples({ device, metric }: Track, events: readonly TypedEvent[]): Samples {
+  const ts = events.flatMap((event) => (event.device === device && eventSeries(event.type) === metric ? event.ts : []))
+  return { ts, value: ts.map(() => 1), quality: ts.map(() => GOOD), marks: ts.map(() => 0) }
+}

@@ -1,0 +1,161 @@
+import type { Series } from '../../archive/series.js'
+import type { WordColumns } from '../../base/samples.js'
+import { isUsable, type Samples } from '../samples.js'
+import { MODE_METRIC } from '../settings.js'
+import { LOOKAHEAD_SAMPLES, modes, scaled, states } from '../shaping.js'
+import type { Slots } from '../slots.js'
+import type { SeriesSlots, Track } from '../track.js'
+import { dayStartMs, floorQuarter, SeriesWalk, STATELESS, slotsFrom, type Tail, type WalkStart } from '../walk.js'
+import { type PlantDay, type SeriesDay, seriesKey } from './day.js'
+
+const NOTHING: Samples = { ts: [], value: [], quality: [], marks: [] }
+
+/**
+ * A track that is walked forward once, day by day: each sample is taken from where the walk was last settled, as a hot
+ * track does with live ones. Sums of days gone by are forgotten, so its memory is a few days, however long the period.
+ */
+export class RollingTrack implements SeriesSlots {
+  readonly track: Track
+  readonly quarters: Slots
+  readonly minutes: Slots | null
+  tail: Tail = null
+  /** Everything up to the end of this UTC day was fed; days since the epoch. */
+  fedDay = -Infinity
+  readonly #walkFromMs: (series: Series) => number
+  #start: WalkStart | null = null
+  /** Samples from the start on, in pieces. */
+  #pending: Samples[] = []
+  #isDirty = false
+  /** Times of the last samples that decide how a range before them ends, ascending. */
+  #deciding: number[] = []
+  #newestTs = -Infinity
+
+  /**
+   * @param fromMs sums are kept from here on; start of a quarter
+   * @param walkFromMs readings of a series before this are not looked at
+   */
+  constructor(track: Track, fromMs: number, walkFromMs: (series: Series) => number) {
+    this.track = track
+    const { quarters, minutes } = slotsFrom(track.rulebook, fromMs, track.slidesDemand)
+    this.quarters = quarters
+    this.minutes = minutes
+    this.#walkFromMs = walkFromMs
+  }
+
+  /** Takes the next day, or one later on with all between them being without a reading of this track. */
+  feed(day: number, { series }: PlantDay): void {
+    this.fedDay = day
+    this.take(this.#samplesOf(day, series))
+  }
+
+  /** Some of its readings are in a day. */
+  isIn({ series }: PlantDay): boolean {
+    const { device } = this.track
+    return this.track.inputs.some((input) => input !== null && series.has(seriesKey(device, input.metric)))
+  }
+
+  /** Takes samples behind those taken before. */
+  take(samples: Samples): void {
+    const last = samples.ts.length - 1
+    if (last < 0) return
+    this.#start ??= { fromMs: floorQuarter(samples.ts[0]!), state: this.track.isEvent ? STATELESS : null }
+    this.#pending.push(samples)
+    this.#isDirty = true
+    this.#newestTs = samples.ts[last]!
+    const found: number[] = []
+    for (let i = last; i >= 0 && found.length < this.#decidingMax; i--) {
+      if (!this.track.isRegister || isUsable(samples, i)) found.push(samples.ts[i]!)
+    }
+    this.#deciding = [...this.#deciding, ...found.reverse()].slice(-this.#decidingMax)
+  }
+
+  /**
+   * Nothing that is still to come changes what lies before an instant: what holds, holds up to its next sample, and a
+   * register is judged with a few samples behind it.
+   */
+  isDecided(ms: number): boolean {
+    const { length, 0: first } = this.#deciding
+    if (this.#newestTs === -Infinity || this.#newestTs >= this.track.newestTs) return true
+    return length === this.#decidingMax && first! >= ms
+  }
+
+  /** Walks what was taken. */
+  walk(): void {
+    if (!this.#isDirty || this.#start === null) return
+    this.#isDirty = false
+    const samples = joined(this.#pending)
+    const { quarters, minutes } = this
+    quarters.truncate(this.#start.fromMs)
+    minutes?.truncate(this.#start.fromMs)
+    const walk = new SeriesWalk(this.track.rulebook, this.#start, Infinity, { quarters, minutes })
+    walk.walk(samples)
+    this.tail = walk.tail
+    this.#start = walk.settled
+    this.#pending = [behind(samples, this.#start.fromMs)]
+  }
+
+  /** Forgets sums before an instant. */
+  forget(ms: number): void {
+    const fromMs = Math.min(ms, this.#start?.fromMs ?? ms)
+    this.quarters.dropBefore(fromMs)
+    this.minutes?.dropBefore(fromMs)
+  }
+
+  get #decidingMax(): number {
+    return this.track.isRegister ? LOOKAHEAD_SAMPLES : 1
+  }
+
+  #samplesOf(day: number, series: PlantDay['series']): Samples {
+    const { track } = this
+    const inputs = track.inputs.map((input) => {
+      if (input === null || dayStartMs(day) < this.#walkFromMs(input)) return undefined
+      return series.get(seriesKey(track.device, input.metric))
+    })
+    if (track.isState) {
+      return states(
+        inputs.flatMap((own, input) => (own === undefined ? [] : { input, words: wordsOf(own) })),
+        track,
+      )
+    }
+    const [own] = inputs
+    if (own === undefined) return NOTHING
+    return track.metric === MODE_METRIC ? modes(wordsOf(own), track) : scaled(own, track)
+  }
+}
+
+function wordsOf({ words, ...samples }: SeriesDay): WordColumns {
+  return { ...samples, value: Array.from(samples.value, (value, i) => words?.[i] ?? value) }
+}
+
+function joined(pieces: readonly Samples[]): Samples {
+  const [only] = pieces
+  if (pieces.length === 1 && only !== undefined) return only
+  const size = pieces.reduce((sum, { ts }) => sum + ts.length, 0)
+  const all = {
+    ts: new Float64Array(size),
+    value: new Float64Array(size),
+    quality: new Uint8Array(size),
+    marks: new Uint8Array(size),
+  }
+  let at = 0
+  for (const { ts, value, quality, marks } of pieces) {
+    all.ts.set(ts, at)
+    all.value.set(value, at)
+    all.quality.set(quality, at)
+    all.marks.set(marks, at)
+    at += ts.length
+  }
+  return all
+}
+
+/** Those from an instant on, in memory of their own. */
+function behind({ ts, value, quality, marks }: Samples, fromMs: number): Samples {
+  let from = ts.length
+  while (from > 0 && ts[from - 1]! >= fromMs) from--
+  return {
+    ts: Float64Array.from({ length: ts.length - from }, (_, i) => ts[from + i]!),
+    value: Float64Array.from({ length: ts.length - from }, (_, i) => value[from + i]!),
+    quality: Uint8Array.from({ length: ts.length - from }, (_, i) => quality[from + i]!),
+    marks: Uint8Array.from({ length: ts.length - from }, (_, i) => marks[from + i]!),
+  }
+}
