@@ -20,6 +20,7 @@ import {
 } from './format.js'
 import { guide } from './guide/guide.js'
 import { type LedgerPart, ledgerPart, timeStampName, type VersionRef } from './ledger-part.js'
+import { missing } from './listing.js'
 import { signatureText } from './signature.js'
 import { ZipWriter } from './zip-writer.js'
 
@@ -62,6 +63,8 @@ export async function makeBundle(
   }
   const ledger = await ledgerPart(order.ledgerDir, order.report, key)
   const temporary = `${order.out}.sorting`
+  // What a kill has left.
+  await rm(temporary, { recursive: true, force: true })
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '1',
     memory_limit: MEMORY_LIMIT,
@@ -72,6 +75,7 @@ export async function makeBundle(
     return await new Making(order, ledger, key, zip, instance).run(signal, onProgress)
   } catch (error) {
     await zip.abandon()
+    signal.throwIfAborted()
     throw error
   } finally {
     instance.closeSync()
@@ -128,6 +132,7 @@ class Making {
 
   /** A file of the frozen version under its own name. */
   async #add(name: string, path = join(this.#order.reportDir, name)): Promise<ListedFile> {
+    if (!existsSync(path)) throw missing(name)
     return this.#put(name, createReadStream(path, { highWaterMark: 256 * 1024 }))
   }
 

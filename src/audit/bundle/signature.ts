@@ -1,5 +1,5 @@
 import { createHash, type KeyObject } from 'node:crypto'
-import { isSigned } from '../ledger/fingerprint.js'
+import { isSigned as holds } from '../ledger/fingerprint.js'
 
 /** Signatures of files: Ed25519 over the 32 bytes of the file's SHA-256, base64, one line. */
 
@@ -9,8 +9,8 @@ export function signatureText(key: { sign(bytes: Uint8Array): string }, sha256: 
 }
 
 /** True when a `.sig` file holds for a file with this SHA-256. There is one text only that does. */
-export function isFileSigned(publicKey: KeyObject, sha256: Buffer, text: string): boolean {
-  return text.endsWith('\n') && isSigned(sha256, text.slice(0, -1), publicKey)
+export function isSigned(publicKey: KeyObject, sha256: Buffer, text: string): boolean {
+  return text.endsWith('\n') && holds(sha256, text.slice(0, -1), publicKey)
 }
 
 /** SHA-256 and size of what comes. */
