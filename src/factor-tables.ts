@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { CATALOGUE } from './kpi/catalogue.js'
 import { type FactorLibrary, readLibrary } from './kpi/factors/table.js'
 import { packageRoot } from './version.js'
 
@@ -13,6 +14,15 @@ let read: FactorLibrary | undefined
 export function bundledLibrary(): FactorLibrary {
   read ??= readLibrary(factorsFolder)
   return read
+}
+
+/** What comes with the program and belongs to the evidence of a report. */
+export function programFiles() {
+  return {
+    factors: factorsFolder,
+    catalogue: CATALOGUE,
+    verifier: join(packageRoot, 'dist', 'verify', 'greengauge-verify.mjs'),
+  }
 }
 
 /** The SHA-256 of each table that comes with the program, by the name of its file, hex. */

@@ -7,11 +7,12 @@ import { retentionOf } from './archive/options.js'
 import { RebuildStopped } from './archive/record/rebuild.js'
 import { readConfigs, readDeviceFacts } from './archive/samples.js'
 import { Senders } from './archive/senders.js'
+import { Watch } from './audit/book/watch.js'
 import { systemClock } from './base/clock.js'
 import type { HealthCheck } from './base/wire.js'
 import type { Config } from './config.js'
 import { Quarantine } from './decode/quarantine.js'
-import { bundledLibrary, factorFileHashes } from './factor-tables.js'
+import { bundledLibrary, factorFileHashes, programFiles } from './factor-tables.js'
 import { IntakeStats } from './intake/stats.js'
 import type { Notice } from './intake-thread.js'
 import { positionOf } from './journal/cursor.js'
@@ -34,6 +35,7 @@ import { openArchive, recordHealth } from './pipeline/opening.js'
 import { Pipeline } from './pipeline/pipeline.js'
 import { Presence } from './pipeline/presence.js'
 import { Publisher } from './pipeline/publisher.js'
+import { Reports } from './pipeline/reports.js'
 import { viewSources } from './pipeline/sources.js'
 import { Upkeep } from './pipeline/upkeep.js'
 import { DuckdbStore } from './stores/duckdb.js'
@@ -186,9 +188,38 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     watch,
     ledger,
     upkeep,
+    archived: (changes, events) => reports.archived(changes, events),
     notify: (notices) => {
       for (const notice of notices) data.noticePort.postMessage(notice satisfies Notice)
     },
+  })
+
+  const making = {
+    clock,
+    code: { version: data.version.version, commit: data.version.commit },
+    library: bundledLibrary(),
+    files: programFiles(),
+    threshold: config.reports.threshold_pct / 100,
+    database,
+    archive,
+    senders,
+    configs,
+    engine,
+    points,
+    publisher,
+    pipeline,
+    upkeep,
+    record,
+    quarantine,
+    ledger,
+    audit,
+  }
+  const reports: Reports = new Reports({
+    ...making,
+    dataDir: config.data_dir,
+    options: config.reports,
+    watch: new Watch(),
+    say: (level, text) => log[level](text),
   })
 
   const health = (): HealthCheck[] => [
@@ -203,6 +234,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     },
     ...recordHealth(record, upkeep.trouble),
     audit.health(),
+    reports.health(),
     {
       name: 'figures',
       ok: pipeline.hasComputed,
@@ -241,6 +273,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       presence,
       publisher,
       pipeline,
+      reports: { reports, audit, making, languages: config.reports.languages },
       health,
       disk: () =>
         diskMeasures({ databasePath: opened.path, record, archive, journalBytesMax: config.journal.max_bytes }),
@@ -253,7 +286,13 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   if (views !== null) {
     answer({ type: 'ready', port: views.port })
     const { signal } = stopping
-    await Promise.all([pipeline.run(signal), stores.run(signal), channels.run(signal), audit.run(signal)])
+    await Promise.all([
+      pipeline.run(signal),
+      stores.run(signal),
+      channels.run(signal),
+      audit.run(signal),
+      reports.run(signal),
+    ])
     await views.close()
   }
   reader.close()

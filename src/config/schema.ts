@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { authOptions } from '../access/options.js'
 import { archiveOptions } from '../archive/options.js'
+import { reportsOptions } from '../audit/book/options.js'
 import { plantOptions } from '../base/plant.js'
 import { mqttOptions } from '../intake/options.js'
 import { journalOptions } from '../journal/options.js'
@@ -23,6 +24,7 @@ export const configSchema = z.strictObject({
   archive: archiveOptions.prefault({}),
   store: storeOptions.prefault([{ type: 'duckdb' }]),
   notify: notifyOptions,
+  reports: reportsOptions.prefault({}),
   plants: z.array(plantOptions).default([]).describe('plants, lines and devices; others are accepted as unconfigured'),
 })
 

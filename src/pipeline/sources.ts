@@ -27,6 +27,7 @@ import { plantTree } from './plant-tree.js'
 import type { Presence } from './presence.js'
 import type { Publisher } from './publisher.js'
 import { recordSources } from './records.js'
+import { auditSources, type ReportAnswerParts } from './report-answers.js'
 import { stackHoursAnswer } from './stack-hours.js'
 import { deviceStates } from './states.js'
 import { storeStatus, storeStatuses } from './store-status.js'
@@ -53,6 +54,7 @@ export interface SourceParts {
   readonly presence: Presence
   readonly publisher: Publisher
   readonly pipeline: Pipeline
+  readonly reports: ReportAnswerParts
   readonly health: () => readonly HealthCheck[]
   readonly disk: () => DiskMeasures
 }
@@ -115,6 +117,7 @@ export function viewSources(parts: SourceParts): ViewSources {
         },
         query,
       ),
+    ...auditSources(parts.reports),
     ...recordSources({
       database: parts.database,
       series: archive.series,

@@ -9,7 +9,7 @@ export function signatureText(key: { sign(bytes: Uint8Array): string }, sha256: 
 }
 
 /** True when a `.sig` file holds for a file with this SHA-256. There is one text only that does. */
-export function isSigned(publicKey: KeyObject, sha256: Buffer, text: string): boolean {
+export function isFileSigned(publicKey: KeyObject, sha256: Buffer, text: string): boolean {
   return text.endsWith('\n') && holds(sha256, text.slice(0, -1), publicKey)
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import type { DeviceEvent, Reading } from '../../../src/base/reading.js'
+import { figureValue, reportOf } from '../../support/bench-report.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
-import { figureValue, reportOf } from '../../support/report.js'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -8,7 +8,7 @@ import { bytesOf } from '../../../../src/audit/bundle/bundle-reader.js'
 import { manifestShape } from '../../../../src/audit/bundle/format.js'
 import { makeBundle } from '../../../../src/audit/bundle/make-bundle.js'
 import { openBundle } from '../../../../src/audit/bundle/open-bundle.js'
-import { isSigned } from '../../../../src/audit/bundle/signature.js'
+import { isFileSigned } from '../../../../src/audit/bundle/signature.js'
 import { checkChain } from '../../../../src/audit/ledger/check-chain.js'
 import { MerkleTree } from '../../../../src/audit/ledger/merkle.js'
 import { linesOf } from '../../../../src/audit/ledger/rows.js'
@@ -69,11 +69,11 @@ test('everything holds: signatures, every file, the chain, and the root of each 
   const reader = await openBundle(out)
   const key = createPublicKey(await bytesOf(reader, 'ledger/public-key.pem'))
   const zipHash = hash('sha256', readFileSync(out), 'buffer')
-  expect(isSigned(key, zipHash, readFileSync(`${out}.sig`, 'utf8'))).toBe(true)
+  expect(isFileSigned(key, zipHash, readFileSync(`${out}.sig`, 'utf8'))).toBe(true)
   const bytes = await bytesOf(reader, 'MANIFEST.json')
   const signature = (await bytesOf(reader, 'MANIFEST.sig')).toString()
-  expect(isSigned(key, hash('sha256', bytes, 'buffer'), signature)).toBe(true)
-  expect(isSigned(key, hash('sha256', bytes, 'buffer'), signature.trim())).toBe(false)
+  expect(isFileSigned(key, hash('sha256', bytes, 'buffer'), signature)).toBe(true)
+  expect(isFileSigned(key, hash('sha256', bytes, 'buffer'), signature.trim())).toBe(false)
   const manifest = manifestShape.parse(JSON.parse(bytes.toString()))
   expect(manifest.report).toMatchObject({ id: FROZEN_ID, version: 1 })
   for (const { name, sha256, bytes } of manifest.files) {

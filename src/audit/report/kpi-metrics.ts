@@ -1,0 +1,23 @@
+import { METRICS } from '../../base/metrics.js'
+import { KPIS } from '../../kpi/formulas.js'
+import { sourceTerm } from '../../kpi/sources.js'
+
+/** The metrics that a KPI may be made of, sorted: what its terms are read from. */
+export function metricsOfKpi(id: string): readonly string[] {
+  const found = KPIS.find((kpi) => kpi.id === id)
+  if (found === undefined) return []
+  const terms = [...found.needs, ...found.needsAny, ...found.uses]
+  const metrics = terms.flatMap((term) => sourceTerm(term)?.metric ?? OF_TERM[term] ?? [term])
+  return [...new Set(metrics)].filter((metric) => METRICS.has(metric)).sort()
+}
+
+/** Terms that are not called after the metric they are read from. */
+const OF_TERM: Readonly<Record<string, readonly string[]>> = {
+  good_units: ['parts_good'],
+  ...Object.fromEntries(
+    ['nox', 'so2', 'pm', 'co'].flatMap((gas) => [
+      [`${gas}_concentration`, [`${gas}_mgm3`]],
+      [`${gas}_at_reference`, [`${gas}_mgm3`, `${gas}_ref_mgm3`, 'o2_pct']],
+    ]),
+  ),
+}

@@ -1,0 +1,183 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { transpose } from '../archive/archive.js'
+import { FILES } from '../audit/book/folder.js'
+import type { LedgerBody } from '../audit/ledger/entry.js'
+import { takeTimeStamp } from '../audit/ledger/stamp.js'
+import { dateOf } from '../audit/ledger/states.js'
+import { TimeStampError } from '../audit/ledger/time-stamp.js'
+import { csvFiles } from '../audit/render/csv.js'
+import { type LineageSources, lineageOf } from '../audit/report/lineage.js'
+import type { LedgerAnswer } from '../base/audit.js'
+import { QUALITIES } from '../base/quality.js'
+import type { LineageReading, Report, ReportItem } from '../base/report.js'
+import type { AuditSources, AuditWish } from '../views/audit-sources.js'
+import { Turns } from '../views/turns.js'
+import type { Audit } from './audit.js'
+import { type MakingParts, reportSources } from './report-making.js'
+import { doReportWork } from './report-work.js'
+import type { Reports } from './reports.js'
+
+const DAY_MS = 86_400_000
+/** Renderings that were not made at a freeze are made one at a time. */
+const RENDERINGS_WAITING_MAX = 8
+
+export interface ReportAnswerParts {
+  readonly reports: Reports
+  readonly audit: Audit
+  readonly making: MakingParts
+  readonly languages: AuditWishLanguages
+}
+
+type AuditWishLanguages = NonNullable<Extract<AuditWish, { what: 'report' }>['languages']>
+
+/** What the views ask of reports and the ledger. */
+export function auditSources(parts: ReportAnswerParts): AuditSources {
+  const { reports, audit, languages, making } = parts
+  const sources = reportSources(making)
+  const { desk } = reports
+  const { book } = desk
+  const turns = new Turns({ atOnce: 1, waitingMax: RENDERINGS_WAITING_MAX })
+  return {
+    reports: () => book.items(),
+    report: (id, version) => book.find(id, version),
+    submitAudit: (wish) => submit(reports, wish, languages)?.job ?? null,
+    verifyReport: (item, by, note) => desk.verified(item, by, note),
+    removeReport: (item) => desk.remove(item),
+    reportFile: async (item, { format, language, table }) => {
+      const dir = book.folders.of(item)
+      if (format === 'json') return { path: join(dir, FILES.report) }
+      if (format === 'zip') return { path: join(dir, FILES.bundle) }
+      const name = format === 'csv' ? `report/csv/${table}.csv` : `report/report.${language}.${format}`
+      if (item.status !== 'draft' && existsSync(join(dir, name))) return { path: join(dir, name) }
+      if (format === 'csv') {
+        const bytes = csvFiles(book.folders.readReport(item, item.sha256).report).get(table)
+        return bytes === undefined ? null : { bytes }
+      }
+      const status = item.status === 'draft' ? 'draft' : 'frozen'
+      const { fingerprint } = audit.ledger
+      const report = join(dir, FILES.report)
+      const work = {
+        what: 'render',
+        report,
+        status,
+        fingerprint,
+        languages: [language],
+        dir: null,
+        only: name,
+      } as const
+      const { bytes } = await turns.take(() => doReportWork(work, new AbortController().signal))
+      return bytes === null ? null : { bytes }
+    },
+    lineage: async (item, figure) => {
+      const { report } = book.folders.readReport(item, item.sha256)
+      const { days, streams } = sources
+      const readingsAround = (query: AroundQuery) => around(making, query)
+      return lineageOf(report, figure, { days, streams, readingsAround }, await proofOf(making, item, report))
+    },
+    auditJobs: () => desk.jobs.list(),
+    auditJob: (id) => desk.jobs.find(id),
+    ledger: () => ledgerAnswer(audit),
+    stampLedger: async (response) => {
+      try {
+        const { body, number } = await takeTimeStamp(audit.ledger, response)
+        return { entry: body.kind === 'time_stamp' ? body.entry : number }
+      } catch (error) {
+        if (error instanceof TimeStampError) return { fault: error.message }
+        throw error
+      }
+    },
+    onReport: (listener) => reports.onReport(listener),
+  }
+}
+
+function submit({ desk }: Reports, wish: AuditWish, languages: AuditWishLanguages) {
+  switch (wish.what) {
+    case 'report':
+      return desk.draft({ ...wish, languages: wish.languages ?? languages })
+    case 'freeze':
+      return desk.freeze({ ...wish, languages: wish.languages ?? languages })
+    case 'bundle':
+      return desk.bundle(wish.item)
+    case 'check':
+      return desk.check(wish.item)
+    case 'ledger_check':
+      return desk.checkLedger()
+  }
+}
+
+type AroundQuery = Parameters<LineageSources['readingsAround']>[0]
+
+async function around({ archive, database }: MakingParts, query: AroundQuery): Promise<readonly LineageReading[]> {
+  const series = archive.series.find(query.plant, query.device, query.metric)
+  if (series === undefined) return []
+  const side = async (where: string, order: string): Promise<LineageReading[]> => {
+    const columns = await database.columns(
+      `SELECT ts::DOUBLE, value, word, quality, seq FROM reading WHERE series = $1 AND ${where} ORDER BY ts ${order} LIMIT $3`,
+      [series.id, BigInt(query.atMs), query.count],
+    )
+    return transpose(columns).map(([ts, value, word, quality, seq]) => ({
+      ts: new Date(ts as number).toISOString(),
+      value: (word ?? value) as string | number,
+      quality: QUALITIES[quality as number] ?? 'good',
+      seq: seq as number | null,
+    }))
+  }
+  return [...(await side('ts < $2', 'DESC')).reverse(), ...(await side('ts >= $2', ''))]
+}
+
+/** What the ledger knows of the days of readings of a report. */
+async function proofOf({ audit, database }: MakingParts, item: ReportItem, { plants }: Report) {
+  const { id, version, status } = item
+  let days = 0
+  let sealedDays = 0
+  for (const { id: plant, start, end } of plants) {
+    const [found] = await database.columns(
+      `SELECT DISTINCT (ts // ${DAY_MS})::INTEGER FROM reading
+       WHERE ts >= $2 AND ts < $3 AND series IN (SELECT id FROM series WHERE plant = $1)`,
+      [plant, BigInt(Date.parse(start)), BigInt(Date.parse(end))],
+    )
+    for (const day of (found ?? []) as number[]) {
+      days++
+      if (audit.index.day('reading', plant, dateOf(day)) !== undefined) sealedDays++
+    }
+  }
+  return { status, days, sealedDays, entry: audit.index.reportHash('frozen', id, version) }
+}
+
+function ledgerAnswer({ ledger, index, sealing }: Audit): LedgerAnswer {
+  return {
+    head: ledger.last,
+    fingerprint: ledger.fingerprint,
+    entries: index.counts(),
+    newest: index.newest().map(({ number, at, hash, body }) => {
+      return { number, at, kind: body.kind, subject: subjectOf(body), hash }
+    }),
+    trouble: sealing.trouble,
+  }
+}
+
+function subjectOf(body: LedgerBody): string {
+  switch (body.kind) {
+    case 'key':
+      return body.algorithm
+    case 'day':
+      return `${body.rows_of}/${body.plant}/${body.day}`
+    case 'expired':
+      return `${body.plant}/${body.before}`
+    case 'segment':
+      return String(body.segment)
+    case 'trimmed':
+      return String(body.before)
+    case 'configuration':
+      return body.from
+    case 'factors':
+      return body.sha256
+    case 'statement':
+      return `${body.plant}/${body.said.device}/${body.said.id}`
+    case 'report':
+      return `${body.act} ${body.report} ${body.version}`
+    case 'time_stamp':
+      return String(body.entry)
+  }
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path'
+import type { Change } from '../archive/archive.js'
+import type { Batch } from '../archive/batch.js'
+import { type DeskParts, ReportDesk } from '../audit/book/desk.js'
+import { FILES, ReportFolders } from '../audit/book/folder.js'
+import { finishFrozen } from '../audit/book/freeze.js'
+import { Jobs } from '../audit/book/jobs.js'
+import type { ReportsOptions } from '../audit/book/options.js'
+import { Outdated } from '../audit/book/outdated.js'
+import { ReportBook } from '../audit/book/report-book.js'
+import { Schedule } from '../audit/book/schedule.js'
+import type { Watch } from '../audit/book/watch.js'
+import type { KpiPoint } from '../base/kpi.js'
+import type { ReportItem } from '../base/report.js'
+import type { HealthCheck } from '../base/wire.js'
+import { bookLedger, liveRecord, type MakingParts, reportMaking } from './report-making.js'
+import { doReportWork } from './report-work.js'
+
+export interface ReportsParts extends MakingParts {
+  readonly dataDir: string
+  readonly options: ReportsOptions
+  /** Where late readings and figures are told. */
+  readonly watch: Watch
+  say(level: 'error' | 'warn', text: string): void
+}
+
+/** The reports of a running gateway: their book, the desk where work on them is handed in, and what goes on by itself. */
+export class Reports {
+  readonly desk: ReportDesk
+  readonly #parts: ReportsParts
+  readonly #desk: DeskParts
+  readonly #schedule: Schedule
+  readonly #outdated: Outdated
+  #trouble = ''
+
+  constructor(parts: ReportsParts) {
+    const { clock, dataDir, options, say, watch, audit } = parts
+    this.#parts = parts
+    const book = new ReportBook(new ReportFolders(dataDir))
+    const jobs = new Jobs((error, { what }) => say('error', `work on a report (${what}) failed: ${wordsOf(error)}`))
+    this.#desk = {
+      clock,
+      book,
+      watch,
+      jobs,
+      live: liveRecord(parts),
+      making: reportMaking(parts),
+      ledger: bookLedger(audit),
+      makeBundle: async (item, { signal, step }) => {
+        const reportDir = book.folders.of(item)
+        const { id, version } = item
+        const out = join(reportDir, FILES.bundle)
+        const order = { report: { id, version }, reportDir, ledgerDir: audit.ledger.dir, out }
+        await doReportWork({ what: 'bundle', order }, signal, (share, detail) => step(share * 0.8, detail))
+      },
+      checkBundle: async (item, { signal, step }) => {
+        step(0.8, { en: 'makes every figure again from the readings', zh: '正在由读数重新计算每个数据' })
+        const path = join(book.folders.of(item), FILES.bundle)
+        return (await doReportWork({ what: 'check', path, fingerprint: audit.ledger.fingerprint }, signal)).findings
+      },
+      checkLedger: ({ step }) =>
+        audit.check(true, (share) => step(share, { en: 'checks files and roots', zh: '正在检查文件与根哈希' })),
+    }
+    this.desk = new ReportDesk(this.#desk)
+    this.#outdated = new Outdated(this.#desk)
+    this.#schedule = new Schedule({
+      clock,
+      dir: book.folders.dir,
+      schedules: options.schedules,
+      zoneOf: (plant) => this.#desk.live.zoneOf(plant) ?? 'UTC',
+      submit: ({ plants, profile, freeze, by, languages = options.languages }, period) => {
+        const request = { plants: [...new Set(plants)].sort(), profile, ...period }
+        const wish = { request, languages, by }
+        return (freeze ? this.desk.freeze(wish) : this.desk.draft(wish)) !== null
+      },
+    })
+    for (const problem of book.problems) say('error', problem)
+  }
+
+  /** Runs until `signal` is aborted; the work at hand ends with it. */
+  async run(signal: AbortSignal): Promise<void> {
+    const stop = this.#parts.publisher.listen((points) => this.#published(points))
+    signal.addEventListener('abort', () => void this.desk.jobs.close(), { once: true })
+    await Promise.all([this.#finish(), this.#outdated.run(signal), this.#schedule.run(signal)])
+    await this.desk.jobs.close()
+    stop()
+  }
+
+  /** Readings and events that were just saved. */
+  archived(changes: readonly Change[], events: Batch['events']): void {
+    const { watch } = this.#parts
+    for (const { series, ts } of changes) watch.changed(series.plant, ts)
+    for (const { event } of events) watch.changed(event.plant, event.ts)
+  }
+
+  health(): HealthCheck {
+    const reasons = [...this.desk.book.problems, ...(this.#trouble === '' ? [] : [this.#trouble])]
+    return { name: 'reports', ok: reasons.length === 0, reason: reasons.join('; ') }
+  }
+
+  onReport(listener: (item: ReportItem) => void): () => void {
+    return this.desk.book.listen(listener)
+  }
+
+  #published(points: readonly KpiPoint[]): void {
+    for (const { provisional, window, plant, start } of points) {
+      if (!provisional && window === '1d') this.#parts.watch.changed(plant, Date.parse(start))
+    }
+  }
+
+  /** What a kill has left undone of the last freeze. */
+  async #finish(): Promise<void> {
+    try {
+      await finishFrozen(this.#desk)
+    } catch (error) {
+      this.#trouble = `a frozen report is not on the ledger yet, the next start tries again: ${wordsOf(error)}`
+      this.#parts.say('error', this.#trouble)
+    }
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
