@@ -176,7 +176,11 @@ function daysFigure(facts: PlantFacts, wanted: DaysOf): ReportFigure {
   }
   const fatal = of === 'denominator' ? undefined : points.find(({ reason }) => FATAL.has(reason))
   if (fatal !== undefined) return { ...base, value: null, reason: fatal.reason }
-  if (points.length === 0 && !isReported) return { ...base, value: null, reason: 'no_data' }
+  if (points.length === 0 && !isReported) {
+    // A plant may have its figures picked: one that is not among them is not reckoned.
+    const isPicked = facts.options.kpis?.includes(kpi) ?? true
+    return { ...base, value: null, reason: isPicked ? 'no_data' : 'not_configured' }
+  }
   if (coverage < COVERAGE_MIN) return { ...base, value: null, reason: coverage === 0 ? 'no_data' : 'low_coverage' }
   if (of === 'highest') {
     const values = points.flatMap(({ value }) => value ?? [])

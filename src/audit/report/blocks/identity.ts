@@ -72,7 +72,8 @@ const GASES: Readonly<Record<'cn' | 'ipcc', Text>> = {
 }
 
 /** What belongs to the report and what does not. */
-export const boundary: Block = ({ options, versions }) => {
+export const boundary: Block = (facts) => {
+  const { options, versions } = facts
   const { report, carbon } = options
   const share =
     report.consolidation === 'equity_share' && report.equity_pct !== undefined ? ` ${report.equity_pct} %` : ''
@@ -114,6 +115,7 @@ export const boundary: Block = ({ options, versions }) => {
   const excluded = report.excluded.map(({ source, reason }) => row(saidCell(source), saidCell(reason)))
   return [
     pairs('boundary', say('Boundary and methods', '边界与方法'), rows),
+    sourceList(facts),
     tableOf(
       'excluded',
       say('Excluded sources', '排除的排放源'),
@@ -121,6 +123,29 @@ export const boundary: Block = ({ options, versions }) => {
       excluded.length > 0 ? excluded : [row(textCell(NONE), textCell(say('none is configured', '未配置排除项')))],
     ),
   ]
+}
+
+/** Everything that is configured or has sent in the period. */
+function sourceList({ options, streams }: PlantFacts) {
+  const columns = [
+    left('device', 'Device', '设备'),
+    left('line', 'Line', '产线'),
+    left('role', 'Role', '角色'),
+    left('sends', 'Has sent in the period', '报告期内上报的指标'),
+  ]
+  const ids = [...new Set([...options.devices.map(({ id }) => id), ...streams.map(({ device }) => device)])].sort()
+  const rows = ids.map((id) => {
+    const device = options.devices.find((one) => one.id === id)
+    const sent = streams.filter((one) => one.device === id).map(({ metric }) => metric)
+    return row(
+      wordCell(id),
+      device?.line === undefined ? textCell(NOT_CONFIGURED) : wordCell(device.line),
+      device === undefined ? textCell(NOT_CONFIGURED) : wordCell(device.role ?? '–'),
+      sent.length === 0 ? textCell(say('nothing', '无')) : wordCell(sent.join(', ')),
+    )
+  })
+  const none = row(textCell(NONE), null, null, null)
+  return tableOf('sources', say('Devices', '设备清单'), columns, rows.length > 0 ? rows : [none])
 }
 
 /** The year that others are compared with. */

@@ -2,7 +2,7 @@ import { METRICS } from '../../../base/metrics.js'
 import { seriesTimes } from '../../../base/plant.js'
 import { REJECT_REASON_LIST, REJECT_REASONS } from '../../../base/reasons.js'
 import type { ReportRow, Text } from '../../../base/report.js'
-import { decimal, quotient } from '../decimal.js'
+import { decimal, multiply, quotient } from '../decimal.js'
 import type { PlantFacts } from '../facts.js'
 import { type Figures, known, kpiOf, unknown } from '../figures.js'
 import type { StreamQuality } from '../sources.js'
@@ -20,6 +20,7 @@ const HOUR_MS = 3_600_000
 /** How well the data behind the figures are known. Source: KPI specification §6, data quality. */
 export const quality: Block = (facts, figures) => [
   overall(facts, figures),
+  coverage(facts, figures),
   streams(facts, figures),
   gaps(facts),
   rejected(facts, figures),
@@ -48,6 +49,43 @@ function overall(facts: PlantFacts, figures: Figures) {
   const list = flags.length === 0 ? textCell(NONE) : wordCell(flags.join(', '))
   rows.push(row(textCell(say('Flags of figures above', '上述数值的标记')), null, list))
   return tableOf('data-quality', say('Data quality', '数据质量'), columns, rows)
+}
+
+/** How much of the figures that totals are made of is known, and how much of that is interpolated over long gaps. */
+function coverage({ plant }: PlantFacts, figures: Figures) {
+  const columns = [
+    left('figure', 'Figure', '数值'),
+    right('coverage', 'Covered', '覆盖率'),
+    right('estimated', 'Estimated share', '估算比例'),
+    left('flags', 'Flags', '标记'),
+  ]
+  const added = Object.entries(figures.record()).filter(([, { made }]) => {
+    return (
+      made.by === 'days' &&
+      made.plant === plant.id &&
+      made.scope === 'plant' &&
+      made.of === 'numerator' &&
+      !made.kpi.startsWith('data_')
+    )
+  })
+  const rows = added.map(([id, { name, coverage, estimated_share, flags }]) => {
+    const part = (key: string, en: string, zh: string, value: number | null) => {
+      const title = say(`${name.en}: ${en}`, `${name.zh}：${zh}`)
+      const percent = value === null ? null : multiply(decimal(value), '100')
+      return figureCell(figures.count(`${id}/${key}`, title, '%', percent, 'time of the period'), '%', 2)
+    }
+    return row(
+      textCell(name),
+      part('coverage', 'covered', '覆盖率', coverage),
+      part('estimated', 'estimated share', '估算比例', estimated_share),
+      flags.length === 0 ? textCell(NONE) : wordCell(flags.join(', ')),
+    )
+  })
+  const note = say(
+    'Estimated is what lies in intervals longer than the allowed gap of its meter: the amount is measured, its split over time is not.',
+    '估算部分指超过计量允许间隔的区间：总量为实测，仅时间分配为估算。',
+  )
+  return tableOf('coverage', say('Coverage and estimated share', '覆盖率与估算比例'), columns, rows, note)
 }
 
 function streams(facts: PlantFacts, figures: Figures) {

@@ -1,0 +1,73 @@
+import { afterEach, expect, test } from 'vitest'
+import { StreamQualities } from '../../../src/audit/report/stream-quality.js'
+import type { Reading } from '../../../src/base/reading.js'
+import { Bench, reading } from '../../support/engine.js'
+import { sourcesOf } from '../../support/report.js'
+
+const HOUR = 3_600_000
+const START = Date.parse('2026-10-01T00:30:00Z')
+const SPAN = { fromMs: START, toMs: START + 48 * HOUR }
+
+let bench: Bench
+afterEach(() => bench.close())
+
+function at(hours: number, of: Partial<Reading> = {}): Reading {
+  const ts = START + hours * HOUR
+  return reading({ metric: 'elec_import_kwh', ts, value: 1000 + hours, receivedAt: ts + 40, ...of })
+}
+
+/** What the verifier does: readings one by one. */
+function byHand(readings: readonly Reading[]) {
+  const qualities = new StreamQualities(SPAN)
+  const key = ({ device, metric }: Reading) => `${device} ${metric}`
+  const sorted = readings.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a.ts - b.ts))
+  for (const { tsAssumed, ...one } of sorted) qualities.add({ ...one, assumed: tsAssumed })
+  return qualities.finish()
+}
+
+async function bySql(readings: readonly Reading[]) {
+  bench = await Bench.open()
+  await bench.commit(readings)
+  return sourcesOf(bench).streams({ plant: 'p', ...SPAN })
+}
+
+test('silences of more than an hour are found between readings and at both ends; an hour to the millisecond is none', async () => {
+  const readings = [at(-1), at(1.5), at(2.5), at(2.5 + 1 + 1 / HOUR), at(46.999), at(48)]
+  const [stream] = await bySql(readings)
+  expect(stream?.gaps.map(({ fromMs, toMs }) => [(fromMs - START) / HOUR, (toMs - START) / HOUR])).toEqual([
+    [0, 1.5],
+    [2.5, 2.5 + 1 + 1 / HOUR],
+    [2.5 + 1 + 1 / HOUR, 46.999],
+    [46.999, 48],
+  ])
+  expect(stream?.received).toBe(4)
+  expect(byHand(readings)).toEqual([stream])
+})
+
+test('the database and the readings one by one tell the same of several series, late, assumed and bad ones', async () => {
+  const readings = [
+    ...Array.from({ length: 90 }, (_, i) =>
+      at(i / 2, { quality: i % 7 === 0 ? 5 : 0, receivedAt: START + (i / 2) * HOUR + i * 37 }),
+    ),
+    ...Array.from({ length: 40 }, (_, i) =>
+      at(i, {
+        device: 'a-2',
+        metric: 'ng_volume_nm3',
+        receivedAt: START + i * HOUR + (i % 3 === 0 ? 25 * HOUR : -4200),
+      }),
+    ),
+    ...Array.from({ length: 3 }, (_, i) => at(i * 9, { device: 'm1', metric: 'elec_import_kw', tsAssumed: true })),
+    at(5, { device: 'x', metric: 'home_made', value: 3 }),
+  ]
+  const streams = await bySql(readings)
+  expect(streams.map(({ device, metric }) => `${device} ${metric}`)).toEqual([
+    'a-2 ng_volume_nm3',
+    'm1 elec_import_kw',
+    'm1 elec_import_kwh',
+    'x home_made',
+  ])
+  expect(streams[0]).toMatchObject({ received: 40, late: 14, delayMs: -4200, byQuality: { good: 40 } })
+  expect(streams[1]).toMatchObject({ assumedTime: 3 })
+  expect(streams[2]).toMatchObject({ byQuality: { good: 77, fault: 13 }, delayMs: 1600 })
+  expect(byHand(readings)).toEqual(streams)
+})
