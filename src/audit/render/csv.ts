@@ -17,6 +17,8 @@ export function csvOf(report: Report, sheet: Sheet): Buffer {
   const text = stringify([head, ...rows], {
     record_delimiter: '\r\n',
     escape_formulas: true,
+    // RFC 4180, 2.6; the library leaves a lone CR unquoted when lines end in CRLF.
+    quoted_match: /\r/,
     cast: { object: (field) => ({ value: String(field), escape_formulas: false }) },
   })
   return Buffer.from(text, 'utf8')

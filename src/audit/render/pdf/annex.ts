@@ -1,0 +1,92 @@
+import type { Report, Text } from '../../../base/report.js'
+import { say } from '../language.js'
+import { grouped, printed } from '../number.js'
+import { column, factorsSheet, figureOf, idsOf, plainRow, type Sheet, type SheetRow } from '../sheet.js'
+import { FLAG_WORDS, formulaOf, makingWords, REASON_WORDS, WORDS } from '../words.js'
+import { named, plain } from './back.js'
+import { NOTE, type Paper } from './paper.js'
+import { type Destinations, fitTable, TABLE_START } from './table.js'
+
+/** Where the annex tells more of each figure. */
+export function figureDestinations(report: Report): Map<string, string> {
+  return new Map(idsOf(report).map((id, index) => [id, `f${String(index).padStart(6, '0')}`]))
+}
+
+/** Exact values, formulas and factors: what is needed to do every figure again by hand. */
+export function drawAnnexes(paper: Paper, destinations: Destinations): void {
+  const { report } = paper
+  const anchors = [...destinations.values()]
+  drawAnnex(paper, 'A', exactSheet(report), anchors, WORDS.figuresNote)
+  drawAnnex(paper, 'B', formulasSheet(report))
+  drawAnnex(paper, 'C', factorsSheet(report))
+}
+
+function drawAnnex(paper: Paper, letter: string, sheet: Sheet, anchors?: readonly string[], note?: Text): void {
+  const { language } = paper.options
+  const table = fitTable(paper, sheet)
+  paper.page(table.isLandscape)
+  const title = `${say(WORDS.annex, language === 'both' ? 'en' : language)} ${letter}`
+  paper.heading(1, title, say(sheet.title, language), TABLE_START)
+  if (note !== undefined) paper.paragraph(say(note, language), NOTE)
+  paper.space(10)
+  table.draw(new Map(), anchors)
+}
+
+function exactSheet(report: Report): Sheet {
+  return {
+    id: 'figures',
+    title: WORDS.figures,
+    columns: [
+      column('figure', WORDS.figure),
+      column('value', WORDS.exact, 'right'),
+      column('unit', WORDS.unit),
+      column('made', WORDS.made),
+    ],
+    rows: idsOf(report).map((id) => exactRow(report, id)),
+  }
+}
+
+function exactRow(report: Report, id: string): SheetRow {
+  const figure = figureOf(report, id)
+  const missing = figure.reason === '' ? plain('') : REASON_WORDS[figure.reason]
+  const value =
+    figure.value === null
+      ? { en: `\u2014 ${missing.en}`.trim(), zh: `\u2014 ${missing.zh}`.trim() }
+      : plain(grouped(figure.value))
+  const facts = [makingWords(figure.made), ...factsOf(report, id)]
+  const made = { en: facts.map(({ en }) => en).join('; '), zh: facts.map(({ zh }) => zh).join('；') }
+  return plainRow([{ text: named(figure.name, id) }, { text: value }, { word: figure.unit }, { text: made }])
+}
+
+function factsOf(report: Report, id: string): Text[] {
+  const { made, factors, flags, coverage, estimated_share } = figureOf(report, id)
+  const formula = formulaOf(made)
+  const percent = (part: number) => `${printed(String(part), 100, 2)} %`
+  return [
+    ...(formula !== '' ? [pair(WORDS.formula, formula)] : []),
+    ...(factors.length > 0 ? [pair(WORDS.factors, factors.join(', '))] : []),
+    ...(coverage !== null ? [pair(WORDS.coverage, percent(coverage))] : []),
+    ...(estimated_share !== null && estimated_share > 0 ? [pair(WORDS.estimatedShare, percent(estimated_share))] : []),
+    ...flags.map((flag) => FLAG_WORDS[flag]),
+  ]
+}
+
+function pair(title: Text, text: string): Text {
+  return { en: `${title.en.toLowerCase()} ${text}`, zh: `${title.zh} ${text}` }
+}
+
+function formulasSheet(report: Report): Sheet {
+  return {
+    id: 'formulas',
+    title: WORDS.formulas,
+    columns: [
+      column('name', WORDS.name),
+      column('formula', WORDS.formula),
+      column('source', WORDS.source),
+      column('confidence', WORDS.confidence),
+    ],
+    rows: report.formulas.map(({ id, name, formula, source, confidence }) =>
+      plainRow([{ text: named(name, id) }, { word: formula }, { word: source }, { word: confidence }]),
+    ),
+  }
+}

@@ -1,0 +1,90 @@
+import { coverOf } from '../cover.js'
+import { say } from '../language.js'
+import { WORDS } from '../words.js'
+import { BODY, type Entry, INK, NOTE, type Paper } from './paper.js'
+import type { Style } from './typeset.js'
+
+/** The title page: what it is of, which version, and the two numbers by which its authenticity is checked. */
+export function drawTitlePage(paper: Paper): void {
+  const { report, options } = paper
+  const { language, status } = options
+  paper.page()
+  paper.y = 54
+  paper.paragraph('Greengauge \u7eff\u8861', { size: 9, strong: true, color: INK.strong })
+  paper.y = 150
+  paper.paragraph(say(report.title, language), { size: 25, strong: true, color: INK.strong })
+  paper.space(8)
+  for (const plant of report.plants) paper.paragraph(say(plant.name, language), { size: 12, color: INK.text })
+  paper.space(28)
+  if (status === 'draft' || status === 'superseded') {
+    const says = status === 'draft' ? WORDS.draftSays : WORDS.supersededSays
+    paper.paragraph(say(says, language), { ...BODY, strong: true, color: INK.strong })
+    paper.space(14)
+  }
+  paper.rule(INK.edge, 0.75)
+  for (const { title, text } of coverOf(report, options)) drawPair(paper, say(title, language), text)
+  paper.space(18)
+  for (const text of [
+    `${say(WORDS.adding, language, ' \u00b7 ')}: ${say(report.basis.rule, language)}`,
+    say(WORDS.rounding, language),
+  ]) {
+    paper.paragraph(text, NOTE)
+    paper.space(4)
+  }
+}
+
+const LABEL_WIDTH = 150
+
+/** A label and what it says, with a hairline below. */
+export function drawPair(paper: Paper, label: string, text: string): void {
+  const style: Style = { size: 9, color: INK.strong }
+  const labelStyle: Style = { size: 8.5, color: INK.quiet }
+  const width = paper.width - LABEL_WIDTH
+  const lines = Math.max(
+    paper.type.lines(text, style, width).length,
+    paper.type.lines(label, labelStyle, LABEL_WIDTH - 10).length,
+  )
+  paper.need(lines * 13 + 9)
+  const top = paper.y + 4.5
+  paper.y = top
+  paper.paragraph(label, labelStyle, paper.left, LABEL_WIDTH - 10)
+  const labelEnd = paper.y
+  paper.y = top
+  paper.paragraph(text, style, paper.left + LABEL_WIDTH, width)
+  paper.y = Math.max(paper.y, labelEnd) + 4.5
+  paper.rule()
+}
+
+const ENTRY_HEIGHT = 17
+const ENTRIES_A_PAGE = 38
+
+/** Pages that the contents of so many entries take. */
+export function contentsPages(entries: number): number {
+  return Math.max(1, Math.ceil(entries / ENTRIES_A_PAGE))
+}
+
+/** On pages that were left free for it, when it is known where everything stands. */
+export function drawContents(paper: Paper, entries: readonly Entry[], firstPage: number): void {
+  const { pdf, type, options } = paper
+  entries.forEach((entry, index) => {
+    const onPage = index % ENTRIES_A_PAGE
+    if (onPage === 0) {
+      pdf.switchToPage(firstPage - 1 + index / ENTRIES_A_PAGE)
+      paper.y = 72
+      if (index === 0)
+        paper.paragraph(say(WORDS.contents, options.language, ' '), { size: 15, strong: true, color: INK.strong })
+    }
+    const y = 104 + onPage * ENTRY_HEIGHT
+    const style: Style =
+      entry.level === 1 ? { ...BODY, strong: true, color: INK.strong } : { size: 8.5, color: INK.text }
+    const x = paper.left + (entry.level === 1 ? 0 : 22)
+    const page = type.line(String(entry.page), style)
+    const [title] = type.lines(entry.title, style, paper.width - 100)
+    if (entry.number !== '') type.draw(type.line(entry.number, style), x, y + 10, style.color)
+    if (title !== undefined) type.draw(title, entry.level === 1 ? x + 22 : x, y + 10, style.color)
+    type.draw(page, paper.left + paper.width - page.width, y + 10, style.color)
+    paper.y = y + ENTRY_HEIGHT - 2
+    paper.rule()
+    pdf.goTo(paper.left, y, paper.width, ENTRY_HEIGHT, entry.destination)
+  })
+}

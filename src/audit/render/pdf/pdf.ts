@@ -1,0 +1,70 @@
+import type { Report, ReportSection } from '../../../base/report.js'
+import { say } from '../language.js'
+import type { RenderOptions } from '../options.js'
+import { drawAnnexes, figureDestinations } from './annex.js'
+import { drawChanges, drawSignatures, drawUnchecked } from './back.js'
+import { contentsPages, drawContents, drawTitlePage } from './front.js'
+import { NOTE, Paper } from './paper.js'
+import { type Destinations, fitTable, TABLE_START } from './table.js'
+
+/**
+ * The report for people, as PDF/A-2b: self-contained, with bookmarks, every number a way to its exact value in the annex.
+ * The same document and options give the same bytes on the same Node.
+ */
+export async function pdfOf(
+  report: Report,
+  options: RenderOptions & { readonly fontsFolder: string },
+): Promise<Buffer> {
+  const paper = new Paper(report, options, options.fontsFolder)
+  const destinations = figureDestinations(report)
+  drawTitlePage(paper)
+  const contentsStart = paper.pageNumber + 1
+  for (let i = contentsPages(entriesOf(report)); i > 0; i--) paper.page()
+  paper.page()
+  let number = 0
+  for (const section of report.sections) drawSection(paper, `${++number}`, section, destinations)
+  if (report.previous !== null) {
+    drawGap(paper)
+    drawChanges(paper, `${++number}`, report.previous, destinations)
+  }
+  if (report.unchecked.length > 0) {
+    drawGap(paper)
+    drawUnchecked(paper, `${++number}`)
+  }
+  drawSignatures(paper, `${++number}`)
+  drawAnnexes(paper, destinations)
+  drawContents(paper, paper.entries, contentsStart)
+  return paper.finish()
+}
+
+function drawSection(paper: Paper, number: string, section: ReportSection, destinations: Destinations): void {
+  const { language } = paper.options
+  if (number !== '1') drawGap(paper)
+  paper.heading(1, number, say(section.title, language), 110)
+  if (section.note !== undefined) {
+    paper.space(2)
+    paper.paragraph(say(section.note, language), NOTE)
+  }
+  for (const table of section.tables) {
+    const fitted = fitTable(paper, table)
+    fitted.turnPaper()
+    paper.space(14)
+    paper.heading(2, '', say(table.title, language, ' \u00b7 '), TABLE_START)
+    if (table.note !== undefined) paper.paragraph(say(table.note, language), NOTE)
+    paper.space(7)
+    fitted.draw(destinations)
+  }
+}
+
+/** Upright again after a wide table, and air above a heading. */
+function drawGap(paper: Paper): void {
+  if (paper.isLandscape) paper.page()
+  else paper.space(30)
+}
+
+/** As many as `heading` will be called: known before, so that pages can be left free for the contents. */
+function entriesOf(report: Report): number {
+  const tables = report.sections.reduce((sum, section) => sum + section.tables.length, 0)
+  const parts = (report.previous === null ? 0 : 1) + (report.unchecked.length > 0 ? 1 : 0)
+  return report.sections.length + tables + parts + 1 + 3
+}

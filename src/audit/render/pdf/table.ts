@@ -1,0 +1,222 @@
+import { type Shown, shown } from '../cell.js'
+import { say } from '../language.js'
+import { type Sheet, type SheetRow, unitOf } from '../sheet.js'
+import { WORDS } from '../words.js'
+import { INK, type Paper } from './paper.js'
+import { LEADING, type Line, type Style } from './typeset.js'
+
+/** Where the annex tells more of a figure; undefined when it does not. */
+export type Destinations = ReadonlyMap<string, string>
+
+const GAP = 12
+const PADDING = 3.6
+const INDENT = 10
+const UNIT_GAP = 4
+const SIZE = 8.5
+const SIZE_MIN = 6
+
+interface Column {
+  readonly head: string
+  readonly isRight: boolean
+  readonly width: number
+  /** Kept free at its right end for units, where the rows have several; 0 where the head says the unit. */
+  readonly unitWidth: number
+}
+
+/** How high the beginning of a table is: what a heading above it has to keep with it. */
+export const TABLE_START = 70
+
+/**
+ * A table over the whole width: hairlines between rows, numbers to the right, its head again on every page. Takes a page
+ * lengthwise when it needs more width than an upright one has, and smaller letters when that is not enough either.
+ */
+export function fitTable(paper: Paper, sheet: Sheet): FittedTable {
+  const upright = 487
+  const across = 734
+  for (const [available, isLandscape] of [
+    [upright, false],
+    [across, true],
+  ] as const) {
+    const columns = columnsOf(paper, sheet, SIZE, available)
+    if (columns.fits) return new FittedTable(paper, sheet, columns.columns, SIZE, isLandscape)
+  }
+  for (let size = SIZE - 0.5; size > SIZE_MIN; size -= 0.5) {
+    const columns = columnsOf(paper, sheet, size, across)
+    if (columns.fits) return new FittedTable(paper, sheet, columns.columns, size, true)
+  }
+  return new FittedTable(paper, sheet, columnsOf(paper, sheet, SIZE_MIN, across).columns, SIZE_MIN, true)
+}
+
+function columnsOf(paper: Paper, sheet: Sheet, size: number, available: number): { columns: Column[]; fits: boolean } {
+  const { type, report, options } = paper
+  const measured = sheet.columns.map((column, index) => {
+    const unit = unitOf(sheet, index)
+    const title = say(column.title, options.language)
+    const head = unit === null || unit === '' || title.endsWith(unit) ? title : `${title}\n${unit}`
+    let least = type.widestPiece(head, headStyle(size))
+    let most = Math.max(...head.split('\n').map((line) => type.width(line, headStyle(size))))
+    let unitWidth = 0
+    for (const row of sheet.rows) {
+      const cell = shown(report, row.cells[index] ?? null, options.language)
+      const style = styleOf(row, cell, size)
+      const indent = index === 0 ? row.level * INDENT : 0
+      if (unit === null && cell.unit !== '') unitWidth = Math.max(unitWidth, UNIT_GAP + type.width(cell.unit, style))
+      least = Math.max(least, indent + type.widestPiece(cell.text, style))
+      most = Math.max(most, indent + Math.max(...cell.text.split('\n').map((line) => type.width(line, style))))
+    }
+    // A hash or a long id may be broken; a number never is.
+    const floor = column.align === 'right' ? least : Math.min(least, 150)
+    return { head, isRight: column.align === 'right', unitWidth, least: floor + unitWidth, most: most + unitWidth }
+  })
+  const space = available - GAP * (measured.length - 1)
+  const least = measured.reduce((sum, column) => sum + column.least, 0)
+  const most = measured.reduce((sum, column) => sum + column.most, 0)
+  const widths = measured.map((column) => {
+    if (most <= space) return column.most
+    if (least >= space) return (column.least * space) / least
+    return column.least + ((column.most - column.least) * (space - least)) / (most - least)
+  })
+  // What is left over goes to the words, so that the numbers stand at the right edge.
+  const words = Math.max(
+    0,
+    measured.findIndex(({ isRight }) => !isRight),
+  )
+  const left = space - widths.reduce((sum, width) => sum + width, 0)
+  widths[words] = (widths[words] ?? 0) + Math.max(0, left)
+  return {
+    columns: measured.map(({ head, isRight, unitWidth }, i) => ({ head, isRight, unitWidth, width: widths[i] ?? 0 })),
+    fits: least <= space,
+  }
+}
+
+function headStyle(size: number): Style {
+  return { size: size - 0.8, color: INK.quiet }
+}
+
+function styleOf(row: SheetRow, cell: Shown, size: number): Style {
+  const color = cell.kind === 'null' ? INK.quiet : row.strong ? INK.strong : INK.text
+  return { size, strong: row.strong && cell.kind !== 'null', color }
+}
+
+interface DrawnCell {
+  readonly lines: readonly Line[]
+  readonly style: Style
+  readonly x: number
+  readonly width: number
+  readonly isRight: boolean
+  readonly unit: string
+  readonly figure: string
+}
+
+export class FittedTable {
+  readonly isLandscape: boolean
+  readonly #paper: Paper
+  readonly #sheet: Sheet
+  readonly #columns: readonly Column[]
+  readonly #size: number
+
+  constructor(paper: Paper, sheet: Sheet, columns: readonly Column[], size: number, isLandscape: boolean) {
+    this.#paper = paper
+    this.#sheet = sheet
+    this.#columns = columns
+    this.#size = size
+    this.isLandscape = isLandscape
+  }
+
+  /** Begins a page where this one lies the other way: before the heading of the table, so that they stay together. */
+  turnPaper(): void {
+    if (this.isLandscape !== this.#paper.isLandscape) this.#paper.page(this.isLandscape)
+  }
+
+  /** `anchors` names each row, so that figures elsewhere can lead to it. */
+  draw(destinations: Destinations, anchors?: readonly string[]): void {
+    this.#head()
+    this.#sheet.rows.forEach((row, index) => {
+      this.#row(row, anchors?.[index], destinations)
+    })
+  }
+
+  #head(): void {
+    const { type } = this.#paper
+    const style = headStyle(this.#size)
+    const heads = this.#columns.map(({ head, width }) => type.lines(head, style, width))
+    const height = Math.max(...heads.map(({ length }) => length)) * style.size * LEADING
+    let x = this.#paper.left
+    heads.forEach((lines, index) => {
+      const { width, isRight, unitWidth } = this.#columns[index] as Column
+      let y = this.#paper.y + height - lines.length * style.size * LEADING
+      for (const line of lines) {
+        const at = isRight ? x + width - unitWidth - line.width : x
+        type.draw(line, Math.max(x, at), y + style.size * 1.08, style.color)
+        y += style.size * LEADING
+      }
+      x += width + GAP
+    })
+    this.#paper.space(height + 3)
+    this.#paper.rule(INK.edge, 0.75)
+  }
+
+  #row(row: SheetRow, anchor: string | undefined, destinations: Destinations): void {
+    const paper = this.#paper
+    const cells = this.#cellsOf(row)
+    const leading = this.#size * LEADING
+    const count = Math.max(1, ...cells.map(({ lines }) => lines.length))
+    if (paper.y + count * leading + 2 * PADDING > paper.bottom) this.#turn()
+    if (anchor !== undefined) paper.pdf.addNamedDestination(anchor, 'XYZ', 0, paper.y - 4, null as unknown as number)
+    // Only a row that is higher than a page is taken apart.
+    for (let from = 0; from < count; ) {
+      const fits = Math.max(1, Math.floor((paper.bottom - paper.y - 2 * PADDING) / leading))
+      const to = Math.min(count, from + fits)
+      for (const cell of cells) this.#draw(cell, from, to, destinations)
+      paper.space((to - from) * leading + 2 * PADDING)
+      paper.rule()
+      from = to
+      if (from < count) this.#turn()
+    }
+  }
+
+  #cellsOf(row: SheetRow): DrawnCell[] {
+    const { type, report, options, left } = this.#paper
+    let x = left
+    return this.#columns.map((column, index) => {
+      const cell = shown(report, row.cells[index] ?? null, options.language)
+      const style = styleOf(row, cell, this.#size)
+      const indent = index === 0 ? row.level * INDENT : 0
+      const room = cell.kind === 'number' ? column.unitWidth : 0
+      const lines = type.lines(cell.text, style, column.width - indent - room)
+      const drawn = { lines, style, x: x + indent, width: column.width - indent - room }
+      x += column.width + GAP
+      return { ...drawn, isRight: column.isRight, unit: column.unitWidth > 0 ? cell.unit : '', figure: cell.figure }
+    })
+  }
+
+  #draw(cell: DrawnCell, from: number, to: number, destinations: Destinations): void {
+    const { type, pdf, y } = this.#paper
+    const { lines, style, x, width, isRight, unit, figure } = cell
+    const leading = style.size * LEADING
+    lines.slice(from, to).forEach((line, i) => {
+      const at = isRight ? x + width - line.width : x
+      const baseline = y + PADDING + i * leading + style.size * 1.08
+      type.draw(line, at, baseline, style.color)
+      if (unit !== '' && from + i === 0) {
+        const unitStyle = { ...style, strong: false }
+        type.draw(type.line(unit, unitStyle), x + width + UNIT_GAP, baseline, INK.quiet)
+      }
+      const destination = destinations.get(figure)
+      if (destination !== undefined) pdf.goTo(at, y + PADDING + i * leading, line.width, leading, destination)
+    })
+  }
+
+  /** Goes on on the next page, where the table says again what it is. */
+  #turn(): void {
+    const { paper, title } = { paper: this.#paper, title: this.#sheet.title }
+    paper.page(this.isLandscape)
+    const { language } = paper.options
+    paper.paragraph(`${say(title, language, ' \u00b7 ')} (${say(WORDS.continued, language, ' ')})`, {
+      size: 8,
+      color: INK.quiet,
+    })
+    paper.space(6)
+    this.#head()
+  }
+}
