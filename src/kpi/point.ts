@@ -1,6 +1,7 @@
 import { type FlagBits, flagsOf } from '../base/flags.js'
 import { type KpiPoint, type Scope, streamKey, type Window } from '../base/kpi.js'
 import type { NullReason } from '../base/reasons.js'
+import type { RestatedFigure } from '../base/records.js'
 
 /** What a formula makes of its basis: a value, or the reason why there is none, always with what it was made from. */
 export interface Figure {
@@ -50,6 +51,13 @@ export function isSameFigure(a: Figure, b: Figure): boolean {
     a.estimatedShare === b.estimatedShare &&
     a.flags === b.flags &&
     isSameList(a.factors, b.factors)
+  )
+}
+
+/** True when the number itself is another one, not only what is said beside it. */
+export function isRestated(before: RestatedFigure, after: RestatedFigure): boolean {
+  return (
+    before.value !== after.value || before.numerator !== after.numerator || before.denominator !== after.denominator
   )
 }
 

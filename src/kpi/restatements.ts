@@ -125,10 +125,3 @@ const COLUMNS: Columns<Restatement & { readonly number: number }> = [
   ['bigint', (r) => r.atMs],
   ['text', (r) => r.reason],
 ]
-
-/** True when the number itself is another one, not only what is said beside it. */
-export function isRestated(before: Restated, after: Restated): boolean {
-  return (
-    before.value !== after.value || before.numerator !== after.numerator || before.denominator !== after.denominator
-  )
-}

@@ -1,7 +1,6 @@
 import { entryOf } from '../base/entry-of.js'
 import { type Scope, streamKey, type Window } from '../base/kpi.js'
-import { isSameFigure, type Point, type Stream } from './point.js'
-import { isRestated } from './restatements.js'
+import { isRestated, isSameFigure, type Point, type Stream } from './point.js'
 import { unitKey } from './units.js'
 
 /** What is known in memory of the points of one stream. */

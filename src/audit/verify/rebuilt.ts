@@ -1,18 +1,35 @@
-import type { ConfigVersion } from '../../base/plant.js'
 import type { Finding, Report } from '../../base/report.js'
-import type { FactorLibrary } from '../../kpi/factors/table.js'
 import type { BundleReader } from '../bundle/bundle-reader.js'
-import type { SealedDay } from './sealed.js'
+import { buildReport } from '../report/build.js'
+import { BundleSources, type Ground } from './bundle-sources.js'
+import { comparison } from './compare.js'
+import { holds } from './said.js'
 
-export interface Ground {
-  readonly versions: readonly ConfigVersion[]
-  readonly library: FactorLibrary
-  readonly days: readonly SealedDay[]
-}
-
+/**
+ * Builds the report again from the readings of the bundle and compares the two. What no reading gives, as it is of before
+ * the readings or of what was never archived, is taken as stated, and said to be.
+ *
+ * @param onProgress told how far it is, 0..1
+ */
 export async function* checkRebuilt(
-  _bundle: BundleReader,
-  _report: Report,
-  _ground: Ground,
-  _onProgress: (part: number) => void,
-): AsyncGenerator<Finding> {}
+  bundle: BundleReader,
+  report: Report,
+  ground: Ground,
+  onProgress: (part: number) => void,
+): AsyncGenerator<Finding> {
+  let done = 0
+  const runs = 3 * report.plants.length
+  const sources = new BundleSources(bundle, report, ground, (_, all) => {
+    done += 1 / all
+    onProgress(Math.min(1, done / runs))
+  })
+  const { profile, version, previous, period } = report
+  const plants = report.plants.map(({ id }) => id)
+  const { code, archive } = report.basis
+  const rebuilt = await buildReport({ plants, profile, ...period, version, previous }, sources, { code, archive })
+  yield* comparison(report, rebuilt)
+  yield holds('stated', '', {
+    en: 'stated by the gateway and signed, but not reckoned again, as nothing in the bundle gives it: how many elements were rejected, hours of stacks before the period, when each series began, and the comparison with the version before',
+    zh: '由网关声明并签名、但因证据包中无从推出而未重新计算的内容：被拒收的条数、报告期之前的烟囱小时数据、各数据序列的起始时间，以及与上一版本的比较',
+  })
+}

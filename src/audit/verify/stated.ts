@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { z } from 'zod'
+import { SCOPES, WINDOWS } from '../../base/kpi.js'
 import { METRIC_CLASSES } from '../../base/metrics.js'
 import { REJECT_REASON_LIST } from '../../base/reasons.js'
 import type { BundleReader } from '../bundle/bundle-reader.js'
@@ -26,10 +27,19 @@ const seriesRow = z.strictObject({
   line: z.string(),
   first_ts: maybeMs,
   last_ts: maybeMs,
+  /** Where the walk over it begins, as there are holes before; from its first reading on when absent. */
+  walk_from: maybeMs.optional(),
 })
 const rejectedRow = z.strictObject({
   reason: z.enum(REJECT_REASON_LIST),
   elements: z.string().regex(/^\d+$/).transform(Number),
+})
+const keptRow = z.strictObject({
+  scope: z.enum(SCOPES),
+  id: z.string(),
+  kpi: z.string(),
+  window: z.enum(WINDOWS),
+  start: ms,
 })
 const hourRow = z.strictObject({
   stack: z.string(),
@@ -57,6 +67,12 @@ export function statedRejections(bundle: BundleReader, plant: string) {
 export async function statedHours(bundle: BundleReader, plant: string): Promise<readonly StatedHour[]> {
   const name = `evidence/${plant}/hours-before.csv`
   return bundle.files.has(name) ? rowsOf(bundle, name, hourRow) : []
+}
+
+/** Windows that the gateway has a point of although no reading speaks for them any more; without any there is no file. */
+export async function statedWindows(bundle: BundleReader, plant: string): Promise<readonly z.output<typeof keptRow>[]> {
+  const name = `evidence/${plant}/kept-windows.csv`
+  return bundle.files.has(name) ? rowsOf(bundle, name, keptRow) : []
 }
 
 async function rowsOf<Row>(bundle: BundleReader, name: string, row: z.ZodType<Row>): Promise<readonly Row[]> {

@@ -1,0 +1,215 @@
+import type { StoredEvent } from '../../archive/events.js'
+import { entryOf } from '../../base/entry-of.js'
+import { EVENT_FIELDS, isCountedEvent } from '../../base/events.js'
+import type { Scope } from '../../base/kpi.js'
+import { POLLUTANTS } from '../../base/options/limits.js'
+import type { ConfigVersion } from '../../base/plant.js'
+import type { NullReason, RejectReason } from '../../base/reasons.js'
+import type { Report } from '../../base/report.js'
+import type { FactorLibrary } from '../../kpi/factors/table.js'
+import type { OfflinePlant } from '../../kpi/offline/plant.js'
+import { type OfflineWindow, recomputedPoints } from '../../kpi/offline/points.js'
+import { NO_FACTORS, type Point, type Stream } from '../../kpi/point.js'
+import type { BundleReader } from '../bundle/bundle-reader.js'
+import type { Calibration } from '../control.js'
+import type { PlantSpan, ReportSources, StreamQuality } from '../report/sources.js'
+import { StreamQualities } from '../report/stream-quality.js'
+import { type StackHours, type StackHoursQuery, stackHours } from '../stack-hours.js'
+import { PlantEvidence } from './plant-evidence.js'
+import type { SealedDay } from './sealed.js'
+import { type StatedHour, statedHours, statedRejections, statedWindows } from './stated.js'
+
+const DAY_MS = 86_400_000
+
+/** What figures are made with beside readings; all of it has been compared with the ledger. */
+export interface Ground {
+  readonly versions: readonly ConfigVersion[]
+  readonly library: FactorLibrary
+  readonly days: readonly SealedDay[]
+}
+
+/** A plant's evidence as it is reckoned with. */
+interface Opened {
+  readonly evidence: PlantEvidence
+  readonly events: readonly StoredEvent[]
+  readonly input: OfflinePlant
+  /** Windows that have a point although no reading speaks for them, as `windowKey` without the plant. */
+  readonly kept: ReadonlySet<string>
+}
+
+const STACK_KPIS = new Set(
+  POLLUTANTS.flatMap((pollutant) =>
+    ['valid_capture', 'pollutant_mean', 'pollutant_ref_mean', 'pollutant_mass', 'exceed_hours'].map(
+      (kpi) => `${kpi}_${pollutant}`,
+    ),
+  ),
+)
+
+/** What a report is built from, out of a bundle: figures are reckoned from its readings, by the formulas of the gateway. */
+export class BundleSources implements ReportSources {
+  readonly library: FactorLibrary
+  readonly #bundle: BundleReader
+  readonly #ground: Ground
+  readonly #nowMs: number
+  readonly #onDay: (done: number, all: number) => void
+  /** The plant that was asked for last: a report goes through its plants one by one. */
+  #plant: { readonly id: string; readonly opened: Promise<Opened> } | null = null
+  #hours: { readonly of: string; readonly points: Promise<ReadonlyMap<string, readonly Point[]>> } | null = null
+
+  /** @param onDay told of each day that was reckoned, of so many; a plant is gone through up to three times */
+  constructor(
+    bundle: BundleReader,
+    report: Pick<Report, 'basis'>,
+    ground: Ground,
+    onDay: (done: number, all: number) => void,
+  ) {
+    this.library = ground.library
+    this.#bundle = bundle
+    this.#ground = ground
+    this.#nowMs = Date.parse(report.basis.archive.now)
+    this.#onDay = onDay
+  }
+
+  async versions(): Promise<readonly ConfigVersion[]> {
+    return this.#ground.versions
+  }
+
+  async days(
+    query: PlantSpan & { readonly kpis: readonly string[]; readonly scopes: readonly Scope[] },
+  ): Promise<readonly Point[]> {
+    return this.#points(query, '1d', new Set(query.kpis), query.scopes)
+  }
+
+  async stackHours(query: StackHoursQuery): Promise<StackHours> {
+    const { events } = await this.#open(query.plant)
+    const [stated, reckoned] = await Promise.all([statedHours(this.#bundle, query.plant), this.#hoursOf(query)])
+    const before = stated.filter(({ start }) => start < query.fromMs).map((hour) => pointOf(query.plant, hour))
+    return stackHours(
+      {
+        points: async ({ kpi, id, fromMs, toMs, limit }) => {
+          const own = before.filter(({ stream }) => stream.kpi === kpi && stream.id === id)
+          const all = [...own, ...(reckoned.get(`${id}/${kpi}`) ?? [])]
+          return all
+            .filter(({ startMs }) => startMs >= fromMs && startMs < toMs)
+            .sort((a, b) => a.startMs - b.startMs)
+            .slice(0, limit)
+        },
+        calibrations: async ({ device, fromMs, toMs }) =>
+          events
+            .filter((event) => event.type === 'cems_calibration' && event.device === device)
+            .filter(({ ts }) => ts >= fromMs && ts < toMs)
+            .flatMap(calibrationOf),
+      },
+      query,
+    )
+  }
+
+  async streams({ plant, fromMs, toMs }: PlantSpan): Promise<readonly StreamQuality[]> {
+    const { evidence } = await this.#open(plant)
+    const open = new Map<string, StreamQualities>()
+    await evidence.eachReading(fromMs, toMs, (reading) => {
+      const key = `${reading.device}/${reading.metric}`
+      entryOf(open, key, () => new StreamQualities({ fromMs, toMs })).add(reading)
+    })
+    return [...open.values()]
+      .flatMap((stream) => stream.finish())
+      .sort((a, b) => compare(a.device, b.device) || compare(a.metric, b.metric))
+  }
+
+  async rejected({ plant }: PlantSpan): Promise<Readonly<Partial<Record<RejectReason, number>>>> {
+    const rows = await statedRejections(this.#bundle, plant)
+    return Object.fromEntries(rows.map(({ reason, elements }) => [reason, elements]))
+  }
+
+  async events(query: PlantSpan & { readonly types: readonly string[] }): Promise<readonly StoredEvent[]> {
+    const { events } = await this.#open(query.plant)
+    return events.filter(({ ts, type }) => ts >= query.fromMs && ts < query.toMs && query.types.includes(type))
+  }
+
+  #open(id: string): Promise<Opened> {
+    if (this.#plant?.id !== id) this.#plant = { id, opened: this.#opened(id) }
+    return this.#plant.opened
+  }
+
+  async #opened(plant: string): Promise<Opened> {
+    const { versions, library, days } = this.#ground
+    const evidence = new PlantEvidence(this.#bundle, plant, days)
+    const events = await evidence.events()
+    const [series, links, windows] = await Promise.all([
+      evidence.series(events),
+      evidence.links(),
+      statedWindows(this.#bundle, plant),
+    ])
+    const kept = new Set(windows.map(({ scope, id, kpi, window, start }) => keptKey({ scope, id, kpi, window }, start)))
+    const { readings } = evidence
+    const input = { plant, library, versions, series, events, links, nowMs: this.#nowMs, readings }
+    return { evidence, events, input, kept }
+  }
+
+  async #points(
+    { plant, fromMs, toMs }: PlantSpan,
+    window: OfflineWindow,
+    kpis: ReadonlySet<string>,
+    scopes: readonly Scope[],
+  ): Promise<Point[]> {
+    const { input, kept } = await this.#open(plant)
+    // Events that are counted matter as far around the period as readings do.
+    const events = input.events.filter(({ ts, type }) => {
+      return !isCountedEvent(type) || (ts >= fromMs - 2 * DAY_MS && ts < toMs + 2 * DAY_MS)
+    })
+    const points: Point[] = []
+    const query = { fromMs, toMs, windows: [window], scopes, kpis, onDay: this.#onDay }
+    const isKept = ({ stream, startMs }: Point) => kept.has(keptKey(stream, startMs))
+    for await (const point of recomputedPoints({ ...input, events }, { ...query, isKept })) points.push(point)
+    return points
+  }
+
+  #hoursOf({ plant, fromMs, toMs }: StackHoursQuery): Promise<ReadonlyMap<string, readonly Point[]>> {
+    const of = `${plant} ${fromMs} ${toMs}`
+    if (this.#hours?.of !== of) {
+      const points = this.#points({ plant, fromMs, toMs }, '1h', STACK_KPIS, ['device']).then(byStream)
+      this.#hours = { of, points }
+    }
+    return this.#hours.points
+  }
+}
+
+function byStream(points: readonly Point[]): ReadonlyMap<string, readonly Point[]> {
+  const found = new Map<string, Point[]>()
+  for (const point of points) entryOf(found, `${point.stream.id}/${point.stream.kpi}`, () => []).push(point)
+  return found
+}
+
+function keptKey({ scope, id, kpi, window }: Pick<Stream, 'scope' | 'id' | 'kpi' | 'window'>, startMs: number): string {
+  return `${scope}|${id}|${kpi}|${window}|${startMs}`
+}
+
+/** An hour before the readings, as far as the table of hours looks at it. */
+function pointOf(plant: string, { stack, kpi, start, end, value, reason }: StatedHour): Point {
+  return {
+    stream: { plant, scope: 'device', id: stack, kpi, window: '1h', unit: '' },
+    startMs: start,
+    endMs: end,
+    value,
+    reason: reason as NullReason | '',
+    numerator: value ?? 0,
+    denominator: 1,
+    coverage: value === null ? 0 : 1,
+    estimatedShare: 0,
+    flags: 0,
+    factors: NO_FACTORS,
+    provisional: false,
+    rev: 1,
+  }
+}
+
+function calibrationOf({ ts, fields }: StoredEvent): Calibration[] {
+  const { data } = EVENT_FIELDS.cems_calibration.safeParse(fields)
+  if (data === undefined) return []
+  const { metric, passed, zero_drift_pct: zero, span_drift_pct: span } = data
+  return [{ ts, metric, passed, zeroDriftPct: zero ?? null, spanDriftPct: span ?? null }]
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
