@@ -1,20 +1,11 @@
-import { isDeepStrictEqual } from 'node:util'
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import type { PlantOptions } from '../../src/base/plant.js'
-import type { DeviceEvent, Reading } from '../../src/base/reading.js'
-import { Calendar } from '../../src/kpi/calendar.js'
-import type { Evidence } from '../../src/kpi/evidence.js'
-import { recomputedPoints } from '../../src/kpi/offline/points.js'
-import { type Point, windowKey } from '../../src/kpi/point.js'
-import type { Beside, Difference } from '../support/arrival.js'
-import { Bench } from '../support/engine.js'
-import { offlineOf } from '../support/offline.js'
+import type { Beside } from '../support/arrival.js'
+import { type History, offlineDifferences, repeated, repeats } from '../support/history.js'
 import {
   change,
   changed,
   connection,
-  DAY_MS,
   eventsOf,
   incidents,
   linksOf,
@@ -37,65 +28,9 @@ const TIME_LIMIT_MS = Number(process.env.PROPERTY_MS ?? 12_000)
 const NUM_RUNS = process.env.PROPERTY_MS === undefined ? 25 : 100_000
 const LIMIT_MS = TIME_LIMIT_MS + 120_000
 
-interface History {
-  readonly timezone: string
-  readonly plants: readonly PlantOptions[]
-  readonly readings: readonly Reading[]
-  readonly beside: Beside
-  readonly fromMs: number
-  readonly shorten?: (evidence: Evidence) => Partial<Evidence>
-}
-
-/** What a plant sends comes three times: long before the period, in it, and a while after it. */
-const repeats = fc.tuple(fc.constantFrom(1, 3, 9, 70), fc.constantFrom(2, 5, 20))
-
-function repeated(readings: readonly Reading[], [before, after]: readonly [number, number]): Reading[] {
-  const at = (one: Reading, days: number) => {
-    return { ...one, ts: one.ts + days * DAY_MS, receivedAt: one.receivedAt + days * DAY_MS }
-  }
-  const all = [-before, 0, after].flatMap((days) => readings.map((one) => at(one, days)))
-  return [...new Map(all.map((one) => [`${one.device}/${one.metric}/${one.ts}`, one])).values()].sort(
-    (a, b) => a.ts - b.ts,
-  )
-}
-
-/** What the gateway has published and what the readings of the evidence come to, where these differ. */
-async function differences({ timezone, plants, readings, beside, fromMs, shorten }: History): Promise<Difference[]> {
-  const bench = await Bench.open(plants, fromMs - 100 * DAY_MS)
-  try {
-    await bench.commit(readings, inTimeOrder(beside.events), beside.links)
-    if (beside.change !== null) await bench.configure(beside.change.plants, beside.change.fromMs)
-    bench.tick((readings.at(-1)?.ts ?? 0) + 70 * DAY_MS)
-    await bench.settle()
-    await bench.cycle()
-    const calendar = new Calendar(timezone)
-    const span = { fromMs: calendar.day(fromMs + DAY_MS / 2).startMs, toMs: calendar.day(fromMs + 2 * DAY_MS).endMs }
-    const live = new Map<string, Point>()
-    for (const [key, point] of await bench.store.between('p', span.fromMs, span.toMs)) {
-      if (point.stream.window === '1h' || point.stream.window === '1d') live.set(key, point)
-    }
-    const { input } = await offlineOf(bench, span, shorten)
-    const made = new Map<string, Point>()
-    const query = { ...span, windows: ['1h', '1d'], scopes: ['plant', 'line', 'device'], kpis: null } as const
-    for await (const point of recomputedPoints(input, query)) made.set(windowKey(point), point)
-    return [...new Set([...live.keys(), ...made.keys()])].flatMap((key) => {
-      const [expected, found] = [figureOf(live.get(key)), figureOf(made.get(key))]
-      return isDeepStrictEqual(expected, found) ? [] : { key, expected: expected ?? {}, found }
-    })
-  } finally {
-    await bench.close()
-  }
-}
-
-function figureOf(point: Point | undefined): object | undefined {
-  if (point === undefined) return undefined
-  const { value, numerator, denominator, coverage, estimatedShare, reason, flags, factors } = point
-  return { value, numerator, denominator, coverage, estimatedShare, reason, flags, factors }
-}
-
-function inTimeOrder(events: readonly DeviceEvent[]): DeviceEvent[] {
-  const byId = new Map(events.map((event) => [`${event.device}/${event.id}`, event]))
-  return [...byId.values()].sort((a, b) => a.ts - b.ts)
+async function expectSame(history: History): Promise<void> {
+  const { differences } = await offlineDifferences(history)
+  expect(differences.slice(0, 6)).toEqual([])
 }
 
 describe('from the readings alone, without the database', () => {
@@ -126,7 +61,7 @@ describe('from the readings alone, without the database', () => {
             : { ...changed(place.timezone, configured, later), fromMs: fromMs + later.afterMin * MINUTE_MS },
       }
       const plants = plantsOf(place.timezone, configured, robot)
-      expect((await differences({ ...place, plants, readings, beside, fromMs })).slice(0, 6)).toEqual([])
+      await expectSame({ ...place, plants, readings, beside, fromMs })
     },
     LIMIT_MS,
   )
@@ -156,7 +91,7 @@ describe('from the readings alone, without the database', () => {
             : { plants: [richPlant(place.timezone, later.to)], fromMs: fromMs + later.afterMin * MINUTE_MS },
       }
       const plants = [richPlant(place.timezone, configured)]
-      expect((await differences({ ...place, plants, readings, beside, fromMs })).slice(0, 6)).toEqual([])
+      await expectSame({ ...place, plants, readings, beside, fromMs })
     },
     LIMIT_MS,
   )

@@ -1,0 +1,84 @@
+import { isDeepStrictEqual } from 'node:util'
+import { fc } from '@fast-check/vitest'
+import type { PlantOptions } from '../../src/base/plant.js'
+import type { DeviceEvent, Reading } from '../../src/base/reading.js'
+import { Calendar } from '../../src/kpi/calendar.js'
+import type { Evidence } from '../../src/kpi/evidence.js'
+import { recomputedPoints } from '../../src/kpi/offline/points.js'
+import { type Point, windowKey } from '../../src/kpi/point.js'
+import type { Beside, Difference } from './arrival.js'
+import { Bench } from './engine.js'
+import { offlineOf } from './offline.js'
+import { DAY_MS } from './random-plants.js'
+
+/** A plant whose period lies in the middle of what it has sent. */
+export interface History {
+  readonly timezone: string
+  readonly plants: readonly PlantOptions[]
+  readonly readings: readonly Reading[]
+  readonly beside: Beside
+  /** In the first day of the period. */
+  readonly fromMs: number
+  /** What of the evidence is left out. */
+  readonly shorten?: (evidence: Evidence) => Partial<Evidence>
+}
+
+/** What a plant sends comes three times: long before the period, in it, and a while after it. */
+export const repeats = fc.tuple(fc.constantFrom(1, 3, 3, 9, 30), fc.constantFrom(2, 2, 5, 9))
+
+export function repeated(readings: readonly Reading[], [before, after]: readonly [number, number]): Reading[] {
+  const at = (one: Reading, days: number) => {
+    return { ...one, ts: one.ts + days * DAY_MS, receivedAt: one.receivedAt + days * DAY_MS }
+  }
+  const all = [-before, 0, after].flatMap((days) => readings.map((one) => at(one, days)))
+  return [...new Map(all.map((one) => [`${one.device}/${one.metric}/${one.ts}`, one])).values()].sort(
+    (a, b) => a.ts - b.ts,
+  )
+}
+
+/** What the gateway has published and what the readings of the evidence come to, where these differ. */
+export async function offlineDifferences({
+  timezone,
+  plants,
+  readings,
+  beside,
+  fromMs,
+  shorten,
+}: History): Promise<{ readonly differences: readonly Difference[]; readonly compared: number }> {
+  const bench = await Bench.open(plants, fromMs - 100 * DAY_MS)
+  try {
+    await bench.commit(readings, inTimeOrder(beside.events), beside.links)
+    if (beside.change !== null) await bench.configure(beside.change.plants, beside.change.fromMs)
+    bench.tick((readings.at(-1)?.ts ?? 0) + 9 * DAY_MS)
+    await bench.settle()
+    await bench.cycle()
+    const calendar = new Calendar(timezone)
+    const span = { fromMs: calendar.day(fromMs + DAY_MS / 2).startMs, toMs: calendar.day(fromMs + 2 * DAY_MS).endMs }
+    const live = new Map<string, Point>()
+    for (const [key, point] of await bench.store.between('p', span.fromMs, span.toMs)) {
+      if (point.stream.window === '1h' || point.stream.window === '1d') live.set(key, point)
+    }
+    const { input } = await offlineOf(bench, span, shorten)
+    const made = new Map<string, Point>()
+    const query = { ...span, windows: ['1h', '1d'], scopes: ['plant', 'line', 'device'], kpis: null } as const
+    for await (const point of recomputedPoints(input, query)) made.set(windowKey(point), point)
+    const differences = [...new Set([...live.keys(), ...made.keys()])].flatMap((key) => {
+      const [expected, found] = [figureOf(live.get(key)), figureOf(made.get(key))]
+      return isDeepStrictEqual(expected, found) ? [] : { key, expected: expected ?? {}, found }
+    })
+    return { differences, compared: live.size }
+  } finally {
+    await bench.close()
+  }
+}
+
+function figureOf(point: Point | undefined): object | undefined {
+  if (point === undefined) return undefined
+  const { value, numerator, denominator, coverage, estimatedShare, reason, flags, factors } = point
+  return { value, numerator, denominator, coverage, estimatedShare, reason, flags, factors }
+}
+
+function inTimeOrder(events: readonly DeviceEvent[]): DeviceEvent[] {
+  const byId = new Map(events.map((event) => [`${event.device}/${event.id}`, event]))
+  return [...byId.values()].sort((a, b) => a.ts - b.ts)
+}
