@@ -1,0 +1,213 @@
+import { appendFileSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { MerkleTree } from '../../../../src/audit/ledger/merkle.js'
+import { plantHashes } from '../../../../src/audit/ledger/sealing.js'
+import { entriesOf } from '../../../../src/audit/ledger/states.js'
+import { DAY_MS } from '../../archive/record/recorded.js'
+import { kwh, SealedData, smallData, TODAY, TS } from './sealed-data.js'
+
+let data: SealedData
+beforeEach(async () => {
+  data = await SealedData.begin()
+})
+afterEach(() => data.end())
+
+const manifest = () => data.recorded.record.manifest
+
+test('a day that is over becomes one entry with its files and the root over its rows', async () => {
+  await data.archived([kwh(TS, 1.5), kwh(TS + 1, 2, { device: 'a', seq: 3, quality: 1 })])
+  await data.sealing.catchUp()
+  const tree = new MerkleTree()
+  tree.add('l,a,energy,elec_import_kwh,kWh,2026-10-01T06:00:00.001Z,2,,manual,3,2026-10-01T06:00:00.001Z,false')
+  tree.add('l,m1,energy,elec_import_kwh,kWh,2026-10-01T06:00:00.000Z,1.5,,good,,2026-10-01T06:00:00.000Z,false')
+  const [file] = manifest().days
+  expect(data.said('day')).toEqual([
+    {
+      kind: 'day',
+      rows_of: 'reading',
+      plant: 'p',
+      day: '2026-10-01',
+      generation: 1,
+      files: [{ name: file!.name, bytes: file!.bytes, sha256: file!.sha256 }],
+      rows: 2,
+      root: tree.root(),
+    },
+  ])
+  expect(data.sealing.isSealed(file!)).toBe(true)
+  expect(entriesOf(data.index, manifest().days)).toEqual([data.entries.at(-1)!.number])
+})
+
+test('what is in the ledger is not put there again, also after a start', async () => {
+  await data.archived([kwh(TS, 1)])
+  await data.sealing.catchUp()
+  const { number } = data.ledger.last!
+  await data.sealing.catchUp()
+  await data.start()
+  await data.sealing.catchUp()
+  expect(data.ledger.last!.number).toBe(number)
+})
+
+test('a late reading makes an entry of the same day with both files, and a root over the winners of both', async () => {
+  await data.archived([kwh(TS, 1), kwh(TS + 1, 2)])
+  await data.sealing.catchUp()
+  await data.archived([kwh(TS + 1, 9), kwh(TS + 2, 3)])
+  expect(
+    entriesOf(
+      data.index,
+      manifest().days.filter(({ kind }) => kind === 'reading'),
+    ),
+  ).toBeNull()
+  await data.sealing.catchUp()
+  const [first, second] = data.said('day').filter(({ rows_of }) => rows_of === 'reading')
+  expect(second).toMatchObject({ generation: 2, rows: 3, files: [first!.files[0], expect.anything()] })
+  const tree = new MerkleTree()
+  for (const [ms, value] of [
+    [0, 1],
+    [1, 9],
+    [2, 3],
+  ] as const) {
+    const ts = new Date(TS + ms).toISOString()
+    tree.add(`l,m1,energy,elec_import_kwh,kWh,${ts},${value},,good,,${ts},false`)
+  }
+  expect(second!.root).toBe(tree.root())
+  expect(await data.faults(true)).toEqual([])
+})
+
+test('a configuration, other tables and what people say are entries, each once', async () => {
+  data.configure({ plants: [{ id: 'p', b: 1, a: 2 }, { id: 'q' }] })
+  await data.sealing.catchUp()
+  data.configure({ plants: [{ a: 2, b: 1, id: 'p' }] })
+  const fields = {
+    metric: 'elec_import_kwh',
+    at: '2026-10-01T06:00:00Z',
+    before: 1,
+    after: 2,
+    author: 'Li',
+    reason: 'x',
+  }
+  const event = { plant: 'p', line: 'l', device: 'm1', ts: TS, receivedAt: TS, fields }
+  await data.recorded.bench.commit(
+    [],
+    [
+      { ...event, id: 'a', type: 'correction' },
+      { ...event, id: 'b', type: 'fuel_used' },
+      { ...event, id: 'c', type: 'fuel_used', fields: { fuel: 'diesel', amount: 1 } },
+    ],
+  )
+  await data.start()
+  await data.sealing.catchUp()
+  await data.sealing.catchUp()
+  const [first, second] = data.said('configuration')
+  expect(data.said('configuration')).toHaveLength(2)
+  expect(first!.plants.p).toBe(second!.plants.p)
+  expect(plantHashes(data.configurations[0]!.content)).toEqual(first!.plants)
+  expect(data.said('factors')).toEqual([{ kind: 'factors', ...data.factors }])
+  expect(data.said('statement').map(({ said }) => said.id)).toEqual(['a', 'b'])
+  expect(data.said('statement')[0]).toMatchObject({ plant: 'p', said: { ts: '2026-10-01T06:00:00.000Z', fields } })
+})
+
+test('closed segments of the journal are sealed, the open one is not; what is trimmed is said before it is gone', async () => {
+  data.journal(3)
+  await data.sealing.catchUp()
+  expect(data.said('segment').map(({ segment }) => segment)).toEqual([1, 2])
+  const gone: number[] = []
+  await data.sealing.letGoOfSegments(2, () => gone.push(data.said('trimmed').length))
+  expect(gone).toEqual([1])
+  rmSync(join(data.dir, 'journal', '00000001.journal'))
+  expect(await data.faults()).toEqual([])
+  rmSync(join(data.dir, 'journal', '00000002.journal'))
+  expect(await data.faults()).toEqual(['journal/00000002.journal is missing'])
+})
+
+test('a ledger in trouble does not keep the journal', async () => {
+  data.journal(3)
+  await data.sealing.catchUp()
+  rmSync(join(data.dir, 'ledger', 'key.pem'))
+  await data.start()
+  let isTrimmed = false
+  await data.sealing.letGoOfSegments(2, () => {
+    isTrimmed = true
+  })
+  expect(isTrimmed).toBe(true)
+  await expect(data.sealing.catchUp()).rejects.toThrow('key.pem is missing')
+})
+
+test('days that retention let go of are said, and missed by nobody', async () => {
+  await data.archived([kwh(TS, 1), kwh(TS + DAY_MS, 2)])
+  await data.sealing.catchUp()
+  await data.recorded.record.expire({ readings: 1, keptFrom: { p: TODAY + 1 } })
+  await data.sealing.catchUp()
+  expect(data.said('expired')).toEqual([{ kind: 'expired', plant: 'p', before: '2026-10-02' }])
+  expect(await data.faults(true)).toEqual([])
+})
+
+test('a file is merged into another only when it is sealed', async () => {
+  for (let late = 0; late < 10; late++) await lateFile(late)
+  await data.sealing.catchUp()
+  expect(manifest().days).toHaveLength(10)
+  await data.recorded.record.compact(data.recorded.bench.database, TODAY + 10, () => true, data.sealing.isSealed)
+  expect(manifest().days).toHaveLength(1)
+  await data.sealing.catchUp()
+  expect(data.said('day').at(-1)).toMatchObject({
+    rows: 10,
+    files: [manifest().days[0]!].map(({ name }) => ({ name })),
+  })
+  expect(await data.faults(true)).toEqual([])
+
+  async function lateFile(late: number): Promise<void> {
+    await data.recorded.bench.commit([kwh(TS + late, late)])
+    await data.recorded.cut()
+    const { record, bench } = data.recorded
+    while (await record.compact(bench.database, TODAY + 10, () => true, data.sealing.isSealed));
+  }
+})
+
+test('a file that was written anew with other rows under its old name is not sealed again', async () => {
+  await data.archived([kwh(TS, 1)])
+  await data.sealing.catchUp()
+  const { number } = data.ledger.last!
+  const other = await SealedData.begin()
+  await other.archived([kwh(TS, 2)])
+  const [forged] = other.recorded.record.manifest.days
+  copyFileSync(join(other.recorded.dir, forged!.name), join(data.recorded.dir, forged!.name))
+  copyFileSync(join(other.recorded.dir, 'manifest.json'), join(data.recorded.dir, 'manifest.json'))
+  await other.end()
+  await data.recorded.reopen()
+  await expect(data.sealing.catchUp()).rejects.toThrow('was altered')
+  expect(data.ledger.last!.number).toBe(number)
+  expect(await data.faults()).toEqual(['reading of p on 2026-10-01 has another file than was sealed'])
+})
+
+test('a data directory that nobody touched has no faults, and the check tells what holds', async () => {
+  const small = await smallData()
+  expect(await small.faults(true)).toEqual([])
+  expect(
+    small
+      .said('day')
+      .map(({ rows_of }) => rows_of)
+      .sort(),
+  ).toEqual(expect.arrayContaining(['conflict', 'event', 'link', 'reading']))
+  await small.end()
+})
+
+test('a signature, a head, a key or a file that is not as it was is named', async () => {
+  const small = await smallData()
+  const path = (name: string) => join(small.dir, name)
+  const whole = readFileSync(path('ledger/head.json'))
+  writeFileSync(path('ledger/head.json'), whole.toString().replace(/"signature":".{4}/, '"signature":"AAAA'))
+  expect(await small.faults()).toEqual([expect.stringContaining('head.json is not signed')])
+  writeFileSync(path('ledger/head.json'), whole)
+  appendFileSync(path('ledger/key.pem'), '\n')
+  writeFileSync(path('archive/notes.txt'), '')
+  appendFileSync(path('journal/00000002.journal'), 'x')
+  const [link] = readdirSync(path('archive/link/plant=p'))
+  rmSync(path(`archive/link/plant=p/${link}/gen-1.parquet`))
+  expect(await small.faults()).toEqual([
+    'ledger/key.pem is not as it was written',
+    'archive/notes.txt does not belong to the archive',
+    `archive/link/plant=p/${link}/gen-1.parquet is missing`,
+    expect.stringMatching(/^journal\/00000002\.journal has \d+ instead of \d+ bytes$/),
+  ])
+  await small.end()
+})
