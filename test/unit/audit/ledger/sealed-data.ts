@@ -159,6 +159,9 @@ export async function smallData(): Promise<SealedData> {
   )
   // Late, and one that loses against what is there.
   await data.archived([kwh(TS + 60_000, 7.25), kwh(TS, -1)])
+  // Of a day that is not over: it stays in a delta.
+  await data.recorded.bench.commit([kwh(TS + 10 * DAY_MS, 2000)])
+  await data.recorded.cut()
   data.journal(5)
   await data.sealing.catchUp()
   return data
