@@ -43,6 +43,11 @@ export function configurationName(plant: string, entry: number): string {
   return `evidence/${plant}/configurations/${String(entry).padStart(6, '0')}.json`
 }
 
+/** A factor table, by the name that the ledger gives it. */
+export function factorsName(table: string): string {
+  return `evidence/factors/${table}`
+}
+
 const PART = /^[A-Za-z0-9_][A-Za-z0-9_=.-]*$/
 const NAME_MAX = 240
 

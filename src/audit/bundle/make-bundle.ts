@@ -10,14 +10,17 @@ import { BundleFault } from './fault.js'
 import {
   type BundleManifest,
   byName,
+  configurationName,
   dayName,
   FORMAT,
+  factorsName,
   isName,
   type ListedFile,
   NAMES,
   parquetName,
   SIGNATURE_SUFFIX,
 } from './format.js'
+import { readReport } from './guide/example.js'
 import { guide } from './guide/guide.js'
 import { type LedgerPart, ledgerPart, timeStampName, type VersionRef } from './ledger-part.js'
 import { missing } from './listing.js'
@@ -102,7 +105,7 @@ class Making {
   async run(signal: AbortSignal, onProgress: (share: number, step: Text) => void): Promise<MadeBundle> {
     onProgress(0, { en: 'report, tables and ledger', zh: '报告、数据表与账本' })
     for (const folder of AS_THEY_ARE) for (const name of await this.#below(folder)) await this.#add(name)
-    this.#checkReport()
+    await this.#checkSealed()
     await this.#addLedger()
     const days = [...this.#ledger.days.values()]
     const rows = days.reduce((sum, day) => sum + day.rows, 0)
@@ -145,14 +148,21 @@ class Making {
     return file
   }
 
-  #checkReport(): void {
-    const file = this.#files.get(NAMES.report)
-    if (file?.sha256 !== this.#ledger.freeze.body.sha256) {
-      throw new BundleFault('file', NAMES.report, {
-        en: 'it is not the report that was frozen: put the folder back from a backup',
-        zh: '它不是当时冻结的报告：请从备份恢复该文件夹',
-      })
+  /** What lies in the folder as it is has to be what was frozen, what was in force, and what the program came with. */
+  async #checkSealed(): Promise<void> {
+    const { freeze, configurations, factors } = this.#ledger
+    this.#check(NAMES.report, freeze.body.sha256)
+    const { plants } = await readReport(this.#order.reportDir)
+    for (const [number, { plants: said }] of configurations) {
+      for (const { id } of plants) if (said[id] !== undefined) this.#check(configurationName(id, number), said[id])
     }
+    for (const [name, sha256] of Object.entries(factors?.files ?? {})) this.#check(factorsName(name), sha256)
+  }
+
+  #check(name: string, sha256: string): void {
+    const file = this.#files.get(name)
+    if (file === undefined) throw missing(name)
+    checkHash(file, sha256)
   }
 
   async #addLedger(): Promise<void> {

@@ -1,6 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { createPublicKey, hash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -185,6 +195,16 @@ describe('a bundle that would not verify is not made', () => {
 
   test.each<[string, (at: Frozen) => void, string]>([
     ['the report', ({ reportDir }) => writeFileSync(join(reportDir, 'report/report.json'), '{}'), 'report/report.json'],
+    [
+      'a factor',
+      ({ reportDir }) => appendFileSync(join(reportDir, 'evidence/factors/emission-factors.csv'), '\n'),
+      'evidence/factors/emission-factors.csv',
+    ],
+    [
+      'a configuration',
+      ({ reportDir }) => rmSync(join(reportDir, `evidence/${PLANT}/configurations/000002.json`)),
+      `evidence/${PLANT}/configurations/000002.json: it is not there`,
+    ],
     [
       'a file of the archive',
       ({ reportDir }) => cpSync(join(reportDir, parquet.replace('gen-2', 'gen-1')), join(reportDir, parquet)),

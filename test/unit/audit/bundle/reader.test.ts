@@ -1,6 +1,7 @@
 import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ZipFile } from 'yazl'
@@ -161,6 +162,19 @@ describe('what a hostile zip has is refused and named', () => {
     await expect(openBundle(join(dir, 'none.zip'))).rejects.toThrow('it is no zip that can be read')
     await expect(openBundle(join(dir, 'nowhere.zip'))).rejects.toThrow('there is no such file or folder')
   })
+})
+
+test('a zip of the larger form, as it has to be above 4 GB, is read like any other', async () => {
+  const zip = new ZipFile()
+  const options = { mtime: new Date(0), forceZip64Format: true }
+  zip.addReadStream(Readable.from([Buffer.from('one')]), 'a', options)
+  zip.addReadStream(Readable.from([Buffer.from('two')]), 'b', options)
+  zip.end({ forceZip64Format: true, comment: '' })
+  await pipeline(zip.outputStream, createWriteStream(join(dir, 'large.zip')))
+  const reader = await openBundle(join(dir, 'large.zip'))
+  expect(reader.refused).toEqual([])
+  expect((await bytesOf(reader, 'b')).toString()).toBe('two')
+  await reader.close()
 })
 
 test('links in a folder are not followed, and hidden files do not belong there', async () => {
