@@ -50,6 +50,24 @@ export class Laboratory {
   }
 }
 
+/** What laboratories found, out of the events that say so and those that withdraw it. */
+export function laboratoryOf(
+  events: readonly {
+    readonly type: string
+    readonly device: string
+    readonly id: string
+    readonly ts: number
+    readonly fields: object
+  }[],
+): Laboratory {
+  const found = new Laboratory()
+  for (const { type, device, id, ts, fields } of events) {
+    if (type === 'fuel_quality') found.add({ device, id, ts, fields: fields as Analysis['fields'] })
+    else if (type === 'withdrawn') found.withdraw(device, (fields as EventFields<'withdrawn'>).of)
+  }
+  return found
+}
+
 function keyOf({ device, id }: Pick<Analysis, 'device' | 'id'>): string {
   return `${device}/${id}`
 }

@@ -7,11 +7,14 @@ import { POLLUTANTS } from '../../base/options/limits.js'
 import { type ConfigVersion, expectedMetrics, type PlantOptions, plantOptions } from '../../base/plant.js'
 import type { RejectReason } from '../../base/reasons.js'
 import type { ReportPeriod, ReportPlant } from '../../base/report.js'
+import { isApproved } from '../../kpi/approval.js'
 import { Calendar } from '../../kpi/calendar.js'
 import { CARRIERS } from '../../kpi/formulas/carriers.js'
+import { laboratoryOf } from '../../kpi/laboratory.js'
 import { PlantDays } from '../../kpi/plant-days.js'
 import type { Point } from '../../kpi/point.js'
 import { PlantVersion } from '../../kpi/version.js'
+import { ENTRY_EVENTS } from '../entries.js'
 import type { StackHours } from '../stack-hours.js'
 import type { ReportRequest } from './request.js'
 import type { ReportSources, StreamQuality } from './sources.js'
@@ -77,12 +80,16 @@ const DEVICE_KPIS: readonly string[] = [
   ...POLLUTANTS.map((id) => `valid_capture_${id}`),
 ]
 
-const EVENT_TYPES = ['fuel_used', 'process_input', 'refrigerant_refill', 'meter_replaced', 'correction'] as const
+const EVENT_TYPES = [...ENTRY_EVENTS, 'meter_replaced'] as const
+/** Of all time: an analysis may be of days long after its own. */
+const LABORATORY_EVENTS = ['fuel_quality', 'withdrawn'] as const
 
 /** Of a plant that nobody has configured. */
 const UNCONFIGURED = plantOptions.parse({ id: 'unconfigured', name: {}, timezone: 'UTC' })
 
 const HOUR_MS = 3_600_000
+/** What happened before was said by nobody. */
+const EARLIEST_MS = Date.UTC(2000, 0, 1)
 
 export async function plantFacts(
   id: string,
@@ -98,7 +105,11 @@ export async function plantFacts(
   const inForce = said.filter((one, i) => {
     return (i === 0 || one.fromMs < endMs) && (said[i + 1]?.fromMs ?? Infinity) > startMs
   })
-  const versions = inForce.map(({ fromMs, options }, i) => new PlantVersion(i, fromMs, options, sources.library))
+  const told = await sources.events({ plant: id, fromMs: EARLIEST_MS, toMs: nowMs + HOUR_MS, types: LABORATORY_EVENTS })
+  const laboratory = laboratoryOf(told.filter((event) => isTaken(event, said)))
+  const versions = inForce.map(({ fromMs, options }, i) => {
+    return new PlantVersion(i, fromMs, options, sources.library, laboratory)
+  })
   const options = inForce.at(-1)?.options ?? { ...UNCONFIGURED, id }
   const calendar = new Calendar(zone)
   const dueMs = Math.max(startMs, Math.min(endMs, calendar.day(nowMs).startMs))
@@ -169,6 +180,12 @@ class Points {
   idsOf(kpi: string, scope: Scope): readonly string[] {
     return [...(this.#ids.get(`${scope}|${kpi}`) ?? [])].sort()
   }
+}
+
+/** Where the plant asked for a second pair of eyes when it arrived, a statement counts with it alone. */
+function isTaken({ receivedAt, fields }: StoredEvent, said: readonly Said[]): boolean {
+  const inForce = said.findLast(({ fromMs }) => fromMs <= receivedAt) ?? said[0]
+  return inForce?.options.four_eyes !== true || isApproved(fields)
 }
 
 interface Said {

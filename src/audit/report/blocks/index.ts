@@ -8,6 +8,7 @@ import { pollutants } from './pollutants.js'
 import { quality } from './quality.js'
 import { biogenic, scope1 } from './scope1.js'
 import { exports, scope2, totals } from './scope2.js'
+import { statements } from './statements.js'
 import { uncertainty } from './uncertainty.js'
 
 /** Everything that a profile can put into a report of a plant, by the names that profiles use. */
@@ -25,6 +26,7 @@ export const BLOCKS = {
   intensities,
   activity,
   quality,
+  statements,
   uncertainty,
   gbt32150,
   installation,

@@ -1,0 +1,141 @@
+import type { EntryItem, EntryStatus, EntryType } from '../../../base/entries.js'
+import type { ReportRow, Text } from '../../../base/report.js'
+import { PlantDays } from '../../../kpi/plant-days.js'
+import { toWire } from '../../../kpi/point.js'
+import { entriesOf } from '../../entries.js'
+import { BILLED_KPIS, type Bill, billsOf, reconcile } from '../../reconciliation.js'
+import { decimal, sumOfRounded } from '../decimal.js'
+import type { PlantFacts } from '../facts.js'
+import { type Figures, kpiOf } from '../figures.js'
+import { figureCell, left, NONE, right, row, say, tableOf, textCell, wordCell } from '../words.js'
+import type { Block } from './block.js'
+
+const DAY_MS = 86_400_000
+
+/** What no meter sends: bills against meters, and everything that people put on record of the period. */
+export const statements: Block = (facts, figures) => {
+  const entries = entriesOf(
+    facts.events.map((event) => ({
+      ...event,
+      ts: new Date(event.ts).toISOString(),
+      received_at: new Date(event.receivedAt).toISOString(),
+    })),
+  )
+  return [bills(facts, figures, billsOf(entries)), onRecord(entries)]
+}
+
+const VERDICTS: Readonly<Record<'agrees' | 'differs' | 'unknown', Text>> = {
+  agrees: say('agrees', '一致'),
+  differs: say('differs', '不一致'),
+  unknown: say('not known: a day of the bill has no figure', '未知：账单期内有日值缺失'),
+}
+
+function bills(facts: PlantFacts, figures: Figures, all: readonly Bill[]) {
+  const columns = [
+    left('bill', 'Bill', '账单'),
+    left('days', 'Days', '账期'),
+    left('kpi', 'Compared with', '对照指标'),
+    right('billed', 'Billed', '账单量'),
+    right('metered', 'Metered', '计量量'),
+    right('difference', 'Difference', '差值'),
+    right('percent', 'Of the metered', '差值占比'),
+    left('verdict', 'Verdict', '结论'),
+  ]
+  const title = say('Bills against meters', '账单与计量核对')
+  const note = say(
+    `Bills whose first day lies in the period; a difference of up to ${facts.options.bill_tolerance_pct} % agrees. A bill never counts in a figure.`,
+    `首日在报告期内的账单；差值不超过 ${facts.options.bill_tolerance_pct} % 视为一致。账单不计入任何数值。`,
+  )
+  const rows = all.map((bill) => billRow(facts, figures, bill))
+  const none = row(textCell(NONE), ...columns.slice(1).map(() => null))
+  return tableOf('bills', title, columns, rows.length > 0 ? rows : [none], note)
+}
+
+function billRow(facts: PlantFacts, figures: Figures, bill: Bill): ReportRow {
+  const { metric, from, to, amount } = bill.fields
+  const kpi = BILLED_KPIS[metric] ?? metric
+  const days = new PlantDays(facts.plant.timezone)
+  const [startMs, endMs] = [days.startMs(from), days.startMs(to)]
+  const points = facts.days(kpi, 'plant', facts.plant.id).filter((one) => one.startMs >= startMs && one.endMs <= endMs)
+  const due = Math.round((endMs - startMs) / DAY_MS)
+  const { verdict, metered } = reconcile(bill, points.map(toWire), due, facts.options.bill_tolerance_pct)
+  const unit = points[0]?.stream.unit ?? kpiOf(kpi).unit
+  const stem = `${facts.plant.id}/bill/${bill.id}`
+  const named = (en: string, zh: string) => say(`Bill ${bill.id}: ${en}`, `账单 ${bill.id}：${zh}`)
+  const billed = figures.statement(
+    `${stem}/billed`,
+    named('billed', '账单量'),
+    unit,
+    decimal(amount),
+    bill.document ?? '',
+  )
+  const sum = metered === null ? null : sumOfRounded(points.map((point) => point.numerator))
+  const counted = figures.count(
+    `${stem}/metered`,
+    named('metered', '计量量'),
+    unit,
+    sum,
+    `final days of ${kpi}, ${from}/${to}`,
+  )
+  const less = figures.sum(`${stem}/difference`, named('difference', '差值'), unit, [billed], [counted])
+  const share = figures.quotient(`${stem}/share`, named('difference, share', '差值占比'), '%', [less, counted], 100)
+  return row(
+    wordCell(bill.document ?? bill.id),
+    wordCell(`${from}/${to}`),
+    wordCell(kpi),
+    figureCell(billed, unit, 1),
+    figureCell(counted, unit, 1),
+    figureCell(less, unit, 1),
+    figureCell(share, '%', 2),
+    textCell(VERDICTS[verdict]),
+  )
+}
+
+const TYPES: Readonly<Record<EntryType, Text>> = {
+  bill: say('bill', '账单'),
+  fuel_used: say('fuel used or received', '燃料消耗或入库'),
+  fuel_quality: say('laboratory value', '化验值'),
+  refrigerant_refill: say('refrigerant refilled', '制冷剂充注'),
+  process_input: say('material of a process', '工艺原料'),
+  correction: say('correction of a reading', '读数更正'),
+}
+
+const STATUSES: Readonly<Record<EntryStatus, Text>> = {
+  counted: say('counts', '已计入'),
+  recorded: say('on record', '已备案'),
+  proposed: say('waits for approval', '待复核'),
+  rejected: say('rejected', '已驳回'),
+  withdrawn: say('withdrawn', '已撤回'),
+}
+
+function onRecord(entries: readonly EntryItem[]) {
+  const columns = [
+    left('time', 'Time', '时间'),
+    left('type', 'What', '类型'),
+    left('device', 'Device', '设备'),
+    left('status', 'Status', '状态'),
+    left('author', 'Author', '填报人'),
+    left('approved', 'Approved by', '复核人'),
+    left('document', 'Document', '凭证'),
+    left('said', 'As it was said', '原始内容'),
+  ]
+  const rows = entries.map(({ ts, type, device, status, author, approved_by, document, refused, fields }) => {
+    const said = Object.entries(fields)
+      .filter(([key]) => !['author', 'document', 'approved_by'].includes(key))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    const why = refused === null ? [] : [`${refused.by}: ${refused.reason}`]
+    return row(
+      wordCell(ts),
+      textCell(TYPES[type]),
+      wordCell(device),
+      textCell(STATUSES[status]),
+      wordCell(author),
+      approved_by === null ? textCell(NONE) : wordCell(approved_by),
+      document === null ? textCell(NONE) : wordCell(document),
+      wordCell([...said, ...why].join('; ')),
+    )
+  })
+  const none = row(textCell(NONE), ...columns.slice(1).map(() => null))
+  return tableOf('entries', say('Put on record by people', '人工填报'), columns, rows.length > 0 ? rows : [none])
+}
