@@ -15,7 +15,7 @@ export interface Beside {
   readonly change: { readonly plants: readonly PlantOptions[]; readonly fromMs: number } | null
 }
 
-async function arrive(
+export async function arrive(
   bench: Bench,
   readings: readonly Reading[],
   { batches }: Travel,
@@ -92,7 +92,7 @@ export async function differencesOf(
 }
 
 /** Each event once, as if all had been told in time. */
-function inTimeOrder(events: readonly DeviceEvent[]): DeviceEvent[] {
+export function inTimeOrder(events: readonly DeviceEvent[]): DeviceEvent[] {
   const byId = new Map(events.map((event) => [`${event.device}/${event.id}`, event]))
   return [...byId.values()].sort((a, b) => a.ts - b.ts)
 }
