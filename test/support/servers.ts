@@ -10,6 +10,7 @@ const PACKAGES = {
   influxd: 'influxdb',
   'victoria-metrics': 'victoria-metrics',
   'docker-compose': 'docker-compose',
+  openssl: 'openssl',
 } as const
 
 export type Server = keyof typeof PACKAGES
