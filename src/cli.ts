@@ -9,6 +9,7 @@ import { bundledLibrary } from './factor-tables.js'
 import { addFactorsCommand } from './factors-command.js'
 import { addHj212Command } from './hj212-command.js'
 import { CATALOGUE } from './kpi/catalogue.js'
+import { addLedgerCommand } from './ledger-command.js'
 import { runGateway } from './run.js'
 import { startSimulators } from './simulators.js'
 import { addVerifyCommand } from './verify-command.js'
@@ -123,7 +124,7 @@ program
 
 addFactorsCommand(program, (file) => settingsFrom(file)())
 addHj212Command(program)
-addVerifyCommand(program)
+addLedgerCommand(program, (file, flags) => accepted(settingsFrom(file, flags))?.config, collectSettings)
 
 program
   .command('version')

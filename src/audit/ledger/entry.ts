@@ -136,3 +136,29 @@ export function entryHash({ number, previous, at, body }: Omit<LedgerEntry, 'has
 export function headText({ number, hash, at }: Omit<LedgerHead, 'signature'>): string {
   return canonical({ number, hash, at })
 }
+
+/** What an entry is about, in a few words that are the same in every language. */
+export function subjectOf(body: LedgerBody): string {
+  switch (body.kind) {
+    case 'key':
+      return `${body.algorithm}, ${body.program}`
+    case 'day':
+      return `${body.rows_of} ${body.plant} ${body.day}, ${body.rows} rows`
+    case 'expired':
+      return `${body.plant} before ${body.before}`
+    case 'segment':
+      return `${body.segment}`
+    case 'trimmed':
+      return `before ${body.before}`
+    case 'configuration':
+      return `${body.from} ${body.sha256.slice(0, 16)}`
+    case 'factors':
+      return body.sha256.slice(0, 16)
+    case 'statement':
+      return `${body.plant} ${body.said.type} ${body.said.id}`
+    case 'report':
+      return `${body.report} v${body.version} ${body.act}`
+    case 'time_stamp':
+      return `entry ${body.entry} at ${body.time}`
+  }
+}
