@@ -134,3 +134,23 @@ test('retention waits until what is to go is in the KPI points', async () => {
   expect(isThere()).toBe(false)
   expect(await recorded.bench.archive.readingCount()).toBe(1)
 })
+
+test('retention waits until what is to go is in the ledger', async () => {
+  const dayMs = 86_400_000
+  let isSealed = false
+  const keeper = upkeep({ retention: { ageMs: dayMs, bytes: null }, isSealed: () => isSealed })
+  await readTo(5, 100)
+  ledger.nowMs = TS + 3 * dayMs
+  const steps = async () => {
+    for (let step = 0; step < 6; step++) {
+      nowMs += DELTA_MS
+      await keeper.step(save)
+    }
+  }
+  await steps()
+  const isThere = () => recorded.names().includes('reading/plant=p/day=2026-01-05/gen-1.parquet')
+  expect(isThere()).toBe(true)
+  isSealed = true
+  await steps()
+  expect(isThere()).toBe(false)
+})
