@@ -9,6 +9,7 @@ import { meterContradictions, meterDoubts } from './meter-rules.js'
 import { notifyContradictions, notifyDoubts } from './notify-rules.js'
 import { shown, valueAt } from './problems.js'
 import { qualityContradictions, qualityDoubts } from './quality-rules.js'
+import { reportContradictions, reportDoubts } from './report-rules.js'
 import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
 import { tariffContradictions, tariffDoubts } from './tariff-rules.js'
@@ -30,6 +31,7 @@ export function contradictions(config: Config, library?: FactorLibrary): Finding
     ...tariffContradictions(config),
     ...notifyContradictions(config),
     ...enpiContradictions(config),
+    ...reportContradictions(config),
   ]
 }
 
@@ -45,6 +47,7 @@ export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
     ...(kpis === undefined ? [] : unknownKpis(config, kpis)),
     ...tariffDoubts(config),
     ...notifyDoubts(config),
+    ...reportDoubts(config),
   ]
 }
 

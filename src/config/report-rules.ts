@@ -1,0 +1,72 @@
+import { nearest } from './did-you-mean.js'
+import type { Finding } from './finding.js'
+import { shown, valueAt } from './problems.js'
+import type { Config } from './schema.js'
+import type { Path } from './shape.js'
+
+/** Sums of shares may miss one by the last bits of a double. */
+const ONE = 1 + 1e-9
+
+/** What a report of a plant could not say both of. */
+export function reportContradictions(config: Config): Finding[] {
+  return config.plants.flatMap(({ report: { consolidation, equity_pct, cbam } }, p) => {
+    const report: Path = ['plants', p, 'report']
+    const found: Finding[] = []
+    if (equity_pct !== undefined && consolidation !== 'equity_share') {
+      const remedy = 'set consolidation: equity_share, or take it out'
+      found.push(finding(config, [...report, 'equity_pct'], 'is of equity_share alone', remedy))
+    }
+    const goods = cbam?.goods ?? []
+    for (const key of ['direct_share', 'electricity_share'] as const) {
+      const total = goods.reduce((sum, good) => sum + (good[key] ?? 0), 0)
+      if (total <= ONE) continue
+      const last = goods.findLastIndex((good) => good[key] !== undefined)
+      const problem = `makes ${total} of all goods together: more is attributed than there is`
+      found.push(
+        finding(config, [...report, 'cbam', 'goods', last, key], problem, 'let the shares add up to 1 at most'),
+      )
+    }
+    for (const [g, good] of goods.entries()) {
+      const earlier = goods.findIndex(({ id }) => id === good.id)
+      if (earlier < g) {
+        const path = [...report, 'cbam', 'goods', g, 'id']
+        found.push(
+          finding(config, path, 'stands there twice', 'goods are told apart by their ids: rename one of the two'),
+        )
+      }
+      for (const [i, { from, to }] of good.produced.entries()) {
+        if (from < to) continue
+        const path = [...report, 'cbam', 'goods', g, 'produced', i, 'to']
+        found.push(finding(config, path, 'lies not after from', 'give the day after the last'))
+      }
+    }
+    return found
+  })
+}
+
+/** A name that no device has: what it stands for would not be in the report. */
+export function reportDoubts(config: Config): Finding[] {
+  return config.plants.flatMap(({ report: { calibrations, cbam }, devices }, p) => {
+    const ids = devices.map(({ id }) => id)
+    const report: Path = ['plants', p, 'report']
+    const named: [Path, string][] = calibrations.map(({ device }, i) => [
+      [...report, 'calibrations', i, 'device'],
+      device,
+    ])
+    for (const [g, good] of (cbam?.goods ?? []).entries()) {
+      for (const key of ['counted_by', 'direct_devices', 'electricity_devices'] as const) {
+        for (const [i, id] of (good[key] ?? []).entries()) named.push([[...report, 'cbam', 'goods', g, key, i], id])
+      }
+    }
+    return named.flatMap(([path, id]) => {
+      if (ids.includes(id)) return []
+      const meant = nearest(id, ids)
+      const remedy = meant === undefined ? 'list it under devices, or take it out' : `did you mean ${meant}?`
+      return [finding(config, path, 'is no device of this plant', remedy)]
+    })
+  })
+}
+
+function finding(config: Config, path: Path, problem: string, remedy: string): Finding {
+  return { path, value: shown(path, valueAt(config, path)), problem, remedy }
+}
