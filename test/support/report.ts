@@ -1,6 +1,6 @@
 import { readConfigs } from '../../src/archive/samples.js'
 import { buildReport } from '../../src/audit/report/build.js'
-import { liveSources } from '../../src/audit/report/live-sources.js'
+import { type LiveParts, liveSources } from '../../src/audit/report/live-sources.js'
 import type { ReportRequest } from '../../src/audit/report/request.js'
 import type { ReportSources } from '../../src/audit/report/sources.js'
 import type { RejectReason } from '../../src/base/reasons.js'
@@ -10,14 +10,19 @@ import type { Bench } from './engine.js'
 
 /** What a report of a bench is made from. */
 export function sourcesOf(bench: Bench, rejected: Readonly<Partial<Record<RejectReason, number>>> = {}): ReportSources {
-  return liveSources({
+  return liveSources(partsOf(bench, rejected))
+}
+
+/** What answers for a report, or for the way down from a figure, out of a bench. */
+export function partsOf(bench: Bench, rejected: Readonly<Partial<Record<RejectReason, number>>> = {}): LiveParts {
+  return {
     library: bundledLibrary(),
     database: bench.database,
     store: bench.store,
     archive: bench.archive,
     versions: () => readConfigs(bench.database),
     rejected: async () => rejected,
-  })
+  }
 }
 
 /** A report of a bench, made at `now`; of plant `p` unless it says otherwise. */

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { add } from '../../../src/audit/report/decimal.js'
 import { differenceOf } from '../../../src/audit/report/difference.js'
+import { lineageOf } from '../../../src/audit/report/lineage.js'
+import { liveLineage } from '../../../src/audit/report/live-sources.js'
 import type { DeviceEvent, Reading } from '../../../src/base/reading.js'
 import type { Report } from '../../../src/base/report.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
+import { figureValue, partsOf, reportOf } from '../../support/report.js'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -91,7 +94,7 @@ beforeAll(async () => {
   reports.second = await reportOf(bench, { from: SPLIT, to, now })
   reports.gbt = await reportOf(bench, { from, to, now, profile: 'gbt32150' })
   reports.cbam = await reportOf(bench, { from, to, now, profile: 'cbam' })
-})
+}, 60_000)
 afterAll(() => bench.close())
 
 const HOURS = 6 * 24
@@ -169,6 +172,28 @@ describe('six days of 100 kWh and 10 Nm3 an hour, and 2 kg of refrigerant', () =
     expect(figureValue(reports.gbt, 'p/gbt/combustion')).toBe(figureValue(reports.all, 'p/scope1_stationary'))
     expect(reports.gbt.unchecked.length).toBeGreaterThan(3)
   })
+})
+
+test('from a figure down to its days, its factor, and the two readings on either side of both ends', async () => {
+  const version = { status: 'frozen', days: 6, sealedDays: 6, entry: 'abc' } as const
+  const sources = liveLineage(partsOf(bench))
+  const answer = await lineageOf(reports.first, 'p/energy_elec_import', sources, version)
+  expect(answer?.days.map(({ value }) => value)).toEqual([2400, 2400, 2400])
+  expect(answer?.formula).toMatchObject({ id: 'energy_elec_import', formula: 'ΔE_imp' })
+  const [series, ...others] = answer?.readings ?? []
+  expect(others).toEqual([])
+  expect(series).toMatchObject({ device: 'main', metric: 'elec_import_kwh', count: 12, missing: 0 })
+  expect(series?.around_start.map(({ value }) => value)).toEqual([1000, 1600])
+  expect(series?.around_end.map(({ ts }) => ts)).toEqual([
+    '2026-09-30T12:00:00.000Z',
+    '2026-09-30T18:00:00.000Z',
+    '2026-10-01T00:00:00.000Z',
+    '2026-10-01T06:00:00.000Z',
+  ])
+  const sum = await lineageOf(reports.all, 'p/scope1_co2e', sources, version)
+  expect(Object.keys(sum?.inputs ?? {})).toEqual(['p/scope1_stationary', 'p/scope1_fugitive'])
+  expect(sum?.factors.map(({ id }) => id)).toContain('cn.fuel.natural_gas.ncv')
+  expect(await lineageOf(reports.all, 'p/no_such', sources, version)).toBe(null)
 })
 
 test('a later reading makes a difference that names its figures, its reason, and whether a version is due', async () => {
