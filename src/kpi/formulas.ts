@@ -6,7 +6,7 @@ import { CARBON_UNCERTAINTY } from './formulas/carbon-uncertainty.js'
 import { COSTS } from './formulas/costs.js'
 import { DEMAND } from './formulas/demand.js'
 import { EMISSIONS } from './formulas/emissions.js'
-import { ENERGY } from './formulas/energy.js'
+import { ELECTRICITY_APART, ENERGY } from './formulas/energy.js'
 import { ENERGY_CARRIERS } from './formulas/energy-carriers.js'
 import { ENERGY_COMPREHENSIVE } from './formulas/energy-comprehensive.js'
 import { ENPI } from './formulas/enpi.js'
@@ -26,6 +26,7 @@ export const KPIS: readonly Kpi[] = [
   ...ENERGY,
   ...DEMAND,
   ...ENERGY_CARRIERS,
+  ...ELECTRICITY_APART,
   ...ENERGY_COMPREHENSIVE,
   ...INTENSITY,
   ...CARBON_SCOPE1,

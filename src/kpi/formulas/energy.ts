@@ -63,43 +63,6 @@ export const ENERGY: readonly Kpi[] = [
       ['storage_charge_kwh', -1],
     ]),
   ),
-  ...(
-    [
-      {
-        id: 'energy_elec_export',
-        name: { en: 'Electricity export', zh: '外送电量' },
-        formula: 'ΔE_exp',
-        source: 'KPI specification §2.3: exports are shown apart and never taken off scope 2',
-        example: 'register 220.0 at 12:00 and 231.5 at 13:00: 11.5 kWh',
-        members: GRID,
-        metric: 'elec_export_kwh',
-      },
-      {
-        id: 'energy_elec_onsite',
-        name: { en: 'Electricity made on site', zh: '自发电量' },
-        formula: 'ΔE_pv',
-        source: 'KPI specification §2',
-        example: 'register 5,000 at 12:00 and 5,042 at 13:00: 42 kWh',
-        members: 'renew_onsite_kwh of every sender but submeters',
-        metric: 'renew_onsite_kwh',
-      },
-    ] as const
-  ).map(({ metric, ...facts }) =>
-    kpi(
-      {
-        ...facts,
-        unit: 'kWh',
-        confidence: 'project',
-        pillar: 'green',
-        shape: 'sum',
-        windows: FROM_HOURS,
-        scopes: ['plant'],
-        nulls: SUM_NULLS,
-        needs: [metric],
-      },
-      signedSum([[metric, 1]]),
-    ),
-  ),
   powerFactorKpi({
     id: 'power_factor',
     name: { en: 'Power factor', zh: '功率因数' },
@@ -119,6 +82,45 @@ export const ENERGY: readonly Kpi[] = [
     lead: [],
   }),
 ]
+
+/** What leaves the plant and what is made in it: shown apart, and parts of consumption. */
+export const ELECTRICITY_APART: readonly Kpi[] = (
+  [
+    {
+      id: 'energy_elec_export',
+      name: { en: 'Electricity export', zh: '外送电量' },
+      formula: 'ΔE_exp',
+      source: 'KPI specification §2.3: exports are shown apart and never taken off scope 2',
+      example: 'register 220.0 at 12:00 and 231.5 at 13:00: 11.5 kWh',
+      members: GRID,
+      metric: 'elec_export_kwh',
+    },
+    {
+      id: 'energy_elec_onsite',
+      name: { en: 'Electricity made on site', zh: '自发电量' },
+      formula: 'ΔE_pv',
+      source: 'KPI specification §2',
+      example: 'register 5,000 at 12:00 and 5,042 at 13:00: 42 kWh',
+      members: 'renew_onsite_kwh of every sender but submeters',
+      metric: 'renew_onsite_kwh',
+    },
+  ] as const
+).map(({ metric, ...facts }) =>
+  kpi(
+    {
+      ...facts,
+      unit: 'kWh',
+      confidence: 'project',
+      pillar: 'green',
+      shape: 'sum',
+      windows: FROM_HOURS,
+      scopes: ['plant'],
+      nulls: SUM_NULLS,
+      needs: [metric],
+    },
+    signedSum([[metric, 1]]),
+  ),
+)
 
 function powerFactorKpi({
   lead,
