@@ -8,8 +8,17 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const EX_UNAVAILABLE = 69
@@ -51,12 +60,30 @@ const builds = [
   },
 ]
 
+/** Faces of printed reports, out of a package that is there only while building; listed in src/audit/render/pdf/fonts.ts too. */
+const fontsFrom = join(root, 'node_modules', '@fontsource', 'noto-sans-sc')
+const fonts = [
+  'LICENSE',
+  ...[
+    'chinese-simplified-400',
+    'chinese-simplified-600',
+    'latin-ext-400',
+    '90-400',
+    '91-400',
+    '100-400',
+    '106-400',
+    '107-400',
+    '109-400',
+  ].map((slice) => `files/noto-sans-sc-${slice}-normal.woff`),
+]
+
 requireNode(20, 19)
-if (missingPackages() || builds.some(isStale)) {
+if (missingPackages() || builds.some(isStale) || missingFonts().length > 0) {
   lock(join(dist, 'prepare.lock'))
   // Looked at again: who held the lock before has perhaps done the work.
   if (missingPackages()) install()
   await Promise.all(builds.filter(isStale).map(run))
+  copyFonts()
 }
 
 function requireNode(major, minor) {
@@ -120,6 +147,19 @@ function ended(child) {
     child.once('error', (error) => resolve({ error, status: null, signal: null }))
     child.once('exit', (status, signal) => resolve({ status, signal }))
   })
+}
+
+/** The package is exactly pinned: a file of the same name and size is the same file. */
+function missingFonts() {
+  return fonts.filter((file) => {
+    const copy = join(dist, 'fonts', basename(file))
+    return !existsSync(copy) || statSync(copy).size !== statSync(join(fontsFrom, file)).size
+  })
+}
+
+function copyFonts() {
+  mkdirSync(join(dist, 'fonts'), { recursive: true })
+  for (const file of missingFonts()) copyFileSync(join(fontsFrom, file), join(dist, 'fonts', basename(file)))
 }
 
 function isStale(build) {

@@ -19,10 +19,7 @@ export function coverOf(report: Report, { language, status, fingerprint }: Rende
     { title: WORDS.version, text: `${report.version}` },
     { title: WORDS.status, text: say(STATUS_WORDS[status], language, ' ') },
     { title: WORDS.gwp, text: basis.gwp },
-    {
-      title: WORDS.data,
-      text: `${say(WORDS.dataUpTo, language, ' / ')} ${basis.archive.now} (${grouped(String(basis.archive.position))})`,
-    },
+    { title: WORDS.data, text: say(dataOf(report), language) },
     { title: WORDS.program, text: `Greengauge ${basis.code.version} ${basis.code.commit}`.trim() },
     { title: WORDS.factorTables, text: basis.factors_sha256 },
     { title: WORDS.sha256, text: sha256Of(report) },
@@ -40,6 +37,14 @@ export function periodOf({ period: { from, to }, plants }: Report): Text {
         en: `${from} 00:00 until ${to} 00:00, in the zone of each plant`,
         zh: `${from} 00:00 至 ${to} 00:00，按各工厂所在时区`,
       }
+}
+
+function dataOf({ basis: { archive } }: Report): Text {
+  const place = grouped(String(archive.position))
+  return {
+    en: `all that had arrived by ${archive.now}, place ${place} of the journal`,
+    zh: `截至 ${archive.now} 到达的全部数据，日志位置 ${place}`,
+  }
 }
 
 export interface CoverLine {

@@ -1,26 +1,31 @@
 import type { Report, ReportStatus } from '../../base/report.js'
 import { csvFiles } from './csv.js'
+import { jsonOf } from './json.js'
 import type { ReportLanguage } from './language.js'
+import { pdfOf } from './pdf/pdf.js'
 import { xlsxOf } from './xlsx.js'
 
-/** A file of a report, by its name in a frozen version and in a bundle. */
-export interface Rendering {
-  readonly path: string
-  readonly bytes: Uint8Array
+export interface RenderingsOptions {
+  readonly status: ReportStatus
+  /** Of the public key of the ledger. */
+  readonly fingerprint: string
+  readonly languages: readonly ReportLanguage[]
+  /** Where the build has put the font files; `reportFonts` of the wiring. */
+  readonly fontsFolder: string
 }
 
-/** Everything that a report is rendered as. */
-export async function* renderings(
-  report: Report,
-  options: {
-    readonly status: ReportStatus
-    readonly fingerprint: string
-    readonly languages: readonly ReportLanguage[]
-  },
-): AsyncGenerator<Rendering> {
-  const { status, fingerprint, languages } = options
-  for (const [table, bytes] of csvFiles(report)) yield { path: `report/csv/${table}.csv`, bytes }
-  for (const language of languages) {
-    yield { path: `report/report.${language}.xlsx`, bytes: await xlsxOf(report, { language, status, fingerprint }) }
+export interface Rendering {
+  /** Below the folder of the version: `report/report.en.pdf`. */
+  readonly path: string
+  readonly bytes: Buffer
+}
+
+/** All formats of a report, one at a time: JSON, CSV by table, then workbook and PDF in each language. */
+export async function* renderings(report: Report, options: RenderingsOptions): AsyncGenerator<Rendering, void> {
+  yield { path: 'report/report.json', bytes: jsonOf(report) }
+  for (const [id, bytes] of csvFiles(report)) yield { path: `report/csv/${id}.csv`, bytes }
+  for (const language of options.languages) {
+    yield { path: `report/report.${language}.xlsx`, bytes: await xlsxOf(report, { ...options, language }) }
+    yield { path: `report/report.${language}.pdf`, bytes: await pdfOf(report, { ...options, language }) }
   }
 }

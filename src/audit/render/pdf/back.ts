@@ -1,5 +1,4 @@
 import type { PreviousReport, Text } from '../../../base/report.js'
-import { sha256Of } from '../json.js'
 import { type ReportLanguage, say } from '../language.js'
 import { grouped, printed } from '../number.js'
 import { column, plainRow, type Sheet } from '../sheet.js'
@@ -98,7 +97,7 @@ export function drawSignatures(paper: Paper, number: string): void {
   paper.space(10)
   drawPair(paper, say(WORDS.reportId, language), report.id)
   drawPair(paper, say(WORDS.version, language), `${report.version}`)
-  drawPair(paper, say(WORDS.sha256, language), sha256Of(report))
+  drawPair(paper, say(WORDS.sha256, language), paper.sha256)
   drawPair(paper, say(WORDS.fingerprint, language), options.fingerprint)
   paper.space(26)
   for (const signer of SIGNERS) drawSigner(paper, signer, language)

@@ -1,3 +1,4 @@
+import type { Text } from '../../../base/report.js'
 import { coverOf } from '../cover.js'
 import { say } from '../language.js'
 import { WORDS } from '../words.js'
@@ -24,13 +25,14 @@ export function drawTitlePage(paper: Paper): void {
   paper.rule(INK.edge, 0.75)
   for (const { title, text } of coverOf(report, options)) drawPair(paper, say(title, language), text)
   paper.space(18)
-  for (const text of [
-    `${say(WORDS.adding, language, ' \u00b7 ')}: ${say(report.basis.rule, language)}`,
-    say(WORDS.rounding, language),
-  ]) {
+  for (const text of [say(addingWords(report.basis.rule), language), say(WORDS.rounding, language)]) {
     paper.paragraph(text, NOTE)
     paper.space(4)
   }
+}
+
+function addingWords(rule: Text): Text {
+  return { en: `${WORDS.adding.en}: ${rule.en}`, zh: `${WORDS.adding.zh}：${rule.zh}` }
 }
 
 const LABEL_WIDTH = 150
@@ -81,7 +83,8 @@ export function drawContents(paper: Paper, entries: readonly Entry[], firstPage:
     const page = type.line(String(entry.page), style)
     const [title] = type.lines(entry.title, style, paper.width - 100)
     if (entry.number !== '') type.draw(type.line(entry.number, style), x, y + 10, style.color)
-    if (title !== undefined) type.draw(title, entry.level === 1 ? x + 22 : x, y + 10, style.color)
+    const indent = entry.number === '' ? 0 : Math.max(22, type.width(entry.number, style) + 10)
+    if (title !== undefined) type.draw(title, x + indent, y + 10, style.color)
     type.draw(page, paper.left + paper.width - page.width, y + 10, style.color)
     paper.y = y + ENTRY_HEIGHT - 2
     paper.rule()

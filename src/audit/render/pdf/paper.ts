@@ -31,6 +31,7 @@ export class Paper {
   readonly type: Typesetter
   readonly report: Report
   readonly options: RenderOptions
+  readonly sha256: string
   readonly entries: Entry[] = []
   /** Where the next thing is put. */
   y = TOP
@@ -41,6 +42,7 @@ export class Paper {
   constructor(report: Report, options: RenderOptions, fontsFolder: string) {
     this.report = report
     this.options = options
+    this.sha256 = sha256Of(report)
     this.pdf = new PDFDocument({
       size: 'A4',
       margin: 0,
@@ -55,7 +57,7 @@ export class Paper {
       info: {
         Title: forMetadata(say(report.title, options.language, ' \u00b7 ')),
         Subject: forMetadata(report.id),
-        Keywords: `SHA-256 ${sha256Of(report)}`,
+        Keywords: `SHA-256 ${this.sha256}`,
         Creator: forMetadata(`Greengauge ${report.basis.code.version}`),
         // The clock of whoever renders it says nothing of the report, and no two files would be alike.
         CreationDate: new Date(report.basis.archive.now),
@@ -124,7 +126,7 @@ export class Paper {
   heading(level: 1 | 2, number: string, title: string, keep: number): void {
     const style: Style =
       level === 1 ? { size: 15, strong: true, color: INK.strong } : { size: 10, strong: true, color: INK.strong }
-    const indent = level === 1 && number !== '' ? this.type.width(`${number}\u2003`, style) : 0
+    const indent = level === 1 && number !== '' ? this.type.width(number, style) + 12 : 0
     const lines = this.type.lines(title, style, this.width - indent)
     const height = lines.length * style.size * LEADING
     this.need(height + keep)
@@ -165,7 +167,7 @@ export class Paper {
     this.rule()
     const foot = this.pdf.page.height - 30
     type.draw(
-      type.line(`${report.id} \u00b7 SHA-256 ${sha256Of(report).slice(0, 16)}\u2026`, small),
+      type.line(`${report.id} \u00b7 SHA-256 ${this.sha256.slice(0, 16)}\u2026`, small),
       this.left,
       foot,
       small.color,
@@ -183,11 +185,11 @@ export class Paper {
     const mark = this.type.line(`${WORDS.draftMark.en} ${WORDS.draftMark.zh}`, {
       size: 96,
       strong: true,
-      color: '#EDF0F0',
+      color: '#F0F2F2',
     })
     this.pdf.save()
     this.pdf.rotate(-52, { origin: [width / 2, height / 2] })
-    this.type.draw(mark, (width - mark.width) / 2, height / 2 + 34, '#EDF0F0')
+    this.type.draw(mark, (width - mark.width) / 2, height / 2 + 34, '#F0F2F2')
     this.pdf.restore()
   }
 }

@@ -39,14 +39,14 @@ export async function pdfOf(
 
 function drawSection(paper: Paper, number: string, section: ReportSection, destinations: Destinations): void {
   const { language } = paper.options
-  if (number !== '1') drawGap(paper)
+  const tables = section.tables.map((table) => ({ table, fitted: fitTable(paper, table) }))
+  if (number !== '1') drawGap(paper, tables[0]?.fitted.isLandscape ?? false)
   paper.heading(1, number, say(section.title, language), 110)
   if (section.note !== undefined) {
     paper.space(2)
     paper.paragraph(say(section.note, language), NOTE)
   }
-  for (const table of section.tables) {
-    const fitted = fitTable(paper, table)
+  for (const { table, fitted } of tables) {
     fitted.turnPaper()
     paper.space(14)
     paper.heading(2, '', say(table.title, language, ' \u00b7 '), TABLE_START)
@@ -56,9 +56,9 @@ function drawSection(paper: Paper, number: string, section: ReportSection, desti
   }
 }
 
-/** Upright again after a wide table, and air above a heading. */
-function drawGap(paper: Paper): void {
-  if (paper.isLandscape) paper.page()
+/** Air above a heading, or a new page where what follows lies the other way. */
+function drawGap(paper: Paper, isLandscape = false): void {
+  if (paper.isLandscape !== isLandscape) paper.page(isLandscape)
   else paper.space(30)
 }
 

@@ -53,7 +53,8 @@ function columnsOf(paper: Paper, sheet: Sheet, size: number, available: number):
     const unit = unitOf(sheet, index)
     const title = say(column.title, options.language)
     const head = unit === null || unit === '' || title.endsWith(unit) ? title : `${title}\n${unit}`
-    let least = type.widestPiece(head, headStyle(size))
+    // A short head stays in one piece: two Chinese letters one below the other are no word.
+    let least = Math.max(type.widestPiece(head, headStyle(size)), Math.min(40, type.width(title, headStyle(size))))
     let most = Math.max(...head.split('\n').map((line) => type.width(line, headStyle(size))))
     let unitWidth = 0
     for (const row of sheet.rows) {
@@ -77,14 +78,13 @@ function columnsOf(paper: Paper, sheet: Sheet, size: number, available: number):
     return column.least + ((column.most - column.least) * (space - least)) / (most - least)
   })
   // What is left over goes to the words, so that the numbers stand at the right edge.
-  const words = Math.max(
-    0,
-    measured.findIndex(({ isRight }) => !isRight),
-  )
-  const left = space - widths.reduce((sum, width) => sum + width, 0)
-  widths[words] = (widths[words] ?? 0) + Math.max(0, left)
+  const left = Math.max(0, space - widths.reduce((sum, width) => sum + width, 0))
+  const words = measured.filter(({ isRight }) => !isRight).length
   return {
-    columns: measured.map(({ head, isRight, unitWidth }, i) => ({ head, isRight, unitWidth, width: widths[i] ?? 0 })),
+    columns: measured.map(({ head, isRight, unitWidth }, i) => {
+      const more = words === 0 ? left / measured.length : isRight ? 0 : left / words
+      return { head, isRight, unitWidth, width: (widths[i] ?? 0) + more }
+    }),
     fits: least <= space,
   }
 }

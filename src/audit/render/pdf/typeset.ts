@@ -24,8 +24,7 @@ export interface Line {
 /** How far apart base lines are, as a multiple of the size. */
 export const LEADING = 1.42
 
-const LOW = new Map([...'₀₁₂₃₄₅₆₇₈₉'].map((letter, i) => [letter, String(i)]))
-LOW.set('ᵢ', 'i')
+const LOW = new Map([...'₀₁₂₃₄₅₆₇₈₉ᵢ'].map((letter, i) => [letter, i < 10 ? String(i) : 'i']))
 const HIGH = new Map([
   ['⁰', '0'],
   ['⁻', '\u2212'],
@@ -118,8 +117,8 @@ export class Typesetter {
   #runsOf(text: string, { size, strong = false }: Style): Run[] {
     const runs: Run[] = []
     for (const sort of this.#sorts(text, strong)) {
-      const scaled = sort.place === 0 ? size : size * 0.68
-      const rise = sort.place === 0 ? 0 : size * (sort.place < 0 ? -0.14 : 0.34)
+      const scaled = sort.place === 0 ? size : size * 0.74
+      const rise = sort.place === 0 ? 0 : size * (sort.place < 0 ? -0.1 : 0.34)
       let width = 0
       for (const letter of sort.text) width += this.#advance(sort.font, letter) * scaled
       runs.push({ font: sort.font, size: scaled, rise, text: sort.text, width })
@@ -180,7 +179,7 @@ const CLOSING = new Set('，。、；：！？）》」』】〉〕％℃…,.;:
 const OPENING = new Set('（《「『【〈〔([{“‘')
 
 /**
- * Where a line may end: after spaces, after a slash inside a word, and between two Chinese characters, but not before what
+ * Where a line may end: after spaces, and between two Chinese characters, but not before what
  * closes or after what opens. Together the pieces are the text. Source: the rules of GB/T 15834 and UAX 14, in short.
  */
 export function piecesOf(text: string): string[] {
@@ -201,6 +200,5 @@ export function piecesOf(text: string): string[] {
 function mayBreak(before: string, after: string): boolean {
   if (after === ' ' || CLOSING.has(after) || OPENING.has(before)) return false
   if (before === ' ') return true
-  if (before === '/') return /\p{L}/u.test(after)
   return WIDE.test(before) || WIDE.test(after)
 }

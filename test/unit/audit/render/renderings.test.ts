@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'csv-parse/sync'
+import { describe, expect, test } from 'vitest'
+import { csvFiles } from '../../../../src/audit/render/csv.js'
+import { jsonOf, sha256Of } from '../../../../src/audit/render/json.js'
+import { FONT_SLICES, fontFile } from '../../../../src/audit/render/pdf/fonts.js'
+import { pdfOf } from '../../../../src/audit/render/pdf/pdf.js'
+import { piecesOf } from '../../../../src/audit/render/pdf/typeset.js'
+import { type Rendering, renderings } from '../../../../src/audit/render/renderings.js'
+import { FORMULA_NAMES, sampleReport } from '../../../support/report.js'
+
+const root = join(import.meta.dirname, '..', '..', '..', '..')
+const fontsFolder = join(root, 'node_modules', '@fontsource', 'noto-sans-sc', 'files')
+const report = sampleReport({ meters: 3 })
+const options = { status: 'frozen', fingerprint: 'SHA256:ab', fontsFolder } as const
+
+async function allOf(): Promise<Rendering[]> {
+  const all: Rendering[] = []
+  for await (const rendering of renderings(report, { ...options, languages: ['en', 'zh', 'both'] })) all.push(rendering)
+  return all
+}
+
+test('the same report is rendered to the same bytes in every format, whenever it is', async () => {
+  const first = await allOf()
+  // DOS times in a zip have steps of two seconds: a clock that got in would be seen only then, so it is turned on.
+  const now = Date.now
+  Date.now = () => now() + 86_400_000
+  const second = await allOf().finally(() => {
+    Date.now = now
+  })
+  expect(first.map(({ path }) => path)).toEqual(second.map(({ path }) => path))
+  for (const [i, { path, bytes }] of first.entries()) {
+    expect(second[i]?.bytes.equals(bytes), path).toBe(true)
+  }
+  expect(new Set(first.map(({ path }) => path)).size).toBe(first.length)
+  expect(first.map(({ path }) => path)).toEqual(
+    expect.arrayContaining([
+      'report/report.json',
+      'report/csv/figures.csv',
+      'report/report.zh.pdf',
+      'report/report.both.xlsx',
+    ]),
+  )
+})
+
+test('the JSON is canonical: no space, keys in order, and its hash is that of the report', () => {
+  const text = jsonOf(report).toString()
+  expect(text.startsWith('{"basis":{"archive":{"now":')).toBe(true)
+  expect(JSON.parse(text)).toEqual(report)
+  expect(createHash('sha256').update(text).digest('hex')).toBe(sha256Of(report))
+})
+
+describe('CSV', () => {
+  const files = csvFiles(report)
+  const read = (id: string) => parse(files.get(id) ?? '', { columns: true }) as Record<string, string>[]
+
+  test('every figure stands in it with the digits of the JSON, or empty with its reason', () => {
+    const rows = read('figures')
+    expect(rows.map(({ id, value, unit, reason }) => [id, value, unit, reason])).toEqual(
+      Object.entries(report.figures)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([id, { value, unit, reason }]) => [id, value ?? '', unit, reason]),
+    )
+  })
+
+  test('a figure of a table has its unit, its reason and its id beside it', () => {
+    const row = read('suzhou-1-results').find(({ emission_figure }) => emission_figure === 'suzhou-1/scope2_mb')
+    expect(row).toMatchObject({
+      level: '1',
+      activity: '441286.400000',
+      activity_unit: 'kWh',
+      emission: '',
+      emission_reason: 'no_factor',
+    })
+  })
+
+  test('a name that begins like a formula begins with an apostrophe, a negative number does not', () => {
+    expect(read('identity').map(({ says }) => says)).toEqual(
+      expect.arrayContaining(FORMULA_NAMES.map((name) => `'${name}`)),
+    )
+    expect(read('changes')[0]).toMatchObject({ before: '-1234567.8', delta: '-0.0905' })
+  })
+
+  test('a table of the report keeps its name where one beside it has the same', () => {
+    const clash = {
+      ...report,
+      sections: [
+        { id: 's', title: report.title, tables: [{ id: 'figures', title: report.title, columns: [], rows: [] }] },
+      ],
+    }
+    expect([...csvFiles(clash).keys()]).toEqual(['figures', 'annex-figures', 'formulas', 'factors-used', 'changes'])
+  })
+})
+
+test('lines end after spaces and between Chinese characters, never before a closing sign', () => {
+  expect(piecesOf('共 2 台电表，（东区）')).toEqual(['共 ', '2 ', '台', '电', '表，', '（东', '区）'])
+  expect(piecesOf('one two')).toEqual(['one ', 'two'])
+})
+
+test('the build copies the faces that a PDF asks for', () => {
+  const build = readFileSync(join(root, 'src', 'prepare.mjs'), 'utf8')
+  for (const slice of [...FONT_SLICES.regular, ...FONT_SLICES.strong]) {
+    expect(fontFile(slice)).toBe(`noto-sans-sc-${slice}-normal.woff`)
+    expect(build).toContain(`'${slice}'`)
+  }
+})
+
+test('a PDF of hundreds of figures stays below half a megabyte', async () => {
+  const pdf = await pdfOf(sampleReport({ meters: 100 }), { ...options, language: 'zh' })
+  expect(pdf.length).toBeLessThan(500_000)
+  expect(pdf.subarray(0, 8).toString()).toBe('%PDF-1.7')
+})
