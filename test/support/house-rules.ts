@@ -205,6 +205,8 @@ export interface PackageJson {
 export const UNIMPORTED: Readonly<Record<string, string>> = {
   '@biomejs/biome': 'format and lint: npm run check',
   '@types/node': 'types of Node.js',
+  '@fontsource/noto-sans-sc': 'the faces of printed reports: src/prepare.mjs copies files out of it',
+  '@types/pdfkit': 'types of pdfkit',
   '@types/ws': 'types of ws',
   'pino-pretty': 'a transport that pino loads by its name',
   tsx: 'runs a TypeScript file: npm run tables',

@@ -18,7 +18,7 @@ const options = { status: 'frozen', fingerprint: 'SHA256:ab', fontsFolder } as c
 
 async function allOf(): Promise<Rendering[]> {
   const all: Rendering[] = []
-  for await (const rendering of renderings(report, { ...options, languages: ['en', 'zh', 'both'] })) all.push(rendering)
+  for await (const rendering of renderings(report, { ...options, languages: ['both'] })) all.push(rendering)
   return all
 }
 
@@ -39,7 +39,7 @@ test('the same report is rendered to the same bytes in every format, whenever it
     expect.arrayContaining([
       'report/report.json',
       'report/csv/figures.csv',
-      'report/report.zh.pdf',
+      'report/report.both.pdf',
       'report/report.both.xlsx',
     ]),
   )
