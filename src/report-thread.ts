@@ -1,11 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
+import { FILES } from './audit/book/folder.js'
 import { makeBundle } from './audit/bundle/make-bundle.js'
 import { renderings } from './audit/render/renderings.js'
 import { verifyPath } from './audit/verify/verify-path.js'
 import type { Report } from './base/report.js'
 import type { FromReportThread, ReportWork } from './pipeline/report-work.js'
+import { reportFonts } from './report-fonts.js'
 
 /** Renders, packs and checks beside the pipeline. One piece of work a thread: what it took goes with it. */
 
@@ -15,7 +17,9 @@ async function run(work: ReportWork, answer: (message: FromReportThread) => void
     case 'render': {
       const report = JSON.parse(await readFile(work.report, 'utf8')) as Report
       const { status, fingerprint, languages } = work
-      for await (const { path, bytes } of renderings(report, { status, fingerprint, languages })) {
+      const options = { status, fingerprint, languages, fontsFolder: reportFonts }
+      for await (const { path, bytes } of renderings(report, options)) {
+        if (path === FILES.report) continue
         if (work.only !== null && path !== work.only) continue
         if (work.dir === null) return answer({ type: 'file', bytes })
         await mkdir(dirname(join(work.dir, path)), { recursive: true })

@@ -76,9 +76,18 @@ export async function writePlantEvidence(
   mkdirSync(folder, { recursive: true })
   const write = (name: string, rows: readonly (readonly CsvCell[])[]) => writeDurably(folder, `${name}.csv`, csv(rows))
   await write('series', [
-    ['device', 'metric', 'class', 'unit', 'line', 'first_ts', 'last_ts'],
+    ['device', 'metric', 'class', 'unit', 'line', 'first_ts', 'last_ts', 'walk_from'],
     ...[...series].sort(byDeviceAndMetric).map((one) => {
-      return [one.device, one.metric, one.class, one.unit, one.line, instant(one.firstTs), instant(one.lastTs)]
+      return [
+        one.device,
+        one.metric,
+        one.class,
+        one.unit,
+        one.line,
+        instant(one.firstTs),
+        instant(one.lastTs),
+        instant(one.walkFromMs),
+      ]
     }),
   ])
   const streams = [...(await sources.report.streams({ plant, ...span }))].sort(byDeviceAndMetric)
