@@ -86,7 +86,19 @@ function hashesOf(version: number): Record<string, string> {
   )
 }
 
+/** The day is over, and computed. */
+async function isComputed(): Promise<boolean> {
+  const query = `window=1d&from=2026-10-05T00:00:00Z&to=2026-10-06T00:00:00Z`
+  const path = `/api/v1/plants/${PLANT}/kpis/energy_elec_import/series?${query}`
+  const answer = await fetch(gateway.httpUrl + path)
+  const { points = [] } = (await answer.json()) as {
+    points?: readonly { value: number | null; provisional: boolean }[]
+  }
+  return points.length === 1 && points[0]?.value === 88 && !points[0].provisional
+}
+
 test('a draft adds up the day, and a figure leads down to the readings around midnight', async () => {
+  await until(isComputed)
   const job = await ended(await post('/reports', { plants: [PLANT], from: '2026-10-05', to: '2026-10-06' }))
   expect(job).toMatchObject({ state: 'done', report: { id: ID, version: 1 } })
   const { figures } = await report(1)
@@ -108,9 +120,11 @@ test('a frozen report has a bundle that the verifier finds right, without the ga
   const checked = await ended(await post(`/reports/${ID}/check`))
   expect(checked.findings.filter(({ ok }) => !ok)).toEqual([])
   expect(checked.state).toBe('done')
-  const zip = Buffer.from(await (await fetch(`${gateway.httpUrl}/api/v1/reports/${ID}.zip`)).arrayBuffer())
   const path = join(gateway.dir, 'evidence.zip')
-  writeFileSync(path, zip)
+  for (const end of ['', '.sig']) {
+    const answer = await fetch(`${gateway.httpUrl}/api/v1/reports/${ID}.zip${end}`)
+    writeFileSync(path + end, Buffer.from(await answer.arrayBuffer()))
+  }
   execFileSync(process.execPath, [join(import.meta.dirname, '../../dist/verify/greengauge-verify.mjs'), path])
   const { entries, trouble } = await getJson<LedgerAnswer>(gateway, '/api/v1/ledger')
   expect([entries.report, trouble]).toEqual([1, ''])

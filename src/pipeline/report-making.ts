@@ -1,0 +1,241 @@
+import { join } from 'node:path'
+import type { Archive } from '../archive/archive.js'
+import { bound, type Database } from '../archive/database.js'
+import type { LastingRecord } from '../archive/record/record.js'
+import type { Senders } from '../archive/senders.js'
+import { type ProgramFiles, writePlantEvidence, writeProgramFiles } from '../audit/book/evidence.js'
+import { FILES } from '../audit/book/folder.js'
+import type { BookLedger, LiveRecord, PlantEvidence, ReportMaking } from '../audit/book/live.js'
+import type { ReportRequest } from '../audit/book/request.js'
+import { type Span, spansOf } from '../audit/book/watch.js'
+import { readEntries } from '../audit/ledger/ledger.js'
+import { areSameFiles } from '../audit/ledger/ledger-index.js'
+import { daysOf } from '../audit/ledger/states.js'
+import { jsonOf } from '../audit/render/json.js'
+import { buildReport } from '../audit/report/build.js'
+import { differenceOf, type Restated } from '../audit/report/difference.js'
+import { liveSources } from '../audit/report/live-sources.js'
+import type { ReportSources } from '../audit/report/sources.js'
+import type { Clock } from '../base/clock.js'
+import type { RejectReason } from '../base/reasons.js'
+import type { PreviousReport, Report } from '../base/report.js'
+import type { Quarantine } from '../decode/quarantine.js'
+import { positionOf } from '../journal/cursor.js'
+import type { Engine } from '../kpi/engine.js'
+import { evidenceOf } from '../kpi/evidence.js'
+import type { FactorLibrary } from '../kpi/factors/table.js'
+import type { DuckdbStore } from '../stores/duckdb.js'
+import type { Audit } from './audit.js'
+import type { Configs } from './configs.js'
+import type { Ledger } from './ledger.js'
+import type { Pipeline } from './pipeline.js'
+import type { Publisher } from './publisher.js'
+import { doReportWork } from './report-work.js'
+import { whenSettled } from './settling.js'
+import type { Upkeep } from './upkeep.js'
+
+export interface MakingParts {
+  readonly clock: Clock
+  readonly code: { readonly version: string; readonly commit: string }
+  readonly library: FactorLibrary
+  readonly files: ProgramFiles
+  /** Change of a total above which a new version has to be issued, part of one. */
+  readonly threshold: number
+  readonly database: Database
+  readonly archive: Archive
+  readonly senders: Senders
+  readonly configs: Configs
+  readonly engine: Engine
+  readonly points: DuckdbStore
+  readonly publisher: Publisher
+  readonly pipeline: Pipeline
+  readonly upkeep: Upkeep
+  readonly record: LastingRecord
+  readonly quarantine: Pick<Quarantine, 'query'>
+  readonly ledger: Ledger
+  readonly audit: Audit
+}
+
+const PAGE = 1000
+
+/** What reports are made from while the gateway runs. */
+export function reportSources({ library, database, archive, configs, points, quarantine }: MakingParts): ReportSources {
+  return liveSources({
+    library,
+    database,
+    store: points,
+    archive,
+    versions: async () => configs.versions,
+    rejected: async ({ plant, fromMs, toMs }) => rejections(quarantine, plant, { fromMs, toMs }),
+  })
+}
+
+/** Elements that the quarantine holds of messages that arrived in a span; of older ones it has only kept the newest. */
+function rejections(quarantine: MakingParts['quarantine'], plant: string, { fromMs, toMs }: Span) {
+  const counts: Partial<Record<RejectReason, number>> = {}
+  const add = (reason: RejectReason, count: number) => {
+    counts[reason] = (counts[reason] ?? 0) + count
+  }
+  let before: string | null = null
+  for (;;) {
+    const items = quarantine.query({ plant, before, limit: PAGE })
+    for (const { received_at: at, reason, rejections, count } of items) {
+      const atMs = Date.parse(at)
+      if (atMs < fromMs) return counts
+      if (atMs >= toMs) continue
+      for (const one of rejections) add(one.reason, 1)
+      // Of a long list only the first are kept.
+      if (count > rejections.length) add(reason, count - rejections.length)
+    }
+    const last = items.at(-1)
+    if (last === undefined || items.length < PAGE) return counts
+    before = last.id
+  }
+}
+
+/** What the book of reports asks of the running gateway. */
+export function liveRecord(parts: MakingParts): LiveRecord {
+  const { ledger, configs, archive, engine, pipeline, database, senders, library } = parts
+  return {
+    nowMs: () => ledger.nowMs,
+    zoneOf: (plant) => {
+      const configured = configs.plants.find(({ id }) => id === plant)
+      const hasSent = () => archive.series.all().some((series) => series.plant === plant)
+      return configured?.timezone ?? (hasSent() ? 'UTC' : null)
+    },
+    isComputing: (plant, toMs) => {
+      if (engine.isLatePending || !pipeline.hasCaughtUp) return true
+      const isOpen = (stream: Parameters<Engine['inMemory']>[0]) =>
+        engine.inMemory(stream).some(({ provisional, startMs }) => provisional && startMs < toMs)
+      return engine.latest(plant).some(({ stream }) => stream.window === '1d' && isOpen(stream))
+    },
+    whenAtRest: (work) => pipeline.whenAtRest(work),
+    whenSettled: (work) => whenSettled(parts, work),
+    evidence: async (plant, span): Promise<PlantEvidence> =>
+      evidenceOf({ database, series: archive.series, senders, library }, { plant, ...span }),
+    hasChanged: (plant, span, position) => hasChanged(database, plant, span, position),
+  }
+}
+
+async function hasChanged(database: Database, plant: string, { fromMs, toMs }: Span, position: number) {
+  const [found] = await database.columns(
+    `SELECT 1 FROM reading WHERE series IN (SELECT id FROM series WHERE plant = $1)
+       AND ts >= $2 AND ts < $3 AND position >= $4
+     UNION ALL SELECT 1 FROM event WHERE plant = $1 AND ts >= $2 AND ts < $3 AND position >= $4 LIMIT 1`,
+    [plant, bound(fromMs), bound(toMs), BigInt(position)],
+  )
+  return (found?.length ?? 0) > 0
+}
+
+/** How the gateway makes reports. */
+export function reportMaking(parts: MakingParts): ReportMaking {
+  const { audit, points, configs } = parts
+  const report = reportSources(parts)
+  return {
+    build: (request, version, last) => build(parts, report, request, version, last),
+    writeEvidence: async (dir, made, evidence) => {
+      await writeProgramFiles(dir, parts.files)
+      const sources = {
+        report,
+        streams: (plant: string) => points.streams.filter((stream) => stream.plant === plant),
+        points: (query: Parameters<DuckdbStore['points']>[0]) => points.points(query),
+        configurations: () => configs.versions,
+        entries: () => readEntries(audit.ledger.dir),
+      }
+      const spans = spansOf(made.plants)
+      for (const { id, timezone } of made.plants) {
+        const series = evidence.get(id)?.series ?? []
+        await writePlantEvidence(dir, sources, { plant: id, zone: timezone, span: spans[id]!, series })
+      }
+    },
+    render: async (dir, _report, languages, signal) => {
+      const { fingerprint } = audit.ledger
+      const path = join(dir, FILES.report)
+      await doReportWork(
+        { what: 'render', report: path, status: 'frozen', fingerprint, languages, dir, only: null },
+        signal,
+      )
+    },
+  }
+}
+
+async function build(
+  parts: MakingParts,
+  sources: ReportSources,
+  request: ReportRequest,
+  version: number,
+  last: { readonly report: Report; readonly sha256: string } | null,
+) {
+  const { code, ledger, threshold } = parts
+  const archive = { position: positionOf(ledger.cursor), now: new Date(ledger.nowMs).toISOString() }
+  const whole = { ...request, version, previous: null }
+  const report = await buildReport(whole, sources, { code, archive })
+  if (last === null) return { report, bytes: jsonOf(report) }
+  const restated = await restatedSince(parts, last.report)
+  const found = differenceOf(last.report, report, { sha256: last.sha256, threshold, restated })
+  const previous = await withReasons(parts, last.report, report, found)
+  // The differences stand in a table of the report, too.
+  const compared = await buildReport({ ...whole, previous }, sources, { code, archive })
+  return { report: compared, bytes: jsonOf(compared) }
+}
+
+async function restatedSince({ engine, ledger }: MakingParts, last: Report): Promise<readonly Restated[]> {
+  const found: Restated[] = []
+  for (const { id } of last.plants) {
+    const fromMs = Date.parse(last.basis.archive.now)
+    for (let afterNumber = 0; ; ) {
+      const range = { plant: id, kpi: null, fromMs, toMs: ledger.nowMs + 1, afterNumber, limit: PAGE }
+      const page = await engine.restatements.list(range)
+      found.push(...page.filter(({ window }) => window === '1d'))
+      if (page.length < PAGE) break
+      afterNumber = page.at(-1)!.number
+    }
+  }
+  return found
+}
+
+/** What came within the time that late data are allowed is no restatement; then the reason is what has come since. */
+async function withReasons(
+  parts: MakingParts,
+  last: Report,
+  report: Report,
+  found: PreviousReport,
+): Promise<PreviousReport> {
+  if (found.differences.every(({ reasons }) => reasons.length > 0)) return found
+  const position = last.basis.archive.position
+  const causes = new Set<string>()
+  const spans = spansOf(report.plants)
+  for (const [i, { id, configurations }] of report.plants.entries()) {
+    if (configurations.join() !== last.plants[i]?.configurations.join()) causes.add('configuration')
+    const events = await parts.archive.events({ plant: id, types: ['correction'] })
+    if (events.some((event) => event.position >= position)) causes.add('correction')
+    if (await hasChanged(parts.database, id, spans[id]!, position)) causes.add('late_data')
+  }
+  const { code, factors_sha256: factors } = last.basis
+  const isOtherProgram = code.version !== report.basis.code.version || factors !== report.basis.factors_sha256
+  if (isOtherProgram) causes.add('replay')
+  // A reading behind the period says how the last register in it goes on.
+  if (causes.size === 0) causes.add('late_data')
+  const reasons = [...causes].sort()
+  return { ...found, differences: found.differences.map((one) => (one.reasons.length > 0 ? one : { ...one, reasons })) }
+}
+
+/** What the book asks of the ledger. */
+export function bookLedger({ ledger, index, sealing }: Audit): BookLedger {
+  return {
+    catchUp: (signal) => sealing.catchUp(signal),
+    entriesOf: (files) => {
+      const entries: number[] = []
+      for (const day of daysOf({ days: files })) {
+        const sealed = index.day(day.kind, day.plant, day.date)
+        if (sealed === undefined || !areSameFiles(sealed.files, day.files)) return null
+        entries.push(sealed.number)
+      }
+      return entries.sort((a, b) => a - b)
+    },
+    reportHash: (act, report, version) => index.reportHash(act, report, version),
+    append: async (act) => {
+      await ledger.append([{ kind: 'report', ...act }])
+    },
+  }
+}
