@@ -6,7 +6,7 @@ import { makeBundle } from './audit/bundle/make-bundle.js'
 import { renderings } from './audit/render/renderings.js'
 import { verifyPath } from './audit/verify/verify-path.js'
 import type { Report } from './base/report.js'
-import type { FromReportThread, ReportWork } from './pipeline/report-work.js'
+import type { FromReportThread, ReportWork } from './pipeline/report-tasks.js'
 import { reportFonts } from './report-fonts.js'
 
 /** Renders, packs and checks beside the pipeline. One piece of work a thread: what it took goes with it. */

@@ -204,10 +204,12 @@ export interface PackageJson {
 /** Packages that no file imports, and why they are there all the same. */
 export const UNIMPORTED: Readonly<Record<string, string>> = {
   '@biomejs/biome': 'format and lint: npm run check',
+  '@fontsource/noto-sans-sc': 'faces of printed reports: the build copies them',
   '@types/node': 'types of Node.js',
-  '@fontsource/noto-sans-sc': 'the faces of printed reports: src/prepare.mjs copies files out of it',
   '@types/pdfkit': 'types of pdfkit',
   '@types/ws': 'types of ws',
+  '@types/yauzl': 'types of yauzl',
+  '@types/yazl': 'types of yazl',
   'pino-pretty': 'a transport that pino loads by its name',
   tsx: 'runs a TypeScript file: npm run tables',
 }
