@@ -4,6 +4,26 @@ const MINUTE_MS = 60_000
 const FROM_MS = Date.parse('2026-09-29T00:00:00Z')
 const TO_MS = Date.parse('2026-10-05T00:00:00Z')
 
+/** A plant with a grid meter alone, read each hour: what is done to a bundle of it ten thousand times. */
+export async function meterPlant(): Promise<Bench> {
+  const plant = plantOf({
+    timezone: 'Asia/Shanghai',
+    grid_region: 'CN-JS',
+    kpis: ['energy_elec_import', 'scope2_lb', 'energy_comprehensive'],
+    devices: [{ id: 'main-1', line: 'l', role: 'main', metrics: { elec_import_kwh: { period_s: 3600 } } }],
+  })
+  const bench = await Bench.open([plant], FROM_MS - 30 * 86_400_000)
+  const readings = Array.from({ length: 144 }, (_, i) => {
+    const ts = FROM_MS + 7 * MINUTE_MS + i * 60 * MINUTE_MS
+    return reading({ device: 'main-1', metric: 'elec_import_kwh', ts, value: 1000 + 12.25 * i, receivedAt: ts + 1000 })
+  })
+  await bench.commit(readings)
+  bench.tick(TO_MS + 3 * 86_400_000)
+  await bench.settle()
+  await bench.cycle()
+  return bench
+}
+
 /**
  * A plant of Shanghai with a grid meter, a gas meter, a stack and a robot on one line, from 2026-09-29 to 10-04: small enough
  * that a bundle of two days of it is made and checked in a moment, and with a reading of each kind.

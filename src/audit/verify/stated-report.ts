@@ -1,9 +1,11 @@
+import { hash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { z } from 'zod'
 import { type Finding, REPORT_PROFILES, type Report } from '../../base/report.js'
 import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
 import { NAMES } from '../bundle/format.js'
 import { jsonOf } from './evidence.js'
+import type { Manifest } from './manifest.js'
 import { fails } from './said.js'
 import type { DaySpans } from './sealed.js'
 
@@ -52,9 +54,22 @@ export function reportOf(bytes: Buffer): Report | { readonly en: string; readonl
 }
 
 /** The report of a bundle; null after saying why it cannot be used. */
-export async function* checkReport(bundle: BundleReader): AsyncGenerator<Finding, Report | null> {
-  if (!bundle.files.has(NAMES.report)) return null
-  const report = reportOf(await bytesOf(bundle, NAMES.report))
+export async function* checkReport(bundle: BundleReader, manifest: Manifest): AsyncGenerator<Finding, Report | null> {
+  if (!bundle.files.has(NAMES.report)) {
+    yield fails('missing', NAMES.report, {
+      en: `${NAMES.report} is missing: there is no report to be checked`,
+      zh: `缺少 ${NAMES.report}：没有可供检查的报告`,
+    })
+    return null
+  }
+  const bytes = await bytesOf(bundle, NAMES.report)
+  if (hash('sha256', bytes, 'hex') !== manifest.report.sha256) {
+    yield fails('report', NAMES.report, {
+      en: `${NAMES.report} is not the report that the list of files is about`,
+      zh: `${NAMES.report} 不是文件清单所指的报告`,
+    })
+  }
+  const report = reportOf(bytes)
   if (!('en' in report)) return report
   yield fails('report', NAMES.report, {
     en: `${NAMES.report} cannot be used: ${report.en}`,

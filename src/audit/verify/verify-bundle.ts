@@ -28,7 +28,7 @@ export async function* verifyBundle(bundle: BundleReader, options: VerifyOptions
   if (manifest === null) return
   yield* guarded('zip_signature', bundle.path, checkZipSignature(bundle, manifest), undefined)
   yield* guarded('file', '', checkFiles(bundle, manifest, fileProgress(manifest, options)), undefined)
-  const report = yield* guarded('report', 'report/report.json', checkReport(bundle), null)
+  const report = yield* guarded('report', 'report/report.json', checkReport(bundle, manifest), null)
   const spans = report === null ? new Map() : daySpansOf(report)
   const sealed = yield* guarded('ledger', 'ledger', checkLedger(bundle, manifest, spans, options.key), null)
   if (sealed === null) return
