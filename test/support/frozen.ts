@@ -152,7 +152,7 @@ const MADE = { coverage: 1, estimated_share: 0, flags: [], reason: '' } as const
 const KWH = { en: 'Electricity from the grid', zh: '外购电量' }
 
 function ofDays(kpi: string, scope: 'plant' | 'device', id: string) {
-  return { by: 'days', kpi, plant: PLANT, scope, id, of: 'value', days: 3 } as const
+  return { by: 'days', kpi, plant: PLANT, scope, id, of: 'numerator', days: 3 } as const
 }
 
 /** 72 hours at 4 kW, and a factor of 0.5. */

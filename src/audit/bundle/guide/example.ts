@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { dayOf, quoted, startOfDay } from '../../../archive/record/kinds.js'
-import type { Report, ReportFactor, ReportFigure, ReportPlant } from '../../../base/report.js'
+import type { FigureMaking, Report, ReportFactor, ReportFigure, ReportPlant } from '../../../base/report.js'
 import { type Cell, COLUMNS, lineOf } from '../../ledger/rows.js'
 import { configurationName, dayName, NAMES, parquetName } from '../format.js'
 import type { LedgerPart } from '../ledger-part.js'
@@ -67,7 +67,7 @@ export async function exampleOf(report: Report, sources: ExampleSources): Promis
   try {
     for (const [figureId, figure] of Object.entries(report.figures)) {
       const { made, value } = figure
-      if (made.by !== 'days' || made.kpi !== KPI || made.scope !== 'device' || made.of !== 'value') continue
+      if (!isSum(made, KPI) || made.scope !== 'device') continue
       const plant = report.plants.find(({ id }) => id === made.plant)
       if (plant === undefined || value === null) continue
       const search = new Search(connection, sources, plant.id, made.id)
@@ -101,17 +101,16 @@ export async function readReport(reportDir: string): Promise<Report> {
   return JSON.parse(await readFile(join(reportDir, NAMES.report), 'utf8')) as Report
 }
 
+/** The sum of a KPI's days: of a KPI that is an amount, the numerator is the amount. */
+function isSum(made: FigureMaking, kpi: string): made is Extract<FigureMaking, { by: 'days' }> {
+  return made.by === 'days' && made.kpi === kpi && (made.of === 'numerator' || made.of === 'value')
+}
+
 /** Scope 2 where one factor holds for the whole of it. */
 function emissionOf(report: Report, plant: string): Emission | null {
   const ofPlant = (kpi: string) =>
     Object.entries(report.figures).find(
-      ([, { made, value }]) =>
-        value !== null &&
-        made.by === 'days' &&
-        made.kpi === kpi &&
-        made.scope === 'plant' &&
-        made.plant === plant &&
-        made.of === 'value',
+      ([, { made, value }]) => value !== null && isSum(made, kpi) && made.scope === 'plant' && made.plant === plant,
     )
   const [imported, emitted] = [ofPlant(KPI), ofPlant('scope2_lb')]
   if (imported === undefined || emitted === undefined) return null
