@@ -91,8 +91,8 @@ ${
   workings.holds
     ? `which is the figure of the report (off by ${workings.offKwh.toPrecision(1)}: the report rounds each day to a millionth and adds days).`
     : `The report says ${example.figure.value} ${example.figure.unit}. The register did not simply rise: it was reset or exchanged, had a
-false value, or a reading was corrected (flags of the figure: ${example.figure.flags.join(', ') || 'none'}). Then each step has to be looked at; the rules are those of the
-section on counters in the README of Greengauge, and the script follows them.`
+false value, or a reading was corrected (flags of the figure: ${example.figure.flags.join(', ') || 'none'}). Then each step has to be looked at; the README of Greengauge
+says under Flags what each flag means, and the script follows every step.`
 }
 
 ${emissionText(example, workings)}`,

@@ -85,7 +85,7 @@ ${
   workings.holds
     ? `即报告中的数值（相差 ${workings.offKwh.toPrecision(1)}：报告先将每日数值舍入到百万分之一，再逐日相加）。`
     : `而报告为 ${example.figure.value} ${example.figure.unit}。该表底数并非一直上升：发生过清零、换表、错误读数或更正
-（该数值的标记：${example.figure.flags.join('、') || '无'}）。此时需逐步核对；规则见 Greengauge 说明文档中关于累计量的部分，脚本即按此计算。`
+（该数值的标记：${example.figure.flags.join('、') || '无'}）。此时需逐步核对；各标记的含义见 Greengauge README 的 Flags 一节，脚本按每一步计算。`
 }
 
 ${emissionText(example, workings)}`,
