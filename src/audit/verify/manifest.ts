@@ -4,7 +4,7 @@ import type { Finding, Text } from '../../base/report.js'
 import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
 import { BundleFault } from '../bundle/fault.js'
 import { type BundleManifest, byName, manifestShape, NAMES } from '../bundle/format.js'
-import { hashed, isSigned } from '../bundle/signature.js'
+import { hashed, isFileSigned } from '../bundle/signature.js'
 import { publicKeyFrom } from '../ledger/fingerprint.js'
 import { jsonOf } from './evidence.js'
 import { bounded, fails, holds } from './said.js'
@@ -39,7 +39,7 @@ export async function* checkManifest(bundle: BundleReader): AsyncGenerator<Findi
   }
   if (lacking.length > 0) return read
   const signature = (await bytesOf(bundle, NAMES.manifestSignature, 4096)).toString('latin1')
-  if (isSigned(read.key, hash('sha256', bytes, 'buffer'), signature)) {
+  if (isFileSigned(read.key, hash('sha256', bytes, 'buffer'), signature)) {
     yield holds('manifest_signature', NAMES.manifest, {
       en: `the list of files is signed: nobody without the key has changed it`,
       zh: '文件清单的签名有效：没有密钥的人无法改动它',

@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import type { Finding } from '../../base/report.js'
 import type { BundleReader } from '../bundle/bundle-reader.js'
 import { SIGNATURE_SUFFIX } from '../bundle/format.js'
-import { hashed, isSigned } from '../bundle/signature.js'
+import { hashed, isFileSigned } from '../bundle/signature.js'
 import type { Manifest } from './manifest.js'
 import { fails, holds } from './said.js'
 
@@ -25,7 +25,7 @@ export async function* checkZipSignature(bundle: BundleReader, { key }: Manifest
   }
   const text = is.size <= SIGNATURE_BYTES_MAX ? await readFile(path, 'latin1') : ''
   const { sha256 } = await hashed(createReadStream(bundle.path, { highWaterMark: 2 ** 20 }))
-  if (isSigned(key, sha256, text)) {
+  if (isFileSigned(key, sha256, text)) {
     yield holds('zip_signature', zip, {
       en: `${zip} is, byte for byte, the file that was signed`,
       zh: `${zip} 逐字节与签名时相同`,
