@@ -1,9 +1,7 @@
 import type { Finding, Text } from '../../base/report.js'
 import { BundleFault, type FaultCode } from './fault.js'
-import { byName, isName } from './format.js'
+import { byName, FILES_MAX, isName } from './format.js'
 
-/** So many files no bundle has: three kinds of rows of a plant for thirty years. */
-const FILES_MAX = 100_000
 const REFUSED_MAX = 1000
 
 /** The files of a bundle as they are found, with what is not taken. */

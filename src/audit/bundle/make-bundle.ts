@@ -12,6 +12,7 @@ import {
   byName,
   configurationName,
   dayName,
+  FILES_MAX,
   FORMAT,
   factorsName,
   isName,
@@ -142,6 +143,12 @@ class Making {
   async #put(name: string, pieces: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<ListedFile> {
     if (!isName(name) || this.#files.has(name)) {
       throw new BundleFault('name', name, { en: 'a bundle has no such file', zh: '证据包中没有这样的文件' })
+    }
+    if (this.#files.size >= FILES_MAX) {
+      throw new BundleFault('size', name, {
+        en: `a bundle has at most ${FILES_MAX} files: freeze fewer plants or a shorter period`,
+        zh: `证据包最多 ${FILES_MAX} 个文件：请减少工厂数量或缩短期间后冻结`,
+      })
     }
     const file = await this.#zip.add(name, pieces)
     this.#files.set(name, file)
