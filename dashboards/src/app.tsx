@@ -18,6 +18,9 @@ const DeviceView = lateView(async () => (await import('./views/device.js')).Devi
 const DevicesView = lateView(async () => (await import('./views/devices.js')).DevicesView)
 const GatewayView = lateView(async () => (await import('./views/gateway.js')).GatewayView)
 const PlantView = lateView(async () => (await import('./views/plant.js')).PlantView)
+const EntriesView = lateView(async () => (await import('./views/entries.js')).EntriesView)
+const FiguresView = lateView(async () => (await import('./views/figures.js')).FiguresView)
+const ReportView = lateView(async () => (await import('./views/report.js')).ReportView)
 const ReportsView = lateView(async () => (await import('./views/reports.js')).ReportsView)
 
 export function App() {
@@ -65,6 +68,12 @@ function View() {
       return <AlarmsView at={at} />
     case 'reports':
       return <ReportsView at={at} />
+    case 'report':
+      return <ReportView key={at.report} at={at} />
+    case 'figures':
+      return <FiguresView at={at} />
+    case 'entries':
+      return <EntriesView at={at} />
     case 'gateway':
       return <GatewayView />
     case 'connect':

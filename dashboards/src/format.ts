@@ -71,7 +71,7 @@ export function figureFor(info: Pick<KpiInfo, 'id' | 'unit' | 'shape'>, largest:
 }
 
 /** A pure number has none; cubic metres are written with their sign. */
-function shownUnit(unit: string): string {
+export function shownUnit(unit: string): string {
   return unit === '1' ? '' : unit.replace('m3', 'm³')
 }
 

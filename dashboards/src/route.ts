@@ -30,8 +30,14 @@ export type Place =
       /** Those that are open where nothing is said. */
       readonly show?: AlarmShow | undefined
     }
-  /** The first plant where none is chosen. */
+  /** The reports of a plant, or of all of them. */
   | { readonly view: 'reports'; readonly plant: string | null }
+  /** One report: its newest version where none is named; `figure`: the one that is followed to where it comes from. */
+  | { readonly view: 'report'; readonly report: string; readonly version: number | null; readonly figure?: string }
+  /** The figures of a day or month as they are now; of the first plant where none is chosen. */
+  | { readonly view: 'figures'; readonly plant: string | null }
+  /** What people say and meters do not send; of the first plant where none is chosen. */
+  | { readonly view: 'entries'; readonly plant: string | null }
   | { readonly view: 'gateway' }
   /** How to connect a device; `sender`: plant/line/device/class of the one that is meant, as far as they are known. */
   | { readonly view: 'connect'; readonly sender?: string }
@@ -56,6 +62,9 @@ const KPI_ID = /^[a-z0-9_]{1,64}$/
 const ID = /^[a-z0-9][a-z0-9_-]{0,63}$/
 const WORDS = /^.{1,64}$/
 const SENDER = /^[a-z0-9_/-]{1,210}$/
+/** Plants, profile, and the days from and to: suzhou-1.ghg.2026-10-01.2026-11-01 */
+const REPORT_ID = /^[a-z0-9][a-z0-9_+-]{0,999}\.[a-z0-9]{1,16}\.\d{4}-\d\d-\d\d\.\d{4}-\d\d-\d\d$/
+const FIGURE_ID = /^[^\s?#]{1,300}$/
 const ALARM_ID = /^[^\s/?#]{1,300}$/
 
 const PATHS: readonly (readonly [pattern: RegExp, place: (ids: readonly string[], asked: URLSearchParams) => Place])[] =
@@ -85,6 +94,8 @@ const PATHS: readonly (readonly [pattern: RegExp, place: (ids: readonly string[]
       }),
     ],
     [/^\/reports$/, (_, asked) => ({ view: 'reports', plant: idIn(asked, 'plant', ID) })],
+    [/^\/figures$/, (_, asked) => ({ view: 'figures', plant: idIn(asked, 'plant', ID) })],
+    [/^\/entries$/, (_, asked) => ({ view: 'entries', plant: idIn(asked, 'plant', ID) })],
     [/^\/gateway$/, () => ({ view: 'gateway' })],
     [/^\/connect$/, (_, asked) => ({ view: 'connect', ...textIn(asked, 'sender', SENDER) })],
   ]
@@ -97,11 +108,20 @@ export function parseRoute(hash: string): Route {
     compare: asked.has('compare'),
     wall: asked.has('wall'),
   }
+  const report = reportPlace(path, asked)
+  if (report !== null) return { ...report, ...kept }
   for (const [pattern, place] of PATHS) {
     const ids = pattern.exec(path)?.slice(1)
     if (ids?.every((id) => ID.test(id))) return { ...place(ids, asked), ...kept }
   }
   return { view: 'overview', ...kept }
+}
+
+function reportPlace(path: string, asked: URLSearchParams): Place | null {
+  const [, report = '', version] = /^\/reports\/([^/]+)(?:\/v([1-9]\d{0,5}))?$/.exec(path) ?? []
+  if (!REPORT_ID.test(report)) return null
+  const place = { view: 'report', report, version: version === undefined ? null : Number(version) } as const
+  return { ...place, ...textIn(asked, 'figure', FIGURE_ID) }
 }
 
 function plantPlace(plant: string, line: string | null, asked: URLSearchParams): Place {
@@ -130,14 +150,17 @@ export function hrefOf(route: Route): string {
   return `#${pathOf(route)}${asked === '' ? '' : `?${asked}`}`
 }
 
+/** Pages of all plants that can be narrowed to one, or of one that is chosen on them. */
+const WITH_PLANT: ReadonlySet<View> = new Set(['devices', 'alarms', 'reports', 'figures', 'entries'])
+
 function choicesOf(place: Place): Record<string, string> {
   const chosen: Record<string, string> = {}
   if (place.view === 'plant') {
     if (place.kpi !== FIRST_KPI) chosen.kpi = place.kpi
     if (place.window !== null) chosen.window = place.window
   }
-  if ((place.view === 'devices' || place.view === 'alarms' || place.view === 'reports') && place.plant !== null)
-    chosen.plant = place.plant
+  if (WITH_PLANT.has(place.view) && 'plant' in place && place.plant !== null) chosen.plant = place.plant
+  if (place.view === 'report' && place.figure !== undefined) chosen.figure = place.figure
   if (place.view === 'devices') {
     if (place.find !== undefined) chosen.find = place.find
     if (place.trouble) chosen.trouble = ''
@@ -155,6 +178,9 @@ function choicesOf(place: Place): Record<string, string> {
 export function pathOf(place: Place): string {
   if (place.view === 'overview') return '/'
   if (place.view === 'device') return `/plants/${place.plant}/devices/${place.device}`
+  if (place.view === 'report') {
+    return `/reports/${place.report}${place.version === null ? '' : `/v${place.version}`}`
+  }
   if (place.view !== 'plant') return `/${place.view}`
   return `/plants/${place.plant}${place.line === null ? '' : `/lines/${place.line}`}`
 }

@@ -71,14 +71,18 @@ const ICONS = {
 export type IconName = keyof typeof ICONS
 
 /** A drawing beside a word that says the same: hidden from screen readers, coloured by its text. */
-export function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: number }) {
+export const Icon = ({ name, size = 16 }: { readonly name: IconName; readonly size?: number }) => (
+  <Drawing svg={ICONS[name]} size={size} />
+)
+
+/** The same of a page that brings its own: `svg` is the text of a file of lucide-static, fixed at build time. */
+export function Drawing({ svg, size }: { readonly svg: string; readonly size: number }) {
   return (
     <span
       class="icon"
       style={{ width: `${size}px`, height: `${size}px` }}
       aria-hidden="true"
-      // The text is a file of lucide-static, fixed at build time.
-      dangerouslySetInnerHTML={{ __html: ICONS[name] }}
+      dangerouslySetInnerHTML={{ __html: svg }}
     />
   )
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { figureFor, shareText } from '../format.js'
+import { reportWords } from '../i18n/report-words.js'
 import { linkTo } from '../nav.js'
 import type { ReportRow } from '../plant/report.js'
 import { language, words } from '../settings.js'
@@ -17,7 +18,7 @@ interface LineageProps {
 
 /** From a figure to its formula, what went into it, its factors, and the windows it is made of. */
 export function Lineage({ plant, row, onClose }: LineageProps) {
-  const w = words().reports
+  const w = reportWords()
   return (
     <Dialog title={row === null ? '' : w.trace(row.info.name[language.value])} isOpen={row !== null} onClose={onClose}>
       {row !== null && <Steps plant={plant} row={row} onClose={onClose} />}
@@ -27,7 +28,7 @@ export function Lineage({ plant, row, onClose }: LineageProps) {
 
 function Steps({ plant, row: { info, point }, onClose }: LineageProps & { readonly row: ReportRow }) {
   const dictionary = words()
-  const w = dictionary.reports.lineage
+  const w = reportWords().lineage
   const lang = language.value
   return (
     <>
@@ -87,7 +88,7 @@ function Steps({ plant, row: { info, point }, onClose }: LineageProps & { readon
         </Step>
         {point.rev > 0 && <Step name={w.revision}>{w.times(String(point.rev))}</Step>}
         <Step name={w.source}>
-          {info.source} ({dictionary.reports.confidences[info.confidence]})
+          {info.source} ({reportWords().confidences[info.confidence]})
         </Step>
         <Step name={w.nulls}>{info.nulls}</Step>
       </dl>

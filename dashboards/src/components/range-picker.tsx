@@ -24,7 +24,7 @@ import { Icon } from './icon.js'
 export function shownZone(): string {
   const asked = plantList.value.find(({ id }) => id === plantOf(route.value))
   // A report is of one plant, of the first where none is chosen.
-  const plant = asked ?? (route.value.view === 'reports' ? plantList.value[0] : undefined)
+  const plant = asked ?? (route.value.view === 'figures' ? plantList.value[0] : undefined)
   return plant?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
@@ -33,7 +33,7 @@ const REPORT_PERIODS = ['day', 'month'] as const satisfies readonly Period[]
 /** The range of the page; reports are of a day or a month. */
 function shownRange(): Range {
   const { view, range } = route.value
-  return view === 'reports' ? reportRange(range, shownZone(), nowMs.value) : range
+  return view === 'figures' ? reportRange(range, shownZone(), nowMs.value) : range
 }
 
 /** One step back or on from what is shown; later than now there is nothing. */
@@ -48,9 +48,9 @@ export function RangePicker() {
   const range = shownRange()
   const zone = shownZone()
   return (
-    <fieldset class={`range ${view === 'reports' || view === 'alarms' ? 'is-plain' : ''}`} aria-label={w.label}>
+    <fieldset class={`range ${view === 'figures' || view === 'alarms' ? 'is-plain' : ''}`} aria-label={w.label}>
       <nav class="segments range-periods" aria-label={w.label}>
-        {(view === 'reports' ? REPORT_PERIODS : PERIODS).map((kind) => (
+        {(view === 'figures' ? REPORT_PERIODS : PERIODS).map((kind) => (
           <a
             key={kind}
             class="segment"

@@ -1,4 +1,5 @@
 import { figureFor, shareText } from '../format.js'
+import { reportWords } from '../i18n/report-words.js'
 import { REPORT, type ReportGroup, type ReportRow } from '../plant/report.js'
 import { language, words } from '../settings.js'
 import { subscripts, Value } from './text.js'
@@ -10,7 +11,7 @@ interface ReportTableProps {
 
 /** The figures by subject; each opens to where it comes from. */
 export function ReportTable({ rows, onTrace }: ReportTableProps) {
-  const w = words().reports
+  const w = reportWords()
   const groups = (Object.keys(REPORT) as ReportGroup[]).filter((group) => rows.some((row) => row.group === group))
   return (
     <table class="table report-table">
@@ -56,11 +57,11 @@ function FigureRow({ row, onTrace }: { readonly row: ReportRow; readonly onTrace
           type="button"
           class="traceable"
           data-value={point.value ?? ''}
-          title={w.reports.trace(info.name[lang])}
+          title={reportWords().trace(info.name[lang])}
           onClick={() => onTrace(row)}
         >
           <Value value={point.value} figure={figureFor(info, point.value ?? 0)} />
-          <span class="sr-only">{w.reports.trace(info.name[lang])}</span>
+          <span class="sr-only">{reportWords().trace(info.name[lang])}</span>
         </button>
       </td>
       <td class="num wide-only">{shareText(point.coverage, lang)}</td>

@@ -4,6 +4,7 @@ import type { PlantNode } from '../../../src/base/wire.js'
 import { decimal, figureFor } from '../format.js'
 import { queryOf } from '../gateway/api.js'
 import { usePolled } from '../gateway/polled.js'
+import { reportWords } from '../i18n/report-words.js'
 import type { Span } from '../series/points.js'
 import { language, words } from '../settings.js'
 import { exactText } from '../time/time.js'
@@ -21,7 +22,7 @@ const EVERY_MS = 60_000
 
 /** Final figures that changed in a period: an auditor looks for them first. */
 export function RestatementsCard({ plant, span, figures }: RestatementsProps) {
-  const w = words().reports.restatements
+  const w = reportWords().restatements
   const query = new URLSearchParams({
     ...queryOf(span),
     limit: String(SHOWN_MAX),

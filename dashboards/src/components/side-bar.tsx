@@ -5,7 +5,7 @@ import { decimal } from '../format.js'
 import { lineName, plantName } from '../names.js'
 import { linkTo } from '../nav.js'
 import { PAGES } from '../pages.js'
-import { plantOf, plantPlaceOf } from '../route.js'
+import { plantOf, plantPlaceOf, type View } from '../route.js'
 import { language, words } from '../settings.js'
 import { nowMs, plantList, route } from '../state.js'
 import { clockText } from '../time/time.js'
@@ -44,13 +44,21 @@ export function SideBar() {
   )
 }
 
+/** Pages that are found on another one. */
+const PARTS: Readonly<Partial<Record<View, View>>> = {
+  device: 'devices',
+  report: 'reports',
+  figures: 'reports',
+  entries: 'reports',
+}
+
 /** The same five pages in the side bar and at the foot of a phone. */
 export function PageLinks({ class: name }: { readonly class: string }) {
   const w = words()
   const at = route.value
   const urgent = urgentCount()
   return PAGES.map(({ place, icon }) => {
-    const isHere = at.view === place.view || (at.view === 'device' && place.view === 'devices')
+    const isHere = at.view === place.view || PARTS[at.view] === place.view
     return (
       <a key={place.view} class={name} href={linkTo(place)} aria-current={isHere ? 'page' : undefined}>
         <Icon name={icon} />

@@ -3,6 +3,7 @@ import { keep, linkTo } from '../nav.js'
 import { type Place, plantPlaceOf, type View } from '../route.js'
 import { chooseDark, chooseLanguage, isDark, language, words } from '../settings.js'
 import { nowMs, plantList, route } from '../state.js'
+import { periodText } from '../time/range-text.js'
 import { offsetText } from '../time/time.js'
 import { ChineseSign, Icon, Mark } from './icon.js'
 import { LinkState } from './link-state.js'
@@ -10,7 +11,7 @@ import { RangePicker } from './range-picker.js'
 import { openSearch } from './search.js'
 
 /** Pages that show a stretch of time. */
-const WITH_RANGE: ReadonlySet<View> = new Set(['overview', 'plant', 'device', 'alarms', 'reports'])
+const WITH_RANGE: ReadonlySet<View> = new Set(['overview', 'plant', 'device', 'alarms', 'figures'])
 
 /** Where one is, in whose time, which time is shown, and the choices a reader has. */
 export function TopBar() {
@@ -50,7 +51,20 @@ export function stepsTo(): readonly Step[] {
     if (at.view === 'device') steps.push({ name: at.device, place: at })
     return steps
   }
+  const reports: Step = { name: w.views.reports, place: { view: 'reports', plant: null } }
+  if (at.view === 'report') return [reports, { name: reportName(at.report), place: at }]
+  if (at.view === 'figures' || at.view === 'entries') return [reports, { name: w.views[at.view], place: at }]
   return [{ name: w.views[at.view], place: at }]
+}
+
+/** The plants of a report by their names, and its days: what its id says. */
+function reportName(id: string): string {
+  const [plants = '', , from = '', to = ''] = id.split('.')
+  const names = plants.split('+').map((of) => {
+    const plant = plantList.value.find((p) => p.id === of)
+    return plant === undefined ? of : plantName(plant)
+  })
+  return `${names.join(', ')} · ${periodText(from, to, language.value)}`
 }
 
 function Path() {

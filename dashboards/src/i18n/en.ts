@@ -13,7 +13,6 @@ import { gateway } from './en/gateway.js'
 import { machines } from './en/machines.js'
 import { overview } from './en/overview.js'
 import { quarantine } from './en/quarantine.js'
-import { reports } from './en/reports.js'
 
 const reasons: Readonly<Record<NullReason, string>> = {
   no_data: 'no data received',
@@ -89,7 +88,6 @@ export const en = {
   ...frame,
   alarms,
   gateway,
-  reports,
   ...machines,
   ...overview,
   energy,

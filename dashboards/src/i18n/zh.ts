@@ -9,7 +9,6 @@ import { gateway } from './zh/gateway.js'
 import { machines } from './zh/machines.js'
 import { overview } from './zh/overview.js'
 import { quarantine } from './zh/quarantine.js'
-import { reports } from './zh/reports.js'
 
 export const zh: Dictionary = {
   ...frame,
@@ -17,7 +16,6 @@ export const zh: Dictionary = {
   ...overview,
   alarms,
   gateway,
-  reports,
   energy,
   product: '绿衡',
   loading: '正在加载',

@@ -1,3 +1,4 @@
+import type { Language } from '../format.js'
 import type { Dictionary } from '../i18n/en.js'
 import type { Span } from '../series/points.js'
 import type { Range } from './range.js'
@@ -43,6 +44,18 @@ export function rangeText(range: Range, { zone, language, nowMs }: Reader, { ran
   if (range.kind === 'day') return weekdayText(firstMs, language, !isFirstNear)
   const date = isFirstNear && isOfYear(lastMs, 'UTC', today) ? dayText : longDayText
   return w.between(date(firstMs, 'UTC', language), date(lastMs, 'UTC', language))
+}
+
+/** Days of a calendar, `to` not among them, as the month or year that they are: Oct 2026, 2026, 1 Oct 2026 – 7 Oct 2026. */
+export function periodText(from: string, to: string, language: Language): string {
+  const [fromMs, toMs] = [Date.parse(from), Date.parse(to)]
+  const [first, end] = [new Date(fromMs), new Date(toMs)]
+  const months = 12 * (end.getUTCFullYear() - first.getUTCFullYear()) + end.getUTCMonth() - first.getUTCMonth()
+  const areWhole = first.getUTCDate() === 1 && end.getUTCDate() === 1
+  if (areWhole && months === 1) return monthText(fromMs, 'UTC', language)
+  if (areWhole && months === 12 && first.getUTCMonth() === 0) return yearText(fromMs, language)
+  const [firstDay, lastDay] = [fromMs, toMs - DAY_MS].map((ms) => longDayText(ms, 'UTC', language))
+  return firstDay === lastDay ? `${firstDay}` : `${firstDay} – ${lastDay}`
 }
 
 interface Shown extends Reader {

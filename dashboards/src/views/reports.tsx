@@ -1,131 +1,169 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
-import type { KpiInfo } from '../../../src/base/kpi.js'
-import type { PlantNode } from '../../../src/base/wire.js'
-import { EmptyState } from '../components/empty-state.js'
+import type { AuditJob, ReportItem, ReportsAnswer } from '../../../src/base/report.js'
+import '../css/reports.css'
 import { ErrorBody } from '../components/error-card.js'
-import { Icon } from '../components/icon.js'
-import { Lineage } from '../components/lineage.js'
-import { ReportTable } from '../components/report-table.js'
-import { RestatementsCard } from '../components/restatements-card.js'
+import { JobProgress } from '../components/job-progress.js'
+import { NewReportDialog } from '../components/new-report.js'
+import { PlantChoice } from '../components/plant-choice.js'
+import { ReportIcon } from '../components/report-icon.js'
+import { ReportState, ReportWarning } from '../components/report-state.js'
+import { ReportTabs } from '../components/report-tabs.js'
 import { Skeleton } from '../components/skeleton.js'
-import { fileName, spanParts } from '../export/file-name.js'
-import { reportCsv } from '../export/report-csv.js'
-import { saveCsv } from '../export/save.js'
-import { type Asked, answerTo } from '../gateway/polled.js'
-import { plantName } from '../names.js'
-import { goTo } from '../nav.js'
-import { type ReportRow, readReport, reportRange } from '../plant/report.js'
+import { decimal } from '../format.js'
+import { usePolled } from '../gateway/polled.js'
+import { reportWords } from '../i18n/report-words.js'
+import { zoneOf } from '../names.js'
+import { goTo, linkTo } from '../nav.js'
+import { isOver, REPORTS_EVERY_MS, REPORTS_MAX } from '../reports/gateway.js'
+import { groupsOfReports, plantsText } from '../reports/list.js'
+import { shortDigest } from '../reports/number.js'
 import type { Route } from '../route.js'
-import { language, words } from '../settings.js'
-import { catalogue, generation, nowMs, plantList, plants } from '../state.js'
-import { spanOfRange } from '../time/range.js'
-import { rangeText } from '../time/range-text.js'
+import { language } from '../settings.js'
+import { plantList } from '../state.js'
+import { periodText } from '../time/range-text.js'
 import { exactText } from '../time/time.js'
 
 type ReportsRoute = Extract<Route, { view: 'reports' }>
 
-/** The auditor's door: the figures of a day or month of a plant, and where each of them comes from. */
+const JOBS_EVERY_MS = 2_000
+const COLUMNS = 6
+
+/** The auditor's door: every version of every report, how far it has come, and what is at work. */
 export function ReportsView({ at }: { readonly at: ReportsRoute }) {
-  if (plants.value.kind === 'loading' || catalogue.value.kind === 'loading') return <Skeleton class="is-page" />
-  const plant = plantList.value.find(({ id }) => id === at.plant) ?? plantList.value[0]
-  if (plant === undefined || catalogue.value.kind !== 'loaded') {
-    return (
-      <section class="card">
-        <EmptyState />
-      </section>
-    )
-  }
-  return <Report key={plant.id} plant={plant} at={at} figures={catalogue.value.value} />
-}
-
-interface ReportProps {
-  readonly plant: PlantNode
-  readonly at: ReportsRoute
-  readonly figures: ReadonlyMap<string, KpiInfo>
-}
-
-function Report({ plant, at, figures }: ReportProps) {
-  const w = words()
-  const lang = language.value
-  const zone = plant.timezone
-  const range = reportRange(at.range, zone, nowMs.value)
-  const span = spanOfRange(range, zone, nowMs.value)
-  const asked = `${range.kind}|${range.first}`
-  const kept = useSignal<Asked<readonly ReportRow[]>>({ key: asked, answer: { kind: 'loading' } })
-  const traced = useSignal<ReportRow | null>(null)
-  const tries = useSignal(0)
-  useEffect(() => {
-    let isCurrent = true
-    const window = range.kind === 'day' ? '1d' : '1mo'
-    void readReport(plant.id, window, span, figures).then((answer) => {
-      if (isCurrent) kept.value = { key: asked, answer }
-    })
-    return () => {
-      isCurrent = false
-    }
-  }, [plant.id, asked, generation.value, tries.value])
-  const period = rangeText(range, { zone, language: lang, nowMs: nowMs.value }, w)
-  const report = answerTo(asked, kept.value)
-  const rows = report.kind === 'loaded' ? report.value : []
-  const save = () => {
-    saveCsv(fileName([plant.id, 'report', ...spanParts(span, zone)], 'csv'), reportCsv(rows, zone, lang))
-  }
+  const w = reportWords()
+  const query = new URLSearchParams({
+    limit: String(REPORTS_MAX),
+    ...(at.plant === null ? {} : { plant: at.plant }),
+  })
+  const { value: answer, again } = usePolled<ReportsAnswer>(`/reports?${query}`, REPORTS_EVERY_MS)
+  const isMaking = useSignal(false)
+  const plant = plantList.value.find(({ id }) => id === at.plant) ?? null
+  const items = answer.kind === 'loaded' ? answer.value.items : []
   return (
     <>
-      <section class="card report" aria-label={w.views.reports}>
-        <header class="report-head">
-          <div>
-            <h2 class="report-title">{w.reports.title(plantName(plant), period)}</h2>
-            <p class="faint num">
-              {w.reports.period(exactText(span.fromMs, zone, lang), exactText(span.toMs, zone, lang), zone)}
-            </p>
-            {span.toMs > nowMs.value && <p class="faint">{w.reports.running}</p>}
-          </div>
-          <span class="report-tools">
-            <PlantChoice plant={plant} />
-            {rows.length > 0 && (
-              <button type="button" class="button" title={w.reports.csvTitle} onClick={save}>
-                <Icon name="download" size={14} />
-                {w.reports.csv}
-              </button>
-            )}
+      <ReportTabs />
+      <RunningJobs />
+      <section class="card" aria-label={w.listTitle} data-card="reports">
+        <header class="card-head">
+          <h2>{w.listTitle}</h2>
+          <span class="card-sub">{w.listSub}</span>
+          <span class="card-tools">
+            <PlantChoice plant={plant} hasAll onChoose={(id) => goTo({ view: 'reports', plant: id })} />
+            <button type="button" class="button is-small is-primary" onClick={() => (isMaking.value = true)}>
+              <ReportIcon name="add" size={14} />
+              {w.newReport}
+            </button>
           </span>
         </header>
-        {report.kind === 'failed' && (
-          <ErrorBody title={w.reports.failed} detail={report.detail} onRetry={() => tries.value++} />
-        )}
-        {report.kind === 'loading' && <Skeleton class="is-page" />}
-        {report.kind === 'loaded' && rows.length === 0 && (
+        {answer.kind === 'failed' && <ErrorBody title={w.listFailed} detail={answer.detail} onRetry={again} />}
+        {answer.kind === 'loading' && <Skeleton class="is-page" />}
+        {answer.kind === 'loaded' && items.length === 0 && (
           <p class="empty">
-            <strong>{w.reports.nothing}</strong> {w.reports.nothingHint}
+            <span>
+              <strong>{w.listNone}</strong> {w.listNoneHint}
+            </span>
           </p>
         )}
-        {rows.length > 0 && <ReportTable rows={rows} onTrace={(row) => (traced.value = row)} />}
-        <footer class="card-foot">{w.reports.notYet}</footer>
+        {items.length > 0 && <ReportList items={items} />}
+        {answer.kind === 'loaded' && answer.value.next !== null && (
+          <footer class="card-foot">{w.more(decimal(items.length, 0, language.value))}</footer>
+        )}
       </section>
-      <RestatementsCard plant={plant} span={span} figures={figures} />
-      <Lineage plant={plant} row={traced.value} onClose={() => (traced.value = null)} />
+      <NewReportDialog
+        isOpen={isMaking.value}
+        plant={at.plant}
+        onClose={() => {
+          isMaking.value = false
+          again()
+        }}
+      />
     </>
   )
 }
 
-function PlantChoice({ plant }: { readonly plant: PlantNode }) {
+function RunningJobs() {
+  const w = reportWords().jobs
+  const { value: answer } = usePolled<{ readonly items: readonly AuditJob[] }>('/audit/jobs', JOBS_EVERY_MS)
+  const running = answer.kind === 'loaded' ? answer.value.items.filter((job) => !isOver(job)) : []
+  if (running.length === 0) return null
   return (
-    <span class="select">
-      <span aria-hidden="true">{plantName(plant)}</span>
-      <Icon name="chevron" />
-      <select
-        value={plant.id}
-        aria-label={words().reports.plant}
-        onChange={(event) => goTo({ view: 'reports', plant: (event.currentTarget as HTMLSelectElement).value })}
-      >
-        {plantList.value.map((choice) => (
-          <option key={choice.id} value={choice.id}>
-            {plantName(choice)}
-          </option>
+    <section class="card" aria-label={w.title} data-card="jobs">
+      <header class="card-head">
+        <h2>{w.title}</h2>
+      </header>
+      <div class="jobs">
+        {running.map((job) => (
+          <JobProgress key={job.id} job={job} />
         ))}
-      </select>
-    </span>
+      </div>
+    </section>
+  )
+}
+
+function ReportList({ items }: { readonly items: readonly ReportItem[] }) {
+  const w = reportWords().columns
+  return (
+    <div class="table-wide">
+      <table class="table report-list">
+        <thead>
+          <tr>
+            <th>{w.period}</th>
+            <th>{w.version}</th>
+            <th>{w.status}</th>
+            <th class="wide-only">{w.profile}</th>
+            <th class="wide-only">{w.who}</th>
+            <th class="wide-only">{w.digest}</th>
+          </tr>
+        </thead>
+        {groupsOfReports(items).map((group) => (
+          <tbody key={group.key}>
+            <tr class="table-group">
+              <th colSpan={COLUMNS} scope="rowgroup">
+                {plantsText(group.plants)}
+              </th>
+            </tr>
+            {group.items.map((item) => (
+              <Row key={`${item.id} ${item.version}`} item={item} />
+            ))}
+          </tbody>
+        ))}
+      </table>
+    </div>
+  )
+}
+
+function Row({ item }: { readonly item: ReportItem }) {
+  const w = reportWords()
+  const lang = language.value
+  const by = item.verified_by ?? item.frozen_by
+  const when = item.verified_at ?? item.frozen_at ?? item.created_at
+  const zone = zoneOf(item.plants[0] ?? '')
+  return (
+    <tr data-report={item.id} data-version={item.version}>
+      <td>
+        <a class="text-link" href={linkTo({ view: 'report', report: item.id, version: item.version })}>
+          {periodText(item.from, item.to, lang)}
+        </a>
+      </td>
+      <td class="num is-left">{w.version(String(item.version))}</td>
+      <td>
+        <span class="report-states">
+          <ReportState status={item.status} />
+          <ReportWarning item={item} />
+        </span>
+      </td>
+      <td class="wide-only">{w.profiles[item.profile]}</td>
+      <td class="wide-only">
+        {by !== null && <>{by} · </>}
+        <span class="num faint">{exactText(Date.parse(when), zone, lang)}</span>
+      </td>
+      <td class="wide-only">
+        {item.sha256 !== '' && (
+          <code class="faint" title={item.sha256}>
+            {shortDigest(item.sha256)}
+          </code>
+        )}
+      </td>
+    </tr>
   )
 }

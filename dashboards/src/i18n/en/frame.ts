@@ -2,11 +2,13 @@ import type { AlarmSeverity } from '../../../../src/base/alarm.js'
 import type { View } from '../../route.js'
 import type { Last, Period } from '../../time/range.js'
 
-const views: Readonly<Record<Exclude<View, 'plant' | 'device'>, string>> = {
+const views: Readonly<Record<Exclude<View, 'plant' | 'device' | 'report'>, string>> = {
   overview: 'Overview',
   alarms: 'Alarms',
   devices: 'Devices',
   reports: 'Reports',
+  figures: 'Figures of a day or month',
+  entries: 'Entries and corrections',
   gateway: 'Gateway',
   connect: 'Connect a device',
 }

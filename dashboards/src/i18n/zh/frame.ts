@@ -6,6 +6,8 @@ export const frame: typeof english = {
     alarms: '报警',
     devices: '设备',
     reports: '报告',
+    figures: '日 / 月数值',
+    entries: '录入与更正',
     gateway: '网关',
     connect: '接入设备',
   },

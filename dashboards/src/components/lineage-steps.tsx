@@ -1,0 +1,194 @@
+import type { LineageAnswer, Report, ReportFactor, ReportFigure, ReportItem } from '../../../src/base/report.js'
+import { decimal, shownUnit } from '../format.js'
+import { reportWords } from '../i18n/report-words.js'
+import { linkTo } from '../nav.js'
+import { usersOf } from '../reports/figures.js'
+import { exactDecimal, shortDigest } from '../reports/number.js'
+import { language } from '../settings.js'
+import { CopyButton } from './command-line.js'
+import { LineageDays } from './lineage-days.js'
+import { LineageReadings } from './lineage-readings.js'
+import { Step } from './lineage-step.js'
+import { ExactFigure } from './report-figure.js'
+import { subscripts, Unit } from './text.js'
+
+interface StepsProps {
+  readonly lineage: LineageAnswer
+  readonly report: Report
+  readonly item: ReportItem
+}
+
+/** From the formula down to the proof, on one line; every step links on. */
+export function LineageSteps({ lineage, report, item }: StepsProps) {
+  const w = reportWords().origin
+  const inputs = Object.keys(lineage.inputs).length > 0
+  const users = usersOf(report.figures, lineage.id)
+  return (
+    <ol class="origin-steps">
+      <FormulaStep lineage={lineage} />
+      {inputs && (
+        <Step icon="parts" title={w.inputs}>
+          <Inputs lineage={lineage} item={item} />
+        </Step>
+      )}
+      {lineage.days.length > 0 && <LineageDays lineage={lineage} report={report} />}
+      {lineage.readings.map((series) => (
+        <LineageReadings key={`${series.plant}/${series.device}/${series.metric}`} series={series} report={report} />
+      ))}
+      {lineage.factors.map((factor) => (
+        <FactorStep key={factor.id} factor={factor} />
+      ))}
+      <ProofStep lineage={lineage} />
+      {users.length > 0 && (
+        <Step icon="parts" title={w.usedBy}>
+          <ul>
+            {users.map((id) => (
+              <li key={id}>
+                <FigureName id={id} figure={report.figures[id]} item={item} />
+              </li>
+            ))}
+          </ul>
+        </Step>
+      )}
+    </ol>
+  )
+}
+
+function FormulaStep({ lineage: { formula, figure } }: { readonly lineage: LineageAnswer }) {
+  const dictionary = reportWords()
+  const w = dictionary.origin
+  const confidences: Readonly<Record<string, string>> = dictionary.confidences
+  return (
+    <Step icon="formula" title={w.formula} side={formula !== null && <code>{formula.id}</code>}>
+      {formula !== null && (
+        <p>
+          <code class="origin-formula">{formula.formula}</code>
+        </p>
+      )}
+      <p>{makingText(figure)}</p>
+      {formula !== null && (
+        <p class="faint">
+          {subscripts(formula.source)}
+          {formula.confidence !== '' && ` · ${confidences[formula.confidence] ?? formula.confidence}`}
+        </p>
+      )}
+    </Step>
+  )
+}
+
+/** How it came about, in a sentence. */
+function makingText({ made }: ReportFigure): string {
+  const w = reportWords().origin.making
+  const lang = language.value
+  switch (made.by) {
+    case 'days':
+      return (made.of === 'highest' ? w.highest : w.days)(made.kpi, decimal(made.days, 0, lang))
+    case 'sum':
+      return w.sum
+    case 'quotient':
+      return made.times === 1 ? w.quotient : `${w.quotient}, ${w.times(decimal(made.times, 0, lang))}`
+    case 'count':
+      return w.count(made.of)
+    case 'rule':
+      return w.rule
+    case 'statement':
+      return w.statement(made.source)
+  }
+}
+
+interface InputsProps {
+  readonly lineage: LineageAnswer
+  readonly item: ReportItem
+}
+
+function Inputs({ lineage: { inputs, figure }, item }: InputsProps) {
+  const less: readonly string[] = figure.made.by === 'sum' ? (figure.made.less ?? []) : []
+  return (
+    <table class="origin-inputs">
+      <tbody>
+        {Object.entries(inputs).map(([id, input]) => (
+          <tr key={id}>
+            <td>
+              {less.includes(id) && <span class="faint">{reportWords().origin.less} </span>}
+              <FigureName id={id} figure={input} item={item} />
+            </td>
+            <td class="num">
+              <ExactFigure figure={input} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+interface FigureNameProps {
+  readonly id: string
+  readonly figure: ReportFigure | undefined
+  readonly item: ReportItem
+}
+
+/** A figure that is gone to by its name. */
+function FigureName({ id, figure, item }: FigureNameProps) {
+  return (
+    <a
+      class="text-link"
+      href={linkTo({ view: 'report', report: item.id, version: item.version, figure: id })}
+      data-input={id}
+    >
+      {figure === undefined ? id : subscripts(figure.name[language.value])}
+    </a>
+  )
+}
+
+function FactorStep({ factor }: { readonly factor: ReportFactor }) {
+  const dictionary = reportWords()
+  const w = dictionary.origin
+  const confidences: Readonly<Record<string, string>> = dictionary.confidences
+  const facts = [
+    factor.year === '' ? '' : w.year(factor.year),
+    factor.published === '' ? '' : w.published(factor.published),
+    factor.valid_from === '' && factor.valid_to === ''
+      ? ''
+      : w.valid(factor.valid_from || w.open, factor.valid_to || w.open),
+    w.paramSources[factor.param_source] ?? factor.param_source,
+    confidences[factor.confidence] ?? factor.confidence,
+  ]
+  return (
+    <Step icon="factor" title={w.factor} side={<code>{factor.id}</code>}>
+      <p>
+        {factor.region !== '' && <>{factor.region} </>}
+        <span class="value">
+          {isDecimal(factor.value) ? exactDecimal(factor.value, language.value) : factor.value}
+          <Unit unit={shownUnit(factor.unit)} />
+        </span>
+      </p>
+      <p class="faint">{subscripts(factor.source)}</p>
+      <p class="faint">{facts.filter((fact) => fact !== '').join(' · ')}</p>
+    </Step>
+  )
+}
+
+const isDecimal = (text: string) => /^-?\d+(\.\d+)?$/.test(text)
+
+function ProofStep({ lineage: { proof } }: { readonly lineage: LineageAnswer }) {
+  const w = reportWords().origin
+  const count = (n: number) => decimal(n, 0, language.value)
+  return (
+    <Step
+      icon="proof"
+      title={w.proof}
+      side={proof.days > 0 && <span class="num">{w.sealed(count(proof.sealed), count(proof.days))}</span>}
+    >
+      {proof.entry === null ? (
+        <p class="faint">{w.noEntry}</p>
+      ) : (
+        <p class="origin-entry">
+          <span class="faint">{w.frozenAs}</span>
+          <code title={proof.entry}>{shortDigest(proof.entry)}</code>
+          <CopyButton text={proof.entry} label={reportWords().acts.copy} />
+        </p>
+      )}
+    </Step>
+  )
+}

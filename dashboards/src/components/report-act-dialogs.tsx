@@ -1,0 +1,119 @@
+import { useSignal } from '@preact/signals'
+import type { ReportItem } from '../../../src/base/report.js'
+import { reportWords } from '../i18n/report-words.js'
+import { type Act, act, isOver } from '../reports/gateway.js'
+import { useWork } from '../reports/job.js'
+import { chooseOperator, operator } from '../settings.js'
+import { Dialog } from './dialog.js'
+import { DialogHead } from './dialog-head.js'
+import { JobProgress, Problem } from './job-progress.js'
+
+interface ActDialogProps {
+  readonly item: ReportItem
+  readonly isOpen: boolean
+  readonly onClose: () => void
+  readonly onDone: () => void
+}
+
+export function FreezeDialog(props: ActDialogProps) {
+  const w = reportWords()
+  const texts = {
+    title: w.acts.freezeTitle(w.version(String(props.item.version))),
+    note: w.acts.freezeNote,
+    button: w.acts.freeze,
+  }
+  return (
+    <Dialog title={texts.title} isOpen={props.isOpen} onClose={props.onClose} class="report-dialog">
+      {props.isOpen && <ActForm {...props} {...texts} what="freeze" hasNote={false} />}
+    </Dialog>
+  )
+}
+
+export function VerifiedDialog(props: ActDialogProps) {
+  const w = reportWords()
+  const texts = {
+    title: w.acts.verifyTitle(w.version(String(props.item.version))),
+    note: w.acts.verifyNote,
+    button: w.acts.verify,
+  }
+  return (
+    <Dialog title={texts.title} isOpen={props.isOpen} onClose={props.onClose} class="report-dialog">
+      {props.isOpen && <ActForm {...props} {...texts} what="verified" hasNote />}
+    </Dialog>
+  )
+}
+
+interface ActFormProps extends ActDialogProps {
+  readonly title: string
+  readonly note: string
+  readonly button: string
+  readonly what: Extract<Act, 'freeze' | 'verified'>
+  readonly hasNote: boolean
+}
+
+const NAME_MAX = 64
+const NOTE_MAX = 500
+
+/** Who does it, and what it means; what takes long is followed here. */
+function ActForm({ item, title, note, button, what, hasNote, onClose, onDone }: ActFormProps) {
+  const w = reportWords().acts
+  const who = useSignal(operator.peek())
+  const said = useSignal('')
+  const fault = useSignal('')
+  const work = useWork()
+  const isBusy = work.job.value !== null && !isOver(work.job.value)
+  const send = (event: Event) => {
+    event.preventDefault()
+    if (isBusy) return
+    const by = who.value.trim()
+    fault.value = by === '' ? w.whoMissing : ''
+    if (by === '') return
+    chooseOperator(by)
+    work.begin(
+      () => act(item, what, { by, ...(said.value.trim() === '' ? {} : { note: said.value.trim() }) }),
+      () => {
+        onDone()
+        onClose()
+      },
+    )
+  }
+  return (
+    <form class="report-form" onSubmit={send} noValidate>
+      <DialogHead title={title} onClose={onClose} />
+      <p>{note}</p>
+      <label class="field">
+        {w.who}
+        <input
+          value={who.value}
+          maxLength={NAME_MAX}
+          autocomplete="name"
+          required
+          aria-invalid={fault.value !== ''}
+          onInput={(event) => (who.value = event.currentTarget.value)}
+        />
+      </label>
+      {hasNote && (
+        <label class="field">
+          {w.note}
+          <textarea
+            rows={3}
+            value={said.value}
+            maxLength={NOTE_MAX}
+            onInput={(event) => (said.value = event.currentTarget.value)}
+          />
+        </label>
+      )}
+      <Problem text={fault.value} />
+      <Problem text={work.problem.value === '' ? '' : w.notDone(work.problem.value)} />
+      {work.job.value !== null && <JobProgress job={work.job.value} />}
+      <footer>
+        <button type="button" class="button" onClick={onClose}>
+          {w.cancel}
+        </button>
+        <button type="submit" class="button is-primary" aria-busy={isBusy}>
+          {button}
+        </button>
+      </footer>
+    </form>
+  )
+}

@@ -1,0 +1,61 @@
+import type { AuditJob, ReportItem, ReportProfile } from '../../../src/base/report.js'
+import { type Answer, get, post } from '../gateway/api.js'
+
+/** What the gateway is asked about reports, and the files that it gives. */
+
+/** A version of a report. */
+export type Version = Pick<ReportItem, 'id' | 'version'>
+
+export const REPORTS_EVERY_MS = 5_000
+/** More reports than that nobody looks through. */
+export const REPORTS_MAX = 200
+
+export const reportPath = (id: string): string => `/reports/${encodeURIComponent(id)}`
+
+export const documentPath = ({ id, version }: Version): string => `${reportPath(id)}.json?version=${version}`
+
+export function lineagePath({ id, version }: Version, figure: string): string {
+  return `/lineage?${new URLSearchParams({ report: id, version: String(version), figure })}`
+}
+
+export type FileKind = 'pdf' | 'xlsx' | 'csv' | 'json' | 'zip' | 'zip.sig'
+
+/** Where a file of a report is; `language` of what people read. */
+export function fileAddress({ id, version }: Version, kind: FileKind, language?: 'en' | 'zh' | 'both'): string {
+  const asked = new URLSearchParams({ version: String(version), ...(language === undefined ? {} : { language }) })
+  return `/api/v1${reportPath(id)}.${kind}?${asked}`
+}
+
+export interface NewReport {
+  readonly plants: readonly string[]
+  readonly profile: ReportProfile
+  /** Days; `to` is not among them. */
+  readonly from: string
+  readonly to: string
+  readonly language: 'en' | 'zh' | 'both'
+}
+
+export const makeDraft = (asked: NewReport) => post<AuditJob>('/reports', asked)
+
+export type Act = 'freeze' | 'verified' | 'bundle' | 'check'
+
+/** Begins what takes long, or says that a version was verified. */
+export const act = (of: Version, what: Act, said: object = {}) =>
+  post<AuditJob | ReportItem>(`${reportPath(of.id)}/${what}`, { version: of.version, ...said })
+
+export const checkLedger = () => post<AuditJob>('/ledger/check', {})
+
+export const isOver = ({ state }: AuditJob) => state === 'done' || state === 'failed'
+
+/** What was answered is work that goes on, and not its result. */
+export const isJob = (answer: AuditJob | ReportItem): answer is AuditJob => 'what' in answer
+
+export const getJob = (id: string): Promise<Answer<AuditJob>> => get(`/audit/jobs/${encodeURIComponent(id)}`)
+
+/** Has the browser fetch a file that the gateway names. */
+export function fetchFile(address: string): void {
+  const link = document.createElement('a')
+  link.href = address
+  link.download = ''
+  link.click()
+}

@@ -1,0 +1,61 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { areKeysOn } from '../settings.js'
+
+interface FigureKeys {
+  /** In the order of the document. */
+  readonly figures: readonly string[]
+  /** Whose lineage is open. */
+  readonly open: string | null
+  readonly onOpen: (figure: string | null) => void
+}
+
+const MOVES: Readonly<Record<string, 1 | -1>> = {
+  ArrowDown: 1,
+  ArrowRight: 1,
+  j: 1,
+  ArrowUp: -1,
+  ArrowLeft: -1,
+  k: -1,
+}
+
+/** While a lineage is open the arrows go from figure to figure, and Esc closes it. */
+export function useFigureKeys(keys: FigureKeys): void {
+  const now = useRef(keys)
+  now.current = keys
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const { figures, open, onOpen } = now.current
+      if (open === null || event.ctrlKey || event.metaKey || event.altKey || isElsewhere(event.target)) return
+      if (event.key === 'Escape') {
+        event.preventDefault()
+        onOpen(null)
+        return
+      }
+      const by = MOVES[event.key]
+      if (by === undefined || isInPanel(event.target) || (event.key.length === 1 && !areKeysOn.peek())) return
+      const at = figures.indexOf(open)
+      const next = figures[at === -1 ? 0 : Math.min(figures.length - 1, Math.max(0, at + by))]
+      event.preventDefault()
+      if (next !== undefined && next !== open) onOpen(next)
+    }
+    addEventListener('keydown', press)
+    return () => removeEventListener('keydown', press)
+  }, [])
+}
+
+const within = (target: EventTarget | null, selector: string) =>
+  target instanceof Element && target.closest(selector) !== null
+
+/** Whoever types, or is asked something, moves nothing. */
+const isElsewhere = (target: EventTarget | null) =>
+  within(target, 'input, textarea, select, dialog, .menu') || document.querySelector('dialog[open]') !== null
+
+/** There the arrows scroll. */
+const isInPanel = (target: EventTarget | null) => within(target, '.origin-body')
+
+/** Brings a figure of the document into view, with the focus on it. */
+export function focusFigure(figure: string): void {
+  const link = document.querySelector<HTMLElement>(`.document [data-figure="${CSS.escape(figure)}"]`)
+  link?.scrollIntoView({ block: 'nearest' })
+  link?.focus({ preventScroll: true })
+}

@@ -1,0 +1,29 @@
+export const PRESETS = ['month', 'quarter', 'year', 'custom'] as const
+export type Preset = (typeof PRESETS)[number]
+
+/** Days of a calendar, 2026-10-01; `to` is not among them. */
+export interface Days {
+  readonly from: string
+  readonly to: string
+}
+
+const MONTHS: Readonly<Record<Exclude<Preset, 'custom'>, number>> = { month: 1, quarter: 3, year: 12 }
+const DAY_MS = 86_400_000
+
+const dayText = (ms: number) => new Date(ms).toISOString().slice(0, 10)
+
+/** The day after: how "to and with" becomes "to". */
+export const dayAfter = (day: string): string => dayText(Date.parse(day) + DAY_MS)
+export const dayBefore = (day: string): string => dayText(Date.parse(day) - DAY_MS)
+
+/** Whole months, quarters or years, the newest that is over first; `todayMs` as local time reads when it is taken for UTC. */
+export function lastPeriods(preset: Exclude<Preset, 'custom'>, todayMs: number, count: number): readonly Days[] {
+  const months = MONTHS[preset]
+  const today = new Date(todayMs)
+  const current = Math.floor(today.getUTCMonth() / months) * months
+  return Array.from({ length: count }, (_, i) => {
+    const first = current - (i + 1) * months
+    const at = (month: number) => dayText(Date.UTC(today.getUTCFullYear(), month))
+    return { from: at(first), to: at(first + months) }
+  })
+}
