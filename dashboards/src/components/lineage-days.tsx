@@ -53,18 +53,20 @@ export function LineageDays({ lineage: { days, figure, id }, report }: DaysProps
       side={figure.value !== null && of !== 'highest' && <Total value={figure.value} unit={figure.unit} />}
     >
       <div class="origin-days">
-        <Spark
-          points={bars}
-          span={span}
-          dueMs={span.toMs}
-          shape="sum"
-          pillar="green"
-          balance={null}
-          isStale={false}
-          areDots={false}
-          previous={[]}
-          shiftMs={0}
-        />
+        <div class="origin-bars">
+          <Spark
+            points={bars}
+            span={span}
+            dueMs={span.toMs}
+            shape="sum"
+            pillar="green"
+            balance={null}
+            isStale={false}
+            areDots={false}
+            previous={[]}
+            shiftMs={0}
+          />
+        </div>
         <p class="origin-axis num">
           <span>{day(first)}</span>
           {guessed.estimated_share > 0 && (
@@ -102,7 +104,7 @@ export function LineageDays({ lineage: { days, figure, id }, report }: DaysProps
                       ...point.flags.map((f) => words().flags[f]),
                     ]
                       .filter((text) => text !== '')
-                      .join(', '),
+                      .join(reportWords().list),
                   )}
                 </td>
               </tr>

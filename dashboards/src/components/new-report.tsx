@@ -3,7 +3,7 @@ import { REPORT_PROFILES, type ReportProfile } from '../../../src/base/report.js
 import { reportWords } from '../i18n/report-words.js'
 import { plantName } from '../names.js'
 import { goTo } from '../nav.js'
-import { makeDraft, type NewReport } from '../reports/gateway.js'
+import { type FileLanguage, makeDraft } from '../reports/gateway.js'
 import { useWork } from '../reports/job.js'
 import { type Days, dayAfter, dayBefore, lastPeriods, PRESETS, type Preset } from '../reports/period.js'
 import { language } from '../settings.js'
@@ -22,7 +22,11 @@ interface NewReportProps {
 }
 
 const OFFERED: Readonly<Record<Exclude<Preset, 'custom'>, number>> = { month: 24, quarter: 8, year: 5 }
-const LANGUAGE_CHOICES = ['both', 'en', 'zh'] as const
+/** What is rendered for readers of both languages, or of one. */
+const RENDERED = { all: ['en', 'zh', 'both'], en: ['en'], zh: ['zh'] } as const satisfies Readonly<
+  Record<string, readonly FileLanguage[]>
+>
+type Readers = keyof typeof RENDERED
 
 /** Which plants, which form, which days: what becomes a draft. */
 export function NewReportDialog({ isOpen, plant, onClose }: NewReportProps) {
@@ -41,7 +45,7 @@ function Form({ plant, onClose }: Omit<NewReportProps, 'isOpen'>) {
   const first = plant ?? plantList.peek()[0]?.id
   const chosen = useSignal<readonly string[]>(first === undefined ? [] : [first])
   const profile = useSignal<ReportProfile>('ghg')
-  const readers = useSignal<NewReport['language']>('both')
+  const readers = useSignal<Readers>('all')
   const days = useDays(chosen.value[0])
   const fault = useSignal('')
   const work = useWork()
@@ -52,7 +56,13 @@ function Form({ plant, onClose }: Omit<NewReportProps, 'isOpen'>) {
     const { from, to } = days.chosen.value
     fault.value = chosen.value.length === 0 ? w.noPlant : from < to ? '' : w.wrongDays
     if (fault.value !== '') return
-    const asked = { plants: chosen.value.toSorted(), profile: profile.value, from, to, language: readers.value }
+    const asked = {
+      plants: chosen.value.toSorted(),
+      profile: profile.value,
+      from,
+      to,
+      languages: RENDERED[readers.value],
+    }
     work.begin(
       () => makeDraft(asked),
       (job) => {
@@ -97,11 +107,8 @@ function Form({ plant, onClose }: Omit<NewReportProps, 'isOpen'>) {
       <PeriodFields days={days} />
       <label class="field">
         {w.language}
-        <select
-          value={readers.value}
-          onChange={(event) => (readers.value = event.currentTarget.value as NewReport['language'])}
-        >
-          {LANGUAGE_CHOICES.map((id) => (
+        <select value={readers.value} onChange={(event) => (readers.value = event.currentTarget.value as Readers)}>
+          {(Object.keys(RENDERED) as Readers[]).map((id) => (
             <option key={id} value={id}>
               {w.languages[id]}
             </option>

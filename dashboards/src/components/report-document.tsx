@@ -2,9 +2,11 @@ import type { Report, ReportCell, ReportItem, ReportTable, Text } from '../../..
 import { shownUnit } from '../format.js'
 import { reportWords } from '../i18n/report-words.js'
 import { saysUnit, unitOfColumn } from '../reports/figures.js'
+import { fileAddress } from '../reports/gateway.js'
 import { language } from '../settings.js'
 import { periodText } from '../time/range-text.js'
-import { exactText } from '../time/time.js'
+import { minuteText } from '../time/time.js'
+import { Icon } from './icon.js'
 import { ReportChanges } from './report-changes.js'
 import { FigureLink } from './report-figure.js'
 import { subscripts, Unit } from './text.js'
@@ -87,13 +89,13 @@ function DocumentHead({ report }: { readonly report: Report }) {
           <li key={plant.id}>
             {report.plants.length > 1 && `${plant.name[lang]}: `}
             {w.document.period(
-              exactText(Date.parse(plant.start), plant.timezone, lang),
-              exactText(Date.parse(plant.end), plant.timezone, lang),
-            )}{' '}
-            · {plant.timezone}
+              minuteText(Date.parse(plant.start), plant.timezone, lang),
+              minuteText(Date.parse(plant.end), plant.timezone, lang),
+            )}
+            <br />
+            {plant.timezone} · {w.document.gwp(report.basis.gwp)}
           </li>
         ))}
-        <li>{w.document.gwp(report.basis.gwp)}</li>
       </ul>
     </header>
   )
@@ -111,6 +113,15 @@ function DocumentTable({ table, report, item, open, hasTitle }: TableProps) {
   })
   return (
     <div class="document-table" data-table={table.id}>
+      <a
+        class="button is-icon document-csv"
+        href={fileAddress(item, 'csv', { table: table.id })}
+        download
+        aria-label={reportWords().files.tableCsv(table.title[language.value])}
+        title={reportWords().files.tableCsv(table.title[language.value])}
+      >
+        <Icon name="download" size={14} />
+      </a>
       {hasTitle && <h4>{said(table.title)}</h4>}
       {table.note !== undefined && <p class="document-note">{said(table.note)}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}

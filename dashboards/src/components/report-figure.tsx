@@ -19,7 +19,7 @@ export function reasonText({ reason }: Pick<ReportFigure, 'reason'>): string {
 export function flagsText({ flags, estimated_share: share }: ReportFigure): string {
   const all = flags.map((flag) => words().flags[flag])
   if (share !== null && share > 0 && !flags.includes('estimated')) all.push(words().flags.estimated)
-  return all.join(', ')
+  return all.join(reportWords().list)
 }
 
 /** A figure with all of its digits and its own unit. */

@@ -29,10 +29,11 @@ export function ReportFiles({ item, onBundle }: FilesProps) {
     }
   }, [])
   const files = [
-    [w.files.pdfEn, fileAddress(item, 'pdf', 'en')],
-    [w.files.pdfZh, fileAddress(item, 'pdf', 'zh')],
-    [w.files.xlsxEn, fileAddress(item, 'xlsx', 'en')],
-    [w.files.xlsxZh, fileAddress(item, 'xlsx', 'zh')],
+    [w.files.pdfEn, fileAddress(item, 'pdf', { language: 'en' })],
+    [w.files.pdfZh, fileAddress(item, 'pdf', { language: 'zh' })],
+    [w.files.pdfBoth, fileAddress(item, 'pdf', { language: 'both' })],
+    [w.files.xlsxEn, fileAddress(item, 'xlsx', { language: 'en' })],
+    [w.files.xlsxZh, fileAddress(item, 'xlsx', { language: 'zh' })],
     [w.files.csv, fileAddress(item, 'csv')],
     [w.files.json, fileAddress(item, 'json')],
   ] as const

@@ -4,7 +4,7 @@ import type { Report, ReportItem } from '../../../src/base/report.js'
 import { reportWords } from '../i18n/report-words.js'
 import { linkTo } from '../nav.js'
 import { language } from '../settings.js'
-import { exactText } from '../time/time.js'
+import { minuteText } from '../time/time.js'
 import { sectionAnchor } from './report-document.js'
 import { ReportState, ReportWarning } from './report-state.js'
 
@@ -53,7 +53,7 @@ export function ReportRail({ report, item, versions }: RailProps) {
                 <strong class="num">{dictionary.version(String(each.version))}</strong>
                 <ReportState status={each.status} />
                 <span class="rail-when num faint">
-                  {exactText(Date.parse(each.verified_at ?? each.frozen_at ?? each.created_at), zone, lang)}
+                  {minuteText(Date.parse(each.verified_at ?? each.frozen_at ?? each.created_at), zone, lang)}
                 </span>
                 {(each.verified_by ?? each.frozen_by) !== null && (
                   <span class="rail-when faint">{each.verified_by ?? each.frozen_by}</span>

@@ -19,10 +19,15 @@ export function lineagePath({ id, version }: Version, figure: string): string {
 }
 
 export type FileKind = 'pdf' | 'xlsx' | 'csv' | 'json' | 'zip' | 'zip.sig'
+export type FileLanguage = 'en' | 'zh' | 'both'
 
-/** Where a file of a report is; `language` of what people read. */
-export function fileAddress({ id, version }: Version, kind: FileKind, language?: 'en' | 'zh' | 'both'): string {
-  const asked = new URLSearchParams({ version: String(version), ...(language === undefined ? {} : { language }) })
+/** Where a file of a report is: in the language of what people read, of a CSV its table. */
+export function fileAddress(
+  { id, version }: Version,
+  kind: FileKind,
+  of: { readonly language?: FileLanguage; readonly table?: string } = {},
+): string {
+  const asked = new URLSearchParams({ version: String(version), ...of })
   return `/api/v1${reportPath(id)}.${kind}?${asked}`
 }
 
@@ -32,7 +37,8 @@ export interface NewReport {
   /** Days; `to` is not among them. */
   readonly from: string
   readonly to: string
-  readonly language: 'en' | 'zh' | 'both'
+  /** Of what is rendered when it is frozen. */
+  readonly languages: readonly FileLanguage[]
 }
 
 export const makeDraft = (asked: NewReport) => post<AuditJob>('/reports', asked)
@@ -40,8 +46,11 @@ export const makeDraft = (asked: NewReport) => post<AuditJob>('/reports', asked)
 export type Act = 'freeze' | 'verified' | 'bundle' | 'check'
 
 /** Begins what takes long, or says that a version was verified. */
-export const act = (of: Version, what: Act, said: object = {}) =>
-  post<AuditJob | ReportItem>(`${reportPath(of.id)}/${what}`, { version: of.version, ...said })
+export function act({ id, version }: Version, what: Act, said: object = {}): Promise<Answer<AuditJob | ReportItem>> {
+  // A freeze makes the next version of what there is: it has no version yet.
+  const which = what === 'freeze' ? '' : `?version=${version}`
+  return post(`${reportPath(id)}/${what}${which}`, said)
+}
 
 export const checkLedger = () => post<AuditJob>('/ledger/check', {})
 

@@ -85,6 +85,11 @@ export function exactText(ms: number, zone: string, language: Language): string 
   return `${longDayText(ms, zone, language)} ${clockSecondsText(ms, zone, language)} ${offsetText(ms, zone)}`
 }
 
+/** Date and time to the minute: 1 Oct 2026 00:00. */
+export function minuteText(ms: number, zone: string, language: Language): string {
+  return `${longDayText(ms, zone, language)} ${clockText(ms, zone, language)}`
+}
+
 /** UTC+8, or UTC alone where there is no offset. */
 export function offsetText(ms: number, zone: string): string {
   const parts = dateFormat('en', zone, { timeZoneName: 'shortOffset' }).formatToParts(ms)

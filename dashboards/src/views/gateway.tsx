@@ -4,6 +4,7 @@ import { ConservationCard } from '../components/conservation-card.js'
 import { ErrorCard } from '../components/error-card.js'
 import { GatewayFacts } from '../components/gateway-facts.js'
 import { Icon } from '../components/icon.js'
+import { LedgerCard } from '../components/ledger-card.js'
 import { Skeleton } from '../components/skeleton.js'
 import { StoresCard } from '../components/stores-card.js'
 import { usePolled } from '../gateway/polled.js'
@@ -32,6 +33,7 @@ export function GatewayView() {
         <StoresCard stores={status.value.value.stores} />
         <ChecksCard status={status.value.value} />
         <VersionCard status={status.value.value} />
+        <LedgerCard />
       </div>
     </>
   )
