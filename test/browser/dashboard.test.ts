@@ -158,7 +158,7 @@ describe.runIf(executablePath !== null)('the dashboard in a real browser', () =>
 
   test('the CSV of a report has its figures in their order, with the values behind the shown ones', async () => {
     const report = await browser.newPage({ locale: 'en-US' })
-    await report.goto(`${gateway.httpUrl}/#/reports?plant=works`)
+    await report.goto(`${gateway.httpUrl}/#/figures?plant=works`)
     const figures = report.locator('tr[data-figure]')
     await figures.first().waitFor()
     const saved = report.waitForEvent('download')

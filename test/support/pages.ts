@@ -12,7 +12,9 @@ export function pagesOf(plant: string, line: string, device: string): Readonly<R
     devices: address({ view: 'devices', plant: null }),
     device: address({ view: 'device', plant, device }),
     alarms: address({ view: 'alarms', plant: null, alarm: null }),
-    reports: address({ view: 'reports', plant }),
+    reports: address({ view: 'reports', plant: null }),
+    figures: address({ view: 'figures', plant }),
+    entries: address({ view: 'entries', plant }),
     gateway: address({ view: 'gateway' }),
     connect: address({ view: 'connect' }),
   }

@@ -30,9 +30,11 @@ export function GatewayView() {
       <GatewayFacts status={status.value.value} />
       {accounting.value.kind === 'loaded' && <ConservationCard accounting={accounting.value.value} />}
       <div class="columns">
-        <StoresCard stores={status.value.value.stores} />
+        <div class="column">
+          <StoresCard stores={status.value.value.stores} />
+          <VersionCard status={status.value.value} />
+        </div>
         <ChecksCard status={status.value.value} />
-        <VersionCard status={status.value.value} />
         <LedgerCard />
       </div>
     </>

@@ -42,11 +42,22 @@ describe('the address of a view', () => {
     { view: 'alarms', plant: 'a', alarm: 'limit:nox|device|b-1|1764000000000', ...kept },
     { view: 'alarms', plant: null, alarm: null, show: 'history', ...kept },
     { view: 'reports', plant: 'a', ...kept },
+    { view: 'report', report: 'a+b-2.ghg.2026-10-01.2026-11-01', version: 2, figure: 'a/scope2_&_电', ...kept },
+    { view: 'report', report: 'a.cbam.2026-10-01.2027-01-01', version: null, ...kept },
+    { view: 'figures', plant: 'a', ...kept },
+    { view: 'entries', plant: null, ...kept },
     { view: 'gateway', ...kept },
     { view: 'connect', ...FIRST_KEPT },
   ])('gives the same view when it is opened again: $view', (route) => {
     expect(parseRoute(hrefOf(route))).toEqual(route)
   })
+
+  it.each(['#/reports/a', '#/reports/a.ghg.2026', '#/reports/a.ghg.2026-10-01.2026-11-01/v0', '#/reports/a/../b'])(
+    '%s is no report',
+    (hash) => {
+      expect(parseRoute(hash).view).not.toBe('report')
+    },
+  )
 
   it('says only what is chosen', () => {
     expect(hrefOf({ ...plantPlaceOf('a'), ...FIRST_KEPT })).toBe('#/plants/a')

@@ -256,6 +256,16 @@ export const reports: typeof english = {
     newest: '最新条目',
     copyHead: '复制链首',
     copyKey: '复制指纹',
-    kinds: {},
+    kinds: {
+      key: '密钥生成',
+      day: '单日封存',
+      expired: '按保留期删除',
+      segment: '日志段关闭',
+      configuration: '配置生效',
+      factors: '因子表',
+      statement: '人工声明',
+      report: '报告',
+      time_stamp: '时间戳',
+    },
   },
 }

@@ -1,0 +1,61 @@
+import type { EntryItem } from '../../../src/base/entries.js'
+import { METRICS } from '../../../src/base/metrics.js'
+import { shownUnit } from '../format.js'
+import { entryWords } from '../i18n/entry-words.js'
+import { exactDecimal } from '../reports/number.js'
+import { dayBefore } from '../reports/period.js'
+import { language } from '../settings.js'
+
+/** What an entry says, in one line. */
+export function EntryText({ entry: { type, fields, device } }: { readonly entry: EntryItem }) {
+  const w = entryWords()
+  const word = (field: string) => String(fields[field] ?? '')
+  const number = (field: string) =>
+    typeof fields[field] === 'number' ? exactDecimal(String(fields[field]), language.value) : '—'
+  const unitOf = (metric: string) => shownUnit(METRICS.get(metric)?.unit ?? '')
+  switch (type) {
+    case 'bill':
+      return (
+        <span class="num">
+          <code>{word('metric')}</code> {number('amount')} {unitOf(word('metric'))} ·{' '}
+          {w.range(word('from'), isDay(word('to')) ? dayBefore(word('to')) : word('to'))}
+          {fields.cost !== undefined && ` · ${number('cost')} ${word('currency')}`}
+        </span>
+      )
+    case 'fuel_used':
+      return (
+        <span class="num">
+          <code>{word('fuel')}</code> {number('amount')} {word('unit')}
+        </span>
+      )
+    case 'fuel_quality':
+      return (
+        <span class="num">
+          <code>{word('fuel')}</code> {number('ncv')} {word('unit')} · {w.range(word('valid_from'), word('valid_to'))}
+        </span>
+      )
+    case 'refrigerant_refill':
+      return (
+        <span class="num">
+          <code>{word('gas')}</code> {number('kg')} kg
+        </span>
+      )
+    case 'process_input':
+      return (
+        <span class="num">
+          <code>{word('material')}</code> {number('t')} t
+        </span>
+      )
+    case 'correction':
+      return (
+        <span class="num">
+          <code>
+            {device} {word('metric')}
+          </code>{' '}
+          {w.instead(number('before'), number('after'))} · {word('reason')}
+        </span>
+      )
+  }
+}
+
+const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text)

@@ -1,0 +1,129 @@
+import type { EntryType } from '../../../src/base/entries.js'
+import { dayAfter } from '../reports/period.js'
+
+/** What an entry of each type asks for, in the order in which it is filled in. */
+
+export type EntryField =
+  | 'metric'
+  | 'amount'
+  | 'unit'
+  | 'from'
+  | 'to'
+  | 'cost'
+  | 'currency'
+  | 'supplier'
+  | 'fuel'
+  | 'at'
+  | 'ncv'
+  | 'carbon_content'
+  | 'oxidation_factor'
+  | 'valid_from'
+  | 'valid_to'
+  | 'laboratory'
+  | 'sample'
+  | 'gas'
+  | 'kg'
+  | 'material'
+  | 't'
+  | 'device'
+  | 'instant'
+  | 'before'
+  | 'after'
+  | 'reason'
+  | 'author'
+  | 'document'
+  | 'document_sha256'
+
+export type FieldKind = 'word' | 'text' | 'number' | 'day' | 'instant' | 'device' | 'digest' | readonly string[]
+
+export interface FormField {
+  readonly id: EntryField
+  readonly kind: FieldKind
+  readonly isRequired: boolean
+}
+
+const must = (id: EntryField, kind: FieldKind = 'word'): FormField => ({ id, kind, isRequired: true })
+const may = (id: EntryField, kind: FieldKind = 'word'): FormField => ({ id, kind, isRequired: false })
+
+/** Registers that bills are of. */
+const BILLED = [
+  'elec_import_kwh',
+  'ng_volume_nm3',
+  'heat_gj',
+  'steam_mass_t',
+  'water_fresh_m3',
+  'coal_mass_t',
+  'diesel_mass_t',
+  'gasoline_mass_t',
+  'lpg_mass_t',
+]
+
+const PAPERS = [must('author'), must('document'), may('document_sha256', 'digest')]
+
+export const FORMS: Readonly<Record<EntryType, readonly FormField[]>> = {
+  bill: [
+    must('metric', BILLED),
+    must('amount', 'number'),
+    must('from', 'day'),
+    must('to', 'day'),
+    may('cost', 'number'),
+    may('currency'),
+    may('supplier'),
+    ...PAPERS,
+  ],
+  fuel_used: [
+    must('fuel'),
+    must('amount', 'number'),
+    must('unit', ['t', 'kg', 'Nm3', 'GJ']),
+    must('at', 'day'),
+    may('supplier'),
+    ...PAPERS,
+  ],
+  fuel_quality: [
+    must('fuel'),
+    must('ncv', 'number'),
+    must('unit', ['GJ/t', 'kJ/kg', 'kJ/Nm3', 'GJ/1e4Nm3']),
+    may('carbon_content', 'number'),
+    may('oxidation_factor', 'number'),
+    must('valid_from', 'day'),
+    must('valid_to', 'day'),
+    may('laboratory'),
+    may('sample'),
+    ...PAPERS,
+  ],
+  refrigerant_refill: [must('gas'), must('kg', 'number'), must('at', 'day'), must('author'), must('document')],
+  process_input: [must('material'), must('t', 'number'), must('at', 'day'), must('author'), must('document')],
+  correction: [
+    must('device', 'device'),
+    must('metric'),
+    must('instant', 'instant'),
+    must('before', 'number'),
+    must('after', 'number'),
+    must('reason', 'text'),
+    must('author'),
+  ],
+}
+
+/** What was typed, by field. */
+export type Typed = Readonly<Partial<Record<EntryField, string>>>
+
+/** The first field that has to be filled in and is not; null when none. */
+export function missingIn(type: EntryType, typed: Typed): EntryField | null {
+  return FORMS[type].find(({ id, isRequired }) => isRequired && (typed[id] ?? '').trim() === '')?.id ?? null
+}
+
+/**
+ * What is sent: numbers as numbers, nothing where nothing was typed. People say the last day of a bill, the gateway takes
+ * the day after it; `instantOf` turns the local time of a reading into RFC 3339.
+ */
+export function bodyOf(type: EntryType, typed: Typed, instantOf: (field: string) => string): Record<string, unknown> {
+  const body: Record<string, unknown> = { type }
+  for (const { id, kind } of FORMS[type]) {
+    const text = (typed[id] ?? '').trim()
+    if (text === '') continue
+    if (id === 'instant') body.at = instantOf(text)
+    else if (type === 'bill' && id === 'to') body.to = dayAfter(text)
+    else body[id] = kind === 'number' ? Number(text.replace(',', '.')) : text
+  }
+  return body
+}

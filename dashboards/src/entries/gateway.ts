@@ -1,0 +1,35 @@
+import type { EntryItem } from '../../../src/base/entries.js'
+import { type Answer, post } from '../gateway/api.js'
+
+/** What the gateway is told of entries. */
+
+export const ENTRIES_EVERY_MS = 10_000
+
+const ofPlant = (plant: string) => `/plants/${encodeURIComponent(plant)}`
+export const entriesPath = (plant: string): string => `${ofPlant(plant)}/entries`
+export const reconciliationPath = (plant: string): string => `${ofPlant(plant)}/reconciliation`
+
+/** Also where the page came without TLS, and `randomUUID` is missing. */
+export const newEntryId = (): string => `page-${crypto.getRandomValues(new Uint32Array(3)).join('-')}`
+
+export const addEntry = (plant: string, body: object): Promise<Answer<EntryItem>> => post(entriesPath(plant), body)
+
+export type Decision = 'approve' | 'reject' | 'withdraw'
+
+/** What somebody is about to decide of an entry. */
+export interface Asked {
+  readonly entry: EntryItem
+  readonly what: Decision
+}
+
+export function decide(plant: string, id: string, what: Decision, said: object): Promise<Answer<EntryItem>> {
+  return post(`${entriesPath(plant)}/${encodeURIComponent(id)}/${what}`, said)
+}
+
+/** SHA-256 of a file in hex; the browser gives it to secure pages only. */
+export async function digestOf(file: Blob): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer())
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+export const canDigest = (): boolean => crypto.subtle !== undefined
