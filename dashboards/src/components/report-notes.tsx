@@ -29,7 +29,7 @@ export function ReportNotes({ item, versions }: NotesProps) {
       ) : (
         <ReportIcon name={item.status === 'draft' ? 'draft' : 'superseded'} />
       )}
-      <span>{sentences.join(w.nextSentence)}</span>
+      <span>{sentences.reduce(w.sentences)}</span>
       {newer !== undefined && (
         <a class="text-link" href={linkTo({ view: 'report', report: newer.id, version: newer.version })}>
           {(newer.status === 'draft' ? w.document.openNext : w.document.openNewer)(w.version(String(newer.version)))}

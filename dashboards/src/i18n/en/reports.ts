@@ -79,9 +79,9 @@ export const reports = {
     cut: (count: string) => `The first ${count} are shown: there are more. The API has all of them.`,
   },
   failed: 'The figures could not be read',
-  /** Between the parts of a list, and between sentences. */
+  /** Between the parts of a list. */
   list: ', ',
-  nextSentence: ' ',
+  sentences: (first: string, next: string) => `${first} ${next}`,
   profiles,
   statuses,
   listTitle: 'Reports',

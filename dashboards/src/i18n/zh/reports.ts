@@ -60,7 +60,7 @@ export const reports: typeof english = {
   },
   failed: '未能读取数值',
   list: '、',
-  nextSentence: '\u200b',
+  sentences: (first, next) => `${first}${next}`,
   profiles: { ghg: 'GHG Protocol / ISO 14064-1', gbt32150: 'GB/T 32150', cbam: 'CBAM 运营者数据摘要' },
   statuses: { draft: '草稿', frozen: '已冻结', verified: '已核证', superseded: '已被取代' },
   listTitle: '报告',
