@@ -2,7 +2,7 @@ import type { LineageAnswer, Report, ReportFactor, ReportFigure, ReportItem } fr
 import { decimal, shownUnit } from '../format.js'
 import { reportWords } from '../i18n/report-words.js'
 import { linkTo } from '../nav.js'
-import { usersOf } from '../reports/figures.js'
+import { partsOf, usersOf } from '../reports/figures.js'
 import { exactDecimal, shortDigest } from '../reports/number.js'
 import { language } from '../settings.js'
 import { CopyButton } from './command-line.js'
@@ -102,18 +102,23 @@ interface InputsProps {
 }
 
 function Inputs({ lineage: { inputs, figure }, item }: InputsProps) {
+  const w = reportWords().origin
   const less: readonly string[] = figure.made.by === 'sum' ? (figure.made.less ?? []) : []
+  const divisor = figure.made.by === 'quotient' ? figure.made.of[1] : null
+  const parts = partsOf(figure).filter((id) => inputs[id] !== undefined)
+  const ids = [...parts, ...Object.keys(inputs).filter((id) => !parts.includes(id))]
   return (
     <table class="origin-inputs">
       <tbody>
-        {Object.entries(inputs).map(([id, input]) => (
+        {ids.map((id) => (
           <tr key={id}>
             <td>
-              {less.includes(id) && <span class="faint">{reportWords().origin.less} </span>}
-              <FigureName id={id} figure={input} item={item} />
+              {less.includes(id) && <span class="faint">{w.less} </span>}
+              {id === divisor && <span class="faint">{w.over} </span>}
+              <FigureName id={id} figure={inputs[id]} item={item} />
             </td>
             <td class="num">
-              <ExactFigure figure={input} />
+              <ExactFigure figure={inputs[id]!} />
             </td>
           </tr>
         ))}

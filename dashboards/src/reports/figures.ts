@@ -28,7 +28,8 @@ export function usersOf(figures: Report['figures'], figure: string): readonly st
   return Object.keys(figures).filter((id) => partsOf(figures[id]!).includes(figure))
 }
 
-function partsOf({ made }: ReportFigure): readonly string[] {
+/** What a figure is made of, in the order in which its making says it. */
+export function partsOf({ made }: ReportFigure): readonly string[] {
   if (made.by === 'sum') return [...made.of, ...(made.less ?? [])]
   return made.by === 'quotient' || made.by === 'rule' ? made.of : []
 }

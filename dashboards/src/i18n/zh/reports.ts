@@ -230,6 +230,7 @@ export const reports: typeof english = {
       statement: (source) => `由 ${source} 声明`,
     },
     less: '减',
+    over: '除以',
     usedBy: '用于',
     back: '返回',
   },
