@@ -8,6 +8,8 @@ import { Icon, type IconName } from './icon.js'
 
 interface EntryListProps {
   readonly entries: readonly EntryItem[]
+  /** What they have in common. */
+  readonly label: string
   readonly zone: string
   readonly onAsk: (asked: Asked) => void
 }
@@ -21,11 +23,11 @@ const SHAPES: Readonly<Record<EntryStatus, IconName>> = {
 }
 
 /** What is on record, the newest day first, and what can be decided of it. */
-export function EntryList({ entries, zone, onAsk }: EntryListProps) {
+export function EntryList({ entries, label, zone, onAsk }: EntryListProps) {
   const w = entryWords()
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section class="table-wide" tabIndex={0} aria-label={w.title}>
+    <section class="table-wide" tabIndex={0} aria-label={label}>
       <table class="table entry-list">
         <thead>
           <tr>
@@ -34,7 +36,9 @@ export function EntryList({ entries, zone, onAsk }: EntryListProps) {
             <th>{w.status}</th>
             <th class="wide-only">{w.who}</th>
             <th class="wide-only">{w.paper}</th>
-            <th />
+            <th>
+              <span class="sr-only">{w.acts}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -47,7 +51,7 @@ export function EntryList({ entries, zone, onAsk }: EntryListProps) {
   )
 }
 
-function Row({ entry, zone, onAsk }: Omit<EntryListProps, 'entries'> & { readonly entry: EntryItem }) {
+function Row({ entry, zone, onAsk }: Omit<EntryListProps, 'entries' | 'label'> & { readonly entry: EntryItem }) {
   const w = entryWords()
   const lang = language.value
   const { refused, approved_by: approvedBy } = entry

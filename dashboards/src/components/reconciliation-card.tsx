@@ -32,7 +32,7 @@ export function ReconciliationCard({ plant }: { readonly plant: string }) {
       {answer.kind === 'failed' && <ErrorBody title={w.failed} detail={answer.detail} onRetry={again} />}
       {items.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-        <section class="table-wide" tabIndex={0} aria-label={w.title}>
+        <section class="table-wide" tabIndex={0} aria-label={w.sub}>
           <table class="table">
             <thead>
               <tr>

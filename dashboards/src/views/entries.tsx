@@ -54,7 +54,7 @@ function Entries({ plant }: { readonly plant: PlantNode }) {
             <h2>{w.waiting.title}</h2>
             <span class="card-sub">{w.waiting.note}</span>
           </header>
-          <EntryList entries={waiting} zone={plant.timezone} onAsk={ask} />
+          <EntryList entries={waiting} label={w.waiting.note} zone={plant.timezone} onAsk={ask} />
         </section>
       )}
       <section class="card" aria-label={w.title} data-card="entries">
@@ -78,7 +78,7 @@ function Entries({ plant }: { readonly plant: PlantNode }) {
             </span>
           </p>
         )}
-        {others.length > 0 && <EntryList entries={others} zone={plant.timezone} onAsk={ask} />}
+        {others.length > 0 && <EntryList entries={others} label={w.sub} zone={plant.timezone} onAsk={ask} />}
       </section>
       <ReconciliationCard plant={plant.id} />
       <EntryDialog plant={plant} isOpen={isAdding.value} onClose={() => (isAdding.value = false)} onSaid={again} />

@@ -65,6 +65,7 @@ export const entries = {
   title: 'Entries',
   sub: 'bills, receipts, laboratory values and corrections of the last 400 days',
   add: 'New entry',
+  acts: 'What can be done',
   what: 'What',
   of: 'Of',
   who: 'Author',
