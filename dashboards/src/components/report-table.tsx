@@ -14,32 +14,35 @@ export function ReportTable({ rows, onTrace }: ReportTableProps) {
   const w = reportWords()
   const groups = (Object.keys(REPORT) as ReportGroup[]).filter((group) => rows.some((row) => row.group === group))
   return (
-    <table class="table report-table">
-      <thead>
-        <tr>
-          <th>{w.figure}</th>
-          <th class="num">{w.value}</th>
-          <th class="num wide-only">{w.coverage}</th>
-          <th class="num wide-only">{w.estimated}</th>
-          <th class="wide-only">{w.state}</th>
-          <th class="wide-only">{w.factors}</th>
-        </tr>
-      </thead>
-      {groups.map((group) => (
-        <tbody key={group}>
-          <tr class="table-group">
-            <th colSpan={6} scope="rowgroup">
-              {w.groups[group]}
-            </th>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+    <section class="table-wide" tabIndex={0} aria-label={w.figure}>
+      <table class="table report-table">
+        <thead>
+          <tr>
+            <th>{w.figure}</th>
+            <th class="num">{w.value}</th>
+            <th class="num wide-only">{w.coverage}</th>
+            <th class="num wide-only">{w.estimated}</th>
+            <th class="wide-only">{w.state}</th>
+            <th class="wide-only">{w.factors}</th>
           </tr>
-          {rows
-            .filter((row) => row.group === group)
-            .map((row) => (
-              <FigureRow key={row.info.id} row={row} onTrace={onTrace} />
-            ))}
-        </tbody>
-      ))}
-    </table>
+        </thead>
+        {groups.map((group) => (
+          <tbody key={group}>
+            <tr class="table-group">
+              <th colSpan={6} scope="rowgroup">
+                {w.groups[group]}
+              </th>
+            </tr>
+            {rows
+              .filter((row) => row.group === group)
+              .map((row) => (
+                <FigureRow key={row.info.id} row={row} onTrace={onTrace} />
+              ))}
+          </tbody>
+        ))}
+      </table>
+    </section>
   )
 }
 
