@@ -25,6 +25,8 @@ export function LineageReadings({ series, report }: ReadingsProps) {
   const zone = plant?.timezone ?? 'UTC'
   const isRegister = METRICS.get(series.metric)?.kind === 'counter'
   const [fromMs, toMs] = [Date.parse(plant?.start ?? ''), Date.parse(plant?.end ?? '')]
+  const isBetween =
+    isRegister && (registerAt(series.around_start, fromMs) !== null || registerAt(series.around_end, toMs) !== null)
   const { compare, wall } = route.value
   const range = { kind: 'span', fromMs, toMs } as const
   const href = hrefOf({
@@ -56,7 +58,7 @@ export function LineageReadings({ series, report }: ReadingsProps) {
           <Edge name={w.end} atMs={toMs} around={series.around_end} {...{ series, zone, isRegister }} />
         </tbody>
       </table>
-      {isRegister && <p class="faint">{w.interpolated}</p>}
+      {isBetween && <p class="faint">{w.interpolated}</p>}
       <a class="link" href={href}>
         {w.openReadings}
         <Icon name="arrowRight" size={14} />
