@@ -28,7 +28,10 @@ const config = {
     },
   ],
 }
-const PAGES = pagesOf('works', 'hall', 'robot-1')
+const [TODAY, TOMORROW] = [0, 1].map((days) =>
+  new Date(systemClock.nowMs() + days * 86_400_000).toISOString().slice(0, 10),
+)
+const PAGES = pagesOf('works', 'hall', 'robot-1', `works.ghg.${TODAY}.${TOMORROW}`)
 const LOOKS = [
   { language: 'en', locale: 'en-US', colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
   { language: 'zh', locale: 'zh-CN', colorScheme: 'light', viewport: { width: 390, height: 844 } },
@@ -41,6 +44,7 @@ describe.runIf(chromiumPath !== null)('every page of the dashboards', () => {
   beforeAll(async () => {
     gateway = await startGateway({ config })
     await fill(gateway)
+    await draft(gateway)
     browser = await launchBrowser()
   })
 
@@ -92,6 +96,15 @@ async function fill(gateway: TestGateway): Promise<void> {
   await device.publishAsync('plants/works/hall/main-1/energy', '{"metrics":{"elec_import_kwh":"many"}}', { qos: 1 })
   await device.endAsync()
   await settled(gateway)
+}
+
+/** A report to look at. */
+async function draft(gateway: TestGateway): Promise<void> {
+  const api = `${gateway.httpUrl}/api/v1`
+  const body = JSON.stringify({ plants: ['works'], from: TODAY, to: TOMORROW })
+  expect((await fetch(`${api}/reports`, { method: 'POST', body })).status).toBe(202)
+  const made = async () => ((await (await fetch(`${api}/reports`)).json()) as { items: unknown[] }).items.length
+  await expect.poll(made, { timeout: 20_000 }).toBe(1)
 }
 
 /** How much is still to come. What nobody has seen yet is not painted, so everything passes before the eye once. */

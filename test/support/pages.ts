@@ -1,7 +1,12 @@
 import { FIRST_KEPT, hrefOf, type Kept, type Place, plantPlaceOf } from '../../dashboards/src/route.js'
 
-/** Every page there is, by the name of its picture, for a plant that has such a line and device. */
-export function pagesOf(plant: string, line: string, device: string): Readonly<Record<string, string>> {
+/** Every page there is, by the name of its picture, for a plant that has such a line, device and report. */
+export function pagesOf(
+  plant: string,
+  line: string,
+  device: string,
+  report: string | null = null,
+): Readonly<Record<string, string>> {
   const address = (place: Place, kept: Partial<Kept> = {}) => `/${hrefOf({ ...place, ...FIRST_KEPT, ...kept })}`
   return {
     overview: address({ view: 'overview' }),
@@ -13,6 +18,12 @@ export function pagesOf(plant: string, line: string, device: string): Readonly<R
     device: address({ view: 'device', plant, device }),
     alarms: address({ view: 'alarms', plant: null, alarm: null }),
     reports: address({ view: 'reports', plant: null }),
+    ...(report === null
+      ? {}
+      : {
+          report: address({ view: 'report', report, version: null }),
+          lineage: address({ view: 'report', report, version: 1, figure: `${plant}/scope2_lb` }),
+        }),
     figures: address({ view: 'figures', plant }),
     entries: address({ view: 'entries', plant }),
     gateway: address({ view: 'gateway' }),
