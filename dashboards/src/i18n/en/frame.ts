@@ -87,7 +87,7 @@ export const frame = {
       t: 'dark or light',
       l: 'English or Chinese',
       w: 'wall screen',
-      'j k': 'next or previous alarm',
+      'j k': 'next or previous alarm or figure',
       Space: 'select the alarm',
       a: 'acknowledge alarms',
       s: 'shelve alarms',
