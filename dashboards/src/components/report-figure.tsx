@@ -22,6 +22,10 @@ export function flagsText({ flags, estimated_share: share }: ReportFigure): stri
   return all.join(reportWords().list)
 }
 
+/** A grid factor of CO2 alone is the rule here and not the exception: a mark at every figure would say nothing. */
+const isMarked = ({ flags, estimated_share: share }: ReportFigure) =>
+  (share ?? 0) > 0 || flags.some((flag) => flag !== 'co2_only')
+
 /** A figure with all of its digits and its own unit. */
 export function ExactFigure({ figure }: { readonly figure: ReportFigure }) {
   if (figure.value === null) return <span class="value">— {reasonText(figure)}</span>
@@ -65,7 +69,7 @@ export function FigureLink({ report, of, cell, unit, isOpen }: FigureLinkProps) 
         </span>
       ) : (
         <span class="value">
-          {flags !== '' && <span class="figure-flagged" aria-hidden="true" />}
+          {isMarked(figure) && <span class="figure-flagged" aria-hidden="true" />}
           {text}
           {unit !== null && <Unit unit={shownUnit(unit)} />}
         </span>

@@ -216,7 +216,7 @@ export const reports = {
     formula: 'Formula',
     inputs: 'Made of',
     activity: 'Activity data',
-    days: (count: string) => `${count} daily values`,
+    days: (count: string) => (count === '1' ? '1 daily value' : `${count} daily values`),
     sum: (value: string) => `total ${value}`,
     readings: (count: string) => `${count} readings`,
     missing: (count: string) => `${count} missing`,
@@ -249,8 +249,8 @@ export const reports = {
       Record<string, string>
     >,
     making: {
-      days: (kpi: string, days: string) => `Sum of ${days} final days of ${kpi}`,
-      highest: (kpi: string, days: string) => `Highest of ${days} final days of ${kpi}`,
+      days: (kpi: string, days: string) => `Sum of the final days of ${kpi}: ${days}`,
+      highest: (kpi: string, days: string) => `Highest of the final days of ${kpi}: ${days}`,
       sum: 'Sum of the figures below',
       quotient: 'Quotient of the two figures below',
       times: (factor: string) => `times ${factor}`,
