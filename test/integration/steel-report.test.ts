@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { add } from '../../src/audit/report/decimal.js'
 import type { Report } from '../../src/base/report.js'
+import { figureValue, reportOf } from '../support/bench-report.js'
 import { DATASETS_REMEDY, datasetFile } from '../support/datasets.js'
 import { Bench, plantOf, reading } from '../support/engine.js'
-import { figureValue, reportOf } from '../support/report.js'
 
 // Source: UCI 851, "Steel Industry Energy Consumption", doi 10.24432/C52G8C. DAEWOO Steel, Gwangyang, the year 2018.
 const file = datasetFile('steel-energy.csv')

@@ -5,8 +5,8 @@ import { lineageOf } from '../../../src/audit/report/lineage.js'
 import { liveLineage } from '../../../src/audit/report/live-sources.js'
 import type { DeviceEvent, Reading } from '../../../src/base/reading.js'
 import type { Report } from '../../../src/base/report.js'
+import { figureValue, partsOf, reportOf } from '../../support/bench-report.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
-import { figureValue, partsOf, reportOf } from '../../support/report.js'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

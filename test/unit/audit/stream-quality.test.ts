@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
 import { StreamQualities } from '../../../src/audit/report/stream-quality.js'
 import type { Reading } from '../../../src/base/reading.js'
-import { Bench, reading } from '../../support/engine.js'
 import { sourcesOf } from '../../support/bench-report.js'
+import { Bench, reading } from '../../support/engine.js'
 
 const HOUR = 3_600_000
 const START = Date.parse('2026-10-01T00:30:00Z')
