@@ -38,9 +38,9 @@ export class ReportDesk {
 
   /** Makes a draft in place of the one there is. */
   draft({ request, languages }: Wish): Submitted {
-    return this.#parts.jobs.submit('report', async ({ step }) => {
+    return this.#parts.jobs.submit('report', async ({ step, signal }) => {
       step(0.1, say('adds up the figures', '正在汇总数据'))
-      const { id, version } = await keepDraft(this.#parts, await buildDraft(this.#parts, request), languages)
+      const { id, version } = await keepDraft(this.#parts, await buildDraft(this.#parts, request, signal), languages)
       return { report: { id, version }, detail: say('the draft is made', '草稿已生成') }
     })
   }

@@ -5,7 +5,8 @@ import type { Clock } from '../../base/clock.js'
 import type { Report, ReportItem } from '../../base/report.js'
 import type { ReportLanguage } from '../render/language.js'
 import { FILES, sha256Of } from './folder.js'
-import type { ReportMaking } from './live.js'
+import { orStopped } from './jobs.js'
+import type { LiveRecord, ReportMaking } from './live.js'
 import { draftState, type ReportBook } from './report-book.js'
 import { type ReportRequest, reportId } from './request.js'
 
@@ -13,6 +14,7 @@ export interface DraftParts {
   readonly clock: Clock
   readonly book: ReportBook
   readonly making: Pick<ReportMaking, 'build'>
+  readonly live: Pick<LiveRecord, 'whenAtRest'>
 }
 
 /** A report as it would be frozen now, under the number of the next version. */
@@ -22,7 +24,16 @@ export interface Draft {
 }
 
 /** Makes a report from what is there now, without keeping it. */
-export async function buildDraft({ book, making }: DraftParts, request: ReportRequest): Promise<Draft> {
+export async function buildDraft(
+  { book, making, live }: DraftParts,
+  request: ReportRequest,
+  signal: AbortSignal,
+): Promise<Draft> {
+  // Figures that are on their way into the store are there by then.
+  await orStopped(
+    live.whenAtRest(async () => undefined),
+    signal,
+  )
   const id = reportId(request)
   const last = book.lastFrozen(id)
   const before = last === null ? null : { ...book.folders.readReport(last, last.sha256), sha256: last.sha256 }

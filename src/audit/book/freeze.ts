@@ -6,7 +6,7 @@ import type { Clock } from '../../base/clock.js'
 import type { Report, ReportItem, Text } from '../../base/report.js'
 import type { ReportLanguage } from '../render/language.js'
 import { FILES, type ReportState, type Snapshot, sha256Of } from './folder.js'
-import { JobRefused, type Progress } from './jobs.js'
+import { JobRefused, orStopped, type Progress } from './jobs.js'
 import type { BookLedger, LiveRecord, PlantEvidence, ReportMaking, Settled } from './live.js'
 import { draftState, type ReportBook } from './report-book.js'
 import { type ReportRequest, reportId, startOfDayIn } from './request.js'
@@ -257,15 +257,6 @@ function link(from: string, to: string): void {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error
     copyFileSync(from, to)
   }
-}
-
-/** What the gateway does between two blocks never comes once it has stopped. */
-function orStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
 }
 
 function say(en: string, zh: string): Text {

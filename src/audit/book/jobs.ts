@@ -122,3 +122,12 @@ function detailOf(error: unknown): Text {
   const why = error instanceof Error ? error.message : String(error)
   return { en: `it failed: ${why}`, zh: `失败：${why}` }
 }
+
+/** What the gateway does between two blocks never comes once it has stopped. */
+export function orStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}

@@ -17,7 +17,7 @@ export interface OutdatedParts extends DraftParts {
   readonly clock: Clock
   readonly book: ReportBook
   readonly watch: Watch
-  readonly live: Pick<LiveRecord, 'hasChanged' | 'isComputing'>
+  readonly live: Pick<LiveRecord, 'hasChanged' | 'isComputing' | 'whenAtRest'>
   readonly jobs: Pick<Jobs, 'submit'>
 }
 
@@ -85,17 +85,17 @@ export class Outdated {
       if (item === null || (nowMs - lastMs < QUIET_MS && nowMs - firstMs < WAIT_MAX_MS)) continue
       if (this.#isComputing(item)) continue
       // Where there is no room it stays touched.
-      if (jobs.submit('report', () => this.#check(item)) !== null) this.#touched.delete(id)
+      if (jobs.submit('report', ({ signal }) => this.#check(item, signal)) !== null) this.#touched.delete(id)
     }
   }
 
-  async #check(item: ReportItem) {
+  async #check(item: ReportItem, signal: AbortSignal) {
     const { book } = this.#parts
     const { id, version } = item
     const request = requestOf(id)
     const state = book.state(item)
     if (request === null || state === null || state.item.status === 'superseded') return unchanged(item)
-    const { report, bytes } = await buildDraft(this.#parts, request)
+    const { report, bytes } = await buildDraft(this.#parts, request, signal)
     const { differences, mandatory } = report.previous ?? { differences: [], mandatory: false }
     const position = report.basis.archive.position
     const draft = book.find(id, version + 1)
