@@ -1,26 +1,126 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { verifyPath } from '../../../../src/audit/verify/verify-path.js'
+import { fingerprintOf } from '../../../../src/audit/ledger/fingerprint.js'
+import { readKey } from '../../../../src/audit/ledger/keys.js'
+import { inWords } from '../../../../src/audit/verify/run.js'
+import { UnreadableError, type Verification, verifyPath } from '../../../../src/audit/verify/verify-path.js'
 import { evidenceBundle, type MadeEvidence } from '../../../support/evidence.js'
 import { smallPlant } from '../../../support/small-plant.js'
 
-describe('the bundle of a small plant', () => {
-  let dir: string
-  let made: MadeEvidence
+let dir: string
+let made: MadeEvidence
 
-  beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'verify-'))
-    const bench = await smallPlant()
-    made = await evidenceBundle(bench, { dir, request: { profile: 'ghg', from: '2026-10-01', to: '2026-10-03' } })
-    await bench.close()
-  }, 60_000)
-  afterAll(() => rmSync(dir, { recursive: true, force: true }))
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'verify-'))
+  const bench = await smallPlant()
+  made = await evidenceBundle(bench, { dir, request: { profile: 'ghg', from: '2026-10-01', to: '2026-10-03' } })
+  await bench.close()
+}, 60_000)
 
-  test('holds when nobody has touched it', async () => {
-    const { findings, ok } = await verifyPath(made.zip)
-    expect(findings.filter((finding) => !finding.ok)).toEqual([])
-    expect(ok).toBe(true)
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+function failing({ findings }: Verification): readonly string[] {
+  return findings.filter(({ ok }) => !ok).map(({ code, subject }) => `${code} ${subject}`)
+}
+
+const OTHER_KEY = Array(16).fill('0000').join(' ')
+
+describe('the bundle of a plant with meters, a stack and a robot', () => {
+  test('holds when nobody has touched it, and says what was not reckoned again', async () => {
+    const verification = await verifyPath(made.zip)
+    expect(failing(verification)).toEqual([])
+    expect(verification).toMatchObject({ what: 'bundle', ok: true })
+    const figures = Object.keys(made.report.figures).length
+    expect(figures).toBeGreaterThan(100)
+    const english = inWords(verification, 'en').join('\n')
+    expect(english).toContain(`all ${figures} figures follow from the readings`)
+    expect(english).toContain('not reckoned again')
+    expect(english).toContain('Everything holds')
+    expect(inWords(verification, 'zh').at(-1)).toContain('全部成立')
+  })
+
+  test('holds with the fingerprint of its key, and not with another', async () => {
+    const key = fingerprintOf(readKey(made.ledgerDir)!.key)
+    expect(failing(await verifyPath(made.zip, { key }))).toEqual([])
+    expect(failing(await verifyPath(made.zip, { key: key.replaceAll(' ', '').toUpperCase() }))).toEqual([])
+    expect(failing(await verifyPath(made.zip, { key: OTHER_KEY }))).toEqual([`key ${key}`])
+  })
+
+  test('does not hold without the signature beside it', async () => {
+    const alone = join(dir, 'alone.zip')
+    copyFileSync(made.zip, alone)
+    const verification = await verifyPath(alone)
+    expect(failing(verification)).toEqual(['zip_signature alone.zip.sig'])
+    expect(inWords(verification, 'en').at(-1)).toContain('It does NOT hold: 1 finding above')
+    expect(inWords(verification, 'zh').at(-1)).toContain('不成立')
+  })
+
+  test('that was cut off says so and nothing else', async () => {
+    const cut = join(dir, 'cut.zip')
+    writeFileSync(cut, readFileSync(made.zip).subarray(0, 2000))
+    expect(failing(await verifyPath(cut))).toEqual([`unreadable ${cut}`])
   })
 })
+
+describe('what else can be checked', () => {
+  test('a report alone: its form, and that nothing is said of its figures', async () => {
+    const path = join(dir, 'report.json')
+    copyFileSync(join(dir, 'reports', made.report.id, 'v1', 'report', 'report.json'), path)
+    const verification = await verifyPath(path)
+    expect(verification).toMatchObject({ what: 'report', ok: true })
+    expect(inWords(verification, 'en').at(-1)).toContain('only its evidence bundle can show')
+    writeFileSync(path, readFileSync(path, 'utf8').replace('{', '{ '))
+    expect(failing(await verifyPath(path))).toEqual(['report report.json'])
+    writeFileSync(path, '{"format":"greengauge-report-1"}')
+    expect(failing(await verifyPath(path))).toEqual(['report report.json'])
+  })
+
+  test('a ledger, by its own folder or the data directory', async () => {
+    const key = fingerprintOf(readKey(made.ledgerDir)!.key)
+    for (const path of [made.ledgerDir, dir]) {
+      expect(await verifyPath(path, { key })).toMatchObject({ what: 'ledger', ok: true })
+    }
+    expect(failing(await verifyPath(made.ledgerDir, { key: OTHER_KEY }))).toEqual(['key entry 1'])
+  })
+
+  test('nothing at all is no finding, but an error', async () => {
+    await expect(verifyPath(join(dir, 'nowhere'))).rejects.toThrow(UnreadableError)
+  })
+
+  test('another file is no bundle', async () => {
+    const path = join(dir, 'letter.txt')
+    writeFileSync(path, 'Dear auditor')
+    expect(failing(await verifyPath(path))).toEqual([`unreadable ${path}`])
+    expect(basename(path)).toBe('letter.txt')
+  })
+})
+
+test('a gateway that froze what its readings do not give is found out, in a figure and in a table', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'lie-'))
+  const bench = await smallPlant()
+  const lied = await evidenceBundle(bench, {
+    dir: other,
+    request: { profile: 'ghg', from: '2026-10-01', to: '2026-10-03' },
+    lie: (report) => {
+      const [section, ...rest] = report.sections
+      const [table, ...tables] = section!.tables
+      const figure = report.figures['p/energy_elec_import']!
+      return {
+        ...report,
+        figures: { ...report.figures, 'p/energy_elec_import': { ...figure, value: '1' } },
+        sections: [{ ...section!, tables: [{ ...table!, rows: table!.rows.slice(1) }, ...tables] }, ...rest],
+      }
+    },
+  })
+  await bench.close()
+  const verification = await verifyPath(lied.zip)
+  rmSync(other, { recursive: true })
+  expect(failing(verification)).toEqual([
+    'figure p/energy_elec_import',
+    `table ${made.report.sections[0]!.tables[0]!.id}`,
+  ])
+  const [told] = verification.findings.filter(({ ok }) => !ok)
+  expect(told!.text.en).toContain('the report says 1 kWh, the readings give 1176 kWh')
+}, 60_000)
