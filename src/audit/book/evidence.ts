@@ -93,6 +93,7 @@ export async function writePlantEvidence(
   const rejected = Object.entries(await sources.report.rejected({ plant, ...span })).filter(([, count]) => count > 0)
   await write('rejected', [['reason', 'elements'], ...rejected.sort(([a], [b]) => (a < b ? -1 : 1))])
   await write('hours-before', await hoursBefore(sources, plant, zone, span))
+  await write('kept-windows', await keptWindows(sources, plant, span))
   await writeConfigurations(dir, sources, plant)
 }
 
@@ -108,6 +109,24 @@ function completeness(streams: readonly StreamQuality[]): (readonly CsvCell[])[]
       return [device, metric, unit, received, late, assumedTime, delayMs, gaps.length, gapMs / HOUR_MS, ...counts]
     }),
   ]
+}
+
+/**
+ * Days, and hours of stacks, that have a point although little or nothing speaks for them: whether there is one inside a
+ * silence depends on when it was known to be one, and that no reading says.
+ */
+async function keptWindows(sources: EvidenceSources, plant: string, { fromMs, toMs }: Span) {
+  const rows: CsvCell[][] = []
+  for (const { scope, id, kpi, window } of sources.streams(plant)) {
+    const isInReport = scope !== 'line' && (window === '1d' || (window === '1h' && STACK_KPI.test(kpi)))
+    if (!isInReport) continue
+    for (const point of await sources.points({ plant, scope, id, kpi, window, fromMs, toMs, limit: LIMIT })) {
+      const isEmpty = point.value === null || point.coverage === 0
+      if (isEmpty && !point.provisional) rows.push([scope, id, kpi, window, instant(point.startMs)])
+    }
+  }
+  const ordered = rows.sort((a, b) => compare(a.join(), b.join()))
+  return [['scope', 'id', 'kpi', 'window', 'start'], ...ordered]
 }
 
 /** Final hours of stacks before the period, as far as the substitution of its hours looks back; and the first of all. */
