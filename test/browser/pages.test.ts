@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
-import { removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
+import { removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { pagesOf } from '../support/pages.js'
 
 /** A plant with something of everything: energy over its budget (an alarm), a stack, a robot, a message that is refused. */
@@ -103,8 +103,10 @@ async function draft(gateway: TestGateway): Promise<void> {
   const api = `${gateway.httpUrl}/api/v1`
   const body = JSON.stringify({ plants: ['works'], from: TODAY, to: TOMORROW })
   expect((await fetch(`${api}/reports`, { method: 'POST', body })).status).toBe(202)
-  const made = async () => ((await (await fetch(`${api}/reports`)).json()) as { items: unknown[] }).items.length
-  await expect.poll(made, { timeout: 20_000 }).toBe(1)
+  await until(async () => {
+    const { items } = (await (await fetch(`${api}/reports`)).json()) as { readonly items: readonly unknown[] }
+    return items.length === 1
+  }, 20_000)
 }
 
 /** How much is still to come. What nobody has seen yet is not painted, so everything passes before the eye once. */
