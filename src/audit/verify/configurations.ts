@@ -92,6 +92,15 @@ export async function* checkFactors(
       })
     }
   }
+  for (const name of bundle.files.keys()) {
+    const [, table] = /^evidence\/factors\/(.+)$/.exec(name) ?? []
+    if (table === undefined || factors?.[table] !== undefined) continue
+    isWhole = false
+    yield fails('factors', name, {
+      en: `${name} is no table that the ledger names`,
+      zh: `${name} 不是账本记录的因子表`,
+    })
+  }
   const [emissions, coal] = await Promise.all(
     [EMISSION_FILE, COAL_FILE].map((f) => textOf(bundle, `evidence/factors/${f}`)),
   )

@@ -67,7 +67,7 @@ async function checkRows(bundle: BundleReader, day: SealedDay): Promise<Finding 
   })
 }
 
-const FOLDER_NAMES: readonly string[] = Object.values(FOLDERS)
+const DAY_FOLDERS: readonly string[] = Object.values(FOLDERS).filter((folder) => folder !== FOLDERS.config)
 
 /** Files that look like days or sealed files, and that the freeze does not know. */
 function* foreignDays(bundle: BundleReader, days: readonly SealedDay[]): Generator<Finding> {
@@ -79,7 +79,7 @@ function* foreignDays(bundle: BundleReader, days: readonly SealedDay[]): Generat
   )
   for (const name of bundle.files.keys()) {
     const [top, , folder, day] = name.split('/')
-    const isDay = top === 'evidence' && day?.endsWith('.csv') === true && FOLDER_NAMES.includes(folder ?? '')
+    const isDay = top === 'evidence' && day !== undefined && DAY_FOLDERS.includes(folder ?? '')
     if ((!isDay && top !== 'archive') || known.has(name)) continue
     yield fails('day', name, {
       en: `${name} belongs to no day that the report rests on: nothing in the ledger vouches for it`,
