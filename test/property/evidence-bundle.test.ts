@@ -7,7 +7,7 @@ import { verifyPath } from '../../src/audit/verify/verify-path.js'
 import { arrive, type Beside } from '../support/arrival.js'
 import { Bench } from '../support/engine.js'
 import { evidenceBundle } from '../support/evidence.js'
-import { repeated, repeats } from '../support/history.js'
+import { longRepeats, repeated } from '../support/history.js'
 import { connection, DAY_MS, linksOf, MINUTE_MS, PLACES, travel, travelled } from '../support/random-plants.js'
 import { occurrences, richEvents } from '../support/rich-events.js'
 import { richConfiguration, richPlant } from '../support/rich-plants.js'
@@ -28,7 +28,7 @@ describe('a bundle that nobody has touched', () => {
         fc.option(fc.record({ afterMin: fc.integer({ min: 0, max: 2000 }), to: richConfiguration })),
       ),
       fc.tuple(signals, connection, occurrences),
-      repeats,
+      longRepeats,
       travel,
       fc.constantFrom('ghg', 'gbt32150', 'cbam'),
     ],
