@@ -188,6 +188,11 @@ export class Engine {
     return result
   }
 
+  /** Late samples of a plant from before an instant wait to be walked. */
+  isLateBefore(plant: string, toMs: number): boolean {
+    return this.#plants.get(plant)?.isLateBefore(toMs) ?? false
+  }
+
   /** Walks one stretch of late samples of every plant that has some; `isLatePending` says whether more is to be done. */
   async cycleLate(): Promise<CycleResult> {
     const result: CycleResult = { final: [], provisional: [], dropped: [] }
@@ -230,6 +235,11 @@ export class Engine {
   /** The window is not final yet. */
   isOpen(point: Point): boolean {
     return this.#plants.get(point.stream.plant)?.streams.isOpen(point) ?? false
+  }
+
+  /** The windows of a plant that are not final yet. */
+  open(plant: string): Iterable<Point> {
+    return this.#plants.get(plant)?.streams.allOpen() ?? []
   }
 
   /** The windows of a stream that are in memory alone: open ones, and final points on their way into the store. */

@@ -240,6 +240,13 @@ export class EnginePlant {
     return unit.tracks.some((track) => isIn(this.late.get(track)) || isIn(this.stale.get(track)))
   }
 
+  /** Samples of before an instant wait to be walked or computed. */
+  isLateBefore(ms: number): boolean {
+    for (const { fromMs } of this.late.values()) if (fromMs < ms) return true
+    for (const { fromMs } of this.stale.values()) if (fromMs < ms) return true
+    return false
+  }
+
   /** Something of the past is still to be walked or computed. */
   get isPastBusy(): boolean {
     if (this.late.size + this.stale.size > 0) return true

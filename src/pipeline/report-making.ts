@@ -14,11 +14,12 @@ import { daysOf } from '../audit/ledger/states.js'
 import { jsonOf } from '../audit/render/json.js'
 import { buildReport } from '../audit/report/build.js'
 import { differenceOf, type Restated } from '../audit/report/difference.js'
+import { isReported } from '../audit/report/facts.js'
 import { liveSources } from '../audit/report/live-sources.js'
 import type { ReportSources } from '../audit/report/sources.js'
 import type { Clock } from '../base/clock.js'
 import type { RejectReason } from '../base/reasons.js'
-import type { PreviousReport, Report } from '../base/report.js'
+import type { PreviousReport, Report, Text } from '../base/report.js'
 import type { Quarantine } from '../decode/quarantine.js'
 import { positionOf } from '../journal/cursor.js'
 import type { Engine } from '../kpi/engine.js'
@@ -103,17 +104,30 @@ export function liveRecord(parts: MakingParts): LiveRecord {
       const hasSent = () => archive.series.all().some((series) => series.plant === plant)
       return configured?.timezone ?? (hasSent() ? 'UTC' : null)
     },
-    isComputing: (plant, toMs) => {
-      if (engine.isLatePending || !pipeline.hasCaughtUp) return true
-      const isOpen = (stream: Parameters<Engine['inMemory']>[0]) =>
-        engine.inMemory(stream).some(({ provisional, startMs }) => provisional && startMs < toMs)
-      return engine.latest(plant).some(({ stream }) => stream.window === '1d' && isOpen(stream))
-    },
+    pending: (plant, toMs) => pendingOf(parts, plant, toMs),
     whenAtRest: (work) => pipeline.whenAtRest(work),
     whenSettled: (work) => whenSettled(parts, work),
     evidence: async (plant, span): Promise<PlantEvidence> =>
       evidenceOf({ database, series: archive.series, senders, library }, { plant, ...span }),
     hasChanged: (plant, span, position) => hasChanged(database, plant, span, position),
+  }
+}
+
+/** Streams that are named of those that are waited for. */
+const NAMED_MAX = 3
+
+function pendingOf({ engine, pipeline }: MakingParts, plant: string, toMs: number): Text | null {
+  if (!pipeline.hasCaughtUp) return { en: 'the journal is still being read', zh: '日志仍在读取' }
+  if (engine.isLateBefore(plant, toMs)) return { en: 'late readings are being taken in', zh: '正在处理迟到的读数' }
+  const open = new Set<string>()
+  for (const { stream, startMs } of engine.open(plant)) {
+    if (stream.window === '1d' && startMs < toMs && isReported(stream)) open.add(`${stream.id} ${stream.kpi}`)
+  }
+  if (open.size === 0) return null
+  const names = [...open].sort().slice(0, NAMED_MAX).join(', ')
+  return {
+    en: `${open.size} figures of days are open: ${names}`,
+    zh: `${open.size} 个日值尚未定值：${names}`,
   }
 }
 

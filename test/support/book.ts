@@ -99,7 +99,7 @@ export class BookBench {
   readonly live: LiveRecord = {
     nowMs: () => this.nowMs,
     zoneOf: (plant) => (plant === 'p' ? 'UTC' : null),
-    isComputing: () => this.isComputing,
+    pending: () => (this.isComputing ? { en: 'is computing', zh: '计算中' } : null),
     whenAtRest: (work) => work(),
     whenSettled: (work) => work({ dir: join(this.dir, 'archive'), days: this.files, position: this.position }),
     evidence: async (_plant, { fromMs, toMs }) => {

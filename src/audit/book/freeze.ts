@@ -13,8 +13,8 @@ import { type ReportRequest, reportId, startOfDayIn } from './request.js'
 import type { Span, Watch } from './watch.js'
 
 const LOOK_MS = 500
-/** So long is waited for figures that are being computed; a plant whose past is being sent takes longer than that. */
-const COMPUTING_MAX_MS = 30 * 60_000
+/** So long is waited for figures that do not come on: a device that fell silent holds its day open for longer. */
+const STALLED_MAX_MS = 5 * 60_000
 /** So often it is tried beside live data; then live data wait for it. */
 const TRIES_MAX = 3
 /** As far before the period readings lie that its figures rest on. */
@@ -223,22 +223,35 @@ function refuseOpen({ live }: FreezeParts, spans: Readonly<Record<string, Span>>
 }
 
 async function untilComputed({ live, clock }: FreezeParts, spans: Readonly<Record<string, Span>>, progress: Progress) {
-  const sinceMs = clock.nowMs()
+  let waitsFor: string | null = null
+  let sinceMs = clock.nowMs()
   for (;;) {
     progress.signal.throwIfAborted()
-    const open = Object.entries(spans).find(([plant, { toMs }]) => live.isComputing(plant, toMs))
-    if (open === undefined) return
-    progress.step(0.05, say(`waits for the figures of ${open[0]}`, `等待 ${open[0]} 的数据计算完成`))
-    if (clock.nowMs() - sinceMs > COMPUTING_MAX_MS) {
+    const found = firstPending(live, spans)
+    if (found === null) return
+    const { plant, pending } = found
+    const text = `${plant}: ${pending.en}`
+    if (text !== waitsFor) sinceMs = clock.nowMs()
+    waitsFor = text
+    progress.step(0.05, say(`waits for the figures of ${text}`, `等待 ${plant} 的数据计算完成：${pending.zh}`))
+    if (clock.nowMs() - sinceMs > STALLED_MAX_MS) {
       throw new JobRefused(
         say(
-          `the figures of ${open[0]} are still being computed; freeze it when they are`,
-          `${open[0]} 的数据仍在计算，请在计算完成后再冻结`,
+          `the figures of ${text}; freeze it when they are final`,
+          `${plant} 的数据尚未定值（${pending.zh}），请在定值后再冻结`,
         ),
       )
     }
     await clock.sleep(LOOK_MS, progress.signal)
   }
+}
+
+function firstPending(live: LiveRecord, spans: Readonly<Record<string, Span>>) {
+  for (const [plant, { toMs }] of Object.entries(spans)) {
+    const pending = live.pending(plant, toMs)
+    if (pending !== null) return { plant, pending }
+  }
+  return null
 }
 
 /** What comes behind the period changes a figure of it, or does not matter: of figures the watch is told, too. */

@@ -1,6 +1,6 @@
 import type { DayFile } from '../../archive/record/manifest.js'
 import type { MetricClass } from '../../base/metrics.js'
-import type { Report } from '../../base/report.js'
+import type { Report, Text } from '../../base/report.js'
 import type { ReportLanguage } from '../render/language.js'
 import type { ReportRequest } from './request.js'
 import type { Span } from './watch.js'
@@ -43,8 +43,8 @@ export interface LiveRecord {
   nowMs(): number
   /** IANA zone; null when the plant is neither configured nor has ever sent. */
   zoneOf(plant: string): string | null
-  /** Some final figure of days of a plant before `toMs` is still to be computed. */
-  isComputing(plant: string, toMs: number): boolean
+  /** What of the final figures of days of a plant before `toMs` is still to be computed; null when nothing is. */
+  pending(plant: string, toMs: number): Text | null
   /** Runs `work` between two blocks of the journal. */
   whenAtRest<T>(work: () => Promise<T>): Promise<T>
   /** The same, when all that is archived is in the figures, and in files of days. */

@@ -17,7 +17,7 @@ export interface OutdatedParts extends DraftParts {
   readonly clock: Clock
   readonly book: ReportBook
   readonly watch: Watch
-  readonly live: Pick<LiveRecord, 'hasChanged' | 'isComputing' | 'whenAtRest'>
+  readonly live: Pick<LiveRecord, 'hasChanged' | 'pending' | 'whenAtRest'>
   readonly jobs: Pick<Jobs, 'submit'>
 }
 
@@ -118,7 +118,9 @@ export class Outdated {
   }
 
   #isComputing(item: ReportItem): boolean {
-    return Object.entries(this.#spansOf(item)).some(([plant, { toMs }]) => this.#parts.live.isComputing(plant, toMs))
+    return Object.entries(this.#spansOf(item)).some(
+      ([plant, { toMs }]) => this.#parts.live.pending(plant, toMs) !== null,
+    )
   }
 
   /** As the frozen report has them: the zone of a plant may be another by now. */

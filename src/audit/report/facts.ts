@@ -12,7 +12,7 @@ import { Calendar } from '../../kpi/calendar.js'
 import { CARRIERS } from '../../kpi/formulas/carriers.js'
 import { laboratoryOf } from '../../kpi/laboratory.js'
 import { PlantDays } from '../../kpi/plant-days.js'
-import type { Point } from '../../kpi/point.js'
+import type { Point, Stream } from '../../kpi/point.js'
 import { PlantVersion } from '../../kpi/version.js'
 import { ENTRY_EVENTS } from '../entries.js'
 import type { StackHours } from '../stack-hours.js'
@@ -90,6 +90,11 @@ const UNCONFIGURED = plantOptions.parse({ id: 'unconfigured', name: {}, timezone
 const HOUR_MS = 3_600_000
 /** What happened before was said by nobody. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1)
+
+/** The days of a stream are among those that reports are made of. */
+export function isReported({ scope, kpi }: Pick<Stream, 'scope' | 'kpi'>): boolean {
+  return (scope === 'plant' && PLANT_KPIS.includes(kpi)) || (scope === 'device' && DEVICE_KPIS.includes(kpi))
+}
 
 export async function plantFacts(
   id: string,
