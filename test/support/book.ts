@@ -90,7 +90,7 @@ export class BookBench {
       live,
       making,
       ledger,
-      makeBundle: async (item) => writeFileSync(join(book.folders.of(item), 'bundle.zip.sig'), 'signed'),
+      makeBundle: async (item) => writeFileSync(join(book.folders.of(item), 'bundle.zip'), 'packed'),
       checkBundle: async () => [],
       checkLedger: async () => [],
     }

@@ -132,8 +132,9 @@ export class ReportFolders {
     return JSON.parse(readFileSync(join(this.of(ref), FILES.snapshot), 'utf8')) as Snapshot
   }
 
+  /** The zip gets its name when its signature is on the disk, so a kill between the two leaves no bundle. */
   hasBundle(ref: VersionRef): boolean {
-    return existsSync(join(this.of(ref), FILES.bundleSignature))
+    return existsSync(join(this.of(ref), FILES.bundle))
   }
 }
 

@@ -146,3 +146,13 @@ test('a state that cannot be read is told with its path, and the others are ther
   expect(bench.book.items()).toHaveLength(1)
   expect(bench.book.problems).toEqual([expect.stringMatching(/x\/v1\/state\.json cannot be read .*backup$/)])
 })
+
+test('a bundle whose signature alone is there after a kill is made again', async () => {
+  const bench = new BookBench()
+  const item = await frozen(bench)
+  writeFileSync(fileOf(bench, 'bundle.zip.sig'), 'signed')
+  expect(bench.book.find(OCTOBER_ID)?.has_bundle).toBe(false)
+  await new ReportDesk(bench.parts).bundle(item)?.ended
+  expect(existsSync(fileOf(bench, 'bundle.zip'))).toBe(true)
+  expect(bench.book.find(OCTOBER_ID)?.has_bundle).toBe(true)
+})
