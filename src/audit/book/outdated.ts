@@ -36,6 +36,8 @@ export class Outdated {
   readonly #parts: OutdatedParts
   /** By id of the report: at most one a report. */
   readonly #touched = new Map<string, Touch>()
+  /** Those that are watched now, and may have changed while nobody watched: while they were made, or the gateway was down. */
+  readonly #unseen: ReportItem[] = []
   /** Those that are watched, by id, with how to stop. */
   readonly #watched = new Map<string, { readonly version: number; stop(): void }>()
 
@@ -46,12 +48,9 @@ export class Outdated {
   async run(signal: AbortSignal): Promise<void> {
     const { book, clock } = this.#parts
     const stop = book.listen((item) => this.#watch(item))
-    for (const item of book.frozen()) {
-      this.#watch(item)
-      // What came while nobody watched, be it that the gateway was killed before it could look.
-      if (await this.#hasChanged(item)) this.#touch(item.id)
-    }
+    for (const item of book.frozen()) this.#watch(item)
     while (!signal.aborted) {
+      for (const item of this.#unseen.splice(0)) if (await this.#hasChanged(item)) this.#touch(item.id)
       this.#look()
       await clock.sleep(LOOK_MS, signal)
     }
@@ -67,6 +66,7 @@ export class Outdated {
     before?.stop()
     const stop = this.#parts.watch.add(this.#spansOf(item), () => this.#touch(id))
     this.#watched.set(id, { version, stop })
+    this.#unseen.push(item)
   }
 
   #touch(id: string): void {

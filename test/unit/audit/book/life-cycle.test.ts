@@ -92,6 +92,14 @@ test('what came while the gateway was down, or was killed before it could look, 
   await expect.poll(() => bench.book.find(OCTOBER_ID, 1)?.outdated).toBe(true)
 })
 
+test('what comes while the first version is rendered outdates it as well', async () => {
+  const bench = new BookBench()
+  const desk = await watching(bench)
+  bench.whileRendering = () => bench.late('103')
+  await desk.freeze(wish)?.ended
+  await expect.poll(() => bench.book.find(OCTOBER_ID, 1)?.outdated).toBe(true)
+})
+
 test('a report is made again only when its figures are computed', async () => {
   const bench = new BookBench()
   const desk = await watching(bench)
