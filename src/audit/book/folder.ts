@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { writeDurably } from '../../archive/record/files.js'
 import type { DayFile } from '../../archive/record/manifest.js'
 import type { Report, ReportItem } from '../../base/report.js'
+import { nodeDisk } from '../../journal/disk.js'
 import type { ReportLanguage } from '../render/language.js'
 
 /**
@@ -90,22 +91,29 @@ export class ReportFolders {
     return { states, problems }
   }
 
-  /** An empty folder for a version that is being made. */
+  /** An empty folder for a version that is being made. Throws where one that was frozen has its name, readable or not. */
   begin(ref: VersionRef): string {
     const dir = this.of(ref) + UNFINISHED
+    const before = existsSync(this.of(ref)) ? stateIn(this.of(ref)) : null
+    if (before !== null && (typeof before === 'string' || before.item.status !== 'draft')) {
+      throw new Error(`${this.of(ref)} is no draft that could be replaced: put its ${FILES.state} back from a backup`)
+    }
     rmSync(dir, { recursive: true, force: true })
     mkdirSync(dir, { recursive: true })
     return dir
   }
 
-  /** Gives a version that was made its name; a draft that has it goes. */
+  /**
+   * Gives a version that was made its name; a draft that has it goes. From there on nothing is waited for: nobody finds the
+   * new folder under what is still said of the draft.
+   */
   async finish(ref: VersionRef): Promise<void> {
     const dir = this.of(ref)
     await syncAll(dir + UNFINISHED)
     rmSync(dir, { recursive: true, force: true })
     renameSync(dir + UNFINISHED, dir)
-    await syncFolder(dirname(dir))
-    await syncFolder(this.dir)
+    nodeDisk.syncDirectory(dirname(dir))
+    nodeDisk.syncDirectory(this.dir)
   }
 
   abandon(ref: VersionRef): void {

@@ -156,3 +156,30 @@ test('a bundle whose signature alone is there after a kill is made again', async
   expect(existsSync(fileOf(bench, 'bundle.zip'))).toBe(true)
   expect(bench.book.find(OCTOBER_ID)?.has_bundle).toBe(true)
 })
+
+test('a frozen version whose state cannot be read is not replaced', async () => {
+  const bench = new BookBench()
+  await frozen(bench)
+  writeFileSync(fileOf(bench, 'state.json'), '{')
+  bench.reopen()
+  const desk = new ReportDesk(bench.parts)
+  for (const job of [desk.freeze(wish), desk.draft(wish)]) {
+    expect((await job?.ended)?.detail.en).toMatch(/^it failed: .*v1 is no draft that could be replaced/)
+  }
+  expect(readFileSync(fileOf(bench, 'report/report.en.pdf'), 'utf8')).toBe(`PDF of ${OCTOBER_ID}`)
+})
+
+test('a draft that is deleted in the instant of the freeze takes nothing of it along', async () => {
+  const bench = new BookBench()
+  const desk = new ReportDesk(bench.parts)
+  await desk.draft(wish)?.ended
+  const draft = bench.book.find(OCTOBER_ID)!
+  const job = desk.freeze(wish)
+  while (bench.acts.length === 0) {
+    const isNamed = existsSync(fileOf(bench, 'snapshot.json'))
+    if (isNamed && bench.book.find(OCTOBER_ID)?.status === 'draft') desk.remove(draft)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await job?.ended
+  expect(existsSync(fileOf(bench, 'snapshot.json'))).toBe(true)
+})

@@ -80,7 +80,7 @@ test('what changes no figure outdates nothing; what is taken back takes the draf
   await expect.poll(() => bench.book.find(OCTOBER_ID, 2)).not.toBeNull()
   bench.late('100')
   await expect.poll(() => bench.book.find(OCTOBER_ID, 2)).toBeNull()
-  expect(bench.book.find(OCTOBER_ID, 1)?.outdated).toBe(false)
+  await expect.poll(() => bench.book.find(OCTOBER_ID, 1)?.outdated).toBe(false)
 })
 
 test('what came while the gateway was down, or was killed before it could look, is looked at after the start', async () => {
