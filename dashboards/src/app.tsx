@@ -13,15 +13,12 @@ import { route } from './state.js'
 import { Overview } from './views/overview.js'
 
 const AlarmsView = lateView(async () => (await import('./views/alarms.js')).AlarmsView)
+const AuditView = lateView(async () => (await import('./views/audit.js')).AuditView)
 const ConnectView = lateView(async () => (await import('./views/connect.js')).ConnectView)
 const DeviceView = lateView(async () => (await import('./views/device.js')).DeviceView)
 const DevicesView = lateView(async () => (await import('./views/devices.js')).DevicesView)
 const GatewayView = lateView(async () => (await import('./views/gateway.js')).GatewayView)
 const PlantView = lateView(async () => (await import('./views/plant.js')).PlantView)
-const EntriesView = lateView(async () => (await import('./views/entries.js')).EntriesView)
-const FiguresView = lateView(async () => (await import('./views/figures.js')).FiguresView)
-const ReportView = lateView(async () => (await import('./views/report.js')).ReportView)
-const ReportsView = lateView(async () => (await import('./views/reports.js')).ReportsView)
 
 export function App() {
   const { wall } = route.value
@@ -67,13 +64,10 @@ function View() {
     case 'alarms':
       return <AlarmsView at={at} />
     case 'reports':
-      return <ReportsView at={at} />
     case 'report':
-      return <ReportView key={at.report} at={at} />
     case 'figures':
-      return <FiguresView at={at} />
     case 'entries':
-      return <EntriesView at={at} />
+      return <AuditView at={at} />
     case 'gateway':
       return <GatewayView />
     case 'connect':

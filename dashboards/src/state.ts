@@ -37,6 +37,8 @@ export const hasRecovered = signal(false)
  */
 export const generation = signal(0)
 let generations = 0
+/** Grows when the gateway tells that a report has changed: lists of them are read again. */
+export const reportChanges = signal(0)
 const plantsReadMs = signal(nowMs.peek())
 /**
  * How far the newest reading lay behind the gateway's clock when the plants were last read, or lies behind it now where
@@ -125,6 +127,8 @@ function take(message: FeedMessage): void {
   }
   if (message.type === 'alarm') alarmChanged(message.alarm)
   if (message.type === 'device') withDeviceState(message)
+  // What was told during a break is not told again: a snapshot may follow one.
+  if (message.type === 'report' || message.type === 'snapshot') reportChanges.value++
 }
 
 let recovery: AbortController | null = null

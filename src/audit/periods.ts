@@ -16,3 +16,9 @@ export function periodsOf(size: keyof typeof MONTHS, zone: string, fromMs: numbe
   }
   return periods
 }
+
+/** An instant as the clocks of a zone show it, with the offset that makes it exact: 2026-10-01T00:00:00+08:00. */
+export function localTime(instant: string, zone: string): string {
+  const local = Temporal.Instant.from(instant).toZonedDateTimeISO(zone)
+  return local.toString({ timeZoneName: 'never' })
+}

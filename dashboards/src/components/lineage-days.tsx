@@ -74,7 +74,7 @@ export function LineageDays({ lineage: { days, figure, id }, report }: DaysProps
               {day(guessed)} {w.estimated} {shareText(guessed.estimated_share, lang)}
             </span>
           )}
-          <span>{day(last)}</span>
+          {days.length > 1 && <span>{day(last)}</span>}
         </p>
       </div>
       <details class="origin-table">

@@ -1,7 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { keep, linkWith } from '../nav.js'
-import { reportRange } from '../plant/report.js'
 import { plantOf } from '../route.js'
 import { language, words } from '../settings.js'
 import { minuteMs, nowMs, plantList, route } from '../state.js'
@@ -13,6 +12,7 @@ import {
   periodOf,
   type Range,
   reachesNow,
+  reportRange,
   spanOfRange,
   stepped,
 } from '../time/range.js'

@@ -84,6 +84,7 @@ export function ReportActs({ item, onChanged }: ActsProps) {
         title={w.acts.checkTitle(w.version(String(item.version)))}
         note={w.acts.checkNote}
         work={checked}
+        of={item}
         isOpen={asked.value === 'check'}
         onClose={close}
       />

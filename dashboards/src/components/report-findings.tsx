@@ -1,6 +1,8 @@
 import type { Finding } from '../../../src/base/report.js'
 import { decimal } from '../format.js'
 import { reportWords } from '../i18n/report-words.js'
+import { linkTo } from '../nav.js'
+import type { Version } from '../reports/gateway.js'
 import type { Work } from '../reports/job.js'
 import { language } from '../settings.js'
 import { Dialog } from './dialog.js'
@@ -15,10 +17,12 @@ interface FindingsDialogProps {
   readonly work: Work
   readonly isOpen: boolean
   readonly onClose: () => void
+  /** The version that is checked: what is found of a figure leads to it. */
+  readonly of?: Version | undefined
 }
 
 /** A check while it runs, and then what holds and what does not, in plain words. */
-export function FindingsDialog({ title, note, work, isOpen, onClose }: FindingsDialogProps) {
+export function FindingsDialog({ title, note, work, isOpen, onClose, of }: FindingsDialogProps) {
   const w = reportWords().acts
   const job = work.job.value
   return (
@@ -27,7 +31,7 @@ export function FindingsDialog({ title, note, work, isOpen, onClose }: FindingsD
       <p class="faint">{note}</p>
       <Problem text={work.problem.value === '' ? '' : w.notDone(work.problem.value)} />
       {job !== null && job.state !== 'done' && <JobProgress job={job} />}
-      {job?.state === 'done' && <Findings findings={job.findings} />}
+      {job?.state === 'done' && <Findings findings={job.findings} of={of} onLeave={onClose} />}
     </Dialog>
   )
 }
@@ -35,7 +39,13 @@ export function FindingsDialog({ title, note, work, isOpen, onClose }: FindingsD
 /** More of what does not hold than that says nothing new. */
 const FAULTS_MAX = 200
 
-export function Findings({ findings }: { readonly findings: readonly Finding[] }) {
+interface FindingsProps extends Pick<FindingsDialogProps, 'of'> {
+  readonly findings: readonly Finding[]
+  /** What is found is gone to. */
+  readonly onLeave: () => void
+}
+
+function Findings({ findings, of, onLeave }: FindingsProps) {
   const w = reportWords().acts
   const lang = language.value
   const faults = findings.filter(({ ok }) => !ok)
@@ -56,7 +66,7 @@ export function Findings({ findings }: { readonly findings: readonly Finding[] }
               <Icon name="close" size={14} />
               <span>
                 {subscripts(finding.text[lang])} <code class="faint">{finding.code}</code>
-                {finding.subject !== '' && <code class="finding-subject">{finding.subject}</code>}
+                <Subject finding={finding} of={of} onLeave={onLeave} />
               </span>
             </li>
           ))}
@@ -80,5 +90,19 @@ export function Findings({ findings }: { readonly findings: readonly Finding[] }
         </>
       )}
     </section>
+  )
+}
+
+type SubjectProps = Omit<FindingsProps, 'findings'> & { readonly finding: Finding }
+
+/** What it is about; a figure is a link to its lineage. */
+function Subject({ finding: { code, subject }, of, onLeave }: SubjectProps) {
+  if (subject === '') return null
+  if (code !== 'figure' || of === undefined) return <code class="finding-subject">{subject}</code>
+  const place = { view: 'report', report: of.id, version: of.version, figure: subject } as const
+  return (
+    <a class="text-link finding-subject" href={linkTo(place)} onClick={onLeave}>
+      <code>{subject}</code>
+    </a>
   )
 }

@@ -97,7 +97,7 @@ function Hero({ report, id }: Pick<ReportLineageProps, 'report'> & { readonly id
             {text ?? exactDecimal(figure.value, lang)}
             <Unit unit={shownUnit(cell?.unit ?? figure.unit)} />
           </span>
-          {text !== null && (
+          {text !== null && text !== exactDecimal(figure.value, lang) && (
             <span class="origin-exact" data-exact={figure.value}>
               {w.origin.unrounded(exactDecimal(figure.value, lang))}
               <Unit unit={shownUnit(figure.unit)} />

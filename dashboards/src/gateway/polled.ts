@@ -44,9 +44,10 @@ interface Polled<T> {
 
 /**
  * What a path answers, asked again every `everyMs` while the page is visible. What was there stays when a later try
- * fails: the banner says that the connection is gone. Of another path nothing is known before it has answered.
+ * fails: the banner says that the connection is gone. Of another path nothing is known before it has answered. `changes`:
+ * asked again at once when it is another one.
  */
-export function usePolled<T>(path: string, everyMs: number): Polled<T> {
+export function usePolled<T>(path: string, everyMs: number, changes = 0): Polled<T> {
   const kept = useSignal<Asked<T>>({ key: path, answer: { kind: 'loading' } })
   const tries = useSignal(0)
   const known = () => answerTo(path, kept.peek())
@@ -60,7 +61,7 @@ export function usePolled<T>(path: string, everyMs: number): Polled<T> {
       }
     },
     everyMs,
-    [path, tries.value],
+    [path, tries.value, changes],
   )
   return { value: answerTo(path, kept.value), again: () => void tries.value++ }
 }

@@ -1,7 +1,6 @@
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import { type Answer, getSeries } from '../gateway/api.js'
 import type { Span } from '../series/points.js'
-import { periodOf, type Range } from '../time/range.js'
 
 /** What an auditor asks of a plant first, in this order; a figure that the gateway does not reckon is left out. */
 export const REPORT = {
@@ -57,12 +56,6 @@ export interface ReportRow {
 
 /** A figure of a carrier or gas that the plant never had says nothing: its row is left out. */
 const SAYS_NOTHING = new Set(['no_data', ''])
-
-/** The day that is chosen, else the month in which the range ends: what figures are reported of. */
-export function reportRange(range: Range, zone: string, nowMs: number): Range & { readonly kind: 'day' | 'month' } {
-  const kind = range.kind === 'day' ? 'day' : 'month'
-  return periodOf(range, kind, zone, nowMs) as Range & { readonly kind: 'day' | 'month' }
-}
 
 /** The figures of one day or month of a plant. Fails when one of them cannot be read: a report has no holes. */
 export async function readReport(

@@ -6,7 +6,8 @@ import { type Answer, get, post } from '../gateway/api.js'
 /** A version of a report. */
 export type Version = Pick<ReportItem, 'id' | 'version'>
 
-export const REPORTS_EVERY_MS = 5_000
+/** The feed tells of changes at once; this is for what it could not tell. */
+export const REPORTS_EVERY_MS = 60_000
 /** More reports than that nobody looks through. */
 export const REPORTS_MAX = 200
 

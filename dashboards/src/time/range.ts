@@ -136,6 +136,12 @@ export function periodOf(range: Range, kind: Period, zone: string, nowMs: number
   return { kind, first: dateText(startOf(kind, day)) }
 }
 
+/** The day that is chosen, else the month in which the range ends: what figures are reported of. */
+export function reportRange(range: Range, zone: string, nowMs: number): Range & { readonly kind: 'day' | 'month' } {
+  const kind = range.kind === 'day' ? 'day' : 'month'
+  return periodOf(range, kind, zone, nowMs) as Range & { readonly kind: 'day' | 'month' }
+}
+
 /** About how long it is, where no zone is at hand. */
 export function lengthMsOf(range: Range): number {
   if (range.kind === 'last') return LAST_MS[range.last]

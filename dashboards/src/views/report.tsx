@@ -18,6 +18,7 @@ import { figuresInOrder } from '../reports/figures.js'
 import { documentPath, REPORTS_EVERY_MS, reportPath } from '../reports/gateway.js'
 import { focusFigure, useFigureKeys } from '../reports/keys.js'
 import type { Route } from '../route.js'
+import { reportChanges } from '../state.js'
 
 type ReportRoute = Extract<Route, { view: 'report' }>
 
@@ -28,7 +29,11 @@ const FROZEN_EVERY_MS = 24 * 3_600_000
 /** One report: the document in the middle, its sections and versions at the left, where a figure comes from at the right. */
 export function ReportView({ at }: { readonly at: ReportRoute }) {
   const w = reportWords().document
-  const { value: answer, again } = usePolled<ReportsAnswer>(reportPath(at.report), REPORTS_EVERY_MS)
+  const { value: answer, again } = usePolled<ReportsAnswer>(
+    reportPath(at.report),
+    REPORTS_EVERY_MS,
+    reportChanges.value,
+  )
   if (answer.kind === 'loading') return <Skeleton class="is-page" />
   const versions = answer.kind === 'loaded' ? answer.value.items.toSorted((a, b) => b.version - a.version) : []
   const item = at.version === null ? versions[0] : versions.find(({ version }) => version === at.version)

@@ -19,7 +19,7 @@ import { groupsOfReports, plantsText } from '../reports/list.js'
 import { shortDigest } from '../reports/number.js'
 import type { Route } from '../route.js'
 import { language } from '../settings.js'
-import { plantList } from '../state.js'
+import { plantList, reportChanges } from '../state.js'
 import { periodText } from '../time/range-text.js'
 import { exactText } from '../time/time.js'
 
@@ -35,7 +35,7 @@ export function ReportsView({ at }: { readonly at: ReportsRoute }) {
     limit: String(REPORTS_MAX),
     ...(at.plant === null ? {} : { plant: at.plant }),
   })
-  const { value: answer, again } = usePolled<ReportsAnswer>(`/reports?${query}`, REPORTS_EVERY_MS)
+  const { value: answer, again } = usePolled<ReportsAnswer>(`/reports?${query}`, REPORTS_EVERY_MS, reportChanges.value)
   const isMaking = useSignal(false)
   const plant = plantList.value.find(({ id }) => id === at.plant) ?? null
   const items = answer.kind === 'loaded' ? answer.value.items : []

@@ -249,8 +249,9 @@ export const reports = {
       Record<string, string>
     >,
     making: {
-      days: (kpi: string, days: string) => `Sum of the final days of ${kpi}: ${days}`,
-      highest: (kpi: string, days: string) => `Highest of the final days of ${kpi}: ${days}`,
+      days: (kpi: string, days: string) =>
+        days === '1' ? `The one final day of ${kpi}` : `Sum of ${days} final days of ${kpi}`,
+      highest: (kpi: string, days: string) => `Highest of ${days} final days of ${kpi}`,
       sum: 'Sum of the figures below',
       quotient: 'Quotient of the two figures below',
       times: (factor: string) => `times ${factor}`,

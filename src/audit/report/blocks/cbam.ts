@@ -1,5 +1,6 @@
 import type { CbamGood } from '../../../base/options/reporting.js'
 import type { ReportCell, ReportRow, Text } from '../../../base/report.js'
+import { localTime } from '../../periods.js'
 import { add, decimal, multiply, quotient } from '../decimal.js'
 import type { PlantFacts } from '../facts.js'
 import { type Figures, known, kpiOf, unknown } from '../figures.js'
@@ -43,8 +44,8 @@ export const installation: Block = ({ plant, options }) => {
     [say('Address', '地址'), saidCell(report.address)],
     [say('UN/LOCODE', '联合国口岸代码（UN/LOCODE）'), or(report.unlocode)],
     [say('Latitude, longitude', '纬度、经度'), or(place)],
-    [say('Period from', '报告期起'), wordCell(plant.start)],
-    [say('Period to, not included', '报告期止（不含）'), wordCell(plant.end)],
+    [say('Period from', '报告期起'), wordCell(localTime(plant.start, plant.timezone))],
+    [say('Period to, not included', '报告期止（不含）'), wordCell(localTime(plant.end, plant.timezone))],
     [say('Monitoring method', '监测方法'), textCell(MONITORING[cbam?.monitoring ?? carbon.method])],
     [say('Verifier', '核查机构'), saidCell(report.verifier)],
     [say('Heat in and out', '热力流'), saidCell(cbam?.heat)],

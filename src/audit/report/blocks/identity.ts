@@ -1,5 +1,6 @@
 import type { CONSOLIDATIONS } from '../../../base/options/reporting.js'
 import type { ReportCell, Text } from '../../../base/report.js'
+import { localTime } from '../../periods.js'
 import { decimal } from '../decimal.js'
 import type { PlantFacts } from '../facts.js'
 import type { Figures } from '../figures.js'
@@ -38,15 +39,15 @@ export const identity: Block = ({ plant, options, startMs, dueMs, endMs, isConfi
     [say('UN/LOCODE', '联合国口岸代码（UN/LOCODE）'), or(report.unlocode)],
     [say('Responsible person', '负责人'), saidCell(report.responsible)],
     [say('Verifier', '核查机构'), saidCell(report.verifier)],
-    [say('Period from', '报告期起'), wordCell(plant.start)],
-    [say('Period to, not included', '报告期止（不含）'), wordCell(plant.end)],
+    [say('Period from', '报告期起'), wordCell(localTime(plant.start, plant.timezone))],
+    [say('Period to, not included', '报告期止（不含）'), wordCell(localTime(plant.end, plant.timezone))],
     [say('Time zone', '时区'), wordCell(plant.timezone)],
     [say('Grid region', '电网区域'), or(options.grid_region)],
   ]
   const notes: Text[] = []
   if (!isConfigured) notes.push(say('This plant is not configured.', '该工厂未配置。'))
   if (dueMs < endMs) {
-    const until = new Date(Math.max(startMs, dueMs)).toISOString()
+    const until = localTime(new Date(Math.max(startMs, dueMs)).toISOString(), plant.timezone)
     notes.push(say(`The period goes on: days up to ${until} are in it.`, `报告期尚未结束：仅含截至 ${until} 的整日。`))
   }
   const note =
