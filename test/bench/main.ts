@@ -11,6 +11,7 @@ import { month } from './suites/month.js'
 import { type BenchOptions, say } from './suites/options.js'
 import { peer } from './suites/peer.js'
 import { pipeline } from './suites/pipeline.js'
+import { reports } from './suites/reports.js'
 import { viewers } from './suites/viewers.js'
 
 /** `npm run bench -- SUITE`: measures, prints a table, and keeps the figures in results.jsonl. See docs/performance.md. */
@@ -30,6 +31,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   influx: { says: 'the gateway beside mosquitto + Node-RED', messages: 2_000_000, run: influx },
   dashboards: { says: 'what a page costs the one who looks at it', messages: 0, run: dashboards },
   viewers: { says: 'what a thousand open dashboards cost the gateway', messages: 0, run: viewers },
+  reports: { says: 'a year of a plant, from its report to the verified bundle', messages: 3_700_000, run: reports },
   'catch-up': { says: 'the gateway after an outage of InfluxDB', messages: 0, run: catchUp },
 }
 
