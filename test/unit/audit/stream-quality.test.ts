@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { letGo } from '../../../src/archive/record/retention.js'
 import { StreamQualities } from '../../../src/audit/report/stream-quality.js'
 import type { Reading } from '../../../src/base/reading.js'
 import { sourcesOf } from '../../support/bench-report.js'
@@ -17,8 +18,8 @@ function at(hours: number, of: Partial<Reading> = {}): Reading {
 }
 
 /** What the verifier does: readings one by one. */
-function byHand(readings: readonly Reading[]) {
-  const qualities = new StreamQualities(SPAN)
+function byHand(readings: readonly Reading[], span = SPAN) {
+  const qualities = new StreamQualities(span)
   const key = ({ device, metric }: Reading) => `${device} ${metric}`
   const sorted = readings.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a.ts - b.ts))
   for (const { tsAssumed, ...one } of sorted) qualities.add({ ...one, assumed: tsAssumed })
@@ -70,4 +71,26 @@ test('the database and the readings one by one tell the same of several series, 
   expect(streams[1]).toMatchObject({ assumedTime: 3 })
   expect(streams[2]).toMatchObject({ byQuality: { good: 77, fault: 13 }, delayMs: 1600 })
   expect(byHand(readings)).toEqual(streams)
+})
+
+test('weeks that are remembered tell of readings that came later, and of those that retention took', async () => {
+  const WEEK = 168
+  const span = { fromMs: START, toMs: START + 7 * WEEK * HOUR }
+  bench = await Bench.open()
+  const { streams } = sourcesOf(bench)
+  const told = () => streams({ plant: 'p', ...span })
+  const readings: Reading[] = []
+  const come = async (more: readonly Reading[]) => {
+    readings.push(...more)
+    await bench.commit(more)
+    expect(await told()).toEqual(byHand(readings, span))
+  }
+  // A week without any, and readings at both sides of the ends of weeks.
+  await come(Array.from({ length: 1700 }, (_, i) => at(i * 0.7)).filter((_, i) => i < 300 || i > 600))
+  await come([at(2.2 * WEEK), at(2.2 * WEEK + 0.5, { quality: 3 })])
+  await come([at(0.1), at(5 * WEEK + 0.1, { device: 'late-1', receivedAt: START + 9 * WEEK * HOUR })])
+  const day = Math.floor(START / 86_400_000) + 20
+  await letGo(bench.database, { plant: 'p', day }, Number.MAX_SAFE_INTEGER)
+  const left = readings.filter(({ ts }) => ts >= (day + 1) * 86_400_000)
+  expect(await told()).toEqual(byHand(left, span))
 })
