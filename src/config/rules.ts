@@ -9,7 +9,7 @@ import { meterContradictions, meterDoubts } from './meter-rules.js'
 import { notifyContradictions, notifyDoubts } from './notify-rules.js'
 import { shown, valueAt } from './problems.js'
 import { qualityContradictions, qualityDoubts } from './quality-rules.js'
-import { reportContradictions, reportDoubts } from './report-rules.js'
+import { reportContradictions, reportDoubts, scheduleContradictions } from './report-rules.js'
 import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
 import { tariffContradictions, tariffDoubts } from './tariff-rules.js'
@@ -32,6 +32,7 @@ export function contradictions(config: Config, library?: FactorLibrary): Finding
     ...notifyContradictions(config),
     ...enpiContradictions(config),
     ...reportContradictions(config),
+    ...scheduleContradictions(config),
   ]
 }
 

@@ -188,10 +188,8 @@ export class Engine {
     return result
   }
 
-  /** Late samples of a plant from before an instant wait to be walked. */
-  isLateBefore(plant: string, toMs: number): boolean {
-    return this.#plants.get(plant)?.isLateBefore(toMs) ?? false
-  }
+  /** What of a plant is still to be computed before an instant. */
+  pending = (plant: string, toMs: number) => this.#plants.get(plant)?.pending(toMs) ?? null
 
   /** Walks one stretch of late samples of every plant that has some; `isLatePending` says whether more is to be done. */
   async cycleLate(): Promise<CycleResult> {
@@ -235,11 +233,6 @@ export class Engine {
   /** The window is not final yet. */
   isOpen(point: Point): boolean {
     return this.#plants.get(point.stream.plant)?.streams.isOpen(point) ?? false
-  }
-
-  /** The windows of a plant that are not final yet. */
-  open(plant: string): Iterable<Point> {
-    return this.#plants.get(plant)?.streams.allOpen() ?? []
   }
 
   /** The windows of a stream that are in memory alone: open ones, and final points on their way into the store. */

@@ -20,6 +20,7 @@ import {
   plantWatermark,
 } from './liveness.js'
 import { Pace } from './pace.js'
+import type { Point } from './point.js'
 import { IdealCycles } from './products.js'
 import type { UnitClock } from './publish.js'
 import type { Range } from './ranges.js'
@@ -240,11 +241,10 @@ export class EnginePlant {
     return unit.tracks.some((track) => isIn(this.late.get(track)) || isIn(this.stale.get(track)))
   }
 
-  /** Samples of before an instant wait to be walked or computed. */
-  isLateBefore(ms: number): boolean {
-    for (const { fromMs } of this.late.values()) if (fromMs < ms) return true
-    for (const { fromMs } of this.stale.values()) if (fromMs < ms) return true
-    return false
+  /** Whether samples of before an instant wait to be walked or computed, and windows from before it that are not final. */
+  pending(ms: number): { readonly isLate: boolean; readonly open: readonly Point[] } {
+    const isLate = [...this.late.values(), ...this.stale.values()].some(({ fromMs }) => fromMs < ms)
+    return { isLate, open: [...this.streams.allOpen()].filter(({ startMs }) => startMs < ms) }
   }
 
   /** Something of the past is still to be walked or computed. */
@@ -270,12 +270,12 @@ export class EnginePlant {
     const allIdle = clocks.every((clock) => isIdle(clock, nowMs))
     if (scope === 'plant') return { watermarkMs: this.watermarkMs, closedMs, allIdle, nowMs }
     const [own] = clocks
-    const watermarkMs =
-      scope === 'line' || clocks.length > 1
-        ? plantWatermark(clocks, nowMs)
-        : own === undefined
-          ? -Infinity
-          : deviceWatermark(own)
+    if (scope === 'line' || clocks.length > 1) {
+      return { watermarkMs: plantWatermark(clocks, nowMs), closedMs, allIdle, nowMs }
+    }
+    const ownMs = own === undefined ? -Infinity : deviceWatermark(own)
+    // Who only tells of events has nothing to say every so often: its windows are over with those of the plant.
+    const watermarkMs = this.#tellsOnly(id) ? Math.max(ownMs, this.watermarkMs) : ownMs
     return { watermarkMs, closedMs, allIdle, nowMs }
   }
 
@@ -286,6 +286,11 @@ export class EnginePlant {
       const shortest = Math.min(...tracks.map((track) => track.now.times.idleMs))
       return shortest === Infinity ? seriesTimes(undefined).idleMs : shortest
     })
+  }
+
+  #tellsOnly(device: string): boolean {
+    const tracks = this.#byDevice.get(device) ?? []
+    return tracks.length > 0 && tracks.every((track) => track.isEvent || (!track.isSampled && !track.now.isConfigured))
   }
 
   *#clocks(nowMs: number): Generator<DeviceClock> {

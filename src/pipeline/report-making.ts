@@ -14,7 +14,7 @@ import { daysOf } from '../audit/ledger/states.js'
 import { jsonOf } from '../audit/render/json.js'
 import { buildReport } from '../audit/report/build.js'
 import { differenceOf, type Restated } from '../audit/report/difference.js'
-import { isReported } from '../audit/report/facts.js'
+import { isReported, LABORATORY_EVENTS } from '../audit/report/facts.js'
 import { liveSources } from '../audit/report/live-sources.js'
 import type { ReportSources } from '../audit/report/sources.js'
 import type { Clock } from '../base/clock.js'
@@ -96,7 +96,7 @@ function rejections(quarantine: MakingParts['quarantine'], plant: string, { from
 
 /** What the book of reports asks of the running gateway. */
 export function liveRecord(parts: MakingParts): LiveRecord {
-  const { ledger, configs, archive, engine, pipeline, database, senders, library } = parts
+  const { ledger, configs, archive, pipeline, database, senders, library } = parts
   return {
     nowMs: () => ledger.nowMs,
     zoneOf: (plant) => {
@@ -118,10 +118,11 @@ const NAMED_MAX = 3
 
 function pendingOf({ engine, pipeline }: MakingParts, plant: string, toMs: number): Text | null {
   if (!pipeline.hasCaughtUp) return { en: 'the journal is still being read', zh: '日志仍在读取' }
-  if (engine.isLateBefore(plant, toMs)) return { en: 'late readings are being taken in', zh: '正在处理迟到的读数' }
+  const pending = engine.pending(plant, toMs)
+  if (pending?.isLate === true) return { en: 'late readings are being taken in', zh: '正在处理迟到的读数' }
   const open = new Set<string>()
-  for (const { stream, startMs } of engine.open(plant)) {
-    if (stream.window === '1d' && startMs < toMs && isReported(stream)) open.add(`${stream.id} ${stream.kpi}`)
+  for (const { stream } of pending?.open ?? []) {
+    if (stream.window === '1d' && isReported(stream)) open.add(`${stream.id} ${stream.kpi}`)
   }
   if (open.size === 0) return null
   const names = [...open].sort().slice(0, NAMED_MAX).join(', ')
@@ -131,11 +132,14 @@ function pendingOf({ engine, pipeline }: MakingParts, plant: string, toMs: numbe
   }
 }
 
+const LASTING = LABORATORY_EVENTS.map((type) => `'${type}'`).join(', ')
+
 async function hasChanged(database: Database, plant: string, { fromMs, toMs }: Span, position: number) {
   const [found] = await database.columns(
     `SELECT 1 FROM reading WHERE series IN (SELECT id FROM series WHERE plant = $1)
        AND ts >= $2 AND ts < $3 AND position >= $4
-     UNION ALL SELECT 1 FROM event WHERE plant = $1 AND ts >= $2 AND ts < $3 AND position >= $4 LIMIT 1`,
+     UNION ALL SELECT 1 FROM event WHERE plant = $1 AND (ts >= $2 OR type IN (${LASTING})) AND ts < $3 AND position >= $4
+     LIMIT 1`,
     [plant, bound(fromMs), bound(toMs), BigInt(position)],
   )
   return (found?.length ?? 0) > 0

@@ -10,6 +10,7 @@ import { Outdated } from '../audit/book/outdated.js'
 import { ReportBook } from '../audit/book/report-book.js'
 import { Schedule } from '../audit/book/schedule.js'
 import type { Watch } from '../audit/book/watch.js'
+import { LABORATORY_EVENTS } from '../audit/report/facts.js'
 import type { KpiPoint } from '../base/kpi.js'
 import type { ReportItem } from '../base/report.js'
 import type { HealthCheck } from '../base/wire.js'
@@ -90,7 +91,7 @@ export class Reports {
   archived(changes: readonly Change[], events: Batch['events']): void {
     const { watch } = this.#parts
     for (const { series, ts } of changes) watch.changed(series.plant, ts)
-    for (const { event } of events) watch.changed(event.plant, event.ts)
+    for (const { event } of events) watch.changed(event.plant, event.ts, isLasting(event.type) ? Infinity : event.ts)
   }
 
   health(): HealthCheck {
@@ -117,6 +118,11 @@ export class Reports {
       this.#parts.say('error', this.#trouble)
     }
   }
+}
+
+/** What it says holds for reports of any time after its own. */
+function isLasting(type: string): boolean {
+  return (LABORATORY_EVENTS as readonly string[]).includes(type)
 }
 
 function wordsOf(error: unknown): string {

@@ -100,8 +100,8 @@ export class Outdated {
     const position = report.basis.archive.position
     const draft = book.find(id, version + 1)
     if (differences.length === 0) {
-      if (draft?.status === 'draft') book.forget(draft)
       await book.change(item, { position, item: { outdated: false, must_reissue: false } })
+      if (draft?.status === 'draft') book.forget(draft)
       return unchanged(item)
     }
     const kept = await keepDraft(this.#parts, { report, bytes }, state.languages)

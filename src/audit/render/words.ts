@@ -102,8 +102,8 @@ export const WORDS = {
   annex: { en: 'Annex', zh: '附录' },
   figures: { en: 'Exact values of all figures', zh: '全部数值的精确值' },
   figuresNote: {
-    en: 'Every figure of the report, unrounded, with how it was made. A number in the text leads here.',
-    zh: '报告中每个数值的未修约值及其来历。正文中的数值可点击跳转至此。',
+    en: 'The figures of the report, unrounded, with how they were made. A number in the text leads here. Those of single streams stand in figures.csv and in the workbook.',
+    zh: '报告数值的未修约值及其来历。正文中的数值可点击跳转至此。单个数据流的计数见 figures.csv 和工作簿。',
   },
   formulas: { en: 'Formulas', zh: '公式' },
   factors: { en: 'Factors', zh: '因子' },

@@ -82,7 +82,7 @@ const DEVICE_KPIS: readonly string[] = [
 
 const EVENT_TYPES = [...ENTRY_EVENTS, 'meter_replaced'] as const
 /** Of all time: an analysis may be of days long after its own. */
-const LABORATORY_EVENTS = ['fuel_quality', 'withdrawn'] as const
+export const LABORATORY_EVENTS = ['fuel_quality', 'withdrawn'] as const
 
 /** Of a plant that nobody has configured. */
 const UNCONFIGURED = plantOptions.parse({ id: 'unconfigured', name: {}, timezone: 'UTC' })

@@ -32,4 +32,12 @@ describe('what a plant says of its reports', () => {
     const yaml = plant('consolidation: operational_control, equity_pct: 40')
     expect(refused({ yaml })).toMatchObject([{ path: 'plants[0].report.equity_pct' }])
   })
+
+  test('a schedule names plants that there are', () => {
+    const yaml = `${plant('')}
+reports: { schedules: [ { plants: [p, pp], cron: "0 6 3 * *" } ] }`
+    expect(refused({ yaml })).toMatchObject([
+      { path: 'reports.schedules[0].plants[1]', remedy: expect.stringContaining('did you mean p?') },
+    ])
+  })
 })

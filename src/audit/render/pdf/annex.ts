@@ -7,9 +7,16 @@ import { named, plain } from './back.js'
 import { NOTE, type Paper } from './paper.js'
 import { type Destinations, fitTable, TABLE_START } from './table.js'
 
+/** What is counted of single streams stands in whole in its table, and would fill most of the annex. */
+const OF_STREAM = /^[^/]+\/stream\//
+
+function annexIds(report: Report): string[] {
+  return idsOf(report).filter((id) => !OF_STREAM.test(id))
+}
+
 /** Where the annex tells more of each figure. */
 export function figureDestinations(report: Report): Map<string, string> {
-  return new Map(idsOf(report).map((id, index) => [id, `f${String(index).padStart(6, '0')}`]))
+  return new Map(annexIds(report).map((id, index) => [id, `f${String(index).padStart(6, '0')}`]))
 }
 
 /** Exact values, formulas and factors: what is needed to do every figure again by hand. */
@@ -42,7 +49,7 @@ function exactSheet(report: Report): Sheet {
       column('unit', WORDS.unit),
       column('made', WORDS.made),
     ],
-    rows: idsOf(report).map((id) => exactRow(report, id)),
+    rows: annexIds(report).map((id) => exactRow(report, id)),
   }
 }
 

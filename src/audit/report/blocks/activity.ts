@@ -2,6 +2,7 @@ import type { ReportCell, ReportRow, Text } from '../../../base/report.js'
 import type { Answer } from '../../../kpi/factors/factor.js'
 import { CARRIERS, type Carrier } from '../../../kpi/formulas/carriers.js'
 import type { PlantVersion } from '../../../kpi/version.js'
+import { decimal } from '../decimal.js'
 import { isMetered, type PlantFacts } from '../facts.js'
 import { type Figures, kpiOf } from '../figures.js'
 import { figureCell, left, NOT_CONFIGURED, right, row, say, tableOf, textCell, wordCell } from '../words.js'
@@ -129,7 +130,7 @@ function parametersOf(facts: PlantFacts, carrier: Carrier): readonly ReportCell[
     const factor = found.factors
       .flatMap((id) => version.book.factor(id) ?? [])
       .find(({ activity }) => part.test(activity))
-    return factor === undefined ? null : wordCell(`${factor.value} ${factor.unit}`)
+    return factor === undefined ? null : wordCell(`${shown(factor.value)} ${factor.unit}`)
   }
   const sources = Object.entries(found.params).map(([name, from]) => {
     const { en, zh } = PARAM_SOURCES[from] ?? say(from, from)
@@ -140,7 +141,7 @@ function parametersOf(facts: PlantFacts, carrier: Carrier): readonly ReportCell[
     values(/\.ncv$/),
     values(/carbon_content$/),
     values(/oxidation_factor$/),
-    wordCell(`${found.value} ${found.unit}`),
+    wordCell(`${shown(found.value)} ${found.unit}`),
     textCell(source),
   ]
 }
@@ -159,7 +160,14 @@ function parameter(
   if (found.value === null)
     return [textCell(say('no factor', '无因子')), textCell(say(found.detail, `缺少因子：${found.reason}`))]
   const own = found.factors.some((id) => version.book.factor(id)?.confidence === 'own')
-  return [wordCell(`${found.value} ${found.unit}`), textCell(PARAM_SOURCES[own ? 'own' : 'default']!)]
+  return [wordCell(`${shown(found.value)} ${found.unit}`), textCell(PARAM_SOURCES[own ? 'own' : 'default']!)]
+}
+
+/** Digits of a product of factors that are shown: the last bits of a double say nothing. */
+const DIGITS = 10
+
+function shown(value: number): string {
+  return decimal(Number(value.toPrecision(DIGITS)))
 }
 
 const HOUR_MS = 3_600_000

@@ -1,3 +1,4 @@
+import { entryOf } from '../../../base/entry-of.js'
 import { METRICS } from '../../../base/metrics.js'
 import { seriesTimes } from '../../../base/plant.js'
 import { REJECT_REASON_LIST, REJECT_REASONS } from '../../../base/reasons.js'
@@ -144,7 +145,7 @@ function streamRow(facts: PlantFacts, figures: Figures, stream: StreamQuality): 
     wordCell(metric),
     figureCell(counted, '1', 0),
     due === null ? textCell(say('on change', '变化上报')) : wordCell(due),
-    figureCell(complete, '%', 3),
+    due === null ? null : figureCell(complete, '%', 3),
     figureCell(count('good', String(byQuality.good ?? 0), '1', 'of quality good', '质量为好'), '1', 0),
     figureCell(count('gaps', String(gaps.length), '1', 'gaps of more than an hour', '大于 1 小时的缺口'), '1', 0),
     figureCell(
@@ -178,17 +179,24 @@ function clockOf({ delayMs }: StreamQuality): Text {
 function gaps({ streams }: PlantFacts) {
   const columns = [
     left('device', 'Device', '设备'),
-    left('metric', 'Metric', '指标'),
+    left('metric', 'Metrics', '指标'),
     left('from', 'From', '起'),
     left('to', 'To', '止'),
     right('hours', 'Hours', '小时'),
   ]
-  const all = streams.flatMap(({ device, metric, gaps }) => gaps.map((gap) => ({ device, metric, ...gap })))
-  const rows = all.slice(0, GAPS_MAX).map(({ device, metric, fromMs, toMs }) => {
+  // A device that falls silent does so in all it sends.
+  const found = new Map<string, { device: string; fromMs: number; toMs: number; metrics: string[] }>()
+  for (const { device, metric, gaps } of streams) {
+    for (const { fromMs, toMs } of gaps) {
+      entryOf(found, `${device} ${fromMs} ${toMs}`, () => ({ device, fromMs, toMs, metrics: [] })).metrics.push(metric)
+    }
+  }
+  const all = [...found.values()]
+  const rows = all.slice(0, GAPS_MAX).map(({ device, metrics, fromMs, toMs }) => {
     const hours = quotient(String(toMs - fromMs), String(HOUR_MS)) ?? '0'
     return row(
       wordCell(device),
-      wordCell(metric),
+      wordCell(metrics.join(', ')),
       wordCell(new Date(fromMs).toISOString()),
       wordCell(new Date(toMs).toISOString()),
       wordCell(hours),
@@ -224,7 +232,11 @@ function rejected({ plant, rejected }: PlantFacts, figures: Figures) {
     ]
   })
   const title = say('Rejected elements, by arrival', '拒收数据（按到达时间）')
-  return tableOf('rejected', title, columns, rows.length > 0 ? rows : [row(textCell(NONE), null, null)])
+  const note = say(
+    'Of messages that the quarantine still held when the report was made: of many it keeps the newest. What was rejected never counts in a figure.',
+    '仅统计生成报告时隔离区仍保留的消息（数量过多时只保留最新的）。被拒收的数据不计入任何数值。',
+  )
+  return tableOf('rejected', title, columns, rows.length > 0 ? rows : [row(textCell(NONE), null, null)], note)
 }
 
 const HAPPENED: Readonly<Record<string, Text>> = {
