@@ -9,8 +9,7 @@ import type { BookLedger, LiveRecord, PlantEvidence, ReportMaking } from '../aud
 import type { ReportRequest } from '../audit/book/request.js'
 import { type Span, spansOf } from '../audit/book/watch.js'
 import { readEntries } from '../audit/ledger/ledger.js'
-import { areSameFiles } from '../audit/ledger/ledger-index.js'
-import { daysOf } from '../audit/ledger/states.js'
+import { entriesOf } from '../audit/ledger/states.js'
 import { jsonOf } from '../audit/render/json.js'
 import { buildReport } from '../audit/report/build.js'
 import { differenceOf, type Restated } from '../audit/report/difference.js'
@@ -242,15 +241,8 @@ async function withReasons(
 export function bookLedger({ ledger, index, sealing }: Audit): BookLedger {
   return {
     catchUp: (signal) => sealing.catchUp(signal),
-    entriesOf: (files) => {
-      const entries: number[] = []
-      for (const day of daysOf({ days: files })) {
-        const sealed = index.day(day.kind, day.plant, day.date)
-        if (sealed === undefined || !areSameFiles(sealed.files, day.files)) return null
-        entries.push(sealed.number)
-      }
-      return entries.sort((a, b) => a - b)
-    },
+    hold: () => sealing.hold(),
+    entriesOf: (files) => entriesOf(index, files),
     reportHash: (act, report, version) => index.reportHash(act, report, version),
     append: async (act) => {
       await ledger.append([{ kind: 'report', ...act }])

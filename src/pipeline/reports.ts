@@ -33,10 +33,13 @@ export class Reports {
   readonly #schedule: Schedule
   readonly #outdated: Outdated
   #trouble = ''
+  /** Until what a kill has left undone of the last freeze stands in the ledger, nothing newer is sealed. */
+  readonly #release: () => void
 
   constructor(parts: ReportsParts) {
     const { clock, dataDir, options, say, watch, audit } = parts
     this.#parts = parts
+    this.#release = audit.sealing.hold()
     const book = new ReportBook(new ReportFolders(dataDir))
     const jobs = new Jobs((error, { what }) => say('error', `work on a report (${what}) failed: ${wordsOf(error)}`))
     this.#desk = {
@@ -116,6 +119,8 @@ export class Reports {
     } catch (error) {
       this.#trouble = `a frozen report is not on the ledger yet, the next start tries again: ${wordsOf(error)}`
       this.#parts.say('error', this.#trouble)
+    } finally {
+      this.#release()
     }
   }
 }

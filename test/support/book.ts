@@ -51,6 +51,8 @@ export class BookBench {
   /** Runs while renderings are being made. */
   whileRendering: () => void | Promise<void> = () => undefined
   files: DayFile[] = []
+  /** Who keeps newer days out of the ledger. */
+  holds = 0
 
   constructor() {
     onTestFinished(() => rmSync(this.dir, { recursive: true, force: true }))
@@ -143,6 +145,12 @@ export class BookBench {
 
   readonly ledger: BookLedger = {
     catchUp: async () => undefined,
+    hold: () => {
+      this.holds++
+      return () => {
+        this.holds--
+      }
+    },
     entriesOf: (files) => files.map((_, i) => i + 2),
     reportHash: (act, report, version) =>
       this.acts.some((one) => one.act === act && one.report === report && one.version === version) ? 'hash' : null,

@@ -52,6 +52,7 @@ export async function freeze(parts: FreezeParts, wish: FreezeWish, progress: Pro
   refuseOpen(parts, spans)
   await untilComputed(parts, spans, progress)
   const dir = book.folders.begin(ref)
+  const release = parts.ledger.hold()
   try {
     const { report, sha256, snapshot } = await gather(parts, { ...wish, ...ref, dir, spans }, progress)
     progress.step(0.6, say('writes PDF, XLSX and CSV', '正在生成 PDF、XLSX 和 CSV'))
@@ -72,6 +73,8 @@ export async function freeze(parts: FreezeParts, wish: FreezeWish, progress: Pro
   } catch (error) {
     book.folders.abandon(ref)
     throw error
+  } finally {
+    release()
   }
 }
 

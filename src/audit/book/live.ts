@@ -74,6 +74,11 @@ export interface BookLedger {
   /** Writes what is on record and not in the ledger yet. */
   catchUp(signal: AbortSignal): Promise<void>
   /**
+   * Until the answer is called nothing but `catchUp` adds days: a freeze has to stand in the ledger before newer states of
+   * the days that it rests on, or its bundle would seem to leave them out.
+   */
+  hold(): () => void
+  /**
    * Numbers of the entries that vouch for files, all of a kind, plant and day each; null when those on record are
    * others by now.
    */

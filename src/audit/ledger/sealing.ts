@@ -61,6 +61,8 @@ export class Sealing {
   #trimmingTo = 0
   #trouble = ''
   #retryAtMs = 0
+  /** Those for whom what is sealed stays as it is. */
+  #held = 0
 
   constructor(parts: SealingParts) {
     this.#parts = parts
@@ -83,10 +85,23 @@ export class Sealing {
     while (!signal.aborted) {
       // A clock that was set back does not put it off.
       const waitMs = this.#retryAtMs - clock.nowMs()
-      if (waitMs <= 0 || waitMs > RETRY_MS) await this.#pass(signal)
+      if (this.#held === 0 && (waitMs <= 0 || waitMs > RETRY_MS)) await this.#pass(signal)
       await clock.sleep(LOOK_MS, signal)
     }
     await this.#lane
+  }
+
+  /**
+   * From now on nothing is sealed but by `catchUp`, until the answer is called: who says in the ledger what it rests on
+   * wants to have said it before there is something newer.
+   */
+  hold(): () => void {
+    this.#held++
+    let isHeld = true
+    return () => {
+      if (isHeld) this.#held--
+      isHeld = false
+    }
   }
 
   /** Resolves when all that is on record now is in the ledger; rejects with what keeps it from being. */

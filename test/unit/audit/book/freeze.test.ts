@@ -183,3 +183,20 @@ test('a draft that is deleted in the instant of the freeze takes nothing of it a
   await job?.ended
   expect(existsSync(fileOf(bench, 'snapshot.json'))).toBe(true)
 })
+
+test('no newer day gets into the ledger between the days that a report rests on and its freeze', async () => {
+  const bench = new BookBench()
+  const held: number[] = []
+  bench.whileRendering = () => void held.push(bench.holds)
+  const { append } = bench.ledger
+  const ledger = {
+    ...bench.ledger,
+    append: async (act: Parameters<typeof append>[0]) => {
+      held.push(bench.holds)
+      await append(act)
+    },
+  }
+  await new ReportDesk({ ...bench.parts, ledger }).freeze(wish)?.ended
+  expect(held).toEqual([1, 1])
+  expect(bench.holds).toBe(0)
+})

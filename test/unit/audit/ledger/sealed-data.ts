@@ -55,7 +55,8 @@ export class SealedData {
 
   /** What a start of the gateway does with the ledger. */
   async start(): Promise<void> {
-    const clock = { nowMs: () => this.nowMs, sleep: () => Promise.resolve() }
+    const sleep = () => new Promise<void>((resolve) => setImmediate(resolve))
+    const clock = { nowMs: () => this.nowMs, sleep }
     this.index = new LedgerIndex()
     this.entries = []
     const take = (entry: LedgerEntry) => {

@@ -211,3 +211,18 @@ test('a signature, a head, a key or a file that is not as it was is named', asyn
   ])
   await small.end()
 })
+
+test('held, it seals what it is asked to and nothing by itself', async () => {
+  await data.archived([kwh(TS, 1)])
+  const release = data.sealing.hold()
+  await data.sealing.catchUp()
+  await data.archived([kwh(TS + 1, 2)])
+  const stopping = new AbortController()
+  const run = data.sealing.run(stopping.signal)
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
+  expect(data.said('day')).toHaveLength(1)
+  release()
+  await expect.poll(() => data.said('day').length).toBe(2)
+  stopping.abort()
+  await run
+})
