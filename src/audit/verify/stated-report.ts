@@ -44,13 +44,22 @@ export function reportOf(bytes: Buffer): Report | { readonly en: string; readonl
     const where = error.issues[0]?.path.join('.') ?? ''
     return { en: `it does not have the form of a report (${where})`, zh: `它不具备报告的格式（${where}）` }
   }
-  if (canonicalize(json) !== text || !Buffer.from(text).equals(bytes)) {
+  if (canonicalOf(json) !== text || !Buffer.from(text).equals(bytes)) {
     return {
       en: 'it is not canonical JSON: it was written or altered by something else',
       zh: '它不是规范 JSON：由其他程序写出或被改动',
     }
   }
   return json as Report
+}
+
+/** null where it is nested deeper than anything can be written. */
+function canonicalOf(json: unknown): string | null {
+  try {
+    return canonicalize(json) ?? null
+  } catch {
+    return null
+  }
 }
 
 /** The report of a bundle; null after saying why it cannot be used. */

@@ -35,7 +35,7 @@ export async function verifyPath(path: string, options: VerifyOptions = {}): Pro
   })
   const ledger = is.isDirectory() ? await ledgerIn(path) : null
   if (ledger !== null) return verified('ledger', checkLedgerFolder(ledger, options))
-  if (is.isFile() && (await isReport(path))) return verified('report', checkLoneReport(path, is.size))
+  if (is.isFile() && (await isReport(path))) return verified('report', checkLoneReport(path, is.size, options))
   return verified('bundle', checkBundle(path, options))
 }
 
@@ -64,9 +64,10 @@ async function* checkBundle(path: string, options: VerifyOptions): AsyncGenerato
 /** The folder of a ledger: the one named, or `ledger/` in a data directory. A bundle has one too, and is more. */
 async function ledgerIn(path: string): Promise<string | null> {
   const isThere = async (name: string) => (await stat(join(path, name)).catch(() => null))?.isFile() === true
-  if (await isThere(LEDGER_FILE)) return path
+  // First, as otherwise whoever altered a bundle would lay a ledger that holds into its folder.
   const ofBundle = [NAMES.manifest, NAMES.manifestSignature, NAMES.report, NAMES.guide]
   for (const name of ofBundle) if (await isThere(name)) return null
+  if (await isThere(LEDGER_FILE)) return path
   return (await isThere(join('ledger', LEDGER_FILE))) ? join(path, 'ledger') : null
 }
 
@@ -92,13 +93,19 @@ async function isReport(path: string): Promise<boolean> {
   }
 }
 
-async function* checkLoneReport(path: string, bytes: number): AsyncGenerator<Finding> {
+async function* checkLoneReport(path: string, bytes: number, { key }: VerifyOptions): AsyncGenerator<Finding> {
   const name = basename(path)
   const tooLarge: Text = { en: 'it is larger than any report', zh: '它比任何报告都大' }
   const report = bytes > SMALL_BYTES_MAX ? tooLarge : reportOf(await readFile(path))
   if ('en' in report) {
     yield fails('report', name, { en: `${name}: ${report.en}`, zh: `${name}：${report.zh}` })
     return
+  }
+  if (key !== undefined) {
+    yield fails('key', name, {
+      en: `${name} alone is signed with no key: which key its figures stand under, its evidence bundle shows`,
+      zh: `${name} 单独一份并无签名：其数值由哪把密钥签署，须查看证据包`,
+    })
   }
   yield holds('report', name, {
     en: `${name} has the form of a report: ${report.id}, version ${report.version}`,

@@ -77,6 +77,27 @@ describe('what else can be checked', () => {
     expect(failing(await verifyPath(path))).toEqual(['report report.json'])
   })
 
+  test('a report alone is not signed with any key', async () => {
+    const path = join(dir, 'reports', made.report.id, 'v1', 'report', 'report.json')
+    const key = fingerprintOf(readKey(made.ledgerDir)!.key)
+    expect(failing(await verifyPath(path, { key }))).toEqual(['key report.json'])
+  })
+
+  test('a report that is nested without end is none', async () => {
+    const path = join(dir, 'nested.json')
+    const text = readFileSync(join(dir, 'reports', made.report.id, 'v1', 'report', 'report.json'), 'utf8')
+    writeFileSync(path, text.replace('"formulas":[', `"formulas":[${'['.repeat(5000)}${']'.repeat(5000)},`))
+    expect(failing(await verifyPath(path))).toEqual(['report nested.json'])
+  })
+
+  test('a ledger that was laid into the folder of a bundle does not stand for it', async () => {
+    const folder = mkdtempSync(join(dir, 'planted-'))
+    for (const name of ['ledger.jsonl', 'head.json']) copyFileSync(join(made.ledgerDir, name), join(folder, name))
+    expect(await verifyPath(folder)).toMatchObject({ what: 'ledger', ok: true })
+    writeFileSync(join(folder, 'MANIFEST.json'), '{}')
+    expect(await verifyPath(folder)).toMatchObject({ what: 'bundle', ok: false })
+  })
+
   test('a ledger, by its own folder or the data directory', async () => {
     const key = fingerprintOf(readKey(made.ledgerDir)!.key)
     for (const path of [made.ledgerDir, dir]) {
