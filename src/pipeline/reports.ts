@@ -12,7 +12,7 @@ import { Schedule } from '../audit/book/schedule.js'
 import type { Watch } from '../audit/book/watch.js'
 import { LABORATORY_EVENTS } from '../audit/report/facts.js'
 import type { KpiPoint } from '../base/kpi.js'
-import type { ReportItem } from '../base/report.js'
+import type { AuditJob, ReportItem } from '../base/report.js'
 import type { HealthCheck } from '../base/wire.js'
 import { bookLedger, liveRecord, type MakingParts, reportMaking } from './report-making.js'
 import { doReportWork } from './report-work.js'
@@ -75,7 +75,8 @@ export class Reports {
       submit: ({ plants, profile, freeze, by, languages = options.languages }, period) => {
         const request = { plants: [...new Set(plants)].sort(), profile, ...period }
         const wish = { request, languages, by }
-        return (freeze ? this.desk.freeze(wish) : this.desk.draft(wish)) !== null
+        const submitted = freeze ? this.desk.freeze(wish) : this.desk.draft(wish)
+        return submitted?.ended.then((job) => this.#isMade(job)) ?? null
       },
     })
     for (const problem of book.problems) say('error', problem)
@@ -104,6 +105,12 @@ export class Reports {
 
   onReport(listener: (item: ReportItem) => void): () => void {
     return this.desk.book.listen(listener)
+  }
+
+  /** Of a schedule's report, which nobody waits for. */
+  #isMade({ state, detail }: AuditJob): boolean {
+    if (state === 'failed') this.#parts.say('error', `the report of a schedule was not made: ${detail.en}`)
+    return state === 'done'
   }
 
   #published(points: readonly KpiPoint[]): void {

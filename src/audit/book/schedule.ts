@@ -18,18 +18,25 @@ export interface ScheduleParts {
   readonly schedules: readonly ScheduleOptions[]
   /** IANA zone of a plant. */
   zoneOf(plant: string): string
-  /** Hands in the report of a period; false when there is no room, then it is handed in again later. */
-  submit(schedule: ScheduleOptions, period: ReportPeriod): boolean
+  /**
+   * Hands in the report of a period; null when there is no room, then it is handed in again later. Resolves with whether it
+   * was made.
+   */
+  submit(schedule: ScheduleOptions, period: ReportPeriod): Promise<boolean> | null
 }
 
 /**
  * Reports that are made by themselves. Of the runs that fell into a time when the gateway was down the last one is made
- * up for; a schedule that is new begins with the next.
+ * up for, and one that was not made is tried again after the next start; a schedule that is new begins with the next.
  */
 export class Schedule {
   readonly #parts: ScheduleParts
-  /** By schedule, until when its runs are done, epoch ms. */
+  /** By schedule, until when its runs are handed in, epoch ms. */
+  readonly #handedInMs: Map<string, number>
+  /** The same, of those that were made: jobs are gone with the process, so this alone is saved. */
   readonly #doneMs: Map<string, number>
+
+  #isToSave = false
 
   constructor(parts: ScheduleParts) {
     this.#parts = parts
@@ -37,6 +44,7 @@ export class Schedule {
     const saved = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, number>) : {}
     const nowMs = parts.clock.nowMs()
     this.#doneMs = new Map(parts.schedules.map((one) => [keyOf(one), saved[keyOf(one)] ?? nowMs]))
+    this.#handedInMs = new Map(this.#doneMs)
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -51,16 +59,21 @@ export class Schedule {
   /** Hands in what is due. */
   async look(): Promise<void> {
     const nowMs = this.#parts.clock.nowMs()
-    let isNew = false
     for (const schedule of this.#parts.schedules) {
       const zone = this.#parts.zoneOf(schedule.plants[0]!)
-      const dueMs = nextRunMs(schedule.cron, zone, this.#doneMs.get(keyOf(schedule)) ?? nowMs)
+      const dueMs = nextRunMs(schedule.cron, zone, this.#handedInMs.get(keyOf(schedule)) ?? nowMs)
       if (dueMs === null || dueMs > nowMs) continue
-      if (!this.#parts.submit(schedule, lastPeriod(schedule.period, zone, nowMs))) continue
-      this.#doneMs.set(keyOf(schedule), nowMs)
-      isNew = true
+      const made = this.#parts.submit(schedule, lastPeriod(schedule.period, zone, nowMs))
+      if (made === null) continue
+      this.#handedInMs.set(keyOf(schedule), nowMs)
+      void made.then((isMade) => {
+        if (isMade) this.#doneMs.set(keyOf(schedule), nowMs)
+        this.#isToSave ||= isMade
+      })
     }
-    if (isNew) await this.#save()
+    if (!this.#isToSave) return
+    this.#isToSave = false
+    await this.#save()
   }
 
   #save(): Promise<void> {

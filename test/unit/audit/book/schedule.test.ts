@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { reportsOptions } from '../../../../src/audit/book/options.js'
+import { Schedule } from '../../../../src/audit/book/schedule.js'
+import type { ReportPeriod } from '../../../../src/base/report.js'
+import { PassingClock } from '../../../support/book.js'
+
+/** The third of each month at 6 in Shanghai, of the month before. */
+const { schedules } = reportsOptions.parse({ schedules: [{ plants: ['p'], cron: '0 6 3 * *' }] })
+
+class ScheduleBench {
+  readonly clock = new PassingClock()
+  readonly dir = mkdtempSync(join(tmpdir(), 'greengauge-schedule-'))
+  readonly periods: ReportPeriod[] = []
+  /** Whether a report is made; null when there is no room. */
+  answer: Promise<boolean> | null = Promise.resolve(true)
+
+  constructor() {
+    onTestFinished(() => rmSync(this.dir, { recursive: true, force: true }))
+  }
+
+  started(): Schedule {
+    const { clock, dir } = this
+    return new Schedule({
+      clock,
+      dir,
+      schedules,
+      zoneOf: () => 'Asia/Shanghai',
+      submit: (_, period) => {
+        if (this.answer !== null) this.periods.push(period)
+        return this.answer
+      },
+    })
+  }
+
+  async run(schedule: Schedule, untilIso: string): Promise<void> {
+    const stopping = new AbortController()
+    const run = schedule.run(stopping.signal)
+    while (this.clock.ms < Date.parse(untilIso)) await new Promise((resolve) => setImmediate(resolve))
+    stopping.abort()
+    await run
+  }
+}
+
+const OCTOBER = { from: '2026-10-01', to: '2026-11-01' }
+
+test('a report is handed in once when it is due, in the zone of its plant, also after a start', async () => {
+  const bench = new ScheduleBench()
+  await bench.run(bench.started(), '2026-11-02T21:59:00Z')
+  expect(bench.periods).toEqual([])
+  await bench.run(bench.started(), '2026-11-02T22:05:00Z')
+  await bench.run(bench.started(), '2026-11-02T22:10:00Z')
+  expect(bench.periods).toEqual([OCTOBER])
+})
+
+test('one that was not made, as the gateway was stopped or could not, is tried again after the next start', async () => {
+  const bench = new ScheduleBench()
+  await bench.run(bench.started(), '2026-11-02T21:59:00Z')
+  for (const answer of [new Promise<boolean>(() => undefined), Promise.resolve(false), Promise.resolve(true)]) {
+    bench.answer = answer
+    await bench.run(bench.started(), new Date(bench.clock.ms + 300_000).toISOString())
+  }
+  await bench.run(bench.started(), new Date(bench.clock.ms + 300_000).toISOString())
+  expect(bench.periods).toEqual([OCTOBER, OCTOBER, OCTOBER])
+})
+
+test('where there is no room it is handed in again later', async () => {
+  const bench = new ScheduleBench()
+  bench.answer = null
+  const schedule = bench.started()
+  await bench.run(schedule, '2026-11-02T22:05:00Z')
+  bench.answer = Promise.resolve(true)
+  await bench.run(schedule, '2026-11-02T22:10:00Z')
+  expect(bench.periods).toEqual([OCTOBER])
+})
