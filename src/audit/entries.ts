@@ -7,6 +7,11 @@ export const ENTRY_EVENTS = [
   ...['proposal', 'rejection', 'withdrawn'],
 ] as const
 
+/** Whether somebody said it: what a device sent by itself has no author, a rejection who made it. */
+export function isSaid({ author, by }: EventItem['fields']): boolean {
+  return typeof author === 'string' || typeof by === 'string'
+}
+
 /** The id of the event that an approved proposal becomes. */
 export function approvedId(proposal: string): string {
   return `${proposal}/approved`

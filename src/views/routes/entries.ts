@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
-import { approvedId, ENTRY_EVENTS, entriesOf } from '../../audit/entries.js'
+import { approvedId, ENTRY_EVENTS, entriesOf, isSaid } from '../../audit/entries.js'
 import { BILLED_KPIS, billsOf, reconcile } from '../../audit/reconciliation.js'
 import { type EntryItem, OFFICE } from '../../base/entries.js'
 import type { EventItem } from '../../base/records.js'
@@ -17,6 +17,7 @@ import {
 import { faultOf, LIMIT_MAX, range, rangeOf } from '../parameters.js'
 import { notTaken, readJson } from '../posted.js'
 import { notFound, ProblemError, problem } from '../problem.js'
+import type { RecordPlace } from '../record-sources.js'
 import type { Server } from '../server.js'
 import type { ViewSources } from '../sources.js'
 import { plantParams, requirePlant } from './plants.js'
@@ -185,11 +186,21 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
 /** Everything that people put on record of a plant, oldest first. */
 async function entries(sources: EntrySources, plant: string): Promise<readonly EntryItem[]> {
   const events: EventItem[] = []
-  for (const type of ENTRY_EVENTS) {
-    const query = { plant, type, device: null, ...EVER, after: null, limit: LIMIT_MAX }
-    events.push(...(await sources.events(query)))
-  }
+  for (const type of ENTRY_EVENTS) for await (const event of said(sources, plant, type)) events.push(event)
   return entriesOf(events).toSorted((a, b) => (a.ts === b.ts ? (a.id < b.id ? -1 : 1) : a.ts < b.ts ? -1 : 1))
+}
+
+/** All that people said of a type. Devices send some types too, and more of them than a page holds. */
+async function* said(sources: EntrySources, plant: string, type: string): AsyncGenerator<EventItem> {
+  let after: RecordPlace | null = null
+  for (;;) {
+    const query = { plant, type, device: null, ...EVER, after, limit: LIMIT_MAX }
+    const page: readonly EventItem[] = await sources.events(query)
+    yield* page.filter(({ fields }) => isSaid(fields))
+    const last = page.at(-1)
+    if (last === undefined || page.length < LIMIT_MAX) return
+    after = { ts: Date.parse(last.ts), device: last.device, id: last.id }
+  }
 }
 
 async function found(sources: EntrySources, plant: string, id: string): Promise<EntryItem> {

@@ -66,6 +66,17 @@ const receipt = {
 }
 
 describe('what no meter sends', () => {
+  test('is found behind as many events of the same type as devices send in years', async () => {
+    for (let i = 0; i < 10_000; i++) {
+      const at = new Date(Date.UTC(2020, 0, 1) + i * 3_600_000).toISOString()
+      const fields = { fuel: 'diesel', amount: 1 }
+      const sent = { id: `e-${i}`, device: 'pump', line: 'yard', type: 'fuel_used', ts: at, received_at: at, fields }
+      sources.eventItems.push(sent)
+    }
+    await taken('', receipt)
+    expect((await listed()).map(({ id }) => id)).toEqual(['d-1'])
+  })
+
   test('a bill is on record from the beginning of its first day, in the zone of the plant', async () => {
     expect(await taken('', bill)).toMatchObject({
       id: 'b-1',
