@@ -41,6 +41,7 @@ const { positionals, values } = parseArgs({
     messages: { type: 'string' },
     rate: { type: 'string' },
     points: { type: 'string', default: '5000000' },
+    days: { type: 'string', default: '365' },
     rounds: { type: 'string', default: '3' },
     'node-red': { type: 'string' },
     profile: { type: 'string' },
@@ -50,7 +51,9 @@ const { positionals, values } = parseArgs({
 const [name = ''] = positionals
 const suite = Object.hasOwn(SUITES, name) ? SUITES[name] : undefined
 if (suite === undefined) {
-  say('npm run bench -- SUITE [--rounds 3] [--messages N] [--rate N] [--points N] [--node-red DIR] [--profile DIR]')
+  say(
+    'npm run bench -- SUITE [--rounds 3] [--messages N] [--rate N] [--points N] [--days N] [--node-red DIR] [--profile DIR]',
+  )
   for (const [known, { says }] of Object.entries(SUITES)) say(`  ${known.padEnd(10)} ${says}`)
   process.exit(64)
 }
@@ -65,6 +68,7 @@ try {
     messages: values.messages === undefined ? suite.messages : Number(values.messages),
     messagesPerSecond: values.rate === undefined ? null : Number(values.rate),
     points: Number(values.points),
+    days: Number(values.days),
     rounds: Number(values.rounds),
     nodeRedDir: values['node-red'],
     profileDir: values.profile,

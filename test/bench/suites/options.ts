@@ -6,6 +6,8 @@ export interface BenchOptions {
   readonly messagesPerSecond: number | null
   /** Points that wait in the gateway while InfluxDB is away. */
   readonly points: number
+  /** Days of event time in `reports`. */
+  readonly days: number
   /** The figures are the medians of so many. */
   readonly rounds: number
   /** Folder that Node-RED is installed in and found in the next time; undefined: one that goes with the bench. */
