@@ -49,7 +49,9 @@ export function LineageReadings({ series, report }: ReadingsProps) {
       side={<code>{series.device}</code>}
     >
       <p>
-        <strong class="num">{w.readings(decimal(series.count, 0, lang))}</strong>{' '}
+        <strong class="num" data-series={`${series.device}/${series.metric}`} data-count={series.count}>
+          {w.readings(decimal(series.count, 0, lang))}
+        </strong>{' '}
         <span class="faint num">{series.missing > 0 ? w.missing(decimal(series.missing, 0, lang)) : w.complete}</span>
       </p>
       <table class="origin-readings num">

@@ -38,7 +38,9 @@ export function EntriesView({ at }: { readonly at: EntriesRoute }) {
 
 function Entries({ plant }: { readonly plant: PlantNode }) {
   const w = entryWords()
-  const { value: answer, again } = usePolled<EntriesAnswer>(entriesPath(plant.id), ENTRIES_EVERY_MS)
+  const changes = useSignal(0)
+  const again = () => void changes.value++
+  const { value: answer } = usePolled<EntriesAnswer>(entriesPath(plant.id), ENTRIES_EVERY_MS, changes.value)
   const isAdding = useSignal(false)
   const asked = useSignal<Asked | null>(null)
   const all = answer.kind === 'loaded' ? answer.value.items.toReversed() : []
@@ -80,7 +82,7 @@ function Entries({ plant }: { readonly plant: PlantNode }) {
         )}
         {others.length > 0 && <EntryList entries={others} label={w.sub} zone={plant.timezone} onAsk={ask} />}
       </section>
-      <ReconciliationCard plant={plant.id} />
+      <ReconciliationCard plant={plant.id} changes={changes.value} />
       <EntryDialog plant={plant} isOpen={isAdding.value} onClose={() => (isAdding.value = false)} onSaid={again} />
       <DecisionDialog plant={plant.id} asked={asked.value} onClose={() => (asked.value = null)} onDone={again} />
     </>

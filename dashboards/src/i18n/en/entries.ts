@@ -39,7 +39,7 @@ const fields: Readonly<Record<EntryField, string>> = {
   carbon_content: 'Carbon content, tC/GJ',
   oxidation_factor: 'Oxidation factor, 0 to 1',
   valid_from: 'Valid from',
-  valid_to: 'Valid to and with',
+  valid_to: 'Valid until, included',
   laboratory: 'Laboratory',
   sample: 'Sample',
   gas: 'Gas',
@@ -79,7 +79,7 @@ export const entries = {
   refusedBy: (who: string, reason: string) => `${who}: ${reason}`,
   waiting: {
     title: 'Waiting for a second pair of eyes',
-    note: 'What is proposed counts when somebody else than its author has approved it.',
+    note: 'What is proposed counts once somebody other than its author has approved it.',
   },
   approve: 'Approve',
   reject: 'Reject',
