@@ -6,6 +6,7 @@ import { measure } from '../../src/archive/record/files.js'
 import { type Kind, quoted, rowsBetween } from '../../src/archive/record/kinds.js'
 import { readConfigs } from '../../src/archive/samples.js'
 import { writePlantEvidence, writeProgramFiles } from '../../src/audit/book/evidence.js'
+import { frozenFiles } from '../../src/audit/bundle/frozen-files.js'
 import { makeBundle } from '../../src/audit/bundle/make-bundle.js'
 import { rootOfDay } from '../../src/audit/ledger/day-lines.js'
 import { canonical, type LedgerBody } from '../../src/audit/ledger/entry.js'
@@ -83,6 +84,7 @@ export async function evidenceBundle(bench: Bench, { dir, request, lie }: Eviden
   const report = lie === undefined ? built : lie(built)
   const text = canonical(report)
   write(join(reportDir, 'report', 'report.json'), text)
+  write(join(reportDir, 'report', 'report.en.pdf'), '%PDF-1.7 no real one')
   write(join(reportDir, 'report', 'csv', 'scope-2.csv'), 'no real one\n')
   const [plant] = report.plants
   const span = { fromMs: Date.parse(plant!.start), toMs: Date.parse(plant!.end) }
@@ -106,7 +108,9 @@ export async function evidenceBundle(bench: Bench, { dir, request, lie }: Eviden
   )
   const sha256 = hash('sha256', text, 'hex')
   const numbers = sealed.map(({ number }) => number)
-  await ledger.append([{ kind: 'report', act: 'frozen', report: id, version: 1, sha256, by: 'Ms Li', days: numbers }])
+  const files = await frozenFiles(reportDir)
+  const act = { act: 'frozen', report: id, version: 1, sha256, by: 'Ms Li', days: numbers, files } as const
+  await ledger.append([{ kind: 'report', ...act }])
   const zip = join(dir, `${id}.v1.zip`)
   const order = { report: { id, version: 1 }, reportDir, ledgerDir, out: zip }
   await makeBundle(order, new AbortController().signal, () => undefined)

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { type RecordFile, writeParquet } from '../../src/archive/record/files.js'
 import { startOfDay } from '../../src/archive/record/kinds.js'
+import { frozenFiles } from '../../src/audit/bundle/frozen-files.js'
 import { rootOfDay } from '../../src/audit/ledger/day-lines.js'
 import { canonical, canonicalHash, type LedgerBody } from '../../src/audit/ledger/entry.js'
 import { Ledger } from '../../src/audit/ledger/ledger.js'
@@ -78,18 +79,6 @@ export async function frozenReport(dir: string, options: FrozenOptions = {}): Pr
   await ledger.append(bodies)
   const first = ledger.last!.number - bodies.length + 1
   const report = canonical(REPORT)
-  await ledger.append([
-    {
-      kind: 'report',
-      act: 'frozen',
-      report: FROZEN_ID,
-      version: 1,
-      sha256: hashOf(report),
-      by: 'Ms Li',
-      days: bodies.map((_, i) => first + i),
-    },
-    { kind: 'expired', plant: 'other', before: '2026-01-01' },
-  ])
   write(reportDir, {
     'state.json': '{}',
     'report/report.json': report,
@@ -100,6 +89,19 @@ export async function frozenReport(dir: string, options: FrozenOptions = {}): Pr
     [`evidence/${PLANT}/series.csv`]: `device,metric,class,unit,line,first_ts,last_ts\nmain-1,elec_import_kwh,energy,kWh,hall,2026-09-30T00:07:00.000Z,2026-10-04T23:52:00.000Z\n`,
     'verify/greengauge-verify.mjs': '// no real one\n',
   })
+  await ledger.append([
+    {
+      kind: 'report',
+      act: 'frozen',
+      report: FROZEN_ID,
+      version: 1,
+      sha256: hashOf(report),
+      by: 'Ms Li',
+      days: bodies.map((_, i) => first + i),
+      files: await frozenFiles(reportDir),
+    },
+    { kind: 'expired', plant: 'other', before: '2026-01-01' },
+  ])
   return { reportDir, ledgerDir, report: { id: FROZEN_ID, version: 1 } }
 }
 

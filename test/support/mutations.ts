@@ -126,8 +126,7 @@ function mutatedLines(bytes: Buffer, dice: Dice): { readonly what: string; reado
 }
 
 /** Files that the ledger vouches for, whatever the list of files says. */
-const SEALED =
-  /^(evidence\/p\/(readings|events|links|configurations)\/|evidence\/factors\/|archive\/|report\/report\.json$)/
+const SEALED = /^(evidence|archive|report|verify)\//
 
 /**
  * What `mutatedFile` does, by somebody who then makes the list of files right again, but cannot sign it. What the ledger
@@ -158,6 +157,11 @@ function relisted(
   const copy = new Map(files).set(NAMES.manifest, Buffer.from(text))
   if (key === undefined) return copy
   return copy.set(NAMES.manifestSignature, Buffer.from(`${key.sign(hash('sha256', text, 'buffer'))}\n`))
+}
+
+/** One file another, by somebody who has the key: the list of files is right and signed, the ledger as it was. */
+export function exchanged(files: Files, name: string, bytes: Buffer, key: SigningKey): Files {
+  return relisted(new Map(files).set(name, bytes), key)
 }
 
 /**

@@ -4,6 +4,7 @@ import { writeDurably } from '../../archive/record/files.js'
 import type { DayFile } from '../../archive/record/manifest.js'
 import type { Clock } from '../../base/clock.js'
 import type { Report, ReportItem, Text } from '../../base/report.js'
+import { frozenFiles } from '../bundle/frozen-files.js'
 import type { ReportLanguage } from '../render/language.js'
 import { FILES, type ReportState, type Snapshot, sha256Of } from './folder.js'
 import { JobRefused, orStopped, type Progress } from './jobs.js'
@@ -62,12 +63,14 @@ export async function freeze(parts: FreezeParts, wish: FreezeWish, progress: Pro
     const draft = draftState({ report, sha256, languages }, book.state(ref)?.item.created_at ?? now)
     const item = { ...draft.item, status: 'frozen', frozen_at: now, frozen_by: by } as const
     const state: ReportState = { ...draft, item }
+    const files = await frozenFiles(dir)
     await writeDurably(dir, FILES.snapshot, JSON.stringify(snapshot))
     await writeDurably(dir, FILES.state, JSON.stringify(state))
     progress.step(0.9, say('is put on the ledger', '正在写入账本'))
     await book.folders.finish(ref)
     const frozen = book.made(state)
-    await parts.ledger.append({ act: 'frozen', report: id, version: ref.version, sha256, by, days: snapshot.entries })
+    const act = { act: 'frozen', report: id, version: ref.version, sha256, by, days: snapshot.entries, files } as const
+    await parts.ledger.append(act)
     await supersede(parts, frozen)
     return frozen
   } catch (error) {
@@ -86,7 +89,8 @@ export async function finishFrozen(parts: Pick<FreezeParts, 'book' | 'ledger'>):
     if (status === 'draft') continue
     if (ledger.reportHash('frozen', id, version) === null) {
       const { entries: days } = book.folders.readSnapshot(item)
-      await ledger.append({ act: 'frozen', report: id, version, sha256, by: by ?? '', days })
+      const files = await frozenFiles(book.folders.of(item))
+      await ledger.append({ act: 'frozen', report: id, version, sha256, by: by ?? '', days, files })
     }
     if (status !== 'superseded') await supersede(parts, item)
   }

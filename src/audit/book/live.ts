@@ -95,4 +95,6 @@ export interface ReportAct {
   readonly sha256: string
   readonly by: string
   readonly days: readonly number[]
+  /** Of a freeze: SHA-256 of each file, see `frozenFiles`. */
+  readonly files?: Readonly<Record<string, string>>
 }

@@ -17,6 +17,9 @@ export const NAMES = {
   verifier: 'verify/greengauge-verify.mjs',
 } as const
 
+/** Folders of a frozen version that go into the bundle file by file, as the freeze has left and sealed them. */
+export const FROZEN_FOLDERS = ['evidence', 'report', 'verify'] as const
+
 /** The folder of the days of each kind, below `evidence/PLANT/`. */
 export const FOLDERS: Readonly<Record<Kind, string>> = {
   reading: 'readings',

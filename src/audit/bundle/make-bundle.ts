@@ -1,5 +1,5 @@
 import { createReadStream, existsSync } from 'node:fs'
-import { readdir, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { Text } from '../../base/report.js'
@@ -21,6 +21,7 @@ import {
   parquetName,
   SIGNATURE_SUFFIX,
 } from './format.js'
+import { frozenNames } from './frozen-files.js'
 import { readReport } from './guide/example.js'
 import { guide } from './guide/guide.js'
 import { type LedgerPart, ledgerPart, timeStampName, type VersionRef } from './ledger-part.js'
@@ -47,8 +48,6 @@ export interface MadeBundle {
   readonly rows: number
 }
 
-/** Folders of a frozen version that go into the bundle file by file. */
-const AS_THEY_ARE = ['evidence', 'report', 'verify'] as const
 const MEMORY_LIMIT = '200MB'
 
 /**
@@ -105,7 +104,7 @@ class Making {
 
   async run(signal: AbortSignal, onProgress: (share: number, step: Text) => void): Promise<MadeBundle> {
     onProgress(0, { en: 'report, tables and ledger', zh: '报告、数据表与账本' })
-    for (const folder of AS_THEY_ARE) for (const name of await this.#below(folder)) await this.#add(name)
+    for (const name of await frozenNames(this.#order.reportDir)) await this.#add(name)
     await this.#checkSealed()
     await this.#addLedger()
     const days = [...this.#ledger.days.values()]
@@ -120,18 +119,6 @@ class Making {
     }
     await this.#addLists()
     return { ...(await this.#finish()), files: this.#files.size, rows }
-  }
-
-  /** Names of the files of a folder of the frozen version, sorted. */
-  async #below(folder: string): Promise<string[]> {
-    const dir = join(this.#order.reportDir, folder)
-    if (!existsSync(dir)) return []
-    const entries = await readdir(dir, { recursive: true, withFileTypes: true })
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(this.#order.reportDir.length + 1))
-      .map((name) => name.replaceAll('\\', '/'))
-      .sort((a, b) => byName({ name: a }, { name: b }))
   }
 
   /** A file of the frozen version under its own name. */
@@ -159,6 +146,9 @@ class Making {
   async #checkSealed(): Promise<void> {
     const { freeze, configurations, factors } = this.#ledger
     this.#check(NAMES.report, freeze.body.sha256)
+    const { files } = freeze.body
+    for (const [name, sha256] of Object.entries(files ?? {})) this.#check(name, sha256)
+    for (const [name] of this.#files) if (files !== undefined && files[name] === undefined) throw notFrozen(name)
     const { plants } = await readReport(this.#order.reportDir)
     for (const [number, { plants: said }] of configurations) {
       for (const { id } of plants) if (said[id] !== undefined) this.#check(configurationName(id, number), said[id])
@@ -223,6 +213,13 @@ function checkHash(file: ListedFile, sha256: string): void {
   throw new BundleFault('file', file.name, {
     en: 'it is not what the ledger has sealed: put it back from a backup',
     zh: '它与账本封存的内容不符：请从备份恢复',
+  })
+}
+
+function notFrozen(name: string): BundleFault {
+  return new BundleFault('file', name, {
+    en: 'it was put there after the freeze: take it away',
+    zh: '它是冻结之后放入的：请移除',
   })
 }
 

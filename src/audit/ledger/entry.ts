@@ -64,6 +64,8 @@ export type LedgerBody =
       readonly by: string
       /** Numbers of the `day` entries that it rests on; only of a freeze. */
       readonly days: readonly number[]
+      /** SHA-256 of each file that was frozen with it, by its name in the bundle; freezes of the first programs have none. */
+      readonly files?: Readonly<Record<string, string>>
     }
   /** An RFC 3161 time-stamp response of somebody else over the hash of an earlier entry; the file is in `time-stamps/`. */
   | {

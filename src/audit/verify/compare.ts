@@ -22,7 +22,7 @@ export function comparison(stated: Report, rebuilt: Report): readonly Finding[] 
   const count = Object.keys(stated.figures).length
   return [
     holds('figure', '', {
-      en: `all ${count} figures follow from the readings: reckoned again from the first to the last, each is exactly the one in the report`,
+      en: `all ${count} figures follow from the readings: computed again from the first to the last, each is exactly the one in the report`,
       zh: `全部 ${count} 个数值均可由读数推出：逐一重新计算，结果与报告完全相同`,
     }),
   ]

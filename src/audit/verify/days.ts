@@ -69,6 +69,12 @@ async function checkRows(bundle: BundleReader, day: SealedDay): Promise<Finding 
 
 const DAY_FOLDERS: readonly string[] = Object.values(FOLDERS).filter((folder) => folder !== FOLDERS.config)
 
+/** Whether a name is that of the rows of a day. */
+export function isDayName(name: string): boolean {
+  const [top, , folder, day] = name.split('/')
+  return top === 'evidence' && day !== undefined && DAY_FOLDERS.includes(folder ?? '')
+}
+
 /** Files that look like days or sealed files, and that the freeze does not know. */
 function* foreignDays(bundle: BundleReader, days: readonly SealedDay[]): Generator<Finding> {
   const known = new Set(
@@ -78,9 +84,7 @@ function* foreignDays(bundle: BundleReader, days: readonly SealedDay[]): Generat
     ]),
   )
   for (const name of bundle.files.keys()) {
-    const [top, , folder, day] = name.split('/')
-    const isDay = top === 'evidence' && day !== undefined && DAY_FOLDERS.includes(folder ?? '')
-    if ((!isDay && top !== 'archive') || known.has(name)) continue
+    if ((!isDayName(name) && !name.startsWith('archive/')) || known.has(name)) continue
     yield fails('day', name, {
       en: `${name} belongs to no day that the report rests on: nothing in the ledger vouches for it`,
       zh: `${name} 不属于报告所依据的任何一日：账本中没有任何记录为它作证`,

@@ -29,7 +29,7 @@ export async function* checkRebuilt(
   const rebuilt = await buildReport({ plants, profile, ...period, version, previous }, sources, { code, archive })
   yield* comparison(report, rebuilt)
   yield holds('stated', '', {
-    en: 'stated by the gateway and signed, but not reckoned again, as nothing in the bundle gives it: how many elements were rejected, hours of stacks before the period, when each series began, which windows without a value there are, and the comparison with the version before; nor does it read PDF, XLSX and CSV of the report: report.json is what was reckoned again',
-    zh: '由网关声明并签名、但因证据包中无从推出而未重新计算的内容：被拒收的条数、报告期之前的烟囱小时数据、各数据序列的起始时间、存在哪些无数值的时段，以及与上一版本的比较；报告的 PDF、XLSX 和 CSV 未予读取，重新计算的是 report.json',
+    en: 'stated by the gateway and signed, but not computed again, as nothing in the bundle gives it: how many elements were rejected, hours of stacks before the period, when each series began, which windows without a value there are, and the comparison with the version before; PDF, XLSX and CSV of the report are not read: report.json is what was computed again',
+    zh: '由网关声明并签名、但因证据包中无从推出而未重新计算的内容：被拒收的条数、报告期之前的烟囱小时数据、各数据序列的起始时间、存在哪些无数值的时段，以及与上一版本的比较；报告的 PDF、XLSX 和 CSV 的内容未予读取，重新计算的是 report.json',
   })
 }

@@ -17,6 +17,8 @@ export interface Sealed {
   readonly configurations: readonly SealedConfiguration[]
   /** SHA-256 of each factor table, by its name; null when the ledger names none. */
   readonly factors: Readonly<Record<string, string>> | null
+  /** SHA-256 of each file that was frozen with the report; null in entries of before they were kept. */
+  readonly files: Readonly<Record<string, string>> | null
 }
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/)
@@ -45,6 +47,7 @@ const frozenShape = z.looseObject({
   version: count,
   sha256: hex,
   days: z.array(count),
+  files: z.record(z.string(), hex).optional(),
 })
 const bodyShape = z.union([dayShape, configurationShape, factorsShape, frozenShape])
 
@@ -197,7 +200,7 @@ async function* restingOn(frozen: Frozen, kept: Kept, spans: DaySpans): AsyncGen
       zh: `账本中有 ${day.plant} 在 ${day.day} 的 ${day.rows_of} 记录（第 ${day.number} 条），报告却没有纳入`,
     })
   }
-  return { days, configurations: kept.configurations, factors: kept.factors }
+  return { days, configurations: kept.configurations, factors: kept.factors, files: frozen.files ?? null }
 }
 
 /** Kinds that figures are made of; the others are in a bundle to be looked at. */

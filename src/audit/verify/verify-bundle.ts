@@ -3,6 +3,7 @@ import type { BundleReader } from '../bundle/bundle-reader.js'
 import { BundleFault, shown } from '../bundle/fault.js'
 import { checkConfigurations, checkFactors } from './configurations.js'
 import { checkDays } from './days.js'
+import { checkFrozenFiles } from './frozen-files.js'
 import { checkFiles, checkManifest, type Manifest } from './manifest.js'
 import { checkRebuilt } from './rebuilt.js'
 import { fails } from './said.js'
@@ -32,7 +33,8 @@ export async function* verifyBundle(bundle: BundleReader, options: VerifyOptions
   const spans = report === null ? new Map() : daySpansOf(report)
   const sealed = yield* guarded('ledger', 'ledger', checkLedger(bundle, manifest, spans, options.key), null)
   if (sealed === null) return
-  const { days } = sealed
+  const { days, files } = sealed
+  yield* guarded('frozen_file', '', checkFrozenFiles(bundle, manifest, files), undefined)
   let done = 0
   const onDay = () => {
     done += 1
@@ -53,7 +55,7 @@ async function* checkFigures(
   const library = yield* guarded('factors', '', checkFactors(bundle, report.basis.factors_sha256, sealed), null)
   if (versions === null || library === null) {
     yield fails('figure', '', {
-      en: 'the figures could not be reckoned again, as what they are reckoned with cannot be used',
+      en: 'the figures could not be computed again, as what they are computed with cannot be used',
       zh: '计算所需的内容无法使用，数值未能重新计算',
     })
     return

@@ -1,8 +1,10 @@
+import { hash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ReportDesk } from '../../../../src/audit/book/desk.js'
 import { finishFrozen } from '../../../../src/audit/book/freeze.js'
+import type { ReportAct } from '../../../../src/audit/book/live.js'
 import type { ReportItem } from '../../../../src/base/report.js'
 import { BookBench, OCTOBER, OCTOBER_ID } from '../../../support/book.js'
 
@@ -24,9 +26,13 @@ test('a frozen report has its figures, renderings and evidence, and stands in th
   expect(item).toMatchObject({ version: 1, status: 'frozen', frozen_by: 'Wang', outdated: false, has_bundle: false })
   expect(readFileSync(fileOf(bench, 'report/report.en.pdf'), 'utf8')).toBe(`PDF of ${OCTOBER_ID}`)
   expect(existsSync(fileOf(bench, 'evidence/formulas.json'))).toBe(true)
-  expect(bench.acts).toEqual([
-    { act: 'frozen', report: OCTOBER_ID, version: 1, sha256: item.sha256, by: 'Wang', days: [2] },
-  ])
+  const [{ files, ...act }] = bench.acts as [ReportAct]
+  expect(act).toEqual({ act: 'frozen', report: OCTOBER_ID, version: 1, sha256: item.sha256, by: 'Wang', days: [2] })
+  expect(files).toEqual({
+    'evidence/formulas.json': expect.stringMatching(/^[0-9a-f]{64}$/),
+    'report/report.en.pdf': hash('sha256', `PDF of ${OCTOBER_ID}`, 'hex'),
+    'report/report.json': item.sha256,
+  })
 })
 
 test('the readings that it rests on stay when the record lets go of them', async () => {

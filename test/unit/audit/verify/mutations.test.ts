@@ -15,6 +15,7 @@ import {
   bundleOf,
   cleverlyMutated,
   Dice,
+  exchanged,
   type Files,
   lied,
   type MutatedFiles,
@@ -148,6 +149,26 @@ describe('one thing altered in a bundle is found, and named', () => {
     },
     LIMIT_MS,
   )
+
+  test('what people read, by somebody who has the key: PDF, table, formulas, a table of the evidence, the script', async () => {
+    for (const name of [
+      'report/report.en.pdf',
+      'report/csv/scope-2.csv',
+      'evidence/formulas.json',
+      'evidence/p/completeness.csv',
+      'verify/greengauge-verify.mjs',
+    ]) {
+      const found: Finding[] = []
+      const altered = exchanged(files, name, Buffer.concat([files.get(name)!, Buffer.from(' ')]), key)
+      for await (const finding of verifyBundle(bundleOf(altered))) if (!finding.ok) found.push(finding)
+      expect(found.map(({ code, subject }) => [code, subject])).toEqual([['frozen_file', name]])
+      expect(found[0]!.text.en).toContain(`${name} is not the file that was frozen`)
+    }
+    const added = exchanged(files, 'report/report.fr.pdf', Buffer.from('%PDF'), key)
+    const subjects: string[] = []
+    for await (const finding of verifyBundle(bundleOf(added))) if (!finding.ok) subjects.push(finding.subject)
+    expect(subjects).toEqual(['report/report.fr.pdf'])
+  })
 
   test(
     'a figure that the readings do not give, by somebody who has the key',

@@ -36,7 +36,7 @@ describe('the bundle of a plant with meters, a stack and a robot', () => {
     expect(figures).toBeGreaterThan(100)
     const english = inWords(verification, 'en').join('\n')
     expect(english).toContain(`all ${figures} figures follow from the readings`)
-    expect(english).toContain('not reckoned again')
+    expect(english).toContain('not computed again')
     expect(english).toContain('Everything holds')
     expect(inWords(verification, 'zh').at(-1)).toContain('全部成立')
   })
