@@ -16,6 +16,8 @@ const STORED = 0
 const DEFLATED = 8
 /** Info-ZIP's second name of a file: another reader would unpack it under that. */
 const UNICODE_NAME = 0x7075
+/** Deflate writes nothing at all in two bytes. */
+const EMPTY_BYTES_MAX = 2
 /** Of what follows the bytes of a file, where its size was not known before. */
 const DESCRIPTOR_BYTES_MAX = 24
 const FILE_TYPE = 0o170000
@@ -59,9 +61,13 @@ async function list(zip: yauzl.ZipFile, listing: Listing<Packed>, places: Place[
       return
     }
     const name = entry.fileNameRaw.toString('latin1')
-    if (name.endsWith('/') && entry.uncompressedSize === 0) continue
     const local = await zip.readLocalFileHeaderPromise(entry)
     places.push({ name, from: entry.relativeOffsetOfLocalHeader, to: local.fileDataStart + entry.compressedSize })
+    // Of a folder nothing but its header lies in the zip: other packers put it there, and it says nothing.
+    if (name.endsWith('/') && entry.compressedSize <= EMPTY_BYTES_MAX) {
+      listing.takesFolder(name.slice(0, -1))
+      continue
+    }
     const why = objection(entry, local)
     if (why === null) listing.add({ name, bytes: entry.uncompressedSize, entry })
     else listing.refuse(why.code, name, why)

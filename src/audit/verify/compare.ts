@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize'
-import type { Finding, Report, ReportFigure, ReportRow, Text } from '../../base/report.js'
+import type { Finding, Report, ReportCell, ReportFigure, ReportTable, Text } from '../../base/report.js'
 import { bounded, fails, holds } from './said.js'
 
 /**
@@ -22,7 +22,7 @@ export function comparison(stated: Report, rebuilt: Report): readonly Finding[] 
   const count = Object.keys(stated.figures).length
   return [
     holds('figure', '', {
-      en: `all ${count} figures follow from the readings: computed again from the first to the last, each is exactly the one in the report`,
+      en: `${count === 1 ? 'the one figure follows' : `all ${count} figures follow`} from the readings: computed again from the first to the last, each is exactly the one in the report`,
       zh: `全部 ${count} 个数值均可由读数推出：逐一重新计算，结果与报告完全相同`,
     }),
   ]
@@ -68,7 +68,8 @@ function difference(id: string, says: ReportFigure | undefined, gives: ReportFig
 }
 
 function shown({ value, unit, reason }: ReportFigure): Text {
-  if (value !== null) return { en: `${value} ${unit}`, zh: `${value} ${unit}` }
+  const amount = unit === '1' ? value : `${value} ${unit}`
+  if (value !== null) return { en: `${amount}`, zh: `${amount}` }
   return { en: `"not known" (${reason})`, zh: `“未知”（${reason}）` }
 }
 
@@ -83,7 +84,7 @@ function tableDifferences(stated: Report, rebuilt: Report): Finding[] {
         zh: a === undefined ? `报告缺少表 ${id}` : `表 ${id}：证据中无从得出`,
       })
     }
-    const rows = rowDifferences(id, a.rows, b.rows)
+    const rows = rowDifferences(a, b, { stated, rebuilt })
     if (rows.length > 0) return rows
     if (canonicalize(a) === canonicalize(b)) return []
     return fails('table', id, {
@@ -93,18 +94,55 @@ function tableDifferences(stated: Report, rebuilt: Report): Finding[] {
   })
 }
 
-function rowDifferences(id: string, says: readonly ReportRow[], gives: readonly ReportRow[]): Finding[] {
-  const [a, b] = [says.map((row) => canonicalize(row)), gives.map((row) => canonicalize(row))]
-  const at = a.findIndex((row, i) => row !== b[i])
-  if (at === -1 && a.length === b.length) return []
-  const row = at === -1 ? a.length : at
-  const stated = short(says[row]?.cells ?? null)
+interface Both {
+  readonly stated: Report
+  readonly rebuilt: Report
+}
+
+/** The first cell that differs, by the words of its row and column. */
+function rowDifferences(says: ReportTable, gives: ReportTable, both: Both): Finding[] {
+  const { id } = says
+  const [a, b] = [says.rows, gives.rows].map((rows) => rows.map((row) => canonicalize(row)))
+  const at = a!.findIndex((row, i) => row !== b![i])
+  if (at === -1 && a!.length === b!.length) return []
+  const row = at === -1 ? a!.length : at
+  const [ours, theirs] = [says.rows[row], gives.rows[row]]
+  const name = (language: Language) => `${id} (${says.title[language]})`
+  const label = (language: Language) =>
+    cellText(ours?.cells[0] ?? theirs?.cells[0], ours === undefined ? both.rebuilt : both.stated, language)
+  const counts = {
+    en: a!.length === b!.length ? '' : `; ${a!.length} rows in the report, ${b!.length} from the evidence`,
+    zh: a!.length === b!.length ? '' : `；报告 ${a!.length} 行，证据 ${b!.length} 行`,
+  }
+  if (ours === undefined || theirs === undefined) {
+    return [
+      fails('table', id, {
+        en: `table ${name('en')}, row ${row + 1} (${label('en')}): ${ours === undefined ? 'the evidence gives it, the report does not have it' : 'nothing in the evidence gives it'}${counts.en}`,
+        zh: `表 ${name('zh')} 第 ${row + 1} 行（${label('zh')}）：${ours === undefined ? '证据可得出，报告中却没有' : '证据中无从得出'}${counts.zh}`,
+      }),
+    ]
+  }
+  const column = says.columns.findIndex((_, i) => canonical(ours.cells[i]) !== canonical(theirs.cells[i]))
+  const title = (language: Language) => says.columns[column]?.title[language] ?? '–'
+  const stated = (language: Language) => cellText(ours.cells[column], both.stated, language)
+  const given = (language: Language) => cellText(theirs.cells[column], both.rebuilt, language)
   return [
     fails('table', id, {
-      en: `table ${id}: row ${row + 1} is not the one that the evidence gives (report: ${stated}; evidence: ${short(gives[row]?.cells ?? null)}; ${a.length} rows in the report, ${b.length} from the evidence)`,
-      zh: `表 ${id}：第 ${row + 1} 行与证据不符（报告：${stated}；证据：${short(gives[row]?.cells ?? null)}；报告 ${a.length} 行，证据 ${b.length} 行）`,
+      en: `table ${name('en')}, row ${row + 1} (${label('en')}), column "${title('en')}": the report says "${stated('en')}", the evidence gives "${given('en')}"${counts.en}`,
+      zh: `表 ${name('zh')} 第 ${row + 1} 行（${label('zh')}）“${title('zh')}”列：报告为“${stated('zh')}”，证据为“${given('zh')}”${counts.zh}`,
     }),
   ]
+}
+
+type Language = 'en' | 'zh'
+
+/** A cell as people read it; of a figure its exact value, and which one it is. */
+function cellText(cell: ReportCell | undefined, report: Report, language: Language): string {
+  if (cell === null || cell === undefined) return '–'
+  if ('text' in cell) return cell.text[language]
+  if ('word' in cell) return cell.word
+  const figure = figureOf(report, cell.figure)
+  return figure === undefined ? cell.figure : `${shown(figure)[language]}, ${cell.figure}`
 }
 
 function tablesOf({ sections }: Report) {

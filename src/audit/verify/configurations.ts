@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { type ConfigVersion, configVersion } from '../../base/plant.js'
-import type { Finding } from '../../base/report.js'
+import type { Finding, Text } from '../../base/report.js'
 import { COAL_FILE, EMISSION_FILE, type FactorLibrary, libraryOf } from '../../kpi/factors/table.js'
 import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
 import { configurationName } from '../bundle/format.js'
@@ -15,10 +15,12 @@ import type { Sealed } from './sealed.js'
  */
 export async function* checkConfigurations(
   bundle: BundleReader,
-  plants: readonly string[],
+  stated: readonly { readonly id: string; readonly start: string }[],
   { configurations }: Sealed,
 ): AsyncGenerator<Finding, readonly ConfigVersion[]> {
   const versions: ConfigVersion[] = []
+  const plants = stated.map(({ id }) => id)
+  const inForce: string[] = []
   const known = new Set<string>()
   let isWhole = true
   for (const { number, from, sha256, plants: hashes } of configurations) {
@@ -26,6 +28,7 @@ export async function* checkConfigurations(
     for (const plant of plants) {
       const wanted = Object.hasOwn(hashes, plant) ? hashes[plant] : undefined
       if (wanted === undefined) continue
+      if (!inForce.includes(from)) inForce.push(from)
       const name = configurationName(plant, number)
       known.add(name)
       const bytes = bundle.files.has(name) ? await bytesOf(bundle, name) : null
@@ -44,17 +47,27 @@ export async function* checkConfigurations(
     if (!/^evidence\/[^/]+\/configurations\//.test(name) || known.has(name)) continue
     isWhole = false
     yield fails('configuration', name, {
-      en: `${name} belongs to no entry of the ledger: this configuration was never in force`,
+      en: `${name} belongs to no entry of the ledger: nothing says that it was ever in force`,
       zh: `${name} 不属于账本的任何条目：该配置从未生效`,
     })
   }
   if (isWhole) {
-    yield holds('configuration', '', {
-      en: `${known.size} configurations of the plants are those that were in force, as the ledger has them`,
-      zh: `${known.size} 份工厂配置与账本记录的生效配置一致`,
-    })
+    const start = stated.map((plant) => plant.start).sort()[0] ?? ''
+    yield holds('configuration', '', configurationsText(known.size, inForce, start))
   }
   return versions
+}
+
+/** @param inForce since when each holds, RFC 3339, in order; the first by rule also for all time before */
+function configurationsText(count: number, inForce: readonly string[], start: string): Text {
+  const [first = ''] = inForce
+  const since = inForce.map((from) => from.slice(0, 19).concat('Z'))
+  const shown = since.length > 3 ? [...since.slice(0, 2), '…', since.at(-1)] : since
+  const isLater = Date.parse(first) > Date.parse(start)
+  return {
+    en: `${count === 1 ? 'the configuration of the plant is the one' : `the ${count} configurations of the plants are those`} that the ledger has, in force from ${shown.join(', ')}${isLater ? `; the first is later than the beginning of the period (${start}): by rule it also holds for the time before it` : ''}`,
+    zh: `${count} 份工厂配置与账本记录一致，生效时间：${shown.join('、')}${isLater ? `；首份配置晚于报告期开始（${start}）：按规则它同样适用于此前的时间` : ''}`,
+  }
 }
 
 function configurationFault(name: string, number: number, bytes: Buffer | null, wanted: string): Finding | null {

@@ -4,6 +4,7 @@ import { BundleFault } from '../bundle/fault.js'
 import { dayName, FOLDERS, parquetName } from '../bundle/format.js'
 import { MerkleTree } from '../ledger/merkle.js'
 import { headOf } from '../ledger/rows.js'
+import { firstFault } from './first-fault.js'
 import { eachLine } from './lines.js'
 import type { Manifest } from './manifest.js'
 import { bounded, fails, holds } from './said.js'
@@ -61,9 +62,10 @@ async function checkRows(bundle: BundleReader, day: SealedDay): Promise<Finding 
   if (head === headOf(day.rows_of) && tree.size === day.rows && tree.root() === day.root) return null
   const count = tree.size === day.rows ? '' : `; it has ${tree.size} rows, ${day.rows} were sealed`
   const zhCount = tree.size === day.rows ? '' : `；现有 ${tree.size} 行，封存时为 ${day.rows} 行`
+  const where = await firstFault(bundle, name, day)
   return fails('day', name, {
-    en: `${name} is not what entry ${day.number} of the ledger sealed: a row was altered, taken out, put in or moved${count}`,
-    zh: `${name} 与账本第 ${day.number} 条封存的不一致：有行被改动、删除、添加或调换顺序${zhCount}`,
+    en: `${name} is not what entry ${day.number} of the ledger sealed: a row was altered, taken out, put in or moved${count}; ${where.en}`,
+    zh: `${name} 与账本第 ${day.number} 条封存的不一致：有行被改动、删除、添加或调换顺序${zhCount}；${where.zh}`,
   })
 }
 

@@ -1,5 +1,7 @@
 import { EXIT, type ExitCode } from '../../base/exit-codes.js'
 import type { Finding, Text } from '../../base/report.js'
+import { NAMES } from '../bundle/format.js'
+import { TOLD_MAX } from './said.js'
 import { UnreadableError, type Verification, verifyPath } from './verify-path.js'
 
 /** How the verifier was called. */
@@ -29,19 +31,56 @@ export async function runVerifier({ path, key, language = environment(), isJson 
     return EXIT.io
   }
   clear()
-  if (isJson) print(JSON.stringify(verification))
+  const { what, ok, isKeyNamed, findings } = verification
+  if (isJson) print(JSON.stringify({ what, ok, key_named: isKeyNamed, findings }))
   else for (const line of inWords(verification, language)) print(line)
   return verification.ok ? EXIT.ok : EXIT.badData
 }
 
 /** All that was found as lines for people, with a verdict at the end. */
-export function inWords({ what, findings, ok }: Verification, language: 'en' | 'zh'): readonly string[] {
-  const wrong = findings.filter((finding) => !finding.ok)
-  const lines = findings.map(
-    (finding) => `${MARKS[language][finding.ok ? 'holds' : 'fails']}  ${said(finding, language)}`,
+export function inWords(verification: Verification, language: 'en' | 'zh'): readonly string[] {
+  const { told, consequences } = causesFirst(verification.findings)
+  const lines = told.map((finding) => `${MARKS[language][finding.ok ? 'holds' : 'fails']}  ${said(finding, language)}`)
+  if (consequences > 0) lines.push(`${MARKS[language].fails}  ${WORDS.consequences(consequences)[language]}`)
+  const wrong = told.filter(({ ok }) => !ok).length
+  return [...lines, '', ...verdict(verification, wrong)[language]]
+}
+
+/** In its first line all that may be relied on. */
+function verdict({ what, ok, isKeyNamed }: Verification, wrong: number): Lines {
+  if (!ok) return inBoth(WORDS.notAll(wrong))
+  if (what === 'report' || isKeyNamed) return inBoth(WORDS.allHolds[what])
+  return inBoth(WORDS.soundInItself, WORDS.fits[what], WORDS.whoseKey)
+}
+
+type Lines = Readonly<Record<'en' | 'zh', readonly string[]>>
+
+function inBoth(...texts: readonly Text[]): Lines {
+  return { en: texts.map(({ en }) => en), zh: texts.map(({ zh }) => zh) }
+}
+
+/** What figures are made with: where that was altered, figures differ, and nobody wants to read of each. */
+const CAUSES = new Set(['day', 'missing', 'sealed_file', 'configuration', 'factors', 'freeze', 'root'])
+
+/** What is to be told; of what follows from it only how many there are. Nothing is told twice. */
+function causesFirst(findings: readonly Finding[]): { told: readonly Finding[]; consequences: number } {
+  const isCaused = findings.some(
+    ({ ok, code, subject }) => !ok && (CAUSES.has(code) || /^(evidence|archive)\//.test(subject)),
   )
-  const verdict = ok ? WORDS.allHolds[what][language] : WORDS.notAll(wrong.length)[language]
-  return [...lines, '', verdict]
+  const seen = new Set<string>()
+  let consequences = 0
+  const told = findings.filter(({ ok, code, subject }) => {
+    if (ok) return true
+    const isOfFigures =
+      code === 'table' || (code === 'figure' && subject !== '') || (code === 'report' && subject !== NAMES.report)
+    if (isCaused && isOfFigures) consequences += 1
+    if (isCaused && isOfFigures) return false
+    const key = `${code} ${subject}`
+    if (subject !== '' && seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+  return { told, consequences }
 }
 
 /** The text of a finding; one that does not name what it is about is given the name. */
@@ -72,6 +111,28 @@ const WORDS = {
       zh: '账本成立：条目首尾相接，每条均与签名时相同。',
     },
   } satisfies Record<Verification['what'], Text>,
+  soundInItself: {
+    en: 'Sound in itself; whose key it is was not checked.',
+    zh: '自身前后一致；签名密钥属于谁未经核对。',
+  },
+  fits: {
+    bundle: {
+      en: 'The files fit together: the report is the one that this ledger froze, and every figure of it follows from the readings in this bundle.',
+      zh: '各文件相互吻合：报告就是该账本冻结的那一份，其中每个数值均可由证据包中的读数推出。',
+    },
+    ledger: {
+      en: 'The entries of the ledger follow one another, and each is as it was signed.',
+      zh: '账本条目首尾相接，每条均与签名时相同。',
+    },
+  },
+  whoseKey: {
+    en: 'But anybody can make such files with a key of his own. Get the fingerprint of the key from the plant by another way than these files came, and check again with --key.',
+    zh: '但任何人都可以用自己的密钥制作这样的文件。请通过其他途径从工厂取得密钥指纹，并用 --key 重新核查。',
+  },
+  consequences: (count: number): Text => ({
+    en: `and ${count > TOLD_MAX ? `more than ${TOLD_MAX}` : count} ${count === 1 ? 'figure or table that follows' : 'figures and tables that follow'} from it (--json names them)`,
+    zh: `以及由此引起的 ${count > TOLD_MAX ? `${TOLD_MAX} 项以上` : `${count} 项`}数值或表格差异（--json 逐一列出）`,
+  }),
   notAll: (count: number): Text => ({
     en: `It does NOT hold: ${count} ${count === 1 ? 'finding' : 'findings'} above. Do not rely on it; ask the plant for the bundle anew, and tell it what was found.`,
     zh: `不成立：上面有 ${count} 项问题。请勿采信；请向工厂重新索取证据包，并告知所发现的问题。`,

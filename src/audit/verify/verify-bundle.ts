@@ -50,8 +50,7 @@ async function* checkFigures(
   sealed: Sealed,
   { onProgress }: VerifyOptions,
 ): AsyncGenerator<Finding> {
-  const plants = report.plants.map(({ id }) => id)
-  const versions = yield* guarded('configuration', '', checkConfigurations(bundle, plants, sealed), null)
+  const versions = yield* guarded('configuration', '', checkConfigurations(bundle, report.plants, sealed), null)
   const library = yield* guarded('factors', '', checkFactors(bundle, report.basis.factors_sha256, sealed), null)
   if (versions === null || library === null) {
     yield fails('figure', '', {

@@ -18,6 +18,8 @@ export interface Verification {
   readonly findings: readonly Finding[]
   /** Nothing was found that does not hold. */
   readonly ok: boolean
+  /** Whether a key was named that it had to be signed with; otherwise nobody knows whose it is. */
+  readonly isKeyNamed: boolean
 }
 
 /** There is nothing at the path that can be read. */
@@ -34,15 +36,20 @@ export async function verifyPath(path: string, options: VerifyOptions = {}): Pro
     )
   })
   const ledger = is.isDirectory() ? await ledgerIn(path) : null
-  if (ledger !== null) return verified('ledger', checkLedgerFolder(ledger, options))
-  if (is.isFile() && (await isReport(path))) return verified('report', checkLoneReport(path, is.size, options))
-  return verified('bundle', checkBundle(path, options))
+  if (ledger !== null) return verified('ledger', options, checkLedgerFolder(ledger, options))
+  if (is.isFile() && (await isReport(path))) return verified('report', options, checkLoneReport(path, is.size, options))
+  return verified('bundle', options, checkBundle(path, options))
 }
 
-async function verified(what: Verification['what'], checks: AsyncIterable<Finding>): Promise<Verification> {
+async function verified(
+  what: Verification['what'],
+  { key }: VerifyOptions,
+  checks: AsyncIterable<Finding>,
+): Promise<Verification> {
   const findings: Finding[] = []
   for await (const finding of checks) findings.push(finding)
-  return { what, findings, ok: findings.length > 0 && findings.every(({ ok }) => ok) }
+  const ok = findings.length > 0 && findings.every((finding) => finding.ok)
+  return { what, findings, ok, isKeyNamed: key !== undefined }
 }
 
 async function* checkBundle(path: string, options: VerifyOptions): AsyncGenerator<Finding> {

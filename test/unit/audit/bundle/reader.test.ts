@@ -46,6 +46,21 @@ function folderOf(name: string, files: Readonly<Record<string, string>>): string
 
 const FILES = { 'report/report.json': '{}', 'MANIFEST.json': '[1]', 'evidence/p/readings/2026-10-01.csv': 'a,b\n' }
 
+test('folders that another packer has put into a zip are no files, and nothing is said of them', async () => {
+  const zip = new ZipFile()
+  for (const [path, content] of Object.entries(FILES)) {
+    if (path.includes('/')) zip.addEmptyDirectory(`${dirname(path)}/`, { mtime: new Date(0) })
+    zip.addBuffer(Buffer.from(content), path, { mtime: new Date(0) })
+  }
+  zip.end()
+  const path = join(dir, 'folders.zip')
+  await pipeline(zip.outputStream, createWriteStream(path))
+  const reader = await openBundle(path)
+  expect(reader.refused).toEqual([])
+  expect([...reader.files.keys()]).toEqual(Object.keys(FILES).sort())
+  await reader.close()
+})
+
 test('a zip and the folder it unpacks to are the same, in the order of their names', async () => {
   for (const path of [await zipOf('good.zip', FILES), folderOf('good', FILES)]) {
     const reader = await openBundle(path)

@@ -59,7 +59,7 @@ describe('a report beside the one that the evidence gives', () => {
   test('the same: one finding that holds, with the number of figures', () => {
     const findings = comparison(report, structuredClone(report))
     expect(findings).toMatchObject([{ ok: true, code: 'figure' }])
-    expect(findings[0]!.text.en).toContain('all 1 figures')
+    expect(findings[0]!.text.en).toContain('the one figure follows from the readings')
   })
 
   test('another value: both are said, with the id of the figure', () => {
@@ -106,6 +106,22 @@ describe('a report beside the one that the evidence gives', () => {
     const findings = comparison(stated, report)
     expect(findings).toMatchObject([{ ok: false, code: 'table', subject: 'scope-2' }])
     expect(findings[0]!.text.en).toContain(row)
+  })
+
+  test('a cell that differs is named by its row and column, with both as people read them', () => {
+    const table = report.sections[0]!.tables[0]!
+    const long = 'x'.repeat(500)
+    const rows = (factor: string) => [
+      { ...table.rows[0]!, cells: [{ word: 'grid' }, { word: long }, { word: factor }] },
+    ]
+    const columns = ['what', 'note', 'factor'].map((id) => ({ id, title: text(id), align: 'left' as const }))
+    const of = (factor: string) => ({
+      ...report,
+      sections: [{ ...report.sections[0]!, tables: [{ ...table, columns, rows: rows(factor) }] }],
+    })
+    expect(comparison(of('0.5'), of('0.6')).map((finding) => finding.text.en)).toEqual([
+      'table scope-2 (Scope 2), row 1 (grid), column "factor": the report says "0.5", the evidence gives "0.6"',
+    ])
   })
 
   test('a thousand figures that differ are told as fifty and how many more', () => {

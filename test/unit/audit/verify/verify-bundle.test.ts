@@ -1,7 +1,9 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bytesOf } from '../../../../src/audit/bundle/bundle-reader.js'
+import { openBundle } from '../../../../src/audit/bundle/open-bundle.js'
 import { fingerprintOf } from '../../../../src/audit/ledger/fingerprint.js'
 import { readKey } from '../../../../src/audit/ledger/keys.js'
 import { inWords } from '../../../../src/audit/verify/run.js'
@@ -37,8 +39,20 @@ describe('the bundle of a plant with meters, a stack and a robot', () => {
     const english = inWords(verification, 'en').join('\n')
     expect(english).toContain(`all ${figures} figures follow from the readings`)
     expect(english).toContain('not computed again')
-    expect(english).toContain('Everything holds')
-    expect(inWords(verification, 'zh').at(-1)).toContain('全部成立')
+    expect(english).toContain('report.en.pdf among them')
+    expect(english).toContain('the configuration of the plant is the one that the ledger has, in force from ')
+  })
+
+  test('without a key that was named it is sound in itself, and no more', async () => {
+    const verification = await verifyPath(made.zip)
+    const verdict = (language: 'en' | 'zh') => inWords(verification, language).slice(-3)
+    expect(verdict('en')[0]).toBe('Sound in itself; whose key it is was not checked.')
+    expect(verdict('en')[2]).toContain('anybody can make such files with a key of his own')
+    expect(verdict('zh')[0]).toBe('自身前后一致；签名密钥属于谁未经核对。')
+    const key = fingerprintOf(readKey(made.ledgerDir)!.key)
+    const named = await verifyPath(made.zip, { key })
+    expect(inWords(named, 'en').at(-1)).toContain('Everything holds: this is the report that was frozen')
+    expect(inWords(named, 'zh').at(-1)).toContain('全部成立')
   })
 
   test('holds with the fingerprint of its key, and not with another', async () => {
@@ -61,6 +75,48 @@ describe('the bundle of a plant with meters, a stack and a robot', () => {
     const cut = join(dir, 'cut.zip')
     writeFileSync(cut, readFileSync(made.zip).subarray(0, 2000))
     expect(failing(await verifyPath(cut))).toEqual([`unreadable ${cut}`])
+  })
+})
+
+describe('what was altered is told first', () => {
+  async function alteredDay(alter: (lines: string[]) => void): Promise<readonly string[]> {
+    const folder = mkdtempSync(join(dir, 'unpacked-'))
+    const bundle = await openBundle(made.zip)
+    for (const name of bundle.files.keys()) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true })
+      writeFileSync(join(folder, name), await bytesOf(bundle, name))
+    }
+    await bundle.close()
+    const path = join(folder, DAY)
+    const lines = readFileSync(path, 'utf8').split('\n')
+    alter(lines)
+    writeFileSync(path, lines.join('\n'))
+    return inWords(await verifyPath(folder), 'en').filter((line) => line.startsWith('FAILS'))
+  }
+  const DAY = 'evidence/p/readings/2026-10-01.csv'
+
+  test('a reading out of order: its line, device, metric and time; the figures that follow in one line', async () => {
+    let row: string[] = []
+    const told = await alteredDay((lines) => {
+      lines.splice(3, 2, lines[4]!, lines[3]!)
+      row = lines[4]!.split(',')
+    })
+    expect(told.length).toBeLessThanOrEqual(3)
+    expect(told[0]).toContain(`${DAY} was altered`)
+    expect(told[1]).toContain(`line 5 (${row[1]}, ${row[3]}, ${row[5]}) stands out of order`)
+  })
+
+  test('another value: that the root does not tell which row, and how many figures follow', async () => {
+    const told = await alteredDay((lines) => {
+      const at = lines.findIndex((line) => line.includes(',elec_import_kwh,')) + 30
+      const cells = lines[at]!.split(',')
+      lines[at] = [...cells.slice(0, 6), String(Number(cells[6]) + 1000), ...cells.slice(7)].join(',')
+    })
+    expect(told[1]).toContain(
+      'the root does not tell which one is another; any Parquet reader shows the rows of archive/reading/',
+    )
+    expect(told[2]).toMatch(/ and (more than )?\d+ figures and tables that follow from it \(--json names them\)$/)
+    expect(told).toHaveLength(3)
   })
 })
 
