@@ -46,6 +46,8 @@ export interface Emission {
   readonly importKwh: string
   readonly figureId: string
   readonly kg: string
+  /** Of the figure, as the report has it. */
+  readonly unit: string
   readonly factor: ReportFactor
 }
 
@@ -117,7 +119,8 @@ function emissionOf(report: Report, plant: string): Emission | null {
   const used = report.factors.filter(({ id }) => emitted[1].factors.includes(id))
   const [factor] = used
   if (factor === undefined || used.length > 1 || !/^kgCO2e?\/kWh$/.test(factor.unit)) return null
-  return { importId: imported[0], importKwh: imported[1].value!, figureId: emitted[0], kg: emitted[1].value!, factor }
+  const [figureId, { value, unit }] = emitted
+  return { importId: imported[0], importKwh: imported[1].value!, figureId, kg: value!, unit, factor }
 }
 
 async function multiplierOf(

@@ -7,8 +7,6 @@ import type { Example } from './example.js'
 export interface GuideFacts {
   readonly report: Report
   readonly ledger: LedgerPart
-  /** As people compare it. */
-  readonly fingerprint: string
   /** A figure traced by hand; null where none of the report can be traced in so simple a way. */
   readonly example: Example | null
 }
@@ -19,21 +17,20 @@ export interface Workings {
   readonly start: string
   readonly end: string
   readonly difference: string
-  /** How far that is from what the report says, kWh. */
-  readonly offKwh: number
+  /** How far that is from what the report says, kWh; '' where it is nothing that can be seen. */
+  readonly off: string
   readonly holds: boolean
   readonly emission: string | null
-  readonly offKg: number
   readonly emissionHolds: boolean
 }
 
 /** The guide in one language, part by part. */
 export interface GuideWords {
   head(facts: GuideFacts): string
-  key(facts: GuideFacts): string
-  script(facts: GuideFacts): string
-  byHand(commands: ByHand): string
+  key(commands: ByHand): string
+  script(commands: ByHand): string
+  byHand(commands: ByHand, python: string): string
   example(example: Example, workings: Workings): string
   readonly noExample: string
-  readonly limits: string
+  limits(facts: GuideFacts): string
 }

@@ -1,6 +1,5 @@
-import { fingerprintOf, publicKeyFrom } from '../../ledger/fingerprint.js'
-import { BY_HAND } from './commands.js'
-import { type Example, type ExampleSources, exampleOf, readReport } from './example.js'
+import { byHand, PYTHON } from './commands.js'
+import { type Emission, type Example, type ExampleSources, exampleOf, readReport } from './example.js'
 import type { GuideFacts, GuideWords, Workings } from './facts.js'
 import { GUIDE_EN } from './words-en.js'
 import { GUIDE_ZH } from './words-zh.js'
@@ -9,24 +8,26 @@ import { GUIDE_ZH } from './words-zh.js'
 export async function guide(sources: ExampleSources): Promise<string> {
   const report = await readReport(sources.reportDir)
   const example = await exampleOf(report, sources)
-  const key = publicKeyFrom(sources.ledger.publicKey)!
-  const facts = { report, ledger: sources.ledger, fingerprint: fingerprintOf(key), example }
+  const facts = { report, ledger: sources.ledger, example }
   return [GUIDE_EN, GUIDE_ZH].map((words) => written(words, facts)).join('\n---\n\n')
 }
 
 function written(words: GuideWords, facts: GuideFacts): string {
-  const { example } = facts
+  const { example, report } = facts
+  const commands = byHand(`${report.id}.v${report.version}.zip`)
   return `${words.head(facts)}
-${words.key(facts)}
-${words.script(facts)}
-${words.byHand(BY_HAND)}
+${words.key(commands)}
+${words.script(commands)}
+${words.byHand(commands, PYTHON)}
 ${example === null ? words.noExample : `${words.example(example, workings(example))}`}
-${words.limits}`
+${words.limits(facts)}`
 }
 
 /** A day is rounded to a millionth before days are added up, and pencil and paper round too. */
 const RELATIVE = 1e-9
 const ROUNDING = 1e-6
+/** Beyond nine decimals nothing is shown. */
+const SEEN = 5e-10
 
 function workings(example: Example): Workings {
   const { start, end, figure, multiplier, kwh, emission } = example
@@ -41,13 +42,18 @@ function workings(example: Example): Workings {
     start: boundaryText(start),
     end: boundaryText(end),
     difference,
-    offKwh,
+    off: offKwh < SEEN ? '' : offKwh.toPrecision(1),
     holds: offKwh <= allowed(kwh),
     emission:
-      emission && `${emission.importKwh} kWh × ${emission.factor.value} ${emission.factor.unit} = ${plain(kg)} kg`,
-    offKg,
+      emission &&
+      `${emission.importKwh} kWh × ${emission.factor.value} ${emission.factor.unit} = ${plain(kg)} ${gasOf(emission)}`,
     emissionHolds: offKg <= allowed(kg),
   }
+}
+
+/** kg of what the factor is of. */
+function gasOf({ factor }: Emission): string {
+  return factor.unit.startsWith('kgCO2e') ? 'kg CO2e' : 'kg CO2'
 }
 
 function boundaryText({ at, before, after, register }: Example['start']): string {

@@ -1,6 +1,10 @@
 import type { Example } from './example.js'
 import type { GuideWords, Workings } from './facts.js'
 
+const ROUNDING = `The report rounds the amount of each day to a millionth of its unit (half away from
+zero) and adds days. So every total of days, also tonnes of standard coal (tce) and emissions, may differ from one multiplication of the whole period
+by half a millionth of the unit for each day, and twelve months add up to their year exactly.`
+
 export const GUIDE_EN: GuideWords = {
   head: ({ report, ledger }) => `# How to check this report
 
@@ -18,44 +22,53 @@ made it, and without a network.
 | rests on | ${ledger.days.size} sealed days, ${[...ledger.days.values()].reduce((sum, { rows }) => sum + rows, 0)} rows |
 | made with | Greengauge ${report.basis.code.version}${report.basis.code.commit === '' ? '' : ` (${report.basis.code.commit})`} |
 `,
-  key: ({ fingerprint }) => `## 1. Whose key is it?
+  key: (commands) => `## 1. Whose key is it?
 
-Everything is signed with one key, and a bundle brings its own. So ask the plant for the fingerprint of its key on another
-way than you got the bundle: on paper, by telephone, from its last report. It has to be
+Lay the zip and its \`.sig\` into an empty folder of your own, and unpack it there. All commands below are run in that folder.
 
-    ${fingerprint}
+${indented(commands.begin)}
 
-    openssl pkey -pubin -in ledger/public-key.pem -outform DER | sha256sum
+Everything is signed with one key, and a bundle brings its own: who makes another bundle with a key of his own can print that
+key's fingerprint anywhere in it, here or on the cover of the PDF. So a printed one proves nothing, and none is printed here.
+Ask the plant for the fingerprint of its key by another way than you got the bundle, on paper or by telephone to a number that
+you know, or take it from an earlier report, and write it down:
 
-If it is another one, stop here: the bundle may be sound in itself and still be somebody else's.
+    ________________________________________________________________________________
+
+The key in this bundle has this one:
+
+${indented(commands.fingerprint)}
+
+If the two differ, stop here: the bundle may be sound in itself and still be somebody else's.
 `,
-  script: () => `## 2. With the script
+  script: (commands) => `## 2. With the script
 
-You need Node.js 20.19 or newer, nothing else.
+You need Node.js 20.19 or newer, nothing else. Put the fingerprint that you wrote down in the place of FINGERPRINT.
 
-    unzip BUNDLE.zip -d bundle
-    node bundle/verify/greengauge-verify.mjs BUNDLE.zip --key "FINGERPRINT"
+${indented(commands.script)}
 
 It checks every signature and hash, computes every figure of the report again from the readings in the CSV files, and says
-in plain words what holds and what does not. It ends with 0 when all holds, with 65 when something does not. The script
-in a bundle is part of what you check: if you want to rely on it, take the same file from a release of Greengauge, or
-\`greengauge verify\`, which does the same.
+in plain words what holds and what does not. It ends with 0 when all holds, with 65 when something does not. Without \`--key\`
+it can only say that the bundle is sound in itself. The script is part of what you check and comes from whoever sent the
+bundle: if you do not trust him, use \`greengauge verify\` of a Greengauge that you got elsewhere, which does the same, or section 3.
 `,
-  byHand: (commands) => `## 3. With openssl and sha256sum alone
+  byHand: (commands, python) => `## 3. With openssl, sha256sum and Python
 
-In the unpacked folder. First the zip as you got it (\`BUNDLE.zip\` and \`BUNDLE.zip.sig\`), then the list of its files; both say
+You need OpenSSL 3, GNU coreutils 8.31 or newer (\`sha256sum\`, \`base64\`, \`basenc\`), GNU grep and sed, and for the last step Python 3.8 or newer.
+What the commands write goes into \`work/\`, not into the bundle. First the zip as you got it, then the list of its files; both say
 \`Signature Verified Successfully\`:
 
 ${indented(commands.zip)}
 
 ${indented(commands.manifest)}
 
-The list names the sums of all files, and the sums hold for the files; a line of the list and \`all files hold\` are shown:
+The list names the sums of all files, the sums hold for the files, and there is no file besides; a line of the list,
+\`all files hold\` and \`no other file is there\` are shown:
 
 ${indented(commands.files)}
 
-\`find . -type f\` shows no file that the list does not name, but the list itself and its signature. The last line of the ledger says
-that this report was frozen, with the SHA-256 that the report has:
+The last line of the ledger says that this report was frozen, with the SHA-256 that the report has, and in \`files\` that of
+every file that was frozen with it:
 
 ${indented(commands.freeze)}
 
@@ -66,9 +79,18 @@ ${indented(commands.entry)}
 
 ${indented(commands.signature)}
 
-\`days\` in the last line are the numbers of the lines that seal the readings below \`archive/\`, file by file with their SHA-256, and as a
+The signature of the last line holds for all lines before it, as each hash is over the one before. \`days\` in the last line are the numbers of the lines that seal the readings below \`archive/\`, file by file with their SHA-256, and as a
 Merkle tree (RFC 6962) over the lines of \`evidence/PLANT/readings/DAY.csv\`, the header line left out. \`configuration\` and \`factors\`
 lines seal what is in \`evidence/PLANT/configurations/\` (the number of the line is the name of the file) and \`evidence/factors/\`.
+These lines of Python check the hashes of the whole chain and all that it seals; write them to \`work/check.py\`:
+
+\`\`\`python
+${python}\`\`\`
+
+${indented(commands.python)}
+
+It ends with an \`AssertionError\` that names what does not hold, or says so line by line. It holds a day in memory. That the
+figures follow from the readings takes more than a page; that is what the script of section 2 does.
 `,
   example: (example, workings) => `## 4. One figure traced by hand
 
@@ -89,7 +111,7 @@ ${multiplierText(example)}So it counted
 
 ${
   workings.holds
-    ? `which is the figure of the report (off by ${workings.offKwh.toPrecision(1)}: the report rounds each day to a millionth and adds days).`
+    ? `which is the figure of the report${workings.off === '' ? '' : `, but for ${workings.off} kWh`}. ${ROUNDING}`
     : `The report says ${example.figure.value} ${example.figure.unit}. The register did not simply rise: it was reset or exchanged, had a
 false value, or a reading was corrected (flags of the figure: ${example.figure.flags.join(', ') || 'none'}). Then each step has to be looked at; the README of Greengauge
 says under Flags what each flag means, and the script follows every step.`
@@ -102,7 +124,7 @@ No meter of purchased electricity has a figure in this report that can be traced
 \`report/report.json\`: \`days\` are sums of daily figures of a KPI, \`sum\` and \`quotient\` are made of other figures that it names, and
 \`formulas\` says what each KPI is. The readings are in \`evidence/PLANT/readings/\`.
 `,
-  limits: `## 5. What is stated and signed, but not computed again
+  limits: ({ ledger: { timeStamps, freeze } }) => `## 5. What is stated and sealed, but not computed again
 
 - How many messages were refused (\`rejected.csv\`): what was refused is no reading.
 - Hours of stacks before the readings in the bundle begin (\`hours-before.csv\`), which substitution looks back on.
@@ -110,13 +132,19 @@ No meter of purchased electricity has a figure in this report that can be traced
 - What persons and the configuration say: meters, roles, ratios, contracts, boundaries. They are sealed, so they cannot be changed
   afterwards; whether they were true then is for you to find out on the spot.
 - Whether a device told the truth.
+- ${
+    freeze.body.files === undefined
+      ? 'PDF, XLSX, CSV and `evidence/formulas.json`: in this ledger they are not sealed but only signed with the bundle, so whoever has the key could exchange them.'
+      : 'What stands in PDF, XLSX and CSV: they are the files that were frozen, and are not read. `report/report.json` is what is computed again.'
+  }
+- This guide and \`SHA256SUMS\`: they are made with the bundle, not at the freeze. They are signed, no more, so whoever has the key could
+  write another guide; nothing in it takes the place of a check.
 
 ## 6. What the owner of the key could do
 
 Who holds the private key can write another ledger from its beginning, with other readings, and sign it. Against that there
 is one remedy, and it has to be taken before: an anchor outside his reach. Keep the hash of the entry above (print it,
-have it signed, send it to yourself), or have it time-stamped by an authority (RFC 3161; \`ledger/time-stamps/\` holds those that
-were taken). A ledger that was written anew cannot contain an entry with that hash.
+have it signed, send it to yourself), or have it time-stamped by an authority (RFC 3161; before this freeze ${timeStamps.length === 0 ? 'none was taken' : `${timeStamps.length} ${timeStamps.length === 1 ? 'was' : 'were'} taken: \`ledger/time-stamps/\``}). A ledger that was written anew cannot contain an entry with that hash.
 `,
 }
 
@@ -136,7 +164,7 @@ function emissionText({ emission }: Example, workings: Workings): string {
 
     ${workings.emission}
 
-and the report says ${emission.kg} kg (\`${emission.figureId}\`, location-based)${workings.emissionHolds ? '.' : ', which also has what is not electricity from the grid meters: see the parts of that figure.'}
+and the report says ${emission.kg} ${emission.unit} (\`${emission.figureId}\`, location-based)${workings.emissionHolds ? '.' : ', which also has what is not electricity from the grid meters: see the parts of that figure.'}
 `
 }
 

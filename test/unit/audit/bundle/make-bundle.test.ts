@@ -139,7 +139,7 @@ test('the guide traces a figure of this report, line by line, and every file tha
     '    R(2026-09-30T16:00:00.000Z) = 1063.4666666666667 + (1064.4666666666667 − 1063.4666666666667) × 480 s / 900 s = 1064',
   )
   expect(text).toContain('(1352 − 1064) = 288 kWh\n\nwhich is the figure of the report')
-  expect(text).toContain('288 kWh × 0.5 kgCO2/kWh = 144 kg')
+  expect(text).toContain('288 kWh × 0.5 kgCO2/kWh = 144 kg CO2\n')
   expect(text).toContain('手工追溯一个数值')
   for (const [, pattern, file, line] of text.matchAll(/\$ grep -F '([^']+)' (\S+)\n {4}(.+)\n/g)) {
     const found = (await bytesOf(reader, file!))
@@ -151,31 +151,46 @@ test('the guide traces a figure of this report, line by line, and every file tha
   await reader.close()
 })
 
-describe.skipIf(!hasTools())('with unzip, openssl and the coreutils alone, as the guide says', () => {
-  test('every command shows what it should', () => {
-    const folder = join(dir, 'unpacked')
-    execFileSync('unzip', ['-q', out, '-d', folder])
-    cpSync(out, join(folder, 'BUNDLE.zip'))
-    cpSync(`${out}.sig`, join(folder, 'BUNDLE.zip.sig'))
-    const text = readFileSync(join(folder, 'HOW-TO-CHECK.md'), 'utf8').split('\n---\n')[0]!
-    const blocks = text.match(/(?:^ {4}(?:openssl|base64|grep|sha256sum|tail) .*\n)+/gm)!
-    expect(blocks).toHaveLength(7)
+describe.skipIf(!hasTools())('in an empty folder, with the tools that the guide names', () => {
+  test('every command of the guide works as it is written, and leaves the bundle as it was', () => {
+    const folder = join(dir, 'auditor')
+    mkdirSync(folder)
+    const name = `${FROZEN_ID}.v1.zip`
+    cpSync(out, join(folder, name))
+    cpSync(`${out}.sig`, join(folder, `${name}.sig`))
+    const guide = execFileSync('unzip', ['-p', out, 'HOW-TO-CHECK.md'], { encoding: 'utf8' })
+    const text = guide.split('\n---\n')[0]!
     const run = (block: string) => execFileSync('bash', ['-ec', block], { cwd: folder, encoding: 'utf8' })
-    const [fingerprint, zip, manifest, files, freeze, entry, signature] = blocks.map(run)
-    expect(fingerprint!.slice(0, 64)).toBe(
-      /^ {4}((?:[0-9a-f]{4} ){15}[0-9a-f]{4})$/m.exec(text)![1]!.replaceAll(' ', ''),
-    )
+    const blocks = text.match(
+      /(?:^ {4}(?:unzip|mkdir|node|openssl|base64|grep|\(cut|\(cd|sha256sum|tail|python3) .*\n)+/gm,
+    )!
+    expect(blocks).toHaveLength(10)
+    run(blocks[0]!)
+    const [fingerprint, script, zip, manifest, files, freeze, entry, signature] = blocks.slice(1, -1).map(run)
+    const key = createPublicKey(readFileSync(join(folder, 'unpacked/ledger/public-key.pem')))
+    expect(fingerprint!.slice(0, 64)).toBe(hash('sha256', key.export({ type: 'spki', format: 'der' }), 'hex'))
+    expect(guide.replaceAll(' ', '')).not.toContain(fingerprint!.slice(0, 64))
+    expect(script).toBe('')
     for (const said of [zip, manifest, signature]) expect(said).toBe('Signature Verified Successfully\n')
-    expect(files).toMatch(/^"name":"SHA256SUMS","sha256":"[0-9a-f]{64}"\nall files hold\n$/)
+    expect(files).toMatch(/^"name":"SHA256SUMS","sha256":"[0-9a-f]{64}"\nall files hold\nno other file is there\n$/)
     const last = JSON.parse(freeze!.split('\n')[0]!) as { hash: string; body: { sha256: string } }
     expect(freeze!.split('\n')[1]!.slice(0, 64)).toBe(last.body.sha256)
     expect(entry!.slice(0, 64)).toBe(last.hash)
+    writeFileSync(join(folder, 'work/check.py'), /^```python\n((?:.*\n)*?)```$/m.exec(text)![1]!)
+    expect(run(blocks.at(-1)!)).toBe(
+      `chain: 10 entries, head ${last.hash}\nfrozen with the report: 7 files\ndays: 6 roots\nconfigurations and factor tables hold\n`,
+    )
+    expect(run('cd unpacked && find . -type f | wc -l').trim()).toBe(
+      String(run(`unzip -Z1 ${name}`).trim().split('\n').length),
+    )
+    appendFileSync(join(folder, 'unpacked/report/report.en.pdf'), ' ')
+    expect(() => run('python3 work/check.py 2>&1')).toThrow()
   })
 })
 
 function hasTools(): boolean {
   try {
-    for (const tool of ['unzip', 'openssl', 'basenc']) execFileSync('which', [tool])
+    for (const tool of ['unzip', 'openssl', 'basenc', 'python3']) execFileSync('which', [tool])
     return true
   } catch {
     return false
