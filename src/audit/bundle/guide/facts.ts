@@ -13,7 +13,7 @@ export interface GuideFacts {
 
 /** The arithmetic of an example, line by line, without a word of any language. */
 export interface Workings {
-  /** Commands that show the readings, each with the line that it shows. */
+  /** Commands that show the readings, each with the line that it shows as a comment. */
   readonly start: string
   readonly end: string
   readonly difference: string

@@ -58,7 +58,9 @@ function gasOf({ factor }: Emission): string {
 
 function boundaryText({ at, before, after, register }: Example['start']): string {
   const found = before.ts === after.ts ? [before] : [before, after]
-  const shown = found.map(({ file, line }) => `$ grep -F ${quoted(seriesAndTime(line))} ${file}\n${line}`).join('\n')
+  const shown = found
+    .map(({ file, line }) => `grep -F ${quoted(seriesAndTime(line))} unpacked/${file}\n# ${line}`)
+    .join('\n')
   if (before.ts === after.ts) return `${shown}\n\n    R(${at}) = ${plain(register)}`
   const [part, whole] = [(Date.parse(at) - before.ts) / 1000, (after.ts - before.ts) / 1000]
   return `${shown}

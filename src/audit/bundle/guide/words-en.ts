@@ -97,7 +97,7 @@ figures follow from the readings takes more than a page; that is what the script
 **${example.figure.name.en}** (\`${example.figureId}\`) of ${example.plant.name.en || example.plant.id}: the report says **${example.figure.value} ${example.figure.unit}**.
 
 A meter sends its register. What was used in the period is the register at its end less the register at its beginning;
-between two readings the register is taken to have risen evenly. The period begins at ${example.start.at}:
+between two readings the register is taken to have risen evenly. Behind \`#\` stands what a command shows. The period begins at ${example.start.at}:
 
 ${indented(workings.start)}
 
@@ -144,7 +144,8 @@ No meter of purchased electricity has a figure in this report that can be traced
 
 Who holds the private key can write another ledger from its beginning, with other readings, and sign it. Against that there
 is one remedy, and it has to be taken before: an anchor outside his reach. Keep the hash of the entry above (print it,
-have it signed, send it to yourself), or have it time-stamped by an authority (RFC 3161; before this freeze ${timeStamps.length === 0 ? 'none was taken' : `${timeStamps.length} ${timeStamps.length === 1 ? 'was' : 'were'} taken: \`ledger/time-stamps/\``}). A ledger that was written anew cannot contain an entry with that hash.
+have it signed, send it to yourself), or have it time-stamped by an authority (RFC 3161; before this freeze ${timeStamps.length === 0 ? 'none was taken' : `${timeStamps.length} ${timeStamps.length === 1 ? 'was' : 'were'} taken: \`ledger/time-stamps/\``}).
+A ledger that was written anew cannot contain an entry with that hash${freeze.body.files === undefined ? '' : ', nor can a PDF or table be exchanged that it seals'}.
 `,
 }
 

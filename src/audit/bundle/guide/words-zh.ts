@@ -87,7 +87,7 @@ ${indented(commands.python)}
 
 ${example.plant.name.zh || example.plant.id} 的 **${example.figure.name.zh}**（\`${example.figureId}\`）：报告为 **${example.figure.value} ${example.figure.unit}**。
 
-电表上传的是表底数。期间用电量等于期末表底数减去期初表底数；两次读数之间按均匀上升取值。期间自 ${example.start.at} 开始：
+电表上传的是表底数。期间用电量等于期末表底数减去期初表底数；两次读数之间按均匀上升取值。\`#\` 之后是命令的输出。期间自 ${example.start.at} 开始：
 
 ${indented(workings.start)}
 
@@ -130,7 +130,7 @@ ${emissionText(example, workings)}`,
 
 持有私钥的人可以从头另写一本账本，使用不同的读数并签名。对此只有一种办法，而且必须事先采取：在其控制范围之外留存锚点。
 请保存上述条目的哈希（打印、签字、发送给自己），或由时间戳机构加盖时间戳（RFC 3161；本次冻结之前${timeStamps.length === 0 ? '未取得时间戳' : `已取得 ${timeStamps.length} 个，见 \`ledger/time-stamps/\``}）。
-重新编写的账本不可能包含具有该哈希的条目。
+重新编写的账本不可能包含具有该哈希的条目${freeze.body.files === undefined ? '' : '，该条目封存的 PDF 与表格也无法更换'}。
 `,
 }
 

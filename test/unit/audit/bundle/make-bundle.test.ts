@@ -141,7 +141,9 @@ test('the guide traces a figure of this report, line by line, and every file tha
   expect(text).toContain('(1352 − 1064) = 288 kWh\n\nwhich is the figure of the report')
   expect(text).toContain('288 kWh × 0.5 kgCO2/kWh = 144 kg CO2\n')
   expect(text).toContain('手工追溯一个数值')
-  for (const [, pattern, file, line] of text.matchAll(/\$ grep -F '([^']+)' (\S+)\n {4}(.+)\n/g)) {
+  const shown = [...text.matchAll(/^ {4}grep -F '([^']+)' unpacked\/(\S+)\n {4}# (.+)\n/gm)]
+  expect(shown).toHaveLength(8)
+  for (const [, pattern, file, line] of shown) {
     const found = (await bytesOf(reader, file!))
       .toString()
       .split('\n')
@@ -162,10 +164,12 @@ describe.skipIf(!hasTools())('in an empty folder, with the tools that the guide 
     const text = guide.split('\n---\n')[0]!
     const run = (block: string) => execFileSync('bash', ['-ec', block], { cwd: folder, encoding: 'utf8' })
     const blocks = text.match(
-      /(?:^ {4}(?:unzip|mkdir|node|openssl|base64|grep|\(cut|\(cd|sha256sum|tail|python3) .*\n)+/gm,
+      /(?:^ {4}(?:unzip|mkdir|node|openssl|base64|grep -o|\(cut|\(cd|sha256sum|tail|python3) .*\n)+/gm,
     )!
     expect(blocks).toHaveLength(10)
+    const traced = [...text.matchAll(/^ {4}(grep -F .*)\n {4}# (.*)\n/gm)]
     run(blocks[0]!)
+    expect(traced.map(([, command]) => run(command!))).toEqual(traced.map(([, , line]) => `${line}\n`))
     const [fingerprint, script, zip, manifest, files, freeze, entry, signature] = blocks.slice(1, -1).map(run)
     const key = createPublicKey(readFileSync(join(folder, 'unpacked/ledger/public-key.pem')))
     expect(fingerprint!.slice(0, 64)).toBe(hash('sha256', key.export({ type: 'spki', format: 'der' }), 'hex'))
