@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { transpose } from '../archive/archive.js'
 import { FILES } from '../audit/book/folder.js'
-import type { LedgerBody } from '../audit/ledger/entry.js'
+import { subjectOf } from '../audit/ledger/entry.js'
 import { takeTimeStamp } from '../audit/ledger/stamp.js'
 import { dateOf } from '../audit/ledger/states.js'
 import { TimeStampError } from '../audit/ledger/time-stamp.js'
@@ -154,30 +154,5 @@ function ledgerAnswer({ ledger, index, sealing }: Audit): LedgerAnswer {
       return { number, at, kind: body.kind, subject: subjectOf(body), hash }
     }),
     trouble: sealing.trouble,
-  }
-}
-
-function subjectOf(body: LedgerBody): string {
-  switch (body.kind) {
-    case 'key':
-      return body.algorithm
-    case 'day':
-      return `${body.rows_of}/${body.plant}/${body.day}`
-    case 'expired':
-      return `${body.plant}/${body.before}`
-    case 'segment':
-      return String(body.segment)
-    case 'trimmed':
-      return String(body.before)
-    case 'configuration':
-      return body.from
-    case 'factors':
-      return body.sha256
-    case 'statement':
-      return `${body.plant}/${body.said.device}/${body.said.id}`
-    case 'report':
-      return `${body.act} ${body.report} ${body.version}`
-    case 'time_stamp':
-      return String(body.entry)
   }
 }

@@ -6,6 +6,7 @@ import type { KpiInfo } from '../../base/kpi.js'
 import { POLLUTANTS } from '../../base/options/limits.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import { QUALITIES } from '../../base/quality.js'
+import type { OfflineSeries } from '../../kpi/offline/plant.js'
 import type { Point, Stream } from '../../kpi/point.js'
 import type { StreamQuery } from '../../stores/store.js'
 import { configurationName } from '../bundle/format.js'
@@ -13,7 +14,6 @@ import { canonical, type LedgerEntry } from '../ledger/entry.js'
 import { plantParts } from '../ledger/sealing.js'
 import { periodsOf } from '../periods.js'
 import type { ReportSources, StreamQuality } from '../report/sources.js'
-import type { EvidenceSeries } from './live.js'
 import type { Span } from './watch.js'
 
 const HOUR_MS = 3_600_000
@@ -63,7 +63,7 @@ export interface PlantPart {
   /** IANA. */
   readonly zone: string
   readonly span: Span
-  readonly series: readonly EvidenceSeries[]
+  readonly series: readonly OfflineSeries[]
 }
 
 /** Writes what a bundle has of a plant beside its days. */

@@ -1,6 +1,7 @@
 import type { DayFile } from '../../archive/record/manifest.js'
-import type { MetricClass } from '../../base/metrics.js'
 import type { Report, Text } from '../../base/report.js'
+import type { OfflineSeries } from '../../kpi/offline/plant.js'
+import type { ReportEntry } from '../ledger/ledger-index.js'
 import type { ReportLanguage } from '../render/language.js'
 import type { ReportRequest } from './request.js'
 import type { Span } from './watch.js'
@@ -10,21 +11,7 @@ export interface PlantEvidence {
   /** Days of UTC since 1970 whose readings are needed, ascending; before the period there may be holes. */
   readonly days: readonly number[]
   /** Every series there ever was. */
-  readonly series: readonly EvidenceSeries[]
-}
-
-/** A series as a bundle states it. Times in epoch ms. */
-export interface EvidenceSeries {
-  readonly device: string
-  readonly metric: string
-  readonly class: MetricClass
-  readonly unit: string
-  readonly line: string
-  /** Of its first and last reading of all time. */
-  readonly firstTs: number
-  readonly lastTs: number
-  /** Its figures are made of its readings from here on. */
-  readonly walkFromMs: number
+  readonly series: readonly OfflineSeries[]
 }
 
 /** What the record consists of at one instant. */
@@ -88,13 +75,5 @@ export interface BookLedger {
   append(act: ReportAct): Promise<void>
 }
 
-export interface ReportAct {
-  readonly act: 'frozen' | 'verified' | 'superseded'
-  readonly report: string
-  readonly version: number
-  readonly sha256: string
-  readonly by: string
-  readonly days: readonly number[]
-  /** Of a freeze: SHA-256 of each file, see `frozenFiles`. */
-  readonly files?: Readonly<Record<string, string>>
-}
+/** An entry about a report. */
+export type ReportAct = Omit<ReportEntry, 'kind'>

@@ -112,11 +112,6 @@ export class LedgerIndex {
     return this.#expired.get(plant) ?? ''
   }
 
-  /** Whether it is on record that a version of a report was frozen, verified or superseded. */
-  hasReport(act: 'frozen' | 'verified' | 'superseded', report: string, version: number): boolean {
-    return this.#reports.has(`${act} ${report} ${version}`)
-  }
-
   /** The last entries, newest first, a hundred at most. */
   newest(): readonly LedgerEntry[] {
     return this.#recent.toReversed()

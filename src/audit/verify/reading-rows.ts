@@ -1,18 +1,10 @@
 import { QUALITIES } from '../../base/quality.js'
+import type { DayRow } from '../../kpi/offline/day.js'
 import { parseLine } from '../ledger/rows.js'
 
-/** A reading as it stands in the evidence; `value` and `word` as in the archive, one of them null. Times in epoch ms. */
-export interface EvidenceReading {
-  readonly device: string
-  readonly metric: string
+/** A reading as it stands in the evidence. */
+export interface EvidenceReading extends DayRow {
   readonly unit: string
-  readonly ts: number
-  readonly value: number | null
-  readonly word: string | null
-  /** Rank, see `base/quality.ts`. */
-  readonly quality: number
-  readonly receivedAt: number
-  readonly assumed: boolean
 }
 
 const DEVICE = 1
