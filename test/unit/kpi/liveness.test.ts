@@ -98,6 +98,21 @@ describe('in a plant', () => {
     expect(await bench.point({ ...quarter, start: at('10:00') })).toMatchObject({ provisional: false, numerator: 1 })
   })
 
+  test('what a device that only tells of events has said is final with the plant, though it says nothing more', async () => {
+    bench = await Bench.open()
+    for (const minute of ['00', '15', '30', '45']) await bench.feed([kwh('a', `10:${minute}`, Number(minute))])
+    const told = { plant: 'p', line: 'l', device: 'log', id: 'e-1', type: 'fuel_used', ts: at('10:06') }
+    Object.assign(bench.senders.touch('p', 'l', 'log'), {
+      newestTs: at('10:06'),
+      lastTs: at('10:06'),
+      lastArrivalMs: at('10:57'),
+    })
+    await bench.commit([], [{ ...told, receivedAt: at('10:57'), fields: { fuel: 'diesel', amount: 2, unit: 't' } }])
+    for (const time of ['10:58', '11:05']) await bench.feed([kwh('a', time, 60)])
+    const hour = { kpi: 'energy_diesel', scope: 'device', id: 'log', window: '1h', start: at('10:00') } as const
+    expect(await bench.point(hour)).toMatchObject({ provisional: false, value: 2 })
+  })
+
   test('new samples that come while late ones wait are not lost when these are walked', async () => {
     bench = await Bench.open()
     await bench.feed([kwh('a', '10:00', 0), kwh('a', '10:14', 14)])

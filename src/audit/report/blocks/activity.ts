@@ -130,7 +130,9 @@ function parametersOf(facts: PlantFacts, carrier: Carrier): readonly ReportCell[
     const factor = found.factors
       .flatMap((id) => version.book.factor(id) ?? [])
       .find(({ activity }) => part.test(activity))
-    return factor === undefined ? null : wordCell(`${shown(factor.value)} ${factor.unit}`)
+    return factor === undefined
+      ? null
+      : wordCell(`${shown(factor.value)} ${factor.unit === '1' ? '' : factor.unit}`.trim())
   }
   const sources = Object.entries(found.params).map(([name, from]) => {
     const { en, zh } = PARAM_SOURCES[from] ?? say(from, from)
