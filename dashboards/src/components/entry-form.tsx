@@ -1,9 +1,11 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { ENTRY_TYPES, type EntryType } from '../../../src/base/entries.js'
+import { METRICS } from '../../../src/base/metrics.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { bodyOf, type EntryField, FORMS, type FormField, missingIn, type Typed } from '../entries/forms.js'
 import { addEntry, canDigest, digestOf, newEntryId } from '../entries/gateway.js'
+import { shownUnit } from '../format.js'
 import { entryWords } from '../i18n/entry-words.js'
 import { shortDigest } from '../reports/number.js'
 import { chooseOperator, operator } from '../settings.js'
@@ -84,6 +86,7 @@ function EntryForm({ plant, onClose, onSaid }: Omit<EntryDialogProps, 'isOpen'>)
           field={field}
           plant={plant}
           value={values[field.id] ?? ''}
+          unit={type.value === 'bill' && field.id === 'amount' ? unitOf(values.metric) : ''}
           onValue={(value) => (typed.value = { ...typed.value, [field.id]: value })}
         />
       ))}
@@ -101,6 +104,8 @@ function EntryForm({ plant, onClose, onSaid }: Omit<EntryDialogProps, 'isOpen'>)
   )
 }
 
+const unitOf = (metric = '') => shownUnit(METRICS.get(metric)?.unit ?? '')
+
 /** Of what is chosen from a list the first stands until another is chosen; one of another list is none. */
 function withChoices(type: EntryType, typed: Typed): Typed {
   const chosen: Partial<Record<EntryField, string>> = { ...typed }
@@ -114,12 +119,14 @@ interface FieldProps {
   readonly field: FormField
   readonly plant: PlantNode
   readonly value: string
+  /** What it is in; '' where it is chosen, or is in none. */
+  readonly unit: string
   readonly onValue: (value: string) => void
 }
 
-function Field({ field: { id, kind, isRequired }, plant, value, onValue }: FieldProps) {
+function Field({ field: { id, kind, isRequired }, plant, value, unit, onValue }: FieldProps) {
   const w = entryWords()
-  const name = w.fields[id]
+  const name = unit === '' ? w.fields[id] : `${w.fields[id]}, ${unit}`
   if (kind === 'digest') return canDigest() ? <DigestField name={name} value={value} onValue={onValue} /> : null
   if (kind === 'text') {
     return (
@@ -144,7 +151,7 @@ function Field({ field: { id, kind, isRequired }, plant, value, onValue }: Field
           {kind === 'device' && <option value="" />}
           {choices.map((choice) => (
             <option key={choice} value={choice}>
-              {choice}
+              {id === 'metric' ? w.register(choice) : choice}
             </option>
           ))}
         </select>

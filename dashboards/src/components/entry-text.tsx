@@ -17,7 +17,7 @@ export function EntryText({ entry: { type, fields, device } }: { readonly entry:
     case 'bill':
       return (
         <span class="num">
-          <code>{word('metric')}</code> {number('amount')} {unitOf(word('metric'))} ·{' '}
+          <span title={word('metric')}>{w.register(word('metric'))}</span> {number('amount')} {unitOf(word('metric'))} ·{' '}
           {w.range(word('from'), isDay(word('to')) ? dayBefore(word('to')) : word('to'))}
           {fields.cost !== undefined && ` · ${number('cost')} ${word('currency')}`}
         </span>

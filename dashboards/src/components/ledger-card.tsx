@@ -1,5 +1,7 @@
 import type { AuditJobsAnswer, LedgerAnswer } from '../../../src/base/audit.js'
 import '../css/ledger.css'
+// Of the dialog with what a check finds.
+import '../css/reports.css'
 import { useSignal } from '@preact/signals'
 import { decimal } from '../format.js'
 import { usePolled } from '../gateway/polled.js'

@@ -149,7 +149,6 @@ function FigureName({ id, figure, item }: FigureNameProps) {
 function FactorStep({ factor }: { readonly factor: ReportFactor }) {
   const dictionary = reportWords()
   const w = dictionary.origin
-  const confidences: Readonly<Record<string, string>> = dictionary.confidences
   const facts = [
     factor.year === '' ? '' : w.year(factor.year),
     factor.published === '' ? '' : w.published(factor.published),
@@ -157,7 +156,7 @@ function FactorStep({ factor }: { readonly factor: ReportFactor }) {
       ? ''
       : w.valid(factor.valid_from || w.open, factor.valid_to || w.open),
     w.paramSources[factor.param_source] ?? factor.param_source,
-    confidences[factor.confidence] ?? factor.confidence,
+    dictionary.factorConfidences[factor.confidence] ?? factor.confidence,
   ]
   return (
     <Step icon="factor" title={w.factor} side={<code>{factor.id}</code>}>

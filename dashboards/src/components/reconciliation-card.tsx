@@ -41,12 +41,12 @@ export function ReconciliationCard({ plant, changes }: { readonly plant: string;
             <thead>
               <tr>
                 <th>{entryWords().types.bill}</th>
+                <th>{w.verdict}</th>
                 <th class="num">{w.billed}</th>
                 <th class="num">{w.metered}</th>
                 <th class="num">{w.difference}</th>
                 <th class="num">{w.share}</th>
                 <th class="num wide-only">{w.coverage}</th>
-                <th>{w.verdict}</th>
               </tr>
             </thead>
             <tbody>
@@ -79,23 +79,23 @@ function Row({ item }: { readonly item: ReconciliationItem }) {
   return (
     <tr data-bill={item.id} data-verdict={item.verdict}>
       <td>
-        <code>{item.metric}</code>
+        <span title={item.metric}>{entryWords().register(item.metric)}</span>
         <p class="faint num is-left">
           {w.range(item.from, dayBefore(item.to))}
           {item.document !== null && ` · ${item.document}`}
         </p>
       </td>
-      <td class="num">{amount(item.billed)}</td>
-      <td class="num">{amount(item.metered)}</td>
-      <td class="num">{amount(item.difference)}</td>
-      <td class="num">{item.difference_pct === null ? '—' : `${decimal(item.difference_pct, 2, lang)} %`}</td>
-      <td class="num wide-only">{shareText(item.coverage, lang)}</td>
       <td>
         <span class={`entry-status ${item.verdict === 'differs' ? 'is-strong' : ''}`}>
           <Icon name={SHAPES[item.verdict]} size={14} />
           {w.verdicts[item.verdict]}
         </span>
       </td>
+      <td class="num">{amount(item.billed)}</td>
+      <td class="num">{amount(item.metered)}</td>
+      <td class="num">{amount(item.difference)}</td>
+      <td class="num">{item.difference_pct === null ? '—' : `${decimal(item.difference_pct, 2, lang)} %`}</td>
+      <td class="num wide-only">{shareText(item.coverage, lang)}</td>
     </tr>
   )
 }

@@ -63,7 +63,7 @@ export function ReportChanges({ report, previous, of }: ChangesProps) {
                       <span class="value">
                         {difference.delta?.startsWith('-') === false && '+'}
                         {number(difference.delta)}
-                        {figure !== undefined && <Unit unit={shownUnit(figure.unit)} />}
+                        {figure !== undefined && difference.delta !== null && <Unit unit={shownUnit(figure.unit)} />}
                       </span>
                     </td>
                     <td>{reasonsText(difference.reasons) || w.noReason}</td>

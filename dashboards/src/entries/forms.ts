@@ -56,7 +56,8 @@ const BILLED = [
   'diesel_mass_t',
   'gasoline_mass_t',
   'lpg_mass_t',
-]
+] as const
+export type BilledMetric = (typeof BILLED)[number]
 
 const PAPERS = [must('author'), must('document'), may('document_sha256', 'digest')]
 

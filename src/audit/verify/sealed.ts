@@ -169,7 +169,7 @@ async function* checkKey(
       zh: `签名密钥指纹为 ${own}，与您指定的不同：这不是该工厂的账本`,
     })
   } else {
-    yield holds('key', own, { en: 'signed with the key that you named', zh: '签名密钥与您指定的一致' })
+    yield holds('key', own, { en: 'signed with the key that was expected', zh: '签名密钥与预期的一致' })
   }
 }
 

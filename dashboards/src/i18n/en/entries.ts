@@ -1,5 +1,5 @@
 import type { EntryStatus, EntryType, ReconciliationItem } from '../../../../src/base/entries.js'
-import type { EntryField } from '../../entries/forms.js'
+import type { BilledMetric, EntryField } from '../../entries/forms.js'
 
 const types: Readonly<Record<EntryType, string>> = {
   bill: 'Bill',
@@ -56,12 +56,25 @@ const fields: Readonly<Record<EntryField, string>> = {
   document_sha256: 'Scanned paper',
 }
 
+const registers: Readonly<Record<BilledMetric, string>> = {
+  elec_import_kwh: 'Electricity from the grid',
+  ng_volume_nm3: 'Natural gas',
+  heat_gj: 'Heat',
+  steam_mass_t: 'Steam',
+  water_fresh_m3: 'Fresh water',
+  coal_mass_t: 'Coal',
+  diesel_mass_t: 'Diesel',
+  gasoline_mass_t: 'Gasoline',
+  lpg_mass_t: 'LPG',
+}
+
 /** What people say and meters do not send. */
 export const entries = {
   types,
   statuses,
   verdicts,
   fields,
+  register: (metric: string): string => (registers as Readonly<Record<string, string>>)[metric] ?? metric,
   title: 'Entries',
   sub: 'bills, receipts, laboratory values and corrections of the last 400 days',
   add: 'New entry',

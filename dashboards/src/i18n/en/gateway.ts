@@ -64,6 +64,8 @@ export const gateway = {
       quarantine: 'Quarantine is written',
       archive: 'Archive is written',
       record: 'Lasting record is written',
+      ledger: 'Ledger is written',
+      reports: 'Reports are kept',
       figures: 'Figures are up to date',
       database: 'Database is whole',
     } as Readonly<Record<string, string>>,

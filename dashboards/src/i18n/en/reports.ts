@@ -34,6 +34,13 @@ const statuses: Readonly<Record<ReportStatus, string>> = {
 export const reports = {
   groups,
   confidences,
+  factorConfidences: {
+    'verified-from-source': 'checked against the source',
+    'verified-from-secondary-source': 'checked against a secondary source',
+    computed: 'computed from other numbers of the table',
+    'from-memory': 'from memory, not checked',
+    own: 'from the configuration of the plant',
+  } as Readonly<Record<string, string>>,
   plant: 'Plant',
   title: (plant: string, period: string) => `${plant}, ${period}`,
   period: (from: string, to: string, zone: string) => `from ${from} to ${to}, ${zone}`,

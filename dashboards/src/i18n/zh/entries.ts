@@ -1,6 +1,20 @@
+import type { BilledMetric } from '../../entries/forms.js'
 import type { entries as english } from '../en/entries.js'
 
+const registers: Readonly<Record<BilledMetric, string>> = {
+  elec_import_kwh: '外购电量',
+  ng_volume_nm3: '天然气',
+  heat_gj: '热力',
+  steam_mass_t: '蒸汽',
+  water_fresh_m3: '新水',
+  coal_mass_t: '煤',
+  diesel_mass_t: '柴油',
+  gasoline_mass_t: '汽油',
+  lpg_mass_t: '液化石油气',
+}
+
 export const entries: typeof english = {
+  register: (metric) => (registers as Readonly<Record<string, string>>)[metric] ?? metric,
   types: {
     bill: '账单',
     fuel_used: '燃料收据',

@@ -65,6 +65,8 @@ export const gateway: typeof english = {
       quarantine: '隔离区可写入',
       archive: '归档可写入',
       record: '长期记录可写入',
+      ledger: '账本可写入',
+      reports: '报告可保存',
       figures: '指标已算至最新',
       database: '数据库完整',
     },

@@ -14,6 +14,13 @@ export const reports: typeof english = {
     from_memory: '凭记忆，未核对',
     project: '本产品规则',
   },
+  factorConfidences: {
+    'verified-from-source': '据原始来源核对',
+    'verified-from-secondary-source': '据二手来源核对',
+    computed: '由表中其他数值算得',
+    'from-memory': '凭记忆，未核对',
+    own: '取自工厂配置',
+  },
   plant: '工厂',
   title: (plant, period) => `${plant}，${period}`,
   period: (from, to, zone) => `${from} 至 ${to}，${zone}`,

@@ -61,7 +61,8 @@ function billRow(facts: PlantFacts, figures: Figures, bill: Bill): ReportRow {
   const { verdict, metered } = reconcile(bill, points.map(toWire), due, facts.options.bill_tolerance_pct)
   const unit = points[0]?.stream.unit ?? kpiOf(kpi).unit
   const stem = `${facts.plant.id}/bill/${bill.id}`
-  const named = (en: string, zh: string) => say(`Bill ${bill.id}: ${en}`, `账单 ${bill.id}：${zh}`)
+  const paper = bill.document ?? bill.id
+  const named = (en: string, zh: string) => say(`Bill ${paper}: ${en}`, `账单 ${paper}：${zh}`)
   const billed = figures.statement(
     `${stem}/billed`,
     named('billed', '账单量'),
