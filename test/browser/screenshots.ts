@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Browser } from 'playwright-core'
+import { systemClock } from '../../src/base/clock.js'
+import type { AuditJob } from '../../src/base/report.js'
 import { end, start } from '../bench/measure/processes.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { freePort, until } from '../support/gateway.js'
@@ -21,6 +23,7 @@ const { values } = parseArgs({
   },
 })
 
+const PLANT = 'suzhou-1'
 const CLI = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
 const HEIGHTS: Readonly<Record<number, number>> = { 390: 844, 1440: 900, 3840: 2160 }
 const LOCALES = { en: 'en-US', zh: 'zh-CN' } as const
@@ -28,6 +31,7 @@ const LOCALES = { en: 'en-US', zh: 'zh-CN' } as const
 const WARM_UP_MS = 45_000
 /** Long enough for what a page reads, and for its first live figures. */
 const SETTLE_MS = 2_000
+const DAY_MS = 86_400_000
 
 if (chromiumPath === null) {
   console.error('Pictures need a browser: install the Debian package chromium.')
@@ -56,16 +60,32 @@ async function withDemo(use: (url: string) => Promise<void>): Promise<void> {
 }
 
 async function takeAll(url: string): Promise<void> {
+  const report = await draft(url)
   const browser = await launchBrowser()
   try {
     for (const width of values.widths.split(',').map(Number)) {
       for (const theme of ['dark', 'light'] as const) {
-        for (const language of ['en', 'zh'] as const) await takeSet(browser, url, { width, theme, language })
+        for (const language of ['en', 'zh'] as const) await takeSet(browser, url, report, { width, theme, language })
       }
     }
   } finally {
     await browser.close()
   }
+}
+
+/** A report to look at: of the plant's yesterday, on which the back-fill begins. */
+async function draft(url: string): Promise<string> {
+  const day = (ms: number) => new Date(ms).toLocaleDateString('sv', { timeZone: 'Asia/Shanghai' })
+  const nowMs = systemClock.nowMs()
+  const body = JSON.stringify({ plants: [PLANT], from: day(nowMs - DAY_MS), to: day(nowMs) })
+  const asked = (await (await fetch(`${url}/api/v1/reports`, { method: 'POST', body })).json()) as AuditJob
+  let job = asked
+  await until(async () => {
+    job = (await (await fetch(`${url}/api/v1/audit/jobs/${asked.id}`)).json()) as AuditJob
+    return job.state === 'done' || job.state === 'failed'
+  }, 60_000)
+  if (job.report === null) throw new Error(`no report to look at: ${job.detail.en}`)
+  return job.report.id
 }
 
 interface Look {
@@ -74,7 +94,7 @@ interface Look {
   readonly language: keyof typeof LOCALES
 }
 
-async function takeSet(browser: Browser, url: string, { width, theme, language }: Look): Promise<void> {
+async function takeSet(browser: Browser, url: string, report: string, { width, theme, language }: Look): Promise<void> {
   const { page, complaints } = await openPage(browser, {
     locale: LOCALES[language],
     colorScheme: theme,
@@ -82,7 +102,7 @@ async function takeSet(browser: Browser, url: string, { width, theme, language }
     hasTouch: width < 640,
   })
   const wanted = values.only?.split(',')
-  for (const [name, address] of Object.entries(pagesOf('suzhou-1', 'press', 'robot-1'))) {
+  for (const [name, address] of Object.entries(pagesOf(PLANT, 'press', 'robot-1', report))) {
     if (wanted !== undefined && !wanted.includes(name)) continue
     await page.goto(url + address)
     await sleep(SETTLE_MS)
