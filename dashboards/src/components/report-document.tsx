@@ -159,10 +159,16 @@ interface CellProps extends DocumentProps {
   readonly isUnitSaid: boolean
 }
 
+/** A longer one, such as a SHA-256, is broken anywhere. */
+const WORD_MAX = 40
+
 function Cell({ cell, report, item, open, isUnitSaid }: CellProps) {
   if (cell === null) return null
   if ('text' in cell) return <span>{said(cell.text)}</span>
-  if ('word' in cell) return <span class="document-word">{subscripts(cell.word)}</span>
+  if ('word' in cell) {
+    const isLong = cell.word.length > WORD_MAX
+    return <span class={`document-word ${isLong ? 'is-long' : ''}`}>{subscripts(cell.word)}</span>
+  }
   return (
     <FigureLink
       report={report}

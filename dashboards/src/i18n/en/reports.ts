@@ -235,7 +235,7 @@ export const reports = {
     noEntry: 'Not frozen: no entry in the ledger yet',
     start: 'beginning',
     end: 'end',
-    interpolated: 'The register at midnight is interpolated between the two.',
+    interpolated: 'The register at midnight is interpolated between the two readings around it.',
     noBefore: 'no reading',
     openReadings: 'Open the readings',
     exportIt: 'JSON',
