@@ -8,7 +8,7 @@ import { daysOf } from '../../../src/audit/ledger/states.js'
 import { verifyPath } from '../../../src/audit/verify/verify-path.js'
 import { round } from '../measure/cost.js'
 import { forgetPeak, usageOf } from '../measure/processes.js'
-import type { EvidenceOrder, EvidenceWork } from './evidence.js'
+import type { EvidenceOrder, EvidenceWork } from './evidence-order.js'
 
 /** The process of `evidence.ts`. */
 
