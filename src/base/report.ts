@@ -169,7 +169,7 @@ export interface ReportFactor {
   readonly valid_from: string
   readonly valid_to: string
   readonly published: string
-  /** measured, supplier or default. */
+  /** measured, supplier, default or not_stated. */
   readonly param_source: string
   readonly confidence: string
 }

@@ -1,8 +1,8 @@
 import type { Report, ReportFigure } from '../../base/report.js'
+import { REASON_WORDS } from '../words.js'
 import { type ReportLanguage, say } from './language.js'
 import { grouped, printed, times } from './number.js'
 import { figureOf, type SheetCell } from './sheet.js'
-import { REASON_WORDS } from './words.js'
 
 /** What a person reads in a cell. */
 export interface Shown {

@@ -1,5 +1,4 @@
-import type { KpiFlag } from '../../base/flags.js'
-import type { FigureMaking, ReportFigure, ReportProfile, ReportStatus, Text } from '../../base/report.js'
+import type { FigureMaking, ReportProfile, ReportStatus, Text } from '../../base/report.js'
 
 /** What the renderings say beside what the document says. */
 
@@ -11,41 +10,15 @@ export const STATUS_WORDS: Readonly<Record<ReportStatus, Text>> = {
 }
 
 export const PROFILE_WORDS: Readonly<Record<ReportProfile, Text>> = {
-  ghg: { en: 'GHG Protocol, ISO 14064-1', zh: 'GHG Protocol、ISO 14064-1' },
-  gbt32150: { en: 'in the shape of GB/T 32150', zh: '按 GB/T 32150 格式' },
-  cbam: { en: 'CBAM operator extract', zh: 'CBAM 经营者摘要' },
-}
-
-export const REASON_WORDS: Readonly<Record<Exclude<ReportFigure['reason'], ''>, Text>> = {
-  no_data: { en: 'no data', zh: '无数据' },
-  no_denominator: { en: 'divided by zero', zh: '分母为零' },
-  low_coverage: { en: 'too little data', zh: '数据覆盖不足' },
-  low_sample: { en: 'too few samples', zh: '样本不足' },
-  no_factor: { en: 'no factor', zh: '无排放因子' },
-  bad_config: { en: 'configuration incomplete', zh: '配置不完整' },
-  o2_invalid: { en: 'oxygen reading invalid', zh: '氧量读数无效' },
-  not_configured: { en: 'not configured', zh: '未配置' },
-}
-
-export const FLAG_WORDS: Readonly<Record<KpiFlag, Text>> = {
-  approx: { en: 'approximation', zh: '近似' },
-  estimated: { en: 'partly estimated', zh: '部分估算' },
-  counter_reset: { en: 'register started again', zh: '计数器归零' },
-  counter_rollover: { en: 'register rolled over', zh: '计数器翻转' },
-  counter_glitch: { en: 'impossible reading skipped', zh: '跳过异常读数' },
-  counter_backstep: { en: 'register went back', zh: '计数器回退' },
-  implausible_rate: { en: 'implausible rate skipped', zh: '跳过超速率读数' },
-  gap_unallocated: { en: 'long silence not spread', zh: '长缺口未分摊' },
-  count_mismatch: { en: 'counts do not add up', zh: '计数不符' },
-  unknown_state: { en: 'unknown state', zh: '未知状态' },
-  out_of_expected_range: { en: 'outside its expected range', zh: '超出预期范围' },
-  pbt_derived: { en: 'planned time derived', zh: '计划时间为推算' },
-  co2_only: { en: 'CO2 only', zh: '仅 CO2' },
-  factor_from_memory: { en: 'factor not checked against its source', zh: '因子未与来源核对' },
-  factor_year_mismatch: { en: 'factor of another year', zh: '因子年份不符' },
-  ts_assumed: { en: 'time of arrival assumed', zh: '以到达时间代替' },
-  restated: { en: 'restated', zh: '重述' },
-  clock: { en: 'clock not trusted', zh: '时钟不可信' },
+  ghg: {
+    en: 'GHG Protocol, ISO 14064-1 (not checked against their text)',
+    zh: 'GHG Protocol、ISO 14064-1（未与标准原文核对）',
+  },
+  gbt32150: { en: 'GB/T 32150 (not checked against its text)', zh: 'GB/T 32150（未与标准原文核对）' },
+  cbam: {
+    en: 'CBAM, extract of an operator (not checked against the regulation)',
+    zh: 'CBAM 经营者摘要（未与法规原文核对）',
+  },
 }
 
 export const WORDS = {
@@ -53,7 +26,7 @@ export const WORDS = {
   status: { en: 'Status', zh: '状态' },
   period: { en: 'Period', zh: '报告期' },
   plant: { en: 'Plant', zh: '工厂' },
-  profile: { en: 'Form', zh: '格式' },
+  profile: { en: 'Laid out after', zh: '编制依据' },
   reportId: { en: 'Report', zh: '报告编号' },
   gwp: { en: 'Warming potentials', zh: '全球变暖潜势' },
   program: { en: 'Program', zh: '程序版本' },

@@ -2,6 +2,7 @@ import type { Report, ReportBasis, ReportSection, ReportTable, Text } from '../.
 import { factorsOf, factorTable } from './blocks/basis.js'
 import { BLOCKS, type WholeId } from './blocks/index.js'
 import { integrity, restatement } from './blocks/integrity.js'
+import { NOTICE, notice } from './blocks/notice.js'
 import { type PlantFacts, plantFacts } from './facts.js'
 import { Figures } from './figures.js'
 import { groupSection } from './group.js'
@@ -65,6 +66,7 @@ export async function buildReport(request: ReportRequest, sources: ReportSources
     plants: plants.map(({ plant }) => plant),
     basis,
     sections: [
+      noticeSection(plants, figures, factors),
       ...group,
       ...sections.map((section, i) => ({
         ...section,
@@ -77,6 +79,19 @@ export async function buildReport(request: ReportRequest, sources: ReportSources
     unchecked: profile.unchecked,
     previous: request.previous,
   }
+}
+
+/** Before everything else, and made last: it looks at all figures. */
+function noticeSection(
+  plants: readonly PlantFacts[],
+  figures: Figures,
+  factors: ReturnType<typeof factorsOf>,
+): ReportSection {
+  const tables = plants.map((facts, i) => {
+    const made = notice(facts, figures, factors)
+    return plants.length > 1 ? namedAfter(facts, i, made) : made
+  })
+  return { id: 'notice', title: NOTICE, tables }
 }
 
 function ofPlants(

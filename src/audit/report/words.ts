@@ -1,5 +1,5 @@
 import type { Words } from '../../base/options/reporting.js'
-import type { ReportCell, ReportColumn, ReportRow, ReportTable, Text } from '../../base/report.js'
+import type { ReportCell, ReportColumn, ReportFigure, ReportRow, ReportTable, Text } from '../../base/report.js'
 
 /** How tables are written down: short names for what stands in every block. */
 
@@ -46,6 +46,24 @@ export function figureCell(figure: string, unit: string, decimals: number, scale
 export function tonnesCell(figure: string, unit: 'tCO2e' | 'tCO2'): ReportCell {
   return figureCell(figure, unit, 3, 0.001)
 }
+
+interface FiguresById {
+  get(id: string): ReportFigure
+}
+
+/** A figure whose factors count CO2 alone is no CO2e of all gases: then it is shown as what it is. */
+export function emissionCell(figures: FiguresById, id: string): ReportCell {
+  return tonnesCell(id, isCo2Only(figures, [id]) ? 'tCO2' : 'tCO2e')
+}
+
+export function isCo2Only(figures: FiguresById, ids: readonly string[]): boolean {
+  return ids.some((id) => figures.get(id).flags.includes('co2_only'))
+}
+
+export const CO2_ONLY: Text = say(
+  'Shown in t CO2: some of the factors count CO2 alone. The unit of the KPI is kgCO2e; no other gas is in that part.',
+  '以 t CO2 表示：部分因子仅含 CO2。指标单位为 kgCO2e，该部分不含其他气体。',
+)
 
 export function left(id: string, en: string, zh: string): ReportColumn {
   return { id, title: { en, zh }, align: 'left' }

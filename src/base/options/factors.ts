@@ -30,7 +30,7 @@ const ownFactor = z
     param_source: z
       .enum(['measured', 'supplier'])
       .optional()
-      .describe('of a heating value, carbon content or oxidation factor; supplier when absent'),
+      .describe('where the value is from; reports say "not stated" when absent'),
     uncertainty_pct: z.number().positive().max(1000).optional().describe('% uncertainty of the value'),
   })
   .refine((f) => f.valid_to === undefined || f.valid_to >= f.valid_from, {

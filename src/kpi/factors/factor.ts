@@ -13,7 +13,8 @@ export const CONFIDENCES = {
 
 export type Confidence = keyof typeof CONFIDENCES
 
-export type ParamSource = 'measured' | 'supplier' | 'default'
+/** `not_stated`: a plant gave the value and did not say where it has it from. */
+export type ParamSource = 'measured' | 'supplier' | 'default' | 'not_stated'
 
 /** One emission factor, parameter or coal equivalent, of the tables or of a plant. */
 export interface Factor {

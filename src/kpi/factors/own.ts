@@ -84,7 +84,7 @@ function factorOf(own: OwnFactorOptions): Factor | Fault {
     source: own.source,
     note: '',
     confidence: 'own',
-    paramSource: own.param_source ?? 'supplier',
+    paramSource: own.param_source ?? 'not_stated',
     flags: isCo2Only(activity, measure.unit) ? CO2_ONLY : 0,
     place: 'configuration',
   }

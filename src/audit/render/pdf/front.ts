@@ -1,4 +1,5 @@
-import type { Text } from '../../../base/report.js'
+import type { ReportSection, Text } from '../../../base/report.js'
+import { shown } from '../cell.js'
 import { coverOf } from '../cover.js'
 import { say } from '../language.js'
 import { WORDS } from '../words.js'
@@ -12,11 +13,11 @@ export function drawTitlePage(paper: Paper): void {
   paper.page()
   paper.y = 54
   paper.paragraph('Greengauge \u7eff\u8861', { size: 9, strong: true, color: INK.strong })
-  paper.y = 150
+  paper.y = 88
   paper.paragraph(say(report.title, language), { size: 25, strong: true, color: INK.strong })
   paper.space(8)
   for (const plant of report.plants) paper.paragraph(say(plant.name, language), { size: 12, color: INK.text })
-  paper.space(28)
+  paper.space(16)
   if (status === 'draft' || status === 'superseded') {
     const says = status === 'draft' ? WORDS.draftSays : WORDS.supersededSays
     paper.paragraph(say(says, language), { ...BODY, strong: true, color: INK.strong })
@@ -24,11 +25,34 @@ export function drawTitlePage(paper: Paper): void {
   }
   paper.rule(INK.edge, 0.75)
   for (const { title, text } of coverOf(report, options)) drawPair(paper, say(title, language), text)
-  paper.space(18)
+  drawNotice(paper)
+  paper.space(14)
   for (const text of [say(addingWords(report.basis.rule), language), say(WORDS.rounding, language)]) {
     paper.paragraph(text, NOTE)
     paper.space(4)
   }
+}
+
+/** What limits the figures, where nobody misses it. */
+function drawNotice(paper: Paper): void {
+  const { language } = paper.options
+  const section = paper.report.sections.find(isNotice)
+  for (const { title, rows } of section?.tables ?? []) {
+    paper.space(16)
+    paper.need(60)
+    paper.paragraph(say(title, language, ' \u00b7 '), { size: 11, strong: true, color: INK.strong })
+    paper.space(4)
+    paper.rule(INK.edge, 0.75)
+    for (const { cells } of rows) {
+      const [what = '', says = ''] = cells.map((cell) => shown(paper.report, cell, language).text)
+      drawPair(paper, what, says)
+    }
+  }
+}
+
+/** It stands on the title page and not among the numbered sections. */
+export function isNotice({ id }: ReportSection): boolean {
+  return id === 'notice'
 }
 
 function addingWords(rule: Text): Text {

@@ -3,7 +3,7 @@ import { say } from '../language.js'
 import type { RenderOptions } from '../options.js'
 import { drawAnnexes, figureDestinations } from './annex.js'
 import { drawChanges, drawSignatures, drawUnchecked } from './back.js'
-import { contentsPages, drawContents, drawTitlePage } from './front.js'
+import { contentsPages, drawContents, drawTitlePage, isNotice } from './front.js'
 import { NOTE, Paper } from './paper.js'
 import { type Destinations, fitTable, TABLE_START } from './table.js'
 
@@ -22,7 +22,7 @@ export async function pdfOf(
   for (let i = contentsPages(entriesOf(report)); i > 0; i--) paper.page()
   paper.page()
   let number = 0
-  for (const section of report.sections) drawSection(paper, `${++number}`, section, destinations)
+  for (const section of bodyOf(report)) drawSection(paper, `${++number}`, section, destinations)
   if (report.previous !== null) {
     drawGap(paper)
     drawChanges(paper, `${++number}`, report.previous, destinations)
@@ -35,6 +35,10 @@ export async function pdfOf(
   drawAnnexes(paper, destinations)
   drawContents(paper, paper.entries, contentsStart)
   return paper.finish()
+}
+
+function bodyOf({ sections }: Report): readonly ReportSection[] {
+  return sections.filter((section) => !isNotice(section))
 }
 
 function drawSection(paper: Paper, number: string, section: ReportSection, destinations: Destinations): void {
@@ -64,7 +68,8 @@ function drawGap(paper: Paper, isLandscape = false): void {
 
 /** As many as `heading` will be called: known before, so that pages can be left free for the contents. */
 function entriesOf(report: Report): number {
-  const tables = report.sections.reduce((sum, section) => sum + section.tables.length, 0)
+  const sections = bodyOf(report)
+  const tables = sections.reduce((sum, section) => sum + section.tables.length, 0)
   const parts = (report.previous === null ? 0 : 1) + (report.unchecked.length > 0 ? 1 : 0)
-  return report.sections.length + tables + parts + 1 + 3
+  return sections.length + tables + parts + 1 + 3
 }

@@ -2,18 +2,12 @@ import type { ReportCell, ReportRow, Text } from '../../../base/report.js'
 import type { Answer } from '../../../kpi/factors/factor.js'
 import { CARRIERS, type Carrier } from '../../../kpi/formulas/carriers.js'
 import type { PlantVersion } from '../../../kpi/version.js'
+import { paramSourceWords } from '../../words.js'
 import { decimal } from '../decimal.js'
 import { isMetered, type PlantFacts } from '../facts.js'
 import { type Figures, kpiOf } from '../figures.js'
-import { figureCell, left, NOT_CONFIGURED, right, row, say, tableOf, textCell, wordCell } from '../words.js'
+import { figureCell, joined, left, NOT_CONFIGURED, right, row, say, tableOf, textCell, wordCell } from '../words.js'
 import type { Block } from './block.js'
-
-const PARAM_SOURCES: Readonly<Record<string, Text>> = {
-  measured: say('measured', '实测'),
-  supplier: say('supplier', '供应商'),
-  default: say('default', '缺省值'),
-  own: say("the plant's own", '企业自有'),
-}
 
 /** What each meter counted, and the parameters it is multiplied by. Source: KPI specification §6; GB/T 32150. */
 export const activity: Block = (facts, figures) => {
@@ -135,7 +129,7 @@ function parametersOf(facts: PlantFacts, carrier: Carrier): readonly ReportCell[
       : wordCell(`${shown(factor.value)} ${factor.unit === '1' ? '' : factor.unit}`.trim())
   }
   const sources = Object.entries(found.params).map(([name, from]) => {
-    const { en, zh } = PARAM_SOURCES[from] ?? say(from, from)
+    const { en, zh } = paramSourceWords(from)
     return say(`${name} ${en}`, `${name}：${zh}`)
   })
   const source = say(sources.map(({ en }) => en).join(', '), sources.map(({ zh }) => zh).join('，'))
@@ -161,8 +155,12 @@ function parameter(
   const found = ask(version, ...lastHour(facts))
   if (found.value === null)
     return [textCell(say('no factor', '无因子')), textCell(say(found.detail, `缺少因子：${found.reason}`))]
-  const own = found.factors.some((id) => version.book.factor(id)?.confidence === 'own')
-  return [wordCell(`${shown(found.value)} ${found.unit}`), textCell(PARAM_SOURCES[own ? 'own' : 'default']!)]
+  const used = found.factors.flatMap((id) => version.book.factor(id) ?? [])
+  const sources = [...new Set(used.map(({ paramSource }) => paramSource))].sort().map(paramSourceWords)
+  const from = { en: joined(sources, ', ').en, zh: joined(sources, '，').zh }
+  const isOwn = used.some(({ confidence }) => confidence === 'own')
+  const said = isOwn ? say(`own factor; ${from.en}`, `自有因子；${from.zh}`) : from
+  return [wordCell(`${shown(found.value)} ${found.unit}`), textCell(said)]
 }
 
 /** Digits of a product of factors that are shown: the last bits of a double say nothing. */

@@ -1,5 +1,6 @@
 import type { ReportFactor } from '../../../base/report.js'
 import type { Factor } from '../../../kpi/factors/factor.js'
+import { confidenceWords, paramSourceWords } from '../../words.js'
 import type { PlantFacts } from '../facts.js'
 import type { Figures } from '../figures.js'
 import { left, NONE, right, row, say, tableOf, textCell, wordCell } from '../words.js'
@@ -60,8 +61,8 @@ export function factorTable(factors: readonly ReportFactor[]) {
       wordCell(one.year),
       wordCell(`${one.valid_from}/${one.valid_to}`),
       wordCell(one.published),
-      wordCell(one.param_source),
-      wordCell(one.confidence),
+      textCell(paramSourceWords(one.param_source)),
+      textCell(confidenceWords(one.confidence)),
       wordCell(one.source),
     ),
   )

@@ -110,7 +110,7 @@ export const boundary: Block = (facts) => {
       say('Substitution of stack hours', '排放源缺失小时替代'),
       wordCell(report.substitution === 'hj75' ? 'HJ 75' : '(EU) 2018/2066, Art. 45'),
     ],
-    [say('Configurations in force in the period', '报告期内生效的配置数'), wordCell(versions.length)],
+    [say('Configurations that the period is computed with', '报告期计算所用的配置数'), wordCell(versions.length)],
   ]
   const columns = [left('source', 'Source left out', '未纳入的排放源'), left('reason', 'Reason', '原因')]
   const excluded = report.excluded.map(({ source, reason }) => row(saidCell(source), saidCell(reason)))

@@ -1,8 +1,12 @@
-import type { ReportRow } from '../../../base/report.js'
+import type { ReportRow, Text } from '../../../base/report.js'
 import { isMetered, type PlantFacts } from '../facts.js'
 import { type Figures, kpiOf } from '../figures.js'
 import {
+  CO2_ONLY,
+  emissionCell,
   figureCell,
+  isCo2Only,
+  joined,
   left,
   NOT_CONFIGURED,
   partRow,
@@ -12,7 +16,6 @@ import {
   strongRow,
   tableOf,
   textCell,
-  tonnesCell,
   wordCell,
 } from '../words.js'
 import type { Block } from './block.js'
@@ -69,25 +72,27 @@ export const scope2: Block = (facts, figures) => {
   const rows: ReportRow[] = [
     partRow(
       textCell(say('Purchased electricity', '外购电力')),
-      tonnesCell(made.electricityLb, 'tCO2e'),
-      tonnesCell(made.electricityMb, 'tCO2e'),
+      emissionCell(figures, made.electricityLb),
+      emissionCell(figures, made.electricityMb),
     ),
   ]
   if (made.heat !== null) {
-    const cell = tonnesCell(made.heat, 'tCO2e')
+    const cell = emissionCell(figures, made.heat)
     rows.push(partRow(textCell(say('Purchased heat and steam', '外购热力')), cell, cell))
   }
   rows.push(
     strongRow(
       textCell(say('Scope 2', '范围二')),
-      tonnesCell(made.locationBased, 'tCO2e'),
-      tonnesCell(made.marketBased, 'tCO2e'),
+      emissionCell(figures, made.locationBased),
+      emissionCell(figures, made.marketBased),
     ),
   )
-  const note = say(
+  const plain = say(
     'Power made on site is not in it; export takes nothing off. Contracts deliver hour by hour.',
     '不含自发电；外送电量不作抵减。合同电量逐小时交付。',
   )
+  const isCo2 = isCo2Only(figures, [made.locationBased, made.marketBased])
+  const note = joined([plain, marketWords(facts), ...(isCo2 ? [CO2_ONLY] : [])], ' ')
   return [
     tableOf('scope2', say('Scope 2 by both methods', '范围二（两种方法）'), columns, rows, note),
     instruments(facts, figures),
@@ -169,19 +174,23 @@ export const exports: Block = (facts, figures) => {
   return [tableOf('exports', say('Exported electricity and heat', '外送电力和热力'), columns, rows, note)]
 }
 
-/** Both scopes together. */
+/** Both scopes together; where no direct source is known, scope 2 alone, and named so. */
 export function totalFigures(facts: PlantFacts, figures: Figures): { readonly lb: string; readonly mb: string } {
   const id = facts.plant.id
   const { total, kinds } = scope1Figures(facts, figures)
   const { locationBased, marketBased } = scope2Figures(facts, figures)
-  const direct = kinds.length > 0 ? [total] : []
+  const isWhole = kinds.length > 0
+  const direct = isWhole ? [total] : []
   const unit = 'kgCO2e'
+  const lb = isWhole
+    ? kpiOf('carbon_total_lb').name
+    : say('Scope 2 alone, location-based; scope 1 is not known', '仅范围二（基于位置）；范围一未知')
+  const mb = isWhole
+    ? say('Scopes 1 and 2, market-based', '范围一与范围二合计（基于市场）')
+    : say('Scope 2 alone, market-based; scope 1 is not known', '仅范围二（基于市场）；范围一未知')
   return {
-    lb: figures.sum(`${id}/total_lb`, kpiOf('carbon_total_lb').name, unit, [...direct, locationBased]),
-    mb: figures.sum(`${id}/total_mb`, say('Scopes 1 and 2, market-based', '范围一与范围二合计（基于市场）'), unit, [
-      ...direct,
-      marketBased,
-    ]),
+    lb: figures.sum(`${id}/total_lb`, lb, unit, [...direct, locationBased]),
+    mb: figures.sum(`${id}/total_mb`, mb, unit, [...direct, marketBased]),
   }
 }
 
@@ -194,31 +203,66 @@ export const totals: Block = (facts, figures) => {
     right('lb', 'Location-based', '基于位置'),
     right('mb', 'Market-based', '基于市场'),
   ]
-  const direct = tonnesCell(total, 'tCO2e')
-  return [
-    tableOf(
-      'totals',
-      say('Results', '结果'),
-      columns,
-      [
-        partRow(textCell(say('Scope 1', '范围一')), direct, direct),
-        partRow(
-          textCell(say('Scope 2', '范围二')),
-          tonnesCell(locationBased, 'tCO2e'),
-          tonnesCell(marketBased, 'tCO2e'),
-        ),
-        strongRow(
-          textCell(say('Scopes 1 and 2', '范围一与范围二合计')),
-          tonnesCell(lb, 'tCO2e'),
-          tonnesCell(mb, 'tCO2e'),
-        ),
-      ],
-      kinds.length === 0
-        ? say(
-            'No direct source is configured and none has reported: the totals are of scope 2 alone.',
-            '未配置任何直接排放源，也无上报：合计仅含范围二。',
-          )
-        : undefined,
+  const isWhole = kinds.length > 0
+  const unknown = textCell(say('not known', '未知'))
+  const direct = isWhole ? emissionCell(figures, total) : unknown
+  const rows = [
+    partRow(textCell(say('Scope 1', '范围一')), direct, direct),
+    partRow(
+      textCell(say('Scope 2', '范围二')),
+      emissionCell(figures, locationBased),
+      emissionCell(figures, marketBased),
+    ),
+    strongRow(
+      textCell(
+        isWhole
+          ? say('Scopes 1 and 2', '范围一与范围二合计')
+          : say('Scope 2 alone; scope 1 is not known', '仅范围二；范围一未知'),
+      ),
+      emissionCell(figures, lb),
+      emissionCell(figures, mb),
     ),
   ]
+  const notes = [
+    ...(isWhole
+      ? []
+      : [
+          say(
+            'No direct source is configured and none has reported: the last line is no total of both scopes.',
+            '未配置任何直接排放源，也无上报：末行并非两个范围的合计。',
+          ),
+        ]),
+    marketWords(facts),
+    ...(isCo2Only(figures, [lb, mb]) ? [CO2_ONLY] : []),
+  ]
+  return [tableOf('totals', say('Results', '结果'), columns, rows, joined(notes, ' '))]
+}
+
+/** What the market-based figure was made with: it equals the one by location where nothing was bought by choice. */
+function marketWords({ options, versions, startMs, dueMs }: PlantFacts): Text {
+  const HOUR_MS = 3_600_000
+  const endMs = Math.max(dueMs, startMs + HOUR_MS)
+  const { book } = versions.at(-1) ?? {}
+  const used = book?.uncovered(endMs - HOUR_MS, endMs).factors[0]
+  const activity = used === undefined ? undefined : book?.factor(used)?.activity
+  const rest: Text =
+    activity === 'supplier_electricity'
+      ? say('the rate of the supplier', '供应商排放率')
+      : activity === 'grid_electricity_residual'
+        ? say('the residual mix', '剩余电力组合因子')
+        : say('the factor of the location', '基于位置的因子')
+  const isLocation = activity !== 'supplier_electricity' && activity !== 'grid_electricity_residual'
+  if (options.contracts.length === 0) {
+    return isLocation
+      ? say(
+          'Market-based: there is no contract, no rate of a supplier and no residual mix; the factor of the location was used, so both methods agree.',
+          '基于市场：无合同、无供应商排放率、无剩余电力组合因子，采用基于位置的因子，因此两种方法结果一致。',
+        )
+      : say(`Market-based: no contract; ${rest.en} was used.`, `基于市场：无合同，采用${rest.zh}。`)
+  }
+  const count = options.contracts.length
+  return say(
+    `Market-based: ${count === 1 ? 'one contract' : `${count} contracts`}; for what these do not cover, ${rest.en}.`,
+    `基于市场：${count} 份合同；未覆盖部分采用${rest.zh}。`,
+  )
 }

@@ -106,7 +106,7 @@ test('a heating value of a meter goes before those of configuration and table', 
   const answer = book.combustion('natural_gas', 'Nm3', ...today, 300)
   expect(answer).toMatchObject({ gj: 0.03, params: { ncv: 'measured' } })
   expect(answer.factors).not.toContain('own.1')
-  expect(book.combustion('natural_gas', 'Nm3', ...today)).toMatchObject({ gj: 0.036, params: { ncv: 'supplier' } })
+  expect(book.combustion('natural_gas', 'Nm3', ...today)).toMatchObject({ gj: 0.036, params: { ncv: 'not_stated' } })
   expect(number(book.coalEquivalent('natural_gas', ...today, 293.07))).toBeCloseTo(1, 12)
 })
 
