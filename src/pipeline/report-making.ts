@@ -8,6 +8,7 @@ import { FILES } from '../audit/book/folder.js'
 import type { BookLedger, LiveRecord, PlantEvidence, ReportMaking } from '../audit/book/live.js'
 import type { ReportRequest } from '../audit/book/request.js'
 import { type Span, spansOf } from '../audit/book/watch.js'
+import { ENTRY_EVENTS } from '../audit/entries.js'
 import { readEntries } from '../audit/ledger/ledger.js'
 import { entriesOf } from '../audit/ledger/states.js'
 import { jsonOf } from '../audit/render/json.js'
@@ -133,12 +134,19 @@ function pendingOf({ engine, pipeline }: MakingParts, plant: string, toMs: numbe
 
 const LASTING = LABORATORY_EVENTS.map((type) => `'${type}'`).join(', ')
 
-async function hasChanged(database: Database, plant: string, { fromMs, toMs }: Span, position: number) {
+async function hasChanged(database: Database, plant: string, span: Span, position: number): Promise<boolean> {
+  if (await haveReadingsCome(database, plant, span, position)) return true
+  const [found] = await database.columns(
+    `SELECT 1 FROM event WHERE plant = $1 AND (ts >= $2 OR type IN (${LASTING})) AND ts < $3 AND position >= $4 LIMIT 1`,
+    [plant, bound(span.fromMs), bound(span.toMs), BigInt(position)],
+  )
+  return (found?.length ?? 0) > 0
+}
+
+async function haveReadingsCome(database: Database, plant: string, { fromMs, toMs }: Span, position: number) {
   const [found] = await database.columns(
     `SELECT 1 FROM reading WHERE series IN (SELECT id FROM series WHERE plant = $1)
-       AND ts >= $2 AND ts < $3 AND position >= $4
-     UNION ALL SELECT 1 FROM event WHERE plant = $1 AND (ts >= $2 OR type IN (${LASTING})) AND ts < $3 AND position >= $4
-     LIMIT 1`,
+       AND ts >= $2 AND ts < $3 AND position >= $4 LIMIT 1`,
     [plant, bound(fromMs), bound(toMs), BigInt(position)],
   )
   return (found?.length ?? 0) > 0
@@ -224,9 +232,12 @@ async function withReasons(
   const spans = spansOf(report.plants)
   for (const [i, { id, configurations }] of report.plants.entries()) {
     if (configurations.join() !== last.plants[i]?.configurations.join()) causes.add('configuration')
-    const events = await parts.archive.events({ plant: id, types: ['correction'] })
-    if (events.some((event) => event.position >= position)) causes.add('correction')
-    if (await hasChanged(parts.database, id, spans[id]!, position)) causes.add('late_data')
+    const events = await parts.archive.events({ plant: id, types: ENTRY_EVENTS })
+    for (const event of events) {
+      if (event.position < position) continue
+      causes.add(event.type === 'correction' ? 'correction' : 'statement')
+    }
+    if (await haveReadingsCome(parts.database, id, spans[id]!, position)) causes.add('late_data')
   }
   const { code, factors_sha256: factors } = last.basis
   const isOtherProgram = code.version !== report.basis.code.version || factors !== report.basis.factors_sha256

@@ -80,7 +80,10 @@ export function ReportChanges({ report, previous, of }: ChangesProps) {
 
 /** As restatements say it, with the code beside the words. */
 function reasonsText(reasons: readonly string[]): string {
-  const known: Readonly<Record<string, string>> = words().chart.restatedBy
+  const known: Readonly<Record<string, string>> = {
+    ...words().chart.restatedBy,
+    statement: dictionary.document.statement,
+  }
   return reasons
     .map((reason) => (known[reason] === undefined ? reason : `${known[reason]} (${reason})`))
     .join(reportWords().list)

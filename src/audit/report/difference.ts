@@ -25,7 +25,7 @@ export function differenceOf(
     const [old, now] = [before.figures[id], after.figures[id]]
     const [from, to] = [old?.value ?? null, now?.value ?? null]
     if (TOTALS.test(id)) change = larger(change, changeOf(from, to))
-    if (from === to && (old === undefined) === (now === undefined)) continue
+    if (from === to && (from === null || (old === undefined) === (now === undefined))) continue
     const delta = from === null || to === null ? null : subtract(to, from)
     differences.push({ figure: id, before: from, after: to, delta, reasons: why.of(id) })
   }

@@ -171,6 +171,7 @@ export const reports = {
     delta: 'Change',
     reasons: 'Reasons',
     noReason: 'no reason on record',
+    statement: 'put on record by people',
     largest: (change: string, threshold: string) => `Largest change of a total ${change}, threshold ${threshold}`,
     code: (version: string, commit: string) => `Greengauge ${version}, ${commit}`,
   },

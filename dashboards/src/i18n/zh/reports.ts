@@ -144,6 +144,7 @@ export const reports: typeof english = {
     delta: '变化',
     reasons: '原因',
     noReason: '无原因记录',
+    statement: '人工填报',
     largest: (change, threshold) => `合计最大变化 ${change}，阈值 ${threshold}`,
     code: (version, commit) => `绿衡 ${version}，${commit}`,
   },
