@@ -82,7 +82,7 @@ export function ReportChanges({ report, previous, of }: ChangesProps) {
 function reasonsText(reasons: readonly string[]): string {
   const known: Readonly<Record<string, string>> = {
     ...words().chart.restatedBy,
-    statement: dictionary.document.statement,
+    statement: reportWords().document.statement,
   }
   return reasons
     .map((reason) => (known[reason] === undefined ? reason : `${known[reason]} (${reason})`))
