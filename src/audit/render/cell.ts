@@ -29,7 +29,7 @@ export function shown(report: Report, cell: SheetCell, language: ReportLanguage)
   }
   return {
     text: printed(figure.value, cell.scale, cell.decimals),
-    unit: cell.unit,
+    unit: cell.unit === '1' ? '' : cell.unit,
     figure: cell.figure,
     exact: times(figure.value, cell.scale),
     kind: 'number',

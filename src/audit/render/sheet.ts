@@ -1,4 +1,5 @@
 import type { Report, ReportCell, ReportColumn, ReportTable, Text } from '../../base/report.js'
+import { confidenceWords, paramSourceWords } from '../words.js'
 import { times } from './number.js'
 import { formulaOf, makingWords, WORDS } from './words.js'
 
@@ -82,7 +83,7 @@ export function formulasSheet(report: Report): Sheet {
         { text: formula.name },
         { word: formula.formula },
         { word: formula.source },
-        { word: formula.confidence },
+        { text: confidenceWords(formula.confidence) },
       ]),
     ),
   }
@@ -116,8 +117,8 @@ export function factorsSheet(report: Report): Sheet {
         { word: factor.valid_from },
         { word: factor.valid_to },
         { word: factor.published },
-        { word: factor.param_source },
-        { word: factor.confidence },
+        { text: paramSourceWords(factor.param_source) },
+        { text: confidenceWords(factor.confidence) },
       ]),
     ),
   }
@@ -160,7 +161,7 @@ export function unitOf(sheet: Sheet, index: number): string | null {
   const units = new Set(
     sheet.rows.flatMap(({ cells }) => {
       const cell = cells[index] ?? null
-      return cell !== null && 'figure' in cell ? [cell.unit] : []
+      return cell !== null && 'figure' in cell ? [cell.unit === '1' ? '' : cell.unit] : []
     }),
   )
   return units.size === 1 ? ([...units][0] ?? null) : null

@@ -40,6 +40,7 @@ export const WORDS = {
     zh: '本文件为草稿：数值可能变化，尚未冻结，未经签字。',
   },
   supersededSays: { en: 'A newer version has taken its place.', zh: '已有新版本取代本版本。' },
+  nothing: { en: 'none', zh: '无' },
   contents: { en: 'Contents', zh: '目录' },
   continued: { en: 'continued', zh: '续' },
   rounding: {
@@ -108,6 +109,14 @@ export const WORDS = {
   paramSource: { en: 'Kind', zh: '类别' },
 } as const satisfies Readonly<Record<string, Text>>
 
+const COUNTED_ZH: Readonly<Record<string, string>> = {
+  'readings of the series': '该数据流的读数',
+  'time of the period': '报告期时长',
+  'rejected messages': '被拒收的消息',
+  'events refrigerant_refill': '制冷剂充注事件',
+  'hours of the stack': '排放口逐时数据',
+}
+
 /** How a figure came about, in a sentence that names the figures and KPIs by their ids. */
 export function makingWords(made: FigureMaking): Text {
   switch (made.by) {
@@ -136,7 +145,7 @@ export function makingWords(made: FigureMaking): Text {
       return { en: quotient, zh: quotient }
     }
     case 'count':
-      return { en: `counted from ${made.of}`, zh: `由 ${made.of} 计数` }
+      return { en: `counted from ${made.of}`, zh: `计自：${COUNTED_ZH[made.of] ?? made.of}` }
     case 'rule': {
       const of = made.of.length === 0 ? '' : `: ${made.of.join(', ')}`
       return { en: `rule ${made.formula}${of}`, zh: `规则 ${made.formula}${of}` }

@@ -11,6 +11,7 @@ import type { ProfileSection } from './profiles/profile.js'
 import { type ReportRequest, reportId } from './request.js'
 import { formulasOf } from './rules.js'
 import type { ReportSources } from './sources.js'
+import { symbols } from './symbols.js'
 import { say } from './words.js'
 
 /** How totals of a report are added up, as it says itself. */
@@ -43,6 +44,8 @@ export async function buildReport(request: ReportRequest, sources: ReportSources
   const sections = profile.sections.map((section) => ofPlants(section, plants, figures))
   const group = plants.length > 1 ? [groupSection(plants, figures)] : []
   const factors = factorsOf(plants, figures)
+  const record = figures.record()
+  const formulas = formulasOf(record)
   const whole: Readonly<Record<WholeId, () => readonly ReportTable[]>> = {
     factors: () => [factorTable(factors)],
     integrity: () => [
@@ -52,8 +55,8 @@ export async function buildReport(request: ReportRequest, sources: ReportSources
       ),
     ],
     restatement: () => restatement(request.previous),
+    symbols: () => [symbols(formulas)],
   }
-  const record = figures.record()
   const names = (language: 'en' | 'zh') => plants.map(({ plant }) => plant.name[language])
   const period = { from: request.from, to: request.to }
   return {
@@ -74,7 +77,7 @@ export async function buildReport(request: ReportRequest, sources: ReportSources
       })),
     ],
     figures: record,
-    formulas: formulasOf(record),
+    formulas,
     factors,
     unchecked: profile.unchecked,
     previous: request.previous,

@@ -168,7 +168,8 @@ function daysFigure(facts: PlantFacts, wanted: DaysOf): ReportFigure {
   const base = {
     name: wanted.name ?? info.name,
     unit: wanted.unit ?? info.unit,
-    coverage,
+    // Of no day there is no part.
+    coverage: points.length === 0 && isReported ? null : coverage,
     estimated_share: estimatedShare,
     flags: flagsOf(points.reduce((bits, { flags }) => bits | flags, 0)),
     factors: [...new Set(points.flatMap(({ factors }) => factors))].sort(),

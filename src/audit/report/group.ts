@@ -3,7 +3,7 @@ import { kindsOf, scope1Figures } from './blocks/scope1.js'
 import { scope2Figures, totalFigures } from './blocks/scope2.js'
 import type { PlantFacts } from './facts.js'
 import { type Figures, kpiOf } from './figures.js'
-import { figureCell, left, right, row, say, strongRow, tableOf, textCell, tonnesCell } from './words.js'
+import { emissionCell, figureCell, left, right, row, say, strongRow, tableOf, textCell } from './words.js'
 
 /** Several plants side by side, and their totals. */
 export function groupSection(plants: readonly PlantFacts[], figures: Figures): ReportSection {
@@ -30,7 +30,7 @@ export function groupSection(plants: readonly PlantFacts[], figures: Figures): R
   const rows: ReportRow[] = lines.map(({ facts, scope1, locationBased, marketBased, lb, mb, importKwh }) =>
     row(
       textCell(facts.plant.name),
-      ...[scope1, locationBased, marketBased, lb, mb].map((id) => tonnesCell(id, 'tCO2e')),
+      ...[scope1, locationBased, marketBased, lb, mb].map((id) => emissionCell(figures, id)),
       figureCell(importKwh, 'kWh', 3),
     ),
   )
@@ -70,7 +70,7 @@ export function groupSection(plants: readonly PlantFacts[], figures: Figures): R
   rows.push(
     strongRow(
       textCell(say('All plants', '全部工厂')),
-      ...totals.map((id) => tonnesCell(id, 'tCO2e')),
+      ...totals.map((id) => emissionCell(figures, id)),
       figureCell(imported, 'kWh', 3),
     ),
   )

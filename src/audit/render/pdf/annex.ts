@@ -1,5 +1,5 @@
 import type { Report, Text } from '../../../base/report.js'
-import { FLAG_WORDS, REASON_WORDS } from '../../words.js'
+import { confidenceWords, FLAG_WORDS, REASON_WORDS } from '../../words.js'
 import { say } from '../language.js'
 import { grouped, printed } from '../number.js'
 import { column, factorsSheet, figureOf, idsOf, plainRow, type Sheet, type SheetRow } from '../sheet.js'
@@ -94,7 +94,7 @@ function formulasSheet(report: Report): Sheet {
       column('confidence', WORDS.confidence),
     ],
     rows: report.formulas.map(({ id, name, formula, source, confidence }) =>
-      plainRow([{ text: named(name, id) }, { word: formula }, { word: source }, { word: confidence }]),
+      plainRow([{ text: named(name, id) }, { word: formula }, { word: source }, { text: confidenceWords(confidence) }]),
     ),
   }
 }

@@ -1,10 +1,11 @@
-import type { Report, ReportSection } from '../../../base/report.js'
+import type { Report, ReportSection, ReportTable, Text } from '../../../base/report.js'
 import { say } from '../language.js'
 import type { RenderOptions } from '../options.js'
+import { WORDS } from '../words.js'
 import { drawAnnexes, figureDestinations } from './annex.js'
 import { drawChanges, drawSignatures, drawUnchecked } from './back.js'
 import { contentsPages, drawContents, drawTitlePage, isNotice } from './front.js'
-import { NOTE, Paper } from './paper.js'
+import { BODY, NOTE, Paper } from './paper.js'
 import { type Destinations, fitTable, TABLE_START } from './table.js'
 
 /**
@@ -51,13 +52,24 @@ function drawSection(paper: Paper, number: string, section: ReportSection, desti
     paper.paragraph(say(section.note, language), NOTE)
   }
   for (const { table, fitted } of tables) {
-    fitted.turnPaper()
+    const remark = remarkOf(table)
+    if (remark === null) fitted.turnPaper()
     paper.space(14)
     paper.heading(2, '', say(table.title, language, ' \u00b7 '), TABLE_START)
     if (table.note !== undefined) paper.paragraph(say(table.note, language), NOTE)
     paper.space(7)
-    fitted.draw(destinations)
+    if (remark === null) fitted.draw(destinations)
+    else paper.paragraph(say(remark, language, ' '), BODY)
   }
+}
+
+/** What stands for a table that has nothing to list: a head above nothing helps nobody. */
+function remarkOf({ rows }: ReportTable): Text | null {
+  const [first] = rows
+  if (first === undefined) return WORDS.nothing
+  const [cell = null, ...rest] = first.cells
+  if (rows.length > 1 || cell === null || !('text' in cell) || rest.length === 0) return null
+  return rest.every((one) => one === null) ? cell.text : null
 }
 
 /** Air above a heading, or a new page where what follows lies the other way. */

@@ -32,7 +32,22 @@ function plantFigure(facts: PlantFacts, figures: Figures, kpi: string): string |
 }
 
 /** Consumption by carrier, and all of it in coal equivalents on both bases of electricity. */
-export const energy: Block = (facts, figures) => [carriers(facts, figures), comprehensive(facts, figures)]
+export const energy: Block = (facts, figures) => [
+  carriers(facts, figures),
+  comprehensive(facts, figures),
+  ...demand(facts, figures),
+]
+
+/** The highest quarter of an hour of the period; reactive energy is counted by no figure of a report. */
+function demand(facts: PlantFacts, figures: Figures) {
+  const [kpi, plant] = ['peak_demand_15', facts.plant.id]
+  if (facts.days(kpi, 'plant', plant).length === 0) return []
+  const id = figures.days(facts, `${plant}/${kpi}`, { kpi, scope: 'plant', id: plant, of: 'highest' })
+  const { name, unit } = kpiOf(kpi)
+  const columns = [left('what', 'Item', '项目'), right('value', 'Highest', '最大值')]
+  const rows = [row(textCell(name), figureCell(id, unit, 1))]
+  return [tableOf('demand', say('Demand', '最大需量'), columns, rows)]
+}
 
 function carriers(facts: PlantFacts, figures: Figures) {
   const columns = [

@@ -95,16 +95,13 @@ function arrival({ streams }: PlantFacts): readonly Said[] {
     const unjudged = streams.every(({ delayMs }) => delayMs === null)
     said.push([
       say('Late readings', '迟到读数'),
-      joined(
-        [
-          say(
-            `${count(late)} of ${count(received)} readings (${share}) came more than 24 h after their time: they were not recorded by this gateway as they happened`,
-            `${count(received)} 个读数中有 ${count(late)} 个（${share}）在其时间 24 小时之后才到达：并非由本网关实时记录`,
-          ),
-          ...(unjudged ? [say('no clock can be judged', '无法判定时钟')] : []),
-        ],
-        '; ',
-      ),
+      sentence([
+        say(
+          `${count(late)} of ${count(received)} readings (${share}) came more than 24 h after their time: they were not recorded by this gateway as they happened`,
+          `${count(received)} 个读数中有 ${count(late)} 个（${share}）在其时间 24 小时之后才到达：并非由本网关实时记录`,
+        ),
+        ...(unjudged ? [say('no clock can be judged', '无法判定时钟')] : []),
+      ]),
     ])
   }
   if (assumed > 0) {
@@ -270,6 +267,10 @@ function ofPlant({ plant }: PlantFacts, figures: Figures) {
 
 function list(texts: readonly Text[]): Text {
   return { en: joined(texts, ', ').en, zh: joined(texts, '、').zh }
+}
+
+function sentence(texts: readonly Text[]): Text {
+  return { en: joined(texts, '; ').en, zh: joined(texts, '；').zh }
 }
 
 function percent(part: number): string {

@@ -1,13 +1,15 @@
 import { entryOf } from '../../../base/entry-of.js'
+import type { KpiFlag } from '../../../base/flags.js'
 import { METRICS } from '../../../base/metrics.js'
 import { seriesTimes } from '../../../base/plant.js'
 import { REJECT_REASON_LIST, REJECT_REASONS } from '../../../base/reasons.js'
-import type { ReportRow, Text } from '../../../base/report.js'
+import type { ReportCell, ReportRow, Text } from '../../../base/report.js'
+import { FLAG_WORDS } from '../../words.js'
 import { decimal, multiply, quotient } from '../decimal.js'
 import type { PlantFacts } from '../facts.js'
 import { type Figures, known, kpiOf, unknown } from '../figures.js'
 import type { StreamQuality } from '../sources.js'
-import { figureCell, left, NONE, right, row, say, tableOf, textCell, wordCell } from '../words.js'
+import { figureCell, joined, left, NONE, right, row, say, tableOf, textCell, wordCell } from '../words.js'
 import type { Block } from './block.js'
 
 /** Silences that are listed one by one; all of them are counted. */
@@ -45,11 +47,15 @@ function overall(facts: PlantFacts, figures: Figures) {
     const share = figures.quotient(`${plant}/${kpi}`, name, '%', [part, whole], 100)
     return row(textCell(name), figureCell(share, '%', 3), textCell(say(kpiOf(kpi).formula, kpiOf(kpi).formula)))
   })
-  const columns = [left('what', 'Item', '项目'), right('value', 'Value', '数值'), left('how', 'How', '算法')]
+  const columns = [left('what', 'Item', '项目'), right('value', 'Value', '数值'), left('how', 'Made by', '算法')]
   const flags = [...new Set(Object.values(figures.record()).flatMap((figure) => figure.flags))].sort()
-  const list = flags.length === 0 ? textCell(NONE) : wordCell(flags.join(', '))
+  const list = flagsCell(flags)
   rows.push(row(textCell(say('Flags of figures above', '上述数值的标记')), null, list))
   return tableOf('data-quality', say('Data quality', '数据质量'), columns, rows)
+}
+
+function flagsCell(flags: readonly KpiFlag[]): ReportCell {
+  return textCell(flags.length === 0 ? NONE : joined(flags.map((flag) => FLAG_WORDS[flag])))
 }
 
 /** How much of the figures that totals are made of is known, and how much of that is interpolated over long gaps. */
@@ -69,17 +75,19 @@ function coverage({ plant }: PlantFacts, figures: Figures) {
       !made.kpi.startsWith('data_')
     )
   })
-  const rows = added.map(([id, { name, coverage, estimated_share, flags }]) => {
+  const rows = added.map(([id, { name, value: total, coverage, estimated_share, flags, made }]) => {
+    // Of nothing that was added up, or of a total that is not known, a share would say something that is not so.
+    const isSaid = total !== null && made.by === 'days' && made.days > 0
     const part = (key: string, en: string, zh: string, value: number | null) => {
       const title = say(`${name.en}: ${en}`, `${name.zh}：${zh}`)
-      const percent = value === null ? null : multiply(decimal(value), '100')
+      const percent = value === null || !isSaid ? null : multiply(decimal(value), '100')
       return figureCell(figures.count(`${id}/${key}`, title, '%', percent, 'time of the period'), '%', 2)
     }
     return row(
       textCell(name),
       part('coverage', 'covered', '覆盖率', coverage),
       part('estimated', 'estimated share', '估算比例', estimated_share),
-      flags.length === 0 ? textCell(NONE) : wordCell(flags.join(', ')),
+      flagsCell(flags),
     )
   })
   const note = say(
@@ -105,8 +113,8 @@ function streams(facts: PlantFacts, figures: Figures) {
   ]
   const rows = facts.streams.map((stream) => streamRow(facts, figures, stream))
   const note = say(
-    'Expected by the nominal period of the metric; nothing is due from a device that sends on change. The clock is judged by the lower median of arrival less time.',
-    '应收数按指标的名义周期计算；变化上报的设备无应收数。时钟按到达时间与数据时间之差的下中位数判定。',
+    'Expected by the nominal period of the metric; nothing is due from a device that sends on change. The clock is judged by the median of arrival less time (of two in the middle the lower).',
+    '应收数按指标的名义周期计算；变化上报的设备无应收数。时钟按到达时间与数据时间之差的中位数判定（偶数个时取较小者）。',
   )
   const none = row(
     textCell(say('nothing was received in the period', '报告期内未收到数据')),
@@ -128,12 +136,13 @@ function streamRow(facts: PlantFacts, figures: Figures, stream: StreamQuality): 
   const count = (name: string, value: string | null, unit: string, en: string, zh: string) =>
     figures.count(`${stem}/${name}`, title(en, zh), unit, value, 'readings of the series')
   const due = expectedOf(facts, stream)
+  const expected = due === null ? null : count('expected', String(due), '1', 'readings due', '应收的读数')
   const counted = count('received', String(received), '1', 'readings received', '收到的读数')
   const gapHours = gaps.reduce((ms, { fromMs, toMs }) => ms + toMs - fromMs, 0)
   const name = title('completeness', '完整率')
   const complete = figures.rule(`${stem}/completeness`, name, '%', {
     formula: 'stream_completeness',
-    of: [counted],
+    of: expected === null ? [counted] : [counted, expected],
     value: (of) => {
       if (due === null) return unknown('no_denominator')
       const share = quotient(of!, String(due), 100)
@@ -144,7 +153,7 @@ function streamRow(facts: PlantFacts, figures: Figures, stream: StreamQuality): 
     wordCell(device),
     wordCell(metric),
     figureCell(counted, '1', 0),
-    due === null ? textCell(say('on change', '变化上报')) : wordCell(due),
+    expected === null ? textCell(say('on change', '变化上报')) : figureCell(expected, '1', 0),
     due === null ? null : figureCell(complete, '%', 3),
     figureCell(count('good', String(byQuality.good ?? 0), '1', 'of quality good', '质量为好'), '1', 0),
     figureCell(count('gaps', String(gaps.length), '1', 'gaps of more than an hour', '大于 1 小时的缺口'), '1', 0),

@@ -7,7 +7,10 @@ import { decimal, millionths, multiply, ofMillionths } from '../decimal.js'
 import { isMetered, type PlantFacts, SCOPE1_KINDS } from '../facts.js'
 import { type Figures, known, kpiOf, unknown } from '../figures.js'
 import {
+  CO2_ONLY,
+  emissionCell,
   figureCell,
+  isCo2Only,
   left,
   partRow,
   right,
@@ -96,7 +99,7 @@ const NO_SOURCE = say(
 function byKind(facts: PlantFacts, figures: Figures, total: string, kinds: readonly string[]) {
   const columns = [left('type', 'Type of source', '排放源类型'), right('value', 'Emissions', '排放量')]
   const measured = facts.days('scope1_measured', 'plant', facts.plant.id).length > 0
-  const rows: ReportRow[] = kinds.map((id) => partRow(textCell(figures.get(id).name), tonnesCell(id, 'tCO2e')))
+  const rows: ReportRow[] = kinds.map((id) => partRow(textCell(figures.get(id).name), emissionCell(figures, id)))
   if (measured) {
     const id = figures.days(facts, `${facts.plant.id}/scope1_measured`, {
       kpi: 'scope1_measured',
@@ -105,9 +108,14 @@ function byKind(facts: PlantFacts, figures: Figures, total: string, kinds: reado
     })
     rows.push({ level: 2, strong: false, cells: [textCell(figures.get(id).name), tonnesCell(id, 'tCO2')] })
   }
-  rows.push(strongRow(textCell(say('Scope 1', '范围一')), tonnesCell(total, 'tCO2e')))
+  rows.push(strongRow(textCell(say('Scope 1', '范围一')), emissionCell(figures, total)))
   const title = say('Scope 1 by type of source', '范围一（按排放源类型）')
-  return tableOf('scope1', title, columns, rows, kinds.length === 0 ? NO_SOURCE : undefined)
+  return tableOf('scope1', title, columns, rows, noteOf(figures, total, kinds))
+}
+
+function noteOf(figures: Figures, total: string, kinds: readonly string[]): Text | undefined {
+  if (kinds.length === 0) return NO_SOURCE
+  return isCo2Only(figures, [total, ...kinds]) ? CO2_ONLY : undefined
 }
 
 /** One gas: how much of it, and what that comes to by its warming potential. */
@@ -236,7 +244,7 @@ function bySource(facts: PlantFacts, figures: Figures) {
       wordCell(device),
       textCell(kpiOf(kind).name),
       textCell(basisOf(facts, device, kind)),
-      tonnesCell(id, 'tCO2e'),
+      emissionCell(figures, id),
     )
   })
   const note = say(
@@ -270,7 +278,10 @@ export const biogenic: Block = (facts, figures) => {
       say('Biogenic CO2, not in any total', '生物质 CO2（不计入合计）'),
       columns,
       [row(textCell(kpiOf('biogenic_co2').name), tonnesCell(id, 'tCO2'))],
-      say('As reported by events fuel_used of fuels that grew.', '依据生物质燃料的 fuel_used 上报事件。'),
+      say(
+        'What events fuel_used of fuels that grew report; without one it is 0 by what was reported, whatever was burnt.',
+        '依据生物质燃料的 fuel_used 上报事件；无上报即为 0，并不表示未燃用。',
+      ),
     ),
   ]
 }

@@ -5,6 +5,7 @@ import { decimal, numberOf } from '../decimal.js'
 import type { PlantFacts } from '../facts.js'
 import { type Figures, known, unknown } from '../figures.js'
 import {
+  emissionCell,
   figureCell,
   left,
   NOT_CONFIGURED,
@@ -14,7 +15,6 @@ import {
   strongRow,
   tableOf,
   textCell,
-  tonnesCell,
   wordCell,
 } from '../words.js'
 import { gridMeters } from './activity.js'
@@ -57,7 +57,7 @@ export const uncertainty: Block = (facts, figures) => {
     })
     return row(
       wordCell(name),
-      tonnesCell(emission, 'tCO2e'),
+      emissionCell(figures, emission),
       pct(activityPct),
       pct(factorPct),
       figureCell(both, '%', 2),

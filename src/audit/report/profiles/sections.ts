@@ -9,5 +9,5 @@ export const BACKGROUND: readonly ProfileSection[] = [
   { id: 'statements', title: say('Bills and entries', '账单与人工填报'), blocks: ['statements'] },
   { id: 'uncertainty', title: say('Uncertainty', '不确定度'), blocks: ['uncertainty'] },
   { id: 'restatement', title: say('Restatement', '重述'), wholes: ['restatement'] },
-  { id: 'integrity', title: say('Basis and integrity', '依据与完整性'), wholes: ['integrity'] },
+  { id: 'integrity', title: say('Basis and integrity', '依据与完整性'), wholes: ['integrity', 'symbols'] },
 ]
