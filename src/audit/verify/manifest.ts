@@ -98,8 +98,8 @@ export async function* checkFiles(
     else if (found.bytes !== bytes || found.sha256.toString('hex') !== sha256) {
       altered.push(
         fails('file', name, {
-          en: `${name} was altered: it is not the file that was signed (${found.bytes} bytes, ${bytes} in the list)`,
-          zh: `${name} 被改动：与签名时的文件不同（现 ${found.bytes} 字节，清单为 ${bytes} 字节）`,
+          en: `${name} was altered: it is not the file that was signed${found.bytes === bytes ? '' : ` (${found.bytes} bytes, ${bytes} in the list)`}`,
+          zh: `${name} 被改动：与签名时的文件不同${found.bytes === bytes ? '' : `（现 ${found.bytes} 字节，清单为 ${bytes} 字节）`}`,
         }),
       )
     }
