@@ -16,8 +16,9 @@ async function run(work: ReportWork, answer: (message: FromReportThread) => void
   switch (work.what) {
     case 'render': {
       const report = JSON.parse(await readFile(work.report, 'utf8')) as Report
-      const { status, fingerprint, languages } = work
-      const options = { status, fingerprint, languages, fontsFolder: reportFonts }
+      const { status, fingerprint, frozen, languages } = work
+      const whose = frozen === null ? {} : { frozen }
+      const options = { status, fingerprint, languages, fontsFolder: reportFonts, ...whose }
       for await (const { path, bytes } of renderings(report, options)) {
         if (path === FILES.report) continue
         if (work.only !== null && path !== work.only) continue

@@ -62,6 +62,7 @@ export function auditSources(parts: ReportAnswerParts): AuditSources {
         report,
         status,
         fingerprint,
+        frozen: item.frozen_at === null ? null : { by: item.frozen_by ?? '', at: item.frozen_at },
         languages: [language],
         dir: null,
         only: name,

@@ -173,11 +173,11 @@ export function reportMaking(parts: MakingParts): ReportMaking {
         await writePlantEvidence(dir, sources, { plant: id, zone: timezone, span: spans[id]!, series })
       }
     },
-    render: async (dir, _report, languages, signal) => {
+    render: async (dir, _report, { languages, frozen }, signal) => {
       const { fingerprint } = audit.ledger
       const path = join(dir, FILES.report)
       await doReportWork(
-        { what: 'render', report: path, status: 'frozen', fingerprint, languages, dir, only: null },
+        { what: 'render', report: path, status: 'frozen', fingerprint, frozen, languages, dir, only: null },
         signal,
       )
     },

@@ -1,5 +1,6 @@
 import type { BundleOrder } from '../audit/bundle/make-bundle.js'
 import type { ReportLanguage } from '../audit/render/language.js'
+import type { Frozen } from '../audit/render/options.js'
 import type { Finding, ReportStatus, Text } from '../base/report.js'
 
 /** What is done in a thread of its own. */
@@ -10,6 +11,8 @@ export type ReportWork =
       readonly report: string
       readonly status: ReportStatus
       readonly fingerprint: string
+      /** null of a draft. */
+      readonly frozen: Frozen | null
       readonly languages: readonly ReportLanguage[]
       /** Folder that all of it is written to; null for one that is handed back. */
       readonly dir: string | null

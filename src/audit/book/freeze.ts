@@ -57,9 +57,9 @@ export async function freeze(parts: FreezeParts, wish: FreezeWish, progress: Pro
   try {
     const { report, sha256, snapshot } = await gather(parts, { ...wish, ...ref, dir, spans }, progress)
     progress.step(0.6, say('writes PDF, XLSX and CSV', '正在生成 PDF、XLSX 和 CSV'))
-    await making.render(dir, report, languages, progress.signal)
-    progress.signal.throwIfAborted()
     const now = new Date(clock.nowMs()).toISOString()
+    await making.render(dir, report, { languages, frozen: { by, at: now } }, progress.signal)
+    progress.signal.throwIfAborted()
     const draft = draftState({ report, sha256, languages }, book.state(ref)?.item.created_at ?? now)
     const item = { ...draft.item, status: 'frozen', frozen_at: now, frozen_by: by } as const
     const state: ReportState = { ...draft, item }

@@ -3,8 +3,15 @@ import type { Report, Text } from '../../base/report.js'
 import type { OfflineSeries } from '../../kpi/offline/plant.js'
 import type { ReportEntry } from '../ledger/ledger-index.js'
 import type { ReportLanguage } from '../render/language.js'
+import type { Frozen } from '../render/options.js'
 import type { ReportRequest } from './request.js'
 import type { Span } from './watch.js'
+
+/** How a version is issued: what its renderings say beside the report. */
+export interface Issue {
+  readonly languages: readonly ReportLanguage[]
+  readonly frozen: Frozen
+}
 
 /** What the figures of a plant in a period rest on. */
 export interface PlantEvidence {
@@ -53,7 +60,7 @@ export interface ReportMaking {
   /** Writes what the bundle needs beside the files of days into `evidence` and `verify` of a version's folder. */
   writeEvidence(dir: string, report: Report, evidence: ReadonlyMap<string, PlantEvidence>): Promise<void>
   /** Writes every rendering into `report` of a version's folder. */
-  render(dir: string, report: Report, languages: readonly ReportLanguage[], signal: AbortSignal): Promise<void>
+  render(dir: string, report: Report, how: Issue, signal: AbortSignal): Promise<void>
 }
 
 /** What the book asks of the ledger. */

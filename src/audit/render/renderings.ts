@@ -2,6 +2,7 @@ import type { Report, ReportStatus } from '../../base/report.js'
 import { csvFiles } from './csv.js'
 import { jsonOf } from './json.js'
 import type { ReportLanguage } from './language.js'
+import type { Frozen } from './options.js'
 import { pdfOf } from './pdf/pdf.js'
 import { xlsxOf } from './xlsx.js'
 
@@ -9,6 +10,8 @@ export interface RenderingsOptions {
   readonly status: ReportStatus
   /** Of the public key of the ledger. */
   readonly fingerprint: string
+  /** Absent of a draft. */
+  readonly frozen?: Frozen
   readonly languages: readonly ReportLanguage[]
   /** Where the build has put the font files; `reportFonts` of the wiring. */
   readonly fontsFolder: string

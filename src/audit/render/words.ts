@@ -40,6 +40,11 @@ export const WORDS = {
     zh: '本文件为草稿：数值可能变化，尚未冻结，未经签字。',
   },
   supersededSays: { en: 'A newer version has taken its place.', zh: '已有新版本取代本版本。' },
+  issued: { en: 'Issued', zh: '签发' },
+  kept: {
+    en: 'Too long to print: it stands whole in the workbook and as CSV.',
+    zh: '篇幅过长，未印出；完整数据见工作簿和 CSV 文件。',
+  },
   nothing: { en: 'none', zh: '无' },
   contents: { en: 'Contents', zh: '目录' },
   continued: { en: 'continued', zh: '续' },
@@ -76,8 +81,8 @@ export const WORDS = {
   annex: { en: 'Annex', zh: '附录' },
   figures: { en: 'Exact values of all figures', zh: '全部数值的精确值' },
   figuresNote: {
-    en: 'The figures of the report, unrounded, with how they were made. A number in the text leads here. Those of single streams stand in figures.csv and in the workbook.',
-    zh: '报告数值的未修约值及其来历。正文中的数值可点击跳转至此。单个数据流的计数见 figures.csv 和工作簿。',
+    en: 'The figures of the report, unrounded, with how they were made. A number in the text leads here. Those of single streams and days stand in figures.csv and in the workbook.',
+    zh: '报告数值的未修约值及其来历。正文中的数值可点击跳转至此。单个数据流和单日的数值见 figures.csv 和工作簿。',
   },
   formulas: { en: 'Formulas', zh: '公式' },
   factors: { en: 'Factors', zh: '因子' },

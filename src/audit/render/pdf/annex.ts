@@ -8,8 +8,8 @@ import { named, plain } from './back.js'
 import { NOTE, type Paper } from './paper.js'
 import { type Destinations, fitTable, TABLE_START } from './table.js'
 
-/** What is counted of single streams stands in whole in its table, and would fill most of the annex. */
-const OF_STREAM = /^[^/]+\/stream\//
+/** What is counted of single streams and days stands in whole in its table, and would fill most of the annex. */
+const OF_STREAM = /^[^/]+\/(stream|day)\//
 
 function annexIds(report: Report): string[] {
   return idsOf(report).filter((id) => !OF_STREAM.test(id))

@@ -63,8 +63,12 @@ function drawSection(paper: Paper, number: string, section: ReportSection, desti
   }
 }
 
+/** More days than this help nobody on paper; then there are months beside them. */
+const DAYS_PRINTED_MAX = 62
+
 /** What stands for a table that has nothing to list: a head above nothing helps nobody. */
-function remarkOf({ rows }: ReportTable): Text | null {
+function remarkOf({ id, rows }: ReportTable): Text | null {
+  if (/^daily(-|$)/.test(id) && rows.length > DAYS_PRINTED_MAX) return WORDS.kept
   const [first] = rows
   if (first === undefined) return WORDS.nothing
   const [cell = null, ...rest] = first.cells

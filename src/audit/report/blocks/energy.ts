@@ -2,7 +2,7 @@ import type { ReportRow, Text } from '../../../base/report.js'
 import { CARRIERS, type Carrier, MEDIA } from '../../../kpi/formulas/carriers.js'
 import { isMetered, type PlantFacts } from '../facts.js'
 import { type Figures, kpiOf } from '../figures.js'
-import { figureCell, left, partRow, right, row, say, strongRow, tableOf, textCell } from '../words.js'
+import { figureCell, isCo2Only, left, partRow, right, row, say, strongRow, tableOf, textCell } from '../words.js'
 import type { Block } from './block.js'
 import { totalFigures } from './scope2.js'
 
@@ -112,7 +112,8 @@ export const intensities: Block = (facts, figures) => {
   const line = (kpi: string, from: string, by: string, times: number, decimals: number, cell = pieces) => {
     const { name, unit } = kpiOf(kpi)
     const id = figures.quotient(`${plant}/${kpi}`, name, unit, [from, by], times)
-    return row(textCell(name), figureCell(id, unit, decimals), cell)
+    const shown = isCo2Only(figures, [id]) ? unit.replace('CO2e', 'CO2') : unit
+    return row(textCell(name), figureCell(id, shown, decimals), cell)
   }
   const rows = [
     row(textCell(kpiOf('good_units').name), figureCell(good, 'pcs', 0), null),

@@ -1,6 +1,7 @@
 import { activity } from './activity.js'
 import type { Block } from './block.js'
 import { carbonPrice, goods, installation, precursors } from './cbam.js'
+import { daily } from './daily.js'
 import { energy, intensities } from './energy.js'
 import { gbt32150 } from './gbt32150.js'
 import { baseYear, boundary, identity } from './identity.js'
@@ -25,6 +26,7 @@ export const BLOCKS = {
   energy,
   intensities,
   activity,
+  daily,
   quality,
   statements,
   uncertainty,

@@ -3,7 +3,7 @@ import type { ProfileSection } from './profile.js'
 
 /** Sections that every profile ends with. */
 export const BACKGROUND: readonly ProfileSection[] = [
-  { id: 'activity', title: say('Activity data', '活动数据'), blocks: ['activity'] },
+  { id: 'activity', title: say('Activity data', '活动数据'), blocks: ['activity', 'daily'] },
   { id: 'factors', title: say('Factors', '排放因子'), wholes: ['factors'] },
   { id: 'quality', title: say('Data quality', '数据质量'), blocks: ['quality'] },
   { id: 'statements', title: say('Bills and entries', '账单与人工填报'), blocks: ['statements'] },
