@@ -63,7 +63,7 @@ const APPROACHES: Readonly<Record<(typeof CONSOLIDATIONS)[number], Text>> = {
 
 const GASES: Readonly<Record<'cn' | 'ipcc', Text>> = {
   cn: say(
-    'CO2 of combustion, processes, electricity and heat; gases of refrigerants and switchgear as reported. CH4 and N2O of combustion are not reckoned by this method.',
+    'CO2 of combustion, processes, electricity and heat; gases of refrigerants and switchgear as reported. CH4 and N2O of combustion are not computed by this method.',
     '燃烧、过程、电力和热力的 CO2；制冷剂和开关设备气体按上报量。该方法不核算燃烧的 CH4 和 N2O。',
   ),
   ipcc: say(
@@ -126,6 +126,20 @@ export const boundary: Block = (facts) => {
   ]
 }
 
+const ROLE_WORDS: Readonly<Record<string, Text>> = {
+  main: say('main: meter at the grid', '关口电表'),
+  sub: say('sub: behind another meter', '分表'),
+  pv: say('pv', '光伏'),
+  stack: say('stack', '排放口'),
+  robot: say('robot', '机器人'),
+  machine: say('machine', '机床'),
+}
+
+function roleCell(role: string | undefined): ReportCell {
+  if (role === undefined) return wordCell('–')
+  return textCell(ROLE_WORDS[role] ?? say(role, role))
+}
+
 /** Everything that is configured or has sent in the period. */
 function sourceList({ options, streams }: PlantFacts) {
   const columns = [
@@ -141,7 +155,7 @@ function sourceList({ options, streams }: PlantFacts) {
     return row(
       wordCell(id),
       device?.line === undefined ? textCell(NOT_CONFIGURED) : wordCell(device.line),
-      device === undefined ? textCell(NOT_CONFIGURED) : wordCell(device.role ?? '–'),
+      device === undefined ? textCell(NOT_CONFIGURED) : roleCell(device.role),
       sent.length === 0 ? textCell(say('nothing', '无')) : wordCell(sent.join(', ')),
     )
   })
