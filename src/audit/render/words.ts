@@ -33,7 +33,10 @@ export const WORDS = {
   data: { en: 'Data', zh: '数据' },
   factorTables: { en: 'Factor tables, SHA-256', zh: '因子表 SHA-256' },
   sha256: { en: 'SHA-256 of the canonical JSON', zh: '规范 JSON 的 SHA-256' },
-  fingerprint: { en: 'Fingerprint of the signing key', zh: '签名密钥指纹' },
+  fingerprint: {
+    en: 'Signing key, to be compared with what the plant says by another way',
+    zh: '签名密钥指纹（须与工厂另行提供的指纹核对）',
+  },
   draftMark: { en: 'DRAFT', zh: '草稿' },
   draftSays: {
     en: 'A draft: its figures may still change, and nobody has frozen or signed it.',
