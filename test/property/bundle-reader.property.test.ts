@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(dir, { recursive: true }))
 
 /** More on demand: `BUNDLE_CHANGES=20000`. */
-const RUNS = Number(process.env.BUNDLE_CHANGES ?? 500)
+const RUNS = Number(process.env.BUNDLE_CHANGES ?? 150)
 
 const change = fc.record({
   kind: fc.constantFrom('flip', 'insert', 'delete', 'swap', 'cut'),
