@@ -211,8 +211,9 @@ describe.runIf(executablePath !== null)('the dashboard in a real browser', () =>
     )
     await open.goto(gateway.httpUrl)
     await open.locator('.side [data-link="live"]').waitFor()
-    open.once('load', () => {
-      isBefore = false
+    // The page may ask for its files before it has loaded: they have their new names from its request on.
+    open.on('request', (request) => {
+      if (request.isNavigationRequest()) isBefore = false
     })
     await open.locator('.side').getByRole('link', { name: 'Gateway' }).click()
     await open.locator('[data-closes]').waitFor()
