@@ -10,6 +10,7 @@ import { addFactorsCommand } from './factors-command.js'
 import { addHj212Command } from './hj212-command.js'
 import { CATALOGUE } from './kpi/catalogue.js'
 import { addLedgerCommand } from './ledger-command.js'
+import { addReportCommands } from './report-command.js'
 import { runGateway } from './run.js'
 import { startSimulators } from './simulators.js'
 import { addVerifyCommand } from './verify-command.js'
@@ -123,7 +124,10 @@ program
   })
 
 addFactorsCommand(program, (file) => settingsFrom(file)())
+addReportCommands(program, (file, flags) => accepted(settingsFrom(file, flags)), collectSettings)
 addHj212Command(program)
+addEntryCommand(program, (file) => accepted(settingsFrom(file)))
+addVerifyCommand(program)
 addLedgerCommand(program, (file, flags) => accepted(settingsFrom(file, flags))?.config, collectSettings)
 
 program

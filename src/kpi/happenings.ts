@@ -7,10 +7,16 @@ import { Laboratory } from './laboratory.js'
 import type { Run } from './products.js'
 
 /** Events that say how readings are to be taken: figures depend on all of them that ever came. */
-export const PLANT_CHANGING = ['meter_replaced', 'order', 'correction'] as const satisfies readonly EventType[]
+export const PLANT_CHANGING = [
+  'meter_replaced',
+  'order',
+  'correction',
+  'fuel_quality',
+  'withdrawn',
+] as const satisfies readonly EventType[]
 
 /** Something that happened, as far as the engine looks at it. */
-export type Happened = Pick<DeviceEvent, 'device' | 'line' | 'type' | 'ts' | 'id' | 'fields'>
+export type Happened = Pick<DeviceEvent, 'device' | 'line' | 'type' | 'ts' | 'id' | 'receivedAt' | 'fields'>
 
 /** What has happened at the devices of a plant: registers that started anew, runs of products, corrections, events. */
 export class Happenings {

@@ -28,7 +28,7 @@ import { STATE_METRIC, settingsOf } from './settings.js'
 import { MINUTE_MS } from './slots.js'
 import { STATE_INPUTS } from './state.js'
 import { Streams } from './streams.js'
-import { type Happened, type Touched, touchedBy } from './touched.js'
+import { touchedBy } from './touched.js'
 import { Track } from './track.js'
 import { type Unit, unitsOf } from './units.js'
 import { Plan, PlantVersion, versionAt } from './version.js'
@@ -374,8 +374,3 @@ export class EnginePlant {
 
 /** What events have instead of a series of readings. */
 const NO_SERIES = -1
-
-function isRegister(metric: string): boolean {
-  const kind = METRICS.get(metric)?.kind
-  return kind === 'counter' || kind === 'pieces'
-}

@@ -1,30 +1,13 @@
-import {
-  type CountedEvent,
-  type EventFields,
-  type EventType,
-  eventSeries,
-  isCorrectable,
-  isCountedEvent,
-} from '../base/events.js'
+import { type CountedEvent, type EventFields, eventSeries, isCorrectable, isCountedEvent } from '../base/events.js'
 import { METRICS } from '../base/metrics.js'
-import type { DeviceEvent } from '../base/reading.js'
 import { isApproved } from './approval.js'
-import type { Happenings } from './happenings.js'
+import type { Happened, Happenings } from './happenings.js'
 import type { Analysis } from './laboratory.js'
+import type { Touched } from './late.js'
 import { PlantDays } from './plant-days.js'
 import { FUEL_METERS } from './sources.js'
 import type { Track } from './track.js'
 import { type PlantVersion, versionAt } from './version.js'
-
-/** Something that happened, as far as the engine looks at it. */
-export type Happened = Pick<DeviceEvent, 'device' | 'line' | 'type' | 'ts' | 'id' | 'receivedAt' | 'fields'>
-
-/** A stretch of a track whose sums something has changed. */
-export interface Touched {
-  readonly track: Track
-  readonly fromMs: number
-  readonly toMs: number
-}
 
 /** What of a plant is looked at to find what an event changes. */
 export interface TouchedParts {
@@ -35,15 +18,6 @@ export interface TouchedParts {
   readonly all: Iterable<Track>
   eventTrack(type: CountedEvent): Track
 }
-
-/** Events that say how readings and other events are to be taken. */
-export const PLANT_CHANGING = [
-  'meter_replaced',
-  'order',
-  'correction',
-  'fuel_quality',
-  'withdrawn',
-] as const satisfies readonly EventType[]
 
 const DAY_MS = 86_400_000
 

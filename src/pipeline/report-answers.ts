@@ -48,6 +48,7 @@ export function auditSources(parts: ReportAnswerParts): AuditSources {
       const dir = book.folders.of(item)
       if (format === 'json') return { path: join(dir, FILES.report) }
       if (format === 'zip') return { path: join(dir, FILES.bundle) }
+      if (format === 'zip.sig') return { path: join(dir, FILES.bundleSignature) }
       const name = format === 'csv' ? `report/csv/${table}.csv` : `report/report.${language}.${format}`
       if (item.status !== 'draft' && existsSync(join(dir, name))) return { path: join(dir, name) }
       if (format === 'csv') {

@@ -98,7 +98,7 @@ export class Upkeep {
     const position = positionOf(ledger.cursor)
     if (position <= this.#heldPosition) return false
     if (position > record.position) await this.#cut()
-    while (await record.compact(database, Infinity, () => true));
+    while (await record.compact(database, Infinity, () => true, this.#parts.isSealed));
     if (record.manifest.deltas.length === 0) return true
     throw new Error(`files of the archive cannot be used: ${record.problems.join('; ')}`)
   }

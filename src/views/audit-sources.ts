@@ -4,7 +4,9 @@ import type { LedgerAnswer } from '../base/audit.js'
 import type { AuditJob, LineageAnswer, ReportItem } from '../base/report.js'
 
 export const REPORT_FORMATS = ['json', 'csv', 'xlsx', 'pdf', 'zip'] as const
-export type ReportFormat = (typeof REPORT_FORMATS)[number]
+/** Files that come with a report: the formats, and the signature beside the bundle. */
+export const REPORT_FILES = [...REPORT_FORMATS, 'zip.sig'] as const
+export type ReportFormat = (typeof REPORT_FILES)[number]
 
 /** Long work that somebody asks for. */
 export type AuditWish =

@@ -61,6 +61,7 @@ export async function startViews(
   enpiRoutes(server, sources)
   recordRoutes(server, sources)
   saidRoute(server, sources)
+  entryRoutes(server, sources)
   reportRoutes(server, sources)
   lineageRoute(server, sources)
   auditJobRoutes(server, sources)

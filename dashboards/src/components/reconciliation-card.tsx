@@ -19,11 +19,7 @@ const SHAPES: Readonly<Record<ReconciliationItem['verdict'], IconName>> = {
 /** What was billed against what the meters counted on the same days; read again when `changes` is another one. */
 export function ReconciliationCard({ plant, changes }: { readonly plant: string; readonly changes: number }) {
   const w = entryWords().reconciliation
-  const { value: answer, again } = usePolled<ReconciliationAnswer>(
-    reconciliationPath(plant),
-    ENTRIES_EVERY_MS,
-    changes,
-  )
+  const { value: answer, again } = usePolled<ReconciliationAnswer>(reconciliationPath(plant), ENTRIES_EVERY_MS, changes)
   if (answer.kind === 'loading') return null
   const items = answer.kind === 'loaded' ? answer.value.items.toSorted((a, b) => b.from.localeCompare(a.from)) : []
   const tolerance = items[0]?.tolerance_pct

@@ -78,8 +78,16 @@ export async function writePlantEvidence(
   await write('series', [
     ['device', 'metric', 'class', 'unit', 'line', 'first_ts', 'last_ts', 'walk_from'],
     ...[...series].sort(byDeviceAndMetric).map((one) => {
-      const { device, metric, unit, line } = one
-      return [device, metric, one.class, unit, line, ...[one.firstTs, one.lastTs, one.walkFromMs].map(instant)]
+      return [
+        one.device,
+        one.metric,
+        one.class,
+        one.unit,
+        one.line,
+        instant(one.firstTs),
+        instant(one.lastTs),
+        instant(one.walkFromMs),
+      ]
     }),
   ])
   const streams = [...(await sources.report.streams({ plant, ...span }))].sort(byDeviceAndMetric)

@@ -25,9 +25,7 @@ export class LedgerIndex {
   readonly #expired = new Map<string, string>()
   /** Hash of the entry, by act, report and version. */
   readonly #reports = new Map<string, string>()
-  readonly #newest: LedgerEntry[] = []
   readonly #counts = new Map<LedgerBody['kind'], number>()
-  readonly #reports = new Set<string>()
   readonly #recent: LedgerEntry[] = []
   readonly timeStamps: TimeStamp[] = []
   /** SHA-256 of the newest tables. */
@@ -66,7 +64,7 @@ export class LedgerIndex {
         this.#statements.add(statementKey(body.plant, body.said))
         break
       case 'report':
-        this.#reports.add(`${body.act} ${body.report} ${body.version}`)
+        this.#reports.set(reportKey(body.act, body.report, body.version), entry.hash)
         break
       case 'time_stamp':
         this.timeStamps.push(body)
@@ -102,11 +100,6 @@ export class LedgerIndex {
     return this.#reports.get(reportKey(act, report, version)) ?? null
   }
 
-  /** The newest entries, the last of them last. */
-  get newest(): readonly LedgerEntry[] {
-    return this.#newest
-  }
-
   /** The first day of readings that is kept of a plant; '' when none was let go of. */
   keptFrom(plant: string): string {
     return this.#expired.get(plant) ?? ''
@@ -122,9 +115,6 @@ export class LedgerIndex {
     return Object.fromEntries(this.#counts)
   }
 }
-
-/** Entries that are kept to be shown. */
-const NEWEST_MAX = 50
 
 /** Whether these are the same files with the same content. */
 export function areSameFiles(a: readonly SealedFile[], b: readonly SealedFile[]): boolean {

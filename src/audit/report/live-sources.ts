@@ -7,6 +7,7 @@ import type { FactorLibrary } from '../../kpi/factors/table.js'
 import type { DuckdbStore } from '../../stores/duckdb.js'
 import type { Calibration } from '../control.js'
 import { stackHours } from '../stack-hours.js'
+import type { LineageSources } from './lineage.js'
 import { LiveStreams } from './live-streams.js'
 import type { ReportSources } from './sources.js'
 
@@ -60,4 +61,31 @@ export function calibrationOf(ts: number, fields: Readonly<Record<string, unknow
   if (data === undefined) return []
   const { metric, passed, zero_drift_pct: zero, span_drift_pct: span } = data
   return [{ ts, metric, passed, zeroDriftPct: zero ?? null, spanDriftPct: span ?? null }]
+}
+
+/** The same with the readings of a series around an instant, for the way down from a figure. */
+export function liveLineage(parts: LiveParts): LineageSources {
+  const { days, streams } = liveSources(parts)
+  return { days, streams, readingsAround: (query) => readingsAround(parts.database, query) }
+}
+
+async function readingsAround(
+  database: Database,
+  { plant, device, metric, atMs, count }: Parameters<LineageSources['readingsAround']>[0],
+): Promise<readonly LineageReading[]> {
+  const columns = `r.ts::DOUBLE AS ts, r.value, r.word, r.quality, r.seq`
+  const from = `FROM reading r JOIN series s ON s.id = r.series WHERE s.plant = $1 AND s.device = $2 AND s.metric = $3`
+  const [times, values, words, qualities, seqs] = await database.columns(
+    `SELECT * FROM (SELECT ${columns} ${from} AND r.ts < $4 ORDER BY r.ts DESC LIMIT $5)
+     UNION ALL
+     SELECT * FROM (SELECT ${columns} ${from} AND r.ts >= $4 ORDER BY r.ts LIMIT $5)
+     ORDER BY ts`,
+    [plant, device, metric, bound(atMs), count],
+  )
+  return (times ?? []).map((ts, i) => ({
+    ts: new Date(ts as number).toISOString(),
+    value: (values![i] ?? words![i]) as number | string,
+    quality: QUALITIES[qualities![i] as number] ?? String(qualities![i]),
+    seq: seqs![i] as number | null,
+  }))
 }

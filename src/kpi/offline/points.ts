@@ -68,7 +68,7 @@ export async function* recomputedPoints(input: OfflinePlant, query: OfflineQuery
   for (const [track, rolling] of tracks) if (track.isEvent) rolling.take(eventSamples(track, counted))
   const isWanted = wantedBy(tracks.keys())
   const feed = new Feed(input.readings, [...tracks.values()], isWanted)
-  const events = eventsFrom(counted)
+  const events = plant.happenings.counted(eventsFrom(counted))
   const slots = slotsOf(tracks)
   for (const [i, { version, span, windows, toMs }] of days.entries()) {
     await feed.through(span.endMs, toMs)

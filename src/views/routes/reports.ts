@@ -6,7 +6,7 @@ import { faultOf as faultOfRequest, type ReportRequest, requestOf } from '../../
 import { REPORT_LANGUAGES } from '../../audit/render/language.js'
 import { type AuditJob, REPORT_PROFILES, type ReportItem } from '../../base/report.js'
 import { auditJobAnswer, reportAnswer, reportsAnswer } from '../audit-answers.js'
-import { type AuditSources, REPORT_FORMATS, type ReportFormat } from '../audit-sources.js'
+import { type AuditSources, REPORT_FILES, type ReportFormat } from '../audit-sources.js'
 import { cursorOf, positionIn } from '../cursor.js'
 import { faultOf, PARAMETERS, page } from '../parameters.js'
 import { readJson } from '../posted.js'
@@ -113,7 +113,7 @@ export function reportRoutes(server: Server, sources: ReportSources): void {
       schema: {
         tags,
         summary:
-          'The versions of a report, the last first; with .json, .csv, .xlsx, .pdf or .zip (evidence bundle) behind the id that file of a version',
+          'The versions of a report, the last first; with .json, .csv, .xlsx, .pdf, .zip (evidence bundle) or .zip.sig (its signature) behind the id that file of a version',
         params,
         querystring: z.strictObject({
           version: PARAMETERS.version.optional(),
@@ -124,7 +124,7 @@ export function reportRoutes(server: Server, sources: ReportSources): void {
       },
     },
     async ({ params: { id }, query: { version, language, table }, headers }, reply) => {
-      const format = REPORT_FORMATS.find((one) => id.endsWith(`.${one}`))
+      const format = REPORT_FILES.find((one) => id.endsWith(`.${one}`))
       if (format !== undefined) {
         const item = versionOf(sources, id.slice(0, -format.length - 1), version)
         return sendFile(reply, sources, item, { format, language, table, seen: headers['if-none-match'] })
@@ -242,6 +242,7 @@ const TYPES: Readonly<Record<ReportFormat, string>> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   pdf: 'application/pdf',
   zip: 'application/zip',
+  'zip.sig': 'text/plain; charset=utf-8',
 }
 
 async function sendFile(
@@ -251,7 +252,7 @@ async function sendFile(
   wanted: Parameters<AuditSources['reportFile']>[1] & { readonly seen: string | undefined },
 ) {
   const { format, language, table, seen } = wanted
-  if (format === 'zip' && !item.has_bundle) {
+  if (format.startsWith('zip') && !item.has_bundle) {
     const remedy = item.status === 'draft' ? 'freeze it first' : `POST /api/v1/reports/${item.id}/bundle makes it`
     throw new ProblemError(409, `Version ${item.version} has no evidence bundle: ${remedy}.`)
   }

@@ -155,6 +155,6 @@ function emissionText({ emission }: Example, workings: Workings): string {
 
     ${workings.emission}
 
-报告为 ${emission.kg} kg（\`${emission.figureId}\`，基于位置）${workings.emissionHolds ? '。' : '，其中还包括关口电表之外的部分：见该数值的组成。'}
+报告为 ${emission.kg} ${emission.unit}（\`${emission.figureId}\`，基于位置）${workings.emissionHolds ? '。' : '，其中还包括关口电表之外的部分：见该数值的组成。'}
 `
 }

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs'
+import { systemClock } from './base/clock.js'
+import type { HealthCheck } from './base/wire.js'
+import type { LoadedConfig } from './config.js'
+import { startGateway } from './gateway.js'
+import { Unreachable } from './unreachable.js'
+import { versionInfo } from './version.js'
+
+const LOOK_MS = 500
+/** What has to be well before a report can be made. */
+const NEEDED = ['archive', 'figures', 'record', 'database']
+
+/**
+ * Runs `work` with the address of the API of the gateway that runs on the data directory. Where none does, one is started
+ * for as long as the work takes, on ports of its own that nobody knows: it tells nobody of alarms and feeds no server.
+ */
+export async function withGateway<T>(
+  loaded: LoadedConfig,
+  tell: (line: string) => void,
+  work: (api: string) => Promise<T>,
+): Promise<T> {
+  const { config, hash, content } = loaded
+  if (!existsSync(config.data_dir)) throw new Unreachable(`there is no data directory ${config.data_dir}`)
+  const own = {
+    ...config,
+    mqtt: { ...config.mqtt, host: '127.0.0.1', port: 0 },
+    http: { ...config.http, host: '127.0.0.1', port: 0 },
+    notify: { channels: [] },
+    store: [{ type: 'duckdb' as const }],
+    reports: { ...config.reports, schedules: [] },
+    log: { level: 'error' as const },
+  }
+  const gateway = await startGateway({ config: own, configText: { hash, content }, version: versionInfo() }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ELOCKED') return null
+      throw error
+    },
+  )
+  if (gateway === null) {
+    const { host, port } = config.http
+    return work(`http://${host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`)
+  }
+  try {
+    const base = `http://127.0.0.1:${gateway.httpPort}`
+    tell('no gateway runs on the data directory: it is opened here')
+    await untilReady(base, tell)
+    return await work(base)
+  } finally {
+    await gateway.close()
+  }
+}
+
+async function untilReady(base: string, tell: (line: string) => void): Promise<void> {
+  let said = ''
+  for (;;) {
+    const answer = await fetch(`${base}/readyz?verbose`)
+    const { checks } = (await answer.json()) as { checks: readonly HealthCheck[] }
+    const missing = checks.find(({ name, ok }) => !ok && NEEDED.includes(name))
+    if (missing === undefined) return
+    if (missing.reason !== said) tell(missing.reason)
+    said = missing.reason
+    await systemClock.sleep(LOOK_MS)
+  }
+}

@@ -1,0 +1,47 @@
+import { readConfigs } from '../../src/archive/samples.js'
+import { buildReport } from '../../src/audit/report/build.js'
+import { type LiveParts, liveSources } from '../../src/audit/report/live-sources.js'
+import type { ReportRequest } from '../../src/audit/report/request.js'
+import type { ReportSources } from '../../src/audit/report/sources.js'
+import type { RejectReason } from '../../src/base/reasons.js'
+import type { Report, ReportProfile } from '../../src/base/report.js'
+import { bundledLibrary } from '../../src/factor-tables.js'
+import type { Bench } from './engine.js'
+
+/** What a report of a bench is made from. */
+export function sourcesOf(bench: Bench, rejected: Readonly<Partial<Record<RejectReason, number>>> = {}): ReportSources {
+  return liveSources(partsOf(bench, rejected))
+}
+
+/** What answers for a report, or for the way down from a figure, out of a bench. */
+export function partsOf(bench: Bench, rejected: Readonly<Partial<Record<RejectReason, number>>> = {}): LiveParts {
+  return {
+    library: bundledLibrary(),
+    database: bench.database,
+    store: bench.store,
+    archive: bench.archive,
+    versions: () => readConfigs(bench.database),
+    rejected: async () => rejected,
+  }
+}
+
+/** A report of a bench, made at `now`; of plant `p` unless it says otherwise. */
+export function reportOf(
+  bench: Bench,
+  of: { from: string; to: string; now: string; profile?: ReportProfile } & Partial<ReportRequest>,
+): Promise<Report> {
+  const { now, ...request } = of
+  const archive = { position: bench.nextPosition, now }
+  const code = { version: '0.0.0', commit: 'test' }
+  return buildReport({ plants: ['p'], profile: 'ghg', version: 1, previous: null, ...request }, sourcesOf(bench), {
+    code,
+    archive,
+  })
+}
+
+/** The value of a figure; throws when there is none of that name. */
+export function figureValue({ figures }: Report, id: string): string | null {
+  const figure = figures[id]
+  if (figure === undefined) throw new Error(`there is no figure ${id} among ${Object.keys(figures).join(' ')}`)
+  return figure.value
+}
