@@ -50,7 +50,7 @@ describe('the demo plants, simulated over two days of the past', () => {
   })
 
   test('say of every figure that a lost, wrong or reset sample has changed why, and by no more than the truth allows', async () => {
-    const truth = await simulate('clock,garbage,silence,reset,glitch', ['--plants', '2'])
+    const truth = await simulate('clock,garbage,silence,reset,glitch')
     expect(truth.complete).toBe(true)
     expect(await differencesFrom(truth)).toEqual([])
     // All of it has happened, and has been stated.
@@ -71,19 +71,11 @@ describe('the demo plants, simulated over two days of the past', () => {
   })
 
   /** Plays the two days with these faults and waits until every figure is made. */
-  async function simulate(faults: string, more: readonly string[] = []): Promise<Truth> {
+  async function simulate(faults: string): Promise<Truth> {
     const file = join(dir, 'truth.json')
     const args = ['--url', gateway.mqttUrl, '--from', FROM, '--until', UNTIL, '--rate', RATE_HZ, '--speed', 'max']
     const startedAt = performance.now()
-    const { code, stdout, stderr } = await simulators([
-      'simulate',
-      ...args,
-      '--faults',
-      faults,
-      '--truth',
-      file,
-      ...more,
-    ])
+    const { code, stdout, stderr } = await simulators(['simulate', ...args, '--faults', faults, '--truth', file])
     expect(code, stderr).toBe(0)
     const answer = JSON.parse(stdout) as { samples: number; messages: number }
     const seconds = (performance.now() - startedAt) / 1000
