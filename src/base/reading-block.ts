@@ -1,0 +1,101 @@
+import type { MetricClass } from './metrics.js'
+import type { QualityRank } from './quality.js'
+
+/**
+ * One metric of one device, under the line and class of one topic: what the readings of a series that arrive again and
+ * again have in common, said once. Who decodes keeps it; who archives notes in it where its readings belong.
+ */
+export interface Source {
+  readonly plant: string
+  readonly line: string
+  readonly device: string
+  readonly class: MetricClass
+  readonly metric: string
+  /** The unit of the metric table; for an unknown metric the one that came with it, '' when none did. */
+  readonly unit: string
+  /** Number of its series in the archive, -1 until it has one. */
+  seriesId: number
+  /** Number of its line in the archive, -1 until it has one. */
+  lineId: number
+}
+
+const FIRST_CAPACITY = 4096
+
+/**
+ * Readings in columns, in order of arrival: what a stretch of the journal comes to. A block is filled, archived, emptied
+ * and filled again, so that a reading on its way costs no object. Nothing of it may be kept by who reads it.
+ */
+export class ReadingBlock {
+  readonly sources: Source[] = []
+  ts = new Float64Array(FIRST_CAPACITY)
+  /** NaN where the reading is a word: then it stands in `words`. */
+  value = new Float64Array(FIRST_CAPACITY)
+  quality = new Uint8Array(FIRST_CAPACITY)
+  /** NaN where the device sends none. */
+  seq = new Float64Array(FIRST_CAPACITY)
+  receivedAt = new Float64Array(FIRST_CAPACITY)
+  /** 1 where the device gave no time. */
+  assumed = new Uint8Array(FIRST_CAPACITY)
+  /** Of the journal record. */
+  position = new Float64Array(FIRST_CAPACITY)
+  /** The words, by row. */
+  readonly words = new Map<number, string>()
+
+  get length(): number {
+    return this.sources.length
+  }
+
+  /** @param seq NaN for none */
+  add(
+    source: Source,
+    ts: number,
+    value: number | string,
+    quality: QualityRank,
+    seq: number,
+    receivedAt: number,
+    tsAssumed: boolean,
+    position: number,
+  ): void {
+    const row = this.sources.length
+    if (row === this.ts.length) this.#grow()
+    this.sources.push(source)
+    this.ts[row] = ts
+    if (typeof value === 'number') this.value[row] = value
+    else {
+      this.value[row] = Number.NaN
+      this.words.set(row, value)
+    }
+    this.quality[row] = quality
+    this.seq[row] = seq
+    this.receivedAt[row] = receivedAt
+    this.assumed[row] = tsAssumed ? 1 : 0
+    this.position[row] = position
+  }
+
+  /** The number, or the word. */
+  valueOf(row: number): number | string {
+    const value = this.value[row]!
+    return Number.isNaN(value) ? (this.words.get(row) ?? value) : value
+  }
+
+  clear(): void {
+    this.sources.length = 0
+    this.words.clear()
+  }
+
+  #grow(): void {
+    const capacity = 2 * this.ts.length
+    this.ts = grown(this.ts, new Float64Array(capacity))
+    this.value = grown(this.value, new Float64Array(capacity))
+    this.quality = grown(this.quality, new Uint8Array(capacity))
+    this.seq = grown(this.seq, new Float64Array(capacity))
+    this.receivedAt = grown(this.receivedAt, new Float64Array(capacity))
+    this.assumed = grown(this.assumed, new Uint8Array(capacity))
+    this.position = grown(this.position, new Float64Array(capacity))
+  }
+}
+
+function grown<T extends { set(from: T): void }>(from: T, to: T): T {
+  to.set(from)
+  return to
+}
