@@ -4,10 +4,11 @@ import { measure } from '../archive/record/files.js'
 import type { Finding } from '../base/report.js'
 import { checkData } from './ledger/check-data.js'
 import { type DayState, openReader, rootOfDay } from './ledger/day-lines.js'
+import { stepBack } from './low-priority.js'
 
 /**
  * The thread for long work on files that never change: trees over millions of rows, hashes of whole files. It has a DuckDB
- * of its own, in memory, and shares nothing with the gateway but the disk.
+ * of its own, in memory, and shares nothing with the gateway but the disk. What devices send goes before it.
  */
 
 export type AuditTask =
@@ -34,6 +35,7 @@ export type FromAuditThread =
 
 if (parentPort === null) throw new Error('audit-thread runs as a worker thread')
 const parent = parentPort
+stepBack()
 let reader: Promise<DuckDBInstance> | null = null
 
 parent.on('message', async ({ id, task }: ToAuditThread) => {
