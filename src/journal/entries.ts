@@ -15,12 +15,19 @@ import type { IntakeEntry } from '../intake/journal-sink.js'
  */
 export type Entry = IntakeEntry
 
-const KINDS = ['message', 'tick', 'session', 'config', 'start', 'act'] as const satisfies readonly Entry['kind'][]
-const RETAIN = 4
-const TOO_LARGE = 8
+export const KINDS = [
+  'message',
+  'tick',
+  'session',
+  'config',
+  'start',
+  'act',
+] as const satisfies readonly Entry['kind'][]
+export const RETAIN = 4
+export const TOO_LARGE = 8
 
 /** Bytes of every entry before what its kind adds. */
-const HEAD_BYTES = 9
+export const HEAD_BYTES = 9
 
 /** Of one entry in a record. */
 export function entryBytes(entry: Entry): number {
@@ -87,6 +94,11 @@ export function decodeEntries(body: Uint8Array): Entry[] {
   const entries: Entry[] = []
   while (!input.isAtEnd) entries.push(decodeEntry(input))
   return entries
+}
+
+/** The one entry that begins there. */
+export function entryAt(body: Uint8Array, at: number): Entry {
+  return decodeEntry(new EntryReader(body, at))
 }
 
 function decodeEntry(input: EntryReader): Entry {
@@ -157,10 +169,11 @@ class EntryWriter {
 
 class EntryReader {
   readonly #body: Buffer
-  #at = 0
+  #at: number
 
-  constructor(body: Uint8Array) {
+  constructor(body: Uint8Array, at = 0) {
     this.#body = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+    this.#at = at
   }
   get isAtEnd(): boolean {
     return this.#at >= this.#body.length

@@ -1,0 +1,118 @@
+import { Texts } from '../base/texts.js'
+import { type Entry, entryAt, HEAD_BYTES, KINDS, RETAIN, TOO_LARGE } from './entries.js'
+
+/** Clients and topics that send at a time, by and large: with more their texts are made anew more often. */
+const TEXTS = 8192
+
+const eightBytes = new Uint8Array(8)
+const eightBytesAsDouble = new Float64Array(eightBytes.buffer)
+const NONE = Buffer.alloc(0)
+
+/**
+ * Goes through the entries of a record body without making an object or a text of each. What it says is of the entry it
+ * stands on, until the next step. Throws what `decodeEntries` throws.
+ */
+export class EntryCursor {
+  body: Buffer = NONE
+  kind: Entry['kind'] = 'tick'
+  arrivedAt = 0
+  /** Of a message; of another entry without meaning. */
+  retain = false
+  fullSizeBytes: number | null = null
+  payloadStart = 0
+  payloadEnd = 0
+  readonly #clients = new Texts(TEXTS)
+  readonly #topics = new Texts(TEXTS)
+  #clientStart = 0
+  #clientEnd = 0
+  #topicStart = 0
+  #topicEnd = 0
+  #start = 0
+  #next = 0
+
+  /** Stands before the first entry of a body. */
+  open(body: Uint8Array): void {
+    this.body = body instanceof Buffer ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+    this.#next = 0
+  }
+
+  /** Steps on; false at the end. */
+  next(): boolean {
+    const { body } = this
+    if (this.#next >= body.length) return false
+    this.#start = this.#next
+    const at = this.#taken(HEAD_BYTES)
+    const kind = KINDS[body[at]! - 1]
+    if (kind === undefined) throw new RangeError('a journal entry has an unknown kind')
+    this.kind = kind
+    for (let i = 0; i < 8; i++) eightBytes[i] = body[at + 1 + i]!
+    this.arrivedAt = eightBytesAsDouble[0]!
+    switch (kind) {
+      case 'message':
+        this.#message()
+        break
+      case 'session':
+        this.#taken(1)
+        this.#skip()
+        break
+      case 'config':
+        this.#skip()
+        this.#skip()
+        break
+      case 'start':
+      case 'act':
+        this.#skip()
+    }
+    return true
+  }
+
+  get topic(): string {
+    return this.#topics.of(this.body, this.#topicStart, this.#topicEnd)
+  }
+
+  get client(): string {
+    return this.#clients.of(this.body, this.#clientStart, this.#clientEnd)
+  }
+
+  /** A view. */
+  get payload(): Uint8Array {
+    return this.body.subarray(this.payloadStart, this.payloadEnd)
+  }
+
+  /** The whole of it, as an object that stays. */
+  entry(): Entry {
+    return entryAt(this.body, this.#start)
+  }
+
+  #message(): void {
+    const flags = this.body[this.#taken(1)]!
+    if ((flags & 3) === 3) throw new RangeError('a journal entry has QoS 3')
+    this.retain = (flags & RETAIN) !== 0
+    this.#clientStart = this.#skip()
+    this.#clientEnd = this.#next
+    this.#topicStart = this.#skip()
+    this.#topicEnd = this.#next
+    this.fullSizeBytes = (flags & TOO_LARGE) === 0 ? null : this.#size()
+    this.payloadStart = this.#skip()
+    this.payloadEnd = this.#next
+  }
+
+  /** Goes past a text or bytes with their length; returns where they begin. */
+  #skip(): number {
+    const length = this.#size()
+    return this.#taken(length)
+  }
+
+  #size(): number {
+    const at = this.#taken(4)
+    const { body } = this
+    return (body[at]! | (body[at + 1]! << 8) | (body[at + 2]! << 16) | (body[at + 3]! << 24)) >>> 0
+  }
+
+  #taken(length: number): number {
+    const start = this.#next
+    if (start + length > this.body.length) throw new RangeError('a journal entry is cut off')
+    this.#next = start + length
+    return start
+  }
+}
