@@ -78,6 +78,12 @@ export class ReadingBlock {
     return Number.isNaN(value) ? (this.words.get(row) ?? value) : value
   }
 
+  /** Takes away all rows from this one on. */
+  truncate(length: number): void {
+    if (this.words.size > 0) for (const row of this.words.keys()) if (row >= length) this.words.delete(row)
+    this.sources.length = length
+  }
+
   clear(): void {
     this.sources.length = 0
     this.words.clear()

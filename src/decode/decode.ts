@@ -6,7 +6,7 @@ import { quote } from './text.js'
 
 export type { ElementRejection } from './message.js'
 
-const ELEMENTS_MAX = 1000
+export const ELEMENTS_MAX = 1000
 
 /** A message as the journal holds it. */
 export interface Incoming {

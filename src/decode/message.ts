@@ -9,7 +9,7 @@ import { type MessageBasis, readMetric, readQuality } from './metric.js'
 import { quote, shorten } from './text.js'
 import { isWritable, parseRfc3339, timeFault } from './time.js'
 
-const METRICS_MAX = 100
+export const METRICS_MAX = 100
 const EVENTS_MAX = 100
 const LEVELS_MAX = 16
 

@@ -7,8 +7,9 @@ import { isStorable, quote, shorten } from './text.js'
 
 const NAME_IN_WORDS =
   'small letters, digits and _, a letter first, at most 64 characters, but not quality, time or value'
-const MAGNITUDE_MAX = 1e15
-const STATE_CHARS_MAX = 256
+/** Of a number, as sent and as stored. */
+export const MAGNITUDE_MAX = 1e15
+export const STATE_CHARS_MAX = 256
 const UNIT_CHARS_MAX = 32
 const AS_SENT: Conversion = { factor: 1, offset: 0 }
 
@@ -67,7 +68,8 @@ function wrongClass(name: string, metric: Metric, sentUnder: MetricClass): Fault
   return fault('bad_schema', `${name} belongs to ${metric.classes.join(' or ')}, it came under ${sentUnder}`)
 }
 
-function readUnit(name: string, unit: unknown, metric: Metric | undefined): Conversion | Fault {
+/** How to bring a value in `unit` to the stored one, or what is wrong with that unit. */
+export function readUnit(name: string, unit: unknown, metric: Metric | undefined): Conversion | Fault {
   if (typeof unit !== 'string' || !isStorable(unit, UNIT_CHARS_MAX)) {
     return fault('bad_unit', `the unit of ${name} is ${quote(unit)}: a text of at most ${UNIT_CHARS_MAX} characters`)
   }
