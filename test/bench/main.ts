@@ -4,6 +4,7 @@ import { keepResult, type Outcome, tableText } from './measure/results.js'
 import { removeScratch } from './measure/scratch.js'
 import { catchUp } from './suites/catch-up.js'
 import { dashboards } from './suites/dashboards.js'
+import { decoding } from './suites/decode.js'
 import { generator } from './suites/generator.js'
 import { influx } from './suites/influx.js'
 import { kpis } from './suites/kpis.js'
@@ -25,6 +26,7 @@ interface Suite {
 const SUITES: Readonly<Record<string, Suite>> = {
   generator: { says: 'that the load generator is not the limit', messages: 3_000_000, run: generator },
   pipeline: { says: 'the gateway with its embedded store alone', messages: 2_000_000, run: pipeline },
+  decode: { says: 'what decoding alone costs, by objects and from the bytes', messages: 200_000, run: decoding },
   kpis: { says: 'what five KPIs and all of them cost, by stage', messages: 60_000, run: kpis },
   month: { says: 'whether memory grows over a month', messages: 134_000, run: month },
   peer: { says: 'which flow is the fastest in Node-RED', messages: 500_000, run: peer },

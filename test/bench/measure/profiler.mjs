@@ -1,5 +1,5 @@
-import { Session } from 'node:inspector'
 import { writeFileSync } from 'node:fs'
+import { Session } from 'node:inspector'
 import { join } from 'node:path'
 import { BroadcastChannel, isMainThread, threadId } from 'node:worker_threads'
 
@@ -16,7 +16,8 @@ const channel = new BroadcastChannel('profile')
 channel.unref()
 const leave = () => {
   session.post('Profiler.stop', (error, answer) => {
-    if (error === null) writeFileSync(join(process.env.PROFILE_DIR, `thread-${threadId}.cpuprofile`), JSON.stringify(answer.profile))
+    if (error === null)
+      writeFileSync(join(process.env.PROFILE_DIR, `thread-${threadId}.cpuprofile`), JSON.stringify(answer.profile))
   })
 }
 channel.onmessage = leave
