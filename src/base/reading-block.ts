@@ -19,13 +19,15 @@ export interface Source {
   lineId: number
 }
 
-const FIRST_CAPACITY = 4096
+const FIRST_CAPACITY = 64
 
 /**
  * Readings in columns, in order of arrival: what a stretch of the journal comes to. A block is filled, archived, emptied
- * and filled again, so that a reading on its way costs no object. Nothing of it may be kept by who reads it.
+ * and filled again, so that a reading on its way costs no object. Nothing of it may be kept by who reads it. What lies
+ * behind `length` is left of an earlier filling.
  */
 export class ReadingBlock {
+  length = 0
   readonly sources: Source[] = []
   ts = new Float64Array(FIRST_CAPACITY)
   /** NaN where the reading is a word: then it stands in `words`. */
@@ -41,10 +43,6 @@ export class ReadingBlock {
   /** The words, by row. */
   readonly words = new Map<number, string>()
 
-  get length(): number {
-    return this.sources.length
-  }
-
   /** @param seq NaN for none */
   add(
     source: Source,
@@ -56,9 +54,9 @@ export class ReadingBlock {
     tsAssumed: boolean,
     position: number,
   ): void {
-    const row = this.sources.length
+    const row = this.length++
     if (row === this.ts.length) this.#grow()
-    this.sources.push(source)
+    this.sources[row] = source
     this.ts[row] = ts
     if (typeof value === 'number') this.value[row] = value
     else {
@@ -81,11 +79,11 @@ export class ReadingBlock {
   /** Takes away all rows from this one on. */
   truncate(length: number): void {
     if (this.words.size > 0) for (const row of this.words.keys()) if (row >= length) this.words.delete(row)
-    this.sources.length = length
+    this.length = length
   }
 
   clear(): void {
-    this.sources.length = 0
+    this.length = 0
     this.words.clear()
   }
 

@@ -15,6 +15,8 @@ const METRICS_MAX = 256
 /** That one metric has come in; with one more those of the metric are forgotten. */
 const UNITS_MAX = 32
 
+const encoder = new TextEncoder()
+
 /** How the values of one metric that come in one unit are taken: stored = sent · factor + offset, from min to max. */
 export interface Use {
   readonly source: Source
@@ -53,7 +55,7 @@ export class KnownMetric {
     this.#name = name
     this.#metric = metric
     this.#route = route
-    this.bytes = new TextEncoder().encode(name)
+    this.bytes = encoder.encode(name)
     this.isState = metric?.kind === 'state'
     this.asSent = this.#made(metric?.unit ?? '', 1, 0)
     this.use = this.asSent

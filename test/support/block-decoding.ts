@@ -14,7 +14,7 @@ export interface Sent {
 
 /** What a block says, as `decode` says it. */
 export function readingsOf(block: ReadingBlock, from = 0): Reading[] {
-  return block.sources.slice(from).map(({ plant, line, device, class: under, metric, unit }, i) => {
+  return block.sources.slice(from, block.length).map(({ plant, line, device, class: under, metric, unit }, i) => {
     const row = from + i
     const seq = block.seq[row]!
     return {

@@ -71,7 +71,8 @@ describe('what the demo plants send', () => {
 })
 
 describe('the sources of readings', () => {
-  const rows = (block: ReadingBlock) => block.sources.map(({ metric, unit }) => `${metric} ${unit}`)
+  const rows = (block: ReadingBlock) =>
+    block.sources.slice(0, block.length).map(({ metric, unit }) => `${metric} ${unit}`)
 
   it('are the same object each time, also when a message was odd', () => {
     const decoder = new Decoder()
@@ -102,7 +103,7 @@ describe('the sources of readings', () => {
   it('have room for what is at hand, however many names and units a device makes up', () => {
     const decoder = new Decoder()
     const block = new ReadingBlock()
-    for (let i = 0; i < 1000; i++) {
+    for (let i = 0; i < 300; i++) {
       for (const end of ['', ',"note":1']) {
         const text = `{"metrics":{"own_${i}":${i},"own":1},"units":{"own":"u${i}"}${end}}`
         block.clear()
@@ -115,11 +116,13 @@ describe('the sources of readings', () => {
   it('and however many topics', () => {
     const decoder = new Decoder()
     const block = new ReadingBlock()
+    let wrong = 0
     for (let i = 0; i < 20_100; i++) {
       if (block.length === 100) block.clear()
       decoder.take(messageOf('{"metrics":{"own":1}}', `plants/p/l/d${i}/energy`), ANYBODY, block, 1)
-      expect(block.sources.at(-1)!.device).toBe(`d${i}`)
+      if (block.sources[block.length - 1]!.device !== `d${i}`) wrong++
     }
+    expect(wrong).toBe(0)
     expect(decoder.plainMessages).toBe(20_100)
   })
 })
