@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import type { StoredReading } from '../base/reading.js'
-import type { Batch, Outcome } from './batch.js'
+import type { ReadingBlock } from '../base/reading-block.js'
+import type { Batch, Changes, Outcome } from './batch.js'
 import {
   ACT_COLUMNS,
   CONFIG_COLUMNS,
@@ -10,34 +11,17 @@ import {
   FACT_COLUMNS,
   LINE_COLUMNS,
   LINK_COLUMNS,
-  type Loser,
-  READING_COLUMNS,
-  type Row,
   SENDER_COLUMNS,
   SERIES_COLUMNS,
 } from './columns.js'
 import { bound, type Database } from './database.js'
 import { type EventQuery, readEvents, type StoredEvent } from './events.js'
 import { type LineName, LineNames } from './lines.js'
+import { ReadingRows } from './reading-rows.js'
 import { appendRows } from './rows.js'
 import { minutesFrom, type Sender, type Senders } from './senders.js'
 import { type Series, SeriesTable } from './series.js'
-import { compareContenders, isRepeat } from './winner.js'
-
-/** A reading that is new in the archive, or has replaced another one. */
-export interface Change {
-  readonly series: Series
-  readonly ts: number
-  readonly value: number | string
-  readonly quality: number
-  readonly assumed: boolean
-  /** Arrival, epoch ms. */
-  readonly receivedAt: number
-  readonly position: number
-}
-
-const SELECT_READING = `r.series, r.ts::DOUBLE, r.value, r.word, r.quality, r.seq, r.received_at::DOUBLE, r.assumed,
-  r.position::DOUBLE, r.line`
+import { deleteReplaced, Sorter } from './sorting.js'
 
 /**
  * Every reading that was ever taken, once. A batch and the place in the journal up to which it was read are one
@@ -48,6 +32,8 @@ export class Archive {
   readonly lines = new LineNames()
   readonly #database: Database
   readonly #senders: Senders
+  readonly #sorter = new Sorter(this.series)
+  readonly #readingRows = new ReadingRows()
 
   private constructor(database: Database, senders: Senders) {
     this.#database = database
@@ -63,37 +49,20 @@ export class Archive {
 
   /**
    * Archives a batch. A reading newer than all of its series is new; any other is looked up, in one query for the batch.
+   * What goes with the readings is taken as it is now: it may change as soon as this has been called.
    * Rejects only when the disk or the database is lost; then nothing of the batch is archived.
    */
-  async commit(batch: Batch): Promise<{ outcome: Outcome; changes: readonly Change[]; events: Batch['events'] }> {
-    const newSeries: Series[] = []
-    const rows: Row[] = []
-    const newLines: LineName[] = []
-    for (const { reading, position } of batch.readings) {
-      const { series, isNew } = this.series.of(reading)
-      if (isNew) newSeries.push(series)
-      series.line = reading.line
-      const line = this.lines.of(reading.line)
-      if (line.isNew) newLines.push({ id: line.id, name: reading.line })
-      rows.push({
-        series,
-        line: line.id,
-        ts: reading.ts,
-        value: reading.value,
-        quality: reading.quality,
-        seq: reading.seq,
-        receivedAt: reading.receivedAt,
-        assumed: reading.tsAssumed,
-        position,
-      })
-    }
+  async commit(batch: Batch): Promise<{ outcome: Outcome; changes: Changes; events: Batch['events'] }> {
+    const { readings } = batch
+    const { newSeries, newLines } = this.#register(readings)
+    const contested = this.#sorter.contested(readings)
     const senders = this.#senders.takeTouched()
     const result = await this.#database.transaction(async (connection) => {
-      const sorted = await sortOut(connection, rows)
+      const sorted = await this.#sorter.sort(connection, readings, contested)
       await appendRows(connection, 'series', SERIES_COLUMNS, newSeries)
       await appendRows(connection, 'line_name', LINE_COLUMNS, newLines)
-      await replaceReadings(connection, sorted.replaced)
-      await appendRows(connection, 'reading', READING_COLUMNS, sorted.kept)
+      await deleteReplaced(connection, sorted.replaced)
+      await this.#readingRows.append(connection, readings, sorted.kept)
       await appendRows(connection, 'conflict', CONFLICT_COLUMNS, sorted.losers)
       const events = await appendEvents(connection, batch.events)
       await appendRows(connection, 'link', LINK_COLUMNS, batch.links ?? [])
@@ -104,11 +73,8 @@ export class Archive {
       await saveProgress(connection, 'journal', batch.progress(sorted.outcome))
       return { ...sorted, events }
     })
-    for (const row of result.kept) {
-      if (row.ts > row.series.newestTs) row.series.newestTs = row.ts
-      if (row.ts < row.series.oldestTs) row.series.oldestTs = row.ts
-    }
-    return { outcome: result.outcome, changes: result.kept, events: result.events }
+    this.#note(readings, result.kept)
+    return { outcome: result.outcome, changes: { block: readings, rows: result.kept }, events: result.events }
   }
 
   /** What was saved under a name in the last transaction that saved it; null when nothing was. */
@@ -156,6 +122,37 @@ export class Archive {
   /** What happened, in order of time. */
   events(query: EventQuery): Promise<readonly StoredEvent[]> {
     return readEvents(this.#database, query)
+  }
+
+  /** Gives every source of a block its series and its line; answers with those that are new. */
+  #register({ sources, length }: ReadingBlock): { newSeries: Series[]; newLines: LineName[] } {
+    const newSeries: Series[] = []
+    const newLines: LineName[] = []
+    const known = this.series.all()
+    for (let row = 0; row < length; row++) {
+      const source = sources[row]!
+      if (source.seriesId < 0) {
+        const { series, isNew } = this.series.of(source)
+        if (isNew) newSeries.push(series)
+        source.seriesId = series.id
+        const line = this.lines.of(source.line)
+        if (line.isNew) newLines.push({ id: line.id, name: source.line })
+        source.lineId = line.id
+      }
+      known[source.seriesId]!.line = source.line
+    }
+    return { newSeries, newLines }
+  }
+
+  /** Notes from when to when each series has readings. */
+  #note({ sources, ts }: ReadingBlock, rows: Int32Array): void {
+    const known = this.series.all()
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!
+      const series = known[sources[row]!.seriesId]!
+      if (ts[row]! > series.newestTs) series.newestTs = ts[row]!
+      if (ts[row]! < series.oldestTs) series.oldestTs = ts[row]!
+    }
   }
 
   async #load(): Promise<void> {
@@ -214,103 +211,6 @@ export class Archive {
   }
 }
 
-interface Sorted {
-  /** To be written: new readings and winners. */
-  readonly kept: Row[]
-  /** Those of them whose key is in the table already. */
-  readonly replaced: Row[]
-  readonly losers: Loser[]
-  readonly outcome: Outcome
-}
-
-/** Decides for every row whether it is new, a repeat, or one side of a conflict. */
-async function sortOut(connection: DuckDBConnection, rows: readonly Row[]): Promise<Sorted> {
-  const standing = await lookUp(connection, rows)
-  const inTable = new Set(standing.values())
-  const kept = new Map<string, Row>()
-  const losers: Loser[] = []
-  let archived = 0
-  let duplicate = 0
-  let conflict = 0
-  for (const row of rows) {
-    const key = keyOf(row.series.id, row.ts)
-    const other = standing.get(key)
-    if (other === undefined) {
-      standing.set(key, row)
-      kept.set(key, row)
-      archived++
-      continue
-    }
-    const repeats = isRepeat(row, other)
-    if (repeats) duplicate++
-    else conflict++
-    const wins = compareContenders(row, other) < 0
-    if (!repeats) losers.push({ row: wins ? other : row, decided: row.position })
-    if (wins) {
-      standing.set(key, row)
-      kept.set(key, row)
-    }
-  }
-  const replacedKeys = new Set([...inTable].map((row) => keyOf(row.series.id, row.ts)))
-  const replaced = [...kept].filter(([key]) => replacedKeys.has(key)).map(([, row]) => row)
-  return { kept: [...kept.values()], replaced, losers, outcome: { archived, duplicate, conflict } }
-}
-
-/** The archived readings with the keys of those rows that are not newer than all of their series. */
-async function lookUp(connection: DuckDBConnection, rows: readonly Row[]): Promise<Map<string, Row>> {
-  const candidates = rows.filter((row) => row.ts <= row.series.newestTs)
-  const found = new Map<string, Row>()
-  if (candidates.length === 0) return found
-  const seriesById = new Map(candidates.map((row) => [row.series.id, row.series]))
-  const bounds = candidates.reduce((b, row) => ({ from: Math.min(b.from, row.ts), to: Math.max(b.to, row.ts) }), {
-    from: Infinity,
-    to: -Infinity,
-  })
-  await want(connection, candidates)
-  const answer = await connection.runAndReadAll(
-    `SELECT DISTINCT ${SELECT_READING} FROM reading r JOIN wanted w ON r.series = w.series AND r.ts = w.ts
-     WHERE r.ts BETWEEN $1 AND $2`,
-    [BigInt(bounds.from), BigInt(bounds.to)],
-  )
-  for (const cells of answer.getRows()) {
-    const series = seriesById.get(cells[0] as number)
-    if (series === undefined) continue
-    const row: Row = {
-      series,
-      ts: cells[1] as number,
-      value: (cells[2] ?? cells[3]) as number | string,
-      quality: cells[4] as number,
-      seq: cells[5] as number | null,
-      receivedAt: cells[6] as number,
-      assumed: cells[7] as boolean,
-      position: cells[8] as number,
-      line: cells[9] as number,
-    }
-    found.set(keyOf(series.id, row.ts), row)
-  }
-  return found
-}
-
-async function replaceReadings(connection: DuckDBConnection, replaced: readonly Row[]): Promise<void> {
-  if (replaced.length === 0) return
-  await want(connection, replaced)
-  await connection.run('DELETE FROM reading r USING wanted w WHERE r.series = w.series AND r.ts = w.ts')
-}
-
-/** Fills the temporary table of keys that the next statement joins with. */
-async function want(connection: DuckDBConnection, rows: readonly Row[]): Promise<void> {
-  await connection.run('DELETE FROM wanted')
-  await appendRows(
-    connection,
-    'wanted',
-    [
-      ['integer', (r: Row) => r.series.id],
-      ['bigint', (r: Row) => r.ts],
-    ],
-    rows,
-  )
-}
-
 /** Appends the events that are not there yet, and gives them back: an id counts once a device, the first that came. */
 async function appendEvents(connection: DuckDBConnection, events: Batch['events']): Promise<Batch['events']> {
   if (events.length === 0) return []
@@ -360,8 +260,4 @@ export async function saveProgress(connection: DuckDBConnection, name: string, c
 export function transpose(columns: readonly (readonly DuckDBValue[])[]): DuckDBValue[][] {
   const first = columns[0] ?? []
   return first.map((_, i) => columns.map((column) => column[i] ?? null))
-}
-
-function keyOf(series: number, ts: number): string {
-  return `${series}:${ts}`
 }

@@ -1,10 +1,11 @@
 import type { AlarmAct } from '../base/alarm.js'
 import type { ConfigVersion } from '../base/plant.js'
-import type { DeviceEvent, DeviceFact, LinkChange, Reading } from '../base/reading.js'
+import type { DeviceEvent, DeviceFact, LinkChange } from '../base/reading.js'
+import type { ReadingBlock } from '../base/reading-block.js'
 
 /** What one commit takes over: it is archived whole, together with how far the journal has been read. */
 export interface Batch {
-  readonly readings: readonly { readonly reading: Reading; readonly position: number }[]
+  readonly readings: ReadingBlock
   readonly events: readonly { readonly event: DeviceEvent; readonly position: number }[]
   readonly links?: readonly { readonly link: LinkChange; readonly position: number }[]
   readonly configs?: readonly { readonly version: ConfigVersion; readonly position: number }[]
@@ -19,4 +20,13 @@ export interface Outcome {
   readonly archived: number
   readonly duplicate: number
   readonly conflict: number
+}
+
+/**
+ * The readings of a batch that are new in the archive, or have replaced another one: rows of its block, each with the
+ * number of its series in its source. Theirs is the memory of the next commit: nothing of it may be kept.
+ */
+export interface Changes {
+  readonly block: ReadingBlock
+  readonly rows: Int32Array
 }

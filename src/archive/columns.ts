@@ -20,7 +20,7 @@ export interface Row {
   readonly position: number
 }
 
-export const READING_COLUMNS: Columns<Row> = [
+const READING_COLUMNS: Columns<Row> = [
   ['integer', (r) => r.series.id],
   ['integer', (r) => r.line],
   ['bigint', (r) => r.ts],

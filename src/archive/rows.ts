@@ -14,7 +14,7 @@ import {
 } from '@duckdb/node-api'
 
 /** DuckDB takes data in chunks of this many rows. */
-const CHUNK_ROWS = 2048
+export const CHUNK_ROWS = 2048
 
 /** How a JavaScript value becomes a cell of a column. */
 const CELLS = {

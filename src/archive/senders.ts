@@ -60,7 +60,7 @@ export interface Sender {
 /** Every sender, and which of them changed since the last commit. */
 export class Senders {
   readonly #byKey = new Map<string, Sender>()
-  #touched = new Set<Sender>()
+  readonly #touched = new Set<Sender>()
 
   /** The sender, made when it is new, and marked as changed. */
   touch(plant: string, line: string, device: string): Sender {
@@ -104,9 +104,14 @@ export class Senders {
     return this.#byKey.values()
   }
 
+  /** Those that changed, as they are now: what comes next does not show in them. */
   takeTouched(): readonly Sender[] {
-    const touched = [...this.#touched]
-    this.#touched = new Set()
+    const touched = Array.from(this.#touched, (sender) => ({
+      ...sender,
+      minutes: sender.minutes.map((minute) => ({ ...minute })),
+      sequence: { ...sender.sequence },
+    }))
+    this.#touched.clear()
     return touched
   }
 }

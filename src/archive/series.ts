@@ -1,5 +1,5 @@
 import type { MetricClass } from '../base/metrics.js'
-import type { Reading } from '../base/reading.js'
+import type { Source } from '../base/reading-block.js'
 
 /** All readings of one metric of one device: the unit of the archive. */
 export interface Series {
@@ -21,22 +21,13 @@ export class SeriesTable {
   readonly #byKey = new Map<string, Series>()
   readonly #byId: Series[] = []
 
-  /** The series of a reading, made when it is new; `isNew` tells. */
-  of(reading: Reading): { series: Series; isNew: boolean } {
-    const key = seriesKey(reading.plant, reading.device, reading.metric)
-    const known = this.#byKey.get(key)
+  /** The series of a source, made when it is new; `isNew` tells. */
+  of({ plant, device, metric, class: under, unit, line }: Source): { series: Series; isNew: boolean } {
+    const known = this.find(plant, device, metric)
     if (known !== undefined) return { series: known, isNew: false }
-    const series: Series = {
-      id: this.#byId.length,
-      plant: reading.plant,
-      device: reading.device,
-      metric: reading.metric,
-      class: reading.class,
-      unit: reading.unit,
-      line: reading.line,
-      oldestTs: Infinity,
-      newestTs: -Infinity,
-    }
+    const id = this.#byId.length
+    const bounds = { oldestTs: Infinity, newestTs: -Infinity }
+    const series: Series = { id, plant, device, metric, class: under, unit, line, ...bounds }
     this.add(series)
     return { series, isNew: true }
   }

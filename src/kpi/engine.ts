@@ -1,5 +1,5 @@
-import type { Archive, Change } from '../archive/archive.js'
-import type { Batch } from '../archive/batch.js'
+import type { Archive } from '../archive/archive.js'
+import type { Batch, Changes } from '../archive/batch.js'
 import type { Database } from '../archive/database.js'
 import { eventReaches, readEvents } from '../archive/events.js'
 import type { Expired } from '../archive/record/manifest.js'
@@ -10,10 +10,10 @@ import { streamKey } from '../base/kpi.js'
 import type { ConfigVersion } from '../base/plant.js'
 import { GOOD } from '../base/quality.js'
 import type { DeviceEvent, LinkChange } from '../base/reading.js'
-import { marksOf } from '../base/samples.js'
 import { CheckpointTable } from './checkpoints.js'
 import type { FactorLibrary } from './factors/table.js'
 import { PLANT_CHANGING } from './happenings.js'
+import { Ingestion } from './ingestion.js'
 import { causeOf, type Late, mark } from './late.js'
 import { nextStale, PAST_CHUNK_MS, rewalk } from './late-walk.js'
 import { Past } from './past.js'
@@ -55,6 +55,7 @@ export class Engine {
   readonly #past: Past
   readonly #recomputation: Recomputation
   readonly #plants = new Map<string, EnginePlant>()
+  readonly #ingestion: Ingestion
   /** Configurations taken over, and how many of them are in the points. */
   #versions = 0
   #versionsComputed: number
@@ -74,6 +75,7 @@ export class Engine {
   }) {
     this.checkpoints = new CheckpointTable(parts.database)
     this.#archive = parts.archive
+    this.#ingestion = new Ingestion(parts.archive.series, (id) => this.#plant(id))
     this.#senders = parts.senders
     this.#library = parts.library
     this.#stored = parts.stored
@@ -110,30 +112,17 @@ export class Engine {
 
   /**
    * Takes over what was archived, and "now": the arrival time of the last journal record in it. Returns how many of the
-   * readings came late: behind what can still be walked from memory.
+   * readings came late: behind what can still be walked from memory. `changes` is null where there can be none.
    */
   ingest(
-    changes: readonly Change[],
+    changes: Changes | null,
     events: Batch['events'],
     links: readonly LinkChange[],
     position: number,
     nowMs: number,
   ): number {
     for (const link of links) this.#relink(link, position)
-    let late = 0
-    for (const change of changes) {
-      const plant = this.#plant(change.series.plant)
-      plant.seen(change.series.device, change.series.line)
-      let isLate = false
-      for (const { track, input } of plant.adopt(change.series)) {
-        const sample = track.sampleOf(input, change.ts, change.value)
-        const quality = input > 0 ? change.quality : track.qualityOf(change.ts, change.value, change.quality)
-        const isFresh = !track.isWarm || track.offer(change.ts, sample, quality, marksOf(change))
-        mark(isFresh ? plant.fresh : plant.late, track, change.ts, change.ts, change.position)
-        isLate ||= !isFresh
-      }
-      if (isLate) late++
-    }
+    const late = changes === null ? 0 : this.#ingestion.take(changes)
     for (const { event, position: at } of events) this.#happened(event, at)
     this.#ingestedTo = position
     this.#nowMs = nowMs

@@ -1,7 +1,9 @@
 import type { Batch } from '../archive/batch.js'
 import type { Senders, TakenMessage } from '../archive/senders.js'
+import { ReadingBlock } from '../base/reading-block.js'
 import { firstReason } from '../base/reasons.js'
 import type { SaidAct } from '../base/records.js'
+import { Sources } from '../base/sources.js'
 import { topicOf } from '../base/topic.js'
 import type { QuarantineItem, Rejection } from '../base/wire.js'
 import { type Decoded, type DecodeRules, decode, type ElementRejection } from '../decode/decode.js'
@@ -26,7 +28,9 @@ export interface RejectNotice {
 
 /** What one stretch of the journal comes to. */
 export interface Decoding {
-  readonly readings: Batch['readings'][number][]
+  readonly readings: ReadingBlock
+  /** What they come from; the same for all blocks. */
+  readonly sources: Sources
   readonly events: Batch['events'][number][]
   readonly links: NonNullable<Batch['links']>[number][]
   readonly configs: NonNullable<Batch['configs']>[number][]
@@ -38,9 +42,11 @@ export interface Decoding {
   readonly notices: RejectNotice[]
 }
 
-export function newDecoding(): Decoding {
+/** @param readings an empty block, to be filled */
+export function newDecoding(readings = new ReadingBlock(), sources = new Sources()): Decoding {
   return {
-    readings: [],
+    readings,
+    sources,
     events: [],
     links: [],
     configs: [],
@@ -84,7 +90,7 @@ export function takeMessage(
 /** Puts a message's readings and events into a batch, and counts the readings. */
 export function takeReadings(decoded: Decoded, position: number, into: Decoding, ledger: Ledger): void {
   for (const reading of decoded.readings) {
-    into.readings.push({ reading, position })
+    into.sources.addTo(into.readings, reading, position)
     ledger.readingsDecoded++
     ledger.readingsByClass[reading.class]++
   }

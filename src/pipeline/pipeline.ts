@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Archive, Change } from '../archive/archive.js'
-import type { Batch } from '../archive/batch.js'
+import type { Archive } from '../archive/archive.js'
+import type { Batch, Changes } from '../archive/batch.js'
 import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
 import type { LinkChange } from '../base/reading.js'
@@ -72,7 +72,7 @@ export interface PipelineParts {
   readonly upkeep: Upkeep
   notify(notices: readonly RejectNotice[]): void
   /** Readings that are new or another than before, and events, when they are saved. */
-  archived(changes: readonly Change[], events: Batch['events']): void
+  archived(changes: Changes, events: Batch['events']): void
 }
 
 /**
@@ -246,7 +246,7 @@ export class Pipeline {
     ledger.cursor = reader.cursor
     // What is noted of sessions is saved with its place: after a kill both are those of the last commit.
     if (isMoreThanTicks || decoding.facts.length > 0) await this.#commit(decoding)
-    else this.#parts.engine.ingest([], [], [], positionOf(ledger.cursor), ledger.nowMs)
+    else this.#parts.engine.ingest(null, [], [], positionOf(ledger.cursor), ledger.nowMs)
     this.#archivedPosition = positionOf(ledger.cursor)
     return positionOf(reader.cursor) < durable
   }

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import type { Change } from '../archive/archive.js'
-import type { Batch } from '../archive/batch.js'
+import type { Batch, Changes } from '../archive/batch.js'
 import { type DeskParts, ReportDesk } from '../audit/book/desk.js'
 import { FILES, ReportFolders } from '../audit/book/folder.js'
 import { finishFrozen } from '../audit/book/freeze.js'
@@ -92,9 +91,9 @@ export class Reports {
   }
 
   /** Readings and events that were just saved. */
-  archived(changes: readonly Change[], events: Batch['events']): void {
+  archived({ block, rows }: Changes, events: Batch['events']): void {
     const { watch } = this.#parts
-    for (const { series, ts } of changes) watch.changed(series.plant, ts)
+    for (const row of rows) watch.changed(block.sources[row]!.plant, block.ts[row]!)
     for (const { event } of events) watch.changed(event.plant, event.ts, isLasting(event.type) ? Infinity : event.ts)
   }
 

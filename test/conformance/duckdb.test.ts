@@ -3,6 +3,8 @@ import { Archive } from '../../src/archive/archive.js'
 import { Database } from '../../src/archive/database.js'
 import { Senders } from '../../src/archive/senders.js'
 import type { Reading } from '../../src/base/reading.js'
+import { ReadingBlock } from '../../src/base/reading-block.js'
+import { Sources } from '../../src/base/sources.js'
 import { windowKey } from '../../src/kpi/point.js'
 import { DuckdbStore } from '../../src/stores/duckdb.js'
 import { embeddedHistory } from '../../src/stores/history.js'
@@ -14,11 +16,13 @@ storeSuite('duckdb', async () => {
   const database = await Database.on(await DuckDBInstance.create(':memory:', { threads: '1' }))
   const archive = await Archive.open(database, new Senders())
   const store = await DuckdbStore.open(database, UNITS)
+  const sources = new Sources()
   let position = 0
   return {
     history: embeddedHistory(store, archive),
     write: async ({ samples, points, erased }: Batch) => {
-      const readings = samples.flatMap(readingsOf).map((reading) => ({ reading, position: position++ }))
+      const readings = new ReadingBlock()
+      for (const one of samples.flatMap(readingsOf)) sources.addTo(readings, one, position++)
       await archive.commit({ readings, events: [], progress: () => position })
       const again = new Set(points.map(windowKey))
       const stored = (await store.states('')).map(({ point }) => point)

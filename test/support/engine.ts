@@ -10,6 +10,8 @@ import type { Window } from '../../src/base/kpi.js'
 import { METRICS } from '../../src/base/metrics.js'
 import { type ConfigVersion, configVersion, type PlantOptions, plantOptions } from '../../src/base/plant.js'
 import type { DeviceEvent, DeviceFact, LinkChange, Reading } from '../../src/base/reading.js'
+import { ReadingBlock } from '../../src/base/reading-block.js'
+import { Sources } from '../../src/base/sources.js'
 import { bundledLibrary } from '../../src/factor-tables.js'
 import { Alarms } from '../../src/kpi/alarms/alarms.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
@@ -39,6 +41,14 @@ export function reading(of: Partial<Reading> & Pick<Reading, 'metric' | 'ts' | '
 /** Options of plant `p`, as a configuration file gives them. */
 export function plantOf(options: Record<string, unknown>): PlantOptions {
   return plantOptions.parse({ id: 'p', name: {}, timezone: 'UTC', ...options })
+}
+
+/** Readings as the columns of a block, all of one journal record. */
+export function blockOf(readings: readonly Reading[], position: number): ReadingBlock {
+  const block = new ReadingBlock()
+  const sources = new Sources()
+  for (const one of readings) sources.addTo(block, one, position)
+  return block
 }
 
 export interface FigureQuery {
@@ -159,7 +169,7 @@ export class Bench {
       changes,
       events: happened,
     } = await this.archive.commit({
-      readings: readings.map((reading) => ({ reading, position })),
+      readings: blockOf(readings, position),
       events: events.map((event) => ({ event, position })),
       links: links.map((link) => ({ link, position })),
       configs: configs.map((version) => ({ version, position })),
@@ -185,7 +195,7 @@ export class Bench {
   /** Ticks up to an instant. */
   tick(nowMs: number): void {
     this.#nowMs = Math.max(this.#nowMs, nowMs)
-    this.engine.ingest([], [], [], this.#position, this.#nowMs)
+    this.engine.ingest(null, [], [], this.#position, this.#nowMs)
   }
 
   async cycle(): Promise<CycleResult> {

@@ -4,6 +4,8 @@ import { Database } from '../../../src/archive/database.js'
 import { Senders } from '../../../src/archive/senders.js'
 import { systemClock } from '../../../src/base/clock.js'
 import { configVersion, type PlantOptions } from '../../../src/base/plant.js'
+import { ReadingBlock } from '../../../src/base/reading-block.js'
+import { Sources } from '../../../src/base/sources.js'
 import { decode } from '../../../src/decode/decode.js'
 import { bundledLibrary } from '../../../src/factor-tables.js'
 import { Alarms } from '../../../src/kpi/alarms/alarms.js'
@@ -39,6 +41,8 @@ export class InProcess {
   readonly us: Record<Stage, number> = { decode: 0, archive: 0, walk: 0, compute: 0, publish: 0 }
   readings = 0
   #position = 0
+  readonly #block = new ReadingBlock()
+  readonly #sources = new Sources()
 
   private constructor(
     plant: string,
@@ -104,9 +108,12 @@ export class InProcess {
       const sender = this.#senders.touch(this.#plant, line, device)
       Object.assign(sender, { lastArrivalMs: arrivedAt, lastTs: ts, newestTs: Math.max(ts, sender.newestTs) })
     }
+    const block = this.#block
+    block.clear()
+    for (const reading of readings) this.#sources.addTo(block, reading, position)
     const { changes } = await this.#took('archive', () =>
       this.#archive.commit({
-        readings: readings.map((reading) => ({ reading, position })),
+        readings: block,
         events: [],
         progress: () => ({ position }),
       }),

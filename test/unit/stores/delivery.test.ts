@@ -3,7 +3,7 @@ import type { Reading } from '../../../src/base/reading.js'
 import { Shapes } from '../../../src/stores/open-samples.js'
 import { Outbox } from '../../../src/stores/outbox.js'
 import type { Batch, WriteOutcome } from '../../../src/stores/store.js'
-import { Bench, plantOf, reading } from '../../support/engine.js'
+import { Bench, blockOf, plantOf, reading } from '../../support/engine.js'
 import { Delivered, ScriptedStore } from '../../support/scripted-store.js'
 
 const TS = Date.parse('2025-07-01T10:00:00Z')
@@ -211,7 +211,7 @@ test('a quality that comes with the next batch is the last word, though batches 
   const outbox = new Outbox(bench.database, archive, bench.store)
   const at = (position: number, readings: readonly Reading[]) =>
     archive.commit({
-      readings: readings.map((one) => ({ reading: one, position })),
+      readings: blockOf(readings, position),
       events: [],
       progress: () => ({ position, nowMs: TS }),
     })

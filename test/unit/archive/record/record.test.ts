@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { dayOf } from '../../../../src/archive/record/kinds.js'
 import { readActs } from '../../../../src/archive/samples.js'
 import type { Reading } from '../../../../src/base/reading.js'
-import { reading } from '../../../support/engine.js'
+import { blockOf, reading } from '../../../support/engine.js'
 import { DAY_MS, Recorded } from './recorded.js'
 
 const TS = Date.parse('2026-01-05T10:00:00Z')
@@ -91,7 +91,7 @@ test('events, connections, configurations, facts about devices and acts of peopl
   }
   const act = { id: 'a1', plant: 'p', alarm: 'r', what: 'ack', untilMs: null, note: "it's seen", by: 'Li' } as const
   await recorded.bench.archive.commit({
-    readings: [],
+    readings: blockOf([], 0),
     events: [{ event, position: 0 }],
     links: [
       { link: { plant: 'p', device: 'm1', at: TS, isUp: true }, position: 0 },

@@ -1,0 +1,199 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { ReadingBlock } from '../base/reading-block.js'
+import type { Outcome } from './batch.js'
+import type { Loser, Row } from './columns.js'
+import { appendRows } from './rows.js'
+import type { SeriesTable } from './series.js'
+import { compareContenders, isRepeat } from './winner.js'
+
+/** What becomes of the readings of a block. */
+export interface Sorted {
+  /** Rows to be written: new readings and winners, in the order in which their keys came. Theirs is the memory of the next block. */
+  readonly kept: Int32Array
+  /** Those of them whose key is in the table already. */
+  readonly replaced: readonly Row[]
+  readonly losers: readonly Loser[]
+  readonly outcome: Outcome
+}
+
+const SELECT_READING = `r.series, r.ts::DOUBLE, r.value, r.word, r.quality, r.seq, r.received_at::DOUBLE, r.assumed,
+  r.position::DOUBLE, r.line`
+
+/** What stands under a key that more than one reading has. */
+interface Standing {
+  /** The best so far; null before the first. */
+  best: Row | null
+  readonly isInTable: boolean
+  /** Where among the rows to be written; -1 while none of them has won. */
+  place: number
+}
+
+/** By series, by event time. */
+type Standings = Map<number, Map<number, Standing>>
+
+/**
+ * Decides for every reading of a block whether it is new, a repeat, or one side of a conflict. One that is newer than all
+ * of its series before it is new: that takes a comparison. Only the others, and those they have their key in common
+ * with, are compared one by one, with what the table holds too.
+ */
+export class Sorter {
+  readonly #series: SeriesTable
+  /** By series: no reading has come that is newer. */
+  #newest = new Float64Array(0)
+  #kept = new Int32Array(0)
+
+  constructor(series: SeriesTable) {
+    this.#series = series
+  }
+
+  /** The rows that are not newer than all of their series before them. Every source has its series. */
+  contested(block: ReadingBlock): readonly number[] {
+    this.#grow()
+    const newest = this.#newest
+    const contested: number[] = []
+    const { ts, sources, length } = block
+    for (let row = 0; row < length; row++) {
+      const id = sources[row]!.seriesId
+      if (ts[row]! > newest[id]!) newest[id] = ts[row]!
+      else contested.push(row)
+    }
+    return contested
+  }
+
+  async sort(connection: DuckDBConnection, block: ReadingBlock, contested: readonly number[]): Promise<Sorted> {
+    if (this.#kept.length < block.length) this.#kept = new Int32Array(block.ts.length)
+    const kept = this.#kept
+    if (contested.length === 0) {
+      for (let row = 0; row < block.length; row++) kept[row] = row
+      const outcome = { archived: block.length, duplicate: 0, conflict: 0 }
+      return { kept: kept.subarray(0, block.length), replaced: [], losers: [], outcome }
+    }
+    return this.#compare(block, await this.#standings(connection, block, contested))
+  }
+
+  #compare(block: ReadingBlock, standings: Standings): Sorted {
+    const kept = this.#kept
+    const replaced: Row[] = []
+    const losers: Loser[] = []
+    let length = 0
+    let duplicate = 0
+    let conflict = 0
+    for (let row = 0; row < block.length; row++) {
+      const standing = standings.get(block.sources[row]!.seriesId)?.get(block.ts[row]!)
+      if (standing === undefined) {
+        kept[length++] = row
+        continue
+      }
+      const one = this.#row(block, row)
+      const { best } = standing
+      let wins = true
+      if (best !== null) {
+        const repeats = isRepeat(one, best)
+        if (repeats) duplicate++
+        else conflict++
+        wins = compareContenders(one, best) < 0
+        if (!repeats) losers.push({ row: wins ? best : one, decided: one.position })
+      }
+      if (!wins) continue
+      standing.best = one
+      if (standing.place === -1) {
+        standing.place = length++
+        if (standing.isInTable) replaced.push(one)
+      }
+      kept[standing.place] = row
+    }
+    const outcome = { archived: length - replaced.length, duplicate, conflict }
+    return { kept: kept.subarray(0, length), replaced, losers, outcome }
+  }
+
+  /** The keys of some rows, with the archived reading of each that has one. */
+  async #standings(connection: DuckDBConnection, block: ReadingBlock, rows: readonly number[]): Promise<Standings> {
+    const standings: Standings = new Map()
+    const wanted: Row[] = []
+    let [from, to] = [Infinity, -Infinity]
+    for (const row of rows) {
+      const one = this.#row(block, row)
+      put(standings, one, { best: null, isInTable: false, place: -1 })
+      if (one.ts > one.series.newestTs) continue
+      wanted.push(one)
+      from = Math.min(from, one.ts)
+      to = Math.max(to, one.ts)
+    }
+    if (wanted.length === 0) return standings
+    await want(connection, wanted)
+    const answer = await connection.runAndReadAll(
+      `SELECT DISTINCT ${SELECT_READING} FROM reading r JOIN wanted w ON r.series = w.series AND r.ts = w.ts
+       WHERE r.ts BETWEEN $1 AND $2`,
+      [BigInt(from), BigInt(to)],
+    )
+    for (const cells of answer.getRows()) {
+      const best: Row = {
+        series: this.#series.byId(cells[0] as number),
+        ts: cells[1] as number,
+        value: (cells[2] ?? cells[3]) as number | string,
+        quality: cells[4] as number,
+        seq: cells[5] as number | null,
+        receivedAt: cells[6] as number,
+        assumed: cells[7] as boolean,
+        position: cells[8] as number,
+        line: cells[9] as number,
+      }
+      put(standings, best, { best, isInTable: true, place: -1 })
+    }
+    return standings
+  }
+
+  #row(block: ReadingBlock, row: number): Row {
+    const { seriesId, lineId } = block.sources[row]!
+    const seq = block.seq[row]!
+    return {
+      series: this.#series.byId(seriesId),
+      line: lineId,
+      ts: block.ts[row]!,
+      value: block.valueOf(row),
+      quality: block.quality[row]!,
+      seq: Number.isNaN(seq) ? null : seq,
+      receivedAt: block.receivedAt[row]!,
+      assumed: block.assumed[row] === 1,
+      position: block.position[row]!,
+    }
+  }
+
+  #grow(): void {
+    const series = this.#series.all()
+    const known = this.#newest.length
+    if (series.length <= known) return
+    const newest = new Float64Array(Math.max(series.length, 2 * known)).fill(-Infinity)
+    newest.set(this.#newest)
+    // Numbers in spare are series that are not there yet, and those begin with nothing.
+    for (let id = known; id < series.length; id++) newest[id] = series[id]!.newestTs
+    this.#newest = newest
+  }
+}
+
+/** Deletes the archived readings that have the keys of these. */
+export async function deleteReplaced(connection: DuckDBConnection, replaced: readonly Row[]): Promise<void> {
+  if (replaced.length === 0) return
+  await want(connection, replaced)
+  await connection.run('DELETE FROM reading r USING wanted w WHERE r.series = w.series AND r.ts = w.ts')
+}
+
+function put(standings: Standings, { series, ts }: Row, standing: Standing): void {
+  const ofSeries = standings.get(series.id)
+  if (ofSeries === undefined) standings.set(series.id, new Map([[ts, standing]]))
+  else ofSeries.set(ts, standing)
+}
+
+/** Fills the temporary table of keys that the next statement joins with. */
+async function want(connection: DuckDBConnection, rows: readonly Row[]): Promise<void> {
+  await connection.run('DELETE FROM wanted')
+  await appendRows(
+    connection,
+    'wanted',
+    [
+      ['integer', (r: Row) => r.series.id],
+      ['bigint', (r: Row) => r.ts],
+    ],
+    rows,
+  )
+}

@@ -1,0 +1,106 @@
+import type { Changes } from '../archive/batch.js'
+import type { Series, SeriesTable } from '../archive/series.js'
+import { marksOf } from '../base/samples.js'
+import { type Late, mark } from './late.js'
+import type { EnginePlant } from './plant.js'
+import { STATE_INPUTS } from './state.js'
+import type { Track } from './track.js'
+
+/** Where the readings of a series go. */
+interface Way {
+  readonly series: Series
+  readonly plant: EnginePlant
+  readonly device: { seenUnder: string | null }
+  readonly ends: readonly End[]
+}
+
+/** A track that takes them, as which of its inputs, and what is new of it since the block began. */
+interface End {
+  readonly track: Track
+  readonly input: number
+  readonly fresh: Stretch
+  readonly late: Stretch
+}
+
+interface Stretch {
+  readonly track: Track
+  readonly marks: Map<Track, Late>
+  fromMs: number
+  toMs: number
+  position: number
+}
+
+/** Takes readings to the tracks that they concern: their ways are found once, and each track is marked once a block. */
+export class Ingestion {
+  readonly #series: Pick<SeriesTable, 'byId'>
+  readonly #plantOf: (id: string) => EnginePlant
+  /** By series. A way once found is the same for ever: tracks never go. */
+  readonly #ways: (Way | undefined)[] = []
+  /** By `plant/device`. */
+  readonly #devices = new Map<string, Way['device']>()
+
+  constructor(series: Pick<SeriesTable, 'byId'>, plantOf: (id: string) => EnginePlant) {
+    this.#series = series
+    this.#plantOf = plantOf
+  }
+
+  /** Returns how many of the readings came late: behind what can still be walked from memory. */
+  take({ block, rows }: Changes): number {
+    const stretches: Stretch[] = []
+    let late = 0
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!
+      const id = block.sources[row]!.seriesId
+      const { series, plant, device, ends } = this.#ways[id] ?? this.#way(id)
+      if (device.seenUnder !== series.line) {
+        device.seenUnder = series.line
+        plant.seen(series.device, series.line)
+      }
+      const [ts, value, quality] = [block.ts[row]!, block.valueOf(row), block.quality[row]!]
+      const marks = marksOf({ ts, receivedAt: block.receivedAt[row]!, assumed: block.assumed[row] === 1 })
+      let isLate = false
+      for (let e = 0; e < ends.length; e++) {
+        const { track, input, fresh, late } = ends[e]!
+        const sample = track.sampleOf(input, ts, value)
+        const counted = input > 0 ? quality : track.qualityOf(ts, value, quality)
+        const isFresh = !track.isWarm || track.offer(ts, sample, counted, marks)
+        const stretch = isFresh ? fresh : late
+        if (stretch.position === Infinity) stretches.push(stretch)
+        if (ts < stretch.fromMs) stretch.fromMs = ts
+        if (ts > stretch.toMs) stretch.toMs = ts
+        if (block.position[row]! < stretch.position) stretch.position = block.position[row]!
+        isLate ||= !isFresh
+      }
+      if (isLate) late++
+    }
+    for (const stretch of stretches) {
+      mark(stretch.marks, stretch.track, stretch.fromMs, stretch.toMs, stretch.position)
+      Object.assign(stretch, NOTHING)
+    }
+    return late
+  }
+
+  #way(id: number): Way {
+    const series = this.#series.byId(id)
+    const plant = this.#plantOf(series.plant)
+    const ends = plant.adopt(series).map(({ track, input }) => ({
+      track,
+      input,
+      fresh: { track, marks: plant.fresh, ...NOTHING },
+      late: { track, marks: plant.late, ...NOTHING },
+    }))
+    const way = { series, plant, device: this.#device(`${series.plant}/${series.device}`), ends }
+    // What makes a word clear also goes to the state of its machine, as soon as that has been heard of.
+    const isComplete = ends.length !== 1 || !(STATE_INPUTS as readonly string[]).slice(1).includes(series.metric)
+    if (isComplete) this.#ways[id] = way
+    return way
+  }
+
+  #device(key: string): Way['device'] {
+    const device = this.#devices.get(key) ?? { seenUnder: null }
+    this.#devices.set(key, device)
+    return device
+  }
+}
+
+const NOTHING = { fromMs: Infinity, toMs: -Infinity, position: Infinity }
