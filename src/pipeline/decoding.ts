@@ -3,12 +3,14 @@ import type { Senders, TakenMessage } from '../archive/senders.js'
 import { ReadingBlock } from '../base/reading-block.js'
 import { firstReason } from '../base/reasons.js'
 import type { SaidAct } from '../base/records.js'
-import { Sources } from '../base/sources.js'
 import { topicOf } from '../base/topic.js'
 import type { QuarantineItem, Rejection } from '../base/wire.js'
-import { type Decoded, type DecodeRules, decode, type ElementRejection } from '../decode/decode.js'
+import type { Decoded, DecodeRules, ElementRejection } from '../decode/decode.js'
+import type { Decoder } from '../decode/decoder.js'
 import { quarantineId, type Rejected } from '../decode/quarantine.js'
+import type { Taken } from '../decode/taken.js'
 import { type Entry, encodeEntries } from '../journal/entries.js'
+import type { EntryCursor } from '../journal/entry-cursor.js'
 import { noteMessage } from './device-clock.js'
 import type { Ledger } from './ledger.js'
 
@@ -29,8 +31,6 @@ export interface RejectNotice {
 /** What one stretch of the journal comes to. */
 export interface Decoding {
   readonly readings: ReadingBlock
-  /** What they come from; the same for all blocks. */
-  readonly sources: Sources
   readonly events: Batch['events'][number][]
   readonly links: NonNullable<Batch['links']>[number][]
   readonly configs: NonNullable<Batch['configs']>[number][]
@@ -43,10 +43,9 @@ export interface Decoding {
 }
 
 /** @param readings an empty block, to be filled */
-export function newDecoding(readings = new ReadingBlock(), sources = new Sources()): Decoding {
+export function newDecoding(readings = new ReadingBlock()): Decoding {
   return {
     readings,
-    sources,
     events: [],
     links: [],
     configs: [],
@@ -58,26 +57,31 @@ export function newDecoding(readings = new ReadingBlock(), sources = new Sources
   }
 }
 
-/** Decodes one message into `into`, and counts what became of it: that is in the answer. */
+/**
+ * Decodes the message on which a cursor stands into `into`, and counts what became of it: that is in the answer, until
+ * the next one.
+ */
 export function takeMessage(
-  message: Message,
+  message: EntryCursor,
   at: { readonly position: number; readonly index: number },
+  decoder: Decoder,
   rules: DecodeRules,
   into: Decoding,
   ledger: Ledger,
   senders: Senders,
-): Decoded {
-  const decoded = decode(message, rules)
+): Taken {
+  const decoded = decoder.take(message, rules, into.readings, at.position)
   if (decoded.isDecoded) ledger.messagesDecoded++
   else ledger.messagesRejected++
   noteSender(message, decoded, senders)
-  takeReadings(decoded, at.position, into, ledger)
+  countReadings(decoded, at.position, into, ledger)
   if (decoded.rejected.length === 0) return decoded
   for (const rejection of decoded.rejected) ledger.elementsRejected[rejection.reason]++
+  const entry = message.entry() as Message
   into.quarantined.push({
-    item: quarantineItem(message, decoded.rejected, quarantineId(at.position, at.index)),
+    item: quarantineItem(entry, decoded.rejected, quarantineId(at.position, at.index)),
     isWhole: !decoded.isDecoded,
-    entry: encodeEntries([message]).toString('base64'),
+    entry: encodeEntries([entry]).toString('base64'),
   })
   if (decoded.path === null) return decoded
   const topic = topicOf(decoded.path, 'rejected')
@@ -87,31 +91,39 @@ export function takeMessage(
   return decoded
 }
 
-/** Puts a message's readings and events into a batch, and counts the readings. */
-export function takeReadings(decoded: Decoded, position: number, into: Decoding, ledger: Ledger): void {
-  for (const reading of decoded.readings) {
-    into.sources.addTo(into.readings, reading, position)
-    ledger.readingsDecoded++
-    ledger.readingsByClass[reading.class]++
-  }
-  for (const event of decoded.events) into.events.push({ event, position })
+/** Puts what `decode` made of a message that comes again into a batch, and counts the readings. */
+export function takeAgain(
+  message: Message,
+  decoded: Decoded,
+  position: number,
+  decoder: Decoder,
+  into: Decoding,
+  ledger: Ledger,
+): void {
+  countReadings(decoder.add(message.topic, decoded, into.readings, position), position, into, ledger)
 }
 
-function noteSender(message: Message, decoded: Decoded, senders: Senders): void {
+function countReadings(taken: Taken, position: number, into: Decoding, ledger: Ledger): void {
+  ledger.readingsDecoded += taken.readings
+  if (taken.class !== null) ledger.readingsByClass[taken.class] += taken.readings
+  for (const event of taken.events) into.events.push({ event, position })
+}
+
+function noteSender(message: EntryCursor, decoded: Taken, senders: Senders): void {
   if (decoded.path === null) return
   const { plant, line, device } = decoded.path
   const sender = senders.touch(plant, line, device)
   sender.messages++
-  sender.readings += decoded.readings.length
+  sender.readings += decoded.readings
   sender.elementsRejected += decoded.rejected.length
   sender.lastMessage = takenMessage(message, decoded, sender.lastMessage?.sample)
   noteMessage(sender, message.arrivedAt, decoded)
   // A last will comes from the broker: that is no sign of life.
   if (decoded.status?.online !== false) sender.lastHeardMs = Math.max(sender.lastHeardMs, message.arrivedAt)
   // Events are a sign of life too: a scale that only reports deliveries is there.
-  if (decoded.readings.length + decoded.events.length === 0) return
+  if (decoded.readings + decoded.events.length === 0) return
   sender.lastArrivalMs = message.arrivedAt
-  sender.lastTs = newestTs(decoded)
+  sender.lastTs = decoded.newestTs
   sender.newestTs = Math.max(sender.newestTs, sender.lastTs)
 }
 
@@ -125,7 +137,7 @@ export function noteRetried(message: Message, decoded: Decoded, senders: Senders
   sender.readings += decoded.readings.length
   sender.lastHeardMs = Math.max(sender.lastHeardMs, message.arrivedAt)
   if (sender.lastMessage === null || sender.lastMessage.arrivedAt <= message.arrivedAt) {
-    sender.lastMessage = takenMessage(message, decoded, undefined)
+    sender.lastMessage = takenMessage(message, { ...decoded, readings: decoded.readings.length }, undefined)
   }
   if (decoded.readings.length + decoded.events.length === 0) return
   const newest = newestTs(decoded)
@@ -137,7 +149,11 @@ export function noteRetried(message: Message, decoded: Decoded, senders: Senders
 }
 
 /** @param before the bytes of the message before, which are written over */
-function takenMessage(message: Message, decoded: Decoded, before: Uint8Array | undefined): TakenMessage {
+function takenMessage(
+  message: Pick<Message, 'topic' | 'client' | 'arrivedAt' | 'payload' | 'fullSizeBytes'>,
+  { readings, events, rejected }: Pick<Taken, 'events' | 'rejected'> & { readonly readings: number },
+  before: Uint8Array | undefined,
+): TakenMessage {
   const { topic, client, arrivedAt, payload } = message
   const bytes = Math.min(payload.length, LAST_BYTES_MAX)
   // A copy: the payload is a part of the piece of the journal that was read, and would keep all of it.
@@ -150,9 +166,9 @@ function takenMessage(message: Message, decoded: Decoded, before: Uint8Array | u
     arrivedAt,
     sizeBytes: message.fullSizeBytes ?? payload.length,
     sample,
-    readings: decoded.readings.length,
-    events: decoded.events.length,
-    rejections: decoded.rejected.slice(0, REJECTIONS_MAX).map(onWire),
+    readings,
+    events: events.length,
+    rejections: rejected.slice(0, REJECTIONS_MAX).map(onWire),
   }
 }
 

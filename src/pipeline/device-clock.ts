@@ -1,6 +1,6 @@
 import { type DeviceMinute, MINUTES_MAX, type Sender } from '../archive/senders.js'
 import type { ClockVerdict } from '../base/wire.js'
-import type { Decoded } from '../decode/decode.js'
+import type { Taken } from '../decode/taken.js'
 import { AHEAD_MAX_MS } from '../decode/time.js'
 
 const MINUTE_MS = 60_000
@@ -31,7 +31,11 @@ export interface ClockState {
 }
 
 /** Notes what a message says of its sender: minute by minute how many came and how the clock stood, and the counters. */
-export function noteMessage(sender: Sender, arrivedAt: number, { readings, rejected, seqs }: Decoded): void {
+export function noteMessage(
+  sender: Sender,
+  arrivedAt: number,
+  { newestSentTs, rejected, seqs, seqCount }: Pick<Taken, 'newestSentTs' | 'rejected' | 'seqs' | 'seqCount'>,
+): void {
   const minute = Math.floor(arrivedAt / MINUTE_MS)
   let last = sender.minutes.at(-1)
   if (last === undefined || minute > last.minute) {
@@ -41,16 +45,15 @@ export function noteMessage(sender: Sender, arrivedAt: number, { readings, rejec
   }
   last.messages++
   // A message takes its time to arrive: the one that took the least says most of the clock.
-  for (const { ts, tsAssumed } of readings) {
-    if (tsAssumed) continue
+  if (newestSentTs !== -Infinity) {
     // One that was taken says more than one that was refused for its time.
     const before = last.offsetMs === null || last.offsetMs > AHEAD_MAX_MS ? -Infinity : last.offsetMs
-    last.offsetMs = Math.max(before, ts - arrivedAt)
+    last.offsetMs = Math.max(before, newestSentTs - arrivedAt)
   }
   for (const { reason, ts } of rejected) {
     if (reason === 'ts_future' && ts !== undefined && ts < arrivedAt + WRONG_UNIT_MS) last.offsetMs ??= ts - arrivedAt
   }
-  for (const seq of seqs) noteSeq(sender, seq)
+  for (let i = 0; i < seqCount; i++) noteSeq(sender, seqs[i]!)
 }
 
 function noteSeq({ sequence }: Sender, seq: number): void {

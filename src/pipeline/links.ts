@@ -1,7 +1,7 @@
 import type { Sender, Senders } from '../archive/senders.js'
 import type { ConfigVersion, PlantOptions } from '../base/plant.js'
 import type { LinkChange } from '../base/reading.js'
-import type { Decoded } from '../decode/decode.js'
+import type { Taken } from '../decode/taken.js'
 import type { Entry } from '../journal/entries.js'
 
 /**
@@ -33,7 +33,7 @@ export class Links {
   /** A message that came from a client: its device has been noted among the senders. */
   message(
     message: Pick<Extract<Entry, { kind: 'message' }>, 'client' | 'arrivedAt'>,
-    { path, status, readings }: Pick<Decoded, 'path' | 'status' | 'readings'>,
+    { path, status, readings }: Pick<Taken, 'path' | 'status' | 'readings'>,
   ): readonly LinkChange[] {
     const sender = path === null ? undefined : this.#senders.find(path.plant, path.device)
     if (sender === undefined) return []
@@ -43,7 +43,7 @@ export class Links {
       })
     }
     // A will of a session that is gone has no client, and says nothing of one.
-    if (readings.length === 0 || message.client === '') return []
+    if (readings === 0 || message.client === '') return []
     if (sender.client === message.client && sender.session === 'open') return []
     // Who publishes has a session.
     return this.#change([sender], message.arrivedAt, () => {

@@ -6,10 +6,12 @@ import type { Clock } from '../base/clock.js'
 import type { LinkChange } from '../base/reading.js'
 import type { RetryAnswer } from '../base/wire.js'
 import { decode } from '../decode/decode.js'
+import { Decoder } from '../decode/decoder.js'
 import type { Quarantine } from '../decode/quarantine.js'
 import { positionOf } from '../journal/cursor.js'
 import type { DurableMark } from '../journal/durable-mark.js'
 import { decodeEntries, type Entry } from '../journal/entries.js'
+import { EntryCursor } from '../journal/entry-cursor.js'
 import type { JournalReader } from '../journal/reader.js'
 import { JournalError } from '../journal/segment-log.js'
 import type { Alarms } from '../kpi/alarms/alarms.js'
@@ -22,8 +24,8 @@ import {
   noteRetried,
   type RejectNotice,
   renewed,
+  takeAgain,
   takeMessage,
-  takeReadings,
 } from './decoding.js'
 import type { DeviceWatch } from './device-watch.js'
 import type { Ledger } from './ledger.js'
@@ -82,6 +84,8 @@ export interface PipelineParts {
 export class Pipeline {
   readonly #parts: PipelineParts
   readonly #startedMs: number
+  readonly #entries = new EntryCursor()
+  readonly #decoder = new Decoder()
   /** Work to be done between two blocks, where all counts belong to one instant. */
   #atRest: (() => Promise<void>)[] = []
   #savedAtMs: number
@@ -158,7 +162,7 @@ export class Pipeline {
       // It counts as what comes next: the range of the journal that held the message may have been written to Parquet.
       const position = positionOf(ledger.cursor) + 1
       upkeep.hold(position)
-      takeReadings(decoded, position, decoding, ledger)
+      takeAgain(entry, decoded, position, this.#decoder, decoding, ledger)
       noteRetried(entry, decoded, senders)
       // The message itself was counted when it came: as rejected only when nothing of it had been taken.
       if (kept.isWhole) {
@@ -232,10 +236,11 @@ export class Pipeline {
       if (records.length === 0) break
       pieces++
       for (const record of records) {
-        for (const [index, entry] of decodeEntries(record.body).entries()) {
-          isMoreThanTicks ||= entry.kind !== 'tick'
-          const at = { position: record.position, index }
-          for (const link of this.#take(entry, at, decoding)) decoding.links.push({ link, position: record.position })
+        const { position } = record
+        this.#entries.open(record.body)
+        for (let index = 0; this.#entries.next(); index++) {
+          isMoreThanTicks ||= this.#entries.kind !== 'tick'
+          for (const link of this.#take({ position, index }, decoding)) decoding.links.push({ link, position })
         }
       }
     }
@@ -312,18 +317,17 @@ export class Pipeline {
     }
   }
 
-  /** One entry of the journal; what it does to the connections of `on_change` devices is in the answer. */
-  #take(
-    entry: Entry,
-    at: { readonly position: number; readonly index: number },
-    decoding: Decoding,
-  ): readonly LinkChange[] {
+  /** The entry on which the cursor stands; what it does to the connections of `on_change` devices is in the answer. */
+  #take(at: { readonly position: number; readonly index: number }, decoding: Decoding): readonly LinkChange[] {
+    const entries = this.#entries
     const { ledger, links, configs, senders } = this.#parts
     const lastAliveMs = ledger.nowMs
-    ledger.nowMs = Math.max(lastAliveMs, entry.arrivedAt)
+    ledger.nowMs = Math.max(lastAliveMs, entries.arrivedAt)
+    if (entries.kind === 'message') {
+      return links.message(entries, takeMessage(entries, at, this.#decoder, configs.rules, decoding, ledger, senders))
+    }
+    const entry = entries.entry() as Exclude<Entry, { kind: 'message' }>
     switch (entry.kind) {
-      case 'message':
-        return links.message(entry, takeMessage(entry, at, configs.rules, decoding, ledger, senders))
       case 'session':
         return links.session(entry)
       case 'start':

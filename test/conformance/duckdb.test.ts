@@ -4,12 +4,12 @@ import { Database } from '../../src/archive/database.js'
 import { Senders } from '../../src/archive/senders.js'
 import type { Reading } from '../../src/base/reading.js'
 import { ReadingBlock } from '../../src/base/reading-block.js'
-import { Sources } from '../../src/base/sources.js'
 import { windowKey } from '../../src/kpi/point.js'
 import { DuckdbStore } from '../../src/stores/duckdb.js'
 import { embeddedHistory } from '../../src/stores/history.js'
 import type { Batch, Sample } from '../../src/stores/store.js'
 import { UNITS } from '../support/series.js'
+import { Sources } from '../support/sources.js'
 import { storeSuite } from './store.suite.js'
 
 storeSuite('duckdb', async () => {

@@ -3,9 +3,11 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Senders } from '../../src/archive/senders.js'
+import { Decoder } from '../../src/decode/decoder.js'
 import { accountingOf } from '../../src/pipeline/accounting.js'
 import { type Decoding, type Message, newDecoding, takeMessage } from '../../src/pipeline/decoding.js'
 import { type Ledger, newLedger } from '../../src/pipeline/ledger.js'
+import { cursorAt } from '../support/entries.js'
 import { accounting, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
 
 const TS = Date.UTC(2026, 0, 5)
@@ -127,7 +129,15 @@ describe('a pipeline of three messages with two readings each', () => {
     const decoding = newDecoding()
     const messages = [0, 1, 2].map(message)
     for (const [index, one] of decode(messages).entries()) {
-      takeMessage(one, { position: 1, index }, { registered: null }, decoding, ledger, new Senders())
+      takeMessage(
+        cursorAt(one),
+        { position: 1, index },
+        new Decoder(),
+        { registered: null },
+        decoding,
+        ledger,
+        new Senders(),
+      )
     }
     ledger.readingsArchived = archive(decoding)
     const { closes } = await accountingOf({

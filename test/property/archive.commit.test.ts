@@ -7,8 +7,8 @@ import { Senders } from '../../src/archive/senders.js'
 import { compareContenders, isRepeat } from '../../src/archive/winner.js'
 import type { Reading } from '../../src/base/reading.js'
 import { ReadingBlock } from '../../src/base/reading-block.js'
-import { Sources } from '../../src/base/sources.js'
 import { reading } from '../support/engine.js'
+import { Sources } from '../support/sources.js'
 
 const TS = Date.parse('2026-07-01T00:00:00Z')
 

@@ -11,7 +11,6 @@ import { METRICS } from '../../src/base/metrics.js'
 import { type ConfigVersion, configVersion, type PlantOptions, plantOptions } from '../../src/base/plant.js'
 import type { DeviceEvent, DeviceFact, LinkChange, Reading } from '../../src/base/reading.js'
 import { ReadingBlock } from '../../src/base/reading-block.js'
-import { Sources } from '../../src/base/sources.js'
 import { bundledLibrary } from '../../src/factor-tables.js'
 import { Alarms } from '../../src/kpi/alarms/alarms.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
@@ -20,6 +19,7 @@ import type { Point } from '../../src/kpi/point.js'
 import { type EngineProgress, NO_PROGRESS } from '../../src/kpi/progress.js'
 import { Publisher } from '../../src/pipeline/publisher.js'
 import { DuckdbStore } from '../../src/stores/duckdb.js'
+import { Sources } from './sources.js'
 
 /** A reading of device `m1` of plant `p` with what a test does not care about filled in. */
 export function reading(of: Partial<Reading> & Pick<Reading, 'metric' | 'ts' | 'value'>): Reading {

@@ -5,7 +5,6 @@ import { Senders } from '../../../src/archive/senders.js'
 import { systemClock } from '../../../src/base/clock.js'
 import { configVersion, type PlantOptions } from '../../../src/base/plant.js'
 import { ReadingBlock } from '../../../src/base/reading-block.js'
-import { Sources } from '../../../src/base/sources.js'
 import { decode } from '../../../src/decode/decode.js'
 import { bundledLibrary } from '../../../src/factor-tables.js'
 import { Alarms } from '../../../src/kpi/alarms/alarms.js'
@@ -14,6 +13,7 @@ import { Engine } from '../../../src/kpi/engine.js'
 import { NO_PROGRESS } from '../../../src/kpi/progress.js'
 import { Publisher } from '../../../src/pipeline/publisher.js'
 import { DuckdbStore } from '../../../src/stores/duckdb.js'
+import { Sources } from '../../support/sources.js'
 
 export const STAGES = ['decode', 'archive', 'walk', 'compute', 'publish'] as const
 export type Stage = (typeof STAGES)[number]

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { Senders } from '../../../src/archive/senders.js'
+import { Decoder } from '../../../src/decode/decoder.js'
 import { type Message, newDecoding, takeMessage } from '../../../src/pipeline/decoding.js'
 import { newLedger } from '../../../src/pipeline/ledger.js'
+import { cursorAt } from '../../support/entries.js'
 
 const AT = Date.parse('2026-11-24T08:00:00Z')
 
@@ -18,7 +20,15 @@ function send(senders: Senders, message: object, arrivedAt: number) {
     client: 'c',
     fullSizeBytes: null,
   }
-  takeMessage(entry, { position: 0, index: 0 }, { registered: null }, newDecoding(), newLedger(), senders)
+  takeMessage(
+    cursorAt(entry),
+    { position: 0, index: 0 },
+    new Decoder(),
+    { registered: null },
+    newDecoding(),
+    newLedger(),
+    senders,
+  )
   return senders.find('suzhou-1', 'scale-1')!
 }
 

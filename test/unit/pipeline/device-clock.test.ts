@@ -1,8 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { minutesFrom, minutesText, type Sender, Senders } from '../../../src/archive/senders.js'
-import type { Decoded } from '../../../src/decode/decode.js'
 import { clockOf, noteMessage, ratePerMinute } from '../../../src/pipeline/device-clock.js'
-import { reading } from '../../support/engine.js'
 
 const T0 = Date.parse('2026-11-24T08:00:00Z')
 const at = (minute: number, second = 0) => T0 + minute * 60_000 + second * 1000
@@ -15,11 +13,13 @@ beforeEach(() => {
 /** A message that arrives with its newest reading so many seconds ahead (below 0: behind), and the counters of the device. */
 function arrive(arrivedAt: number, aheadS: number | null, seqs: readonly number[] = []): void {
   const ts = arrivedAt + (aheadS ?? 0) * 1000
-  const readings = [
-    reading({ metric: 'heat_gj', ts: ts - 900_000, value: 1, tsAssumed: aheadS === null }),
-    reading({ metric: 'heat_gj', ts, value: 1, tsAssumed: aheadS === null }),
-  ]
-  noteMessage(sender, arrivedAt, { readings, rejected: [], seqs } as unknown as Decoded)
+  const newestSentTs = aheadS === null ? -Infinity : ts
+  noteMessage(sender, arrivedAt, {
+    newestSentTs,
+    rejected: [],
+    seqs: Float64Array.from(seqs),
+    seqCount: seqs.length,
+  })
 }
 
 /** One message a minute with these offsets; the verdict and the offset in seconds. */
@@ -59,8 +59,8 @@ describe('the clock of a device', () => {
 
   test('is known though all is refused because it is far ahead; one wild time among others says nothing', () => {
     const refuse = (arrivedAt: number) => {
-      const rejected = [{ index: 0, reason: 'ts_future', detail: '', ts: arrivedAt + 3_600_000 }]
-      noteMessage(sender, arrivedAt, { readings: [], rejected, seqs: [] } as unknown as Decoded)
+      const rejected = [{ index: 0, reason: 'ts_future' as const, detail: '', ts: arrivedAt + 3_600_000 }]
+      noteMessage(sender, arrivedAt, { newestSentTs: -Infinity, rejected, seqs: new Float64Array(0), seqCount: 0 })
     }
     refuse(at(0))
     expect(clockOf(sender)).toMatchObject({ verdict: 'ahead', offsetMs: 3_600_000 })

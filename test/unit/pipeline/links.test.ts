@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Senders } from '../../../src/archive/senders.js'
 import type { DecodeRules } from '../../../src/decode/decode.js'
+import { Decoder } from '../../../src/decode/decoder.js'
 import { type Message, newDecoding, takeMessage } from '../../../src/pipeline/decoding.js'
 import { newLedger } from '../../../src/pipeline/ledger.js'
 import { Links } from '../../../src/pipeline/links.js'
+import { cursorAt } from '../../support/entries.js'
 import { version } from './config-of.js'
 
 const ROBOT = { id: 'robot', on_change: true }
@@ -38,7 +40,12 @@ function message(at: number, client: string, topic: string, payload: string): vo
     retain: false,
     fullSizeBytes: null,
   }
-  note(links.message(entry, takeMessage(entry, { position: at, index: 0 }, ANY, newDecoding(), newLedger(), senders)))
+  note(
+    links.message(
+      entry,
+      takeMessage(cursorAt(entry), { position: at, index: 0 }, new Decoder(), ANY, newDecoding(), newLedger(), senders),
+    ),
+  )
 }
 
 const sample = (at: number, client: string, device = 'robot') =>

@@ -1,5 +1,5 @@
-import type { Reading } from './reading.js'
-import type { ReadingBlock, Source } from './reading-block.js'
+import type { Reading } from '../../src/base/reading.js'
+import type { ReadingBlock, Source } from '../../src/base/reading-block.js'
 
 /** When there are more, all are forgotten and made again: devices may send metrics that nobody knows under any name. */
 const SOURCES_MAX = 200_000
