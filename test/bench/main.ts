@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { endAll } from './measure/processes.js'
 import { keepResult, type Outcome, tableText } from './measure/results.js'
 import { removeScratch } from './measure/scratch.js'
+import { broker } from './suites/broker.js'
 import { catchUp } from './suites/catch-up.js'
 import { dashboards } from './suites/dashboards.js'
 import { decoding } from './suites/decode.js'
@@ -20,10 +21,13 @@ import { viewers } from './suites/viewers.js'
 interface Suite {
   readonly says: string
   readonly messages: number
+  /** When the command line says nothing. */
+  readonly rounds?: number
   run(options: BenchOptions): Promise<Outcome>
 }
 
 const SUITES: Readonly<Record<string, Suite>> = {
+  broker: { says: 'the gateway beside a bare mosquitto, by load shape', messages: 0, rounds: 5, run: broker },
   generator: { says: 'that the load generator is not the limit', messages: 3_000_000, run: generator },
   pipeline: { says: 'the gateway with its embedded store alone', messages: 2_000_000, run: pipeline },
   decode: { says: 'what decoding alone costs, by objects and from the bytes', messages: 200_000, run: decoding },
@@ -37,6 +41,8 @@ const SUITES: Readonly<Record<string, Suite>> = {
   'catch-up': { says: 'the gateway after an outage of InfluxDB', messages: 0, run: catchUp },
 }
 
+const ROUNDS = 3
+
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
@@ -44,7 +50,13 @@ const { positionals, values } = parseArgs({
     rate: { type: 'string' },
     points: { type: 'string', default: '5000000' },
     days: { type: 'string', default: '365' },
-    rounds: { type: 'string', default: '3' },
+    rounds: { type: 'string' },
+    seconds: { type: 'string', default: '30' },
+    shape: { type: 'string', multiple: true, default: [] },
+    tries: { type: 'string', default: '4' },
+    seed: { type: 'string', default: '1' },
+    live: { type: 'boolean', default: false },
+    dry: { type: 'boolean', default: false },
     'node-red': { type: 'string' },
     profile: { type: 'string' },
   },
@@ -54,8 +66,9 @@ const [name = ''] = positionals
 const suite = Object.hasOwn(SUITES, name) ? SUITES[name] : undefined
 if (suite === undefined) {
   say(
-    'npm run bench -- SUITE [--rounds 3] [--messages N] [--rate N] [--points N] [--days N] [--node-red DIR] [--profile DIR]',
+    'npm run bench -- SUITE [--rounds N] [--seconds 30] [--shape ID …] [--tries 4] [--seed 1] [--live] [--messages N]',
   )
+  say('                       [--rate N] [--points N] [--days N] [--node-red DIR] [--profile DIR] [--dry]')
   for (const [known, { says }] of Object.entries(SUITES)) say(`  ${known.padEnd(10)} ${says}`)
   process.exit(64)
 }
@@ -71,11 +84,16 @@ try {
     messagesPerSecond: values.rate === undefined ? null : Number(values.rate),
     points: Number(values.points),
     days: Number(values.days),
-    rounds: Number(values.rounds),
+    rounds: Number(values.rounds ?? suite.rounds ?? ROUNDS),
+    seconds: Number(values.seconds),
+    shapes: values.shape,
+    tries: Number(values.tries),
+    seed: Number(values.seed),
+    isLive: values.live,
     nodeRedDir: values['node-red'],
     profileDir: values.profile,
   })
-  keepResult(name, outcome)
+  if (!values.dry) keepResult(name, outcome)
   say(`\n${tableText(outcome.table)}`)
 } finally {
   await endAll()

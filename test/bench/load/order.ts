@@ -1,18 +1,30 @@
+import type { Quantiles } from '../measure/histogram.js'
+
 /** What a generator process is to send. */
 export interface LoadOrder {
   readonly port: number
-  /** Each is the device `m1`, `m2`, … of `plants/bench/line-1`. */
   readonly connections: number
+  /** `m00001`, `m00002`, … of `plants/bench/line-1`: the same number of them on each connection. */
+  readonly devices: number
+  readonly qos: 0 | 1
   /** Most messages in flight, each connection. */
   readonly window: number
-  /** Of each connection. */
+  /** Of each connection, at most. */
   readonly messages: number
+  /** After so long nothing more is sent, and what is in flight is waited for; null: when all messages have been sent. */
+  readonly seconds: number | null
   /** Of all connections together; null: as fast as they are acknowledged. */
   readonly messagesPerSecond: number | null
   readonly metrics: readonly string[]
   readonly samples: number
-  readonly firstTs: number
+  /** Event time of each device's first sample, epoch ms; null: the time of sending, and a ms of its own for each sample. */
+  readonly firstTs: number | null
   readonly stepMs: number
+}
+
+/** An order whose event times do not depend on when it is carried out, as those of most suites. */
+export interface PastOrder extends LoadOrder {
+  readonly firstTs: number
 }
 
 /** What it did. */
@@ -20,9 +32,16 @@ export interface LoadReport {
   /** Epoch ms of the first PUBLISH and of the last PUBACK. */
   readonly startedMs: number
   readonly endedMs: number
+  /** Acknowledged; with QoS 0: that the broker has read. */
   readonly messages: number
   /** Messages acknowledged in each second. */
   readonly bySecond: readonly number[]
+  /** Of one message. */
+  readonly payloadBytes: number
+  /** From the moment a message was due (without a rate: was sent) to its PUBACK. */
+  readonly ackMs: Quantiles
+  /** Longest time in which the generator itself did not come round. */
+  readonly stallMsMax: number
   /** Of the generator itself, between the two. */
   readonly cpuSeconds: number
 }
@@ -30,12 +49,21 @@ export interface LoadReport {
 export const PLANT = 'bench'
 export const LINE = 'line-1'
 
-export function deviceName(connection: number): string {
-  return `m${connection + 1}`
+/** All of one length, so that the topics of a connection are. */
+export function deviceName(device: number): string {
+  return `m${String(device + 1).padStart(5, '0')}`
+}
+
+/** The devices that a connection sends for. */
+export function devicesOf({ connections, devices }: LoadOrder, connection: number): string[] {
+  const each = devices / connections
+  if (!Number.isInteger(each))
+    throw new Error(`${devices} devices are not the same number on ${connections} connections`)
+  return Array.from({ length: each }, (_, i) => deviceName(connection + i * connections))
 }
 
 /** Event time of the last sample of every device. */
-export function lastTs({ firstTs, stepMs, messages, samples }: LoadOrder): number {
+export function lastTs({ firstTs, stepMs, messages, samples }: PastOrder): number {
   return firstTs + (messages * samples - 1) * stepMs
 }
 

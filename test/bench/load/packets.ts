@@ -1,11 +1,14 @@
-/** What the messages of one device look like. */
+/** What the messages of one connection look like. */
 export interface MessageShape {
-  readonly topic: string
+  /** One a device, all of the same length; the messages of the connection are theirs in turn. */
+  readonly topics: readonly string[]
+  readonly qos: 0 | 1
   readonly metrics: readonly string[]
   /** Samples of one message: one is an object, more are an array. */
   readonly samples: number
-  /** Event time of the device's first sample, epoch ms, and from one sample to the next. */
-  readonly firstTs: number
+  /** Event time of each device's first sample, epoch ms; null: the time of sending, and a ms of its own for each sample. */
+  readonly firstTs: number | null
+  /** From one sample of a device to the next; of no use without a `firstTs`. */
   readonly stepMs: number
 }
 
@@ -15,6 +18,9 @@ const VALUE_DIGITS = [7, 2] as const
 const VALUE_WIDTH = VALUE_DIGITS[0] + 1 + VALUE_DIGITS[1]
 const FIRST_VALUE_HUNDREDTHS = 100_000_000
 const VALUES_MAX = 900_000_000
+/** A time is written in two parts, each of which is a small integer: those are divided several times as fast. */
+const LOW_DIGITS = 7
+const LOW = 10 ** LOW_DIGITS
 
 /** The reading of sample `n` of any device, in any of its metrics: a counter that grows by a hundredth. */
 export function readingOf(n: number): number {
@@ -22,59 +28,89 @@ export function readingOf(n: number): number {
 }
 
 /**
- * The PUBLISH packets (QoS 1) that one connection may have in flight, encoded once, one behind the other. Before a
- * packet is sent again only the digits of its times and values are written over: that is all that sending costs.
- * Slot `s` always has the packet id `s + 1`, and is free again when that id has been acknowledged.
+ * The PUBLISH packets that one connection may have in flight, encoded once, one behind the other. Before a packet is
+ * sent again only the digits of its times and values are written over: that is all that sending costs. With QoS 1
+ * slot `s` always has the packet id `s + 1`, and is free again when that id has been acknowledged.
  */
 export class PacketRing {
   readonly bytes: Buffer
   readonly packetBytes: number
+  readonly payloadBytes: number
   readonly #shape: MessageShape
   /** Where in a packet the time of each sample stands, and where its values. */
   readonly #samples: readonly { readonly ts: number; readonly values: readonly number[] }[]
+  /** Of each device, the last event time it was given. */
+  readonly #lastTs: Float64Array
 
   constructor(
     shape: MessageShape,
     readonly slots: number,
   ) {
+    const { topics } = shape
     if (slots < 1 || slots > 65_535) throw new Error(`${slots} messages in flight: MQTT has 65535 packet ids`)
+    if (slots % topics.length !== 0)
+      throw new Error(`${slots} slots are not the same number for ${topics.length} devices`)
     this.#shape = shape
+    this.#lastTs = new Float64Array(topics.length)
     const payload = encodePayload(shape)
-    const head = encodeHead(shape.topic, payload.bytes.length)
+    const heads = topics.map((topic) => encodeHead(topic, shape.qos, payload.bytes.length))
+    const headBytes = heads[0]!.length
+    if (heads.some(({ length }) => length !== headBytes)) throw new Error('the topics of a ring have one length')
     this.#samples = payload.samples.map(({ ts, values }) => ({
-      ts: ts + head.bytes.length,
-      values: values.map((at) => at + head.bytes.length),
+      ts: ts + headBytes,
+      values: values.map((at) => at + headBytes),
     }))
-    const packet = Buffer.concat([head.bytes, payload.bytes])
-    this.packetBytes = packet.length
-    this.bytes = Buffer.alloc(packet.length * slots)
+    this.payloadBytes = payload.bytes.length
+    this.packetBytes = headBytes + payload.bytes.length
+    this.bytes = Buffer.alloc(this.packetBytes * slots)
     for (let slot = 0; slot < slots; slot++) {
-      packet.copy(this.bytes, slot * packet.length)
-      this.bytes.writeUInt16BE(slot + 1, slot * packet.length + head.packetIdAt)
+      const at = slot * this.packetBytes
+      heads[slot % topics.length]!.copy(this.bytes, at)
+      if (shape.qos === 1) this.bytes.writeUInt16BE(slot + 1, at + headBytes - 2)
+      payload.bytes.copy(this.bytes, at + headBytes)
     }
   }
 
-  /** Makes the packet in a slot the device's message number `message`, counted from 0. */
-  patch(slot: number, message: number): void {
-    const { samples, firstTs, stepMs } = this.#shape
+  /** Makes the packet in a slot the connection's message number `message`, counted from 0, sent at `nowMs`. */
+  patch(slot: number, message: number, nowMs: number): void {
+    const { topics, samples, firstTs, stepMs } = this.#shape
+    const device = message % topics.length
+    const first = Math.floor(message / topics.length) * samples
+    if (first + samples > VALUES_MAX)
+      throw new Error(`sample ${first + samples} of one device: its value has no digit left`)
     const start = slot * this.packetBytes
+    const startTs =
+      firstTs === null ? Math.max(this.#lastTs[device]! + 1, nowMs - samples + 1) : firstTs + first * stepMs
+    const step = firstTs === null ? 1 : stepMs
+    this.#lastTs[device] = startTs + (samples - 1) * step
     for (let i = 0; i < samples; i++) {
-      const n = message * samples + i
-      if (n >= VALUES_MAX) throw new Error(`sample ${n} of one device: its value has no digit left`)
       const at = this.#samples[i]!
-      writeDigits(this.bytes, start + at.ts, TS_DIGITS, firstTs + n * stepMs)
-      const hundredths = FIRST_VALUE_HUNDREDTHS + n
-      const whole = Math.floor(hundredths / 100)
-      for (const value of at.values) {
-        writeDigits(this.bytes, start + value, VALUE_DIGITS[0], whole)
-        writeDigits(this.bytes, start + value + VALUE_DIGITS[0] + 1, VALUE_DIGITS[1], hundredths - whole * 100)
-      }
+      this.#writeTs(start + at.ts, startTs + i * step)
+      this.#writeValue(start, at.values, FIRST_VALUE_HUNDREDTHS + first + i)
     }
   }
 
   /** The packets of `count` slots from `slot` on, not copied: a slot is patched again only when it was acknowledged. */
   packets(slot: number, count: number): Buffer {
     return this.bytes.subarray(slot * this.packetBytes, (slot + count) * this.packetBytes)
+  }
+
+  #writeTs(at: number, ts: number): void {
+    const high = Math.floor(ts / LOW)
+    writeDigits(this.bytes, at, TS_DIGITS - LOW_DIGITS, high)
+    writeDigits(this.bytes, at + TS_DIGITS - LOW_DIGITS, LOW_DIGITS, ts - high * LOW)
+  }
+
+  /** The same value in all metrics: each digit is found once. */
+  #writeValue(start: number, values: readonly number[], hundredths: number): void {
+    let rest = hundredths | 0
+    for (let i = VALUE_WIDTH - 1; i >= 0; i--) {
+      if (i === VALUE_DIGITS[0]) continue
+      const tens = (rest / 10) | 0
+      const digit = 48 + rest - tens * 10
+      for (let v = 0; v < values.length; v++) this.bytes[start + values[v]! + i] = digit
+      rest = tens
+    }
   }
 }
 
@@ -109,11 +145,13 @@ function encodePayload({ metrics, samples }: MessageShape) {
   return { bytes: Buffer.from(text, 'latin1'), samples: places }
 }
 
-function encodeHead(topic: string, payloadBytes: number) {
+/** With QoS 1 its last two bytes are the packet id. */
+function encodeHead(topic: string, qos: 0 | 1, payloadBytes: number): Buffer {
   const name = Buffer.from(topic)
-  const fixed = Buffer.concat([Buffer.from([0x32]), remainingLength(2 + name.length + 2 + payloadBytes)])
-  const bytes = Buffer.concat([fixed, Buffer.from([name.length >> 8, name.length & 255]), name, Buffer.alloc(2)])
-  return { bytes, packetIdAt: bytes.length - 2 }
+  const idBytes = qos === 1 ? 2 : 0
+  const type = Buffer.from([0x30 | (qos << 1)])
+  const length = remainingLength(2 + name.length + idBytes + payloadBytes)
+  return Buffer.concat([type, length, Buffer.from([name.length >> 8, name.length & 255]), name, Buffer.alloc(idBytes)])
 }
 
 /** [MQTT-2.2.3] seven bits a byte, the lowest first. */
@@ -123,10 +161,11 @@ function remainingLength(length: number): Buffer {
   return Buffer.from(bytes)
 }
 
+/** `value` fits 31 bits. */
 function writeDigits(bytes: Buffer, at: number, width: number, value: number): void {
-  let rest = value
+  let rest = value | 0
   for (let i = at + width - 1; i >= at; i--) {
-    const tens = Math.floor(rest / 10)
+    const tens = (rest / 10) | 0
     bytes[i] = 48 + rest - tens * 10
     rest = tens
   }

@@ -1,9 +1,9 @@
-import { deviceName, LINE, type LoadOrder, PLANT } from './order.js'
+import { deviceName, LINE, type PastOrder, PLANT } from './order.js'
 import { readingOf } from './packets.js'
 
 /** The points of a load, written without any gateway. */
 export interface RawOrder {
-  readonly load: LoadOrder
+  readonly load: PastOrder
   readonly url: string
   readonly database: string
   /** Most bytes of one write, and most writes under way at once: the gateway's own. */

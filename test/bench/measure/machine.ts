@@ -1,9 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { median, round } from './cost.js'
+import { removeScratch, scratchDir } from './scratch.js'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
+
+const SYNCS = 101
+const SYNC_BYTES = 16 * 1024
 
 /** What a figure depends on; nothing that tells which machine it was. */
 export interface Machine {
@@ -11,6 +16,8 @@ export interface Machine {
   readonly cores: number
   readonly memoryGiB: number
   readonly disk: string
+  /** How long it takes to make a few messages durable on that disk, half of the times, ms. */
+  readonly fdatasyncP50Ms: number
   readonly node: string
 }
 
@@ -20,8 +27,25 @@ export function machine(): Machine {
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     disk: diskOf(tmpdir()),
+    fdatasyncP50Ms: fdatasyncP50Ms(),
     node: process.version,
   }
+}
+
+/** As the journal does it: bytes are added to the end of a file, and that is made durable. */
+function fdatasyncP50Ms(): number {
+  const dir = scratchDir('fdatasync')
+  const file = openSync(join(dir, 'probe'), 'w')
+  const bytes = Buffer.alloc(SYNC_BYTES, 1)
+  const times = Array.from({ length: SYNCS }, () => {
+    writeSync(file, bytes)
+    const before = performance.now()
+    fdatasyncSync(file)
+    return performance.now() - before
+  })
+  closeSync(file)
+  removeScratch(dir)
+  return round(median(times))
 }
 
 /** Its file system, and the kind of block device below. */

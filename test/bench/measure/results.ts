@@ -9,12 +9,14 @@ export interface Outcome {
   /** Of the programs measured beside ours. */
   readonly versions: Readonly<Record<string, string>>
   readonly figures: Readonly<Record<string, unknown>>
+  /** What `judge` compares with earlier runs: of each figure, where more is better, its rounds. */
+  readonly judged?: Readonly<Record<string, readonly number[]>>
   /** What is printed at the end: heads, then rows. */
   readonly table: readonly (readonly (string | number)[])[]
 }
 
 /** Adds one line to the results that are kept with the code. */
-export function keepResult(suite: string, { settings, versions, figures }: Outcome): void {
+export function keepResult(suite: string, { settings, versions, figures, judged }: Outcome): void {
   const record = {
     date: new Date().toISOString(),
     commit: commit(),
@@ -23,6 +25,7 @@ export function keepResult(suite: string, { settings, versions, figures }: Outco
     versions,
     settings,
     figures,
+    judged,
   }
   appendFileSync(FILE, `${JSON.stringify(record)}\n`)
 }

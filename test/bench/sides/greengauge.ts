@@ -1,4 +1,4 @@
-import type { StoreAccounting } from '../../../src/base/wire.js'
+import type { Accounting, StoreAccounting } from '../../../src/base/wire.js'
 import { accounting, settled, startGateway, type TestGateway, until } from '../../support/gateway.js'
 import { deviceName, LINE, PLANT } from '../load/order.js'
 import { end, watched } from '../measure/processes.js'
@@ -10,12 +10,20 @@ export const GREENGAUGE_DATABASE = 'greengauge'
 /** A store without a name is called after its type. */
 const INFLUX_STORE = 'influxdb1'
 const SETTLE_MS = 600_000
+/** Between two blocks there is a moment in which nothing waits: only several such moments in a row are the end. */
+const QUIET_TIMES = 3
+const QUIET_POLL_MS = 100
 
 /** The gateway, with what the bench asks of it. */
 export interface Greengauge extends Side {
   readonly gateway: TestGateway
   /** Resolves when everything acknowledged is archived and computed, whatever still waits for InfluxDB. */
   computed(): Promise<void>
+  /** Age of the oldest thing that is not archived and computed yet; 0 when nothing waits. */
+  behindSeconds(): Promise<number>
+  /** Waits until all is archived and computed and no store has anything left to take; answers since when, epoch ms. */
+  drained(): Promise<number>
+  accounting(): Promise<Accounting>
   /** What waits for InfluxDB. */
   influxBacklog(): Promise<StoreAccounting>
 }
@@ -66,6 +74,29 @@ export async function startGreengauge({
     if (store === undefined) throw new Error('the gateway knows nothing of its store influxdb1')
     return store
   }
+  const behindSeconds = async (): Promise<number> => {
+    const metrics = await (await fetch(`${gateway.httpUrl}/metrics`)).text()
+    return Number(/^greengauge_pipeline_lag_seconds (\S+)/m.exec(metrics)?.[1])
+  }
+  const hasPending = async (): Promise<boolean> => {
+    const { readings, stores } = await accounting(gateway)
+    return readings.pending > 0 || Object.values(stores).some((one) => one.readings.pending + one.kpis.pending > 0)
+  }
+  const drained = async (): Promise<number> => {
+    let [quiet, sinceMs] = [0, 0]
+    await until(
+      async () => {
+        const nowMs = Date.now()
+        const isQuiet = (await behindSeconds()) === 0 && !(await hasPending())
+        if (quiet === 0) sinceMs = nowMs
+        quiet = isQuiet ? quiet + 1 : 0
+        return quiet === QUIET_TIMES
+      },
+      SETTLE_MS,
+      QUIET_POLL_MS,
+    )
+    return sinceMs
+  }
   const computed = async (): Promise<void> => {
     await settled(gateway, SETTLE_MS)
   }
@@ -74,6 +105,9 @@ export async function startGreengauge({
     gateway,
     mqttPort: Number(new URL(gateway.mqttUrl).port),
     pids: { greengauge: gateway.process.pid!, ...(influxd === null ? {} : { influxd: influxd.pid }) },
+    behindSeconds,
+    drained,
+    accounting: () => accounting(gateway),
     influxBacklog,
     log: () => gateway.log(),
     computed,

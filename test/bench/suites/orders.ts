@@ -1,4 +1,4 @@
-import type { LoadOrder } from '../load/order.js'
+import type { LoadOrder, PastOrder } from '../load/order.js'
 
 /** The usual load: devices, and messages of each in flight. */
 export const DEVICES = 50
@@ -12,16 +12,20 @@ export interface LoadWish extends Partial<LoadOrder> {
   readonly port: number
   /** Messages of all devices together; rounded up to the same number each. */
   readonly total: number
+  readonly firstTs?: number
 }
 
 /** One reading of one metric a message, a second apart, up to a minute ago, unless something else is wished. */
-export function loadOrder({ total, ...wish }: LoadWish): LoadOrder {
-  const messages = Math.ceil(total / DEVICES)
-  const { samples = 1, stepMs = STEP_MS } = wish
+export function loadOrder({ total, ...wish }: LoadWish): PastOrder {
+  const { connections = DEVICES, samples = 1, stepMs = STEP_MS } = wish
+  const messages = Math.ceil(total / connections)
   return {
-    connections: DEVICES,
+    connections,
+    devices: connections,
+    qos: 1,
     window: WINDOW,
     messages,
+    seconds: null,
     messagesPerSecond: null,
     metrics: ['elec_import_kwh'],
     samples,

@@ -1,5 +1,5 @@
 import { runLoad } from '../load/load.js'
-import { type LoadOrder, samplesOf } from '../load/order.js'
+import { type PastOrder, samplesOf } from '../load/order.js'
 import { type Cost, loadAverage, meter, round } from '../measure/cost.js'
 import type { Influxd } from '../sides/influxd.js'
 import type { Side } from '../sides/side.js'
@@ -22,7 +22,7 @@ export interface Round {
   readonly loadAverage: number
 }
 
-export async function runRound(side: Side, influxd: Influxd, database: string, order: LoadOrder): Promise<Round> {
+export async function runRound(side: Side, influxd: Influxd, database: string, order: PastOrder): Promise<Round> {
   try {
     return await measure(side, influxd, database, order)
   } catch (error) {
@@ -30,7 +30,7 @@ export async function runRound(side: Side, influxd: Influxd, database: string, o
   }
 }
 
-async function measure(side: Side, influxd: Influxd, database: string, order: LoadOrder): Promise<Round> {
+async function measure(side: Side, influxd: Influxd, database: string, order: PastOrder): Promise<Round> {
   const expected = samplesOf(order)
   const load = loadAverage()
   const costs = meter(side.pids)

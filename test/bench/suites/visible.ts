@@ -1,4 +1,4 @@
-import { type LoadOrder, lastTs, samplesOf } from '../load/order.js'
+import { lastTs, type PastOrder, samplesOf } from '../load/order.js'
 import type { Influxd } from '../sides/influxd.js'
 
 const POLL_MS = 100
@@ -18,7 +18,7 @@ export interface Visible {
  * Waits until all points of a load can be read back, or no more come. Looks at the newest point of each device, and
  * counts only when all of those are there: a count is as dear as the points are many, and would slow down what is measured.
  */
-export async function whenVisible(influxd: Influxd, database: string, order: LoadOrder): Promise<Visible> {
+export async function whenVisible(influxd: Influxd, database: string, order: PastOrder): Promise<Visible> {
   const [field] = order.metrics
   const [last, expected] = [lastTs(order), samplesOf(order)]
   let firstMs: number | null = null
