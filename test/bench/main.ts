@@ -8,6 +8,7 @@ import { dashboards } from './suites/dashboards.js'
 import { decoding } from './suites/decode.js'
 import { generator } from './suites/generator.js'
 import { influx } from './suites/influx.js'
+import { judge } from './suites/judge.js'
 import { kpis } from './suites/kpis.js'
 import { month } from './suites/month.js'
 import { type BenchOptions, say } from './suites/options.js'
@@ -63,6 +64,7 @@ const { positionals, values } = parseArgs({
 })
 
 const [name = ''] = positionals
+if (name === 'judge') process.exit(judge(Number(values.seed)) ? 1 : 0)
 const suite = Object.hasOwn(SUITES, name) ? SUITES[name] : undefined
 if (suite === undefined) {
   say(
@@ -70,6 +72,7 @@ if (suite === undefined) {
   )
   say('                       [--rate N] [--points N] [--days N] [--node-red DIR] [--profile DIR] [--dry]')
   for (const [known, { says }] of Object.entries(SUITES)) say(`  ${known.padEnd(10)} ${says}`)
+  say('  judge      whether the last run of a suite is slower than the five before it on the same machine')
   process.exit(64)
 }
 

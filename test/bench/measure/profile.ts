@@ -7,57 +7,90 @@ interface Node {
   readonly children?: readonly number[]
 }
 
-interface CpuProfile {
+export interface CpuProfile {
   readonly nodes: readonly Node[]
   readonly samples: readonly number[]
   readonly timeDeltas: readonly number[]
 }
 
+/** As `profiler.mjs` leaves it: the processor time is the system's, of this thread alone. */
+export interface LeftProfile {
+  readonly name: string
+  readonly cpuSeconds: number
+  readonly profile: CpuProfile
+}
+
 export interface FunctionTime {
   /** Name, file and line. */
   readonly where: string
-  /** Share of the thread's time (its sleep included) in the function itself, and in what it calls too, 0..1. */
+  /** Share of the time in which the thread did anything, in the function itself, and in what it calls too, 0..1. */
   readonly self: number
   readonly inclusive: number
 }
 
 /** The profile of one thread. */
 export interface ThreadProfile {
-  /** Share of the time in which it did anything, 0..1. */
-  readonly busy: number
+  readonly name: string
+  readonly cpuSeconds: number
   readonly functions: readonly FunctionTime[]
+  /** Of each stage its share of the time in which the thread did anything; they add up to 1. */
+  readonly stages: ReadonlyMap<string, number>
 }
 
-/** Reads the newest profile of a thread that has `file` on its stack; null when there is none. */
-export function readProfile(dir: string, file: string): ThreadProfile | null {
-  // Node names them by date and time.
-  const names = readdirSync(dir).filter((entry) => entry.endsWith('.cpuprofile'))
-  for (const name of names.sort().reverse()) {
-    const profile = JSON.parse(readFileSync(join(dir, name), 'utf8')) as CpuProfile
-    if (profile.nodes.some(({ callFrame }) => callFrame.url.endsWith(file))) return summarize(profile)
-  }
-  return null
+/** What is no function: the thread sleeps. */
+const IDLE = '(idle)'
+const COLLECTOR = '(garbage collector)'
+
+/** What the threads of a gateway have left in a folder, the busiest first. */
+export function readProfiles(dir: string): readonly ThreadProfile[] {
+  return readdirSync(dir)
+    .filter((entry) => entry.endsWith('.json'))
+    .map((entry) => summarize(JSON.parse(readFileSync(join(dir, entry), 'utf8')) as LeftProfile))
+    .sort((a, b) => b.cpuSeconds - a.cpuSeconds)
 }
 
-function summarize({ nodes, samples, timeDeltas }: CpuProfile): ThreadProfile {
+export function summarize({ name, cpuSeconds, profile: { nodes, samples, timeDeltas } }: LeftProfile): ThreadProfile {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const parents = new Map(nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id] as const)))
-  const selfUs = new Map<number, number>()
-  for (const [i, id] of samples.entries()) selfUs.set(id, (selfUs.get(id) ?? 0) + timeDeltas[i]!)
-  const totalUs = timeDeltas.reduce((sum, delta) => sum + delta, 0)
-  const times = new Map<string, { self: number; inclusive: number }>()
-  let idleUs = 0
-  for (const [id, us] of selfUs) {
-    const where = placeOf(byId.get(id)!)
-    if (where === '(idle)') idleUs += us
-    timeOf(times, where).self += us / totalUs
-    // A function that is on the stack twice has the time once.
-    const stack = new Set<string>()
-    for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) stack.add(placeOf(byId.get(at)!))
-    for (const place of stack) timeOf(times, place).inclusive += us / totalUs
+  const stackOf = (id: number): Node[] => {
+    const stack: Node[] = []
+    for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) stack.push(byId.get(at)!)
+    return stack
   }
-  const functions = [...times].map(([where, time]) => ({ where, ...time }))
-  return { busy: 1 - idleUs / totalUs, functions }
+  const selfUs = new Map<number, number>()
+  for (const [i, id] of samples.entries()) {
+    if (placeOf(byId.get(id)!) !== IDLE) selfUs.set(id, (selfUs.get(id) ?? 0) + timeDeltas[i]!)
+  }
+  const busyUs = [...selfUs.values()].reduce((sum, us) => sum + us, 0)
+  const times = new Map<string, { self: number; inclusive: number }>()
+  const stages = new Map<string, number>()
+  for (const [id, us] of selfUs) {
+    const share = us / busyUs
+    const stack = stackOf(id)
+    timeOf(times, placeOf(stack[0]!)).self += share
+    // A function that is on the stack twice has the time once.
+    for (const place of new Set(stack.map(placeOf))) timeOf(times, place).inclusive += share
+    const stage = stageOf(stack)
+    stages.set(stage, (stages.get(stage) ?? 0) + share)
+  }
+  return { name, cpuSeconds, functions: [...times].map(([where, time]) => ({ where, ...time })), stages }
+}
+
+/**
+ * The stage that time was spent for: the folder of the gateway's own code nearest to the top of the stack, whatever that
+ * code called; without any, the package at the top, or Node itself.
+ */
+function stageOf(stack: readonly Node[]): string {
+  if (stack[0]!.callFrame.functionName === COLLECTOR) return 'garbage collector'
+  for (const { callFrame } of stack) {
+    const own = /\/dist\/src\/(?:([^/]+)\/)?[^/]+$|\/dist\/src\/([^/]+)\//.exec(callFrame.url)
+    if (own !== null) return own[1] ?? own[2] ?? 'wiring'
+  }
+  for (const { callFrame } of stack) {
+    const used = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(callFrame.url)
+    if (used !== null) return used[1]!
+  }
+  return 'node'
 }
 
 function timeOf(times: Map<string, { self: number; inclusive: number }>, where: string) {

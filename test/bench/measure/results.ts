@@ -1,4 +1,5 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
+import type { JudgedRun } from './judge.js'
 import { commit, machine } from './machine.js'
 
 const FILE = new URL('../results.jsonl', import.meta.url)
@@ -28,6 +29,12 @@ export function keepResult(suite: string, { settings, versions, figures, judged 
     judged,
   }
   appendFileSync(FILE, `${JSON.stringify(record)}\n`)
+}
+
+/** What was kept so far, oldest first. */
+export function keptResults(): readonly JudgedRun[] {
+  const lines = readFileSync(FILE, 'utf8').trim().split('\n')
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as JudgedRun)
 }
 
 /** The table as text: the first column to the left, figures to the right with their thousands. */

@@ -1,14 +1,16 @@
 import type { Accounting, StoreAccounting } from '../../../src/base/wire.js'
-import { accounting, settled, startGateway, type TestGateway, until } from '../../support/gateway.js'
+import { accounting, readiness, settled, startGateway, type TestGateway, until } from '../../support/gateway.js'
 import { deviceName, LINE, PLANT } from '../load/order.js'
 import { end, watched } from '../measure/processes.js'
 import { removeScratch, scratched } from '../measure/scratch.js'
 import type { Influxd } from './influxd.js'
+import { ProfiledRun } from './profiled.js'
 import type { Side } from './side.js'
 
 export const GREENGAUGE_DATABASE = 'greengauge'
 /** A store without a name is called after its type. */
 const INFLUX_STORE = 'influxdb1'
+const START_MS = 60_000
 const SETTLE_MS = 600_000
 /** Between two blocks there is a moment in which nothing waits: only several such moments in a row are the end. */
 const QUIET_TIMES = 3
@@ -24,6 +26,8 @@ export interface Greengauge extends Side {
   /** Waits until all is archived and computed and no store has anything left to take; answers since when, epoch ms. */
   drained(): Promise<number>
   accounting(): Promise<Accounting>
+  /** What is done from now on is in no profile any more; without it, what is done until the end is. */
+  leaveProfile(): Promise<void>
   /** What waits for InfluxDB. */
   influxBacklog(): Promise<StoreAccounting>
 }
@@ -33,7 +37,7 @@ export interface GreengaugeOptions {
   readonly metrics: readonly string[]
   /** null: the embedded store alone. */
   readonly influxd: Influxd | null
-  /** Where each of its threads leaves a processor profile when it ends. */
+  /** Where each of its threads leaves a processor profile. */
   readonly profileDir?: string | undefined
 }
 
@@ -66,9 +70,16 @@ export async function startGreengauge({
       },
     ],
   }
-  const gateway = await startGateway(profileDir === undefined ? { config } : { config, wrapper: profiled(profileDir) })
+  const profile = profileDir === undefined ? null : new ProfiledRun(profileDir)
+  const gateway = await startGateway({
+    config,
+    ...(profile === null ? {} : { env: profile.env, wrapper: profile.wrapper }),
+  })
   watched(gateway.process)
   scratched(gateway.dir)
+  // It answers while it still opens its parts.
+  await until(async () => (await readiness(gateway)).status === 200, START_MS)
+  await profile?.begin(gateway)
   const influxBacklog = async (): Promise<StoreAccounting> => {
     const store = (await accounting(gateway)).stores[INFLUX_STORE]
     if (store === undefined) throw new Error('the gateway knows nothing of its store influxdb1')
@@ -123,14 +134,11 @@ export async function startGreengauge({
         200,
       )
     },
+    leaveProfile: async () => profile?.leave(gateway),
     close: async () => {
+      await profile?.leave(gateway)
       await end(gateway.process)
       removeScratch(gateway.dir)
     },
   }
-}
-
-/** Node's own options have to come before the program's file. */
-function profiled(dir: string): string[] {
-  return ['sh', '-c', `shift; exec "${process.execPath}" --cpu-prof --cpu-prof-dir="${dir}" "$@"`, 'sh']
 }

@@ -37,12 +37,14 @@ export async function broker(options: BenchOptions): Promise<Outcome> {
       for (const side of random() < 0.5 ? [ours, theirs] : [theirs, ours]) await side()
       say(`${shape.id}, round ${i + 1}, gateway: ${JSON.stringify(gateway.at(-1))}`)
       say(`${shape.id}, round ${i + 1}, mosquitto: ${JSON.stringify(mosquitto.at(-1))}`)
-      sayProfile(profileDir)
+      const { messages, cost } = gateway.at(-1)!
+      sayProfile(profileDir, { samples: messages * shape.samples, cpuSeconds: cost.cpuSeconds })
     }
     const tries = isMostlySustained(gateway) ? [] : await search(shape, gateway, options)
     results.push({ shape, gateway, mosquitto, tries })
   }
   const summary = results.map((result) => summaryOf(result, seed))
+  const counts = seconds >= SECONDS_MIN && profileDir === undefined
   return {
     settings: {
       seconds,
@@ -50,7 +52,7 @@ export async function broker(options: BenchOptions): Promise<Outcome> {
       seed,
       isLive,
       isProfiled: profileDir !== undefined,
-      counts: seconds >= SECONDS_MIN && profileDir === undefined,
+      counts,
       metrics: METRICS,
       shapes: results.map(({ shape }) => shape),
       mosquitto: MOSQUITTO_SETTINGS,
@@ -61,12 +63,7 @@ export async function broker(options: BenchOptions): Promise<Outcome> {
       summary,
       rounds: Object.fromEntries(results.map(({ shape, ...runs }) => [shape.id, runs])),
     },
-    judged: Object.fromEntries(
-      results.flatMap(({ shape, gateway, mosquitto }) => [
-        [`${shape.id}: ratio of acknowledged`, ratiosOf(gateway, mosquitto, 'samplesPerSecond')],
-        [`${shape.id}: ratio of stored`, ratiosOf(gateway, mosquitto, 'samplesPerSecondToTheEnd')],
-      ]),
-    ),
+    judged: counts ? judgedOf(results, isLive) : {},
     table: [HEADS, ...summary.map(cellsOf)],
   }
 }
@@ -98,6 +95,18 @@ function ratiosOf(
   figure: 'samplesPerSecond' | 'samplesPerSecondToTheEnd',
 ): number[] {
   return gateway.map((run, i) => round3(run[figure] / mosquitto[i]!.samplesPerSecond))
+}
+
+function judgedOf(results: readonly ShapeResult[], isLive: boolean): Record<string, readonly number[]> {
+  return Object.fromEntries(
+    results.flatMap(({ shape, gateway, mosquitto }) => {
+      const load = isLive ? `${shape.id} live` : shape.id
+      return [
+        [`${load}: acknowledged, ratio to mosquitto`, ratiosOf(gateway, mosquitto, 'samplesPerSecond')],
+        [`${load}: stored and computed, ratio to mosquitto`, ratiosOf(gateway, mosquitto, 'samplesPerSecondToTheEnd')],
+      ]
+    }),
+  )
 }
 
 function summaryOf({ shape, gateway, mosquitto, tries }: ShapeResult, seed: number) {

@@ -69,6 +69,9 @@ export async function influx({ messages, rounds, nodeRedDir, profileDir }: Bench
     },
     versions: { mosquitto: mosquittoVersion(), influxd: influxdVersion(), ...nodeRed.versions },
     figures: { summary, floods, sustained },
+    judged: {
+      'flood: points/s': floods.filter(({ side }) => side === contenders[0]!.name).map((run) => run.pointsPerSecond),
+    },
     table: [
       ['', ...HEADS],
       ...contenders.map(({ name }, i) => [name, ...cellsOf(summary[i]!)]),

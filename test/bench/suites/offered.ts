@@ -81,6 +81,7 @@ async function keep(side: Greengauge, order: LoadOrder): Promise<Kept> {
   const behindSeconds = round(Math.max(await side.behindSeconds(), behind.at(-1) ?? 0))
   const drainedMs = await side.drained()
   const taken = takenOf(order, report, costs.read(), others)
+  await side.leaveProfile()
   const { archived, duplicate, conflict } = (await side.accounting()).readings
   const samples = report.messages * order.samples
   const lostSamples = samples - (archived + duplicate + conflict) / order.metrics.length
