@@ -10,11 +10,13 @@ import { generator } from './suites/generator.js'
 import { influx } from './suites/influx.js'
 import { judge } from './suites/judge.js'
 import { kpis } from './suites/kpis.js'
+import { latency } from './suites/latency.js'
 import { month } from './suites/month.js'
 import { type BenchOptions, say } from './suites/options.js'
 import { peer } from './suites/peer.js'
 import { pipeline } from './suites/pipeline.js'
 import { reports } from './suites/reports.js'
+import { scale } from './suites/scale.js'
 import { viewers } from './suites/viewers.js'
 
 /** `npm run bench -- SUITE`: measures, prints a table, and keeps the figures in results.jsonl. See docs/performance.md. */
@@ -29,6 +31,8 @@ interface Suite {
 
 const SUITES: Readonly<Record<string, Suite>> = {
   broker: { says: 'the gateway beside a bare mosquitto, by load shape', messages: 0, rounds: 5, run: broker },
+  latency: { says: 'how long a PUBACK takes at half of what is kept up', messages: 0, run: latency },
+  scale: { says: 'what a sample costs from ten to ten thousand devices', messages: 0, run: scale },
   generator: { says: 'that the load generator is not the limit', messages: 3_000_000, run: generator },
   pipeline: { says: 'the gateway with its embedded store alone', messages: 2_000_000, run: pipeline },
   decode: { says: 'what decoding alone costs, by objects and from the bytes', messages: 200_000, run: decoding },
