@@ -33,3 +33,34 @@ export interface JournalSink {
    */
   append(entry: IntakeEntry, done?: (error: Error | null) => void): void
 }
+
+/** A message whose bytes lie in a buffer that is soon used again. Neither retained nor too large. */
+export interface MessageBytes {
+  readonly arrivedAt: number
+  readonly qos: 0 | 1
+  readonly bytes: Buffer
+  /** The payload lies from here … */
+  readonly payloadAt: number
+  /** … to before here. */
+  readonly end: number
+}
+
+/**
+ * A journal that takes the bytes of a message as they are, and says for many messages at once that they are durable.
+ * Its batches are numbered from 1 on, in order.
+ */
+export interface StraightSink extends JournalSink {
+  /** What is the same in all entries of a client and a topic; for `appendMessage`. */
+  headOf(client: string, topic: Uint8Array): Buffer
+  /** Copies the message; never blocks. The number of its batch, or 0 when it is not taken, as too much waits. */
+  appendMessage(head: Buffer, message: MessageBytes): number
+  /**
+   * `settled` is called once for each batch, in order, before any `done` of it: with null when all of it is on the
+   * disk, with an error when it never will be.
+   */
+  onSettled(settled: (batch: number, error: Error | null) => void): void
+}
+
+export function isStraight(sink: JournalSink): sink is StraightSink {
+  return 'appendMessage' in sink
+}

@@ -16,6 +16,24 @@ const CONNECT_BYTES_MAX = 4096
 
 const NOTHING = Buffer.alloc(0)
 
+/** Of a longer payload nothing is kept here: it streams through. */
+const STRAIGHT_BYTES_MAX = 64 * 1024
+/** A longer topic is checked anew in each packet. */
+const KNOWN_TOPIC_BYTES_MAX = 512
+
+/** A whole PUBLISH where it lies in the bytes that were read; the scanner has one, and uses it for all of them. */
+export interface PublishView {
+  readonly qos: 0 | 1
+  readonly bytes: Buffer
+  readonly topicAt: number
+  /** With QoS 1 the packet id lies here. */
+  readonly topicEnd: number
+  readonly payloadAt: number
+  readonly end: number
+  /** The topic is that of the view before: whatever was found out about it still holds. */
+  readonly isSameTopic: boolean
+}
+
 export interface ScannerOutput {
   /** Bytes that are well-formed MQTT so far, for the broker. */
   pass(bytes: Buffer): void
@@ -23,6 +41,11 @@ export interface ScannerOutput {
   connect(keepAliveS: number): void
   /** A PINGREQ; it is not passed on. */
   ping(): void
+  /**
+   * Offers a PUBLISH of QoS 0 or 1 that is neither retained nor large. True: it is taken, and not passed on. The view
+   * holds for the time of the call only.
+   */
+  straight?(publish: PublishView): boolean
 }
 
 /**
@@ -31,11 +54,11 @@ export interface ScannerOutput {
  *     connect ──CONNECT──▶ waiting ──accept()──▶ open ──DISCONNECT or fault──▶ done
  *
  * In `waiting` bytes are kept unread: aedes takes no more than 42 packets before its CONNACK.
- * Payloads are not kept here, they stream through or are discarded; all else is small and is checked whole.
+ * Large payloads are not kept here, they stream through or are discarded; all else is small and is checked whole.
  */
 export class PacketScanner {
   #phase: 'connect' | 'waiting' | 'open' | 'done' = 'connect'
-  /** What came before and cannot be judged yet; joined only when there is enough, so that tiny chunks cost no more. */
+  /** Copies of what came before and cannot be judged yet; joined when there is enough, so that tiny chunks cost no more. */
   #held: Buffer[] = []
   #heldBytes = 0
   /** How many bytes from `#at` on are needed to go on. */
@@ -46,6 +69,18 @@ export class PacketScanner {
   /** What is still to come of a payload that streams through. */
   #payloadLeftBytes = 0
   #discarding: Discarding | null = null
+  #passedPackets = 0
+  readonly #view = {
+    qos: 0 as 0 | 1,
+    bytes: NOTHING as Buffer,
+    topicAt: 0,
+    topicEnd: 0,
+    payloadAt: 0,
+    end: 0,
+    isSameTopic: false,
+  }
+  /** Of the last view. */
+  #knownTopic: Buffer = NOTHING
 
   constructor(
     private readonly output: ScannerOutput,
@@ -56,6 +91,11 @@ export class PacketScanner {
     return this.#phase === 'waiting'
   }
 
+  /** How many packets were passed on, or begun to be, the CONNECT among them. */
+  get passedPackets(): number {
+    return this.#passedPackets
+  }
+
   /** The CONNECT was accepted: on with what came after it. */
   accept(): Fault | null {
     if (this.#phase !== 'waiting') return null
@@ -64,17 +104,39 @@ export class PacketScanner {
     return this.scan(NOTHING)
   }
 
-  /** Takes the next bytes of the stream. After a fault or DISCONNECT nothing more is passed on. */
+  /** Takes the next bytes of the stream, and keeps none of them. After a fault or DISCONNECT nothing more is passed on. */
   scan(chunk: Buffer): Fault | null {
-    if (this.#isDone || !this.#load(chunk)) return null
-    let fault: Fault | null = null
-    while (fault === null && !this.#isDone && this.#bytes.length - this.#at >= this.#neededBytes) {
-      fault = this.#step()
+    let rest = chunk
+    while (!this.#isDone) {
+      if (this.#heldBytes > 0) {
+        // Only as much is joined to what was held as that needs: the rest of a chunk is judged where it lies.
+        const missing = Math.max(0, this.#neededBytes - this.#heldBytes)
+        this.#hold(rest.subarray(0, missing))
+        rest = rest.subarray(missing)
+        if (this.#heldBytes < this.#neededBytes) return null
+        const held = this.#held.length === 1 ? this.#held[0]! : Buffer.concat(this.#held)
+        this.#held = []
+        this.#heldBytes = 0
+        const fault = this.#scanAll(held)
+        if (fault !== null) return fault
+      } else {
+        return rest.length === 0 ? null : this.#scanAll(rest)
+      }
     }
+    return null
+  }
+
+  #scanAll(bytes: Buffer): Fault | null {
+    this.#bytes = bytes
+    this.#at = 0
+    this.#passFrom = 0
+    let fault: Fault | null = null
+    while (fault === null && !this.#isDone && bytes.length - this.#at >= this.#neededBytes) fault = this.#step()
     this.#passUpTo(this.#at)
     if (fault !== null) this.#phase = 'done'
-    else this.#hold(this.#bytes.subarray(this.#at))
+    else if (!this.#isDone) this.#hold(bytes.subarray(this.#at))
     this.#bytes = NOTHING
+    this.#view.bytes = NOTHING
     return fault
   }
 
@@ -82,20 +144,9 @@ export class PacketScanner {
     return this.#phase === 'done'
   }
 
-  #load(chunk: Buffer): boolean {
-    this.#hold(chunk)
-    if (this.#heldBytes < this.#neededBytes) return false
-    this.#bytes = this.#held.length === 1 ? this.#held[0]! : Buffer.concat(this.#held)
-    this.#held = []
-    this.#heldBytes = 0
-    this.#at = 0
-    this.#passFrom = 0
-    return true
-  }
-
   #hold(bytes: Buffer): void {
     if (bytes.length === 0) return
-    this.#held.push(bytes)
+    this.#held.push(Buffer.from(bytes))
     this.#heldBytes += bytes.length
   }
 
@@ -168,6 +219,7 @@ export class PacketScanner {
     this.#leaveOut(end)
     this.#phase = 'waiting'
     this.#neededBytes = Number.POSITIVE_INFINITY
+    this.#passedPackets += 1
     this.output.connect(connect.keepAliveS)
     this.output.pass(packet)
     return null
@@ -186,20 +238,58 @@ export class PacketScanner {
     if (payloadBytes < 0) return { sentence: 'a PUBLISH that ends inside its topic or packet id' }
     if (payloadAt > this.#bytes.length) return this.#need(payloadAt)
 
-    const problem = topicProblem(this.#bytes, bodyAt + 2, topicEnd)
+    const isSameTopic = this.#isKnownTopic(bodyAt + 2, topicEnd)
+    const problem = isSameTopic ? null : topicProblem(this.#bytes, bodyAt + 2, topicEnd)
     if (problem !== null) return { sentence: problem }
     if (qos > 0 && this.#bytes.readUInt16BE(topicEnd) === 0) return { sentence: 'packet id 0 [MQTT-2.3.1-1]' }
 
-    this.#neededBytes = 1
     if (payloadBytes > this.payloadBytesMax) {
       const head = Buffer.from(this.#bytes.subarray(bodyAt, payloadAt))
       this.#discarding = new Discarding(firstByte, head, payloadBytes)
       this.#leaveOut(payloadAt)
+    } else if (
+      qos < 2 &&
+      !(firstByte & 1) &&
+      payloadBytes <= STRAIGHT_BYTES_MAX &&
+      this.output.straight !== undefined
+    ) {
+      const end = payloadAt + payloadBytes
+      if (end > this.#bytes.length) return this.#need(end)
+      const view = this.#view
+      view.qos = qos as 0 | 1
+      view.bytes = this.#bytes
+      view.topicAt = bodyAt + 2
+      view.topicEnd = topicEnd
+      view.payloadAt = payloadAt
+      view.end = end
+      view.isSameTopic = isSameTopic
+      if (!isSameTopic) this.#knowTopic(bodyAt + 2, topicEnd)
+      this.#neededBytes = 1
+      if (this.output.straight(view)) {
+        this.#leaveOut(end)
+        return null
+      }
+      this.#at = end
     } else {
       this.#payloadLeftBytes = payloadBytes
       this.#at = payloadAt
     }
+    this.#neededBytes = 1
+    this.#passedPackets += 1
     return null
+  }
+
+  #isKnownTopic(start: number, end: number): boolean {
+    const known = this.#knownTopic
+    const bytes = this.#bytes
+    const length = end - start
+    if (known.length !== length || length === 0) return false
+    for (let i = 0; i < length; i++) if (known[i] !== bytes[start + i]) return false
+    return true
+  }
+
+  #knowTopic(start: number, end: number): void {
+    this.#knownTopic = end - start > KNOWN_TOPIC_BYTES_MAX ? NOTHING : Buffer.from(this.#bytes.subarray(start, end))
   }
 
   #other(firstByte: number, bodyAt: number, end: number): Fault | null {
@@ -219,6 +309,7 @@ export class PacketScanner {
       this.output.ping()
       return null
     }
+    this.#passedPackets += 1
     this.#at = end
     if (type === DISCONNECT) this.#phase = 'done'
     return null

@@ -16,8 +16,8 @@ export interface JournalStatus {
 }
 
 export interface CommitterEvents {
-  /** These batches are durable; in the order in which they came. */
-  committed(ids: readonly number[]): void
+  /** These batches are durable; in the order in which they came. Their memory is not needed any more. */
+  committed(batches: readonly Batch[]): void
   /** Once for each change. */
   status(status: JournalStatus): void
 }
@@ -82,7 +82,7 @@ export class Committer {
       return false
     }
     this.#waiting = []
-    this.#events.committed(group.map((batch) => batch.id))
+    this.#events.committed(group)
     this.#report(WELL)
     return true
   }

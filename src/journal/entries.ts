@@ -58,34 +58,83 @@ export function entryBytes(entry: Entry): number {
 /** In a buffer with memory of its own, which may be transferred to another thread. */
 export function encodeEntries(entries: readonly Entry[]): Buffer {
   const body = Buffer.allocUnsafeSlow(entries.reduce((sum, entry) => sum + entryBytes(entry), 0))
-  const out = new EntryWriter(body)
-  for (const entry of entries) {
-    out.byte(KINDS.indexOf(entry.kind) + 1)
-    out.instant(entry.arrivedAt)
-    switch (entry.kind) {
-      case 'message':
-        out.byte(entry.qos | (entry.retain ? RETAIN : 0) | (entry.fullSizeBytes === null ? 0 : TOO_LARGE))
-        out.text(entry.client)
-        out.text(entry.topic)
-        if (entry.fullSizeBytes !== null) out.size(entry.fullSizeBytes)
-        out.bytes(entry.payload)
-        break
-      case 'session':
-        out.byte(entry.what === 'begin' ? 0 : 1)
-        out.text(entry.client)
-        break
-      case 'config':
-        out.text(entry.hash)
-        out.text(entry.content)
-        break
-      case 'start':
-        out.text(entry.version)
-        break
-      case 'act':
-        out.text(entry.content)
-    }
-  }
+  let at = 0
+  for (const entry of entries) at = writeEntry(body, at, entry)
   return body
+}
+
+/** Writes an entry of `entryBytes(entry)` into `body` at `at`, and returns where it ends. */
+export function writeEntry(body: Buffer, at: number, entry: Entry): number {
+  const out = new EntryWriter(body, at)
+  out.byte(KINDS.indexOf(entry.kind) + 1)
+  out.instant(entry.arrivedAt)
+  switch (entry.kind) {
+    case 'message':
+      out.byte(entry.qos | (entry.retain ? RETAIN : 0) | (entry.fullSizeBytes === null ? 0 : TOO_LARGE))
+      out.text(entry.client)
+      out.text(entry.topic)
+      if (entry.fullSizeBytes !== null) out.size(entry.fullSizeBytes)
+      out.bytes(entry.payload)
+      break
+    case 'session':
+      out.byte(entry.what === 'begin' ? 0 : 1)
+      out.text(entry.client)
+      break
+    case 'config':
+      out.text(entry.hash)
+      out.text(entry.content)
+      break
+    case 'start':
+      out.text(entry.version)
+      break
+    case 'act':
+      out.text(entry.content)
+  }
+  return out.at
+}
+
+/**
+ * The entry of a message without a payload, up to where the payload begins: not retained, not too large; time of
+ * arrival, QoS and length of the payload are filled in by `writeMessage`.
+ */
+export function messageHead(client: string, topic: Uint8Array): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES + 1 + textBytes(client) + 4 + topic.length + 4)
+  const out = new EntryWriter(head, 0)
+  out.byte(KINDS.indexOf('message') + 1)
+  out.instant(0)
+  out.byte(0)
+  out.text(client)
+  out.bytes(topic)
+  return head
+}
+
+/** The same bytes as `writeEntry` of the message, from a head made once and a payload that lies in `source`. */
+export function writeMessage(
+  body: Buffer,
+  at: number,
+  head: Buffer,
+  message: { arrivedAt: number; qos: 0 | 1; bytes: Buffer; payloadAt: number; end: number },
+): number {
+  const payloadBytes = message.end - message.payloadAt
+  const payloadAt = at + head.length
+  body.set(head, at)
+  body.writeDoubleLE(message.arrivedAt, at + 1)
+  body[at + HEAD_BYTES] = message.qos
+  body.writeUInt32LE(payloadBytes, payloadAt - 4)
+  copyBytes(message.bytes, message.payloadAt, message.end, body, payloadAt)
+  return payloadAt + payloadBytes
+}
+
+/** Up to here a loop is faster than a view and a call into native code. */
+const LOOP_BYTES_MAX = 64
+
+function copyBytes(from: Buffer, start: number, end: number, into: Buffer, at: number): void {
+  if (end - start > LOOP_BYTES_MAX) {
+    from.copy(into, at, start, end)
+    return
+  }
+  const shift = at - start
+  for (let i = start; i < end; i++) into[i + shift] = from[i]!
 }
 
 /** Payloads are views, not copies. Throws on a malformed body: a bug, or damage that the checksum did not see. */
@@ -141,10 +190,15 @@ function textBytes(text: string): number {
 
 class EntryWriter {
   readonly #body: Buffer
-  #at = 0
+  #at: number
 
-  constructor(body: Buffer) {
+  constructor(body: Buffer, at: number) {
     this.#body = body
+    this.#at = at
+  }
+  /** Where the next byte goes. */
+  get at(): number {
+    return this.#at
   }
   byte(value: number): void {
     this.#at = this.#body.writeUInt8(value, this.#at)

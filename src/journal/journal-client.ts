@@ -1,11 +1,18 @@
+import type { MessageBytes, StraightSink } from '../intake/journal-sink.js'
 import type { Batch } from './committer.js'
-import { type Entry, encodeEntries, entryBytes } from './entries.js'
+import { type Entry, entryBytes, messageHead, writeEntry, writeMessage } from './entries.js'
 import { RECORD_BYTES_MAX } from './segment.js'
 
-/** The needed part of a `MessagePort` to the journal thread: batches go out, lists of committed ids come back. */
+/** What the journal thread answers: which batches are durable, and their memory, to be filled anew. */
+export interface Committed {
+  readonly ids: readonly number[]
+  readonly buffers: readonly ArrayBuffer[]
+}
+
+/** The needed part of a `MessagePort` to the journal thread: batches go out, what was committed comes back. */
 export interface JournalPort {
   postMessage(value: unknown, transfer?: readonly ArrayBuffer[]): void
-  on(event: 'message', listener: (committed: readonly number[]) => void): void
+  on(event: 'message', listener: (committed: Committed) => void): void
 }
 
 export interface JournalClientOptions {
@@ -13,24 +20,51 @@ export interface JournalClientOptions {
   readonly pendingBytesMax: number
 }
 
-interface Pending {
-  readonly entry: Entry
-  readonly sizeBytes: number
-  readonly done: (error: Error | null) => void
-}
+type Done = (error: Error | null) => void
 
 /** Of one record. More entries wait for the next one, so that a reader never needs a large block. */
 const GROUP_BYTES_MAX = 4 * 1024 * 1024
+const GROUP_BYTES_MIN = 64 * 1024
+/** One is filled while another is on its way. */
+const SPARES_MAX = 2
+
+/** Entries that go out as one record, encoded as they come. */
+class Group {
+  usedBytes = 0
+  messages = 0
+  /** Of the entries that want an answer of their own. */
+  readonly dones: Done[] = []
+
+  constructor(
+    readonly id: number,
+    public buffer: Buffer,
+  ) {}
+
+  /** Room for so much more; the memory doubles, so that it is soon large enough for good. */
+  makeRoom(sizeBytes: number): void {
+    const neededBytes = this.usedBytes + sizeBytes
+    if (neededBytes <= this.buffer.length) return
+    const doubled = Math.min(2 * this.buffer.length, GROUP_BYTES_MAX)
+    const larger = Buffer.allocUnsafeSlow(Math.max(neededBytes, doubled))
+    this.buffer.copy(larger, 0, 0, this.usedBytes)
+    this.buffer = larger
+  }
+}
 
 /**
  * The journal as the doors see it: entries in, and an answer to each when it is durable. Entries are collected while
- * the last batch is on its way to the disk and go out as one record, so that one `fdatasync` serves all of them.
+ * the last batch is on its way to the disk and go out as one record, so that one `fdatasync` serves all of them. They
+ * are written where they are sent from, and that memory comes back with the answer: a message leaves no garbage.
  */
-export class JournalClient {
+export class JournalClient implements StraightSink {
   readonly #port: JournalPort
   readonly #pendingBytesMax: number
-  #waiting: Pending[] = []
-  #sent: { readonly id: number; readonly group: readonly Pending[] } | null = null
+  /** Too full to take more, oldest first. */
+  readonly #full: Group[] = []
+  #open: Group | null = null
+  #sent: Group | null = null
+  #spares: Buffer[] = []
+  #settled: (batch: number, error: null) => void = () => {}
   #isSendDue = false
   #nextId = 1
   #pendingBytes = 0
@@ -50,19 +84,50 @@ export class JournalClient {
    * `done(null)` when the entry is durable, in order of arrival; `done(error)` at once when too much waits already,
    * because the disk does not take it: the connection should end, and the device keeps its data.
    */
-  append(entry: Entry, done: (error: Error | null) => void = () => {}): void {
+  append(entry: Entry, done?: Done): void {
     const sizeBytes = entryBytes(entry)
     if (sizeBytes > RECORD_BYTES_MAX) {
-      done(new Error(`an entry of ${sizeBytes} bytes is larger than a journal record (${RECORD_BYTES_MAX})`))
+      done?.(new Error(`an entry of ${sizeBytes} bytes is larger than a journal record (${RECORD_BYTES_MAX})`))
       return
     }
     if (this.#pendingBytes + sizeBytes > this.#pendingBytesMax) {
-      done(new Error(`the journal does not keep up: ${this.#pendingBytes} bytes wait for the disk`))
+      done?.(new Error(`the journal does not keep up: ${this.#pendingBytes} bytes wait for the disk`))
       return
     }
+    const group = this.#groupFor(sizeBytes)
+    group.usedBytes = writeEntry(group.buffer, group.usedBytes, entry)
+    if (entry.kind === 'message') group.messages += 1
+    if (done !== undefined) group.dones.push(done)
+  }
+
+  headOf(client: string, topic: Uint8Array): Buffer {
+    return messageHead(client, topic)
+  }
+
+  appendMessage(head: Buffer, message: MessageBytes): number {
+    const sizeBytes = head.length + message.end - message.payloadAt
+    if (sizeBytes > RECORD_BYTES_MAX || this.#pendingBytes + sizeBytes > this.#pendingBytesMax) return 0
+    const group = this.#groupFor(sizeBytes)
+    group.usedBytes = writeMessage(group.buffer, group.usedBytes, head, message)
+    group.messages += 1
+    return group.id
+  }
+
+  onSettled(settled: (batch: number, error: null) => void): void {
+    this.#settled = settled
+  }
+
+  /** The open group, with room for so much more; it will be sent. */
+  #groupFor(sizeBytes: number): Group {
+    if (this.#open !== null && this.#open.usedBytes + sizeBytes > GROUP_BYTES_MAX) {
+      this.#full.push(this.#open)
+      this.#open = null
+    }
+    this.#open ??= new Group(this.#nextId++, this.#spares.pop() ?? Buffer.allocUnsafeSlow(GROUP_BYTES_MIN))
+    this.#open.makeRoom(sizeBytes)
     this.#pendingBytes += sizeBytes
-    this.#waiting.push({ entry, sizeBytes, done })
     this.#sendSoon()
+    return this.#open
   }
 
   /** At the end of this turn of the event loop, so that all that its sockets brought goes out together. */
@@ -76,35 +141,34 @@ export class JournalClient {
   }
 
   #send(): void {
-    const group = this.#takeGroup()
-    if (group.length === 0) return
-    const id = this.#nextId++
-    this.#sent = { id, group }
-    const body = encodeEntries(group.map((pending) => pending.entry))
-    const messages = group.reduce((sum, pending) => sum + (pending.entry.kind === 'message' ? 1 : 0), 0)
-    this.#port.postMessage({ id, body, messages } satisfies Batch, [body.buffer as ArrayBuffer])
+    if (this.#sent !== null) return
+    const group = this.#full.shift() ?? this.#open
+    if (group === null) return
+    if (group === this.#open) this.#open = null
+    this.#sent = group
+    const body = group.buffer.subarray(0, group.usedBytes)
+    const batch: Batch = { id: group.id, body, messages: group.messages }
+    this.#port.postMessage(batch, [body.buffer as ArrayBuffer])
   }
 
-  #takeGroup(): Pending[] {
-    let count = 0
-    let groupBytes = 0
-    for (const { sizeBytes } of this.#waiting) {
-      if (count > 0 && groupBytes + sizeBytes > GROUP_BYTES_MAX) break
-      groupBytes += sizeBytes
-      count += 1
-    }
-    return this.#waiting.splice(0, count)
-  }
-
-  #settle(committed: readonly number[]): void {
+  #settle({ ids, buffers }: Committed): void {
     const sent = this.#sent
-    if (sent === null || !committed.includes(sent.id)) {
-      throw new Error(`the journal committed ${committed.join(', ')}, but ${sent?.id ?? 'nothing'} was sent`)
+    if (sent === null || !ids.includes(sent.id)) {
+      throw new Error(`the journal committed ${ids.join(', ')}, but ${sent?.id ?? 'nothing'} was sent`)
     }
     this.#sent = null
     // The next batch goes first: the disk works while the answers are given.
     this.#send()
-    for (const { sizeBytes } of sent.group) this.#pendingBytes -= sizeBytes
-    for (const { done } of sent.group) done(null)
+    this.#keepSpares(buffers)
+    this.#pendingBytes -= sent.usedBytes
+    this.#settled(sent.id, null)
+    for (const done of sent.dones) done(null)
+  }
+
+  #keepSpares(buffers: readonly ArrayBuffer[]): void {
+    for (const buffer of buffers) {
+      const isUseful = buffer.byteLength <= GROUP_BYTES_MAX && this.#spares.length < SPARES_MAX
+      if (isUseful) this.#spares.push(Buffer.from(buffer))
+    }
   }
 }

@@ -5,6 +5,7 @@ import { type Cursor, positionOf, START } from './cursor.js'
 import { type Disk, nodeDisk } from './disk.js'
 import { DurableMark } from './durable-mark.js'
 import { decodeEntries } from './entries.js'
+import type { Committed } from './journal-client.js'
 import { JournalReader } from './reader.js'
 import { SegmentLog } from './segment-log.js'
 
@@ -15,7 +16,7 @@ export interface JournalThreadData {
   readonly maxBytes: number
   /** Of a `DurableMark`. */
   readonly mark: SharedArrayBuffer
-  /** Batches come in, lists of committed ids go out: the other end belongs to a `JournalClient`. */
+  /** Batches come in, what was committed goes out: the other end belongs to a `JournalClient`. */
   readonly intakePort: MessagePort
   /** Gets a 0 when something is durable and a wake-up was asked for. */
   readonly pipelinePort: MessagePort
@@ -42,10 +43,11 @@ const mark = new DurableMark(data.mark)
 let oldestMs = oldestArrivalMs()
 
 const committer = new Committer(log, systemClock, {
-  committed(ids) {
+  committed(batches) {
     if (oldestMs === 0) oldestMs = oldestArrivalMs()
     publish()
-    intakePort.postMessage(ids)
+    const buffers = batches.map((batch) => batch.body.buffer as ArrayBuffer)
+    intakePort.postMessage({ ids: batches.map((batch) => batch.id), buffers } satisfies Committed, buffers)
     if (mark.takeWakeRequest()) pipelinePort.postMessage(0)
   },
   status: (status) => tell({ type: 'status', ...status }),

@@ -29,6 +29,9 @@ export interface SegmentLogOptions {
 /** What a block of recovery holds: large, because it reads the last segment from its start to its end. */
 const RECOVERY_BLOCK_BYTES = 4 * 1024 * 1024
 
+/** Of the memory that is kept from one append to the next: a batch is seldom larger. */
+const GROUP_MEMORY_BYTES_MAX = 5 * 1024 * 1024
+
 /** The writing side of a journal. One per directory; readers need only the directory and the durable position. */
 export class SegmentLog {
   readonly #disk: Disk
@@ -45,6 +48,8 @@ export class SegmentLog {
   #end: Cursor = START
   #messages = 0
   #bytes = 0
+  /** Where groups are put together; a new one for each would be garbage of megabytes a commit. */
+  #memory = Buffer.alloc(0)
 
   private constructor(disk: Disk, dir: string, options: SegmentLogOptions) {
     this.#disk = disk
@@ -202,7 +207,7 @@ export class SegmentLog {
   }
 
   #write(fd: number, bodies: readonly Uint8Array[], counts: readonly number[], groupBytes: number): Cursor[] {
-    const group = Buffer.allocUnsafe(groupBytes)
+    const group = this.#memoryFor(groupBytes)
     const { segment, offset: durableOffset } = this.#tail
     const ends: Cursor[] = []
     let at = 0
@@ -222,6 +227,14 @@ export class SegmentLog {
     this.#messages = messagesThrough
     this.#resize(segment, this.#end.offset)
     return ends
+  }
+
+  #memoryFor(groupBytes: number): Buffer {
+    if (groupBytes > GROUP_MEMORY_BYTES_MAX) return Buffer.allocUnsafe(groupBytes)
+    if (groupBytes > this.#memory.length) {
+      this.#memory = Buffer.allocUnsafeSlow(Math.min(2 * groupBytes, GROUP_MEMORY_BYTES_MAX))
+    }
+    return this.#memory.subarray(0, groupBytes)
   }
 
   #resize(segment: number, sizeBytes: number | null): void {

@@ -34,7 +34,7 @@ function setUp(maxBytes = Infinity) {
   const committed: number[][] = []
   const statuses: JournalStatus[] = []
   const committer = new Committer(log, clock, {
-    committed: (ids) => committed.push([...ids]),
+    committed: (batches) => committed.push(batches.map((batch) => batch.id)),
     status: (status) => statuses.push(status),
   })
   const add = (id: number) => committer.add({ id, body: Buffer.from(`batch ${id}`), messages: 1 })

@@ -1,20 +1,20 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Batch } from '../../../src/journal/committer.js'
 import { decodeEntries, type Entry, entryBytes } from '../../../src/journal/entries.js'
-import { JournalClient, type JournalPort } from '../../../src/journal/journal-client.js'
+import { type Committed, JournalClient, type JournalPort } from '../../../src/journal/journal-client.js'
 
 /** Stands for the journal thread: keeps what it is sent, and commits when the test says so. */
 class FakePort implements JournalPort {
   readonly batches: Batch[] = []
-  #listener: (committed: readonly number[]) => void = () => {}
+  #listener: (committed: Committed) => void = () => {}
   postMessage(value: unknown): void {
     this.batches.push(value as Batch)
   }
-  on(_event: 'message', listener: (committed: readonly number[]) => void): void {
+  on(_event: 'message', listener: (committed: Committed) => void): void {
     this.#listener = listener
   }
   commitNewest(): void {
-    this.#listener([this.batches.at(-1)!.id])
+    this.#listener({ ids: [this.batches.at(-1)!.id], buffers: [] })
   }
   entriesOf(batch: number): number[] {
     return decodeEntries(this.batches[batch]!.body).map((entry) => entry.arrivedAt)
