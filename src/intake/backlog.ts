@@ -24,11 +24,21 @@ export class Backlog {
   }
 
   add(sizeBytes: number): void {
-    this.#bytes += sizeBytes + OVERHEAD_BYTES
+    this.hold(sizeBytes + OVERHEAD_BYTES)
   }
 
   remove(sizeBytes: number): void {
-    this.#bytes -= sizeBytes + OVERHEAD_BYTES
+    this.release(sizeBytes + OVERHEAD_BYTES)
+  }
+
+  /** As `add`, for what costs these bytes and nothing besides. */
+  hold(bytes: number): void {
+    this.#bytes += bytes
+  }
+
+  /** As `remove`, of what `hold` added. */
+  release(bytes: number): void {
+    this.#bytes -= bytes
     if (this.#waiting.size === 0 || this.#bytes > this.bytesMax / 2) return
     const woken = [...this.#waiting]
     this.#waiting.clear()

@@ -6,12 +6,15 @@ import { Acl } from './acl.js'
 import { Backlog } from './backlog.js'
 import { discardedOf } from './discarded.js'
 import { FramingError, FramingGuard } from './framing-guard.js'
-import type { JournalSink } from './journal-sink.js'
+import { isStraight, type JournalSink } from './journal-sink.js'
 import { Journaling } from './journaling.js'
+import { laneRules } from './lane-rules.js'
 import { listen, portOf } from './listener.js'
 import { MessageQueue } from './mq.js'
 import type { AclRule, MqttOptions } from './options.js'
+import { PublishLanes } from './publish-lane.js'
 import type { IntakeStats } from './stats.js'
+import { type Sessions, StoredFilters } from './stored-filters.js'
 
 /** How long `close` waits for acknowledgements that are on their way. */
 const CLOSE_MS = 2000
@@ -34,10 +37,13 @@ export async function startBroker(
   const journaling = new Journaling(sink, clock, stats, backlog)
   const guards = new Set<FramingGuard>()
   const acl = new Acl(options.acl)
-  const aedes = await openAedes(acl, journaling, stats)
+  const queue = new MessageQueue()
+  const aedes = await openAedes(acl, queue, journaling, stats)
+  const stored = new StoredFilters((aedes as unknown as { persistence: Sessions }).persistence)
+  const lanes = isStraight(sink) ? new PublishLanes(sink, clock, stats, backlog, laneRules(acl, queue, stored)) : null
 
   aedes.on('connackSent', (connack, client) => {
-    if (connack.returnCode === 0) (client.conn as FramingGuard).accept()
+    if (connack.returnCode === 0) (client.conn as FramingGuard).accept(client.id)
   })
   aedes.on('client', (client) => {
     stats.clientCame()
@@ -62,13 +68,13 @@ export async function startBroker(
   aedes.on('connectionError', explain)
 
   const server = await listen(options.host, options.port, (socket: Socket) => {
-    const guard = new FramingGuard(socket, backlog, options.max_packet_bytes)
+    const guard = new FramingGuard(socket, backlog, options.max_packet_bytes, lanes)
     guards.add(guard)
     guard.once('close', () => guards.delete(guard))
-    aedes.handle(guard)
+    countAnswers(aedes.handle(guard), guard)
   })
   log.info({ host: options.host, port: portOf(server) }, 'listening for MQTT')
-  return new Broker(aedes, server, guards, journaling, backlog, acl, clock)
+  return new Broker(aedes, server, guards, journaling, lanes, backlog, acl, clock)
 }
 
 export class Broker {
@@ -77,6 +83,7 @@ export class Broker {
     private readonly server: Server,
     private readonly guards: ReadonlySet<FramingGuard>,
     private readonly journaling: Journaling,
+    private readonly lanes: PublishLanes | null,
     private readonly backlog: Backlog,
     private readonly acl: Acl,
     private readonly clock: Clock,
@@ -109,6 +116,7 @@ export class Broker {
       await this.clock.sleep(5)
       idle = this.#isIdle() ? idle + 1 : 0
     }
+    this.lanes?.close()
     this.journaling.close()
     await new Promise<void>((resolve) => this.aedes.close(resolve))
     // Those that never sent a CONNECT are unknown to aedes.
@@ -121,9 +129,9 @@ export class Broker {
   }
 }
 
-async function openAedes(acl: Acl, journaling: Journaling, stats: IntakeStats): Promise<Aedes> {
+async function openAedes(acl: Acl, mq: MessageQueue, journaling: Journaling, stats: IntakeStats): Promise<Aedes> {
   const aedes = await Aedes.createBroker({
-    mq: new MessageQueue(),
+    mq,
     concurrency: 100,
     drainTimeout: 60_000,
     connectTimeout: 5000,
@@ -160,6 +168,20 @@ async function openAedes(acl: Acl, journaling: Journaling, stats: IntakeStats): 
   routeOnlyWhatIsWhole(aedes)
   keepNoPayloadUntilPubrel(aedes)
   return aedes
+}
+
+/** aedes calls `_nextBatch` of its client when it is done with a packet, once for each, and when it resumes. */
+function countAnswers(client: unknown, guard: FramingGuard): void {
+  const open = client as { _paused: boolean; _nextBatch(error?: Error): void; resume(): void }
+  const nextBatch = open._nextBatch
+  open._nextBatch = (error) => {
+    guard.answered()
+    nextBatch(error)
+  }
+  open.resume = () => {
+    open._paused = false
+    nextBatch()
+  }
 }
 
 /** What was discarded for its size is journaled and acknowledged, but there is nothing to give to subscribers. */

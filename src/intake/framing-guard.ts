@@ -3,6 +3,7 @@ import { Duplex } from 'node:stream'
 import type { Backlog } from './backlog.js'
 import type { Fault } from './packet-rules.js'
 import { PacketScanner } from './packet-scanner.js'
+import type { Lane, LaneOwner, PublishLanes } from './publish-lane.js'
 
 /** How much is kept for a peer that reads slowly before messages for it are dropped. */
 const UNSENT_BYTES_MAX = 1024 * 1024
@@ -10,6 +11,8 @@ const UNSENT_BYTES_MAX = 1024 * 1024
 const UNREAD_BYTES_MAX = 64 * 1024
 /** How long a closed connection may take to send what is left. */
 const LINGER_MS = 2000
+/** How long a peer may leave its PUBACKs unread; aedes gives as long for what it writes. */
+const UNREAD_PUBACKS_MS = 60_000
 
 const PINGRESP = Buffer.of(0xd0, 0)
 
@@ -22,12 +25,19 @@ export class FramingError extends Error {}
  *
  * It answers PINGREQ and watches over the keep alive itself: aedes reads no further while messages wait for the
  * journal, and a disk that is slow or full must not look to a device like a dead gateway, nor to us like a dead device.
+ *
+ * A PUBLISH that needs nothing of aedes takes the lane. It never overtakes what aedes has not answered.
  */
-export class FramingGuard extends Duplex {
+export class FramingGuard extends Duplex implements LaneOwner {
   readonly #scanner: PacketScanner
   #isWanted = false
   #isStopped = false
   #owesPing = false
+  #lane: Lane | null = null
+  /** Packets that aedes is done with. */
+  #answeredPackets = 0
+  /** Runs while the peer does not read its PUBACKs. */
+  #unreadTimer: NodeJS.Timeout | undefined
   #keepAliveMs = 0
   #keepAliveTimer: NodeJS.Timeout | undefined
   readonly #resume = (): void => this.#flow()
@@ -36,6 +46,7 @@ export class FramingGuard extends Duplex {
     private readonly socket: Socket,
     private readonly backlog: Backlog,
     payloadBytesMax: number,
+    private readonly lanes: PublishLanes | null = null,
   ) {
     super({ readableHighWaterMark: UNREAD_BYTES_MAX, writableHighWaterMark: UNSENT_BYTES_MAX })
     this.#scanner = new PacketScanner(
@@ -47,6 +58,7 @@ export class FramingGuard extends Duplex {
           this.#keepAliveMs = keepAliveS * 1500 // [MQTT-3.1.2-24] one and a half times the keep alive
         },
         ping: () => this.#answerPing(),
+        ...(lanes === null ? {} : { straight: (publish) => this.#lane?.take(publish) ?? false }),
       },
       payloadBytesMax,
     )
@@ -55,14 +67,44 @@ export class FramingGuard extends Duplex {
     socket.on('end', () => this.push(null))
     socket.on('error', (error) => this.destroy(error))
     socket.on('close', () => this.destroy())
+    socket.on('drain', () => this.#onDrain())
   }
 
   get remoteAddress(): string | undefined {
     return this.socket.remoteAddress
   }
 
-  /** The CONNECT was accepted and CONNACK 0 written: what came after it may go on. */
-  accept(): void {
+  get isAnswered(): boolean {
+    return this.#answeredPackets === this.#scanner.passedPackets
+  }
+
+  /** aedes is done with one more of the packets that it was given. */
+  answered(): void {
+    this.#answeredPackets += 1
+  }
+
+  acknowledge(pubacks: Buffer): void {
+    if (this.destroyed) return
+    // Straight into the socket, unless something of aedes still waits here.
+    const isRoom = this.writableLength === 0 ? this.socket.write(pubacks) : this.write(pubacks)
+    if (isRoom || this.#unreadTimer !== undefined) return
+    this.#unreadTimer = setTimeout(
+      () => this.destroy(new Error('acknowledgements were not read for a minute')),
+      UNREAD_PUBACKS_MS,
+    )
+  }
+
+  readOn(): void {
+    this.#flow()
+  }
+
+  fail(error: Error): void {
+    this.destroy(error)
+  }
+
+  /** The CONNECT was accepted under this client id and CONNACK 0 written: what came after it may go on. */
+  accept(client: string): void {
+    this.#lane = this.lanes?.open(client, this) ?? null
     if (this.#keepAliveMs > 0) this.#keepAliveTimer = setTimeout(() => this.#onSilence(), this.#keepAliveMs)
     this.#judge(this.#scanner.accept())
     this.#flow()
@@ -90,6 +132,7 @@ export class FramingGuard extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     clearTimeout(this.#keepAliveTimer)
+    clearTimeout(this.#unreadTimer)
     this.backlog.forget(this.#resume)
     this.#isStopped = true
     if (error !== null && !(error instanceof FramingError)) {
@@ -107,6 +150,7 @@ export class FramingGuard extends Duplex {
   #take(chunk: Buffer): void {
     if (this.destroyed) return
     this.#keepAliveTimer?.refresh()
+    this.#lane?.startChunk()
     this.#judge(this.#scanner.scan(chunk))
     this.#flow()
   }
@@ -119,12 +163,20 @@ export class FramingGuard extends Duplex {
 
   #flow(): void {
     if (this.destroyed) return
-    const isReading = this.#isWanted && !this.#isStopped && !this.#scanner.isWaiting
+    const isBehind = this.#lane?.isFull === true || this.#unreadTimer !== undefined
+    const isReading = this.#isWanted && !this.#isStopped && !this.#scanner.isWaiting && !isBehind
     if (!isReading) this.socket.pause()
     else if (this.backlog.isFull) {
       this.socket.pause()
       this.backlog.whenRoom(this.#resume)
     } else this.socket.resume()
+  }
+
+  #onDrain(): void {
+    if (this.#unreadTimer === undefined) return
+    clearTimeout(this.#unreadTimer)
+    this.#unreadTimer = undefined
+    this.#flow()
   }
 
   #answerPing(): void {

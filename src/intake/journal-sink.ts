@@ -36,7 +36,6 @@ export interface JournalSink {
 
 /** A message whose bytes lie in a buffer that is soon used again. Neither retained nor too large. */
 export interface MessageBytes {
-  readonly arrivedAt: number
   readonly qos: 0 | 1
   readonly bytes: Buffer
   /** The payload lies from here … */
@@ -53,7 +52,7 @@ export interface StraightSink extends JournalSink {
   /** What is the same in all entries of a client and a topic; for `appendMessage`. */
   headOf(client: string, topic: Uint8Array): Buffer
   /** Copies the message; never blocks. The number of its batch, or 0 when it is not taken, as too much waits. */
-  appendMessage(head: Buffer, message: MessageBytes): number
+  appendMessage(head: Buffer, arrivedAt: number, message: MessageBytes): number
   /**
    * `settled` is called once for each batch, in order, before any `done` of it: with null when all of it is on the
    * disk, with an error when it never will be.

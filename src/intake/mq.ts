@@ -16,6 +16,7 @@ export class MessageQueue {
   /** aedes reads it; nothing is ever under way here, so there is nothing to limit. */
   readonly concurrency = 0
   #isClosed = false
+  #changes = 0
   readonly #listeners = new Qlobber<Listener>({
     separator: '/',
     wildcard_one: '+',
@@ -23,13 +24,25 @@ export class MessageQueue {
     match_empty_levels: true, // "+" matches an empty level: "/finance" is matched by "+/+", MQTT 3.1.1 §4.7.1.3
   })
 
+  /** Grows whenever an answer of `matches` may have become another. */
+  get changes(): number {
+    return this.#changes
+  }
+
+  /** Whether anybody listens to the topic now. */
+  matches(topic: string): boolean {
+    return this.#listeners.match(topic).length > 0
+  }
+
   on(filter: string, listener: Listener, done?: () => void): this {
+    this.#changes += 1
     this.#listeners.add(filter, listener)
     done?.()
     return this
   }
 
   removeListener(filter: string, listener: Listener, done?: () => void): this {
+    this.#changes += 1
     this.#listeners.remove(filter, listener)
     done?.()
     return this

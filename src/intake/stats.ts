@@ -3,6 +3,7 @@ export const ACK_BUCKETS_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0
 
 const COUNTERS = ['clients', 'messages', 'bytes', 'forwardDrops', 'refused', 'ackCount', 'ackSumS'] as const
 type Counter = (typeof COUNTERS)[number]
+const CELLS = Object.fromEntries(COUNTERS.map((counter, i) => [counter, i])) as Readonly<Record<Counter, number>>
 
 export interface IntakeFigures {
   /** Clients connected now. */
@@ -45,8 +46,9 @@ export class IntakeStats {
   clientWent(): void {
     this.#add('clients', -1)
   }
-  messageCame(sizeBytes: number): void {
-    this.#add('messages', 1)
+  /** Messages came in, of so many bytes together. */
+  messageCame(sizeBytes: number, messages = 1): void {
+    this.#add('messages', messages)
     this.#add('bytes', sizeBytes)
   }
   forwardDropped(): void {
@@ -56,12 +58,12 @@ export class IntakeStats {
     this.#add('refused', 1)
   }
 
-  /** One message was acknowledged, so many seconds after it had come. */
-  acknowledged(seconds: number): void {
-    this.#add('ackCount', 1)
-    this.#add('ackSumS', seconds)
+  /** One message was acknowledged, so many seconds after it had come; or several, that long after on average. */
+  acknowledged(seconds: number, messages = 1): void {
+    this.#add('ackCount', messages)
+    this.#add('ackSumS', seconds * messages)
     const bucket = ACK_BUCKETS_S.findIndex((bound) => seconds <= bound)
-    if (bucket >= 0) this.#cells[COUNTERS.length + bucket]! += 1
+    if (bucket >= 0) this.#cells[COUNTERS.length + bucket]! += messages
   }
 
   read(): IntakeFigures {
@@ -81,10 +83,10 @@ export class IntakeStats {
   }
 
   #of(counter: Counter): number {
-    return this.#cells[COUNTERS.indexOf(counter)]!
+    return this.#cells[CELLS[counter]]!
   }
 
   #add(counter: Counter, amount: number): void {
-    this.#cells[COUNTERS.indexOf(counter)]! += amount
+    this.#cells[CELLS[counter]]! += amount
   }
 }

@@ -1,4 +1,4 @@
-import type { IntakeEntry } from '../intake/journal-sink.js'
+import type { IntakeEntry, MessageBytes } from '../intake/journal-sink.js'
 
 /**
  * What a record of the intake journal holds: entries in order of arrival, without gaps, until the body ends. Numbers are
@@ -109,16 +109,11 @@ export function messageHead(client: string, topic: Uint8Array): Buffer {
 }
 
 /** The same bytes as `writeEntry` of the message, from a head made once and a payload that lies in `source`. */
-export function writeMessage(
-  body: Buffer,
-  at: number,
-  head: Buffer,
-  message: { arrivedAt: number; qos: 0 | 1; bytes: Buffer; payloadAt: number; end: number },
-): number {
+export function writeMessage(body: Buffer, at: number, head: Buffer, arrivedAt: number, message: MessageBytes): number {
   const payloadBytes = message.end - message.payloadAt
   const payloadAt = at + head.length
   body.set(head, at)
-  body.writeDoubleLE(message.arrivedAt, at + 1)
+  body.writeDoubleLE(arrivedAt, at + 1)
   body[at + HEAD_BYTES] = message.qos
   body.writeUInt32LE(payloadBytes, payloadAt - 4)
   copyBytes(message.bytes, message.payloadAt, message.end, body, payloadAt)

@@ -104,11 +104,11 @@ export class JournalClient implements StraightSink {
     return messageHead(client, topic)
   }
 
-  appendMessage(head: Buffer, message: MessageBytes): number {
+  appendMessage(head: Buffer, arrivedAt: number, message: MessageBytes): number {
     const sizeBytes = head.length + message.end - message.payloadAt
     if (sizeBytes > RECORD_BYTES_MAX || this.#pendingBytes + sizeBytes > this.#pendingBytesMax) return 0
     const group = this.#groupFor(sizeBytes)
-    group.usedBytes = writeMessage(group.buffer, group.usedBytes, head, message)
+    group.usedBytes = writeMessage(group.buffer, group.usedBytes, head, arrivedAt, message)
     group.messages += 1
     return group.id
   }

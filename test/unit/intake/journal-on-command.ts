@@ -1,11 +1,14 @@
-import type { IntakeEntry, IntakeEntryMessage, JournalSink } from '../../../src/intake/journal-sink.js'
+import type { IntakeEntry, IntakeEntryMessage, MessageBytes, StraightSink } from '../../../src/intake/journal-sink.js'
+import { decodeEntries, messageHead, writeMessage } from '../../../src/journal/entries.js'
 
-/** A journal that answers when the test says so. */
-export class JournalOnCommand implements JournalSink {
+/** A journal that answers when the test says so. Each message of the lane is a batch of its own. */
+export class JournalOnCommand implements StraightSink {
   readonly entries: IntakeEntry[] = []
   /** What every message is answered with at once; undefined holds the answers back. */
   answer: Error | null | undefined
   #waiting: ((error: Error | null) => void)[] = []
+  #settled: (batch: number, error: Error | null) => void = () => {}
+  #batches = 0
 
   constructor(answer: Error | null | undefined) {
     this.answer = answer
@@ -16,6 +19,31 @@ export class JournalOnCommand implements JournalSink {
     if (entry.kind !== 'message') return
     if (this.answer === undefined) this.#waiting.push(done)
     else done(this.answer)
+  }
+
+  headOf(client: string, topic: Uint8Array): Buffer {
+    return messageHead(client, topic)
+  }
+
+  appendMessage(head: Buffer, arrivedAt: number, message: MessageBytes): number {
+    if (this.answer instanceof Error) return 0
+    const body = Buffer.alloc(head.length + message.end - message.payloadAt)
+    writeMessage(body, 0, head, arrivedAt, message)
+    this.entries.push(...decodeEntries(body))
+    const batch = ++this.#batches
+    const done = (error: Error | null): void => this.#settled(batch, error)
+    if (this.answer === undefined) this.#waiting.push(done)
+    else queueMicrotask(() => done(null))
+    return batch
+  }
+
+  onSettled(settled: (batch: number, error: Error | null) => void): void {
+    this.#settled = settled
+  }
+
+  /** Messages that took the lane. */
+  get straight(): number {
+    return this.#batches
   }
 
   get messages(): IntakeEntryMessage[] {

@@ -1,0 +1,208 @@
+import type { Clock } from '../base/clock.js'
+import type { Backlog } from './backlog.js'
+import type { StraightSink } from './journal-sink.js'
+import type { PublishView } from './packet-scanner.js'
+import type { IntakeStats } from './stats.js'
+
+/** A connection is not read on while more of it than this waits for the journal on this way. */
+const HELD_BYTES_MAX = 256 * 1024
+const PUBACK_BYTES = 4
+const PUBACK = 0x40
+const RUN_PUBACKS_MIN = 8
+
+/** A connection as its lane sees it. */
+export interface LaneOwner {
+  /** True when aedes has answered all that it was given of this connection, so that nothing can be overtaken. */
+  readonly isAnswered: boolean
+  /** Writes PUBACKs, in order with all else that is written; nothing happens when the connection is closed. */
+  acknowledge(pubacks: Buffer): void
+  /** The lane is not full any more. */
+  readOn(): void
+  /** A message that was taken will never be durable. */
+  fail(error: Error): void
+}
+
+export interface LaneRules {
+  /** Grows whenever an answer of `mayTake` may have become another. */
+  readonly version: number
+  /** False when aedes has to see the message: it is to be refused, or somebody may want to have it. */
+  mayTake(client: string, topic: string): boolean
+}
+
+/**
+ * The short way of a PUBLISH that needs nothing but the journal and a PUBACK: from the bytes that were read into a
+ * batch of the journal, and when that is durable one write a connection with all its PUBACKs. aedes does not see it.
+ * What a client sees is the same; see docs/decisions/003-acknowledgement.md.
+ */
+export class PublishLanes {
+  /** Oldest batch first. */
+  #runs: Run[] = []
+  #isClosed = false
+
+  constructor(
+    readonly sink: StraightSink,
+    readonly clock: Clock,
+    readonly stats: IntakeStats,
+    readonly backlog: Backlog,
+    readonly rules: LaneRules,
+  ) {
+    sink.onSettled((batch, error) => this.#settle(batch, error))
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** From now on nothing is taken any more. */
+  close(): void {
+    this.#isClosed = true
+  }
+
+  /** For a connection whose CONNECT was accepted. */
+  open(client: string, owner: LaneOwner): Lane {
+    return new Lane(this, client, owner)
+  }
+
+  /** A run of the newest batch begins. */
+  begin(run: Run): void {
+    this.#runs.push(run)
+  }
+
+  #settle(batch: number, error: Error | null): void {
+    let count = 0
+    while (count < this.#runs.length && this.#runs[count]!.batch <= batch) count += 1
+    for (const run of this.#runs.splice(0, count)) run.lane.settle(run, error)
+  }
+}
+
+/** The messages of one connection in one batch. */
+class Run {
+  messages = 0
+  heldBytes = 0
+  /** Sum over the messages of when they came. */
+  cameMs = 0
+  #pubacks: Buffer
+  #pubackBytes = 0
+
+  constructor(
+    readonly lane: Lane,
+    readonly batch: number,
+    pubacks: number,
+  ) {
+    this.#pubacks = Buffer.allocUnsafe(pubacks * PUBACK_BYTES)
+  }
+
+  get pubacks(): Buffer {
+    return this.#pubacks.subarray(0, this.#pubackBytes)
+  }
+
+  /** The packet id lies at `idAt` of `bytes`. */
+  owe(bytes: Buffer, idAt: number): void {
+    const at = this.#pubackBytes
+    if (at === this.#pubacks.length) this.#pubacks = Buffer.concat([this.#pubacks], 2 * at)
+    const pubacks = this.#pubacks
+    pubacks[at] = PUBACK
+    pubacks[at + 1] = 2
+    pubacks[at + 2] = bytes[idAt]!
+    pubacks[at + 3] = bytes[idAt + 1]!
+    this.#pubackBytes = at + PUBACK_BYTES
+  }
+}
+
+/** The lane of one connection. */
+export class Lane {
+  readonly #lanes: PublishLanes
+  readonly #client: string
+  readonly #owner: LaneOwner
+  /** Of the entries of the last topic; null when aedes has to see it, undefined when nobody has asked yet. */
+  #head: Buffer | null | undefined
+  /** Of the rules when that was found out. */
+  #version = 0
+  #run: Run | null = null
+  #heldBytes = 0
+  #isFull = false
+  /** Of the chunk that is read, for all its messages; 0 before its first one. */
+  #cameMs = 0
+  #arrivedAt = 0
+
+  constructor(lanes: PublishLanes, client: string, owner: LaneOwner) {
+    this.#lanes = lanes
+    this.#client = client
+    this.#owner = owner
+  }
+
+  /** The connection should not be read on; `readOn` follows. */
+  get isFull(): boolean {
+    return this.#isFull
+  }
+
+  /** What `take` is given from now on has just arrived. */
+  startChunk(): void {
+    this.#cameMs = 0
+  }
+
+  /** False when the message has to go to aedes. */
+  take(publish: PublishView): boolean {
+    const { sink, rules, backlog, stats, isClosed } = this.#lanes
+    if (!publish.isSameTopic || this.#version !== rules.version) this.#head = undefined
+    if (isClosed || !this.#owner.isAnswered) return false
+    if (this.#head === undefined) this.#judge(publish)
+    const head = this.#head
+    if (head === null || head === undefined) return false
+    if (this.#cameMs === 0) {
+      this.#cameMs = performance.now()
+      this.#arrivedAt = this.#lanes.clock.nowMs()
+    }
+    const batch = sink.appendMessage(head, this.#arrivedAt, publish)
+    if (batch === 0) return false
+
+    const payloadBytes = publish.end - publish.payloadAt
+    const heldBytes = head.length + payloadBytes
+    stats.messageCame(publish.topicEnd - publish.topicAt + payloadBytes)
+    backlog.hold(heldBytes)
+    this.#heldBytes += heldBytes
+    if (this.#heldBytes >= HELD_BYTES_MAX) this.#isFull = true
+    const run = this.#runOf(batch)
+    run.messages += 1
+    run.heldBytes += heldBytes
+    run.cameMs += this.#cameMs
+    if (publish.qos === 1) run.owe(publish.bytes, publish.topicEnd)
+    return true
+  }
+
+  settle(run: Run, error: Error | null): void {
+    const { backlog, stats } = this.#lanes
+    if (this.#run === run) this.#run = null
+    this.#heldBytes -= run.heldBytes
+    if (error !== null) {
+      this.#owner.fail(error)
+    } else {
+      stats.acknowledged((performance.now() - run.cameMs / run.messages) / 1000, run.messages)
+      const { pubacks } = run
+      if (pubacks.length > 0) this.#owner.acknowledge(pubacks)
+    }
+    backlog.release(run.heldBytes)
+    if (this.#isFull && this.#heldBytes < HELD_BYTES_MAX) {
+      this.#isFull = false
+      this.#owner.readOn()
+    }
+  }
+
+  #judge(publish: PublishView): void {
+    const { rules, sink } = this.#lanes
+    const topic = publish.bytes.toString('utf8', publish.topicAt, publish.topicEnd)
+    this.#version = rules.version
+    this.#head = rules.mayTake(this.#client, topic)
+      ? sink.headOf(this.#client, publish.bytes.subarray(publish.topicAt, publish.topicEnd))
+      : null
+  }
+
+  #runOf(batch: number): Run {
+    const before = this.#run
+    if (before !== null && before.batch === batch) return before
+    const pubacks = Math.max(RUN_PUBACKS_MIN, before?.messages ?? 0)
+    this.#run = new Run(this, batch, pubacks)
+    this.#lanes.begin(this.#run)
+    return this.#run
+  }
+}
