@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { decodeEntries, type Entry, encodeEntries, entryBytes } from '../../../src/journal/entries.js'
+import {
+  decodeEntries,
+  type Entry,
+  encodeEntries,
+  entryBytes,
+  messageHead,
+  writeMessage,
+} from '../../../src/journal/entries.js'
 
 const entries: Entry[] = [
   { kind: 'start', arrivedAt: 1, version: '0.1.0' },
@@ -37,6 +44,23 @@ describe('the entries of a journal record', () => {
 
   it('take exactly the bytes that were foretold', () => {
     for (const entry of entries) expect(encodeEntries([entry]).length, entry.kind).toBe(entryBytes(entry))
+  })
+
+  it('are the same bytes when a message is written from where it was read', () => {
+    for (const payloadBytes of [0, 1, 63, 64, 65, 5000]) {
+      const payload = Buffer.alloc(payloadBytes, 'x')
+      const message = { client: 'ü', topic: 'a/厂', payload, qos: 1, retain: false, fullSizeBytes: null } as const
+      const head = messageHead('ü', Buffer.from('a/厂'))
+      const body = Buffer.alloc(3 + head.length + payloadBytes)
+      const read = {
+        qos: 1,
+        bytes: Buffer.concat([Buffer.of(9), payload]),
+        payloadAt: 1,
+        end: 1 + payloadBytes,
+      } as const
+      expect(writeMessage(body, 3, head, 1795507200123.5, read)).toBe(body.length)
+      expect(body.subarray(3)).toEqual(encodeEntries([{ kind: 'message', arrivedAt: 1795507200123.5, ...message }]))
+    }
   })
 
   it('have payloads that are views into the record', () => {

@@ -13,8 +13,8 @@ class FakePort implements JournalPort {
   on(_event: 'message', listener: (committed: Committed) => void): void {
     this.#listener = listener
   }
-  commitNewest(): void {
-    this.#listener({ ids: [this.batches.at(-1)!.id], buffers: [] })
+  commitNewest(buffers: readonly ArrayBuffer[] = []): void {
+    this.#listener({ ids: [this.batches.at(-1)!.id], buffers })
   }
   entriesOf(batch: number): number[] {
     return decodeEntries(this.batches[batch]!.body).map((entry) => entry.arrivedAt)
@@ -75,6 +75,44 @@ describe('the journal as the doors see it', () => {
     client.append(message(4), (error) => errors.push(error))
     await vi.waitUntil(() => port.batches.length > 1)
     expect(port.entriesOf(1)).toEqual([4])
+  })
+
+  it('says of messages given as bytes in which batch they are, and that it is durable before other answers', async () => {
+    const { port, client } = setUp()
+    const said: unknown[] = []
+    client.onSettled((batch, error) => said.push([batch, error]))
+    const head = client.headOf('c', Buffer.from('t'))
+    const read = { qos: 1, bytes: Buffer.alloc(10), payloadAt: 0, end: 10 } as const
+    client.append(message(1), () => said.push('appended'))
+    expect([client.appendMessage(head, 2, read), client.appendMessage(head, 3, read)]).toEqual([1, 1])
+    await vi.waitUntil(() => port.batches.length > 0)
+    expect(client.appendMessage(head, 4, read)).toBe(2)
+    expect(port.entriesOf(0)).toEqual([1, 2, 3])
+    expect(port.batches[0]!.messages).toBe(3)
+    port.commitNewest()
+    expect(said).toEqual([[1, null], 'appended'])
+    port.commitNewest()
+    expect(port.entriesOf(1)).toEqual([4])
+    expect(client.pendingBytes).toBe(0)
+  })
+
+  it('does not take bytes for which there is no room', () => {
+    const { client } = setUp(2 * entryBytes(message(1)))
+    const head = client.headOf('c', Buffer.from('t'))
+    const read = { qos: 1, bytes: Buffer.alloc(10), payloadAt: 0, end: 10 } as const
+    expect([1, 2, 3].map((arrivedAt) => client.appendMessage(head, arrivedAt, read))).toEqual([1, 1, 0])
+  })
+
+  it('fills the memory of a batch again when it comes back', async () => {
+    const { port, client } = setUp()
+    client.append(message(1))
+    await vi.waitUntil(() => port.batches.length > 0)
+    const memory = port.batches[0]!.body.buffer as ArrayBuffer
+    port.commitNewest([memory])
+    client.append(message(2))
+    await vi.waitUntil(() => port.batches.length > 1)
+    expect(port.batches[1]!.body.buffer).toBe(memory)
+    expect(port.entriesOf(1)).toEqual([2])
   })
 
   it('splits what is too much for one record of 4 MiB, in order', async () => {
