@@ -1,4 +1,5 @@
 import { type FlagBits, flagBit } from '../base/flags.js'
+import { Outlook } from './outlook.js'
 import { isManual, isUsable, type Samples } from './samples.js'
 
 /** What the configuration says of a register, in the metric's unit (after the multiplier). */
@@ -24,9 +25,9 @@ export interface CounterSink {
 }
 
 const RECENT_STEPS_MAX = 20
-const LOOKAHEAD_SAMPLES = 3
-const LOOKAHEAD_MS = 900_000
 export const SILENCE_MAX_MS = 400 * 86_400_000
+/** Decisions that wait for samples at once; with more a walk is done anew instead. */
+const DOUBTS_MAX = 64
 /** A step this many times the median one is not a step but a jump. */
 const JUMP = 100
 const RATE_TOLERANCE = 1.1
@@ -48,8 +49,12 @@ export class CounterWalk {
   #ts = Number.NaN
   #value = Number.NaN
   #isManual = false
-  /** The last positive steps, oldest first. */
-  #steps: number[] = []
+  /** The last positive steps; the oldest at `#oldest` once all places are taken. */
+  readonly #steps = new Float64Array(RECENT_STEPS_MAX)
+  #stepCount = 0
+  #oldest = 0
+  /** Decisions that the next samples may turn. */
+  #doubts: Outlook[] = NO_DOUBTS
   /** Samples in a row that were too fast, and the last of them. */
   #fastCount = 0
   #fastValue = Number.NaN
@@ -62,7 +67,8 @@ export class CounterWalk {
       this.#isManual ? 1 : 0,
       this.#fastCount,
       this.#fastValue,
-      ...this.#steps,
+      ...this.#steps.subarray(this.#oldest, this.#stepCount),
+      ...this.#steps.subarray(0, this.#oldest),
     )
   }
 
@@ -73,8 +79,22 @@ export class CounterWalk {
     walk.#isManual = state[2] === 1
     walk.#fastCount = state[3] ?? 0
     walk.#fastValue = state[4] ?? Number.NaN
-    walk.#steps = [...state.subarray(5)]
+    walk.#steps.set(state.subarray(5))
+    walk.#stepCount = state.length - 5
     return walk
+  }
+
+  /**
+   * Takes note of a sample behind all that were walked: false when a decision among these is another one now, or is no
+   * longer in doubt, so that the walk has to be done anew.
+   */
+  stands(samples: Samples, i: number): boolean {
+    if (this.#doubts.length > DOUBTS_MAX) return false
+    for (const doubt of this.#doubts) {
+      const { isTrue } = doubt
+      if (!doubt.take(samples, i) || doubt.isTrue !== isTrue) return false
+    }
+    return true
   }
 
   /** Event time of the last accepted sample, NaN before the first. */
@@ -93,7 +113,7 @@ export class CounterWalk {
     const c = samples.value[i]!
     const p = this.#value
     // Rule 6
-    if (Number.isNaN(p) || replacedAt.some((at) => this.#ts < at && at <= t)) return this.#restart(samples, i)
+    if (Number.isNaN(p) || this.#isReplaced(replacedAt, t)) return this.#restart(samples, i)
     // Rule 7
     if (t - this.#ts > SILENCE_MAX_MS) {
       sink.mark(t, GAP)
@@ -101,14 +121,11 @@ export class CounterWalk {
     }
     if (c < p) return this.#stepBack(samples, i, this.#median(), rules, sink)
     // Rule 1. A median is at least the smallest step: most samples need none.
-    const m = c - p > JUMP * Math.min(...this.#steps) ? this.#median() : 0
+    const m = this.#mayJump(c - p) ? this.#median() : 0
     if (m > 0 && c - p > JUMP * m) {
-      const next = ahead(samples, i)
-      if (next.values.slice(0, LOOKAHEAD_SAMPLES).some((v) => v >= p && v < c)) {
-        this.#skip(t, GLITCH, sink)
-        return next.reachMs
-      }
-      this.#increase(samples, i, c - p, 0, rules, sink)
+      const next = this.#look(samples, i, 'falls back')
+      if (next.isTrue) this.#skip(t, GLITCH, sink)
+      else this.#increase(samples, i, c - p, 0, rules, sink)
       return next.reachMs
     }
     return this.#increase(samples, i, c - p, 0, rules, sink)
@@ -122,9 +139,9 @@ export class CounterWalk {
     const isRollover = rules.modulus !== null && p > 0.9 * rules.modulus && c < 0.1 * rules.modulus
     let reachMs = t
     if (m > 0 && p > JUMP * m) {
-      const next = ahead(samples, i)
+      const next = this.#look(samples, i, 'climbs back at once')
       reachMs = next.reachMs
-      if (climbsBackAtOnce(next.values, c, p)) {
+      if (next.isTrue) {
         this.#skip(t, GLITCH, sink)
         return reachMs
       }
@@ -146,8 +163,8 @@ export class CounterWalk {
         return reachMs
       }
     } else if (m === 0 && c === 0) {
-      const next = ahead(samples, i)
-      if (next.values.slice(0, LOOKAHEAD_SAMPLES).some((v) => v >= p)) {
+      const next = this.#look(samples, i, 'climbs back')
+      if (next.isTrue) {
         this.#skip(t, GLITCH, sink)
         return next.reachMs
       }
@@ -186,11 +203,38 @@ export class CounterWalk {
     // Without a reset c - delta is the register before; after one it is where the new count began.
     sink.interval(this.#ts, flags === 0 ? this.#value : c - delta, t, c, isEstimated, flags)
     if (rules.idealMsAt !== null && delta > 0) sink.pieces(t, delta, rules.idealMsAt(t))
-    if (delta > 0) {
-      if (this.#steps.length === RECENT_STEPS_MAX) this.#steps.shift()
-      this.#steps.push(delta)
-    }
+    if (delta > 0) this.#noteStep(delta)
     this.#restart(samples, i)
+  }
+
+  #noteStep(delta: number): void {
+    if (this.#stepCount < RECENT_STEPS_MAX) {
+      this.#steps[this.#stepCount++] = delta
+      return
+    }
+    this.#steps[this.#oldest] = delta
+    this.#oldest = (this.#oldest + 1) % RECENT_STEPS_MAX
+  }
+
+  #isReplaced(replacedAt: readonly number[], t: number): boolean {
+    for (const at of replacedAt) if (this.#ts < at && at <= t) return true
+    return false
+  }
+
+  /** The samples after `i` as far as they are there. */
+  #look(samples: Samples, i: number, question: Outlook['question']): Outlook {
+    const outlook = new Outlook(question, this.#value, samples.value[i]!, samples.ts[i]!)
+    if (outlook.takeAll(samples, i + 1)) {
+      if (this.#doubts.length === 0) this.#doubts = []
+      this.#doubts.push(outlook)
+    }
+    return outlook
+  }
+
+  /** False when a rise is no jump whatever the median is: one of the last steps was as large as that. */
+  #mayJump(rise: number): boolean {
+    for (let k = 0; k < this.#stepCount; k++) if (rise > JUMP * this.#steps[k]!) return true
+    return false
   }
 
   /** The sample is the new baseline. */
@@ -211,33 +255,12 @@ export class CounterWalk {
 
   /** Median of the last positive steps, 0 when there are none. */
   #median(): number {
-    const n = this.#steps.length
+    const n = this.#stepCount
     if (n === 0) return 0
-    const sorted = Float64Array.from(this.#steps).sort()
+    const sorted = this.#steps.slice(0, n).sort()
     return n % 2 === 1 ? sorted[(n - 1) / 2]! : (sorted[n / 2 - 1]! + sorted[n / 2]!) / 2
   }
 }
 
-/** The usable samples after `i` that a rule may look at: the next three, or those of 900 s if that is more. */
-function ahead(samples: Samples, i: number): { values: number[]; reachMs: number } {
-  const values: number[] = []
-  const until = samples.ts[i]! + LOOKAHEAD_MS
-  let reachMs = until
-  for (let j = i + 1; j < samples.ts.length; j++) {
-    if (values.length >= LOOKAHEAD_SAMPLES && samples.ts[j]! > until) return { values, reachMs }
-    if (!isUsable(samples, j)) continue
-    values.push(samples.value[j]!)
-    reachMs = Math.max(until, samples.ts[j]!)
-  }
-  return { values, reachMs: Infinity }
-}
-
-/** Rule 3 (a): the first sample that is as high as before is reached by one step of more than half the fall. */
-function climbsBackAtOnce(next: readonly number[], c: number, p: number): boolean {
-  let before = c
-  for (const v of next) {
-    if (v >= p) return v - before > (p - c) / 2
-    before = v
-  }
-  return false
-}
+/** Of all registers without doubts, which are nearly all. */
+const NO_DOUBTS: Outlook[] = []

@@ -17,12 +17,19 @@ interface Connection {
 export class Link {
   /** In order of time, apart by more than the hold time. */
   readonly #connections: Connection[] = []
+  #changes = 0
+
+  /** So many changes were taken: what was asked before the last one may have another answer now. */
+  get changes(): number {
+    return this.#changes
+  }
 
   /**
    * Takes the next change; returns the instant from which on it changes what holds.
    * @param maxHoldMs within this a disconnect is healed
    */
   take({ at, isUp }: Pick<LinkChange, 'at' | 'isUp'>, maxHoldMs: number): number {
+    this.#changes++
     const last = this.#connections.at(-1)
     if (!isUp) {
       if (last !== undefined && last.toMs === Infinity) last.toMs = at

@@ -26,6 +26,9 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
   #runFrom = 0
   #runTo = 0
   #runToMs = Number.NaN
+  /** Minutes that were put into their slots while they are still open; -1 for none. What these slots held is in `#held`. */
+  #put = -1
+  readonly #held = new Float64Array(2 * READ_NUMBERS)
 
   /** Only what lies in [fromMs, toMs), and in the range of the slots, is added; `fromMs` is the start of a quarter. */
   constructor(quarters: Slots, minutes: Slots | null, fromMs: number, toMs: number, isSplit: boolean) {
@@ -40,13 +43,14 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
     let a = Math.max(t0, this.#fromMs)
     const end = Math.min(t1, this.#toMs)
     if (a >= end) return
-    const slope = (v1 - v0) / (t1 - t0)
-    const at = (t: number) => (t === t1 ? v1 : t === t0 ? v0 : v0 + slope * (t - t0))
-    let va = this.#isSplit ? at(a) : v0
+    // A register that stands at `v0` up to `t1` is a line without a slope.
+    const slope = this.#isSplit ? (v1 - v0) / (t1 - t0) : 0
+    let va = a === t0 ? v0 : v0 + slope * (a - t0)
     while (a < end) {
-      const b = Math.min((Math.floor(a / MINUTE_MS) + 1) * MINUTE_MS, end)
-      const vb = this.#isSplit ? at(b) : b === t1 ? v1 : v0
-      this.#open(Math.floor(a / MINUTE_MS))
+      const minute = Math.floor(a / MINUTE_MS)
+      const b = Math.min((minute + 1) * MINUTE_MS, end)
+      const vb = b === t1 ? v1 : v0 + slope * (b - t0)
+      this.#open(minute)
       if (a !== this.#runToMs || va !== this.#runTo) {
         this.#closeRun()
         this.#runFrom = va
@@ -125,9 +129,53 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
     this.#tell(ts, 1, isGood ? 1 : 0, isTimely ? 1 : 0, flags)
   }
 
-  /** Adds what is still open; nothing may follow. */
+  /** Adds what is still open. More may follow only after `takeBack`. */
   flush(): void {
-    this.#open(-1)
+    const minute = this.#minute
+    if (minute < 0 || this.#put >= 0) return
+    this.#put = minute
+    this.#quarters.read(quarterOf(minute), this.#held, 0)
+    if (this.#isInMinutes(minute)) this.#minutes?.read(minute, this.#held, READ_NUMBERS)
+    this.#add(this.#sum + (this.#runTo - this.#runFrom))
+  }
+
+  /** Makes the slots what they were before `flush`, bit for bit: what is added to a sum cannot be taken off again. */
+  takeBack(): void {
+    const minute = this.#put
+    if (minute < 0) return
+    this.#put = -1
+    this.#quarters.write(quarterOf(minute), this.#held, 0)
+    if (this.#isInMinutes(minute)) this.#minutes?.write(minute, this.#held, READ_NUMBERS)
+  }
+
+  /** Nothing more comes for the time before `ms`: a minute of before it is done. */
+  close(ms: number): void {
+    if (this.#minute >= 0 && (this.#minute + 1) * MINUTE_MS <= ms) this.#open(-1)
+  }
+
+  /** Start of the minute that is still open, epoch ms; Infinity when there is none. */
+  get openMs(): number {
+    return this.#minute < 0 ? Infinity : this.#minute * MINUTE_MS
+  }
+
+  /** The open minute as numbers, to be taken up again in the same slots. */
+  save(): Float64Array {
+    const added = [this.#sum, this.#covered, this.#estimated, this.#longest, this.#flags]
+    return Float64Array.of(this.#minute, ...added, this.#runFrom, this.#runTo, this.#runToMs)
+  }
+
+  /** Goes back to what was saved; the slots are put back by who has saved them. */
+  restore(saved: Float64Array): void {
+    this.#put = -1
+    this.#minute = saved[0]!
+    this.#sum = saved[1]!
+    this.#covered = saved[2]!
+    this.#estimated = saved[3]!
+    this.#longest = saved[4]!
+    this.#flags = saved[5]!
+    this.#runFrom = saved[6]!
+    this.#runTo = saved[7]!
+    this.#runToMs = saved[8]!
   }
 
   #tell(ts: number, count: number, good: number, timely: number, flags: FlagBits): void {
@@ -163,16 +211,9 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
   #open(minute: number): void {
     if (minute === this.#minute) return
     if (this.#minute >= 0) {
-      const runTo = this.#runTo
-      const runToMs = this.#runToMs
-      this.#closeRun()
-      this.#put(this.#quarters, Math.floor((this.#minute * MINUTE_MS) / QUARTER_MS))
-      const minutes = this.#minutes
-      if (minutes !== null && this.#minute * MINUTE_MS >= minutes.fromMs) this.#put(minutes, this.#minute)
+      this.#add(this.#sum + (this.#runTo - this.#runFrom))
       // The register stands at the boundary: a run that goes on starts there.
-      this.#runFrom = runTo
-      this.#runTo = runTo
-      this.#runToMs = runToMs
+      this.#runFrom = this.#runTo
     }
     this.#minute = minute
     this.#sum = 0
@@ -182,7 +223,22 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
     this.#flags = 0
   }
 
-  #put(slots: Slots, index: number): void {
-    slots.add(index, this.#sum, this.#covered, this.#estimated, this.#longest, this.#flags)
+  /** Puts the open minute into its slots. */
+  #add(sum: number): void {
+    const minute = this.#minute
+    this.#quarters.add(quarterOf(minute), sum, this.#covered, this.#estimated, this.#longest, this.#flags)
+    if (!this.#isInMinutes(minute)) return
+    this.#minutes?.add(minute, sum, this.#covered, this.#estimated, this.#longest, this.#flags)
   }
+
+  #isInMinutes(minute: number): boolean {
+    return this.#minutes !== null && minute * MINUTE_MS >= this.#minutes.fromMs
+  }
+}
+
+/** What `Slots.read` gives of a slot. */
+const READ_NUMBERS = 5
+
+function quarterOf(minute: number): number {
+  return Math.floor((minute * MINUTE_MS) / QUARTER_MS)
 }

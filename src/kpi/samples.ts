@@ -8,6 +8,12 @@ export interface Samples {
   readonly quality: ArrayLike<number>
   /** What is to be known of each beside its value, see `base/samples.ts`. */
   readonly marks: ArrayLike<number>
+  /** How many there are, where the columns have room for more. */
+  readonly size?: number
+}
+
+export function sizeOf({ size, ts }: Samples): number {
+  return size ?? ts.length
 }
 
 /** Samples that a counter or gauge is made of: good ones, and manual ones, whose time counts as estimated. */

@@ -48,27 +48,20 @@ export class Schedule {
     this.#exceptions = calendar
   }
 
-  /** Cuts [fromMs, toMs) wherever the plan changes, in order. */
-  *stretches(fromMs: number, toMs: number): Generator<Planned> {
-    if (this.#shifts.length === 0 && this.#exceptions.length === 0) {
-      if (fromMs < toMs) yield { fromMs, toMs, ...ALWAYS }
-      return
-    }
-    for (let a = fromMs; a < toMs; ) {
-      const day = this.#day(a)
-      const b = Math.min(toMs, day.toMs, nextEdge(day, a))
-      const hasShifts = this.#shifts.length > 0
-      const inShift = !hasShifts || day.shifts.some((shift) => holds(shift, a))
-      const pause = day.breaks.find((one) => holds(one, a))
-      yield {
-        fromMs: a,
-        toMs: b,
-        inShift,
-        slot: day.isPlannedStop ? 'planned_stop' : pause === undefined ? null : 'break',
-        isPlanned: inShift && !day.isPlannedStop && (pause === undefined || pause.isPlanned),
-        hasShifts,
-      }
-      a = b
+  /** The plan from an instant on, up to where it changes next: `fromMs` is that instant. */
+  at(ms: number): Planned {
+    if (this.#shifts.length === 0 && this.#exceptions.length === 0) return { fromMs: ms, toMs: Infinity, ...ALWAYS }
+    const day = this.#day(ms)
+    const hasShifts = this.#shifts.length > 0
+    const inShift = !hasShifts || day.shifts.some((shift) => holds(shift, ms))
+    const pause = day.breaks.find((one) => holds(one, ms))
+    return {
+      fromMs: ms,
+      toMs: Math.min(day.toMs, nextEdge(day, ms)),
+      inShift,
+      slot: day.isPlannedStop ? 'planned_stop' : pause === undefined ? null : 'break',
+      isPlanned: inShift && !day.isPlannedStop && (pause === undefined || pause.isPlanned),
+      hasShifts,
     }
   }
 

@@ -54,28 +54,40 @@ export function addPart(a: Part, b: Part): void {
   for (let k = 0; k < a.accounts.length; k++) a.accounts[k]! += b.accounts[k]!
 }
 
+/** Columns of a slot that are numbers: what `Part` has of the same names, then its accounts. */
+const [SUM, COVERED, ESTIMATED_MS, LONGEST, MEASURES] = [0, 1, 2, 3, 4] as const
+/** And those that are counts. */
+const [FLAGS, COUNT, GOOD, TIMELY, COUNTS] = [0, 1, 2, 3, 4] as const
+const SLOTS_AT_FIRST = 16
+
+/** What the slots from one on held: see `Slots.copyFrom`. */
+export interface SlotRows {
+  /** Index of the first. */
+  readonly index: number
+  readonly measures: Float64Array
+  readonly counts: Int32Array
+}
+
 /**
- * Consecutive windows of one size of one series, as columns of numbers: a year of quarters is 1.7 MB, and adding to one
+ * Consecutive windows of one size of one series, as rows of numbers: a year of quarters is 1.7 MB, and adding to one
  * makes no object. Indexes are `floor(ms / stepMs)`; a slot outside the range reads as empty.
  */
 export class Slots {
   readonly stepMs: number
+  readonly #accounts: number
+  /** Numbers a slot. */
+  readonly #width: number
   #base = 0
   #length = 0
-  #sum = new Float64Array(0)
-  #covered = new Float64Array(0)
-  #estimated = new Float64Array(0)
-  #longest = new Float64Array(0)
-  #flags = new Int32Array(0)
-  #count = new Int32Array(0)
-  #good = new Int32Array(0)
-  #timely = new Int32Array(0)
-  readonly #accounts: Float64Array[]
+  /** A row a slot: all of one window lie together, as they are asked for together. */
+  #measures = new Float64Array(0)
+  #counts = new Int32Array(0)
 
   /** @param accounts how many columns are counted beside the sum */
   constructor(stepMs: number, accounts = 0) {
     this.stepMs = stepMs
-    this.#accounts = Array.from({ length: accounts }, () => new Float64Array(0))
+    this.#accounts = accounts
+    this.#width = MEASURES + accounts
   }
 
   get fromMs(): number {
@@ -95,7 +107,8 @@ export class Slots {
   /** Empties the slots from `fromMs` on. */
   truncate(fromMs: number): void {
     const keep = Math.min(this.#length, Math.max(0, Math.floor(fromMs / this.stepMs) - this.#base))
-    for (const column of this.#columns()) column.fill(0, keep, this.#length)
+    this.#measures.fill(0, keep * this.#width, this.#length * this.#width)
+    this.#counts.fill(0, keep * COUNTS, this.#length * COUNTS)
     this.#length = keep
   }
 
@@ -103,53 +116,97 @@ export class Slots {
   dropBefore(fromMs: number): void {
     const drop = Math.min(this.#length, Math.floor(fromMs / this.stepMs) - this.#base)
     if (drop <= 0) return
-    for (const column of this.#columns()) {
-      column.copyWithin(0, drop, this.#length)
-      column.fill(0, this.#length - drop, this.#length)
+    for (const [column, width] of [
+      [this.#measures, this.#width],
+      [this.#counts, COUNTS],
+    ] as const) {
+      column.copyWithin(0, drop * width, this.#length * width)
+      column.fill(0, (this.#length - drop) * width, this.#length * width)
     }
     this.#base += drop
     this.#length -= drop
   }
 
+  /** The slots from the one that holds `ms` on, as they are. */
+  copyFrom(ms: number): SlotRows {
+    const from = Math.min(this.#length, Math.max(0, Math.floor(ms / this.stepMs) - this.#base))
+    return {
+      index: this.#base + from,
+      measures: this.#measures.slice(from * this.#width, this.#length * this.#width),
+      counts: this.#counts.slice(from * COUNTS, this.#length * COUNTS),
+    }
+  }
+
+  /** Makes the slots from there on what they were. */
+  pasteFrom({ index, measures, counts }: SlotRows): void {
+    this.truncate(index * this.stepMs)
+    if (counts.length === 0) return
+    const at = this.#at(index)
+    this.#at(index + counts.length / COUNTS - 1)
+    this.#measures.set(measures, at * this.#width)
+    this.#counts.set(counts, at * COUNTS)
+  }
+
   /** Adds measured time to a slot; slots are added to in order of time. */
   add(index: number, sum: number, coveredMs: number, estimatedMs: number, longestMs: number, flags: FlagBits): void {
     const i = this.#at(index)
-    this.#sum[i]! += sum
-    this.#covered[i]! += coveredMs
-    this.#estimated[i]! += estimatedMs
-    if (longestMs > this.#longest[i]!) this.#longest[i] = longestMs
-    this.#flags[i]! |= flags
+    const at = i * this.#width
+    const measures = this.#measures
+    measures[at + SUM]! += sum
+    measures[at + COVERED]! += coveredMs
+    measures[at + ESTIMATED_MS]! += estimatedMs
+    if (longestMs > measures[at + LONGEST]!) measures[at + LONGEST] = longestMs
+    this.#counts[i * COUNTS + FLAGS]! |= flags
+  }
+
+  /** What `add` changes of a slot, to be put back: five numbers into `into`, from a place on. */
+  read(index: number, into: Float64Array, place: number): void {
+    const i = this.#at(index)
+    for (let k = 0; k < MEASURES; k++) into[place + k] = this.#measures[i * this.#width + k]!
+    into[place + MEASURES] = this.#counts[i * COUNTS + FLAGS]!
+  }
+
+  /** Puts back what `read` has found. */
+  write(index: number, from: Float64Array, place: number): void {
+    const i = this.#at(index)
+    for (let k = 0; k < MEASURES; k++) this.#measures[i * this.#width + k] = from[place + k]!
+    this.#counts[i * COUNTS + FLAGS] = from[place + MEASURES]!
   }
 
   /** Adds to one of the columns beside the sum. */
   account(index: number, column: number, amount: number): void {
-    const i = this.#at(index)
-    this.#accounts[column]![i]! += amount
+    // Found first: to find it may make the columns anew.
+    const at = this.#at(index) * this.#width + MEASURES + column
+    this.#measures[at]! += amount
   }
 
   /** Counts a sample that lies in a slot, with what it wants to say. */
   mark(index: number, count: number, good: number, timely: number, flags: FlagBits): void {
-    const i = this.#at(index)
-    this.#count[i]! += count
-    this.#good[i]! += good
-    this.#timely[i]! += timely
-    this.#flags[i]! |= flags
+    const at = this.#at(index) * COUNTS
+    const counts = this.#counts
+    counts[at + FLAGS]! |= flags
+    counts[at + COUNT]! += count
+    counts[at + GOOD]! += good
+    counts[at + TIMELY]! += timely
   }
 
   /** Adds up the slots of [fromMs, toMs) into `part`, in order of time. */
   addTo(part: Part, fromMs: number, toMs: number): void {
     const from = Math.max(0, Math.floor(fromMs / this.stepMs) - this.#base)
     const to = Math.min(this.#length, Math.ceil(toMs / this.stepMs) - this.#base)
+    const measures = this.#measures
+    const counts = this.#counts
     for (let i = from; i < to; i++) {
-      part.sum += this.#sum[i]!
-      part.coveredMs += this.#covered[i]!
-      part.estimatedMs += this.#estimated[i]!
-      if (this.#longest[i]! > part.longestMs) part.longestMs = this.#longest[i]!
-      part.flags |= this.#flags[i]!
-      part.count += this.#count[i]!
-      part.good += this.#good[i]!
-      part.timely += this.#timely[i]!
-      for (let k = 0; k < this.#accounts.length; k++) part.accounts[k]! += this.#accounts[k]![i]!
+      const at = i * this.#width
+      part.sum += measures[at + SUM]!
+      part.coveredMs += measures[at + COVERED]!
+      part.estimatedMs += measures[at + ESTIMATED_MS]!
+      if (measures[at + LONGEST]! > part.longestMs) part.longestMs = measures[at + LONGEST]!
+      part.flags |= counts[i * COUNTS + FLAGS]!
+      part.count += counts[i * COUNTS + COUNT]!
+      part.good += counts[i * COUNTS + GOOD]!
+      part.timely += counts[i * COUNTS + TIMELY]!
+      for (let k = 0; k < this.#accounts; k++) part.accounts[k]! += measures[at + MEASURES + k]!
     }
   }
 
@@ -157,7 +214,7 @@ export class Slots {
   isCovered(fromMs: number, toMs: number): boolean {
     const from = Math.max(0, Math.floor(fromMs / this.stepMs) - this.#base)
     const to = Math.min(this.#length, Math.ceil(toMs / this.stepMs) - this.#base)
-    for (let i = from; i < to; i++) if (this.#covered[i]! > 0) return true
+    for (let i = from; i < to; i++) if (this.#measures[i * this.#width + COVERED]! > 0) return true
     return false
   }
 
@@ -165,7 +222,7 @@ export class Slots {
   lastSampledBefore(ms: number, backMs: number): number | null {
     const to = Math.min(this.#length, Math.floor(ms / this.stepMs) - this.#base)
     const from = Math.max(0, Math.floor((ms - backMs) / this.stepMs) - this.#base)
-    for (let i = to - 1; i >= from; i--) if (this.#count[i]! > 0) return (this.#base + i) * this.stepMs
+    for (let i = to - 1; i >= from; i--) if (this.#isSampledAt(i)) return (this.#base + i) * this.stepMs
     return null
   }
 
@@ -173,7 +230,7 @@ export class Slots {
   firstSampledFrom(ms: number, aheadMs: number): number | null {
     const from = Math.max(0, Math.floor(ms / this.stepMs) - this.#base)
     const to = Math.min(this.#length, Math.ceil((ms + aheadMs) / this.stepMs) - this.#base)
-    for (let i = from; i < to; i++) if (this.#count[i]! > 0) return (this.#base + i) * this.stepMs
+    for (let i = from; i < to; i++) if (this.#isSampledAt(i)) return (this.#base + i) * this.stepMs
     return null
   }
 
@@ -181,44 +238,32 @@ export class Slots {
   isSampled(fromMs: number, toMs: number): boolean {
     const from = Math.max(0, Math.floor(fromMs / this.stepMs) - this.#base)
     const to = Math.min(this.#length, Math.ceil(toMs / this.stepMs) - this.#base)
-    for (let i = from; i < to; i++) if (this.#count[i]! > 0) return true
+    for (let i = from; i < to; i++) if (this.#isSampledAt(i)) return true
     return false
   }
 
-  #columns(): (Float64Array | Int32Array)[] {
-    const measured = [this.#sum, this.#covered, this.#estimated, this.#longest]
-    return [...measured, this.#flags, this.#count, this.#good, this.#timely, ...this.#accounts]
+  #isSampledAt(i: number): boolean {
+    return this.#counts[i * COUNTS + COUNT]! > 0
   }
 
   #at(index: number): number {
     const i = index - this.#base
     if (i < 0) throw new Error(`slot ${index} lies before the range, which starts at ${this.#base}`)
     if (i >= this.#length) {
-      if (i >= this.#sum.length) this.#grow(i + 1)
+      if ((i + 1) * COUNTS > this.#counts.length) this.#grow(i + 1)
       this.#length = i + 1
     }
     return i
   }
 
   #grow(atLeast: number): void {
-    const size = Math.max(64, atLeast, this.#sum.length * 2)
-    this.#sum = copyOf(this.#sum, new Float64Array(size))
-    this.#covered = copyOf(this.#covered, new Float64Array(size))
-    this.#estimated = copyOf(this.#estimated, new Float64Array(size))
-    this.#longest = copyOf(this.#longest, new Float64Array(size))
-    this.#flags = copyOf(this.#flags, new Int32Array(size))
-    this.#count = copyOf(this.#count, new Int32Array(size))
-    this.#good = copyOf(this.#good, new Int32Array(size))
-    this.#timely = copyOf(this.#timely, new Int32Array(size))
-    for (const [k, column] of this.#accounts.entries()) {
-      this.#accounts[k] = copyOf(column, new Float64Array(size))
-    }
+    const size = Math.max(SLOTS_AT_FIRST, atLeast, (this.#counts.length / COUNTS) * 2)
+    const [measures, counts] = [new Float64Array(size * this.#width), new Int32Array(size * COUNTS)]
+    measures.set(this.#measures)
+    counts.set(this.#counts)
+    this.#measures = measures
+    this.#counts = counts
   }
 }
 
 export const ESTIMATED = flagBit('estimated')
-
-function copyOf<T extends Float64Array | Int32Array>(from: T, to: T): T {
-  to.set(from)
-  return to
-}

@@ -37,7 +37,7 @@ export interface StateRules {
   /** null for a device that samples in its period. */
   readonly link: Link | null
   /** By the configuration of the time, not that of the sample. */
-  readonly plan: Pick<Plan, 'stretches' | 'plannedMs'>
+  readonly plan: Pick<Plan, 'at' | 'plannedMs'>
   /** A fault that is shorter is a microstop, ms. */
   readonly microstopMs: number
 }
@@ -48,6 +48,14 @@ export interface StateSink {
   state(t0: number, t1: number, state: number, accounts: readonly number[], isEstimated: boolean): void
   /** Something happened at an instant: so much is added to a column. */
   happened(ts: number, account: number, amount: number): void
+}
+
+/** Keeps the last state it is told of: nothing is made for a sample. */
+const LAST_STATE = {
+  found: null as number | null,
+  state(_t0: number, _t1: number, state: number): void {
+    this.found = state
+  },
 }
 
 /**
@@ -97,9 +105,7 @@ export class StateWalk {
     const t = samples.ts[i]!
     const encoded = samples.value[i]!
     const input = inputOf(encoded)
-    if (!Number.isNaN(this.#last)) {
-      this.#emit(this.#last, t, t, held, (a, b, state, accounts) => sink.state(a, b, state, accounts, this.#isManual))
-    }
+    if (!Number.isNaN(this.#last)) this.#emit(this.#last, t, t, held, sink)
     const before = this.#stateAt(t - 1, held)
     const usable = isUsable(samples, i)
     this.#ts[input] = usable ? t : Number.NaN
@@ -142,9 +148,7 @@ export class StateWalk {
     rules: StateRules,
     take: (t0: number, t1: number, state: number, accounts: readonly number[], isManual: boolean) => void,
   ): void {
-    this.#emit(Math.max(fromMs, this.#last), toMs, toMs, rules, (a, b, state, accounts) =>
-      take(a, b, state, accounts, this.#isManual),
-    )
+    this.#emit(Math.max(fromMs, this.#last), toMs, toMs, rules, { state: take })
   }
 
   /** The states of [fromMs, toMs) by the last samples of each input, of which the next comes at `nextMs`. */
@@ -153,23 +157,24 @@ export class StateWalk {
     toMs: number,
     nextMs: number,
     rules: StateRules,
-    take: (a: number, b: number, state: number, accounts: readonly number[]) => void,
+    sink: { state(t0: number, t1: number, state: number, accounts: readonly number[], isManual: boolean): void },
   ): void {
     const end = Math.min(toMs, this.#holdEnd(STATE, nextMs, rules))
     if (Number.isNaN(end)) return
     const orderEnd = this.#holdEnd(ORDER, nextMs, rules)
     const changeoverEnd = this.#holdEnd(CHANGEOVER, nextMs, rules)
     for (let a = fromMs; a < end; ) {
-      let b = end
+      const planned = rules.plan.at(a)
+      let b = Math.min(end, planned.toMs)
       if (orderEnd > a) b = Math.min(b, orderEnd)
       if (changeoverEnd > a) b = Math.min(b, changeoverEnd)
       const orderActive = orderEnd > a ? this.#code[ORDER] === 1 : null
       const changeover = changeoverEnd > a && this.#code[CHANGEOVER] === 1
-      for (const planned of rules.plan.stretches(a, b)) {
-        const state = stateOf(this.#code[STATE]!, { orderActive, changeover, ...planned })
-        if (state >= KNOWN_STATES) continue
+      const { inShift, slot } = planned
+      const state = stateOf(this.#code[STATE]!, { orderActive, changeover, inShift, slot })
+      if (state < KNOWN_STATES) {
         const accounts = accountsOf(isBusy(state, planned), planned.isPlanned, orderActive === true)
-        take(planned.fromMs, planned.toMs, state, accounts)
+        sink.state(a, b, state, accounts, this.#isManual)
       }
       a = b
     }
@@ -177,11 +182,9 @@ export class StateWalk {
 
   /** The known state at an instant, given the last samples; null when it is unknown. */
   #stateAt(ms: number, rules: StateRules): number | null {
-    let found: number | null = null
-    this.#emit(ms, ms + 1, ms + 1, rules, (_a, _b, state) => {
-      found = state
-    })
-    return found
+    LAST_STATE.found = null
+    this.#emit(ms, ms + 1, ms + 1, rules, LAST_STATE)
+    return LAST_STATE.found
   }
 
   /** Up to when the last sample of an input holds, at most `untilMs`; NaN when it has none. */

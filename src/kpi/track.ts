@@ -5,34 +5,27 @@ import { automaticShare } from '../base/states.js'
 import { BY_HAND, STOPPED } from './accounts.js'
 import { CounterWalk } from './counter.js'
 import { holdEndMs, type Level } from './gauge.js'
+import { Hot, quartersFromMs } from './hot.js'
 import type { Range } from './ranges.js'
 import { MODE_METRIC, STATE_METRIC, type TrackSettings } from './settings.js'
 import { ESTIMATED, emptyPart, type Part, type Slots } from './slots.js'
-import { encodeState, inputOf, STATE_INPUTS, StateWalk } from './state.js'
+import { encodeState, STATE_INPUTS, StateWalk } from './state.js'
 import type { PlantVersion } from './version.js'
 import {
   accountsOf,
-  dayOf,
-  dayStartMs,
+  type Checkpoint,
   floorQuarter,
   type Rulebook,
   rulesAt,
-  SeriesWalk,
-  type SettledStart,
-  slotsFrom,
   type Tail,
   type WalkRules,
   type WalkStart,
 } from './walk.js'
 
-/** Quarters are kept in memory from the start of the UTC day this many days before the newest sample's. */
-const HOT_DAYS = 2
 /** Minutes are kept this long: a window of a minute is published while its plant's slowest device still sends. */
 const HOT_MINUTES_MS = 3 * 3_600_000
 /** The same where a shift begins or ends off the quarters, or demand is looked for in each minute of a day. */
 const HOT_DAY_MINUTES_MS = 27 * 3_600_000
-/** A longer step in time is walked from the archive, a stretch at a time: its sums need not be in memory together. */
-const HOT_GAP_MAX_MS = 31 * 86_400_000
 
 /** Sums of one series over event time, in quarters and, where they are wanted, minutes. */
 export interface SeriesSlots {
@@ -248,7 +241,7 @@ export class Track {
   }
 
   /** Checkpoints made since the last call. */
-  takeCheckpoints(): SeriesWalk['checkpoints'] {
+  takeCheckpoints(): readonly Checkpoint[] {
     return this.#hot?.takeCheckpoints() ?? []
   }
 
@@ -277,113 +270,4 @@ function cover(part: Part, ms: number, isManual: boolean): void {
   if (!isManual) return
   part.estimatedMs += ms
   part.flags |= ESTIMATED
-}
-
-/** The hot part of a track: samples from a settled start on, and the sums they make. */
-class Hot {
-  readonly #rulebook: Rulebook
-  readonly #minutesKeptMs: number
-  #start: SettledStart
-  tail: Tail = null
-  readonly quarters: Slots
-  readonly minutes: Slots
-  #samples: { ts: number[]; value: number[]; quality: number[]; marks: number[] }
-  #isDirty = false
-  #dirtyFromMs = Infinity
-  #openFromMs: number
-  #checkpoints: SeriesWalk['checkpoints'] = []
-
-  constructor(rulebook: Rulebook, start: WalkStart, samples: SampleColumns, minutesKeptMs: number) {
-    this.#rulebook = rulebook
-    this.#minutesKeptMs = minutesKeptMs
-    this.#start = { ...start, closedMs: Infinity }
-    this.#samples = { ...samples }
-    this.#openFromMs = start.fromMs
-    const newestTs = samples.ts.at(-1) ?? start.fromMs
-    const slots = slotsFrom(rulebook, Math.max(start.fromMs, quartersFromMs(newestTs)), true)
-    this.quarters = slots.quarters
-    this.minutes = slots.minutes!
-    this.minutes.restart(Math.max(start.fromMs, this.#minutesFromMs(newestTs)))
-    this.#walk(start)
-  }
-
-  offer(ts: number, value: number, quality: number, marks: number): boolean {
-    const s = this.#samples
-    const newest = s.ts.at(-1) ?? -Infinity
-    if (ts < this.#start.fromMs || ts <= this.#start.closedMs || ts - newest > HOT_GAP_MAX_MS) return false
-    this.#isDirty = true
-    if (ts > newest) {
-      s.ts.push(ts)
-      s.value.push(value)
-      s.quality.push(quality)
-      s.marks.push(marks)
-      return true
-    }
-    const at = placeOf(s, ts, value, this.#rulebook[0]!.rules)
-    s.ts.splice(at.index, at.drop, ts)
-    s.value.splice(at.index, at.drop, value)
-    s.quality.splice(at.index, at.drop, quality)
-    s.marks.splice(at.index, at.drop, marks)
-    this.#dirtyFromMs = this.#start.fromMs
-    return true
-  }
-
-  advance(): Range | null {
-    if (!this.#isDirty) return null
-    const fromMs = Math.min(this.#dirtyFromMs, this.#openFromMs)
-    this.#isDirty = false
-    this.#dirtyFromMs = Infinity
-    this.#walk(this.#start)
-    return { fromMs, toMs: (this.#samples.ts.at(-1) ?? fromMs) + 1 }
-  }
-
-  /** From the settled start over all samples, anew; then the start moves up to what no later sample can change. */
-  #walk(start: WalkStart): void {
-    this.quarters.truncate(start.fromMs)
-    this.minutes.truncate(start.fromMs)
-    const walk = new SeriesWalk(this.#rulebook, start, Infinity, { quarters: this.quarters, minutes: this.minutes })
-    walk.walk(this.#samples)
-    this.tail = walk.tail
-    this.#openFromMs = walk.openFromMs
-    this.#checkpoints.push(...walk.checkpoints)
-    this.#start = walk.settled
-    const settled = this.#samples.ts.findIndex((ts) => ts >= this.#start.fromMs)
-    for (const column of Object.values(this.#samples)) column.splice(0, settled)
-  }
-
-  takeCheckpoints(): SeriesWalk['checkpoints'] {
-    const taken = this.#checkpoints
-    this.#checkpoints = []
-    return taken
-  }
-
-  trim(newestTs: number): void {
-    this.quarters.dropBefore(Math.min(this.#start.fromMs, quartersFromMs(newestTs)))
-    this.minutes.dropBefore(Math.min(this.#start.fromMs, this.#minutesFromMs(newestTs)))
-  }
-
-  #minutesFromMs(newestTs: number): number {
-    return floorQuarter(newestTs - this.#minutesKeptMs)
-  }
-}
-
-/** Where a sample goes among others, and how many with its key it takes the place of. */
-function placeOf(
-  samples: SampleColumns,
-  ts: number,
-  value: number,
-  { kind, states }: WalkRules,
-): { readonly index: number; readonly drop: 0 | 1 } {
-  let index = samples.ts.findIndex((t) => t >= ts)
-  // Of two events at one instant none takes the place of the other.
-  if (kind === 'event') return { index, drop: 0 }
-  if (states !== null) {
-    while (samples.ts[index] === ts && inputOf(samples.value[index]!) < inputOf(value)) index++
-    return { index, drop: samples.ts[index] === ts && inputOf(samples.value[index]!) === inputOf(value) ? 1 : 0 }
-  }
-  return { index, drop: samples.ts[index] === ts ? 1 : 0 }
-}
-
-function quartersFromMs(newestTs: number): number {
-  return dayStartMs(dayOf(newestTs) - HOT_DAYS)
 }

@@ -116,24 +116,35 @@ export function versionAt(versions: readonly PlantVersion[], ms: number): PlantV
 /** When work is planned in a plant over all its versions: each one's schedule in its own time. */
 export class Plan {
   readonly #versions: readonly PlantVersion[]
+  /** What was asked for last: the next question is mostly of the same shift. */
+  #last: Planned | null = null
 
   constructor(versions: readonly PlantVersion[]) {
     this.#versions = versions
   }
 
-  /** Cuts [fromMs, toMs) wherever the plan changes, in order. */
-  *stretches(fromMs: number, toMs: number): Generator<Planned> {
-    for (const [i, { schedule, fromMs: sinceMs }] of this.#versions.entries()) {
-      const a = i === 0 ? fromMs : Math.max(fromMs, sinceMs)
-      const b = Math.min(toMs, this.#versions[i + 1]?.fromMs ?? Infinity)
-      if (a < b) yield* schedule.stretches(a, b)
-    }
+  /** The plan at an instant, from there or before on, up to where it changes next. */
+  at(ms: number): Planned {
+    const last = this.#last
+    if (last !== null && last.fromMs <= ms && ms < last.toMs) return last
+    let i = this.#versions.length - 1
+    // Of versions of one instant the last one holds.
+    while (i > 0 && this.#versions[i]!.fromMs > ms) i--
+    const planned = this.#versions[i]!.schedule.at(ms)
+    const toMs = Math.min(planned.toMs, this.#versions[i + 1]?.fromMs ?? Infinity)
+    this.#last = { ...planned, toMs }
+    return this.#last
   }
 
   /** Time of [fromMs, toMs) in which work is planned, ms. */
   plannedMs(fromMs: number, toMs: number): number {
     let ms = 0
-    for (const planned of this.stretches(fromMs, toMs)) if (planned.isPlanned) ms += planned.toMs - planned.fromMs
+    for (let a = fromMs; a < toMs; ) {
+      const planned = this.at(a)
+      const b = Math.min(toMs, planned.toMs)
+      if (planned.isPlanned) ms += b - a
+      a = b
+    }
     return ms
   }
 }

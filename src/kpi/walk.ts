@@ -8,8 +8,8 @@ import { type CounterRules, CounterWalk } from './counter.js'
 import { type GaugeRules, GaugeWalk, type Level } from './gauge.js'
 import type { Link } from './link.js'
 import { MinuteSink } from './minute-sink.js'
-import { isUsable, type Samples } from './samples.js'
-import { QUARTER_MS, Slots } from './slots.js'
+import { isUsable, type Samples, sizeOf } from './samples.js'
+import { QUARTER_MS, type SlotRows, Slots } from './slots.js'
 import { inputOf, isUnknownWord, type StateRules, StateWalk } from './state.js'
 
 const DAY_MS = 86_400_000
@@ -69,6 +69,22 @@ export interface Checkpoint {
   readonly state: Float64Array
 }
 
+/** A place in a walk, with what its slots held from there on, to go back to. */
+export interface WalkMark {
+  /** A sample at or before this changes what was walked up to here. Epoch ms. */
+  readonly closedMs: number
+  readonly walk: Float64Array
+  readonly sink: Float64Array
+  readonly quarters: SlotRows
+  readonly minutes: SlotRows | null
+  readonly settled: SettledStart
+  readonly candidate: WalkStart | null
+  readonly day: number
+  readonly quarter: number
+  readonly openFromMs: number
+  readonly lastTs: number
+}
+
 export function dayOf(ms: number): number {
   return Math.floor(ms / DAY_MS)
 }
@@ -95,7 +111,8 @@ export class SeriesWalk {
   readonly checkpoints: Checkpoint[] = []
   readonly #rulebook: Rulebook
   readonly #sink: MinuteSink
-  readonly #walk: CounterWalk | GaugeWalk | StateWalk | null
+  readonly #fromMs: number
+  #walk: CounterWalk | GaugeWalk | StateWalk | null
   #settled: SettledStart
   /** Up to where the decisions so far looked; Infinity once one of them waits for samples. Those before the start end there. */
   #reachMs = -Infinity
@@ -105,6 +122,7 @@ export class SeriesWalk {
   #quarter: number
   /** Event time from which the sums may still change with the next sample. */
   #openFromMs: number
+  #lastTs = -Infinity
 
   constructor(
     rulebook: Rulebook,
@@ -116,6 +134,7 @@ export class SeriesWalk {
     const { kind, states } = rulebook[0]!.rules
     this.quarters = slots.quarters
     this.minutes = slots.minutes
+    this.#fromMs = start.fromMs
     this.#sink = new MinuteSink(slots.quarters, slots.minutes, start.fromMs, toMs, kind !== 'pieces')
     this.#walk = walkOf(kind, states !== null, start.state)
     this.#settled = { closedMs: start.state === null ? -Infinity : Infinity, ...start }
@@ -127,8 +146,68 @@ export class SeriesWalk {
 
   /** Walks all samples from the start on, in order; once. */
   walk(samples: Samples): void {
-    for (let i = 0; i < samples.ts.length; i++) this.#take(samples, i)
+    this.go(samples, 0, sizeOf(samples))
+    this.flush()
+  }
+
+  /**
+   * Takes note of the samples from `from` on, before `go` walks them: false when what was decided before is another thing
+   * with them, or no longer in doubt. Then the walk has to be done anew.
+   */
+  stands(samples: Samples, from: number): boolean {
+    const walk = this.#walk
+    if (this.#reachMs < Infinity || !(walk instanceof CounterWalk)) return true
+    for (let i = from; i < sizeOf(samples); i++) if (!walk.stands(samples, i)) return false
+    return true
+  }
+
+  /** Walks the samples [from, to), behind those walked before. Their sums are complete with `flush`. */
+  go(samples: Samples, from: number, to: number): void {
+    this.#sink.takeBack()
+    for (let i = from; i < to; i++) this.#take(samples, i)
+  }
+
+  /** Puts the minute at hand into the slots, as far as it goes. */
+  flush(): void {
     this.#sink.flush()
+  }
+
+  /** The place it has come to; null while a decision is in doubt. */
+  mark(): WalkMark | null {
+    if (this.#reachMs === Infinity) return null
+    this.#sink.takeBack()
+    const acceptedTs = this.#walk?.ts ?? Number.NaN
+    const lastMs = Number.isNaN(acceptedTs) ? this.#lastTs : Math.min(acceptedTs, this.#lastTs)
+    const changingMs = Math.max(this.#fromMs, Math.min(this.#sink.openMs, lastMs))
+    return {
+      closedMs: this.#reachMs,
+      walk: this.#walk?.save() ?? STATELESS,
+      sink: this.#sink.save(),
+      quarters: this.quarters.copyFrom(changingMs),
+      minutes: this.minutes?.copyFrom(changingMs) ?? null,
+      settled: this.#settled,
+      candidate: this.#candidate,
+      day: this.#day,
+      quarter: this.#quarter,
+      openFromMs: this.#openFromMs,
+      lastTs: this.#lastTs,
+    }
+  }
+
+  /** Goes back to a place it has come through. */
+  returnTo(mark: WalkMark): void {
+    const { kind, states } = this.#rulebook[0]!.rules
+    this.#walk = walkOf(kind, states !== null, mark.walk)
+    this.#sink.restore(mark.sink)
+    this.quarters.pasteFrom(mark.quarters)
+    if (mark.minutes !== null) this.minutes?.pasteFrom(mark.minutes)
+    this.#settled = mark.settled
+    this.#reachMs = mark.closedMs
+    this.#candidate = mark.candidate
+    this.#day = mark.day
+    this.#quarter = mark.quarter
+    this.#openFromMs = mark.openFromMs
+    this.#lastTs = mark.lastTs
   }
 
   /** The newest start whose past no later sample can change, unless it comes late. */
@@ -148,6 +227,7 @@ export class SeriesWalk {
 
   #take(samples: Samples, i: number): void {
     const ts = samples.ts[i]!
+    this.#lastTs = ts
     const quarter = floorQuarter(ts)
     // A start is none while a decision before it looks at samples after it.
     if (quarter > this.#quarter && this.#reachMs < quarter) {
@@ -171,8 +251,11 @@ export class SeriesWalk {
       this.checkpoints.push({ day, fromMs: this.#candidate.fromMs, state: this.#candidate.state })
       this.#day = day
     }
-    this.#settled = { ...this.#candidate, closedMs: this.#reachMs }
+    const { fromMs, state } = this.#candidate
+    this.#settled = { fromMs, state, closedMs: this.#reachMs }
     this.#candidate = null
+    // Whoever takes it up there knows nothing of the minute before.
+    this.#sink.close(fromMs)
   }
 
   #step(samples: Samples, i: number, rules: WalkRules): number {

@@ -1,0 +1,117 @@
+import type { SampleColumns } from '../../src/base/samples.js'
+import { quartersFromMs } from '../../src/kpi/hot.js'
+import type { Range } from '../../src/kpi/ranges.js'
+import type { Slots } from '../../src/kpi/slots.js'
+import { inputOf } from '../../src/kpi/state.js'
+import {
+  type Checkpoint,
+  floorQuarter,
+  type Rulebook,
+  SeriesWalk,
+  type SettledStart,
+  slotsFrom,
+  type Tail,
+  type WalkRules,
+  type WalkStart,
+} from '../../src/kpi/walk.js'
+
+const HOT_GAP_MAX_MS = 31 * 86_400_000
+
+/** What `Hot` gives, the plain way: each time all samples from the settled start on are walked anew. */
+export class PlainHot {
+  tail: Tail = null
+  readonly quarters: Slots
+  readonly minutes: Slots
+  readonly #rulebook: Rulebook
+  readonly #minutesKeptMs: number
+  #start: SettledStart
+  readonly #samples: SampleColumns
+  #isDirty = false
+  #dirtyFromMs = Infinity
+  #openFromMs: number
+  #checkpoints: Checkpoint[] = []
+
+  constructor(rulebook: Rulebook, start: WalkStart, samples: SampleColumns, minutesKeptMs: number) {
+    this.#rulebook = rulebook
+    this.#minutesKeptMs = minutesKeptMs
+    this.#start = { ...start, closedMs: Infinity }
+    const { ts, value, quality, marks } = samples
+    this.#samples = { ts: [...ts], value: [...value], quality: [...quality], marks: [...marks] }
+    this.#openFromMs = start.fromMs
+    const newestTs = ts.at(-1) ?? start.fromMs
+    const slots = slotsFrom(rulebook, Math.max(start.fromMs, quartersFromMs(newestTs)), true)
+    this.quarters = slots.quarters
+    this.minutes = slots.minutes!
+    this.minutes.restart(Math.max(start.fromMs, this.#minutesFromMs(newestTs)))
+    this.#walk(start)
+  }
+
+  /** Samples up to here are late; epoch ms. */
+  get closedMs(): number {
+    return Math.max(this.#start.fromMs - 1, this.#start.closedMs)
+  }
+
+  offer(ts: number, value: number, quality: number, marks: number): boolean {
+    const s = this.#samples
+    const newest = s.ts.at(-1) ?? -Infinity
+    if (ts < this.#start.fromMs || ts <= this.#start.closedMs || ts - newest > HOT_GAP_MAX_MS) return false
+    this.#isDirty = true
+    const at = ts > newest ? { index: s.ts.length, drop: 0 } : placeOf(s, ts, value, this.#rulebook[0]!.rules)
+    if (at.index < s.ts.length) this.#dirtyFromMs = this.#start.fromMs
+    s.ts.splice(at.index, at.drop, ts)
+    s.value.splice(at.index, at.drop, value)
+    s.quality.splice(at.index, at.drop, quality)
+    s.marks.splice(at.index, at.drop, marks)
+    return true
+  }
+
+  advance(): Range | null {
+    if (!this.#isDirty) return null
+    const fromMs = Math.min(this.#dirtyFromMs, this.#openFromMs)
+    this.#isDirty = false
+    this.#dirtyFromMs = Infinity
+    this.#walk(this.#start)
+    return { fromMs, toMs: (this.#samples.ts.at(-1) ?? fromMs) + 1 }
+  }
+
+  takeCheckpoints(): readonly Checkpoint[] {
+    return this.#checkpoints.splice(0)
+  }
+
+  trim(newestTs: number): void {
+    this.quarters.dropBefore(Math.min(this.#start.fromMs, quartersFromMs(newestTs)))
+    this.minutes.dropBefore(Math.min(this.#start.fromMs, this.#minutesFromMs(newestTs)))
+  }
+
+  #walk(start: WalkStart): void {
+    this.quarters.truncate(start.fromMs)
+    this.minutes.truncate(start.fromMs)
+    const walk = new SeriesWalk(this.#rulebook, start, Infinity, { quarters: this.quarters, minutes: this.minutes })
+    walk.walk(this.#samples)
+    this.tail = walk.tail
+    this.#openFromMs = walk.openFromMs
+    this.#checkpoints.push(...walk.checkpoints)
+    this.#start = walk.settled
+    const settled = this.#samples.ts.findIndex((ts) => ts >= this.#start.fromMs)
+    for (const column of Object.values(this.#samples)) column.splice(0, settled)
+  }
+
+  #minutesFromMs(newestTs: number): number {
+    return floorQuarter(newestTs - this.#minutesKeptMs)
+  }
+}
+
+function placeOf(
+  samples: SampleColumns,
+  ts: number,
+  value: number,
+  { kind, states }: WalkRules,
+): { readonly index: number; readonly drop: 0 | 1 } {
+  let index = samples.ts.findIndex((t) => t >= ts)
+  if (kind === 'event') return { index, drop: 0 }
+  if (states !== null) {
+    while (samples.ts[index] === ts && inputOf(samples.value[index]!) < inputOf(value)) index++
+    return { index, drop: samples.ts[index] === ts && inputOf(samples.value[index]!) === inputOf(value) ? 1 : 0 }
+  }
+  return { index, drop: samples.ts[index] === ts ? 1 : 0 }
+}
