@@ -8,7 +8,7 @@ import { minOf } from './ranges.js'
  * second.
  */
 const EVERY_MS: Readonly<Record<Window, number>> = {
-  '1m': 0,
+  '1m': 1000,
   '15m': 2000,
   '1h': 5000,
   shift: 10_000,
@@ -17,10 +17,15 @@ const EVERY_MS: Readonly<Record<Window, number>> = {
 }
 
 const SIZES = Object.keys(EVERY_MS) as readonly Window[]
-/** Figures of windows that go on, a second: where a plant has more, each is computed less often. */
+/**
+ * Figures of windows that go on, a second, of minutes and of all others: where a plant has more, each is computed less
+ * often.
+ */
 const FIGURES_A_SECOND = 8000
 /** Windows remembered; when there are more all are forgotten, and computed once more. */
 const WINDOWS_MAX = 200_000
+/** Of one task: those that were met first are forgotten. Two or three of each size go on at a time. */
+const OF_TASK_MAX = 16
 
 /** A window that has to wait for its time. */
 export interface WaitingWindow extends Span {
@@ -35,13 +40,20 @@ export class Pace {
   readonly #computed = new Map<string, Map<number, number>>()
   #waiting = new Map<string, Map<number, WaitingWindow>>()
   #count = 0
+  /** So many times as long as is said windows have to wait: those of a minute, and all others. */
+  #minuteStretch = 1
   #stretch = 1
 
   /** Takes over what is to be computed: so many streams of each size. */
   load(streams: ReadonlyMap<Window, number>): void {
-    let figuresASecond = 0
-    for (const [window, count] of streams) if (EVERY_MS[window] > 0) figuresASecond += (1000 * count) / EVERY_MS[window]
-    this.#stretch = Math.max(1, figuresASecond / FIGURES_A_SECOND)
+    let [minutes, others] = [0, 0]
+    for (const [window, count] of streams) {
+      const figuresASecond = (1000 * count) / EVERY_MS[window]
+      if (window === '1m') minutes += figuresASecond
+      else others += figuresASecond
+    }
+    this.#minuteStretch = Math.max(1, minutes / FIGURES_A_SECOND)
+    this.#stretch = Math.max(1, others / FIGURES_A_SECOND)
   }
 
   /** Some window waits for its time. */
@@ -51,20 +63,28 @@ export class Pace {
 
   /** True when the time of a window that goes on has come: a new one at once. One whose time has not come waits. */
   isTime(task: string, window: Window, { startMs, endMs }: Span, nowMs: number): boolean {
-    if (EVERY_MS[window] === 0) return true
     const ofTask = entryOf(this.#computed, task, () => new Map<number, number>())
     // Starts are whole minutes: the rest of the number tells the size.
     const key = startMs + SIZES.indexOf(window)
     const atMs = ofTask.get(key)
-    if (atMs !== undefined && nowMs - atMs < this.#stretch * EVERY_MS[window]) {
+    const stretch = window === '1m' ? this.#minuteStretch : this.#stretch
+    if (atMs !== undefined && nowMs - atMs < stretch * EVERY_MS[window]) {
       entryOf(this.#waiting, task, () => new Map()).set(key, { window, startMs, endMs })
       return false
     }
+    if (nowMs === Infinity) return true
     if (atMs === undefined && ++this.#count > WINDOWS_MAX) {
       this.clear()
       return true
     }
-    if (nowMs < Infinity) ofTask.set(key, nowMs)
+    ofTask.set(key, nowMs)
+    if (ofTask.size > OF_TASK_MAX) {
+      for (const first of ofTask.keys()) {
+        ofTask.delete(first)
+        this.#count--
+        break
+      }
+    }
     return true
   }
 

@@ -68,6 +68,8 @@ export class EnginePlant {
   readonly #seenUnder = new Map<string, string>()
   readonly #units = new Map<PlantVersion, readonly Unit[]>()
   #haveUnitsChanged = true
+  /** Tracks whose connection says something of them, until a track is new or configured anew. */
+  #vouching: readonly Track[] | null = null
 
   constructor(id: string, senders: KnownSenders, library: FactorLibrary) {
     this.#library = library
@@ -226,8 +228,8 @@ export class EnginePlant {
   /** Up to when the connection of each device that sends on change vouches for what it said, epoch ms. */
   vouched(nowMs: number): ReadonlyMap<Track, number> {
     const vouched = new Map<Track, number>()
-    for (const track of this.#tracks.values()) {
-      if (!track.vouches || !track.now.isOnChange) continue
+    this.#vouching ??= [...this.#tracks.values()].filter((track) => track.vouches && track.now.isOnChange)
+    for (const track of this.#vouching) {
       const { newestTs } = track
       const toMs = this.#linkOf(track.device).vouchedMs(newestTs, nowMs, this.#maxHoldMs(track.device, newestTs))
       if (toMs > newestTs) vouched.set(track, toMs)
@@ -266,7 +268,7 @@ export class EnginePlant {
 
   clockOf({ scope, id, senders }: { scope: Scope; id: string; senders: readonly string[] }, nowMs: number): UnitClock {
     const closedMs = this.streams.closedMs(scope, id)
-    const clocks = [...(scope === 'plant' ? this.#clocks(nowMs) : this.#clocksOf(senders, nowMs))]
+    const clocks = scope === 'plant' ? this.#clocks(nowMs) : this.#clocksOf(senders, nowMs)
     const allIdle = clocks.every((clock) => isIdle(clock, nowMs))
     if (scope === 'plant') return { watermarkMs: this.watermarkMs, closedMs, allIdle, nowMs }
     const [own] = clocks
@@ -293,16 +295,20 @@ export class EnginePlant {
     return tracks.length > 0 && tracks.every((track) => track.isEvent || (!track.isSampled && !track.now.isConfigured))
   }
 
-  *#clocks(nowMs: number): Generator<DeviceClock> {
-    yield* this.#clocksOf(this.#byDevice.keys(), nowMs)
+  #clocks(nowMs: number): readonly DeviceClock[] {
+    return this.#clocksOf(this.#byDevice.keys(), nowMs)
   }
 
-  *#clocksOf(devices: Iterable<string>, nowMs: number): Generator<DeviceClock> {
+  #clocksOf(devices: Iterable<string>, nowMs: number): readonly DeviceClock[] {
+    const clocks: DeviceClock[] = []
     for (const device of devices) {
       const sender = this.#senders.find(this.id, device)
       if (sender === undefined) continue
-      yield { ...sender, idleMs: this.idleMs(device), vouchedMs: this.#vouchedMs(device, nowMs) }
+      const { newestTs, lastTs, lastArrivalMs } = sender
+      const vouchedMs = this.#vouchedMs(device, nowMs)
+      clocks.push({ newestTs, lastTs, lastArrivalMs, idleMs: this.idleMs(device), vouchedMs })
     }
+    return clocks
   }
 
   /** A device that sends on change vouches for the time of its connection, and for now for that before a disconnect. */
@@ -320,6 +326,7 @@ export class EnginePlant {
 
   #configureTrack(track: Track): void {
     const { device, metric } = track
+    this.#vouching = null
     this.#idleMs.delete(device)
     const first = this.#versions.find((version) => version.expects(device, metric))
     const plan = new Plan(this.#versions)

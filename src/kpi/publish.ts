@@ -234,14 +234,21 @@ function mayHaveBeen({ tracks }: UnitKpi, window: SlotWindow): boolean {
  * it is configured and silent.
  */
 function firstMs({ kpi, members, tracks }: UnitKpi, version: PlantVersion): number {
+  let firstTs = oldestOf(tracks)
+  for (const term of kpi.needs) firstTs = Math.max(firstTs, firstOfTerm(members.get(term) ?? [], version))
+  if (kpi.needsAny.length === 0) return firstTs
+  let firstOfAny = Infinity
+  for (const term of kpi.needsAny) firstOfAny = Math.min(firstOfAny, firstOfTerm(members.get(term) ?? [], version))
+  return Math.max(firstTs, firstOfAny)
+}
+
+/** The first sample of a term; -Infinity where it is configured, sent or not. */
+function firstOfTerm(members: readonly Member[], version: PlantVersion): number {
   const isExpected = (track: Track) => track.in(version).expectedFromMs < Infinity
-  const firstOfTerms = (terms: readonly string[]) => {
-    const own = terms.flatMap((term) => members.get(term) ?? [])
-    const isConfigured = own.some(({ track, beside }) => isExpected(track) && (beside?.some(isExpected) ?? true))
-    return isConfigured ? -Infinity : firstOf(own)
+  for (const { track, beside } of members) {
+    if (isExpected(track) && (beside?.some(isExpected) ?? true)) return -Infinity
   }
-  const needed = [...kpi.needs.map((term) => [term]), ...(kpi.needsAny.length === 0 ? [] : [kpi.needsAny])]
-  return Math.max(oldestOf(tracks), ...needed.map(firstOfTerms))
+  return firstOf(members)
 }
 
 function firstOf(members: readonly Member[]): number {
@@ -251,7 +258,9 @@ function firstOf(members: readonly Member[]): number {
 }
 
 function oldestOf(tracks: readonly Track[]): number {
-  return tracks.reduce((ts, track) => Math.min(ts, track.firstTs), Infinity)
+  let ts = Infinity
+  for (const track of tracks) ts = Math.min(ts, track.firstTs)
+  return ts
 }
 
 function isCovered(track: Track, context: WindowContext): boolean {

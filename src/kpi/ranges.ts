@@ -20,6 +20,9 @@ export class Ranges implements Iterable<Range> {
   add(range: Range): void {
     if (range.toMs <= range.fromMs) return
     let { fromMs, toMs } = range
+    const [only] = this.#ranges
+    // What one cycle has changed is mostly one stretch: thousands of tracks say the same.
+    if (only !== undefined && this.#ranges.length === 1 && only.fromMs <= fromMs && toMs <= only.toMs) return
     const apart: Range[] = []
     for (const other of this.#ranges) {
       if (other.toMs + this.#nearMs < fromMs || toMs + this.#nearMs < other.fromMs) apart.push(other)

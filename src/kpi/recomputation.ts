@@ -126,15 +126,14 @@ export class Recomputation {
       fromMs: version.calendar.earliestMs(range.fromMs) - DAY_MS,
       toMs: version.calendar.day(range.toMs - 1).endMs + DAY_MS,
     }
+    // Those that are not hot.
     const found = new Map<Track, SeriesSlots>()
     for (const track of unit.tracks) {
       const ownFromMs = track.slidesDemand ? Math.min(minutesFromMs, slidingFromMs) : minutesFromMs
+      if (track.hotSlots(needed.fromMs, ownFromMs) !== null) continue
       const withMinutes = ownFromMs !== Infinity
-      let slots = track.hotSlots(needed.fromMs, ownFromMs)
-      if (slots === null) {
-        const known = read.get(track)
-        slots = known !== undefined && holds(known, needed, withMinutes) ? known.slots : null
-      }
+      const known = read.get(track)
+      let slots = known !== undefined && holds(known, needed, withMinutes) ? known.slots : null
       if (slots === null) {
         slots = await this.#past.slots(track, needed, withMinutes)
         read.set(track, { ...needed, withMinutes, slots })
@@ -142,8 +141,8 @@ export class Recomputation {
       found.set(track, slots)
     }
     return (track) => {
-      const slots = found.get(track)
-      if (slots === undefined) throw new Error(`${track.device} ${track.metric} is no member of ${unit.id}`)
+      const slots = (found.size === 0 ? undefined : found.get(track)) ?? track.hot
+      if (slots === null) throw new Error(`${track.device} ${track.metric} is no member of ${unit.id}`)
       return slots
     }
   }

@@ -40,7 +40,10 @@ export function taskOf(
   nowMs: number,
 ): Task {
   const clock = plant.clockOf(unit, nowMs)
-  const newestTs = unit.tracks.reduce((ts, track) => Math.max(ts, vouched.get(track) ?? track.newestTs), -Infinity)
+  let newestTs = -Infinity
+  for (const track of unit.tracks) {
+    newestTs = Math.max(newestTs, (vouched.size === 0 ? undefined : vouched.get(track)) ?? track.newestTs)
+  }
   const key = taskKey(version, unit.key)
   const lastMs = Math.max(newestTs, clock.watermarkMs)
   const ranges = rangesOf(plant, key, unit, version, changed, lastMs)
@@ -49,6 +52,7 @@ export function taskOf(
 
 function causeOf(unit: Unit, changed: ReadonlyMap<Track, Changed>): Cause | null {
   let found: Cause | null = null
+  if (changed.size === 0) return null
   for (const track of unit.tracks) {
     const range = changed.get(track)
     if (range !== undefined) found = strongerOf(range.cause ?? 'late_data', found ?? 'replay')
@@ -78,7 +82,7 @@ function rangesOf(
   const owed = plant.owed.get(key)
   let owedToMs = owed?.toMs ?? -Infinity
   if (owed !== undefined) ranges.add({ fromMs: owed.fromMs, toMs: Math.min(owed.toMs, lastMs + 1) })
-  for (const track of unit.tracks) {
+  for (const track of changed.size === 0 ? [] : unit.tracks) {
     const range = changed.get(track)
     if (range === undefined) continue
     const afterMs = range.toMs + silenceAfterMs(track, version)

@@ -136,12 +136,16 @@ export class Track {
 
   /** Of all inputs. */
   get newestTs(): number {
-    return this.inputs.reduce((ts, series) => Math.max(ts, series?.newestTs ?? -Infinity), -Infinity)
+    let ts = -Infinity
+    for (const series of this.inputs) if (series !== null && series.newestTs > ts) ts = series.newestTs
+    return ts
   }
 
   /** Of all inputs. */
   get oldestTs(): number {
-    return this.inputs.reduce((ts, series) => Math.min(ts, series?.oldestTs ?? Infinity), Infinity)
+    let ts = Infinity
+    for (const series of this.inputs) if (series !== null && series.oldestTs < ts) ts = series.oldestTs
+    return ts
   }
 
   /** Its first own sample; Infinity before there is one. */
@@ -219,8 +223,16 @@ export class Track {
     return isThere ? hot : null
   }
 
+  /** The hot sums, whatever they hold; null while it is cold. */
+  get hot(): SeriesSlots | null {
+    return this.#hot
+  }
+
   /** What the newest sample goes on saying in [fromMs, toMs), as nothing comes after it; null when that is nothing. */
-  tailOf({ tail }: SeriesSlots, fromMs: number, toMs: number): Part | null {
+  tailOf(slots: SeriesSlots, fromMs: number, toMs: number): Part | null {
+    // Of most windows the newest sample lies behind them: they are asked for every track.
+    if (this.newestTs >= toMs) return null
+    const { tail } = slots
     if (tail === null || tail.ts >= toMs || tail.ts !== this.newestTs) return null
     const rules = rulesAt(this.#rulebook, tail.ts)
     if (rules.link === null && tail.ts + rules.maxHoldMs <= fromMs) return null
