@@ -173,6 +173,8 @@ export class EnginePlant {
   adopt(series: Series): readonly { readonly track: Track; readonly input: number }[] {
     const track = this.track(series.device, series.metric)
     if (track === null) return []
+    // Who sends states as a robot is one, where nobody has said what it is.
+    if (track.series === null && track.isState && series.class === 'robot') this.#forgetUnits()
     track.inputs[0] = series
     const input = (STATE_INPUTS as readonly string[]).indexOf(series.metric)
     const state = input > 0 ? this.#tracks.get(`${series.device}/${STATE_METRIC}`) : undefined
@@ -188,6 +190,8 @@ export class EnginePlant {
   seen(device: string, line: string): void {
     if (this.#seenUnder.get(device) === line) return
     this.#seenUnder.set(device, line)
+    // One whose line is configured stands there, whatever it says.
+    if (this.#versions.every((version) => version.device(device)?.line !== undefined)) return
     this.#forgetUnits()
   }
 
