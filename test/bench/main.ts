@@ -10,11 +10,12 @@ import { generator } from './suites/generator.js'
 import { influx } from './suites/influx.js'
 import { judge } from './suites/judge.js'
 import { kpis } from './suites/kpis.js'
-import { latency } from './suites/latency.js'
+import { late } from './suites/late.js'
 import { month } from './suites/month.js'
 import { type BenchOptions, say } from './suites/options.js'
 import { peer } from './suites/peer.js'
 import { pipeline } from './suites/pipeline.js'
+import { recovery } from './suites/recovery.js'
 import { reports } from './suites/reports.js'
 import { scale } from './suites/scale.js'
 import { viewers } from './suites/viewers.js'
@@ -38,6 +39,8 @@ const SUITES: Readonly<Record<string, Suite>> = {
   decode: { says: 'what decoding alone costs, by objects and from the bytes', messages: 200_000, run: decoding },
   kpis: { says: 'what five KPIs and all of them cost, by stage', messages: 60_000, run: kpis },
   month: { says: 'whether memory grows over a month', messages: 134_000, run: month },
+  late: { says: 'a month of 200 devices that comes a month late', messages: 86_400, run: late },
+  recovery: { says: 'a start with a backlog after a kill', messages: 50_000, run: recovery },
   peer: { says: 'which flow is the fastest in Node-RED', messages: 500_000, run: peer },
   influx: { says: 'the gateway beside mosquitto + Node-RED', messages: 2_000_000, run: influx },
   dashboards: { says: 'what a page costs the one who looks at it', messages: 0, run: dashboards },
