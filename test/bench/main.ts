@@ -39,7 +39,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   decode: { says: 'what decoding alone costs, by objects and from the bytes', messages: 200_000, run: decoding },
   kpis: { says: 'what five KPIs and all of them cost, by stage', messages: 60_000, run: kpis },
   month: { says: 'whether memory grows over a month', messages: 134_000, run: month },
-  late: { says: 'a month of 200 devices that comes a month late', messages: 86_400, run: late },
+  late: { says: 'a month of 200 devices that comes at once', messages: 86_400, run: late },
   recovery: { says: 'a start with a backlog after a kill', messages: 50_000, run: recovery },
   peer: { says: 'which flow is the fastest in Node-RED', messages: 500_000, run: peer },
   influx: { says: 'the gateway beside mosquitto + Node-RED', messages: 2_000_000, run: influx },
