@@ -5,7 +5,7 @@ import { ASSUMED_TIME, type SampleColumns, SLOW_ARRIVAL, TIMELY_MS, type WordCol
 import { bound, type Database } from './database.js'
 
 /** The marks of a reading in SQL, as `marksOf` has them. */
-const MARKS = `CAST(assumed AS INTEGER) * ${ASSUMED_TIME} + CAST(received_at - ts > ${TIMELY_MS} AS INTEGER) * ${SLOW_ARRIVAL}`
+export const MARKS = `CAST(assumed AS INTEGER) * ${ASSUMED_TIME} + CAST(received_at - ts > ${TIMELY_MS} AS INTEGER) * ${SLOW_ARRIVAL}`
 
 /** The readings of some series in [fromMs, toMs), by series id; a series without any is absent. */
 export async function readSamples(

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Database } from '../archive/database.js'
+import { bound, type Database } from '../archive/database.js'
 import { appendRows } from '../archive/rows.js'
 import type { Range } from './ranges.js'
 import type { Checkpoint, WalkStart } from './walk.js'
@@ -18,9 +18,33 @@ export class CheckpointTable {
   readonly #database: Database
   /** Walked but not saved yet: at most what one cycle makes. */
   #unsaved = new Map<number, Unsaved>()
+  /** Of some series, all of a range as it is saved. */
+  #held: Held | null = null
 
   constructor(database: Database) {
     this.#database = database
+  }
+
+  /** Reads those of some series in [fromMs, toMs) at once; what is asked of them is answered from memory until `letGo`. */
+  async hold(ids: readonly number[], range: Range): Promise<void> {
+    this.#held = null
+    if (ids.length < 2) return
+    const [series, days, froms, states] = await this.#database.columns(
+      `SELECT series, day, from_ms::DOUBLE, state FROM checkpoint
+       WHERE series IN (${ids.join(',')}) AND from_ms >= $1 AND from_ms < $2 ORDER BY day`,
+      [bound(range.fromMs), bound(range.toMs)],
+    )
+    const held = { ...range, bySeries: new Map(ids.map((id) => [id, [] as Checkpoint[]])) }
+    for (const [i, day] of (days ?? []).entries()) {
+      const { bytes } = (states ?? [])[i] as unknown as { bytes: Uint8Array }
+      const checkpoint = { day: day as number, fromMs: froms?.[i] as number, state: numbersOf(bytes) }
+      held.bySeries.get(series?.[i] as number)?.push(checkpoint)
+    }
+    this.#held = held
+  }
+
+  letGo(): void {
+    this.#held = null
   }
 
   /** The last checkpoint that starts at or before `ms`, or the `back`-th before that; null when there are not so many. */
@@ -31,17 +55,12 @@ export class CheckpointTable {
 
   /** The checkpoints that start in [fromMs, toMs), the newest `limit` of them, in order of time. */
   async between(seriesId: number, fromMs: number, toMs: number, limit: number): Promise<Checkpoint[]> {
-    const [days, froms, states] = await this.#database.columns(
-      `SELECT day, from_ms::DOUBLE, state FROM checkpoint
-       WHERE series = $1 AND from_ms >= $2 AND from_ms < $3 ORDER BY day DESC LIMIT $4`,
-      [seriesId, BigInt(fromMs), BigInt(toMs), limit],
-    )
     const unsaved = this.#unsaved.get(seriesId)
+    const saved =
+      this.#heldBetween(seriesId, fromMs, toMs, limit) ?? (await this.#savedBetween(seriesId, fromMs, toMs, limit))
     const byDay = new Map<number, Checkpoint>()
-    for (const [i, day] of (days ?? []).entries()) {
-      if (unsaved !== undefined && isWithin(unsaved.removed, froms?.[i] as number)) continue
-      const { bytes } = (states ?? [])[i] as unknown as { bytes: Uint8Array }
-      byDay.set(day as number, { day: day as number, fromMs: froms?.[i] as number, state: numbersOf(bytes) })
+    for (const checkpoint of saved) {
+      if (unsaved === undefined || !isWithin(unsaved.removed, checkpoint.fromMs)) byDay.set(checkpoint.day, checkpoint)
     }
     for (const checkpoint of unsaved?.days.values() ?? []) {
       if (checkpoint.fromMs >= fromMs && checkpoint.fromMs < toMs) byDay.set(checkpoint.day, checkpoint)
@@ -65,10 +84,31 @@ export class CheckpointTable {
     this.add(seriesId, checkpoints)
   }
 
+  async #savedBetween(seriesId: number, fromMs: number, toMs: number, limit: number): Promise<Checkpoint[]> {
+    const [days, froms, states] = await this.#database.columns(
+      `SELECT day, from_ms::DOUBLE, state FROM checkpoint
+       WHERE series = $1 AND from_ms >= $2 AND from_ms < $3 ORDER BY day DESC LIMIT $4`,
+      [seriesId, BigInt(fromMs), BigInt(toMs), limit],
+    )
+    return (days ?? []).map((day, i) => {
+      const { bytes } = (states ?? [])[i] as unknown as { bytes: Uint8Array }
+      return { day: day as number, fromMs: froms?.[i] as number, state: numbersOf(bytes) }
+    })
+  }
+
+  /** The same from memory; null when not all of it is there. */
+  #heldBetween(seriesId: number, fromMs: number, toMs: number, limit: number): readonly Checkpoint[] | null {
+    const all = this.#held?.bySeries.get(seriesId)
+    if (this.#held === null || all === undefined || toMs > this.#held.toMs) return null
+    const found = all.filter((checkpoint) => checkpoint.fromMs >= fromMs && checkpoint.fromMs < toMs)
+    return fromMs >= this.#held.fromMs || found.length >= limit ? found : null
+  }
+
   /** Saves what was added, in the transaction of the points that came with it. */
   async save(connection: DuckDBConnection): Promise<void> {
     const unsaved = this.#unsaved
     this.#unsaved = new Map()
+    this.#held = null
     for (const [series, { removed }] of unsaved) {
       for (const { fromMs, toMs } of removed) {
         await connection.run('DELETE FROM checkpoint WHERE series = $1 AND from_ms >= $2 AND from_ms < $3', [
@@ -109,6 +149,11 @@ export class CheckpointTable {
     this.#unsaved.set(seriesId, unsaved)
     return unsaved
   }
+}
+
+interface Held extends Range {
+  /** In order of time. */
+  readonly bySeries: ReadonlyMap<number, Checkpoint[]>
 }
 
 interface Unsaved {

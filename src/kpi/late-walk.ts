@@ -1,3 +1,4 @@
+import type { Late } from './late.js'
 import type { Past } from './past.js'
 import type { EnginePlant } from './plant.js'
 import { minOf } from './ranges.js'
@@ -10,12 +11,27 @@ export const PAST_CHUNK_MS = 31 * DAY_MS
 /** The same where windows of a minute are published. */
 const PAST_CHUNK_WITH_MINUTES_MS = 2 * DAY_MS
 
+/** Walks look so far to both sides: from the checkpoint they begin at to the samples that decide how they end. */
+const AROUND_MS = 7 * DAY_MS
+
 /** Walks a stretch of the late samples: the states are right then, the points of what it went through are stale. */
 export async function rewalk(plant: EnginePlant, past: Past, nowMs: number): Promise<void> {
-  const untilMs = plant.now.calendar.day(minOf([...plant.late.values()], (late) => late.fromMs) + PAST_CHUNK_MS).endMs
-  const vouched = plant.vouched(nowMs)
-  for (const [track, late] of [...plant.late]) {
-    if (late.fromMs >= untilMs) continue
+  const firstMs = minOf([...plant.late.values()], (late) => late.fromMs)
+  const untilMs = plant.now.calendar.day(firstMs + PAST_CHUNK_MS).endMs
+  const due = [...plant.late].filter(([, late]) => late.fromMs < untilMs)
+  const range = { fromMs: firstMs - AROUND_MS, toMs: untilMs + AROUND_MS }
+  const tracks = () => due.map(([track]) => track)
+  await past.ahead(tracks, range, () => rewalkEach(plant, past, due, untilMs, plant.vouched(nowMs)))
+}
+
+async function rewalkEach(
+  plant: EnginePlant,
+  past: Past,
+  due: readonly (readonly [Track, Late])[],
+  untilMs: number,
+  vouched: ReadonlyMap<Track, number>,
+): Promise<void> {
+  for (const [track, late] of due) {
     const { range, rest } = await past.rewalk(track, late, untilMs)
     if (rest === null) plant.late.delete(track)
     else plant.late.set(track, { ...rest, cause: late.cause })

@@ -5,11 +5,13 @@ import { readFirstTs, readNext, readSamples, readWords } from '../archive/sample
 import { COUNTED_EVENTS, eventSeries } from '../base/events.js'
 import { GOOD } from '../base/quality.js'
 import type { SampleColumns, WordColumns } from '../base/samples.js'
+import { Ahead } from './ahead.js'
 import type { CheckpointTable } from './checkpoints.js'
 import { SILENCE_MAX_MS } from './counter.js'
 import type { TypedEvent } from './event-book.js'
 import type { Late } from './late.js'
 import type { Range } from './ranges.js'
+import type { Samples } from './samples.js'
 import { MODE_METRIC } from './settings.js'
 import { LOOKAHEAD_SAMPLES, modes, scaled, states, usableFrom } from './shaping.js'
 import { QUARTER_MS } from './slots.js'
@@ -43,17 +45,43 @@ export interface Rewalk {
 export class Past {
   readonly #database: Database
   readonly #checkpoints: CheckpointTable
+  /** What is about to be walked, until the first of it is; then it is read ahead. */
+  #announced: { readonly tracks: () => Iterable<Track>; readonly range: Range } | null = null
+  #ahead: Ahead | null = null
 
   constructor(database: Database, checkpoints: CheckpointTable) {
     this.#database = database
     this.#checkpoints = checkpoints
   }
 
+  /**
+   * Does `work`, which walks these tracks in this order through about this range: as soon as one has to be read, they are
+   * read together. Nothing may be archived meanwhile.
+   */
+  async ahead<T>(tracks: () => Iterable<Track>, range: Range, work: () => Promise<T>): Promise<T> {
+    this.#announced = { tracks, range }
+    try {
+      return await work()
+    } finally {
+      this.#announced = null
+      this.#ahead = null
+      this.#checkpoints.letGo()
+    }
+  }
+
+  async #readAhead(): Promise<void> {
+    if (this.#announced === null) return
+    const { tracks, range } = this.#announced
+    this.#announced = null
+    this.#ahead = new Ahead(this.#database, tracks(), range)
+    await this.#checkpoints.hold(this.#ahead.ids, range)
+  }
+
   /** Makes a track hot: its sums from a few days before its newest sample on. */
   async warm(track: Track): Promise<void> {
     if (track.series === null || !track.isSampled) return
     const start = await this.#startAt(track, track.hotFromMs)
-    track.warm(start, await this.#samples(track, start.fromMs, Infinity))
+    track.warm(start, columnsOf(await this.#samples(track, start.fromMs, Infinity)))
   }
 
   /** The sums of a track in [fromMs, toMs), as they are. */
@@ -104,6 +132,7 @@ export class Past {
     if (track.series === null) throw new Error(`late samples of ${track.device} ${track.metric}, which has none`)
     if (track.isEvent) return { range: aroundEvents(late), rest: null }
     const { id } = track.series
+    await this.#readAhead()
     const start = (await this.#checkpoints.before(id, late.fromMs, CHECKPOINTS_BACK)) ?? beginning(track)
     const samples = await this.#samplesAround(track, start.fromMs, untilMs)
     // It is walked for its states; the sums are made where they are needed.
@@ -127,7 +156,7 @@ export class Past {
     )
     const isDone = same !== undefined || untilMs > track.newestTs
     // Up to its next sample the state stays what it is, be that a quarter of a century away.
-    const goOnMs = samples.ts.find((ts) => ts >= untilMs) ?? untilMs
+    const goOnMs = firstFrom(samples.ts, untilMs) ?? untilMs
     const rest = isDone ? null : { fromMs: goOnMs, toMs: Math.max(late.toMs, goOnMs), position: late.position }
     return { range: { fromMs: start.fromMs, toMs }, rest }
   }
@@ -147,7 +176,7 @@ export class Past {
     return whole.fromMs === cut.fromMs && isSameState(whole.state, cut.state)
   }
 
-  #settled(track: Track, start: WalkStart, samples: SampleColumns): WalkStart {
+  #settled(track: Track, start: WalkStart, samples: Samples): WalkStart {
     const walk = new SeriesWalk(track.rulebook, start, Infinity, slotsFrom(track.rulebook, NEVER_MS, false))
     walk.walk(samples)
     return walk.settled
@@ -168,6 +197,7 @@ export class Past {
   /** Where a walk has to begin for the sums from an instant on. */
   async #startAt(track: Track, fromMs: number): Promise<WalkStart> {
     if (track.isEvent) return { fromMs: floorQuarter(Math.max(fromMs, track.oldestTs)), state: STATELESS }
+    await this.#readAhead()
     return (await this.#checkpoints.before(track.series!.id, fromMs, 0)) ?? beginning(track)
   }
 
@@ -177,7 +207,7 @@ export class Past {
   }
 
   /** The samples of [fromMs, toMs) and the few after it that decide how it ends. */
-  async #samplesAround(track: Track, fromMs: number, toMs: number): Promise<SampleColumns> {
+  async #samplesAround(track: Track, fromMs: number, toMs: number): Promise<Samples> {
     if (track.isState)
       return this.#stateSamples(
         track,
@@ -201,7 +231,7 @@ export class Past {
     return samples
   }
 
-  async #samples(track: Track, fromMs: number, toMs: number, limit?: number): Promise<SampleColumns> {
+  async #samples(track: Track, fromMs: number, toMs: number, limit?: number): Promise<Samples> {
     if (track.series === null) return EMPTY
     if (track.isState)
       return this.#stateSamples(
@@ -220,6 +250,8 @@ export class Past {
     if (track.metric === MODE_METRIC) {
       return modes(await readWords(this.#database, id, fromMs, toMs, limit), track)
     }
+    const atHand = limit === undefined ? await this.#ahead?.between(id, fromMs, toMs) : null
+    if (atHand) return scaled(atHand, track)
     const found =
       limit === undefined
         ? (await readSamples(this.#database, [id], fromMs, toMs)).get(id)
@@ -258,13 +290,24 @@ function beginning(track: Track): WalkStart {
   return { fromMs: floorQuarter(track.oldestTs), state: null }
 }
 
-function join(a: SampleColumns, b: SampleColumns): SampleColumns {
+function join(a: Samples, b: Samples): Samples {
+  const columnOf = (name: keyof Samples) => Array.from(a[name]).concat(Array.from(b[name]))
+  return { ts: columnOf('ts'), value: columnOf('value'), quality: columnOf('quality'), marks: columnOf('marks') }
+}
+
+/** As arrays that can grow. */
+function columnsOf(samples: Samples): SampleColumns {
   return {
-    ts: [...a.ts, ...b.ts],
-    value: [...a.value, ...b.value],
-    quality: [...a.quality, ...b.quality],
-    marks: [...a.marks, ...b.marks],
+    ts: Array.from(samples.ts),
+    value: Array.from(samples.value),
+    quality: Array.from(samples.quality),
+    marks: Array.from(samples.marks),
   }
+}
+
+function firstFrom(ts: ArrayLike<number>, ms: number): number | undefined {
+  for (let i = 0; i < ts.length; i++) if (ts[i]! >= ms) return ts[i]
+  return undefined
 }
 
 function isSameState(a: Float64Array, b: Float64Array): boolean {

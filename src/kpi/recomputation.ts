@@ -20,6 +20,8 @@ const DAY_MS = 86_400_000
 const MONTH_MAX_MS = 32 * DAY_MS
 /** Changed ranges of a plant further apart than this are computed one after the other: their sums need not be in memory together. */
 const APART_MS = 3 * DAY_MS
+/** Sums are needed, and samples and checkpoints for them, so far around a stretch. */
+const AROUND_MS = 4 * DAY_MS
 
 /** What the engine asks of the store that holds its points. */
 export interface StoredPoints {
@@ -74,13 +76,20 @@ export class Recomputation {
       const parts = new Parts()
       const read = new Map<Track, ReadSlots>()
       const events = await eventsAround(this.#past, plant, tasks, range)
-      for (const task of tasks) {
-        const windows = windowsIn(range, task, plant, due.get(task) ?? [], isIdle ? Infinity : nowMs)
-        if (windows.isEmpty) continue
-        const slots = await this.#slots(task, range, windows, read)
-        const view: UnitView = { ...task, vouched, slots, events, parts }
-        for (const point of pointsOf(view, windows, plant, unpublished)) points.push(point)
-      }
+      const around = { fromMs: range.fromMs - AROUND_MS, toMs: range.toMs + AROUND_MS }
+      await this.#past.ahead(
+        () => coldTracks(plant, tasks, due, range),
+        around,
+        async () => {
+          for (const task of tasks) {
+            const windows = windowsIn(range, task, plant, due.get(task) ?? [], isIdle ? Infinity : nowMs)
+            if (windows.isEmpty) continue
+            const slots = await this.#slots(task, range, windows, read)
+            const view: UnitView = { ...task, vouched, slots, events, parts }
+            for (const point of pointsOf(view, windows, plant, unpublished)) points.push(point)
+          }
+        },
+      )
       collect(all, await this.#settle(plant, points, unpublished))
     }
     for (const points of await this.#months.points(plant, tasks, due, vouched, nowMs, isIdle)) {
@@ -152,6 +161,21 @@ export class Recomputation {
 interface ReadSlots extends Range {
   readonly withMinutes: boolean
   readonly slots: SeriesSlots
+}
+
+/** Tracks whose sums in a stretch are not hot, in the order in which they are needed. */
+function* coldTracks(
+  plant: EnginePlant,
+  tasks: readonly Task[],
+  due: ReadonlyMap<Task, readonly OpenWindow[]>,
+  range: Range,
+): Generator<Track> {
+  const minutesFromMs = plant.publishesMinutes ? range.fromMs : Infinity
+  for (const task of tasks) {
+    if (task.ranges.isEmpty && due.get(task)?.length === 0) continue
+    const fromMs = task.version.calendar.earliestMs(range.fromMs) - DAY_MS
+    for (const track of task.unit.tracks) if (track.hotSlots(fromMs, minutesFromMs) === null) yield track
+  }
 }
 
 function holds(read: ReadSlots, needed: Range, withMinutes: boolean): boolean {
