@@ -113,7 +113,7 @@ class Filling {
   inOrder(): StretchColumns {
     if (this.#isInOrder) return this.#columns
     const { ts, value, quality, marks } = this.#columns
-    const order = Uint32Array.from(ts, (_, i) => i).sort((a, b) => ts[a]! - ts[b]!)
+    const order = ascending(ts)
     return {
       ts: Float64Array.from(order, (i) => ts[i]!),
       value: Float64Array.from(order, (i) => value[i]!),
@@ -121,6 +121,35 @@ class Filling {
       marks: Uint8Array.from(order, (i) => marks[i]!),
     }
   }
+}
+
+/**
+ * The places of times in ascending order. What arrives is nearly in order: runs that ascend are merged, two neighbours at
+ * a time.
+ */
+function ascending(ts: Float64Array): Uint32Array {
+  let from = Uint32Array.from(ts, (_, i) => i)
+  let to = new Uint32Array(ts.length)
+  let ends: number[] = []
+  for (let i = 1; i <= ts.length; i++) if (i === ts.length || ts[i]! < ts[i - 1]!) ends.push(i)
+  while (ends.length > 1) {
+    const merged: number[] = []
+    for (let k = 0; k < ends.length; k += 2) {
+      const [start, middle] = [k === 0 ? 0 : ends[k - 1]!, ends[k]!]
+      const end = ends[k + 1] ?? middle
+      let [a, b] = [start, middle]
+      for (let i = start; i < end; i++) {
+        const isFirst = b >= end || (a < middle && ts[from[a]!]! <= ts[from[b]!]!)
+        to[i] = from[isFirst ? a++ : b++]!
+      }
+      merged.push(end)
+    }
+    const spare = from
+    from = to
+    to = spare
+    ends = merged
+  }
+  return from
 }
 
 /** Where the first time at or after `ms` stands. */

@@ -108,8 +108,9 @@ export class CheckpointTable {
   async save(connection: DuckDBConnection): Promise<void> {
     const unsaved = this.#unsaved
     this.#unsaved = new Map()
-    this.#held = null
-    for (const [series, { removed }] of unsaved) {
+    for (const [series, { removed, days }] of unsaved) {
+      const held = this.#held?.bySeries.get(series)
+      if (held !== undefined) this.#held!.bySeries.set(series, merged(held, removed, days))
       for (const { fromMs, toMs } of removed) {
         await connection.run('DELETE FROM checkpoint WHERE series = $1 AND from_ms >= $2 AND from_ms < $3', [
           series,
@@ -153,12 +154,17 @@ export class CheckpointTable {
 
 interface Held extends Range {
   /** In order of time. */
-  readonly bySeries: ReadonlyMap<number, Checkpoint[]>
+  readonly bySeries: Map<number, Checkpoint[]>
 }
 
 interface Unsaved {
   readonly removed: Range[]
   readonly days: Map<number, Checkpoint>
+}
+
+function merged(held: readonly Checkpoint[], removed: readonly Range[], days: ReadonlyMap<number, Checkpoint>) {
+  const kept = held.filter(({ day, fromMs }) => !days.has(day) && !isWithin(removed, fromMs))
+  return [...kept, ...days.values()].sort((a, b) => a.day - b.day)
 }
 
 function isWithin(ranges: readonly Range[], ms: number): boolean {

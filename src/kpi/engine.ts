@@ -11,16 +11,17 @@ import type { ConfigVersion } from '../base/plant.js'
 import { GOOD } from '../base/quality.js'
 import type { DeviceEvent, LinkChange } from '../base/reading.js'
 import { CheckpointTable } from './checkpoints.js'
+import { CycleOutput, type CycleResult } from './cycle-result.js'
 import type { FactorLibrary } from './factors/table.js'
 import { PLANT_CHANGING } from './happenings.js'
 import { Ingestion } from './ingestion.js'
 import { causeOf, type Late, mark } from './late.js'
-import { nextStale, PAST_CHUNK_MS, rewalk } from './late-walk.js'
+import { nextStale, PAST_CHUNK_MS, rewalk, warmAll } from './late-walk.js'
 import { Past } from './past.js'
 import { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
 import type { EngineProgress } from './progress.js'
-import type { Range } from './ranges.js'
+import { minOf, type Range } from './ranges.js'
 import { Recomputation, type StoredPoints } from './recomputation.js'
 import { RestatementTable } from './restatements.js'
 import { StateHistory } from './state-history.js'
@@ -30,14 +31,6 @@ import type { Track } from './track.js'
 const DAY_MS = 86_400_000
 /** The first samples of a new series are computed at once when they span less than this, with minutes a stretch. */
 const LIVE_RANGE_MAX_MS = 400 * DAY_MS
-
-/** What one cycle has changed. */
-export interface CycleResult {
-  readonly final: Point[]
-  readonly provisional: Point[]
-  /** Provisional ones of before that nobody makes any more. */
-  readonly dropped: Point[]
-}
 
 /**
  * Readings to KPI points. It looks at no clock: "now" is the arrival time of the journal record in hand, handed in with
@@ -51,7 +44,6 @@ export class Engine {
   readonly #archive: Archive
   readonly #senders: Senders
   readonly #library: FactorLibrary
-  readonly #stored: StoredPoints
   readonly #past: Past
   readonly #recomputation: Recomputation
   readonly #plants = new Map<string, EnginePlant>()
@@ -62,6 +54,8 @@ export class Engine {
   #nowMs: number
   #ingestedTo: number
   #finalPoints: number
+  /** First record behind the stretch whose points are being computed: some of them are not out yet. */
+  #computingFrom: number | null = null
 
   private constructor(parts: {
     database: Database
@@ -78,7 +72,6 @@ export class Engine {
     this.#ingestion = new Ingestion(parts.archive.series, (id) => this.#plant(id))
     this.#senders = parts.senders
     this.#library = parts.library
-    this.#stored = parts.stored
     this.restatements = new RestatementTable(parts.database)
     this.#past = new Past(parts.database, this.checkpoints)
     this.states = new StateHistory(this.#plants, this.#past)
@@ -106,7 +99,7 @@ export class Engine {
   }): Promise<Engine> {
     const engine = new Engine(parts)
     await engine.restatements.load()
-    await engine.#restore(parts.database, parts.progress, parts.versions)
+    await engine.#restore(parts)
     return engine
   }
 
@@ -171,36 +164,37 @@ export class Engine {
   }
 
   /** Computes what new samples and the passing of time have changed. */
-  async cycle(): Promise<CycleResult> {
-    const result: CycleResult = { final: [], provisional: [], dropped: [] }
-    for (const plant of this.#plants.values()) await this.#cyclePlant(plant, result)
-    return result
+  cycle(): Promise<CycleResult> {
+    return this.#cycleWhole(this.#plants.values())
   }
 
   /** What of a plant is still to be computed before an instant. */
   pending = (plant: string, toMs: number) => this.#plants.get(plant)?.pending(toMs) ?? null
 
-  /** Walks one stretch of late samples of every plant that has some; `isLatePending` says whether more is to be done. */
-  async cycleLate(): Promise<CycleResult> {
-    const result: CycleResult = { final: [], provisional: [], dropped: [] }
+  /**
+   * Walks one stretch of late samples of every plant that has some; `isLatePending` says whether more is to be done. When
+   * there are many points the first of them go out before: those are not in the result.
+   */
+  async cycleLate(publish: ((part: CycleResult) => Promise<void>) | null = null): Promise<CycleResult> {
+    const output = new CycleOutput(publish)
     for (const plant of this.#plants.values()) {
       if (plant.late.size + plant.stale.size === 0) continue
       // A track that is walked from the archive becomes hot with all its samples: new ones have to be taken before. What
       // they make has to be stored before it is looked up again, so the late ones wait for the next call.
-      if (plant.fresh.size > 0) await this.#cyclePlant(plant, result)
-      else await this.#cycleLate(plant, result)
+      if (plant.fresh.size === 0) await this.#cycleLate(plant, output)
+      else await output.add(await this.#cycleWhole([plant]))
     }
-    return result
+    return output.take()
   }
 
   progress(): EngineProgress {
-    let position = this.#ingestedTo
+    let position = Math.min(this.#ingestedTo, (this.#computingFrom ?? Infinity) - 1)
     for (const plant of this.#plants.values()) {
       for (const mark of [...plant.late.values(), ...plant.stale.values(), ...plant.fresh.values()]) {
         position = Math.min(position, mark.position - 1)
       }
     }
-    if (!this.isLatePending) this.#versionsComputed = this.#versions
+    if (!this.isLatePending && this.#computingFrom === null) this.#versionsComputed = this.#versions
     return {
       position,
       watermarks: Object.fromEntries([...this.#plants].map(([id, plant]) => [id, plant.watermarkMs])),
@@ -239,7 +233,7 @@ export class Engine {
     return this.#plant(plant).idleMs(device)
   }
 
-  async #restore(database: Database, progress: EngineProgress, versions: readonly ConfigVersion[]): Promise<void> {
+  async #restore({ database, progress, versions, stored }: Parameters<typeof Engine.start>[0]): Promise<void> {
     for (const series of this.#archive.series.all()) {
       this.#plant(series.plant).seen(
         series.device,
@@ -267,7 +261,7 @@ export class Engine {
     for (const [id, watermarkMs] of Object.entries(progress.watermarks)) {
       if (Number.isFinite(watermarkMs)) this.#plant(id).watermarkMs = watermarkMs
     }
-    const [newest, open] = [await this.#stored.newestFinal(), await this.#stored.open()]
+    const [newest, open] = [await stored.newestFinal(), await stored.open()]
     for (const plant of this.#plants.values()) {
       const isOwn = (point: Point) => point.stream.plant === plant.id
       plant.streams.restore(newest.filter(isOwn), open.filter(isOwn))
@@ -317,7 +311,13 @@ export class Engine {
     }
   }
 
-  async #cyclePlant(plant: EnginePlant, result: CycleResult): Promise<void> {
+  async #cycleWhole(plants: Iterable<EnginePlant>): Promise<CycleResult> {
+    const output = new CycleOutput()
+    for (const plant of plants) await this.#cyclePlant(plant, output)
+    return output.take()
+  }
+
+  async #cyclePlant(plant: EnginePlant, output: CycleOutput): Promise<void> {
     plant.moveWatermark(this.#nowMs)
     const changed = new Map<Track, Range>()
     for (const [track, fresh] of plant.fresh) {
@@ -327,7 +327,7 @@ export class Engine {
     }
     plant.fresh.clear()
     this.#addVouched(plant, changed)
-    await this.#recompute(plant, changed, result)
+    await this.#recompute(plant, changed, output)
     for (const track of changed.keys()) track.trim()
   }
 
@@ -372,18 +372,18 @@ export class Engine {
     return { fromMs: track.oldestTs, toMs: track.newestTs + 1 }
   }
 
-  async #cycleLate(plant: EnginePlant, result: CycleResult): Promise<void> {
+  async #cycleLate(plant: EnginePlant, output: CycleOutput): Promise<void> {
     if (plant.stale.size === 0) await rewalk(plant, this.#past, this.#nowMs)
-    await this.#recompute(plant, await nextStale(plant, this.#past), result)
-    if (plant.stale.size > 0) return
-    for (const track of plant.tracks) if (!track.isWarm && !plant.late.has(track)) await this.#past.warm(track)
+    this.#computingFrom = minOf([...plant.stale.values()], ({ position }) => position)
+    await this.#recompute(plant, await nextStale(plant, this.#past), output)
+    this.#computingFrom = null
+    if (plant.stale.size === 0) await warmAll(plant, this.#past)
   }
 
-  async #recompute(plant: EnginePlant, changed: ReadonlyMap<Track, Changed>, result: CycleResult): Promise<void> {
-    const settled = await this.#recomputation.recompute(plant, changed, this.#nowMs)
-    this.#finalPoints += settled.finalNew
-    for (const point of settled.final) result.final.push(point)
-    for (const point of settled.provisional) result.provisional.push(point)
-    for (const point of settled.dropped) result.dropped.push(point)
+  #recompute(plant: EnginePlant, changed: ReadonlyMap<Track, Changed>, output: CycleOutput): Promise<void> {
+    return this.#recomputation.recompute(plant, changed, this.#nowMs, (part) => {
+      this.#finalPoints += part.finalNew
+      return output.add(part)
+    })
   }
 }

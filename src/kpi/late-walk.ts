@@ -62,3 +62,17 @@ export async function nextStale(plant: EnginePlant, past: Past): Promise<Readonl
   }
   return changed
 }
+
+/** Makes every track hot that is not, as far as its late samples have been walked. */
+export async function warmAll(plant: EnginePlant, past: Past): Promise<void> {
+  const cold = [...plant.tracks].filter((track) => !track.isWarm && track.isSampled && !plant.late.has(track))
+  // Those that stopped long ago are read by themselves.
+  const fromMs = -minOf(cold, (track) => -track.hotFromMs) - AROUND_MS
+  await past.ahead(
+    () => cold,
+    { fromMs, toMs: Infinity },
+    async () => {
+      for (const track of cold) await past.warm(track)
+    },
+  )
+}

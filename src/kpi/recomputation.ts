@@ -22,6 +22,8 @@ const MONTH_MAX_MS = 32 * DAY_MS
 const APART_MS = 3 * DAY_MS
 /** Sums are needed, and samples and checkpoints for them, so far around a stretch. */
 const AROUND_MS = 4 * DAY_MS
+/** Points of several units are sorted out together up to so many; those of one unit in one stretch always are. */
+const POINTS_AT_ONCE = 20_000
 
 /** What the engine asks of the store that holds its points. */
 export interface StoredPoints {
@@ -53,9 +55,16 @@ export class Recomputation {
     this.#months = new Months(past)
   }
 
-  /** Computes the windows that changed sums reach into, and those whose time has come, and sorts out what is new. */
-  async recompute(plant: EnginePlant, changed: ReadonlyMap<Track, Changed>, nowMs: number): Promise<Recomputed> {
-    const all: Recomputed = { final: [], finalNew: 0, provisional: [], restated: [], dropped: [] }
+  /**
+   * Computes the windows that changed sums reach into, and those whose time has come, and sorts out what is new. It is
+   * handed to `take` in parts of bounded size, and nothing goes on before that has resolved.
+   */
+  async recompute(
+    plant: EnginePlant,
+    changed: ReadonlyMap<Track, Changed>,
+    nowMs: number,
+    take: (part: Recomputed) => Promise<void>,
+  ): Promise<void> {
     const vouched = plant.vouched(nowMs)
     // Once nothing new comes, what has waited for its time is brought up to date.
     const isIdle = changed.size === 0
@@ -63,7 +72,15 @@ export class Recomputation {
       plant.unitsOf(version).map((unit) => taskOf(plant, unit, version, changed, vouched, nowMs)),
     )
     const causes = takeCauses(plant, tasks)
-    all.dropped.push(...dropForeign(plant, tasks))
+    const settle = async (published: Point[], unpublished: Point[], dropped: Point[] = []) => {
+      const settled = await this.#settle(plant, published, unpublished)
+      for (const change of settled.restated) {
+        if (!plant.isLongOver(change.after.endMs)) continue
+        this.#restatements.add(plant.id, change, nowMs, causeOf(plant, causes, change.after))
+      }
+      await take({ ...settled, dropped })
+    }
+    await settle([], [], [...dropForeign(plant, tasks)])
     const due = dueWindows(plant, tasks)
     const stretches = new Ranges(APART_MS)
     for (const { ranges } of tasks) for (const range of ranges) stretches.add(range)
@@ -71,8 +88,8 @@ export class Recomputation {
       for (const one of open) if (isSlotWindow(one)) stretches.add({ fromMs: one.startMs, toMs: one.endMs })
     }
     for (const range of stretches) {
-      const points: Point[] = []
-      const unpublished: Point[] = []
+      let points: Point[] = []
+      let unpublished: Point[] = []
       const parts = new Parts()
       const read = new Map<Track, ReadSlots>()
       const events = await eventsAround(this.#past, plant, tasks, range)
@@ -87,22 +104,20 @@ export class Recomputation {
             const slots = await this.#slots(task, range, windows, read)
             const view: UnitView = { ...task, vouched, slots, events, parts }
             for (const point of pointsOf(view, windows, plant, unpublished)) points.push(point)
+            if (points.length + unpublished.length < POINTS_AT_ONCE) continue
+            await settle(points, unpublished)
+            points = []
+            unpublished = []
           }
         },
       )
-      collect(all, await this.#settle(plant, points, unpublished))
+      await settle(points, unpublished)
     }
     for (const points of await this.#months.points(plant, tasks, due, vouched, nowMs, isIdle)) {
-      collect(all, await this.#settle(plant, points.published, points.unpublished))
       for (const point of points.dropped) plant.streams.drop(point)
-      all.dropped.push(...points.dropped)
-    }
-    for (const change of all.restated) {
-      if (!plant.isLongOver(change.after.endMs)) continue
-      this.#restatements.add(plant.id, change, nowMs, causeOf(plant, causes, change.after))
+      await settle(points.published, points.unpublished, points.dropped)
     }
     if (!plant.isPastBusy) plant.causes.clear()
-    return all
   }
 
   async #settle(plant: EnginePlant, all: readonly Point[], allUnpublished: readonly Point[]): Promise<Settled> {
@@ -290,13 +305,6 @@ function takeCauses(plant: EnginePlant, tasks: readonly Task[]): ReadonlyMap<str
 function causeOf(plant: EnginePlant, causes: ReadonlyMap<string, Cause>, { stream }: Point): Cause {
   const noted = stream.window === '1mo' ? plant.causes : causes
   return noted.get(unitKey(stream.scope, stream.id)) ?? 'late_data'
-}
-
-function collect(into: Settled, settled: Settled): void {
-  for (const change of settled.restated) into.restated.push(change)
-  for (const point of settled.final) into.final.push(point)
-  for (const point of settled.provisional) into.provisional.push(point)
-  into.finalNew += settled.finalNew
 }
 
 function overlap(a: Range, b: Range): Range {

@@ -377,7 +377,7 @@ export class Pipeline {
     if (!this.#isWalkingLate && !isQuiet && startMs - this.#lateSinceMs < waitMaxMs) return
     if (!this.#isWalkingLate) this.#lateTookMs = 0
     while (engine.isLatePending && clock.nowMs() - startMs < LATE_SLICE_MS) {
-      await publisher.publish(await engine.cycleLate())
+      await publisher.publish(await engine.cycleLate((part) => publisher.publish(part)))
     }
     this.#lateTookMs += clock.nowMs() - startMs
     this.#isWalkingLate = engine.isLatePending

@@ -34,6 +34,6 @@ export async function whenSettled<T>(parts: SettlingParts, work: (settled: Settl
 async function settle({ pipeline, engine, publisher, upkeep }: SettlingParts): Promise<boolean> {
   await pipeline.save()
   await publisher.publish(await engine.cycle())
-  while (engine.isLatePending) await publisher.publish(await engine.cycleLate())
+  while (engine.isLatePending) await publisher.publish(await engine.cycleLate((part) => publisher.publish(part)))
   return upkeep.settle()
 }

@@ -170,7 +170,7 @@ export class DuckdbStore implements StoredPoints {
     })
     await this.#database.transaction(async (connection) => {
       await want(connection, rows)
-      await connection.run(DELETE_WANTED)
+      await connection.run(`${DELETE_WANTED} ${startsIn(rows)}`)
       await appendRows(connection, 'kpi_gone', GONE_COLUMNS, rows)
     })
     this.#changesEnd = this.#nextChange
@@ -286,18 +286,29 @@ const DELETE_WANTED = 'DELETE FROM kpi_point p USING wanted w WHERE p.stream = w
 async function replace(connection: DuckDBConnection, again: readonly Place[]): Promise<ReadonlySet<string>> {
   if (again.length === 0) return new Set()
   await want(connection, again)
+  const starts = startsIn(again)
   const hasNulls = again.some(({ point }) => point.value === null)
   const left = hasNulls
     ? await connection.runAndReadAll(
         `SELECT p.stream, p.start::DOUBLE FROM kpi_point p JOIN wanted w ON p.stream = w.series AND p.start = w.ts
-         WHERE p.value IS NOT NULL OR p.erased
+         WHERE (p.value IS NOT NULL OR p.erased) ${starts}
          UNION ALL
          SELECT g.stream, g.start::DOUBLE FROM kpi_gone g JOIN wanted w ON g.stream = w.series AND g.start = w.ts`,
       )
     : null
-  await connection.run(DELETE_WANTED)
+  await connection.run(`${DELETE_WANTED} ${starts}`)
   await connection.run('DELETE FROM kpi_gone g USING wanted w WHERE g.stream = w.series AND g.start = w.ts')
   return new Set(left?.getRows().map(([stream, start]) => `${stream}|${start}`))
+}
+
+/** Where in time the places are, as a condition on table `p`: most of it is not looked at. */
+function startsIn(places: readonly Place[]): string {
+  let [fromMs, toMs] = [Infinity, -Infinity]
+  for (const { point } of places) {
+    fromMs = Math.min(fromMs, point.startMs)
+    toMs = Math.max(toMs, point.startMs)
+  }
+  return places.length === 0 ? '' : `AND p.start BETWEEN ${fromMs} AND ${toMs}`
 }
 
 async function want(connection: DuckDBConnection, places: readonly Place[]): Promise<void> {

@@ -1,0 +1,37 @@
+import type { Point } from './point.js'
+
+/** What one cycle has changed. */
+export interface CycleResult {
+  readonly final: Point[]
+  readonly provisional: Point[]
+  /** Provisional ones of before that nobody makes any more. */
+  readonly dropped: Point[]
+}
+
+/** Points of the past that are held at most before they go to the store: about 300 bytes each, and as much again on their way. */
+const POINTS_MAX = 50_000
+
+/** The points of a cycle on their way out: all at once, or where there are many, part by part. */
+export class CycleOutput {
+  #result: CycleResult = { final: [], provisional: [], dropped: [] }
+  readonly #publish: ((part: CycleResult) => Promise<void>) | null
+
+  constructor(publish: ((part: CycleResult) => Promise<void>) | null = null) {
+    this.#publish = publish
+  }
+
+  async add(part: CycleResult): Promise<void> {
+    for (const point of part.final) this.#result.final.push(point)
+    for (const point of part.provisional) this.#result.provisional.push(point)
+    for (const point of part.dropped) this.#result.dropped.push(point)
+    if (this.#publish === null || this.#result.final.length + this.#result.provisional.length < POINTS_MAX) return
+    await this.#publish(this.take())
+  }
+
+  /** What has not gone out. */
+  take(): CycleResult {
+    const result = this.#result
+    this.#result = { final: [], provisional: [], dropped: [] }
+    return result
+  }
+}
