@@ -115,12 +115,17 @@ class Filling {
     const { ts, value, quality, marks } = this.#columns
     const order = ascending(ts)
     return {
-      ts: Float64Array.from(order, (i) => ts[i]!),
-      value: Float64Array.from(order, (i) => value[i]!),
-      quality: Uint8Array.from(order, (i) => quality[i]!),
-      marks: Uint8Array.from(order, (i) => marks[i]!),
+      ts: picked(ts, order, new Float64Array(ts.length)),
+      value: picked(value, order, new Float64Array(ts.length)),
+      quality: picked(quality, order, new Uint8Array(ts.length)),
+      marks: picked(marks, order, new Uint8Array(ts.length)),
     }
   }
+}
+
+function picked<T extends Float64Array | Uint8Array>(from: T, order: Uint32Array, into: T): T {
+  for (let i = 0; i < order.length; i++) into[i] = from[order[i]!]!
+  return into
 }
 
 /**
@@ -128,9 +133,10 @@ class Filling {
  * a time.
  */
 function ascending(ts: Float64Array): Uint32Array {
-  let from = Uint32Array.from(ts, (_, i) => i)
+  let from = new Uint32Array(ts.length)
   let to = new Uint32Array(ts.length)
   let ends: number[] = []
+  for (let i = 0; i < ts.length; i++) from[i] = i
   for (let i = 1; i <= ts.length; i++) if (i === ts.length || ts[i]! < ts[i - 1]!) ends.push(i)
   while (ends.length > 1) {
     const merged: number[] = []

@@ -31,8 +31,8 @@ export interface StoredPoints {
   newestFinal(): Promise<readonly Point[]>
   /** All stored points that are not final. */
   open(): Promise<readonly Point[]>
-  /** The stored points of a plant with a start in [fromMs, toMs), by `windowKey`. */
-  between(plant: string, fromMs: number, toMs: number): Promise<ReadonlyMap<string, Point>>
+  /** The stored points of the windows of these points, and maybe more of their streams, by `windowKey`. */
+  at(points: readonly Point[]): Promise<ReadonlyMap<string, Point>>
 }
 
 /** What one recomputation has changed. */
@@ -44,11 +44,11 @@ export interface Recomputed extends Settled {
 /** From changed sums to changed points: which windows they reach into, what these come to now, and what of it is new. */
 export class Recomputation {
   readonly #past: Past
-  readonly #stored: Pick<StoredPoints, 'between'>
+  readonly #stored: Pick<StoredPoints, 'at'>
   readonly #restatements: Pick<RestatementTable, 'add'>
   readonly #months: Months
 
-  constructor(past: Past, stored: Pick<StoredPoints, 'between'>, restatements: Pick<RestatementTable, 'add'>) {
+  constructor(past: Past, stored: Pick<StoredPoints, 'at'>, restatements: Pick<RestatementTable, 'add'>) {
     this.#past = past
     this.#restatements = restatements
     this.#stored = stored
@@ -126,14 +126,7 @@ export class Recomputation {
       point.startMs >= plant.keptFromMs || point.stream.window === '1mo' || plant.streams.isOpen(point)
     const [points, unpublished] = [all.filter(isKept), allUnpublished.filter(isKept)]
     const again = [...points, ...unpublished].filter((point) => plant.streams.mayBeStored(point))
-    const stored =
-      again.length === 0
-        ? new Map<string, Point>()
-        : await this.#stored.between(
-            plant.id,
-            minOf(again, (point) => point.startMs),
-            -minOf(again, (point) => -point.startMs) + 1,
-          )
+    const stored = again.length === 0 ? new Map<string, Point>() : await this.#stored.at(again)
     const known = unpublished.filter((point) => stored.has(windowKey(point)) || plant.streams.isOpen(point))
     return plant.streams.settle([...points, ...known], (point) => stored.get(windowKey(point)))
   }

@@ -202,12 +202,24 @@ export class DuckdbStore implements StoredPoints {
     return this.#read('WHERE p.provisional', [])
   }
 
+  /** The stored points of a plant with a start in [fromMs, toMs), by `windowKey`. */
   async between(plant: string, fromMs: number, toMs: number): Promise<Map<string, Point>> {
     const points = await this.#read(
       `WHERE p.start >= $1 AND p.start < $2 AND p.stream IN (SELECT id FROM kpi_stream WHERE plant = $3)`,
       [BigInt(fromMs), BigInt(toMs), plant],
     )
     return new Map(points.map((point) => [windowKey(point), point]))
+  }
+
+  async at(points: readonly Point[]): Promise<Map<string, Point>> {
+    const places = points.flatMap((point) => {
+      const streamId = this.#ids.get(streamKey(point.stream))
+      return streamId === undefined ? [] : [{ streamId, point }]
+    })
+    if (places.length === 0) return new Map()
+    const streams = [...new Set(places.map(({ streamId }) => streamId))]
+    const found = await this.#read(`WHERE p.stream IN (${streams.join(',')}) ${startsIn(places)}`, [])
+    return new Map(found.map((point) => [windowKey(point), point]))
   }
 
   /** The points that a condition on table `p` selects, in its order. */
