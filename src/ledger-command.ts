@@ -1,8 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { checkData } from './audit/ledger/check-data.js'
-import { openReader, rootOfDay } from './audit/ledger/day-lines.js'
 import { canonical, type LedgerEntry, subjectOf } from './audit/ledger/entry.js'
 import { fingerprintOf, publicKeyFrom } from './audit/ledger/fingerprint.js'
 import { Ledger, readEntries } from './audit/ledger/ledger.js'
@@ -142,6 +140,9 @@ async function key(dir: string, asJson: boolean): Promise<void> {
 }
 
 async function check(dir: string, isFull: boolean, key: string | undefined, language: 'en' | 'zh', asJson: boolean) {
+  // Loaded when they are needed: a gateway has its database on a thread of its own.
+  const { openReader, rootOfDay } = await import('./audit/ledger/day-lines.js')
+  const { checkData } = await import('./audit/ledger/check-data.js')
   const reader = isFull ? await openReader() : null
   const connection = await reader?.connect()
   const root =

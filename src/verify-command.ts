@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { runVerifier } from './audit/verify/run.js'
 import { EXIT } from './base/exit-codes.js'
 
 /** `greengauge verify`: whether a report, an evidence bundle or a ledger is what was issued, with no gateway running. */
@@ -24,6 +23,8 @@ export function addVerifyCommand(program: Command): void {
       if (language !== undefined && language !== 'en' && language !== 'zh') {
         command.error(`error: --language ${language} is not known: write en or zh`, { exitCode: EXIT.usage })
       }
+      // Loaded when it is needed: a gateway starts without it.
+      const { runVerifier } = await import('./audit/verify/run.js')
       process.exitCode = await runVerifier({ path, key, language, isJson: json === true })
     })
 }
