@@ -1,9 +1,43 @@
+import { availableParallelism } from 'node:os'
+import { relative } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/**
+ * Files that take longest, in the order in which they are begun; all others follow. Begun last, one of them would keep
+ * one core busy while the others have nothing left to do. Those that compute stand between those that wait for servers.
+ */
+const FIRST = [
+  'test/property/kpi.order.test.ts',
+  'test/property/kpi.unknown.test.ts',
+  'test/property/kpi.offline.test.ts',
+  'test/property/kpi.identities.test.ts',
+  'test/integration/simulate.test.ts',
+  'test/faults/influx.test.ts',
+  'test/integration/steel.test.ts',
+  'test/browser/dashboard.test.ts',
+  'test/faults/archive.test.ts',
+  'test/integration/influx.test.ts',
+  'test/faults/database.test.ts',
+  'test/faults/kill.test.ts',
+]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const place = FIRST.indexOf(relative(import.meta.dirname, moduleId))
+      return place === -1 ? FIRST.length : place
+    }
+    const group = ({ project }: TestSpecification): number => project.config.sequence.groupOrder
+    return (await super.sort(files)).sort((a, b) => group(a) - group(b) || rank(a) - rank(b))
+  }
+}
 
 export default defineConfig({
   test: {
     // Vitest leaves one core free for whoever waits; here nobody else is at work.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -26,6 +60,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/browser/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 60_000,
+          // These wait for servers, timeouts and each other's processes about a fifth of their time.
+          maxWorkers: Math.ceil(1.5 * availableParallelism()),
           sequence: { groupOrder: 2 },
         },
       },
