@@ -22,9 +22,10 @@ class Inode {
 
 /**
  * A disk in memory that fails as real ones do, and always in the same way for the same seed. At a power cut each
- * unsynced sector is there or not, what lies behind the synced size may be zeros or garbage, and unsynced directory
- * entries come and go. A sync that fails marks the sectors clean all the same, as Linux does. What it assumes: a
- * sector of 512 bytes is written whole or not at all, so synced bytes survive writing their neighbours.
+ * unsynced sector of 512 bytes is there, is not there, or is torn: new up to some byte and old behind it. What lies
+ * behind the synced size may be zeros or garbage, and unsynced directory entries come and go. A sync that fails marks
+ * the sectors clean all the same, as Linux does. What it assumes: writing a sector does not harm the bytes in it that
+ * stay the same, so synced bytes survive writing their neighbours.
  */
 export class SimulatedDisk implements Disk {
   readonly #random: ReturnType<typeof xoroshiro128plus>
@@ -151,7 +152,8 @@ export class SimulatedDisk implements Disk {
     const before = inode.isTruncated ? Buffer.alloc(0) : inode.durable
     inode.durable = Buffer.concat([before], Math.max(before.length, inode.live.length))
     for (const sector of inode.dirty) {
-      if (!fails || this.#coin()) copySector(inode.live, inode.durable, sector)
+      if (fails) this.#tear(inode.live, inode.durable, sector)
+      else copySector(inode.live, inode.durable, sector)
     }
     inode.dirty.clear()
     inode.isTruncated = false
@@ -184,12 +186,17 @@ export class SimulatedDisk implements Disk {
       const after = Buffer.concat([before], size)
       const isGarbage = this.#coin()
       for (let at = before.length; at < size && isGarbage; at++) after[at] = this.pick(255)
-      for (const sector of inode.dirty) if (this.#coin()) copySector(inode.live, after, sector)
+      for (const sector of inode.dirty) this.#tear(inode.live, after, sector)
       inode.durable = after
     }
     inode.live = Buffer.from(inode.durable)
     inode.dirty.clear()
     inode.isTruncated = false
+  }
+
+  /** Writes a sector, or not, or as far as some byte. */
+  #tear(from: Buffer, to: Buffer, sector: number): void {
+    if (this.#coin()) copySector(from, to, sector, this.#coin() ? SECTOR_BYTES : this.pick(SECTOR_BYTES))
   }
 
   #call(): void {
@@ -224,6 +231,7 @@ function sectorOf(offset: number): number {
   return Math.floor(offset / SECTOR_BYTES)
 }
 
-function copySector(from: Buffer, to: Buffer, sector: number): void {
-  from.copy(to, sector * SECTOR_BYTES, sector * SECTOR_BYTES, Math.min(from.length, (sector + 1) * SECTOR_BYTES))
+function copySector(from: Buffer, to: Buffer, sector: number, bytes = SECTOR_BYTES): void {
+  const start = sector * SECTOR_BYTES
+  from.copy(to, start, start, Math.min(from.length, start + bytes))
 }
