@@ -1,14 +1,11 @@
-import { isDeepStrictEqual } from 'node:util'
 import { fc } from '@fast-check/vitest'
 import type { PlantOptions } from '../../src/base/plant.js'
 import type { Reading } from '../../src/base/reading.js'
 import { Calendar } from '../../src/kpi/calendar.js'
 import type { Evidence } from '../../src/kpi/evidence.js'
-import { recomputedPoints } from '../../src/kpi/offline/points.js'
-import { type Point, windowKey } from '../../src/kpi/point.js'
 import { arrive, type Beside, type Difference } from './arrival.js'
 import { Bench } from './engine.js'
-import { offlineOf } from './offline.js'
+import { recomputedDifferences } from './offline.js'
 import { DAY_MS, type Travel, travelled } from './random-plants.js'
 
 /** A plant whose period lies in the middle of what it has sent. */
@@ -56,28 +53,8 @@ export async function offlineDifferences({
     await bench.cycle()
     const calendar = new Calendar(timezone)
     const span = { fromMs: calendar.day(fromMs + DAY_MS / 2).startMs, toMs: calendar.day(fromMs + 2 * DAY_MS).endMs }
-    const live = new Map<string, Point>()
-    for (const [key, point] of await bench.store.between('p', span.fromMs, span.toMs)) {
-      if (point.stream.window === '1h' || point.stream.window === '1d') live.set(key, point)
-    }
-    const { input } = await offlineOf(bench, span, shorten)
-    const made = new Map<string, Point>()
-    const query = { ...span, windows: ['1h', '1d'], scopes: ['plant', 'line', 'device'], kpis: null } as const
-    // Which windows exist inside a silence depends on when it was known to be one; what they say does not.
-    const isKept = (point: Point) => live.has(windowKey(point))
-    for await (const point of recomputedPoints(input, { ...query, isKept })) made.set(windowKey(point), point)
-    const differences = [...new Set([...live.keys(), ...made.keys()])].flatMap((key) => {
-      const [expected, found] = [figureOf(live.get(key)), figureOf(made.get(key))]
-      return isDeepStrictEqual(expected, found) ? [] : { key, expected: expected ?? {}, found }
-    })
-    return { differences, compared: live.size }
+    return await recomputedDifferences(bench, { ...span, windows: ['1h', '1d'] }, shorten)
   } finally {
     await bench.close()
   }
-}
-
-function figureOf(point: Point | undefined): object | undefined {
-  if (point === undefined) return undefined
-  const { value, numerator, denominator, coverage, estimatedShare, reason, flags, factors } = point
-  return { value, numerator, denominator, coverage, estimatedShare, reason, flags, factors }
 }

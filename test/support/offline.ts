@@ -1,26 +1,70 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Database } from '../../src/archive/database.js'
 import { bundledLibrary } from '../../src/factor-tables.js'
 import { type Evidence, evidenceOf } from '../../src/kpi/evidence.js'
 import { DayColumns, type DaySource } from '../../src/kpi/offline/day.js'
 import type { OfflinePlant } from '../../src/kpi/offline/plant.js'
-import type { Bench } from './engine.js'
+import { type OfflineWindow, recomputedPoints } from '../../src/kpi/offline/points.js'
+import { type Point, windowKey } from '../../src/kpi/point.js'
+import type { Difference } from './arrival.js'
+import type { Embedded } from './embedded.js'
 
 const DAY_MS = 86_400_000
 
+/** What the evidence of a plant is taken from: a bench has it, and so has the database of a gateway that does not run. */
+type Settled = Omit<Embedded, 'close'>
+
+export interface RecomputedSpan {
+  /** Epoch ms. */
+  readonly fromMs: number
+  readonly toMs: number
+  readonly windows: readonly OfflineWindow[]
+}
+
+/** What has been published of plant `p`, and what its readings come to without the database, where these differ. */
+export async function recomputedDifferences(
+  settled: Settled,
+  span: RecomputedSpan,
+  shorten?: (evidence: Evidence) => Partial<Evidence>,
+): Promise<{ readonly differences: readonly Difference[]; readonly compared: number }> {
+  const windows: readonly string[] = span.windows
+  const live = new Map<string, Point>()
+  for (const [key, point] of await settled.store.between('p', span.fromMs, span.toMs)) {
+    if (windows.includes(point.stream.window)) live.set(key, point)
+  }
+  const { input } = await offlineOf(settled, span, shorten)
+  const made = new Map<string, Point>()
+  const query = { ...span, scopes: ['plant', 'line', 'device'], kpis: null } as const
+  // Which windows exist inside a silence depends on when it was known to be one; what they say does not.
+  const isKept = (point: Point) => live.has(windowKey(point))
+  for await (const point of recomputedPoints(input, { ...query, isKept })) made.set(windowKey(point), point)
+  const differences = [...new Set([...live.keys(), ...made.keys()])].flatMap((key) => {
+    const [expected, found] = [figureOf(live.get(key)), figureOf(made.get(key))]
+    return isDeepStrictEqual(expected, found) ? [] : { key, expected: expected ?? {}, found }
+  })
+  return { differences, compared: live.size }
+}
+
+function figureOf(point: Point | undefined): object | undefined {
+  if (point === undefined) return undefined
+  const { value, numerator, denominator, coverage, estimatedShare, reason, flags, factors } = point
+  return { value, numerator, denominator, coverage, estimatedShare, reason, flags, factors }
+}
+
 /** The evidence of plant `p` in a period, as a bundle would hold it; `readings` gives the days of it. */
 export async function offlineOf(
-  bench: Bench,
+  settled: Settled,
   span: { readonly fromMs: number; readonly toMs: number },
   shorten: (evidence: Evidence) => Partial<Evidence> = () => ({}),
 ): Promise<{ readonly input: OfflinePlant; readonly evidence: Evidence }> {
   const found = await evidenceOf(
-    { database: bench.database, series: bench.archive.series, senders: bench.senders, library: bundledLibrary() },
+    { database: settled.database, series: settled.archive.series, senders: settled.senders, library: bundledLibrary() },
     { plant: 'p', ...span },
   )
   const evidence = { ...found, ...shorten(found) }
   const { series, events, links, versions, days } = evidence
-  const readings = daysIn(bench.database, days)
-  const nowMs = bench.engine.nowMs
+  const readings = daysIn(settled.database, days)
+  const nowMs = settled.engine.nowMs
   return {
     input: { plant: 'p', library: bundledLibrary(), versions, series, events, links, nowMs, readings },
     evidence,
