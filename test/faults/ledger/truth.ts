@@ -49,15 +49,22 @@ export async function readingDifferences(
 export async function figureDifferences(embedded: Embedded, meters: readonly MeterOrder[]): Promise<string[]> {
   const points = [...(await embedded.store.between('p', -8.64e15, 8.64e15)).values()]
   const finals = points.filter(({ provisional }) => !provisional)
-  const found = meters.flatMap((meter) =>
-    finals.flatMap((point) => {
-      const { stream, startMs, value, coverage } = point
+  const series = embedded.archive.series.all()
+  const found = meters.flatMap((meter) => {
+    const lastTs = series.find(({ device }) => device === meter.device)?.newestTs ?? meter.firstTs
+    return finals.flatMap((point) => {
+      const { stream, startMs, endMs, numerator, coverage } = point
       if (stream.scope !== 'device' || stream.id !== meter.device || !stream.kpi.startsWith('energy_elec_')) return []
-      const isRight = value !== null && Math.abs(value - energyOf(meter, point)) < TOLERANCE && coverage === 1
+      // Its counters grow by a hundredth a sample; a window that is closed in its silence is covered up to its last one.
+      const fromMs = Math.max(startMs, meter.firstTs)
+      const coveredMs = Math.min(endMs, lastTs) - fromMs
+      const isRight =
+        Math.abs(numerator - coveredMs / meter.stepMs / 100) < TOLERANCE &&
+        Math.abs(coverage - coveredMs / (endMs - fromMs)) < TOLERANCE
       const what = `${stream.kpi} of ${stream.id}, ${stream.window} from ${new Date(startMs).toISOString()}`
-      return isRight ? [] : `${what}: ${value} with a coverage of ${coverage}`
-    }),
-  )
+      return isRight ? [] : `${what}: ${numerator} with a coverage of ${coverage}`
+    })
+  })
   const span = finalHours(finals)
   if (span === null) return [...found, 'no hour is final']
   const { differences } = await recomputedDifferences(embedded, { ...span, windows: ['1h'] })
@@ -71,9 +78,4 @@ function finalHours(finals: readonly Point[]): { readonly fromMs: number; readon
   for (const { stream, endMs } of hours) ends.set(streamKey(stream), Math.max(endMs, ends.get(streamKey(stream)) ?? 0))
   const fromMs = Math.min(...hours.map(({ startMs }) => startMs))
   return ends.size === 0 ? null : { fromMs, toMs: Math.min(...ends.values()) }
-}
-
-/** Its counters grow by a hundredth a sample; a final window lies between two samples of its own meter. */
-function energyOf({ stepMs }: MeterOrder, { startMs, endMs }: Point): number {
-  return (endMs - startMs) / stepMs / 100
 }

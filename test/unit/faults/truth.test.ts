@@ -52,7 +52,7 @@ describe('is found:', () => {
   })
 
   test.each([
-    ['a figure that arithmetic makes another', 'value = value + 1e-6', '1m'],
+    ['a figure that arithmetic makes another', 'numerator = numerator + 1e-6', '1m'],
     ['a coverage that is not whole', 'coverage = 0.5', '15m'],
     ['the last bit of an hour', 'numerator = numerator + 1e-14', '1h'],
   ])('%s', async (_, set, window) => {
