@@ -41,7 +41,7 @@ export class Meter {
     this.#order = order
     this.#port = port
     this.#notes = notes
-    this.#ring = new PacketRing(order, order.window)
+    this.#ring = new PacketRing({ ...order, topics: [order.topic], qos: 1 }, order.window)
     this.#connect()
   }
 
@@ -116,7 +116,8 @@ export class Meter {
     const from = this.#sent
     const end = Math.min(this.#allowed, this.#acknowledged + this.#ring.slots)
     if (end <= from) return
-    for (let message = from; message < end; message++) this.#ring.patch(message % this.#ring.slots, message)
+    const nowMs = Date.now()
+    for (let message = from; message < end; message++) this.#ring.patch(message % this.#ring.slots, message, nowMs)
     this.#sent = end
     this.#notes.sends(this.#order.device, end)
     this.#write(from, end, PUBLISH_QOS_1)
