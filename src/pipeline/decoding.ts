@@ -1,5 +1,5 @@
 import type { Batch } from '../archive/batch.js'
-import type { Senders, TakenMessage } from '../archive/senders.js'
+import type { Sender, Senders, TakenMessage } from '../archive/senders.js'
 import { ReadingBlock } from '../base/reading-block.js'
 import { firstReason } from '../base/reasons.js'
 import type { SaidAct } from '../base/records.js'
@@ -38,6 +38,8 @@ export interface Decoding {
   readonly acts: NonNullable<Batch['acts']>[number][]
   /** What people said of machines: the events are with the others. */
   readonly said: SaidAct[]
+  /** The last message of each device. */
+  readonly last: Map<Sender, { readonly message: Message; readonly decoded: Decoded }>
   readonly quarantined: Rejected[]
   readonly notices: RejectNotice[]
 }
@@ -52,6 +54,7 @@ export function newDecoding(readings = new ReadingBlock()): Decoding {
     facts: [],
     acts: [],
     said: [],
+    last: new Map(),
     quarantined: [],
     notices: [],
   }
@@ -73,8 +76,8 @@ export function takeMessage(
   const decoded = decoder.take(message, rules, into.readings, at.position)
   if (decoded.isDecoded) ledger.messagesDecoded++
   else ledger.messagesRejected++
-  noteSender(message, decoded, senders)
-  countReadings(decoded, at.position, into, ledger)
+  noteSender(message, decoded, into, senders)
+  takeReadings(decoded, at.position, into, ledger)
   if (decoded.rejected.length === 0) return decoded
   for (const rejection of decoded.rejected) ledger.elementsRejected[rejection.reason]++
   const entry = message.entry() as Message
@@ -103,20 +106,14 @@ export function takeAgain(
   countReadings(decoder.add(message.topic, decoded, into.readings, position), position, into, ledger)
 }
 
-function countReadings(taken: Taken, position: number, into: Decoding, ledger: Ledger): void {
-  ledger.readingsDecoded += taken.readings
-  if (taken.class !== null) ledger.readingsByClass[taken.class] += taken.readings
-  for (const event of taken.events) into.events.push({ event, position })
-}
-
-function noteSender(message: EntryCursor, decoded: Taken, senders: Senders): void {
+function noteSender(message: Message, decoded: Decoded, into: Decoding, senders: Senders): void {
   if (decoded.path === null) return
   const { plant, line, device } = decoded.path
   const sender = senders.touch(plant, line, device)
   sender.messages++
   sender.readings += decoded.readings
   sender.elementsRejected += decoded.rejected.length
-  sender.lastMessage = takenMessage(message, decoded, sender.lastMessage?.sample)
+  into.last.set(sender, { message, decoded })
   noteMessage(sender, message.arrivedAt, decoded)
   // A last will comes from the broker: that is no sign of life.
   if (decoded.status?.online !== false) sender.lastHeardMs = Math.max(sender.lastHeardMs, message.arrivedAt)
@@ -125,6 +122,14 @@ function noteSender(message: EntryCursor, decoded: Taken, senders: Senders): voi
   sender.lastArrivalMs = message.arrivedAt
   sender.lastTs = decoded.newestTs
   sender.newestTs = Math.max(sender.newestTs, sender.lastTs)
+}
+
+/** Puts the last message of each device at hand: of the others in a stretch nobody ever asks. */
+export function noteLastMessages({ last }: Decoding): void {
+  for (const [sender, { message, decoded }] of last) {
+    sender.lastMessage = takenMessage(message, decoded, sender.lastMessage?.sample)
+  }
+  last.clear()
 }
 
 /** Notes that a message which was refused when it came has gone through: the rejections of then stay counted. */

@@ -3,40 +3,27 @@ import type { Archive } from '../archive/archive.js'
 import type { Batch, Changes } from '../archive/batch.js'
 import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
-import type { LinkChange } from '../base/reading.js'
 import type { RetryAnswer } from '../base/wire.js'
 import { decode } from '../decode/decode.js'
 import { Decoder } from '../decode/decoder.js'
 import type { Quarantine } from '../decode/quarantine.js'
 import { positionOf } from '../journal/cursor.js'
 import type { DurableMark } from '../journal/durable-mark.js'
-import { decodeEntries, type Entry } from '../journal/entries.js'
-import { EntryCursor } from '../journal/entry-cursor.js'
+import { decodeEntries } from '../journal/entries.js'
 import type { JournalReader } from '../journal/reader.js'
 import { JournalError } from '../journal/segment-log.js'
 import type { Alarms } from '../kpi/alarms/alarms.js'
 import type { Engine } from '../kpi/engine.js'
-import type { Act, ActDesk } from './act-desk.js'
+import type { ActDesk } from './act-desk.js'
 import type { Configs } from './configs.js'
-import {
-  type Decoding,
-  newDecoding,
-  noteRetried,
-  type RejectNotice,
-  renewed,
-  takeAgain,
-  takeMessage,
-} from './decoding.js'
+import { type Decoding, newDecoding, noteRetried, type RejectNotice, renewed, takeReadings } from './decoding.js'
 import type { DeviceWatch } from './device-watch.js'
+import { JournalStretches, type Stretch } from './journal-stretches.js'
 import type { Ledger } from './ledger.js'
 import type { Links } from './links.js'
 import type { Publisher } from './publisher.js'
 import type { Upkeep } from './upkeep.js'
 
-/** One block of the journal, what one transaction takes, is read in pieces of this size, until it holds so many readings. */
-const PIECE_BYTES = 512 * 1024
-const BLOCK_PIECES_MAX = 8
-const BLOCK_READINGS = 30_000
 /** The place in the journal is saved this often when nothing but ticks comes: those are not worth a transaction a second. */
 const IDLE_SAVE_MS = 30_000
 /** New samples become points at most this often, and after a long cycle not before twice its time has passed, … */
@@ -78,15 +65,18 @@ export interface PipelineParts {
 }
 
 /**
- * The consumer of the journal: block by block it decodes, quarantines, archives, computes and publishes. Everything it
+ * The consumer of the journal: stretch by stretch it decodes, quarantines, archives, computes and publishes. Everything it
  * produces is saved with the place in the journal it came from, so it can be killed anywhere and taken up again.
+ * While the database takes one stretch the next is decoded, as long as nothing is to be done at rest: whatever looks at
+ * ledger, senders and archive together runs when none has been read ahead.
  */
 export class Pipeline {
   readonly #parts: PipelineParts
+  readonly #stretches: JournalStretches
+  /** A stretch that was decoded while the one before it went into the database. */
+  #ahead: Stretch | null = null
   readonly #startedMs: number
-  readonly #entries = new EntryCursor()
-  readonly #decoder = new Decoder()
-  /** Work to be done between two blocks, where all counts belong to one instant. */
+  /** Work to be done at rest, where all counts belong to one instant. */
   #atRest: (() => Promise<void>)[] = []
   #savedAtMs: number
   #cycledAtMs = 0
@@ -99,7 +89,8 @@ export class Pipeline {
   /** A walk over late samples is under way; between its slices new samples are taken. */
   #isWalkingLate = false
   #waiting = new AbortController()
-  #pendingReadings = 0
+  /** Readings on their way into the database. */
+  #committingReadings = 0
   #readingsLate = 0
   #trouble = ''
   #hasComputed = false
@@ -109,6 +100,7 @@ export class Pipeline {
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
+    this.#stretches = new JournalStretches(parts)
     this.#startedMs = parts.clock.nowMs()
     this.#startPosition = parts.mark.read().position
     this.#savedAtMs = this.#startedMs
@@ -117,8 +109,9 @@ export class Pipeline {
 
   /** Runs until `signal` is aborted, then saves its place. Rejects only when the disk or the database is lost. */
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const isBusy = await this.#step()
+    while (!signal.aborted || this.#ahead !== null) {
+      const isBusy = await this.#step(signal)
+      if (this.#ahead !== null) continue
       for (const work of this.#atRest.splice(0)) await work()
       await this.#compute(isBusy)
       await this.#parts.upkeep.step(() => this.save())
@@ -127,7 +120,7 @@ export class Pipeline {
     await this.#commit(newDecoding())
   }
 
-  /** Runs `work` between two blocks. */
+  /** Runs `work` between two stretches. */
   whenAtRest<T>(work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#atRest.push(() => work().then(resolve, reject))
@@ -158,7 +151,7 @@ export class Pipeline {
         if (!isDeepStrictEqual(now.item, kept.item)) quarantine.renew(now)
         return { result: 'rejected', readings: 0, events: 0, rejections: now.item.rejections }
       }
-      const decoding = newDecoding()
+      const decoding = newDecoding(undefined, this.#stretches.sources)
       // It counts as what comes next: the range of the journal that held the message may have been written to Parquet.
       const position = positionOf(ledger.cursor) + 1
       upkeep.hold(position)
@@ -181,7 +174,7 @@ export class Pipeline {
   }
 
   get pendingReadings(): number {
-    return this.#pendingReadings
+    return this.#committingReadings + (this.#ahead?.decoding.readings.length ?? 0)
   }
 
   get readingsLate(): number {
@@ -200,7 +193,7 @@ export class Pipeline {
 
   /** True once it has consumed what the journal held when it started. */
   get hasCaughtUp(): boolean {
-    return positionOf(this.#parts.ledger.cursor) >= this.#startPosition
+    return this.#archivedPosition >= this.#startPosition
   }
 
   /** True once the figures of all that was archived at the start have been computed. */
@@ -214,52 +207,49 @@ export class Pipeline {
    * in the points yet. 0 when nothing waits.
    */
   get lagMs(): number {
-    const { mark, reader, ledger, clock, engine } = this.#parts
+    const { mark, clock, engine } = this.#parts
     const nowMs = clock.nowMs()
     // Before the first entry has been read nobody knows how old it is.
-    const reachedMs = ledger.nowMs === 0 ? this.#startedMs : ledger.nowMs
-    const toRead = positionOf(reader.cursor) < mark.read().position ? nowMs - reachedMs : 0
+    const reachedMs = engine.nowMs === 0 ? this.#startedMs : engine.nowMs
+    const toRead = this.#archivedPosition < mark.read().position ? nowMs - reachedMs : 0
     const isPending = this.#isComputing || engine.isPending
     const toCompute = isPending ? nowMs - (this.#lateSinceMs ?? this.#cycledAtMs) : 0
     return Math.max(0, toRead, toCompute)
   }
 
-  /** Takes the next block; false when there is none. */
-  async #step(): Promise<boolean> {
-    const { reader, mark, ledger } = this.#parts
-    const durable = mark.read().position
-    const decoding = newDecoding()
-    let isMoreThanTicks = false
-    let pieces = 0
-    while (pieces < BLOCK_PIECES_MAX && decoding.readings.length < BLOCK_READINGS) {
-      const records = reader.read(durable, PIECE_BYTES)
-      if (records.length === 0) break
-      pieces++
-      for (const record of records) {
-        const { position } = record
-        this.#entries.open(record.body)
-        for (let index = 0; this.#entries.next(); index++) {
-          isMoreThanTicks ||= this.#entries.kind !== 'tick'
-          for (const link of this.#take({ position, index }, decoding)) decoding.links.push({ link, position })
-        }
-      }
-    }
-    if (pieces === 0) {
-      if (this.#parts.clock.nowMs() - this.#savedAtMs > IDLE_SAVE_MS) await this.#commit(newDecoding())
+  /** Takes the next stretch; false when there is none, or none after it. */
+  async #step(signal: AbortSignal): Promise<boolean> {
+    const { ledger, engine, clock } = this.#parts
+    const stretch = this.#ahead ?? this.#stretches.next()
+    this.#ahead = null
+    if (stretch === null) {
+      if (clock.nowMs() - this.#savedAtMs > IDLE_SAVE_MS) await this.save()
       return false
     }
-    ledger.cursor = reader.cursor
-    // What is noted of sessions is saved with its place: after a kill both are those of the last commit.
-    if (isMoreThanTicks || decoding.facts.length > 0) await this.#commit(decoding)
-    else this.#parts.engine.ingest(null, [], [], positionOf(ledger.cursor), ledger.nowMs)
-    this.#archivedPosition = positionOf(ledger.cursor)
-    return positionOf(reader.cursor) < durable
+    if (stretch.isIdle) {
+      // What is noted of sessions is saved with its place: after a kill both are those of the last commit.
+      this.#archivedPosition = positionOf(ledger.cursor)
+      engine.ingest(null, [], [], this.#archivedPosition, ledger.nowMs)
+    } else {
+      await this.#keep(stretch.decoding)
+      const committed = this.#commit(stretch.decoding)
+      if (this.#mayReadAhead(stretch) && !signal.aborted) this.#ahead = this.#stretches.next()
+      await committed
+    }
+    return this.#ahead !== null || stretch.isMore
   }
 
+  /** There is more to be read, and nothing waits for a rest. What is noticed of devices depends on the configuration. */
+  #mayReadAhead({ isMore, decoding }: Stretch): boolean {
+    const mustRest = this.#atRest.length > 0 || this.#isWalkingLate || decoding.configs.length > 0
+    return isMore && !mustRest && this.#parts.clock.nowMs() - this.#cycledAtMs < this.#cycleEveryMs(true)
+  }
+
+  /** Archives what was decoded. What is saved of ledger and senders is how they are when this is called. */
   async #commit(decoding: Decoding): Promise<void> {
     const { archive, engine, ledger, notify, clock } = this.#parts
-    await this.#keep(decoding)
-    this.#pendingReadings = decoding.readings.length
+    const saved = structuredClone(ledger)
+    this.#committingReadings = decoding.readings.length
     const { changes, events } = await archive.commit({
       readings: decoding.readings,
       events: decoding.events,
@@ -271,8 +261,9 @@ export class Pipeline {
         ledger.readingsArchived += outcome.archived
         ledger.readingsDuplicate += outcome.duplicate
         ledger.readingsConflict += outcome.conflict
-        this.#pendingReadings = 0
-        return ledger
+        this.#committingReadings = 0
+        const { readingsArchived, readingsDuplicate, readingsConflict } = ledger
+        return { ...saved, readingsArchived, readingsDuplicate, readingsConflict }
       },
     })
     const links = decoding.links.map(({ link }) => link)
@@ -282,13 +273,14 @@ export class Pipeline {
     }
     this.#takeActs(decoding)
     for (const act of decoding.said) this.#parts.acts.arrived(act)
-    const late = engine.ingest(changes, events, links, positionOf(ledger.cursor), ledger.nowMs)
+    this.#archivedPosition = positionOf(saved.cursor)
+    const late = engine.ingest(changes, events, links, this.#archivedPosition, saved.nowMs)
     this.#readingsLate += late
     this.#parts.archived(changes, events)
     this.#savedAtMs = clock.nowMs()
     if (late > 0) this.#lateSeenMs = this.#savedAtMs
     // Devices hear of their rejections when they happen, not when an old journal is read again.
-    if (ledger.nowMs >= this.#startedMs) notify(decoding.notices)
+    if (saved.nowMs >= this.#startedMs) notify(decoding.notices)
   }
 
   #takeActs({ facts, acts }: Decoding): void {
@@ -317,50 +309,11 @@ export class Pipeline {
     }
   }
 
-  /** The entry on which the cursor stands; what it does to the connections of `on_change` devices is in the answer. */
-  #take(at: { readonly position: number; readonly index: number }, decoding: Decoding): readonly LinkChange[] {
-    const entries = this.#entries
-    const { ledger, links, configs, senders } = this.#parts
-    const lastAliveMs = ledger.nowMs
-    ledger.nowMs = Math.max(lastAliveMs, entries.arrivedAt)
-    if (entries.kind === 'message') {
-      return links.message(entries, takeMessage(entries, at, this.#decoder, configs.rules, decoding, ledger, senders))
-    }
-    const entry = entries.entry() as Exclude<Entry, { kind: 'message' }>
-    switch (entry.kind) {
-      case 'session':
-        return links.session(entry)
-      case 'start':
-        ledger.outage = { fromMs: lastAliveMs, toMs: ledger.nowMs }
-        return links.start(lastAliveMs)
-      case 'config': {
-        const version = configs.take(entry)
-        if (version === null) return []
-        decoding.configs.push({ version, position: at.position })
-        return links.configured(version)
-      }
-      case 'act': {
-        const [act, position] = [JSON.parse(entry.content) as Act, at.position]
-        if (act.what === 'event') {
-          decoding.events.push({ event: { ...act.event, receivedAt: ledger.nowMs }, position })
-          decoding.said.push(act)
-        } else decoding.acts.push({ act, atMs: ledger.nowMs, position })
-        return []
-      }
-      case 'tick':
-        for (const fact of this.#parts.watch.at(ledger.nowMs, lastAliveMs)) {
-          decoding.facts.push({ fact, position: at.position })
-        }
-        return []
-    }
-  }
-
   /** Lets the engine compute what is due, and publishes it. */
   async #compute(isBusy: boolean): Promise<void> {
     const { engine, publisher, clock } = this.#parts
     const startMs = clock.nowMs()
-    const waitMs = Math.min(2 * this.#cycleTookMs, isBusy ? Infinity : CYCLE_WAIT_MAX_MS)
-    if (startMs - this.#cycledAtMs >= Math.max(CYCLE_MS, waitMs)) {
+    if (startMs - this.#cycledAtMs >= this.#cycleEveryMs(isBusy)) {
       this.#isComputing = engine.isPending
       await publisher.publish(await engine.cycle())
       this.#isComputing = false
@@ -382,6 +335,10 @@ export class Pipeline {
     this.#lateTookMs += clock.nowMs() - startMs
     this.#isWalkingLate = engine.isLatePending
     if (!this.#isWalkingLate) this.#lateSinceMs = null
+  }
+
+  #cycleEveryMs(isBusy: boolean): number {
+    return Math.max(CYCLE_MS, Math.min(2 * this.#cycleTookMs, isBusy ? Infinity : CYCLE_WAIT_MAX_MS))
   }
 
   async #waitForMore(): Promise<void> {

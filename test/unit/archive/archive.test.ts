@@ -2,6 +2,8 @@ import { fc, test as property } from '@fast-check/vitest'
 import { expect, test } from 'vitest'
 import { compareContenders } from '../../../src/archive/winner.js'
 import type { Reading } from '../../../src/base/reading.js'
+import { ReadingBlock } from '../../../src/base/reading-block.js'
+import { Sources } from '../../../src/base/sources.js'
 import { Bench, reading } from '../../support/engine.js'
 
 const TS = Date.parse('2025-07-01T10:00:00Z')
@@ -49,6 +51,30 @@ test('words and metrics that nobody knows are read back as they came', () =>
     ])
     expect(await kept(bench, 'state')).toMatchObject([{ value: 'Execute', quality: 0 }])
     expect(await kept(bench, 'torque_nm')).toMatchObject([{ value: -1.5, quality: 8 }])
+  }))
+
+test('what comes while a block is being archived shows neither in its readings nor in its senders', () =>
+  withBench(async ({ archive, senders, database }) => {
+    const sources = new Sources()
+    const [block, next] = [new ReadingBlock(), new ReadingBlock()]
+    const send = (into: ReadingBlock, ts: number, position: number) => {
+      const sender = senders.touch('p', 'l', 'm1')
+      sender.messages++
+      sender.sequence.last = position
+      sender.minutes.push({ minute: position, offsetMs: null, messages: 1 })
+      sources.addTo(into, reading({ metric: 'elec_import_kwh', ts, value: position }), position)
+    }
+    const saved = () =>
+      database.columns('SELECT messages, last_seq, minutes, (SELECT count(*)::INTEGER FROM reading) FROM sender')
+    send(block, TS, 0)
+    const committed = archive.commit({ readings: block, events: [], progress: () => 0 })
+    send(next, TS + 1, 1)
+    send(next, TS, 2)
+    expect((await committed).outcome).toEqual({ archived: 1, duplicate: 0, conflict: 0 })
+    expect(await saved()).toEqual([[1], [0], ['[[0,null,1]]'], [1]])
+    const { outcome } = await archive.commit({ readings: next, events: [], progress: () => 1 })
+    expect(outcome).toEqual({ archived: 1, duplicate: 0, conflict: 1 })
+    expect(await saved()).toEqual([[3], [2], ['[[0,null,1],[1,null,1],[2,null,1]]'], [2]])
   }))
 
 const contender = fc.record({

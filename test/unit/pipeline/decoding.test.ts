@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { Senders } from '../../../src/archive/senders.js'
-import { Decoder } from '../../../src/decode/decoder.js'
-import { type Message, newDecoding, takeMessage } from '../../../src/pipeline/decoding.js'
+import { type Message, newDecoding, noteLastMessages, takeMessage } from '../../../src/pipeline/decoding.js'
 import { newLedger } from '../../../src/pipeline/ledger.js'
 import { cursorAt } from '../../support/entries.js'
 
@@ -20,15 +19,9 @@ function send(senders: Senders, message: object, arrivedAt: number) {
     client: 'c',
     fullSizeBytes: null,
   }
-  takeMessage(
-    cursorAt(entry),
-    { position: 0, index: 0 },
-    new Decoder(),
-    { registered: null },
-    newDecoding(),
-    newLedger(),
-    senders,
-  )
+  const decoding = newDecoding()
+  takeMessage(entry, { position: 0, index: 0 }, { registered: null }, decoding, newLedger(), senders)
+  noteLastMessages(decoding)
   return senders.find('suzhou-1', 'scale-1')!
 }
 

@@ -1,0 +1,125 @@
+import type { Senders } from '../archive/senders.js'
+import type { LinkChange } from '../base/reading.js'
+import { ReadingBlock } from '../base/reading-block.js'
+import { Sources } from '../base/sources.js'
+import { positionOf } from '../journal/cursor.js'
+import type { DurableMark } from '../journal/durable-mark.js'
+import { decodeEntries, type Entry } from '../journal/entries.js'
+import type { JournalReader } from '../journal/reader.js'
+import type { Act } from './act-desk.js'
+import type { Configs } from './configs.js'
+import { type Decoding, newDecoding, noteLastMessages, takeMessage } from './decoding.js'
+import type { DeviceWatch } from './device-watch.js'
+import type { Ledger } from './ledger.js'
+import type { Links } from './links.js'
+
+/** One stretch of the journal, what one transaction takes, is read in pieces of this size, until it holds so many readings. */
+const PIECE_BYTES = 512 * 1024
+const STRETCH_PIECES_MAX = 8
+const STRETCH_READINGS = 50_000
+
+export interface StretchParts {
+  readonly mark: DurableMark
+  readonly reader: JournalReader
+  readonly senders: Senders
+  readonly links: Links
+  readonly configs: Configs
+  readonly watch: DeviceWatch
+  readonly ledger: Ledger
+}
+
+/** A stretch of the journal that has been read and decoded, and counted in the ledger and at its senders. */
+export interface Stretch {
+  readonly decoding: Decoding
+  /** It holds nothing but ticks that nothing follows from: not worth a transaction. */
+  readonly isIdle: boolean
+  /** The journal held more when it was begun: what has come since may wait for what comes with it. */
+  readonly isMore: boolean
+}
+
+/**
+ * The journal stretch by stretch, decoded. The readings of two stretches have room in turn: one may be decoded while the
+ * one before it is on its way into the archive, and the one before that is done with.
+ */
+export class JournalStretches {
+  /** What readings come from, the same for all stretches. */
+  readonly sources = new Sources()
+  readonly #parts: StretchParts
+  #block = new ReadingBlock()
+  #otherBlock = new ReadingBlock()
+
+  constructor(parts: StretchParts) {
+    this.#parts = parts
+  }
+
+  /** The next one, with the ledger at its end; null when the journal has been read to its durable end. */
+  next(): Stretch | null {
+    const { reader, mark, ledger } = this.#parts
+    const durable = mark.read().position
+    // The room is that of the stretch before last, which nobody looks at any more.
+    this.#block.clear()
+    const decoding = newDecoding(this.#block, this.sources)
+    let isMoreThanTicks = false
+    let pieces = 0
+    while (pieces < STRETCH_PIECES_MAX && decoding.readings.length < STRETCH_READINGS) {
+      const records = reader.read(durable, PIECE_BYTES)
+      if (records.length === 0) break
+      pieces++
+      for (const record of records) {
+        for (const [index, entry] of decodeEntries(record.body).entries()) {
+          isMoreThanTicks ||= entry.kind !== 'tick'
+          const at = { position: record.position, index }
+          for (const link of this.#take(entry, at, decoding)) decoding.links.push({ link, position: record.position })
+        }
+      }
+    }
+    if (pieces === 0) return null
+    ;[this.#block, this.#otherBlock] = [this.#otherBlock, this.#block]
+    noteLastMessages(decoding)
+    ledger.cursor = reader.cursor
+    return {
+      decoding,
+      isIdle: !isMoreThanTicks && decoding.facts.length === 0,
+      isMore: positionOf(reader.cursor) < durable,
+    }
+  }
+
+  /** One entry of the journal; what it does to the connections of `on_change` devices is in the answer. */
+  #take(
+    entry: Entry,
+    at: { readonly position: number; readonly index: number },
+    decoding: Decoding,
+  ): readonly LinkChange[] {
+    const { ledger, links, configs, senders } = this.#parts
+    const lastAliveMs = ledger.nowMs
+    ledger.nowMs = Math.max(lastAliveMs, entry.arrivedAt)
+    switch (entry.kind) {
+      case 'message':
+        return links.message(entry, takeMessage(entry, at, configs.rules, decoding, ledger, senders))
+      case 'session':
+        return links.session(entry)
+      case 'start':
+        ledger.outage = { fromMs: lastAliveMs, toMs: ledger.nowMs }
+        return links.start(lastAliveMs)
+      case 'config': {
+        const version = configs.take(entry)
+        if (version === null) return []
+        decoding.configs.push({ version, position: at.position })
+        return links.configured(version)
+      }
+      case 'act': {
+        const [act, position] = [JSON.parse(entry.content) as Act, at.position]
+        if (act.what === 'event') {
+          decoding.events.push({ event: { ...act.event, receivedAt: ledger.nowMs }, position })
+          decoding.said.push(act)
+        } else decoding.acts.push({ act, atMs: ledger.nowMs, position })
+        return []
+      }
+      case 'tick':
+        for (const fact of this.#parts.watch.at(ledger.nowMs, lastAliveMs)) {
+          decoding.facts.push({ fact, position: at.position })
+        }
+        return []
+    }
+  }
+}
