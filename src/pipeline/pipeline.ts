@@ -207,11 +207,12 @@ export class Pipeline {
    * in the points yet. 0 when nothing waits.
    */
   get lagMs(): number {
-    const { mark, clock, engine } = this.#parts
+    const { mark, reader, clock, engine } = this.#parts
     const nowMs = clock.nowMs()
     // Before the first entry has been read nobody knows how old it is.
     const reachedMs = engine.nowMs === 0 ? this.#startedMs : engine.nowMs
-    const toRead = this.#archivedPosition < mark.read().position ? nowMs - reachedMs : 0
+    const isMore = this.#ahead !== null || positionOf(reader.cursor) < mark.read().position
+    const toRead = isMore ? nowMs - reachedMs : 0
     const isPending = this.#isComputing || engine.isPending
     const toCompute = isPending ? nowMs - (this.#lateSinceMs ?? this.#cycledAtMs) : 0
     return Math.max(0, toRead, toCompute)
