@@ -78,7 +78,7 @@ export async function startGateway(options: {
   const listening = await intake.answer('ready', 'failed')
   if (listening.type === 'failed') {
     await Promise.all([intake.end(), journal.end()])
-    throw startError(listening.message, listening.code, config.mqtt.port)
+    throw startError(listening.message, listening.code, listening.port)
   }
 
   const pipeline = new Thread<ToPipelineThread, FromPipelineThread>(

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { destination, pino } from 'pino'
 import { systemClock } from './base/clock.js'
@@ -40,10 +41,12 @@ export type ToIntakeThread =
   | { readonly type: 'act'; readonly content: string }
 export type FromIntakeThread =
   | { readonly type: 'ready'; readonly port: number }
-  | { readonly type: 'failed'; readonly message: string; readonly code: string | undefined }
+  | { readonly type: 'failed'; readonly message: string; readonly code: string | undefined; readonly port: number }
   | { readonly type: 'closed' }
 
 const TICK_MS = 1000
+/** How often a timer looks how late it is: what it finds is that much too long. */
+const STALL_RESOLUTION_MS = 5
 
 async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   const answer = (message: FromIntakeThread): void => parent.postMessage(message)
@@ -61,15 +64,22 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   keep(data.config)
   tick()
 
+  const stats = new IntakeStats(data.stats)
   let broker: Broker
   try {
-    broker = await startBroker(data.mqtt, journal, clock, log, new IntakeStats(data.stats))
+    broker = await startBroker(data.mqtt, journal, clock, log, stats)
   } catch (error) {
-    const { message, code } = error as NodeJS.ErrnoException
-    answer({ type: 'failed', message, code })
+    const { message, code, port = data.mqtt.port } = error as NodeJS.ErrnoException & { port?: number }
+    answer({ type: 'failed', message, code, port })
     return
   }
-  const ticking = setInterval(tick, TICK_MS)
+  const delays = monitorEventLoopDelay({ resolution: STALL_RESOLUTION_MS })
+  delays.enable()
+  const ticking = setInterval(() => {
+    tick()
+    stats.stalled(Math.max(0, delays.max / 1e9 - STALL_RESOLUTION_MS / 1000))
+    delays.reset()
+  }, TICK_MS)
   data.noticePort.on('message', ({ topic, payload }: Notice) => broker.publishNotice(topic, payload))
   parent.on('message', async (message: ToIntakeThread) => {
     if (message.type === 'config') {

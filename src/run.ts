@@ -95,6 +95,7 @@ function giveUp(error: unknown, config: LoadedConfig['config']): never {
 
 function settingOfPort({ mqtt, http }: LoadedConfig['config'], port: number | undefined): string[] | undefined {
   if (port === mqtt.port) return ['mqtt', 'port']
+  if (port === mqtt.ws_port) return ['mqtt', 'ws_port']
   return port === http.port ? ['http', 'port'] : undefined
 }
 

@@ -139,6 +139,7 @@ function openDoors(config: Config): Finding[] {
 function sharedPorts(config: Config): Finding[] {
   const listeners: readonly Path[] = [
     ['mqtt', 'port'],
+    ['mqtt', 'ws_port'],
     ['http', 'port'],
   ]
   const taken = new Map<number, Path>()

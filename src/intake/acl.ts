@@ -5,20 +5,21 @@ import { covers } from './topic-filter.js'
 export class Acl {
   #denied: Readonly<Record<AclRule['deny'], readonly string[]>> = { subscribe: [], publish: [] }
 
-  #changes = 0
+  #edition = 0
 
   constructor(rules: readonly AclRule[]) {
     this.replace(rules)
   }
 
-  /** Grows whenever an answer may have become another. */
-  get changes(): number {
-    return this.#changes
+  /** Counts how often the rules were given. */
+  get edition(): number {
+    return this.#edition
   }
 
   replace(rules: readonly AclRule[]): void {
     this.#changes += 1
     const topicsOf = (action: AclRule['deny']) => rules.filter((r) => r.deny === action).map((r) => r.topic)
+    this.#edition += 1
     this.#denied = { subscribe: topicsOf('subscribe'), publish: topicsOf('publish') }
   }
 

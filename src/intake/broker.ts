@@ -1,21 +1,29 @@
-import type { Server, Socket } from 'node:net'
-import { Aedes, type AedesPublishPacket, type Client } from 'aedes'
+import type { Server } from 'node:net'
+import { Aedes, type Client } from 'aedes'
 import type { Logger } from 'pino'
 import type { Clock } from '../base/clock.js'
+import { OpenAccess } from './access.js'
 import { Acl } from './acl.js'
 import { Backlog } from './backlog.js'
-import { discardedOf } from './discarded.js'
+import { keepWithinBounds } from './bounded-broker.js'
+import { ConnectRefused, Door } from './door.js'
 import { FramingError, FramingGuard } from './framing-guard.js'
 import { isStraight, type JournalSink } from './journal-sink.js'
 import { Journaling } from './journaling.js'
-import { laneRules } from './lane-rules.js'
-import { listen, portOf } from './listener.js'
+import { KeptSessions } from './kept-sessions.js'
+import { Limiting } from './limiting.js'
+import { type ByteStream, listen, portOf } from './listener.js'
 import { MessageQueue } from './mq.js'
-import type { AclRule, MqttOptions } from './options.js'
-import { PublishLanes } from './publish-lane.js'
+import type { AclRule, MqttLimits, MqttOptions } from './options.js'
+import { RetainedMessages } from './retained.js'
 import type { IntakeStats } from './stats.js'
-import { type Sessions, StoredFilters } from './stored-filters.js'
+import { Subscriptions } from './subscriptions.js'
+import { Turn } from './turn.js'
+import { Unsent } from './unsent.js'
+import { listenForWebSockets, type WebSocketDoor } from './websocket.js'
 
+/** How many connections may be open besides, for five seconds each, that have not sent a CONNECT. */
+const STRANGERS_MAX = 1000
 /** How long `close` waits for acknowledgements that are on their way. */
 const CLOSE_MS = 2000
 
@@ -37,21 +45,33 @@ export async function startBroker(
   const journaling = new Journaling(sink, clock, stats, backlog)
   const guards = new Set<FramingGuard>()
   const acl = new Acl(options.acl)
-  const queue = new MessageQueue()
-  const aedes = await openAedes(acl, queue, journaling, stats)
-  const stored = new StoredFilters((aedes as unknown as { persistence: Sessions }).persistence)
-  const lanes = isStraight(sink) ? new PublishLanes(sink, clock, stats, backlog, laneRules(acl, queue, stored)) : null
+  const { limits } = options
+  const turn = new Turn()
+  const limiting = new Limiting(stats, log)
+  const subscriptions = new Subscriptions(limits)
+  const sessions = new KeptSessions(limits.sessions)
+  const retained = new RetainedMessages(limits)
+  const unsent = new Unsent(guards)
+  const access = new OpenAccess(acl)
+  const door = new Door({ access, limits, limiting, stats, subscriptions, sessions, retained, unsent })
+  const mq = new MessageQueue(turn, () => stats.forwardDropped())
+  const aedes = await openAedes({ mq, limits, door, journaling, turn })
+  const dropSession = keepWithinBounds(aedes, { door, limits, limiting, retained, subscriptions, turn })
 
   aedes.on('connackSent', (connack, client) => {
     if (connack.returnCode === 0) (client.conn as FramingGuard).accept(client.id)
   })
+  aedes.on('unsubscribe', (filters, client) => subscriptions.release(client.id, filters))
   aedes.on('client', (client) => {
     stats.clientCame()
+    sessions.forget(client.id)
     journaling.session(client.id, 'begin')
   })
   aedes.on('clientDisconnect', (client) => {
     stats.clientWent()
     journaling.session(client.id, 'end')
+    const dropped = door.left(client)
+    if (dropped !== null) dropSession(dropped)
   })
   // One line a connection: every acknowledgement that finds it closed is an error of its own to aedes.
   const explained = new WeakSet<Client>()
@@ -60,6 +80,11 @@ export async function startBroker(
     explained.add(client)
     const about = { client: client.id, address: (client.conn as FramingGuard).remoteAddress, reason: error.message }
     if (error instanceof FramingError) stats.connectionRefused()
+    if (error.message === DRAIN_TIMEOUT) {
+      limiting.reached('unread', about)
+      return
+    }
+    if (error instanceof ConnectRefused && error.isSaid) return
     // A network that broke, or an acknowledgement that came after its connection had gone, is everyday life.
     if ('code' in error || client.closed) log.debug(about, 'connection lost')
     else log.warn(about, 'connection closed')
@@ -67,40 +92,64 @@ export async function startBroker(
   aedes.on('clientError', explain)
   aedes.on('connectionError', explain)
 
-  const server = await listen(options.host, options.port, (socket: Socket) => {
-    const guard = new FramingGuard(socket, backlog, options.max_packet_bytes, lanes)
+  const onConnection = (stream: ByteStream): void => {
+    if (guards.size >= limits.connections + STRANGERS_MAX) {
+      limiting.reached('sockets', { address: stream.remoteAddress })
+      stream.destroy()
+      return
+    }
+    const guard = new FramingGuard(stream, backlog, options.max_packet_bytes, turn)
     guards.add(guard)
     guard.once('close', () => guards.delete(guard))
-    countAnswers(aedes.handle(guard), guard)
-  })
+    aedes.handle(guard)
+  }
+  const server = await listen(options.host, options.port, onConnection)
   log.info({ host: options.host, port: portOf(server) }, 'listening for MQTT')
-  return new Broker(aedes, server, guards, journaling, lanes, backlog, acl, clock)
+  const webSockets =
+    options.ws_port === null
+      ? null
+      : await listenForWebSockets({ ...options, port: options.ws_port }, limiting, onConnection).catch((error) => {
+          server.close()
+          throw error
+        })
+  if (webSockets !== null) {
+    log.info({ host: options.host, port: webSockets.port }, 'listening for MQTT over WebSocket')
+  }
+  return new Broker({ aedes, server, webSockets, guards, journaling, backlog, acl, clock, unsent })
+}
+
+interface BrokerParts {
+  readonly aedes: Aedes
+  readonly server: Server
+  readonly webSockets: WebSocketDoor | null
+  readonly guards: ReadonlySet<FramingGuard>
+  readonly journaling: Journaling
+  readonly backlog: Backlog
+  readonly acl: Acl
+  readonly clock: Clock
+  readonly unsent: Unsent
 }
 
 export class Broker {
-  constructor(
-    private readonly aedes: Aedes,
-    private readonly server: Server,
-    private readonly guards: ReadonlySet<FramingGuard>,
-    private readonly journaling: Journaling,
-    private readonly lanes: PublishLanes | null,
-    private readonly backlog: Backlog,
-    private readonly acl: Acl,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly parts: BrokerParts) {}
 
   get port(): number {
-    return portOf(this.server)
+    return portOf(this.parts.server)
+  }
+
+  /** Null when there is no listener for WebSockets. */
+  get webSocketPort(): number | null {
+    return this.parts.webSockets?.port ?? null
   }
 
   /** Puts other deny rules in force, for those who are connected too. */
   deny(rules: readonly AclRule[]): void {
-    this.acl.replace(rules)
+    this.parts.acl.replace(rules)
   }
 
   /** Tells subscribers something on the gateway's own behalf: QoS 0, not retained, not journaled. */
   publishNotice(topic: string, payload: string | Buffer): void {
-    this.aedes.publish({ cmd: 'publish', qos: 0, dup: false, retain: false, topic, payload }, () => {})
+    this.parts.aedes.publish({ cmd: 'publish', qos: 0, dup: false, retain: false, topic, payload }, () => {})
   }
 
   /**
@@ -108,100 +157,82 @@ export class Broker {
    * connections. No wills are published and no session ends are journaled: the gateway stops, the devices have not died.
    */
   async close(): Promise<void> {
-    const serverClosed = new Promise<void>((resolve) => this.server.close(() => resolve()))
-    for (const guard of this.guards) guard.stopReading()
+    const serverClosed = new Promise<void>((resolve) => this.parts.server.close(() => resolve()))
+    const webSocketsClosed = this.parts.webSockets?.close()
+    for (const guard of this.parts.guards) guard.stopReading()
     const deadlineMs = performance.now() + CLOSE_MS
     // Twice idle: an acknowledgement of QoS 2 is written a few turns after the journal's answer.
     for (let idle = 0; idle < 2 && performance.now() < deadlineMs; ) {
-      await this.clock.sleep(5)
+      await this.parts.clock.sleep(5)
       idle = this.#isIdle() ? idle + 1 : 0
     }
-    this.lanes?.close()
-    this.journaling.close()
-    await new Promise<void>((resolve) => this.aedes.close(resolve))
+    this.parts.journaling.close()
+    await new Promise<void>((resolve) => this.parts.aedes.close(resolve))
     // Those that never sent a CONNECT are unknown to aedes.
-    for (const guard of this.guards) guard.destroy()
-    await serverClosed
+    for (const guard of this.parts.guards) guard.destroy()
+    this.parts.unsent.close()
+    await Promise.all([serverClosed, webSocketsClosed])
   }
 
   #isIdle(): boolean {
-    return this.backlog.isEmpty && [...this.guards].every((guard) => guard.writableLength === 0)
+    return this.parts.backlog.isEmpty && [...this.parts.guards].every((guard) => guard.writableLength === 0)
   }
 }
 
-async function openAedes(acl: Acl, mq: MessageQueue, journaling: Journaling, stats: IntakeStats): Promise<Aedes> {
-  const aedes = await Aedes.createBroker({
-    mq,
+/** What aedes says when it closes a connection that left too much unread. */
+const DRAIN_TIMEOUT = 'drain timeout'
+
+async function openAedes(parts: {
+  readonly mq: MessageQueue
+  readonly limits: MqttLimits
+  readonly door: Door
+  readonly journaling: Journaling
+  readonly turn: Turn
+}): Promise<Aedes> {
+  const { door, limits, turn } = parts
+  return Aedes.createBroker({
+    mq: parts.mq,
     concurrency: 100,
-    drainTimeout: 60_000,
+    drainTimeout: limits.unread_s * 1000,
     connectTimeout: 5000,
     // All ids that the protocol has: a device may resend every message of an outage at once.
     maxInflightInbound: 65_535,
 
     preConnect(_client, packet, done) {
-      const refusal = packet.will === undefined ? null : refusalOf(packet.will.topic)
-      done(refusal, refusal === null)
+      const isReserved = packet.will?.topic.startsWith(RESERVED) === true
+      done(isReserved ? new Error(RESERVED_SENTENCE) : null, !isReserved)
+    },
+    authenticate(client, username, password, done) {
+      const { clients, connectedClients } = this as unknown as {
+        clients: Record<string, Client>
+        connectedClients: number
+      }
+      const others = clients[client.id] === undefined ? connectedClients : connectedClients - 1
+      const refusal = door.admit(client, username, password, others)
+      if (refusal === null) done(null, true)
+      else done(refusal, false)
     },
     // Runs before PUBACK and PUBREC, and is the only hook that does. For a will `client` may be null.
     authorizePublish(client, packet, done) {
-      const refusal = refusalOf(packet.topic)
-      if (refusal !== null) done(refusal)
-      else journaling.take(client?.id ?? '', packet, done)
+      if (packet.topic.startsWith(RESERVED)) done(new Error(RESERVED_SENTENCE))
+      else if (!door.mayPublish(client, packet.topic)) done(new Error(`mqtt.acl denies publishing to ${packet.topic}`))
+      else parts.journaling.take(client?.id ?? '', packet, done)
     },
-    authorizeSubscribe(_client, subscription, done) {
-      done(null, acl.maySubscribe(subscription.topic) ? subscription : null)
+    authorizeSubscribe(client, subscription, done) {
+      const answer = (): void => {
+        turn.spend(SUBSCRIPTION_UNITS)
+        done(null, door.subscription(client, subscription))
+      }
+      if (turn.isOver) turn.next(answer)
+      else answer()
     },
-    // A subscriber that does not read loses messages; it costs a bounded amount of memory and delays nobody.
     authorizeForward(client, packet) {
-      if (!acl.maySubscribe(packet.topic)) return null
-      if (!client.conn.writableNeedDrain) return packet
-      stats.forwardDropped()
-      return null
+      return door.mayForward(client, packet) ? packet : null
     },
   })
-
-  function refusalOf(topic: string): Error | null {
-    if (topic.startsWith('$SYS/')) return new Error('$SYS/ topics are reserved')
-    return acl.mayPublish(topic) ? null : new Error(`mqtt.acl denies publishing to ${topic}`)
-  }
-
-  routeOnlyWhatIsWhole(aedes)
-  keepNoPayloadUntilPubrel(aedes)
-  return aedes
 }
 
-/** aedes calls `_nextBatch` of its client when it is done with a packet, once for each, and when it resumes. */
-function countAnswers(client: unknown, guard: FramingGuard): void {
-  const open = client as { _paused: boolean; _nextBatch(error?: Error): void; resume(): void }
-  const nextBatch = open._nextBatch
-  open._nextBatch = (error) => {
-    guard.answered()
-    nextBatch(error)
-  }
-  open.resume = () => {
-    open._paused = false
-    nextBatch()
-  }
-}
-
-/** What was discarded for its size is journaled and acknowledged, but there is nothing to give to subscribers. */
-function routeOnlyWhatIsWhole(aedes: Aedes): void {
-  type Publish = (packet: AedesPublishPacket, client: unknown, done?: (error?: Error) => void) => void
-  const open = aedes as unknown as { publish: Publish }
-  const publish = open.publish.bind(aedes)
-  open.publish = (packet, client, done) => {
-    if (Buffer.isBuffer(packet.payload) && discardedOf(packet.payload) !== null) done?.()
-    else publish(packet, client, done)
-  }
-}
-
-/** aedes keeps each QoS 2 message until PUBREL, but only asks whether it is there: the packet id is enough. */
-function keepNoPayloadUntilPubrel(aedes: Aedes): void {
-  interface Incoming {
-    incomingStorePacket(client: Client, packet: AedesPublishPacket): Promise<void>
-  }
-  const { persistence } = aedes as unknown as { persistence: Incoming }
-  const store = persistence.incomingStorePacket.bind(persistence)
-  const empty = Buffer.alloc(0)
-  persistence.incomingStorePacket = (client, packet) => store(client, { ...packet, payload: empty })
-}
+const RESERVED = '$SYS/'
+const RESERVED_SENTENCE = '$SYS/ topics are reserved'
+/** What a subscription costs next to a small PUBLISH. */
+const SUBSCRIPTION_UNITS = 10

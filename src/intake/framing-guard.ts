@@ -1,9 +1,9 @@
-import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { Backlog } from './backlog.js'
+import type { ByteStream } from './listener.js'
 import type { Fault } from './packet-rules.js'
 import { PacketScanner } from './packet-scanner.js'
-import type { Lane, LaneOwner, PublishLanes } from './publish-lane.js'
+import type { Turn } from './turn.js'
 
 /** How much is kept for a peer that reads slowly before messages for it are dropped. */
 const UNSENT_BYTES_MAX = 1024 * 1024
@@ -14,6 +14,7 @@ const LINGER_MS = 2000
 /** How long a peer may leave its PUBACKs unread; aedes gives as long for what it writes. */
 const UNREAD_PUBACKS_MS = 60_000
 
+const NOTHING = Buffer.alloc(0)
 const PINGRESP = Buffer.of(0xd0, 0)
 
 /** The peer broke the protocol; the message is the reason, for the log. */
@@ -33,20 +34,17 @@ export class FramingGuard extends Duplex implements LaneOwner {
   #isWanted = false
   #isStopped = false
   #owesPing = false
-  #lane: Lane | null = null
-  /** Packets that aedes is done with. */
-  #answeredPackets = 0
-  /** Runs while the peer does not read its PUBACKs. */
-  #unreadTimer: NodeJS.Timeout | undefined
+  /** What came after the turn of the event loop was over: one chunk, for the stream is paused then. */
+  #postponed: Buffer[] = []
   #keepAliveMs = 0
   #keepAliveTimer: NodeJS.Timeout | undefined
   readonly #resume = (): void => this.#flow()
 
   constructor(
-    private readonly socket: Socket,
+    private readonly socket: ByteStream,
     private readonly backlog: Backlog,
     payloadBytesMax: number,
-    private readonly lanes: PublishLanes | null = null,
+    private readonly turn: Turn,
   ) {
     super({ readableHighWaterMark: UNREAD_BYTES_MAX, writableHighWaterMark: UNSENT_BYTES_MAX })
     this.#scanner = new PacketScanner(
@@ -106,8 +104,8 @@ export class FramingGuard extends Duplex implements LaneOwner {
   accept(client: string): void {
     this.#lane = this.lanes?.open(client, this) ?? null
     if (this.#keepAliveMs > 0) this.#keepAliveTimer = setTimeout(() => this.#onSilence(), this.#keepAliveMs)
-    this.#judge(this.#scanner.accept())
-    this.#flow()
+    this.socket.accepted?.()
+    this.#settle(this.#scanner.accept())
   }
 
   /** Reads no more; what was read is still answered. For the end of the gateway. */
@@ -150,9 +148,28 @@ export class FramingGuard extends Duplex implements LaneOwner {
   #take(chunk: Buffer): void {
     if (this.destroyed) return
     this.#keepAliveTimer?.refresh()
-    this.#lane?.startChunk()
-    this.#judge(this.#scanner.scan(chunk))
+    if (this.turn.isOver || this.#postponed.length > 0 || this.#scanner.isInterrupted) this.#postpone(chunk)
+    else this.#settle(this.#scanner.scan(chunk))
+  }
+
+  #settle(fault: Fault | null): void {
+    this.turn.spend(this.#scanner.takeUnits())
+    this.#judge(fault)
+    if (this.#scanner.isInterrupted) this.#postpone(NOTHING)
+    else this.#flow()
+  }
+
+  #postpone(chunk: Buffer): void {
+    this.#postponed.push(chunk)
     this.#flow()
+    if (this.#postponed.length === 1) this.turn.next(() => this.#goOn())
+  }
+
+  #goOn(): void {
+    if (this.destroyed) return
+    const chunk = Buffer.concat(this.#postponed)
+    this.#postponed = []
+    this.#settle(this.#scanner.scan(chunk))
   }
 
   #judge(fault: Fault | null): void {
@@ -163,8 +180,7 @@ export class FramingGuard extends Duplex implements LaneOwner {
 
   #flow(): void {
     if (this.destroyed) return
-    const isBehind = this.#lane?.isFull === true || this.#unreadTimer !== undefined
-    const isReading = this.#isWanted && !this.#isStopped && !this.#scanner.isWaiting && !isBehind
+    const isReading = this.#isWanted && !this.#isStopped && !this.#scanner.isWaiting && this.#postponed.length === 0
     if (!isReading) this.socket.pause()
     else if (this.backlog.isFull) {
       this.socket.pause()

@@ -1,28 +1,41 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+
+/** A connection as the guard needs it: a TCP socket, or a WebSocket that looks like one. */
+export type ByteStream = Duplex & {
+  readonly remoteAddress?: string | undefined
+  /** Called when the CONNECT was accepted: who has not shown one may send little. */
+  accepted?(): void
+}
 
 /** Listens for TCP connections; a failure is an Error that says what to do and keeps the system's code. */
 export async function listen(host: string, port: number, onConnection: (socket: Socket) => void): Promise<Server> {
   const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, onConnection)
+  await open(server, host, port, 'mqtt.port')
+  return server
+}
+
+/** Rejects with an Error that says what to do, with the system's `code` and the `port`. */
+export async function open(server: Server, host: string, port: number, setting: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const failure = new Error(`listen for MQTT on ${host}:${port}: ${remedy(error)}`, { cause: error })
-      reject(Object.assign(failure, { code: error.code }))
+      const failure = new Error(`listen for MQTT on ${host}:${port}: ${remedy(error, setting)}`, { cause: error })
+      reject(Object.assign(failure, { code: error.code, port }))
     })
     server.listen(port, host, resolve)
   })
-  return server
 }
 
 export function portOf(server: Server): number {
   return (server.address() as AddressInfo).port
 }
 
-function remedy(error: NodeJS.ErrnoException): string {
+function remedy(error: NodeJS.ErrnoException, setting: string): string {
   switch (error.code) {
     case 'EADDRINUSE':
-      return 'the port is in use; stop the other program (often another MQTT broker) or set mqtt.port to a free one'
+      return `the port is in use; stop the other program (often another MQTT broker) or set ${setting} to a free one`
     case 'EACCES':
-      return 'not permitted; ports below 1024 need a privilege, set mqtt.port to 1024 or above'
+      return `not permitted; ports below 1024 need a privilege, set ${setting} to 1024 or above`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return 'this machine has no such address; set mqtt.host to 127.0.0.1, 0.0.0.0 or an address of this machine'

@@ -1,4 +1,11 @@
 import { Qlobber } from 'qlobber'
+import { Turn } from './turn.js'
+
+/** Messages that wait for their turn to be given to subscribers; the newest beyond are dropped and counted. */
+const WAITING_MAX = 10_000
+
+/** What a message for one subscriber costs next to a small PUBLISH taken in. */
+const DELIVERY_UNITS = 2
 
 /** As much of a message as the queue looks at. */
 export interface Routed {
@@ -16,7 +23,8 @@ export class MessageQueue {
   /** aedes reads it; nothing is ever under way here, so there is nothing to limit. */
   readonly concurrency = 0
   #isClosed = false
-  #changes = 0
+  /** Oldest first; looked at only while subscribers want more than a turn of the event loop allows. */
+  #waiting: Routed[] = []
   readonly #listeners = new Qlobber<Listener>({
     separator: '/',
     wildcard_one: '+',
@@ -24,15 +32,11 @@ export class MessageQueue {
     match_empty_levels: true, // "+" matches an empty level: "/finance" is matched by "+/+", MQTT 3.1.1 §4.7.1.3
   })
 
-  /** Grows whenever an answer of `matches` may have become another. */
-  get changes(): number {
-    return this.#changes
-  }
-
-  /** Whether anybody listens to the topic now. */
-  matches(topic: string): boolean {
-    return this.#listeners.match(topic).length > 0
-  }
+  /** @param onDropped called for each message that nobody gets because too many wait */
+  constructor(
+    private readonly turn = new Turn(),
+    private readonly onDropped = ignore,
+  ) {}
 
   on(filter: string, listener: Listener, done?: () => void): this {
     this.#changes += 1
@@ -53,9 +57,40 @@ export class MessageQueue {
       done?.(new Error('the message queue is closed'))
       return this
     }
-    for (const listener of this.#listeners.match(message.topic)) listener(message, ignore)
+    if (this.#waiting.length > 0) this.#wait(message)
+    else {
+      const listeners = this.#listeners.match(message.topic)
+      if (listeners.length > 0 && this.turn.isOver) this.#wait(message)
+      else this.#give(message, listeners)
+    }
     done?.()
     return this
+  }
+
+  #give(message: Routed, listeners: readonly Listener[]): void {
+    if (listeners.length === 0) return
+    this.turn.spend(DELIVERY_UNITS * listeners.length)
+    for (const listener of listeners) listener(message, ignore)
+  }
+
+  #wait(message: Routed): void {
+    if (this.#waiting.length >= WAITING_MAX) {
+      this.onDropped()
+      return
+    }
+    this.#waiting.push(message)
+    if (this.#waiting.length === 1) this.turn.next(() => this.#goOn())
+  }
+
+  #goOn(): void {
+    const waiting = this.#waiting
+    let given = 0
+    while (given < waiting.length && !this.turn.isOver) {
+      const message = waiting[given++]!
+      this.#give(message, this.#listeners.match(message.topic))
+    }
+    this.#waiting = waiting.slice(given)
+    if (this.#waiting.length > 0) this.turn.next(() => this.#goOn())
   }
 
   close(done: () => void): this {

@@ -11,10 +11,55 @@ const aclRule = z.strictObject({
   topic: filter.describe('the topics it concerns, as an MQTT topic filter such as test/#'),
 })
 
+/** A bound that keeps a client from taking what all share; what happens beyond it stands in its text. */
+const bound = (least: number, most: number, preset: number) => z.int().min(least).max(most).default(preset)
+
+const limits = z.strictObject({
+  connections: bound(1, 100_000, 5000).describe('clients connected at once; who comes beyond gets CONNACK 3'),
+  sessions: bound(0, 1_000_000, 1000).describe(
+    'sessions kept for clients that are away (clean session 0); beyond, the one whose client is away longest is dropped',
+  ),
+  session_messages: bound(0, 65_535, 1000).describe(
+    'messages of QoS 1 and 2 kept for one session; beyond, the newest is not kept: who is away never gets it',
+  ),
+  session_bytes: bound(0, 2 ** 30, 4_194_304).describe('bytes of topics and payloads kept for one session; likewise'),
+  sessions_bytes: bound(0, 2 ** 33, 67_108_864).describe('bytes kept for all sessions together; likewise'),
+  retained: bound(0, 1_000_000, 10_000).describe(
+    'topics with a retained message; beyond, a message for another topic is delivered but not retained',
+  ),
+  retained_bytes: bound(0, 2 ** 33, 16_777_216).describe('bytes of retained topics and payloads; likewise'),
+  subscriptions: bound(1, 100_000, 200).describe('topic filters a client; beyond, SUBACK 0x80'),
+  subscriptions_total: bound(1, 10_000_000, 50_000).describe('topic filters of all clients; beyond, SUBACK 0x80'),
+  topic_levels: bound(5, 100, 16).describe(
+    'levels of a topic filter, else SUBACK 0x80; a message with more is journaled but neither delivered nor retained',
+  ),
+  topic_bytes: bound(256, 65_535, 1024).describe('bytes of a topic filter or topic; likewise'),
+  client_id_bytes: bound(23, 4096, 256).describe('length of a client id; a longer one gets CONNACK 2'),
+  unread_s: bound(1, 3600, 60).describe(
+    'a client that leaves 1 MiB unread loses messages, and after so many seconds its connection',
+  ),
+})
+
 /** The section `mqtt` of the configuration. */
 export const mqttOptions = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('address to listen on; 0.0.0.0 or :: for every interface'),
   port: z.int().min(0).max(65_535).default(1883).describe('TCP port; 0 takes any free one'),
+  ws_port: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .nullable()
+    .default(null)
+    .describe('port for MQTT over WebSocket on the same host, 8083 by custom; null for none, 0 takes any free one'),
+  ws_origins: z
+    .array(
+      z
+        .string()
+        .regex(/^https?:\/\/[^/]+$/, 'such as https://scada.example:8443, without a path')
+        .describe('scheme, host and port as the browser says them'),
+    )
+    .default([])
+    .describe('pages that may connect by WebSocket besides those of this host, by origin'),
   max_packet_bytes: z
     .int()
     .min(1024)
@@ -22,7 +67,9 @@ export const mqttOptions = z.strictObject({
     .default(1_048_576)
     .describe('largest payload that is kept whole; of a larger one the first 4 KiB are kept and it is acknowledged'),
   acl: z.array(aclRule).default([]).describe('what clients may not do; everything else is allowed'),
+  limits: limits.prefault({}),
 })
 
 export type MqttOptions = z.output<typeof mqttOptions>
+export type MqttLimits = MqttOptions['limits']
 export type AclRule = MqttOptions['acl'][number]

@@ -73,12 +73,18 @@ export function topicProblem(bytes: Buffer, start: number, end: number): string 
   return isAscii ? null : textProblem(bytes.subarray(start, end), 'topic')
 }
 
+/** More in one packet would hold up all others while it is looked at. */
+const FILTERS_MAX = 1000
+
 function filtersProblem(body: Buffer, name: 'SUBSCRIBE' | 'UNSUBSCRIBE'): string | null {
   if (body.length < 2) return `${name} without a packet id`
   const fields = new Fields(body)
   if (fields.number16() === 0) return 'packet id 0 [MQTT-2.3.1-1]'
   if (fields.isAtEnd) return `${name} without a filter [MQTT-3.8.3-3] [MQTT-3.10.3-2]`
+  let count = 0
   while (!fields.isAtEnd) {
+    count += 1
+    if (count > FILTERS_MAX) return `${name} with more than ${FILTERS_MAX} filters`
     const filter = fields.bytes()
     if (filter === null) return `${name} ends inside a filter`
     const problem = textProblem(filter, 'topic filter') ?? filterProblem(filter.toString())

@@ -14,6 +14,11 @@ import {
 /** Who has not shown a valid CONNECT may not make us keep more than this. */
 const CONNECT_BYTES_MAX = 4096
 
+/** SUBSCRIBE, UNSUBSCRIBE and acknowledgements: a thousand filters of everyday length. */
+const OTHER_BYTES_MAX = 64 * 1024
+/** What one call of `scan` goes through before it stops for others to have their turn, in units of a small PUBLISH. */
+const UNITS_AT_ONCE = 1000
+
 const NOTHING = Buffer.alloc(0)
 
 /** Of a longer payload nothing is kept here: it streams through. */
@@ -69,18 +74,8 @@ export class PacketScanner {
   /** What is still to come of a payload that streams through. */
   #payloadLeftBytes = 0
   #discarding: Discarding | null = null
-  #passedPackets = 0
-  readonly #view = {
-    qos: 0 as 0 | 1,
-    bytes: NOTHING as Buffer,
-    topicAt: 0,
-    topicEnd: 0,
-    payloadAt: 0,
-    end: 0,
-    isSameTopic: false,
-  }
-  /** Of the last view. */
-  #knownTopic: Buffer = NOTHING
+  #units = 0
+  #isInterrupted = false
 
   constructor(
     private readonly output: ScannerOutput,
@@ -91,9 +86,16 @@ export class PacketScanner {
     return this.#phase === 'waiting'
   }
 
-  /** How many packets were passed on, or begun to be, the CONNECT among them. */
-  get passedPackets(): number {
-    return this.#passedPackets
+  /** True when `scan` has stopped although it could go on: `scan` with no bytes does. */
+  get isInterrupted(): boolean {
+    return this.#isInterrupted
+  }
+
+  /** What the packets since the last call cost those who get them, in units of a small PUBLISH. */
+  takeUnits(): number {
+    const units = this.#units
+    this.#units = 0
+    return units
   }
 
   /** The CONNECT was accepted: on with what came after it. */
@@ -106,32 +108,12 @@ export class PacketScanner {
 
   /** Takes the next bytes of the stream, and keeps none of them. After a fault or DISCONNECT nothing more is passed on. */
   scan(chunk: Buffer): Fault | null {
-    let rest = chunk
-    while (!this.#isDone) {
-      if (this.#heldBytes > 0) {
-        // Only as much is joined to what was held as that needs: the rest of a chunk is judged where it lies.
-        const missing = Math.max(0, this.#neededBytes - this.#heldBytes)
-        this.#hold(rest.subarray(0, missing))
-        rest = rest.subarray(missing)
-        if (this.#heldBytes < this.#neededBytes) return null
-        const held = this.#held.length === 1 ? this.#held[0]! : Buffer.concat(this.#held)
-        this.#held = []
-        this.#heldBytes = 0
-        const fault = this.#scanAll(held)
-        if (fault !== null) return fault
-      } else {
-        return rest.length === 0 ? null : this.#scanAll(rest)
-      }
-    }
-    return null
-  }
-
-  #scanAll(bytes: Buffer): Fault | null {
-    this.#bytes = bytes
-    this.#at = 0
-    this.#passFrom = 0
+    if (this.#isDone || !this.#load(chunk)) return null
     let fault: Fault | null = null
-    while (fault === null && !this.#isDone && bytes.length - this.#at >= this.#neededBytes) fault = this.#step()
+    const canGoOn = () => fault === null && !this.#isDone && this.#bytes.length - this.#at >= this.#neededBytes
+    const unitsMax = this.#units + UNITS_AT_ONCE
+    while (canGoOn() && this.#units < unitsMax) fault = this.#step()
+    this.#isInterrupted = canGoOn()
     this.#passUpTo(this.#at)
     if (fault !== null) this.#phase = 'done'
     else if (!this.#isDone) this.#hold(bytes.subarray(this.#at))
@@ -243,6 +225,8 @@ export class PacketScanner {
     if (problem !== null) return { sentence: problem }
     if (qos > 0 && this.#bytes.readUInt16BE(topicEnd) === 0) return { sentence: 'packet id 0 [MQTT-2.3.1-1]' }
 
+    this.#neededBytes = 1
+    this.#units += 1
     if (payloadBytes > this.payloadBytesMax) {
       const head = Buffer.from(this.#bytes.subarray(bodyAt, payloadAt))
       this.#discarding = new Discarding(firstByte, head, payloadBytes)
@@ -298,11 +282,16 @@ export class PacketScanner {
     if (end - bodyAt > this.payloadBytesMax) {
       return { sentence: `a packet other than PUBLISH of ${end - bodyAt} bytes, more than mqtt.max_packet_bytes` }
     }
+    if (end - bodyAt > OTHER_BYTES_MAX) {
+      return { sentence: `a packet other than PUBLISH of ${end - bodyAt} bytes, more than ${OTHER_BYTES_MAX}` }
+    }
     if (end > this.#bytes.length) return this.#need(end)
     const inBody = bodyProblem(firstByte, this.#bytes.subarray(bodyAt, end))
     if (inBody !== null) return { sentence: inBody }
 
     this.#neededBytes = 1
+    // Each filter of a SUBSCRIBE is work of its own, and has four bytes at least.
+    this.#units += end - bodyAt > 2 ? 10 + (end - bodyAt) / 4 : 1
     const type = firstByte >> 4
     if (type === PINGREQ) {
       this.#leaveOut(end)

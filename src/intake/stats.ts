@@ -1,9 +1,33 @@
 /** Upper bounds in seconds of the buckets of `greengauge_ack_seconds`; slower ones count in the total alone. */
 export const ACK_BUCKETS_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const
 
-const COUNTERS = ['clients', 'messages', 'bytes', 'forwardDrops', 'refused', 'ackCount', 'ackSumS'] as const
+/** Upper bounds in seconds of the buckets of `greengauge_intake_stall_seconds`. */
+export const STALL_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1] as const
+
+/** What a bound kept from whom, the label `limit` of `greengauge_mqtt_limited_total`. */
+export const LIMITS = [
+  'connections',
+  'sockets',
+  'client_id',
+  'framing',
+  'sessions',
+  'session_queue',
+  'retained',
+  'subscriptions',
+  'topic',
+  'forward',
+  'unread',
+  'origin',
+] as const
+export type Limit = (typeof LIMITS)[number]
+
+const COUNTERS = ['clients', 'messages', 'bytes', 'ackCount', 'ackSumS', 'stallCount', 'stallSumS'] as const
 type Counter = (typeof COUNTERS)[number]
 const CELLS = Object.fromEntries(COUNTERS.map((counter, i) => [counter, i])) as Readonly<Record<Counter, number>>
+
+const ACK_AT = COUNTERS.length
+const STALL_AT = ACK_AT + ACK_BUCKETS_S.length
+const LIMITS_AT = STALL_AT + STALL_BUCKETS_S.length
 
 export interface IntakeFigures {
   /** Clients connected now. */
@@ -16,12 +40,19 @@ export interface IntakeFigures {
   readonly forwardDrops: number
   /** Connections closed by the framing guard for what they sent. */
   readonly refused: number
-  readonly ack: {
-    readonly count: number
-    readonly sumS: number
-    /** For each of `ACK_BUCKETS_S` how many took at most that long: cumulative, as Prometheus wants it. */
-    readonly buckets: readonly number[]
-  }
+  /** How often each bound was reached, since the start; the two above are among them. */
+  readonly limited: Readonly<Record<Limit, number>>
+  /** From PUBLISH to PUBACK, in the buckets of `ACK_BUCKETS_S`. */
+  readonly ack: Durations
+  /** The longest stall of each second of the intake's event loop, in the buckets of `STALL_BUCKETS_S`. */
+  readonly stalls: Durations
+}
+
+export interface Durations {
+  readonly count: number
+  readonly sumS: number
+  /** For each bound how many took at most that long: cumulative, as Prometheus wants it. */
+  readonly buckets: readonly number[]
 }
 
 /**
@@ -32,7 +63,7 @@ export class IntakeStats {
   readonly #cells: Float64Array
 
   static create(): IntakeStats {
-    const cells = COUNTERS.length + ACK_BUCKETS_S.length
+    const cells = LIMITS_AT + LIMITS.length
     return new IntakeStats(new SharedArrayBuffer(cells * Float64Array.BYTES_PER_ELEMENT))
   }
 
@@ -52,34 +83,57 @@ export class IntakeStats {
     this.#add('bytes', sizeBytes)
   }
   forwardDropped(): void {
-    this.#add('forwardDrops', 1)
+    this.limited('forward')
   }
   connectionRefused(): void {
-    this.#add('refused', 1)
+    this.limited('framing')
+  }
+  limited(limit: Limit): void {
+    this.#cells[LIMITS_AT + LIMITS.indexOf(limit)]! += 1
   }
 
-  /** One message was acknowledged, so many seconds after it had come; or several, that long after on average. */
-  acknowledged(seconds: number, messages = 1): void {
-    this.#add('ackCount', messages)
-    this.#add('ackSumS', seconds * messages)
-    const bucket = ACK_BUCKETS_S.findIndex((bound) => seconds <= bound)
-    if (bucket >= 0) this.#cells[COUNTERS.length + bucket]! += messages
+  /** One message was acknowledged, so many seconds after it had come. */
+  acknowledged(seconds: number): void {
+    this.#add('ackCount', 1)
+    this.#add('ackSumS', seconds)
+    this.#sort(seconds, ACK_BUCKETS_S, ACK_AT)
+  }
+
+  /** A second has passed in which the event loop stood still for so long at most. */
+  stalled(seconds: number): void {
+    this.#add('stallCount', 1)
+    this.#add('stallSumS', seconds)
+    this.#sort(seconds, STALL_BUCKETS_S, STALL_AT)
   }
 
   read(): IntakeFigures {
-    let soFar = 0
-    const buckets = ACK_BUCKETS_S.map((_, i) => {
-      soFar += this.#cells[COUNTERS.length + i]!
-      return soFar
-    })
+    const limited = Object.fromEntries(
+      LIMITS.map((limit, i) => [limit, this.#cells[LIMITS_AT + i]!] as const),
+    ) as Record<Limit, number>
     return {
       clients: this.#of('clients'),
       messages: this.#of('messages'),
       bytes: this.#of('bytes'),
-      forwardDrops: this.#of('forwardDrops'),
-      refused: this.#of('refused'),
-      ack: { count: this.#of('ackCount'), sumS: this.#of('ackSumS'), buckets },
+      forwardDrops: limited.forward,
+      refused: limited.framing,
+      limited,
+      ack: this.#durations('ackCount', 'ackSumS', ACK_BUCKETS_S, ACK_AT),
+      stalls: this.#durations('stallCount', 'stallSumS', STALL_BUCKETS_S, STALL_AT),
     }
+  }
+
+  #sort(seconds: number, bounds: readonly number[], at: number): void {
+    const bucket = bounds.findIndex((bound) => seconds <= bound)
+    if (bucket >= 0) this.#cells[at + bucket]! += 1
+  }
+
+  #durations(count: Counter, sum: Counter, bounds: readonly number[], at: number): Durations {
+    let soFar = 0
+    const buckets = bounds.map((_, i) => {
+      soFar += this.#cells[at + i]!
+      return soFar
+    })
+    return { count: this.#of(count), sumS: this.#of(sum), buckets }
   }
 
   #of(counter: Counter): number {

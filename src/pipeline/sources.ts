@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.js'
 import { QUALITIES } from '../base/quality.js'
 import type { HealthCheck } from '../base/wire.js'
 import type { Quarantine } from '../decode/quarantine.js'
-import { ACK_BUCKETS_S, type IntakeStats } from '../intake/stats.js'
+import { ACK_BUCKETS_S, type Durations, type IntakeStats, STALL_BUCKETS_S } from '../intake/stats.js'
 import type { DurableMark } from '../journal/durable-mark.js'
 import type { JournalReader } from '../journal/reader.js'
 import type { Alarms } from '../kpi/alarms/alarms.js'
@@ -15,7 +15,7 @@ import { toWire } from '../kpi/point.js'
 import type { Channels } from '../notify/channels.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
 import type { Stores } from '../stores/stores.js'
-import type { DeviceChange, DiskMeasures, IntakeMeasures, Measures, ViewSources } from '../views/sources.js'
+import type { DeviceChange, DiskMeasures, Histogram, IntakeMeasures, Measures, ViewSources } from '../views/sources.js'
 import { accountingOf, devicesOf } from './accounting.js'
 import type { ActDesk } from './act-desk.js'
 import type { Configs } from './configs.js'
@@ -182,18 +182,19 @@ function intakeMeasures({ mark, stats, reader }: SourceParts): IntakeMeasures {
     messagesReceived: mark.read().messages,
     bytesReceived: bytes,
     journalRecords: reader.recordsRead,
-    ack: {
-      bucketsSeconds: ACK_BUCKETS_S,
-      counts: ack.buckets.map((count, i) => count - (ack.buckets[i - 1] ?? 0)),
-      sum: ack.sumS,
-      count: ack.count,
-    },
+    ack: histogramOf(ack, ACK_BUCKETS_S),
   }
+}
+
+function histogramOf({ buckets, sumS, count }: Durations, bucketsSeconds: readonly number[]): Histogram {
+  const counts = buckets.map((upTo, i) => upTo - (buckets[i - 1] ?? 0))
+  return { bucketsSeconds, counts, sum: sumS, count }
 }
 
 function measures(parts: SourceParts): Measures {
   const { engine, ledger, mark, stats, pipeline, publisher, stores, alarms, channels } = parts
   const durable = mark.read()
+  const intake = stats.read()
   return {
     ...intakeMeasures(parts),
     rejected: { ...ledger.elementsRejected },
@@ -217,7 +218,9 @@ function measures(parts: SourceParts): Measures {
         writeSeconds: durations,
       })),
     ],
-    mqttClients: stats.read().clients,
+    mqttClients: intake.clients,
+    mqttLimited: intake.limited,
+    intakeStalls: histogramOf(intake.stalls, STALL_BUCKETS_S),
     restatements: engine.restatements.count,
     alarms: alarms.counts(),
     alarmChannels: channels.figures,

@@ -150,6 +150,18 @@ export const METRIC_FAMILIES: readonly Family[] = [
     samples: ({ measures }) => [{ value: measures.mqttClients }],
   },
   {
+    name: 'greengauge_mqtt_limited_total',
+    type: 'counter',
+    help: 'How often a bound of the MQTT door was reached: clients turned away, messages not forwarded or kept.',
+    samples: ({ measures }) => byLabel('limit', measures.mqttLimited),
+  },
+  {
+    name: 'greengauge_intake_stall_seconds',
+    type: 'histogram',
+    help: 'The longest stall of the event loop that takes messages in, one observation a second.',
+    samples: ({ measures }) => histogram('greengauge_intake_stall_seconds', measures.intakeStalls),
+  },
+  {
     name: 'greengauge_ws_clients',
     type: 'gauge',
     help: 'Clients of the live feed.',

@@ -140,6 +140,10 @@ export interface Measures extends IntakeMeasures {
     readonly writeSeconds: Histogram
   }[]
   readonly mqttClients: number
+  /** How often each bound of the MQTT door was reached, since the start. */
+  readonly mqttLimited: Readonly<Record<string, number>>
+  /** The longest stall of the intake's event loop in each second. */
+  readonly intakeStalls: Histogram
   /** Since the database was begun. */
   readonly restatements: number
   /** Alarms that are not back to normal. */

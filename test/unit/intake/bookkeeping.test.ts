@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { arrivalClock } from '../../../src/intake/arrival-clock.js'
 import { Backlog } from '../../../src/intake/backlog.js'
 import { mqttOptions } from '../../../src/intake/options.js'
-import { ACK_BUCKETS_S, IntakeStats } from '../../../src/intake/stats.js'
+import { ACK_BUCKETS_S, IntakeStats, STALL_BUCKETS_S } from '../../../src/intake/stats.js'
 
 test('arrival times do not step back when the clock of the machine does', () => {
   const times = [100, 50, 120]
@@ -39,15 +39,36 @@ test('another thread reads the same figures; the buckets are cumulative', () => 
   stats.acknowledged(0.0005)
   stats.acknowledged(0.002)
   stats.acknowledged(60)
-  const { clients, messages, bytes, ack } = new IntakeStats(stats.shared).read()
+  stats.stalled(0.5)
+  stats.stalled(2)
+  stats.limited('retained')
+  stats.limited('retained')
+  stats.forwardDropped()
+  stats.connectionRefused()
+  const { clients, messages, bytes, ack, stalls, limited, forwardDrops, refused } = new IntakeStats(stats.shared).read()
   expect({ clients, messages, bytes }).toEqual({ clients: 1, messages: 1, bytes: 120 })
+  expect(stalls).toEqual({ count: 2, sumS: 2.5, buckets: STALL_BUCKETS_S.map((bound) => (bound < 0.5 ? 0 : 1)) })
+  expect({ limited, forwardDrops, refused }).toMatchObject({
+    limited: { retained: 2, forward: 1, framing: 1, sessions: 0 },
+    forwardDrops: 1,
+    refused: 1,
+  })
   expect(ack.count).toBe(3)
   expect(ack.sumS).toBeCloseTo(60.0025)
   expect(ack.buckets).toEqual(ACK_BUCKETS_S.map((bound) => (bound < 0.0025 ? 1 : 2)))
 })
 
 test('the section mqtt has loopback defaults and knows no other key', () => {
-  expect(mqttOptions.parse({})).toEqual({ host: '127.0.0.1', port: 1883, max_packet_bytes: 1_048_576, acl: [] })
+  const { limits, ...others } = mqttOptions.parse({})
+  expect(others).toEqual({
+    host: '127.0.0.1',
+    port: 1883,
+    ws_port: null,
+    ws_origins: [],
+    max_packet_bytes: 1_048_576,
+    acl: [],
+  })
+  expect(limits).toMatchObject({ connections: 5000, subscriptions: 200, topic_levels: 16, unread_s: 60 })
   expect(mqttOptions.safeParse({ prot: 1883 }).success).toBe(false)
   expect(mqttOptions.safeParse({ acl: [{ deny: 'subscribe', topic: 'a#' }] }).success).toBe(false)
 })

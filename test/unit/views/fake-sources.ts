@@ -344,6 +344,8 @@ export class FakeSources implements ViewSources {
         },
       ],
       mqttClients: 4,
+      mqttLimited: { connections: 2, retained: 0 },
+      intakeStalls: { bucketsSeconds: [0.01, 0.05], counts: [7, 1], sum: 0.4, count: 9 },
       restatements: 3,
       alarmChannels: [{ id: 'ops', pending: 2, dropped: 1, messages: { sent: 7, busy: 3, refused: 0 } }],
       alarms: [{ plant: 'suzhou-1', severity: 'major', state: 'active_unack', count: 2 }],

@@ -1,0 +1,97 @@
+import type { Acl } from './acl.js'
+
+/** Who a connection is, and what it may do. Made once, at its CONNECT. */
+export interface Principal {
+  mayPublish(topic: string): boolean
+  /** False when nothing that the filter could bring is allowed; what it brings is then asked of `mayReceive`. */
+  maySubscribe(filter: string): boolean
+  mayReceive(topic: string): boolean
+}
+
+/** What a CONNECT says of its sender. */
+export interface Credentials {
+  readonly clientId: string
+  readonly username: string | undefined
+  readonly password: Buffer | undefined
+}
+
+/** The CONNACK code of a CONNECT that is refused [MQTT-3.2.2-4]: 2 the client id is another's, 4 wrong secret, 5 not allowed. */
+export interface Refusal {
+  readonly connackCode: 2 | 4 | 5
+  /** For the log. */
+  readonly sentence: string
+}
+
+/** Where devices, people and their secrets are asked for. */
+export interface Access {
+  /** Asked for every CONNECT, before its session is looked at: binds the client id to what proves it. */
+  admit(credentials: Credentials): Principal | Refusal
+  /** Another number whenever an answer given before may have changed. */
+  readonly edition: number
+}
+
+/** Nobody has to prove who they are, and all may do what the deny rules leave. */
+export class OpenAccess implements Access {
+  readonly #anybody: Principal
+
+  constructor(private readonly acl: Acl) {
+    this.#anybody = {
+      mayPublish: (topic) => acl.mayPublish(topic),
+      maySubscribe: (filter) => acl.maySubscribe(filter),
+      mayReceive: (topic) => acl.maySubscribe(topic),
+    }
+  }
+
+  get edition(): number {
+    return this.acl.edition
+  }
+
+  admit(): Principal {
+    return this.#anybody
+  }
+}
+
+/** How many topics of a connection are remembered; a device has a handful, and a flood of them costs what it did without. */
+const REMEMBERED_MAX = 64
+
+/** What one connection may do; the answers that are wanted for every message are remembered by topic. */
+export class Rights {
+  #edition: number
+  readonly #publish = new Map<string, boolean>()
+  readonly #receive = new Map<string, boolean>()
+
+  constructor(
+    private readonly access: Pick<Access, 'edition'>,
+    private readonly principal: Principal,
+  ) {
+    this.#edition = access.edition
+  }
+
+  mayPublish(topic: string): boolean {
+    return this.#remembered(this.#publish, topic) ?? remember(this.#publish, topic, this.principal.mayPublish(topic))
+  }
+
+  mayReceive(topic: string): boolean {
+    return this.#remembered(this.#receive, topic) ?? remember(this.#receive, topic, this.principal.mayReceive(topic))
+  }
+
+  /** For a new subscription, and again for each of a session that is taken up. */
+  maySubscribe(filter: string): boolean {
+    return this.principal.maySubscribe(filter)
+  }
+
+  #remembered(answers: Map<string, boolean>, topic: string): boolean | undefined {
+    if (this.#edition !== this.access.edition) {
+      this.#edition = this.access.edition
+      this.#publish.clear()
+      this.#receive.clear()
+    }
+    return answers.get(topic)
+  }
+}
+
+function remember(answers: Map<string, boolean>, topic: string, answer: boolean): boolean {
+  if (answers.size >= REMEMBERED_MAX) answers.clear()
+  answers.set(topic, answer)
+  return answer
+}

@@ -1,0 +1,159 @@
+import type { AedesPublishPacket, Client, Subscription } from 'aedes'
+import { type Access, type Principal, type Refusal, Rights } from './access.js'
+import type { FramingGuard } from './framing-guard.js'
+import type { KeptSessions } from './kept-sessions.js'
+import type { Limiting } from './limiting.js'
+import type { MqttLimits } from './options.js'
+import type { RetainedMessages } from './retained.js'
+import type { IntakeStats } from './stats.js'
+import { isModest, type Subscriptions } from './subscriptions.js'
+import type { Unsent } from './unsent.js'
+
+/** What the door asks of. */
+interface Parts {
+  readonly access: Access
+  readonly limits: MqttLimits
+  readonly limiting: Limiting
+  readonly stats: IntakeStats
+  readonly subscriptions: Subscriptions
+  readonly sessions: KeptSessions
+  readonly retained: RetainedMessages
+  readonly unsent: Unsent
+}
+
+/** As aedes wants it: with `returnCode` it answers CONNACK before it closes. */
+export class ConnectRefused extends Error {
+  constructor(
+    readonly returnCode: 2 | 3 | 4 | 5,
+    sentence: string,
+    /** True when `Limiting` has told the log. */
+    readonly isSaid = false,
+  ) {
+    super(sentence)
+  }
+}
+
+/** As much of aedes' client as its types keep back. */
+interface Connecting {
+  readonly connackSent: boolean
+  readonly _will?: { readonly topic: string }
+}
+
+/**
+ * Who may come in, and what may pass in either direction: the same rights asked for a CONNECT and its will, a PUBLISH,
+ * a SUBSCRIBE (and again when a session is taken up) and each message on its way to a subscriber; and the bounds of
+ * `mqtt.limits`. Every method is a hook of aedes or serves one.
+ */
+export class Door {
+  readonly #rights = new WeakMap<Client, Rights>()
+  /** Granted, but not yet put down for the session. */
+  readonly #granted = new Map<string, Subscription[]>()
+
+  constructor(private readonly parts: Parts) {}
+
+  /** @param others how many clients are connected besides, without one of the same id, which goes for it */
+  admit(
+    client: Client,
+    username: string | undefined,
+    password: Buffer | undefined,
+    others: number,
+  ): ConnectRefused | null {
+    const { access, limits, limiting } = this.parts
+    const about = { client: client.id, address: addressOf(client) }
+    if (Buffer.byteLength(client.id) > limits.client_id_bytes) {
+      limiting.reached('client_id', about)
+      return new ConnectRefused(2, 'the client id is too long', true)
+    }
+    if (others >= limits.connections) {
+      limiting.reached('connections', about)
+      return new ConnectRefused(3, 'too many clients are connected', true)
+    }
+    const principal = access.admit({ clientId: client.id, username, password })
+    if (isRefusal(principal)) return new ConnectRefused(principal.connackCode, principal.sentence)
+    const rights = new Rights(access, principal)
+    const will = (client as unknown as Connecting)._will
+    if (will !== undefined && will !== null && !rights.mayPublish(will.topic)) {
+      return new ConnectRefused(5, `mqtt.acl denies publishing to ${will.topic}, the topic of the will`)
+    }
+    this.#rights.set(client, rights)
+    return null
+  }
+
+  /** For a will `client` may be gone; it was asked about when it connected. */
+  mayPublish(client: Client | null, topic: string): boolean {
+    return client === null || (this.#rights.get(client)?.mayPublish(topic) ?? false)
+  }
+
+  /** Whether a message that is journaled is given to subscribers; one with a topic out of bounds is not. */
+  mayRoute(client: Client | null, { topic }: AedesPublishPacket): boolean {
+    if (isModest(topic, this.parts.limits)) return true
+    this.parts.limiting.reached('topic', { client: client?.id ?? null, topic })
+    return false
+  }
+
+  mayRetain(client: Client | null, packet: AedesPublishPacket): boolean {
+    if (this.parts.retained.hasRoomFor(packet)) return true
+    this.parts.limiting.reached('retained', { client: client?.id ?? null, topic: packet.topic })
+    return false
+  }
+
+  /** Null is answered with 0x80 [MQTT-3.9.3-1]. */
+  subscription(client: Client, subscription: Subscription): Subscription | null {
+    const { subscriptions, limiting } = this.parts
+    const { topic } = subscription
+    if (this.#rights.get(client)?.maySubscribe(topic) !== true) {
+      // Perhaps it was allowed when the session began.
+      subscriptions.release(client.id, [topic])
+      return null
+    }
+    const broken = subscriptions.take(client.id, topic)
+    if (broken !== null) {
+      limiting.reached(broken, { client: client.id, topic })
+      return null
+    }
+    // Before CONNACK it is one of a session that is taken up, and put down already.
+    if (!client.clean && (client as unknown as Connecting).connackSent) {
+      const granted = this.#granted.get(client.id)
+      if (granted === undefined) this.#granted.set(client.id, [subscription])
+      else granted.push(subscription)
+    }
+    return subscription
+  }
+
+  /** aedes would put down for the session all that a SUBSCRIBE asks for when one of it is granted. */
+  takeGranted({ id }: Pick<Client, 'id'>): Subscription[] {
+    const granted = this.#granted.get(id) ?? []
+    this.#granted.delete(id)
+    return granted
+  }
+
+  /** A subscriber that does not read loses messages; it costs a bounded amount of memory and delays nobody. */
+  mayForward(client: Client, { topic, payload }: AedesPublishPacket): boolean {
+    if (this.#rights.get(client)?.mayReceive(topic) !== true) return false
+    const connection = client.conn
+    if (!connection.writableNeedDrain && this.parts.unsent.takes(connection, payload.length)) return true
+    this.parts.stats.forwardDropped()
+    return false
+  }
+
+  /** @returns the client id of the session that is to be dropped, if one is */
+  left(client: Client): string | null {
+    const { sessions, subscriptions, limiting } = this.parts
+    this.#granted.delete(client.id)
+    if (client.clean) {
+      subscriptions.drop(client.id)
+      return null
+    }
+    const dropped = sessions.keep(client.id)
+    if (dropped !== null) limiting.reached('sessions', { client: dropped })
+    return dropped
+  }
+}
+
+function addressOf(client: Client): string | undefined {
+  return (client.conn as FramingGuard).remoteAddress
+}
+
+function isRefusal(answer: Principal | Refusal): answer is Refusal {
+  return 'connackCode' in answer
+}

@@ -1,0 +1,93 @@
+import type { Logger } from 'pino'
+import type { IntakeStats, Limit } from './stats.js'
+
+/** Of each bound one line in so many milliseconds, so that a flood does not become one of the log. */
+const QUIET_MS = 10_000
+
+interface Words {
+  readonly event: string
+  readonly remedy: string
+}
+
+const LIMIT = 'mqtt.limits.'
+/** What the log says of a bound; `framing` and `forward` have lines of their own. */
+const WORDS: Readonly<Record<Exclude<Limit, 'framing' | 'forward'>, Words>> = {
+  connections: {
+    event: 'a client is turned away (CONNACK 3): too many are connected',
+    remedy: `look for clients that connect again and again, or raise ${LIMIT}connections`,
+  },
+  sockets: {
+    event: 'a connection is closed: too many are open that have not sent a CONNECT',
+    remedy: `find out who opens them, or raise ${LIMIT}connections`,
+  },
+  client_id: {
+    event: 'a client is turned away (CONNACK 2): its client id is too long',
+    remedy: `give it a shorter one, or raise ${LIMIT}client_id_bytes`,
+  },
+  sessions: {
+    event: 'the session of the client that is away longest is dropped: too many are kept',
+    remedy: `let clients that do not come back connect with a clean session, or raise ${LIMIT}sessions`,
+  },
+  session_queue: {
+    event: 'a message is not kept for a session: too many wait, or too many bytes',
+    remedy: `let the client read or acknowledge, or raise ${LIMIT}session_messages, session_bytes or sessions_bytes`,
+  },
+  retained: {
+    event: 'a message is delivered but not retained: too many topics or bytes are retained',
+    remedy: `clear retained topics with an empty message, or raise ${LIMIT}retained or retained_bytes`,
+  },
+  subscriptions: {
+    event: 'a subscription is refused (SUBACK 0x80): there are too many',
+    remedy: `use wildcards instead of many filters, or raise ${LIMIT}subscriptions or subscriptions_total`,
+  },
+  topic: {
+    event: 'a topic filter is refused (SUBACK 0x80), or a message not delivered: too long or too many levels',
+    remedy: `use shorter topics, or raise ${LIMIT}topic_levels or topic_bytes`,
+  },
+  unread: {
+    event: 'a client is disconnected: it has left 1 MiB unread for too long',
+    remedy: `let it read faster or subscribe to less, or raise ${LIMIT}unread_s`,
+  },
+  origin: {
+    event: 'a web page is turned away',
+    remedy: 'add its origin to mqtt.ws_origins when it is one of yours',
+  },
+}
+
+export interface About {
+  readonly client?: string | null
+  readonly address?: string | undefined
+  readonly topic?: string
+  readonly origin?: string
+}
+
+/** Counts each time a bound is reached, and says it in the log now and then. */
+export class Limiting {
+  readonly #said = new Map<Limit, { atMs: number; unsaid: number }>()
+
+  constructor(
+    private readonly stats: Pick<IntakeStats, 'limited'>,
+    private readonly log: Pick<Logger, 'warn'>,
+  ) {}
+
+  reached(limit: keyof typeof WORDS, about: About): void {
+    this.stats.limited(limit)
+    const nowMs = performance.now()
+    const last = this.#said.get(limit)
+    if (last !== undefined && nowMs - last.atMs < QUIET_MS) {
+      last.unsaid += 1
+      return
+    }
+    this.#said.set(limit, { atMs: nowMs, unsaid: 0 })
+    const { event, remedy } = WORDS[limit]
+    const more = last !== undefined && last.unsaid > 0 ? { alsoSince: last.unsaid } : {}
+    // What came from outside is shown shortened: a topic may have 64 KiB.
+    this.log.warn({ limit, ...shortened(about), ...more, remedy }, event)
+  }
+}
+
+function shortened(about: About): About {
+  return Object.fromEntries(
+    Object.entries(about).map(([key, value]) => [key, typeof value === 'string' ? value.slice(0, 200) : value]),
+  )
+}

@@ -1,0 +1,132 @@
+import { Readable } from 'node:stream'
+import { compact } from './compact.js'
+
+/** What a queued packet costs in memory besides topic and payload, roughly. */
+const OVERHEAD_BYTES = 256
+
+/** A packet that aedes keeps for a session: PUBLISH, or PUBREL once the client has answered PUBREC. */
+export interface Outgoing {
+  readonly cmd: string
+  /** Counts the messages of this broker; the same for all who get it. */
+  readonly brokerCounter?: number
+  messageId?: number | undefined
+  readonly topic?: string
+  readonly payload?: string | Buffer
+}
+
+interface Bounds {
+  readonly session_messages: number
+  readonly session_bytes: number
+  readonly sessions_bytes: number
+}
+
+interface Queue {
+  /** By `brokerCounter`, in order. */
+  readonly packets: Map<number, Outgoing>
+  readonly counterOf: Map<number, number>
+  bytes: number
+}
+
+interface Named {
+  readonly id: string
+}
+
+/**
+ * What sessions (clean session 0) have not acknowledged yet, or not even got because their client is away: at most so
+ * many messages and bytes each, and so many bytes together. What comes beyond is not kept: a client that is there
+ * gets it all the same, but once at most. The calls are those of aedes-persistence.
+ */
+export class SessionQueues {
+  readonly #queues = new Map<string, Queue>()
+  #bytes = 0
+
+  /** @param onFull called with the client id for each message that is not kept. */
+  constructor(
+    private readonly bounds: Bounds,
+    private readonly onFull: (clientId: string, topic: string) => void,
+  ) {}
+
+  async outgoingEnqueue(subscription: { readonly clientId: string }, packet: Outgoing): Promise<void> {
+    await this.outgoingEnqueueCombi([subscription], packet)
+  }
+
+  async outgoingEnqueueCombi(subscriptions: readonly { readonly clientId: string }[], packet: Outgoing): Promise<void> {
+    if (subscriptions.length === 0) return
+    const payload = compact(packet.payload ?? '')
+    const sizeBytes = sizeOf(packet)
+    for (const { clientId } of subscriptions) {
+      const queue = this.#queues.get(clientId) ?? { packets: new Map(), counterOf: new Map(), bytes: 0 }
+      const counter = packet.brokerCounter ?? 0
+      // Two of its filters may match the same message.
+      if (queue.packets.has(counter)) continue
+      if (this.#isFull(queue, sizeBytes)) {
+        this.onFull(clientId, packet.topic ?? '')
+        continue
+      }
+      this.#queues.set(clientId, queue)
+      queue.packets.set(counter, { ...packet, payload, messageId: undefined })
+      this.#count(queue, sizeBytes)
+    }
+  }
+
+  /** A PUBLISH of the queue goes out under a packet id, or the PUBREL takes the place of one. */
+  async outgoingUpdate({ id }: Named, packet: Outgoing): Promise<void> {
+    const queue = this.#queues.get(id)
+    if (queue === undefined || packet.messageId === undefined) return
+    if (packet.cmd === 'publish') {
+      const kept = queue.packets.get(packet.brokerCounter ?? 0)
+      if (kept === undefined) return
+      if (kept.messageId !== undefined) queue.counterOf.delete(kept.messageId)
+      kept.messageId = packet.messageId
+      queue.counterOf.set(packet.messageId, packet.brokerCounter ?? 0)
+      return
+    }
+    const counter = queue.counterOf.get(packet.messageId)
+    const kept = counter === undefined ? undefined : queue.packets.get(counter)
+    if (counter === undefined || kept === undefined) return
+    queue.packets.set(counter, { cmd: packet.cmd, messageId: packet.messageId, brokerCounter: counter })
+    this.#count(queue, sizeOf({ cmd: packet.cmd }) - sizeOf(kept))
+  }
+
+  /** It is acknowledged, or not to be sent at all; gives the packet if there was one. */
+  async outgoingClearMessageId({ id }: Named, packet: Outgoing): Promise<Outgoing | undefined> {
+    const queue = this.#queues.get(id)
+    if (queue === undefined) return undefined
+    const { messageId } = packet
+    const counter = messageId === undefined ? packet.brokerCounter : queue.counterOf.get(messageId)
+    const kept = counter === undefined ? undefined : queue.packets.get(counter)
+    if (counter === undefined || kept === undefined) return undefined
+    queue.packets.delete(counter)
+    if (kept.messageId !== undefined) queue.counterOf.delete(kept.messageId)
+    this.#count(queue, -sizeOf(kept))
+    if (queue.packets.size === 0) this.#queues.delete(id)
+    return kept
+  }
+
+  /** All of it as it is now, oldest first. */
+  outgoingStream({ id }: Named): Readable {
+    return Readable.from([...(this.#queues.get(id)?.packets.values() ?? [])])
+  }
+
+  drop(id: string): void {
+    this.#bytes -= this.#queues.get(id)?.bytes ?? 0
+    this.#queues.delete(id)
+  }
+
+  #isFull(queue: Queue, sizeBytes: number): boolean {
+    return (
+      queue.packets.size >= this.bounds.session_messages ||
+      queue.bytes + sizeBytes > this.bounds.session_bytes ||
+      this.#bytes + sizeBytes > this.bounds.sessions_bytes
+    )
+  }
+
+  #count(queue: Queue, sizeBytes: number): void {
+    queue.bytes += sizeBytes
+    this.#bytes += sizeBytes
+  }
+}
+
+function sizeOf({ topic = '', payload = '' }: Outgoing): number {
+  return topic.length + payload.length + OVERHEAD_BYTES
+}

@@ -1,0 +1,122 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
+import type { Limiting } from './limiting.js'
+import { type ByteStream, open, portOf } from './listener.js'
+import type { MqttOptions } from './options.js'
+
+/** [MQTT-6.0.0-3] */
+const SUBPROTOCOL = 'mqtt'
+/** The request for the upgrade, with its headers, has to be there by then. */
+const REQUEST_MS = 5000
+/** Who does not answer two of these in a row is gone, unless it is we who do not read. */
+const PING_MS = 30_000
+/** A frame of someone whose CONNECT is not accepted; as much as the guard takes of a CONNECT. */
+const FIRST_FRAME_BYTES_MAX = 4096
+/** What a PUBLISH may have besides its payload: header, topic and packet id. */
+const PUBLISH_HEAD_BYTES_MAX = 5 + 2 + 65_535 + 2
+
+const CLOSE = { notBinary: 1003 } as const
+
+export interface WebSocketDoor {
+  readonly port: number
+  /** Takes no more and ends the requests that are under way; connections are ended by whoever got them. */
+  close(): Promise<void>
+}
+
+/**
+ * Listens for MQTT over WebSocket, MQTT 3.1.1 §6, on any path. Packets and frames need not begin or end together: the
+ * frames are one stream of bytes, for the same guard as that of a TCP connection. `ws` keeps a frame until it is
+ * whole, so a frame larger than `max_packet_bytes` and a topic closes the connection with 1009.
+ */
+export async function listenForWebSockets(
+  { host, port, ws_origins, max_packet_bytes }: Pick<MqttOptions, 'host' | 'port' | 'ws_origins' | 'max_packet_bytes'>,
+  limiting: Limiting,
+  onConnection: (stream: ByteStream) => void,
+): Promise<WebSocketDoor> {
+  const server = createServer({
+    headersTimeout: REQUEST_MS,
+    requestTimeout: REQUEST_MS,
+    connectionsCheckingInterval: 1000,
+  })
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: FIRST_FRAME_BYTES_MAX,
+    handleProtocols: () => SUBPROTOCOL,
+  })
+  server.on('request', (_request, response) => {
+    response.writeHead(426, { Upgrade: 'websocket', 'Content-Type': 'text/plain' })
+    response.end('MQTT over WebSocket: connect with the subprotocol mqtt.\n')
+  })
+  server.on('upgrade', (request, socket, head) => {
+    const refusal = refusalOf(request, ws_origins)
+    if (refusal !== null) {
+      const { origin } = request.headers
+      if (refusal === 403 && origin !== undefined)
+        limiting.reached('origin', { origin, address: request.socket.remoteAddress })
+      refuse(socket, refusal)
+      return
+    }
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      onConnection(streamOf(webSocket, request.socket.remoteAddress, max_packet_bytes + PUBLISH_HEAD_BYTES_MAX))
+    })
+  })
+  await open(server, host, port, 'mqtt.ws_port')
+  return {
+    port: portOf(server),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function streamOf(webSocket: WebSocket, remoteAddress: string | undefined, frameBytesMax: number): ByteStream {
+  // [MQTT-6.0.0-1]
+  webSocket.on('message', (_data, isBinary) => {
+    if (!isBinary) webSocket.close(CLOSE.notBinary, 'MQTT comes in binary frames')
+  })
+  let unanswered = 0
+  const pinging = setInterval(() => {
+    if (webSocket.isPaused) return
+    if (unanswered === 2) webSocket.terminate()
+    unanswered += 1
+    if (webSocket.readyState === webSocket.OPEN) webSocket.ping()
+  }, PING_MS)
+  webSocket.on('pong', () => {
+    unanswered = 0
+  })
+  webSocket.on('close', () => clearInterval(pinging))
+  const accepted = (): void => {
+    // ws has no call for it; a test shows that it does what is said here.
+    const { _receiver } = webSocket as unknown as { _receiver: { _maxPayload: number } }
+    _receiver._maxPayload = frameBytesMax
+  }
+  return Object.assign(createWebSocketStream(webSocket), { remoteAddress, accepted })
+}
+
+/** The status of a request that is not taken; null when it is. */
+function refusalOf({ headers }: IncomingMessage, origins: readonly string[]): number | null {
+  if (!mayConnect(headers.origin, headers.host, origins)) return 403
+  const protocols = headers['sec-websocket-protocol']?.split(',').map((protocol) => protocol.trim())
+  return protocols?.includes(SUBPROTOCOL) ? null : 400
+}
+
+/**
+ * A browser connects to any address for any page, and says which in Origin; a program sends none. Pages of this host
+ * may, whatever their port, and those of `mqtt.ws_origins`.
+ */
+function mayConnect(origin: string | undefined, host: string | undefined, origins: readonly string[]): boolean {
+  if (origin === undefined || origins.includes(origin)) return true
+  if (host === undefined || !URL.canParse(origin) || !URL.canParse(`http://${host}`)) return false
+  return new URL(origin).hostname === new URL(`http://${host}`).hostname
+}
+
+function refuse(socket: Duplex, status: number): void {
+  socket.on('error', () => socket.destroy())
+  const reason = status === 403 ? 'Forbidden' : 'Bad Request'
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}
