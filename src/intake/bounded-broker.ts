@@ -9,6 +9,9 @@ import { SessionQueues } from './session-queues.js'
 import type { Subscriptions } from './subscriptions.js'
 import type { Turn } from './turn.js'
 
+/** What a filter of a session that matches a message costs next to a small PUBLISH. */
+const FOUND_UNITS = 2
+
 interface Named {
   readonly id: string
 }
@@ -44,6 +47,7 @@ export function keepWithinBounds(
     parts.limiting.reached('session_queue', { client, topic }),
   )
   const incoming = new IncomingIds()
+  let lastFound = 0
   const add = persistence.addSubscriptions.bind(persistence)
   const clean = persistence.cleanSubscriptions.bind(persistence)
   const byTopic = persistence.subscriptionsByTopic.bind(persistence)
@@ -57,9 +61,17 @@ export function keepWithinBounds(
     },
     // Asked before each message of QoS 1 and 2 goes to subscribers: many filters that match it cost as much here as there.
     subscriptionsByTopic: async (topic: string) => {
-      if (turn.isOver) await new Promise<void>((resolve) => turn.next(resolve))
+      if (turn.isOver) {
+        await new Promise<void>((resolve) =>
+          turn.next(() => {
+            // It will cost about what the last one did; were nothing spent here, all that wait would begin at once.
+            turn.spend(FOUND_UNITS * lastFound)
+            resolve()
+          }),
+        )
+      } else turn.spend(FOUND_UNITS * lastFound)
       const found = await byTopic(topic)
-      turn.spend(found.length)
+      lastFound = found.length
       return found
     },
     ...methodsOf(queues, [

@@ -84,7 +84,10 @@ export async function startBroker(
       limiting.reached('unread', about)
       return
     }
-    if (error instanceof ConnectRefused && error.isSaid) return
+    if (error instanceof ConnectRefused) {
+      if (!error.isSaid) log.warn(about, 'client turned away')
+      return
+    }
     // A network that broke, or an acknowledgement that came after its connection had gone, is everyday life.
     if ('code' in error || client.closed) log.debug(about, 'connection lost')
     else log.warn(about, 'connection closed')
@@ -235,4 +238,4 @@ async function openAedes(parts: {
 const RESERVED = '$SYS/'
 const RESERVED_SENTENCE = '$SYS/ topics are reserved'
 /** What a subscription costs next to a small PUBLISH. */
-const SUBSCRIPTION_UNITS = 10
+const SUBSCRIPTION_UNITS = 50

@@ -28,7 +28,7 @@ const limits = z.strictObject({
     'topics with a retained message; beyond, a message for another topic is delivered but not retained',
   ),
   retained_bytes: bound(0, 2 ** 33, 16_777_216).describe('bytes of retained topics and payloads; likewise'),
-  subscriptions: bound(1, 100_000, 200).describe('topic filters a client; beyond, SUBACK 0x80'),
+  subscriptions: bound(1, 100_000, 100).describe('topic filters a client; beyond, SUBACK 0x80'),
   subscriptions_total: bound(1, 10_000_000, 50_000).describe('topic filters of all clients; beyond, SUBACK 0x80'),
   topic_levels: bound(5, 100, 16).describe(
     'levels of a topic filter, else SUBACK 0x80; a message with more is journaled but neither delivered nor retained',

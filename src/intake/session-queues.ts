@@ -52,13 +52,13 @@ export class SessionQueues {
 
   async outgoingEnqueueCombi(subscriptions: readonly { readonly clientId: string }[], packet: Outgoing): Promise<void> {
     if (subscriptions.length === 0) return
+    // Many filters of one client may match the same message.
+    const clientIds = new Set(subscriptions.map(({ clientId }) => clientId))
     const payload = compact(packet.payload ?? '')
     const sizeBytes = sizeOf(packet)
-    for (const { clientId } of subscriptions) {
+    for (const clientId of clientIds) {
       const queue = this.#queues.get(clientId) ?? { packets: new Map(), counterOf: new Map(), bytes: 0 }
       const counter = packet.brokerCounter ?? 0
-      // Two of its filters may match the same message.
-      if (queue.packets.has(counter)) continue
       if (this.#isFull(queue, sizeBytes)) {
         this.onFull(clientId, packet.topic ?? '')
         continue
