@@ -5,7 +5,7 @@ import { Turn } from './turn.js'
 const WAITING_MAX = 10_000
 
 /** What a message for one subscriber costs next to a small PUBLISH taken in. */
-const DELIVERY_UNITS = 3
+const DELIVERY_UNITS = 2
 
 /** As much of a message as the queue looks at. */
 export interface Routed {

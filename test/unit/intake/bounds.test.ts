@@ -1,5 +1,5 @@
 import type { AedesPublishPacket } from 'aedes'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { OpenAccess, type Principal, Rights } from '../../../src/intake/access.js'
 import { Acl } from '../../../src/intake/acl.js'
 import { compact } from '../../../src/intake/compact.js'
@@ -171,7 +171,7 @@ test('what is over the share of a turn waits for the next ones, in order', async
   }
   setImmediate(() => done.push('another turn'))
   expect(done).toEqual([])
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await vi.waitFor(() => expect(done).toHaveLength(6))
   expect(done).toEqual(['0', '1', 'another turn', '2', '3', '4'])
   expect(turn.isOver).toBe(false)
 })
