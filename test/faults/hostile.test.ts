@@ -7,13 +7,18 @@ import { RawClient } from '../unit/intake/raw-client.js'
 import type { SideFigures } from './hostile-side.js'
 
 /**
- * Clients that mean harm, against a broker in a process of its own: its event loop must not stand still, its memory
- * must not grow, and an honest device must be served meanwhile. `HOSTILE_SECONDS` makes each attack longer,
- * `HOSTILE_SIDE=plain` runs it against aedes without our guards, which fails: docs/decisions/020-guards.md has figures.
+ * Clients that mean harm, against a broker in a process of its own: no turn of its event loop may do more work than its
+ * share, its memory must not grow, and an honest device must be served meanwhile. How long that takes
+ * depends on the machine, so milliseconds are looked at only when it is asked for: `HOSTILE_SECONDS` makes each
+ * attack longer, measures, and tells the figures; `HOSTILE_SIDE=plain` measures aedes without our guards, which fails.
+ * docs/decisions/020-guards.md has figures.
  */
-const SECONDS = Number(process.env.HOSTILE_SECONDS ?? 1)
+const SECONDS = Number(process.env.HOSTILE_SECONDS ?? 0.5)
 const SIDE = process.env.HOSTILE_SIDE ?? 'guarded'
+const IS_MEASURED = process.env.HOSTILE_SECONDS !== undefined || SIDE !== 'guarded'
 const STALL_MS_MAX = 50
+/** The share of a turn, and what is begun last: a thousand units of one connection's packets, or a message for all. */
+const TURN_UNITS_MAX = 2000 + 2000
 const GROWTH_MB_MAX = 100
 
 let side: ChildProcess
@@ -43,14 +48,22 @@ async function dial(): Promise<RawClient> {
   return raw
 }
 
+interface HonestFigures {
+  readonly acknowledged: number
+  readonly longestMs: number
+  /** False when the last one was not acknowledged in five seconds, or the connection was closed. */
+  readonly isServed: boolean
+}
+
 /** Publishes one small message after the other, each when the one before is acknowledged; gives the longest wait. */
-async function honest(untilMs: number): Promise<{ acknowledged: number; longestMs: number }> {
+async function honest(untilMs: number): Promise<HonestFigures> {
   const raw = await dial()
   raw.send(connect({ id: 'honest' }))
   await raw.receives(CONNACK)
   let acknowledged = 0
   let longestMs = 0
-  while (performance.now() < untilMs && !raw.isClosed) {
+  let isServed = true
+  while (performance.now() < untilMs && isServed) {
     raw.received = Buffer.alloc(0)
     const sentMs = performance.now()
     raw.send(publish({ topic: 'plants/p/l/d/energy', id: 1, payload: '{"metrics":{"elec_import_kw":1}}' }))
@@ -58,9 +71,10 @@ async function honest(untilMs: number): Promise<{ acknowledged: number; longestM
       await new Promise((resolve) => setTimeout(resolve, 2))
     }
     longestMs = Math.max(longestMs, performance.now() - sentMs)
-    acknowledged += 1
+    isServed = raw.received.includes(puback(1))
+    if (isServed) acknowledged += 1
   }
-  return { acknowledged, longestMs }
+  return { acknowledged, longestMs, isServed }
 }
 
 /** Lets `attack` go on beside an honest device and looks at what it did. */
@@ -72,17 +86,20 @@ async function underAttack(name: string, attack: (untilMs: number) => Promise<vo
   const [device] = await Promise.all([honest(untilMs), attack(untilMs)])
   const after = await figures()
   const growthMb = after.rssMb - before.rssMb
-  if (process.env.HOSTILE_SECONDS !== undefined || SIDE !== 'guarded') {
+  if (IS_MEASURED) {
     const limited = Object.entries(after.limited).filter(([, count]) => count > 0)
-    console.log(name, SIDE, { stallMs: after.stallMs, growthMb, cpuMs: after.cpuMs, ...device }, limited)
+    const { stallMs, unitsMax, straight, cpuMs } = after
+    console.log(name, SIDE, { stallMs, unitsMax, growthMb, cpuMs, straight, ...device }, limited)
+    expect(device.acknowledged).toBeGreaterThan(3 * SECONDS)
+    expect(after.stallMs).toBeLessThan(STALL_MS_MAX)
   }
-  expect(device.acknowledged).toBeGreaterThan(3 * SECONDS)
+  expect(device.isServed).toBe(true)
+  expect(device.acknowledged).toBeGreaterThan(0)
+  expect(after.unitsMax).toBeLessThanOrEqual(TURN_UNITS_MAX)
   expect(growthMb).toBeLessThan(GROWTH_MB_MAX)
-  expect(after.stallMs).toBeLessThan(STALL_MS_MAX)
 }
 
-// A machine that is busy with something else stalls now and then as well; an attack would do so every time.
-const options = { retry: 3, timeout: 60_000 + 10_000 * SECONDS }
+const options = { timeout: 60_000 + 10_000 * SECONDS }
 
 test('a subscriber that does not read, while 64 KiB messages come for it', options, () =>
   underAttack('frozen subscriber', async (untilMs) => {
