@@ -48,6 +48,19 @@ test('a client over WebSocket and one over TCP talk to each other, each message 
   expect(setup.journal.messages).toMatchObject([{ client: 'web', qos: 2 }, { topic: 'to/web' }])
 })
 
+test('what nobody subscribes to goes straight to the journal from a WebSocket too, each acknowledged', async () => {
+  const setup = await start(undefined, { ws_port: 0 })
+  const dialled = await open(setup)
+  dialled.socket.send(connect({ id: 'w' }))
+  await receives(dialled, CONNACK)
+  await new Promise(setImmediate)
+  dialled.socket.send(Buffer.concat([publish({ id: 1 }), publish({ id: 2 })]))
+  await waitFor(() => expect(setup.journal.straight).toBe(2))
+  expect(dialled.received).toEqual(CONNACK)
+  setup.journal.commit()
+  await receives(dialled, Buffer.concat([puback(1), puback(2)]))
+})
+
 test('packets and frames need not begin or end together [MQTT-6.0.0-2]', async () => {
   const setup = await start(null, { ws_port: 0 })
   const { socket, ...rest } = await open(setup)

@@ -147,6 +147,21 @@ test('subscriptions are counted a client and in all; the same filter again needs
   expect(take('a', '+/+/+/+', 'x'.repeat(11), 'é'.repeat(6), '')).toEqual(['topic', 'topic', 'topic', null])
 })
 
+test('a topic is wanted as long as one client has a filter that it matches', () => {
+  const bounds = { subscriptions: 10, subscriptions_total: 10, topic_levels: 5, topic_bytes: 100 }
+  const subscriptions = new Subscriptions(bounds)
+  const wanted = () => ['a', 'a/b', '/'].filter((topic) => subscriptions.isWanted(topic))
+  expect([wanted(), subscriptions.changes]).toEqual([[], 0])
+  subscriptions.take('one', 'a/#')
+  subscriptions.take('one', '+/+')
+  subscriptions.take('two', 'a/#')
+  expect([wanted(), subscriptions.changes]).toEqual([['a', 'a/b', '/'], 2])
+  subscriptions.drop('one')
+  expect([wanted(), subscriptions.changes]).toEqual([['a', 'a/b'], 3])
+  subscriptions.release('two', ['a/#', 'a/#', 'never'])
+  expect([wanted(), subscriptions.changes]).toEqual([[], 4])
+})
+
 test.each([
   ['a/b/c', true],
   ['a/b/c/', false],

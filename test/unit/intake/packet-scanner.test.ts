@@ -189,3 +189,45 @@ property.prop([stream, fc.array(fc.integer({ min: 1, max: 4000 }), { minLength: 
     if (bytes.length < 2000) expect(scan([...bytes].map((byte) => Buffer.of(byte)))).toEqual(whole)
   },
 )
+
+test.each([
+  ['passed on', false, 1000],
+  ['taken straight, of one topic', true, 10_000],
+])(
+  'one call goes through so many small packets that are %s, and the next go on where it stopped',
+  (_, takes, atOnce) => {
+    let straight = 0
+    let passedBytes = 0
+    const scanner = new PacketScanner(
+      {
+        pass: (bytes) => {
+          passedBytes += bytes.length
+        },
+        connect: () => {},
+        ping: () => {},
+        straight: () => {
+          if (takes) straight += 1
+          return takes
+        },
+      },
+      PAYLOAD_BYTES_MAX,
+    )
+    expect(scanner.scan(connect())).toBeNull()
+    expect(scanner.accept()).toBeNull()
+    scanner.takeUnits()
+    passedBytes = 0
+    const small = publish({ topic: 't', qos: 0 })
+    const count = () => straight + passedBytes / small.length
+    // Half a packet is there before, so that what was held is joined to what comes.
+    expect(scanner.scan(small.subarray(0, 3))).toBeNull()
+    const rest = Buffer.concat([small.subarray(3), ...Array.from({ length: 2 * atOnce }, () => small)])
+    expect(scanner.scan(rest)).toBeNull()
+    for (let calls = 1; scanner.isInterrupted; calls++) {
+      expect(count()).toBeGreaterThanOrEqual(calls * (atOnce - 10))
+      expect(count()).toBeLessThanOrEqual(calls * (atOnce + 10))
+      expect(scanner.takeUnits()).toBeLessThanOrEqual(1001)
+      expect(scanner.scan(Buffer.alloc(0))).toBeNull()
+    }
+    expect(count()).toBe(2 * atOnce + 1)
+  },
+)

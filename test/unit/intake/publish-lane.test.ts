@@ -124,6 +124,32 @@ describe('the lane', () => {
     expect(journal.messages).toHaveLength(0)
   })
 
+  test.each([
+    ['a client', 2],
+    ['a session', 0],
+  ])('stays closed to a topic that %s leaves and comes back to at once', async (_, flags) => {
+    const { broker, journal } = await start(null)
+    const keeper = await connected(broker, { id: 'keeper', flags })
+    keeper.send(subscribe('a', 0, 1))
+    await keeper.receives(SUBACK(1))
+    keeper.send(unsubscribe('a', 2), subscribe('a', 0, 3))
+    await keeper.receives(SUBACK(3))
+    const raw = await connected(broker)
+    raw.send(publish({ topic: 'a', id: 1, payload: 'wanted' }))
+    await keeper.receives(Buffer.from('wanted'))
+    expect(journal.straight).toBe(0)
+  })
+
+  test('leaves a topic beyond mqtt.limits to aedes, where it is journaled and counted', async () => {
+    const { broker, journal, stats } = await start(null)
+    const raw = await connected(broker)
+    raw.send(publish({ topic: 'a/'.repeat(16), id: 1 }), publish({ topic: 'x'.repeat(1025), id: 2 }))
+    await raw.receives(puback(2))
+    expect(journal.straight).toBe(0)
+    expect(journal.messages).toHaveLength(2)
+    expect(stats.read().limited.topic).toBe(2)
+  })
+
   test('is not read on beyond 256 KiB a connection, but PINGREQ of others and their messages are', async () => {
     const { broker, journal } = await start(undefined)
     const [greedy, other] = [await connected(broker, { id: 'greedy' }), await connected(broker, { id: 'other' })]
