@@ -20,7 +20,10 @@ export interface SideFigures {
   readonly unitsMax: number
   /** The longest that the event loop worked between two timers of 5 ms, beyond these. */
   readonly stallMs: number
+  /** As the system sees it, with what the garbage collector has not looked at yet. */
   readonly rssMb: number
+  /** What is in use: the heap and the buffers outside it, right after a collection. */
+  readonly heldMb: number
   readonly cpuMs: number
   /** Messages that went straight to the journal. */
   readonly straight: number
@@ -119,12 +122,16 @@ setInterval(() => {
 }, RESOLUTION_MS)
 let cpu = process.cpuUsage()
 process.on('message', () => {
+  const rssMb = process.memoryUsage.rss() / 2 ** 20
   const { user, system } = process.cpuUsage(cpu)
   cpu = process.cpuUsage()
+  globalThis.gc?.()
+  const { heapUsed, external } = process.memoryUsage()
   process.send?.({
     unitsMax,
     stallMs,
-    rssMb: process.memoryUsage.rss() / 2 ** 20,
+    rssMb,
+    heldMb: (heapUsed + external) / 2 ** 20,
     cpuMs: (user + system) / 1000,
     straight: journal.straight,
     limited: stats.read().limited,
