@@ -5,7 +5,7 @@ import { removeScratch } from './measure/scratch.js'
 import { broker } from './suites/broker.js'
 import { catchUp } from './suites/catch-up.js'
 import { dashboards } from './suites/dashboards.js'
-import { decoding } from './suites/decode.js'
+import { feed } from './suites/feed.js'
 import { generator } from './suites/generator.js'
 import { influx } from './suites/influx.js'
 import { judge } from './suites/judge.js'
@@ -34,6 +34,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   broker: { says: 'the gateway beside a bare mosquitto, by load shape', messages: 0, rounds: 5, run: broker },
   latency: { says: 'how long a PUBACK takes at half of what is kept up', messages: 0, run: latency },
   scale: { says: 'what a sample costs from ten to ten thousand devices', messages: 0, run: scale },
+  feed: { says: 'what a thousand dashboards cost the devices, some of which never read', messages: 0, run: feed },
   generator: { says: 'that the load generator is not the limit', messages: 3_000_000, run: generator },
   pipeline: { says: 'the gateway with its embedded store alone', messages: 2_000_000, run: pipeline },
   decode: { says: 'what decoding alone costs, by objects and from the bytes', messages: 200_000, run: decoding },
