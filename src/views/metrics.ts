@@ -174,6 +174,12 @@ export const METRIC_FAMILIES: readonly Family[] = [
     samples: ({ feed }) => [{ value: feed.droppedUpdates }],
   },
   {
+    name: 'greengauge_ws_closed_total',
+    type: 'counter',
+    help: 'Clients of the feed that were closed: they left too much unread for too long, or answered no ping.',
+    samples: ({ feed }) => byLabel('reason', feed.closed),
+  },
+  {
     name: 'greengauge_build_info',
     type: 'gauge',
     help: 'Always 1; the labels tell the version.',

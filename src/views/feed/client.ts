@@ -1,9 +1,7 @@
 import type { RawData, WebSocket } from 'ws'
-import type { AlarmItem } from '../../base/alarm.js'
 import type { KpiPoint } from '../../base/kpi.js'
-import type { ReportItem } from '../../base/report.js'
-import type { DeviceChange } from '../sources.js'
-import { frame, pointsFrame } from './frames.js'
+import { frame, framesOf } from './frames.js'
+import type { Group } from './group.js'
 import { Outbox } from './outbox.js'
 import type { PublishedPoint } from './publication.js'
 import type { Recent } from './recent.js'
@@ -15,6 +13,11 @@ export const UNREAD_BYTES_MAX = 1024 * 1024
 export const UNREAD_MS_MAX = 30_000
 export const PING_PERIOD_MS = 20_000
 const PINGS_UNANSWERED_MAX = 2
+/** Frames are the bytes of texts. */
+const TEXT = { binary: false } as const
+
+/** Why the feed gives a client up. Who reads again comes back and goes on from its `seq`. */
+export type ClosedFor = 'too_slow' | 'no_pong'
 
 export const CLOSE = { goingAway: 1001, tooSlow: 4408 } as const
 
@@ -27,17 +30,22 @@ export interface FeedState {
   /** The feed's own time: counted in its ticks, so that it never steps. */
   readonly nowMs: number
   readonly recent: Recent
+  /** All clients together leave more unread than they may. */
+  readonly isFull: boolean
+  /** Where the clients of a subscription are. */
+  group(subscription: Subscription): Group
   /** The newest points of all plants that a subscription wants. */
   snapshot(subscription: Subscription): readonly KpiPoint[]
   countDropped(points: number): void
+  countClosed(reason: ClosedFor): void
 }
 
-/** One dashboard: what it asked for, what it has not seen yet, and how well it keeps up. */
+/** One dashboard: how well it keeps up, and, while it is apart from its group, what it has not seen yet. */
 export class FeedClient {
   readonly #socket: WebSocket
   readonly #feed: FeedState
   readonly #outbox = new Outbox()
-  #subscription: Subscription | undefined
+  #group: Group | undefined
   /** Updates begin behind the snapshot: until it is sent, nothing is collected. */
   #awaits: 'nothing' | 'snapshot' | 'gap' = 'nothing'
   #sentAtMs = -Infinity
@@ -55,53 +63,79 @@ export class FeedClient {
     })
     // What breaks a connection (a frame too large, a reset) also closes it, and that is all there is to do.
     socket.on('error', () => undefined)
-    socket.send(frame({ type: 'hello', server_time: serverTime, epoch: feed.epoch, seq: feed.seq }))
+    this.send([frame({ type: 'hello', server_time: serverTime, epoch: feed.epoch, seq: feed.seq })])
   }
 
+  /** The feed's time at which it was sent the last of what there was. */
+  get sentAtMs(): number {
+    return this.#sentAtMs
+  }
+
+  get unreadBytes(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  /** False before it has subscribed and once it has been given up. */
+  get isInGroup(): boolean {
+    return this.#group !== undefined
+  }
+
+  /** Points in its own outbox. */
+  get behind(): number {
+    return this.#outbox.pointCount
+  }
+
+  /** Whether it may be sent more. */
+  get reads(): boolean {
+    return this.unreadBytes <= (this.#feed.isFull ? 0 : UNREAD_BYTES_MAX)
+  }
+
+  get isUpToDate(): boolean {
+    return this.#awaits === 'nothing' && this.#outbox.isEmpty
+  }
+
+  /** Points that its group wants, while it is apart. */
   offer(published: readonly PublishedPoint[]): void {
-    if (this.#subscription === undefined) return
     for (const publication of published) {
       if (this.#awaits !== 'nothing') return
-      if (!this.#subscription.has(publication.item)) continue
       const outcome = this.#outbox.offer(publication)
       if (outcome === 'dropped') this.#feed.countDropped(1)
-      if (outcome === 'overflow') this.#overflow()
+      if (outcome === 'overflow') this.overflow()
     }
   }
 
-  offerDevice(seq: number, change: DeviceChange): void {
-    if (!this.#subscription?.watches(change.plant)) return
-    if (this.#outbox.offerDevice(seq, change) === 'dropped') this.#feed.countDropped(1)
+  tell(offerTo: (outbox: Outbox) => 'kept' | 'dropped'): void {
+    if (offerTo(this.#outbox) === 'dropped') this.#feed.countDropped(1)
   }
 
-  offerAlarm(seq: number, alarm: AlarmItem): void {
-    if (!this.#subscription?.watches(alarm.plant)) return
-    if (this.#outbox.offerAlarm(seq, alarm) === 'dropped') this.#feed.countDropped(1)
+  send(frames: readonly Buffer[]): void {
+    for (const one of frames) this.#socket.send(one, TEXT)
   }
 
-  offerReport(seq: number, report: ReportItem): void {
-    if (!report.plants.some((plant) => this.#subscription?.watches(plant))) return
-    if (this.#outbox.offerReport(seq, report) === 'dropped') this.#feed.countDropped(1)
+  /** It is apart from now on, and has not seen what its group is about to send. */
+  fallBehind(unseen: Outbox): void {
+    this.#outbox.copy(unseen)
   }
 
   /** Once a tick of the feed. */
   tick(): void {
     const { nowMs } = this.#feed
     if (nowMs - this.#pingedAtMs >= PING_PERIOD_MS) this.#ping(nowMs)
-    if (!this.#leavesUnread) this.#unreadSinceMs = null
+    if (this.reads) this.#unreadSinceMs = null
     else {
       this.#unreadSinceMs ??= nowMs
       if (nowMs - this.#unreadSinceMs >= UNREAD_MS_MAX) this.#closeAsTooSlow()
     }
-    this.#send()
   }
 
   close(code: number, reason: string): void {
     this.#socket.close(code, reason)
   }
 
-  get #leavesUnread(): boolean {
-    return this.#socket.bufferedAmount > UNREAD_BYTES_MAX
+  /** The connection is closed. */
+  leave(): void {
+    this.#group?.leave(this)
+    this.#group = undefined
   }
 
   #receive(data: RawData, isBinary: boolean): void {
@@ -111,65 +145,66 @@ export class FeedClient {
       : parseSubscribe(String(data))
     if (received instanceof Subscription) this.#subscribe(received)
     // A client that talks without reading is not answered for ever.
-    else if (!this.#leavesUnread) this.#socket.send(frame({ type: 'error', ...received }))
+    else if (this.reads) this.send([frame({ type: 'error', ...received })])
   }
 
   #subscribe(subscription: Subscription): void {
+    // One that has been given up is not taken back on the same connection.
+    if (this.#socket.readyState !== this.#socket.OPEN) return
     const { since } = subscription
-    this.#subscription = subscription
+    this.leave()
+    this.#group = this.#feed.group(subscription)
+    this.#group.enter(this)
     this.#outbox.clear()
     if (since === undefined) this.#awaits = 'snapshot'
-    else this.#resume(since)
-    this.#send()
+    else this.#resume(subscription, since)
+    this.catchUp()
   }
 
-  #resume({ epoch, seq }: { epoch: string; seq: number }): void {
+  #resume(subscription: Subscription, { epoch, seq }: { epoch: string; seq: number }): void {
     const isOurs = epoch === this.#feed.epoch && seq <= this.#feed.seq
     const missed = isOurs ? this.#feed.recent.since(seq) : undefined
     this.#awaits = missed === undefined ? 'gap' : 'nothing'
     if (missed === undefined) return
-    this.offer(missed.points)
-    for (const { seq, item } of missed.devices) this.offerDevice(seq, item)
-    for (const { seq, item } of missed.alarms) this.offerAlarm(seq, item)
-    for (const { seq, item } of missed.reports) this.offerReport(seq, item)
+    const { points, devices, alarms, reports } = missed
+    const watches = (plant: string) => subscription.watches(plant)
+    this.offer(points.filter(({ item }) => subscription.has(item)))
+    for (const { seq, item } of devices) if (watches(item.plant)) this.tell((outbox) => outbox.offerDevice(seq, item))
+    for (const { seq, item } of alarms) if (watches(item.plant)) this.tell((outbox) => outbox.offerAlarm(seq, item))
+    for (const { seq, item } of reports) {
+      if (item.plants.some(watches)) this.tell((outbox) => outbox.offerReport(seq, item))
+    }
   }
 
-  /** Sends what is due, if anything is and the client reads what it was sent before. */
-  #send(): void {
+  /** While it is apart: sends what is due, if anything is and the client reads what it was sent before. */
+  catchUp(): void {
     const { nowMs, seq } = this.#feed
-    const subscription = this.#subscription
-    if (subscription === undefined || this.#leavesUnread) return
-    if (nowMs - this.#sentAtMs < subscription.periodMs) return
+    const group = this.#group
+    if (group === undefined || this.isUpToDate || !this.reads) return
+    if (nowMs - this.#sentAtMs < group.subscription.periodMs) return
     if (this.#awaits !== 'nothing') {
-      if (this.#awaits === 'gap') this.#socket.send(frame({ type: 'gap', seq }))
-      this.#socket.send(pointsFrame('snapshot', seq, this.#feed.snapshot(subscription)))
+      if (this.#awaits === 'gap') this.send([frame({ type: 'gap', seq })])
+      this.send([group.snapshot()])
       this.#awaits = 'nothing'
       this.#sentAtMs = nowMs
-    } else if (!this.#outbox.isEmpty) {
-      const update = this.#outbox.take(seq)
-      if (update.points.length > 0) this.#socket.send(pointsFrame('update', update.seq, update.points))
-      for (const change of update.devices) {
-        this.#socket.send(frame({ type: 'device', seq: update.seq, ...change }))
-      }
-      for (const alarm of update.alarms) this.#socket.send(frame({ type: 'alarm', seq: update.seq, alarm }))
-      for (const item of update.reports) this.#socket.send(frame({ type: 'report', seq: update.seq, item }))
+    } else {
+      this.send(framesOf(this.#outbox.take(seq)))
       // What did not fit one message follows at the next tick; else a burst could never be caught up with.
       if (this.#outbox.isEmpty) this.#sentAtMs = nowMs
     }
   }
 
-  /** A client that reads was only hit by a burst, and starts anew from a snapshot; one that does not is given up. */
-  #overflow(): void {
-    if (this.#leavesUnread) this.#closeAsTooSlow()
-    else {
-      this.#dropOutbox()
-      this.#awaits = 'gap'
-    }
+  /** There is no room for what it has not seen. When it reads (again), it starts anew from a snapshot. */
+  overflow(): void {
+    this.#dropOutbox()
+    this.#awaits = 'gap'
   }
 
   #closeAsTooSlow(): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return
+    this.#feed.countClosed('too_slow')
     this.#dropOutbox()
-    this.#subscription = undefined
+    this.leave()
     this.#socket.close(CLOSE.tooSlow, 'too slow')
   }
 
@@ -180,8 +215,10 @@ export class FeedClient {
 
   #ping(nowMs: number): void {
     this.#pingedAtMs = nowMs
-    if (this.#pingsUnanswered >= PINGS_UNANSWERED_MAX) this.#socket.terminate()
-    else {
+    if (this.#pingsUnanswered >= PINGS_UNANSWERED_MAX) {
+      this.#feed.countClosed('no_pong')
+      this.#socket.terminate()
+    } else {
       this.#pingsUnanswered++
       this.#socket.ping()
     }

@@ -5,7 +5,9 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { FEED_SUBPROTOCOL } from '../../base/wire.js'
 import { isSameOrigin } from '../origin.js'
 import type { ViewSources } from '../sources.js'
-import { CLOSE, FeedClient, type FeedState } from './client.js'
+import { CLOSE, type ClosedFor, FeedClient, type FeedState } from './client.js'
+import { Group } from './group.js'
+import type { Outbox } from './outbox.js'
 import { publishedPoint } from './publication.js'
 import { Recent } from './recent.js'
 
@@ -16,6 +18,13 @@ export const FEED_CLIENTS_MAX = 2_000
 export const MESSAGE_BYTES_MAX = 16 * 1024
 /** How often the feed looks whether something is due. */
 export const TICK_MS = 50
+/**
+ * Bytes that all clients together may leave unread; what several of a group wait for counts once. Beyond that a client
+ * gets nothing before it has taken all it was sent, so one that reads is not held up by those that do not.
+ */
+export const UNREAD_BYTES_ALL_MAX = 64 * 1024 * 1024
+/** Points that all clients together may be behind: places in outboxes, some 50 MB. Who is furthest behind starts anew. */
+export const BEHIND_ALL_MAX = 1_000_000
 /** How long a client may take to say goodbye when the gateway stops. */
 const GOODBYE_MS = 1_000
 
@@ -23,6 +32,8 @@ export interface FeedCounts {
   readonly clients: number
   /** Points that were not sent to a client that should have got them; a replaced provisional value is none. */
   readonly droppedUpdates: number
+  /** Clients closed since the start because they did not read, or answered no ping. */
+  readonly closed: Readonly<Record<ClosedFor, number>>
 }
 
 export interface Feed {
@@ -39,16 +50,20 @@ export type FeedSources = Pick<
 
 /**
  * The live feed: numbers what is published, keeps the last minutes, and sends each client what it asked for as fast as
- * it reads. A client costs a bounded amount of memory (outbox, unread bytes, one message) and no other client a thing.
+ * it reads. Clients that asked for the same share the work. A client costs a bounded amount of memory (outbox, unread
+ * bytes, one message), all of them together too, and no other client a thing.
  */
 export function startFeed(sources: FeedSources): Feed {
   const { clock } = sources
   const clients = new Map<WebSocket, FeedClient>()
+  const groups = new Map<string, Group>()
   const recent = new Recent()
+  const closed = { too_slow: 0, no_pong: 0 }
   const epoch = randomUUID()
   let seq = 0
   let nowMs = 0
   let droppedUpdates = 0
+  let isFull = false
 
   const state: FeedState = {
     epoch,
@@ -59,6 +74,14 @@ export function startFeed(sources: FeedSources): Feed {
     get nowMs() {
       return nowMs
     },
+    get isFull() {
+      return isFull
+    },
+    group(subscription) {
+      const group = groups.get(subscription.key) ?? new Group(subscription, state)
+      groups.set(subscription.key, group)
+      return group
+    },
     snapshot: (subscription) =>
       sources
         .plants()
@@ -67,30 +90,37 @@ export function startFeed(sources: FeedSources): Feed {
     countDropped: (points) => {
       droppedUpdates += points
     },
+    countClosed: (reason) => {
+      closed[reason]++
+    },
   }
 
   const stopPoints = sources.onPoints((points) => {
     seq++
     const published = points.map((point) => publishedPoint(seq, point))
     for (const publication of published) recent.add(publication, nowMs)
-    for (const client of clients.values()) client.offer(published)
+    for (const group of groups.values()) group.offer(published)
   })
+  /** Gives it to who watches one of the plants it is of. */
+  function tell(plants: readonly string[], offerTo: (outbox: Outbox) => 'kept' | 'dropped'): void {
+    for (const group of groups.values()) {
+      if (plants.some((plant) => group.subscription.watches(plant))) group.tell(offerTo)
+    }
+  }
   const stopDevices = sources.onDevice((change) => {
-    seq++
-    recent.addDevice(seq, change)
-    for (const client of clients.values()) client.offerDevice(seq, change)
+    const number = ++seq
+    recent.addDevice(number, change)
+    tell([change.plant], (outbox) => outbox.offerDevice(number, change))
   })
-
   const stopAlarms = sources.onAlarm((alarm) => {
-    seq++
-    recent.addAlarm(seq, alarm)
-    for (const client of clients.values()) client.offerAlarm(seq, alarm)
+    const number = ++seq
+    recent.addAlarm(number, alarm)
+    tell([alarm.plant], (outbox) => outbox.offerAlarm(number, alarm))
   })
-
   const stopReports = sources.onReport((report) => {
-    seq++
-    recent.addReport(seq, report)
-    for (const client of clients.values()) client.offerReport(seq, report)
+    const number = ++seq
+    recent.addReport(number, report)
+    tell(report.plants, (outbox) => outbox.offerReport(number, report))
   })
 
   const stopping = new AbortController()
@@ -101,7 +131,31 @@ export function startFeed(sources: FeedSources): Feed {
       await clock.sleep(TICK_MS, signal)
       nowMs += TICK_MS
       recent.expire(nowMs)
+      isFull = unreadBytes() > UNREAD_BYTES_ALL_MAX
       for (const client of clients.values()) client.tick()
+      for (const [key, group] of groups) {
+        group.tick()
+        if (group.isEmpty) groups.delete(key)
+      }
+      shorten()
+    }
+  }
+
+  function unreadBytes(): number {
+    const ofGroups = sum(groups.values(), (group) => group.unreadBytes)
+    return ofGroups + sum(clients.values(), (client) => (client.isInGroup ? 0 : client.unreadBytes))
+  }
+
+  /** Keeps what all that are apart have not seen within its bound. */
+  function shorten(): void {
+    const apart = [...groups.values()].flatMap((group) => [...group.apart])
+    let behind = sum(apart, (client) => client.behind)
+    if (behind <= BEHIND_ALL_MAX) return
+    apart.sort((a, b) => b.behind - a.behind)
+    for (const client of apart) {
+      if (behind <= BEHIND_ALL_MAX) return
+      behind -= client.behind
+      client.overflow()
     }
   }
 
@@ -119,10 +173,13 @@ export function startFeed(sources: FeedSources): Feed {
       if (refusal !== null) return refuse(socket, refusal)
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         clients.set(webSocket, new FeedClient(webSocket, state, new Date(clock.nowMs()).toISOString()))
-        webSocket.on('close', () => clients.delete(webSocket))
+        webSocket.on('close', () => {
+          clients.get(webSocket)?.leave()
+          clients.delete(webSocket)
+        })
       })
     },
-    counts: () => ({ clients: clients.size, droppedUpdates }),
+    counts: () => ({ clients: clients.size, droppedUpdates, closed }),
     async close() {
       stopPoints()
       stopDevices()
@@ -139,6 +196,12 @@ export function startFeed(sources: FeedSources): Feed {
       clearTimeout(deadline)
     },
   }
+}
+
+function sum<T>(all: Iterable<T>, figure: (one: T) => number): number {
+  let total = 0
+  for (const one of all) total += figure(one)
+  return total
 }
 
 /** The status of a request for an upgrade that is not taken; null when it is. */

@@ -48,6 +48,12 @@ export class Newest<T> {
     return [...this.#byKey.values()].filter((entry) => entry.seq > seq)
   }
 
+  /** Becomes what another of the same size is. */
+  copy(other: Newest<T>): void {
+    this.clear()
+    for (const [key, entry] of other.#byKey) this.#byKey.set(key, entry)
+  }
+
   clear(): void {
     this.#byKey.clear()
   }

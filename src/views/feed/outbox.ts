@@ -24,7 +24,7 @@ export interface Update {
   readonly reports: readonly ReportItem[]
 }
 
-/** What one client has not seen yet: every final point, of an open window its newest value, of a device, alarm or report its newest state. */
+/** What one client, or all that keep up with each other, have not seen yet: every final point, of an open window its newest value, of a device, alarm or report its newest state. */
 export class Outbox {
   readonly #finals: PublishedPoint[] = []
   readonly #provisional = new Newest<PublishedPoint>(OUTBOX_PROVISIONAL_MAX)
@@ -83,6 +83,16 @@ export class Outbox {
       alarms: alarms.map(({ item }) => item),
       reports: reports.map(({ item }) => item),
     }
+  }
+
+  /** Becomes what another is. */
+  copy(other: Outbox): void {
+    this.clear()
+    for (const final of other.#finals) this.#finals.push(final)
+    this.#provisional.copy(other.#provisional)
+    this.#devices.copy(other.#devices)
+    this.#alarms.copy(other.#alarms)
+    this.#reports.copy(other.#reports)
   }
 
   clear(): void {

@@ -49,6 +49,8 @@ export class Subscription {
   readonly since: SubscribeMessage['since']
   /** Least time between two updates. */
   readonly periodMs: number
+  /** The same for all that are to get the same updates, wherever each begins. */
+  readonly key: string
   readonly #plants: ReadonlySet<string>
   readonly #watched: ReadonlySet<string>
   readonly #kpis: ReadonlySet<string>
@@ -63,6 +65,8 @@ export class Subscription {
     this.#kpis = new Set(message.kpis)
     this.#scopes = new Set(message.scopes)
     this.#windows = new Set(message.windows)
+    const wanted = [this.#plants, this.#watched, this.#kpis, this.#scopes, this.#windows]
+    this.key = JSON.stringify([this.periodMs, ...wanted.map((names) => [...names].sort())])
   }
 
   hasPlant(plant: string): boolean {

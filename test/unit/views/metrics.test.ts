@@ -2,7 +2,11 @@ import { expect, test } from 'vitest'
 import { metricsPage } from '../../../src/views/metrics.js'
 import { FakeSources } from './fake-sources.js'
 
-const text = await metricsPage(new FakeSources(), () => ({ clients: 3, droppedUpdates: 8 })).text()
+const text = await metricsPage(new FakeSources(), () => ({
+  clients: 3,
+  droppedUpdates: 8,
+  closed: { too_slow: 2, no_pong: 1 },
+})).text()
 
 test.each([
   'greengauge_messages_received_total{door="mqtt"} 41',
@@ -24,6 +28,7 @@ test.each([
   'greengauge_intake_stall_seconds_bucket{le="+Inf"} 9',
   'greengauge_ws_clients 3',
   'greengauge_ws_dropped_updates_total 8',
+  'greengauge_ws_closed_total{reason="too_slow"} 2',
   'greengauge_build_info{version="1.2.3",commit="abc123",node="20.19.0"} 1',
 ])('the page has the line %s', (line) => {
   expect(text.split('\n')).toContain(line)

@@ -1,0 +1,126 @@
+import type { FeedClient, FeedState } from './client.js'
+import { framesOf, pointsFrame } from './frames.js'
+import { Outbox } from './outbox.js'
+import type { PublishedPoint } from './publication.js'
+import type { Subscription } from './subscription.js'
+
+/**
+ * The clients that asked for the same, at the same pace. What is new is chosen, collected and written once; all that
+ * have seen what was sent before get the very same bytes. Who has just come, comes back or does not keep up is apart: it
+ * has an outbox of its own, and is together with the others again as soon as nothing is left in it.
+ */
+export class Group {
+  readonly subscription: Subscription
+  readonly #feed: FeedState
+  readonly #outbox = new Outbox()
+  readonly #together = new Set<FeedClient>()
+  readonly #apart = new Set<FeedClient>()
+  #sentAtMs = -Infinity
+  /** What a client of this group starts from, as long as nothing more is published. */
+  #snapshot: { readonly seq: number; readonly frame: Buffer } | null = null
+
+  constructor(subscription: Subscription, feed: FeedState) {
+    this.subscription = subscription
+    this.#feed = feed
+  }
+
+  get isEmpty(): boolean {
+    return this.#together.size + this.#apart.size === 0
+  }
+
+  /** Bytes that are kept because some client has not taken them: those that are together wait for the same ones. */
+  get unreadBytes(): number {
+    let [shared, own] = [0, 0]
+    for (const client of this.#together) shared = Math.max(shared, client.unreadBytes)
+    for (const client of this.#apart) own += client.unreadBytes
+    return shared + own
+  }
+
+  get apart(): ReadonlySet<FeedClient> {
+    return this.#apart
+  }
+
+  enter(client: FeedClient): void {
+    this.#apart.add(client)
+  }
+
+  leave(client: FeedClient): void {
+    this.#together.delete(client)
+    this.#apart.delete(client)
+    if (this.#together.size === 0) this.#outbox.clear()
+  }
+
+  snapshot(): Buffer {
+    const { seq } = this.#feed
+    if (this.#snapshot?.seq !== seq) {
+      this.#snapshot = { seq, frame: pointsFrame('snapshot', seq, this.#feed.snapshot(this.subscription)) }
+    }
+    return this.#snapshot.frame
+  }
+
+  offer(published: readonly PublishedPoint[]): void {
+    const wanted = published.filter(({ item }) => this.subscription.has(item))
+    if (wanted.length === 0) return
+    for (const client of this.#apart) client.offer(wanted)
+    for (const publication of wanted) {
+      if (this.#together.size === 0) return
+      const outcome = this.#outbox.offer(publication)
+      if (outcome === 'dropped') this.#feed.countDropped(this.#together.size)
+      if (outcome === 'overflow') this.#overflow()
+    }
+  }
+
+  /** Something else than points, which who does not watch its plant does not get. */
+  tell(offerTo: (outbox: Outbox) => 'kept' | 'dropped'): void {
+    for (const client of this.#apart) client.tell(offerTo)
+    if (this.#together.size > 0 && offerTo(this.#outbox) === 'dropped') this.#feed.countDropped(this.#together.size)
+  }
+
+  /** Once a tick of the feed. */
+  tick(): void {
+    const { nowMs } = this.#feed
+    const isDue = this.#together.size === 0 || nowMs - this.#sentAtMs >= this.subscription.periodMs
+    if (isDue) this.#send(nowMs)
+    for (const client of this.#apart) {
+      // In step with the others, or they would never meet.
+      if (isDue) client.catchUp()
+      if (client.isUpToDate && this.#outbox.isEmpty) this.#join(client)
+    }
+    if (this.#apart.size === 0) this.#snapshot = null
+  }
+
+  #send(nowMs: number): void {
+    if (this.#outbox.isEmpty) return
+    for (const client of this.#together) {
+      if (client.reads) continue
+      this.#together.delete(client)
+      this.#apart.add(client)
+      client.fallBehind(this.#outbox)
+    }
+    if (this.#together.size === 0) this.#outbox.clear()
+    else {
+      const frames = framesOf(this.#outbox.take(this.#feed.seq))
+      for (const client of this.#together) client.send(frames)
+    }
+    // What did not fit one message follows at the next tick; else a burst could never be caught up with.
+    if (this.#outbox.isEmpty) this.#sentAtMs = nowMs
+  }
+
+  #join(client: FeedClient): void {
+    if (this.#together.size === 0) this.#sentAtMs = client.sentAtMs
+    this.#apart.delete(client)
+    this.#together.add(client)
+  }
+
+  /** More final points than an outbox holds: everybody starts anew. */
+  #overflow(): void {
+    const clients = [...this.#together]
+    this.#feed.countDropped(this.#outbox.pointCount * clients.length)
+    this.#outbox.clear()
+    this.#together.clear()
+    for (const client of clients) {
+      this.#apart.add(client)
+      client.overflow()
+    }
+  }
+}
