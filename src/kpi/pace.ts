@@ -5,10 +5,11 @@ import { minOf } from './ranges.js'
 
 /**
  * A window that goes on is computed so often at most, ms of "now": what a day has come to does not change in half a
- * second.
+ * second. A minute is in every second cycle of the pipeline (500 ms each), so once a second: were it a whole second, a "now"
+ * that is a few ms behind the cycle would make it every third.
  */
 const EVERY_MS: Readonly<Record<Window, number>> = {
-  '1m': 1000,
+  '1m': 750,
   '15m': 2000,
   '1h': 5000,
   shift: 10_000,

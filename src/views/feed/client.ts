@@ -1,7 +1,6 @@
 import type { RawData, WebSocket } from 'ws'
-import type { KpiPoint } from '../../base/kpi.js'
 import { frame, framesOf } from './frames.js'
-import type { Group } from './group.js'
+import type { FeedNow, Group, Member } from './group.js'
 import { Outbox } from './outbox.js'
 import type { PublishedPoint } from './publication.js'
 import type { Recent } from './recent.js'
@@ -22,26 +21,19 @@ export type ClosedFor = 'too_slow' | 'no_pong'
 export const CLOSE = { goingAway: 1001, tooSlow: 4408 } as const
 
 /** What a client sees of the feed. */
-export interface FeedState {
+export interface FeedState extends FeedNow {
   /** Changes with every start of the gateway. */
   readonly epoch: string
-  /** Number of the newest batch. */
-  readonly seq: number
-  /** The feed's own time: counted in its ticks, so that it never steps. */
-  readonly nowMs: number
   readonly recent: Recent
   /** All clients together leave more unread than they may. */
   readonly isFull: boolean
   /** Where the clients of a subscription are. */
   group(subscription: Subscription): Group
-  /** The newest points of all plants that a subscription wants. */
-  snapshot(subscription: Subscription): readonly KpiPoint[]
-  countDropped(points: number): void
   countClosed(reason: ClosedFor): void
 }
 
 /** One dashboard: how well it keeps up, and, while it is apart from its group, what it has not seen yet. */
-export class FeedClient {
+export class FeedClient implements Member {
   readonly #socket: WebSocket
   readonly #feed: FeedState
   readonly #outbox = new Outbox()
@@ -66,7 +58,6 @@ export class FeedClient {
     this.send([frame({ type: 'hello', server_time: serverTime, epoch: feed.epoch, seq: feed.seq })])
   }
 
-  /** The feed's time at which it was sent the last of what there was. */
   get sentAtMs(): number {
     return this.#sentAtMs
   }
@@ -80,12 +71,10 @@ export class FeedClient {
     return this.#group !== undefined
   }
 
-  /** Points in its own outbox. */
   get behind(): number {
     return this.#outbox.pointCount
   }
 
-  /** Whether it may be sent more. */
   get reads(): boolean {
     return this.unreadBytes <= (this.#feed.isFull ? 0 : UNREAD_BYTES_MAX)
   }
@@ -94,7 +83,6 @@ export class FeedClient {
     return this.#awaits === 'nothing' && this.#outbox.isEmpty
   }
 
-  /** Points that its group wants, while it is apart. */
   offer(published: readonly PublishedPoint[]): void {
     for (const publication of published) {
       if (this.#awaits !== 'nothing') return
@@ -112,7 +100,6 @@ export class FeedClient {
     for (const one of frames) this.#socket.send(one, TEXT)
   }
 
-  /** It is apart from now on, and has not seen what its group is about to send. */
   fallBehind(unseen: Outbox): void {
     this.#outbox.copy(unseen)
   }
@@ -176,7 +163,6 @@ export class FeedClient {
     }
   }
 
-  /** While it is apart: sends what is due, if anything is and the client reads what it was sent before. */
   catchUp(): void {
     const { nowMs, seq } = this.#feed
     const group = this.#group
@@ -194,7 +180,6 @@ export class FeedClient {
     }
   }
 
-  /** There is no room for what it has not seen. When it reads (again), it starts anew from a snapshot. */
   overflow(): void {
     this.#dropOutbox()
     this.#awaits = 'gap'

@@ -1,8 +1,41 @@
-import type { FeedClient, FeedState } from './client.js'
+import type { KpiPoint } from '../../base/kpi.js'
 import { framesOf, pointsFrame } from './frames.js'
 import { Outbox } from './outbox.js'
 import type { PublishedPoint } from './publication.js'
 import type { Subscription } from './subscription.js'
+
+/** Where the feed stands. */
+export interface FeedNow {
+  /** Number of the newest batch. */
+  readonly seq: number
+  /** The feed's own time: counted in its ticks, so that it never steps. */
+  readonly nowMs: number
+  /** The newest points of all plants that a subscription wants. */
+  snapshot(subscription: Subscription): readonly KpiPoint[]
+  countDropped(points: number): void
+}
+
+/** A client, as its group knows it. What it has not seen while it is apart is its own affair. */
+export interface Member {
+  /** Whether it may be sent more. */
+  readonly reads: boolean
+  readonly unreadBytes: number
+  /** Points it has not seen, while it is apart. */
+  readonly behind: number
+  readonly isUpToDate: boolean
+  /** The feed's time at which it was sent the last of what there was. */
+  readonly sentAtMs: number
+  /** Points that the group wants, while it is apart. */
+  offer(published: readonly PublishedPoint[]): void
+  tell(offerTo: (outbox: Outbox) => 'kept' | 'dropped'): void
+  send(frames: readonly Buffer[]): void
+  /** It is apart from now on, and has not seen what its group is about to send. */
+  fallBehind(unseen: Outbox): void
+  /** While it is apart: sends what is due, if anything is and it reads what it was sent before. */
+  catchUp(): void
+  /** There is no room for what it has not seen. When it reads (again), it starts anew from a snapshot. */
+  overflow(): void
+}
 
 /**
  * The clients that asked for the same, at the same pace. What is new is chosen, collected and written once; all that
@@ -11,15 +44,15 @@ import type { Subscription } from './subscription.js'
  */
 export class Group {
   readonly subscription: Subscription
-  readonly #feed: FeedState
+  readonly #feed: FeedNow
   readonly #outbox = new Outbox()
-  readonly #together = new Set<FeedClient>()
-  readonly #apart = new Set<FeedClient>()
+  readonly #together = new Set<Member>()
+  readonly #apart = new Set<Member>()
   #sentAtMs = -Infinity
   /** What a client of this group starts from, as long as nothing more is published. */
   #snapshot: { readonly seq: number; readonly frame: Buffer } | null = null
 
-  constructor(subscription: Subscription, feed: FeedState) {
+  constructor(subscription: Subscription, feed: FeedNow) {
     this.subscription = subscription
     this.#feed = feed
   }
@@ -36,15 +69,15 @@ export class Group {
     return shared + own
   }
 
-  get apart(): ReadonlySet<FeedClient> {
+  get apart(): ReadonlySet<Member> {
     return this.#apart
   }
 
-  enter(client: FeedClient): void {
+  enter(client: Member): void {
     this.#apart.add(client)
   }
 
-  leave(client: FeedClient): void {
+  leave(client: Member): void {
     this.#together.delete(client)
     this.#apart.delete(client)
     if (this.#together.size === 0) this.#outbox.clear()
@@ -106,7 +139,7 @@ export class Group {
     if (this.#outbox.isEmpty) this.#sentAtMs = nowMs
   }
 
-  #join(client: FeedClient): void {
+  #join(client: Member): void {
     if (this.#together.size === 0) this.#sentAtMs = client.sentAtMs
     this.#apart.delete(client)
     this.#together.add(client)

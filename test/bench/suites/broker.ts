@@ -31,7 +31,7 @@ export async function broker(options: BenchOptions): Promise<Outcome> {
     const mosquitto: Taken[] = []
     for (let i = 0; i < rounds; i++) {
       const order = shapedOrder(shape, { port: 0, seconds, messagesPerSecond: null, isLive })
-      const ours = async () => gateway.push(await throughGateway(order, profileDir))
+      const ours = async () => gateway.push(await throughGateway(order, { profileDir }))
       const theirs = async () => mosquitto.push(await throughMosquitto(order))
       // Neither always has the machine as the other leaves it.
       for (const side of random() < 0.5 ? [ours, theirs] : [theirs, ours]) await side()
@@ -78,7 +78,9 @@ async function search(shape: Shape, floods: readonly Kept[], options: BenchOptio
   const tries: Kept[] = []
   let messagesPerSecond = Math.round(median(floods.map((run) => run.samplesPerSecondToTheEnd)) / shape.samples)
   while (tries.length < triesMax) {
-    const run = await throughGateway(shapedOrder(shape, { port: 0, seconds, messagesPerSecond, isLive }), profileDir)
+    const run = await throughGateway(shapedOrder(shape, { port: 0, seconds, messagesPerSecond, isLive }), {
+      profileDir,
+    })
     say(`${shape.id} at ${messagesPerSecond}/s, ${run.isSustained ? 'kept up' : 'not kept up'}: ${JSON.stringify(run)}`)
     const before = tries.at(-1)
     tries.push(run)

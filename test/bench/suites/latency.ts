@@ -7,7 +7,10 @@ import { SHAPES, shapedOrder, shapeOf } from './shapes.js'
 /** Of the time of a load: a flood that tells which rate is half of what can be kept up. */
 const FLOOD_SHARE = 1 / 3
 
-/** How long a PUBLISH waits for its PUBACK when half of what the gateway keeps up is asked of it, or (`--rate`) so much. */
+/**
+ * How long a PUBLISH waits for its PUBACK, and until a dashboard has been sent a figure with it in, when half of what the
+ * gateway keeps up is asked of it, or (`--rate`) so much.
+ */
 export async function latency(options: BenchOptions): Promise<Outcome> {
   const { rounds, seconds, shapes, isLive, messagesPerSecond, seed } = options
   const results: { readonly shape: string; readonly rate: number; readonly runs: readonly Kept[] }[] = []
@@ -23,7 +26,7 @@ export async function latency(options: BenchOptions): Promise<Outcome> {
     const rate = messagesPerSecond ?? (await flooded())
     const runs: Kept[] = []
     for (let i = 0; i < rounds; i++) {
-      runs.push(await throughGateway(order({ seconds, messagesPerSecond: rate })))
+      runs.push(await throughGateway(order({ seconds, messagesPerSecond: rate }), { isProbed: true }))
       say(`${shape.id} at ${rate}/s, round ${i + 1}: ${JSON.stringify(runs.at(-1))}`)
     }
     results.push({ shape: shape.id, rate, runs })
@@ -33,7 +36,7 @@ export async function latency(options: BenchOptions): Promise<Outcome> {
     versions: {},
     figures: { results },
     table: [
-      ['PUBACK, ms', 'messages/s', 'p50', 'p99', 'p99.9', 'max', 'generator stalled'],
+      ['ms', 'messages/s', 'PUBACK p50', 'p99', 'p99.9', 'max', 'feed p50', 'p99', 'generator stalled'],
       ...results.map(({ shape, rate, runs }) => {
         const medianOf = (figure: (run: Kept) => number | null) => median(runs.map((run) => figure(run) ?? 0))
         return [
@@ -43,6 +46,8 @@ export async function latency(options: BenchOptions): Promise<Outcome> {
           medianOf(({ ackMs }) => ackMs.p99),
           medianOf(({ ackMs }) => ackMs.p999),
           medianOf(({ ackMs }) => ackMs.max),
+          medianOf(({ feedMs }) => feedMs?.p50 ?? null),
+          medianOf(({ feedMs }) => feedMs?.p99 ?? null),
           medianOf(({ generator }) => generator.stallMsMax),
         ]
       }),

@@ -1,5 +1,6 @@
 import { runLoad } from '../load/load.js'
 import type { LoadOrder, LoadReport } from '../load/order.js'
+import { startProbe } from '../load/probe.js'
 import { type Cost, loadAverage, meter, round } from '../measure/cost.js'
 import type { Quantiles } from '../measure/histogram.js'
 import { type Greengauge, startGreengauge } from '../sides/greengauge.js'
@@ -43,6 +44,8 @@ export interface Kept extends Taken {
   readonly drainSeconds: number
   /** From the first PUBLISH until then. */
   readonly samplesPerSecondToTheEnd: number
+  /** From PUBLISH until an update of the feed has the message in it; null when nobody looked. */
+  readonly feedMs: Quantiles | null
   /** Of QoS 0 only: what was read but is not in the archive. */
   readonly lostSamples: number
   /** Whether the offered rate was taken, with the pipeline close behind and nothing left over. */
@@ -60,11 +63,20 @@ export async function throughMosquitto(order: Omit<LoadOrder, 'port'>): Promise<
   return taken
 }
 
+interface GatewayRun {
+  readonly profileDir?: string | undefined
+  /** Whether a dashboard looks how long a message takes to it. */
+  readonly isProbed?: boolean
+}
+
 /** The same load through a fresh gateway with its embedded store. */
-export async function throughGateway(order: Omit<LoadOrder, 'port'>, profileDir?: string): Promise<Kept> {
-  const side = await startGreengauge({ devices: order.devices, metrics: METRICS, influxd: null, profileDir })
+export async function throughGateway(order: Omit<LoadOrder, 'port'>, run: GatewayRun = {}): Promise<Kept> {
+  const { profileDir, isProbed = false } = run
+  // The probe's device is the one behind those of the load.
+  const devices = order.devices + (isProbed ? 1 : 0)
+  const side = await startGreengauge({ devices, metrics: METRICS, influxd: null, profileDir })
   try {
-    return await keep(side, { ...order, port: side.mqttPort })
+    return await keep(side, { ...order, port: side.mqttPort }, isProbed)
   } catch (error) {
     throw new Error(`the gateway broke down; it says:\n${side.log()}`, { cause: error })
   } finally {
@@ -72,19 +84,23 @@ export async function throughGateway(order: Omit<LoadOrder, 'port'>, profileDir?
   }
 }
 
-async function keep(side: Greengauge, order: LoadOrder): Promise<Kept> {
+async function keep(side: Greengauge, order: LoadOrder, isProbed: boolean): Promise<Kept> {
+  const httpPort = Number(new URL(side.gateway.httpUrl).port)
+  const probed = { mqttPort: order.port, httpPort, device: order.devices, metrics: order.metrics }
+  const probe = isProbed ? await startProbe(probed) : null
   const others = loadAverage()
   const costs = meter(side.pids)
   const behind: number[] = []
   const watching = setInterval(() => void side.behindSeconds().then((seconds) => behind.push(seconds)), WATCH_MS)
   const report = await runLoad(order).finally(() => clearInterval(watching))
   const behindSeconds = round(Math.max(await side.behindSeconds(), behind.at(-1) ?? 0))
+  const feedMs = (await probe?.stop()) ?? null
   const drainedMs = await side.drained()
   const taken = takenOf(order, report, costs.read(), others)
   await side.leaveProfile()
   const { archived, duplicate, conflict } = (await side.accounting()).readings
   const samples = report.messages * order.samples
-  const lostSamples = samples - (archived + duplicate + conflict) / order.metrics.length
+  const lostSamples = samples + (probe?.sent ?? 0) - (archived + duplicate + conflict) / order.metrics.length
   if (lostSamples !== 0 && order.qos === 1)
     throw new Error(`${lostSamples} of ${samples} acknowledged samples are not in the archive`)
   const isTaken =
@@ -94,6 +110,7 @@ async function keep(side: Greengauge, order: LoadOrder): Promise<Kept> {
     behindSeconds,
     drainSeconds: round((drainedMs - report.endedMs) / 1000),
     samplesPerSecondToTheEnd: Math.round((samples / (drainedMs - report.startedMs)) * 1000),
+    feedMs,
     lostSamples,
     isSustained: isTaken && behindSeconds <= BEHIND_SECONDS_MAX,
   }
