@@ -91,7 +91,13 @@ async function keep(side: Greengauge, order: LoadOrder, isProbed: boolean): Prom
   const others = loadAverage()
   const costs = meter(side.pids)
   const behind: number[] = []
-  const watching = setInterval(() => void side.behindSeconds().then((seconds) => behind.push(seconds)), WATCH_MS)
+  // A look that fails is no look: if the gateway is gone, the load says so.
+  const look = () =>
+    side.behindSeconds().then(
+      (seconds) => behind.push(seconds),
+      () => undefined,
+    )
+  const watching = setInterval(look, WATCH_MS)
   const report = await runLoad(order).finally(() => clearInterval(watching))
   const behindSeconds = round(Math.max(await side.behindSeconds(), behind.at(-1) ?? 0))
   const feedMs = (await probe?.stop()) ?? null
