@@ -29,7 +29,7 @@ async function run(work: ReportWork, answer: (message: FromReportThread) => void
       return answer({ type: 'done', findings: [] })
     }
     case 'bundle':
-      await makeBundle(work.order, new AbortController().signal, onProgress)
+      await makeBundle(work.order, stopping.signal, onProgress)
       return answer({ type: 'done', findings: [] })
     case 'check':
       return answer({ type: 'done', findings: (await verifyPath(work.path, { key: work.fingerprint })).findings })
@@ -40,4 +40,8 @@ type FromProgress = Extract<FromReportThread, { type: 'progress' }>
 
 if (parentPort === null) throw new Error('report-thread runs as a worker thread')
 const parent = parentPort
+const stopping = new AbortController()
+parent.on('message', () => stopping.abort())
+// It waits for nothing: the thread ends with its work.
+parent.unref()
 await run(workerData as ReportWork, (message) => parent.postMessage(message))

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort } from 'node:worker_threads'
-import type { DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { measure } from '../archive/record/files.js'
 import type { Finding } from '../base/report.js'
 import { checkData } from './ledger/check-data.js'
@@ -23,10 +24,10 @@ export interface AuditResults {
   readonly check: readonly Finding[]
 }
 
-export interface ToAuditThread {
-  readonly id: number
-  readonly task: AuditTask
-}
+export type ToAuditThread =
+  | { readonly type: 'task'; readonly id: number; readonly task: AuditTask }
+  /** Ends the thread, whatever it does: it writes nothing. */
+  | { readonly type: 'close' }
 
 export type FromAuditThread =
   | { readonly id: number; readonly type: 'progress'; readonly share: number }
@@ -37,8 +38,19 @@ if (parentPort === null) throw new Error('audit-thread runs as a worker thread')
 const parent = parentPort
 stepBack()
 let reader: Promise<DuckDBInstance> | null = null
+/** Tasks that are in DuckDB, and their connections. */
+let tasksInDatabase = 0
+const connections = new Set<DuckDBConnection>()
+let isClosing = false
 
-parent.on('message', async ({ id, task }: ToAuditThread) => {
+const INTERRUPT_EVERY_MS = 20
+
+parent.on('message', (message: ToAuditThread) => {
+  if (message.type === 'close') void close()
+  else void take(message.id, message.task)
+})
+
+async function take(id: number, task: AuditTask): Promise<void> {
   const answer = (message: FromAuditThread): void => parent.postMessage(message)
   try {
     const result = await work(task, (share) => answer({ id, type: 'progress', share }))
@@ -46,7 +58,18 @@ parent.on('message', async ({ id, task }: ToAuditThread) => {
   } catch (error) {
     answer({ id, type: 'failed', message: error instanceof Error ? error.message : String(error) })
   }
-})
+}
+
+/** A thread that is terminated while DuckDB works for it takes the process with it (SIGABRT): it leaves DuckDB before. */
+async function close(): Promise<void> {
+  isClosing = true
+  while (tasksInDatabase > 0) {
+    // Between two queries there is nothing to interrupt, so it is asked again.
+    for (const connection of connections) connection.interrupt()
+    await sleep(INTERRUPT_EVERY_MS)
+  }
+  process.exit()
+}
 
 function work(task: AuditTask, progress: (share: number) => void): Promise<AuditResults[AuditTask['what']]> {
   switch (task.what) {
@@ -60,11 +83,19 @@ function work(task: AuditTask, progress: (share: number) => void): Promise<Audit
 }
 
 async function rootOf(dir: string, state: DayState): Promise<AuditResults['root']> {
-  reader ??= openReader()
-  const connection = await (await reader).connect()
+  if (isClosing) throw new Error('the gateway is being stopped')
+  tasksInDatabase++
   try {
-    return await rootOfDay(connection, dir, state)
+    reader ??= openReader()
+    const connection = await (await reader).connect()
+    connections.add(connection)
+    try {
+      return await rootOfDay(connection, dir, state)
+    } finally {
+      connections.delete(connection)
+      connection.closeSync()
+    }
   } finally {
-    connection.closeSync()
+    tasksInDatabase--
   }
 }

@@ -35,7 +35,11 @@ export class AuditWorker {
   /** Ends the thread whatever it does: it writes nothing. */
   async close(): Promise<void> {
     this.#isClosed = true
-    await this.#worker?.terminate()
+    const worker = this.#worker
+    if (worker === null) return
+    const ended = new Promise((resolve) => worker.once('exit', resolve))
+    worker.postMessage({ type: 'close' } satisfies ToAuditThread)
+    await ended
   }
 
   #do<W extends AuditTask['what']>(
@@ -49,7 +53,7 @@ export class AuditWorker {
     const worker = this.#started()
     return new Promise((done, failed) => {
       this.#waiting.set(id, { done, failed, progress })
-      worker.postMessage({ id, task } satisfies ToAuditThread)
+      worker.postMessage({ type: 'task', id, task } satisfies ToAuditThread)
     })
   }
 

@@ -8,7 +8,10 @@ export interface Worked {
   readonly bytes: Uint8Array | null
 }
 
-/** Does a piece of work in a thread of its own. Aborted, the thread ends where it is: its files are not whole then. */
+/**
+ * Does a piece of work in a thread of its own. Aborted, the thread ends where it is, and its files are not whole then; it
+ * rejects when the thread is gone. One that works in DuckDB ends itself: terminated there it would take the process with it.
+ */
 export function doReportWork(
   work: ReportWork,
   signal: AbortSignal,
@@ -18,10 +21,10 @@ export function doReportWork(
     const worker = new Worker(new URL('../report-thread.js', import.meta.url), { workerData: work })
     let worked: Worked | null = null
     const stop = () => {
-      reject(signal.reason)
-      void worker.terminate()
+      if (work.what === 'bundle') worker.postMessage('stop')
+      else void worker.terminate()
     }
-    if (signal.aborted) return stop()
+    if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })
     worker.on('message', (message: FromReportThread) => {
       if (message.type === 'progress') onProgress(message.share, message.detail)
@@ -31,7 +34,9 @@ export function doReportWork(
     worker.once('error', reject)
     worker.once('exit', () => {
       signal.removeEventListener('abort', stop)
-      if (worked === null) reject(new Error(`the thread for reports ended in the middle of its work (${work.what})`))
+      if (signal.aborted) reject(signal.reason)
+      else if (worked === null)
+        reject(new Error(`the thread for reports ended in the middle of its work (${work.what})`))
       else resolve(worked)
     })
   })
