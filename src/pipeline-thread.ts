@@ -75,6 +75,9 @@ export type FromPipelineThread =
   | { readonly type: 'act'; readonly content: string }
   | { readonly type: 'closed' }
 
+/** What is under way in the database when a stop begins has this long: well within the time that a stop has. */
+const PATIENCE_MS = 3000
+
 async function run(data: PipelineThreadData, parent: MessagePort): Promise<void> {
   const { config } = data
   const answer = (message: FromPipelineThread): void => parent.postMessage(message)
@@ -286,14 +289,21 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   if (views !== null) {
     answer({ type: 'ready', port: views.port })
     const { signal } = stopping
-    await Promise.all([
-      pipeline.run(signal),
-      stores.run(signal),
-      channels.run(signal),
-      audit.run(signal),
-      reports.run(signal),
-    ])
+    let breakingOff: NodeJS.Timeout | undefined
+    signal.addEventListener('abort', () => {
+      breakingOff = setTimeout(() => database.breakOff(), PATIENCE_MS)
+    })
+    const stages = [pipeline, stores, channels, audit, reports].map(async (stage) => {
+      try {
+        await stage.run(signal)
+      } catch (error) {
+        // What it did not finish is done after the next start.
+        if (!database.isBrokenOff) throw error
+      }
+    })
+    await Promise.all(stages)
     await views.close()
+    clearTimeout(breakingOff)
   }
   reader.close()
   quarantine.close()

@@ -32,6 +32,7 @@ export class Database {
   readonly #reader: Lane
 
   #damage = ''
+  #isBrokenOff = false
 
   private constructor(
     instance: DuckDBInstance,
@@ -130,6 +131,21 @@ export class Database {
     return this.#damage
   }
 
+  /**
+   * Breaks off what is under way and refuses what comes, until it is closed: for a stop that cannot wait. What has been
+   * committed stays, and nothing else.
+   */
+  breakOff(): void {
+    this.#isBrokenOff = true
+    this.#reader.breakOff()
+    this.#writer.breakOff()
+  }
+
+  /** From then on its work fails. */
+  get isBrokenOff(): boolean {
+    return this.#isBrokenOff
+  }
+
   async close(): Promise<void> {
     await this.#reader.close()
     await this.#writer.close()
@@ -143,11 +159,14 @@ export function bound(value: number): bigint {
   return value === -Infinity ? -(2n ** 62n) : BigInt(value)
 }
 
+const INTERRUPT_EVERY_MS = 20
+
 /** One connection and the work that waits for it, in order. */
 class Lane {
   readonly #connection: DuckDBConnection
   readonly #onError: (error: unknown) => void
   #last: Promise<unknown> = Promise.resolve()
+  #interrupting: NodeJS.Timeout | null = null
 
   constructor(connection: DuckDBConnection, onError: (error: unknown) => void) {
     this.#connection = connection
@@ -155,13 +174,23 @@ class Lane {
   }
 
   run<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const result = this.#last.then(() => work(this.#connection))
+    const result = this.#last.then(() => {
+      if (this.#interrupting !== null) throw new Error('the gateway is being stopped')
+      return work(this.#connection)
+    })
     this.#last = result.catch(this.#onError)
     return result
   }
 
+  breakOff(): void {
+    this.#connection.interrupt()
+    // Between two statements of a piece of work there is nothing to interrupt: the next one has to be met.
+    this.#interrupting ??= setInterval(() => this.#connection.interrupt(), INTERRUPT_EVERY_MS)
+  }
+
   async close(): Promise<void> {
     await this.#last
+    if (this.#interrupting !== null) clearInterval(this.#interrupting)
     this.#connection.closeSync()
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Point } from './point.js'
 
 /** What one cycle has changed. */
@@ -16,14 +17,24 @@ export class CycleOutput {
   #result: CycleResult = { final: [], provisional: [], dropped: [] }
   readonly #publish: ((part: CycleResult) => Promise<void>) | null
 
-  constructor(publish: ((part: CycleResult) => Promise<void>) | null = null) {
+  readonly #signal: AbortSignal | undefined
+
+  constructor(publish: ((part: CycleResult) => Promise<void>) | null = null, signal?: AbortSignal) {
     this.#publish = publish
+    this.#signal = signal
+  }
+
+  /** Between two parts of a cycle: requests are answered, and a stop is heard. Rejects with its reason then. */
+  async othersTurn(): Promise<void> {
+    await turn()
+    this.#signal?.throwIfAborted()
   }
 
   async add(part: CycleResult): Promise<void> {
     for (const point of part.final) this.#result.final.push(point)
     for (const point of part.provisional) this.#result.provisional.push(point)
     for (const point of part.dropped) this.#result.dropped.push(point)
+    if (part.final.length + part.provisional.length > 0) await this.othersTurn()
     if (this.#publish === null || this.#result.final.length + this.#result.provisional.length < POINTS_MAX) return
     await this.#publish(this.take())
   }

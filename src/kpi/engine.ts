@@ -31,6 +31,8 @@ import type { Track } from './track.js'
 const DAY_MS = 86_400_000
 /** The first samples of a new series are computed at once when they span less than this, with minutes a stretch. */
 const LIVE_RANGE_MAX_MS = 400 * DAY_MS
+/** After the samples of so many tracks others have their turn. */
+const TRACKS_A_TURN = 16
 
 /**
  * Readings to KPI points. It looks at no clock: "now" is the arrival time of the journal record in hand, handed in with
@@ -163,9 +165,9 @@ export class Engine {
     return false
   }
 
-  /** Computes what new samples and the passing of time have changed. */
-  cycle(): Promise<CycleResult> {
-    return this.#cycleWhole(this.#plants.values())
+  /** Computes what new samples and the passing of time have changed. Aborted, it rejects, and is of no use any more. */
+  cycle(signal?: AbortSignal): Promise<CycleResult> {
+    return this.#cycleWhole(this.#plants.values(), signal)
   }
 
   /** What of a plant is still to be computed before an instant. */
@@ -311,8 +313,8 @@ export class Engine {
     }
   }
 
-  async #cycleWhole(plants: Iterable<EnginePlant>): Promise<CycleResult> {
-    const output = new CycleOutput()
+  async #cycleWhole(plants: Iterable<EnginePlant>, signal?: AbortSignal): Promise<CycleResult> {
+    const output = new CycleOutput(null, signal)
     for (const plant of plants) await this.#cyclePlant(plant, output)
     return output.take()
   }
@@ -320,7 +322,9 @@ export class Engine {
   async #cyclePlant(plant: EnginePlant, output: CycleOutput): Promise<void> {
     plant.moveWatermark(this.#nowMs)
     const changed = new Map<Track, Range>()
+    let tracks = 0
     for (const [track, fresh] of plant.fresh) {
+      if (++tracks % TRACKS_A_TURN === 0) await output.othersTurn()
       const range = await this.#freshRange(plant, track, fresh)
       if (range !== null) changed.set(track, range)
       if (track.series !== null && !track.isEvent) this.checkpoints.add(track.series.id, track.takeCheckpoints())

@@ -42,6 +42,7 @@ const COLLECT_MS = 50
 /** How long it waits for a wake-up before it looks for itself. */
 const POLL_MS = 250
 const RETRY_MS = 1000
+const ENDED = 'the gateway is being stopped'
 
 export interface PipelineParts {
   readonly clock: Clock
@@ -77,7 +78,8 @@ export class Pipeline {
   #ahead: Stretch | null = null
   readonly #startedMs: number
   /** Work to be done at rest, where all counts belong to one instant. */
-  #atRest: (() => Promise<void>)[] = []
+  #atRest: { do(): Promise<void>; refuse(error: Error): void }[] = []
+  #hasEnded = false
   #savedAtMs: number
   #cycledAtMs = 0
   #cycleTookMs = 0
@@ -107,23 +109,41 @@ export class Pipeline {
     this.#archivedPosition = positionOf(parts.ledger.cursor)
   }
 
-  /** Runs until `signal` is aborted, then saves its place. Rejects only when the disk or the database is lost. */
+  /**
+   * Runs until `signal` is aborted, then saves its place. It stops behind the stretch at hand: what was read ahead, and
+   * what has not been computed, comes again from journal and archive. Rejects only when the disk or the database is lost.
+   */
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted || this.#ahead !== null) {
+    try {
+      await this.#consume(signal)
+    } catch (error) {
+      if (error !== signal.reason) throw error
+    } finally {
+      this.#hasEnded = true
+      for (const { refuse } of this.#atRest.splice(0)) refuse(new Error(ENDED))
+    }
+  }
+
+  async #consume(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
       const isBusy = await this.#step(signal)
       if (this.#ahead !== null) continue
-      for (const work of this.#atRest.splice(0)) await work()
-      await this.#compute(isBusy)
+      for (const work of this.#atRest.splice(0)) await work.do()
+      if (signal.aborted) break
+      await this.#compute(isBusy, signal)
+      if (signal.aborted) break
       await this.#parts.upkeep.step(() => this.save())
       if (!isBusy && !this.#isWalkingLate) await this.#waitForMore()
     }
-    await this.#commit(newDecoding())
+    // The ledger counts what was read ahead: its place is that of the commit before.
+    if (this.#ahead === null) await this.save()
   }
 
-  /** Runs `work` between two stretches. */
+  /** Runs `work` between two stretches; rejects when there is no rest any more, because it has ended. */
   whenAtRest<T>(work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#atRest.push(() => work().then(resolve, reject))
+      if (this.#hasEnded) return reject(new Error(ENDED))
+      this.#atRest.push({ do: () => work().then(resolve, reject), refuse: reject })
       this.poke()
     })
   }
@@ -311,12 +331,12 @@ export class Pipeline {
   }
 
   /** Lets the engine compute what is due, and publishes it. */
-  async #compute(isBusy: boolean): Promise<void> {
+  async #compute(isBusy: boolean, signal: AbortSignal): Promise<void> {
     const { engine, publisher, clock } = this.#parts
     const startMs = clock.nowMs()
     if (startMs - this.#cycledAtMs >= this.#cycleEveryMs(isBusy)) {
       this.#isComputing = engine.isPending
-      await publisher.publish(await engine.cycle())
+      await publisher.publish(await engine.cycle(signal))
       this.#isComputing = false
       this.#cycledAtMs = clock.nowMs()
       this.#cycleTookMs = this.#cycledAtMs - startMs
@@ -330,7 +350,7 @@ export class Pipeline {
     const isQuiet = startMs - this.#lateSeenMs >= LATE_QUIET_MS
     if (!this.#isWalkingLate && !isQuiet && startMs - this.#lateSinceMs < waitMaxMs) return
     if (!this.#isWalkingLate) this.#lateTookMs = 0
-    while (engine.isLatePending && clock.nowMs() - startMs < LATE_SLICE_MS) {
+    while (engine.isLatePending && clock.nowMs() - startMs < LATE_SLICE_MS && !signal.aborted) {
       await publisher.publish(await engine.cycleLate((part) => publisher.publish(part)))
     }
     this.#lateTookMs += clock.nowMs() - startMs
