@@ -115,7 +115,8 @@ export class Upkeep {
 
   async #cut(): Promise<void> {
     const { record, database, ledger, clock } = this.#parts
-    await record.cut(database, ledger.cursor, structuredClone(ledger))
+    const runningDay = dayOf(ledger.nowMs - DAY_GRACE_MS)
+    await record.cut(database, ledger.cursor, structuredClone(ledger), { runningDay })
     this.#cutAtMs = clock.nowMs()
     this.#isCompactionDue = true
     this.#trim()

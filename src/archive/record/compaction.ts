@@ -98,7 +98,8 @@ function fitting<F>(holders: readonly { readonly file: F; readonly rows: number 
   return taken
 }
 
-function nextGeneration(manifest: Manifest, of: { plant: string; day: number }, kind: Kind): number {
+/** One above all generations that a day has. */
+export function nextGeneration(manifest: Manifest, of: { plant: string; day: number }, kind: Kind): number {
   return manifest.days.reduce(
     (next, file) =>
       file.kind === kind && file.plant === of.plant && file.day === of.day ? Math.max(next, file.generation + 1) : next,

@@ -33,13 +33,23 @@ const SHAPES: Readonly<Record<Kind, Shape>> = {
 /** What stands in words in a file and as a number in the database. */
 const IN_WORDS = 'plant, line, device, class, metric, unit'
 
-/** The rows of the database that came with journal records in [from, to). */
-export function rowsBetween(kind: Kind, from: number, to: number): string {
+/**
+ * The rows of the database that came with journal records in [from, to). `words` is where the tables `series` and
+ * `line_name` are taken from, with its dot: '' the database itself, or `WORDS`.
+ */
+export function rowsBetween(kind: Kind, from: number, to: number, words = ''): string {
   const { position, hasSeries } = SHAPES[kind]
   const range = `${position} >= ${from} AND ${position} < ${to}`
   if (!hasSeries) return `SELECT * FROM ${kind} WHERE ${range} ORDER BY position, rowid`
   return `SELECT s.plant, l.name AS line, s.device, s.class, s.metric, s.unit, r.* EXCLUDE (series, line)
-    FROM ${kind} r JOIN series s ON s.id = r.series JOIN line_name l ON l.id = r.line WHERE ${range}`
+    FROM ${kind} r JOIN ${words}series s ON s.id = r.series JOIN ${words}line_name l ON l.id = r.line WHERE ${range}`
+}
+
+/** A plant and a day of event time, as a condition on rows of a kind. */
+export function isOfDay(kind: Kind, { plant, day }: { plant: string; day: number }): string {
+  const { plant: of, time } = SHAPES[kind]
+  const fromMs = startOfDay(day)
+  return `${of} = ${quoted(plant)} AND ${time} >= ${fromMs} AND ${time} < ${fromMs + DAY_MS}`
 }
 
 /** The parts of a file: plant, day, number of rows. */
@@ -53,9 +63,8 @@ export function partsOf(kind: Kind, source: string): string {
  * let in because it won over the others. Files that cannot hold a key twice (`isOne`) need not be searched for it.
  */
 export function rowsOfDay(kind: Kind, source: string, of: { plant: string; day: number }, isOne: boolean): string {
-  const { plant, time, position } = SHAPES[kind]
-  const fromMs = of.day * DAY_MS
-  const rows = `SELECT * FROM ${source} WHERE ${plant} = ${quoted(of.plant)} AND ${time} >= ${fromMs} AND ${time} < ${fromMs + DAY_MS}`
+  const { position } = SHAPES[kind]
+  const rows = `SELECT * FROM ${source} WHERE ${isOfDay(kind, of)}`
   if (kind !== 'reading' || isOne) return rows
   return `${rows} QUALIFY row_number() OVER (PARTITION BY device, metric, ts ORDER BY ${position} DESC) = 1`
 }

@@ -1,10 +1,22 @@
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { type Cursor, positionOf } from '../../journal/cursor.js'
 import type { Database } from '../database.js'
-import { type Compaction, compacted, nextCompaction } from './compaction.js'
+import { type Compaction, compacted, nextCompaction, nextGeneration } from './compaction.js'
 import { faultOf, type RecordFile, sizeOf, UNFINISHED, writeParquet } from './files.js'
-import { inOrder, isReading, KINDS, type Kind, partsOf, quoted, rowsBetween, rowsOfDay, startOfDay } from './kinds.js'
+import {
+  inOrder,
+  isOfDay,
+  isReading,
+  KINDS,
+  type Kind,
+  partsOf,
+  quoted,
+  rowsBetween,
+  rowsOfDay,
+  startOfDay,
+} from './kinds.js'
 import {
   type DayFile,
   type DeltaFile,
@@ -17,6 +29,10 @@ import {
   readManifest,
   writeManifest,
 } from './manifest.js'
+import { bringWords, WORDS } from './words.js'
+
+/** So many readings of a day that is over become a file of that day at once; fewer wait in a delta for more of them. */
+const MANY_ROWS = 50_000
 
 /**
  * The lasting record behind the journal: immutable Parquet files, and a manifest that says which of them count.
@@ -102,29 +118,48 @@ export class LastingRecord {
 
   /**
    * Writes what the journal brought between the last cut and `cursor`, up to which the database must be committed.
-   * Afterwards the journal before `cursor` is not needed any more.
+   * Afterwards the journal before `cursor` is not needed any more. `manyRows` and more readings of a day before
+   * `runningDay` go straight into a file of that day; everything else goes into a delta.
    */
-  async cut(database: Database, cursor: Cursor, progress: unknown): Promise<void> {
-    const [from, to] = [this.position, positionOf(cursor)]
+  async cut(
+    database: Database,
+    cursor: Cursor,
+    progress: unknown,
+    { runningDay = -Infinity, manyRows = MANY_ROWS } = {},
+  ): Promise<void> {
+    const range = { from: this.position, to: positionOf(cursor) }
     const before = this.#manifest
     const sequence = before.sequence + 1
     const number = String(sequence).padStart(8, '0')
     const deltas: DeltaFile[] = []
+    const days: DayFile[] = []
     const senders = await database.write(async (connection) => {
+      const parts = await partsIn(connection, 'reading', `(${rowsBetween('reading', range.from, range.to)})`)
+      const areMany = parts.reduce((sum, { rows }) => sum + rows, 0) >= manyRows
+      if (areMany) await bringWords(connection)
+      const words = areMany ? WORDS : ''
+      // Files that a first cut leaves when it is killed must be known for its own by their names.
+      const straight = parts.filter(({ day, rows }) => before !== EMPTY && day < runningDay && rows >= manyRows)
+      for (const part of straight) days.push(await this.#cutDay(connection, range, part))
       for (const kind of KINDS) {
-        const name = `deltas/${number}-${kind}.parquet`
-        const file = await writeParquet(connection, this.dir, name, rowsBetween(kind, from, to))
+        const all = rowsBetween(kind, range.from, range.to, words)
+        const rows =
+          kind === 'reading' ? [all, ...straight.map((part) => `NOT (${isOfDay(kind, part)})`)].join(' AND ') : all
+        const file = await writeParquet(connection, this.dir, `deltas/${number}-${kind}.parquet`, rows)
         if (file === null) continue
-        const parts = await connection.runAndReadAll(partsOf(kind, this.source([file])))
-        deltas.push({
-          ...file,
-          kind,
-          parts: parts.getRows().map(([plant, day, rows]) => ({ plant, day, rows }) as Part),
-        })
+        deltas.push({ ...file, kind, parts: await partsIn(connection, kind, this.source([file])) })
       }
       return writeParquet(connection, this.dir, `senders/${number}.parquet`, 'SELECT * FROM sender')
     })
-    await this.#become({ ...before, sequence, cursor, progress, senders, deltas: [...before.deltas, ...deltas] })
+    await this.#become({
+      ...before,
+      sequence,
+      cursor,
+      progress,
+      senders,
+      deltas: [...before.deltas, ...deltas],
+      days: [...before.days, ...days],
+    })
   }
 
   /**
@@ -173,11 +208,27 @@ export class LastingRecord {
     this.#damage = reason
   }
 
+  /** The file of a day that is over, of what a range of the journal brought of it. */
+  async #cutDay(
+    connection: DuckDBConnection,
+    range: { readonly from: number; readonly to: number },
+    part: Part,
+  ): Promise<DayFile> {
+    const kind = 'reading'
+    const rows = `${rowsBetween(kind, range.from, range.to, WORDS)} AND ${isOfDay(kind, part)}`
+    const generation = nextGeneration(this.#manifest, part, kind)
+    // As texts: of enumerations a file does not say which of them a row group has, and those are looked for.
+    const sorted = `SELECT * REPLACE (device::VARCHAR AS device, metric::VARCHAR AS metric) FROM (${inOrder(kind, rows)})`
+    const file = await writeParquet(connection, this.dir, nameOfDay(kind, part, generation), sorted)
+    if (file === null) throw new Error(`the readings of day ${part.day} of ${part.plant} are not there any more`)
+    this.#verified.add(file.name)
+    return { ...file, kind, plant: part.plant, day: part.day, generation }
+  }
+
   async #writeDay(database: Database, step: Compaction): Promise<DayFile | null> {
     const { kind, plant, day, generation } = step
     const inputs = [...step.deltas, ...step.merged]
-    const date = new Date(startOfDay(day)).toISOString().slice(0, 10)
-    const name = `${kind}/plant=${plant}/day=${date}/gen-${generation}.parquet`
+    const name = nameOfDay(kind, step, generation)
     const rows = inOrder(kind, rowsOfDay(kind, this.source(inputs), step, inputs.length === 1))
     const file = await database.write((connection) => writeParquet(connection, this.dir, name, rows))
     if (file !== null) this.#verified.add(name)
@@ -215,6 +266,17 @@ export class LastingRecord {
     // What a kill left between the file and its manifest, or between the manifest and the file it made superfluous.
     for (const name of parquetIn(this.dir)) if (!named.has(name)) rmSync(join(this.dir, name))
   }
+}
+
+function nameOfDay(kind: Kind, { plant, day }: Pick<Part, 'plant' | 'day'>, generation: number): string {
+  const date = new Date(startOfDay(day)).toISOString().slice(0, 10)
+  return `${kind}/plant=${plant}/day=${date}/gen-${generation}.parquet`
+}
+
+/** How many rows a source has of each plant and day. */
+async function partsIn(connection: DuckDBConnection, kind: Kind, source: string): Promise<Part[]> {
+  const parts = await connection.runAndReadAll(partsOf(kind, source))
+  return parts.getRows().map(([plant, day, rows]) => ({ plant, day, rows }) as Part)
 }
 
 function parquetIn(dir: string): string[] {

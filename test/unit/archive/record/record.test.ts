@@ -37,7 +37,14 @@ const contender = fc.record({
 })
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.array(contender, { minLength: 1, maxLength: 6 }) },
-  { weight: 2, arbitrary: fc.constant('cut' as const) },
+  { weight: 1, arbitrary: fc.constant('cut' as const) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      runningDay: fc.integer({ min: TODAY, max: TODAY + 3 }),
+      manyRows: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 3 }) },
 )
 
@@ -49,6 +56,7 @@ property.prop([fc.array(step, { minLength: 2, maxLength: 14 })], { numRuns: 40 }
       for (const next of [...steps, 'cut' as const]) {
         if (next === 'cut') await life.cut()
         else if (typeof next === 'number') await life.compact(TODAY + next)
+        else if (!Array.isArray(next)) await life.cut(next)
         else {
           await life.bench.commit(
             next.map(({ day, at, ...one }) =>
@@ -133,6 +141,33 @@ describe('files of days', () => {
     await recorded.compact(TODAY + 2)
     expect(recorded.names().filter((name) => name.startsWith('deltas/'))).toEqual([])
     expect(recorded.names()).toContain('reading/plant=p/day=2026-01-06/gen-1.parquet')
+  })
+
+  test('many readings of a day that is over become its file at once, in the order of a compacted one; the rest waits', async () => {
+    await sealed(kwh(TS - DAY_MS, 1))
+    const many = ['b', 'a', ''].flatMap((device) => [2, 1].map((at) => kwh(TS + at, at, { device, unit: '°C' })))
+    await recorded.bench.commit([...many, kwh(TS + DAY_MS, 1), kwh(TS - DAY_MS, 7), kwh(TS, 3, { plant: "q'" })])
+    await recorded.cut({ runningDay: TODAY + 1, manyRows: 2 })
+    const name = 'reading/plant=p/day=2026-01-05/gen-1.parquet'
+    expect(recorded.names()).toContain(name)
+    const { days, deltas } = recorded.record.manifest
+    const delta = deltas.find(({ kind }) => kind === 'reading')!
+    expect(delta.parts.map(({ plant, day, rows }) => [plant, day - TODAY, rows])).toEqual([
+      ['p', -1, 1],
+      ['p', 1, 1],
+      ["q'", 0, 1],
+    ])
+    const rows = await recorded.bench.database.columns(
+      `SELECT device, ts::DOUBLE, unit FROM ${recorded.record.source(days.filter((day) => day.name === name))}`,
+    )
+    expect(rows).toEqual([
+      ['', '', 'a', 'a', 'b', 'b'],
+      [TS + 1, TS + 2, TS + 1, TS + 2, TS + 1, TS + 2],
+      Array.from({ length: 6 }, () => '°C'),
+    ])
+    const before = await recorded.rows()
+    await recorded.rebuild()
+    expect(await recorded.rows()).toEqual(before)
   })
 
   test('late readings and corrections make a further generation; the sealed file is the same to the byte', async () => {

@@ -36,11 +36,11 @@ export class Recorded {
     return join(this.folder, 'archive')
   }
 
-  /** Writes everything that was committed so far. */
-  async cut(): Promise<void> {
+  /** Writes everything that was committed so far; `straight`: which days get their files at once. */
+  async cut(straight: Parameters<LastingRecord['cut']>[3] = {}): Promise<void> {
     const progress = await this.bench.archive.progress<{ position: number }>('journal')
     const cursor: Cursor = { segment: 0, offset: (progress?.position ?? -1) + 1, crc: 0 }
-    await this.record.cut(this.bench.database, cursor, progress)
+    await this.record.cut(this.bench.database, cursor, progress, straight)
   }
 
   /** Compacts all that is to be compacted when the days before `runningDay` are over. */
