@@ -5,6 +5,9 @@ import type { SealedFile } from './entry.js'
 import { MerkleTree } from './merkle.js'
 import { type Cell, COLUMNS, LineWriter } from './rows.js'
 
+/** A sort of so many rows stays well within the memory of a reader. */
+const SORTED_ROWS_MAX = 200_000
+
 /** All rows of a kind, plant and day (UTC), in immutable files. */
 export interface DayState {
   readonly kind: Kind
@@ -33,8 +36,8 @@ export async function openReader(memoryLimit = '256MB'): Promise<DuckDBInstance>
 
 /**
  * The lines of a day as `rows.ts` writes them, in their order, some thousands at a time. Of several readings with one key
- * the one that came last stands, as everywhere. Several files are gone through device by device: no more than one device's
- * day is sorted at once.
+ * the one that came last stands, as everywhere. Several files are gone through a few devices at a time: no more rows are sorted
+ * at once than those of one device, or `SORTED_ROWS_MAX`.
  */
 export async function* dayLines(
   connection: DuckDBConnection,
@@ -52,11 +55,25 @@ export async function* dayLines(
     yield* written(connection, writer, queryOf(state, sources, files.length === 1, isOrdered))
     return
   }
-  const devices = await connection.runAndReadAll(`SELECT DISTINCT device FROM ${sources} ORDER BY device`)
-  for (const [device] of devices.getRows()) {
-    const own = `(SELECT * FROM ${sources} WHERE device = ${quoted(String(device))})`
+  const devices = await connection.runAndReadAll(
+    `SELECT device, count(*)::INTEGER FROM ${sources} GROUP BY device ORDER BY device`,
+  )
+  for (const { first, last } of stretches(devices.getRows() as [string, number][])) {
+    const own = `(SELECT * FROM ${sources} WHERE device BETWEEN ${quoted(first)} AND ${quoted(last)})`
     yield* written(connection, writer, queryOf(state, own, false, false))
   }
+}
+
+/** Neighbours in the order of devices that are gone through at once. */
+function stretches(devices: readonly (readonly [device: string, rows: number])[]): { first: string; last: string }[] {
+  const stretches: { first: string; last: string; rows: number }[] = []
+  for (const [device, rows] of devices) {
+    const before = stretches.at(-1)
+    if (before === undefined || before.rows + rows > SORTED_ROWS_MAX)
+      stretches.push({ first: device, last: device, rows })
+    else Object.assign(before, { last: device, rows: before.rows + rows })
+  }
+  return stretches
 }
 
 /** How many rows a day has, and the root of the tree over their lines. */

@@ -3,7 +3,8 @@
  * so that nothing is missed however the gateway ended, and nothing stands twice.
  *
  * A `day` entry stands for all rows of one kind, plant and day (UTC) as the files of days have them: late readings make a
- * further file, and with it a further entry. Its root is reckoned from the rows, in a thread of its own. A file that is
+ * further file, and with it a further entry. A large day that is still being filled is hashed once it is quiet, not once a
+ * file, unless somebody asks for what rests on it. Its root is reckoned from the rows, in a thread of its own. A file that is
  * sealed already is never sealed with another content, nor a day with fewer rows than it had: then somebody has been at the
  * files, the day is left as it is in the ledger, and readiness says so.
  */
@@ -28,6 +29,12 @@ const RETRY_MS = 10_000
 /** Entries that are written with one sync, or as many as there are after so long. */
 const BATCH_MAX = 64
 const BATCH_MS = 1000
+
+/** Rows of a day that are hashed at once, a fraction of a second; a larger day waits until it is quiet. */
+const AT_ONCE_ROWS_MAX = 100_000
+/** A larger day is hashed when no file of it has come for so long, or when it has waited for so long altogether. */
+const QUIET_MS = 20_000
+const WAIT_MS_MAX = 600_000
 
 /** The work that takes long, done elsewhere. */
 export interface SealingWork {
@@ -63,6 +70,8 @@ export class Sealing {
   #retryAtMs = 0
   /** Those for whom what is sealed stays as it is. */
   #held = 0
+  /** Large days that are not sealed as they are: their newest file, and since when that and the day itself are known. */
+  readonly #restless = new Map<string, { newest: string; newestMs: number; firstMs: number }>()
 
   constructor(parts: SealingParts) {
     this.#parts = parts
@@ -85,7 +94,7 @@ export class Sealing {
     while (!signal.aborted) {
       // A clock that was set back does not put it off.
       const waitMs = this.#retryAtMs - clock.nowMs()
-      if (this.#held === 0 && (waitMs <= 0 || waitMs > RETRY_MS)) await this.#pass(signal)
+      if (this.#held === 0 && (waitMs <= 0 || waitMs > RETRY_MS)) await this.#pass(false, signal)
       await clock.sleep(LOOK_MS, signal)
     }
     await this.#lane
@@ -106,7 +115,7 @@ export class Sealing {
 
   /** Resolves when all that is on record now is in the ledger; rejects with what keeps it from being. */
   async catchUp(signal?: AbortSignal): Promise<void> {
-    await this.#pass(signal)
+    await this.#pass(true, signal)
     if (this.trouble !== '') throw new Error(this.trouble)
   }
 
@@ -126,21 +135,21 @@ export class Sealing {
     trim()
   }
 
-  /** One pass over everything; passes stand one behind the other. */
-  #pass(signal?: AbortSignal): Promise<void> {
-    const pass = this.#lane.then(() => this.#reconcile(signal))
+  /** One pass over everything, days that are not quiet included when `isAll`; passes stand one behind the other. */
+  #pass(isAll: boolean, signal?: AbortSignal): Promise<void> {
+    const pass = this.#lane.then(() => this.#reconcile(isAll, signal))
     this.#lane = pass
     return pass
   }
 
-  async #reconcile(signal?: AbortSignal): Promise<void> {
+  async #reconcile(isAll: boolean, signal?: AbortSignal): Promise<void> {
     if (this.#parts.ledger.trouble !== '') return
     try {
       this.#trouble = ''
       await this.#parts.ledger.append([...this.#configurations(), ...this.#factors()])
       await this.#state()
       await this.#sealSegments(signal)
-      await this.#sealDays(signal)
+      await this.#sealDays(isAll, signal)
     } catch (error) {
       this.#complain(error)
     }
@@ -195,7 +204,7 @@ export class Sealing {
     }
   }
 
-  async #sealDays(signal?: AbortSignal): Promise<void> {
+  async #sealDays(isAll: boolean, signal?: AbortSignal): Promise<void> {
     const { ledger, index, clock, manifest: current } = this.#parts
     const manifest = current()
     if (manifest === this.#done) return
@@ -212,6 +221,10 @@ export class Sealing {
       if (signal?.aborted) return
       const sealed = index.day(day.kind, day.plant, day.date)
       if (sealed !== undefined && areSameFiles(sealed.files, day.files)) continue
+      if (!isAll && !this.#isQuiet(day)) {
+        isComplete = false
+        continue
+      }
       try {
         batch.push(await this.#sealed(day))
       } catch (error) {
@@ -223,6 +236,21 @@ export class Sealing {
     }
     await flush()
     if (isComplete) this.#done = manifest
+  }
+
+  #isQuiet({ kind, plant, date, files, rows }: RecordedDay): boolean {
+    if (rows <= AT_ONCE_ROWS_MAX) return true
+    const key = `${kind}/${plant}/${date}`
+    const newest = files.at(-1)!.name
+    const nowMs = this.#parts.clock.nowMs()
+    const known = this.#restless.get(key)
+    // A clock that was set back begins anew.
+    const firstMs = Math.min(known?.firstMs ?? nowMs, nowMs)
+    const newestMs = known?.newest === newest ? Math.min(known.newestMs, nowMs) : nowMs
+    const isQuiet = nowMs - newestMs >= QUIET_MS || nowMs - firstMs >= WAIT_MS_MAX
+    if (isQuiet) this.#restless.delete(key)
+    else this.#restless.set(key, { newest, newestMs, firstMs })
+    return isQuiet
   }
 
   async #sealed({ kind, plant, day, date, generation, files }: RecordedDay): Promise<DayBody> {

@@ -15,6 +15,8 @@ export interface RecordedDay {
   readonly generation: number
   /** In the order of their generations. */
   readonly files: readonly SealedFile[]
+  /** Rows of all of them; of a key that two files have, both are counted. */
+  readonly rows: number
 }
 
 /** The days of a manifest, oldest first. */
@@ -34,7 +36,8 @@ function recordedDay(files: readonly DayFile[]): RecordedDay {
   const newest = inOrder.at(-1)!
   const { kind, plant, day, generation } = newest
   const sealed = inOrder.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }))
-  return { kind, plant, day, date: dateOf(day), generation, files: sealed }
+  const rows = files.reduce((sum, file) => sum + file.rows, 0)
+  return { kind, plant, day, date: dateOf(day), generation, files: sealed, rows }
 }
 
 /** The name of a day, 2026-10-01. */

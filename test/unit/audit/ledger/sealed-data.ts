@@ -27,6 +27,8 @@ export const kwh = (ts: number, value: number, of: Partial<Reading> = {}) =>
 /** A data directory as a gateway leaves it: archive, journal and ledger, each by the code of the gateway. */
 export class SealedData {
   nowMs = TS
+  /** How often it has looked by itself. */
+  looks = 0
   readonly recorded: Recorded
   index = new LedgerIndex()
   ledger!: Ledger
@@ -55,7 +57,10 @@ export class SealedData {
 
   /** What a start of the gateway does with the ledger. */
   async start(): Promise<void> {
-    const sleep = () => new Promise<void>((resolve) => setImmediate(resolve))
+    const sleep = () => {
+      this.looks++
+      return new Promise<void>((resolve) => setImmediate(resolve))
+    }
     const clock = { nowMs: () => this.nowMs, sleep }
     this.index = new LedgerIndex()
     this.entries = []

@@ -226,3 +226,34 @@ test('held, it seals what it is asked to and nothing by itself', async () => {
   stopping.abort()
   await run
 })
+
+test('a large day that is being filled is hashed once, when it is quiet; who asks does not wait', async () => {
+  const until = async (condition: () => boolean) => expect.poll(condition, { timeout: 20_000 }).toBe(true)
+  const turns = async () => {
+    const before = data.looks
+    await until(() => data.looks > before + 1)
+  }
+  const many = (from: number) => Array.from({ length: 60_000 }, (_, i) => kwh(TS + from + i, i))
+  const stopping = new AbortController()
+  await data.archived(many(0))
+  const run = data.sealing.run(stopping.signal)
+  // A small day is hashed at once.
+  await until(() => data.said('day').length === 1)
+  await data.archived(many(60_000))
+  await turns()
+  data.nowMs += 19_000
+  await turns()
+  await data.archived(many(120_000))
+  await turns()
+  data.nowMs += 19_000
+  await turns()
+  expect(data.said('day').map(({ rows }) => rows)).toEqual([60_000])
+  data.nowMs += 2000
+  await until(() => data.said('day').length === 2)
+  expect(data.said('day').at(-1)).toMatchObject({ rows: 180_000, generation: 3 })
+  await data.archived([kwh(TS + 200_000, 1)])
+  await data.sealing.catchUp()
+  expect(data.said('day').at(-1)).toMatchObject({ rows: 180_001, generation: 4 })
+  stopping.abort()
+  await run
+})
