@@ -142,6 +142,7 @@ export class LastingRecord {
       const straight = parts.filter(({ day, rows }) => before !== EMPTY && day < runningDay && rows >= manyRows)
       for (const part of straight) days.push(await this.#cutDay(connection, range, part))
       for (const kind of KINDS) {
+        if (kind === 'reading' && straight.length === parts.length) continue
         const all = rowsBetween(kind, range.from, range.to, words)
         const rows =
           kind === 'reading' ? [all, ...straight.map((part) => `NOT (${isOfDay(kind, part)})`)].join(' AND ') : all
