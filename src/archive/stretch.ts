@@ -9,30 +9,58 @@ export interface StretchColumns {
   readonly marks: Uint8Array
 }
 
+const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+
+/** Which time the readings of a series are all of; epoch ms. */
+type RangeOf = (all: StretchColumns) => { readonly fromMs: number; readonly toMs: number }
+
 /**
  * The readings of many series in a stretch of time, from one query: the table is in order of arrival, so a query for one
  * series looks at as many rows as one for all of them.
  */
 export class Stretch {
   readonly #bySeries: ReadonlyMap<number, StretchColumns>
-  readonly #fromMs: number
-  readonly #toMs: number
+  readonly #rangeOf: RangeOf
   /** Readings it holds. */
   readonly rows: number
 
-  private constructor(bySeries: ReadonlyMap<number, StretchColumns>, fromMs: number, toMs: number, rows: number) {
+  private constructor(bySeries: ReadonlyMap<number, StretchColumns>, rangeOf: RangeOf, rows: number) {
     this.#bySeries = bySeries
-    this.#fromMs = fromMs
-    this.#toMs = toMs
+    this.#rangeOf = rangeOf
     this.rows = rows
   }
 
   /** Reads those of [fromMs, toMs), epoch ms. */
-  static async read(database: Database, ids: readonly number[], fromMs: number, toMs: number): Promise<Stretch> {
+  static read(database: Database, ids: readonly number[], fromMs: number, toMs: number): Promise<Stretch> {
+    const where = `FROM reading r WHERE ${isOf(ids)} AND r.ts >= $1 AND r.ts < $2`
+    return Stretch.#query(database, where, [bound(fromMs), bound(toMs)], () => ({ fromMs, toMs }))
+  }
+
+  /** Reads of each series what it has before an instant, on the last UTC day that has any. */
+  static readBefore(database: Database, ids: readonly number[], toMs: number): Promise<Stretch> {
+    const where = `FROM reading r JOIN (
+        SELECT series AS id, max(ts) // ${DAY_MS} * ${DAY_MS} AS day FROM reading r WHERE ${isOf(ids)} AND ts < $1 GROUP BY series
+      ) last ON r.series = last.id AND r.ts >= last.day WHERE ${isOf(ids)} AND r.ts < $1`
+    return Stretch.#query(database, where, [bound(toMs)], ({ ts }) => {
+      return { fromMs: ts.length === 0 ? -Infinity : Math.floor(ts.at(-1)! / DAY_MS) * DAY_MS, toMs }
+    })
+  }
+
+  /** Reads of each series what it has from an instant on, in the hour that begins with the first of it. */
+  static readAfter(database: Database, ids: readonly number[], fromMs: number): Promise<Stretch> {
+    const where = `FROM reading r JOIN (
+        SELECT series AS id, min(ts) AS first_ts FROM reading r WHERE ${isOf(ids)} AND ts >= $1 GROUP BY series
+      ) next ON r.series = next.id AND r.ts < next.first_ts + ${HOUR_MS} WHERE ${isOf(ids)} AND r.ts >= $1`
+    return Stretch.#query(database, where, [bound(fromMs)], ({ ts }) => {
+      return { fromMs, toMs: ts.length === 0 ? Infinity : ts[0]! + HOUR_MS }
+    })
+  }
+
+  static async #query(database: Database, where: string, parameters: bigint[], rangeOf: RangeOf): Promise<Stretch> {
     const chunks = await database.chunks(
-      `SELECT series, ts::DOUBLE, coalesce(value, 'nan'::DOUBLE), quality, (${MARKS})::UTINYINT FROM reading
-       WHERE series BETWEEN $1 AND $2 AND series IN (${ids.join(',')}) AND ts >= $3 AND ts < $4`,
-      [Math.min(...ids), Math.max(...ids), bound(fromMs), bound(toMs)],
+      `SELECT r.series, r.ts::DOUBLE, coalesce(r.value, 'nan'::DOUBLE), r.quality, (${MARKS})::UTINYINT ${where}`,
+      parameters,
     )
     const parts = chunks.map((chunk) => {
       const cells = (column: number) => (chunk.getColumnVector(column) as unknown as { items: unknown }).items
@@ -55,22 +83,60 @@ export class Stretch {
       }
     }
     const bySeries = new Map([...filling].map(([id, columns]) => [id, columns.inOrder()]))
-    return new Stretch(bySeries, fromMs, toMs, rows)
+    return new Stretch(bySeries, rangeOf, rows)
   }
 
   /** Those of one series in [fromMs, toMs); null when some of that time is not in the stretch. */
   between(id: number, fromMs: number, toMs: number): StretchColumns | null {
-    if (fromMs < this.#fromMs || toMs > this.#toMs) return null
     const all = this.#bySeries.get(id) ?? NONE
-    const from = placeOf(all.ts, fromMs)
-    const to = placeOf(all.ts, toMs)
-    return {
-      ts: all.ts.subarray(from, to),
-      value: all.value.subarray(from, to),
-      quality: all.quality.subarray(from, to),
-      marks: all.marks.subarray(from, to),
-    }
+    const range = this.#rangeOf(all)
+    if (fromMs < range.fromMs || toMs > range.toMs) return null
+    return sliced(all, placeOf(all.ts, fromMs), placeOf(all.ts, toMs))
   }
+
+  /** All of one series. */
+  of(id: number): StretchColumns {
+    return this.#bySeries.get(id) ?? NONE
+  }
+}
+
+/** The first readings of some, at most so many. */
+export function firstOf(columns: StretchColumns, count: number): StretchColumns {
+  return columns.ts.length <= count ? columns : sliced(columns, 0, count)
+}
+
+/** Readings of one series, and those after them. */
+export function joined(a: StretchColumns, b: StretchColumns): StretchColumns {
+  if (a.ts.length === 0) return b
+  if (b.ts.length === 0) return a
+  const length = a.ts.length + b.ts.length
+  const columns = {
+    ts: new Float64Array(length),
+    value: new Float64Array(length),
+    quality: new Uint8Array(length),
+    marks: new Uint8Array(length),
+  }
+  for (const [at, from] of [[0, a] as const, [a.ts.length, b] as const]) {
+    columns.ts.set(from.ts, at)
+    columns.value.set(from.value, at)
+    columns.quality.set(from.quality, at)
+    columns.marks.set(from.marks, at)
+  }
+  return columns
+}
+
+function sliced({ ts, value, quality, marks }: StretchColumns, from: number, to: number): StretchColumns {
+  return {
+    ts: ts.subarray(from, to),
+    value: value.subarray(from, to),
+    quality: quality.subarray(from, to),
+    marks: marks.subarray(from, to),
+  }
+}
+
+/** A condition on table `r`. */
+function isOf(ids: readonly number[]): string {
+  return `r.series BETWEEN ${Math.min(...ids)} AND ${Math.max(...ids)} AND r.series IN (${ids.join(',')})`
 }
 
 interface Part extends StretchColumns {

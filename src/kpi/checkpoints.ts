@@ -10,6 +10,9 @@ export interface NewCheckpoints {
   readonly checkpoints: readonly Checkpoint[]
 }
 
+/** As many as a walk over late samples goes back, and the one it begins at. */
+const BEFORE_MAX = 5
+
 /**
  * The places from which a walk over a series can be taken up, one a day with samples: derived from the readings, so
  * losing them costs time, not figures.
@@ -29,18 +32,12 @@ export class CheckpointTable {
   async hold(ids: readonly number[], range: Range): Promise<void> {
     this.#held = null
     if (ids.length < 2) return
-    const [series, days, froms, states] = await this.#database.columns(
-      `SELECT series, day, from_ms::DOUBLE, state FROM checkpoint
-       WHERE series IN (${ids.join(',')}) AND from_ms >= $1 AND from_ms < $2 ORDER BY day`,
-      [bound(range.fromMs), bound(range.toMs)],
-    )
-    const held = { ...range, bySeries: new Map(ids.map((id) => [id, [] as Checkpoint[]])) }
-    for (const [i, day] of (days ?? []).entries()) {
-      const { bytes } = (states ?? [])[i] as unknown as { bytes: Uint8Array }
-      const checkpoint = { day: day as number, fromMs: froms?.[i] as number, state: numbersOf(bytes) }
-      held.bySeries.get(series?.[i] as number)?.push(checkpoint)
+    const where = `series IN (${ids.join(',')}) AND from_ms >= $1 AND from_ms < $2 ORDER BY day`
+    this.#held = {
+      ...range,
+      bySeries: await this.#read(ids, where, [bound(range.fromMs), bound(range.toMs)]),
+      before: null,
     }
-    this.#held = held
   }
 
   letGo(): void {
@@ -57,7 +54,8 @@ export class CheckpointTable {
   async between(seriesId: number, fromMs: number, toMs: number, limit: number): Promise<Checkpoint[]> {
     const unsaved = this.#unsaved.get(seriesId)
     const saved =
-      this.#heldBetween(seriesId, fromMs, toMs, limit) ?? (await this.#savedBetween(seriesId, fromMs, toMs, limit))
+      (await this.#heldBetween(seriesId, fromMs, toMs, limit)) ??
+      (await this.#savedBetween(seriesId, fromMs, toMs, limit))
     const byDay = new Map<number, Checkpoint>()
     for (const checkpoint of saved) {
       if (unsaved === undefined || !isWithin(unsaved.removed, checkpoint.fromMs)) byDay.set(checkpoint.day, checkpoint)
@@ -97,11 +95,45 @@ export class CheckpointTable {
   }
 
   /** The same from memory; null when not all of it is there. */
-  #heldBetween(seriesId: number, fromMs: number, toMs: number, limit: number): readonly Checkpoint[] | null {
-    const all = this.#held?.bySeries.get(seriesId)
-    if (this.#held === null || all === undefined || toMs > this.#held.toMs) return null
-    const found = all.filter((checkpoint) => checkpoint.fromMs >= fromMs && checkpoint.fromMs < toMs)
-    return fromMs >= this.#held.fromMs || found.length >= limit ? found : null
+  async #heldBetween(
+    seriesId: number,
+    fromMs: number,
+    toMs: number,
+    limit: number,
+  ): Promise<readonly Checkpoint[] | null> {
+    const held = this.#held
+    const all = held?.bySeries.get(seriesId)
+    if (held === null || all === undefined || toMs > held.toMs) return null
+    const isAsked = (checkpoint: Checkpoint) => checkpoint.fromMs >= fromMs && checkpoint.fromMs < toMs
+    const found = all.filter(isAsked)
+    if (fromMs >= held.fromMs || found.length >= limit) return found
+    // Those of all series at once: where one has been silent, mostly many have.
+    held.before ??= await this.#newestBefore([...held.bySeries.keys()], held.fromMs)
+    const before = held.before.get(seriesId)
+    if (before === undefined) return null
+    found.unshift(...before.filter(isAsked))
+    return found.length >= limit || before.length < BEFORE_MAX ? found : null
+  }
+
+  /** The newest few of some series that start before an instant. */
+  #newestBefore(ids: readonly number[], ms: number): Promise<Map<number, Checkpoint[]>> {
+    const where = `series IN (${ids.join(',')}) AND from_ms < $1
+      QUALIFY row_number() OVER (PARTITION BY series ORDER BY day DESC) <= ${BEFORE_MAX} ORDER BY day`
+    return this.#read(ids, where, [bound(ms)])
+  }
+
+  async #read(ids: readonly number[], where: string, parameters: bigint[]): Promise<Map<number, Checkpoint[]>> {
+    const [series, days, froms, states] = await this.#database.columns(
+      `SELECT series, day, from_ms::DOUBLE, state FROM checkpoint WHERE ${where}`,
+      parameters,
+    )
+    const bySeries = new Map(ids.map((id) => [id, [] as Checkpoint[]]))
+    for (const [i, day] of (days ?? []).entries()) {
+      const { bytes } = (states ?? [])[i] as unknown as { bytes: Uint8Array }
+      const checkpoint = { day: day as number, fromMs: froms?.[i] as number, state: numbersOf(bytes) }
+      bySeries.get(series?.[i] as number)?.push(checkpoint)
+    }
+    return bySeries
   }
 
   /** Saves what was added, in the transaction of the points that came with it. */
@@ -111,6 +143,8 @@ export class CheckpointTable {
     for (const [series, { removed, days }] of unsaved) {
       const held = this.#held?.bySeries.get(series)
       if (held !== undefined) this.#held!.bySeries.set(series, merged(held, removed, days))
+      // What it has before may not be all any more: it is looked up.
+      this.#held?.before?.delete(series)
       for (const { fromMs, toMs } of removed) {
         await connection.run('DELETE FROM checkpoint WHERE series = $1 AND from_ms >= $2 AND from_ms < $3', [
           series,
@@ -155,6 +189,8 @@ export class CheckpointTable {
 interface Held extends Range {
   /** In order of time. */
   readonly bySeries: Map<number, Checkpoint[]>
+  /** The newest `BEFORE_MAX` before the range, in order of time; null until they are asked for. */
+  before: Map<number, Checkpoint[]> | null
 }
 
 interface Unsaved {

@@ -39,6 +39,9 @@ const BACKSTEP = flagBit('counter_backstep')
 const IMPLAUSIBLE = flagBit('implausible_rate')
 const GAP = flagBit('gap_unallocated')
 
+/** Numbers of a saved state before its steps. */
+const HEAD_LENGTH = 5
+
 /**
  * The walk over the samples of one register, sample by sample, by the seven rules of KPI specification §1.4. Its state is
  * a pure function of all samples walked so far (and of the few after each that a rule looks at), so a walk can be taken
@@ -61,15 +64,18 @@ export class CounterWalk {
 
   /** The state as numbers, for a checkpoint. */
   save(): Float64Array {
-    return Float64Array.of(
-      this.#ts,
-      this.#value,
-      this.#isManual ? 1 : 0,
-      this.#fastCount,
-      this.#fastValue,
-      ...this.#steps.subarray(this.#oldest, this.#stepCount),
-      ...this.#steps.subarray(0, this.#oldest),
-    )
+    // Once a quarter of an hour of each series: `Float64Array.of` takes ten times as long.
+    const state = new Float64Array(HEAD_LENGTH + this.#stepCount)
+    state[0] = this.#ts
+    state[1] = this.#value
+    state[2] = this.#isManual ? 1 : 0
+    state[3] = this.#fastCount
+    state[4] = this.#fastValue
+    for (let i = 0; i < this.#stepCount; i++) {
+      const from = this.#oldest + i
+      state[HEAD_LENGTH + i] = this.#steps[from < this.#stepCount ? from : from - this.#stepCount]!
+    }
+    return state
   }
 
   static restore(state: Float64Array): CounterWalk {
@@ -79,8 +85,8 @@ export class CounterWalk {
     walk.#isManual = state[2] === 1
     walk.#fastCount = state[3] ?? 0
     walk.#fastValue = state[4] ?? Number.NaN
-    walk.#steps.set(state.subarray(5))
-    walk.#stepCount = state.length - 5
+    walk.#steps.set(state.subarray(HEAD_LENGTH))
+    walk.#stepCount = state.length - HEAD_LENGTH
     return walk
   }
 

@@ -274,7 +274,9 @@ export class Engine {
       const track = plant.track(series.device, series.metric)
       if (track !== null) mark(plant.late, track, touched.fromMs, touched.toMs, touched.position)
     }
-    // What was in memory alone is gone: sums that were hot, and windows that were not final yet.
+    // What was in memory alone is gone: sums that were hot, and windows that were not final yet. A walk over late samples
+    // may have saved its checkpoints and not all of its points: it must not end at these, and up to the newest sample it
+    // ends nowhere.
     for (const plant of this.#plants.values()) {
       for (const track of plant.tracks) {
         if (track.isSampled) mark(plant.late, track, track.newestTs, track.newestTs, Infinity, 'replay')

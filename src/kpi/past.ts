@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Database } from '../archive/database.js'
 import { readEvents } from '../archive/events.js'
 import { readFirstTs, readNext, readSamples, readWords } from '../archive/samples.js'
+import type { StretchColumns } from '../archive/stretch.js'
 import { COUNTED_EVENTS, eventSeries } from '../base/events.js'
 import { GOOD } from '../base/quality.js'
 import type { SampleColumns, WordColumns } from '../base/samples.js'
@@ -223,7 +224,7 @@ export class Past {
     let samples = await this.#samples(track, fromMs, toMs + DAY_MS)
     let readTo = toMs + DAY_MS
     while (track.series !== null && readTo <= track.newestTs && usableFrom(samples, toMs) < LOOKAHEAD_SAMPLES) {
-      const more = await readNext(this.#database, track.series.id, readTo, LOOKAHEAD_READ)
+      const more = await this.#next(track.series.id, readTo, LOOKAHEAD_READ)
       if (more === undefined) break
       readTo = more.ts.at(-1)! + 1
       samples = join(samples, scaled(more, track))
@@ -250,13 +251,19 @@ export class Past {
     if (track.metric === MODE_METRIC) {
       return modes(await readWords(this.#database, id, fromMs, toMs, limit), track)
     }
-    const atHand = limit === undefined ? await this.#ahead?.between(id, fromMs, toMs) : null
-    if (atHand) return scaled(atHand, track)
     const found =
       limit === undefined
-        ? (await readSamples(this.#database, [id], fromMs, toMs)).get(id)
-        : await readNext(this.#database, id, fromMs, limit)
+        ? ((await this.#ahead?.between(id, fromMs, toMs)) ??
+          (await readSamples(this.#database, [id], fromMs, toMs)).get(id))
+        : await this.#next(id, fromMs, limit)
     return found === undefined ? { ts: [], value: [], quality: [], marks: [] } : scaled(found, track)
+  }
+
+  /** Of one series some of the first samples from `fromMs` on, at most `limit`; undefined when there are none. */
+  async #next(id: number, fromMs: number, limit: number): Promise<StretchColumns | SampleColumns | undefined> {
+    const atHand = await this.#ahead?.next(id, fromMs, limit)
+    if (atHand === null || atHand === undefined) return readNext(this.#database, id, fromMs, limit)
+    return atHand.ts.length === 0 ? undefined : atHand
   }
 
   /** Of all inputs of a machine's state, each with its next one after the range: what holds, holds up to there. */

@@ -123,7 +123,9 @@ export function* pointsOf(
     const kpis = unit.kpis.filter((kpi) => isFineEnough(kpi, window))
     if (kpis.length === 0) continue
     const monthly = window === '1d' ? unit.kpis.filter((kpi) => isOfMonthsAlone(kpi)) : []
+    const isEmpty = emptiness(view, window, kpis, streams)
     for (const span of windows.of(window)) {
+      if (isEmpty(span)) continue
       const context = contextOf(view, window, span)
       const presence: Presence = { covered: new Map(), silent: new Map(), first }
       for (const kpi of monthly) {
@@ -142,6 +144,23 @@ export function* pointsOf(
       }
     }
   }
+}
+
+/**
+ * Tells of minutes and quarters without any sample that nothing has to be said of them: a month that comes a month late
+ * makes a gap of forty thousand minutes a device. Of a longer window, and where a state may hold, that is not told.
+ */
+function emptiness({ slots }: UnitView, window: SlotWindow, kpis: readonly UnitKpi[], streams: Streams) {
+  const isFine = window === '1m' || window === '15m'
+  if (!isFine || kpis.some((kpi) => mayHaveBeen(kpi, window))) return () => false
+  const all = [...new Set(kpis.flatMap(({ tracks }) => tracks))].map((track) => {
+    const { quarters, minutes } = slots(track)
+    return window === '1m' ? (minutes ?? quarters) : quarters
+  })
+  const streamsOf = kpis.map((kpi) => kpi.stream(window))
+  return ({ startMs, endMs }: Span) =>
+    !all.some((one) => one.isSampled(startMs, endMs)) &&
+    !streamsOf.some((stream) => streams.isOpen({ stream, startMs }))
 }
 
 /** What a day of a unit comes to, for every KPI that has months. */

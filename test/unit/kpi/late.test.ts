@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+import type { Reading } from '../../../src/base/reading.js'
+import { windowKey } from '../../../src/kpi/point.js'
+import { Bench, plantOf, reading } from '../../support/engine.js'
+
+const MINUTE_MS = 60_000
+const METRICS = ['elec_import_kwh', 'elec_export_kwh']
+const at = (time: string) => Date.parse(`2025-${time}:00Z`)
+const NOW = at('07-31T10:30')
+
+/** Two meters that send each minute, so that windows of a minute are published: the past is walked two days at a time. */
+const PLANT = plantOf({
+  devices: ['a', 'b'].map((id) => ({
+    id,
+    role: 'sub',
+    metrics: Object.fromEntries(METRICS.map((metric) => [metric, { period_s: 60 }])),
+  })),
+})
+
+/** Registers that go up by 1 kWh in ten minutes, by 2 in the afternoon. */
+function meter(device: string, from: string, to: string): Reading[] {
+  const readings: Reading[] = []
+  for (let ts = at(from); ts <= at(to); ts += 10 * MINUTE_MS) {
+    const minutes = (ts - at('06-01T00:00')) / MINUTE_MS
+    const value = (minutes + Math.max(0, (minutes % 1440) - 720)) / 10
+    for (const metric of METRICS) readings.push(reading({ device, metric, ts, value, receivedAt: NOW }))
+  }
+  return readings
+}
+
+/** All points when the blocks have come one after the other; killed once, after so many steps over the last of them. */
+async function points(blocks: readonly (readonly Reading[])[], killAfter = Infinity) {
+  const bench = await Bench.open([PLANT], 0)
+  try {
+    for (const block of blocks.slice(0, -1)) await bench.feed(block, NOW)
+    await bench.commit(blocks.at(-1)!)
+    bench.tick(NOW)
+    await bench.cycle()
+    let steps = 0
+    for (; bench.engine.isLatePending && steps < killAfter; steps++) await bench.cycleLate()
+    if (bench.engine.isLatePending) await bench.restart()
+    await bench.settle()
+    // All is over then, the month too: of windows that go on the store has only what was due.
+    bench.tick(at('08-03T00:00'))
+    await bench.settle()
+    const found = (await bench.points()).filter(({ provisional }) => !provisional)
+    const figures = found
+      // How often a point was written before tells how it came about.
+      .map((point) => ({ ...point, key: windowKey(point), rev: 0 }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+    return { figures, steps }
+  } finally {
+    await bench.close()
+  }
+}
+
+describe('days that come weeks late', () => {
+  const today = [...meter('a', '07-31T09:00', '07-31T10:00'), ...meter('b', '07-31T09:00', '07-31T10:00')]
+  const days = [...meter('a', '07-11T06:00', '07-14T18:00'), ...meter('b', '07-12T00:00', '07-13T12:00')]
+
+  test('give, with the empty weeks behind them, what they would have given in time', { timeout: 120_000 }, async () => {
+    const inTime = await points([[...days, ...today]])
+    const late = await points([today, days])
+    expect(late.steps).toBeGreaterThan(5)
+    expect(late.figures).toEqual(inTime.figures)
+  })
+})
+
+describe('hours that are filled in the middle of weeks', () => {
+  // What the register did over midnight is told by the last sample before it: that is another one then.
+  const around = ['a', 'b'].flatMap((id) => [
+    ...meter(id, '07-16T00:00', '07-22T12:00'),
+    ...meter(id, '07-23T00:10', '07-31T10:00'),
+  ])
+  const hours = ['a', 'b'].flatMap((id) => meter(id, '07-22T14:00', '07-22T23:50'))
+
+  test('give the same when the gateway is killed between two steps', { timeout: 240_000 }, async () => {
+    const whole = await points([around, hours])
+    expect(whole.steps).toBeGreaterThan(1)
+    for (const killAfter of [1, 2]) expect((await points([around, hours], killAfter)).figures).toEqual(whole.figures)
+  })
+})
