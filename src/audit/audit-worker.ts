@@ -4,6 +4,7 @@ import type { DayState } from './ledger/day-lines.js'
 
 /** Tasks that wait for an answer; who asks for more has lost count of them. */
 const TASKS_MAX = 16
+const STOPPED = 'the gateway is being stopped'
 
 interface Waiting {
   readonly done: (result: never) => void
@@ -46,7 +47,7 @@ export class AuditWorker {
     task: Extract<AuditTask, { what: W }>,
     progress?: (share: number) => void,
   ): Promise<AuditResults[W]> {
-    if (this.#isClosed) return Promise.reject(new Error('the gateway is being stopped'))
+    if (this.#isClosed) return Promise.reject(new Error(STOPPED))
     if (this.#waiting.size >= TASKS_MAX)
       return Promise.reject(new Error('too many checks are under way; try again later'))
     const id = this.#nextId++
@@ -67,7 +68,7 @@ export class AuditWorker {
     })
     worker.once('exit', () => {
       this.#worker = null
-      const reason = new Error(this.#isClosed ? 'the gateway is being stopped' : `the audit thread failed: ${fault}`)
+      const reason = new Error(this.#isClosed ? STOPPED : `the audit thread failed: ${fault}`)
       for (const { failed } of this.#waiting.values()) failed(reason)
       this.#waiting.clear()
     })
@@ -83,6 +84,6 @@ export class AuditWorker {
     }
     this.#waiting.delete(message.id)
     if (message.type === 'done') waiting?.done(message.result as never)
-    else waiting?.failed(new Error(message.message))
+    else waiting?.failed(new Error(this.#isClosed ? STOPPED : message.message))
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Database } from '../../../src/archive/database.js'
 
@@ -42,4 +43,34 @@ test('so is one whose opening has ended the process twice; after one such end it
   expect((await open(2)).setAside).toBeNull()
   writeFileSync(`${path}.opening`, '2')
   expect(await open(3)).toEqual({ setAside: expect.stringContaining('the last 2 starts'), opened: ['3'] })
+})
+
+test('broken off, it ends what is under way and refuses what comes; what was committed stays', async () => {
+  const { database } = await Database.open({ path, memoryLimit: '100MB', nowMs: 1 }, async () => undefined)
+  const put = (name: string) => async (connection: DuckDBConnection) => {
+    await connection.run("INSERT INTO progress VALUES ($1, '')", [name])
+  }
+  await database.transaction(put('committed'))
+  const long = 'SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range % 7 = b.range % 11'
+  const writing = database.transaction(async (connection) => {
+    await put('begun')(connection)
+    await connection.run(long)
+  })
+  const reading = database.columns(long)
+  const waiting = database.columns('SELECT 1')
+  const ends = [writing, reading, waiting].map((work) => work.then(() => 'done', String))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  database.breakOff()
+  expect(database.isBrokenOff).toBe(true)
+  const [write, read, wait] = await Promise.all(ends)
+  expect(write).toMatch(/interrupt/i)
+  expect(read).toMatch(/interrupt/i)
+  expect(wait).toBe('Error: the gateway is being stopped')
+  await expect(database.write(put('later'))).rejects.toThrow('is being stopped')
+  await database.close()
+
+  const again = await Database.open({ path, memoryLimit: '100MB', nowMs: 2 }, async () => undefined)
+  expect(again.setAside).toBe(null)
+  expect(await again.database.columns("SELECT name FROM progress WHERE name <> 'schema'")).toEqual([['committed']])
+  await again.database.close()
 })

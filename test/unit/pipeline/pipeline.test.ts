@@ -1,0 +1,201 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Batch } from '../../../src/archive/batch.js'
+import { type Cursor, placeOf, positionOf, START } from '../../../src/journal/cursor.js'
+import { type Entry, encodeEntries } from '../../../src/journal/entries.js'
+import { Configs } from '../../../src/pipeline/configs.js'
+import { type Ledger, newLedger } from '../../../src/pipeline/ledger.js'
+import { Links } from '../../../src/pipeline/links.js'
+import { Pipeline, type PipelineParts } from '../../../src/pipeline/pipeline.js'
+import { Bench } from '../../support/engine.js'
+import { configEntry, version } from './config-of.js'
+
+const AT = Date.parse('2026-11-24T08:00:00Z')
+/** Pieces that make a stretch; here each holds one record. */
+const PIECES = 8
+const NOTHING = { final: [], provisional: [], dropped: [] }
+
+let bench: Bench
+
+beforeEach(async () => {
+  bench = await Bench.open()
+})
+
+afterEach(() => bench.close())
+
+function message(i: number): Entry {
+  return {
+    kind: 'message',
+    topic: 'plants/p/l/m1/energy',
+    payload: Buffer.from(JSON.stringify({ ts: AT + i * 1000, metrics: { elec_import_kwh: i } })),
+    qos: 1,
+    retain: false,
+    arrivedAt: AT + i * 1000,
+    client: 'c',
+    fullSizeBytes: null,
+  }
+}
+
+const messages = (count: number): Entry[] => Array.from({ length: count }, (_, i) => message(i))
+
+/** What is seen when a commit has begun and everything that may go on beside it has had its turn. */
+interface Seen {
+  readonly from: number
+  readonly readTo: number
+  readonly pending: number
+  readonly open: number
+}
+
+/** A pipeline on a journal of one entry a record, with the real archive; its clock stands unless a test moves it. */
+async function start(
+  entries: readonly Entry[],
+  onCommit: (
+    batch: Batch,
+    commit: () => ReturnType<Bench['archive']['commit']>,
+  ) => ReturnType<Bench['archive']['commit']> = (_, commit) => commit(),
+) {
+  const saved = await bench.archive.progress<Ledger>('journal')
+  const ledger = saved === null ? newLedger() : structuredClone(saved)
+  let next = positionOf(ledger.cursor) - positionOf(START)
+  const reader = {
+    get cursor(): Cursor {
+      return { ...START, ...placeOf(positionOf(START) + next) }
+    },
+    read() {
+      const entry = entries[next]
+      if (entry === undefined) return []
+      return [{ position: positionOf(START) + next++, body: encodeEntries([entry]) }]
+    },
+  }
+  const clock = { ms: AT, nowMs: () => clock.ms, sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) }
+  const seen: Seen[] = []
+  const commit: PipelineParts['archive']['commit'] = (batch) =>
+    onCommit(batch, async () => {
+      const from = next
+      const done = bench.archive.commit(batch)
+      // By now what is read ahead has been read.
+      await Promise.resolve()
+      seen.push({ from, readTo: next, pending: pipeline.pendingReadings, open: openIn(ledger) })
+      return done
+    })
+  const parts = {
+    clock,
+    mark: { read: () => ({ position: positionOf(START) + entries.length }), requestWake: () => undefined },
+    reader,
+    quarantine: { keep: () => undefined },
+    archive: { commit },
+    senders: bench.senders,
+    engine: { ingest: () => 0, cycle: async () => NOTHING, configured: () => undefined, isPending: false, nowMs: AT },
+    publisher: { publish: async () => undefined },
+    links: new Links(bench.senders, undefined),
+    configs: new Configs([], version(0, [])),
+    alarms: { configured: () => undefined, take: () => undefined },
+    acts: { arrived: () => undefined },
+    watch: { at: () => [] },
+    ledger,
+    upkeep: { step: async () => undefined, hold: () => undefined },
+    notify: () => undefined,
+    archived: () => undefined,
+  }
+  const pipeline = new Pipeline(parts as unknown as PipelineParts)
+  const stopping = new AbortController()
+  // Whoever starts it has it in hand before its first commit.
+  const begun = new Promise((resolve) => setImmediate(resolve))
+  const isRead = () => next >= entries.length && pipeline.pendingReadings === 0
+  return { pipeline, ledger, clock, seen, stopping, isRead, run: begun.then(() => pipeline.run(stopping.signal)) }
+}
+
+/** Readings that have been decoded, and of which nobody has said yet what became of them. */
+function openIn({ readingsDecoded, readingsArchived, readingsDuplicate, readingsConflict }: Ledger): number {
+  return readingsDecoded - readingsArchived - readingsDuplicate - readingsConflict
+}
+
+async function toTheEnd({ isRead, stopping, run }: Awaited<ReturnType<typeof start>>): Promise<void> {
+  while (!isRead()) await new Promise((resolve) => setImmediate(resolve))
+  stopping.abort()
+  await run
+}
+
+/** How far it had read ahead when each commit that took readings was under way. */
+const ahead = (seen: readonly Seen[]) =>
+  seen.filter(({ pending }) => pending > 0).map(({ from, readTo }) => readTo - from)
+
+describe('the next stretch is decoded while one is archived', () => {
+  test('as long as there is more, and the sums close all the time', async () => {
+    const started = await start(messages(3 * PIECES))
+    // The first cycle is due at once: what is read before it is not read ahead of.
+    await toTheEnd(started)
+    expect(ahead(started.seen)).toEqual([0, PIECES, 0])
+    for (const { pending, open } of started.seen) expect(pending).toBe(open)
+    expect(started.ledger).toMatchObject({ readingsArchived: 3 * PIECES, readingsDuplicate: 0, readingsConflict: 0 })
+    expect(await bench.archive.readingCount()).toBe(3 * PIECES)
+  })
+
+  test('but not behind a configuration, on which depends what is noticed of devices', async () => {
+    const entries = messages(4 * PIECES)
+    entries[PIECES + 3] = configEntry(AT + 9000, [{ id: 'm1' }])
+    const started = await start(entries)
+    await toTheEnd(started)
+    expect(ahead(started.seen)).toEqual([0, 0, PIECES, 0])
+  })
+
+  test('not while work waits for a rest, which sees everything that was read archived', async () => {
+    let atRest: Promise<number> | undefined
+    const started = await start(messages(3 * PIECES), (_, commit) => {
+      if (started.seen.length === 0) {
+        atRest = started.pipeline.whenAtRest(async () => openIn(started.ledger) + started.pipeline.pendingReadings)
+      }
+      return commit()
+    })
+    await toTheEnd(started)
+    expect(await atRest).toBe(0)
+  })
+
+  test('and not when a cycle is due', async () => {
+    const started = await start(messages(4 * PIECES), (_, commit) => {
+      started.clock.ms += 600
+      return commit()
+    })
+    await toTheEnd(started)
+    expect(ahead(started.seen)).toEqual([0, 0, 0, 0])
+  })
+})
+
+test.each([1, 2, 3])('a kill before commit %i ends loses nothing and doubles nothing', async (fatal) => {
+  const entries = messages(4 * PIECES)
+  let commits = 0
+  const killed = await start(entries, (_, commit) =>
+    ++commits === fatal ? Promise.reject(new Error('killed')) : commit(),
+  )
+  await expect(killed.run).rejects.toThrow('killed')
+  await bench.restart()
+  expect(await bench.archive.readingCount()).toBe((fatal - 1) * PIECES)
+  const again = await start(entries)
+  await toTheEnd(again)
+  expect(await bench.archive.readingCount()).toBe(4 * PIECES)
+  expect(again.ledger).toMatchObject({
+    messagesDecoded: 4 * PIECES,
+    readingsDecoded: 4 * PIECES,
+    readingsArchived: 4 * PIECES,
+    readingsDuplicate: 0,
+  })
+  expect(bench.senders.find('p', 'm1')).toMatchObject({ messages: 4 * PIECES, readings: 4 * PIECES })
+})
+
+test('a stop leaves what was read ahead to the next start', async () => {
+  const entries = messages(4 * PIECES)
+  let commits = 0
+  const stopped = await start(entries, async (_, commit) => {
+    const done = await commit()
+    if (++commits === 2) stopped.stopping.abort()
+    return done
+  })
+  await stopped.run
+  expect(commits).toBe(2)
+  await expect(stopped.pipeline.whenAtRest(async () => undefined)).rejects.toThrow('is being stopped')
+  await bench.restart()
+  expect(await bench.archive.progress('journal')).toMatchObject({ readingsDecoded: 2 * PIECES })
+  const again = await start(entries)
+  await toTheEnd(again)
+  expect(again.ledger).toMatchObject({ readingsArchived: 4 * PIECES, readingsDuplicate: 0 })
+  expect(bench.senders.find('p', 'm1')).toMatchObject({ messages: 4 * PIECES })
+})
