@@ -37,7 +37,7 @@ const contender = fc.record({
 })
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.array(contender, { minLength: 1, maxLength: 6 }) },
-  { weight: 1, arbitrary: fc.constant('cut' as const) },
+  { weight: 2, arbitrary: fc.constant('cut' as const) },
   {
     weight: 1,
     arbitrary: fc.record({
