@@ -68,6 +68,7 @@ export class CheckpointTable {
 
   /** Adds the checkpoints of days that had none. */
   add(seriesId: number, checkpoints: readonly Checkpoint[]): void {
+    if (checkpoints.length === 0) return
     const { days } = this.#unsavedOf(seriesId)
     for (const checkpoint of checkpoints) days.set(checkpoint.day, checkpoint)
   }

@@ -31,8 +31,8 @@ import type { Track } from './track.js'
 const DAY_MS = 86_400_000
 /** The first samples of a new series are computed at once when they span less than this, with minutes a stretch. */
 const LIVE_RANGE_MAX_MS = 400 * DAY_MS
-/** After the samples of so many tracks others have their turn. */
-const TRACKS_A_TURN = 16
+/** Everything there is of series that are new, and that is little. */
+const ALL_TIME: Range = { fromMs: -(2 ** 52), toMs: Infinity }
 
 /**
  * Readings to KPI points. It looks at no clock: "now" is the arrival time of the journal record in hand, handed in with
@@ -324,13 +324,18 @@ export class Engine {
   async #cyclePlant(plant: EnginePlant, output: CycleOutput): Promise<void> {
     plant.moveWatermark(this.#nowMs)
     const changed = new Map<Track, Range>()
-    let tracks = 0
-    for (const [track, fresh] of plant.fresh) {
-      if (++tracks % TRACKS_A_TURN === 0) await output.othersTurn()
-      const range = await this.#freshRange(plant, track, fresh)
-      if (range !== null) changed.set(track, range)
-      if (track.series !== null && !track.isEvent) this.checkpoints.add(track.series.id, track.takeCheckpoints())
-    }
+    // New series are read together: a thousand devices may be heard of in one cycle.
+    await this.#past.ahead(
+      () => [...plant.fresh.keys()].filter((track) => !track.isWarm),
+      ALL_TIME,
+      async () => {
+        for (const [track, fresh] of plant.fresh) {
+          const range = track.isWarm ? track.advance() : await this.#freshRange(plant, track, fresh)
+          if (range !== null) changed.set(track, range)
+          if (track.series !== null && !track.isEvent) this.checkpoints.add(track.series.id, track.takeCheckpoints())
+        }
+      },
+    )
     plant.fresh.clear()
     this.#addVouched(plant, changed)
     await this.#recompute(plant, changed, output)
@@ -366,7 +371,6 @@ export class Engine {
 
   /** The range whose sums new samples have changed. A cold track that is not new has late samples: these go with them. */
   async #freshRange(plant: EnginePlant, track: Track, fresh: Late): Promise<Range | null> {
-    if (track.isWarm) return track.advance()
     // What makes a word clear came before the first word of the machine: it is walked with that.
     if (!track.isSampled) return null
     const isLong = track.newestTs - track.oldestTs > (plant.publishesMinutes ? PAST_CHUNK_MS : LIVE_RANGE_MAX_MS)
