@@ -10,6 +10,7 @@ import { streamKey } from '../base/kpi.js'
 import type { ConfigVersion } from '../base/plant.js'
 import { GOOD } from '../base/quality.js'
 import type { DeviceEvent, LinkChange } from '../base/reading.js'
+import type { Changed } from './agenda.js'
 import { CheckpointTable } from './checkpoints.js'
 import { CycleOutput, type CycleResult } from './cycle-result.js'
 import type { FactorLibrary } from './factors/table.js'
@@ -25,7 +26,6 @@ import { minOf, type Range } from './ranges.js'
 import { Recomputation, type StoredPoints } from './recomputation.js'
 import { RestatementTable } from './restatements.js'
 import { StateHistory } from './state-history.js'
-import type { Changed } from './task.js'
 import type { Track } from './track.js'
 
 const DAY_MS = 86_400_000
@@ -154,7 +154,7 @@ export class Engine {
     for (const plant of this.#plants.values()) {
       if (plant.fresh.size + plant.relinked.size > 0) return true
       // What a connection vouches for grows all the time: there something always waits.
-      if (plant.pace.hasWaiting && plant.vouched(this.#nowMs).size === 0) return true
+      if (this.#recomputation.isWaiting(plant) && plant.vouched(this.#nowMs).size === 0) return true
     }
     return this.isLatePending
   }
@@ -330,16 +330,26 @@ export class Engine {
       ALL_TIME,
       async () => {
         for (const [track, fresh] of plant.fresh) {
-          const range = track.isWarm ? track.advance() : await this.#freshRange(plant, track, fresh)
+          const range = track.isWarm ? track.changing : await this.#freshRange(plant, track, fresh)
           if (range !== null) changed.set(track, range)
-          if (track.series !== null && !track.isEvent) this.checkpoints.add(track.series.id, track.takeCheckpoints())
+          plant.unwalked.add(track)
         }
       },
     )
     plant.fresh.clear()
     this.#addVouched(plant, changed)
     await this.#recompute(plant, changed, output)
-    for (const track of changed.keys()) track.trim()
+    this.#noteWalked(plant)
+  }
+
+  /** Takes what the walks of this cycle have left: a track is walked when a unit that it counts for is looked at. */
+  #noteWalked({ unwalked }: EnginePlant): void {
+    for (const track of unwalked) {
+      if (track.changing !== null) continue
+      unwalked.delete(track)
+      track.trim()
+      if (track.series !== null && !track.isEvent) this.checkpoints.add(track.series.id, track.takeCheckpoints())
+    }
   }
 
   /** What a connection vouches for has grown up to now; one that came or went changes it from then on. */

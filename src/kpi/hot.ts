@@ -60,6 +60,7 @@ export class Hot {
   #openFromMs: number
   #linkChanges: number
   #checkpoints: Checkpoint[] = []
+  #trimmedMs = -Infinity
 
   constructor(
     rulebook: Rulebook,
@@ -110,15 +111,21 @@ export class Hot {
     return true
   }
 
-  /** Walks what was offered; returns the range whose sums may have changed since the last call. */
-  advance(): Range | null {
+  /** The range whose sums what was offered may change when it is walked; null when all is walked. */
+  get changing(): Range | null {
     if (!this.#isDirty) return null
-    const fromMs = Math.min(this.#dirtyFromMs, this.#openFromMs)
+    return { fromMs: Math.min(this.#dirtyFromMs, this.#openFromMs), toMs: this.#newestTs + 1 }
+  }
+
+  /** Walks what was offered; returns where that may have changed the sums. */
+  advance(): Range | null {
+    const range = this.changing
+    if (range === null) return null
     this.#isDirty = false
     this.#dirtyFromMs = Infinity
     this.#walkOn()
     this.#openFromMs = this.#walk.openFromMs
-    return { fromMs, toMs: this.#newestTs + 1 }
+    return range
   }
 
   takeCheckpoints(): readonly Checkpoint[] {
@@ -127,7 +134,11 @@ export class Hot {
     return taken
   }
 
+  /** Forgets sums of long ago, once a quarter. */
   trim(newestTs: number): void {
+    const quarterMs = floorQuarter(newestTs)
+    if (quarterMs === this.#trimmedMs) return
+    this.#trimmedMs = quarterMs
     const { fromMs } = this.#walk.settled
     this.quarters.dropBefore(Math.min(fromMs, quartersFromMs(newestTs)))
     this.minutes.dropBefore(Math.min(fromMs, this.#minutesFromMs(newestTs)))

@@ -1,8 +1,8 @@
+import type { Changed } from './agenda.js'
 import type { Late } from './late.js'
 import type { Past } from './past.js'
 import type { EnginePlant } from './plant.js'
 import { minOf } from './ranges.js'
-import type { Changed } from './task.js'
 import type { Track } from './track.js'
 
 const DAY_MS = 86_400_000

@@ -223,11 +223,12 @@ function importMembers(
   registers: readonly string[] = ['elec_import_kwh'],
 ): Member[] {
   const members: Member[] = []
+  const ofDevice = byDevice(tracks)
   for (const track of tracks) {
     const rank = track.metric === 'elec_import_kw' ? registers.length : registers.indexOf(track.metric)
     if (rank < 0) continue
     const better = registers.slice(0, rank)
-    const unless = tracks.filter((t) => t.device === track.device && better.includes(t.metric))
+    const unless = ofDevice.get(track.device)!.filter((t) => better.includes(t.metric))
     if (unless.some((t) => t.in(version).isConfigured)) continue
     const isRegister = rank < registers.length
     members.push({ track, scale: isRegister ? 1 : 1 / 3_600_000, flags: isRegister ? 0 : APPROX, unless })
@@ -244,10 +245,10 @@ function counts(
 ): Member[] {
   const members = ofMetric(tracks, metric)
   const made = tracks.filter((track) => Object.hasOwn(others, track.metric))
+  const [allOf, madeOf] = [byDevice(tracks), byDevice(made)]
   for (const track of made) {
-    const ofDevice = made.filter(({ device }) => device === track.device)
-    if (ofDevice.length < Object.keys(others).length) continue
-    const unless = tracks.filter((t) => t.device === track.device && t.metric === metric)
+    if (madeOf.get(track.device)!.length < Object.keys(others).length) continue
+    const unless = allOf.get(track.device)!.filter((t) => t.metric === metric)
     if (unless.some((t) => t.in(version).isConfigured)) continue
     members.push({ track, scale: others[track.metric]!, flags: 0, unless })
   }
@@ -263,6 +264,17 @@ function goodUnits({ scope, tracks, version }: Candidates): Member[] {
   const counting = tracks.filter(isCounting)
   if (scope === 'device' || counting.length > 0) return goodPieces(scope === 'device' ? tracks : counting, version)
   return goodPieces(tracks, version).map((member) => ({ ...member, flags: APPROX }))
+}
+
+/** The tracks of each device, in their order: of a plant of thousands nobody looks through all for each. */
+function byDevice(tracks: readonly Track[]): ReadonlyMap<string, readonly Track[]> {
+  const found = new Map<string, Track[]>()
+  for (const track of tracks) {
+    const own = found.get(track.device)
+    if (own === undefined) found.set(track.device, [track])
+    else own.push(track)
+  }
+  return found
 }
 
 function ofRobots({ tracks, robots }: Candidates): readonly Track[] {

@@ -1,4 +1,5 @@
 import { streamKey } from '../base/kpi.js'
+import { taskKey } from './agenda.js'
 import type { Span } from './calendar.js'
 import type { DayTotal, FirstDays } from './days.js'
 import { eventsAround } from './events-around.js'
@@ -8,7 +9,7 @@ import type { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
 import { dayTotals, isOver } from './publish.js'
 import type { OpenWindow } from './streams.js'
-import { type Task, taskKey } from './task.js'
+import type { Task } from './task.js'
 import type { SeriesSlots, Track } from './track.js'
 import { versionAt } from './version.js'
 
@@ -17,8 +18,6 @@ const DAY_MS = 86_400_000
 const FILL_DAYS_MAX = 8
 /** Days that ended so long ago are added up: late data are mostly younger. */
 const ADDED_UP_AFTER_MS = 3 * DAY_MS
-/** A month that goes on is computed at most this often. */
-const PROVISIONAL_MS = 10_000
 
 /** The points of one month of a plant. */
 export interface MonthPoints {
@@ -35,8 +34,6 @@ export interface MonthPoints {
  */
 export class Months {
   readonly #past: Past
-  /** When the months of a plant were computed, by its id: arrival of the journal record in hand, epoch ms. */
-  readonly #atMs = new Map<string, number>()
 
   constructor(past: Past) {
     this.#past = past
@@ -51,13 +48,14 @@ export class Months {
     nowMs: number,
     isIdle: boolean,
   ): Promise<readonly MonthPoints[]> {
-    const isTime = isIdle || nowMs - (this.#atMs.get(plant.id) ?? -Infinity) >= PROVISIONAL_MS
-    if (isTime) this.#atMs.set(plant.id, nowMs)
+    const atMs = isIdle ? Infinity : nowMs
     const months = new Map<number, { readonly task: Task; readonly span: Span }[]>()
     for (const task of tasks) {
       const waiting = new Map<number, Span>()
       for (const span of spansOf(plant, task, due.get(task) ?? [])) {
-        if (plant.isMonthBusy(task.unit, span) || !(isTime || isOver(task.clock, span.endMs))) {
+        const isTime = () =>
+          isOver(task.clock, span.endMs) || plant.pace.isTime(task.key, task.unit.scope, '1mo', span, atMs)
+        if (plant.isMonthBusy(task.unit, span) || !isTime()) {
           waiting.set(span.startMs, span)
           continue
         }
@@ -65,7 +63,8 @@ export class Months {
         months.set(span.startMs, ofMonth)
         ofMonth.push({ task, span })
       }
-      plant.waitingMonths.set(task.key, waiting)
+      if (waiting.size > 0) plant.waitingMonths.set(task.key, waiting)
+      else plant.waitingMonths.delete(task.key)
     }
     const found: MonthPoints[] = []
     for (const ofMonth of months.values()) {

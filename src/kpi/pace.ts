@@ -1,5 +1,5 @@
 import { entryOf } from '../base/entry-of.js'
-import type { Window } from '../base/kpi.js'
+import type { Scope, Window } from '../base/kpi.js'
 import type { Span } from './calendar.js'
 import { minOf } from './ranges.js'
 
@@ -18,11 +18,14 @@ const EVERY_MS: Readonly<Record<Window, number>> = {
 }
 
 const SIZES = Object.keys(EVERY_MS) as readonly Window[]
+/** Times of "now" come in steps of a cycle, this long: one that is early by less is not put off to the next time. */
+const CYCLE_MS = 500
 /**
- * Figures of windows that go on, a second, of minutes and of all others: where a plant has more, each is computed less
- * often.
+ * Work a second on windows that go on, in figures of one device: where a plant has more, each is computed less often. Of
+ * devices so much for minutes, and so much for all others; and of lines and the plant together, which are few but long sums.
  */
-const FIGURES_A_SECOND = 8000
+const DEVICES_A_SECOND = 1000
+const WHOLE_A_SECOND = 500
 /** Windows remembered; when there are more all are forgotten, and computed once more. */
 const WINDOWS_MAX = 200_000
 /** Of one task: those that were met first are forgotten. Two or three of each size go on at a time. */
@@ -33,43 +36,66 @@ export interface WaitingWindow extends Span {
   readonly window: Window
 }
 
+/** What computing a window size of a unit takes. */
+export interface Work {
+  readonly scope: Scope
+  readonly window: Window
+  /** In figures of one device. */
+  readonly figures: number
+}
+
+/** So many times as long as is said windows have to wait: those of a minute, and all others. */
+interface Stretch {
+  minutes: number
+  others: number
+}
+
 /**
  * When the windows that go on were computed, by task; and those that wait for their time. A window of which nothing came
  * when it was computed is open nowhere else.
  */
 export class Pace {
   readonly #computed = new Map<string, Map<number, number>>()
-  #waiting = new Map<string, Map<number, WaitingWindow>>()
+  readonly #waiting = new Map<string, Map<number, WaitingWindow>>()
   #count = 0
-  /** So many times as long as is said windows have to wait: those of a minute, and all others. */
-  #minuteStretch = 1
-  #stretch = 1
+  #stretchOfDevices: Stretch = { minutes: 1, others: 1 }
+  #stretchOfWhole: Stretch = { minutes: 1, others: 1 }
 
-  /** Takes over what is to be computed: so many streams of each size. */
-  load(streams: ReadonlyMap<Window, number>): void {
-    let [minutes, others] = [0, 0]
-    for (const [window, count] of streams) {
-      const figuresASecond = (1000 * count) / EVERY_MS[window]
-      if (window === '1m') minutes += figuresASecond
-      else others += figuresASecond
+  /** Takes over what is to be computed. */
+  load(work: Iterable<Work>): void {
+    const [devices, whole] = [
+      { minutes: 0, others: 0 },
+      { minutes: 0, others: 0 },
+    ]
+    for (const { scope, window, figures } of work) {
+      const of = scope === 'device' ? devices : whole
+      of[window === '1m' ? 'minutes' : 'others'] += figures * (1000 / EVERY_MS[window])
     }
-    this.#minuteStretch = Math.max(1, minutes / FIGURES_A_SECOND)
-    this.#stretch = Math.max(1, others / FIGURES_A_SECOND)
+    this.#stretchOfDevices = stretched(devices, DEVICES_A_SECOND)
+    this.#stretchOfWhole = stretched(whole, WHOLE_A_SECOND)
   }
 
-  /** Some window waits for its time. */
-  get hasWaiting(): boolean {
-    return this.#waiting.size > 0
+  /** So often a window of a unit that goes on is computed, ms. */
+  everyMs(scope: Scope, window: Window): number {
+    const { minutes, others } = scope === 'device' ? this.#stretchOfDevices : this.#stretchOfWhole
+    return EVERY_MS[window] * (window === '1m' ? minutes : others)
+  }
+
+  /** So often a unit with these windows is looked at, ms. */
+  lookMs(scope: Scope, windows: readonly Window[]): number {
+    return Math.max(
+      CYCLE_MS,
+      minOf(windows, (window) => this.everyMs(scope, window)),
+    )
   }
 
   /** True when the time of a window that goes on has come: a new one at once. One whose time has not come waits. */
-  isTime(task: string, window: Window, { startMs, endMs }: Span, nowMs: number): boolean {
+  isTime(task: string, scope: Scope, window: Window, { startMs, endMs }: Span, nowMs: number): boolean {
     const ofTask = entryOf(this.#computed, task, () => new Map<number, number>())
     // Starts are whole minutes: the rest of the number tells the size.
     const key = startMs + SIZES.indexOf(window)
     const atMs = ofTask.get(key)
-    const stretch = window === '1m' ? this.#minuteStretch : this.#stretch
-    if (atMs !== undefined && nowMs - atMs < stretch * EVERY_MS[window]) {
+    if (atMs !== undefined && nowMs - atMs <= this.everyMs(scope, window) - CYCLE_MS) {
       entryOf(this.#waiting, task, () => new Map()).set(key, { window, startMs, endMs })
       return false
     }
@@ -91,15 +117,24 @@ export class Pace {
 
   /** Start of the earliest window that waits, epoch ms; Infinity when there is none. */
   get earliestWaitingMs(): number {
-    const waiting = [...this.#waiting.values()].flatMap((ofTask) => [...ofTask.values()])
-    return minOf(waiting, ({ startMs }) => startMs)
+    let earliestMs = Infinity
+    for (const ofTask of this.#waiting.values()) {
+      for (const { startMs } of ofTask.values()) if (startMs < earliestMs) earliestMs = startMs
+    }
+    return earliestMs
   }
 
-  /** Takes the windows that have had to wait, by task: each is looked at again, and waits again when it must. */
-  takeWaiting(): ReadonlyMap<string, ReadonlyMap<number, WaitingWindow>> {
-    const waiting = this.#waiting
-    this.#waiting = new Map()
-    return waiting
+  /** The windows of a task that wait. */
+  waitingOf(task: string): Iterable<WaitingWindow> {
+    return this.#waiting.get(task)?.values() ?? []
+  }
+
+  /** Takes the windows of a task that have had to wait: each is looked at again, and waits again when it must. */
+  takeWaiting(task: string): readonly WaitingWindow[] {
+    const waiting = this.#waiting.get(task)
+    if (waiting === undefined) return []
+    this.#waiting.delete(task)
+    return [...waiting.values()]
   }
 
   /** Forgets everything: the units were made anew. */
@@ -107,4 +142,8 @@ export class Pace {
     this.#computed.clear()
     this.#count = 0
   }
+}
+
+function stretched({ minutes, others }: Stretch, figuresASecond: number): Stretch {
+  return { minutes: Math.max(1, minutes / figuresASecond), others: Math.max(1, others / figuresASecond) }
 }

@@ -2,28 +2,20 @@ import type { EventReach } from '../archive/events.js'
 import type { Series } from '../archive/series.js'
 import { entryOf } from '../base/entry-of.js'
 import { type CountedEvent, eventSeries, isCountedEvent, metricOf } from '../base/events.js'
-import type { Scope } from '../base/kpi.js'
 import { ALLOWED_LATENESS_H, expectedMetrics, type PlantOptions, seriesTimes } from '../base/plant.js'
 import type { LinkChange } from '../base/reading.js'
 import type { Span } from './calendar.js'
+import { type ClockRules, Clocks } from './clocks.js'
 import { DayTotals } from './days.js'
 import type { FactorLibrary } from './factors/table.js'
 import { type Happened, Happenings } from './happenings.js'
 import type { Cause, Late, Touched } from './late.js'
 import { Link } from './link.js'
-import {
-  type DeviceClock,
-  deviceWatermark,
-  isHistorical,
-  isIdle,
-  type KnownSenders,
-  plantWatermark,
-} from './liveness.js'
+import type { DeviceClock, KnownSenders } from './liveness.js'
 import { Pace } from './pace.js'
 import type { Point } from './point.js'
 import { IdealCycles } from './products.js'
 import type { UnitClock } from './publish.js'
-import type { Range } from './ranges.js'
 import { STATE_METRIC, settingsOf } from './settings.js'
 import { MINUTE_MS } from './slots.js'
 import { STATE_INPUTS } from './state.js'
@@ -47,16 +39,16 @@ export class EnginePlant {
   readonly stale = new Map<Track, Late>()
   /** New samples since the last cycle. */
   readonly fresh = new Map<Track, Late>()
+  /** Tracks with samples that may not be walked yet. */
+  readonly unwalked = new Set<Track>()
   /** Tracks whose connection came or went since the last cycle: from when on it says something else. */
   readonly relinked = new Map<Track, number>()
-  /** Windows that are not there yet and that samples reach into, by version and unit. */
-  readonly owed = new Map<string, Range>()
   /** Why the sums of units have changed whose months are not computed yet, by unit. */
   readonly causes = new Map<string, Cause>()
   watermarkMs = -Infinity
   /** Readings before this are gone: windows that begin before it stay what they are. Epoch ms. */
   keptFromMs = -Infinity
-  readonly #senders: KnownSenders
+  readonly #clocks: Clocks
   readonly #library: FactorLibrary
   #versions: readonly PlantVersion[]
   readonly #tracks = new Map<string, Track>()
@@ -74,7 +66,7 @@ export class EnginePlant {
   constructor(id: string, senders: KnownSenders, library: FactorLibrary) {
     this.#library = library
     this.id = id
-    this.#senders = senders
+    this.#clocks = new Clocks(id, senders, (device) => this.#clockRules(device))
     this.#versions = [new PlantVersion(0, -Infinity, null, library, this.happenings.laboratory)]
   }
 
@@ -255,9 +247,7 @@ export class EnginePlant {
 
   /** Something of the past is still to be walked or computed. */
   get isPastBusy(): boolean {
-    if (this.late.size + this.stale.size > 0) return true
-    for (const months of this.waitingMonths.values()) if (months.size > 0) return true
-    return false
+    return this.late.size + this.stale.size + this.waitingMonths.size > 0
   }
 
   /** A window that ended then is not expected to change any more: late data are allowed to come so late and no later. */
@@ -267,22 +257,26 @@ export class EnginePlant {
 
   /** Moves the watermark to `nowMs`; it never goes back. */
   moveWatermark(nowMs: number): void {
-    this.watermarkMs = Math.max(this.watermarkMs, plantWatermark(this.#clocks(nowMs), nowMs))
+    this.watermarkMs = Math.max(this.watermarkMs, this.#clocks.joint(this.#byDevice.keys(), nowMs).watermarkMs)
   }
 
-  clockOf({ scope, id, senders }: { scope: Scope; id: string; senders: readonly string[] }, nowMs: number): UnitClock {
+  clockOf({ scope, id, senders }: Pick<Unit, 'scope' | 'id' | 'senders'>, nowMs: number): UnitClock {
     const closedMs = this.streams.closedMs(scope, id)
-    const clocks = scope === 'plant' ? this.#clocks(nowMs) : this.#clocksOf(senders, nowMs)
-    const allIdle = clocks.every((clock) => isIdle(clock, nowMs))
+    const devices = scope === 'plant' ? this.#byDevice.keys() : senders
+    const { watermarkMs, allIdle, count } = this.#clocks.joint(devices, nowMs)
     if (scope === 'plant') return { watermarkMs: this.watermarkMs, closedMs, allIdle, nowMs }
-    const [own] = clocks
-    if (scope === 'line' || clocks.length > 1) {
-      return { watermarkMs: plantWatermark(clocks, nowMs), closedMs, allIdle, nowMs }
-    }
-    const ownMs = own === undefined ? -Infinity : deviceWatermark(own)
-    // Who only tells of events has nothing to say every so often: its windows are over with those of the plant.
-    const watermarkMs = this.#tellsOnly(id) ? Math.max(ownMs, this.watermarkMs) : ownMs
-    return { watermarkMs, closedMs, allIdle, nowMs }
+    if (scope === 'line' || count > 1) return { watermarkMs, closedMs, allIdle, nowMs }
+    return { watermarkMs: Math.max(watermarkMs, this.floorMs(id)), closedMs, allIdle, nowMs }
+  }
+
+  /** The clock of one device at "now"; null for one that has never sent. */
+  deviceClock(device: string, nowMs: number): DeviceClock | null {
+    return this.#clocks.of(device, nowMs)
+  }
+
+  /** Who only tells of events has nothing to say every so often: its windows are over with those of the plant. */
+  floorMs(device: string): number {
+    return this.#tellsOnly(device) ? this.watermarkMs : -Infinity
   }
 
   /** The silence after which a device is idle, ms: the shortest among its metrics. */
@@ -299,39 +293,21 @@ export class EnginePlant {
     return tracks.length > 0 && tracks.every((track) => track.isEvent || (!track.isSampled && !track.now.isConfigured))
   }
 
-  #clocks(nowMs: number): readonly DeviceClock[] {
-    return this.#clocksOf(this.#byDevice.keys(), nowMs)
-  }
-
-  #clocksOf(devices: Iterable<string>, nowMs: number): readonly DeviceClock[] {
-    const clocks: DeviceClock[] = []
-    for (const device of devices) {
-      const sender = this.#senders.find(this.id, device)
-      if (sender === undefined) continue
-      const { newestTs, lastTs, lastArrivalMs } = sender
-      const vouchedMs = this.#vouchedMs(device, nowMs)
-      clocks.push({ newestTs, lastTs, lastArrivalMs, idleMs: this.idleMs(device), vouchedMs })
-    }
-    return clocks
-  }
-
   /** A device that sends on change vouches for the time of its connection, and for now for that before a disconnect. */
-  #vouchedMs(device: string, nowMs: number): number | null {
-    if (!(this.now.device(device)?.on_change ?? false) || this.#sendsHistory(device)) return null
+  #clockRules(device: string): ClockRules {
+    const idleMs = this.idleMs(device)
+    if (!(this.now.device(device)?.on_change ?? false)) return { idleMs, vouchedMs: null }
     const link = this.#linkOf(device)
-    return link.isUp ? nowMs : link.pendingSinceMs(nowMs, this.#maxHoldMs(device, nowMs))
-  }
-
-  /** What it sent last was its past: its silence says nothing of now. */
-  #sendsHistory(device: string): boolean {
-    const sender = this.#senders.find(this.id, device)
-    return sender === undefined || isHistorical(sender)
+    const vouchedMs = (nowMs: number) =>
+      link.isUp ? nowMs : link.pendingSinceMs(nowMs, this.#maxHoldMs(device, nowMs))
+    return { idleMs, vouchedMs }
   }
 
   #configureTrack(track: Track): void {
     const { device, metric } = track
     this.#vouching = null
     this.#idleMs.delete(device)
+    this.#clocks.forget(device)
     const first = this.#versions.find((version) => version.expects(device, metric))
     const plan = new Plan(this.#versions)
     const facts = {

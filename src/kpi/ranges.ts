@@ -22,7 +22,13 @@ export class Ranges implements Iterable<Range> {
     let { fromMs, toMs } = range
     const [only] = this.#ranges
     // What one cycle has changed is mostly one stretch: thousands of tracks say the same.
-    if (only !== undefined && this.#ranges.length === 1 && only.fromMs <= fromMs && toMs <= only.toMs) return
+    if (only !== undefined && this.#ranges.length === 1) {
+      if (only.fromMs <= fromMs && toMs <= only.toMs) return
+      if (fromMs <= only.toMs + this.#nearMs && only.fromMs <= toMs + this.#nearMs) {
+        this.#ranges[0] = { fromMs: Math.min(fromMs, only.fromMs), toMs: Math.max(toMs, only.toMs) }
+        return
+      }
+    }
     const apart: Range[] = []
     for (const other of this.#ranges) {
       if (other.toMs + this.#nearMs < fromMs || toMs + this.#nearMs < other.fromMs) apart.push(other)
@@ -37,6 +43,11 @@ export class Ranges implements Iterable<Range> {
 
   get isEmpty(): boolean {
     return this.#ranges.length === 0
+  }
+
+  /** Start of the first, epoch ms; Infinity when there is none. */
+  get firstMs(): number {
+    return this.#ranges[0]?.fromMs ?? Infinity
   }
 
   [Symbol.iterator](): Iterator<Range> {

@@ -1,8 +1,11 @@
+import { entryOf } from '../base/entry-of.js'
 import type { Window } from '../base/kpi.js'
+import { Agenda, type Changed, taskKey } from './agenda.js'
 import type { SlotWindow, Span } from './calendar.js'
 import { eventsAround } from './events-around.js'
 import { type Cause, strongerOf } from './late.js'
 import { Months } from './months.js'
+import type { Work } from './pace.js'
 import { Parts } from './parts.js'
 import type { Past } from './past.js'
 import type { EnginePlant } from './plant.js'
@@ -11,9 +14,9 @@ import { isFineEnough, isOver, pointsOf, type UnitView, WindowSet, windowsOf } f
 import { minOf, type Range, Ranges } from './ranges.js'
 import type { RestatementTable } from './restatements.js'
 import type { OpenWindow, Settled } from './streams.js'
-import { type Changed, type Task, taskKey, taskOf } from './task.js'
+import { type Task, taskOf } from './task.js'
 import type { SeriesSlots, Track } from './track.js'
-import { unitKey } from './units.js'
+import { type Unit, unitKey } from './units.js'
 import { type PlantVersion, versionAt } from './version.js'
 
 const DAY_MS = 86_400_000
@@ -47,12 +50,18 @@ export class Recomputation {
   readonly #stored: Pick<StoredPoints, 'at'>
   readonly #restatements: Pick<RestatementTable, 'add'>
   readonly #months: Months
+  readonly #agendas = new Map<EnginePlant, Agenda>()
 
   constructor(past: Past, stored: Pick<StoredPoints, 'at'>, restatements: Pick<RestatementTable, 'add'>) {
     this.#past = past
     this.#restatements = restatements
     this.#stored = stored
     this.#months = new Months(past)
+  }
+
+  /** Something of a plant has changed that is not computed, as its time has not come. */
+  isWaiting(plant: EnginePlant): boolean {
+    return this.#agendas.get(plant)?.isWaiting ?? false
   }
 
   /**
@@ -68,9 +77,15 @@ export class Recomputation {
     const vouched = plant.vouched(nowMs)
     // Once nothing new comes, what has waited for its time is brought up to date.
     const isIdle = changed.size === 0
-    const tasks = versionsFrom(plant, changed).flatMap((version) =>
-      plant.unitsOf(version).map((unit) => taskOf(plant, unit, version, changed, vouched, nowMs)),
-    )
+    const agenda = entryOf(this.#agendas, plant, () => new Agenda(plant))
+    const versions = versionsFrom(plant, changed, agenda.earliestMs)
+    for (const version of versions) for (const [track, range] of changed) agenda.note(version, track, range)
+    const foreign = dropForeign(plant, versions)
+    const looked = agenda.due(versions, nowMs, isIdle)
+    const tasks = versions.flatMap((version) => {
+      const units = plant.unitsOf(version).filter((unit) => looked.has(unit.key))
+      return units.map((unit) => taskOf(plant, agenda, unit, version, vouched, nowMs))
+    })
     const causes = takeCauses(plant, tasks)
     const settle = async (published: Point[], unpublished: Point[], dropped: Point[] = []) => {
       const settled = await this.#settle(plant, published, unpublished)
@@ -80,7 +95,7 @@ export class Recomputation {
       }
       await take({ ...settled, dropped })
     }
-    await settle([], [], [...dropForeign(plant, tasks)])
+    await settle([], [], [...foreign])
     const due = dueWindows(plant, tasks)
     const stretches = new Ranges(APART_MS)
     for (const { ranges } of tasks) for (const range of ranges) stretches.add(range)
@@ -117,6 +132,7 @@ export class Recomputation {
       for (const point of points.dropped) plant.streams.drop(point)
       await settle(points.published, points.unpublished, points.dropped)
     }
+    noteLooks(plant, agenda, tasks, nowMs)
     if (!plant.isPastBusy) plant.causes.clear()
   }
 
@@ -194,11 +210,16 @@ function holds(read: ReadSlots, needed: Range, withMinutes: boolean): boolean {
  * The versions of a plant that anything to be computed can lie in: a plant of many configurations costs what one does. A
  * month looks back at days that belong to earlier ones.
  */
-function versionsFrom(plant: EnginePlant, changed: ReadonlyMap<Track, Range>): readonly PlantVersion[] {
+function versionsFrom(
+  plant: EnginePlant,
+  changed: ReadonlyMap<Track, Range>,
+  earliestMs: number,
+): readonly PlantVersion[] {
   const { versions } = plant
   if (versions.length === 1) return versions
   const fromMs = Math.min(
-    minOf([...changed.values(), ...plant.owed.values()], (range) => range.fromMs),
+    minOf([...changed.values()], (range) => range.fromMs),
+    earliestMs,
     plant.streams.earliestOpenMs,
     plant.pace.earliestWaitingMs,
     minOf(
@@ -214,15 +235,17 @@ function versionsFrom(plant: EnginePlant, changed: ReadonlyMap<Track, Range>): r
  * KPI, or a device has moved to another line. Nothing would ever complete them, and who reads the journal at once has
  * never heard of them.
  */
-function dropForeign(plant: EnginePlant, tasks: readonly Task[]): readonly Point[] {
+function dropForeign(plant: EnginePlant, versions: readonly PlantVersion[]): readonly Point[] {
   if (!plant.takeUnitsChanged()) return []
   plant.pace.clear()
-  plant.pace.load(streamsOf(tasks))
-  const byKey = new Map(tasks.map((task) => [task.key, task]))
+  plant.pace.load(versions.flatMap((version) => [...workOf(plant.unitsOf(version))]))
+  const byKey = new Map(
+    versions.flatMap((version) => plant.unitsOf(version).map((unit) => [taskKey(version, unit.key), unit] as const)),
+  )
   const dropped = [...plant.streams.allOpen()].filter((point) => {
     const { scope, id, kpi, window } = point.stream
     const version = versionAt(plant.versions, point.endMs - 1)
-    const unit = byKey.get(taskKey(version, unitKey(scope, id)))?.unit
+    const unit = byKey.get(taskKey(version, unitKey(scope, id)))
     const isIn = version.calendar.has(window, point)
     return !isIn || !unit?.kpis.some((own) => own.kpi.id === kpi && isFineEnough(own, window))
   })
@@ -230,16 +253,35 @@ function dropForeign(plant: EnginePlant, tasks: readonly Task[]): readonly Point
   return dropped
 }
 
-function streamsOf(tasks: readonly Task[]): ReadonlyMap<Window, number> {
-  const streams = new Map<Window, number>()
-  for (const { unit } of tasks) {
-    for (const kpi of unit.kpis) {
+/** So many members to be added up are as much work as one figure of a device; to be walked and looked at as many. */
+const [MEMBERS_A_FIGURE, TRACKS_A_FIGURE, FIGURES_A_LOOK] = [16, 2, 2]
+
+function* workOf(units: readonly Unit[]): Generator<Work> {
+  for (const unit of units) {
+    const { scope, kpis, tracks } = unit
+    for (const kpi of kpis) {
       for (const window of kpi.kpi.windows) {
-        if (isFineEnough(kpi, window)) streams.set(window, (streams.get(window) ?? 0) + 1)
+        if (isFineEnough(kpi, window)) yield { scope, window, figures: 1 + kpi.tracks.length / MEMBERS_A_FIGURE }
       }
     }
+    const [finest] = windowsOf(unit)
+    if (finest !== undefined) yield { scope, window: finest, figures: FIGURES_A_LOOK + tracks.length / TRACKS_A_FIGURE }
   }
-  return streams
+}
+
+/** Says when the units are looked at again, and what of them waits for its time. */
+function noteLooks(plant: EnginePlant, agenda: Agenda, tasks: readonly Task[], nowMs: number): void {
+  const waiting = new Map<string, number>()
+  for (const { key, unit } of tasks) {
+    const months = plant.waitingMonths.get(key)?.values() ?? []
+    for (const { endMs } of [...plant.pace.waitingOf(key), ...months]) {
+      waiting.set(unit.key, Math.min(endMs, waiting.get(unit.key) ?? Infinity))
+    }
+  }
+  for (const { unit } of tasks) {
+    const everyMs = plant.pace.lookMs(unit.scope, windowsOf(unit))
+    agenda.looked(unit, waiting.get(unit.key) ?? null, everyMs, nowMs)
+  }
 }
 
 /**
@@ -247,12 +289,14 @@ function streamsOf(tasks: readonly Task[]): ReadonlyMap<Window, number> {
  * had to wait.
  */
 function dueWindows(plant: EnginePlant, tasks: readonly Task[]): ReadonlyMap<Task, readonly OpenWindow[]> {
-  const waiting = plant.pace.takeWaiting()
+  const waiting = new Map(tasks.map(({ key }) => [key, plant.pace.takeWaiting(key)]))
   const changed = new Set<string>()
-  for (const { key, unit, ranges } of tasks) if (!ranges.isEmpty || waiting.has(key)) changed.add(unit.key)
+  for (const { key, unit, ranges } of tasks) {
+    if (!ranges.isEmpty || waiting.get(key)!.length > 0) changed.add(unit.key)
+  }
   const due = new Map<Task, readonly OpenWindow[]>()
   for (const task of tasks) {
-    const open = [...plant.streams.openOf(task.unit.scope, task.unit.id), ...(waiting.get(task.key)?.values() ?? [])]
+    const open = [...plant.streams.openOf(task.unit.scope, task.unit.id), ...waiting.get(task.key)!]
     due.set(task, changed.has(task.unit.key) ? open : open.filter((one) => isOver(task.clock, one.endMs)))
   }
   return due
@@ -268,7 +312,7 @@ function windowsIn(
 ): WindowSet {
   const isWanted = (window: Window, span: Span) =>
     versionAt(plant.versions, span.endMs - 1) === version &&
-    (isOver(clock, span.endMs) || plant.pace.isTime(key, window, span, nowMs))
+    (isOver(clock, span.endMs) || plant.pace.isTime(key, unit.scope, window, span, nowMs))
   const windows = new WindowSet()
   for (const own of ranges) windows.addRange(version.calendar, overlap(own, range), windowsOf(unit), isWanted)
   for (const open of due) {

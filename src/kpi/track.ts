@@ -205,9 +205,9 @@ export class Track {
     return this.#hot?.offer(ts, sample, quality, marks) ?? false
   }
 
-  /** Walks what was offered since the last time; returns the range whose sums may have changed. */
-  advance(): Range | null {
-    return this.#hot?.advance() ?? null
+  /** Where what was offered changes its sums, as soon as somebody asks for them; null when nothing waits for that. */
+  get changing(): Range | null {
+    return this.#hot?.changing ?? null
   }
 
   /**
@@ -215,16 +215,18 @@ export class Track {
    * null. Before the first sample there is nothing that could be missing.
    */
   hotSlots(quartersFromMs: number, minutesFromMs: number): SeriesSlots | null {
-    const hot = this.#hot
+    const { hot } = this
     if (hot === null) return null
     const first = floorQuarter(this.oldestTs)
     const isThere =
-      Math.max(quartersFromMs, first) >= hot.quarters.fromMs && Math.max(minutesFromMs, first) >= hot.minutes.fromMs
+      Math.max(quartersFromMs, first) >= hot.quarters.fromMs &&
+      Math.max(minutesFromMs, first) >= (hot.minutes?.fromMs ?? Infinity)
     return isThere ? hot : null
   }
 
-  /** The hot sums, whatever they hold; null while it is cold. */
+  /** The hot sums with all that was offered, whatever they hold; null while it is cold. */
   get hot(): SeriesSlots | null {
+    this.#hot?.advance()
     return this.#hot
   }
 
