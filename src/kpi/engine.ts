@@ -27,6 +27,7 @@ import { Recomputation, type StoredPoints } from './recomputation.js'
 import { RestatementTable } from './restatements.js'
 import { StateHistory } from './state-history.js'
 import type { Track } from './track.js'
+import { addVouched } from './vouched.js'
 
 const DAY_MS = 86_400_000
 /** The first samples of a new series are computed at once when they span less than this, with minutes a stretch. */
@@ -337,7 +338,7 @@ export class Engine {
       },
     )
     plant.fresh.clear()
-    this.#addVouched(plant, changed)
+    addVouched(plant, changed, this.#nowMs)
     await this.#recompute(plant, changed, output)
     this.#noteWalked(plant)
   }
@@ -349,33 +350,6 @@ export class Engine {
       unwalked.delete(track)
       track.trim()
       if (track.series !== null && !track.isEvent) this.checkpoints.add(track.series.id, track.takeCheckpoints())
-    }
-  }
-
-  /** What a connection vouches for has grown up to now; one that came or went changes it from then on. */
-  #addVouched(plant: EnginePlant, changed: Map<Track, Range>): void {
-    const nowMs = this.#nowMs
-    const add = (track: Track, fromMs: number, toMs: number) => {
-      const range = changed.get(track)
-      changed.set(track, {
-        fromMs: Math.min(fromMs, range?.fromMs ?? Infinity),
-        toMs: Math.max(toMs, range?.toMs ?? -Infinity),
-      })
-    }
-    // One that waits for its late samples is computed with them.
-    const waits = (track: Track) => plant.late.has(track) || plant.stale.has(track)
-    const vouched = plant.vouched(nowMs)
-    // Another newest sample says something else of all the time up to where the one before it held.
-    for (const track of changed.keys()) add(track, track.newestTs, Math.max(track.vouchedMs, vouched.get(track) ?? 0))
-    for (const [track, vouchedMs] of vouched) {
-      if (!track.isWarm || waits(track) || vouchedMs <= track.vouchedMs) continue
-      add(track, Math.max(track.newestTs, track.vouchedMs), nowMs)
-      track.vouchedMs = vouchedMs
-    }
-    for (const [track, fromMs] of plant.relinked) {
-      if (waits(track)) continue
-      if (track.isWarm) add(track, fromMs, nowMs)
-      plant.relinked.delete(track)
     }
   }
 
