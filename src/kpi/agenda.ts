@@ -159,8 +159,9 @@ export class Agenda {
     if (device !== undefined && others.length === 0) {
       const clock = this.#plant.deviceClock(device, nowMs)
       const knownMs = Math.max(clock?.newestTs ?? -Infinity, clock?.vouchedMs ?? -Infinity) - LATENESS_MS
-      const floorMs = Math.max(knownMs, this.#plant.floorMs(unit.id))
-      if (Math.min(endMs, owedMs) > floorMs && nowMs <= endMs + LATENESS_MS) return false
+      const soonMs = Math.min(endMs, owedMs)
+      // Windows of a device that only tells of events are over with those of the plant.
+      if (soonMs > knownMs && soonMs > this.#plant.watermarkMs && nowMs <= endMs + LATENESS_MS) return false
     }
     const clock = this.#plant.clockOf(unit, nowMs)
     return isOver(clock, endMs) || (owedMs <= clock.watermarkMs && (isTime || isOver(clock, minuteEndMs(owedMs))))

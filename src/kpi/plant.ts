@@ -266,17 +266,14 @@ export class EnginePlant {
     const { watermarkMs, allIdle, count } = this.#clocks.joint(devices, nowMs)
     if (scope === 'plant') return { watermarkMs: this.watermarkMs, closedMs, allIdle, nowMs }
     if (scope === 'line' || count > 1) return { watermarkMs, closedMs, allIdle, nowMs }
-    return { watermarkMs: Math.max(watermarkMs, this.floorMs(id)), closedMs, allIdle, nowMs }
+    // Who only tells of events has nothing to say every so often: its windows are over with those of the plant.
+    const ownMs = this.#tellsOnly(id) ? Math.max(watermarkMs, this.watermarkMs) : watermarkMs
+    return { watermarkMs: ownMs, closedMs, allIdle, nowMs }
   }
 
   /** The clock of one device at "now"; null for one that has never sent. */
   deviceClock(device: string, nowMs: number): DeviceClock | null {
     return this.#clocks.of(device, nowMs)
-  }
-
-  /** Who only tells of events has nothing to say every so often: its windows are over with those of the plant. */
-  floorMs(device: string): number {
-    return this.#tellsOnly(device) ? this.watermarkMs : -Infinity
   }
 
   /** The silence after which a device is idle, ms: the shortest among its metrics. */

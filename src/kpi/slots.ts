@@ -59,6 +59,8 @@ const [SUM, COVERED, ESTIMATED_MS, LONGEST, MEASURES] = [0, 1, 2, 3, 4] as const
 /** And those that are counts. */
 const [FLAGS, COUNT, GOOD, TIMELY, COUNTS] = [0, 1, 2, 3, 4] as const
 const SLOTS_AT_FIRST = 16
+/** Up to so many the room doubles; then it grows by a quarter: thousands of series are hot, each for good. */
+const DOUBLING_MAX = 64
 
 /** What the slots from one on held: see `Slots.copyFrom`. */
 export interface SlotRows {
@@ -257,7 +259,8 @@ export class Slots {
   }
 
   #grow(atLeast: number): void {
-    const size = Math.max(SLOTS_AT_FIRST, atLeast, (this.#counts.length / COUNTS) * 2)
+    const room = this.#counts.length / COUNTS
+    const size = Math.max(SLOTS_AT_FIRST, atLeast, room < DOUBLING_MAX ? 2 * room : Math.ceil(1.25 * room))
     const [measures, counts] = [new Float64Array(size * this.#width), new Int32Array(size * COUNTS)]
     measures.set(this.#measures)
     counts.set(this.#counts)
