@@ -38,14 +38,25 @@ export interface GatewayOptions {
 const CLI = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
 const START_MS = 30_000
 
+/** Between the look at a port and the start of the gateway somebody else may take it: then it is started with others. */
+const STARTS_MAX = 3
+const PORT_TAKEN = 'in use by another program'
+
 /** Starts a gateway and resolves when it answers. `removeData(gateway)` cleans up behind it. */
 export async function startGateway(options: GatewayOptions = {}): Promise<TestGateway> {
-  const dir = mkdtempSync(join(tmpdir(), 'greengauge-'))
-  const mqtt = { port: await freePort(), ...(options.config?.mqtt as object) }
-  const http = { port: await freePort() }
-  const gateway = run(dir, { data_dir: join(dir, 'data'), ...options.config, mqtt, http }, options)
-  await gateway.up()
-  return gateway
+  for (let starts = 1; ; starts++) {
+    const dir = mkdtempSync(join(tmpdir(), 'greengauge-'))
+    const mqtt = { port: await freePort(), ...(options.config?.mqtt as object) }
+    const http = { port: await freePort() }
+    const gateway = run(dir, { data_dir: join(dir, 'data'), ...options.config, mqtt, http }, options)
+    try {
+      await gateway.up()
+      return gateway
+    } catch (error) {
+      if (starts === STARTS_MAX || !gateway.log().includes(PORT_TAKEN)) throw error
+      removeData(gateway)
+    }
+  }
 }
 
 export function removeData(gateway: TestGateway): void {
