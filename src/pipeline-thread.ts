@@ -8,6 +8,7 @@ import { RebuildStopped } from './archive/record/rebuild.js'
 import { readConfigs, readDeviceFacts } from './archive/samples.js'
 import { Senders } from './archive/senders.js'
 import { Watch } from './audit/book/watch.js'
+import { stepBack } from './audit/low-priority.js'
 import { systemClock } from './base/clock.js'
 import type { HealthCheck } from './base/wire.js'
 import type { Config } from './config.js'
@@ -336,4 +337,6 @@ async function load(database: Database, { config, configText }: Pick<PipelineThr
 }
 
 if (parentPort === null) throw new Error('pipeline-thread runs as a worker thread')
+// What devices send is acknowledged first: on a busy machine figures may wait, a PUBACK should not.
+stepBack(5)
 await run(workerData as PipelineThreadData, parentPort)

@@ -36,7 +36,7 @@ export type FromAuditThread =
 
 if (parentPort === null) throw new Error('audit-thread runs as a worker thread')
 const parent = parentPort
-stepBack()
+stepBack(10)
 let reader: Promise<DuckDBInstance> | null = null
 /** Tasks that are in DuckDB, and their connections. */
 let tasksInDatabase = 0

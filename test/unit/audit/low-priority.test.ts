@@ -16,7 +16,7 @@ it.runIf(process.platform === 'linux')(
      import { readFileSync } from 'node:fs'
      import { tsImport } from 'tsx/esm/api'
      const { stepBack } = await tsImport('${module}', import.meta.url)
-     stepBack()
+     stepBack(10)
      parentPort.postMessage(readFileSync('/proc/thread-self/stat', 'utf8'))`,
       { eval: true, execArgv: ['--input-type=module'] },
     )
