@@ -18,6 +18,7 @@ import { bound, type Database } from './database.js'
 import { type EventQuery, readEvents, type StoredEvent } from './events.js'
 import { type LineName, LineNames } from './lines.js'
 import { Occupied } from './lookup.js'
+import { ReadingRows } from './reading-rows.js'
 import { appendRows } from './rows.js'
 import { minutesFrom, type Sender, type Senders } from './senders.js'
 import { type Series, SeriesTable } from './series.js'
@@ -33,7 +34,7 @@ export class Archive {
   readonly #occupied = new Occupied()
   readonly #database: Database
   readonly #senders: Senders
-  readonly #sorter = new Sorter(this.series)
+  readonly #sorter = new Sorter(this.series, this.#occupied)
   readonly #readingRows = new ReadingRows()
 
   private constructor(database: Database, senders: Senders) {
@@ -59,7 +60,7 @@ export class Archive {
     const contested = this.#sorter.contested(readings)
     const senders = this.#senders.takeTouched()
     const result = await this.#database.transaction(async (connection) => {
-      const sorted = await sortOut(connection, rows, this.#occupied)
+      const sorted = await this.#sorter.sort(connection, readings, contested)
       await appendRows(connection, 'series', SERIES_COLUMNS, newSeries)
       await appendRows(connection, 'line_name', LINE_COLUMNS, newLines)
       await deleteReplaced(connection, sorted.replaced)
@@ -74,12 +75,8 @@ export class Archive {
       await saveProgress(connection, 'journal', batch.progress(sorted.outcome))
       return { ...sorted, events }
     })
-    for (const row of result.kept) {
-      this.#occupied.took(row.series, row.ts)
-      if (row.ts > row.series.newestTs) row.series.newestTs = row.ts
-      if (row.ts < row.series.oldestTs) row.series.oldestTs = row.ts
-    }
-    return { outcome: result.outcome, changes: result.kept, events: result.events }
+    this.#note(readings, result.kept)
+    return { outcome: result.outcome, changes: { block: readings, rows: result.kept }, events: result.events }
   }
 
   /** What was saved under a name in the last transaction that saved it; null when nothing was. */
@@ -155,6 +152,7 @@ export class Archive {
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i]!
       const series = known[sources[row]!.seriesId]!
+      this.#occupied.took(series, ts[row]!)
       if (ts[row]! > series.newestTs) series.newestTs = ts[row]!
       if (ts[row]! < series.oldestTs) series.oldestTs = ts[row]!
     }
@@ -214,105 +212,6 @@ export class Archive {
       })
     }
   }
-}
-
-interface Sorted {
-  /** To be written: new readings and winners. */
-  readonly kept: Row[]
-  /** Those of them whose key is in the table already. */
-  readonly replaced: Row[]
-  readonly losers: Loser[]
-  readonly outcome: Outcome
-}
-
-/** Decides for every row whether it is new, a repeat, or one side of a conflict. */
-async function sortOut(connection: DuckDBConnection, rows: readonly Row[], occupied: Occupied): Promise<Sorted> {
-  const standing = await lookUp(
-    connection,
-    rows.filter((row) => occupied.mayHold(row.series, row.ts)),
-  )
-  const inTable = new Set(standing.values())
-  const kept = new Map<string, Row>()
-  const losers: Loser[] = []
-  let archived = 0
-  let duplicate = 0
-  let conflict = 0
-  for (const row of rows) {
-    const key = keyOf(row.series.id, row.ts)
-    const other = standing.get(key)
-    if (other === undefined) {
-      standing.set(key, row)
-      kept.set(key, row)
-      archived++
-      continue
-    }
-    const repeats = isRepeat(row, other)
-    if (repeats) duplicate++
-    else conflict++
-    const wins = compareContenders(row, other) < 0
-    if (!repeats) losers.push({ row: wins ? other : row, decided: row.position })
-    if (wins) {
-      standing.set(key, row)
-      kept.set(key, row)
-    }
-  }
-  const replacedKeys = new Set([...inTable].map((row) => keyOf(row.series.id, row.ts)))
-  const replaced = [...kept].filter(([key]) => replacedKeys.has(key)).map(([, row]) => row)
-  return { kept: [...kept.values()], replaced, losers, outcome: { archived, duplicate, conflict } }
-}
-
-/** The archived readings with the keys of these rows. */
-async function lookUp(connection: DuckDBConnection, candidates: readonly Row[]): Promise<Map<string, Row>> {
-  const found = new Map<string, Row>()
-  if (candidates.length === 0) return found
-  const seriesById = new Map(candidates.map((row) => [row.series.id, row.series]))
-  const bounds = candidates.reduce((b, row) => ({ from: Math.min(b.from, row.ts), to: Math.max(b.to, row.ts) }), {
-    from: Infinity,
-    to: -Infinity,
-  })
-  await want(connection, candidates)
-  const answer = await connection.runAndReadAll(
-    `SELECT DISTINCT ${SELECT_READING} FROM reading r JOIN wanted w ON r.series = w.series AND r.ts = w.ts
-     WHERE r.ts BETWEEN $1 AND $2`,
-    [BigInt(bounds.from), BigInt(bounds.to)],
-  )
-  for (const cells of answer.getRows()) {
-    const series = seriesById.get(cells[0] as number)
-    if (series === undefined) continue
-    const row: Row = {
-      series,
-      ts: cells[1] as number,
-      value: (cells[2] ?? cells[3]) as number | string,
-      quality: cells[4] as number,
-      seq: cells[5] as number | null,
-      receivedAt: cells[6] as number,
-      assumed: cells[7] as boolean,
-      position: cells[8] as number,
-      line: cells[9] as number,
-    }
-    found.set(keyOf(series.id, row.ts), row)
-  }
-  return found
-}
-
-async function replaceReadings(connection: DuckDBConnection, replaced: readonly Row[]): Promise<void> {
-  if (replaced.length === 0) return
-  await want(connection, replaced)
-  await connection.run('DELETE FROM reading r USING wanted w WHERE r.series = w.series AND r.ts = w.ts')
-}
-
-/** Fills the temporary table of keys that the next statement joins with. */
-async function want(connection: DuckDBConnection, rows: readonly Row[]): Promise<void> {
-  await connection.run('DELETE FROM wanted')
-  await appendRows(
-    connection,
-    'wanted',
-    [
-      ['integer', (r: Row) => r.series.id],
-      ['bigint', (r: Row) => r.ts],
-    ],
-    rows,
-  )
 }
 
 /** Appends the events that are not there yet, and gives them back: an id counts once a device, the first that came. */

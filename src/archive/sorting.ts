@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { ReadingBlock } from '../base/reading-block.js'
 import type { Outcome } from './batch.js'
 import type { Loser, Row } from './columns.js'
+import type { Occupied } from './lookup.js'
 import { appendRows } from './rows.js'
 import type { SeriesTable } from './series.js'
 import { compareContenders, isRepeat } from './winner.js'
@@ -38,12 +39,14 @@ type Standings = Map<number, Map<number, Standing>>
  */
 export class Sorter {
   readonly #series: SeriesTable
+  readonly #occupied: Pick<Occupied, 'mayHold'>
   /** By series: no reading has come that is newer. */
   #newest = new Float64Array(0)
   #kept = new Int32Array(0)
 
-  constructor(series: SeriesTable) {
+  constructor(series: SeriesTable, occupied: Pick<Occupied, 'mayHold'>) {
     this.#series = series
+    this.#occupied = occupied
   }
 
   /** The rows that are not newer than all of their series before them. Every source has its series. */
@@ -114,7 +117,7 @@ export class Sorter {
     for (const row of rows) {
       const one = this.#row(block, row)
       put(standings, one, { best: null, isInTable: false, place: -1 })
-      if (one.ts > one.series.newestTs) continue
+      if (!this.#occupied.mayHold(one.series, one.ts)) continue
       wanted.push(one)
       from = Math.min(from, one.ts)
       to = Math.max(to, one.ts)

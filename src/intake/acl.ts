@@ -17,7 +17,6 @@ export class Acl {
   }
 
   replace(rules: readonly AclRule[]): void {
-    this.#changes += 1
     const topicsOf = (action: AclRule['deny']) => rules.filter((r) => r.deny === action).map((r) => r.topic)
     this.#edition += 1
     this.#denied = { subscribe: topicsOf('subscribe'), publish: topicsOf('publish') }

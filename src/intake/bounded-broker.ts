@@ -49,11 +49,16 @@ export function keepWithinBounds(
   const incoming = new IncomingIds()
   let lastFound = 0
   const add = persistence.addSubscriptions.bind(persistence)
+  const remove = persistence.removeSubscriptions.bind(persistence)
   const clean = persistence.cleanSubscriptions.bind(persistence)
   const byTopic = persistence.subscriptionsByTopic.bind(persistence)
 
   Object.assign(persistence, {
     addSubscriptions: (client: Named) => add(client, door.takeGranted(client as Client)),
+    removeSubscriptions: (client: Named, filters: readonly string[]) => {
+      subscriptions.release(client.id, filters)
+      return remove(client, filters)
+    },
     cleanSubscriptions: async (client: Named) => {
       subscriptions.drop(client.id)
       queues.drop(client.id)

@@ -7,14 +7,16 @@ import { Acl } from './acl.js'
 import { Backlog } from './backlog.js'
 import { keepWithinBounds } from './bounded-broker.js'
 import { ConnectRefused, Door } from './door.js'
-import { FramingError, FramingGuard } from './framing-guard.js'
+import { FramingError, FramingGuard, UnreadError } from './framing-guard.js'
 import { isStraight, type JournalSink } from './journal-sink.js'
 import { Journaling } from './journaling.js'
 import { KeptSessions } from './kept-sessions.js'
+import { laneRules } from './lane-rules.js'
 import { Limiting } from './limiting.js'
 import { type ByteStream, listen, portOf } from './listener.js'
 import { MessageQueue } from './mq.js'
 import type { AclRule, MqttLimits, MqttOptions } from './options.js'
+import { PublishLanes } from './publish-lane.js'
 import { RetainedMessages } from './retained.js'
 import type { IntakeStats } from './stats.js'
 import { Subscriptions } from './subscriptions.js'
@@ -57,11 +59,16 @@ export async function startBroker(
   const mq = new MessageQueue(turn, () => stats.forwardDropped())
   const aedes = await openAedes({ mq, limits, door, journaling, turn })
   const dropSession = keepWithinBounds(aedes, { door, limits, limiting, retained, subscriptions, turn })
+  const rules = laneRules(door, subscriptions)
+  const lanes = isStraight(sink) ? new PublishLanes(sink, clock, stats, backlog, rules) : null
 
   aedes.on('connackSent', (connack, client) => {
-    if (connack.returnCode === 0) (client.conn as FramingGuard).accept(client.id)
+    if (connack.returnCode === 0) (client.conn as FramingGuard).accept(client)
   })
-  aedes.on('unsubscribe', (filters, client) => subscriptions.release(client.id, filters))
+  // Of a session it is known before, when it is no longer put down; only then is it sure to come in order.
+  aedes.on('unsubscribe', (filters, client) => {
+    if (client.clean) subscriptions.release(client.id, filters)
+  })
   aedes.on('client', (client) => {
     stats.clientCame()
     sessions.forget(client.id)
@@ -80,7 +87,7 @@ export async function startBroker(
     explained.add(client)
     const about = { client: client.id, address: (client.conn as FramingGuard).remoteAddress, reason: error.message }
     if (error instanceof FramingError) stats.connectionRefused()
-    if (error.message === DRAIN_TIMEOUT) {
+    if (error instanceof UnreadError || error.message === DRAIN_TIMEOUT) {
       limiting.reached('unread', about)
       return
     }
@@ -95,16 +102,17 @@ export async function startBroker(
   aedes.on('clientError', explain)
   aedes.on('connectionError', explain)
 
+  const bounds = { payloadBytesMax: options.max_packet_bytes, unreadMs: limits.unread_s * 1000 }
   const onConnection = (stream: ByteStream): void => {
     if (guards.size >= limits.connections + STRANGERS_MAX) {
       limiting.reached('sockets', { address: stream.remoteAddress })
       stream.destroy()
       return
     }
-    const guard = new FramingGuard(stream, backlog, options.max_packet_bytes, turn)
+    const guard = new FramingGuard(stream, backlog, turn, bounds, lanes)
     guards.add(guard)
     guard.once('close', () => guards.delete(guard))
-    aedes.handle(guard)
+    countAnswers(aedes.handle(guard), guard)
   }
   const server = await listen(options.host, options.port, onConnection)
   log.info({ host: options.host, port: portOf(server) }, 'listening for MQTT')
@@ -118,7 +126,7 @@ export async function startBroker(
   if (webSockets !== null) {
     log.info({ host: options.host, port: webSockets.port }, 'listening for MQTT over WebSocket')
   }
-  return new Broker({ aedes, server, webSockets, guards, journaling, backlog, acl, clock, unsent })
+  return new Broker({ aedes, server, webSockets, guards, journaling, lanes, backlog, acl, clock, unsent })
 }
 
 interface BrokerParts {
@@ -127,6 +135,7 @@ interface BrokerParts {
   readonly webSockets: WebSocketDoor | null
   readonly guards: ReadonlySet<FramingGuard>
   readonly journaling: Journaling
+  readonly lanes: PublishLanes | null
   readonly backlog: Backlog
   readonly acl: Acl
   readonly clock: Clock
@@ -169,6 +178,7 @@ export class Broker {
       await this.parts.clock.sleep(5)
       idle = this.#isIdle() ? idle + 1 : 0
     }
+    this.parts.lanes?.close()
     this.parts.journaling.close()
     await new Promise<void>((resolve) => this.parts.aedes.close(resolve))
     // Those that never sent a CONNECT are unknown to aedes.
@@ -233,6 +243,20 @@ async function openAedes(parts: {
       return door.mayForward(client, packet) ? packet : null
     },
   })
+}
+
+/** aedes calls `_nextBatch` of its client when it is done with a packet, once for each, and when it resumes. */
+function countAnswers(client: unknown, guard: FramingGuard): void {
+  const open = client as { _paused: boolean; _nextBatch(error?: Error): void; resume(): void }
+  const nextBatch = open._nextBatch
+  open._nextBatch = (error) => {
+    guard.answered()
+    nextBatch(error)
+  }
+  open.resume = () => {
+    open._paused = false
+    nextBatch()
+  }
 }
 
 const RESERVED = '$SYS/'

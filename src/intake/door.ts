@@ -79,6 +79,16 @@ export class Door {
     return null
   }
 
+  /** Another number whenever an answer of `mayPublish` may have become another. */
+  get edition(): number {
+    return this.parts.access.edition
+  }
+
+  /** Whether a topic is within the bounds of those that are given to subscribers. */
+  isModest(topic: string): boolean {
+    return isModest(topic, this.parts.limits)
+  }
+
   /** For a will `client` may be gone; it was asked about when it connected. */
   mayPublish(client: Client | null, topic: string): boolean {
     return client === null || (this.#rights.get(client)?.mayPublish(topic) ?? false)
@@ -86,7 +96,7 @@ export class Door {
 
   /** Whether a message that is journaled is given to subscribers; one with a topic out of bounds is not. */
   mayRoute(client: Client | null, { topic }: AedesPublishPacket): boolean {
-    if (isModest(topic, this.parts.limits)) return true
+    if (this.isModest(topic)) return true
     this.parts.limiting.reached('topic', { client: client?.id ?? null, topic })
     return false
   }
@@ -101,11 +111,10 @@ export class Door {
   subscription(client: Client, subscription: Subscription): Subscription | null {
     const { subscriptions, limiting } = this.parts
     const { topic } = subscription
-    if (this.#rights.get(client)?.maySubscribe(topic) !== true) {
-      // Perhaps it was allowed when the session began.
-      subscriptions.release(client.id, [topic])
-      return null
-    }
+    // A client that has gone while this waited for its turn has nothing that would be dropped later. One that has the
+    // filter from a time when it was allowed keeps it: `mayForward` is asked, and the rules may change again.
+    if (client.closed) return null
+    if (this.#rights.get(client)?.maySubscribe(topic) !== true) return null
     const broken = subscriptions.take(client.id, topic)
     if (broken !== null) {
       limiting.reached(broken, { client: client.id, topic })

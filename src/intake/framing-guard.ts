@@ -1,8 +1,10 @@
 import { Duplex } from 'node:stream'
+import type { Client } from 'aedes'
 import type { Backlog } from './backlog.js'
 import type { ByteStream } from './listener.js'
 import type { Fault } from './packet-rules.js'
 import { PacketScanner } from './packet-scanner.js'
+import type { Lane, LaneOwner, PublishLanes } from './publish-lane.js'
 import type { Turn } from './turn.js'
 
 /** How much is kept for a peer that reads slowly before messages for it are dropped. */
@@ -11,14 +13,26 @@ const UNSENT_BYTES_MAX = 1024 * 1024
 const UNREAD_BYTES_MAX = 64 * 1024
 /** How long a closed connection may take to send what is left. */
 const LINGER_MS = 2000
-/** How long a peer may leave its PUBACKs unread; aedes gives as long for what it writes. */
-const UNREAD_PUBACKS_MS = 60_000
 
 const NOTHING = Buffer.alloc(0)
 const PINGRESP = Buffer.of(0xd0, 0)
 
 /** The peer broke the protocol; the message is the reason, for the log. */
 export class FramingError extends Error {}
+
+/** The peer left its PUBACKs unread for too long. */
+export class UnreadError extends Error {
+  constructor() {
+    super('acknowledgements were not read')
+  }
+}
+
+interface GuardBounds {
+  /** Of the payload of a larger PUBLISH only a sample is kept. */
+  readonly payloadBytesMax: number
+  /** How long a peer may leave its PUBACKs unread; aedes gives as long for what it writes. */
+  readonly unreadMs: number
+}
 
 /**
  * The connection that aedes gets in place of the socket. aedes would parse up to 256 MiB from anybody, before any
@@ -34,6 +48,11 @@ export class FramingGuard extends Duplex implements LaneOwner {
   #isWanted = false
   #isStopped = false
   #owesPing = false
+  #lane: Lane | null = null
+  /** Packets that aedes is done with. */
+  #answeredPackets = 0
+  /** Runs while the peer does not read its PUBACKs. */
+  #unreadTimer: NodeJS.Timeout | undefined
   /** What came after the turn of the event loop was over: one chunk, for the stream is paused then. */
   #postponed: Buffer[] = []
   #keepAliveMs = 0
@@ -43,8 +62,9 @@ export class FramingGuard extends Duplex implements LaneOwner {
   constructor(
     private readonly socket: ByteStream,
     private readonly backlog: Backlog,
-    payloadBytesMax: number,
     private readonly turn: Turn,
+    private readonly bounds: GuardBounds,
+    private readonly lanes: PublishLanes | null,
   ) {
     super({ readableHighWaterMark: UNREAD_BYTES_MAX, writableHighWaterMark: UNSENT_BYTES_MAX })
     this.#scanner = new PacketScanner(
@@ -58,7 +78,7 @@ export class FramingGuard extends Duplex implements LaneOwner {
         ping: () => this.#answerPing(),
         ...(lanes === null ? {} : { straight: (publish) => this.#lane?.take(publish) ?? false }),
       },
-      payloadBytesMax,
+      bounds.payloadBytesMax,
     )
     socket.pause()
     socket.on('data', (chunk: Buffer) => this.#take(chunk))
@@ -86,10 +106,7 @@ export class FramingGuard extends Duplex implements LaneOwner {
     // Straight into the socket, unless something of aedes still waits here.
     const isRoom = this.writableLength === 0 ? this.socket.write(pubacks) : this.write(pubacks)
     if (isRoom || this.#unreadTimer !== undefined) return
-    this.#unreadTimer = setTimeout(
-      () => this.destroy(new Error('acknowledgements were not read for a minute')),
-      UNREAD_PUBACKS_MS,
-    )
+    this.#unreadTimer = setTimeout(() => this.destroy(new UnreadError()), this.bounds.unreadMs)
   }
 
   readOn(): void {
@@ -100,8 +117,8 @@ export class FramingGuard extends Duplex implements LaneOwner {
     this.destroy(error)
   }
 
-  /** The CONNECT was accepted under this client id and CONNACK 0 written: what came after it may go on. */
-  accept(client: string): void {
+  /** The CONNECT of this client was accepted and CONNACK 0 written: what came after it may go on. */
+  accept(client: Client): void {
     this.#lane = this.lanes?.open(client, this) ?? null
     if (this.#keepAliveMs > 0) this.#keepAliveTimer = setTimeout(() => this.#onSilence(), this.#keepAliveMs)
     this.socket.accepted?.()
@@ -149,7 +166,12 @@ export class FramingGuard extends Duplex implements LaneOwner {
     if (this.destroyed) return
     this.#keepAliveTimer?.refresh()
     if (this.turn.isOver || this.#postponed.length > 0 || this.#scanner.isInterrupted) this.#postpone(chunk)
-    else this.#settle(this.#scanner.scan(chunk))
+    else this.#scan(chunk)
+  }
+
+  #scan(chunk: Buffer): void {
+    this.#lane?.startChunk()
+    this.#settle(this.#scanner.scan(chunk))
   }
 
   #settle(fault: Fault | null): void {
@@ -167,9 +189,9 @@ export class FramingGuard extends Duplex implements LaneOwner {
 
   #goOn(): void {
     if (this.destroyed) return
-    const chunk = Buffer.concat(this.#postponed)
+    const [first = NOTHING, ...more] = this.#postponed
     this.#postponed = []
-    this.#settle(this.#scanner.scan(chunk))
+    this.#scan(more.length === 0 ? first : Buffer.concat([first, ...more]))
   }
 
   #judge(fault: Fault | null): void {
@@ -180,7 +202,8 @@ export class FramingGuard extends Duplex implements LaneOwner {
 
   #flow(): void {
     if (this.destroyed) return
-    const isReading = this.#isWanted && !this.#isStopped && !this.#scanner.isWaiting && this.#postponed.length === 0
+    const isBehind = this.#lane?.isFull === true || this.#unreadTimer !== undefined || this.#postponed.length > 0
+    const isReading = this.#isWanted && !this.#isStopped && !this.#scanner.isWaiting && !isBehind
     if (!isReading) this.socket.pause()
     else if (this.backlog.isFull) {
       this.socket.pause()

@@ -1,22 +1,17 @@
-import type { Acl } from './acl.js'
-import type { MessageQueue } from './mq.js'
+import type { Door } from './door.js'
 import type { LaneRules } from './publish-lane.js'
-import type { StoredFilters } from './stored-filters.js'
+import type { Subscriptions } from './subscriptions.js'
 
-/** aedes refuses what has more. */
-const TOPIC_LEVELS_MAX = 100
-
-/** aedes has to see what it refuses, what a subscriber gets, and what waits for one who is away. */
-export function laneRules(acl: Acl, queue: MessageQueue, stored: StoredFilters): LaneRules {
+/** aedes has to see what the door refuses or limits, what a subscriber gets, and what waits for one who is away. */
+export function laneRules(door: Door, subscriptions: Subscriptions): LaneRules {
   return {
     get version() {
-      return acl.changes + queue.changes + stored.changes
+      return door.edition + subscriptions.changes
     },
-    mayTake: (_client, topic) =>
+    mayTake: (client, topic) =>
       !topic.startsWith('$') &&
-      topic.split('/').length <= TOPIC_LEVELS_MAX &&
-      acl.mayPublish(topic) &&
-      !queue.matches(topic) &&
-      !stored.matches(topic),
+      door.isModest(topic) &&
+      door.mayPublish(client, topic) &&
+      !subscriptions.isWanted(topic),
   }
 }

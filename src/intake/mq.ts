@@ -39,14 +39,12 @@ export class MessageQueue {
   ) {}
 
   on(filter: string, listener: Listener, done?: () => void): this {
-    this.#changes += 1
     this.#listeners.add(filter, listener)
     done?.()
     return this
   }
 
   removeListener(filter: string, listener: Listener, done?: () => void): this {
-    this.#changes += 1
     this.#listeners.remove(filter, listener)
     done?.()
     return this

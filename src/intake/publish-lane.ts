@@ -1,3 +1,4 @@
+import type { Client } from 'aedes'
 import type { Clock } from '../base/clock.js'
 import type { Backlog } from './backlog.js'
 import type { StraightSink } from './journal-sink.js'
@@ -26,7 +27,7 @@ export interface LaneRules {
   /** Grows whenever an answer of `mayTake` may have become another. */
   readonly version: number
   /** False when aedes has to see the message: it is to be refused, or somebody may want to have it. */
-  mayTake(client: string, topic: string): boolean
+  mayTake(client: Client, topic: string): boolean
 }
 
 /**
@@ -59,7 +60,7 @@ export class PublishLanes {
   }
 
   /** For a connection whose CONNECT was accepted. */
-  open(client: string, owner: LaneOwner): Lane {
+  open(client: Client, owner: LaneOwner): Lane {
     return new Lane(this, client, owner)
   }
 
@@ -112,7 +113,7 @@ class Run {
 /** The lane of one connection. */
 export class Lane {
   readonly #lanes: PublishLanes
-  readonly #client: string
+  readonly #client: Client
   readonly #owner: LaneOwner
   /** Of the entries of the last topic; null when aedes has to see it, undefined when nobody has asked yet. */
   #head: Buffer | null | undefined
@@ -125,7 +126,7 @@ export class Lane {
   #cameMs = 0
   #arrivedAt = 0
 
-  constructor(lanes: PublishLanes, client: string, owner: LaneOwner) {
+  constructor(lanes: PublishLanes, client: Client, owner: LaneOwner) {
     this.#lanes = lanes
     this.#client = client
     this.#owner = owner
@@ -193,7 +194,7 @@ export class Lane {
     const topic = publish.bytes.toString('utf8', publish.topicAt, publish.topicEnd)
     this.#version = rules.version
     this.#head = rules.mayTake(this.#client, topic)
-      ? sink.headOf(this.#client, publish.bytes.subarray(publish.topicAt, publish.topicEnd))
+      ? sink.headOf(this.#client.id, publish.bytes.subarray(publish.topicAt, publish.topicEnd))
       : null
   }
 

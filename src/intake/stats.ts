@@ -92,18 +92,18 @@ export class IntakeStats {
     this.#cells[LIMITS_AT + LIMITS.indexOf(limit)]! += 1
   }
 
-  /** One message was acknowledged, so many seconds after it had come. */
-  acknowledged(seconds: number): void {
-    this.#add('ackCount', 1)
-    this.#add('ackSumS', seconds)
-    this.#sort(seconds, ACK_BUCKETS_S, ACK_AT)
+  /** One message was acknowledged, so many seconds after it had come; or several, that long after on average. */
+  acknowledged(seconds: number, messages = 1): void {
+    this.#add('ackCount', messages)
+    this.#add('ackSumS', seconds * messages)
+    this.#sort(seconds, ACK_BUCKETS_S, ACK_AT, messages)
   }
 
   /** A second has passed in which the event loop stood still for so long at most. */
   stalled(seconds: number): void {
     this.#add('stallCount', 1)
     this.#add('stallSumS', seconds)
-    this.#sort(seconds, STALL_BUCKETS_S, STALL_AT)
+    this.#sort(seconds, STALL_BUCKETS_S, STALL_AT, 1)
   }
 
   read(): IntakeFigures {
@@ -122,9 +122,9 @@ export class IntakeStats {
     }
   }
 
-  #sort(seconds: number, bounds: readonly number[], at: number): void {
+  #sort(seconds: number, bounds: readonly number[], at: number, count: number): void {
     const bucket = bounds.findIndex((bound) => seconds <= bound)
-    if (bucket >= 0) this.#cells[at + bucket]! += 1
+    if (bucket >= 0) this.#cells[at + bucket]! += count
   }
 
   #durations(count: Counter, sum: Counter, bounds: readonly number[], at: number): Durations {

@@ -1,3 +1,4 @@
+import { QlobberTrue } from 'qlobber'
 import type { Limit } from './stats.js'
 
 interface Bounds {
@@ -7,12 +8,36 @@ interface Bounds {
   readonly topic_bytes: number
 }
 
-/** Which filters each client has, connected or kept as a session, and whether there is room for more. */
+/**
+ * Which filters each client has, connected or kept as a session, whether there is room for more, and whether anybody
+ * has one that a topic matches. It learns of a filter before aedes puts it down, and that it goes when aedes begins to
+ * remove it: what a client sends at once, to leave a topic and to come back to it, is counted in its order.
+ */
 export class Subscriptions {
   readonly #filters = new Map<string, Set<string>>()
+  /** How many clients have each filter. */
+  readonly #clients = new Map<string, number>()
+  /** Each filter once, however many have it: that a topic is wanted is known at the first one found. */
+  readonly #wanted = new QlobberTrue({
+    separator: '/',
+    wildcard_one: '+',
+    wildcard_some: '#',
+    match_empty_levels: true,
+  })
   #count = 0
+  #changes = 0
 
   constructor(private readonly bounds: Bounds) {}
+
+  /** Grows whenever an answer of `isWanted` may have become another. */
+  get changes(): number {
+    return this.#changes
+  }
+
+  /** Whether somebody who is there, or away with a session, may want what is published to the topic. */
+  isWanted(topic: string): boolean {
+    return this.#wanted.match(topic)
+  }
 
   /** Null when the filter is taken, or was there already; else the bound that it would break. */
   take(clientId: string, filter: string): Extract<Limit, 'subscriptions' | 'topic'> | null {
@@ -24,19 +49,36 @@ export class Subscriptions {
     if (filters === undefined) this.#filters.set(clientId, new Set([filter]))
     else filters.add(filter)
     this.#count += 1
+    const clients = this.#clients.get(filter) ?? 0
+    this.#clients.set(filter, clients + 1)
+    if (clients === 0) {
+      this.#wanted.add(filter)
+      this.#changes += 1
+    }
     return null
   }
 
-  release(clientId: string, filters: readonly string[]): void {
+  release(clientId: string, filters: Iterable<string>): void {
     const taken = this.#filters.get(clientId)
     if (taken === undefined) return
-    for (const filter of filters) if (taken.delete(filter)) this.#count -= 1
+    for (const filter of filters) if (taken.delete(filter)) this.#leave(filter)
     if (taken.size === 0) this.#filters.delete(clientId)
   }
 
   drop(clientId: string): void {
-    this.#count -= this.#filters.get(clientId)?.size ?? 0
-    this.#filters.delete(clientId)
+    this.release(clientId, [...(this.#filters.get(clientId) ?? [])])
+  }
+
+  #leave(filter: string): void {
+    this.#count -= 1
+    const clients = this.#clients.get(filter)! - 1
+    if (clients > 0) {
+      this.#clients.set(filter, clients)
+      return
+    }
+    this.#clients.delete(filter)
+    this.#wanted.remove(filter)
+    this.#changes += 1
   }
 }
 

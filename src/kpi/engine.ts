@@ -32,6 +32,8 @@ import { addVouched } from './vouched.js'
 const DAY_MS = 86_400_000
 /** The first samples of a new series are computed at once when they span less than this, with minutes a stretch. */
 const LIVE_RANGE_MAX_MS = 400 * DAY_MS
+/** After the samples of so many tracks others have their turn. */
+const TRACKS_A_TURN = 16
 /** Everything there is of series that are new, and that is little. */
 const ALL_TIME: Range = { fromMs: -(2 ** 52), toMs: Infinity }
 
@@ -330,7 +332,9 @@ export class Engine {
       () => [...plant.fresh.keys()].filter((track) => !track.isWarm),
       ALL_TIME,
       async () => {
+        let tracks = 0
         for (const [track, fresh] of plant.fresh) {
+          if (++tracks % TRACKS_A_TURN === 0) await output.othersTurn()
           const range = track.isWarm ? track.changing : await this.#freshRange(plant, track, fresh)
           if (range !== null) changed.set(track, range)
           plant.unwalked.add(track)

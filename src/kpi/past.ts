@@ -298,7 +298,7 @@ function beginning(track: Track): WalkStart {
 }
 
 function join(a: Samples, b: Samples): Samples {
-  const columnOf = (name: keyof Samples) => Array.from(a[name]).concat(Array.from(b[name]))
+  const columnOf = (name: Exclude<keyof Samples, 'size'>) => Array.from(a[name]).concat(Array.from(b[name]))
   return { ts: columnOf('ts'), value: columnOf('value'), quality: columnOf('quality'), marks: columnOf('marks') }
 }
 

@@ -1,10 +1,10 @@
 import type { Batch } from '../archive/batch.js'
-import type { Sender, Senders, TakenMessage } from '../archive/senders.js'
+import type { Senders } from '../archive/senders.js'
 import { ReadingBlock } from '../base/reading-block.js'
 import { firstReason } from '../base/reasons.js'
 import type { SaidAct } from '../base/records.js'
 import { topicOf } from '../base/topic.js'
-import type { QuarantineItem, Rejection } from '../base/wire.js'
+import type { QuarantineItem } from '../base/wire.js'
 import type { Decoded, DecodeRules, ElementRejection } from '../decode/decode.js'
 import type { Decoder } from '../decode/decoder.js'
 import { quarantineId, type Rejected } from '../decode/quarantine.js'
@@ -12,15 +12,12 @@ import type { Taken } from '../decode/taken.js'
 import { type Entry, encodeEntries } from '../journal/entries.js'
 import type { EntryCursor } from '../journal/entry-cursor.js'
 import { noteMessage } from './device-clock.js'
+import { LastMessages, onWire, REJECTIONS_MAX, takenMessage } from './last-messages.js'
 import type { Ledger } from './ledger.js'
 
 export type Message = Extract<Entry, { kind: 'message' }>
 
-/** Of the rejections of one message at most so many are kept and told; the count is exact. */
-const REJECTIONS_MAX = 20
 const SAMPLE_BYTES_MAX = 4096
-/** Of each device's last message so many bytes are at hand. */
-const LAST_BYTES_MAX = 1024
 
 /** One message for a device's `rejected` topic. */
 export interface RejectNotice {
@@ -38,8 +35,7 @@ export interface Decoding {
   readonly acts: NonNullable<Batch['acts']>[number][]
   /** What people said of machines: the events are with the others. */
   readonly said: SaidAct[]
-  /** The last message of each device. */
-  readonly last: Map<Sender, { readonly message: Message; readonly decoded: Decoded }>
+  readonly last: LastMessages
   readonly quarantined: Rejected[]
   readonly notices: RejectNotice[]
 }
@@ -54,7 +50,7 @@ export function newDecoding(readings = new ReadingBlock()): Decoding {
     facts: [],
     acts: [],
     said: [],
-    last: new Map(),
+    last: new LastMessages(),
     quarantined: [],
     notices: [],
   }
@@ -76,8 +72,8 @@ export function takeMessage(
   const decoded = decoder.take(message, rules, into.readings, at.position)
   if (decoded.isDecoded) ledger.messagesDecoded++
   else ledger.messagesRejected++
-  noteSender(message, decoded, into, senders)
-  takeReadings(decoded, at.position, into, ledger)
+  noteSender(message, decoded, into.last, senders)
+  countReadings(decoded, at.position, into, ledger)
   if (decoded.rejected.length === 0) return decoded
   for (const rejection of decoded.rejected) ledger.elementsRejected[rejection.reason]++
   const entry = message.entry() as Message
@@ -106,14 +102,20 @@ export function takeAgain(
   countReadings(decoder.add(message.topic, decoded, into.readings, position), position, into, ledger)
 }
 
-function noteSender(message: Message, decoded: Decoded, into: Decoding, senders: Senders): void {
+function countReadings(taken: Taken, position: number, into: Decoding, ledger: Ledger): void {
+  ledger.readingsDecoded += taken.readings
+  if (taken.class !== null) ledger.readingsByClass[taken.class] += taken.readings
+  for (const event of taken.events) into.events.push({ event, position })
+}
+
+function noteSender(message: EntryCursor, decoded: Taken, last: LastMessages, senders: Senders): void {
   if (decoded.path === null) return
   const { plant, line, device } = decoded.path
   const sender = senders.touch(plant, line, device)
   sender.messages++
   sender.readings += decoded.readings
   sender.elementsRejected += decoded.rejected.length
-  into.last.set(sender, { message, decoded })
+  last.note(sender, message, decoded)
   noteMessage(sender, message.arrivedAt, decoded)
   // A last will comes from the broker: that is no sign of life.
   if (decoded.status?.online !== false) sender.lastHeardMs = Math.max(sender.lastHeardMs, message.arrivedAt)
@@ -122,14 +124,6 @@ function noteSender(message: Message, decoded: Decoded, into: Decoding, senders:
   sender.lastArrivalMs = message.arrivedAt
   sender.lastTs = decoded.newestTs
   sender.newestTs = Math.max(sender.newestTs, sender.lastTs)
-}
-
-/** Puts the last message of each device at hand: of the others in a stretch nobody ever asks. */
-export function noteLastMessages({ last }: Decoding): void {
-  for (const [sender, { message, decoded }] of last) {
-    sender.lastMessage = takenMessage(message, decoded, sender.lastMessage?.sample)
-  }
-  last.clear()
 }
 
 /** Notes that a message which was refused when it came has gone through: the rejections of then stay counted. */
@@ -142,7 +136,12 @@ export function noteRetried(message: Message, decoded: Decoded, senders: Senders
   sender.readings += decoded.readings.length
   sender.lastHeardMs = Math.max(sender.lastHeardMs, message.arrivedAt)
   if (sender.lastMessage === null || sender.lastMessage.arrivedAt <= message.arrivedAt) {
-    sender.lastMessage = takenMessage(message, { ...decoded, readings: decoded.readings.length }, undefined)
+    const { payload } = message
+    const bytes = { bytes: payload, start: 0, end: payload.length }
+    sender.lastMessage = takenMessage(
+      { ...message, ...bytes, ...decoded, readings: decoded.readings.length },
+      undefined,
+    )
   }
   if (decoded.readings.length + decoded.events.length === 0) return
   const newest = newestTs(decoded)
@@ -151,30 +150,6 @@ export function noteRetried(message: Message, decoded: Decoded, senders: Senders
     sender.lastTs = newest
   }
   sender.newestTs = Math.max(sender.newestTs, newest)
-}
-
-/** @param before the bytes of the message before, which are written over */
-function takenMessage(
-  message: Pick<Message, 'topic' | 'client' | 'arrivedAt' | 'payload' | 'fullSizeBytes'>,
-  { readings, events, rejected }: Pick<Taken, 'events' | 'rejected'> & { readonly readings: number },
-  before: Uint8Array | undefined,
-): TakenMessage {
-  const { topic, client, arrivedAt, payload } = message
-  const bytes = Math.min(payload.length, LAST_BYTES_MAX)
-  // A copy: the payload is a part of the piece of the journal that was read, and would keep all of it.
-  const room = before === undefined || before.buffer.byteLength < bytes ? new ArrayBuffer(bytes) : before.buffer
-  const sample = new Uint8Array(room, 0, bytes)
-  sample.set(payload.subarray(0, bytes))
-  return {
-    topic,
-    client,
-    arrivedAt,
-    sizeBytes: message.fullSizeBytes ?? payload.length,
-    sample,
-    readings,
-    events: events.length,
-    rejections: rejected.slice(0, REJECTIONS_MAX).map(onWire),
-  }
 }
 
 function newestTs({ readings, events }: Decoded): number {
@@ -200,15 +175,5 @@ function quarantineItem(message: Message, rejected: readonly ElementRejection[],
     reason: rejected.map((rejection) => rejection.reason).reduce(firstReason),
     rejections: rejected.slice(0, REJECTIONS_MAX).map(onWire),
     count: rejected.length,
-  }
-}
-
-function onWire(rejection: ElementRejection): Rejection {
-  return {
-    reason: rejection.reason,
-    detail: rejection.detail,
-    index: rejection.index,
-    ...(rejection.metric === undefined ? {} : { metric: rejection.metric }),
-    ...(rejection.ts === undefined ? {} : { ts: new Date(rejection.ts).toISOString() }),
   }
 }

@@ -1,14 +1,15 @@
 import type { Senders } from '../archive/senders.js'
 import type { LinkChange } from '../base/reading.js'
 import { ReadingBlock } from '../base/reading-block.js'
-import { Sources } from '../base/sources.js'
+import { Decoder } from '../decode/decoder.js'
 import { positionOf } from '../journal/cursor.js'
 import type { DurableMark } from '../journal/durable-mark.js'
-import { decodeEntries, type Entry } from '../journal/entries.js'
+import type { Entry } from '../journal/entries.js'
+import { EntryCursor } from '../journal/entry-cursor.js'
 import type { JournalReader } from '../journal/reader.js'
 import type { Act } from './act-desk.js'
 import type { Configs } from './configs.js'
-import { type Decoding, newDecoding, noteLastMessages, takeMessage } from './decoding.js'
+import { type Decoding, newDecoding, takeMessage } from './decoding.js'
 import type { DeviceWatch } from './device-watch.js'
 import type { Ledger } from './ledger.js'
 import type { Links } from './links.js'
@@ -42,9 +43,10 @@ export interface Stretch {
  * one before it is on its way into the archive, and the one before that is done with.
  */
 export class JournalStretches {
-  /** What readings come from, the same for all stretches. */
-  readonly sources = new Sources()
+  /** Knows what readings come from, the same for all stretches. */
+  readonly decoder = new Decoder()
   readonly #parts: StretchParts
+  readonly #entries = new EntryCursor()
   #block = new ReadingBlock()
   #otherBlock = new ReadingBlock()
 
@@ -58,7 +60,7 @@ export class JournalStretches {
     const durable = mark.read().position
     // The room is that of the stretch before last, which nobody looks at any more.
     this.#block.clear()
-    const decoding = newDecoding(this.#block, this.sources)
+    const decoding = newDecoding(this.#block)
     let isMoreThanTicks = false
     let pieces = 0
     while (pieces < STRETCH_PIECES_MAX && decoding.readings.length < STRETCH_READINGS) {
@@ -66,16 +68,17 @@ export class JournalStretches {
       if (records.length === 0) break
       pieces++
       for (const record of records) {
-        for (const [index, entry] of decodeEntries(record.body).entries()) {
-          isMoreThanTicks ||= entry.kind !== 'tick'
-          const at = { position: record.position, index }
-          for (const link of this.#take(entry, at, decoding)) decoding.links.push({ link, position: record.position })
+        const { position } = record
+        this.#entries.open(record.body)
+        for (let index = 0; this.#entries.next(); index++) {
+          isMoreThanTicks ||= this.#entries.kind !== 'tick'
+          for (const link of this.#take({ position, index }, decoding)) decoding.links.push({ link, position })
         }
       }
     }
     if (pieces === 0) return null
     ;[this.#block, this.#otherBlock] = [this.#otherBlock, this.#block]
-    noteLastMessages(decoding)
+    decoding.last.settle()
     ledger.cursor = reader.cursor
     return {
       decoding,
@@ -84,18 +87,17 @@ export class JournalStretches {
     }
   }
 
-  /** One entry of the journal; what it does to the connections of `on_change` devices is in the answer. */
-  #take(
-    entry: Entry,
-    at: { readonly position: number; readonly index: number },
-    decoding: Decoding,
-  ): readonly LinkChange[] {
+  /** The entry on which the cursor stands; what it does to the connections of `on_change` devices is in the answer. */
+  #take(at: { readonly position: number; readonly index: number }, decoding: Decoding): readonly LinkChange[] {
+    const entries = this.#entries
     const { ledger, links, configs, senders } = this.#parts
     const lastAliveMs = ledger.nowMs
-    ledger.nowMs = Math.max(lastAliveMs, entry.arrivedAt)
+    ledger.nowMs = Math.max(lastAliveMs, entries.arrivedAt)
+    if (entries.kind === 'message') {
+      return links.message(entries, takeMessage(entries, at, this.decoder, configs.rules, decoding, ledger, senders))
+    }
+    const entry = entries.entry() as Exclude<Entry, { kind: 'message' }>
     switch (entry.kind) {
-      case 'message':
-        return links.message(entry, takeMessage(entry, at, configs.rules, decoding, ledger, senders))
       case 'session':
         return links.session(entry)
       case 'start':

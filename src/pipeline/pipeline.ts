@@ -5,7 +5,6 @@ import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
 import type { RetryAnswer } from '../base/wire.js'
 import { decode } from '../decode/decode.js'
-import { Decoder } from '../decode/decoder.js'
 import type { Quarantine } from '../decode/quarantine.js'
 import { positionOf } from '../journal/cursor.js'
 import type { DurableMark } from '../journal/durable-mark.js'
@@ -16,7 +15,7 @@ import type { Alarms } from '../kpi/alarms/alarms.js'
 import type { Engine } from '../kpi/engine.js'
 import type { ActDesk } from './act-desk.js'
 import type { Configs } from './configs.js'
-import { type Decoding, newDecoding, noteRetried, type RejectNotice, renewed, takeReadings } from './decoding.js'
+import { type Decoding, newDecoding, noteRetried, type RejectNotice, renewed, takeAgain } from './decoding.js'
 import type { DeviceWatch } from './device-watch.js'
 import { JournalStretches, type Stretch } from './journal-stretches.js'
 import type { Ledger } from './ledger.js'
@@ -171,11 +170,11 @@ export class Pipeline {
         if (!isDeepStrictEqual(now.item, kept.item)) quarantine.renew(now)
         return { result: 'rejected', readings: 0, events: 0, rejections: now.item.rejections }
       }
-      const decoding = newDecoding(undefined, this.#stretches.sources)
+      const decoding = newDecoding()
       // It counts as what comes next: the range of the journal that held the message may have been written to Parquet.
       const position = positionOf(ledger.cursor) + 1
       upkeep.hold(position)
-      takeAgain(entry, decoded, position, this.#decoder, decoding, ledger)
+      takeAgain(entry, decoded, position, this.#stretches.decoder, decoding, ledger)
       noteRetried(entry, decoded, senders)
       // The message itself was counted when it came: as rejected only when nothing of it had been taken.
       if (kept.isWhole) {

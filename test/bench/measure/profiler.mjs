@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { BroadcastChannel, isMainThread, threadId } from 'node:worker_threads'
 
 /*
@@ -59,13 +59,8 @@ if (state === 'begun') begin()
 
 const channel = new BroadcastChannel('profile')
 channel.unref()
-const leave = () => {
-  session.post('Profiler.stop', (error, answer) => {
-    if (error === null)
-      writeFileSync(join(process.env.PROFILE_DIR, `thread-${threadId}.cpuprofile`), JSON.stringify(answer.profile))
-  })
-}
-channel.onmessage = leave
+channel.onmessage = ({ data }) => (data === 'begin' ? begin() : leave())
+process.on('exit', leave)
 if (isMainThread) {
   let signals = 0
   process.on('SIGWINCH', () => {

@@ -1,7 +1,7 @@
 import mqtt from 'mqtt'
 import { accounting, settled, startGateway, type TestGateway } from '../../support/gateway.js'
 import { runLoad } from '../load/load.js'
-import { deviceName, LINE, type LoadOrder, PLANT, samplesOf } from '../load/order.js'
+import { deviceName, LINE, type PastOrder, PLANT, samplesOf } from '../load/order.js'
 import { loadAverage, median, meter, round } from '../measure/cost.js'
 import { end, watched } from '../measure/processes.js'
 import type { Outcome } from '../measure/results.js'
@@ -73,11 +73,14 @@ async function lateRound(total: number) {
   watched(gateway.process)
   scratched(gateway.dir)
   const port = Number(new URL(gateway.mqttUrl).port)
-  const order: LoadOrder = {
+  const order: PastOrder = {
     port,
     connections: DEVICES,
+    devices: DEVICES,
+    qos: 1,
     window: WINDOW,
     messages: Math.ceil(total / DEVICES),
+    seconds: null,
     messagesPerSecond: null,
     metrics: METRICS,
     samples: SAMPLES,
@@ -86,7 +89,7 @@ async function lateRound(total: number) {
   }
   const samples = TODAY_MS / MINUTE_MS
   const todayMs = Math.floor((Date.now() - TODAY_MS - MINUTE_MS) / MINUTE_MS) * MINUTE_MS
-  const today: LoadOrder = { ...order, messages: 1, samples, firstTs: todayMs }
+  const today: PastOrder = { ...order, messages: 1, samples, firstTs: todayMs }
   await runLoad(today)
   await settled(gateway, SETTLE_MS)
 

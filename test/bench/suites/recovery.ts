@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { accounting, settled, startGateway, type TestGateway } from '../../support/gateway.js'
 import { runLoad } from '../load/load.js'
-import { type LoadOrder, samplesOf } from '../load/order.js'
+import { deviceName, LINE, type PastOrder, PLANT, samplesOf } from '../load/order.js'
 import { connectPacket, PacketRing } from '../load/packets.js'
 import { loadAverage, median, meter, round } from '../measure/cost.js'
 import { end, watched } from '../measure/processes.js'
@@ -54,11 +54,14 @@ async function recoveryRound(total: number, archived: number) {
   scratched(gateway.dir)
   watched(gateway.process)
   const messages = Math.ceil(total / DEVICES)
-  const order: LoadOrder = {
+  const order: PastOrder = {
     port: Number(new URL(gateway.mqttUrl).port),
     connections: DEVICES,
+    devices: DEVICES,
+    qos: 1,
     window: WINDOW,
     messages,
+    seconds: null,
     messagesPerSecond: null,
     metrics: METRICS,
     samples: SAMPLES,
@@ -121,11 +124,11 @@ async function fillArchive({ dataDir }: TestGateway, count: number, toMs: number
 }
 
 /** When the first PUBLISH is acknowledged, however often the connection is refused before; epoch ms. */
-async function firstAcknowledged(order: LoadOrder): Promise<number> {
+async function firstAcknowledged(order: PastOrder): Promise<number> {
   const deadlineMs = Date.now() + START_MS
   // The last sample of the first device once more.
-  const ring = new PacketRing({ ...order, topic: 'plants/bench/line-1/m1/energy', samples: 2 }, 1)
-  ring.patch(0, (order.messages * order.samples) / 2 - 1)
+  const ring = new PacketRing({ ...order, topics: [`plants/${PLANT}/${LINE}/${deviceName(0)}/energy`], samples: 2 }, 1)
+  ring.patch(0, (order.messages * order.samples) / 2 - 1, Date.now())
   while (Date.now() < deadlineMs) {
     if (await isAcknowledged(order.port, ring.packets(0, 1))) return Date.now()
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS))

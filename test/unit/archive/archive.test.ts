@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { compareContenders } from '../../../src/archive/winner.js'
 import type { Reading } from '../../../src/base/reading.js'
 import { ReadingBlock } from '../../../src/base/reading-block.js'
-import { Sources } from '../../../src/base/sources.js'
 import { Bench, reading } from '../../support/engine.js'
+import { Sources } from '../../support/sources.js'
 
 const TS = Date.parse('2025-07-01T10:00:00Z')
 const RANGE = { fromMs: 0, toMs: TS + 1e9, limit: 1000, sincePosition: 0 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Senders } from '../../../src/archive/senders.js'
-import { type Message, newDecoding, noteLastMessages, takeMessage } from '../../../src/pipeline/decoding.js'
+import { Decoder } from '../../../src/decode/decoder.js'
+import { type Message, newDecoding, takeMessage } from '../../../src/pipeline/decoding.js'
 import { newLedger } from '../../../src/pipeline/ledger.js'
 import { cursorAt } from '../../support/entries.js'
 
@@ -20,8 +21,16 @@ function send(senders: Senders, message: object, arrivedAt: number) {
     fullSizeBytes: null,
   }
   const decoding = newDecoding()
-  takeMessage(entry, { position: 0, index: 0 }, { registered: null }, decoding, newLedger(), senders)
-  noteLastMessages(decoding)
+  takeMessage(
+    cursorAt(entry),
+    { position: 0, index: 0 },
+    new Decoder(),
+    { registered: null },
+    decoding,
+    newLedger(),
+    senders,
+  )
+  decoding.last.settle()
   return senders.find('suzhou-1', 'scale-1')!
 }
 
