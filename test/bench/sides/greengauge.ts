@@ -55,20 +55,7 @@ export async function startGreengauge({
   const config = {
     log: { level: 'warn' },
     store: [{ type: 'duckdb' }, ...influx],
-    plants: [
-      {
-        id: PLANT,
-        name: { en: 'Bench' },
-        timezone: 'UTC',
-        lines: [{ id: LINE, name: { en: 'Line 1' } }],
-        devices: Array.from({ length: devices }, (_, i) => ({
-          id: deviceName(i),
-          line: LINE,
-          role: 'sub',
-          metrics: Object.fromEntries(metrics.map((metric) => [metric, { period_s: 1 }])),
-        })),
-      },
-    ],
+    plants: [benchPlant(devices, metrics, 1)],
   }
   const profile = profileDir === undefined ? null : new ProfiledRun(profileDir)
   const gateway = await startGateway({
@@ -140,5 +127,20 @@ export async function startGreengauge({
       await end(gateway.process)
       removeScratch(gateway.dir)
     },
+  }
+}
+/** The plant of all loads, with every device of the load configured, so that all its KPIs are computed. */
+export function benchPlant(devices: number, metrics: readonly string[], periodS: number) {
+  return {
+    id: PLANT,
+    name: { en: 'Bench' },
+    timezone: 'UTC',
+    lines: [{ id: LINE, name: { en: 'Line 1' } }],
+    devices: Array.from({ length: devices }, (_, i) => ({
+      id: deviceName(i),
+      line: LINE,
+      role: 'sub',
+      metrics: Object.fromEntries(metrics.map((metric) => [metric, { period_s: periodS }])),
+    })),
   }
 }

@@ -6,6 +6,7 @@ import { loadAverage, median, meter, round } from '../measure/cost.js'
 import { end, watched } from '../measure/processes.js'
 import type { Outcome } from '../measure/results.js'
 import { removeScratch, scratched } from '../measure/scratch.js'
+import { benchPlant } from '../sides/greengauge.js'
 import { type BenchOptions, say } from './options.js'
 
 export const METRICS = ['elec_import_kwh', 'elec_export_kwh', 'elec_reactive_kvarh']
@@ -22,23 +23,7 @@ const SETTLE_MS = 1_800_000
 
 /** Meters that send each minute. */
 export function metersConfig(devices: number) {
-  return {
-    log: { level: 'warn' },
-    plants: [
-      {
-        id: PLANT,
-        name: { en: 'Bench' },
-        timezone: 'UTC',
-        lines: [{ id: LINE, name: { en: 'Line 1' } }],
-        devices: Array.from({ length: devices }, (_, i) => ({
-          id: deviceName(i),
-          line: LINE,
-          role: 'sub',
-          metrics: Object.fromEntries(METRICS.map((metric) => [metric, { period_s: PERIOD_S }])),
-        })),
-      },
-    ],
-  }
+  return { log: { level: 'warn' }, plants: [benchPlant(devices, METRICS, PERIOD_S)] }
 }
 
 /**
