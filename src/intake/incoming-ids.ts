@@ -3,6 +3,7 @@ interface Named {
 }
 
 interface Numbered {
+  readonly cmd?: string
   readonly messageId?: number | undefined
 }
 
@@ -15,15 +16,27 @@ const ID_BYTES = 65_536 / 8
  */
 export class IncomingIds {
   readonly #clients = new Map<string, Uint8Array>()
+  readonly #repeated = new WeakSet<Numbered>()
 
-  async incomingStorePacket({ id }: Named, { messageId = 0 }: Numbered): Promise<void> {
+  async incomingStorePacket({ id }: Named, packet: Numbered): Promise<void> {
+    const { messageId = 0 } = packet
     const ids = this.#clients.get(id) ?? new Uint8Array(ID_BYTES)
+    if (has(ids, messageId)) this.#repeated.add(packet)
     ids[messageId >> 3]! |= 1 << (messageId & 7)
     this.#clients.set(id, ids)
   }
 
-  /** Rejects when it is not there. */
-  async incomingGetPacket({ id }: Named, { messageId = 0 }: Numbered): Promise<Numbered> {
+  /** True when its id was there already as it was stored [MQTT-4.3.3-2]. */
+  isRepeated(packet: Numbered): boolean {
+    return this.#repeated.has(packet)
+  }
+
+  /**
+   * Rejects when it is not there, and for every PUBLISH: aedes would answer one that was sent again at once, before
+   * those in front of it.
+   */
+  async incomingGetPacket({ id }: Named, { cmd, messageId = 0 }: Numbered): Promise<Numbered> {
+    if (cmd === 'publish') throw new Error('a PUBLISH is stored first')
     this.#idsWith(id, messageId)
     return { messageId }
   }
@@ -39,7 +52,11 @@ export class IncomingIds {
 
   #idsWith(id: string, messageId: number): Uint8Array {
     const ids = this.#clients.get(id)
-    if (ids === undefined || (ids[messageId >> 3]! & (1 << (messageId & 7))) === 0) throw new Error('no such packet')
+    if (ids === undefined || !has(ids, messageId)) throw new Error('no such packet')
     return ids
   }
+}
+
+function has(ids: Uint8Array, messageId: number): boolean {
+  return (ids[messageId >> 3]! & (1 << (messageId & 7))) !== 0
 }
