@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { destination, pino } from 'pino'
 import { systemClock } from './base/clock.js'
+import type { Notice } from './base/doors.js'
 import { arrivalClock } from './intake/arrival-clock.js'
 import { BACKLOG_BYTES_MAX } from './intake/backlog.js'
 import { type Broker, startBroker } from './intake/broker.js'
@@ -21,11 +22,6 @@ export interface IntakeThreadData {
   readonly config: { readonly hash: string; readonly content: string }
   readonly version: string
   readonly logLevel: string
-}
-
-export interface Notice {
-  readonly topic: string
-  readonly payload: string
 }
 
 export type ToIntakeThread =
@@ -80,7 +76,9 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
     stats.stalled(Math.max(0, delays.max / 1e9 - STALL_RESOLUTION_MS / 1000))
     delays.reset()
   }, TICK_MS)
-  data.noticePort.on('message', ({ topic, payload }: Notice) => broker.publishNotice(topic, payload))
+  data.noticePort.on('message', ({ topic, payload, to }: Notice) => {
+    if (to === null) broker.publishNotice(topic, typeof payload === 'string' ? payload : Buffer.from(payload))
+  })
   parent.on('message', async (message: ToIntakeThread) => {
     if (message.type === 'config') {
       log.level = message.logLevel

@@ -1,6 +1,7 @@
+import type { Door } from '../base/doors.js'
 import type { DeviceEvent, Reading } from '../base/reading.js'
 import { type DevicePath, type ParsedTopic, parseTopic } from '../base/topic.js'
-import { type Fault, fault, isFault } from './fault.js'
+import { type Fault, fault, isFault, unknownDevice } from './fault.js'
 import { type ElementRejection, type Harvest, takeElement } from './message.js'
 import { quote } from './text.js'
 
@@ -17,6 +18,10 @@ export interface Incoming {
   readonly retain: boolean
   /** Size of a payload of which only the beginning was kept, null for a whole one. */
   readonly fullSizeBytes: number | null
+  /** Absent for the embedded broker. */
+  readonly door?: Door
+  /** As the journal has it; absent where nobody asks. */
+  readonly client?: string
 }
 
 /** What the configuration says of who may send and how old readings may be. */
@@ -56,7 +61,7 @@ export function decode(incoming: Incoming, rules: DecodeRules): Decoded {
   if (kind === 'rejected') return refused(path, fault('bad_topic', 'only the gateway publishes under rejected'))
   if (incoming.fullSizeBytes !== null) return refused(path, tooLarge(incoming.payload.length, incoming.fullSizeBytes))
   if (rules.registered !== null && !rules.registered.has(`${plant}/${device}`)) {
-    return refused(path, fault('unknown_device', `device ${device} of plant ${plant} is not registered; add it first`))
+    return refused(path, unknownDevice(path))
   }
   // Clearing a retained message is how MQTT forgets it, not a word of the device. [MQTT-3.3.1-10]
   if (incoming.retain && incoming.payload.length === 0) return { ...NOTHING, path, isDecoded: true }

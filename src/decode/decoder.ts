@@ -1,20 +1,21 @@
+import type { Notice } from '../base/doors.js'
 import type { ReadingBlock } from '../base/reading-block.js'
-import { type Decoded, type DecodeRules, decode, type Incoming } from './decode.js'
-import { type MessageBytes, PlainLane } from './plain-lane.js'
+import { type Decoded, type DecodeRules, decode } from './decode.js'
+import type { BytesIncoming, DialectState } from './dialect.js'
+import { newDialects } from './dialects.js'
+import { PlainLane } from './plain-lane.js'
 import { type Route, Routes } from './route.js'
 import { Taken } from './taken.js'
 
-/** A message in the bytes of a journal record, and as `decode` wants it. */
-export type BytesIncoming = Incoming & MessageBytes
-
 /**
- * Decodes message after message into blocks: the plain ones from their bytes, without an object a reading, all others by
- * `decode`. The answers are those of `decode`.
+ * Decodes message after message into blocks: the plain ones of our own JSON from their bytes, without an object a
+ * reading, all others of it by `decode`, whose answers are the reference; and those in other languages by their dialect.
  */
 export class Decoder {
   readonly #routes = new Routes()
   readonly #lane = new PlainLane()
   readonly #taken = new Taken()
+  readonly #dialects = newDialects()
   #plainMessages = 0
 
   /** Messages that were read from their bytes, since the start. */
@@ -36,7 +37,13 @@ export class Decoder {
       this.#lane.beginAnew()
     }
     const route = this.#routes.of(message.topic)
-    if (route !== null && message.fullSizeBytes === null && route.isRegistered(rules)) {
+    if (route === null) {
+      const dialect = this.#dialects.find((one) => one.speaks(message, rules))
+      if (dialect !== undefined) {
+        dialect.take(message, rules, taken, into, position)
+        return taken
+      }
+    } else if (message.fullSizeBytes === null && route.isRegistered(rules)) {
       if (this.#lane.read(message, route, rules.retentionMs ?? null, taken, into, position)) {
         this.#plainMessages++
         taken.path = route.path
@@ -49,10 +56,25 @@ export class Decoder {
     return this.#note(decode(message, rules), route, into, position)
   }
 
-  /** Adds the readings of a message that `decode` has judged: one that comes again. */
-  add(topic: string, decoded: Decoded, into: ReadingBlock, position: number): Taken {
-    this.#taken.clear()
-    return this.#note(decoded, this.#routes.of(topic), into, position)
+  /** Time has gone on, by the journal: one a second. */
+  tick(nowMs: number, rules: DecodeRules): void {
+    for (const dialect of this.#dialects) dialect.tick?.(nowMs, rules)
+  }
+
+  /** What there is to tell devices, since it was asked last. */
+  takeNotices(): readonly Notice[] {
+    return this.#dialects.flatMap((dialect) => dialect.takeNotices?.() ?? [])
+  }
+
+  /** What has changed of what the dialects remember, since it was asked last: to be saved with the readings. */
+  takeChanges(): readonly DialectState[] {
+    return this.#dialects.flatMap((dialect) => dialect.takeChanges?.() ?? [])
+  }
+
+  restore(states: readonly DialectState[]): void {
+    for (const dialect of this.#dialects) {
+      dialect.restore?.(states.filter(({ key }) => key.startsWith(`${dialect.name}/`)))
+    }
   }
 
   #note(decoded: Decoded, route: Route | null, into: ReadingBlock, position: number): Taken {

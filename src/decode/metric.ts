@@ -27,11 +27,8 @@ export interface SentMetric {
 /** The reading in the stored unit, or the first fault in the order name, class, quality, unit, value. */
 export function readMetric(sent: SentMetric, basis: MessageBasis): Reading | Fault {
   const { name } = sent
-  if (!isMetricName(name)) {
-    return fault('bad_schema', `${quote(name)} is no metric name: ${NAME_IN_WORDS}`)
-  }
-  const metric = METRICS.get(name)
-  if (metric !== undefined && !metric.classes.includes(basis.class)) return wrongClass(name, metric, basis.class)
+  const metric = metricUnder(name, basis.class)
+  if (metric !== undefined && isFault(metric)) return metric
 
   const quality = sent.quality === undefined ? GOOD : readQuality(sent.quality)
   if (typeof quality !== 'number') return fault('bad_schema', `the quality of ${name}: ${quality.detail}`)
@@ -56,6 +53,36 @@ export function readMetric(sent: SentMetric, basis: MessageBasis): Reading | Fau
     receivedAt: basis.receivedAt,
     tsAssumed: basis.tsAssumed,
   }
+}
+
+/** How the values of a metric that come in one unit are judged and stored. */
+export interface MetricMeaning {
+  readonly metric: Metric | undefined
+  readonly toStored: Conversion
+}
+
+/** What a metric that comes under a class in a unit means, or the first fault in the order name, class, unit. */
+export function meaningOf(name: string, under: MetricClass, unit: string | undefined): MetricMeaning | Fault {
+  const metric = metricUnder(name, under)
+  if (metric !== undefined && isFault(metric)) return metric
+  const toStored = unit === undefined ? AS_SENT : readUnit(name, unit, metric)
+  return isFault(toStored) ? toStored : { metric, toStored }
+}
+
+/** The stored value, or why it is none. */
+export function readValueOf(
+  name: string,
+  value: unknown,
+  { metric, toStored }: MetricMeaning,
+): number | string | Fault {
+  return readValue(name, value, metric, toStored)
+}
+
+/** The entry of the table; undefined for an unknown metric; or what is wrong with name or class. */
+function metricUnder(name: string, under: MetricClass): Metric | undefined | Fault {
+  if (!isMetricName(name)) return fault('bad_schema', `${quote(name)} is no metric name: ${NAME_IN_WORDS}`)
+  const metric = METRICS.get(name)
+  return metric !== undefined && !metric.classes.includes(under) ? wrongClass(name, metric, under) : metric
 }
 
 /** The rank of a quality word, or a `bad_schema` that lists the words. */

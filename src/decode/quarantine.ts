@@ -1,5 +1,5 @@
 import type { RejectReason } from '../base/reasons.js'
-import { parseTopic } from '../base/topic.js'
+import { type DevicePath, parseTopic } from '../base/topic.js'
 import type { QuarantineItem } from '../base/wire.js'
 import { placeOf, positionOf, START } from '../journal/cursor.js'
 import type { Disk } from '../journal/disk.js'
@@ -20,14 +20,14 @@ interface Indexed {
   /** In the quarantine's own journal. */
   readonly position: number
   readonly reason: RejectReason
-  readonly plant: string | undefined
-  readonly device: string | undefined
+  /** The devices that it is of. */
+  readonly senders: readonly Pick<DevicePath, 'plant' | 'device'>[]
 }
 
 interface Filter {
   readonly reason?: RejectReason
-  readonly plant?: string
-  readonly device?: string
+  readonly plant?: string | undefined
+  readonly device?: string | undefined
   readonly before: string | null
   readonly limit: number
 }
@@ -35,6 +35,8 @@ interface Filter {
 /** A rejected message; `isWhole` when nothing of it was taken. */
 export interface Rejected {
   readonly item: QuarantineItem
+  /** The devices that it is of; absent in what an earlier version kept: then its topic says so. */
+  readonly senders?: readonly Pick<DevicePath, 'plant' | 'device'>[]
   readonly isWhole: boolean
   /** The message as the journal held it, base64: it can be decoded again when the journal has been trimmed. */
   readonly entry: string
@@ -101,8 +103,7 @@ export class Quarantine {
       const item = this.#items[i]!
       if (filter.before !== null && compareIds(item.id, filter.before) >= 0) continue
       if (filter.reason !== undefined && item.reason !== filter.reason) continue
-      if (filter.plant !== undefined && item.plant !== filter.plant) continue
-      if (filter.device !== undefined && item.device !== filter.device) continue
+      if (!isOf(item, filter)) continue
       const kept = this.#read(item)
       if (kept !== null) found.push(kept.item)
     }
@@ -113,8 +114,7 @@ export class Quarantine {
   waiting({ plant, device }: Pick<Filter, 'plant' | 'device'>): Partial<Record<RejectReason, number>> {
     const counts: Partial<Record<RejectReason, number>> = {}
     for (const item of this.#items) {
-      if (plant !== undefined && item.plant !== plant) continue
-      if (device !== undefined && item.device !== device) continue
+      if (!isOf(item, { plant, device })) continue
       counts[item.reason] = (counts[item.reason] ?? 0) + 1
     }
     return counts
@@ -150,14 +150,7 @@ export class Quarantine {
       return
     }
     const { id, topic, reason } = kept.item
-    const path = parseTopic(topic)
-    const indexed = {
-      id,
-      position,
-      reason,
-      plant: 'plant' in path ? path.plant : undefined,
-      device: 'plant' in path ? path.device : undefined,
-    }
+    const indexed = { id, position, reason, senders: kept.senders ?? sendersOf(topic) }
     if (this.#ids.has(id)) {
       this.#items[this.#items.findIndex((item) => item.id === id)] = indexed
       return
@@ -197,6 +190,16 @@ function compareIds(a: string, b: string): number {
   const [x, y] = [placeOfId(a), placeOfId(b)]
   if (x === null || y === null) return 0
   return x.position - y.position || x.index - y.index
+}
+
+function sendersOf(topic: string): Indexed['senders'] {
+  const path = parseTopic(topic)
+  return 'problem' in path ? [] : [{ plant: path.plant, device: path.device }]
+}
+
+function isOf({ senders }: Indexed, { plant, device }: Pick<Filter, 'plant' | 'device'>): boolean {
+  if (plant === undefined && device === undefined) return true
+  return senders.some((one) => one.plant === (plant ?? one.plant) && one.device === (device ?? one.device))
 }
 
 function parse(body: Uint8Array): Kept {

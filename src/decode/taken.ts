@@ -5,30 +5,55 @@ import { type Decoded, ELEMENTS_MAX } from './decode.js'
 import type { ElementRejection } from './message.js'
 
 const NONE: readonly never[] = []
+const NO_SEQS = new Float64Array(0)
 
-/** What became of one message whose readings went into a block: what `Decoded` says, with the readings counted. */
-export class Taken {
-  /** Who sent it; null when the topic is not in the grammar. One object for each topic, as long as it is remembered. */
-  path: DevicePath | null = null
-  /** The class of its readings; null when it has none. */
-  class: MetricClass | null = null
-  readings = 0
+/** What became of a message, as far as it is of one device. */
+export interface TakenPart {
+  /** Who sent it; null when nobody can be told. */
+  readonly path: DevicePath | null
+  /** The class of its readings; null when it has none, or of several classes. */
+  readonly class: MetricClass | null
+  /** How many of each class; null when they are of one, or none. */
+  readonly byClass: ReadonlyMap<MetricClass, number> | null
+  readonly readings: number
   /** Newest event time of its readings and events, epoch ms; -Infinity without any. */
-  newestTs = -Infinity
+  readonly newestTs: number
   /** Newest event time of the readings to which the device gave one, epoch ms; -Infinity without any. */
+  readonly newestSentTs: number
+  readonly events: readonly DeviceEvent[]
+  readonly status: Decoded['status']
+  readonly rejected: readonly ElementRejection[]
+  /** The device's counters in the order sent, those of refused elements included: the first `seqCount` of these. */
+  readonly seqs: Float64Array
+  readonly seqCount: number
+}
+
+/**
+ * What became of one message whose readings went into a block: what `Decoded` says, with the readings counted. Where it
+ * is of several devices this is the part of the first.
+ */
+export class Taken implements TakenPart {
+  /** One object for each topic of the own grammar, as long as it is remembered. */
+  path: DevicePath | null = null
+  class: MetricClass | null = null
+  byClass: ReadonlyMap<MetricClass, number> | null = null
+  readings = 0
+  newestTs = -Infinity
   newestSentTs = -Infinity
   events: readonly DeviceEvent[] = NONE
   status: Decoded['status'] = null
   rejected: readonly ElementRejection[] = NONE
-  /** The device's counters in the order sent, those of refused elements included: the first `seqCount` of these. */
   readonly seqs = new Float64Array(ELEMENTS_MAX)
   seqCount = 0
   isDecoded = false
+  /** The parts of the other devices. */
+  others: readonly TakenPart[] = NONE
 
   /** Says nothing of any message. */
   clear(): void {
     this.path = null
     this.class = null
+    this.byClass = null
     this.readings = 0
     this.newestTs = -Infinity
     this.newestSentTs = -Infinity
@@ -37,5 +62,27 @@ export class Taken {
     this.rejected = NONE
     this.seqCount = 0
     this.isDecoded = false
+    this.others = NONE
   }
+}
+
+/** The part of one more device, while it is being made. */
+export class OtherPart implements TakenPart {
+  class: MetricClass | null = null
+  byClass: ReadonlyMap<MetricClass, number> | null = null
+  readings = 0
+  newestTs = -Infinity
+  newestSentTs = -Infinity
+  readonly events: readonly DeviceEvent[] = NONE
+  status: Decoded['status'] = null
+  rejected: readonly ElementRejection[] = NONE
+  readonly seqs = NO_SEQS
+  readonly seqCount = 0
+
+  constructor(readonly path: DevicePath) {}
+}
+
+/** Of all devices of a message. */
+export function rejectionsOf({ rejected, others }: Pick<Taken, 'rejected' | 'others'>): readonly ElementRejection[] {
+  return others.length === 0 ? rejected : [...rejected, ...others.flatMap((part) => part.rejected)]
 }

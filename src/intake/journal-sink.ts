@@ -1,9 +1,12 @@
+import type { Door } from '../base/doors.js'
+
 /** A message as it arrived: raw bytes, judged by nobody yet. */
 export interface IntakeEntryMessage {
   readonly kind: 'message'
   /** Epoch milliseconds of the arrival, never less than that of the entry before. */
   readonly arrivedAt: number
-  /** MQTT client id; '' for the will of a session that is gone. */
+  readonly door: Door
+  /** MQTT client id, '' for the will of a session that is gone; at another door `broker:ID`, `hj212:ADDRESS`, `modbus:ID`. */
   readonly client: string
   readonly topic: string
   /** The first 4 KiB only when `fullSizeBytes` is set. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.js'
+import type { Door } from '../base/doors.js'
 import type { Backlog } from './backlog.js'
 import { discardedOf } from './discarded.js'
 import type { IntakeEntryMessage, JournalSink } from './journal-sink.js'
@@ -21,6 +22,7 @@ export class Journaling {
     private readonly clock: Clock,
     private readonly stats: IntakeStats,
     private readonly backlog: Backlog,
+    private readonly door: Door = 'mqtt',
   ) {}
 
   /** From now on nothing is taken any more: aedes publishes all wills and ends all sessions when it closes, and nobody died. */
@@ -37,7 +39,7 @@ export class Journaling {
     const entry = this.#entry(client, publication)
     const cameMs = performance.now()
     const sizeBytes = entry.topic.length + entry.payload.length
-    this.stats.messageCame(sizeBytes)
+    this.stats.messageCame(sizeBytes, 1, this.door)
     this.backlog.add(sizeBytes)
     this.sink.append(entry, (error) => {
       this.backlog.remove(sizeBytes)
@@ -56,11 +58,22 @@ export class Journaling {
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload
     const discarded = discardedOf(bytes)
     if (discarded === null) {
-      return { kind: 'message', arrivedAt, client, topic, payload: bytes, qos, retain, fullSizeBytes: null }
+      return {
+        kind: 'message',
+        arrivedAt,
+        door: this.door,
+        client,
+        topic,
+        payload: bytes,
+        qos,
+        retain,
+        fullSizeBytes: null,
+      }
     }
     return {
       kind: 'message',
       arrivedAt,
+      door: this.door,
       client,
       topic,
       payload: discarded.sample,

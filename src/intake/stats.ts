@@ -1,3 +1,5 @@
+import { DOORS, type Door } from '../base/doors.js'
+
 /** Upper bounds in seconds of the buckets of `greengauge_ack_seconds`; slower ones count in the total alone. */
 export const ACK_BUCKETS_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const
 
@@ -21,19 +23,20 @@ export const LIMITS = [
 ] as const
 export type Limit = (typeof LIMITS)[number]
 
-const COUNTERS = ['clients', 'messages', 'bytes', 'ackCount', 'ackSumS', 'stallCount', 'stallSumS'] as const
+const COUNTERS = ['clients', 'bytes', 'ackCount', 'ackSumS', 'stallCount', 'stallSumS'] as const
 type Counter = (typeof COUNTERS)[number]
 const CELLS = Object.fromEntries(COUNTERS.map((counter, i) => [counter, i])) as Readonly<Record<Counter, number>>
 
 const ACK_AT = COUNTERS.length
 const STALL_AT = ACK_AT + ACK_BUCKETS_S.length
 const LIMITS_AT = STALL_AT + STALL_BUCKETS_S.length
+const DOORS_AT = LIMITS_AT + LIMITS.length
 
 export interface IntakeFigures {
   /** Clients connected now. */
   readonly clients: number
-  /** PUBLISH packets and wills taken in, since the start. */
-  readonly messages: number
+  /** Messages taken in since the start: at the embedded broker PUBLISH packets and wills. */
+  readonly messages: Readonly<Record<Door, number>>
   /** Of their topics and payloads. */
   readonly bytes: number
   /** Messages that a subscriber did not get because it did not read. */
@@ -63,7 +66,7 @@ export class IntakeStats {
   readonly #cells: Float64Array
 
   static create(): IntakeStats {
-    const cells = LIMITS_AT + LIMITS.length
+    const cells = DOORS_AT + DOORS.length
     return new IntakeStats(new SharedArrayBuffer(cells * Float64Array.BYTES_PER_ELEMENT))
   }
 
@@ -78,8 +81,8 @@ export class IntakeStats {
     this.#add('clients', -1)
   }
   /** Messages came in, of so many bytes together. */
-  messageCame(sizeBytes: number, messages = 1): void {
-    this.#add('messages', messages)
+  messageCame(sizeBytes: number, messages = 1, door: Door = 'mqtt'): void {
+    this.#cells[DOORS_AT + DOORS.indexOf(door)]! += messages
     this.#add('bytes', sizeBytes)
   }
   forwardDropped(): void {
@@ -112,7 +115,10 @@ export class IntakeStats {
     ) as Record<Limit, number>
     return {
       clients: this.#of('clients'),
-      messages: this.#of('messages'),
+      messages: Object.fromEntries(DOORS.map((door, i) => [door, this.#cells[DOORS_AT + i]!] as const)) as Record<
+        Door,
+        number
+      >,
       bytes: this.#of('bytes'),
       forwardDrops: limited.forward,
       refused: limited.framing,

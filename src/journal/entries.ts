@@ -1,3 +1,4 @@
+import { DOORS, type Door } from '../base/doors.js'
 import type { IntakeEntry, MessageBytes } from '../intake/journal-sink.js'
 
 /**
@@ -5,7 +6,7 @@ import type { IntakeEntry, MessageBytes } from '../intake/journal-sink.js'
  * little-endian; `text` is a u32 length and UTF-8 bytes, `bytes` a u32 length and bytes.
  *
  *     every entry   kind u8, arrivedAt f64, then by kind
- *       1 message   flags u8 (QoS in bits 0-1, retain 4, too large 8), client text, topic text,
+ *       1 message   flags u8 (QoS in bits 0-1, retain 4, too large 8, door in bits 4-6), client text, topic text,
  *                   full size u32 (only when too large), payload bytes
  *       2 tick      -
  *       3 session   what u8 (0 begin, 1 end), client text
@@ -25,6 +26,7 @@ export const KINDS = [
 ] as const satisfies readonly Entry['kind'][]
 export const RETAIN = 4
 export const TOO_LARGE = 8
+const DOOR_SHIFT = 4
 
 /** Bytes of every entry before what its kind adds. */
 export const HEAD_BYTES = 9
@@ -70,7 +72,7 @@ export function writeEntry(body: Buffer, at: number, entry: Entry): number {
   out.instant(entry.arrivedAt)
   switch (entry.kind) {
     case 'message':
-      out.byte(entry.qos | (entry.retain ? RETAIN : 0) | (entry.fullSizeBytes === null ? 0 : TOO_LARGE))
+      out.byte(flagsOf(entry))
       out.text(entry.client)
       out.text(entry.topic)
       if (entry.fullSizeBytes !== null) out.size(entry.fullSizeBytes)
@@ -94,7 +96,7 @@ export function writeEntry(body: Buffer, at: number, entry: Entry): number {
 }
 
 /**
- * The entry of a message without a payload, up to where the payload begins: not retained, not too large; time of
+ * The entry of a message to the embedded broker without a payload, up to where the payload begins: not retained, not too large; time of
  * arrival, QoS and length of the payload are filled in by `writeMessage`.
  */
 export function messageHead(client: string, topic: Uint8Array): Buffer {
@@ -132,6 +134,17 @@ function copyBytes(from: Buffer, start: number, end: number, into: Buffer, at: n
   for (let i = start; i < end; i++) into[i + shift] = from[i]!
 }
 
+function flagsOf({ qos, retain, fullSizeBytes, door }: Extract<Entry, { kind: 'message' }>): number {
+  return qos | (retain ? RETAIN : 0) | (fullSizeBytes === null ? 0 : TOO_LARGE) | (DOORS.indexOf(door) << DOOR_SHIFT)
+}
+
+/** A journal of before there were other doors says `mqtt`. Throws for a door that there is not. */
+export function doorOf(flags: number): Door {
+  const door = DOORS[flags >> DOOR_SHIFT]
+  if (door === undefined) throw new RangeError('a journal entry came through an unknown door')
+  return door
+}
+
 /** Payloads are views, not copies. Throws on a malformed body: a bug, or damage that the checksum did not see. */
 export function decodeEntries(body: Uint8Array): Entry[] {
   const input = new EntryReader(body)
@@ -156,6 +169,7 @@ function decodeEntry(input: EntryReader): Entry {
       return {
         kind,
         arrivedAt,
+        door: doorOf(flags),
         client: input.text(),
         topic: input.text(),
         qos: qos as 0 | 1 | 2,

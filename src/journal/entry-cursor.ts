@@ -1,5 +1,6 @@
+import type { Door } from '../base/doors.js'
 import { Texts } from '../base/texts.js'
-import { type Entry, entryAt, HEAD_BYTES, KINDS, RETAIN, TOO_LARGE } from './entries.js'
+import { doorOf, type Entry, entryAt, HEAD_BYTES, KINDS, RETAIN, TOO_LARGE } from './entries.js'
 
 /** Clients and topics that send at a time, by and large: with more their texts are made anew more often. */
 const TEXTS = 8192
@@ -19,6 +20,7 @@ export class EntryCursor {
   /** Of a message; of another entry without meaning. */
   retain = false
   fullSizeBytes: number | null = null
+  door: Door = 'mqtt'
   payloadStart = 0
   payloadEnd = 0
   readonly #clients = new Texts(TEXTS)
@@ -88,6 +90,7 @@ export class EntryCursor {
     const flags = this.body[this.#taken(1)]!
     if ((flags & 3) === 3) throw new RangeError('a journal entry has QoS 3')
     this.retain = (flags & RETAIN) !== 0
+    this.door = doorOf(flags)
     this.#clientStart = this.#skip()
     this.#clientEnd = this.#next
     this.#topicStart = this.#skip()

@@ -1,14 +1,15 @@
 import type { Batch } from '../archive/batch.js'
 import type { Senders } from '../archive/senders.js'
+import type { Notice } from '../base/doors.js'
 import { ReadingBlock } from '../base/reading-block.js'
 import { firstReason } from '../base/reasons.js'
 import type { SaidAct } from '../base/records.js'
 import { topicOf } from '../base/topic.js'
 import type { QuarantineItem } from '../base/wire.js'
-import type { Decoded, DecodeRules, ElementRejection } from '../decode/decode.js'
+import type { DecodeRules, ElementRejection } from '../decode/decode.js'
 import type { Decoder } from '../decode/decoder.js'
 import { quarantineId, type Rejected } from '../decode/quarantine.js'
-import type { Taken } from '../decode/taken.js'
+import { rejectionsOf, type Taken, type TakenPart } from '../decode/taken.js'
 import { type Entry, encodeEntries } from '../journal/entries.js'
 import type { EntryCursor } from '../journal/entry-cursor.js'
 import { noteMessage } from './device-clock.js'
@@ -18,12 +19,6 @@ import type { Ledger } from './ledger.js'
 export type Message = Extract<Entry, { kind: 'message' }>
 
 const SAMPLE_BYTES_MAX = 4096
-
-/** One message for a device's `rejected` topic. */
-export interface RejectNotice {
-  readonly topic: string
-  readonly payload: string
-}
 
 /** What one stretch of the journal comes to. */
 export interface Decoding {
@@ -37,7 +32,7 @@ export interface Decoding {
   readonly said: SaidAct[]
   readonly last: LastMessages
   readonly quarantined: Rejected[]
-  readonly notices: RejectNotice[]
+  readonly notices: Notice[]
 }
 
 /** @param readings an empty block, to be filled */
@@ -74,41 +69,55 @@ export function takeMessage(
   else ledger.messagesRejected++
   noteSender(message, decoded, into.last, senders)
   countReadings(decoded, at.position, into, ledger)
-  if (decoded.rejected.length === 0) return decoded
-  for (const rejection of decoded.rejected) ledger.elementsRejected[rejection.reason]++
+  for (const part of decoded.others) {
+    noteSender(message, part, into.last, senders)
+    countReadings(part, at.position, into, ledger)
+  }
+  const rejected = rejectionsOf(decoded)
+  if (rejected.length === 0) return decoded
+  for (const rejection of rejected) ledger.elementsRejected[rejection.reason]++
   const entry = message.entry() as Message
   into.quarantined.push({
-    item: quarantineItem(entry, decoded.rejected, quarantineId(at.position, at.index)),
+    item: quarantineItem(entry, rejected, quarantineId(at.position, at.index)),
+    senders: [decoded, ...decoded.others].flatMap(({ path }) => path ?? []),
     isWhole: !decoded.isDecoded,
     entry: encodeEntries([entry]).toString('base64'),
   })
-  if (decoded.path === null) return decoded
-  const topic = topicOf(decoded.path, 'rejected')
-  for (const rejection of decoded.rejected.slice(0, REJECTIONS_MAX)) {
-    into.notices.push({ topic, payload: JSON.stringify(onWire(rejection)) })
-  }
+  for (const part of [decoded, ...decoded.others]) tellRejections(part, into)
   return decoded
 }
 
-/** Puts what `decode` made of a message that comes again into a batch, and counts the readings. */
-export function takeAgain(
-  message: Message,
-  decoded: Decoded,
-  position: number,
-  decoder: Decoder,
-  into: Decoding,
-  ledger: Ledger,
-): void {
-  countReadings(decoder.add(message.topic, decoded, into.readings, position), position, into, ledger)
+function tellRejections({ path, rejected }: TakenPart, into: Decoding): void {
+  if (path === null) return
+  const topic = topicOf(path, 'rejected')
+  for (const rejection of rejected.slice(0, REJECTIONS_MAX)) {
+    into.notices.push({ topic, payload: JSON.stringify(onWire(rejection)), to: null })
+  }
 }
 
-function countReadings(taken: Taken, position: number, into: Decoding, ledger: Ledger): void {
+/** Counts what was taken of a message that has gone through since it was refused: the rejections of then stay counted. */
+export function noteRetried(
+  message: Message,
+  taken: Taken,
+  position: number,
+  into: Decoding,
+  ledger: Ledger,
+  senders: Senders,
+): void {
+  for (const part of [taken, ...taken.others]) {
+    countReadings(part, position, into, ledger)
+    noteRetriedSender(message, part, senders)
+  }
+}
+
+function countReadings(taken: TakenPart, position: number, into: Decoding, ledger: Ledger): void {
   ledger.readingsDecoded += taken.readings
   if (taken.class !== null) ledger.readingsByClass[taken.class] += taken.readings
+  else for (const [under, readings] of taken.byClass ?? []) ledger.readingsByClass[under] += readings
   for (const event of taken.events) into.events.push({ event, position })
 }
 
-function noteSender(message: EntryCursor, decoded: Taken, last: LastMessages, senders: Senders): void {
+function noteSender(message: EntryCursor, decoded: TakenPart, last: LastMessages, senders: Senders): void {
   if (decoded.path === null) return
   const { plant, line, device } = decoded.path
   const sender = senders.touch(plant, line, device)
@@ -126,42 +135,30 @@ function noteSender(message: EntryCursor, decoded: Taken, last: LastMessages, se
   sender.newestTs = Math.max(sender.newestTs, sender.lastTs)
 }
 
-/** Notes that a message which was refused when it came has gone through: the rejections of then stay counted. */
-export function noteRetried(message: Message, decoded: Decoded, senders: Senders): void {
+function noteRetriedSender(message: Message, decoded: TakenPart, senders: Senders): void {
   if (decoded.path === null) return
   const { plant, line, device } = decoded.path
   const known = senders.find(plant, device)
   // An old message does not move a device back to the line that it stood in then.
   const sender = senders.touch(plant, known?.line ?? line, device)
-  sender.readings += decoded.readings.length
+  sender.readings += decoded.readings
   sender.lastHeardMs = Math.max(sender.lastHeardMs, message.arrivedAt)
   if (sender.lastMessage === null || sender.lastMessage.arrivedAt <= message.arrivedAt) {
     const { payload } = message
     const bytes = { bytes: payload, start: 0, end: payload.length }
-    sender.lastMessage = takenMessage(
-      { ...message, ...bytes, ...decoded, readings: decoded.readings.length },
-      undefined,
-    )
+    sender.lastMessage = takenMessage({ ...message, ...bytes, ...decoded }, undefined)
   }
-  if (decoded.readings.length + decoded.events.length === 0) return
-  const newest = newestTs(decoded)
+  if (decoded.readings + decoded.events.length === 0) return
   if (message.arrivedAt >= sender.lastArrivalMs) {
     sender.lastArrivalMs = message.arrivedAt
-    sender.lastTs = newest
+    sender.lastTs = decoded.newestTs
   }
-  sender.newestTs = Math.max(sender.newestTs, newest)
-}
-
-function newestTs({ readings, events }: Decoded): number {
-  let newest = -Infinity
-  for (const { ts } of readings) newest = Math.max(newest, ts)
-  for (const { ts } of events) newest = Math.max(newest, ts)
-  return newest
+  sender.newestTs = Math.max(sender.newestTs, decoded.newestTs)
 }
 
 /** An item of the quarantine with what was wrong with it on its last retry. */
-export function renewed(kept: Rejected, message: Message, { rejected }: Decoded): Rejected {
-  return { ...kept, item: quarantineItem(message, rejected, kept.item.id) }
+export function renewed(kept: Rejected, message: Message, taken: Taken): Rejected {
+  return { ...kept, item: quarantineItem(message, rejectionsOf(taken), kept.item.id) }
 }
 
 function quarantineItem(message: Message, rejected: readonly ElementRejection[], id: string): QuarantineItem {

@@ -1,6 +1,6 @@
 import { type DeviceMinute, MINUTES_MAX, type Sender } from '../archive/senders.js'
 import type { ClockVerdict } from '../base/wire.js'
-import type { Taken } from '../decode/taken.js'
+import type { TakenPart } from '../decode/taken.js'
 import { AHEAD_MAX_MS } from '../decode/time.js'
 
 const MINUTE_MS = 60_000
@@ -34,7 +34,7 @@ export interface ClockState {
 export function noteMessage(
   sender: Sender,
   arrivedAt: number,
-  { newestSentTs, rejected, seqs, seqCount }: Pick<Taken, 'newestSentTs' | 'rejected' | 'seqs' | 'seqCount'>,
+  { newestSentTs, rejected, seqs, seqCount }: Pick<TakenPart, 'newestSentTs' | 'rejected' | 'seqs' | 'seqCount'>,
 ): void {
   const minute = Math.floor(arrivedAt / MINUTE_MS)
   let last = sender.minutes.at(-1)

@@ -79,6 +79,7 @@ export class JournalStretches {
     if (pieces === 0) return null
     ;[this.#block, this.#otherBlock] = [this.#otherBlock, this.#block]
     decoding.last.settle()
+    decoding.notices.push(...this.decoder.takeNotices())
     ledger.cursor = reader.cursor
     return {
       decoding,
@@ -94,7 +95,10 @@ export class JournalStretches {
     const lastAliveMs = ledger.nowMs
     ledger.nowMs = Math.max(lastAliveMs, entries.arrivedAt)
     if (entries.kind === 'message') {
-      return links.message(entries, takeMessage(entries, at, this.decoder, configs.rules, decoding, ledger, senders))
+      const taken = takeMessage(entries, at, this.decoder, configs.rules, decoding, ledger, senders)
+      const changes = links.message(entries, taken)
+      if (taken.others.length === 0) return changes
+      return [...changes, ...taken.others.flatMap((part) => links.message(entries, part))]
     }
     const entry = entries.entry() as Exclude<Entry, { kind: 'message' }>
     switch (entry.kind) {
@@ -118,6 +122,7 @@ export class JournalStretches {
         return []
       }
       case 'tick':
+        this.decoder.tick(ledger.nowMs, configs.rules)
         for (const fact of this.#parts.watch.at(ledger.nowMs, lastAliveMs)) {
           decoding.facts.push({ fact, position: at.position })
         }

@@ -2,7 +2,7 @@ import type { Sender, TakenMessage } from '../archive/senders.js'
 import type { DeviceEvent } from '../base/reading.js'
 import type { Rejection } from '../base/wire.js'
 import type { ElementRejection } from '../decode/decode.js'
-import type { Taken } from '../decode/taken.js'
+import type { TakenPart } from '../decode/taken.js'
 import type { EntryCursor } from '../journal/entry-cursor.js'
 
 /** Of the rejections of one message at most so many are kept and told; the count is exact. */
@@ -29,7 +29,7 @@ interface PassingMessage {
 export class LastMessages {
   readonly #bySender = new Map<Sender, PassingMessage>()
 
-  note(sender: Sender, message: EntryCursor, taken: Taken): void {
+  note(sender: Sender, message: EntryCursor, taken: TakenPart): void {
     let last = this.#bySender.get(sender)
     if (last === undefined) {
       last = { ...NO_MESSAGE }

@@ -1,7 +1,7 @@
 import type { Sender, Senders } from '../archive/senders.js'
 import type { ConfigVersion, PlantOptions } from '../base/plant.js'
 import type { LinkChange } from '../base/reading.js'
-import type { Taken } from '../decode/taken.js'
+import type { TakenPart } from '../decode/taken.js'
 import type { Entry } from '../journal/entries.js'
 
 /**
@@ -30,10 +30,10 @@ export class Links {
     for (const sender of senders.all()) this.#index(sender)
   }
 
-  /** A message that came from a client: its device has been noted among the senders. */
+  /** What a message that came from a client says of a device, which has been noted among the senders. */
   message(
-    message: Pick<Extract<Entry, { kind: 'message' }>, 'client' | 'arrivedAt'>,
-    { path, status, readings }: Pick<Taken, 'path' | 'status' | 'readings'>,
+    message: Pick<Extract<Entry, { kind: 'message' }>, 'client' | 'arrivedAt' | 'door'>,
+    { path, status, readings }: Pick<TakenPart, 'path' | 'status' | 'readings'>,
   ): readonly LinkChange[] {
     const sender = path === null ? undefined : this.#senders.find(path.plant, path.device)
     if (sender === undefined) return []
@@ -42,8 +42,8 @@ export class Links {
         sender.status = status.online ? 'online' : 'offline'
       })
     }
-    // A will of a session that is gone has no client, and says nothing of one.
-    if (readings === 0 || message.client === '') return []
+    // A will of a session that is gone has no client, and says nothing of one; at the other doors there are no sessions.
+    if (readings === 0 || message.client === '' || message.door !== 'mqtt') return []
     if (sender.client === message.client && sender.session === 'open') return []
     // Who publishes has a session.
     return this.#change([sender], message.arrivedAt, () => {

@@ -3,9 +3,10 @@ import type { Archive } from '../archive/archive.js'
 import type { Batch, Changes } from '../archive/batch.js'
 import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
+import type { Notice } from '../base/doors.js'
 import type { RetryAnswer } from '../base/wire.js'
-import { decode } from '../decode/decode.js'
 import type { Quarantine } from '../decode/quarantine.js'
+import { rejectionsOf } from '../decode/taken.js'
 import { positionOf } from '../journal/cursor.js'
 import type { DurableMark } from '../journal/durable-mark.js'
 import { decodeEntries } from '../journal/entries.js'
@@ -15,7 +16,7 @@ import type { Alarms } from '../kpi/alarms/alarms.js'
 import type { Engine } from '../kpi/engine.js'
 import type { ActDesk } from './act-desk.js'
 import type { Configs } from './configs.js'
-import { type Decoding, newDecoding, noteRetried, type RejectNotice, renewed, takeAgain } from './decoding.js'
+import { type Decoding, newDecoding, noteRetried, renewed } from './decoding.js'
 import type { DeviceWatch } from './device-watch.js'
 import { JournalStretches, type Stretch } from './journal-stretches.js'
 import type { Ledger } from './ledger.js'
@@ -59,7 +60,7 @@ export interface PipelineParts {
   readonly watch: DeviceWatch
   readonly ledger: Ledger
   readonly upkeep: Upkeep
-  notify(notices: readonly RejectNotice[]): void
+  notify(notices: readonly Notice[]): void
   /** Readings that are new or another than before, and events, when they are saved. */
   archived(changes: Changes, events: Batch['events']): void
 }
@@ -164,18 +165,20 @@ export class Pipeline {
       const kept = quarantine.find(id)
       const [entry] = kept === null ? [] : decodeEntries(Buffer.from(kept.entry, 'base64'))
       if (kept === null || entry?.kind !== 'message') return null
-      const decoded = decode(entry, configs.rules)
-      if (decoded.rejected.length > 0) {
-        const now = renewed(kept, entry, decoded)
-        if (!isDeepStrictEqual(now.item, kept.item)) quarantine.renew(now)
-        return { result: 'rejected', readings: 0, events: 0, rejections: now.item.rejections }
-      }
       const decoding = newDecoding()
       // It counts as what comes next: the range of the journal that held the message may have been written to Parquet.
       const position = positionOf(ledger.cursor) + 1
+      const { payload } = entry
+      const body = Buffer.from(payload.buffer, payload.byteOffset, payload.length)
+      const message = { ...entry, body, payloadStart: 0, payloadEnd: body.length, isAgain: true }
+      const taken = this.#stretches.decoder.take(message, configs.rules, decoding.readings, position)
+      if (rejectionsOf(taken).length > 0) {
+        const now = renewed(kept, entry, taken)
+        if (!isDeepStrictEqual(now.item, kept.item)) quarantine.renew(now)
+        return { result: 'rejected', readings: 0, events: 0, rejections: now.item.rejections }
+      }
       upkeep.hold(position)
-      takeAgain(entry, decoded, position, this.#stretches.decoder, decoding, ledger)
-      noteRetried(entry, decoded, senders)
+      noteRetried(entry, taken, position, decoding, ledger, senders)
       // The message itself was counted when it came: as rejected only when nothing of it had been taken.
       if (kept.isWhole) {
         ledger.messagesRejected--
@@ -185,8 +188,8 @@ export class Pipeline {
       quarantine.release(id)
       return {
         result: 'accepted',
-        readings: decoded.readings.length,
-        events: decoded.events.length,
+        readings: decoding.readings.length,
+        events: decoding.events.length,
         rejections: [],
       }
     })

@@ -177,9 +177,10 @@ function watchPresence(presence: Presence, pipeline: Pipeline, listener: (change
 }
 
 function intakeMeasures({ mark, stats, reader }: SourceParts): IntakeMeasures {
-  const { bytes, ack } = stats.read()
+  const { bytes, ack, messages } = stats.read()
   return {
     messagesReceived: mark.read().messages,
+    messagesByDoor: messages,
     bytesReceived: bytes,
     journalRecords: reader.recordsRead,
     ack: histogramOf(ack, ACK_BUCKETS_S),

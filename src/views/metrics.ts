@@ -28,7 +28,7 @@ export const METRIC_FAMILIES: readonly Family[] = [
     name: 'greengauge_messages_received_total',
     type: 'counter',
     help: 'Messages taken into the journal.',
-    samples: ({ measures }) => [{ value: measures.messagesReceived, labels: { door: 'mqtt' } }],
+    samples: ({ measures }) => byLabel('door', measures.messagesByDoor),
   },
   {
     name: 'greengauge_messages_rejected_total',

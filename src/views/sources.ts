@@ -1,6 +1,7 @@
 import type { AlarmAct, AlarmBrief, AlarmItem, AlarmSeverity, AlarmState } from '../base/alarm.js'
 import type { Clock } from '../base/clock.js'
 import type { DeviceAnswer } from '../base/device.js'
+import type { Door } from '../base/doors.js'
 import type { KpiInfo, KpiPoint, Scope, Window } from '../base/kpi.js'
 import type { MetricClass } from '../base/metrics.js'
 import type { AlarmChannel, ChannelTestAnswer } from '../base/notify.js'
@@ -105,6 +106,8 @@ export interface Histogram {
 export interface IntakeMeasures {
   /** By the MQTT door, since the data directory was made. */
   readonly messagesReceived: number
+  /** Those of this start of the gateway. */
+  readonly messagesByDoor: Readonly<Record<Door, number>>
   /** Payloads and topics, since the start. */
   readonly bytesReceived: number
   /** Records of the journal that were read, since the start. */

@@ -150,19 +150,3 @@ it('an array of which one element is odd leaves nothing behind of the others', (
   expect(taken.rejected).toHaveLength(1)
   expect(readingsOf(block).map(({ value }) => value)).toEqual([1])
 })
-
-it('a message that comes again goes into the block as `decode` judged it', () => {
-  const decoder = new Decoder()
-  const block = new ReadingBlock()
-  const message = messageOf('{"metrics":{"state":"Held"},"seq":7}', 'plants/suzhou-1/press/r-2/robot')
-  const decoded = decode(message, ANYBODY)
-  const taken = decoder.add(message.topic, decoded, block, 9)
-  expect(taken).toMatchObject({
-    readings: 1,
-    class: 'robot',
-    newestTs: ARRIVED_AT,
-    newestSentTs: -Infinity,
-    seqCount: 1,
-  })
-  expect(readingsOf(block)).toEqual(decoded.readings)
-})

@@ -40,7 +40,7 @@ describe('the lane', () => {
     expect(raw.received).toEqual(CONNACK)
     journal.commit()
     await waitFor(() => expect(raw.received).toEqual(Buffer.concat([CONNACK, puback(7), puback(9)])))
-    expect(stats.read()).toMatchObject({ messages: 3, bytes: 5 + 1 + 1 + 1, ack: { count: 3 } })
+    expect(stats.read()).toMatchObject({ messages: { mqtt: 3 }, bytes: 5 + 1 + 1 + 1, ack: { count: 3 } })
   })
 
   test.each([

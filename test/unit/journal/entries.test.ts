@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DOORS } from '../../../src/base/doors.js'
 import {
   decodeEntries,
   type Entry,
@@ -14,6 +15,7 @@ const entries: Entry[] = [
   { kind: 'session', arrivedAt: 3, client: 'robot-7', what: 'begin' },
   {
     kind: 'message',
+    door: 'mqtt',
     arrivedAt: 1795507200123.5,
     client: 'robot-7',
     topic: 'plants/suzhou-1/press/robot-7/robot',
@@ -24,6 +26,7 @@ const entries: Entry[] = [
   },
   {
     kind: 'message',
+    door: 'hj212',
     arrivedAt: 5,
     client: '',
     topic: 'a/ü',
@@ -42,6 +45,15 @@ describe('the entries of a journal record', () => {
     expect(decodeEntries(encodeEntries(entries))).toEqual(entries)
   })
 
+  it('say through which door a message came, and refuse one that there is not', () => {
+    const message = entries[3] as Extract<Entry, { kind: 'message' }>
+    for (const door of DOORS)
+      expect(decodeEntries(encodeEntries([{ ...message, door }]))).toEqual([{ ...message, door }])
+    const body = encodeEntries([{ ...message, door: 'modbus' }])
+    body[9]! += 16
+    expect(() => decodeEntries(body)).toThrow('unknown door')
+  })
+
   it('take exactly the bytes that were foretold', () => {
     for (const entry of entries) expect(encodeEntries([entry]).length, entry.kind).toBe(entryBytes(entry))
   })
@@ -49,7 +61,15 @@ describe('the entries of a journal record', () => {
   it('are the same bytes when a message is written from where it was read', () => {
     for (const payloadBytes of [0, 1, 63, 64, 65, 5000]) {
       const payload = Buffer.alloc(payloadBytes, 'x')
-      const message = { client: 'ü', topic: 'a/厂', payload, qos: 1, retain: false, fullSizeBytes: null } as const
+      const message = {
+        door: 'mqtt',
+        client: 'ü',
+        topic: 'a/厂',
+        payload,
+        qos: 1,
+        retain: false,
+        fullSizeBytes: null,
+      } as const
       const head = messageHead('ü', Buffer.from('a/厂'))
       const body = Buffer.alloc(3 + head.length + payloadBytes)
       const read = {

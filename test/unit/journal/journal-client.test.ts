@@ -23,7 +23,17 @@ class FakePort implements JournalPort {
 
 function message(arrivedAt: number, payloadBytes = 10): Entry {
   const payload = Buffer.alloc(payloadBytes)
-  return { kind: 'message', arrivedAt, client: 'c', topic: 't', payload, qos: 1, retain: false, fullSizeBytes: null }
+  return {
+    kind: 'message',
+    arrivedAt,
+    door: 'mqtt',
+    client: 'c',
+    topic: 't',
+    payload,
+    qos: 1,
+    retain: false,
+    fullSizeBytes: null,
+  }
 }
 
 function setUp(pendingBytesMax = 1e9) {

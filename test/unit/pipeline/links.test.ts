@@ -32,6 +32,7 @@ function note(found: ReturnType<Links['start']>): void {
 function message(at: number, client: string, topic: string, payload: string): void {
   const entry: Message = {
     kind: 'message',
+    door: 'mqtt',
     arrivedAt: T0 + at,
     client,
     topic: `plants/p/l/${topic}`,

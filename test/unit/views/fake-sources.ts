@@ -57,6 +57,7 @@ export class FakeSources implements ViewSources {
   failure: Error | undefined
   counted: IntakeMeasures = {
     messagesReceived: 41,
+    messagesByDoor: { mqtt: 41, broker: 1, hj212: 0, modbus: 0 },
     bytesReceived: 4_100,
     journalRecords: 30,
     ack: { bucketsSeconds: [0.001, 0.01], counts: [5, 3], sum: 0.5, count: 9 },

@@ -1,0 +1,35 @@
+import type { Notice } from '../base/doors.js'
+import type { ReadingBlock } from '../base/reading-block.js'
+import type { DecodeRules, Incoming } from './decode.js'
+import type { MessageBytes } from './plain-lane.js'
+import type { Taken } from './taken.js'
+
+/** A message in the bytes of a journal record, and as `decode` wants it. */
+export type BytesIncoming = Incoming &
+  MessageBytes & {
+    /** It was refused when it came, and is tried once more: what has come since is younger than it. */
+    readonly isAgain?: boolean
+  }
+
+/** Something that a dialect remembers, under a name of its own; null when it is to be forgotten. */
+export interface DialectState {
+  readonly key: string
+  readonly content: string | null
+}
+
+/** Decodes the messages of one language that is not our own JSON. A function of the journal: nothing of it reads a clock. */
+export interface Dialect {
+  /** What it remembers begins with this and a slash. */
+  readonly name: string
+  /** Whether a message that is not of our own grammar is in this language. */
+  speaks(message: BytesIncoming, rules: DecodeRules): boolean
+  /** Adds the readings of a message to `into`, and says in `taken`, which is clear, what became of it. Never throws. */
+  take(message: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void
+  /** Time has gone on, by the journal: one a second. */
+  tick?(nowMs: number, rules: DecodeRules): void
+  /** What it has to tell devices, since it was asked last. */
+  takeNotices?(): readonly Notice[]
+  /** What has changed of what it remembers, since it was asked last: to be saved with the readings. */
+  takeChanges?(): readonly DialectState[]
+  restore?(states: readonly DialectState[]): void
+}

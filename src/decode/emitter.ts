@@ -1,0 +1,170 @@
+import { METRICS, type MetricClass } from '../base/metrics.js'
+import type { QualityRank } from '../base/quality.js'
+import type { ReadingBlock, Source } from '../base/reading-block.js'
+import type { DevicePath } from '../base/topic.js'
+import type { DecodeRules } from './decode.js'
+import type { BytesIncoming } from './dialect.js'
+import { type Fault, isFault, unknownDevice } from './fault.js'
+import type { ElementRejection } from './message.js'
+import { type MetricMeaning, meaningOf, readValueOf } from './metric.js'
+import { OtherPart, type Taken } from './taken.js'
+import { isWritable, timeFault } from './time.js'
+
+/** Of one message; a sender that wants more is to send several. */
+const REJECTIONS_MAX = 1000
+
+/** Where the values of one metric of one device go: found once, and used for each of them. */
+export interface Target {
+  readonly path: DevicePath
+  readonly class: MetricClass
+  readonly metric: string
+  readonly meaning: MetricMeaning
+  readonly source: Source
+}
+
+/** Where values go, or what is wrong with name, class or unit. `unit` as the device sends it; absent: that of the table. */
+export function targetOf(path: DevicePath, under: MetricClass, metric: string, unit?: string): Target | Fault {
+  const meaning = meaningOf(metric, under, unit)
+  if (isFault(meaning)) return meaning
+  const stored = METRICS.get(metric)?.unit ?? unit ?? ''
+  const source = { ...path, class: under, metric, unit: stored, seriesId: -1, lineId: -1 }
+  return { path, class: under, metric, meaning, source }
+}
+
+type Part = OtherPart | Taken
+
+/**
+ * Puts what a dialect has read into a block and says what became of it, by the rules of our own JSON: units are
+ * converted, ranges and times judged, devices that are not registered refused. One message after the other:
+ * `begin`, then `add`, `refuse`, `status` in any order, then `end`.
+ */
+export class Emitter {
+  #taken!: Taken
+  #into!: ReadingBlock
+  #position = 0
+  #arrivedAt = 0
+  #rules!: DecodeRules
+  #part: Part | null = null
+  #isRegistered = false
+  #others: OtherPart[] = []
+  #rejections = 0
+  /** The time that was refused last, of the part at hand: it is said once. */
+  #refusedTs = Number.NaN
+
+  begin(message: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void {
+    this.#taken = taken
+    this.#into = into
+    this.#position = position
+    this.#arrivedAt = message.arrivedAt
+    this.#rules = rules
+    this.#part = null
+    this.#others = []
+    this.#rejections = 0
+  }
+
+  /** @param ts epoch ms; null where the device gives none: then the reading has the time of arrival, and says so */
+  add(target: Target, value: number | string | boolean, ts: number | null, quality: QualityRank): void {
+    const part = this.#partOf(target.path)
+    if (!this.#isRegistered) return
+    const at = ts === null ? this.#arrivedAt : Math.trunc(ts)
+    const wrongTime = this.#timeFault(at)
+    if (wrongTime !== null) {
+      if (at !== this.#refusedTs) this.#reject(part, wrongTime, isWritable(at) ? { ts: at } : {})
+      this.#refusedTs = at
+      return
+    }
+    const stored = readValueOf(target.metric, value, target.meaning)
+    if (typeof stored === 'object') {
+      this.#reject(part, stored, { metric: target.metric, ts: at })
+      return
+    }
+    const { source } = target
+    this.#into.add(source, at, stored, quality, Number.NaN, this.#arrivedAt, ts === null, this.#position)
+    part.readings++
+    this.#count(part, target.class)
+    if (at > part.newestTs) part.newestTs = at
+    if (ts !== null && at > part.newestSentTs) part.newestSentTs = at
+  }
+
+  /** @param path null where nobody can be told who sent it */
+  refuse(path: DevicePath | null, why: Fault, about: Partial<Omit<ElementRejection, keyof Fault>> = {}): void {
+    const part = path === null ? (this.#part ?? this.#taken) : this.#partOf(path)
+    if (path === null || this.#isRegistered) this.#reject(part, why, about)
+  }
+
+  /** The device is there, or has gone. */
+  status(path: DevicePath, online: boolean): void {
+    const part = this.#partOf(path)
+    if (this.#isRegistered) part.status = { online }
+  }
+
+  /** It is of this device, whatever else it says. */
+  from(path: DevicePath): void {
+    this.#partOf(path)
+  }
+
+  /** @param isUnderstood true when the message is in order although nothing was to be taken of it */
+  end(isUnderstood = false): void {
+    const taken = this.#taken
+    const parts: readonly Part[] = [taken, ...this.#others]
+    taken.others = this.#others
+    taken.isDecoded = isUnderstood || parts.some(({ readings, status }) => readings > 0 || status !== null)
+  }
+
+  #partOf(path: DevicePath): Part {
+    const part = this.#part
+    if (part !== null && part.path === path) return part
+    return this.#turnTo(path)
+  }
+
+  #turnTo(path: DevicePath): Part {
+    const taken = this.#taken
+    const isAnew = this.#part === null || !isSame(this.#part.path!, path)
+    const known = [taken, ...this.#others].find((part) => part.path !== null && isSame(part.path, path))
+    if (known !== undefined) this.#part = known
+    else if (taken.path === null) {
+      taken.path = path
+      this.#part = taken
+    } else {
+      const other = new OtherPart(path)
+      this.#others.push(other)
+      this.#part = other
+    }
+    if (isAnew) {
+      this.#refusedTs = Number.NaN
+      const { registered } = this.#rules
+      this.#isRegistered = registered === null || registered.has(`${path.plant}/${path.device}`)
+      if (!this.#isRegistered && known === undefined) this.#reject(this.#part, unknownDevice(path), {})
+    }
+    return this.#part
+  }
+
+  #timeFault(at: number): Fault | null {
+    return timeFault(at, this.#arrivedAt, this.#rules.retentionMs ?? null)
+  }
+
+  #count(part: Part, under: MetricClass): void {
+    if (part.byClass !== null) {
+      const counts = part.byClass as Map<MetricClass, number>
+      counts.set(under, (counts.get(under) ?? 0) + 1)
+    } else if (part.readings === 1) part.class = under
+    else if (part.class !== under) {
+      part.byClass = new Map([
+        [part.class!, part.readings - 1],
+        [under, 1],
+      ])
+      part.class = null
+    }
+  }
+
+  #reject(part: Part, why: Fault, about: Partial<Omit<ElementRejection, keyof Fault>>): void {
+    if (this.#rejections++ >= REJECTIONS_MAX) return
+    const rejection = { index: 0, ...about, ...why }
+    if (part.rejected.length === 0) part.rejected = [rejection]
+    else (part.rejected as ElementRejection[]).push(rejection)
+  }
+}
+
+function isSame(a: DevicePath, b: DevicePath): boolean {
+  return a.device === b.device && a.plant === b.plant && a.line === b.line
+}
