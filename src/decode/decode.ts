@@ -30,6 +30,13 @@ export interface DecodeRules {
   readonly registered: ReadonlySet<string> | null
   /** How long the archive keeps readings, counted back from the arrival; absent or null when for ever. */
   readonly retentionMs?: number | null
+  /**
+   * The sections of the configuration as the journal keeps it, without secrets. A dialect reads its own by its own
+   * schema, once for each object of rules.
+   */
+  readonly settings?: Readonly<Record<string, unknown>>
+  /** Zones of the plants, by id. */
+  readonly timezones?: ReadonlyMap<string, string>
 }
 
 /** What became of one message. */

@@ -72,12 +72,14 @@ interface InForce {
 
 function inForceOf({ plants, content }: Pick<ConfigVersion, 'plants' | 'content'>): InForce {
   const devices = new Map(plants.flatMap(({ id, devices }) => devices.map((device) => [`${id}/${device.id}`, device])))
-  const settings = JSON.parse(content) as { auth?: unknown; archive?: unknown }
+  const settings = JSON.parse(content) as Readonly<Record<string, unknown>>
   const auth = authOptions.safeParse(settings.auth).data
   const archive = archiveOptions.safeParse(settings.archive).data
   const rules = {
     registered: auth?.devices === 'registered' ? new Set(devices.keys()) : null,
     retentionMs: archive === undefined ? null : retentionOf(archive).ageMs,
+    settings,
+    timezones: new Map(plants.map(({ id, timezone }) => [id, timezone])),
   }
   return { plants, devices, rules }
 }
