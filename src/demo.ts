@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Config, LoadedConfig, LoadSettings } from './config.js'
-import { type Running, runGateway } from './run.js'
+import { runGateway } from './run.js'
 import { startSimulators } from './simulators.js'
 import { packageRoot } from './version.js'
 
@@ -13,8 +13,11 @@ export const demoConfig = join(packageRoot, 'devices', 'demo', 'greengauge.yaml'
 /** `run` with the demo plants, the simulators beside it, and three lines that say where to look and what to try. */
 export async function runDemo(loaded: LoadedConfig, load: LoadSettings): Promise<void> {
   await runGateway(loaded, load, (running) => {
-    process.stdout.write(greeting(running, loaded.config))
-    const url = `mqtt://127.0.0.1:${running.mqttPort}`
+    const { mqttPort, httpPort } = running
+    // Without `brokers`, which the demo has none of, nobody can switch it off.
+    if (mqttPort === null) return undefined
+    process.stdout.write(greeting({ mqttPort, httpPort }, loaded.config))
+    const url = `mqtt://127.0.0.1:${mqttPort}`
     const simulators = startSimulators(['simulate', '--backfill', String(BACKFILL_HOURS), '--url', url])
     let isStopping = false
     void simulators.ended.then((code) => {
@@ -32,7 +35,7 @@ export async function runDemo(loaded: LoadedConfig, load: LoadSettings): Promise
 }
 
 /** The message to try comes from a device that no configuration knows: the dashboard shows it all the same. */
-function greeting({ mqttPort, httpPort }: Running, config: Config): string {
+function greeting({ mqttPort, httpPort }: { mqttPort: number; httpPort: number }, config: Config): string {
   const plant = config.plants[0]
   const line = plant?.lines[0]?.id ?? 'line-1'
   const topic = `plants/${plant?.id ?? 'plant-1'}/${line}/my-meter/energy`

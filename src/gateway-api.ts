@@ -24,6 +24,7 @@ export async function withGateway<T>(
   const own = {
     ...config,
     mqtt: { ...config.mqtt, host: '127.0.0.1', port: 0 },
+    brokers: [],
     http: { ...config.http, host: '127.0.0.1', port: 0 },
     notify: { channels: [] },
     store: [{ type: 'duckdb' as const }],

@@ -10,7 +10,8 @@ import type { FromPipelineThread, PipelineThreadData, ToPipelineThread } from '.
 import { packageRoot, type VersionInfo } from './version.js'
 
 export interface Gateway {
-  readonly mqttPort: number
+  /** Of the embedded broker, null when it is switched off. */
+  readonly mqttPort: number | null
   readonly httpPort: number
   /** Takes over what can change while it runs; plants and devices from its place in the journal on. */
   reconfigure(loaded: Pick<LoadedConfig, 'config' | 'hash' | 'content'>): void
@@ -66,6 +67,8 @@ export async function startGateway(options: {
     './intake-thread.js',
     {
       mqtt: config.mqtt,
+      brokers: config.brokers,
+      brokersDir: join(config.data_dir, 'brokers'),
       journalPort: intakeToJournal.port1,
       noticePort: pipelineToIntake.port2,
       stats: stats.shared,
@@ -75,6 +78,12 @@ export async function startGateway(options: {
     } satisfies IntakeThreadData,
     [intakeToJournal.port1, pipelineToIntake.port2],
   )
+  const brokerStatuses = new Map<string, ToPipelineThread>()
+  intake.onMessage((message) => {
+    if (message.type !== 'broker') return
+    brokerStatuses.set(message.status.id, message)
+    tellPipeline?.(message)
+  })
   const listening = await intake.answer('ready', 'failed')
   if (listening.type === 'failed') {
     await Promise.all([intake.end(), journal.end()])
@@ -102,7 +111,7 @@ export async function startGateway(options: {
     else if (message.type === 'act') intake.tell(message)
   })
   tellPipeline = (message) => pipeline.tell(message)
-  tellPipeline(journalStatus)
+  for (const message of [journalStatus, ...brokerStatuses.values()]) tellPipeline(message)
   const serving = await pipeline.answer('ready', 'failed')
   if (serving.type === 'failed') {
     await Promise.all([intake.end(), journal.end(), pipeline.end()])

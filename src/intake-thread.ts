@@ -1,10 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { destination, pino } from 'pino'
+import type { BrokerStatus } from './base/broker-status.js'
 import { systemClock } from './base/clock.js'
 import type { Notice } from './base/doors.js'
 import { arrivalClock } from './intake/arrival-clock.js'
 import { BACKLOG_BYTES_MAX } from './intake/backlog.js'
+import { Bridges } from './intake/bridge/bridges.js'
+import type { BrokerOptions } from './intake/bridge/options.js'
 import { type Broker, startBroker } from './intake/broker.js'
 import type { AclRule, MqttOptions } from './intake/options.js'
 import { IntakeStats } from './intake/stats.js'
@@ -13,9 +16,12 @@ import { JournalClient } from './journal/journal-client.js'
 /** The intake thread: MQTT in, journal entries out, one tick a second. Started with `IntakeThreadData` as workerData. */
 export interface IntakeThreadData {
   readonly mqtt: MqttOptions
+  readonly brokers: readonly BrokerOptions[]
+  /** Where is kept what was left at those. */
+  readonly brokersDir: string
   /** To the journal thread. */
   readonly journalPort: MessagePort
-  /** Brings `Notice`s for subscribers. */
+  /** Brings `Notice`s for subscribers, here or at an external broker. */
   readonly noticePort: MessagePort
   /** Of an `IntakeStats`. */
   readonly stats: SharedArrayBuffer
@@ -36,8 +42,11 @@ export type ToIntakeThread =
   /** What a person did or said: into the journal. */
   | { readonly type: 'act'; readonly content: string }
 export type FromIntakeThread =
-  | { readonly type: 'ready'; readonly port: number }
+  /** The port is that of the embedded broker, null without one. */
+  | { readonly type: 'ready'; readonly port: number | null }
   | { readonly type: 'failed'; readonly message: string; readonly code: string | undefined; readonly port: number }
+  /** For each external broker at the start, and whenever it stands differently with it. */
+  | { readonly type: 'broker'; readonly status: BrokerStatus }
   | { readonly type: 'closed' }
 
 const TICK_MS = 1000
@@ -61,14 +70,23 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   tick()
 
   const stats = new IntakeStats(data.stats)
-  let broker: Broker
+  let broker: Broker | null = null
   try {
-    broker = await startBroker(data.mqtt, journal, clock, log, stats)
+    if (data.mqtt.enabled) broker = await startBroker(data.mqtt, journal, clock, log, stats)
   } catch (error) {
     const { message, code, port = data.mqtt.port } = error as NodeJS.ErrnoException & { port?: number }
     answer({ type: 'failed', message, code, port })
     return
   }
+  const bridges = new Bridges(data.brokers, {
+    dir: data.brokersDir,
+    payloadBytesMax: data.mqtt.max_packet_bytes,
+    sink: journal,
+    clock,
+    stats,
+    log,
+    tell: (status) => answer({ type: 'broker', status }),
+  })
   const delays = monitorEventLoopDelay({ resolution: STALL_RESOLUTION_MS })
   delays.enable()
   const ticking = setInterval(() => {
@@ -77,12 +95,14 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
     delays.reset()
   }, TICK_MS)
   data.noticePort.on('message', ({ topic, payload, to }: Notice) => {
-    if (to === null) broker.publishNotice(topic, typeof payload === 'string' ? payload : Buffer.from(payload))
+    const content = typeof payload === 'string' ? payload : Buffer.from(payload)
+    if (to === null) broker?.publishNotice(topic, content)
+    else bridges.publishNotice(to, topic, content)
   })
   parent.on('message', async (message: ToIntakeThread) => {
     if (message.type === 'config') {
       log.level = message.logLevel
-      broker.deny(message.acl)
+      broker?.deny(message.acl)
       keep(message.config)
       return
     }
@@ -93,11 +113,11 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
       return
     }
     clearInterval(ticking)
-    await broker.close()
+    await Promise.all([broker?.close(), bridges.close()])
     data.noticePort.close()
     answer({ type: 'closed' })
   })
-  answer({ type: 'ready', port: broker.port })
+  answer({ type: 'ready', port: broker?.port ?? null })
 }
 
 if (parentPort === null) throw new Error('intake-thread runs as a worker thread')

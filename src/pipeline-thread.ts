@@ -9,6 +9,7 @@ import { readConfigs, readDeviceFacts } from './archive/samples.js'
 import { Senders } from './archive/senders.js'
 import { Watch } from './audit/book/watch.js'
 import { stepBack } from './audit/low-priority.js'
+import type { BrokerStatus } from './base/broker-status.js'
 import { systemClock } from './base/clock.js'
 import type { Notice } from './base/doors.js'
 import type { HealthCheck } from './base/wire.js'
@@ -57,7 +58,8 @@ export interface PipelineThreadData {
   readonly journalPort: MessagePort
   /** Takes `Notice`s for devices. */
   readonly noticePort: MessagePort
-  readonly mqttPort: number
+  /** Of the embedded broker, null when it is switched off. */
+  readonly mqttPort: number | null
   readonly version: VersionInfo
 }
 
@@ -65,6 +67,8 @@ export type ToPipelineThread =
   | { readonly type: 'close' }
   /** What the journal thread says of itself. */
   | { readonly type: 'journal'; readonly ok: boolean; readonly reason: string }
+  /** What the intake thread says of an external broker. */
+  | { readonly type: 'broker'; readonly status: BrokerStatus }
   | { readonly type: 'log'; readonly level: string }
 
 export type FromPipelineThread =
@@ -87,9 +91,11 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   const mark = new DurableMark(data.mark)
 
   let journal = { ok: true, reason: '' }
+  const brokers = new Map<string, BrokerStatus>()
   const stopping = new AbortController()
   parent.on('message', (message: ToPipelineThread) => {
     if (message.type === 'journal') journal = { ok: message.ok, reason: message.reason }
+    else if (message.type === 'broker') brokers.set(message.status.id, message.status)
     else if (message.type === 'log') log.level = message.level
     else stopping.abort()
   })
@@ -228,6 +234,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
 
   const health = (): HealthCheck[] => [
     ...stores.health(),
+    ...[...brokers.values()].map(({ id, isConnected, reason }) => ({ name: `broker ${id}`, ok: isConnected, reason })),
     { name: 'journal', ...journal },
     { name: 'journal_reader', ok: reader.damage === null, reason: reader.damage ?? '' },
     { name: 'quarantine', ok: pipeline.trouble === '', reason: pipeline.trouble },
@@ -263,6 +270,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       mark,
       reader,
       stats: new IntakeStats(data.stats),
+      brokers,
       database,
       archive,
       senders,

@@ -9,7 +9,8 @@ import { versionInfo } from './version.js'
 const CLOSE_DEADLINE_MS = 10_000
 
 export interface Running {
-  readonly mqttPort: number
+  /** Of the embedded broker, null when it is switched off. */
+  readonly mqttPort: number | null
   readonly httpPort: number
 }
 

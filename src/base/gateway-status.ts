@@ -16,7 +16,8 @@ export interface GatewayStatus {
   readonly node: string
   readonly started_at: string
   readonly uptime_s: number
-  readonly mqtt: { readonly host: string; readonly port: number; readonly clients: number }
+  /** No port when the embedded broker is switched off. */
+  readonly mqtt: { readonly host: string; readonly port: number | null; readonly clients: number }
   readonly feed: { readonly clients: number; readonly dropped_updates: number }
   readonly intake: {
     /** Since the data directory was made. */

@@ -1,10 +1,12 @@
 import type { FactorLibrary } from '../kpi/factors/table.js'
+import { brokerContradictions, brokerDoubts } from './broker-rules.js'
 import { carbonContradictions, carbonDoubts } from './carbon-rules.js'
 import { nearest } from './did-you-mean.js'
 import { enpiContradictions } from './enpi-rules.js'
 import { factorContradictions, factorDoubts } from './factor-rules.js'
 import type { Finding } from './finding.js'
 import { limitContradictions, limitDoubts } from './limit-rules.js'
+import { LOOPBACK } from './loopback.js'
 import { meterContradictions, meterDoubts } from './meter-rules.js'
 import { notifyContradictions, notifyDoubts } from './notify-rules.js'
 import { shown, valueAt } from './problems.js'
@@ -23,6 +25,8 @@ export function contradictions(config: Config, library?: FactorLibrary): Finding
     ...twofoldSecrets(config),
     ...openDoors(config),
     ...sharedPorts(config),
+    ...closedDoors(config),
+    ...brokerContradictions(config),
     ...factorContradictions(config, library),
     ...limitContradictions(config),
     ...carbonContradictions(config),
@@ -49,6 +53,7 @@ export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
     ...tariffDoubts(config),
     ...notifyDoubts(config),
     ...reportDoubts(config),
+    ...brokerDoubts(config),
   ]
 }
 
@@ -68,7 +73,8 @@ function repeatedIds(config: Config): Finding[] {
     ),
   ])
   const channels = repeats(config.notify.channels, (i) => ['notify', 'channels', i, 'id'], 'channel ids are unique')
-  return [...plants, ...inside, ...channels]
+  const brokers = repeats(config.brokers, (i) => ['brokers', i, 'id'], 'broker ids are unique')
+  return [...plants, ...inside, ...channels, ...brokers]
 }
 
 /** What a store is called in metrics, on pages, and in what is kept of it. */
@@ -104,8 +110,6 @@ function repeats(items: readonly { id: string }[], pathOf: (index: number) => Pa
   })
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i
-
 /** Secure by default: without proof of who they are, only programs on this machine may come in. */
 function openDoors(config: Config): Finding[] {
   if (config.auth.required) {
@@ -118,10 +122,7 @@ function openDoors(config: Config): Finding[] {
       },
     ]
   }
-  const hosts: readonly Path[] = [
-    ['mqtt', 'host'],
-    ['http', 'host'],
-  ]
+  const hosts: readonly Path[] = [...(config.mqtt.enabled ? [['mqtt', 'host']] : []), ['http', 'host']]
   return hosts.flatMap((path) => {
     const host = String(valueAt(config, path))
     if (LOOPBACK.test(host)) return []
@@ -137,11 +138,11 @@ function openDoors(config: Config): Finding[] {
 }
 
 function sharedPorts(config: Config): Finding[] {
-  const listeners: readonly Path[] = [
+  const mqtt: readonly Path[] = [
     ['mqtt', 'port'],
     ['mqtt', 'ws_port'],
-    ['http', 'port'],
   ]
+  const listeners: readonly Path[] = [...(config.mqtt.enabled ? mqtt : []), ['http', 'port']]
   const taken = new Map<number, Path>()
   return listeners.flatMap((path) => {
     const port = valueAt(config, path)
@@ -155,6 +156,14 @@ function sharedPorts(config: Config): Finding[] {
     const remedy = 'give each listener a port of its own'
     return [{ path, value: String(port), problem: `is the port of ${pathText(earlier)} too`, remedy }]
   })
+}
+
+/** Nothing could ever come in. */
+function closedDoors({ mqtt, brokers }: Config): Finding[] {
+  if (mqtt.enabled || brokers.length > 0) return []
+  const problem = 'closes the only door that messages could come in by'
+  const remedy = 'set it to true, or add the broker that they are to be fetched from to brokers'
+  return [{ path: ['mqtt', 'enabled'], value: 'false', problem, remedy }]
 }
 
 function unlistedLines(config: Config): Finding[] {

@@ -3,6 +3,7 @@ import { authOptions } from '../access/options.js'
 import { archiveOptions } from '../archive/options.js'
 import { reportsOptions } from '../audit/book/options.js'
 import { plantOptions } from '../base/plant.js'
+import { brokersOptions } from '../intake/bridge/options.js'
 import { mqttOptions } from '../intake/options.js'
 import { journalOptions } from '../journal/options.js'
 import { notifyOptions } from '../notify/options.js'
@@ -18,6 +19,7 @@ export const configSchema = z.strictObject({
     .strictObject({ level: z.enum(LOG_LEVELS).default('info').describe('least important line that is written') })
     .prefault({}),
   mqtt: mqttOptions.prefault({}),
+  brokers: brokersOptions,
   http: httpOptions.prefault({}),
   auth: authOptions.prefault({}),
   journal: journalOptions.prefault({}),

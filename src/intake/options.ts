@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import { filterProblem } from './topic-filter.js'
 
-const filter = z.string().superRefine((text, context) => {
+/** A well-formed topic filter. */
+export const topicFilter = z.string().superRefine((text, context) => {
   const problem = filterProblem(text)
   if (problem !== null) context.addIssue({ code: 'custom', message: problem })
 })
 
 const aclRule = z.strictObject({
   deny: z.enum(['subscribe', 'publish']).describe('what is not allowed'),
-  topic: filter.describe('the topics it concerns, as an MQTT topic filter such as test/#'),
+  topic: topicFilter.describe('the topics it concerns, as an MQTT topic filter such as test/#'),
 })
 
 /** A bound that keeps a client from taking what all share; what happens beyond it stands in its text. */
@@ -42,6 +43,10 @@ const limits = z.strictObject({
 
 /** The section `mqtt` of the configuration. */
 export const mqttOptions = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe('false: no broker of our own; messages come from the external brokers of `brokers` or by other doors'),
   host: z.string().min(1).default('127.0.0.1').describe('address to listen on; 0.0.0.0 or :: for every interface'),
   port: z.int().min(0).max(65_535).default(1883).describe('TCP port; 0 takes any free one'),
   ws_port: z

@@ -1,6 +1,7 @@
 import type { Archive } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
 import type { Senders } from '../archive/senders.js'
+import type { BrokerStatus } from '../base/broker-status.js'
 import type { Clock } from '../base/clock.js'
 import { QUALITIES } from '../base/quality.js'
 import type { HealthCheck } from '../base/wire.js'
@@ -40,6 +41,7 @@ export interface SourceParts {
   readonly mark: DurableMark
   readonly reader: JournalReader
   readonly stats: IntakeStats
+  readonly brokers: ReadonlyMap<string, BrokerStatus>
   readonly database: Database
   readonly archive: Archive
   readonly senders: Senders
@@ -219,6 +221,7 @@ function measures(parts: SourceParts): Measures {
         writeSeconds: durations,
       })),
     ],
+    brokers: [...parts.brokers.values()],
     mqttClients: intake.clients,
     mqttLimited: intake.limited,
     intakeStalls: histogramOf(intake.stalls, STALL_BUCKETS_S),

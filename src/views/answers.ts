@@ -341,7 +341,7 @@ export const gatewayAnswer = z.object({
   version: z.string(),
   commit: z.string(),
   node: z.string(),
-  mqtt: z.object({ host: z.string(), port: z.number().int() }),
+  mqtt: z.object({ host: z.string(), port: z.number().int().nullable().describe('null when it is switched off') }),
 })
 export const livenessAnswer = z.object({ status: z.literal('alive') })
 export const readinessAnswer = z.object({

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, type Metric, Registry } from 'prom-client'
+import type { BrokerStatus } from '../base/broker-status.js'
 import type { FeedCounts } from './feed/feed.js'
 import type { Histogram, Measures, ViewSources } from './sources.js'
 
@@ -144,6 +145,24 @@ export const METRIC_FAMILIES: readonly Family[] = [
       measures.alarmChannels.map(({ id, dropped }) => ({ value: dropped, labels: { channel: id } })),
   },
   {
+    name: 'greengauge_broker_connected',
+    type: 'gauge',
+    help: '1 while an external broker is connected and grants all subscriptions, else 0.',
+    samples: ({ measures }) => byBroker(measures, ({ isConnected }) => (isConnected ? 1 : 0)),
+  },
+  {
+    name: 'greengauge_broker_lost_total',
+    type: 'counter',
+    help: 'Connections to an external broker that broke.',
+    samples: ({ measures }) => byBroker(measures, ({ lost }) => lost),
+  },
+  {
+    name: 'greengauge_broker_sessions_lost_total',
+    type: 'counter',
+    help: 'How often an external broker had no session where it should have had ours: messages may be lost.',
+    samples: ({ measures }) => byBroker(measures, ({ sessionsLost }) => sessionsLost),
+  },
+  {
     name: 'greengauge_mqtt_clients',
     type: 'gauge',
     help: 'MQTT clients connected.',
@@ -204,6 +223,10 @@ export function metricsPage(sources: Pick<ViewSources, 'version' | 'measures'>, 
       return registry.metrics()
     },
   }
+}
+
+function byBroker({ brokers }: Measures, figure: (status: BrokerStatus) => number): Sample[] {
+  return brokers.map((status) => ({ value: figure(status), labels: { broker: status.id } }))
 }
 
 function byLabel(label: string, counts: Readonly<Record<string, number>>): Sample[] {

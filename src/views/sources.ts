@@ -1,4 +1,5 @@
 import type { AlarmAct, AlarmBrief, AlarmItem, AlarmSeverity, AlarmState } from '../base/alarm.js'
+import type { BrokerStatus } from '../base/broker-status.js'
 import type { Clock } from '../base/clock.js'
 import type { DeviceAnswer } from '../base/device.js'
 import type { Door } from '../base/doors.js'
@@ -142,6 +143,7 @@ export interface Measures extends IntakeMeasures {
     readonly writes: Readonly<Record<string, number>>
     readonly writeSeconds: Histogram
   }[]
+  readonly brokers: readonly BrokerStatus[]
   readonly mqttClients: number
   /** How often each bound of the MQTT door was reached, since the start. */
   readonly mqttLimited: Readonly<Record<string, number>>
@@ -169,8 +171,8 @@ export interface Measures extends IntakeMeasures {
 export interface ViewSources extends RecordSources, AuditSources {
   readonly clock: Clock
   readonly version: { readonly version: string; readonly commit: string; readonly node: string }
-  /** The broker's address, for pages that show how to send. */
-  readonly mqtt: { readonly host: string; readonly port: number }
+  /** The embedded broker's address, for pages that show how to send; no port when it is switched off. */
+  readonly mqtt: { readonly host: string; readonly port: number | null }
   readonly catalogue: readonly KpiInfo[]
   hasPlant(plant: string): boolean
   plants(): readonly PlantNode[]

@@ -13,7 +13,11 @@ export const statusAnswer: z.ZodType<GatewayStatus> = z.object({
   node: z.string(),
   started_at: instant,
   uptime_s: z.number(),
-  mqtt: z.object({ host: z.string(), port: z.number().int(), clients: count }),
+  mqtt: z.object({
+    host: z.string(),
+    port: z.number().int().nullable().describe('null when the broker of the gateway is switched off'),
+    clients: count,
+  }),
   feed: z.object({ clients: count, dropped_updates: count }),
   intake: z.object({
     messages_total: count.describe('since the data directory was made'),

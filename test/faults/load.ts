@@ -28,10 +28,10 @@ export class MeteredClient {
   #isStopped = false
 
   constructor(
-    gateway: TestGateway,
+    { mqttUrl }: Pick<TestGateway, 'mqttUrl'>,
     readonly device: string,
   ) {
-    this.#client = mqtt.connect(gateway.mqttUrl, { clientId: device, clean: false, reconnectPeriod: 50 })
+    this.#client = mqtt.connect(mqttUrl, { clientId: device, clean: false, reconnectPeriod: 50 })
     // A gateway that is being killed refuses connections; the client tries again by itself.
     this.#client.on('error', () => undefined)
     this.#timer = setInterval(() => this.#burst(), BURST_MS)

@@ -1,28 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, until } from './gateway.js'
-
-/** A real server for tests, as a process of its own in an empty folder on free loopback ports. */
-export interface TestServer {
-  readonly url: string
-  readonly dir: string
-  /** Takes connections and answers nothing from here on. */
-  pause(): void
-  resume(): void
-  /**
-   * Lets it make no file longer than this, as on a disk that is full; null lifts that. Needs no rights: the limit is soft,
-   * and the kernel's.
-   */
-  limitFiles(bytes: number | null): void
-  /** Ends it and waits until it is gone; `SIGKILL` unless told otherwise. */
-  kill(signal?: NodeJS.Signals): Promise<void>
-  /** Starts it again on the same folder and ports, and waits until it answers. */
-  start(): Promise<void>
-  /** Ends it for good and removes its folder. */
-  remove(): Promise<void>
-}
+import { freePort } from './gateway.js'
+import { startServer, type TestServer } from './test-server.js'
 
 export interface Influxd extends TestServer {
   /** Runs statements, with the user that was made when `auth` is on. Times in ms. Rejects with the server's words. */
@@ -143,77 +123,6 @@ export async function startVictoriaMetrics(path: string): Promise<VictoriaMetric
       const answer = await fetch(`${server.url}/api/v1/export?match[]={__name__!=""}`)
       const lines = (await answer.text()).split('\n').filter((line) => line !== '')
       return lines.map((line) => JSON.parse(line) as ExportedSeries)
-    },
-  }
-}
-
-function isStopped(pid: number | undefined): boolean {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  return /\) [TZX] /.test(stat)
-}
-
-/** Ends a server with the thread that started it, also when that is killed or its test fails; where Linux offers it. */
-const TOGETHER = ['/usr/bin/setpriv', '--pdeathsig', 'KILL']
-const canEndTogether = existsSync(TOGETHER[0] ?? '')
-
-/** Elsewhere servers end with the process, when it ends in good order. */
-const running = new Set<ChildProcess>()
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
-
-const START_MS = 30_000
-
-async function startServer(of: {
-  readonly parent: string
-  readonly url: string
-  command(dir: string): readonly [program: string, ...rest: string[]]
-}): Promise<TestServer> {
-  const dir = mkdtempSync(join(of.parent, 'greengauge-server-'))
-  const [program = '', ...rest] = [...(canEndTogether ? TOGETHER : []), ...of.command(dir)]
-  let child: ChildProcess
-  let log = ''
-  const start = async () => {
-    child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
-    running.add(child)
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.on('data', (chunk: Buffer) => {
-        log = (log + chunk.toString()).slice(-20_000)
-      })
-    }
-    child.once('exit', () => running.delete(child))
-    await until(async () => {
-      if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}:\n${log}`)
-      return fetch(`${of.url}/ping`).then(
-        (answer) => answer.ok,
-        () => false,
-      )
-    }, START_MS)
-  }
-  const kill: TestServer['kill'] = async (signal = 'SIGKILL') => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    const exited = new Promise((resolve) => child.once('exit', resolve))
-    child.kill(signal)
-    await exited
-  }
-  await start()
-  return {
-    url: of.url,
-    dir,
-    start,
-    kill,
-    pause: () => {
-      child.kill('SIGSTOP')
-      // It answers on another core until the signal has reached it.
-      while (existsSync(`/proc/${child.pid}/stat`) && !isStopped(child.pid)) {}
-    },
-    resume: () => child.kill('SIGCONT'),
-    limitFiles: (bytes) => {
-      execFileSync('prlimit', ['--pid', String(child.pid), `--fsize=${bytes ?? 'unlimited'}:unlimited`])
-    },
-    remove: async () => {
-      await kill()
-      rmSync(dir, { recursive: true, force: true })
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { GatewayStatus } from '../../../src/base/gateway-status.js'
+import { addressText } from '../devices/broker.js'
 import { ageText, bytesText, decimal, lagText, shareText } from '../format.js'
 import { language, words } from '../settings.js'
 import { minuteMs } from '../state.js'
@@ -45,9 +46,7 @@ export function GatewayFacts({ status }: { readonly status: GatewayStatus }) {
         )}
       </Fact>
       <Fact name={w.facts.clients} value={decimal(mqtt.clients, 0, lang)}>
-        <span class="num">
-          {mqtt.host}:{mqtt.port}
-        </span>
+        <span class="num">{addressText(mqtt)}</span>
       </Fact>
       <Fact name={w.facts.screens} value={decimal(feed.clients, 0, lang)}>
         <span>{w.dropped(decimal(feed.dropped_updates, 0, lang))}</span>

@@ -1,3 +1,4 @@
+import type { GatewayAnswer } from '../gateway/api.js'
 import { gateway } from '../state.js'
 import type { Broker } from './sender.js'
 
@@ -10,6 +11,14 @@ export function broker(): Broker {
   const told = gateway.value?.mqtt
   const host = told === undefined || ANY.test(told.host) ? location.hostname : told.host
   return { host, port: told?.port ?? DEFAULT_PORT }
+}
+
+/** The gateway has no broker of its own: it fetches messages from one that exists already. */
+export const isElsewhere = () => gateway.value?.mqtt.port === null
+
+/** Host and port of the gateway's own broker; a dash without one. */
+export function addressText({ host, port }: GatewayAnswer['mqtt']): string {
+  return port === null ? '—' : `${host}:${port}`
 }
 
 /** Only programs on the gateway's own machine reach it. */

@@ -5,7 +5,8 @@ import { memberOf, type Span, type Stream } from '../series/points.js'
 
 /** `GET /api/v1/gateway`. */
 export interface GatewayAnswer {
-  readonly mqtt: { readonly host: string; readonly port: number }
+  /** No port when the gateway’s own broker is switched off. */
+  readonly mqtt: { readonly host: string; readonly port: number | null }
   readonly version: string
 }
 

@@ -4,7 +4,7 @@ import { METRIC_CLASSES } from '../../../src/base/metrics.js'
 import { CommandLine } from '../components/command-line.js'
 import { Listening } from '../components/listening.js'
 import { Skeleton } from '../components/skeleton.js'
-import { broker, isLoopback } from '../devices/broker.js'
+import { broker, isElsewhere, isLoopback } from '../devices/broker.js'
 import {
   exampleOf,
   idFault,
@@ -74,18 +74,19 @@ function Where() {
       <dl class="connect-facts">
         <dt>{w.host}</dt>
         <dd>
-          <code>{host}</code>
+          <code>{isElsewhere() ? '—' : host}</code>
         </dd>
         <dt>{w.port}</dt>
         <dd>
-          <code>{port}</code>
+          <code>{isElsewhere() ? '—' : port}</code>
         </dd>
         <dt>{w.protocol}</dt>
         <dd>{w.protocolIs}</dd>
         <dt>TLS</dt>
         <dd>{w.noTls}</dd>
       </dl>
-      {gateway.value !== null && isLoopback() && <p class="connect-hint">{w.loopback}</p>}
+      {isElsewhere() && <p class="connect-hint">{w.elsewhere}</p>}
+      {gateway.value !== null && !isElsewhere() && isLoopback() && <p class="connect-hint">{w.loopback}</p>}
     </section>
   )
 }

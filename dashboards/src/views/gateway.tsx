@@ -7,6 +7,7 @@ import { Icon } from '../components/icon.js'
 import { LedgerCard } from '../components/ledger-card.js'
 import { Skeleton } from '../components/skeleton.js'
 import { StoresCard } from '../components/stores-card.js'
+import { addressText } from '../devices/broker.js'
 import { usePolled } from '../gateway/polled.js'
 import { words } from '../settings.js'
 
@@ -71,7 +72,7 @@ function VersionCard({ status }: { readonly status: GatewayStatus }) {
     [w.version, status.version],
     [w.commit, status.commit],
     [w.node, status.node],
-    [w.mqtt, `${status.mqtt.host}:${status.mqtt.port}`],
+    [w.mqtt, addressText(status.mqtt)],
   ] as const
   return (
     <section class="card" aria-label={w.title}>

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { freePort, until } from '../../support/gateway.js'
+import { answers } from '../../support/mosquitto.js'
 import { findServer } from '../../support/servers.js'
 import { versionOf } from '../measure/machine.js'
 import { end, start } from '../measure/processes.js'
@@ -35,16 +35,6 @@ export async function startMosquitto(): Promise<Mosquitto> {
       removeScratch(dir)
     },
   }
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' }, () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
 }
 
 export function mosquittoVersion(): string {

@@ -344,6 +344,7 @@ export class FakeSources implements ViewSources {
           writeSeconds: { bucketsSeconds: [0.1, 1], counts: [2, 1], sum: 1.5, count: 4 },
         },
       ],
+      brokers: [{ id: 'hall', isConnected: false, reason: 'refused', lost: 3, sessionsLost: 1 }],
       mqttClients: 4,
       mqttLimited: { connections: 2, retained: 0 },
       intakeStalls: { bucketsSeconds: [0.01, 0.05], counts: [7, 1], sum: 0.4, count: 9 },

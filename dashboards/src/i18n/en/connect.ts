@@ -28,6 +28,8 @@ export const connect = {
   noTls: 'no',
   loopback:
     'The gateway listens on this machine alone: there are no accounts yet. For devices elsewhere put a broker or proxy that authenticates in front of it.',
+  elsewhere:
+    'The gateway’s own broker is switched off. Send to the broker that it fetches messages from, on its host and port.',
   topic: 'Its topic',
   ids,
   kind: 'Class',

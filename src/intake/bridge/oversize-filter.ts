@@ -1,0 +1,141 @@
+import { Transform, type TransformCallback } from 'node:stream'
+import { Discarding, remainingLength } from '../discarded.js'
+import { PUBLISH } from '../packet-rules.js'
+
+/** What comes from a broker besides PUBLISH is small: answers to a hundred filters, reasons in words. */
+const OTHER_BYTES_MAX = 64 * 1024
+const NOTHING = Buffer.alloc(0)
+
+/**
+ * Stands between the socket and the MQTT client, which keeps a packet until it is whole and may be sent 256 MiB. A PUBLISH
+ * whose payload is too large is discarded as it streams in, and a small one stands in for it (`discardedOf`), to be
+ * journaled and acknowledged in its turn. Of other large ones the properties are left out, which nobody here reads.
+ */
+export class OversizeFilter extends Transform {
+  /** The beginning of a packet that cannot be judged yet; at most a topic, a packet id and three lengths. */
+  #held: Buffer = NOTHING
+  /** What is still to come of a packet that is passed on, */
+  #passBytes = 0
+  /** and of what is left out before that. */
+  #skipBytes = 0
+  #discarding: Discarding | null = null
+
+  constructor(
+    private readonly version: 4 | 5,
+    private readonly payloadBytesMax: number,
+  ) {
+    super()
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    const bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk])
+    this.#held = NOTHING
+    try {
+      const judged = this.#filter(bytes)
+      if (judged < bytes.length) this.#held = Buffer.from(bytes.subarray(judged))
+      done()
+    } catch (error) {
+      done(error as Error)
+    }
+  }
+
+  /** Passes on what may be, and answers where it stopped for want of bytes. */
+  #filter(bytes: Buffer): number {
+    let at = 0
+    let passFrom = 0
+    const passUpTo = (end: number): void => {
+      if (end > passFrom) this.push(bytes.subarray(passFrom, end))
+    }
+    while (at < bytes.length) {
+      const leftBytes = bytes.length - at
+      if (this.#skipBytes > 0) {
+        const skippedBytes = Math.min(this.#skipBytes, leftBytes)
+        this.#skipBytes -= skippedBytes
+        at += skippedBytes
+        passFrom = at
+      } else if (this.#discarding !== null) {
+        at += this.#discarding.take(bytes.subarray(at))
+        passFrom = at
+        if (this.#discarding.isComplete) {
+          this.push(this.#discarding.packet())
+          this.#discarding = null
+        }
+      } else if (this.#passBytes > 0) {
+        const passedBytes = Math.min(this.#passBytes, leftBytes)
+        this.#passBytes -= passedBytes
+        at += passedBytes
+      } else {
+        const length = readLength(bytes, at + 1)
+        if (length === null) break
+        const packetBytes = length.end - at + length.value
+        if (bytes[at]! >> 4 !== PUBLISH) {
+          if (length.value > OTHER_BYTES_MAX)
+            throw new Error(`the broker sent ${packetBytes} bytes that are no PUBLISH`)
+          this.#passBytes = packetBytes
+        } else if (length.value <= this.payloadBytesMax) {
+          this.#passBytes = packetBytes
+        } else {
+          const large = readLarge(bytes, at, length.end, length.end + length.value, this.version)
+          if (large === null) break
+          passUpTo(at)
+          at = large.headEnd
+          passFrom = at
+          this.#begin(large)
+        }
+      }
+    }
+    passUpTo(at)
+    return at
+  }
+
+  #begin({ firstByte, head, propertiesBytes, payloadBytes }: LargePublish): void {
+    this.#skipBytes = propertiesBytes
+    if (payloadBytes > this.payloadBytesMax) {
+      this.#discarding = new Discarding(firstByte, head, payloadBytes)
+      return
+    }
+    this.push(Buffer.concat([Buffer.of(firstByte), remainingLength(head.length + payloadBytes), head]))
+    this.#passBytes = payloadBytes
+  }
+}
+
+interface LargePublish {
+  readonly firstByte: number
+  /** Topic with its length, packet id if there is one, and under MQTT 5 the length 0 of no properties. */
+  readonly head: Buffer
+  /** Where the properties begin, or the payload. */
+  readonly headEnd: number
+  readonly propertiesBytes: number
+  readonly payloadBytes: number
+}
+
+/** The parts of a PUBLISH; null while they are not all there. MQTT 5 §3.3 */
+function readLarge(bytes: Buffer, at: number, bodyAt: number, end: number, version: 4 | 5): LargePublish | null {
+  const firstByte = bytes[at]!
+  if (bodyAt + 2 > bytes.length) return null
+  const idBytes = (firstByte >> 1) & 3 ? 2 : 0
+  const idEnd = bodyAt + 2 + bytes.readUInt16BE(bodyAt) + idBytes
+  if (version === 4) {
+    if (idEnd > bytes.length) return null
+    const head = Buffer.from(bytes.subarray(bodyAt, idEnd))
+    return { firstByte, head, headEnd: idEnd, propertiesBytes: 0, payloadBytes: end - idEnd }
+  }
+  const properties = readLength(bytes, idEnd)
+  if (properties === null) return null
+  const payloadBytes = end - properties.end - properties.value
+  if (payloadBytes < 0) throw new Error('the broker sent a PUBLISH that ends inside its properties')
+  const head = Buffer.concat([bytes.subarray(bodyAt, idEnd), Buffer.of(0)])
+  return { firstByte, head, headEnd: properties.end, propertiesBytes: properties.value, payloadBytes }
+}
+
+/** A length of one to four bytes, seven bits each, and where it ends; null while it is not all there. MQTT 5 §1.5.5 */
+function readLength(bytes: Buffer, at: number): { readonly value: number; readonly end: number } | null {
+  let value = 0
+  for (let i = 0; i < 4; i++) {
+    if (at + i >= bytes.length) return null
+    const digit = bytes[at + i]!
+    value |= (digit & 0x7f) << (7 * i)
+    if (digit < 0x80) return { value, end: at + i + 1 }
+  }
+  throw new Error('the broker sent a length of more than four bytes')
+}

@@ -1,0 +1,55 @@
+import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from './gateway.js'
+import { startServer, type TestServer } from './test-server.js'
+
+export interface MosquittoOptions {
+  /** More lines of its configuration, for the one listener; `dir` is its folder. */
+  readonly listener?: (dir: string) => readonly string[]
+  /** How often it saves its sessions to the disk; when absent only at its end. */
+  readonly saveEvery?: 'change'
+}
+
+/**
+ * A mosquitto that keeps its sessions in a file, and for each of them all that comes (of itself it drops what is beyond a
+ * thousand messages). It acknowledges before it has saved: killed, it has what it saved last. `path` as
+ * `findServer('mosquitto')` gives it; the url is mqtt://, whatever the listener speaks.
+ */
+export async function startMosquitto(path: string, options: MosquittoOptions = {}): Promise<TestServer> {
+  const port = await freePort()
+  return startServer({
+    parent: tmpdir(),
+    url: `mqtt://127.0.0.1:${port}`,
+    isUp: () => answers(port),
+    command: (dir) => {
+      const file = join(dir, 'mosquitto.conf')
+      const lines = [
+        `listener ${port} 127.0.0.1`,
+        'allow_anonymous true',
+        ...(options.listener?.(dir) ?? []),
+        'max_queued_messages 0',
+        'persistence true',
+        `persistence_location ${dir}/`,
+        ...(options.saveEvery === 'change' ? ['autosave_on_changes true', 'autosave_interval 1'] : []),
+        // Else it looks for a user of its own when root starts it, who cannot write here.
+        'user root',
+        '',
+      ]
+      writeFileSync(file, lines.join('\n'))
+      return [path, '-c', file]
+    },
+  })
+}
+
+/** Whether something listens on a loopback port. */
+export function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' }, () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
