@@ -20,8 +20,8 @@ interface Proof {
 
 const SYNTHETIC = 'synthetic'
 const EXAMPLES: Readonly<Record<string, Proof>> = {
-  O1: { source: 'HJ 212-2017, annex', files: ['unit/decode/hj212-frame.test.ts'] },
-  O2: { source: 'public sample of a frame', files: ['unit/decode/hj212-frame.test.ts'] },
+  O1: { source: 'HJ 212-2017, annex', files: ['unit/base/hj212/frame.test.ts'] },
+  O2: { source: 'public sample of a frame', files: ['unit/base/hj212/frame.test.ts'] },
   O3: { source: 'Vorne, oee.com', files: ['unit/kpi/oee.test.ts'], gateway: true },
   O4: { source: 'SMRP', files: ['unit/kpi/planned-busy-time.test.ts'], gateway: true },
   O5: { source: 'public test, shopfloor-copilot', files: ['unit/kpi/planned-busy-time.test.ts'], gateway: true },

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { readHj212Frame } from '../../../src/decode/hj212-frame.js'
+import { frameFaults, readFrame, SEGMENT_BYTES_MAX, writeFrame } from '../../../../src/base/hj212/frame.js'
+import { readSegment } from '../../../../src/base/hj212/segment.js'
 
-const read = (frame: string) => readHj212Frame(Buffer.from(frame))
+const read = (frame: string) => readFrame(Buffer.from(frame))
 
 /** The example in the annex of HJ 212-2017, as public repositories reproduce it. */
 const ANNEX =
@@ -23,12 +24,16 @@ describe('a frame of HJ 212', () => {
   test('O1, HJ 212-2017: the segment of the annex has 101 bytes and the check sum 1C80', () => {
     const frame = read(ANNEX)
     expect(frame).toMatchObject({ length: 101, declaredLength: 101, crc: '1C80', declaredCrc: '1C80' })
-    expect(frame?.head.get('MN')).toBe('010000A8900016F000169DC0')
-    expect(frame?.groups).toEqual(['RtdInterval=30'])
+    const { head, groups } = readSegment(frame!.segment)
+    expect(head.get('MN')).toBe('010000A8900016F000169DC0')
+    expect(groups).toEqual(['RtdInterval=30'])
+    expect(frameFaults(frame!)).toEqual([])
   })
 
   test('O2, public sample: it declares 428 bytes and has 431, ends with 0B40 and has B8C1', () => {
-    expect(read(QUOTED)).toMatchObject({ declaredLength: 428, length: 431, declaredCrc: '0B40', crc: 'B8C1' })
+    const frame = read(QUOTED)
+    expect(frame).toMatchObject({ declaredLength: 428, length: 431, declaredCrc: '0B40', crc: 'B8C1' })
+    expect(frameFaults(frame!)).toEqual([expect.stringContaining('428'), expect.stringContaining('0B40')])
   })
 
   test('one letter that changed on its way changes the check sum', () => {
@@ -42,5 +47,24 @@ describe('a frame of HJ 212', () => {
   test('what has no ## and four digits, or no room for a check sum, is no frame', () => {
     for (const text of ['', '##', '##12', '#0101QN=1&&1C80', '##01x1QN=1&&1C80', '##0001A80'])
       expect(read(text)).toBeNull()
+  })
+
+  test('it is written as it is read', () => {
+    const segment = ANNEX.slice('##0101'.length, -'1C80'.length)
+    expect(Buffer.from(writeFrame(segment)).toString()).toBe(`${ANNEX}\r\n`)
+    expect(Buffer.from(writeFrame(segment, 'lower')).toString()).toBe(`${ANNEX.replace('1C80', '1c80')}\r\n`)
+    expect(() => writeFrame('x'.repeat(SEGMENT_BYTES_MAX + 1))).toThrow(RangeError)
+  })
+
+  test('every single flipped bit shows: in the head, the length, the check sum, or the case of its letters', () => {
+    const bytes = Buffer.from(ANNEX)
+    const unseen: number[] = []
+    for (let bit = 0; bit < 8 * bytes.length; bit++) {
+      const flipped = Uint8Array.from(bytes)
+      flipped[bit >> 3]! ^= 1 << (bit & 7)
+      const frame = readFrame(flipped)
+      if (frame !== null && frameFaults(frame).length === 0 && frame.crcLetters === 'upper') unseen.push(bit)
+    }
+    expect(unseen).toEqual([])
   })
 })
