@@ -67,8 +67,7 @@ export async function startGateway(options: {
     './intake-thread.js',
     {
       mqtt: config.mqtt,
-      brokers: config.brokers,
-      brokersDir: join(config.data_dir, 'brokers'),
+      hj212: config.hj212,
       journalPort: intakeToJournal.port1,
       noticePort: pipelineToIntake.port2,
       stats: stats.shared,
@@ -121,8 +120,10 @@ export async function startGateway(options: {
   return {
     mqttPort: listening.port,
     httpPort: serving.type === 'ready' ? serving.port : config.http.port,
-    reconfigure: ({ config: { mqtt, log }, hash, content }) => {
-      intake.tell({ type: 'config', config: { hash, content }, acl: mqtt.acl, logLevel: log.level })
+    reconfigure: ({ config: { mqtt, hj212, log }, hash, content }) => {
+      const { acl } = mqtt
+      const { stations } = hj212
+      intake.tell({ type: 'config', config: { hash, content }, acl, stations, logLevel: log.level })
       pipeline.tell({ type: 'log', level: log.level })
     },
     failed: Promise.race([journal.failed, intake.failed, pipeline.failed]),

@@ -1,14 +1,15 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { destination, pino } from 'pino'
-import type { BrokerStatus } from './base/broker-status.js'
+import { destination, type Logger, pino } from 'pino'
 import { systemClock } from './base/clock.js'
 import type { Notice } from './base/doors.js'
+import type { Hj212Options } from './base/options/hj212.js'
 import { arrivalClock } from './intake/arrival-clock.js'
 import { BACKLOG_BYTES_MAX } from './intake/backlog.js'
 import { Bridges } from './intake/bridge/bridges.js'
 import type { BrokerOptions } from './intake/bridge/options.js'
 import { type Broker, startBroker } from './intake/broker.js'
+import { type Hj212Listener, startHj212 } from './intake/hj212/listener.js'
 import type { AclRule, MqttOptions } from './intake/options.js'
 import { IntakeStats } from './intake/stats.js'
 import { JournalClient } from './journal/journal-client.js'
@@ -16,9 +17,7 @@ import { JournalClient } from './journal/journal-client.js'
 /** The intake thread: MQTT in, journal entries out, one tick a second. Started with `IntakeThreadData` as workerData. */
 export interface IntakeThreadData {
   readonly mqtt: MqttOptions
-  readonly brokers: readonly BrokerOptions[]
-  /** Where is kept what was left at those. */
-  readonly brokersDir: string
+  readonly hj212: Hj212Options
   /** To the journal thread. */
   readonly journalPort: MessagePort
   /** Brings `Notice`s for subscribers, here or at an external broker. */
@@ -37,6 +36,7 @@ export type ToIntakeThread =
       readonly type: 'config'
       readonly config: IntakeThreadData['config']
       readonly acl: readonly AclRule[]
+      readonly stations: Hj212Options['stations']
       readonly logLevel: string
     }
   /** What a person did or said: into the journal. */
@@ -70,9 +70,12 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   tick()
 
   const stats = new IntakeStats(data.stats)
-  let broker: Broker | null = null
+  let broker: Broker
+  let hj212: Hj212Listener | null = null
   try {
-    if (data.mqtt.enabled) broker = await startBroker(data.mqtt, journal, clock, log, stats)
+    broker = await startBroker(data.mqtt, journal, clock, log, stats)
+    const { port } = data.hj212
+    if (port !== null) hj212 = await startHj212({ ...data.hj212, port }, journal, clock, log, stats)
   } catch (error) {
     const { message, code, port = data.mqtt.port } = error as NodeJS.ErrnoException & { port?: number }
     answer({ type: 'failed', message, code, port })
@@ -102,7 +105,8 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   parent.on('message', async (message: ToIntakeThread) => {
     if (message.type === 'config') {
       log.level = message.logLevel
-      broker?.deny(message.acl)
+      broker.deny(message.acl)
+      replaceStations(hj212, message.stations, log)
       keep(message.config)
       return
     }
@@ -113,11 +117,23 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
       return
     }
     clearInterval(ticking)
-    await Promise.all([broker?.close(), bridges.close()])
+    await Promise.all([broker.close(), hj212?.close()])
     data.noticePort.close()
     answer({ type: 'closed' })
   })
   answer({ type: 'ready', port: broker?.port ?? null })
+}
+
+function replaceStations(
+  hj212: Hj212Listener | null,
+  stations: Hj212Options['stations'],
+  log: Pick<Logger, 'error'>,
+): void {
+  try {
+    hj212?.replaceStations(stations)
+  } catch (error) {
+    log.error(`the stations of hj212 stay as they were: ${(error as Error).message}`)
+  }
 }
 
 if (parentPort === null) throw new Error('intake-thread runs as a worker thread')

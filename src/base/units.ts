@@ -23,7 +23,7 @@ const UNITS: Readonly<Record<string, Table>> = {
   kW: { kW: 1, W: 0.001, MW: 1000 },
   kvarh: { kvarh: 1, kVArh: 1, varh: 0.001, Mvarh: 1000 },
   Nm3: normalVolume,
-  'Nm3/h': { 'Nm3/h': 1, 'Nm³/h': 1, 'Nm3/s': 3600, 'Nm³/s': 3600, 'Nm3/min': 60 },
+  'Nm3/h': { 'Nm3/h': 1, 'Nm³/h': 1, 'Nm3/s': 3600, 'Nm³/s': 3600, 'Nm3/min': 60, 'NL/s': 3.6 },
   'kJ/Nm3': { 'kJ/Nm3': 1, 'kJ/Nm³': 1, 'MJ/Nm3': 1000, 'MJ/Nm³': 1000 },
   t: mass,
   GJ: { GJ: 1, MJ: 0.001, kJ: 1e-6, kWh: 0.0036, MWh: 3.6 },

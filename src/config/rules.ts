@@ -5,6 +5,7 @@ import { nearest } from './did-you-mean.js'
 import { enpiContradictions } from './enpi-rules.js'
 import { factorContradictions, factorDoubts } from './factor-rules.js'
 import type { Finding } from './finding.js'
+import { hj212Contradictions, hj212Doubts, openHj212 } from './hj212-rules.js'
 import { limitContradictions, limitDoubts } from './limit-rules.js'
 import { LOOPBACK } from './loopback.js'
 import { meterContradictions, meterDoubts } from './meter-rules.js'
@@ -35,6 +36,7 @@ export function contradictions(config: Config, library?: FactorLibrary): Finding
     ...tariffContradictions(config),
     ...notifyContradictions(config),
     ...enpiContradictions(config),
+    ...hj212Contradictions(config),
     ...reportContradictions(config),
     ...scheduleContradictions(config),
   ]
@@ -52,6 +54,7 @@ export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
     ...(kpis === undefined ? [] : unknownKpis(config, kpis)),
     ...tariffDoubts(config),
     ...notifyDoubts(config),
+    ...hj212Doubts(config),
     ...reportDoubts(config),
     ...brokerDoubts(config),
   ]
@@ -122,8 +125,11 @@ function openDoors(config: Config): Finding[] {
       },
     ]
   }
-  const hosts: readonly Path[] = [...(config.mqtt.enabled ? [['mqtt', 'host']] : []), ['http', 'host']]
-  return hosts.flatMap((path) => {
+  const hosts: readonly Path[] = [
+    ['mqtt', 'host'],
+    ['http', 'host'],
+  ]
+  const open = hosts.flatMap((path) => {
     const host = String(valueAt(config, path))
     if (LOOPBACK.test(host)) return []
     return [
@@ -135,12 +141,15 @@ function openDoors(config: Config): Finding[] {
       },
     ]
   })
+  return config.hj212.port === null || LOOPBACK.test(config.hj212.host) ? open : [...open, ...openHj212(config)]
 }
 
 function sharedPorts(config: Config): Finding[] {
   const mqtt: readonly Path[] = [
     ['mqtt', 'port'],
     ['mqtt', 'ws_port'],
+    ['hj212', 'port'],
+    ['http', 'port'],
   ]
   const listeners: readonly Path[] = [...(config.mqtt.enabled ? mqtt : []), ['http', 'port']]
   const taken = new Map<number, Path>()

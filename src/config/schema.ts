@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { authOptions } from '../access/options.js'
 import { archiveOptions } from '../archive/options.js'
 import { reportsOptions } from '../audit/book/options.js'
+import { hj212Options } from '../base/options/hj212.js'
 import { plantOptions } from '../base/plant.js'
 import { brokersOptions } from '../intake/bridge/options.js'
 import { mqttOptions } from '../intake/options.js'
@@ -19,7 +20,7 @@ export const configSchema = z.strictObject({
     .strictObject({ level: z.enum(LOG_LEVELS).default('info').describe('least important line that is written') })
     .prefault({}),
   mqtt: mqttOptions.prefault({}),
-  brokers: brokersOptions,
+  hj212: hj212Options.prefault({}),
   http: httpOptions.prefault({}),
   auth: authOptions.prefault({}),
   journal: journalOptions.prefault({}),

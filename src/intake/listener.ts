@@ -15,11 +15,17 @@ export async function listen(host: string, port: number, onConnection: (socket: 
   return server
 }
 
-/** Rejects with an Error that says what to do, with the system's `code` and the `port`. */
+/** Rejects with an Error that says what to do, with the system's `code` and the `port`. `setting` is that of the port. */
 export async function open(server: Server, host: string, port: number, setting: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const failure = new Error(`listen for MQTT on ${host}:${port}: ${remedy(error, setting)}`, { cause: error })
+      const [section = ''] = setting.split('.')
+      const failure = new Error(
+        `listen for ${PROTOCOLS[section]} on ${host}:${port}: ${remedy(error, setting, section)}`,
+        {
+          cause: error,
+        },
+      )
       reject(Object.assign(failure, { code: error.code, port }))
     })
     server.listen(port, host, resolve)
@@ -30,15 +36,18 @@ export function portOf(server: Server): number {
   return (server.address() as AddressInfo).port
 }
 
-function remedy(error: NodeJS.ErrnoException, setting: string): string {
+/** By the section of their settings. */
+const PROTOCOLS: Readonly<Record<string, string>> = { mqtt: 'MQTT', hj212: 'HJ 212' }
+
+function remedy(error: NodeJS.ErrnoException, setting: string, section: string): string {
   switch (error.code) {
     case 'EADDRINUSE':
-      return `the port is in use; stop the other program (often another MQTT broker) or set ${setting} to a free one`
+      return `the port is in use; stop the other program${section === 'mqtt' ? ' (often another MQTT broker)' : ''} or set ${setting} to a free one`
     case 'EACCES':
       return `not permitted; ports below 1024 need a privilege, set ${setting} to 1024 or above`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return 'this machine has no such address; set mqtt.host to 127.0.0.1, 0.0.0.0 or an address of this machine'
+      return `this machine has no such address; set ${section}.host to 127.0.0.1, 0.0.0.0 or an address of this machine`
     default:
       return error.message
   }

@@ -23,7 +23,11 @@ export const LIMITS = [
 ] as const
 export type Limit = (typeof LIMITS)[number]
 
-const COUNTERS = ['clients', 'bytes', 'ackCount', 'ackSumS', 'stallCount', 'stallSumS'] as const
+/** What became of a frame at the door of HJ 212, the label `result` of `greengauge_hj212_frames_total`. */
+export const FRAME_RESULTS = ['taken', 'bad', 'unknown_station', 'wrong_password'] as const
+export type FrameResult = (typeof FRAME_RESULTS)[number]
+
+const COUNTERS = ['clients', 'hj212Connections', 'bytes', 'ackCount', 'ackSumS', 'stallCount', 'stallSumS'] as const
 type Counter = (typeof COUNTERS)[number]
 const CELLS = Object.fromEntries(COUNTERS.map((counter, i) => [counter, i])) as Readonly<Record<Counter, number>>
 
@@ -31,12 +35,15 @@ const ACK_AT = COUNTERS.length
 const STALL_AT = ACK_AT + ACK_BUCKETS_S.length
 const LIMITS_AT = STALL_AT + STALL_BUCKETS_S.length
 const DOORS_AT = LIMITS_AT + LIMITS.length
+const FRAMES_AT = DOORS_AT + DOORS.length
 
 export interface IntakeFigures {
   /** Clients connected now. */
   readonly clients: number
   /** Messages taken in since the start: at the embedded broker PUBLISH packets and wills. */
   readonly messages: Readonly<Record<Door, number>>
+  /** Data loggers connected now, and frames of HJ 212 since the start. */
+  readonly hj212: { readonly connections: number; readonly frames: Readonly<Record<FrameResult, number>> }
   /** Of their topics and payloads. */
   readonly bytes: number
   /** Messages that a subscriber did not get because it did not read. */
@@ -66,7 +73,7 @@ export class IntakeStats {
   readonly #cells: Float64Array
 
   static create(): IntakeStats {
-    const cells = DOORS_AT + DOORS.length
+    const cells = FRAMES_AT + FRAME_RESULTS.length
     return new IntakeStats(new SharedArrayBuffer(cells * Float64Array.BYTES_PER_ELEMENT))
   }
 
@@ -84,6 +91,15 @@ export class IntakeStats {
   messageCame(sizeBytes: number, messages = 1, door: Door = 'mqtt'): void {
     this.#cells[DOORS_AT + DOORS.indexOf(door)]! += messages
     this.#add('bytes', sizeBytes)
+  }
+  hj212Came(): void {
+    this.#add('hj212Connections', 1)
+  }
+  hj212Went(): void {
+    this.#add('hj212Connections', -1)
+  }
+  frameCame(result: FrameResult): void {
+    this.#cells[FRAMES_AT + FRAME_RESULTS.indexOf(result)]! += 1
   }
   forwardDropped(): void {
     this.limited('forward')
@@ -110,15 +126,11 @@ export class IntakeStats {
   }
 
   read(): IntakeFigures {
-    const limited = Object.fromEntries(
-      LIMITS.map((limit, i) => [limit, this.#cells[LIMITS_AT + i]!] as const),
-    ) as Record<Limit, number>
+    const limited = this.#byName(LIMITS, LIMITS_AT)
     return {
       clients: this.#of('clients'),
-      messages: Object.fromEntries(DOORS.map((door, i) => [door, this.#cells[DOORS_AT + i]!] as const)) as Record<
-        Door,
-        number
-      >,
+      messages: this.#byName(DOORS, DOORS_AT),
+      hj212: { connections: this.#of('hj212Connections'), frames: this.#byName(FRAME_RESULTS, FRAMES_AT) },
       bytes: this.#of('bytes'),
       forwardDrops: limited.forward,
       refused: limited.framing,
@@ -126,6 +138,10 @@ export class IntakeStats {
       ack: this.#durations('ackCount', 'ackSumS', ACK_BUCKETS_S, ACK_AT),
       stalls: this.#durations('stallCount', 'stallSumS', STALL_BUCKETS_S, STALL_AT),
     }
+  }
+
+  #byName<T extends string>(names: readonly T[], at: number): Record<T, number> {
+    return Object.fromEntries(names.map((name, i) => [name, this.#cells[at + i]!])) as Record<T, number>
   }
 
   #sort(seconds: number, bounds: readonly number[], at: number, count: number): void {

@@ -1,6 +1,8 @@
 import type { Batch } from '../archive/batch.js'
 import type { Senders } from '../archive/senders.js'
 import type { Notice } from '../base/doors.js'
+import { maskPasswords } from '../base/hj212/mask.js'
+import { isHj212Topic } from '../base/hj212/topic.js'
 import { ReadingBlock } from '../base/reading-block.js'
 import { firstReason } from '../base/reasons.js'
 import type { SaidAct } from '../base/records.js'
@@ -161,6 +163,11 @@ export function renewed(kept: Rejected, message: Message, taken: Taken): Rejecte
   return { ...kept, item: quarantineItem(message, rejectionsOf(taken), kept.item.id) }
 }
 
+function sampleOf({ topic, payload }: Message): string {
+  const sample = Uint8Array.from(payload.subarray(0, SAMPLE_BYTES_MAX))
+  return new TextDecoder().decode(isHj212Topic(topic) ? maskPasswords(sample) : sample)
+}
+
 function quarantineItem(message: Message, rejected: readonly ElementRejection[], id: string): QuarantineItem {
   return {
     id,
@@ -168,7 +175,7 @@ function quarantineItem(message: Message, rejected: readonly ElementRejection[],
     topic: message.topic,
     client: message.client,
     size_bytes: message.fullSizeBytes ?? message.payload.length,
-    sample: new TextDecoder().decode(message.payload.subarray(0, SAMPLE_BYTES_MAX)),
+    sample: sampleOf(message),
     reason: rejected.map((rejection) => rejection.reason).reduce(firstReason),
     rejections: rejected.slice(0, REJECTIONS_MAX).map(onWire),
     count: rejected.length,

@@ -1,4 +1,6 @@
 import type { Sender, TakenMessage } from '../archive/senders.js'
+import { maskPasswords } from '../base/hj212/mask.js'
+import { isHj212Topic } from '../base/hj212/topic.js'
 import type { DeviceEvent } from '../base/reading.js'
 import type { Rejection } from '../base/wire.js'
 import type { ElementRejection } from '../decode/decode.js'
@@ -77,6 +79,7 @@ export function takenMessage(message: Readonly<PassingMessage>, before: Uint8Arr
   const room = before === undefined || before.buffer.byteLength < size ? new ArrayBuffer(size) : before.buffer
   const sample = new Uint8Array(room, 0, size)
   sample.set(bytes.subarray(start, start + size))
+  if (isHj212Topic(topic)) maskPasswords(sample)
   return {
     topic,
     client,

@@ -224,6 +224,7 @@ function measures(parts: SourceParts): Measures {
     brokers: [...parts.brokers.values()],
     mqttClients: intake.clients,
     mqttLimited: intake.limited,
+    hj212: intake.hj212,
     intakeStalls: histogramOf(intake.stalls, STALL_BUCKETS_S),
     restatements: engine.restatements.count,
     alarms: alarms.counts(),

@@ -175,6 +175,18 @@ export const METRIC_FAMILIES: readonly Family[] = [
     samples: ({ measures }) => byLabel('limit', measures.mqttLimited),
   },
   {
+    name: 'greengauge_hj212_connections',
+    type: 'gauge',
+    help: 'Data loggers connected by HJ 212.',
+    samples: ({ measures }) => [{ value: measures.hj212.connections }],
+  },
+  {
+    name: 'greengauge_hj212_frames_total',
+    type: 'counter',
+    help: 'Frames of HJ 212: taken, or in quarantine as bad, of no station, or with a wrong password.',
+    samples: ({ measures }) => byLabel('result', measures.hj212.frames),
+  },
+  {
     name: 'greengauge_intake_stall_seconds',
     type: 'histogram',
     help: 'The longest stall of the event loop that takes messages in, one observation a second.',

@@ -74,12 +74,14 @@ export const hj212Options = z.strictObject({
     .max(SEGMENT_BYTES_MAX)
     .default(SEGMENT_BYTES_MAX)
     .describe('largest data segment; a frame that declares more is a bad one'),
-  bad_frames_max: z
+  refused_max: z
     .int()
     .min(1)
     .max(1000)
     .default(20)
-    .describe('bad frames one after the other, after which a connection is closed'),
+    .describe(
+      'frames in a row that were not taken (bad, of no station, with a wrong PW), after which a connection is closed',
+    ),
   stations: z.array(station).max(10_000).default([]).describe('the data loggers, and where their readings belong'),
 })
 

@@ -24,6 +24,8 @@ test.each([
   'greengauge_alarm_channel_dropped_total{channel="ops"} 1',
   'greengauge_mqtt_clients 4',
   'greengauge_mqtt_limited_total{limit="connections"} 2',
+  'greengauge_hj212_connections 5',
+  'greengauge_hj212_frames_total{result="bad"} 1',
   'greengauge_intake_stall_seconds_bucket{le="0.05"} 8',
   'greengauge_intake_stall_seconds_bucket{le="+Inf"} 9',
   'greengauge_ws_clients 3',

@@ -1,0 +1,53 @@
+import { nearest } from './did-you-mean.js'
+import type { Finding } from './finding.js'
+import { shown, valueAt } from './problems.js'
+import type { Config } from './schema.js'
+import { type Path, pathText } from './shape.js'
+import { givenTwice } from './twofold.js'
+
+/** Two stations of one MN, or a password that stands in two places: nobody could say which one holds. */
+export function hj212Contradictions(config: Config): Finding[] {
+  const first = new Map<string, Path>()
+  return config.hj212.stations.flatMap((station, index) => {
+    const at = ['hj212', 'stations', index]
+    const twice = givenTwice(station, at, 'password')
+    const path = [...at, 'mn']
+    const earlier = first.get(station.mn)
+    if (earlier === undefined) {
+      first.set(station.mn, path)
+      return twice
+    }
+    const remedy = 'an MN is that of one data logger: take one of the two out'
+    return [...twice, finding(config, path, `stands already at ${pathText(earlier)}`, remedy)]
+  })
+}
+
+/** A station whose plant is not configured: its readings come under a plant without zone and name. */
+export function hj212Doubts(config: Config): Finding[] {
+  const known = config.plants.map(({ id }) => id)
+  return config.hj212.stations.flatMap(({ plant }, index) => {
+    if (known.includes(plant)) return []
+    const meant = nearest(plant, known)
+    const remedy = meant === undefined ? `add { id: ${plant} } to plants` : `did you mean ${meant}?`
+    return [finding(config, ['hj212', 'stations', index, 'plant'], 'is not a configured plant', remedy)]
+  })
+}
+
+/** PW is all the proof that HJ 212 has: where other machines may come in each station needs one. */
+export function openHj212({ hj212 }: Config): Finding[] {
+  return hj212.stations.flatMap((station, index) => {
+    if (station.password !== undefined || station.password_file !== undefined) return []
+    return [
+      {
+        path: ['hj212', 'stations', index, 'password'],
+        value: '',
+        problem: `is missing, while hj212.host ${hj212.host} lets other machines in`,
+        remedy: 'add it, or password_file, the name of a file that holds the PW of the data logger',
+      },
+    ]
+  })
+}
+
+function finding(config: Config, path: Path, problem: string, remedy: string): Finding {
+  return { path, value: shown(path, valueAt(config, path)), problem, remedy }
+}

@@ -1,0 +1,150 @@
+import type { Socket } from 'node:net'
+import { hj212Topic } from '../../base/hj212/topic.js'
+import type { Hj212Options } from '../../base/options/hj212.js'
+import type { Backlog } from '../backlog.js'
+import type { Journaling } from '../journaling.js'
+import type { FrameResult, IntakeStats } from '../stats.js'
+import { FrameScanner, type Piece } from './scanner.js'
+import type { Stations } from './stations.js'
+
+/** A connection is not read while more than this of it waits for the journal, or as much of its answers is unread. */
+const WAITING_BYTES_MAX = 64 * 1024
+
+export interface ConnectionParts {
+  readonly options: Hj212Options
+  readonly stations: Stations
+  readonly journaling: Journaling
+  readonly backlog: Backlog
+  readonly stats: IntakeStats
+  /** Says of a frame that was not taken, or of a connection that is closed for it, what happened. */
+  readonly say: (what: FrameResult | 'closed', about: object) => void
+}
+
+/**
+ * One data logger: its frames into the journal, the answers back when the journal has said that they are on the disk.
+ * What it costs in memory is bounded: a frame that is not whole, what waits for the journal, answers that are not read.
+ */
+export class Connection {
+  readonly #scanner: FrameScanner
+  readonly #client: string
+  readonly #resume = (): void => this.#readOn()
+  /** Bytes that wait for the journal. */
+  #waiting = 0
+  #refusedInARow = 0
+  /** Whose frames came last; damaged ones are taken to be of the same. */
+  #mn: string | null = null
+  /** When the frame that is not whole began to come, when anything came last; monotonic ms. */
+  #heldSinceMs = 0
+  #heardMs = performance.now()
+  #isEnded = false
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly parts: ConnectionParts,
+  ) {
+    this.#client = `hj212:${socket.remoteAddress ?? ''}`
+    this.#scanner = new FrameScanner(parts.options.frame_bytes_max)
+    socket.on('data', (chunk) => this.#take(chunk))
+    socket.on('end', () => this.#end())
+    socket.on('drain', this.#resume)
+    // A network that broke is everyday life; what was not answered comes again.
+    socket.on('error', () => {})
+    socket.on('close', () => parts.backlog.forget(this.#resume))
+  }
+
+  /** Something of it is still on its way: to the journal, or back. */
+  get isBusy(): boolean {
+    return this.#waiting > 0 || this.socket.writableLength > 0
+  }
+
+  /** Closes it when it has been silent, or in the middle of a frame, for too long. Asked once a second. */
+  look(nowMs: number): void {
+    const { frame_s, idle_s } = this.parts.options
+    // Who is not read, or not answered, because the journal is slow is not late.
+    if (this.#waiting > 0 || this.parts.backlog.isFull) this.#heldSinceMs = this.#heardMs = nowMs
+    else if (this.#scanner.heldBytes > 0 && nowMs - this.#heldSinceMs > frame_s * 1000) {
+      this.#takeRest()
+      this.#close(`a frame was not whole after ${frame_s} s`)
+    } else if (nowMs - this.#heardMs > idle_s * 1000) this.#close(`nothing came for ${idle_s} s`)
+  }
+
+  stopReading(): void {
+    this.socket.pause()
+    this.#isEnded = true
+  }
+
+  destroy(): void {
+    this.socket.destroy()
+  }
+
+  #take(chunk: Buffer): void {
+    const nowMs = performance.now()
+    if (this.#scanner.heldBytes === 0) this.#heldSinceMs = nowMs
+    this.#heardMs = nowMs
+    this.#scanner.push(chunk)
+    for (let piece = this.#scanner.next(); piece !== null; piece = this.#scanner.next()) {
+      this.#heldSinceMs = nowMs
+      this.#takePiece(piece)
+      if (this.socket.destroyed) return
+    }
+    this.#readOn()
+  }
+
+  #takePiece({ isSound, bytes }: Piece): void {
+    const { stations, stats, say, options } = this.parts
+    const { result, topic, mn, answer } = isSound
+      ? stations.judge(bytes)
+      : { result: 'bad' as const, topic: hj212Topic(this.#mn), mn: null, answer: null }
+    stats.frameCame(result)
+    if (result === 'taken') this.#mn = mn
+    else say(result, { client: this.#client, topic })
+    this.#refusedInARow = result === 'taken' ? 0 : this.#refusedInARow + 1
+    this.#journal(topic, bytes, answer)
+    if (this.#refusedInARow < options.refused_max) return
+    this.#close(`${this.#refusedInARow} frames came in a row that were not taken`)
+  }
+
+  #journal(topic: string, bytes: Buffer, answer: Uint8Array | null): void {
+    this.#waiting += bytes.length
+    // Whether an answer is owed is what QoS says of a PUBLISH.
+    const publication = { topic, payload: bytes, qos: answer === null ? (0 as const) : (1 as const), retain: false }
+    this.parts.journaling.take(this.#client, publication, (error) => {
+      this.#waiting -= bytes.length
+      if (this.socket.destroyed) return
+      if (error !== null) {
+        this.socket.destroy()
+        return
+      }
+      if (answer !== null) this.socket.write(answer)
+      if (this.#isEnded && this.#waiting === 0) this.socket.end()
+      else if (this.socket.isPaused()) this.#readOn()
+    })
+  }
+
+  #readOn(): void {
+    const { backlog } = this.parts
+    if (this.#isEnded || this.socket.destroyed) return
+    if (backlog.isFull) backlog.whenRoom(this.#resume)
+    const isClogged = this.#waiting > WAITING_BYTES_MAX || this.socket.writableLength > WAITING_BYTES_MAX
+    if (isClogged || backlog.isFull) this.socket.pause()
+    else if (this.socket.isPaused()) this.socket.resume()
+  }
+
+  #takeRest(): void {
+    const rest = this.#scanner.rest()
+    if (rest !== null) this.#takePiece(rest)
+  }
+
+  /** It sends no more, but may still wait for answers. */
+  #end(): void {
+    this.#takeRest()
+    this.#isEnded = true
+    if (this.#waiting === 0) this.socket.end()
+  }
+
+  #close(reason: string): void {
+    if (this.socket.destroyed) return
+    this.parts.say('closed', { client: this.#client, station: this.#mn, reason })
+    this.socket.destroy()
+  }
+}
