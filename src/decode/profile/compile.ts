@@ -1,0 +1,198 @@
+import { METRICS, type MetricClass } from '../../base/metrics.js'
+import { QUALITIES, type QualityRank, qualityRank } from '../../base/quality.js'
+import { deviceIdOf, metricNameOf } from './names.js'
+import type { MetricOverride, ProfilesOptions, ProfileUse } from './options.js'
+import { type Path, parsePath } from './path.js'
+import { type Profile, type ProfileMessage, type ProfileValue, withPrefix } from './profile.js'
+import { parseTextTemplate, type TextTemplate } from './text-template.js'
+import { readTime, type TimeReader } from './time-reader.js'
+import { parseTopicTemplate, type TopicTemplate } from './topic-template.js'
+
+/** A profile as it is used in one place, with everything that its texts say found out once. */
+export interface CompiledUse {
+  readonly profile: string
+  readonly messages: readonly CompiledMessage[]
+  readonly ignored: readonly TopicTemplate[]
+  /** What the device of a name is here; null when nothing of the name can stand in an id. */
+  deviceOf(sent: string): CompiledDevice | null
+  /** What a value becomes at a device; null when it is left out. `name` is what it is sent under. */
+  meaningOf(value: CompiledValue, name: string, device: CompiledDevice): Meaning | null
+}
+
+export interface CompiledDevice {
+  readonly plant: string
+  readonly line: string
+  readonly device: string
+  readonly metrics: ProfileUse['metrics']
+}
+
+/** What a value becomes: its metric, and how it is brought into the unit. */
+export interface Meaning {
+  readonly metric: string
+  readonly class: MetricClass
+  readonly unit: string | undefined
+  readonly factor: number
+  readonly offset: number
+}
+
+export interface CompiledMessage {
+  readonly topic: TopicTemplate
+  readonly format: ProfileMessage['format']
+  readonly when: readonly CompiledCondition[]
+  readonly each: Path | null
+  readonly device: TextTemplate
+  readonly time: CompiledTime | null
+  readonly isPartial: boolean
+  readonly status: CompiledStatus | null
+  readonly values: readonly CompiledValue[]
+}
+
+export interface CompiledCondition {
+  readonly at: Path
+  /** null: any value but null. */
+  readonly is: ReadonlySet<unknown> | null
+}
+
+export interface CompiledTime {
+  readonly at: Path
+  readonly read: TimeReader
+}
+
+export interface CompiledStatus {
+  readonly at: Path | null
+  readonly online: ReadonlySet<unknown>
+  readonly offline: ReadonlySet<unknown>
+}
+
+export interface CompiledValue {
+  readonly options: ProfileValue
+  /** The name of the topic or path that its metric is called by; null when the metric is said. */
+  readonly metricName: string | null
+  /** null when the payload, or the part of it, is the value. */
+  readonly at: Path | null
+  readonly sum: readonly Path[] | null
+  readonly words: ReadonlyMap<string, string | number | boolean> | null
+  readonly absent: ReadonlySet<unknown> | null
+  readonly time: CompiledTime | null
+  readonly quality: CompiledQuality | null
+}
+
+export interface CompiledQuality {
+  readonly at: Path
+  readonly words: ReadonlyMap<string, QualityRank>
+  readonly otherwise: QualityRank
+}
+
+/** All uses whose profile is there, in their order. `zoneOf` knows the zone of a plant. */
+export function compileProfiles(
+  { use, defined }: ProfilesOptions,
+  zoneOf: (plant: string) => string,
+): readonly CompiledUse[] {
+  return use.flatMap((one) => {
+    const profile = defined[one.profile]
+    return profile === undefined ? [] : compileUse(one, profile, zoneOf(one.plant))
+  })
+}
+
+function compileUse(use: ProfileUse, profile: Profile, zone: string): CompiledUse {
+  const prefix = use.prefix ?? profile.prefix ?? ''
+  const topic = (text: string) => sound(parseTopicTemplate(withPrefix(text, prefix)))
+  return {
+    profile: use.profile,
+    messages: profile.messages.map((message) => compileMessage(message, topic(message.topic), zone)),
+    ignored: profile.ignored.map(topic),
+    deviceOf: (sent) => deviceOf(use, sent),
+    meaningOf: ({ options }, name, { metrics }) => {
+      const said = ownEntry(metrics, name) ?? ownEntry(metrics, options.metric)
+      const found = said ?? ownEntry(use.metrics, name) ?? ownEntry(use.metrics, options.metric)
+      return meaningOf(options, name, found?.override)
+    },
+  }
+}
+
+function deviceOf(use: ProfileUse, sent: string): CompiledDevice | null {
+  const { plant, line } = use
+  const mapped = ownEntry(use.devices, sent)?.override
+  if (typeof mapped === 'object') {
+    return { plant, line: mapped.line ?? line, device: mapped.id, metrics: mapped.metrics }
+  }
+  const device = mapped ?? deviceIdOf(sent)
+  return device === '' ? null : { plant, line, device, metrics: {} }
+}
+
+/** What is written for a value under the name it comes with, unless somebody says otherwise. */
+function meaningOf(value: ProfileValue, name: string, override: MetricOverride | undefined): Meaning | null {
+  if (override === null) return null
+  const isNamed = value.metric.startsWith('{')
+  const own = isNamed ? metricNameOf(name) : value.metric
+  const said = typeof override === 'string' ? { metric: override } : override
+  const metric = said?.metric ?? own
+  const classes = METRICS.get(metric)?.classes ?? []
+  // An unknown metric of a known value stays in its class.
+  const under = value.class ?? METRICS.get(own)?.classes[0]
+  const one = (said as { class?: MetricClass } | undefined)?.class ?? (classes.length === 1 ? classes[0] : under)
+  const { unit, factor = value.factor, offset = value.offset } = (said ?? {}) as Partial<Exclude<MetricOverride, string | null>>
+  return { metric, class: one ?? 'energy', unit: unit ?? value.unit, factor, offset }
+}
+
+function compileMessage(message: ProfileMessage, topic: TopicTemplate, zone: string): CompiledMessage {
+  const { status } = message
+  return {
+    topic,
+    format: message.format,
+    when: message.when.map(({ at, is }) => ({ at: pathOf(at), is: is === undefined ? null : new Set(is) })),
+    each: message.each === undefined ? null : pathOf(message.each),
+    device: sound(parseTextTemplate(message.device)),
+    time: compileTime(message.time, zone),
+    isPartial: message.partial,
+    status:
+      status === undefined
+        ? null
+        : {
+            at: status.at === undefined ? null : pathOf(status.at),
+            online: new Set(status.online),
+            offline: new Set(status.offline),
+          },
+    values: message.values.map((value) => compileValue(value, zone)),
+  }
+}
+
+function compileValue(value: ProfileValue, zone: string): CompiledValue {
+  const { quality } = value
+  return {
+    options: value,
+    metricName: value.metric.startsWith('{') ? value.metric.slice(1, -1) : null,
+    at: value.at === undefined ? null : pathOf(value.at),
+    sum: value.sum?.map(pathOf) ?? null,
+    words: value.words === undefined ? null : new Map(Object.entries(value.words)),
+    absent: value.absent === undefined ? null : new Set(value.absent),
+    time: compileTime(value.time, zone),
+    quality:
+      quality === undefined
+        ? null
+        : {
+            at: pathOf(quality.at),
+            words: new Map(Object.entries(quality.words).map(([word, meaning]) => [word, qualityRank(meaning)!])),
+            otherwise: QUALITIES.indexOf(quality.otherwise),
+          },
+  }
+}
+
+function compileTime(time: ProfileMessage['time'], zone: string): CompiledTime | null {
+  return time === undefined ? null : { at: pathOf(time.at), read: readTime(time.format, time.zone ?? zone) }
+}
+
+function pathOf(text: string): Path {
+  return sound(parsePath(text))
+}
+
+/** The schema has refused every text that its parser does. */
+function sound<T extends object>(parsed: T | { readonly problem: string }): T {
+  if ('problem' in parsed) throw new Error(`compile a profile that was checked: ${parsed.problem}`)
+  return parsed
+}
+
+/** Names come from devices: `constructor` must find nothing. Boxed, since null is an answer. */
+function ownEntry<T>(by: Readonly<Record<string, T>>, name: string): { readonly override: T } | undefined {
+  return Object.hasOwn(by, name) ? { override: by[name]! } : undefined
+}

@@ -1,0 +1,249 @@
+import { z } from 'zod'
+import { isMetricName, METRIC_CLASSES, METRICS } from '../../base/metrics.js'
+import { QUALITIES } from '../../base/quality.js'
+import { conversion, unitsFor } from '../../base/units.js'
+import { parsePath } from './path.js'
+import { parseTextTemplate } from './text-template.js'
+import { parseTopicTemplate } from './topic-template.js'
+
+/**
+ * A device profile: how the messages of one kind of device become readings. Data only: what a file
+ * `devices/<maker>/<model>.yaml` says, and an editor knows from its JSON Schema.
+ */
+
+/** Texts whose form is a small language of its own; the parser says what is wrong. */
+function written(parse: (text: string) => object) {
+  return z.string().superRefine((text, context) => {
+    const parsed = parse(text)
+    if ('problem' in parsed) context.addIssue({ code: 'custom', message: String(parsed.problem) })
+  })
+}
+const path = written(parsePath)
+/** The prefix is put in where the profile is used: here any will do. */
+const topic = z
+  .string()
+  .min(1)
+  .max(256)
+  .superRefine((text, context) => {
+    const parsed = parseTopicTemplate(withPrefix(text, 'prefix'))
+    if ('problem' in parsed) context.addIssue({ code: 'custom', message: parsed.problem })
+  })
+const number = z.number().refine(Number.isFinite, 'a finite number')
+const scalar = z.union([z.string(), z.number(), z.boolean()], 'a text, a number, true or false')
+const words = z.array(scalar).min(1).max(32)
+
+/** The topic with `{prefix}` put in. */
+export function withPrefix(text: string, prefix: string): string {
+  return text.replaceAll('{prefix}', () => prefix)
+}
+
+export const TIME_FORMATS = ['rfc3339', 'epoch_s', 'epoch_ms', 'local'] as const
+
+const time = z.strictObject({
+  at: path.describe('where it stands; when it is absent or null, the time of arrival is taken'),
+  format: z
+    .enum(TIME_FORMATS)
+    .describe('epoch_s may have a fraction; local is a wall clock without offset, 2026-11-24T08:00:00 or 20261124080000'),
+  zone: z
+    .string()
+    .refine(isTimeZone, 'an IANA zone such as Asia/Shanghai')
+    .optional()
+    .describe("of a local time; that of the plant when absent. In the hour that comes twice the instant nearer to the arrival is meant"),
+})
+
+const quality = z.strictObject({
+  at: path.describe('where it stands; absent or null means good'),
+  words: z.record(z.string(), z.enum(QUALITIES)).describe('what each of its values means'),
+  otherwise: z.enum(QUALITIES).default('uncertain').describe('what any other value means'),
+})
+
+const condition = z.strictObject({
+  at: path.describe('where it is looked at'),
+  is: words.optional().describe('one of these must stand there; any value but null when absent'),
+})
+
+const value = z
+  .strictObject({
+    metric: z
+      .string()
+      .regex(/^[a-z][a-z0-9_]{0,63}$|^\{[a-z][a-z0-9_]*\}$/, 'a metric is [a-z][a-z0-9_]{0,63}, or the {name} it comes under')
+      .describe('what it becomes; one of the metric table takes part in KPIs, any other is kept as a reading'),
+    class: z.enum(METRIC_CLASSES).optional().describe('needed where the metric does not say it'),
+    at: path.optional().describe('where it stands; left out with sum, and where the payload itself is the value'),
+    sum: z
+      .array(path)
+      .min(1)
+      .max(16)
+      .optional()
+      .describe('values that are added, such as phases; a list among them is added up. All of them must be there'),
+    unit: z.string().max(32).optional().describe('as it is sent; it is converted to the unit of the metric'),
+    kind: z
+      .enum(['gauge', 'counter', 'pieces', 'state', 'switch'])
+      .optional()
+      .describe('what the maker says it is: must be that of the metric table where the metric is there'),
+    factor: number.refine((n) => n !== 0, 'another number than 0').default(1).describe('sent · factor + offset is in the unit above'),
+    offset: number.default(0).describe('see factor'),
+    words: z
+      .record(z.string(), scalar)
+      .optional()
+      .describe('what each word, number or truth value means: a state word, or a number; any other is refused'),
+    absent: words.optional().describe('values that mean there is none, such as unavailable'),
+    time: time.optional().describe('where it has one of its own'),
+    quality: quality.optional(),
+  })
+  .superRefine((given, context) => {
+    const wrong = (path: readonly string[], message: string) => context.addIssue({ code: 'custom', path: [...path], message })
+    if (given.at !== undefined && given.sum !== undefined) wrong(['sum'], 'give either at or sum')
+    const known = METRICS.get(given.metric)
+    if (known === undefined) {
+      if (given.class === undefined) wrong(['class'], `say the class of ${given.metric}: ${METRIC_CLASSES.join(', ')}`)
+      if (!given.metric.startsWith('{') && !isMetricName(given.metric)) wrong(['metric'], 'another name: this one is reserved')
+      return
+    }
+    if (given.class === undefined ? known.classes.length > 1 : !known.classes.includes(given.class)) {
+      wrong(['class'], `${given.metric} belongs to ${known.classes.join(' or ')}`)
+    }
+    if (given.kind !== undefined && given.kind !== known.kind) wrong(['kind'], `${given.metric} is a ${known.kind}`)
+    if (given.unit !== undefined && conversion(given.unit, known.unit, known.gas) === null) {
+      wrong(['unit'], `${given.metric} takes ${unitsFor(known.unit, known.gas).filter(Boolean).join(', ') || 'no unit'}`)
+    }
+  })
+
+const message = z
+  .strictObject({
+    topic: topic.describe('levels as they are, {name} for one that differs, {name*} for several, {prefix}'),
+    format: z.enum(['json', 'number', 'text']).default('json').describe('what the payload is'),
+    when: z.array(condition).max(16).default([]).describe('all must hold, else the message is not of this kind'),
+    each: path
+      .optional()
+      .describe('its parts, each read by itself: Messages.*, params.switch:{channel}; the message is one part when absent'),
+    device: written(parseTextTemplate)
+      .default('{device}')
+      .describe('the name it is sent under, from {names} of the topic and of each, {$.path} and {@.path}'),
+    time: time.optional().describe('the time of its values; that of the arrival when absent'),
+    partial: z
+      .boolean()
+      .default(false)
+      .describe('it says only what has changed: then it is no fault when none of the values is there'),
+    status: z
+      .strictObject({
+        at: path.optional().describe('where the word stands; the payload itself when absent'),
+        online: words.describe('words for online'),
+        offline: words.describe('words for offline'),
+      })
+      .optional()
+      .describe('the message says whether the device is there'),
+    values: z.array(value).max(256).default([]).describe('what it says'),
+  })
+  .superRefine((given, context) => {
+    const wrong = (path: readonly PropertyKey[], message: string) => {
+      context.addIssue({ code: 'custom', path: [...path], message })
+    }
+    if ((given.status === undefined) === (given.values.length === 0)) {
+      wrong(['values'], 'a message says either values or a status')
+    }
+    const names = namesOf(given)
+    for (const name of namesIn(parseTextTemplate(given.device))) {
+      if (!names.includes(name)) wrong(['device'], `{${name}} is in neither topic nor each; ${listed(names)}`)
+    }
+    if (given.each !== undefined && given.format !== 'json') wrong(['each'], 'only JSON has parts')
+    for (const [index, one] of given.values.entries()) {
+      const isPath = one.at !== undefined || one.sum !== undefined
+      if (isPath && given.format !== 'json') wrong(['values', index, 'at'], `a payload that is a ${given.format} has no paths`)
+      if (!isPath && given.format === 'json' && given.each === undefined) {
+        wrong(['values', index, 'at'], 'say where in the JSON it stands; $ is the payload itself')
+      }
+      const own = one.at === undefined ? null : fanOf(one.at)
+      if (!one.metric.startsWith('{')) continue
+      const name = one.metric.slice(1, -1)
+      if (name !== own && !names.includes(name)) {
+        wrong(['values', index, 'metric'], `{${name}} is in neither topic, each nor at; ${listed(names)}`)
+      }
+    }
+  })
+
+/** A message as its maker published it, and what it becomes. */
+const profileCase = z.strictObject({
+  name: z.string().describe('what it shows'),
+  source: z.string().describe('where it was published: document and place'),
+  topic: z.string().min(1).describe('it came under'),
+  payload: z.string().describe('as it came'),
+  received_at: z.iso
+    .datetime({ offset: true, error: 'a time is written like 2026-11-24T08:00:00Z' })
+    .optional()
+    .describe('when it came; some time after its own time when absent'),
+  timezone: z.string().default('UTC').describe('of the plant'),
+  readings: z
+    .array(
+      z.strictObject({
+        device: z.string().describe('id it becomes'),
+        metric: z.string(),
+        value: z.union([z.number(), z.string()]).describe('in the unit of the metric'),
+        unit: z.string().optional().describe('as it is stored'),
+        ts: z.iso.datetime({ offset: true }).optional().describe('time of the reading; the arrival when absent'),
+        quality: z.enum(QUALITIES).default('good'),
+      }),
+    )
+    .default([])
+    .describe('what it becomes, in order'),
+  status: z.enum(['online', 'offline']).optional().describe('what it says of the device'),
+  rejected: z.array(z.string()).optional().describe('reasons, in order'),
+})
+
+export const profileOptions = z
+  .strictObject({
+    name: z
+      .strictObject({ en: z.string().describe('name in English'), zh: z.string().optional().describe('name in Chinese') })
+      .describe('what it is for'),
+    source: z
+      .strictObject({
+        url: z.string().describe("the maker's document"),
+        date: z.iso.date('a day is written like 2026-11-24').describe('when it was read'),
+      })
+      .describe('where it is said how the device sends'),
+    notes: z.string().optional().describe('what who uses it should know'),
+    prefix: z.string().min(1).max(128).optional().describe('first levels of the topics, as {prefix}, unless another is said'),
+    messages: z.array(message).min(1).max(128).describe('what the device sends that is read'),
+    ignored: z.array(topic).max(64).default([]).describe('topics of what it sends that nothing is read from'),
+    cases: z.array(profileCase).max(64).default([]).describe('real messages and what they become'),
+  })
+  .superRefine((given, context) => {
+    if (given.prefix !== undefined) return
+    const uses = [...given.messages.map((one) => one.topic), ...given.ignored].some((text) => text.includes('{prefix}'))
+    if (uses) context.addIssue({ code: 'custom', path: ['prefix'], message: 'say what {prefix} is when nobody says another' })
+  })
+
+export type Profile = z.output<typeof profileOptions>
+export type ProfileMessage = Profile['messages'][number]
+export type ProfileValue = ProfileMessage['values'][number]
+export type ProfileTime = NonNullable<ProfileMessage['time']>
+export type ProfileCase = Profile['cases'][number]
+
+/** The names that a message knows from its topic and its parts. */
+function namesOf({ topic, each }: { readonly topic: string; readonly each?: string | undefined }): readonly string[] {
+  const parsed = parseTopicTemplate(withPrefix(topic, 'prefix'))
+  const part = each === undefined ? null : fanOf(each)
+  return ['problem' in parsed ? [] : parsed.names, part ?? []].flat()
+}
+
+function namesIn(parsed: ReturnType<typeof parseTextTemplate>): readonly string[] {
+  return 'problem' in parsed ? [] : parsed.names
+}
+
+function fanOf(text: string): string | null {
+  const parsed = parsePath(text)
+  return 'problem' in parsed ? null : (parsed.fan?.name ?? null)
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? 'there are no names' : `there are ${names.map((name) => `{${name}}`).join(', ')}`
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}
