@@ -10,6 +10,7 @@ import { addFactorsCommand } from './factors-command.js'
 import { addHj212Command } from './hj212-command.js'
 import { CATALOGUE } from './kpi/catalogue.js'
 import { addLedgerCommand } from './ledger-command.js'
+import { addProfileCommand } from './profile-command.js'
 import { addReportCommands } from './report-command.js'
 import { runGateway } from './run.js'
 import { startSimulators } from './simulators.js'
@@ -128,6 +129,7 @@ addReportCommands(program, (file, flags) => accepted(settingsFrom(file, flags)),
 addHj212Command(program)
 addEntryCommand(program, (file) => accepted(settingsFrom(file)))
 addVerifyCommand(program)
+addProfileCommand(program, (file) => accepted(settingsFrom(file)))
 addLedgerCommand(program, (file, flags) => accepted(settingsFrom(file, flags))?.config, collectSettings)
 
 program

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
+import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { Finding } from './config/finding.js'
-import { type ConfigProblem, isSecret, problemsOf } from './config/problems.js'
+import { type ConfigProblem, isSecret, problemsOf, valueAt } from './config/problems.js'
+import { readUsedProfiles } from './config/profile-files.js'
 import { contradictions, doubts } from './config/rules.js'
 import { type Config, configSchema } from './config/schema.js'
 import { type Path, pathText } from './config/shape.js'
-import { gather, type Sources } from './config/sources.js'
+import { type Gathered, gather, type Sources } from './config/sources.js'
 import type { FactorLibrary } from './kpi/factors/table.js'
+import { packageRoot } from './version.js'
 
 export { type ConfigProblem, formatProblem, refusal } from './config/problems.js'
 export type { Config } from './config/schema.js'
@@ -19,7 +22,12 @@ export interface LoadedConfig {
   readonly content: string
   /** Probable slips that do not stop the start. */
   readonly warnings: readonly ConfigProblem[]
+  /** Files beside the configuration whose change may change it: those of its profiles, where they are and where they could be. */
+  readonly files: readonly string[]
 }
+
+/** The folder of the profiles that come with the program. */
+export const profilesFolder = join(packageRoot, 'devices')
 
 /** Reads the settings from where they were read at the start: they may have changed since. */
 export type LoadSettings = () => ReturnType<typeof loadConfig>
@@ -32,7 +40,11 @@ export type LoadSettings = () => ReturnType<typeof loadConfig>
 export function loadConfig(
   sources: Sources & { readonly kpis?: readonly string[]; readonly library?: FactorLibrary },
 ): LoadedConfig | { readonly problems: readonly ConfigProblem[] } {
-  const { tree, problems, where } = gather(sources)
+  const gathered = gather(sources)
+  const profiles = readUsedProfiles(gathered.tree, profileFolders(gathered.tree, sources.file), gathered.where)
+  const tree = withProfiles(gathered.tree, profiles.contents)
+  const problems = [...gathered.problems, ...profiles.problems]
+  const where = (path: Path) => profiles.where(path) || gathered.where(path)
   const placed = ({ path, ...rest }: Finding): ConfigProblem => ({ path: pathText(path), where: where(path), ...rest })
 
   const parsed = configSchema.safeParse(tree)
@@ -44,9 +56,30 @@ export function loadConfig(
   ]
   if (wrong.length > 0) return { problems: wrong }
 
-  const content = JSON.stringify(canonical(config, []))
+  const content = JSON.stringify(canonical(withoutCases(config), []))
   const hash = createHash('sha256').update(content).digest('hex')
-  return { config, hash, content, warnings: doubts(config, sources.kpis).map(placed) }
+  return { config, hash, content, warnings: doubts(config, sources.kpis).map(placed), files: profiles.files }
+}
+
+/** Own profiles first. The folder is seen from the configuration file, or from the working directory without one. */
+export function profileFolders(tree: unknown, file: string | undefined): readonly string[] {
+  const dir = valueAt(tree, ['profiles', 'dir'])
+  const own = typeof dir === 'string' ? [resolve(file === undefined ? '.' : dirname(file), dir)] : []
+  return [...own, profilesFolder]
+}
+
+/** The tree with profiles that stand in files written where others stand in the configuration. */
+function withProfiles(tree: Gathered['tree'], contents: Readonly<Record<string, unknown>>): Gathered['tree'] {
+  if (Object.keys(contents).length === 0) return tree
+  const { profiles } = tree as { profiles: { readonly defined?: object } }
+  return { ...tree, profiles: { ...profiles, defined: { ...profiles.defined, ...contents } } }
+}
+
+/** What decodes: the examples of profiles say nothing else, and are long. */
+function withoutCases(config: Config): Config {
+  const { defined } = config.profiles
+  const short = Object.entries(defined).map(([id, { notes: _, ...profile }]) => [id, { ...profile, cases: [] }])
+  return { ...config, profiles: { ...config.profiles, defined: Object.fromEntries(short) } }
 }
 
 /** JSON Schema of `greengauge.yaml`, for editors. */

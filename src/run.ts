@@ -2,6 +2,7 @@ import closeWithGrace from 'close-with-grace'
 import { EXIT } from './base/exit-codes.js'
 import { envName } from './config/sources.js'
 import type { LoadedConfig, LoadSettings } from './config.js'
+import { FileWatch } from './file-watch.js'
 import { rereading } from './reread.js'
 import { versionInfo } from './version.js'
 
@@ -15,8 +16,8 @@ export interface Running {
 }
 
 /**
- * Runs the gateway until a signal comes or a part of it fails; SIGHUP makes it read its settings again. `onReady` is
- * called once it serves and may return what is to be stopped before the gateway itself.
+ * Runs the gateway until a signal comes or a part of it fails; SIGHUP, and a change of a
+ * profile that it uses, make it read its settings again. `onReady` is called once it serves and may return what is to be stopped before the gateway itself.
  */
 export async function runGateway(
   started: LoadedConfig,
@@ -37,7 +38,13 @@ export async function runGateway(
     giveUp(error, config),
   )
   const companion = onReady(gateway)
-  reread = rereading({ load, started, apply: (loaded) => gateway.reconfigure(loaded), say: complain })
+  const profiles = new FileWatch(() => reread?.())
+  profiles.watch(started.files)
+  const apply = (loaded: LoadedConfig) => {
+    gateway.reconfigure(loaded)
+    profiles.watch(loaded.files)
+  }
+  reread = rereading({ load, started, apply, say: complain })
   if (isRereadDue) reread()
   let failure: Error | undefined
   let isClosing = false
@@ -50,6 +57,7 @@ export async function runGateway(
       failure ??= err
       const why = failure === undefined ? 'what was acknowledged is on the disk' : (failure.stack ?? failure.message)
       complain(`The gateway stops: ${why}`)
+      profiles.watch([])
       await companion?.stop()
       await gateway.close()
       if (failure !== undefined) process.exit(EXIT.software)

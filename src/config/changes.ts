@@ -2,7 +2,7 @@ import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
 
 /** The settings that a running gateway can change, as the beginnings of their paths. All others wait for its next start. */
-const CHANGED_WHILE_RUNNING: readonly string[] = ['plants', 'mqtt.acl', 'hj212.stations', 'auth.devices', 'log.level']
+const CHANGED_WHILE_RUNNING: readonly string[] = ['plants', 'profiles', 'mqtt.acl', 'auth.devices', 'log.level']
 
 /** The paths of the settings that differ between two configurations; a list counts as one setting. */
 export function changedSettings(before: Config, after: Config): readonly string[] {
@@ -11,7 +11,7 @@ export function changedSettings(before: Config, after: Config): readonly string[
 
 /** Those of some changed settings that take effect with the next start. */
 export function waitingForRestart(changed: readonly string[]): readonly string[] {
-  return changed.filter((path) => !CHANGED_WHILE_RUNNING.includes(path))
+  return changed.filter((path) => !CHANGED_WHILE_RUNNING.some((one) => path === one || path.startsWith(`${one}.`)))
 }
 
 function differences(before: unknown, after: unknown, path: Path): string[] {

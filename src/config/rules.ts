@@ -11,6 +11,7 @@ import { LOOPBACK } from './loopback.js'
 import { meterContradictions, meterDoubts } from './meter-rules.js'
 import { notifyContradictions, notifyDoubts } from './notify-rules.js'
 import { shown, valueAt } from './problems.js'
+import { profileContradictions, profileDoubts } from './profile-rules.js'
 import { qualityContradictions, qualityDoubts } from './quality-rules.js'
 import { reportContradictions, reportDoubts, scheduleContradictions } from './report-rules.js'
 import type { Config } from './schema.js'
@@ -39,6 +40,7 @@ export function contradictions(config: Config, library?: FactorLibrary): Finding
     ...hj212Contradictions(config),
     ...reportContradictions(config),
     ...scheduleContradictions(config),
+    ...profileContradictions(config),
   ]
 }
 
@@ -56,7 +58,7 @@ export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
     ...notifyDoubts(config),
     ...hj212Doubts(config),
     ...reportDoubts(config),
-    ...brokerDoubts(config),
+    ...profileDoubts(config),
   ]
 }
 

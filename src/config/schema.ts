@@ -4,7 +4,7 @@ import { archiveOptions } from '../archive/options.js'
 import { reportsOptions } from '../audit/book/options.js'
 import { hj212Options } from '../base/options/hj212.js'
 import { plantOptions } from '../base/plant.js'
-import { brokersOptions } from '../intake/bridge/options.js'
+import { profilesOptions } from '../decode/profile/options.js'
 import { mqttOptions } from '../intake/options.js'
 import { journalOptions } from '../journal/options.js'
 import { notifyOptions } from '../notify/options.js'
@@ -28,6 +28,7 @@ export const configSchema = z.strictObject({
   store: storeOptions.prefault([{ type: 'duckdb' }]),
   notify: notifyOptions,
   reports: reportsOptions.prefault({}),
+  profiles: profilesOptions.prefault({}),
   plants: z.array(plantOptions).default([]).describe('plants, lines and devices; others are accepted as unconfigured'),
 })
 

@@ -123,7 +123,7 @@ function set(tree: Record<string, unknown>, path: readonly string[], value: unkn
   here[path.at(-1)!] = value
 }
 
-interface YamlFile {
+export interface YamlFile {
   readonly tree: Record<string, unknown>
   readonly problems: readonly ConfigProblem[]
   lineOf(path: Path): string
@@ -136,7 +136,7 @@ function emptyTree(...problems: readonly ConfigProblem[]): YamlFile {
 
 const FILE_REMEDY = 'check the path and who may read it'
 
-function readYaml(file: string): YamlFile {
+export function readYaml(file: string): YamlFile {
   const wrong = (where: string, problem: string, remedy: string): ConfigProblem => {
     return { path: '', where, value: '', problem, remedy }
   }
@@ -185,6 +185,6 @@ function isTree(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? String(error)
 }

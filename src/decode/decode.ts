@@ -3,6 +3,7 @@ import type { DeviceEvent, Reading } from '../base/reading.js'
 import { type DevicePath, type ParsedTopic, parseTopic } from '../base/topic.js'
 import { type Fault, fault, isFault, unknownDevice } from './fault.js'
 import { type ElementRejection, type Harvest, takeElement } from './message.js'
+import type { ProfileRules } from './profile/options.js'
 import { quote } from './text.js'
 
 export type { ElementRejection } from './message.js'
@@ -30,13 +31,8 @@ export interface DecodeRules {
   readonly registered: ReadonlySet<string> | null
   /** How long the archive keeps readings, counted back from the arrival; absent or null when for ever. */
   readonly retentionMs?: number | null
-  /**
-   * The sections of the configuration as the journal keeps it, without secrets. A dialect reads its own by its own
-   * schema, once for each object of rules.
-   */
-  readonly settings?: Readonly<Record<string, unknown>>
-  /** Zones of the plants, by id. */
-  readonly timezones?: ReadonlyMap<string, string>
+  /** Profiles of devices that do not send our own JSON; absent without any. */
+  readonly profiles?: ProfileRules
 }
 
 /** What became of one message. */
@@ -62,7 +58,7 @@ const utf8Lenient = new TextDecoder('utf-8')
  */
 export function decode(incoming: Incoming, rules: DecodeRules): Decoded {
   const topic = parseTopic(incoming.topic)
-  if ('problem' in topic) return refused(null, fault('bad_topic', topic.problem))
+  if ('problem' in topic) return refused(null, fault('bad_topic', `${topic.problem}; ${ofOtherTopics(rules)}`))
   const { plant, line, device, kind } = topic
   const path = { plant, line, device }
   if (kind === 'rejected') return refused(path, fault('bad_topic', 'only the gateway publishes under rejected'))
@@ -82,7 +78,14 @@ function refused(path: DevicePath | null, why: Fault): Decoded {
   return { ...NOTHING, path, rejected: [{ index: 0, ...why }], isDecoded: false }
 }
 
-function tooLarge(keptBytes: number, fullSizeBytes: number): Fault {
+/** What there is for topics that are not ours. */
+function ofOtherTopics({ profiles }: DecodeRules): string {
+  const count = profiles?.options.use.length ?? 0
+  if (count === 0) return 'other topics need a profile (profiles.use)'
+  return count === 1 ? 'the profile in use does not know it' : `none of the ${count} profiles in use knows it`
+}
+
+export function tooLarge(keptBytes: number, fullSizeBytes: number): Fault {
   return fault(
     'too_large',
     `the payload has ${fullSizeBytes} bytes, more than mqtt.max_packet_bytes; the first ${keptBytes} are kept: send smaller arrays`,
@@ -129,7 +132,8 @@ function decodeMessages(path: DevicePath, kind: ClassTopic, incoming: Incoming, 
 
 type ClassTopic = Exclude<ParsedTopic['kind'], 'status' | 'rejected'>
 
-function parseJson(payload: Uint8Array): { readonly content: unknown } | Fault {
+/** What a payload says, or why it is no JSON. */
+export function parseJson(payload: Uint8Array): { readonly content: unknown } | Fault {
   if (payload.length === 0) return fault('bad_json', 'the payload is empty; one JSON object or an array is expected')
   let text: string
   try {

@@ -20,6 +20,8 @@ export interface Target {
   readonly metric: string
   readonly meaning: MetricMeaning
   readonly source: Source
+  /** Where its values stand in what the device sends, to begin a sentence with; absent where that is its name. */
+  readonly place?: string
 }
 
 /** Where values go, or what is wrong with name, class or unit. `unit` as the device sends it; absent: that of the table. */
@@ -75,7 +77,9 @@ export class Emitter {
     }
     const stored = readValueOf(target.metric, value, target.meaning)
     if (typeof stored === 'object') {
-      this.#reject(part, stored, { metric: target.metric, ts: at })
+      const { place } = target
+      const why = place === undefined ? stored : { ...stored, detail: `${place}: ${stored.detail}` }
+      this.#reject(part, why, { metric: target.metric, ts: at })
       return
     }
     const { source } = target

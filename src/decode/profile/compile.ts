@@ -10,16 +10,17 @@ import { parseTopicTemplate, type TopicTemplate } from './topic-template.js'
 
 /** A profile as it is used in one place, with everything that its texts say found out once. */
 export interface CompiledUse {
-  readonly profile: string
+  readonly options: ProfileUse
   readonly messages: readonly CompiledMessage[]
   readonly ignored: readonly TopicTemplate[]
   /** What the device of a name is here; null when nothing of the name can stand in an id. */
-  deviceOf(sent: string): CompiledDevice | null
+  deviceOf(sent: string): DevicePlace | null
   /** What a value becomes at a device; null when it is left out. `name` is what it is sent under. */
-  meaningOf(value: CompiledValue, name: string, device: CompiledDevice): Meaning | null
+  meaningOf(value: CompiledValue, name: string, device: DevicePlace): Meaning | null
 }
 
-export interface CompiledDevice {
+/** Where a device stands, and what is said of its metrics alone. */
+export interface DevicePlace {
   readonly plant: string
   readonly line: string
   readonly device: string
@@ -98,7 +99,7 @@ function compileUse(use: ProfileUse, profile: Profile, zone: string): CompiledUs
   const prefix = use.prefix ?? profile.prefix ?? ''
   const topic = (text: string) => sound(parseTopicTemplate(withPrefix(text, prefix)))
   return {
-    profile: use.profile,
+    options: use,
     messages: profile.messages.map((message) => compileMessage(message, topic(message.topic), zone)),
     ignored: profile.ignored.map(topic),
     deviceOf: (sent) => deviceOf(use, sent),
@@ -110,7 +111,7 @@ function compileUse(use: ProfileUse, profile: Profile, zone: string): CompiledUs
   }
 }
 
-function deviceOf(use: ProfileUse, sent: string): CompiledDevice | null {
+function deviceOf(use: ProfileUse, sent: string): DevicePlace | null {
   const { plant, line } = use
   const mapped = ownEntry(use.devices, sent)?.override
   if (typeof mapped === 'object') {
@@ -131,7 +132,11 @@ function meaningOf(value: ProfileValue, name: string, override: MetricOverride |
   // An unknown metric of a known value stays in its class.
   const under = value.class ?? METRICS.get(own)?.classes[0]
   const one = (said as { class?: MetricClass } | undefined)?.class ?? (classes.length === 1 ? classes[0] : under)
-  const { unit, factor = value.factor, offset = value.offset } = (said ?? {}) as Partial<Exclude<MetricOverride, string | null>>
+  const {
+    unit,
+    factor = value.factor,
+    offset = value.offset,
+  } = (said ?? {}) as Partial<Exclude<MetricOverride, string | null>>
   return { metric, class: one ?? 'energy', unit: unit ?? value.unit, factor, offset }
 }
 
@@ -180,6 +185,11 @@ function compileValue(value: ProfileValue, zone: string): CompiledValue {
 
 function compileTime(time: ProfileMessage['time'], zone: string): CompiledTime | null {
   return time === undefined ? null : { at: pathOf(time.at), read: readTime(time.format, time.zone ?? zone) }
+}
+
+/** Where a value stands, as the profile says it. */
+export function placeOf({ at, sum }: Pick<CompiledValue, 'at' | 'sum'>): string {
+  return at?.text ?? sum?.map(({ text }) => text).join(' + ') ?? 'the payload'
 }
 
 function pathOf(text: string): Path {

@@ -1,14 +1,17 @@
 import { z } from 'zod'
 import { isMetricName, METRIC_CLASSES, METRICS } from '../../base/metrics.js'
 import { isId } from '../../base/topic.js'
-import { profileOptions } from './profile.js'
+import { profileOptions, topicPrefix } from './profile.js'
 
 /** `profiles:` in the configuration: which profiles are used, and what is here what they speak of. */
 
 const id = z.string().refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}')
 export const profileId = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9_-]*\/[a-z0-9][a-z0-9_-]*$/, 'a profile is maker/model, as its file is devices/maker/model.yaml')
+  .regex(
+    /^[a-z0-9][a-z0-9_-]*\/[a-z0-9][a-z0-9_-]*$/,
+    'a profile is maker/model, as its file is devices/maker/model.yaml',
+  )
 
 /** What a metric of a profile is here. */
 const override = z
@@ -44,7 +47,7 @@ const use = z.strictObject({
   profile: profileId.describe('maker/model, as its file is called'),
   plant: id.describe('whose devices they are'),
   line: id.describe('where they stand, unless the device says another'),
-  prefix: z.string().min(1).max(128).optional().describe('first levels of the topics, instead of those of the profile'),
+  prefix: topicPrefix.optional().describe('first levels of the topics, instead of those of the profile'),
   devices: z
     .record(z.string().min(1), device)
     .default({})
@@ -60,6 +63,12 @@ export const profilesOptions = z.strictObject({
     .default({})
     .describe('profiles written here instead of in a file, by maker/model'),
 })
+
+/** What decoding knows of profiles: those in use, and the zone of each plant, by its id. */
+export interface ProfileRules {
+  readonly options: ProfilesOptions
+  readonly zones: ReadonlyMap<string, string>
+}
 
 export type ProfilesOptions = z.output<typeof profilesOptions>
 export type ProfileUse = ProfilesOptions['use'][number]

@@ -19,6 +19,10 @@ function written(parse: (text: string) => object) {
   })
 }
 const path = written(parsePath)
+const onePath = written((text) => {
+  const parsed = parsePath(text)
+  return 'problem' in parsed || parsed.fan === null ? parsed : { problem: 'it goes to one place: without * and {name}' }
+})
 /** The prefix is put in where the profile is used: here any will do. */
 const topic = z
   .string()
@@ -32,6 +36,11 @@ const number = z.number().refine(Number.isFinite, 'a finite number')
 const scalar = z.union([z.string(), z.number(), z.boolean()], 'a text, a number, true or false')
 const words = z.array(scalar).min(1).max(32)
 
+export const topicPrefix = z
+  .string()
+  .max(128)
+  .regex(/^[^{}+#]+$/, 'levels of a topic, without + # { }')
+
 /** The topic with `{prefix}` put in. */
 export function withPrefix(text: string, prefix: string): string {
   return text.replaceAll('{prefix}', () => prefix)
@@ -40,25 +49,29 @@ export function withPrefix(text: string, prefix: string): string {
 export const TIME_FORMATS = ['rfc3339', 'epoch_s', 'epoch_ms', 'local'] as const
 
 const time = z.strictObject({
-  at: path.describe('where it stands; when it is absent or null, the time of arrival is taken'),
+  at: onePath.describe('where it stands; when it is absent or null, the time of arrival is taken'),
   format: z
     .enum(TIME_FORMATS)
-    .describe('epoch_s may have a fraction; local is a wall clock without offset, 2026-11-24T08:00:00 or 20261124080000'),
+    .describe(
+      'epoch_s may have a fraction; local is a wall clock without offset, 2026-11-24T08:00:00 or 20261124080000',
+    ),
   zone: z
     .string()
     .refine(isTimeZone, 'an IANA zone such as Asia/Shanghai')
     .optional()
-    .describe("of a local time; that of the plant when absent. In the hour that comes twice the instant nearer to the arrival is meant"),
+    .describe(
+      'of a local time; that of the plant when absent. In the hour that comes twice the instant nearer to the arrival is meant',
+    ),
 })
 
 const quality = z.strictObject({
-  at: path.describe('where it stands; absent or null means good'),
+  at: onePath.describe('where it stands; absent or null means good'),
   words: z.record(z.string(), z.enum(QUALITIES)).describe('what each of its values means'),
   otherwise: z.enum(QUALITIES).default('uncertain').describe('what any other value means'),
 })
 
 const condition = z.strictObject({
-  at: path.describe('where it is looked at'),
+  at: onePath.describe('where it is looked at, from the payload itself on'),
   is: words.optional().describe('one of these must stand there; any value but null when absent'),
 })
 
@@ -66,7 +79,10 @@ const value = z
   .strictObject({
     metric: z
       .string()
-      .regex(/^[a-z][a-z0-9_]{0,63}$|^\{[a-z][a-z0-9_]*\}$/, 'a metric is [a-z][a-z0-9_]{0,63}, or the {name} it comes under')
+      .regex(
+        /^[a-z][a-z0-9_]{0,63}$|^\{[a-z][a-z0-9_]*\}$/,
+        'a metric is [a-z][a-z0-9_]{0,63}, or the {name} it comes under',
+      )
       .describe('what it becomes; one of the metric table takes part in KPIs, any other is kept as a reading'),
     class: z.enum(METRIC_CLASSES).optional().describe('needed where the metric does not say it'),
     at: path.optional().describe('where it stands; left out with sum, and where the payload itself is the value'),
@@ -81,7 +97,10 @@ const value = z
       .enum(['gauge', 'counter', 'pieces', 'state', 'switch'])
       .optional()
       .describe('what the maker says it is: must be that of the metric table where the metric is there'),
-    factor: number.refine((n) => n !== 0, 'another number than 0').default(1).describe('sent · factor + offset is in the unit above'),
+    factor: number
+      .refine((n) => n !== 0, 'another number than 0')
+      .default(1)
+      .describe('sent · factor + offset is in the unit above'),
     offset: number.default(0).describe('see factor'),
     words: z
       .record(z.string(), scalar)
@@ -92,12 +111,14 @@ const value = z
     quality: quality.optional(),
   })
   .superRefine((given, context) => {
-    const wrong = (path: readonly string[], message: string) => context.addIssue({ code: 'custom', path: [...path], message })
+    const wrong = (path: readonly string[], message: string) =>
+      context.addIssue({ code: 'custom', path: [...path], message })
     if (given.at !== undefined && given.sum !== undefined) wrong(['sum'], 'give either at or sum')
     const known = METRICS.get(given.metric)
     if (known === undefined) {
       if (given.class === undefined) wrong(['class'], `say the class of ${given.metric}: ${METRIC_CLASSES.join(', ')}`)
-      if (!given.metric.startsWith('{') && !isMetricName(given.metric)) wrong(['metric'], 'another name: this one is reserved')
+      if (!given.metric.startsWith('{') && !isMetricName(given.metric))
+        wrong(['metric'], 'another name: this one is reserved')
       return
     }
     if (given.class === undefined ? known.classes.length > 1 : !known.classes.includes(given.class)) {
@@ -105,7 +126,10 @@ const value = z
     }
     if (given.kind !== undefined && given.kind !== known.kind) wrong(['kind'], `${given.metric} is a ${known.kind}`)
     if (given.unit !== undefined && conversion(given.unit, known.unit, known.gas) === null) {
-      wrong(['unit'], `${given.metric} takes ${unitsFor(known.unit, known.gas).filter(Boolean).join(', ') || 'no unit'}`)
+      wrong(
+        ['unit'],
+        `${given.metric} takes ${unitsFor(known.unit, known.gas).filter(Boolean).join(', ') || 'no unit'}`,
+      )
     }
   })
 
@@ -116,7 +140,9 @@ const message = z
     when: z.array(condition).max(16).default([]).describe('all must hold, else the message is not of this kind'),
     each: path
       .optional()
-      .describe('its parts, each read by itself: Messages.*, params.switch:{channel}; the message is one part when absent'),
+      .describe(
+        'its parts, each read by itself: Messages.*, params.switch:{channel}; the message is one part when absent',
+      ),
     device: written(parseTextTemplate)
       .default('{device}')
       .describe('the name it is sent under, from {names} of the topic and of each, {$.path} and {@.path}'),
@@ -127,7 +153,7 @@ const message = z
       .describe('it says only what has changed: then it is no fault when none of the values is there'),
     status: z
       .strictObject({
-        at: path.optional().describe('where the word stands; the payload itself when absent'),
+        at: onePath.optional().describe('where the word stands; the payload itself when absent'),
         online: words.describe('words for online'),
         offline: words.describe('words for offline'),
       })
@@ -149,7 +175,8 @@ const message = z
     if (given.each !== undefined && given.format !== 'json') wrong(['each'], 'only JSON has parts')
     for (const [index, one] of given.values.entries()) {
       const isPath = one.at !== undefined || one.sum !== undefined
-      if (isPath && given.format !== 'json') wrong(['values', index, 'at'], `a payload that is a ${given.format} has no paths`)
+      if (isPath && given.format !== 'json')
+        wrong(['values', index, 'at'], `a payload that is a ${given.format} has no paths`)
       if (!isPath && given.format === 'json' && given.each === undefined) {
         wrong(['values', index, 'at'], 'say where in the JSON it stands; $ is the payload itself')
       }
@@ -193,7 +220,10 @@ const profileCase = z.strictObject({
 export const profileOptions = z
   .strictObject({
     name: z
-      .strictObject({ en: z.string().describe('name in English'), zh: z.string().optional().describe('name in Chinese') })
+      .strictObject({
+        en: z.string().describe('name in English'),
+        zh: z.string().optional().describe('name in Chinese'),
+      })
       .describe('what it is for'),
     source: z
       .strictObject({
@@ -202,7 +232,7 @@ export const profileOptions = z
       })
       .describe('where it is said how the device sends'),
     notes: z.string().optional().describe('what who uses it should know'),
-    prefix: z.string().min(1).max(128).optional().describe('first levels of the topics, as {prefix}, unless another is said'),
+    prefix: topicPrefix.optional().describe('first levels of the topics, as {prefix}, unless another is said'),
     messages: z.array(message).min(1).max(128).describe('what the device sends that is read'),
     ignored: z.array(topic).max(64).default([]).describe('topics of what it sends that nothing is read from'),
     cases: z.array(profileCase).max(64).default([]).describe('real messages and what they become'),
@@ -210,7 +240,8 @@ export const profileOptions = z
   .superRefine((given, context) => {
     if (given.prefix !== undefined) return
     const uses = [...given.messages.map((one) => one.topic), ...given.ignored].some((text) => text.includes('{prefix}'))
-    if (uses) context.addIssue({ code: 'custom', path: ['prefix'], message: 'say what {prefix} is when nobody says another' })
+    if (uses)
+      context.addIssue({ code: 'custom', path: ['prefix'], message: 'say what {prefix} is when nobody says another' })
   })
 
 export type Profile = z.output<typeof profileOptions>

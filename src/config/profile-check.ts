@@ -1,0 +1,42 @@
+import { basename, dirname } from 'node:path'
+import { z } from 'zod'
+import { differencesOf } from '../decode/profile/cases.js'
+import { profileId } from '../decode/profile/options.js'
+import { type Profile, profileOptions } from '../decode/profile/profile.js'
+import { type ConfigProblem, problemsOf } from './problems.js'
+import { readProfile } from './profile-files.js'
+import { pathText } from './shape.js'
+
+/** A profile's file by itself: what it says, or everything that is wrong with it, its cases that fail among it. */
+export function checkProfile(
+  file: string,
+): { readonly id: string; readonly profile: Profile } | { readonly problems: readonly ConfigProblem[] } {
+  const id = `${basename(dirname(file))}/${basename(file, '.yaml')}`
+  if (!profileId.safeParse(id).success) {
+    const remedy = 'call it maker/model.yaml, with a to z, 0 to 9, - and _'
+    return { problems: [{ path: '', where: file, value: '', problem: 'has no name of a profile', remedy }] }
+  }
+  const { tree, problems, lineOf } = readProfile(file)
+  if (problems.length > 0) return { problems }
+  const parsed = profileOptions.safeParse(tree)
+  if (!parsed.success) {
+    // Said as of a configuration in which it stands: that knows what each of its settings is for.
+    const at = ['profiles', 'defined', id]
+    const issues = parsed.error.issues.map((issue) => ({ ...issue, path: [...at, ...issue.path] }))
+    const inside = { profiles: { defined: { [id]: tree } } }
+    return { problems: problemsOf(issues, inside, (path) => lineOf(path.slice(at.length))) }
+  }
+  const profile = parsed.data
+  const failed = profile.cases.flatMap((one, index) => {
+    const path = ['cases', index]
+    const about = { path: pathText(path), where: lineOf(path), value: JSON.stringify(one.name) }
+    const remedy = 'mend the profile, or what the case expects'
+    return differencesOf(id, profile, one).map((difference) => ({ ...about, problem: `fails: ${difference}`, remedy }))
+  })
+  return failed.length > 0 ? { problems: failed } : { id, profile }
+}
+
+/** JSON Schema of a profile's file, for editors. */
+export function profileJsonSchema(): z.core.JSONSchema.BaseSchema {
+  return z.toJSONSchema(profileOptions, { io: 'input', unrepresentable: 'any' })
+}

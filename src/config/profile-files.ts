@@ -1,0 +1,110 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { profileId } from '../decode/profile/options.js'
+import { nearest } from './did-you-mean.js'
+import { type ConfigProblem, shown, valueAt } from './problems.js'
+import { type Path, pathText } from './shape.js'
+import { codeOf, readYaml, type YamlFile } from './sources.js'
+
+/** Far more than a profile needs: a larger file is something else. */
+const FILE_BYTES_MAX = 256 * 1024
+
+/** The profiles that a configuration uses, out of their files. */
+export interface UsedProfiles {
+  /** By maker/model, unchecked. */
+  readonly contents: Readonly<Record<string, unknown>>
+  readonly problems: readonly ConfigProblem[]
+  /** Where they were looked for: a change of one of these may change the configuration. */
+  readonly files: readonly string[]
+  /** In which line of which file a path below `profiles.defined` stands; '' when in none of these files. */
+  where(path: Path): string
+}
+
+/**
+ * Reads the profiles that `profiles.use` names and that are not written in the configuration itself.
+ *
+ * @param tree the configuration, unchecked
+ * @param folders where they are looked for, the first that has one
+ */
+export function readUsedProfiles(
+  tree: unknown,
+  folders: readonly string[],
+  where: (path: Path) => string,
+): UsedProfiles {
+  const contents: Record<string, unknown> = {}
+  const problems: ConfigProblem[] = []
+  const files: string[] = []
+  const lines = new Map<string, (path: Path) => string>()
+  const uses = valueAt(tree, ['profiles', 'use'])
+  for (const [index] of (Array.isArray(uses) ? uses : []).entries()) {
+    const path = ['profiles', 'use', index, 'profile']
+    const id = profileId.safeParse(valueAt(tree, path)).data
+    if (id === undefined || lines.has(id) || valueAt(tree, ['profiles', 'defined', id]) !== undefined) continue
+    const candidates = folders.map((folder) => join(folder, `${id}.yaml`))
+    files.push(...candidates)
+    const file = candidates.find(isFile)
+    if (file === undefined) {
+      problems.push({
+        ...unknownProfile(id, folders),
+        path: pathText(path),
+        where: where(path),
+        value: shown(path, id),
+      })
+      continue
+    }
+    const read = readProfile(file)
+    problems.push(...read.problems)
+    if (read.problems.length > 0) continue
+    contents[id] = read.tree
+    lines.set(id, read.lineOf)
+  }
+  return { contents, problems, files, where: ([, , id, ...rest]) => lines.get(String(id))?.(rest) ?? '' }
+}
+
+/** A profile's file as it stands, unchecked, or why it cannot be read. */
+export function readProfile(file: string): YamlFile {
+  try {
+    const { size } = statSync(file)
+    if (size > FILE_BYTES_MAX) return unreadable(file, `has ${size} bytes`, `give at most ${FILE_BYTES_MAX}`)
+  } catch (error) {
+    return unreadable(file, `cannot be read (${codeOf(error)})`, 'check the path and who may read it')
+  }
+  return readYaml(file)
+}
+
+function unreadable(file: string, problem: string, remedy: string): YamlFile {
+  return { tree: {}, problems: [{ path: '', where: file, value: '', problem, remedy }], lineOf: () => '' }
+}
+
+/** All profiles of some folders, as maker/model. */
+export function profilesIn(folders: readonly string[]): readonly string[] {
+  const found = folders.flatMap((folder) =>
+    entriesOf(folder).flatMap((maker) =>
+      entriesOf(join(folder, maker)).flatMap((name) => {
+        const id = `${maker}/${name.replace(/\.yaml$/, '')}`
+        return name.endsWith('.yaml') && profileId.safeParse(id).success ? [id] : []
+      }),
+    ),
+  )
+  // Configurations of demonstrations stand beside them, under the name that they always have.
+  return [...new Set(found)].filter((id) => !id.endsWith('/greengauge')).sort()
+}
+
+function unknownProfile(id: string, folders: readonly string[]): Pick<ConfigProblem, 'problem' | 'remedy'> {
+  const meant = nearest(id, profilesIn(folders))
+  const hint = meant === undefined ? '"greengauge profile list" lists those that are there' : `did you mean ${meant}?`
+  return { problem: 'is no profile', remedy: `${hint} or write ${join(folders[0] ?? '', `${id}.yaml`)}` }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+}
+
+function entriesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    // No folder, or a file beside the folders of makers: it has no profiles.
+    return []
+  }
+}

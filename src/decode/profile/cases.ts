@@ -1,0 +1,71 @@
+import { QUALITIES } from '../../base/quality.js'
+import { ReadingBlock } from '../../base/reading-block.js'
+import { rejectionsOf, Taken } from '../taken.js'
+import { ProfileDialect } from './dialect.js'
+import type { Profile, ProfileCase } from './profile.js'
+
+/** A case that states no time at all came then. */
+const ANY_TIME = Date.UTC(2026, 0, 1)
+const PLANT = 'plant'
+/** Sums and conversions may differ in the last digits. */
+const TOLERANCE = 1e-9
+
+/** Where a message of a profile's cases does not become what is said; empty when it does. One sentence for each. */
+export function differencesOf(id: string, profile: Profile, one: ProfileCase): readonly string[] {
+  const arrivedAt = arrivalOf(one)
+  const payload = Buffer.from(one.payload)
+  const incoming = { topic: one.topic, payload, body: payload, payloadStart: 0, payloadEnd: payload.length }
+  const message = { ...incoming, arrivedAt, retain: false, fullSizeBytes: null }
+  const use = { profile: id, plant: PLANT, line: 'line', devices: {}, metrics: {} }
+  const options = { use: [use], defined: { [id]: profile } }
+  const rules = { registered: null, profiles: { options, zones: new Map([[PLANT, one.timezone]]) } }
+  const dialect = new ProfileDialect()
+  if (!dialect.speaks(message, rules)) return [`no topic of the profile is ${one.topic}`]
+  const [taken, block] = [new Taken(), new ReadingBlock()]
+  dialect.take(message, rules, taken, block, 0)
+
+  const rejections = rejectionsOf(taken)
+  const expected = one.rejected ?? []
+  const reasons = rejections.map(({ reason }) => reason)
+  const refused =
+    reasons.join() === expected.join() ? [] : [`rejected: ${rejections.map(({ detail }) => detail).join('; ')}`]
+  const word = taken.status === null ? undefined : taken.status.online ? 'online' : 'offline'
+  const status = word === one.status ? [] : [`the status is ${word ?? 'not said'}, not ${one.status ?? 'unsaid'}`]
+  return [...refused, ...status, ...readingDifferences(one, block, arrivedAt)]
+}
+
+function arrivalOf({ received_at, readings }: ProfileCase): number {
+  if (received_at !== undefined) return Date.parse(received_at)
+  const times = readings.flatMap(({ ts }) => (ts === undefined ? [] : [Date.parse(ts)]))
+  return times.length === 0 ? ANY_TIME : Math.max(...times) + 1000
+}
+
+function readingDifferences({ readings }: ProfileCase, block: ReadingBlock, arrivedAt: number): string[] {
+  const rows = Array.from({ length: Math.max(block.length, readings.length) }, (_, row) => row)
+  return rows.flatMap((row) => {
+    const expected = readings[row]
+    if (row >= block.length) return [`reading ${row} is missing: ${expected!.device} ${expected!.metric}`]
+    const { device, metric, unit } = block.sources[row]!
+    const value = block.valueOf(row)
+    const ts = new Date(block.ts[row]!).toISOString()
+    const quality = QUALITIES[block.quality[row]!]!
+    const is = `${device} ${metric} = ${value} ${unit} at ${ts}, ${quality}`
+    if (expected === undefined) return [`reading ${row} is one too many: ${is}`]
+    const at = new Date(expected.ts === undefined ? arrivedAt : Date.parse(expected.ts)).toISOString()
+    const isSame =
+      device === expected.device &&
+      metric === expected.metric &&
+      isAlike(value, expected.value) &&
+      (expected.unit === undefined || unit === expected.unit) &&
+      ts === at &&
+      quality === expected.quality
+    if (isSame) return []
+    const wanted = `${expected.device} ${expected.metric} = ${expected.value} ${expected.unit ?? unit} at ${at}, ${expected.quality}`
+    return [`reading ${row} is ${is}; expected is ${wanted}`]
+  })
+}
+
+function isAlike(a: number | string, b: number | string): boolean {
+  if (typeof a === 'string' || typeof b === 'string') return a === b
+  return Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(a), Math.abs(b))
+}

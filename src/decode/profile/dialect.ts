@@ -1,0 +1,77 @@
+import type { ReadingBlock } from '../../base/reading-block.js'
+import { type DecodeRules, parseJson, tooLarge } from '../decode.js'
+import type { BytesIncoming, Dialect } from '../dialect.js'
+import { Emitter } from '../emitter.js'
+import { type Fault, fault, isFault } from '../fault.js'
+import type { Taken } from '../taken.js'
+import { PartReader, visitPath } from './part-reader.js'
+import { follow } from './path.js'
+import { type Plan, type PlannedMessage, Plans } from './plans.js'
+
+const utf8 = new TextDecoder('utf-8')
+
+/** Reads what devices send in the languages of their makers, by the profiles in use. */
+export class ProfileDialect implements Dialect {
+  readonly name = 'profile'
+  readonly #plans = new Plans()
+  readonly #emitter = new Emitter()
+  readonly #reader = new PartReader(this.#emitter)
+
+  speaks({ topic, door = 'mqtt' }: BytesIncoming, rules: DecodeRules): boolean {
+    return (door === 'mqtt' || door === 'broker') && this.#plans.of(topic, rules) !== null
+  }
+
+  take(message: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void {
+    const plan = this.#plans.of(message.topic, rules)!
+    this.#emitter.begin(message, rules, taken, into, position)
+    this.#reader.begin(plan, message.arrivedAt)
+    const { payload } = message
+    if (message.fullSizeBytes !== null) this.#refuse(plan, tooLarge(payload.length, message.fullSizeBytes))
+    // How MQTT forgets a retained message: a gateway that loses a device sends it. [MQTT-3.3.1-10]
+    else if (!message.retain || payload.length > 0) this.#takeAll(plan, payload)
+    this.#emitter.end(this.#reader.isIdle && taken.rejected.length === 0)
+  }
+
+  #takeAll(plan: Plan, payload: Uint8Array): void {
+    let json: { readonly content: unknown } | Fault | null = null
+    for (const message of plan.messages) {
+      if (message.options.format !== 'json') {
+        const text = utf8.decode(payload)
+        this.#takeMessage(plan, message, text)
+        continue
+      }
+      json ??= parseJson(payload)
+      if (isFault(json)) {
+        this.#refuse(plan, json)
+        return
+      }
+      this.#takeMessage(plan, message, json.content)
+    }
+  }
+
+  #takeMessage(plan: Plan, message: PlannedMessage, root: unknown): void {
+    const { when, each, isPartial } = message.options
+    for (const { at, is } of when) {
+      const there = follow(root, at.before)
+      if (is === null ? there === undefined || there === null : !is.has(there)) return
+    }
+    if (each === null) {
+      this.#reader.read(message, message.names, root, root, 0)
+      return
+    }
+    const name = each.fan?.name ?? null
+    let index = 0
+    visitPath(root, each, (part, key) => {
+      if (part === undefined) return
+      this.#reader.read(message, name === null ? message.names : { ...message.names, [name]: key }, root, part, index++)
+    })
+    if (index > 0 || isPartial) return
+    this.#refuse(plan, fault('bad_profile', `profile ${plan.profile}: ${each.text} is not there`))
+  }
+
+  /** The whole message, which is of the device that its topic names, if it names one. */
+  #refuse({ messages }: Plan, why: Fault): void {
+    const device = messages[0]?.device ?? null
+    this.#reader.refuse(device === null || isFault(device) ? null : device, why)
+  }
+}

@@ -1,0 +1,201 @@
+import { GOOD, type QualityRank } from '../../base/quality.js'
+import type { Emitter } from '../emitter.js'
+import { type Fault, fault, isFault } from '../fault.js'
+import { quote } from '../text.js'
+import { type CompiledQuality, type CompiledStatus, type CompiledTime, type CompiledValue, placeOf } from './compile.js'
+import { follow, type Path, visitFan } from './path.js'
+import type { Device, Names, Plan, PlannedMessage } from './plans.js'
+
+/** A text that is a number, as bridges send them. */
+const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i
+
+/** Reads one part of a payload after the other: what it says of one device. */
+export class PartReader {
+  readonly #emitter: Emitter
+  #profile = ''
+  #device!: Device
+  #names!: Names
+  #root: unknown
+  #part: unknown
+  #index = 0
+  #ts: number | null = null
+  #arrivedAt = 0
+  /** Something was there to be taken, or was refused. */
+  #isTried = false
+
+  constructor(emitter: Emitter) {
+    this.#emitter = emitter
+  }
+
+  /** True when nothing was there to be taken, and nothing refused, since `begin`. */
+  get isIdle(): boolean {
+    return !this.#isTried
+  }
+
+  /** A message begins. */
+  begin({ profile }: Plan, arrivedAt: number): void {
+    this.#profile = profile
+    this.#arrivedAt = arrivedAt
+    this.#isTried = false
+  }
+
+  /** @param index of the part among those of its message */
+  read(message: PlannedMessage, names: Names, root: unknown, part: unknown, index: number): void {
+    this.#index = index
+    const device = message.device ?? message.deviceOf(names, root, part)
+    if (isFault(device)) {
+      this.refuse(null, device)
+      return
+    }
+    this.#device = device
+    this.#names = names
+    this.#root = root
+    this.#part = part
+    const { isPartial, status, time, values } = message.options
+    const ts = time === null ? null : this.#timeOf(time)
+    if (typeof ts === 'object' && ts !== null) {
+      this.#misfit(ts.problem)
+      return
+    }
+    this.#ts = ts
+    this.#emitter.from(device.path)
+    if (status !== null) {
+      this.#takeStatus(status)
+      return
+    }
+    let isThere = false
+    for (let number = 0; number < values.length; number++) {
+      if (this.#takeValue(number, values[number]!)) isThere = true
+    }
+    if (!isThere && !isPartial) this.#misfit(`none of its values is there: ${values.map(placeOf).join(', ')}`)
+  }
+
+  refuse(device: Device | null, why: Fault, metric?: string): void {
+    this.#isTried = true
+    this.#emitter.refuse(device?.path ?? null, why, { index: this.#index, ...(metric === undefined ? {} : { metric }) })
+  }
+
+  #misfit(problem: string, metric?: string): void {
+    this.refuse(this.#device, fault('bad_profile', `profile ${this.#profile}: ${problem}`), metric)
+  }
+
+  #takeStatus({ at, online, offline }: CompiledStatus): void {
+    const word = at === null ? this.#part : this.#at(at)
+    this.#isTried = true
+    if (online.has(word)) this.#emitter.status(this.#device.path, true)
+    else if (offline.has(word)) this.#emitter.status(this.#device.path, false)
+    else this.#misfit(`the status is ${quote(word)}; ${[...online, ...offline].map(quote).join(' or ')} is expected`)
+  }
+
+  /** Whether it stands in the part, be it null. */
+  #takeValue(number: number, value: CompiledValue): boolean {
+    const { at, sum, metricName } = value
+    const name = metricName === null ? value.options.metric : this.#names[metricName]
+    if (at !== null && at.fan !== null) {
+      let isThere = false
+      visitPath(this.#startOf(at), at, (sent, key) => {
+        if (sent === undefined) return
+        isThere = true
+        this.#take(number, value, name ?? key, sent)
+      })
+      return isThere
+    }
+    const sent = sum === null ? (at === null ? this.#part : this.#at(at)) : this.#sumOf(sum)
+    if (sent === undefined) return false
+    this.#take(number, value, name ?? '', sent)
+    return true
+  }
+
+  /** @param name what it comes under; null as a value means that there is none */
+  #take(number: number, value: CompiledValue, name: string, sent: unknown): void {
+    if (sent === null || value.absent?.has(sent)) return
+    const target = this.#device.targetOf(number, value, name)
+    if (target === null) return
+    if (isFault(target)) {
+      this.refuse(this.#device, target, name)
+      return
+    }
+    const said = value.words === null ? sent : value.words.get(String(sent))
+    const scalar = target.isState ? said : numberOf(said)
+    if (typeof scalar !== 'number' && typeof scalar !== 'string' && typeof scalar !== 'boolean') {
+      const expected = value.words === null ? 'one value' : [...value.words.keys()].join(' or ')
+      const detail = `${target.place}: ${target.metric} is ${quote(sent)}; ${expected} is expected`
+      this.refuse(this.#device, fault('bad_value', detail), target.metric)
+      return
+    }
+    const ts = value.time === null ? this.#ts : this.#timeOf(value.time)
+    if (typeof ts === 'object' && ts !== null) {
+      this.#misfit(ts.problem, target.metric)
+      return
+    }
+    const quality = value.quality === null ? GOOD : this.#qualityOf(value.quality)
+    this.#isTried = true
+    const stored = typeof scalar === 'number' ? scalar * target.factor + target.offset : scalar
+    this.#emitter.add(target, stored, ts, quality)
+  }
+
+  /** undefined when none of them is there, null when one of them says that there is none. */
+  #sumOf(paths: readonly Path[]): unknown {
+    let total: number | null = 0
+    let missing: Path | null = null
+    let wrong: unknown
+    let isThere = false
+    for (const path of paths) {
+      let isPathThere = false
+      visitPath(this.#startOf(path), path, (sent) => {
+        if (sent === undefined) return
+        isPathThere = true
+        for (const one of Array.isArray(sent) ? sent : [sent]) {
+          const number = numberOf(one)
+          if (number === null) total = null
+          else if (typeof number !== 'number') wrong = number
+          else if (total !== null) total += number
+        }
+      })
+      if (isPathThere) isThere = true
+      else missing ??= path
+    }
+    if (!isThere) return undefined
+    // Not a number: said of the sum, with what came.
+    if (wrong !== undefined) return wrong
+    if (missing === null) return total
+    this.#misfit(`${missing.text} is missing in the sum ${paths.map(({ text }) => text).join(' + ')}`)
+    return null
+  }
+
+  /** null when none is said; what is wrong when it cannot be read. */
+  #timeOf({ at, read }: CompiledTime): number | null | { readonly problem: string } {
+    const sent = this.#at(at)
+    if (sent === undefined || sent === null) return null
+    return read(sent, this.#arrivedAt) ?? { problem: `the time ${at.text} is ${quote(sent)}, which cannot be read` }
+  }
+
+  #qualityOf({ at, words, otherwise }: CompiledQuality): QualityRank {
+    const sent = this.#at(at)
+    return sent === undefined || sent === null ? GOOD : (words.get(String(sent)) ?? otherwise)
+  }
+
+  #at(path: Path): unknown {
+    return follow(this.#startOf(path), path.before)
+  }
+
+  #startOf({ isFromRoot }: Path): unknown {
+    return isFromRoot ? this.#root : this.#part
+  }
+}
+
+/** Calls `visit` for what stands at a path: once, or for each member of its fan, with the name of that. */
+export function visitPath(
+  from: unknown,
+  { before, fan, after }: Path,
+  visit: (sent: unknown, name: string) => void,
+): void {
+  const start = follow(from, before)
+  if (fan === null) visit(start, '')
+  else if (after.length === 0) visitFan(start, fan, visit)
+  else visitFan(start, fan, (member, name) => visit(follow(member, after), name))
+}
+
+function numberOf(sent: unknown): unknown {
+  return typeof sent === 'string' && NUMBER.test(sent) ? Number(sent) : sent
+}

@@ -1,0 +1,166 @@
+import { METRICS } from '../../base/metrics.js'
+import type { DevicePath } from '../../base/topic.js'
+import type { DecodeRules } from '../decode.js'
+import { type Target, targetOf } from '../emitter.js'
+import { type Fault, fault, isFault } from '../fault.js'
+import { quote } from '../text.js'
+import {
+  type CompiledMessage,
+  type CompiledUse,
+  type CompiledValue,
+  compileProfiles,
+  type DevicePlace,
+  placeOf,
+} from './compile.js'
+import { filledIn } from './text-template.js'
+
+/** More topics than devices that one gateway serves: with one more everything known is forgotten, and found out anew. */
+const PLANS_MAX = 20_000
+/** That one topic speaks of, with the same policy. */
+const DEVICES_MAX = 1000
+/** That one value of one device comes under, with the same policy. */
+const NAMES_MAX = 256
+
+/** What is done with the messages of one topic. */
+export interface Plan {
+  readonly profile: string
+  /** Empty for a topic that nothing is read from. */
+  readonly messages: readonly PlannedMessage[]
+}
+
+/** One kind of message, as it comes under one topic. */
+export interface PlannedMessage {
+  readonly options: CompiledMessage
+  /** What the names of the topic stand for. */
+  readonly names: Names
+  /** Whose it is, or that nobody can be told, where the topic alone says it; null where the payload does. */
+  readonly device: Device | Fault | null
+  /** Whose a part is, or that nobody can be told. */
+  deviceOf(names: Names, root: unknown, part: unknown): Device | Fault
+}
+
+export type Names = Readonly<Record<string, string>>
+
+/** Where a value of a device goes, and how it is brought into the unit of its target. */
+export interface ValueTarget extends Target {
+  readonly factor: number
+  readonly offset: number
+  readonly isState: boolean
+}
+
+/** The plans of the topics that messages come under, under the rules in force. */
+export class Plans {
+  readonly #byTopic = new Map<string, Plan | null>()
+  #rules: DecodeRules | null = null
+  #uses: readonly CompiledUse[] = []
+  #lastTopic: string | null = null
+  #last: Plan | null = null
+
+  /** Null for a topic that no profile in use knows. */
+  of(topic: string, rules: DecodeRules): Plan | null {
+    if (rules !== this.#rules) this.#obey(rules)
+    if (topic === this.#lastTopic) return this.#last
+    let plan = this.#byTopic.get(topic)
+    if (plan === undefined) {
+      if (this.#byTopic.size >= PLANS_MAX) this.#byTopic.clear()
+      plan = planOf(topic, this.#uses)
+      this.#byTopic.set(topic, plan)
+    }
+    this.#lastTopic = topic
+    this.#last = plan
+    return plan
+  }
+
+  #obey(rules: DecodeRules): void {
+    const { profiles } = rules
+    this.#rules = rules
+    this.#uses =
+      profiles === undefined ? [] : compileProfiles(profiles.options, (plant) => profiles.zones.get(plant) ?? 'UTC')
+    this.#byTopic.clear()
+    this.#lastTopic = null
+  }
+}
+
+/** The first use that knows a topic decides about it. */
+function planOf(topic: string, uses: readonly CompiledUse[]): Plan | null {
+  for (const use of uses) {
+    const messages = use.messages.flatMap((message) => {
+      const names = message.topic.match(topic)
+      return names === null ? [] : [planned(use, message, names)]
+    })
+    if (messages.length > 0 || use.ignored.some((ignored) => ignored.match(topic) !== null)) {
+      return { profile: use.options.profile, messages }
+    }
+  }
+  return null
+}
+
+function planned(use: CompiledUse, options: CompiledMessage, names: Names): PlannedMessage {
+  const known = new Map<string, Device | Fault>()
+  const deviceOf = (all: Names, root: unknown, part: unknown): Device | Fault => {
+    const sent = filledIn(options.device, all, root, part)
+    if (typeof sent === 'object') {
+      return fault(
+        'bad_profile',
+        `profile ${use.options.profile}: ${sent.missing.text}, which names the device, is no text`,
+      )
+    }
+    let device = known.get(sent)
+    if (device === undefined) {
+      if (known.size >= DEVICES_MAX) known.clear()
+      device = named(use, sent)
+      known.set(sent, device)
+    }
+    return device
+  }
+  const isOfTopic = options.device.isOfNames && options.device.names.every((name) => Object.hasOwn(names, name))
+  return { options, names, device: isOfTopic ? deviceOf(names, undefined, undefined) : null, deviceOf }
+}
+
+function named(use: CompiledUse, sent: string): Device | Fault {
+  const place = use.deviceOf(sent)
+  if (place !== null) return new Device(use, place)
+  return fault(
+    'bad_profile',
+    `profile ${use.options.profile}: no id can be made of the device name ${quote(sent)}; map it (devices)`,
+  )
+}
+
+/** A device as messages of one topic speak of it. */
+export class Device {
+  readonly path: DevicePath
+  readonly #use: CompiledUse
+  readonly #place: DevicePlace
+  /** By the number of the value, then by the name that it comes under. */
+  readonly #targets: Map<string, ValueTarget | Fault | null>[] = []
+
+  constructor(use: CompiledUse, place: DevicePlace) {
+    const { plant, line, device } = place
+    this.path = { plant, line, device }
+    this.#use = use
+    this.#place = place
+  }
+
+  /** Where a value goes, or what is wrong with its metric; null when it is left out. */
+  targetOf(number: number, value: CompiledValue, name: string): ValueTarget | Fault | null {
+    let byName = this.#targets[number]
+    if (byName === undefined) this.#targets[number] = byName = new Map()
+    let target = byName.get(name)
+    if (target === undefined) {
+      if (byName.size >= NAMES_MAX) byName.clear()
+      target = this.#found(value, name)
+      byName.set(name, target)
+    }
+    return target
+  }
+
+  #found(value: CompiledValue, name: string): ValueTarget | Fault | null {
+    const meaning = this.#use.meaningOf(value, name, this.#place)
+    if (meaning === null) return null
+    const { metric, class: under, unit, factor, offset } = meaning
+    const place = `profile ${this.#use.options.profile}, ${placeOf(value)}`
+    const target = targetOf(this.path, under, metric, unit)
+    if (isFault(target)) return { ...target, detail: `${place}: ${target.detail}` }
+    return { ...target, place, factor, offset, isState: METRICS.get(metric)?.kind === 'state' }
+  }
+}
