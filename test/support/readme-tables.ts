@@ -10,8 +10,10 @@ import { NULL_REASONS, REJECT_REASONS } from '../../src/base/reasons.js'
 import { STATE_WORDS } from '../../src/base/states.js'
 import { unitsFor } from '../../src/base/units.js'
 import { valueAt } from '../../src/config/problems.js'
+import { checkProfile, profileJsonSchema } from '../../src/config/profile-check.js'
+import { profilesIn } from '../../src/config/profile-files.js'
 import { configSchema } from '../../src/config/schema.js'
-import { configJsonSchema } from '../../src/config.js'
+import { configJsonSchema, profilesFolder } from '../../src/config.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
 import { STANDARDS } from '../../src/kpi/stack-limits.js'
 import { kpiPage } from './kpi-page.js'
@@ -24,7 +26,11 @@ const TABLES: Readonly<Record<string, () => string>> = {
   reasons: () => wordTable('reason', REJECT_REASONS),
   flags: () => wordTable('flag', KPI_FLAGS),
   nulls: () => wordTable('reason', NULL_REASONS),
-  settings: () => table(['setting', 'default', 'meaning'], eachOnce(settingsOf(configJsonSchema(), ''))),
+  settings: () =>
+    table(
+      ['setting', 'default', 'meaning'],
+      eachOnce(settingsOf(configJsonSchema(), '')).filter(([path]) => !path!.includes('profiles.defined.*')),
+    ),
   metrics: () =>
     table(
       ['metric', 'class', 'kind', 'unit', 'units it may be sent in'],
@@ -98,17 +104,35 @@ const IN_CONTEXT: Readonly<Record<string, string>> = {
 const MARKED = /(<!-- table:(\w+) -->\n)[\s\S]*?(<!-- \/table -->)/g
 
 /** The README with every table as the code has it now. Each table must have its place. */
-export function withTables(readme: string): string {
+export function withTables(readme: string, tables = TABLES): string {
   const placed = new Set<string>()
   const written = readme.replace(MARKED, (_whole, start: string, name: string, end: string) => {
-    const make = TABLES[name]
-    if (make === undefined) throw new Error(`the README has a place for a table "${name}", which nobody makes`)
+    const make = tables[name]
+    if (make === undefined) throw new Error(`the page has a place for a table "${name}", which nobody makes`)
     placed.add(name)
     return `${start}\n${make()}\n${end}`
   })
-  const missing = Object.keys(TABLES).filter((name) => !placed.has(name))
-  if (missing.length > 0) throw new Error(`the README has no place for the tables ${missing.join(', ')}`)
+  const missing = Object.keys(tables).filter((name) => !placed.has(name))
+  if (missing.length > 0) throw new Error(`the page has no place for the tables ${missing.join(', ')}`)
   return written
+}
+
+/** The tables of the page on device profiles. */
+export const PROFILE_TABLES: Readonly<Record<string, () => string>> = {
+  profiles: () =>
+    table(
+      ['profile', 'for', 'cases'],
+      profilesIn([profilesFolder]).map((id) => {
+        const checked = checkProfile(join(profilesFolder, `${id}.yaml`))
+        if ('problems' in checked) throw new Error(`${id}: ${checked.problems[0]!.problem}`)
+        const { name, cases } = checked.profile
+        return [code(id), name.en, cases.length === 0 ? 'none: follows the document alone' : String(cases.length)]
+      }),
+    ),
+  keys: () => {
+    const rows = eachOnce(settingsOf(profileJsonSchema(), '')).filter(([, , meaning]) => meaning !== '')
+    return table(['key', 'default', 'meaning'], rows)
+  },
 }
 
 function wordTable(word: string, meanings: Readonly<Record<string, string>>): string {
@@ -184,4 +208,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const readme = join(root, 'README.md')
   writeFileSync(readme, withTables(readFileSync(readme, 'utf8')))
   writeFileSync(join(root, 'docs', 'kpis.md'), kpiPage())
+  const profiles = join(root, 'docs', 'devices', 'profiles.md')
+  writeFileSync(profiles, withTables(readFileSync(profiles, 'utf8'), PROFILE_TABLES))
+  writeFileSync(join(root, 'devices', 'profile.schema.json'), `${JSON.stringify(profileJsonSchema(), null, 2)}\n`)
 }

@@ -16,7 +16,7 @@ export function differencesOf(id: string, profile: Profile, one: ProfileCase): r
   const payload = Buffer.from(one.payload)
   const incoming = { topic: one.topic, payload, body: payload, payloadStart: 0, payloadEnd: payload.length }
   const message = { ...incoming, arrivedAt, retain: false, fullSizeBytes: null }
-  const use = { profile: id, plant: PLANT, line: 'line', devices: {}, metrics: {} }
+  const use = { profile: id, plant: PLANT, line: 'line', prefix: one.prefix, devices: {}, metrics: {} }
   const options = { use: [use], defined: { [id]: profile } }
   const rules = { registered: null, profiles: { options, zones: new Map([[PLANT, one.timezone]]) } }
   const dialect = new ProfileDialect()

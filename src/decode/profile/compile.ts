@@ -67,8 +67,8 @@ export interface CompiledStatus {
 
 export interface CompiledValue {
   readonly options: ProfileValue
-  /** The name of the topic or path that its metric is called by; null when the metric is said. */
-  readonly metricName: string | null
+  /** What its metric is called by in the message; null when the profile says the metric. */
+  readonly naming: TextTemplate | null
   /** null when the payload, or the part of it, is the value. */
   readonly at: Path | null
   readonly sum: readonly Path[] | null
@@ -166,7 +166,7 @@ function compileValue(value: ProfileValue, zone: string): CompiledValue {
   const { quality } = value
   return {
     options: value,
-    metricName: value.metric.startsWith('{') ? value.metric.slice(1, -1) : null,
+    naming: value.metric.startsWith('{') ? sound(parseTextTemplate(value.metric)) : null,
     at: value.at === undefined ? null : pathOf(value.at),
     sum: value.sum?.map(pathOf) ?? null,
     words: value.words === undefined ? null : new Map(Object.entries(value.words)),

@@ -5,6 +5,7 @@ import { quote } from '../text.js'
 import { type CompiledQuality, type CompiledStatus, type CompiledTime, type CompiledValue, placeOf } from './compile.js'
 import { follow, type Path, visitFan } from './path.js'
 import type { Device, Names, Plan, PlannedMessage } from './plans.js'
+import { filledIn, type TextTemplate } from './text-template.js'
 
 /** A text that is a number, as bridges send them. */
 const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i
@@ -89,26 +90,30 @@ export class PartReader {
 
   /** Whether it stands in the part, be it null. */
   #takeValue(number: number, value: CompiledValue): boolean {
-    const { at, sum, metricName } = value
-    const name = metricName === null ? value.options.metric : this.#names[metricName]
+    const { at, sum } = value
     if (at !== null && at.fan !== null) {
       let isThere = false
       visitPath(this.#startOf(at), at, (sent, key) => {
         if (sent === undefined) return
         isThere = true
-        this.#take(number, value, name ?? key, sent)
+        this.#take(number, value, sent, at.fan!.name === null ? null : { [at.fan!.name]: key })
       })
       return isThere
     }
     const sent = sum === null ? (at === null ? this.#part : this.#at(at)) : this.#sumOf(sum)
     if (sent === undefined) return false
-    this.#take(number, value, name ?? '', sent)
+    this.#take(number, value, sent, null)
     return true
   }
 
-  /** @param name what it comes under; null as a value means that there is none */
-  #take(number: number, value: CompiledValue, name: string, sent: unknown): void {
+  /** @param own name that its path found; null as a value means that there is none */
+  #take(number: number, value: CompiledValue, sent: unknown, own: Names | null): void {
     if (sent === null || value.absent?.has(sent)) return
+    const name = value.naming === null ? value.options.metric : this.#nameOf(value.naming, own)
+    if (typeof name === 'object') {
+      this.#misfit(`${name.missing.text}, which names a metric, is no text`)
+      return
+    }
     const target = this.#device.targetOf(number, value, name)
     if (target === null) return
     if (isFault(target)) {
@@ -117,6 +122,8 @@ export class PartReader {
     }
     const said = value.words === null ? sent : value.words.get(String(sent))
     const scalar = target.isState ? said : numberOf(said)
+    if (value.options.numbers_only && !target.isState && typeof scalar !== 'number' && typeof scalar !== 'boolean')
+      return
     if (typeof scalar !== 'number' && typeof scalar !== 'string' && typeof scalar !== 'boolean') {
       const expected = value.words === null ? 'one value' : [...value.words.keys()].join(' or ')
       const detail = `${target.place}: ${target.metric} is ${quote(sent)}; ${expected} is expected`
@@ -132,6 +139,10 @@ export class PartReader {
     this.#isTried = true
     const stored = typeof scalar === 'number' ? scalar * target.factor + target.offset : scalar
     this.#emitter.add(target, stored, ts, quality)
+  }
+
+  #nameOf(naming: TextTemplate, own: Names | null): ReturnType<typeof filledIn> {
+    return filledIn(naming, own === null ? this.#names : { ...this.#names, ...own }, this.#root, this.#part)
   }
 
   /** undefined when none of them is there, null when one of them says that there is none. */

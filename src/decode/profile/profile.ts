@@ -79,10 +79,7 @@ const value = z
   .strictObject({
     metric: z
       .string()
-      .regex(
-        /^[a-z][a-z0-9_]{0,63}$|^\{[a-z][a-z0-9_]*\}$/,
-        'a metric is [a-z][a-z0-9_]{0,63}, or the {name} it comes under',
-      )
+      .regex(/^[a-z][a-z0-9_]{0,63}$|^\{.*\}$/, 'a metric is [a-z][a-z0-9_]{0,63}, or what names it: {name}, {@.path}')
       .describe('what it becomes; one of the metric table takes part in KPIs, any other is kept as a reading'),
     class: z.enum(METRIC_CLASSES).optional().describe('needed where the metric does not say it'),
     at: path.optional().describe('where it stands; left out with sum, and where the payload itself is the value'),
@@ -107,6 +104,10 @@ const value = z
       .optional()
       .describe('what each word, number or truth value means: a state word, or a number; any other is refused'),
     absent: words.optional().describe('values that mean there is none, such as unavailable'),
+    numbers_only: z
+      .boolean()
+      .default(false)
+      .describe('texts, lists and maps that stand there are left out, instead of refused; words for a state are taken'),
     time: time.optional().describe('where it has one of its own'),
     quality: quality.optional(),
   })
@@ -180,11 +181,13 @@ const message = z
       if (!isPath && given.format === 'json' && given.each === undefined) {
         wrong(['values', index, 'at'], 'say where in the JSON it stands; $ is the payload itself')
       }
-      const own = one.at === undefined ? null : fanOf(one.at)
       if (!one.metric.startsWith('{')) continue
-      const name = one.metric.slice(1, -1)
-      if (name !== own && !names.includes(name)) {
-        wrong(['values', index, 'metric'], `{${name}} is in neither topic, each nor at; ${listed(names)}`)
+      const all = [...names, (one.at === undefined ? null : fanOf(one.at)) ?? []].flat()
+      const naming = parseTextTemplate(one.metric)
+      if ('problem' in naming) wrong(['values', index, 'metric'], naming.problem)
+      for (const name of namesIn(naming)) {
+        if (all.includes(name)) continue
+        wrong(['values', index, 'metric'], `{${name}} is in neither topic, each nor at; ${listed(all)}`)
       }
     }
   })
@@ -194,6 +197,7 @@ const profileCase = z.strictObject({
   name: z.string().describe('what it shows'),
   source: z.string().describe('where it was published: document and place'),
   topic: z.string().min(1).describe('it came under'),
+  prefix: topicPrefix.optional().describe('where the profile is used with another one'),
   payload: z.string().describe('as it came'),
   received_at: z.iso
     .datetime({ offset: true, error: 'a time is written like 2026-11-24T08:00:00Z' })

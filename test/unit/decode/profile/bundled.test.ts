@@ -1,0 +1,64 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { checkProfile, profileJsonSchema } from '../../../../src/config/profile-check.js'
+import { profilesIn } from '../../../../src/config/profile-files.js'
+import { profilesFolder } from '../../../../src/config.js'
+import { differencesOf } from '../../../../src/decode/profile/cases.js'
+import { tempFile } from '../../../support/house-config.js'
+import { PROFILE_TABLES, withTables } from '../../../support/readme-tables.js'
+
+const ids = profilesIn([profilesFolder])
+const NO_CASES = 'No message as a device published it was found in public documents'
+
+test('profiles come with the program, configurations of demonstrations are none', () => {
+  expect(ids).toContain('tasmota/energy')
+  expect(ids.filter((id) => id.endsWith('/greengauge'))).toEqual([])
+})
+
+describe.each(ids)('%s', (id) => {
+  const file = join(profilesFolder, `${id}.yaml`)
+  const checked = checkProfile(file)
+  const profile = 'problems' in checked ? null : checked.profile
+
+  test('is right, and every case becomes what it says', () =>
+    expect('problems' in checked && checked.problems).toBe(false))
+
+  test('has cases with their source, or says that none was found', () => {
+    const { cases, notes = '' } = profile!
+    expect(cases.length === 0).toBe(notes.includes(NO_CASES))
+    for (const { source } of cases) expect(source).toMatch(/https:\/\/|documentation/)
+  })
+
+  test('knows its JSON Schema', () => {
+    expect(readFileSync(file, 'utf8').split('\n')[0]).toBe('# yaml-language-server: $schema=../profile.schema.json')
+  })
+
+  test.each(profile?.cases ?? [])('a case that expects something else fails: $name', (one) => {
+    const [first] = one.readings
+    const wrong = first === undefined ? { ...one, status: undefined, rejected: ['bad_json'] } : { ...one, readings: [] }
+    expect(differencesOf(id, profile!, wrong as typeof one)).not.toEqual([])
+    if (first === undefined || typeof first.value !== 'number') return
+    const other = { ...one, readings: [{ ...first, value: first.value + 1 }, ...one.readings.slice(1)] }
+    expect(differencesOf(id, profile!, other)).toHaveLength(1)
+  })
+})
+
+test('the JSON Schema beside the profiles is that of the code (npm run tables writes it)', () => {
+  const written = readFileSync(join(profilesFolder, 'profile.schema.json'), 'utf8')
+  expect(written).toBe(`${JSON.stringify(profileJsonSchema(), null, 2)}\n`)
+})
+
+test('the page on profiles lists what is there (npm run tables writes it)', () => {
+  const page = readFileSync(join(profilesFolder, '..', 'docs', 'devices', 'profiles.md'), 'utf8')
+  expect(page).toBe(withTables(page, PROFILE_TABLES))
+})
+
+test('the profile that the page shows passes its case', () => {
+  const page = readFileSync(join(profilesFolder, '..', 'docs', 'devices', 'profiles.md'), 'utf8')
+  const shown = /```yaml\n(# yaml-language-server[\s\S]*?)```/.exec(page)![1]!
+  const folder = join(dirname(tempFile('x', '')), 'acme')
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'meter.yaml'), shown)
+  expect(checkProfile(join(folder, 'meter.yaml'))).toMatchObject({ id: 'acme/meter', profile: { cases: [{}] } })
+})
