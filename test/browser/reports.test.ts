@@ -105,6 +105,45 @@ describe.runIf(chromiumPath !== null)('a report from its draft to the check of i
     await expect.poll(() => panel.count()).toBe(0)
   })
 
+  test('Esc closes it from the moment on that it is there, and no answer that comes later opens it again', async () => {
+    const { page: other } = await openPage(browser)
+    // Before the browser draws it.
+    await other.addInitScript(() => {
+      const seen = new MutationObserver(() => {
+        const panel = document.querySelector<HTMLElement>('.origin')
+        if (panel === null) return
+        seen.disconnect()
+        document.documentElement.dataset.pressedAt = panel.dataset.origin
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
+      })
+      seen.observe(document, { childList: true, subtree: true })
+    })
+    const panel = other.locator('.origin')
+    await other.goto(`${gateway.httpUrl}/#/reports/${ID}/v1?figure=${encodeURIComponent(FIGURE)}`)
+    await other.waitForFunction(() => document.documentElement.dataset.pressedAt !== undefined, null, WAIT)
+    expect(await other.locator('html').getAttribute('data-pressed-at')).toBe(FIGURE)
+    await expect.poll(() => panel.count()).toBe(0)
+    expect(other.url()).not.toContain('figure=')
+
+    let answerNow = () => {}
+    const isClosed = new Promise<void>((resolve) => {
+      answerNow = resolve
+    })
+    await other.route('**/lineage?*', async (asked) => {
+      await isClosed
+      await asked.continue()
+    })
+    const answered = other.waitForResponse('**/lineage?*', WAIT)
+    await other.locator(`.document [data-figure="${FIGURE}"]`).first().click()
+    await panel.waitFor(WAIT)
+    await other.keyboard.press('Escape')
+    await expect.poll(() => panel.count()).toBe(0)
+    answerNow()
+    await (await answered).finished()
+    expect(await panel.count()).toBe(0)
+    await other.context().close()
+  })
+
   test('it is frozen with a name; its evidence is downloaded and found right by the verifier that is in it', async () => {
     await button('Freeze').click()
     await dialog().locator('input').fill('Ms Wang')

@@ -1,4 +1,5 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
+import { usePageKeys } from '../page-keys.js'
 import { areKeysOn } from '../settings.js'
 import { askedAct, cursor, focusRow, isPicked, pick, picked, pickNone } from './desk.js'
 import type { AlarmRow } from './groups.js'
@@ -14,18 +15,14 @@ interface AlarmKeys {
 export function useAlarmKeys(keys: AlarmKeys): void {
   const now = useRef(keys)
   now.current = keys
-  useEffect(() => {
-    let isBehindG = false
-    const press = (event: KeyboardEvent) => {
-      // `g a` leads to this page, and acknowledges nothing.
-      const wasBehindG = isBehindG
-      isBehindG = event.key === 'g'
-      if (wasBehindG || event.ctrlKey || event.metaKey || event.altKey || isElsewhere(event.target)) return
-      if (pressed(event, now.current)) event.preventDefault()
-    }
-    addEventListener('keydown', press)
-    return () => removeEventListener('keydown', press)
-  }, [])
+  const isBehindG = useRef(false)
+  usePageKeys((event) => {
+    // `g a` leads to this page, and acknowledges nothing.
+    const wasBehindG = isBehindG.current
+    isBehindG.current = event.key === 'g'
+    if (wasBehindG || event.ctrlKey || event.metaKey || event.altKey || isElsewhere(event.target)) return
+    if (pressed(event, now.current)) event.preventDefault()
+  })
 }
 
 const MOVES: Readonly<Record<string, 1 | -1>> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }

@@ -1,6 +1,7 @@
-import { useEffect } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import { isKeyListOpen } from '../key-list.js'
 import { goTo, keep } from '../nav.js'
+import { usePageKeys } from '../page-keys.js'
 import type { Place } from '../route.js'
 import { areKeysOn, chooseDark, chooseKeys, chooseLanguage, isDark, language, words } from '../settings.js'
 import { route } from '../state.js'
@@ -33,20 +34,16 @@ const ACTS: Readonly<Record<string, () => void>> = {
 /** The keys of every page, and the list of them. Whoever types into a field types, and does not command. */
 export function Keys() {
   const w = words().keys
-  useEffect(() => {
-    let isBehindG = false
-    const press = (event: KeyboardEvent) => {
-      if (!areKeysOn.peek() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
-      const place = isBehindG ? PLACES[event.key] : undefined
-      const act = place === undefined ? ACTS[event.key] : () => goTo(place)
-      isBehindG = !isBehindG && event.key === 'g'
-      if (act === undefined) return
-      event.preventDefault()
-      act()
-    }
-    addEventListener('keydown', press)
-    return () => removeEventListener('keydown', press)
-  }, [])
+  const isBehindG = useRef(false)
+  usePageKeys((event) => {
+    if (!areKeysOn.peek() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+    const place = isBehindG.current ? PLACES[event.key] : undefined
+    const act = place === undefined ? ACTS[event.key] : () => goTo(place)
+    isBehindG.current = !isBehindG.current && event.key === 'g'
+    if (act === undefined) return
+    event.preventDefault()
+    act()
+  })
   const close = () => {
     isKeyListOpen.value = false
   }

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { keep } from '../nav.js'
+import { usePageKeys } from '../page-keys.js'
 import { words } from '../settings.js'
 import { Icon } from './icon.js'
 
@@ -20,21 +21,20 @@ export function LeaveWall() {
       clearTimeout(timer)
       timer = setTimeout(hide, SHOWN_FOR_MS)
     }
-    const press = (event: KeyboardEvent) => {
-      show()
-      const isElsewhere = event.target instanceof HTMLElement && event.target.closest('dialog') !== null
-      if (event.key === 'Escape' && !isElsewhere) keep({ wall: false })
-    }
     addEventListener('pointermove', show)
     addEventListener('pointerdown', show)
-    addEventListener('keydown', press)
+    addEventListener('keydown', show)
     return () => {
       clearTimeout(timer)
       removeEventListener('pointermove', show)
       removeEventListener('pointerdown', show)
-      removeEventListener('keydown', press)
+      removeEventListener('keydown', show)
     }
   }, [])
+  usePageKeys(({ key, target }) => {
+    const isElsewhere = target instanceof HTMLElement && target.closest('dialog') !== null
+    if (key === 'Escape' && !isElsewhere) keep({ wall: false })
+  })
   return (
     <button
       type="button"

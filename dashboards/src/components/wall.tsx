@@ -5,6 +5,7 @@ import { alarmList, hasAlarms, needsPerson } from '../alarms/open.js'
 import { sourceOf } from '../alarms/text.js'
 import { ageText } from '../format.js'
 import { plantName } from '../names.js'
+import { usePageKeys } from '../page-keys.js'
 import { language, words } from '../settings.js'
 import { minuteMs, newestMs, nowMs, plantList } from '../state.js'
 import { plantOrder } from '../tiles/plant-order.js'
@@ -45,21 +46,18 @@ export function Wall({ tiles }: { readonly tiles: readonly TileFigure[] }) {
     return () => clearInterval(timer)
   }, [isTurning, shownId, ids.join(' ')])
 
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const isOnButton = event.target instanceof HTMLElement && event.target.closest('button, dialog, input') !== null
-      if (isOnButton || event.ctrlKey || event.metaKey || event.altKey) return
-      const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key] as 1 | -1 | undefined
-      if (event.key !== ' ' && by === undefined) return
-      event.preventDefault()
-      // Who turns by hand wants to look: it goes on by the same key that pauses it.
-      isPaused.value = by !== undefined || !isPaused.value
-      chosen.value = shownId ?? null
-      if (by !== undefined) turn(by)
-    }
-    addEventListener('keydown', press)
-    return () => removeEventListener('keydown', press)
-  }, [shownId, ids.join(' ')])
+  const press = (event: KeyboardEvent) => {
+    const isOnButton = event.target instanceof HTMLElement && event.target.closest('button, dialog, input') !== null
+    if (isOnButton || event.ctrlKey || event.metaKey || event.altKey) return
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key] as 1 | -1 | undefined
+    if (event.key !== ' ' && by === undefined) return
+    event.preventDefault()
+    // Who turns by hand wants to look: it goes on by the same key that pauses it.
+    isPaused.value = by !== undefined || !isPaused.value
+    chosen.value = shownId ?? null
+    if (by !== undefined) turn(by)
+  }
+  usePageKeys(press, [shownId, ids.join(' ')])
 
   if (plant === undefined) return null
   return (

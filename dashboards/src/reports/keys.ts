@@ -1,4 +1,5 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
+import { usePageKeys } from '../page-keys.js'
 import { areKeysOn } from '../settings.js'
 
 interface FigureKeys {
@@ -22,25 +23,21 @@ const MOVES: Readonly<Record<string, 1 | -1>> = {
 export function useFigureKeys(keys: FigureKeys): void {
   const now = useRef(keys)
   now.current = keys
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const { figures, open, onOpen } = now.current
-      if (open === null || event.ctrlKey || event.metaKey || event.altKey || isElsewhere(event.target)) return
-      if (event.key === 'Escape') {
-        event.preventDefault()
-        onOpen(null)
-        return
-      }
-      const by = MOVES[event.key]
-      if (by === undefined || isInPanel(event.target) || (event.key.length === 1 && !areKeysOn.peek())) return
-      const at = figures.indexOf(open)
-      const next = figures[at === -1 ? 0 : Math.min(figures.length - 1, Math.max(0, at + by))]
+  usePageKeys((event) => {
+    const { figures, open, onOpen } = now.current
+    if (open === null || event.ctrlKey || event.metaKey || event.altKey || isElsewhere(event.target)) return
+    if (event.key === 'Escape') {
       event.preventDefault()
-      if (next !== undefined && next !== open) onOpen(next)
+      onOpen(null)
+      return
     }
-    addEventListener('keydown', press)
-    return () => removeEventListener('keydown', press)
-  }, [])
+    const by = MOVES[event.key]
+    if (by === undefined || isInPanel(event.target) || (event.key.length === 1 && !areKeysOn.peek())) return
+    const at = figures.indexOf(open)
+    const next = figures[at === -1 ? 0 : Math.min(figures.length - 1, Math.max(0, at + by))]
+    event.preventDefault()
+    if (next !== undefined && next !== open) onOpen(next)
+  })
 }
 
 const within = (target: EventTarget | null, selector: string) =>
