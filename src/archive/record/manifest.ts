@@ -49,6 +49,11 @@ export interface Manifest {
   readonly deltas: readonly DeltaFile[]
   readonly days: readonly DayFile[]
   readonly expired: Expired
+  /**
+   * Files that this manifest has taken the place of, as they were: until they are deleted they are there beside it. Absent where
+   * an older program has written it.
+   */
+  readonly superfluous?: readonly RecordFile[]
 }
 
 export const EMPTY: Manifest = {

@@ -5,18 +5,7 @@ import { type Cursor, positionOf } from '../../journal/cursor.js'
 import type { Database } from '../database.js'
 import { type Compaction, compacted, nextCompaction, nextGeneration } from './compaction.js'
 import { faultOf, type RecordFile, sizeOf, UNFINISHED, writeParquet } from './files.js'
-import {
-  inOrder,
-  isOfDay,
-  isReading,
-  KINDS,
-  type Kind,
-  partsOf,
-  quoted,
-  rowsBetween,
-  rowsOfDay,
-  startOfDay,
-} from './kinds.js'
+import { inOrder, isOfDay, isReading, KINDS, type Kind, partsOf, quoted, rowsBetween, rowsOfDay } from './kinds.js'
 import {
   type DayFile,
   type DeltaFile,
@@ -29,6 +18,7 @@ import {
   readManifest,
   writeManifest,
 } from './manifest.js'
+import { nameOfDay, nameOfDelta, nameOfSenders } from './names.js'
 import { bringWords, WORDS } from './words.js'
 
 /** So many readings of a day that is over become a file of that day at once; fewer wait in a delta for more of them. */
@@ -130,7 +120,6 @@ export class LastingRecord {
     const range = { from: this.position, to: positionOf(cursor) }
     const before = this.#manifest
     const sequence = before.sequence + 1
-    const number = String(sequence).padStart(8, '0')
     const deltas: DeltaFile[] = []
     const days: DayFile[] = []
     const senders = await database.write(async (connection) => {
@@ -146,11 +135,11 @@ export class LastingRecord {
         const all = rowsBetween(kind, range.from, range.to, words)
         const rows =
           kind === 'reading' ? [all, ...straight.map((part) => `NOT (${isOfDay(kind, part)})`)].join(' AND ') : all
-        const file = await writeParquet(connection, this.dir, `deltas/${number}-${kind}.parquet`, rows)
+        const file = await writeParquet(connection, this.dir, nameOfDelta(sequence, kind), rows)
         if (file === null) continue
         deltas.push({ ...file, kind, parts: await partsIn(connection, kind, this.source([file])) })
       }
-      return writeParquet(connection, this.dir, `senders/${number}.parquet`, 'SELECT * FROM sender')
+      return writeParquet(connection, this.dir, nameOfSenders(sequence), 'SELECT * FROM sender')
     })
     await this.#become({
       ...before,
@@ -246,8 +235,10 @@ export class LastingRecord {
   async #become(next: Manifest, made: readonly RecordFile[] = []): Promise<void> {
     const kept = new Set(filesOf(next).map((file) => file.name))
     const gone = [...filesOf(this.#manifest), ...made].filter((file) => !kept.has(file.name))
-    await writeManifest(this.dir, next)
-    this.#manifest = next
+    const superfluous = gone.map(({ name, bytes, sha256, rows }) => ({ name, bytes, sha256, rows }))
+    const manifest = { ...next, superfluous }
+    await writeManifest(this.dir, manifest)
+    this.#manifest = manifest
     for (const { name } of gone) {
       rmSync(join(this.dir, name), { force: true })
       this.#verified.delete(name)
@@ -264,14 +255,9 @@ export class LastingRecord {
       if (bytes === null) this.#faults.set(file.name, 'is missing')
       else if (bytes !== file.bytes) this.#faults.set(file.name, `has ${bytes} instead of ${file.bytes} bytes`)
     }
-    // What a kill left between the file and its manifest, or between the manifest and the file it made superfluous.
+    // What a kill left: see `isLeftOver`.
     for (const name of parquetIn(this.dir)) if (!named.has(name)) rmSync(join(this.dir, name))
   }
-}
-
-function nameOfDay(kind: Kind, { plant, day }: Pick<Part, 'plant' | 'day'>, generation: number): string {
-  const date = new Date(startOfDay(day)).toISOString().slice(0, 10)
-  return `${kind}/plant=${plant}/day=${date}/gen-${generation}.parquet`
 }
 
 /** How many rows a source has of each plant and day. */

@@ -21,7 +21,10 @@ import { fingerprintOf, isSameFingerprint, isSigned, publicKeyFrom } from './fin
 const FINDINGS_MAX = 100
 
 export interface ChainOptions {
-  /** Content of `head.json`; null when there is none where one should be, absent where none is expected. */
+  /**
+   * Content of `head.json`; null when there is none where one should be, absent where none is expected. With one the last line
+   * may be one that is not written to its end: it is no entry yet.
+   */
   readonly head?: Uint8Array | null
   /** That of the key which the first entry must name. */
   readonly fingerprint?: string
@@ -58,6 +61,8 @@ class ChainCheck {
   /** False behind a line that could not be read: nobody knows what its hash was. */
   #isLastKnown = true
   #key: KeyObject | null = null
+  /** A last line that was not written to its end, '' without one. */
+  #torn = ''
   readonly #head: LedgerHead | null = null
   #headHash = ''
 
@@ -78,6 +83,11 @@ class ChainCheck {
   take({ bytes, isEnded }: ByteLine): void {
     this.#lines += 1
     const where = `${LEDGER_FILE} line ${this.#lines}`
+    // Nothing was told of it: the head, which says what was, is behind it.
+    if (!isEnded && bytes.length <= LINE_BYTES_MAX && this.#options.head !== undefined) {
+      this.#torn = where
+      return
+    }
     const entry = parseEntry(bytes)
     if (entry === null || !isEnded) {
       this.#fault('chain', where, ['is no entry as it was written', '不是写入时的条目'])
@@ -126,7 +136,7 @@ class ChainCheck {
   }
 
   result(): ChainResult {
-    if (this.#lines === 0) this.#fault('chain', LEDGER_FILE, ['is empty', '为空'])
+    if (this.#entries === 0) this.#fault('chain', LEDGER_FILE, ['has no entry', '没有条目'])
     this.#checkHead()
     if (this.#findings.length === 0 && this.#last !== null) {
       this.#findings.push({
@@ -136,6 +146,17 @@ class ChainCheck {
         text: {
           en: `${this.#entries} entries follow one another without a gap, each as it was signed; the last has the hash ${this.#last.hash}`,
           zh: `${this.#entries} 条条目首尾相接，签名全部有效；末条哈希为 ${this.#last.hash}`,
+        },
+      })
+    }
+    if (this.#torn !== '') {
+      this.#findings.push({
+        ok: true,
+        code: 'torn',
+        subject: this.#torn,
+        text: {
+          en: `${this.#torn} is not written to its end: a gateway writes it at this moment, or was killed while it did; nothing was told of it, and the next start sets it aside`,
+          zh: `${this.#torn} 未写完：网关正在写入，或在写入时被强制结束；其内容从未对外告知，下次启动时将被移出`,
         },
       })
     }

@@ -22,7 +22,7 @@ export interface DataCheck {
 }
 
 /** While a gateway runs, files come and go: what looks wrong is looked at again, so often. */
-const TURNS = 3
+const TURNS = 10
 
 /**
  * Checks the ledger of a data directory, and the archive and the journal against it, also while a gateway runs on it.

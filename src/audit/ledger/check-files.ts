@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { faultOf, UNFINISHED } from '../../archive/record/files.js'
+import { isLeftOver } from '../../archive/record/left-over.js'
 import {
   EMPTY,
   filesOf,
@@ -59,11 +60,13 @@ export async function checkArchive(check: FileCheck): Promise<readonly Finding[]
   }
   const files = filesOf(manifest)
   const named = new Set([MANIFEST_NAME, ...files.map(({ name }) => name)])
-  for (const name of filesBelow(archiveDir)) {
-    const isLeftOver = name.endsWith(UNFINISHED)
-    if (!named.has(name) && !isLeftOver) {
-      findings.push(fault('added', `archive/${name}`, ['does not belong to the archive', '不属于档案']))
-    }
+  const leftOver: Finding[] = []
+  const names = new Set(filesBelow(archiveDir))
+  for (const name of names) {
+    if (named.has(name) || name.endsWith(UNFINISHED)) continue
+    const subject = `archive/${name}`
+    if (await isLeftOver(archiveDir, manifest, name, names)) leftOver.push(holds('left_over', subject, unread(subject)))
+    else findings.push(fault('added', subject, ['does not belong to the archive', '不属于档案']))
   }
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
   let done = 0
@@ -76,7 +79,14 @@ export async function checkArchive(check: FileCheck): Promise<readonly Finding[]
     done += file.bytes
     check.progress(bytes === 0 ? 1 : done / bytes)
   }
-  return [...findings, ...(await checkDays(check, manifest, findings.length > 0))]
+  return [...findings, ...leftOver, ...(await checkDays(check, manifest, findings.length > 0))]
+}
+
+function unread(subject: string): readonly [en: string, zh: string] {
+  return [
+    `${subject} is not in the archive: a gateway is writing or deleting it, or was killed while it did; nobody reads it, and the next start deletes it`,
+    `${subject} 不在档案之内：网关正在写入或删除它，或在此过程中被强制结束；该文件不会被读取，下次启动时将被删除`,
+  ]
 }
 
 async function checkDays(check: FileCheck, manifest: Manifest, isFaulty: boolean): Promise<readonly Finding[]> {

@@ -12,6 +12,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StoredEvent } from '../../archive/events.js'
 import type { DayFile, Manifest } from '../../archive/record/manifest.js'
+import { dateOf } from '../../archive/record/names.js'
 import type { Clock } from '../../base/clock.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import { nodeDisk } from '../../journal/disk.js'
@@ -20,7 +21,7 @@ import type { DayState } from './day-lines.js'
 import { canonicalHash, type DayBody, type LedgerBody, type Statement } from './entry.js'
 import type { Ledger } from './ledger.js'
 import { areSameFiles, type LedgerIndex } from './ledger-index.js'
-import { dateOf, daysOf, type RecordedDay } from './states.js'
+import { daysOf, type RecordedDay } from './states.js'
 
 /** Between two looks at what is new. */
 const LOOK_MS = 1000

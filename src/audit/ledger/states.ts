@@ -1,5 +1,5 @@
-import { startOfDay } from '../../archive/record/kinds.js'
 import type { DayFile, Manifest } from '../../archive/record/manifest.js'
+import { dateOf } from '../../archive/record/names.js'
 import type { SealedFile } from './entry.js'
 import { areSameFiles, type LedgerIndex } from './ledger-index.js'
 
@@ -38,11 +38,6 @@ function recordedDay(files: readonly DayFile[]): RecordedDay {
   const sealed = inOrder.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }))
   const rows = files.reduce((sum, file) => sum + file.rows, 0)
   return { kind, plant, day, date: dateOf(day), generation, files: sealed, rows }
-}
-
-/** The name of a day, 2026-10-01. */
-export function dateOf(day: number): string {
-  return new Date(startOfDay(day)).toISOString().slice(0, 10)
 }
 
 /**

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { checkChain } from '../../../../src/audit/ledger/check-chain.js'
+import { type ChainOptions, checkChain } from '../../../../src/audit/ledger/check-chain.js'
 import type { LedgerBody, LedgerEntry } from '../../../../src/audit/ledger/entry.js'
 import { Ledger, readEntries } from '../../../../src/audit/ledger/ledger.js'
 
@@ -67,6 +67,25 @@ test('a line that was not written to its end is set aside', async () => {
   await ledger.append([segment(9)])
   expect(ledger.last!.number).toBe(4)
   expect(await faults()).toEqual([])
+})
+
+test('a last line that was not written to its end is told by the check, and is no fault; one that was told is missed', async () => {
+  await ledgerOf(3)
+  const head = readFileSync(path('head.json'))
+  await (await open()).append([segment(3)])
+  const torn = readFileSync(path('ledger.jsonl')).subarray(0, -1)
+  const found = async (bytes: Buffer, options: ChainOptions) =>
+    (await checkChain([bytes], options)).findings.map(({ ok, subject }) => [ok, subject])
+  expect(await found(torn, { head })).toEqual([
+    [true, 'ledger.jsonl'],
+    [true, 'ledger.jsonl line 4'],
+  ])
+  expect(await found(torn, { head: readFileSync(path('head.json')) })).toEqual([
+    [false, 'entry 4'],
+    [true, 'ledger.jsonl line 4'],
+  ])
+  expect(await found(torn, {})).toContainEqual([false, 'ledger.jsonl line 4'])
+  expect(await found(torn.subarray(0, 9), { head })).toContainEqual([false, 'ledger.jsonl'])
 })
 
 test('a head that was not written after its entry follows at the next start', async () => {

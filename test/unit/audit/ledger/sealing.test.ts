@@ -1,6 +1,7 @@
 import { appendFileSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { checkData } from '../../../../src/audit/ledger/check-data.js'
 import { MerkleTree } from '../../../../src/audit/ledger/merkle.js'
 import { plantHashes } from '../../../../src/audit/ledger/sealing.js'
 import { entriesOf } from '../../../../src/audit/ledger/states.js'
@@ -188,6 +189,44 @@ test('a data directory that nobody touched has no faults, and the check tells wh
       .map(({ rows_of }) => rows_of)
       .sort(),
   ).toEqual(expect.arrayContaining(['conflict', 'event', 'link', 'reading']))
+  await small.end()
+})
+
+test('files that a kill leaves beside the manifest are told and are no fault; any other, or an altered one, is', async () => {
+  const small = await smallData()
+  const { recorded } = small
+  const write = (name: string, bytes: Buffer) => writeFileSync(join(recorded.dir, name), bytes)
+  const told = async () =>
+    (await checkData({ dataDir: small.dir, root: null })).flatMap(({ ok, code, subject }) =>
+      ok && code !== 'left_over' ? [] : [`${ok ? '' : 'fault: '}${subject}`],
+    )
+  const steps = [
+    async () => {
+      await recorded.bench.commit([kwh(TS + 120_000, 8)])
+      await recorded.cut()
+    },
+    () => recorded.compact(TODAY + 10),
+  ]
+  let leftOver = 0
+  for (const step of steps) {
+    const [before, manifestBefore] = [recorded.files(), readFileSync(join(recorded.dir, 'manifest.json'))]
+    await step()
+    const [after, manifestAfter] = [recorded.files(), readFileSync(join(recorded.dir, 'manifest.json'))]
+    const made = [...after.keys()].filter((name) => !before.has(name)).sort()
+    const gone = [...before.keys()].filter((name) => !after.has(name)).sort()
+    for (const name of gone) write(name, Buffer.from(before.get(name)!.bytes, 'base64'))
+    expect(await told()).toEqual(gone.map((name) => `archive/${name}`))
+    write('manifest.json', manifestBefore)
+    expect(await told()).toEqual(made.map((name) => `archive/${name}`))
+    write('manifest.json', manifestAfter)
+    for (const name of gone) {
+      write(name, Buffer.from('other'))
+      expect(await told()).toContain(`fault: archive/${name}`)
+      rmSync(join(recorded.dir, name))
+    }
+    leftOver += made.length + gone.length
+  }
+  expect(leftOver).toBeGreaterThan(4)
   await small.end()
 })
 

@@ -1,0 +1,33 @@
+import { nextGeneration } from './compaction.js'
+import { faultOf } from './files.js'
+import { dayOf, KINDS } from './kinds.js'
+import type { Manifest } from './manifest.js'
+import { nameOfDay, nameOfDelta, nameOfSenders } from './names.js'
+
+/**
+ * Whether a file that no manifest names is one that a kill leaves all the same, or a running gateway has at this moment: one
+ * that the next manifest will name, or one that this manifest took the place of, as it was. Nobody reads it, and the
+ * next start removes it. `names` are those of all files there are.
+ */
+export async function isLeftOver(dir: string, manifest: Manifest, name: string, names: ReadonlySet<string>) {
+  const old = manifest.superfluous?.find((file) => file.name === name)
+  if (old !== undefined) return ['', 'is missing'].includes(await faultOf(dir, old))
+  return isOfNextCut(manifest, name) || isOfNextDay(manifest, name, names)
+}
+
+function isOfNextCut({ sequence }: Manifest, name: string): boolean {
+  const next = sequence + 1
+  return name === nameOfSenders(next) || KINDS.some((kind) => name === nameOfDelta(next, kind))
+}
+
+/** One pass may make several generations of a day. */
+function isOfNextDay(manifest: Manifest, name: string, names: ReadonlySet<string>): boolean {
+  const [, kind, plant, date] = /^(\w+)\/plant=([^/]+)\/day=([^/]+)\//.exec(name) ?? []
+  const of = { plant: plant ?? '', day: dayOf(Date.parse(date ?? '')) }
+  const known = KINDS.find((one) => one === kind)
+  if (known === undefined || !Number.isSafeInteger(of.day)) return false
+  for (let generation = nextGeneration(manifest, of, known); ; generation++) {
+    const next = nameOfDay(known, of, generation)
+    if (next === name || !names.has(next)) return next === name
+  }
+}

@@ -1,0 +1,26 @@
+import { type Kind, startOfDay } from './kinds.js'
+
+/** What the files of the record are called, below its folder. */
+
+/** The delta of a kind that a cut makes. */
+export function nameOfDelta(sequence: number, kind: Kind): string {
+  return `deltas/${numbered(sequence)}-${kind}.parquet`
+}
+
+/** The senders as a cut finds them. */
+export function nameOfSenders(sequence: number): string {
+  return `senders/${numbered(sequence)}.parquet`
+}
+
+export function nameOfDay(kind: Kind, { plant, day }: { plant: string; day: number }, generation: number): string {
+  return `${kind}/plant=${plant}/day=${dateOf(day)}/gen-${generation}.parquet`
+}
+
+/** The name of a day, 2026-10-01. */
+export function dateOf(day: number): string {
+  return new Date(startOfDay(day)).toISOString().slice(0, 10)
+}
+
+function numbered(sequence: number): string {
+  return String(sequence).padStart(8, '0')
+}
