@@ -179,6 +179,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     deltaBytes: config.archive.delta_bytes,
     segmentBytes: config.journal.segment_bytes,
     isSealed: audit.sealing.isSealed,
+    letGoOfDays: (plant, before, letGo) => audit.sealing.letGoOfDays(plant, before, letGo),
     trim: (beforeSegment) =>
       void audit.sealing.letGoOfSegments(beforeSegment, () => answer({ type: 'trim', beforeSegment })),
   })

@@ -35,6 +35,8 @@ export interface UpkeepParts {
   readonly segmentBytes: number
   /** Whether the ledger knows what a file of a day holds: before that it is neither merged nor let go of. */
   isSealed(file: DayFile): boolean
+  /** Says that the readings of a plant before a day are let go of, and then does it; nothing when it cannot be said. */
+  letGoOfDays(plant: string, before: number, letGo: () => Promise<void>): Promise<void>
   /** Lets the journal delete what lies wholly before a segment. */
   trim(beforeSegment: number): void
 }
@@ -143,10 +145,12 @@ export class Upkeep {
       (file) => isReading(file.kind) && file.plant === due.plant && file.day <= due.day,
     )
     if (!going.every((file) => this.#parts.isSealed(file))) return
-    const expired = await letGo(database, due, record.position)
-    engine.keptFrom(expired.keptFrom)
-    await record.expire(expired)
-    this.#lookedAtMs = 0
+    await this.#parts.letGoOfDays(due.plant, due.day + 1, async () => {
+      const expired = await letGo(database, due, record.position)
+      engine.keptFrom(expired.keptFrom)
+      await record.expire(expired)
+      this.#lookedAtMs = 0
+    })
   }
 
   /** What is in the files, and in the KPI points too, the journal need not keep. */

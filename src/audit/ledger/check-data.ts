@@ -9,6 +9,7 @@ import { HEAD_FILE, KEY_FILE, LEDGER_FILE, TIME_STAMPS } from './entry.js'
 import { spkiOf } from './fingerprint.js'
 import { readKey } from './keys.js'
 import { LedgerIndex } from './ledger-index.js'
+import { nameOfStamp } from './stamp.js'
 import { readTimeStamp } from './time-stamp.js'
 
 export interface DataCheck {
@@ -41,12 +42,18 @@ async function checkOnce(check: DataCheck, known: Set<string>): Promise<readonly
   const { dataDir, root, signal, fingerprint } = check
   const dir = join(dataDir, 'ledger')
   const path = join(dir, LEDGER_FILE)
-  if (!existsSync(path)) return [fault('chain', `ledger/${LEDGER_FILE}`, ['is missing', '缺失'])]
+  // Without either the first start may have been killed before the head of its first entry.
+  const isBegun = existsSync(join(dir, HEAD_FILE)) || filesBelow(join(dataDir, 'archive')).length > 0
+  if (!existsSync(path)) {
+    return isBegun
+      ? [fault('chain', `ledger/${LEDGER_FILE}`, ['is missing', '缺失'])]
+      : [holds('chain', 'ledger', ['nothing is on record yet, and nothing sealed', '尚无任何档案，也无任何封存'])]
+  }
   const index = new LedgerIndex()
   const hashes = new Map<number, string>()
   const head = existsSync(join(dir, HEAD_FILE)) ? readFileSync(join(dir, HEAD_FILE)) : null
   const chain = await checkChain(createReadStream(path, { highWaterMark: 2 ** 20 }), {
-    head,
+    ...(isBegun ? { head } : {}),
     ...(fingerprint === undefined ? {} : { fingerprint }),
     take: (entry) => {
       hashes.set(entry.number, entry.hash)
@@ -113,11 +120,31 @@ async function checkTimeStamps(
     }
   }
   for (const name of filesBelow(dir)) {
-    if (!named.has(name) && !name.endsWith(UNFINISHED)) {
-      findings.push(fault('added', `ledger/${name}`, ['does not belong to the ledger', '不属于账本']))
-    }
+    if (named.has(name) || name.endsWith(UNFINISHED)) continue
+    const subject = `ledger/${name}`
+    findings.push(
+      isUnsaid(dir, name, hashes)
+        ? holds('left_over', subject, [
+            `${subject} is a time stamp that no entry names: a gateway takes it at this moment, or was killed while it did; give it to "greengauge ledger stamp" again`,
+            `${subject} 是尚无条目提及的时间戳：网关正在接收它，或在接收时被强制结束；请再次交给 "greengauge ledger stamp"`,
+          ])
+        : fault('added', subject, ['does not belong to the ledger', '不属于账本']),
+    )
   }
   return findings
+}
+
+/** Whether a file is a time stamp of this ledger as it stands there before its entry. */
+function isUnsaid(dir: string, name: string, hashes: ReadonlyMap<number, string>): boolean {
+  try {
+    const bytes = readFileSync(join(dir, name))
+    const { digest } = readTimeStamp(bytes)
+    return [...hashes].some(
+      ([entry, hash]) => hash === digest && name === `${TIME_STAMPS}/${nameOfStamp(entry, bytes)}`,
+    )
+  } catch {
+    return false
+  }
 }
 
 /** Changes with everything that a running gateway does to these files. */

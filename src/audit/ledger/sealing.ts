@@ -11,6 +11,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StoredEvent } from '../../archive/events.js'
+import { isReading } from '../../archive/record/kinds.js'
 import type { DayFile, Manifest } from '../../archive/record/manifest.js'
 import { dateOf } from '../../archive/record/names.js'
 import type { Clock } from '../../base/clock.js'
@@ -67,6 +68,8 @@ export class Sealing {
   #statedTo = -1
   /** Segments before this one may be gone while the entry that says so is still being written. */
   #trimmingTo = 0
+  /** By plant, the first day of readings that is kept once those before it, which the ledger has let go of, are gone. */
+  readonly #goingBefore = new Map<string, number>()
   #trouble = ''
   #retryAtMs = 0
   /** Those for whom what is sealed stays as it is. */
@@ -134,6 +137,23 @@ export class Sealing {
       this.#complain(error)
     }
     trim()
+  }
+
+  /**
+   * Says that the readings of a plant before a day (since 1970) are let go of, then lets go of them: whoever is killed between
+   * the two leaves days that nothing is said of, and not one that was sealed and is gone. What cannot be said is not done.
+   */
+  async letGoOfDays(plant: string, before: number, letGo: () => Promise<void>): Promise<void> {
+    this.#goingBefore.set(plant, before)
+    try {
+      const isSaid = await this.#parts.ledger.append([{ kind: 'expired', plant, before: dateOf(before) }]).then(
+        () => true,
+        (error: unknown) => this.#complain(error),
+      )
+      if (isSaid) await letGo()
+    } finally {
+      this.#goingBefore.delete(plant)
+    }
   }
 
   /** One pass over everything, days that are not quiet included when `isAll`; passes stand one behind the other. */
@@ -220,6 +240,10 @@ export class Sealing {
     }
     for (const day of daysOf(manifest)) {
       if (signal?.aborted) return
+      if (this.#isGoing(day)) {
+        isComplete = false
+        continue
+      }
       const sealed = index.day(day.kind, day.plant, day.date)
       if (sealed !== undefined && areSameFiles(sealed.files, day.files)) continue
       if (!isAll && !this.#isQuiet(day)) {
@@ -237,6 +261,10 @@ export class Sealing {
     }
     await flush()
     if (isComplete) this.#done = manifest
+  }
+
+  #isGoing({ kind, plant, day }: RecordedDay): boolean {
+    return isReading(kind) && day < (this.#goingBefore.get(plant) ?? -Infinity)
   }
 
   #isQuiet({ kind, plant, date, files, rows }: RecordedDay): boolean {

@@ -26,10 +26,15 @@ export async function takeTimeStamp(ledger: Ledger, file: Uint8Array): Promise<L
     if (entry.body.kind === 'time_stamp' && entry.body.sha256 === sha256) return entry
   }
   if (stamped === null) throw new TimeStampError(`it is over ${digest}, which is the hash of no entry of this ledger`)
-  const name = `${stamped.number}-${sha256.slice(0, 8)}.tsr`
+  const name = nameOfStamp(stamped.number, file)
   const dir = join(ledger.dir, TIME_STAMPS)
   mkdirSync(dir, { recursive: true })
   await writeDurably(dir, name, file)
   const [entry] = await ledger.append([{ kind: 'time_stamp', entry: stamped.number, file: name, sha256, time }])
   return entry!
+}
+
+/** What the file of a response over the hash of an entry is called below `time-stamps/`. */
+export function nameOfStamp(entry: number, file: Uint8Array): string {
+  return `${entry}-${hash('sha256', file, 'hex').slice(0, 8)}.tsr`
 }

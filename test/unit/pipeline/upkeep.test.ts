@@ -37,6 +37,7 @@ function upkeep(of: Partial<UpkeepParts> = {}): Upkeep {
     deltaBytes: 10 * SEGMENT_BYTES,
     segmentBytes: SEGMENT_BYTES,
     isSealed: () => true,
+    letGoOfDays: (_plant, _before, letGo) => letGo(),
     trim: (beforeSegment) => trimmed.push(beforeSegment),
     ...of,
   })

@@ -121,7 +121,7 @@ test('closed segments of the journal are sealed, the open one is not; what is tr
   expect(await data.faults()).toEqual(['journal/00000002.journal is missing'])
 })
 
-test('a ledger in trouble does not keep the journal', async () => {
+test('a ledger in trouble does not keep the journal; days it keeps', async () => {
   data.journal(3)
   await data.sealing.catchUp()
   rmSync(join(data.dir, 'ledger', 'key.pem'))
@@ -132,6 +132,7 @@ test('a ledger in trouble does not keep the journal', async () => {
   })
   expect(isTrimmed).toBe(true)
   await expect(data.sealing.catchUp()).rejects.toThrow('key.pem is missing')
+  await data.sealing.letGoOfDays('p', TODAY, () => expect.unreachable('a day goes that nothing is said of'))
 })
 
 test('days that retention let go of are said, and missed by nobody', async () => {
@@ -141,6 +142,29 @@ test('days that retention let go of are said, and missed by nobody', async () =>
   await data.sealing.catchUp()
   expect(data.said('expired')).toEqual([{ kind: 'expired', plant: 'p', before: '2026-10-02' }])
   expect(await data.faults(true)).toEqual([])
+})
+
+test('days are let go of in the ledger first: a kill behind that accuses nobody, and the next start lets go of them again', async () => {
+  await data.archived([kwh(TS, 1), kwh(TS + DAY_MS, 2)])
+  await data.sealing.catchUp()
+  const killed = data.sealing.letGoOfDays('p', TODAY + 1, async () => {
+    // What is going is not sealed again.
+    await data.sealing.catchUp()
+    throw new Error('killed')
+  })
+  await expect(killed).rejects.toThrow('killed')
+  expect(data.entries.at(-1)!.body).toEqual({ kind: 'expired', plant: 'p', before: '2026-10-02' })
+  expect(await data.faults(true)).toEqual([])
+  await data.start()
+  await data.sealing.catchUp()
+  expect(data.sealing.isSealed(manifest().days[0]!)).toBe(true)
+  expect(await data.faults(true)).toEqual([])
+  const { record } = data.recorded
+  await data.sealing.letGoOfDays('p', TODAY + 1, () => record.expire({ readings: 1, keptFrom: { p: TODAY + 1 } }))
+  expect(await data.faults(true)).toEqual([])
+  await data.sealing.catchUp()
+  expect(data.said('expired')).toHaveLength(2)
+  expect(manifest().days).toHaveLength(1)
 })
 
 test('a file is merged into another only when it is sealed', async () => {
@@ -228,6 +252,24 @@ test('files that a kill leaves beside the manifest are told and are no fault; an
   }
   expect(leftOver).toBeGreaterThan(4)
   await small.end()
+})
+
+test('a first start that was killed before or behind its first entry leaves nothing to complain of', async () => {
+  const path = (name: string) => join(data.dir, 'ledger', name)
+  const files = ['head.json', 'ledger.jsonl', 'key.pem'] as const
+  for (const file of files) {
+    rmSync(path(file))
+    expect(await data.faults()).toEqual([])
+  }
+  await data.start()
+  await data.archived([kwh(TS, 1)])
+  await data.sealing.catchUp()
+  for (const file of files) {
+    const whole = readFileSync(path(file))
+    rmSync(path(file))
+    expect(await data.faults()).not.toEqual([])
+    writeFileSync(path(file), whole)
+  }
 })
 
 test('a signature, a head, a key or a file that is not as it was is named', async () => {

@@ -99,6 +99,20 @@ describe.skipIf(openssl === null)('an RFC 3161 response of openssl’s own autho
     expect(await faults()).toEqual([])
     expect(await takeTimeStamp(ledger, file)).toEqual(entry)
 
+    // A kill comes between the file and its entry.
+    const other = response(hash)
+    const sealed = ['ledger.jsonl', 'head.json'].map(
+      (name) => [name, readFileSync(join(root, 'ledger', name))] as const,
+    )
+    await takeTimeStamp(ledger, other)
+    for (const [name, bytes] of sealed) writeFileSync(join(root, 'ledger', name), bytes)
+    expect(await faults()).toEqual([])
+    ledger = await Ledger.open({ dir: join(root, 'ledger'), clock, program: '1.0.0' })
+    await takeTimeStamp(ledger, other)
+    writeFileSync(join(root, 'ledger', 'time-stamps', '9-00000000.tsr'), other)
+    expect(await faults()).toEqual(['ledger/time-stamps/9-00000000.tsr does not belong to the ledger'])
+    rmSync(join(root, 'ledger', 'time-stamps', '9-00000000.tsr'))
+
     writeFileSync(join(root, kept), file.subarray(1))
     expect(await faults()).toEqual([expect.stringContaining('was altered')])
     rmSync(join(root, kept))
