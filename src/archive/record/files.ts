@@ -55,7 +55,15 @@ export async function faultOf(dir: string, file: RecordFile): Promise<string> {
   const bytes = await sizeOf(join(dir, file.name))
   if (bytes === null) return 'is missing'
   if (bytes !== file.bytes) return `has ${bytes} instead of ${file.bytes} bytes`
-  const { sha256 } = await measure(join(dir, file.name))
+  const sha256 = await measure(join(dir, file.name)).then(
+    (measured) => measured.sha256,
+    (error: NodeJS.ErrnoException) => {
+      // Somebody else may delete it at this moment.
+      if (error.code === 'ENOENT') return null
+      throw error
+    },
+  )
+  if (sha256 === null) return 'is missing'
   return sha256 === file.sha256 ? '' : 'is damaged: its checksum is wrong'
 }
 

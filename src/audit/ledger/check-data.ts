@@ -33,8 +33,14 @@ export async function checkData(check: DataCheck): Promise<readonly Finding[]> {
   const known = new Set<string>()
   for (let turn = 1; ; turn++) {
     const before = marksOf(check.dataDir)
-    const findings = await checkOnce(check, known)
-    if (findings.every(({ ok }) => ok) || turn === TURNS || marksOf(check.dataDir) === before) return findings
+    const isLast = () => turn === TURNS || marksOf(check.dataDir) === before
+    try {
+      const findings = await checkOnce(check, known)
+      if (findings.every(({ ok }) => ok) || isLast()) return findings
+    } catch (error) {
+      // A file that went while it was read.
+      if (check.signal?.aborted || isLast()) throw error
+    }
   }
 }
 

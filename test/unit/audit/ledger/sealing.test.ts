@@ -272,6 +272,24 @@ test('a first start that was killed before or behind its first entry leaves noth
   }
 })
 
+test('a file that goes while it is read is looked at again, as the files have become others meanwhile; else it is told', async () => {
+  await data.archived([kwh(TS, 1)])
+  await data.sealing.catchUp()
+  const gone = new Error('no such file')
+  let looks = 0
+  const once = async (...of: Parameters<typeof data.root>) => {
+    if (looks++ > 0) return data.root(...of)
+    await data.archived([kwh(TS + 1, 2)])
+    await data.sealing.catchUp()
+    throw gone
+  }
+  const findings = await checkData({ dataDir: data.dir, root: once })
+  expect(findings.filter(({ ok }) => !ok)).toEqual([])
+  expect(looks).toBeGreaterThan(1)
+  const always = () => Promise.reject(gone)
+  await expect(checkData({ dataDir: data.dir, root: always })).rejects.toThrow(gone)
+})
+
 test('a signature, a head, a key or a file that is not as it was is named', async () => {
   const small = await smallData()
   const path = (name: string) => join(small.dir, name)
