@@ -130,9 +130,13 @@ export class Sealing {
   async letGoOfSegments(before: number, trim: () => void): Promise<void> {
     const { ledger, index } = this.#parts
     this.#trimmingTo = Math.max(this.#trimmingTo, before)
-    const isSaid = [...index.segments().keys()].some((segment) => segment < before)
     try {
-      if (isSaid && ledger.trouble === '') await ledger.append([{ kind: 'trimmed', before }])
+      if (ledger.trouble === '') {
+        // A segment whose entry is being written at this moment is in the index behind this.
+        await ledger.append([])
+        const isSaid = [...index.segments().keys()].some((segment) => segment < before)
+        if (isSaid) await ledger.append([{ kind: 'trimmed', before }])
+      }
     } catch (error) {
       this.#complain(error)
     }

@@ -121,6 +121,14 @@ test('closed segments of the journal are sealed, the open one is not; what is tr
   expect(await data.faults()).toEqual(['journal/00000002.journal is missing'])
 })
 
+test('a segment that is let go of while its entry is being written is missed by nobody', async () => {
+  data.journal(3)
+  const sealed = data.ledger.append([{ kind: 'segment', segment: 1, bytes: 1, sha256: 'aa'.repeat(32) }])
+  await data.sealing.letGoOfSegments(2, () => rmSync(join(data.dir, 'journal', '00000001.journal')))
+  await sealed
+  expect(await data.faults()).toEqual([])
+})
+
 test('a ledger in trouble does not keep the journal; days it keeps', async () => {
   data.journal(3)
   await data.sealing.catchUp()
