@@ -14,7 +14,13 @@ let gateway: TestGateway
 
 beforeAll(async () => {
   const plants = [
-    { id: 'sealed-1', name: { en: 'Sealed' }, timezone: 'UTC', devices: [{ id: 'main-1', line: 'press' }] },
+    {
+      id: 'sealed-1',
+      name: { en: 'Sealed' },
+      timezone: 'UTC',
+      lines: [{ id: 'press' }],
+      devices: [{ id: 'main-1', line: 'press' }],
+    },
   ]
   gateway = await startGateway({ config: { plants, archive: { delta_s: 1 } } })
 })
