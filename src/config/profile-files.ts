@@ -86,8 +86,7 @@ export function profilesIn(folders: readonly string[]): readonly string[] {
       }),
     ),
   )
-  // Configurations of demonstrations stand beside them, under the name that they always have.
-  return [...new Set(found)].filter((id) => !id.endsWith('/greengauge')).sort()
+  return [...new Set(found)].sort()
 }
 
 function unknownProfile(id: string, folders: readonly string[]): Pick<ConfigProblem, 'problem' | 'remedy'> {

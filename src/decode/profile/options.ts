@@ -6,10 +6,11 @@ import { profileOptions, topicPrefix } from './profile.js'
 /** `profiles:` in the configuration: which profiles are used, and what is here what they speak of. */
 
 const id = z.string().refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}')
+/** Configurations of demonstrations stand beside profiles, under the name that they always have. */
 export const profileId = z
   .string()
   .regex(
-    /^[a-z0-9][a-z0-9_-]*\/[a-z0-9][a-z0-9_-]*$/,
+    /^[a-z0-9][a-z0-9_-]*\/(?!greengauge$)[a-z0-9][a-z0-9_-]*$/,
     'a profile is maker/model, as its file is devices/maker/model.yaml',
   )
 

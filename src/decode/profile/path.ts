@@ -36,7 +36,7 @@ const PATH_CHARS_MAX = 256
 export function parsePath(text: string): Path | { readonly problem: string } {
   if (text.length > PATH_CHARS_MAX) return { problem: `a path has at most ${PATH_CHARS_MAX} characters` }
   const isFromRoot = text === '$' || text.startsWith('$.') || text.startsWith('$[')
-  const steps = stepsOf(isFromRoot ? text.slice(text[1] === '.' ? 2 : 1) : text, isFromRoot)
+  const steps = stepsOf(isFromRoot ? text.slice(text[1] === '.' ? 2 : 1) : text, text === '$')
   if (steps === null) {
     return { problem: 'a path is written like ENERGY.Power[0], params.switch:{channel}.apower or $."a.b".c' }
   }
@@ -87,9 +87,10 @@ export function follow(from: unknown, steps: readonly (string | number)[]): unkn
   let here = from
   for (let i = 0; i < steps.length; i++) {
     const step = steps[i]!
+    if (typeof here !== 'object' || here === null || Array.isArray(here) !== (typeof step === 'number'))
+      return undefined
     // What an object inherits was not sent: `constructor` finds nothing.
-    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, step)) return undefined
-    if (typeof step === 'number' && !Array.isArray(here)) return undefined
+    if (!Object.hasOwn(here, step)) return undefined
     here = (here as Record<string | number, unknown>)[step]
   }
   return here
