@@ -31,7 +31,13 @@ const profiles = {
 const acme = (at: string) => ({
   name: { en: 'Acme' },
   source: { url: 'none', date: '2026-01-01' },
-  messages: [{ topic: 'acme/{device}', values: [{ metric: 'elec_submeter_kwh', at, unit: 'kWh' }] }],
+  messages: [
+    {
+      topic: 'acme/{device}',
+      time: { at: 't', format: 'epoch_ms' },
+      values: [{ metric: 'elec_submeter_kwh', at, unit: 'kWh' }],
+    },
+  ],
 })
 
 let gateway: TestGateway
@@ -79,13 +85,12 @@ test('messages of Shelly and Tasmota become readings, in kWh and at the time of 
 })
 
 test('and the energy of the plant for that hour is that of its main meter', async () => {
+  const range = `from=${DAY}T08:00:00Z&to=${DAY}T09:00:00Z&window=1h`
+  const path = `/api/v1/plants/p/kpis/energy_elec_import/series?${range}`
   interface Points {
     readonly points: readonly { readonly value: number | null }[]
   }
-  const query = `from=${DAY}T08:00:00Z&to=${DAY}T09:00:00Z&window=1h`
-  const of = (device: string, kpi: string) =>
-    getJson<Points>(gateway, `/api/v1/plants/p/kpis/${kpi}/history?${query}&scope=${device}`).catch(() => null)
-  await until(async () => (await of('plant', 'energy_elec'))?.points[0]?.value === 60)
+  await until(async () => (await getJson<Points>(gateway, path)).points[0]?.value === 60)
 })
 
 test('a profile that is added, changed and mended while messages come takes effect without a start, and loses none', async () => {
@@ -99,7 +104,7 @@ test('a profile that is added, changed and mended while messages come takes effe
   let sent = 0
   let isOver = false
   const sending = (async () => {
-    while (!isOver) await publish('acme/m1', { new: ++sent })
+    while (!isOver) await publish('acme/m1', { t: Date.parse(DAY) + sent, new: ++sent })
   })()
   await until(async () => (await kept()).items.length > 0)
   // A file that is wrong is refused, and the running one stays.
