@@ -1,4 +1,5 @@
 import type { Door } from '../base/doors.js'
+import type { SparkplugOptions } from '../base/options/sparkplug.js'
 import type { DeviceEvent, Reading } from '../base/reading.js'
 import { type DevicePath, type ParsedTopic, parseTopic } from '../base/topic.js'
 import { type Fault, fault, isFault, unknownDevice } from './fault.js'
@@ -31,8 +32,7 @@ export interface DecodeRules {
   readonly registered: ReadonlySet<string> | null
   /** How long the archive keeps readings, counted back from the arrival; absent or null when for ever. */
   readonly retentionMs?: number | null
-  /** Profiles of devices that do not send our own JSON; absent without any. */
-  readonly profiles?: ProfileRules
+  readonly sparkplug?: SparkplugOptions
 }
 
 /** What became of one message. */
@@ -76,13 +76,6 @@ const NOTHING: Omit<Decoded, 'path' | 'isDecoded'> = { readings: [], events: [],
 
 function refused(path: DevicePath | null, why: Fault): Decoded {
   return { ...NOTHING, path, rejected: [{ index: 0, ...why }], isDecoded: false }
-}
-
-/** What there is for topics that are not ours. */
-function ofOtherTopics({ profiles }: DecodeRules): string {
-  const count = profiles?.options.use.length ?? 0
-  if (count === 0) return 'other topics need a profile (profiles.use)'
-  return count === 1 ? 'the profile in use does not know it' : `none of the ${count} profiles in use knows it`
 }
 
 export function tooLarge(keptBytes: number, fullSizeBytes: number): Fault {

@@ -1,0 +1,134 @@
+import { METRICS } from '../../base/metrics.js'
+import type { DevicePath } from '../../base/topic.js'
+import { type Target, targetOf } from '../emitter.js'
+import { type Fault, fault, isFault } from '../fault.js'
+import { shorten } from '../text.js'
+import type { Mapping } from './mapping.js'
+import { DATA_SET, isTaken, isText } from './value.js'
+
+/** Why a value that is in order makes no reading. */
+export const LEFT_OUT = ['null', 'transient', 'text', 'type', 'unwanted'] as const
+export type LeftOut = (typeof LEFT_OUT)[number]
+
+/** Where the values of a metric go. */
+export type Use = { readonly target: Target; readonly factor: number } | Fault | LeftOut
+
+/** What a birth says of a metric. */
+export interface BornMetric {
+  readonly name: string
+  /** Null for none. */
+  readonly alias: number | null
+  readonly type: number
+  /** By its property; null when it has none. */
+  readonly unit: string | null
+}
+
+export interface KnownMetric extends BornMetric {
+  /** By the mapping in force; of a data set none: that is for its columns to say. */
+  use: Use
+}
+
+/** What the newest birth of a node or of one of its devices has said. Only this says what an alias or a type is. */
+export class Birth {
+  readonly group: string
+  readonly node: string
+  readonly device: string | null
+  /** Epoch ms by the clock of the node; by that of the arrival where the birth has no time. */
+  readonly sentAt: number
+  /** Epoch ms, of its arrival. */
+  readonly arrivedAt: number
+  readonly metrics: readonly KnownMetric[]
+  /** Where it stands by the mapping in force. */
+  path: DevicePath | Fault = NO_PLACE
+  readonly #byName = new Map<string, KnownMetric>()
+  /** Null for one that two metrics have. */
+  readonly #byAlias = new Map<number, KnownMetric | null>()
+  /** Uses of the columns of data sets, by metric and column. */
+  #columns = new Map<string, Use>()
+  /** By our name of a metric, theirs. */
+  #names = new Map<string, string>()
+  #judgedBy: Mapping | null = null
+
+  constructor(of: BirthContent, metrics: readonly BornMetric[]) {
+    this.group = of.group
+    this.node = of.node
+    this.device = of.device
+    this.sentAt = of.sentAt
+    this.arrivedAt = of.arrivedAt
+    this.metrics = metrics.map((metric) => ({ ...metric, use: 'unwanted' }))
+    for (const metric of this.metrics) {
+      this.#byName.set(metric.name, metric)
+      if (metric.alias !== null) this.#byAlias.set(metric.alias, this.#byAlias.has(metric.alias) ? null : metric)
+    }
+  }
+
+  named(name: string): KnownMetric | undefined {
+    return this.#byName.get(name)
+  }
+
+  /** Undefined for an alias that the birth did not give, null for one that it gave twice. */
+  aliased(alias: number): KnownMetric | null | undefined {
+    return this.#byAlias.get(alias)
+  }
+
+  /** Finds out where everything goes by a mapping, unless that is known. */
+  judge(mapping: Mapping): void {
+    if (mapping === this.#judgedBy) return
+    this.#judgedBy = mapping
+    this.#names = new Map()
+    this.#columns = new Map()
+    this.path = mapping.claim(this.group, this.node, this.device)
+    for (const metric of this.metrics) metric.use = this.#useOf(metric)
+  }
+
+  /** Where the values of a column of a data set go. */
+  columnUse(metric: KnownMetric, column: string, value: unknown): Use {
+    const name = `${metric.name}/${column}`
+    const known = this.#columns.get(name)
+    if (known !== undefined) return known
+    if (this.#columns.size >= COLUMNS_MAX) return TOO_MANY_COLUMNS
+    const use = this.#made(name, typeof value === 'string', null)
+    this.#columns.set(name, use)
+    return use
+  }
+
+  #useOf({ name, type, unit }: BornMetric): Use {
+    if (!isTaken(type)) return type === 0 ? NO_TYPE : 'type'
+    if (type === DATA_SET) return 'type'
+    return this.#made(name, isText(type), unit)
+  }
+
+  #made(name: string, isWord: boolean, unit: string | null): Use {
+    const meaning = this.#judgedBy!.meaning(this.group, this.node, name)
+    if (meaning === null) return 'unwanted'
+    if (isFault(meaning)) return meaning
+    // A serial number is no reading: of texts only the states of the metric table are.
+    if (isWord && METRICS.get(meaning.metric)?.kind !== 'state') return 'text'
+    if (isFault(this.path)) return this.path
+    const before = this.#names.get(meaning.metric)
+    if (before !== undefined && before !== name) {
+      return fault(
+        'bad_sparkplug',
+        `${shorten(name)} and ${shorten(before)} would both be ${meaning.metric}; give one of them another name under sparkplug.metrics`,
+      )
+    }
+    this.#names.set(meaning.metric, name)
+    const target = targetOf(this.path, meaning.class, meaning.metric, meaning.unit ?? unit ?? undefined)
+    return isFault(target) ? target : { target, factor: meaning.factor }
+  }
+}
+
+/** What a birth is about, and when it was. */
+export interface BirthContent {
+  readonly group: string
+  readonly node: string
+  readonly device: string | null
+  readonly sentAt: number
+  readonly arrivedAt: number
+}
+
+/** Of all data sets of a device. */
+const COLUMNS_MAX = 1000
+const TOO_MANY_COLUMNS = fault('bad_sparkplug', `the data sets of a device have more than ${COLUMNS_MAX} columns`)
+const NO_TYPE = fault('bad_sparkplug', 'the metric was born without a data type')
+const NO_PLACE = fault('bad_sparkplug', 'the birth has no place yet')

@@ -1,0 +1,91 @@
+import type { Birth } from './birth.js'
+import { Sequence, type SequenceContent } from './sequence.js'
+
+/** One device of a node, since its birth. */
+export interface KnownDevice {
+  readonly birth: Birth
+  /** In which session of the node it was born; -1 when it has died since. */
+  session: number
+}
+
+export interface NodeContent {
+  readonly bdSeq: number | null
+  readonly isAlive: boolean
+  readonly session: number
+  readonly sequence: SequenceContent
+  /** External broker through which it sends; null for the embedded one. */
+  readonly broker: string | null
+  readonly rebirth: { readonly dueMs: number | null; readonly askedAtMs: number | null }
+}
+
+/** A node is asked for its births at most this often. */
+const ASK_EVERY_MS = 30_000
+
+/** One edge node, since its birth. */
+export class EdgeNode {
+  birth: Birth
+  readonly devices = new Map<string, KnownDevice>()
+  readonly sequence = new Sequence()
+  readonly rebirth = new RebirthRequests()
+  bdSeq: number | null = null
+  isAlive = false
+  /** How many births it has had: a device that was born in an earlier session must be born again. */
+  session = 0
+  broker: string | null = null
+
+  constructor(birth: Birth) {
+    this.birth = birth
+  }
+
+  isAliveDevice(device: KnownDevice): boolean {
+    return this.isAlive && device.session === this.session
+  }
+
+  get content(): NodeContent {
+    const { bdSeq, isAlive, session, broker } = this
+    return { bdSeq, isAlive, session, sequence: this.sequence.content, broker, rebirth: this.rebirth.content }
+  }
+
+  restore({ bdSeq, isAlive, session, sequence, broker, rebirth }: NodeContent): void {
+    this.bdSeq = bdSeq
+    this.isAlive = isAlive
+    this.session = session
+    this.broker = broker
+    this.sequence.restore(sequence)
+    this.rebirth.restore(rebirth)
+  }
+}
+
+/** When a node is to be asked for its births, by the journal. */
+export class RebirthRequests {
+  #dueMs: number | null = null
+  #askedAtMs: number | null = null
+
+  /** Its births are needed, unless one has come by then. */
+  want(dueMs: number): void {
+    this.#dueMs = Math.min(this.#dueMs ?? Infinity, dueMs)
+  }
+
+  /** A birth has come. */
+  satisfied(): void {
+    this.#dueMs = null
+  }
+
+  /** True when it is to be asked now: that is noted. */
+  isDue(nowMs: number): boolean {
+    if (this.#dueMs === null || nowMs < this.#dueMs) return false
+    if (this.#askedAtMs !== null && nowMs - this.#askedAtMs < ASK_EVERY_MS) return false
+    this.#dueMs = null
+    this.#askedAtMs = nowMs
+    return true
+  }
+
+  get content(): NodeContent['rebirth'] {
+    return { dueMs: this.#dueMs, askedAtMs: this.#askedAtMs }
+  }
+
+  restore({ dueMs, askedAtMs }: NodeContent['rebirth']): void {
+    this.#dueMs = dueMs
+    this.#askedAtMs = askedAtMs
+  }
+}

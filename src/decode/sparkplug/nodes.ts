@@ -1,0 +1,175 @@
+import type { DialectState } from '../dialect.js'
+import { type Fault, fault } from '../fault.js'
+import { Birth, type BornMetric } from './birth.js'
+import { EdgeNode, type NodeContent } from './node.js'
+
+/** With one more the node that was born longest ago is forgotten; when it sends again it is asked for its births. */
+const NODES_MAX = 2000
+const DEVICES_MAX = 1000
+/** Metrics of all births together, each birth for one more, with the same policy. */
+const METRICS_MAX = 500_000
+
+/** What is remembered begins with these: `sparkplug/node/{group}/{node}`, `sparkplug/birth/{group}/{node}[/{device}]`. */
+const NODE = 'sparkplug/node/'
+const BIRTH = 'sparkplug/birth/'
+
+/** A birth as it is saved: numbers and names in short, for there are many. */
+interface SavedBirth {
+  readonly sentAt: number
+  readonly arrivedAt: number
+  /** Of a device. */
+  readonly session?: number
+  readonly metrics: readonly (readonly [name: string, alias: number | null, type: number, unit: string | null])[]
+}
+
+/** The edge nodes that have been born, by group and node, and what of them has changed since it was last saved. */
+export class Nodes {
+  /** In the order of their births. */
+  readonly #nodes = new Map<string, EdgeNode>()
+  #metrics = 0
+  readonly #changed = new Set<string>()
+
+  get(group: string, node: string): EdgeNode | undefined {
+    return this.#nodes.get(`${group}/${node}`)
+  }
+
+  all(): IterableIterator<EdgeNode> {
+    return this.#nodes.values()
+  }
+
+  /** Births in the order in which they came. */
+  births(): readonly Birth[] {
+    const births: Birth[] = []
+    for (const { birth, devices } of this.#nodes.values()) {
+      births.push(birth)
+      for (const device of devices.values()) births.push(device.birth)
+    }
+    return births.sort((a, b) => a.arrivedAt - b.arrivedAt)
+  }
+
+  /** A node has been born: the node, with what is known of its devices; or why there is no room for it. */
+  born(birth: Birth): EdgeNode | Fault {
+    const key = keyOf(birth)
+    const known = this.#nodes.get(key)
+    const full = this.#makeRoom(sizeOf(birth) - sizeOf(known?.birth), key)
+    if (full !== null) return full
+    const node = known ?? new EdgeNode(birth)
+    node.birth = birth
+    this.#nodes.delete(key)
+    this.#nodes.set(key, node)
+    this.#changed.add(NODE + key).add(BIRTH + key)
+    return node
+  }
+
+  /** A device of a node has been born; null, or why there is no room for it. */
+  deviceBorn(node: EdgeNode, birth: Birth): Fault | null {
+    const device = birth.device!
+    const known = node.devices.get(device)
+    if (known === undefined && node.devices.size >= DEVICES_MAX) {
+      return fault('bad_sparkplug', `the node has more than ${DEVICES_MAX} devices; give it fewer`)
+    }
+    const full = this.#makeRoom(sizeOf(birth) - sizeOf(known?.birth), keyOf(birth))
+    if (full !== null) return full
+    node.devices.set(device, { birth, session: node.session })
+    this.#changed.add(`${BIRTH}${keyOf(birth)}/${device}`)
+    return null
+  }
+
+  /** Something of a node itself is another than it was. */
+  noteChange({ birth }: EdgeNode): void {
+    this.#changed.add(NODE + keyOf(birth))
+  }
+
+  noteDeviceChange({ birth }: EdgeNode, device: string): void {
+    this.#changed.add(`${BIRTH}${keyOf(birth)}/${device}`)
+  }
+
+  takeChanges(): readonly DialectState[] {
+    const states = [...this.#changed].map((key) => ({ key, content: this.#content(key) }))
+    this.#changed.clear()
+    return states
+  }
+
+  restore(states: readonly DialectState[]): void {
+    const births = states.filter(({ key, content }) => key.startsWith(BIRTH) && content !== null)
+    const contents = new Map(states.map(({ key, content }) => [key, content]))
+    const saved = births.map(({ key, content }) => {
+      const [group, node, device = null] = key.slice(BIRTH.length).split('/') as [string, string, string?]
+      const { metrics, session, ...times } = JSON.parse(content!) as SavedBirth
+      return { birth: new Birth({ group, node, device, ...times }, metrics.map(bornMetric)), session: session ?? -1 }
+    })
+    saved.sort((a, b) => a.birth.arrivedAt - b.birth.arrivedAt)
+    for (const { birth } of saved) {
+      const content = contents.get(NODE + keyOf(birth)) ?? null
+      if (birth.device !== null || content === null) continue
+      const node = new EdgeNode(birth)
+      node.restore(JSON.parse(content) as NodeContent)
+      this.#nodes.set(keyOf(birth), node)
+      this.#metrics += sizeOf(birth)
+    }
+    for (const { birth, session } of saved) {
+      const node = this.#nodes.get(keyOf(birth))
+      if (birth.device === null || node === undefined) continue
+      node.devices.set(birth.device, { birth, session })
+      this.#metrics += sizeOf(birth)
+    }
+  }
+
+  #content(key: string): string | null {
+    if (key.startsWith(NODE)) {
+      const node = this.#nodes.get(key.slice(NODE.length))
+      return node === undefined ? null : JSON.stringify(node.content)
+    }
+    const [group, id, device] = key.slice(BIRTH.length).split('/') as [string, string, string?]
+    const node = this.#nodes.get(`${group}/${id}`)
+    if (node === undefined) return null
+    if (device === undefined) return JSON.stringify(savedBirth(node.birth))
+    const known = node.devices.get(device)
+    return known === undefined ? null : JSON.stringify({ session: known.session, ...savedBirth(known.birth) })
+  }
+
+  /** Forgets other nodes until so many more metrics fit, and one more node if it is a new one. */
+  #makeRoom(metrics: number, key: string): Fault | null {
+    const nodesMax = this.#nodes.has(key) ? NODES_MAX : NODES_MAX - 1
+    for (const [other, node] of this.#nodes) {
+      if (this.#metrics + metrics <= METRICS_MAX && this.#nodes.size <= nodesMax) break
+      if (other === key) continue
+      this.#forget(other, node)
+    }
+    if (this.#metrics + metrics > METRICS_MAX) {
+      return fault('bad_sparkplug', `a node has at most ${METRICS_MAX} metrics with all of its devices`)
+    }
+    this.#metrics += metrics
+    return null
+  }
+
+  #forget(key: string, node: EdgeNode): void {
+    this.#nodes.delete(key)
+    this.#metrics -= sizeOf(node.birth)
+    this.#changed.add(NODE + key).add(BIRTH + key)
+    for (const [device, { birth }] of node.devices) {
+      this.#metrics -= sizeOf(birth)
+      this.#changed.add(`${BIRTH}${key}/${device}`)
+    }
+  }
+}
+
+function keyOf({ group, node }: Pick<Birth, 'group' | 'node'>): string {
+  return `${group}/${node}`
+}
+
+function sizeOf(birth: Birth | undefined): number {
+  return birth === undefined ? 0 : 1 + birth.metrics.length
+}
+
+function savedBirth({ sentAt, arrivedAt, metrics }: Birth): SavedBirth {
+  return {
+    sentAt,
+    arrivedAt,
+    metrics: metrics.map(({ name, alias, type, unit }) => [name, alias, type, unit] as const),
+  }
+}
+
+function bornMetric([name, alias, type, unit]: SavedBirth['metrics'][number]): BornMetric {
+  return { name, alias, type, unit }
+}

@@ -1,0 +1,315 @@
+import type { Notice } from '../../base/doors.js'
+import { type SparkplugOptions, sparkplugOptions } from '../../base/options/sparkplug.js'
+import type { ReadingBlock } from '../../base/reading-block.js'
+import { type DecodeRules, tooLarge } from '../decode.js'
+import type { BytesIncoming, Dialect, DialectState } from '../dialect.js'
+import { Emitter } from '../emitter.js'
+import { type Fault, fault, isFault } from '../fault.js'
+import type { Taken } from '../taken.js'
+import { shorten } from '../text.js'
+import { Birth } from './birth.js'
+import { Mapping } from './mapping.js'
+import { type EdgeNode, RebirthRequests } from './node.js'
+import { Nodes } from './nodes.js'
+import { Readings } from './readings.js'
+import { rebirthRequest, rebirthTopic } from './rebirth.js'
+import { NAMESPACE, type NodeTopic, parseSparkplugTopic } from './topic.js'
+
+/** With one more all are forgotten, and parsed anew. */
+const TOPICS_MAX = 20_000
+/** Nodes that send without having been born, with the same policy: they may be asked once more, too early. */
+const STRANGERS_MAX = 1000
+const NOTICES_MAX = 1000
+const DEFAULTS = sparkplugOptions.parse({})
+
+/** One message on its way. */
+interface Message {
+  readonly incoming: BytesIncoming
+  readonly topic: NodeTopic
+  readonly mapping: Mapping
+}
+
+/**
+ * Sparkplug B 3.0 as a host application: what nodes and devices are born with says what their data mean; a number that
+ * is missing, or data that nothing is known of, makes it ask for the births again. What has happened is judged by the
+ * journal alone; a message that is tried again changes nothing of what is known.
+ */
+export class Sparkplug implements Dialect {
+  readonly name = 'sparkplug'
+  readonly #emitter = new Emitter()
+  readonly #readings = new Readings(this.#emitter)
+  readonly #nodes = new Nodes()
+  readonly #topics = new Map<string, ReturnType<typeof parseSparkplugTopic>>()
+  readonly #strangers = new Map<string, RebirthRequests>()
+  #notices: Notice[] = []
+  #mapping: Mapping | null = null
+
+  /** Values that made no reading since the start, by why. */
+  get leftOut(): Readings['leftOut'] {
+    return this.#readings.leftOut
+  }
+
+  speaks({ topic, door }: BytesIncoming): boolean {
+    return topic.startsWith(`${NAMESPACE}/`) && (door === undefined || door === 'mqtt' || door === 'broker')
+  }
+
+  take(incoming: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void {
+    this.#emitter.begin(incoming, rules, taken, into, position)
+    this.#emitter.end(this.#isUnderstood(incoming, rules))
+  }
+
+  tick(nowMs: number, rules: DecodeRules): void {
+    const { options } = this.#mappingOf(rules)
+    for (const node of this.#nodes.all()) {
+      const { gapSinceMs } = node.sequence
+      if (gapSinceMs !== null && nowMs - gapSinceMs >= options.reorder_timeout_s * 1000) {
+        node.sequence.giveUp()
+        node.rebirth.want(nowMs)
+        this.#nodes.noteChange(node)
+      }
+      this.#askIfDue(node, nowMs, options)
+    }
+  }
+
+  takeNotices(): readonly Notice[] {
+    return this.#notices.splice(0)
+  }
+
+  takeChanges(): readonly DialectState[] {
+    return this.#nodes.takeChanges()
+  }
+
+  restore(states: readonly DialectState[]): void {
+    this.#nodes.restore(states)
+    this.#mapping = null
+  }
+
+  /** Whether the message is in order although nothing may have been taken of it. */
+  #isUnderstood(incoming: BytesIncoming, rules: DecodeRules): boolean {
+    const topic = this.#topicOf(incoming.topic)
+    if (topic === 'state') return true
+    if ('problem' in topic) {
+      this.#emitter.refuse(null, fault('bad_topic', topic.problem))
+      return false
+    }
+    // Commands are for the nodes. Clearing a retained message is how MQTT forgets it. [MQTT-3.3.1-10]
+    if (topic.verb === 'NCMD' || topic.verb === 'DCMD') return true
+    if (incoming.retain && incoming.payloadStart === incoming.payloadEnd) return true
+    const message = { incoming, topic, mapping: this.#mappingOf(rules) }
+    if (incoming.fullSizeBytes !== null) {
+      return this.#refuse(message, tooLarge(incoming.payloadEnd - incoming.payloadStart, incoming.fullSizeBytes))
+    }
+    const wrong = this.#readings.open(incoming)
+    if (wrong !== null) return this.#refuse(message, wrong)
+    switch (topic.verb) {
+      case 'NBIRTH':
+        return this.#nodeBirth(message)
+      case 'DBIRTH':
+        return this.#deviceBirth(message)
+      case 'NDEATH':
+        return this.#nodeDeath(message)
+      case 'DDEATH':
+        return this.#deviceDeath(message)
+      default:
+        return this.#data(message)
+    }
+  }
+
+  #nodeBirth(message: Message): boolean {
+    const born = this.#birthOf(message)
+    if (isFault(born)) return this.#refuse(message, born)
+    const { birth, bdSeq } = born
+    if (message.incoming.isAgain === true) return this.#readings.take(birth)
+    const node = this.#nodes.born(birth)
+    if (isFault(node)) return this.#refuse(message, node)
+    node.bdSeq = bdSeq
+    node.isAlive = true
+    node.session++
+    node.broker = brokerOf(message.incoming)
+    node.sequence.begin(this.#readings.payload.seq)
+    node.rebirth.satisfied()
+    if (!isFault(birth.path)) this.#emitter.status(birth.path, true)
+    return this.#readings.take(birth)
+  }
+
+  #deviceBirth(message: Message): boolean {
+    const node = this.#nodes.get(message.topic.group, message.topic.node)
+    const born = this.#birthOf(message)
+    if (isFault(born)) return this.#refuse(message, born)
+    const { birth } = born
+    if (message.incoming.isAgain === true) return this.#readings.take(birth)
+    if (node === undefined || !node.isAlive) return this.#refuseStranger(message, node)
+    this.#noteSeq(node, message)
+    const full = this.#nodes.deviceBorn(node, birth)
+    if (full !== null) return this.#refuse(message, full)
+    node.rebirth.satisfied()
+    if (!isFault(birth.path)) this.#emitter.status(birth.path, true)
+    return this.#readings.take(birth)
+  }
+
+  /** Of the session that is under way only: the will of the one before it may come after the birth. Sparkplug 3.0 §5.5 */
+  #nodeDeath(message: Message): boolean {
+    if (message.incoming.isAgain === true) return true
+    const bdSeq = this.#readings.bdSeq()
+    if (bdSeq === null) return this.#refuse(message, fault('bad_sparkplug', 'an NDEATH has a metric bdSeq; none came'))
+    const node = this.#nodes.get(message.topic.group, message.topic.node)
+    if (node === undefined || (node.bdSeq !== null && node.bdSeq !== bdSeq)) return true
+    node.isAlive = false
+    node.rebirth.satisfied()
+    this.#nodes.noteChange(node)
+    for (const { birth } of [node, ...node.devices.values()]) {
+      birth.judge(message.mapping)
+      if (!isFault(birth.path)) this.#emitter.status(birth.path, false)
+    }
+    return true
+  }
+
+  #deviceDeath(message: Message): boolean {
+    if (message.incoming.isAgain === true) return true
+    const node = this.#nodes.get(message.topic.group, message.topic.node)
+    if (node === undefined) return true
+    if (node.isAlive) this.#noteSeq(node, message)
+    const device = node.devices.get(message.topic.device!)
+    if (device === undefined) return true
+    device.session = -1
+    this.#nodes.noteDeviceChange(node, message.topic.device!)
+    device.birth.judge(message.mapping)
+    if (!isFault(device.birth.path)) this.#emitter.status(device.birth.path, false)
+    return true
+  }
+
+  #data(message: Message): boolean {
+    const { topic, incoming, mapping } = message
+    const isAgain = incoming.isAgain === true
+    const node = this.#nodes.get(topic.group, topic.node)
+    if (node === undefined || !(node.isAlive || isAgain)) return this.#refuseStranger(message, node)
+    const device = topic.device === null ? null : node.devices.get(topic.device)
+    const birth = device === null ? node.birth : device?.birth
+    const isCurrent = birth !== undefined && this.#isOf(birth, node, message)
+    if (!isAgain && (isCurrent || birth === undefined)) this.#noteSeq(node, message)
+    if (birth === undefined || (device != null && !isAgain && !node.isAliveDevice(device))) {
+      return this.#refuseAndAsk(
+        message,
+        node,
+        `no DBIRTH of ${shorten(topic.device!)} has come since its node was born`,
+      )
+    }
+    birth.judge(mapping)
+    const isUnderstood = this.#readings.take(birth, !isCurrent)
+    if (this.#readings.hasUnknown && !isAgain) this.#want(node, message)
+    return isUnderstood
+  }
+
+  /**
+   * Whether the aliases of a message are those of a birth: one that was sent before it has them from an earlier birth,
+   * which may have meant others by them. A message that has the next number belongs to the session whatever its clock says.
+   */
+  #isOf(birth: Birth, { sequence }: EdgeNode, { incoming, mapping }: Message): boolean {
+    const { timestamp, seq } = this.#readings.payload
+    const sentAt = Number.isNaN(timestamp) ? incoming.arrivedAt : timestamp
+    if (incoming.isAgain !== true) return sentAt >= birth.sentAt || (!Number.isNaN(seq) && sequence.isNext(seq))
+    const lateMs = birth.arrivedAt - incoming.arrivedAt
+    return sentAt >= birth.sentAt && lateMs <= mapping.options.reorder_timeout_s * 1000
+  }
+
+  #noteSeq(node: EdgeNode, { incoming }: Message): void {
+    const { seq } = this.#readings.payload
+    node.broker = brokerOf(incoming)
+    if (!Number.isNaN(seq)) node.sequence.note(seq, incoming.arrivedAt)
+    this.#nodes.noteChange(node)
+  }
+
+  #birthOf({ topic, incoming, mapping }: Message): { readonly birth: Birth; readonly bdSeq: number | null } | Fault {
+    const { group, node, device } = topic
+    const { timestamp } = this.#readings.payload
+    const { arrivedAt } = incoming
+    const born = this.#readings.born()
+    if (isFault(born)) return born
+    const sentAt = Number.isNaN(timestamp) ? arrivedAt : timestamp
+    const birth = new Birth({ group, node, device, sentAt, arrivedAt }, born.metrics)
+    birth.judge(mapping)
+    return { birth, bdSeq: born.bdSeq }
+  }
+
+  /** Refuses the whole message: in the name of the device as its birth placed it, or as it would be placed. */
+  #refuse({ topic: { group, node, device }, mapping }: Message, why: Fault): false {
+    const known = this.#nodes.get(group, node)
+    const birth = device === null ? known?.birth : known?.devices.get(device)?.birth
+    birth?.judge(mapping)
+    const path = birth?.path ?? mapping.place(group, node, device)
+    this.#emitter.refuse(isFault(path) ? null : path, why)
+    return false
+  }
+
+  /** A node of which no birth is known, or that has died. */
+  #refuseStranger(message: Message, node: EdgeNode | undefined): false {
+    const { topic, incoming, mapping } = message
+    const name = shorten(`${topic.group}/${topic.node}`)
+    if (node !== undefined)
+      return this.#refuseAndAsk(message, node, `the node ${name} has died, and no NBIRTH has come since`)
+    if (incoming.isAgain !== true) {
+      const key = `${topic.group}/${topic.node}`
+      if (!this.#strangers.has(key) && this.#strangers.size >= STRANGERS_MAX) this.#strangers.clear()
+      const requests = this.#strangers.get(key) ?? new RebirthRequests()
+      this.#strangers.set(key, requests)
+      requests.want(incoming.arrivedAt)
+      if (requests.isDue(incoming.arrivedAt)) this.#ask(topic, brokerOf(incoming), incoming.arrivedAt, mapping.options)
+    }
+    return this.#refuse(
+      message,
+      fault('bad_sparkplug', `no NBIRTH of the node ${name} is known${hint(mapping.options)}`),
+    )
+  }
+
+  #refuseAndAsk(message: Message, node: EdgeNode, problem: string): false {
+    if (message.incoming.isAgain !== true) this.#want(node, message)
+    return this.#refuse(message, fault('bad_sparkplug', `${problem}${hint(message.mapping.options)}`))
+  }
+
+  /** Its births are needed; while messages are missing the one that is needed may be among them. */
+  #want(node: EdgeNode, { incoming, mapping }: Message): void {
+    const { gapSinceMs } = node.sequence
+    const dueMs = gapSinceMs === null ? incoming.arrivedAt : gapSinceMs + mapping.options.reorder_timeout_s * 1000
+    node.rebirth.want(dueMs)
+    this.#nodes.noteChange(node)
+    this.#askIfDue(node, incoming.arrivedAt, mapping.options)
+  }
+
+  #askIfDue(node: EdgeNode, nowMs: number, options: SparkplugOptions): void {
+    if (!node.rebirth.isDue(nowMs)) return
+    this.#nodes.noteChange(node)
+    this.#ask(node.birth, node.broker, nowMs, options)
+  }
+
+  #ask(of: { group: string; node: string }, to: string | null, nowMs: number, options: SparkplugOptions): void {
+    if (!options.rebirth_requests || this.#notices.length >= NOTICES_MAX) return
+    this.#notices.push({ topic: rebirthTopic(of.group, of.node), payload: rebirthRequest(nowMs), to })
+  }
+
+  /** Places are given in the order of the births, so that they are the same after a start. */
+  #mappingOf({ sparkplug = DEFAULTS }: DecodeRules): Mapping {
+    if (this.#mapping?.options === sparkplug && !this.#mapping.isWornOut) return this.#mapping
+    const mapping = new Mapping(sparkplug)
+    this.#mapping = mapping
+    for (const birth of this.#nodes.births()) birth.judge(mapping)
+    return mapping
+  }
+
+  #topicOf(topic: string): ReturnType<typeof parseSparkplugTopic> {
+    const known = this.#topics.get(topic)
+    if (known !== undefined) return known
+    if (this.#topics.size >= TOPICS_MAX) this.#topics.clear()
+    const parsed = parseSparkplugTopic(topic)
+    this.#topics.set(topic, parsed)
+    return parsed
+  }
+}
+
+/** The external broker that a message came through; null for the embedded one. */
+function brokerOf({ door, client = '' }: BytesIncoming): string | null {
+  return door === 'broker' && client.startsWith('broker:') ? client.slice('broker:'.length) : null
+}
+
+function hint({ rebirth_requests }: SparkplugOptions): string {
+  return rebirth_requests ? ': it is asked to send its births again' : '; it has to send its births again'
+}
