@@ -49,7 +49,7 @@ export interface SentDataSet {
 export interface SentMetric {
   readonly name?: string
   readonly alias?: number
-  readonly ts?: number
+  readonly ts?: number | undefined
   readonly type?: number
   readonly isHistorical?: boolean
   readonly isTransient?: boolean
@@ -61,7 +61,7 @@ export interface SentMetric {
 }
 
 export interface SentPayload {
-  readonly ts?: number
+  readonly ts?: number | undefined
   readonly seq?: number
   readonly uuid?: string
   readonly metrics?: readonly SentMetric[]

@@ -13,7 +13,12 @@ const level = z
   .regex(/^[^/+#]*$/, { error: 'an id of Sparkplug has no /, + and #' })
 
 const metricRule = z.strictObject({
-  match: z.string().min(1).max(512).describe('name of the metric; * stands for any characters'),
+  match: z
+    .string()
+    .min(1)
+    .max(512)
+    .regex(/^[^*]*(?:\*[^*]*){0,4}$/, { error: 'at most 4 * in a name' })
+    .describe('name of the metric; * stands for any characters'),
   metric: z
     .union([z.string().refine(isMetricName, 'a metric name is [a-z][a-z0-9_]{0,63}'), z.literal(false)])
     .describe('our name for it; false to leave it out'),
