@@ -67,7 +67,7 @@ export async function startGateway(options: {
     './intake-thread.js',
     {
       mqtt: config.mqtt,
-      hj212: config.hj212,
+      sparkplugHostId: config.sparkplug.host_id ?? null,
       journalPort: intakeToJournal.port1,
       noticePort: pipelineToIntake.port2,
       stats: stats.shared,

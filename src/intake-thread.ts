@@ -11,13 +11,15 @@ import type { BrokerOptions } from './intake/bridge/options.js'
 import { type Broker, startBroker } from './intake/broker.js'
 import { type Hj212Listener, startHj212 } from './intake/hj212/listener.js'
 import type { AclRule, MqttOptions } from './intake/options.js'
+import { EmbeddedHost } from './intake/sparkplug-state.js'
 import { IntakeStats } from './intake/stats.js'
 import { JournalClient } from './journal/journal-client.js'
 
 /** The intake thread: MQTT in, journal entries out, one tick a second. Started with `IntakeThreadData` as workerData. */
 export interface IntakeThreadData {
   readonly mqtt: MqttOptions
-  readonly hj212: Hj212Options
+  /** As a Sparkplug host application; null when it is announced as none. */
+  readonly sparkplugHostId: string | null
   /** To the journal thread. */
   readonly journalPort: MessagePort
   /** Brings `Notice`s for subscribers, here or at an external broker. */
@@ -81,15 +83,7 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
     answer({ type: 'failed', message, code, port })
     return
   }
-  const bridges = new Bridges(data.brokers, {
-    dir: data.brokersDir,
-    payloadBytesMax: data.mqtt.max_packet_bytes,
-    sink: journal,
-    clock,
-    stats,
-    log,
-    tell: (status) => answer({ type: 'broker', status }),
-  })
+  const host = data.sparkplugHostId === null ? null : await EmbeddedHost.start(data.sparkplugHostId, broker, clock)
   const delays = monitorEventLoopDelay({ resolution: STALL_RESOLUTION_MS })
   delays.enable()
   const ticking = setInterval(() => {
@@ -117,7 +111,8 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
       return
     }
     clearInterval(ticking)
-    await Promise.all([broker.close(), hj212?.close()])
+    await host?.end()
+    await broker.close()
     data.noticePort.close()
     answer({ type: 'closed' })
   })

@@ -129,7 +129,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   if (setAside !== null) log.error(setAside)
   for (const problem of record.problems) log.error(problem)
   const retention = retentionOf(config.archive)
-  const { senders, archive, ledger, points, engine, configs, alarms, facts } = loaded
+  const { senders, archive, ledger, points, engine, configs, alarms, facts, decoderStates } = loaded
   const quarantine = Quarantine.open(nodeDisk, join(config.data_dir, 'quarantine'))
   const reader = new JournalReader(nodeDisk, data.journalDir, ledger.cursor)
   const presence = new Presence(senders, ledger, {
@@ -198,6 +198,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     acts,
     watch,
     ledger,
+    decoderStates,
     upkeep,
     archived: (changes, events) => reports.archived(changes, events),
     notify: (notices) => {
@@ -342,7 +343,8 @@ async function load(database: Database, { config, configText }: Pick<PipelineThr
   })
   const alarms = await Alarms.open({ database, points, catalogue: CATALOGUE, versions: configs.versions })
   const facts = (await readDeviceFacts(database, positionOf(ledger.cursor))).map(({ fact }) => fact)
-  return { senders, archive, ledger, points, engine, configs, alarms, facts }
+  const decoderStates = await archive.decoderStates()
+  return { senders, archive, ledger, points, engine, configs, alarms, facts, decoderStates }
 }
 
 if (parentPort === null) throw new Error('pipeline-thread runs as a worker thread')

@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import type { StoredReading } from '../base/reading.js'
 import type { ReadingBlock } from '../base/reading-block.js'
+import type { DialectState } from '../decode/dialect.js'
 import type { Batch, Changes, Outcome } from './batch.js'
 import {
   ACT_COLUMNS,
@@ -13,6 +14,8 @@ import {
   LINK_COLUMNS,
   SENDER_COLUMNS,
   SERIES_COLUMNS,
+  STATE_COLUMNS,
+  STATE_KEY_COLUMNS,
 } from './columns.js'
 import { bound, type Database } from './database.js'
 import { type EventQuery, readEvents, type StoredEvent } from './events.js'
@@ -72,6 +75,7 @@ export class Archive {
       await appendRows(connection, 'device_fact', FACT_COLUMNS, batch.facts ?? [])
       await appendRows(connection, 'act', ACT_COLUMNS, batch.acts ?? [])
       await replaceSenders(connection, senders)
+      await replaceStates(connection, batch.states ?? [])
       await saveProgress(connection, 'journal', batch.progress(sorted.outcome))
       return { ...sorted, events }
     })
@@ -119,6 +123,12 @@ export class Archive {
       value: (values?.[i] ?? words?.[i]) as number | string,
       quality: Number(qualities?.[i]),
     }))
+  }
+
+  /** What the decoder remembered when the last batch was archived. */
+  async decoderStates(): Promise<readonly DialectState[]> {
+    const states = transpose(await this.#database.columns('SELECT key, content FROM decoder_state'))
+    return states.map(([key, content]) => ({ key: key as string, content: content as string }))
   }
 
   /** What happened, in order of time. */
@@ -252,6 +262,19 @@ async function replaceSenders(connection: DuckDBConnection, senders: readonly Se
   )
   await connection.run('DELETE FROM sender s USING touched t WHERE s.plant = t.plant AND s.device = t.device')
   await appendRows(connection, 'sender', SENDER_COLUMNS, senders)
+}
+
+async function replaceStates(connection: DuckDBConnection, states: readonly DialectState[]): Promise<void> {
+  if (states.length === 0) return
+  await connection.run('DELETE FROM touched_state')
+  await appendRows(connection, 'touched_state', STATE_KEY_COLUMNS, states)
+  await connection.run('DELETE FROM decoder_state WHERE key IN (SELECT key FROM touched_state)')
+  await appendRows(
+    connection,
+    'decoder_state',
+    STATE_COLUMNS,
+    states.filter(({ content }) => content !== null),
+  )
 }
 
 /** Saves how far a consumer has come, in the transaction of what it produced. */

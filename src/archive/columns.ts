@@ -1,3 +1,4 @@
+import type { DialectState } from '../decode/dialect.js'
 import type { Batch } from './batch.js'
 import type { LineName } from './lines.js'
 import type { Columns } from './rows.js'
@@ -128,6 +129,10 @@ export const ACT_COLUMNS: Columns<NonNullable<Batch['acts']>[number]> = [
   ['text', ({ act }) => JSON.stringify(act)],
   ['bigint', ({ position }) => position],
 ]
+
+export const STATE_KEY_COLUMNS: Columns<DialectState> = [['text', ({ key }) => key]]
+
+export const STATE_COLUMNS: Columns<DialectState> = [...STATE_KEY_COLUMNS, ['text', ({ content }) => content]]
 
 function finiteOrNull(value: number): number | null {
   return Number.isFinite(value) ? value : null

@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto'
  * earlier state of the window had a value, this one has none. A \`refusal\` is a reading or a point that a store does not
  * take; the other one of \`series\` and \`stream\` is null.
  * A `device_fact` and an `act` (what a person did to an alarm) came with the journal; `alarm` and `alarm_change` are computed.
+ * A `decoder_state` is what decoding the next message depends on, such as what the births of a Sparkplug node have said.
  * No unique index: one on all readings needs memory in proportion to them. What is older than the newest of its series
  * is looked up instead.
  */
@@ -40,11 +41,13 @@ CREATE TABLE IF NOT EXISTS device_fact (
   plant VARCHAR, device VARCHAR, what VARCHAR, at_ms BIGINT, is_bad BOOLEAN, value DOUBLE, position BIGINT
 );
 CREATE TABLE IF NOT EXISTS act (plant VARCHAR, at_ms BIGINT, content VARCHAR, position BIGINT);
+CREATE TABLE IF NOT EXISTS decoder_state (key VARCHAR, content VARCHAR);
 CREATE TABLE IF NOT EXISTS progress (name VARCHAR, content VARCHAR);
 CREATE TABLE IF NOT EXISTS checkpoint (series INTEGER, day INTEGER, from_ms BIGINT, state BLOB);
 CREATE TEMP TABLE IF NOT EXISTS wanted (series INTEGER, ts BIGINT);
 CREATE TEMP TABLE IF NOT EXISTS happened (plant VARCHAR, line VARCHAR, device VARCHAR, id VARCHAR);
 CREATE TEMP TABLE IF NOT EXISTS touched (plant VARCHAR, device VARCHAR);
+CREATE TEMP TABLE IF NOT EXISTS touched_state (key VARCHAR);
 CREATE TABLE IF NOT EXISTS kpi_stream (
   id INTEGER, plant VARCHAR, scope VARCHAR, scope_id VARCHAR, kpi VARCHAR, "window" VARCHAR
 );

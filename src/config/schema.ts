@@ -28,7 +28,7 @@ export const configSchema = z.strictObject({
   store: storeOptions.prefault([{ type: 'duckdb' }]),
   notify: notifyOptions,
   reports: reportsOptions.prefault({}),
-  profiles: profilesOptions.prefault({}),
+  sparkplug: sparkplugOptions.prefault({}),
   plants: z.array(plantOptions).default([]).describe('plants, lines and devices; others are accepted as unconfigured'),
 })
 

@@ -164,6 +164,21 @@ export class Broker {
     this.parts.aedes.publish({ cmd: 'publish', qos: 0, dup: false, retain: false, topic, payload }, () => {})
   }
 
+  /** The gateway's own word, which stays: QoS 1, retained, not journaled. */
+  publishRetained(topic: string, payload: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const packet = { cmd: 'publish', qos: 1, dup: false, retain: true, topic, payload } as const
+      this.parts.aedes.publish(packet, (error) => (error == null ? resolve() : reject(error)))
+    })
+  }
+
+  /** A client, not the gateway, has published under a topic. */
+  onPublished(topic: string, listener: (payload: string | Buffer) => void): void {
+    this.parts.aedes.on('publish', (packet, client) => {
+      if (client != null && packet.topic === topic) listener(packet.payload)
+    })
+  }
+
   /**
    * Takes no more, lets the acknowledgements go out that the journal gives within two seconds, and ends all
    * connections. No wills are published and no session ends are journaled: the gateway stops, the devices have not died.

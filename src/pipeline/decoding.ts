@@ -10,6 +10,7 @@ import { topicOf } from '../base/topic.js'
 import type { QuarantineItem } from '../base/wire.js'
 import type { DecodeRules, ElementRejection } from '../decode/decode.js'
 import type { Decoder } from '../decode/decoder.js'
+import type { DialectState } from '../decode/dialect.js'
 import { quarantineId, type Rejected } from '../decode/quarantine.js'
 import { rejectionsOf, type Taken, type TakenPart } from '../decode/taken.js'
 import { type Entry, encodeEntries } from '../journal/entries.js'
@@ -35,6 +36,8 @@ export interface Decoding {
   readonly last: LastMessages
   readonly quarantined: Rejected[]
   readonly notices: Notice[]
+  /** What the decoder remembers otherwise since the stretch before. */
+  readonly states: DialectState[]
 }
 
 /** @param readings an empty block, to be filled */
@@ -50,6 +53,7 @@ export function newDecoding(readings = new ReadingBlock()): Decoding {
     last: new LastMessages(),
     quarantined: [],
     notices: [],
+    states: [],
   }
 }
 

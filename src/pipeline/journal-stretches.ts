@@ -2,6 +2,7 @@ import type { Senders } from '../archive/senders.js'
 import type { LinkChange } from '../base/reading.js'
 import { ReadingBlock } from '../base/reading-block.js'
 import { Decoder } from '../decode/decoder.js'
+import type { DialectState } from '../decode/dialect.js'
 import { positionOf } from '../journal/cursor.js'
 import type { DurableMark } from '../journal/durable-mark.js'
 import type { Entry } from '../journal/entries.js'
@@ -27,6 +28,8 @@ export interface StretchParts {
   readonly configs: Configs
   readonly watch: DeviceWatch
   readonly ledger: Ledger
+  /** What the decoder remembered where the reader begins. */
+  readonly decoderStates: readonly DialectState[]
 }
 
 /** A stretch of the journal that has been read and decoded, and counted in the ledger and at its senders. */
@@ -52,6 +55,7 @@ export class JournalStretches {
 
   constructor(parts: StretchParts) {
     this.#parts = parts
+    this.decoder.restore(parts.decoderStates)
   }
 
   /** The next one, with the ledger at its end; null when the journal has been read to its durable end. */
@@ -80,10 +84,11 @@ export class JournalStretches {
     ;[this.#block, this.#otherBlock] = [this.#otherBlock, this.#block]
     decoding.last.settle()
     decoding.notices.push(...this.decoder.takeNotices())
+    decoding.states.push(...this.decoder.takeChanges())
     ledger.cursor = reader.cursor
     return {
       decoding,
-      isIdle: !isMoreThanTicks && decoding.facts.length === 0,
+      isIdle: !isMoreThanTicks && decoding.facts.length + decoding.states.length + decoding.notices.length === 0,
       isMore: positionOf(reader.cursor) < durable,
     }
   }

@@ -5,6 +5,7 @@ import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
 import type { Notice } from '../base/doors.js'
 import type { RetryAnswer } from '../base/wire.js'
+import type { DialectState } from '../decode/dialect.js'
 import type { Quarantine } from '../decode/quarantine.js'
 import { rejectionsOf } from '../decode/taken.js'
 import { positionOf } from '../journal/cursor.js'
@@ -59,6 +60,7 @@ export interface PipelineParts {
   readonly acts: ActDesk
   readonly watch: DeviceWatch
   readonly ledger: Ledger
+  readonly decoderStates: readonly DialectState[]
   readonly upkeep: Upkeep
   notify(notices: readonly Notice[]): void
   /** Readings that are new or another than before, and events, when they are saved. */
@@ -280,6 +282,7 @@ export class Pipeline {
       configs: decoding.configs,
       facts: decoding.facts,
       acts: decoding.acts,
+      states: decoding.states,
       progress: (outcome) => {
         ledger.readingsArchived += outcome.archived
         ledger.readingsDuplicate += outcome.duplicate

@@ -45,6 +45,8 @@ export interface Manifest {
   readonly progress: unknown
   /** The senders as they were at that place; null before the first. */
   readonly senders: RecordFile | null
+  /** What the decoder remembered at that place; absent in manifests of before it did, null when that is nothing. */
+  readonly states?: RecordFile | null
   /** Oldest first. */
   readonly deltas: readonly DeltaFile[]
   readonly days: readonly DayFile[]
@@ -98,7 +100,8 @@ export function manifestText(manifest: Manifest): string {
 
 /** Every file that a manifest names. */
 export function filesOf(manifest: Manifest): readonly RecordFile[] {
-  return [...manifest.days, ...manifest.deltas, ...(manifest.senders === null ? [] : [manifest.senders])]
+  const { days, deltas, senders, states = null } = manifest
+  return [...days, ...deltas, ...(senders === null ? [] : [senders]), ...(states === null ? [] : [states])]
 }
 
 function checksum(text: string): string {

@@ -42,9 +42,14 @@ export async function rebuild(
       done += day.rows
     }
   }
-  const senders = manifest.senders !== null && (await record.isWhole(manifest.senders)) ? manifest.senders : null
+  const whole = async (file: RecordFile | null | undefined) =>
+    file != null && (await record.isWhole(file)) ? file : null
+  const [senders, states] = [await whole(manifest.senders), await whole(manifest.states)]
   await database.transaction(async (connection) => {
     if (senders !== null) await connection.run(`INSERT INTO sender BY NAME SELECT * FROM ${record.source([senders])}`)
+    if (states !== null) {
+      await connection.run(`INSERT INTO decoder_state BY NAME SELECT * FROM ${record.source([states])}`)
+    }
     if (manifest.progress !== null) await saveProgress(connection, 'journal', manifest.progress)
     await saveProgress(connection, 'expired', manifest.expired)
   })

@@ -31,6 +31,7 @@ const MANY_ROWS = 50_000
  *             deltas/00000012-reading.parquet                  what one range of the journal came to
  *             reading/plant=suzhou-1/day=2026-11-24/gen-1.parquet   one plant and day of event time (UTC), compacted
  *             senders/00000012.parquet                         the devices as the newest delta left them
+ *             states/00000012.parquet                          what the decoder remembered then
  *
  * A file is written under another name, synced, renamed, and its folder synced; then the manifest names it; only then
  * may what it takes the place of be deleted, be it segments of the journal, deltas, or smaller generations. No file
@@ -122,7 +123,7 @@ export class LastingRecord {
     const sequence = before.sequence + 1
     const deltas: DeltaFile[] = []
     const days: DayFile[] = []
-    const senders = await database.write(async (connection) => {
+    const { senders, states } = await database.write(async (connection) => {
       const parts = await partsIn(connection, 'reading', `(${rowsBetween('reading', range.from, range.to)})`)
       const areMany = parts.reduce((sum, { rows }) => sum + rows, 0) >= manyRows
       if (areMany) await bringWords(connection)
@@ -139,7 +140,10 @@ export class LastingRecord {
         if (file === null) continue
         deltas.push({ ...file, kind, parts: await partsIn(connection, kind, this.source([file])) })
       }
-      return writeParquet(connection, this.dir, nameOfSenders(sequence), 'SELECT * FROM sender')
+      return {
+        senders: await writeParquet(connection, this.dir, `senders/${number}.parquet`, 'SELECT * FROM sender'),
+        states: await writeParquet(connection, this.dir, `states/${number}.parquet`, 'SELECT * FROM decoder_state'),
+      }
     })
     await this.#become({
       ...before,
@@ -147,6 +151,7 @@ export class LastingRecord {
       cursor,
       progress,
       senders,
+      states,
       deltas: [...before.deltas, ...deltas],
       days: [...before.days, ...days],
     })

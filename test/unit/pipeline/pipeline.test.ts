@@ -93,6 +93,7 @@ async function start(
     acts: { arrived: () => undefined },
     watch: { at: () => [] },
     ledger,
+    decoderStates: [],
     upkeep: { step: async () => undefined, hold: () => undefined },
     notify: () => undefined,
     archived: () => undefined,

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { fc, test as property } from '@fast-check/vitest'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { dayOf } from '../../../../src/archive/record/kinds.js'
+import { MANIFEST_NAME, manifestText } from '../../../../src/archive/record/manifest.js'
 import { readActs } from '../../../../src/archive/samples.js'
 import type { Reading } from '../../../../src/base/reading.js'
+import type { DialectState } from '../../../../src/decode/dialect.js'
 import { blockOf, reading } from '../../../support/engine.js'
 import { DAY_MS, Recorded } from './recorded.js'
 
@@ -200,6 +202,38 @@ describe('files of days', () => {
       `SELECT plant, line, device, class, metric, unit, ts::DOUBLE, value FROM read_parquet('${file}', hive_partitioning = false)`,
     )
     expect(columns.map(([first]) => first)).toEqual(['p', 'l', 'm1', 'energy', 'elec_import_kwh', 'kWh', TS, 1])
+  })
+})
+
+describe('what the decoder remembers', () => {
+  const remember = (position: number, states: readonly DialectState[]) =>
+    recorded.bench.archive.commit({ readings: blockOf([], position), events: [], states, progress: () => ({ position }) })
+
+  test('is replaced and forgotten by its keys, and comes back from the record', async () => {
+    await remember(1, [
+      { key: 'sparkplug/node/g/a', content: '1' },
+      { key: 'sparkplug/node/g/b', content: '1' },
+    ])
+    await remember(2, [
+      { key: 'sparkplug/node/g/a', content: null },
+      { key: 'sparkplug/node/g/b', content: '2' },
+    ])
+    const kept = [{ key: 'sparkplug/node/g/b', content: '2' }]
+    expect(await recorded.bench.archive.decoderStates()).toEqual(kept)
+    await recorded.cut()
+    await recorded.rebuild()
+    expect(await recorded.bench.archive.decoderStates()).toEqual(kept)
+  })
+
+  test('is nothing in a record of before it did', async () => {
+    await recorded.bench.commit([kwh(TS, 1)])
+    await recorded.cut()
+    const { states: _, ...older } = recorded.record.manifest
+    writeFileSync(join(recorded.dir, MANIFEST_NAME), manifestText(older))
+    await recorded.reopen()
+    await recorded.rebuild()
+    expect(recorded.record.problems).toEqual([])
+    expect(await recorded.bench.archive.decoderStates()).toEqual([])
   })
 })
 

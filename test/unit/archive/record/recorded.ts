@@ -17,6 +17,7 @@ const TABLES: Readonly<Record<string, string>> = {
   device_fact: 'SELECT * FROM device_fact',
   act: 'SELECT * FROM act',
   sender: 'SELECT * FROM sender',
+  decoder_state: 'SELECT * FROM decoder_state',
 }
 
 /** An archive on a database in memory with its lasting record in a folder, and what a test does with both. */
