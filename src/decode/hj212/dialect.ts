@@ -193,7 +193,7 @@ function frameFault(frame: Hj212Frame | null, letters: CrcLetters | undefined): 
   )
 }
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$/
 
 function numberIn(text: string): number | null {
   return NUMBER.test(text) ? Number(text) : null

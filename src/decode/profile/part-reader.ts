@@ -1,14 +1,14 @@
 import { GOOD, type QualityRank } from '../../base/quality.js'
 import type { Emitter } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
-import { quote } from '../text.js'
+import { quote, shorten } from '../text.js'
 import { type CompiledQuality, type CompiledStatus, type CompiledTime, type CompiledValue, placeOf } from './compile.js'
 import { follow, type Path, visitFan } from './path.js'
 import type { Device, Names, Plan, PlannedMessage } from './plans.js'
 import { filledIn, type TextTemplate } from './text-template.js'
 
-/** A text that is a number, as bridges send them. */
-const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i
+/** A text that is a number, as bridges send them. There is one way only to read each digit: else a long text takes for ever. */
+const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i
 
 /** Reads one part of a payload after the other: what it says of one device. */
 export class PartReader {
@@ -117,7 +117,7 @@ export class PartReader {
     const target = this.#device.targetOf(number, value, name)
     if (target === null) return
     if (isFault(target)) {
-      this.refuse(this.#device, target, name)
+      this.refuse(this.#device, target, shorten(name))
       return
     }
     const said = value.words === null ? sent : value.words.get(String(sent))

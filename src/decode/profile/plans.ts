@@ -20,6 +20,14 @@ const PLANS_MAX = 20_000
 const DEVICES_MAX = 1000
 /** That one value of one device comes under, with the same policy. */
 const NAMES_MAX = 256
+/** Devices and targets of all topics together: with one more all topics are forgotten. */
+const KNOWN_MAX = 200_000
+/** What has a longer topic, or a longer name, is found out anew each time. */
+const KEPT_CHARS_MAX = 512
+
+interface Count {
+  known: number
+}
 
 /** What is done with the messages of one topic. */
 export interface Plan {
@@ -53,18 +61,19 @@ export class Plans {
   readonly #byTopic = new Map<string, Plan | null>()
   #rules: DecodeRules | null = null
   #uses: readonly CompiledUse[] = []
+  #count: Count = { known: 0 }
   #lastTopic: string | null = null
   #last: Plan | null = null
 
   /** Null for a topic that no profile in use knows. */
   of(topic: string, rules: DecodeRules): Plan | null {
     if (rules !== this.#rules) this.#obey(rules)
+    if (this.#byTopic.size >= PLANS_MAX || this.#count.known > KNOWN_MAX) this.#forget()
     if (topic === this.#lastTopic) return this.#last
     let plan = this.#byTopic.get(topic)
     if (plan === undefined) {
-      if (this.#byTopic.size >= PLANS_MAX) this.#byTopic.clear()
-      plan = planOf(topic, this.#uses)
-      this.#byTopic.set(topic, plan)
+      plan = planOf(topic, this.#uses, this.#count)
+      if (topic.length <= KEPT_CHARS_MAX) this.#byTopic.set(topic, plan)
     }
     this.#lastTopic = topic
     this.#last = plan
@@ -76,17 +85,22 @@ export class Plans {
     this.#rules = rules
     this.#uses =
       profiles === undefined ? [] : compileProfiles(profiles.options, (plant) => profiles.zones.get(plant) ?? 'UTC')
+    this.#forget()
+  }
+
+  #forget(): void {
     this.#byTopic.clear()
+    this.#count = { known: 0 }
     this.#lastTopic = null
   }
 }
 
 /** The first use that knows a topic decides about it. */
-function planOf(topic: string, uses: readonly CompiledUse[]): Plan | null {
+function planOf(topic: string, uses: readonly CompiledUse[], count: Count): Plan | null {
   for (const use of uses) {
     const messages = use.messages.flatMap((message) => {
       const names = message.topic.match(topic)
-      return names === null ? [] : [planned(use, message, names)]
+      return names === null ? [] : [planned(use, message, names, count)]
     })
     if (messages.length > 0 || use.ignored.some((ignored) => ignored.match(topic) !== null)) {
       return { profile: use.options.profile, messages }
@@ -95,7 +109,7 @@ function planOf(topic: string, uses: readonly CompiledUse[]): Plan | null {
   return null
 }
 
-function planned(use: CompiledUse, options: CompiledMessage, names: Names): PlannedMessage {
+function planned(use: CompiledUse, options: CompiledMessage, names: Names, count: Count): PlannedMessage {
   const known = new Map<string, Device | Fault>()
   const deviceOf = (all: Names, root: unknown, part: unknown): Device | Fault => {
     const sent = filledIn(options.device, all, root, part)
@@ -108,8 +122,9 @@ function planned(use: CompiledUse, options: CompiledMessage, names: Names): Plan
     let device = known.get(sent)
     if (device === undefined) {
       if (known.size >= DEVICES_MAX) known.clear()
-      device = named(use, sent)
-      known.set(sent, device)
+      device = named(use, sent, count)
+      if (sent.length <= KEPT_CHARS_MAX) known.set(sent, device)
+      count.known++
     }
     return device
   }
@@ -117,9 +132,9 @@ function planned(use: CompiledUse, options: CompiledMessage, names: Names): Plan
   return { options, names, device: isOfTopic ? deviceOf(names, undefined, undefined) : null, deviceOf }
 }
 
-function named(use: CompiledUse, sent: string): Device | Fault {
+function named(use: CompiledUse, sent: string, count: Count): Device | Fault {
   const place = use.deviceOf(sent)
-  if (place !== null) return new Device(use, place)
+  if (place !== null) return new Device(use, place, count)
   return fault(
     'bad_profile',
     `profile ${use.options.profile}: no id can be made of the device name ${quote(sent)}; map it (devices)`,
@@ -131,14 +146,16 @@ export class Device {
   readonly path: DevicePath
   readonly #use: CompiledUse
   readonly #place: DevicePlace
+  readonly #count: Count
   /** By the number of the value, then by the name that it comes under. */
   readonly #targets: Map<string, ValueTarget | Fault | null>[] = []
 
-  constructor(use: CompiledUse, place: DevicePlace) {
+  constructor(use: CompiledUse, place: DevicePlace, count: Count) {
     const { plant, line, device } = place
     this.path = { plant, line, device }
     this.#use = use
     this.#place = place
+    this.#count = count
   }
 
   /** Where a value goes, or what is wrong with its metric; null when it is left out. */
@@ -149,7 +166,8 @@ export class Device {
     if (target === undefined) {
       if (byName.size >= NAMES_MAX) byName.clear()
       target = this.#found(value, name)
-      byName.set(name, target)
+      if (name.length <= KEPT_CHARS_MAX) byName.set(name, target)
+      this.#count.known++
     }
     return target
   }

@@ -87,6 +87,23 @@ describe('whose a message is', () => {
     expect(taken.isDecoded).toBe(true)
   })
 
+  test('twenty thousand devices in one payload are as many parts', () => {
+    const profile = one({ topic: 'x', each: 'list[*]', device: '{@.id}' })
+    const list = Array.from({ length: 20_000 }, (_, i) => ({ id: `d${i}`, e: 1 }))
+    expect(decoded(rulesOf(profile), 'x', { list }).taken.others).toHaveLength(19_999)
+  })
+
+  test('a megabyte of digits with a letter behind is refused as quickly as any text', () => {
+    const { rejected } = decoded(rulesOf(one({})), 'x/a', { e: `${'1'.repeat(1_000_000)}x` })
+    expect(rejected).toEqual([expect.stringContaining('bad_value: profile a/b, e: elec_import_kwh is the text "111')])
+  })
+
+  test('a name of any length is told in short', () => {
+    const profile = one({ values: [{ metric: '{name}', at: '{name}', class: 'production' }] })
+    const { taken } = decoded(rulesOf(profile), 'x/a', { [`${'-'.repeat(5000)}`]: 1 })
+    expect(taken.rejected[0]?.metric).toHaveLength(41)
+  })
+
   test('a device that is not registered is refused where devices must be', () => {
     expect(decoded(rulesOf(one({}), {}, ['p/known']), 'x/known', { e: 1 }).readings).toHaveLength(1)
     const { readings, rejected, taken } = decoded(rulesOf(one({ partial: true }), {}, ['p/known']), 'x/stranger', {})
