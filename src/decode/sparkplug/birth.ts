@@ -37,6 +37,8 @@ export class Birth {
   readonly sentAt: number
   /** Epoch ms, of its arrival. */
   readonly arrivedAt: number
+  /** Epoch ms, of the arrival of the first birth since which this one is known: who came first has the place. */
+  readonly knownSince: number
   readonly metrics: readonly KnownMetric[]
   /** Where it stands by the mapping in force. */
   path: DevicePath | Fault = NO_PLACE
@@ -55,6 +57,7 @@ export class Birth {
     this.device = of.device
     this.sentAt = of.sentAt
     this.arrivedAt = of.arrivedAt
+    this.knownSince = of.knownSince ?? of.arrivedAt
     this.metrics = metrics.map((metric) => ({ ...metric, use: 'unwanted' }))
     for (const metric of this.metrics) {
       this.#byName.set(metric.name, metric)
@@ -71,13 +74,17 @@ export class Birth {
     return this.#byAlias.get(alias)
   }
 
-  /** Finds out where everything goes by a mapping, unless that is known. */
-  judge(mapping: Mapping): void {
+  /**
+   * Finds out where everything goes by a mapping, unless that is known.
+   *
+   * @param isKept false for one that is not remembered: it takes no place from others
+   */
+  judge(mapping: Mapping, isKept = true): void {
     if (mapping === this.#judgedBy) return
     this.#judgedBy = mapping
     this.#names = new Map()
     this.#columns = new Map()
-    this.path = mapping.claim(this.group, this.node, this.device)
+    this.path = mapping.claim(this.group, this.node, this.device, isKept)
     for (const metric of this.metrics) metric.use = this.#useOf(metric)
   }
 
@@ -125,6 +132,7 @@ export interface BirthContent {
   readonly device: string | null
   readonly sentAt: number
   readonly arrivedAt: number
+  readonly knownSince?: number | undefined
 }
 
 /** Of all data sets of a device. */

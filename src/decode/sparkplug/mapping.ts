@@ -45,14 +45,14 @@ export class Mapping {
     return this.#owners.size > OWNERS_MAX
   }
 
-  /** Gives a node, or a device of it, its place; the second one that would stand there is refused. */
-  claim(group: string, node: string, device: string | null): DevicePath | Fault {
+  /** Gives a node, or a device of it, its place, to keep or to look at; the second one that would stand there is refused. */
+  claim(group: string, node: string, device: string | null, isKept: boolean): DevicePath | Fault {
     const path = this.place(group, node, device)
     if (isFault(path)) return path
     const key = `${path.plant}/${path.device}`
     const claimant = nameOf(group, node, device)
     const owner = this.#owners.get(key) ?? claimant
-    this.#owners.set(key, owner)
+    if (isKept) this.#owners.set(key, owner)
     if (owner === claimant) return path
     return fault(
       'bad_sparkplug',

@@ -17,6 +17,8 @@ const BIRTH = 'sparkplug/birth/'
 interface SavedBirth {
   readonly sentAt: number
   readonly arrivedAt: number
+  /** Absent for that of its own arrival. */
+  readonly knownSince?: number
   /** Of a device. */
   readonly session?: number
   readonly metrics: readonly (readonly [name: string, alias: number | null, type: number, unit: string | null])[]
@@ -37,14 +39,14 @@ export class Nodes {
     return this.#nodes.values()
   }
 
-  /** Births in the order in which they came. */
+  /** Births in the order in which their nodes and devices came to be known. */
   births(): readonly Birth[] {
     const births: Birth[] = []
     for (const { birth, devices } of this.#nodes.values()) {
       births.push(birth)
       for (const device of devices.values()) births.push(device.birth)
     }
-    return births.sort((a, b) => a.arrivedAt - b.arrivedAt)
+    return births.sort((a, b) => a.knownSince - b.knownSince)
   }
 
   /** A node has been born: the node, with what is known of its devices; or why there is no room for it. */
@@ -70,6 +72,8 @@ export class Nodes {
     }
     const full = this.#makeRoom(sizeOf(birth) - sizeOf(known?.birth), keyOf(birth))
     if (full !== null) return full
+    // In the order of their births, as they are restored.
+    node.devices.delete(device)
     node.devices.set(device, { birth, session: node.session })
     this.#changed.add(`${BIRTH}${keyOf(birth)}/${device}`)
     return null
@@ -162,10 +166,11 @@ function sizeOf(birth: Birth | undefined): number {
   return birth === undefined ? 0 : 1 + birth.metrics.length
 }
 
-function savedBirth({ sentAt, arrivedAt, metrics }: Birth): SavedBirth {
+function savedBirth({ sentAt, arrivedAt, knownSince, metrics }: Birth): SavedBirth {
   return {
     sentAt,
     arrivedAt,
+    ...(knownSince === arrivedAt ? {} : { knownSince }),
     metrics: metrics.map(({ name, alias, type, unit }) => [name, alias, type, unit] as const),
   }
 }

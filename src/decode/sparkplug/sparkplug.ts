@@ -119,9 +119,10 @@ export class Sparkplug implements Dialect {
     const born = this.#birthOf(message)
     if (isFault(born)) return this.#refuse(message, born)
     const { birth, bdSeq } = born
-    if (message.incoming.isAgain === true) return this.#readings.take(birth)
+    if (message.incoming.isAgain === true) return this.#takeAgain(birth, message)
     const node = this.#nodes.born(birth)
     if (isFault(node)) return this.#refuse(message, node)
+    birth.judge(message.mapping)
     node.bdSeq = bdSeq
     node.isAlive = true
     node.session++
@@ -137,11 +138,12 @@ export class Sparkplug implements Dialect {
     const born = this.#birthOf(message)
     if (isFault(born)) return this.#refuse(message, born)
     const { birth } = born
-    if (message.incoming.isAgain === true) return this.#readings.take(birth)
+    if (message.incoming.isAgain === true) return this.#takeAgain(birth, message)
     if (node === undefined || !node.isAlive) return this.#refuseStranger(message, node)
     this.#noteSeq(node, message)
     const full = this.#nodes.deviceBorn(node, birth)
     if (full !== null) return this.#refuse(message, full)
+    birth.judge(message.mapping)
     node.rebirth.satisfied()
     if (!isFault(birth.path)) this.#emitter.status(birth.path, true)
     return this.#readings.take(birth)
@@ -219,24 +221,35 @@ export class Sparkplug implements Dialect {
     this.#nodes.noteChange(node)
   }
 
-  #birthOf({ topic, incoming, mapping }: Message): { readonly birth: Birth; readonly bdSeq: number | null } | Fault {
+  #birthOf({ topic, incoming }: Message): { readonly birth: Birth; readonly bdSeq: number | null } | Fault {
     const { group, node, device } = topic
     const { timestamp } = this.#readings.payload
     const { arrivedAt } = incoming
     const born = this.#readings.born()
     if (isFault(born)) return born
     const sentAt = Number.isNaN(timestamp) ? arrivedAt : timestamp
-    const birth = new Birth({ group, node, device, sentAt, arrivedAt }, born.metrics)
-    birth.judge(mapping)
+    const knownSince = this.#known(topic)?.knownSince
+    const birth = new Birth({ group, node, device, sentAt, arrivedAt, knownSince }, born.metrics)
     return { birth, bdSeq: born.bdSeq }
   }
 
-  /** Refuses the whole message: in the name of the device as its birth placed it, or as it would be placed. */
-  #refuse({ topic: { group, node, device }, mapping }: Message, why: Fault): false {
+  /** The readings of a birth that is not kept. */
+  #takeAgain(birth: Birth, { mapping }: Message): boolean {
+    birth.judge(mapping, false)
+    return this.#readings.take(birth)
+  }
+
+  /** The newest birth of who sends under a topic. */
+  #known({ group, node, device }: NodeTopic): Birth | undefined {
     const known = this.#nodes.get(group, node)
-    const birth = device === null ? known?.birth : known?.devices.get(device)?.birth
+    return device === null ? known?.birth : known?.devices.get(device)?.birth
+  }
+
+  /** Refuses the whole message: in the name of the device as its birth placed it, or as it would be placed. */
+  #refuse({ topic, mapping }: Message, why: Fault): false {
+    const birth = this.#known(topic)
     birth?.judge(mapping)
-    const path = birth?.path ?? mapping.place(group, node, device)
+    const path = birth?.path ?? mapping.place(topic.group, topic.node, topic.device)
     this.#emitter.refuse(isFault(path) ? null : path, why)
     return false
   }
@@ -300,6 +313,8 @@ export class Sparkplug implements Dialect {
     if (known !== undefined) return known
     if (this.#topics.size >= TOPICS_MAX) this.#topics.clear()
     const parsed = parseSparkplugTopic(topic)
+    // One that names nobody would come again as it is only from who means harm.
+    if (typeof parsed !== 'string' && 'problem' in parsed) return parsed
     this.#topics.set(topic, parsed)
     return parsed
   }

@@ -95,6 +95,44 @@ describe('places', () => {
   })
 })
 
+describe('the place of who came first', () => {
+  const birth = (seq: number) => ({ seq, metrics: [bdSeq(0), bornPower] })
+  const bornPower = { name: 'power', alias: 1, type: TYPE.Double, value: { double: 1 } }
+
+  test('stays its own after a birth of its own behind the other one, and a restart', () => {
+    const host = new Host()
+    host.send(0, 'a/NBIRTH/N', birth(0))
+    expect(host.send(1, 'a/NBIRTH/n', birth(0)).rejected.join()).toContain('would be device n of plant a')
+    host.send(2, 'a/NBIRTH/N', birth(0))
+    host.save()
+    host.restart()
+    expect(host.send(3, 'a/NDATA/N', { seq: 1, metrics: [{ alias: 1, value: { double: 2 } }] }).readings).toEqual([
+      'n power 2@3',
+    ])
+  })
+
+  test('is not taken by a birth that is tried again, nor by that of a device whose node is not known', () => {
+    const host = new Host()
+    host.send(0, 'a/NBIRTH/N', birth(0), { isAgain: true })
+    host.send(0, 'a/DBIRTH/M/d', birth(0))
+    expect(host.send(1, 'a/NBIRTH/n', birth(0)).rejected).toEqual([])
+    host.send(1, 'a/NBIRTH/m', birth(0))
+    expect(host.send(1, 'a/DBIRTH/m/d', birth(1)).rejected).toEqual([])
+  })
+
+  test('the devices of a node go in the order of their last births, before a restart and after', () => {
+    const host = new Host()
+    host.send(0, 'a/NBIRTH/n', birth(0))
+    for (const [seq, device] of ['x', 'y', 'x'].entries()) host.send(1 + seq, `a/DBIRTH/n/${device}`, birth(seq + 1))
+    host.save()
+    const death = () => host.send(9, 'a/NDEATH/n', { metrics: [bdSeq(0)] }).status
+    const before = death()
+    host.restart()
+    expect(death()).toEqual(before)
+    expect(before).toEqual(['n offline', 'n-y offline', 'n-x offline'])
+  })
+})
+
 describe('metrics', () => {
   const meaning = (name: string, options: object = {}) => mapping(options).meaning('g', 'n', name)
 
