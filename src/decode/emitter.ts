@@ -49,6 +49,8 @@ export class Emitter {
   #part: Part | null = null
   #isRegistered = false
   #others: OtherPart[] = []
+  /** By device, once there are others. */
+  readonly #parts = new Map<string, Part>()
   #rejections = 0
   /** The time that was refused last, of the part at hand: it is said once. */
   #refusedTs = Number.NaN
@@ -60,7 +62,10 @@ export class Emitter {
     this.#arrivedAt = message.arrivedAt
     this.#rules = rules
     this.#part = null
-    this.#others = []
+    if (this.#others.length > 0) {
+      this.#others = []
+      this.#parts.clear()
+    }
     this.#rejections = 0
   }
 
@@ -122,18 +127,9 @@ export class Emitter {
   }
 
   #turnTo(path: DevicePath): Part {
-    const taken = this.#taken
     const isAnew = this.#part === null || !isSame(this.#part.path!, path)
-    const known = [taken, ...this.#others].find((part) => part.path !== null && isSame(part.path, path))
-    if (known !== undefined) this.#part = known
-    else if (taken.path === null) {
-      taken.path = path
-      this.#part = taken
-    } else {
-      const other = new OtherPart(path)
-      this.#others.push(other)
-      this.#part = other
-    }
+    const known = this.#known(path)
+    this.#part = known ?? this.#newPart(path)
     if (isAnew) {
       this.#refusedTs = Number.NaN
       const { registered } = this.#rules
@@ -141,6 +137,24 @@ export class Emitter {
       if (!this.#isRegistered && known === undefined) this.#reject(this.#part, unknownDevice(path), {})
     }
     return this.#part
+  }
+
+  #known(path: DevicePath): Part | undefined {
+    const taken = this.#taken
+    if (taken.path !== null && isSame(taken.path, path)) return taken
+    return this.#others.length === 0 ? undefined : this.#parts.get(keyOf(path))
+  }
+
+  #newPart(path: DevicePath): Part {
+    const taken = this.#taken
+    if (taken.path === null) {
+      taken.path = path
+      return taken
+    }
+    const other = new OtherPart(path)
+    this.#others.push(other)
+    this.#parts.set(keyOf(path), other)
+    return other
   }
 
   #timeFault(at: number): Fault | null {
@@ -167,6 +181,10 @@ export class Emitter {
     if (part.rejected.length === 0) part.rejected = [rejection]
     else (part.rejected as ElementRejection[]).push(rejection)
   }
+}
+
+function keyOf({ plant, line, device }: DevicePath): string {
+  return `${plant}/${line}/${device}`
 }
 
 function isSame(a: DevicePath, b: DevicePath): boolean {
