@@ -8,6 +8,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
  * one core busy while the others have nothing left to do. Those that compute stand between those that wait for servers.
  */
 const FIRST = [
+  'test/property/decode.fuzz.test.ts',
   'test/property/kpi.order.test.ts',
   'test/property/kpi.unknown.test.ts',
   'test/property/kpi.offline.test.ts',

@@ -5,6 +5,7 @@ import { decodeEntries, encodeEntries } from '../../../src/journal/entries.js'
 import { EntryCursor } from '../../../src/journal/entry-cursor.js'
 import { median, round } from '../measure/cost.js'
 import type { Outcome } from '../measure/results.js'
+import { LANGUAGE_HEAD, languages } from './languages.js'
 import { type BenchOptions, say } from './options.js'
 
 const METRICS = ['elec_import_kwh', 'elec_export_kwh', 'elec_reactive_kvarh'] as const
@@ -39,8 +40,10 @@ export async function decoding({ messages, rounds }: BenchOptions): Promise<Outc
     say(`${one.name}: ${JSON.stringify({ before, after })}`)
     table.push([one.name, median(before), median(after)])
   }
+  const others = languages({ messages, rounds })
   const settings = { messages, metrics: METRICS, devices: DEVICES }
-  return { settings, versions: {}, figures: { rows: table.slice(1) }, table }
+  const figures = { rows: table.slice(1), languages: others }
+  return { settings, versions: {}, figures, table: [...table, LANGUAGE_HEAD, ...others] }
 }
 
 function valuesOf(i: number): Readonly<Record<string, number>> {
