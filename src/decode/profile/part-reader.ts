@@ -37,6 +37,7 @@ export class PartReader {
   begin({ profile }: Plan, arrivedAt: number): void {
     this.#profile = profile
     this.#arrivedAt = arrivedAt
+    this.#index = 0
     this.#isTried = false
   }
 
@@ -116,7 +117,8 @@ export class PartReader {
     }
     const target = this.#device.targetOf(number, value, name)
     if (target === null) return
-    if (isFault(target)) {
+    // Not by `isFault`, which sees too many shapes to be quick: this is for each value.
+    if ('reason' in target) {
       this.refuse(this.#device, target, shorten(name))
       return
     }

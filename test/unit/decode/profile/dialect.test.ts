@@ -87,6 +87,18 @@ describe('whose a message is', () => {
     expect(taken.isDecoded).toBe(true)
   })
 
+  test('a message that is refused whole is so by its first part, whatever came before', () => {
+    const rules = rulesOf(one({ topic: 'x', each: 'list[*]', device: '{@.id}' }))
+    const decoder = new Decoder()
+    const [, after] = ['{"list":[{"id":"a","e":1},{"id":"b","e":1}]}', '{'].map((text) => {
+      const body = Buffer.from(text)
+      const bytes = { payload: body, body, payloadStart: 0, payloadEnd: body.length }
+      const message = { topic: 'x', ...bytes, arrivedAt: NOW, retain: false, fullSizeBytes: null }
+      return rejectionsOf(decoder.take(message, rules, new ReadingBlock(), 1))
+    })
+    expect(after).toMatchObject([{ reason: 'bad_json', index: 0 }])
+  })
+
   test('twenty thousand devices in one payload are as many parts', () => {
     const profile = one({ topic: 'x', each: 'list[*]', device: '{@.id}' })
     const list = Array.from({ length: 20_000 }, (_, i) => ({ id: `d${i}`, e: 1 }))
