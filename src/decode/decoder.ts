@@ -38,8 +38,8 @@ export class Decoder {
     }
     const route = this.#routes.of(message.topic)
     if (route === null) {
-      const dialect = this.#dialects.find((one) => one.speaks(message, rules))
-      if (dialect !== undefined) {
+      for (const dialect of this.#dialects) {
+        if (!dialect.speaks(message, rules)) continue
         dialect.take(message, rules, taken, into, position)
         return taken
       }

@@ -29,6 +29,8 @@ export class EntryCursor {
   #clientEnd = 0
   #topicStart = 0
   #topicEnd = 0
+  /** Null until somebody asks. */
+  #topic: string | null = null
   #start = 0
   #next = 0
 
@@ -69,7 +71,8 @@ export class EntryCursor {
   }
 
   get topic(): string {
-    return this.#topics.of(this.body, this.#topicStart, this.#topicEnd)
+    this.#topic ??= this.#topics.of(this.body, this.#topicStart, this.#topicEnd)
+    return this.#topic
   }
 
   get client(): string {
@@ -95,6 +98,7 @@ export class EntryCursor {
     this.#clientEnd = this.#next
     this.#topicStart = this.#skip()
     this.#topicEnd = this.#next
+    this.#topic = null
     this.fullSizeBytes = (flags & TOO_LARGE) === 0 ? null : this.#size()
     this.payloadStart = this.#skip()
     this.payloadEnd = this.#next

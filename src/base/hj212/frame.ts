@@ -92,16 +92,19 @@ export function writeFrame(segment: string, letters: CrcLetters = 'upper'): Uint
 
 const utf8 = new TextEncoder()
 
+/** What eight steps of one bit do to the low half of the register. */
+const STEPS = Uint16Array.from({ length: 256 }, (_, low) => {
+  let register = low
+  for (let bit = 0; bit < 8; bit++) register = (register & 1) === 1 ? (register >> 1) ^ 0xa001 : register >> 1
+  return register
+})
+
 /** Four hex digits in upper case. It is no CRC-16 of a library: each byte meets the high half of the register shifted down. */
 function crcOf(segment: Uint8Array): string {
   let register = 0xffff
-  for (const byte of segment) {
-    register = (register >> 8) ^ byte
-    for (let bit = 0; bit < 8; bit++) {
-      const isOdd = (register & 1) === 1
-      register >>= 1
-      if (isOdd) register ^= 0xa001
-    }
+  for (let i = 0; i < segment.length; i++) {
+    const met = (register >> 8) ^ segment[i]!
+    register = (met >> 8) ^ STEPS[met & 0xff]!
   }
   return register.toString(16).toUpperCase().padStart(4, '0')
 }

@@ -2,6 +2,7 @@ import type { DialectState } from '../dialect.js'
 import { type Fault, fault } from '../fault.js'
 import { Birth, type BornMetric } from './birth.js'
 import { EdgeNode, type NodeContent } from './node.js'
+import type { NodeTopic } from './topic.js'
 
 /** With one more the node that was born longest ago is forgotten; when it sends again it is asked for its births. */
 const NODES_MAX = 2000
@@ -30,9 +31,11 @@ export class Nodes {
   readonly #nodes = new Map<string, EdgeNode>()
   #metrics = 0
   readonly #changed = new Set<string>()
+  /** Each message changes its node: a name for each of them would cost more than what is read of it. */
+  readonly #changedNodes = new Set<EdgeNode>()
 
-  get(group: string, node: string): EdgeNode | undefined {
-    return this.#nodes.get(`${group}/${node}`)
+  get({ nodeKey }: Pick<NodeTopic, 'nodeKey'>): EdgeNode | undefined {
+    return this.#nodes.get(nodeKey)
   }
 
   all(): IterableIterator<EdgeNode> {
@@ -80,8 +83,8 @@ export class Nodes {
   }
 
   /** Something of a node itself is another than it was. */
-  noteChange({ birth }: EdgeNode): void {
-    this.#changed.add(NODE + keyOf(birth))
+  noteChange(node: EdgeNode): void {
+    this.#changedNodes.add(node)
   }
 
   noteDeviceChange({ birth }: EdgeNode, device: string): void {
@@ -89,6 +92,8 @@ export class Nodes {
   }
 
   takeChanges(): readonly DialectState[] {
+    for (const { birth } of this.#changedNodes) this.#changed.add(NODE + keyOf(birth))
+    this.#changedNodes.clear()
     const states = [...this.#changed].map((key) => ({ key, content: this.#content(key) }))
     this.#changed.clear()
     return states

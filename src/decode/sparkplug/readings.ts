@@ -109,7 +109,8 @@ export class Readings {
       this.#leaveOut(use)
       return
     }
-    const wrong = isFault(use) ? use : typeof value === 'object' ? value : null
+    // Asked here, and not by `isFault`, which sees too many shapes to be quick: this is for each value.
+    const wrong = 'reason' in use ? use : typeof value === 'object' ? value : null
     if (wrong !== null) {
       this.#refuse(birth, wrong, name)
       return

@@ -134,7 +134,7 @@ export class Sparkplug implements Dialect {
   }
 
   #deviceBirth(message: Message): boolean {
-    const node = this.#nodes.get(message.topic.group, message.topic.node)
+    const node = this.#nodes.get(message.topic)
     const born = this.#birthOf(message)
     if (isFault(born)) return this.#refuse(message, born)
     const { birth } = born
@@ -154,7 +154,7 @@ export class Sparkplug implements Dialect {
     if (message.incoming.isAgain === true) return true
     const bdSeq = this.#readings.bdSeq()
     if (bdSeq === null) return this.#refuse(message, fault('bad_sparkplug', 'an NDEATH has a metric bdSeq; none came'))
-    const node = this.#nodes.get(message.topic.group, message.topic.node)
+    const node = this.#nodes.get(message.topic)
     if (node === undefined || (node.bdSeq !== null && node.bdSeq !== bdSeq)) return true
     node.isAlive = false
     node.rebirth.satisfied()
@@ -168,7 +168,7 @@ export class Sparkplug implements Dialect {
 
   #deviceDeath(message: Message): boolean {
     if (message.incoming.isAgain === true) return true
-    const node = this.#nodes.get(message.topic.group, message.topic.node)
+    const node = this.#nodes.get(message.topic)
     if (node === undefined) return true
     if (node.isAlive) this.#noteSeq(node, message)
     const device = node.devices.get(message.topic.device!)
@@ -183,7 +183,7 @@ export class Sparkplug implements Dialect {
   #data(message: Message): boolean {
     const { topic, incoming, mapping } = message
     const isAgain = incoming.isAgain === true
-    const node = this.#nodes.get(topic.group, topic.node)
+    const node = this.#nodes.get(topic)
     if (node === undefined || !(node.isAlive || isAgain)) return this.#refuseStranger(message, node)
     const device = topic.device === null ? null : node.devices.get(topic.device)
     const birth = device === null ? node.birth : device?.birth
@@ -240,8 +240,9 @@ export class Sparkplug implements Dialect {
   }
 
   /** The newest birth of who sends under a topic. */
-  #known({ group, node, device }: NodeTopic): Birth | undefined {
-    const known = this.#nodes.get(group, node)
+  #known(topic: NodeTopic): Birth | undefined {
+    const { device } = topic
+    const known = this.#nodes.get(topic)
     return device === null ? known?.birth : known?.devices.get(device)?.birth
   }
 
@@ -261,7 +262,7 @@ export class Sparkplug implements Dialect {
     if (node !== undefined)
       return this.#refuseAndAsk(message, node, `the node ${name} has died, and no NBIRTH has come since`)
     if (incoming.isAgain !== true) {
-      const key = `${topic.group}/${topic.node}`
+      const key = topic.nodeKey
       if (!this.#strangers.has(key) && this.#strangers.size >= STRANGERS_MAX) this.#strangers.clear()
       const requests = this.#strangers.get(key) ?? new RebirthRequests()
       this.#strangers.set(key, requests)
@@ -321,8 +322,11 @@ export class Sparkplug implements Dialect {
 }
 
 /** The external broker that a message came through; null for the embedded one. */
-function brokerOf({ door, client = '' }: BytesIncoming): string | null {
-  return door === 'broker' && client.startsWith('broker:') ? client.slice('broker:'.length) : null
+function brokerOf(incoming: BytesIncoming): string | null {
+  // The client is looked for in the journal only when it is asked for.
+  if (incoming.door !== 'broker') return null
+  const { client = '' } = incoming
+  return client.startsWith('broker:') ? client.slice('broker:'.length) : null
 }
 
 function hint({ rebirth_requests }: SparkplugOptions): string {

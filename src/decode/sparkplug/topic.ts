@@ -14,6 +14,8 @@ export interface NodeTopic {
   readonly node: string
   /** Null for the node itself. */
   readonly device: string | null
+  /** `{group}/{node}`, made once: it is looked up with each message. */
+  readonly nodeKey: string
 }
 
 /**
@@ -37,5 +39,5 @@ export function parseSparkplugTopic(topic: string): NodeTopic | 'state' | { read
     if (id === '' || id.length > ID_CHARS_MAX)
       return { problem: `an id has 1 to ${ID_CHARS_MAX} characters, one has ${id.length}` }
   }
-  return { verb: verb as Verb, group, node, device }
+  return { verb: verb as Verb, group, node, device, nodeKey: `${group}/${node}` }
 }

@@ -2,6 +2,8 @@ import protobuf from 'protobufjs/minimal.js'
 
 const NO_BYTES = new Uint8Array(0)
 const TWO_TO_32 = 2 ** 32
+/** What a bit of the seventh byte of a varint is worth. */
+const SEVENTH = 128 ** 6
 
 /** Wire types of protobuf, the lowest three bits of a tag. */
 export const VARINT = 0
@@ -54,6 +56,15 @@ export class Wire extends protobuf.Reader {
 
   /** A 64-bit varint as an unsigned number; above 2^53 the nearest one that there is. */
   unsigned(): number {
+    const start = this.pos
+    let value = 0
+    // Seven bytes hold every time, alias and sequence number that makes sense: 49 bits, which a double holds too.
+    for (let scale = 1; scale <= SEVENTH && this.pos < this.len; scale *= 128) {
+      const byte = this.buf[this.pos++]!
+      value += (byte & 127) * scale
+      if (byte < 128) return value
+    }
+    this.pos = start
     this.long()
     return this.hi * TWO_TO_32 + this.lo
   }

@@ -207,7 +207,12 @@ describe('files of days', () => {
 
 describe('what the decoder remembers', () => {
   const remember = (position: number, states: readonly DialectState[]) =>
-    recorded.bench.archive.commit({ readings: blockOf([], position), events: [], states, progress: () => ({ position }) })
+    recorded.bench.archive.commit({
+      readings: blockOf([], position),
+      events: [],
+      states,
+      progress: () => ({ position }),
+    })
 
   test('is replaced and forgotten by its keys, and comes back from the record', async () => {
     await remember(1, [

@@ -13,8 +13,15 @@ describe('topics', () => {
       group: 'Plant A',
       node: 'n1',
       device: null,
+      nodeKey: 'Plant A/n1',
     })
-    expect(parseSparkplugTopic('spBv1.0/g/DDATA/n/d')).toEqual({ verb: 'DDATA', group: 'g', node: 'n', device: 'd' })
+    expect(parseSparkplugTopic('spBv1.0/g/DDATA/n/d')).toEqual({
+      verb: 'DDATA',
+      group: 'g',
+      node: 'n',
+      device: 'd',
+      nodeKey: 'g/n',
+    })
     expect(parseSparkplugTopic('spBv1.0/STATE/scada')).toBe('state')
   })
 
