@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { EDITIONS } from '../hj212/flag.js'
 import { CRC_LETTERS, SEGMENT_BYTES_MAX } from '../hj212/frame.js'
 import { isMetricName } from '../metrics.js'
 import { isId } from '../topic.js'
@@ -33,11 +32,7 @@ const station = z.strictObject({
   pressure_unit: z
     .enum(['kPa', 'Pa', 'hPa', 'MPa'])
     .optional()
-    .describe('of a01013 (S08) on the wire; kPa when absent, in the edition of 2005 it has to be said'),
-  edition: z
-    .enum(EDITIONS)
-    .optional()
-    .describe('edition whose codes and units it sends, where its Flag does not say it, or wrongly'),
+    .describe('of a01013 or S08 on the wire; for a01013 kPa when absent, for S08, the code of 2005, it has to be said'),
   take: z
     .enum(['real_time', 'minute'])
     .default('real_time')

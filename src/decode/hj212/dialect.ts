@@ -23,8 +23,11 @@ interface Sound {
   readonly flag: Flag
 }
 
-/** Where each station's values go, by MN. */
-type Stations = ReadonlyMap<string, Places>
+/** What the configuration says: how long a data segment may be, and where each station's values go, by MN. */
+interface Settings {
+  readonly segmentBytesMax: number
+  readonly stations: ReadonlyMap<string, Places>
+}
 
 /**
  * Decodes the frames of stack monitors, see docs/devices/hj212.md. The real-time values are the readings; the averages
@@ -36,7 +39,7 @@ export class Hj212Dialect implements Dialect {
   readonly #emitter = new Emitter()
   readonly #times = new PacketTimes(this.name)
   #rules: DecodeRules | null = null
-  #stations: Stations = new Map()
+  #settings: Settings = settingsOf({ registered: null })
 
   speaks({ door }: BytesIncoming): boolean {
     return door === 'hj212'
@@ -45,7 +48,7 @@ export class Hj212Dialect implements Dialect {
   take(message: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void {
     if (rules !== this.#rules) {
       this.#rules = rules
-      this.#stations = stationsOf(rules)
+      this.#settings = settingsOf(rules)
     }
     this.#emitter.begin(message, rules, taken, into, position)
     const isInOrder = this.#read(message)
@@ -63,9 +66,10 @@ export class Hj212Dialect implements Dialect {
   /** True when the frame is in order, whatever was to be taken of it. */
   #read(message: BytesIncoming): boolean {
     const { mn, isWrongPassword } = stationIn(message.topic)
-    const places = this.#stations.get(mn)
+    const { stations, segmentBytesMax } = this.#settings
+    const places = stations.get(mn)
     const frame = readFrame(message.payload)
-    const wrong = frameFault(frame, places?.station.crc)
+    const wrong = frameFault(frame, segmentBytesMax, places?.station.crc)
     if (frame === null || wrong !== null) {
       this.#emitter.refuse(places?.path ?? null, wrong!)
       return false
@@ -175,16 +179,20 @@ export class Hj212Dialect implements Dialect {
 
 const PW_REMEDY = 'set password of the station, or PW of the data logger'
 
-function stationsOf({ settings }: DecodeRules): Stations {
-  const options = hj212Options.safeParse(settings?.hj212 ?? {}).data
-  return new Map(options?.stations.map((station) => [station.mn, new Places(station)]))
+function settingsOf({ settings }: DecodeRules): Settings {
+  const options = hj212Options.safeParse(settings?.hj212).data ?? hj212Options.parse({})
+  const stations = new Map(options.stations.map((station) => [station.mn, new Places(station)]))
+  return { segmentBytesMax: options.frame_bytes_max, stations }
 }
 
 /** @param letters in which case the station writes its check sums; undefined when it is not known */
-function frameFault(frame: Hj212Frame | null, letters: CrcLetters | undefined): Fault | null {
+function frameFault(frame: Hj212Frame | null, segmentBytesMax: number, letters: CrcLetters | undefined): Fault | null {
   if (frame === null) return fault('hj212_bad_frame', 'a frame begins with ## and four digits of length')
   const [first] = frameFaults(frame)
   if (first !== undefined) return fault('hj212_bad_frame', first)
+  if (frame.length > segmentBytesMax) {
+    return fault('hj212_bad_frame', `The data segment has ${frame.length} bytes, more than hj212.frame_bytes_max.`)
+  }
   if (letters === undefined || frame.crcLetters === 'none' || frame.crcLetters === letters) return null
   const other = letters === 'upper' ? 'lower' : 'upper'
   return fault(

@@ -9,7 +9,7 @@ import {
 
 /** What stands in a stream of frames, without the line end of a sound frame. */
 export interface Piece {
-  /** A frame whose length, check sum and line end are right; else bytes that are none. */
+  /** A frame whose length, check sum and end are right; else bytes that are none. */
   readonly isSound: boolean
   readonly bytes: Buffer
 }
@@ -70,16 +70,19 @@ export class FrameScanner {
     const lineEnd = this.#lineEnd(held)
     if (lineEnd >= 0 && lineEnd < whole - LINE_END.length) return this.#garbage(held, 1)
     if (held.length < whole) return null
-    const bytes = held.subarray(0, whole - LINE_END.length)
-    const frame = lineEnd === bytes.length ? readFrame(bytes) : null
-    if (frame === null || frameFaults(frame).length > 0) return this.#garbage(held, 1) ?? this.#cut(whole, false)
-    return this.#cut(bytes.length, true)
+    const length = whole - LINE_END.length
+    // Some data loggers leave the line end away: such a frame is whole when the next one begins.
+    const isEnded = lineEnd === length || held.indexOf(START, length) === length
+    if (isEnded && isSound(held.subarray(0, length))) return this.#cut(length, true)
+    return this.#garbage(held, 1) ?? this.#cut(whole, false)
   }
 
   /** What is left, whatever it is; null when there is nothing. */
   rest(): Piece | null {
     this.#dropBlankLines()
-    return this.heldBytes === 0 ? null : this.#cut(this.heldBytes, false)
+    if (this.heldBytes === 0) return null
+    const held = this.#buffer.subarray(this.#from, this.#to)
+    return this.#cut(held.length, held.length <= this.#pieceBytesMax && isSound(held))
   }
 
   /** Up to where the next frame may begin, if that can be said yet. */
@@ -113,6 +116,12 @@ export class FrameScanner {
     this.#buffer = NOTHING
     this.#from = this.#to = 0
   }
+}
+
+/** Whether these bytes are a frame, and all of it. */
+function isSound(bytes: Buffer): boolean {
+  const frame = readFrame(bytes)
+  return frame !== null && frameFaults(frame).length === 0
 }
 
 function wholeBytes(segmentBytes: number): number {

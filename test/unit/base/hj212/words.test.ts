@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { answerTo } from '../../../../src/base/hj212/answer.js'
 import { readFlag, writeFlag } from '../../../../src/base/hj212/flag.js'
+import { maskPasswords } from '../../../../src/base/hj212/mask.js'
 import { flagOfQuality, qualityOfFlag } from '../../../../src/base/hj212/quality.js'
 import { readSegment } from '../../../../src/base/hj212/segment.js'
 import { readWallTime, writeWallTime, writeWallTimeMs } from '../../../../src/base/hj212/time.js'
@@ -85,4 +86,17 @@ describe('the answer', () => {
     ['the edition is unknown', `QN=20160801085000001;CN=2011;${head};Flag=13;CP=&&&&`],
     ['it is an answer itself', `QN=20160801085000001;CN=9012;${head};Flag=5;CP=&&&&`],
   ])('there is none when %s', (_when, segment) => expect(answer(segment)).toBeNull())
+})
+
+describe('a password', () => {
+  const masked = (text: string) => Buffer.from(maskPasswords(Buffer.from(text))).toString()
+
+  test('is starred wherever it stands, also in a frame that is cut or damaged; the rest stays', () => {
+    expect(masked('##0101QN=1;PW=123456;MN=A1;CP=&&PW=654321&&1C80')).toBe(
+      '##0101QN=1;PW=******;MN=A1;CP=&&PW=******&&1C80',
+    )
+    expect(masked('QN=1;PW=123')).toBe('QN=1;PW=***')
+    expect(masked('PPW=12\r\nPW')).toBe('PPW=**\r\nPW')
+    expect(masked('no password')).toBe('no password')
+  })
 })

@@ -1,0 +1,279 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, test, vi } from 'vitest'
+import { type RawClient, WAIT } from '../unit/intake/raw-client.js'
+import { answerTo, dialDoor, frameOf, MN, PLACE, startDoor } from '../unit/intake/started-hj212.js'
+
+/** So that memory is what is held, not what has not been collected yet. */
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
+const waitFor = (condition: () => void) => vi.waitFor(condition, WAIT)
+
+/** Sends something that is answered, and waits for the answer: nothing that was sent before it is on its way any more. */
+async function marker(logger: RawClient, n = 999): Promise<void> {
+  logger.send(frameOf(n))
+  await logger.receives(answerTo(n))
+}
+
+describe('the answer', () => {
+  test('waits for the disk, and comes in order', async () => {
+    const { listener, journal } = await startDoor(undefined)
+    const logger = await dialDoor(listener)
+    logger.send(frameOf(1), frameOf(2), frameOf(3))
+    await waitFor(() => expect(journal.waiting).toBe(3))
+    expect(logger.received).toHaveLength(0)
+    journal.commit(1)
+    await logger.receives(answerTo(1))
+    expect(logger.received).toEqual(answerTo(1))
+    journal.commit()
+    await logger.receives(answerTo(3))
+    expect(logger.received).toEqual(Buffer.concat([answerTo(1), answerTo(2), answerTo(3)]))
+  })
+
+  test('goes out only where it is asked for; all frames are journaled as they came', async () => {
+    const { listener, journal, frames } = await startDoor(null)
+    const logger = await dialDoor(listener)
+    logger.send(frameOf(1, { flag: '4' }))
+    await marker(logger)
+    expect(logger.received).toEqual(answerTo(999))
+    expect(journal.messages).toMatchObject([
+      { door: 'hj212', client: 'hj212:127.0.0.1', topic: `hj212/${MN}`, qos: 0 },
+      { qos: 1 },
+    ])
+    expect(journal.messages[0]!.payload).toEqual(frameOf(1, { flag: '4' }).subarray(0, -2))
+    expect(frames()).toEqual({ taken: 2, bad: 0, unknown_station: 0, wrong_password: 0 })
+  })
+
+  test('to a heartbeat is that to a notice; what comes again is answered again', async () => {
+    const { listener, journal } = await startDoor(null)
+    const logger = await dialDoor(listener)
+    logger.send(frameOf(1, { cn: '9015' }))
+    await logger.receives(Buffer.from('CN=9013'))
+    logger.send(frameOf(2), frameOf(2))
+    await logger.receives(Buffer.concat([answerTo(2), answerTo(2)]))
+    expect(journal.messages).toHaveLength(3)
+  })
+
+  test('never comes when the journal refuses: the connection is closed, and the data logger sends it again', async () => {
+    const { listener } = await startDoor(new Error('disk'))
+    const logger = await dialDoor(listener)
+    logger.send(frameOf(1))
+    await logger.closes()
+    expect(logger.received).toHaveLength(0)
+  })
+
+  test('still reaches a data logger that has sent all it has', async () => {
+    const { listener, journal } = await startDoor(undefined)
+    const logger = await dialDoor(listener)
+    logger.socket.end(frameOf(1))
+    await waitFor(() => expect(journal.waiting).toBe(1))
+    journal.commit()
+    await logger.receives(answerTo(1))
+    await logger.closes()
+  })
+
+  test('goes out before the gateway stops', async () => {
+    const { listener, journal } = await startDoor(undefined)
+    const logger = await dialDoor(listener)
+    logger.send(frameOf(1))
+    await waitFor(() => expect(journal.waiting).toBe(1))
+    const closed = listener.close()
+    journal.commit()
+    await closed
+    await logger.receives(answerTo(1))
+    await logger.closes()
+  })
+})
+
+describe('what is not taken is journaled too, and not answered', () => {
+  test('a frame with a wrong password, under a topic that says so', async () => {
+    const { listener, journal, frames, log } = await startDoor(null)
+    const logger = await dialDoor(listener)
+    logger.send(frameOf(1, { pw: '654321' }))
+    await marker(logger)
+    expect(logger.received).toEqual(answerTo(999))
+    expect(journal.messages.map(({ topic }) => topic)).toEqual([`hj212/${MN}/wrong-password`, `hj212/${MN}`])
+    expect(frames()).toMatchObject({ wrong_password: 1, taken: 1 })
+    expect(log.join('')).not.toMatch(/654321|123456/)
+  })
+
+  test('a frame of no station', async () => {
+    const { listener, journal, frames } = await startDoor(null)
+    const logger = await dialDoor(listener)
+    logger.send(frameOf(1, { mn: 'A1' }), frameOf(2, { mn: '../../x' }))
+    await marker(logger)
+    expect(journal.messages.map(({ topic }) => topic)).toEqual(['hj212/A1', 'hj212/unknown', `hj212/${MN}`])
+    expect(frames()).toMatchObject({ unknown_station: 2 })
+  })
+
+  test('a damaged frame, under the station whose connection it is', async () => {
+    const { listener, journal, frames } = await startDoor(null)
+    const logger = await dialDoor(listener)
+    const damaged = frameOf(1)
+    damaged[30]! ^= 4
+    logger.send(damaged)
+    await marker(logger)
+    logger.send(damaged)
+    await marker(logger, 998)
+    expect(journal.messages.map(({ topic }) => topic)).toEqual([
+      ...['hj212/unknown', `hj212/${MN}`],
+      ...[`hj212/${MN}`, `hj212/${MN}`],
+    ])
+    expect(journal.messages[0]!.payload).toEqual(damaged.subarray(0, -2))
+    expect(frames()).toMatchObject({ bad: 2, taken: 2 })
+  })
+
+  test('a check sum in the other case; a station that writes it so is answered in it', async () => {
+    const lower = frameOf(1, { letters: 'lower' })
+    expect(lower).not.toEqual(frameOf(1))
+    const strict = await startDoor(null)
+    const refused = await dialDoor(strict.listener)
+    refused.send(lower)
+    await marker(refused)
+    expect(strict.frames()).toMatchObject({ bad: 1, taken: 1 })
+    const { listener } = await startDoor(null, { stations: [{ mn: MN, ...PLACE, crc: 'lower' }] })
+    const logger = await dialDoor(listener)
+    logger.send(lower)
+    const answer = answerTo(1).toString()
+    await logger.receives(Buffer.from(answer.slice(0, -6) + answer.slice(-6).toLowerCase()))
+  })
+
+  test('every single flipped bit: rejected, counted, and the frames behind it are taken', async () => {
+    const { listener, frames } = await startDoor(null, { refused_max: 1000 })
+    const logger = await dialDoor(listener)
+    const frame = frameOf(1, { flag: '4' })
+    let flips = 0
+    for (let bit = 0; bit < 8 * frame.length; bit++) {
+      const flipped = Buffer.from(frame)
+      flipped[bit >> 3]! ^= 1 << (bit & 7)
+      logger.send(flipped, frame)
+      flips++
+    }
+    await marker(logger)
+    // Each of the frames between, and the marker; of the flipped ones none.
+    expect(frames().taken).toBe(flips + 1)
+    expect(frames().bad).toBeGreaterThanOrEqual(flips)
+  })
+
+  test('and who sends nothing else is closed', async () => {
+    const { listener, journal, frames } = await startDoor(null, { refused_max: 5 })
+    const logger = await dialDoor(listener)
+    logger.send(Buffer.alloc(100_000, '#'))
+    await logger.closes()
+    expect(frames().bad).toBe(5)
+    expect(journal.messages).toHaveLength(5)
+  })
+})
+
+describe('a password in a file', () => {
+  test('is read again when another one comes', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'greengauge-'))
+    const file = join(dir, 'pw')
+    writeFileSync(file, 'old\n')
+    const { listener, frames } = await startDoor(null, {
+      stations: [{ mn: MN, ...PLACE, password_file: file }],
+      refused_max: 1000,
+    })
+    const logger = await dialDoor(listener)
+    logger.send(frameOf(1, { pw: 'old' }))
+    await waitFor(() => expect(frames().taken).toBe(1))
+    writeFileSync(file, 'new\n')
+    await waitFor(() => {
+      logger.send(frameOf(2, { pw: 'new' }))
+      expect(frames().taken).toBeGreaterThan(1)
+    })
+    logger.send(frameOf(3, { pw: 'old' }))
+    const before = frames().wrong_password
+    await waitFor(() => expect(frames().wrong_password).toBeGreaterThan(before))
+    rmSync(dir, { recursive: true })
+  })
+
+  test('that cannot be read stops the start, and names the setting', async () => {
+    const stations = [{ mn: MN, ...PLACE, password_file: '/nonexistent/pw' }]
+    await expect(startDoor(null, { stations })).rejects.toThrow(`password_file of the station ${MN} of hj212`)
+  })
+})
+
+test('other stations come into force for those who are connected', async () => {
+  const { listener, frames } = await startDoor(null)
+  const logger = await dialDoor(listener)
+  await marker(logger)
+  listener.replaceStations([])
+  logger.send(frameOf(1))
+  await waitFor(() => expect(frames().unknown_station).toBe(1))
+})
+
+describe('bounds', () => {
+  test('who comes beyond hj212.connections is closed', async () => {
+    const { listener, stats } = await startDoor(null, { connections: 1 })
+    const first = await dialDoor(listener)
+    await marker(first)
+    await (await dialDoor(listener)).closes()
+    expect(stats.read().hj212.connections).toBe(1)
+    first.socket.destroy()
+    await waitFor(() => expect(stats.read().hj212.connections).toBe(0))
+  })
+
+  test('who is silent, or in the middle of a frame, for too long is closed; what had come is journaled', async () => {
+    const { listener, journal, frames } = await startDoor(null, { idle_s: 3, frame_s: 1 })
+    const slow = await dialDoor(listener)
+    const silent = await dialDoor(listener)
+    slow.send(frameOf(1).subarray(0, 50))
+    await slow.closes()
+    expect(silent.isClosed).toBe(false)
+    expect(frames().bad).toBe(1)
+    expect(journal.messages[0]!.payload).toHaveLength(50)
+    await silent.closes()
+    expect(journal.messages).toHaveLength(1)
+  })
+
+  test('a connection is not read on while much of it waits for the journal', async () => {
+    const { listener, journal, frames } = await startDoor(undefined)
+    const logger = await dialDoor(listener)
+    const frame = frameOf(1)
+    const flood = Buffer.concat(Array.from({ length: 1000 }, () => frame))
+    for (let i = 0; i < 50; i++) logger.socket.write(flood)
+    await waitFor(() => expect(frames().taken).toBeGreaterThan(100))
+    // The system's buffers hold what it does not read: a second time round nothing more has come.
+    let before = -1
+    await waitFor(() => {
+      const now = frames().taken
+      const isStill = now === before
+      before = now
+      expect(isStill).toBe(true)
+    })
+    expect(before * frame.length).toBeLessThan(256 * 1024)
+    journal.answer = null
+    journal.commit()
+    await waitFor(() => expect(frames().taken).toBe(50_000))
+  })
+
+  test('1,000 data loggers that send one byte after the other cost bounded memory, and all are taken', async () => {
+    const CONNECTIONS = 1000
+    const { listener, frames } = await startDoor(null)
+    const loggers = await Promise.all(Array.from({ length: CONNECTIONS }, () => dialDoor(listener)))
+    // The largest frame there is: most of it in one piece, the rest byte by byte but for the last one.
+    const frame = frameOf(1, { padding: 9800 })
+    const beginning = frame.length - 100
+    collectGarbage()
+    const before = process.memoryUsage()
+    for (const { socket } of loggers) socket.write(frame.subarray(0, beginning))
+    for (let at = beginning; at < frame.length - 1; at++) {
+      for (const { socket } of loggers) socket.write(frame.subarray(at, at + 1))
+      if (at % 20 === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+    await marker(await dialDoor(listener))
+    expect(frames().taken).toBe(1)
+    collectGarbage()
+    const after = process.memoryUsage()
+    const held = after.heapUsed + after.external - before.heapUsed - before.external
+    expect(held / CONNECTIONS).toBeLessThan(24 * 1024)
+    for (const { socket } of loggers) socket.write(frame.subarray(-1))
+    await waitFor(() => expect(frames().taken).toBe(CONNECTIONS + 1))
+    await Promise.all(loggers.map((logger) => logger.receives(answerTo(1))))
+  })
+})
