@@ -66,6 +66,15 @@ export class Decoder {
     return this.#dialects.flatMap((dialect) => dialect.takeNotices?.() ?? [])
   }
 
+  /** Values that were in order and made no reading, since the start, by why. */
+  get leftOut(): Readonly<Record<string, number>> {
+    const all: Record<string, number> = {}
+    for (const { leftOut = {} } of this.#dialects) {
+      for (const [why, values] of Object.entries(leftOut)) all[why] = (all[why] ?? 0) + values
+    }
+    return all
+  }
+
   /** What has changed of what the dialects remember, since it was asked last: to be saved with the readings. */
   takeChanges(): readonly DialectState[] {
     return this.#dialects.flatMap((dialect) => dialect.takeChanges?.() ?? [])

@@ -21,6 +21,8 @@ export interface DialectState {
 export interface Dialect {
   /** What it remembers begins with this and a slash. */
   readonly name: string
+  /** Values that were in order and made no reading, since the start, by why. */
+  readonly leftOut?: Readonly<Record<string, number>>
   /** Whether a message that is not of our own grammar is in this language. */
   speaks(message: BytesIncoming, rules: DecodeRules): boolean
   /** Adds the readings of a message to `into`, and says in `taken`, which is clear, what became of it. Never throws. */

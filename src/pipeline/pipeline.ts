@@ -205,6 +205,10 @@ export class Pipeline {
     return this.#readingsLate
   }
 
+  get valuesLeftOut(): Readonly<Record<string, number>> {
+    return this.#stretches.decoder.leftOut
+  }
+
   /** Everything that came with journal records before this place is archived. */
   get archivedPosition(): number {
     return this.#archivedPosition

@@ -204,6 +204,7 @@ function measures(parts: SourceParts): Measures {
     readingsByClass: { ...ledger.readingsByClass },
     readingsDuplicate: ledger.readingsDuplicate,
     readingsLate: pipeline.readingsLate,
+    valuesLeftOut: pipeline.valuesLeftOut,
     journalBytes: durable.bytes,
     journalOldestMs: durable.oldestMs === 0 ? null : durable.oldestMs,
     pipelineLagMs: pipeline.lagMs,

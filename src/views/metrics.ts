@@ -56,6 +56,12 @@ export const METRIC_FAMILIES: readonly Family[] = [
     samples: ({ measures }) => [{ value: measures.readingsLate }],
   },
   {
+    name: 'greengauge_values_left_out_total',
+    type: 'counter',
+    help: 'Values of Sparkplug metrics that were in order and made no reading.',
+    samples: ({ measures }) => byLabel('why', measures.valuesLeftOut),
+  },
+  {
     name: 'greengauge_restatements_total',
     type: 'counter',
     help: 'Final figures that changed later than late data are allowed to come, since the database was begun.',

@@ -132,6 +132,8 @@ export interface Measures extends IntakeMeasures {
   readonly readingsByClass: Readonly<Record<MetricClass, number>>
   readonly readingsDuplicate: number
   readonly readingsLate: number
+  /** Values that were in order and made no reading, since the start, by why. */
+  readonly valuesLeftOut: Readonly<Record<string, number>>
   readonly journalBytes: number
   /** Arrival of the oldest record that is still in the journal, epoch ms; null when it is empty. */
   readonly journalOldestMs: number | null

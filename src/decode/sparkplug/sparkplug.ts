@@ -44,7 +44,6 @@ export class Sparkplug implements Dialect {
   #notices: Notice[] = []
   #mapping: Mapping | null = null
 
-  /** Values that made no reading since the start, by why. */
   get leftOut(): Readings['leftOut'] {
     return this.#readings.leftOut
   }

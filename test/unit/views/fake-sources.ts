@@ -333,6 +333,7 @@ export class FakeSources implements ViewSources {
       readingsByClass: { energy: 30, emissions: 0, robot: 0, production: 0 },
       readingsDuplicate: 2,
       readingsLate: 1,
+      valuesLeftOut: { null: 2 },
       journalBytes: 4096,
       journalOldestMs: Date.parse(NOW),
       pipelineLagMs: 250,
