@@ -5,7 +5,7 @@ import { systemClock } from './base/clock.js'
 import type { Notice } from './base/doors.js'
 import type { Hj212Options } from './base/options/hj212.js'
 import { arrivalClock } from './intake/arrival-clock.js'
-import { BACKLOG_BYTES_MAX } from './intake/backlog.js'
+import { BACKLOG_BYTES_MAX, Backlog } from './intake/backlog.js'
 import { Bridges } from './intake/bridge/bridges.js'
 import type { BrokerOptions } from './intake/bridge/options.js'
 import { type Broker, startBroker } from './intake/broker.js'
@@ -83,7 +83,16 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
     answer({ type: 'failed', message, code, port })
     return
   }
-  const host = data.sparkplugHostId === null ? null : await EmbeddedHost.start(data.sparkplugHostId, broker, clock)
+  const bridges = new Bridges(data.brokers, {
+    dir: data.brokersDir,
+    payloadBytesMax: data.mqtt.max_packet_bytes,
+    sink: journal,
+    backlog: new Backlog(),
+    clock,
+    stats,
+    log,
+    tell: (status) => answer({ type: 'broker', status }),
+  })
   const delays = monitorEventLoopDelay({ resolution: STALL_RESOLUTION_MS })
   delays.enable()
   const ticking = setInterval(() => {

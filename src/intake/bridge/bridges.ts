@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { BrokerStatus } from '../../base/broker-status.js'
 import type { Clock } from '../../base/clock.js'
-import { Backlog } from '../backlog.js'
+import type { Backlog } from '../backlog.js'
 import type { JournalSink } from '../journal-sink.js'
 import { Journaling } from '../journaling.js'
 import type { IntakeStats } from '../stats.js'
@@ -18,6 +18,8 @@ export interface BridgeParts {
   readonly dir: string
   readonly payloadBytesMax: number
   readonly sink: JournalSink
+  /** Of all connections together; while it is full none of them is read. */
+  readonly backlog: Backlog
   /** An `arrivalClock`, shared with whoever else writes to `sink`. */
   readonly clock: Clock
   readonly stats: IntakeStats
@@ -26,19 +28,18 @@ export interface BridgeParts {
   readonly tell: (status: BrokerStatus) => void
 }
 
-/** The door of messages from existing brokers: one connection for each, and one backlog for all of them. */
+/** The door of messages from existing brokers: one connection for each. */
 export class Bridges {
   readonly #journaling: Journaling
   readonly #connections: ReadonlyMap<string, BrokerConnection>
 
   constructor(brokers: readonly BrokerOptions[], { dir, sink, ...parts }: BridgeParts) {
-    const backlog = new Backlog()
-    const journaling = new Journaling(sink, parts.clock, parts.stats, backlog)
+    const journaling = new Journaling(sink, parts.clock, parts.stats, parts.backlog, 'broker')
     this.#journaling = journaling
     this.#connections = new Map(
       brokers.map((options) => {
         const kept = new KeptSession(join(dir, `${options.id}.json`), options)
-        return [options.id, new BrokerConnection({ ...parts, options, journaling, backlog, kept })]
+        return [options.id, new BrokerConnection({ ...parts, options, journaling, kept })]
       }),
     )
   }

@@ -207,8 +207,9 @@ export class BrokerConnection {
     })
   }
 
-  /** The last one stands: the client reports what follows from it first. */
+  /** The first one stands: others follow from it. */
   #causedBy(error: Error): void {
+    if (this.#cause !== '') return
     // That of several addresses has no message, only a code.
     this.#cause = error.message === '' ? String((error as NodeJS.ErrnoException).code) : error.message
   }

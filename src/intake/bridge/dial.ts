@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { connect as connectTcp, isIP } from 'node:net'
-import { Duplex } from 'node:stream'
+import type { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
 import { createWebSocketStream, WebSocket } from 'ws'
 import type { BrokerOptions } from './options.js'
@@ -17,7 +17,12 @@ const OPEN_MS = 30_000
 export function dial(options: BrokerOptions, payloadBytesMax: number): Duplex {
   const socket = open(options)
   const filter = new OversizeFilter(options.version, payloadBytesMax)
-  return Duplex.from({ readable: socket.pipe(filter), writable: socket })
+  filter.on('error', (error) => socket.destroy(error))
+  const pipe = socket.pipe.bind(socket)
+  // The client reads by this call alone; all else, its end above all, is that of the socket itself.
+  return Object.assign(socket, {
+    pipe: <T extends NodeJS.WritableStream>(destination: T): T => pipe(filter).pipe(destination),
+  })
 }
 
 function open(options: BrokerOptions): Duplex {

@@ -1,0 +1,234 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { BrokerStatus } from '../../../src/base/broker-status.js'
+import { systemClock } from '../../../src/base/clock.js'
+import { arrivalClock } from '../../../src/intake/arrival-clock.js'
+import { Backlog } from '../../../src/intake/backlog.js'
+import { Bridges } from '../../../src/intake/bridge/bridges.js'
+import { brokersOptions } from '../../../src/intake/bridge/options.js'
+import { IntakeStats } from '../../../src/intake/stats.js'
+import { FakeBroker } from './fake-broker.js'
+import { JournalOnCommand } from './journal-on-command.js'
+import { text } from './packets.js'
+import { WAIT } from './raw-client.js'
+
+/** A message that waits costs some 512 bytes besides its own. */
+const BACKLOG_BYTES_MAX = 100 * 512
+
+const cleanups: (() => unknown)[] = []
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+interface Setup {
+  readonly broker: FakeBroker
+  readonly journal: JournalOnCommand
+  readonly log: string[]
+  readonly bridges: Bridges
+  /** As told last. */
+  status(): BrokerStatus
+  /** Another life of the gateway with what it has kept. */
+  again(options?: object): Setup
+}
+
+/** A fake broker, and the gateway's door connected to it; the journal answers what it is told to, undefined nothing. */
+async function start(answer: Error | null | undefined, options: object = {}): Promise<Setup> {
+  const dir = mkdtempSync(join(tmpdir(), 'greengauge-bridge-'))
+  const broker = await FakeBroker.open((options as { version?: 4 | 5 }).version ?? 5)
+  cleanups.push(
+    () => rmSync(dir, { recursive: true }),
+    () => broker.close(),
+  )
+  return live(broker, dir, answer, options)
+}
+
+function live(broker: FakeBroker, dir: string, answer: Error | null | undefined, options: object): Setup {
+  const journal = new JournalOnCommand(answer)
+  const log: string[] = []
+  const statuses: BrokerStatus[] = []
+  const parsed = brokersOptions.parse([{ id: 'hall', url: broker.url, client_id: 'gw', ...options }])
+  const bridges = new Bridges(parsed, {
+    dir,
+    payloadBytesMax: 1024,
+    sink: journal,
+    backlog: new Backlog(BACKLOG_BYTES_MAX),
+    clock: arrivalClock(systemClock),
+    stats: IntakeStats.create(),
+    log: pino({ level: 'info' }, { write: (line: string) => log.push(line) }),
+    tell: (status) => statuses.push(status),
+  })
+  cleanups.push(() => bridges.close())
+  return {
+    broker,
+    journal,
+    log,
+    bridges,
+    status: () => statuses.at(-1)!,
+    again: (more) => live(broker, dir, answer, { ...options, ...more }),
+  }
+}
+
+async function acknowledges(broker: FakeBroker, ids: readonly number[]): Promise<void> {
+  await vi.waitFor(() => expect(broker.acknowledged).toEqual(ids), WAIT)
+}
+
+describe.each([5, 4] as const)('MQTT protocol level %i', (version) => {
+  test('no message is acknowledged before the journal has it, many wait at once, and the order is kept', async () => {
+    const { broker, journal } = await start(undefined, { version })
+    await broker.subscribed()
+    for (let id = 1; id <= 60; id++) broker.publish(id, `${id}`)
+    await vi.waitFor(() => expect(journal.waiting).toBe(60), WAIT)
+    expect(broker.acknowledged).toEqual([])
+    journal.commit(2)
+    await acknowledges(broker, [1, 2])
+    journal.commit()
+    await acknowledges(
+      broker,
+      Array.from({ length: 60 }, (_, i) => i + 1),
+    )
+    expect(journal.messages[0]).toMatchObject({
+      door: 'broker',
+      client: 'broker:hall',
+      topic: 'plants/p/l/d/energy',
+      qos: 1,
+      retain: false,
+    })
+  })
+
+  test('what came by a connection that is gone is not acknowledged on the next: its id may be of another message', async () => {
+    const { broker, journal, log, status } = await start(undefined, { version })
+    await broker.subscribed()
+    broker.publish(7, 'before')
+    await vi.waitFor(() => expect(journal.waiting).toBe(1), WAIT)
+    broker.sessionPresent = true
+    await broker.drop()
+    await broker.subscribed(2)
+    broker.publish(7, 'after')
+    await vi.waitFor(() => expect(journal.waiting).toBe(2), WAIT)
+    journal.commit(1)
+    broker.publish(8, 'marker')
+    await vi.waitFor(() => expect(journal.waiting).toBe(2), WAIT)
+    expect(broker.acknowledged).toEqual([])
+    journal.commit()
+    await acknowledges(broker, [7, 8])
+    await vi.waitFor(() => expect(status()).toMatchObject({ isConnected: true, lost: 1, sessionsLost: 0 }), WAIT)
+    expect(log.filter((line) => line.includes('the external broker is lost'))).toHaveLength(1)
+    const sessions = journal.entries.filter((entry) => entry.kind === 'session').map(({ what }) => what)
+    expect(sessions).toEqual(['begin', 'end', 'begin'])
+  })
+
+  test('a payload that is too large is journaled as its beginning and acknowledged', async () => {
+    const { broker, journal } = await start(null, { version })
+    await broker.subscribed()
+    broker.publish(1, 'x'.repeat(5000))
+    broker.publish(2, 'small')
+    await acknowledges(broker, [1, 2])
+    expect(journal.messages.map(({ fullSizeBytes, payload }) => [fullSizeBytes, payload.length])).toEqual([
+      [5000, 4096],
+      [null, 5],
+    ])
+  })
+})
+
+test('what the journal does not take is not acknowledged: the connection ends and the message comes again', async () => {
+  const { broker, journal, status } = await start(new Error('the journal does not keep up'))
+  await broker.subscribed()
+  broker.publish(1, 'a')
+  await vi.waitFor(() => expect(status().reason).toContain('the journal does not keep up'), WAIT)
+  journal.answer = null
+  await broker.subscribed(2)
+  broker.publish(1, 'a')
+  await acknowledges(broker, [1])
+})
+
+test('while too much waits for the journal no message is read, and the connection outlasts that', async () => {
+  const { broker, journal, status } = await start(undefined, { keep_alive_s: 1 })
+  await broker.subscribed()
+  const count = 1000
+  for (let id = 1; id <= count; id++) broker.publish(id, '')
+  await vi.waitFor(() => expect(journal.waiting).toBeGreaterThan(90), WAIT)
+  const pings = () => broker.packets.filter(({ first }) => first === 0xc0).length
+  const before = pings()
+  await vi.waitUntil(() => pings() >= before + 6, { timeout: 20_000, interval: 20 })
+  expect(journal.waiting).toBeLessThanOrEqual(100)
+  expect(status()).toMatchObject({ isConnected: true, lost: 0 })
+  await vi.waitUntil(() => {
+    journal.commit()
+    return broker.acknowledged.length === count
+  }, WAIT)
+  expect(status()).toMatchObject({ isConnected: true, lost: 0 })
+})
+
+test('a session that should be there and is not: it is said, counted, and known after a restart of the gateway too', async () => {
+  const first = await start(null)
+  await first.broker.subscribed()
+  await vi.waitFor(() => expect(first.status().isConnected).toBe(true), WAIT)
+  expect(first.status().sessionsLost).toBe(0)
+  await first.bridges.close()
+
+  const second = first.again()
+  await vi.waitFor(() => expect(second.status()).toMatchObject({ isConnected: true, sessionsLost: 1 }), WAIT)
+  expect(second.log.join()).toContain('has no session of ours any more')
+})
+
+test('a subscription that is not wanted any more is left, in a session that goes on', async () => {
+  const first = await start(null, { topics: ['plants/#', 'spBv1.0/#'] })
+  first.broker.subackCodes = [1, 0x87]
+  await vi.waitFor(() => expect(first.status().reason).toContain('it refuses spBv1.0/# (0x87)'), WAIT)
+  await first.bridges.close()
+
+  first.broker.sessionPresent = true
+  const second = first.again({ topics: ['other/#'] })
+  await vi.waitFor(() => expect(second.status().isConnected).toBe(true), WAIT)
+  const left = second.broker.packets.filter(({ first: type }) => type === 0xa2)
+  expect(left).toHaveLength(1)
+  expect(left[0]!.body.includes(text('plants/#'))).toBe(true)
+  expect(left[0]!.body.includes(text('spBv1.0/#'))).toBe(false)
+  expect(second.status().sessionsLost).toBe(0)
+})
+
+test('QoS 0 instead of 1, and a refusal, are said with their remedy', async () => {
+  const { broker, status, log } = await start(null)
+  broker.subackCodes = [0]
+  await vi.waitFor(() => expect(status().reason).toContain('with QoS 0 only'), WAIT)
+  broker.subackCodes = [0x87]
+  await broker.drop()
+  await vi.waitFor(() => expect(status().reason).toContain('it refuses plants/# (0x87)'), WAIT)
+  expect(status().isConnected).toBe(false)
+  expect(log.join()).toContain('does not grant all')
+})
+
+test('a broker that refuses the user is tried again, and says why once', async () => {
+  const { broker, status, log } = await start(null, { username: 'u', password: 'hunter2' })
+  broker.connackCode = 0x87
+  await vi.waitFor(() => expect(broker.connects).toBeGreaterThan(1), WAIT)
+  await vi.waitFor(() => expect(status().reason).toContain('Not authorized'), WAIT)
+  broker.connackCode = 0
+  await vi.waitFor(() => expect(status().isConnected).toBe(true), WAIT)
+  expect(log.filter((line) => line.includes('Not authorized')).length).toBeLessThanOrEqual(1)
+  expect(log.join()).not.toContain('hunter2')
+})
+
+test('online is said where it is wanted, offline is the last will and is said before a close', async () => {
+  const { broker, bridges } = await start(null, { status_topic: 'gateways/g1' })
+  await vi.waitFor(() => expect(broker.packets.some(({ first }) => first === 0x33)).toBe(true), WAIT)
+  const connect = broker.packets.find(({ first }) => first === 0x10)!.body
+  expect(connect.includes(Buffer.concat([text('gateways/g1'), text('offline')]))).toBe(true)
+  const said = () => broker.packets.filter(({ first }) => first === 0x33).map(({ body }) => body.toString('latin1'))
+  expect(said()).toEqual([expect.stringMatching(/gateways\/g1.*online$/s)])
+  await bridges.close()
+  await vi.waitFor(() => expect(said().at(-1)).toMatch(/gateways\/g1.*offline$/s), WAIT)
+})
+
+test('a notice goes out at the broker that it is for, and nowhere else', async () => {
+  const { broker, bridges, status } = await start(null)
+  await vi.waitFor(() => expect(status().isConnected).toBe(true), WAIT)
+  bridges.publishNotice('other', 'a', 'not here')
+  bridges.publishNotice('hall', 'spBv1.0/G/NCMD/E', Buffer.from('rebirth'))
+  await vi.waitFor(() => expect(broker.packets.filter(({ first }) => first === 0x30)).toHaveLength(1), WAIT)
+  expect(broker.packets.find(({ first }) => first === 0x30)!.body.toString()).toContain('rebirth')
+})
