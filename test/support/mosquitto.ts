@@ -6,8 +6,8 @@ import { freePort } from './gateway.js'
 import { startServer, type TestServer } from './test-server.js'
 
 export interface MosquittoOptions {
-  /** More lines of its configuration, for the one listener; `dir` is its folder. */
-  readonly listener?: (dir: string) => readonly string[]
+  /** More lines of its configuration, for the one listener. */
+  readonly listener?: readonly string[]
   /** How often it saves its sessions to the disk; when absent only at its end. */
   readonly saveEvery?: 'change'
 }
@@ -28,7 +28,7 @@ export async function startMosquitto(path: string, options: MosquittoOptions = {
       const lines = [
         `listener ${port} 127.0.0.1`,
         'allow_anonymous true',
-        ...(options.listener?.(dir) ?? []),
+        ...(options.listener ?? []),
         'max_queued_messages 0',
         'persistence true',
         `persistence_location ${dir}/`,

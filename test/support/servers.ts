@@ -11,6 +11,7 @@ const PACKAGES = {
   'victoria-metrics': 'victoria-metrics',
   'docker-compose': 'docker-compose',
   openssl: 'openssl',
+  'rabbitmq-server': 'rabbitmq-server',
 } as const
 
 export type Server = keyof typeof PACKAGES

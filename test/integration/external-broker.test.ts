@@ -1,0 +1,178 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import mqtt from 'mqtt'
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
+import {
+  accounting,
+  readiness,
+  removeData,
+  settled,
+  startGateway,
+  type TestGateway,
+  until,
+} from '../support/gateway.js'
+import { type MosquittoOptions, startMosquitto } from '../support/mosquitto.js'
+import { findServer } from '../support/servers.js'
+import type { TestServer } from '../support/test-server.js'
+
+const mosquitto = findServer('mosquitto')
+const openssl = findServer('openssl')
+const TOPIC = 'plants/p/hall/main-1/energy'
+const message = (i: number) => JSON.stringify({ ts: Date.UTC(2026, 0, 5) + i * 1000, metrics: { elec_import_kwh: i } })
+
+const gateways: TestGateway[] = []
+
+afterEach(async () => {
+  for (const gateway of gateways.splice(0)) {
+    await gateway.stop('SIGKILL')
+    removeData(gateway)
+  }
+})
+
+async function broker(options: MosquittoOptions = {}): Promise<TestServer> {
+  const server = await startMosquitto(mosquitto!, options)
+  onTestFinished(() => server.remove())
+  return server
+}
+
+/** A gateway without a broker of its own, which is ready: connected and subscribed. */
+async function fetching(brokers: object): Promise<TestGateway> {
+  const gateway = await startGateway({ config: { mqtt: { enabled: false }, brokers: [{ id: 'hall', ...brokers }] } })
+  gateways.push(gateway)
+  await until(async () => (await readiness(gateway)).status === 200)
+  return gateway
+}
+
+async function publish(url: string, count: number, options: mqtt.IClientOptions = {}): Promise<void> {
+  const client = await mqtt.connectAsync(url, options)
+  await Promise.all(Array.from({ length: count }, (_, i) => client.publishAsync(TOPIC, message(i), { qos: 1 })))
+  await client.endAsync()
+}
+
+async function received(gateway: TestGateway, messages: number): Promise<void> {
+  await until(async () => (await accounting(gateway)).messages.received >= messages, 30_000)
+}
+
+describe.skipIf(mosquitto === null)('mosquitto as the broker that exists already', () => {
+  test('MQTT 3.1.1: what is sent there is archived here, and the gateway says how it stands with the broker', async () => {
+    const server = await broker()
+    const gateway = await fetching({ url: server.url, client_id: 'gw', version: 4 })
+    await publish(server.url, 50)
+    await received(gateway, 50)
+    expect((await settled(gateway)).readings.archived).toBe(50)
+    const page = await (await fetch(`${gateway.httpUrl}/metrics`)).text()
+    expect(page).toContain('greengauge_messages_received_total{door="broker"} 50')
+    const status = (await (await fetch(`${gateway.httpUrl}/api/v1/gateway`)).json()) as object
+    expect(status).toMatchObject({ mqtt: { port: null } })
+
+    await server.kill()
+    await until(async () => (await readiness(gateway)).status === 503)
+    const [check] = (await readiness(gateway)).checks
+    expect(check).toMatchObject({
+      name: 'broker hall',
+      ok: false,
+      reason: expect.stringContaining('it is tried again'),
+    })
+  })
+
+  test('a shared subscription: each message goes to one of two gateways', async () => {
+    const server = await broker()
+    const pair = [
+      await fetching({ url: server.url, client_id: 'gw-1', share: 'greengauge' }),
+      await fetching({ url: server.url, client_id: 'gw-2', share: 'greengauge' }),
+    ]
+    await publish(server.url, 100)
+    const counts = () => Promise.all(pair.map(async (one) => (await accounting(one)).messages.received))
+    await until(async () => (await counts()).reduce((sum, count) => sum + count) >= 100)
+    const [one = 0, other = 0] = await counts()
+    expect(one + other).toBe(100)
+    expect(Math.min(one, other)).toBeGreaterThan(0)
+  })
+
+  test('WebSocket, and a user with a password from a file; a wrong one is said and never shown', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'greengauge-secret-'))
+    onTestFinished(() => rmSync(dir, { recursive: true }))
+    const [users, password] = [join(dir, 'users'), join(dir, 'password')]
+    execFileSync('mosquitto_passwd', ['-b', '-c', users, 'gw', 'right-778'])
+    chmodSync(users, 0o600)
+    writeFileSync(password, 'wrong-778')
+    const server = await broker({
+      listener: ['protocol websockets', 'allow_anonymous false', `password_file ${users}`],
+    })
+    const url = server.url.replace('mqtt:', 'ws:')
+    const settings = { id: 'hall', url, client_id: 'gw', username: 'gw', password_file: password }
+    const gateway = await startGateway({ config: { mqtt: { enabled: false }, brokers: [settings] } })
+    gateways.push(gateway)
+    const reason = async () => (await readiness(gateway)).checks.find(({ name }) => name === 'broker hall')?.reason
+    await until(async () => (await reason())?.includes('Not authorized') === true)
+    writeFileSync(password, 'right-778')
+    await until(async () => (await readiness(gateway)).status === 200)
+    await publish(url, 5, { username: 'gw', password: 'right-778' })
+    await received(gateway, 5)
+    expect(gateway.log()).not.toMatch(/(right|wrong)-778/)
+  })
+
+  test.skipIf(openssl === null)(
+    'TLS with certificates of both sides; a broker of another authority is refused',
+    async () => {
+      const dir = mkdtempSync(join(tmpdir(), 'greengauge-tls-'))
+      onTestFinished(() => rmSync(dir, { recursive: true }))
+      const at = (name: string) => join(dir, name)
+      const run = (...args: string[]) => execFileSync(openssl!, args, { cwd: dir, stdio: 'ignore' })
+      for (const ca of ['ca', 'other']) {
+        run(
+          'req',
+          '-x509',
+          '-newkey',
+          'ed25519',
+          '-nodes',
+          '-keyout',
+          `${ca}.key`,
+          '-out',
+          `${ca}.crt`,
+          '-subj',
+          `/CN=${ca}`,
+        )
+      }
+      writeFileSync(at('names'), 'subjectAltName=IP:127.0.0.1')
+      for (const who of ['server', 'gateway']) {
+        run('req', '-newkey', 'ed25519', '-nodes', '-keyout', `${who}.key`, '-out', `${who}.csr`, '-subj', `/CN=${who}`)
+        run(
+          'x509',
+          '-req',
+          '-in',
+          `${who}.csr`,
+          '-CA',
+          'ca.crt',
+          '-CAkey',
+          'ca.key',
+          '-extfile',
+          'names',
+          '-out',
+          `${who}.crt`,
+        )
+      }
+      const files = [`cafile ${at('ca.crt')}`, `certfile ${at('server.crt')}`, `keyfile ${at('server.key')}`]
+      const server = await broker({ listener: [...files, 'require_certificate true', 'use_identity_as_username true'] })
+      const url = server.url.replace('mqtt:', 'mqtts:')
+      const keys = { cert_file: at('gateway.crt'), key_file: at('gateway.key') }
+      const gateway = await startGateway({
+        config: {
+          mqtt: { enabled: false },
+          brokers: [{ id: 'hall', url, client_id: 'gw', tls: { ca_file: at('other.crt'), ...keys } }],
+        },
+      })
+      gateways.push(gateway)
+      const reason = async () => (await readiness(gateway)).checks.find(({ name }) => name === 'broker hall')?.reason
+      await until(async () => /certificate/.test((await reason()) ?? ''))
+      // Renewed while we run: the file is read at each connection.
+      writeFileSync(at('other.crt'), readFileSync(at('ca.crt')))
+      await until(async () => (await readiness(gateway)).status === 200)
+      const certificates = { ca: readFileSync(at('ca.crt')), cert: readFileSync(at('gateway.crt')) }
+      await publish(url, 5, { ...certificates, key: readFileSync(at('gateway.key')) })
+      await received(gateway, 5)
+    },
+  )
+})
