@@ -3,6 +3,7 @@ import type { SparkplugOptions } from '../base/options/sparkplug.js'
 import type { DeviceEvent, Reading } from '../base/reading.js'
 import { type DevicePath, type ParsedTopic, parseTopic } from '../base/topic.js'
 import { type Fault, fault, isFault, unknownDevice } from './fault.js'
+import { wasKept } from './kept.js'
 import { type ElementRejection, type Harvest, takeElement } from './message.js'
 import type { ProfileRules } from './profile/options.js'
 import { quote } from './text.js'
@@ -67,7 +68,8 @@ export function decode(incoming: Incoming, rules: DecodeRules): Decoded {
     return refused(path, unknownDevice(path))
   }
   // Clearing a retained message is how MQTT forgets it, not a word of the device. [MQTT-3.3.1-10]
-  if (incoming.retain && incoming.payload.length === 0) return { ...NOTHING, path, isDecoded: true }
+  const isCleared = incoming.payload.length === 0 && (incoming.retain || incoming.door === 'broker')
+  if (isCleared) return { ...NOTHING, path, isDecoded: true }
   if (kind === 'status') return decodeStatus(path, incoming.payload)
   return decodeMessages(path, kind, incoming, rules)
 }
@@ -107,6 +109,7 @@ function decodeMessages(path: DevicePath, kind: ClassTopic, incoming: Incoming, 
     arrivedAt: incoming.arrivedAt,
     retentionMs: rules.retentionMs ?? null,
     isListed,
+    wasKept: wasKept(incoming),
   }
   const harvest: Harvest = { readings: [], events: [], rejected: [], seqs: [] }
   if (isListed) for (let index = 0; index < content.length; index++) takeElement(content[index], index, origin, harvest)

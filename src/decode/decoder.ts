@@ -3,6 +3,7 @@ import type { ReadingBlock } from '../base/reading-block.js'
 import { type Decoded, type DecodeRules, decode } from './decode.js'
 import type { BytesIncoming, DialectState } from './dialect.js'
 import { newDialects } from './dialects.js'
+import { wasKept } from './kept.js'
 import { PlainLane } from './plain-lane.js'
 import { type Route, Routes } from './route.js'
 import { Taken } from './taken.js'
@@ -43,7 +44,7 @@ export class Decoder {
         dialect.take(message, rules, taken, into, position)
         return taken
       }
-    } else if (message.fullSizeBytes === null && route.isRegistered(rules)) {
+    } else if (message.fullSizeBytes === null && route.isRegistered(rules) && !wasKept(message)) {
       if (this.#lane.read(message, route, rules.retentionMs ?? null, taken, into, position)) {
         this.#plainMessages++
         taken.path = route.path

@@ -5,6 +5,7 @@ import type { DevicePath } from '../base/topic.js'
 import type { DecodeRules } from './decode.js'
 import type { BytesIncoming } from './dialect.js'
 import { type Fault, isFault, unknownDevice } from './fault.js'
+import { KEPT_WITHOUT_TS, wasKept } from './kept.js'
 import type { ElementRejection } from './message.js'
 import { type MetricMeaning, meaningOf, readValueOf } from './metric.js'
 import { OtherPart, type Taken } from './taken.js'
@@ -45,6 +46,7 @@ export class Emitter {
   #into!: ReadingBlock
   #position = 0
   #arrivedAt = 0
+  #wasKept = false
   #rules!: DecodeRules
   #part: Part | null = null
   #isRegistered = false
@@ -60,6 +62,7 @@ export class Emitter {
     this.#into = into
     this.#position = position
     this.#arrivedAt = message.arrivedAt
+    this.#wasKept = wasKept(message)
     this.#rules = rules
     this.#part = null
     if (this.#others.length > 0) {
@@ -73,6 +76,10 @@ export class Emitter {
   add(target: Target, value: number | string | boolean, ts: number | null, quality: QualityRank): void {
     const part = this.#partOf(target.path)
     if (!this.#isRegistered) return
+    if (ts === null && this.#wasKept) {
+      this.#reject(part, KEPT_WITHOUT_TS, { metric: target.metric })
+      return
+    }
     const at = ts === null ? this.#arrivedAt : Math.trunc(ts)
     const wrongTime = this.#timeFault(at)
     if (wrongTime !== null) {

@@ -5,6 +5,7 @@ import { firstReason, type RejectReason } from '../base/reasons.js'
 import type { DevicePath } from '../base/topic.js'
 import { readEvents } from './event.js'
 import { type Fault, fault, isFault } from './fault.js'
+import { KEPT_WITHOUT_TS } from './kept.js'
 import { type MessageBasis, readMetric, readQuality } from './metric.js'
 import { quote, shorten } from './text.js'
 import { isWritable, parseRfc3339, timeFault } from './time.js'
@@ -31,6 +32,8 @@ export interface Origin {
   readonly retentionMs: number | null
   /** It is an element of an array: then it must have its own time. */
   readonly isListed: boolean
+  /** When it was sent is not known: likewise. */
+  readonly wasKept: boolean
 }
 
 /** What the elements of one payload gave so far. */
@@ -172,6 +175,7 @@ function eventTime({ ts }: Message, origin: Origin): number | Fault {
       fault('bad_schema', `ts is ${quote(ts)}; RFC 3339 with offset is expected, like 2026-11-24T08:00:00.000Z`)
     )
   }
+  if (origin.wasKept) return KEPT_WITHOUT_TS
   if (!origin.isListed) return origin.arrivedAt
   return fault('bad_schema', 'ts is missing; it may be left out only in a single message, not in an array')
 }

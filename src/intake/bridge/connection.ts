@@ -150,11 +150,10 @@ export class BrokerConnection {
   }
 
   #connected({ sessionPresent, properties }: IConnackPacket): void {
-    const { options, kept, journaling, log } = this.#parts
+    const { options, kept, log } = this.#parts
     const about = { broker: options.id, url: options.url }
     this.#isOpen = true
     this.#steady = setTimeout(() => this.#retryAfter(RETRY_MS_MIN), STEADY_MS)
-    journaling.session(clientOf(options), 'begin')
     if (!sessionPresent && kept.filters.length > 0) {
       this.#tell({ sessionsLost: this.#status.sessionsLost + 1 })
       log.warn(about, 'the external broker has no session of ours any more: what came for it meanwhile may be lost')
@@ -190,7 +189,6 @@ export class BrokerConnection {
   }
 
   #closed(): void {
-    const { options, journaling } = this.#parts
     const wasOpen = this.#isOpen
     const reason = this.#cause === '' ? 'the connection was closed' : this.#cause
     this.#cause = ''
@@ -198,7 +196,6 @@ export class BrokerConnection {
     clearTimeout(this.#steady)
     clearTimeout(this.#askingAgain)
     if (this.#isClosing) return
-    if (wasOpen) journaling.session(clientOf(options), 'end')
     this.#say(reason, wasOpen ? 'the external broker is lost' : 'the external broker cannot be connected to')
     this.#tell({
       isConnected: false,

@@ -40,6 +40,34 @@ describe('every case of decoding', () => {
   }
 })
 
+describe('what an external broker had kept (retained)', () => {
+  const take = (payload: string, retain: boolean, door: 'mqtt' | 'broker' = 'broker') => {
+    const block = new ReadingBlock()
+    const taken = new Decoder().take({ ...messageOf(payload), retain, door }, ANYBODY, block, 1)
+    const rejected = taken.rejected.map(({ reason, detail }) => `${reason}: ${detail}`)
+    return { times: readingsOf(block).map(({ ts }) => ts), rejected, isDecoded: taken.isDecoded }
+  }
+  const timed = `{"ts":${ARRIVED_AT - 5000},"metrics":{"elec_import_kwh":1}}`
+  const untimed = '{"metrics":{"elec_import_kwh":1}}'
+
+  test('is a reading of the time that it says, and none where it says no time', () => {
+    expect(take(timed, true).times).toEqual([ARRIVED_AT - 5000])
+    const kept = take(untimed, true)
+    expect(kept).toMatchObject({ times: [], isDecoded: false })
+    expect(kept.rejected).toEqual([expect.stringContaining('bad_schema: ts is missing, and the message was retained')])
+  })
+
+  test('what comes at once has the time of its arrival, also what is retained at our own broker', () => {
+    expect(take(untimed, false).times).toEqual([ARRIVED_AT])
+    expect(take(untimed, true, 'mqtt').times).toEqual([ARRIVED_AT])
+  })
+
+  test('nothing at all clears it, whether the flag is there or not, and is no fault', () => {
+    for (const retain of [true, false]) expect(take('', retain)).toEqual({ times: [], rejected: [], isDecoded: true })
+    expect(take('', false, 'mqtt').rejected).toHaveLength(1)
+  })
+})
+
 describe('what the demo plants send', () => {
   const both = new BothWays()
 
