@@ -148,7 +148,7 @@ export class Route {
  * as it is remembered.
  */
 export class Routes {
-  readonly #byTopic = new Map<string, Route>()
+  readonly #byTopic = new Map<string, Route | null>()
   #count: Count = { sources: 0 }
   #lastTopic = ''
   #last: Route | null = null
@@ -156,7 +156,8 @@ export class Routes {
   /** Null for a topic of no readings. To be asked before a message is read: it may forget all that is known. */
   of(topic: string): Route | null {
     if (topic === this.#lastTopic) return this.#last
-    this.#last = this.#byTopic.get(topic) ?? this.#made(topic)
+    const known = this.#byTopic.get(topic)
+    this.#last = known === undefined ? this.#made(topic) : known
     this.#lastTopic = topic
     return this.#last
   }
@@ -172,11 +173,13 @@ export class Routes {
     // Those of other languages are not kept: they are told apart at once.
     if (!topic.startsWith('plants/')) return null
     const parsed = parseTopic(topic)
-    if ('problem' in parsed || parsed.kind === 'status' || parsed.kind === 'rejected') return null
     if (this.#byTopic.size >= ROUTES_MAX || this.#count.sources >= SOURCES_MAX) this.forget()
-    const { plant, line, device, kind } = parsed
-    const route = new Route({ plant, line, device }, kind, this.#count)
+    const isOfReadings = !('problem' in parsed) && parsed.kind !== 'status' && parsed.kind !== 'rejected'
+    const route = isOfReadings ? this.#routeOf(parsed, parsed.kind) : null
     this.#byTopic.set(topic, route)
     return route
+  }
+  #routeOf({ plant, line, device }: DevicePath, under: MetricClass): Route {
+    return new Route({ plant, line, device }, under, this.#count)
   }
 }

@@ -3,6 +3,10 @@ import { Temporal } from 'temporal-polyfill'
 /** Digits of a wall clock, with or without signs between them: 2026-11-24T08:00:00, 2026.11.24 08:00:00.250, 20261124080000. */
 const WALL_TIME = /^(\d{4})[-./]?(\d\d)[-./]?(\d\d)[T ]?(\d\d):?(\d\d):?(\d\d)(?:[.,](\d{1,9}))?$/
 const MINUTE_MS = 60_000
+/** Of 2026-11-24T08:00:00, and of what comes before its seconds. */
+const SECONDS_LENGTH = 19
+const MINUTE_LENGTH = 17
+const ZERO = '0'.charCodeAt(0)
 
 /** The instants that a minute of a wall clock can be: two in the hour that comes twice, two equal ones else. */
 interface Minute {
@@ -17,6 +21,8 @@ interface Minute {
  */
 export class LocalTime {
   readonly #zone: string
+  /** The minute that was read last, as it was written and as it was understood. */
+  #text = '-'
   #wall = Number.NaN
   #minute: Minute = { earlierMs: 0, laterMs: 0 }
 
@@ -27,25 +33,30 @@ export class LocalTime {
 
   /** Epoch ms of a text; null when it is no time of a wall clock. */
   read(text: string, arrivedAt: number): number | null {
+    // Nearly all are of a minute that was just read, and end in seconds.
+    if (text.length === SECONDS_LENGTH && text.startsWith(this.#text)) {
+      const [tens, ones] = [text.charCodeAt(17) - ZERO, text.charCodeAt(18) - ZERO]
+      if (tens >= 0 && tens <= 5 && ones >= 0 && ones <= 9) return this.#nearest((tens * 10 + ones) * 1000, arrivedAt)
+    }
     const found = WALL_TIME.exec(text)
     if (found === null) return null
-    const [year, month, day, hour, minute, second] = found.slice(1, 7).map(Number) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ]
-    if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return null
-    const wall = Date.UTC(year, month - 1, day, hour, minute)
+    const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map((at) => Number(found[at]))
+    if (month! < 1 || month! > 12 || day! < 1 || hour! > 23 || minute! > 59 || second! > 59) return null
+    const wall = Date.UTC(year!, month! - 1, day!, hour!, minute!)
     if (new Date(wall).getUTCDate() !== day) return null
     if (wall !== this.#wall) {
       this.#minute = this.#look(wall)
       this.#wall = wall
     }
+    const isToSeconds = text.length === SECONDS_LENGTH && text[MINUTE_LENGTH - 1] === ':'
+    this.#text = isToSeconds ? text.slice(0, MINUTE_LENGTH) : '-'
+    const ms = found[7] === undefined ? 0 : Math.trunc(Number(`0.${found[7]}`) * 1000)
+    return this.#nearest(second! * 1000 + ms, arrivedAt)
+  }
+
+  /** @param ms since the minute began */
+  #nearest(ms: number, arrivedAt: number): number {
     const { earlierMs, laterMs } = this.#minute
-    const ms = second * 1000 + (found[7] === undefined ? 0 : Math.trunc(Number(`0.${found[7]}`) * 1000))
     const isEarlier = Math.abs(earlierMs + ms - arrivedAt) < Math.abs(laterMs + ms - arrivedAt)
     return (isEarlier ? earlierMs : laterMs) + ms
   }

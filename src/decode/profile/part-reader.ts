@@ -1,11 +1,11 @@
 import { GOOD, type QualityRank } from '../../base/quality.js'
 import type { Emitter } from '../emitter.js'
-import { type Fault, fault, isFault } from '../fault.js'
-import { quote, shorten } from '../text.js'
+import { type Fault, fault } from '../fault.js'
+import { quote } from '../text.js'
 import { type CompiledQuality, type CompiledStatus, type CompiledTime, type CompiledValue, placeOf } from './compile.js'
 import { follow, type Path, visitFan } from './path.js'
-import type { Device, Names, Plan, PlannedMessage } from './plans.js'
-import { filledIn, type TextTemplate } from './text-template.js'
+import { type Destination, Device, type Names, type Plan, type PlannedMessage } from './plans.js'
+import { filledIn } from './text-template.js'
 
 /** A text that is a number, as bridges send them. There is one way only to read each digit: else a long text takes for ever. */
 const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i
@@ -45,7 +45,7 @@ export class PartReader {
   read(message: PlannedMessage, names: Names, root: unknown, part: unknown, index: number): void {
     this.#index = index
     const device = message.device ?? message.deviceOf(names, root, part)
-    if (isFault(device)) {
+    if (!(device instanceof Device)) {
       this.refuse(null, device)
       return
     }
@@ -110,18 +110,11 @@ export class PartReader {
   /** @param own name that its path found; null as a value means that there is none */
   #take(number: number, value: CompiledValue, sent: unknown, own: Names | null): void {
     if (sent === null || value.absent?.has(sent)) return
-    const name = value.naming === null ? value.options.metric : this.#nameOf(value.naming, own)
-    if (typeof name === 'object') {
-      this.#misfit(`${name.missing.text}, which names a metric, is no text`)
-      return
-    }
-    const target = this.#device.targetOf(number, value, name)
+    const destination = this.#destinationOf(number, value, own)
+    if (destination === null) return
+    const { target, fault: wrong } = destination
+    if (wrong !== null) this.refuse(this.#device, wrong, value.options.metric)
     if (target === null) return
-    // Not by `isFault`, which sees too many shapes to be quick: this is for each value.
-    if ('reason' in target) {
-      this.refuse(this.#device, target, shorten(name))
-      return
-    }
     const said = value.words === null ? sent : value.words.get(String(sent))
     const scalar = target.isState ? said : numberOf(said)
     if (value.options.numbers_only && !target.isState && typeof scalar !== 'number' && typeof scalar !== 'boolean')
@@ -143,8 +136,14 @@ export class PartReader {
     this.#emitter.add(target, stored, ts, quality)
   }
 
-  #nameOf(naming: TextTemplate, own: Names | null): ReturnType<typeof filledIn> {
-    return filledIn(naming, own === null ? this.#names : { ...this.#names, ...own }, this.#root, this.#part)
+  /** null when what names the metric is not there, which is said. */
+  #destinationOf(number: number, value: CompiledValue, own: Names | null): Destination | null {
+    if (value.naming === null) return this.#device.destinationOf(number, value)
+    const names = own === null ? this.#names : { ...this.#names, ...own }
+    const name = filledIn(value.naming, names, this.#root, this.#part)
+    if (typeof name === 'string') return this.#device.destinationOfNamed(number, value, name)
+    this.#misfit(`${name.missing.text}, which names a metric, is no text`)
+    return null
   }
 
   /** undefined when none of them is there, null when one of them says that there is none. */

@@ -141,14 +141,20 @@ function named(use: CompiledUse, sent: string, count: Count): Device | Fault {
   )
 }
 
+/** Where a value goes at a device, or what is wrong with its metric; neither when it is left out. */
+export interface Destination {
+  readonly target: ValueTarget | null
+  readonly fault: Fault | null
+}
+
 /** A device as messages of one topic speak of it. */
 export class Device {
   readonly path: DevicePath
   readonly #use: CompiledUse
   readonly #place: DevicePlace
-  readonly #count: Count
-  /** By the number of the value, then by the name that it comes under. */
-  readonly #targets: Map<string, ValueTarget | Fault | null>[] = []
+  /** By the number of the value, and by the name that it comes under, where it has none of its own. */
+  readonly #said: Destination[] = []
+  readonly #named: Map<string, Destination>[] = []
 
   constructor(use: CompiledUse, place: DevicePlace, count: Count) {
     const { plant, line, device } = place
@@ -158,27 +164,36 @@ export class Device {
     this.#count = count
   }
 
-  /** Where a value goes, or what is wrong with its metric; null when it is left out. */
-  targetOf(number: number, value: CompiledValue, name: string): ValueTarget | Fault | null {
-    let byName = this.#targets[number]
-    if (byName === undefined) this.#targets[number] = byName = new Map()
-    let target = byName.get(name)
-    if (target === undefined) {
-      if (byName.size >= NAMES_MAX) byName.clear()
-      target = this.#found(value, name)
-      if (name.length <= KEPT_CHARS_MAX) byName.set(name, target)
-      this.#count.known++
-    }
-    return target
+  /** Where a value goes whose metric the profile says. */
+  destinationOf(number: number, value: CompiledValue): Destination {
+    const known = this.#said[number]
+    if (known !== undefined) return known
+    const found = this.#found(value, value.options.metric)
+    this.#said[number] = found
+    return found
   }
 
-  #found(value: CompiledValue, name: string): ValueTarget | Fault | null {
+  /** Where a value goes that comes under a name. */
+  destinationOfNamed(number: number, value: CompiledValue, name: string): Destination {
+    let byName = this.#named[number]
+    if (byName === undefined) this.#named[number] = byName = new Map()
+    let found = byName.get(name)
+    if (found === undefined) {
+      if (byName.size >= NAMES_MAX) byName.clear()
+      found = this.#found(value, name)
+      byName.set(name, found)
+    }
+    return found
+  }
+
+  #found(value: CompiledValue, name: string): Destination {
     const meaning = this.#use.meaningOf(value, name, this.#place)
-    if (meaning === null) return null
+    if (meaning === null) return { target: null, fault: null }
     const { metric, class: under, unit, factor, offset } = meaning
     const place = `profile ${this.#use.options.profile}, ${placeOf(value)}`
     const target = targetOf(this.path, under, metric, unit)
-    if (isFault(target)) return { ...target, detail: `${place}: ${target.detail}` }
-    return { ...target, place, factor, offset, isState: METRICS.get(metric)?.kind === 'state' }
+    if (isFault(target)) return { target: null, fault: { ...target, detail: `${place}: ${target.detail}` } }
+    const isState = METRICS.get(metric)?.kind === 'state'
+    return { target: { ...target, place, factor, offset, isState }, fault: null }
   }
 }

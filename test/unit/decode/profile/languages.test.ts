@@ -140,6 +140,19 @@ describe('a wall clock', () => {
     expect(berlin('2026-10-25T02:30:00', '2026-10-26T00:00:00Z')).toBe('2026-10-25T01:30:00.000Z')
   })
 
+  test('one time after the other is read as each by itself', () => {
+    const clock = new LocalTime('Europe/Berlin')
+    const arrived = Date.parse('2026-12-01T09:00:00Z')
+    const read = (text: string) => utc(clock.read(text, arrived))
+    expect(read('2026-12-01T10:00:58')).toBe('2026-12-01T09:00:58.000Z')
+    expect(read('2026-12-01T10:00:59')).toBe('2026-12-01T09:00:59.000Z')
+    expect(read('2026-12-01T10:00:60')).toBeNull()
+    expect(read('2026-12-01T10:00:x0')).toBeNull()
+    expect(read('2026-12-01T10:01:00')).toBe('2026-12-01T09:01:00.000Z')
+    expect(read('20261201100159.5')).toBe('2026-12-01T09:01:59.500Z')
+    expect(read('2026-12-01T10:01:07')).toBe('2026-12-01T09:01:07.000Z')
+  })
+
   test('in the hour left out the offset before it is used', () => {
     expect(berlin('2026-03-29T02:30:00', '2026-03-29T01:30:00Z')).toBe('2026-03-29T01:30:00.000Z')
   })
