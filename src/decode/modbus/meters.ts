@@ -1,0 +1,76 @@
+import { modbusTopic, type PollPlan, type RegisterBlock } from '../../base/modbus.js'
+import type { ModbusOptions, ModbusUnitOptions, WordOrder } from '../../base/options/modbus.js'
+import type { DevicePath } from '../../base/topic.js'
+import { type Target, targetOf } from '../emitter.js'
+import { type Fault, fault, isFault } from '../fault.js'
+import { blocksOf } from './blocks.js'
+import type { ModbusProfile } from './profile.js'
+import { REGISTER_TYPES, type RegisterType } from './words.js'
+
+/** A value that is looked for in what was read of a meter. */
+export interface MeterValue {
+  readonly span: RegisterBlock
+  readonly type: RegisterType
+  readonly order: WordOrder
+  readonly factor: number
+  /** Hex digits, small, high first. */
+  readonly notAvailable: ReadonlySet<string>
+  readonly target: Target
+}
+
+export interface Meter {
+  readonly path: DevicePath
+  readonly values: readonly MeterValue[]
+}
+
+/** By name, maker/model. */
+export type ModbusProfiles = Readonly<Record<string, ModbusProfile>>
+
+/** The meters of a configuration by the topics of their messages, or why one of them cannot be read. */
+export function metersOf(options: ModbusOptions, profiles: ModbusProfiles): ReadonlyMap<string, Meter | Fault> {
+  return new Map(
+    options.flatMap(({ id, units }) => units.map((unit) => [modbusTopic(id, unit.unit_id), meterOf(unit, profiles)])),
+  )
+}
+
+/** What the poller is to do. A unit without a profile, or of which nothing is to be read, is not polled. */
+export function pollPlansOf(options: ModbusOptions, profiles: ModbusProfiles): PollPlan[] {
+  return options.map(({ id, host, port, every_s, timeout_s, units }) => ({
+    id,
+    host,
+    port,
+    everyMs: every_s * 1000,
+    timeoutMs: timeout_s * 1000,
+    units: units.flatMap((unit) => {
+      const meter = meterOf(unit, profiles)
+      const profile = profiles[unit.profile]
+      if (profile === undefined || isFault(meter) || meter.values.length === 0) return []
+      const bounds = { gapMax: profile.gap_max, blockMax: profile.block_max }
+      const spans = meter.values.map(({ span }) => span)
+      return [{ unitId: unit.unit_id, blocks: blocksOf(spans, bounds) }]
+    }),
+  }))
+}
+
+function meterOf(unit: ModbusUnitOptions, profiles: ModbusProfiles): Meter | Fault {
+  const { plant, line, device } = unit
+  const path = { plant, line, device }
+  const profile = profiles[unit.profile]
+  if (profile === undefined) return fault('bad_profile', `there is no Modbus profile ${unit.profile}`)
+  const values: MeterValue[] = []
+  for (const register of profile.registers) {
+    const own = unit.overrides[register.metric]
+    if (own?.skip === true) continue
+    const target = targetOf(path, register.class, own?.metric ?? register.metric, register.unit)
+    if (isFault(target)) return target
+    values.push({
+      span: { fc: register.function, address: register.address, count: REGISTER_TYPES[register.type] },
+      type: register.type,
+      order: own?.word_order ?? unit.word_order ?? register.word_order ?? profile.word_order,
+      factor: own?.factor ?? register.factor,
+      notAvailable: new Set(register.not_available.map((hex) => hex.slice(2).toLowerCase())),
+      target,
+    })
+  }
+  return { path, values }
+}

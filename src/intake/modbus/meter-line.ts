@@ -1,0 +1,111 @@
+import { connect, type Socket } from 'node:net'
+import type { RegisterBlock } from '../../base/modbus.js'
+
+/** What became of asking a meter, the label `result` of `greengauge_modbus_polls_total`. */
+export const POLL_RESULTS = ['ok', 'unreachable', 'timeout', 'exception', 'bad_answer', 'held', 'missed'] as const
+export type PollResult = (typeof POLL_RESULTS)[number]
+
+/** Why a meter was not read. */
+export class PollFault extends Error {
+  constructor(
+    readonly result: 'unreachable' | 'timeout' | 'exception' | 'bad_answer',
+    sentence: string,
+  ) {
+    super(sentence)
+  }
+}
+
+export interface LineAddress {
+  readonly host: string
+  readonly port: number
+  readonly timeoutMs: number
+}
+
+/** As much of a client of `modbus-serial` as is used. */
+interface Client {
+  setID(unitId: number): void
+  setTimeout(ms: number): void
+  readHoldingRegisters(address: number, count: number): Promise<{ readonly buffer: Buffer }>
+  readInputRegisters(address: number, count: number): Promise<{ readonly buffer: Buffer }>
+}
+
+/** One open connection to a meter, or to the gateway of a line of meters. One request at a time. */
+export class MeterLine {
+  readonly #closed: Promise<never>
+
+  private constructor(
+    private readonly socket: Socket,
+    private readonly client: Client,
+    private readonly timeoutMs: number,
+  ) {
+    this.#closed = new Promise((_resolve, reject) => {
+      socket.once('close', () => reject(new PollFault('unreachable', 'the connection was closed')))
+    })
+    this.#closed.catch(() => undefined)
+  }
+
+  get isOpen(): boolean {
+    return !this.socket.destroyed
+  }
+
+  static async open(address: LineAddress, signal: AbortSignal): Promise<MeterLine> {
+    // Loaded when the first meter is asked: it looks for serial ports, which nobody needs who has no meters.
+    const { default: ModbusRTU } = await import('modbus-serial')
+    const socket = await connected(address, signal)
+    socket.setNoDelay()
+    const client = new ModbusRTU.default()
+    await client.linkTCP(socket, { port: address.port })
+    client.setTimeout(address.timeoutMs)
+    return new MeterLine(socket, client, address.timeoutMs)
+  }
+
+  /** The registers as hex digits; a `PollFault` when they did not come. */
+  async read(unitId: number, { fc, address, count }: RegisterBlock): Promise<string> {
+    this.client.setID(unitId)
+    const reading =
+      fc === 3 ? this.client.readHoldingRegisters(address, count) : this.client.readInputRegisters(address, count)
+    try {
+      const { buffer } = await Promise.race([reading, this.#closed])
+      return buffer.toString('hex')
+    } catch (error) {
+      throw this.#faultOf(error, `registers ${address} to ${address + count - 1} of function ${fc}`)
+    } finally {
+      reading.catch(() => undefined)
+    }
+  }
+
+  close(): void {
+    this.socket.destroy()
+  }
+
+  #faultOf(error: unknown, what: string): PollFault {
+    if (error instanceof PollFault) return error
+    const { message, modbusCode, errno } = error as { message: string; modbusCode?: number; errno?: unknown }
+    if (modbusCode !== undefined) return new PollFault('exception', `${what}: ${message}`)
+    if (errno === 'ETIMEDOUT') return new PollFault('timeout', `${what}: no answer within ${this.timeoutMs} ms`)
+    return new PollFault('bad_answer', `${what}: ${message}`)
+  }
+}
+
+function connected({ host, port, timeoutMs }: LineAddress, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port })
+    const fail = (sentence: string): void => {
+      socket.destroy()
+      reject(new PollFault('unreachable', sentence))
+    }
+    const timer = setTimeout(() => fail(`no connection to ${host}:${port} within ${timeoutMs} ms`), timeoutMs)
+    const stop = (): void => fail('the poller is stopping')
+    const settle = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', stop)
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    socket.once('connect', () => {
+      settle()
+      resolve(socket)
+    })
+    socket.on('error', ({ message }) => fail(message))
+    socket.once('close', settle)
+  })
+}
