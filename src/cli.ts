@@ -4,6 +4,7 @@ import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusal } from './config.js'
 import { demoConfig, runDemo } from './demo.js'
+import { bundledProfiles } from './device-profiles.js'
 import { addEntryCommand } from './entry-command.js'
 import { bundledLibrary } from './factor-tables.js'
 import { addFactorsCommand } from './factors-command.js'
@@ -152,7 +153,7 @@ try {
 
 function settingsFrom(file: string | undefined, flags: Readonly<Record<string, string>> = {}): LoadSettings {
   const kpis = CATALOGUE.map((kpi) => kpi.id)
-  return () => loadConfig({ file, env: process.env, flags, kpis, library: bundledLibrary() })
+  return () => loadConfig({ file, env: process.env, flags, kpis, library: bundledLibrary(), profiles: bundledProfiles })
 }
 
 /** The settings, or undefined after saying on stderr what is wrong with them and setting the exit code. */

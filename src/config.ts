@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { Finding } from './config/finding.js'
-import { type ConfigProblem, isSecret, problemsOf, valueAt } from './config/problems.js'
-import { readUsedProfiles } from './config/profile-files.js'
+import { type ProfileFiles, readModbusProfiles } from './config/modbus-profiles.js'
+import { type ConfigProblem, isSecret, problemsOf } from './config/problems.js'
 import { contradictions, doubts } from './config/rules.js'
 import { type Config, configSchema } from './config/schema.js'
 import { type Path, pathText } from './config/shape.js'
@@ -35,10 +35,15 @@ export type LoadSettings = () => ReturnType<typeof loadConfig>
 /**
  * The settings from file, environment and flags (the later over the earlier), or everything that is wrong with them,
  * all at once. `kpis` are the ids that targets may name; without them targets are not looked at.
- * `library` are the tables that own factors stand beside; without it those are not looked at.
+ * `library` are the tables that own factors stand beside; without it those are not looked at. `profiles` are the device
+ * profiles that are named; without them those are not read.
  */
 export function loadConfig(
-  sources: Sources & { readonly kpis?: readonly string[]; readonly library?: FactorLibrary },
+  sources: Sources & {
+    readonly kpis?: readonly string[]
+    readonly library?: FactorLibrary
+    readonly profiles?: ProfileFiles
+  },
 ): LoadedConfig | { readonly problems: readonly ConfigProblem[] } {
   const gathered = gather(sources)
   const profiles = readUsedProfiles(gathered.tree, profileFolders(gathered.tree, sources.file), gathered.where)
@@ -48,10 +53,11 @@ export function loadConfig(
   const placed = ({ path, ...rest }: Finding): ConfigProblem => ({ path: pathText(path), where: where(path), ...rest })
 
   const parsed = configSchema.safeParse(tree)
-  const config = parsed.data ?? soundSections(tree)
+  const { config, findings } = withProfiles(parsed.data ?? soundSections(tree), sources.profiles)
   const wrong = [
     ...problems,
     ...problemsOf(parsed.error?.issues ?? [], tree, where),
+    ...findings.map(placed),
     ...contradictions(config, sources.library).map(placed),
   ]
   if (wrong.length > 0) return { problems: wrong }
@@ -85,6 +91,13 @@ function withoutCases(config: Config): Config {
 /** JSON Schema of `greengauge.yaml`, for editors. */
 export function configJsonSchema(): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' })
+}
+
+/** The settings with the contents of the profiles that they name: what decoding depends on is kept with them. */
+function withProfiles(config: Config, files: ProfileFiles | undefined) {
+  if (files === undefined) return { config, findings: [] }
+  const { profiles, findings } = readModbusProfiles(config.modbus, files)
+  return { config: { ...config, modbus: { ...config.modbus, profiles } }, findings }
 }
 
 /** The sections that are right, and the defaults of the others: so that one slip does not hide a contradiction. */

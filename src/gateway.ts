@@ -2,6 +2,8 @@ import { join, resolve } from 'node:path'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Config, LoadedConfig } from './config.js'
 import { occupy } from './data-dir.js'
+import { pollPlansOf } from './decode/modbus/meters.js'
+import { PollStats } from './intake/modbus/poll-stats.js'
 import { IntakeStats } from './intake/stats.js'
 import type { FromIntakeThread, IntakeThreadData, ToIntakeThread } from './intake-thread.js'
 import { DurableMark } from './journal/durable-mark.js'
@@ -35,6 +37,7 @@ export async function startGateway(options: {
   const occupied = await occupy(config.data_dir)
   const mark = DurableMark.create()
   const stats = IntakeStats.create()
+  const pollStats = PollStats.create()
   const intakeToJournal = new MessageChannel()
   const journalToPipeline = new MessageChannel()
   const pipelineToIntake = new MessageChannel()
@@ -67,10 +70,11 @@ export async function startGateway(options: {
     './intake-thread.js',
     {
       mqtt: config.mqtt,
-      sparkplugHostId: config.sparkplug.host_id ?? null,
+      pollPlans: pollPlansOf(config.modbus),
       journalPort: intakeToJournal.port1,
       noticePort: pipelineToIntake.port2,
       stats: stats.shared,
+      pollStats: pollStats.shared,
       config: configText,
       version: version.version,
       logLevel: config.log.level,
@@ -98,6 +102,7 @@ export async function startGateway(options: {
       dashboardsDir: join(packageRoot, 'dist', 'dashboards'),
       mark: mark.shared,
       stats: stats.shared,
+      pollStats: pollStats.shared,
       journalPort: journalToPipeline.port2,
       noticePort: pipelineToIntake.port1,
       mqttPort: listening.port,
@@ -120,10 +125,9 @@ export async function startGateway(options: {
   return {
     mqttPort: listening.port,
     httpPort: serving.type === 'ready' ? serving.port : config.http.port,
-    reconfigure: ({ config: { mqtt, hj212, log }, hash, content }) => {
-      const { acl } = mqtt
-      const { stations } = hj212
-      intake.tell({ type: 'config', config: { hash, content }, acl, stations, logLevel: log.level })
+    reconfigure: ({ config: { mqtt, modbus, log }, hash, content }) => {
+      const config = { hash, content }
+      intake.tell({ type: 'config', config, acl: mqtt.acl, pollPlans: pollPlansOf(modbus), logLevel: log.level })
       pipeline.tell({ type: 'log', level: log.level })
     },
     failed: Promise.race([journal.failed, intake.failed, pipeline.failed]),

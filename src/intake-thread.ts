@@ -3,13 +3,14 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { destination, type Logger, pino } from 'pino'
 import { systemClock } from './base/clock.js'
 import type { Notice } from './base/doors.js'
-import type { Hj212Options } from './base/options/hj212.js'
+import type { PollPlan } from './base/modbus.js'
 import { arrivalClock } from './intake/arrival-clock.js'
 import { BACKLOG_BYTES_MAX, Backlog } from './intake/backlog.js'
 import { Bridges } from './intake/bridge/bridges.js'
 import type { BrokerOptions } from './intake/bridge/options.js'
 import { type Broker, startBroker } from './intake/broker.js'
-import { type Hj212Listener, startHj212 } from './intake/hj212/listener.js'
+import { PollStats } from './intake/modbus/poll-stats.js'
+import { Pollers } from './intake/modbus/pollers.js'
 import type { AclRule, MqttOptions } from './intake/options.js'
 import { EmbeddedHost } from './intake/sparkplug-state.js'
 import { IntakeStats } from './intake/stats.js'
@@ -18,14 +19,15 @@ import { JournalClient } from './journal/journal-client.js'
 /** The intake thread: MQTT in, journal entries out, one tick a second. Started with `IntakeThreadData` as workerData. */
 export interface IntakeThreadData {
   readonly mqtt: MqttOptions
-  /** As a Sparkplug host application; null when it is announced as none. */
-  readonly sparkplugHostId: string | null
+  readonly pollPlans: readonly PollPlan[]
   /** To the journal thread. */
   readonly journalPort: MessagePort
   /** Brings `Notice`s for subscribers, here or at an external broker. */
   readonly noticePort: MessagePort
   /** Of an `IntakeStats`. */
   readonly stats: SharedArrayBuffer
+  /** Of a `PollStats`. */
+  readonly pollStats: SharedArrayBuffer
   readonly config: { readonly hash: string; readonly content: string }
   readonly version: string
   readonly logLevel: string
@@ -38,7 +40,7 @@ export type ToIntakeThread =
       readonly type: 'config'
       readonly config: IntakeThreadData['config']
       readonly acl: readonly AclRule[]
-      readonly stations: Hj212Options['stations']
+      readonly pollPlans: readonly PollPlan[]
       readonly logLevel: string
     }
   /** What a person did or said: into the journal. */
@@ -83,16 +85,8 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
     answer({ type: 'failed', message, code, port })
     return
   }
-  const bridges = new Bridges(data.brokers, {
-    dir: data.brokersDir,
-    payloadBytesMax: data.mqtt.max_packet_bytes,
-    sink: journal,
-    backlog: new Backlog(),
-    clock,
-    stats,
-    log,
-    tell: (status) => answer({ type: 'broker', status }),
-  })
+  const pollers = new Pollers({ sink: journal, clock, stats, polls: new PollStats(data.pollStats), log })
+  pollers.use(data.pollPlans)
   const delays = monitorEventLoopDelay({ resolution: STALL_RESOLUTION_MS })
   delays.enable()
   const ticking = setInterval(() => {
@@ -111,6 +105,7 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
       broker.deny(message.acl)
       replaceStations(hj212, message.stations, log)
       keep(message.config)
+      pollers.use(message.pollPlans)
       return
     }
     if (message.type === 'act') {
@@ -120,7 +115,7 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
       return
     }
     clearInterval(ticking)
-    await host?.end()
+    pollers.close()
     await broker.close()
     data.noticePort.close()
     answer({ type: 'closed' })

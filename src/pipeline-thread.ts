@@ -16,6 +16,7 @@ import type { HealthCheck } from './base/wire.js'
 import type { Config } from './config.js'
 import { Quarantine } from './decode/quarantine.js'
 import { bundledLibrary, factorFileHashes, programFiles } from './factor-tables.js'
+import { PollStats } from './intake/modbus/poll-stats.js'
 import { IntakeStats } from './intake/stats.js'
 import { positionOf } from './journal/cursor.js'
 import { nodeDisk } from './journal/disk.js'
@@ -54,6 +55,7 @@ export interface PipelineThreadData {
   readonly dashboardsDir: string
   readonly mark: SharedArrayBuffer
   readonly stats: SharedArrayBuffer
+  readonly pollStats: SharedArrayBuffer
   /** Wakes it when the journal has something new. */
   readonly journalPort: MessagePort
   /** Takes `Notice`s for devices. */
@@ -272,7 +274,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       mark,
       reader,
       stats: new IntakeStats(data.stats),
-      brokers,
+      polls: new PollStats(data.pollStats),
       database,
       archive,
       senders,

@@ -11,6 +11,9 @@ export interface RegisterBlock {
 /** A protocol limit. Source: Modbus Application Protocol V1.1b3, 6.3 and 6.4. */
 export const REGISTERS_MAX = 125
 
+/** Connections that the figures of the poller have room for. */
+export const MODBUS_CONNECTIONS_MAX = 200
+
 /** The payload of a message of the poller, as JSON. */
 export interface PolledRegisters {
   /** When the last of it was read, epoch ms: one time for all, as one poll of a meter is one look at it. */

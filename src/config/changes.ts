@@ -2,17 +2,7 @@ import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
 
 /** The settings that a running gateway can change, as the beginnings of their paths. All others wait for its next start. */
-const CHANGED_WHILE_RUNNING: readonly string[] = [
-  'plants',
-  'sparkplug.groups',
-  'sparkplug.metrics',
-  'sparkplug.nodes',
-  'sparkplug.reorder_timeout_s',
-  'sparkplug.rebirth_requests',
-  'mqtt.acl',
-  'auth.devices',
-  'log.level',
-]
+const CHANGED_WHILE_RUNNING: readonly string[] = ['plants', 'mqtt.acl', 'modbus', 'auth.devices', 'log.level']
 
 /** The paths of the settings that differ between two configurations; a list counts as one setting. */
 export function changedSettings(before: Config, after: Config): readonly string[] {
@@ -21,9 +11,7 @@ export function changedSettings(before: Config, after: Config): readonly string[
 
 /** Those of some changed settings that take effect with the next start. */
 export function waitingForRestart(changed: readonly string[]): readonly string[] {
-  return changed.filter(
-    (path) => !CHANGED_WHILE_RUNNING.some((known) => path === known || path.startsWith(`${known}.`)),
-  )
+  return changed.filter((path) => !CHANGED_WHILE_RUNNING.some((one) => path === one || path.startsWith(`${one}.`)))
 }
 
 function differences(before: unknown, after: unknown, path: Path): string[] {

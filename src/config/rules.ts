@@ -9,6 +9,7 @@ import { hj212Contradictions, hj212Doubts, openHj212 } from './hj212-rules.js'
 import { limitContradictions, limitDoubts } from './limit-rules.js'
 import { LOOPBACK } from './loopback.js'
 import { meterContradictions, meterDoubts } from './meter-rules.js'
+import { modbusContradictions } from './modbus-rules.js'
 import { notifyContradictions, notifyDoubts } from './notify-rules.js'
 import { shown, valueAt } from './problems.js'
 import { profileContradictions, profileDoubts } from './profile-rules.js'
@@ -34,6 +35,7 @@ export function contradictions(config: Config, library?: FactorLibrary): Finding
     ...carbonContradictions(config),
     ...qualityContradictions(config),
     ...meterContradictions(config),
+    ...modbusContradictions(config),
     ...tariffContradictions(config),
     ...notifyContradictions(config),
     ...enpiContradictions(config),

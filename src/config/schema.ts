@@ -4,7 +4,7 @@ import { archiveOptions } from '../archive/options.js'
 import { reportsOptions } from '../audit/book/options.js'
 import { hj212Options } from '../base/options/hj212.js'
 import { plantOptions } from '../base/plant.js'
-import { profilesOptions } from '../decode/profile/options.js'
+import { modbusOptions } from '../decode/modbus/options.js'
 import { mqttOptions } from '../intake/options.js'
 import { journalOptions } from '../journal/options.js'
 import { notifyOptions } from '../notify/options.js'
@@ -20,7 +20,7 @@ export const configSchema = z.strictObject({
     .strictObject({ level: z.enum(LOG_LEVELS).default('info').describe('least important line that is written') })
     .prefault({}),
   mqtt: mqttOptions.prefault({}),
-  hj212: hj212Options.prefault({}),
+  modbus: modbusOptions.prefault({}),
   http: httpOptions.prefault({}),
   auth: authOptions.prefault({}),
   journal: journalOptions.prefault({}),

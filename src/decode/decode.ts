@@ -5,7 +5,7 @@ import { type DevicePath, type ParsedTopic, parseTopic } from '../base/topic.js'
 import { type Fault, fault, isFault, unknownDevice } from './fault.js'
 import { wasKept } from './kept.js'
 import { type ElementRejection, type Harvest, takeElement } from './message.js'
-import type { ProfileRules } from './profile/options.js'
+import type { ModbusOptions } from './modbus/options.js'
 import { quote } from './text.js'
 
 export type { ElementRejection } from './message.js'
@@ -33,7 +33,8 @@ export interface DecodeRules {
   readonly registered: ReadonlySet<string> | null
   /** How long the archive keeps readings, counted back from the arrival; absent or null when for ever. */
   readonly retentionMs?: number | null
-  readonly sparkplug?: SparkplugOptions
+  /** The meters that are polled, with the register map of each. */
+  readonly modbus?: ModbusOptions
 }
 
 /** What became of one message. */
@@ -128,7 +129,7 @@ function decodeMessages(path: DevicePath, kind: ClassTopic, incoming: Incoming, 
 
 type ClassTopic = Exclude<ParsedTopic['kind'], 'status' | 'rejected'>
 
-/** What a payload says, or why it is no JSON. */
+/** What a payload of JSON says. */
 export function parseJson(payload: Uint8Array): { readonly content: unknown } | Fault {
   if (payload.length === 0) return fault('bad_json', 'the payload is empty; one JSON object or an array is expected')
   let text: string

@@ -2,7 +2,7 @@ import { authOptions } from '../access/options.js'
 import { archiveOptions, retentionOf } from '../archive/options.js'
 import { type ConfigVersion, configVersion, type DeviceOptions, type PlantOptions } from '../base/plant.js'
 import type { DecodeRules } from '../decode/decode.js'
-import { profilesOptions } from '../decode/profile/options.js'
+import { modbusOptions } from '../decode/modbus/options.js'
 import type { Entry } from '../journal/entries.js'
 
 /**
@@ -73,11 +73,12 @@ interface InForce {
 
 function inForceOf({ plants, content }: Pick<ConfigVersion, 'plants' | 'content'>): InForce {
   const devices = new Map(plants.flatMap(({ id, devices }) => devices.map((device) => [`${id}/${device.id}`, device])))
-  const settings = JSON.parse(content) as { auth?: unknown; archive?: unknown; profiles?: unknown }
+  const settings = JSON.parse(content) as { auth?: unknown; archive?: unknown; modbus?: unknown }
   const auth = authOptions.safeParse(settings.auth).data
   const archive = archiveOptions.safeParse(settings.archive).data
-  const profiles = profilesOptions.safeParse(settings.profiles).data
+  const modbus = modbusOptions.safeParse(settings.modbus).data
   const rules = {
+    ...(modbus === undefined ? {} : { modbus }),
     registered: auth?.devices === 'registered' ? new Set(devices.keys()) : null,
     retentionMs: archive === undefined ? null : retentionOf(archive).ageMs,
     ...(profiles === undefined

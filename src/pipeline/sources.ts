@@ -6,6 +6,7 @@ import type { Clock } from '../base/clock.js'
 import { QUALITIES } from '../base/quality.js'
 import type { HealthCheck } from '../base/wire.js'
 import type { Quarantine } from '../decode/quarantine.js'
+import type { PollStats } from '../intake/modbus/poll-stats.js'
 import { ACK_BUCKETS_S, type Durations, type IntakeStats, STALL_BUCKETS_S } from '../intake/stats.js'
 import type { DurableMark } from '../journal/durable-mark.js'
 import type { JournalReader } from '../journal/reader.js'
@@ -41,7 +42,7 @@ export interface SourceParts {
   readonly mark: DurableMark
   readonly reader: JournalReader
   readonly stats: IntakeStats
-  readonly brokers: ReadonlyMap<string, BrokerStatus>
+  readonly polls: PollStats
   readonly database: Database
   readonly archive: Archive
   readonly senders: Senders
@@ -225,7 +226,7 @@ function measures(parts: SourceParts): Measures {
     brokers: [...parts.brokers.values()],
     mqttClients: intake.clients,
     mqttLimited: intake.limited,
-    hj212: intake.hj212,
+    modbusPolls: parts.polls.read(),
     intakeStalls: histogramOf(intake.stalls, STALL_BUCKETS_S),
     restatements: engine.restatements.count,
     alarms: alarms.counts(),

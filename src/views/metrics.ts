@@ -181,16 +181,13 @@ export const METRIC_FAMILIES: readonly Family[] = [
     samples: ({ measures }) => byLabel('limit', measures.mqttLimited),
   },
   {
-    name: 'greengauge_hj212_connections',
-    type: 'gauge',
-    help: 'Data loggers connected by HJ 212.',
-    samples: ({ measures }) => [{ value: measures.hj212.connections }],
-  },
-  {
-    name: 'greengauge_hj212_frames_total',
+    name: 'greengauge_modbus_polls_total',
     type: 'counter',
-    help: 'Frames of HJ 212: taken, or in quarantine as bad, of no station, or with a wrong password.',
-    samples: ({ measures }) => byLabel('result', measures.hj212.frames),
+    help: 'Polls of meters by connection and what became of them.',
+    samples: ({ measures }) =>
+      measures.modbusPolls.flatMap(({ id, polls }) =>
+        Object.entries(polls).map(([result, value]) => ({ value, labels: { id, result } })),
+      ),
   },
   {
     name: 'greengauge_intake_stall_seconds',

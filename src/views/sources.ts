@@ -149,8 +149,8 @@ export interface Measures extends IntakeMeasures {
   readonly mqttClients: number
   /** How often each bound of the MQTT door was reached, since the start. */
   readonly mqttLimited: Readonly<Record<string, number>>
-  /** Data loggers connected, and what became of their frames since the start. */
-  readonly hj212: { readonly connections: number; readonly frames: Readonly<Record<string, number>> }
+  /** Meters that were asked or should have been, by connection and result, since the start. */
+  readonly modbusPolls: readonly { readonly id: string; readonly polls: Readonly<Record<string, number>> }[]
   /** The longest stall of the intake's event loop in each second. */
   readonly intakeStalls: Histogram
   /** Since the database was begun. */

@@ -1,18 +1,19 @@
 import { modbusTopic, type PollPlan, type RegisterBlock } from '../../base/modbus.js'
-import type { ModbusOptions, ModbusUnitOptions, WordOrder } from '../../base/options/modbus.js'
 import type { DevicePath } from '../../base/topic.js'
 import { type Target, targetOf } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
 import { blocksOf } from './blocks.js'
-import type { ModbusProfile } from './profile.js'
-import { REGISTER_TYPES, type RegisterType } from './words.js'
+import type { ModbusOptions, ModbusUnitOptions } from './options.js'
+import { REGISTER_TYPES, type RegisterType, type WordOrder } from './words.js'
 
 /** A value that is looked for in what was read of a meter. */
 export interface MeterValue {
   readonly span: RegisterBlock
   readonly type: RegisterType
   readonly order: WordOrder
+  /** The value is what the register holds · factor / divisor. */
   readonly factor: number
+  readonly divisor: number
   /** Hex digits, small, high first. */
   readonly notAvailable: ReadonlySet<string>
   readonly target: Target
@@ -23,19 +24,17 @@ export interface Meter {
   readonly values: readonly MeterValue[]
 }
 
-/** By name, maker/model. */
-export type ModbusProfiles = Readonly<Record<string, ModbusProfile>>
-
 /** The meters of a configuration by the topics of their messages, or why one of them cannot be read. */
-export function metersOf(options: ModbusOptions, profiles: ModbusProfiles): ReadonlyMap<string, Meter | Fault> {
-  return new Map(
-    options.flatMap(({ id, units }) => units.map((unit) => [modbusTopic(id, unit.unit_id), meterOf(unit, profiles)])),
+export function metersOf({ connections, profiles }: ModbusOptions): ReadonlyMap<string, Meter | Fault> {
+  const met = connections.flatMap(({ id, units }) =>
+    units.map((unit): [string, Meter | Fault] => [modbusTopic(id, unit.unit_id), meterOf(unit, profiles)]),
   )
+  return new Map(met)
 }
 
 /** What the poller is to do. A unit without a profile, or of which nothing is to be read, is not polled. */
-export function pollPlansOf(options: ModbusOptions, profiles: ModbusProfiles): PollPlan[] {
-  return options.map(({ id, host, port, every_s, timeout_s, units }) => ({
+export function pollPlansOf({ connections, profiles }: ModbusOptions): PollPlan[] {
+  return connections.map(({ id, host, port, every_s, timeout_s, units }) => ({
     id,
     host,
     port,
@@ -52,7 +51,8 @@ export function pollPlansOf(options: ModbusOptions, profiles: ModbusProfiles): P
   }))
 }
 
-function meterOf(unit: ModbusUnitOptions, profiles: ModbusProfiles): Meter | Fault {
+/** A meter by its profile and what it has otherwise, or why it cannot be read. */
+export function meterOf(unit: ModbusUnitOptions, profiles: ModbusOptions['profiles']): Meter | Fault {
   const { plant, line, device } = unit
   const path = { plant, line, device }
   const profile = profiles[unit.profile]
@@ -67,10 +67,16 @@ function meterOf(unit: ModbusUnitOptions, profiles: ModbusProfiles): Meter | Fau
       span: { fc: register.function, address: register.address, count: REGISTER_TYPES[register.type] },
       type: register.type,
       order: own?.word_order ?? unit.word_order ?? register.word_order ?? profile.word_order,
-      factor: own?.factor ?? register.factor,
+      ...scaleOf(own?.factor ?? register.factor),
       notAvailable: new Set(register.not_available.map((hex) => hex.slice(2).toLowerCase())),
       target,
     })
   }
   return { path, values }
+}
+
+/** A tenth divides by ten: 0.1 is no binary fraction, and what is multiplied by it is no decimal any more. */
+function scaleOf(factor: number): Pick<MeterValue, 'factor' | 'divisor'> {
+  const divisor = Math.round(1 / factor)
+  return divisor > 1 && 1 / divisor === factor ? { factor: 1, divisor } : { factor, divisor: 1 }
 }

@@ -8,7 +8,7 @@ import { type Fault, fault, isFault } from '../fault.js'
 
 import type { Taken } from '../taken.js'
 import { type Meter, type MeterValue, metersOf } from './meters.js'
-import { DIGITS, highFirst, valueOf } from './words.js'
+import { DIGITS, highFirst, numberOf } from './words.js'
 
 /** As `PolledRegisters` says; checked all the same, as what is tried again may come from elsewhere. */
 const polled = z.object({
@@ -27,66 +27,78 @@ const NO_METERS: ReadonlyMap<string, Meter | Fault> = new Map()
 
 /** What the poller has read of meters, by the register map of each. */
 export class Modbus implements Dialect {
+  readonly name = 'modbus'
   readonly #emitter = new Emitter()
   #compiledFrom: DecodeRules | null = null
   #meters = NO_METERS
+
+  /** By the door alone: what an MQTT client publishes under the topics of the poller was read of no meter. */
+  speaks({ door }: BytesIncoming): boolean {
+    return door === 'modbus'
+  }
 
   take(message: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void {
     this.#compile(rules)
     const emitter = this.#emitter
     emitter.begin(message, rules, taken, into, position)
-    this.#read(message)
-    emitter.end()
+    const isWithoutValues = this.#read(message)
+    emitter.end(isWithoutValues && taken.rejected.length === 0)
   }
 
   #compile(rules: DecodeRules): void {
     if (rules === this.#compiledFrom) return
     const { modbus } = rules
-    this.#meters = modbus === undefined ? NO_METERS : metersOf(modbus.connections, modbus.profiles)
+    this.#meters = modbus === undefined ? NO_METERS : metersOf(modbus)
     this.#compiledFrom = rules
   }
 
-  #read({ topic, payload }: BytesIncoming): void {
+  /** True when the meter says of all its registers that they have no value. */
+  #read({ topic, payload }: BytesIncoming): boolean {
     const emitter = this.#emitter
     const meter = this.#meters.get(topic)
     if (meter === undefined) {
       emitter.refuse(null, fault('bad_topic', 'no unit of this connection stands in the section modbus'))
-      return
+      return false
     }
     if (isFault(meter)) {
       emitter.refuse(null, meter)
-      return
+      return false
     }
     const json = parseJson(payload)
     if (isFault(json)) {
       emitter.refuse(meter.path, json)
-      return
+      return false
     }
     const content = polled.safeParse(json.content)
     if (!content.success) {
       emitter.refuse(meter.path, fault('bad_schema', 'this is not what the poller writes: read_at and blocks'))
-      return
+      return false
     }
     const { read_at: readAt, blocks } = content.data
-    for (const value of meter.values) this.#emit(meter, value, blocks, readAt)
+    emitter.from(meter.path)
+    let isWithoutValues = true
+    for (const value of meter.values) {
+      const hex = registersIn(blocks, value)
+      if (hex !== null && value.notAvailable.has(hex)) continue
+      isWithoutValues = false
+      this.#emit(meter, value, hex, readAt)
+    }
+    return isWithoutValues
   }
 
-  #emit(meter: Meter, value: MeterValue, blocks: Blocks, readAt: number): void {
-    const { target } = value
-    const hex = registersIn(blocks, value)
-    if (hex === null) {
-      const detail = `${nameOf(value)} was not read: the profile asks for more than it did when the meter was polled`
-      this.#emitter.refuse(meter.path, fault('bad_profile', detail), { metric: target.metric, ts: readAt })
-      return
-    }
-    if (value.notAvailable.has(hex)) return
-    const raw = valueOf(hex, value.type)
+  /** @param hex null when it was not read */
+  #emit({ path }: Meter, value: MeterValue, hex: string | null, readAt: number): void {
+    const { target, type, factor, divisor } = value
+    const raw = hex === null ? Number.NaN : numberOf(hex, type)
     if (Number.isFinite(raw)) {
-      this.#emitter.add(target, raw * value.factor, readAt, GOOD)
+      this.#emitter.add(target, (raw * factor) / divisor, readAt, GOOD)
       return
     }
-    const detail = `${nameOf(value)} holds ${hex}, as ${value.type} no number; look at type and word_order of the profile`
-    this.#emitter.refuse(meter.path, fault('bad_value', detail), { metric: target.metric, ts: readAt })
+    const why =
+      hex === null
+        ? fault('bad_profile', `${nameOf(value)} was not read: the profile was another when the meter was asked`)
+        : fault('bad_value', `${nameOf(value)} holds ${hex}, as ${type} no number: look at its type and word_order`)
+    this.#emitter.refuse(path, why, { metric: target.metric, ts: readAt })
   }
 }
 

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { METRIC_CLASSES } from '../../base/metrics.js'
 import { REGISTERS_MAX } from '../../base/modbus.js'
-import { WORD_ORDERS } from '../../base/options/modbus.js'
-import { targetOf } from '../emitter.js'
 import { isFault } from '../fault.js'
-import { DIGITS, REGISTER_TYPES, type RegisterType } from './words.js'
+import { meaningOf } from '../metric.js'
+import { DIGITS, REGISTER_TYPES, type RegisterType, WORD_ORDERS } from './words.js'
 
 /** A register map: `devices/{maker}/{model}.yaml` with `protocol: modbus`. Data of a kind of meter, nothing of one plant. */
 
@@ -49,8 +48,8 @@ export const modbusProfile = z
         context.addIssue({ code: 'custom', path: ['registers', index, key], message })
       if (seen.has(one.metric)) say('metric', `${one.metric} stands there twice: take one of the two out`)
       seen.add(one.metric)
-      const target = targetOf(NOWHERE, one.class, one.metric, one.unit)
-      if (isFault(target)) say(target.reason === 'bad_unit' ? 'unit' : 'metric', target.detail)
+      const meaning = meaningOf(one.metric, one.class, one.unit)
+      if (isFault(meaning)) say(meaning.reason === 'bad_unit' ? 'unit' : 'metric', meaning.detail)
       const count = REGISTER_TYPES[one.type]
       if (one.address + count > 65_536) say('address', `a ${one.type} takes ${count} registers: the last is 65535`)
       one.not_available.forEach((hex) => {
@@ -60,8 +59,5 @@ export const modbusProfile = z
       })
     })
   })
-
-/** A path for asking what a metric means: a profile is of no plant. */
-const NOWHERE = { plant: 'p', line: 'l', device: 'd' }
 
 export type ModbusProfile = z.output<typeof modbusProfile>

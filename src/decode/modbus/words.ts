@@ -1,4 +1,6 @@
-import type { WordOrder } from '../../base/options/modbus.js'
+/** Which register of a value comes first: the one with its highest digits, or the one with its lowest. */
+export const WORD_ORDERS = ['high_first', 'low_first'] as const
+export type WordOrder = (typeof WORD_ORDERS)[number]
 
 /** How many registers each type of value takes. */
 export const REGISTER_TYPES = {
@@ -25,7 +27,7 @@ export function highFirst(hex: string, order: WordOrder): string {
 }
 
 /** The value of registers, high first. Integers beyond 2^53 are rounded; a float may be NaN or infinite. */
-export function valueOf(hex: string, type: RegisterType): number {
+export function numberOf(hex: string, type: RegisterType): number {
   const bytes = Buffer.from(hex, 'hex')
   switch (type) {
     case 'int16':

@@ -1,4 +1,4 @@
-import { MODBUS_CONNECTIONS_MAX } from '../../base/options/modbus.js'
+import { MODBUS_CONNECTIONS_MAX } from '../../base/modbus.js'
 import { POLL_RESULTS, type PollResult } from './meter-line.js'
 
 export type PollCounts = Readonly<Record<PollResult, number>>

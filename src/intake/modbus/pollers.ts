@@ -1,34 +1,56 @@
+import type { Logger } from 'pino'
+import type { Clock } from '../../base/clock.js'
 import type { PollPlan } from '../../base/modbus.js'
+import { Backlog } from '../backlog.js'
+import type { JournalSink } from '../journal-sink.js'
+import { Journaling } from '../journaling.js'
+import type { IntakeStats } from '../stats.js'
 import type { PollStats } from './poll-stats.js'
-import { Poller, type PollerParts } from './poller.js'
+import { Poller } from './poller.js'
+
+/** What waits for the journal, of all meters; beyond, nobody is asked. */
+const BACKLOG_BYTES_MAX = 4 * 1024 * 1024
 
 /** Multiples of it, taken modulo 1, lie evenly in 0 to 1 however many there are: one more moves none of the others. */
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2
 
-export interface PollersParts extends Omit<PollerParts, 'count'> {
-  readonly stats: PollStats
+export interface PollersParts {
+  readonly sink: JournalSink
+  readonly clock: Clock
+  readonly stats: IntakeStats
+  readonly polls: PollStats
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
 }
 
-/** The pollers of all connections. */
+/** The door of the meters that send nothing by themselves: one poller a connection. */
 export class Pollers {
+  readonly #journaling: Journaling
+  readonly #backlog = new Backlog(BACKLOG_BYTES_MAX)
+  #plans = '[]'
   #stopping = new AbortController()
-  #running: Promise<unknown> = Promise.resolve()
 
-  constructor(private readonly parts: PollersParts) {}
-
-  start(plans: readonly PollPlan[]): void {
-    const { signal } = this.#stopping
-    const { stats, ...parts } = this.parts
-    const pollers = plans.map((plan, index) => {
-      return new Poller(plan, (index * GOLDEN_RATIO) % 1, { ...parts, count: stats.of(plan.id) })
-    })
-    this.#running = Promise.all(pollers.map((poller) => poller.run(signal)))
+  constructor(private readonly parts: PollersParts) {
+    const { sink, clock, stats } = parts
+    this.#journaling = new Journaling(sink, clock, stats, this.#backlog, 'modbus')
   }
 
-  /** When it resolves nothing is asked any more, and nothing more is written down. */
-  async stop(): Promise<void> {
+  /** Asks by these plans; from now on nothing is written down that was asked by others. */
+  use(plans: readonly PollPlan[]): void {
+    const text = JSON.stringify(plans)
+    if (text === this.#plans) return
+    this.#plans = text
     this.#stopping.abort()
-    await this.#running
     this.#stopping = new AbortController()
+    const { clock, polls, log } = this.parts
+    for (const [index, plan] of plans.entries()) {
+      const phase = (index * GOLDEN_RATIO) % 1
+      const parts = { clock, log, journaling: this.#journaling, backlog: this.#backlog, count: polls.of(plan.id) }
+      void new Poller(plan, phase, parts).run(this.#stopping.signal)
+    }
+  }
+
+  close(): void {
+    this.#stopping.abort()
+    this.#journaling.close()
   }
 }

@@ -1,13 +1,18 @@
 import { z } from 'zod'
-import { isMetricName } from '../metrics.js'
-import { isId } from '../topic.js'
+import { isMetricName } from '../../base/metrics.js'
+import { MODBUS_CONNECTIONS_MAX } from '../../base/modbus.js'
+import { isId } from '../../base/topic.js'
+import { modbusProfile } from './profile.js'
+import { WORD_ORDERS } from './words.js'
 
 /** The section `modbus` of the configuration: meters that are asked, because they send nothing by themselves. */
 
 const id = z.string().refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}')
 const metric = z.string().refine(isMetricName, 'a metric is [a-z][a-z0-9_]{0,63}')
 
-export const WORD_ORDERS = ['high_first', 'low_first'] as const
+const profileId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]*\/[a-z0-9][a-z0-9_-]*$/, 'a profile is maker/model, such as eastron/sdm630')
 
 /** What a meter of a kind has otherwise than its profile says, for one metric of it. */
 const override = z.strictObject({
@@ -18,15 +23,19 @@ const override = z.strictObject({
 })
 
 const unit = z.strictObject({
-  unit_id: z.int().min(0).max(255).describe('address of the meter behind the connection; 1 or 255 for one that is alone'),
-  profile: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9_-]*\/[a-z0-9][a-z0-9_-]*$/, 'a profile is maker/model, such as eastron/sdm630')
-    .describe('maker/model: the file devices/{maker}/{model}.yaml'),
+  unit_id: z
+    .int()
+    .min(0)
+    .max(255)
+    .describe('address of the meter behind the connection; 1 or 255 for one that is alone'),
+  profile: profileId.describe('maker/model, as its file devices/{maker}/{model}.yaml is called'),
   plant: id.describe('plant of the meter'),
   line: id.describe('line of the meter'),
   device: id.describe('the device that its readings are of'),
-  word_order: z.enum(WORD_ORDERS).optional().describe('which register of a value comes first, where the meter was set so'),
+  word_order: z
+    .enum(WORD_ORDERS)
+    .optional()
+    .describe('which register of a value comes first, where the meter was set so'),
   overrides: z.record(metric, override).default({}).describe('by metric of the profile, what this meter has otherwise'),
 })
 
@@ -39,15 +48,18 @@ const connection = z.strictObject({
   units: z.array(unit).min(1).max(247).describe('the meters behind it; they are asked one after the other'),
 })
 
-/** Connections that the figures of the poller have room for. */
-export const MODBUS_CONNECTIONS_MAX = 200
-
-export const modbusOptions = z
-  .array(connection)
-  .max(MODBUS_CONNECTIONS_MAX)
-  .default([])
-  .describe('meters that are polled over Modbus TCP')
+export const modbusOptions = z.strictObject({
+  connections: z
+    .array(connection)
+    .max(MODBUS_CONNECTIONS_MAX)
+    .default([])
+    .describe('meters that are polled over Modbus TCP, by the connections that lead to them'),
+  profiles: z
+    .record(profileId, modbusProfile)
+    .default({})
+    .describe('register maps written here instead of in a file, by maker/model'),
+})
 
 export type ModbusOptions = z.output<typeof modbusOptions>
-export type ModbusUnitOptions = ModbusOptions[number]['units'][number]
-export type WordOrder = (typeof WORD_ORDERS)[number]
+export type ModbusConnectionOptions = ModbusOptions['connections'][number]
+export type ModbusUnitOptions = ModbusConnectionOptions['units'][number]
