@@ -1,0 +1,137 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse, stringify } from 'yaml'
+import type { PlantsAnswer, SeriesAnswer } from '../../src/base/wire.js'
+import { allReadings, getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { floatWords, type ModbusMeters, startModbusMeters } from '../support/modbus-meters.js'
+import { findServer } from '../support/servers.js'
+
+const METER = { plant: 'a', line: 'l', device: 'main-1' }
+const PLANT = {
+  id: 'a',
+  name: { en: 'A' },
+  timezone: 'UTC',
+  lines: [{ id: 'l' }],
+  devices: [{ id: 'main-1', line: 'l', role: 'main' }, { id: 'sub-1', line: 'l' }],
+}
+
+const inputs = (unit: number, address: number, ...values: number[]) => ({
+  unit,
+  fc: 4 as const,
+  address,
+  words: values.flatMap(floatWords),
+})
+
+describe.skipIf(findServer('pymodbus.simulator') === null)('a gateway that polls an SDM630', () => {
+  let meters: ModbusMeters
+  let gateway: TestGateway
+
+  const modbus = (units: readonly object[] = []) => ({
+    connections: [
+      {
+        id: 'hall',
+        host: '127.0.0.1',
+        port: meters.port,
+        every_s: 1,
+        timeout_s: 0.5,
+        units: [{ unit_id: 1, profile: 'eastron/sdm630', ...METER }, ...units],
+      },
+    ],
+  })
+  const energy = () => allReadings(gateway, { ...METER, metric: 'elec_import_kwh' })
+  /** How often meters of the connection were asked with a result. */
+  async function polls(result: string): Promise<number> {
+    const metrics = await (await fetch(`${gateway.httpUrl}/metrics`)).text()
+    const found = new RegExp(`greengauge_modbus_polls_total\\{id="hall",result="${result}"\\} (\\d+)`).exec(metrics)
+    return Number(found?.[1])
+  }
+  /** Waits until the meter was read so many times more. */
+  async function polledAgain(times = 1): Promise<void> {
+    const before = await polls('ok')
+    await until(async () => (await polls('ok')) >= before + times)
+  }
+
+  beforeAll(async () => {
+    meters = await startModbusMeters()
+    await meters.set(inputs(1, 52, 4500))
+    await meters.set(inputs(1, 72, 100, 0, 20, 0))
+    gateway = await startGateway({ config: { plants: [PLANT], modbus: modbus() } })
+  })
+  afterAll(async () => {
+    await gateway.stop('SIGKILL')
+    removeData(gateway)
+    await meters.close()
+  })
+
+  test('has readings of its registers, by the time at which they were read', async () => {
+    await polledAgain()
+    await settled(gateway)
+    const [first] = await energy()
+    expect(first).toMatchObject({ value: 100, unit: 'kWh', quality: 'good' })
+    const [power] = await allReadings(gateway, { ...METER, metric: 'elec_import_kw' })
+    expect(power).toMatchObject({ value: 4.5, unit: 'kW', ts: first!.ts })
+  })
+
+  test('and the energy of the plant from them', async () => {
+    await meters.set(inputs(1, 72, 112.5))
+    await until(async () => (await energy()).some(({ value }) => value === 112.5))
+    // One after the step: the interval in which it lies has an end.
+    await polledAgain(2)
+    await settled(gateway)
+    const readings = await energy()
+    const from = new Date(Math.floor(Date.parse(readings[0]!.ts) / 60_000) * 60_000).toISOString()
+    const to = new Date(Date.parse(readings.at(-1)!.ts) + 120_000).toISOString()
+    await until(async () => {
+      const query = `window=1m&from=${from}&to=${to}`
+      const { points } = await getJson<SeriesAnswer>(gateway, `/api/v1/plants/a/kpis/energy_elec_import/series?${query}`)
+      const sum = points.reduce((total, { value }) => total + (value ?? 0), 0)
+      return Math.abs(sum - 12.5) < 1e-6
+    }, 60_000)
+  })
+
+  test('a meter that is cut off leaves a gap, is stale, and is read again when it is back', async () => {
+    const { port } = meters
+    await meters.kill()
+    await until(async () => (await polls('unreachable')) > 0)
+    await settled(gateway)
+    const before = (await energy()).length
+    await until(async () => (await polls('unreachable')) > 1)
+    await settled(gateway)
+    expect((await energy()).length).toBe(before)
+    expect(gateway.log()).toContain('meters are not reached; they are tried again')
+
+    meters = await startModbusMeters(port)
+    await meters.set(inputs(1, 52, 0))
+    await meters.set(inputs(1, 72, 113, 0, 20, 0))
+    await until(async () => (await energy()).some(({ value }) => value === 113))
+    await until(() => gateway.log().includes('meters are reached again'))
+  })
+
+  test('registers that a meter does not have are said, and cost the readings of that meter alone', async () => {
+    await meters.set(inputs(2, 52, 1000))
+    const file = join(gateway.dir, 'greengauge.yaml')
+    const more = [{ unit_id: 2, profile: 'eastron/sdm630', ...METER, device: 'sub-1' }]
+    writeFileSync(file, stringify({ ...parse(readFileSync(file, 'utf8')), modbus: modbus(more) }))
+    gateway.process.kill('SIGHUP')
+    await until(async () => (await polls('exception')) > 0)
+    expect(gateway.log()).toContain('Illegal data address')
+    await polledAgain()
+    expect(await allReadings(gateway, { ...METER, device: 'sub-1', metric: 'elec_import_kw' })).toEqual([])
+
+    const skip = { skip: true }
+    const energies = ['elec_import_kwh', 'elec_export_kwh', 'elec_reactive_kvarh', 'elec_reactive_lead_kvarh']
+    const overrides = Object.fromEntries(energies.map((metric) => [metric, skip]))
+    const less = [{ ...more[0], overrides }]
+    writeFileSync(file, stringify({ ...parse(readFileSync(file, 'utf8')), modbus: modbus(less) }))
+    gateway.process.kill('SIGHUP')
+    const read = () => allReadings(gateway, { ...METER, device: 'sub-1', metric: 'elec_import_kw' })
+    await until(async () => (await read()).some(({ value }) => value === 1))
+  })
+
+  test('the device of the meter is in the tree of its plant', async () => {
+    const { plants } = await getJson<PlantsAnswer>(gateway, '/api/v1/plants')
+    const devices = plants[0]!.lines.flatMap((line) => line.devices.map(({ id }) => id))
+    expect(devices).toEqual(['main-1', 'sub-1'])
+  })
+})
