@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
+import { addAuthorityCommand } from './authority-command.js'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusal } from './config.js'
@@ -130,7 +131,7 @@ addReportCommands(program, (file, flags) => accepted(settingsFrom(file, flags)),
 addHj212Command(program)
 addEntryCommand(program, (file) => accepted(settingsFrom(file)))
 addVerifyCommand(program)
-addProfileCommand(program, (file) => accepted(settingsFrom(file)))
+addAuthorityCommand(program, (file) => accepted(settingsFrom(file)))
 addLedgerCommand(program, (file, flags) => accepted(settingsFrom(file, flags))?.config, collectSettings)
 
 program

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { askGateway } from './ask-gateway.js'
 import { ENTRY_TYPES, type EntriesAnswer, type EntryItem, type ReconciliationAnswer } from './base/entries.js'
 import { EXIT } from './base/exit-codes.js'
 import type { LoadedConfig } from './config.js'
@@ -83,7 +84,6 @@ export function addEntryCommand(program: Command, load: Load): void {
   }
 }
 
-/** What the running gateway answers; undefined after saying on stderr why it does not, with the exit code set. */
 async function ask<T>(
   load: Load,
   { plant, config }: EntryOptions,
@@ -92,22 +92,7 @@ async function ask<T>(
 ): Promise<T | undefined> {
   const loaded = load(config)
   if (loaded === undefined) return undefined
-  const { host, port } = loaded.config.http
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/api/v1/plants/${encodeURIComponent(plant)}${path}`
-  const init =
-    body === undefined
-      ? {}
-      : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-  const response = await fetch(url, init).catch((error: unknown) => {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
-    complain(`error: no gateway answers at ${url}: ${cause}; start it with greengauge run`, EXIT.unavailable)
-    return null
-  })
-  if (response === null) return undefined
-  const answer = (await response.json()) as T & { readonly detail?: string }
-  if (response.ok) return answer
-  complain(`error: ${answer.detail ?? response.statusText}`, response.status === 503 ? EXIT.unavailable : EXIT.badData)
-  return undefined
+  return askGateway(loaded.config, `/plants/${encodeURIComponent(plant)}${path}`, body)
 }
 
 function line({ id, type, device, ts, status, author, document, approved_by, refused }: EntryItem): string {
@@ -130,9 +115,4 @@ function collect(text: string, earlier: readonly string[]): readonly string[] {
 
 function show({ json }: EntryOptions, answer: unknown, lines: readonly string[]): void {
   process.stdout.write(json === true ? `${JSON.stringify(answer)}\n` : lines.map((one) => `${one}\n`).join(''))
-}
-
-function complain(text: string, code: number): void {
-  process.stderr.write(`${text}\n`)
-  process.exitCode = code
 }

@@ -12,7 +12,7 @@ const NEEDED = ['archive', 'figures', 'record', 'database']
 
 /**
  * Runs `work` with the address of the API of the gateway that runs on the data directory. Where none does, one is started
- * for as long as the work takes, on ports of its own that nobody knows: it tells nobody of alarms and feeds no server.
+ * for as long as the work takes, on ports of its own that nobody knows: it tells nobody of alarms, reports to no authority and feeds no server.
  */
 export async function withGateway<T>(
   loaded: LoadedConfig,
@@ -27,6 +27,7 @@ export async function withGateway<T>(
     brokers: [],
     http: { ...config.http, host: '127.0.0.1', port: 0 },
     notify: { channels: [] },
+    plants: config.plants.map((plant) => ({ ...plant, authorities: [] })),
     store: [{ type: 'duckdb' as const }],
     reports: { ...config.reports, schedules: [] },
     log: { level: 'error' as const },

@@ -125,10 +125,10 @@ export async function startGateway(options: {
   return {
     mqttPort: listening.port,
     httpPort: serving.type === 'ready' ? serving.port : config.http.port,
-    reconfigure: ({ config: { mqtt, modbus, log }, hash, content }) => {
-      const config = { hash, content }
-      intake.tell({ type: 'config', config, acl: mqtt.acl, pollPlans: pollPlansOf(modbus), logLevel: log.level })
+    reconfigure: ({ config: { mqtt, log, plants }, hash, content }) => {
+      intake.tell({ type: 'config', config: { hash, content }, acl: mqtt.acl, logLevel: log.level })
       pipeline.tell({ type: 'log', level: log.level })
+      pipeline.tell({ type: 'plants', plants })
     },
     failed: Promise.race([journal.failed, intake.failed, pipeline.failed]),
     close: async () => {

@@ -9,9 +9,9 @@ import { readConfigs, readDeviceFacts } from './archive/samples.js'
 import { Senders } from './archive/senders.js'
 import { Watch } from './audit/book/watch.js'
 import { stepBack } from './audit/low-priority.js'
-import type { BrokerStatus } from './base/broker-status.js'
+import { Authorities } from './authority/authorities.js'
 import { systemClock } from './base/clock.js'
-import type { Notice } from './base/doors.js'
+import type { PlantOptions } from './base/plant.js'
 import type { HealthCheck } from './base/wire.js'
 import type { Config } from './config.js'
 import { Quarantine } from './decode/quarantine.js'
@@ -72,6 +72,8 @@ export type ToPipelineThread =
   /** What the intake thread says of an external broker. */
   | { readonly type: 'broker'; readonly status: BrokerStatus }
   | { readonly type: 'log'; readonly level: string }
+  /** As configured by now, with their secrets. */
+  | { readonly type: 'plants'; readonly plants: readonly PlantOptions[] }
 
 export type FromPipelineThread =
   | { readonly type: 'ready'; readonly port: number }
@@ -93,12 +95,16 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   const mark = new DurableMark(data.mark)
 
   let journal = { ok: true, reason: '' }
-  const brokers = new Map<string, BrokerStatus>()
+  let { plants } = config
+  let plantsConfigured = (now: readonly PlantOptions[]): void => {
+    plants = [...now]
+  }
   const stopping = new AbortController()
   parent.on('message', (message: ToPipelineThread) => {
     if (message.type === 'journal') journal = { ok: message.ok, reason: message.reason }
     else if (message.type === 'broker') brokers.set(message.status.id, message.status)
     else if (message.type === 'log') log.level = message.level
+    else if (message.type === 'plants') plantsConfigured(message.plants)
     else stopping.abort()
   })
 
@@ -158,6 +164,21 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     plants: () => configs.plants,
     say: (level, text) => log[level](text),
   })
+  const authorities = new Authorities(plants, {
+    clock,
+    random: Math.random,
+    library: bundledLibrary(),
+    dir: join(config.data_dir, 'authority'),
+    database,
+    series: archive.series,
+    senders,
+    engine,
+    points,
+    isLive: () => pipeline.hasComputed,
+    plant: (id) => configs.plant(id),
+    say: (level, text) => log[level](text),
+  })
+  plantsConfigured = (now) => authorities.configure(now)
   const audit = await Audit.open({
     clock,
     dataDir: config.data_dir,
@@ -250,6 +271,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     ...recordHealth(record, upkeep.trouble),
     audit.health(),
     reports.health(),
+    ...authorities.health(),
     {
       name: 'figures',
       ok: pipeline.hasComputed,
@@ -286,6 +308,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       alarms,
       acts,
       channels,
+      authorities,
       presence,
       publisher,
       pipeline,
@@ -306,7 +329,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     signal.addEventListener('abort', () => {
       breakingOff = setTimeout(() => database.breakOff(), PATIENCE_MS)
     })
-    const stages = [pipeline, stores, channels, audit, reports].map(async (stage) => {
+    const stages = [pipeline, stores, channels, authorities, audit, reports].map(async (stage) => {
       try {
         await stage.run(signal)
       } catch (error) {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { WINDOWS } from './kpi.js'
 import { isMetricName } from './metrics.js'
 import { alarmSettings, alarmSeverity } from './options/alarms.js'
+import { authorityOptions } from './options/authorities.js'
 import { energyOptions } from './options/energy.js'
 import { enpiOptions } from './options/enpi.js'
 import { factorOptions } from './options/factors.js'
@@ -183,6 +184,7 @@ export const plantOptions = z.strictObject({
   ...tariffOptions,
   ...enpiOptions,
   ...reportingOptions,
+  ...authorityOptions,
   targets: z
     .array(
       z.strictObject({

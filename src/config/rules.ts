@@ -1,5 +1,5 @@
 import type { FactorLibrary } from '../kpi/factors/table.js'
-import { brokerContradictions, brokerDoubts } from './broker-rules.js'
+import { authorityContradictions, authorityDoubts } from './authority-rules.js'
 import { carbonContradictions, carbonDoubts } from './carbon-rules.js'
 import { nearest } from './did-you-mean.js'
 import { enpiContradictions } from './enpi-rules.js'
@@ -38,6 +38,7 @@ export function contradictions(config: Config, library?: FactorLibrary): Finding
     ...modbusContradictions(config),
     ...tariffContradictions(config),
     ...notifyContradictions(config),
+    ...authorityContradictions(config),
     ...enpiContradictions(config),
     ...hj212Contradictions(config),
     ...reportContradictions(config),
@@ -58,7 +59,7 @@ export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
     ...(kpis === undefined ? [] : unknownKpis(config, kpis)),
     ...tariffDoubts(config),
     ...notifyDoubts(config),
-    ...hj212Doubts(config),
+    ...authorityDoubts(config),
     ...reportDoubts(config),
     ...profileDoubts(config),
   ]

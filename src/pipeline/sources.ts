@@ -1,7 +1,7 @@
 import type { Archive } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
 import type { Senders } from '../archive/senders.js'
-import type { BrokerStatus } from '../base/broker-status.js'
+import type { Authorities } from '../authority/authorities.js'
 import type { Clock } from '../base/clock.js'
 import { QUALITIES } from '../base/quality.js'
 import type { HealthCheck } from '../base/wire.js'
@@ -54,6 +54,7 @@ export interface SourceParts {
   readonly alarms: Alarms
   readonly acts: ActDesk
   readonly channels: Channels
+  readonly authorities: Authorities
   readonly presence: Presence
   readonly publisher: Publisher
   readonly pipeline: Pipeline
@@ -161,6 +162,8 @@ export function viewSources(parts: SourceParts): ViewSources {
     actOnAlarm: (act) => parts.acts.submit(act),
     alarmChannels: () => parts.channels.status,
     testAlarmChannel: (id) => parts.channels.test(id),
+    authorities: () => parts.authorities.status,
+    authorityLog: (plant, id, of, limit) => parts.authorities.log(plant, id, of, limit),
     onAlarm: (listener) => parts.alarms.listen(listener),
     onPoints: (listener) => parts.publisher.listen(listener),
     onDevice: (listener) => watchPresence(presence, pipeline, listener),
@@ -196,7 +199,7 @@ function histogramOf({ buckets, sumS, count }: Durations, bucketsSeconds: readon
 }
 
 function measures(parts: SourceParts): Measures {
-  const { engine, ledger, mark, stats, pipeline, publisher, stores, alarms, channels } = parts
+  const { engine, ledger, mark, stats, pipeline, publisher, stores, alarms, channels, authorities } = parts
   const durable = mark.read()
   const intake = stats.read()
   return {
@@ -231,5 +234,6 @@ function measures(parts: SourceParts): Measures {
     restatements: engine.restatements.count,
     alarms: alarms.counts(),
     alarmChannels: channels.figures,
+    authorities: authorities.figures,
   }
 }

@@ -151,22 +151,32 @@ export const METRIC_FAMILIES: readonly Family[] = [
       measures.alarmChannels.map(({ id, dropped }) => ({ value: dropped, labels: { channel: id } })),
   },
   {
-    name: 'greengauge_broker_connected',
+    name: 'greengauge_authority_sent_total',
+    type: 'counter',
+    help: 'Frames sent to authorities by HJ 212 by command and what became of them.',
+    samples: ({ measures }) =>
+      measures.authorities.flatMap(({ plant, id, frames }) =>
+        frames.map(({ command, result, count }) => ({
+          value: count,
+          labels: { plant, authority: id, cn: command, result },
+        })),
+      ),
+  },
+  {
+    name: 'greengauge_authority_pending',
     type: 'gauge',
-    help: '1 while an external broker is connected and grants all subscriptions, else 0.',
-    samples: ({ measures }) => byBroker(measures, ({ isConnected }) => (isConnected ? 1 : 0)),
+    help: 'Minutes, hours and days that are over and that an authority has not answered.',
+    samples: ({ measures }) =>
+      measures.authorities.map(({ plant, id, pending }) => ({ value: pending, labels: { plant, authority: id } })),
   },
   {
-    name: 'greengauge_broker_lost_total',
-    type: 'counter',
-    help: 'Connections to an external broker that broke.',
-    samples: ({ measures }) => byBroker(measures, ({ lost }) => lost),
-  },
-  {
-    name: 'greengauge_broker_sessions_lost_total',
-    type: 'counter',
-    help: 'How often an external broker had no session where it should have had ours: messages may be lost.',
-    samples: ({ measures }) => byBroker(measures, ({ sessionsLost }) => sessionsLost),
+    name: 'greengauge_authority_oldest_pending_timestamp_seconds',
+    type: 'gauge',
+    help: 'Start of the oldest of them; absent when there is none.',
+    samples: ({ measures }) =>
+      measures.authorities.flatMap(({ plant, id, oldestPendingMs }) =>
+        oldestPendingMs === null ? [] : [{ value: oldestPendingMs / 1000, labels: { plant, authority: id } }],
+      ),
   },
   {
     name: 'greengauge_mqtt_clients',

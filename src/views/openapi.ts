@@ -20,6 +20,7 @@ export async function documentRoutes(server: Server, version: string): Promise<v
         { name: 'kpis', description: 'Figures with their basis' },
         { name: 'alarms', description: 'What is outside its limits, and what was done about it' },
         { name: 'stacks', description: 'Hours of stacks as reports have them, with what was not measured filled' },
+        { name: 'authorities', description: 'Whom stacks report to by HJ 212, and what was sent with which answer' },
         { name: 'records', description: 'What happened, what was corrected, and what was restated' },
         {
           name: 'reports',

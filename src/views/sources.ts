@@ -1,5 +1,5 @@
 import type { AlarmAct, AlarmBrief, AlarmItem, AlarmSeverity, AlarmState } from '../base/alarm.js'
-import type { BrokerStatus } from '../base/broker-status.js'
+import type { AuthorityFigures, AuthorityLogAnswer, AuthorityStatus } from '../base/authority.js'
 import type { Clock } from '../base/clock.js'
 import type { DeviceAnswer } from '../base/device.js'
 import type { Door } from '../base/doors.js'
@@ -169,6 +169,8 @@ export interface Measures extends IntakeMeasures {
     /** Tries by result, such as `sent`, `busy`, `refused`. */
     readonly messages: Readonly<Record<string, number>>
   }[]
+  /** Whom stacks report to by HJ 212. */
+  readonly authorities: readonly AuthorityFigures[]
 }
 
 /** All that pages, API and feed know of the gateway. Every call is made in the pipeline thread. */
@@ -222,6 +224,10 @@ export interface ViewSources extends RecordSources, AuditSources {
   alarmChannels(): readonly AlarmChannel[]
   /** Sends a marked message now; null when there is no such channel. */
   testAlarmChannel(id: string): Promise<ChannelTestAnswer | null>
+  /** Whom stacks report to by HJ 212, and how that stands. */
+  authorities(): readonly AuthorityStatus[]
+  /** What was sent to an authority last, real-time data or all else; null when there is no such authority. */
+  authorityLog(plant: string, id: string, of: 'kept' | 'realTime', limit: number): Promise<AuthorityLogAnswer | null>
   /** Tells of alarms that have changed, once that is saved. Answers how to stop listening. */
   onAlarm(listener: (alarm: AlarmItem) => void): () => void
   /** Tells what the engine has just published, provisional included. Answers how to stop listening. */

@@ -8,6 +8,7 @@ import type { HttpOptions } from './options.js'
 import { Pulse } from './pulse.js'
 import { alarmRoutes, allAlarmRoutes } from './routes/alarms.js'
 import { auditJobRoutes } from './routes/audit-jobs.js'
+import { authorityRoutes } from './routes/authorities.js'
 import { channelRoutes } from './routes/channels.js'
 import { deviceRoute } from './routes/devices.js'
 import { enpiRoutes } from './routes/enpi.js'
@@ -57,6 +58,7 @@ export async function startViews(
   allAlarmRoutes(server, sources)
   stateRoutes(server, sources)
   channelRoutes(server, sources)
+  authorityRoutes(server, sources)
   stackRoutes(server, sources)
   enpiRoutes(server, sources)
   recordRoutes(server, sources)

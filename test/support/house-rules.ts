@@ -15,6 +15,7 @@ export const LAYERS = [
   'stores',
   'audit',
   'notify',
+  'authority',
   'views',
 ] as const
 

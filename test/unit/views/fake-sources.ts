@@ -1,6 +1,7 @@
 import { NotNow } from '../../../src/audit/book/desk.js'
 import { type AlarmAct, type AlarmBrief, type AlarmItem, newestFirst } from '../../../src/base/alarm.js'
 import type { LedgerAnswer } from '../../../src/base/audit.js'
+import type { AuthorityLogAnswer, AuthorityStatus } from '../../../src/base/authority.js'
 import type { DeviceAnswer } from '../../../src/base/device.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { AlarmChannel, ChannelTestAnswer } from '../../../src/base/notify.js'
@@ -306,8 +307,11 @@ export class FakeSources implements ViewSources {
     this.acts.push(act)
     return true
   }
+  reportedTo: AuthorityStatus[] = []
   alarmChannels = (): AlarmChannel[] => this.channels
   testAlarmChannel = async (): Promise<ChannelTestAnswer | null> => null
+  authorities = (): AuthorityStatus[] => this.reportedTo
+  authorityLog = async (): Promise<AuthorityLogAnswer | null> => null
   onAlarm(listener: (alarm: AlarmItem) => void) {
     this.#alarmListeners.add(listener)
     return () => void this.#alarmListeners.delete(listener)
@@ -352,6 +356,15 @@ export class FakeSources implements ViewSources {
       intakeStalls: { bucketsSeconds: [0.01, 0.05], counts: [7, 1], sum: 0.4, count: 9 },
       restatements: 3,
       alarmChannels: [{ id: 'ops', pending: 2, dropped: 1, messages: { sent: 7, busy: 3, refused: 0 } }],
+      authorities: [
+        {
+          plant: 'suzhou-1',
+          id: 'city',
+          frames: [{ command: '2061', result: 'answered', count: 12 }],
+          pending: 2,
+          oldestPendingMs: Date.UTC(2026, 0, 5),
+        },
+      ],
       alarms: [{ plant: 'suzhou-1', severity: 'major', state: 'active_unack', count: 2 }],
     }
   }

@@ -129,7 +129,7 @@ function goodSumOf({ sum, accounts }: InputSum): number {
   return sum - (accounts[BY_HAND] ?? 0)
 }
 
-function dryMean(
+export function dryMean(
   level: InputSum,
   gas: StackOptions['basis'],
   stack: StackOptions,
@@ -146,7 +146,7 @@ function dryMean(
  * Where the stack has no oxygen, or nobody says what the reference is, what the analyser has corrected, flag `approx`.
  * A limit without a reference is compared with what was measured.
  */
-function referenceOf(
+export function referenceOf(
   measured: Answer,
   sent: InputSum | null,
   atAnalyser: InputSum | null,

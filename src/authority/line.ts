@@ -1,0 +1,351 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { readSecret } from '../access/secret.js'
+import type { AuthorityEvent, AuthorityStack, AuthorityState, SendResult } from '../base/authority.js'
+import type { Clock } from '../base/clock.js'
+import type { AuthorityOptions, Reported } from '../base/options/authorities.js'
+import type { Span } from '../kpi/calendar.js'
+import { Pauses } from '../stores/pauses.js'
+import { Backlog, type Due } from './backlog.js'
+import { Link, type Outcome } from './link.js'
+import { type Again, EMPTY_MEMORY, type Memory, type MemoryFile } from './memory.js'
+import { commandOf, contentOf, type Message, partsOf, type Sender, sendingOf } from './message.js'
+import type { SendLog } from './send-log.js'
+import { editionOf } from './stack.js'
+import { isKept, type Kept, type Windows } from './windows.js'
+
+/** What is due is looked for this often. */
+const LOOK_MS = 1_000
+/** Figures that were sent are looked at again this often. */
+const AGAIN_MS = 60_000
+/** Between two tries to connect, at most. */
+const BUSY_MAX_MS = 60_000
+/** What was refused is tried again after this time: somebody may have mended it on the other side. */
+const REFUSED_MS = 300_000
+const DAY_MS = 86_400_000
+
+/** What a line asks for what it is to tell. */
+export interface Teller {
+  /** null while nothing can be said of now: the journal is still being read, or the stack has never sent. */
+  now(): Promise<Message | null>
+  /** `wait` while the figures of a window may still change without late data; null when there is nothing to be told. */
+  of(kept: Kept, span: Span): Promise<Message | null | 'wait'>
+  /** Windows before `beforeMs` whose stored figures have changed since `change`, and up to where that was looked. */
+  changed(
+    kept: Again,
+    beforeMs: number,
+    change: number,
+  ): Promise<{ readonly starts: readonly number[]; readonly change: number }>
+}
+
+export interface LineParts {
+  readonly options: AuthorityOptions
+  readonly station: AuthorityOptions['stacks'][number]
+  /** As people name it: plant and authority. */
+  readonly name: string
+  readonly clock: Clock
+  readonly random: () => number
+  readonly windows: Windows
+  readonly file: MemoryFile
+  readonly memory: Memory
+  /** Of minutes, hours and days; and of real-time data, which are many. */
+  readonly logs: { readonly kept: SendLog; readonly realTime: SendLog }
+  readonly teller: Teller
+  say(level: 'info' | 'warn', text: string): void
+}
+
+/**
+ * Tells one authority of one stack, over a connection of its own. A frame goes out, and again without an answer within
+ * OverTime, up to ReCount times; then the connection counts as broken, and minutes, hours and days wait until there is
+ * another. They are told in order, at least once: one whose answer was lost comes again, with what the figures are then.
+ */
+export class Line {
+  readonly #parts: LineParts
+  readonly #backlog: Backlog
+  readonly #link: Link
+  readonly #pauses: Pauses
+  readonly #counts = new Map<string, number>()
+  #saved: Memory
+  /** As whom frames are sent over the connection that is there, or was lost and is not mourned yet. */
+  #sender: Sender | null = null
+  #state: AuthorityState = 'connecting'
+  #reason = ''
+  #notBeforeMs = -Infinity
+  #realTimeMs = -Infinity
+  #lookedAgainMs = -Infinity
+
+  constructor(parts: LineParts) {
+    const { options, windows, memory, clock } = parts
+    this.#parts = parts
+    this.#pauses = new Pauses(parts.random, BUSY_MAX_MS)
+    this.#saved = EMPTY_MEMORY
+    this.#backlog = new Backlog(windows, options.send.filter(isKept), options.keep_days * DAY_MS, memory, clock.nowMs())
+    this.#link = new Link(clock, (command, qn) => void this.#asked(command, qn))
+  }
+
+  /** Frames by command and what became of them, since the start. */
+  get counts(): ReadonlyMap<string, number> {
+    return this.#counts
+  }
+
+  get oldestPendingMs(): number | null {
+    return this.#backlog.pending(this.#parts.clock.nowMs()).oldestMs
+  }
+
+  get status(): AuthorityStack {
+    const { station, clock } = this.#parts
+    const { counts, oldestMs } = this.#backlog.pending(clock.nowMs())
+    const { lastAnsweredMs, restated } = this.#backlog.memory
+    return {
+      stack: station.id,
+      mn: station.mn,
+      state: this.#state,
+      reason: this.#reason,
+      pending: counts,
+      oldest_pending: instantOf(oldestMs),
+      last_answered_at: instantOf(lastAnsweredMs),
+      restated,
+    }
+  }
+
+  /** Runs until `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts
+    while (!signal.aborted) {
+      const isMore = await this.#step(signal).catch((error) => this.#unnoted(error))
+      if (!isMore && !signal.aborted) await clock.sleep(LOOK_MS, signal)
+    }
+    this.#link.close('stopped')
+    await this.#save().catch((error) => this.#unnoted(error))
+  }
+
+  /** True when more may be due at once. */
+  async #step(signal: AbortSignal): Promise<boolean> {
+    const { clock } = this.#parts
+    const nowMs = clock.nowMs()
+    await this.#drop(nowMs)
+    await this.#lookAgain(nowMs)
+    await this.#save()
+    const sender = await this.#connect(signal)
+    if (sender === null) return false
+    await this.#tellNow(sender, signal)
+    for (const due of this.#backlog.due(nowMs)) {
+      const message = await this.#parts.teller.of(due.kept, due)
+      if (message === 'wait') continue
+      if (signal.aborted || !this.#link.isOpen) return false
+      return this.#tell(due, message, sender, signal)
+    }
+    return false
+  }
+
+  /** The sender over an open connection; null while there is none. */
+  async #connect(signal: AbortSignal): Promise<Sender | null> {
+    if (this.#link.isOpen) return this.#sender
+    if (this.#sender !== null) this.#hangUp('retrying', this.#link.why)
+    const { options, clock } = this.#parts
+    const waitMs = this.#notBeforeMs - clock.nowMs()
+    // The clock was set back when the pause is longer than any.
+    if (waitMs > 0 && waitMs <= REFUSED_MS) return null
+    let [tls, sender]: [{ ca: string | null } | null, Sender | null] = [null, null]
+    try {
+      if (options.tls) tls = { ca: options.ca_file === undefined ? null : readFileSync(options.ca_file, 'utf8') }
+      sender = this.#senderNow()
+    } catch (error) {
+      this.#hangUp('failed', (error as Error).message)
+      return null
+    }
+    const why = await this.#link.connect({ host: options.host, port: options.port, tls }, signal)
+    if (signal.aborted) return null
+    if (why !== '') {
+      this.#hangUp('retrying', why)
+      return null
+    }
+    this.#sender = sender
+    if (this.#state === 'connecting' || this.oldestPendingMs === null) this.#turn('ok', '')
+    return sender
+  }
+
+  async #tellNow(sender: Sender, signal: AbortSignal): Promise<void> {
+    const { options, clock, teller } = this.#parts
+    if (!options.send.includes('real_time')) return
+    const nowMs = clock.nowMs()
+    const sinceMs = nowMs - this.#realTimeMs
+    if (sinceMs >= 0 && sinceMs < options.real_time_s * 1000) return
+    this.#realTimeMs = nowMs
+    const message = await teller.now()
+    if (message === null) return
+    for (const groups of partsOf(message, sender)) {
+      // What was true for a moment is not sent again: the next frame says what is true then.
+      const outcome = await this.#send(message, groups, sender, 0, signal)
+      if (outcome.kind !== 'answered' && outcome.kind !== 'unanswered') return
+      if (outcome.kind === 'answered') this.#turn('ok', '')
+    }
+  }
+
+  async #tell(due: Due, message: Message | null, sender: Sender, signal: AbortSignal): Promise<boolean> {
+    const { options, clock } = this.#parts
+    if (message === null) {
+      this.#backlog.settle(due, null, clock.nowMs())
+      return true
+    }
+    for (const groups of partsOf(message, sender)) {
+      const outcome = await this.#send(message, groups, sender, options.resend, signal)
+      if (outcome.kind === 'answered') continue
+      if (outcome.kind === 'unanswered') {
+        const tries = `${options.resend + 1} times within ${options.answer_timeout_s} s`
+        this.#hangUp('retrying', `no answer to ${commandOf(message.period)}, ${tries}`)
+      }
+      return false
+    }
+    this.#backlog.settle(due, this.#hashOf(message), clock.nowMs())
+    this.#pauses.reset()
+    this.#turn('ok', '')
+    await this.#save()
+    return true
+  }
+
+  /** One frame, and the same frame again while nobody answers. Each is noted before it goes out. */
+  async #send(
+    { period, timeMs }: Message,
+    groups: readonly string[],
+    sender: Sender,
+    resend: number,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const { options, clock } = this.#parts
+    const sending = sendingOf(period, groups, sender, this.#backlog.nextQnMs(clock.nowMs()))
+    const about = { period, data_time: instantOf(timeMs), qn: sending.qn }
+    const shown = sending.segment.replace(`;PW=${sender.password};`, ';PW=(secret);')
+    let outcome: Outcome = { kind: 'unanswered' }
+    for (let attempt = 1; attempt <= resend + 1 && outcome.kind === 'unanswered'; attempt++) {
+      await this.#note({ ...about, what: 'sent', attempt, detail: shown })
+      outcome = await this.#link.exchange(sending, options.answer_timeout_s * 1000, signal)
+      this.#count(period, outcome.kind)
+      await this.#note({ ...about, what: outcome.kind, attempt, detail: 'detail' in outcome ? outcome.detail : '' })
+    }
+    if (signal.aborted) return outcome
+    if (outcome.kind === 'broken') this.#hangUp('retrying', outcome.detail)
+    if (outcome.kind === 'refused') this.#hangUp('failed', outcome.detail, REFUSED_MS)
+    return outcome
+  }
+
+  async #drop(nowMs: number): Promise<void> {
+    for (const { kept, startMs, endMs, count } of this.#backlog.drop(nowMs)) {
+      const text = `${count} of ${kept} from ${instantOf(startMs)} to ${instantOf(endMs)} were never answered in keep_days`
+      this.#parts.say('warn', `${this.#parts.name}: ${text}; nobody will be told of them any more`)
+      await this.#note({ what: 'dropped', period: kept, data_time: instantOf(startMs), detail: text })
+    }
+  }
+
+  /** Hours and days whose figures are others than those that were sent. */
+  async #lookAgain(nowMs: number): Promise<void> {
+    const sinceMs = nowMs - this.#lookedAgainMs
+    if (sinceMs >= 0 && sinceMs < AGAIN_MS) return
+    this.#lookedAgainMs = nowMs
+    const { options, teller, windows } = this.#parts
+    const { next, change } = this.#backlog.memory
+    let reached = Infinity
+    for (const kept of ['hour', 'day'] as const) {
+      const beforeMs = next[kept]
+      if (!options.send.includes(kept) || beforeMs === undefined) continue
+      const changed = await teller.changed(kept, beforeMs, change)
+      reached = Math.min(reached, changed.change)
+      for (const startMs of changed.starts) {
+        const hash = this.#backlog.hashOf(kept, startMs)
+        if (hash === undefined) continue
+        const message = await teller.of(kept, windows.at(kept, startMs))
+        // It is final again when it has changed once more: then it is looked at again.
+        if (message === 'wait' || message === null || this.#hashOf(message) === hash) continue
+        await this.#restate(kept, message)
+      }
+    }
+    if (Number.isFinite(reached)) this.#backlog.lookedTo(reached)
+  }
+
+  async #restate(kept: Again, message: Message): Promise<void> {
+    const { options, name, say } = this.#parts
+    const isToBeSent = options.restated === 'send'
+    this.#backlog.restate(kept, message.timeMs, isToBeSent)
+    const at = instantOf(message.timeMs)
+    const what = isToBeSent ? 'it is sent again' : 'it is not sent again (restated: note)'
+    say('info', `${name}: the ${kept} of ${at} has other figures than those that were sent; ${what}`)
+    const now = contentOf(message, editionOf(options)).join(';')
+    await this.#note({ what: 'restated', period: kept, data_time: at, detail: `${what}; now ${now}` })
+  }
+
+  async #asked(command: string, qn: string | null): Promise<void> {
+    const detail = `command ${command} was refused: nothing here is controlled from outside`
+    await this.#note({ what: 'asked', qn, detail }).catch((error) => this.#unnoted(error))
+  }
+
+  /** Throws when the password cannot be read. */
+  #senderNow(): Sender {
+    const { options, station, name } = this.#parts
+    const fileSetting = `password_file of ${name}`
+    const password = readSecret({ value: options.password, file: options.password_file, fileSetting })
+    return { st: options.st, mn: station.mn, password, edition: editionOf(options) }
+  }
+
+  #note(event: Pick<AuthorityEvent, 'what' | 'detail'> & Partial<AuthorityEvent>): Promise<void> {
+    const { clock, station, logs } = this.#parts
+    const log = event.period === 'real_time' ? logs.realTime : logs.kept
+    return log.append({
+      at: instantOf(clock.nowMs())!,
+      stack: station.id,
+      period: null,
+      data_time: null,
+      qn: null,
+      attempt: 1,
+      ...event,
+    })
+  }
+
+  /** A disk that takes nothing: what cannot be noted is not sent. Anything else is a fault of the program. */
+  #unnoted(error: unknown): false {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error
+    this.#hangUp('failed', `what is sent cannot be noted: ${(error as Error).message}`)
+    return false
+  }
+
+  async #save(): Promise<void> {
+    const { memory } = this.#backlog
+    if (memory === this.#saved) return
+    await this.#parts.file.write(memory)
+    this.#saved = memory
+  }
+
+  /** Of what is said, by whichever QN. */
+  #hashOf(message: Message): string {
+    const content = contentOf(message, editionOf(this.#parts.options))
+    return createHash('sha256').update(content.join(';')).digest('hex').slice(0, 16)
+  }
+
+  #count(period: Reported, result: SendResult): void {
+    const key = `${commandOf(period)}/${result}`
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
+  }
+
+  /** Without a connection, for a while. */
+  #hangUp(state: AuthorityState, reason: string, askedMs: number | null = null): void {
+    this.#link.close(reason)
+    this.#sender = null
+    this.#notBeforeMs = this.#parts.clock.nowMs() + this.#pauses.next(askedMs)
+    this.#turn(state, reason)
+  }
+
+  /** Another state is said once in the log. */
+  #turn(state: AuthorityState, reason: string): void {
+    const before = this.#state
+    this.#state = state
+    this.#reason = reason
+    if (state === before) return
+    const { name, say } = this.#parts
+    if (state === 'retrying') say('warn', `${name} does not answer, what is due waits: ${reason}`)
+    if (state === 'failed') say('warn', `${name}: ${reason}; mend its settings or the other side, what is due waits`)
+    if (state === 'ok' && before !== 'connecting') say('info', `${name} answers again`)
+  }
+}
+
+function instantOf<T extends number | null>(ms: T): T extends number ? string : null {
+  return (ms === null ? null : new Date(ms).toISOString()) as T extends number ? string : null
+}
