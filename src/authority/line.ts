@@ -171,9 +171,9 @@ export class Line {
     const nowMs = clock.nowMs()
     const sinceMs = nowMs - this.#realTimeMs
     if (sinceMs >= 0 && sinceMs < options.real_time_s * 1000) return
-    this.#realTimeMs = nowMs
     const message = await teller.now()
     if (message === null) return
+    this.#realTimeMs = nowMs
     for (const groups of partsOf(message, sender)) {
       // What was true for a moment is not sent again: the next frame says what is true then.
       const outcome = await this.#send(message, groups, sender, 0, signal)
