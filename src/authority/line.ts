@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { readSecret } from '../access/secret.js'
 import type { AuthorityEvent, AuthorityStack, AuthorityState, SendResult } from '../base/authority.js'
 import type { Clock } from '../base/clock.js'
+import { maskPasswords } from '../base/hj212/mask.js'
 import type { AuthorityOptions, Reported } from '../base/options/authorities.js'
 import type { Span } from '../kpi/calendar.js'
 import { Pauses } from '../stores/pauses.js'
@@ -215,7 +216,7 @@ export class Line {
     const { options, clock } = this.#parts
     const sending = sendingOf(period, groups, sender, this.#backlog.nextQnMs(clock.nowMs()))
     const about = { period, data_time: instantOf(timeMs), qn: sending.qn }
-    const shown = sending.segment.replace(`;PW=${sender.password};`, ';PW=(secret);')
+    const shown = Buffer.from(maskPasswords(Buffer.from(sending.segment))).toString()
     let outcome: Outcome = { kind: 'unanswered' }
     for (let attempt = 1; attempt <= resend + 1 && outcome.kind === 'unanswered'; attempt++) {
       await this.#note({ ...about, what: 'sent', attempt, detail: shown })

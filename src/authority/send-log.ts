@@ -40,7 +40,8 @@ export class SendLog {
     const found: AuthorityEvent[] = []
     for (const name of (await this.#files()).toReversed()) {
       if (found.length >= limit) break
-      const lines = (await readFile(join(this.#dir, name), 'utf8')).split('\n')
+      // It may have been too old in the meantime.
+      const lines = (await readFile(join(this.#dir, name), 'utf8').catch(whenMissing(''))).split('\n')
       for (let i = lines.length - 1; i >= 0 && found.length < limit; i--) {
         const event = eventIn(lines[i]!)
         if (event !== null) found.push(event)
@@ -87,10 +88,7 @@ export class SendLog {
 
   /** Oldest first. */
   async #files(): Promise<string[]> {
-    const names = await readdir(this.#dir).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return []
-      throw error
-    })
+    const names = await readdir(this.#dir).catch(whenMissing<string[]>([]))
     return names.filter((name) => FILE.test(name)).sort()
   }
 }
@@ -100,5 +98,12 @@ function eventIn(line: string): AuthorityEvent | null {
     return line === '' ? null : (JSON.parse(line) as AuthorityEvent)
   } catch {
     return null
+  }
+}
+
+function whenMissing<T>(instead: T): (error: NodeJS.ErrnoException) => T {
+  return (error) => {
+    if (error.code === 'ENOENT') return instead
+    throw error
   }
 }

@@ -14,28 +14,19 @@ export function authorityContradictions(config: Config): Finding[] {
 /** What is allowed, and most probably not what was meant. */
 export function authorityDoubts(config: Config): Finding[] {
   return config.plants.flatMap((plant, p) =>
-    plant.authorities.flatMap(({ stacks, edition, password, tls, ca_file }, a) => {
+    plant.authorities.flatMap(({ stacks, edition, tls, ca_file }, a) => {
       const at = ['plants', p, 'authorities', a]
       const length = edition === 2005 ? 14 : 24
-      const odd = stacks.flatMap(({ mn }, s) =>
-        mn.length === length
-          ? []
-          : findingAt(
-              config,
-              [...at, 'stacks', s, 'mn'],
-              `has ${mn.length} characters`,
-              `an MN of ${edition} has ${length}`,
-            ),
-      )
-      const open =
-        password === undefined
-          ? []
-          : findingAt(config, [...at, 'password'], 'stands in the settings', 'put it into a file: password_file')
-      const unused =
-        ca_file === undefined || tls
-          ? []
-          : findingAt(config, [...at, 'ca_file'], 'is for TLS, which is off', 'set tls: true, or take it out')
-      return [...odd, ...[open].flat(), ...[unused].flat()]
+      const odd = stacks.flatMap(({ mn }, s) => {
+        if (mn.length === length) return []
+        const path = [...at, 'stacks', s, 'mn']
+        return findingAt(config, path, `has ${mn.length} characters`, `an MN of ${edition} has ${length}`)
+      })
+      if (ca_file === undefined || tls) return odd
+      return [
+        ...odd,
+        findingAt(config, [...at, 'ca_file'], 'is for TLS, which is off', 'set tls: true, or take it out'),
+      ]
     }),
   )
 }

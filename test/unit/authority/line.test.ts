@@ -253,8 +253,9 @@ test('weeks with a dead authority cost no memory and no file; what is older than
     await until(() => line.status.pending.hour === 48)
   }
   expect(said.filter((text) => text.includes('nobody will be told of them any more'))).toHaveLength(10)
-  const events = await log().newest(1000)
   // The log of this test goes back thirty days: four weeks and the newest.
+  await until(async () => (await log().newest(1000)).length === 5)
+  const events = await log().newest(1000)
   expect(events.map(({ what }) => what)).toEqual(Array(5).fill('dropped'))
   expect(readFileSync(join(dir, 'boiler-1.json'), 'utf8').length).toBeLessThan(400)
   await authority.open()
