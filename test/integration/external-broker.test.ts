@@ -14,11 +14,13 @@ import {
   until,
 } from '../support/gateway.js'
 import { type MosquittoOptions, startMosquitto } from '../support/mosquitto.js'
+import { startRabbitmq } from '../support/rabbitmq.js'
 import { findServer } from '../support/servers.js'
 import type { TestServer } from '../support/test-server.js'
 
 const mosquitto = findServer('mosquitto')
 const openssl = findServer('openssl')
+const rabbitmq = findServer('rabbitmq-server')
 const TOPIC = 'plants/p/hall/main-1/energy'
 const message = (i: number) => JSON.stringify({ ts: Date.UTC(2026, 0, 5) + i * 1000, metrics: { elec_import_kwh: i } })
 
@@ -176,3 +178,22 @@ describe.skipIf(mosquitto === null)('mosquitto as the broker that exists already
     },
   )
 })
+
+test.skipIf(rabbitmq === null)(
+  'RabbitMQ, MQTT 5: what came while the gateway was killed is fetched from the session',
+  async () => {
+    const server = await startRabbitmq()
+    onTestFinished(() => server.remove())
+    const gateway = await fetching({ url: server.url, client_id: 'gw' })
+    await publish(server.url, 20)
+    await received(gateway, 20)
+    await gateway.stop('SIGKILL')
+    await publish(server.url, 50)
+    const again = await gateway.restart()
+    gateways.push(again)
+    await until(async () => (await settled(again)).readings.archived === 50, 30_000)
+    expect(again.log()).toContain('its session goes on')
+    // It keeps sessions for a day at most, and says so.
+    expect(again.log()).toContain('keeps our session shorter than session_expiry_s')
+  },
+)
