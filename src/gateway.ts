@@ -3,6 +3,7 @@ import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Config, LoadedConfig } from './config.js'
 import { occupy } from './data-dir.js'
 import { pollPlansOf } from './decode/modbus/meters.js'
+import type { DoorOptions } from './intake/doors.js'
 import { PollStats } from './intake/modbus/poll-stats.js'
 import { IntakeStats } from './intake/stats.js'
 import type { FromIntakeThread, IntakeThreadData, ToIntakeThread } from './intake-thread.js'
@@ -69,8 +70,7 @@ export async function startGateway(options: {
   const intake = new Thread<ToIntakeThread, FromIntakeThread>(
     './intake-thread.js',
     {
-      mqtt: config.mqtt,
-      pollPlans: pollPlansOf(config.modbus),
+      doors: doorOptions(config, config.data_dir),
       journalPort: intakeToJournal.port1,
       noticePort: pipelineToIntake.port2,
       stats: stats.shared,
@@ -125,10 +125,12 @@ export async function startGateway(options: {
   return {
     mqttPort: listening.port,
     httpPort: serving.type === 'ready' ? serving.port : config.http.port,
-    reconfigure: ({ config: { mqtt, log, plants }, hash, content }) => {
-      intake.tell({ type: 'config', config: { hash, content }, acl: mqtt.acl, logLevel: log.level })
-      pipeline.tell({ type: 'log', level: log.level })
-      pipeline.tell({ type: 'plants', plants })
+    reconfigure: ({ config: now, hash, content }) => {
+      const { level } = now.log
+      const doors = doorOptions(now, config.data_dir)
+      intake.tell({ type: 'config', config: { hash, content }, doors, logLevel: level })
+      pipeline.tell({ type: 'log', level })
+      pipeline.tell({ type: 'plants', plants: now.plants })
     },
     failed: Promise.race([journal.failed, intake.failed, pipeline.failed]),
     close: async () => {
@@ -142,6 +144,18 @@ export async function startGateway(options: {
       await Promise.all([intake.end(), pipeline.end()])
       occupied.close()
     },
+  }
+}
+
+/** What is configured of the doors; what was left at external brokers stays in the data directory of the start. */
+function doorOptions({ mqtt, brokers, hj212, sparkplug, modbus }: Config, dataDir: string): DoorOptions {
+  return {
+    mqtt,
+    brokers,
+    brokersDir: join(dataDir, 'brokers'),
+    hj212,
+    sparkplugHostId: sparkplug.host_id ?? null,
+    pollPlans: pollPlansOf(modbus),
   }
 }
 

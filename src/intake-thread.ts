@@ -1,25 +1,19 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { destination, type Logger, pino } from 'pino'
+import { destination, pino } from 'pino'
+import type { BrokerStatus } from './base/broker-status.js'
 import { systemClock } from './base/clock.js'
 import type { Notice } from './base/doors.js'
-import type { PollPlan } from './base/modbus.js'
 import { arrivalClock } from './intake/arrival-clock.js'
-import { BACKLOG_BYTES_MAX, Backlog } from './intake/backlog.js'
-import { Bridges } from './intake/bridge/bridges.js'
-import type { BrokerOptions } from './intake/bridge/options.js'
-import { type Broker, startBroker } from './intake/broker.js'
+import { BACKLOG_BYTES_MAX } from './intake/backlog.js'
+import { type DoorOptions, Doors } from './intake/doors.js'
 import { PollStats } from './intake/modbus/poll-stats.js'
-import { Pollers } from './intake/modbus/pollers.js'
-import type { AclRule, MqttOptions } from './intake/options.js'
-import { EmbeddedHost } from './intake/sparkplug-state.js'
 import { IntakeStats } from './intake/stats.js'
 import { JournalClient } from './journal/journal-client.js'
 
-/** The intake thread: MQTT in, journal entries out, one tick a second. Started with `IntakeThreadData` as workerData. */
+/** The intake thread: messages in, journal entries out, one tick a second. Started with `IntakeThreadData` as workerData. */
 export interface IntakeThreadData {
-  readonly mqtt: MqttOptions
-  readonly pollPlans: readonly PollPlan[]
+  readonly doors: DoorOptions
   /** To the journal thread. */
   readonly journalPort: MessagePort
   /** Brings `Notice`s for subscribers, here or at an external broker. */
@@ -39,8 +33,7 @@ export type ToIntakeThread =
   | {
       readonly type: 'config'
       readonly config: IntakeThreadData['config']
-      readonly acl: readonly AclRule[]
-      readonly pollPlans: readonly PollPlan[]
+      readonly doors: DoorOptions
       readonly logLevel: string
     }
   /** What a person did or said: into the journal. */
@@ -74,19 +67,16 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   tick()
 
   const stats = new IntakeStats(data.stats)
-  let broker: Broker
-  let hj212: Hj212Listener | null = null
+  let doors: Doors
   try {
-    broker = await startBroker(data.mqtt, journal, clock, log, stats)
-    const { port } = data.hj212
-    if (port !== null) hj212 = await startHj212({ ...data.hj212, port }, journal, clock, log, stats)
+    const polls = new PollStats(data.pollStats)
+    const tell = (status: BrokerStatus): void => answer({ type: 'broker', status })
+    doors = await Doors.open(data.doors, { sink: journal, clock, stats, polls, log, tell })
   } catch (error) {
-    const { message, code, port = data.mqtt.port } = error as NodeJS.ErrnoException & { port?: number }
+    const { message, code, port = data.doors.mqtt.port } = error as NodeJS.ErrnoException & { port?: number }
     answer({ type: 'failed', message, code, port })
     return
   }
-  const pollers = new Pollers({ sink: journal, clock, stats, polls: new PollStats(data.pollStats), log })
-  pollers.use(data.pollPlans)
   const delays = monitorEventLoopDelay({ resolution: STALL_RESOLUTION_MS })
   delays.enable()
   const ticking = setInterval(() => {
@@ -94,18 +84,13 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
     stats.stalled(Math.max(0, delays.max / 1e9 - STALL_RESOLUTION_MS / 1000))
     delays.reset()
   }, TICK_MS)
-  data.noticePort.on('message', ({ topic, payload, to }: Notice) => {
-    const content = typeof payload === 'string' ? payload : Buffer.from(payload)
-    if (to === null) broker?.publishNotice(topic, content)
-    else bridges.publishNotice(to, topic, content)
-  })
+  data.noticePort.on('message', (notice: Notice) => doors.publish(notice))
   parent.on('message', async (message: ToIntakeThread) => {
     if (message.type === 'config') {
       log.level = message.logLevel
-      broker.deny(message.acl)
-      replaceStations(hj212, message.stations, log)
+      // First into the journal: what comes in by it is read by it.
       keep(message.config)
-      pollers.use(message.pollPlans)
+      doors.use(message.doors)
       return
     }
     if (message.type === 'act') {
@@ -115,24 +100,11 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
       return
     }
     clearInterval(ticking)
-    pollers.close()
-    await broker.close()
+    await doors.close()
     data.noticePort.close()
     answer({ type: 'closed' })
   })
-  answer({ type: 'ready', port: broker?.port ?? null })
-}
-
-function replaceStations(
-  hj212: Hj212Listener | null,
-  stations: Hj212Options['stations'],
-  log: Pick<Logger, 'error'>,
-): void {
-  try {
-    hj212?.replaceStations(stations)
-  } catch (error) {
-    log.error(`the stations of hj212 stay as they were: ${(error as Error).message}`)
-  }
+  answer({ type: 'ready', port: doors.mqttPort })
 }
 
 if (parentPort === null) throw new Error('intake-thread runs as a worker thread')

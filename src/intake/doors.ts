@@ -1,0 +1,111 @@
+import type { Logger } from 'pino'
+import type { BrokerStatus } from '../base/broker-status.js'
+import type { Clock } from '../base/clock.js'
+import type { Notice } from '../base/doors.js'
+import type { PollPlan } from '../base/modbus.js'
+import type { Hj212Options } from '../base/options/hj212.js'
+import { Backlog } from './backlog.js'
+import { Bridges } from './bridge/bridges.js'
+import type { BrokerOptions } from './bridge/options.js'
+import { type Broker, startBroker } from './broker.js'
+import { type Hj212Listener, startHj212 } from './hj212/listener.js'
+import type { JournalSink } from './journal-sink.js'
+import type { PollStats } from './modbus/poll-stats.js'
+import { Pollers } from './modbus/pollers.js'
+import type { MqttOptions } from './options.js'
+import { EmbeddedHost } from './sparkplug-state.js'
+import type { IntakeStats } from './stats.js'
+
+/** What is configured of all doors. */
+export interface DoorOptions {
+  readonly mqtt: MqttOptions
+  readonly brokers: readonly BrokerOptions[]
+  /** Where is kept what was left at those. */
+  readonly brokersDir: string
+  readonly hj212: Hj212Options
+  /** As a Sparkplug host application; null when it is announced as none. */
+  readonly sparkplugHostId: string | null
+  readonly pollPlans: readonly PollPlan[]
+}
+
+export interface DoorParts {
+  readonly sink: JournalSink
+  /** An `arrivalClock`, shared with whoever else writes to the journal. */
+  readonly clock: Clock
+  readonly stats: IntakeStats
+  readonly polls: PollStats
+  readonly log: Logger
+  /** How it stands with an external broker: at the start, and whenever that changes. */
+  tell(status: BrokerStatus): void
+}
+
+/** All that lets messages in: what comes through any of them goes into the one journal. */
+export class Doors {
+  private constructor(
+    private readonly log: Logger,
+    private readonly broker: Broker | null,
+    private readonly host: EmbeddedHost | null,
+    private readonly bridges: Bridges,
+    private readonly hj212: Hj212Listener | null,
+    private readonly pollers: Pollers,
+  ) {}
+
+  /** Rejects, with `port` on the error, when there can be no listener; then none is left. */
+  static async open(options: DoorOptions, parts: DoorParts): Promise<Doors> {
+    const { mqtt, sparkplugHostId } = options
+    const { sink, clock, stats, log } = parts
+    const broker = mqtt.enabled ? await startBroker(mqtt, sink, clock, log, stats) : null
+    const { port } = options.hj212
+    const hj212 =
+      port === null
+        ? null
+        : await startHj212({ ...options.hj212, port }, sink, clock, log, stats).catch(async (error) => {
+            await broker?.close()
+            throw error
+          })
+    const isHost = sparkplugHostId !== null && broker !== null
+    const host = isHost ? await EmbeddedHost.start(sparkplugHostId, broker, clock) : null
+    const bridges = new Bridges(options.brokers, {
+      dir: options.brokersDir,
+      payloadBytesMax: mqtt.max_packet_bytes,
+      sink,
+      backlog: new Backlog(),
+      clock,
+      stats,
+      log,
+      tell: (status) => parts.tell(status),
+    })
+    const pollers = new Pollers({ sink, clock, stats, polls: parts.polls, log })
+    pollers.use(options.pollPlans)
+    return new Doors(log, broker, host, bridges, hj212, pollers)
+  }
+
+  /** Of the embedded broker; null without one. */
+  get mqttPort(): number | null {
+    return this.broker?.port ?? null
+  }
+
+  /** Puts in force what can change while they are open; the rest waits for the next start. */
+  use({ mqtt, hj212, pollPlans }: DoorOptions): void {
+    this.broker?.deny(mqtt.acl)
+    this.pollers.use(pollPlans)
+    try {
+      this.hj212?.replaceStations(hj212.stations)
+    } catch (error) {
+      this.log.error(`the stations of hj212 stay as they were: ${(error as Error).message}`)
+    }
+  }
+
+  publish({ topic, payload, to }: Notice): void {
+    const content = typeof payload === 'string' ? payload : Buffer.from(payload)
+    if (to === null) this.broker?.publishNotice(topic, content)
+    else this.bridges.publishNotice(to, topic, content)
+  }
+
+  /** Takes no more; what the journal has said to be durable by then is acknowledged. */
+  async close(): Promise<void> {
+    this.pollers.close()
+    await this.host?.end()
+    await Promise.all([this.broker?.close(), this.hj212?.close(), this.bridges.close()])
+  }
+}
