@@ -1,3 +1,4 @@
+import { get } from 'sparkplug-payload'
 import { describe, expect, test } from 'vitest'
 import { bdSeq, encoded, Host, type SentMetric, START_MS, TYPE } from '../../../support/sparkplug.js'
 
@@ -312,4 +313,13 @@ test('a node that came through an external broker is asked through it', () => {
   host.send(1, NBIRTH, { seq: 0, metrics: [bdSeq(0)] }, { door: 'broker', client: 'broker:hall-2' })
   host.send(2, NDATA, { seq: 9 }, { door: 'broker', client: 'broker:hall-2' })
   expect(host.tick(40, 40)[0]).toMatchObject({ to: 'hall-2' })
+})
+
+test('the request for births: a time, no seq, and one metric, by name, Boolean and true', () => {
+  const host = new Host()
+  host.send(7, NDATA, { seq: 0 })
+  const [notice] = host.notices()
+  const { metrics, timestamp, seq } = get('spBv1.0')!.decodePayload(notice!.payload as Uint8Array)
+  expect({ at: Number(timestamp), seq: Number(seq ?? 0) }).toEqual({ at: START_MS + 7000, seq: 0 })
+  expect(metrics).toMatchObject([{ name: 'Node Control/Rebirth', type: 'Boolean', value: true }])
 })
