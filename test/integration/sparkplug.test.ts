@@ -12,11 +12,11 @@ const STATE = 'spBv1.0/STATE/greengauge'
 let gateway: TestGateway
 /** What anybody hears who subscribes to everything of Sparkplug. */
 let listener: MqttClient
-const heard: { topic: string; payload: Buffer }[] = []
+const heard: { topic: string; payload: Buffer; qos: number; retain: boolean }[] = []
 
 async function listen(): Promise<void> {
   listener = await mqtt.connectAsync(gateway.mqttUrl, { reconnectPeriod: 0 })
-  listener.on('message', (topic, payload) => heard.push({ topic, payload }))
+  listener.on('message', (topic, payload, { qos, retain }) => heard.push({ topic, payload, qos, retain }))
   await listener.subscribeAsync('spBv1.0/#', { qos: 1 })
 }
 
@@ -156,6 +156,8 @@ test('the gateway says as host that it is there, says so again when somebody den
   const said = () => heard.filter(({ topic }) => topic === STATE).map(({ payload }) => JSON.parse(payload.toString()))
   await until(() => said().some(({ online }) => online === true))
   const birth = said().findLast(({ online }) => online)
+  // The listener came after it: it has been retained.
+  expect(heard.find(({ topic }) => topic === STATE)).toMatchObject({ qos: 1, retain: true })
   const before = said().length
   await listener.publishAsync(STATE, JSON.stringify({ online: false, timestamp: 1 }), { qos: 1, retain: true })
   await until(() => said().length >= before + 2)

@@ -10,8 +10,12 @@ import { DATA_SET, isTaken, isText } from './value.js'
 export const LEFT_OUT = ['null', 'transient', 'text', 'type', 'unwanted'] as const
 export type LeftOut = (typeof LEFT_OUT)[number]
 
-/** Where the values of a metric go. */
-export type Use = { readonly target: Target; readonly factor: number } | Fault | LeftOut
+/** Where the values of a metric go; without a target, what becomes of them instead. */
+export interface Use {
+  readonly target: Target | null
+  readonly factor: number
+  readonly instead: Fault | LeftOut
+}
 
 /** What a birth says of a metric. */
 export interface BornMetric {
@@ -57,8 +61,7 @@ export class Birth {
     this.device = of.device
     this.sentAt = of.sentAt
     this.arrivedAt = of.arrivedAt
-    this.knownSince = of.knownSince ?? of.arrivedAt
-    this.metrics = metrics.map((metric) => ({ ...metric, use: 'unwanted' }))
+    this.metrics = metrics.map((metric) => ({ ...metric, use: instead('unwanted') }))
     for (const metric of this.metrics) {
       this.#byName.set(metric.name, metric)
       if (metric.alias !== null) this.#byAlias.set(metric.alias, this.#byAlias.has(metric.alias) ? null : metric)
@@ -93,36 +96,40 @@ export class Birth {
     const name = `${metric.name}/${column}`
     const known = this.#columns.get(name)
     if (known !== undefined) return known
-    if (this.#columns.size >= COLUMNS_MAX) return TOO_MANY_COLUMNS
+    if (this.#columns.size >= COLUMNS_MAX) return instead(TOO_MANY_COLUMNS)
     const use = this.#made(name, typeof value === 'string', null)
     this.#columns.set(name, use)
     return use
   }
 
   #useOf({ name, type, unit }: BornMetric): Use {
-    if (!isTaken(type)) return type === 0 ? NO_TYPE : 'type'
-    if (type === DATA_SET) return 'type'
+    if (!isTaken(type) || type === DATA_SET) return instead(type === 0 ? NO_TYPE : 'type')
     return this.#made(name, isText(type), unit)
   }
 
   #made(name: string, isWord: boolean, unit: string | null): Use {
     const meaning = this.#judgedBy!.meaning(this.group, this.node, name)
-    if (meaning === null) return 'unwanted'
-    if (isFault(meaning)) return meaning
+    if (meaning === null) return instead('unwanted')
+    if (isFault(meaning)) return instead(meaning)
     // A serial number is no reading: of texts only the states of the metric table are.
-    if (isWord && METRICS.get(meaning.metric)?.kind !== 'state') return 'text'
-    if (isFault(this.path)) return this.path
+    if (isWord && METRICS.get(meaning.metric)?.kind !== 'state') return instead('text')
+    if (isFault(this.path)) return instead(this.path)
     const before = this.#names.get(meaning.metric)
     if (before !== undefined && before !== name) {
-      return fault(
+      const both = fault(
         'bad_sparkplug',
         `${shorten(name)} and ${shorten(before)} would both be ${meaning.metric}; give one of them another name under sparkplug.metrics`,
       )
+      return instead(both)
     }
     this.#names.set(meaning.metric, name)
     const target = targetOf(this.path, meaning.class, meaning.metric, meaning.unit ?? unit ?? undefined)
-    return isFault(target) ? target : { target, factor: meaning.factor }
+    return isFault(target) ? instead(target) : { target, factor: meaning.factor, instead: 'unwanted' }
   }
+}
+
+function instead(what: Fault | LeftOut): Use {
+  return { target: null, factor: 1, instead: what }
 }
 
 /** What a birth is about, and when it was. */

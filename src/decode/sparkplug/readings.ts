@@ -105,20 +105,18 @@ export class Readings {
   }
 
   #put(birth: Birth, use: Use, name: string, value: number | string | boolean | Fault, ts: number): void {
-    if (typeof use === 'string') {
-      this.#leaveOut(use)
+    if (use.target === null) {
+      if (typeof use.instead === 'string') this.#leaveOut(use.instead)
+      else this.#refuse(birth, use.instead, name)
       return
     }
-    // Asked here, and not by `isFault`, which sees too many shapes to be quick: this is for each value.
-    const wrong = 'reason' in use ? use : typeof value === 'object' ? value : null
-    if (wrong !== null) {
-      this.#refuse(birth, wrong, name)
+    if (typeof value === 'object') {
+      this.#refuse(birth, value, name)
       return
     }
-    const { target, factor } = use as Exclude<typeof use, Fault>
-    const scaled = typeof value === 'number' ? value * factor : (value as string | boolean)
     this.#inOrder++
-    this.#emitter.add(target, scaled, Number.isNaN(ts) ? null : ts, this.#metric.quality)
+    const scaled = typeof value === 'number' ? value * use.factor : value
+    this.#emitter.add(use.target, scaled, Number.isNaN(ts) ? null : ts, this.#metric.quality)
   }
 
   #takeDataSet(birth: Birth, known: KnownMetric): void {
