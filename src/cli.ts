@@ -5,7 +5,7 @@ import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusal } from './config.js'
 import { demoConfig, runDemo } from './demo.js'
-import { bundledProfiles } from './device-profiles.js'
+import { addDeviceCommand } from './device-command.js'
 import { addEntryCommand } from './entry-command.js'
 import { bundledLibrary } from './factor-tables.js'
 import { addFactorsCommand } from './factors-command.js'
@@ -128,6 +128,7 @@ program
 
 addFactorsCommand(program, (file) => settingsFrom(file)())
 addReportCommands(program, (file, flags) => accepted(settingsFrom(file, flags)), collectSettings)
+addDeviceCommand(program, (file) => accepted(settingsFrom(file)))
 addHj212Command(program)
 addEntryCommand(program, (file) => accepted(settingsFrom(file)))
 addVerifyCommand(program)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
+import type { RegisteredDevice } from './access/registry.js'
 import type { Finding } from './config/finding.js'
 import { type ProfileFiles, readModbusProfiles } from './config/modbus-profiles.js'
 import { type ConfigProblem, isSecret, problemsOf } from './config/problems.js'
@@ -9,7 +10,7 @@ import { type Config, configSchema } from './config/schema.js'
 import { type Path, pathText } from './config/shape.js'
 import { type Gathered, gather, type Sources } from './config/sources.js'
 import type { FactorLibrary } from './kpi/factors/table.js'
-import { packageRoot } from './version.js'
+import { readRegistry } from './registry-file.js'
 
 export { type ConfigProblem, formatProblem, refusal } from './config/problems.js'
 export type { Config } from './config/schema.js'
@@ -18,7 +19,9 @@ export interface LoadedConfig {
   readonly config: Config
   /** SHA-256 of `content`, hex: two configurations with one hash mean the same. */
   readonly hash: string
-  /** All settings, defaults filled in, as JSON with sorted keys and without secrets: what the journal keeps. */
+  /** Devices that were registered by command, besides those of the configuration. */
+  readonly registry: readonly RegisteredDevice[]
+  /** All settings and the registry, defaults filled in, as JSON with sorted keys and without secrets: what the journal keeps. */
   readonly content: string
   /** Probable slips that do not stop the start. */
   readonly warnings: readonly ConfigProblem[]
@@ -61,31 +64,13 @@ export function loadConfig(
     ...contradictions(config, sources.library).map(placed),
   ]
   if (wrong.length > 0) return { problems: wrong }
+  const registry = readRegistry(config.data_dir)
+  if ('problems' in registry) return registry
 
-  const content = JSON.stringify(canonical(withoutCases(config), []))
+  const { devices } = registry
+  const content = JSON.stringify(canonical({ ...config, ...(devices.length > 0 && { registry: devices }) }, []))
   const hash = createHash('sha256').update(content).digest('hex')
-  return { config, hash, content, warnings: doubts(config, sources.kpis).map(placed), files: profiles.files }
-}
-
-/** Own profiles first. The folder is seen from the configuration file, or from the working directory without one. */
-export function profileFolders(tree: unknown, file: string | undefined): readonly string[] {
-  const dir = valueAt(tree, ['profiles', 'dir'])
-  const own = typeof dir === 'string' ? [resolve(file === undefined ? '.' : dirname(file), dir)] : []
-  return [...own, profilesFolder]
-}
-
-/** The tree with profiles that stand in files written where others stand in the configuration. */
-function withProfiles(tree: Gathered['tree'], contents: Readonly<Record<string, unknown>>): Gathered['tree'] {
-  if (Object.keys(contents).length === 0) return tree
-  const { profiles } = tree as { profiles: { readonly defined?: object } }
-  return { ...tree, profiles: { ...profiles, defined: { ...profiles.defined, ...contents } } }
-}
-
-/** What decodes: the examples of profiles say nothing else, and are long. */
-function withoutCases(config: Config): Config {
-  const { defined } = config.profiles
-  const short = Object.entries(defined).map(([id, { notes: _, ...profile }]) => [id, { ...profile, cases: [] }])
-  return { ...config, profiles: { ...config.profiles, defined: Object.fromEntries(short) } }
+  return { config, registry: devices, hash, content, warnings: doubts(config, sources.kpis).map(placed) }
 }
 
 /** JSON Schema of `greengauge.yaml`, for editors. */

@@ -19,7 +19,7 @@ export async function withGateway<T>(
   tell: (line: string) => void,
   work: (api: string) => Promise<T>,
 ): Promise<T> {
-  const { config, hash, content } = loaded
+  const { config, registry, hash, content } = loaded
   if (!existsSync(config.data_dir)) throw new Unreachable(`there is no data directory ${config.data_dir}`)
   const own = {
     ...config,
@@ -32,12 +32,15 @@ export async function withGateway<T>(
     reports: { ...config.reports, schedules: [] },
     log: { level: 'error' as const },
   }
-  const gateway = await startGateway({ config: own, configText: { hash, content }, version: versionInfo() }).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ELOCKED') return null
-      throw error
-    },
-  )
+  const gateway = await startGateway({
+    config: own,
+    registry,
+    configText: { hash, content },
+    version: versionInfo(),
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ELOCKED') return null
+    throw error
+  })
   if (gateway === null) {
     const { host, port } = config.http
     return work(`http://${host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`)

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { MessageChannel, Worker } from 'node:worker_threads'
+import type { RegisteredDevice } from './access/registry.js'
 import type { Config, LoadedConfig } from './config.js'
 import { occupy } from './data-dir.js'
 import { pollPlansOf } from './decode/modbus/meters.js'
@@ -17,7 +18,7 @@ export interface Gateway {
   readonly mqttPort: number | null
   readonly httpPort: number
   /** Takes over what can change while it runs; plants and devices from its place in the journal on. */
-  reconfigure(loaded: Pick<LoadedConfig, 'config' | 'hash' | 'content'>): void
+  reconfigure(loaded: Pick<LoadedConfig, 'config' | 'hash' | 'content' | 'registry'>): void
   /** Stops the doors first, then the journal, then the pipeline: what was acknowledged is on the disk all along. */
   close(): Promise<void>
   /** Resolves when a thread has ended that should not have. */
@@ -31,9 +32,10 @@ export interface Gateway {
 export async function startGateway(options: {
   readonly config: Config
   readonly configText: { readonly hash: string; readonly content: string }
+  readonly registry: readonly RegisteredDevice[]
   readonly version: VersionInfo
 }): Promise<Gateway> {
-  const { configText, version } = options
+  const { configText, registry, version } = options
   const config = { ...options.config, data_dir: resolve(options.config.data_dir) }
   const occupied = await occupy(config.data_dir)
   const mark = DurableMark.create()
@@ -74,7 +76,7 @@ export async function startGateway(options: {
       journalPort: intakeToJournal.port1,
       noticePort: pipelineToIntake.port2,
       stats: stats.shared,
-      pollStats: pollStats.shared,
+      registry,
       config: configText,
       version: version.version,
       logLevel: config.log.level,
@@ -125,12 +127,9 @@ export async function startGateway(options: {
   return {
     mqttPort: listening.port,
     httpPort: serving.type === 'ready' ? serving.port : config.http.port,
-    reconfigure: ({ config: now, hash, content }) => {
-      const { level } = now.log
-      const doors = doorOptions(now, config.data_dir)
-      intake.tell({ type: 'config', config: { hash, content }, doors, logLevel: level })
-      pipeline.tell({ type: 'log', level })
-      pipeline.tell({ type: 'plants', plants: now.plants })
+    reconfigure: ({ config: { mqtt, log }, registry, hash, content }) => {
+      intake.tell({ type: 'config', config: { hash, content }, acl: mqtt.acl, registry, logLevel: log.level })
+      pipeline.tell({ type: 'log', level: log.level })
     },
     failed: Promise.race([journal.failed, intake.failed, pipeline.failed]),
     close: async () => {

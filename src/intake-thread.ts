@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { destination, pino } from 'pino'
-import type { BrokerStatus } from './base/broker-status.js'
+import type { RegisteredDevice } from './access/registry.js'
 import { systemClock } from './base/clock.js'
 import type { Notice } from './base/doors.js'
 import { arrivalClock } from './intake/arrival-clock.js'
@@ -20,8 +20,7 @@ export interface IntakeThreadData {
   readonly noticePort: MessagePort
   /** Of an `IntakeStats`. */
   readonly stats: SharedArrayBuffer
-  /** Of a `PollStats`. */
-  readonly pollStats: SharedArrayBuffer
+  readonly registry: readonly RegisteredDevice[]
   readonly config: { readonly hash: string; readonly content: string }
   readonly version: string
   readonly logLevel: string
@@ -33,7 +32,8 @@ export type ToIntakeThread =
   | {
       readonly type: 'config'
       readonly config: IntakeThreadData['config']
-      readonly doors: DoorOptions
+      readonly acl: readonly AclRule[]
+      readonly registry: readonly RegisteredDevice[]
       readonly logLevel: string
     }
   /** What a person did or said: into the journal. */
@@ -69,9 +69,7 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   const stats = new IntakeStats(data.stats)
   let doors: Doors
   try {
-    const polls = new PollStats(data.pollStats)
-    const tell = (status: BrokerStatus): void => answer({ type: 'broker', status })
-    doors = await Doors.open(data.doors, { sink: journal, clock, stats, polls, log, tell })
+    broker = await startBroker(data.mqtt, journal, clock, log, stats, data.registry)
   } catch (error) {
     const { message, code, port = data.doors.mqtt.port } = error as NodeJS.ErrnoException & { port?: number }
     answer({ type: 'failed', message, code, port })
@@ -88,7 +86,8 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   parent.on('message', async (message: ToIntakeThread) => {
     if (message.type === 'config') {
       log.level = message.logLevel
-      // First into the journal: what comes in by it is read by it.
+      broker.deny(message.acl)
+      broker.register(message.registry)
       keep(message.config)
       doors.use(message.doors)
       return

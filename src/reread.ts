@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { changedSettings, waitingForRestart } from './config/changes.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, refusal } from './config.js'
 
@@ -24,7 +25,8 @@ export function rereading(parts: {
       say('The configuration was read again; nothing has changed.')
       return
     }
-    const changed = changedSettings(latest.config, loaded.config)
+    const registered = isDeepStrictEqual(latest.registry, loaded.registry) ? [] : ['registered devices']
+    const changed = [...changedSettings(latest.config, loaded.config), ...registered]
     latest = loaded
     apply(loaded)
     say(`The configuration was read again; changed: ${changed.join(', ')}.`)

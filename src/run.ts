@@ -24,7 +24,7 @@ export async function runGateway(
   load: LoadSettings,
   onReady: (running: Running) => { stop(): Promise<void> } | undefined = () => undefined,
 ): Promise<void> {
-  const { config, hash, content } = started
+  const { config, registry, hash, content } = started
   // From the first moment on: unheard, this signal would end the process.
   let reread: (() => void) | undefined
   let isRereadDue = false
@@ -34,8 +34,8 @@ export async function runGateway(
   })
   // Loaded when it is needed: `version` and `check-config` do without broker and database.
   const { startGateway } = await import('./gateway.js')
-  const gateway = await startGateway({ config, configText: { hash, content }, version: versionInfo() }).catch((error) =>
-    giveUp(error, config),
+  const gateway = await startGateway({ config, registry, configText: { hash, content }, version: versionInfo() }).catch(
+    (error) => giveUp(error, config),
   )
   const companion = onReady(gateway)
   const profiles = new FileWatch(() => reread?.())

@@ -2,10 +2,9 @@ import type { Door } from '../base/doors.js'
 import type { SparkplugOptions } from '../base/options/sparkplug.js'
 import type { DeviceEvent, Reading } from '../base/reading.js'
 import { type DevicePath, type ParsedTopic, parseTopic } from '../base/topic.js'
-import { type Fault, fault, isFault, unknownDevice } from './fault.js'
-import { wasKept } from './kept.js'
+import { type Fault, fault, isFault } from './fault.js'
 import { type ElementRejection, type Harvest, takeElement } from './message.js'
-import type { ModbusOptions } from './modbus/options.js'
+import { registrationFault } from './registration.js'
 import { quote } from './text.js'
 
 export type { ElementRejection } from './message.js'
@@ -31,6 +30,8 @@ export interface Incoming {
 export interface DecodeRules {
   /** `plant/device` of every registered device; null when any device may send. */
   readonly registered: ReadonlySet<string> | null
+  /** `plant/device` of those of which nothing is taken; absent when there are none. */
+  readonly disabled?: ReadonlySet<string>
   /** How long the archive keeps readings, counted back from the arrival; absent or null when for ever. */
   readonly retentionMs?: number | null
   /** The meters that are polled, with the register map of each. */
@@ -65,9 +66,8 @@ export function decode(incoming: Incoming, rules: DecodeRules): Decoded {
   const path = { plant, line, device }
   if (kind === 'rejected') return refused(path, fault('bad_topic', 'only the gateway publishes under rejected'))
   if (incoming.fullSizeBytes !== null) return refused(path, tooLarge(incoming.payload.length, incoming.fullSizeBytes))
-  if (rules.registered !== null && !rules.registered.has(`${plant}/${device}`)) {
-    return refused(path, unknownDevice(path))
-  }
+  const stranger = registrationFault(path, rules)
+  if (stranger !== null) return refused(path, stranger)
   // Clearing a retained message is how MQTT forgets it, not a word of the device. [MQTT-3.3.1-10]
   const isCleared = incoming.payload.length === 0 && (incoming.retain || incoming.door === 'broker')
   if (isCleared) return { ...NOTHING, path, isDecoded: true }

@@ -4,10 +4,10 @@ import type { ReadingBlock, Source } from '../base/reading-block.js'
 import type { DevicePath } from '../base/topic.js'
 import type { DecodeRules } from './decode.js'
 import type { BytesIncoming } from './dialect.js'
-import { type Fault, isFault, unknownDevice } from './fault.js'
-import { KEPT_WITHOUT_TS, wasKept } from './kept.js'
+import { type Fault, isFault } from './fault.js'
 import type { ElementRejection } from './message.js'
 import { type MetricMeaning, meaningOf, readValueOf } from './metric.js'
+import { registrationFault } from './registration.js'
 import { OtherPart, type Taken } from './taken.js'
 import { isWritable, timeFault } from './time.js'
 
@@ -139,9 +139,9 @@ export class Emitter {
     this.#part = known ?? this.#newPart(path)
     if (isAnew) {
       this.#refusedTs = Number.NaN
-      const { registered } = this.#rules
-      this.#isRegistered = registered === null || registered.has(`${path.plant}/${path.device}`)
-      if (!this.#isRegistered && known === undefined) this.#reject(this.#part, unknownDevice(path), {})
+      const stranger = registrationFault(path, this.#rules)
+      this.#isRegistered = stranger === null
+      if (stranger !== null && known === undefined) this.#reject(this.#part, stranger, {})
     }
     return this.#part
   }

@@ -5,6 +5,7 @@ import { type DevicePath, parseTopic } from '../base/topic.js'
 import type { DecodeRules } from './decode.js'
 import { isFault } from './fault.js'
 import { MAGNITUDE_MAX, readUnit } from './metric.js'
+import { registrationFault } from './registration.js'
 
 /** More topics than devices that one gateway serves: with one more everything known is forgotten, and found out anew. */
 const ROUTES_MAX = 20_000
@@ -109,8 +110,7 @@ export class Route {
 
   isRegistered(rules: DecodeRules): boolean {
     if (rules !== this.#judgedBy) {
-      const { plant, device } = this.path
-      this.#isRegistered = rules.registered === null || rules.registered.has(`${plant}/${device}`)
+      this.#isRegistered = registrationFault(this.path, rules) === null
       this.#judgedBy = rules
     }
     return this.#isRegistered

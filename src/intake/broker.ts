@@ -1,6 +1,7 @@
 import type { Server } from 'node:net'
 import { Aedes, type Client } from 'aedes'
 import type { Logger } from 'pino'
+import type { RegisteredDevice } from '../access/registry.js'
 import type { Clock } from '../base/clock.js'
 import { OpenAccess } from './access.js'
 import { Acl } from './acl.js'
@@ -16,6 +17,7 @@ import { Limiting } from './limiting.js'
 import { type ByteStream, listen, portOf } from './listener.js'
 import { MessageQueue } from './mq.js'
 import type { AclRule, MqttLimits, MqttOptions } from './options.js'
+import { OwnTopics } from './own-topics.js'
 import { PublishLanes } from './publish-lane.js'
 import { RetainedMessages } from './retained.js'
 import type { IntakeStats } from './stats.js'
@@ -42,6 +44,7 @@ export async function startBroker(
   clock: Clock,
   log: Pick<Logger, 'debug' | 'info' | 'warn'>,
   stats: IntakeStats,
+  devices: readonly RegisteredDevice[] = [],
 ): Promise<Broker> {
   const backlog = new Backlog()
   const journaling = new Journaling(sink, clock, stats, backlog)
@@ -54,7 +57,7 @@ export async function startBroker(
   const sessions = new KeptSessions(limits.sessions)
   const retained = new RetainedMessages(limits)
   const unsent = new Unsent(guards)
-  const access = new OpenAccess(acl)
+  const access = new OwnTopics(new OpenAccess(acl), devices)
   const door = new Door({ access, limits, limiting, stats, subscriptions, sessions, retained, unsent })
   const mq = new MessageQueue(turn, () => stats.forwardDropped())
   const aedes = await openAedes({ mq, limits, door, journaling, turn })
@@ -126,7 +129,7 @@ export async function startBroker(
   if (webSockets !== null) {
     log.info({ host: options.host, port: webSockets.port }, 'listening for MQTT over WebSocket')
   }
-  return new Broker({ aedes, server, webSockets, guards, journaling, lanes, backlog, acl, clock, unsent })
+  return new Broker({ aedes, server, webSockets, guards, journaling, lanes, backlog, acl, access, clock, unsent })
 }
 
 interface BrokerParts {
@@ -138,6 +141,7 @@ interface BrokerParts {
   readonly lanes: PublishLanes | null
   readonly backlog: Backlog
   readonly acl: Acl
+  readonly access: OwnTopics
   readonly clock: Clock
   readonly unsent: Unsent
 }
@@ -157,6 +161,11 @@ export class Broker {
   /** Puts other deny rules in force, for those who are connected too. */
   deny(rules: readonly AclRule[]): void {
     this.parts.acl.replace(rules)
+  }
+
+  /** Puts other registered devices in force, for those who are connected too. */
+  register(devices: readonly RegisteredDevice[]): void {
+    this.parts.access.replace(devices)
   }
 
   /** Tells subscribers something on the gateway's own behalf: QoS 0, not retained, not journaled. */

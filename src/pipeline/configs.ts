@@ -1,4 +1,5 @@
 import { authOptions } from '../access/options.js'
+import { registrationOf, registryOptions } from '../access/registry.js'
 import { archiveOptions, retentionOf } from '../archive/options.js'
 import { type ConfigVersion, configVersion, type DeviceOptions, type PlantOptions } from '../base/plant.js'
 import type { DecodeRules } from '../decode/decode.js'
@@ -76,10 +77,9 @@ function inForceOf({ plants, content }: Pick<ConfigVersion, 'plants' | 'content'
   const settings = JSON.parse(content) as { auth?: unknown; archive?: unknown; modbus?: unknown }
   const auth = authOptions.safeParse(settings.auth).data
   const archive = archiveOptions.safeParse(settings.archive).data
-  const modbus = modbusOptions.safeParse(settings.modbus).data
+  const registry = registryOptions.safeParse(settings.registry).data ?? []
   const rules = {
-    ...(modbus === undefined ? {} : { modbus }),
-    registered: auth?.devices === 'registered' ? new Set(devices.keys()) : null,
+    ...registrationOf(devices.keys(), registry, auth?.devices === 'registered'),
     retentionMs: archive === undefined ? null : retentionOf(archive).ageMs,
     ...(profiles === undefined
       ? {}

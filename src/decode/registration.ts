@@ -1,0 +1,19 @@
+import type { DevicePath } from '../base/topic.js'
+import type { DecodeRules } from './decode.js'
+import { type Fault, fault } from './fault.js'
+
+type Device = Pick<DevicePath, 'plant' | 'device'>
+
+/** Why nothing is taken of a device; null when it may send. */
+export function registrationFault({ plant, device }: Device, { registered, disabled }: DecodeRules): Fault | null {
+  const key = `${plant}/${device}`
+  if (disabled?.has(key) === true) {
+    return fault(
+      'unknown_device',
+      `device ${device} of plant ${plant} is disabled: greengauge device enable takes it back`,
+    )
+  }
+  if (registered === null || registered.has(key)) return null
+  const how = `greengauge device add ${plant}/LINE/${device}, or an entry under devices of the plant`
+  return fault('unknown_device', `device ${device} of plant ${plant} is not registered; add it first: ${how}`)
+}

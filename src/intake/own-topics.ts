@@ -1,0 +1,74 @@
+import type { RegisteredDevice } from '../access/registry.js'
+import type { Access, Credentials, Principal, Refusal } from './access.js'
+import { covers } from './topic-filter.js'
+
+/** What devices own. */
+interface Owned {
+  readonly filters: readonly string[]
+  readonly isDisabled: boolean
+}
+
+/**
+ * Devices that are registered with an MQTT client have their topics for themselves: that client may use no others, and
+ * nobody else may publish there. What remains is as another access says.
+ */
+export class OwnTopics implements Access {
+  #byClient: ReadonlyMap<string, Owned> = new Map()
+  /** `plant/device` of those with a client, which is how nearly all topics are found. */
+  #devices: ReadonlySet<string> = new Set()
+  #otherFilters: readonly string[] = []
+  #replaced = 0
+
+  constructor(
+    private readonly others: Access,
+    devices: readonly RegisteredDevice[],
+  ) {
+    this.replace(devices)
+  }
+
+  get edition(): number {
+    return this.others.edition + this.#replaced
+  }
+
+  replace(devices: readonly RegisteredDevice[]): void {
+    const byClient = new Map<string, Owned>()
+    const withClient = devices.flatMap((one) => (one.client === undefined ? [] : [{ ...one, client: one.client }]))
+    for (const { client, plant, device, topics, disabled } of withClient) {
+      const before = byClient.get(client)
+      const filters = [...(before?.filters ?? []), `plants/${plant}/+/${device}/#`, ...topics]
+      byClient.set(client, { filters, isDisabled: disabled && (before?.isDisabled ?? true) })
+    }
+    this.#byClient = byClient
+    this.#devices = new Set(withClient.map(({ plant, device }) => `${plant}/${device}`))
+    this.#otherFilters = withClient.flatMap(({ topics }) => topics)
+    this.#replaced += 1
+  }
+
+  admit(credentials: Credentials): Principal | Refusal {
+    const { clientId } = credentials
+    const principal = this.others.admit(credentials)
+    if ('connackCode' in principal) return principal
+    if (this.#byClient.get(clientId)?.isDisabled === true) {
+      return { connackCode: 5, sentence: `the device of client ${clientId} is disabled` }
+    }
+    // Asked anew each time: what is registered may change while it is connected.
+    return {
+      mayPublish: (topic) => principal.mayPublish(topic) && (this.#owns(clientId, topic) ?? !this.#isSomebodys(topic)),
+      maySubscribe: (filter) => principal.maySubscribe(filter) && (this.#owns(clientId, filter) ?? true),
+      mayReceive: (topic) => principal.mayReceive(topic) && (this.#owns(clientId, topic) ?? true),
+    }
+  }
+
+  /** Undefined when the client has no topics of its own. */
+  #owns(client: string, filter: string): boolean | undefined {
+    const owned = this.#byClient.get(client)
+    if (owned === undefined) return undefined
+    return !owned.isDisabled && owned.filters.some((own) => covers(own, filter))
+  }
+
+  #isSomebodys(topic: string): boolean {
+    const [root, plant, , device] = topic.split('/', 5)
+    if (root === 'plants' && this.#devices.has(`${plant}/${device}`)) return true
+    return this.#otherFilters.some((filter) => covers(filter, topic))
+  }
+}
