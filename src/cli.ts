@@ -7,6 +7,7 @@ import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusa
 import { demoConfig, runDemo } from './demo.js'
 import { addDeviceCommand } from './device-command.js'
 import { addEntryCommand } from './entry-command.js'
+import { addExplainCommand } from './explain-command.js'
 import { bundledLibrary } from './factor-tables.js'
 import { addFactorsCommand } from './factors-command.js'
 import { addHj212Command } from './hj212-command.js'
@@ -129,6 +130,7 @@ program
 addFactorsCommand(program, (file) => settingsFrom(file)())
 addReportCommands(program, (file, flags) => accepted(settingsFrom(file, flags)), collectSettings)
 addDeviceCommand(program, (file) => accepted(settingsFrom(file)))
+addExplainCommand(program, (file) => accepted(settingsFrom(file)))
 addHj212Command(program)
 addEntryCommand(program, (file) => accepted(settingsFrom(file)))
 addVerifyCommand(program)

@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
 import type { RegisteredDevice } from './access/registry.js'
+import { apiAddress } from './api-address.js'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { type DevicePath, isId } from './base/topic.js'
+import type { PlantsAnswer } from './base/wire.js'
 import type { LoadedConfig } from './config.js'
 import { filterProblem } from './intake/topic-filter.js'
 import { writeRegistry } from './registry-file.js'
@@ -16,11 +18,23 @@ interface DeviceOptions {
   readonly config?: string
 }
 
+/** A gateway that does not answer for so long is none. */
+const ANSWER_MS = 3000
+
+/** Where a device is known. */
+const WHERE: Readonly<Record<Listed['in'], string>> = {
+  configuration: 'configured',
+  registry: 'registered',
+  both: 'configured and registered',
+  seen: 'seen, unconfigured',
+}
+
 type Load = (file: string | undefined) => LoadedConfig | undefined
 
 /** One line of `device list`. */
 interface Listed extends DevicePath {
-  readonly in: 'configuration' | 'registry' | 'both'
+  /** Seen: it has sent to the gateway that runs, and is in neither. */
+  readonly in: 'configuration' | 'registry' | 'both' | 'seen'
   readonly client: string | null
   readonly topics: readonly string[]
   readonly disabled: boolean
@@ -37,10 +51,17 @@ export function addDeviceCommand(program: Command, load: Load): void {
       .option('--config <file>', 'configuration file')
       .option('--json', 'as JSON')
 
-  sub('list', 'all devices that are configured or registered').action((_: unknown, command: Command) => {
+  sub(
+    'list',
+    'all devices that are configured or registered; of a gateway that runs, others that it has seen too',
+  ).action(async (_: unknown, command: Command) => {
     const options = command.optsWithGlobals<DeviceOptions>()
     const loaded = load(options.config)
-    if (loaded !== undefined) show(options, listOf(loaded))
+    if (loaded === undefined) return
+    const listed = listOf(loaded)
+    const known = new Set(listed.map(keyOf))
+    const others = (await seenBy(loaded)).filter((one) => !known.has(keyOf(one)))
+    show(options, [...listed, ...others])
   })
 
   sub('add', 'register a device, or change its client and topics')
@@ -120,6 +141,22 @@ function listOf({ config, registry }: Pick<LoadedConfig, 'config' | 'registry'>)
   return [...listed.values()].toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
 }
 
+/** All devices of which the gateway that runs with these settings knows; none where none runs. */
+async function seenBy({ config }: Pick<LoadedConfig, 'config'>): Promise<readonly Listed[]> {
+  const url = `${apiAddress(config.http)}/api/v1/plants`
+  const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) }).catch(() => null)
+  if (answer?.ok !== true) return []
+  const { plants } = (await answer.json()) as PlantsAnswer
+  return plants.flatMap((plant) =>
+    plant.lines.flatMap((line) =>
+      line.devices.map(({ id }) => {
+        const path = { plant: plant.id, line: line.id, device: id }
+        return { ...path, in: 'seen' as const, client: null, topics: [], disabled: false, since: null }
+      }),
+    ),
+  )
+}
+
 function keyOf({ plant, device }: Pick<DevicePath, 'plant' | 'device'>): string {
   return `${plant}/${device}`
 }
@@ -151,7 +188,7 @@ function show({ json }: DeviceOptions, devices: readonly Listed[]): void {
   for (const { plant, line, device, client, topics, disabled, since, ...one } of devices) {
     const what = [
       `${plant}/${line}/${device}`,
-      one.in === 'both' ? 'configured and registered' : one.in === 'registry' ? 'registered' : 'configured',
+      WHERE[one.in],
       disabled ? 'disabled' : 'enabled',
       client === null ? '' : `client ${client}`,
       topics.length === 0 ? '' : `topics ${topics.join(' ')}`,

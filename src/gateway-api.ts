@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { apiAddress } from './api-address.js'
 import { systemClock } from './base/clock.js'
 import type { HealthCheck } from './base/wire.js'
 import type { LoadedConfig } from './config.js'
@@ -41,10 +42,7 @@ export async function withGateway<T>(
     if (error.code === 'ELOCKED') return null
     throw error
   })
-  if (gateway === null) {
-    const { host, port } = config.http
-    return work(`http://${host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`)
-  }
+  if (gateway === null) return work(apiAddress(config.http))
   try {
     const base = `http://127.0.0.1:${gateway.httpPort}`
     tell('no gateway runs on the data directory: it is opened here')

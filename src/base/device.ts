@@ -7,7 +7,7 @@ export interface LastMessage {
   /** Arrival, RFC 3339. */
   readonly received_at: string
   readonly size_bytes: number
-  /** The first KiB as text. */
+  /** The first KiB as text; of bytes that are no text as `hex: 08 ff …`. */
   readonly sample: string
   /** So many were decoded from it. */
   readonly readings: number

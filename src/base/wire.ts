@@ -128,7 +128,10 @@ export interface QuarantineItem {
   readonly client: string
   /** Bytes of the payload as it came. */
   readonly size_bytes: number
-  /** The first 4 KiB, as text with replacement characters where it is not UTF-8. */
+  /**
+   * The first 4 KiB, as text with replacement characters where it is not UTF-8; of bytes that are no text at all the first
+   * KiB, as `hex: 08 ff …`.
+   */
   readonly sample: string
   readonly reason: RejectReason
   /** At most 20 of them; `count` says how many there were. */

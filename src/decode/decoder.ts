@@ -1,5 +1,6 @@
 import type { Notice } from '../base/doors.js'
 import type { ReadingBlock } from '../base/reading-block.js'
+import { parseTopic } from '../base/topic.js'
 import { type Decoded, type DecodeRules, decode } from './decode.js'
 import type { BytesIncoming, DialectState } from './dialect.js'
 import { newDialects } from './dialects.js'
@@ -55,6 +56,16 @@ export class Decoder {
       taken.clear()
     }
     return this.#note(decode(message, rules), route, into, position)
+  }
+
+  /** The language that a message is in, for people: our own, that of a dialect, or none and why. */
+  languageOf(message: BytesIncoming, rules: DecodeRules): string {
+    const topic = parseTopic(message.topic)
+    const dialect =
+      this.#routes.of(message.topic) === null ? this.#dialects.find((one) => one.speaks(message, rules)) : undefined
+    if (dialect !== undefined) return dialect.describe?.(message, rules) ?? dialect.name
+    if ('problem' in topic) return `none: ${topic.problem}`
+    return `our own JSON, ${topic.kind} of a device`
   }
 
   /** Time has gone on, by the journal: one a second. */

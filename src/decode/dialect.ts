@@ -25,6 +25,8 @@ export interface Dialect {
   readonly leftOut?: Readonly<Record<string, number>>
   /** Whether a message that is not of our own grammar is in this language. */
   speaks(message: BytesIncoming, rules: DecodeRules): boolean
+  /** What it reads a message by that is in it, for people; its name says enough when absent. */
+  describe?(message: BytesIncoming, rules: DecodeRules): string
   /** Adds the readings of a message to `into`, and says in `taken`, which is clear, what became of it. Never throws. */
   take(message: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void
   /** Time has gone on, by the journal: one a second. */

@@ -20,3 +20,19 @@ export function quote(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
+
+const utf8 = new TextDecoder('utf-8')
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a text has none of them
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
+const HEX_BYTES_MAX = 1024
+
+/**
+ * Bytes of a device as people read them: text, with replacement characters where it is not UTF-8; what is no text at all,
+ * such as a protobuf, as `hex: 08 ff …`, the first KiB of it.
+ */
+export function legible(bytes: Uint8Array): string {
+  const text = utf8.decode(bytes)
+  if (!text.includes('\ufffd') || !CONTROL.test(text)) return text
+  const pairs = Array.from(bytes.subarray(0, HEX_BYTES_MAX), (byte) => byte.toString(16).padStart(2, '0'))
+  return `hex: ${pairs.join(' ')}${bytes.length > HEX_BYTES_MAX ? ' …' : ''}`
+}

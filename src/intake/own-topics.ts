@@ -33,10 +33,10 @@ export class OwnTopics implements Access {
   replace(devices: readonly RegisteredDevice[]): void {
     const byClient = new Map<string, Owned>()
     const withClient = devices.flatMap((one) => (one.client === undefined ? [] : [{ ...one, client: one.client }]))
-    for (const { client, plant, device, topics, disabled } of withClient) {
-      const before = byClient.get(client)
-      const filters = [...(before?.filters ?? []), `plants/${plant}/+/${device}/#`, ...topics]
-      byClient.set(client, { filters, isDisabled: disabled && (before?.isDisabled ?? true) })
+    for (const one of withClient) {
+      const before = byClient.get(one.client)
+      const filters = [...(before?.filters ?? []), ...filtersOf(one)]
+      byClient.set(one.client, { filters, isDisabled: one.disabled && (before?.isDisabled ?? true) })
     }
     this.#byClient = byClient
     this.#devices = new Set(withClient.map(({ plant, device }) => `${plant}/${device}`))
@@ -71,4 +71,9 @@ export class OwnTopics implements Access {
     if (root === 'plants' && this.#devices.has(`${plant}/${device}`)) return true
     return this.#otherFilters.some((filter) => covers(filter, topic))
   }
+}
+
+/** Topic filters of what a device publishes and is told. */
+export function filtersOf({ plant, device, topics }: Pick<RegisteredDevice, 'plant' | 'device' | 'topics'>): string[] {
+  return [`plants/${plant}/+/${device}/#`, ...topics]
 }

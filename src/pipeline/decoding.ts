@@ -13,6 +13,7 @@ import type { Decoder } from '../decode/decoder.js'
 import type { DialectState } from '../decode/dialect.js'
 import { quarantineId, type Rejected } from '../decode/quarantine.js'
 import { rejectionsOf, type Taken, type TakenPart } from '../decode/taken.js'
+import { legible } from '../decode/text.js'
 import { type Entry, encodeEntries } from '../journal/entries.js'
 import type { EntryCursor } from '../journal/entry-cursor.js'
 import { noteMessage } from './device-clock.js'
@@ -89,13 +90,15 @@ export function takeMessage(
     isWhole: !decoded.isDecoded,
     entry: encodeEntries([entry]).toString('base64'),
   })
-  for (const part of [decoded, ...decoded.others]) tellRejections(part, into)
+  for (const part of [decoded, ...decoded.others]) tellRejections(message.topic, part, into)
   return decoded
 }
 
-function tellRejections({ path, rejected }: TakenPart, into: Decoding): void {
+function tellRejections(under: string, { path, rejected }: TakenPart, into: Decoding): void {
   if (path === null) return
   const topic = topicOf(path, 'rejected')
+  // Whoever sends back what it is told, such as a bridge between two brokers, is not told so for ever.
+  if (topic === under) return
   for (const rejection of rejected.slice(0, REJECTIONS_MAX)) {
     into.notices.push({ topic, payload: JSON.stringify(onWire(rejection)), to: null })
   }
@@ -179,7 +182,7 @@ function quarantineItem(message: Message, rejected: readonly ElementRejection[],
     topic: message.topic,
     client: message.client,
     size_bytes: message.fullSizeBytes ?? message.payload.length,
-    sample: sampleOf(message),
+    sample: legible(message.payload.subarray(0, SAMPLE_BYTES_MAX)),
     reason: rejected.map((rejection) => rejection.reason).reduce(firstReason),
     rejections: rejected.slice(0, REJECTIONS_MAX).map(onWire),
     count: rejected.length,

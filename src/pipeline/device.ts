@@ -4,6 +4,7 @@ import type { Sender } from '../archive/senders.js'
 import type { Series } from '../archive/series.js'
 import type { DeviceAnswer, LastMessage } from '../base/device.js'
 import type { PlantNode } from '../base/wire.js'
+import { legible } from '../decode/text.js'
 import { clockOf } from './device-clock.js'
 
 const OFFSETS_MAX = 60
@@ -53,7 +54,7 @@ function lastMessage({ lastMessage: last }: Sender): LastMessage | null {
     client: last.client,
     received_at: new Date(last.arrivedAt).toISOString(),
     size_bytes: last.sizeBytes,
-    sample: new TextDecoder().decode(last.sample),
+    sample: legible(last.sample),
     readings: last.readings,
     events: last.events,
     rejections: last.rejections,

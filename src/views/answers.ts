@@ -181,7 +181,9 @@ const quarantineItem: z.ZodType<QuarantineItem> = z
     topic: z.string(),
     client: z.string(),
     size_bytes: count,
-    sample: z.string().describe('the first 4 KiB as text'),
+    sample: z
+      .string()
+      .describe('the first 4 KiB as text; of bytes that are no text the first KiB, like `hex: 08 ff …`'),
     reason: z.enum(REJECT_REASON_LIST),
     rejections: z.array(rejection).describe('at most 20; `count` says how many there were'),
     count,

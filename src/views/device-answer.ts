@@ -13,7 +13,7 @@ const lastMessage: z.ZodType<LastMessage> = z
     client: z.string(),
     received_at: instant,
     size_bytes: count,
-    sample: z.string().describe('the first KiB as text'),
+    sample: z.string().describe('the first KiB as text; bytes that are no text like `hex: 08 ff …`'),
     readings: count.describe('decoded from it'),
     events: count,
     rejections: z.array(rejection).describe('at most 20'),

@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals'
-import { hexLines, isCut, jsonLines, type Line, plainLines } from '../devices/payload.js'
+import { hexLines, isBinary, isCut, jsonLines, type Line, plainLines } from '../devices/payload.js'
 import { words } from '../settings.js'
 
 interface PayloadTextProps {
-  /** As text, with replacement characters where it is not UTF-8. */
+  /** As text, with replacement characters where it is not UTF-8, or as `hex: 08 ff …`. */
   readonly sample: string
   readonly sizeBytes: number
   /** Whether the reader wants bytes. */
@@ -18,7 +18,7 @@ export function PayloadText({ sample, sizeBytes, asHex = false }: PayloadTextPro
   const w = words().devices
   const isAll = useSignal(false)
   const wasCut = isCut(sample, sizeBytes)
-  const hex = asHex ? hexLines(sample) : null
+  const hex = asHex || isBinary(sample) ? hexLines(sample) : null
   const lines = hex ?? jsonLines(sample, wasCut) ?? plainLines(sample)
   const shown = isAll.value ? lines : lines.slice(0, LINES_FIRST)
   return (

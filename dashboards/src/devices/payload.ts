@@ -83,11 +83,23 @@ export function plainLines(text: string): readonly Line[] {
 
 const HEX_ROW = 16
 
+/** What the gateway writes of a payload that is no text. */
+const HEX = /^hex: ((?:[0-9a-f]{2} ?)*)(?:…)?$/
+
+export const isBinary = (sample: string) => HEX.test(sample)
+
+/** The bytes that a sample was made of, as far as it shows them; replacement characters are bytes of their own. */
+function bytesOf(sample: string): Uint8Array {
+  const pairs = HEX.exec(sample)?.[1]
+  if (pairs === undefined) return new TextEncoder().encode(sample)
+  return Uint8Array.from(pairs.match(/[0-9a-f]{2}/g) ?? [], (pair) => Number.parseInt(pair, 16))
+}
+
 /** Sixteen bytes a line with their characters; null when the text has lost the bytes it was made of. */
 export function hexLines(text: string): readonly Line[] | null {
   // What was not UTF-8 came as replacement characters: their bytes are not those of the device.
   if (text.includes('\ufffd')) return null
-  const bytes = new TextEncoder().encode(text)
+  const bytes = bytesOf(text)
   const lines: Line[] = []
   for (let at = 0; at < bytes.length; at += HEX_ROW) {
     const row = [...bytes.subarray(at, at + HEX_ROW)]
@@ -156,4 +168,4 @@ function mended(text: string): string {
 }
 
 /** Only the beginning of a long payload is kept. */
-export const isCut = (sample: string, sizeBytes: number) => new TextEncoder().encode(sample).length < sizeBytes
+export const isCut = (sample: string, sizeBytes: number) => bytesOf(sample).length < sizeBytes

@@ -21,6 +21,10 @@ export class ProfileDialect implements Dialect {
     return (door === 'mqtt' || door === 'broker') && this.#plans.of(topic, rules) !== null
   }
 
+  describe({ topic }: BytesIncoming, rules: DecodeRules): string {
+    return `that of the device profile ${this.#plans.of(topic, rules)!.profile}`
+  }
+
   take(message: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void {
     const plan = this.#plans.of(message.topic, rules)!
     this.#emitter.begin(message, rules, taken, into, position)
