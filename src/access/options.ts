@@ -9,7 +9,9 @@ export const authOptions = z.strictObject({
   devices: z
     .enum(['any', 'registered'])
     .default('any')
-    .describe('registered: readings of a device that is not in the configuration are rejected as unknown_device'),
+    .describe(
+      'registered: what a device sends that is in neither the configuration nor the registry (greengauge device) is rejected as unknown_device',
+    ),
 })
 
 export type AuthOptions = z.output<typeof authOptions>

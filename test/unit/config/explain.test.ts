@@ -1,6 +1,10 @@
+import { writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { EXIT } from '../../../src/base/exit-codes.js'
 import { type Coming, type Explained, explain } from '../../../src/explain.js'
+import { addExplainCommand } from '../../../src/explain-command.js'
 import { writeRegistry } from '../../../src/registry-file.js'
+import { runCommand } from '../../support/command.js'
 import { configFile, loaded } from '../../support/loaded.js'
 
 const ARRIVED_AT = Date.parse('2026-11-24T08:00:00Z')
@@ -180,4 +184,51 @@ test('one message after the other is told by itself', () => {
     [true, 1],
     [false, 0],
   ])
+})
+
+describe('the command', () => {
+  const files = (...payloads: readonly string[]) => {
+    const { file } = configFile(SETTINGS_ALONE)
+    const args = payloads.flatMap((payload, i) => {
+      writeFileSync(`${file}.${i}`, payload)
+      return ['--topic', TOPIC, '--file', `${file}.${i}`]
+    })
+    return [...args, '--config', file]
+  }
+  const run = (...args: readonly string[]) => runCommand(addExplainCommand, ['explain', ...args])
+  const SETTINGS_ALONE = { plants: SETTINGS.plants }
+
+  test('numbers the steps, in words', async () => {
+    const { stdout, code } = await run(
+      ...files('{"metrics":{"elec_import_kw":2}}'),
+      '--at',
+      '2026-11-24T16:00:00+08:00',
+    )
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      TOPIC,
+      '  1. door: the embedded broker takes it: no rule of mqtt.acl denies this topic',
+      '  2. size: 32 bytes; mqtt.max_packet_bytes allows 1048576',
+      '  3. language: our own JSON, energy of a device',
+      '  4. device: p/l/main-1 is configured as main',
+      '  5. reading: p/l/main-1 elec_import_kw = 2 kW at 2026-11-24T08:00:00.000Z (arrival: it gives no time), good; figures are computed of it',
+      '  6. outcome: readings: 1',
+    ])
+    expect(code).toBe(EXIT.ok)
+  })
+
+  test('ends with 65 when something of one of them is rejected', async () => {
+    const { stdout, code } = await run('--json', ...files('{"metrics":{"elec_import_kw":2}}', '{"metrics":{}}'))
+    expect((JSON.parse(stdout) as Explained[]).map(({ rejections }) => rejections.length)).toEqual([0, 1])
+    expect(code).toBe(EXIT.badData)
+  })
+
+  test.each([
+    [['--topic', 'a', '--topic', 'b', '--file', 'c'], '2 topics and 1 files'],
+    [['--topic', 'a', '--file', '/nowhere/x'], '/nowhere/x cannot be read: ENOENT'],
+    [['--topic', 'a', '--file', 'x', '--at', 'noon'], '--at noon is no time'],
+  ])('%j is a wrong call', async (args, sentence) => {
+    const { stderr, code } = await run(...args)
+    expect(stderr).toContain(sentence)
+    expect(code).toBe(EXIT.usage)
+  })
 })

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { hexLines, jsonLines, type Line, plainLines, sentReadings } from '../../../dashboards/src/devices/payload.js'
+import {
+  hexLines,
+  isBinary,
+  isCut,
+  jsonLines,
+  type Line,
+  plainLines,
+  sentReadings,
+} from '../../../dashboards/src/devices/payload.js'
 
 const textOf = (lines: readonly Line[] | null) => lines?.map((line) => line.map(({ text }) => text).join(''))
 
@@ -87,4 +95,20 @@ describe('the readings that were sent', () => {
     expect(sentReadings(text)).toEqual([])
     expect(sentReadings(text, true)).toEqual([])
   })
+})
+
+describe('bytes that are no text', () => {
+  const SAMPLE = 'hex: 08 e4 41 00'
+
+  it('are shown in hex with their characters', () => {
+    expect(isBinary(SAMPLE)).toBe(true)
+    expect(textOf(hexLines(SAMPLE))![0]).toMatch(/^08 e4 41 00 +\.\.A\.$/)
+  })
+
+  it('are whole when as many are shown as came', () => {
+    expect([4, 5].map((size) => isCut(SAMPLE, size))).toEqual([false, true])
+    expect(isCut(`${SAMPLE} …`, 2000)).toBe(true)
+  })
+
+  it.each(['hex: white', 'the hex: 08', '{"hex": 8}'])('%j is a text', (text) => expect(isBinary(text)).toBe(false))
 })

@@ -46,3 +46,21 @@ test('a device is found with what the version in force says of it', () => {
   expect(configs.device('p', 'b')).toBeUndefined()
   expect(configs.device('q', 'a')).toBeUndefined()
 })
+
+test('what is registered and disabled follows the registry of the version in force', () => {
+  const configs = new Configs([], started)
+  const device = (id: string, disabled = false) => ({
+    plant: 'p',
+    line: 'l',
+    device: id,
+    disabled,
+    since: '2026-11-01T00:00:00Z',
+  })
+  const auth = { devices: 'registered' }
+  configs.take(configEntry(5, [{ id: 'a' }], { auth, registry: [device('b'), device('a', true)] }))
+  expect(configs.rules.registered).toEqual(new Set(['p/a', 'p/b']))
+  expect(configs.rules.disabled).toEqual(new Set(['p/a']))
+  configs.take(configEntry(6, [{ id: 'a' }], { registry: [device('b', true)] }))
+  expect(configs.rules.registered).toBeNull()
+  expect(configs.rules.disabled).toEqual(new Set(['p/b']))
+})
