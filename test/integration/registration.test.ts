@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import mqtt, { type MqttClient } from 'mqtt'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { QuarantineAnswer, Rejection, RetryAnswer } from '../../src/base/wire.js'
+import {
+  accounting,
+  allReadings,
+  getJson,
+  removeData,
+  startGateway,
+  type TestGateway,
+  until,
+} from '../support/gateway.js'
+
+const CLI = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
+const run = promisify(execFile)
+const plants = [{ id: 'p', name: {}, timezone: 'UTC', devices: [{ id: 'main-1', line: 'l' }] }]
+
+let gateway: TestGateway
+let client: MqttClient
+
+beforeAll(async () => {
+  gateway = await startGateway({ config: { auth: { devices: 'registered' }, plants } })
+  client = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'anybody' })
+})
+
+afterAll(async () => {
+  await client.endAsync(true)
+  await gateway.stop('SIGKILL')
+  removeData(gateway)
+})
+
+/** Runs `greengauge device` and, when it changes something, waits until the gateway has taken it over by itself. */
+async function device(...args: readonly string[]): Promise<string> {
+  const before = gateway.log().length
+  const { stdout } = await run(process.execPath, [
+    CLI,
+    'device',
+    ...args,
+    '--config',
+    join(gateway.dir, 'greengauge.yaml'),
+  ])
+  if (args[0] !== 'list') await until(() => gateway.log().slice(before).includes('changed: registered devices.'))
+  return stdout
+}
+
+const send = (id: string, kw: number, by = client) =>
+  by.publishAsync(`plants/p/l/${id}/energy`, JSON.stringify({ metrics: { elec_import_kw: kw } }), { qos: 1 })
+const kept = () => getJson<QuarantineAnswer>(gateway, '/api/v1/quarantine')
+const valuesOf = async (id: string) =>
+  (await allReadings(gateway, { plant: 'p', device: id, metric: 'elec_import_kw' })).map(({ value }) => value)
+
+/** The journal's order: what was sent before a message that has been decoded has been decoded too. */
+async function decoded(): Promise<void> {
+  const { received } = (await accounting(gateway)).messages
+  await send('main-1', 0)
+  await until(async () => {
+    const { messages } = await accounting(gateway)
+    return messages.received > received && messages.undecoded === 0
+  })
+}
+
+async function retry(id: string): Promise<RetryAnswer> {
+  const answer = await fetch(`${gateway.httpUrl}/api/v1/quarantine/${id}/retry`, { method: 'POST' })
+  return (await answer.json()) as RetryAnswer
+}
+
+test('a device that nobody knows is refused and listed as seen, and taken as soon as it is added', async () => {
+  await send('meter-1', 1)
+  await decoded()
+  expect(await valuesOf('meter-1')).toEqual([])
+  expect((await device('list')).split('\n').map((row) => row.split('\t').slice(0, 2))).toEqual([
+    ['p/l/main-1', 'configured'],
+    ['p/l/meter-1', 'seen, unconfigured'],
+    [''],
+  ])
+  await device('add', 'p/l/meter-1')
+  await send('meter-1', 2)
+  await decoded()
+  expect(await valuesOf('meter-1')).toEqual([2])
+  const [item] = (await kept()).items
+  expect(item).toMatchObject({ reason: 'unknown_device', topic: 'plants/p/l/meter-1/energy' })
+  expect(await retry(item!.id)).toMatchObject({ result: 'accepted', readings: 1 })
+  expect((await valuesOf('meter-1')).toSorted()).toEqual([1, 2])
+})
+
+test('of a disabled device nothing is taken, be it configured; it waits in quarantine until it is enabled', async () => {
+  await device('disable', 'p/l/main-1')
+  await send('main-1', 7)
+  await send('meter-1', 3)
+  await until(async () => (await accounting(gateway)).messages.undecoded === 0 && (await kept()).items.length === 1)
+  const [item] = (await kept()).items
+  expect(item!.rejections[0]!.detail).toContain('device main-1 of plant p is disabled')
+  expect(await valuesOf('main-1')).not.toContain(7)
+  expect((await retry(item!.id)).result).toBe('rejected')
+  await device('enable', 'p/l/main-1')
+  await until(async () => (await retry(item!.id)).result === 'accepted')
+  expect(await valuesOf('main-1')).toContain(7)
+})
+
+test('a client that is bound to a device hears what is rejected of it, and nobody else may send for it', async () => {
+  await device('add', 'p/l/press-1', '--client', 'plc-7')
+  const plc = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'plc-7', reconnectPeriod: 0 })
+  const told: Rejection[] = []
+  plc.on('message', (_, payload) => told.push(JSON.parse(payload.toString()) as Rejection))
+  await plc.subscribeAsync('plants/p/l/press-1/rejected')
+  await expect(plc.subscribeAsync('plants/p/l/main-1/rejected')).rejects.toThrow()
+  await send('press-1', 5, plc)
+  await plc.publishAsync('plants/p/l/press-1/energy', '{"metrics":{"elec_import_kwh":-1}}', { qos: 1 })
+  await until(() => told.length > 0)
+  expect(told).toMatchObject([{ reason: 'bad_value', metric: 'elec_import_kwh' }])
+
+  const thief = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'thief', reconnectPeriod: 0 })
+  const closed = new Promise((resolve) => thief.once('close', resolve))
+  thief.on('error', () => {})
+  thief.publish('plants/p/l/press-1/energy', '{"metrics":{"elec_import_kw":666}}', { qos: 1 })
+  await closed
+  await decoded()
+  expect(await valuesOf('press-1')).toEqual([5])
+
+  await device('disable', 'p/l/press-1')
+  await plc.endAsync(true)
+  await expect(mqtt.connectAsync(gateway.mqttUrl, { clientId: 'plc-7', reconnectPeriod: 0 })).rejects.toMatchObject({
+    code: 5,
+  })
+})
+
+test('a registry that cannot be read is refused with file and remedy, and the devices stay as they were', async () => {
+  const file = join(gateway.dataDir, 'devices.json')
+  const before = gateway.log().length
+  writeFileSync(file, '[{"plant":')
+  await until(() => gateway.log().slice(before).includes('the gateway goes on with the one it has'))
+  expect(gateway.log().slice(before)).toMatch(/devices\.json.* cannot be read: .*put the file aside/)
+  await send('meter-1', 9)
+  await decoded()
+  expect(await valuesOf('meter-1')).toContain(9)
+})
