@@ -14,6 +14,7 @@ import { addHj212Command } from './hj212-command.js'
 import { CATALOGUE } from './kpi/catalogue.js'
 import { addLedgerCommand } from './ledger-command.js'
 import { addProfileCommand } from './profile-command.js'
+import { addProfileLearnCommand } from './profile-learn-command.js'
 import { addReportCommands } from './report-command.js'
 import { runGateway } from './run.js'
 import { startSimulators } from './simulators.js'
@@ -134,7 +135,10 @@ addExplainCommand(program, (file) => accepted(settingsFrom(file)))
 addHj212Command(program)
 addEntryCommand(program, (file) => accepted(settingsFrom(file)))
 addVerifyCommand(program)
-addAuthorityCommand(program, (file) => accepted(settingsFrom(file)))
+addProfileLearnCommand(
+  addProfileCommand(program, (file) => accepted(settingsFrom(file))),
+  (file) => accepted(settingsFrom(file)),
+)
 addLedgerCommand(program, (file, flags) => accepted(settingsFrom(file, flags))?.config, collectSettings)
 
 program

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import mqtt, { type MqttClient } from 'mqtt'
@@ -114,7 +114,7 @@ test('a client that is bound to a device hears what is rejected of it, and nobod
   expect(told).toMatchObject([{ reason: 'bad_value', metric: 'elec_import_kwh' }])
 
   const thief = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'thief', reconnectPeriod: 0 })
-  const closed = new Promise((resolve) => thief.once('close', resolve))
+  const closed = new Promise<void>((resolve) => thief.once('close', () => resolve()))
   thief.on('error', () => {})
   thief.publish('plants/p/l/press-1/energy', '{"metrics":{"elec_import_kw":666}}', { qos: 1 })
   await closed
@@ -133,8 +133,46 @@ test('a registry that cannot be read is refused with file and remedy, and the de
   const before = gateway.log().length
   writeFileSync(file, '[{"plant":')
   await until(() => gateway.log().slice(before).includes('the gateway goes on with the one it has'))
-  expect(gateway.log().slice(before)).toMatch(/devices\.json.* cannot be read: .*put the file aside/)
+  expect(gateway.log().slice(before)).toMatch(/devices\.json.* cannot be read: .*put it aside and register/)
   await send('meter-1', 9)
   await decoded()
   expect(await valuesOf('meter-1')).toContain(9)
+  writeFileSync(file, '[]')
+  await until(() => gateway.log().slice(before).includes('changed: registered devices.'))
+})
+
+test('a profile is learned from what nobody could read, and reads it once it is in use', async () => {
+  const content = { Time: new Date().toISOString(), ENERGY: { Power: 1500, Total: 12.5 } }
+  for (const plug of ['plug-1', 'plug-2']) {
+    await client.publishAsync(`tele/${plug}/SENSOR`, JSON.stringify(content), { qos: 1 })
+  }
+  await decoded()
+  const config = ['--config', join(gateway.dir, 'greengauge.yaml')]
+  const learned = await run(process.execPath, [CLI, 'profile', 'learn', '--topic', 'tele/#', ...config])
+  expect(learned.stdout).toContain('# Proposed from 2 messages in quarantine; 2 of them become readings by it.')
+  expect(learned.stdout).toMatch(/# seen: 1500\n\s+- metric: elec_import_kw\n/)
+
+  const file = join(gateway.dir, 'profiles', 'tasmota', 'learned.yaml')
+  mkdirSync(join(file, '..'), { recursive: true })
+  writeFileSync(file, learned.stdout)
+  const checked = await run(process.execPath, [CLI, 'profile', 'check', file])
+  expect(checked.stdout).toContain('tasmota/learned is fine: 1 cases')
+
+  const profiles = { dir: 'profiles', use: [{ profile: 'tasmota/learned', plant: 'p', line: 'l' }] }
+  await gateway.stop()
+  gateway = await gateway.restart({ profiles, auth: { devices: 'any' } })
+  const strays = (await getJson<QuarantineAnswer>(gateway, '/api/v1/quarantine?reason=bad_topic')).items
+  expect(strays).toHaveLength(2)
+  for (const { id } of strays) expect(await retry(id)).toMatchObject({ result: 'accepted', readings: 2 })
+  expect(await valuesOf('plug-1')).toEqual([1.5])
+})
+
+test('a device of a profile is told under its own topic what is rejected of it', async () => {
+  const told: string[] = []
+  client = await mqtt.connectAsync(gateway.mqttUrl)
+  client.on('message', (topic, payload) => told.push(`${topic} ${(JSON.parse(payload.toString()) as Rejection).reason}`))
+  await client.subscribeAsync('plants/+/+/+/rejected')
+  await client.publishAsync('tele/plug-1/SENSOR', '{"ENERGY":{"Power":1,"Total":-1}}', { qos: 1 })
+  await until(() => told.length > 0)
+  expect(told).toEqual(['plants/p/l/plug-1/rejected bad_value'])
 })

@@ -31,7 +31,7 @@ test('a device is added with client and topics, changed, disabled, enabled and r
     'client plc-7',
     'topics a/+ b',
   ])
-  const [{ since }] = kept() as [{ since: string }]
+  const { since } = kept()[0]!
   expect(since).toMatch(/Z$/)
 
   expect((await device('disable', 'p/press/robot-7')).rows[0]![2]).toBe('disabled')

@@ -112,7 +112,7 @@ describe('at the broker', () => {
     const { broker, journal } = await start(null)
     broker.register([PLC])
     const other = await client(broker, { clientId: 'other' })
-    const closed = new Promise((resolve) => other.once('close', resolve))
+    const closed = new Promise<void>((resolve) => other.once('close', () => resolve()))
     other.publish('plants/p/l/press-1/energy', '{}', { qos: 1 })
     await closed
     const plc = await client(broker, { clientId: 'plc-7' })

@@ -1,0 +1,234 @@
+import { ReadingBlock } from '../../../base/reading-block.js'
+import { rejectionsOf, Taken } from '../../taken.js'
+import { ProfileDialect } from '../dialect.js'
+import { type Profile, profileOptions } from '../profile.js'
+import { type Guess, guessOf, isGeneric, ownName } from './guess.js'
+import { type Leaf, leavesOf } from './leaves.js'
+import { type ReadSample, type Sample, type Shape, shapesOf } from './shapes.js'
+import { type LearnedTime, timeOf } from './times.js'
+
+/** A profile as it is written, without what has a default. */
+interface WrittenMessage {
+  readonly topic: string
+  readonly format?: 'number'
+  readonly device?: string
+  readonly time?: object
+  readonly values: readonly WrittenValue[]
+}
+
+interface WrittenValue extends Guess {
+  readonly at?: string
+  readonly sum?: readonly string[]
+}
+
+/** What is proposed for some samples. */
+export interface Proposal {
+  /** Sound by the schema of profiles. */
+  readonly profile: object & { readonly messages: readonly WrittenMessage[]; readonly cases: readonly object[] }
+  /** By message and value: some of what was seen there. */
+  readonly seen: readonly (readonly (readonly unknown[])[])[]
+  readonly samples: number
+  /** Of these the proposal makes readings, without a rejection. */
+  readonly decoded: number
+  /** Topics of samples that nothing is proposed for. */
+  readonly left: readonly string[]
+}
+
+/** Kinds of messages that one proposal has room for; those with the fewest samples are left. */
+const SHAPES_MAX = 32
+const VALUES_MAX = 64
+const SEEN_MAX = 3
+/** Samples of a kind on which each value is tried by itself. */
+const TRIED_MAX = 20
+const ID = 'learned/device'
+const PLANT = 'plant'
+/** A text that is a number, as bridges send them. */
+const NUMBER = /^[+-]?\d+(?:\.\d+)?$/
+const UNIT_KEYS = ['unit', 'uom', 'units']
+
+/**
+ * Proposes a profile for messages that nobody could read; null when there is no number in any of them. What it says was
+ * tried on the samples: what the decoder refuses of them is not in it.
+ *
+ * @param day on which it is proposed, `YYYY-MM-DD`
+ */
+export function propose(samples: readonly Sample[], day: string): Proposal | null {
+  const read = samples.flatMap(readSample)
+  const shapes = shapesOf(read).slice(0, SHAPES_MAX)
+  const drafts = shapes.map((shape) => ({ shape, values: valuesOf(shape), time: timeOf(shape.samples) }))
+  const messages = drafts.flatMap(({ shape, values, time }) => {
+    const stands = values.filter(({ written }) => time === null || written.at !== time.written.at)
+    const sound = stands.filter(({ written }) => !isRefused(shape, [written], time))
+    return sound.length === 0 ? [] : [{ shape, time, values: distinct(sound) }]
+  })
+  if (messages.length === 0) return null
+  const written = messages.map(({ shape, time, values }) => writtenMessage(shape, values, time))
+  const used = messages.flatMap(({ shape }) => shape.samples)
+  const bare = profileOptions.parse(profileWith(written, [], day))
+  const tried = messages.flatMap(({ shape, time }) => {
+    const decode = decoderOf(bare, time?.zone)
+    return shape.samples.map((sample) => {
+      const { taken, block } = decode(sample)
+      return { sample, block, isSound: block.length > 0 && rejectionsOf(taken).length === 0 }
+    })
+  })
+  const cases = messages.flatMap(({ shape, time }) => {
+    const one = tried.find(({ sample, isSound }) => isSound && shape.samples.includes(sample))
+    return one === undefined ? [] : [caseOf(one.sample, one.block, time?.zone)]
+  })
+  const profile = profileWith(written, cases, day)
+  profileOptions.parse(profile)
+  const topics = new Set(used.map(({ topic }) => topic))
+  return {
+    profile,
+    seen: messages.map(({ values }) => values.map((value) => value.seen)),
+    samples: samples.length,
+    decoded: tried.filter(({ isSound }) => isSound).length,
+    left: [...new Set(samples.map(({ topic }) => topic))].filter((topic) => !topics.has(topic)),
+  }
+}
+
+/** Empty when it is neither a JSON object or list nor a number. */
+function readSample(sample: Sample): readonly ReadSample[] {
+  if (NUMBER.test(sample.payload)) {
+    return [{ ...sample, format: 'number', leaves: [{ path: '', keys: [], value: Number(sample.payload) }] }]
+  }
+  try {
+    const leaves = leavesOf(JSON.parse(sample.payload))
+    return leaves.some(({ value }) => typeof value !== 'string') ? [{ ...sample, format: 'json', leaves }] : []
+  } catch {
+    // Not JSON is what it is: such samples are named as left over.
+    return []
+  }
+}
+
+interface Draft {
+  readonly written: WrittenValue
+  readonly seen: readonly unknown[]
+}
+
+/** What the numbers of a shape may be, each place once. */
+function valuesOf({ samples, topic }: Shape): readonly Draft[] {
+  const places = new Map<string, Leaf[]>()
+  for (const { leaves } of samples) {
+    for (const leaf of leaves) places.set(leaf.path, [...(places.get(leaf.path) ?? []), leaf])
+  }
+  // What has no name of its own is called by the last level that is the same in all topics.
+  const levels = topic.split('/').filter((level) => !/[{}]/.test(level))
+  return [...places.values()].flatMap((leaves): Draft[] => {
+    const { path, keys, value } = leaves[0]!
+    const numbers = leaves.flatMap((leaf) => numbersIn(leaf.value))
+    if (numbers.length === 0) return []
+    const sentUnit = unitBeside(path, samples)
+    const isList = typeof value === 'object'
+    const isNamed = keys.some((key) => typeof key === 'string' && !isGeneric(key))
+    const guess = guessOf(isNamed ? keys : [...levels.slice(-1), ...keys], numbers, sentUnit)
+    if (guess === null) return []
+    const where = path === '' ? {} : isList ? { sum: [path] } : { at: path }
+    const seen = [...new Set(leaves.map((leaf) => JSON.stringify(leaf.value)))].slice(0, SEEN_MAX)
+    return [{ written: { ...guess, ...where }, seen: seen.map((text) => JSON.parse(text)) }]
+  })
+}
+
+function numbersIn(value: Leaf['value']): readonly number[] {
+  if (typeof value === 'number') return [value]
+  if (typeof value === 'string') return NUMBER.test(value) ? [Number(value)] : []
+  return value
+}
+
+/** `{"value": 1.5, "unit": "kWh"}` */
+function unitBeside(path: string, samples: readonly ReadSample[]): string | undefined {
+  const around = path.slice(0, Math.max(0, path.lastIndexOf('.') + 1))
+  const places = UNIT_KEYS.map((key) => `${around}${key}`)
+  const texts = samples.flatMap(({ leaves }) =>
+    leaves.flatMap((leaf) => (places.includes(leaf.path) ? leaf.value : [])),
+  )
+  const [unit] = texts
+  return typeof unit === 'string' && unit !== '' && unit.length <= 32 ? unit : undefined
+}
+
+/** Of several places that may be one metric the first is it, or the one that is called total; the others keep their names. */
+function distinct(drafts: readonly Draft[]): readonly Draft[] {
+  const taken = new Map<string, Draft>()
+  for (const draft of drafts) {
+    const { metric } = draft.written
+    const before = taken.get(metric)
+    if (before === undefined || (isTotal(draft) && !isTotal(before))) taken.set(metric, draft)
+  }
+  const names = new Set(taken.keys())
+  return drafts.slice(0, VALUES_MAX).map((draft) => {
+    if (taken.get(draft.written.metric) === draft) return draft
+    const own = ownName(draft.written.at ?? draft.written.sum?.[0] ?? 'value')
+    let metric = own
+    for (let n = 2; names.has(metric); n++) metric = `${own}_${n}`
+    names.add(metric)
+    return { ...draft, written: { ...draft.written, metric } }
+  })
+}
+
+function isTotal({ written: { at = '', sum = [] } }: Draft): boolean {
+  return /total|sum/i.test(at + sum.join())
+}
+
+function writtenMessage(shape: Shape, values: readonly Draft[], time: LearnedTime | null): WrittenMessage {
+  return {
+    topic: shape.topic,
+    ...(shape.format === 'number' && { format: 'number' as const }),
+    ...(shape.device !== '{device}' && { device: shape.device }),
+    ...(time !== null && { time: time.written }),
+    values: values.map(({ written }) => written),
+  }
+}
+
+function profileWith(messages: readonly WrittenMessage[], cases: readonly object[], day: string) {
+  return {
+    name: { en: 'Learned from quarantine' },
+    source: { url: 'learned from messages in quarantine; the document of the maker belongs here', date: day },
+    messages,
+    cases,
+  }
+}
+
+/** Whether the decoder takes what a value is said to be, in the first samples that it stands in. */
+function isRefused(shape: Shape, values: readonly WrittenValue[], time: LearnedTime | null): boolean {
+  const drafts = values.map((written) => ({ written, seen: [] }))
+  const parsed = profileOptions.safeParse(profileWith([writtenMessage(shape, drafts, time)], [], '2026-01-01'))
+  if (!parsed.success) return true
+  const decode = decoderOf(parsed.data, time?.zone)
+  // A sample that has nothing in this one place says nothing against it.
+  return shape.samples
+    .slice(0, TRIED_MAX)
+    .some((sample) => rejectionsOf(decode(sample).taken).some(({ reason }) => reason !== 'bad_profile'))
+}
+
+interface Tried {
+  readonly taken: Taken
+  readonly block: ReadingBlock
+}
+
+/** What a profile makes of one sample after the other, in a plant with this zone. */
+function decoderOf(profile: Profile, zone = 'UTC'): (sample: Sample) => Tried {
+  const use = { profile: ID, plant: PLANT, line: 'line', devices: {}, metrics: {} }
+  const options = { use: [use], defined: { [ID]: profile } }
+  const rules = { registered: null, profiles: { options, zones: new Map([[PLANT, zone]]) } }
+  const dialect = new ProfileDialect()
+  return ({ topic, payload: text, receivedAt: arrivedAt }) => {
+    const payload = Buffer.from(text)
+    const bytes = { payload, body: payload, payloadStart: 0, payloadEnd: payload.length }
+    const message = { topic, ...bytes, arrivedAt, retain: false, fullSizeBytes: null }
+    const [taken, block] = [new Taken(), new ReadingBlock()]
+    if (dialect.speaks(message, rules)) dialect.take(message, rules, taken, block, 0)
+    return { taken, block }
+  }
+}
+
+function caseOf({ topic, payload, receivedAt }: Sample, block: ReadingBlock, timezone?: string): object {
+  const readings = Array.from({ length: block.length }, (_, row) => {
+    const { device, metric, unit } = block.sources[row]!
+    const ts = new Date(block.ts[row]!).toISOString()
+    return { device, metric, value: block.valueOf(row), unit, ts }
+  })
+  const received_at = new Date(receivedAt).toISOString()
+  const place = timezone === undefined ? {} : { timezone }
+  return { name: `came under ${topic}`, source: 'seen in quarantine', topic, payload, received_at, ...place, readings }
+}

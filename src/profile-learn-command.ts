@@ -1,0 +1,103 @@
+import type { Command } from 'commander'
+import { Document, isNode } from 'yaml'
+import { apiAddress } from './api-address.js'
+import { systemClock } from './base/clock.js'
+import { EXIT } from './base/exit-codes.js'
+import type { QuarantineAnswer, QuarantineItem } from './base/wire.js'
+import type { LoadedConfig } from './config.js'
+import { type Proposal, propose } from './decode/profile/learn/propose.js'
+import { covers, filterProblem } from './intake/topic-filter.js'
+
+/** `greengauge profile learn`: a profile to begin with, from messages that the running gateway could not read. */
+
+interface LearnOptions {
+  readonly topic: string
+  readonly json?: boolean
+  readonly config?: string
+}
+
+/** Of one page, and in all: the newest are asked for. */
+const PAGE = 500
+const ITEMS_MAX = 5000
+
+/** Adds `learn` to `profile`. `load` reads a configuration, or says what is wrong with it. */
+export function addProfileLearnCommand(
+  profile: Command,
+  load: (file: string | undefined) => LoadedConfig | undefined,
+): void {
+  profile
+    .command('learn')
+    .description('propose a profile from messages in the quarantine of the running gateway whose topic nobody knows')
+    .option('--topic <filter>', 'only of topics that this filter covers', '#')
+    .option('--config <file>', 'configuration file')
+    .option('--json', 'as JSON')
+    .action(async (_: unknown, command: Command) => {
+      const { topic: filter, json, config } = command.optsWithGlobals<LearnOptions>()
+      const wrong = filterProblem(filter)
+      if (wrong !== null) command.error(`error: --topic ${filter}: ${wrong}`, { exitCode: EXIT.usage })
+      const loaded = load(config)
+      if (loaded === undefined) return
+      const items = await strays(apiAddress(loaded.config.http), filter)
+      if (items === null) return
+      const samples = items.map(({ topic, sample, received_at }) => ({
+        topic,
+        payload: sample,
+        receivedAt: Date.parse(received_at),
+      }))
+      const day = new Date(systemClock.nowMs()).toISOString().slice(0, 10)
+      const proposal = propose(samples, day)
+      if (proposal === null) {
+        complain(
+          samples.length === 0
+            ? `error: no message in quarantine has an unknown topic under ${filter}`
+            : `error: none of ${samples.length} messages under ${filter} is JSON with numbers, or a number`,
+          EXIT.badData,
+        )
+        return
+      }
+      process.stdout.write(json === true ? `${JSON.stringify(proposal)}\n` : yamlOf(proposal))
+    })
+}
+
+/** The messages with an unknown topic, newest first; null after saying that no gateway answers. */
+async function strays(api: string, filter: string): Promise<readonly QuarantineItem[] | null> {
+  const found: QuarantineItem[] = []
+  for (let cursor = ''; found.length < ITEMS_MAX; ) {
+    const url = `${api}/api/v1/quarantine?reason=bad_topic&limit=${PAGE}${cursor}`
+    const answer = await fetch(url).catch(() => null)
+    if (answer?.ok !== true) {
+      complain(`error: no gateway answers at ${api}; start it with greengauge run`, EXIT.unavailable)
+      return null
+    }
+    const { items, next } = (await answer.json()) as QuarantineAnswer
+    found.push(...items)
+    if (next === null) break
+    cursor = `&cursor=${encodeURIComponent(next)}`
+  }
+  // Those that begin like our own are mistyped, and no maker's.
+  return found.filter(({ topic }) => covers(filter, topic) && !topic.startsWith('plants/'))
+}
+
+function yamlOf({ profile, seen, samples, decoded, left }: Proposal): string {
+  const document = new Document(profile)
+  document.commentBefore = [
+    ` Proposed from ${samples} messages in quarantine; ${decoded} of them become readings by it.`,
+    ' Names, metrics and units are guesses: look at each of them, and at what was seen.',
+    ' Then: save it as MAKER/MODEL.yaml in your folder of profiles (profiles.dir), run greengauge profile check on it,',
+    ' name it under profiles.use with its plant and line, and try the messages in quarantine again.',
+    ...left.slice(0, 10).map((topic) => ` Nothing is proposed for ${topic}`),
+    ...(left.length > 10 ? [` nor for ${left.length - 10} other topics`] : []),
+  ].join('\n')
+  for (const [message, values] of seen.entries()) {
+    for (const [value, texts] of values.entries()) {
+      const node = document.getIn(['messages', message, 'values', value], true)
+      if (isNode(node)) node.commentBefore = ` seen: ${texts.map((text) => JSON.stringify(text)).join(', ')}`
+    }
+  }
+  return document.toString({ lineWidth: 120 })
+}
+
+function complain(text: string, code: number): void {
+  process.stderr.write(`${text}\n`)
+  process.exitCode = code
+}

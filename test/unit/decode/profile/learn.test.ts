@@ -1,0 +1,205 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { differencesOf } from '../../../../src/decode/profile/cases.js'
+import { guessOf } from '../../../../src/decode/profile/learn/guess.js'
+import { leavesOf } from '../../../../src/decode/profile/learn/leaves.js'
+import { propose } from '../../../../src/decode/profile/learn/propose.js'
+import { shapesOf } from '../../../../src/decode/profile/learn/shapes.js'
+import { profileOptions } from '../../../../src/decode/profile/profile.js'
+
+const CAME = Date.parse('2026-11-24T08:00:05Z')
+const DAY = '2026-11-24'
+const sample = (topic: string, content: unknown, receivedAt = CAME) => ({
+  topic,
+  payload: typeof content === 'string' ? content : JSON.stringify(content),
+  receivedAt,
+})
+
+function proposed(...samples: readonly ReturnType<typeof sample>[]) {
+  const proposal = propose(samples, DAY)!
+  const profile = profileOptions.parse(proposal.profile)
+  // Its cases are made of the samples, and it passes them.
+  expect(profile.cases.flatMap((one) => differencesOf('learned/device', profile, one))).toEqual([])
+  const values = profile.messages.map(({ values: all }) =>
+    Object.fromEntries(
+      all.map(({ metric, at, sum, unit }) => [
+        at ?? sum?.join() ?? '',
+        unit === undefined ? metric : `${metric} ${unit}`,
+      ]),
+    ),
+  )
+  return { ...proposal, profile, values, topics: profile.messages.map(({ topic }) => topic) }
+}
+
+describe('topics', () => {
+  const shapes = (...topics: readonly string[]) =>
+    shapesOf(
+      topics.map((topic) => ({ ...sample(topic, { w: 1 }), format: 'json' as const, leaves: leavesOf({ w: 1 }) })),
+    ).map(({ topic, device }) => `${topic} ${device}`)
+
+  test.each([
+    ['the level that differs is the device', ['tele/a/SENSOR', 'tele/b/SENSOR'], ['tele/{device}/SENSOR {device}']],
+    ['of one topic it is the last one with a digit', ['acme/meter-7/data'], ['acme/{device}/data {device}']],
+    ['else the one before the last', ['acme/press/data'], ['acme/{device}/data {device}']],
+    [
+      'where two differ together it is the one that differs more',
+      ['f/n/a', 'f/n/b', 'f/s/c'],
+      ['f/{level2}/{device} {device}'],
+    ],
+    [
+      'two that differ by themselves make the name',
+      ['f/n/a', 'f/n/b', 'f/s/a'],
+      ['f/{level2}/{device} {level2}-{device}'],
+    ],
+    [
+      'one level that is as it is written is needed',
+      ['a/x', 'b/x', 'c/y', 'd/y'],
+      ['{device}/x {device}', '{device}/y {device}'],
+    ],
+    ['a topic of one level is the device itself', ['meter7'], ['meter7 meter7']],
+  ])('%s', (_, topics, expected) => expect(shapes(...topics)).toEqual(expected))
+})
+
+test('a value is found by the path that a profile writes', () => {
+  expect(
+    leavesOf({ a: { 'b.c': 1, 'd"e': [{ f: '2' }], $: 3 }, p: [1, 2], q: [1, 'x'], t: true, n: null }),
+  ).toMatchObject([
+    { path: 'a."b.c"', value: 1 },
+    { path: 'a."d\\"e"[0].f', value: '2' },
+    { path: 'a."$"', value: 3 },
+    { path: 'p', value: [1, 2] },
+    { path: 'q[0]', value: 1 },
+    { path: 'q[1]', value: 'x' },
+  ])
+})
+
+describe('a name suggests a metric and a unit', () => {
+  test.each([
+    ['ENERGY.Power', 'elec_import_kw W'],
+    ['power_kW', 'elec_import_kw kW'],
+    ['apower', 'elec_import_kw W'],
+    ['ENERGY.Total', 'elec_import_kwh kWh'],
+    ['energy (Wh)', 'elec_import_kwh Wh'],
+    ['energy.export', 'elec_export_kwh kWh'],
+    ['returned_energy', 'elec_export_kwh kWh'],
+    ['ENERGY.Today', 'energy_today kWh'],
+    ['ENERGY.Period', 'energy_period'],
+    ['phases.a.power', 'phases_a_power W'],
+    ['Voltage', 'voltage V'],
+    ['I1', 'i1 A'],
+    ['Factor', 'factor'],
+    ['temperature', 'temperature °C'],
+    ['water', 'water_fresh_m3 m3'],
+    ['shoe', 'shoe'],
+    ['quality', 'quality_sent'],
+    ['elec_import_kwh.x', 'elec_import_kwh_x'],
+  ])('%s: %s', (path, expected) => {
+    const guess = guessOf(path.split('.'), [1])!
+    expect(guess.unit === undefined ? guess.metric : `${guess.metric} ${guess.unit}`).toBe(expected)
+  })
+
+  test('a register that is too large for kWh is in Wh, and what the message says goes before', () => {
+    expect(guessOf(['energy'], [999_999])).toMatchObject({ unit: 'kWh' })
+    expect(guessOf(['energy'], [1_000_000])).toMatchObject({ unit: 'Wh' })
+    expect(guessOf(['energy'], [1_000_000], 'kWh')).toMatchObject({ metric: 'elec_import_kwh', unit: 'kWh' })
+    // A unit that is none of energy: it is no register of energy.
+    expect(guessOf(['energy'], [5], '°C')).toMatchObject({ metric: 'energy', unit: '°C' })
+  })
+
+  test('an id is no value', () => expect(guessOf(['device_id'], [7])).toBeNull())
+})
+
+describe('a proposal', () => {
+  test('reads what it was made of', () => {
+    const content = (w: number) => ({
+      Time: '2026-11-24T08:00:00',
+      ENERGY: { Total: 12.5, Power: w, Current: 0.5 },
+      on: true,
+    })
+    const { values, topics, decoded, samples, seen, left } = proposed(
+      sample('tele/plug-1/SENSOR', content(100)),
+      sample('tele/plug-2/SENSOR', content(250)),
+      sample('shop/door', 'open'),
+    )
+    expect(topics).toEqual(['tele/{device}/SENSOR'])
+    expect(values).toEqual([
+      {
+        'ENERGY.Total': 'elec_import_kwh kWh',
+        'ENERGY.Power': 'elec_import_kw W',
+        'ENERGY.Current': 'energy_current A',
+      },
+    ])
+    expect(seen).toEqual([[[12.5], [100, 250], [0.5]]])
+    expect({ decoded, samples, left }).toEqual({ decoded: 2, samples: 3, left: ['shop/door'] })
+  })
+
+  test.each([
+    ['2026-11-24T08:00:00Z', 'rfc3339', 'UTC'],
+    ['2026-11-24T08:00:00', 'local', 'UTC'],
+    ['2026-11-24T16:00:01', 'local', 'Etc/GMT-8'],
+    ['2026-11-24T02:00:01', 'local', 'Etc/GMT+6'],
+    [CAME / 1000 - 3.5, 'epoch_s', 'UTC'],
+    [CAME - 3500, 'epoch_ms', 'UTC'],
+    ['2026-11-20T08:00:00Z', undefined, 'UTC'],
+    [1234, undefined, 'UTC'],
+  ])('a time of %s is %s, in the zone %s', (ts, format, timezone) => {
+    const { profile } = proposed(sample('acme/7', { ts, power: 5 }))
+    expect(profile.messages[0]!.time?.format).toBe(format)
+    expect(profile.cases[0]!.timezone).toBe(timezone)
+  })
+
+  test('a number alone is called by its topic', () => {
+    const { topics, values, profile } = proposed(sample('a1/sensor/power', '12.5'), sample('a2/sensor/power', '13'))
+    expect(topics).toEqual(['{device}/sensor/power'])
+    expect(values).toEqual([{ '': 'elec_import_kw W' }])
+    expect(profile.messages[0]!.format).toBe('number')
+  })
+
+  test('a unit beside a value is taken, a list of phases is added up, and of two totals one is it', () => {
+    const { values } = proposed(
+      sample('a/7/data', { energy: { value: 5.5, unit: 'MWh' }, power: [1, 2, 3], power_total: 6, id: 7 }),
+    )
+    expect(values).toEqual([
+      { 'energy.value': 'elec_import_kwh MWh', power: 'power W', power_total: 'elec_import_kw W' },
+    ])
+  })
+
+  test('what the decoder would refuse is not in it', () => {
+    const { values } = proposed(sample('a/7/data', { energy: -5, voltage: 230 }))
+    expect(values).toEqual([{ voltage: 'voltage V' }])
+  })
+
+  test('there is none where no number is', () => {
+    expect(propose([sample('a', 'x'), sample('b', { c: 'd' }), sample('e', 'hex: 08 ff')], DAY)).toBeNull()
+    expect(propose([], DAY)).toBeNull()
+  })
+
+  test('whatever comes, it is sound by the schema, and its cases pass', () => {
+    const level = fc.stringMatching(/^[^+#/]{0,8}$/u)
+    const topic = fc.array(level, { minLength: 1, maxLength: 4 }).map((levels) => levels.join('/'))
+    const number = fc.double({ noNaN: true, noDefaultInfinity: true })
+    const name = fc.constantFrom('power', 'energy', 'value', 'unit', 'time', 'ts', 'a.b', '$', '"', '', '电压', 'total')
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 3 },
+        number,
+        fc.string(),
+        fc.array(tie('tree'), { maxLength: 3 }),
+        fc.dictionary(name, tie('tree'), { maxKeys: 5 }),
+      ),
+    }))
+    const samples = fc.array(fc.tuple(topic, tree), { maxLength: 6 })
+    fc.assert(
+      fc.property(samples, (all) => {
+        const proposal = propose(
+          all.map(([name, content]) => sample(name, JSON.stringify(content))),
+          DAY,
+        )
+        if (proposal === null) return
+        const profile = profileOptions.parse(proposal.profile)
+        expect(profile.cases.flatMap((one) => differencesOf('learned/device', profile, one))).toEqual([])
+      }),
+      { numRuns: 200, seed: 7 },
+    )
+  })
+})
