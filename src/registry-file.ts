@@ -38,7 +38,13 @@ export function readRegistry(dataDir: string): Registry {
 }
 
 function wrong(where: string, path: string, problem: string): ConfigProblem {
-  return { path, where, value: '', problem, remedy: 'mend the file, or put it aside and register the devices again (greengauge device add)' }
+  return {
+    path,
+    where,
+    value: '',
+    problem,
+    remedy: 'mend the file, or put it aside and register the devices again (greengauge device add)',
+  }
 }
 
 /** Whole or not at all: a gateway that runs reads it as soon as it changes. */

@@ -1,11 +1,12 @@
+import type { Registration } from '../access/registry.js'
 import type { DevicePath } from '../base/topic.js'
-import type { DecodeRules } from './decode.js'
 import { type Fault, fault } from './fault.js'
 
 type Device = Pick<DevicePath, 'plant' | 'device'>
+type Rules = Pick<Registration, 'registered'> & Partial<Registration>
 
 /** Why nothing is taken of a device; null when it may send. */
-export function registrationFault({ plant, device }: Device, { registered, disabled }: DecodeRules): Fault | null {
+export function registrationFault({ plant, device }: Device, { registered, disabled }: Rules): Fault | null {
   const key = `${plant}/${device}`
   if (disabled?.has(key) === true) {
     return fault(

@@ -170,7 +170,9 @@ test('a profile is learned from what nobody could read, and reads it once it is 
 test('a device of a profile is told under its own topic what is rejected of it', async () => {
   const told: string[] = []
   client = await mqtt.connectAsync(gateway.mqttUrl)
-  client.on('message', (topic, payload) => told.push(`${topic} ${(JSON.parse(payload.toString()) as Rejection).reason}`))
+  client.on('message', (topic, payload) =>
+    told.push(`${topic} ${(JSON.parse(payload.toString()) as Rejection).reason}`),
+  )
   await client.subscribeAsync('plants/+/+/+/rejected')
   await client.publishAsync('tele/plug-1/SENSOR', '{"ENERGY":{"Power":1,"Total":-1}}', { qos: 1 })
   await until(() => told.length > 0)

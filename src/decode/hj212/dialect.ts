@@ -45,6 +45,10 @@ export class Hj212Dialect implements Dialect {
     return door === 'hj212'
   }
 
+  describe(): string {
+    return 'HJ 212'
+  }
+
   take(message: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void {
     if (rules !== this.#rules) {
       this.#rules = rules

@@ -52,6 +52,10 @@ export class Sparkplug implements Dialect {
     return topic.startsWith(`${NAMESPACE}/`) && (door === undefined || door === 'mqtt' || door === 'broker')
   }
 
+  describe(): string {
+    return 'Sparkplug B'
+  }
+
   take(incoming: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void {
     this.#emitter.begin(incoming, rules, taken, into, position)
     this.#emitter.end(this.#isUnderstood(incoming, rules))

@@ -1,11 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { EXIT } from '../../../src/base/exit-codes.js'
+import { writeFrame } from '../../../src/base/hj212/frame.js'
+import { hj212Topic } from '../../../src/base/hj212/topic.js'
 import { type Coming, type Explained, explain } from '../../../src/explain.js'
 import { addExplainCommand } from '../../../src/explain-command.js'
 import { writeRegistry } from '../../../src/registry-file.js'
 import { runCommand } from '../../support/command.js'
 import { configFile, loaded } from '../../support/loaded.js'
+import { bdSeq, encoded, TYPE } from '../../support/sparkplug.js'
 
 const ARRIVED_AT = Date.parse('2026-11-24T08:00:00Z')
 const SINCE = '2026-11-01T00:00:00Z'
@@ -30,7 +33,7 @@ const METER = {
 }
 
 function explainAll(
-  messages: readonly (readonly [topic: string, payload: string])[],
+  messages: readonly (readonly [topic: string, payload: string | Uint8Array])[],
   coming: Partial<Coming> = {},
   settings: object = {},
   registry: readonly ReturnType<typeof device>[] = [],
@@ -112,6 +115,43 @@ describe('the language', () => {
     expect(found(explained, 'language')).toEqual(['none: a topic starts with "plants/", this one with "shop"'])
     expect(found(explained, 'device')).toEqual(['nobody can tell whose it is'])
     expect(explained).toMatchObject({ accepted: false, notices: [], rejections: [{ reason: 'bad_topic' }] })
+  })
+})
+
+describe('other languages', () => {
+  const birth = encoded({
+    ts: ARRIVED_AT,
+    seq: 0,
+    metrics: [bdSeq(1), { name: 'power', alias: 7, ts: ARRIVED_AT, type: TYPE.Double, value: { double: 5 } }],
+  })
+  const data = encoded({ ts: ARRIVED_AT, seq: 1, metrics: [{ alias: 7, ts: ARRIVED_AT, value: { double: 6 } }] })
+
+  test('of Sparkplug B, data mean something after their birth', () => {
+    const explained = explainAll([
+      ['spBv1.0/g/NBIRTH/e', birth],
+      ['spBv1.0/g/NDATA/e', data],
+    ])
+    expect(explained.map((one) => found(one, 'language'))).toEqual([['Sparkplug B'], ['Sparkplug B']])
+    expect(explained[1]!.readings).toMatchObject([
+      { plant: 'g', device: 'e', metric: 'power', value: 6, in_figures: false },
+    ])
+  })
+
+  test('of Sparkplug B, data without a birth have a node asked for it', () => {
+    const [explained] = explainAll([['spBv1.0/g/NDATA/e', data]])
+    expect(explained!.readings).toEqual([])
+    expect(explained!.notices).toContain('spBv1.0/g/NCMD/e')
+  })
+
+  test('a frame of HJ 212 is read as its listener would have it', () => {
+    const MN = '010000A8900016F000169DC0'
+    const frame = writeFrame(
+      `QN=20261124155958000;ST=31;CN=2011;PW=1;MN=${MN};Flag=4;CP=&&DataTime=20261124155958;a19001-Rtd=7.5,a19001-Flag=N&&`,
+    ).subarray(0, -2)
+    const hj212 = { stations: [{ mn: MN, plant: 'p', line: 'l', device: 'stack-1' }] }
+    const [explained] = explainAll([[hj212Topic(MN), frame]], { door: 'hj212' }, { hj212 })
+    expect(found(explained!, 'language')).toEqual(['HJ 212'])
+    expect(explained!.readings).toMatchObject([{ device: 'stack-1', metric: 'o2_pct', value: 7.5, in_figures: true }])
   })
 })
 
