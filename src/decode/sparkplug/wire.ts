@@ -56,15 +56,18 @@ export class Wire extends protobuf.Reader {
 
   /** A 64-bit varint as an unsigned number; above 2^53 the nearest one that there is. */
   unsigned(): number {
-    const start = this.pos
+    const { buf, len } = this
     let value = 0
-    // Seven bytes hold every time, alias and sequence number that makes sense: 49 bits, which a double holds too.
-    for (let scale = 1; scale <= SEVENTH && this.pos < this.len; scale *= 128) {
-      const byte = this.buf[this.pos++]!
-      value += (byte & 127) * scale
-      if (byte < 128) return value
+    let weight = 1
+    // Times, aliases and seq have at most seven bytes: no halves are needed.
+    for (let at = this.pos; at < len && weight < 2 ** 49; weight *= 128) {
+      const byte = buf[at++]!
+      value += (byte & 127) * weight
+      if (byte < 128) {
+        this.pos = at
+        return value
+      }
     }
-    this.pos = start
     this.long()
     return this.hi * TWO_TO_32 + this.lo
   }
