@@ -210,7 +210,7 @@ interface Tried {
 function decoderOf(profile: Profile, zone = 'UTC'): (sample: Sample) => Tried {
   const use = { profile: ID, plant: PLANT, line: 'line', devices: {}, metrics: {} }
   const options = { use: [use], defined: { [ID]: profile } }
-  const rules = { registered: null, profiles: { options, zones: new Map([[PLANT, zone]]) } }
+  const rules = { registered: null, settings: { profiles: options }, timezones: new Map([[PLANT, zone]]) }
   const dialect = new ProfileDialect()
   return ({ topic, payload: text, receivedAt: arrivedAt }) => {
     const payload = Buffer.from(text)
