@@ -26,11 +26,12 @@ const MN = '010000A8900016F000169DC0'
 /** Of what fast-check makes. */
 const GENERATED = 400
 
+/** Register maps are for gateways that ask: nobody sends in their language. */
 const profiles: Readonly<Record<string, Profile>> = Object.fromEntries(
-  profilesIn([profilesFolder]).map((id) => [
-    id,
-    profileOptions.parse(readProfile(join(profilesFolder, `${id}.yaml`)).tree),
-  ]),
+  profilesIn([profilesFolder]).flatMap((id) => {
+    const { data } = profileOptions.safeParse(readProfile(join(profilesFolder, `${id}.yaml`)).tree)
+    return data === undefined || data.messages === undefined ? [] : [[id, data]]
+  }),
 )
 
 /** A gateway that speaks every language there is, with every profile that comes with it. */
