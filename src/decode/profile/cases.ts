@@ -1,28 +1,20 @@
 import { QUALITIES } from '../../base/quality.js'
-import { ReadingBlock } from '../../base/reading-block.js'
-import { rejectionsOf, Taken } from '../taken.js'
-import { ProfileDialect } from './dialect.js'
+import type { ReadingBlock } from '../../base/reading-block.js'
+import { rejectionsOf } from '../taken.js'
 import type { Profile, ProfileCase } from './profile.js'
+import { trialOf } from './trial.js'
 
 /** A case that states no time at all came then. */
 const ANY_TIME = Date.UTC(2026, 0, 1)
-const PLANT = 'plant'
 /** Sums and conversions may differ in the last digits. */
 const TOLERANCE = 1e-9
 
 /** Where a message of a profile's cases does not become what is said; empty when it does. One sentence for each. */
 export function differencesOf(id: string, profile: Profile, one: ProfileCase): readonly string[] {
   const arrivedAt = arrivalOf(one)
-  const payload = Buffer.from(one.payload)
-  const incoming = { topic: one.topic, payload, body: payload, payloadStart: 0, payloadEnd: payload.length }
-  const message = { ...incoming, arrivedAt, retain: false, fullSizeBytes: null }
-  const use = { profile: id, plant: PLANT, line: 'line', prefix: one.prefix, devices: {}, metrics: {} }
-  const options = { use: [use], defined: { [id]: profile } }
-  const rules = { registered: null, profiles: { options, zones: new Map([[PLANT, one.timezone]]) } }
-  const dialect = new ProfileDialect()
-  if (!dialect.speaks(message, rules)) return [`no topic of the profile is ${one.topic}`]
-  const [taken, block] = [new Taken(), new ReadingBlock()]
-  dialect.take(message, rules, taken, block, 0)
+  const tried = trialOf(id, profile, one)({ topic: one.topic, payload: one.payload, arrivedAt })
+  if (tried === null) return [`no topic of the profile is ${one.topic}`]
+  const { taken, block } = tried
 
   const rejections = rejectionsOf(taken)
   const expected = one.rejected ?? []

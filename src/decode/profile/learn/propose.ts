@@ -1,7 +1,7 @@
-import { ReadingBlock } from '../../../base/reading-block.js'
-import { rejectionsOf, Taken } from '../../taken.js'
-import { ProfileDialect } from '../dialect.js'
+import type { ReadingBlock } from '../../../base/reading-block.js'
+import { rejectionsOf } from '../../taken.js'
 import { type Profile, profileOptions } from '../profile.js'
+import { type Tried, trialOf } from '../trial.js'
 import { type Guess, guessOf, isGeneric, ownName } from './guess.js'
 import { type Leaf, leavesOf } from './leaves.js'
 import { type ReadSample, type Sample, type Shape, shapesOf } from './shapes.js'
@@ -41,7 +41,6 @@ const SEEN_MAX = 3
 /** Samples of a kind on which each value is tried by itself. */
 const TRIED_MAX = 20
 const ID = 'learned/device'
-const PLANT = 'plant'
 /** A text that is a number, as bridges send them. */
 const NUMBER = /^[+-]?\d+(?:\.\d+)?$/
 const UNIT_KEYS = ['unit', 'uom', 'units']
@@ -66,10 +65,10 @@ export function propose(samples: readonly Sample[], day: string): Proposal | nul
   const used = messages.flatMap(({ shape }) => shape.samples)
   const bare = profileOptions.parse(profileWith(written, [], day))
   const tried = messages.flatMap(({ shape, time }) => {
-    const decode = decoderOf(bare, time?.zone)
-    return shape.samples.map((sample) => {
-      const { taken, block } = decode(sample)
-      return { sample, block, isSound: block.length > 0 && rejectionsOf(taken).length === 0 }
+    const decode = decoderOf(bare, time)
+    return shape.samples.flatMap((sample) => {
+      const tried = decode(sample)
+      return tried === null ? [] : [{ sample, block: tried.block, isSound: isSound(tried) }]
     })
   })
   const cases = messages.flatMap(({ shape, time }) => {
@@ -194,32 +193,22 @@ function isRefused(shape: Shape, values: readonly WrittenValue[], time: LearnedT
   const drafts = values.map((written) => ({ written, seen: [] }))
   const parsed = profileOptions.safeParse(profileWith([writtenMessage(shape, drafts, time)], [], '2026-01-01'))
   if (!parsed.success) return true
-  const decode = decoderOf(parsed.data, time?.zone)
+  const decode = decoderOf(parsed.data, time)
   // A sample that has nothing in this one place says nothing against it.
-  return shape.samples
-    .slice(0, TRIED_MAX)
-    .some((sample) => rejectionsOf(decode(sample).taken).some(({ reason }) => reason !== 'bad_profile'))
+  return shape.samples.slice(0, TRIED_MAX).some((sample) => {
+    const tried = decode(sample)
+    return tried !== null && rejectionsOf(tried.taken).some(({ reason }) => reason !== 'bad_profile')
+  })
 }
 
-interface Tried {
-  readonly taken: Taken
-  readonly block: ReadingBlock
+/** What a profile makes of one sample after the other. */
+function decoderOf(profile: Profile, time: LearnedTime | null): (sample: Sample) => Tried | null {
+  const decode = trialOf(ID, profile, { timezone: time?.zone })
+  return ({ topic, payload, receivedAt }) => decode({ topic, payload, arrivedAt: receivedAt })
 }
 
-/** What a profile makes of one sample after the other, in a plant with this zone. */
-function decoderOf(profile: Profile, zone = 'UTC'): (sample: Sample) => Tried {
-  const use = { profile: ID, plant: PLANT, line: 'line', devices: {}, metrics: {} }
-  const options = { use: [use], defined: { [ID]: profile } }
-  const rules = { registered: null, settings: { profiles: options }, timezones: new Map([[PLANT, zone]]) }
-  const dialect = new ProfileDialect()
-  return ({ topic, payload: text, receivedAt: arrivedAt }) => {
-    const payload = Buffer.from(text)
-    const bytes = { payload, body: payload, payloadStart: 0, payloadEnd: payload.length }
-    const message = { topic, ...bytes, arrivedAt, retain: false, fullSizeBytes: null }
-    const [taken, block] = [new Taken(), new ReadingBlock()]
-    if (dialect.speaks(message, rules)) dialect.take(message, rules, taken, block, 0)
-    return { taken, block }
-  }
+function isSound({ taken, block }: Tried): boolean {
+  return block.length > 0 && rejectionsOf(taken).length === 0
 }
 
 function caseOf({ topic, payload, receivedAt }: Sample, block: ReadingBlock, timezone?: string): object {
