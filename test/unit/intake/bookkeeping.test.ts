@@ -36,6 +36,7 @@ test('another thread reads the same figures; the buckets are cumulative', () => 
   stats.clientCame()
   stats.clientWent()
   stats.messageCame(120)
+  stats.messageCame(80, 2, 'hj212')
   stats.acknowledged(0.0005)
   stats.acknowledged(0.002)
   stats.acknowledged(60)
@@ -46,7 +47,8 @@ test('another thread reads the same figures; the buckets are cumulative', () => 
   stats.forwardDropped()
   stats.connectionRefused()
   const { clients, messages, bytes, ack, stalls, limited, forwardDrops, refused } = new IntakeStats(stats.shared).read()
-  expect({ clients, messages, bytes }).toEqual({ clients: 1, messages: 1, bytes: 120 })
+  expect({ clients, bytes }).toEqual({ clients: 1, bytes: 200 })
+  expect(messages).toEqual({ mqtt: 1, broker: 0, hj212: 2, modbus: 0 })
   expect(stalls).toEqual({ count: 2, sumS: 2.5, buckets: STALL_BUCKETS_S.map((bound) => (bound < 0.5 ? 0 : 1)) })
   expect({ limited, forwardDrops, refused }).toMatchObject({
     limited: { retained: 2, forward: 1, framing: 1, sessions: 0 },
@@ -61,6 +63,7 @@ test('another thread reads the same figures; the buckets are cumulative', () => 
 test('the section mqtt has loopback defaults and knows no other key', () => {
   const { limits, ...others } = mqttOptions.parse({})
   expect(others).toEqual({
+    enabled: true,
     host: '127.0.0.1',
     port: 1883,
     ws_port: null,
