@@ -1,4 +1,5 @@
 import type { BrokerOptions } from '../intake/bridge/options.js'
+import { bringsSparkplug } from '../intake/bridge/presence.js'
 import { isSecure, placeOf } from '../intake/bridge/url.js'
 import { covers } from '../intake/topic-filter.js'
 import type { Finding } from './finding.js'
@@ -8,12 +9,12 @@ import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
 import { givenTwice } from './twofold.js'
 
-export function brokerContradictions({ brokers }: Config): Finding[] {
-  const alone = brokers.flatMap((broker, index) => contradictionsOf(broker, ['brokers', index]))
+export function brokerContradictions({ brokers, sparkplug }: Config): Finding[] {
+  const alone = brokers.flatMap((broker, index) => contradictionsOf(broker, ['brokers', index], sparkplug.host_id))
   return [...alone, ...sharedClientIds(brokers)]
 }
 
-function contradictionsOf(broker: BrokerOptions, at: Path): Finding[] {
+function contradictionsOf(broker: BrokerOptions, at: Path, hostId: string | undefined): Finding[] {
   const findings = givenTwice(broker, at, 'password')
   const find = (key: string, problem: string, remedy: string): void => {
     const value = (broker as Readonly<Record<string, unknown>>)[key]
@@ -36,6 +37,13 @@ function contradictionsOf(broker: BrokerOptions, at: Path): Finding[] {
   const { status_topic, topics } = broker
   if (status_topic !== undefined && topics.some((filter) => covers(filter, status_topic))) {
     find('status_topic', 'is among what is subscribed to, as if a device said it', 'choose a topic outside topics')
+  }
+  if (status_topic !== undefined && hostId !== undefined && bringsSparkplug(topics)) {
+    find(
+      'status_topic',
+      `asks for a last will beside that of sparkplug.host_id ${hostId}, and a connection of MQTT has one`,
+      `take it out, spBv1.0/STATE/${hostId} says the same; or fetch Sparkplug by another entry with a client_id of its own`,
+    )
   }
   return findings
 }

@@ -173,10 +173,11 @@ function sharedPorts(config: Config): Finding[] {
 }
 
 /** Nothing could ever come in. */
-function closedDoors({ mqtt, brokers }: Config): Finding[] {
-  if (mqtt.enabled || brokers.length > 0) return []
+function closedDoors({ mqtt, brokers, hj212, modbus }: Config): Finding[] {
+  const isOpen = mqtt.enabled || brokers.length > 0 || hj212.port !== null || modbus.connections.length > 0
+  if (isOpen) return []
   const problem = 'closes the only door that messages could come in by'
-  const remedy = 'set it to true, or add the broker that they are to be fetched from to brokers'
+  const remedy = 'set it to true, or configure another door: brokers, hj212.port or modbus.connections'
   return [{ path: ['mqtt', 'enabled'], value: 'false', problem, remedy }]
 }
 

@@ -68,6 +68,7 @@ export class Doors {
     const bridges = new Bridges(options.brokers, {
       dir: options.brokersDir,
       payloadBytesMax: mqtt.max_packet_bytes,
+      sparkplugHostId,
       sink,
       backlog: new Backlog(),
       clock,

@@ -9,6 +9,7 @@ import type { IntakeStats } from '../stats.js'
 import { BrokerConnection } from './connection.js'
 import { KeptSession } from './kept-session.js'
 import type { BrokerOptions } from './options.js'
+import { presenceOf } from './presence.js'
 
 /** How long `close` waits for acknowledgements that are on their way. */
 const CLOSE_MS = 2000
@@ -17,6 +18,8 @@ export interface BridgeParts {
   /** Where is kept what was left at the brokers. */
   readonly dir: string
   readonly payloadBytesMax: number
+  /** As a Sparkplug host application; null when it is announced as none. */
+  readonly sparkplugHostId: string | null
   readonly sink: JournalSink
   /** Of all connections together; while it is full none of them is read. */
   readonly backlog: Backlog
@@ -33,13 +36,14 @@ export class Bridges {
   readonly #journaling: Journaling
   readonly #connections: ReadonlyMap<string, BrokerConnection>
 
-  constructor(brokers: readonly BrokerOptions[], { dir, sink, ...parts }: BridgeParts) {
+  constructor(brokers: readonly BrokerOptions[], { dir, sparkplugHostId, sink, ...parts }: BridgeParts) {
     const journaling = new Journaling(sink, parts.clock, parts.stats, parts.backlog, 'broker')
     this.#journaling = journaling
     this.#connections = new Map(
       brokers.map((options) => {
         const kept = new KeptSession(join(dir, `${options.id}.json`), options)
-        return [options.id, new BrokerConnection({ ...parts, options, journaling, kept })]
+        const presence = presenceOf(options, sparkplugHostId)
+        return [options.id, new BrokerConnection({ ...parts, options, presence, journaling, kept })]
       }),
     )
   }

@@ -6,10 +6,11 @@ import type { BrokerStatus } from '../../base/broker-status.js'
 import type { Clock } from '../../base/clock.js'
 import type { Backlog } from '../backlog.js'
 import type { Journaling } from '../journaling.js'
+import { saysOffline } from '../sparkplug-state.js'
 import { dial } from './dial.js'
 import type { KeptSession } from './kept-session.js'
 import type { BrokerOptions } from './options.js'
-import { type Presence, type Said, statusPresence } from './presence.js'
+import type { Presence, Said } from './presence.js'
 import { Pubacks } from './pubacks.js'
 import { type Granted, subscribe } from './subscribing.js'
 
@@ -32,6 +33,7 @@ const LATER = new Error('acknowledged when it is durable')
 
 export interface ConnectionParts {
   readonly options: BrokerOptions
+  readonly presence: Presence | null
   readonly payloadBytesMax: number
   readonly journaling: Journaling
   readonly backlog: Backlog
@@ -59,7 +61,6 @@ interface Network {
 export class BrokerConnection {
   readonly #parts: ConnectionParts
   readonly #client: MqttClient
-  readonly #presence: Presence | null
   #network: Network | null = null
   #status: BrokerStatus
   /** Why the connection broke or could not be made, until that is told. */
@@ -75,7 +76,6 @@ export class BrokerConnection {
   constructor(parts: ConnectionParts) {
     const { options } = parts
     this.#parts = parts
-    this.#presence = statusPresence(options)
     const reason = 'it is being connected to for the first time'
     this.#status = { id: options.id, isConnected: false, reason, lost: 0, sessionsLost: 0 }
     this.#client = new MqttClient(() => this.#open(), clientOptions(options))
@@ -116,7 +116,10 @@ export class BrokerConnection {
   async #leave(): Promise<void> {
     const said = this.#network?.said
     const { connected } = this.#client
-    if (connected && said) await this.#client.publishAsync(said.topic, said.offline, { qos: 1, retain: true })
+    if (connected && said) {
+      const offline = said.offline(this.#parts.clock.nowMs())
+      await this.#client.publishAsync(said.topic, offline, { qos: 1, retain: true })
+    }
     await this.#client.endAsync(!connected)
   }
 
@@ -130,10 +133,10 @@ export class BrokerConnection {
 
   /** Called by the client just before it writes its CONNECT: what that says may be another each time. */
   #open(): Duplex {
-    const { options, payloadBytesMax, clock } = this.#parts
+    const { options, presence, payloadBytesMax, clock } = this.#parts
     const { options: connect } = this.#client
-    const said = this.#presence?.begin(clock.nowMs()) ?? null
-    if (said !== null) connect.will = { topic: said.topic, payload: Buffer.from(said.offline), qos: 1, retain: true }
+    const said = presence?.(clock.nowMs()) ?? null
+    if (said !== null) connect.will = { topic: said.topic, payload: Buffer.from(said.will), qos: 1, retain: true }
     let stream: Duplex
     try {
       const source = { value: options.password, file: options.password_file, fileSetting: 'password_file' }
@@ -170,22 +173,37 @@ export class BrokerConnection {
 
   #subscribe(): void {
     const { options, kept } = this.#parts
-    subscribe(this.#client, options, kept.filters, (granted) => {
+    const said = this.#network?.said
+    const heard = said?.isContradicted === true ? said.topic : null
+    subscribe(this.#client, options, heard, kept.filters, (granted) => {
       kept.keep(granted.filters)
       this.#tell({ isConnected: granted.problem === '', reason: granted.problem })
       this.#sayGranted(granted)
     })
   }
 
+  /** Who is told that a host is there sends what it has kept for it: so not before all subscriptions are. */
   #sayGranted({ problem }: Granted): void {
-    const said = this.#network?.said
-    if (said) this.#client.publish(said.topic, said.online, { qos: 1, retain: true })
-    if (problem === '') return
+    if (problem === '') {
+      this.#sayOnline()
+      return
+    }
     this.#say(problem, 'the external broker does not grant all that it is asked for')
     clearTimeout(this.#askingAgain)
     this.#askingAgain = setTimeout(() => {
       if (this.#client.connected) this.#subscribe()
     }, ASK_AGAIN_MS)
+  }
+
+  #sayOnline(): void {
+    const said = this.#network?.said
+    if (said) this.#client.publish(said.topic, said.online, { qos: 1, retain: true })
+  }
+
+  /** What has been retained from before is no denial: what we say comes after it. */
+  #isDenied({ topic, payload, retain }: IPublishPacket): boolean {
+    const said = this.#network?.said
+    return said?.isContradicted === true && topic === said.topic && !retain && saysOffline(payload)
   }
 
   #closed(): void {
@@ -223,9 +241,10 @@ export class BrokerConnection {
     this.#parts.tell(this.#status)
   }
 
-  #take({ topic, payload, qos, retain, messageId }: IPublishPacket, done: (error?: Error) => void): void {
+  #take(packet: IPublishPacket, done: (error?: Error) => void): void {
     // Not answered, it is the last one that the client handles.
     if (this.#isClosing) return
+    const { topic, payload, qos, retain, messageId } = packet
     const { options, journaling, backlog } = this.#parts
     const { stream, pubacks } = this.#network!
     this.#underWay += 1
@@ -234,6 +253,8 @@ export class BrokerConnection {
       if (error !== null) stream.destroy(error)
       else if (qos === 1) pubacks.add(messageId!)
     })
+    // tck-id-message-flow-hid-sparkplug-state-message-delivered
+    if (this.#status.isConnected && this.#isDenied(packet)) this.#sayOnline()
     if (backlog.isFull) this.#holdBack(stream, done)
     else done(LATER)
   }

@@ -1,19 +1,49 @@
+import { hostState, hostStates } from '../sparkplug-state.js'
+import { covers } from '../topic-filter.js'
 import type { BrokerOptions } from './options.js'
 
-/** What is said of us at a broker, kept there (retained): that we are connected, and as last will that we are not. */
-export interface Presence {
-  /** Of a connection that is opened now. */
-  begin(nowMs: number): Said
-}
-
+/** What one connection to a broker says of us there, retained: that we are connected, and as last will that we are not. */
 export interface Said {
   readonly topic: string
   readonly online: string
-  readonly offline: string
+  readonly will: string
+  /** Before an orderly end. */
+  offline(nowMs: number): string
+  /** Whether we listen under `topic`, to contradict who says that we are not here. */
+  readonly isContradicted: boolean
 }
 
-/** That of `status_topic`; null without one. */
-export function statusPresence({ status_topic: topic }: Pick<BrokerOptions, 'status_topic'>): Presence | null {
-  if (topic === undefined) return null
-  return { begin: () => ({ topic, online: 'online', offline: 'offline' }) }
+/** Makes that of a connection that is opened now. */
+export type Presence = (connectMs: number) => Said
+
+/** As a Sparkplug host application where Sparkplug is fetched, else under `status_topic`; null when neither is wanted. */
+export function presenceOf(
+  { topics, status_topic }: Pick<BrokerOptions, 'topics' | 'status_topic'>,
+  sparkplugHostId: string | null,
+): Presence | null {
+  if (sparkplugHostId !== null && bringsSparkplug(topics)) return hostPresence(sparkplugHostId)
+  return status_topic === undefined ? null : statusPresence(status_topic)
+}
+
+/** Whether messages of Sparkplug are among those that the filters match. */
+export function bringsSparkplug(filters: readonly string[]): boolean {
+  return filters.some((filter) => covers(filter.split('/')[0]!, 'spBv1.0'))
+}
+
+function statusPresence(topic: string): Presence {
+  const offline = 'offline'
+  return () => ({ topic, online: 'online', will: offline, offline: () => offline, isContradicted: false })
+}
+
+function hostPresence(hostId: string): Presence {
+  return (connectMs) => {
+    const { birth, will } = hostStates(hostId, connectMs)
+    return {
+      topic: birth.topic,
+      online: birth.payload,
+      will: will.payload,
+      offline: (nowMs) => hostState(hostId, false, nowMs).payload,
+      isContradicted: true,
+    }
+  }
 }

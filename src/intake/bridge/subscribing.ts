@@ -15,18 +15,22 @@ export interface Granted {
 /**
  * Subscribes to what the configuration wants, and leaves what the session still has of an earlier one. `granted` is
  * called with the broker's answer, and not at all when the connection ends before it.
+ *
+ * @param heard a topic that is subscribed to besides, never shared, and with what we publish there ourselves
  */
 export function subscribe(
   client: MqttClient,
   options: Pick<BrokerOptions, 'topics' | 'share' | 'qos'>,
+  heard: string | null,
   kept: readonly string[],
   granted: (granted: Granted) => void,
 ): void {
   const { qos } = options
-  const filters = filtersOf(options)
+  const fetched = filtersOf(options)
+  const filters = heard === null ? fetched : [...new Set([...fetched, heard])]
   const left = kept.filter((filter) => !filters.includes(filter))
   if (left.length > 0) client.unsubscribe(left, ignore)
-  client.subscribe(wanted(filters, qos), (_error, _subscriptions, suback) => {
+  client.subscribe(wanted(filters, heard, qos), (_error, _subscriptions, suback) => {
     const codes = suback?.granted as readonly number[] | undefined
     if (codes === undefined) return
     const answered = filters.map((filter, i) => ({ filter, code: codes[i] ?? REFUSED }))
@@ -50,11 +54,13 @@ function filtersOf({ topics, share }: Pick<BrokerOptions, 'topics' | 'share'>): 
 
 /**
  * Without local: what we say there ourselves is no message of a device; of a shared subscription it may not be asked
- * [MQTT-3.8.3-4]. Retained messages when the subscription is new, not at each connection (MQTT 3.1.1 sends them each
- * time); the flag tells them from those that are sent now.
+ * [MQTT-3.8.3-4], and under `heard` the will of an earlier connection of ours has to come through. Retained messages when
+ * the subscription is new, not at each connection (MQTT 3.1.1 sends them each time); the flag tells them from those that
+ * are sent now.
  */
-function wanted(filters: readonly string[], qos: 0 | 1): ISubscriptionMap {
-  const options = (filter: string) => ({ qos, nl: !filter.startsWith(SHARED), rap: false, rh: 1 })
+function wanted(filters: readonly string[], heard: string | null, qos: 0 | 1): ISubscriptionMap {
+  const isOwnLeftOut = (filter: string) => filter !== heard && !filter.startsWith(SHARED)
+  const options = (filter: string) => ({ qos, nl: isOwnLeftOut(filter), rap: false, rh: 1 })
   return Object.fromEntries(filters.map((filter) => [filter, options(filter)]))
 }
 

@@ -63,9 +63,35 @@ test('a password that goes over the network as it is gets a warning, on this mac
   expect(warnings('127.0.0.1')).toEqual([])
 })
 
-test('without a broker of our own there has to be another, and its address is not looked at', () => {
-  const without = load('mqtt: { enabled: false }')
-  expect('problems' in without && without.problems.map(({ path }) => path)).toEqual(['mqtt.enabled'])
+test.each([
+  ['host_id: scada', '[a, "spBv1.0/G/#"]', ['brokers[0].status_topic']],
+  ['host_id: scada', '["+/x"]', ['brokers[0].status_topic']],
+  ['host_id: scada', '[a, "spBv1.0x/#"]', []],
+  ['', '["spBv1.0/#"]', []],
+])('sparkplug { %s }, a status topic and topics %s: problems at %j', (sparkplug, topics, paths) => {
+  const loaded = load(`sparkplug: { ${sparkplug} }\nbrokers: [{ ${HALL}, status_topic: s, topics: ${topics} }]`)
+  const problems = 'problems' in loaded ? loaded.problems : []
+  expect(problems.map(({ path }) => path)).toEqual(paths)
+  for (const { problem, remedy } of problems) {
+    expect(problem).toContain('a last will beside that of sparkplug.host_id scada')
+    expect(remedy).toContain('spBv1.0/STATE/scada says the same')
+  }
+})
+
+const METER = 'unit_id: 1, profile: eastron/sdm630, plant: p, line: l, device: d'
+
+test.each([
+  ['', ['mqtt.enabled']],
+  ['hj212: { stations: [] }', ['mqtt.enabled']],
+  [`brokers: [{ ${HALL} }]`, []],
+  ['hj212: { port: 0 }', []],
+  [`modbus: { connections: [{ id: m, host: 127.0.0.1, units: [{ ${METER} }] }] }`, []],
+])('without a broker of our own and with "%s" there are problems at %j', (door, paths) => {
+  const loaded = load(`mqtt: { enabled: false }\n${door}`)
+  expect('problems' in loaded ? loaded.problems.map(({ path }) => path) : []).toEqual(paths)
+})
+
+test('the address of a broker of our own that is not there is not looked at', () => {
   const other = load(`mqtt: { enabled: false, host: 0.0.0.0, port: 8080 }\nbrokers: [{ ${HALL} }]`)
   expect('problems' in other).toBe(false)
 })

@@ -10,7 +10,7 @@ import { Backlog } from '../../../src/intake/backlog.js'
 import { Bridges } from '../../../src/intake/bridge/bridges.js'
 import { brokersOptions } from '../../../src/intake/bridge/options.js'
 import { IntakeStats } from '../../../src/intake/stats.js'
-import { FakeBroker } from './fake-broker.js'
+import { FakeBroker, PUBLISH_RETAINED } from './fake-broker.js'
 import { JournalOnCommand } from './journal-on-command.js'
 import { text } from './packets.js'
 import { WAIT } from './raw-client.js'
@@ -54,6 +54,7 @@ function live(broker: FakeBroker, dir: string, answer: Error | null | undefined,
   const bridges = new Bridges(parsed, {
     dir,
     payloadBytesMax: 1024,
+    sparkplugHostId: 'scada',
     sink: journal,
     backlog: new Backlog(BACKLOG_BYTES_MAX),
     clock: arrivalClock(systemClock),
@@ -213,13 +214,86 @@ test('a broker that refuses the user is tried again, and says why once', async (
 
 test('online is said where it is wanted, offline is the last will and is said before a close', async () => {
   const { broker, bridges } = await start(null, { status_topic: 'gateways/g1' })
-  await vi.waitFor(() => expect(broker.packets.some(({ first }) => first === 0x33)).toBe(true), WAIT)
+  await vi.waitFor(() => expect(broker.packets.some(({ first }) => first === PUBLISH_RETAINED)).toBe(true), WAIT)
   const connect = broker.packets.find(({ first }) => first === 0x10)!.body
   expect(connect.includes(Buffer.concat([text('gateways/g1'), text('offline')]))).toBe(true)
-  const said = () => broker.packets.filter(({ first }) => first === 0x33).map(({ body }) => body.toString('latin1'))
+  const said = () =>
+    broker.packets.filter(({ first }) => first === PUBLISH_RETAINED).map(({ body }) => body.toString('latin1'))
   expect(said()).toEqual([expect.stringMatching(/gateways\/g1.*online$/s)])
   await bridges.close()
   await vi.waitFor(() => expect(said().at(-1)).toMatch(/gateways\/g1.*offline$/s), WAIT)
+})
+
+describe('as a Sparkplug host application', () => {
+  const TOPIC = 'spBv1.0/STATE/scada'
+  const topics = ['spBv1.0/G/#']
+
+  interface State {
+    readonly online: boolean
+    readonly timestamp: number
+  }
+
+  /** All that was said under our topic, in order; `will` first of each connection. */
+  const said = ({ packets }: FakeBroker) =>
+    packets.flatMap(({ first, body }) => {
+      const isIn = (first === 0x10 || first === PUBLISH_RETAINED) && body.includes(text(TOPIC))
+      const found = /\{"online".*?\}/.exec(body.toString('latin1'))
+      return isIn && found !== null ? [{ first, ...(JSON.parse(found[0]) as State) }] : []
+    })
+  const births = (broker: FakeBroker) =>
+    said(broker).filter(({ first, online }) => first === PUBLISH_RETAINED && online)
+
+  test('the birth has the time of the will of its CONNECT and comes after the subscriptions, a farewell has its own', async () => {
+    const { broker, bridges } = await start(null, { topics })
+    await vi.waitFor(() => expect(births(broker)).toHaveLength(1), WAIT)
+    const [connect, subscribe, birth] = broker.packets
+    expect([connect, subscribe, birth].map((packet) => packet?.first)).toEqual([0x10, 0x82, PUBLISH_RETAINED])
+    // MQTT 5 §3.1.2.3: a last will, QoS 1, retained; no clean start, no user.
+    expect(connect!.body[7]).toBe(0x2c)
+    // Ours is subscribed to with what we publish there ourselves, §3.8.3.1: retained messages only when new, QoS 1.
+    expect(subscribe!.body.subarray(-1 - text(TOPIC).length)).toEqual(Buffer.concat([text(TOPIC), Buffer.of(0x11)]))
+    const [will, first] = said(broker)
+    expect(will).toEqual({ first: 0x10, online: false, timestamp: first!.timestamp })
+
+    await broker.drop()
+    await vi.waitFor(() => expect(births(broker)).toHaveLength(2), WAIT)
+    const [nextWill, second] = said(broker).slice(2)
+    expect(nextWill).toEqual({ first: 0x10, online: false, timestamp: second!.timestamp })
+    expect(second!.timestamp).toBeGreaterThan(first!.timestamp)
+
+    const closedMs = Date.now()
+    await bridges.close()
+    await vi.waitFor(() => expect(said(broker)).toHaveLength(5), WAIT)
+    expect(said(broker)[4]).toMatchObject({ first: PUBLISH_RETAINED, online: false })
+    expect(said(broker)[4]!.timestamp).toBeGreaterThanOrEqual(closedMs)
+  })
+
+  test('who says that we are not here is contradicted with the same birth; what was retained before is not', async () => {
+    const { broker, journal } = await start(null, { topics })
+    await vi.waitFor(() => expect(births(broker)).toHaveLength(1), WAIT)
+    const [birth] = births(broker)
+    broker.publish(1, '{"online":false,"timestamp":1}', TOPIC, true)
+    broker.publish(2, '{"online":true,"timestamp":1}', TOPIC)
+    broker.publish(3, '{"online":false,"timestamp":1}', 'spBv1.0/STATE/other')
+    broker.publish(4, '{"online":false,"timestamp":2}', TOPIC)
+    await vi.waitFor(() => expect(births(broker)).toEqual([birth, birth]), WAIT)
+    expect(journal.messages).toHaveLength(4)
+  })
+
+  test('while not all is granted it does not say that it is there', async () => {
+    const { broker, status } = await start(null, { topics })
+    broker.subackCodes = [0x87, 1]
+    await vi.waitFor(() => expect(status().reason).toContain('it refuses spBv1.0/G/#'), WAIT)
+    broker.publish(1, '{"online":false,"timestamp":2}', TOPIC)
+    await acknowledges(broker, [1])
+    expect(births(broker)).toEqual([])
+  })
+
+  test('it is none at a broker whose Sparkplug is not fetched', async () => {
+    const { broker, status } = await start(null)
+    await vi.waitFor(() => expect(status().isConnected).toBe(true), WAIT)
+    expect(said(broker)).toEqual([])
+  })
 })
 
 test('a notice goes out at the broker that it is for, and nowhere else', async () => {

@@ -5,8 +5,9 @@ import { number16, packet, text } from './packets.js'
 import { WAIT } from './raw-client.js'
 
 const [CONNECT, PUBACK, SUBSCRIBE] = [0x10, 0x40, 0x82]
+export const PUBLISH_RETAINED = 0x33
 
-/** A broker of one client that answers CONNECT, SUBSCRIBE and PINGREQ as it is told to, and keeps all that it is sent. */
+/** A broker of one client that answers CONNECT and SUBSCRIBE as it is told to, acknowledges, and keeps all that it is sent. */
 export class FakeBroker {
   /** Answers to CONNECT and SUBSCRIBE. */
   sessionPresent = false
@@ -53,7 +54,7 @@ export class FakeBroker {
 
   publish(id: number, payload: string, topic = 'plants/p/l/d/energy', retain = false): void {
     const properties = this.version === 5 ? Buffer.of(0) : Buffer.alloc(0)
-    this.send(packet(retain ? 0x33 : 0x32, text(topic), number16(id), properties, Buffer.from(payload)))
+    this.send(packet(retain ? PUBLISH_RETAINED : 0x32, text(topic), number16(id), properties, Buffer.from(payload)))
   }
 
   /** Ends the connection, and waits until the client has come back. */
@@ -90,6 +91,10 @@ export class FakeBroker {
     if (first === SUBSCRIBE) {
       const codes = this.subackCodes.slice(0, filtersIn(body.subarray(this.version === 5 ? 3 : 2)))
       socket.write(packet(0x90, body.subarray(0, 2), ...properties, Buffer.from(codes)))
+    }
+    if (first === PUBLISH_RETAINED) {
+      const idAt = 2 + body.readUInt16BE(0)
+      socket.write(packet(PUBACK, body.subarray(idAt, idAt + 2)))
     }
     if (first === 0xc0) socket.write(packet(0xd0))
   }
