@@ -13,7 +13,8 @@ const NEEDED = ['archive', 'figures', 'record', 'database']
 
 /**
  * Runs `work` with the address of the API of the gateway that runs on the data directory. Where none does, one is started
- * for as long as the work takes, on ports of its own that nobody knows: it tells nobody of alarms, reports to no authority and feeds no server.
+ * for as long as the work takes, on ports of its own that nobody knows: it asks no meters, lets no data
+ * loggers in, tells nobody of alarms, reports to no authority and feeds no server.
  */
 export async function withGateway<T>(
   loaded: LoadedConfig,
@@ -26,6 +27,8 @@ export async function withGateway<T>(
     ...config,
     mqtt: { ...config.mqtt, host: '127.0.0.1', port: 0 },
     brokers: [],
+    hj212: { ...config.hj212, port: null },
+    modbus: { ...config.modbus, connections: [] },
     http: { ...config.http, host: '127.0.0.1', port: 0 },
     notify: { channels: [] },
     plants: config.plants.map((plant) => ({ ...plant, authorities: [] })),

@@ -51,8 +51,8 @@ export class Emitter {
   #part: Part | null = null
   #isRegistered = false
   #others: OtherPart[] = []
-  /** By device, once there are others. */
-  readonly #parts = new Map<string, Part>()
+  /** The same by `plant/line/device`: a message may be of thousands of devices. */
+  readonly #othersByKey = new Map<string, OtherPart>()
   #rejections = 0
   /** The time that was refused last, of the part at hand: it is said once. */
   #refusedTs = Number.NaN
@@ -65,10 +65,8 @@ export class Emitter {
     this.#wasKept = wasKept(message)
     this.#rules = rules
     this.#part = null
-    if (this.#others.length > 0) {
-      this.#others = []
-      this.#parts.clear()
-    }
+    this.#others = []
+    this.#othersByKey.clear()
     this.#rejections = 0
   }
 
@@ -136,7 +134,11 @@ export class Emitter {
   #turnTo(path: DevicePath): Part {
     const isAnew = this.#part === null || !isSame(this.#part.path!, path)
     const known = this.#known(path)
-    this.#part = known ?? this.#newPart(path)
+    if (known !== undefined) this.#part = known
+    else if (taken.path === null) {
+      taken.path = path
+      this.#part = taken
+    } else this.#part = this.#newOther(path)
     if (isAnew) {
       this.#refusedTs = Number.NaN
       const stranger = registrationFault(path, this.#rules)
@@ -147,20 +149,15 @@ export class Emitter {
   }
 
   #known(path: DevicePath): Part | undefined {
-    const taken = this.#taken
-    if (taken.path !== null && isSame(taken.path, path)) return taken
-    return this.#others.length === 0 ? undefined : this.#parts.get(keyOf(path))
+    const first = this.#taken.path
+    if (first === null) return undefined
+    return isSame(first, path) ? this.#taken : this.#othersByKey.get(keyOf(path))
   }
 
-  #newPart(path: DevicePath): Part {
-    const taken = this.#taken
-    if (taken.path === null) {
-      taken.path = path
-      return taken
-    }
+  #newOther(path: DevicePath): OtherPart {
     const other = new OtherPart(path)
     this.#others.push(other)
-    this.#parts.set(keyOf(path), other)
+    this.#othersByKey.set(keyOf(path), other)
     return other
   }
 
@@ -196,4 +193,8 @@ function keyOf({ plant, line, device }: DevicePath): string {
 
 function isSame(a: DevicePath, b: DevicePath): boolean {
   return a.device === b.device && a.plant === b.plant && a.line === b.line
+}
+
+function keyOf({ plant, line, device }: DevicePath): string {
+  return `${plant}/${line}/${device}`
 }

@@ -74,6 +74,19 @@ describe('what a dialect reads', () => {
     expect(taken.others).toMatchObject([{ path: STACK, class: 'emissions', readings: 1, status: { online: false } }])
   })
 
+  it('may be of thousands of devices, each of which comes again: each has one part', () => {
+    const { message } = setUp()
+    const paths = Array.from({ length: 3000 }, (_, i) => ({ ...MAIN, device: `device-${i}` }))
+    const taken = message((emitter) => {
+      for (const path of [...paths, ...paths.map((one) => ({ ...one }))]) {
+        emitter.add(target(path, 'energy', 'elec_import_kw'), 1, null, GOOD)
+      }
+    })
+    expect([taken, ...taken.others].map(({ path, readings }) => [path?.device, readings])).toEqual(
+      paths.map(({ device }) => [device, 2]),
+    )
+  })
+
   it('is rejected value by value, a wrong time once', () => {
     const { block, message } = setUp()
     const kw = target(MAIN, 'energy', 'elec_import_kw')
