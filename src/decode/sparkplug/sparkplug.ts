@@ -303,10 +303,11 @@ export class Sparkplug implements Dialect {
     this.#notices.push({ topic: rebirthTopic(of.group, of.node), payload: rebirthRequest(nowMs), to })
   }
 
-  /** Places are given in the order of the births, so that they are the same after a start. */
-  #mappingOf({ sparkplug = DEFAULTS }: DecodeRules): Mapping {
-    if (this.#mapping?.options === sparkplug && !this.#mapping.isWornOut) return this.#mapping
-    const mapping = new Mapping(sparkplug)
+  /** Places are given in the order of the first births, so that they are the same after a start. */
+  #mappingOf(rules: DecodeRules): Mapping {
+    if (this.#mapping !== null && rules === this.#rules && !this.#mapping.isWornOut) return this.#mapping
+    const mapping = new Mapping(sparkplugOptions.safeParse(rules.settings?.sparkplug ?? {}).data ?? DEFAULTS)
+    this.#rules = rules
     this.#mapping = mapping
     for (const birth of this.#nodes.births()) birth.judge(mapping)
     return mapping

@@ -100,6 +100,23 @@ describe('places', () => {
       'press-1 x 2@2',
     ])
   })
+
+  test('who is born once more keeps the place, after a restart and under other settings too', () => {
+    const host = new Host()
+    const metrics = [bdSeq(0), { name: 'x', alias: 1, type: TYPE.Int32, value: { int: 1 } }]
+    const readings = (atS: number, node: string, seq: number) =>
+      host.send(atS, `g/NDATA/${node}`, { seq, metrics: [{ alias: 1, value: { int: 2 } }] }).readings
+    host.send(0, 'g/NBIRTH/Press 1', { seq: 0, metrics })
+    host.send(1, 'g/NBIRTH/press-1', { seq: 0, metrics })
+    host.send(2, 'g/NBIRTH/Press 1', { seq: 0, metrics })
+    host.save()
+    host.restart()
+    expect(readings(3, 'press-1', 1)).toEqual([])
+    expect(readings(3, 'Press 1', 1)).toEqual(['press-1 x 2@3'])
+    host.rules = rulesOf({ reorder_timeout_s: 9 })
+    expect(readings(4, 'press-1', 2)).toEqual([])
+    expect(readings(4, 'Press 1', 2)).toEqual(['press-1 x 2@4'])
+  })
 })
 
 describe('the place of who came first', () => {
