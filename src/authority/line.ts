@@ -23,6 +23,8 @@ const AGAIN_MS = 60_000
 const BUSY_MAX_MS = 60_000
 /** What was refused is tried again after this time: somebody may have mended it on the other side. */
 const REFUSED_MS = 300_000
+/** Of what the authority asks for so much may wait to be noted: who asks faster is hung up on. */
+const ASKED_MAX = 100
 const DAY_MS = 86_400_000
 
 /** What a line asks for what it is to tell. */
@@ -74,6 +76,8 @@ export class Line {
   #notBeforeMs = -Infinity
   #realTimeMs = -Infinity
   #lookedAgainMs = -Infinity
+  /** What the authority has asked for and is not noted yet. */
+  #asking = 0
 
   constructor(parts: LineParts) {
     const { options, windows, memory, clock } = parts
@@ -275,8 +279,14 @@ export class Line {
   }
 
   async #asked(command: string, qn: string | null): Promise<void> {
+    if (this.#asking >= ASKED_MAX) {
+      this.#link.close('it asks for more than can be noted')
+      return
+    }
+    this.#asking++
     const detail = `command ${command} was refused: nothing here is controlled from outside`
     await this.#note({ what: 'asked', qn, detail }).catch((error) => this.#unnoted(error))
+    this.#asking--
   }
 
   /** Throws when the password cannot be read. */

@@ -30,8 +30,12 @@ export function refusal(problems: readonly ConfigProblem[], consequence: string)
 
 const SECRET = /(password|passphrase|token|secret)$/
 
+/** Here keys are names of devices, groups and kinds of meters, and words of theirs. */
+const NAMED_BY_PEOPLE: readonly unknown[] = ['profiles', 'modbus', 'sparkplug']
+
 /** Addresses of robots too: who knows one may write to the group. */
 export function isSecret(path: Path): boolean {
+  if (NAMED_BY_PEOPLE.includes(path[0])) return false
   const key = String(path.at(-1) ?? '')
   return SECRET.test(key) || (path[0] === 'notify' && key === 'url')
 }

@@ -3,6 +3,7 @@ import type { SparkplugOptions } from '../base/options/sparkplug.js'
 import type { DeviceEvent, Reading } from '../base/reading.js'
 import { type DevicePath, type ParsedTopic, parseTopic } from '../base/topic.js'
 import { type Fault, fault, isFault } from './fault.js'
+import { isCleared, wasKept } from './kept.js'
 import { type ElementRejection, type Harvest, takeElement } from './message.js'
 import { registrationFault } from './registration.js'
 import { quote } from './text.js'
@@ -68,9 +69,7 @@ export function decode(incoming: Incoming, rules: DecodeRules): Decoded {
   if (incoming.fullSizeBytes !== null) return refused(path, tooLarge(incoming.payload.length, incoming.fullSizeBytes))
   const stranger = registrationFault(path, rules)
   if (stranger !== null) return refused(path, stranger)
-  // Clearing a retained message is how MQTT forgets it, not a word of the device. [MQTT-3.3.1-10]
-  const isCleared = incoming.payload.length === 0 && (incoming.retain || incoming.door === 'broker')
-  if (isCleared) return { ...NOTHING, path, isDecoded: true }
+  if (isCleared(incoming)) return { ...NOTHING, path, isDecoded: true }
   if (kind === 'status') return decodeStatus(path, incoming.payload)
   return decodeMessages(path, kind, incoming, rules)
 }

@@ -1,11 +1,16 @@
 import type { Door } from '../base/doors.js'
 import { fault } from './fault.js'
 
+interface Of {
+  readonly door?: Door
+  readonly retain: boolean
+}
+
 /**
  * True for what an external broker had kept and gave us when we subscribed: it sets the flag on nothing else
  * [MQTT-3.3.1-9]. When it was sent is not known.
  */
-export function wasKept({ door, retain }: { readonly door?: Door; readonly retain: boolean }): boolean {
+export function wasKept({ door, retain }: Of): boolean {
   return retain && door === 'broker'
 }
 
@@ -14,3 +19,11 @@ export const KEPT_WITHOUT_TS = fault(
   'bad_schema',
   'ts is missing, and the message was retained by the broker: when it was sent is not known; send ts, or do not retain',
 )
+
+/**
+ * Clearing a retained message is how MQTT forgets it, not a word of the device [MQTT-3.3.1-10]. An external broker passes
+ * that on without the flag [MQTT-3.3.1-9].
+ */
+export function isCleared(message: Of & { readonly payload: Uint8Array }): boolean {
+  return (message.retain || message.door === 'broker') && message.payload.length === 0
+}

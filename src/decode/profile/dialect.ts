@@ -3,6 +3,7 @@ import { type DecodeRules, parseJson, tooLarge } from '../decode.js'
 import type { BytesIncoming, Dialect } from '../dialect.js'
 import { Emitter } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
+import { isCleared } from '../kept.js'
 import type { Taken } from '../taken.js'
 import { PartReader, visitPath } from './part-reader.js'
 import { follow } from './path.js'
@@ -31,8 +32,8 @@ export class ProfileDialect implements Dialect {
     this.#reader.begin(plan, message.arrivedAt)
     const { payload } = message
     if (message.fullSizeBytes !== null) this.#refuse(plan, tooLarge(payload.length, message.fullSizeBytes))
-    // How MQTT forgets a retained message: a gateway that loses a device sends it. [MQTT-3.3.1-10]
-    else if (!message.retain || payload.length > 0) this.#takeAll(plan, payload)
+    // A gateway that loses a device sends it.
+    else if (!isCleared(message)) this.#takeAll(plan, payload)
     this.#emitter.end(this.#reader.isIdle && taken.rejected.length === 0)
   }
 

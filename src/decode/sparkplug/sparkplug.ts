@@ -5,6 +5,7 @@ import { type DecodeRules, tooLarge } from '../decode.js'
 import type { BytesIncoming, Dialect, DialectState } from '../dialect.js'
 import { Emitter } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
+import { isCleared } from '../kept.js'
 import type { Taken } from '../taken.js'
 import { shorten } from '../text.js'
 import { Birth } from './birth.js'
@@ -95,9 +96,9 @@ export class Sparkplug implements Dialect {
       this.#emitter.refuse(null, fault('bad_topic', topic.problem))
       return false
     }
-    // Commands are for the nodes. Clearing a retained message is how MQTT forgets it. [MQTT-3.3.1-10]
+    // Commands are for the nodes.
     if (topic.verb === 'NCMD' || topic.verb === 'DCMD') return true
-    if (incoming.retain && incoming.payloadStart === incoming.payloadEnd) return true
+    if (isCleared(incoming)) return true
     const message = { incoming, topic, mapping: this.#mappingOf(rules) }
     if (incoming.fullSizeBytes !== null) {
       return this.#refuse(message, tooLarge(incoming.payloadEnd - incoming.payloadStart, incoming.fullSizeBytes))

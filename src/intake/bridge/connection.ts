@@ -173,10 +173,10 @@ export class BrokerConnection {
 
   #subscribe(): void {
     const { options, kept } = this.#parts
-    const said = this.#network?.said
-    const heard = said?.isContradicted === true ? said.topic : null
-    subscribe(this.#client, options, heard, kept.filters, (granted) => {
-      kept.keep(granted.filters)
+    subscribe(this.#client, options, kept.filters, (granted) => {
+      const notKept = kept.keep(granted.filters)
+      if (notKept !== '')
+        this.#say(notKept, 'what is left at the external broker is not noted: after a restart it is not known')
       this.#tell({ isConnected: granted.problem === '', reason: granted.problem })
       this.#sayGranted(granted)
     })

@@ -10,6 +10,8 @@ const content = z.object({ url: z.string(), client_id: z.string(), filters: z.ar
  */
 export class KeptSession {
   #filters: readonly string[]
+  /** They are in the file. */
+  #isWritten = true
 
   /** @param owner whose session it is; what another broker or client id has left there is not ours */
   constructor(
@@ -24,14 +26,22 @@ export class KeptSession {
     return this.#filters
   }
 
-  keep(filters: readonly string[]): void {
-    if (JSON.stringify(filters) === JSON.stringify(this.#filters)) return
+  /** Tried again when it is called again; '' when it is in the file, else why not: a full disk is no reason to end. */
+  keep(filters: readonly string[]): string {
+    if (this.#isWritten && JSON.stringify(filters) === JSON.stringify(this.#filters)) return ''
     this.#filters = filters
+    this.#isWritten = false
     const { url, client_id } = this.owner
     const unfinished = `${this.path}.new`
-    mkdirSync(dirname(this.path), { recursive: true })
-    writeFileSync(unfinished, JSON.stringify({ url, client_id, filters }))
-    renameSync(unfinished, this.path)
+    try {
+      mkdirSync(dirname(this.path), { recursive: true })
+      writeFileSync(unfinished, JSON.stringify({ url, client_id, filters }))
+      renameSync(unfinished, this.path)
+    } catch (error) {
+      return (error as Error).message
+    }
+    this.#isWritten = true
+    return ''
   }
 }
 

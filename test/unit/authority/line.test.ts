@@ -244,6 +244,18 @@ test('a command of the authority is refused by 9011 where it wants an answer, an
   expect(asked.map(({ qn }) => qn)).toEqual(['20261126080000002', '20261126080000001'])
 })
 
+test('an authority that asks faster than can be noted is hung up on, and told what is due all the same', async () => {
+  await begin()
+  await until(() => authority.connections === 1)
+  for (let i = 0; i < 1000; i++) authority.command(`QN=${i};ST=31;CN=1062;PW=123456;MN=${MN};Flag=4;CP=&&&&`)
+  hoursOver = 1
+  await until(() => authority.of('2061').length === 1)
+  expect(said).toContainEqual(expect.stringContaining('it asks for more than can be noted'))
+  const asked = (await log().newest(2000)).filter(({ what }) => what === 'asked')
+  expect(asked.length).toBeGreaterThan(0)
+  expect(asked.length).toBeLessThan(1000)
+})
+
 test('weeks with a dead authority cost no memory and no file; what is older than keep_days is given up with a word', async () => {
   await authority.close()
   const line = await begin({ keep_days: 2 })

@@ -60,6 +60,11 @@ test('a secret is never shown, the name of the file it lies in is', () => {
   }
 })
 
+test('what people name is no secret, whatever it is called: it is journaled', () => {
+  const { content } = accepted({ yaml: 'sparkplug: { groups: { hall-token: suzhou-1 } }' })
+  expect(JSON.parse(content).sparkplug.groups).toEqual({ 'hall-token': 'suzhou-1' })
+})
+
 test('the JSON Schema for editors describes what it offers', () => {
   const schema = configJsonSchema()
   expect(schema.properties?.data_dir).toMatchObject({ type: 'string', default: './data' })

@@ -320,11 +320,11 @@ test('what is no JSON, too large, or how a retained message is forgotten', () =>
   expect(decoded(rules, 'x/a', '{}', { fullSizeBytes: 9_000_000 }).rejected).toEqual([
     expect.stringMatching(/^too_large: /),
   ])
-  expect(decoded(rules, 'x/a', '', { retain: true })).toMatchObject({
-    readings: [],
-    rejected: [],
-    taken: { isDecoded: true },
-  })
+  // An external broker passes it on without the flag.
+  for (const more of [{ retain: true }, { door: 'broker' }]) {
+    const forgotten = { readings: [], rejected: [], taken: { isDecoded: true } }
+    expect(decoded(rules, 'x/a', '', more)).toMatchObject(forgotten)
+  }
   expect(decoded(rules, 'x/a', '').rejected).toEqual([expect.stringMatching(/^bad_json: the payload is empty/)])
 })
 

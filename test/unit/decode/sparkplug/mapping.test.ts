@@ -42,6 +42,13 @@ describe('topics', () => {
       expect(new Host().send(0, topic, {})).toEqual({ readings: [], rejected: [], status: [], isDecoded: true })
     }
   })
+
+  test('that a retained message is forgotten is no word of the node, however it comes', () => {
+    for (const more of [{ retain: true }, { door: 'broker' }]) {
+      const forgotten = { readings: [], rejected: [], status: [], isDecoded: true }
+      expect(new Host().send(0, 'g/NDEATH/n', new Uint8Array(), more)).toEqual(forgotten)
+    }
+  })
 })
 
 describe('places', () => {
