@@ -7,7 +7,7 @@ import { type DevicePath, isId } from './base/topic.js'
 import type { PlantsAnswer } from './base/wire.js'
 import type { LoadedConfig } from './config.js'
 import { filterProblem } from './intake/topic-filter.js'
-import { writeRegistry } from './registry-file.js'
+import { registryFile, writeRegistry } from './registry-file.js'
 
 /** `greengauge device`: who may send, and under which topics. A gateway that runs takes a change over at once. */
 
@@ -120,6 +120,8 @@ function change(
   const known = loaded.registry.find((one) => one.plant === plant && one.device === device)
   const registry = change(loaded.registry, known).toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
   writeRegistry(loaded.config.data_dir, registry)
+  // Without --config it is that of ./data, which may be another than the gateway's that is meant.
+  process.stderr.write(`kept in ${registryFile(loaded.config.data_dir)}, for the gateway that runs on this folder\n`)
   show(
     options,
     listOf({ ...loaded, registry }).filter((one) => one.plant === plant && one.device === device),

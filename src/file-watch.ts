@@ -1,15 +1,18 @@
-import { unwatchFile, watchFile } from 'node:fs'
+import { type Stats, unwatchFile, watchFile } from 'node:fs'
 
 /** Looked at by their times: that also sees a file that is replaced, or on a volume of another machine. */
 const INTERVAL_MS = 1000
 
 /** Says when one of some files has changed, has come or has gone. */
 export class FileWatch {
-  readonly #changed: () => void
+  /** Node calls it once too for a file that is not there: then both have no link, and nothing has changed. */
+  readonly #changed: (now: Stats, before: Stats) => void
   #files: readonly string[] = []
 
   constructor(changed: () => void) {
-    this.#changed = changed
+    this.#changed = (now, before) => {
+      if (now.nlink > 0 || before.nlink > 0) changed()
+    }
   }
 
   /** From now on these, instead of those before. */

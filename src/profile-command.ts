@@ -12,7 +12,7 @@ import { formatProblem, type LoadedConfig, profileFolders } from './config.js'
  * wrong with it.
  */
 export function addProfileCommand(program: Command, load: (file: string) => LoadedConfig | undefined): Command {
-  const profile = program.command('profile').description('device profiles: list, check, JSON Schema')
+  const profile = program.command('profile').description('device profiles: list, check, propose one, JSON Schema')
 
   profile
     .command('list')
@@ -51,7 +51,11 @@ export function addProfileCommand(program: Command, load: (file: string) => Load
       }
       for (const problem of problems) say(formatProblem(problem))
       for (const check of checks) {
-        if (!('problems' in check)) say(`${check.id} is fine: ${check.profile.cases.length} cases`)
+        if ('profile' in check)
+          say(
+            `${check.id} is fine: ${check.profile.cases.length} ${check.profile.cases.length === 1 ? 'case' : 'cases'}`,
+          )
+        else if ('registerMap' in check) say(`${check.id} is fine: ${check.registerMap.registers.length} registers`)
       }
     })
 

@@ -1,4 +1,5 @@
 import closeWithGrace from 'close-with-grace'
+import { NO_SECRET } from './access/secret.js'
 import { EXIT } from './base/exit-codes.js'
 import { envName } from './config/sources.js'
 import type { LoadedConfig, LoadSettings } from './config.js'
@@ -93,6 +94,10 @@ function giveUp(error: unknown, config: LoadedConfig['config']): never {
   if (code === 'ELOCKED') {
     complain((error as Error).message)
     process.exit(EXIT.unavailable)
+  }
+  if (code === NO_SECRET) {
+    complain(`${(error as Error).message}; check the path and who may read it`)
+    process.exit(EXIT.config)
   }
   if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
   const setting = settingOfPort(config, port)

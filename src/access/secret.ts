@@ -8,12 +8,16 @@ export interface SecretSource {
   readonly fileSetting: string
 }
 
-/** Reads it anew, so that a secret can be changed while we run; '' when there is none. Throws with path and setting. */
+/** `code` of the error when the file of a secret cannot be read. */
+export const NO_SECRET = 'ENOSECRET'
+
+/** Reads it anew, so that a secret can be changed while we run; '' when there is none. Throws with path, setting and `NO_SECRET`. */
 export function readSecret({ value, file, fileSetting }: SecretSource): string {
   if (file === undefined) return value ?? ''
   try {
     return readFileSync(file, 'utf8').trim()
   } catch (error) {
-    throw new Error(`${fileSetting} ${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`)
+    const why = (error as NodeJS.ErrnoException).code ?? 'unknown'
+    throw Object.assign(new Error(`${fileSetting} ${file} cannot be read: ${why}`), { code: NO_SECRET })
   }
 }

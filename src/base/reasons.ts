@@ -12,7 +12,7 @@ export const REJECT_REASONS = {
   ts_too_old: 'The time lies before the year 2000 or before what the archive keeps.',
   too_large: 'The payload is larger than mqtt.max_packet_bytes; its first 4 KiB are kept.',
   unknown_device:
-    'The device is disabled, or devices must be registered (auth.devices: registered) and this one is not.',
+    'The device is disabled, or not registered where it must be (auth.devices: registered); by HJ 212: no station has the MN, or the PW is wrong.',
   bad_sparkplug: 'The Sparkplug B payload cannot be decoded.',
   bad_profile: 'The device profile does not fit this payload.',
   hj212_bad_frame: 'The HJ 212 frame has a wrong length or check sum.',

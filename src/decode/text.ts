@@ -24,6 +24,8 @@ export function quote(value: unknown): string {
 const utf8 = new TextDecoder('utf-8')
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a text has none of them
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
+/** Some devices send the end of a string of C too. */
+const TRAILING_NULS = /\0+$/
 const HEX_BYTES_MAX = 1024
 
 /**
@@ -32,7 +34,7 @@ const HEX_BYTES_MAX = 1024
  */
 export function legible(bytes: Uint8Array): string {
   const text = utf8.decode(bytes)
-  if (!text.includes('\ufffd') || !CONTROL.test(text)) return text
+  if (!CONTROL.test(text.replace(TRAILING_NULS, ''))) return text
   const pairs = Array.from(bytes.subarray(0, HEX_BYTES_MAX), (byte) => byte.toString(16).padStart(2, '0'))
   return `hex: ${pairs.join(' ')}${bytes.length > HEX_BYTES_MAX ? ' …' : ''}`
 }

@@ -7,7 +7,7 @@ import { OpenAccess } from './access.js'
 import { Acl } from './acl.js'
 import { Backlog } from './backlog.js'
 import { keepWithinBounds } from './bounded-broker.js'
-import { ConnectRefused, Door } from './door.js'
+import { ConnectRefused, Door, deniedSentence } from './door.js'
 import { FramingError, FramingGuard, UnreadError } from './framing-guard.js'
 import { isStraight, type JournalSink } from './journal-sink.js'
 import { Journaling } from './journaling.js'
@@ -252,7 +252,7 @@ async function openAedes(parts: {
     // Runs before PUBACK and PUBREC, and is the only hook that does. For a will `client` may be null.
     authorizePublish(client, packet, done) {
       if (packet.topic.startsWith(RESERVED)) done(new Error(RESERVED_SENTENCE))
-      else if (!door.mayPublish(client, packet.topic)) done(new Error(`mqtt.acl denies publishing to ${packet.topic}`))
+      else if (!door.mayPublish(client, packet.topic)) done(new Error(deniedSentence(packet.topic)))
       else parts.journaling.take(client?.id ?? '', packet, done)
     },
     authorizeSubscribe(client, subscription, done) {

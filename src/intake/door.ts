@@ -33,6 +33,11 @@ export class ConnectRefused extends Error {
   }
 }
 
+/** Why a topic is closed to a client; it has two places to look, and one command that tells them apart. */
+export function deniedSentence(topic: string): string {
+  return `mqtt.acl or the registry of devices denies publishing to ${topic}: greengauge explain says which`
+}
+
 /** As much of aedes' client as its types keep back. */
 interface Connecting {
   readonly connackSent: boolean
@@ -73,7 +78,7 @@ export class Door {
     const rights = new Rights(access, principal)
     const will = (client as unknown as Connecting)._will
     if (will !== undefined && will !== null && !rights.mayPublish(will.topic)) {
-      return new ConnectRefused(5, `mqtt.acl denies publishing to ${will.topic}, the topic of the will`)
+      return new ConnectRefused(5, `${deniedSentence(will.topic)}; it is the topic of the will`)
     }
     this.#rights.set(client, rights)
     return null

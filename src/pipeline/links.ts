@@ -37,16 +37,14 @@ export class Links {
   ): readonly LinkChange[] {
     const sender = path === null ? undefined : this.#senders.find(path.plant, path.device)
     if (sender === undefined) return []
-    if (status !== null) {
-      return this.#change([sender], message.arrivedAt, () => {
-        sender.status = status.online ? 'online' : 'offline'
-      })
-    }
     // A will of a session that is gone has no client, and says nothing of one; at the other doors there are no sessions.
-    if (readings === 0 || message.client === '' || message.door !== 'mqtt') return []
-    if (sender.client === message.client && sender.session === 'open') return []
-    // Who publishes has a session.
+    const isSample = readings > 0 && message.client !== '' && message.door === 'mqtt'
+    const isNews = isSample && !(sender.client === message.client && sender.session === 'open')
+    if (status === null && !isNews) return []
     return this.#change([sender], message.arrivedAt, () => {
+      if (status !== null) sender.status = status.online ? 'online' : 'offline'
+      if (!isNews) return
+      // Who publishes has a session.
       this.#belongs(sender, message.client)
       sender.session = 'open'
     })

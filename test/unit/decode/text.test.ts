@@ -7,6 +7,7 @@ test.each([
   ['a text in another encoding', Buffer.from('{"t":"21°C"}', 'latin1'), '{"t":"21\ufffdC"}'],
   ['a text that was cut within a character', Buffer.from('线').subarray(0, 2), '\ufffd'],
   ['bytes that are no text', Buffer.of(0x08, 0xe4, 0x9b, 0x12, 0x00), 'hex: 08 e4 9b 12 00'],
+  ['bytes that are no text but could be UTF-8', Buffer.of(0x08, 0x41, 0x12, 0x19), 'hex: 08 41 12 19'],
   ['nothing', Buffer.alloc(0), ''],
 ])('%s can be read', (_, bytes, text) => expect(legible(bytes)).toBe(text))
 

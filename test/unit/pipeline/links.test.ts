@@ -93,6 +93,18 @@ describe('the connection of an on_change device', () => {
     expect(changes).toEqual(['robot up 1', 'robot down 5'])
   })
 
+  test('is up by a message that says both, online and readings, such as a birth of Sparkplug B', () => {
+    sample(1, 'old')
+    const path = { plant: 'p', line: 'l', device: 'robot' }
+    const birth = { path, status: { online: true }, readings: 1 }
+    note(links.message({ client: 'new', arrivedAt: T0 + 2, door: 'mqtt' }, birth))
+    expect(sender()).toMatchObject({ client: 'new', session: 'open', status: 'online' })
+    end(3, 'old')
+    expect(changes).toEqual(['robot up 1'])
+    end(4, 'new')
+    expect(changes).toEqual(['robot up 1', 'robot down 4'])
+  })
+
   test('goes down by its last will, whose session ends behind it, and comes up with online', () => {
     sample(1, 'c')
     status(2, 'c', 'offline')

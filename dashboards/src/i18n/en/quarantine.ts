@@ -25,7 +25,8 @@ const todo: Readonly<Record<RejectReason, string>> = {
   ts_future: 'Set the clock of the device. This message keeps its wrong time.',
   ts_too_old: 'Set the clock of the device, or send milliseconds, not seconds.',
   too_large: 'Send smaller arrays, or raise mqtt.max_packet_bytes. Only the beginning of this one was kept.',
-  unknown_device: 'Add the device to the configuration, let the gateway read it again (SIGHUP), then retry.',
+  unknown_device:
+    'Register or enable it (greengauge device add, enable), or add it to the configuration; the detail says which. Then retry.',
   bad_sparkplug: 'Look whether the device sends Sparkplug B 3.0 payloads under spBv1.0.',
   bad_profile: 'Mend the profile of this maker, then retry.',
   hj212_bad_frame: 'Look at the serial line or the converter: length or check sum is wrong.',

@@ -26,7 +26,8 @@ export const quarantine: typeof english = {
     ts_future: '请校准设备时钟。这条消息的时间仍是错的。',
     ts_too_old: '请校准设备时钟，或发送毫秒而不是秒。',
     too_large: '请发送较小的数组，或调大 mqtt.max_packet_bytes。这条消息只保留了开头。',
-    unknown_device: '请将设备加入配置，让网关重新读取（SIGHUP），然后重试。',
+    unknown_device:
+      '请登记或启用设备（greengauge device add、enable），或将其加入配置；右侧说明指出是哪一种。然后重试。',
     bad_sparkplug: '请检查设备是否在 spBv1.0 下发送 Sparkplug B 3.0 载荷。',
     bad_profile: '请修正该厂家的规约，然后重试。',
     hj212_bad_frame: '请检查串口线路或转换器：长度或校验和错误。',
