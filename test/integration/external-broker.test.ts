@@ -24,6 +24,14 @@ const rabbitmq = findServer('rabbitmq-server')
 const TOPIC = 'plants/p/hall/main-1/energy'
 const message = (i: number) => JSON.stringify({ ts: Date.UTC(2026, 0, 5) + i * 1000, metrics: { elec_import_kwh: i } })
 
+/** What is said under the STATE topic of a Sparkplug host. */
+interface State {
+  readonly online: boolean
+  readonly timestamp: number
+  readonly qos: number
+  readonly retain: boolean
+}
+
 const gateways: TestGateway[] = []
 
 afterEach(async () => {
@@ -40,8 +48,9 @@ async function broker(options: MosquittoOptions = {}): Promise<TestServer> {
 }
 
 /** A gateway without a broker of its own, which is ready: connected and subscribed. */
-async function fetching(brokers: object): Promise<TestGateway> {
-  const gateway = await startGateway({ config: { mqtt: { enabled: false }, brokers: [{ id: 'hall', ...brokers }] } })
+async function fetching(brokers: object, more: object = {}): Promise<TestGateway> {
+  const config = { mqtt: { enabled: false }, brokers: [{ id: 'hall', ...brokers }], ...more }
+  const gateway = await startGateway({ config })
   gateways.push(gateway)
   await until(async () => (await readiness(gateway)).status === 200)
   return gateway
@@ -91,6 +100,55 @@ describe.skipIf(mosquitto === null)('mosquitto as the broker that exists already
     const [one = 0, other = 0] = await counts()
     expect(one + other).toBe(100)
     expect(Math.min(one, other)).toBeGreaterThan(0)
+  })
+
+  test('a Sparkplug host: its death is told by its will, with the time of its birth, and its going by itself', async () => {
+    const server = await broker()
+    const topic = 'spBv1.0/STATE/scada'
+    const hear = async (said: State[]) => {
+      const client = await mqtt.connectAsync(server.url)
+      onTestFinished(() => client.endAsync(true))
+      client.on('message', (_topic, payload, { qos, retain }) => {
+        said.push({ ...JSON.parse(payload.toString()), qos, retain })
+      })
+      await client.subscribeAsync(topic, { qos: 1 })
+      return client
+    }
+    const said: State[] = []
+    const listener = await hear(said)
+    const settings = { url: server.url, client_id: 'gw', topics: ['spBv1.0/G/#'] }
+    const first = await fetching(settings, { sparkplug: { host_id: 'scada' } })
+    const live = { qos: 1, retain: false }
+    await until(() => said.length === 1)
+    const birth = said[0]!
+    expect(birth).toEqual({ online: true, timestamp: birth.timestamp, ...live })
+
+    await first.stop('SIGKILL')
+    await until(() => said.length === 2)
+    expect(said[1]).toEqual({ online: false, timestamp: birth.timestamp, ...live })
+    const kept: State[] = []
+    await hear(kept)
+    await until(() => kept.length > 0)
+    expect(kept[0]).toEqual({ ...said[1], retain: true })
+
+    const again = await first.restart()
+    gateways.push(again)
+    await until(() => said.at(-1)!.online)
+    const second = said.at(-1)!
+    expect(second.timestamp).toBeGreaterThan(birth.timestamp)
+    const denial = { online: false, timestamp: second.timestamp + 1 }
+    await listener.publishAsync(topic, JSON.stringify(denial), { qos: 1, retain: true })
+    await until(() => said.some(({ timestamp }) => timestamp === denial.timestamp) && said.at(-1)!.online)
+    expect(said.at(-1)).toEqual(second)
+
+    const stoppedMs = Date.now()
+    await again.stop()
+    await until(() => !said.at(-1)!.online)
+    expect(said.at(-1)!.timestamp).toBeGreaterThanOrEqual(stoppedMs)
+    // Its will would have come before this: it has taken leave.
+    await listener.publishAsync(topic, JSON.stringify({ online: false, timestamp: 0 }), { qos: 1 })
+    await until(() => said.at(-1)!.timestamp === 0)
+    expect(said.at(-2)!.timestamp).toBeGreaterThanOrEqual(stoppedMs)
   })
 
   test('WebSocket, and a user with a password from a file; a wrong one is said and never shown', async () => {

@@ -53,7 +53,7 @@ export class Bridges {
     this.#connections.get(to)?.publish(topic, payload)
   }
 
-  /** Reads no more, lets acknowledgements go out that the journal gives within two seconds, and takes leave everywhere. */
+  /** Takes no more, lets acknowledgements go out that the journal gives within two seconds, and takes leave everywhere. */
   async close(): Promise<void> {
     const deadlineMs = performance.now() + CLOSE_MS
     await Promise.all([...this.#connections.values()].map((connection) => connection.close(deadlineMs)))

@@ -101,7 +101,7 @@ export class BrokerConnection {
   }
 
   /**
-   * Reads no more, lets the acknowledgements go out that the journal gives until `deadlineMs` (of `performance.now`), and
+   * Takes no more, lets the acknowledgements go out that the journal gives until `deadlineMs` (of `performance.now`), and
    * takes leave. The broker keeps the session, and for it what is not acknowledged.
    */
   async close(deadlineMs: number): Promise<void> {
@@ -242,8 +242,11 @@ export class BrokerConnection {
   }
 
   #take(packet: IPublishPacket, done: (error?: Error) => void): void {
-    // Not answered, it is the last one that the client handles.
-    if (this.#isClosing) return
+    if (this.#isClosing) {
+      // Passed over, so that the client gets to the PUBACK of our farewell, which comes behind it.
+      done(LATER)
+      return
+    }
     const { topic, payload, qos, retain, messageId } = packet
     const { options, journaling, backlog } = this.#parts
     const { stream, pubacks } = this.#network!
