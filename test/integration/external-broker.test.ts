@@ -90,16 +90,14 @@ describe.skipIf(mosquitto === null)('mosquitto as the broker that exists already
 
   test('a shared subscription: each message goes to one of two gateways', async () => {
     const server = await broker()
-    const pair = [
-      await fetching({ url: server.url, client_id: 'gw-1', share: 'greengauge' }),
-      await fetching({ url: server.url, client_id: 'gw-2', share: 'greengauge' }),
-    ]
+    const one = (client_id: string) => fetching({ url: server.url, client_id, share: 'greengauge' })
+    const pair = await Promise.all([one('gw-1'), one('gw-2')])
     await publish(server.url, 100)
-    const counts = () => Promise.all(pair.map(async (one) => (await accounting(one)).messages.received))
+    const counts = () => Promise.all(pair.map(async (gateway) => (await accounting(gateway)).messages.received))
     await until(async () => (await counts()).reduce((sum, count) => sum + count) >= 100)
-    const [one = 0, other = 0] = await counts()
-    expect(one + other).toBe(100)
-    expect(Math.min(one, other)).toBeGreaterThan(0)
+    const [first = 0, second = 0] = await counts()
+    expect(first + second).toBe(100)
+    expect(Math.min(first, second)).toBeGreaterThan(0)
   })
 
   test('a Sparkplug host: its death is told by its will, with the time of its birth, and its going by itself', async () => {

@@ -72,7 +72,9 @@ const broker = z.strictObject({
     .describe('a broker that is silent for one and a half of these is taken for gone'),
   status_topic: checked((topic) => topicProblem(Buffer.from(topic), 0, Buffer.byteLength(topic)))
     .optional()
-    .describe('where `online` is kept (retained) while we are connected, and `offline`, also as last will, when not'),
+    .describe(
+      'where `online` is kept (retained) while we are connected, and `offline`, also as last will, when not; none where a Sparkplug host says so',
+    ),
   tls: tls.optional().describe('for mqtts:// and wss://'),
 })
 
