@@ -8,6 +8,7 @@ import type { Taken } from '../taken.js'
 import { PartReader, visitPath } from './part-reader.js'
 import { follow } from './path.js'
 import { type Plan, type PlannedMessage, Plans } from './plans.js'
+import { SparseJson } from './sparse-json.js'
 
 const utf8 = new TextDecoder('utf-8')
 
@@ -17,6 +18,7 @@ export class ProfileDialect implements Dialect {
   readonly #plans = new Plans()
   readonly #emitter = new Emitter()
   readonly #reader = new PartReader(this.#emitter)
+  readonly #json = new SparseJson()
 
   speaks({ topic, door = 'mqtt' }: BytesIncoming, rules: DecodeRules): boolean {
     return (door === 'mqtt' || door === 'broker') && this.#plans.of(topic, rules) !== null
@@ -30,27 +32,30 @@ export class ProfileDialect implements Dialect {
     const plan = this.#plans.of(message.topic, rules)!
     this.#emitter.begin(message, rules, taken, into, position)
     this.#reader.begin(plan, message.arrivedAt)
-    const { payload } = message
-    if (message.fullSizeBytes !== null) this.#refuse(plan, tooLarge(payload.length, message.fullSizeBytes))
-    // A gateway that loses a device sends it.
-    else if (!isCleared(message)) this.#takeAll(plan, payload)
+    const payloadBytes = message.payloadEnd - message.payloadStart
+    if (message.fullSizeBytes !== null) this.#refuse(plan, tooLarge(payloadBytes, message.fullSizeBytes))
+    // How MQTT forgets a retained message: a gateway that loses a device sends it. [MQTT-3.3.1-10]
+    else if (!message.retain || payloadBytes > 0) this.#takeAll(plan, message)
     this.#emitter.end(this.#reader.isIdle && taken.rejected.length === 0)
   }
 
-  #takeAll(plan: Plan, payload: Uint8Array): void {
-    let json: { readonly content: unknown } | Fault | null = null
+  #takeAll(plan: Plan, incoming: BytesIncoming): void {
+    let content: unknown
     for (const message of plan.messages) {
       if (message.options.format !== 'json') {
-        const text = utf8.decode(payload)
-        this.#takeMessage(plan, message, text)
+        this.#takeMessage(plan, message, utf8.decode(incoming.payload))
         continue
       }
-      json ??= parseJson(payload)
-      if (isFault(json)) {
-        this.#refuse(plan, json)
-        return
+      content ??= this.#json.read(incoming.body, incoming.payloadStart, incoming.payloadEnd, plan.wanted)
+      if (content === undefined) {
+        const json = parseJson(incoming.payload)
+        if (isFault(json)) {
+          this.#refuse(plan, json)
+          return
+        }
+        content = json.content
       }
-      this.#takeMessage(plan, message, json.content)
+      this.#takeMessage(plan, message, content)
     }
   }
 

@@ -13,6 +13,7 @@ import {
   placeOf,
 } from './compile.js'
 import { filledIn } from './text-template.js'
+import { type Wanted, wantedBy } from './wanted.js'
 
 /** More topics than devices that one gateway serves: with one more everything known is forgotten, and found out anew. */
 const PLANS_MAX = 20_000
@@ -34,7 +35,11 @@ export interface Plan {
   readonly profile: string
   /** Empty for a topic that nothing is read from. */
   readonly messages: readonly PlannedMessage[]
+  /** What they and others of the profile want of their JSON. */
+  readonly wanted: Wanted
 }
+
+type Use = CompiledUse & Pick<Plan, 'wanted'>
 
 /** One kind of message, as it comes under one topic. */
 export interface PlannedMessage {
@@ -60,8 +65,7 @@ export interface ValueTarget extends Target {
 export class Plans {
   readonly #byTopic = new Map<string, Plan | null>()
   #rules: DecodeRules | null = null
-  #uses: readonly CompiledUse[] = []
-  #count: Count = { known: 0 }
+  #uses: readonly Use[] = []
   #lastTopic: string | null = null
   #last: Plan | null = null
 
@@ -83,12 +87,8 @@ export class Plans {
   #obey(rules: DecodeRules): void {
     const { profiles } = rules
     this.#rules = rules
-    this.#uses =
-      profiles === undefined ? [] : compileProfiles(profiles.options, (plant) => profiles.zones.get(plant) ?? 'UTC')
-    this.#forget()
-  }
-
-  #forget(): void {
+    const compiled = profiles === undefined ? [] : compileProfiles(profiles, (plant) => timezones?.get(plant) ?? 'UTC')
+    this.#uses = compiled.map((use) => ({ ...use, wanted: wantedBy(use.messages) }))
     this.#byTopic.clear()
     this.#count = { known: 0 }
     this.#lastTopic = null
@@ -96,14 +96,14 @@ export class Plans {
 }
 
 /** The first use that knows a topic decides about it. */
-function planOf(topic: string, uses: readonly CompiledUse[], count: Count): Plan | null {
+function planOf(topic: string, uses: readonly Use[]): Plan | null {
   for (const use of uses) {
     const messages = use.messages.flatMap((message) => {
       const names = message.topic.match(topic)
       return names === null ? [] : [planned(use, message, names, count)]
     })
     if (messages.length > 0 || use.ignored.some((ignored) => ignored.match(topic) !== null)) {
-      return { profile: use.options.profile, messages }
+      return { profile: use.options.profile, messages, wanted: use.wanted }
     }
   }
   return null
