@@ -8,7 +8,6 @@ import type { Taken } from '../taken.js'
 import { PartReader, visitPath } from './part-reader.js'
 import { follow } from './path.js'
 import { type Plan, type PlannedMessage, Plans } from './plans.js'
-import { SparseJson } from './sparse-json.js'
 
 const utf8 = new TextDecoder('utf-8')
 
@@ -18,7 +17,6 @@ export class ProfileDialect implements Dialect {
   readonly #plans = new Plans()
   readonly #emitter = new Emitter()
   readonly #reader = new PartReader(this.#emitter)
-  readonly #json = new SparseJson()
 
   speaks({ topic, door = 'mqtt' }: BytesIncoming, rules: DecodeRules): boolean {
     return (door === 'mqtt' || door === 'broker') && this.#plans.of(topic, rules) !== null
@@ -46,7 +44,7 @@ export class ProfileDialect implements Dialect {
         this.#takeMessage(plan, message, utf8.decode(incoming.payload))
         continue
       }
-      content ??= this.#json.read(incoming.body, incoming.payloadStart, incoming.payloadEnd, plan.wanted)
+      content ??= plan.shapes.read(incoming.body, incoming.payloadStart, incoming.payloadEnd)
       if (content === undefined) {
         const json = parseJson(incoming.payload)
         if (isFault(json)) {
@@ -54,6 +52,7 @@ export class ProfileDialect implements Dialect {
           return
         }
         content = json.content
+        plan.shapes.learn(incoming.payload, content)
       }
       this.#takeMessage(plan, message, content)
     }

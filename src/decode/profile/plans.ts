@@ -12,8 +12,9 @@ import {
   type DevicePlace,
   placeOf,
 } from './compile.js'
+import { profilesOptions } from './options.js'
+import { Shapes } from './shapes.js'
 import { filledIn } from './text-template.js'
-import { type Wanted, wantedBy } from './wanted.js'
 
 /** More topics than devices that one gateway serves: with one more everything known is forgotten, and found out anew. */
 const PLANS_MAX = 20_000
@@ -35,11 +36,11 @@ export interface Plan {
   readonly profile: string
   /** Empty for a topic that nothing is read from. */
   readonly messages: readonly PlannedMessage[]
-  /** What they and others of the profile want of their JSON. */
-  readonly wanted: Wanted
+  /** Of the JSON that is read by the profile. */
+  readonly shapes: Shapes
 }
 
-type Use = CompiledUse & Pick<Plan, 'wanted'>
+type Use = CompiledUse & Pick<Plan, 'shapes'>
 
 /** One kind of message, as it comes under one topic. */
 export interface PlannedMessage {
@@ -88,7 +89,7 @@ export class Plans {
     const { profiles } = rules
     this.#rules = rules
     const compiled = profiles === undefined ? [] : compileProfiles(profiles, (plant) => timezones?.get(plant) ?? 'UTC')
-    this.#uses = compiled.map((use) => ({ ...use, wanted: wantedBy(use.messages) }))
+    this.#uses = compiled.map((use) => ({ ...use, shapes: new Shapes(use.messages) }))
     this.#byTopic.clear()
     this.#count = { known: 0 }
     this.#lastTopic = null
@@ -103,7 +104,7 @@ function planOf(topic: string, uses: readonly Use[]): Plan | null {
       return names === null ? [] : [planned(use, message, names, count)]
     })
     if (messages.length > 0 || use.ignored.some((ignored) => ignored.match(topic) !== null)) {
-      return { profile: use.options.profile, messages, wanted: use.wanted }
+      return { profile: use.options.profile, messages, shapes: use.shapes }
     }
   }
   return null

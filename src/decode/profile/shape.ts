@@ -1,0 +1,192 @@
+import { isUtf8 } from 'node:buffer'
+import type { Texts } from '../../base/texts.js'
+import { readNumber } from '../plain-number.js'
+import { isWanted, type Way } from './wanted.js'
+
+/** Larger texts have no shape, and deeper ones. */
+const SIZE_BYTES_MAX = 16_384
+const DEPTH_MAX = 32
+
+const QUOTE = 0x22
+const COMMA = 0x2c
+const MINUS = 0x2d
+const ZERO = 0x30
+const NINE = 0x39
+const OPEN_LIST = 0x5b
+const BACKSLASH = 0x5c
+const CLOSE_LIST = 0x5d
+const OPEN = 0x7b
+const CLOSE = 0x7d
+/** The position of what is not of the shape. */
+const ODD = -1
+
+const encoder = new TextEncoder()
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+const CONSTANTS = ([null, true, false] as const).map((value) => ({ value, bytes: encoder.encode(String(value)) }))
+/** 1 for the bytes that stand in a text as they are, one for a character. */
+const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) => {
+  return byte >= 0x20 && byte < 0x80 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0
+})
+
+type Container = Record<string | number, unknown>
+
+/** A place in a shape where a number, a text, true, false or null stands. */
+interface Gap {
+  /** What is written between the one before it and this one. */
+  readonly before: Uint8Array
+  /** Whose member it is, under which key; null where nobody looks. */
+  readonly into: Container | null
+  readonly key: string | number
+}
+
+/**
+ * A JSON text whose scalar values may be others: a device writes the same keys each time, in the same order, with the
+ * same spaces. A text of the same shape is a text with the same structure, since every value is replaced by one whole
+ * value; so it is read by comparing what is between the values, without looking for structure, and without an object.
+ */
+export class Shape {
+  readonly #gaps: readonly Gap[]
+  readonly #after: Uint8Array
+  /** The value that `JSON.parse` has made of the first text; of later ones the wanted members are put into it. */
+  readonly #content: unknown
+  readonly #texts: Texts
+  readonly #number = new Float64Array(1)
+  #isAscii = true
+
+  constructor(gaps: readonly Gap[], after: Uint8Array, content: unknown, texts: Texts) {
+    this.#gaps = gaps
+    this.#after = after
+    this.#content = content
+    this.#texts = texts
+  }
+
+  /**
+   * What a text says, as far as it is wanted; undefined when it is of another shape. Good until the next one is read.
+   *
+   * No step looks at the end: behind it lie the bytes of other messages, or none, and a text that went on there would not
+   * end where it must.
+   */
+  read(bytes: Buffer, start: number, end: number): unknown {
+    const gaps = this.#gaps
+    let at = start
+    this.#isAscii = true
+    for (let i = 0; i < gaps.length; i++) {
+      const { before, into, key } = gaps[i]!
+      if (!isAt(bytes, at, before)) return undefined
+      at += before.length
+      at = into === null ? this.#skip(bytes, at) : this.#take(bytes, at, into, key)
+      if (at === ODD) return undefined
+    }
+    if (at + this.#after.length !== end || !isAt(bytes, at, this.#after)) return undefined
+    return this.#isAscii || isUtf8(bytes.subarray(start, end)) ? this.#content : undefined
+  }
+
+  #take(bytes: Buffer, at: number, into: Container, key: string | number): number {
+    const byte = bytes[at]!
+    if (byte === QUOTE) {
+      const end = this.#pastText(bytes, at)
+      if (end !== ODD) into[key] = this.#texts.of(bytes, at + 1, end - 1)
+      return end
+    }
+    if (isNumeric(byte)) {
+      const end = readNumber(bytes, at, this.#number)
+      into[key] = this.#number[0]
+      return end
+    }
+    for (const one of CONSTANTS) {
+      if (!isAt(bytes, at, one.bytes)) continue
+      into[key] = one.value
+      return at + one.bytes.length
+    }
+    return ODD
+  }
+
+  #skip(bytes: Buffer, at: number): number {
+    const byte = bytes[at]!
+    if (byte === QUOTE) return this.#pastText(bytes, at)
+    if (isNumeric(byte)) return readNumber(bytes, at, this.#number)
+    for (const one of CONSTANTS) if (isAt(bytes, at, one.bytes)) return at + one.bytes.length
+    return ODD
+  }
+
+  /** An escape in it is left to the engine. */
+  #pastText(bytes: Uint8Array, start: number): number {
+    let at = start + 1
+    for (;;) {
+      let byte = bytes[at]!
+      while (PLAIN[byte] === 1) byte = bytes[++at]!
+      if (byte === QUOTE) return at + 1
+      if (!(byte >= 0x80)) return ODD
+      this.#isAscii = false
+      at++
+    }
+  }
+}
+
+/** The shape of a text that `JSON.parse` has made `content` of, which is the shape's from now on; null when it has none. */
+export function shapeOf(text: Uint8Array, content: unknown, ways: readonly Way[], texts: Texts): Shape | null {
+  if (text.length > SIZE_BYTES_MAX) return null
+  // A copy: the text lies in the bytes of a journal record, which is not kept.
+  const bytes = Uint8Array.from(text)
+  const gaps: Gap[] = []
+  let last = 0
+  /** Past a value, whose members are those of `value`. */
+  const walk = (at: number, value: unknown, way: Way, into: Container | null): number => {
+    const open = bytes[at]!
+    if (open !== OPEN && open !== OPEN_LIST) {
+      const end = pastScalar(bytes, at)
+      const isLooked = into !== null && isWanted(way, ways)
+      gaps.push({ before: bytes.subarray(last, at), into: isLooked ? into : null, key: way.at(-1) ?? '' })
+      last = end
+      return end
+    }
+    if (way.length === DEPTH_MAX) return ODD
+    const close = open === OPEN ? CLOSE : CLOSE_LIST
+    const keys = new Set<string | number>()
+    at = pastSpace(bytes, at + 1)
+    while (bytes[at] !== close) {
+      if (keys.size > 0) at = pastSpace(bytes, at + 1)
+      let key: string | number = keys.size
+      if (open === OPEN) {
+        const end = pastScalar(bytes, at)
+        key = JSON.parse(utf8.decode(bytes.subarray(at, end))) as string
+        at = pastSpace(bytes, pastSpace(bytes, end) + 1)
+      }
+      // Said twice, the last one counts: it has no place of its own.
+      if (keys.has(key)) return ODD
+      keys.add(key)
+      at = walk(at, (value as Container)[key], [...way, key], value as Container)
+      if (at === ODD) return ODD
+      at = pastSpace(bytes, at)
+    }
+    return at + 1
+  }
+  const end = walk(pastSpace(bytes, 0), content, [], null)
+  return end === ODD || typeof content !== 'object' ? null : new Shape(gaps, bytes.subarray(last), content, texts)
+}
+
+/** Past a text, a number or a constant that is known to be one. */
+function pastScalar(bytes: Uint8Array, start: number): number {
+  let at = start + 1
+  if (bytes[start] === QUOTE) {
+    while (bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1
+    return at + 1
+  }
+  while (at < bytes.length && ![COMMA, CLOSE, CLOSE_LIST].includes(bytes[at]!) && pastSpace(bytes, at) === at) at++
+  return at
+}
+
+function isAt(bytes: Uint8Array, at: number, expected: Uint8Array): boolean {
+  for (let i = expected.length - 1; i >= 0; i--) if (bytes[at + i] !== expected[i]) return false
+  return true
+}
+
+function isNumeric(byte: number): boolean {
+  return byte === MINUS || (byte >= ZERO && byte <= NINE)
+}
+
+function pastSpace(bytes: Uint8Array, start: number): number {
+  let at = start
+  while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++
+  return at
+}

@@ -1,0 +1,47 @@
+import { Texts } from '../../base/texts.js'
+import type { CompiledMessage } from './compile.js'
+import { type Shape, shapeOf } from './shape.js'
+import { type Way, waysOf } from './wanted.js'
+
+/** Words and times. */
+const TEXTS = 1024
+/** Kept of one profile. */
+const SHAPES_MAX = 64
+/** When there are as many, all are forgotten after so many texts of others. */
+const STRANGERS_MAX = 1000
+
+/** The shapes of the JSON that devices of one profile send. */
+export class Shapes {
+  readonly #ways: readonly Way[]
+  readonly #texts = new Texts(TEXTS)
+  #shapes: Shape[] = []
+  #strangers = 0
+
+  constructor(messages: readonly CompiledMessage[]) {
+    this.#ways = waysOf(messages)
+  }
+
+  /** What a text says, as far as it is wanted, good until the next one is read; undefined when its shape is not known. */
+  read(bytes: Buffer, start: number, end: number): unknown {
+    const shapes = this.#shapes
+    for (let i = 0; i < shapes.length; i++) {
+      const content = shapes[i]!.read(bytes, start, end)
+      if (content === undefined) continue
+      // The next one is likely to be like it.
+      if (i > 0) [shapes[i - 1], shapes[i]] = [shapes[i]!, shapes[i - 1]!]
+      return content
+    }
+    return undefined
+  }
+
+  /** Knows a text the next time, if it has a shape. @param content what `JSON.parse` has made of it; nobody may keep it */
+  learn(bytes: Uint8Array, content: unknown): void {
+    if (this.#shapes.length === SHAPES_MAX) {
+      if (++this.#strangers < STRANGERS_MAX) return
+      this.#shapes = []
+    }
+    this.#strangers = 0
+    const shape = shapeOf(bytes, content, this.#ways, this.#texts)
+    if (shape !== null) this.#shapes.push(shape)
+  }
+}
