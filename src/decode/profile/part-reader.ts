@@ -115,7 +115,7 @@ export class PartReader {
     const { target, fault: wrong } = destination
     if (wrong !== null) this.refuse(this.#device, wrong, value.options.metric)
     if (target === null) return
-    const said = value.words === null ? sent : value.words.get(String(sent))
+    const said = value.words === null ? sent : wordFor(value.words, sent)
     const scalar = target.isState ? said : numberOf(said)
     if (value.options.numbers_only && !target.isState && typeof scalar !== 'number' && typeof scalar !== 'boolean')
       return
@@ -184,7 +184,7 @@ export class PartReader {
 
   #qualityOf({ at, words, otherwise }: CompiledQuality): QualityRank {
     const sent = this.#at(at)
-    return sent === undefined || sent === null ? GOOD : (words.get(String(sent)) ?? otherwise)
+    return sent === undefined || sent === null ? GOOD : (wordFor(words, sent) ?? otherwise)
   }
 
   #at(path: Path): unknown {
@@ -206,6 +206,11 @@ export function visitPath(
   if (fan === null) visit(start, '')
   else if (after.length === 0) visitFan(start, fan, visit)
   else visitFan(start, fan, (member, name) => visit(follow(member, after), name))
+}
+
+/** A list or map is no word: what it is as a text would be for its members to say, and they are the device's. */
+function wordFor<T>(words: ReadonlyMap<string, T>, sent: unknown): T | undefined {
+  return typeof sent === 'object' ? undefined : words.get(String(sent))
 }
 
 function numberOf(sent: unknown): unknown {

@@ -10,11 +10,13 @@ const DEPTH_MAX = 32
 const QUOTE = 0x22
 const COMMA = 0x2c
 const MINUS = 0x2d
+const POINT = 0x2e
 const ZERO = 0x30
 const NINE = 0x39
 const OPEN_LIST = 0x5b
 const BACKSLASH = 0x5c
 const CLOSE_LIST = 0x5d
+const SMALL_E = 0x65
 const OPEN = 0x7b
 const CLOSE = 0x7d
 /** The position of what is not of the shape. */
@@ -104,7 +106,7 @@ export class Shape {
   #skip(bytes: Buffer, at: number): number {
     const byte = bytes[at]!
     if (byte === QUOTE) return this.#pastText(bytes, at)
-    if (isNumeric(byte)) return readNumber(bytes, at, this.#number)
+    if (isNumeric(byte)) return pastNumber(bytes, at, this.#number)
     for (const one of CONSTANTS) if (isAt(bytes, at, one.bytes)) return at + one.bytes.length
     return ODD
   }
@@ -181,8 +183,25 @@ function isAt(bytes: Uint8Array, at: number, expected: Uint8Array): boolean {
   return true
 }
 
+/** Past a number that nobody asks about. `aside` takes its value where it is not written plainly. */
+function pastNumber(bytes: Buffer, start: number, aside: Float64Array): number {
+  let at = start
+  // A zero before other digits is none that begins a number.
+  if (bytes[at] === ZERO || bytes[at] === MINUS) return readNumber(bytes, start, aside)
+  while (isDigit(bytes[at]!)) at++
+  if (bytes[at] === POINT) {
+    if (!isDigit(bytes[++at]!)) return ODD
+    while (isDigit(bytes[at]!)) at++
+  }
+  return (bytes[at]! | 0x20) === SMALL_E ? readNumber(bytes, start, aside) : at
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= NINE
+}
+
 function isNumeric(byte: number): boolean {
-  return byte === MINUS || (byte >= ZERO && byte <= NINE)
+  return byte === MINUS || isDigit(byte)
 }
 
 function pastSpace(bytes: Uint8Array, start: number): number {

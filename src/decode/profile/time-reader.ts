@@ -17,7 +17,7 @@ export function readTime(format: (typeof TIME_FORMATS)[number], zone: string): T
     case 'local': {
       const clock = new LocalTime(zone)
       return (sent, arrivedAt) => {
-        if (typeof sent === 'string') return parseRfc3339(sent) ?? clock.read(sent, arrivedAt)
+        if (typeof sent === 'string') return clock.read(sent, arrivedAt) ?? parseRfc3339(sent)
         // 20261124080000 may come as a number.
         return typeof sent === 'number' ? clock.read(String(sent), arrivedAt) : null
       }
