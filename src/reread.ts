@@ -21,12 +21,13 @@ export function rereading(parts: {
       return
     }
     for (const warning of loaded.warnings) say(`warning: ${formatProblem(warning)}`)
-    if (loaded.hash === latest.hash) {
+    const registered = isDeepStrictEqual(latest.registry, loaded.registry) ? [] : ['registered devices']
+    // Not by the hash: that is one without secrets, and a password may be all that is another.
+    const changed = [...changedSettings(latest.config, loaded.config), ...registered]
+    if (changed.length === 0) {
       say('The configuration was read again; nothing has changed.')
       return
     }
-    const registered = isDeepStrictEqual(latest.registry, loaded.registry) ? [] : ['registered devices']
-    const changed = [...changedSettings(latest.config, loaded.config), ...registered]
     latest = loaded
     apply(loaded)
     say(`The configuration was read again; changed: ${changed.join(', ')}.`)

@@ -51,6 +51,14 @@ test('the same again changes nothing', () => {
   expect(applied).toEqual([])
 })
 
+test('another password is taken over, and not said', () => {
+  const hj212 = (password: string) =>
+    `hj212: { stations: [ { mn: A1, plant: a, line: l, device: s, password: ${password} } ] }\n${plant('{ id: s }')}`
+  const { applied, read } = started(hj212('before'))
+  expect(read(hj212('after'))).toEqual(['The configuration was read again; changed: hj212.stations.'])
+  expect(applied[0]!.config.hj212.stations[0]!.password).toBe('after')
+})
+
 test('what needs a start is named each time until it has one', () => {
   const { applied, read } = started('http: { port: 8080 }')
   expect(read('http: { port: 8081 }\nlog: { level: debug }')).toEqual([
