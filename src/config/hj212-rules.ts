@@ -1,4 +1,3 @@
-import { nearest } from './did-you-mean.js'
 import type { Finding } from './finding.js'
 import { shown, valueAt } from './problems.js'
 import type { Config } from './schema.js'
@@ -19,17 +18,6 @@ export function hj212Contradictions(config: Config): Finding[] {
     }
     const remedy = 'an MN is that of one data logger: take one of the two out'
     return [...twice, finding(config, path, `stands already at ${pathText(earlier)}`, remedy)]
-  })
-}
-
-/** A station whose plant is not configured: its readings come under a plant without zone and name. */
-export function hj212Doubts(config: Config): Finding[] {
-  const known = config.plants.map(({ id }) => id)
-  return config.hj212.stations.flatMap(({ plant }, index) => {
-    if (known.includes(plant)) return []
-    const meant = nearest(plant, known)
-    const remedy = meant === undefined ? `add { id: ${plant} } to plants` : `did you mean ${meant}?`
-    return [finding(config, ['hj212', 'stations', index, 'plant'], 'is not a configured plant', remedy)]
   })
 }
 

@@ -5,12 +5,13 @@ import { nearest } from './did-you-mean.js'
 import { enpiContradictions } from './enpi-rules.js'
 import { factorContradictions, factorDoubts } from './factor-rules.js'
 import type { Finding } from './finding.js'
-import { hj212Contradictions, hj212Doubts, openHj212 } from './hj212-rules.js'
+import { hj212Contradictions, openHj212 } from './hj212-rules.js'
 import { limitContradictions, limitDoubts } from './limit-rules.js'
 import { LOOPBACK } from './loopback.js'
 import { meterContradictions, meterDoubts } from './meter-rules.js'
 import { modbusContradictions } from './modbus-rules.js'
 import { notifyContradictions, notifyDoubts } from './notify-rules.js'
+import { plantDoubts } from './plant-doubts.js'
 import { shown, valueAt } from './problems.js'
 import { profileContradictions, profileDoubts } from './profile-rules.js'
 import { qualityContradictions, qualityDoubts } from './quality-rules.js'
@@ -60,6 +61,7 @@ export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
     ...tariffDoubts(config),
     ...notifyDoubts(config),
     ...authorityDoubts(config),
+    ...plantDoubts(config),
     ...reportDoubts(config),
     ...profileDoubts(config),
   ]

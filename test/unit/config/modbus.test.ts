@@ -25,6 +25,15 @@ test('the register map that a unit names is kept with the settings, each once', 
   )
 })
 
+test('a plant that is not configured is doubted', () => {
+  const { warnings } = load(
+    `${modbus(hall(unit()))}plants: [{ id: q, name: { en: Q }, timezone: UTC }]`,
+  ) as LoadedConfig
+  expect(warnings.map(formatProblem)).toEqual([
+    expect.stringContaining('modbus.connections[0].units[0].plant = "p" is not a configured plant'),
+  ])
+})
+
 test('another register map is another configuration', () => {
   const own = (address: number) => `modbus:
   profiles:
