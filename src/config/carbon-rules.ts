@@ -1,6 +1,6 @@
 import { nearest } from './did-you-mean.js'
 import type { Finding } from './finding.js'
-import { shown, valueAt } from './problems.js'
+import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
 
@@ -14,7 +14,7 @@ export function carbonContradictions(config: Config): Finding[] {
         const path = ['plants', p, 'carbon', 'measured', m, 'replaces', r]
         const elsewhere = pathText(['plants', p, 'carbon', 'mobile', other])
         const remedy = 'take it out of one of the two: the fuel of vehicles is burnt under no stack'
-        return [finding(config, path, `stands at ${elsewhere} too`, remedy)]
+        return [findingAt(config, path, `stands at ${elsewhere} too`, remedy)]
       }),
     ),
   )
@@ -36,11 +36,7 @@ export function carbonDoubts(config: Config): Finding[] {
       if (ids.includes(id)) return []
       const meant = nearest(id, ids)
       const remedy = meant === undefined ? 'list it under devices, or take it out' : `did you mean ${meant}?`
-      return [finding(config, path, 'is no device of this plant', remedy)]
+      return [findingAt(config, path, 'is no device of this plant', remedy)]
     })
   })
-}
-
-function finding(config: Config, path: Path, problem: string, remedy: string): Finding {
-  return { path, value: shown(path, valueAt(config, path)), problem, remedy }
 }

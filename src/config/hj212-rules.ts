@@ -1,5 +1,5 @@
 import type { Finding } from './finding.js'
-import { shown, valueAt } from './problems.js'
+import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
 import { givenTwice } from './twofold.js'
@@ -17,7 +17,18 @@ export function hj212Contradictions(config: Config): Finding[] {
       return twice
     }
     const remedy = 'an MN is that of one data logger: take one of the two out'
-    return [...twice, finding(config, path, `stands already at ${pathText(earlier)}`, remedy)]
+    return [...twice, findingAt(config, path, `stands already at ${pathText(earlier)}`, remedy)]
+  })
+}
+
+/** A station whose plant is not configured: its readings come under a plant without zone and name. */
+export function hj212Doubts(config: Config): Finding[] {
+  const known = config.plants.map(({ id }) => id)
+  return config.hj212.stations.flatMap(({ plant }, index) => {
+    if (known.includes(plant)) return []
+    const meant = nearest(plant, known)
+    const remedy = meant === undefined ? `add { id: ${plant} } to plants` : `did you mean ${meant}?`
+    return [findingAt(config, ['hj212', 'stations', index, 'plant'], 'is not a configured plant', remedy)]
   })
 }
 
@@ -34,8 +45,4 @@ export function openHj212({ hj212 }: Config): Finding[] {
       },
     ]
   })
-}
-
-function finding(config: Config, path: Path, problem: string, remedy: string): Finding {
-  return { path, value: shown(path, valueAt(config, path)), problem, remedy }
 }

@@ -2,9 +2,9 @@ import type { LimitOptions } from '../base/options/limits.js'
 import { STANDARDS, standardOf } from '../kpi/stack-limits.js'
 import { nearest } from './did-you-mean.js'
 import type { Finding } from './finding.js'
-import { shown, valueAt } from './problems.js'
+import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
-import { type Path, pathText } from './shape.js'
+import { pathText } from './shape.js'
 
 /** What is wrong with the limits of stacks: one that has no number, and two for the same hours. */
 export function limitContradictions(config: Config): Finding[] {
@@ -22,7 +22,7 @@ export function limitDoubts(config: Config): Finding[] {
         meant === undefined
           ? `add { id: ${stack}, role: stack } to the devices of ${plant.id}`
           : `did you mean ${meant}?`
-      return [finding(config, ['plants', p, 'limits', i, 'stack'], `is not among the devices of ${plant.id}`, remedy)]
+      return [findingAt(config, ['plants', p, 'limits', i, 'stack'], `is not among the devices of ${plant.id}`, remedy)]
     })
   })
 }
@@ -36,7 +36,7 @@ function withoutNumber(config: Config): Finding[] {
       const path = ['plants', p, 'limits', i, 'standard']
       const meant = standard === undefined ? nearest(name, Object.keys(STANDARDS)) : undefined
       const remedy = `${meant === undefined ? '' : `did you mean ${meant}? Else `}give limit in mg/Nm3, and o2_ref where it has one`
-      return [finding(config, path, `has no limit for ${pollutant} in the table of standards`, remedy)]
+      return [findingAt(config, path, `has no limit for ${pollutant} in the table of standards`, remedy)]
     }),
   )
 }
@@ -60,8 +60,4 @@ function isSameHours(a: LimitOptions, b: LimitOptions): boolean {
   const isBefore = (one: LimitOptions, other: LimitOptions) =>
     one.valid_to !== undefined && other.valid_from !== undefined && one.valid_to < other.valid_from
   return !isBefore(a, b) && !isBefore(b, a)
-}
-
-function finding(config: Config, path: Path, problem: string, remedy: string): Finding {
-  return { path, value: shown(path, valueAt(config, path)), problem, remedy }
 }

@@ -1,5 +1,5 @@
 import type { Finding } from './finding.js'
-import { shown, valueAt } from './problems.js'
+import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
 
@@ -16,7 +16,7 @@ export function qualityContradictions(config: Config): Finding[] {
         return []
       }
       const remedy = 'take one of the two out, or name another device'
-      return [finding(config, path, `has its limits already at ${pathText(earlier)}`, remedy)]
+      return [findingAt(config, path, `has its limits already at ${pathText(earlier)}`, remedy)]
     })
   })
 }
@@ -27,11 +27,7 @@ export function qualityDoubts(config: Config): Finding[] {
     characteristics.flatMap(({ device }, c) => {
       if (device === undefined || devices.some(({ id }) => id === device)) return []
       const remedy = `write the id of a device of ${plant}, or leave it out for limits on every device`
-      return [finding(config, ['plants', p, 'characteristics', c, 'device'], 'is no configured device', remedy)]
+      return [findingAt(config, ['plants', p, 'characteristics', c, 'device'], 'is no configured device', remedy)]
     }),
   )
-}
-
-function finding(config: Config, path: Path, problem: string, remedy: string): Finding {
-  return { path, value: shown(path, valueAt(config, path)), problem, remedy }
 }

@@ -1,6 +1,6 @@
 import { nearest } from './did-you-mean.js'
 import type { Finding } from './finding.js'
-import { shown, valueAt } from './problems.js'
+import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
 import type { Path } from './shape.js'
 
@@ -14,7 +14,7 @@ export function reportContradictions(config: Config): Finding[] {
     const found: Finding[] = []
     if (equity_pct !== undefined && consolidation !== 'equity_share') {
       const remedy = 'set consolidation: equity_share, or take it out'
-      found.push(finding(config, [...report, 'equity_pct'], 'is of equity_share alone', remedy))
+      found.push(findingAt(config, [...report, 'equity_pct'], 'is of equity_share alone', remedy))
     }
     const goods = cbam?.goods ?? []
     for (const key of ['direct_share', 'electricity_share'] as const) {
@@ -23,7 +23,7 @@ export function reportContradictions(config: Config): Finding[] {
       const last = goods.findLastIndex((good) => good[key] !== undefined)
       const problem = `makes ${total} of all goods together: more is attributed than there is`
       found.push(
-        finding(config, [...report, 'cbam', 'goods', last, key], problem, 'let the shares add up to 1 at most'),
+        findingAt(config, [...report, 'cbam', 'goods', last, key], problem, 'let the shares add up to 1 at most'),
       )
     }
     for (const [g, good] of goods.entries()) {
@@ -31,13 +31,13 @@ export function reportContradictions(config: Config): Finding[] {
       if (earlier < g) {
         const path = [...report, 'cbam', 'goods', g, 'id']
         found.push(
-          finding(config, path, 'stands there twice', 'goods are told apart by their ids: rename one of the two'),
+          findingAt(config, path, 'stands there twice', 'goods are told apart by their ids: rename one of the two'),
         )
       }
       for (const [i, { from, to }] of good.produced.entries()) {
         if (from < to) continue
         const path = [...report, 'cbam', 'goods', g, 'produced', i, 'to']
-        found.push(finding(config, path, 'lies not after from', 'give the day after the last'))
+        found.push(findingAt(config, path, 'lies not after from', 'give the day after the last'))
       }
     }
     return found
@@ -52,7 +52,7 @@ export function scheduleContradictions(config: Config): Finding[] {
       if (ids.includes(plant)) return []
       const meant = nearest(plant, ids)
       const remedy = `name one of plants${meant === undefined ? '' : `; did you mean ${meant}?`}`
-      return [finding(config, ['reports', 'schedules', s, 'plants', p], 'is no plant of this configuration', remedy)]
+      return [findingAt(config, ['reports', 'schedules', s, 'plants', p], 'is no plant of this configuration', remedy)]
     }),
   )
 }
@@ -75,11 +75,7 @@ export function reportDoubts(config: Config): Finding[] {
       if (ids.includes(id)) return []
       const meant = nearest(id, ids)
       const remedy = meant === undefined ? 'list it under devices, or take it out' : `did you mean ${meant}?`
-      return [finding(config, path, 'is no device of this plant', remedy)]
+      return [findingAt(config, path, 'is no device of this plant', remedy)]
     })
   })
-}
-
-function finding(config: Config, path: Path, problem: string, remedy: string): Finding {
-  return { path, value: shown(path, valueAt(config, path)), problem, remedy }
 }
