@@ -10,7 +10,7 @@ import { rejectionsOf, Taken } from '../../src/decode/taken.js'
 import { readingsOf } from '../support/block-decoding.js'
 
 /** SHAPES_CASES=10000 looks further; SHAPES_SEED elsewhere. */
-const numRuns = Math.max(Number(process.env.SHAPES_CASES ?? 0), 40)
+const numRuns = Math.max(Number(process.env.SHAPES_CASES ?? 0), 250)
 const seed = Number(process.env.SHAPES_SEED ?? 9)
 
 const ARRIVED_AT = Date.parse('2026-11-24T08:00:01.250Z')
