@@ -12,6 +12,9 @@ const plants = (...ids: string[]) => [
   { id: 'works', name: { en: 'The works' }, timezone: 'UTC', devices: ids.map((id) => ({ id, line: 'hall' })) },
 ]
 
+/** Until the page has heard of a message on a machine that has much else to do. */
+const WAIT = { timeout: 20_000 }
+
 describe.runIf(chromiumPath !== null)('a device engineer at the dashboards', () => {
   let gateway: TestGateway
   let browser: Browser
@@ -52,7 +55,7 @@ describe.runIf(chromiumPath !== null)('a device engineer at the dashboards', () 
           units: { elec_import_kwh: 'MWh' },
         })
         return heard.count()
-      })
+      }, WAIT)
       .toBe(1)
     await page.getByText('1 reading, 0 rejected').waitFor()
     await page.getByRole('link', { name: 'Open meter-1' }).click()
