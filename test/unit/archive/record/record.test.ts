@@ -76,6 +76,8 @@ property.prop([fc.array(step, { minLength: 2, maxLength: 14 })], { numRuns: 40 }
       await life.end()
     }
   },
+  // Each life syncs dozens of files: on a busy disk they are slow, and one that was given up would disturb the tests after it.
+  600_000,
 )
 
 test('what came after the newest delta is the journal’s to give: the rebuilt database ends where the delta does', async () => {
