@@ -111,7 +111,7 @@ describe('the acknowledgement', () => {
     expect(journal.messages).toMatchObject([
       { client: 'device-1', topic: 'outside/of/the/grammar', qos: 0, retain: false, fullSizeBytes: null },
     ])
-    expect(stats.read()).toMatchObject({ clients: 1, messages: 1, ack: { count: 1 } })
+    expect(stats.read()).toMatchObject({ clients: 1, messages: { mqtt: 1 }, ack: { count: 1 } })
   })
 
   test('counts against the backlog: a journal that is blocked stops the reading, and nothing is lost', async () => {

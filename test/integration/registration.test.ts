@@ -156,7 +156,7 @@ test('a profile is learned from what nobody could read, and reads it once it is 
   mkdirSync(join(file, '..'), { recursive: true })
   writeFileSync(file, learned.stdout)
   const checked = await run(process.execPath, [CLI, 'profile', 'check', file])
-  expect(checked.stdout).toContain('tasmota/learned is fine: 1 cases')
+  expect(checked.stdout).toContain('tasmota/learned is fine: 1 case')
 
   const profiles = { dir: 'profiles', use: [{ profile: 'tasmota/learned', plant: 'p', line: 'l' }] }
   await gateway.stop()
