@@ -1,3 +1,4 @@
+import { apiAddress } from './api-address.js'
 import { EXIT } from './base/exit-codes.js'
 import type { Config } from './config.js'
 
@@ -6,8 +7,7 @@ import type { Config } from './config.js'
  * does not, with the exit code set.
  */
 export async function askGateway<T>({ http }: Config, path: string, body?: unknown): Promise<T | undefined> {
-  const { host, port } = http
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/api/v1${path}`
+  const url = `${apiAddress(http)}/api/v1${path}`
   const init =
     body === undefined
       ? {}

@@ -139,6 +139,7 @@ addProfileLearnCommand(
   addProfileCommand(program, (file) => accepted(settingsFrom(file))),
   (file) => accepted(settingsFrom(file)),
 )
+addAuthorityCommand(program, (file) => accepted(settingsFrom(file)))
 addLedgerCommand(program, (file, flags) => accepted(settingsFrom(file, flags))?.config, collectSettings)
 
 program
@@ -161,7 +162,7 @@ try {
 
 function settingsFrom(file: string | undefined, flags: Readonly<Record<string, string>> = {}): LoadSettings {
   const kpis = CATALOGUE.map((kpi) => kpi.id)
-  return () => loadConfig({ file, env: process.env, flags, kpis, library: bundledLibrary(), profiles: bundledProfiles })
+  return () => loadConfig({ file, env: process.env, flags, kpis, library: bundledLibrary() })
 }
 
 /** The settings, or undefined after saying on stderr what is wrong with them and setting the exit code. */

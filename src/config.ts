@@ -3,14 +3,15 @@ import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { RegisteredDevice } from './access/registry.js'
 import type { Finding } from './config/finding.js'
-import { type ProfileFiles, readModbusProfiles } from './config/modbus-profiles.js'
-import { type ConfigProblem, isSecret, problemsOf } from './config/problems.js'
+import { type ConfigProblem, isSecret, problemsOf, valueAt } from './config/problems.js'
+import { type ProfileSection, REGISTER_MAPS, readUsedProfiles, USED_PROFILES } from './config/profile-files.js'
 import { contradictions, doubts } from './config/rules.js'
 import { type Config, configSchema } from './config/schema.js'
 import { type Path, pathText } from './config/shape.js'
 import { type Gathered, gather, type Sources } from './config/sources.js'
 import type { FactorLibrary } from './kpi/factors/table.js'
-import { readRegistry } from './registry-file.js'
+import { readRegistry, registryFile } from './registry-file.js'
+import { packageRoot } from './version.js'
 
 export { type ConfigProblem, formatProblem, refusal } from './config/problems.js'
 export type { Config } from './config/schema.js'
@@ -25,7 +26,7 @@ export interface LoadedConfig {
   readonly content: string
   /** Probable slips that do not stop the start. */
   readonly warnings: readonly ConfigProblem[]
-  /** Files beside the configuration whose change may change it: those of its profiles, where they are and where they could be. */
+  /** Files beside the configuration whose change may change it: those of its profiles, where they are and where they could be, and the registry. */
   readonly files: readonly string[]
 }
 
@@ -38,29 +39,26 @@ export type LoadSettings = () => ReturnType<typeof loadConfig>
 /**
  * The settings from file, environment and flags (the later over the earlier), or everything that is wrong with them,
  * all at once. `kpis` are the ids that targets may name; without them targets are not looked at.
- * `library` are the tables that own factors stand beside; without it those are not looked at. `profiles` are the device
- * profiles that are named; without them those are not read.
+ * `library` are the tables that own factors stand beside; without it those are not looked at.
  */
 export function loadConfig(
-  sources: Sources & {
-    readonly kpis?: readonly string[]
-    readonly library?: FactorLibrary
-    readonly profiles?: ProfileFiles
-  },
+  sources: Sources & { readonly kpis?: readonly string[]; readonly library?: FactorLibrary },
 ): LoadedConfig | { readonly problems: readonly ConfigProblem[] } {
   const gathered = gather(sources)
-  const profiles = readUsedProfiles(gathered.tree, profileFolders(gathered.tree, sources.file), gathered.where)
-  const tree = withProfiles(gathered.tree, profiles.contents)
-  const problems = [...gathered.problems, ...profiles.problems]
-  const where = (path: Path) => profiles.where(path) || gathered.where(path)
+  const folders = profileFolders(gathered.tree, sources.file)
+  const read = [USED_PROFILES, REGISTER_MAPS].map((section) => {
+    return { section, ...readUsedProfiles(gathered.tree, folders, gathered.where, section) }
+  })
+  const tree = read.reduce((filled, { section, contents }) => withProfiles(filled, section, contents), gathered.tree)
+  const problems = [...gathered.problems, ...read.flatMap((one) => one.problems)]
+  const where = (path: Path) => read.map((one) => one.where(path)).find((place) => place !== '') ?? gathered.where(path)
   const placed = ({ path, ...rest }: Finding): ConfigProblem => ({ path: pathText(path), where: where(path), ...rest })
 
   const parsed = configSchema.safeParse(tree)
-  const { config, findings } = withProfiles(parsed.data ?? soundSections(tree), sources.profiles)
+  const config = parsed.data ?? soundSections(tree)
   const wrong = [
     ...problems,
     ...problemsOf(parsed.error?.issues ?? [], tree, where),
-    ...findings.map(placed),
     ...contradictions(config, sources.library).map(placed),
   ]
   if (wrong.length > 0) return { problems: wrong }
@@ -68,21 +66,51 @@ export function loadConfig(
   if ('problems' in registry) return registry
 
   const { devices } = registry
-  const content = JSON.stringify(canonical({ ...config, ...(devices.length > 0 && { registry: devices }) }, []))
+  const kept = { ...withoutCases(config), ...(devices.length > 0 && { registry: devices }) }
+  const content = JSON.stringify(canonical(kept, []))
   const hash = createHash('sha256').update(content).digest('hex')
-  return { config, registry: devices, hash, content, warnings: doubts(config, sources.kpis).map(placed) }
+  return {
+    config,
+    registry: devices,
+    hash,
+    content,
+    warnings: doubts(config, sources.kpis).map(placed),
+    files: [...read.flatMap(({ files }) => files), registryFile(config.data_dir)],
+  }
+}
+
+/** Own profiles first. The folder is seen from the configuration file, or from the working directory without one. */
+export function profileFolders(tree: unknown, file: string | undefined): readonly string[] {
+  const dir = valueAt(tree, ['profiles', 'dir'])
+  const own = typeof dir === 'string' ? [resolve(file === undefined ? '.' : dirname(file), dir)] : []
+  return [...own, profilesFolder]
+}
+
+/** The tree with profiles that stand in files written where others stand in the configuration. */
+function withProfiles(
+  tree: Gathered['tree'],
+  { defined }: ProfileSection,
+  contents: Readonly<Record<string, unknown>>,
+): Gathered['tree'] {
+  if (Object.keys(contents).length === 0) return tree
+  const put = (below: unknown, [key, ...rest]: Path): Record<string, unknown> => {
+    if (key === undefined) return { ...(below as object), ...contents }
+    const inner = valueAt(below, [key])
+    return { ...(below as object), [key]: put(inner, rest) }
+  }
+  return put(tree, defined)
+}
+
+/** What decodes: the examples of profiles say nothing else, and are long. */
+function withoutCases(config: Config): Config {
+  const { defined } = config.profiles
+  const short = Object.entries(defined).map(([id, { notes: _, ...profile }]) => [id, { ...profile, cases: [] }])
+  return { ...config, profiles: { ...config.profiles, defined: Object.fromEntries(short) } }
 }
 
 /** JSON Schema of `greengauge.yaml`, for editors. */
 export function configJsonSchema(): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' })
-}
-
-/** The settings with the contents of the profiles that they name: what decoding depends on is kept with them. */
-function withProfiles(config: Config, files: ProfileFiles | undefined) {
-  if (files === undefined) return { config, findings: [] }
-  const { profiles, findings } = readModbusProfiles(config.modbus, files)
-  return { config: { ...config, modbus: { ...config.modbus, profiles } }, findings }
 }
 
 /** The sections that are right, and the defaults of the others: so that one slip does not hide a contradiction. */

@@ -77,7 +77,8 @@ export function addDeviceCommand(program: Command, load: Load): void {
       }
       change(load, options, path, (registry, known) => {
         const since = known?.since ?? new Date(systemClock.nowMs()).toISOString()
-        const added = { ...path, ...(client !== undefined && { client }), topics: [...topics], disabled: false, since }
+        const disabled = known?.disabled ?? false
+        const added = { ...path, ...(client !== undefined && { client }), topics: [...topics], disabled, since }
         return [...registry.filter((one) => one !== known), added]
       })
     })

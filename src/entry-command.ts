@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { apiAddress } from './api-address.js'
+import { askGateway } from './ask-gateway.js'
 import { ENTRY_TYPES, type EntriesAnswer, type EntryItem, type ReconciliationAnswer } from './base/entries.js'
 import { EXIT } from './base/exit-codes.js'
 import type { LoadedConfig } from './config.js'
@@ -92,21 +92,7 @@ async function ask<T>(
 ): Promise<T | undefined> {
   const loaded = load(config)
   if (loaded === undefined) return undefined
-  const url = `${apiAddress(loaded.config.http)}/api/v1/plants/${encodeURIComponent(plant)}${path}`
-  const init =
-    body === undefined
-      ? {}
-      : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-  const response = await fetch(url, init).catch((error: unknown) => {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
-    complain(`error: no gateway answers at ${url}: ${cause}; start it with greengauge run`, EXIT.unavailable)
-    return null
-  })
-  if (response === null) return undefined
-  const answer = (await response.json()) as T & { readonly detail?: string }
-  if (response.ok) return answer
-  complain(`error: ${answer.detail ?? response.statusText}`, response.status === 503 ? EXIT.unavailable : EXIT.badData)
-  return undefined
+  return askGateway(loaded.config, `/plants/${encodeURIComponent(plant)}${path}`, body)
 }
 
 function line({ id, type, device, ts, status, author, document, approved_by, refused }: EntryItem): string {

@@ -72,11 +72,11 @@ export async function startGateway(options: {
   const intake = new Thread<ToIntakeThread, FromIntakeThread>(
     './intake-thread.js',
     {
-      doors: doorOptions(config, config.data_dir),
+      doors: doorOptions(config, registry, config.data_dir),
       journalPort: intakeToJournal.port1,
       noticePort: pipelineToIntake.port2,
       stats: stats.shared,
-      registry,
+      pollStats: pollStats.shared,
       config: configText,
       version: version.version,
       logLevel: config.log.level,
@@ -127,9 +127,12 @@ export async function startGateway(options: {
   return {
     mqttPort: listening.port,
     httpPort: serving.type === 'ready' ? serving.port : config.http.port,
-    reconfigure: ({ config: { mqtt, log }, registry, hash, content }) => {
-      intake.tell({ type: 'config', config: { hash, content }, acl: mqtt.acl, registry, logLevel: log.level })
-      pipeline.tell({ type: 'log', level: log.level })
+    reconfigure: ({ config: now, registry, hash, content }) => {
+      const { level } = now.log
+      const doors = doorOptions(now, registry, config.data_dir)
+      intake.tell({ type: 'config', config: { hash, content }, doors, logLevel: level })
+      pipeline.tell({ type: 'log', level })
+      pipeline.tell({ type: 'plants', plants: now.plants })
     },
     failed: Promise.race([journal.failed, intake.failed, pipeline.failed]),
     close: async () => {
@@ -147,9 +150,14 @@ export async function startGateway(options: {
 }
 
 /** What is configured of the doors; what was left at external brokers stays in the data directory of the start. */
-function doorOptions({ mqtt, brokers, hj212, sparkplug, modbus }: Config, dataDir: string): DoorOptions {
+function doorOptions(
+  { mqtt, brokers, hj212, sparkplug, modbus }: Config,
+  registry: readonly RegisteredDevice[],
+  dataDir: string,
+): DoorOptions {
   return {
     mqtt,
+    registry,
     brokers,
     brokersDir: join(dataDir, 'brokers'),
     hj212,

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { destination, pino } from 'pino'
-import type { RegisteredDevice } from './access/registry.js'
+import type { BrokerStatus } from './base/broker-status.js'
 import { systemClock } from './base/clock.js'
 import type { Notice } from './base/doors.js'
 import { arrivalClock } from './intake/arrival-clock.js'
@@ -20,7 +20,8 @@ export interface IntakeThreadData {
   readonly noticePort: MessagePort
   /** Of an `IntakeStats`. */
   readonly stats: SharedArrayBuffer
-  readonly registry: readonly RegisteredDevice[]
+  /** Of a `PollStats`. */
+  readonly pollStats: SharedArrayBuffer
   readonly config: { readonly hash: string; readonly content: string }
   readonly version: string
   readonly logLevel: string
@@ -32,8 +33,7 @@ export type ToIntakeThread =
   | {
       readonly type: 'config'
       readonly config: IntakeThreadData['config']
-      readonly acl: readonly AclRule[]
-      readonly registry: readonly RegisteredDevice[]
+      readonly doors: DoorOptions
       readonly logLevel: string
     }
   /** What a person did or said: into the journal. */
@@ -69,7 +69,9 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   const stats = new IntakeStats(data.stats)
   let doors: Doors
   try {
-    broker = await startBroker(data.mqtt, journal, clock, log, stats, data.registry)
+    const polls = new PollStats(data.pollStats)
+    const tell = (status: BrokerStatus): void => answer({ type: 'broker', status })
+    doors = await Doors.open(data.doors, { sink: journal, clock, stats, polls, log, tell })
   } catch (error) {
     const { message, code, port = data.doors.mqtt.port } = error as NodeJS.ErrnoException & { port?: number }
     answer({ type: 'failed', message, code, port })
@@ -86,8 +88,7 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   parent.on('message', async (message: ToIntakeThread) => {
     if (message.type === 'config') {
       log.level = message.logLevel
-      broker.deny(message.acl)
-      broker.register(message.registry)
+      // First into the journal: what comes in by it is read by it.
       keep(message.config)
       doors.use(message.doors)
       return

@@ -10,7 +10,9 @@ import { Senders } from './archive/senders.js'
 import { Watch } from './audit/book/watch.js'
 import { stepBack } from './audit/low-priority.js'
 import { Authorities } from './authority/authorities.js'
+import type { BrokerStatus } from './base/broker-status.js'
 import { systemClock } from './base/clock.js'
+import type { Notice } from './base/doors.js'
 import type { PlantOptions } from './base/plant.js'
 import type { HealthCheck } from './base/wire.js'
 import type { Config } from './config.js'
@@ -95,6 +97,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   const mark = new DurableMark(data.mark)
 
   let journal = { ok: true, reason: '' }
+  const brokers = new Map<string, BrokerStatus>()
   let { plants } = config
   let plantsConfigured = (now: readonly PlantOptions[]): void => {
     plants = [...now]
@@ -296,6 +299,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       mark,
       reader,
       stats: new IntakeStats(data.stats),
+      brokers,
       polls: new PollStats(data.pollStats),
       database,
       archive,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { EXIT } from './base/exit-codes.js'
-import { checkProfile, profileJsonSchema } from './config/profile-check.js'
+import { type CheckedProfile, checkProfile, profileJsonSchema } from './config/profile-check.js'
 import { profilesIn } from './config/profile-files.js'
 import { formatProblem, type LoadedConfig, profileFolders } from './config.js'
 
@@ -30,7 +30,7 @@ export function addProfileCommand(program: Command, load: (file: string) => Load
       const items = found.filter(({ id }, index) => found.findIndex((one) => one.id === id) === index)
       const named = items.map((item) => {
         const checked = checkProfile(item.file)
-        return { ...item, name: 'problems' in checked ? null : checked.profile.name.en }
+        return { ...item, name: nameOf(checked) }
       })
       if (json === true) say(JSON.stringify({ items: named }))
       else for (const { id, name, file } of named) say(`${id}\t${name ?? `wrong, see profile check ${file}`}`)
@@ -65,6 +65,11 @@ export function addProfileCommand(program: Command, load: (file: string) => Load
     .action(() => say(JSON.stringify(profileJsonSchema(), null, 2)))
 
   return profile
+}
+
+function nameOf(checked: CheckedProfile): string | null {
+  if ('problems' in checked) return null
+  return ('profile' in checked ? checked.profile : checked.registerMap).name.en
 }
 
 function say(line: string): void {

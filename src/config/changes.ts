@@ -2,7 +2,20 @@ import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
 
 /** The settings that a running gateway can change, as the beginnings of their paths. All others wait for its next start. */
-const CHANGED_WHILE_RUNNING: readonly string[] = ['plants', 'mqtt.acl', 'modbus', 'auth.devices', 'log.level']
+const CHANGED_WHILE_RUNNING: readonly string[] = [
+  'plants',
+  'profiles',
+  'hj212.stations',
+  'sparkplug.groups',
+  'sparkplug.metrics',
+  'sparkplug.nodes',
+  'sparkplug.reorder_timeout_s',
+  'sparkplug.rebirth_requests',
+  'modbus',
+  'mqtt.acl',
+  'auth.devices',
+  'log.level',
+]
 
 /** The paths of the settings that differ between two configurations; a list counts as one setting. */
 export function changedSettings(before: Config, after: Config): readonly string[] {

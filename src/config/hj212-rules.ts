@@ -21,17 +21,6 @@ export function hj212Contradictions(config: Config): Finding[] {
   })
 }
 
-/** A station whose plant is not configured: its readings come under a plant without zone and name. */
-export function hj212Doubts(config: Config): Finding[] {
-  const known = config.plants.map(({ id }) => id)
-  return config.hj212.stations.flatMap(({ plant }, index) => {
-    if (known.includes(plant)) return []
-    const meant = nearest(plant, known)
-    const remedy = meant === undefined ? `add { id: ${plant} } to plants` : `did you mean ${meant}?`
-    return [findingAt(config, ['hj212', 'stations', index, 'plant'], 'is not a configured plant', remedy)]
-  })
-}
-
 /** PW is all the proof that HJ 212 has: where other machines may come in each station needs one. */
 export function openHj212({ hj212 }: Config): Finding[] {
   return hj212.stations.flatMap((station, index) => {

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path'
 import { z } from 'zod'
+import { type ModbusProfile, modbusProfile } from '../decode/modbus/profile.js'
 import { differencesOf } from '../decode/profile/cases.js'
 import { profileId } from '../decode/profile/options.js'
 import { type Profile, profileOptions } from '../decode/profile/profile.js'
@@ -7,10 +8,13 @@ import { type ConfigProblem, problemsOf } from './problems.js'
 import { readProfile } from './profile-files.js'
 import { pathText } from './shape.js'
 
+export type CheckedProfile =
+  | { readonly id: string; readonly profile: Profile }
+  | { readonly id: string; readonly registerMap: ModbusProfile }
+  | { readonly problems: readonly ConfigProblem[] }
+
 /** A profile's file by itself: what it says, or everything that is wrong with it, its cases that fail among it. */
-export function checkProfile(
-  file: string,
-): { readonly id: string; readonly profile: Profile } | { readonly problems: readonly ConfigProblem[] } {
+export function checkProfile(file: string): CheckedProfile {
   const id = `${basename(dirname(file))}/${basename(file, '.yaml')}`
   if (!profileId.safeParse(id).success) {
     const remedy = 'call it maker/model.yaml, with a to z, 0 to 9, - and _'
@@ -18,14 +22,17 @@ export function checkProfile(
   }
   const { tree, problems, lineOf } = readProfile(file)
   if (problems.length > 0) return { problems }
-  const parsed = profileOptions.safeParse(tree)
+  const isRegisterMap = tree.protocol === 'modbus'
+  const parsed = (isRegisterMap ? modbusProfile : profileOptions).safeParse(tree)
   if (!parsed.success) {
     // Said as of a configuration in which it stands: that knows what each of its settings is for.
-    const at = ['profiles', 'defined', id]
+    const [section, key] = isRegisterMap ? (['modbus', 'profiles'] as const) : (['profiles', 'defined'] as const)
+    const at = [section, key, id]
     const issues = parsed.error.issues.map((issue) => ({ ...issue, path: [...at, ...issue.path] }))
-    const inside = { profiles: { defined: { [id]: tree } } }
+    const inside = { [section]: { [key]: { [id]: tree } } }
     return { problems: problemsOf(issues, inside, (path) => lineOf(path.slice(at.length))) }
   }
+  if ('protocol' in parsed.data) return { id, registerMap: parsed.data }
   const profile = parsed.data
   const failed = profile.cases.flatMap((one, index) => {
     const path = ['cases', index]

@@ -9,6 +9,29 @@ import { codeOf, readYaml, type YamlFile } from './sources.js'
 /** Far more than a profile needs: a larger file is something else. */
 const FILE_BYTES_MAX = 256 * 1024
 
+/** A section of the configuration that names profiles. */
+export interface ProfileSection {
+  /** Where profiles may be written in the configuration itself, and where the contents of their files are put. */
+  readonly defined: Path
+  /** Where they are named in a configuration, unchecked. */
+  names(tree: unknown): readonly Path[]
+}
+
+/** Of devices that send by themselves. */
+export const USED_PROFILES: ProfileSection = {
+  defined: ['profiles', 'defined'],
+  names: (tree) => placesIn(tree, ['profiles', 'use']).map((path) => [...path, 'profile']),
+}
+
+/** Of meters that are polled. */
+export const REGISTER_MAPS: ProfileSection = {
+  defined: ['modbus', 'profiles'],
+  names: (tree) =>
+    placesIn(tree, ['modbus', 'connections'])
+      .flatMap((path) => placesIn(tree, [...path, 'units']))
+      .map((path) => [...path, 'profile']),
+}
+
 /** The profiles that a configuration uses, out of their files. */
 export interface UsedProfiles {
   /** By maker/model, unchecked. */
@@ -16,12 +39,12 @@ export interface UsedProfiles {
   readonly problems: readonly ConfigProblem[]
   /** Where they were looked for: a change of one of these may change the configuration. */
   readonly files: readonly string[]
-  /** In which line of which file a path below `profiles.defined` stands; '' when in none of these files. */
+  /** In which line of which file a path below `defined` stands; '' when in none of these files. */
   where(path: Path): string
 }
 
 /**
- * Reads the profiles that `profiles.use` names and that are not written in the configuration itself.
+ * Reads the profiles that a section names and that are not written in the configuration itself.
  *
  * @param tree the configuration, unchecked
  * @param folders where they are looked for, the first that has one
@@ -30,16 +53,15 @@ export function readUsedProfiles(
   tree: unknown,
   folders: readonly string[],
   where: (path: Path) => string,
+  { defined, names }: ProfileSection,
 ): UsedProfiles {
   const contents: Record<string, unknown> = {}
   const problems: ConfigProblem[] = []
   const files: string[] = []
   const lines = new Map<string, (path: Path) => string>()
-  const uses = valueAt(tree, ['profiles', 'use'])
-  for (const [index] of (Array.isArray(uses) ? uses : []).entries()) {
-    const path = ['profiles', 'use', index, 'profile']
+  for (const path of names(tree)) {
     const id = profileId.safeParse(valueAt(tree, path)).data
-    if (id === undefined || lines.has(id) || valueAt(tree, ['profiles', 'defined', id]) !== undefined) continue
+    if (id === undefined || lines.has(id) || valueAt(tree, [...defined, id]) !== undefined) continue
     const candidates = folders.map((folder) => join(folder, `${id}.yaml`))
     files.push(...candidates)
     const file = candidates.find(isFile)
@@ -58,7 +80,18 @@ export function readUsedProfiles(
     contents[id] = read.tree
     lines.set(id, read.lineOf)
   }
-  return { contents, problems, files, where: ([, , id, ...rest]) => lines.get(String(id))?.(rest) ?? '' }
+  const whereIn = (path: Path): string => {
+    const isBelow = defined.every((key, index) => path[index] === key)
+    const [id, ...rest] = path.slice(defined.length)
+    return isBelow ? (lines.get(String(id))?.(rest) ?? '') : ''
+  }
+  return { contents, problems, files, where: whereIn }
+}
+
+/** The paths of the items of a list. */
+function placesIn(tree: unknown, path: Path): Path[] {
+  const items = valueAt(tree, path)
+  return Array.isArray(items) ? items.map((_, index) => [...path, index]) : []
 }
 
 /** A profile's file as it stands, unchecked, or why it cannot be read. */

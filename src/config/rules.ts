@@ -1,5 +1,6 @@
 import type { FactorLibrary } from '../kpi/factors/table.js'
 import { authorityContradictions, authorityDoubts } from './authority-rules.js'
+import { brokerContradictions, brokerDoubts } from './broker-rules.js'
 import { carbonContradictions, carbonDoubts } from './carbon-rules.js'
 import { nearest } from './did-you-mean.js'
 import { enpiContradictions } from './enpi-rules.js'
@@ -63,6 +64,7 @@ export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
     ...authorityDoubts(config),
     ...plantDoubts(config),
     ...reportDoubts(config),
+    ...brokerDoubts(config),
     ...profileDoubts(config),
   ]
 }
@@ -132,10 +134,7 @@ function openDoors(config: Config): Finding[] {
       },
     ]
   }
-  const hosts: readonly Path[] = [
-    ['mqtt', 'host'],
-    ['http', 'host'],
-  ]
+  const hosts: readonly Path[] = [...(config.mqtt.enabled ? [['mqtt', 'host']] : []), ['http', 'host']]
   const open = hosts.flatMap((path) => {
     const host = String(valueAt(config, path))
     if (LOOPBACK.test(host)) return []
@@ -155,10 +154,8 @@ function sharedPorts(config: Config): Finding[] {
   const mqtt: readonly Path[] = [
     ['mqtt', 'port'],
     ['mqtt', 'ws_port'],
-    ['hj212', 'port'],
-    ['http', 'port'],
   ]
-  const listeners: readonly Path[] = [...(config.mqtt.enabled ? mqtt : []), ['http', 'port']]
+  const listeners: readonly Path[] = [...(config.mqtt.enabled ? mqtt : []), ['hj212', 'port'], ['http', 'port']]
   const taken = new Map<number, Path>()
   return listeners.flatMap((path) => {
     const port = valueAt(config, path)

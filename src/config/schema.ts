@@ -3,8 +3,11 @@ import { authOptions } from '../access/options.js'
 import { archiveOptions } from '../archive/options.js'
 import { reportsOptions } from '../audit/book/options.js'
 import { hj212Options } from '../base/options/hj212.js'
+import { sparkplugOptions } from '../base/options/sparkplug.js'
 import { plantOptions } from '../base/plant.js'
 import { modbusOptions } from '../decode/modbus/options.js'
+import { profilesOptions } from '../decode/profile/options.js'
+import { brokersOptions } from '../intake/bridge/options.js'
 import { mqttOptions } from '../intake/options.js'
 import { journalOptions } from '../journal/options.js'
 import { notifyOptions } from '../notify/options.js'
@@ -20,6 +23,8 @@ export const configSchema = z.strictObject({
     .strictObject({ level: z.enum(LOG_LEVELS).default('info').describe('least important line that is written') })
     .prefault({}),
   mqtt: mqttOptions.prefault({}),
+  brokers: brokersOptions,
+  hj212: hj212Options.prefault({}),
   modbus: modbusOptions.prefault({}),
   http: httpOptions.prefault({}),
   auth: authOptions.prefault({}),
@@ -28,6 +33,7 @@ export const configSchema = z.strictObject({
   store: storeOptions.prefault([{ type: 'duckdb' }]),
   notify: notifyOptions,
   reports: reportsOptions.prefault({}),
+  profiles: profilesOptions.prefault({}),
   sparkplug: sparkplugOptions.prefault({}),
   plants: z.array(plantOptions).default([]).describe('plants, lines and devices; others are accepted as unconfigured'),
 })

@@ -1,5 +1,4 @@
 import type { Door } from '../base/doors.js'
-import type { SparkplugOptions } from '../base/options/sparkplug.js'
 import type { DeviceEvent, Reading } from '../base/reading.js'
 import { type DevicePath, type ParsedTopic, parseTopic } from '../base/topic.js'
 import { type Fault, fault, isFault } from './fault.js'
@@ -35,8 +34,13 @@ export interface DecodeRules {
   readonly disabled?: ReadonlySet<string>
   /** How long the archive keeps readings, counted back from the arrival; absent or null when for ever. */
   readonly retentionMs?: number | null
-  /** The meters that are polled, with the register map of each. */
-  readonly modbus?: ModbusOptions
+  /**
+   * The sections of the configuration as the journal keeps it, without secrets. A dialect reads its own by its own
+   * schema, once for each object of rules.
+   */
+  readonly settings?: Readonly<Record<string, unknown>>
+  /** Zones of the plants, by id. */
+  readonly timezones?: ReadonlyMap<string, string>
 }
 
 /** What became of one message. */
@@ -78,6 +82,13 @@ const NOTHING: Omit<Decoded, 'path' | 'isDecoded'> = { readings: [], events: [],
 
 function refused(path: DevicePath | null, why: Fault): Decoded {
   return { ...NOTHING, path, rejected: [{ index: 0, ...why }], isDecoded: false }
+}
+
+/** What there is for topics that are not ours. */
+function ofOtherTopics({ settings }: DecodeRules): string {
+  const count = (settings?.profiles as { readonly use?: readonly unknown[] } | undefined)?.use?.length ?? 0
+  if (count === 0) return 'other topics need a profile (profiles.use)'
+  return count === 1 ? 'the profile in use does not know it' : `none of the ${count} profiles in use knows it`
 }
 
 export function tooLarge(keptBytes: number, fullSizeBytes: number): Fault {
@@ -128,7 +139,7 @@ function decodeMessages(path: DevicePath, kind: ClassTopic, incoming: Incoming, 
 
 type ClassTopic = Exclude<ParsedTopic['kind'], 'status' | 'rejected'>
 
-/** What a payload of JSON says. */
+/** What a payload says, or why it is no JSON. */
 export function parseJson(payload: Uint8Array): { readonly content: unknown } | Fault {
   if (payload.length === 0) return fault('bad_json', 'the payload is empty; one JSON object or an array is expected')
   let text: string

@@ -5,6 +5,7 @@ import type { DevicePath } from '../base/topic.js'
 import type { DecodeRules } from './decode.js'
 import type { BytesIncoming } from './dialect.js'
 import { type Fault, isFault } from './fault.js'
+import { KEPT_WITHOUT_TS, wasKept } from './kept.js'
 import type { ElementRejection } from './message.js'
 import { type MetricMeaning, meaningOf, readValueOf } from './metric.js'
 import { registrationFault } from './registration.js'
@@ -51,8 +52,8 @@ export class Emitter {
   #part: Part | null = null
   #isRegistered = false
   #others: OtherPart[] = []
-  /** The same by `plant/line/device`: a message may be of thousands of devices. */
-  readonly #othersByKey = new Map<string, OtherPart>()
+  /** By device, once there are others. */
+  readonly #parts = new Map<string, Part>()
   #rejections = 0
   /** The time that was refused last, of the part at hand: it is said once. */
   #refusedTs = Number.NaN
@@ -65,8 +66,10 @@ export class Emitter {
     this.#wasKept = wasKept(message)
     this.#rules = rules
     this.#part = null
-    this.#others = []
-    this.#othersByKey.clear()
+    if (this.#others.length > 0) {
+      this.#others = []
+      this.#parts.clear()
+    }
     this.#rejections = 0
   }
 
@@ -134,11 +137,7 @@ export class Emitter {
   #turnTo(path: DevicePath): Part {
     const isAnew = this.#part === null || !isSame(this.#part.path!, path)
     const known = this.#known(path)
-    if (known !== undefined) this.#part = known
-    else if (taken.path === null) {
-      taken.path = path
-      this.#part = taken
-    } else this.#part = this.#newOther(path)
+    this.#part = known ?? this.#newPart(path)
     if (isAnew) {
       this.#refusedTs = Number.NaN
       const stranger = registrationFault(path, this.#rules)
@@ -149,15 +148,20 @@ export class Emitter {
   }
 
   #known(path: DevicePath): Part | undefined {
-    const first = this.#taken.path
-    if (first === null) return undefined
-    return isSame(first, path) ? this.#taken : this.#othersByKey.get(keyOf(path))
+    const taken = this.#taken
+    if (taken.path !== null && isSame(taken.path, path)) return taken
+    return this.#others.length === 0 ? undefined : this.#parts.get(keyOf(path))
   }
 
-  #newOther(path: DevicePath): OtherPart {
+  #newPart(path: DevicePath): Part {
+    const taken = this.#taken
+    if (taken.path === null) {
+      taken.path = path
+      return taken
+    }
     const other = new OtherPart(path)
     this.#others.push(other)
-    this.#othersByKey.set(keyOf(path), other)
+    this.#parts.set(keyOf(path), other)
     return other
   }
 
@@ -185,10 +189,6 @@ export class Emitter {
     if (part.rejected.length === 0) part.rejected = [rejection]
     else (part.rejected as ElementRejection[]).push(rejection)
   }
-}
-
-function keyOf({ plant, line, device }: DevicePath): string {
-  return `${plant}/${line}/${device}`
 }
 
 function isSame(a: DevicePath, b: DevicePath): boolean {

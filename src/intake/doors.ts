@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { RegisteredDevice } from '../access/registry.js'
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { Clock } from '../base/clock.js'
 import type { Notice } from '../base/doors.js'
@@ -19,6 +20,8 @@ import type { IntakeStats } from './stats.js'
 /** What is configured of all doors. */
 export interface DoorOptions {
   readonly mqtt: MqttOptions
+  /** Devices that were registered by command. */
+  readonly registry: readonly RegisteredDevice[]
   readonly brokers: readonly BrokerOptions[]
   /** Where is kept what was left at those. */
   readonly brokersDir: string
@@ -52,9 +55,9 @@ export class Doors {
 
   /** Rejects, with `port` on the error, when there can be no listener; then none is left. */
   static async open(options: DoorOptions, parts: DoorParts): Promise<Doors> {
-    const { mqtt, sparkplugHostId } = options
+    const { mqtt, registry, sparkplugHostId } = options
     const { sink, clock, stats, log } = parts
-    const broker = mqtt.enabled ? await startBroker(mqtt, sink, clock, log, stats) : null
+    const broker = mqtt.enabled ? await startBroker(mqtt, sink, clock, log, stats, registry) : null
     const { port } = options.hj212
     const hj212 =
       port === null
@@ -87,8 +90,9 @@ export class Doors {
   }
 
   /** Puts in force what can change while they are open; the rest waits for the next start. */
-  use({ mqtt, hj212, pollPlans }: DoorOptions): void {
+  use({ mqtt, registry, hj212, pollPlans }: DoorOptions): void {
     this.broker?.deny(mqtt.acl)
+    this.broker?.register(registry)
     this.pollers.use(pollPlans)
     try {
       this.hj212?.replaceStations(hj212.stations)

@@ -3,7 +3,6 @@ import { registrationOf, registryOptions } from '../access/registry.js'
 import { archiveOptions, retentionOf } from '../archive/options.js'
 import { type ConfigVersion, configVersion, type DeviceOptions, type PlantOptions } from '../base/plant.js'
 import type { DecodeRules } from '../decode/decode.js'
-import { modbusOptions } from '../decode/modbus/options.js'
 import type { Entry } from '../journal/entries.js'
 
 /**
@@ -74,16 +73,15 @@ interface InForce {
 
 function inForceOf({ plants, content }: Pick<ConfigVersion, 'plants' | 'content'>): InForce {
   const devices = new Map(plants.flatMap(({ id, devices }) => devices.map((device) => [`${id}/${device.id}`, device])))
-  const settings = JSON.parse(content) as { auth?: unknown; archive?: unknown; modbus?: unknown }
+  const settings = JSON.parse(content) as Readonly<Record<string, unknown>>
   const auth = authOptions.safeParse(settings.auth).data
   const archive = archiveOptions.safeParse(settings.archive).data
   const registry = registryOptions.safeParse(settings.registry).data ?? []
   const rules = {
     ...registrationOf(devices.keys(), registry, auth?.devices === 'registered'),
     retentionMs: archive === undefined ? null : retentionOf(archive).ageMs,
-    ...(profiles === undefined
-      ? {}
-      : { profiles: { options: profiles, zones: new Map(plants.map(({ id, timezone }) => [id, timezone])) } }),
+    settings,
+    timezones: new Map(plants.map(({ id, timezone }) => [id, timezone])),
   }
   return { plants, devices, rules }
 }

@@ -172,7 +172,7 @@ export function renewed(kept: Rejected, message: Message, taken: Taken): Rejecte
 
 function sampleOf({ topic, payload }: Message): string {
   const sample = Uint8Array.from(payload.subarray(0, SAMPLE_BYTES_MAX))
-  return new TextDecoder().decode(isHj212Topic(topic) ? maskPasswords(sample) : sample)
+  return legible(isHj212Topic(topic) ? maskPasswords(sample) : sample)
 }
 
 function quarantineItem(message: Message, rejected: readonly ElementRejection[], id: string): QuarantineItem {
@@ -182,7 +182,7 @@ function quarantineItem(message: Message, rejected: readonly ElementRejection[],
     topic: message.topic,
     client: message.client,
     size_bytes: message.fullSizeBytes ?? message.payload.length,
-    sample: legible(message.payload.subarray(0, SAMPLE_BYTES_MAX)),
+    sample: sampleOf(message),
     reason: rejected.map((rejection) => rejection.reason).reduce(firstReason),
     rejections: rejected.slice(0, REJECTIONS_MAX).map(onWire),
     count: rejected.length,

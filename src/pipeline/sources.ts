@@ -2,6 +2,7 @@ import type { Archive } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
 import type { Senders } from '../archive/senders.js'
 import type { Authorities } from '../authority/authorities.js'
+import type { BrokerStatus } from '../base/broker-status.js'
 import type { Clock } from '../base/clock.js'
 import { QUALITIES } from '../base/quality.js'
 import type { HealthCheck } from '../base/wire.js'
@@ -42,6 +43,7 @@ export interface SourceParts {
   readonly mark: DurableMark
   readonly reader: JournalReader
   readonly stats: IntakeStats
+  readonly brokers: ReadonlyMap<string, BrokerStatus>
   readonly polls: PollStats
   readonly database: Database
   readonly archive: Archive
@@ -229,6 +231,7 @@ function measures(parts: SourceParts): Measures {
     brokers: [...parts.brokers.values()],
     mqttClients: intake.clients,
     mqttLimited: intake.limited,
+    hj212: intake.hj212,
     modbusPolls: parts.polls.read(),
     intakeStalls: histogramOf(intake.stalls, STALL_BUCKETS_S),
     restatements: engine.restatements.count,

@@ -151,6 +151,24 @@ export const METRIC_FAMILIES: readonly Family[] = [
       measures.alarmChannels.map(({ id, dropped }) => ({ value: dropped, labels: { channel: id } })),
   },
   {
+    name: 'greengauge_broker_connected',
+    type: 'gauge',
+    help: '1 while an external broker is connected and grants all subscriptions, else 0.',
+    samples: ({ measures }) => byBroker(measures, ({ isConnected }) => (isConnected ? 1 : 0)),
+  },
+  {
+    name: 'greengauge_broker_lost_total',
+    type: 'counter',
+    help: 'Connections to an external broker that broke.',
+    samples: ({ measures }) => byBroker(measures, ({ lost }) => lost),
+  },
+  {
+    name: 'greengauge_broker_sessions_lost_total',
+    type: 'counter',
+    help: 'How often an external broker had no session where it should have had ours: messages may be lost.',
+    samples: ({ measures }) => byBroker(measures, ({ sessionsLost }) => sessionsLost),
+  },
+  {
     name: 'greengauge_authority_sent_total',
     type: 'counter',
     help: 'Frames sent to authorities by HJ 212 by command and what became of them.',
@@ -189,6 +207,18 @@ export const METRIC_FAMILIES: readonly Family[] = [
     type: 'counter',
     help: 'How often a bound of the MQTT door was reached: clients turned away, messages not forwarded or kept.',
     samples: ({ measures }) => byLabel('limit', measures.mqttLimited),
+  },
+  {
+    name: 'greengauge_hj212_connections',
+    type: 'gauge',
+    help: 'Data loggers connected by HJ 212.',
+    samples: ({ measures }) => [{ value: measures.hj212.connections }],
+  },
+  {
+    name: 'greengauge_hj212_frames_total',
+    type: 'counter',
+    help: 'Frames of HJ 212: taken, or in quarantine as bad, of no station, or with a wrong password.',
+    samples: ({ measures }) => byLabel('result', measures.hj212.frames),
   },
   {
     name: 'greengauge_modbus_polls_total',

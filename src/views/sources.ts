@@ -1,5 +1,6 @@
 import type { AlarmAct, AlarmBrief, AlarmItem, AlarmSeverity, AlarmState } from '../base/alarm.js'
 import type { AuthorityFigures, AuthorityLogAnswer, AuthorityStatus } from '../base/authority.js'
+import type { BrokerStatus } from '../base/broker-status.js'
 import type { Clock } from '../base/clock.js'
 import type { DeviceAnswer } from '../base/device.js'
 import type { Door } from '../base/doors.js'
@@ -149,6 +150,8 @@ export interface Measures extends IntakeMeasures {
   readonly mqttClients: number
   /** How often each bound of the MQTT door was reached, since the start. */
   readonly mqttLimited: Readonly<Record<string, number>>
+  /** Data loggers connected, and what became of their frames since the start. */
+  readonly hj212: { readonly connections: number; readonly frames: Readonly<Record<string, number>> }
   /** Meters that were asked or should have been, by connection and result, since the start. */
   readonly modbusPolls: readonly { readonly id: string; readonly polls: Readonly<Record<string, number>> }[]
   /** The longest stall of the intake's event loop in each second. */

@@ -29,7 +29,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   settings: () =>
     table(
       ['setting', 'default', 'meaning'],
-      eachOnce(settingsOf(configJsonSchema(), '')).filter(([path]) => !path!.includes('profiles.defined.*')),
+      eachOnce(settingsOf(configJsonSchema(), '')).filter(([path]) => !/profiles\.(defined\.)?\*/.test(path!)),
     ),
   metrics: () =>
     table(
@@ -122,11 +122,13 @@ export const PROFILE_TABLES: Readonly<Record<string, () => string>> = {
   profiles: () =>
     table(
       ['profile', 'for', 'cases'],
-      profilesIn([profilesFolder]).map((id) => {
+      profilesIn([profilesFolder]).flatMap((id) => {
         const checked = checkProfile(join(profilesFolder, `${id}.yaml`))
         if ('problems' in checked) throw new Error(`${id}: ${checked.problems[0]!.problem}`)
+        // Register maps are listed on the page of their own.
+        if ('registerMap' in checked) return []
         const { name, cases } = checked.profile
-        return [code(id), name.en, cases.length === 0 ? 'none: follows the document alone' : String(cases.length)]
+        return [[code(id), name.en, cases.length === 0 ? 'none: follows the document alone' : String(cases.length)]]
       }),
     ),
   keys: () => {

@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs/minimal.js'
 import type { Notice } from '../../src/base/doors.js'
-import { sparkplugOptions } from '../../src/base/options/sparkplug.js'
 import { ReadingBlock } from '../../src/base/reading-block.js'
+import type { DecodeRules } from '../../src/decode/decode.js'
 import { Decoder } from '../../src/decode/decoder.js'
 import type { DialectState } from '../../src/decode/dialect.js'
 import { readingsOf } from './block-decoding.js'
@@ -149,16 +149,21 @@ export interface Outcome {
 
 export const START_MS = Date.parse('2026-11-24T08:00:00Z')
 
+/** With a section `sparkplug` of the configuration. */
+export function rulesOf(sparkplug: object): DecodeRules {
+  return { registered: null, settings: { sparkplug } }
+}
+
 /** A host application as the pipeline runs it, message by message and tick by tick, at times that the test says. */
 export class Host {
   decoder = new Decoder()
-  readonly rules: { registered: null; sparkplug: ReturnType<typeof sparkplugOptions.parse> }
+  rules: DecodeRules
   /** Everything that was ever saved, as the database would hold it. */
   readonly saved = new Map<string, string>()
   #position = 0
 
   constructor(options: object = {}) {
-    this.rules = { registered: null, sparkplug: sparkplugOptions.parse(options) }
+    this.rules = rulesOf(options)
   }
 
   /** A message under `spBv1.0/` that arrives so many seconds after the start. */

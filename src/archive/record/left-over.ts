@@ -2,7 +2,7 @@ import { nextGeneration } from './compaction.js'
 import { faultOf } from './files.js'
 import { dayOf, KINDS } from './kinds.js'
 import type { Manifest } from './manifest.js'
-import { nameOfDay, nameOfDelta, nameOfSenders } from './names.js'
+import { nameOfDay, nameOfDelta, nameOfSenders, nameOfStates } from './names.js'
 
 /**
  * Whether a file that no manifest names is one that a kill leaves all the same, or a running gateway has at this moment: one
@@ -17,7 +17,8 @@ export async function isLeftOver(dir: string, manifest: Manifest, name: string, 
 
 function isOfNextCut({ sequence }: Manifest, name: string): boolean {
   const next = sequence + 1
-  return name === nameOfSenders(next) || KINDS.some((kind) => name === nameOfDelta(next, kind))
+  if (name === nameOfSenders(next) || name === nameOfStates(next)) return true
+  return KINDS.some((kind) => name === nameOfDelta(next, kind))
 }
 
 /** One pass may make several generations of a day. */

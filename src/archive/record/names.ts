@@ -12,6 +12,11 @@ export function nameOfSenders(sequence: number): string {
   return `senders/${numbered(sequence)}.parquet`
 }
 
+/** What the decoder remembers as a cut finds it. */
+export function nameOfStates(sequence: number): string {
+  return `states/${numbered(sequence)}.parquet`
+}
+
 export function nameOfDay(kind: Kind, { plant, day }: { plant: string; day: number }, generation: number): string {
   return `${kind}/plant=${plant}/day=${dateOf(day)}/gen-${generation}.parquet`
 }

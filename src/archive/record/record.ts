@@ -18,7 +18,7 @@ import {
   readManifest,
   writeManifest,
 } from './manifest.js'
-import { nameOfDay, nameOfDelta, nameOfSenders } from './names.js'
+import { nameOfDay, nameOfDelta, nameOfSenders, nameOfStates } from './names.js'
 import { bringWords, WORDS } from './words.js'
 
 /** So many readings of a day that is over become a file of that day at once; fewer wait in a delta for more of them. */
@@ -141,8 +141,8 @@ export class LastingRecord {
         deltas.push({ ...file, kind, parts: await partsIn(connection, kind, this.source([file])) })
       }
       return {
-        senders: await writeParquet(connection, this.dir, `senders/${number}.parquet`, 'SELECT * FROM sender'),
-        states: await writeParquet(connection, this.dir, `states/${number}.parquet`, 'SELECT * FROM decoder_state'),
+        senders: await writeParquet(connection, this.dir, nameOfSenders(sequence), 'SELECT * FROM sender'),
+        states: await writeParquet(connection, this.dir, nameOfStates(sequence), 'SELECT * FROM decoder_state'),
       }
     })
     await this.#become({

@@ -8,6 +8,7 @@ import { type Fault, fault, isFault } from '../fault.js'
 
 import type { Taken } from '../taken.js'
 import { type Meter, type MeterValue, metersOf } from './meters.js'
+import { modbusOptions } from './options.js'
 import { DIGITS, highFirst, numberOf } from './words.js'
 
 /** As `PolledRegisters` says; checked all the same, as what is tried again may come from elsewhere. */
@@ -47,8 +48,8 @@ export class Modbus implements Dialect {
 
   #compile(rules: DecodeRules): void {
     if (rules === this.#compiledFrom) return
-    const { modbus } = rules
-    this.#meters = modbus === undefined ? NO_METERS : metersOf(modbus)
+    const options = modbusOptions.safeParse(rules.settings?.modbus).data
+    this.#meters = options === undefined ? NO_METERS : metersOf(options)
     this.#compiledFrom = rules
   }
 

@@ -29,7 +29,12 @@ const register = z.strictObject({
 export const modbusProfile = z
   .strictObject({
     protocol: z.literal('modbus'),
-    name: z.string().min(1).describe('maker and model as people call them'),
+    name: z
+      .strictObject({
+        en: z.string().describe('name in English'),
+        zh: z.string().optional().describe('name in Chinese'),
+      })
+      .describe('what it is for'),
     source: z.array(z.string().min(1)).min(1).describe("the maker's documents the registers are taken from"),
     word_order: z.enum(WORD_ORDERS).default('high_first').describe('which register of a value comes first'),
     gap_max: z

@@ -32,8 +32,8 @@ export class ProfileDialect implements Dialect {
     this.#reader.begin(plan, message.arrivedAt)
     const payloadBytes = message.payloadEnd - message.payloadStart
     if (message.fullSizeBytes !== null) this.#refuse(plan, tooLarge(payloadBytes, message.fullSizeBytes))
-    // How MQTT forgets a retained message: a gateway that loses a device sends it. [MQTT-3.3.1-10]
-    else if (!message.retain || payloadBytes > 0) this.#takeAll(plan, message)
+    // A gateway that loses a device sends it.
+    else if (!isCleared(message)) this.#takeAll(plan, message)
     this.#emitter.end(this.#reader.isIdle && taken.rejected.length === 0)
   }
 

@@ -65,12 +65,6 @@ export const profilesOptions = z.strictObject({
     .describe('profiles written here instead of in a file, by maker/model'),
 })
 
-/** What decoding knows of profiles: those in use, and the zone of each plant, by its id. */
-export interface ProfileRules {
-  readonly options: ProfilesOptions
-  readonly zones: ReadonlyMap<string, string>
-}
-
 export type ProfilesOptions = z.output<typeof profilesOptions>
 export type ProfileUse = ProfilesOptions['use'][number]
 export type MetricOverride = ProfileUse['metrics'][string]

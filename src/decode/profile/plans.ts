@@ -67,6 +67,7 @@ export class Plans {
   readonly #byTopic = new Map<string, Plan | null>()
   #rules: DecodeRules | null = null
   #uses: readonly Use[] = []
+  #count: Count = { known: 0 }
   #lastTopic: string | null = null
   #last: Plan | null = null
 
@@ -86,10 +87,15 @@ export class Plans {
   }
 
   #obey(rules: DecodeRules): void {
-    const { profiles } = rules
+    const { settings, timezones } = rules
+    const profiles = profilesOptions.safeParse(settings?.profiles).data
     this.#rules = rules
     const compiled = profiles === undefined ? [] : compileProfiles(profiles, (plant) => timezones?.get(plant) ?? 'UTC')
     this.#uses = compiled.map((use) => ({ ...use, shapes: new Shapes(use.messages) }))
+    this.#forget()
+  }
+
+  #forget(): void {
     this.#byTopic.clear()
     this.#count = { known: 0 }
     this.#lastTopic = null
@@ -97,7 +103,7 @@ export class Plans {
 }
 
 /** The first use that knows a topic decides about it. */
-function planOf(topic: string, uses: readonly Use[]): Plan | null {
+function planOf(topic: string, uses: readonly Use[], count: Count): Plan | null {
   for (const use of uses) {
     const messages = use.messages.flatMap((message) => {
       const names = message.topic.match(topic)
@@ -153,6 +159,7 @@ export class Device {
   readonly path: DevicePath
   readonly #use: CompiledUse
   readonly #place: DevicePlace
+  readonly #count: Count
   /** By the number of the value, and by the name that it comes under, where it has none of its own. */
   readonly #said: Destination[] = []
   readonly #named: Map<string, Destination>[] = []
@@ -171,6 +178,7 @@ export class Device {
     if (known !== undefined) return known
     const found = this.#found(value, value.options.metric)
     this.#said[number] = found
+    this.#count.known++
     return found
   }
 
@@ -182,7 +190,8 @@ export class Device {
     if (found === undefined) {
       if (byName.size >= NAMES_MAX) byName.clear()
       found = this.#found(value, name)
-      byName.set(name, found)
+      if (name.length <= KEPT_CHARS_MAX) byName.set(name, found)
+      this.#count.known++
     }
     return found
   }

@@ -4,7 +4,7 @@ import { readNumber } from '../plain-number.js'
 import { isWanted, type Way } from './wanted.js'
 
 /** Larger texts have no shape, and deeper ones. */
-const SIZE_BYTES_MAX = 16_384
+const SIZE_BYTES_MAX = 4096
 const DEPTH_MAX = 32
 
 const QUOTE = 0x22

@@ -6,7 +6,7 @@ import { type Way, waysOf } from './wanted.js'
 /** Words and times. */
 const TEXTS = 1024
 /** Kept of one profile. */
-const SHAPES_MAX = 64
+const SHAPES_MAX = 32
 /** When there are as many, all are forgotten after so many texts of others. */
 const STRANGERS_MAX = 1000
 

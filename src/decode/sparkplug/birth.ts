@@ -41,8 +41,8 @@ export class Birth {
   readonly sentAt: number
   /** Epoch ms, of its arrival. */
   readonly arrivedAt: number
-  /** Epoch ms, of the arrival of the first birth that is known of the same: since then it has its place. */
-  since: number
+  /** Epoch ms, of the arrival of the first birth since which this one is known: who came first has the place. */
+  readonly knownSince: number
   readonly metrics: readonly KnownMetric[]
   /** Where it stands by the mapping in force. */
   path: DevicePath | Fault = NO_PLACE
@@ -61,7 +61,7 @@ export class Birth {
     this.device = of.device
     this.sentAt = of.sentAt
     this.arrivedAt = of.arrivedAt
-    this.since = of.since ?? of.arrivedAt
+    this.knownSince = of.knownSince ?? of.arrivedAt
     this.metrics = metrics.map((metric) => ({ ...metric, use: instead('unwanted') }))
     for (const metric of this.metrics) {
       this.#byName.set(metric.name, metric)
@@ -140,8 +140,7 @@ export interface BirthContent {
   readonly device: string | null
   readonly sentAt: number
   readonly arrivedAt: number
-  /** That of `arrivedAt` when absent. */
-  readonly since?: number | undefined
+  readonly knownSince?: number | undefined
 }
 
 /** Of all data sets of a device. */

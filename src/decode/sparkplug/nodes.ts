@@ -18,8 +18,8 @@ const BIRTH = 'sparkplug/birth/'
 interface SavedBirth {
   readonly sentAt: number
   readonly arrivedAt: number
-  /** Absent where it is that of `arrivedAt`. */
-  readonly since?: number
+  /** Absent for that of its own arrival. */
+  readonly knownSince?: number
   /** Of a device. */
   readonly session?: number
   readonly metrics: readonly (readonly [name: string, alias: number | null, type: number, unit: string | null])[]
@@ -42,14 +42,14 @@ export class Nodes {
     return this.#nodes.values()
   }
 
-  /** Births in the order in which what was born was first born: that of later births gives nobody another's place. */
+  /** Births in the order in which their nodes and devices came to be known. */
   births(): readonly Birth[] {
     const births: Birth[] = []
     for (const { birth, devices } of this.#nodes.values()) {
       births.push(birth)
       for (const device of devices.values()) births.push(device.birth)
     }
-    return births.sort((a, b) => a.since - b.since)
+    return births.sort((a, b) => a.knownSince - b.knownSince)
   }
 
   /** A node has been born: the node, with what is known of its devices; or why there is no room for it. */
@@ -58,7 +58,6 @@ export class Nodes {
     const known = this.#nodes.get(key)
     const full = this.#makeRoom(sizeOf(birth) - sizeOf(known?.birth), key)
     if (full !== null) return full
-    birth.since = known?.birth.since ?? birth.since
     const node = known ?? new EdgeNode(birth)
     node.birth = birth
     this.#nodes.delete(key)
@@ -76,7 +75,8 @@ export class Nodes {
     }
     const full = this.#makeRoom(sizeOf(birth) - sizeOf(known?.birth), keyOf(birth))
     if (full !== null) return full
-    birth.since = known?.birth.since ?? birth.since
+    // In the order of their births, as they are restored.
+    node.devices.delete(device)
     node.devices.set(device, { birth, session: node.session })
     this.#changed.add(`${BIRTH}${keyOf(birth)}/${device}`)
     return null
@@ -171,11 +171,11 @@ function sizeOf(birth: Birth | undefined): number {
   return birth === undefined ? 0 : 1 + birth.metrics.length
 }
 
-function savedBirth({ sentAt, arrivedAt, since, metrics }: Birth): SavedBirth {
+function savedBirth({ sentAt, arrivedAt, knownSince, metrics }: Birth): SavedBirth {
   return {
     sentAt,
     arrivedAt,
-    ...(since !== arrivedAt && { since }),
+    ...(knownSince === arrivedAt ? {} : { knownSince }),
     metrics: metrics.map(({ name, alias, type, unit }) => [name, alias, type, unit] as const),
   }
 }

@@ -44,6 +44,8 @@ export class Sparkplug implements Dialect {
   readonly #strangers = new Map<string, RebirthRequests>()
   #notices: Notice[] = []
   #mapping: Mapping | null = null
+  /** That the mapping was made for. */
+  #rules: DecodeRules | null = null
 
   get leftOut(): Readings['leftOut'] {
     return this.#readings.leftOut

@@ -2,8 +2,6 @@ import protobuf from 'protobufjs/minimal.js'
 
 const NO_BYTES = new Uint8Array(0)
 const TWO_TO_32 = 2 ** 32
-/** What a bit of the seventh byte of a varint is worth. */
-const SEVENTH = 128 ** 6
 
 /** Wire types of protobuf, the lowest three bits of a tag. */
 export const VARINT = 0

@@ -173,7 +173,9 @@ export class BrokerConnection {
 
   #subscribe(): void {
     const { options, kept } = this.#parts
-    subscribe(this.#client, options, kept.filters, (granted) => {
+    const said = this.#network?.said
+    const heard = said?.isContradicted === true ? said.topic : null
+    subscribe(this.#client, options, heard, kept.filters, (granted) => {
       const notKept = kept.keep(granted.filters)
       if (notKept !== '')
         this.#say(notKept, 'what is left at the external broker is not noted: after a restart it is not known')

@@ -56,6 +56,7 @@ export class Poller {
       if (signal.aborted) break
       if (backlog.isFull) count('held')
       else await this.#round(signal)
+      if (signal.aborted) break
       const nextMs = this.#dueAfter(clock.nowMs())
       for (let missedMs = dueMs + everyMs; missedMs < nextMs; missedMs += everyMs) count('missed')
       dueMs = nextMs

@@ -8,7 +8,6 @@ import { readProfile } from '../../../src/config/profile-files.js'
 import { profilesFolder } from '../../../src/config.js'
 import type { DecodeRules } from '../../../src/decode/decode.js'
 import { Decoder } from '../../../src/decode/decoder.js'
-import { profilesOptions } from '../../../src/decode/profile/options.js'
 import { encodeEntries } from '../../../src/journal/entries.js'
 import { EntryCursor } from '../../../src/journal/entry-cursor.js'
 import { bdSeq, encoded, TYPE } from '../../support/sparkplug.js'
@@ -164,8 +163,8 @@ function rules(): DecodeRules {
   return {
     registered: null,
     retentionMs: null,
-    settings: { hj212: { stations } },
-    profiles: { options: profilesOptions.parse({ use, defined }), zones: new Map([[PLANT, 'UTC']]) },
+    settings: { hj212: { stations }, profiles: { use, defined } },
+    timezones: new Map([[PLANT, 'UTC']]),
   }
 }
 

@@ -7,7 +7,6 @@ import { hj212Topic } from '../../../src/base/hj212/topic.js'
 import { profilesIn, readProfile } from '../../../src/config/profile-files.js'
 import { profilesFolder } from '../../../src/config.js'
 import type { DecodeRules } from '../../../src/decode/decode.js'
-import { profilesOptions } from '../../../src/decode/profile/options.js'
 import { type Profile, profileOptions } from '../../../src/decode/profile/profile.js'
 import { bdSeq, encoded, type SentMetric, TYPE } from '../sparkplug.js'
 
@@ -40,6 +39,10 @@ export const RULES: DecodeRules = {
   retentionMs: null,
   timezones: new Map([[PLANT, 'Asia/Shanghai']]),
   settings: {
+    profiles: {
+      use: Object.keys(profiles).map((profile) => ({ profile, plant: PLANT, line: 'line-1' })),
+      defined: Object.fromEntries(Object.entries(profiles)),
+    },
     sparkplug: {
       metrics: [
         { match: '*/skip/*', metric: false },
@@ -52,13 +55,6 @@ export const RULES: DecodeRules = {
         { mn: 'A1', plant: PLANT, line: 'boilers', device: 'stack-2', take: 'minute', crc: 'lower' },
       ],
     },
-  },
-  profiles: {
-    options: profilesOptions.parse({
-      use: Object.keys(profiles).map((profile) => ({ profile, plant: PLANT, line: 'line-1' })),
-      defined: profiles,
-    }),
-    zones: new Map([[PLANT, 'Asia/Shanghai']]),
   },
 }
 

@@ -51,6 +51,11 @@ test('a profile that comes with the program is found by its name, and is part of
   expect(files).toEqual([expect.stringMatching(/devices\/tasmota\/energy\.yaml$/), REGISTRY])
 })
 
+test('a device whose name looks like a secret is no secret', () => {
+  const { content } = accepted({ yaml: using('profile: tasmota/energy, devices: { lab_token: m-1 }') })
+  expect(JSON.parse(content).profiles.use[0].devices).toEqual({ lab_token: 'm-1' })
+})
+
 test('an own profile goes before one of the program, and another content is another configuration', () => {
   const file = withOwn(good)
   const before = load(file)

@@ -352,6 +352,7 @@ export class FakeSources implements ViewSources {
       brokers: [{ id: 'hall', isConnected: false, reason: 'refused', lost: 3, sessionsLost: 1 }],
       mqttClients: 4,
       mqttLimited: { connections: 2, retained: 0 },
+      hj212: { connections: 5, frames: { taken: 6, bad: 1 } },
       modbusPolls: [{ id: 'hall-1', polls: { ok: 7, timeout: 1 } }],
       intakeStalls: { bucketsSeconds: [0.01, 0.05], counts: [7, 1], sum: 0.4, count: 9 },
       restatements: 3,

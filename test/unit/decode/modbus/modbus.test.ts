@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { ReadingBlock } from '../../../../src/base/reading-block.js'
 import type { DecodeRules } from '../../../../src/decode/decode.js'
 import { Decoder } from '../../../../src/decode/decoder.js'
-import { modbusOptions } from '../../../../src/decode/modbus/options.js'
 import { readingsOf } from '../../../support/block-decoding.js'
 
 const READ_AT = Date.parse('2026-11-24T08:00:00Z')
@@ -11,7 +10,7 @@ const METER = { plant: 'p', line: 'l', device: 'meter-1' }
 const register = (metric: string, address: number, more: object) => ({ metric, function: 4, address, ...more })
 const PROFILE = {
   protocol: 'modbus',
-  name: 'A meter',
+  name: { en: 'A meter' },
   source: ['its manual'],
   registers: [
     register('elec_import_kw', 52, { unit: 'W', type: 'float32' }),
@@ -23,7 +22,7 @@ const PROFILE = {
 function rulesOf(unit: object = {}, registered: DecodeRules['registered'] = null): DecodeRules {
   const units = [{ unit_id: 7, profile: 'a/meter', ...METER, ...unit }]
   const connections = [{ id: 'hall', host: '127.0.0.1', units }]
-  return { registered, modbus: modbusOptions.parse({ connections, profiles: { 'a/meter': PROFILE } }) }
+  return { registered, settings: { modbus: { connections, profiles: { 'a/meter': PROFILE } } } }
 }
 
 /** A message of the poller, decoded: the values by metric, and what was refused. */

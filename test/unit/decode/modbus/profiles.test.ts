@@ -67,7 +67,7 @@ describe('the register maps that come with the program', () => {
 
 describe('a wrong register map is refused with place and remedy', () => {
   const good = { metric: 'elec_import_kwh', unit: 'kWh', function: 4, address: 72, type: 'float32' }
-  const map = (...registers: object[]) => ({ protocol: 'modbus', name: 'A', source: ['B'], registers })
+  const map = (...registers: object[]) => ({ protocol: 'modbus', name: { en: 'A' }, source: ['B'], registers })
 
   test('a right one is not', () => expect(issuesOf(map(good))).toEqual([]))
   test.each([

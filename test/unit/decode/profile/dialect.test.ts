@@ -17,7 +17,7 @@ function rulesOf(profile: object, use: object = {}, registered: readonly string[
     defined: { 'a/b': { ...about, ...profile } },
   })
   const names = registered === null ? null : new Set(registered)
-  return { registered: names, profiles: { options, zones: new Map([['p', 'Europe/Berlin']]) } }
+  return { registered: names, settings: { profiles: options }, timezones: new Map([['p', 'Europe/Berlin']]) }
 }
 
 function decoded(rules: DecodeRules, topic: string, sent: unknown, more: object = {}) {
@@ -199,6 +199,11 @@ test('words become states and switches; one that is in no map is refused with th
     readings: [{ metric: 'order_active' }],
     rejected: ['bad_value: profile a/b, s: state is "STOP"; 0 or RUN or true is expected'],
   })
+  // A map whose own members would decide what it is as a text.
+  expect(decoded(rules, 'x/a', { s: { toString: 1 }, o: 'on' })).toMatchObject({
+    readings: [{ metric: 'order_active' }],
+    rejected: ['bad_value: profile a/b, s: state is an object; 0 or RUN or true is expected'],
+  })
 })
 
 test('quality is what its words say, good without a word', () => {
@@ -304,7 +309,7 @@ describe('a topic', () => {
         'a/first': { ...about, ...one({ values: [{ ...energy, metric: 'elec_submeter_kwh' }] }) },
       },
     })
-    const rules = { registered: null, profiles: { options, zones: new Map() } }
+    const rules = { registered: null, settings: { profiles: options } }
     expect(decoded(rules, 'x/a', { e: 1 }).readings[0]!.metric).toBe('elec_submeter_kwh')
   })
 

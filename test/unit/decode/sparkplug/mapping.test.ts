@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { sparkplugOptions } from '../../../../src/base/options/sparkplug.js'
 import { Mapping } from '../../../../src/decode/sparkplug/mapping.js'
 import { parseSparkplugTopic } from '../../../../src/decode/sparkplug/topic.js'
-import { bdSeq, Host, TYPE } from '../../../support/sparkplug.js'
+import { bdSeq, Host, rulesOf, TYPE } from '../../../support/sparkplug.js'
 
 const mapping = (options: object = {}) => new Mapping(sparkplugOptions.parse(options))
 
@@ -220,7 +220,7 @@ describe('metrics', () => {
       nodes: [{ group: 'g', node: 'n', device: 'press' }],
       metrics: [{ match: 'P', metric: 'power', factor: 10 }],
     }
-    host.rules.sparkplug = sparkplugOptions.parse(changed)
+    host.rules = rulesOf(changed)
     expect(host.send(1, 'g/NDATA/n', { seq: 1, metrics: [{ alias: 1, value: { int: 2 } }] }).readings).toEqual([
       'press power 20@1',
     ])
