@@ -48,7 +48,9 @@ async function isWhole(): Promise<void> {
   expect(differences(load.acknowledged, await readingsIn(server, DATABASE))).toEqual(NO_DIFFERENCES)
   const { stores, closes } = await accounting(gateway)
   expect(closes).toBe(true)
-  expect(stores.influxdb1?.kpis.final).toBe((await finalPoints()).size)
+  expect(stores.influxdb1?.kpis.final).toBeGreaterThan(0)
+  // After a start figures are made again: both sides count the same once that has been delivered.
+  await until(async () => (await accounting(gateway)).stores.influxdb1?.kpis.final === (await finalPoints()).size)
 }
 
 describe.skipIf(path === null)('with an InfluxDB 1.x beside the embedded database', () => {
