@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { apiAddress } from './api-address.js'
 import { canonical, type LedgerEntry, subjectOf } from './audit/ledger/entry.js'
 import { fingerprintOf, publicKeyFrom } from './audit/ledger/fingerprint.js'
 import { Ledger, readEntries } from './audit/ledger/ledger.js'
@@ -196,8 +197,7 @@ interface Stamped {
 }
 
 async function stampByGateway({ http }: Config, bytes: Uint8Array): Promise<Stamped> {
-  const host = http.host.includes(':') ? `[${http.host}]` : http.host
-  const answer = await fetch(`http://${host}:${http.port}/api/v1/ledger/time-stamps`, {
+  const answer = await fetch(`${apiAddress(http)}/api/v1/ledger/time-stamps`, {
     method: 'POST',
     headers: { 'content-type': 'application/timestamp-reply' },
     body: new Uint8Array(bytes),

@@ -17,8 +17,9 @@ export interface Running {
 }
 
 /**
- * Runs the gateway until a signal comes or a part of it fails; SIGHUP, and a change of a
- * profile that it uses, make it read its settings again. `onReady` is called once it serves and may return what is to be stopped before the gateway itself.
+ * Runs the gateway until a signal comes or a part of it fails; SIGHUP, and a change of a profile that it uses or of the
+ * registry, make it read its settings again. `onReady` is called once it serves and may return what is to be stopped
+ * before the gateway itself.
  */
 export async function runGateway(
   started: LoadedConfig,
@@ -39,11 +40,11 @@ export async function runGateway(
     (error) => giveUp(error, config),
   )
   const companion = onReady(gateway)
-  const profiles = new FileWatch(() => reread?.())
-  profiles.watch(started.files)
+  const files = new FileWatch(() => reread?.())
+  files.watch(started.files)
   const apply = (loaded: LoadedConfig) => {
     gateway.reconfigure(loaded)
-    profiles.watch(loaded.files)
+    files.watch(loaded.files)
   }
   reread = rereading({ load, started, apply, say: complain })
   if (isRereadDue) reread()
@@ -58,7 +59,7 @@ export async function runGateway(
       failure ??= err
       const why = failure === undefined ? 'what was acknowledged is on the disk' : (failure.stack ?? failure.message)
       complain(`The gateway stops: ${why}`)
-      profiles.watch([])
+      files.watch([])
       await companion?.stop()
       await gateway.close()
       if (failure !== undefined) process.exit(EXIT.software)

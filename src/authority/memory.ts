@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeDurably } from '../archive/record/files.js'
 import { nodeDisk } from '../journal/disk.js'
+import { readMemory } from '../notify/memory.js'
 import type { Kept } from './windows.js'
 
 /** Hours and days are looked at again after they were sent. */
@@ -53,15 +53,8 @@ export class MemoryFile {
   }
 
   /** Empty when there is none yet. Throws when it cannot be read. */
-  async read(): Promise<Memory> {
-    let text: string
-    try {
-      text = await readFile(this.path, 'utf8')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return EMPTY_MEMORY
-      throw error
-    }
-    return { ...EMPTY_MEMORY, ...(JSON.parse(text) as Partial<Memory>) }
+  read(): Promise<Memory> {
+    return readMemory(this.path, EMPTY_MEMORY)
   }
 
   async write(memory: Memory): Promise<void> {

@@ -96,8 +96,8 @@ export function writeEntry(body: Buffer, at: number, entry: Entry): number {
 }
 
 /**
- * The entry of a message to the embedded broker without a payload, up to where the payload begins: not retained, not too large; time of
- * arrival, QoS and length of the payload are filled in by `writeMessage`.
+ * The entry of a message to the embedded broker without a payload, up to where the payload begins: not retained, not too
+ * large; time of arrival, QoS and length of the payload are filled in by `writeMessage`.
  */
 export function messageHead(client: string, topic: Uint8Array): Buffer {
   const head = Buffer.alloc(HEAD_BYTES + 1 + textBytes(client) + 4 + topic.length + 4)

@@ -14,6 +14,18 @@ export interface ChannelMemory {
 
 export const EMPTY_MEMORY: ChannelMemory = { queue: EMPTY_QUEUE, recent: [], lastSentMs: null }
 
+/** What a file keeps, over what is kept without one; `empty` when there is none yet. Throws when it cannot be read. */
+export async function readMemory<T extends object>(path: string, empty: T): Promise<T> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return empty
+    throw error
+  }
+  return { ...empty, ...(JSON.parse(text) as Partial<T>) }
+}
+
 /**
  * A file beside the database and not in it: figures and alarms can be made again, but not who was told of them. It is
  * replaced as a whole, so that a kill leaves the old one or the new one. Not synced to the disk: after a loss of power
@@ -27,15 +39,8 @@ export class MemoryFile {
   }
 
   /** Empty when there is none yet. Throws when it cannot be read. */
-  async read(): Promise<ChannelMemory> {
-    let text: string
-    try {
-      text = await readFile(this.path, 'utf8')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return EMPTY_MEMORY
-      throw error
-    }
-    return { ...EMPTY_MEMORY, ...(JSON.parse(text) as Partial<ChannelMemory>) }
+  read(): Promise<ChannelMemory> {
+    return readMemory(this.path, EMPTY_MEMORY)
   }
 
   async write(memory: ChannelMemory): Promise<void> {
