@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import { Document, isNode } from 'yaml'
-import { apiAddress } from './api-address.js'
+import { askGateway } from './ask-gateway.js'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import type { QuarantineAnswer, QuarantineItem } from './base/wire.js'
-import type { LoadedConfig } from './config.js'
+import type { Config, LoadedConfig } from './config.js'
 import { type Proposal, propose } from './decode/profile/learn/propose.js'
 import { covers, filterProblem } from './intake/topic-filter.js'
 
@@ -37,7 +37,7 @@ export function addProfileLearnCommand(
       if (wrong !== null) command.error(`error: --topic ${filter}: ${wrong}`, { exitCode: EXIT.usage })
       const loaded = load(config)
       if (loaded === undefined) return
-      const items = await strays(apiAddress(loaded.config.http), filter)
+      const items = await strays(loaded.config, filter)
       if (items === null) return
       const samples = items.map(({ topic, sample, received_at }) => ({
         topic,
@@ -59,20 +59,16 @@ export function addProfileLearnCommand(
     })
 }
 
-/** The messages with an unknown topic, newest first; null after saying that no gateway answers. */
-async function strays(api: string, filter: string): Promise<readonly QuarantineItem[] | null> {
+/** The messages with an unknown topic, newest first; null after saying why there is no answer. */
+async function strays(config: Config, filter: string): Promise<readonly QuarantineItem[] | null> {
   const found: QuarantineItem[] = []
   for (let cursor = ''; found.length < ITEMS_MAX; ) {
-    const url = `${api}/api/v1/quarantine?reason=bad_topic&limit=${PAGE}${cursor}`
-    const answer = await fetch(url).catch(() => null)
-    if (answer?.ok !== true) {
-      complain(`error: no gateway answers at ${api}; start it with greengauge run`, EXIT.unavailable)
-      return null
-    }
-    const { items, next } = (await answer.json()) as QuarantineAnswer
-    found.push(...items)
-    if (next === null) break
-    cursor = `&cursor=${encodeURIComponent(next)}`
+    const path = `/quarantine?reason=bad_topic&limit=${PAGE}${cursor}`
+    const answer: QuarantineAnswer | undefined = await askGateway(config, path)
+    if (answer === undefined) return null
+    found.push(...answer.items)
+    if (answer.next === null) break
+    cursor = `&cursor=${encodeURIComponent(answer.next)}`
   }
   // Those that begin like our own are mistyped, and no maker's.
   return found.filter(({ topic }) => covers(filter, topic) && !topic.startsWith('plants/'))
