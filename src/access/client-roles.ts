@@ -1,0 +1,8 @@
+/** What an MQTT client with a credential may do. Its own topics are those of the registered devices that name it as client. */
+export const ROLES_OF_CLIENTS = {
+  device: 'publishes and is told under the topics of its own devices',
+  gateway: 'publishes for any device that has no client of its own; subscribes to nothing of others',
+  reader: 'subscribes to everything, publishes nothing',
+} as const
+
+export type RoleOfClient = keyof typeof ROLES_OF_CLIENTS

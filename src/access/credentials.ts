@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { ROLES_OF_CLIENTS, type RoleOfClient } from './client-roles.js'
+
+/** What MQTT clients prove themselves by: the content of `access/credentials.json`, written by `greengauge device` alone. */
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const instant = z.iso.datetime({ offset: true })
+
+const credential = z.strictObject({
+  /** The client id that it is bound to: no other client may use it, and it may be used by no other. */
+  client: z.string().min(1).max(256),
+  /** device: its own topics; see `client-roles.ts` for the others. */
+  role: z.enum(Object.keys(ROLES_OF_CLIENTS) as [RoleOfClient, ...RoleOfClient[]]).default('device'),
+  /** SHA-256 of the tokens that are right: the newest first; a second one only while it is rotated. */
+  tokens: z.array(z.strictObject({ sha256, since: instant, until: instant.nullable().default(null) })).max(2),
+  /** Subject of the client certificate that proves it instead, as `CN=press-7,O=Acme`; null without one. */
+  subject: z.string().min(1).max(1024).nullable().default(null),
+  disabled: z.boolean().default(false),
+})
+
+export const credentialsFile = z.array(credential)
+
+export type Credential = z.output<typeof credential>

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { ROLES, type Role } from '../base/roles.js'
+
+/** The accounts of people: the content of `access/people.json` in the data directory, written by `greengauge user` alone. */
+
+export const personName = z
+  .string()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,63}$/u, 'a name is 1 to 64 letters, digits, spaces, and . _ @ -')
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const instant = z.iso.datetime({ offset: true })
+
+/** A bearer token for programs that ask the API in a person's name. */
+const apiToken = z.strictObject({ name: z.string().min(1).max(64), sha256, since: instant })
+
+const account = z.strictObject({
+  name: personName,
+  role: z.enum(Object.keys(ROLES) as [Role, ...Role[]]),
+  /** scrypt in PHC form: `$scrypt$ln=…,r=…,p=…$SALT$HASH`. */
+  password: z.string().startsWith('$scrypt$'),
+  disabled: z.boolean().default(false),
+  since: instant,
+  /** Sessions that began before it are over: set by a change of the password, of the role, and by disabling. */
+  sessions_from: instant,
+  tokens: z.array(apiToken).max(100).default([]),
+})
+
+export const peopleFile = z.array(account)
+
+export type Account = z.output<typeof account>

@@ -1,0 +1,30 @@
+/** What people may do here, by role: one table for the API, the pages and the README. */
+
+/** Each thing a route, a page or a command may need. */
+export const RIGHTS = {
+  view: 'see plants, figures, alarms, devices, reports and the feed',
+  operate: 'acknowledge and shelve alarms, say reasons of stops, retry quarantined messages',
+  audit: 'make and freeze reports, record corrections, read the audit log and the ledger',
+  administer: 'see and change the gateway itself: configuration, stores, people and devices',
+} as const
+
+export type Right = keyof typeof RIGHTS
+
+export const ROLES = {
+  operator: ['view', 'operate'],
+  auditor: ['view', 'audit'],
+  admin: ['view', 'operate', 'audit', 'administer'],
+} as const satisfies Readonly<Record<string, readonly Right[]>>
+
+export type Role = keyof typeof ROLES
+
+export function mayDo(role: Role, right: Right): boolean {
+  return (ROLES[role] as readonly Right[]).includes(right)
+}
+
+/** Who asks, as every part of the gateway sees them. */
+export interface Person {
+  /** Of an account; '' where nobody has to say who they are (`auth.required: false`). */
+  readonly name: string
+  readonly role: Role
+}
