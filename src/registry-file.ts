@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type RegisteredDevice, registryOptions } from './access/registry.js'
+import { writeWhole } from './access-file.js'
 import type { ConfigProblem } from './config/problems.js'
 import { filterProblem } from './intake/topic-filter.js'
 
@@ -49,11 +50,5 @@ function wrong(where: string, path: string, problem: string): ConfigProblem {
 
 /** Whole or not at all: a gateway that runs reads it as soon as it changes. */
 export function writeRegistry(dataDir: string, devices: readonly RegisteredDevice[]): void {
-  const file = registryFile(dataDir)
-  mkdirSync(dirname(file), { recursive: true })
-  const handle = openSync(`${file}.new`, 'w', 0o600)
-  writeSync(handle, `${JSON.stringify(devices, null, 2)}\n`)
-  fsyncSync(handle)
-  closeSync(handle)
-  renameSync(`${file}.new`, file)
+  writeWhole(registryFile(dataDir), `${JSON.stringify(devices, null, 2)}\n`)
 }
