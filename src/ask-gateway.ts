@@ -1,30 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { readSecret } from './access/secret.js'
 import { apiAddress } from './api-address.js'
-import { EXIT } from './base/exit-codes.js'
+import { EXIT, type ExitCode } from './base/exit-codes.js'
 import type { Config } from './config.js'
+import { machineTokenFile } from './machine-token.js'
+import { Unreachable } from './unreachable.js'
 
-/**
- * What the running gateway answers to a GET, or a POST of `body`, below `/api/v1`; undefined after saying on stderr why it
- * does not, with the exit code set.
- */
-export async function askGateway<T>({ http }: Config, path: string, body?: unknown): Promise<T | undefined> {
-  const url = `${apiAddress(http)}/api/v1${path}`
-  const init =
+/** How commands ask a gateway: all of them in this way. */
+
+/** A gateway, and who asks it. */
+export interface GatewayApi {
+  /** `http://host:port` */
+  readonly base: string
+  /** Reads the token to ask with anew: a start of the gateway makes another. '' for none. */
+  token(): string
+}
+
+/** The gateway that runs with these settings. */
+export function gatewayOf(config: Pick<Config, 'http' | 'data_dir'>): GatewayApi {
+  return { base: apiAddress(config.http), token: () => tokenFor(config.data_dir) }
+}
+
+/** That of the environment, for a gateway on another machine; else that which the gateway has left in its data directory. */
+export function tokenFor(dataDir: string, env: NodeJS.ProcessEnv = process.env): string {
+  const own = readSecret({
+    value: env.GREENGAUGE_TOKEN,
+    file: env.GREENGAUGE_TOKEN_FILE,
+    fileSetting: 'GREENGAUGE_TOKEN_FILE',
+  })
+  if (own !== '') return own
+  try {
+    return readFileSync(machineTokenFile(dataDir), 'utf8').trim()
+  } catch {
+    // None is needed where nobody has to say who they are, and who may not read it is told so by the gateway.
+    return ''
+  }
+}
+
+/** The answer to a request for a path, whatever its status. Throws `Unreachable` where none comes. */
+export async function requestGateway(api: GatewayApi, path: string, init: RequestInit = {}): Promise<Response> {
+  const url = `${api.base}${path}`
+  const token = api.token()
+  const headers = new Headers(init.headers)
+  if (token !== '') headers.set('authorization', `Bearer ${token}`)
+  try {
+    return await fetch(url, { ...init, headers })
+  } catch (error) {
+    throw new Unreachable(`no gateway answers at ${url}: ${causeOf(error)}; start it with greengauge run`)
+  }
+}
+
+/** What the gateway answers to a GET, or a POST of `body`, below `/api/v1`. Throws `Unreachable` with its words when it refuses. */
+export async function askApi<T>(api: GatewayApi, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const posted =
     body === undefined
       ? {}
       : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-  const response = await fetch(url, init).catch((error: unknown) => {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
-    complain(`error: no gateway answers at ${url}: ${cause}; start it with greengauge run`, EXIT.unavailable)
-    return null
-  })
-  if (response === null) return undefined
-  const answer = (await response.json()) as T & { readonly detail?: string }
-  if (response.ok) return answer
-  complain(`error: ${answer.detail ?? response.statusText}`, response.status === 503 ? EXIT.unavailable : EXIT.badData)
-  return undefined
+  const answered = await requestGateway(api, `/api/v1${path}`, { ...posted, ...(signal !== undefined && { signal }) })
+  if (answered.ok) return (await answered.json()) as T
+  throw await refusalOf(answered)
 }
 
-function complain(text: string, code: number): void {
-  process.stderr.write(`${text}\n`)
-  process.exitCode = code
+/** Why the gateway refuses, in its words. */
+export async function refusalOf(answered: Response): Promise<Unreachable> {
+  const said = (await answered.json().catch(() => ({}))) as { readonly detail?: string }
+  return new Unreachable(said.detail ?? `${answered.url} answers ${answered.status}`, codeOf(answered.status))
+}
+
+/**
+ * The same for a command that ends with it; undefined after saying on stderr why there is no answer, with the exit code set.
+ */
+export async function askGateway<T>(
+  config: Pick<Config, 'http' | 'data_dir'>,
+  path: string,
+  body?: unknown,
+): Promise<T | undefined> {
+  try {
+    return await askApi<T>(gatewayOf(config), path, body)
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error
+    process.stderr.write(`error: ${error.message}\n`)
+    process.exitCode = error.code
+    return undefined
+  }
+}
+
+function codeOf(status: number): ExitCode {
+  if (status === 401 || status === 403) return EXIT.permission
+  return status === 503 ? EXIT.unavailable : EXIT.badData
+}
+
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? error.cause.message : error.message
 }

@@ -18,6 +18,7 @@ import { addProfileLearnCommand } from './profile-learn-command.js'
 import { addReportCommands } from './report-command.js'
 import { runGateway } from './run.js'
 import { startSimulators } from './simulators.js'
+import { addUserCommand } from './user-command.js'
 import { addVerifyCommand } from './verify-command.js'
 import { versionInfo } from './version.js'
 
@@ -131,6 +132,7 @@ program
 addFactorsCommand(program, (file) => settingsFrom(file)())
 addReportCommands(program, (file, flags) => accepted(settingsFrom(file, flags)), collectSettings)
 addDeviceCommand(program, (file) => accepted(settingsFrom(file)))
+addUserCommand(program, (file) => accepted(settingsFrom(file)))
 addExplainCommand(program, (file) => accepted(settingsFrom(file)))
 addHj212Command(program)
 addEntryCommand(program, (file) => accepted(settingsFrom(file)))

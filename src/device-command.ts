@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { RegisteredDevice } from './access/registry.js'
-import { apiAddress } from './api-address.js'
+import { askApi, gatewayOf } from './ask-gateway.js'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { type DevicePath, isId } from './base/topic.js'
@@ -8,6 +8,7 @@ import type { PlantsAnswer } from './base/wire.js'
 import type { LoadedConfig } from './config.js'
 import { filterProblem } from './intake/topic-filter.js'
 import { registryFile, writeRegistry } from './registry-file.js'
+import { Unreachable } from './unreachable.js'
 
 /** `greengauge device`: who may send, and under which topics. A gateway that runs takes a change over at once. */
 
@@ -146,10 +147,11 @@ function listOf({ config, registry }: Pick<LoadedConfig, 'config' | 'registry'>)
 
 /** All devices of which the gateway that runs with these settings knows; none where none runs. */
 async function seenBy({ config }: Pick<LoadedConfig, 'config'>): Promise<readonly Listed[]> {
-  const url = `${apiAddress(config.http)}/api/v1/plants`
-  const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) }).catch(() => null)
-  if (answer?.ok !== true) return []
-  const { plants } = (await answer.json()) as PlantsAnswer
+  const signal = AbortSignal.timeout(ANSWER_MS)
+  const { plants } = await askApi<PlantsAnswer>(gatewayOf(config), '/plants', undefined, signal).catch((error) => {
+    if (error instanceof Unreachable) return { plants: [] }
+    throw error
+  })
   return plants.flatMap((plant) =>
     plant.lines.flatMap((line) =>
       line.devices.map(({ id }) => {

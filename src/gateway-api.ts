@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { apiAddress } from './api-address.js'
+import { type GatewayApi, gatewayOf, requestGateway } from './ask-gateway.js'
 import { systemClock } from './base/clock.js'
 import type { HealthCheck } from './base/wire.js'
 import type { LoadedConfig } from './config.js'
@@ -12,16 +12,16 @@ const LOOK_MS = 500
 const NEEDED = ['archive', 'figures', 'record', 'database']
 
 /**
- * Runs `work` with the address of the API of the gateway that runs on the data directory. Where none does, one is started
+ * Runs `work` with the API of the gateway that runs on the data directory. Where none does, one is started
  * for as long as the work takes, on ports of its own that nobody knows: it asks no meters, lets no data
  * loggers in, tells nobody of alarms, reports to no authority and feeds no server.
  */
 export async function withGateway<T>(
   loaded: LoadedConfig,
   tell: (line: string) => void,
-  work: (api: string) => Promise<T>,
+  work: (api: GatewayApi) => Promise<T>,
 ): Promise<T> {
-  const { config, registry, hash, content } = loaded
+  const { config, registry, people, hash, content } = loaded
   if (!existsSync(config.data_dir)) throw new Unreachable(`there is no data directory ${config.data_dir}`)
   const own = {
     ...config,
@@ -39,27 +39,28 @@ export async function withGateway<T>(
   const gateway = await startGateway({
     config: own,
     registry,
+    people,
     configText: { hash, content },
     version: versionInfo(),
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ELOCKED') return null
     throw error
   })
-  if (gateway === null) return work(apiAddress(config.http))
+  if (gateway === null) return work(gatewayOf(config))
   try {
-    const base = `http://127.0.0.1:${gateway.httpPort}`
+    const api = { ...gatewayOf(own), base: `http://127.0.0.1:${gateway.httpPort}` }
     tell('no gateway runs on the data directory: it is opened here')
-    await untilReady(base, tell)
-    return await work(base)
+    await untilReady(api, tell)
+    return await work(api)
   } finally {
     await gateway.close()
   }
 }
 
-async function untilReady(base: string, tell: (line: string) => void): Promise<void> {
+async function untilReady(api: GatewayApi, tell: (line: string) => void): Promise<void> {
   let said = ''
   for (;;) {
-    const answer = await fetch(`${base}/readyz?verbose`)
+    const answer = await requestGateway(api, '/readyz?verbose')
     const { checks } = (await answer.json()) as { checks: readonly HealthCheck[] }
     const missing = checks.find(({ name, ok }) => !ok && NEEDED.includes(name))
     if (missing === undefined) return

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { MessageChannel, Worker } from 'node:worker_threads'
+import type { Account } from './access/people.js'
 import type { RegisteredDevice } from './access/registry.js'
 import type { Config, LoadedConfig } from './config.js'
 import { occupy } from './data-dir.js'
@@ -10,6 +11,7 @@ import { IntakeStats } from './intake/stats.js'
 import type { FromIntakeThread, IntakeThreadData, ToIntakeThread } from './intake-thread.js'
 import { DurableMark } from './journal/durable-mark.js'
 import type { JournalThreadCommand, JournalThreadData, JournalThreadMessage } from './journal/journal-thread.js'
+import { keepHash } from './people-file.js'
 import type { FromPipelineThread, PipelineThreadData, ToPipelineThread } from './pipeline-thread.js'
 import { packageRoot, type VersionInfo } from './version.js'
 
@@ -18,7 +20,7 @@ export interface Gateway {
   readonly mqttPort: number | null
   readonly httpPort: number
   /** Takes over what can change while it runs; plants and devices from its place in the journal on. */
-  reconfigure(loaded: Pick<LoadedConfig, 'config' | 'hash' | 'content' | 'registry'>): void
+  reconfigure(loaded: Pick<LoadedConfig, 'config' | 'hash' | 'content' | 'registry' | 'people'>): void
   /** Stops the doors first, then the journal, then the pipeline: what was acknowledged is on the disk all along. */
   close(): Promise<void>
   /** Resolves when a thread has ended that should not have. */
@@ -33,9 +35,10 @@ export async function startGateway(options: {
   readonly config: Config
   readonly configText: { readonly hash: string; readonly content: string }
   readonly registry: readonly RegisteredDevice[]
+  readonly people: readonly Account[]
   readonly version: VersionInfo
 }): Promise<Gateway> {
-  const { configText, registry, version } = options
+  const { configText, registry, people, version } = options
   const config = { ...options.config, data_dir: resolve(options.config.data_dir) }
   const occupied = await occupy(config.data_dir)
   const mark = DurableMark.create()
@@ -100,6 +103,7 @@ export async function startGateway(options: {
     {
       config,
       configText,
+      people,
       journalDir,
       dashboardsDir: join(packageRoot, 'dist', 'dashboards'),
       mark: mark.shared,
@@ -115,6 +119,7 @@ export async function startGateway(options: {
   pipeline.onMessage((message) => {
     if (message.type === 'trim') journal.tell(message)
     else if (message.type === 'act') intake.tell(message)
+    else if (message.type === 'rehash') keepHash(config.data_dir, message)
   })
   tellPipeline = (message) => pipeline.tell(message)
   for (const message of [journalStatus, ...brokerStatuses.values()]) tellPipeline(message)
@@ -127,12 +132,13 @@ export async function startGateway(options: {
   return {
     mqttPort: listening.port,
     httpPort: serving.type === 'ready' ? serving.port : config.http.port,
-    reconfigure: ({ config: now, registry, hash, content }) => {
+    reconfigure: ({ config: now, registry, people, hash, content }) => {
       const { level } = now.log
       const doors = doorOptions(now, registry, config.data_dir)
       intake.tell({ type: 'config', config: { hash, content }, doors, logLevel: level })
       pipeline.tell({ type: 'log', level })
       pipeline.tell({ type: 'plants', plants: now.plants })
+      pipeline.tell({ type: 'people', people })
     },
     failed: Promise.race([journal.failed, intake.failed, pipeline.failed]),
     close: async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { apiAddress } from './api-address.js'
+import { gatewayOf, refusalOf, requestGateway } from './ask-gateway.js'
 import { canonical, type LedgerEntry, subjectOf } from './audit/ledger/entry.js'
 import { fingerprintOf, publicKeyFrom } from './audit/ledger/fingerprint.js'
 import { Ledger, readEntries } from './audit/ledger/ledger.js'
@@ -196,17 +196,16 @@ interface Stamped {
   readonly entry: number
 }
 
-async function stampByGateway({ http }: Config, bytes: Uint8Array): Promise<Stamped> {
-  const answer = await fetch(`${apiAddress(http)}/api/v1/ledger/time-stamps`, {
+async function stampByGateway(config: Config, bytes: Uint8Array): Promise<Stamped> {
+  const answer = await requestGateway(gatewayOf(config), '/api/v1/ledger/time-stamps', {
     method: 'POST',
     headers: { 'content-type': 'application/timestamp-reply' },
     body: new Uint8Array(bytes),
     signal: AbortSignal.timeout(ANSWER_MS),
   })
-  const said = (await answer.json()) as Stamped & { readonly detail?: string }
-  if (answer.ok) return said
-  const why = said.detail ?? `the gateway answered ${answer.status}`
-  throw answer.status < 500 ? new TimeStampError(why) : new Error(why)
+  if (answer.ok) return (await answer.json()) as Stamped
+  const { message } = await refusalOf(answer)
+  throw answer.status === 400 ? new TimeStampError(message) : new Error(message)
 }
 
 async function endsOf(dir: string): Promise<{ first: LedgerEntry | null; last: LedgerEntry | null }> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { destination, pino } from 'pino'
+import type { Account } from './access/people.js'
 import { Archive } from './archive/archive.js'
 import type { Database } from './archive/database.js'
 import { retentionOf } from './archive/options.js'
@@ -14,6 +15,7 @@ import type { BrokerStatus } from './base/broker-status.js'
 import { systemClock } from './base/clock.js'
 import type { Notice } from './base/doors.js'
 import type { PlantOptions } from './base/plant.js'
+import type { TrailNote } from './base/trail.js'
 import type { HealthCheck } from './base/wire.js'
 import type { Config } from './config.js'
 import { Quarantine } from './decode/quarantine.js'
@@ -29,6 +31,7 @@ import { CATALOGUE } from './kpi/catalogue.js'
 import { Engine } from './kpi/engine.js'
 import { type EngineProgress, NO_PROGRESS } from './kpi/progress.js'
 import { Channels } from './notify/channels.js'
+import { openGate } from './open-gate.js'
 import { ActDesk } from './pipeline/act-desk.js'
 import { Audit } from './pipeline/audit.js'
 import { Configs } from './pipeline/configs.js'
@@ -53,6 +56,7 @@ export interface PipelineThreadData {
   readonly config: Config
   /** The same as the journal keeps it. */
   readonly configText: { readonly hash: string; readonly content: string }
+  readonly people: readonly Account[]
   readonly journalDir: string
   readonly dashboardsDir: string
   readonly mark: SharedArrayBuffer
@@ -76,6 +80,8 @@ export type ToPipelineThread =
   | { readonly type: 'log'; readonly level: string }
   /** As configured by now, with their secrets. */
   | { readonly type: 'plants'; readonly plants: readonly PlantOptions[] }
+  /** The accounts as they are now. */
+  | { readonly type: 'people'; readonly people: readonly Account[] }
 
 export type FromPipelineThread =
   | { readonly type: 'ready'; readonly port: number }
@@ -84,6 +90,8 @@ export type FromPipelineThread =
   | { readonly type: 'trim'; readonly beforeSegment: number }
   /** What a person did or said, for the journal. */
   | { readonly type: 'act'; readonly content: string }
+  /** A password that was right, under a better hash. */
+  | { readonly type: 'rehash'; readonly name: string; readonly before: string; readonly after: string }
   | { readonly type: 'closed' }
 
 /** What is under way in the database when a stop begins has this long: well within the time that a stop has. */
@@ -102,12 +110,24 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   let plantsConfigured = (now: readonly PlantOptions[]): void => {
     plants = [...now]
   }
+  // The audit log takes it from here.
+  const note = (_: TrailNote): void => undefined
+  const gate = openGate({
+    dataDir: config.data_dir,
+    auth: config.auth,
+    people: data.people,
+    clock,
+    note,
+    rehash: (name, before, after) => answer({ type: 'rehash', name, before, after }),
+    say: (level, text) => log[level](text),
+  })
   const stopping = new AbortController()
   parent.on('message', (message: ToPipelineThread) => {
     if (message.type === 'journal') journal = { ok: message.ok, reason: message.reason }
     else if (message.type === 'broker') brokers.set(message.status.id, message.status)
     else if (message.type === 'log') log.level = message.level
     else if (message.type === 'plants') plantsConfigured(message.plants)
+    else if (message.type === 'people') gate.configure(message.people)
     else stopping.abort()
   })
 
@@ -293,6 +313,8 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     { ...config.http, port: httpPort, dashboardsDir: data.dashboardsDir },
     viewSources({
       clock,
+      gate,
+      note,
       version: data.version,
       mqtt: { host: config.mqtt.host, port: data.mqttPort },
       configs,

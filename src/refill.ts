@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { Archive } from './archive/archive.js'
 import { Database } from './archive/database.js'
 import { Senders } from './archive/senders.js'
+import { askApi, gatewayOf } from './ask-gateway.js'
 import { systemClock } from './base/clock.js'
 import { EXIT, type ExitCode } from './base/exit-codes.js'
 import type { StoreStatus, StoresAnswer } from './base/wire.js'
@@ -14,6 +15,7 @@ import type { Ledger } from './pipeline/ledger.js'
 import { storeStatus } from './pipeline/store-status.js'
 import { DuckdbStore } from './stores/duckdb.js'
 import { Stores } from './stores/stores.js'
+import { Unreachable } from './unreachable.js'
 
 const LOOK_MS = 1000
 /** A gateway that runs answers sooner. */
@@ -56,31 +58,26 @@ export async function refill(
   }
 }
 
-async function refillByGateway({ http }: Config, { store, fromMs, toMs, signal, tell }: RefillOptions) {
-  const host = http.host.includes(':') ? `[${http.host}]` : http.host
-  const api = `http://${host}:${http.port}/api/v1/stores`
-  const unreachable = (error: unknown) => ({
-    problem: `a gateway runs on this data directory, but it does not answer at ${api}: ${causeOf(error)}`,
-    code: EXIT.unavailable,
+async function refillByGateway(config: Config, { store, fromMs, toMs, signal, tell }: RefillOptions) {
+  const api = gatewayOf(config)
+  const problem = (text: string, code: ExitCode = EXIT.unavailable) => ({
+    problem: `a gateway runs on this data directory, but it does not do it: ${text}`,
+    code,
   })
   const query = new URLSearchParams({ from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() })
   try {
-    const begun = await fetch(`${api}/${store}/refill?${query}`, {
-      method: 'POST',
-      signal: AbortSignal.timeout(ANSWER_MS),
-    })
-    if (!begun.ok) return unreachable(`${begun.status} ${((await begun.json()) as { detail?: string }).detail ?? ''}`)
+    await askApi(api, `/stores/${store}/refill?${query}`, {}, AbortSignal.timeout(ANSWER_MS))
     for (;;) {
-      const { stores } = (await (await fetch(api, { signal: AbortSignal.timeout(ANSWER_MS) })).json()) as StoresAnswer
+      const { stores } = await askApi<StoresAnswer>(api, '/stores', undefined, AbortSignal.timeout(ANSWER_MS))
       const status = stores.find(({ name }) => name === store)
-      if (status === undefined || status.refill === null)
-        return unreachable('it was started with another configuration')
+      if (status === undefined || status.refill === null) return problem('it was started with another configuration')
       tell(progressOf(status))
       if (status.refill.done || signal.aborted) return { status }
       await systemClock.sleep(LOOK_MS, signal)
     }
   } catch (error) {
-    return unreachable(error)
+    if (error instanceof Unreachable) return problem(error.message, error.code)
+    throw error
   }
 }
 
@@ -128,9 +125,4 @@ async function refillHere(config: Config, { store, fromMs, toMs, signal, tell }:
 function progressOf({ name, refill, state, reason }: StoreStatus): string {
   if (state === 'waiting') return `${name} takes nothing at the moment: ${reason}`
   return `${name}: ${refill?.readings ?? 0} readings and ${refill?.kpis ?? 0} KPI points so far`
-}
-
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? error.cause.message : error.message
 }

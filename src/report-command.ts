@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import type { Command } from 'commander'
+import { askApi, type GatewayApi, refusalOf, requestGateway } from './ask-gateway.js'
 import { reportId } from './audit/book/request.js'
 import { REPORT_LANGUAGES } from './audit/render/language.js'
 import { systemClock } from './base/clock.js'
@@ -68,7 +69,7 @@ export function addReportCommands(program: Command, accepted: Accepted, collectS
       if (loaded === undefined) return
       await answer(async () => {
         const { withGateway } = await import('./gateway-api.js')
-        const item = await withGateway(loaded, complain, (base) => make(base, options))
+        const item = await withGateway(loaded, complain, (api) => make(api, options))
         if (options.json === true) print(JSON.stringify(item))
         else print(`${item.id}, version ${item.version} (${item.status}): ${options.out}`)
       })
@@ -85,8 +86,8 @@ export function addReportCommands(program: Command, accepted: Accepted, collectS
       if (loaded === undefined) return
       await answer(async () => {
         const { withGateway } = await import('./gateway-api.js')
-        const { items } = await withGateway(loaded, complain, (base) =>
-          ask<ReportsAnswer>(base, '/reports?limit=10000'),
+        const { items } = await withGateway(loaded, complain, (api) =>
+          askApi<ReportsAnswer>(api, '/reports?limit=10000'),
         )
         if (options.json === true) print(JSON.stringify({ items }))
         else for (const item of items) print(lineOf(item))
@@ -104,33 +105,36 @@ function refuseWrongCall(options: Options, command: Command): void {
   if (options.freeze === true && options.by === undefined) refuse('--freeze needs --by: who freezes it')
 }
 
-async function make(base: string, options: Options): Promise<ReportItem> {
+async function make(api: GatewayApi, options: Options): Promise<ReportItem> {
   const { profile, from, to, format, language } = options
   const plants = [...new Set(options.plant)].sort()
   const id = reportId({ plants, profile, from, to })
-  const known = await ask<ReportsAnswer>(base, `/reports/${id}`).catch(() => ({ items: [] as readonly ReportItem[] }))
+  const known = await askApi<ReportsAnswer>(api, `/reports/${id}`).catch(() => ({ items: [] as readonly ReportItem[] }))
   const frozen = known.items.find(({ status }) => status !== 'draft')
   let made: AuditJob | null = null
   if (options.freeze === true) {
-    made = await follow(base, await ask(base, `/reports/${id}/freeze`, { by: options.by, languages: ['en', 'zh'] }))
+    made = await follow(
+      api,
+      await askApi<AuditJob>(api, `/reports/${id}/freeze`, { by: options.by, languages: ['en', 'zh'] }),
+    )
   } else if (format !== 'zip' || frozen === undefined) {
-    made = await follow(base, await ask(base, '/reports', { plants, profile, from, to }))
+    made = await follow(api, await askApi<AuditJob>(api, '/reports', { plants, profile, from, to }))
   }
   const version = made?.report?.version ?? frozen?.version
   if (version === undefined) throw new Unreachable(`nothing was made of ${id}`)
-  if (format === 'zip') await follow(base, await ask(base, `/reports/${id}/bundle?version=${version}`, {}))
+  if (format === 'zip') await follow(api, await askApi<AuditJob>(api, `/reports/${id}/bundle?version=${version}`, {}))
   const query = new URLSearchParams({ version: String(version), language })
   if (options.table !== undefined) query.set('table', options.table)
-  await download(`${base}/api/v1/reports/${id}.${format}?${query}`, options.out)
-  if (format === 'zip') await download(`${base}/api/v1/reports/${id}.zip.sig?version=${version}`, `${options.out}.sig`)
-  const { items } = await ask<ReportsAnswer>(base, `/reports/${id}?version=${version}`)
+  await download(api, `/reports/${id}.${format}?${query}`, options.out)
+  if (format === 'zip') await download(api, `/reports/${id}.zip.sig?version=${version}`, `${options.out}.sig`)
+  const { items } = await askApi<ReportsAnswer>(api, `/reports/${id}?version=${version}`)
   return items[0]!
 }
 
 /** Waits for a job, and tells how far it is. */
-async function follow(base: string, begun: AuditJob): Promise<AuditJob> {
+async function follow(api: GatewayApi, begun: AuditJob): Promise<AuditJob> {
   let said = ''
-  for (let job = begun; ; job = await ask<AuditJob>(base, `/audit/jobs/${begun.id}`)) {
+  for (let job = begun; ; job = await askApi<AuditJob>(api, `/audit/jobs/${begun.id}`)) {
     if (job.state === 'failed') throw new Unreachable(job.detail.en, EXIT.badData)
     if (job.state === 'done') return job
     const line = `${Math.round(job.progress * 100)} % ${job.detail.en}`
@@ -140,35 +144,10 @@ async function follow(base: string, begun: AuditJob): Promise<AuditJob> {
   }
 }
 
-/** A POST where there is a body. */
-async function ask<T>(base: string, path: string, body?: object): Promise<T> {
-  const url = `${base}/api/v1${path}`
-  const answered = await request(url, body)
-  const said = (await answered.json()) as T & { readonly detail?: string }
-  if (!answered.ok) throw new Unreachable(said.detail ?? `${url} answers ${answered.status}`, codeOf(answered.status))
-  return said
-}
-
-async function download(url: string, out: string): Promise<void> {
-  const answered = await request(url)
-  if (!answered.ok || answered.body === null) {
-    const said = (await answered.json().catch(() => ({}))) as { readonly detail?: string }
-    throw new Unreachable(said.detail ?? `${url} answers ${answered.status}`, codeOf(answered.status))
-  }
+async function download(api: GatewayApi, path: string, out: string): Promise<void> {
+  const answered = await requestGateway(api, `/api/v1${path}`)
+  if (!answered.ok || answered.body === null) throw await refusalOf(answered)
   await pipeline(Readable.fromWeb(answered.body as ReadableStream), createWriteStream(out))
-}
-
-async function request(url: string, body?: object): Promise<Response> {
-  try {
-    return await fetch(url, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) })
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
-    throw new Unreachable(`a gateway runs on this data directory, but it does not answer at ${url}: ${cause}`)
-  }
-}
-
-function codeOf(status: number) {
-  return status < 500 ? EXIT.badData : EXIT.unavailable
 }
 
 async function answer(work: () => Promise<void>): Promise<void> {

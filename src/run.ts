@@ -4,6 +4,7 @@ import { EXIT } from './base/exit-codes.js'
 import { envName } from './config/sources.js'
 import type { LoadedConfig, LoadSettings } from './config.js'
 import { FileWatch } from './file-watch.js'
+import { withFirstAdmin } from './people-file.js'
 import { rereading } from './reread.js'
 import { versionInfo } from './version.js'
 
@@ -27,6 +28,7 @@ export async function runGateway(
   onReady: (running: Running) => { stop(): Promise<void> } | undefined = () => undefined,
 ): Promise<void> {
   const { config, registry, hash, content } = started
+  const people = config.auth.required ? await withFirstAdmin(config.data_dir, started.people, complain) : started.people
   // From the first moment on: unheard, this signal would end the process.
   let reread: (() => void) | undefined
   let isRereadDue = false
@@ -36,9 +38,13 @@ export async function runGateway(
   })
   // Loaded when it is needed: `version` and `check-config` do without broker and database.
   const { startGateway } = await import('./gateway.js')
-  const gateway = await startGateway({ config, registry, configText: { hash, content }, version: versionInfo() }).catch(
-    (error) => giveUp(error, config),
-  )
+  const gateway = await startGateway({
+    config,
+    registry,
+    people,
+    configText: { hash, content },
+    version: versionInfo(),
+  }).catch((error) => giveUp(error, config))
   const companion = onReady(gateway)
   const files = new FileWatch(() => reread?.())
   files.watch(started.files)
@@ -46,7 +52,7 @@ export async function runGateway(
     gateway.reconfigure(loaded)
     files.watch(loaded.files)
   }
-  reread = rereading({ load, started, apply, say: complain })
+  reread = rereading({ load, started: { ...started, people }, apply, say: complain })
   if (isRereadDue) reread()
   let failure: Error | undefined
   let isClosing = false

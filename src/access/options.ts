@@ -6,6 +6,13 @@ export const authOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe('people and devices must prove who they are; false is refused unless every listener is on loopback'),
+  session_idle_h: z
+    .number()
+    .positive()
+    .max(8_784)
+    .default(24)
+    .describe('hours without a request after which people have to sign in again; an open page asks all along'),
+  session_max_d: z.number().positive().max(366).default(30).describe('days after which people have to sign in again'),
   devices: z
     .enum(['any', 'registered'])
     .default('any')

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ROLES, type Role } from '../base/roles.js'
+import { isPhc } from './password.js'
 
 /** The accounts of people: the content of `access/people.json` in the data directory, written by `greengauge user` alone. */
 
@@ -17,7 +18,7 @@ const account = z.strictObject({
   name: personName,
   role: z.enum(Object.keys(ROLES) as [Role, ...Role[]]),
   /** scrypt in PHC form: `$scrypt$ln=…,r=…,p=…$SALT$HASH`. */
-  password: z.string().startsWith('$scrypt$'),
+  password: z.string().refine(isPhc, 'no hash as greengauge user makes them'),
   disabled: z.boolean().default(false),
   since: instant,
   /** Sessions that began before it are over: set by a change of the password, of the role, and by disabling. */
@@ -25,6 +26,9 @@ const account = z.strictObject({
   tokens: z.array(apiToken).max(100).default([]),
 })
 
-export const peopleFile = z.array(account)
+/** More than a plant has. */
+const PEOPLE_MAX = 10_000
+
+export const peopleFile = z.array(account).max(PEOPLE_MAX)
 
 export type Account = z.output<typeof account>

@@ -37,6 +37,8 @@ import { storeStatus, storeStatuses } from './store-status.js'
 
 export interface SourceParts {
   readonly clock: Clock
+  readonly gate: ViewSources['gate']
+  readonly note: ViewSources['note']
   readonly version: ViewSources['version']
   readonly mqtt: ViewSources['mqtt']
   readonly configs: Configs
@@ -73,6 +75,8 @@ export function viewSources(parts: SourceParts): ViewSources {
   const tree = () => plantTree(configs.plants, senders, { presence, nowMs: ledger.nowMs })
   return {
     clock: parts.clock,
+    gate: parts.gate,
+    note: parts.note,
     version: parts.version,
     mqtt: parts.mqtt,
     catalogue: CATALOGUE,

@@ -24,12 +24,12 @@ const device = word.optional().describe('the device that it is about; the office
 const at = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], 'a day such as 2026-10-01, or an instant with offset')
   .describe('when it happened')
-const author = word.describe('who says so')
+const saidAuthor = word.optional().describe('who says so; whoever has signed in when absent')
 const DOCUMENT = 'a text of 1 to 200 characters'
 const document = z.string(DOCUMENT).min(1, DOCUMENT).max(200, DOCUMENT).describe('number or name of the paper')
 
 const { bill, fuel_used, fuel_quality, refrigerant_refill, process_input, correction } = EVENT_FIELDS
-const papers = { author, document, approved_by: z.undefined().optional(), id }
+const papers = { author: saidAuthor, document, approved_by: z.undefined().optional(), id }
 
 export const entryBody = z.discriminatedUnion(
   'type',
@@ -43,7 +43,7 @@ export const entryBody = z.discriminatedUnion(
       ...correction.shape,
       type: z.literal('correction'),
       device: word.describe('the device whose reading it is'),
-      author,
+      author: saidAuthor,
       approved_by: z.undefined().optional(),
       id,
     }),
@@ -52,8 +52,8 @@ export const entryBody = z.discriminatedUnion(
 )
 export type EntryBody = z.output<typeof entryBody>
 
-export const approval = z.strictObject({ by: author })
-export const refusal = z.strictObject({ by: author, reason: text.describe('why, in words') })
+export const approval = z.strictObject({ by: saidAuthor })
+export const refusal = z.strictObject({ by: saidAuthor, reason: text.describe('why, in words') })
 
 const instant = z.iso.datetime().describe('RFC 3339, UTC')
 

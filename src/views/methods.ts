@@ -21,6 +21,7 @@ export function watchMethods(server: Server): () => void {
         method: METHODS.filter((method) => !methods.has(method)),
         url,
         schema: { hide: true },
+        config: { right: null },
         // Before the body is looked at: what is wrong with it does not matter.
         onRequest: async (request, reply) => {
           reply.header('allow', allow)

@@ -1,6 +1,8 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyContextConfig, FastifySchema } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { problem } from './problem.js'
 import type { Server } from './server.js'
 
 /** Collects the schemas of the routes that are added after it. */
@@ -14,6 +16,17 @@ export async function documentRoutes(server: Server, version: string): Promise<v
         description:
           'Times are RFC 3339, ranges half-open [from, to). Errors are problem documents (RFC 9457). ' +
           'The live feed is a WebSocket at /ws/v1, subprotocol greengauge.v1.',
+      },
+      components: {
+        securitySchemes: {
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'gg_session',
+            description: 'of POST /api/v1/session; over TLS it is called __Host-gg_session',
+          },
+          token: { type: 'http', scheme: 'bearer', description: 'of greengauge user token add' },
+        },
       },
       tags: [
         { name: 'plants', description: 'Plants, devices and raw readings' },
@@ -30,17 +43,34 @@ export async function documentRoutes(server: Server, version: string): Promise<v
         { name: 'quarantine', description: 'What could not be used, and why' },
         { name: 'stores', description: 'Where readings and KPI points go' },
         { name: 'gateway', description: 'The gateway and its books' },
+        { name: 'access', description: 'Who signs in, and tickets for the feed' },
         { name: 'health', description: 'For probes and monitoring' },
       ],
     },
-    transform: jsonSchemaTransform,
+    transform: withRight,
     transformObject: jsonSchemaTransformObject,
   })
   await server.register(swaggerUi, { routePrefix: '/docs' })
 }
 
 export function documentRoute(server: Server): void {
-  server.get('/api/v1/openapi.json', { schema: { tags: ['gateway'], summary: 'This document' } }, () =>
-    server.swagger(),
+  server.get(
+    '/api/v1/openapi.json',
+    { config: { right: 'view' }, schema: { tags: ['gateway'], summary: 'This document' } },
+    () => server.swagger(),
   )
+}
+
+/** Says of each route which right it needs, and what it answers without: `x-right` is its name, absent where nobody is asked who they are. */
+function withRight(input: Parameters<typeof jsonSchemaTransform>[0]): ReturnType<typeof jsonSchemaTransform> {
+  const { right } = (input.route.config ?? {}) as FastifyContextConfig
+  const schema = input.schema as FastifySchema | undefined
+  if (schema === undefined || right === undefined || right === null) {
+    const open = jsonSchemaTransform(input)
+    return { ...open, schema: { ...open.schema, security: [] } }
+  }
+  const response = { ...(schema.response as object | undefined), 401: problem, 403: problem }
+  const guarded = jsonSchemaTransform({ ...input, schema: { ...schema, response } as typeof input.schema })
+  const said = { 'x-right': right, security: [{ session: [] }, { token: [] }] }
+  return { ...guarded, schema: { ...guarded.schema, ...said } }
 }

@@ -4,6 +4,28 @@ import { z } from 'zod'
 export const httpOptions = z
   .strictObject({
     host: z.string().min(1).default('127.0.0.1').describe('address the HTTP server listens on'),
+    origins: z
+      .array(
+        z
+          .string()
+          .refine(
+            (text) => URL.canParse(text) && new URL(text).origin === text,
+            'an origin, such as https://gauge.example.com',
+          ),
+      )
+      .max(100)
+      .default([])
+      .describe(
+        'origins of pages besides our own that may ask, such as that of a proxy in front: https://gauge.example.com',
+      ),
+    metrics_token_file: z
+      .string()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe(
+        'file with the bearer token that /metrics is answered for on other machines; null: who may see the rest',
+      ),
     port: z.number().int().min(0).max(65_535).default(8080).describe('port of the HTTP server; 0 takes any free one'),
   })
   .prefault({})

@@ -32,6 +32,8 @@ export class ProblemError extends Error {
     readonly status: number,
     detail: string,
     readonly fault?: ParameterFault,
+    /** When to ask again, in whole seconds. */
+    readonly retryAfterS?: number,
   ) {
     super(detail)
   }
@@ -58,6 +60,7 @@ export async function sendProblem(reply: FastifyReply, error: ProblemError): Pro
     expected,
     example,
   }
+  if (error.retryAfterS !== undefined) reply.header('retry-after', error.retryAfterS)
   await reply.code(error.status).type('application/problem+json').serializer(JSON.stringify).send(body)
 }
 

@@ -1,3 +1,4 @@
+import type { Gate } from '../access/gate.js'
 import type { AlarmAct, AlarmBrief, AlarmItem, AlarmSeverity, AlarmState } from '../base/alarm.js'
 import type { AuthorityFigures, AuthorityLogAnswer, AuthorityStatus } from '../base/authority.js'
 import type { BrokerStatus } from '../base/broker-status.js'
@@ -10,6 +11,7 @@ import type { AlarmChannel, ChannelTestAnswer } from '../base/notify.js'
 import type { Pollutant } from '../base/options/limits.js'
 import type { RejectReason } from '../base/reasons.js'
 import type { DeviceStates } from '../base/state-segments.js'
+import type { TrailNote } from '../base/trail.js'
 import type {
   Accounting,
   DeviceState,
@@ -179,6 +181,9 @@ export interface Measures extends IntakeMeasures {
 /** All that pages, API and feed know of the gateway. Every call is made in the pipeline thread. */
 export interface ViewSources extends RecordSources, AuditSources {
   readonly clock: Clock
+  readonly gate: Gate
+  /** For the audit log. */
+  readonly note: (note: TrailNote) => void
   readonly version: { readonly version: string; readonly commit: string; readonly node: string }
   /** The embedded broker's address, for pages that show how to send; no port when it is switched off. */
   readonly mqtt: { readonly host: string; readonly port: number | null }

@@ -1,5 +1,7 @@
 import { ProblemError } from './problem.js'
 
+const RETRY_S = 5
+
 /** Lets a few at a time do what is dear, the others in the order in which they came; where too many wait, 503. */
 export class Turns {
   readonly #options: { readonly atOnce: number; readonly waitingMax: number }
@@ -14,7 +16,7 @@ export class Turns {
     if (this.#active < this.#options.atOnce) this.#active++
     else {
       if (this.#waiting.length >= this.#options.waitingMax) {
-        throw new ProblemError(503, 'Too many ask for this just now; ask again in some seconds.')
+        throw new ProblemError(503, 'Too many ask for this just now; ask again in some seconds.', undefined, RETRY_S)
       }
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }

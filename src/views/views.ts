@@ -1,10 +1,17 @@
 import type { AddressInfo } from 'node:net'
-import type { FastifyBaseLogger } from 'fastify'
+import { fastifyCookie } from '@fastify/cookie'
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
+import type { Gate } from '../access/gate.js'
+import { readSecret } from '../access/secret.js'
+import { digestOf, isSameDigest } from '../access/token.js'
+import { mayDo, type Person } from '../base/roles.js'
 import { serveDashboards } from './dashboards.js'
-import { startFeed } from './feed/feed.js'
+import { type FeedDoor, startFeed } from './feed/feed.js'
+import { guardRoutes, visitorOf } from './guard.js'
 import { watchMethods } from './methods.js'
 import { documentRoute, documentRoutes } from './openapi.js'
-import type { HttpOptions } from './options.js'
+import { type HttpOptions, httpOptions } from './options.js'
+import { isFromHere, isOurName, isOurOrigin } from './origin.js'
 import { Pulse } from './pulse.js'
 import { alarmRoutes, allAlarmRoutes } from './routes/alarms.js'
 import { auditJobRoutes } from './routes/audit-jobs.js'
@@ -24,6 +31,7 @@ import { quarantineRoutes } from './routes/quarantine.js'
 import { recordRoutes } from './routes/records.js'
 import { reportRoutes } from './routes/reports.js'
 import { saidRoute } from './routes/said.js'
+import { sessionRoutes } from './routes/session.js'
 import { stackRoutes } from './routes/stacks.js'
 import { stateRoutes } from './routes/states.js'
 import { statusRoute } from './routes/status.js'
@@ -38,19 +46,23 @@ export interface Views {
   close(): Promise<void>
 }
 
+/** What is left out of `http` has its defaults. */
+export type ViewOptions = Pick<HttpOptions, 'host' | 'port'> & Partial<HttpOptions> & { readonly dashboardsDir: string }
+
 /** Rejects with the system's error (`EADDRINUSE`, …) when the port cannot be had. */
-export async function startViews(
-  options: HttpOptions & { readonly dashboardsDir: string },
-  sources: ViewSources,
-  log: FastifyBaseLogger,
-): Promise<Views> {
+export async function startViews(given: ViewOptions, sources: ViewSources, log: FastifyBaseLogger): Promise<Views> {
+  const { gate, note } = sources
+  const options = { ...httpOptions.parse({}), ...given }
   const server = newServer(log)
+  await server.register(fastifyCookie)
+  guardRoutes(server, { gate, http: options, note })
   await documentRoutes(server, sources.version.version)
   const refuseOtherMethods = watchMethods(server)
-  const feed = startFeed(sources)
+  const feed = startFeed(sources, feedDoor(gate, options))
   const pulse = new Pulse(sources.clock, () => sources.intake(), cpuMs)
   healthRoutes(server, sources)
-  metricsRoute(server, sources, feed.counts)
+  metricsRoute(server, sources, feed.counts, scrapeDoor(options))
+  sessionRoutes(server, gate, options.origins)
   plantRoutes(server, sources)
   deviceRoute(server, sources)
   kpiRoutes(server, sources)
@@ -89,6 +101,30 @@ export async function startViews(
     throw error
   }
   return { port: (server.server.address() as AddressInfo).port, close }
+}
+
+/** By ticket, or else like any other request. */
+function feedDoor(gate: Gate, { host, origins }: HttpOptions): FeedDoor {
+  return {
+    isOurs: (raw) => isOurOrigin(raw, origins) && (gate.isRequired || isOurName(raw, host, origins)),
+    admit: (raw) => {
+      const ticket = new URL(raw.url ?? '', 'http://feed').searchParams.get('ticket')
+      const visitor = ticket === null ? visitorOf(gate, { raw }) : gate.byTicket(ticket)
+      const isAllowed = (person: Person | null) => person !== null && mayDo(person.role, 'view')
+      return visitor !== null && isAllowed(visitor.person) ? () => isAllowed(visitor.now()) : null
+    },
+  }
+}
+
+/** Monitoring on this machine, or with a token of its own, which is read anew each time. */
+function scrapeDoor({ metrics_token_file: file }: HttpOptions): (request: FastifyRequest) => boolean {
+  return ({ raw, headers }) => {
+    if (isFromHere(raw)) return true
+    const [, token] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? []
+    if (token === undefined || file === null) return false
+    const own = readSecret({ value: undefined, file, fileSetting: 'http.metrics_token_file' })
+    return own !== '' && isSameDigest(digestOf(token), digestOf(own))
+  }
 }
 
 /** Time that all threads of the process have spent on a core. */

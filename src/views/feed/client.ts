@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from 'ws'
+import { FEED_NOT_ALLOWED } from '../../base/access.js'
 import { frame, framesOf } from './frames.js'
 import type { FeedNow, Group, Member } from './group.js'
 import { Outbox } from './outbox.js'
@@ -18,7 +19,7 @@ const TEXT = { binary: false } as const
 /** Why the feed gives a client up. Who reads again comes back and goes on from its `seq`. */
 export type ClosedFor = 'too_slow' | 'no_pong'
 
-export const CLOSE = { goingAway: 1001, tooSlow: 4408 } as const
+export const CLOSE = { goingAway: 1001, notAllowed: FEED_NOT_ALLOWED, tooSlow: 4408 } as const
 
 /** What a client sees of the feed. */
 export interface FeedState extends FeedNow {

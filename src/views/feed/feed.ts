@@ -3,7 +3,6 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { FEED_SUBPROTOCOL } from '../../base/wire.js'
-import { isSameOrigin } from '../origin.js'
 import type { ViewSources } from '../sources.js'
 import { CLOSE, type ClosedFor, FeedClient, type FeedState } from './client.js'
 import { Group } from './group.js'
@@ -25,7 +24,9 @@ export const TICK_MS = 50
 export const UNREAD_BYTES_ALL_MAX = 64 * 1024 * 1024
 /** Points that all clients together may be behind: places in outboxes, some 50 MB. Who is furthest behind starts anew. */
 export const BEHIND_ALL_MAX = 1_000_000
-/** How long a client may take to say goodbye when the gateway stops. */
+/** How often it is looked whether a client may still read: a session can end at any time. */
+const ALLOWED_MS = 1_000
+/** How long a client may take to say goodbye. */
 const GOODBYE_MS = 1_000
 
 export interface FeedCounts {
@@ -43,6 +44,14 @@ export interface Feed {
   close(): Promise<void>
 }
 
+/** Who may read. */
+export interface FeedDoor {
+  /** Whether a page of this origin may. */
+  isOurs(request: IncomingMessage): boolean
+  /** Answers whether whoever asks may read it still; null when they may not even now. */
+  admit(request: IncomingMessage): (() => boolean) | null
+}
+
 export type FeedSources = Pick<
   ViewSources,
   'clock' | 'plants' | 'latest' | 'onPoints' | 'onDevice' | 'onAlarm' | 'onReport'
@@ -53,9 +62,11 @@ export type FeedSources = Pick<
  * it reads. Clients that asked for the same share the work. A client costs a bounded amount of memory (outbox, unread
  * bytes, one message), all of them together too, and no other client a thing.
  */
-export function startFeed(sources: FeedSources): Feed {
+export function startFeed(sources: FeedSources, door: FeedDoor): Feed {
   const { clock } = sources
   const clients = new Map<WebSocket, FeedClient>()
+  const allowed = new Map<WebSocket, () => boolean>()
+  let lookedMs = 0
   const groups = new Map<string, Group>()
   const recent = new Recent()
   const closed = { too_slow: 0, no_pong: 0 }
@@ -132,6 +143,7 @@ export function startFeed(sources: FeedSources): Feed {
       nowMs += TICK_MS
       recent.expire(nowMs)
       isFull = unreadBytes() > UNREAD_BYTES_ALL_MAX
+      if (nowMs - lookedMs >= ALLOWED_MS) closeThoseOut()
       for (const client of clients.values()) client.tick()
       for (const [key, group] of groups) {
         group.tick()
@@ -139,6 +151,11 @@ export function startFeed(sources: FeedSources): Feed {
       }
       shorten()
     }
+  }
+
+  function closeThoseOut(): void {
+    lookedMs = nowMs
+    for (const [webSocket, isAllowed] of allowed) if (!isAllowed()) turnAway(webSocket)
   }
 
   function unreadBytes(): number {
@@ -169,13 +186,18 @@ export function startFeed(sources: FeedSources): Feed {
 
   return {
     upgrade(request, socket, head) {
-      const refusal = stopping.signal.aborted ? 503 : refusalOf(request, clients.size)
+      const refusal = stopping.signal.aborted ? 503 : refusalOf(request, clients.size, door)
       if (refusal !== null) return refuse(socket, refusal)
+      const isAllowed = door.admit(request)
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        // A page cannot see the status of a refused upgrade, but a close code it can.
+        if (isAllowed === null) return turnAway(webSocket)
+        allowed.set(webSocket, isAllowed)
         clients.set(webSocket, new FeedClient(webSocket, state, new Date(clock.nowMs()).toISOString()))
         webSocket.on('close', () => {
           clients.get(webSocket)?.leave()
           clients.delete(webSocket)
+          allowed.delete(webSocket)
         })
       })
     },
@@ -205,12 +227,21 @@ function sum<T>(all: Iterable<T>, figure: (one: T) => number): number {
 }
 
 /** The status of a request for an upgrade that is not taken; null when it is. */
-function refusalOf({ url, headers }: IncomingMessage, clients: number): number | null {
+function refusalOf(request: IncomingMessage, clients: number, door: FeedDoor): number | null {
+  const { url, headers } = request
   if (url?.split('?', 1)[0] !== FEED_PATH) return 404
-  if (!isSameOrigin(headers)) return 403
+  if (!door.isOurs(request)) return 403
   const protocols = headers['sec-websocket-protocol']?.split(',').map((protocol) => protocol.trim())
   if (!protocols?.includes(FEED_SUBPROTOCOL)) return 400
   return clients >= FEED_CLIENTS_MAX ? 503 : null
+}
+
+/** Closes a client that may not read; one that does not answer is cut off. */
+function turnAway(webSocket: WebSocket): void {
+  webSocket.on('error', () => undefined)
+  webSocket.close(CLOSE.notAllowed, 'sign in, or take a new ticket')
+  const deadline = setTimeout(() => webSocket.terminate(), GOODBYE_MS)
+  webSocket.once('close', () => clearTimeout(deadline))
 }
 
 const REFUSALS: Readonly<Record<number, string>> = {

@@ -12,6 +12,7 @@ import {
 } from '../alarm-acts.js'
 import { alarmQuery, pageOf } from '../alarm-list.js'
 import { alarmAnswer, alarmsActAnswer, alarmsAnswer } from '../answers.js'
+import { actorOf } from '../guard.js'
 import { readJson } from '../posted.js'
 import { problem } from '../problem.js'
 import type { Server } from '../server.js'
@@ -29,6 +30,7 @@ export function alarmRoutes(server: Server, sources: AlarmSources): void {
   server.get(
     '/api/v1/plants/:plant/alarms',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'Alarms of a plant, the newest first',
@@ -46,31 +48,52 @@ export function alarmRoutes(server: Server, sources: AlarmSources): void {
   const response = { 200: alarmAnswer, 400: problem, 403: problem, 404: problem, 503: problem }
   server.post(
     '/api/v1/plants/:plant/alarms/:id/ack',
-    { preValidation: readJson, schema: { tags, summary: 'Acknowledge an alarm', params, body: ackBody, response } },
-    ({ params: { plant, id }, body: { note = '', by = null } }) => {
+    {
+      config: { right: 'operate', act: 'alarm_act' },
+      preValidation: readJson,
+      schema: { tags, summary: 'Acknowledge an alarm', params, body: ackBody, response },
+    },
+    (request) => {
+      const {
+        params: { plant, id },
+        body: { note = '', by },
+      } = request
       requirePlant(sources, plant)
-      return actOnOne(sources, plant, id, { what: 'ack', untilMs: null, note, by })
+      return actOnOne(sources, plant, id, { what: 'ack', untilMs: null, note, by: actorOf(request, 'by', by) })
     },
   )
   server.post(
     '/api/v1/plants/:plant/alarms/:id/shelve',
     {
+      config: { right: 'operate', act: 'alarm_act' },
       preValidation: readJson,
       schema: { tags, summary: 'Put an alarm aside for a time', params, body: shelveBody, response },
     },
-    ({ params: { plant, id }, body }) => {
+    (request) => {
+      const {
+        params: { plant, id },
+        body,
+      } = request
       requirePlant(sources, plant)
-      const { note = '', by = null } = body
+      const { note = '', by } = body
       const untilMs = shelvedUntilMs(body, sources.clock.nowMs())
-      return actOnOne(sources, plant, id, { what: 'shelve', untilMs, note, by })
+      return actOnOne(sources, plant, id, { what: 'shelve', untilMs, note, by: actorOf(request, 'by', by) })
     },
   )
   server.post(
     '/api/v1/plants/:plant/alarms/:id/note',
-    { preValidation: readJson, schema: { tags, summary: 'Add a note to an alarm', params, body: noteBody, response } },
-    ({ params: { plant, id }, body: { note, by = null } }) => {
+    {
+      config: { right: 'operate', act: 'alarm_act' },
+      preValidation: readJson,
+      schema: { tags, summary: 'Add a note to an alarm', params, body: noteBody, response },
+    },
+    (request) => {
+      const {
+        params: { plant, id },
+        body: { note, by },
+      } = request
       requirePlant(sources, plant)
-      return actOnOne(sources, plant, id, { what: 'note', untilMs: null, note, by })
+      return actOnOne(sources, plant, id, { what: 'note', untilMs: null, note, by: actorOf(request, 'by', by) })
     },
   )
 }
@@ -80,6 +103,7 @@ export function allAlarmRoutes(server: Server, sources: AlarmSources): void {
   server.get(
     '/api/v1/alarms',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'Alarms of all plants, the newest first',
@@ -94,17 +118,29 @@ export function allAlarmRoutes(server: Server, sources: AlarmSources): void {
   const many = { bodyLimit: ALARMS_BODY_BYTES_MAX, preValidation: readJson }
   server.post(
     '/api/v1/alarms/ack',
-    { ...many, schema: { tags, summary: 'Acknowledge several alarms', body: ackManyBody, response } },
-    ({ body: { alarms, note = '', by = null } }) =>
-      actOnMany(sources, alarms, { what: 'ack', untilMs: null, note, by }),
+    {
+      config: { right: 'operate', act: 'alarm_act' },
+      ...many,
+      schema: { tags, summary: 'Acknowledge several alarms', body: ackManyBody, response },
+    },
+    (request) => {
+      const { alarms, note = '', by } = request.body
+      request.subject = alarms.map(({ plant, id }) => `${plant} ${id}`).join(', ')
+      return actOnMany(sources, alarms, { what: 'ack', untilMs: null, note, by: actorOf(request, 'by', by) })
+    },
   )
   server.post(
     '/api/v1/alarms/shelve',
-    { ...many, schema: { tags, summary: 'Put several alarms aside for a time', body: shelveManyBody, response } },
-    ({ body }) => {
-      const { alarms, note = '', by = null } = body
-      const untilMs = shelvedUntilMs(body, sources.clock.nowMs())
-      return actOnMany(sources, alarms, { what: 'shelve', untilMs, note, by })
+    {
+      config: { right: 'operate', act: 'alarm_act' },
+      ...many,
+      schema: { tags, summary: 'Put several alarms aside for a time', body: shelveManyBody, response },
+    },
+    (request) => {
+      const { alarms, note = '', by } = request.body
+      request.subject = alarms.map(({ plant, id }) => `${plant} ${id}`).join(', ')
+      const untilMs = shelvedUntilMs(request.body, sources.clock.nowMs())
+      return actOnMany(sources, alarms, { what: 'shelve', untilMs, note, by: actorOf(request, 'by', by) })
     },
   )
 }

@@ -11,6 +11,7 @@ export function auditJobRoutes(server: Server, sources: Pick<AuditSources, 'audi
   server.get(
     '/api/v1/audit/jobs',
     {
+      config: { right: 'view' },
       schema: { tags, summary: 'Work on reports and the ledger, the newest first', response: { 200: auditJobsAnswer } },
     },
     async () => ({ items: sources.auditJobs() }),
@@ -18,6 +19,7 @@ export function auditJobRoutes(server: Server, sources: Pick<AuditSources, 'audi
   server.get(
     '/api/v1/audit/jobs/:job',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'How far a piece of work is, and what came of it',

@@ -20,6 +20,7 @@ export function authorityRoutes(server: Server, sources: Pick<ViewSources, 'auth
   server.get(
     '/api/v1/authorities',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'Authorities that stacks report to by HJ 212, how each stands, and what it has not answered',
@@ -31,6 +32,7 @@ export function authorityRoutes(server: Server, sources: Pick<ViewSources, 'auth
   server.get(
     '/api/v1/plants/:plant/authorities/:id/log',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'What was sent when with which answer, newest first',

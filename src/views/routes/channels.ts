@@ -12,6 +12,7 @@ export function channelRoutes(server: Server, sources: Pick<ViewSources, 'alarmC
   server.get(
     '/api/v1/alarms/channels',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'Ways by which people are told of alarms, how each stands, and what it sent last',
@@ -23,6 +24,7 @@ export function channelRoutes(server: Server, sources: Pick<ViewSources, 'alarmC
   server.post(
     '/api/v1/alarms/channels/:id/test',
     {
+      config: { right: 'administer' },
       schema: {
         tags,
         summary: 'Send a message that is marked as a test now; the answer is what the other side says, in 10 s at most',

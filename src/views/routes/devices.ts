@@ -11,6 +11,7 @@ export function deviceRoute(server: Server, sources: Pick<ViewSources, 'hasPlant
   server.get(
     '/api/v1/plants/:plant/devices/:device',
     {
+      config: { right: 'view' },
       schema: {
         tags: ['plants'],
         summary: 'One device: state, last message and what became of it, rate, clock, sequence gaps, session',

@@ -15,6 +15,7 @@ export function enpiRoutes(
   server.get(
     '/api/v1/plants/:plant/enpi/baseline',
     {
+      config: { right: 'view' },
       schema: {
         tags: ['kpis'],
         summary:

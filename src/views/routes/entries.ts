@@ -14,6 +14,7 @@ import {
   reconciliationAnswer,
   refusal,
 } from '../entries.js'
+import { namedActor } from '../guard.js'
 import { faultOf, LIMIT_MAX, range, rangeOf } from '../parameters.js'
 import { notTaken, readJson } from '../posted.js'
 import { notFound, ProblemError, problem } from '../problem.js'
@@ -39,6 +40,7 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
   server.get(
     '/api/v1/plants/:plant/entries',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary:
@@ -59,6 +61,7 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
   server.post(
     '/api/v1/plants/:plant/entries',
     {
+      config: { right: 'audit', act: 'entry_made' },
       preValidation: readJson,
       schema: {
         tags,
@@ -69,16 +72,22 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
         response: { 200: entryAnswer, 400: problem, 403: problem, 404: problem, 503: problem },
       },
     },
-    async ({ params: { plant }, body }) => {
+    async (request) => {
+      const {
+        params: { plant },
+        body,
+      } = request
       requirePlant(sources, plant)
+      const author = namedActor(request, 'author', body.author)
       const { type, id = randomUUID(), device: named, approved_by: _, ...rest } = body
-      const { at, ...said } = rest as typeof rest & { readonly at?: string }
+      const { at, ...said } = { ...rest, author } as typeof rest & { readonly at?: string }
       const fields = type === 'correction' ? { ...said, at } : said
       const device = named ?? OFFICE
       const ts = timeOf(sources, plant, body)
+      request.subject = `${type} ${id}`
       const { fourEyes } = sources.entryRules(plant)
       await say(sources, { plant, device, id, ts }, fourEyes ? 'proposal' : type, {
-        ...(fourEyes ? { of: type, said: fields, author: said.author } : fields),
+        ...(fourEyes ? { of: type, said: fields, author } : fields),
       })
       return found(sources, plant, id)
     },
@@ -86,6 +95,7 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
   server.post(
     '/api/v1/plants/:plant/entries/:entry/approve',
     {
+      config: { right: 'audit', act: 'entry_made' },
       preValidation: readJson,
       schema: {
         tags,
@@ -95,7 +105,11 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
         response: decided,
       },
     },
-    async ({ params: { plant, entry }, body: { by } }) => {
+    async (request) => {
+      const {
+        params: { plant, entry },
+      } = request
+      const by = namedActor(request, 'by', request.body.by)
       const { device, ts, status, author, type, fields } = await found(sources, plant, entry)
       if (status !== 'proposed')
         throw new ProblemError(409, `The entry ${entry} is ${status}: there is nothing to approve.`)
@@ -108,10 +122,16 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
   server.post(
     '/api/v1/plants/:plant/entries/:entry/reject',
     {
+      config: { right: 'audit', act: 'entry_made' },
       preValidation: readJson,
       schema: { tags, summary: 'Reject a proposal', params: entryParams, body: refusal, response: decided },
     },
-    async ({ params: { plant, entry }, body: { by, reason } }) => {
+    async (request) => {
+      const {
+        params: { plant, entry },
+        body: { reason },
+      } = request
+      const by = namedActor(request, 'by', request.body.by)
       const { device, ts, status } = await found(sources, plant, entry)
       if (status !== 'proposed')
         throw new ProblemError(409, `The entry ${entry} is ${status}: there is nothing to reject.`)
@@ -123,6 +143,7 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
   server.post(
     '/api/v1/plants/:plant/entries/:entry/withdraw',
     {
+      config: { right: 'audit', act: 'entry_made' },
       preValidation: readJson,
       schema: {
         tags,
@@ -132,7 +153,12 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
         response: decided,
       },
     },
-    async ({ params: { plant, entry }, body: { by, reason } }) => {
+    async (request) => {
+      const {
+        params: { plant, entry },
+        body: { reason },
+      } = request
+      const by = namedActor(request, 'by', request.body.by)
       const { device, ts, status, type, author } = await found(sources, plant, entry)
       if (type === 'correction') {
         throw new ProblemError(409, 'A correction is not withdrawn: correct the reading again, to what it said before.')
@@ -153,6 +179,7 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
   server.get(
     '/api/v1/plants/:plant/reconciliation',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'Bills that reach into [from, to) against what the meters counted on the same days',

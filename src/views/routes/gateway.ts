@@ -10,12 +10,16 @@ const tags = ['gateway']
 export function gatewayRoutes(server: Server, sources: Pick<ViewSources, 'version' | 'mqtt' | 'accounting'>): void {
   server.get(
     '/api/v1/gateway',
-    { schema: { tags, summary: 'Version, and where devices send to', response: { 200: gatewayAnswer } } },
+    {
+      config: { right: 'view' },
+      schema: { tags, summary: 'Version, and where devices send to', response: { 200: gatewayAnswer } },
+    },
     () => ({ ...sources.version, mqtt: sources.mqtt }),
   )
   server.get(
     '/api/v1/accounting',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'Where every message and every reading went, in one instant',

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { mayDo } from '../../base/roles.js'
 import { livenessAnswer, readinessAnswer } from '../answers.js'
+import { isFromHere } from '../origin.js'
 import type { Server } from '../server.js'
 import type { ViewSources } from '../sources.js'
 
@@ -8,27 +10,36 @@ const tags = ['health']
 export function healthRoutes(server: Server, sources: Pick<ViewSources, 'health'>): void {
   server.get(
     '/livez',
-    { schema: { tags, summary: 'Does the process answer?', response: { 200: livenessAnswer } } },
+    {
+      config: { right: null },
+      schema: { tags, summary: 'Does the process answer?', response: { 200: livenessAnswer } },
+    },
     () => ({ status: 'alive' as const }),
   )
   server.get(
     '/readyz',
     {
+      config: { right: null },
       schema: {
         tags,
-        summary: 'Can it take and keep data? With `verbose` every check, else those that are not well.',
+        summary:
+          'Can it take and keep data? With `verbose` every check, else those that are not well; the reasons for who may see the rest, and on this machine.',
         querystring: z.object({ verbose: z.string().optional().describe('present: list every check') }),
         response: { 200: readinessAnswer, 503: readinessAnswer },
       },
     },
     (request, reply) => {
       const checks = sources.health()
+      const { visitor } = request
+      const isTold = isFromHere(request.raw) || (visitor !== null && mayDo(visitor.person.role, 'view'))
       const isReady = checks.every((check) => check.ok)
       const isVerbose = request.query.verbose !== undefined
       reply.code(isReady ? 200 : 503)
       return {
         status: isReady ? ('ready' as const) : ('not_ready' as const),
-        checks: checks.filter((check) => isVerbose || !check.ok),
+        checks: checks
+          .filter((check) => isVerbose || !check.ok)
+          .map((check) => (isTold ? check : { ...check, reason: '' })),
       }
     },
   )

@@ -14,12 +14,16 @@ type KpiSources = Pick<ViewSources, 'clock' | 'catalogue' | 'hasPlant' | 'latest
 export function kpiRoutes(server: Server, sources: KpiSources): void {
   server.get(
     '/api/v1/kpis',
-    { schema: { tags, summary: 'The catalogue of KPIs', response: { 200: catalogueAnswer } } },
+    {
+      config: { right: 'view' },
+      schema: { tags, summary: 'The catalogue of KPIs', response: { 200: catalogueAnswer } },
+    },
     () => ({ kpis: sources.catalogue }),
   )
   server.get(
     '/api/v1/plants/:plant/kpis/latest',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'The newest point, provisional included, of each KPI, window, scope and id',
@@ -47,6 +51,7 @@ export function kpiRoutes(server: Server, sources: KpiSources): void {
   server.get(
     '/api/v1/plants/:plant/kpis/:kpi/series',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'Points of one KPI whose window starts in [from, to), final and provisional',

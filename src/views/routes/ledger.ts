@@ -14,12 +14,16 @@ export function ledgerRoutes(
 ): void {
   server.get(
     '/api/v1/ledger',
-    { schema: { tags, summary: 'Newest entries, key and state of the ledger', response: { 200: ledgerAnswer } } },
+    {
+      config: { right: 'audit' },
+      schema: { tags, summary: 'Newest entries, key and state of the ledger', response: { 200: ledgerAnswer } },
+    },
     async () => sources.ledger(),
   )
   server.post(
     '/api/v1/ledger/check',
     {
+      config: { right: 'audit' },
       schema: {
         tags,
         summary: 'Check the ledger, and the files and segments that it vouches for',
@@ -31,6 +35,7 @@ export function ledgerRoutes(
   server.post(
     '/api/v1/ledger/time-stamps',
     {
+      config: { right: 'audit' },
       schema: {
         tags,
         summary:

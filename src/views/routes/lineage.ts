@@ -11,6 +11,7 @@ export function lineageRoute(server: Server, sources: Pick<AuditSources, 'report
   server.get(
     '/api/v1/lineage',
     {
+      config: { right: 'view' },
       schema: {
         tags: ['reports'],
         summary: 'What a figure of a report was made of: formula, inputs, factors, days, and the readings below them',

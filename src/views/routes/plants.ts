@@ -13,12 +13,16 @@ type PlantSources = Pick<ViewSources, 'clock' | 'hasPlant' | 'plants' | 'reading
 export function plantRoutes(server: Server, sources: PlantSources): void {
   server.get(
     '/api/v1/plants',
-    { schema: { tags, summary: 'Plants, their lines and devices with state', response: { 200: plantsAnswer } } },
+    {
+      config: { right: 'view' },
+      schema: { tags, summary: 'Plants, their lines and devices with state', response: { 200: plantsAnswer } },
+    },
     () => ({ plants: sources.plants() }),
   )
   server.get(
     '/api/v1/plants/:plant/readings',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'Raw readings of one metric of one device, by event time',

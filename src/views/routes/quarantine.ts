@@ -12,6 +12,7 @@ export function quarantineRoutes(server: Server, sources: Pick<ViewSources, 'qua
   server.get(
     '/api/v1/quarantine',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'Messages that could not be used, newest first, with the reason',
@@ -40,6 +41,7 @@ export function quarantineRoutes(server: Server, sources: Pick<ViewSources, 'qua
   server.post(
     '/api/v1/quarantine/:id/retry',
     {
+      config: { right: 'operate' },
       schema: {
         tags,
         summary: 'Decode a message again, after a fix',

@@ -17,6 +17,7 @@ export function recordRoutes(server: Server, sources: RecordRouteSources): void 
   server.get(
     '/api/v1/plants/:plant/events',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'What happened once, by event time: deliveries, orders, reasons of downtime, comments, calibrations',
@@ -42,6 +43,7 @@ export function recordRoutes(server: Server, sources: RecordRouteSources): void 
   server.get(
     '/api/v1/plants/:plant/corrections',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'Corrections of readings of [from, to), and whether figures are made of them',
@@ -61,6 +63,7 @@ export function recordRoutes(server: Server, sources: RecordRouteSources): void 
   server.get(
     '/api/v1/plants/:plant/restatements',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'Final figures that changed in [from, to), long after their window was over, in that order',

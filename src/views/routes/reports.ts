@@ -8,6 +8,7 @@ import { type AuditJob, REPORT_PROFILES, type ReportItem } from '../../base/repo
 import { auditJobAnswer, reportAnswer, reportsAnswer } from '../audit-answers.js'
 import { type AuditSources, REPORT_FILES, type ReportFormat } from '../audit-sources.js'
 import { cursorOf, positionIn } from '../cursor.js'
+import { namedActor } from '../guard.js'
 import { faultOf, PARAMETERS, page } from '../parameters.js'
 import { readJson } from '../posted.js'
 import { notFound, ProblemError, problem } from '../problem.js'
@@ -43,12 +44,12 @@ const wishBody = z.strictObject({
   languages: languages.describe('languages it is rendered in when it is frozen'),
 })
 const freezeBody = z.strictObject({
-  by: word.describe('who freezes it'),
+  by: word.optional().describe('who freezes it; whoever has signed in when absent'),
   languages: languages.describe('languages of what is rendered'),
 })
 const NOTE = 'a text of at most 2000 characters'
 const verifiedBody = z.strictObject({
-  by: word.describe('who has verified it'),
+  by: word.optional().describe('who has verified it; whoever has signed in when absent'),
   note: z.string(NOTE).max(2000, NOTE).default('').describe('in words'),
 })
 
@@ -61,6 +62,7 @@ export function reportRoutes(server: Server, sources: ReportSources): void {
   server.get(
     '/api/v1/reports',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'All versions of all reports, the newest first',
@@ -92,6 +94,7 @@ export function reportRoutes(server: Server, sources: ReportSources): void {
   server.post(
     '/api/v1/reports',
     {
+      config: { right: 'audit', act: 'report_made' },
       preValidation: readJson,
       schema: {
         tags,
@@ -110,6 +113,7 @@ export function reportRoutes(server: Server, sources: ReportSources): void {
   server.get(
     '/api/v1/reports/:id',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary:
@@ -137,6 +141,7 @@ export function reportRoutes(server: Server, sources: ReportSources): void {
   server.delete(
     '/api/v1/reports/:id',
     {
+      config: { right: 'audit', act: 'report_made' },
       schema: {
         tags,
         summary: 'Delete a draft',
@@ -153,6 +158,7 @@ export function reportRoutes(server: Server, sources: ReportSources): void {
   server.post(
     '/api/v1/reports/:id/freeze',
     {
+      config: { right: 'audit', act: 'report_made' },
       preValidation: readJson,
       schema: {
         tags,
@@ -163,12 +169,19 @@ export function reportRoutes(server: Server, sources: ReportSources): void {
         response: jobResponse,
       },
     },
-    async ({ params: { id }, body: { by, languages = null } }, reply) =>
-      submitted(reply, sources.submitAudit({ what: 'freeze', request: requestIn(id), by, languages })),
+    async (request, reply) => {
+      const {
+        params: { id },
+        body: { by: said, languages = null },
+      } = request
+      const by = namedActor(request, 'by', said)
+      return submitted(reply, sources.submitAudit({ what: 'freeze', request: requestIn(id), by, languages }))
+    },
   )
   server.post(
     '/api/v1/reports/:id/verified',
     {
+      config: { right: 'audit', act: 'report_made' },
       preValidation: readJson,
       schema: {
         tags,
@@ -179,8 +192,15 @@ export function reportRoutes(server: Server, sources: ReportSources): void {
         response: { 200: reportAnswer, 400: problem, 403: problem, 404: problem, 409: problem },
       },
     },
-    async ({ params: { id }, query: { version }, body: { by, note } }) =>
-      now(() => sources.verifyReport(frozenOf(sources, id, version), by, note)),
+    (request) => {
+      const {
+        params: { id },
+        query: { version },
+        body: { by: said, note },
+      } = request
+      const by = namedActor(request, 'by', said)
+      return now(() => sources.verifyReport(frozenOf(sources, id, version), by, note))
+    },
   )
   for (const [what, summary] of [
     ['bundle', 'Make the evidence bundle of a frozen version'],
@@ -191,7 +211,10 @@ export function reportRoutes(server: Server, sources: ReportSources): void {
   ] as const) {
     server.post(
       `/api/v1/reports/:id/${what}`,
-      { schema: { tags, summary, params, querystring: which, response: jobResponse } },
+      {
+        config: { right: 'audit', act: 'report_made' },
+        schema: { tags, summary, params, querystring: which, response: jobResponse },
+      },
       async ({ params: { id }, query: { version } }, reply) => {
         const item = frozenOf(sources, id, version)
         return submitted(reply, await now(() => sources.submitAudit({ what, item })))

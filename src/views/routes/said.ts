@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { SaidEvent } from '../../base/records.js'
+import { actorOf } from '../guard.js'
 import { faultOf, PARAMETERS } from '../parameters.js'
 import { notTaken, readJson } from '../posted.js'
 import { notFound, problem } from '../problem.js'
@@ -22,6 +23,7 @@ export function saidRoute(server: Server, sources: SaidSources): void {
   server.post(
     '/api/v1/plants/:plant/devices/:device/events',
     {
+      config: { right: 'operate', act: 'entry_made' },
       preValidation: readJson,
       schema: {
         tags: ['records'],
@@ -31,7 +33,12 @@ export function saidRoute(server: Server, sources: SaidSources): void {
         response: { 200: eventAnswer, 400: problem, 403: problem, 404: problem, 503: problem },
       },
     },
-    async ({ params: { plant, device }, body }) => {
+    async (request) => {
+      const {
+        params: { plant, device },
+        body,
+      } = request
+      const by = actorOf(request, 'by', body.by) ?? undefined
       requirePlant(sources, plant)
       const lines = sources.plants().find(({ id }) => id === plant)?.lines ?? []
       const line = lines.find(({ devices }) => devices.some(({ id }) => id === device))
@@ -40,7 +47,8 @@ export function saidRoute(server: Server, sources: SaidSources): void {
       }
       const { id = randomUUID(), type, ...said } = body
       const ts = timeOf(body, sources.clock.nowMs())
-      const event = await sources.say({ plant, line: line.id, device, id, type, ts, fields: fieldsOf(said) })
+      request.subject = `${type} ${id}`
+      const event = await sources.say({ plant, line: line.id, device, id, type, ts, fields: fieldsOf({ ...said, by }) })
       if (event === null) throw notTaken()
       return event
     },

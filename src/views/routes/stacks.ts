@@ -12,6 +12,7 @@ export function stackRoutes(server: Server, sources: StackSources): void {
   server.get(
     '/api/v1/plants/:plant/stacks/:stack/hours',
     {
+      config: { right: 'view' },
       schema: {
         tags: ['stacks'],
         summary: 'Hours of a stack for an emissions report: measured, at a standstill, or filled, each with its log',

@@ -36,6 +36,7 @@ export function stateRoutes(server: Server, sources: StateSources): void {
   server.get(
     '/api/v1/plants/:plant/devices/:device/states',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'What a machine or robot was doing in [from, to), at most 45 days: ISO 22400 states, up to now',
@@ -59,6 +60,7 @@ export function stateRoutes(server: Server, sources: StateSources): void {
   server.get(
     '/api/v1/plants/:plant/states',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'The same of all machines and robots of a plant, at most 50 h; as of at most 20 s ago',

@@ -20,6 +20,7 @@ export function statusRoute(
   server.get(
     '/api/v1/gateway/status',
     {
+      config: { right: 'view' },
       schema: {
         tags: ['gateway'],
         summary: 'How the gateway is: rates, acknowledgements, lag, disk, stores, process and checks',

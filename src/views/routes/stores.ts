@@ -21,6 +21,7 @@ export function storeRoutes(
   server.get(
     '/api/v1/stores',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'Where readings and KPI points go, and how each stands',
@@ -32,6 +33,7 @@ export function storeRoutes(
   server.get(
     '/api/v1/stores/:store/refused',
     {
+      config: { right: 'view' },
       schema: {
         tags,
         summary: 'Readings and points that a server does not take, newest first, with its own words',
@@ -55,6 +57,7 @@ export function storeRoutes(
   server.post(
     '/api/v1/stores/:store/refill',
     {
+      config: { right: 'administer' },
       schema: {
         tags,
         summary:

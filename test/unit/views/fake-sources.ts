@@ -1,3 +1,4 @@
+import { Gate } from '../../../src/access/gate.js'
 import { NotNow } from '../../../src/audit/book/desk.js'
 import { type AlarmAct, type AlarmBrief, type AlarmItem, newestFirst } from '../../../src/base/alarm.js'
 import type { LedgerAnswer } from '../../../src/base/audit.js'
@@ -9,6 +10,7 @@ import { REJECT_REASON_LIST } from '../../../src/base/reasons.js'
 import type { CorrectionItem, EventItem, RestatementItem } from '../../../src/base/records.js'
 import type { AuditJob, LineageAnswer, ReportItem } from '../../../src/base/report.js'
 import type { DeviceStates } from '../../../src/base/state-segments.js'
+import type { TrailNote } from '../../../src/base/trail.js'
 import type {
   Accounting,
   HealthCheck,
@@ -40,6 +42,19 @@ import { HandClock } from './hand-clock.js'
 /** Two plants in memory. Tests set what it knows and publish through it. */
 export class FakeSources implements ViewSources {
   readonly clock = new HandClock(NOW)
+  readonly notes: TrailNote[] = []
+  readonly note = (note: TrailNote): void => void this.notes.push(note)
+  gate = new Gate({
+    isRequired: false,
+    clock: this.clock,
+    people: [],
+    sessions: [],
+    limits: { idleMs: 1, maxMs: 1 },
+    machineToken: null,
+    cost: { ln: 1, r: 1, p: 1 },
+    note: this.note,
+    keep: () => undefined,
+  })
   readonly version = { version: '1.2.3', commit: 'abc123', node: '20.19.0' }
   readonly mqtt = { host: '127.0.0.1', port: 1883 }
   readonly catalogue = [energy]

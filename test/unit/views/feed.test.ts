@@ -17,7 +17,7 @@ const clients: TestClient[] = []
 
 beforeEach(async () => {
   sources = new FakeSources()
-  feed = startFeed(sources)
+  feed = startFeed(sources, { isOurs: () => true, admit: () => () => true })
   server = createServer().on('upgrade', feed.upgrade)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   port = (server.address() as AddressInfo).port

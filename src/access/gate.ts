@@ -1,0 +1,162 @@
+import type { Clock } from '../base/clock.js'
+import type { Person } from '../base/roles.js'
+import type { TrailNote } from '../base/trail.js'
+import { hashPassword, isOutdated, isPassword, SCRYPT_COST, type ScryptCost } from './password.js'
+import type { Account } from './people.js'
+import { type Session, type SessionLimits, Sessions } from './sessions.js'
+import { Throttle } from './throttle.js'
+import { Tickets } from './tickets.js'
+import { digestOf, isSameDigest } from './token.js'
+
+/** Somebody who has been let in, for as long as that holds. */
+export interface Visitor {
+  readonly person: Person
+  /** cookie: of a browser, which sends it without being asked; the others are sent on purpose. */
+  readonly by: 'cookie' | 'token' | 'machine' | 'open'
+  /** Still let in, with the role of now; null once the session is over, or account or token are gone. */
+  now(): Person | null
+}
+
+/** Where nobody has to say who they are. */
+const ANYBODY: Person = { name: '', role: 'admin' }
+
+export interface GateOptions {
+  /** `auth.required` */
+  readonly isRequired: boolean
+  readonly clock: Clock
+  readonly people: readonly Account[]
+  readonly sessions: readonly Session[]
+  readonly limits: SessionLimits
+  /** Digest of the token for commands on this machine; null for none. */
+  readonly machineToken: string | null
+  readonly cost?: ScryptCost
+  /** For the audit log. */
+  readonly note: (note: TrailNote) => void
+  /** Sessions are others than before: to be kept. */
+  keep(sessions: readonly Session[]): void
+  /** A password that was right is to be kept under another hash. */
+  rehash?(name: string, before: string, after: string): void
+}
+
+/** Lets people and their programs in: by session, token, ticket, or because everybody is. */
+export class Gate {
+  readonly isRequired: boolean
+  /** How long a session lasts at most, ms. */
+  readonly sessionMaxMs: number
+  readonly #options: GateOptions
+  readonly #cost: ScryptCost
+  readonly #sessions: Sessions
+  readonly #tickets = new Tickets<Visitor>()
+  readonly #throttle = new Throttle()
+  /** What a name that nobody has is compared with, so that it takes as long. */
+  readonly #nobodys: Promise<string>
+  #people: ReadonlyMap<string, Account> = new Map()
+  /** By the digest of a token. */
+  #tokens: ReadonlyMap<string, string> = new Map()
+
+  constructor(options: GateOptions) {
+    this.isRequired = options.isRequired
+    this.sessionMaxMs = options.limits.maxMs
+    this.#options = options
+    this.#cost = options.cost ?? SCRYPT_COST
+    this.#sessions = new Sessions(options.sessions, options.limits, () => options.keep(this.#sessions.all))
+    this.#nobodys = hashPassword(digestOf('nobody'), this.#cost)
+    this.configure(options.people)
+  }
+
+  /** The accounts as they are now; what is no longer so ends at once. */
+  configure(people: readonly Account[]): void {
+    this.#people = new Map(people.map((account) => [account.name, account]))
+    this.#tokens = new Map(people.flatMap(({ name, tokens }) => tokens.map(({ sha256 }) => [sha256, name] as const)))
+    for (const name of this.#sessions.keepFor(this.#people)) {
+      this.#options.note({ act: 'signed_out', actor: name, subject: 'the account was changed' })
+    }
+  }
+
+  /** Everybody, where nobody has to say who they are. */
+  open(): Visitor | null {
+    return this.isRequired ? null : { person: ANYBODY, by: 'open', now: () => ANYBODY }
+  }
+
+  bySession(token: string): Visitor | null {
+    const sha256 = digestOf(token)
+    return this.#visitor('cookie', () => {
+      const session = this.#sessions.use(sha256, this.#options.clock.nowMs())
+      return session === null ? null : this.#personOf(session.name)
+    })
+  }
+
+  /** @param isLocal whether it comes from this machine: the token for commands on it is good for nothing elsewhere */
+  byToken(token: string, isLocal: boolean): Visitor | null {
+    const sha256 = digestOf(token)
+    const { machineToken } = this.#options
+    if (machineToken !== null && isSameDigest(sha256, machineToken)) {
+      return isLocal ? { person: ANYBODY, by: 'machine', now: () => ANYBODY } : null
+    }
+    return this.#visitor('token', () => {
+      const name = this.#tokens.get(sha256)
+      return name === undefined ? null : this.#personOf(name)
+    })
+  }
+
+  ticketFor(visitor: Visitor): string {
+    return this.#tickets.issue(visitor, this.#options.clock.nowMs())
+  }
+
+  byTicket(ticket: string): Visitor | null {
+    const visitor = this.#tickets.take(ticket, this.#options.clock.nowMs())
+    return visitor === null || visitor.now() === null ? null : visitor
+  }
+
+  /** How long somebody has to wait before a try, ms; 0: the try counts, and `signIn` is to follow. */
+  beginSignIn(name: string, address: string): number {
+    const waitMs = this.#throttle.begin(name, address, this.#options.clock.nowMs())
+    if (waitMs > 0) this.#refused(name, `${address}, too often`)
+    return waitMs
+  }
+
+  /** The try is not made: there is no room for it. */
+  dropSignIn(name: string, address: string): void {
+    this.#throttle.forgive(name, address, this.#options.clock.nowMs())
+  }
+
+  /** The token of a new session; null when name or password is wrong, or the account disabled: nobody is told which. */
+  async signIn(name: string, password: string, address: string): Promise<string | null> {
+    const { clock, note, rehash } = this.#options
+    const account = this.#people.get(name)
+    const kept = account?.password ?? (await this.#nobodys)
+    const isRight = await isPassword(password, kept)
+    // It may have been changed or disabled meanwhile.
+    const now = this.#people.get(name)
+    if (!isRight || account === undefined || now?.sessions_from !== account.sessions_from || now.disabled) {
+      this.#refused(name, address)
+      return null
+    }
+    this.#throttle.forgive(name, address, clock.nowMs())
+    note({ act: 'signed_in', actor: name, subject: address })
+    if (rehash !== undefined && isOutdated(kept, this.#cost)) {
+      rehash(name, kept, await hashPassword(password, this.#cost))
+    }
+    return this.#sessions.begin(name, clock.nowMs())
+  }
+
+  signOut(token: string): void {
+    const name = this.#sessions.end(digestOf(token))
+    if (name !== null) this.#options.note({ act: 'signed_out', actor: name, subject: 'by the person' })
+  }
+
+  #refused(name: string, subject: string): void {
+    // A name that nobody has may be a password in the wrong field: it is not written down.
+    this.#options.note({ act: 'sign_in_refused', actor: this.#people.has(name) ? name : '', subject })
+  }
+
+  #personOf(name: string): Person | null {
+    const account = this.#people.get(name)
+    return account === undefined || account.disabled ? null : { name, role: account.role }
+  }
+
+  #visitor(by: Visitor['by'], now: () => Person | null): Visitor | null {
+    const person = now()
+    return person === null ? null : { person, by, now }
+  }
+}

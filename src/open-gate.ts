@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Gate } from './access/gate.js'
+import type { AuthOptions } from './access/options.js'
+import type { Account } from './access/people.js'
+import { type Session, sessionsFile } from './access/sessions.js'
+import { digestOf, newToken } from './access/token.js'
+import { writeWhole } from './access-file.js'
+import type { Clock } from './base/clock.js'
+import type { TrailNote } from './base/trail.js'
+import { machineTokenFile } from './machine-token.js'
+
+const HOUR_MS = 3_600_000
+
+/**
+ * Who is let in by pages and API, with what `DATA_DIR/access` keeps of it: the sessions that were open when the gateway
+ * stopped, and a new token for commands on this machine.
+ */
+export function openGate(parts: {
+  readonly dataDir: string
+  readonly auth: AuthOptions
+  readonly people: readonly Account[]
+  readonly clock: Clock
+  readonly note: (note: TrailNote) => void
+  readonly rehash: (name: string, before: string, after: string) => void
+  say(level: 'warn' | 'error', text: string): void
+}): Gate {
+  const { dataDir, auth, people, clock, note, rehash, say } = parts
+  const file = join(dataDir, 'access', 'sessions.json')
+  const limits = { idleMs: auth.session_idle_h * HOUR_MS, maxMs: auth.session_max_d * 24 * HOUR_MS }
+  if (!auth.required) {
+    return new Gate({
+      isRequired: false,
+      clock,
+      people: [],
+      sessions: [],
+      limits,
+      machineToken: null,
+      note,
+      keep: () => {},
+    })
+  }
+  const token = newToken('ggp')
+  writeWhole(machineTokenFile(dataDir), `${token}\n`)
+  const keep = (sessions: readonly Session[]) => {
+    try {
+      writeWhole(file, `${JSON.stringify(sessions)}\n`)
+    } catch (error) {
+      // Who is signed in stays so until the next start: no reason to let nobody in, or to stop.
+      say('error', `${file} cannot be written, a restart will sign people out: ${(error as Error).message}`)
+    }
+  }
+  const sessions = keptSessions(file, say)
+  return new Gate({
+    isRequired: true,
+    clock,
+    people,
+    sessions,
+    limits,
+    machineToken: digestOf(token),
+    note,
+    keep,
+    rehash,
+  })
+}
+
+/** What cannot be read signs everybody out, and nobody in. */
+function keptSessions(file: string, say: (level: 'warn', text: string) => void): readonly Session[] {
+  try {
+    return sessionsFile.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    say('warn', `${file} cannot be read, so everybody has to sign in again: ${(error as Error).message.slice(0, 200)}`)
+    return []
+  }
+}

@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http'
+import { fastifyCookie } from '@fastify/cookie'
+import type { FastifyReply } from 'fastify'
+import { isEncrypted } from './origin.js'
+
+/** The cookie of a session: for us alone, for requests of our own pages alone, and unreadable for scripts. */
+
+type Asked = Pick<IncomingMessage, 'headers' | 'socket'>
+
+/** `__Host-`: browsers take it over TLS and for the whole host only, so nobody can put one in its place. */
+function nameFor(isSecure: boolean): string {
+  return isSecure ? '__Host-gg_session' : 'gg_session'
+}
+
+/** Over TLS, or asked for by a proxy that says it is. */
+function isSecure({ headers, socket }: Asked, origins: readonly string[]): boolean {
+  return isEncrypted(socket) || origins.some((origin) => origin.startsWith('https:') && origin === headers.origin)
+}
+
+/** What the cookie of a request holds; undefined without one. */
+export function sessionIn({ headers, socket }: Asked): string | undefined {
+  if (headers.cookie === undefined) return undefined
+  const cookies = fastifyCookie.parse(headers.cookie)
+  return cookies[nameFor(true)] ?? (isEncrypted(socket) ? undefined : cookies[nameFor(false)])
+}
+
+export function giveSession(
+  reply: FastifyReply,
+  asked: Asked,
+  origins: readonly string[],
+  token: string,
+  maxMs: number,
+): void {
+  const secure = isSecure(asked, origins)
+  reply.setCookie(nameFor(secure), token, { ...OF_COOKIE, secure, maxAge: Math.floor(maxMs / 1000) })
+}
+
+export function takeSession(reply: FastifyReply, asked: Asked): void {
+  for (const secure of [true, false]) {
+    if (!secure && isEncrypted(asked.socket)) continue
+    reply.clearCookie(nameFor(secure), { ...OF_COOKIE, secure })
+  }
+}
+
+const OF_COOKIE = { path: '/', httpOnly: true, sameSite: 'strict' } as const

@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import type { Gate, Visitor } from '../../access/gate.js'
+import { PASSWORD_LENGTH } from '../../access/password.js'
+import { TICKET_S } from '../../access/tickets.js'
+import type { SessionAnswer, TicketAnswer } from '../../base/access.js'
+import { RIGHTS, type Right, ROLES, type Role } from '../../base/roles.js'
+import { giveSession, sessionIn, takeSession } from '../cookies.js'
+import { readJson } from '../posted.js'
+import { ProblemError, problem } from '../problem.js'
+import type { Server } from '../server.js'
+import { Turns } from '../turns.js'
+
+const tags = ['access']
+
+/** A hash takes 32 MiB and a third of a second of a thread that files are read by too. */
+const HASHES = { atOnce: 2, waitingMax: 20 }
+
+const signInBody = z.strictObject({
+  name: z.string('a name').max(64, 'a name of at most 64 characters'),
+  password: z.string('a password').max(PASSWORD_LENGTH.max, `a password of at most ${PASSWORD_LENGTH.max} characters`),
+})
+
+const sessionAnswer: z.ZodType<SessionAnswer> = z
+  .object({
+    name: z.string().describe('of the account; empty for nobody, and where nobody has to sign in'),
+    role: z
+      .enum(Object.keys(ROLES) as [Role, ...Role[]])
+      .nullable()
+      .describe('null for nobody'),
+    rights: z.array(z.enum(Object.keys(RIGHTS) as [Right, ...Right[]])),
+    required: z.boolean().describe('whether people have to sign in (auth.required)'),
+  })
+  .meta({ id: 'Session' })
+
+const ticketAnswer: z.ZodType<TicketAnswer> = z
+  .object({ ticket: z.string(), expires_in_s: z.number().int() })
+  .meta({ id: 'Ticket' })
+
+/** Signing in and out, who one is, and tickets for the feed. */
+export function sessionRoutes(server: Server, gate: Gate, origins: readonly string[]): void {
+  const hashes = new Turns(HASHES)
+  const answerFor = (visitor: Visitor | null): SessionAnswer => {
+    const { name, role } = visitor?.person ?? { name: '', role: null }
+    return { name, role, rights: role === null ? [] : ROLES[role], required: gate.isRequired }
+  }
+  server.get(
+    '/api/v1/session',
+    {
+      config: { right: null },
+      schema: { tags, summary: 'Who asks, and what they may do', response: { 200: sessionAnswer } },
+    },
+    ({ visitor }) => answerFor(visitor),
+  )
+  server.post(
+    '/api/v1/session',
+    {
+      config: { right: null },
+      preValidation: readJson,
+      schema: {
+        tags,
+        summary: 'Sign in by name and password: a session, in a cookie',
+        body: signInBody,
+        response: {
+          200: sessionAnswer,
+          400: problem,
+          401: problem,
+          403: problem,
+          409: problem,
+          429: problem,
+          503: problem,
+        },
+      },
+    },
+    async (request, reply) => {
+      if (!gate.isRequired) throw new ProblemError(409, 'Nobody has to sign in here: auth.required is false.')
+      const { name: said, password } = request.body
+      const name = said.normalize('NFC')
+      const waitMs = gate.beginSignIn(name, request.ip)
+      if (waitMs > 0) {
+        const seconds = Math.ceil(waitMs / 1000)
+        throw new ProblemError(
+          429,
+          `There were too many wrong names or passwords from here: try again in ${seconds} s.`,
+          undefined,
+          seconds,
+        )
+      }
+      const token = await hashes
+        .take(() => gate.signIn(name, password, request.ip))
+        .catch((error) => {
+          gate.dropSignIn(name, request.ip)
+          throw error
+        })
+      const visitor = token === null ? null : gate.bySession(token)
+      if (token === null || visitor === null) {
+        throw new ProblemError(401, 'The name or the password is wrong, or the account is disabled.')
+      }
+      const before = sessionIn(request.raw)
+      if (before !== undefined) gate.signOut(before)
+      giveSession(reply, request.raw, origins, token, gate.sessionMaxMs)
+      return answerFor(visitor)
+    },
+  )
+  server.delete(
+    '/api/v1/session',
+    { config: { right: null }, schema: { tags, summary: 'Sign out', response: { 204: z.null(), 403: problem } } },
+    async (request, reply) => {
+      const session = sessionIn(request.raw)
+      if (session !== undefined) gate.signOut(session)
+      takeSession(reply, request.raw)
+      return reply.code(204).send(null)
+    },
+  )
+  server.post(
+    '/api/v1/tickets',
+    {
+      config: { right: 'view' },
+      schema: { tags, summary: 'A ticket for one feed, /ws/v1?ticket=…', response: { 200: ticketAnswer } },
+    },
+    ({ visitor }) => ({ ticket: gate.ticketFor(visitor as Visitor), expires_in_s: TICKET_S }),
+  )
+}
