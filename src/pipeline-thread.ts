@@ -2,12 +2,8 @@ import { join } from 'node:path'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { destination, pino } from 'pino'
 import type { Account } from './access/people.js'
-import { Archive } from './archive/archive.js'
-import type { Database } from './archive/database.js'
 import { retentionOf } from './archive/options.js'
 import { RebuildStopped } from './archive/record/rebuild.js'
-import { readConfigs, readDeviceFacts } from './archive/samples.js'
-import { Senders } from './archive/senders.js'
 import { Watch } from './audit/book/watch.js'
 import { stepBack } from './audit/low-priority.js'
 import { Authorities } from './authority/authorities.js'
@@ -22,23 +18,17 @@ import { Quarantine } from './decode/quarantine.js'
 import { bundledLibrary, factorFileHashes, programFiles } from './factor-tables.js'
 import { PollStats } from './intake/modbus/poll-stats.js'
 import { IntakeStats } from './intake/stats.js'
-import { positionOf } from './journal/cursor.js'
 import { nodeDisk } from './journal/disk.js'
 import { DurableMark } from './journal/durable-mark.js'
 import { JournalReader } from './journal/reader.js'
-import { Alarms } from './kpi/alarms/alarms.js'
-import { CATALOGUE } from './kpi/catalogue.js'
-import { Engine } from './kpi/engine.js'
-import { type EngineProgress, NO_PROGRESS } from './kpi/progress.js'
 import { Channels } from './notify/channels.js'
 import { openGate } from './open-gate.js'
 import { ActDesk } from './pipeline/act-desk.js'
 import { Audit } from './pipeline/audit.js'
-import { Configs } from './pipeline/configs.js'
 import { DeviceWatch } from './pipeline/device-watch.js'
 import { diskMeasures } from './pipeline/disk.js'
-import { type Ledger, newLedger } from './pipeline/ledger.js'
 import { Links } from './pipeline/links.js'
+import { load } from './pipeline/loading.js'
 import { openArchive, recordHealth } from './pipeline/opening.js'
 import { Pipeline } from './pipeline/pipeline.js'
 import { Presence } from './pipeline/presence.js'
@@ -46,7 +36,6 @@ import { Publisher } from './pipeline/publisher.js'
 import { Reports } from './pipeline/reports.js'
 import { viewSources } from './pipeline/sources.js'
 import { Upkeep } from './pipeline/upkeep.js'
-import { DuckdbStore } from './stores/duckdb.js'
 import { Stores } from './stores/stores.js'
 import type { VersionInfo } from './version.js'
 import { startViews } from './views/views.js'
@@ -146,7 +135,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
         answer({ type: 'ready', port })
       },
     },
-    (database) => load(database, data),
+    (database) => load(database, { ...data.configText, plants: config.plants }),
   ).catch((error) => {
     if (error instanceof RebuildStopped) return null
     throw error
@@ -372,30 +361,6 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   await database.close()
   for (const port of [data.journalPort, data.noticePort]) port.close()
   answer({ type: 'closed' })
-}
-
-/** The stages that begin with what the database holds. */
-async function load(database: Database, { config, configText }: Pick<PipelineThreadData, 'config' | 'configText'>) {
-  const senders = new Senders()
-  const archive = await Archive.open(database, senders)
-  const ledger: Ledger = { ...newLedger(), ...(await archive.progress<Ledger>('journal')) }
-  const configs = new Configs(await readConfigs(database), { ...configText, plants: config.plants })
-  const points = await DuckdbStore.open(database, new Map(CATALOGUE.map((kpi) => [kpi.id, kpi.unit])))
-  const engine = await Engine.start({
-    database,
-    archive,
-    senders,
-    library: bundledLibrary(),
-    stored: points,
-    versions: configs.versions,
-    progress: (await archive.progress<EngineProgress>('kpi')) ?? NO_PROGRESS,
-    nowMs: ledger.nowMs,
-    position: positionOf(ledger.cursor),
-  })
-  const alarms = await Alarms.open({ database, points, catalogue: CATALOGUE, versions: configs.versions })
-  const facts = (await readDeviceFacts(database, positionOf(ledger.cursor))).map(({ fact }) => fact)
-  const decoderStates = await archive.decoderStates()
-  return { senders, archive, ledger, points, engine, configs, alarms, facts, decoderStates }
 }
 
 if (parentPort === null) throw new Error('pipeline-thread runs as a worker thread')

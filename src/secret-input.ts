@@ -12,10 +12,11 @@ export async function passwordFrom(file: string | undefined, question: string): 
   if (file !== undefined) return readFileSync(file === '-' ? 0 : file, 'utf8').replace(/\r?\n$/, '')
   if (process.stdin.isTTY !== true) return null
   const first = await ask(question)
+  if (first === null) return null
   return (await ask('Once more: ')) === first ? first : null
 }
 
-function ask(question: string): Promise<string> {
+function ask(question: string): Promise<string | null> {
   process.stderr.write(question)
   // It echoes what is typed to its output, which here shows nothing.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
@@ -26,8 +27,8 @@ function ask(question: string): Promise<string> {
       process.stderr.write('\n')
       resolve(line)
     })
-    // Ctrl-C and Ctrl-D: nothing is changed.
-    lines.once('SIGINT', () => process.exit(130))
-    lines.once('close', () => resolve(''))
+    // Ctrl-C and Ctrl-D: nothing is said, so nothing is changed.
+    lines.once('SIGINT', () => lines.close())
+    lines.once('close', () => resolve(null))
   })
 }

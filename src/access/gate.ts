@@ -49,7 +49,7 @@ export class Gate {
   readonly #tickets = new Tickets<Visitor>()
   readonly #throttle = new Throttle()
   /** What a name that nobody has is compared with, so that it takes as long. */
-  readonly #nobodys: Promise<string>
+  readonly #nobodys: Promise<string> | string
   #people: ReadonlyMap<string, Account> = new Map()
   /** By the digest of a token. */
   #tokens: ReadonlyMap<string, string> = new Map()
@@ -60,7 +60,7 @@ export class Gate {
     this.#options = options
     this.#cost = options.cost ?? SCRYPT_COST
     this.#sessions = new Sessions(options.sessions, options.limits, () => options.keep(this.#sessions.all))
-    this.#nobodys = hashPassword(digestOf('nobody'), this.#cost)
+    this.#nobodys = options.isRequired ? hashPassword('nobody', this.#cost) : ''
     this.configure(options.people)
   }
 

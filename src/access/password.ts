@@ -73,7 +73,7 @@ function partsOf(kept: string) {
 
 function derive(password: string, salt: Buffer, { ln, r, p }: ScryptCost, bytes: number): Promise<Buffer> {
   const N = 2 ** ln
-  const options: ScryptOptions = { N, r, p, maxmem: 256 * N * r }
+  const options: ScryptOptions = { N, r, p, maxmem: 256 * r * (N + p) }
   return new Promise((resolve, reject) => {
     // The same letters can be written as different code points, by the keyboard.
     scrypt(password.normalize('NFKC'), salt, bytes, options, (error, key) =>

@@ -1,4 +1,3 @@
-import { Gate } from '../../../src/access/gate.js'
 import { NotNow } from '../../../src/audit/book/desk.js'
 import { type AlarmAct, type AlarmBrief, type AlarmItem, newestFirst } from '../../../src/base/alarm.js'
 import type { LedgerAnswer } from '../../../src/base/audit.js'
@@ -36,6 +35,7 @@ import type {
   StatesQuery,
   ViewSources,
 } from '../../../src/views/sources.js'
+import { testGate } from '../../support/gate.js'
 import { energy, NOW, plantNode, storeStatus } from './examples.js'
 import { HandClock } from './hand-clock.js'
 
@@ -44,17 +44,7 @@ export class FakeSources implements ViewSources {
   readonly clock = new HandClock(NOW)
   readonly notes: TrailNote[] = []
   readonly note = (note: TrailNote): void => void this.notes.push(note)
-  gate = new Gate({
-    isRequired: false,
-    clock: this.clock,
-    people: [],
-    sessions: [],
-    limits: { idleMs: 1, maxMs: 1 },
-    machineToken: null,
-    cost: { ln: 1, r: 1, p: 1 },
-    note: this.note,
-    keep: () => undefined,
-  })
+  gate = testGate({ isRequired: false, clock: this.clock, note: this.note })
   readonly version = { version: '1.2.3', commit: 'abc123', node: '20.19.0' }
   readonly mqtt = { host: '127.0.0.1', port: 1883 }
   readonly catalogue = [energy]

@@ -5,6 +5,7 @@ import { WebSocket } from 'ws'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { type Feed, startFeed } from '../../../src/views/feed/feed.js'
 import { OUTBOX_FINALS_MAX } from '../../../src/views/feed/outbox.js'
+import { isOurOrigin } from '../../../src/views/origin.js'
 import { NOW, pointAt } from './examples.js'
 import { FakeSources } from './fake-sources.js'
 import { TestClient } from './feed-client.js'
@@ -17,7 +18,7 @@ const clients: TestClient[] = []
 
 beforeEach(async () => {
   sources = new FakeSources()
-  feed = startFeed(sources, { isOurs: () => true, admit: () => () => true })
+  feed = startFeed(sources, { isOurs: (request) => isOurOrigin(request, []), admit: () => () => true })
   server = createServer().on('upgrade', feed.upgrade)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   port = (server.address() as AddressInfo).port

@@ -1,0 +1,44 @@
+import { Archive } from '../archive/archive.js'
+import type { Database } from '../archive/database.js'
+import { readConfigs, readDeviceFacts } from '../archive/samples.js'
+import { Senders } from '../archive/senders.js'
+import type { PlantOptions } from '../base/plant.js'
+import { bundledLibrary } from '../factor-tables.js'
+import { positionOf } from '../journal/cursor.js'
+import { Alarms } from '../kpi/alarms/alarms.js'
+import { CATALOGUE } from '../kpi/catalogue.js'
+import { Engine } from '../kpi/engine.js'
+import { type EngineProgress, NO_PROGRESS } from '../kpi/progress.js'
+import { DuckdbStore } from '../stores/duckdb.js'
+import { Configs } from './configs.js'
+import { type Ledger, newLedger } from './ledger.js'
+
+/**
+ * The stages that begin with what the database holds.
+ * @param first the configuration as the journal keeps it, with the plants of it
+ */
+export async function load(
+  database: Database,
+  first: { readonly hash: string; readonly content: string; readonly plants: readonly PlantOptions[] },
+) {
+  const senders = new Senders()
+  const archive = await Archive.open(database, senders)
+  const ledger: Ledger = { ...newLedger(), ...(await archive.progress<Ledger>('journal')) }
+  const configs = new Configs(await readConfigs(database), first)
+  const points = await DuckdbStore.open(database, new Map(CATALOGUE.map((kpi) => [kpi.id, kpi.unit])))
+  const engine = await Engine.start({
+    database,
+    archive,
+    senders,
+    library: bundledLibrary(),
+    stored: points,
+    versions: configs.versions,
+    progress: (await archive.progress<EngineProgress>('kpi')) ?? NO_PROGRESS,
+    nowMs: ledger.nowMs,
+    position: positionOf(ledger.cursor),
+  })
+  const alarms = await Alarms.open({ database, points, catalogue: CATALOGUE, versions: configs.versions })
+  const facts = (await readDeviceFacts(database, positionOf(ledger.cursor))).map(({ fact }) => fact)
+  const decoderStates = await archive.decoderStates()
+  return { senders, archive, ledger, points, engine, configs, alarms, facts, decoderStates }
+}
