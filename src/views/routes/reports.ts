@@ -151,7 +151,7 @@ export function reportRoutes(server: Server, sources: ReportSources): void {
       },
     },
     async ({ params: { id }, query: { version } }, reply) => {
-      now(() => sources.removeReport(versionOf(sources, id, version)))
+      await now(() => sources.removeReport(versionOf(sources, id, version)))
       return reply.code(204).send(null)
     },
   )

@@ -1,0 +1,370 @@
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import pino from 'pino'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { digestOf } from '../../../src/access/token.js'
+import { mayDo, type Right, ROLES, type Role } from '../../../src/base/roles.js'
+import { FEED_SUBPROTOCOL } from '../../../src/base/wire.js'
+import { newServer } from '../../../src/views/server.js'
+import { startViews, type Views } from '../../../src/views/views.js'
+import { person, testGate } from '../../support/gate.js'
+import { FakeSources } from './fake-sources.js'
+
+const silent = pino({ level: 'silent' })
+const PROXY = 'https://gauge.example.com'
+const roles = Object.keys(ROLES) as Role[]
+const sources = new FakeSources()
+let views: Views
+let people: Awaited<ReturnType<typeof person>>[]
+
+beforeAll(async () => {
+  people = await Promise.all(
+    roles.map((role) =>
+      person(role, role, { tokens: [{ name: 't', sha256: digestOf(role), since: '2026-01-01T00:00:00Z' }] }),
+    ),
+  )
+  views = await startViews({ host: '127.0.0.1', port: 0, dashboardsDir: '/nowhere', origins: [PROXY] }, sources, silent)
+})
+afterAll(() => views.close())
+beforeEach(() => {
+  sources.notes.length = 0
+})
+// What the views hold is the gate of their start.
+sources.gate = testGate({ clock: sources.clock, note: sources.note, machineToken: digestOf('machine') })
+
+interface Asked {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+interface Answered {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly text: string
+}
+
+function ask(
+  path: string,
+  { method = 'GET', headers = {}, body = '' }: Asked = {},
+  port = views.port,
+): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port, path, method, headers }, (answer) => {
+      let text = ''
+      answer.on('data', (chunk: Buffer) => {
+        text += chunk.toString()
+      })
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }))
+    })
+    asked.on('error', reject).end(body)
+  })
+}
+
+/** What comes back for some bytes until the other side hangs up. */
+function raw(port: number, bytes: string): Promise<string> {
+  return new Promise((resolve) => {
+    let said = ''
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
+    socket.on('error', () => undefined)
+    socket.on('data', (chunk) => {
+      said += chunk.toString()
+    })
+    socket.on('close', () => resolve(said))
+  })
+}
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+const own = () => ({ origin: `http://127.0.0.1:${views.port}`, 'content-type': 'application/json' })
+const signIn = (name: string, password: string, headers: Readonly<Record<string, string>> = own()) =>
+  ask('/api/v1/session', { method: 'POST', headers, body: JSON.stringify({ name, password }) })
+/** `name=value` of the cookie that was set. */
+const cookieOf = ({ headers }: Answered) => String(headers['set-cookie']?.[0]).split(';')[0]!
+
+/** What each route needs, said a second time: a slip in the code does not take this list with it. */
+const EXPECTED: Readonly<Record<string, readonly string[]>> = {
+  open: ['get /livez', 'get /readyz', 'get /api/v1/session', 'post /api/v1/session', 'delete /api/v1/session'],
+  operate: [
+    'post /api/v1/alarms/ack',
+    'post /api/v1/alarms/shelve',
+    'post /api/v1/plants/{plant}/alarms/{id}/ack',
+    'post /api/v1/plants/{plant}/alarms/{id}/note',
+    'post /api/v1/plants/{plant}/alarms/{id}/shelve',
+    'post /api/v1/plants/{plant}/devices/{device}/events',
+    'post /api/v1/quarantine/{id}/retry',
+  ],
+  audit: [
+    'get /api/v1/ledger',
+    'post /api/v1/ledger/check',
+    'post /api/v1/ledger/time-stamps',
+    'post /api/v1/plants/{plant}/entries',
+    'post /api/v1/plants/{plant}/entries/{entry}/approve',
+    'post /api/v1/plants/{plant}/entries/{entry}/reject',
+    'post /api/v1/plants/{plant}/entries/{entry}/withdraw',
+    'post /api/v1/reports',
+    'delete /api/v1/reports/{id}',
+    'post /api/v1/reports/{id}/bundle',
+    'post /api/v1/reports/{id}/check',
+    'post /api/v1/reports/{id}/freeze',
+    'post /api/v1/reports/{id}/verified',
+  ],
+  administer: ['post /api/v1/alarms/channels/{id}/test', 'post /api/v1/stores/{store}/refill'],
+  // Besides these, whatever is asked for by GET.
+  view: ['post /api/v1/tickets'],
+}
+
+function expectedOf(route: string): string {
+  const found = Object.keys(EXPECTED).find((right) => EXPECTED[right]!.includes(route))
+  return found ?? (route.startsWith('get ') ? 'view' : 'nothing is expected')
+}
+
+/** Every route with its right, as the OpenAPI document has it. */
+async function routes(): Promise<{ method: string; path: string; right: string }[]> {
+  const { paths } = JSON.parse((await ask('/api/v1/openapi.json', { headers: bearer('admin') })).text) as {
+    paths: Record<string, Record<string, { 'x-right'?: Right; security: readonly object[] }>>
+  }
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { 'x-right': right = 'open', security }]) => {
+      expect(security.length > 0, `${method} ${path}`).toBe(right !== 'open')
+      return { method, path, right }
+    }),
+  )
+}
+
+test('each route answers those whose role has its right, and nobody else', async () => {
+  sources.gate.configure(people)
+  const all = await routes()
+  expect(all.length).toBeGreaterThan(55)
+  const listed = Object.values(EXPECTED).flat()
+  expect(listed.filter((route) => !all.some(({ method, path }) => route === `${method} ${path}`))).toEqual([])
+  for (const { method, path, right } of all) {
+    const route = `${method} ${path}`
+    expect(right, route).toBe(expectedOf(route))
+    // Asked for by a proxy for somebody elsewhere: what the machine itself may see does not matter here.
+    const elsewhere = { 'x-forwarded-for': '192.0.2.7' }
+    const url = path.replace(/\{plant\}/, 'suzhou-1').replace(/\{\w+\}/g, 'x')
+    const asked = { method: method.toUpperCase() }
+    const byNobody = await ask(url, { ...asked, headers: elsewhere })
+    expect(byNobody.status === 401, `${route} by nobody: ${byNobody.status}`).toBe(right !== 'open')
+    for (const role of roles) {
+      const { status, text } = await ask(url, { ...asked, headers: { ...elsewhere, ...bearer(role) } })
+      const may = right === 'open' || mayDo(role, right as Right)
+      expect([401, 403].includes(status), `${route} by ${role}: ${status} ${text}`).toBe(!may)
+      if (!may) expect(JSON.parse(text).detail).toContain(`needs the right ${right}`)
+    }
+  }
+})
+
+test('a refused right is a sentence that says who has it, and is noted', async () => {
+  sources.gate.configure(people)
+  const { status, text, headers } = await ask('/api/v1/stores/x/refill', { method: 'POST', headers: bearer('auditor') })
+  expect(status).toBe(403)
+  expect(headers['content-type']).toContain('application/problem+json')
+  expect(JSON.parse(text).detail).toMatch(
+    /^This needs the right administer \(.+\), which admin has; the role here is auditor\.$/,
+  )
+  expect(sources.notes).toEqual([{ act: 'refused', actor: 'auditor', subject: 'POST /api/v1/stores/x/refill' }])
+})
+
+test('whoever signs in gets a cookie for this host alone, and is out when they sign out', async () => {
+  sources.gate.configure(people)
+  const answered = await signIn('operator', 'secret of operator')
+  expect(JSON.parse(answered.text)).toEqual({
+    name: 'operator',
+    role: 'operator',
+    rights: ['view', 'operate'],
+    required: true,
+  })
+  expect(String(answered.headers['set-cookie'])).toMatch(
+    /^gg_session=ggs_[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Strict$/,
+  )
+  const cookie = cookieOf(answered)
+  expect(JSON.parse((await ask('/api/v1/session', { headers: { cookie } })).text).name).toBe('operator')
+  expect((await ask('/api/v1/plants', { headers: { cookie } })).status).toBe(200)
+  expect((await ask('/api/v1/session', { method: 'DELETE', headers: { cookie, ...own() } })).status).toBe(204)
+  expect((await ask('/api/v1/plants', { headers: { cookie } })).status).toBe(401)
+  expect(JSON.parse((await ask('/api/v1/session', { headers: { cookie } })).text)).toEqual({
+    name: '',
+    role: null,
+    rights: [],
+    required: true,
+  })
+  expect(sources.notes.map(({ act, actor }) => `${act} ${actor}`)).toEqual([
+    'signed_in operator',
+    'signed_out operator',
+  ])
+})
+
+test('behind a proxy that speaks TLS the cookie is a secure one', async () => {
+  sources.gate.configure(people)
+  const answered = await signIn('admin', 'secret of admin', { ...own(), origin: PROXY })
+  expect(String(answered.headers['set-cookie'])).toMatch(
+    /^__Host-gg_session=.*; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+  )
+  expect((await ask('/api/v1/plants', { headers: { cookie: cookieOf(answered) } })).status).toBe(200)
+})
+
+test('a name that nobody has and a wrong password are refused in the same words; too many wait, and no one else', async () => {
+  sources.gate.configure(people)
+  const wrong = await signIn('operator', 'secret')
+  const nobody = await signIn('nobody', 'secret')
+  expect(wrong.status).toBe(401)
+  expect(nobody).toEqual({ ...wrong, headers: { ...nobody.headers } })
+  const answers = await Promise.all(Array.from({ length: 8 }, () => signIn('mallory', 'secret')))
+  expect(answers.map(({ status }) => status).sort()).toEqual([401, 401, 401, 401, 401, 429, 429, 429])
+  expect(Number(answers.find(({ status }) => status === 429)?.headers['retry-after'])).toBeGreaterThan(50)
+  expect((await signIn('admin', 'secret of admin')).status).toBe(200)
+  await sources.clock.advance(3_600_000)
+})
+
+test.each([
+  ['of another page', { origin: 'http://evil.example' }, 403],
+  ['of another port here', { origin: 'http://127.0.0.1:1' }, 403],
+  ['of a page without a name', { origin: 'null' }, 403],
+  ['that does not say which page it is of', { origin: '' }, 403],
+  ['of a form', { 'content-type': 'text/plain' }, 415],
+  ['of the page of a proxy that is listed', { origin: PROXY }, 200],
+  ['of our page', {}, 200],
+])('a change with a session %s', async (_, headers, status) => {
+  sources.gate.configure(people)
+  const cookie = cookieOf(await signIn('operator', 'secret of operator'))
+  const sent: Record<string, string> = { ...own(), cookie, ...headers }
+  if (sent.origin === '') delete sent.origin
+  const body = '{"alarms": [{"plant": "suzhou-1", "id": "x"}]}'
+  expect((await ask('/api/v1/alarms/ack', { method: 'POST', headers: sent, body })).status).toBe(status)
+})
+
+test('who has signed in is who acted: another name is refused', async () => {
+  sources.gate.configure(people)
+  const freeze = (by: string | undefined, token: string) =>
+    ask('/api/v1/reports/suzhou-1.ghg.2026-10-01.2026-11-01/freeze', {
+      method: 'POST',
+      headers: bearer(token),
+      body: JSON.stringify({ by }),
+    })
+  sources.wishes.length = 0
+  const other = await freeze('somebody', 'auditor')
+  expect(other.status).toBe(400)
+  expect(JSON.parse(other.text)).toMatchObject({ parameter: 'by', received: 'somebody' })
+  await freeze(undefined, 'auditor')
+  await freeze('Wang Wei', 'machine')
+  expect(sources.wishes.map((wish) => 'by' in wish && wish.by)).toEqual(['auditor', 'Wang Wei'])
+  expect((await freeze(undefined, 'machine')).status).toBe(400)
+})
+
+test('the token of the machine is good on it, and not through a proxy', async () => {
+  expect((await ask('/api/v1/plants', { headers: bearer('machine') })).status).toBe(200)
+  const forwarded = { ...bearer('machine'), 'x-forwarded-for': '192.0.2.7' }
+  expect((await ask('/api/v1/plants', { headers: forwarded })).status).toBe(401)
+})
+
+/** How the feed was closed; null when it said hello. */
+async function feed(
+  query: string,
+  headers: Record<string, string> = {},
+): Promise<{ closed: number | null; socket: WebSocket }> {
+  const socket = new WebSocket(`ws://127.0.0.1:${views.port}/ws/v1${query}`, FEED_SUBPROTOCOL, { headers })
+  const closed = await new Promise<number | null>((resolve) => {
+    socket
+      .on('message', () => resolve(null))
+      .on('close', resolve)
+      .on('error', () => undefined)
+  })
+  return { closed, socket }
+}
+
+test('the feed is for who may see; a ticket opens one', async () => {
+  sources.gate.configure(people)
+  expect((await feed('')).closed).toBe(4401)
+  expect((await feed('?ticket=ggt_none')).closed).toBe(4401)
+  const { ticket, expires_in_s } = JSON.parse(
+    (await ask('/api/v1/tickets', { method: 'POST', headers: bearer('operator') })).text,
+  )
+  expect(expires_in_s).toBe(30)
+  const first = await feed(`?ticket=${ticket}`)
+  expect(first.closed).toBeNull()
+  expect((await feed(`?ticket=${ticket}`)).closed).toBe(4401)
+  const cookie = cookieOf(await signIn('auditor', 'secret of auditor'))
+  const second = await feed('', { cookie, origin: PROXY })
+  expect(second.closed).toBeNull()
+  expect((await feed('', { cookie, origin: 'http://evil.example' })).closed).not.toBeNull()
+
+  const out = Promise.all([first, second].map(({ socket }) => new Promise((resolve) => socket.once('close', resolve))))
+  sources.gate.configure(people.map((one) => ({ ...one, disabled: true })))
+  await sources.clock.advance(1_100)
+  expect(await out).toEqual([4401, 4401])
+})
+
+test('figures for monitoring, and reasons of readiness, are told here, and elsewhere to who may see', async () => {
+  sources.gate.configure(people)
+  const elsewhere = { 'x-forwarded-for': '192.0.2.7' }
+  expect((await ask('/metrics')).status).toBe(200)
+  expect((await ask('/metrics', { headers: elsewhere })).status).toBe(401)
+  expect((await ask('/metrics', { headers: { ...elsewhere, ...bearer('operator') } })).status).toBe(200)
+  sources.checks = [{ name: 'journal', ok: false, reason: '/data is full' }]
+  expect((await ask('/readyz')).text).toContain('/data is full')
+  const told = await ask('/readyz', { headers: elsewhere })
+  expect([told.status, JSON.parse(told.text).checks]).toEqual([503, [{ name: 'journal', ok: false, reason: '' }]])
+})
+
+test('no answer may be framed, sniffed, embedded, or read by another origin', async () => {
+  for (const path of ['/api/v1/session', '/livez', '/nothing', '/docs']) {
+    const { headers } = await ask(path, { headers: { origin: 'http://evil.example' } })
+    expect(headers, path).toMatchObject({
+      'x-frame-options': 'DENY',
+      'x-content-type-options': 'nosniff',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'permissions-policy': expect.stringContaining('geolocation=()'),
+      'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+    })
+    expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([])
+  }
+})
+
+test('what is too long is refused: addresses, headers, bodies', async () => {
+  expect((await ask(`/api/v1/plants?x=${'y'.repeat(5000)}`)).status).toBe(414)
+  expect(await raw(views.port, `GET /livez HTTP/1.1\r\nhost: x\r\nx-long: ${'y'.repeat(20_000)}\r\n\r\n`)).toContain(
+    '431',
+  )
+  expect((await signIn('admin', 'x'.repeat(20_000))).status).toBe(413)
+  expect((await signIn('admin', 'x'.repeat(300))).status).toBe(400)
+})
+
+test('where nobody has to sign in, only names that lead to this machine are answered', async () => {
+  const open = await startViews(
+    { host: '127.0.0.1', port: 0, dashboardsDir: '/nowhere', origins: [PROXY] },
+    new FakeSources(),
+    silent,
+  )
+  const statusFor = async (host: string) => (await ask('/api/v1/plants', { headers: { host } }, open.port)).status
+  for (const host of ['127.0.0.1', `localhost:${open.port}`, 'gauge.localhost', '[::1]:8080', 'gauge.example.com']) {
+    expect(await statusFor(host), host).toBe(200)
+  }
+  expect(await statusFor('rebound.evil.example')).toBe(421)
+  const session = await ask('/api/v1/session', {}, open.port)
+  expect(JSON.parse(session.text)).toMatchObject({ name: '', role: 'admin', required: false })
+  expect(
+    (await ask('/api/v1/session', { method: 'POST', body: '{"name": "a", "password": "b"}' }, open.port)).status,
+  ).toBe(409)
+  await open.close()
+})
+
+test('a route that does not say its right is refused when it is added', async () => {
+  const { guardRoutes } = await import('../../../src/views/guard.js')
+  const server = newServer(silent)
+  guardRoutes(server, { gate: sources.gate, http: { host: '127.0.0.1', origins: [] }, note: sources.note })
+  expect(() => server.get('/api/v1/new', { schema: { hide: true } }, () => '')).toThrow(
+    'does not say which right it needs',
+  )
+  await server.close()
+})
+
+test('who sends headers too slowly is let go', async () => {
+  const server = newServer(silent, { headersMs: 100, requestMs: 200, lookMs: 20 })
+  await server.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = server.server.address() as { port: number }
+  expect(await raw(port, 'GET / HTTP/1.1\r\nhost: x\r\n')).toContain('408')
+  await server.close()
+})
