@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
-import type { Account } from './access/people.js'
+import type { Credential } from './access/credentials.js'
 import type { RegisteredDevice } from './access/registry.js'
 import type { Finding } from './config/finding.js'
 import { type ConfigProblem, isSecret, problemsOf, valueAt } from './config/problems.js'
@@ -10,6 +10,7 @@ import { contradictions, doubts } from './config/rules.js'
 import { type Config, configSchema } from './config/schema.js'
 import { type Path, pathText } from './config/shape.js'
 import { type Gathered, gather, type Sources } from './config/sources.js'
+import { credentialsPath, readCredentials } from './credentials-file.js'
 import type { FactorLibrary } from './kpi/factors/table.js'
 import { peopleFileOf, readPeople } from './people-file.js'
 import { readRegistry, registryFile } from './registry-file.js'
@@ -24,13 +25,13 @@ export interface LoadedConfig {
   readonly hash: string
   /** Devices that were registered by command, besides those of the configuration. */
   readonly registry: readonly RegisteredDevice[]
-  /** Accounts of people. */
-  readonly people: readonly Account[]
+  /** What MQTT clients prove themselves by; neither in `hash` nor in `content`. */
+  readonly credentials: readonly Credential[]
   /** All settings and the registry, defaults filled in, as JSON with sorted keys and without secrets: what the journal keeps. */
   readonly content: string
   /** Probable slips that do not stop the start. */
   readonly warnings: readonly ConfigProblem[]
-  /** Files beside the configuration whose change may change it: those of its profiles, where they are and where they could be, the registry, and the accounts. */
+  /** Files beside the configuration whose change may change it: those of its profiles, where they are and where they could be, the registry, and the credentials. */
   readonly files: readonly string[]
 }
 
@@ -68,8 +69,8 @@ export function loadConfig(
   if (wrong.length > 0) return { problems: wrong }
   const registry = readRegistry(config.data_dir)
   if ('problems' in registry) return registry
-  const people = readPeople(config.data_dir)
-  if ('problems' in people) return people
+  const proofs = readCredentials(config.data_dir)
+  if ('problems' in proofs) return proofs
 
   const { devices } = registry
   const kept = { ...withoutCases(config), ...(devices.length > 0 && { registry: devices }) }
@@ -78,11 +79,11 @@ export function loadConfig(
   return {
     config,
     registry: devices,
-    people: people.people,
+    credentials: proofs.credentials,
     hash,
     content,
     warnings: doubts(config, sources.kpis).map(placed),
-    files: [...read.flatMap(({ files }) => files), registryFile(config.data_dir), peopleFileOf(config.data_dir)],
+    files: [...read.flatMap(({ files }) => files), registryFile(config.data_dir), credentialsPath(config.data_dir)],
   }
 }
 

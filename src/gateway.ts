@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { MessageChannel, Worker } from 'node:worker_threads'
-import type { Account } from './access/people.js'
+import type { Credential } from './access/credentials.js'
 import type { RegisteredDevice } from './access/registry.js'
 import type { Config, LoadedConfig } from './config.js'
 import { occupy } from './data-dir.js'
@@ -20,7 +20,7 @@ export interface Gateway {
   readonly mqttPort: number | null
   readonly httpPort: number
   /** Takes over what can change while it runs; plants and devices from its place in the journal on. */
-  reconfigure(loaded: Pick<LoadedConfig, 'config' | 'hash' | 'content' | 'registry' | 'people'>): void
+  reconfigure(loaded: Pick<LoadedConfig, 'config' | 'hash' | 'content' | 'registry' | 'credentials'>): void
   /** Stops the doors first, then the journal, then the pipeline: what was acknowledged is on the disk all along. */
   close(): Promise<void>
   /** Resolves when a thread has ended that should not have. */
@@ -35,10 +35,10 @@ export async function startGateway(options: {
   readonly config: Config
   readonly configText: { readonly hash: string; readonly content: string }
   readonly registry: readonly RegisteredDevice[]
-  readonly people: readonly Account[]
+  readonly credentials?: readonly Credential[]
   readonly version: VersionInfo
 }): Promise<Gateway> {
-  const { configText, registry, people, version } = options
+  const { configText, registry, credentials = [], version } = options
   const config = { ...options.config, data_dir: resolve(options.config.data_dir) }
   const occupied = await occupy(config.data_dir)
   const mark = DurableMark.create()
@@ -75,7 +75,7 @@ export async function startGateway(options: {
   const intake = new Thread<ToIntakeThread, FromIntakeThread>(
     './intake-thread.js',
     {
-      doors: doorOptions(config, registry, config.data_dir),
+      doors: doorOptions(config, registry, credentials, config.data_dir),
       journalPort: intakeToJournal.port1,
       noticePort: pipelineToIntake.port2,
       stats: stats.shared,
@@ -132,9 +132,9 @@ export async function startGateway(options: {
   return {
     mqttPort: listening.port,
     httpPort: serving.type === 'ready' ? serving.port : config.http.port,
-    reconfigure: ({ config: now, registry, people, hash, content }) => {
+    reconfigure: ({ config: now, registry, credentials, hash, content }) => {
       const { level } = now.log
-      const doors = doorOptions(now, registry, config.data_dir)
+      const doors = doorOptions(now, registry, credentials, config.data_dir)
       intake.tell({ type: 'config', config: { hash, content }, doors, logLevel: level })
       pipeline.tell({ type: 'log', level })
       pipeline.tell({ type: 'plants', plants: now.plants })
@@ -157,13 +157,16 @@ export async function startGateway(options: {
 
 /** What is configured of the doors; what was left at external brokers stays in the data directory of the start. */
 function doorOptions(
-  { mqtt, brokers, hj212, sparkplug, modbus }: Config,
+  { mqtt, auth, brokers, hj212, sparkplug, modbus }: Config,
   registry: readonly RegisteredDevice[],
+  credentials: readonly Credential[],
   dataDir: string,
 ): DoorOptions {
   return {
     mqtt,
+    auth,
     registry,
+    credentials,
     brokers,
     brokersDir: join(dataDir, 'brokers'),
     hj212,

@@ -64,6 +64,7 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
 
   journal.append({ kind: 'start', arrivedAt: clock.nowMs(), version: data.version })
   keep(data.config)
+  let keptHash = data.config.hash
   tick()
 
   const stats = new IntakeStats(data.stats)
@@ -88,8 +89,9 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   parent.on('message', async (message: ToIntakeThread) => {
     if (message.type === 'config') {
       log.level = message.logLevel
-      // First into the journal: what comes in by it is read by it.
-      keep(message.config)
+      // First into the journal: what comes in by it is read by it. Other secrets are no other configuration.
+      if (message.config.hash !== keptHash) keep(message.config)
+      keptHash = message.config.hash
       doors.use(message.doors)
       return
     }

@@ -18,8 +18,8 @@ export interface Running {
 }
 
 /**
- * Runs the gateway until a signal comes or a part of it fails; SIGHUP, and a change of a profile that it uses or of the
- * registry, make it read its settings again. `onReady` is called once it serves and may return what is to be stopped
+ * Runs the gateway until a signal comes or a part of it fails; SIGHUP, and a change of a profile that it uses, of the
+ * registry or of the credentials, make it read its settings again. `onReady` is called once it serves and may return what is to be stopped
  * before the gateway itself.
  */
 export async function runGateway(
@@ -27,8 +27,7 @@ export async function runGateway(
   load: LoadSettings,
   onReady: (running: Running) => { stop(): Promise<void> } | undefined = () => undefined,
 ): Promise<void> {
-  const { config, registry, hash, content } = started
-  const people = config.auth.required ? await withFirstAdmin(config.data_dir, started.people, complain) : started.people
+  const { config, registry, credentials, hash, content } = started
   // From the first moment on: unheard, this signal would end the process.
   let reread: (() => void) | undefined
   let isRereadDue = false
@@ -41,7 +40,7 @@ export async function runGateway(
   const gateway = await startGateway({
     config,
     registry,
-    people,
+    credentials,
     configText: { hash, content },
     version: versionInfo(),
   }).catch((error) => giveUp(error, config))

@@ -6,6 +6,14 @@ export interface Principal {
   /** False when nothing that the filter could bring is allowed; what it brings is then asked of `mayReceive`. */
   maySubscribe(filter: string): boolean
   mayReceive(topic: string): boolean
+  /** False when what it was admitted by is right no more: it is to be disconnected. Absent where that cannot be. */
+  holds?(): boolean
+  /**
+   * How far it reaches beyond the topics of its own devices: not at all; `free`: it publishes where nobody has topics of
+   * their own, and hears what the gateway tells devices there; `all`: it may hear everything.
+   * Absent: `own` when it has devices of its own, else `all`.
+   */
+  readonly reach?: 'own' | 'free' | 'all'
 }
 
 /** What a CONNECT says of its sender. */
@@ -13,6 +21,8 @@ export interface Credentials {
   readonly clientId: string
   readonly username: string | undefined
   readonly password: Buffer | undefined
+  /** Of the client certificate that was checked; absent or null without one. */
+  readonly certificateSubject?: string | null
 }
 
 /** The CONNACK code of a CONNECT that is refused [MQTT-3.2.2-4]: 2 the client id is another's, 4 wrong secret, 5 not allowed. */
@@ -78,6 +88,10 @@ export class Rights {
   /** For a new subscription, and again for each of a session that is taken up. */
   maySubscribe(filter: string): boolean {
     return this.principal.maySubscribe(filter)
+  }
+
+  holds(): boolean {
+    return this.principal.holds?.() ?? true
   }
 
   #remembered(answers: Map<string, boolean>, topic: string): boolean | undefined {

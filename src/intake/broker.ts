@@ -1,12 +1,16 @@
 import type { Server } from 'node:net'
 import { Aedes, type Client } from 'aedes'
 import type { Logger } from 'pino'
+import type { Credential } from '../access/credentials.js'
 import type { RegisteredDevice } from '../access/registry.js'
 import type { Clock } from '../base/clock.js'
 import { OpenAccess } from './access.js'
 import { Acl } from './acl.js'
 import { Backlog } from './backlog.js'
 import { keepWithinBounds } from './bounded-broker.js'
+import { ClientRates } from './client-rates.js'
+import { ConnectThrottle } from './connect-throttle.js'
+import { CredentialAccess } from './credential-access.js'
 import { ConnectRefused, Door, deniedSentence } from './door.js'
 import { FramingError, FramingGuard, UnreadError } from './framing-guard.js'
 import { isStraight, type JournalSink } from './journal-sink.js'
@@ -28,6 +32,8 @@ import { listenForWebSockets, type WebSocketDoor } from './websocket.js'
 
 /** How many connections may be open besides, for five seconds each, that have not sent a CONNECT. */
 const STRANGERS_MAX = 1000
+/** How often it is looked whether a token has come to its end. */
+const EXPIRY_MS = 1000
 /** How long `close` waits for acknowledgements that are on their way. */
 const CLOSE_MS = 2000
 
@@ -36,6 +42,7 @@ const CLOSE_MS = 2000
  * journal has said that the message is on the disk, see docs/decisions/003-acknowledgement.md. Every message of a
  * client is journaled, whatever its topic, so that the promise needs no conditions.
  *
+ * @param admission who may come in besides what `mqtt.acl` says
  * @param clock an `arrivalClock`, shared with whoever else writes to `sink`
  */
 export async function startBroker(
@@ -44,7 +51,7 @@ export async function startBroker(
   clock: Clock,
   log: Pick<Logger, 'debug' | 'info' | 'warn'>,
   stats: IntakeStats,
-  devices: readonly RegisteredDevice[] = [],
+  admission: Admission = { isRequired: false, devices: [], credentials: [] },
 ): Promise<Broker> {
   const backlog = new Backlog()
   const journaling = new Journaling(sink, clock, stats, backlog)
@@ -57,8 +64,11 @@ export async function startBroker(
   const sessions = new KeptSessions(limits.sessions)
   const retained = new RetainedMessages(limits)
   const unsent = new Unsent(guards)
-  const access = new OwnTopics(new OpenAccess(acl), devices)
-  const door = new Door({ access, limits, limiting, stats, subscriptions, sessions, retained, unsent })
+  const proofs = new CredentialAccess(new OpenAccess(acl), admission.isRequired, clock, admission.credentials)
+  const access = new OwnTopics(proofs, admission.devices)
+  const throttle = new ConnectThrottle()
+  const rates = new ClientRates(limits)
+  const door = new Door({ access, limits, limiting, stats, subscriptions, sessions, retained, unsent, throttle })
   const mq = new MessageQueue(turn, () => stats.forwardDropped())
   const aedes = await openAedes({ mq, limits, door, journaling, turn })
   const dropSession = keepWithinBounds(aedes, { door, limits, limiting, retained, subscriptions, turn })
@@ -66,7 +76,7 @@ export async function startBroker(
   const lanes = isStraight(sink) ? new PublishLanes(sink, clock, stats, backlog, rules) : null
 
   aedes.on('connackSent', (connack, client) => {
-    if (connack.returnCode === 0) (client.conn as FramingGuard).accept(client)
+    if (connack.returnCode === 0) (client.conn as FramingGuard).accept(client, rates.of(client.id))
   })
   // Of a session it is known before, when it is no longer put down; only then is it sure to come in order.
   aedes.on('unsubscribe', (filters, client) => {
@@ -76,10 +86,13 @@ export async function startBroker(
     stats.clientCame()
     sessions.forget(client.id)
     journaling.session(client.id, 'begin')
+    // What it was admitted by may have gone while its session was looked up.
+    if (!door.stillHolds(client)) client.close()
   })
   aedes.on('clientDisconnect', (client) => {
     stats.clientWent()
     journaling.session(client.id, 'end')
+    rates.left(client.id)
     const dropped = door.left(client)
     if (dropped !== null) dropSession(dropped)
   })
@@ -105,7 +118,12 @@ export async function startBroker(
   aedes.on('clientError', explain)
   aedes.on('connectionError', explain)
 
-  const bounds = { payloadBytesMax: options.max_packet_bytes, unreadMs: limits.unread_s * 1000 }
+  const bounds = {
+    payloadBytesMax: options.max_packet_bytes,
+    unreadMs: limits.unread_s * 1000,
+    onPaced: (guard: FramingGuard) =>
+      limiting.reached('rate', { client: clientOf(guard)?.id ?? null, address: guard.remoteAddress }),
+  }
   const onConnection = (stream: ByteStream): void => {
     if (guards.size >= limits.connections + STRANGERS_MAX) {
       limiting.reached('sockets', { address: stream.remoteAddress })
@@ -129,7 +147,25 @@ export async function startBroker(
   if (webSockets !== null) {
     log.info({ host: options.host, port: webSockets.port }, 'listening for MQTT over WebSocket')
   }
-  return new Broker({ aedes, server, webSockets, guards, journaling, lanes, backlog, acl, access, clock, unsent })
+  const dropKept = (clientId: string): void => {
+    sessions.forget(clientId)
+    dropSession(clientId)
+  }
+  const parts = { aedes, server, webSockets, guards, journaling, lanes, backlog, acl, access, clock, unsent }
+  return new Broker({ ...parts, proofs, door, dropKept, log })
+}
+
+/** Who may come in. */
+export interface Admission {
+  /** Everybody has to prove who they are. */
+  readonly isRequired: boolean
+  readonly devices: readonly RegisteredDevice[]
+  readonly credentials: readonly Credential[]
+}
+
+/** As aedes notes it on the connection. */
+function clientOf(guard: FramingGuard): Client | undefined {
+  return (guard as { client?: Client }).client
 }
 
 interface BrokerParts {
@@ -142,12 +178,22 @@ interface BrokerParts {
   readonly backlog: Backlog
   readonly acl: Acl
   readonly access: OwnTopics
+  readonly proofs: CredentialAccess
+  readonly door: Door
+  readonly dropKept: (clientId: string) => void
+  readonly log: Pick<Logger, 'info'>
   readonly clock: Clock
   readonly unsent: Unsent
 }
 
 export class Broker {
-  constructor(private readonly parts: BrokerParts) {}
+  readonly #expiring: NodeJS.Timeout
+
+  constructor(private readonly parts: BrokerParts) {
+    this.#expiring = setInterval(() => {
+      if (parts.proofs.expire()) this.#review()
+    }, EXPIRY_MS).unref()
+  }
 
   get port(): number {
     return portOf(this.parts.server)
@@ -166,6 +212,30 @@ export class Broker {
   /** Puts other registered devices in force, for those who are connected too. */
   register(devices: readonly RegisteredDevice[]): void {
     this.parts.access.replace(devices)
+    this.#review()
+  }
+
+  /**
+   * Puts other credentials in force: who is connected by what holds no more is disconnected at once, without its will, and
+   * of those who cannot prove themselves any more no session is kept.
+   */
+  prove(credentials: readonly Credential[]): void {
+    const gone = this.parts.proofs.replace(credentials)
+    this.#review(gone)
+    for (const clientId of gone) this.parts.dropKept(clientId)
+  }
+
+  #review(gone: readonly string[] = []): void {
+    const { aedes, door, dropKept, log } = this.parts
+    const { clients } = aedes as unknown as { clients: Readonly<Record<string, Client>> }
+    for (const client of Object.values(clients)) {
+      if (door.stillHolds(client)) continue
+      log.info({ client: client.id }, 'client disconnected: its credential, token or device holds no more')
+      // Its session is one that is kept only when it has gone.
+      client.close(() => {
+        if (gone.includes(client.id)) dropKept(client.id)
+      })
+    }
   }
 
   /** Tells subscribers something on the gateway's own behalf: QoS 0, not retained, not journaled. */
@@ -193,6 +263,7 @@ export class Broker {
    * connections. No wills are published and no session ends are journaled: the gateway stops, the devices have not died.
    */
   async close(): Promise<void> {
+    clearInterval(this.#expiring)
     const serverClosed = new Promise<void>((resolve) => this.parts.server.close(() => resolve()))
     const webSocketsClosed = this.parts.webSockets?.close()
     for (const guard of this.parts.guards) guard.stopReading()

@@ -1,5 +1,6 @@
 import type { AedesPublishPacket, Client, Subscription } from 'aedes'
 import { type Access, type Principal, type Refusal, Rights } from './access.js'
+import type { ConnectThrottle } from './connect-throttle.js'
 import type { FramingGuard } from './framing-guard.js'
 import type { KeptSessions } from './kept-sessions.js'
 import type { Limiting } from './limiting.js'
@@ -19,6 +20,7 @@ interface Parts {
   readonly sessions: KeptSessions
   readonly retained: RetainedMessages
   readonly unsent: Unsent
+  readonly throttle: ConnectThrottle
 }
 
 /** As aedes wants it: with `returnCode` it answers CONNACK before it closes. */
@@ -26,7 +28,7 @@ export class ConnectRefused extends Error {
   constructor(
     readonly returnCode: 2 | 3 | 4 | 5,
     sentence: string,
-    /** True when `Limiting` has told the log. */
+    /** True when the log has been told, or has been told enough. */
     readonly isSaid = false,
   ) {
     super(sentence)
@@ -63,7 +65,7 @@ export class Door {
     password: Buffer | undefined,
     others: number,
   ): ConnectRefused | null {
-    const { access, limits, limiting } = this.parts
+    const { access, limits, limiting, throttle, stats } = this.parts
     const about = { client: client.id, address: addressOf(client) }
     if (Buffer.byteLength(client.id) > limits.client_id_bytes) {
       limiting.reached('client_id', about)
@@ -73,8 +75,17 @@ export class Door {
       limiting.reached('connections', about)
       return new ConnectRefused(3, 'too many clients are connected', true)
     }
+    if (throttle.isOver(about.address, client.id)) {
+      limiting.reached('attempts', about)
+      return new ConnectRefused(5, 'it was wrong too often', true)
+    }
     const principal = access.admit({ clientId: client.id, username, password })
-    if (isRefusal(principal)) return new ConnectRefused(principal.connackCode, principal.sentence)
+    if (isRefusal(principal)) {
+      stats.limited('credentials')
+      const isSaid = !throttle.failed(about.address, client.id)
+      return new ConnectRefused(principal.connackCode, principal.sentence, isSaid)
+    }
+    throttle.succeeded(about.address, client.id)
     const rights = new Rights(access, principal)
     const will = (client as unknown as Connecting)._will
     if (will !== undefined && will !== null && !rights.mayPublish(will.topic)) {
@@ -94,9 +105,14 @@ export class Door {
     return isModest(topic, this.parts.limits)
   }
 
-  /** For a will `client` may be gone; it was asked about when it connected. */
+  /** Asked of a will when it is published too: what was allowed at its CONNECT may not be any more. */
   mayPublish(client: Client | null, topic: string): boolean {
-    return client === null || (this.#rights.get(client)?.mayPublish(topic) ?? false)
+    return client !== null && (this.#rights.get(client)?.mayPublish(topic) ?? false)
+  }
+
+  /** False when what it was admitted by is right no more. */
+  stillHolds(client: Client): boolean {
+    return this.#rights.get(client)?.holds() ?? false
   }
 
   /** Whether a message that is journaled is given to subscribers; one with a topic out of bounds is not. */

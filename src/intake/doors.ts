@@ -1,4 +1,6 @@
 import type { Logger } from 'pino'
+import type { Credential } from '../access/credentials.js'
+import type { AuthOptions } from '../access/options.js'
 import type { RegisteredDevice } from '../access/registry.js'
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { Clock } from '../base/clock.js'
@@ -22,6 +24,9 @@ export interface DoorOptions {
   readonly mqtt: MqttOptions
   /** Devices that were registered by command. */
   readonly registry: readonly RegisteredDevice[]
+  readonly auth: AuthOptions
+  /** What MQTT clients prove themselves by. */
+  readonly credentials: readonly Credential[]
   readonly brokers: readonly BrokerOptions[]
   /** Where is kept what was left at those. */
   readonly brokersDir: string
@@ -55,9 +60,10 @@ export class Doors {
 
   /** Rejects, with `port` on the error, when there can be no listener; then none is left. */
   static async open(options: DoorOptions, parts: DoorParts): Promise<Doors> {
-    const { mqtt, registry, sparkplugHostId } = options
+    const { mqtt, auth, registry: devices, credentials, sparkplugHostId } = options
     const { sink, clock, stats, log } = parts
-    const broker = mqtt.enabled ? await startBroker(mqtt, sink, clock, log, stats, registry) : null
+    const admission = { isRequired: auth.required, devices, credentials }
+    const broker = mqtt.enabled ? await startBroker(mqtt, sink, clock, log, stats, admission) : null
     const { port } = options.hj212
     const hj212 =
       port === null
@@ -90,9 +96,10 @@ export class Doors {
   }
 
   /** Puts in force what can change while they are open; the rest waits for the next start. */
-  use({ mqtt, registry, hj212, pollPlans }: DoorOptions): void {
+  use({ mqtt, registry, credentials, hj212, pollPlans }: DoorOptions): void {
     this.broker?.deny(mqtt.acl)
     this.broker?.register(registry)
+    this.broker?.prove(credentials)
     this.pollers.use(pollPlans)
     try {
       this.hj212?.replaceStations(hj212.stations)

@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream'
 import type { Client } from 'aedes'
 import type { Backlog } from './backlog.js'
+import type { ClientRate } from './client-rates.js'
 import type { ByteStream } from './listener.js'
 import type { Fault } from './packet-rules.js'
 import { PacketScanner } from './packet-scanner.js'
@@ -13,6 +14,9 @@ const UNSENT_BYTES_MAX = 1024 * 1024
 const UNREAD_BYTES_MAX = 64 * 1024
 /** How long a closed connection may take to send what is left. */
 const LINGER_MS = 2000
+
+/** For less a client is not held up: a timer is not more exact. */
+const PACE_MS_MIN = 2
 
 const NOTHING = Buffer.alloc(0)
 const PINGRESP = Buffer.of(0xd0, 0)
@@ -32,6 +36,8 @@ interface GuardBounds {
   readonly payloadBytesMax: number
   /** How long a peer may leave its PUBACKs unread; aedes gives as long for what it writes. */
   readonly unreadMs: number
+  /** It sends more than its share and is read no further for a while. */
+  onPaced?(guard: FramingGuard): void
 }
 
 /**
@@ -55,6 +61,9 @@ export class FramingGuard extends Duplex implements LaneOwner {
   #unreadTimer: NodeJS.Timeout | undefined
   /** What came after the turn of the event loop was over: one chunk, for the stream is paused then. */
   #postponed: Buffer[] = []
+  #rate: ClientRate | null = null
+  /** Runs while the client is read no further because it sends more than its share. */
+  #paceTimer: NodeJS.Timeout | undefined
   #keepAliveMs = 0
   #keepAliveTimer: NodeJS.Timeout | undefined
   readonly #resume = (): void => this.#flow()
@@ -117,8 +126,9 @@ export class FramingGuard extends Duplex implements LaneOwner {
     this.destroy(error)
   }
 
-  /** The CONNECT of this client was accepted and CONNACK 0 written: what came after it may go on. */
-  accept(client: Client): void {
+  /** The CONNECT of this client was accepted and CONNACK 0 written: what came after it may go on, at this rate. */
+  accept(client: Client, rate: ClientRate | null = null): void {
+    this.#rate = rate
     this.#lane = this.lanes?.open(client, this) ?? null
     if (this.#keepAliveMs > 0) this.#keepAliveTimer = setTimeout(() => this.#onSilence(), this.#keepAliveMs)
     this.socket.accepted?.()
@@ -148,6 +158,7 @@ export class FramingGuard extends Duplex implements LaneOwner {
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     clearTimeout(this.#keepAliveTimer)
     clearTimeout(this.#unreadTimer)
+    clearTimeout(this.#paceTimer)
     this.backlog.forget(this.#resume)
     this.#isStopped = true
     if (error !== null && !(error instanceof FramingError)) {
@@ -171,7 +182,20 @@ export class FramingGuard extends Duplex implements LaneOwner {
 
   #scan(chunk: Buffer): void {
     this.#lane?.startChunk()
-    this.#settle(this.#scanner.scan(chunk))
+    const fault = this.#scanner.scan(chunk)
+    if (this.#rate !== null) this.#pace(this.#rate, chunk.length)
+    this.#settle(fault)
+  }
+
+  /** What was read is taken; what comes next waits until it would have been in time. */
+  #pace(rate: ClientRate, bytes: number): void {
+    const waitMs = rate.spend(this.#scanner.takePublishes(), bytes, performance.now())
+    if (waitMs < PACE_MS_MIN || this.#paceTimer !== undefined || this.destroyed) return
+    this.bounds.onPaced?.(this)
+    this.#paceTimer = setTimeout(() => {
+      this.#paceTimer = undefined
+      this.#flow()
+    }, waitMs)
   }
 
   #settle(fault: Fault | null): void {
@@ -203,7 +227,8 @@ export class FramingGuard extends Duplex implements LaneOwner {
   #flow(): void {
     if (this.destroyed) return
     const isBehind = this.#lane?.isFull === true || this.#unreadTimer !== undefined || this.#postponed.length > 0
-    const isReading = this.#isWanted && !this.#isStopped && !this.#scanner.isWaiting && !isBehind
+    const isHeld = isBehind || this.#paceTimer !== undefined
+    const isReading = this.#isWanted && !this.#isStopped && !this.#scanner.isWaiting && !isHeld
     if (!isReading) this.socket.pause()
     else if (this.backlog.isFull) {
       this.socket.pause()

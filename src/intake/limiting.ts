@@ -10,8 +10,8 @@ interface Words {
 }
 
 const LIMIT = 'mqtt.limits.'
-/** What the log says of a bound; `framing` and `forward` have lines of their own. */
-const WORDS: Readonly<Record<Exclude<Limit, 'framing' | 'forward'>, Words>> = {
+/** What the log says of a bound; the others have lines of their own. */
+const WORDS: Readonly<Record<Exclude<Limit, 'framing' | 'forward' | 'credentials'>, Words>> = {
   connections: {
     event: 'a client is turned away (CONNACK 3): too many are connected',
     remedy: `look for clients that connect again and again, or raise ${LIMIT}connections`,
@@ -23,6 +23,11 @@ const WORDS: Readonly<Record<Exclude<Limit, 'framing' | 'forward'>, Words>> = {
   client_id: {
     event: 'a client is turned away (CONNACK 2): its client id is too long',
     remedy: `give it a shorter one, or raise ${LIMIT}client_id_bytes`,
+  },
+  attempts: {
+    event: 'a client is turned away (CONNACK 5) without a look: it was wrong too often',
+    remedy:
+      'give it the right token (greengauge device rotate), or find out who tries; it is looked at again in seconds',
   },
   sessions: {
     event: 'the session of the client that is away longest is dropped: too many are kept',
@@ -47,6 +52,10 @@ const WORDS: Readonly<Record<Exclude<Limit, 'framing' | 'forward'>, Words>> = {
   unread: {
     event: 'a client is disconnected: it has left 1 MiB unread for too long',
     remedy: `let it read faster or subscribe to less, or raise ${LIMIT}unread_s`,
+  },
+  rate: {
+    event: 'a client is read more slowly: it sends more than its share, nothing of it is lost',
+    remedy: `let it send less, or more samples in one message, or raise ${LIMIT}messages_per_s or bytes_per_s`,
   },
   origin: {
     event: 'a web page is turned away',

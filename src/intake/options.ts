@@ -36,6 +36,10 @@ const limits = z.strictObject({
   ),
   topic_bytes: bound(256, 65_535, 1024).describe('bytes of a topic filter or topic; likewise'),
   client_id_bytes: bound(23, 4096, 256).describe('length of a client id; a longer one gets CONNACK 2'),
+  messages_per_s: bound(0, 10_000_000, 20_000).describe(
+    'messages that one client may send in a second, 0 for no bound; beyond, it is read more slowly and nothing is lost',
+  ),
+  bytes_per_s: bound(0, 2 ** 33, 67_108_864).describe('bytes that one client may send in a second; likewise'),
   unread_s: bound(1, 3600, 60).describe(
     'a client that leaves 1 MiB unread loses messages, and after so many seconds its connection',
   ),

@@ -52,17 +52,22 @@ export class OwnTopics implements Access {
       return { connackCode: 5, sentence: `the device of client ${clientId} is disabled` }
     }
     // Asked anew each time: what is registered may change while it is connected.
+    const own = (filter: string) => this.#owns(clientId, filter)
+    const reach = () => principal.reach ?? (this.#byClient.has(clientId) ? 'own' : 'all')
     return {
-      mayPublish: (topic) => principal.mayPublish(topic) && (this.#owns(clientId, topic) ?? !this.#isSomebodys(topic)),
-      maySubscribe: (filter) => principal.maySubscribe(filter) && (this.#owns(clientId, filter) ?? true),
-      mayReceive: (topic) => principal.mayReceive(topic) && (this.#owns(clientId, topic) ?? true),
+      holds: () => (principal.holds?.() ?? true) && this.#byClient.get(clientId)?.isDisabled !== true,
+      mayPublish: (topic) =>
+        principal.mayPublish(topic) && (own(topic) || (reach() !== 'own' && !this.#isSomebodys(topic))),
+      maySubscribe: (filter) => principal.maySubscribe(filter) && (own(filter) || isWithin(reach(), filter)),
+      mayReceive: (topic) =>
+        principal.mayReceive(topic) &&
+        (own(topic) || (isWithin(reach(), topic) && (reach() === 'all' || !this.#isSomebodys(topic)))),
     }
   }
 
-  /** Undefined when the client has no topics of its own. */
-  #owns(client: string, filter: string): boolean | undefined {
+  #owns(client: string, filter: string): boolean {
     const owned = this.#byClient.get(client)
-    if (owned === undefined) return undefined
+    if (owned === undefined) return false
     return !owned.isDisabled && owned.filters.some((own) => covers(own, filter))
   }
 
@@ -71,6 +76,17 @@ export class OwnTopics implements Access {
     if (root === 'plants' && this.#devices.has(`${plant}/${device}`)) return true
     return this.#otherFilters.some((filter) => covers(filter, topic))
   }
+}
+
+/** Says that a Sparkplug host is there; of use to every edge node, and no secret. */
+const TOLD_TO_ALL = 'spBv1.0/STATE/+'
+/** What devices are told: that something of theirs was rejected, and commands of Sparkplug. */
+const TOLD_TO_DEVICES = ['plants/+/+/+/rejected', 'spBv1.0/+/NCMD/+', 'spBv1.0/+/DCMD/+/+']
+
+/** Whether a filter that is not a client's own is one that it may have all the same. */
+function isWithin(reach: Principal['reach'], filter: string): boolean {
+  if (reach === 'all' || covers(TOLD_TO_ALL, filter)) return true
+  return reach === 'free' && TOLD_TO_DEVICES.some((told) => covers(told, filter))
 }
 
 /** Topic filters of what a device publishes and is told. */

@@ -78,6 +78,7 @@ export class PacketScanner {
   #payloadLeftBytes = 0
   #discarding: Discarding | null = null
   #passedPackets = 0
+  #publishes = 0
   #units = 0
   #isInterrupted = false
   readonly #view = {
@@ -116,6 +117,13 @@ export class PacketScanner {
     const units = this.#units
     this.#units = 0
     return units
+  }
+
+  /** How many PUBLISHes have come since the last call, or begun to. */
+  takePublishes(): number {
+    const publishes = this.#publishes
+    this.#publishes = 0
+    return publishes
   }
 
   /** The CONNECT was accepted: on with what came after it. */
@@ -274,6 +282,7 @@ export class PacketScanner {
     if (qos > 0 && this.#bytes.readUInt16BE(topicEnd) === 0) return { sentence: 'packet id 0 [MQTT-2.3.1-1]' }
 
     if (payloadBytes > this.payloadBytesMax) {
+      this.#publishes += 1
       this.#units += 1
       const head = Buffer.from(this.#bytes.subarray(bodyAt, payloadAt))
       this.#discarding = new Discarding(firstByte, head, payloadBytes)
@@ -296,6 +305,7 @@ export class PacketScanner {
       view.isSameTopic = isSameTopic
       if (!isSameTopic) this.#knowTopic(bodyAt + 2, topicEnd)
       this.#neededBytes = 1
+      this.#publishes += 1
       if (this.output.straight(view)) {
         this.#units += isSameTopic ? STRAIGHT_UNITS : 1
         this.#leaveOut(end)
@@ -304,6 +314,7 @@ export class PacketScanner {
       this.#units += 1
       this.#at = end
     } else {
+      this.#publishes += 1
       this.#units += 1
       this.#payloadLeftBytes = payloadBytes
       this.#at = payloadAt

@@ -11,6 +11,8 @@ export const LIMITS = [
   'connections',
   'sockets',
   'client_id',
+  'credentials',
+  'attempts',
   'framing',
   'sessions',
   'session_queue',
@@ -19,6 +21,7 @@ export const LIMITS = [
   'topic',
   'forward',
   'unread',
+  'rate',
   'origin',
 ] as const
 export type Limit = (typeof LIMITS)[number]

@@ -1,0 +1,59 @@
+import { type Bucket, levelOf, pour, putBounded } from './leak.js'
+
+/** Of clients that have gone are remembered so many, so that nobody gets a new share by connecting again. */
+const REMEMBERED_MAX = 20_000
+
+interface Bounds {
+  /** 0 means without end. */
+  readonly messages_per_s: number
+  readonly bytes_per_s: number
+}
+
+/** What one client has sent of what it may send: a second's worth at once, and then as fast as that leaks away. */
+export class ClientRate {
+  readonly #messages: Bucket = { level: 0, atMs: 0 }
+  readonly #bytes: Bucket = { level: 0, atMs: 0 }
+
+  constructor(private readonly bounds: Bounds) {}
+
+  /** @returns for how many ms nothing more is to be read of it; 0 when it is within its share */
+  spend(messages: number, bytes: number, nowMs: number): number {
+    const { messages_per_s, bytes_per_s } = this.bounds
+    return Math.max(
+      waitMs(this.#messages, messages, messages_per_s, nowMs),
+      waitMs(this.#bytes, bytes, bytes_per_s, nowMs),
+    )
+  }
+
+  isEven(nowMs: number): boolean {
+    const { messages_per_s, bytes_per_s } = this.bounds
+    return levelOf(this.#messages, messages_per_s, nowMs) === 0 && levelOf(this.#bytes, bytes_per_s, nowMs) === 0
+  }
+}
+
+/** What each client may send in a second: who sends more is read more slowly, and nothing of it is lost. */
+export class ClientRates {
+  readonly #rates = new Map<string, ClientRate>()
+
+  constructor(private readonly bounds: Bounds) {}
+
+  /** Null when there is no bound. The same for all connections of one client id. */
+  of(clientId: string): ClientRate | null {
+    const { messages_per_s, bytes_per_s } = this.bounds
+    if (messages_per_s === 0 && bytes_per_s === 0) return null
+    const rate = this.#rates.get(clientId) ?? new ClientRate(this.bounds)
+    putBounded(this.#rates, clientId, rate, REMEMBERED_MAX)
+    return rate
+  }
+
+  /** Its connection has gone; what it has sent too much is held against the next one. */
+  left(clientId: string): void {
+    if (this.#rates.get(clientId)?.isEven(performance.now()) === true) this.#rates.delete(clientId)
+  }
+}
+
+function waitMs(bucket: Bucket, amount: number, perSecond: number, nowMs: number): number {
+  if (perSecond === 0) return 0
+  const over = pour(bucket, amount, perSecond, nowMs) - perSecond
+  return over > 0 ? (over / perSecond) * 1000 : 0
+}

@@ -1,0 +1,205 @@
+import type { RoleOfClient } from '../access/client-roles.js'
+import type { Credential } from '../access/credentials.js'
+import { digestOf, isSameDigest } from '../access/token.js'
+import type { Clock } from '../base/clock.js'
+import type { Access, Credentials, Principal, Refusal } from './access.js'
+import { covers } from './topic-filter.js'
+
+/** A credential with its times as epoch ms. */
+interface Known {
+  readonly role: RoleOfClient
+  readonly tokens: readonly { readonly sha256: string; readonly untilMs: number }[]
+  readonly subject: string | null
+  readonly isDisabled: boolean
+}
+
+/** What a connection has proven itself by; it holds as long as the credential still says so. */
+type Proof = { readonly sha256: string } | { readonly subject: string }
+
+/** Compared with where there is nothing to compare with, so that an unknown client id takes as long as a known one. */
+const NO_DIGEST = '0'.repeat(64)
+/** A credential has no more; as many are compared whoever asks. */
+const TOKENS_MAX = 2
+
+/** Says whether a Sparkplug host is there: the gateway's own word. */
+const HOST_STATE = 'spBv1.0/STATE/#'
+
+/**
+ * A client with a credential has to prove it, by a token as its password or by its certificate, and may do what its role
+ * says. Who has none is let in as `others` says, or not at all when everybody must prove who they are.
+ * Which topics are a client's own is a matter of `OwnTopics`, which is put around this one.
+ */
+export class CredentialAccess implements Access {
+  #byClient: ReadonlyMap<string, Known> = new Map()
+  /** Client by the digest of its token: for the sentence that says whose it is. */
+  #clientOf: ReadonlyMap<string, string> = new Map()
+  #changes = 0
+  #nextEndMs = Number.POSITIVE_INFINITY
+
+  constructor(
+    private readonly others: Access,
+    private readonly isRequired: boolean,
+    private readonly clock: Pick<Clock, 'nowMs'>,
+    credentials: readonly Credential[],
+  ) {
+    this.replace(credentials)
+  }
+
+  get edition(): number {
+    return this.others.edition + this.#changes
+  }
+
+  /** @returns the clients that could prove themselves before and cannot any more, whatever they show */
+  replace(credentials: readonly Credential[]): readonly string[] {
+    const before = this.#byClient
+    this.#byClient = new Map(credentials.map((one) => [one.client, known(one)]))
+    this.#clientOf = new Map(credentials.flatMap(({ client, tokens }) => tokens.map(({ sha256 }) => [sha256, client])))
+    this.#changes += 1
+    this.#setNextEnd()
+    return [...before.keys()].filter(
+      (client) => isProvable(before.get(client)) && !isProvable(this.#byClient.get(client)),
+    )
+  }
+
+  /** True when a token has come to its end since the last call, and somebody may be connected by it. */
+  expire(): boolean {
+    if (this.clock.nowMs() < this.#nextEndMs) return false
+    this.#setNextEnd()
+    this.#changes += 1
+    return true
+  }
+
+  admit(credentials: Credentials): Principal | Refusal {
+    const { clientId, username, password, certificateSubject = null } = credentials
+    const found = this.#byClient.get(clientId)
+    const sha256 = password === undefined ? NO_DIGEST : digestOf(password)
+    const isTokenRight = this.#isToken(found, sha256)
+    if (found === undefined) {
+      if (!this.isRequired) return this.#unproven(credentials)
+      return this.#wrong(
+        clientId,
+        sha256,
+        'it has no credential: greengauge device add … --client, or device client add',
+      )
+    }
+    if (certificateSubject !== null && found.subject === certificateSubject) {
+      return found.isDisabled ? disabled(clientId) : this.#proven(credentials, { subject: certificateSubject })
+    }
+    if (username !== undefined && username !== '' && username !== clientId) {
+      return { connackCode: 4, sentence: 'the user name of a client with a credential is its client id' }
+    }
+    if (!isTokenRight) return this.#wrong(clientId, sha256, whyNot(found, password))
+    return found.isDisabled ? disabled(clientId) : this.#proven(credentials, { sha256 })
+  }
+
+  /** What a client may do once it has proven itself. */
+  supposing(credentials: Credentials): Principal | Refusal {
+    const found = this.#byClient.get(credentials.clientId)
+    if (found?.isDisabled === true) return disabled(credentials.clientId)
+    const [token] = found?.tokens ?? []
+    if (found?.subject != null) return this.#proven(credentials, { subject: found.subject })
+    if (token !== undefined) return this.#proven(credentials, token)
+    return this.admit({ ...credentials, password: undefined })
+  }
+
+  #wrong(clientId: string, sha256: string, why: string): Refusal {
+    const owner = this.#clientOf.get(sha256)
+    if (owner !== undefined && owner !== clientId) {
+      return {
+        connackCode: 2,
+        sentence: `the token is that of client ${owner}: a client id is bound to its credential`,
+      }
+    }
+    return { connackCode: 4, sentence: why }
+  }
+
+  /** Until it is given a credential. */
+  #unproven(credentials: Credentials): Principal | Refusal {
+    const principal = this.others.admit(credentials)
+    if ('connackCode' in principal) return principal
+    const holds = (): boolean => !this.#byClient.has(credentials.clientId)
+    return {
+      holds,
+      mayPublish: (topic) => holds() && principal.mayPublish(topic),
+      maySubscribe: (filter) => holds() && principal.maySubscribe(filter),
+      mayReceive: (topic) => holds() && principal.mayReceive(topic),
+    }
+  }
+
+  /** Asked anew each time: role, tokens and all else may change while it is connected. */
+  #proven(credentials: Credentials, proof: Proof): Principal | Refusal {
+    const principal = this.others.admit(credentials)
+    if ('connackCode' in principal) return principal
+    const role = (): RoleOfClient | null => this.#roleBy(credentials.clientId, proof)
+    return {
+      holds: () => role() !== null,
+      get reach() {
+        return REACH[role() ?? 'device']
+      },
+      mayPublish: (topic) => MAY_PUBLISH[role() ?? 'reader'](topic) && principal.mayPublish(topic),
+      maySubscribe: (filter) => role() !== null && principal.maySubscribe(filter),
+      mayReceive: (topic) => role() !== null && principal.mayReceive(topic),
+    }
+  }
+
+  /** Null when the proof does not hold any more. */
+  #roleBy(clientId: string, proof: Proof): RoleOfClient | null {
+    const found = this.#byClient.get(clientId)
+    if (found === undefined || found.isDisabled) return null
+    const isRight = 'subject' in proof ? found.subject === proof.subject : this.#isToken(found, proof.sha256)
+    return isRight ? found.role : null
+  }
+
+  /** Takes as long whatever is wrong. */
+  #isToken(found: Known | undefined, sha256: string): boolean {
+    const nowMs = this.clock.nowMs()
+    let isRight = false
+    for (let i = 0; i < TOKENS_MAX; i++) {
+      const token = found?.tokens[i]
+      const isSame = isSameDigest(token?.sha256 ?? NO_DIGEST, sha256)
+      isRight = (isSame && token !== undefined && nowMs < token.untilMs) || isRight
+    }
+    return isRight
+  }
+
+  #setNextEnd(): void {
+    const nowMs = this.clock.nowMs()
+    const ends = [...this.#byClient.values()].flatMap(({ tokens }) => tokens.map(({ untilMs }) => untilMs))
+    this.#nextEndMs = ends.filter((endMs) => endMs > nowMs).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+  }
+}
+
+const REACH = { device: 'own', gateway: 'free', reader: 'all' } as const satisfies Record<
+  RoleOfClient,
+  Principal['reach']
+>
+
+const MAY_PUBLISH: Readonly<Record<RoleOfClient, (topic: string) => boolean>> = {
+  device: () => true,
+  gateway: (topic) => !covers(HOST_STATE, topic),
+  reader: () => false,
+}
+
+function known({ role, tokens, subject, disabled: isDisabled }: Credential): Known {
+  const times = tokens.map(({ sha256, until }) => ({
+    sha256,
+    untilMs: until === null ? Number.POSITIVE_INFINITY : Date.parse(until),
+  }))
+  return { role, tokens: times, subject, isDisabled }
+}
+
+/** One that is revoked stays as a name without any proof, so that nobody else has it. */
+function isProvable(found: Known | undefined): boolean {
+  return found !== undefined && (found.tokens.length > 0 || found.subject !== null)
+}
+
+function disabled(clientId: string): Refusal {
+  return { connackCode: 5, sentence: `client ${clientId} is disabled; greengauge device client enable takes it back` }
+}
+
+function whyNot({ tokens, subject }: Known, password: Buffer | undefined): string {
+  if (tokens.length === 0 && subject === null)
+    return 'its credential is revoked; greengauge device rotate gives a new token'
+  if (password !== undefined) return 'its token is wrong or has expired; greengauge device rotate gives a new one'
+  return subject === null ? 'it gives no password, which is to be its token' : `it shows no certificate of ${subject}`
+}
