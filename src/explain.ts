@@ -1,4 +1,6 @@
+import { ROLES_OF_CLIENTS } from './access/client-roles.js'
 import type { RegisteredDevice } from './access/registry.js'
+import { systemClock } from './base/clock.js'
 import type { Door } from './base/doors.js'
 import { METRICS } from './base/metrics.js'
 import { QUALITIES, type Quality } from './base/quality.js'
@@ -12,8 +14,9 @@ import { Decoder } from './decode/decoder.js'
 import type { BytesIncoming } from './decode/dialect.js'
 import { registrationFault } from './decode/registration.js'
 import { rejectionsOf, type Taken, type TakenPart } from './decode/taken.js'
-import { OpenAccess } from './intake/access.js'
+import { type Access, OpenAccess } from './intake/access.js'
 import { Acl } from './intake/acl.js'
+import { CredentialAccess } from './intake/credential-access.js'
 import { SAMPLE_BYTES_MAX } from './intake/discarded.js'
 import { filtersOf, OwnTopics } from './intake/own-topics.js'
 import { covers } from './intake/topic-filter.js'
@@ -142,7 +145,7 @@ function explained(
 
 /** Whether the door lets a message through, and the sentence that says it. */
 function admissionOf(
-  { config, registry }: LoadedConfig,
+  { config, registry, credentials }: LoadedConfig,
   topic: string,
   door: Door,
   client: string | undefined,
@@ -154,22 +157,27 @@ function admissionOf(
   const acl = new Acl(config.mqtt.acl)
   const owner = ownerOf(registry, topic)
   const clientId = client ?? owner?.client ?? ''
-  const admitted = new OwnTopics(new OpenAccess(acl), registry).admit({
+  const proofs = new CredentialAccess(new OpenAccess(acl), config.auth.required, systemClock, credentials)
+  // Its secret is not known here, nor is it asked for.
+  const proven: Access = { edition: 0, admit: (about) => proofs.supposing(about) }
+  const admitted = new OwnTopics(proven, registry).admit({
     clientId,
     username: undefined,
     password: undefined,
+    certificateSubject: null,
   })
-  if ('connackCode' in admitted) return no(`${admitted.sentence}; greengauge device enable takes it back`)
+  if ('connackCode' in admitted) return no(admitted.sentence)
   if (admitted.mayPublish(topic)) {
     const as = clientId === '' ? '' : ` of client ${clientId}`
     return { isLetThrough: true, found: `the embedded broker takes it${as}: no rule of mqtt.acl denies this topic` }
   }
   if (!acl.mayPublish(topic)) return no('mqtt.acl denies publishing to this topic')
-  return no(
-    owner === undefined || owner.client === clientId
-      ? `client ${clientId} is registered for other topics; greengauge device add gives it more (--topic)`
-      : `the topic belongs to ${owner.plant}/${owner.line}/${owner.device}, whose client is ${owner.client}`,
-  )
+  if (owner !== undefined && owner.client !== clientId) {
+    return no(`the topic belongs to ${owner.plant}/${owner.line}/${owner.device}, whose client is ${owner.client}`)
+  }
+  const role = credentials.find((one) => one.client === clientId)?.role ?? 'device'
+  if (role !== 'device') return no(`client ${clientId} is a ${role}: it ${ROLES_OF_CLIENTS[role]}`)
+  return no(`client ${clientId} is registered for other topics; greengauge device add gives it more (--topic)`)
 }
 
 /** The registered device with a client whose topic it is. */

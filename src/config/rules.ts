@@ -1,4 +1,5 @@
 import type { FactorLibrary } from '../kpi/factors/table.js'
+import { clearTextDoubts, openDoors } from './auth-rules.js'
 import { authorityContradictions, authorityDoubts } from './authority-rules.js'
 import { brokerContradictions, brokerDoubts } from './broker-rules.js'
 import { carbonContradictions, carbonDoubts } from './carbon-rules.js'
@@ -6,9 +7,8 @@ import { nearest } from './did-you-mean.js'
 import { enpiContradictions } from './enpi-rules.js'
 import { factorContradictions, factorDoubts } from './factor-rules.js'
 import type { Finding } from './finding.js'
-import { hj212Contradictions, openHj212 } from './hj212-rules.js'
+import { hj212Contradictions } from './hj212-rules.js'
 import { limitContradictions, limitDoubts } from './limit-rules.js'
-import { LOOPBACK } from './loopback.js'
 import { meterContradictions, meterDoubts } from './meter-rules.js'
 import { modbusContradictions } from './modbus-rules.js'
 import { notifyContradictions, notifyDoubts } from './notify-rules.js'
@@ -52,6 +52,7 @@ export function contradictions(config: Config, library?: FactorLibrary): Finding
 /** What is most probably a slip, but harms nothing else: the gateway starts and says so. Without `kpis` targets and alarms are not looked at. */
 export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
   return [
+    ...clearTextDoubts(config),
     ...unlistedLines(config),
     ...factorDoubts(config),
     ...limitDoubts(config),
@@ -120,25 +121,6 @@ function repeats(items: readonly { id: string }[], pathOf: (index: number) => Pa
     const remedy = `${rule}: rename one of the two`
     return [{ path, value: shown(path, id), problem: `stands already at ${pathText(pathOf(earlier))}`, remedy }]
   })
-}
-
-/** Secure by default: without proof of who they are, only programs on this machine may come in. */
-function openDoors(config: Config): Finding[] {
-  if (config.auth.required) return []
-  const hosts: readonly Path[] = [...(config.mqtt.enabled ? [['mqtt', 'host']] : []), ['http', 'host']]
-  const open = hosts.flatMap((path) => {
-    const host = String(valueAt(config, path))
-    if (LOOPBACK.test(host)) return []
-    return [
-      {
-        path,
-        value: shown(path, host),
-        problem: 'lets other machines in, while auth.required is false and nobody has to prove who they are',
-        remedy: 'bind to 127.0.0.1, and put a proxy or broker that authenticates in front of it',
-      },
-    ]
-  })
-  return config.hj212.port === null || LOOPBACK.test(config.hj212.host) ? open : [...open, ...openHj212(config)]
 }
 
 function sharedPorts(config: Config): Finding[] {

@@ -21,8 +21,8 @@ export interface Credentials {
   readonly clientId: string
   readonly username: string | undefined
   readonly password: Buffer | undefined
-  /** Of the client certificate that was checked; absent or null without one. */
-  readonly certificateSubject?: string | null
+  /** Of the client certificate, as `CN=press-7,O=Acme` (`subjectOf`); null without one that is proved. */
+  readonly certificateSubject: string | null
 }
 
 /** The CONNACK code of a CONNECT that is refused [MQTT-3.2.2-4]: 2 the client id is another's, 4 wrong secret, 5 not allowed. */

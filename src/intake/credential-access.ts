@@ -70,7 +70,7 @@ export class CredentialAccess implements Access {
   }
 
   admit(credentials: Credentials): Principal | Refusal {
-    const { clientId, username, password, certificateSubject = null } = credentials
+    const { clientId, username, password, certificateSubject } = credentials
     const found = this.#byClient.get(clientId)
     const sha256 = password === undefined ? NO_DIGEST : digestOf(password)
     const isTokenRight = this.#isToken(found, sha256)

@@ -79,7 +79,8 @@ export class Door {
       limiting.reached('attempts', about)
       return new ConnectRefused(5, 'it was wrong too often', true)
     }
-    const principal = access.admit({ clientId: client.id, username, password })
+    const { certificateSubject } = client.conn as FramingGuard
+    const principal = access.admit({ clientId: client.id, username, password, certificateSubject })
     if (isRefusal(principal)) {
       stats.limited('credentials')
       const isSaid = !throttle.failed(about.address, client.id)

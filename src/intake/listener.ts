@@ -4,6 +4,8 @@ import type { Duplex } from 'node:stream'
 /** A connection as the guard needs it: a TCP socket, or a WebSocket that looks like one. */
 export type ByteStream = Duplex & {
   readonly remoteAddress?: string | undefined
+  /** Of the client certificate; absent or null without one that is proved. */
+  readonly certificateSubject?: string | null
   /** Called when the CONNECT was accepted: who has not shown one may send little. */
   accepted?(): void
 }

@@ -49,7 +49,10 @@ export class OwnTopics implements Access {
     const principal = this.others.admit(credentials)
     if ('connackCode' in principal) return principal
     if (this.#byClient.get(clientId)?.isDisabled === true) {
-      return { connackCode: 5, sentence: `the device of client ${clientId} is disabled` }
+      return {
+        connackCode: 5,
+        sentence: `the device of client ${clientId} is disabled; greengauge device enable takes it back`,
+      }
     }
     // Asked anew each time: what is registered may change while it is connected.
     const own = (filter: string) => this.#owns(clientId, filter)

@@ -52,9 +52,16 @@ test.each(['127.0.0.1', '127.8.0.1', 'localhost', '::1'])('a listener on %s is o
   expect(accepted({ flags: { 'mqtt.host': host, 'http.host': host } }).config.http.host).toBe(host)
 })
 
-test('where everybody has to prove who they are, other machines may come in', () => {
-  const flags = { 'auth.required': 'true', 'mqtt.host': '0.0.0.0', 'http.host': '0.0.0.0' }
-  expect(accepted({ flags }).config.auth.required).toBe(true)
+test('who has to prove who they are may come from other machines; without TLS that is doubted', () => {
+  const everywhere = { 'auth.required': 'true', 'mqtt.host': '0.0.0.0', 'http.host': '::' }
+  expect(accepted({ flags: everywhere }).warnings).toMatchObject([
+    { path: 'mqtt.host', problem: expect.stringContaining('by mqtt.port without TLS') },
+    { path: 'http.host', problem: expect.stringContaining('by http.port without TLS') },
+  ])
+  expect(accepted({ flags: { 'auth.required': 'true' } }).warnings).toEqual([])
+  const withStation = { ...everywhere, 'hj212.port': '9002', 'hj212.host': '0.0.0.0' }
+  const yaml = 'hj212: { stations: [ { mn: 010000A8900016F000169DC0, plant: p, line: l, device: s } ] }'
+  expect(refused({ yaml, flags: withStation })).toMatchObject([{ path: 'hj212.stations[0].password' }])
 })
 
 test('two listeners on one port are refused, two that ask for any free port are not', () => {

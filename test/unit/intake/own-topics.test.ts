@@ -19,7 +19,7 @@ const PLC = device('press-1', { client: 'plc-7', topics: ['acme/press-1/#'] })
 function accessOf(...devices: readonly RegisteredDevice[]) {
   const access = new OwnTopics(new OpenAccess(new Acl([{ deny: 'publish', topic: 'p/denied' }])), devices)
   const admit = (clientId: string) => {
-    const admitted = access.admit({ clientId, username: undefined, password: undefined })
+    const admitted = access.admit({ clientId, username: undefined, password: undefined, certificateSubject: null })
     if ('connackCode' in admitted) throw new Error(admitted.sentence)
     return admitted
   }

@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { afterEach } from 'vitest'
 import { systemClock } from '../../../src/base/clock.js'
 import { arrivalClock } from '../../../src/intake/arrival-clock.js'
-import { type Broker, startBroker } from '../../../src/intake/broker.js'
+import { type Admission, type Broker, startBroker } from '../../../src/intake/broker.js'
 import { mqttOptions } from '../../../src/intake/options.js'
 import { IntakeStats } from '../../../src/intake/stats.js'
 import { JournalOnCommand } from './journal-on-command.js'
@@ -23,13 +23,22 @@ export interface Setup {
   log: string[]
 }
 
-export async function start(answer: Error | null | undefined, options: object = {}): Promise<Setup> {
+export async function start(
+  answer: Error | null | undefined,
+  options: object = {},
+  admission: Partial<Admission> = {},
+): Promise<Setup> {
   const journal = new JournalOnCommand(answer)
   const stats = IntakeStats.create()
   const log: string[] = []
   const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) })
   const parsed = mqttOptions.parse({ port: 0, ...options })
-  const broker = await startBroker(parsed, journal, arrivalClock(systemClock), logger, stats)
+  const broker = await startBroker(parsed, journal, arrivalClock(systemClock), logger, stats, {
+    isRequired: false,
+    devices: [],
+    credentials: [],
+    ...admission,
+  })
   cleanups.push(() => broker.close())
   return { broker, journal, stats, log }
 }
