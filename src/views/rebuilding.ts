@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { HealthCheck } from '../base/wire.js'
+import { isFromHere } from './origin.js'
 
 /** The HTTP server of a gateway whose database is being rebuilt: it says so, and that the process is alive. */
 export interface RebuildingServer {
@@ -16,7 +17,9 @@ export function startRebuilding(
     const [path] = (request.url ?? '').split('?')
     if (path === '/livez') send(response, 200, 'application/json', { status: 'alive' })
     else if (path === '/readyz') {
-      send(response, 503, 'application/json', { status: 'not_ready', checks: health() })
+      // Reasons hold paths and names of servers, and nobody can be asked here who they are.
+      const told = isFromHere(request) ? health() : health().map((check) => ({ ...check, reason: '' }))
+      send(response, 503, 'application/json', { status: 'not_ready', checks: told })
     } else {
       const detail = 'The database is being rebuilt; messages are taken all along. /readyz says how far it is.'
       const problem = { type: 'about:blank', title: 'Service Unavailable', status: 503, detail }

@@ -116,14 +116,19 @@ function feedDoor(gate: Gate, { host, origins }: HttpOptions): FeedDoor {
   }
 }
 
-/** Monitoring on this machine, or with a token of its own, which is read anew each time. */
+/** Monitoring on this machine, or with a token of its own, which is read anew each time; a file that is not there lets nobody in. */
 function scrapeDoor({ metrics_token_file: file }: HttpOptions): (request: FastifyRequest) => boolean {
-  return ({ raw, headers }) => {
+  return ({ raw, headers, log }) => {
     if (isFromHere(raw)) return true
     const [, token] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? []
     if (token === undefined || file === null) return false
-    const own = readSecret({ value: undefined, file, fileSetting: 'http.metrics_token_file' })
-    return own !== '' && isSameDigest(digestOf(token), digestOf(own))
+    try {
+      const own = readSecret({ value: undefined, file, fileSetting: 'http.metrics_token_file' })
+      return own !== '' && isSameDigest(digestOf(token), digestOf(own))
+    } catch (error) {
+      log.warn((error as Error).message)
+      return false
+    }
   }
 }
 

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -306,6 +309,27 @@ test('figures for monitoring, and reasons of readiness, are told here, and elsew
   expect((await ask('/readyz')).text).toContain('/data is full')
   const told = await ask('/readyz', { headers: elsewhere })
   expect([told.status, JSON.parse(told.text).checks]).toEqual([503, [{ name: 'journal', ok: false, reason: '' }]])
+})
+
+test('monitoring elsewhere has a token of its own, which is read anew each time', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'greengauge-'))
+  const file = join(dir, 'token')
+  writeFileSync(file, 'of monitoring\n')
+  const fake = new FakeSources()
+  fake.gate = testGate({ clock: fake.clock })
+  const http = { host: '127.0.0.1', port: 0, dashboardsDir: '/nowhere', metrics_token_file: file }
+  const other = await startViews(http, fake, silent)
+  const statusWith = async (token: string, path = '/metrics') => {
+    const headers = { ...bearer(token), 'x-forwarded-for': '192.0.2.7' }
+    return (await ask(path, { headers }, other.port)).status
+  }
+  expect(await statusWith('of')).toBe(401)
+  writeFileSync(file, 'of_monitoring_now')
+  expect(await statusWith('of_monitoring_now')).toBe(200)
+  expect(await statusWith('of_monitoring_now', '/api/v1/plants')).toBe(401)
+  rmSync(dir, { recursive: true })
+  expect(await statusWith('of_monitoring_now')).toBe(401)
+  await other.close()
 })
 
 test('no answer may be framed, sniffed, embedded, or read by another origin', async () => {
