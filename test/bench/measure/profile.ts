@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { moduleOf } from './modules.js'
 
 interface Node {
   readonly id: number
@@ -83,11 +84,11 @@ export function summarize({ name, cpuSeconds, profile: { nodes, samples, timeDel
 function stageOf(stack: readonly Node[]): string {
   if (stack[0]!.callFrame.functionName === COLLECTOR) return 'garbage collector'
   for (const { callFrame } of stack) {
-    const own = /\/dist\/src\/(?:([^/]+)\/)?[^/]+$|\/dist\/src\/([^/]+)\//.exec(callFrame.url)
-    if (own !== null) return own[1] ?? own[2] ?? 'wiring'
+    const own = /^src\/(?:([^/]+)\/)?/.exec(moduleOf(callFrame.url, callFrame.lineNumber))
+    if (own !== null) return own[1] ?? 'wiring'
   }
   for (const { callFrame } of stack) {
-    const used = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(callFrame.url)
+    const used = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(moduleOf(callFrame.url, callFrame.lineNumber))
     if (used !== null) return used[1]!
   }
   return 'node'
@@ -101,7 +102,7 @@ function timeOf(times: Map<string, { self: number; inclusive: number }>, where: 
 
 function placeOf({ callFrame: { functionName, url, lineNumber } }: Node): string {
   const name = functionName === '' ? '(anonymous)' : functionName
-  return url === '' ? name : `${name} ${basename(url)}:${lineNumber + 1}`
+  return url === '' ? name : `${name} ${basename(moduleOf(url, lineNumber))}:${lineNumber + 1}`
 }
 
 /** The functions with the most time, as lines of text. */

@@ -1,9 +1,36 @@
-import { expect, test } from 'vitest'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { summarize } from '../../bench/measure/profile.js'
 
-const node = (id: number, functionName: string, url: string, children: number[] = []) => ({
+let dir: string
+let file: string
+
+/** As the build leaves it: many modules in one file. */
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'greengauge-profile-'))
+  file = join(dir, 'dist', 'src', 'pipeline-thread.js')
+  mkdirSync(join(dir, 'dist', 'src'), { recursive: true })
+  const modules = [
+    'src/pipeline/pipeline.ts',
+    'src/decode/payload/json.ts',
+    'src/pipeline-thread.ts',
+    'node_modules/@a/b/c.js',
+  ]
+  writeFileSync(file, modules.map((module) => `// ${module}\ncode()\n`).join(''))
+})
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+/** @param module of those above, by its place; undefined for what is in no file */
+const node = (id: number, functionName: string, module?: number | string, children: number[] = []) => ({
   id,
-  callFrame: { functionName, url, lineNumber: 0 },
+  callFrame: {
+    functionName,
+    url: module === undefined ? '' : typeof module === 'string' ? module : pathToFileURL(file).href,
+    lineNumber: typeof module === 'number' ? 2 * module + 1 : 0,
+  },
   children,
 })
 
@@ -13,15 +40,15 @@ test('time belongs to the folder of our own code that is nearest to it, and slee
     cpuSeconds: 2,
     profile: {
       nodes: [
-        node(1, '(root)', '', [2, 3, 8, 9]),
-        node(2, '(idle)', ''),
-        node(3, 'step', 'file:///x/dist/src/pipeline/pipeline.js', [4, 7]),
-        node(4, 'decode', 'file:///x/dist/src/decode/payload/json.js', [5]),
-        node(5, 'parse', '', [6]),
+        node(1, '(root)', undefined, [2, 3, 8, 9]),
+        node(2, '(idle)'),
+        node(3, 'step', 0, [4, 7]),
+        node(4, 'decode', 1, [5]),
+        node(5, 'parse', undefined, [6]),
         node(6, 'sort', 'file:///x/node_modules/some/index.js'),
-        node(7, '(garbage collector)', ''),
-        node(8, 'run', 'file:///x/dist/src/pipeline-thread.js'),
-        node(9, 'read', 'file:///x/node_modules/@a/b/c.js'),
+        node(7, '(garbage collector)'),
+        node(8, 'run', 2),
+        node(9, 'read', 3),
       ],
       samples: [2, 3, 4, 5, 6, 7, 8, 9],
       timeDeltas: [1000, 10, 20, 5, 5, 30, 20, 10],
@@ -34,8 +61,8 @@ test('time belongs to the folder of our own code that is nearest to it, and slee
     wiring: 20,
     '@a/b': 10,
   })
-  expect(thread.functions.find(({ where }) => where === 'step pipeline.js:1')).toEqual({
-    where: 'step pipeline.js:1',
+  expect(thread.functions.find(({ where }) => where === 'step pipeline.ts:2')).toEqual({
+    where: 'step pipeline.ts:2',
     self: 0.1,
     inclusive: 0.7,
   })
