@@ -61,6 +61,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/browser/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 60_000,
+          // What they test runs in processes of its own.
+          isolate: false,
           // These wait for servers, timeouts and each other's processes about a fifth of their time.
           maxWorkers: Math.ceil(1.5 * availableParallelism()),
           sequence: { groupOrder: 2 },

@@ -17,10 +17,14 @@ const SEOUL_MS = 9 * 3_600_000
 const YEAR_START_MS = Date.parse('2018-01-01T00:00:00+09:00')
 
 const period = { period_s: 900 }
+/** Those that are compared, and no others: to make all of them again for each shuffled sample takes minutes. */
+const kpis = ['energy_elec_import', 'energy_elec_consumed', 'peak_demand_15', 'power_factor', 'data_completeness']
+
 const config = {
   plants: [
     {
       id: 'steel',
+      kpis,
       name: { en: 'Steel works' },
       timezone: 'Asia/Seoul',
       lines: [{ id: 'mill' }],
@@ -94,11 +98,8 @@ describe.runIf(file !== null)(`the steel works' year of 2018 (${DATASETS_REMEDY}
     expect(written.shuffled).toBeLessThanOrEqual(2 * (written.inOrder ?? Number.NaN))
   })
 
-  test('comes out the same when every reading is sent twice, in order or shuffled', async () => {
-    const kpis = ['energy_elec_import', 'peak_demand_15', 'power_factor']
-    gateway = await startGateway({ config: { plants: config.plants.map((plant) => ({ ...plant, kpis })) } })
-    await replay(gateway, ['--repeat', '2', '--shuffle', '5'])
-    await expectTheYear(gateway)
+  test('comes out the same when every reading is sent twice', async () => {
+    gateway = await startGateway({ config })
     await replay(gateway, ['--repeat', '2'])
     await expectTheYear(gateway)
   })
@@ -159,7 +160,6 @@ function series(gateway: TestGateway, kpi: string, window: Window): Promise<KpiP
 
 /** Everything that must not depend on the order of arrival, of every day and hour. */
 async function everyPoint(gateway: TestGateway): Promise<unknown[]> {
-  const kpis = ['energy_elec_import', 'energy_elec_consumed', 'peak_demand_15', 'power_factor', 'data_completeness']
   const all = []
   for (const kpi of kpis) for (const window of ['1h', '1d'] as const) all.push(...(await series(gateway, kpi, window)))
   return all.map(({ rev, provisional, ...figure }) => figure)
