@@ -3,6 +3,7 @@
 /** Kinds of entries, with what the subject of each is. */
 export const TRAIL_ACTS = {
   started: 'the gateway started: its version',
+  stopped: 'the gateway stopped because it was told to: its version',
   signed_in: 'a person signed in: the address that they came from',
   sign_in_refused: 'a name or password was wrong, or came too often: the address that it came from',
   signed_out: 'a person signed out, or a session was ended',
@@ -19,12 +20,22 @@ export const TRAIL_ACTS = {
 
 export type TrailAct = keyof typeof TRAIL_ACTS
 
+/** What does not happen when the audit log cannot be written: nobody gets rights that nothing tells of. */
+export const ACTS_REFUSED_UNRECORDED: readonly TrailAct[] = ['signed_in']
+
+/**
+ * Puts what was done into the audit log. True when it is on the disk. False when the disk refuses: an act of
+ * `ACTS_REFUSED_UNRECORDED` is then forgotten, and whoever asked for it is to be refused; any other is kept and written
+ * as soon as that is possible. Never rejects.
+ */
+export type Notes = (note: TrailNote) => Promise<boolean>
+
 /** One thing that was done, before it has its place in the chain. */
 export interface TrailNote {
   readonly act: TrailAct
   /** Name of the account; '' for the gateway itself, a command on its machine, or somebody unknown. */
   readonly actor: string
-  /** What it was done to; at most 300 characters, no secrets. */
+  /** What it was done to: no secrets. Written with at most 300 characters, control characters replaced. */
   readonly subject: string
 }
 
@@ -37,4 +48,11 @@ export interface TrailEntry extends TrailNote {
   /** Hash of the entry before; 64 zeros for the first. */
   readonly previous: string
   readonly hash: string
+}
+
+/** A page of the audit log, newest first. */
+export interface TrailAnswer {
+  readonly items: readonly TrailEntry[]
+  /** A page may be short, or empty, and not the last: a search goes through a part of the log at a time. */
+  readonly next: string | null
 }

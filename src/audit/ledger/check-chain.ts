@@ -211,7 +211,8 @@ export function parseHead(bytes: Uint8Array): LedgerHead | null {
   return isShaped ? head : null
 }
 
-function parseCanonical(bytes: Uint8Array): unknown {
+/** The value that canonical JSON stands for; null when the bytes are anything else. */
+export function parseCanonical(bytes: Uint8Array): unknown {
   try {
     const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
     // Bytes, not letters: what is no UTF-8 reads like U+FFFD.

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { measure, UNFINISHED } from '../../archive/record/files.js'
 import { MANIFEST_NAME } from '../../archive/record/manifest.js'
 import type { Finding } from '../../base/report.js'
+import { checkTrail, trailFolder } from '../trail/check.js'
 import { checkChain } from './check-chain.js'
 import { checkArchive, checkJournal, type FileCheck, fault, filesBelow, holds } from './check-files.js'
 import { HEAD_FILE, KEY_FILE, LEDGER_FILE, TIME_STAMPS } from './entry.js'
@@ -57,12 +58,14 @@ async function checkOnce(check: DataCheck, known: Set<string>): Promise<readonly
   }
   const index = new LedgerIndex()
   const hashes = new Map<number, string>()
+  const seals = new Map<number, string>()
   const head = existsSync(join(dir, HEAD_FILE)) ? readFileSync(join(dir, HEAD_FILE)) : null
   const chain = await checkChain(createReadStream(path, { highWaterMark: 2 ** 20 }), {
     ...(isBegun ? { head } : {}),
     ...(fingerprint === undefined ? {} : { fingerprint }),
     take: (entry) => {
       hashes.set(entry.number, entry.hash)
+      if (entry.body.kind === 'audit_log') seals.set(entry.body.entry, entry.body.sha256)
       index.take(entry)
     },
   })
@@ -81,6 +84,7 @@ async function checkOnce(check: DataCheck, known: Set<string>): Promise<readonly
     ...(await checkTimeStamps(dir, index, hashes)),
     ...(await checkArchive(files)),
     ...(await checkJournal(files)),
+    ...checkTrail(trailFolder(join(dataDir, 'audit-log')), seals),
   ]
 }
 

@@ -76,6 +76,8 @@ export type LedgerBody =
       /** RFC 3339: when the authority says it was. */
       readonly time: string
     }
+  /** The newest entry of the audit log at that time, by number and hash: what is before it cannot be cut off or written anew. */
+  | { readonly kind: 'audit_log'; readonly entry: number; readonly sha256: string }
 
 export type DayBody = Extract<LedgerBody, { kind: 'day' }>
 
@@ -162,5 +164,7 @@ export function subjectOf(body: LedgerBody): string {
       return `${body.report} v${body.version} ${body.act}`
     case 'time_stamp':
       return `entry ${body.entry} at ${body.time}`
+    case 'audit_log':
+      return `entry ${body.entry}`
   }
 }

@@ -30,6 +30,8 @@ export class LedgerIndex {
   readonly timeStamps: TimeStamp[] = []
   /** SHA-256 of the newest tables. */
   factors = ''
+  /** The entry of the audit log that was sealed last; null before the first. */
+  auditLog: { readonly number: number; readonly hash: string } | null = null
   /** Segments of the journal before this one are gone. */
   trimmedBefore = 0
 
@@ -68,6 +70,9 @@ export class LedgerIndex {
         break
       case 'time_stamp':
         this.timeStamps.push(body)
+        break
+      case 'audit_log':
+        this.auditLog = { number: body.entry, hash: body.sha256 }
         break
       default:
         break

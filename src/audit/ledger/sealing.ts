@@ -38,6 +38,9 @@ const AT_ONCE_ROWS_MAX = 100_000
 const QUIET_MS = 20_000
 const WAIT_MS_MAX = 600_000
 
+/** What the audit log says is sealed with whatever else is, and after so long in any case. */
+const AUDIT_LOG_MS_MAX = 3_600_000
+
 /** The work that takes long, done elsewhere. */
 export interface SealingWork {
   root(dir: string, state: DayState): Promise<{ readonly rows: number; readonly root: string }>
@@ -59,6 +62,8 @@ export interface SealingParts {
   readonly factors: { readonly sha256: string; readonly files: Readonly<Record<string, string>> }
   /** Corrections, manual entries and decisions that came with journal records behind a position, in order. */
   statements(after: number): Promise<readonly StoredEvent[]>
+  /** The newest entry of the audit log that is on the disk; null when there is none that may be sealed. */
+  auditLog?(): { readonly number: number; readonly hash: string } | null
 }
 
 export class Sealing {
@@ -175,6 +180,7 @@ export class Sealing {
       await this.#state()
       await this.#sealSegments(signal)
       await this.#sealDays(isAll, signal)
+      await this.#sealAuditLog(isAll)
     } catch (error) {
       this.#complain(error)
     }
@@ -265,6 +271,17 @@ export class Sealing {
     }
     await flush()
     if (isComplete) this.#done = manifest
+  }
+
+  async #sealAuditLog(isAll: boolean): Promise<void> {
+    const { ledger, index, clock, auditLog } = this.#parts
+    const head = auditLog?.() ?? null
+    if (head === null || head.number === index.auditLog?.number) return
+    const [newest] = index.newest()
+    const ageMs = clock.nowMs() - Date.parse(newest?.at ?? '')
+    // A clock that was set back does not put it off.
+    const isDue = isAll || newest?.body.kind !== 'audit_log' || ageMs >= AUDIT_LOG_MS_MAX || ageMs < 0
+    if (isDue) await ledger.append([{ kind: 'audit_log', entry: head.number, sha256: head.hash }])
   }
 
   #isGoing({ kind, plant, day }: RecordedDay): boolean {

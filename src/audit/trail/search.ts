@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { TrailAct, TrailAnswer, TrailEntry } from '../../base/trail.js'
+import { trailEntries, trailSegmentName, trailSegments } from './segments.js'
+
+/** Segments that one page reads; a search for what is rare goes on with the next page. */
+const SEGMENTS_A_PAGE = 16
+
+export interface TrailFilter {
+  readonly act?: TrailAct | undefined
+  readonly actor?: string | undefined
+  /** Epoch ms; entries of [fromMs, toMs). */
+  readonly fromMs?: number | undefined
+  readonly toMs?: number | undefined
+}
+
+/** Entries before one of a number (null: from the newest on), newest first; `next` is the number to go on before. */
+export async function searchTrail(
+  dir: string,
+  filter: TrailFilter,
+  page: { readonly before: number | null; readonly limit: number },
+): Promise<{ readonly items: TrailAnswer['items']; readonly next: number | null }> {
+  const items: TrailEntry[] = []
+  const segments = trailSegments(dir).toReversed()
+  let before = page.before ?? Number.MAX_SAFE_INTEGER
+  let read = 0
+  for (const segment of segments) {
+    const entries = await entriesOf(dir, segment)
+    const [first] = entries
+    if (first === undefined || first.number >= before) continue
+    for (const entry of entries.toReversed()) {
+      if (entry.number >= before) continue
+      if (isWanted(entry, filter)) items.push(entry)
+      before = entry.number
+      if (items.length === page.limit) return { items, next: before > 1 ? before : null }
+    }
+    if (filter.fromMs !== undefined && Date.parse(first.at) < filter.fromMs) break
+    read += 1
+    if (read === SEGMENTS_A_PAGE) return { items, next: before > 1 ? before : null }
+  }
+  return { items, next: null }
+}
+
+/** All wanted entries, oldest first. */
+export async function* wantedEntries(dir: string, filter: TrailFilter): AsyncGenerator<TrailEntry> {
+  for (const segment of trailSegments(dir)) {
+    for (const entry of await entriesOf(dir, segment)) if (isWanted(entry, filter)) yield entry
+  }
+}
+
+async function entriesOf(dir: string, segment: number): Promise<readonly TrailEntry[]> {
+  return trailEntries(await readFile(join(dir, trailSegmentName(segment))))
+}
+
+function isWanted({ act, actor, at }: TrailEntry, filter: TrailFilter): boolean {
+  if (filter.act !== undefined && act !== filter.act) return false
+  if (filter.actor !== undefined && actor !== filter.actor) return false
+  if (filter.fromMs === undefined && filter.toMs === undefined) return true
+  const ms = Date.parse(at)
+  return ms >= (filter.fromMs ?? -Infinity) && ms < (filter.toMs ?? Infinity)
+}
