@@ -1,12 +1,14 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { destination, pino } from 'pino'
+import type { Certificate } from './access/certificates.js'
 import type { BrokerStatus } from './base/broker-status.js'
 import { systemClock } from './base/clock.js'
 import type { Notice } from './base/doors.js'
 import { arrivalClock } from './intake/arrival-clock.js'
 import { BACKLOG_BYTES_MAX } from './intake/backlog.js'
 import { type DoorOptions, Doors } from './intake/doors.js'
+import type { MqttPorts } from './intake/listeners.js'
 import { PollStats } from './intake/modbus/poll-stats.js'
 import { IntakeStats } from './intake/stats.js'
 import { JournalClient } from './journal/journal-client.js'
@@ -14,6 +16,8 @@ import { JournalClient } from './journal/journal-client.js'
 /** The intake thread: messages in, journal entries out, one tick a second. Started with `IntakeThreadData` as workerData. */
 export interface IntakeThreadData {
   readonly doors: DoorOptions
+  /** Of `mqtt.tls`; null without. */
+  readonly certificate: Certificate | null
   /** To the journal thread. */
   readonly journalPort: MessagePort
   /** Brings `Notice`s for subscribers, here or at an external broker. */
@@ -36,11 +40,13 @@ export type ToIntakeThread =
       readonly doors: DoorOptions
       readonly logLevel: string
     }
+  /** Another one of `mqtt.tls`, for those who connect from now on. */
+  | { readonly type: 'certificate'; readonly certificate: Certificate }
   /** What a person did or said: into the journal. */
   | { readonly type: 'act'; readonly content: string }
 export type FromIntakeThread =
-  /** The port is that of the embedded broker, null without one. */
-  | { readonly type: 'ready'; readonly port: number | null }
+  /** The ports are those of the embedded broker, null without one. */
+  | { readonly type: 'ready'; readonly ports: MqttPorts | null }
   | { readonly type: 'failed'; readonly message: string; readonly code: string | undefined; readonly port: number }
   /** For each external broker at the start, and whenever it stands differently with it. */
   | { readonly type: 'broker'; readonly status: BrokerStatus }
@@ -72,9 +78,9 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   try {
     const polls = new PollStats(data.pollStats)
     const tell = (status: BrokerStatus): void => answer({ type: 'broker', status })
-    doors = await Doors.open(data.doors, { sink: journal, clock, stats, polls, log, tell })
+    doors = await Doors.open(data.doors, { sink: journal, certificate: data.certificate, clock, stats, polls, log, tell })
   } catch (error) {
-    const { message, code, port = data.doors.mqtt.port } = error as NodeJS.ErrnoException & { port?: number }
+    const { message, code, port = data.doors.mqtt.port ?? 0 } = error as NodeJS.ErrnoException & { port?: number }
     answer({ type: 'failed', message, code, port })
     return
   }
@@ -95,6 +101,10 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
       doors.use(message.doors)
       return
     }
+    if (message.type === 'certificate') {
+      doors.useCertificate(message.certificate)
+      return
+    }
     if (message.type === 'act') {
       journal.append({ kind: 'act', arrivedAt: clock.nowMs(), content: message.content }, (error) => {
         if (error !== null) log.error(`what a person did or said is not kept: ${error.message}`)
@@ -106,7 +116,7 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
     data.noticePort.close()
     answer({ type: 'closed' })
   })
-  answer({ type: 'ready', port: doors.mqttPort })
+  answer({ type: 'ready', ports: doors.mqttPorts })
 }
 
 if (parentPort === null) throw new Error('intake-thread runs as a worker thread')

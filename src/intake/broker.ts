@@ -1,7 +1,6 @@
-import type { Server } from 'node:net'
 import { Aedes, type Client } from 'aedes'
 import type { Logger } from 'pino'
-import type { Credential } from '../access/credentials.js'
+import type { Certificate } from '../access/certificates.js'
 import type { RegisteredDevice } from '../access/registry.js'
 import type { Clock } from '../base/clock.js'
 import { OpenAccess } from './access.js'
@@ -18,7 +17,8 @@ import { Journaling } from './journaling.js'
 import { KeptSessions } from './kept-sessions.js'
 import { laneRules } from './lane-rules.js'
 import { Limiting } from './limiting.js'
-import { type ByteStream, listen, portOf } from './listener.js'
+import type { ByteStream } from './listener.js'
+import { Listeners, type MqttPorts } from './listeners.js'
 import { MessageQueue } from './mq.js'
 import type { AclRule, MqttLimits, MqttOptions } from './options.js'
 import { OwnTopics } from './own-topics.js'
@@ -28,7 +28,6 @@ import type { IntakeStats } from './stats.js'
 import { Subscriptions } from './subscriptions.js'
 import { Turn } from './turn.js'
 import { Unsent } from './unsent.js'
-import { listenForWebSockets, type WebSocketDoor } from './websocket.js'
 
 /** How many connections may be open besides, for five seconds each, that have not sent a CONNECT. */
 const STRANGERS_MAX = 1000
@@ -44,6 +43,7 @@ const CLOSE_MS = 2000
  *
  * @param admission who may come in besides what `mqtt.acl` says
  * @param clock an `arrivalClock`, shared with whoever else writes to `sink`
+ * @param certificate of `options.tls`, where there is one
  */
 export async function startBroker(
   options: MqttOptions,
@@ -51,7 +51,8 @@ export async function startBroker(
   clock: Clock,
   log: Pick<Logger, 'debug' | 'info' | 'warn'>,
   stats: IntakeStats,
-  admission: Admission = { isRequired: false, devices: [], credentials: [] },
+  devices: readonly RegisteredDevice[] = [],
+  certificate: Certificate | null = null,
 ): Promise<Broker> {
   const backlog = new Backlog()
   const journaling = new Journaling(sink, clock, stats, backlog)
@@ -118,14 +119,10 @@ export async function startBroker(
   aedes.on('clientError', explain)
   aedes.on('connectionError', explain)
 
-  const bounds = {
-    payloadBytesMax: options.max_packet_bytes,
-    unreadMs: limits.unread_s * 1000,
-    onPaced: (guard: FramingGuard) =>
-      limiting.reached('rate', { client: clientOf(guard)?.id ?? null, address: guard.remoteAddress }),
-  }
+  const bounds = { payloadBytesMax: options.max_packet_bytes, unreadMs: limits.unread_s * 1000 }
+  const room = (): number => limits.connections + STRANGERS_MAX - guards.size
   const onConnection = (stream: ByteStream): void => {
-    if (guards.size >= limits.connections + STRANGERS_MAX) {
+    if (room() <= 0) {
       limiting.reached('sockets', { address: stream.remoteAddress })
       stream.destroy()
       return
@@ -135,43 +132,13 @@ export async function startBroker(
     guard.once('close', () => guards.delete(guard))
     countAnswers(aedes.handle(guard), guard)
   }
-  const server = await listen(options.host, options.port, onConnection)
-  log.info({ host: options.host, port: portOf(server) }, 'listening for MQTT')
-  const webSockets =
-    options.ws_port === null
-      ? null
-      : await listenForWebSockets({ ...options, port: options.ws_port }, limiting, onConnection).catch((error) => {
-          server.close()
-          throw error
-        })
-  if (webSockets !== null) {
-    log.info({ host: options.host, port: webSockets.port }, 'listening for MQTT over WebSocket')
-  }
-  const dropKept = (clientId: string): void => {
-    sessions.forget(clientId)
-    dropSession(clientId)
-  }
-  const parts = { aedes, server, webSockets, guards, journaling, lanes, backlog, acl, access, clock, unsent }
-  return new Broker({ ...parts, proofs, door, dropKept, log })
-}
-
-/** Who may come in. */
-export interface Admission {
-  /** Everybody has to prove who they are. */
-  readonly isRequired: boolean
-  readonly devices: readonly RegisteredDevice[]
-  readonly credentials: readonly Credential[]
-}
-
-/** As aedes notes it on the connection. */
-function clientOf(guard: FramingGuard): Client | undefined {
-  return (guard as { client?: Client }).client
+  const listeners = await Listeners.open(options, certificate, { limiting, log, room, onConnection })
+  return new Broker({ aedes, listeners, guards, journaling, lanes, backlog, acl, access, clock, unsent })
 }
 
 interface BrokerParts {
   readonly aedes: Aedes
-  readonly server: Server
-  readonly webSockets: WebSocketDoor | null
+  readonly listeners: Listeners
   readonly guards: ReadonlySet<FramingGuard>
   readonly journaling: Journaling
   readonly lanes: PublishLanes | null
@@ -195,13 +162,23 @@ export class Broker {
     }, EXPIRY_MS).unref()
   }
 
-  get port(): number {
-    return portOf(this.parts.server)
+  get ports(): MqttPorts {
+    return this.parts.listeners.ports
   }
 
-  /** Null when there is no listener for WebSockets. */
+  /** Of TCP in the clear; 0 without. */
+  get port(): number {
+    return this.ports.tcp ?? 0
+  }
+
+  /** Of WebSockets in the clear; null without. */
   get webSocketPort(): number | null {
-    return this.parts.webSockets?.port ?? null
+    return this.ports.ws
+  }
+
+  /** For those who connect from now on. */
+  useCertificate(certificate: Certificate): void {
+    this.parts.listeners.useCertificate(certificate)
   }
 
   /** Puts other deny rules in force, for those who are connected too. */
@@ -263,9 +240,7 @@ export class Broker {
    * connections. No wills are published and no session ends are journaled: the gateway stops, the devices have not died.
    */
   async close(): Promise<void> {
-    clearInterval(this.#expiring)
-    const serverClosed = new Promise<void>((resolve) => this.parts.server.close(() => resolve()))
-    const webSocketsClosed = this.parts.webSockets?.close()
+    const listenersClosed = this.parts.listeners.close()
     for (const guard of this.parts.guards) guard.stopReading()
     const deadlineMs = performance.now() + CLOSE_MS
     // Twice idle: an acknowledgement of QoS 2 is written a few turns after the journal's answer.
@@ -279,7 +254,7 @@ export class Broker {
     // Those that never sent a CONNECT are unknown to aedes.
     for (const guard of this.parts.guards) guard.destroy()
     this.parts.unsent.close()
-    await Promise.all([serverClosed, webSocketsClosed])
+    await listenersClosed
   }
 
   #isIdle(): boolean {

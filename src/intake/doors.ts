@@ -1,6 +1,5 @@
 import type { Logger } from 'pino'
-import type { Credential } from '../access/credentials.js'
-import type { AuthOptions } from '../access/options.js'
+import type { Certificate } from '../access/certificates.js'
 import type { RegisteredDevice } from '../access/registry.js'
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { Clock } from '../base/clock.js'
@@ -13,6 +12,7 @@ import type { BrokerOptions } from './bridge/options.js'
 import { type Broker, startBroker } from './broker.js'
 import { type Hj212Listener, startHj212 } from './hj212/listener.js'
 import type { JournalSink } from './journal-sink.js'
+import type { MqttPorts } from './listeners.js'
 import type { PollStats } from './modbus/poll-stats.js'
 import { Pollers } from './modbus/pollers.js'
 import type { MqttOptions } from './options.js'
@@ -38,6 +38,8 @@ export interface DoorOptions {
 
 export interface DoorParts {
   readonly sink: JournalSink
+  /** Of `mqtt.tls`, where there is one. */
+  readonly certificate: Certificate | null
   /** An `arrivalClock`, shared with whoever else writes to the journal. */
   readonly clock: Clock
   readonly stats: IntakeStats
@@ -60,10 +62,9 @@ export class Doors {
 
   /** Rejects, with `port` on the error, when there can be no listener; then none is left. */
   static async open(options: DoorOptions, parts: DoorParts): Promise<Doors> {
-    const { mqtt, auth, registry: devices, credentials, sparkplugHostId } = options
-    const { sink, clock, stats, log } = parts
-    const admission = { isRequired: auth.required, devices, credentials }
-    const broker = mqtt.enabled ? await startBroker(mqtt, sink, clock, log, stats, admission) : null
+    const { mqtt, registry, sparkplugHostId } = options
+    const { sink, clock, stats, log, certificate } = parts
+    const broker = mqtt.enabled ? await startBroker(mqtt, sink, clock, log, stats, registry, certificate) : null
     const { port } = options.hj212
     const hj212 =
       port === null
@@ -91,8 +92,13 @@ export class Doors {
   }
 
   /** Of the embedded broker; null without one. */
-  get mqttPort(): number | null {
-    return this.broker?.port ?? null
+  get mqttPorts(): MqttPorts | null {
+    return this.broker?.ports ?? null
+  }
+
+  /** Of the embedded broker, for those who connect from now on. */
+  useCertificate(certificate: Certificate): void {
+    this.broker?.useCertificate(certificate)
   }
 
   /** Puts in force what can change while they are open; the rest waits for the next start. */

@@ -1,19 +1,34 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from 'node:tls'
 
 /** A connection as the guard needs it: a TCP socket, or a WebSocket that looks like one. */
 export type ByteStream = Duplex & {
   readonly remoteAddress?: string | undefined
-  /** Of the client certificate; absent or null without one that is proved. */
+  /** Of the client certificate, as `CN=press-7,O=Acme`; null without one that is proved. */
   readonly certificateSubject?: string | null
   /** Called when the CONNECT was accepted: who has not shown one may send little. */
   accepted?(): void
 }
 
+const SOCKETS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 } as const
+
 /** Listens for TCP connections; a failure is an Error that says what to do and keeps the system's code. */
 export async function listen(host: string, port: number, onConnection: (socket: Socket) => void): Promise<Server> {
-  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, onConnection)
+  const server = createServer(SOCKETS, onConnection)
   await open(server, host, port, 'mqtt.port')
+  return server
+}
+
+/** The same over TLS; `onConnection` is called when the handshake is over. */
+export async function listenSecure(
+  host: string,
+  port: number,
+  tls: TlsOptions,
+  onConnection: (socket: TLSSocket) => void,
+): Promise<TlsServer> {
+  const server = createTlsServer({ ...SOCKETS, ...tls }, onConnection)
+  await open(server, host, port, 'mqtt.tls.port')
   return server
 }
 

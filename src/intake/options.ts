@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { certificateOptions, clientCertificateOptions } from '../access/tls-options.js'
 import { filterProblem } from './topic-filter.js'
 
 /** A well-formed topic filter. */
@@ -45,6 +46,18 @@ const limits = z.strictObject({
   ),
 })
 
+const port = z.int().min(0).max(65_535)
+
+const tls = z.strictObject({
+  port: port.nullable().default(8883).describe('port for MQTT over TLS; null for none, 0 takes any free one'),
+  ws_port: port
+    .nullable()
+    .default(null)
+    .describe('port for MQTT over WebSocket and TLS; null for none, 0 takes any free one'),
+  ...certificateOptions,
+  ...clientCertificateOptions,
+})
+
 /** The section `mqtt` of the configuration. */
 export const mqttOptions = z.strictObject({
   enabled: z
@@ -52,14 +65,12 @@ export const mqttOptions = z.strictObject({
     .default(true)
     .describe('false: no broker of our own; messages come from the external brokers of `brokers` or by other doors'),
   host: z.string().min(1).default('127.0.0.1').describe('address to listen on; 0.0.0.0 or :: for every interface'),
-  port: z.int().min(0).max(65_535).default(1883).describe('TCP port; 0 takes any free one'),
-  ws_port: z
-    .int()
-    .min(0)
-    .max(65_535)
+  port: port.nullable().default(1883).describe('TCP port; null for none, 0 takes any free one'),
+  ws_port: port
     .nullable()
     .default(null)
     .describe('port for MQTT over WebSocket on the same host, 8083 by custom; null for none, 0 takes any free one'),
+  tls: tls.nullable().default(null).describe('the same over TLS, on ports of its own; null for none'),
   ws_origins: z
     .array(
       z

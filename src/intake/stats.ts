@@ -23,6 +23,7 @@ export const LIMITS = [
   'unread',
   'rate',
   'origin',
+  'handshake',
 ] as const
 export type Limit = (typeof LIMITS)[number]
 

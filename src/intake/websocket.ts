@@ -1,5 +1,8 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { TlsOptions } from 'node:tls'
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
 import type { Limiting } from './limiting.js'
 import { type ByteStream, open, portOf } from './listener.js'
@@ -18,7 +21,16 @@ const PUBLISH_HEAD_BYTES_MAX = 5 + 2 + 65_535 + 2
 
 const CLOSE = { notBinary: 1003 } as const
 
+export interface WebSocketOptions extends Pick<MqttOptions, 'host' | 'ws_origins' | 'max_packet_bytes'> {
+  readonly port: number
+  /** That of the port. */
+  readonly setting: string
+  /** null: in the clear. */
+  readonly tls: TlsOptions | null
+}
+
 export interface WebSocketDoor {
+  readonly server: Server
   readonly port: number
   /** Takes no more and ends the requests that are under way; connections are ended by whoever got them. */
   close(): Promise<void>
@@ -30,15 +42,12 @@ export interface WebSocketDoor {
  * whole, so a frame larger than `max_packet_bytes` and a topic closes the connection with 1009.
  */
 export async function listenForWebSockets(
-  { host, port, ws_origins, max_packet_bytes }: Pick<MqttOptions, 'host' | 'port' | 'ws_origins' | 'max_packet_bytes'>,
+  { host, port, setting, tls, ws_origins, max_packet_bytes }: WebSocketOptions,
   limiting: Limiting,
-  onConnection: (stream: ByteStream) => void,
+  onConnection: (stream: ByteStream, socket: Socket) => void,
 ): Promise<WebSocketDoor> {
-  const server = createServer({
-    headersTimeout: REQUEST_MS,
-    requestTimeout: REQUEST_MS,
-    connectionsCheckingInterval: 1000,
-  })
+  const timeouts = { headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: 1000 }
+  const server = tls === null ? createServer(timeouts) : createSecureServer({ ...timeouts, ...tls })
   const webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -60,11 +69,13 @@ export async function listenForWebSockets(
       return
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      onConnection(streamOf(webSocket, request.socket.remoteAddress, max_packet_bytes + PUBLISH_HEAD_BYTES_MAX))
+      const stream = streamOf(webSocket, request.socket.remoteAddress, max_packet_bytes + PUBLISH_HEAD_BYTES_MAX)
+      onConnection(stream, request.socket)
     })
   })
-  await open(server, host, port, 'mqtt.ws_port')
+  await open(server, host, port, setting)
   return {
+    server,
     port: portOf(server),
     close: () =>
       new Promise((resolve) => {

@@ -1,0 +1,136 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
+import { secureContextOf } from './secure-context.js'
+
+/** Certificates of listeners: read from their files, and refused with a sentence where nobody could connect with them. */
+
+export interface CertificateFiles {
+  readonly cert_file: string
+  readonly key_file: string
+  readonly client_ca_file?: string | null
+}
+
+/** What is said of a certificate; no secrets. */
+export interface CertificateFacts {
+  /** As `subjectOf` writes it. */
+  readonly subject: string
+  /** Host names and addresses that it is for; empty when it names none. */
+  readonly names: readonly string[]
+  /** SHA-256 of the certificate, as browsers show it: `AB:CD:…`. */
+  readonly fingerprint: string
+  /** Epoch ms. */
+  readonly validFromMs: number
+  readonly validToMs: number
+}
+
+/** A certificate with what a listener needs to show it: a plain object, so that it goes from thread to thread. */
+export interface Certificate extends CertificateFacts {
+  /** PEM: the certificate first, then those between it and its authority. */
+  readonly cert: string
+  /** PEM. */
+  readonly key: string
+  /** PEM of the authorities whose client certificates are taken; null for none. */
+  readonly clientCa: string | null
+}
+
+/** `code` of the error when a certificate cannot be used. */
+export const NO_CERTIFICATE = 'ENOCERTIFICATE'
+
+const DAY_MS = 86_400_000
+/** So long before its end people are told. */
+export const WARN_MS = 30 * DAY_MS
+const RSA_BITS_MIN = 2048
+
+/**
+ * Reads certificate and key of `section`, such as `mqtt.tls`. Throws with setting, path, remedy and `NO_CERTIFICATE`. One
+ * that has ended, or has not begun, is taken: a gateway that does not start would take no messages at all, and the clock of
+ * a machine may be wrong at its start. `troubleOf` says it.
+ */
+export function readCertificate(section: string, files: CertificateFiles): Certificate {
+  const refuse = (setting: keyof CertificateFiles, why: string, remedy: string): never => {
+    const message = `${section}.${setting} ${files[setting]} ${why}; ${remedy}`
+    throw Object.assign(new Error(message), { code: NO_CERTIFICATE })
+  }
+  const read = (setting: keyof CertificateFiles): string => {
+    try {
+      return readFileSync(files[setting]!, 'utf8')
+    } catch (error) {
+      const why = (error as NodeJS.ErrnoException).code ?? 'unknown'
+      return refuse(setting, `cannot be read (${why})`, 'check the path and who may read it')
+    }
+  }
+  const parse = <T>(setting: keyof CertificateFiles, what: string, work: () => T): T => {
+    try {
+      return work()
+    } catch {
+      return refuse(setting, `holds no ${what}`, 'it begins with -----BEGIN …')
+    }
+  }
+  const cert = read('cert_file')
+  const key = read('key_file')
+  const own = parse('cert_file', 'certificate in PEM', () => new X509Certificate(cert))
+  if (key.includes('ENCRYPTED')) {
+    refuse('key_file', 'has a passphrase, which nobody could give at a start', 'write it without: openssl pkey -in … -out …')
+  }
+  const secret = parse('key_file', 'private key in PEM', () => createPrivateKey(key))
+  if (!own.checkPrivateKey(secret)) {
+    refuse('key_file', `is not the key of the certificate in ${files.cert_file}`, 'give the two that belong together')
+  }
+  const weakness = weaknessOf(secret)
+  if (weakness !== null) refuse('key_file', weakness, 'make a new one: greengauge certificate selfsigned, or openssl')
+  const clientCa = files.client_ca_file == null ? null : read('client_ca_file')
+  if (clientCa !== null) parse('client_ca_file', 'certificate in PEM', () => new X509Certificate(clientCa))
+  const certificate = { ...factsOf(own), cert, key, clientCa }
+  try {
+    createSecureContext(secureContextOf(certificate))
+  } catch (error) {
+    refuse('cert_file', `cannot be used: ${(error as Error).message}`, 'check it with openssl x509 -noout -text -in …')
+  }
+  return certificate
+}
+
+export function factsOf(certificate: X509Certificate): CertificateFacts {
+  return {
+    subject: subjectOf(certificate),
+    names: namesOf(certificate),
+    fingerprint: certificate.fingerprint256,
+    validFromMs: Date.parse(certificate.validFrom),
+    validToMs: Date.parse(certificate.validTo),
+  }
+}
+
+/**
+ * The subject in one line, the most particular part first: `CN=press-7,O=Acme,C=CN`. As `openssl x509 -noout -subject
+ * -nameopt RFC2253,-esc_msb,utf8` prints it. Source: RFC 4514 §2.1; Node gives a line a part, with its values escaped.
+ */
+export function subjectOf(certificate: X509Certificate): string {
+  // Without a subject Node gives undefined, whatever its types say.
+  const lines = ((certificate.subject as string | undefined) ?? '').split('\n').filter((line) => line !== '')
+  return lines.map((line) => line.replaceAll(/(?<!\\) \+ /g, '+')).toReversed().join(',')
+}
+
+/** What will be, or is, wrong with a certificate: '' when it is good for another 30 days. */
+export function troubleOf({ validFromMs, validToMs }: CertificateFacts, nowMs: number): string {
+  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)
+  if (nowMs >= validToMs) return `it has ended on ${day(validToMs)}: clients that check it do not connect; put a new one in its place`
+  if (nowMs < validFromMs) return `it begins on ${day(validFromMs)}: clients that check it do not connect yet; check the clock`
+  if (nowMs < validToMs - WARN_MS) return ''
+  const days = Math.floor((validToMs - nowMs) / DAY_MS)
+  return `it ends on ${day(validToMs)}, in ${days} day${days === 1 ? '' : 's'}: put a new one in its place`
+}
+
+/** False when clients that check it do not connect. */
+export function isValid({ validFromMs, validToMs }: CertificateFacts, nowMs: number): boolean {
+  return nowMs >= validFromMs && nowMs < validToMs
+}
+
+function namesOf(certificate: X509Certificate): readonly string[] {
+  const names = [...(certificate.subjectAltName ?? '').matchAll(/(?:DNS|IP Address):([^,"]+)/g)]
+  return names.map(([, name = '']) => name)
+}
+
+function weaknessOf(key: KeyObject): string | null {
+  const bits = key.asymmetricKeyDetails?.modulusLength
+  return bits !== undefined && bits < RSA_BITS_MIN ? `has ${bits} bits, and RSA takes ${RSA_BITS_MIN} or more` : null
+}

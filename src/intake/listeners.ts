@@ -1,0 +1,148 @@
+import type { Server, Socket } from 'node:net'
+import type { TLSSocket, Server as TlsServer } from 'node:tls'
+import type { Logger } from 'pino'
+import type { Certificate } from '../access/certificates.js'
+import { listenerOptions, secureContextOf } from '../access/secure-context.js'
+import { clientSubject } from './client-certificate.js'
+import type { Limiting } from './limiting.js'
+import { type ByteStream, listen, listenSecure, portOf } from './listener.js'
+import type { MqttOptions } from './options.js'
+import { listenForWebSockets, type WebSocketDoor } from './websocket.js'
+
+/** Where the embedded broker listens; null where it does not. */
+export interface MqttPorts {
+  readonly tcp: number | null
+  readonly ws: number | null
+  readonly tls: number | null
+  readonly wss: number | null
+}
+
+interface Parts {
+  readonly limiting: Limiting
+  readonly log: Pick<Logger, 'info'>
+  /** How many sockets more may be open. */
+  room(): number
+  onConnection(stream: ByteStream): void
+}
+
+/** The listeners of the embedded broker: TCP and WebSocket, each in the clear and over TLS; what comes in by any of them is a stream of bytes. */
+export class Listeners {
+  readonly #servers: Server[] = []
+  readonly #webSockets: WebSocketDoor[] = []
+  readonly #secure: TlsServer[] = []
+  /** Between the connection and the end of the handshake. */
+  readonly #shakingHands = new Set<Socket>()
+  #ports: MqttPorts = { tcp: null, ws: null, tls: null, wss: null }
+
+  private constructor(private readonly parts: Parts) {}
+
+  /** Rejects, with `port` on the error, when one of them cannot be had; then none is left. `certificate` is there with `tls`. */
+  static async open(options: MqttOptions, certificate: Certificate | null, parts: Parts): Promise<Listeners> {
+    const listeners = new Listeners(parts)
+    try {
+      await listeners.#open(options, certificate)
+    } catch (error) {
+      await listeners.close()
+      throw error
+    }
+    return listeners
+  }
+
+  get ports(): MqttPorts {
+    return this.#ports
+  }
+
+  /** Those who connect from now on see this one; those who are connected stay. */
+  useCertificate(certificate: Certificate): void {
+    for (const server of this.#secure) server.setSecureContext(secureContextOf(certificate))
+  }
+
+  /** Takes no more; those who came are ended by whoever got them. */
+  async close(): Promise<void> {
+    const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())))
+    for (const socket of this.#shakingHands) socket.destroy()
+    await Promise.all([...closed, ...this.#webSockets.map((door) => door.close())])
+  }
+
+  async #open(options: MqttOptions, certificate: Certificate | null): Promise<void> {
+    const { host, port, ws_port, tls } = options
+    const { onConnection } = this.parts
+    if (port !== null) {
+      const server = await listen(host, port, onConnection)
+      this.#servers.push(server)
+      this.#opened('tcp', portOf(server), host, 'MQTT')
+    }
+    if (ws_port !== null) {
+      const door = await this.#openWebSockets(options, ws_port, 'mqtt.ws_port', null)
+      this.#opened('ws', door.port, host, 'MQTT over WebSocket')
+    }
+    if (tls === null || certificate === null) return
+    const secure = listenerOptions(certificate, tls.client_certificates)
+    if (tls.port !== null) {
+      const server = await listenSecure(host, tls.port, secure, (socket) => {
+        onConnection(Object.assign(socket, { certificateSubject: this.#subjectOf(socket) }))
+      })
+      this.#servers.push(server)
+      this.#guard(server)
+      this.#opened('tls', portOf(server), host, 'MQTT over TLS')
+    }
+    if (tls.ws_port !== null) {
+      const door = await this.#openWebSockets(options, tls.ws_port, 'mqtt.tls.ws_port', secure)
+      this.#guard(door.server as Server as TlsServer)
+      this.#opened('wss', door.port, host, 'MQTT over WebSocket and TLS')
+    }
+  }
+
+  async #openWebSockets(
+    options: MqttOptions,
+    port: number,
+    setting: string,
+    tls: Parameters<typeof listenSecure>[2] | null,
+  ): Promise<WebSocketDoor> {
+    const { limiting, onConnection } = this.parts
+    const door = await listenForWebSockets({ ...options, port, setting, tls }, limiting, (stream, socket) =>
+      onConnection(
+        tls === null ? stream : Object.assign(stream, { certificateSubject: this.#subjectOf(socket as TLSSocket) }),
+      ),
+    )
+    this.#webSockets.push(door)
+    return door
+  }
+
+  #opened(kind: keyof MqttPorts, port: number, host: string, what: string): void {
+    this.#ports = { ...this.#ports, [kind]: port }
+    this.parts.log.info({ host, port }, `listening for ${what}`)
+  }
+
+  /** A handshake costs memory and time before anybody has said anything: it counts among the sockets that may be open. */
+  #guard(server: TlsServer): void {
+    const { limiting } = this.parts
+    this.#secure.push(server)
+    server.on('connection', (socket: Socket) => {
+      if (this.#shakingHands.size >= this.parts.room()) {
+        limiting.reached('sockets', { address: socket.remoteAddress })
+        socket.destroy()
+        return
+      }
+      this.#shakingHands.add(socket)
+      socket.once('close', () => this.#shakingHands.delete(socket))
+    })
+    const over = (socket: TLSSocket): void => {
+      // Node has no call for the socket below; a test shows that it is there.
+      const { _parent } = socket as unknown as { _parent?: Socket }
+      if (_parent !== undefined) this.#shakingHands.delete(_parent)
+    }
+    server.on('secureConnection', over)
+    server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+      over(socket)
+      limiting.reached('handshake', { address: socket.remoteAddress, reason: error.code ?? error.message })
+      socket.destroy()
+    })
+  }
+
+  #subjectOf(socket: TLSSocket): string | null {
+    const { subject, problem } = clientSubject(socket)
+    if (problem !== null) this.parts.limiting.reached('handshake', { address: socket.remoteAddress, reason: problem })
+    return subject
+  }
+}
