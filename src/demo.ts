@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { apiAddress } from './api-address.js'
 import type { Config, LoadedConfig, LoadSettings } from './config.js'
 import { runGateway } from './run.js'
 import { startSimulators } from './simulators.js'
@@ -13,10 +14,22 @@ export const demoConfig = join(packageRoot, 'devices', 'demo', 'greengauge.yaml'
 /** `run` with the demo plants, the simulators beside it, and three lines that say where to look and what to try. */
 export async function runDemo(loaded: LoadedConfig, load: LoadSettings): Promise<void> {
   await runGateway(loaded, load, (running) => {
-    const { mqttPort, httpPort } = running
-    // Without `brokers`, which the demo has none of, nobody can switch it off.
-    if (mqttPort === null) return undefined
-    process.stdout.write(greeting({ mqttPort, httpPort }, loaded.config))
+    const mqttPort = running.mqttPorts?.tcp ?? null
+    if (mqttPort === null) {
+      process.stderr.write('The simulators are not started: they need mqtt.port.\n')
+      return undefined
+    }
+    const { mqtt, http } = loaded.config
+    const secure = running.mqttPorts?.tls ?? null
+    process.stdout.write(
+      greeting(loaded.config, {
+        dashboard: apiAddress({ ...http, port: running.httpPort }),
+        mqtt: [`mqtt://127.0.0.1:${mqttPort}`, ...(secure === null ? [] : [`mqtts://${mqtt.host}:${secure}`])].join(
+          '  ',
+        ),
+        mqttPort,
+      }),
+    )
     const url = `mqtt://127.0.0.1:${mqttPort}`
     const simulators = startSimulators(['simulate', '--backfill', String(BACKFILL_HOURS), '--url', url])
     let isStopping = false
@@ -35,16 +48,16 @@ export async function runDemo(loaded: LoadedConfig, load: LoadSettings): Promise
 }
 
 /** The message to try comes from a device that no configuration knows: the dashboard shows it all the same. */
-function greeting({ mqttPort, httpPort }: { mqttPort: number; httpPort: number }, config: Config): string {
+function greeting(config: Config, at: { dashboard: string; mqtt: string; mqttPort: number }): string {
   const plant = config.plants[0]
   const line = plant?.lines[0]?.id ?? 'line-1'
   const topic = `plants/${plant?.id ?? 'plant-1'}/${line}/my-meter/energy`
   return `
   Greengauge is running with simulated devices. Ctrl-C stops it; nothing is lost.
 
-    Dashboard   http://127.0.0.1:${httpPort}/
-    MQTT        mqtt://127.0.0.1:${mqttPort}
-    Try         mosquitto_pub -p ${mqttPort} -q 1 -t ${topic} -m '{"metrics":{"elec_import_kw":118.2}}'
+    Dashboard   ${at.dashboard}/
+    MQTT        ${at.mqtt}
+    Try         mosquitto_pub -p ${at.mqttPort} -q 1 -t ${topic} -m '{"metrics":{"elec_import_kw":118.2}}'
 
 `
 }

@@ -25,11 +25,11 @@ export async function withGateway<T>(
   if (!existsSync(config.data_dir)) throw new Unreachable(`there is no data directory ${config.data_dir}`)
   const own = {
     ...config,
-    mqtt: { ...config.mqtt, host: '127.0.0.1', port: 0 },
+    mqtt: { ...config.mqtt, host: '127.0.0.1', port: 0, ws_port: null, tls: null },
     brokers: [],
     hj212: { ...config.hj212, port: null },
     modbus: { ...config.modbus, connections: [] },
-    http: { ...config.http, host: '127.0.0.1', port: 0 },
+    http: { ...config.http, host: '127.0.0.1', port: 0, tls: null },
     notify: { channels: [] },
     plants: config.plants.map((plant) => ({ ...plant, authorities: [] })),
     store: [{ type: 'duckdb' as const }],

@@ -2,10 +2,12 @@ import { join, resolve } from 'node:path'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Credential } from './access/credentials.js'
 import type { RegisteredDevice } from './access/registry.js'
+import { type Certificates, NO_CERTIFICATES } from './certificates.js'
 import type { Config, LoadedConfig } from './config.js'
 import { occupy } from './data-dir.js'
 import { pollPlansOf } from './decode/modbus/meters.js'
 import type { DoorOptions } from './intake/doors.js'
+import type { MqttPorts } from './intake/listeners.js'
 import { PollStats } from './intake/modbus/poll-stats.js'
 import { IntakeStats } from './intake/stats.js'
 import type { FromIntakeThread, IntakeThreadData, ToIntakeThread } from './intake-thread.js'
@@ -13,14 +15,17 @@ import { DurableMark } from './journal/durable-mark.js'
 import type { JournalThreadCommand, JournalThreadData, JournalThreadMessage } from './journal/journal-thread.js'
 import { keepHash } from './people-file.js'
 import type { FromPipelineThread, PipelineThreadData, ToPipelineThread } from './pipeline-thread.js'
+import type { ToShow } from './shown-certificates.js'
 import { packageRoot, type VersionInfo } from './version.js'
 
 export interface Gateway {
   /** Of the embedded broker, null when it is switched off. */
-  readonly mqttPort: number | null
+  readonly mqttPorts: MqttPorts | null
   readonly httpPort: number
   /** Takes over what can change while it runs; plants and devices from its place in the journal on. */
-  reconfigure(loaded: Pick<LoadedConfig, 'config' | 'hash' | 'content' | 'registry' | 'credentials'>): void
+  reconfigure(loaded: Pick<LoadedConfig, 'config' | 'hash' | 'content' | 'registry'>): void
+  /** Shows other certificates to those who connect from now on. */
+  useCertificates(certificates: Certificates): void
   /** Stops the doors first, then the journal, then the pipeline: what was acknowledged is on the disk all along. */
   close(): Promise<void>
   /** Resolves when a thread has ended that should not have. */
@@ -37,8 +42,9 @@ export async function startGateway(options: {
   readonly registry: readonly RegisteredDevice[]
   readonly credentials?: readonly Credential[]
   readonly version: VersionInfo
+  readonly certificates?: Certificates
 }): Promise<Gateway> {
-  const { configText, registry, credentials = [], version } = options
+  const { configText, registry, version, certificates = NO_CERTIFICATES } = options
   const config = { ...options.config, data_dir: resolve(options.config.data_dir) }
   const occupied = await occupy(config.data_dir)
   const mark = DurableMark.create()
@@ -75,7 +81,8 @@ export async function startGateway(options: {
   const intake = new Thread<ToIntakeThread, FromIntakeThread>(
     './intake-thread.js',
     {
-      doors: doorOptions(config, registry, credentials, config.data_dir),
+      doors: doorOptions(config, registry, config.data_dir),
+      certificate: certificates.mqtt,
       journalPort: intakeToJournal.port1,
       noticePort: pipelineToIntake.port2,
       stats: stats.shared,
@@ -111,7 +118,8 @@ export async function startGateway(options: {
       pollStats: pollStats.shared,
       journalPort: journalToPipeline.port2,
       noticePort: pipelineToIntake.port1,
-      mqttPort: listening.port,
+      mqttPorts: listening.ports,
+      certificates: shown(certificates),
       version,
     } satisfies PipelineThreadData,
     [journalToPipeline.port2, pipelineToIntake.port1],
@@ -130,7 +138,7 @@ export async function startGateway(options: {
   }
 
   return {
-    mqttPort: listening.port,
+    mqttPorts: listening.ports,
     httpPort: serving.type === 'ready' ? serving.port : config.http.port,
     reconfigure: ({ config: now, registry, credentials, hash, content }) => {
       const { level } = now.log
@@ -139,6 +147,10 @@ export async function startGateway(options: {
       pipeline.tell({ type: 'log', level })
       pipeline.tell({ type: 'plants', plants: now.plants })
       pipeline.tell({ type: 'people', people })
+    },
+    useCertificates: (now) => {
+      if (now.mqtt !== null) intake.tell({ type: 'certificate', certificate: now.mqtt })
+      pipeline.tell({ type: 'certificates', certificates: shown(now) })
     },
     failed: Promise.race([journal.failed, intake.failed, pipeline.failed]),
     close: async () => {
@@ -153,6 +165,13 @@ export async function startGateway(options: {
       occupied.close()
     },
   }
+}
+
+/** What the pipeline thread gets to know: keys stay where they are used. */
+function shown({ http, mqtt }: Certificates): ToShow {
+  if (mqtt === null) return { http, mqtt }
+  const { cert: _cert, key: _key, clientCa: _clientCa, ...facts } = mqtt
+  return { http, mqtt: facts }
 }
 
 /** What is configured of the doors; what was left at external brokers stays in the data directory of the start. */

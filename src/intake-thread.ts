@@ -78,7 +78,15 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   try {
     const polls = new PollStats(data.pollStats)
     const tell = (status: BrokerStatus): void => answer({ type: 'broker', status })
-    doors = await Doors.open(data.doors, { sink: journal, certificate: data.certificate, clock, stats, polls, log, tell })
+    doors = await Doors.open(data.doors, {
+      sink: journal,
+      certificate: data.certificate,
+      clock,
+      stats,
+      polls,
+      log,
+      tell,
+    })
   } catch (error) {
     const { message, code, port = data.doors.mqtt.port ?? 0 } = error as NodeJS.ErrnoException & { port?: number }
     answer({ type: 'failed', message, code, port })

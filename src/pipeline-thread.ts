@@ -16,6 +16,7 @@ import type { HealthCheck } from './base/wire.js'
 import type { Config } from './config.js'
 import { Quarantine } from './decode/quarantine.js'
 import { bundledLibrary, factorFileHashes, programFiles } from './factor-tables.js'
+import type { MqttPorts } from './intake/listeners.js'
 import { PollStats } from './intake/modbus/poll-stats.js'
 import { IntakeStats } from './intake/stats.js'
 import { nodeDisk } from './journal/disk.js'
@@ -36,6 +37,8 @@ import { Publisher } from './pipeline/publisher.js'
 import { Reports } from './pipeline/reports.js'
 import { viewSources } from './pipeline/sources.js'
 import { Upkeep } from './pipeline/upkeep.js'
+import { ShownCertificates, type ToShow } from './shown-certificates.js'
+import { DuckdbStore } from './stores/duckdb.js'
 import { Stores } from './stores/stores.js'
 import type { VersionInfo } from './version.js'
 import { startViews } from './views/views.js'
@@ -56,7 +59,8 @@ export interface PipelineThreadData {
   /** Takes `Notice`s for devices. */
   readonly noticePort: MessagePort
   /** Of the embedded broker, null when it is switched off. */
-  readonly mqttPort: number | null
+  readonly mqttPorts: MqttPorts | null
+  readonly certificates: ToShow
   readonly version: VersionInfo
 }
 
@@ -67,6 +71,8 @@ export type ToPipelineThread =
   /** What the intake thread says of an external broker. */
   | { readonly type: 'broker'; readonly status: BrokerStatus }
   | { readonly type: 'log'; readonly level: string }
+  /** Other ones, for those who connect from now on. */
+  | { readonly type: 'certificates'; readonly certificates: ToShow }
   /** As configured by now, with their secrets. */
   | { readonly type: 'plants'; readonly plants: readonly PlantOptions[] }
   /** The accounts as they are now. */
@@ -95,6 +101,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
 
   let journal = { ok: true, reason: '' }
   const brokers = new Map<string, BrokerStatus>()
+  const certificates = new ShownCertificates(data.certificates)
   let { plants } = config
   let plantsConfigured = (now: readonly PlantOptions[]): void => {
     plants = [...now]
@@ -115,6 +122,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     if (message.type === 'journal') journal = { ok: message.ok, reason: message.reason }
     else if (message.type === 'broker') brokers.set(message.status.id, message.status)
     else if (message.type === 'log') log.level = message.level
+    else if (message.type === 'certificates') certificates.use(message.certificates)
     else if (message.type === 'plants') plantsConfigured(message.plants)
     else if (message.type === 'people') gate.configure(message.people)
     else stopping.abort()
@@ -127,7 +135,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       journalDir: data.journalDir,
       memoryLimit: config.archive.memory_limit,
       nowMs: clock.nowMs(),
-      http: config.http,
+      http: { ...config.http, certificate: certificates.http },
       signal: stopping.signal,
       health: () => [{ name: 'journal', ...journal }],
       onRebuilding: (port) => {
@@ -270,6 +278,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   })
 
   const health = (): HealthCheck[] => [
+    ...certificates.health(clock.nowMs()),
     ...stores.health(),
     ...[...brokers.values()].map(({ id, isConnected, reason }) => ({ name: `broker ${id}`, ok: isConnected, reason })),
     { name: 'journal', ...journal },
@@ -298,14 +307,21 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   stopping.signal.addEventListener('abort', () => pipeline.poke())
   data.journalPort.on('message', () => pipeline.poke())
 
+  const { host, tls } = config.http
   const views = await startViews(
-    { ...config.http, port: httpPort, dashboardsDir: data.dashboardsDir },
+    {
+      host,
+      port: httpPort,
+      dashboardsDir: data.dashboardsDir,
+      certificate: certificates.http,
+      hstsS: tls?.hsts_s ?? 0,
+    },
     viewSources({
       clock,
       gate,
       note,
       version: data.version,
-      mqtt: { host: config.mqtt.host, port: data.mqttPort },
+      mqtt: { host: config.mqtt.host, port: data.mqttPorts?.tcp ?? null, tls_port: data.mqttPorts?.tls ?? null },
       configs,
       mark,
       reader,
@@ -338,6 +354,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     return null
   })
   if (views !== null) {
+    certificates.shownBy(views)
     answer({ type: 'ready', port: views.port })
     const { signal } = stopping
     let breakingOff: NodeJS.Timeout | undefined

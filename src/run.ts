@@ -1,10 +1,13 @@
 import closeWithGrace from 'close-with-grace'
+import { NO_CERTIFICATE } from './access/certificates.js'
 import { NO_SECRET } from './access/secret.js'
+import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
+import { type Certificates, CertificateWatch, readCertificates } from './certificates.js'
 import { envName } from './config/sources.js'
 import type { LoadedConfig, LoadSettings } from './config.js'
 import { FileWatch } from './file-watch.js'
-import { withFirstAdmin } from './people-file.js'
+import type { MqttPorts } from './intake/listeners.js'
 import { rereading } from './reread.js'
 import { versionInfo } from './version.js'
 
@@ -13,7 +16,7 @@ const CLOSE_DEADLINE_MS = 10_000
 
 export interface Running {
   /** Of the embedded broker, null when it is switched off. */
-  readonly mqttPort: number | null
+  readonly mqttPorts: MqttPorts | null
   readonly httpPort: number
 }
 
@@ -37,19 +40,23 @@ export async function runGateway(
   })
   // Loaded when it is needed: `version` and `check-config` do without broker and database.
   const { startGateway } = await import('./gateway.js')
-  const gateway = await startGateway({
-    config,
-    registry,
-    credentials,
-    configText: { hash, content },
-    version: versionInfo(),
-  }).catch((error) => giveUp(error, config))
+  const certificates = certificatesOf(config)
+  const configText = { hash, content }
+  const gateway = await startGateway({ config, registry, configText, version: versionInfo(), certificates }).catch(
+    (error) => giveUp(error, config),
+  )
+  const certificateWatch = new CertificateWatch(config, certificates, {
+    nowMs: () => systemClock.nowMs(),
+    apply: (now) => gateway.useCertificates(now),
+    say: complain,
+  })
   const companion = onReady(gateway)
   const files = new FileWatch(() => reread?.())
   files.watch(started.files)
   const apply = (loaded: LoadedConfig) => {
     gateway.reconfigure(loaded)
     files.watch(loaded.files)
+    certificateWatch.configure(loaded.config)
   }
   reread = rereading({ load, started: { ...started, people }, apply, say: complain })
   if (isRereadDue) reread()
@@ -65,6 +72,7 @@ export async function runGateway(
       const why = failure === undefined ? 'what was acknowledged is on the disk' : (failure.stack ?? failure.message)
       complain(`The gateway stops: ${why}`)
       files.watch([])
+      certificateWatch.close()
       await companion?.stop()
       await gateway.close()
       if (failure !== undefined) process.exit(EXIT.software)
@@ -94,6 +102,14 @@ function whenShellIsGone(stop: () => void): void {
   timer.unref()
 }
 
+function certificatesOf(config: LoadedConfig['config']): Certificates {
+  try {
+    return readCertificates(config)
+  } catch (error) {
+    return giveUp(error, config)
+  }
+}
+
 /** A start that failed because of the machine around it is explained; any other is a fault of the program. */
 function giveUp(error: unknown, config: LoadedConfig['config']): never {
   const { code, port } = error as NodeJS.ErrnoException & { port?: number }
@@ -103,6 +119,10 @@ function giveUp(error: unknown, config: LoadedConfig['config']): never {
   }
   if (code === NO_SECRET) {
     complain(`${(error as Error).message}; check the path and who may read it`)
+    process.exit(EXIT.config)
+  }
+  if (code === NO_CERTIFICATE) {
+    complain((error as Error).message)
     process.exit(EXIT.config)
   }
   if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
@@ -116,6 +136,8 @@ function giveUp(error: unknown, config: LoadedConfig['config']): never {
 function settingOfPort({ mqtt, http }: LoadedConfig['config'], port: number | undefined): string[] | undefined {
   if (port === mqtt.port) return ['mqtt', 'port']
   if (port === mqtt.ws_port) return ['mqtt', 'ws_port']
+  if (port === mqtt.tls?.port) return ['mqtt', 'tls', 'port']
+  if (port === mqtt.tls?.ws_port) return ['mqtt', 'tls', 'ws_port']
   return port === http.port ? ['http', 'port'] : undefined
 }
 

@@ -71,7 +71,11 @@ export function readCertificate(section: string, files: CertificateFiles): Certi
   const key = read('key_file')
   const own = parse('cert_file', 'certificate in PEM', () => new X509Certificate(cert))
   if (key.includes('ENCRYPTED')) {
-    refuse('key_file', 'has a passphrase, which nobody could give at a start', 'write it without: openssl pkey -in … -out …')
+    refuse(
+      'key_file',
+      'has a passphrase, which nobody could give at a start',
+      'write it without: openssl pkey -in … -out …',
+    )
   }
   const secret = parse('key_file', 'private key in PEM', () => createPrivateKey(key))
   if (!own.checkPrivateKey(secret)) {
@@ -107,14 +111,19 @@ export function factsOf(certificate: X509Certificate): CertificateFacts {
 export function subjectOf(certificate: X509Certificate): string {
   // Without a subject Node gives undefined, whatever its types say.
   const lines = ((certificate.subject as string | undefined) ?? '').split('\n').filter((line) => line !== '')
-  return lines.map((line) => line.replaceAll(/(?<!\\) \+ /g, '+')).toReversed().join(',')
+  return lines
+    .map((line) => line.replaceAll(/(?<!\\) \+ /g, '+'))
+    .toReversed()
+    .join(',')
 }
 
 /** What will be, or is, wrong with a certificate: '' when it is good for another 30 days. */
 export function troubleOf({ validFromMs, validToMs }: CertificateFacts, nowMs: number): string {
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)
-  if (nowMs >= validToMs) return `it has ended on ${day(validToMs)}: clients that check it do not connect; put a new one in its place`
-  if (nowMs < validFromMs) return `it begins on ${day(validFromMs)}: clients that check it do not connect yet; check the clock`
+  if (nowMs >= validToMs)
+    return `it has ended on ${day(validToMs)}: clients that check it do not connect; put a new one in its place`
+  if (nowMs < validFromMs)
+    return `it begins on ${day(validFromMs)}: clients that check it do not connect yet; check the clock`
   if (nowMs < validToMs - WARN_MS) return ''
   const days = Math.floor((validToMs - nowMs) / DAY_MS)
   return `it ends on ${day(validToMs)}, in ${days} day${days === 1 ? '' : 's'}: put a new one in its place`

@@ -16,8 +16,13 @@ export interface GatewayStatus {
   readonly node: string
   readonly started_at: string
   readonly uptime_s: number
-  /** No port when the embedded broker is switched off. */
-  readonly mqtt: { readonly host: string; readonly port: number | null; readonly clients: number }
+  /** No port when the embedded broker is switched off, or has none in the clear or over TLS. */
+  readonly mqtt: {
+    readonly host: string
+    readonly port: number | null
+    readonly tls_port: number | null
+    readonly clients: number
+  }
   readonly feed: { readonly clients: number; readonly dropped_updates: number }
   readonly intake: {
     /** Since the data directory was made. */

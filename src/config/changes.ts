@@ -13,6 +13,11 @@ const CHANGED_WHILE_RUNNING: readonly string[] = [
   'sparkplug.rebirth_requests',
   'modbus',
   'mqtt.acl',
+  'mqtt.tls.cert_file',
+  'mqtt.tls.key_file',
+  'mqtt.tls.client_ca_file',
+  'http.tls.cert_file',
+  'http.tls.key_file',
   'auth.devices',
   'log.level',
 ]

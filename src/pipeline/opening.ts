@@ -15,7 +15,7 @@ export interface OpeningParts {
   readonly journalDir: string
   readonly memoryLimit: DatabaseOptions['memoryLimit']
   readonly nowMs: number
-  readonly http: { readonly host: string; readonly port: number }
+  readonly http: Parameters<typeof startRebuilding>[0]
   /** Ends a rebuild; the next start begins it again. */
   readonly signal: AbortSignal
   /** What else is to be said on readiness during a rebuild. */

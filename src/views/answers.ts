@@ -343,7 +343,11 @@ export const gatewayAnswer = z.object({
   version: z.string(),
   commit: z.string(),
   node: z.string(),
-  mqtt: z.object({ host: z.string(), port: z.number().int().nullable().describe('null when it is switched off') }),
+  mqtt: z.object({
+    host: z.string(),
+    port: z.number().int().nullable().describe('null when it is switched off, or takes TLS alone'),
+    tls_port: z.number().int().nullable().describe('port for MQTT over TLS; null without'),
+  }),
 })
 export const livenessAnswer = z.object({ status: z.literal('alive') })
 export const readinessAnswer = z.object({

@@ -1,4 +1,18 @@
 import { z } from 'zod'
+import { certificateOptions } from '../access/tls-options.js'
+
+const YEAR_S = 31_536_000
+
+const tls = z.strictObject({
+  ...certificateOptions,
+  hsts_s: z
+    .int()
+    .min(0)
+    .default(YEAR_S)
+    .describe(
+      'for so long browsers ask this host by HTTPS alone, on every port of it; 0: nothing is said, for when other programs serve plain HTTP under the same name',
+    ),
+})
 
 /** Where pages, API and feed are served: config section `http`. */
 export const httpOptions = z
@@ -27,6 +41,7 @@ export const httpOptions = z
         'file with the bearer token that /metrics is answered for on other machines; null: who may see the rest',
       ),
     port: z.number().int().min(0).max(65_535).default(8080).describe('port of the HTTP server; 0 takes any free one'),
+    tls: tls.nullable().default(null).describe('the port then speaks HTTPS, and nothing else; null for plain HTTP'),
   })
   .prefault({})
 

@@ -1,4 +1,7 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import type { Certificate } from '../access/certificates.js'
+import { listenerOptions } from '../access/secure-context.js'
 import type { HealthCheck } from '../base/wire.js'
 import { isFromHere } from './origin.js'
 
@@ -10,10 +13,10 @@ export interface RebuildingServer {
 
 /** Rejects when the port cannot be had. `health` is asked anew for each request. */
 export function startRebuilding(
-  options: { readonly host: string; readonly port: number },
+  options: { readonly host: string; readonly port: number; readonly certificate: Certificate | null },
   health: () => readonly HealthCheck[],
 ): Promise<RebuildingServer> {
-  const server = createServer((request, response) => {
+  const answer: RequestListener = (request, response) => {
     const [path] = (request.url ?? '').split('?')
     if (path === '/livez') send(response, 200, 'application/json', { status: 'alive' })
     else if (path === '/readyz') {
@@ -25,7 +28,9 @@ export function startRebuilding(
       const problem = { type: 'about:blank', title: 'Service Unavailable', status: 503, detail }
       send(response, 503, 'application/problem+json', problem)
     }
-  })
+  }
+  const { certificate } = options
+  const server = certificate === null ? createServer(answer) : createSecureServer(listenerOptions(certificate), answer)
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen(options.port, options.host, () => {
       const { port } = server.address() as { port: number }

@@ -1,4 +1,5 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
+import type { TlsOptions } from 'node:tls'
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
@@ -7,6 +8,12 @@ import { ProblemError, sendProblem } from './problem.js'
 
 /** The server that routes are registered on: zod for parameters, problem+json for whatever goes wrong. */
 export type Server = FastifyInstance<HttpServer, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
+
+export interface HttpsOptions {
+  readonly listener: TlsOptions
+  /** See `http.tls.hsts_s`. */
+  readonly hstsS: number
+}
 
 /** No route takes more; a retry takes nothing at all. */
 const BODY_BYTES_MAX = 16 * 1024
@@ -29,19 +36,11 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Of every answer. No page of another origin may read, frame, embed or reach into ours, and ours use no sensors. */
-const HEADERS = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), serial=(), usb=()',
-}
-
-export function newServer(log: FastifyBaseLogger, slowest = SLOWEST): Server {
+/** @param tls for HTTPS; null for plain HTTP */
+export function newServer(log: FastifyBaseLogger, tls: HttpsOptions | null = null): Server {
   const server = Fastify({
+    // A server of HTTPS is one of HTTP in all that is done with it here.
+    ...(tls === null ? {} : { https: tls.listener as object }),
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
@@ -49,7 +48,7 @@ export function newServer(log: FastifyBaseLogger, slowest = SLOWEST): Server {
     http: { headersTimeout: slowest.headersMs, connectionsCheckingInterval: slowest.lookMs },
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => void sendProblem(reply, problemOf(error, request.log)),
-  }).withTypeProvider<ZodTypeProvider>()
+  }).withTypeProvider<ZodTypeProvider>() as unknown as Server
   server.server.maxConnections = CONNECTIONS_MAX
 
   server.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (data) => {
@@ -66,8 +65,16 @@ export function newServer(log: FastifyBaseLogger, slowest = SLOWEST): Server {
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
-  server.addHook('onRequest', async (_request, reply) => {
-    reply.headers(HEADERS)
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      'content-security-policy': CONTENT_SECURITY_POLICY,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    })
+    if (tls !== null && tls.hstsS > 0) reply.header('strict-transport-security', `max-age=${tls.hstsS}`) // RFC 6797 §6.1
+    if (request.method !== 'GET' && request.method !== 'HEAD' && !isSameOrigin(request.headers)) {
+      throw new ProblemError(403, 'A page of another origin may not change anything here.')
+    }
   })
   server.addHook('preValidation', async (request) => {
     // Not at the root, where `/readyz?verbose` has no value and says something all the same.

@@ -185,8 +185,8 @@ export interface ViewSources extends RecordSources, AuditSources {
   /** For the audit log. */
   readonly note: (note: TrailNote) => void
   readonly version: { readonly version: string; readonly commit: string; readonly node: string }
-  /** The embedded broker's address, for pages that show how to send; no port when it is switched off. */
-  readonly mqtt: { readonly host: string; readonly port: number | null }
+  /** The embedded broker's address, for pages that show how to send; `tls_port` over TLS; neither when it is switched off. */
+  readonly mqtt: { readonly host: string; readonly port: number | null; readonly tls_port: number | null }
   readonly catalogue: readonly KpiInfo[]
   hasPlant(plant: string): boolean
   plants(): readonly PlantNode[]

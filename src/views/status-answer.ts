@@ -15,7 +15,12 @@ export const statusAnswer: z.ZodType<GatewayStatus> = z.object({
   uptime_s: z.number(),
   mqtt: z.object({
     host: z.string(),
-    port: z.number().int().nullable().describe('null when the broker of the gateway is switched off'),
+    port: z
+      .number()
+      .int()
+      .nullable()
+      .describe('null when the broker of the gateway is switched off, or takes TLS alone'),
+    tls_port: z.number().int().nullable().describe('port for MQTT over TLS; null without'),
     clients: count,
   }),
   feed: z.object({ clients: count, dropped_updates: count }),

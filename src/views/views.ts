@@ -1,17 +1,13 @@
 import type { AddressInfo } from 'node:net'
-import { fastifyCookie } from '@fastify/cookie'
-import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
-import type { Gate } from '../access/gate.js'
-import { readSecret } from '../access/secret.js'
-import { digestOf, isSameDigest } from '../access/token.js'
-import { mayDo, type Person } from '../base/roles.js'
+import type { Server as TlsServer } from 'node:tls'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Certificate } from '../access/certificates.js'
+import { listenerOptions, secureContextOf } from '../access/secure-context.js'
 import { serveDashboards } from './dashboards.js'
 import { type FeedDoor, startFeed } from './feed/feed.js'
 import { guardRoutes, visitorOf } from './guard.js'
 import { watchMethods } from './methods.js'
 import { documentRoute, documentRoutes } from './openapi.js'
-import { type HttpOptions, httpOptions } from './options.js'
-import { isFromHere, isOurName, isOurOrigin } from './origin.js'
 import { Pulse } from './pulse.js'
 import { alarmRoutes, allAlarmRoutes } from './routes/alarms.js'
 import { auditJobRoutes } from './routes/audit-jobs.js'
@@ -43,19 +39,30 @@ import type { ViewSources } from './sources.js'
 export interface Views {
   /** The one it listens on, also when a free one was asked for. */
   readonly port: number
+  /** With HTTPS: who connects from now on sees this one. */
+  useCertificate(certificate: Certificate): void
   close(): Promise<void>
 }
 
-/** What is left out of `http` has its defaults. */
-export type ViewOptions = Pick<HttpOptions, 'host' | 'port'> & Partial<HttpOptions> & { readonly dashboardsDir: string }
+export interface ViewOptions {
+  readonly host: string
+  readonly port: number
+  readonly dashboardsDir: string
+  /** null, or absent: plain HTTP. */
+  readonly certificate?: Certificate | null
+  /** See `http.tls.hsts_s`. */
+  readonly hstsS?: number
+}
 
 /** Rejects with the system's error (`EADDRINUSE`, …) when the port cannot be had. */
-export async function startViews(given: ViewOptions, sources: ViewSources, log: FastifyBaseLogger): Promise<Views> {
-  const { gate, note } = sources
-  const options = { ...httpOptions.parse({}), ...given }
-  const server = newServer(log)
-  await server.register(fastifyCookie)
-  guardRoutes(server, { gate, http: options, note })
+export async function startViews(options: ViewOptions, sources: ViewSources, log: FastifyBaseLogger): Promise<Views> {
+  const { certificate: shown = null, hstsS = 0 } = options
+  const server = newServer(log, shown && { listener: listenerOptions(shown), hstsS })
+  const secure = shown === null ? null : (server.server as unknown as TlsServer)
+  secure?.on('tlsClientError', ({ code, message }: NodeJS.ErrnoException, socket) => {
+    log.debug({ address: socket.remoteAddress, reason: code ?? message }, 'a TLS handshake has failed')
+    socket.destroy()
+  })
   await documentRoutes(server, sources.version.version)
   const refuseOtherMethods = watchMethods(server)
   const feed = startFeed(sources, feedDoor(gate, options))
@@ -100,7 +107,11 @@ export async function startViews(given: ViewOptions, sources: ViewSources, log: 
     await close()
     throw error
   }
-  return { port: (server.server.address() as AddressInfo).port, close }
+  return {
+    port: (server.server.address() as AddressInfo).port,
+    useCertificate: (certificate) => secure?.setSecureContext(secureContextOf(certificate)),
+    close,
+  }
 }
 
 /** By ticket, or else like any other request. */

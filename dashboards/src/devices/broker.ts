@@ -10,15 +10,17 @@ const ANY = /^(0\.0\.0\.0|::)$/
 export function broker(): Broker {
   const told = gateway.value?.mqtt
   const host = told === undefined || ANY.test(told.host) ? location.hostname : told.host
-  return { host, port: told?.port ?? DEFAULT_PORT }
+  return { host, port: told?.port ?? told?.tls_port ?? DEFAULT_PORT }
 }
 
 /** The gateway has no broker of its own: it fetches messages from one that exists already. */
-export const isElsewhere = () => gateway.value?.mqtt.port === null
+export const isElsewhere = () => gateway.value?.mqtt.port === null && gateway.value.mqtt.tls_port === null
 
-/** Host and port of the gateway's own broker; a dash without one. */
-export function addressText({ host, port }: GatewayAnswer['mqtt']): string {
-  return port === null ? '—' : `${host}:${port}`
+/** Host and port of the gateway's own broker, over TLS too; a dash without one. */
+export function addressText({ host, port, tls_port }: GatewayAnswer['mqtt']): string {
+  const plain = port === null ? [] : [`${host}:${port}`]
+  const secure = tls_port === null ? [] : [`mqtts://${host}:${tls_port}`]
+  return [...plain, ...secure].join(', ') || '—'
 }
 
 /** Only programs on the gateway's own machine reach it. */

@@ -5,8 +5,8 @@ import { memberOf, type Span, type Stream } from '../series/points.js'
 
 /** `GET /api/v1/gateway`. */
 export interface GatewayAnswer {
-  /** No port when the gateway’s own broker is switched off. */
-  readonly mqtt: { readonly host: string; readonly port: number | null }
+  /** `tls_port` over TLS; neither when the gateway’s own broker is switched off. */
+  readonly mqtt: { readonly host: string; readonly port: number | null; readonly tls_port: number | null }
   readonly version: string
 }
 

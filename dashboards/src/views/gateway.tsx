@@ -58,7 +58,7 @@ function ChecksCard({ status }: { readonly status: GatewayStatus }) {
               {ok ? <span class="dot" aria-hidden="true" /> : <span class="ring" aria-hidden="true" />}
               {w.names[name] ?? name}
             </span>
-            <span class={ok ? 'faint' : 'is-strong'}>{ok ? w.good : reason}</span>
+            <span class={ok ? 'faint' : 'is-strong'}>{ok && reason === '' ? w.good : reason}</span>
           </li>
         ))}
       </ul>

@@ -46,7 +46,7 @@ export class FakeSources implements ViewSources {
   readonly note = (note: TrailNote): void => void this.notes.push(note)
   gate = testGate({ isRequired: false, clock: this.clock, note: this.note })
   readonly version = { version: '1.2.3', commit: 'abc123', node: '20.19.0' }
-  readonly mqtt = { host: '127.0.0.1', port: 1883 }
+  readonly mqtt = { host: '127.0.0.1', port: 1883, tls_port: null }
   readonly catalogue = [energy]
   nodes: PlantNode[] = [plantNode('suzhou-1'), plantNode('dresden-1')]
   stored: KpiPoint[] = []
