@@ -3,8 +3,7 @@ import { readSecret } from './access/secret.js'
 import { apiAddress } from './api-address.js'
 import { EXIT, type ExitCode } from './base/exit-codes.js'
 import type { Config } from './config.js'
-import { machineTokenFile } from './machine-token.js'
-import { Unreachable } from './unreachable.js'
+import { fetchPinned } from './pinned-fetch.js'
 
 /** How commands ask a gateway: all of them in this way. */
 
@@ -56,9 +55,16 @@ export async function askApi<T>(api: GatewayApi, path: string, body?: unknown, s
     body === undefined
       ? {}
       : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-  const answered = await requestGateway(api, `/api/v1${path}`, { ...posted, ...(signal !== undefined && { signal }) })
-  if (answered.ok) return (await answered.json()) as T
-  throw await refusalOf(answered)
+  const response = await fetchPinned(url, init, http.tls?.cert_file ?? null).catch((error: unknown) => {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
+    complain(`error: no gateway answers at ${url}: ${cause}; start it with greengauge run`, EXIT.unavailable)
+    return null
+  })
+  if (response === null) return undefined
+  const answer = (await response.json()) as T & { readonly detail?: string }
+  if (response.ok) return answer
+  complain(`error: ${answer.detail ?? response.statusText}`, response.status === 503 ? EXIT.unavailable : EXIT.badData)
+  return undefined
 }
 
 /** Why the gateway refuses, in its words. */

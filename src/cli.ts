@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { addAuthorityCommand } from './authority-command.js'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
+import { addCertificateCommand } from './certificate-command.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusal } from './config.js'
 import { demoConfig, runDemo } from './demo.js'
 import { addDeviceCommand } from './device-command.js'
@@ -142,6 +143,7 @@ addProfileLearnCommand(
   (file) => accepted(settingsFrom(file)),
 )
 addAuthorityCommand(program, (file) => accepted(settingsFrom(file)))
+addCertificateCommand(program)
 addLedgerCommand(program, (file, flags) => accepted(settingsFrom(file, flags))?.config, collectSettings)
 
 program

@@ -111,10 +111,13 @@ export function factsOf(certificate: X509Certificate): CertificateFacts {
 export function subjectOf(certificate: X509Certificate): string {
   // Without a subject Node gives undefined, whatever its types say.
   const lines = ((certificate.subject as string | undefined) ?? '').split('\n').filter((line) => line !== '')
-  return lines
-    .map((line) => line.replaceAll(/(?<!\\) \+ /g, '+'))
-    .toReversed()
-    .join(',')
+  const parts = lines.map((line) =>
+    line
+      .split(/(?<!\\) \+ /)
+      .toReversed()
+      .join('+'),
+  )
+  return parts.toReversed().join(',')
 }
 
 /** What will be, or is, wrong with a certificate: '' when it is good for another 30 days. */

@@ -20,6 +20,7 @@ import { reportContradictions, reportDoubts, scheduleContradictions } from './re
 import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
 import { tariffContradictions, tariffDoubts } from './tariff-rules.js'
+import { tlsContradictions, tlsDoubts } from './tls-rules.js'
 import { givenTwice } from './twofold.js'
 
 /** What is wrong although every single setting is right: the gateway does not start. Without `library` own factors are not looked at. */
@@ -29,6 +30,7 @@ export function contradictions(config: Config, library?: FactorLibrary): Finding
     ...repeatedStores(config),
     ...twofoldSecrets(config),
     ...openDoors(config),
+    ...tlsContradictions(config),
     ...sharedPorts(config),
     ...closedDoors(config),
     ...brokerContradictions(config),
@@ -54,6 +56,7 @@ export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
   return [
     ...clearTextDoubts(config),
     ...unlistedLines(config),
+    ...tlsDoubts(config),
     ...factorDoubts(config),
     ...limitDoubts(config),
     ...carbonDoubts(config),
@@ -127,6 +130,8 @@ function sharedPorts(config: Config): Finding[] {
   const mqtt: readonly Path[] = [
     ['mqtt', 'port'],
     ['mqtt', 'ws_port'],
+    ['mqtt', 'tls', 'port'],
+    ['mqtt', 'tls', 'ws_port'],
   ]
   const listeners: readonly Path[] = [...(config.mqtt.enabled ? mqtt : []), ['hj212', 'port'], ['http', 'port']]
   const taken = new Map<number, Path>()

@@ -30,8 +30,8 @@ export class Listeners {
   readonly #servers: Server[] = []
   readonly #webSockets: WebSocketDoor[] = []
   readonly #secure: TlsServer[] = []
-  /** Between the connection and the end of the handshake. */
-  readonly #shakingHands = new Set<Socket>()
+  /** Between the connection and the end of the handshake, with their addresses: a socket that is gone has none. */
+  readonly #shakingHands = new Map<Socket, string | undefined>()
   #ports: MqttPorts = { tcp: null, ws: null, tls: null, wss: null }
 
   private constructor(private readonly parts: Parts) {}
@@ -60,7 +60,8 @@ export class Listeners {
   /** Takes no more; those who came are ended by whoever got them. */
   async close(): Promise<void> {
     const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())))
-    for (const socket of this.#shakingHands) socket.destroy()
+    for (const socket of this.#shakingHands.keys()) socket.destroy()
+    this.#shakingHands.clear()
     await Promise.all([...closed, ...this.#webSockets.map((door) => door.close())])
   }
 
@@ -118,24 +119,26 @@ export class Listeners {
   #guard(server: TlsServer): void {
     const { limiting } = this.parts
     this.#secure.push(server)
+    const failed = (socket: Socket, reason: string): void => {
+      if (!this.#shakingHands.has(socket)) return
+      limiting.reached('handshake', { address: this.#shakingHands.get(socket), reason })
+      this.#shakingHands.delete(socket)
+    }
     server.on('connection', (socket: Socket) => {
       if (this.#shakingHands.size >= this.parts.room()) {
         limiting.reached('sockets', { address: socket.remoteAddress })
         socket.destroy()
         return
       }
-      this.#shakingHands.add(socket)
-      socket.once('close', () => this.#shakingHands.delete(socket))
+      this.#shakingHands.set(socket, socket.remoteAddress)
+      // When there is an error it comes after this, and says more.
+      socket.once('close', () => setImmediate(failed, socket, 'the client has closed the connection'))
     })
-    const over = (socket: TLSSocket): void => {
-      // Node has no call for the socket below; a test shows that it is there.
-      const { _parent } = socket as unknown as { _parent?: Socket }
-      if (_parent !== undefined) this.#shakingHands.delete(_parent)
-    }
-    server.on('secureConnection', over)
+    server.on('secureConnection', (socket) => {
+      this.#shakingHands.delete(below(socket))
+    })
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
-      over(socket)
-      limiting.reached('handshake', { address: socket.remoteAddress, reason: error.code ?? error.message })
+      failed(below(socket), error.code ?? error.message)
       socket.destroy()
     })
   }
@@ -145,4 +148,9 @@ export class Listeners {
     if (problem !== null) this.parts.limiting.reached('handshake', { address: socket.remoteAddress, reason: problem })
     return subject
   }
+}
+
+/** The socket that a TLS socket is made on. Node has no call for it; a test shows that it is there. */
+function below(socket: TLSSocket): Socket {
+  return (socket as unknown as { _parent: Socket })._parent
 }

@@ -11,6 +11,7 @@ const PACKAGES = {
   'victoria-metrics': 'victoria-metrics',
   'docker-compose': 'docker-compose',
   openssl: 'openssl',
+  sslscan: 'sslscan',
   'rabbitmq-server': 'rabbitmq-server',
   // Its library is what is used; the command is how one sees that it is there.
   'pymodbus.simulator': 'python3-pymodbus',

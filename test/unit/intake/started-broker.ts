@@ -1,6 +1,7 @@
 import mqtt, { type MqttClient } from 'mqtt'
 import { pino } from 'pino'
 import { afterEach } from 'vitest'
+import type { Certificate } from '../../../src/access/certificates.js'
 import { systemClock } from '../../../src/base/clock.js'
 import { arrivalClock } from '../../../src/intake/arrival-clock.js'
 import { type Admission, type Broker, startBroker } from '../../../src/intake/broker.js'
@@ -26,19 +27,14 @@ export interface Setup {
 export async function start(
   answer: Error | null | undefined,
   options: object = {},
-  admission: Partial<Admission> = {},
+  certificate: Certificate | null = null,
 ): Promise<Setup> {
   const journal = new JournalOnCommand(answer)
   const stats = IntakeStats.create()
   const log: string[] = []
   const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) })
   const parsed = mqttOptions.parse({ port: 0, ...options })
-  const broker = await startBroker(parsed, journal, arrivalClock(systemClock), logger, stats, {
-    isRequired: false,
-    devices: [],
-    credentials: [],
-    ...admission,
-  })
+  const broker = await startBroker(parsed, journal, arrivalClock(systemClock), logger, stats, [], certificate)
   cleanups.push(() => broker.close())
   return { broker, journal, stats, log }
 }
