@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { addAuthorityCommand } from './authority-command.js'
+import { addBackupCommands } from './backup-command.js'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
-import { addCertificateCommand } from './certificate-command.js'
+import { UnfitData } from './base/unfit-data.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusal } from './config.js'
 import { demoConfig, runDemo } from './demo.js'
 import { addDeviceCommand } from './device-command.js'
@@ -143,7 +144,7 @@ addProfileLearnCommand(
   (file) => accepted(settingsFrom(file)),
 )
 addAuthorityCommand(program, (file) => accepted(settingsFrom(file)))
-addCertificateCommand(program)
+addBackupCommands(program, (file, flags) => accepted(settingsFrom(file, flags)), collectSettings)
 addLedgerCommand(program, (file, flags) => accepted(settingsFrom(file, flags))?.config, collectSettings)
 
 program
@@ -159,9 +160,13 @@ program
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error
-  // Help that was asked for is an answer; everything else that commander refuses is a wrong call.
-  process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage
+  if (error instanceof UnfitData) {
+    complain(`error: ${error.message}`)
+    process.exitCode = EXIT.badData
+  } else if (error instanceof CommanderError) {
+    // Help that was asked for is an answer; everything else that commander refuses is a wrong call.
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage
+  } else throw error
 }
 
 function settingsFrom(file: string | undefined, flags: Readonly<Record<string, string>> = {}): LoadSettings {

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { refuseHalfRestored, refuseNewerFormats } from './audit/formats.js'
 
 /** Longest path of a socket that every system takes. */
 const SOCKET_PATH_BYTES_MAX = 100
@@ -10,9 +11,14 @@ const SOCKET_PATH_BYTES_MAX = 100
 /**
  * Makes this process the only gateway on a data directory, until it ends or `close` is called. Two would each write a
  * journal that the other's cuts off. The sign is a socket: unlike a number in a file it dies with its process, however
- * that ends. Rejects with the code `ELOCKED` when another gateway is there.
+ * that ends. Rejects with the code `ELOCKED` when another gateway is there, and with `UnfitData`, before anything is written,
+ * when a newer program has written the files or a restore of them was interrupted; who restores sees to that itself.
  */
-export async function occupy(dataDir: string): Promise<Server> {
+export async function occupy(dataDir: string, { isRestored = false } = {}): Promise<Server> {
+  if (!isRestored) {
+    refuseNewerFormats(dataDir)
+    refuseHalfRestored(dataDir)
+  }
   mkdirSync(dataDir, { recursive: true })
   const path = socketPath(dataDir)
   if (await isAnswered(path)) {

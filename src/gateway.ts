@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Credential } from './access/credentials.js'
 import type { RegisteredDevice } from './access/registry.js'
-import { type Certificates, NO_CERTIFICATES } from './certificates.js'
+import { markFormat } from './audit/formats.js'
 import type { Config, LoadedConfig } from './config.js'
 import { occupy } from './data-dir.js'
 import { pollPlansOf } from './decode/modbus/meters.js'
@@ -47,6 +47,7 @@ export async function startGateway(options: {
   const { configText, registry, version, certificates = NO_CERTIFICATES } = options
   const config = { ...options.config, data_dir: resolve(options.config.data_dir) }
   const occupied = await occupy(config.data_dir)
+  await markFormat(config.data_dir, version.version)
   const mark = DurableMark.create()
   const stats = IntakeStats.create()
   const pollStats = PollStats.create()

@@ -3,7 +3,7 @@ import { NO_CERTIFICATE } from './access/certificates.js'
 import { NO_SECRET } from './access/secret.js'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
-import { type Certificates, CertificateWatch, readCertificates } from './certificates.js'
+import { UnfitData } from './base/unfit-data.js'
 import { envName } from './config/sources.js'
 import type { LoadedConfig, LoadSettings } from './config.js'
 import { FileWatch } from './file-watch.js'
@@ -116,6 +116,10 @@ function giveUp(error: unknown, config: LoadedConfig['config']): never {
   if (code === 'ELOCKED') {
     complain((error as Error).message)
     process.exit(EXIT.unavailable)
+  }
+  if (error instanceof UnfitData) {
+    complain(error.message)
+    process.exit(EXIT.badData)
   }
   if (code === NO_SECRET) {
     complain(`${(error as Error).message}; check the path and who may read it`)

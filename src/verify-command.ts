@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Command } from 'commander'
+import { BACKUP_MANIFEST, DATA } from './audit/backup/manifest.js'
 import { EXIT } from './base/exit-codes.js'
 
-/** `greengauge verify`: whether a report, an evidence bundle or a ledger is what was issued, with no gateway running. */
+/** `greengauge verify`: whether a report, an evidence bundle, a ledger or a backup is what was issued, with no gateway running. */
 
 interface Options {
   readonly key?: string
@@ -13,8 +16,13 @@ interface Options {
 export function addVerifyCommand(program: Command): void {
   program
     .command('verify')
-    .description('check a report, an evidence bundle or a ledger, offline: signatures, hashes, and every figure anew')
-    .argument('<path>', 'evidence bundle (zip, or a folder it was unpacked into), report.json, or ledger folder')
+    .description(
+      'check a report, an evidence bundle, a ledger or a backup, offline: signatures, hashes, and every figure anew',
+    )
+    .argument(
+      '<path>',
+      'evidence bundle (zip, or a folder it was unpacked into), report.json, ledger folder, or backup',
+    )
     .option('--key <fingerprint>', 'that of the key it has to be signed with, as you got it from the plant')
     .option('--language <en|zh>', 'of what is said; by default as the environment has it')
     .option('--json', 'all findings as JSON')
@@ -24,6 +32,11 @@ export function addVerifyCommand(program: Command): void {
         command.error(`error: --language ${language} is not known: write en or zh`, { exitCode: EXIT.usage })
       }
       // Loaded when it is needed: a gateway starts without it.
+      if (existsSync(join(path, BACKUP_MANIFEST)) || existsSync(join(path, DATA, 'archive'))) {
+        const { verifyBackup } = await import('./verify-backup.js')
+        process.exitCode = await verifyBackup({ dir: path, key, language, isJson: json === true })
+        return
+      }
       const { runVerifier } = await import('./audit/verify/run.js')
       process.exitCode = await runVerifier({ path, key, language, isJson: json === true })
     })

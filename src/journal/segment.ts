@@ -31,6 +31,7 @@
  */
 import path from 'node:path'
 import zlib from 'node:zlib'
+import { NewerFormat } from '../base/unfit-data.js'
 import type { Cursor } from './cursor.js'
 import { positionOf } from './cursor.js'
 import type { Disk } from './disk.js'
@@ -88,13 +89,15 @@ export function encodeSegmentHeader(header: SegmentHeader): Buffer {
   return bytes
 }
 
-function decodeSegmentHeader(bytes: Buffer, segment: number): SegmentHeader | null {
+/**
+ * What the first bytes of a segment say; null when they are not true. Throws `NewerFormat` when a newer program has written
+ * them: magic, version and checksum keep their places in all versions.
+ */
+export function decodeSegmentHeader(bytes: Buffer, segment: number, path: string): SegmentHeader | null {
   if (bytes.length < SEGMENT_HEADER_BYTES || zlib.crc32(bytes.subarray(0, 36)) !== bytes.readUInt32LE(36)) return null
   if (!bytes.subarray(0, 8).equals(MAGIC) || bytes.readUInt32LE(12) !== segment) return null
   if (bytes.readUInt32LE(8) !== VERSION) {
-    throw new Error(
-      `journal segment ${segment} has version ${bytes.readUInt32LE(8)}, this program reads ${VERSION}: use a newer one`,
-    )
+    throw new NewerFormat(path, bytes.readUInt32LE(8), VERSION)
   }
   return {
     segment,
@@ -163,7 +166,7 @@ export class SegmentFile {
     this.#disk = disk
     this.#fd = disk.open(segmentPath(dir, segment), 'read')
     this.segment = segment
-    this.header = decodeSegmentHeader(this.block(0, SEGMENT_HEADER_BYTES), segment)
+    this.header = decodeSegmentHeader(this.block(0, SEGMENT_HEADER_BYTES), segment, segmentPath(dir, segment))
   }
 
   get sizeBytes(): number {

@@ -21,6 +21,7 @@ import type { Stores } from '../stores/stores.js'
 import type { DeviceChange, DiskMeasures, Histogram, IntakeMeasures, Measures, ViewSources } from '../views/sources.js'
 import { accountingOf, devicesOf } from './accounting.js'
 import type { ActDesk } from './act-desk.js'
+import { prepareBackup } from './backups.js'
 import type { Configs } from './configs.js'
 import { deviceAnswer } from './device.js'
 import { historyWithMemory } from './history-with-memory.js'
@@ -156,6 +157,7 @@ export function viewSources(parts: SourceParts): ViewSources {
         return byDevice ? { ...accounting, devices: devicesOf(senders) } : accounting
       }),
     health: parts.health,
+    prepareBackup: () => prepareBackup({ clock: parts.clock, pipeline, upkeep: parts.reports.making.upkeep }),
     stores: () => storeStatuses(stores),
     refused: async (name, page) => stores.find(name)?.refusals.newest(page) ?? null,
     refill: async (name, { fromMs, toMs }) => {

@@ -96,13 +96,23 @@ export class Upkeep {
    * ledger's place. False when something is archived beyond that place: then later, when the journal has gone on.
    */
   async settle(): Promise<boolean> {
-    const { record, database, ledger } = this.#parts
-    const position = positionOf(ledger.cursor)
-    if (position <= this.#heldPosition) return false
-    if (position > record.position) await this.#cut()
+    const { record, database } = this.#parts
+    if (!(await this.cutNow())) return false
     while (await record.compact(database, Infinity, () => true, this.#parts.isSealed));
     if (record.manifest.deltas.length === 0) return true
     throw new Error(`files of the archive cannot be used: ${record.problems.join('; ')}`)
+  }
+
+  /**
+   * Writes all that is archived to files, whether they are due or not. The database has to be at the ledger's place. False as
+   * with `settle`.
+   */
+  async cutNow(): Promise<boolean> {
+    const { record, ledger } = this.#parts
+    const position = positionOf(ledger.cursor)
+    if (position <= this.#heldPosition) return false
+    if (position > record.position) await this.#cut()
+    return true
   }
 
   #isCutDue(nowMs: number): boolean {

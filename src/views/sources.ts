@@ -212,6 +212,8 @@ export interface ViewSources extends RecordSources, AuditSources {
   /** null when there is no such item, or it has gone through. */
   retryQuarantine(id: string): Promise<RetryAnswer | null>
   accounting(byDevice: boolean): Promise<Accounting>
+  /** Writes what the journal has brought so far to the archive, so that a backup rests on it. */
+  prepareBackup(): Promise<void>
   health(): readonly HealthCheck[]
   /** Where readings and points go, the embedded database first. */
   stores(): readonly StoreStatus[]

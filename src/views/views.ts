@@ -12,6 +12,7 @@ import { Pulse } from './pulse.js'
 import { alarmRoutes, allAlarmRoutes } from './routes/alarms.js'
 import { auditJobRoutes } from './routes/audit-jobs.js'
 import { authorityRoutes } from './routes/authorities.js'
+import { backupRoutes } from './routes/backups.js'
 import { channelRoutes } from './routes/channels.js'
 import { deviceRoute } from './routes/devices.js'
 import { enpiRoutes } from './routes/enpi.js'
@@ -90,6 +91,7 @@ export async function startViews(options: ViewOptions, sources: ViewSources, log
   quarantineRoutes(server, sources)
   storeRoutes(server, sources)
   gatewayRoutes(server, sources)
+  backupRoutes(server, sources)
   statusRoute(server, sources, pulse, feed.counts)
   documentRoute(server)
   refuseOtherMethods()

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { NewerFormat } from '../../base/unfit-data.js'
 import { type Cursor, START } from '../../journal/cursor.js'
 import { type RecordFile, writeDurably } from './files.js'
 import type { Kind } from './kinds.js'
@@ -74,18 +75,18 @@ export const MANIFEST_NAME = 'manifest.json'
 /** The manifest of a folder, `EMPTY` when it has none. Throws when it is damaged, or of a newer program. */
 export function readManifest(dir: string): Manifest {
   const path = join(dir, MANIFEST_NAME)
-  if (!existsSync(path)) return EMPTY
-  const text = readFileSync(path, 'utf8')
+  return existsSync(path) ? manifestOf(readFileSync(path, 'utf8'), path) : EMPTY
+}
+
+/** The manifest out of the text of its file. Throws what `readManifest` throws. */
+export function manifestOf(text: string, path: string): Manifest {
   const lineEnd = text.indexOf('\n')
   const head = JSON.parse(text.slice(0, lineEnd)) as { format: number; sha256: string }
-  if (head.format > FORMAT) throw new NewerFormat(`${path} has format ${head.format}, this program reads ${FORMAT}`)
+  if (head.format > FORMAT) throw new NewerFormat(path, head.format, FORMAT)
   const body = text.slice(lineEnd + 1)
   if (checksum(body) !== head.sha256) throw new Error(`${path} is damaged: its checksum is wrong`)
   return JSON.parse(body) as Manifest
 }
-
-/** The files are whole, but a newer program has written them: nothing may be set aside or written. */
-export class NewerFormat extends Error {}
 
 /** Makes these files the record: what was not written before is not there, what is written after is not lost. */
 export async function writeManifest(dir: string, manifest: Manifest): Promise<void> {

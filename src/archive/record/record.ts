@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { NewerFormat } from '../../base/unfit-data.js'
 import { type Cursor, positionOf } from '../../journal/cursor.js'
 import type { Database } from '../database.js'
 import { type Compaction, compacted, nextCompaction, nextGeneration } from './compaction.js'
@@ -13,7 +14,6 @@ import {
   type Expired,
   filesOf,
   type Manifest,
-  NewerFormat,
   type Part,
   readManifest,
   writeManifest,

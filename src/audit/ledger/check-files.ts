@@ -154,14 +154,15 @@ export async function checkJournal(check: FileCheck): Promise<readonly Finding[]
     check.signal?.throwIfAborted()
     const next = segments[i + 1]
     if (next === undefined) break
-    if (next !== segment + 1) {
+    // A restored journal goes on far behind its end; the header says which segment it goes on from.
+    if (next !== segment + 1 && segmentBefore(journalDir, next) !== segment) {
       findings.push(fault('segment', nameOfSegment(segment + 1), ['is missing', '缺失']))
       continue
     }
     const sealed = index.segments().get(segment)
     const name = nameOfSegment(segment)
     if (sealed === undefined) {
-      if (!isTrue(journalDir, segment)) findings.push(fault('segment', name, ['is damaged', '已损坏']))
+      if (!isTrue(journalDir, segment, next)) findings.push(fault('segment', name, ['is damaged', '已损坏']))
       continue
     }
     const file = { name: `${name.slice('journal/'.length)}`, bytes: sealed.bytes, sha256: sealed.sha256, rows: 0 }
@@ -178,9 +179,16 @@ export async function checkJournal(check: FileCheck): Promise<readonly Finding[]
   ]
 }
 
-/** Whether the records of a closed segment follow one another up to where the next one says that it ends. */
-function isTrue(dir: string, segment: number): boolean {
-  const next = new SegmentFile(nodeDisk, dir, segment + 1)
+/** The segment that the header of one names as the one before it; null when it cannot be read. */
+function segmentBefore(dir: string, segment: number): number | null {
+  const file = new SegmentFile(nodeDisk, dir, segment)
+  file.close()
+  return file.header?.previous.segment ?? null
+}
+
+/** Whether the records of a closed segment follow one another up to where the one behind it says that it ends. */
+function isTrue(dir: string, segment: number, behind: number): boolean {
+  const next = new SegmentFile(nodeDisk, dir, behind)
   const end: Cursor | undefined = next.header?.previous
   next.close()
   // The newest file may be one that never held anything.

@@ -79,6 +79,21 @@ export type LedgerBody =
   /** The newest entry of the audit log at that time, by number and hash: what is before it cannot be cut off or written anew. */
   | { readonly kind: 'audit_log'; readonly entry: number; readonly sha256: string }
 
+  /**
+   * The data directory was restored from a backup: what was on record after it is lost, entries of this ledger and versions of
+   * reports included, and numbers of both may be given a second time.
+   */
+  | {
+      readonly kind: 'restored'
+      /** Of the manifest of the backup. */
+      readonly backup: string
+      /** RFC 3339: the moment that it holds. */
+      readonly made_at: string
+      /** With which the journal goes on; those from the last one before up to here are not used. Null without a journal. */
+      readonly segment: number | null
+      readonly program: string
+    }
+
 export type DayBody = Extract<LedgerBody, { kind: 'day' }>
 
 export interface SealedFile {
@@ -164,7 +179,7 @@ export function subjectOf(body: LedgerBody): string {
       return `${body.report} v${body.version} ${body.act}`
     case 'time_stamp':
       return `entry ${body.entry} at ${body.time}`
-    case 'audit_log':
-      return `entry ${body.entry}`
+    case 'restored':
+      return `from a backup of ${body.made_at}`
   }
 }

@@ -108,6 +108,8 @@ export class FakeSources implements ViewSources {
     for (const listener of this.#reportListeners) listener(item)
   }
 
+  async prepareBackup(): Promise<void> {}
+
   reports(): readonly ReportItem[] {
     return this.reportItems
   }

@@ -9,6 +9,7 @@ export const PATHS = [
   '/api/v1/audit/jobs',
   '/api/v1/audit/jobs/{job}',
   '/api/v1/authorities',
+  '/api/v1/backups',
   '/api/v1/gateway',
   '/api/v1/gateway/status',
   '/api/v1/kpis',

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { readJson } from '../posted.js'
+import { problem } from '../problem.js'
+import type { Server } from '../server.js'
+import type { ViewSources } from '../sources.js'
+
+/** What `greengauge backup` says to the gateway on whose data directory it works. */
+export function backupRoutes(server: Server, sources: Pick<ViewSources, 'prepareBackup'>): void {
+  server.post(
+    '/api/v1/backups',
+    {
+      preValidation: readJson,
+      schema: {
+        tags: ['gateway'],
+        summary: 'Say that a backup is being made; answers when all that came before is in the files of the archive',
+        body: z.strictObject({ folder: z.string().min(1).max(300).describe('where it is made') }),
+        response: { 200: z.object({ folder: z.string() }), 400: problem, 403: problem, 503: problem },
+      },
+    },
+    async ({ body: { folder } }) => {
+      await sources.prepareBackup()
+      return { folder }
+    },
+  )
+}
