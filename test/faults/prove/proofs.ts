@@ -1,0 +1,6 @@
+import { kills } from './kills.js'
+import { powerCuts } from './power-cuts.js'
+import type { Proof } from './proof.js'
+
+/** All that `npm run prove` can show; each proof has a file of its own. */
+export const PROOFS: readonly Proof[] = [kills, powerCuts]
