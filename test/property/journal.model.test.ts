@@ -5,6 +5,7 @@ import { type Cursor, positionOf, START } from '../../src/journal/cursor.js'
 import { JournalReader, readRecordAt } from '../../src/journal/reader.js'
 import { SegmentLog } from '../../src/journal/segment-log.js'
 import { append, BEGINNING, check, DIR, lifeWithPowerCuts, Model, OPTIONS } from '../faults/ground/journal-life.js'
+import { syncLate } from '../faults/ground/planted.js'
 import { SimulatedDisk } from '../support/simulated-disk.js'
 
 describe('the journal against a model', () => {
@@ -118,18 +119,3 @@ describe('2,000 simulated power cuts', () => {
     }
   })
 })
-
-/** Each sync is done before the next write only: what was written last is acknowledged while it is not on the platter. */
-function syncLate(disk: SimulatedDisk): void {
-  const syncNow = disk.syncData.bind(disk)
-  const write = disk.write.bind(disk)
-  let due: number | null = null
-  disk.syncData = (fd) => {
-    due = fd
-  }
-  disk.write = (fd, bytes, at) => {
-    if (due === fd) syncNow(fd)
-    due = null
-    write(fd, bytes, at)
-  }
-}

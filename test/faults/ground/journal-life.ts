@@ -24,11 +24,12 @@ export class Model {
   accept(found: readonly Written[], skipped: number): string | null {
     const promised = this.acknowledged.slice(skipped)
     for (const [i, expected] of promised.entries()) {
-      if (found[i]?.text !== expected.text) return `record ${i} is ${found[i]?.text ?? 'lost'}, not ${expected.text}`
+      if (found[i]?.text !== expected.text)
+        return `record ${i} is ${nameOf(found[i]) ?? 'lost'}, not ${nameOf(expected)}`
     }
     const more = found.slice(promised.length)
     const isAttempt = (attempt: readonly Written[]) => more.every((record, i) => record.text === attempt[i]?.text)
-    if (more.length > 0 && !this.attempts.some(isAttempt)) return `${more[0]?.text} was never the next record`
+    if (more.length > 0 && !this.attempts.some(isAttempt)) return `${nameOf(more[0])} was never the next record`
     this.acknowledged.push(...more)
     this.attempts = []
     return null
@@ -37,6 +38,11 @@ export class Model {
   get messages(): number {
     return this.acknowledged.reduce((sum, record) => sum + record.messages, 0)
   }
+}
+
+/** Its number: the rest of it fills it up. */
+function nameOf(record: Written | undefined): string | undefined {
+  return record?.text.slice(0, 20).trim()
 }
 
 /** Appends a group to both; true when it was acknowledged. */

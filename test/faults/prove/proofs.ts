@@ -1,6 +1,7 @@
 import { kills } from './kills.js'
+import { plantedFaults } from './planted-faults.js'
 import { powerCuts } from './power-cuts.js'
 import type { Proof } from './proof.js'
 
 /** All that `npm run prove` can show; each proof has a file of its own. */
-export const PROOFS: readonly Proof[] = [kills, powerCuts]
+export const PROOFS: readonly Proof[] = [kills, powerCuts, plantedFaults]
