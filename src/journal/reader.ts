@@ -54,7 +54,7 @@ export class JournalReader {
 
   /**
    * What could not be read although it was durable, the newest such place; null when there was none. Reading goes on
-   * behind the damaged record or, where its length cannot be trusted, with the next segment.
+   * behind the damaged record or, where neither its length nor its checksum can be trusted, with the next segment.
    */
   get damage(): string | null {
     return this.#damage
@@ -84,7 +84,7 @@ export class JournalReader {
   #readSegment(file: SegmentFile, endOffset: number, maxBytes: number): JournalRecord[] {
     let records = file.records(this.#cursor, endOffset, maxBytes)
     if (records.length === 0) {
-      this.#damage = `journal segment ${file.segment} is damaged at byte ${this.#cursor.offset}: at least one acknowledged record there cannot be read; restore the segment from a backup to get it back`
+      this.#damage = damageAt(file.segment, this.#cursor.offset)
       records = file.recordsBehindDamage(this.#cursor, endOffset, maxBytes)
     }
     const newest = records.at(-1)
@@ -115,6 +115,10 @@ export class JournalReader {
     const isFirst = this.#cursor.segment === START.segment
     if (!isFirst && positionOf(following.previous) !== positionOf(this.#cursor)) {
       this.#damage = `the journal does not go on from segment ${this.#cursor.segment}, byte ${this.#cursor.offset}, to segment ${following.segment}: what lay between cannot be read; restore the data directory from one backup`
+    }
+    const { segment, offset } = following.previous
+    if (this.#file?.segment === segment && this.#file.sizeBytes > offset && this.#file.provesMore(offset)) {
+      this.#damage = damageAt(segment, offset)
     }
     this.close()
     this.#file = new SegmentFile(this.#disk, this.#dir, following.segment)
@@ -162,6 +166,10 @@ export class JournalReader {
       this.#damage = `the saved place in segment ${from.segment}, byte ${from.offset}, is none of this journal: restore the data directory from one backup`
     }
   }
+}
+
+function damageAt(segment: number, offset: number): string {
+  return `journal segment ${segment} is damaged at byte ${offset}: at least one acknowledged record there cannot be read; restore the segment from a backup to get it back`
 }
 
 /** One record by its position, null when it is not there (deleted by retention) or not true. */

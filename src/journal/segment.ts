@@ -44,6 +44,8 @@ export const RECORD_BYTES_MAX = 16 * 1024 * 1024
 const MAGIC = Buffer.from('GREENJNL', 'latin1')
 const VERSION = 1
 const SUFFIX = '.journal'
+/** So much is looked through at a time behind a damaged record. */
+const FIND_BLOCK_BYTES = 1024 * 1024
 
 export interface SegmentHeader {
   readonly segment: number
@@ -140,7 +142,7 @@ function decodeRecord(block: Buffer, at: number, segment: number, blockOffset: n
   return {
     position: positionOf({ segment, offset: blockOffset + at }),
     end: { segment, offset: blockOffset + end, crc },
-    durableOffset: block.readUInt32LE(at + 12),
+    durableOffset: durableOffsetAt(block, at),
     messagesThrough: Number(block.readBigUInt64LE(at + 16)),
     body: block.subarray(at + RECORD_HEADER_BYTES, end),
   }
@@ -148,6 +150,10 @@ function decodeRecord(block: Buffer, at: number, segment: number, blockOffset: n
 
 function bodyLengthAt(block: Buffer, at: number): number {
   return block.readUInt32LE(at + 8)
+}
+
+function durableOffsetAt(block: Buffer, at: number): number {
+  return block.readUInt32LE(at + 12)
 }
 
 function previousCrcAt(block: Buffer, at: number): number {
@@ -206,16 +212,56 @@ export class SegmentFile {
   }
 
   /**
-   * The records behind an invalid one at `from`; none when its length cannot be trusted. They are true in themselves:
-   * whether they prove that the invalid one was durable once is the caller's to judge.
+   * The records behind an invalid one at `from`; none when no place can be found where they go on. They are true in
+   * themselves: whether they prove that the invalid one was durable once is the caller's to judge.
    */
   recordsBehindDamage(from: Cursor, endOffset: number, blockBytes: number): SegmentRecord[] {
     const head = this.block(from.offset, RECORD_HEADER_BYTES)
-    if (head.length < RECORD_HEADER_BYTES || bodyLengthAt(head, 0) > RECORD_BYTES_MAX) return []
-    const offset = from.offset + RECORD_HEADER_BYTES + bodyLengthAt(head, 0)
-    const next = this.block(offset, RECORD_HEADER_BYTES)
+    if (head.length < RECORD_HEADER_BYTES) return []
+    const { segment } = this
+    const crc = head.readUInt32LE(0)
+    const isPossible = bodyLengthAt(head, 0) <= RECORD_BYTES_MAX
+    const nextOffset = from.offset + RECORD_HEADER_BYTES + bodyLengthAt(head, 0)
+    const byLength = isPossible ? this.records({ segment, offset: nextOffset, crc }, endOffset, blockBytes) : []
+    if (byLength.length > 0) return byLength
+    // Its length is damaged: the next one is that which names its checksum.
+    const start = from.offset + RECORD_HEADER_BYTES
+    for (let at = this.#find(crc, start, endOffset); at >= 0; at = this.#find(crc, at + 1, endOffset)) {
+      const found = this.records({ segment, offset: at, crc }, endOffset, blockBytes)
+      if (found.length > 0) return found
+    }
+    // Its checksum is damaged: the next one is where its length says, whatever that one names.
+    const next = isPossible ? this.block(nextOffset, RECORD_HEADER_BYTES) : head.subarray(0, 0)
     if (next.length < RECORD_HEADER_BYTES) return []
-    return this.records({ segment: this.segment, offset, crc: previousCrcAt(next, 0) }, endOffset, blockBytes)
+    return this.records({ segment, offset: nextOffset, crc: previousCrcAt(next, 0) }, endOffset, blockBytes)
+  }
+
+  /**
+   * Whether a true record somewhere behind `offset` says that more was durable than that. False behind the end of a segment
+   * that a power cut or a failed sync has made: what is found there was never acknowledged.
+   */
+  provesMore(offset: number): boolean {
+    const rest = this.block(offset, this.sizeBytes - offset)
+    for (let at = 1; at + RECORD_HEADER_BYTES < rest.length; at++) {
+      const bodyLength = bodyLengthAt(rest, at)
+      if (bodyLength === 0 || bodyLength > rest.length - at - RECORD_HEADER_BYTES) continue
+      const durableOffset = durableOffsetAt(rest, at)
+      if (durableOffset <= offset || durableOffset > offset + at) continue
+      if (decodeRecord(rest, at, this.segment, offset) !== null) return true
+    }
+    return false
+  }
+
+  /** Where, from `offset` on, a record could start that names `crc` as the one before it; -1 when nowhere. */
+  #find(crc: number, offset: number, endOffset: number): number {
+    const name = Buffer.alloc(4)
+    name.writeUInt32LE(crc)
+    for (let from = offset + 4; from + name.length <= endOffset; from += FIND_BLOCK_BYTES) {
+      const block = this.block(from, Math.min(FIND_BLOCK_BYTES + name.length - 1, endOffset - from))
+      const at = block.indexOf(name)
+      if (at !== -1) return from + at - 4
+    }
+    return -1
   }
 
   /** The record at an offset that is known to be one's start; null when it is not true. */

@@ -32,6 +32,8 @@ export function lifeWithDamage(seed: number, change: (disk: SimulatedDisk) => vo
     if (error instanceof JournalError) return error.message
     throw error
   }
+  // A gateway writes on at once; what lies before that is complained of then.
+  append(log, model, [textOf(disk, RECORDS + 1)])
   const { found, damage } = readAll(disk, log, START)
   const written = new Set(model.acknowledged.map(({ text }) => text))
   const invented = found.find(({ text }) => !written.has(text))

@@ -113,6 +113,8 @@ describe('a damaged journal', () => {
   it('gives all records but the damaged one, and says which is missing', () => {
     for (const [where, offset] of [
       ['checksum', 0],
+      ['length', 8],
+      ['length, beyond what a record may hold', 11],
       ['body', 24],
     ] as const) {
       const { disk, log } = damaged(offset)
@@ -123,8 +125,9 @@ describe('a damaged journal', () => {
     }
   })
 
-  it('goes on with the next segment where the length is damaged', () => {
+  it('goes on with the next segment where length and checksum are damaged', () => {
     const { disk, log } = damaged(8)
+    disk.damage(segmentPath(DIR, 1), 67)
     expect(read(disk, log).texts).toEqual(['one'])
     disk.failingSyncs = 1
     expect(() => append(log, 'five')).toThrow('EIO')
@@ -141,6 +144,16 @@ describe('a damaged journal', () => {
     expect(log.messages).toBe(4)
     append(log, 'five')
     expect(read(disk, log).texts).toEqual(['one', 'three', 'four', 'five'])
+  })
+
+  it('loses what lies behind a damaged length and checksum when it is the newest segment at a restart, and says so', () => {
+    const { disk } = damaged(11)
+    disk.damage(segmentPath(DIR, 1), 67)
+    const log = open(disk)
+    append(log, 'five')
+    const { texts, damage } = read(disk, log)
+    expect(texts).toEqual(['one', 'five'])
+    expect(damage).toContain('segment 1 is damaged at byte 67')
   })
 
   it('keeps a segment whose header is damaged, and says that it cannot be read', () => {
