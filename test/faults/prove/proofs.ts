@@ -2,6 +2,7 @@ import { kills } from './kills.js'
 import { plantedFaults } from './planted-faults.js'
 import { powerCuts } from './power-cuts.js'
 import type { Proof } from './proof.js'
+import { standIn } from './stand-in.js'
 
 /** All that `npm run prove` can show; each proof has a file of its own. */
-export const PROOFS: readonly Proof[] = [kills, powerCuts, plantedFaults]
+export const PROOFS: readonly Proof[] = [kills, powerCuts, plantedFaults, standIn]
