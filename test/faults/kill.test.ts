@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { KILL_MS_MAX, killed, settledMsMax, WINDOW } from './ground/killed.js'
+import { KILL_MS_MAX, killed, settledMsMax } from './ground/killed.js'
+import { WINDOW } from './ground/loaded-gateway.js'
 
 /** So many always; KILLS asks for another number, such as 1000. */
 const KILLS = Number(process.env.KILLS ?? 50)

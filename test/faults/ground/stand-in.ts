@@ -7,7 +7,7 @@ import type { Database } from '../../../src/archive/database.js'
 import { freePort, until } from '../../support/gateway.js'
 import { Ledger } from '../ledger/ledger.js'
 import { readingDifferences } from '../ledger/truth.js'
-import { METERS } from './killed.js'
+import { METERS, readingsOf } from './loaded-gateway.js'
 import type { Listed } from './stand-in-process.js'
 
 async function start(port: number): Promise<ChildProcess> {
@@ -49,10 +49,7 @@ export async function standInKilled(kills: number) {
     const [list] = await answer
     const booked = books.booked()
     const broken = await readingDifferences({ database: asDatabase(list) }, METERS, booked)
-    const acknowledged = METERS.reduce((sum, meter) => {
-      return sum + (booked.get(meter.device)?.acknowledged ?? 0) * meter.samples * meter.metrics.length
-    }, 0)
-    return { acknowledged, broken }
+    return { acknowledged: readingsOf(booked), broken }
   } finally {
     books.kill()
     broker.kill('SIGKILL')

@@ -1,8 +1,10 @@
+import { diskFull } from './disk-full.js'
 import { kills } from './kills.js'
 import { plantedFaults } from './planted-faults.js'
 import { powerCuts } from './power-cuts.js'
 import type { Proof } from './proof.js'
+import { sigterm } from './sigterm.js'
 import { standIn } from './stand-in.js'
 
 /** All that `npm run prove` can show; each proof has a file of its own. */
-export const PROOFS: readonly Proof[] = [kills, powerCuts, plantedFaults, standIn]
+export const PROOFS: readonly Proof[] = [kills, powerCuts, plantedFaults, standIn, sigterm, diskFull]
