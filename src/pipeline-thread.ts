@@ -298,11 +298,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       ok: pipeline.hasComputed,
       reason: pipeline.hasComputed ? '' : 'the figures of what was archived before the start are still being computed',
     },
-    {
-      name: 'database',
-      ok: database.damage === '',
-      reason: database.damage === '' ? '' : `it is damaged; restart the gateway to rebuild it: ${database.damage}`,
-    },
+    { name: 'database', ok: database.trouble === '', reason: database.trouble },
   ]
   stopping.signal.addEventListener('abort', () => pipeline.poke())
   data.journalPort.on('message', () => pipeline.poke())

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import { quoted } from './record/kinds.js'
 import { SCHEMA, SCHEMA_VERSION } from './schema.js'
@@ -43,6 +44,7 @@ export class Database {
   readonly #reader: Lane
 
   #damage = ''
+  #shortage = ''
   #isBrokenOff = false
 
   private constructor(
@@ -109,17 +111,25 @@ export class Database {
     return database
   }
 
-  /** Runs `work` alone on the writing connection, in one transaction: all of it or nothing. */
+  /**
+   * Runs `work` alone on the writing connection, in one transaction: all of it or nothing. While the disk has no room, `work` is
+   * begun again, until it has or the database is broken off: so it must come to the same when it runs twice.
+   */
   transaction<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     return this.write(async (connection) => {
-      await connection.run('BEGIN')
-      try {
-        const result = await work(connection)
-        await connection.run('COMMIT')
-        return result
-      } catch (error) {
-        await connection.run('ROLLBACK').catch(() => undefined)
-        throw error
+      for (;;) {
+        await connection.run('BEGIN')
+        try {
+          const result = await work(connection)
+          await connection.run('COMMIT')
+          this.#shortage = ''
+          return result
+        } catch (error) {
+          await connection.run('ROLLBACK').catch(() => undefined)
+          if (!NO_ROOM.test(firstLine(error)) || this.#isBrokenOff) throw error
+          this.#shortage = firstLine(error)
+          await setTimeout(ROOM_RETRY_MS)
+        }
       }
     })
   }
@@ -142,6 +152,14 @@ export class Database {
   /** What was found damaged in the file since it was opened, '' when nothing was; the next start rebuilds it. */
   get damage(): string {
     return this.#damage
+  }
+
+  /** What is wrong with it now, with the remedy; '' when nothing is. */
+  get trouble(): string {
+    if (this.#damage !== '') return `it is damaged; restart the gateway to rebuild it: ${this.#damage}`
+    return this.#shortage === ''
+      ? ''
+      : `its disk is full, and what comes waits in the journal; make room: ${this.#shortage}`
   }
 
   /**
@@ -271,6 +289,8 @@ async function fill(database: Database, { path, fill }: DatabaseOptions, why: st
  */
 const NOT_THE_FILE =
   /no space left|set lock|conflicting lock|out of memory|permission denied|too many open files|\.parquet/i
+const NO_ROOM = /no space left|disk quota exceeded/i
+const ROOM_RETRY_MS = 500
 /** Each of DuckDB's own errors begins like `IO Error: `. */
 const ANY_ERROR = /^[A-Z][A-Za-z ]* Error: /
 /** Those that a query which is right can only get from a file that is wrong. */

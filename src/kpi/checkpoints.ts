@@ -137,8 +137,8 @@ export class CheckpointTable {
     return bySeries
   }
 
-  /** Saves what was added, in the transaction of the points that came with it. */
-  async save(connection: DuckDBConnection): Promise<void> {
+  /** What was added since it was asked last: to be saved in the transaction of the points that came with it. */
+  takeUnsaved(): ReadonlyMap<number, Unsaved> {
     const unsaved = this.#unsaved
     this.#unsaved = new Map()
     for (const [series, { removed, days }] of unsaved) {
@@ -146,6 +146,12 @@ export class CheckpointTable {
       if (held !== undefined) this.#held!.bySeries.set(series, merged(held, removed, days))
       // What it has before may not be all any more: it is looked up.
       this.#held?.before?.delete(series)
+    }
+    return unsaved
+  }
+
+  async save(connection: DuckDBConnection, unsaved: ReadonlyMap<number, Unsaved>): Promise<void> {
+    for (const [series, { removed }] of unsaved) {
       for (const { fromMs, toMs } of removed) {
         await connection.run('DELETE FROM checkpoint WHERE series = $1 AND from_ms >= $2 AND from_ms < $3', [
           series,
@@ -194,7 +200,7 @@ interface Held extends Range {
   before: Map<number, Checkpoint[]> | null
 }
 
-interface Unsaved {
+export interface Unsaved {
   readonly removed: Range[]
   readonly days: Map<number, Checkpoint>
 }

@@ -67,11 +67,18 @@ export class RestatementTable {
     this.#unsaved.push({ plant, scope, id, kpi, window, startMs: after.startMs, before, after, atMs, reason })
   }
 
-  /** Saves what was added, in the transaction of the points that it tells of. */
-  async save(connection: DuckDBConnection): Promise<void> {
+  /** What was added since it was asked last: to be saved in the transaction of the points that it tells of. */
+  takeUnsaved(): readonly (Restatement & { readonly number: number })[] {
     const rows = this.#unsaved.map((one, i) => ({ ...one, number: this.#count + 1 + i }))
     this.#unsaved = []
     this.#count += rows.length
+    return rows
+  }
+
+  async save(
+    connection: DuckDBConnection,
+    rows: readonly (Restatement & { readonly number: number })[],
+  ): Promise<void> {
     await appendRows(connection, 'restatement', COLUMNS, rows)
   }
 

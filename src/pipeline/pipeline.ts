@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Archive } from '../archive/archive.js'
-import type { Batch, Changes } from '../archive/batch.js'
+import type { Batch, Changes, Outcome } from '../archive/batch.js'
 import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
 import type { Notice } from '../base/doors.js'
@@ -279,6 +279,7 @@ export class Pipeline {
     const { archive, engine, ledger, notify, clock } = this.#parts
     const saved = structuredClone(ledger)
     this.#committingReadings = decoding.readings.length
+    let counted: Outcome = { archived: 0, duplicate: 0, conflict: 0 }
     const { changes, events } = await archive.commit({
       readings: decoding.readings,
       events: decoding.events,
@@ -288,9 +289,11 @@ export class Pipeline {
       acts: decoding.acts,
       states: decoding.states,
       progress: (outcome) => {
-        ledger.readingsArchived += outcome.archived
-        ledger.readingsDuplicate += outcome.duplicate
-        ledger.readingsConflict += outcome.conflict
+        // Asked again, when the disk had no room, it counts the same once.
+        ledger.readingsArchived += outcome.archived - counted.archived
+        ledger.readingsDuplicate += outcome.duplicate - counted.duplicate
+        ledger.readingsConflict += outcome.conflict - counted.conflict
+        counted = outcome
         this.#committingReadings = 0
         const { readingsArchived, readingsDuplicate, readingsConflict } = ledger
         return { ...saved, readingsArchived, readingsDuplicate, readingsConflict }

@@ -82,10 +82,13 @@ export class Publisher {
 
   async #write(points: readonly Point[], unsaved: Unsaved | null): Promise<void> {
     const startMs = this.#clock.nowMs()
+    const { checkpoints, restatements } = this.#engine
+    const added = { checkpoints: checkpoints.takeUnsaved(), restatements: restatements.takeUnsaved() }
+    const progress = this.#engine.progress()
     const alongside = async (connection: DuckDBConnection, firstChange: number) => {
-      await this.#engine.checkpoints.save(connection)
-      await this.#engine.restatements.save(connection)
-      await saveProgress(connection, 'kpi', this.#engine.progress())
+      await checkpoints.save(connection, added.checkpoints)
+      await restatements.save(connection, added.restatements)
+      await saveProgress(connection, 'kpi', progress)
       if (unsaved !== null) await this.#alarms.save(connection, unsaved, firstChange)
     }
     await this.#store.writeWith(points, alongside, unsaved?.changes.length)

@@ -41,7 +41,6 @@ export const diskFull: Proof = {
           disk.free()
           await until(async () => (await books.state()).acknowledged > acknowledged, FULL_MS_MAX, 10)
           resumedMs.push(Math.round(performance.now() - fromMs))
-          if (gateway.process.exitCode !== null) throw new Error(`the gateway ended:\n${gateway.log().slice(-2000)}`)
         }
         const { readings } = await loaded.compare(120_000 + cycles * 2000)
         const longestMs = Math.max(...resumedMs)
@@ -51,6 +50,9 @@ export const diskFull: Proof = {
           parameters: { cycles, sizeMiB: SIZE_MIB },
           figures: { readings, longestMs, broken: broken.slice(0, 20) },
         }
+      } catch (error) {
+        say(gateway.log().slice(-3000))
+        throw error
       } finally {
         await loaded.end()
       }

@@ -74,3 +74,18 @@ test('broken off, it ends what is under way and refuses what comes; what was com
   expect(await again.database.columns("SELECT name FROM progress WHERE name <> 'schema'")).toEqual([['committed']])
   await again.database.close()
 })
+
+test('while the disk has no room a transaction waits, says so, and is done once when there is room', async () => {
+  const { database } = await Database.open({ path, memoryLimit: '100MB', nowMs: 1 }, async () => undefined)
+  let attempts = 0
+  const said: string[] = []
+  await database.transaction(async (connection) => {
+    said.push(database.trouble)
+    await connection.run("INSERT INTO progress VALUES ('filled', 'x')")
+    if (attempts++ === 0) throw new Error('IO Error: Could not write file "a.wal": No space left on device')
+  })
+  expect(said).toEqual(['', expect.stringContaining('make room: IO Error: Could not write file')])
+  expect(database.trouble).toBe('')
+  expect(await database.columns("SELECT content FROM progress WHERE name = 'filled'")).toEqual([['x']])
+  await database.close()
+})
