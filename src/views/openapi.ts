@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyContextConfig, FastifySchema } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
-import { problem } from './problem.js'
+import { API_PAGE_POLICY } from './policy.js'
 import type { Server } from './server.js'
 
 /** Collects the schemas of the routes that are added after it. */
@@ -50,7 +50,7 @@ export async function documentRoutes(server: Server, version: string): Promise<v
     transform: withRight,
     transformObject: jsonSchemaTransformObject,
   })
-  await server.register(swaggerUi, { routePrefix: '/docs' })
+  await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: API_PAGE_POLICY })
 }
 
 export function documentRoute(server: Server): void {

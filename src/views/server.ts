@@ -4,6 +4,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstanc
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
 import { faultFrom, tidyQuery } from './parameters.js'
+import { CONTENT_SECURITY_POLICY } from './policy.js'
 import { ProblemError, sendProblem } from './problem.js'
 
 /** The server that routes are registered on: zod for parameters, problem+json for whatever goes wrong. */
@@ -22,22 +23,7 @@ const CONNECTIONS_MAX = 4_000
 /** Who sends headers or bodies slower than this is let go, so that slow senders do not hold the sockets. */
 const SLOWEST = { headersMs: 10_000, requestMs: 30_000, lookMs: 2_000 }
 
-/**
- * Everything comes from here, and nothing frames us. Styles may stand in the page because charts and the API page set
- * them; scripts may not.
- */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ')
-
-/** @param tls for HTTPS; null for plain HTTP */
-export function newServer(log: FastifyBaseLogger, tls: HttpsOptions | null = null): Server {
+export function newServer(log: FastifyBaseLogger): Server {
   const server = Fastify({
     // A server of HTTPS is one of HTTP in all that is done with it here.
     ...(tls === null ? {} : { https: tls.listener as object }),

@@ -12,10 +12,18 @@ export function launchBrowser(): Promise<Browser> {
   })
 }
 
-/** A page that keeps what the browser complains of: an error that nobody caught, or a line of it in the console. */
+/** Tells of what the content security policy has refused, whether or not the browser does. */
+const TELL_VIOLATIONS = `addEventListener('securitypolicyviolation', (event) =>
+  console.error('refused by the policy: ' + [event.violatedDirective, event.blockedURI, event.sourceFile].join(' ')))`
+
+/**
+ * A page that keeps what the browser complains of: an error that nobody caught, a line of it in the console, or
+ * something that the content security policy has refused.
+ */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<ComplainingPage> {
   const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1440, height: 900 }, ...options })
   const page = await context.newPage()
+  await page.addInitScript(TELL_VIOLATIONS)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {

@@ -241,6 +241,16 @@ test('nothing frames our pages, guesses their types or keeps their answers', asy
   expect(headers.get('access-control-allow-origin')).toBeNull()
 })
 
+test('no page may hold a script or a style; the API page may hold the one style of its library', async () => {
+  for (const path of ['/', '/api/v1/plants', '/docs']) {
+    const policy = (await ask(path)).headers.get('content-security-policy')
+    expect(policy).toContain("script-src 'self';")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).not.toMatch(/unsafe|\*|https?:/)
+    if (path !== '/docs') expect(policy).toContain("style-src 'self';")
+  }
+})
+
 test('hours of a stack come in pages, filled by HJ 75 unless another rule is asked for', async () => {
   const hour = (start: string): StackHourRow => ({
     start: `2026-11-24T${start}:00:00.000Z`,
