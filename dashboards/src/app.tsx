@@ -4,8 +4,10 @@ import { Keys } from './components/keys.js'
 import { lateView } from './components/late-view.js'
 import { LeaveWall } from './components/leave-wall.js'
 import { Patterns } from './components/legend.js'
+import { Notice } from './components/notice.js'
 import { Search } from './components/search.js'
 import { PageLinks, SideBar, urgentCount } from './components/side-bar.js'
+import { SignInDialog } from './components/sign-in.js'
 import { stepsTo, TopBar } from './components/top-bar.js'
 import { pathOf } from './route.js'
 import { words } from './settings.js'
@@ -46,6 +48,8 @@ export function App() {
       )}
       <Search />
       <Keys />
+      <SignInDialog />
+      <Notice />
     </>
   )
 }

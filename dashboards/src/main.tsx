@@ -33,14 +33,12 @@ import './css/carbon.css'
 import './css/alarms.css'
 import './css/alarm-act.css'
 import './css/alarm-detail.css'
-import { startSound } from './alarms/sound.js'
-import { App } from './app.js'
 import { sayNoAnswer } from './gateway/api.js'
+import { Root } from './root.js'
+import { guardSession, lookAgain } from './session.js'
 import { fetchWords, words } from './settings.js'
-import { start } from './state.js'
 
-await fetchWords()
+guardSession()
+await Promise.all([fetchWords(), lookAgain()])
 sayNoAnswer(() => words().error.noAnswer)
-start()
-startSound()
-render(<App />, document.getElementById('app')!)
+render(<Root />, document.getElementById('app')!)

@@ -1,4 +1,5 @@
 import { batch, computed, effect, signal } from '@preact/signals'
+import { FEED_NOT_ALLOWED } from '../../src/base/access.js'
 import { systemClock } from '../../src/base/clock.js'
 import type { KpiInfo } from '../../src/base/kpi.js'
 import { type DeviceState, FEED_SUBPROTOCOL, type FeedMessage, type PlantNode } from '../../src/base/wire.js'
@@ -8,6 +9,7 @@ import { type Connection, Feed, type FeedOptions, type Socket } from './gateway/
 import { wantedOn } from './gateway/wanted.js'
 import { parseRoute, pathOf } from './route.js'
 import { Streams } from './series/streams.js'
+import { isSignedOut, lookAgain, signedIn } from './session.js'
 
 /** Everything the page knows, as signals, and what keeps it up to date. */
 
@@ -163,9 +165,13 @@ async function loadMissing(): Promise<void> {
 export function openFeed(options: Pick<FeedOptions, 'wanted' | 'onMessage' | 'onConnection'>): Feed {
   const open = () => {
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
-    return new WebSocket(`${scheme}//${location.host}/ws/v1`, FEED_SUBPROTOCOL) as Socket
+    const socket = new WebSocket(`${scheme}//${location.host}/ws/v1`, FEED_SUBPROTOCOL)
+    socket.addEventListener('close', ({ code }) => {
+      if (code === FEED_NOT_ALLOWED) void lookAgain()
+    })
+    return socket as Socket
   }
-  return new Feed({ open, clock: systemClock, random: Math.random, ...options })
+  return new Feed({ open, mayConnect: signedIn, clock: systemClock, random: Math.random, ...options })
 }
 
 const feed = openFeed({ wanted: wantedOn(route.value), onMessage: take, onConnection: connectionIs })
@@ -208,4 +214,7 @@ export function start(): void {
   void loadGateway()
   followRoute()
   feed.start()
+  effect(() => {
+    if (isSignedOut.value) feed.lost()
+  })
 }

@@ -22,6 +22,10 @@ export function mayDo(role: Role, right: Right): boolean {
   return (ROLES[role] as readonly Right[]).includes(right)
 }
 
+/** Who can: the roles that have a right, in the order of the table. */
+export const rolesWith = (right: Right): readonly Role[] =>
+  (Object.keys(ROLES) as Role[]).filter((role) => mayDo(role, right))
+
 /** Who asks, as every part of the gateway sees them. */
 export interface Person {
   /** Of an account; '' where nobody has to say who they are (`auth.required: false`). */

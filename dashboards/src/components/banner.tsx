@@ -1,5 +1,6 @@
 import { systemClock } from '../../../src/base/clock.js'
 import { decimal } from '../format.js'
+import { isSignedOut, isSigningIn } from '../session.js'
 import { language, words } from '../settings.js'
 import { connection, hasRecovered, nowMs, tryNow } from '../state.js'
 import { clockSecondsText } from '../time/time.js'
@@ -12,6 +13,7 @@ export function Banner() {
   const w = words()
   const lang = language.value
   const state = connection.value
+  if (isSignedOut.value) return <SignedOut asOfMs={state.kind === 'lost' ? state.asOfMs : null} />
   if (state.kind === 'lost') {
     void nowMs.value // counts down with the page's second
     const seconds = Math.ceil((state.nextTryMs - systemClock.nowMs()) / 1000)
@@ -35,6 +37,23 @@ export function Banner() {
       <Icon name="check" />
       <strong>{w.link.again}</strong>
       <span>{w.link.nothingMissing}</span>
+    </div>
+  )
+}
+
+/** Nobody is signed in any more at a page that was: it stays as it is, and is not live. */
+function SignedOut({ asOfMs }: { readonly asOfMs: number | null }) {
+  const w = words().account
+  return (
+    <div class="banner" role="alert">
+      <Icon name="signOut" />
+      <strong>{w.overTitle}</strong>
+      <span class="num">
+        {asOfMs === null ? w.overNote : w.overAsOf(clockSecondsText(asOfMs, HERE, language.value))}
+      </span>
+      <button type="button" class="button is-small is-primary" onClick={() => (isSigningIn.value = true)}>
+        {w.signIn}
+      </button>
     </div>
   )
 }

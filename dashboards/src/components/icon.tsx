@@ -14,11 +14,14 @@ import alert from 'lucide-static/icons/circle-alert.svg?raw'
 import clock from 'lucide-static/icons/clock.svg?raw'
 import copy from 'lucide-static/icons/copy.svg?raw'
 import download from 'lucide-static/icons/download.svg?raw'
+import reveal from 'lucide-static/icons/eye.svg?raw'
+import conceal from 'lucide-static/icons/eye-off.svg?raw'
 import reports from 'lucide-static/icons/file-text.svg?raw'
 import filter from 'lucide-static/icons/funnel.svg?raw'
 import image from 'lucide-static/icons/image.svg?raw'
 import keys from 'lucide-static/icons/keyboard.svg?raw'
 import overview from 'lucide-static/icons/layout-grid.svg?raw'
+import signOut from 'lucide-static/icons/log-out.svg?raw'
 import moon from 'lucide-static/icons/moon.svg?raw'
 import plug from 'lucide-static/icons/plug-zap.svg?raw'
 import radio from 'lucide-static/icons/radio.svg?raw'
@@ -29,10 +32,12 @@ import sun from 'lucide-static/icons/sun.svg?raw'
 import table from 'lucide-static/icons/table.svg?raw'
 import wall from 'lucide-static/icons/tv.svg?raw'
 import unplug from 'lucide-static/icons/unplug.svg?raw'
+import account from 'lucide-static/icons/user-round.svg?raw'
 import close from 'lucide-static/icons/x.svg?raw'
 import zoomOut from 'lucide-static/icons/zoom-out.svg?raw'
 
 const ICONS = {
+  account,
   alert,
   arrowDown,
   arrowLeft,
@@ -47,6 +52,7 @@ const ICONS = {
   chevronLeft,
   clock,
   close,
+  conceal,
   copy,
   devices,
   download,
@@ -60,7 +66,9 @@ const ICONS = {
   radio,
   reports,
   retry,
+  reveal,
   search,
+  signOut,
   sun,
   table,
   unplug,

@@ -1,4 +1,5 @@
 import { lagText } from '../format.js'
+import { isSignedOut } from '../session.js'
 import { language, words } from '../settings.js'
 import { connection, lagMs } from '../state.js'
 import { Icon } from './icon.js'
@@ -6,14 +7,16 @@ import { Icon } from './icon.js'
 /** Whether what is on the page is now, and how far behind now it is. */
 export function LinkState({ isShort = false }: { readonly isShort?: boolean }) {
   const w = words()
-  const { kind } = connection.value
+  const kind = isSignedOut.value ? 'lost' : connection.value.kind
   const lag = lagMs.value
   const text =
     kind === 'live'
       ? lag === null || isShort
         ? w.link.live
         : `${w.link.live} · ${w.link.behind(lagText(lag, language.value))}`
-      : w.link[kind]
+      : isSignedOut.value
+        ? w.account.overTitle
+        : w.link[kind]
   return (
     <p class="link-state num" data-link={kind} title={text}>
       <Icon name={kind === 'lost' ? 'unplug' : 'radio'} />

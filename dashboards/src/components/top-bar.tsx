@@ -1,12 +1,14 @@
 import { lineName, plantName } from '../names.js'
 import { keep, linkTo } from '../nav.js'
 import { type Place, plantPlaceOf, type View } from '../route.js'
-import { chooseDark, chooseLanguage, isDark, language, words } from '../settings.js'
+import { language, words } from '../settings.js'
 import { nowMs, plantList, route } from '../state.js'
 import { periodText } from '../time/range-text.js'
 import { offsetText } from '../time/time.js'
-import { ChineseSign, Icon, Mark } from './icon.js'
+import { AccountMenu } from './account-menu.js'
+import { Icon, Mark } from './icon.js'
 import { LinkState } from './link-state.js'
+import { LookSegments } from './look-segments.js'
 import { RangePicker } from './range-picker.js'
 import { openSearch } from './search.js'
 
@@ -25,6 +27,7 @@ export function TopBar() {
         </span>
         {hasRange && <RangePicker />}
         <Choices />
+        <AccountMenu />
       </span>
     </header>
   )
@@ -103,7 +106,6 @@ function Path() {
 
 function Choices() {
   const w = words()
-  const isChinese = language.value === 'zh'
   return (
     <span class="segments is-bar">
       <button
@@ -115,25 +117,7 @@ function Choices() {
       >
         <Icon name="search" />
       </button>
-      <button
-        type="button"
-        class="segment"
-        lang={isChinese ? 'en' : 'zh-CN'}
-        aria-label={w.settings.switchLanguage}
-        title={w.settings.switchLanguage}
-        onClick={() => chooseLanguage(isChinese ? 'en' : 'zh')}
-      >
-        {isChinese ? 'EN' : <ChineseSign />}
-      </button>
-      <button
-        type="button"
-        class="segment"
-        aria-label={isDark.value ? w.settings.toLight : w.settings.toDark}
-        title={isDark.value ? w.settings.toLight : w.settings.toDark}
-        onClick={() => chooseDark(!isDark.value)}
-      >
-        <Icon name={isDark.value ? 'sun' : 'moon'} />
-      </button>
+      <LookSegments />
       <button
         type="button"
         class="segment wide-only"

@@ -1,3 +1,4 @@
+import type { SessionAnswer, SignIn } from '../../../src/base/access.js'
 import type { AlarmItem, AlarmsAnswer } from '../../../src/base/alarm.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { CatalogueAnswer, PlantsAnswer, SeriesAnswer } from '../../../src/base/wire.js'
@@ -11,10 +12,16 @@ export interface GatewayAnswer {
 }
 
 /** What became of a request: a card shows `failed` with Retry, nothing throws. */
-export type Answer<T> =
-  | { readonly kind: 'loading' }
-  | { readonly kind: 'loaded'; readonly value: T }
-  | { readonly kind: 'failed'; readonly detail: string /** Where HTTP said no. */; readonly status?: number }
+export type Answer<T> = { readonly kind: 'loading' } | { readonly kind: 'loaded'; readonly value: T } | Failed
+
+interface Failed {
+  readonly kind: 'failed'
+  readonly detail: string
+  /** Where HTTP said no. */
+  readonly status?: number
+  /** Where the gateway said after how long to try again. */
+  readonly retryAfterS?: number
+}
 
 const TIMEOUT_MS = 10_000
 
@@ -25,6 +32,26 @@ export function sayNoAnswer(text: () => string): void {
   noAnswer = text
 }
 
+/** Who is at this browser, as far as requests are concerned. */
+export interface Door {
+  /** Why nothing is asked at all: nobody is signed in; null when somebody is, or nobody has to be. `isAct`: not just a look. */
+  readonly shut: (isAct: boolean) => string | null
+  /** The gateway has not let somebody do what they asked for: their session is over, or they have another role now. */
+  readonly refused: (isAct: boolean) => void
+}
+
+let door: Door = { shut: () => null, refused: () => undefined }
+
+export function passThrough(guarded: Door): void {
+  door = guarded
+}
+
+/** Where one signs in and out: it is asked by those who are not let in anywhere else. */
+const SESSION_PATH = '/session'
+export const getSession = () => get<SessionAnswer>(SESSION_PATH)
+export const signIn = (said: SignIn) => post<SessionAnswer>(SESSION_PATH, said)
+export const signOut = () => ask<null>(SESSION_PATH, { method: 'DELETE' })
+
 /** Asks the gateway; `path` is behind /api/v1. Whoever gives a signal can give up, and then asks nothing of the answer. */
 export const get = <T>(path: string, signal?: AbortSignal, priority: RequestPriority = 'auto') =>
   ask<T>(path, signal === undefined ? { priority } : { signal, priority })
@@ -34,12 +61,20 @@ export const post = <T>(path: string, body: object, timeoutMs = TIMEOUT_MS) =>
   ask<T>(path, { method: 'POST', body: JSON.stringify(body) }, timeoutMs)
 
 async function ask<T>(path: string, request: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Answer<T>> {
+  const isGuarded = path !== SESSION_PATH
+  const isAct = request.method !== undefined
+  const shut = isGuarded ? door.shut(isAct) : null
+  if (shut !== null) return { kind: 'failed', detail: shut, status: 401 }
   try {
     const signals = [AbortSignal.timeout(timeoutMs), ...(request.signal ? [request.signal] : [])]
     const response = await fetch(`/api/v1${path}`, { ...request, signal: AbortSignal.any(signals) })
+    const { status } = response
     const body = (await response.json().catch(() => null)) as unknown
-    if (response.ok && body !== null) return { kind: 'loaded', value: body as T }
-    return { kind: 'failed', detail: problemOf(body) ?? `HTTP ${response.status}`, status: response.status }
+    if (response.ok && (body !== null || status === 204)) return { kind: 'loaded', value: body as T }
+    if (isGuarded && (status === 401 || status === 403)) door.refused(isAct)
+    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
+    const retry = Number.isFinite(seconds) ? { retryAfterS: seconds } : {}
+    return { kind: 'failed', detail: problemOf(body) ?? `HTTP ${status}`, status, ...retry }
   } catch {
     return { kind: 'failed', detail: noAnswer() }
   }

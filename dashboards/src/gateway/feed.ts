@@ -25,6 +25,8 @@ export type Wanted = {
 
 export interface FeedOptions {
   readonly open: () => Socket
+  /** Waited for before each further try: where nobody is signed in, nobody knocks. */
+  readonly mayConnect?: () => Promise<void>
   readonly wanted: Wanted
   readonly clock: Clock
   /** 0 to 1, for the jitter: dashboards that lost one gateway must not come back as one. */
@@ -144,12 +146,13 @@ export class Feed {
 
   async #retry(): Promise<void> {
     if (this.#stopped) return
-    const { clock, random, onConnection } = this.#options
+    const { clock, random, onConnection, mayConnect } = this.#options
     const delayMs = retryDelayMs(this.#attempt++, random())
     onConnection({ kind: 'lost', asOfMs: this.#asOfMs, nextTryMs: clock.nowMs() + delayMs })
     this.#wait = new AbortController()
     await clock.sleep(delayMs, this.#wait.signal)
     this.#wait = null
+    await mayConnect?.()
     if (!this.#stopped) this.#connect()
   }
 }

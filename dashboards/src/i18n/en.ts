@@ -3,6 +3,7 @@ import type { Pillar, Window } from '../../../src/base/kpi.js'
 import type { NullReason } from '../../../src/base/reasons.js'
 import type { State } from '../../../src/base/states.js'
 import type { DeviceState } from '../../../src/base/wire.js'
+import { account } from './en/account.js'
 import { alarms } from './en/alarms.js'
 import { chart, legend, table } from './en/chart.js'
 import { connect } from './en/connect.js'
@@ -86,6 +87,7 @@ const pillarSubjects: Readonly<Record<Pillar, string>> = {
 /** Every word of the dashboards. English is the shape: a key that Chinese lacks does not compile. */
 export const en = {
   ...frame,
+  account,
   alarms,
   gateway,
   ...machines,

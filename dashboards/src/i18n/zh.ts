@@ -1,4 +1,5 @@
 import type { Dictionary } from './en.js'
+import { account } from './zh/account.js'
 import { alarms } from './zh/alarms.js'
 import { chart, legend, table } from './zh/chart.js'
 import { connect } from './zh/connect.js'
@@ -12,6 +13,7 @@ import { quarantine } from './zh/quarantine.js'
 
 export const zh: Dictionary = {
   ...frame,
+  account,
   ...machines,
   ...overview,
   alarms,

@@ -1,0 +1,27 @@
+import type { ComponentProps } from 'preact'
+import type { Right } from '../../../src/base/roles.js'
+import { may, whyNot } from '../session.js'
+import { say } from './notice.js'
+
+type ActButtonProps = Omit<ComponentProps<'button'>, 'onClick'> & {
+  /** What one has to be allowed for it. */
+  readonly right: Right
+  readonly onClick?: () => void
+}
+
+/** A button for what not everybody may do. For whoever may not it is there all the same, and says who can. */
+export function ActButton({ right, onClick, type = 'button', ...rest }: ActButtonProps) {
+  if (may(right)) return <button {...rest} type={type} onClick={onClick} />
+  const why = whyNot(right)
+  return (
+    <button
+      {...rest}
+      type="button"
+      aria-disabled="true"
+      aria-description={why}
+      title={why}
+      data-needs={right}
+      onClick={() => say(why)}
+    />
+  )
+}

@@ -1,0 +1,23 @@
+import { signal } from '@preact/signals'
+import { systemClock } from '../../../src/base/clock.js'
+
+/** What the page has to say where there is no place of its own for it: shown for a while, and read aloud. */
+const notice = signal('')
+const SHOWN_FOR_MS = 8_000
+let latest = 0
+
+export function say(text: string): void {
+  notice.value = text
+  const mine = ++latest
+  void systemClock.sleep(SHOWN_FOR_MS).then(() => {
+    if (mine === latest) notice.value = ''
+  })
+}
+
+export function Notice() {
+  return (
+    <p class="notice" role="status" hidden={notice.value === ''}>
+      {notice.value}
+    </p>
+  )
+}

@@ -1,0 +1,20 @@
+import { effect, signal } from '@preact/signals'
+import { startSound } from './alarms/sound.js'
+import { App } from './app.js'
+import { SignInPage } from './components/sign-in.js'
+import { isSignedOut } from './session.js'
+import { start } from './state.js'
+
+/** Somebody has come in. A page that was open stays open when their session is over: see `SignInDialog`. */
+const isOpen = signal(false)
+
+effect(() => {
+  if (isSignedOut.value || isOpen.peek()) return
+  isOpen.value = true
+  start()
+  startSound()
+})
+
+export function Root() {
+  return isOpen.value ? <App /> : <SignInPage />
+}

@@ -1,0 +1,84 @@
+import { computed, effect, signal } from '@preact/signals'
+import type { SessionAnswer } from '../../src/base/access.js'
+import { RIGHTS, type Right } from '../../src/base/roles.js'
+import { getSession, passThrough } from './gateway/api.js'
+import { operator, words } from './settings.js'
+
+/** Who is at this browser, and what they may do. */
+
+/** Where nobody has to sign in, and until the gateway has said otherwise. */
+const ANYBODY: SessionAnswer = { required: false, name: '', role: null, rights: Object.keys(RIGHTS) as Right[] }
+
+export const session = signal(ANYBODY)
+export const isSignedOut = computed(() => session.value.required && session.value.name === '')
+/** The account of whoever is signed in; '' for nobody, and where nobody has to be. */
+export const account = computed(() => session.value.name)
+/** In whose name things are done here: the account's, or what somebody has said of themselves. */
+export const actor = computed(() => (account.value === '' ? operator.value : account.value))
+/** Whose session is over: their name stands in the form by which they come back. */
+export const lastName = signal('')
+/** The form of a page whose session is over is open. */
+export const isSigningIn = signal(false)
+
+export const may = (right: Right): boolean => !session.value.required || session.value.rights.includes(right)
+
+/** Why somebody may not: who can, and who they are themselves. */
+export function whyNot(right: Right): string {
+  const w = words().account
+  const { role } = session.value
+  return role === null ? w.onlyFor(w.whoCan[right]) : w.notFor(w.whoCan[right], w.roles[role])
+}
+
+export function signedInAs(answer: SessionAnswer): void {
+  if (answer.name !== '') lastName.value = answer.name
+  session.value = answer
+  if (!isSignedOut.peek()) isSigningIn.value = false
+}
+
+let look: Promise<void> | null = null
+
+/** Asks who is signed in; one request for all who want to know at the same time. */
+export function lookAgain(): Promise<void> {
+  look ??= (async () => {
+    const answer = await getSession()
+    look = null
+    // What is not known stands: whoever is not let in is told so by the next answer.
+    if (answer.kind === 'loaded') signedInAs(answer.value)
+  })()
+  return look
+}
+
+/** Resolves when somebody is signed in, or nobody has to be. */
+export function signedIn(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = effect(() => {
+      if (isSignedOut.value) return
+      resolve()
+      queueMicrotask(() => stop())
+    })
+  })
+}
+
+/** Who acts wants to go on: they are asked at once. Who only looks reads the banner. */
+const askIfAct = (isAct: boolean) => {
+  if (isAct && isSignedOut.peek()) isSigningIn.value = true
+}
+
+/** Has every request go by who is signed in, and the page tell by its looks when nobody is. */
+export function guardSession(): void {
+  passThrough({
+    shut: (isAct) => {
+      if (!isSignedOut.peek()) return null
+      askIfAct(isAct)
+      return words().account.over
+    },
+    refused: (isAct) => void lookAgain().then(() => askIfAct(isAct)),
+  })
+  effect(() => {
+    document.documentElement.toggleAttribute('data-signed-out', isSignedOut.value)
+  })
+  document.addEventListener('visibilitychange', () => {
+    // Another tab may have signed out, or in as somebody else: the cookie is the browser's.
+    if (!document.hidden && session.peek().required) void lookAgain()
+  })
+}
