@@ -2,7 +2,7 @@ import { computed, effect, signal } from '@preact/signals'
 import type { SessionAnswer } from '../../src/base/access.js'
 import { RIGHTS, type Right } from '../../src/base/roles.js'
 import { getSession, passThrough } from './gateway/api.js'
-import { operator, words } from './settings.js'
+import { chooseOperator, operator, words } from './settings.js'
 
 /** Who is at this browser, and what they may do. */
 
@@ -15,6 +15,13 @@ export const isSignedOut = computed(() => session.value.required && session.valu
 export const account = computed(() => session.value.name)
 /** In whose name things are done here: the account's, or what somebody has said of themselves. */
 export const actor = computed(() => (account.value === '' ? operator.value : account.value))
+/** The name that something is done in, and from now on: the account's, or the one that was given. */
+export function actingAs(given: string): string {
+  if (account.value !== '') return account.value
+  const name = given.trim()
+  if (name !== '') chooseOperator(name)
+  return name
+}
 /** Whose session is over: their name stands in the form by which they come back. */
 export const lastName = signal('')
 /** The form of a page whose session is over is open. */

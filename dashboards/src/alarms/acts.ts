@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import type { AlarmItem, AlarmsActAnswer } from '../../../src/base/alarm.js'
 import { systemClock } from '../../../src/base/clock.js'
 import { type Answer, post } from '../gateway/api.js'
-import { operator } from '../settings.js'
+import { actor } from '../session.js'
 import { alarmChanged } from './open.js'
 
 /** What the page has done last, in words: shown, and read aloud. */
@@ -26,7 +26,7 @@ export interface Done {
 
 const says = (note: string) => ({
   ...(note === '' ? {} : { note }),
-  ...(operator.value === '' ? {} : { by: operator.value }),
+  ...(actor.value === '' ? {} : { by: actor.value }),
 })
 
 export const acknowledge = (alarms: readonly AlarmItem[], note: string) => onMany('ack', alarms, says(note))

@@ -6,9 +6,12 @@ import { type ActForms, askedAct, cursor, focusRow } from '../alarms/desk.js'
 import { isNoteRequired, isUnacknowledged } from '../alarms/groups.js'
 import { isShelved } from '../alarms/open.js'
 import { decimal } from '../format.js'
+import { account, actor, may, whyNot } from '../session.js'
 import { chooseOperator, language, operator, words } from '../settings.js'
 import { nowMs } from '../state.js'
+import { ActButton } from './act-button.js'
 import { type Minutes, ShelveMenu } from './alarm-shelve.js'
+import { say } from './notice.js'
 
 interface ActFormProps {
   readonly alarms: readonly AlarmItem[]
@@ -22,7 +25,7 @@ export function ActForm({ form, alarms, onDone }: ActFormProps) {
   const root = useRef<HTMLFormElement>(null)
   const note = useSignal('')
   const who = useSignal('')
-  const isNaming = useSignal(operator.peek() === '')
+  const isNaming = useSignal(actor.peek() === '')
   const fault = useSignal('')
   const isBusy = useSignal(false)
   const isChoosing = useSignal(false)
@@ -37,10 +40,14 @@ export function ActForm({ form, alarms, onDone }: ActFormProps) {
     return false
   }
   const isReady = (isNoteNeeded: boolean) => {
-    const name = isNaming.value ? who.value.trim() : operator.value
+    if (!may('operate')) {
+      say(whyNot('operate'))
+      return false
+    }
+    const name = isNaming.value ? who.value.trim() : actor.value
     if (name === '') return missing('who', w.nameMissing)
     if (isNoteNeeded && note.value.trim() === '') return missing('note', w.noteMissing)
-    if (name !== operator.value) chooseOperator(name)
+    if (name !== actor.value) chooseOperator(name)
     isNaming.value = false
     fault.value = ''
     return true
@@ -84,7 +91,8 @@ export function ActForm({ form, alarms, onDone }: ActFormProps) {
     if (asked?.form !== form) return
     askedAct.value = null
     if (asked.what === 'ack') ack()
-    else isChoosing.value = true
+    else if (may('operate')) isChoosing.value = true
+    else say(whyNot('operate'))
   }, [asked])
 
   return (
@@ -118,6 +126,8 @@ export function ActForm({ form, alarms, onDone }: ActFormProps) {
           value={who.value}
           onInput={(event) => (who.value = event.currentTarget.value)}
         />
+      ) : account.value !== '' ? (
+        <span class="alarm-as is-fixed">{w.as(account.value)}</span>
       ) : (
         <button
           type="button"
@@ -143,22 +153,22 @@ export function ActForm({ form, alarms, onDone }: ActFormProps) {
         onInput={(event) => (note.value = event.currentTarget.value)}
       />
       {unacknowledged.length > 0 ? (
-        <button type="submit" class="button is-primary">
+        <ActButton right="operate" type="submit" class="button is-primary">
           {w.acknowledge}
           {unacknowledged.length > 1 && form === 'detail' && ` ${decimal(unacknowledged.length, 0, language.value)}`}
           <kbd class="wide-only">a</kbd>
-        </button>
+        </ActButton>
       ) : (
         form === 'detail' && (
-          <button type="submit" class="button">
+          <ActButton right="operate" type="submit" class="button">
             {w.addNote}
-          </button>
+          </ActButton>
         )
       )}
       {areShelved ? (
-        <button type="button" class="button" onClick={() => putAside(0)}>
+        <ActButton right="operate" class="button" onClick={() => putAside(0)}>
           {w.unshelve}
-        </button>
+        </ActButton>
       ) : (
         <ShelveMenu isOpen={isChoosing.value} onOpen={(open) => (isChoosing.value = open)} onChoose={putAside} />
       )}

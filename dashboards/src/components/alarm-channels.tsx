@@ -5,6 +5,7 @@ import { post } from '../gateway/api.js'
 import { usePolled } from '../gateway/polled.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
+import { ActButton } from './act-button.js'
 import { ErrorBody } from './error-card.js'
 import { Icon, type IconName } from './icon.js'
 
@@ -113,9 +114,9 @@ function Channel({ channel, onSent }: { readonly channel: AlarmChannel; readonly
         </span>
         <span class="faint">{facts.join(' · ')}</span>
       </span>
-      <button type="button" class="button is-small" title={t.testTitle(channel.id)} onClick={() => void test()}>
+      <ActButton right="administer" class="button is-small" title={t.testTitle(channel.id)} onClick={() => void test()}>
         {isBusy.value ? t.testing : t.test}
-      </button>
+      </ActButton>
       <span class="alarm-tested" role="status">
         {said.value !== null &&
           `${said.value.ok ? t.arrived : t.notArrived}${said.value.detail === '' ? '' : `: ${said.value.detail}`}`}

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { words } from '../settings.js'
+import { ActButton } from './act-button.js'
 import { Icon } from './icon.js'
 
 export type Minutes = keyof ReturnType<typeof words>['alarms']['minutes']
@@ -34,8 +35,8 @@ export function ShelveMenu({ isOpen, onOpen, onChoose }: ShelveMenuProps) {
   }
   return (
     <span ref={root} class="alarm-shelve">
-      <button
-        type="button"
+      <ActButton
+        right="operate"
         class="button"
         aria-expanded={isOpen}
         title={`${w.shelveFor} s`}
@@ -43,7 +44,7 @@ export function ShelveMenu({ isOpen, onOpen, onChoose }: ShelveMenuProps) {
       >
         {w.shelve}
         <Icon name="chevronDown" size={14} />
-      </button>
+      </ActButton>
       {isOpen && (
         <ul class="menu alarm-times" aria-label={w.shelveFor} onKeyDown={move}>
           {SHELVE_MINUTES.map((minutes) => (

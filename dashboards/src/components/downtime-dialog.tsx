@@ -4,11 +4,13 @@ import type { DeviceStatesAnswer } from '../../../src/base/state-segments.js'
 import { durationText } from '../format.js'
 import { get, post, queryOf } from '../gateway/api.js'
 import { type Stop, type WholeStop, wholeStop } from '../plant/whole-stop.js'
-import { chooseOperator, language, operator, words } from '../settings.js'
+import { actingAs, actor } from '../session.js'
+import { language, operator, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { exactText } from '../time/time.js'
 import { Dialog } from './dialog.js'
 import { Icon } from './icon.js'
+import { WhoField } from './who-field.js'
 
 interface DowntimeDialogProps {
   readonly plant: string
@@ -67,7 +69,7 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
     isSending.value = true
     const { device } = stop
     const { fromMs, toMs, isOpen } = (await edges.current) ?? { ...stop.stretch, isOpen: stop.isOpen }
-    const by = operator.value.trim()
+    const by = actor.value.trim()
     const said = comment.value.trim()
     const body = {
       type: 'downtime_reason',
@@ -87,7 +89,7 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
       problem.value = w.notSaid(answer.detail)
       return
     }
-    chooseOperator(by)
+    actingAs(by)
     onSaid()
     onClose()
   }
@@ -142,15 +144,7 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
               onInput={(event) => (comment.value = event.currentTarget.value)}
             />
           </label>
-          <label class="field">
-            {w.by}
-            <input
-              value={operator.value}
-              maxLength={WORD_MAX}
-              autocomplete="name"
-              onInput={(event) => (operator.value = event.currentTarget.value)}
-            />
-          </label>
+          <WhoField label={w.by} who={operator} isOptional />
           {problem.value !== '' && (
             <p class="downtime-problem" role="alert">
               <Icon name="alert" />

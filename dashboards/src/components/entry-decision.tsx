@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals'
 import { type Asked, decide } from '../entries/gateway.js'
 import { entryWords } from '../i18n/entry-words.js'
-import { chooseOperator, operator } from '../settings.js'
+import { actingAs, actor } from '../session.js'
 import { Dialog } from './dialog.js'
 import { DialogHead } from './dialog-head.js'
 import { EntryText } from './entry-text.js'
 import { Problem } from './job-progress.js'
+import { WhoField } from './who-field.js'
 
 interface DecisionProps {
   readonly plant: string
@@ -32,7 +33,7 @@ export function DecisionDialog({ asked, ...rest }: DecisionProps) {
 
 function DecisionForm({ plant, asked, onClose, onDone }: DecisionProps & { readonly asked: Asked }) {
   const w = entryWords()
-  const who = useSignal(operator.peek())
+  const who = useSignal(actor.peek())
   const reason = useSignal('')
   const problem = useSignal('')
   const isSending = useSignal(false)
@@ -41,7 +42,7 @@ function DecisionForm({ plant, asked, onClose, onDone }: DecisionProps & { reado
   const send = async (event: Event) => {
     event.preventDefault()
     if (isSending.peek()) return
-    const by = who.value.trim()
+    const by = actingAs(who.value)
     const why = reason.value.trim()
     problem.value = by === '' ? w.nameMissing : hasReason && why === '' ? w.reasonMissing : ''
     if (problem.value !== '') return
@@ -52,7 +53,6 @@ function DecisionForm({ plant, asked, onClose, onDone }: DecisionProps & { reado
       problem.value = w.notTaken(answer.detail)
       return
     }
-    chooseOperator(by)
     onDone()
     onClose()
   }
@@ -63,16 +63,7 @@ function DecisionForm({ plant, asked, onClose, onDone }: DecisionProps & { reado
         <strong>{w.types[asked.entry.type]}</strong> <EntryText entry={asked.entry} />
       </p>
       <p class="faint">{notes[asked.what]}</p>
-      <label class="field">
-        {w.yourName}
-        <input
-          value={who.value}
-          maxLength={64}
-          autocomplete="name"
-          required
-          onInput={(event) => (who.value = event.currentTarget.value)}
-        />
-      </label>
+      <WhoField label={w.yourName} who={who} />
       {hasReason && (
         <label class="field">
           {w.reason}

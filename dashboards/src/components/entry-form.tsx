@@ -8,7 +8,7 @@ import { addEntry, canDigest, digestOf, newEntryId } from '../entries/gateway.js
 import { shownUnit } from '../format.js'
 import { entryWords } from '../i18n/entry-words.js'
 import { shortDigest } from '../reports/number.js'
-import { chooseOperator, operator } from '../settings.js'
+import { account, actingAs, actor } from '../session.js'
 import { instantOf } from '../time/time.js'
 import { Dialog } from './dialog.js'
 import { DialogHead } from './dialog-head.js'
@@ -34,12 +34,12 @@ export function EntryDialog({ plant, isOpen, onClose, onSaid }: EntryDialogProps
 function EntryForm({ plant, onClose, onSaid }: Omit<EntryDialogProps, 'isOpen'>) {
   const w = entryWords()
   const type = useSignal<EntryType>('bill')
-  const typed = useSignal<Typed>({ author: operator.peek() })
+  const typed = useSignal<Typed>({ author: actor.peek() })
   const problem = useSignal('')
   const isSending = useSignal(false)
   // The same once more is the same entry: an answer that was lost does not make two of it.
   const sent = useRef({ text: '', id: '' })
-  const values = withChoices(type.value, typed.value)
+  const values = withChoices(type.value, account.value === '' ? typed.value : { ...typed.value, author: account.value })
   const send = async (event: Event) => {
     event.preventDefault()
     if (isSending.peek()) return
@@ -57,7 +57,7 @@ function EntryForm({ plant, onClose, onSaid }: Omit<EntryDialogProps, 'isOpen'>)
       problem.value = w.notTaken(answer.detail)
       return
     }
-    chooseOperator(values.author?.trim() ?? '')
+    actingAs(values.author ?? '')
     onSaid()
     onClose()
   }
@@ -127,6 +127,13 @@ interface FieldProps {
 function Field({ field: { id, kind, isRequired }, plant, value, unit, onValue }: FieldProps) {
   const w = entryWords()
   const name = unit === '' ? w.fields[id] : `${w.fields[id]}, ${unit}`
+  if (id === 'author' && account.value !== '') {
+    return (
+      <p class="field">
+        {name} <strong>{account.value}</strong>
+      </p>
+    )
+  }
   if (kind === 'digest') return canDigest() ? <DigestField name={name} value={value} onValue={onValue} /> : null
   if (kind === 'text') {
     return (

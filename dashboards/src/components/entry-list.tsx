@@ -3,6 +3,7 @@ import type { Asked } from '../entries/gateway.js'
 import { entryWords } from '../i18n/entry-words.js'
 import { language } from '../settings.js'
 import { exactText, longDayText } from '../time/time.js'
+import { ActButton } from './act-button.js'
 import { EntryText } from './entry-text.js'
 import { Icon, type IconName } from './icon.js'
 
@@ -82,18 +83,18 @@ function Row({ entry, zone, onAsk }: Omit<EntryListProps, 'entries' | 'label'> &
         <span class="entry-acts">
           {entry.status === 'proposed' && (
             <>
-              <button type="button" class="button is-small" onClick={() => onAsk({ entry, what: 'reject' })}>
+              <ActButton right="audit" class="button is-small" onClick={() => onAsk({ entry, what: 'reject' })}>
                 {w.reject}
-              </button>
-              <button type="button" class="button is-small" onClick={() => onAsk({ entry, what: 'approve' })}>
+              </ActButton>
+              <ActButton right="audit" class="button is-small" onClick={() => onAsk({ entry, what: 'approve' })}>
                 {w.approve}
-              </button>
+              </ActButton>
             </>
           )}
           {(entry.status === 'counted' || entry.status === 'recorded') && entry.type !== 'correction' && (
-            <button type="button" class="button is-small" onClick={() => onAsk({ entry, what: 'withdraw' })}>
+            <ActButton right="audit" class="button is-small" onClick={() => onAsk({ entry, what: 'withdraw' })}>
               {w.withdraw}
-            </button>
+            </ActButton>
           )}
         </span>
       </td>

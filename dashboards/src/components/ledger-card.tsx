@@ -9,17 +9,34 @@ import { reportWords } from '../i18n/report-words.js'
 import { checkLedger } from '../reports/gateway.js'
 import { useWork } from '../reports/job.js'
 import { shortDigest } from '../reports/number.js'
+import { may } from '../session.js'
 import { language } from '../settings.js'
 import { exactText } from '../time/time.js'
 import { CommandLine, CopyButton } from './command-line.js'
 import { ErrorBody } from './error-card.js'
+import { NotAllowed } from './not-allowed.js'
 import { FindingsDialog } from './report-findings.js'
 import { ReportIcon } from './report-icon.js'
 
 const EVERY_MS = 10_000
 
-/** The ledger: how long it is, what it ends in, whose key signs it, and whether it holds. */
+/** The ledger, for whoever may read it. */
 export function LedgerCard() {
+  if (may('audit')) return <Ledger />
+  const w = reportWords().ledger
+  return (
+    <section class="card" aria-label={w.title} data-card="ledger">
+      <header class="card-head">
+        <h2>{w.title}</h2>
+        <span class="card-sub">{w.sub}</span>
+      </header>
+      <NotAllowed right="audit" />
+    </section>
+  )
+}
+
+/** How long it is, what it ends in, whose key signs it, and whether it holds. */
+function Ledger() {
   const dictionary = reportWords()
   const w = dictionary.ledger
   const lang = language.value

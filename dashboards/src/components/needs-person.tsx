@@ -9,9 +9,11 @@ import { sourceText } from '../alarms/text.js'
 import { ageText, decimal } from '../format.js'
 import { zoneOf } from '../names.js'
 import { linkTo } from '../nav.js'
-import { language, operator, words } from '../settings.js'
+import { actor, may } from '../session.js'
+import { language, words } from '../settings.js'
 import { minuteMs, nowMs } from '../state.js'
 import { exactText } from '../time/time.js'
+import { ActButton } from './act-button.js'
 import { AlarmValue } from './alarm-value.js'
 import { AllIsWell } from './all-is-well.js'
 import { useHeldOrder, useHold } from './hold.js'
@@ -140,7 +142,15 @@ function Acknowledge({ alarm, isOpen }: { readonly alarm: AlarmItem; readonly is
   const word = isAsking.value ? w.acknowledging : isOpen ? w.acknowledge : w.acknowledged
   const name = `${word}: ${alarm.text[language.value]}`
   const isRequired = isNoteRequired([alarm])
-  if (isRequired || operator.value === '') {
+  if (!may('operate')) {
+    return (
+      <ActButton right="operate" class="button is-small needs-ack" aria-label={name}>
+        <Icon name="check" />
+        <span>{word}</span>
+      </ActButton>
+    )
+  }
+  if (isRequired || actor.value === '') {
     const why = isRequired ? w.noteRequired : w.nameRequired
     return (
       <a class="button is-small needs-ack" href={hrefOfAlarm(alarm)} aria-label={name} title={why}>

@@ -6,6 +6,7 @@ import { groupsOf, NO_RUN, RETRY_MAX, type RetryRun, retryAll, totalOf } from '.
 import { retry, type Waiting } from '../devices/waiting.js'
 import { decimal } from '../format.js'
 import { language, words } from '../settings.js'
+import { ActButton } from './act-button.js'
 import { ErrorBody } from './error-card.js'
 import { Icon } from './icon.js'
 import { QuarantineGroup } from './quarantine-group.js'
@@ -59,7 +60,8 @@ export function QuarantineCard({ waiting, isOfOne, zone }: QuarantineCardProps) 
         <span class="card-sub">{w.sub}</span>
         {total > 1 && (
           <span class="card-tools">
-            <button
+            <ActButton
+              right="operate"
               type="button"
               class="button is-small"
               aria-disabled={isRunning.value}
@@ -67,7 +69,7 @@ export function QuarantineCard({ waiting, isOfOne, zone }: QuarantineCardProps) 
             >
               <Icon name="retry" size={14} />
               {w.retryAll(decimal(Math.min(total, RETRY_MAX), 0, lang))}
-            </button>
+            </ActButton>
           </span>
         )}
       </header>

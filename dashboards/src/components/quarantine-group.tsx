@@ -6,6 +6,7 @@ import { decimal } from '../format.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { clockSecondsText, dateText, exactText, isSameDay } from '../time/time.js'
+import { ActButton } from './act-button.js'
 import { Icon } from './icon.js'
 import { PayloadText } from './payload-text.js'
 import { subscripts } from './text.js'
@@ -70,7 +71,8 @@ export function QuarantineGroup(props: GroupProps) {
           >
             {isOpen.value ? w.hide : w.sample}
           </button>
-          <button
+          <ActButton
+            right="operate"
             type="button"
             class="button is-small"
             aria-disabled={isRunning}
@@ -78,7 +80,7 @@ export function QuarantineGroup(props: GroupProps) {
             onClick={onRetryAll}
           >
             {many === 1 ? w.retry : w.retryCount(decimal(many, 0, lang))}
-          </button>
+          </ActButton>
         </span>
       </div>
       {isOpen.value && (
@@ -128,10 +130,10 @@ function Item({ item, isOfOne, zone, isRunning, told, onRetry }: ItemProps) {
         <Arrival at={item.received_at} zone={zone} />
         <code class="quarantine-topic">{item.topic}</code>
         <span class="faint num">{facts.join(' · ')}</span>
-        <button type="button" class="button is-small" aria-disabled={isRunning} onClick={onRetry}>
+        <ActButton right="operate" class="button is-small" aria-disabled={isRunning} onClick={onRetry}>
           <Icon name="retry" size={14} />
           {w.retry}
-        </button>
+        </ActButton>
       </header>
       {told !== undefined && (
         <p class="quarantine-still" role="status">

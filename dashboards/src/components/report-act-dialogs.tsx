@@ -3,10 +3,11 @@ import type { ReportItem } from '../../../src/base/report.js'
 import { reportWords } from '../i18n/report-words.js'
 import { type Act, act, isOver } from '../reports/gateway.js'
 import { useWork } from '../reports/job.js'
-import { chooseOperator, operator } from '../settings.js'
+import { actingAs, actor } from '../session.js'
 import { Dialog } from './dialog.js'
 import { DialogHead } from './dialog-head.js'
 import { JobProgress, Problem } from './job-progress.js'
+import { WhoField } from './who-field.js'
 
 interface ActDialogProps {
   readonly item: ReportItem
@@ -51,13 +52,12 @@ interface ActFormProps extends ActDialogProps {
   readonly hasNote: boolean
 }
 
-const NAME_MAX = 64
 const NOTE_MAX = 500
 
 /** Who does it, and what it means; what takes long is followed here. */
 function ActForm({ item, title, note, button, what, hasNote, onClose, onDone }: ActFormProps) {
   const w = reportWords().acts
-  const who = useSignal(operator.peek())
+  const who = useSignal(actor.peek())
   const said = useSignal('')
   const fault = useSignal('')
   const work = useWork()
@@ -65,10 +65,9 @@ function ActForm({ item, title, note, button, what, hasNote, onClose, onDone }: 
   const send = (event: Event) => {
     event.preventDefault()
     if (isBusy) return
-    const by = who.value.trim()
+    const by = actingAs(who.value)
     fault.value = by === '' ? w.whoMissing : ''
     if (by === '') return
-    chooseOperator(by)
     work.begin(
       () => act(item, what, { by, ...(said.value.trim() === '' ? {} : { note: said.value.trim() }) }),
       () => {
@@ -81,17 +80,7 @@ function ActForm({ item, title, note, button, what, hasNote, onClose, onDone }: 
     <form class="report-form" onSubmit={send} noValidate>
       <DialogHead title={title} onClose={onClose} />
       <p>{note}</p>
-      <label class="field">
-        {w.who}
-        <input
-          value={who.value}
-          maxLength={NAME_MAX}
-          autocomplete="name"
-          required
-          aria-invalid={fault.value !== ''}
-          onInput={(event) => (who.value = event.currentTarget.value)}
-        />
-      </label>
+      <WhoField label={w.who} who={who} isWrong={fault.value !== ''} />
       {hasNote && (
         <label class="field">
           {w.note}

@@ -4,6 +4,7 @@ import { reportWords } from '../i18n/report-words.js'
 import { act, fetchFile, fileAddress, isOver } from '../reports/gateway.js'
 import { useWork, type Work } from '../reports/job.js'
 import { shortDigest } from '../reports/number.js'
+import { ActButton } from './act-button.js'
 import { CopyButton } from './command-line.js'
 import { JobProgress, Problem } from './job-progress.js'
 import { FreezeDialog, VerifiedDialog } from './report-act-dialogs.js'
@@ -58,21 +59,21 @@ export function ReportActs({ item, onChanged }: ActsProps) {
         </span>
         <span class="report-tools">
           {item.status !== 'draft' && (
-            <button type="button" class="button" onClick={check}>
+            <ActButton right="audit" class="button" onClick={check}>
               <ReportIcon name="proof" />
               {w.acts.check}
-            </button>
+            </ActButton>
           )}
           {item.status === 'frozen' && (
-            <button type="button" class="button" onClick={() => (asked.value = 'verify')}>
+            <ActButton right="audit" class="button" onClick={() => (asked.value = 'verify')}>
               {w.acts.verify}
-            </button>
+            </ActButton>
           )}
           {item.status === 'draft' && (
-            <button type="button" class="button is-primary" onClick={() => (asked.value = 'freeze')}>
+            <ActButton right="audit" class="button is-primary" onClick={() => (asked.value = 'freeze')}>
               <ReportIcon name="frozen" />
               {w.acts.freeze}
-            </button>
+            </ActButton>
           )}
           <ReportFiles item={item} onBundle={bundle} />
         </span>

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { ReportItem } from '../../../src/base/report.js'
 import { reportWords } from '../i18n/report-words.js'
 import { fileAddress } from '../reports/gateway.js'
+import { ActButton } from './act-button.js'
 import { Icon } from './icon.js'
 
 interface FilesProps {
@@ -64,7 +65,8 @@ export function ReportFiles({ item, onBundle }: FilesProps) {
             <p class="report-file-note faint">{w.files.bundleOfDraft}</p>
           ) : (
             <>
-              <button
+              <ActButton
+                right={item.has_bundle ? 'view' : 'audit'}
                 type="button"
                 class="menu-item is-strong"
                 onClick={() => {
@@ -73,7 +75,7 @@ export function ReportFiles({ item, onBundle }: FilesProps) {
                 }}
               >
                 {w.files.bundle}
-              </button>
+              </ActButton>
               <p class="report-file-note faint">{w.files.bundleNote}</p>
             </>
           )}

@@ -7,6 +7,7 @@ import { type PlantStates, STATES_SPAN_MAX_MS, useRemarks, useStates } from '../
 import { accountable } from '../plant/time-account.js'
 import type { Stop } from '../plant/whole-stop.js'
 import { useFigures } from '../series/figures.js'
+import { may, whyNot } from '../session.js'
 import { words } from '../settings.js'
 import { nowMs, route } from '../state.js'
 import { lengthMsOf } from '../time/range.js'
@@ -15,6 +16,7 @@ import { DowntimeDialog } from './downtime-dialog.js'
 import { EmptyState } from './empty-state.js'
 import { Gantt, type GanttMachine } from './gantt.js'
 import { Icon } from './icon.js'
+import { say } from './notice.js'
 import { SegmentTable } from './segment-table.js'
 import { Skeleton } from './skeleton.js'
 import { TableButton } from './table-button.js'
@@ -110,11 +112,12 @@ function OverTime({ plant, machines, known, isTable, problem }: OverTimeProps) {
     const last = known.byDevice.get(device)?.stretches.at(-1)
     stop.value = { device, stretch, isOpen: isNow && last !== undefined && last.toMs === stretch.toMs, shown: span }
   }
+  const mayAsk: typeof ask = (...of) => (may('operate') ? ask(...of) : say(whyNot('operate')))
   const isCut = [...known.byDevice.values()].some((machine) => machine.isCut)
   return (
     <>
       {isTable ? (
-        <SegmentTable machines={rows} zone={zone} onStop={ask} />
+        <SegmentTable machines={rows} zone={zone} onStop={mayAsk} />
       ) : (
         <Gantt
           plant={plant.id}
@@ -122,7 +125,7 @@ function OverTime({ plant, machines, known, isTable, problem }: OverTimeProps) {
           span={span}
           machines={rows}
           nowMs={isNow ? Math.min(now, span.toMs) : null}
-          onStop={ask}
+          onStop={mayAsk}
         />
       )}
       <footer class="card-foot">

@@ -2,6 +2,7 @@ import { decimal } from '../format.js'
 import { isStop, remarksOn, type Stretch } from '../plant/gantt.js'
 import { language, words } from '../settings.js'
 import { exactText } from '../time/time.js'
+import { ActButton } from './act-button.js'
 import { type GanttMachine, remarkText } from './gantt.js'
 import { TableView } from './table-view.js'
 
@@ -62,9 +63,9 @@ export function SegmentTable({ machines, zone, onStop }: SegmentTableProps) {
             <td>
               {remarksOn(remarks, stretch).map(remarkText).join(' · ')}
               {isStop(stretch.state) && (
-                <button type="button" class="button is-small" onClick={() => onStop(device.id, stretch)}>
+                <ActButton right="operate" class="button is-small" onClick={() => onStop(device.id, stretch)}>
                   {w.machines.give}
-                </button>
+                </ActButton>
               )}
             </td>
           </tr>

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { EntriesAnswer } from '../../../src/base/entries.js'
+import { ActButton } from '../components/act-button.js'
 import '../css/reports.css'
 import '../css/entries.css'
 import type { PlantNode } from '../../../src/base/wire.js'
@@ -65,10 +66,10 @@ function Entries({ plant }: { readonly plant: PlantNode }) {
           <span class="card-sub">{w.sub}</span>
           <span class="card-tools">
             <PlantChoice plant={plant} onChoose={(id) => goTo({ view: 'entries', plant: id })} />
-            <button type="button" class="button is-small is-primary" onClick={() => (isAdding.value = true)}>
+            <ActButton right="audit" class="button is-small is-primary" onClick={() => (isAdding.value = true)}>
               <ReportIcon name="add" size={14} />
               {w.add}
-            </button>
+            </ActButton>
           </span>
         </header>
         {answer.kind === 'loading' && <Skeleton class="is-page" />}

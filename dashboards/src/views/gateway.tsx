@@ -7,6 +7,7 @@ import { Icon } from '../components/icon.js'
 import { LedgerCard } from '../components/ledger-card.js'
 import { Skeleton } from '../components/skeleton.js'
 import { StoresCard } from '../components/stores-card.js'
+import { TrailCard } from '../components/trail-card.js'
 import { addressText } from '../devices/broker.js'
 import { usePolled } from '../gateway/polled.js'
 import { words } from '../settings.js'
@@ -38,6 +39,7 @@ export function GatewayView() {
         <ChecksCard status={status.value.value} />
         <LedgerCard />
       </div>
+      <TrailCard />
     </>
   )
 }

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { AuditJob, ReportItem, ReportsAnswer } from '../../../src/base/report.js'
+import { ActButton } from '../components/act-button.js'
 import '../css/reports.css'
 import { ErrorBody } from '../components/error-card.js'
 import { JobProgress } from '../components/job-progress.js'
@@ -49,10 +50,10 @@ export function ReportsView({ at }: { readonly at: ReportsRoute }) {
           <span class="card-sub">{w.listSub}</span>
           <span class="card-tools">
             <PlantChoice plant={plant} hasAll onChoose={(id) => goTo({ view: 'reports', plant: id })} />
-            <button type="button" class="button is-small is-primary" onClick={() => (isMaking.value = true)}>
+            <ActButton right="audit" class="button is-small is-primary" onClick={() => (isMaking.value = true)}>
               <ReportIcon name="add" size={14} />
               {w.newReport}
-            </button>
+            </ActButton>
           </span>
         </header>
         {answer.kind === 'failed' && <ErrorBody title={w.listFailed} detail={answer.detail} onRetry={again} />}

@@ -1,3 +1,21 @@
+import type { TrailAct } from '../../../../src/base/trail.js'
+
+const acts: Readonly<Record<TrailAct, string>> = {
+  started: 'gateway started',
+  signed_in: 'signed in',
+  sign_in_refused: 'sign-in refused',
+  signed_out: 'signed out',
+  people_changed: 'accounts changed',
+  devices_changed: 'devices changed',
+  config_changed: 'configuration changed',
+  factors_changed: 'factors changed',
+  entry_made: 'entry or correction',
+  alarm_act: 'alarm',
+  report_made: 'report',
+  backup_made: 'backup made',
+  refused: 'refused',
+}
+
 /** The gateway about itself. */
 export const gateway = {
   facts: {
@@ -69,6 +87,23 @@ export const gateway = {
       figures: 'Figures are up to date',
       database: 'Database is whole',
     } as Readonly<Record<string, string>>,
+  },
+  trail: {
+    title: 'Audit log',
+    sub: 'who did what, and when',
+    when: 'When',
+    who: 'Who',
+    what: 'What',
+    itself: 'the gateway',
+    acts,
+    none: 'Nothing is in it yet.',
+    failed: 'The audit log could not be read',
+    holds: (count: string) => `Chain holds: ${count} entries shown, each with the hash of the one before.`,
+    linked: (count: string) =>
+      `Chain is linked: ${count} entries shown. The browser computes hashes on secure pages only.`,
+    broken: (entry: string) =>
+      `Chain is broken at entry ${entry}: it or the one before was changed or removed. Keep the data directory as it is.`,
+    older: 'Older',
   },
   version: {
     title: 'Version',
