@@ -25,7 +25,7 @@ const wanted: Wanted = { watch: ['*'], plants: ['*'], kpis: ['oee'], scopes: ['p
 const wantedNext: Wanted = { ...wanted, plants: ['suzhou-1'] }
 
 /** A feed whose sockets and clock are in the test's hands. */
-function feedUnderTest() {
+function feedUnderTest(mayConnect?: () => Promise<void>) {
   const sockets: FakeSocket[] = []
   const states: Connection[] = []
   const messages: FeedMessage[] = []
@@ -46,6 +46,7 @@ function feedUnderTest() {
         }),
     },
     random: () => 0,
+    ...(mayConnect === undefined ? {} : { mayConnect }),
     onMessage: (message) => messages.push(message),
     onConnection: (state) => states.push(state),
   })
@@ -66,6 +67,19 @@ describe('the feed', () => {
     const { sockets } = feedUnderTest()
     sockets[0]!.onopen?.()
     expect(sockets[0]!.sent).toEqual([{ type: 'subscribe', ...wanted }])
+  })
+
+  it('does not knock again while nobody is signed in', async () => {
+    let letIn = () => {}
+    const { sockets, waits } = feedUnderTest(() => new Promise((resolve) => (letIn = resolve)))
+    sockets[0]!.onopen?.()
+    sockets[0]!.onclose?.({ code: 4401 })
+    waits[0]!.wake()
+    await settled()
+    expect(sockets).toHaveLength(1)
+    letIn()
+    await settled()
+    expect(sockets).toHaveLength(2)
   })
 
   it('asks anew on the same connection when the page comes to show something else', () => {
