@@ -29,11 +29,13 @@ export const isSigningIn = signal(false)
 
 export const may = (right: Right): boolean => !session.value.required || session.value.rights.includes(right)
 
-/** Why somebody may not: who can, and who they are themselves. */
-export function whyNot(right: Right): string {
+/** Why somebody may not: who can, and who they are themselves. `toSee`: what is only looked at. */
+export function whyNot(right: Right, toSee = false): string {
   const w = words().account
   const { role } = session.value
-  return role === null ? w.onlyFor(w.whoCan[right]) : w.notFor(w.whoCan[right], w.roles[role])
+  const who = w.whoCan[right]
+  if (role === null) return toSee ? w.onlySeenBy(who) : w.onlyFor(who)
+  return toSee ? w.notSeenBy(who, w.roles[role]) : w.notFor(who, w.roles[role])
 }
 
 export function signedInAs(answer: SessionAnswer): void {

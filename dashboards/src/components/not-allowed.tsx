@@ -7,7 +7,7 @@ export function NotAllowed({ right }: { readonly right: Right }) {
   return (
     <p class="not-allowed" data-needs={right}>
       <Icon name="account" size={14} />
-      {whyNot(right)}
+      {whyNot(right, true)}
     </p>
   )
 }

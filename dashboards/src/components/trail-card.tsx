@@ -62,7 +62,7 @@ function Trail() {
         <tbody>
           {items.map((entry) => (
             <tr key={entry.number} data-entry={entry.number} data-act={entry.act}>
-              <td class="num trail-when" title={`${decimal(entry.number, 0, lang)} · SHA-256 ${entry.hash}`}>
+              <td class="num is-left trail-when" title={`${decimal(entry.number, 0, lang)} · SHA-256 ${entry.hash}`}>
                 {exactText(Date.parse(entry.at), HERE, lang)}
               </td>
               <td class="trail-who">{entry.actor === '' ? <span class="faint">{w.itself}</span> : entry.actor}</td>

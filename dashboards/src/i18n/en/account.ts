@@ -48,5 +48,7 @@ export const account = {
   rights,
   whoCan: { view: who('view'), operate: who('operate'), audit: who('audit'), administer: who('administer') },
   onlyFor: (who: string) => `Only ${who} can do this.`,
+  onlySeenBy: (who: string) => `Only ${who} can see this.`,
+  notSeenBy: (who: string, role: string) => `Only ${who} can see this; you are ${aRole(role)}.`,
   notFor: (who: string, role: string) => `Only ${who} can do this; you are ${aRole(role)}.`,
 }

@@ -43,5 +43,7 @@ export const account: typeof english = {
   },
   whoCan: { view: who('view'), operate: who('operate'), audit: who('audit'), administer: who('administer') },
   onlyFor: (who) => `仅限${who}操作。`,
+  onlySeenBy: (who) => `仅限${who}查看。`,
+  notSeenBy: (who, role) => `仅限${who}查看；您是${role}。`,
   notFor: (who, role) => `仅限${who}操作；您是${role}。`,
 }
