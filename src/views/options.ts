@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { certificateOptions } from '../access/tls-options.js'
 
@@ -31,6 +32,17 @@ export const httpOptions = z
       .default([])
       .describe(
         'origins of pages besides our own that may ask, such as that of a proxy in front: https://gauge.example.com',
+      ),
+    proxies: z
+      .array(
+        z
+          .string()
+          .refine((text) => isIP(text.replace(/\/\d{1,3}$/, '')) !== 0, 'an address, or a network such as 10.0.0.0/8'),
+      )
+      .max(100)
+      .default([])
+      .describe(
+        'addresses of proxies in front, whose X-Forwarded-For says from where wrong passwords come; else those of all people behind one count together',
       ),
     metrics_token_file: z
       .string()

@@ -23,15 +23,36 @@ const CONNECTIONS_MAX = 4_000
 /** Who sends headers or bodies slower than this is let go, so that slow senders do not hold the sockets. */
 const SLOWEST = { headersMs: 10_000, requestMs: 30_000, lookMs: 2_000 }
 
-export function newServer(log: FastifyBaseLogger): Server {
+/** Of every answer. No page of another origin may read, frame, embed or reach into ours, and ours use no sensors. */
+const HEADERS = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), serial=(), usb=()',
+}
+
+/**
+ * @param tls for HTTPS; null for plain HTTP
+ * @param proxies whose word is taken for whom they ask for
+ */
+export function newServer(
+  log: FastifyBaseLogger,
+  tls: HttpsOptions | null = null,
+  proxies: readonly string[] = [],
+  slowest = SLOWEST,
+): Server {
+  const pace = { headersTimeout: slowest.headersMs, connectionsCheckingInterval: slowest.lookMs }
   const server = Fastify({
     // A server of HTTPS is one of HTTP in all that is done with it here.
-    ...(tls === null ? {} : { https: tls.listener as object }),
+    ...(tls === null ? { http: pace } : { https: { ...tls.listener, ...pace } as object }),
+    trustProxy: proxies.length === 0 ? false : [...proxies],
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: slowest.requestMs,
-    http: { headersTimeout: slowest.headersMs, connectionsCheckingInterval: slowest.lookMs },
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => void sendProblem(reply, problemOf(error, request.log)),
   }).withTypeProvider<ZodTypeProvider>() as unknown as Server

@@ -56,9 +56,14 @@ export interface ViewOptions {
 }
 
 /** Rejects with the system's error (`EADDRINUSE`, …) when the port cannot be had. */
-export async function startViews(options: ViewOptions, sources: ViewSources, log: FastifyBaseLogger): Promise<Views> {
-  const { certificate: shown = null, hstsS = 0 } = options
-  const server = newServer(log, shown && { listener: listenerOptions(shown), hstsS })
+export async function startViews(given: ViewOptions, sources: ViewSources, log: FastifyBaseLogger): Promise<Views> {
+  const { gate, note } = sources
+  const { certificate: shown = null, ...options } = { ...httpOptions.parse({}), ...given }
+  const server = newServer(
+    log,
+    shown && { listener: listenerOptions(shown), hstsS: options.tls?.hsts_s ?? 0 },
+    options.proxies,
+  )
   const secure = shown === null ? null : (server.server as unknown as TlsServer)
   secure?.on('tlsClientError', ({ code, message }: NodeJS.ErrnoException, socket) => {
     log.debug({ address: socket.remoteAddress, reason: code ?? message }, 'a TLS handshake has failed')

@@ -9,6 +9,7 @@ export function backupRoutes(server: Server, sources: Pick<ViewSources, 'prepare
   server.post(
     '/api/v1/backups',
     {
+      config: { right: 'administer', act: 'backup_made' },
       preValidation: readJson,
       schema: {
         tags: ['gateway'],
@@ -17,7 +18,9 @@ export function backupRoutes(server: Server, sources: Pick<ViewSources, 'prepare
         response: { 200: z.object({ folder: z.string() }), 400: problem, 403: problem, 503: problem },
       },
     },
-    async ({ body: { folder } }) => {
+    async (request) => {
+      const { folder } = request.body
+      request.subject = folder
       await sources.prepareBackup()
       return { folder }
     },

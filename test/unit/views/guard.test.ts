@@ -112,7 +112,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'post /api/v1/reports/{id}/freeze',
     'post /api/v1/reports/{id}/verified',
   ],
-  administer: ['post /api/v1/alarms/channels/{id}/test', 'post /api/v1/stores/{store}/refill'],
+  administer: ['post /api/v1/backups', 'post /api/v1/alarms/channels/{id}/test', 'post /api/v1/stores/{store}/refill'],
   // Besides these, whatever is asked for by GET.
   view: ['post /api/v1/tickets'],
 }
@@ -197,6 +197,22 @@ test('whoever signs in gets a cookie for this host alone, and is out when they s
     'signed_in operator',
     'signed_out operator',
   ])
+})
+
+test('behind a proxy that is configured wrong passwords count by the address that it tells', async () => {
+  const fake = new FakeSources()
+  fake.gate = testGate({ clock: fake.clock, people })
+  const http = { host: '127.0.0.1', port: 0, dashboardsDir: '/nowhere', proxies: ['127.0.0.1'] }
+  const other = await startViews(http, fake, silent)
+  const statusFor = async (address: string, password: string) => {
+    const headers = { 'x-forwarded-for': address }
+    const body = JSON.stringify({ name: 'admin', password })
+    return (await ask('/api/v1/session', { method: 'POST', headers, body }, other.port)).status
+  }
+  for (let i = 0; i < 5; i++) expect(await statusFor('192.0.2.7', 'wrong')).toBe(401)
+  expect(await statusFor('192.0.2.7', 'secret of admin')).toBe(429)
+  expect(await statusFor('192.0.2.8', 'secret of admin')).toBe(200)
+  await other.close()
 })
 
 test('behind a proxy that speaks TLS the cookie is a secure one', async () => {
@@ -386,7 +402,7 @@ test('a route that does not say its right is refused when it is added', async ()
 })
 
 test('who sends headers too slowly is let go', async () => {
-  const server = newServer(silent, { headersMs: 100, requestMs: 200, lookMs: 20 })
+  const server = newServer(silent, null, [], { headersMs: 100, requestMs: 200, lookMs: 20 })
   await server.listen({ host: '127.0.0.1', port: 0 })
   const { port } = server.server.address() as { port: number }
   expect(await raw(port, 'GET / HTTP/1.1\r\nhost: x\r\n')).toContain('408')
