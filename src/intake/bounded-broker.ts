@@ -117,8 +117,11 @@ function routeInOrder(aedes: Aedes, door: Door, incoming: IncomingIds): void {
   const route: Publish = (packet, client, done) => {
     const isWhole = !Buffer.isBuffer(packet.payload) || discardedOf(packet.payload) === null
     if (!isWhole || incoming.isRepeated(packet) || !door.mayRoute(client, packet)) done()
-    else if (packet.retain && !door.mayRetain(client, packet)) publish({ ...packet, retain: false }, client, done)
-    else publish(packet, client, done)
+    else {
+      // [MQTT-3.3.1-3] That a device sent it again is nothing to subscribers: with QoS 0 it would even be malformed.
+      const retain = packet.retain && door.mayRetain(client, packet)
+      publish(packet.dup || retain !== packet.retain ? { ...packet, dup: false, retain } : packet, client, done)
+    }
   }
   let last: Promise<void> = Promise.resolve()
   open.publish = (packet, client, done) => {

@@ -1,3 +1,5 @@
+import type { EventEmitter } from 'node:events'
+import type { Server } from 'node:net'
 import { Aedes, type Client } from 'aedes'
 import type { Logger } from 'pino'
 import type { Certificate } from '../access/certificates.js'
@@ -130,7 +132,9 @@ export async function startBroker(
     const guard = new FramingGuard(stream, backlog, turn, bounds, lanes)
     guards.add(guard)
     guard.once('close', () => guards.delete(guard))
-    countAnswers(aedes.handle(guard), guard)
+    const client = aedes.handle(guard)
+    countAnswers(client, guard)
+    keepRepeatedFilters(client)
   }
   const listeners = await Listeners.open(options, certificate, { limiting, log, room, onConnection })
   return new Broker({ aedes, listeners, guards, journaling, lanes, backlog, acl, access, clock, unsent })
@@ -327,6 +331,19 @@ function countAnswers(client: unknown, guard: FramingGuard): void {
     open._paused = false
     nextBatch()
   }
+}
+
+/**
+ * [MQTT-3.8.4-5] SUBACK has a code for each filter of the SUBSCRIBE, also for one that stands there twice. aedes would
+ * put a shorter list in the place of the one that came; so that place does not change.
+ */
+function keepRepeatedFilters(client: unknown): void {
+  const { _parser } = client as { _parser: EventEmitter }
+  _parser.prependListener('packet', (packet: { cmd: string; subscriptions?: unknown }) => {
+    if (packet.cmd !== 'subscribe') return
+    const { subscriptions } = packet
+    Object.defineProperty(packet, 'subscriptions', { get: () => subscriptions, set: () => {} })
+  })
 }
 
 const RESERVED = '$SYS/'

@@ -12,6 +12,7 @@ export interface Outgoing {
   messageId?: number | undefined
   readonly topic?: string
   readonly payload?: string | Buffer
+  readonly dup?: boolean
 }
 
 interface Bounds {
@@ -103,9 +104,10 @@ export class SessionQueues {
     return kept
   }
 
-  /** All of it as it is now, oldest first. */
+  /** All of it as it is now, oldest first; what went out before is marked as sent again [MQTT-3.3.1-1]. */
   outgoingStream({ id }: Named): Readable {
-    return Readable.from([...(this.#queues.get(id)?.packets.values() ?? [])])
+    const packets = [...(this.#queues.get(id)?.packets.values() ?? [])]
+    return Readable.from(packets.map((kept) => (wasSent(kept) ? { ...kept, dup: true } : kept)))
   }
 
   drop(id: string): void {
@@ -125,6 +127,10 @@ export class SessionQueues {
     queue.bytes += sizeBytes
     this.#bytes += sizeBytes
   }
+}
+
+function wasSent({ cmd, messageId }: Outgoing): boolean {
+  return cmd === 'publish' && messageId !== undefined
 }
 
 function sizeOf({ topic = '', payload = '' }: Outgoing): number {
