@@ -39,6 +39,13 @@ export async function start(
   return { broker, journal, stats, log }
 }
 
+/** A broker whose journal takes everything at once, for many tests; whoever asks for it closes it. */
+export function startAlone(options: object = {}): Promise<Broker> {
+  const parsed = mqttOptions.parse({ port: 0, ...options })
+  const log = pino({ level: 'silent' })
+  return startBroker(parsed, new JournalOnCommand(null), arrivalClock(systemClock), log, IntakeStats.create())
+}
+
 export async function client(broker: Broker, options: mqtt.IClientOptions = {}): Promise<MqttClient> {
   const connected = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`, { reconnectPeriod: 0, ...options })
   connected.on('error', () => {})
