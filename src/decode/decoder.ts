@@ -39,13 +39,13 @@ export class Decoder {
       this.#lane.beginAnew()
     }
     const route = this.#routes.of(message.topic)
-    if (route === null) {
+    if (route === null && !isOurs(message.topic)) {
       for (const dialect of this.#dialects) {
         if (!dialect.speaks(message, rules)) continue
         dialect.take(message, rules, taken, into, position)
         return taken
       }
-    } else if (message.fullSizeBytes === null && route.isRegistered(rules) && !wasKept(message)) {
+    } else if (route !== null && message.fullSizeBytes === null && route.isRegistered(rules) && !wasKept(message)) {
       if (this.#lane.read(message, route, rules.retentionMs ?? null, taken, into, position)) {
         this.#plainMessages++
         taken.path = route.path
@@ -61,8 +61,7 @@ export class Decoder {
   /** The language that a message is in, for people: our own, that of a dialect, or none and why. */
   languageOf(message: BytesIncoming, rules: DecodeRules): string {
     const topic = parseTopic(message.topic)
-    const dialect =
-      this.#routes.of(message.topic) === null ? this.#dialects.find((one) => one.speaks(message, rules)) : undefined
+    const dialect = 'problem' in topic ? this.#dialects.find((one) => one.speaks(message, rules)) : undefined
     if (dialect !== undefined) return dialect.describe?.(message, rules) ?? dialect.name
     if ('problem' in topic) return `none: ${topic.problem}`
     return `our own JSON, ${topic.kind} of a device`
@@ -118,4 +117,9 @@ export class Decoder {
     }
     return taken
   }
+}
+
+/** In our own grammar, with readings or without: a profile for the topics of others has no say there. */
+function isOurs(topic: string): boolean {
+  return topic.startsWith('plants/') && !('problem' in parseTopic(topic))
 }
