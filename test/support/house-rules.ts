@@ -206,6 +206,7 @@ export interface PackageJson {
 export const UNIMPORTED: Readonly<Record<string, string>> = {
   '@biomejs/biome': 'format and lint: npm run check',
   '@fontsource/noto-sans-sc': 'faces of printed reports: the build copies them',
+  '@jazzer.js/core': 'the fuzzer: npm run fuzz',
   '@types/node': 'types of Node.js',
   '@types/pdfkit': 'types of pdfkit',
   '@types/ws': 'types of ws',

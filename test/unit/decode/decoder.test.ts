@@ -7,6 +7,7 @@ import { topicOf } from '../../../src/base/topic.js'
 import { type DecodeRules, decode } from '../../../src/decode/decode.js'
 import { Decoder } from '../../../src/decode/decoder.js'
 import { BothWays, readingsOf } from '../../support/block-decoding.js'
+import { RULES as EVERY_PROFILE } from '../../support/fuzz/corpus.js'
 
 const ARRIVED_AT = Date.parse('2026-11-24T08:00:01Z')
 const ANYBODY: DecodeRules = { registered: null }
@@ -66,6 +67,15 @@ describe('what an external broker had kept (retained)', () => {
     for (const retain of [true, false]) expect(take('', retain)).toEqual({ times: [], rejected: [], isDecoded: true })
     expect(take('', false, 'mqtt').rejected).toHaveLength(1)
   })
+})
+
+test('a status of our own grammar is of its device, whatever profile knows topics that end so too', () => {
+  const topic = 'plants/suzhou-1/press/r-2/status'
+  const decoder = new Decoder()
+  const taken = decoder.take(messageOf('offline', topic), EVERY_PROFILE, new ReadingBlock(), 1)
+  expect(taken).toMatchObject({ path: { device: 'r-2' }, status: { online: false } })
+  expect(decoder.languageOf(messageOf('offline', topic), EVERY_PROFILE)).toContain('our own')
+  expect(decoder.languageOf(messageOf('offline', 'attic/status'), EVERY_PROFILE)).toContain('profile')
 })
 
 describe('what the demo plants send', () => {

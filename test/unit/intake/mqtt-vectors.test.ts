@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import type { Broker } from '../../../src/intake/broker.js'
+import { bytesOf } from '../../support/bytes.js'
 import { DISCONNECT, puback, publish } from './packets.js'
 import { RawClient, WAIT } from './raw-client.js'
 import { startAlone } from './started-broker.js'
@@ -128,17 +129,6 @@ test('whoever is malformed disturbs nobody else', async () => {
   await honest.receives(puback(MARKER_ID))
   honest.socket.destroy()
 })
-
-function bytesOf(notation: string): Buffer {
-  const parts = [...notation.matchAll(/"([^"]*)"(?:\*(\d+))?|([0-9a-f]+)(?:\*(\d+))?/g)]
-  return Buffer.concat(
-    parts.map(([, ascii, asciiTimes, hex = '', hexTimes]) => {
-      const once = ascii === undefined ? Buffer.from(hex, 'hex') : Buffer.from(ascii, 'latin1')
-      const times = Number(asciiTimes ?? hexTimes ?? 1)
-      return Buffer.alloc(once.length * times, once)
-    }),
-  )
-}
 
 function without(bytes: Buffer, part: Buffer): Buffer {
   const at = bytes.indexOf(part)
