@@ -8,6 +8,7 @@ import { UnfitData } from './base/unfit-data.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusal } from './config.js'
 import { demoConfig, runDemo } from './demo.js'
 import { addDeviceCommand } from './device-command.js'
+import { addDoctorCommand } from './doctor-command.js'
 import { addEntryCommand } from './entry-command.js'
 import { addExplainCommand } from './explain-command.js'
 import { bundledLibrary } from './factor-tables.js'
@@ -144,7 +145,8 @@ addProfileLearnCommand(
   (file) => accepted(settingsFrom(file)),
 )
 addAuthorityCommand(program, (file) => accepted(settingsFrom(file)))
-addBackupCommands(program, (file, flags) => accepted(settingsFrom(file, flags)), collectSettings)
+addCertificateCommand(program)
+addDoctorCommand(program, (file) => accepted(settingsFrom(file)))
 addLedgerCommand(program, (file, flags) => accepted(settingsFrom(file, flags))?.config, collectSettings)
 
 program

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { refuseHalfRestored, refuseNewerFormats } from './audit/formats.js'
+import { join, resolve } from 'node:path'
 
 /** Longest path of a socket that every system takes. */
 const SOCKET_PATH_BYTES_MAX = 100
@@ -29,6 +28,11 @@ export async function occupy(dataDir: string, { isRestored = false } = {}): Prom
   const server = createServer((socket) => socket.destroy())
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve))
   return server.unref()
+}
+
+/** Whether a gateway runs on a data directory. */
+export function isOccupied(dataDir: string): Promise<boolean> {
+  return isAnswered(socketPath(resolve(dataDir)))
 }
 
 function socketPath(dataDir: string): string {

@@ -120,16 +120,16 @@ export function subjectOf(certificate: X509Certificate): string {
   return parts.toReversed().join(',')
 }
 
-/** What will be, or is, wrong with a certificate: '' when it is good for another 30 days. */
+/** What will be, or is, wrong with a certificate, `fault; remedy`: '' when it is good for another 30 days. */
 export function troubleOf({ validFromMs, validToMs }: CertificateFacts, nowMs: number): string {
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)
   if (nowMs >= validToMs)
-    return `it has ended on ${day(validToMs)}: clients that check it do not connect; put a new one in its place`
+    return `it has ended on ${day(validToMs)}, and clients that check it do not connect; put a new one in its place`
   if (nowMs < validFromMs)
-    return `it begins on ${day(validFromMs)}: clients that check it do not connect yet; check the clock`
+    return `it begins on ${day(validFromMs)}, and clients that check it do not connect yet; check the clock`
   if (nowMs < validToMs - WARN_MS) return ''
   const days = Math.floor((validToMs - nowMs) / DAY_MS)
-  return `it ends on ${day(validToMs)}, in ${days} day${days === 1 ? '' : 's'}: put a new one in its place`
+  return `it ends on ${day(validToMs)}, in ${days} day${days === 1 ? '' : 's'}; put a new one in its place`
 }
 
 /** False when clients that check it do not connect. */

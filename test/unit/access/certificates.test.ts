@@ -64,7 +64,7 @@ describe('the end of a certificate', () => {
     [0, true, /^$/],
     [70 * DAY_MS - 1, true, /^$/],
     [70 * DAY_MS, true, /ends on 1970-04-11, in 30 days/],
-    [99 * DAY_MS, true, /in 1 day:/],
+    [99 * DAY_MS, true, /in 1 day;/],
     [100 * DAY_MS - 1, true, /in 0 days/],
     [100 * DAY_MS, false, /has ended on 1970-04-11/],
   ])('seen at %d ms', (nowMs, valid, said) => {
