@@ -2,6 +2,7 @@ import type { TrailAct } from '../../../../src/base/trail.js'
 
 const acts: Readonly<Record<TrailAct, string>> = {
   started: 'gateway started',
+  stopped: 'gateway stopped',
   signed_in: 'signed in',
   sign_in_refused: 'sign-in refused',
   signed_out: 'signed out',

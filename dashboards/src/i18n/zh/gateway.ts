@@ -80,6 +80,7 @@ export const gateway: typeof english = {
     itself: '网关',
     acts: {
       started: '网关启动',
+      stopped: '网关停止',
       signed_in: '登录',
       sign_in_refused: '登录被拒',
       signed_out: '退出登录',
