@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import type { Command } from 'commander'
-import { apiAddress } from './api-address.js'
+import { gatewayOf, requestGateway } from './ask-gateway.js'
 import type { BackupManifest } from './audit/backup/manifest.js'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import type { LoadedConfig } from './config.js'
 import { occupy } from './data-dir.js'
+import { Unreachable } from './unreachable.js'
 import { versionInfo } from './version.js'
 
 /** `greengauge backup` and `greengauge restore`: a copy of the data directory that can be checked, and the way back. */
@@ -85,11 +86,10 @@ function figuresOf({ files, at, ledger }: BackupManifest) {
 }
 
 /** The gateway writes to the archive what it has, so that a restore is quick. Without it the journal has all the same. */
-async function tellGateway({ http, data_dir: dataDir }: LoadedConfig['config'], folder: string): Promise<void> {
-  if (!existsSync(join(dataDir, 'gateway.sock'))) return
-  const url = `${apiAddress(http)}/api/v1/backups`
+async function tellGateway(config: LoadedConfig['config'], folder: string): Promise<void> {
+  if (!existsSync(join(config.data_dir, 'gateway.sock'))) return
   try {
-    const answer = await fetch(url, {
+    const answer = await requestGateway(gatewayOf(config), '/api/v1/backups', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ folder: resolve(folder) }),
@@ -97,7 +97,8 @@ async function tellGateway({ http, data_dir: dataDir }: LoadedConfig['config'], 
     })
     if (!answer.ok)
       complain(`The gateway was told of the backup and answered ${answer.status}; it is made all the same.`)
-  } catch {
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error
     // None runs, or it starts or stops at this moment.
   }
 }
