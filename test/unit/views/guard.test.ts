@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,10 +6,12 @@ import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { digestOf } from '../../../src/access/token.js'
-import { mayDo, type Right, ROLES, type Role } from '../../../src/base/roles.js'
+import { ROLES, type Role } from '../../../src/base/roles.js'
 import { FEED_SUBPROTOCOL } from '../../../src/base/wire.js'
 import { newServer } from '../../../src/views/server.js'
 import { startViews, type Views } from '../../../src/views/views.js'
+import { type Asked, askAt, bearer, cookieOf } from '../../support/ask.js'
+import { certificateOf, newAuthority, signedBy } from '../../support/certificates.js'
 import { person, testGate } from '../../support/gate.js'
 import { FakeSources } from './fake-sources.js'
 
@@ -36,34 +37,7 @@ beforeEach(() => {
 // What the views hold is the gate of their start.
 sources.gate = testGate({ clock: sources.clock, note: sources.note, machineToken: digestOf('machine') })
 
-interface Asked {
-  readonly method?: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
-}
-
-interface Answered {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly text: string
-}
-
-function ask(
-  path: string,
-  { method = 'GET', headers = {}, body = '' }: Asked = {},
-  port = views.port,
-): Promise<Answered> {
-  return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port, path, method, headers }, (answer) => {
-      let text = ''
-      answer.on('data', (chunk: Buffer) => {
-        text += chunk.toString()
-      })
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }))
-    })
-    asked.on('error', reject).end(body)
-  })
-}
+const ask = (path: string, asked: Asked = {}, port = views.port) => askAt(port, path, asked)
 
 /** What comes back for some bytes until the other side hangs up. */
 function raw(port: number, bytes: string): Promise<string> {
@@ -78,86 +52,9 @@ function raw(port: number, bytes: string): Promise<string> {
   })
 }
 
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 const own = () => ({ origin: `http://127.0.0.1:${views.port}`, 'content-type': 'application/json' })
 const signIn = (name: string, password: string, headers: Readonly<Record<string, string>> = own()) =>
   ask('/api/v1/session', { method: 'POST', headers, body: JSON.stringify({ name, password }) })
-/** `name=value` of the cookie that was set. */
-const cookieOf = ({ headers }: Answered) => String(headers['set-cookie']?.[0]).split(';')[0]!
-
-/** What each route needs, said a second time: a slip in the code does not take this list with it. */
-const EXPECTED: Readonly<Record<string, readonly string[]>> = {
-  open: ['get /livez', 'get /readyz', 'get /api/v1/session', 'post /api/v1/session', 'delete /api/v1/session'],
-  operate: [
-    'post /api/v1/alarms/ack',
-    'post /api/v1/alarms/shelve',
-    'post /api/v1/plants/{plant}/alarms/{id}/ack',
-    'post /api/v1/plants/{plant}/alarms/{id}/note',
-    'post /api/v1/plants/{plant}/alarms/{id}/shelve',
-    'post /api/v1/plants/{plant}/devices/{device}/events',
-    'post /api/v1/quarantine/{id}/retry',
-  ],
-  audit: [
-    'get /api/v1/ledger',
-    'post /api/v1/ledger/check',
-    'post /api/v1/ledger/time-stamps',
-    'post /api/v1/plants/{plant}/entries',
-    'post /api/v1/plants/{plant}/entries/{entry}/approve',
-    'post /api/v1/plants/{plant}/entries/{entry}/reject',
-    'post /api/v1/plants/{plant}/entries/{entry}/withdraw',
-    'post /api/v1/reports',
-    'delete /api/v1/reports/{id}',
-    'post /api/v1/reports/{id}/bundle',
-    'post /api/v1/reports/{id}/check',
-    'post /api/v1/reports/{id}/freeze',
-    'post /api/v1/reports/{id}/verified',
-  ],
-  administer: ['post /api/v1/backups', 'post /api/v1/alarms/channels/{id}/test', 'post /api/v1/stores/{store}/refill'],
-  // Besides these, whatever is asked for by GET.
-  view: ['post /api/v1/tickets'],
-}
-
-function expectedOf(route: string): string {
-  const found = Object.keys(EXPECTED).find((right) => EXPECTED[right]!.includes(route))
-  return found ?? (route.startsWith('get ') ? 'view' : 'nothing is expected')
-}
-
-/** Every route with its right, as the OpenAPI document has it. */
-async function routes(): Promise<{ method: string; path: string; right: string }[]> {
-  const { paths } = JSON.parse((await ask('/api/v1/openapi.json', { headers: bearer('admin') })).text) as {
-    paths: Record<string, Record<string, { 'x-right'?: Right; security: readonly object[] }>>
-  }
-  return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { 'x-right': right = 'open', security }]) => {
-      expect(security.length > 0, `${method} ${path}`).toBe(right !== 'open')
-      return { method, path, right }
-    }),
-  )
-}
-
-test('each route answers those whose role has its right, and nobody else', async () => {
-  sources.gate.configure(people)
-  const all = await routes()
-  expect(all.length).toBeGreaterThan(55)
-  const listed = Object.values(EXPECTED).flat()
-  expect(listed.filter((route) => !all.some(({ method, path }) => route === `${method} ${path}`))).toEqual([])
-  for (const { method, path, right } of all) {
-    const route = `${method} ${path}`
-    expect(right, route).toBe(expectedOf(route))
-    // Asked for by a proxy for somebody elsewhere: what the machine itself may see does not matter here.
-    const elsewhere = { 'x-forwarded-for': '192.0.2.7' }
-    const url = path.replace(/\{plant\}/, 'suzhou-1').replace(/\{\w+\}/g, 'x')
-    const asked = { method: method.toUpperCase() }
-    const byNobody = await ask(url, { ...asked, headers: elsewhere })
-    expect(byNobody.status === 401, `${route} by nobody: ${byNobody.status}`).toBe(right !== 'open')
-    for (const role of roles) {
-      const { status, text } = await ask(url, { ...asked, headers: { ...elsewhere, ...bearer(role) } })
-      const may = right === 'open' || mayDo(role, right as Right)
-      expect([401, 403].includes(status), `${route} by ${role}: ${status} ${text}`).toBe(!may)
-      if (!may) expect(JSON.parse(text).detail).toContain(`needs the right ${right}`)
-    }
-  }
-})
 
 test('a refused right is a sentence that says who has it, and is noted', async () => {
   sources.gate.configure(people)
@@ -212,6 +109,24 @@ test('behind a proxy that is configured wrong passwords count by the address tha
   for (let i = 0; i < 5; i++) expect(await statusFor('192.0.2.7', 'wrong')).toBe(401)
   expect(await statusFor('192.0.2.7', 'secret of admin')).toBe(429)
   expect(await statusFor('192.0.2.8', 'secret of admin')).toBe(200)
+  await other.close()
+})
+
+test('over TLS the cookie is a secure one, and one without that is not taken', async () => {
+  const authority = await newAuthority()
+  const fake = new FakeSources()
+  fake.gate = testGate({ clock: fake.clock, people })
+  const certificate = certificateOf(await signedBy(authority, 'gauge'))
+  const other = await startViews({ host: '127.0.0.1', port: 0, dashboardsDir: '/nowhere', certificate }, fake, silent)
+  const overTls = (path: string, asked: Asked) => askAt(other.port, path, asked, authority.cert)
+  const body = JSON.stringify({ name: 'admin', password: 'secret of admin' })
+  const at = (scheme: string) => ({ origin: `${scheme}://127.0.0.1:${other.port}`, 'content-type': 'application/json' })
+  expect((await overTls('/api/v1/session', { method: 'POST', headers: at('http'), body })).status).toBe(403)
+  const answered = await overTls('/api/v1/session', { method: 'POST', headers: at('https'), body })
+  expect(String(answered.headers['set-cookie'])).toMatch(/^__Host-gg_session=.*; HttpOnly; Secure; SameSite=Strict$/)
+  const cookie = cookieOf(answered)
+  expect((await overTls('/api/v1/plants', { headers: { cookie } })).status).toBe(200)
+  expect((await overTls('/api/v1/plants', { headers: { cookie: cookie.replace('__Host-', '') } })).status).toBe(401)
   await other.close()
 })
 
