@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
+import { addAuditLogCommand } from './audit-log-command.js'
 import { addAuthorityCommand } from './authority-command.js'
 import { addBackupCommands } from './backup-command.js'
 import { systemClock } from './base/clock.js'
@@ -14,6 +15,7 @@ import { addExplainCommand } from './explain-command.js'
 import { bundledLibrary } from './factor-tables.js'
 import { addFactorsCommand } from './factors-command.js'
 import { addHj212Command } from './hj212-command.js'
+import { instantOf } from './instant-option.js'
 import { CATALOGUE } from './kpi/catalogue.js'
 import { addLedgerCommand } from './ledger-command.js'
 import { addProfileCommand } from './profile-command.js'
@@ -145,8 +147,7 @@ addProfileLearnCommand(
   (file) => accepted(settingsFrom(file)),
 )
 addAuthorityCommand(program, (file) => accepted(settingsFrom(file)))
-addCertificateCommand(program)
-addDoctorCommand(program, (file) => accepted(settingsFrom(file)))
+addAuditLogCommand(program, (file) => accepted(settingsFrom(file))?.config)
 addLedgerCommand(program, (file, flags) => accepted(settingsFrom(file, flags))?.config, collectSettings)
 
 program
@@ -212,17 +213,6 @@ function collectSettings(
   const equals = text.indexOf('=')
   if (equals < 1) program.error('error: --set wants SETTING=VALUE, such as mqtt.port=1884', { exitCode: EXIT.usage })
   return { ...earlier, [text.slice(0, equals)]: text.slice(equals + 1) }
-}
-
-/** An instant of the command line, epoch ms. */
-function instantOf(command: Command, option: string, text: string): number {
-  const ms = /^\d{4}-\d\d-\d\d(T.*(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(ms)) {
-    command.error(`error: ${option} ${text} is no time: write 2026-11-24 or 2026-11-24T08:00:00+08:00`, {
-      exitCode: EXIT.usage,
-    })
-  }
-  return ms
 }
 
 function counted(count: number, noun: string): string {

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Credential } from './access/credentials.js'
 import type { RegisteredDevice } from './access/registry.js'
-import { markFormat } from './audit/formats.js'
+import type { TrailNote } from './base/trail.js'
 import type { Config, LoadedConfig } from './config.js'
 import { occupy } from './data-dir.js'
 import { pollPlansOf } from './decode/modbus/meters.js'
@@ -23,9 +23,9 @@ export interface Gateway {
   readonly mqttPorts: MqttPorts | null
   readonly httpPort: number
   /** Takes over what can change while it runs; plants and devices from its place in the journal on. */
-  reconfigure(loaded: Pick<LoadedConfig, 'config' | 'hash' | 'content' | 'registry'>): void
-  /** Shows other certificates to those who connect from now on. */
-  useCertificates(certificates: Certificates): void
+  reconfigure(loaded: Pick<LoadedConfig, 'config' | 'hash' | 'content' | 'registry' | 'people'>): void
+  /** For the audit log. */
+  note(note: TrailNote): void
   /** Stops the doors first, then the journal, then the pipeline: what was acknowledged is on the disk all along. */
   close(): Promise<void>
   /** Resolves when a thread has ended that should not have. */
@@ -149,10 +149,7 @@ export async function startGateway(options: {
       pipeline.tell({ type: 'plants', plants: now.plants })
       pipeline.tell({ type: 'people', people })
     },
-    useCertificates: (now) => {
-      if (now.mqtt !== null) intake.tell({ type: 'certificate', certificate: now.mqtt })
-      pipeline.tell({ type: 'certificates', certificates: shown(now) })
-    },
+    note: (note) => pipeline.tell({ type: 'note', note }),
     failed: Promise.race([journal.failed, intake.failed, pipeline.failed]),
     close: async () => {
       for (const thread of [intake, journal, pipeline]) thread.expectEnd()

@@ -7,7 +7,7 @@ import { type Session, sessionsFile } from './access/sessions.js'
 import { digestOf, newToken } from './access/token.js'
 import { writeWhole } from './access-file.js'
 import type { Clock } from './base/clock.js'
-import type { TrailNote } from './base/trail.js'
+import type { Notes } from './base/trail.js'
 import { machineTokenFile } from './machine-token.js'
 
 const HOUR_MS = 3_600_000
@@ -21,7 +21,7 @@ export function openGate(parts: {
   readonly auth: AuthOptions
   readonly people: readonly Account[]
   readonly clock: Clock
-  readonly note: (note: TrailNote) => void
+  readonly note: Notes
   readonly rehash: (name: string, before: string, after: string) => void
   say(level: 'warn' | 'error', text: string): void
 }): Gate {

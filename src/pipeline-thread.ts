@@ -6,6 +6,7 @@ import { retentionOf } from './archive/options.js'
 import { RebuildStopped } from './archive/record/rebuild.js'
 import { Watch } from './audit/book/watch.js'
 import { stepBack } from './audit/low-priority.js'
+import { TrailLog } from './audit/trail/trail-log.js'
 import { Authorities } from './authority/authorities.js'
 import type { BrokerStatus } from './base/broker-status.js'
 import { systemClock } from './base/clock.js'
@@ -40,6 +41,7 @@ import { Upkeep } from './pipeline/upkeep.js'
 import { ShownCertificates, type ToShow } from './shown-certificates.js'
 import { DuckdbStore } from './stores/duckdb.js'
 import { Stores } from './stores/stores.js'
+import { configNotes, startNote } from './trail-notes.js'
 import type { VersionInfo } from './version.js'
 import { startViews } from './views/views.js'
 
@@ -77,6 +79,8 @@ export type ToPipelineThread =
   | { readonly type: 'plants'; readonly plants: readonly PlantOptions[] }
   /** The accounts as they are now. */
   | { readonly type: 'people'; readonly people: readonly Account[] }
+  /** What was done, for the audit log. */
+  | { readonly type: 'note'; readonly note: TrailNote }
 
 export type FromPipelineThread =
   | { readonly type: 'ready'; readonly port: number }
@@ -106,8 +110,13 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   let plantsConfigured = (now: readonly PlantOptions[]): void => {
     plants = [...now]
   }
-  // The audit log takes it from here.
-  const note = (_: TrailNote): void => undefined
+  const trail = await TrailLog.open({
+    dir: join(config.data_dir, 'audit-log'),
+    clock,
+    say: (level, text) => log[level](text),
+  })
+  const { note } = trail
+  void note(startNote(data.version.version, data.configText.hash, data.people))
   const gate = openGate({
     dataDir: config.data_dir,
     auth: config.auth,
@@ -125,6 +134,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     else if (message.type === 'certificates') certificates.use(message.certificates)
     else if (message.type === 'plants') plantsConfigured(message.plants)
     else if (message.type === 'people') gate.configure(message.people)
+    else if (message.type === 'note') void note(message.note)
     else stopping.abort()
   })
 
@@ -150,12 +160,14 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   })
   if (opened === null) {
     for (const port of [data.journalPort, data.noticePort]) port.close()
+    await note({ act: 'stopped', actor: '', subject: `version ${data.version.version}` })
     answer({ type: 'closed' })
     return
   }
   const { database, record, loaded, setAside } = opened
   if (setAside !== null) log.error(setAside)
   for (const problem of record.problems) log.error(problem)
+  for (const one of configNotes(loaded.configs.versions.at(-1), data.configText)) void note(one)
   const retention = retentionOf(config.archive)
   const { senders, archive, ledger, points, engine, configs, alarms, facts, decoderStates } = loaded
   const quarantine = Quarantine.open(nodeDisk, join(config.data_dir, 'quarantine'))
@@ -201,6 +213,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   plantsConfigured = (now) => authorities.configure(now)
   const audit = await Audit.open({
     clock,
+    trail,
     dataDir: config.data_dir,
     journalDir: data.journalDir,
     program: data.version.version,
@@ -290,7 +303,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       reason: pipeline.hasCaughtUp ? '' : (setAside ?? 'what the journal held at the start is still being read'),
     },
     ...recordHealth(record, upkeep.trouble),
-    audit.health(),
+    ...audit.health(),
     reports.health(),
     ...authorities.health(),
     {
@@ -315,7 +328,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     viewSources({
       clock,
       gate,
-      note,
+      trail,
       version: data.version,
       mqtt: { host: config.mqtt.host, port: data.mqttPorts?.tcp ?? null, tls_port: data.mqttPorts?.tls ?? null },
       configs,
@@ -373,6 +386,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   quarantine.close()
   await database.close()
   for (const port of [data.journalPort, data.noticePort]) port.close()
+  await note({ act: 'stopped', actor: '', subject: `version ${data.version.version}` })
   answer({ type: 'closed' })
 }
 

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { TrailNote } from './base/trail.js'
 import { changedSettings, waitingForRestart } from './config/changes.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, refusal } from './config.js'
+import { rereadNotes } from './trail-notes.js'
 
 /**
  * Reads the settings again each time it is called, and says what becomes of it. Those that are right are handed to
@@ -10,9 +12,11 @@ export function rereading(parts: {
   readonly load: LoadSettings
   readonly started: LoadedConfig
   apply(loaded: LoadedConfig): void
+  /** For the audit log. */
+  note(note: TrailNote): void
   say(line: string): void
 }): () => void {
-  const { load, started, apply, say } = parts
+  const { load, started, apply, note, say } = parts
   let latest = started
   return () => {
     const loaded = load()
@@ -29,8 +33,10 @@ export function rereading(parts: {
       say('The configuration was read again; nothing has changed.')
       return
     }
+    const notes = rereadNotes(latest, loaded)
     latest = loaded
     apply(loaded)
+    for (const one of notes) note(one)
     say(`The configuration was read again; changed: ${changed.join(', ')}.`)
     for (const path of waitingForRestart(changedSettings(started.config, loaded.config))) {
       say(`${path} takes effect with the next start.`)

@@ -58,7 +58,7 @@ export async function runGateway(
     files.watch(loaded.files)
     certificateWatch.configure(loaded.config)
   }
-  reread = rereading({ load, started: { ...started, people }, apply, say: complain })
+  reread = rereading({ load, started: { ...started, people }, apply, note: gateway.note, say: complain })
   if (isRereadDue) reread()
   let failure: Error | undefined
   let isClosing = false

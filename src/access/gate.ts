@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js'
 import type { Person } from '../base/roles.js'
-import type { TrailNote } from '../base/trail.js'
+import type { Notes } from '../base/trail.js'
 import { hashPassword, isOutdated, isPassword, SCRYPT_COST, type ScryptCost } from './password.js'
 import type { Account } from './people.js'
 import { type Session, type SessionLimits, Sessions } from './sessions.js'
@@ -31,11 +31,18 @@ export interface GateOptions {
   readonly machineToken: string | null
   readonly cost?: ScryptCost
   /** For the audit log. */
-  readonly note: (note: TrailNote) => void
+  readonly note: Notes
   /** Sessions are others than before: to be kept. */
   keep(sessions: readonly Session[]): void
   /** A password that was right is to be kept under another hash. */
   rehash?(name: string, before: string, after: string): void
+}
+
+/** Nobody is let in whom the audit log does not tell of. */
+export class NotRecorded extends Error {
+  constructor() {
+    super('The audit log cannot be written, so nobody can sign in; /readyz says why.')
+  }
 }
 
 /** Lets people and their programs in: by session, token, ticket, or because everybody is. */
@@ -69,7 +76,7 @@ export class Gate {
     this.#people = new Map(people.map((account) => [account.name, account]))
     this.#tokens = new Map(people.flatMap(({ name, tokens }) => tokens.map(({ sha256 }) => [sha256, name] as const)))
     for (const name of this.#sessions.keepFor(this.#people)) {
-      this.#options.note({ act: 'signed_out', actor: name, subject: 'the account was changed' })
+      void this.#options.note({ act: 'signed_out', actor: name, subject: 'the account was changed' })
     }
   }
 
@@ -120,34 +127,42 @@ export class Gate {
     this.#throttle.forgive(name, address, this.#options.clock.nowMs())
   }
 
-  /** The token of a new session; null when name or password is wrong, or the account disabled: nobody is told which. */
+  /**
+   * The token of a new session; null when name or password is wrong, or the account disabled: nobody is told which.
+   * Rejects with `NotRecorded`.
+   */
   async signIn(name: string, password: string, address: string): Promise<string | null> {
     const { clock, note, rehash } = this.#options
     const account = this.#people.get(name)
     const kept = account?.password ?? (await this.#nobodys)
     const isRight = await isPassword(password, kept)
-    // It may have been changed or disabled meanwhile.
-    const now = this.#people.get(name)
-    if (!isRight || account === undefined || now?.sessions_from !== account.sessions_from || now.disabled) {
+    if (!isRight || account === undefined || !this.#isStill(account)) {
       this.#refused(name, address)
       return null
     }
     this.#throttle.forgive(name, address, clock.nowMs())
-    note({ act: 'signed_in', actor: name, subject: address })
+    if (!(await note({ act: 'signed_in', actor: name, subject: address }))) throw new NotRecorded()
+    if (!this.#isStill(account)) return null
     if (rehash !== undefined && isOutdated(kept, this.#cost)) {
       rehash(name, kept, await hashPassword(password, this.#cost))
     }
     return this.#sessions.begin(name, clock.nowMs())
   }
 
+  /** It may have been changed or disabled while a hash was made, or a disk waited for. */
+  #isStill({ name, sessions_from }: Account): boolean {
+    const now = this.#people.get(name)
+    return now?.sessions_from === sessions_from && !now.disabled
+  }
+
   signOut(token: string): void {
     const name = this.#sessions.end(digestOf(token))
-    if (name !== null) this.#options.note({ act: 'signed_out', actor: name, subject: 'by the person' })
+    if (name !== null) void this.#options.note({ act: 'signed_out', actor: name, subject: 'by the person' })
   }
 
   #refused(name: string, subject: string): void {
     // A name that nobody has may be a password in the wrong field: it is not written down.
-    this.#options.note({ act: 'sign_in_refused', actor: this.#people.has(name) ? name : '', subject })
+    void this.#options.note({ act: 'sign_in_refused', actor: this.#people.has(name) ? name : '', subject })
   }
 
   #personOf(name: string): Person | null {

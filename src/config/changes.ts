@@ -32,6 +32,28 @@ export function waitingForRestart(changed: readonly string[]): readonly string[]
   return changed.filter((path) => !CHANGED_WHILE_RUNNING.some((one) => path === one || path.startsWith(`${one}.`)))
 }
 
+/**
+ * The paths that differ between two configurations, also in lists whose elements have an id: `plants[suzhou-1].factors`, and
+ * `[own.grid.2026]` behind it.
+ */
+export function changedPaths(before: unknown, after: unknown, path = ''): readonly string[] {
+  const [old, now] = [partsOf(before), partsOf(after)]
+  if (old === null || now === null) return JSON.stringify(before) === JSON.stringify(after) ? [] : [path]
+  const keys = [...new Set([...old.keys(), ...now.keys()])]
+  return keys.flatMap((key) => {
+    const below = key.startsWith('[') || path === '' ? `${path}${key}` : `${path}.${key}`
+    return changedPaths(old.get(key), now.get(key), below)
+  })
+}
+
+/** Members of a map, and of a list by `[id]`; null for what is compared as a whole. */
+function partsOf(value: unknown): ReadonlyMap<string, unknown> | null {
+  if (isMap(value)) return new Map(Object.entries(value))
+  if (!Array.isArray(value) || value.length === 0) return null
+  const ids = value.map((one) => (isMap(one) && typeof one.id === 'string' ? `[${one.id}]` : ''))
+  return ids.includes('') || new Set(ids).size < ids.length ? null : new Map(value.map((one, i) => [ids[i]!, one]))
+}
+
 function differences(before: unknown, after: unknown, path: Path): string[] {
   if (isMap(before) && isMap(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]

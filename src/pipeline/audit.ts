@@ -6,6 +6,7 @@ import { Ledger } from '../audit/ledger/ledger.js'
 import { LedgerIndex } from '../audit/ledger/ledger-index.js'
 import { Sealing, type SealingParts } from '../audit/ledger/sealing.js'
 import { readStatements } from '../audit/ledger/statements.js'
+import type { TrailLog } from '../audit/trail/trail-log.js'
 import type { Clock } from '../base/clock.js'
 import type { Finding } from '../base/report.js'
 import type { HealthCheck } from '../base/wire.js'
@@ -15,6 +16,8 @@ const CHECK_AFTER_MS = 10_000
 
 export interface AuditParts {
   readonly clock: Clock
+  /** The audit log, whose head is sealed with what else is. */
+  readonly trail: TrailLog
   readonly dataDir: string
   readonly journalDir: string
   /** Version of this program. */
@@ -52,6 +55,7 @@ export class Audit {
       configurations,
       factors,
       statements: (after) => readStatements(database, after),
+      auditLog: () => parts.trail.head,
     })
   }
 
@@ -61,6 +65,7 @@ export class Audit {
     const ledger = await Ledger.open({ dir: join(dataDir, 'ledger'), clock, program, take: index.take })
     if (ledger.notice !== '') say('warn', ledger.notice)
     if (ledger.trouble !== '') say('error', ledger.trouble)
+    parts.trail.follow(index.auditLog)
     return new Audit(parts, ledger, index)
   }
 
@@ -72,7 +77,7 @@ export class Audit {
   /** Seals, and checks once, until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => void this.worker.close(), { once: true })
-    await Promise.all([this.sealing.run(signal), this.#checkAtStart(signal)])
+    await Promise.all([this.sealing.run(signal), this.#parts.trail.run(signal), this.#checkAtStart(signal)])
     await this.worker.close()
   }
 
@@ -84,7 +89,7 @@ export class Audit {
     return findings
   }
 
-  health(): HealthCheck {
+  health(): readonly HealthCheck[] {
     const faults = this.#findings.filter(({ ok }) => !ok)
     const [first] = faults
     const found =
@@ -92,7 +97,11 @@ export class Audit {
         ? ''
         : `the check found ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}: ${first.text.en}; "greengauge ledger check" tells all`
     const reason = this.sealing.trouble || found
-    return { name: 'ledger', ok: reason === '', reason }
+    const { trouble } = this.#parts.trail
+    return [
+      { name: 'ledger', ok: reason === '', reason },
+      { name: 'audit_log', ok: trouble === '', reason: trouble },
+    ]
   }
 
   async #checkAtStart(signal: AbortSignal): Promise<void> {

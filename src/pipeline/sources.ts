@@ -1,6 +1,8 @@
 import type { Archive } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
 import type { Senders } from '../archive/senders.js'
+import { searchTrail, trailTable } from '../audit/trail/search.js'
+import type { TrailLog } from '../audit/trail/trail-log.js'
 import type { Authorities } from '../authority/authorities.js'
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { Clock } from '../base/clock.js'
@@ -39,7 +41,7 @@ import { storeStatus, storeStatuses } from './store-status.js'
 export interface SourceParts {
   readonly clock: Clock
   readonly gate: ViewSources['gate']
-  readonly note: ViewSources['note']
+  readonly trail: Pick<TrailLog, 'dir' | 'note'>
   readonly version: ViewSources['version']
   readonly mqtt: ViewSources['mqtt']
   readonly configs: Configs
@@ -77,7 +79,9 @@ export function viewSources(parts: SourceParts): ViewSources {
   return {
     clock: parts.clock,
     gate: parts.gate,
-    note: parts.note,
+    note: parts.trail.note,
+    trail: (filter, page) => searchTrail(parts.trail.dir, filter, page),
+    trailTable: (filter) => trailTable(parts.trail.dir, filter),
     version: parts.version,
     mqtt: parts.mqtt,
     catalogue: CATALOGUE,

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Gate, Visitor } from '../access/gate.js'
 import { mayDo, type Person, RIGHTS, type Right, ROLES, type Role } from '../base/roles.js'
-import type { TrailAct, TrailNote } from '../base/trail.js'
+import type { Notes, TrailAct } from '../base/trail.js'
 import { sessionIn } from './cookies.js'
 import type { HttpOptions } from './options.js'
 import { isFromHere, isOurName, isOurOrigin } from './origin.js'
@@ -34,7 +34,7 @@ const CHANGES_NOTHING = ['GET', 'HEAD', 'OPTIONS']
 export interface GuardOptions {
   readonly gate: Gate
   readonly http: Pick<HttpOptions, 'host' | 'origins'>
-  readonly note: (note: TrailNote) => void
+  readonly note: Notes
 }
 
 /** Decides of every request before it is looked at: from which page, by whom, with which right. */
@@ -62,7 +62,7 @@ export function guardRoutes(server: Server, { gate, http, note }: GuardOptions):
     }
     const isChange = !CHANGES_NOTHING.includes(request.method)
     if (isChange && !isOurOrigin(raw, origins)) {
-      note({
+      void note({
         act: 'refused',
         actor: '',
         subject: shortened(`${request.method} ${pathOf(request)} of the origin ${raw.headers.origin}`),
@@ -77,14 +77,14 @@ export function guardRoutes(server: Server, { gate, http, note }: GuardOptions):
     if (request.visitor === null) throw unknown(reply, raw.headers.authorization)
     const { person } = request.visitor
     if (mayDo(person.role, right)) return
-    note({ act: 'refused', actor: person.name, subject: shortened(`${request.method} ${pathOf(request)}`) })
+    void note({ act: 'refused', actor: person.name, subject: shortened(`${request.method} ${pathOf(request)}`) })
     throw new ProblemError(403, sentenceOf(person.role, right))
   })
   server.addHook('onResponse', async (request, reply) => {
     const { act } = request.is404 ? {} : request.routeOptions.config
     if (act === undefined || request.visitor === null || reply.statusCode >= 300) return
     const subject = `${request.method} ${pathOf(request)} ${request.subject}`.trim()
-    note({ act, actor: request.visitor.person.name, subject: shortened(subject) })
+    void note({ act, actor: request.visitor.person.name, subject: shortened(subject) })
   })
 }
 

@@ -8,6 +8,7 @@ import { POLLUTANTS } from '../base/options/limits.js'
 import { REJECT_REASON_LIST } from '../base/reasons.js'
 import { REPORT_PROFILES, REPORT_STATUSES } from '../base/report.js'
 import { isId } from '../base/topic.js'
+import { TRAIL_ACTS, type TrailAct } from '../base/trail.js'
 import { SUBSTITUTION_PROFILES } from '../base/wire.js'
 import { instantIn, positionIn } from './cursor.js'
 import { badParameter, type ParameterFault, ProblemError } from './problem.js'
@@ -104,6 +105,13 @@ export const PARAMETERS = {
     .min(1)
     .max(400)
     .meta({ description: 'the id of a figure of the report', examples: ['suzhou-1/scope2_lb'] }),
+  act: z
+    .enum(Object.keys(TRAIL_ACTS) as [TrailAct, ...TrailAct[]])
+    .meta({ description: `one of ${Object.keys(TRAIL_ACTS).join(', ')}`, examples: ['signed_in'] }),
+  actor: z
+    .string()
+    .max(64)
+    .meta({ description: 'the name of an account', examples: ['wei'] }),
   by: z
     .literal('device')
     .meta({ description: '`device`, for the figures of each device as well', examples: ['device'] }),

@@ -1,4 +1,5 @@
 import type { Gate } from '../access/gate.js'
+import type { TrailFilter } from '../audit/trail/search.js'
 import type { AlarmAct, AlarmBrief, AlarmItem, AlarmSeverity, AlarmState } from '../base/alarm.js'
 import type { AuthorityFigures, AuthorityLogAnswer, AuthorityStatus } from '../base/authority.js'
 import type { BrokerStatus } from '../base/broker-status.js'
@@ -11,7 +12,7 @@ import type { AlarmChannel, ChannelTestAnswer } from '../base/notify.js'
 import type { Pollutant } from '../base/options/limits.js'
 import type { RejectReason } from '../base/reasons.js'
 import type { DeviceStates } from '../base/state-segments.js'
-import type { TrailNote } from '../base/trail.js'
+import type { Notes, TrailEntry } from '../base/trail.js'
 import type {
   Accounting,
   DeviceState,
@@ -183,7 +184,14 @@ export interface ViewSources extends RecordSources, AuditSources {
   readonly clock: Clock
   readonly gate: Gate
   /** For the audit log. */
-  readonly note: (note: TrailNote) => void
+  readonly note: Notes
+  /** Entries of the audit log before one of a number (null: from the newest on), newest first; `next` is to go on before. */
+  trail(
+    filter: TrailFilter,
+    page: { readonly before: number | null; readonly limit: number },
+  ): Promise<{ readonly items: readonly TrailEntry[]; readonly next: number | null }>
+  /** The same, all of them and oldest first, as pieces of a table in CSV. */
+  trailTable(filter: TrailFilter): AsyncIterable<string>
   readonly version: { readonly version: string; readonly commit: string; readonly node: string }
   /** The embedded broker's address, for pages that show how to send; `tls_port` over TLS; neither when it is switched off. */
   readonly mqtt: { readonly host: string; readonly port: number | null; readonly tls_port: number | null }

@@ -33,6 +33,7 @@ import { stackRoutes } from './routes/stacks.js'
 import { stateRoutes } from './routes/states.js'
 import { statusRoute } from './routes/status.js'
 import { storeRoutes } from './routes/stores.js'
+import { trailRoutes } from './routes/trail.js'
 import { newServer } from './server.js'
 import type { ViewSources } from './sources.js'
 
@@ -93,6 +94,7 @@ export async function startViews(given: ViewOptions, sources: ViewSources, log: 
   lineageRoute(server, sources)
   auditJobRoutes(server, sources)
   ledgerRoutes(server, sources)
+  trailRoutes(server, sources)
   quarantineRoutes(server, sources)
   storeRoutes(server, sources)
   gatewayRoutes(server, sources)

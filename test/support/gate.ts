@@ -17,7 +17,7 @@ export function testGate(options: Partial<GateOptions> & { readonly clock: Clock
     limits: { idleMs: DAY_MS, maxMs: 30 * DAY_MS },
     machineToken: null,
     cost: CHEAP,
-    note: () => undefined,
+    note: async () => true,
     keep: () => undefined,
     ...options,
   })

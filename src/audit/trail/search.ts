@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TrailAct, TrailAnswer, TrailEntry } from '../../base/trail.js'
+import { TRAIL_CSV_HEAD, trailCsv } from './csv.js'
 import { trailEntries, trailSegmentName, trailSegments } from './segments.js'
 
 /** Segments that one page reads; a search for what is rare goes on with the next page. */
@@ -41,13 +42,21 @@ export async function searchTrail(
   return { items, next: null }
 }
 
-/** All wanted entries, oldest first. */
-export async function* wantedEntries(dir: string, filter: TrailFilter): AsyncGenerator<TrailEntry> {
+/** All wanted entries, oldest first, a segment at a time. */
+export async function* wantedEntries(dir: string, filter: TrailFilter): AsyncGenerator<readonly TrailEntry[]> {
   for (const segment of trailSegments(dir)) {
-    for (const entry of await entriesOf(dir, segment)) if (isWanted(entry, filter)) yield entry
+    const wanted = (await entriesOf(dir, segment)).filter((entry) => isWanted(entry, filter))
+    if (wanted.length > 0) yield wanted
   }
 }
 
+/** The same as pieces of a table. */
+export async function* trailTable(dir: string, filter: TrailFilter): AsyncGenerator<string> {
+  yield TRAIL_CSV_HEAD
+  for await (const entries of wantedEntries(dir, filter)) yield trailCsv(entries)
+}
+
+/** In turn with other work: a segment is a megabyte. */
 async function entriesOf(dir: string, segment: number): Promise<readonly TrailEntry[]> {
   return trailEntries(await readFile(join(dir, trailSegmentName(segment))))
 }

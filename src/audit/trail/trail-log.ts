@@ -20,8 +20,6 @@ export interface TrailLogOptions {
   /** `DATA_DIR/audit-log`. */
   readonly dir: string
   readonly clock: Clock
-  /** The newest entry that the ledger has sealed; null when it has sealed none. */
-  readonly sealed: TrailSeal | null
   readonly segmentBytes?: number
   say(level: 'error' | 'warn', text: string): void
 }
@@ -39,6 +37,7 @@ export class TrailLog {
   #waiting: Waiting[] = []
   #notTaken = 0
   #isWriting = false
+  #isOpen = false
   #segment = 1
   /** Of the newest segment, those that are durable. */
   #bytes = 0
@@ -59,13 +58,23 @@ export class TrailLog {
 
   /**
    * Opens the log, or begins it. One with lines that cannot be read is gone on with behind the last that can: acts are
-   * recorded whatever somebody has done to the file, and the check names the line for ever.
+   * recorded whatever somebody has done to the file, and the check names the line for ever. Never rejects: a disk that
+   * refuses is tried again.
    */
   static async open(options: TrailLogOptions): Promise<TrailLog> {
     const log = new TrailLog(options)
-    await mkdir(options.dir, { recursive: true, mode: 0o700 })
-    await log.#read()
+    await log.#open().catch((error: unknown) => log.#refused(error))
     return log
+  }
+
+  /**
+   * Says what the ledger has sealed last, null for nothing. A log in which that is not there, or not followed by what is behind
+   * it, is gone on with, but never sealed again, so that it is found for ever.
+   */
+  follow(sealed: TrailSeal | null): void {
+    if (sealed === null || isContinued(this.dir, sealed)) return
+    this.#gap = `it was cut off or altered: entry ${sealed.number}, which the ledger has sealed, is not there as it was, or what is behind it does not follow; put ${this.dir} back from a backup, and see what "greengauge audit-log check" finds`
+    this.#options.say('error', `the audit log: ${this.#gap}`)
   }
 
   /** The newest entry on the disk that the ledger may seal; null before the first, and behind a gap. */
@@ -147,6 +156,7 @@ export class TrailLog {
 
   async #append(notes: readonly TrailNote[]): Promise<void> {
     const { clock, segmentBytes = SEGMENT_BYTES } = this.#options
+    if (!this.#isOpen) await this.#open()
     if (this.#isTorn) await this.#cut()
     if (this.#bytes >= segmentBytes) {
       this.#segment += 1
@@ -185,8 +195,9 @@ export class TrailLog {
     if (existsSync(this.#path())) await truncate(this.#path(), this.#bytes)
   }
 
-  async #read(): Promise<void> {
-    const { dir, clock, sealed, say } = this.#options
+  async #open(): Promise<void> {
+    const { dir, clock, say } = this.#options
+    await mkdir(dir, { recursive: true, mode: 0o700 })
     await syncFolder(dirname(dir))
     const segments = trailSegments(dir)
     this.#segment = segments.at(-1) ?? 1
@@ -206,10 +217,7 @@ export class TrailLog {
       this.#last = { number: last.number, hash: last.hash }
       break
     }
-    if (sealed !== null && !isContinued(dir, sealed)) {
-      this.#gap = `it was cut off or altered: entry ${sealed.number}, which the ledger has sealed, is not there as it was, or what is behind it does not follow; put ${dir} back from a backup, and see what "greengauge audit-log check" finds`
-      say('error', `the audit log: ${this.#gap}`)
-    }
+    this.#isOpen = true
   }
 
   #path(): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Gate, Visitor } from '../../access/gate.js'
+import { type Gate, NotRecorded, type Visitor } from '../../access/gate.js'
 import { PASSWORD_LENGTH } from '../../access/password.js'
 import { TICKET_S } from '../../access/tickets.js'
 import type { SessionAnswer, TicketAnswer } from '../../base/access.js'
@@ -89,7 +89,7 @@ export function sessionRoutes(server: Server, gate: Gate, origins: readonly stri
         .take(() => gate.signIn(name, password, request.ip))
         .catch((error) => {
           gate.dropSignIn(name, request.ip)
-          throw error
+          throw error instanceof NotRecorded ? new ProblemError(503, error.message) : error
         })
       const visitor = token === null ? null : gate.bySession(token)
       if (token === null || visitor === null) {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { TrailNote } from '../../../src/base/trail.js'
 import type { LoadedConfig } from '../../../src/config.js'
 import { rereading } from '../../../src/reread.js'
 import { accepted, refused } from '../../support/house-config.js'
@@ -9,6 +10,7 @@ const plant = (devices: string) => `plants: [ { id: a, name: {}, timezone: UTC, 
 function started(yaml: string) {
   let file = yaml
   const applied: LoadedConfig[] = []
+  const notes: TrailNote[] = []
   let said: string[] = []
   const reread = rereading({
     load: () => {
@@ -20,6 +22,7 @@ function started(yaml: string) {
     },
     started: accepted({ yaml }),
     apply: (loaded) => applied.push(loaded),
+    note: (note) => notes.push(note),
     say: (line) => said.push(line),
   })
   const read = (next: string) => {
@@ -28,7 +31,7 @@ function started(yaml: string) {
     reread()
     return said
   }
-  return { applied, read }
+  return { applied, notes, read }
 }
 
 test('a bad file is refused with every problem, and the one after it is taken', () => {
@@ -54,9 +57,12 @@ test('the same again changes nothing', () => {
 test('another password is taken over, and not said', () => {
   const hj212 = (password: string) =>
     `hj212: { stations: [ { mn: A1, plant: a, line: l, device: s, password: ${password} } ] }\n${plant('{ id: s }')}`
-  const { applied, read } = started(hj212('before'))
+  const { applied, notes, read } = started(hj212('before'))
   expect(read(hj212('after'))).toEqual(['The configuration was read again; changed: hj212.stations.'])
   expect(applied[0]!.config.hj212.stations[0]!.password).toBe('after')
+  expect(notes.map(({ act, subject }) => [act, subject.replace(/ \w{16}:/, ' …:')])).toEqual([
+    ['config_changed', 'configuration …: hj212.stations'],
+  ])
 })
 
 test('what needs a start is named each time until it has one', () => {
@@ -77,4 +83,20 @@ test('a probable slip is said and taken', () => {
   const { applied, read } = started(plant('{ id: m1 }'))
   expect(read(plant('{ id: m1, line: press }'))[0]).toMatch(/^warning: .*plants\[0\]\.devices\[0\]\.line/)
   expect(applied).toHaveLength(1)
+})
+
+test('the audit log hears which settings changed, by the ids of what they are in, and of factors once more', () => {
+  const factor = (value: number) =>
+    `{ id: own.grid, activity: grid_electricity, value: ${value}, unit: kgCO2/kWh, region: CN-JS, valid_from: 2026-01-01, published: 2026-01-01, source: s }`
+  const yaml = (value: number, ids: readonly string[]) =>
+    `plants: [ { id: a, name: {}, timezone: UTC, factors: [ ${factor(value)} ], devices: [ ${ids.map((id) => `{ id: ${id} }`)} ] } ]`
+  const { notes, read } = started(yaml(0.5, ['m1', 'm2']))
+  read(yaml(0.6, ['m2', 'm3']))
+  expect(notes.map(({ act, subject }) => [act, subject.replace(/ \w{16}:/, ' …:')])).toEqual([
+    [
+      'config_changed',
+      'configuration …: plants[a].factors[own.grid].value, plants[a].devices[m1], plants[a].devices[m3]',
+    ],
+    ['factors_changed', 'plants[a].factors[own.grid].value'],
+  ])
 })

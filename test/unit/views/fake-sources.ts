@@ -9,7 +9,6 @@ import { REJECT_REASON_LIST } from '../../../src/base/reasons.js'
 import type { CorrectionItem, EventItem, RestatementItem } from '../../../src/base/records.js'
 import type { AuditJob, LineageAnswer, ReportItem } from '../../../src/base/report.js'
 import type { DeviceStates } from '../../../src/base/state-segments.js'
-import type { TrailNote } from '../../../src/base/trail.js'
 import type {
   Accounting,
   HealthCheck,
@@ -37,13 +36,12 @@ import type {
 } from '../../../src/views/sources.js'
 import { testGate } from '../../support/gate.js'
 import { energy, NOW, plantNode, storeStatus } from './examples.js'
+import { FakeTrail } from './fake-trail.js'
 import { HandClock } from './hand-clock.js'
 
 /** Two plants in memory. Tests set what it knows and publish through it. */
-export class FakeSources implements ViewSources {
+export class FakeSources extends FakeTrail implements ViewSources {
   readonly clock = new HandClock(NOW)
-  readonly notes: TrailNote[] = []
-  readonly note = (note: TrailNote): void => void this.notes.push(note)
   gate = testGate({ isRequired: false, clock: this.clock, note: this.note })
   readonly version = { version: '1.2.3', commit: 'abc123', node: '20.19.0' }
   readonly mqtt = { host: '127.0.0.1', port: 1883, tls_port: null }

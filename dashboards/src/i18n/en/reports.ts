@@ -306,6 +306,7 @@ export const reports = {
       statement: 'said by a person',
       report: 'report',
       time_stamp: 'time stamp',
+      audit_log: 'head of the audit log',
     } as Readonly<Record<string, string>>,
   },
 }

@@ -275,6 +275,7 @@ export const reports: typeof english = {
       statement: '人工声明',
       report: '报告',
       time_stamp: '时间戳',
+      audit_log: '审计日志末条',
     },
   },
 }

@@ -1,0 +1,77 @@
+import { Readable } from 'node:stream'
+import { z } from 'zod'
+import { TRAIL_ACTS, type TrailAct, type TrailAnswer } from '../../base/trail.js'
+import { cursorOf, instantIn } from '../cursor.js'
+import { faultOf, PARAMETERS, page } from '../parameters.js'
+import { problem } from '../problem.js'
+import type { Server } from '../server.js'
+import type { ViewSources } from '../sources.js'
+
+const tags = ['access']
+
+const acts = Object.keys(TRAIL_ACTS) as [TrailAct, ...TrailAct[]]
+
+const filter = {
+  act: PARAMETERS.act.optional(),
+  actor: PARAMETERS.actor.optional(),
+  from: PARAMETERS.from.optional().meta({ description: 'first instant, RFC 3339 with offset' }),
+  to: PARAMETERS.to.optional().meta({ description: 'end, itself not included, RFC 3339 with offset' }),
+}
+
+const entry = z.object({
+  number: z.number().int().describe('1, 2, 3, … without gaps'),
+  at: z.string().describe('RFC 3339, by the clock of the gateway'),
+  act: z.enum(acts).describe(acts.map((act) => `${act}: ${TRAIL_ACTS[act]}`).join('; ')),
+  actor: z
+    .string()
+    .describe('name of the account; empty for the gateway, a command on its machine, or somebody unknown'),
+  subject: z.string().describe('what it was done to'),
+  previous: z.string().describe('hash of the entry before, hex'),
+  hash: z.string().describe('SHA-256 of the canonical JSON (RFC 8785) of all other fields, hex'),
+})
+
+const trailAnswer: z.ZodType<TrailAnswer> = z
+  .object({
+    items: z.array(entry),
+    next: z.string().nullable().describe('a page may be short, or empty, and not the last'),
+  })
+  .meta({ id: 'AuditLog' })
+
+/** The audit log: pages of it, newest first, and all of it as a table. */
+export function trailRoutes(server: Server, sources: Pick<ViewSources, 'trail' | 'trailTable'>): void {
+  server.get(
+    '/api/v1/trail',
+    {
+      config: { right: 'audit' },
+      schema: {
+        tags,
+        summary: 'The audit log, newest first: who signed in, changed settings, acted on alarms, made reports',
+        querystring: z.strictObject({ ...filter, ...page }),
+        response: { 200: trailAnswer, 400: problem, 403: problem },
+      },
+    },
+    async ({ query: { cursor, limit, act, actor, from, to } }) => {
+      const before = cursor === undefined ? null : instantIn(cursor)
+      if (before === undefined) throw faultOf('cursor', cursor)
+      const { items, next } = await sources.trail({ act, actor, fromMs: from, toMs: to }, { before, limit })
+      return { items, next: next === null ? null : cursorOf(next) }
+    },
+  )
+  server.get(
+    '/api/v1/trail.csv',
+    {
+      config: { right: 'audit' },
+      schema: {
+        tags,
+        summary: 'The audit log as a table, oldest first (CSV, UTF-8)',
+        querystring: z.strictObject(filter),
+        response: { 200: z.any().describe('the table'), 400: problem, 403: problem },
+      },
+    },
+    ({ query: { act, actor, from, to } }, reply) =>
+      reply
+        .header('content-type', 'text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="audit-log.csv"')
+        .send(Readable.from(sources.trailTable({ act, actor, fromMs: from, toMs: to }))),
+  )
+}
