@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { parseDockerfile } from '../support/dockerfile.js'
 import { freePort, until } from '../support/gateway.js'
 import { buildImage, type Image } from '../support/image.js'
 
@@ -29,6 +30,28 @@ function stop(child: ChildProcess): Promise<number | null> {
   return exited
 }
 
+test('nothing of it runs as root, with a capability, or on a file system that it can write', () => {
+  const { services } = parse(readText('docker-compose.yml'), { merge: true }) as {
+    services: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  }
+  for (const [name, service] of Object.entries(services)) {
+    expect([name, service]).toMatchObject([
+      name,
+      { read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], tmpfs: ['/tmp'] },
+    ])
+    expect([name, String(service.user)]).toEqual([name, expect.stringMatching(/^[1-9]\d*:[1-9]\d*$/)])
+    expect(service).not.toHaveProperty('privileged')
+    expect(service).not.toHaveProperty('cap_add')
+  }
+  const { stages } = parseDockerfile(readText('Dockerfile'))
+  const runs = stages.at(-1)!.steps
+  expect(runs.filter(({ name }) => name === 'USER').map(({ text }) => text)).toEqual(['node'])
+  expect(runs.findIndex(({ name }) => name === 'USER')).toBeGreaterThan(
+    runs.findLastIndex(({ name }) => name === 'RUN'),
+  )
+  expect(runs.some(({ name }) => name === 'HEALTHCHECK')).toBe(true)
+})
+
 const isAsked = process.env.IMAGE_STEPS === '1'
 if (!isAsked)
   console.warn('skipped: the steps of the Dockerfile, which take a minute; IMAGE_STEPS=1 npm test does them')
@@ -42,7 +65,8 @@ describe.skipIf(!isAsked)('the image', () => {
   afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
   test('it holds what runs and nothing that only builds', () => {
-    expect(readdirSync(image.workdir).sort()).toEqual(['LICENSE', 'devices', 'dist', 'node_modules', 'package.json'])
+    const held = ['LICENSE', 'devices', 'dist', 'factors', 'node_modules', 'package.json']
+    expect(readdirSync(image.workdir).sort()).toEqual(held)
     const { dependencies, devDependencies } = JSON.parse(readText('package.json'))
     const installed = readdirSync(join(image.workdir, 'node_modules'))
     const plain = (packages: object) => Object.keys(packages).filter((name) => !name.startsWith('@'))

@@ -13,6 +13,7 @@ const PACKAGES = {
   openssl: 'openssl',
   sslscan: 'sslscan',
   'rabbitmq-server': 'rabbitmq-server',
+  'systemd-analyze': 'systemd',
   // Its library is what is used; the command is how one sees that it is there.
   'pymodbus.simulator': 'python3-pymodbus',
 } as const

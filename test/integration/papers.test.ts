@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findServer } from '../support/servers.js'
+
+/** What comes with the program for those who have to trust it: the service, the list of what it is made of, what it promises. */
+
+const root = join(import.meta.dirname, '..', '..')
+const readText = (name: string) => readFileSync(join(root, name), 'utf8')
+const UNIT = 'deploy/systemd/greengauge.service'
+/** Of ten; 0 is nothing, 9.6 what a service has that says nothing. Stated in SECURITY.md. */
+const EXPOSURE_MAX = 2.0
+
+const analyze = findServer('systemd-analyze')
+
+describe.skipIf(analyze === null)('the service of systemd', () => {
+  let dir: string
+  let unit: string
+  const run = (...args: readonly string[]) => spawnSync(analyze!, [...args], { encoding: 'utf8' })
+
+  beforeAll(() => {
+    dir = mkdtempSync(join(tmpdir(), 'greengauge-unit-'))
+    unit = join(dir, 'greengauge.service')
+    // Node is elsewhere on some machines, and the documentation where the package is.
+    writeFileSync(
+      unit,
+      readText(UNIT).replaceAll('/usr/bin/node', process.execPath).replaceAll('/opt/greengauge', root),
+    )
+  })
+  afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+  test('it is one that systemd understands', () => {
+    const { status, stderr } = run('verify', '--man=no', unit)
+    expect([status, stderr]).toEqual([0, ''])
+  })
+
+  test(`what an attacker in it could reach is at most ${EXPOSURE_MAX} of 10`, () => {
+    const { status, stdout } = run('security', '--offline=true', `--threshold=${EXPOSURE_MAX * 10}`, '--no-pager', unit)
+    expect(stdout).toMatch(/Overall exposure level for greengauge.service: [01]\.\d/)
+    expect(status).toBe(0)
+    expect(readText('SECURITY.md')).toContain(`at most ${EXPOSURE_MAX.toFixed(1)}`)
+  })
+
+  test('it does not forbid what V8 does', () => {
+    expect(readText(UNIT)).not.toMatch(/^MemoryDenyWriteExecute=/m)
+  })
+})
+
+/** Not `--omit dev`: npm leaves out with it what a package for development asks for as well, and so misses `yaml`. */
+test('npm run sbom lists every package, each with its hash, and marks those that are for development alone', () => {
+  const { scripts } = JSON.parse(readText('package.json')) as { scripts: Readonly<Record<string, string>> }
+  const { stdout, status } = spawnSync('sh', ['-c', scripts.sbom!], { cwd: root, encoding: 'utf8' })
+  expect(status).toBe(0)
+  const bill = JSON.parse(stdout) as {
+    bomFormat: string
+    components: { name: string; hashes?: unknown[]; properties: { name: string }[] }[]
+  }
+  expect(bill.bomFormat).toBe('CycloneDX')
+  const names = (isForDevelopment: boolean) =>
+    bill.components.flatMap(({ name, properties }) =>
+      properties.some((one) => one.name === 'cdx:npm:package:development') === isForDevelopment ? [name] : [],
+    )
+  const { dependencies } = JSON.parse(readText('package.json'))
+  expect(Object.keys(dependencies).filter((name) => !names(false).includes(name))).toEqual([])
+  expect(names(true)).toContain('vitest')
+  expect(bill.components.filter(({ hashes }) => (hashes?.length ?? 0) === 0)).toEqual([])
+})
+
+test('the papers are in the package, and the README leads to them', () => {
+  const { files } = JSON.parse(readText('package.json')) as { files: readonly string[] }
+  expect(files).toEqual(expect.arrayContaining(['SECURITY.md', 'deploy', 'CHANGELOG.md', 'LICENSE']))
+  expect(readText('README.md')).toContain('(SECURITY.md)')
+  expect(readText('README.md')).toContain(UNIT)
+})
