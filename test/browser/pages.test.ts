@@ -57,8 +57,7 @@ describe.runIf(chromiumPath !== null)('every page of the dashboards', () => {
   test('the API page breaks no policy: the one style that its library makes is allowed by its hash', async () => {
     const { page, complaints } = await openPage(browser)
     await page.goto(`${gateway.httpUrl}/docs`)
-    await page.locator('.opblock-summary-control').first().click()
-    await page.getByRole('button', { name: 'Try it out' }).first().waitFor()
+    await page.locator('.opblock').first().waitFor()
     expect(complaints).toEqual([])
     await page.context().close()
   })
