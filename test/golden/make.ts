@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import mqtt from 'mqtt'
+import { namesBelow } from '../../src/audit/backup/held.js'
+import type { AuditJob } from '../../src/base/report.js'
+import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { GOLDEN, MESSAGES, PLANT, PLANTS, REPORT, SAYINGS, stateOf } from './golden.js'
+import { pack } from './packed.js'
+
+/**
+ * Writes `test/golden/v<version>/`: a data directory as this version leaves it, and what it said of it. Once for each version
+ * that is released, with the program of that version: `node src/prepare.mjs && npx tsx test/golden/make.ts`. Later versions
+ * have to read it, so what is there is never made again.
+ */
+const root = join(import.meta.dirname, '..', '..')
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+const folder = join(GOLDEN, `v${version}`)
+
+async function publish(gateway: TestGateway, messages: readonly (readonly [string, string])[]): Promise<void> {
+  const client = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'golden' })
+  for (const [topic, payload] of messages) await client.publishAsync(topic, payload, { qos: 1 })
+  await client.endAsync()
+  await settled(gateway)
+}
+
+async function follow(gateway: TestGateway, path: string, body: object): Promise<void> {
+  const answer = await fetch(`${gateway.httpUrl}/api/v1/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const { id } = (await answer.json()) as AuditJob
+  await until(async () => {
+    const { state, detail } = await getJson<AuditJob>(gateway, `/api/v1/audit/jobs/${id}`)
+    if (state === 'failed') throw new Error(detail.en)
+    return state === 'done'
+  }, 60_000)
+}
+
+/** A line takes the place of the verifier that is frozen with a report: it is a program, a megabyte, and not what is kept here. */
+const verifier = join(root, 'dist', 'verify', 'greengauge-verify.mjs')
+const program = readFileSync(verifier)
+writeFileSync(verifier, `// the verifier of ${version}\n`)
+
+const gateway = await startGateway({ config: { plants: PLANTS, archive: { delta_s: 1 } } })
+try {
+  const cli = join(root, 'dist', 'src', 'cli.js')
+  const config = join(gateway.dir, 'greengauge.yaml')
+  execFileSync(process.execPath, [
+    cli,
+    'device',
+    'add',
+    `${PLANT}/press/main-1`,
+    '--client',
+    'golden',
+    '--config',
+    config,
+  ])
+  await publish(gateway, MESSAGES)
+  await publish(gateway, SAYINGS)
+  const [from, to] = ['2026-01-05', '2026-01-06']
+  await follow(gateway, 'reports', { plants: [PLANT], profile: 'ghg', from, to })
+  await follow(gateway, `reports/${REPORT}/freeze`, { by: 'li', languages: ['en'] })
+  await publish(gateway, [MESSAGES.at(-1)!])
+  const state = await stateOf(gateway)
+  await gateway.stop()
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const isKept = (name: string) => !/^(archive\.duckdb|gateway\.sock)/.test(name)
+  const names = namesBelow(gateway.dataDir, isKept).filter((name) => !name.endsWith('.sock'))
+  await pack(gateway.dataDir, names, join(folder, 'data-directory.zip'))
+  writeFileSync(join(folder, 'expected.json'), `${JSON.stringify(state, null, 1)}\n`)
+} finally {
+  writeFileSync(verifier, program)
+  await gateway.stop('SIGKILL')
+  removeData(gateway)
+}
