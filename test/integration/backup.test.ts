@@ -51,8 +51,7 @@ afterAll(async () => {
 })
 
 async function greengauge(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const config = join(gateway.dir, 'greengauge.yaml')
-  return promisify(execFile)(process.execPath, [CLI, ...args, '--config', config]).then(
+  return promisify(execFile)(process.execPath, [CLI, ...args]).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, stdout, stderr }),
   )
@@ -112,12 +111,13 @@ test('backed up while messages come, killed and restored elsewhere, it is what w
 
   const acknowledged = counter.acknowledged()
   const backup = join(root, 'backup')
-  const made = await greengauge('backup', backup, '--json')
+  const config = ['--config', join(gateway.dir, 'greengauge.yaml')]
+  const made = await greengauge('backup', backup, '--json', ...config)
   expect(made).toMatchObject({ code: 0 })
   await gateway.stop('SIGKILL')
   await counter.stop()
   expect(await greengauge('verify', backup)).toMatchObject({ code: 0 })
-  expect((await greengauge('restore', backup)).stderr).toContain('is not empty')
+  expect((await greengauge('restore', backup, ...config)).stderr).toContain('is not empty')
 
   const flipped = join(root, 'flipped')
   cpSync(backup, flipped, { recursive: true })
@@ -126,7 +126,7 @@ test('backed up while messages come, killed and restored elsewhere, it is what w
   writeFileSync(victim, bytes.with(700, bytes[700]! ^ 1))
   const elsewhere = join(root, 'elsewhere')
   mkdirSync(elsewhere)
-  const into = ['--set', `data_dir=${elsewhere}`]
+  const into = [...config, '--set', `data_dir=${elsewhere}`]
   const refused = await greengauge('restore', flipped, ...into)
   expect(refused).toMatchObject({ code: 65 })
   expect(refused.stderr).toContain(`${victim} is damaged`)
