@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Accounting, HealthCheck, ReadingPoint, ReadingsAnswer } from '../../src/base/wire.js'
+import { fetchPinned } from '../../src/pinned-fetch.js'
 
 /** A real gateway for tests: the compiled program as a process of its own, in an empty directory, on free ports. */
 export interface TestGateway {
@@ -47,7 +48,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
   for (let starts = 1; ; starts++) {
     const dir = mkdtempSync(join(tmpdir(), 'greengauge-'))
     const mqtt = { port: await freePort(), ...(options.config?.mqtt as object) }
-    const http = { port: await freePort() }
+    const http = { port: await freePort(), ...(options.config?.http as object) }
     const gateway = run(dir, { data_dir: join(dir, 'data'), ...options.config, mqtt, http }, options)
     try {
       await gateway.up()
@@ -66,7 +67,7 @@ export function removeData(gateway: TestGateway): void {
 interface RunConfig {
   readonly data_dir: string
   readonly mqtt: { readonly port: number }
-  readonly http: { readonly port: number }
+  readonly http: { readonly port: number; readonly tls?: { readonly cert_file: string } }
 }
 
 function run(dir: string, config: RunConfig, options: GatewayOptions): TestGateway {
@@ -82,9 +83,10 @@ function run(dir: string, config: RunConfig, options: GatewayOptions): TestGatew
     log = (log + chunk.toString()).slice(-100_000)
   })
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
-  const httpUrl = `http://127.0.0.1:${config.http.port}`
+  const certFile = config.http.tls?.cert_file ?? null
+  const httpUrl = `${certFile === null ? 'http' : 'https'}://127.0.0.1:${config.http.port}`
   const isUp = () =>
-    fetch(`${httpUrl}/livez`).then(
+    fetchPinned(`${httpUrl}/livez`, {}, certFile).then(
       (answer) => answer.ok,
       () => false,
     )

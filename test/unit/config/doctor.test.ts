@@ -1,0 +1,96 @@
+import { chmodSync, mkdirSync, mkdtempSync, utimesSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { type Config, configSchema } from '../../../src/config/schema.js'
+import { clockFindings, diskFindings, portFindings } from '../../../src/doctor-machine.js'
+import { accountFindings, certificateFindings, secretFindings, storeFindings } from '../../../src/doctor-settings.js'
+import { inFiles, newAuthority, signedBy } from '../../support/certificates.js'
+
+const NOW = Date.UTC(2026, 10, 26, 12)
+const DAY_MS = 86_400_000
+
+function configOf(more: object = {}): Config {
+  return configSchema.parse({ data_dir: mkdtempSync(join(tmpdir(), 'greengauge-doctor-')), ...more })
+}
+
+test('a port of another program is a failure, of the gateway that runs it is well', async () => {
+  const taken = createServer()
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void taken.close())
+  const { port } = taken.address() as { port: number }
+  const config = configOf({ mqtt: { port: 0 }, http: { port } })
+  expect(await portFindings(config, false)).toMatchObject([{ result: 'fail', code: 69 }])
+  expect(await portFindings(config, true)).toMatchObject([{ result: 'ok' }])
+})
+
+test('the disk is written and synced; one that is not there yet is looked for above', () => {
+  const config = configOf()
+  const found = diskFindings({ ...config, data_dir: join(config.data_dir, 'not', 'yet') })
+  expect(found.find(({ found: said }) => said.startsWith('fdatasync'))?.found).toMatch(/takes \d+\.\d ms, at most/)
+})
+
+test('a clock of 1970, and one behind the journal, are failures', () => {
+  const config = configOf()
+  expect(clockFindings(config, 0)).toMatchObject([{ result: 'fail' }])
+  expect(clockFindings(config, NOW)).toMatchObject([{ result: 'ok' }])
+  mkdirSync(join(config.data_dir, 'journal'))
+  const segment = join(config.data_dir, 'journal', '1')
+  writeFileSync(segment, '')
+  utimesSync(segment, (NOW + 1000) / 1000, (NOW + 1000) / 1000)
+  expect(clockFindings(config, NOW)).toMatchObject([{ result: 'ok' }])
+  utimesSync(segment, (NOW + DAY_MS) / 1000, (NOW + DAY_MS) / 1000)
+  expect(clockFindings(config, NOW)).toMatchObject([{ result: 'fail' }])
+})
+
+test('a store that does not answer is a failure with its name', async () => {
+  const silent = createServer((socket) => socket.destroy())
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void silent.close())
+  const url = `http://127.0.0.1:${(silent.address() as { port: number }).port}`
+  const config = configOf({ store: [{ type: 'duckdb' }, { type: 'influxdb1', name: 'central', url, database: 'x' }] })
+  const [duckdb, central] = await storeFindings(config)
+  expect(duckdb?.result).toBe('ok')
+  expect(central).toMatchObject({ result: 'fail', code: 69, found: expect.stringContaining('central does not answer') })
+})
+
+test('certificates: good, ending soon, ended, and not of their key', async () => {
+  const authority = await newAuthority()
+  const certificate = async (toMs: number) =>
+    inFiles(await signedBy(authority, 'gateway', { fromMs: NOW - DAY_MS, toMs }))
+  const seen = (tls: object) => certificateFindings(configOf({ mqtt: { tls } }), NOW)
+  const good = await certificate(NOW + 365 * DAY_MS)
+  const soon = await certificate(NOW + 7 * DAY_MS)
+  expect(seen(good)).toMatchObject([{ result: 'ok' }])
+  expect(seen(soon)).toMatchObject([{ result: 'warn', remedy: 'put a new one in its place' }])
+  expect(seen(await certificate(NOW - 1000))).toMatchObject([{ result: 'fail', code: 78 }])
+  expect(seen({ ...good, key_file: soon.key_file })).toMatchObject([
+    { result: 'fail', code: 78, remedy: 'give the two that belong together' },
+  ])
+})
+
+test('accounts that are asked for have to be there', () => {
+  const config = configOf({ auth: { required: true } })
+  expect(accountFindings(configOf())).toMatchObject([{ result: 'ok' }])
+  expect(accountFindings(config)).toMatchObject([{ result: 'fail', code: 78 }, { result: 'warn' }])
+  mkdirSync(join(config.data_dir, 'access'))
+  writeFileSync(join(config.data_dir, 'access', 'people.json'), '[{"name":')
+  expect(accountFindings(config)).toMatchObject([
+    { result: 'fail', found: expect.stringContaining('people.json') },
+    { result: 'warn' },
+  ])
+})
+
+test('a secret that all users can read is a failure, with the command that mends it', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'greengauge-doctor-'))
+  const file = join(dir, 'token')
+  writeFileSync(file, 'secret')
+  chmodSync(file, 0o644)
+  const config = configOf({
+    store: [{ type: 'influxdb2', url: 'http://127.0.0.1:8086', bucket: 'b', token_file: file }],
+  })
+  expect(secretFindings(config, undefined)).toMatchObject([{ result: 'fail', code: 77, remedy: `chmod o= ${file}` }])
+  chmodSync(file, 0o640)
+  expect(secretFindings(config, undefined)).toMatchObject([{ result: 'ok' }])
+})
