@@ -45,10 +45,10 @@ test('a clock of 1970, and one behind the journal, are failures', () => {
 })
 
 test('a store that does not answer is a failure with its name', async () => {
-  const silent = createServer((socket) => socket.destroy())
+  const silent = createServer()
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void silent.close())
   const url = `http://127.0.0.1:${(silent.address() as { port: number }).port}`
+  await new Promise((resolve) => silent.close(resolve))
   const config = configOf({ store: [{ type: 'duckdb' }, { type: 'influxdb1', name: 'central', url, database: 'x' }] })
   const [duckdb, central] = await storeFindings(config)
   expect(duckdb?.result).toBe('ok')
