@@ -2,19 +2,43 @@ import type { Command } from 'commander'
 import type { RegisteredDevice } from './access/registry.js'
 import { askApi, gatewayOf } from './ask-gateway.js'
 import { systemClock } from './base/clock.js'
-import { EXIT } from './base/exit-codes.js'
 import { type DevicePath, isId } from './base/topic.js'
 import type { PlantsAnswer } from './base/wire.js'
 import type { LoadedConfig } from './config.js'
+import {
+  addClientCommands,
+  attempt,
+  checkClientId,
+  credentialWords,
+  type Load,
+  Refused,
+  refuse,
+  type ShownCredential,
+  shownCredential,
+  showToken,
+} from './device-client-command.js'
+import { addCredentialCommands } from './device-credential-command.js'
+import {
+  changeDeviceFiles,
+  claimProblem,
+  type DeviceFiles,
+  newCredential,
+  withCredential,
+  withNewToken,
+  withoutOrphans,
+} from './device-files.js'
 import { filterProblem } from './intake/topic-filter.js'
-import { registryFile, writeRegistry } from './registry-file.js'
-import { Unreachable } from './unreachable.js'
+import { registryFile } from './registry-file.js'
 
 /** `greengauge device`: who may send, and under which topics. A gateway that runs takes a change over at once. */
 
 interface DeviceOptions {
   readonly client?: string
   readonly topic?: readonly string[]
+  readonly certificate?: string
+  /** False for --no-token. */
+  readonly token?: boolean
+  readonly force?: boolean
   readonly json?: boolean
   readonly config?: string
 }
@@ -30,19 +54,19 @@ const WHERE: Readonly<Record<Listed['in'], string>> = {
   seen: 'seen, unconfigured',
 }
 
-type Load = (file: string | undefined) => LoadedConfig | undefined
-
 /** One line of `device list`. */
 interface Listed extends DevicePath {
   /** Seen: it has sent to the gateway that runs, and is in neither. */
   readonly in: 'configuration' | 'registry' | 'both' | 'seen'
   readonly client: string | null
+  /** Of its client; null without a client, and when that need not prove who it is. */
+  readonly credential: ShownCredential | null
   readonly topics: readonly string[]
   readonly disabled: boolean
   readonly since: string | null
 }
 
-/** Adds `device list|add|disable|enable|remove` to the program. `load` reads a configuration, or says what is wrong. */
+/** Adds `device list|add|disable|enable|remove|rotate|revoke|client` to the program. `load` reads a configuration, or says what is wrong. */
 export function addDeviceCommand(program: Command, load: Load): void {
   const device = program.command('device').description('devices: list, register, disable; the topics each may use')
   const sub = (name: string, description: string) =>
@@ -65,22 +89,35 @@ export function addDeviceCommand(program: Command, load: Load): void {
     show(options, [...listed, ...others])
   })
 
-  sub('add', 'register a device, or change its client and topics')
+  sub('add', 'register a device, or change its client and topics; a client that is new gets a token, shown once')
     .argument('<device>', 'PLANT/LINE/DEVICE')
     .option('--client <id>', 'its MQTT client id: that client may use the topics of the device only, nobody else may')
     .option('--topic <filter>', 'a topic it uses besides plants/PLANT/+/DEVICE/#; may be repeated', collect)
+    .option('--certificate <subject>', 'subject of its client certificate, in place of a token: CN=press-7,O=Acme')
+    .option('--no-token', 'its client need not prove who it is; only where auth.required is false')
+    .option('--force', 'take a --topic that reaches into topics of others: they may publish there no more')
     .action((text: string, _: unknown, command: Command) => {
       const path = pathOf(command, text)
-      const { client, topic: topics = [], ...options } = command.optsWithGlobals<DeviceOptions>()
+      const options = command.optsWithGlobals<DeviceOptions>()
+      const { client, topic: topics = [], certificate } = options
+      if (client !== undefined) checkClientId(command, client)
+      if (client === undefined && certificate !== undefined) refuse(command, '--certificate needs --client ID')
       for (const topic of topics) {
         const problem = filterProblem(topic)
         if (problem !== null) refuse(command, `--topic ${topic}: ${problem}`)
       }
-      change(load, options, path, (registry, known) => {
+      change(command, load, path, ({ registry, credentials }, known) => {
+        for (const topic of options.force === true ? [] : topics) {
+          const problem = claimProblem({ ...path, client }, topic, registry)
+          if (problem !== null) throw new Refused(`--topic ${topic} ${problem}: name fewer, or say --force`)
+        }
         const since = known?.since ?? new Date(systemClock.nowMs()).toISOString()
         const disabled = known?.disabled ?? false
         const added = { ...path, ...(client !== undefined && { client }), topics: [...topics], disabled, since }
-        return [...registry.filter((one) => one !== known), added]
+        return {
+          registry: [...registry.filter((one) => one !== known), added],
+          ...proofOf(client, credentials, { certificate, isToken: options.token !== false }),
+        }
       })
     })
 
@@ -92,55 +129,91 @@ export function addDeviceCommand(program: Command, load: Load): void {
       .argument('<device>', 'PLANT/LINE/DEVICE')
       .action((text: string, _: unknown, command: Command) => {
         const path = pathOf(command, text)
-        change(load, command.optsWithGlobals(), path, (registry, known) => {
+        change(command, load, path, ({ registry, credentials }, known) => {
           const since = new Date(systemClock.nowMs()).toISOString()
           const changed = { ...path, topics: [], since, ...known, disabled }
-          return [...registry.filter((one) => one !== known), changed]
+          return { registry: [...registry.filter((one) => one !== known), changed], credentials }
         })
       })
   }
 
-  sub('remove', 'forget that a device was registered; its readings stay')
+  sub('remove', 'forget that a device was registered, and the credential of its client; its readings stay')
     .argument('<device>', 'PLANT/LINE/DEVICE')
     .action((text: string, _: unknown, command: Command) => {
       const path = pathOf(command, text)
-      change(load, command.optsWithGlobals(), path, (registry, known) => {
-        if (known === undefined) refuse(command, `${text} is not in the registry; greengauge device list shows all`)
-        return registry.filter((one) => one !== known)
+      change(command, load, path, ({ registry, credentials }, known) => {
+        if (known === undefined) throw new Refused(`${text} is not in the registry; greengauge device list shows all`)
+        return { registry: registry.filter((one) => one !== known), credentials }
       })
     })
+
+  addCredentialCommands(sub, load)
+  addClientCommands(device, load)
+}
+
+/** What the client of a device proves itself by: what it has, else a certificate, else a new token. */
+function proofOf(
+  client: string | undefined,
+  credentials: DeviceFiles['credentials'],
+  { certificate, isToken }: { readonly certificate: string | undefined; readonly isToken: boolean },
+): { readonly credentials: DeviceFiles['credentials']; readonly token?: string } {
+  if (client === undefined) return { credentials }
+  const known = credentials.find((one) => one.client === client)
+  if (certificate !== undefined) {
+    const subject = { ...(known ?? newCredential(client)), subject: certificate }
+    return { credentials: withCredential(credentials, subject) }
+  }
+  if (known !== undefined || !isToken) return { credentials }
+  return withNewToken(credentials, client, { nowMs: systemClock.nowMs(), overlapMs: 0 })
 }
 
 function change(
+  command: Command,
   load: Load,
-  options: DeviceOptions,
   { plant, device }: DevicePath,
-  change: (registry: readonly RegisteredDevice[], known: RegisteredDevice | undefined) => readonly RegisteredDevice[],
+  make: (files: DeviceFiles, known: RegisteredDevice | undefined) => DeviceFiles & { readonly token?: string },
 ): void {
+  const options = command.optsWithGlobals<DeviceOptions>()
   const loaded = load(options.config)
   if (loaded === undefined) return
-  const known = loaded.registry.find((one) => one.plant === plant && one.device === device)
-  const registry = change(loaded.registry, known).toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
-  writeRegistry(loaded.config.data_dir, registry)
+  const dataDir = loaded.config.data_dir
+  let token: string | undefined
+  const files = attempt(command, () =>
+    changeDeviceFiles(dataDir, (before) => {
+      const known = before.registry.find((one) => one.plant === plant && one.device === device)
+      const made = make(before, known)
+      token = made.token
+      const registry = made.registry.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+      return withoutOrphans({ registry, credentials: made.credentials }, before.registry)
+    }),
+  )
   // Without --config it is that of ./data, which may be another than the gateway's that is meant.
-  process.stderr.write(`kept in ${registryFile(loaded.config.data_dir)}, for the gateway that runs on this folder\n`)
+  process.stderr.write(`kept in ${registryFile(dataDir)}, for the gateway that runs on this folder\n`)
   show(
     options,
-    listOf({ ...loaded, registry }).filter((one) => one.plant === plant && one.device === device),
+    listOf({ ...loaded, ...files }).filter((one) => one.plant === plant && one.device === device),
+    token,
   )
 }
 
-function listOf({ config, registry }: Pick<LoadedConfig, 'config' | 'registry'>): readonly Listed[] {
+function listOf({
+  config,
+  registry,
+  credentials,
+}: Pick<LoadedConfig, 'config' | keyof DeviceFiles>): readonly Listed[] {
   const listed = new Map<string, Listed>()
+  const none = { client: null, credential: null, topics: [], disabled: false, since: null }
   for (const plant of config.plants) {
     for (const { id, line } of plant.devices) {
       const one = { plant: plant.id, line: line ?? '', device: id }
-      listed.set(keyOf(one), { ...one, in: 'configuration', client: null, topics: [], disabled: false, since: null })
+      listed.set(keyOf(one), { ...one, in: 'configuration', ...none })
     }
   }
   for (const { client, ...one } of registry) {
     const isConfigured = listed.has(keyOf(one))
-    listed.set(keyOf(one), { ...one, in: isConfigured ? 'both' : 'registry', client: client ?? null })
+    const proof = credentials.find((credential) => credential.client === client)
+    const credential = proof === undefined ? null : shownCredential(proof)
+    listed.set(keyOf(one), { ...one, in: isConfigured ? 'both' : 'registry', client: client ?? null, credential })
   }
   return [...listed.values()].toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
 }
@@ -156,7 +229,8 @@ async function seenBy({ config }: Pick<LoadedConfig, 'config'>): Promise<readonl
     plant.lines.flatMap((line) =>
       line.devices.map(({ id }) => {
         const path = { plant: plant.id, line: line.id, device: id }
-        return { ...path, in: 'seen' as const, client: null, topics: [], disabled: false, since: null }
+        const none = { client: null, credential: null, topics: [], disabled: false, since: null }
+        return { ...path, in: 'seen' as const, ...none }
       }),
     ),
   )
@@ -177,20 +251,17 @@ function pathOf(command: Command, text: string): DevicePath {
   return { plant, line, device }
 }
 
-function refuse(command: Command, why: string): never {
-  command.error(`error: ${why}`, { exitCode: EXIT.usage })
-}
-
 function collect(text: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, text]
 }
 
-function show({ json }: DeviceOptions, devices: readonly Listed[]): void {
+function show({ json }: DeviceOptions, devices: readonly Listed[], token?: string): void {
   if (json === true) {
-    process.stdout.write(`${JSON.stringify(devices)}\n`)
+    const all = token === undefined ? devices : devices.map((one) => ({ ...one, token }))
+    process.stdout.write(`${JSON.stringify(all)}\n`)
     return
   }
-  for (const { plant, line, device, client, topics, disabled, since, ...one } of devices) {
+  for (const { plant, line, device, client, credential, topics, disabled, since, ...one } of devices) {
     const what = [
       `${plant}/${line}/${device}`,
       WHERE[one.in],
@@ -198,7 +269,9 @@ function show({ json }: DeviceOptions, devices: readonly Listed[]): void {
       client === null ? '' : `client ${client}`,
       topics.length === 0 ? '' : `topics ${topics.join(' ')}`,
       since === null ? '' : `since ${since}`,
+      credential === null ? '' : credentialWords(credential),
     ]
     process.stdout.write(`${what.filter((part) => part !== '').join('\t')}\n`)
   }
+  showToken(token)
 }

@@ -30,3 +30,22 @@ export function covers(outer: string, inner: string): boolean {
   }
   return narrow.length === wide.length
 }
+
+/** True when some topic matches both filters. */
+export function overlaps(a: string, b: string): boolean {
+  const [one, other] = [a.split('/'), b.split('/')]
+  // [MQTT-4.7.2-1]
+  if (isWildcard(one[0]) && b.startsWith('$')) return false
+  if (isWildcard(other[0]) && a.startsWith('$')) return false
+  for (let i = 0; ; i++) {
+    const [x, y] = [one[i], other[i]]
+    // "a/#" matches "a" as well.
+    if (x === '#' || y === '#') return true
+    if (x === undefined || y === undefined) return x === y
+    if (x !== '+' && y !== '+' && x !== y) return false
+  }
+}
+
+function isWildcard(level: string | undefined): boolean {
+  return level === '#' || level === '+'
+}
