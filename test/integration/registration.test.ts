@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import mqtt, { type MqttClient } from 'mqtt'
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { QuarantineAnswer, Rejection, RetryAnswer } from '../../src/base/wire.js'
 import {
@@ -43,12 +43,22 @@ async function device(...args: readonly string[]): Promise<string> {
     '--config',
     join(gateway.dir, 'greengauge.yaml'),
   ])
-  if (args[0] !== 'list') await until(() => gateway.log().slice(before).includes('changed: registered devices.'))
+  if (args[0] !== 'list') await until(() => /changed: .*(devices|clients)\./.test(gateway.log().slice(before)))
   return stdout
 }
 
 const send = (id: string, kw: number, by = client) =>
   by.publishAsync(`plants/p/l/${id}/energy`, JSON.stringify({ metrics: { elec_import_kw: kw } }), { qos: 1 })
+const tokenIn = (stdout: string) => /^token\t(\S+)$/m.exec(stdout)?.[1] ?? ''
+/** The answer to a CONNECT; the connection is not kept. */
+async function connackOf(options: IClientOptions): Promise<number | undefined> {
+  try {
+    await (await mqtt.connectAsync(gateway.mqttUrl, options)).endAsync(true)
+    return 0
+  } catch (error) {
+    return (error as { code?: number }).code
+  }
+}
 const kept = () => getJson<QuarantineAnswer>(gateway, '/api/v1/quarantine')
 const valuesOf = async (id: string) =>
   (await allReadings(gateway, { plant: 'p', device: id, metric: 'elec_import_kw' })).map(({ value }) => value)
@@ -102,8 +112,10 @@ test('of a disabled device nothing is taken, be it configured; it waits in quara
 })
 
 test('a client that is bound to a device hears what is rejected of it, and nobody else may send for it', async () => {
-  await device('add', 'p/l/press-1', '--client', 'plc-7')
-  const plc = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'plc-7', reconnectPeriod: 0 })
+  const token = tokenIn(await device('add', 'p/l/press-1', '--client', 'plc-7'))
+  const proof = { clientId: 'plc-7', username: 'plc-7', reconnectPeriod: 0 }
+  await until(async () => (await connackOf({ clientId: 'plc-7', reconnectPeriod: 0 })) === 4)
+  const plc = await mqtt.connectAsync(gateway.mqttUrl, { ...proof, password: token })
   const told: Rejection[] = []
   plc.on('message', (_, payload) => told.push(JSON.parse(payload.toString()) as Rejection))
   await plc.subscribeAsync('plants/p/l/press-1/rejected')
@@ -121,11 +133,51 @@ test('a client that is bound to a device hears what is rejected of it, and nobod
   await decoded()
   expect(await valuesOf('press-1')).toEqual([5])
 
+  const ended = new Promise<void>((resolve) => plc.once('close', () => resolve()))
   await device('disable', 'p/l/press-1')
-  await plc.endAsync(true)
-  await expect(mqtt.connectAsync(gateway.mqttUrl, { clientId: 'plc-7', reconnectPeriod: 0 })).rejects.toMatchObject({
-    code: 5,
-  })
+  await ended
+  await expect(mqtt.connectAsync(gateway.mqttUrl, { ...proof, password: token })).rejects.toMatchObject({ code: 5 })
+  await device('enable', 'p/l/press-1')
+
+  // Rotated with an overlap both tokens are right; revoked none is, and who is there is disconnected.
+  const newer = tokenIn(await device('rotate', 'p/l/press-1'))
+  for (const password of [token, newer]) expect(await connackOf({ ...proof, password })).toBe(0)
+  const last = await mqtt.connectAsync(gateway.mqttUrl, { ...proof, password: newer })
+  const gone = new Promise<void>((resolve) => last.once('close', () => resolve()))
+  await device('revoke', 'p/l/press-1')
+  await gone
+  expect(await connackOf({ ...proof, password: newer })).toBe(4)
+  expect(gateway.log()).not.toContain('ggd_')
+})
+
+test('of commands at once none is lost, and a reader hears all but says nothing', async () => {
+  const ids = Array.from({ length: 4 }, (_, i) => `many-${i}`)
+  const before = gateway.log().length
+  const config = ['--config', join(gateway.dir, 'greengauge.yaml')]
+  const added = await Promise.all(
+    ids.map((id) => run(process.execPath, [CLI, 'device', 'client', 'add', id, '--role', 'reader', ...config])),
+  )
+  const listed = JSON.parse(await device('list', '--json')) as unknown[]
+  expect(listed.length).toBeGreaterThan(0)
+  const kept = JSON.parse(readFileSync(join(gateway.dataDir, 'access', 'credentials.json'), 'utf8')) as object[]
+  expect(kept).toEqual(expect.arrayContaining(ids.map((client) => expect.objectContaining({ client, role: 'reader' }))))
+  await until(() => gateway.log().slice(before).includes('changed: credentials of clients.'))
+
+  const password = tokenIn(added[3]!.stdout)
+  const reader = { clientId: 'many-3', username: 'many-3', password, reconnectPeriod: 0 }
+  await until(async () => (await connackOf(reader)) === 0)
+  const scada = await mqtt.connectAsync(gateway.mqttUrl, reader)
+  const heard: string[] = []
+  scada.on('message', (topic) => heard.push(topic))
+  scada.on('error', () => {})
+  await scada.subscribeAsync('plants/#')
+  await send('main-1', 1)
+  await until(() => heard.includes('plants/p/l/main-1/energy'))
+  const closed = new Promise<void>((resolve) => scada.once('close', () => resolve()))
+  scada.publish('plants/p/l/main-1/energy', '{"metrics":{"elec_import_kw":667}}', { qos: 1 })
+  await closed
+  await decoded()
+  expect(await valuesOf('main-1')).not.toContain(667)
 })
 
 test('a registry that cannot be read is refused with file and remedy, and the devices stay as they were', async () => {
