@@ -1,4 +1,5 @@
 import { diskFull } from './disk-full.js'
+import { flips } from './flips.js'
 import { kills } from './kills.js'
 import { plantedFaults } from './planted-faults.js'
 import { powerCuts } from './power-cuts.js'
@@ -7,4 +8,4 @@ import { sigterm } from './sigterm.js'
 import { standIn } from './stand-in.js'
 
 /** All that `npm run prove` can show; each proof has a file of its own. */
-export const PROOFS: readonly Proof[] = [kills, powerCuts, plantedFaults, standIn, sigterm, diskFull]
+export const PROOFS: readonly Proof[] = [kills, powerCuts, plantedFaults, standIn, sigterm, diskFull, flips]
