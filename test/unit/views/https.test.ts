@@ -16,7 +16,7 @@ const place = { host: '127.0.0.1', port: 0, dashboardsDir: import.meta.dirname }
 const silent = pino({ level: 'silent' })
 
 async function serve(hstsS = 3600) {
-  const views = await startViews({ ...place, certificate, hstsS }, new FakeSources(), silent)
+  const views = await startViews({ ...place, certificate, tls: { ...files, hsts_s: hstsS } }, new FakeSources(), silent)
   onTestFinished(() => views.close())
   return { views, url: `https://127.0.0.1:${views.port}` }
 }
