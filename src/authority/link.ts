@@ -1,4 +1,4 @@
-import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Clock } from '../base/clock.js'
 import { readFlag, writeFlag } from '../base/hj212/flag.js'
@@ -75,7 +75,13 @@ export class Link {
     const socket =
       tls === null
         ? connectTcp({ host, port })
-        : connectTls({ host, port, servername: host, ...(tls.ca === null ? {} : { ca: tls.ca }) })
+        : // SNI has names alone, no addresses (RFC 6066 §3); the certificate is checked against either.
+          connectTls({
+            host,
+            port,
+            servername: isIP(host) === 0 ? host : '',
+            ...(tls.ca === null ? {} : { ca: tls.ca }),
+          })
     const ended = new AbortController()
     const why = await Promise.race([
       new Promise<string>((resolve) => {

@@ -33,7 +33,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await gateway.stop()
+  expect(await gateway.stop()).toBe(0)
   removeData(gateway)
 })
 

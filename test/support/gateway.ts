@@ -87,7 +87,8 @@ function run(dir: string, config: RunConfig, options: GatewayOptions): TestGatew
   const httpUrl = `${certFile === null ? 'http' : 'https'}://127.0.0.1:${config.http.port}`
   const isUp = () =>
     fetchPinned(`${httpUrl}/livez`, {}, certFile).then(
-      (answer) => answer.ok,
+      // Read to its end: the gateway waits for connections with something on the way when it stops.
+      async (answer) => (await answer.text()) !== '' && answer.ok,
       () => false,
     )
   const relaunch: TestGateway['relaunch'] = (more) => run(dir, { ...config, ...more }, options)

@@ -1,0 +1,39 @@
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:tls'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { Link } from '../../../src/authority/link.js'
+import { systemClock } from '../../../src/base/clock.js'
+import { newAuthority, type Pair, signedBy } from '../../support/certificates.js'
+
+const authority = await newAuthority()
+
+/** A server with the certificate; `names` are what clients asked for. */
+async function serve(pair: Pair) {
+  const names: (string | false | null)[] = []
+  const server = createServer(pair, (socket) => {
+    names.push(socket.servername)
+    socket.on('error', () => {})
+    onTestFinished(() => void socket.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return { port: (server.address() as AddressInfo).port, names }
+}
+
+async function connect(host: string, port: number, ca: string): Promise<string> {
+  const link = new Link(systemClock, () => {})
+  onTestFinished(() => link.close('over'))
+  return link.connect({ host, port, tls: { ca } }, new AbortController().signal)
+}
+
+test('an authority is reached by TLS under a name and under an address, which no server name is made of', async () => {
+  const { port, names } = await serve(await signedBy(authority, 'platform'))
+  expect(await connect('127.0.0.1', port, authority.cert)).toBe('')
+  expect(await connect('localhost', port, authority.cert)).toBe('')
+  await vi.waitFor(() => expect(names).toEqual([false, 'localhost']))
+})
+
+test('an authority with the certificate of somebody else gets nothing', async () => {
+  const { port } = await serve(await signedBy(await newAuthority('another'), 'platform'))
+  expect(await connect('127.0.0.1', port, authority.cert)).toMatch(/UNABLE_TO|SELF_SIGNED|CERT/)
+})
