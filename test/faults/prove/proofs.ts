@@ -1,11 +1,27 @@
 import { diskFull } from './disk-full.js'
 import { flips } from './flips.js'
+import { frozen } from './frozen.js'
 import { kills } from './kills.js'
 import { plantedFaults } from './planted-faults.js'
 import { powerCuts } from './power-cuts.js'
 import type { Proof } from './proof.js'
+import { reconnects } from './reconnects.js'
 import { sigterm } from './sigterm.js'
+import { soak } from './soak.js'
 import { standIn } from './stand-in.js'
+import { strangers } from './strangers.js'
 
 /** All that `npm run prove` can show; each proof has a file of its own. */
-export const PROOFS: readonly Proof[] = [kills, powerCuts, plantedFaults, standIn, sigterm, diskFull, flips]
+export const PROOFS: readonly Proof[] = [
+  kills,
+  powerCuts,
+  plantedFaults,
+  standIn,
+  sigterm,
+  diskFull,
+  flips,
+  strangers,
+  frozen,
+  reconnects,
+  soak,
+]
