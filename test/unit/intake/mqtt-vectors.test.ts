@@ -33,6 +33,7 @@ const CONNECT = bytesOf('10 0c 0004 "MQTT" 04 02 0000 0000')
 const ACCEPTED = bytesOf('20 02 00 00')
 const MARKER_ID = 0xabcd
 const MARKER = publish({ topic: 'm', id: MARKER_ID })
+const MARKER_ACK = puback(MARKER_ID)
 const ECHO = publish({ topic: 'm', qos: 0 })
 
 let broker: Broker
@@ -61,9 +62,12 @@ describe.each(files)('the bytes of $name', ({ name: file, vectors }) => {
       }
       if (outcome === 'accepted') {
         raw.send(MARKER)
-        await raw.receives(puback(MARKER_ID))
+        await raw.receives(MARKER_ACK)
         if (echoes) await raw.receives(ECHO)
-        const came = without(without(raw.received, puback(MARKER_ID)), echoes ? ECHO : Buffer.alloc(0))
+        // A delivery has another way than the acknowledgements, and may come behind them.
+        const bytes = ACCEPTED.length + bytesOf(answers).length + MARKER_ACK.length + (echoes ? ECHO.length : 0)
+        await vi.waitFor(() => expect(raw.received.length).toBeGreaterThanOrEqual(bytes), WAIT)
+        const came = without(without(raw.received, MARKER_ACK), echoes ? ECHO : Buffer.alloc(0))
         const wanted = Buffer.concat([ACCEPTED, bytesOf(answers)])
         if (anyOrder) expect(sorted(came)).toBe(sorted(wanted))
         else expect(came.toString('hex')).toBe(wanted.toString('hex'))
@@ -83,7 +87,7 @@ describe.each(files)('the bytes of $name', ({ name: file, vectors }) => {
   })
 })
 
-test('every packet type has valid, boundary and malformed bytes, and no two rows are the same', () => {
+test('every packet type stands in a row, and no two rows are the same', () => {
   const all = files.flatMap(({ vectors }) => vectors)
   expect(all.length).toBeGreaterThan(200)
   expect(new Set(all.map(({ send }) => send)).size).toBeGreaterThan(all.length - 3)
@@ -114,7 +118,7 @@ test('what was not acknowledged comes again with DUP under its packet id [MQTT-3
 test('whoever is malformed disturbs nobody else', async () => {
   const honest = await RawClient.dial(broker.port)
   honest.send(CONNECT, MARKER)
-  await honest.receives(puback(MARKER_ID))
+  await honest.receives(MARKER_ACK)
   const hostile = files.flatMap(({ name, vectors }) =>
     vectors.filter(({ kind }) => kind === 'malformed').map(({ send }) => ({ send, isFirst: name === 'connect' })),
   )
@@ -126,7 +130,7 @@ test('whoever is malformed disturbs nobody else', async () => {
   await vi.waitFor(() => expect(raws.every(({ isClosed }) => isClosed)).toBe(true), WAIT)
   honest.received = Buffer.alloc(0)
   honest.send(MARKER)
-  await honest.receives(puback(MARKER_ID))
+  await honest.receives(MARKER_ACK)
   honest.socket.destroy()
 })
 
