@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { NewerFormat } from '../../base/unfit-data.js'
 import { type Cursor, positionOf } from '../../journal/cursor.js'
+import { nodeDisk } from '../../journal/disk.js'
 import type { Database } from '../database.js'
 import { type Compaction, compacted, nextCompaction, nextGeneration } from './compaction.js'
 import { faultOf, type RecordFile, sizeOf, UNFINISHED, writeParquet } from './files.js'
@@ -57,7 +58,8 @@ export class LastingRecord {
    * cannot be read is set aside: a new record is begun, and `problems` says so.
    */
   static async open(dir: string, nowMs: number): Promise<LastingRecord> {
-    mkdirSync(dir, { recursive: true })
+    // The journal is trimmed on the word of what lies in here: the folder itself has to be durable too.
+    nodeDisk.makeDirectory(dir)
     let record: LastingRecord
     try {
       record = new LastingRecord(dir, readManifest(dir))

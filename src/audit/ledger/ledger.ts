@@ -21,11 +21,12 @@
  * entry, kept where the holder of the key cannot get at it (printed and signed, mailed, or in an RFC 3161 time stamp).
  * An old data directory put back as a whole is found the same way, or by anybody who has seen a newer head.
  */
-import { createReadStream, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { open, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeDurably } from '../../archive/record/files.js'
 import type { Clock } from '../../base/clock.js'
+import { nodeDisk } from '../../journal/disk.js'
 import { byteLines, parseEntry, parseHead } from './check-chain.js'
 import {
   canonical,
@@ -75,7 +76,7 @@ export class Ledger {
    * opened all the same, and left alone: `trouble` says why, and `append` rejects. Signatures are `checkChain`'s to check.
    */
   static async open(options: LedgerOptions): Promise<Ledger> {
-    mkdirSync(options.dir, { recursive: true })
+    nodeDisk.makeDirectory(options.dir)
     const path = join(options.dir, LEDGER_FILE)
     const isNew = !existsSync(path) && !existsSync(join(options.dir, HEAD_FILE))
     let key: SigningKey | null = null
@@ -172,6 +173,11 @@ export class Ledger {
         await this.#setAside(path, bytes)
         break
       }
+      if (entry === null && this.#isBehindHead()) {
+        // A power cut leaves anything of an append: zeros, garbage, its end without its beginning.
+        await this.#setAside(path, readFileSync(path).subarray(this.#bytes))
+        break
+      }
       if (entry === null || entry.number !== (this.#last?.number ?? 0) + 1) {
         this.#complain(`${path} has no entry ${(this.#last?.number ?? 0) + 1} where it should be`)
         return
@@ -185,6 +191,13 @@ export class Ledger {
       this.#options.take?.(entry)
     }
     await this.#followHead()
+  }
+
+  /** What comes next was never told: the head names the last entry that was read. */
+  #isBehindHead(): boolean {
+    const path = join(this.dir, HEAD_FILE)
+    const head = existsSync(path) ? parseHead(readFileSync(path)) : null
+    return head !== null && head.number === this.#last?.number && head.hash === this.#last.hash
   }
 
   /** The head is behind when the last start ended between the two writes; it is never ahead. */
@@ -211,7 +224,7 @@ export class Ledger {
     const to = `${this.dir}.torn-${this.#options.clock.nowMs()}`
     await writeFile(to, bytes)
     await truncate(path, this.#bytes)
-    this.notice = `the last line of ${path} had not been written to its end; it was set aside as ${to}`
+    this.notice = `the end of ${path} had not been written as a whole; it was set aside as ${to}`
   }
 
   #complain(what: string): void {
