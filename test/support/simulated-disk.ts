@@ -172,6 +172,27 @@ export class SimulatedDisk implements Disk {
     this.#live.delete(file)
   }
 
+  rename(from: string, to: string): void {
+    this.#change()
+    const inode = this.#live.get(from)
+    if (inode === undefined) throw new Error(`ENOENT: no such file, rename '${from}'`)
+    this.#live.delete(from)
+    this.#live.set(to, inode)
+  }
+
+  truncate(file: string, sizeBytes: number): void {
+    this.#change()
+    const inode = this.#live.get(file)!
+    inode.live = Buffer.from(inode.live.subarray(0, sizeBytes))
+    inode.isTruncated = true
+    for (let sector = 0; sector <= sectorOf(sizeBytes); sector++) inode.dirty.add(sector)
+  }
+
+  /** All there is, by name. */
+  contents(): ReadonlyMap<string, Buffer> {
+    return new Map([...this.#live].map(([name, { live }]) => [name, live]))
+  }
+
   close(fd: number): void {
     this.#open.delete(fd)
   }

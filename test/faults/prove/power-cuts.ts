@@ -1,11 +1,15 @@
 import { lifeWithPowerCuts } from '../ground/journal-life.js'
+import { cutSealedLife, recordSealedLife } from '../ground/sealed-life.js'
 import { type Proof, verdictOf } from './proof.js'
 
 const LIVES = 10_000
 /** Of each life. */
 const CUTS = 3
 
-/** The journal on a simulated disk. */
+/** Of so many lives of the journal, one cut of a life with archive and ledger: those are laid out on the machine's own disk. */
+const SEALED_EVERY = 10
+
+/** The journal on a simulated disk, and what journal, archive and ledger ask of the disk together. */
 export const powerCuts: Proof = {
   name: 'power-cuts',
   says: 'lives of the journal on a simulated disk, each with cuts and kills, of the recovery too',
@@ -17,10 +21,16 @@ export const powerCuts: Proof = {
       const reason = lifeWithPowerCuts(life)
       if (reason !== null) broken.push(`seed ${life}: ${reason}`)
     }
+    const sealed = await recordSealedLife()
+    const cuts = Math.ceil(lives / SEALED_EVERY)
+    for (let cut = seed; cut < seed + cuts; cut++) {
+      const reason = await cutSealedLife(sealed, cut)
+      if (reason !== null) broken.push(`sealed, seed ${cut}: ${reason}`)
+    }
     return {
-      figure: `${broken.length} broken promises in ${lives} lives with up to ${CUTS} power cuts or kills each`,
+      figure: `${broken.length} broken promises in ${lives} lives with up to ${CUTS} power cuts or kills each, and ${cuts} power cuts of journal, archive and ledger together`,
       verdict: verdictOf(broken.length > 0, lives, LIVES),
-      parameters: { lives, cutsOfALife: CUTS, firstSeed: seed },
+      parameters: { lives, sealedCuts: cuts, cutsOfALife: CUTS, firstSeed: seed },
       figures: { broken: broken.slice(0, 20) },
     }
   },
