@@ -20,25 +20,6 @@ export function openDoors(config: Config): Finding[] {
   return config.hj212.port === null || LOOPBACK.test(config.hj212.host) ? open : [...open, ...openHj212(config)]
 }
 
-/** Secrets and figures that others on the way can read. */
-export function clearTextDoubts(config: Config): Finding[] {
-  if (!config.auth.required) return []
-  return listeners(config).flatMap(({ path, host }) => {
-    const [section = ''] = path.map(String)
-    const isSecure = valueAt(config, [section, 'tls']) != null
-    const ports = section === 'mqtt' ? ['port', 'ws_port'] : isSecure ? [] : ['port']
-    const clear = ports.filter((port) => valueAt(config, [section, port]) !== null).map((port) => `${section}.${port}`)
-    if (clear.length === 0) return []
-    const certificate = `give ${section}.tls a certificate`
-    const remedy =
-      section === 'mqtt'
-        ? `${isSecure ? '' : `${certificate}, and `}set ${clear.join(' and ')} to null`
-        : `${certificate}, or put a proxy that does TLS in front of it and bind to 127.0.0.1`
-    const problem = `lets other machines in by ${clear.join(' and ')} without TLS: tokens and passwords can be read on the way`
-    return [{ path, value: shown(path, host), problem, remedy }]
-  })
-}
-
 /** Those of devices and people that are not on loopback. */
 function listeners(config: Config): { readonly path: Path; readonly host: string }[] {
   const hosts: readonly Path[] = [...(config.mqtt.enabled ? [['mqtt', 'host']] : []), ['http', 'host']]

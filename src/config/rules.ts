@@ -1,5 +1,5 @@
 import type { FactorLibrary } from '../kpi/factors/table.js'
-import { clearTextDoubts, openDoors } from './auth-rules.js'
+import { openDoors } from './auth-rules.js'
 import { authorityContradictions, authorityDoubts } from './authority-rules.js'
 import { brokerContradictions, brokerDoubts } from './broker-rules.js'
 import { carbonContradictions, carbonDoubts } from './carbon-rules.js'
@@ -54,7 +54,6 @@ export function contradictions(config: Config, library?: FactorLibrary): Finding
 /** What is most probably a slip, but harms nothing else: the gateway starts and says so. Without `kpis` targets and alarms are not looked at. */
 export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
   return [
-    ...clearTextDoubts(config),
     ...unlistedLines(config),
     ...tlsDoubts(config),
     ...factorDoubts(config),
