@@ -81,10 +81,11 @@ export function readManifest(dir: string): Manifest {
 /** The manifest out of the text of its file. Throws what `readManifest` throws. */
 export function manifestOf(text: string, path: string): Manifest {
   const lineEnd = text.indexOf('\n')
-  const head = JSON.parse(text.slice(0, lineEnd)) as { format: number; sha256: string }
-  if (head.format > FORMAT) throw new NewerFormat(path, head.format, FORMAT)
+  const head = JSON.parse(text.slice(0, lineEnd)) as { format: number }
+  if (head.format > FORMAT) throw new NewerFormat(`${path} has format ${head.format}, this program reads ${FORMAT}`)
   const body = text.slice(lineEnd + 1)
-  if (checksum(body) !== head.sha256) throw new Error(`${path} is damaged: its checksum is wrong`)
+  // The first line says its own checksum, so every letter of it has to be as it was written.
+  if (text.slice(0, lineEnd) !== headOf(body)) throw new Error(`${path} is damaged: its checksum is wrong`)
   return JSON.parse(body) as Manifest
 }
 
@@ -96,7 +97,11 @@ export async function writeManifest(dir: string, manifest: Manifest): Promise<vo
 /** The file of a manifest, to the letter. */
 export function manifestText(manifest: Manifest): string {
   const body = JSON.stringify(manifest)
-  return `${JSON.stringify({ format: FORMAT, sha256: checksum(body) })}\n${body}`
+  return `${headOf(body)}\n${body}`
+}
+
+function headOf(body: string): string {
+  return JSON.stringify({ format: FORMAT, sha256: checksum(body) })
 }
 
 /** Every file that a manifest names. */
