@@ -36,8 +36,8 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    // Vitest leaves one core free for whoever waits; here nobody else is at work.
-    maxWorkers: '100%',
+    // Tests wait for servers, timeouts and each other's processes about a fifth of their time.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     sequence: { sequencer: LongestFirst },
     projects: [
       {
@@ -63,8 +63,6 @@ export default defineConfig({
           hookTimeout: 60_000,
           // What they test runs in processes of its own.
           isolate: false,
-          // These wait for servers, timeouts and each other's processes about a fifth of their time.
-          maxWorkers: Math.ceil(1.5 * availableParallelism()),
           sequence: { groupOrder: 2 },
         },
       },

@@ -1,3 +1,4 @@
+import { JournalError } from '../../../src/journal/segment-log.js'
 import { PowerCut, type SimulatedDisk } from '../../support/simulated-disk.js'
 import { believing } from './checksums.js'
 import { lifeWithDamage } from './damage.js'
@@ -108,11 +109,22 @@ export interface Caught {
   readonly says: string
 }
 
+/** What was found, or that the journal could not even be opened with the fault: whoever runs it sees that too. */
+async function lived(faulty: () => string | null | Promise<string | null>): Promise<string | null> {
+  try {
+    return await faulty()
+  } catch (error) {
+    if (error instanceof JournalError) return error.message
+    throw error
+  }
+}
+
 /** Looks at the lives of one fault, `times` as many as it asks for. */
 export async function caught({ name, lives, sound, faulty }: PlantedFault, seed: number, times = 1): Promise<Caught> {
   const found: { sound: string[]; faulty: string[] } = { sound: [], faulty: [] }
   for (let life = seed; life < seed + lives * times; life++) {
-    const [without, withFault] = [await sound(life), await faulty(life)]
+    const without = await sound(life)
+    const withFault = await lived(() => faulty(life))
     if (without !== null) found.sound.push(without)
     if (withFault !== null) found.faulty.push(withFault)
   }

@@ -27,7 +27,7 @@ function withOwn(profile: unknown, more = ''): string {
 }
 const own = (file: string) => join(dirname(file), 'own', 'acme', 'meter.yaml')
 /** Watched with every configuration. */
-const REGISTRY = 'data/devices.json'
+const REGISTRY = ['data/devices.json', 'data/access/people.json', 'data/access/credentials.json']
 
 function load(file: string) {
   return loadConfig({ file, env: {}, flags: {} })
@@ -48,7 +48,7 @@ test('a profile that comes with the program is found by its name, and is part of
   expect(kept).toMatchObject({ cases: [] })
   expect(kept.notes).toBeUndefined()
   expect(config.profiles.defined['tasmota/energy']!.cases.length).toBeGreaterThan(0)
-  expect(files).toEqual([expect.stringMatching(/devices\/tasmota\/energy\.yaml$/), REGISTRY])
+  expect(files).toEqual([expect.stringMatching(/devices\/tasmota\/energy\.yaml$/), ...REGISTRY])
 })
 
 test('a device whose name looks like a secret is no secret', () => {
@@ -60,7 +60,7 @@ test('an own profile goes before one of the program, and another content is anot
   const file = withOwn(good)
   const before = load(file)
   if ('problems' in before) throw new Error(formatProblem(before.problems[0]!))
-  expect(before.files).toEqual([own(file), expect.stringMatching(/devices\/acme\/meter\.yaml$/), REGISTRY])
+  expect(before.files).toEqual([own(file), expect.stringMatching(/devices\/acme\/meter\.yaml$/), ...REGISTRY])
   writeFileSync(own(file), stringify({ ...good, prefix: 'x' }))
   const after = load(file)
   if ('problems' in after) throw new Error(formatProblem(after.problems[0]!))
@@ -69,7 +69,7 @@ test('an own profile goes before one of the program, and another content is anot
 
 test('a profile may be written in the configuration itself', () => {
   const yaml = `${PLANT}${stringify({ profiles: { use: [{ profile: 'acme/meter', plant: 'p', line: 'l' }], defined: { 'acme/meter': good } } })}`
-  expect(accepted({ yaml })).toMatchObject({ files: [REGISTRY], warnings: [] })
+  expect(accepted({ yaml })).toMatchObject({ files: REGISTRY, warnings: [] })
 })
 
 describe('a use that is wrong is refused with path, value and remedy', () => {

@@ -67,6 +67,7 @@ test('the section mqtt has loopback defaults and knows no other key', () => {
     host: '127.0.0.1',
     port: 1883,
     ws_port: null,
+    tls: null,
     ws_origins: [],
     max_packet_bytes: 1_048_576,
     acl: [],

@@ -36,6 +36,8 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   ],
   audit: [
     'get /api/v1/ledger',
+    'get /api/v1/trail',
+    'get /api/v1/trail.csv',
     'post /api/v1/ledger/check',
     'post /api/v1/ledger/time-stamps',
     'post /api/v1/plants/{plant}/entries',
