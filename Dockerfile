@@ -28,7 +28,7 @@ COPY --from=build /app/factors ./factors
 RUN install -d -o node -g node /data /secrets
 USER node
 VOLUME /data
-# There is no EXPOSE: while there are no accounts, the gateway listens on loopback alone.
+# There is no EXPOSE: without accounts (auth.required) the gateway listens on loopback alone.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.GREENGAUGE_HTTP__PORT ?? 8080}/livez`).then((a) => process.exit(a.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "dist/src/cli.js"]

@@ -68,6 +68,7 @@ function firstFields(): SenderFields {
 function Where() {
   const w = words().connect
   const { host, port } = broker()
+  const tlsPort = gateway.value?.mqtt.tls_port ?? null
   return (
     <section class="card connect-step" aria-label={w.where}>
       <h2>1. {w.where}</h2>
@@ -83,7 +84,7 @@ function Where() {
         <dt>{w.protocol}</dt>
         <dd>{w.protocolIs}</dd>
         <dt>TLS</dt>
-        <dd>{w.noTls}</dd>
+        <dd>{tlsPort === null ? w.noTls : <code>{tlsPort}</code>}</dd>
       </dl>
       {isElsewhere() && <p class="connect-hint">{w.elsewhere}</p>}
       {gateway.value !== null && !isElsewhere() && isLoopback() && <p class="connect-hint">{w.loopback}</p>}

@@ -27,7 +27,7 @@ export const connect = {
   protocolIs: 'MQTT 3.1.1, QoS 1: an acknowledged message is on the disk',
   noTls: 'no',
   loopback:
-    'The gateway listens on this machine alone: there are no accounts yet. For devices elsewhere put a broker or proxy that authenticates in front of it.',
+    'The gateway listens on this machine alone. For devices elsewhere let it listen further (mqtt.host), with accounts (auth.required) and TLS (mqtt.tls).',
   elsewhere:
     'The gateway’s own broker is switched off. Send to the broker that it fetches messages from, on its host and port.',
   topic: 'Its topic',

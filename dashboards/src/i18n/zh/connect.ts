@@ -8,7 +8,7 @@ export const connect: typeof english = {
   protocol: '协议',
   protocolIs: 'MQTT 3.1.1，QoS 1：消息确认即已写入磁盘',
   noTls: '否',
-  loopback: '网关仅在本机监听：目前尚无账户功能。若设备在别处，请在网关前设置带认证的 MQTT 代理或反向代理。',
+  loopback: '网关仅在本机监听。若设备在别处，请启用账户（auth.required）和 TLS（mqtt.tls），并扩大监听地址（mqtt.host）。',
   elsewhere: '网关自带的代理已关闭。请发送到网关从中获取消息的那个代理，使用其主机和端口。',
   topic: '主题',
   ids: { plant: '工厂', line: '产线', device: '设备' },
