@@ -20,6 +20,7 @@ import {
 } from '../devices/sender.js'
 import { lineName, plantName } from '../names.js'
 import { hrefOf, type Route } from '../route.js'
+import { session } from '../session.js'
 import { words } from '../settings.js'
 import { gateway, plantList, plants, route } from '../state.js'
 
@@ -205,6 +206,7 @@ function Message({ fields }: { readonly fields: SenderFields }) {
       </span>
       {isWhole(fields) ? <CommandLine text={text} /> : <p class="connect-hint">{w.mendTopic}</p>}
       {program.value === 'shell' && <p class="connect-note">{w.install}</p>}
+      {session.value.required && <p class="connect-note">{w.token}</p>}
     </section>
   )
 }

@@ -42,6 +42,8 @@ export const connect = {
   message: 'A first message',
   messageNote:
     'An example of this class: put in what the device measures. Without ts the time of arrival counts; seq, units and quality are optional.',
+  token:
+    'The gateway asks who sends: greengauge device add PLANT/LINE/DEVICE --client ID prints a token, once. Connect with that client id, the same user name, and the token as password (-i ID -u ID -P TOKEN).',
   install: 'mosquitto_pub is in the package mosquitto-clients of Debian and Ubuntu.',
   mendTopic: 'The topic above is not complete.',
   listen: 'What arrives',

@@ -8,7 +8,8 @@ export const connect: typeof english = {
   protocol: '协议',
   protocolIs: 'MQTT 3.1.1，QoS 1：消息确认即已写入磁盘',
   noTls: '否',
-  loopback: '网关仅在本机监听。若设备在别处，请启用账户（auth.required）和 TLS（mqtt.tls），并扩大监听地址（mqtt.host）。',
+  loopback:
+    '网关仅在本机监听。若设备在别处，请启用账户（auth.required）和 TLS（mqtt.tls），并扩大监听地址（mqtt.host）。',
   elsewhere: '网关自带的代理已关闭。请发送到网关从中获取消息的那个代理，使用其主机和端口。',
   topic: '主题',
   ids: { plant: '工厂', line: '产线', device: '设备' },
@@ -30,6 +31,8 @@ export const connect: typeof english = {
   otherLine: (device, line) => `${device} 属于产线 ${line}。设备标识在工厂内唯一：用此主题会使其移到新产线。`,
   message: '第一条消息',
   messageNote: '这是该类别的示例，请填入设备的实测值。不带 ts 时以到达时间为准；seq、units、quality 可不填。',
+  token:
+    '网关要求发送方证明身份：greengauge device add PLANT/LINE/DEVICE --client ID 会显示一次令牌。请用该客户端 ID 和同名用户名连接，并以令牌作为密码（-i ID -u ID -P TOKEN）。',
   install: 'mosquitto_pub 在 Debian 与 Ubuntu 的 mosquitto-clients 软件包中。',
   mendTopic: '上面的主题尚不完整。',
   listen: '收到的内容',
