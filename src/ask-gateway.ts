@@ -3,7 +3,9 @@ import { readSecret } from './access/secret.js'
 import { apiAddress } from './api-address.js'
 import { EXIT, type ExitCode } from './base/exit-codes.js'
 import type { Config } from './config.js'
-import { fetchPinned } from './pinned-fetch.js'
+import { machineTokenFile } from './machine-token.js'
+import { fetchPinned, type PinnedInit } from './pinned-fetch.js'
+import { NoGateway, Unreachable } from './unreachable.js'
 
 /** How commands ask a gateway: all of them in this way. */
 
@@ -45,7 +47,7 @@ export async function requestGateway(api: GatewayApi, path: string, init: Reques
   try {
     return await fetch(url, { ...init, headers })
   } catch (error) {
-    throw new Unreachable(`no gateway answers at ${url}: ${causeOf(error)}; start it with greengauge run`)
+    throw new NoGateway(url.replace(/\?.*/, ''), causeOf(error))
   }
 }
 

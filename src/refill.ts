@@ -15,7 +15,7 @@ import type { Ledger } from './pipeline/ledger.js'
 import { storeStatus } from './pipeline/store-status.js'
 import { DuckdbStore } from './stores/duckdb.js'
 import { Stores } from './stores/stores.js'
-import { Unreachable } from './unreachable.js'
+import { NoGateway, Unreachable } from './unreachable.js'
 
 const LOOK_MS = 1000
 /** A gateway that runs answers sooner. */
@@ -76,6 +76,10 @@ async function refillByGateway(config: Config, { store, fromMs, toMs, signal, te
       await systemClock.sleep(LOOK_MS, signal)
     }
   } catch (error) {
+    if (error instanceof NoGateway) {
+      const problem = `a gateway runs on this data directory, but it does not answer at ${error.url}: ${error.reason}`
+      return { problem, code: error.code }
+    }
     if (error instanceof Unreachable) return problem(error.message, error.code)
     throw error
   }

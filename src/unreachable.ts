@@ -9,3 +9,14 @@ export class Unreachable extends Error {
     this.code = code
   }
 }
+
+/** No gateway answers there. */
+export class NoGateway extends Unreachable {
+  /** @param url without what was asked */
+  constructor(
+    readonly url: string,
+    readonly reason: string,
+  ) {
+    super(`no gateway answers at ${url}: ${reason}; start it with greengauge run`)
+  }
+}

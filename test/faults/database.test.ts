@@ -18,7 +18,7 @@ import {
 const PLANT = 'broken-1'
 const DEVICES = ['main-1', 'main-2', 'main-3']
 const ELEMENTS = 1000
-const ARRAYS = 12
+const ARRAYS = 8
 const FIRST_TS = Date.UTC(2026, 0, 5)
 const STEP_MS = 5000
 /** Keys that nobody looks at: they make the journal several blocks long, so that rebuilding takes a while. */

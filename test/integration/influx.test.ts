@@ -33,7 +33,7 @@ let server: Influxd
 let load: PlantLoad
 
 function influxdb1() {
-  return { type: 'influxdb1', url: server.url, database: DATABASE, timeout_s: 1, batch_age_s: 0.1 }
+  return { type: 'influxdb1', url: server.url, database: DATABASE, timeout_s: 5, batch_age_s: 0.1 }
 }
 
 /** Final points on the server; those of windows that go on are written every ten seconds. */
@@ -113,7 +113,7 @@ describe.skipIf(path === null)('with an InfluxDB 1.x beside the embedded databas
     await isCurrent(gateway)
     load.start()
     let isOver = false
-    const messages = load.more(4000).finally(() => {
+    const messages = load.more(2500).finally(() => {
       isOver = true
     })
     let readingsSeen = 0
@@ -139,20 +139,20 @@ describe.skipIf(path === null)('with an InfluxDB 1.x beside the embedded databas
   })
 
   test('while the server is down, the embedded database answers the same, and that is said once', async () => {
-    const before = finals(await allAnswers())
+    const before = finals(await allAnswers(6))
     const saidBefore = saidOfStore(gateway).length
     await server.kill()
     // Nothing is delivered at the moment, so that questions are the first to notice.
     for (let i = 0; i < 10; i++) expect(await series('cycles', '1m', 'device', 'robot-1')).not.toEqual([])
     await until(async () => (await storeStatus(gateway)).state === 'waiting')
-    expect(differences(before, finals(await allAnswers()))).toEqual(NO_DIFFERENCES)
+    expect(differences(before, finals(await allAnswers(6)))).toEqual(NO_DIFFERENCES)
     await server.start()
     await until(async () => (await storeStatus(gateway)).state !== 'waiting')
     expect(saidOfStore(gateway).slice(saidBefore)).toEqual([
       expect.stringMatching(/^influxdb1 takes nothing, it gets everything later: store influxdb1: the server does not/),
       expect.stringMatching(/^influxdb1 takes what it is given again/),
     ])
-    expect(differences(before, finals(await allAnswers()))).toEqual(NO_DIFFERENCES)
+    expect(differences(before, finals(await allAnswers(6)))).toEqual(NO_DIFFERENCES)
   })
 
   /** Runs the command as an operator does; `--json` answers are parsed. */
@@ -196,7 +196,10 @@ describe.skipIf(path === null)('with an InfluxDB 1.x beside the embedded databas
       expect(second).toMatchObject({ code: EXIT.ok, out: { refill: { done: true, readings: before.size } } })
       if (runs === 'that does not run') gateway = await gateway.restart()
       await isWhole()
-      expect(differences(pointsBefore, await finalPoints())).toEqual(NO_DIFFERENCES)
+      // Windows that the end of the load has cut become final while nothing comes any more.
+      const newest = Math.max(...[...before.keys()].map((key) => Number(key.split(' ')[2])))
+      const whole = (points: typeof pointsBefore) => new Map([...points].filter(([, { end }]) => Number(end) <= newest))
+      expect(differences(whole(pointsBefore), whole(await finalPoints()))).toEqual(NO_DIFFERENCES)
     },
   )
 
@@ -264,9 +267,10 @@ async function series(kpi: string, window: string, scope: string, id: string) {
   return (await getJson<SeriesAnswer>(gateway, answer)).points
 }
 
-/** All that the API says of history, by question. */
-async function allAnswers(): Promise<Map<string, SeriesAnswer['points'] | ReadingPoint[]>> {
-  const { kpis } = await getJson<CatalogueAnswer>(gateway, '/api/v1/kpis')
+/** All that the API says of history, by question; of the KPIs all, or every so many. */
+async function allAnswers(every = 1): Promise<Map<string, SeriesAnswer['points'] | ReadingPoint[]>> {
+  const catalogue = await getJson<CatalogueAnswer>(gateway, '/api/v1/kpis')
+  const kpis = catalogue.kpis.filter((_, index) => index % every === 0)
   const { plants } = await getJson<PlantsAnswer>(gateway, '/api/v1/plants')
   const lines = plants.flatMap((plant) => plant.lines)
   const ids = {

@@ -16,9 +16,13 @@ const CONFIG = parse(readFileSync(join(ROOT, 'devices', 'demo', 'greengauge.yaml
 const HOUR_MS = 3_600_000
 const TIMES = STATES.map((state) => `time_${state.toLowerCase()}`)
 
-/** Event time of the runs: a whole local day of each plant and some more, all of it in the past. */
-const FROM = '2026-10-12T06:00:00Z'
-const UNTIL = '2026-10-13T23:00:00Z'
+interface Range {
+  readonly from: string
+  readonly until: string
+}
+/** Event time of the runs, all of it in the past: a whole local day of each plant and some more, or a day. */
+const LOCAL_DAYS: Range = { from: '2026-10-12T06:00:00Z', until: '2026-10-13T23:00:00Z' }
+const DAY: Range = { from: '2026-10-12T16:00:00Z', until: '2026-10-13T16:00:00Z' }
 /** The period of the demo configuration, 15 s. */
 const RATE_HZ = String(1 / 15)
 
@@ -40,7 +44,7 @@ describe('the demo plants, simulated over two days of the past', () => {
   })
 
   test('come to every figure of the truth, though messages are late, doubled, out of order, and connections break', async () => {
-    const truth = await simulate('late,duplicate,reorder,disconnect')
+    const truth = await simulate('late,duplicate,reorder,disconnect', LOCAL_DAYS)
     expect(truth.complete).toBe(true)
     expect(truth.expected.filter((one) => !one.exact)).toEqual([])
     expect(await differencesFrom(truth)).toEqual([])
@@ -50,7 +54,7 @@ describe('the demo plants, simulated over two days of the past', () => {
   })
 
   test('say of every figure that a lost, wrong or reset sample has changed why, and by no more than the truth allows', async () => {
-    const truth = await simulate('clock,garbage,silence,reset,glitch')
+    const truth = await simulate('clock,garbage,silence,reset,glitch', DAY)
     expect(truth.complete).toBe(true)
     expect(await differencesFrom(truth)).toEqual([])
     // All of it has happened, and has been stated.
@@ -70,10 +74,10 @@ describe('the demo plants, simulated over two days of the past', () => {
     expect(Object.keys(happened).sort()).toEqual(['bad_json', 'bad_schema', 'bad_unit', 'bad_value', 'ts_future'])
   })
 
-  /** Plays the two days with these faults and waits until every figure is made. */
-  async function simulate(faults: string): Promise<Truth> {
+  /** Plays the range with these faults and waits until every figure is made. */
+  async function simulate(faults: string, { from, until }: Range): Promise<Truth> {
     const file = join(dir, 'truth.json')
-    const args = ['--url', gateway.mqttUrl, '--from', FROM, '--until', UNTIL, '--rate', RATE_HZ, '--speed', 'max']
+    const args = ['--url', gateway.mqttUrl, '--from', from, '--until', until, '--rate', RATE_HZ, '--speed', 'max']
     const startedAt = performance.now()
     const { code, stdout, stderr } = await simulators(['simulate', ...args, '--faults', faults, '--truth', file])
     expect(code, stderr).toBe(0)
