@@ -174,7 +174,7 @@ try {
 
 function settingsFrom(file: string | undefined, flags: Readonly<Record<string, string>> = {}): LoadSettings {
   const kpis = CATALOGUE.map((kpi) => kpi.id)
-  return () => loadConfig({ file, env: process.env, flags, kpis, library: bundledLibrary() })
+  return () => loadConfig({ file, env: process.env, flags, kpis, library: bundledLibrary })
 }
 
 /** The settings, or undefined after saying on stderr what is wrong with them and setting the exit code. */

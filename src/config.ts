@@ -47,7 +47,7 @@ export type LoadSettings = () => ReturnType<typeof loadConfig>
  * `library` are the tables that own factors stand beside; without it those are not looked at.
  */
 export function loadConfig(
-  sources: Sources & { readonly kpis?: readonly string[]; readonly library?: FactorLibrary },
+  sources: Sources & { readonly kpis?: readonly string[]; readonly library?: () => FactorLibrary },
 ): LoadedConfig | { readonly problems: readonly ConfigProblem[] } {
   const gathered = gather(sources)
   const folders = profileFolders(gathered.tree, sources.file)

@@ -8,7 +8,7 @@ import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
 
 /** What is wrong with the factors and contracts of plants; own factors are looked at only beside the tables. */
-export function factorContradictions(config: Config, library?: FactorLibrary): Finding[] {
+export function factorContradictions(config: Config, library?: () => FactorLibrary): Finding[] {
   return [
     ...(library === undefined ? [] : unusableFactors(config, library)),
     ...primaryWithoutValue(config),
@@ -21,12 +21,14 @@ export function factorDoubts(config: Config): Finding[] {
   return [...unknownRegions(config), ...unnamedGrids(config), ...factorsOfOtherRegions(config), ...otherMarkets(config)]
 }
 
-function unusableFactors(config: Config, library: FactorLibrary): Finding[] {
-  return config.plants.flatMap((plant, p) =>
-    ownFactors(plant.factors, library).faults.map(({ index, key, problem, remedy }) => {
+function unusableFactors(config: Config, library: () => FactorLibrary): Finding[] {
+  return config.plants.flatMap(({ factors }, p) => {
+    // The tables are read where there is something to stand beside them.
+    const faults = factors.length === 0 ? [] : ownFactors(factors, library()).faults
+    return faults.map(({ index, key, problem, remedy }) => {
       return findingAt(config, ['plants', p, 'factors', index, key], problem, remedy)
-    }),
-  )
+    })
+  })
 }
 
 const PRIMARY = 'coal_equivalent.electricity_primary'

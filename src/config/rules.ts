@@ -24,7 +24,7 @@ import { tlsContradictions, tlsDoubts } from './tls-rules.js'
 import { givenTwice } from './twofold.js'
 
 /** What is wrong although every single setting is right: the gateway does not start. Without `library` own factors are not looked at. */
-export function contradictions(config: Config, library?: FactorLibrary): Finding[] {
+export function contradictions(config: Config, library?: () => FactorLibrary): Finding[] {
   return [
     ...repeatedIds(config),
     ...repeatedStores(config),

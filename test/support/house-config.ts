@@ -29,7 +29,7 @@ function load({ yaml, env = {}, flags = {}, kpis, library }: Given) {
     env,
     flags,
     ...(kpis === undefined ? {} : { kpis }),
-    ...(library === undefined ? {} : { library }),
+    ...(library === undefined ? {} : { library: () => library }),
   })
 }
 
