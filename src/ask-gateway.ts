@@ -11,15 +11,18 @@ import { NoGateway, Unreachable } from './unreachable.js'
 
 /** A gateway, and who asks it. */
 export interface GatewayApi {
-  /** `http://host:port` */
+  /** `http://host:port`, or `https://` */
   readonly base: string
+  /** The one certificate that is taken there: a file, PEM; null for plain HTTP. */
+  readonly certFile: string | null
   /** Reads the token to ask with anew: a start of the gateway makes another. '' for none. */
   token(): string
 }
 
 /** The gateway that runs with these settings. */
 export function gatewayOf(config: Pick<Config, 'http' | 'data_dir'>): GatewayApi {
-  return { base: apiAddress(config.http), token: () => tokenFor(config.data_dir) }
+  const { http, data_dir } = config
+  return { base: apiAddress(http), certFile: http.tls?.cert_file ?? null, token: () => tokenFor(data_dir) }
 }
 
 /** That of the environment, for a gateway on another machine; else that which the gateway has left in its data directory. */
@@ -39,13 +42,13 @@ export function tokenFor(dataDir: string, env: NodeJS.ProcessEnv = process.env):
 }
 
 /** The answer to a request for a path, whatever its status. Throws `Unreachable` where none comes. */
-export async function requestGateway(api: GatewayApi, path: string, init: RequestInit = {}): Promise<Response> {
+export async function requestGateway(api: GatewayApi, path: string, init: PinnedInit = {}): Promise<Response> {
   const url = `${api.base}${path}`
   const token = api.token()
   const headers = new Headers(init.headers)
   if (token !== '') headers.set('authorization', `Bearer ${token}`)
   try {
-    return await fetch(url, { ...init, headers })
+    return await fetchPinned(url, { ...init, headers }, api.certFile)
   } catch (error) {
     throw new NoGateway(url.replace(/\?.*/, ''), causeOf(error))
   }
@@ -57,16 +60,9 @@ export async function askApi<T>(api: GatewayApi, path: string, body?: unknown, s
     body === undefined
       ? {}
       : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-  const response = await fetchPinned(url, init, http.tls?.cert_file ?? null).catch((error: unknown) => {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
-    complain(`error: no gateway answers at ${url}: ${cause}; start it with greengauge run`, EXIT.unavailable)
-    return null
-  })
-  if (response === null) return undefined
-  const answer = (await response.json()) as T & { readonly detail?: string }
-  if (response.ok) return answer
-  complain(`error: ${answer.detail ?? response.statusText}`, response.status === 503 ? EXIT.unavailable : EXIT.badData)
-  return undefined
+  const answered = await requestGateway(api, `/api/v1${path}`, { ...posted, ...(signal !== undefined && { signal }) })
+  if (answered.ok) return (await answered.json()) as T
+  throw await refusalOf(answered)
 }
 
 /** Why the gateway refuses, in its words. */

@@ -6,6 +6,7 @@ import { addBackupCommands } from './backup-command.js'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { UnfitData } from './base/unfit-data.js'
+import { addCertificateCommand } from './certificate-command.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusal } from './config.js'
 import { demoConfig, runDemo } from './demo.js'
 import { addDeviceCommand } from './device-command.js'
@@ -147,6 +148,9 @@ addProfileLearnCommand(
   (file) => accepted(settingsFrom(file)),
 )
 addAuthorityCommand(program, (file) => accepted(settingsFrom(file)))
+addCertificateCommand(program)
+addBackupCommands(program, (file, flags) => accepted(settingsFrom(file, flags)), collectSettings)
+addDoctorCommand(program, (file) => accepted(settingsFrom(file)))
 addAuditLogCommand(program, (file) => accepted(settingsFrom(file))?.config)
 addLedgerCommand(program, (file, flags) => accepted(settingsFrom(file, flags))?.config, collectSettings)
 

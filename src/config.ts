@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { Credential } from './access/credentials.js'
+import type { Account } from './access/people.js'
 import type { RegisteredDevice } from './access/registry.js'
 import type { Finding } from './config/finding.js'
 import { type ConfigProblem, isSecret, problemsOf, valueAt } from './config/problems.js'
@@ -25,13 +26,15 @@ export interface LoadedConfig {
   readonly hash: string
   /** Devices that were registered by command, besides those of the configuration. */
   readonly registry: readonly RegisteredDevice[]
+  /** Accounts of people. */
+  readonly people: readonly Account[]
   /** What MQTT clients prove themselves by; neither in `hash` nor in `content`. */
   readonly credentials: readonly Credential[]
   /** All settings and the registry, defaults filled in, as JSON with sorted keys and without secrets: what the journal keeps. */
   readonly content: string
   /** Probable slips that do not stop the start. */
   readonly warnings: readonly ConfigProblem[]
-  /** Files beside the configuration whose change may change it: those of its profiles, where they are and where they could be, the registry, and the credentials. */
+  /** Files beside the configuration whose change may change it: those of its profiles, where they are and where they could be, the registry, the accounts, and the credentials. */
   readonly files: readonly string[]
 }
 
@@ -69,6 +72,8 @@ export function loadConfig(
   if (wrong.length > 0) return { problems: wrong }
   const registry = readRegistry(config.data_dir)
   if ('problems' in registry) return registry
+  const people = readPeople(config.data_dir)
+  if ('problems' in people) return people
   const proofs = readCredentials(config.data_dir)
   if ('problems' in proofs) return proofs
 
@@ -79,11 +84,17 @@ export function loadConfig(
   return {
     config,
     registry: devices,
+    people: people.people,
     credentials: proofs.credentials,
     hash,
     content,
     warnings: doubts(config, sources.kpis).map(placed),
-    files: [...read.flatMap(({ files }) => files), registryFile(config.data_dir), credentialsPath(config.data_dir)],
+    files: [
+      ...read.flatMap(({ files }) => files),
+      registryFile(config.data_dir),
+      peopleFileOf(config.data_dir),
+      credentialsPath(config.data_dir),
+    ],
   }
 }
 

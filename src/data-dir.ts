@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { refuseHalfRestored, refuseNewerFormats } from './audit/formats.js'
 
 /** Longest path of a socket that every system takes. */
 const SOCKET_PATH_BYTES_MAX = 100

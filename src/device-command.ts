@@ -29,6 +29,7 @@ import {
 } from './device-files.js'
 import { filterProblem } from './intake/topic-filter.js'
 import { registryFile } from './registry-file.js'
+import { Unreachable } from './unreachable.js'
 
 /** `greengauge device`: who may send, and under which topics. A gateway that runs takes a change over at once. */
 

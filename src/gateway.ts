@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Credential } from './access/credentials.js'
+import type { Account } from './access/people.js'
 import type { RegisteredDevice } from './access/registry.js'
 import { markFormat } from './audit/formats.js'
 import type { TrailNote } from './base/trail.js'
@@ -25,7 +26,9 @@ export interface Gateway {
   readonly mqttPorts: MqttPorts | null
   readonly httpPort: number
   /** Takes over what can change while it runs; plants and devices from its place in the journal on. */
-  reconfigure(loaded: Pick<LoadedConfig, 'config' | 'hash' | 'content' | 'registry' | 'people'>): void
+  reconfigure(loaded: Pick<LoadedConfig, 'config' | 'hash' | 'content' | 'registry' | 'people' | 'credentials'>): void
+  /** Shows other certificates to those who connect from now on. */
+  useCertificates(certificates: Certificates): void
   /** For the audit log. */
   note(note: TrailNote): void
   /** Stops the doors first, then the journal, then the pipeline: what was acknowledged is on the disk all along. */
@@ -42,11 +45,12 @@ export async function startGateway(options: {
   readonly config: Config
   readonly configText: { readonly hash: string; readonly content: string }
   readonly registry: readonly RegisteredDevice[]
+  readonly people: readonly Account[]
   readonly credentials?: readonly Credential[]
   readonly version: VersionInfo
   readonly certificates?: Certificates
 }): Promise<Gateway> {
-  const { configText, registry, version, certificates = NO_CERTIFICATES } = options
+  const { configText, registry, people, credentials = [], version, certificates = NO_CERTIFICATES } = options
   const config = { ...options.config, data_dir: resolve(options.config.data_dir) }
   const occupied = await occupy(config.data_dir)
   await markFormat(config.data_dir, version.version)
@@ -84,7 +88,7 @@ export async function startGateway(options: {
   const intake = new Thread<ToIntakeThread, FromIntakeThread>(
     './intake-thread.js',
     {
-      doors: doorOptions(config, registry, config.data_dir),
+      doors: doorOptions(config, registry, credentials, config.data_dir),
       certificate: certificates.mqtt,
       journalPort: intakeToJournal.port1,
       noticePort: pipelineToIntake.port2,
@@ -143,13 +147,17 @@ export async function startGateway(options: {
   return {
     mqttPorts: listening.ports,
     httpPort: serving.type === 'ready' ? serving.port : config.http.port,
-    reconfigure: ({ config: now, registry, credentials, hash, content }) => {
+    reconfigure: ({ config: now, registry, people, credentials, hash, content }) => {
       const { level } = now.log
       const doors = doorOptions(now, registry, credentials, config.data_dir)
       intake.tell({ type: 'config', config: { hash, content }, doors, logLevel: level })
       pipeline.tell({ type: 'log', level })
       pipeline.tell({ type: 'plants', plants: now.plants })
       pipeline.tell({ type: 'people', people })
+    },
+    useCertificates: (now) => {
+      if (now.mqtt !== null) intake.tell({ type: 'certificate', certificate: now.mqtt })
+      pipeline.tell({ type: 'certificates', certificates: shown(now) })
     },
     note: (note) => pipeline.tell({ type: 'note', note }),
     failed: Promise.race([journal.failed, intake.failed, pipeline.failed]),

@@ -5,17 +5,15 @@ import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { connect, type TLSSocket } from 'node:tls'
 
+export type PinnedInit = Omit<RequestInit, 'body'> & { body?: string | Uint8Array<ArrayBuffer> | null }
+
 /**
  * `fetch` for commands on the gateway's own machine. With HTTPS they trust the one certificate of `certFile` (PEM),
  * whoever made it and whatever names it has: the same file that the gateway shows. Nothing is sent before it is seen.
  *
  * @param certFile `http.tls.cert_file`; null for plain HTTP
  */
-export async function fetchPinned(
-  url: string,
-  init: Omit<RequestInit, 'body'> & { body?: string | Uint8Array<ArrayBuffer> | null },
-  certFile: string | null,
-): Promise<Response> {
+export async function fetchPinned(url: string, init: PinnedInit, certFile: string | null): Promise<Response> {
   if (certFile === null) return fetch(url, init)
   const { hostname, port, pathname, search } = new URL(url)
   const host = hostname.replace(/^\[|\]$/g, '')

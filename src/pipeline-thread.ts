@@ -39,7 +39,6 @@ import { Reports } from './pipeline/reports.js'
 import { viewSources } from './pipeline/sources.js'
 import { Upkeep } from './pipeline/upkeep.js'
 import { ShownCertificates, type ToShow } from './shown-certificates.js'
-import { DuckdbStore } from './stores/duckdb.js'
 import { Stores } from './stores/stores.js'
 import { configNotes, startNote } from './trail-notes.js'
 import type { VersionInfo } from './version.js'
@@ -316,15 +315,8 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   stopping.signal.addEventListener('abort', () => pipeline.poke())
   data.journalPort.on('message', () => pipeline.poke())
 
-  const { host, tls } = config.http
   const views = await startViews(
-    {
-      host,
-      port: httpPort,
-      dashboardsDir: data.dashboardsDir,
-      certificate: certificates.http,
-      hstsS: tls?.hsts_s ?? 0,
-    },
+    { ...config.http, port: httpPort, dashboardsDir: data.dashboardsDir, certificate: certificates.http },
     viewSources({
       clock,
       gate,

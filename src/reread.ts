@@ -26,9 +26,10 @@ export function rereading(parts: {
     }
     for (const warning of loaded.warnings) say(`warning: ${formatProblem(warning)}`)
     const registered = isDeepStrictEqual(latest.registry, loaded.registry) ? [] : ['registered devices']
+    const people = isDeepStrictEqual(latest.people, loaded.people) ? [] : ['accounts of people']
     const proofs = isDeepStrictEqual(latest.credentials, loaded.credentials) ? [] : ['credentials of clients']
     // Not by the hash: that is one without secrets, and a password may be all that is another.
-    const changed = [...changedSettings(latest.config, loaded.config), ...registered, ...proofs]
+    const changed = [...changedSettings(latest.config, loaded.config), ...registered, ...people, ...proofs]
     if (changed.length === 0) {
       say('The configuration was read again; nothing has changed.')
       return

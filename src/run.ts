@@ -4,10 +4,12 @@ import { NO_SECRET } from './access/secret.js'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { UnfitData } from './base/unfit-data.js'
+import { type Certificates, CertificateWatch, readCertificates } from './certificates.js'
 import { envName } from './config/sources.js'
 import type { LoadedConfig, LoadSettings } from './config.js'
 import { FileWatch } from './file-watch.js'
 import type { MqttPorts } from './intake/listeners.js'
+import { withFirstAdmin } from './people-file.js'
 import { rereading } from './reread.js'
 import { versionInfo } from './version.js'
 
@@ -31,6 +33,7 @@ export async function runGateway(
   onReady: (running: Running) => { stop(): Promise<void> } | undefined = () => undefined,
 ): Promise<void> {
   const { config, registry, credentials, hash, content } = started
+  const people = config.auth.required ? await withFirstAdmin(config.data_dir, started.people, complain) : started.people
   // From the first moment on: unheard, this signal would end the process.
   let reread: (() => void) | undefined
   let isRereadDue = false
@@ -41,10 +44,15 @@ export async function runGateway(
   // Loaded when it is needed: `version` and `check-config` do without broker and database.
   const { startGateway } = await import('./gateway.js')
   const certificates = certificatesOf(config)
-  const configText = { hash, content }
-  const gateway = await startGateway({ config, registry, configText, version: versionInfo(), certificates }).catch(
-    (error) => giveUp(error, config),
-  )
+  const gateway = await startGateway({
+    config,
+    registry,
+    people,
+    credentials,
+    configText: { hash, content },
+    version: versionInfo(),
+    certificates,
+  }).catch((error) => giveUp(error, config))
   const certificateWatch = new CertificateWatch(config, certificates, {
     nowMs: () => systemClock.nowMs(),
     apply: (now) => gateway.useCertificates(now),

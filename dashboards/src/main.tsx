@@ -34,11 +34,12 @@ import './css/alarms.css'
 import './css/alarm-act.css'
 import './css/alarm-detail.css'
 import { sayNoAnswer } from './gateway/api.js'
-import { Root } from './root.js'
+import { openWhenSignedIn, Root } from './root.js'
 import { guardSession, lookAgain } from './session.js'
 import { fetchWords, words } from './settings.js'
 
 guardSession()
 await Promise.all([fetchWords(), lookAgain()])
 sayNoAnswer(() => words().error.noAnswer)
+openWhenSignedIn()
 render(<Root />, document.getElementById('app')!)

@@ -1,8 +1,8 @@
 import type { EventEmitter } from 'node:events'
-import type { Server } from 'node:net'
 import { Aedes, type Client } from 'aedes'
 import type { Logger } from 'pino'
 import type { Certificate } from '../access/certificates.js'
+import type { Credential } from '../access/credentials.js'
 import type { RegisteredDevice } from '../access/registry.js'
 import type { Clock } from '../base/clock.js'
 import { OpenAccess } from './access.js'
@@ -53,7 +53,7 @@ export async function startBroker(
   clock: Clock,
   log: Pick<Logger, 'debug' | 'info' | 'warn'>,
   stats: IntakeStats,
-  devices: readonly RegisteredDevice[] = [],
+  admission: Admission = { isRequired: false, devices: [], credentials: [] },
   certificate: Certificate | null = null,
 ): Promise<Broker> {
   const backlog = new Backlog()
@@ -121,7 +121,12 @@ export async function startBroker(
   aedes.on('clientError', explain)
   aedes.on('connectionError', explain)
 
-  const bounds = { payloadBytesMax: options.max_packet_bytes, unreadMs: limits.unread_s * 1000 }
+  const bounds = {
+    payloadBytesMax: options.max_packet_bytes,
+    unreadMs: limits.unread_s * 1000,
+    onPaced: (guard: FramingGuard) =>
+      limiting.reached('rate', { client: clientOf(guard)?.id ?? null, address: guard.remoteAddress }),
+  }
   const room = (): number => limits.connections + STRANGERS_MAX - guards.size
   const onConnection = (stream: ByteStream): void => {
     if (room() <= 0) {
@@ -136,8 +141,26 @@ export async function startBroker(
     countAnswers(client, guard)
     keepRepeatedFilters(client)
   }
+  const dropKept = (clientId: string): void => {
+    sessions.forget(clientId)
+    dropSession(clientId)
+  }
   const listeners = await Listeners.open(options, certificate, { limiting, log, room, onConnection })
-  return new Broker({ aedes, listeners, guards, journaling, lanes, backlog, acl, access, clock, unsent })
+  const parts = { aedes, listeners, guards, journaling, lanes, backlog, acl, access, clock, unsent }
+  return new Broker({ ...parts, proofs, door, dropKept, log })
+}
+
+/** Who may come in. */
+export interface Admission {
+  /** Everybody has to prove who they are. */
+  readonly isRequired: boolean
+  readonly devices: readonly RegisteredDevice[]
+  readonly credentials: readonly Credential[]
+}
+
+/** As aedes notes it on the connection. */
+function clientOf(guard: FramingGuard): Client | undefined {
+  return (guard as { client?: Client }).client
 }
 
 interface BrokerParts {
@@ -244,6 +267,7 @@ export class Broker {
    * connections. No wills are published and no session ends are journaled: the gateway stops, the devices have not died.
    */
   async close(): Promise<void> {
+    clearInterval(this.#expiring)
     const listenersClosed = this.parts.listeners.close()
     for (const guard of this.parts.guards) guard.stopReading()
     const deadlineMs = performance.now() + CLOSE_MS

@@ -75,9 +75,18 @@ export class Door {
       limiting.reached('connections', about)
       return new ConnectRefused(3, 'too many clients are connected', true)
     }
+    if (throttle.isOver(about.address, client.id)) {
+      limiting.reached('attempts', about)
+      return new ConnectRefused(5, 'it was wrong too often', true)
+    }
     const { certificateSubject } = client.conn as FramingGuard
     const principal = access.admit({ clientId: client.id, username, password, certificateSubject })
-    if (isRefusal(principal)) return new ConnectRefused(principal.connackCode, principal.sentence)
+    if (isRefusal(principal)) {
+      stats.limited('credentials')
+      const isSaid = !throttle.failed(about.address, client.id)
+      return new ConnectRefused(principal.connackCode, principal.sentence, isSaid)
+    }
+    throttle.succeeded(about.address, client.id)
     const rights = new Rights(access, principal)
     const will = (client as unknown as Connecting)._will
     if (will !== undefined && will !== null && !rights.mayPublish(will.topic)) {

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
 import type { Certificate } from '../access/certificates.js'
+import type { Credential } from '../access/credentials.js'
+import type { AuthOptions } from '../access/options.js'
 import type { RegisteredDevice } from '../access/registry.js'
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { Clock } from '../base/clock.js'
@@ -62,9 +64,10 @@ export class Doors {
 
   /** Rejects, with `port` on the error, when there can be no listener; then none is left. */
   static async open(options: DoorOptions, parts: DoorParts): Promise<Doors> {
-    const { mqtt, registry, sparkplugHostId } = options
+    const { mqtt, auth, registry: devices, credentials, sparkplugHostId } = options
     const { sink, clock, stats, log, certificate } = parts
-    const broker = mqtt.enabled ? await startBroker(mqtt, sink, clock, log, stats, registry, certificate) : null
+    const admission = { isRequired: auth.required, devices, credentials }
+    const broker = mqtt.enabled ? await startBroker(mqtt, sink, clock, log, stats, admission, certificate) : null
     const { port } = options.hj212
     const hj212 =
       port === null

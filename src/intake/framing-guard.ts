@@ -101,6 +101,7 @@ export class FramingGuard extends Duplex implements LaneOwner {
     return this.socket.remoteAddress
   }
 
+  /** Of the client certificate; null without one that is proved. */
   get certificateSubject(): string | null {
     return this.socket.certificateSubject ?? null
   }

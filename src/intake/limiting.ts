@@ -53,6 +53,10 @@ const WORDS: Readonly<Record<Exclude<Limit, 'framing' | 'forward' | 'credentials
     event: 'a client is disconnected: it has left 1 MiB unread for too long',
     remedy: `let it read faster or subscribe to less, or raise ${LIMIT}unread_s`,
   },
+  rate: {
+    event: 'a client is read more slowly: it sends more than its share, nothing of it is lost',
+    remedy: `let it send less, or more samples in one message, or raise ${LIMIT}messages_per_s or bytes_per_s`,
+  },
   handshake: {
     event: 'a TLS handshake has failed, or a client certificate is not taken',
     remedy: 'let the client speak TLS 1.2 or 1.3 and trust the certificate of mqtt.tls; check its own',

@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyContextConfig, FastifySchema } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { API_PAGE_POLICY } from './policy.js'
+import { problem } from './problem.js'
 import type { Server } from './server.js'
 
 /** Collects the schemas of the routes that are added after it. */

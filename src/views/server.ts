@@ -72,16 +72,9 @@ export function newServer(
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
-  server.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'content-security-policy': CONTENT_SECURITY_POLICY,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-    })
+  server.addHook('onRequest', async (_request, reply) => {
+    reply.headers(HEADERS)
     if (tls !== null && tls.hstsS > 0) reply.header('strict-transport-security', `max-age=${tls.hstsS}`) // RFC 6797 §6.1
-    if (request.method !== 'GET' && request.method !== 'HEAD' && !isSameOrigin(request.headers)) {
-      throw new ProblemError(403, 'A page of another origin may not change anything here.')
-    }
   })
   server.addHook('preValidation', async (request) => {
     // Not at the root, where `/readyz?verbose` has no value and says something all the same.

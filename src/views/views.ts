@@ -1,13 +1,20 @@
 import type { AddressInfo } from 'node:net'
 import type { Server as TlsServer } from 'node:tls'
-import type { FastifyBaseLogger } from 'fastify'
+import { fastifyCookie } from '@fastify/cookie'
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { Certificate } from '../access/certificates.js'
+import type { Gate } from '../access/gate.js'
+import { readSecret } from '../access/secret.js'
 import { listenerOptions, secureContextOf } from '../access/secure-context.js'
+import { digestOf, isSameDigest } from '../access/token.js'
+import { mayDo, type Person } from '../base/roles.js'
 import { serveDashboards } from './dashboards.js'
 import { type FeedDoor, startFeed } from './feed/feed.js'
 import { guardRoutes, visitorOf } from './guard.js'
 import { watchMethods } from './methods.js'
 import { documentRoute, documentRoutes } from './openapi.js'
+import { type HttpOptions, httpOptions } from './options.js'
+import { isFromHere, isOurName, isOurOrigin } from './origin.js'
 import { Pulse } from './pulse.js'
 import { alarmRoutes, allAlarmRoutes } from './routes/alarms.js'
 import { auditJobRoutes } from './routes/audit-jobs.js'
@@ -46,15 +53,13 @@ export interface Views {
   close(): Promise<void>
 }
 
-export interface ViewOptions {
-  readonly host: string
-  readonly port: number
-  readonly dashboardsDir: string
-  /** null, or absent: plain HTTP. */
-  readonly certificate?: Certificate | null
-  /** See `http.tls.hsts_s`. */
-  readonly hstsS?: number
-}
+/** What is left out of `http` has its defaults. */
+export type ViewOptions = Pick<HttpOptions, 'host' | 'port'> &
+  Partial<HttpOptions> & {
+    readonly dashboardsDir: string
+    /** Of `http.tls`; null, or absent: plain HTTP. */
+    readonly certificate?: Certificate | null
+  }
 
 /** Rejects with the system's error (`EADDRINUSE`, …) when the port cannot be had. */
 export async function startViews(given: ViewOptions, sources: ViewSources, log: FastifyBaseLogger): Promise<Views> {
@@ -70,6 +75,8 @@ export async function startViews(given: ViewOptions, sources: ViewSources, log: 
     log.debug({ address: socket.remoteAddress, reason: code ?? message }, 'a TLS handshake has failed')
     socket.destroy()
   })
+  await server.register(fastifyCookie)
+  guardRoutes(server, { gate, http: options, note })
   await documentRoutes(server, sources.version.version)
   const refuseOtherMethods = watchMethods(server)
   const feed = startFeed(sources, feedDoor(gate, options))

@@ -1,7 +1,7 @@
 import '../css/trail.css'
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { TrailEntry } from '../../../src/base/trail.js'
+import type { TrailAnswer, TrailEntry } from '../../../src/base/trail.js'
 import { canDigest, digestOf } from '../entries/gateway.js'
 import { decimal } from '../format.js'
 import { usePolled } from '../gateway/polled.js'
@@ -18,11 +18,6 @@ const SHOWN_FIRST = 20
 const SHOWN_MAX = 1_000
 const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone
 
-interface TrailAnswer {
-  readonly items: readonly TrailEntry[]
-  readonly next: string | null
-}
-
 /** What people and programs did to the gateway, the newest first, and whether its chain holds. */
 export function TrailCard() {
   const w = words().gateway.trail
@@ -31,6 +26,14 @@ export function TrailCard() {
       <header class="card-head">
         <h2>{w.title}</h2>
         <span class="card-sub">{w.sub}</span>
+        {may('audit') && (
+          <span class="card-tools">
+            <a class="button is-small" href="/api/v1/trail.csv" download title={w.csv}>
+              <Icon name="download" size={14} />
+              CSV
+            </a>
+          </span>
+        )}
       </header>
       {may('audit') ? <Trail /> : <NotAllowed right="audit" />}
     </section>

@@ -58,7 +58,11 @@ export const get = <T>(path: string, signal?: AbortSignal, priority: RequestPrio
 
 /** Tells the gateway something. */
 export const post = <T>(path: string, body: object, timeoutMs = TIMEOUT_MS) =>
-  ask<T>(path, { method: 'POST', body: JSON.stringify(body) }, timeoutMs)
+  ask<T>(
+    path,
+    { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+    timeoutMs,
+  )
 
 async function ask<T>(path: string, request: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Answer<T>> {
   const isGuarded = path !== SESSION_PATH

@@ -82,7 +82,7 @@ export function readManifest(dir: string): Manifest {
 export function manifestOf(text: string, path: string): Manifest {
   const lineEnd = text.indexOf('\n')
   const head = JSON.parse(text.slice(0, lineEnd)) as { format: number }
-  if (head.format > FORMAT) throw new NewerFormat(`${path} has format ${head.format}, this program reads ${FORMAT}`)
+  if (head.format > FORMAT) throw new NewerFormat(path, head.format, FORMAT)
   const body = text.slice(lineEnd + 1)
   // The first line says its own checksum, so every letter of it has to be as it was written.
   if (text.slice(0, lineEnd) !== headOf(body)) throw new Error(`${path} is damaged: its checksum is wrong`)

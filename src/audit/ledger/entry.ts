@@ -179,6 +179,8 @@ export function subjectOf(body: LedgerBody): string {
       return `${body.report} v${body.version} ${body.act}`
     case 'time_stamp':
       return `entry ${body.entry} at ${body.time}`
+    case 'audit_log':
+      return `entry ${body.entry}`
     case 'restored':
       return `from a backup of ${body.made_at}`
   }

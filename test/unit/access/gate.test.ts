@@ -29,7 +29,7 @@ function newGate(sessions: readonly Session[] = []): Gate {
   const keep = (now: readonly Session[]) => {
     kept = now
   }
-  const note = (note: TrailNote) => void notes.push(note)
+  const note = async (note: TrailNote) => notes.push(note) > 0
   return testGate({ clock, people: [wang], sessions, machineToken: digestOf('the machine'), keep, note })
 }
 

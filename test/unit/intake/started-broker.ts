@@ -27,6 +27,7 @@ export interface Setup {
 export async function start(
   answer: Error | null | undefined,
   options: object = {},
+  admission: Partial<Admission> = {},
   certificate: Certificate | null = null,
 ): Promise<Setup> {
   const journal = new JournalOnCommand(answer)
@@ -34,7 +35,8 @@ export async function start(
   const log: string[] = []
   const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) })
   const parsed = mqttOptions.parse({ port: 0, ...options })
-  const broker = await startBroker(parsed, journal, arrivalClock(systemClock), logger, stats, [], certificate)
+  const asked = { isRequired: false, devices: [], credentials: [], ...admission }
+  const broker = await startBroker(parsed, journal, arrivalClock(systemClock), logger, stats, asked, certificate)
   cleanups.push(() => broker.close())
   return { broker, journal, stats, log }
 }

@@ -48,7 +48,7 @@ async function handshake(port: number, options: ConnectionOptions = {}): Promise
 }
 
 test('a message over TLS is journaled and acknowledged, over WebSocket and TLS too', async () => {
-  const setup = await start(null, { tls: { port: 0, ws_port: 0, ...FILES } }, certificateOf(server))
+  const setup = await start(null, { tls: { port: 0, ws_port: 0, ...FILES } }, {}, certificateOf(server))
   const { tls, wss } = setup.broker.ports
   for (const url of [`mqtts://localhost:${tls}`, `wss://localhost:${wss}/mqtt`]) {
     const client = await mqtt.connectAsync(url, { ca: authority.cert, reconnectPeriod: 0, protocolVersion: 4 })

@@ -53,6 +53,7 @@ export const PATHS = [
   '/api/v1/stores',
   '/api/v1/stores/{store}/refill',
   '/api/v1/stores/{store}/refused',
+  '/api/v1/tickets',
   '/api/v1/trail',
   '/api/v1/trail.csv',
   '/livez',

@@ -105,6 +105,7 @@ export const gateway = {
     broken: (entry: string) =>
       `Chain is broken at entry ${entry}: it or the one before was changed or removed. Keep the data directory as it is.`,
     older: 'Older',
+    csv: 'All of it as a table',
   },
   version: {
     title: 'Version',

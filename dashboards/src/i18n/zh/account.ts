@@ -16,7 +16,7 @@ export const account: typeof english = {
   signingIn: '正在登录',
   nameMissing: '请输入用户名。',
   passwordMissing: '请输入密码。',
-  wrong: '用户名或密码错误。',
+  wrong: '用户名或密码错误，或账号已停用。',
   throttled: (time) => `尝试次数过多，${time}后可再试。`,
   again: '现在可以再试。',
   failed: (why) => `未能登录：${why}`,

@@ -100,6 +100,7 @@ export const gateway: typeof english = {
     linked: (count) => `链条相连：所示 ${count} 条记录。浏览器仅在安全页面上计算哈希值。`,
     broken: (entry) => `链条在第 ${entry} 条处断裂：该条或前一条被改动或删除。请保留数据目录原样。`,
     older: '更早',
+    csv: '下载全部记录（表格）',
   },
   version: {
     title: '版本',
