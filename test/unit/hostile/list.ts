@@ -103,6 +103,14 @@ export const THREATS: readonly Threat[] = [
     ],
   },
   {
+    threat: 'ticket reuse',
+    refused: 'the feed is closed with 4401',
+    shown: [
+      ['test/unit/access/gate.test.ts', 'a ticket is good once, for 30 s'],
+      ['test/unit/views/guard.test.ts', 'the feed is for who may see; a ticket opens one'],
+    ],
+  },
+  {
     threat: 'sockets that announce 256 MiB',
     refused: 'closed before they are read',
     shown: [
