@@ -66,7 +66,7 @@ export async function startBroker(
   const subscriptions = new Subscriptions(limits)
   const sessions = new KeptSessions(limits.sessions)
   const retained = new RetainedMessages(limits)
-  const unsent = new Unsent(guards)
+  const unsent = new Unsent(guards, limits.unread_s * 1000, (guard) => guard.destroy(new UnreadError()))
   const proofs = new CredentialAccess(new OpenAccess(acl), admission.isRequired, clock, admission.credentials)
   const access = new OwnTopics(proofs, admission.devices)
   const throttle = new ConnectThrottle()
@@ -177,7 +177,7 @@ interface BrokerParts {
   readonly dropKept: (clientId: string) => void
   readonly log: Pick<Logger, 'info'>
   readonly clock: Clock
-  readonly unsent: Unsent
+  readonly unsent: Unsent<FramingGuard>
 }
 
 export class Broker {

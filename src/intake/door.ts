@@ -19,7 +19,7 @@ interface Parts {
   readonly subscriptions: Subscriptions
   readonly sessions: KeptSessions
   readonly retained: RetainedMessages
-  readonly unsent: Unsent
+  readonly unsent: Pick<Unsent<FramingGuard>, 'takes'>
   readonly throttle: ConnectThrottle
 }
 

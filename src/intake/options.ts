@@ -42,7 +42,7 @@ const limits = z.strictObject({
   ),
   bytes_per_s: bound(0, 2 ** 33, 67_108_864).describe('bytes that one client may send in a second; likewise'),
   unread_s: bound(1, 3600, 60).describe(
-    'a client that leaves 1 MiB unread loses messages, and after so many seconds its connection',
+    'a client that leaves 1 MiB unread loses messages; after so many seconds without taking anything of what waits for it its connection',
   ),
 })
 

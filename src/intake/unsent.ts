@@ -8,20 +8,47 @@ interface Connection {
   readonly writableLength: number
 }
 
+/** What waited for a connection when it was looked at last, and how often in a row it had not become less. */
+interface Waiting {
+  readonly bytes: number
+  readonly looks: number
+}
+
 /**
  * How much waits for all subscribers together. One frozen subscriber holds 1 MiB at most, thousands would hold
  * gigabytes: beyond 64 MiB those who have left anything unread get no more. Measured every 100 ms, and what was
  * forwarded since is counted as waiting, so it is never more than what is said.
+ *
+ * Many frozen ones share the 64 MiB, so that none of them comes to the 1 MiB at which aedes begins to count: who has taken
+ * nothing of what waits for `unreadMs` is told of here.
  */
-export class Unsent {
+export class Unsent<C extends Connection> {
   #bytes = 0
+  readonly #waiting = new WeakMap<C, Waiting>()
   readonly #timer: NodeJS.Timeout
 
-  constructor(connections: Iterable<Connection>) {
-    this.#timer = setInterval(() => {
-      this.#bytes = 0
-      for (const { writableLength } of connections) this.#bytes += writableLength
-    }, MEASURE_MS).unref()
+  constructor(
+    private readonly connections: Iterable<C>,
+    private readonly unreadMs: number,
+    private readonly onFrozen: (connection: C) => void,
+  ) {
+    this.#timer = setInterval(() => this.#look(), MEASURE_MS).unref()
+  }
+
+  #look(): void {
+    this.#bytes = 0
+    const frozen: C[] = []
+    for (const connection of this.connections) {
+      const bytes = connection.writableLength
+      this.#bytes += bytes
+      const before = this.#waiting.get(connection)
+      if (before === undefined && bytes <= EVERYDAY_BYTES) continue
+      const isLess = before === undefined || bytes < before.bytes || bytes <= EVERYDAY_BYTES
+      const looks = isLess ? 0 : before.looks + 1
+      this.#waiting.set(connection, { bytes, looks })
+      if (looks * MEASURE_MS >= this.unreadMs) frozen.push(connection)
+    }
+    for (const connection of frozen) this.onFrozen(connection)
   }
 
   /** True when a message of this size may be forwarded to a connection, which counts as done. */

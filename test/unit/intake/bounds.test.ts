@@ -1,5 +1,5 @@
 import type { AedesPublishPacket } from 'aedes'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { OpenAccess, type Principal, Rights } from '../../../src/intake/access.js'
 import { Acl } from '../../../src/intake/acl.js'
 import { compact } from '../../../src/intake/compact.js'
@@ -212,12 +212,29 @@ test('a bound is said once in a while, with client and remedy, and counted each 
 })
 
 test('once too much waits for all, who has left something unread gets no more, and who reads still does', () => {
-  const unsent = new Unsent([])
+  const unsent = new Unsent([], 60_000, () => {})
   const [slow, quick] = [{ writableLength: 20_000 }, { writableLength: 0 }]
   const takes = (connection: { writableLength: number }) => unsent.takes(connection, 1024 * 1024)
   const taken = Array.from({ length: 100 }, () => takes(slow)).filter(Boolean)
   expect(taken).toHaveLength(64)
   expect(takes(quick)).toBe(true)
+  unsent.close()
+})
+
+test('who takes nothing of what waits is told of, below 1 MiB too; who takes a little, or has little, is not', () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const [frozen, slow, quick] = [{ writableLength: 600_000 }, { writableLength: 600_000 }, { writableLength: 100 }]
+  const told: object[] = []
+  const unsent = new Unsent([frozen, slow, quick], 5000, (connection) => told.push(connection))
+  for (let second = 0; second < 5; second++) {
+    vi.advanceTimersByTime(500)
+    slow.writableLength -= 100
+    vi.advanceTimersByTime(500)
+  }
+  expect(told).toEqual([])
+  vi.advanceTimersByTime(100)
+  expect(told).toEqual([frozen])
   unsent.close()
 })
 
