@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { hashPassword, newPassword } from './access/password.js'
 import { type Account, peopleFile } from './access/people.js'
-import { withLock, writeWhole } from './access-file.js'
+import { withLock } from './access-file.js'
 import { systemClock } from './base/clock.js'
 import type { ConfigProblem } from './config/problems.js'
+import { readList, repeated, writeList } from './list-file.js'
 
 /** `access/people.json` in the data directory: written by `greengauge user`, read with the configuration. */
 
@@ -14,37 +15,14 @@ export function peopleFileOf(dataDir: string): string {
 
 export type People = { readonly people: readonly Account[] } | { readonly problems: readonly ConfigProblem[] }
 
+const REMEDY = 'mend the file, or put it aside and add the people again (greengauge user add)'
+
 /** No file is nobody. */
 export function readPeople(dataDir: string): People {
-  const file = peopleFileOf(dataDir)
-  let content: unknown
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { people: [] }
-    // What is in the file stays out of the sentence.
-    return {
-      problems: [wrong(file, '', `cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'it is no JSON'}`)],
-    }
-  }
-  const parsed = peopleFile.safeParse(content)
-  if (!parsed.success) {
-    return { problems: parsed.error.issues.map(({ path, message }) => wrong(file, path.join('.'), message)) }
-  }
-  const names = parsed.data.map(({ name }) => name)
-  const twice = names.findIndex((name, i) => names.indexOf(name) !== i)
-  if (twice !== -1) return { problems: [wrong(file, `${twice}.name`, `${names[twice]} stands there twice`)] }
-  return { people: parsed.data }
-}
-
-function wrong(where: string, path: string, problem: string): ConfigProblem {
-  return {
-    path,
-    where,
-    value: '',
-    problem,
-    remedy: 'mend the file, or put it aside and add the people again (greengauge user add)',
-  }
+  const read = readList(peopleFileOf(dataDir), peopleFile, REMEDY, (people) =>
+    repeated(people, 'name', (name) => `${name} stands there twice`),
+  )
+  return 'problems' in read ? read : { people: read.items }
 }
 
 /** Reads, changes and writes the accounts, sorted by name. Throws what is wrong with the file as it is, and errors of the system. */
@@ -60,7 +38,7 @@ export function changePeople(
       throw new Error(`${where} ${path} ${problem}: ${remedy}`)
     }
     const changed = change(read.people).toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    writeWhole(file, `${JSON.stringify(changed, null, 2)}\n`)
+    writeList(file, changed)
     return changed
   })
 }

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import type { z } from 'zod'
+import { writeWhole } from './access-file.js'
+import type { ConfigProblem } from './config/problems.js'
+
+/** Lists that commands keep in the data directory, as JSON, beside the configuration that they are read with. */
+
+export type ListRead<T> = { readonly items: readonly T[] } | { readonly problems: readonly ConfigProblem[] }
+
+/** What is wrong in a list, by the place as in `3.name`. */
+export interface ListFault {
+  readonly path: string
+  readonly problem: string
+}
+
+/**
+ * No file is an empty list. What the file holds stays out of every sentence: it may be secret.
+ *
+ * @param remedy what to do when it is not right
+ * @param faultsIn what is wrong with a list although each entry is right
+ */
+export function readList<T>(
+  file: string,
+  schema: z.ZodType<T[]>,
+  remedy: string,
+  faultsIn: (items: readonly T[]) => readonly ListFault[],
+): ListRead<T> {
+  const refused = (faults: readonly ListFault[]) => ({
+    problems: faults.map(({ path, problem }) => ({ path, where: file, value: '', problem, remedy })),
+  })
+  let content: unknown
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return { items: [] }
+    // What JSON.parse says quotes the text.
+    return refused([{ path: '', problem: `cannot be read: ${code === undefined ? 'it is no JSON' : message}` }])
+  }
+  const parsed = schema.safeParse(content)
+  if (!parsed.success) {
+    return refused(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), problem: message })))
+  }
+  const faults = faultsIn(parsed.data)
+  return faults.length > 0 ? refused(faults) : { items: parsed.data }
+}
+
+/** Whole or not at all, for the owner of the data directory alone: a gateway that runs reads it as soon as it changes. */
+export function writeList(file: string, items: readonly unknown[]): void {
+  writeWhole(file, `${JSON.stringify(items, null, 2)}\n`)
+}
+
+/** The first entry whose `key` another one has already. */
+export function repeated<T, K extends keyof T & string>(
+  items: readonly T[],
+  key: K,
+  problem: (value: T[K]) => string,
+): ListFault[] {
+  const values = items.map((item) => item[key])
+  const twice = values.findIndex((value, i) => values.indexOf(value) !== i)
+  return twice === -1 ? [] : [{ path: `${twice}.${key}`, problem: problem(values[twice]!) }]
+}
