@@ -29,10 +29,12 @@ export function configNotes(
   return changeNotes(JSON.parse(before.content), JSON.parse(now.content), now.hash)
 }
 
-/** Settings, registered devices and accounts that were read again and are others than before. */
+/** Settings, registered devices, credentials and accounts that were read again and are others than before. */
 export function rereadNotes(before: LoadedConfig, now: LoadedConfig): readonly TrailNote[] {
   const people = changedNames(before.people, now.people, ({ name }) => name)
-  const devices = changedNames(before.registry, now.registry, ({ plant, device }) => `${plant}/${device}`)
+  const registered = changedNames(before.registry, now.registry, ({ plant, device }) => `${plant}/${device}`)
+  const proved = changedNames(before.credentials, now.credentials, ({ client }) => `credential of ${client}`)
+  const devices = [registered, proved].filter((names) => names !== '').join('; ')
   return [
     ...changeNotes(before.config, now.config, now.hash),
     ...(people === '' ? [] : [{ act: 'people_changed' as const, actor: '', subject: people }]),

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { TrailNote } from '../../../src/base/trail.js'
 import type { LoadedConfig } from '../../../src/config.js'
 import { rereading } from '../../../src/reread.js'
+import { rereadNotes } from '../../../src/trail-notes.js'
 import { accepted, refused } from '../../support/house-config.js'
 
 const plant = (devices: string) => `plants: [ { id: a, name: {}, timezone: UTC, devices: [ ${devices} ] } ]`
@@ -98,5 +99,28 @@ test('the audit log hears which settings changed, by the ids of what they are in
       'configuration …: plants[a].factors[own.grid].value, plants[a].devices[m1], plants[a].devices[m3]',
     ],
     ['factors_changed', 'plants[a].factors[own.grid].value'],
+  ])
+})
+
+test('the audit log gets names of accounts, devices and credentials that changed, and nothing of them', () => {
+  const before = accepted({ yaml: '' })
+  const since = '2026-11-26T08:00:00Z'
+  const account = { name: 'wei', role: 'operator', password: '$scrypt$x', disabled: false, since, sessions_from: since }
+  const device = { plant: 'a', line: 'l', device: 'm1', client: 'plc-7', topics: [], disabled: false, since }
+  const token = { sha256: 'a'.repeat(64), since, until: null }
+  const credential = { client: 'plc-7', role: 'device' as const, tokens: [token], subject: null, disabled: false }
+  const now: LoadedConfig = {
+    ...before,
+    people: [{ ...account, role: 'operator', tokens: [] }],
+    registry: [device],
+    credentials: [credential],
+  }
+  const rotated = { ...now, credentials: [{ ...credential, tokens: [{ ...token, sha256: 'b'.repeat(64) }] }] }
+  expect(rereadNotes(before, now)).toEqual([
+    { act: 'people_changed', actor: '', subject: 'added wei' },
+    { act: 'devices_changed', actor: '', subject: 'added a/m1; added credential of plc-7' },
+  ])
+  expect(rereadNotes(now, rotated)).toEqual([
+    { act: 'devices_changed', actor: '', subject: 'changed credential of plc-7' },
   ])
 })
