@@ -10,6 +10,8 @@ import { PROOFS } from './proofs.js'
 
 const FILE = new URL('../results.jsonl', import.meta.url)
 const USAGE = 64
+/** As a shell says it of what a signal has ended. */
+const STOPPED = 130
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -29,7 +31,9 @@ if (proof === undefined || !isUsable) {
   process.exit(positionals.length === 0 ? 0 : USAGE)
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void endAll())
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => void endAll().finally(() => process.exit(STOPPED)))
+}
 
 try {
   const startMs = performance.now()
