@@ -13,7 +13,7 @@ import { type Rulebook, STATELESS, type WalkRules } from '../../src/kpi/walk.js'
 import { PlainHot } from '../support/plain-hot.js'
 
 const seed = Number(process.env.PROPERTY_SEED ?? 2018)
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 150)
+const numRuns = Number(process.env.PROPERTY_RUNS ?? 100)
 const LIMIT_MS = 600_000
 
 const START_MS = Date.parse('2026-03-02T21:00:00Z')

@@ -48,7 +48,7 @@ describe('whatever the order of arrival, with restarts in the middle of windows'
       ),
       travel,
     ],
-    effort(10),
+    effort(4),
   )(
     'the final figures of a few meters and machines with all their faults are bit by bit the same, finite or null with a reason',
     async (place, [configured, robot, later], [meters, machines, minutes, happened], how) => {
