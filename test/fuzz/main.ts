@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { hash } from 'node:crypto'
-import { createWriteStream, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -59,6 +59,8 @@ async function fuzz(target: FuzzTarget | null): Promise<number> {
   const bytesMax = Math.max(...(target === null ? TARGETS : [target]).map((one) => one.bytesMax + 1))
   const runs = Number(values.runs ?? -1)
   const seconds = Number(values.seconds ?? (values.runs === undefined ? SECONDS : 0))
+  const logFile = join(ROOT, 'dist', 'fuzz', `${name}.log`)
+  const log = openSync(logFile, 'w')
   const child = spawn(
     process.execPath,
     [
@@ -72,21 +74,14 @@ async function fuzz(target: FuzzTarget | null): Promise<number> {
       '-timeout=10',
       '-print_final_stats=1',
     ],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
+    // A file, not a pipe: libFuzzer does not write again what a full pipe did not take.
+    { cwd: ROOT, stdio: ['ignore', log, log] },
   )
   const startMs = performance.now()
-  const log = createWriteStream(join(ROOT, 'dist', 'fuzz', `${name}.log`))
-  let tail = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      log.write(chunk)
-      tail = (tail + chunk.toString()).slice(-20_000)
-    })
-  }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal))
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
   const findings = readdirSync(found).filter((file) => !before.has(file))
-  report(tail, (performance.now() - startMs) / 1000, findings)
+  report(readFileSync(logFile, 'utf8').slice(-20_000), (performance.now() - startMs) / 1000, findings)
   return code === 0 && findings.length === 0 ? 0 : 1
 }
 
