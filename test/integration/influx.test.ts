@@ -68,7 +68,7 @@ describe.skipIf(path === null)('with an InfluxDB 1.x beside the embedded databas
     gateway = await startGateway({ config: { plants: [plant], store: [DUCKDB] } })
     load = new PlantLoad(gateway)
     load.start()
-    await load.more(6000)
+    await load.more(4500)
     await load.rest()
     // A few weeks more, so that a month becomes final; then what comes too late, so that points are rewritten.
     const weeks = Array.from({ length: 12 }, (_, i) => ({
