@@ -5,8 +5,10 @@ import { reportsOptions } from '../audit/book/options.js'
 import { hj212Options } from '../base/options/hj212.js'
 import { sparkplugOptions } from '../base/options/sparkplug.js'
 import { plantOptions } from '../base/plant.js'
+import { clusterOptions } from '../cluster/options.js'
 import { modbusOptions } from '../decode/modbus/options.js'
 import { profilesOptions } from '../decode/profile/options.js'
+import { forwardOptions } from '../forward/options.js'
 import { brokersOptions } from '../intake/bridge/options.js'
 import { mqttOptions } from '../intake/options.js'
 import { journalOptions } from '../journal/options.js'
@@ -29,6 +31,8 @@ export const configSchema = z.strictObject({
   http: httpOptions.prefault({}),
   auth: authOptions.prefault({}),
   journal: journalOptions.prefault({}),
+  cluster: clusterOptions.prefault({}),
+  forward: forwardOptions.prefault({}),
   archive: archiveOptions.prefault({}),
   store: storeOptions.prefault([{ type: 'duckdb' }]),
   notify: notifyOptions,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { natsShape } from '../nats/options.js'
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
@@ -31,6 +32,11 @@ export const sizeOption = z.union([z.number(), z.string()]).transform((size, con
 
 /** The section `journal` of the configuration. */
 export const journalOptions = z.strictObject({
+  type: z
+    .enum(['files', 'jetstream'])
+    .default('files')
+    .describe('files: in data_dir, of this one gateway; jetstream: in streams of NATS servers, of several nodes'),
+  ...natsShape,
   max_bytes: sizeOption
     .default(20 * 2 ** 30)
     .describe(

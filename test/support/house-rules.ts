@@ -7,8 +7,10 @@ import { everyNode, type Import, importsOf, isProduct, isScript, packageOf, type
 export const LAYERS = [
   'base',
   'access',
+  'nats',
   'intake',
   'journal',
+  'forward',
   'decode',
   'archive',
   'kpi',

@@ -10,6 +10,7 @@ const PACKAGES = {
   influxd: 'influxdb',
   'victoria-metrics': 'victoria-metrics',
   'docker-compose': 'docker-compose',
+  'nats-server': 'nats-server',
   openssl: 'openssl',
   sslscan: 'sslscan',
   'rabbitmq-server': 'rabbitmq-server',

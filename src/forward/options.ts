@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { natsShape } from '../nats/options.js'
+
+/** The section `forward` of the configuration: a gateway in a plant that passes on what its journal holds to a centre. */
+export const forwardOptions = z.strictObject({
+  ...natsShape,
+  batch_bytes: z
+    .int()
+    .min(1024)
+    .max(4 * 2 ** 20)
+    .default(256 * 2 ** 10)
+    .describe('most of the journal that goes out as one message, before compression'),
+  batch_s: z.number().min(0).max(60).default(1).describe('so long more is waited for, to fill a batch'),
+})
+
+export type ForwardOptions = z.output<typeof forwardOptions>

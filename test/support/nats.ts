@@ -1,0 +1,91 @@
+import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { subjectMappings } from '../../src/nats/names.js'
+import { freePort } from './gateway.js'
+import { answers } from './mosquitto.js'
+import { startServer, type TestServer } from './test-server.js'
+
+/** One nats-server of a test. `url` of it is nats://; devices connect to `mqttUrl`. */
+export interface NatsServer extends TestServer {
+  readonly name: string
+  readonly mqttUrl: string
+}
+
+export interface NatsServers {
+  readonly servers: readonly NatsServer[]
+  /** For `journal.servers`. */
+  readonly urls: readonly string[]
+  /** Ends all of them for good. */
+  remove(): Promise<void>
+}
+
+export interface NatsServersOptions {
+  /** 1, or 3 that replicate to each other. */
+  readonly count?: 1 | 3
+  readonly partitions?: number
+  /** Whether each server syncs what it is given before it answers; else every two minutes, as is its default. */
+  readonly isSynced?: boolean
+  /** In place of the port at which another server takes routes: a proxy of the test. */
+  routePort?(from: number, to: number, port: number): number
+}
+
+/** Starts nats-servers with JetStream and MQTT listeners on loopback. `path` as `findServer('nats-server')` gives it. */
+export async function startNats(path: string, options: NatsServersOptions = {}): Promise<NatsServers> {
+  const { count = 1, partitions = 3, isSynced = false } = options
+  const ports = await Promise.all(
+    Array.from({ length: count }, async () => ({
+      client: await freePort(),
+      route: await freePort(),
+      mqtt: await freePort(),
+    })),
+  )
+  const started = ports.map(async ({ client, route, mqtt }, index): Promise<NatsServer> => {
+    const name = `n${index + 1}`
+    const routes = ports.map((to, other) => options.routePort?.(index, other, to.route) ?? to.route)
+    const server = await startServer({
+      parent: tmpdir(),
+      url: `nats://127.0.0.1:${client}`,
+      isUp: async () => (await answers(client)) && (await answers(mqtt)),
+      command: (dir) => {
+        const file = join(dir, 'nats.conf')
+        const lines = [
+          `server_name: ${name}`,
+          `listen: 127.0.0.1:${client}`,
+          'max_payload: 8MB',
+          'jetstream {',
+          `  store_dir: "${dir}/jetstream"`,
+          '  max_file_store: 4GB',
+          ...(isSynced ? ['  sync_interval: always'] : []),
+          '}',
+          `mqtt { listen: "127.0.0.1:${mqtt}", ack_wait: 5s, max_ack_pending: 1000, stream_replicas: ${count} }`,
+          ...(count === 1
+            ? []
+            : [
+                'cluster {',
+                '  name: greengauge',
+                `  listen: 127.0.0.1:${route}`,
+                '  no_advertise: true',
+                `  routes: [${routes.flatMap((port, other) => (other === index ? [] : [`"nats://127.0.0.1:${port}"`])).join(', ')}]`,
+                '}',
+              ]),
+          'mappings {',
+          ...[...subjectMappings(partitions)].map(([source, destination]) => `  "${source}": "${destination}"`),
+          '}',
+          '',
+        ]
+        writeFileSync(file, lines.join('\n'))
+        return [path, '-c', file]
+      },
+    })
+    return Object.assign(server, { name, mqttUrl: `mqtt://127.0.0.1:${mqtt}` })
+  })
+  const servers = await Promise.all(started)
+  return {
+    servers,
+    urls: servers.map(({ url }) => url),
+    remove: async () => {
+      await Promise.all(servers.map((server) => server.remove()))
+    },
+  }
+}
