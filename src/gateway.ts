@@ -16,6 +16,7 @@ import { IntakeStats } from './intake/stats.js'
 import type { FromIntakeThread, IntakeThreadData, ToIntakeThread } from './intake-thread.js'
 import { DurableMark } from './journal/durable-mark.js'
 import type { JournalThreadCommand, JournalThreadData, JournalThreadMessage } from './journal/journal-thread.js'
+import type { OwnedPartition } from './nats/owned-partition.js'
 import { keepHash } from './people-file.js'
 import type { FromPipelineThread, PipelineThreadData, ToPipelineThread } from './pipeline-thread.js'
 import type { ToShow } from './shown-certificates.js'
@@ -49,8 +50,11 @@ export async function startGateway(options: {
   readonly credentials?: readonly Credential[]
   readonly version: VersionInfo
   readonly certificates?: Certificates
+  /** In a cluster: what it works for. */
+  readonly partition?: OwnedPartition
 }): Promise<Gateway> {
   const { configText, registry, people, credentials = [], version, certificates = NO_CERTIFICATES } = options
+  const owned = options.partition === undefined ? {} : { partition: options.partition }
   const config = { ...options.config, data_dir: resolve(options.config.data_dir) }
   const occupied = await occupy(config.data_dir)
   await markFormat(config.data_dir, version.version)
@@ -69,6 +73,7 @@ export async function startGateway(options: {
       segmentBytes: config.journal.segment_bytes,
       maxBytes: config.journal.max_bytes,
       mark: mark.shared,
+      ...owned,
       intakePort: intakeToJournal.port2,
       pipelinePort: journalToPipeline.port1,
       ...(process.env.GATEWAY_JOURNAL_PROBE === undefined ? {} : { probe: process.env.GATEWAY_JOURNAL_PROBE }),
@@ -90,6 +95,7 @@ export async function startGateway(options: {
     {
       doors: doorOptions(config, registry, credentials, config.data_dir),
       certificate: certificates.mqtt,
+      ...owned,
       journalPort: intakeToJournal.port1,
       noticePort: pipelineToIntake.port2,
       stats: stats.shared,
@@ -127,6 +133,7 @@ export async function startGateway(options: {
       noticePort: pipelineToIntake.port1,
       mqttPorts: listening.ports,
       certificates: shown(certificates),
+      ...owned,
       version,
     } satisfies PipelineThreadData,
     [journalToPipeline.port2, pipelineToIntake.port1],

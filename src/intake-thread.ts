@@ -12,12 +12,15 @@ import type { MqttPorts } from './intake/listeners.js'
 import { PollStats } from './intake/modbus/poll-stats.js'
 import { IntakeStats } from './intake/stats.js'
 import { JournalClient } from './journal/journal-client.js'
+import type { OwnedPartition } from './nats/owned-partition.js'
 
 /** The intake thread: messages in, journal entries out, one tick a second. Started with `IntakeThreadData` as workerData. */
 export interface IntakeThreadData {
   readonly doors: DoorOptions
   /** Of `mqtt.tls`; null without. */
   readonly certificate: Certificate | null
+  /** In a cluster: what it works for. */
+  readonly partition?: OwnedPartition
   /** To the journal thread. */
   readonly journalPort: MessagePort
   /** Brings `Notice`s for subscribers, here or at an external broker. */

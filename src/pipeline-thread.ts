@@ -23,6 +23,7 @@ import { IntakeStats } from './intake/stats.js'
 import { nodeDisk } from './journal/disk.js'
 import { DurableMark } from './journal/durable-mark.js'
 import { JournalReader } from './journal/reader.js'
+import type { OwnedPartition } from './nats/owned-partition.js'
 import { Channels } from './notify/channels.js'
 import { openGate } from './open-gate.js'
 import { ActDesk } from './pipeline/act-desk.js'
@@ -62,6 +63,8 @@ export interface PipelineThreadData {
   /** Of the embedded broker, null when it is switched off. */
   readonly mqttPorts: MqttPorts | null
   readonly certificates: ToShow
+  /** In a cluster: what it works for. */
+  readonly partition?: OwnedPartition
   readonly version: VersionInfo
 }
 

@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../base/clock.js'
+import type { OwnedPartition } from '../nats/owned-partition.js'
 import { type Batch, Committer, type JournalStatus } from './committer.js'
 import { type Cursor, positionOf, START } from './cursor.js'
 import { type Disk, nodeDisk } from './disk.js'
@@ -16,6 +17,8 @@ export interface JournalThreadData {
   readonly maxBytes: number
   /** Of a `DurableMark`. */
   readonly mark: SharedArrayBuffer
+  /** In a cluster: what it works for. */
+  readonly partition?: OwnedPartition
   /** Batches come in, what was committed goes out: the other end belongs to a `JournalClient`. */
   readonly intakePort: MessagePort
   /** Gets a 0 when something is durable and a wake-up was asked for. */

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
 import { subjectMappings } from '../../src/nats/names.js'
-import { freePort } from './gateway.js'
+import { freePort, until } from './gateway.js'
 import { answers } from './mosquitto.js'
 import { startServer, type TestServer } from './test-server.js'
 
@@ -81,11 +83,28 @@ export async function startNats(path: string, options: NatsServersOptions = {}):
     return Object.assign(server, { name, mqttUrl: `mqtt://127.0.0.1:${mqtt}` })
   })
   const servers = await Promise.all(started)
+  const urls = servers.map(({ url }) => url)
+  await until(() => answersJetStream(urls), 30_000)
   return {
     servers,
-    urls: servers.map(({ url }) => url),
+    urls,
     remove: async () => {
       await Promise.all(servers.map((server) => server.remove()))
     },
+  }
+}
+
+/** Whether the servers have agreed on one that decides about streams. */
+export async function answersJetStream(urls: readonly string[]): Promise<boolean> {
+  const connection = await connect({ servers: [...urls], reconnect: false }).catch(() => null)
+  if (connection === null) return false
+  try {
+    const manager = await jetstreamManager(connection, { checkAPI: false, timeout: 1000 })
+    await manager.getAccountInfo()
+    return true
+  } catch {
+    return false
+  } finally {
+    await connection.close()
   }
 }
