@@ -87,6 +87,7 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
       clock,
       stats,
       polls,
+      ...(data.partition === undefined ? {} : { partition: data.partition }),
       log,
       tell,
     })

@@ -4,10 +4,11 @@ import type { Credential } from '../access/credentials.js'
 import type { AuthOptions } from '../access/options.js'
 import type { RegisteredDevice } from '../access/registry.js'
 import type { BrokerStatus } from '../base/broker-status.js'
-import type { Clock } from '../base/clock.js'
 import type { Notice } from '../base/doors.js'
 import type { PollPlan } from '../base/modbus.js'
 import type { Hj212Options } from '../base/options/hj212.js'
+import type { OwnedPartition } from '../nats/owned-partition.js'
+import type { ArrivalClock } from './arrival-clock.js'
 import { Backlog } from './backlog.js'
 import { Bridges } from './bridge/bridges.js'
 import type { BrokerOptions } from './bridge/options.js'
@@ -17,6 +18,7 @@ import type { JournalSink } from './journal-sink.js'
 import type { MqttPorts } from './listeners.js'
 import type { PollStats } from './modbus/poll-stats.js'
 import { Pollers } from './modbus/pollers.js'
+import type { NatsDoor } from './nats/nats-door.js'
 import type { MqttOptions } from './options.js'
 import { EmbeddedHost } from './sparkplug-state.js'
 import type { IntakeStats } from './stats.js'
@@ -42,10 +44,12 @@ export interface DoorParts {
   readonly sink: JournalSink
   /** Of `mqtt.tls`, where there is one. */
   readonly certificate: Certificate | null
-  /** An `arrivalClock`, shared with whoever else writes to the journal. */
-  readonly clock: Clock
+  /** Shared with whoever else writes to the journal. */
+  readonly clock: ArrivalClock
   readonly stats: IntakeStats
   readonly polls: PollStats
+  /** In a cluster: what it works for. */
+  readonly partition?: OwnedPartition
   readonly log: Logger
   /** How it stands with an external broker: at the start, and whenever that changes. */
   tell(status: BrokerStatus): void
@@ -60,6 +64,7 @@ export class Doors {
     private readonly bridges: Bridges,
     private readonly hj212: Hj212Listener | null,
     private readonly pollers: Pollers,
+    private readonly nats: NatsDoor | null,
   ) {}
 
   /** Rejects, with `port` on the error, when there can be no listener; then none is left. */
@@ -91,7 +96,8 @@ export class Doors {
     })
     const pollers = new Pollers({ sink, clock, stats, polls: parts.polls, log })
     pollers.use(options.pollPlans)
-    return new Doors(log, broker, host, bridges, hj212, pollers)
+    const nats = await openNats(mqtt.max_packet_bytes, parts)
+    return new Doors(log, broker, host, bridges, hj212, pollers, nats)
   }
 
   /** Of the embedded broker; null without one. */
@@ -119,14 +125,22 @@ export class Doors {
 
   publish({ topic, payload, to }: Notice): void {
     const content = typeof payload === 'string' ? payload : Buffer.from(payload)
-    if (to === null) this.broker?.publishNotice(topic, content)
-    else this.bridges.publishNotice(to, topic, content)
+    if (to === null) {
+      this.broker?.publishNotice(topic, content)
+      this.nats?.publishNotice(topic, content)
+    } else this.bridges.publishNotice(to, topic, content)
   }
 
   /** Takes no more; what the journal has said to be durable by then is acknowledged. */
   async close(): Promise<void> {
     this.pollers.close()
     await this.host?.end()
-    await Promise.all([this.broker?.close(), this.hj212?.close(), this.bridges.close()])
+    await Promise.all([this.broker?.close(), this.hj212?.close(), this.bridges.close(), this.nats?.close()])
   }
+}
+
+async function openNats(payloadBytesMax: number, parts: DoorParts): Promise<NatsDoor | null> {
+  if (parts.partition === undefined) return null
+  const { NatsDoor } = await import('./nats/nats-door.js')
+  return NatsDoor.open(parts.partition, { ...parts, payloadBytesMax, tell: (status) => parts.tell(status) })
 }

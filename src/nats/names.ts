@@ -65,8 +65,17 @@ const MAPPED: readonly { readonly tokens: readonly string[]; readonly from: read
       from: ['energy', 'emissions', 'robot', 'production', 'status'].map((leaf) => `plants.*.*.*.${leaf}`),
       by: 1,
     },
-    { tokens: ['spBv1//0', '*', '*', '*'], from: ['spBv1//0.*.*.*'], by: 1 },
-    { tokens: ['spBv1//0', '*', '*', '*', '*'], from: ['spBv1//0.*.*.*.*'], by: 1 },
+    {
+      // Not NCMD and DCMD: who they are for listens to their topics as they are.
+      tokens: ['spBv1//0', '*', '*', '*'],
+      from: ['NBIRTH', 'NDATA', 'NDEATH'].map((type) => `spBv1//0.*.${type}.*`),
+      by: 1,
+    },
+    {
+      tokens: ['spBv1//0', '*', '*', '*', '*'],
+      from: ['DBIRTH', 'DDATA', 'DDEATH'].map((type) => `spBv1//0.*.${type}.*.*`),
+      by: 1,
+    },
   ]
 
 /**

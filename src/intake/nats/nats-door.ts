@@ -1,0 +1,108 @@
+import type { NatsConnection, Subscription } from '@nats-io/transport-node'
+import type { Logger } from 'pino'
+import type { BrokerStatus } from '../../base/broker-status.js'
+import { connectNats } from '../../nats/connect.js'
+import { MQTT_STREAM, mqttConsumer, mqttFilters } from '../../nats/names.js'
+import type { OwnedPartition } from '../../nats/owned-partition.js'
+import type { ArrivalClock } from '../arrival-clock.js'
+import { Backlog } from '../backlog.js'
+import type { JournalSink } from '../journal-sink.js'
+import type { IntakeStats } from '../stats.js'
+import { DurableConsumer } from './consumer.js'
+import { MqttTake } from './mqtt-take.js'
+import { subjectOfTopic } from './subject.js'
+
+/** How long `close` waits for acknowledgements that are on their way. */
+const CLOSE_MS = 2000
+const KEPT_PREFIX = '$MQTT.msgs.'
+
+export interface NatsDoorParts {
+  /** As `mqtt.max_packet_bytes`. */
+  readonly payloadBytesMax: number
+  readonly sink: JournalSink
+  /** Shared with whoever else writes to `sink`. */
+  readonly clock: ArrivalClock
+  readonly stats: IntakeStats
+  readonly log: Pick<Logger, 'info' | 'warn'>
+  /** Called at the start, and whenever it stands differently with the servers. */
+  tell(status: BrokerStatus): void
+}
+
+/** The door of a partition: what the servers keep for it, and what passes by there with QoS 0. */
+export class NatsDoor {
+  #status: BrokerStatus = { id: 'nats', isConnected: true, reason: '', lost: 0, sessionsLost: 0 }
+
+  private constructor(
+    private readonly connection: NatsConnection,
+    private readonly parts: NatsDoorParts,
+    private readonly passing: readonly Subscription[],
+    private readonly consumers: readonly DurableConsumer[],
+  ) {}
+
+  /** Rejects when no server can be reached. The consumers have to be there (src/cluster/assets.ts). */
+  static async open(owned: OwnedPartition, parts: NatsDoorParts): Promise<NatsDoor> {
+    const { partition, partitions, nats } = owned
+    const { sink, clock, stats, log, payloadBytesMax } = parts
+    const connection = await connectNats(nats, 'journal', `greengauge intake of partition ${partition}`)
+    const backlog = new Backlog()
+    const take = new MqttTake({ partition, partitions, payloadBytesMax, clock })
+    const passing = mqttFilters(partition).map((filter) =>
+      connection.subscribe(filter.slice(KEPT_PREFIX.length), {
+        callback: (_error, message) => {
+          const entry = take.passing(message)
+          // Its sender does not wait for an answer: what finds no room is lost, as QoS 0 may be.
+          if (entry === null || backlog.isFull) return
+          const sizeBytes = entry.topic.length + entry.payload.length
+          stats.messageCame(sizeBytes, 1, entry.door)
+          backlog.add(sizeBytes)
+          sink.append(entry, () => backlog.remove(sizeBytes))
+        },
+      }),
+    )
+    const common = { connection, sink, backlog, clock, stats, log }
+    const consumers = [
+      new DurableConsumer({
+        ...common,
+        stream: MQTT_STREAM,
+        name: mqttConsumer(partition),
+        take: (message) => [take.kept(message, message.time.getTime())],
+      }),
+    ]
+    const door = new NatsDoor(connection, parts, passing, consumers)
+    door.#tell({})
+    void door.#watch()
+    return door
+  }
+
+  /** QoS 0, to those who listen to the topic now. */
+  publishNotice(topic: string, payload: string | Buffer): void {
+    const subject = subjectOfTopic(topic)
+    if (subject !== null && !this.connection.isClosed()) this.connection.publish(subject, payload)
+  }
+
+  /** Takes no more, and acknowledges what the journal gives within two seconds; the rest comes to the next owner. */
+  async close(): Promise<void> {
+    for (const subscription of this.passing) subscription.unsubscribe()
+    await Promise.all(this.consumers.map((consumer) => consumer.close(CLOSE_MS)))
+    await Promise.race([this.connection.flush().catch(() => {}), this.parts.clock.sleep(CLOSE_MS)])
+    await this.connection.close()
+  }
+
+  async #watch(): Promise<void> {
+    for await (const { type } of this.connection.status()) {
+      if (type === 'disconnect') {
+        const reason = 'the connection to the NATS servers broke; it is tried again'
+        this.parts.log.warn(reason)
+        this.#tell({ isConnected: false, reason, lost: this.#status.lost + 1 })
+      } else if (type === 'reconnect') {
+        this.parts.log.info({ server: this.connection.getServer() }, 'connected to a NATS server again')
+        this.#tell({ isConnected: true, reason: '' })
+      }
+    }
+  }
+
+  #tell(change: Partial<BrokerStatus>): void {
+    this.#status = { ...this.#status, ...change }
+    this.parts.tell(this.#status)
+  }
+}
