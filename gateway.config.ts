@@ -6,6 +6,7 @@ const ROOT = import.meta.dirname
 /** What is started, or loaded by tests, by its path: each is a file of its own; what several of them need is shared. */
 const ENTRIES = [
   'src/cli',
+  'src/partition-main',
   'src/intake-thread',
   'src/pipeline-thread',
   'src/report-thread',

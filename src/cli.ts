@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { addAuditLogCommand } from './audit-log-command.js'
 import { addAuthorityCommand } from './authority-command.js'
 import { addBackupCommands } from './backup-command.js'
@@ -22,7 +22,7 @@ import { addLedgerCommand } from './ledger-command.js'
 import { addProfileCommand } from './profile-command.js'
 import { addProfileLearnCommand } from './profile-learn-command.js'
 import { addReportCommands } from './report-command.js'
-import { runGateway } from './run.js'
+import { ROLES, type Role, runRole } from './run-role.js'
 import { startSimulators } from './simulators.js'
 import { addUserCommand } from './user-command.js'
 import { addVerifyCommand } from './verify-command.js'
@@ -50,11 +50,12 @@ program
   .description('run the gateway until it is told to stop (SIGINT, SIGTERM); SIGHUP reads its settings again')
   .option('--config <file>', 'configuration file')
   .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings)
+  .addOption(new Option('--role <role>', 'what this process does in a cluster').choices([...ROLES]))
   .action(async (_options: Options, command: Command) => {
-    const options = command.optsWithGlobals<Options>()
+    const options = command.optsWithGlobals<Options & { role?: Role }>()
     const load = settingsFrom(options.config, options.set)
     const loaded = accepted(load)
-    if (loaded !== undefined) await runGateway(loaded, load)
+    if (loaded !== undefined) await runRole(loaded, load, options.role)
   })
 
 program

@@ -77,17 +77,12 @@ export function loadConfig(
   const proofs = readCredentials(config.data_dir)
   if ('problems' in proofs) return proofs
 
-  const { devices } = registry
-  const kept = { ...withoutCases(config), ...(devices.length > 0 && { registry: devices }) }
-  const content = JSON.stringify(canonical(kept, []))
-  const hash = createHash('sha256').update(content).digest('hex')
   return {
     config,
-    registry: devices,
+    registry: registry.devices,
     people: people.people,
     credentials: proofs.credentials,
-    hash,
-    content,
+    ...configTextOf(config, registry.devices),
     warnings: doubts(config, sources.kpis).map(placed),
     files: [
       ...read.flatMap(({ files }) => files),
@@ -96,6 +91,16 @@ export function loadConfig(
       credentialsPath(config.data_dir),
     ],
   }
+}
+
+/** What the journal keeps of settings and registered devices. */
+export function configTextOf(
+  config: Config,
+  devices: readonly RegisteredDevice[],
+): Pick<LoadedConfig, 'hash' | 'content'> {
+  const kept = { ...withoutCases(config), ...(devices.length > 0 && { registry: devices }) }
+  const content = JSON.stringify(canonical(kept, []))
+  return { hash: createHash('sha256').update(content).digest('hex'), content }
 }
 
 /** Own profiles first. The folder is seen from the configuration file, or from the working directory without one. */

@@ -98,7 +98,7 @@ export function circles(house: House): string[] {
 }
 
 const ENTRY =
-  /^(src\/(cli|verify-main)\.ts|src\/prepare\.mjs|src\/[^/]+-thread\.ts|src\/journal\/journal-thread\.ts|simulators\/main\.ts|dashboards\/(index\.html|src\/main\.tsx|vite\.config\.ts))$/
+  /^(src\/(cli|verify-main|partition-main)\.ts|src\/prepare\.mjs|src\/[^/]+-thread\.ts|src\/journal\/journal-thread\.ts|simulators\/main\.ts|dashboards\/(index\.html|src\/main\.tsx|vite\.config\.ts))$/
 
 /** Files of the product that nothing which is started ever reaches; a test does not count. */
 export function deadFiles(house: House): string[] {
@@ -148,7 +148,8 @@ const BANS: readonly Ban[] = [
   {
     says: 'ends the process',
     remedy: 'throw, or return what happened, and let the entry decide',
-    allowed: /^(src\/(cli|run)\.ts|src\/prepare\.mjs|src\/([^/]+\/)?[^/]+-thread\.ts|simulators\/main\.ts|test\/.*)$/,
+    allowed:
+      /^(src\/(cli|run|run-node|partition-main)\.ts|src\/prepare\.mjs|src\/([^/]+\/)?[^/]+-thread\.ts|simulators\/main\.ts|test\/.*)$/,
     isBroken: (node) => isCall(node, 'process.exit'),
   },
   {

@@ -1,0 +1,334 @@
+import { randomUUID } from 'node:crypto'
+import { jetstream } from '@nats-io/jetstream'
+import { Kvm } from '@nats-io/kv'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { Clock } from '../base/clock.js'
+import { connectNats } from '../nats/connect.js'
+import { LEASES_BUCKET } from '../nats/names.js'
+import type { NatsOptions } from '../nats/options.js'
+import type { VersionInfo } from '../version.js'
+import { type Assets, ensureAssets } from './assets.js'
+import { leaseKey, nodeOfKey, presenceKey } from './lease-entry.js'
+import { LeaseTable } from './lease-table.js'
+import { type HeldLease, type LeaseOutcome, Leases } from './leases.js'
+import type { ClusterOptions } from './options.js'
+import { OwnedGateway } from './owned.js'
+import type { PartitionSettings } from './partition-messages.js'
+import { reachOrder, shareOf } from './sharing.js'
+
+/** How often it is looked whether something is due. */
+const LOOK_MS = 100
+/** A renewal that got no answer is tried again after so long. */
+const RETRY_MS = 250
+/** So long a new node waits for word of the others, before it reaches for what is free. */
+const SETTLE_MS = 1000
+/** Between two partitions that are given back, so that the others have taken the first. */
+const GIVE_BACK_MS = 3000
+/** A partition that did not run here is left to others for so long. */
+const AVOID_MS = 30_000
+
+export interface NodeParts {
+  readonly clock: Clock
+  readonly name: string
+  readonly nats: NatsOptions
+  readonly cluster: ClusterOptions
+  readonly version: VersionInfo
+  /** Of the node itself, told to the others. */
+  readonly httpPort: number
+  /** Of a partition, as they are now. */
+  settingsOf(partition: number): PartitionSettings
+  say(level: 'info' | 'warn' | 'error', text: string): void
+}
+
+/** What a node shows of a partition that it has. */
+export interface Standing {
+  readonly partition: number
+  readonly epoch: number
+  /** RFC 3339. */
+  readonly since: string
+  readonly httpPort: number | null
+  /** Why it does not run, '' while it does. */
+  readonly trouble: string
+  /** Until the lease ends if it is not renewed; below 0 it has ended. */
+  readonly leftMs: number
+}
+
+/**
+ * A node of the cluster: makes itself known, takes its share of the partitions, renews what it has, and gives back what is more than
+ * its share. Each partition is a gateway in a process of its own, which is ended by force when the lease is not certain any more.
+ */
+export class ClusterNode {
+  readonly assets: Assets
+  /** Resolves when the node cannot go on. */
+  readonly failed: Promise<Error>
+  readonly #parts: NodeParts
+  readonly #connection: NatsConnection
+  readonly #table: LeaseTable
+  readonly #leases: Leases
+  readonly #owned = new Map<number, OwnedGateway>()
+  readonly #renewing = new Map<string, { nextMs: number }>()
+  readonly #avoided = new Map<number, number>()
+  readonly #stopping = new AbortController()
+  readonly #startedMs = performance.now()
+  #presence: HeldLease | null = null
+  #isClaiming = false
+  #gaveBackMs = -Infinity
+  #takeOvers = 0
+  #fail!: (error: Error) => void
+  readonly #running: Promise<void>
+
+  private constructor(parts: NodeParts, connection: NatsConnection, assets: Assets) {
+    const { clock, name, cluster } = parts
+    this.#parts = parts
+    this.#connection = connection
+    this.assets = assets
+    this.failed = new Promise((resolve) => {
+      this.#fail = resolve
+    })
+    this.#table = new LeaseTable(assets.leases, clock, () => {})
+    const leaseMs = cluster.lease_s * 1000
+    this.#leases = new Leases(assets.leases, this.#table, { node: name, instance: randomUUID(), leaseMs })
+    this.#running = this.#run()
+  }
+
+  /** Rejects when no server can be reached, or what they hold does not fit the settings. */
+  static async start(parts: NodeParts, signal?: AbortSignal): Promise<ClusterNode> {
+    const connection = await connectNats(parts.nats, 'journal', `greengauge node ${parts.name}`)
+    try {
+      const assets = await ensureAssets(connection, parts.cluster, parts.clock, signal)
+      // What is about a lease has to be answered while there is time for another attempt.
+      const quick = new Kvm(jetstream(connection, { timeout: (parts.cluster.lease_s * 1000) / 4 }))
+      const leases = await quick.open(LEASES_BUCKET)
+      return new ClusterNode(parts, connection, { ...assets, leases })
+    } catch (error) {
+      await connection.close()
+      throw error
+    }
+  }
+
+  get connection(): NatsConnection {
+    return this.#connection
+  }
+
+  /** Nodes alive as this one sees it, itself among them. */
+  get nodes(): string[] {
+    const alive = this.#table.keys.filter((key) => !this.#table.isStale(key)).flatMap((key) => nodeOfKey(key) ?? [])
+    return [...new Set([...alive, this.#parts.name])].sort()
+  }
+
+  get standings(): Standing[] {
+    const nowNs = process.hrtime.bigint()
+    return [...this.#owned.values()]
+      .map(({ partition, lease, httpPort, trouble }) => ({
+        partition,
+        epoch: lease.epoch,
+        since: lease.since,
+        httpPort,
+        trouble,
+        leftMs: Number(lease.untilNs - nowNs) / 1e6,
+      }))
+      .sort((a, b) => a.partition - b.partition)
+  }
+
+  /** Partitions taken from an owner that had not given them back, since the start. */
+  get takeOvers(): number {
+    return this.#takeOvers
+  }
+
+  /** Whether the others know that it is here. */
+  get isPresent(): boolean {
+    return this.#presence !== null && process.hrtime.bigint() < this.#presence.untilNs
+  }
+
+  useSettings(): void {
+    for (const owned of this.#owned.values()) owned.useSettings()
+  }
+
+  /** Gives everything back in good order: others go on at once. */
+  async close(): Promise<void> {
+    this.#stopping.abort()
+    await Promise.all([...this.#owned.values()].map((owned) => this.#giveBack(owned)))
+    this.#table.close()
+    await this.#running
+    if (this.#presence !== null) await this.#leases.release(this.#presence).catch(() => {})
+    await this.#connection.close()
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.#parts
+    const { signal } = this.#stopping
+    const watching = this.#table.run()
+    while (!signal.aborted || this.#owned.size > 0) {
+      this.#renewAll()
+      if (!signal.aborted) {
+        this.#endLost()
+        void this.#claim()
+        this.#evenOut()
+      }
+      // Not to be cut short: what is stopping needs its lease until it has stopped.
+      await clock.sleep(LOOK_MS)
+    }
+    this.#table.close()
+    await watching
+  }
+
+  get #leaseMs(): number {
+    return this.#parts.cluster.lease_s * 1000
+  }
+
+  get #since(): string {
+    return new Date(this.#parts.clock.nowMs()).toISOString()
+  }
+
+  #renewAll(): void {
+    this.#renew(presenceKey(this.#parts.name), this.#presence, async (lease) => this.#present(lease))
+    for (const [partition, owned] of this.#owned) {
+      this.#renew(owned.lease.key, owned.lease, async (lease) => {
+        if (lease === null) return { kind: 'lost' }
+        const outcome = await this.#leases.renew(lease, owned.httpPort)
+        if (this.#owned.get(partition) !== owned) return outcome
+        if (outcome.kind === 'held') owned.renewed(outcome.lease)
+        else if (outcome.kind === 'lost') this.#lose(owned, 'another node has taken it')
+        return outcome
+      })
+    }
+  }
+
+  /** Calls `renew` when it is due, one at a time for each key. */
+  #renew(key: string, lease: HeldLease | null, renew: (lease: HeldLease | null) => Promise<LeaseOutcome>): void {
+    const due = this.#renewing.get(key) ?? { nextMs: lease === null ? 0 : performance.now() + this.#leaseMs / 3 }
+    this.#renewing.set(key, due)
+    if (performance.now() < due.nextMs) return
+    due.nextMs = Number.POSITIVE_INFINITY
+    const startedMs = performance.now()
+    void renew(lease)
+      .catch((error): LeaseOutcome => ({ kind: 'unknown', reason: (error as Error).message }))
+      .then((outcome) => {
+        due.nextMs = outcome.kind === 'held' ? startedMs + this.#leaseMs / 3 : performance.now() + RETRY_MS
+      })
+  }
+
+  async #present(lease: HeldLease | null): Promise<LeaseOutcome> {
+    const { name, httpPort } = this.#parts
+    const key = presenceKey(name)
+    if (lease !== null) {
+      const outcome = await this.#leases.renew(lease, httpPort)
+      // Not lost for good: it is taken anew.
+      if (outcome.kind !== 'unknown') this.#presence = outcome.kind === 'held' ? outcome.lease : null
+      return outcome
+    }
+    const before = this.#table.get(key)
+    const found = await this.#table.refresh(key)
+    const isOurs = found !== null && this.#leases.isOurs(found.entry)
+    if (found !== null && before !== null && found.revision !== before.revision && !isOurs) {
+      // It was renewed meanwhile, so it is alive.
+      const remedy = 'give each node a cluster.node of its own'
+      this.#fail(new Error(`another node runs under the name ${name}: ${remedy}`))
+      return { kind: 'lost' }
+    }
+    if (found !== null && !this.#table.isStale(key) && !isOurs) return { kind: 'lost' }
+    const outcome = await this.#leases.take(key, this.#since, httpPort)
+    if (outcome.kind === 'held') this.#presence = outcome.lease
+    return outcome
+  }
+
+  /** What could not be renewed in time may be another's by now. */
+  #endLost(): void {
+    const nowNs = process.hrtime.bigint()
+    for (const owned of this.#owned.values()) {
+      if (nowNs < owned.lease.untilNs) continue
+      if (owned.isStopping) void owned.kill()
+      else this.#lose(owned, 'its lease could not be renewed in time')
+    }
+  }
+
+  #lose(owned: OwnedGateway, why: string): void {
+    this.#parts.say('warn', `partition ${owned.partition} is not ours any more: ${why}`)
+    void owned.kill().then(() => this.#forget(owned))
+  }
+
+  #forget(owned: OwnedGateway): void {
+    if (this.#owned.get(owned.partition) === owned) this.#owned.delete(owned.partition)
+    this.#renewing.delete(owned.lease.key)
+  }
+
+  /** Takes what is nobody's, up to the share of this node. */
+  async #claim(): Promise<void> {
+    const isSettled = performance.now() - this.#startedMs > SETTLE_MS && this.isPresent
+    if (this.#isClaiming || !isSettled) return
+    this.#isClaiming = true
+    try {
+      const { cluster, name } = this.#parts
+      for (const partition of reachOrder(cluster.partitions, this.nodes, name)) {
+        if (this.#stopping.signal.aborted) return
+        if (this.#owned.size >= shareOf(cluster.partitions, this.nodes.length)) return
+        if (!this.#owned.has(partition) && this.#isFree(partition)) await this.#take(partition)
+      }
+    } catch {
+      // The servers do not answer: the next look tries again.
+    } finally {
+      this.#isClaiming = false
+    }
+  }
+
+  #isFree(partition: number): boolean {
+    const avoidedUntilMs = this.#avoided.get(partition) ?? 0
+    if (performance.now() < avoidedUntilMs && this.nodes.length > 1) return false
+    const key = leaseKey(partition)
+    return this.#table.get(key) === null || this.#table.isStale(key)
+  }
+
+  async #take(partition: number): Promise<void> {
+    const key = leaseKey(partition)
+    // What the watch has not told yet is seen here; a renewal begins the time anew.
+    const before = await this.#table.refresh(key)
+    if (before !== null && !this.#table.isStale(key)) return
+    const outcome = await this.#leases.take(key, this.#since)
+    if (outcome.kind !== 'held') return
+    const { lease } = outcome
+    if (before !== null) this.#takeOvers += 1
+    const from = before === null ? 'it was free' : `${before.entry.node} was not heard of any more`
+    this.#parts.say('info', `partition ${partition} is ours with epoch ${lease.epoch}: ${from}`)
+    const { clock, nats, cluster, version, say, settingsOf } = this.#parts
+    const { partitions, replicas } = cluster
+    const owned: OwnedGateway = new OwnedGateway(lease, {
+      clock,
+      settings: () => settingsOf(partition),
+      owned: { partition, partitions, replicas, nats },
+      version,
+      say,
+      serving: () => {
+        const due = this.#renewing.get(key)
+        if (due !== undefined && Number.isFinite(due.nextMs)) due.nextMs = 0
+      },
+      givenUp: () => {
+        this.#avoided.set(partition, performance.now() + AVOID_MS)
+        void this.#giveBack(owned)
+      },
+    })
+    this.#renewing.delete(key)
+    this.#owned.set(partition, owned)
+  }
+
+  /** A node that has come finds room: who has more than the share gives one back, in good order. */
+  #evenOut(): void {
+    const share = shareOf(this.#parts.cluster.partitions, this.nodes.length)
+    const running = [...this.#owned.values()].filter(({ isStopping }) => !isStopping)
+    const isBusy = running.length < this.#owned.size || performance.now() - this.#gaveBackMs < GIVE_BACK_MS
+    if (running.length <= share || isBusy) return
+    const last = running.at(-1)!
+    this.#gaveBackMs = performance.now()
+    this.#parts.say('info', `partition ${last.partition} is given back: ${this.nodes.length} nodes are here`)
+    void this.#giveBack(last)
+  }
+
+  async #giveBack(owned: OwnedGateway): Promise<void> {
+    await owned.stop()
+    // A renewal that is under way would leave the entry at another revision.
+    while (this.#renewing.get(owned.lease.key)?.nextMs === Number.POSITIVE_INFINITY) await this.#parts.clock.sleep(10)
+    this.#forget(owned)
+    await this.#leases.release(owned.lease).catch((error) => {
+      this.#parts.say('warn', `partition ${owned.partition} is free in ${this.#leaseMs} ms only: ${error.message}`)
+    })
+  }
+}

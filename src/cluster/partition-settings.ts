@@ -1,0 +1,27 @@
+import { join } from 'node:path'
+import { type Config, configTextOf, type LoadedConfig } from '../config.js'
+import { partitionOf } from '../nats/partition.js'
+import type { PartitionSettings } from './partition-messages.js'
+
+/**
+ * The settings of a node as the gateway of one of its partitions has them: its plants alone, its own folder, no door but NATS.
+ * `hash` and `content` are the same on every node with the same plants, so a take-over is no change of the configuration.
+ */
+export function settingsOfPartition(
+  loaded: Pick<LoadedConfig, 'config' | 'registry' | 'people' | 'credentials'>,
+  partition: number,
+): PartitionSettings {
+  const { config, people, credentials } = loaded
+  const isOurs = (plant: string): boolean => partitionOf(plant, config.cluster.partitions) === partition
+  const registry = loaded.registry.filter(({ plant }) => isOurs(plant))
+  const own: Config = {
+    ...config,
+    data_dir: join(config.data_dir, 'partitions', String(partition)),
+    http: { ...config.http, host: '127.0.0.1', port: 0, tls: null },
+    mqtt: { ...config.mqtt, enabled: false },
+    plants: config.plants.filter(({ id }) => isOurs(id)),
+  }
+  const { node: _node, ...cluster } = config.cluster
+  const shared: Config = { ...own, data_dir: `partitions/${partition}`, cluster }
+  return { config: own, ...configTextOf(shared, registry), registry, people, credentials }
+}

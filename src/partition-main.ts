@@ -1,0 +1,68 @@
+import type { FromPartition, ToPartition } from './cluster/partition-messages.js'
+import { type Gateway, startGateway } from './gateway.js'
+import { LeaseMark } from './nats/lease-mark.js'
+
+/** The process of one partition: a whole gateway without doors of its own. Its node starts it and talks to it over IPC. */
+
+/** How often it is looked whether the lease still holds. */
+const WATCH_MS = 100
+
+const lease = LeaseMark.create()
+let gateway: Gateway | null = null
+let isStopping = false
+
+function tell(message: FromPartition): void {
+  if (process.connected) process.send?.(message)
+}
+
+/** Ends at once, without a word to anybody: what is not finished, another owner finishes. */
+function die(): void {
+  process.kill(process.pid, 'SIGKILL')
+}
+
+function fail(error: unknown): void {
+  const { message, code, stack } = error as NodeJS.ErrnoException
+  const isFenced = code === 'EFENCED'
+  tell({ type: 'failed', reason: isFenced || code === 'ELOCKED' ? message : (stack ?? message), isFenced })
+  // Its word has to get out; the watchdog is there all the same.
+  setTimeout(die, WATCH_MS)
+}
+
+async function start({ settings, owned, untilNs, version }: Extract<ToPartition, { type: 'start' }>): Promise<void> {
+  lease.renew(untilNs)
+  const watchdog = setInterval(() => {
+    if (!lease.isHeld) die()
+  }, WATCH_MS)
+  watchdog.unref()
+  const { config, hash, content, registry, people, credentials } = settings
+  gateway = await startGateway({
+    config,
+    configText: { hash, content },
+    registry,
+    people,
+    credentials,
+    version,
+    partition: { ...owned, lease: lease.shared },
+  })
+  void gateway.failed.then((error) => {
+    if (!isStopping) fail(error)
+  })
+  tell({ type: 'ready', httpPort: gateway.httpPort })
+}
+
+async function stop(): Promise<void> {
+  isStopping = true
+  await gateway?.close()
+  process.disconnect()
+}
+
+// The node tells it when to stop: a terminal sends its signals to all processes at once.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+process.once('disconnect', () => {
+  if (!isStopping) die()
+})
+process.on('message', (message: ToPartition) => {
+  if (message.type === 'lease') lease.renew(message.untilNs)
+  else if (message.type === 'settings') gateway?.reconfigure(message.settings)
+  else (message.type === 'start' ? start(message) : stop()).catch(fail)
+})
