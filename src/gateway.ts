@@ -18,6 +18,7 @@ import { DurableMark } from './journal/durable-mark.js'
 import type { JournalThreadCommand, JournalThreadData, JournalThreadMessage } from './journal/journal-thread.js'
 import type { OwnedPartition } from './nats/owned-partition.js'
 import { keepHash } from './people-file.js'
+import { PortCalls } from './pipeline/port-calls.js'
 import type { FromPipelineThread, PipelineThreadData, ToPipelineThread } from './pipeline-thread.js'
 import type { ToShow } from './shown-certificates.js'
 import { packageRoot, type VersionInfo } from './version.js'
@@ -32,6 +33,8 @@ export interface Gateway {
   useCertificates(certificates: Certificates): void
   /** For the audit log. */
   note(note: TrailNote): void
+  /** Writes to files what is archived at this moment, before they are held; only where there is somebody who keeps them. */
+  prepareBackup(): Promise<void>
   /** Stops the doors first, then the journal, then the pipeline: what was acknowledged is on the disk all along. */
   close(): Promise<void>
   /** Resolves when a thread has ended that should not have. */
@@ -52,6 +55,8 @@ export async function startGateway(options: {
   readonly certificates?: Certificates
   /** In a cluster: what it works for. */
   readonly partition?: OwnedPartition
+  /** Brings the files to where they outlive this machine, and resolves when what is there at this moment is: a frozen report waits for it. */
+  readonly keep?: () => Promise<void>
 }): Promise<Gateway> {
   const { configText, registry, people, credentials = [], version, certificates = NO_CERTIFICATES } = options
   const owned = options.partition === undefined ? {} : { partition: options.partition }
@@ -64,6 +69,8 @@ export async function startGateway(options: {
   const intakeToJournal = new MessageChannel()
   const journalToPipeline = new MessageChannel()
   const pipelineToIntake = new MessageChannel()
+  const keeperToPipeline = options.keep === undefined ? null : new MessageChannel()
+  const keeper = keeperToPipeline && new PortCalls(keeperToPipeline.port1, options.keep!)
   const journalDir = join(config.data_dir, 'journal')
 
   const journal = new Thread<JournalThreadCommand, JournalThreadMessage>(
@@ -134,9 +141,10 @@ export async function startGateway(options: {
       mqttPorts: listening.ports,
       certificates: shown(certificates),
       ...owned,
+      ...(keeperToPipeline === null ? {} : { keeperPort: keeperToPipeline.port2 }),
       version,
     } satisfies PipelineThreadData,
-    [journalToPipeline.port2, pipelineToIntake.port1],
+    [journalToPipeline.port2, pipelineToIntake.port1, ...(keeperToPipeline === null ? [] : [keeperToPipeline.port2])],
   )
   pipeline.onMessage((message) => {
     if (message.type === 'trim') journal.tell(message)
@@ -167,6 +175,10 @@ export async function startGateway(options: {
       pipeline.tell({ type: 'certificates', certificates: shown(now) })
     },
     note: (note) => pipeline.tell({ type: 'note', note }),
+    prepareBackup: async () => {
+      if (keeper === null) throw new Error('nobody keeps the files of this gateway')
+      await keeper.ask()
+    },
     failed: Promise.race([journal.failed, intake.failed, pipeline.failed]),
     close: async () => {
       for (const thread of [intake, journal, pipeline]) thread.expectEnd()

@@ -28,12 +28,14 @@ import { Channels } from './notify/channels.js'
 import { openGate } from './open-gate.js'
 import { ActDesk } from './pipeline/act-desk.js'
 import { Audit } from './pipeline/audit.js'
+import { prepareBackup } from './pipeline/backups.js'
 import { DeviceWatch } from './pipeline/device-watch.js'
 import { diskMeasures } from './pipeline/disk.js'
 import { Links } from './pipeline/links.js'
 import { load } from './pipeline/loading.js'
 import { openArchive, recordHealth } from './pipeline/opening.js'
 import { Pipeline } from './pipeline/pipeline.js'
+import { PortCalls } from './pipeline/port-calls.js'
 import { Presence } from './pipeline/presence.js'
 import { Publisher } from './pipeline/publisher.js'
 import { Reports } from './pipeline/reports.js'
@@ -65,6 +67,8 @@ export interface PipelineThreadData {
   readonly certificates: ToShow
   /** In a cluster: what it works for. */
   readonly partition?: OwnedPartition
+  /** To whoever brings its files to where another node finds them: see `PortCalls`. */
+  readonly keeperPort?: MessagePort
   readonly version: VersionInfo
 }
 
@@ -161,7 +165,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     throw error
   })
   if (opened === null) {
-    for (const port of [data.journalPort, data.noticePort]) port.close()
+    for (const port of [data.journalPort, data.noticePort, data.keeperPort]) port?.close()
     await note({ act: 'stopped', actor: '', subject: `version ${data.version.version}` })
     answer({ type: 'closed' })
     return
@@ -264,6 +268,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     },
   })
 
+  const keeper = data.keeperPort && new PortCalls(data.keeperPort, () => prepareBackup({ clock, pipeline, upkeep }))
   const making = {
     clock,
     code: { version: data.version.version, commit: data.version.commit },
@@ -289,6 +294,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     dataDir: config.data_dir,
     options: config.reports,
     watch: new Watch(),
+    kept: async () => keeper?.ask(),
     say: (level, text) => log[level](text),
   })
 
@@ -380,7 +386,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   reader.close()
   quarantine.close()
   await database.close()
-  for (const port of [data.journalPort, data.noticePort]) port.close()
+  for (const port of [data.journalPort, data.noticePort, data.keeperPort]) port?.close()
   await note({ act: 'stopped', actor: '', subject: `version ${data.version.version}` })
   answer({ type: 'closed' })
 }

@@ -19,6 +19,8 @@ import { doReportWork } from './report-work.js'
 export interface ReportsParts extends MakingParts {
   readonly dataDir: string
   readonly options: ReportsOptions
+  /** Resolves when what is in the ledger by now is where it outlives this machine; at once where there is no such place. */
+  kept(): Promise<void>
   /** Where late readings and figures are told. */
   readonly watch: Watch
   say(level: 'error' | 'warn', text: string): void
@@ -49,6 +51,7 @@ export class Reports {
       live: liveRecord(parts),
       making: reportMaking(parts),
       ledger: bookLedger(audit),
+      kept: parts.kept,
       makeBundle: async (item, { signal, step }) => {
         const reportDir = book.folders.of(item)
         const { id, version } = item

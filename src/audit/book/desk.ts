@@ -2,11 +2,13 @@ import type { Finding, ReportItem, Text } from '../../base/report.js'
 import { buildDraft, keepDraft } from './draft.js'
 import type { VersionRef } from './folder.js'
 import { type FreezeParts, type FreezeWish, freeze } from './freeze.js'
-import type { Jobs, Progress } from './jobs.js'
+import { JobRefused, type Jobs, type Progress } from './jobs.js'
 import type { ReportBook } from './report-book.js'
 
 export interface DeskParts extends FreezeParts {
   readonly jobs: Jobs
+  /** Resolves when what is in the ledger by now is where it outlives this machine. */
+  kept?(): Promise<void>
   /** Makes the evidence bundle of a frozen version in its folder. */
   makeBundle(item: ReportItem, progress: Progress): Promise<void>
   /** Checks a bundle as the verifier does. */
@@ -48,6 +50,8 @@ export class ReportDesk {
   freeze(wish: FreezeWish): Submitted {
     return this.#parts.jobs.submit('freeze', async (progress) => {
       const { id, version } = await freeze(this.#parts, wish, progress)
+      progress.step(0.95, say('is brought to where it outlives this machine', '正在保存到本机之外'))
+      await this.#parts.kept?.().catch((error: Error) => refuseUnkept(version, error))
       return { report: { id, version }, detail: say('it is frozen', '已冻结') }
     })
   }
@@ -95,6 +99,15 @@ export class ReportDesk {
     if (item.status !== 'draft') throw new NotNow(`Version ${item.version} is ${item.status}: only drafts are deleted.`)
     this.#parts.book.forget(item)
   }
+}
+
+function refuseUnkept(version: number, { message }: Error): never {
+  throw new JobRefused(
+    say(
+      `version ${version} is frozen, but only on this machine so far, and is lost with it: give it out when "greengauge cluster status" shows a later checkpoint (${message})`,
+      `第 ${version} 版已冻结，但目前仅存于本机，本机损毁即丢失：请在 "greengauge cluster status" 显示更晚的检查点后再对外提供（${message}）`,
+    ),
+  )
 }
 
 function refuseDraft({ status, version }: ReportItem): void {

@@ -1,10 +1,9 @@
 import { type Cut, holdCut } from '../../audit/backup/cut.js'
-import type { Clock } from '../../base/clock.js'
 import type { LeaseMark } from '../../nats/lease-mark.js'
-import type { BlockStore } from './blocks.js'
 import { readList } from './file-list.js'
+import type { OpenState } from './open.js'
 import { Sender } from './send-files.js'
-import { Fenced, type PartitionEntry } from './state-entry.js'
+import { Fenced } from './state-entry.js'
 
 /** A block that no list names is kept for so long: whoever stored it may be about to name it. */
 const UNNAMED_MS = 3_600_000
@@ -16,13 +15,10 @@ const REMOVED_MAX = 500
 /** After one that failed. */
 const RETRY_MS = 5000
 
-export interface CheckpointsParts {
-  readonly clock: Clock
+export interface CheckpointsParts extends OpenState {
   readonly dataDir: string
-  readonly partition: number
+  /** That of the owner, as it has taken over the state. */
   readonly epoch: number
-  readonly entry: PartitionEntry
-  readonly blocks: BlockStore
   readonly lease: Pick<LeaseMark, 'isHeld'>
   readonly everyMs: number
   /** Has the pipeline write to files what is archived. */

@@ -3,23 +3,22 @@ import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { writeDurably } from '../../archive/record/files.js'
+import { holdCut } from '../../audit/backup/cut.js'
 import { syncFolders } from '../../audit/backup/make.js'
 import { RESTORING } from '../../audit/formats.js'
 import { nodeDisk } from '../../journal/disk.js'
 import { type BlockStore, eachOf, getBlock, hashOf, StateFault } from './blocks.js'
 import { type ListedFile, readList } from './file-list.js'
-import { OWNER_FILE } from './send-files.js'
-import type { PartitionEntry, StateEntry } from './state-entry.js'
+import type { OpenState } from './open.js'
+import { OWNER_FILE, Sender } from './send-files.js'
+import type { StateEntry } from './state-entry.js'
 
 const AT_ONCE = 4
 /** What whoever occupies a data directory, or a fresh disk, has in it. */
 const NOTHING = new Set(['gateway.sock', 'lost+found'])
 
-export interface FetchParts {
+export interface FetchParts extends OpenState {
   readonly dataDir: string
-  readonly partition: number
-  readonly entry: PartitionEntry
-  readonly blocks: BlockStore
 }
 
 export interface FetchedState {
@@ -37,31 +36,52 @@ export interface FetchedState {
 
 /**
  * Makes a data directory that of the partition, for an owner of this epoch, and keeps those before it from writing its state
- * any more. The journal's segments are not in it: they come from the stream. Interrupted, the directory is one that no gateway
- * starts on, and the next call makes it whole. Throws `Fenced`, or a `StateFault` that says which block of which file is wrong.
+ * any more. The journal's segments are not in it: they come from the stream. Where nothing is on record yet, files that a
+ * gateway has left there become it. Interrupted, the directory is one that no gateway starts on, and the next call makes it
+ * whole. Throws `Fenced`, or a `StateFault` that says which block of which file is wrong.
  */
 export async function takeOverState(parts: FetchParts, epoch: number): Promise<FetchedState> {
   const { dataDir, partition, entry } = parts
+  const takeOwnership = () => writeDurably(dataDir, OWNER_FILE, `${JSON.stringify({ partition, epoch })}\n`)
   const own = ownerOf(dataDir)
-  if (own === null || own.partition !== partition) await refuseForeign(parts)
+  const recorded = await entry.read()
+  const isUsed = !isHalf(dataDir) && contentsOf(dataDir).length > 0
+  if (isUsed && (recorded === null ? own !== null : own?.partition !== partition)) refuseFiles(parts, own)
+  const brought = recorded === null && isUsed ? await bringAlong(parts, epoch) : null
   const { before } = await entry.claim(epoch)
   const isOwn = before !== null && own?.partition === partition && own.epoch === before.epoch && !isHalf(dataDir)
-  const fetched = isOwn ? figuresOf(before, 0, true) : await bring(parts, before)
-  nodeDisk.makeDirectory(dataDir)
-  await writeDurably(dataDir, OWNER_FILE, `${JSON.stringify({ partition, epoch })}\n`)
+  const fetched = brought ?? (isOwn ? figuresOf(before, 0, true) : await bring(parts, before, takeOwnership))
+  await takeOwnership()
   return fetched
+}
+
+/** They are on record before anybody owns them: an owner that goes at once leaves them to the next. */
+async function bringAlong({ dataDir, blocks, clock, entry }: FetchParts, epoch: number): Promise<FetchedState> {
+  const at = new Date(clock.nowMs()).toISOString()
+  const cut = await holdCut(dataDir, clock)
+  try {
+    const sender = new Sender(blocks, () => undefined)
+    const { files, bytes, list } = await sender.send(cut.held, new Set())
+    const { segment } = cut.archive
+    const first: StateEntry = { format: 1, epoch, at, segment, files: files.length, bytes, list: [...list] }
+    await entry.replace(first, 0)
+    return figuresOf(first, 0, true)
+  } finally {
+    cut.held.close()
+  }
 }
 
 /** The files on record, for whoever only reads them: in a folder that is not there yet, or empty. null when there are none. */
 export async function copyState(parts: FetchParts): Promise<FetchedState | null> {
   const found = await parts.entry.read()
-  return found === null || found.entry.at === null ? null : bring(parts, found.entry)
+  return found === null || found.entry.at === null ? null : bring(parts, found.entry, async () => undefined)
 }
 
 const ownerFile = z.object({ partition: z.number().int(), epoch: z.number().int() })
+type Owner = z.output<typeof ownerFile>
 
 /** null when no partition was ever here. */
-function ownerOf(dataDir: string): z.output<typeof ownerFile> | null {
+function ownerOf(dataDir: string): Owner | null {
   try {
     return ownerFile.parse(JSON.parse(readFileSync(join(dataDir, OWNER_FILE), 'utf8')))
   } catch (error) {
@@ -70,12 +90,12 @@ function ownerOf(dataDir: string): z.output<typeof ownerFile> | null {
   }
 }
 
-/** What is not a copy of something on record would be lost here. */
-async function refuseForeign({ dataDir, partition, entry }: FetchParts): Promise<void> {
-  if (isHalf(dataDir) || contentsOf(dataDir).length === 0) return
-  const recorded = (await entry.read()) === null ? 'nothing is' : 'other files are'
+/** What is not a copy of something on record would be lost here, or take the place of something newer. */
+function refuseFiles({ dataDir, partition }: FetchParts, own: Owner | null): never {
   throw new StateFault(
-    `${dataDir} has files that are not of partition ${partition}, and ${recorded} on record of it: move them away, or bring them into the cluster as docs/cluster.md says`,
+    own?.partition === partition
+      ? `nothing is on record of partition ${partition} any more, though ${dataDir} had it: bring the NATS servers back with their data, or remove ${OWNER_FILE} on the node that had it last, and it goes on from there`
+      : `${dataDir} has files that are not of partition ${partition}, of which others are on record: move them away`,
   )
 }
 
@@ -89,7 +109,12 @@ function contentsOf(dir: string): string[] {
     : readdirSync(dir).filter((name) => !NOTHING.has(name))
 }
 
-async function bring({ dataDir, blocks }: FetchParts, entry: StateEntry | null): Promise<FetchedState> {
+/** `finish` is called while the directory still counts as half. */
+async function bring(
+  { dataDir, blocks }: FetchParts,
+  entry: StateEntry | null,
+  finish: () => Promise<void>,
+): Promise<FetchedState> {
   const files = entry === null ? [] : await readList(blocks, entry.list)
   const aside = join(dataDir, RESTORING)
   rmSync(aside, { recursive: true, force: true })
@@ -101,6 +126,7 @@ async function bring({ dataDir, blocks }: FetchParts, entry: StateEntry | null):
   let number = 0
   for (const file of files) bytesFetched += await makeFile(dataDir, join(aside, String(number++)), file, blocks)
   await syncFolders(dataDir, files)
+  await finish()
   rmdirSync(aside)
   nodeDisk.syncDirectory(dataDir)
   return figuresOf(entry, bytesFetched, false)

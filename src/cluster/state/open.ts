@@ -1,0 +1,49 @@
+import { jetstream } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { Clock } from '../../base/clock.js'
+import type { BlockStore } from './blocks.js'
+import { FolderBlocks } from './folder-blocks.js'
+import { PartitionEntry } from './state-entry.js'
+import { StreamBlocks } from './stream-blocks.js'
+
+/** While servers elect one that decides about streams they do not answer: so often it is asked again, after so long. */
+const TRIES = 20
+const RETRY_MS = 500
+const ANSWER_MS = 5000
+
+export interface StateWish {
+  readonly connection: NatsConnection
+  readonly clock: Clock
+  readonly partition: number
+  /** Copies of what is kept at NATS. */
+  readonly replicas: number
+  /** A folder that all nodes see, for the blocks; they are kept at NATS when absent. */
+  readonly stateDir: string | undefined
+}
+
+export interface OpenState {
+  readonly partition: number
+  readonly clock: Clock
+  readonly entry: PartitionEntry
+  readonly blocks: BlockStore
+}
+
+/** Finds what is on record of a partition, and makes the places for it where there are none. Rejects when the servers do not answer. */
+export async function openState(wish: StateWish): Promise<OpenState> {
+  const { connection, clock, partition, stateDir } = wish
+  const js = jetstream(connection, { timeout: ANSWER_MS })
+  for (let tries = 1; ; tries++) {
+    try {
+      const entry = await PartitionEntry.open(js, wish)
+      const blocks = stateDir === undefined ? await StreamBlocks.open(js, wish) : await openFolder(stateDir, wish)
+      return { partition, clock, entry, blocks }
+    } catch (error) {
+      if (tries === TRIES) throw error
+      await clock.sleep(RETRY_MS)
+    }
+  }
+}
+
+function openFolder(dir: string, { partition, clock }: StateWish): Promise<BlockStore> {
+  return FolderBlocks.open(dir, partition, clock)
+}

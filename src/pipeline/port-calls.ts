@@ -1,0 +1,52 @@
+import type { MessagePort } from 'node:worker_threads'
+
+type PortCall =
+  | { readonly type: 'ask'; readonly id: number }
+  /** `trouble` is '' when it was done. */
+  | { readonly type: 'answer'; readonly id: number; readonly trouble: string }
+
+/**
+ * Two threads that have one thing each to ask of the other: the owner of a cluster's partition has the pipeline write its files
+ * before they are held, and the pipeline waits until a frozen report is where the next owner finds it.
+ */
+export class PortCalls {
+  readonly #port: MessagePort
+  readonly #waiting = new Map<number, (trouble: string) => void>()
+  #asked = 0
+
+  /** @param work what the other side asks for; when it rejects, the asking side is told why */
+  constructor(port: MessagePort, work: () => Promise<void>) {
+    this.#port = port
+    port.on('message', (call: PortCall) => {
+      if (call.type === 'answer') this.#settle(call.id, call.trouble)
+      else void this.#do(call.id, work)
+    })
+    // Who waits here has other reasons to go on.
+    port.unref()
+    port.on('close', () => {
+      for (const id of [...this.#waiting.keys()]) this.#settle(id, 'the gateway has stopped')
+    })
+  }
+
+  /** Resolves when the other side has done it, rejects with its reason, or when the port is closed. */
+  ask(): Promise<void> {
+    const id = ++this.#asked
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, (trouble) => (trouble === '' ? resolve() : reject(new Error(trouble))))
+      this.#port.postMessage({ type: 'ask', id } satisfies PortCall)
+    })
+  }
+
+  async #do(id: number, work: () => Promise<void>): Promise<void> {
+    const trouble = await work().then(
+      () => '',
+      (error: unknown) => (error instanceof Error ? error.message : String(error)) || 'it failed without a reason',
+    )
+    this.#port.postMessage({ type: 'answer', id, trouble } satisfies PortCall)
+  }
+
+  #settle(id: number, trouble: string): void {
+    this.#waiting.get(id)?.(trouble)
+    this.#waiting.delete(id)
+  }
+}
