@@ -13,9 +13,11 @@ const ENTRIES = [
   'src/journal/journal-thread',
   'src/audit/audit-thread',
   'simulators/main',
-  // Tests put a disk that obeys them around the real one, and end the worker in the middle of its work.
+  // Tests put a disk that obeys them around the real one, end the worker in the middle of its work, and start a gateway as a
+  // partition's process does.
   'src/journal/disk',
   'src/audit/audit-worker',
+  'src/gateway',
 ]
 
 /** Packages that look for files beside their own code. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
+import mqtt from 'mqtt'
 import type { CorrectionsAnswer } from '../../src/base/records.js'
-import type { ReportsAnswer } from '../../src/base/report.js'
+import type { AuditJob, ReportsAnswer } from '../../src/base/report.js'
 import type { QuarantineAnswer, SeriesAnswer } from '../../src/base/wire.js'
-import { accounting, allReadings, getJson, type TestGateway } from '../support/gateway.js'
+import { accounting, allReadings, getJson, settled, type TestGateway, until } from '../support/gateway.js'
 
 /** A plant of which each version keeps a data directory: what it was sent, and what it has to say of it ever after. */
 
@@ -95,6 +96,29 @@ export async function stateOf(gateway: TestGateway) {
     corrections: corrections.map(({ id, applied }) => ({ id, applied })),
     reports: reports.map(({ id, version, status, sha256 }) => ({ id, version, status, sha256 })),
   }
+}
+
+/** Sends messages one after another, and waits until all that follows from them is there. */
+export async function publish(gateway: TestGateway, messages: readonly (readonly [string, string])[]): Promise<void> {
+  const client = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'golden' })
+  for (const [topic, payload] of messages) await client.publishAsync(topic, payload, { qos: 1 })
+  await client.endAsync()
+  await settled(gateway)
+}
+
+/** Asks for work on a report and waits until it is done. Throws with what the gateway says when it fails. */
+export async function follow(gateway: TestGateway, path: string, body: object): Promise<void> {
+  const answer = await fetch(`${gateway.httpUrl}/api/v1/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const { id } = (await answer.json()) as AuditJob
+  await until(async () => {
+    const { state, detail } = await getJson<AuditJob>(gateway, `/api/v1/audit/jobs/${id}`)
+    if (state === 'failed') throw new Error(detail.en)
+    return state === 'done'
+  }, 60_000)
 }
 
 export function hashOf(content: string | Uint8Array): string {

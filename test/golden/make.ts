@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import mqtt from 'mqtt'
 import { namesBelow } from '../../src/audit/backup/held.js'
-import type { AuditJob } from '../../src/base/report.js'
-import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
-import { GOLDEN, MESSAGES, PLANT, PLANTS, REPORT, SAYINGS, stateOf } from './golden.js'
+import { removeData, startGateway } from '../support/gateway.js'
+import { follow, GOLDEN, MESSAGES, PLANT, PLANTS, publish, REPORT, SAYINGS, stateOf } from './golden.js'
 import { pack } from './packed.js'
 
 /**
@@ -16,27 +14,6 @@ import { pack } from './packed.js'
 const root = join(import.meta.dirname, '..', '..')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
 const folder = join(GOLDEN, `v${version}`)
-
-async function publish(gateway: TestGateway, messages: readonly (readonly [string, string])[]): Promise<void> {
-  const client = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'golden' })
-  for (const [topic, payload] of messages) await client.publishAsync(topic, payload, { qos: 1 })
-  await client.endAsync()
-  await settled(gateway)
-}
-
-async function follow(gateway: TestGateway, path: string, body: object): Promise<void> {
-  const answer = await fetch(`${gateway.httpUrl}/api/v1/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  const { id } = (await answer.json()) as AuditJob
-  await until(async () => {
-    const { state, detail } = await getJson<AuditJob>(gateway, `/api/v1/audit/jobs/${id}`)
-    if (state === 'failed') throw new Error(detail.en)
-    return state === 'done'
-  }, 60_000)
-}
 
 /** A line takes the place of the verifier that is frozen with a report: it is a program, a megabyte, and not what is kept here. */
 const verifier = join(root, 'dist', 'verify', 'greengauge-verify.mjs')
