@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.js'
-import { JournalError, type SegmentLog } from './segment-log.js'
+import type { Attempt, JournalLog } from './log.js'
+import { JournalError } from './segment-log.js'
 
 /** What goes into the journal as one record. */
 export interface Batch {
@@ -26,62 +27,70 @@ const RETRY_MS = 1000
 const WELL: JournalStatus = { ok: true, reason: '' }
 
 /**
- * Brings batches to the disk, all that wait as one group. When the disk refuses, it keeps them, answers nobody, and
- * tries again every second into a new segment; it goes on by itself when the disk is well again. What waits here is
- * bounded by who sends: the client has one batch on its way.
+ * Brings batches into the journal, all that wait as one group. When it refuses, they are kept, nobody is answered, and the
+ * same is tried again every second; it goes on by itself when the journal is well again. What waits here is bounded by who
+ * sends: the client has one batch on its way.
  */
 export class Committer {
-  readonly #log: Pick<SegmentLog, 'append'>
+  readonly #log: Pick<JournalLog, 'append'>
   readonly #clock: Clock
   readonly #events: CommitterEvents
   readonly #closing = new AbortController()
+  readonly #attempt: Attempt
   #waiting: Batch[] = []
   #status: JournalStatus = WELL
-  /** Settled when the disk is well again or the committer is closed; null while it is well. */
-  #retrying: Promise<void> | null = null
+  /** Settled when nothing waits any more, or the committer is closed. */
+  #committing: Promise<void> | null = null
 
-  constructor(log: Pick<SegmentLog, 'append'>, clock: Clock, events: CommitterEvents) {
+  constructor(log: Pick<JournalLog, 'append'>, clock: Clock, events: CommitterEvents) {
     this.#log = log
     this.#clock = clock
     this.#events = events
+    this.#attempt = {
+      refused: (reason) => this.#report({ ok: false, reason }),
+      signal: this.#closing.signal,
+    }
   }
 
   add(batch: Batch): void {
     this.#waiting.push(batch)
   }
 
-  /** Commits what was added, now; while the disk refuses, with the next attempt. */
+  /** Commits what was added, now; while the journal refuses, with the next attempt. */
   commit(): void {
-    if (this.#retrying === null && !this.#attempt()) this.#retrying = this.#retry()
+    this.#committing ??= this.#commitAll()
   }
 
-  /** Commits what is there, with one last attempt when the disk refuses. What that one refuses was never acknowledged. */
+  /** Commits what is there, with one last attempt when the journal refuses. What that one refuses was never acknowledged. */
   async close(): Promise<void> {
     this.#closing.abort()
-    await this.#retrying
-    this.#attempt()
+    await this.#committing
+    await this.#append()
   }
 
-  async #retry(): Promise<void> {
-    do await this.#clock.sleep(RETRY_MS, this.#closing.signal)
-    while (!this.#closing.signal.aborted && !this.#attempt())
-    this.#retrying = null
+  async #commitAll(): Promise<void> {
+    while (this.#waiting.length > 0 && !this.#closing.signal.aborted) {
+      if (!(await this.#append())) await this.#clock.sleep(RETRY_MS, this.#closing.signal)
+    }
+    this.#committing = null
   }
 
-  #attempt(): boolean {
+  async #append(): Promise<boolean> {
     const group = this.#waiting
     if (group.length === 0) return true
+    this.#waiting = []
     try {
-      this.#log.append(
+      await this.#log.append(
         group.map((batch) => batch.body),
         group.map((batch) => batch.messages),
+        this.#attempt,
       )
     } catch (error) {
       if (!(error instanceof JournalError)) throw error
+      this.#waiting = [...group, ...this.#waiting]
       this.#report({ ok: false, reason: error.message })
       return false
     }
-    this.#waiting = []
     this.#events.committed(group)
     this.#report(WELL)
     return true

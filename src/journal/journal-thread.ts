@@ -7,6 +7,7 @@ import { type Disk, nodeDisk } from './disk.js'
 import { DurableMark } from './durable-mark.js'
 import { decodeEntries } from './entries.js'
 import type { Committed } from './journal-client.js'
+import type { JournalLog } from './log.js'
 import { JournalReader } from './reader.js'
 import { SegmentLog } from './segment-log.js'
 
@@ -39,9 +40,10 @@ export type JournalThreadCommand =
   /** Nobody needs the segments before this one any more. */
   | { readonly type: 'trim'; readonly beforeSegment: number }
 
-const { dir, segmentBytes, maxBytes, intakePort, pipelinePort, probe, ...data } = workerData as JournalThreadData
+const { dir, segmentBytes, maxBytes, partition, intakePort, pipelinePort, probe, ...data } =
+  workerData as JournalThreadData
 const disk: Disk = probe === undefined ? nodeDisk : (await import(probe)).disk
-const log = SegmentLog.open(disk, dir, { segmentBytes, maxBytes })
+const log = await openLog()
 const mark = new DurableMark(data.mark)
 let oldestMs = oldestArrivalMs()
 
@@ -55,6 +57,14 @@ const committer = new Committer(log, systemClock, {
   },
   status: (status) => tell({ type: 'status', ...status }),
 })
+
+/** What speaks to NATS is loaded only where there is a cluster. */
+async function openLog(): Promise<JournalLog> {
+  const limits = { segmentBytes, maxBytes }
+  if (partition === undefined) return SegmentLog.open(disk, dir, limits)
+  const { openStreamLog } = await import('./stream/open.js')
+  return openStreamLog(partition, disk, dir, limits)
+}
 
 function publish(): void {
   mark.publish({ position: positionOf(log.end), messages: log.messages, bytes: log.bytes, oldestMs })
@@ -104,7 +114,7 @@ parentPort!.on('message', async (command: JournalThreadCommand) => {
   isClosed = true
   takeWhatIsThere()
   await committer.close()
-  log.close()
+  await log.close()
   for (const port of [intakePort, pipelinePort, parentPort!]) port.close()
 })
 

@@ -38,6 +38,11 @@ function setUp(maxBytes = Infinity) {
     status: (status) => statuses.push(status),
   })
   const add = (id: number) => committer.add({ id, body: Buffer.from(`batch ${id}`), messages: 1 })
+  /** And waits until it is done or refused. */
+  const commit = () => {
+    committer.commit()
+    return new Promise(setImmediate)
+  }
   const written = () => {
     const reader = new JournalReader(disk, '/journal', START)
     const end = positionOf(log.end)
@@ -45,30 +50,30 @@ function setUp(maxBytes = Infinity) {
     while (positionOf(reader.cursor) < end) records.push(...reader.read(end, 1e6))
     return records.map((record) => Buffer.from(record.body).toString())
   }
-  return { disk, log, clock, committed, statuses, committer, add, written }
+  return { disk, log, clock, committed, statuses, committer, add, commit, written }
 }
 
 describe('the committer', () => {
-  it('commits all that waits as one group', () => {
-    const { disk, committed, committer, add } = setUp()
+  it('commits all that waits as one group', async () => {
+    const { disk, committed, add, commit } = setUp()
     add(1)
-    committer.commit()
+    await commit()
     const callsBefore = disk.calls
     for (const id of [2, 3, 4]) add(id)
-    committer.commit()
+    await commit()
     expect(committed).toEqual([[1], [2, 3, 4]])
     expect(disk.calls - callsBefore, 'one write, one sync').toBe(2)
   })
 
   it('keeps what a sick disk refuses, answers nobody, and goes on by itself when the disk is well', async () => {
-    const { disk, clock, committed, statuses, committer, add, written } = setUp()
+    const { disk, clock, committed, statuses, add, commit, written } = setUp()
     add(1)
-    committer.commit()
+    await commit()
     disk.refusal = 'EIO: i/o error'
     add(2)
-    committer.commit()
+    await commit()
     add(3)
-    committer.commit()
+    await commit()
     await clock.second()
     await clock.second()
     expect(committed).toEqual([[1]])
@@ -80,18 +85,18 @@ describe('the committer', () => {
     expect(statuses.at(-1)).toEqual({ ok: true, reason: '' })
     expect(written()).toEqual(['batch 1', 'batch 2', 'batch 3'])
     add(4)
-    committer.commit()
+    await commit()
     expect(committed.at(-1)).toEqual([4])
   })
 
   it('writes again, into another segment, what a failed sync may have lost', async () => {
-    const { disk, log, clock, committed, committer, add, written } = setUp()
+    const { disk, log, clock, committed, add, commit, written } = setUp()
     add(1)
-    committer.commit()
+    await commit()
     const { segment } = log.end
     disk.failingSyncs = 1
     add(2)
-    committer.commit()
+    await commit()
     expect(committed).toEqual([[1]])
     await clock.second()
     expect(committed).toEqual([[1], [2]])
@@ -101,11 +106,11 @@ describe('the committer', () => {
   })
 
   it('stops at the quota and resumes when segments are deleted', async () => {
-    const { log, clock, committed, statuses, committer } = setUp(10_000)
+    const { log, clock, committed, statuses, committer, commit } = setUp(10_000)
     const add = (id: number) => committer.add({ id, body: Buffer.alloc(3000), messages: 1 })
     for (const id of [1, 2, 3, 4]) {
       add(id)
-      committer.commit()
+      await commit()
     }
     expect(committed).toEqual([[1], [2], [3]])
     expect(statuses[0]?.reason).toContain('raise journal.max_bytes')
@@ -123,7 +128,7 @@ describe('the committer', () => {
     const sick = setUp()
     sick.disk.refusal = 'ENOSPC: no space left on device'
     sick.add(1)
-    sick.committer.commit()
+    await sick.commit()
     await sick.committer.close()
     expect(sick.committed).toEqual([])
   })

@@ -26,7 +26,11 @@ it('sizes are bytes or a text with a unit', () => {
 })
 
 it('the section of the configuration has defaults, and names what a size is', () => {
-  expect(journalOptions.parse({})).toEqual({ max_bytes: 20 * 2 ** 30, segment_bytes: 64 * 2 ** 20 })
+  expect(journalOptions.parse({})).toMatchObject({
+    type: 'files',
+    max_bytes: 20 * 2 ** 30,
+    segment_bytes: 64 * 2 ** 20,
+  })
   expect(journalOptions.parse({ max_bytes: '1TiB', segment_bytes: 65536 }).max_bytes).toBe(2 ** 40)
   expect(journalOptions.safeParse({ max_bytes: 'much' }).error?.issues[0]?.message).toContain('20GiB')
   expect(journalOptions.safeParse({ segment_bytes: 65535 }).success).toBe(false)

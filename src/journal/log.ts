@@ -1,0 +1,29 @@
+import type { Cursor } from './cursor.js'
+
+/** What an append may tell, and by what it is told to stop, when it takes long. */
+export interface Attempt {
+  /** It was refused for this reason, a sentence for the operator, and is being tried again. */
+  refused(reason: string): void
+  /** Aborted when there is no time any more: what is not durable by the end of this try is given up. */
+  readonly signal: AbortSignal
+}
+
+/** The writing side of a journal: of files alone, or of a stream whose copy the files are. One per directory. */
+export interface JournalLog {
+  /** Behind the last durable record. */
+  readonly end: Cursor
+  /** Messages before `end` since the data directory was made, deleted segments included. */
+  readonly messages: number
+  /** On the disk, in all segments. */
+  readonly bytes: number
+  /** Id of the oldest segment that is kept; 0 when there is none. */
+  readonly oldestSegment: number
+  /**
+   * Writes one record a body; all are durable, and can be read from the files, when it returns or resolves. `counts[i]` is the
+   * number of messages in `bodies[i]`. `JournalError` when it is refused: the same bodies may be appended again.
+   */
+  append(bodies: readonly Uint8Array[], counts: readonly number[], attempt: Attempt): readonly Cursor[] | Promise<void>
+  /** Deletes the oldest segment; false when there is none but the one with the newest record. */
+  dropOldest(): boolean
+  close(): void | Promise<void>
+}

@@ -1,0 +1,186 @@
+import {
+  DeliverPolicy,
+  DiscardPolicy,
+  JetStreamApiError,
+  type JetStreamClient,
+  type JetStreamManager,
+  RetentionPolicy,
+  type SeqMsgRequest,
+  StorageType,
+} from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { journalStream, journalSubject } from '../../nats/names.js'
+import { headersOf, isSameWrite, type StoredWrite, subjectOf, type Write, writeOf } from './write.js'
+
+/** What became of one try to append. */
+export type Appended =
+  | { readonly kind: 'stored'; readonly sequence: number }
+  /** The stream ends with this message instead. */
+  | { readonly kind: 'passed'; readonly last: StoredWrite }
+  /** It may be stored or not: the same has to be tried again. */
+  | { readonly kind: 'unknown'; readonly reason: string }
+
+/** First and last message of a stream; null while it has none. */
+export interface Ends {
+  readonly first: StoredWrite | null
+  readonly lastSequence: number
+  /** Null with `first`. */
+  readonly last: StoredWrite | null
+}
+
+/** An election takes longer; the same message is then sent again. */
+const ANSWER_MS = 2000
+
+const WRONG_LAST_SEQUENCE = 10_071
+const STREAM_NOT_FOUND = 10_059
+/** Of a message, for subject and headers. */
+const ENVELOPE_BYTES = 4096
+
+/** The stream of one partition's journal. */
+export class JournalStream {
+  readonly #connection: Pick<NatsConnection, 'info'>
+  readonly #client: JetStreamClient
+  readonly #manager: JetStreamManager
+  readonly #partition: number
+  readonly #name: string
+
+  constructor(of: {
+    readonly connection: Pick<NatsConnection, 'info'>
+    readonly client: JetStreamClient
+    readonly manager: JetStreamManager
+    readonly partition: number
+  }) {
+    const { connection, client, manager, partition } = of
+    this.#connection = connection
+    this.#client = client
+    this.#manager = manager
+    this.#partition = partition
+    this.#name = journalStream(partition)
+  }
+
+  /** Makes the stream when there is none. */
+  async ensure(replicas: number): Promise<void> {
+    try {
+      await this.#manager.streams.info(this.#name)
+    } catch (error) {
+      if (!(error instanceof JetStreamApiError) || error.code !== STREAM_NOT_FOUND) throw error
+      await this.#manager.streams.add({
+        name: this.#name,
+        subjects: [journalSubjects(this.#partition)],
+        num_replicas: replicas,
+        storage: StorageType.File,
+        retention: RetentionPolicy.Limits,
+        discard: DiscardPolicy.New,
+        max_msgs: -1,
+        max_bytes: -1,
+        max_age: 0,
+        max_msg_size: -1,
+        allow_direct: true,
+        deny_delete: true,
+      })
+    }
+  }
+
+  /** Bytes of the largest write that is one message. */
+  get writeBytesMax(): number {
+    return (this.#connection.info?.max_payload ?? 2 ** 20) - ENVELOPE_BYTES
+  }
+
+  /** One try to append behind message `lastSequence`: it is stored there, or not at all. */
+  async append(write: Write, lastSequence: number): Promise<Appended> {
+    // What is sent now would wait in memory, once for each try.
+    if (this.#connection.info === undefined) return { kind: 'unknown', reason: notStored('no connection') }
+    try {
+      const { seq } = await this.#client.publish(subjectOf(this.#partition, write), write.bytes, {
+        headers: headersOf(write),
+        expect: { lastSequence },
+        timeout: ANSWER_MS,
+      })
+      return { kind: 'stored', sequence: seq }
+    } catch (error) {
+      if (error instanceof JetStreamApiError && error.code === WRONG_LAST_SEQUENCE)
+        return this.#judge(write, lastSequence)
+      return { kind: 'unknown', reason: refusalOf(error) }
+    }
+  }
+
+  async ends(): Promise<Ends> {
+    for (;;) {
+      const { state } = await this.#manager.streams.info(this.#name)
+      const lastSequence = state.last_seq
+      if (state.messages === 0) return { first: null, lastSequence, last: null }
+      const [first, last] = await Promise.all([this.#at(state.first_seq), this.#at(lastSequence)])
+      // Purged in between.
+      if (first !== null && last !== null) return { first, lastSequence, last }
+    }
+  }
+
+  /** The message with which a segment begins; null when the stream does not have the segment. */
+  firstOf(segment: number): Promise<StoredWrite | null> {
+    return firstOfSegment(this.#manager, this.#partition, segment)
+  }
+
+  /** All messages from one on to another, in order. */
+  async *read(from: number, through: number): AsyncGenerator<StoredWrite> {
+    if (from > through) return
+    const consumer = await this.#client.consumers.get(this.#name, {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: from,
+    })
+    for await (const message of await consumer.consume()) {
+      if (message.seq > through) break
+      yield writeOf(message)
+      if (message.seq === through) break
+    }
+  }
+
+  /** After a refusal of the place: an earlier try may have been stored, or somebody else has written. */
+  async #judge(write: Write, lastSequence: number): Promise<Appended> {
+    try {
+      const found = await this.#manager.streams.getMessage(this.#name, {
+        last_by_subj: journalSubjects(this.#partition),
+      })
+      if (found === null) return { kind: 'unknown', reason: `the stream ${this.#name} has lost its messages` }
+      const last = writeOf(found)
+      if (last.sequence === lastSequence + 1 && isSameWrite(last, write)) {
+        return { kind: 'stored', sequence: last.sequence }
+      }
+      if (last.sequence > lastSequence) return { kind: 'passed', last }
+      const reason = `the stream ${this.#name} ends with message ${last.sequence}, but ${lastSequence} was acknowledged`
+      return { kind: 'unknown', reason }
+    } catch (error) {
+      return { kind: 'unknown', reason: refusalOf(error) }
+    }
+  }
+
+  async #at(sequence: number): Promise<StoredWrite | null> {
+    const found = await this.#manager.streams.getMessage(this.#name, { seq: sequence })
+    return found === null ? null : writeOf(found)
+  }
+}
+
+/** The message with which a segment begins; null when the stream does not have the segment. */
+export async function firstOfSegment(
+  manager: JetStreamManager,
+  partition: number,
+  segment: number,
+): Promise<StoredWrite | null> {
+  // Not the direct way: a copy that lags behind would not have it yet.
+  const request = { seq: 1, next_by_subj: journalSubject(partition, segment) } as SeqMsgRequest
+  const found = await manager.streams.getMessage(journalStream(partition), request)
+  return found === null ? null : writeOf(found)
+}
+
+/** The subjects of all segments. */
+export function journalSubjects(partition: number): string {
+  return journalSubject(partition, 0).replace(/\d+$/, '*')
+}
+
+/** Why the servers did not do it, for the operator. */
+export function refusalOf(error: unknown): string {
+  return notStored(error instanceof Error ? error.message : String(error))
+}
+
+function notStored(why: string): string {
+  return `the NATS servers do not take the journal (${why}): see that a majority of them runs and reaches each other`
+}

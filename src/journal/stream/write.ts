@@ -1,0 +1,76 @@
+import { headers, type MsgHdrs } from '@nats-io/transport-node'
+import { journalSubject } from '../../nats/names.js'
+
+/** What one write appended to a segment file: a message of the journal's stream. Longer ones than a message holds are several. */
+export interface Write {
+  readonly segment: number
+  /** In the segment's file; at 0 are the header and the first records of a new one. */
+  readonly offset: number
+  readonly bytes: Uint8Array
+  /** Messages of devices through these records. */
+  readonly messages: number
+  /** Of the owner who wrote it. */
+  readonly epoch: number
+}
+
+/** As it is kept in the stream. */
+export interface StoredWrite extends Write {
+  readonly sequence: number
+}
+
+const OFFSET = 'Greengauge-Offset'
+const MESSAGES = 'Greengauge-Messages'
+const EPOCH = 'Greengauge-Epoch'
+
+export function headersOf(write: Write): MsgHdrs {
+  const said = headers()
+  said.set(OFFSET, String(write.offset))
+  said.set(MESSAGES, String(write.messages))
+  said.set(EPOCH, String(write.epoch))
+  return said
+}
+
+/** Throws when it is no message of a journal. */
+export function writeOf(message: {
+  readonly subject: string
+  readonly seq: number
+  readonly data: Uint8Array
+  readonly header?: MsgHdrs | undefined
+  readonly headers?: MsgHdrs | undefined
+}): StoredWrite {
+  const said = message.header ?? message.headers
+  const write = {
+    segment: Number(message.subject.slice(message.subject.lastIndexOf('.') + 1)),
+    offset: Number(said?.get(OFFSET) || NaN),
+    bytes: message.data,
+    messages: Number(said?.get(MESSAGES) || NaN),
+    epoch: Number(said?.get(EPOCH) || NaN),
+    sequence: message.seq,
+  }
+  for (const number of [write.segment, write.offset, write.messages, write.epoch]) {
+    if (!Number.isSafeInteger(number)) {
+      throw new Error(
+        `message ${message.seq} under ${message.subject} is none of a journal: nobody else may publish there`,
+      )
+    }
+  }
+  return write
+}
+
+export function subjectOf(partition: number, write: Pick<Write, 'segment'>): string {
+  return journalSubject(partition, write.segment)
+}
+
+export function isSameWrite(a: Write, b: Write): boolean {
+  return a.segment === b.segment && a.offset === b.offset && a.epoch === b.epoch && Buffer.from(a.bytes).equals(b.bytes)
+}
+
+/** In pieces that each fit into a message. */
+export function piecesOf(write: Write, bytesMax: number): Write[] {
+  if (write.bytes.length <= bytesMax) return [write]
+  const pieces: Write[] = []
+  for (let at = 0; at < write.bytes.length; at += bytesMax) {
+    pieces.push({ ...write, offset: write.offset + at, bytes: write.bytes.subarray(at, at + bytesMax) })
+  }
+  return pieces
+}
