@@ -9,6 +9,7 @@ import { type Certificates, NO_CERTIFICATES } from './certificates.js'
 import type { Config, LoadedConfig } from './config.js'
 import { occupy } from './data-dir.js'
 import { pollPlansOf } from './decode/modbus/meters.js'
+import type { ForwardThreadData, FromForwardThread, ToForwardThread } from './forward-thread.js'
 import type { DoorOptions } from './intake/doors.js'
 import type { MqttPorts } from './intake/listeners.js'
 import { PollStats } from './intake/modbus/poll-stats.js'
@@ -151,11 +152,15 @@ export async function startGateway(options: {
     else if (message.type === 'act') intake.tell(message)
     else if (message.type === 'rehash') keepHash(config.data_dir, message)
   })
+  const forward = startForwarding(config, mark)
+  forward?.onMessage((message) => {
+    if (message.type === 'forward') tellPipeline?.(message)
+  })
   tellPipeline = (message) => pipeline.tell(message)
   for (const message of [journalStatus, ...brokerStatuses.values()]) tellPipeline(message)
   const serving = await pipeline.answer('ready', 'failed')
   if (serving.type === 'failed') {
-    await Promise.all([intake.end(), journal.end(), pipeline.end()])
+    await Promise.all([intake.end(), journal.end(), pipeline.end(), forward?.end()])
     throw startError(serving.message, serving.code, serving.port)
   }
 
@@ -167,6 +172,7 @@ export async function startGateway(options: {
       const doors = doorOptions(now, registry, credentials, config.data_dir)
       intake.tell({ type: 'config', config: { hash, content }, doors, logLevel: level })
       pipeline.tell({ type: 'log', level })
+      forward?.tell({ type: 'log', level })
       pipeline.tell({ type: 'plants', plants: now.plants })
       pipeline.tell({ type: 'people', people })
     },
@@ -175,23 +181,37 @@ export async function startGateway(options: {
       pipeline.tell({ type: 'certificates', certificates: shown(now) })
     },
     note: (note) => pipeline.tell({ type: 'note', note }),
-    prepareBackup: async () => {
-      if (keeper === null) throw new Error('nobody keeps the files of this gateway')
-      await keeper.ask()
-    },
-    failed: Promise.race([journal.failed, intake.failed, pipeline.failed]),
+    failed: Promise.race(
+      [journal, intake, pipeline, ...(forward === null ? [] : [forward])].map(({ failed }) => failed),
+    ),
     close: async () => {
-      for (const thread of [intake, journal, pipeline]) thread.expectEnd()
+      for (const thread of [intake, journal, pipeline, forward]) thread?.expectEnd()
       intake.tell({ type: 'close' })
       await intake.answer('closed')
       journal.tell({ type: 'close' })
       await journal.exited
-      pipeline.tell({ type: 'close' })
-      await pipeline.answer('closed')
-      await Promise.all([intake.end(), pipeline.end()])
+      for (const thread of [pipeline, forward]) thread?.tell({ type: 'close' })
+      await Promise.all([pipeline.answer('closed'), forward?.answer('closed')])
+      await Promise.all([intake.end(), pipeline.end(), forward?.end()])
       occupied.close()
     },
   }
+}
+
+/** Null where nothing is forwarded: then nothing of it is loaded. */
+function startForwarding({ data_dir, forward, plants, log }: Config, mark: DurableMark) {
+  if (forward.servers.length === 0) return null
+  return new Thread<ToForwardThread, FromForwardThread>(
+    './forward-thread.js',
+    {
+      dataDir: data_dir,
+      options: forward,
+      plants: plants.map(({ id }) => id),
+      mark: mark.shared,
+      logLevel: log.level,
+    } satisfies ForwardThreadData,
+    [],
+  )
 }
 
 /** What the pipeline thread gets to know: keys stay where they are used. */

@@ -11,6 +11,7 @@ import { Authorities } from './authority/authorities.js'
 import type { BrokerStatus } from './base/broker-status.js'
 import { systemClock } from './base/clock.js'
 import type { Notice } from './base/doors.js'
+import type { ForwardStatus } from './base/forward-status.js'
 import type { PlantOptions } from './base/plant.js'
 import type { TrailNote } from './base/trail.js'
 import type { HealthCheck } from './base/wire.js'
@@ -31,6 +32,7 @@ import { Audit } from './pipeline/audit.js'
 import { prepareBackup } from './pipeline/backups.js'
 import { DeviceWatch } from './pipeline/device-watch.js'
 import { diskMeasures } from './pipeline/disk.js'
+import { Forwarding } from './pipeline/forwarding.js'
 import { Links } from './pipeline/links.js'
 import { load } from './pipeline/loading.js'
 import { openArchive, recordHealth } from './pipeline/opening.js'
@@ -78,6 +80,8 @@ export type ToPipelineThread =
   | { readonly type: 'journal'; readonly ok: boolean; readonly reason: string }
   /** What the intake thread says of an external broker. */
   | { readonly type: 'broker'; readonly status: BrokerStatus }
+  /** What the forwarding thread says of itself. */
+  | { readonly type: 'forward'; readonly status: ForwardStatus }
   | { readonly type: 'log'; readonly level: string }
   /** Other ones, for those who connect from now on. */
   | { readonly type: 'certificates'; readonly certificates: ToShow }
@@ -111,6 +115,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
 
   let journal = { ok: true, reason: '' }
   const brokers = new Map<string, BrokerStatus>()
+  const forwarding = new Forwarding(config.forward.servers.length > 0, mark, clock)
   const certificates = new ShownCertificates(data.certificates)
   let { plants } = config
   let plantsConfigured = (now: readonly PlantOptions[]): void => {
@@ -136,6 +141,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   parent.on('message', (message: ToPipelineThread) => {
     if (message.type === 'journal') journal = { ok: message.ok, reason: message.reason }
     else if (message.type === 'broker') brokers.set(message.status.id, message.status)
+    else if (message.type === 'forward') forwarding.status = message.status
     else if (message.type === 'log') log.level = message.level
     else if (message.type === 'certificates') certificates.use(message.certificates)
     else if (message.type === 'plants') plantsConfigured(message.plants)
@@ -236,6 +242,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     ledger,
     engine,
     stores,
+    forwarded: forwarding,
     retention,
     deltaMs: config.archive.delta_s * 1000,
     deltaBytes: config.archive.delta_bytes,
@@ -303,6 +310,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     ...stores.health(),
     ...[...brokers.values()].map(({ id, isConnected, reason }) => ({ name: `broker ${id}`, ok: isConnected, reason })),
     { name: 'journal', ...journal },
+    ...forwarding.health(),
     { name: 'journal_reader', ok: reader.damage === null, reason: reader.damage ?? '' },
     { name: 'quarantine', ok: pipeline.trouble === '', reason: pipeline.trouble },
     {
@@ -337,6 +345,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       reader,
       stats: new IntakeStats(data.stats),
       brokers,
+      forwarding,
       polls: new PollStats(data.pollStats),
       database,
       archive,

@@ -9,3 +9,17 @@ export interface Notice {
   /** Null for the subscribers of the embedded broker, else the id of an external broker. */
   readonly to: string | null
 }
+
+/** What the client of a message begins with that a gateway in a plant has passed on: `edge:ID`. */
+export const EDGE_CLIENT = 'edge:'
+
+/**
+ * Whether a message is older than what has been heard since: after a lost line a batch may come again, or after its successor.
+ * Only there: a clock of this machine that was set back makes nothing old.
+ */
+export function isOvertaken(
+  message: { readonly client: string; readonly arrivedAt: number },
+  heardMs: number,
+): boolean {
+  return message.arrivedAt < heardMs && message.client.startsWith(EDGE_CLIENT)
+}

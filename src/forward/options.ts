@@ -10,7 +10,17 @@ export const forwardOptions = z.strictObject({
     .max(4 * 2 ** 20)
     .default(256 * 2 ** 10)
     .describe('most of the journal that goes out as one message, before compression'),
-  batch_s: z.number().min(0).max(60).default(1).describe('so long more is waited for, to fill a batch'),
+  plant: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'a plant id is [a-z0-9][a-z0-9_-]{0,63}')
+    .optional()
+    .describe('plant that messages belong to whose topic names none; the configured one when there is only one'),
+  batch_s: z
+    .number()
+    .min(0)
+    .max(60)
+    .default(1)
+    .describe('so long more is waited for, to fill a batch; a longer time compresses better'),
 })
 
 export type ForwardOptions = z.output<typeof forwardOptions>

@@ -84,6 +84,11 @@ export class EntryCursor {
     return this.body.subarray(this.payloadStart, this.payloadEnd)
   }
 
+  /** The whole of it as it is in the record, a view. */
+  get bytes(): Buffer {
+    return this.body.subarray(this.#start, this.#next)
+  }
+
   /** The whole of it, as an object that stays. */
   entry(): Entry {
     return entryAt(this.body, this.#start)

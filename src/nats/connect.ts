@@ -11,8 +11,14 @@ const PING_MS = 2000
 /**
  * A connection to one of the servers that finds another by itself for as long as it takes. `section` names the settings it
  * comes from, for a sentence about them. Rejects when the first attempt reaches none of them, or a file cannot be read.
+ * `pingMs` is longer on a line where a ping has to wait behind what is being sent.
  */
-export async function connectNats(options: NatsOptions, section: string, name: string): Promise<NatsConnection> {
+export async function connectNats(
+  options: NatsOptions,
+  section: string,
+  name: string,
+  pingMs = PING_MS,
+): Promise<NatsConnection> {
   const { user, password, password_file, creds_file } = options
   const signIn: ConnectionOptions = {
     ...(user === undefined
@@ -28,7 +34,7 @@ export async function connectNats(options: NatsOptions, section: string, name: s
     name,
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_MS,
-    pingInterval: PING_MS,
+    pingInterval: pingMs,
     maxPingOut: 2,
     ignoreClusterUpdates: false,
     ...signIn,

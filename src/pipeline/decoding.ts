@@ -1,6 +1,6 @@
 import type { Batch } from '../archive/batch.js'
 import type { Senders } from '../archive/senders.js'
-import type { Notice } from '../base/doors.js'
+import { isOvertaken, type Notice } from '../base/doors.js'
 import { maskPasswords } from '../base/hj212/mask.js'
 import { isHj212Topic } from '../base/hj212/topic.js'
 import { ReadingBlock } from '../base/reading-block.js'
@@ -133,15 +133,18 @@ function noteSender(message: EntryCursor, decoded: TakenPart, last: LastMessages
   sender.messages++
   sender.readings += decoded.readings
   sender.elementsRejected += decoded.rejected.length
-  last.note(sender, message, decoded)
+  const isOld = isOvertaken(message, sender.lastHeardMs)
+  if (!isOld) last.note(sender, message, decoded)
   noteMessage(sender, message.arrivedAt, decoded)
   // A last will comes from the broker: that is no sign of life.
   if (decoded.status?.online !== false) sender.lastHeardMs = Math.max(sender.lastHeardMs, message.arrivedAt)
   // Events are a sign of life too: a scale that only reports deliveries is there.
   if (decoded.readings + decoded.events.length === 0) return
-  sender.lastArrivalMs = message.arrivedAt
-  sender.lastTs = decoded.newestTs
-  sender.newestTs = Math.max(sender.newestTs, sender.lastTs)
+  if (!isOld) {
+    sender.lastArrivalMs = message.arrivedAt
+    sender.lastTs = decoded.newestTs
+  }
+  sender.newestTs = Math.max(sender.newestTs, decoded.newestTs)
 }
 
 function noteRetriedSender(message: Message, decoded: TakenPart, senders: Senders): void {

@@ -1,4 +1,5 @@
 import type { Sender, Senders } from '../archive/senders.js'
+import { isOvertaken } from '../base/doors.js'
 import type { ConfigVersion, PlantOptions } from '../base/plant.js'
 import type { LinkChange } from '../base/reading.js'
 import type { TakenPart } from '../decode/taken.js'
@@ -40,9 +41,10 @@ export class Links {
     // A will of a session that is gone has no client, and says nothing of one; at the other doors there are no sessions.
     const isSample = readings > 0 && message.client !== '' && message.door === 'mqtt'
     const isNews = isSample && !(sender.client === message.client && sender.session === 'open')
-    if (status === null && !isNews) return []
+    const isStatus = status !== null && !isOvertaken(message, sender.lastHeardMs)
+    if (!isStatus && !isNews) return []
     return this.#change([sender], message.arrivedAt, () => {
-      if (status !== null) sender.status = status.online ? 'online' : 'offline'
+      if (isStatus) sender.status = status.online ? 'online' : 'offline'
       if (!isNews) return
       // Who publishes has a session.
       this.#belongs(sender, message.client)

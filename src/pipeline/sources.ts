@@ -26,6 +26,7 @@ import type { ActDesk } from './act-desk.js'
 import { prepareBackup } from './backups.js'
 import type { Configs } from './configs.js'
 import { deviceAnswer } from './device.js'
+import type { Forwarding } from './forwarding.js'
 import { historyWithMemory } from './history-with-memory.js'
 import type { Ledger } from './ledger.js'
 import type { Pipeline } from './pipeline.js'
@@ -49,6 +50,7 @@ export interface SourceParts {
   readonly reader: JournalReader
   readonly stats: IntakeStats
   readonly brokers: ReadonlyMap<string, BrokerStatus>
+  readonly forwarding: Forwarding
   readonly polls: PollStats
   readonly database: Database
   readonly archive: Archive
@@ -239,6 +241,7 @@ function measures(parts: SourceParts): Measures {
       })),
     ],
     brokers: [...parts.brokers.values()],
+    forward: parts.forwarding.measures(),
     mqttClients: intake.clients,
     mqttLimited: intake.limited,
     hj212: intake.hj212,

@@ -28,6 +28,8 @@ export interface UpkeepParts {
   readonly engine: Pick<Engine, 'progress' | 'keptFrom'>
   /** What has been given to every server. */
   readonly stores: { readonly position: number }
+  /** Up to where a centre has the journal: infinite where it goes to none. */
+  readonly forwarded: { readonly position: number }
   readonly retention: Retention
   /** A delta is cut after so long, or after so much of the journal. */
   readonly deltaMs: number
@@ -163,10 +165,11 @@ export class Upkeep {
     })
   }
 
-  /** What is in the files, and in the KPI points too, the journal need not keep. */
+  /** What is in the files, in the KPI points, and at the centre, the journal need not keep. */
   #trim(): void {
-    const { record, engine, trim } = this.#parts
-    const { segment } = placeOf(Math.max(0, Math.min(record.position, engine.progress().position)))
+    const { record, engine, forwarded, trim } = this.#parts
+    const needless = Math.min(record.position, engine.progress().position, forwarded.position)
+    const { segment } = placeOf(Math.max(0, needless))
     if (segment <= this.#trimmedTo) return
     this.#trimmedTo = segment
     trim(segment)

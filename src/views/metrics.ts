@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, type Metric, Registry } from 'prom-client'
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { FeedCounts } from './feed/feed.js'
-import type { Histogram, Measures, ViewSources } from './sources.js'
+import type { ForwardMeasures, Histogram, Measures, ViewSources } from './sources.js'
 
 interface Sample {
   readonly value: number
@@ -169,6 +169,44 @@ export const METRIC_FAMILIES: readonly Family[] = [
     samples: ({ measures }) => byBroker(measures, ({ sessionsLost }) => sessionsLost),
   },
   {
+    name: 'greengauge_forward_connected',
+    type: 'gauge',
+    help: '1 while what the journal holds goes to the centre, else 0; absent where there is none.',
+    samples: ({ measures }) => byForward(measures, ({ isConnected }) => (isConnected ? 1 : 0)),
+  },
+  {
+    name: 'greengauge_forward_batches_total',
+    type: 'counter',
+    help: 'Batches that the centre has acknowledged.',
+    samples: ({ measures }) => byForward(measures, ({ batches }) => batches),
+  },
+  {
+    name: 'greengauge_forward_bytes_total',
+    type: 'counter',
+    help: 'Bytes of those batches: journal, before compression, and sent, after it.',
+    samples: ({ measures: { forward } }) =>
+      forward === null ? [] : byLabel('of', { journal: forward.entryBytes, sent: forward.sentBytes }),
+  },
+  {
+    name: 'greengauge_forward_pending',
+    type: 'gauge',
+    help: 'Messages of the journal that the centre has not yet.',
+    samples: ({ measures }) => byForward(measures, ({ waiting }) => waiting),
+  },
+  {
+    name: 'greengauge_forward_oldest_pending_timestamp_seconds',
+    type: 'gauge',
+    help: 'Arrival of the oldest of them; absent when there is none.',
+    samples: ({ measures }) =>
+      measures.forward?.oldestWaitingMs == null ? [] : [{ value: measures.forward.oldestWaitingMs / 1000 }],
+  },
+  {
+    name: 'greengauge_forward_cut_short_total',
+    type: 'counter',
+    help: 'Messages larger than the centre takes: it got their first 4 KiB.',
+    samples: ({ measures }) => byForward(measures, ({ cutShort }) => cutShort),
+  },
+  {
     name: 'greengauge_authority_sent_total',
     type: 'counter',
     help: 'Frames sent to authorities by HJ 212 by command and what became of them.',
@@ -282,6 +320,10 @@ export function metricsPage(sources: Pick<ViewSources, 'version' | 'measures'>, 
 
 function byBroker({ brokers }: Measures, figure: (status: BrokerStatus) => number): Sample[] {
   return brokers.map((status) => ({ value: figure(status), labels: { broker: status.id } }))
+}
+
+function byForward({ forward }: Measures, figure: (forward: ForwardMeasures) => number): Sample[] {
+  return forward === null ? [] : [{ value: figure(forward) }]
 }
 
 function byLabel(label: string, counts: Readonly<Record<string, number>>): Sample[] {

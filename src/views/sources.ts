@@ -6,6 +6,7 @@ import type { BrokerStatus } from '../base/broker-status.js'
 import type { Clock } from '../base/clock.js'
 import type { DeviceAnswer } from '../base/device.js'
 import type { Door } from '../base/doors.js'
+import type { ForwardStatus } from '../base/forward-status.js'
 import type { KpiInfo, KpiPoint, Scope, Window } from '../base/kpi.js'
 import type { MetricClass } from '../base/metrics.js'
 import type { AlarmChannel, ChannelTestAnswer } from '../base/notify.js'
@@ -130,6 +131,12 @@ export interface DiskMeasures {
   readonly archiveOldestMs: number | null
 }
 
+/** What is passed on to a centre. */
+export interface ForwardMeasures extends Omit<ForwardStatus, 'reason' | 'lostSinceMs' | 'position' | 'messages'> {
+  /** Messages of the journal that the centre has not. */
+  readonly waiting: number
+}
+
 /** Plain numbers for the Prometheus page, counted by the stages that know them. Asked once a scrape. */
 export interface Measures extends IntakeMeasures {
   readonly rejected: Readonly<Record<RejectReason, number>>
@@ -150,6 +157,8 @@ export interface Measures extends IntakeMeasures {
     readonly writeSeconds: Histogram
   }[]
   readonly brokers: readonly BrokerStatus[]
+  /** Null where nothing is forwarded to a centre. */
+  readonly forward: ForwardMeasures | null
   readonly mqttClients: number
   /** How often each bound of the MQTT door was reached, since the start. */
   readonly mqttLimited: Readonly<Record<string, number>>

@@ -32,6 +32,7 @@ function upkeep(of: Partial<UpkeepParts> = {}): Upkeep {
     ledger,
     engine: { keptFrom: () => undefined, progress: () => ({ position: computedTo }) as never },
     stores: { position: Number.MAX_SAFE_INTEGER },
+    forwarded: { position: Infinity },
     retention: { ageMs: null, bytes: null },
     deltaMs: DELTA_MS,
     deltaBytes: 10 * SEGMENT_BYTES,

@@ -1,0 +1,111 @@
+import { type Cursor, positionOf } from '../journal/cursor.js'
+import { EntryCursor } from '../journal/entry-cursor.js'
+import type { JournalReader } from '../journal/reader.js'
+
+/** Messages of one plant, in the order of the journal. */
+export interface PlantPart {
+  readonly plant: string
+  /** As in the journal. */
+  readonly entries: Buffer
+  readonly count: number
+}
+
+/** A stretch of the journal: when the centre has its parts it need not be read again. */
+export interface Stretch {
+  readonly from: number
+  readonly to: Cursor
+  /** Messages of the journal before its end. */
+  readonly messagesThrough: number
+  /** Those of a plant are in order; none where there are only ticks and sessions. */
+  readonly parts: readonly PlantPart[]
+}
+
+interface OpenPart {
+  readonly plant: string
+  readonly views: Buffer[]
+  sizeBytes: number
+}
+
+/** Collects the messages of the journal by plant, up to a size; everything else in the journal stays where it is. */
+export class Collector {
+  readonly #reader: JournalReader
+  readonly #plantOf: (topic: string) => string
+  readonly #partBytesMax: number
+  readonly #entries = new EntryCursor()
+  #from: number
+  #open = new Map<string, OpenPart>()
+  #full: OpenPart[] = []
+  #sizeBytes = 0
+  #oldestMs: number | null = null
+
+  constructor(reader: JournalReader, plantOf: (topic: string) => string, partBytesMax: number) {
+    this.#reader = reader
+    this.#plantOf = plantOf
+    this.#partBytesMax = partBytesMax
+    this.#from = positionOf(reader.cursor)
+  }
+
+  /** There is enough for a batch. */
+  get isFull(): boolean {
+    return this.#sizeBytes >= this.#partBytesMax
+  }
+
+  /** Arrival of the first message that was collected; null when there is none. */
+  get oldestMs(): number | null {
+    return this.#oldestMs
+  }
+
+  /** Reads on, up to a durable position or until it is full; false when there was nothing. */
+  fill(durable: number): boolean {
+    let isAny = false
+    while (!this.isFull) {
+      const records = this.#reader.read(durable, this.#partBytesMax - this.#sizeBytes)
+      if (records.length === 0) return isAny
+      isAny = true
+      for (const { body } of records) this.#take(body)
+    }
+    return isAny
+  }
+
+  /** What was collected since the last call, a copy; null when the journal has not gone on. */
+  take(): Stretch | null {
+    const { cursor, messagesThrough } = this.#reader
+    const from = this.#from
+    if (positionOf(cursor) === from) return null
+    const parts = [...this.#full, ...this.#open.values()].map(({ plant, views }) => ({
+      plant,
+      entries: Buffer.concat(views),
+      count: views.length,
+    }))
+    this.#from = positionOf(cursor)
+    this.#open = new Map()
+    this.#full = []
+    this.#sizeBytes = 0
+    this.#oldestMs = null
+    return { from, to: cursor, messagesThrough, parts }
+  }
+
+  #take(body: Uint8Array): void {
+    const entries = this.#entries
+    entries.open(body)
+    while (entries.next()) {
+      if (entries.kind !== 'message') continue
+      const { bytes } = entries
+      const part = this.#partFor(this.#plantOf(entries.topic), bytes.length)
+      part.views.push(bytes)
+      part.sizeBytes += bytes.length
+      this.#sizeBytes += bytes.length
+      this.#oldestMs ??= entries.arrivedAt
+    }
+  }
+
+  /** A part never grows over its size, but one message alone may be larger. */
+  #partFor(plant: string, sizeBytes: number): OpenPart {
+    const open = this.#open.get(plant)
+    if (open !== undefined && open.sizeBytes + sizeBytes <= this.#partBytesMax) return open
+    if (open !== undefined) this.#full.push(open)
+    const part: OpenPart = { plant, views: [], sizeBytes: 0 }
+    this.#open.set(plant, part)
+    return part
+  }
+}

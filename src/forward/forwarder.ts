@@ -1,0 +1,199 @@
+import type { Clock } from '../base/clock.js'
+import type { ForwardStatus } from '../base/forward-status.js'
+import { positionOf } from '../journal/cursor.js'
+import type { DurableMark } from '../journal/durable-mark.js'
+import type { JournalReader } from '../journal/reader.js'
+import { Centre, reasonOf } from './centre.js'
+import { Collector, type Stretch } from './collector.js'
+import { fitting } from './fitting.js'
+import type { ForwardOptions } from './options.js'
+import type { Place } from './place.js'
+
+/** Between two looks at the journal. */
+const LOOK_MS = 100
+/** The place is written down this often while something is forwarded, … */
+const SAVE_MS = 1000
+/** … and while only time goes on. */
+const IDLE_SAVE_MS = 30_000
+/** From one attempt to reach the centre to the next, growing from the one to the other. */
+const RETRY_MIN_MS = 500
+const RETRY_MAX_MS = 30_000
+
+export interface ForwarderParts {
+  readonly clock: Clock
+  readonly mark: DurableMark
+  /** Stands at the place. */
+  readonly reader: JournalReader
+  readonly place: Place
+  readonly options: ForwardOptions
+  readonly plantOf: (topic: string) => string
+  say(level: 'info' | 'warn', text: string): void
+}
+
+/**
+ * Passes on the messages of the journal to a centre, in order: a stretch is sent when the one before it has been
+ * acknowledged by the centre's stream, and again until it is, for days if it must. The place follows the acknowledgement,
+ * so a kill at any moment costs repeats and nothing else.
+ */
+export class Forwarder {
+  readonly #parts: ForwarderParts
+  readonly #collector: Collector
+  #centre: Centre | null = null
+  #reason = 'the centre has not been reached since the start'
+  #lostSinceMs: number | null
+  /** The last attempt to send something has failed: a connection alone does not mean that it goes on. */
+  #isRefused = false
+  #trouble = ''
+  /** Of `performance.now()`. */
+  #savedAtMs = performance.now()
+  /** Acknowledged, if perhaps not written down yet. */
+  #done: { readonly to: Stretch['to']; readonly messages: number }
+  #sending: Stretch | null = null
+  #sendingOldestMs: number | null = null
+  /** Parts of it that are acknowledged: a line that breaks all the time gets on all the same. */
+  #partsSent = 0
+  #retryMs = RETRY_MIN_MS
+  readonly #counts = { batches: 0, entryBytes: 0, sentBytes: 0, cutShort: 0 }
+
+  constructor(parts: ForwarderParts) {
+    const { clock, reader, plantOf, options } = parts
+    this.#parts = parts
+    this.#collector = new Collector(reader, plantOf, options.batch_bytes)
+    this.#lostSinceMs = clock.nowMs()
+    this.#done = { to: reader.cursor, messages: reader.messagesThrough }
+  }
+
+  get status(): ForwardStatus {
+    return {
+      isConnected: this.#lostSinceMs === null,
+      reason: this.#lostSinceMs === null ? this.#trouble : this.#reason,
+      lostSinceMs: this.#lostSinceMs,
+      position: positionOf(this.#parts.place.cursor),
+      messages: this.#done.messages,
+      oldestWaitingMs: this.#sendingOldestMs ?? this.#collector.oldestMs,
+      ...this.#counts,
+    }
+  }
+
+  /** Runs until `signal` is aborted; what is under way then comes again after the next start. */
+  async run(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => void this.#centre?.close(), { once: true })
+    while (!signal.aborted) {
+      if (this.#centre === null && !(await this.#reach(signal))) continue
+      const stretch = await this.#next(signal)
+      if (stretch === null) continue
+      if (await this.#deliver(stretch, signal)) this.#advance(stretch)
+    }
+    this.#save()
+    await this.#centre?.close()
+  }
+
+  /** What is to be sent: what was not acknowledged, or what has come since, once it is enough or has waited long enough. */
+  async #next(signal: AbortSignal): Promise<Stretch | null> {
+    if (this.#sending !== null) return this.#sending
+    const { clock, mark, options } = this.#parts
+    const collector = this.#collector
+    let waitedMs = 0
+    while (!signal.aborted) {
+      collector.fill(mark.read().position)
+      if (collector.isFull) break
+      const isAny = collector.oldestMs !== null
+      if (isAny ? waitedMs >= options.batch_s * 1000 : performance.now() - this.#savedAtMs >= IDLE_SAVE_MS) break
+      await clock.sleep(LOOK_MS, signal)
+      if (isAny) waitedMs += LOOK_MS
+    }
+    this.#sendingOldestMs = collector.oldestMs
+    this.#sending = collector.take()
+    return this.#sending
+  }
+
+  /** False when it has failed: it is tried again with another connection. */
+  async #deliver(stretch: Stretch, signal: AbortSignal): Promise<boolean> {
+    const centre = this.#centre!
+    const { edge } = this.#parts.place
+    const [from, to] = [stretch.from, positionOf(stretch.to)]
+    try {
+      while (this.#partsSent < stretch.parts.length) {
+        const { plant, entries, count } = stretch.parts[this.#partsSent]!
+        for (const [piece, batch] of fitting(entries, count, centre.batchBytesMax).entries()) {
+          // The checksum tells two journals apart that have the same place: one of them was restored from a backup.
+          const id = `${edge}:${plant}:${to}:${stretch.to.crc}:${this.#partsSent}.${piece}`
+          await centre.publish(batch, { edge, plant, from, to, id })
+          this.#counts.batches++
+          this.#counts.entryBytes += batch.entryBytes
+          this.#counts.sentBytes += batch.bytes.length
+          if (batch.isCut) this.#cutShort(plant)
+        }
+        this.#partsSent++
+        this.#retryMs = RETRY_MIN_MS
+        this.#lostSinceMs = null
+        this.#isRefused = false
+      }
+      return true
+    } catch (error) {
+      this.#isRefused = true
+      if (!signal.aborted) await this.#loseAndWait(error, signal)
+      return false
+    }
+  }
+
+  #advance(stretch: Stretch): void {
+    this.#sending = null
+    this.#partsSent = 0
+    this.#sendingOldestMs = null
+    this.#done = { to: stretch.to, messages: stretch.messagesThrough }
+    if (performance.now() - this.#savedAtMs >= SAVE_MS) this.#save()
+  }
+
+  #save(): void {
+    if (positionOf(this.#done.to) > positionOf(this.#parts.place.cursor)) {
+      const problem = this.#parts.place.keep(this.#done.to)
+      this.#trouble = problem === '' ? '' : `how far the centre has the journal cannot be written down: ${problem}`
+    }
+    this.#savedAtMs = performance.now()
+  }
+
+  async #reach(signal: AbortSignal): Promise<boolean> {
+    const { options, place, say } = this.#parts
+    try {
+      this.#centre = await Centre.connect(options, place.edge)
+    } catch (error) {
+      await this.#loseAndWait(error, signal)
+      return false
+    }
+    if (signal.aborted) return false
+    say('info', `connected to the centre as edge ${place.edge}`)
+    if (!this.#isRefused) this.#lostSinceMs = null
+    return true
+  }
+
+  async #loseAndWait(error: unknown, signal: AbortSignal): Promise<void> {
+    const { options, clock, say, mark } = this.#parts
+    const reason = reasonOf(error, options.servers)
+    if (this.#lostSinceMs === null || reason !== this.#reason) say('warn', `nothing is forwarded: ${reason}`)
+    this.#reason = reason
+    this.#lostSinceMs ??= clock.nowMs()
+    const lost = this.#centre
+    this.#centre = null
+    await lost?.close()
+    // So that it is known how long the oldest message waits.
+    this.#collector.fill(mark.read().position)
+    await clock.sleep(this.#nextWaitMs(), signal)
+  }
+
+  /** Gateways that have lost the same centre do not come back in the same instant: each has a part of its own. */
+  #nextWaitMs(): number {
+    const share = 0.75 + Number.parseInt(this.#parts.place.edge.slice(0, 4), 16) / 2 ** 17
+    const waitMs = this.#retryMs * share
+    this.#retryMs = Math.min(2 * this.#retryMs, RETRY_MAX_MS)
+    return waitMs
+  }
+
+  #cutShort(plant: string): void {
+    this.#counts.cutShort++
+    this.#parts.say(
+      'warn',
+      `a message of ${plant} is larger than the centre takes (max_payload): only its beginning went there`,
+    )
+  }
+}
