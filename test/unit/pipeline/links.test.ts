@@ -29,10 +29,10 @@ function note(found: ReturnType<Links['start']>): void {
   for (const { device, isUp, at } of found) changes.push(`${device} ${isUp ? 'up' : 'down'} ${at - T0}`)
 }
 
-function message(at: number, client: string, topic: string, payload: string): void {
+function message(at: number, client: string, topic: string, payload: string, door: Message['door'] = 'mqtt'): void {
   const entry: Message = {
     kind: 'message',
-    door: 'mqtt',
+    door,
     arrivedAt: T0 + at,
     client,
     topic: `plants/p/l/${topic}`,
@@ -208,4 +208,25 @@ test('what is kept on the senders is all that it needs: taken up anywhere it goe
     }
     expect(changes).toEqual(whole)
   }
+})
+
+describe('messages that a gateway in a plant has passed on', () => {
+  const EDGE = 'edge:6c1f'
+  const passedOn = (at: number, word: string, client = EDGE) => message(at, client, 'robot/status', word, 'broker')
+
+  test('one that comes again after a newer one changes nothing of how it stands now', () => {
+    passedOn(10, 'offline')
+    passedOn(20, 'online')
+    passedOn(10, 'offline')
+    expect(sender()).toMatchObject({ status: 'online', lastHeardMs: T0 + 20, lastMessage: null })
+    message(30, EDGE, 'robot/robot', '{"metrics":{"cycle_count":1}}', 'broker')
+    message(15, EDGE, 'robot/robot', '{"metrics":{"cycle_count":1}}', 'broker')
+    expect(sender()).toMatchObject({ lastArrivalMs: T0 + 30, lastTs: T0 + 30, newestTs: T0 + 30 })
+  })
+
+  test('from elsewhere what comes last holds: the clock of this machine may have been set back', () => {
+    passedOn(20, 'online', 'broker:hall')
+    passedOn(10, 'offline', 'broker:hall')
+    expect(sender()?.status).toBe('offline')
+  })
 })

@@ -88,6 +88,21 @@ test('the journal keeps what is not in the files, and what is not in the KPI poi
   expect(trimmed).toEqual([3, 5])
 })
 
+test('the journal keeps what a centre has still to get', async () => {
+  const forwarded = { position: 2 * 2 ** 32 + 50 }
+  const keeper = upkeep({ forwarded })
+  await readTo(5, 100)
+  nowMs += DELTA_MS
+  await keeper.step(save)
+  expect(trimmed).toEqual([2])
+  forwarded.position = 5 * 2 ** 32 + 100
+  for (let step = 0; step < 5; step++) {
+    nowMs += 1000
+    await keeper.step(save)
+  }
+  expect(trimmed).toEqual([2, 5])
+})
+
 test('while the files cannot be written nothing is trimmed and the reason is told; it goes on by itself', async () => {
   const keeper = upkeep()
   const obstacle = join(recorded.dir, 'deltas')
