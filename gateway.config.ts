@@ -10,6 +10,7 @@ const ENTRIES = [
   'src/intake-thread',
   'src/pipeline-thread',
   'src/report-thread',
+  'src/forward-thread',
   'src/journal/journal-thread',
   'src/audit/audit-thread',
   'simulators/main',

@@ -3,6 +3,7 @@ import { brotliCompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { BATCH_BYTES_MAX, decodeBatch, encodeBatch } from '../../../src/forward/batch.js'
 import { fitting } from '../../../src/forward/fitting.js'
+import type { IntakeEntryMessage } from '../../../src/intake/journal-sink.js'
 import { encodeEntries } from '../../../src/journal/entries.js'
 import { message, TS } from './messages.js'
 
@@ -51,6 +52,8 @@ describe('a batch that cannot be used says why', () => {
 })
 
 describe('entries as batches that a server takes', () => {
+  const messagesOf = ({ bytes }: { bytes: Uint8Array }) => decodeBatch(bytes) as readonly IntakeEntryMessage[]
+
   const noise = (sizeBytes: number) => message({ payload: randomBytes(sizeBytes) })
 
   test('one where it fits', () => {
@@ -62,7 +65,7 @@ describe('entries as batches that a server takes', () => {
     const batches = fitting(encodeEntries(messages), 5, 2500)
     expect(batches.length).toBeGreaterThan(2)
     expect(Math.max(...batches.map(({ bytes }) => bytes.length))).toBeLessThanOrEqual(2500)
-    expect(batches.flatMap(({ bytes }) => decodeBatch(bytes))).toEqual(messages)
+    expect(batches.flatMap(messagesOf)).toEqual(messages)
   })
 
   test('of a message that is too large alone the beginning goes, with its size', () => {
@@ -73,6 +76,6 @@ describe('entries as batches that a server takes', () => {
       [true, 1],
     ])
     const cut = { ...large, payload: large.payload.subarray(0, 4096), fullSizeBytes: 10_000 }
-    expect(batches.flatMap(({ bytes }) => decodeBatch(bytes))).toEqual([three[0], cut])
+    expect(batches.flatMap(messagesOf)).toEqual([three[0], cut])
   })
 })
