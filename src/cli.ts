@@ -22,7 +22,8 @@ import { addLedgerCommand } from './ledger-command.js'
 import { addProfileCommand } from './profile-command.js'
 import { addProfileLearnCommand } from './profile-learn-command.js'
 import { addReportCommands } from './report-command.js'
-import { ROLES, type Role, runRole } from './run-role.js'
+import { runGateway } from './run.js'
+import { runViews } from './run-views.js'
 import { startSimulators } from './simulators.js'
 import { addUserCommand } from './user-command.js'
 import { addVerifyCommand } from './verify-command.js'
@@ -50,12 +51,18 @@ program
   .description('run the gateway until it is told to stop (SIGINT, SIGTERM); SIGHUP reads its settings again')
   .option('--config <file>', 'configuration file')
   .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings)
-  .addOption(new Option('--role <role>', 'what this process does in a cluster').choices([...ROLES]))
+  .addOption(
+    new Option('--role <role>', 'views: pages, API and feed of a whole cluster, without data of its own').choices([
+      'views',
+    ]),
+  )
   .action(async (_options: Options, command: Command) => {
-    const options = command.optsWithGlobals<Options & { role?: Role }>()
+    const options = command.optsWithGlobals<Options & { role?: 'views' }>()
     const load = settingsFrom(options.config, options.set)
     const loaded = accepted(load)
-    if (loaded !== undefined) await runRole(loaded, load, options.role)
+    if (loaded === undefined) return
+    if (options.role === 'views') await runViews(loaded, load)
+    else await runGateway(loaded, load)
   })
 
 program

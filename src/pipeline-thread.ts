@@ -47,6 +47,7 @@ import { ShownCertificates, type ToShow } from './shown-certificates.js'
 import { Stores } from './stores/stores.js'
 import { configNotes, startNote } from './trail-notes.js'
 import type { VersionInfo } from './version.js'
+import { viewersOfOwner } from './viewers-of-owner.js'
 import { startViews } from './views/views.js'
 
 /** The pipeline thread: from the journal to the views. Started with `PipelineThreadData` as workerData. */
@@ -306,6 +307,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   })
 
   const health = (): HealthCheck[] => [
+    ...viewers.health(),
     ...certificates.health(clock.nowMs()),
     ...stores.health(),
     ...[...brokers.values()].map(({ id, isConnected, reason }) => ({ name: `broker ${id}`, ok: isConnected, reason })),
@@ -332,41 +334,46 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   stopping.signal.addEventListener('abort', () => pipeline.poke())
   data.journalPort.on('message', () => pipeline.poke())
 
+  const sources = viewSources({
+    clock,
+    gate,
+    trail,
+    version: data.version,
+    mqtt: { host: config.mqtt.host, port: data.mqttPorts?.tcp ?? null, tls_port: data.mqttPorts?.tls ?? null },
+    configs,
+    mark,
+    reader,
+    stats: new IntakeStats(data.stats),
+    brokers,
+    polls: new PollStats(data.pollStats),
+    database,
+    archive,
+    senders,
+    engine,
+    points,
+    stores,
+    quarantine,
+    ledger,
+    alarms,
+    acts,
+    channels,
+    authorities,
+    presence,
+    publisher,
+    pipeline,
+    reports: { reports, audit, making, languages: config.reports.languages },
+    health,
+    disk: () => diskMeasures({ databasePath: opened.path, record, archive, journalBytesMax: config.journal.max_bytes }),
+  })
+  const viewers = await viewersOfOwner(data.partition, {
+    sources,
+    clock,
+    isLive: () => pipeline.hasComputed,
+    say: (level, text) => log[level](text),
+  })
   const views = await startViews(
     { ...config.http, port: httpPort, dashboardsDir: data.dashboardsDir, certificate: certificates.http },
-    viewSources({
-      clock,
-      gate,
-      trail,
-      version: data.version,
-      mqtt: { host: config.mqtt.host, port: data.mqttPorts?.tcp ?? null, tls_port: data.mqttPorts?.tls ?? null },
-      configs,
-      mark,
-      reader,
-      stats: new IntakeStats(data.stats),
-      brokers,
-      forwarding,
-      polls: new PollStats(data.pollStats),
-      database,
-      archive,
-      senders,
-      engine,
-      points,
-      stores,
-      quarantine,
-      ledger,
-      alarms,
-      acts,
-      channels,
-      authorities,
-      presence,
-      publisher,
-      pipeline,
-      reports: { reports, audit, making, languages: config.reports.languages },
-      health,
-      disk: () =>
-        diskMeasures({ databasePath: opened.path, record, archive, journalBytesMax: config.journal.max_bytes }),
-    }),
+    sources,
     log,
   ).catch((error: NodeJS.ErrnoException) => {
     answer({ type: 'failed', message: error.message, code: error.code, port: config.http.port })
@@ -380,7 +387,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     signal.addEventListener('abort', () => {
       breakingOff = setTimeout(() => database.breakOff(), PATIENCE_MS)
     })
-    const stages = [pipeline, stores, channels, authorities, audit, reports].map(async (stage) => {
+    const stages = [pipeline, stores, channels, authorities, audit, reports, viewers].map(async (stage) => {
       try {
         await stage.run(signal)
       } catch (error) {

@@ -14,7 +14,7 @@ import { rereading } from './reread.js'
 import { versionInfo } from './version.js'
 
 /** After this long a stop is no longer graceful. The journal loses nothing either way. */
-const CLOSE_DEADLINE_MS = 10_000
+export const CLOSE_DEADLINE_MS = 10_000
 
 export interface Running {
   /** Of the embedded broker, null when it is switched off. */
@@ -110,7 +110,7 @@ function whenShellIsGone(stop: () => void): void {
   timer.unref()
 }
 
-function certificatesOf(config: LoadedConfig['config']): Certificates {
+export function certificatesOf(config: LoadedConfig['config']): Certificates {
   try {
     return readCertificates(config)
   } catch (error) {
@@ -119,7 +119,7 @@ function certificatesOf(config: LoadedConfig['config']): Certificates {
 }
 
 /** A start that failed because of the machine around it is explained; any other is a fault of the program. */
-function giveUp(error: unknown, config: LoadedConfig['config']): never {
+export function giveUp(error: unknown, config: LoadedConfig['config']): never {
   const { code, port } = error as NodeJS.ErrnoException & { port?: number }
   if (code === 'ELOCKED') {
     complain((error as Error).message)

@@ -1,4 +1,4 @@
-import { type FlagBits, flagsOf } from '../base/flags.js'
+import { type FlagBits, flagBit, flagsOf } from '../base/flags.js'
 import { type KpiPoint, type Scope, streamKey, type Window } from '../base/kpi.js'
 import type { NullReason } from '../base/reasons.js'
 import type { RestatedFigure } from '../base/records.js'
@@ -101,5 +101,25 @@ export function toWire(point: Point): KpiPoint {
     rev: point.rev,
     flags: flagsOf(point.flags),
     factors: point.factors,
+  }
+}
+
+/** The inverse of `toWire`. */
+export function fromWire(point: KpiPoint): Point {
+  const { plant, scope, id, kpi, window, unit } = point
+  return {
+    stream: { plant, scope, id, kpi, window, unit },
+    startMs: Date.parse(point.start),
+    endMs: Date.parse(point.end),
+    value: point.value,
+    reason: point.reason as NullReason | '',
+    numerator: point.numerator as number,
+    denominator: point.denominator as number,
+    coverage: point.coverage,
+    estimatedShare: point.estimated_share,
+    flags: point.flags.reduce((bits, flag) => bits | flagBit(flag), 0),
+    factors: point.factors,
+    provisional: point.provisional,
+    rev: point.rev,
   }
 }

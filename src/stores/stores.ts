@@ -3,23 +3,19 @@ import type { Archive } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
 import type { Clock } from '../base/clock.js'
 import type { HealthCheck } from '../base/wire.js'
-import { CATALOGUE } from '../kpi/catalogue.js'
 import type { Stream } from '../kpi/point.js'
 import { OVER_BUDGET } from './budget.js'
 import { Delivery, progressName } from './delivery.js'
 import type { DuckdbStore } from './duckdb.js'
 import { embeddedHistory, serverHistory } from './history.js'
-import { openInfluxdb1 } from './influx/influxdb1.js'
-import { openInfluxdb2 } from './influx/influxdb2.js'
 import type { StoreOptions } from './options.js'
 import { Outbox } from './outbox.js'
 import type { Saved, StorePlace } from './place.js'
 import { Refusals } from './refusals.js'
-import type { History, Source, Store } from './store.js'
+import { openServer, type ServerOptions } from './server.js'
+import type { History, Source } from './store.js'
 
 const COUNT_MS = 2000
-/** The unit of each KPI. */
-const UNITS = new Map(CATALOGUE.map(({ id, unit }) => [id, unit]))
 
 export interface StoresParts {
   readonly clock: Clock
@@ -30,8 +26,6 @@ export interface StoresParts {
   archivedPosition(): number
   say(level: 'info' | 'warn', text: string): void
 }
-
-type ServerOptions = Exclude<StoreOptions[number], { type: 'duckdb' }>
 
 /** Where results go: the embedded database always, and each configured server by a delivery of its own. */
 export class Stores {
@@ -103,7 +97,7 @@ export class Stores {
 
 async function open(options: ServerOptions, parts: StoresParts): Promise<Delivery> {
   const { clock, database, archive, points, say } = parts
-  const store = serverOf(options, clock)
+  const store = openServer(options, clock)
   const saved = await archive.progress<Saved>(progressName(store.name))
   const outbox = new Outbox(database, archive, points)
   const refusals = await Refusals.open(database, store.name)
@@ -129,9 +123,4 @@ async function open(options: ServerOptions, parts: StoresParts): Promise<Deliver
 async function givenBefore(outbox: Outbox, points: DuckdbStore, refusals: Refusals): Promise<(Source | Stream)[]> {
   const refused = await refusals.idsOf(OVER_BUDGET)
   return [...outbox.sourcesWithout(refused.series), ...points.streams.filter((_, id) => !refused.streams.has(id))]
-}
-
-function serverOf(options: ServerOptions, clock: Clock): Store {
-  const surroundings = { name: options.name ?? options.type, clock, units: UNITS }
-  return options.type === 'influxdb1' ? openInfluxdb1(options, surroundings) : openInfluxdb2(options, surroundings)
 }

@@ -8,6 +8,9 @@ export const REPORT_FORMATS = ['json', 'csv', 'xlsx', 'pdf', 'zip'] as const
 export const REPORT_FILES = [...REPORT_FORMATS, 'zip.sig'] as const
 export type ReportFormat = (typeof REPORT_FILES)[number]
 
+/** Known here at once, or asked of another process. */
+export type Soon<T> = T | Promise<T>
+
 /** Long work that somebody asks for. */
 export type AuditWish =
   | { readonly what: 'report'; readonly request: ReportRequest; readonly languages: readonly ReportLanguage[] | null }
@@ -27,11 +30,11 @@ export interface AuditSources {
   /** The last version when none is named; null when there is none. */
   report(id: string, version?: number): ReportItem | null
   /** null when too much work waits. Throws `NotNow`. */
-  submitAudit(wish: AuditWish): AuditJob | null
+  submitAudit(wish: AuditWish): Soon<AuditJob | null>
   /** Throws `NotNow`. */
   verifyReport(item: ReportItem, by: string, note: string): Promise<ReportItem>
   /** Throws `NotNow`. */
-  removeReport(item: ReportItem): void
+  removeReport(item: ReportItem): Soon<void>
   /** A file of a version, where it lies or as it is; null when there is none: no bundle yet, or no such table. */
   reportFile(
     item: ReportItem,
@@ -40,9 +43,9 @@ export interface AuditSources {
   /** null when the report has no such figure. */
   lineage(item: ReportItem, figure: string): Promise<LineageAnswer | null>
   /** Newest first. */
-  auditJobs(): readonly AuditJob[]
-  auditJob(id: string): AuditJob | null
-  ledger(): LedgerAnswer
+  auditJobs(): Soon<readonly AuditJob[]>
+  auditJob(id: string): Soon<AuditJob | null>
+  ledger(): Soon<LedgerAnswer>
   /** Puts an RFC 3161 response over the hash of an entry on record; the sentence says what is wrong with it. */
   stampLedger(response: Uint8Array): Promise<{ readonly entry: number } | { readonly fault: string }>
   /** Tells of versions that are new or have become something else. Answers how to stop listening. */

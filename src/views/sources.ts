@@ -27,7 +27,7 @@ import type {
   StoreStatus,
   SubstitutionProfile,
 } from '../base/wire.js'
-import type { AuditSources } from './audit-sources.js'
+import type { AuditSources, Soon } from './audit-sources.js'
 import type { RecordSources } from './record-sources.js'
 
 /** Windows of one series whose start lies in [fromMs, toMs). */
@@ -89,6 +89,13 @@ export interface QuarantineQuery {
   /** Only items older than the one with this id; null on the first page. */
   readonly before: string | null
   readonly limit: number
+}
+
+export interface QuarantinePage {
+  readonly items: readonly QuarantineItem[]
+  readonly counts: Partial<Record<RejectReason, number>>
+  /** Of the plant and device that are asked for, whatever the page and the reason. */
+  readonly waiting: Partial<Record<RejectReason, number>>
 }
 
 export interface DeviceChange {
@@ -220,12 +227,7 @@ export interface ViewSources extends RecordSources, AuditSources {
   /** Ascending by start, at most `limit`; hours that are not final, and those before the first figure, are not there. */
   stackHours(query: StackHoursQuery): Promise<Omit<StackHoursAnswer, 'next'>>
   /** Newest first, at most `limit`. */
-  quarantine(query: QuarantineQuery): {
-    items: readonly QuarantineItem[]
-    counts: Partial<Record<RejectReason, number>>
-    /** Of the plant and device that are asked for, whatever the page and the reason. */
-    waiting: Partial<Record<RejectReason, number>>
-  }
+  quarantine(query: QuarantineQuery): Soon<QuarantinePage>
   /** null when there is no such item, or it has gone through. */
   retryQuarantine(id: string): Promise<RetryAnswer | null>
   accounting(byDevice: boolean): Promise<Accounting>

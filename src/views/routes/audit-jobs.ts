@@ -14,7 +14,7 @@ export function auditJobRoutes(server: Server, sources: Pick<AuditSources, 'audi
       config: { right: 'view' },
       schema: { tags, summary: 'Work on reports and the ledger, the newest first', response: { 200: auditJobsAnswer } },
     },
-    async () => ({ items: sources.auditJobs() }),
+    async () => ({ items: await sources.auditJobs() }),
   )
   server.get(
     '/api/v1/audit/jobs/:job',
@@ -28,7 +28,7 @@ export function auditJobRoutes(server: Server, sources: Pick<AuditSources, 'audi
       },
     },
     async ({ params: { job } }) => {
-      const found = sources.auditJob(job)
+      const found = await sources.auditJob(job)
       if (found !== null) return found
       throw notFound(
         `There is no job ${job}, or no longer: jobs go with a restart. /api/v1/audit/jobs lists those there are.`,

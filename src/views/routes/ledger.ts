@@ -30,7 +30,7 @@ export function ledgerRoutes(
         response: { 202: auditJobAnswer, 403: problem, 503: problem },
       },
     },
-    async (_request, reply) => submitted(reply, sources.submitAudit({ what: 'ledger_check' })),
+    async (_request, reply) => submitted(reply, await sources.submitAudit({ what: 'ledger_check' })),
   )
   server.post(
     '/api/v1/ledger/time-stamps',

@@ -25,9 +25,9 @@ export function quarantineRoutes(server: Server, sources: Pick<ViewSources, 'qua
         response: { 200: quarantineAnswer, 400: problem },
       },
     },
-    ({ query }) => {
+    async ({ query }) => {
       const { reason, plant, device, cursor, limit } = query
-      const { items, counts, waiting } = sources.quarantine({
+      const { items, counts, waiting } = await sources.quarantine({
         ...(reason === undefined ? {} : { reason }),
         ...(plant === undefined ? {} : { plant }),
         ...(device === undefined ? {} : { device }),

@@ -107,7 +107,7 @@ export function reportRoutes(server: Server, sources: ReportSources): void {
       const request = { ...asked, plants: [...new Set(asked.plants)].sort() }
       const fault = faultOfRequest(request)
       if (fault !== null) throw faultOf(fault.member, asked[fault.member], fault.expected, '')
-      return submitted(reply, sources.submitAudit({ what: 'report', request, languages }))
+      return submitted(reply, await sources.submitAudit({ what: 'report', request, languages }))
     },
   )
   server.get(
@@ -175,7 +175,7 @@ export function reportRoutes(server: Server, sources: ReportSources): void {
         body: { by: said, languages = null },
       } = request
       const by = namedActor(request, 'by', said)
-      return submitted(reply, sources.submitAudit({ what: 'freeze', request: requestIn(id), by, languages }))
+      return submitted(reply, await sources.submitAudit({ what: 'freeze', request: requestIn(id), by, languages }))
     },
   )
   server.post(

@@ -1,0 +1,167 @@
+import type { AlarmItem } from '../../base/alarm.js'
+import type { KpiPoint } from '../../base/kpi.js'
+import type { ReportItem } from '../../base/report.js'
+import type { PlantNode } from '../../base/wire.js'
+import type { ViewSources } from '../../views/sources.js'
+import type { Content } from './publisher.js'
+import { Standing } from './standing.js'
+import { alarmSubject, plantSubject, pointsSubject, reportSubject } from './subjects.js'
+
+/** Counters of devices are published this often; what a page shows of their state at the next look. */
+const COUNTERS_MS = 10_000
+
+/** A plant as the stream has it. */
+export interface PlantSaid {
+  readonly node: PlantNode
+  readonly rules: ReturnType<ViewSources['entryRules']>
+}
+
+/** Who speaks for a partition. */
+export interface OwnerSaid {
+  /** Everything there is has been said: what older owners said and this one did not is no more. */
+  readonly isWhole: boolean
+}
+
+/** What the stream is told of: the owner's own sources. */
+export type ToldSources = Pick<
+  ViewSources,
+  'clock' | 'plants' | 'latest' | 'alarms' | 'reports' | 'entryRules' | 'onPoints' | 'onAlarm' | 'onReport'
+>
+
+/** Everything that an owner has to tell viewers, by subject, and what it has told of it. */
+export class Told {
+  readonly #partition: number
+  readonly #sources: ToldSources
+  readonly #offer: (subject: string, content: Content) => void
+  readonly #points = new Map<string, Standing>()
+  /** By subject: a text that changes when what it says has to be said again, and when that was. */
+  readonly #others = new Map<string, { readonly text: string; readonly atMs: number }>()
+
+  constructor(partition: number, sources: ToldSources, offer: (subject: string, content: Content) => void) {
+    this.#partition = partition
+    this.#sources = sources
+    this.#offer = offer
+  }
+
+  /** Tells what has just been computed or has changed, from now on; answers how to stop. */
+  listen(): () => void {
+    const stops = [
+      this.#sources.onPoints((points) => this.#take(points)),
+      this.#sources.onAlarm((alarm) => this.#alarm(alarm)),
+      this.#sources.onReport(() => this.#reports()),
+    ]
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }
+
+  /** Looks at what nobody tells of: plants, devices, reports. */
+  look(): void {
+    const nowMs = this.#sources.clock.nowMs()
+    const there = new Set<string>()
+    for (const node of this.#sources.plants()) {
+      const subject = plantSubject(this.#partition, node.id)
+      there.add(subject)
+      const said: PlantSaid = { node, rules: this.#sources.entryRules(node.id) }
+      const known = this.#others.get(subject)
+      const text = withoutCounters(said)
+      if (known !== undefined && known.text === text && nowMs - known.atMs < COUNTERS_MS) continue
+      this.#say(subject, text, said)
+    }
+    this.#forget(plantSubject(this.#partition, ''), there)
+    this.#reports()
+  }
+
+  /** Looks through everything: offers what was never said, withdraws what is no more. Answers all subjects there are. */
+  lookThrough(): readonly string[] {
+    this.look()
+    const kpis = new Map<string, Set<string>>()
+    for (const { id } of this.#sources.plants()) {
+      for (const point of this.#sources.latest(id, {})) {
+        const subject = pointsSubject(this.#partition, point)
+        const ofSubject = kpis.get(subject) ?? new Set()
+        kpis.set(subject, ofSubject.add(point.kpi))
+        if (this.#points.get(subject)?.has(point.kpi) !== true) this.#take([point])
+      }
+    }
+    for (const [subject, standing] of this.#points) {
+      if (standing.keep(kpis.get(subject) ?? new Set())) this.#offer(subject, standingContent(standing))
+      if (standing.isEmpty) this.#points.delete(subject)
+    }
+    const alarms = new Set<string>()
+    for (const alarm of this.#sources.alarms(null, () => true, Number.MAX_SAFE_INTEGER)) {
+      alarms.add(this.#alarm(alarm))
+    }
+    this.#forget(alarmSubject(this.#partition, '', ''), alarms)
+    return [...this.#points.keys(), ...this.#others.keys()]
+  }
+
+  #take(points: readonly KpiPoint[]): void {
+    for (const point of points) {
+      const subject = pointsSubject(this.#partition, point)
+      const standing = this.#points.get(subject) ?? new Standing()
+      standing.take(point)
+      this.#points.set(subject, standing)
+      this.#offer(subject, standingContent(standing))
+    }
+  }
+
+  #alarm(alarm: AlarmItem): string {
+    const subject = alarmSubject(this.#partition, alarm.plant, alarm.id)
+    const text = JSON.stringify(alarm)
+    if (this.#others.get(subject)?.text !== text) this.#say(subject, text, alarm)
+    return subject
+  }
+
+  #reports(): void {
+    const there = new Set<string>()
+    for (const report of this.#sources.reports()) {
+      const subject = reportSubject(this.#partition, report.id, report.version)
+      there.add(subject)
+      const text = JSON.stringify(report satisfies ReportItem)
+      if (this.#others.get(subject)?.text !== text) this.#say(subject, text, report)
+    }
+    this.#forget(reportSubject(this.#partition, '', 0), there)
+  }
+
+  #say(subject: string, text: string, said: unknown): void {
+    this.#others.set(subject, { text, atMs: this.#sources.clock.nowMs() })
+    this.#offer(subject, { make: () => said })
+  }
+
+  /** Withdraws what is of the kind of `example` and not there any more. */
+  #forget(example: string, there: ReadonlySet<string>): void {
+    const kind = example.split('.', 4).join('.')
+    for (const subject of this.#others.keys()) {
+      if (!subject.startsWith(`${kind}.`) || there.has(subject)) continue
+      this.#others.delete(subject)
+      this.#offer(subject, { make: () => null })
+    }
+  }
+}
+
+function standingContent(standing: Standing): Content {
+  return {
+    make: () => (standing.isEmpty ? null : standing.points()),
+    said: (made) => standing.said((made ?? []) as readonly KpiPoint[]),
+  }
+}
+
+/** What of a plant is said at once when it changes. */
+function withoutCounters({ node, rules }: PlantSaid): string {
+  const lines = node.lines.map(({ id, name, devices }) => {
+    return [
+      id,
+      name,
+      devices.map(({ id, role, configured, state, rejected_reason, clock }) => [
+        id,
+        role,
+        configured,
+        state,
+        rejected_reason,
+        clock,
+      ]),
+    ]
+  })
+  return JSON.stringify({ ...node, lines, rules })
+}

@@ -1,0 +1,67 @@
+import type { Clock } from '../../base/clock.js'
+import { METRICS } from '../../base/metrics.js'
+import { QUALITIES } from '../../base/quality.js'
+import type { ReadingPoint } from '../../base/wire.js'
+import { fromWire, toWire } from '../../kpi/point.js'
+import { historyWithMemory } from '../../pipeline/history-with-memory.js'
+import type { StoreOptions } from '../../stores/options.js'
+import { openServer } from '../../stores/server.js'
+import type { Store } from '../../stores/store.js'
+import type { PointsQuery, ReadingsQuery, ViewSources } from '../../views/sources.js'
+import type { ResultsBook } from '../results/book.js'
+
+/** What the owner answers, where the server does not. */
+type Owner = Pick<ViewSources, 'points' | 'readings'>
+
+/**
+ * History for a viewer: from the first configured InfluxDB, with the newest points of the results stream, which it may not
+ * have yet. The owner is asked where there is no such server, where it fails, and for metrics that only the archive knows.
+ */
+export class ViewerHistory implements Owner {
+  readonly #server: Store | null
+  readonly #book: Pick<ResultsBook, 'inMemory'>
+  readonly #owner: Owner
+
+  constructor(options: StoreOptions, parts: { clock: Clock; book: Pick<ResultsBook, 'inMemory'>; owner: Owner }) {
+    const [first] = options.filter((one) => one.type !== 'duckdb')
+    this.#server = first === undefined ? null : openServer(first, parts.clock)
+    this.#book = parts.book
+    this.#owner = parts.owner
+  }
+
+  points(query: PointsQuery): ReturnType<Owner['points']> {
+    const server = this.#server
+    if (server === null) return this.#owner.points(query)
+    const memory = { inMemory: () => this.#book.inMemory(query).map(fromWire) }
+    return historyWithMemory(server, memory, query).then(
+      (points) => points.map(toWire),
+      () => this.#owner.points(query),
+    )
+  }
+
+  readings(query: ReadingsQuery): ReturnType<Owner['readings']> {
+    const { plant, device, metric, fromMs, afterMs, toMs, limit } = query
+    const known = METRICS.get(metric)
+    const [only, ...others] = known?.classes ?? []
+    if (this.#server === null || known === undefined || only === undefined || others.length > 0) {
+      return this.#owner.readings(query)
+    }
+    const sinceMs = Math.max(fromMs, afterMs === null ? fromMs : afterMs + 1)
+    return this.#server.readings({ plant, device, class: only, metric, fromMs: sinceMs, toMs, limit }).then(
+      (readings) =>
+        readings.map(
+          ({ ts, value, quality }): ReadingPoint => ({
+            ts: new Date(ts).toISOString(),
+            value,
+            unit: known.unit,
+            quality: QUALITIES[quality] ?? 'good',
+          }),
+        ),
+      () => this.#owner.readings(query),
+    )
+  }
+
+  close(): void {
+    this.#server?.close()
+  }
+}

@@ -1,0 +1,178 @@
+import type { Accounting, StoreAccounting, StoreStatus } from '../../base/wire.js'
+import type { DiskMeasures, Histogram, Measures } from '../../views/sources.js'
+
+/** What several owners say of themselves, as one. */
+
+type Counts = Readonly<Record<string, number>>
+
+/** Of histograms with the same bounds; of none one without bounds. */
+function histogram(all: readonly Histogram[]): Histogram {
+  const known = all.filter(({ bucketsSeconds }) => bucketsSeconds.length > 0)
+  const bucketsSeconds = known[0]?.bucketsSeconds ?? []
+  return {
+    bucketsSeconds,
+    counts: bucketsSeconds.map((_, i) => sum(known, ({ counts }) => counts[i] ?? 0)),
+    sum: sum(known, (one) => one.sum),
+    count: sum(known, ({ count }) => count),
+  }
+}
+
+function counts<T extends Counts>(all: readonly T[]): T {
+  const total: Record<string, number> = {}
+  for (const one of all) for (const [key, count] of Object.entries(one)) total[key] = (total[key] ?? 0) + count
+  return total as T
+}
+
+function sum<T>(all: readonly T[], of: (one: T) => number): number {
+  return all.reduce((total, one) => total + of(one), 0)
+}
+
+function oldest(all: readonly (number | null)[]): number | null {
+  const known = all.filter((ms) => ms !== null)
+  return known.length === 0 ? null : Math.min(...known)
+}
+
+function grouped<T>(all: readonly T[], keyOf: (one: T) => string): readonly (readonly [T, ...T[]])[] {
+  const groups = new Map<string, [T, ...T[]]>()
+  for (const one of all) {
+    const group = groups.get(keyOf(one))
+    if (group === undefined) groups.set(keyOf(one), [one])
+    else group.push(one)
+  }
+  return [...groups.values()]
+}
+
+/** What a viewer shows before the first owner has answered. */
+const NOTHING: Measures = {
+  messagesReceived: 0,
+  messagesByDoor: { mqtt: 0, broker: 0, hj212: 0, modbus: 0 },
+  bytesReceived: 0,
+  journalRecords: 0,
+  ack: histogram([]),
+  rejected: {} as Measures['rejected'],
+  readingsByClass: {} as Measures['readingsByClass'],
+  readingsDuplicate: 0,
+  readingsLate: 0,
+  valuesLeftOut: {},
+  journalBytes: 0,
+  journalOldestMs: null,
+  pipelineLagMs: 0,
+  stores: [],
+  brokers: [],
+  mqttClients: 0,
+  mqttLimited: {},
+  hj212: { connections: 0, frames: {} },
+  modbusPolls: [],
+  intakeStalls: histogram([]),
+  restatements: 0,
+  alarms: [],
+  alarmChannels: [],
+  authorities: [],
+}
+
+export function totalMeasures(all: readonly Measures[]): Measures {
+  if (all.length <= 1) return all[0] ?? NOTHING
+  return {
+    messagesReceived: sum(all, (one) => one.messagesReceived),
+    messagesByDoor: counts(all.map((one) => one.messagesByDoor)),
+    bytesReceived: sum(all, (one) => one.bytesReceived),
+    journalRecords: sum(all, (one) => one.journalRecords),
+    ack: histogram(all.map((one) => one.ack)),
+    rejected: counts(all.map((one) => one.rejected)),
+    readingsByClass: counts(all.map((one) => one.readingsByClass)),
+    readingsDuplicate: sum(all, (one) => one.readingsDuplicate),
+    readingsLate: sum(all, (one) => one.readingsLate),
+    valuesLeftOut: counts(all.map((one) => one.valuesLeftOut)),
+    journalBytes: sum(all, (one) => one.journalBytes),
+    journalOldestMs: oldest(all.map((one) => one.journalOldestMs)),
+    pipelineLagMs: Math.max(...all.map((one) => one.pipelineLagMs)),
+    stores: grouped(
+      all.flatMap(({ stores }) => stores),
+      ({ name }) => name,
+    ).map((same) => ({
+      name: same[0].name,
+      pending: sum(same, ({ pending }) => pending),
+      writes: counts(same.map(({ writes }) => writes)),
+      writeSeconds: histogram(same.map(({ writeSeconds }) => writeSeconds)),
+    })),
+    brokers: all.flatMap(({ brokers }) => brokers),
+    mqttClients: sum(all, (one) => one.mqttClients),
+    mqttLimited: counts(all.map((one) => one.mqttLimited)),
+    hj212: {
+      connections: sum(all, ({ hj212 }) => hj212.connections),
+      frames: counts(all.map(({ hj212 }) => hj212.frames)),
+    },
+    modbusPolls: all.flatMap(({ modbusPolls }) => modbusPolls),
+    intakeStalls: histogram(all.map((one) => one.intakeStalls)),
+    restatements: sum(all, (one) => one.restatements),
+    alarms: all.flatMap(({ alarms }) => alarms),
+    alarmChannels: grouped(
+      all.flatMap(({ alarmChannels }) => alarmChannels),
+      ({ id }) => id,
+    ).map((same) => ({
+      id: same[0].id,
+      pending: sum(same, ({ pending }) => pending),
+      dropped: sum(same, ({ dropped }) => dropped),
+      messages: counts(same.map(({ messages }) => messages)),
+    })),
+    authorities: all.flatMap(({ authorities }) => authorities),
+  }
+}
+
+export function totalDisk(all: readonly DiskMeasures[]): DiskMeasures {
+  return {
+    journalBytesMax: sum(all, ({ journalBytesMax }) => journalBytesMax),
+    archiveBytes: sum(all, ({ archiveBytes }) => archiveBytes),
+    archiveOldestMs: oldest(all.map(({ archiveOldestMs }) => archiveOldestMs)),
+  }
+}
+
+const STATES = ['waiting', 'behind', 'current'] as const
+
+/** One a store, as bad as the worst. */
+export function totalStores(all: readonly StoreStatus[]): readonly StoreStatus[] {
+  return grouped(all, ({ name }) => name).map((same) => {
+    const worst = STATES.flatMap((state) => same.filter((one) => one.state === state))[0] ?? same[0]
+    const refills = same.flatMap(({ refill }) => (refill === null ? [] : [refill]))
+    return {
+      ...worst,
+      pending: counts(same.map(({ pending }) => pending)),
+      refused: counts(same.map(({ refused }) => refused)),
+      refill:
+        refills.length === 0
+          ? null
+          : {
+              from: refills.map(({ from }) => from).sort()[0]!,
+              to: refills
+                .map(({ to }) => to)
+                .sort()
+                .at(-1)!,
+              readings: sum(refills, ({ readings }) => readings),
+              kpis: sum(refills, ({ kpis }) => kpis),
+              done: refills.every(({ done }) => done),
+            },
+    }
+  })
+}
+
+export function totalAccounting(all: readonly [Accounting, ...Accounting[]]): Accounting {
+  const stores: Record<string, StoreAccounting> = {}
+  for (const one of all) {
+    for (const [name, { readings, kpis }] of Object.entries(one.stores)) {
+      const before = stores[name]
+      stores[name] = {
+        readings: before === undefined ? readings : counts([before.readings, readings]),
+        kpis: before === undefined ? kpis : counts([before.kpis, kpis]),
+      }
+    }
+  }
+  const devices = all.flatMap((one) => one.devices ?? [])
+  return {
+    messages: counts(all.map(({ messages }) => messages)),
+    readings: counts(all.map(({ readings }) => readings)),
+    elements_rejected: sum(all, (one) => one.elements_rejected),
+    stores,
+    closes: all.every(({ closes }) => closes),
+    ...(all[0].devices === undefined ? {} : { devices }),
+  }
+}

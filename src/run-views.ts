@@ -1,0 +1,71 @@
+import closeWithGrace from 'close-with-grace'
+import { systemClock } from './base/clock.js'
+import { EXIT } from './base/exit-codes.js'
+import { CertificateWatch } from './certificates.js'
+import type { LoadedConfig, LoadSettings } from './config.js'
+import { FileWatch } from './file-watch.js'
+import { withFirstAdmin } from './people-file.js'
+import { rereading } from './reread.js'
+import { CLOSE_DEADLINE_MS, certificatesOf, giveUp } from './run.js'
+import { versionInfo } from './version.js'
+
+/**
+ * Runs a viewer of a cluster until a signal comes (`run --role views`); SIGHUP and a change of the accounts make it read
+ * its settings again.
+ */
+export async function runViews(started: LoadedConfig, load: LoadSettings): Promise<void> {
+  const { config, hash } = started
+  if (config.journal.type !== 'jetstream' || config.journal.servers.length === 0) {
+    complain(
+      'error: --role views shows a cluster: set journal.type to jetstream and journal.servers to its NATS servers',
+    )
+    process.exitCode = EXIT.config
+    return
+  }
+  const people = config.auth.required ? await withFirstAdmin(config.data_dir, started.people, complain) : started.people
+  let reread: (() => void) | undefined
+  process.on('SIGHUP', () => reread?.())
+  const { startViewer } = await import('./viewer.js')
+  const certificates = certificatesOf(config)
+  const viewer = await startViewer({ config, configHash: hash, people, version: versionInfo(), certificates }).catch(
+    (error) => unreachable(error, config),
+  )
+  const certificateWatch = new CertificateWatch(config, certificates, {
+    nowMs: () => systemClock.nowMs(),
+    apply: (now) => viewer.useCertificates(now),
+    say: complain,
+  })
+  const files = new FileWatch(() => reread?.())
+  files.watch(started.files)
+  const apply = (loaded: LoadedConfig) => {
+    viewer.reconfigure(loaded)
+    files.watch(loaded.files)
+    certificateWatch.configure(loaded.config)
+  }
+  reread = rereading({ load, started: { ...started, people }, apply, note: viewer.note, say: complain })
+  closeWithGrace(
+    { delay: CLOSE_DEADLINE_MS, skip: ['SIGHUP'], logger: { error: (line: unknown) => complain(String(line)) } },
+    async ({ err }) => {
+      complain(`The viewer stops${err === undefined ? '' : `: ${err.stack ?? err.message}`}`)
+      reread = () => {}
+      files.watch([])
+      certificateWatch.close()
+      await viewer.close()
+      if (err !== undefined) process.exit(EXIT.software)
+    },
+  )
+}
+
+/** NATS that cannot be reached is for whoever started it to see; anything else as at the start of a gateway. */
+function unreachable(error: unknown, config: LoadedConfig['config']): never {
+  const { name, message } = error as Error
+  if (name !== 'ConnectionError') return giveUp(error, config)
+  complain(
+    `error: none of the NATS servers (journal.servers: ${config.journal.servers.join(', ')}) lets us in: ${message}`,
+  )
+  process.exit(EXIT.unavailable)
+}
+
+function complain(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
