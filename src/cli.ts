@@ -7,6 +7,7 @@ import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { UnfitData } from './base/unfit-data.js'
 import { addCertificateCommand } from './certificate-command.js'
+import { addClusterCommand } from './cluster-command.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusal } from './config.js'
 import { demoConfig, runDemo } from './demo.js'
 import { addDeviceCommand } from './device-command.js'
@@ -157,6 +158,7 @@ addProfileLearnCommand(
 )
 addAuthorityCommand(program, (file) => accepted(settingsFrom(file)))
 addCertificateCommand(program)
+addClusterCommand(program, (file) => accepted(settingsFrom(file)))
 addBackupCommands(program, (file, flags) => accepted(settingsFrom(file, flags)), collectSettings)
 addDoctorCommand(program, (file) => accepted(settingsFrom(file)))
 addAuditLogCommand(program, (file) => accepted(settingsFrom(file))?.config)

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { destination, pino } from 'pino'
@@ -139,6 +140,8 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     say: (level, text) => log[level](text),
   })
   const stopping = new AbortController()
+  // Each stage listens to it, and most of them several times.
+  setMaxListeners(50, stopping.signal)
   parent.on('message', (message: ToPipelineThread) => {
     if (message.type === 'journal') journal = { ok: message.ok, reason: message.reason }
     else if (message.type === 'broker') brokers.set(message.status.id, message.status)

@@ -3,6 +3,7 @@ import { openDoors } from './auth-rules.js'
 import { authorityContradictions, authorityDoubts } from './authority-rules.js'
 import { brokerContradictions, brokerDoubts } from './broker-rules.js'
 import { carbonContradictions, carbonDoubts } from './carbon-rules.js'
+import { clusterContradictions, clusterDoubts } from './cluster-rules.js'
 import { nearest } from './did-you-mean.js'
 import { enpiContradictions } from './enpi-rules.js'
 import { factorContradictions, factorDoubts } from './factor-rules.js'
@@ -48,6 +49,7 @@ export function contradictions(config: Config, library?: () => FactorLibrary): F
     ...reportContradictions(config),
     ...scheduleContradictions(config),
     ...profileContradictions(config),
+    ...clusterContradictions(config),
   ]
 }
 
@@ -69,6 +71,7 @@ export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
     ...reportDoubts(config),
     ...brokerDoubts(config),
     ...profileDoubts(config),
+    ...clusterDoubts(config),
   ]
 }
 
@@ -149,9 +152,9 @@ function sharedPorts(config: Config): Finding[] {
 }
 
 /** Nothing could ever come in. */
-function closedDoors({ mqtt, brokers, hj212, modbus }: Config): Finding[] {
+function closedDoors({ mqtt, brokers, hj212, modbus, journal }: Config): Finding[] {
   const isOpen = mqtt.enabled || brokers.length > 0 || hj212.port !== null || modbus.connections.length > 0
-  if (isOpen) return []
+  if (isOpen || journal.type === 'jetstream') return []
   const problem = 'closes the only door that messages could come in by'
   const remedy = 'set it to true, or configure another door: brokers, hj212.port or modbus.connections'
   return [{ path: ['mqtt', 'enabled'], value: 'false', problem, remedy }]
