@@ -20,6 +20,7 @@ import { addHj212Command } from './hj212-command.js'
 import { instantOf } from './instant-option.js'
 import { CATALOGUE } from './kpi/catalogue.js'
 import { addLedgerCommand } from './ledger-command.js'
+import { addMoveCommands } from './move-command.js'
 import { addProfileCommand } from './profile-command.js'
 import { addProfileLearnCommand } from './profile-learn-command.js'
 import { addReportCommands } from './report-command.js'
@@ -160,6 +161,7 @@ addAuthorityCommand(program, (file) => accepted(settingsFrom(file)))
 addCertificateCommand(program)
 addClusterCommand(program, (file) => accepted(settingsFrom(file)))
 addBackupCommands(program, (file, flags) => accepted(settingsFrom(file, flags)), collectSettings)
+addMoveCommands(program, (file, flags) => accepted(settingsFrom(file, flags)), collectSettings)
 addDoctorCommand(program, (file) => accepted(settingsFrom(file)))
 addAuditLogCommand(program, (file) => accepted(settingsFrom(file))?.config)
 addLedgerCommand(program, (file, flags) => accepted(settingsFrom(file, flags))?.config, collectSettings)

@@ -50,6 +50,12 @@ export async function writeParquet(
   return { name, bytes, sha256, rows }
 }
 
+/** Files of a record as a query reads them. */
+export function readingParquet(dir: string, files: readonly RecordFile[]): string {
+  const names = files.map((file) => quoted(join(dir, file.name))).join(', ')
+  return `read_parquet([${names}], union_by_name = true, hive_partitioning = false)`
+}
+
 /** What is wrong with a file of the record, '' when nothing is. Reads all of it. */
 export async function faultOf(dir: string, file: RecordFile): Promise<string> {
   const bytes = await sizeOf(join(dir, file.name))

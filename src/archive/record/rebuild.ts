@@ -2,6 +2,7 @@ import { saveProgress } from '../archive.js'
 import type { Database } from '../database.js'
 import type { RecordFile } from './files.js'
 import { isReading, KINDS, type Kind, restoring, rowsOfDay } from './kinds.js'
+import type { Manifest } from './manifest.js'
 import type { LastingRecord } from './record.js'
 
 /** More rows of one plant and day are put back in several turns, so that memory does not grow with the plant. */
@@ -10,7 +11,8 @@ const TURN_ROWS_MAX = 1_000_000
 /** A stop came while the database was rebuilt. */
 export class RebuildStopped extends Error {}
 
-interface Day {
+/** One plant and day, with the files that hold a part of it. */
+export interface Day {
   readonly plant: string
   readonly day: number
   readonly files: RecordFile[]
@@ -29,7 +31,7 @@ export async function rebuild(
   tell: (progress: string) => void,
 ): Promise<void> {
   const { manifest } = record
-  const days = KINDS.map((kind) => [kind, daysOf(record, kind)] as const)
+  const days = KINDS.map((kind) => [kind, daysOf(manifest, kind)] as const)
   const total = days.reduce((sum, [, list]) => sum + list.reduce((rows, day) => rows + day.rows, 0), 0)
   let done = 0
   for (const [kind, list] of days) {
@@ -70,8 +72,7 @@ async function restoreDay(database: Database, record: LastingRecord, kind: Kind,
 }
 
 /** What there is of a kind, by day and plant, oldest first. */
-function daysOf(record: LastingRecord, kind: Kind): readonly Day[] {
-  const { manifest } = record
+export function daysOf(manifest: Manifest, kind: Kind): readonly Day[] {
   const days = new Map<string, Day>()
   const add = (file: RecordFile, part: { plant: string; day: number; rows: number }) => {
     const key = `${part.plant}/${part.day}`

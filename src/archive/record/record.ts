@@ -6,8 +6,8 @@ import { type Cursor, positionOf } from '../../journal/cursor.js'
 import { nodeDisk } from '../../journal/disk.js'
 import type { Database } from '../database.js'
 import { type Compaction, compacted, nextCompaction, nextGeneration } from './compaction.js'
-import { faultOf, type RecordFile, sizeOf, UNFINISHED, writeParquet } from './files.js'
-import { inOrder, isOfDay, isReading, KINDS, type Kind, partsOf, quoted, rowsBetween, rowsOfDay } from './kinds.js'
+import { faultOf, type RecordFile, readingParquet, sizeOf, UNFINISHED, writeParquet } from './files.js'
+import { inOrder, isOfDay, isReading, KINDS, type Kind, partsOf, rowsBetween, rowsOfDay } from './kinds.js'
 import {
   type DayFile,
   type DeltaFile,
@@ -105,8 +105,7 @@ export class LastingRecord {
 
   /** Files as a query reads them. */
   source(files: readonly RecordFile[]): string {
-    const names = files.map((file) => quoted(join(this.dir, file.name))).join(', ')
-    return `read_parquet([${names}], union_by_name = true, hive_partitioning = false)`
+    return readingParquet(this.dir, files)
   }
 
   /**

@@ -1,0 +1,165 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import mqtt from 'mqtt'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { CorrectionsAnswer, EventsAnswer } from '../../src/base/records.js'
+import type { SeriesAnswer } from '../../src/base/wire.js'
+import { partitionOf } from '../../src/nats/partition.js'
+import { greengauge } from '../support/command.js'
+import { allReadings, getJson, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
+
+/** Two plants of one gateway, moved into the two partitions of a cluster, and back into one gateway. */
+
+const PARTITIONS = 2
+const IDS = ['east-1', 'west-1', 'north-1', 'south-1']
+const PLANTS = [0, 1].map((partition) => IDS.find((id) => partitionOf(id, PARTITIONS) === partition)!)
+const DAY = 'from=2026-01-05T00:00:00Z&to=2026-01-06T00:00:00Z'
+const MINUTE_MS = 60_000
+
+const time = (minutes: number) => new Date(Date.UTC(2026, 0, 4, 23) + minutes * MINUTE_MS).toISOString()
+const plantsOf = (ids: readonly string[], fourEyes: boolean) =>
+  ids.map((id, i) => ({
+    id,
+    name: { en: id },
+    timezone: 'UTC',
+    grid_region: 'CN-JS',
+    kpis: ['energy_elec_import', 'scope2_lb'],
+    four_eyes: fourEyes,
+    lines: [{ id: 'press' }],
+    devices: [{ id: `main-${i}`, line: 'press', role: 'main', metrics: { elec_import_kwh: { period_s: 900 } } }],
+  }))
+const deviceOf = (plant: string) => `main-${PLANTS.indexOf(plant)}`
+
+const samplesOf = (plant: string) =>
+  Array.from({ length: 105 }, (_, i) => ({
+    ts: time(15 * i),
+    metrics: { elec_import_kwh: 1000 + (2.5 + PLANTS.indexOf(plant)) * i, voltage_v: 230 + (i % 7) / 10 },
+    seq: i + 1,
+  }))
+/** The reading of an hour after the beginning was read wrongly, and so was the one of two hours after it. */
+const correction = (plant: string, nth: number) => ({
+  ts: time(120),
+  events: [
+    {
+      ...{ id: `c-${nth}`, type: 'correction', metric: 'elec_import_kwh', at: time(240 * nth) },
+      before: 1000 + (2.5 + PLANTS.indexOf(plant)) * 16 * nth,
+      after: 1001 + (2.5 + PLANTS.indexOf(plant)) * 16 * nth,
+      ...{ author: 'li', reason: 'read off again' },
+    },
+  ],
+})
+
+const root = mkdtempSync(join(tmpdir(), 'greengauge-move-'))
+const gateways: TestGateway[] = []
+let single: TestGateway
+let expected: Awaited<ReturnType<typeof figuresOf>>[]
+
+async function send(gateway: TestGateway, plant: string, messages: readonly unknown[]): Promise<void> {
+  const client = await mqtt.connectAsync(gateway.mqttUrl)
+  for (const message of messages) {
+    await client.publishAsync(`plants/${plant}/press/${deviceOf(plant)}/energy`, JSON.stringify(message), { qos: 1 })
+  }
+  await client.endAsync()
+}
+
+/** All of a plant that must not change. */
+async function figuresOf(gateway: TestGateway, plant: string) {
+  const ask = <T>(path: string) => getJson<T>(gateway, `/api/v1/plants/${plant}/${path}`)
+  const series = async (kpi: string, window: string) => {
+    const { points } = await ask<SeriesAnswer>(`kpis/${kpi}/series?window=${window}&${DAY}`)
+    return points.map(({ rev: _, ...point }) => point)
+  }
+  const device = deviceOf(plant)
+  const metrics = ['elec_import_kwh', 'voltage_v']
+  return {
+    hours: await series('energy_elec_import', '1h'),
+    days: [...(await series('energy_elec_import', '1d')), ...(await series('scope2_lb', '1d'))],
+    readings: await Promise.all(metrics.map((metric) => allReadings(gateway, { plant, device, metric }))),
+    events: (await ask<EventsAnswer>(`events?${DAY}`)).items,
+    corrections: (await ask<CorrectionsAnswer>(`corrections?${DAY}`)).items.map(({ id, why }) => ({ id, why })),
+  }
+}
+
+async function start(dataDir: string, ids: readonly string[], fourEyes = true): Promise<TestGateway> {
+  const gateway = await startGateway({
+    config: { data_dir: dataDir, plants: plantsOf(PLANTS, fourEyes).filter(({ id }) => ids.includes(id)) },
+  })
+  gateways.push(gateway)
+  return gateway
+}
+
+const configOf = (gateway: TestGateway) => join(gateway.dir, 'greengauge.yaml')
+const dataOf = (partition: number) => join(root, 'partitions', String(partition))
+
+beforeAll(async () => {
+  single = await start(join(root, 'single'), PLANTS, false)
+  for (const plant of PLANTS) {
+    const samples = samplesOf(plant)
+    // The middle comes late, and one reading once more with another value and a lower counter.
+    await send(single, plant, [samples.slice(0, 35), samples.slice(70), correction(plant, 1)])
+    await send(single, plant, [samples.slice(35, 70), { ...samples[40], metrics: { elec_import_kwh: 7 }, seq: 3 }])
+  }
+  await settled(single)
+  await single.stop()
+  // From now on somebody else has to approve what is corrected: what was corrected before stands.
+  single = await single.restart({ plants: plantsOf(PLANTS, true) })
+  gateways.push(single)
+  for (const plant of PLANTS) await send(single, plant, [correction(plant, 2)])
+  await settled(single)
+  expected = await Promise.all(PLANTS.map((plant) => figuresOf(single, plant)))
+  await single.stop('SIGKILL')
+}, 60_000)
+afterAll(async () => {
+  for (const gateway of gateways) await gateway.stop('SIGKILL')
+  for (const gateway of gateways) removeData(gateway)
+  rmSync(root, { recursive: true })
+})
+
+test('the figures that are moved are made of late data, a conflict and corrections of both kinds', () => {
+  for (const { corrections, readings, hours } of expected) {
+    expect(corrections.map(({ why }) => why)).toEqual(['', 'not_approved'])
+    expect(readings.map((points) => points.length)).toEqual([105, 105])
+    expect(hours).toHaveLength(24)
+  }
+})
+
+test('what is still in the journal is not left behind', async () => {
+  const args = ['move', '--from', single.dataDir, '--to', join(root, 'early')]
+  const { code, stderr } = await greengauge(...args)
+  expect({ code, stderr }).toEqual({
+    code: 65,
+    stderr: expect.stringContaining('run "greengauge settle" on it before'),
+  })
+})
+
+test('moved into two partitions each plant has the figures it had, and a repeat changes nothing', async () => {
+  expect(await greengauge('settle', '--config', configOf(single))).toMatchObject({ code: 0 })
+  const into = ['--to', join(root, 'partitions'), '--partitions', String(PARTITIONS)]
+  const moved = await greengauge('move', '--from', single.dataDir, ...into, '--json')
+  expect(moved).toMatchObject({ code: 0 })
+  expect(JSON.parse(moved.stdout)).toMatchObject({
+    moved: PLANTS.map((plant) => ({ plants: [plant], readings: 210, conflicts: 1, events: 2 })),
+  })
+  for (const [partition, plant] of PLANTS.entries()) {
+    const gateway = await start(dataOf(partition), [plant])
+    const before = await settled(gateway)
+    expect(before).toMatchObject({ closes: true, readings: { decoded: 211, archived: 210, conflict: 1 } })
+    expect(await figuresOf(gateway, plant)).toEqual(expected[partition])
+    await send(gateway, plant, [samplesOf(plant).slice(50)])
+    expect(await settled(gateway)).toMatchObject({ closes: true, readings: { archived: 210, duplicate: 110 } })
+    expect(await figuresOf(gateway, plant)).toEqual(expected[partition])
+    await gateway.stop()
+    expect(await greengauge('settle', '--config', configOf(gateway))).toMatchObject({ code: 0 })
+  }
+}, 60_000)
+
+test('moved back into one gateway they have them again; what is there already is not moved twice', async () => {
+  const args = ['move', '--from', dataOf(0), '--from', dataOf(1), '--to', join(root, 'back')]
+  expect(await greengauge(...args)).toMatchObject({ code: 0 })
+  const again = await greengauge(...args)
+  expect(again).toMatchObject({ code: 65, stderr: expect.stringContaining('nothing was moved') })
+  const gateway = await start(join(root, 'back'), PLANTS)
+  expect(await settled(gateway)).toMatchObject({ closes: true, readings: { archived: 420, conflict: 2 } })
+  for (const [i, plant] of PLANTS.entries()) expect(await figuresOf(gateway, plant)).toEqual(expected[i])
+}, 60_000)
