@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkBackup } from '../../src/audit/backup/check.js'
@@ -13,12 +11,12 @@ import { readEntries } from '../../src/audit/ledger/ledger.js'
 import { systemClock } from '../../src/base/clock.js'
 import { GOLDEN, hashOf, PLANT, PLANTS, REPORT, stateOf } from '../golden/golden.js'
 import { unpack } from '../golden/packed.js'
+import { greengauge } from '../support/cli.js'
 import { allReadings, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
 
 /** What the first version left behind, opened by this one, backed up at work, killed, and restored elsewhere. */
 
 const VERSION = 'v0.1.0'
-const CLI = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
 const COUNTER = { plant: PLANT, device: 'counter-1', metric: 'elec_import_kwh' }
 const FIRST_MS = Date.UTC(2026, 1, 1)
 /** Backups that are made and checked while messages come; BACKUPS asks for another number. */
@@ -49,13 +47,6 @@ afterAll(async () => {
   removeData(gateway)
   rmSync(root, { recursive: true })
 })
-
-async function greengauge(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return promisify(execFile)(process.execPath, [CLI, ...args]).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, stdout, stderr }),
-  )
-}
 
 /** Sends one reading a message, the number of each its value, until it is told to stop or the gateway is gone. */
 async function publishing() {

@@ -5,14 +5,15 @@ import mqtt from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CorrectionsAnswer, EventsAnswer } from '../../src/base/records.js'
 import type { SeriesAnswer } from '../../src/base/wire.js'
+import { movePlants } from '../../src/move.js'
 import { partitionOf } from '../../src/nats/partition.js'
-import { greengauge } from '../support/command.js'
+import { greengauge } from '../support/cli.js'
 import { allReadings, getJson, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
 
 /** Two plants of one gateway, moved into the two partitions of a cluster, and back into one gateway. */
 
 const PARTITIONS = 2
-const IDS = ['east-1', 'west-1', 'north-1', 'south-1']
+const IDS = Array.from({ length: 20 }, (_, i) => `plant-${i}`)
 const PLANTS = [0, 1].map((partition) => IDS.find((id) => partitionOf(id, PARTITIONS) === partition)!)
 const DAY = 'from=2026-01-05T00:00:00Z&to=2026-01-06T00:00:00Z'
 const MINUTE_MS = 60_000
@@ -89,6 +90,11 @@ async function start(dataDir: string, ids: readonly string[], fourEyes = true): 
   return gateway
 }
 
+const moving = (from: readonly string[], to: string) =>
+  movePlants({
+    ...{ from, to, counts: () => true, version: 'test' },
+    ...{ signal: new AbortController().signal, tell: () => undefined },
+  })
 const configOf = (gateway: TestGateway) => join(gateway.dir, 'greengauge.yaml')
 const dataOf = (partition: number) => join(root, 'partitions', String(partition))
 
@@ -125,15 +131,10 @@ test('the figures that are moved are made of late data, a conflict and correctio
 })
 
 test('what is still in the journal is not left behind', async () => {
-  const args = ['move', '--from', single.dataDir, '--to', join(root, 'early')]
-  const { code, stderr } = await greengauge(...args)
-  expect({ code, stderr }).toEqual({
-    code: 65,
-    stderr: expect.stringContaining('run "greengauge settle" on it before'),
-  })
+  await expect(moving([single.dataDir], join(root, 'early'))).rejects.toThrow('run "greengauge settle" on it before')
 })
 
-test('moved into two partitions each plant has the figures it had, and a repeat changes nothing', async () => {
+test('moved into partitions a plant has the figures it had, and a repeat changes nothing', async () => {
   expect(await greengauge('settle', '--config', configOf(single))).toMatchObject({ code: 0 })
   const into = ['--to', join(root, 'partitions'), '--partitions', String(PARTITIONS)]
   const moved = await greengauge('move', '--from', single.dataDir, ...into, '--json')
@@ -141,25 +142,24 @@ test('moved into two partitions each plant has the figures it had, and a repeat 
   expect(JSON.parse(moved.stdout)).toMatchObject({
     moved: PLANTS.map((plant) => ({ plants: [plant], readings: 210, conflicts: 1, events: 2 })),
   })
-  for (const [partition, plant] of PLANTS.entries()) {
-    const gateway = await start(dataOf(partition), [plant])
-    const before = await settled(gateway)
-    expect(before).toMatchObject({ closes: true, readings: { decoded: 211, archived: 210, conflict: 1 } })
-    expect(await figuresOf(gateway, plant)).toEqual(expected[partition])
-    await send(gateway, plant, [samplesOf(plant).slice(50)])
-    expect(await settled(gateway)).toMatchObject({ closes: true, readings: { archived: 210, duplicate: 110 } })
-    expect(await figuresOf(gateway, plant)).toEqual(expected[partition])
-    await gateway.stop()
-    expect(await greengauge('settle', '--config', configOf(gateway))).toMatchObject({ code: 0 })
-  }
+  const [plant] = PLANTS as [string]
+  const gateway = await start(dataOf(0), [plant])
+  const before = await settled(gateway)
+  expect(before).toMatchObject({ closes: true, readings: { decoded: 211, archived: 210, conflict: 1 } })
+  expect(await figuresOf(gateway, plant)).toEqual(expected[0])
+  await send(gateway, plant, [samplesOf(plant).slice(50)])
+  expect(await settled(gateway)).toMatchObject({ closes: true, readings: { archived: 210, duplicate: 110 } })
+  expect(await figuresOf(gateway, plant)).toEqual(expected[0])
+  await gateway.stop()
+  expect(await greengauge('settle', '--config', configOf(gateway))).toMatchObject({ code: 0 })
 }, 60_000)
 
-test('moved back into one gateway they have them again; what is there already is not moved twice', async () => {
-  const args = ['move', '--from', dataOf(0), '--from', dataOf(1), '--to', join(root, 'back')]
-  expect(await greengauge(...args)).toMatchObject({ code: 0 })
-  const again = await greengauge(...args)
-  expect(again).toMatchObject({ code: 65, stderr: expect.stringContaining('nothing was moved') })
-  const gateway = await start(join(root, 'back'), PLANTS)
+test('moved back into one gateway both have them again; what is there already is not moved twice', async () => {
+  const from = [dataOf(0), dataOf(1)]
+  const back = join(root, 'back')
+  expect(await moving(from, back)).toMatchObject({ plants: [...PLANTS].sort(), readings: 420, conflicts: 2, events: 4 })
+  await expect(moving(from, back)).rejects.toThrow('nothing was moved')
+  const gateway = await start(back, PLANTS)
   expect(await settled(gateway)).toMatchObject({ closes: true, readings: { archived: 420, conflict: 2 } })
   for (const [i, plant] of PLANTS.entries()) expect(await figuresOf(gateway, plant)).toEqual(expected[i])
 }, 60_000)

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { Finished } from '../../../src/archive/move/finished.js'
+import { joinedVersions } from '../../../src/archive/move/timeline.js'
+import { writeDurably } from '../../../src/archive/record/files.js'
+
+const dir = mkdtempSync(join(tmpdir(), 'greengauge-move-'))
+afterAll(() => rmSync(dir, { recursive: true }))
+
+const content = (zone: string, ...ids: string[]) =>
+  JSON.stringify({ log: {}, plants: ids.map((id) => ({ id, timezone: zone })) })
+const plantsOf = (text: string) =>
+  (JSON.parse(text) as { plants: { id: string; timezone: string }[] }).plants.map((p) => `${p.id} ${p.timezone}`)
+
+test('of two histories of configurations each plant keeps its own, and the first holds before it', () => {
+  const versions = joinedVersions([
+    {
+      versions: [10, 30].map((fromMs) => ({ fromMs, content: content(`E${fromMs}`, 'e', 'x') })),
+      counts: (id) => id === 'e',
+    },
+    { versions: [20, 40].map((fromMs) => ({ fromMs, content: content(`W${fromMs}`, 'w') })), counts: () => true },
+  ])
+  expect(versions.map(({ fromMs, content }) => [fromMs, plantsOf(content)])).toEqual([
+    [10, ['e E10', 'w W20']],
+    [30, ['e E30', 'w W20']],
+    [40, ['e E30', 'w W40']],
+  ])
+})
+
+test('versions that differ in the plants of others alone are one', () => {
+  const versions = joinedVersions([
+    {
+      versions: [content('UTC', 'e'), content('UTC', 'e', 'f')].map((c, i) => ({ fromMs: i, content: c })),
+      counts: (id) => id === 'e',
+    },
+  ])
+  expect(versions.map(({ fromMs }) => fromMs)).toEqual([0])
+})
+
+test('an interrupted move goes on behind the files it has written; another one makes its own', async () => {
+  const write = async (text: string) => {
+    await writeDurably(dir, 'a.parquet', text)
+    return { name: 'a.parquet', bytes: text.length, sha256: '', rows: 1 }
+  }
+  const begun = new Finished(dir, 'one')
+  await begun.file('a.parquet', () => write('first'))
+  const never = () => Promise.reject(new Error('it is there already'))
+  expect(await new Finished(dir, 'one').file('a.parquet', never)).toMatchObject({ bytes: 5 })
+  const other = new Finished(dir, 'two')
+  expect(await other.file('a.parquet', () => write('second'))).toMatchObject({ bytes: 6 })
+})
