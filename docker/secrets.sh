@@ -9,6 +9,8 @@ umask 077
 
 folder=${SECRETS_DIR:-/secrets}
 names='influxdb-admin-password influxdb-token influxdb-grafana-password grafana-admin-password'
+# Another set, of the trial of a cluster.
+names=${SECRETS:-$names}
 
 # Whole or not at all: nobody reads half a secret.
 keep() {
