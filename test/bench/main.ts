@@ -6,6 +6,7 @@ import { broker } from './suites/broker.js'
 import { catchUp } from './suites/catch-up.js'
 import { dashboards } from './suites/dashboards.js'
 import { decoding } from './suites/decode.js'
+import { devices } from './suites/devices.js'
 import { feed } from './suites/feed.js'
 import { generator } from './suites/generator.js'
 import { influx } from './suites/influx.js'
@@ -37,6 +38,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   latency: { says: 'how long a PUBACK takes at half of what is kept up', messages: 0, run: latency },
   scale: { says: 'what a sample costs from ten to ten thousand devices', messages: 0, run: scale },
   feed: { says: 'what a thousand dashboards cost the devices, some of which never read', messages: 0, run: feed },
+  devices: { says: 'what nats-servers acknowledge to MQTT devices, by copies and syncing', messages: 0, run: devices },
   generator: { says: 'that the load generator is not the limit', messages: 3_000_000, run: generator },
   pipeline: { says: 'the gateway with its embedded store alone', messages: 2_000_000, run: pipeline },
   decode: { says: 'what decoding alone costs, by objects and from the bytes', messages: 200_000, run: decoding },

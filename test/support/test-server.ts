@@ -7,6 +7,8 @@ import { until } from './gateway.js'
 export interface TestServer {
   readonly url: string
   readonly dir: string
+  /** Of the process that runs now. */
+  readonly pid: number
   /** Takes connections and answers nothing from here on. */
   pause(): void
   resume(): void
@@ -84,6 +86,9 @@ export async function startServer(of: {
   return {
     url: of.url,
     dir,
+    get pid() {
+      return child.pid!
+    },
     start,
     kill,
     pause: () => {
