@@ -6,7 +6,7 @@ import { broker } from './suites/broker.js'
 import { catchUp } from './suites/catch-up.js'
 import { dashboards } from './suites/dashboards.js'
 import { decoding } from './suites/decode.js'
-import { devices } from './suites/devices.js'
+import { edge } from './suites/edge.js'
 import { feed } from './suites/feed.js'
 import { generator } from './suites/generator.js'
 import { influx } from './suites/influx.js'
@@ -51,6 +51,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   dashboards: { says: 'what a page costs the one who looks at it', messages: 0, run: dashboards },
   viewers: { says: 'what a thousand open dashboards cost the gateway', messages: 0, run: viewers },
   reports: { says: 'a year of a plant, from its report to the verified bundle', messages: 3_700_000, run: reports },
+  edge: { says: 'what a plant behind a thin line costs the line', messages: 0, rounds: 1, run: edge },
   'catch-up': { says: 'the gateway after an outage of InfluxDB', messages: 0, run: catchUp },
 }
 

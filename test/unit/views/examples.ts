@@ -1,8 +1,19 @@
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import type { RejectReason } from '../../../src/base/reasons.js'
 import type { PlantNode, QuarantineItem, StoreStatus } from '../../../src/base/wire.js'
+import type { ForwardMeasures } from '../../../src/views/sources.js'
 
 export const NOW = '2026-11-24T12:00:00.000Z'
+
+export const forward: ForwardMeasures = {
+  isConnected: true,
+  waiting: 8,
+  oldestWaitingMs: Date.UTC(2026, 0, 5),
+  batches: 9,
+  entryBytes: 10_000,
+  sentBytes: 700,
+  cutShort: 1,
+}
 
 export const energy: KpiInfo = {
   id: 'energy_elec_import',

@@ -35,7 +35,7 @@ import type {
   ViewSources,
 } from '../../../src/views/sources.js'
 import { testGate } from '../../support/gate.js'
-import { energy, NOW, plantNode, storeStatus } from './examples.js'
+import { energy, forward, NOW, plantNode, storeStatus } from './examples.js'
 import { FakeTrail } from './fake-trail.js'
 import { HandClock } from './hand-clock.js'
 
@@ -355,15 +355,7 @@ export class FakeSources extends FakeTrail implements ViewSources {
         },
       ],
       brokers: [{ id: 'hall', isConnected: false, reason: 'refused', lost: 3, sessionsLost: 1 }],
-      forward: {
-        isConnected: true,
-        waiting: 8,
-        oldestWaitingMs: Date.UTC(2026, 0, 5),
-        batches: 9,
-        entryBytes: 10_000,
-        sentBytes: 700,
-        cutShort: 1,
-      },
+      forward,
       mqttClients: 4,
       mqttLimited: { connections: 2, retained: 0 },
       hj212: { connections: 5, frames: { taken: 6, bad: 1 } },

@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { makeEdgeStream } from '../../support/edge-centre.js'
+import { accounting, startGateway, type TestGateway, until } from '../../support/gateway.js'
+import { type Line, openLine } from '../../support/line.js'
+import { startNats } from '../../support/nats.js'
+import { findServer } from '../../support/servers.js'
+import { meter, round } from '../measure/cost.js'
+import { end, watched } from '../measure/processes.js'
+import type { Outcome } from '../measure/results.js'
+import { removeScratch, scratched } from '../measure/scratch.js'
+import { type BenchOptions, say } from './options.js'
+
+const SIMULATORS = join(import.meta.dirname, '..', '..', '..', 'dist', 'simulators', 'main.js')
+const DEVICES = 100
+const RATE_HZ = 0.1
+const FROM_MS = Date.UTC(2026, 10, 20, 8)
+/** So many times as fast as in a plant: batches are the same, and are filled in a tenth of the time. */
+const SPEED = 10
+const BACKLOG_SPEED = 150
+/** The backlog that goes through the thin line is of so much event time; what three days take follows from it. */
+const BACKLOG_S = 3600
+const DAYS_S = 3 * 86_400
+const THIN = { bytesPerS: 1e6 / 8, latencyMs: 150 }
+
+interface Run {
+  readonly name: string
+  /** As if the plant were at its own pace; null: what has come together while the line was cut. */
+  readonly batchS: number | null
+}
+
+const RUNS: readonly Run[] = [
+  { name: 'batch_s 1', batchS: 1 },
+  { name: 'batch_s 10', batchS: 10 },
+  { name: 'batch_s 60', batchS: 60 },
+  { name: 'backlog', batchS: null },
+]
+
+/**
+ * What 100 devices at 0.1 Hz cost on a line, byte by byte with all protocols above TCP: as plain MQTT publishes with QoS 1,
+ * and forwarded. The backlog goes through a line of 1 Mbit/s with 300 ms from question to answer.
+ */
+export async function edge({ seconds }: BenchOptions): Promise<Outcome> {
+  const path = findServer('nats-server')
+  if (path === null) throw new Error('nats-server is missing')
+  const figures: Record<string, Awaited<ReturnType<typeof edgeRun>>> = {}
+  for (const run of RUNS) {
+    figures[run.name] = await edgeRun(path, run, seconds)
+    say(`edge, ${run.name}: ${JSON.stringify(figures[run.name])}`)
+  }
+  const plain = figures.backlog!.mqttBytes
+  return {
+    settings: { devices: DEVICES, rateHz: RATE_HZ, backlogS: BACKLOG_S, ...THIN },
+    versions: {},
+    figures,
+    table: [
+      ['bytes per 1,000 readings', 'on the line', 'entries', 'messages a batch', 'x less than MQTT'],
+      ['MQTT, QoS 1', plain, '', 1, 1],
+      ...RUNS.map(({ name }) => {
+        const { lineBytes, entryBytes, batchMessages } = figures[name]!
+        return [name, lineBytes, entryBytes, batchMessages, round(plain / lineBytes)]
+      }),
+    ],
+  }
+}
+
+async function edgeRun(path: string, { batchS }: Run, seconds: number) {
+  const nats = await startNats(path)
+  const { url } = nats.servers[0]!
+  await makeEdgeStream(url)
+  const wan = await openLine(Number(new URL(url).port))
+  if (batchS === null) wan.cut()
+  const forward = {
+    servers: [`nats://127.0.0.1:${wan.port}`],
+    ...(batchS === null ? {} : { batch_s: batchS / SPEED }),
+  }
+  const gateway = await startGateway({ config: { log: { level: 'warn' }, forward } })
+  watched(gateway.process)
+  scratched(gateway.dir)
+  const devices = await openLine(Number(new URL(gateway.mqttUrl).port))
+  const costs = meter({ edge: gateway.process.pid! })
+  const speed = batchS === null ? BACKLOG_SPEED : SPEED
+  await ended(simulate(devices, speed, batchS === null ? BACKLOG_S : seconds * SPEED))
+  Object.assign(wan, batchS === null ? THIN : {})
+  wan.mend()
+  const startMs = performance.now()
+  await until(async () => (await metric(gateway, 'greengauge_forward_pending')) === 0, 600_000, 100)
+  const throughS = round((performance.now() - startMs) / 1000)
+  const { readings, messages } = await accounting(gateway)
+  const per1000 = (bytes: number) => Math.round((bytes * 1000) / readings.decoded)
+  const batches = await metric(gateway, 'greengauge_forward_batches_total')
+  const result = {
+    readings: readings.decoded,
+    messages: messages.received,
+    lineBytes: per1000(wan.bytes.there + wan.bytes.back),
+    entryBytes: per1000(await metric(gateway, 'greengauge_forward_bytes_total{of="journal"}')),
+    mqttBytes: per1000(devices.bytes.there + devices.bytes.back),
+    batchMessages: Math.round(messages.received / batches),
+    cpuSeconds: round(costs.read().cpuSeconds),
+    throughS,
+    ...(batchS === null ? { threeDaysS: Math.round((throughS * DAYS_S) / BACKLOG_S) } : {}),
+  }
+  await end(gateway.process)
+  removeScratch(gateway.dir)
+  await Promise.all([wan.close(), devices.close(), nats.remove()])
+  return result
+}
+
+function simulate({ port }: Line, speed: number, eventS: number): ChildProcess {
+  const [from, until] = [FROM_MS, FROM_MS + eventS * 1000].map((ms) => new Date(ms).toISOString())
+  const of = ['--url', `mqtt://127.0.0.1:${port}`, '--plants', '1', '--devices', String(DEVICES)]
+  const when = ['--rate', String(RATE_HZ), '--speed', String(speed), '--from', from!, '--until', until!]
+  return watched(spawn(process.execPath, [SIMULATORS, 'simulate', ...of, ...when], { stdio: 'ignore' }))
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  const code = await new Promise((resolve) => child.once('exit', resolve))
+  if (code !== 0) throw new Error(`the simulator ended with ${code}`)
+}
+
+async function metric(gateway: TestGateway, name: string): Promise<number> {
+  const page = await (await fetch(`${gateway.httpUrl}/metrics`)).text()
+  const line = page.split('\n').find((one) => one.startsWith(`${name} `))
+  return Number(line?.slice(name.length) ?? Number.NaN)
+}
