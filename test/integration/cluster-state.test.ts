@@ -1,6 +1,9 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { jetstreamManager } from '@nats-io/jetstream'
 import { connect as connectNats, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkData } from '../../src/audit/ledger/check-data.js'
@@ -9,6 +12,8 @@ import { Checkpoints } from '../../src/cluster/state/checkpoints.js'
 import { takeOverState } from '../../src/cluster/state/fetch.js'
 import { type OpenState, openState } from '../../src/cluster/state/open.js'
 import type { Gateway } from '../../src/gateway.js'
+import { purgeBefore } from '../../src/journal/stream/purge.js'
+import { LeaseMark } from '../../src/nats/lease-mark.js'
 import { follow, MESSAGES, PLANT, PLANTS, publish, REPORT, SAYINGS, stateOf } from '../golden/golden.js'
 import { freePort, settled, type TestGateway } from '../support/gateway.js'
 import { configFile, loaded } from '../support/loaded.js'
@@ -17,6 +22,8 @@ import { findServer } from '../support/servers.js'
 
 const path = findServer('nats-server')
 const DIST = join(import.meta.dirname, '..', '..', 'dist', 'src', 'gateway.js')
+const CLI = join(DIST, '..', 'cli.js')
+const PARTITION = 3
 const root = mkdtempSync(join(tmpdir(), 'greengauge-cluster-state-'))
 let servers: NatsServers
 let connection: NatsConnection
@@ -26,7 +33,7 @@ beforeAll(async () => {
   if (path === null) return
   servers = await startNats(path)
   connection = await connectNats({ servers: [...servers.urls] })
-  const wish = { clock: systemClock, partition: 3, replicas: 1, stateDir: undefined }
+  const wish = { clock: systemClock, partition: PARTITION, replicas: 1, stateDir: undefined }
   state = await openState({ connection, ...wish })
 })
 afterAll(async () => {
@@ -35,22 +42,32 @@ afterAll(async () => {
   rmSync(root, { recursive: true })
 })
 
-/** A gateway of this process as the owner of a partition has it, but for its journal, which is in files. */
-async function own(dataDir: string, epoch: number, journalOf: string | null, lease = { isHeld: true }) {
+/** A gateway of this process as the owner of a partition has it, but for its door: it has a broker of its own. */
+async function own(dataDir: string, epoch: number) {
   const { startGateway } = (await import(DIST)) as typeof import('../../src/gateway.js')
   const [mqttPort, httpPort] = [await freePort(), await freePort()]
   const { file } = configFile({ plants: PLANTS, mqtt: { port: mqttPort }, http: { port: httpPort } })
   const { config, hash, content, registry, people } = loaded(file)
+  const lease = LeaseMark.create()
+  lease.renew(process.hrtime.bigint() + 600_000_000_000n)
   await takeOverState({ ...state, dataDir }, epoch)
-  if (journalOf !== null) cpSync(join(journalOf, 'journal'), join(dataDir, 'journal'), { recursive: true })
   const gateway: Gateway = await startGateway({
     config: { ...config, data_dir: dataDir },
     configText: { hash, content },
     registry,
     people,
     version: { version: '0.0.0', commit: '', node: '' },
+    partition: {
+      partition: PARTITION,
+      partitions: 8,
+      epoch,
+      replicas: 1,
+      nats: { servers: [...servers.urls] },
+      lease: lease.shared,
+    },
     keep: () => checkpoints.now(),
   })
+  const manager = await jetstreamManager(connection, { checkAPI: false })
   const checkpoints = new Checkpoints({
     ...state,
     dataDir,
@@ -58,7 +75,7 @@ async function own(dataDir: string, epoch: number, journalOf: string | null, lea
     lease,
     everyMs: 60_000,
     prepare: () => gateway.prepareBackup(),
-    purge: async () => undefined,
+    purge: (segment) => purgeBefore(manager, PARTITION, segment),
     say: () => undefined,
   })
   const asked = { httpUrl: `http://127.0.0.1:${httpPort}`, mqttUrl: `mqtt://127.0.0.1:${mqttPort}` } as TestGateway
@@ -68,39 +85,37 @@ async function own(dataDir: string, epoch: number, journalOf: string | null, lea
 const faultsIn = async (dataDir: string) =>
   (await checkData({ dataDir, root: null })).filter(({ ok }) => !ok).map(({ text }) => text.en)
 
+function greengauge(...args: readonly string[]): Promise<{ stdout: string }> {
+  return promisify(execFile)(process.execPath, [CLI, ...args])
+}
+
 describe.skipIf(path === null)('a partition that moves', () => {
-  test('reads, reckons and proves elsewhere what it did, with every report that was frozen', async () => {
-    const [first, second] = [join(root, 'first'), join(root, 'second')]
-    const lease = { isHeld: true }
-    const before = await own(first, 1, null, lease)
+  test('reads, reckons and proves elsewhere what it did, with a report that was frozen, and anybody can verify it', async () => {
+    const [first, second, out] = [join(root, 'first'), join(root, 'second'), join(root, 'out')]
+    const before = await own(first, 1)
     await publish(before.asked, [...MESSAGES, ...SAYINGS])
     await follow(before.asked, 'reports', { plants: [PLANT], profile: 'ghg', from: '2026-01-05', to: '2026-01-06' })
-    const freeze = { by: 'li', languages: ['en'] }
-    lease.isHeld = false
-    await expect(follow(before.asked, `reports/${REPORT}/freeze`, freeze)).rejects.toThrow(
-      'only on this machine so far',
-    )
-    lease.isHeld = true
-    await publish(before.asked, [[`plants/${PLANT}/press/main-1/energy`, SETTLED_LATER]])
-    await follow(before.asked, `reports/${REPORT}/freeze`, freeze)
-    const { taken } = before.checkpoints.status
-    expect(taken).toBe(1)
+    await follow(before.asked, `reports/${REPORT}/freeze`, { by: 'li', languages: ['en'] })
+    expect(before.checkpoints.status.taken).toBe(1)
+    // What comes behind the checkpoint is in the journal alone.
     await publish(before.asked, [MESSAGES.at(-1)!])
     const expected = await stateOf(before.asked)
-    expect(expected.reports.map(({ version, status }) => [version, status])).toEqual([
-      [2, 'frozen'],
-      [1, 'superseded'],
-    ])
+    expect(expected.reports).toMatchObject([{ version: 1, status: 'frozen' }])
     await before.gateway.close()
 
-    const after = await own(second, 2, first)
+    const after = await own(second, 2)
     await settled(after.asked)
     expect(await stateOf(after.asked)).toEqual(expected)
     expect(await faultsIn(second)).toEqual([])
-    await after.checkpoints.end(() => after.gateway.close())
+
+    const nats = { journal: { type: 'jetstream', servers: servers.urls }, cluster: { replicas: 1 } }
+    const { file } = configFile({ plants: PLANTS, ...nats })
+    await after.checkpoints.end(async () => {
+      await greengauge('cluster', 'fetch', '--partition', String(PARTITION), '--out', out, '--config', file)
+      await after.gateway.close()
+    })
     expect(after.checkpoints.status).toMatchObject({ taken: 2, trouble: '' })
+    await greengauge('verify', out)
+    expect(await faultsIn(join(out, 'data'))).toEqual([])
   })
 })
-
-/** Counts for the day that is frozen: without a change there is no second version. */
-const SETTLED_LATER = JSON.stringify({ ts: '2026-01-05T12:07:00Z', metrics: { elec_import_kwh: 1131.1 } })

@@ -15,5 +15,6 @@ export async function purgeBefore(manager: JetStreamManager, partition: number, 
     .find((subject) => subject >= journalSubject(partition, segment))
   if (kept === undefined) return
   const first = await firstOfSegment(manager, partition, Number(kept.slice(kept.lastIndexOf('.') + 1)))
-  if (first !== null) await manager.streams.purge(stream, { seq: first.sequence })
+  // Up to its first message is, for the server, all of it.
+  if (first !== null && first.sequence > state.first_seq) await manager.streams.purge(stream, { seq: first.sequence })
 }

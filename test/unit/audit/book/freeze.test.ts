@@ -206,3 +206,13 @@ test('no newer day gets into the ledger between the days that a report rests on 
   expect(held).toEqual([1, 1])
   expect(bench.holds).toBe(0)
 })
+
+test('where files outlive their machine, a report that is not there yet is frozen, and not given out as such', async () => {
+  const bench = new BookBench()
+  const kept = async () => Promise.reject(new Error('no lease'))
+  const job = await new ReportDesk({ ...bench.parts, kept }).freeze(wish)?.ended
+  expect(job).toMatchObject({ state: 'failed' })
+  expect(job?.detail.en).toContain('version 1 is frozen, but only on this machine so far')
+  expect(bench.book.find(OCTOBER_ID)).toMatchObject({ version: 1, status: 'frozen' })
+  expect(bench.failures).toEqual([])
+})
