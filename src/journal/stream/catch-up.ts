@@ -9,39 +9,31 @@ import {
   segmentPath,
   segmentsIn,
 } from '../segment.js'
-import { Fenced } from './fenced.js'
 import { FileCopy } from './file-copy.js'
 import type { JournalStream } from './journal-stream.js'
 import type { StoredWrite } from './write.js'
 
 /**
- * Brings the segment files to the end of the stream, and gives the sequence of its last message. What of them contradicts it is of
- * another life of the partition, and is removed. Throws `Fenced` when the stream has gone on in a later epoch.
+ * Brings the segment files to where the stream was at message `through`. What of them contradicts it is of another life of the
+ * partition, and is removed.
  */
-export async function catchUp(
-  stream: JournalStream,
-  disk: Disk,
-  dir: string,
-  owner: { readonly partition: number; readonly epoch: number },
-): Promise<number> {
-  const { first, last, lastSequence } = await stream.ends()
+export async function catchUp(stream: JournalStream, disk: Disk, dir: string, through: number): Promise<void> {
+  const first = await stream.first()
   // One that never held anything: a gateway that becomes a cluster brings its files along.
-  if (first === null || last === null) return lastSequence
-  if (last.epoch > owner.epoch) throw new Fenced(owner.partition, owner.epoch, last.epoch)
+  if (first === null) return
   if (first.offset !== 0) {
     throw new Error(
-      `the journal's stream of partition ${owner.partition} begins in the middle of segment ${first.segment}: it was purged by something else; restore the stream from a backup`,
+      `the journal's stream begins in the middle of segment ${first.segment}: it was purged by something else; restore the stream from a backup`,
     )
   }
   disk.makeDirectory(dir)
   const from = await beginning(stream, disk, dir, first)
   const copy = new FileCopy(disk, dir)
   try {
-    for await (const write of stream.read(from, lastSequence)) copy.apply(write)
+    for await (const write of stream.read(from, through)) copy.apply(write)
   } finally {
     copy.close()
   }
-  return lastSequence
 }
 
 /** From which message on the files have to be written; those that stay reach up to it without a gap. */

@@ -10,7 +10,8 @@ import {
 } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { journalStream, journalSubject } from '../../nats/names.js'
-import { headersOf, isSameWrite, type StoredWrite, subjectOf, type Write, writeOf } from './write.js'
+import { Fenced } from './fenced.js'
+import { CLAIM, headersOf, isClaim, isSameWrite, type StoredWrite, subjectOf, type Write, writeOf } from './write.js'
 
 /** What became of one try to append. */
 export type Appended =
@@ -19,14 +20,6 @@ export type Appended =
   | { readonly kind: 'passed'; readonly last: StoredWrite }
   /** It may be stored or not: the same has to be tried again. */
   | { readonly kind: 'unknown'; readonly reason: string }
-
-/** First and last message of a stream; null while it has none. */
-export interface Ends {
-  readonly first: StoredWrite | null
-  readonly lastSequence: number
-  /** Null with `first`. */
-  readonly last: StoredWrite | null
-}
 
 /** An election takes longer; the same message is then sent again. */
 const ANSWER_MS = 2000
@@ -104,15 +97,31 @@ export class JournalStream {
     }
   }
 
-  async ends(): Promise<Ends> {
+  /**
+   * Makes the owner in this epoch: gives the sequence of the message that says so, behind which nobody of an earlier epoch appends
+   * any more. Throws `Fenced` when a later one has begun, and what the servers refuse.
+   */
+  async claim(epoch: number): Promise<number> {
     for (;;) {
-      const { state } = await this.#manager.streams.info(this.#name)
-      const lastSequence = state.last_seq
-      if (state.messages === 0) return { first: null, lastSequence, last: null }
-      const [first, last] = await Promise.all([this.#at(state.first_seq), this.#at(lastSequence)])
-      // Purged in between.
-      if (first !== null && last !== null) return { first, lastSequence, last }
+      const last = await this.#last()
+      if (last !== null && last.epoch > epoch) throw new Fenced(this.#partition, epoch, last.epoch)
+      const lastSequence = last?.sequence ?? (await this.#manager.streams.info(this.#name)).state.last_seq
+      const claimed = await this.append({ ...CLAIM, epoch }, lastSequence)
+      if (claimed.kind === 'stored') return claimed.sequence
+      if (claimed.kind === 'unknown') throw new Error(claimed.reason)
+      // The owner before goes on as long as it can: the next try is soon, before it appends again.
     }
+  }
+
+  /** The first message of a segment that there is; null when there is none, however many claims there are. */
+  async first(): Promise<StoredWrite | null> {
+    const { state } = await this.#manager.streams.info(this.#name)
+    for (let sequence = state.first_seq; sequence <= state.last_seq; sequence++) {
+      const found = await this.#manager.streams.getMessage(this.#name, { seq: sequence })
+      const write = found === null ? null : writeOf(found)
+      if (write !== null && !isClaim(write)) return write
+    }
+    return null
   }
 
   /** The message with which a segment begins; null when the stream does not have the segment. */
@@ -120,7 +129,7 @@ export class JournalStream {
     return firstOfSegment(this.#manager, this.#partition, segment)
   }
 
-  /** All messages from one on to another, in order. */
+  /** All messages from one on to another, in order; not the claims. */
   async *read(from: number, through: number): AsyncGenerator<StoredWrite> {
     if (from > through) return
     const consumer = await this.#client.consumers.get(this.#name, {
@@ -129,7 +138,8 @@ export class JournalStream {
     })
     for await (const message of await consumer.consume()) {
       if (message.seq > through) break
-      yield writeOf(message)
+      const write = writeOf(message)
+      if (!isClaim(write)) yield write
       if (message.seq === through) break
     }
   }
@@ -137,11 +147,8 @@ export class JournalStream {
   /** After a refusal of the place: an earlier try may have been stored, or somebody else has written. */
   async #judge(write: Write, lastSequence: number): Promise<Appended> {
     try {
-      const found = await this.#manager.streams.getMessage(this.#name, {
-        last_by_subj: journalSubjects(this.#partition),
-      })
-      if (found === null) return { kind: 'unknown', reason: `the stream ${this.#name} has lost its messages` }
-      const last = writeOf(found)
+      const last = await this.#last()
+      if (last === null) return { kind: 'unknown', reason: `the stream ${this.#name} has lost its messages` }
       if (last.sequence === lastSequence + 1 && isSameWrite(last, write)) {
         return { kind: 'stored', sequence: last.sequence }
       }
@@ -153,8 +160,8 @@ export class JournalStream {
     }
   }
 
-  async #at(sequence: number): Promise<StoredWrite | null> {
-    const found = await this.#manager.streams.getMessage(this.#name, { seq: sequence })
+  async #last(): Promise<StoredWrite | null> {
+    const found = await this.#manager.streams.getMessage(this.#name, { last_by_subj: journalSubjects(this.#partition) })
     return found === null ? null : writeOf(found)
   }
 }

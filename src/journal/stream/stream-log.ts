@@ -7,7 +7,7 @@ import { type Captured, CapturedDisk } from './captured-disk.js'
 import { catchUp } from './catch-up.js'
 import { Fenced } from './fenced.js'
 import { FileCopy } from './file-copy.js'
-import { type JournalStream, refusalOf } from './journal-stream.js'
+import type { JournalStream } from './journal-stream.js'
 import { piecesOf, type Write } from './write.js'
 
 export interface StreamLogOptions {
@@ -26,16 +26,15 @@ const RETRY_MS = 250
 
 /**
  * A journal in a stream, with the segment files as its copy: an append is first a message of the stream, behind the last one that
- * this owner knows, then bytes of a file. Its first append makes it the owner; when later another has appended, it throws `Fenced`.
+ * this owner knows, then bytes of a file. Who opens it is the owner from then on; one who was it before gets `Fenced` from its next append.
  */
 export class StreamLog implements JournalLog {
   readonly #options: StreamLogOptions
   readonly #captured: CapturedDisk
   #copy: FileCopy
-  /** Where the next record goes; ahead of what is durable while an append is on its way. */
-  #log: SegmentLog
+  /** Ahead of what is durable while an append is on its way. */
+  readonly #log: SegmentLog
   #lastSequence: number
-  #isOwner = false
   #isGivenUp = false
   #end: Cursor
   #messages: number
@@ -50,10 +49,11 @@ export class StreamLog implements JournalLog {
     this.#messages = this.#log.messages
   }
 
-  /** Opens the journal with the files at the end of the stream. Throws `Fenced`, and what the servers and the disk refuse. */
+  /** Opens the journal with the files at the end of the stream. Throws `Fenced`, and what servers and disk refuse. */
   static async open(options: StreamLogOptions): Promise<StreamLog> {
-    const { stream, disk, dir } = options
-    const lastSequence = await catchUp(stream, disk, dir, options)
+    const { stream, epoch, disk, dir } = options
+    const lastSequence = await stream.claim(epoch)
+    await catchUp(stream, disk, dir, lastSequence)
     return new StreamLog(options, new CapturedDisk(disk), lastSequence)
   }
 
@@ -77,10 +77,11 @@ export class StreamLog implements JournalLog {
     if (bodies.length === 0) return
     if (this.#isGivenUp) throw new JournalError('the journal is closed')
     this.#log.append(bodies, counts)
-    while (!(await this.#publish(this.#captured.take(), attempt))) {
-      await this.#catchUp(attempt)
-      this.#log.append(bodies, counts)
-    }
+    const captured = this.#captured.take()
+    await this.#publish({ ...captured, messages: this.#log.messages, epoch: this.#options.epoch }, attempt)
+    await this.#again(attempt, async () => this.#keep(captured))
+    this.#end = this.#log.end
+    this.#messages = this.#log.messages
   }
 
   dropOldest(): boolean {
@@ -93,27 +94,15 @@ export class StreamLog implements JournalLog {
     await this.#options.closed?.()
   }
 
-  /** False when the owner before has written once more: nothing of it is stored then. */
-  async #publish(captured: Captured, attempt: Attempt): Promise<boolean> {
-    const { stream, epoch } = this.#options
-    const write: Write = { ...captured, messages: this.#log.messages, epoch }
+  async #publish(write: Write, attempt: Attempt): Promise<void> {
+    const { stream, partition, epoch } = this.#options
     for (const piece of piecesOf(write, stream.writeBytesMax)) {
-      const appended = await this.#again(attempt, async () => {
+      this.#lastSequence = await this.#again(attempt, async () => {
         const tried = await stream.append(piece, this.#lastSequence)
-        return tried.kind === 'unknown' ? tried.reason : tried
+        if (tried.kind === 'passed') throw new Fenced(partition, epoch, tried.last.epoch)
+        return tried.kind === 'unknown' ? tried.reason : tried.sequence
       })
-      if (appended.kind === 'passed') {
-        const { last } = appended
-        if (this.#isOwner || last.epoch > epoch) throw new Fenced(this.#options.partition, epoch, last.epoch)
-        return false
-      }
-      this.#isOwner = true
-      this.#lastSequence = appended.sequence
     }
-    await this.#again(attempt, async () => this.#keep(captured))
-    this.#end = this.#log.end
-    this.#messages = this.#log.messages
-    return true
   }
 
   /** What the disk says when it refuses; null when the bytes are there. */
@@ -125,19 +114,6 @@ export class StreamLog implements JournalLog {
       this.#copy = new FileCopy(this.#options.disk, this.#options.dir)
       return `write the copy of the journal in ${this.#options.dir}: ${error instanceof Error ? error.message : String(error)}`
     }
-  }
-
-  /** What the owner before has written in the meantime comes first. */
-  async #catchUp(attempt: Attempt): Promise<void> {
-    const { stream, disk, dir, limits } = this.#options
-    this.#copy.close()
-    this.#lastSequence = await this.#again(attempt, () =>
-      catchUp(stream, disk, dir, this.#options).catch((error: unknown) => {
-        if (error instanceof Fenced) throw error
-        return refusalOf(error)
-      }),
-    )
-    this.#log = SegmentLog.open(this.#captured, dir, limits)
   }
 
   /** Until it is done: a text says why it is not. Gives up when there is no time any more. */

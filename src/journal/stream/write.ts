@@ -18,6 +18,13 @@ export interface StoredWrite extends Write {
   readonly sequence: number
 }
 
+/** A message that only says who appends from here on. Segments are counted from 1. */
+export const CLAIM: Omit<Write, 'epoch'> = { segment: 0, offset: 0, bytes: new Uint8Array(0), messages: 0 }
+
+export function isClaim(write: Pick<Write, 'segment'>): boolean {
+  return write.segment === CLAIM.segment
+}
+
 const OFFSET = 'Greengauge-Offset'
 const MESSAGES = 'Greengauge-Messages'
 const EPOCH = 'Greengauge-Epoch'
@@ -41,7 +48,7 @@ export function writeOf(message: {
   const said = message.header ?? message.headers
   const write = {
     segment: Number(message.subject.slice(message.subject.lastIndexOf('.') + 1)),
-    offset: Number(said?.get(OFFSET) || NaN),
+    offset: Number(said?.get(OFFSET) || Number.NaN),
     bytes: message.data,
     messages: Number(said?.get(MESSAGES) || NaN),
     epoch: Number(said?.get(EPOCH) || NaN),
