@@ -68,6 +68,8 @@ export async function startNats(path: string, options: NatsServersOptions = {}):
                 '  name: greengauge',
                 `  listen: 127.0.0.1:${route}`,
                 '  no_advertise: true',
+                // Nobody finds a way around the routes below by hearing of one.
+                '  advertise: "127.0.0.1:1"',
                 `  routes: [${routes.flatMap((port, other) => (other === index ? [] : [`"nats://127.0.0.1:${port}"`])).join(', ')}]`,
                 '}',
               ]),
@@ -102,6 +104,26 @@ export async function answersJetStream(urls: readonly string[]): Promise<boolean
     const manager = await jetstreamManager(connection, { checkAPI: false, timeout: 1000 })
     await manager.getAccountInfo()
     return true
+  } catch {
+    return false
+  } finally {
+    await connection.close()
+  }
+}
+
+/** Whether every copy of every stream is as far as its leader; false too while the servers do not say. */
+export async function areInStep(urls: readonly string[]): Promise<boolean> {
+  const connection = await connect({ servers: [...urls], reconnect: false }).catch(() => null)
+  if (connection === null) return false
+  try {
+    const manager = await jetstreamManager(connection, { checkAPI: false, timeout: 2000 })
+    let streams = 0
+    for await (const { cluster } of manager.streams.list()) {
+      streams++
+      if (cluster?.leader === undefined) return false
+      if (!(cluster.replicas ?? []).every(({ current, offline }) => current && offline !== true)) return false
+    }
+    return streams > 0
   } catch {
     return false
   } finally {

@@ -1,0 +1,262 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ClusterLoad, type ClusterPlants } from './cluster-load.js'
+import { removeData, startGateway, type TestGateway } from './gateway.js'
+import { type Influxd, startInfluxd } from './influxd.js'
+import { type NatsServers, startNats } from './nats.js'
+import { childrenOf, openFilesOf, signal } from './process-tree.js'
+import { openTcpProxy, type TcpProxy } from './tcp-proxy.js'
+
+export const CLUSTER_DATABASE = 'greengauge'
+const COUNT = 3
+
+export interface ClusterOptions {
+  readonly natsPath: string
+  /** Without one, the embedded store of each owner is all there is. */
+  readonly influxdPath: string | null
+  readonly plants: ClusterPlants
+  readonly partitions?: number
+  readonly pipelines?: number
+  readonly leaseS?: number
+  readonly checkpointS?: number
+  readonly isSynced?: boolean
+}
+
+/** One pipeline node of a test: its process, and those of its partitions. */
+export class ClusterNode {
+  readonly name: string
+  gateway: TestGateway
+  /** Processes of a life that has been ended by a kill, which the node cannot end any more. */
+  #orphans: number[] = []
+
+  constructor(name: string, gateway: TestGateway) {
+    this.name = name
+    this.gateway = gateway
+  }
+
+  /** Those of its partitions. */
+  get children(): number[] {
+    return [...new Set([...this.#orphans, ...childrenOf(this.gateway.process.pid!)])]
+  }
+
+  /** Partitions whose files one of its processes has open. */
+  get owned(): number[] {
+    return [...this.#processes().keys()]
+  }
+
+  /** The process of a partition; undefined when it has none. */
+  processOf(partition: number): number | undefined {
+    return this.#processes().get(partition)
+  }
+
+  #processes(): Map<number, number> {
+    return new Map(
+      this.children.flatMap((pid) => {
+        const opened = openFilesOf(pid).find((file) => file.startsWith(join(this.gateway.dataDir, 'partitions')))
+        const partition = /\/partitions\/(\d+)\//.exec(opened ?? '')?.[1]
+        return partition === undefined ? [] : [[Number(partition), pid] as const]
+      }),
+    )
+  }
+
+  /** The embedded database of a partition. */
+  databaseOf(partition: number): string {
+    return join(this.gateway.dataDir, 'partitions', String(partition), 'archive.duckdb')
+  }
+
+  /** `kill -9` of all of it at once, as when its machine loses power. */
+  async kill(): Promise<void> {
+    const children = this.children
+    // What it would start meanwhile it does not start any more.
+    this.gateway.process.kill('SIGSTOP')
+    for (const pid of [...children, ...this.children]) signal(pid, 'SIGKILL')
+    await this.gateway.stop('SIGKILL')
+    this.#orphans = []
+  }
+
+  /** `kill -9` of the node alone: what it has started has to notice. */
+  async killAlone(): Promise<void> {
+    this.#orphans = this.children
+    await this.gateway.stop('SIGKILL')
+  }
+
+  /** All of it, as a machine that is suspended; or the node `alone`, so that its partitions go on without it. */
+  pause(alone = false): void {
+    this.gateway.process.kill('SIGSTOP')
+    if (!alone) for (const pid of this.children) signal(pid, 'SIGSTOP')
+  }
+
+  resume(): void {
+    for (const pid of this.children) signal(pid, 'SIGCONT')
+    this.gateway.process.kill('SIGCONT')
+  }
+
+  start(): void {
+    this.gateway = this.gateway.relaunch()
+  }
+
+  async remove(): Promise<void> {
+    this.resume()
+    await this.kill()
+    removeData(this.gateway)
+  }
+}
+
+/** Three nats-servers and pipeline nodes on loopback, with ways between them that can be cut. */
+export class Cluster {
+  private constructor(
+    readonly nats: NatsServers,
+    readonly nodes: readonly ClusterNode[],
+    readonly influxd: Influxd | null,
+    readonly partitions: number,
+    readonly leaseS: number,
+    private readonly ways: Ways,
+  ) {}
+
+  static async start(options: ClusterOptions): Promise<Cluster> {
+    const { natsPath, influxdPath, plants, partitions = 3, pipelines = COUNT, leaseS = 5, checkpointS = 5 } = options
+    // One more looks on.
+    const ways = await Ways.open(pipelines + 1)
+    const [nats, influxd] = await Promise.all([
+      startNats(natsPath, {
+        count: 3,
+        partitions,
+        isSynced: options.isSynced ?? false,
+        routePort: (from, to, port) => ways.route(from, to, port),
+      }),
+      influxdPath === null ? null : startInfluxd(influxdPath),
+    ])
+    for (const [i, server] of nats.servers.entries()) ways.lead(i, server)
+    const store = [
+      { type: 'duckdb' },
+      ...(influxd === null
+        ? []
+        : [{ type: 'influxdb1', url: influxd.url, database: CLUSTER_DATABASE, timeout_s: 2, batch_age_s: 0.1 }]),
+    ]
+    const gateways = await Promise.all(
+      Array.from({ length: pipelines }, (_, i) =>
+        startGateway({
+          role: 'pipeline',
+          config: {
+            mqtt: { enabled: false },
+            journal: { type: 'jetstream', servers: ways.serversOf(i) },
+            cluster: {
+              node: `node-${i + 1}`,
+              partitions,
+              replicas: 3,
+              lease_s: leaseS,
+              checkpoint_s: checkpointS,
+            },
+            store,
+            plants: plants.config,
+          },
+        }),
+      ),
+    )
+    const nodes = gateways.map((gateway, i) => new ClusterNode(`node-${i + 1}`, gateway))
+    return new Cluster(nats, nodes, influxd, partitions, leaseS, ways)
+  }
+
+  /** How one that looks on reaches the servers: a server that is cut off is so for it too. */
+  get watchUrls(): string[] {
+    return this.ways.serversOf(this.nodes.length)
+  }
+
+  /** The node whose process has the files of each partition open. */
+  owners(): Map<number, ClusterNode> {
+    return new Map(this.nodes.flatMap((node) => node.owned.map((partition) => [partition, node] as const)))
+  }
+
+  /** Devices of the plants; each can reach every server. */
+  load(plants: ClusterPlants, burst?: number): ClusterLoad {
+    return new ClusterLoad(this.ways.devicePorts, plants, burst)
+  }
+
+  cutServer(server: number): void {
+    this.ways.cutServer(server)
+  }
+
+  cutNode(node: number): void {
+    this.ways.cutNode(node)
+  }
+
+  /** All ways are open again. */
+  heal(): void {
+    this.ways.heal()
+  }
+
+  /** What the nodes have said, each behind its name. */
+  log(): string {
+    return this.nodes.map(({ name, gateway }) => `== ${name}\n${gateway.log()}`).join('\n')
+  }
+
+  /** Keeps what the nodes have said in a folder, for whoever looks for a fault. */
+  saveLogs(dir: string): void {
+    for (const { name, gateway } of this.nodes) writeFileSync(join(dir, `${name}.log`), gateway.log())
+  }
+
+  async remove(): Promise<void> {
+    this.heal()
+    await Promise.all(this.nodes.map((node) => node.remove()))
+    await Promise.all([this.nats.remove(), this.influxd?.remove(), this.ways.close()])
+  }
+}
+
+/** The network: a proxy for each pair that speaks with one another. */
+class Ways {
+  private constructor(
+    /** By server from, server to. */
+    private readonly routes: readonly (readonly TcpProxy[])[],
+    /** By node, server. */
+    private readonly clients: readonly (readonly TcpProxy[])[],
+    /** By server. */
+    private readonly devices: readonly TcpProxy[],
+  ) {}
+
+  static async open(nodes: number): Promise<Ways> {
+    const rows = (count: number) =>
+      Promise.all(Array.from({ length: count }, () => Promise.all(Array.from({ length: COUNT }, () => openTcpProxy()))))
+    const [routes, clients, devices] = await Promise.all([rows(COUNT), rows(nodes), rows(1)])
+    return new Ways(routes, clients, devices[0]!)
+  }
+
+  get devicePorts(): number[] {
+    return this.devices.map(({ port }) => port)
+  }
+
+  route(from: number, to: number, port: number): number {
+    const proxy = this.routes[from]![to]!
+    proxy.target = port
+    return proxy.port
+  }
+
+  lead(to: number, server: { readonly url: string; readonly mqttUrl: string }): void {
+    for (const row of this.clients) row[to]!.target = Number(new URL(server.url).port)
+    this.devices[to]!.target = Number(new URL(server.mqttUrl).port)
+  }
+
+  serversOf(node: number): string[] {
+    return this.clients[node]!.map(({ port }) => `nats://127.0.0.1:${port}`)
+  }
+
+  cutServer(server: number): void {
+    for (const proxy of this.routes[server]!) proxy.cut()
+    for (const row of [...this.routes, ...this.clients, this.devices]) row[server]!.cut()
+  }
+
+  cutNode(node: number): void {
+    for (const proxy of this.clients[node]!) proxy.cut()
+  }
+
+  heal(): void {
+    for (const proxy of this.#all()) proxy.heal()
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#all().map((proxy) => proxy.close()))
+  }
+
+  #all(): TcpProxy[] {
+    return [...this.routes.flat(), ...this.clients.flat(), ...this.devices]
+  }
+}

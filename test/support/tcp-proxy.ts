@@ -1,0 +1,84 @@
+import { connect, createServer, type Socket } from 'node:net'
+
+/** A way to a loopback port that can be cut as a network is: nothing comes through, and nobody is told. */
+export interface TcpProxy {
+  readonly port: number
+  /** What it leads to; set before the first connection. */
+  target: number
+  /** Bytes wait where they are and new connections hang, as behind a cable that was pulled. */
+  cut(): void
+  /** What waited goes on, as what is sent again once the cable is back. */
+  heal(): void
+  close(): Promise<void>
+}
+
+export async function openTcpProxy(target = 0): Promise<TcpProxy> {
+  const sockets = new Set<Socket>()
+  /** Connections that came while nothing got through. */
+  const waiting = new Set<Socket>()
+  const state = { target, isCut: false }
+
+  const join = (incoming: Socket) => {
+    const onward = connect({ port: state.target, host: '127.0.0.1', noDelay: true })
+    const pair = [incoming, onward] as const
+    for (const socket of pair) {
+      sockets.add(socket)
+      socket.on('error', () => undefined)
+      socket.once('close', () => {
+        sockets.delete(socket)
+        for (const other of pair) other.destroy()
+      })
+    }
+    pass(incoming, onward)
+    pass(onward, incoming)
+  }
+
+  const pass = (from: Socket, to: Socket) => {
+    from.on('data', (bytes) => {
+      if (!to.write(bytes)) from.pause()
+    })
+    to.on('drain', () => {
+      if (!state.isCut) from.resume()
+    })
+  }
+
+  const server = createServer({ noDelay: true, pauseOnConnect: true }, (incoming) => {
+    incoming.on('error', () => undefined)
+    if (!state.isCut) {
+      join(incoming)
+      incoming.resume()
+      return
+    }
+    waiting.add(incoming)
+    incoming.once('close', () => waiting.delete(incoming))
+  })
+  server.listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as { port: number }
+  return {
+    port,
+    get target() {
+      return state.target
+    },
+    set target(to: number) {
+      state.target = to
+    },
+    cut: () => {
+      state.isCut = true
+      for (const socket of sockets) socket.pause()
+    },
+    heal: () => {
+      state.isCut = false
+      for (const socket of sockets) socket.resume()
+      for (const incoming of waiting) {
+        waiting.delete(incoming)
+        join(incoming)
+        incoming.resume()
+      }
+    },
+    close: async () => {
+      for (const socket of [...sockets, ...waiting]) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
