@@ -8,7 +8,7 @@ export interface TestServer {
   readonly url: string
   readonly dir: string
   /** Of the process that runs now. */
-  readonly pid: number
+  pid(): number
   /** Takes connections and answers nothing from here on. */
   pause(): void
   resume(): void
@@ -86,9 +86,7 @@ export async function startServer(of: {
   return {
     url: of.url,
     dir,
-    get pid() {
-      return child.pid!
-    },
+    pid: () => child.pid!,
     start,
     kill,
     pause: () => {

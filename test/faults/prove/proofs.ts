@@ -1,3 +1,4 @@
+import { cluster } from './cluster.js'
 import { diskFull } from './disk-full.js'
 import { flips } from './flips.js'
 import { frozen } from './frozen.js'
@@ -24,4 +25,5 @@ export const PROOFS: readonly Proof[] = [
   frozen,
   reconnects,
   soak,
+  cluster,
 ]
