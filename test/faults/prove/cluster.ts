@@ -1,7 +1,7 @@
 import { randomStream } from '../../../simulators/random.js'
 import { findServer } from '../../support/servers.js'
 import { CLUSTER_FAULTS } from '../ground/cluster-faults.js'
-import { clustered, TAKE_OVER_MS_MAX } from '../ground/clustered.js'
+import { type Clustered, clustered, TAKE_OVER_MS_MAX } from '../ground/clustered.js'
 import { type Proof, say, verdictOf } from './proof.js'
 
 const ROUNDS = 100
@@ -29,7 +29,7 @@ export const cluster: Proof = {
       const j = Math.floor(random() * (i + 1))
       ;[faults[i], faults[j]] = [faults[j]!, faults[i]!]
     }
-    const lives = []
+    const lives: Clustered[] = []
     for (let at = 0; at < count; at += FAULTS_A_LIFE) {
       say(`cluster: ${at} of ${count}`)
       const life = await clustered({
@@ -48,7 +48,7 @@ export const cluster: Proof = {
       )
       lives.push(life)
     }
-    const sum = (figure: (life: (typeof lives)[number]) => number) => lives.reduce((all, life) => all + figure(life), 0)
+    const sum = (figure: (life: Clustered) => number) => lives.reduce((all, life) => all + figure(life), 0)
     const broken = lives.flatMap((life) => life.broken)
     const outcomes = lives.flatMap((life) => life.outcomes)
     const takeOvers = outcomes.flatMap(({ takeOverMs }) => takeOverMs).sort((a, b) => a - b)
