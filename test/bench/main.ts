@@ -3,6 +3,7 @@ import { endAll } from './measure/processes.js'
 import { keepResult, type Outcome, tableText } from './measure/results.js'
 import { removeScratch } from './measure/scratch.js'
 import { acknowledged } from './suites/acknowledged.js'
+import { appends } from './suites/appends.js'
 import { broker } from './suites/broker.js'
 import { catchUp } from './suites/catch-up.js'
 import { dashboards } from './suites/dashboards.js'
@@ -37,6 +38,7 @@ interface Suite {
 const SUITES: Readonly<Record<string, Suite>> = {
   broker: { says: 'the gateway beside a bare mosquitto, by load shape', messages: 0, rounds: 5, run: broker },
   acknowledged: { says: 'PUBACKs of the embedded journal beside nats-servers', messages: 0, run: acknowledged },
+  appends: { says: 'what the journal takes in files alone and beside NATS', messages: 0, run: appends },
   latency: { says: 'how long a PUBACK takes at half of what is kept up', messages: 0, run: latency },
   scale: { says: 'what a sample costs from ten to ten thousand devices', messages: 0, run: scale },
   feed: { says: 'what a thousand dashboards cost the devices, some of which never read', messages: 0, run: feed },
