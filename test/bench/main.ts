@@ -23,6 +23,7 @@ import { pipeline } from './suites/pipeline.js'
 import { recovery } from './suites/recovery.js'
 import { reports } from './suites/reports.js'
 import { scale } from './suites/scale.js'
+import { scaling } from './suites/scaling.js'
 import { viewers } from './suites/viewers.js'
 
 /** `npm run bench -- SUITE`: measures, prints a table, and keeps the figures in results.jsonl. See docs/performance.md. */
@@ -41,6 +42,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   appends: { says: 'what the journal takes in files alone and beside NATS', messages: 0, run: appends },
   latency: { says: 'how long a PUBACK takes at half of what is kept up', messages: 0, run: latency },
   scale: { says: 'what a sample costs from ten to ten thousand devices', messages: 0, run: scale },
+  scaling: { says: 'a backlog at NATS through one, two and three pipelines', messages: 60_000, run: scaling },
   feed: { says: 'what a thousand dashboards cost the devices, some of which never read', messages: 0, run: feed },
   devices: { says: 'what nats-servers acknowledge to MQTT devices, by copies and syncing', messages: 0, run: devices },
   generator: { says: 'that the load generator is not the limit', messages: 3_000_000, run: generator },

@@ -1,6 +1,13 @@
-import { expect, test } from 'vitest'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { headersOf, subjectOf } from '../../src/journal/stream/write.js'
+import { journalStream } from '../../src/nats/names.js'
+import { until } from '../support/gateway.js'
+import { type NatsServers, startNats } from '../support/nats.js'
 import { findServer } from '../support/servers.js'
 import { clustered } from './ground/clustered.js'
+import { OwnerWatch } from './ground/owner-watch.js'
 
 const natsPath = findServer('nats-server')
 const influxdPath = findServer('influxd')
@@ -27,3 +34,30 @@ test.skipIf(natsPath === null || influxdPath === null)(
     expect(points).toBeGreaterThan(100)
   },
 )
+
+describe.skipIf(natsPath === null)('the watch over owners', () => {
+  let nats: NatsServers
+  beforeAll(async () => {
+    nats = await startNats(natsPath ?? '')
+  })
+  afterAll(() => nats.remove())
+
+  test('says who took over, and that one who had been followed by another has written again', async () => {
+    const connection = await connect({ servers: [...nats.urls] })
+    const manager = await jetstreamManager(connection, { checkAPI: false })
+    await manager.streams.add({ name: journalStream(0), subjects: ['greengauge.journal.0.*'] })
+    const watch = await OwnerWatch.open(nats.urls, 1)
+    const append = async (epoch: number) => {
+      const write = { segment: 1, offset: 0, bytes: Buffer.from('x'), messages: 1, epoch }
+      await jetstream(connection).publish(subjectOf(0, write), write.bytes, { headers: headersOf(write) })
+    }
+    for (const epoch of [1, 1, 2]) await append(epoch)
+    expect(await watch.after(0, 1, 10_000)).toMatchObject({ partition: 0, epoch: 2 })
+    expect(watch.broken).toEqual([])
+    await append(1)
+    await until(() => watch.broken.length > 0)
+    expect(watch.broken).toEqual(['message 4 of partition 0 is of epoch 1, behind one of 2: it had two owners'])
+    await watch.close()
+    await connection.close()
+  })
+})

@@ -124,13 +124,13 @@ function run(dir: string, config: RunConfig, options: GatewayOptions): TestGatew
 }
 
 /** The JSON answer of a GET; throws with the body when it is not 200. */
-export async function getJson<T>(gateway: TestGateway, path: string): Promise<T> {
+export async function getJson<T>(gateway: Pick<TestGateway, 'httpUrl'>, path: string): Promise<T> {
   const answer = await fetch(gateway.httpUrl + path)
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
   return (await answer.json()) as T
 }
 
-export function accounting(gateway: TestGateway, byDevice = false): Promise<Accounting> {
+export function accounting(gateway: Pick<TestGateway, 'httpUrl'>, byDevice = false): Promise<Accounting> {
   return getJson(gateway, `/api/v1/accounting${byDevice ? '?by=device' : ''}`)
 }
 
