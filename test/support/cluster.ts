@@ -138,7 +138,6 @@ export class Cluster {
         startGateway({
           role: 'pipeline',
           config: {
-            mqtt: { enabled: false },
             journal: { type: 'jetstream', servers: ways.serversOf(i) },
             cluster: {
               node: `node-${i + 1}`,

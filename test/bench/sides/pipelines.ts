@@ -30,7 +30,6 @@ export async function startPipelines(
         wrapper: ['taskset', '-c', String(i % cores)],
         config: {
           log: { level: 'warn' },
-          mqtt: { enabled: false },
           journal: { type: 'jetstream', servers: of.servers },
           cluster: { node: `node-${i + 1}`, partitions: of.partitions, replicas: 1, checkpoint_s: 3600 },
           plants: of.plants,
