@@ -7,6 +7,8 @@ import type { NatsOptions } from './options.js'
 const RECONNECT_MS = 500
 /** A server that does not answer two pings is taken to be gone after this and the same once more. */
 const PING_MS = 2000
+/** A server that takes a connection and says nothing, as a stopped process does, is given up after this for the next. */
+const DIAL_MS = 3000
 
 /**
  * A connection to one of the servers that finds another by itself for as long as it takes. `section` names the settings it
@@ -34,7 +36,8 @@ export async function connectNats(
     name,
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_MS,
-    pingInterval: pingMs,
+    timeout: DIAL_MS,
+    pingInterval: PING_MS,
     maxPingOut: 2,
     ignoreClusterUpdates: false,
     ...signIn,

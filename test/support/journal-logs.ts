@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
-import { connect, type NatsConnection } from '@nats-io/transport-node'
+import type { NatsConnection } from '@nats-io/transport-node'
 import { onTestFinished } from 'vitest'
 import { systemClock } from '../../src/base/clock.js'
 import { type Cursor, positionOf, START } from '../../src/journal/cursor.js'
@@ -12,6 +12,7 @@ import { JournalReader } from '../../src/journal/reader.js'
 import type { SegmentLogOptions } from '../../src/journal/segment-log.js'
 import { JournalStream } from '../../src/journal/stream/journal-stream.js'
 import { StreamLog } from '../../src/journal/stream/stream-log.js'
+import { connectNats } from '../../src/nats/connect.js'
 
 /** Of a test that has all the time there is. */
 export const PATIENT: Attempt = { refused: () => {}, signal: new AbortController().signal }
@@ -76,7 +77,7 @@ export interface StreamOwnerOptions {
 /** The journal of a partition as its owner has it. */
 export async function ownStream(options: StreamOwnerOptions): Promise<StreamOwner> {
   const { urls, partition, epoch, dir, limits = LIMITS, replicas = 1, wrap = (client) => client } = options
-  const connection = await connect({ servers: [...urls], maxReconnectAttempts: -1, reconnectTimeWait: 100 })
+  const connection = await connectNats({ servers: [...urls] }, 'journal', `owner ${epoch}`)
   const manager = await jetstreamManager(connection, { checkAPI: false })
   const stream = new JournalStream({ connection, client: wrap(jetstream(connection)), manager, partition })
   await stream.ensure(replicas)
