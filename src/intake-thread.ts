@@ -5,6 +5,7 @@ import type { Certificate } from './access/certificates.js'
 import type { BrokerStatus } from './base/broker-status.js'
 import { systemClock } from './base/clock.js'
 import type { Notice } from './base/doors.js'
+import { takeEdge } from './forward/edge-take.js'
 import { arrivalClock } from './intake/arrival-clock.js'
 import { BACKLOG_BYTES_MAX } from './intake/backlog.js'
 import { type DoorOptions, Doors } from './intake/doors.js'
@@ -88,6 +89,7 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
       stats,
       polls,
       ...(data.partition === undefined ? {} : { partition: data.partition }),
+      forwarded: takeEdge,
       log,
       tell,
     })

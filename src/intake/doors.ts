@@ -18,6 +18,7 @@ import type { JournalSink } from './journal-sink.js'
 import type { MqttPorts } from './listeners.js'
 import type { PollStats } from './modbus/poll-stats.js'
 import { Pollers } from './modbus/pollers.js'
+import type { Take } from './nats/consumer.js'
 import type { NatsDoor } from './nats/nats-door.js'
 import type { MqttOptions } from './options.js'
 import { EmbeddedHost } from './sparkplug-state.js'
@@ -50,6 +51,8 @@ export interface DoorParts {
   readonly polls: PollStats
   /** In a cluster: what it works for. */
   readonly partition?: OwnedPartition
+  /** There: makes entries of what plants with a gateway of their own have forwarded. */
+  readonly forwarded: Take
   readonly log: Logger
   /** How it stands with an external broker: at the start, and whenever that changes. */
   tell(status: BrokerStatus): void

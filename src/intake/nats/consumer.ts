@@ -10,7 +10,7 @@ import { Recent } from './recent.js'
 /** Makes entries of a message of a stream, in order. None: there is nothing in it, and it is acknowledged at once. */
 export type Take = (message: JsMsg) => readonly IntakeEntryMessage[]
 
-/** Messages that are fetched ahead. */
+/** Messages that are fetched ahead, unless told otherwise. */
 const AHEAD_MAX = 500
 /** A fetch is asked for again after so long, and a server that says nothing for two heartbeats is taken to be gone. */
 const EXPIRES_MS = 5000
@@ -27,6 +27,8 @@ export interface ConsumerParts {
   /** Of a durable pull consumer. */
   readonly name: string
   readonly take: Take
+  /** Messages that are fetched ahead. */
+  readonly aheadMax?: number
   readonly sink: JournalSink
   /** While it is full nothing more is taken. */
   readonly backlog: Backlog
@@ -83,10 +85,10 @@ export class DurableConsumer {
   }
 
   async #consume(consumer: Consumer): Promise<void> {
-    const { backlog } = this.#parts
+    const { backlog, aheadMax = AHEAD_MAX } = this.#parts
     const { signal } = this.#stopping
     const messages = await consumer.consume({
-      max_messages: AHEAD_MAX,
+      max_messages: aheadMax,
       expires: EXPIRES_MS,
       idle_heartbeat: HEARTBEAT_MS,
       abort_on_missing_resource: true,

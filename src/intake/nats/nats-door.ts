@@ -2,23 +2,27 @@ import type { NatsConnection, Subscription } from '@nats-io/transport-node'
 import type { Logger } from 'pino'
 import type { BrokerStatus } from '../../base/broker-status.js'
 import { connectNats } from '../../nats/connect.js'
-import { MQTT_STREAM, mqttConsumer, mqttFilters } from '../../nats/names.js'
+import { EDGE_STREAM, edgeConsumer, MQTT_STREAM, mqttConsumer, mqttFilters } from '../../nats/names.js'
 import type { OwnedPartition } from '../../nats/owned-partition.js'
 import type { ArrivalClock } from '../arrival-clock.js'
 import { Backlog } from '../backlog.js'
 import type { JournalSink } from '../journal-sink.js'
 import type { IntakeStats } from '../stats.js'
-import { DurableConsumer } from './consumer.js'
+import { DurableConsumer, type Take } from './consumer.js'
 import { MqttTake } from './mqtt-take.js'
 import { subjectOfTopic } from './subject.js'
 
 /** How long `close` waits for acknowledgements that are on their way. */
 const CLOSE_MS = 2000
+/** What plants forward are batches: so many of them are fetched ahead. */
+const BATCHES_AHEAD = 16
 const KEPT_PREFIX = '$MQTT.msgs.'
 
 export interface NatsDoorParts {
   /** As `mqtt.max_packet_bytes`. */
   readonly payloadBytesMax: number
+  /** Makes entries of what plants with a gateway of their own have forwarded. */
+  readonly forwarded: Take
   readonly sink: JournalSink
   /** Shared with whoever else writes to `sink`. */
   readonly clock: ArrivalClock
@@ -66,6 +70,13 @@ export class NatsDoor {
         stream: MQTT_STREAM,
         name: mqttConsumer(partition),
         take: (message) => [take.kept(message, message.time.getTime())],
+      }),
+      new DurableConsumer({
+        ...common,
+        stream: EDGE_STREAM,
+        name: edgeConsumer(partition),
+        aheadMax: BATCHES_AHEAD,
+        take: parts.forwarded,
       }),
     ]
     const door = new NatsDoor(connection, parts, passing, consumers)
