@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import mqtt from 'mqtt'
+import { normal, randomStream } from '../../../simulators/random.js'
 import { makeEdgeStream } from '../../support/edge-centre.js'
 import { accounting, startGateway, type TestGateway, until } from '../../support/gateway.js'
 import { type Line, openLine } from '../../support/line.js'
@@ -11,13 +12,12 @@ import type { Outcome } from '../measure/results.js'
 import { removeScratch, scratched } from '../measure/scratch.js'
 import { type BenchOptions, say } from './options.js'
 
-const SIMULATORS = join(import.meta.dirname, '..', '..', '..', 'dist', 'simulators', 'main.js')
 const DEVICES = 100
 const RATE_HZ = 0.1
 const FROM_MS = Date.UTC(2026, 10, 20, 8)
 /** So many times as fast as in a plant: batches are the same, and are filled in a tenth of the time. */
 const SPEED = 10
-const BACKLOG_SPEED = 150
+const IN_FLIGHT_MAX = 200
 /** The backlog that goes through the thin line is of so much event time; what three days take follows from it. */
 const BACKLOG_S = 3600
 const DAYS_S = 3 * 86_400
@@ -79,8 +79,8 @@ async function edgeRun(path: string, { batchS }: Run, seconds: number) {
   scratched(gateway.dir)
   const devices = await openLine(Number(new URL(gateway.mqttUrl).port))
   const costs = meter({ edge: gateway.process.pid! })
-  const speed = batchS === null ? BACKLOG_SPEED : SPEED
-  await ended(simulate(devices, speed, batchS === null ? BACKLOG_S : seconds * SPEED))
+  const eventS = batchS === null ? BACKLOG_S : seconds * SPEED
+  await send(devices, eventS * DEVICES * RATE_HZ, batchS === null ? null : 1000 / (SPEED * DEVICES * RATE_HZ))
   Object.assign(wan, batchS === null ? THIN : {})
   wan.mend()
   const startMs = performance.now()
@@ -106,16 +106,40 @@ async function edgeRun(path: string, { batchS }: Run, seconds: number) {
   return result
 }
 
-function simulate({ port }: Line, speed: number, eventS: number): ChildProcess {
-  const [from, until] = [FROM_MS, FROM_MS + eventS * 1000].map((ms) => new Date(ms).toISOString())
-  const of = ['--url', `mqtt://127.0.0.1:${port}`, '--plants', '1', '--devices', String(DEVICES)]
-  const when = ['--rate', String(RATE_HZ), '--speed', String(speed), '--from', from!, '--until', until!]
-  return watched(spawn(process.execPath, [SIMULATORS, 'simulate', ...of, ...when], { stdio: 'ignore' }))
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  const code = await new Promise((resolve) => child.once('exit', resolve))
-  if (code !== 0) throw new Error(`the simulator ended with ${code}`)
+/** Meters in turn, a sample a message: registers that grow and a load that wanders. One every `everyMs`; null: as they are acknowledged. */
+async function send({ port }: Line, messages: number, everyMs: number | null): Promise<void> {
+  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: 'logger' })
+  const random = randomStream('edge')
+  const meters = Array.from({ length: DEVICES }, () => ({
+    kwh: 1e6 * random(),
+    kvarh: 1e5 * random(),
+    kw: 20 + 80 * random(),
+  }))
+  const under = new Set<Promise<unknown>>()
+  const startMs = performance.now()
+  for (let i = 0; i < messages; i++) {
+    const device = i % DEVICES
+    const meter = meters[device]!
+    meter.kw = Math.max(0, meter.kw + normal(random))
+    meter.kwh += meter.kw / 360
+    meter.kvarh += meter.kw / 1200
+    const metrics = {
+      elec_import_kwh: Number(meter.kwh.toFixed(3)),
+      elec_import_kw: Number(meter.kw.toFixed(2)),
+      elec_reactive_kvarh: Number(meter.kvarh.toFixed(3)),
+    }
+    const seq = Math.floor(i / DEVICES)
+    const ts = FROM_MS + Math.round((1000 * i) / (DEVICES * RATE_HZ))
+    const topic = `plants/suzhou-1/hall-${1 + (device % 4)}/meter-${device}/energy`
+    const sent = client.publishAsync(topic, JSON.stringify({ ts, metrics, seq }), { qos: 1 })
+    under.add(sent)
+    void sent.then(() => under.delete(sent))
+    const waitMs = everyMs === null ? 0 : startMs + i * everyMs - performance.now()
+    if (waitMs > 1) await sleep(waitMs)
+    if (under.size >= IN_FLIGHT_MAX) await Promise.race(under)
+  }
+  await Promise.all(under)
+  await client.endAsync()
 }
 
 async function metric(gateway: TestGateway, name: string): Promise<number> {
