@@ -34,8 +34,8 @@ export interface GatewayOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Program and arguments before `node`: `strace -f …`. It must leave the gateway the process that was spawned. */
   readonly wrapper?: readonly string[]
-  /** What `run` is asked for by `--role`: a node of a cluster. */
-  readonly role?: string
+  /** More arguments of `run`: `--role views`. */
+  readonly args?: readonly string[]
 }
 
 const CLI = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
@@ -76,8 +76,7 @@ function run(dir: string, config: RunConfig, options: GatewayOptions): TestGatew
   const file = join(dir, 'greengauge.yaml')
   writeFileSync(file, stringify(config))
   const [program = process.execPath, ...before] = [...(options.wrapper ?? []), process.execPath]
-  const role = options.role === undefined ? [] : ['--role', options.role]
-  const child = spawn(program, [...before, CLI, 'run', ...role, '--config', file], {
+  const child = spawn(program, [...before, CLI, 'run', '--config', file, ...(options.args ?? [])], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...options.env },
   })

@@ -1,0 +1,268 @@
+import mqtt, { type MqttClient } from 'mqtt'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { AlarmItem, AlarmsAnswer } from '../../src/base/alarm.js'
+import type { KpiPoint } from '../../src/base/kpi.js'
+import type { AuditJob, ReportsAnswer } from '../../src/base/report.js'
+import type { LatestAnswer, PlantsAnswer } from '../../src/base/wire.js'
+import type { Problem } from '../../src/views/problem.js'
+import { readiness, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { type Influxd, startInfluxd } from '../support/influxd.js'
+import { type NatsServers, startNats } from '../support/nats.js'
+import { type PartitionOwner, removeOwner, startOwner } from '../support/partition-owner.js'
+import { findServer } from '../support/servers.js'
+import { TestClient } from '../unit/views/feed-client.js'
+
+const natsServer = findServer('nats-server')
+const influxd = findServer('influxd')
+const PLANT = 'viewed-1'
+const T0 = Date.UTC(2026, 0, 5, 10)
+const MINUTE = 60_000
+const DAYS = { from: '2026-01-05', to: '2026-01-06' }
+const WINDOW = 'from=2026-01-05T00:00:00Z&to=2026-01-06T00:00:00Z'
+/** What was said by the owner is at the viewer well within this. */
+const SOON_MS = 15_000
+
+let nats: NatsServers
+let influx: Influxd
+let owner: PartitionOwner
+let viewer: TestGateway
+let client: MqttClient
+let config: Readonly<Record<string, unknown>>
+let register = 0
+
+async function get(url: string, path: string): Promise<{ status: number; body: unknown }> {
+  const answer = await fetch(url + path)
+  const text = await answer.text()
+  const isJson = answer.headers.get('content-type')?.includes('json') === true
+  return { status: answer.status, body: isJson ? JSON.parse(text) : text }
+}
+
+async function json<T>(url: string, path: string): Promise<T> {
+  return (await get(url, path)).body as T
+}
+
+async function post<T>(url: string, path: string, body: object = {}): Promise<T> {
+  const answer = await fetch(url + path, { method: 'POST', body: JSON.stringify(body) })
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+  return (await answer.json()) as T
+}
+
+/** The meter runs at so many kWh a minute; a sample each minute. */
+async function run(from: number, to: number, kwh: number): Promise<void> {
+  const samples = Array.from({ length: to - from }, (_, i) => {
+    register += kwh
+    return { ts: T0 + (from + i) * MINUTE, metrics: { elec_import_kwh: register } }
+  })
+  await client.publishAsync(`plants/${PLANT}/utilities/main-1/energy`, JSON.stringify(samples), { qos: 1 })
+}
+
+const startViewer = () => startGateway({ config, args: ['--role', 'views'] })
+const keyOf = ({ scope, id, kpi, window }: KpiPoint) => `${scope}|${id}|${kpi}|${window}`
+const byKey = (points: readonly KpiPoint[]) => points.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+const latest = async (url: string) =>
+  byKey((await json<LatestAnswer>(url, `/api/v1/plants/${PLANT}/kpis/latest`)).points ?? [])
+
+/** The viewer shows what the owner has. */
+async function isSame(): Promise<void> {
+  await until(
+    async () => JSON.stringify(await latest(viewer.httpUrl)) === JSON.stringify(await latest(owner.httpUrl)),
+    SOON_MS,
+  )
+}
+
+describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster', () => {
+  beforeAll(async () => {
+    ;[nats, influx] = await Promise.all([startNats(natsServer!, { partitions: 1 }), startInfluxd(influxd!)])
+    config = {
+      journal: { type: 'jetstream', servers: nats.urls },
+      cluster: { partitions: 1, replicas: 1 },
+      store: [{ type: 'influxdb1', url: influx.url, database: 'viewed', batch_age_s: 0.1 }],
+      reports: { threshold_pct: 5 },
+      plants: [
+        {
+          id: PLANT,
+          name: { en: 'Viewed' },
+          timezone: 'UTC',
+          grid_region: 'CN-JS',
+          devices: [
+            { id: 'main-1', line: 'utilities', role: 'main', metrics: { elec_import_kwh: { period_s: 60 } } },
+            { id: 'robot-1', line: 'press', role: 'robot', on_change: true },
+          ],
+          targets: [{ kpi: 'energy_elec_import', window: '1h', budget: 90 }],
+          alarm_defaults: { completeness: { enabled: false }, silence: { enabled: false }, clock: { enabled: false } },
+        },
+      ],
+    }
+    owner = await startOwner({ config, partition: 0, partitions: 1, epoch: 1 })
+    client = await mqtt.connectAsync(owner.mqttUrl)
+    await run(0, 130, 2)
+    await client.publishAsync(`plants/${PLANT}/utilities/main-1/energy`, 'no JSON', { qos: 1 })
+    const robot = { ts: T0, metrics: { state: 'running', parts_good: 1 } }
+    await client.publishAsync(`plants/${PLANT}/press/robot-1/robot`, JSON.stringify(robot), { qos: 1 })
+    viewer = await startViewer()
+  })
+
+  afterAll(async () => {
+    await client.endAsync(true)
+    await viewer.stop('SIGKILL')
+    removeData(viewer)
+    await owner.close().catch(() => {})
+    removeOwner(owner)
+    await Promise.all([nats.remove(), influx.remove()])
+  })
+
+  test('shows the last values that the owner has', async () => {
+    await until(async () => (await latest(owner.httpUrl)).length > 20, SOON_MS)
+    await isSame()
+    const { plants } = await json<PlantsAnswer>(viewer.httpUrl, '/api/v1/plants')
+    expect(plants.map(({ id }) => id)).toEqual([PLANT])
+    await until(async () => (await readiness(viewer)).status === 200, SOON_MS)
+  })
+
+  test('passes a new point on to its subscribers, and a point that closes as final', async () => {
+    const dashboard = await TestClient.connect(Number(new URL(viewer.httpUrl).port))
+    dashboard.subscribe({ plants: [PLANT], kpis: ['energy_elec_import'], windows: ['1m'] })
+    await until(() => dashboard.all('snapshot').length === 1)
+    await run(130, 140, 3)
+    const values = () => new Set(dashboard.updated.filter((point) => !point.provisional).map(({ value }) => value))
+    await until(() => values().has(3), SOON_MS)
+    await dashboard.leave()
+  })
+
+  test('passes an act on an alarm to the owner, and shows it at once', async () => {
+    const alarms = async (url: string) => (await json<AlarmsAnswer>(url, `/api/v1/plants/${PLANT}/alarms`)).items
+    await until(async () => (await alarms(viewer.httpUrl)).length > 0, SOON_MS)
+    const [first] = await alarms(viewer.httpUrl)
+    const path = `/api/v1/plants/${PLANT}/alarms/${encodeURIComponent(first!.id)}/ack`
+    const acked = await post<AlarmItem>(viewer.httpUrl, path, { note: 'seen', by: 'Li' })
+    expect(acked).toMatchObject({ acked_by: 'Li' })
+    expect(await alarms(viewer.httpUrl)).toContainEqual(acked)
+    expect(await alarms(owner.httpUrl)).toContainEqual(acked)
+  })
+
+  test('has a report made by the owner, and hands out its files', async () => {
+    const request = { plants: [PLANT], profile: 'gb-t-2589', ...DAYS }
+    const job = await post<AuditJob>(viewer.httpUrl, '/api/v1/reports', request)
+    const state = async () => (await json<AuditJob>(viewer.httpUrl, `/api/v1/audit/jobs/${job.id}`)).state
+    await until(async () => ['done', 'failed'].includes(await state()), SOON_MS)
+    const reports = async () => (await json<ReportsAnswer>(viewer.httpUrl, '/api/v1/reports')).items
+    await until(async () => (await reports()).length === 1, SOON_MS)
+    const [report] = await reports()
+    const path = `/api/v1/reports/${report!.id}.json`
+    expect(await get(viewer.httpUrl, path)).toEqual(await get(owner.httpUrl, path))
+  })
+
+  describe('answers as the owner does', () => {
+    const of = `/api/v1/plants/${PLANT}`
+    /** Each GET route of the API document; null where each server speaks of itself. */
+    const routes: Readonly<Record<string, readonly string[] | null>> = {
+      '/livez': ['/livez'],
+      '/readyz': null,
+      '/metrics': null,
+      '/api/v1/gateway': null,
+      '/api/v1/gateway/status': null,
+      '/api/v1/session': ['/api/v1/session'],
+      '/api/v1/trail': null,
+      '/api/v1/trail.csv': null,
+      '/api/v1/openapi.json': null,
+      '/api/v1/plants': ['/api/v1/plants'],
+      '/api/v1/kpis': ['/api/v1/kpis'],
+      '/api/v1/accounting': ['/api/v1/accounting', '/api/v1/accounting?by=device'],
+      '/api/v1/alarms': ['/api/v1/alarms', '/api/v1/alarms?state=open&limit=1'],
+      '/api/v1/alarms/channels': ['/api/v1/alarms/channels'],
+      '/api/v1/authorities': ['/api/v1/authorities'],
+      '/api/v1/audit/jobs': ['/api/v1/audit/jobs'],
+      '/api/v1/audit/jobs/{job}': ['/api/v1/audit/jobs/none'],
+      '/api/v1/ledger': ['/api/v1/ledger'],
+      '/api/v1/lineage': ['/api/v1/lineage?report=none&figure=energy'],
+      '/api/v1/quarantine': ['/api/v1/quarantine', `/api/v1/quarantine?plant=${PLANT}&limit=1`],
+      '/api/v1/reports': ['/api/v1/reports'],
+      '/api/v1/reports/{id}': ['/api/v1/reports/none'],
+      '/api/v1/stores': ['/api/v1/stores'],
+      '/api/v1/stores/{store}/refused': ['/api/v1/stores/influxdb1/refused', '/api/v1/stores/none/refused'],
+      '/api/v1/plants/{plant}/alarms': [`${of}/alarms`, '/api/v1/plants/none/alarms'],
+      '/api/v1/plants/{plant}/kpis/latest': [`${of}/kpis/latest?scope=plant`],
+      '/api/v1/plants/{plant}/kpis/{kpi}/series': [
+        `${of}/kpis/energy_elec_import/series?window=1m&scope=plant&id=${PLANT}&${WINDOW}`,
+        `${of}/kpis/energy_elec_import/series?window=1h&scope=plant&id=${PLANT}&${WINDOW}&limit=1`,
+      ],
+      '/api/v1/plants/{plant}/readings': [
+        `${of}/readings?device=main-1&metric=elec_import_kwh&${WINDOW}&limit=50`,
+        `${of}/readings?device=robot-1&metric=parts_good&${WINDOW}`,
+      ],
+      '/api/v1/plants/{plant}/devices/{device}': [`${of}/devices/main-1`, `${of}/devices/none`],
+      '/api/v1/plants/{plant}/devices/{device}/states': [`${of}/devices/robot-1/states?${WINDOW}`],
+      '/api/v1/plants/{plant}/states': [`${of}/states?${WINDOW}`],
+      '/api/v1/plants/{plant}/events': [`${of}/events?${WINDOW}`],
+      '/api/v1/plants/{plant}/entries': [`${of}/entries`],
+      '/api/v1/plants/{plant}/corrections': [`${of}/corrections?${WINDOW}`],
+      '/api/v1/plants/{plant}/restatements': [`${of}/restatements?${WINDOW}`],
+      '/api/v1/plants/{plant}/reconciliation': [`${of}/reconciliation?${WINDOW}`],
+      '/api/v1/plants/{plant}/enpi/baseline': [`${of}/enpi/baseline?variable=production_total&${WINDOW}`],
+      '/api/v1/plants/{plant}/stacks/{stack}/hours': [`${of}/stacks/main-1/hours?pollutant=nox&${WINDOW}`],
+      '/api/v1/plants/{plant}/authorities/{id}/log': [`${of}/authorities/none/log`],
+    }
+
+    test('every GET route is compared, or is of the server itself', async () => {
+      const document = await json<{ paths: Record<string, Record<string, unknown>> }>(
+        owner.httpUrl,
+        '/api/v1/openapi.json',
+      )
+      const there = Object.entries(document.paths).flatMap(([path, methods]) => ('get' in methods ? [path] : []))
+      expect(there.toSorted()).toEqual(Object.keys(routes).toSorted())
+    })
+
+    test.each(Object.values(routes).flatMap((paths) => paths ?? []))('%s', async (path) => {
+      const isEqual = async () =>
+        JSON.stringify(tidied(await get(viewer.httpUrl, path))) ===
+        JSON.stringify(tidied(await get(owner.httpUrl, path)))
+      await until(isEqual, SOON_MS, 250).catch(() => {})
+      expect(tidied(await get(viewer.httpUrl, path))).toEqual(tidied(await get(owner.httpUrl, path)))
+    })
+  })
+
+  test('that is killed is replaced by another, which shows the same', async () => {
+    const before = await latest(viewer.httpUrl)
+    await viewer.stop('SIGKILL')
+    removeData(viewer)
+    viewer = await startViewer()
+    expect(await latest(viewer.httpUrl)).toEqual(before)
+  })
+
+  test('says which partition has no owner, and goes on showing its last values', async () => {
+    const before = await latest(viewer.httpUrl)
+    owner.hold(false)
+    const asked = performance.now()
+    const device = await get(viewer.httpUrl, `/api/v1/plants/${PLANT}/devices/main-1`)
+    expect(device.status).toBe(503)
+    expect((device.body as Problem).detail).toMatch(/^Partition 0 has no owner at present/)
+    expect(performance.now() - asked).toBeLessThan(7000)
+    await until(async () => (await readiness(viewer)).status === 503, SOON_MS)
+    const { checks } = await readiness(viewer)
+    expect(checks.map(({ name }) => name)).toEqual(['partition 0'])
+    expect(checks[0]!.reason).toContain(`stale: ${PLANT}`)
+    expect(await latest(viewer.httpUrl)).toEqual(before)
+    const series = `/api/v1/plants/${PLANT}/kpis/energy_elec_import/series?window=1m&scope=plant&id=${PLANT}&${WINDOW}`
+    expect((await json<LatestAnswer>(viewer.httpUrl, series)).points.length).toBeGreaterThan(100)
+  })
+
+  test('shows what the next owner says, and nothing more of the one before', async () => {
+    const { dir } = owner
+    const { mqttUrl } = owner
+    expect(mqttUrl).not.toBe('')
+    await client.endAsync(true)
+    await owner.close()
+    owner = await startOwner({ config, partition: 0, partitions: 1, epoch: 2, dir })
+    client = await mqtt.connectAsync(owner.mqttUrl)
+    await until(async () => (await readiness(viewer)).status === 200, SOON_MS)
+    await run(140, 150, 5)
+    await isSame()
+  })
+})
+
+/** Without what goes on counting between two questions, and in one order. */
+function tidied({ status, body }: { status: number; body: unknown }): unknown {
+  const { points, ...rest } = body as { points?: readonly KpiPoint[] }
+  if (points?.[0]?.kpi === undefined) return { status, body }
+  return { status, ...rest, points: byKey(points) }
+}
