@@ -23,7 +23,6 @@ const ENTRIES = [
 
 /** Packages that look for files beside their own code. */
 const LEFT_OUTSIDE = [
-  '@duckdb/node-api',
   '@duckdb/node-bindings',
   '@fastify/static',
   '@fastify/swagger-ui',
