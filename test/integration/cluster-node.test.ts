@@ -1,0 +1,168 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import mqtt from 'mqtt'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Standing } from '../../src/cluster/node.js'
+import type { ClusterStatus } from '../../src/cluster/status.js'
+import { journalStream, MQTT_STREAM } from '../../src/nats/names.js'
+import { partitionOf } from '../../src/nats/partition.js'
+import { getJson, readiness, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { type NatsServers, startNats } from '../support/nats.js'
+import { findServer } from '../support/servers.js'
+
+const path = findServer('nats-server')
+const PARTITIONS = 2
+const TAKE_OVER_MS_MAX = 10_000
+const PLANTS = ['suzhou-1', 'suzhou-2', 'wuxi-1', 'wuxi-2']
+
+let nats: NatsServers
+let connection: NatsConnection
+let manager: JetStreamManager
+const nodes = new Map<string, TestGateway>()
+
+interface NodeAnswer {
+  readonly nodes: readonly string[]
+  readonly partitions: readonly Standing[]
+}
+
+const config = (node: string) => ({
+  journal: { type: 'jetstream', servers: [...nats.urls] },
+  cluster: { node, partitions: PARTITIONS, replicas: 1, checkpoint_s: 2 },
+  plants: PLANTS.map((id) => ({ id, name: { en: id, zh: id }, timezone: 'UTC' })),
+})
+
+async function start(node: string): Promise<TestGateway> {
+  const gateway = await startGateway({ config: config(node), args: ['--role', 'pipeline'] })
+  nodes.set(node, gateway)
+  return gateway
+}
+
+/** Those of its partitions that serve. */
+async function served(node: string): Promise<readonly Standing[]> {
+  const { partitions } = await getJson<NodeAnswer>(nodes.get(node)!, '/api/v1/node')
+  return partitions.filter(({ httpPort }) => httpPort !== null)
+}
+
+async function written(partition: number): Promise<number> {
+  return (await manager.streams.info(journalStream(partition))).state.last_seq
+}
+
+/** One reading of each plant, all acknowledged. */
+async function publish(value: number): Promise<void> {
+  const client = await mqtt.connectAsync(nats.servers[0]!.mqttUrl, { clientId: `meter-${value}` })
+  const content = JSON.stringify({ ts: Date.now(), metrics: { elec_import_kwh: value } })
+  for (const plant of PLANTS) await client.publishAsync(`plants/${plant}/hall/main-1/energy`, content, { qos: 1 })
+  await client.endAsync()
+  await until(async () => (await manager.streams.info(MQTT_STREAM)).state.messages === 0)
+}
+
+async function counted(node: string): Promise<{ plant: string; readings: number }[]> {
+  const found = await Promise.all(
+    (await served(node)).map(async ({ partition, httpPort }) => {
+      const ours = PLANTS.filter((plant) => partitionOf(plant, PARTITIONS) === partition)
+      return Promise.all(
+        ours.map(async (plant) => {
+          const query = 'device=main-1&metric=elec_import_kwh&from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z'
+          const answer = await fetch(`http://127.0.0.1:${httpPort}/api/v1/plants/${plant}/readings?${query}`)
+          const { points = [] } = (await answer.json()) as { points?: unknown[] }
+          return { plant, readings: points.length }
+        }),
+      )
+    }),
+  )
+  return found.flat().sort((a, b) => (a.plant < b.plant ? -1 : 1))
+}
+
+describe.skipIf(path === null)('nodes of a cluster', () => {
+  beforeAll(async () => {
+    nats = await startNats(path!, { count: 1, partitions: PARTITIONS })
+    connection = await connect({ servers: [...nats.urls] })
+    manager = await jetstreamManager(connection, { checkAPI: false })
+  })
+  afterAll(async () => {
+    for (const gateway of nodes.values()) {
+      await gateway.stop('SIGTERM')
+      removeData(gateway)
+    }
+    await connection?.close()
+    await nats?.remove()
+  })
+
+  test('share the partitions, and each reading is with the owner of its plant', async () => {
+    await start('a')
+    await until(async () => (await served('a')).length === PARTITIONS, 60_000)
+    await start('b')
+    await until(async () => (await served('b')).length === 1 && (await served('a')).length === 1, 60_000)
+    await publish(1)
+    await until(async () => (await Promise.all(['a', 'b'].map(counted))).flat().every(({ readings }) => readings === 1))
+  })
+
+  test('say who has what', async () => {
+    const cli = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
+    const file = join(nodes.get('a')!.dir, 'greengauge.yaml')
+    const args = [cli, '--json', 'cluster', 'status', '--config', file]
+    const { stdout } = await promisify(execFile)(process.execPath, args)
+    const status = JSON.parse(stdout) as ClusterStatus
+    expect(status.nodes).toEqual(['a', 'b'])
+    expect(status.partitions.map(({ owner }) => owner).sort()).toEqual(['a', 'b'])
+    expect(status.partitions.flatMap(({ plants }) => plants).sort()).toEqual(PLANTS)
+    expect(status.partitions.every(({ waiting, journal }) => waiting === 0 && journal!.messages > 0)).toBe(true)
+    const metrics = await (await fetch(`${nodes.get('a')!.httpUrl}/metrics`)).text()
+    expect(metrics).toContain('greengauge_node_partitions{node="a"} 1')
+    expect((await readiness(nodes.get('a')!)).status).toBe(200)
+  })
+
+  test('one that is killed: another writes within ten seconds, and every acknowledged reading is counted once', async () => {
+    await publish(2)
+    const [lost] = await served('b')
+    await nodes.get('b')!.stop('SIGKILL')
+    const killedMs = performance.now()
+    let before = await written(lost!.partition)
+    // What the process of the partition wrote before it saw that its node is gone.
+    await until(
+      async () => {
+        const now = await written(lost!.partition)
+        const isStill = now === before
+        before = now
+        return isStill
+      },
+      2000,
+      300,
+    )
+    await until(async () => (await written(lost!.partition)) > before, 30_000, 20)
+    const tookMs = performance.now() - killedMs
+    console.log(`taken over after ${Math.round(tookMs)} ms`)
+    expect(tookMs).toBeLessThan(TAKE_OVER_MS_MAX)
+    await publish(3)
+    await until(async () => (await served('a')).length === PARTITIONS, 60_000)
+    await until(async () => (await counted('a')).every(({ readings }) => readings === 3), 60_000)
+    expect(await counted('a')).toEqual(PLANTS.map((plant) => ({ plant, readings: 3 })))
+    const [now] = (await served('a')).filter(({ partition }) => partition === lost!.partition)
+    expect(now!.epoch).toBeGreaterThan(lost!.epoch)
+  })
+
+  test('one that is told to stop gives everything back at once', async () => {
+    nodes.set('b', nodes.get('b')!.relaunch())
+    await nodes.get('b')!.up()
+    await until(async () => (await served('b')).length === 1, 60_000)
+    expect(await nodes.get('a')!.stop('SIGTERM')).toBe(0)
+    const stoppedMs = performance.now()
+    await until(async () => {
+      const { partitions } = await getJson<NodeAnswer>(nodes.get('b')!, '/api/v1/node')
+      return partitions.length === PARTITIONS
+    })
+    expect(performance.now() - stoppedMs).toBeLessThan(3000)
+    await until(async () => (await served('b')).length === PARTITIONS, 60_000)
+    await until(async () => (await counted('b')).every(({ readings }) => readings === 3), 60_000)
+    expect(await counted('b')).toEqual(PLANTS.map((plant) => ({ plant, readings: 3 })))
+  })
+
+  test('another number of partitions is refused', async () => {
+    const other = { ...config('c'), cluster: { ...config('c').cluster, partitions: PARTITIONS + 1 } }
+    const started = startGateway({ config: other, args: ['--role', 'pipeline'] })
+    await expect(started).rejects.toThrow(`divided into ${PARTITIONS}: set it to ${PARTITIONS}`)
+  })
+})
