@@ -66,7 +66,9 @@ async function counted(node: string): Promise<{ plant: string; readings: number 
       return Promise.all(
         ours.map(async (plant) => {
           const query = 'device=main-1&metric=elec_import_kwh&from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z'
-          const answer = await fetch(`http://127.0.0.1:${httpPort}/api/v1/plants/${plant}/readings?${query}`)
+          // Between the page that tells of a rebuild and the API there is a moment without a listener.
+          const url = `http://127.0.0.1:${httpPort}/api/v1/plants/${plant}/readings?${query}`
+          const answer = await fetch(url).catch(() => Response.json({}))
           const { points = [] } = (await answer.json()) as { points?: unknown[] }
           return { plant, readings: points.length }
         }),
@@ -134,7 +136,6 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
     )
     await until(async () => (await written(lost!.partition)) > before, 30_000, 20)
     const tookMs = performance.now() - killedMs
-    console.log(`taken over after ${Math.round(tookMs)} ms`)
     expect(tookMs).toBeLessThan(TAKE_OVER_MS_MAX)
     await publish(3)
     await until(async () => (await served('a')).length === PARTITIONS, 60_000)
@@ -162,7 +163,9 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
 
   test('another number of partitions is refused', async () => {
     const other = { ...config('c'), cluster: { ...config('c').cluster, partitions: PARTITIONS + 1 } }
-    const started = startGateway({ config: other, args: ['--role', 'pipeline'] })
-    await expect(started).rejects.toThrow(`divided into ${PARTITIONS}: set it to ${PARTITIONS}`)
+    const gateway = await startGateway({ config: other, args: ['--role', 'pipeline'] })
+    expect(await gateway.exited).not.toBe(0)
+    expect(gateway.log()).toContain(`divided into ${PARTITIONS}: set it to ${PARTITIONS}`)
+    removeData(gateway)
   })
 })
