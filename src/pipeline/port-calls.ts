@@ -5,6 +5,8 @@ type PortCall =
   /** `trouble` is '' when it was done. */
   | { readonly type: 'answer'; readonly id: number; readonly trouble: string }
 
+const STOPPED = 'the gateway has stopped'
+
 /**
  * Two threads that have one thing each to ask of the other: the owner of a cluster's partition has the pipeline write its files
  * before they are held, and the pipeline waits until a frozen report is where the next owner finds it.
@@ -13,6 +15,7 @@ export class PortCalls {
   readonly #port: MessagePort
   readonly #waiting = new Map<number, (trouble: string) => void>()
   #asked = 0
+  #isClosed = false
 
   /** @param work what the other side asks for; when it rejects, the asking side is told why */
   constructor(port: MessagePort, work: () => Promise<void>) {
@@ -24,12 +27,14 @@ export class PortCalls {
     // Who waits here has other reasons to go on.
     port.unref()
     port.on('close', () => {
-      for (const id of [...this.#waiting.keys()]) this.#settle(id, 'the gateway has stopped')
+      this.#isClosed = true
+      for (const id of [...this.#waiting.keys()]) this.#settle(id, STOPPED)
     })
   }
 
   /** Resolves when the other side has done it, rejects with its reason, or when the port is closed. */
   ask(): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new Error(STOPPED))
     const id = ++this.#asked
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, (trouble) => (trouble === '' ? resolve() : reject(new Error(trouble))))

@@ -3,16 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { jetstreamManager } from '@nats-io/jetstream'
-import { connect as connectNats, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkData } from '../../src/audit/ledger/check-data.js'
 import { systemClock } from '../../src/base/clock.js'
-import { Checkpoints } from '../../src/cluster/state/checkpoints.js'
-import { takeOverState } from '../../src/cluster/state/fetch.js'
-import { type OpenState, openState } from '../../src/cluster/state/open.js'
-import type { Gateway } from '../../src/gateway.js'
-import { purgeBefore } from '../../src/journal/stream/purge.js'
+import { KeptState } from '../../src/cluster/state/kept-state.js'
 import { LeaseMark } from '../../src/nats/lease-mark.js'
 import { follow, MESSAGES, PLANT, PLANTS, publish, REPORT, SAYINGS, stateOf } from '../golden/golden.js'
 import { freePort, settled, type TestGateway } from '../support/gateway.js'
@@ -26,18 +20,12 @@ const CLI = join(DIST, '..', 'cli.js')
 const PARTITION = 3
 const root = mkdtempSync(join(tmpdir(), 'greengauge-cluster-state-'))
 let servers: NatsServers
-let connection: NatsConnection
-let state: OpenState
 
 beforeAll(async () => {
   if (path === null) return
   servers = await startNats(path)
-  connection = await connectNats({ servers: [...servers.urls] })
-  const wish = { clock: systemClock, partition: PARTITION, replicas: 1, stateDir: undefined }
-  state = await openState({ connection, ...wish })
 })
 afterAll(async () => {
-  await connection?.close()
   await servers?.remove()
   rmSync(root, { recursive: true })
 })
@@ -50,36 +38,27 @@ async function own(dataDir: string, epoch: number) {
   const { config, hash, content, registry, people } = loaded(file)
   const lease = LeaseMark.create()
   lease.renew(process.hrtime.bigint() + 600_000_000_000n)
-  await takeOverState({ ...state, dataDir }, epoch)
-  const gateway: Gateway = await startGateway({
+  const owned = { partition: PARTITION, partitions: 8, epoch, replicas: 1, nats: { servers: [...servers.urls] } }
+  const state = await KeptState.takeOver({
+    owned,
+    lease,
+    dataDir,
+    cluster: { checkpoint_s: 3600 },
+    clock: systemClock,
+    say: () => undefined,
+  })
+  const gateway = await startGateway({
     config: { ...config, data_dir: dataDir },
     configText: { hash, content },
     registry,
     people,
     version: { version: '0.0.0', commit: '', node: '' },
-    partition: {
-      partition: PARTITION,
-      partitions: 8,
-      epoch,
-      replicas: 1,
-      nats: { servers: [...servers.urls] },
-      lease: lease.shared,
-    },
-    keep: () => checkpoints.now(),
+    partition: { ...owned, lease: lease.shared },
+    keep: state.keep,
   })
-  const manager = await jetstreamManager(connection, { checkAPI: false })
-  const checkpoints = new Checkpoints({
-    ...state,
-    dataDir,
-    epoch,
-    lease,
-    everyMs: 60_000,
-    prepare: () => gateway.prepareBackup(),
-    purge: (segment) => purgeBefore(manager, PARTITION, segment),
-    say: () => undefined,
-  })
+  const running = state.run(gateway)
   const asked = { httpUrl: `http://127.0.0.1:${httpPort}`, mqttUrl: `mqtt://127.0.0.1:${mqttPort}` } as TestGateway
-  return { gateway, checkpoints, asked }
+  return { lease, state, running, asked }
 }
 
 const faultsIn = async (dataDir: string) =>
@@ -96,12 +75,16 @@ describe.skipIf(path === null)('a partition that moves', () => {
     await publish(before.asked, [...MESSAGES, ...SAYINGS])
     await follow(before.asked, 'reports', { plants: [PLANT], profile: 'ghg', from: '2026-01-05', to: '2026-01-06' })
     await follow(before.asked, `reports/${REPORT}/freeze`, { by: 'li', languages: ['en'] })
-    expect(before.checkpoints.status.taken).toBe(1)
+    expect(before.state.status.taken).toBe(1)
     // What comes behind the checkpoint is in the journal alone.
     await publish(before.asked, [MESSAGES.at(-1)!])
     const expected = await stateOf(before.asked)
     expect(expected.reports).toMatchObject([{ version: 1, status: 'frozen' }])
-    await before.gateway.close()
+    // Without its lease its end leaves nothing to the next owner, as a kill does.
+    before.lease.renew(0n)
+    await before.state.end()
+    await before.running
+    expect(before.state.status).toMatchObject({ taken: 1, trouble: expect.stringContaining('lease') })
 
     const after = await own(second, 2)
     await settled(after.asked)
@@ -110,11 +93,10 @@ describe.skipIf(path === null)('a partition that moves', () => {
 
     const nats = { journal: { type: 'jetstream', servers: servers.urls }, cluster: { replicas: 1 } }
     const { file } = configFile({ plants: PLANTS, ...nats })
-    await after.checkpoints.end(async () => {
-      await greengauge('cluster', 'fetch', '--partition', String(PARTITION), '--out', out, '--config', file)
-      await after.gateway.close()
-    })
-    expect(after.checkpoints.status).toMatchObject({ taken: 2, trouble: '' })
+    await greengauge('cluster', 'fetch', '--partition', String(PARTITION), '--out', out, '--config', file)
+    await after.state.end()
+    await after.running
+    expect(after.state.status).toMatchObject({ taken: 2, trouble: '' })
     await greengauge('verify', out)
     expect(await faultsIn(join(out, 'data'))).toEqual([])
   })

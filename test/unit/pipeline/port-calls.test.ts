@@ -1,0 +1,31 @@
+import { MessageChannel } from 'node:worker_threads'
+import { expect, test } from 'vitest'
+import { PortCalls } from '../../../src/pipeline/port-calls.js'
+
+test('each side has done what it is asked for, or says why not', async () => {
+  const { port1, port2 } = new MessageChannel()
+  const done: string[] = []
+  const here = new PortCalls(port1, async () => {
+    done.push('here')
+  })
+  const there = new PortCalls(port2, async () => {
+    done.push('there')
+    if (done.length > 2) throw new Error('not again')
+  })
+  // Who waits for a port that is not counted needs something that is.
+  const awake = setInterval(() => undefined, 1000)
+  await Promise.all([here.ask(), there.ask()])
+  expect([...done].sort()).toEqual(['here', 'there'])
+  await expect(here.ask()).rejects.toThrow('not again')
+  clearInterval(awake)
+  port1.close()
+})
+
+test('nobody waits for a side that is gone', async () => {
+  const { port1, port2 } = new MessageChannel()
+  const here = new PortCalls(port1, async () => undefined)
+  const waiting = expect(here.ask()).rejects.toThrow('the gateway has stopped')
+  port2.close()
+  await waiting
+  await expect(here.ask()).rejects.toThrow('the gateway has stopped')
+})
