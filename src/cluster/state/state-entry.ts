@@ -37,7 +37,8 @@ export class PartitionEntry {
   readonly #bucket: KV
   readonly #partition: number
 
-  private constructor(bucket: KV, partition: number) {
+  /** @param bucket that of the states */
+  constructor(bucket: KV, partition: number) {
     this.#bucket = bucket
     this.#partition = partition
   }
