@@ -33,7 +33,7 @@ export const clusterOptions = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'folder that all nodes see (a network file system), for those files; the JetStream object store when absent',
+      'folder that all nodes see (a network file system), for those files; a bucket of the NATS servers when absent',
     ),
 })
 
