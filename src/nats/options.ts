@@ -19,5 +19,5 @@ export const natsShape = {
   key_file: file('file with its key (PEM)'),
 }
 
-const natsOptions = z.strictObject(natsShape)
+export const natsOptions = z.strictObject(natsShape)
 export type NatsOptions = z.output<typeof natsOptions>

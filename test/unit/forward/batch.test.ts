@@ -5,7 +5,7 @@ import { BATCH_BYTES_MAX, decodeBatch, encodeBatch } from '../../../src/forward/
 import { fitting } from '../../../src/forward/fitting.js'
 import type { IntakeEntryMessage } from '../../../src/intake/journal-sink.js'
 import { encodeEntries } from '../../../src/journal/entries.js'
-import { message, TS } from './messages.js'
+import { message, TS } from '../../support/intake-messages.js'
 
 const three = [
   message(),

@@ -5,8 +5,8 @@ import { positionOf, START } from '../../../src/journal/cursor.js'
 import { decodeEntries, type Entry, encodeEntries } from '../../../src/journal/entries.js'
 import { JournalReader } from '../../../src/journal/reader.js'
 import { SegmentLog } from '../../../src/journal/segment-log.js'
+import { message, TS } from '../../support/intake-messages.js'
 import { SimulatedDisk } from '../../support/simulated-disk.js'
-import { message, TS } from './messages.js'
 
 const DIR = '/journal'
 const tick: Entry = { kind: 'tick', arrivedAt: TS }

@@ -4,7 +4,7 @@ import { EDGE_HEADER, encodeBatch, TO_HEADER } from '../../../src/forward/batch.
 import { type ForwardedMessage, takeEdge } from '../../../src/forward/edge-take.js'
 import type { IntakeEntryMessage } from '../../../src/intake/journal-sink.js'
 import { encodeEntries } from '../../../src/journal/entries.js'
-import { message, TS } from './messages.js'
+import { message, TS } from '../../support/intake-messages.js'
 
 const EDGE = '6c1f0a3e-7d7e-4c0e-9d6e-2f4a5b6c7d8e'
 const STORED = TS + 3_600_000

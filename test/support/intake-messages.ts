@@ -1,4 +1,4 @@
-import type { IntakeEntryMessage } from '../../../src/intake/journal-sink.js'
+import type { IntakeEntryMessage } from '../../src/intake/journal-sink.js'
 
 export const TS = Date.UTC(2026, 0, 5)
 
