@@ -8,6 +8,7 @@ import { nearest } from './did-you-mean.js'
 import { enpiContradictions } from './enpi-rules.js'
 import { factorContradictions, factorDoubts } from './factor-rules.js'
 import type { Finding } from './finding.js'
+import { forwardDoubts } from './forward-rules.js'
 import { hj212Contradictions } from './hj212-rules.js'
 import { limitContradictions, limitDoubts } from './limit-rules.js'
 import { meterContradictions, meterDoubts } from './meter-rules.js'
@@ -71,7 +72,7 @@ export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
     ...reportDoubts(config),
     ...brokerDoubts(config),
     ...profileDoubts(config),
-    ...clusterDoubts(config),
+    ...forwardDoubts(config),
   ]
 }
 

@@ -120,3 +120,9 @@ test('an alarm on an unknown KPI is a warning; two rules with one id, or one wit
     { path: 'plants[0].alarms[0].above' },
   ])
 })
+
+test('what is forwarded in the clear is a warning, except on this machine', () => {
+  const warnings = (servers: string) => accepted({ yaml: `forward: { servers: [ ${servers} ] }` }).warnings
+  expect(warnings('"nats://127.0.0.1:4222", "tls://centre:4222"')).toEqual([])
+  expect(warnings('"tls://centre:4222", "nats://centre:4223"')).toMatchObject([{ path: 'forward.servers[1]' }])
+})
