@@ -2,6 +2,9 @@ import { type Cursor, positionOf } from '../journal/cursor.js'
 import { EntryCursor } from '../journal/entry-cursor.js'
 import type { JournalReader } from '../journal/reader.js'
 
+/** A part may be so many times as large as was asked for: better than a small one for what a record of the journal is too long. */
+const OVER = 1.5
+
 /** Messages of one plant, in the order of the journal. */
 export interface PlantPart {
   readonly plant: string
@@ -30,7 +33,7 @@ interface OpenPart {
 export class Collector {
   readonly #reader: JournalReader
   readonly #plantOf: (topic: string) => string
-  readonly #partBytesMax: number
+  readonly #partBytes: number
   readonly #entries = new EntryCursor()
   #from: number
   #open = new Map<string, OpenPart>()
@@ -38,16 +41,16 @@ export class Collector {
   #sizeBytes = 0
   #oldestMs: number | null = null
 
-  constructor(reader: JournalReader, plantOf: (topic: string) => string, partBytesMax: number) {
+  constructor(reader: JournalReader, plantOf: (topic: string) => string, partBytes: number) {
     this.#reader = reader
     this.#plantOf = plantOf
-    this.#partBytesMax = partBytesMax
+    this.#partBytes = partBytes
     this.#from = positionOf(reader.cursor)
   }
 
   /** There is enough for a batch. */
   get isFull(): boolean {
-    return this.#sizeBytes >= this.#partBytesMax
+    return this.#sizeBytes >= this.#partBytes
   }
 
   /** Arrival of the first message that was collected; null when there is none. */
@@ -59,7 +62,7 @@ export class Collector {
   fill(durable: number): boolean {
     let isAny = false
     while (!this.isFull) {
-      const records = this.#reader.read(durable, this.#partBytesMax - this.#sizeBytes)
+      const records = this.#reader.read(durable, this.#partBytes - this.#sizeBytes)
       if (records.length === 0) return isAny
       isAny = true
       for (const { body } of records) this.#take(body)
@@ -99,10 +102,10 @@ export class Collector {
     }
   }
 
-  /** A part never grows over its size, but one message alone may be larger. */
+  /** One message alone may be larger than any part. */
   #partFor(plant: string, sizeBytes: number): OpenPart {
     const open = this.#open.get(plant)
-    if (open !== undefined && open.sizeBytes + sizeBytes <= this.#partBytesMax) return open
+    if (open !== undefined && open.sizeBytes + sizeBytes <= OVER * this.#partBytes) return open
     if (open !== undefined) this.#full.push(open)
     const part: OpenPart = { plant, views: [], sizeBytes: 0 }
     this.#open.set(plant, part)

@@ -9,7 +9,7 @@ export const forwardOptions = z.strictObject({
     .min(1024)
     .max(4 * 2 ** 20)
     .default(256 * 2 ** 10)
-    .describe('most of the journal that goes out as one message, before compression'),
+    .describe('about so much of the journal goes out as one message, before compression'),
   plant: z
     .string()
     .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'a plant id is [a-z0-9][a-z0-9_-]{0,63}')

@@ -40,7 +40,7 @@ test('messages are collected by plant, in order; ticks stay where they are', () 
   expect([collector.take(), collector.oldestMs]).toEqual([null, null])
 })
 
-test('a part is not larger than it may be, except of one message; the order of a plant stays', () => {
+test('a part is half as large again at most, except of one message; the order of a plant stays', () => {
   const large = message({ payload: Buffer.alloc(900, 'x'), arrivedAt: TS + 3 })
   const { reader, end } = journal([[of('p1', 1), of('p1', 2), large, of('p1', 4)]])
   const collector = new Collector(reader, plantRule([], undefined), 250)
