@@ -7,7 +7,7 @@ import { Forwarder } from './forward/forwarder.js'
 import type { ForwardOptions } from './forward/options.js'
 import { Place, placePath } from './forward/place.js'
 import { plantRule } from './forward/plant-of.js'
-import { START } from './journal/cursor.js'
+import { positionOf, START } from './journal/cursor.js'
 import { nodeDisk } from './journal/disk.js'
 import { DurableMark } from './journal/durable-mark.js'
 import { JournalReader } from './journal/reader.js'
@@ -43,15 +43,19 @@ async function run(data: ForwardThreadData): Promise<void> {
   const problem = place.keep(place.cursor)
   if (problem !== '') log.warn(`the name of this edge cannot be written down: ${problem}`)
   const journalDir = join(data.dataDir, 'journal')
+  const mark = new DurableMark(data.mark)
   let reader = new JournalReader(nodeDisk, journalDir, place.cursor)
-  if (reader.damage !== null) {
-    log.warn(`${reader.damage}; all that the journal holds is forwarded again`)
+  const isBeyond = positionOf(place.cursor) > mark.read().position
+  if (reader.damage !== null || isBeyond) {
+    const why = reader.damage ?? 'the place up to which it was forwarded lies behind the end of the journal'
+    log.warn(`${why}; all that the journal holds is forwarded again`)
+    place.reset()
     reader.close()
     reader = new JournalReader(nodeDisk, journalDir, START)
   }
   const forwarder = new Forwarder({
     clock: systemClock,
-    mark: new DurableMark(data.mark),
+    mark,
     reader,
     place,
     options: data.options,

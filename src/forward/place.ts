@@ -31,6 +31,12 @@ export class Place {
     return this.#cursor
   }
 
+  /** It is none of this journal: from its beginning on. */
+  reset(): void {
+    this.#cursor = START
+    this.keep(START)
+  }
+
   /** '' when it is on the disk; else why not: a full disk is no reason to end. */
   keep(cursor: Cursor): string {
     const unfinished = `${this.#path}.new`

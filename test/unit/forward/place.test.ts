@@ -21,6 +21,15 @@ test('name and place are there after a restart', () => {
   expect([again.edge, again.cursor]).toEqual([place.edge, { segment: 3, offset: 77, crc: 5 }])
 })
 
+test('a place of another journal is given up, the name is kept', () => {
+  const path = placePath(dataDir())
+  const place = new Place(nodeDisk, path)
+  place.keep({ segment: 3, offset: 77, crc: 5 })
+  place.reset()
+  const again = new Place(nodeDisk, path)
+  expect([place.cursor, again.cursor, again.edge]).toEqual([START, START, place.edge])
+})
+
 test('a file that is damaged is none: all goes out again, under another name', () => {
   const path = placePath(dataDir())
   const place = new Place(nodeDisk, path)
