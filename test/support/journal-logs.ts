@@ -13,6 +13,7 @@ import type { SegmentLogOptions } from '../../src/journal/segment-log.js'
 import { JournalStream } from '../../src/journal/stream/journal-stream.js'
 import { StreamLog } from '../../src/journal/stream/stream-log.js'
 import { connectNats } from '../../src/nats/connect.js'
+import { until } from './gateway.js'
 
 /** Of a test that has all the time there is. */
 export const PATIENT: Attempt = { refused: () => {}, signal: new AbortController().signal }
@@ -80,7 +81,13 @@ export async function ownStream(options: StreamOwnerOptions): Promise<StreamOwne
   const connection = await connectNats({ servers: [...urls] }, 'journal', `owner ${epoch}`)
   const manager = await jetstreamManager(connection, { checkAPI: false })
   const stream = new JournalStream({ connection, client: wrap(jetstream(connection)), manager, partition })
-  await stream.ensure(replicas)
+  // Servers that have just found each other do not place a stream yet.
+  await until(() =>
+    stream.ensure(replicas).then(
+      () => true,
+      () => false,
+    ),
+  )
   const closed = () => connection.close()
   try {
     const log = await StreamLog.open({
