@@ -5,6 +5,7 @@ import { nodeDisk } from '../../src/journal/disk.js'
 import { segmentPath, segmentsIn } from '../../src/journal/segment.js'
 import { SegmentLog } from '../../src/journal/segment-log.js'
 import { purgeBefore } from '../../src/journal/stream/purge.js'
+import { journalStream } from '../../src/nats/names.js'
 import { append, filesOf, LIMITS, newDir, ownStream, readAll } from '../support/journal-logs.js'
 import { type NatsServers, startNats } from '../support/nats.js'
 import { findServer } from '../support/servers.js'
@@ -155,6 +156,35 @@ describe.skipIf(program === null)('the stream of a journal', () => {
     const first = await owned(here, 1, 'c')
     expect(readAll(here, first.log.end)).toMatchObject({ texts: texts('abc'), damage: null, messages: 3 })
     expect((await writesOf(first.connection, first.manager, partition)).map(({ segment }) => segment)).toEqual([2])
+    await first.log.close()
+  })
+
+  test('gets back from its owner what its servers had acknowledged and have lost', async () => {
+    const here = newPartition()
+    const first = await owned(here, 1, 'ab')
+    await append(first.log, 'c')
+    await append(first.log, 'd')
+    await append(first.log, 'e'.repeat(100))
+    const writes = await writesOf(first.connection, first.manager, partition)
+    const whole = filesOf(here)
+    /** As after a power cut: only so many are there. */
+    const lose = async (kept: number) => {
+      await first.manager.streams.delete(journalStream(partition))
+      await first.stream.ensure(1)
+      for (const [index, write] of writes.slice(0, kept).entries()) await first.stream.append(write, index)
+    }
+    await lose(4)
+    await expect(append(first.log, 'f')).rejects.toThrow(/ends with message 4, but 6 was acknowledged/)
+    for (const [index, kept] of [4, 3, 2, 1].entries()) {
+      await lose(kept)
+      const again = await own(here, 2 + index)
+      expect(filesOf(here)).toEqual(whole)
+      await again.log.close()
+      const there = newDir()
+      const elsewhere = await own(there, 2 + index)
+      expect(filesOf(there)).toEqual(whole)
+      await elsewhere.log.close()
+    }
     await first.log.close()
   })
 

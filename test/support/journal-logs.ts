@@ -61,6 +61,7 @@ export function filesOf(dir: string): Record<string, string> {
 export interface StreamOwner {
   readonly connection: NatsConnection
   readonly manager: JetStreamManager
+  readonly stream: JournalStream
   readonly log: StreamLog
 }
 
@@ -100,7 +101,7 @@ export async function ownStream(options: StreamOwnerOptions): Promise<StreamOwne
       clock: systemClock,
       closed,
     })
-    return { connection, manager, log }
+    return { connection, manager, stream, log }
   } catch (error) {
     await connection.close()
     throw error

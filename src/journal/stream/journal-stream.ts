@@ -11,13 +11,25 @@ import {
 import type { NatsConnection } from '@nats-io/transport-node'
 import { journalStream, journalSubject } from '../../nats/names.js'
 import { Fenced } from './fenced.js'
-import { CLAIM, headersOf, isClaim, isSameWrite, type StoredWrite, subjectOf, type Write, writeOf } from './write.js'
+import {
+  CLAIM,
+  headersOf,
+  isClaim,
+  isSameWrite,
+  type StoredWrite,
+  segmentOfSubject,
+  subjectOf,
+  type Write,
+  writeOf,
+} from './write.js'
 
 /** What became of one try to append. */
 export type Appended =
   | { readonly kind: 'stored'; readonly sequence: number }
   /** The stream ends with this message instead. */
   | { readonly kind: 'passed'; readonly last: StoredWrite }
+  /** The stream ends before the message behind which it belongs: its servers have lost what they had acknowledged. */
+  | { readonly kind: 'lost'; readonly reason: string }
   /** It may be stored or not: the same has to be tried again. */
   | { readonly kind: 'unknown'; readonly reason: string }
 
@@ -108,7 +120,7 @@ export class JournalStream {
       const lastSequence = last?.sequence ?? (await this.#manager.streams.info(this.#name)).state.last_seq
       const claimed = await this.append({ ...CLAIM, epoch }, lastSequence)
       if (claimed.kind === 'stored') return claimed.sequence
-      if (claimed.kind === 'unknown') throw new Error(claimed.reason)
+      if (claimed.kind !== 'passed') throw new Error(claimed.reason)
       // The owner before goes on as long as it can: the next try is soon, before it appends again.
     }
   }
@@ -122,6 +134,15 @@ export class JournalStream {
       if (write !== null && !isClaim(write)) return write
     }
     return null
+  }
+
+  /** The last message that belongs into a file; null when there is none. */
+  async lastWrite(): Promise<StoredWrite | null> {
+    const segments = await segmentsOf(this.#manager, this.#partition)
+    const subject = journalSubject(this.#partition, segments.at(-1) ?? 0)
+    const found =
+      segments.length === 0 ? null : await this.#manager.streams.getMessage(this.#name, { last_by_subj: subject })
+    return found === null ? null : writeOf(found)
   }
 
   /** The message with which a segment begins; null when the stream does not have the segment. */
@@ -153,8 +174,9 @@ export class JournalStream {
         return { kind: 'stored', sequence: last.sequence }
       }
       if (last.sequence > lastSequence) return { kind: 'passed', last }
-      const reason = `the stream ${this.#name} ends with message ${last.sequence}, but ${lastSequence} was acknowledged`
-      return { kind: 'unknown', reason }
+      if (last.sequence === lastSequence) return { kind: 'unknown', reason: notStored('no leader that knows the end') }
+      const reason = `the stream ${this.#name} ends with message ${last.sequence}, but ${lastSequence} was acknowledged: its servers have lost what lay between; what the files here still have is given back when the partition starts anew`
+      return { kind: 'lost', reason }
     } catch (error) {
       return { kind: 'unknown', reason: refusalOf(error) }
     }
@@ -178,8 +200,19 @@ export async function firstOfSegment(
   return found === null ? null : writeOf(found)
 }
 
+/** Segments of which the stream has messages, oldest first. */
+export async function segmentsOf(manager: JetStreamManager, partition: number): Promise<number[]> {
+  const { state } = await manager.streams.info(journalStream(partition), {
+    subjects_filter: journalSubjects(partition),
+  })
+  return Object.keys(state.subjects ?? {})
+    .map(segmentOfSubject)
+    .filter((segment) => !isClaim({ segment }))
+    .sort((a, b) => a - b)
+}
+
 /** The subjects of all segments. */
-export function journalSubjects(partition: number): string {
+function journalSubjects(partition: number): string {
   return journalSubject(partition, 0).replace(/\d+$/, '*')
 }
 

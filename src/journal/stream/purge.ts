@@ -1,6 +1,6 @@
 import type { JetStreamManager } from '@nats-io/jetstream'
-import { journalStream, journalSubject } from '../../nats/names.js'
-import { firstOfSegment, journalSubjects } from './journal-stream.js'
+import { journalStream } from '../../nats/names.js'
+import { firstOfSegment, segmentsOf } from './journal-stream.js'
 
 /**
  * Deletes from a journal's stream what lies before a segment: it is archived, and the archive is where the next owner finds it. Never the
@@ -8,13 +8,8 @@ import { firstOfSegment, journalSubjects } from './journal-stream.js'
  * servers do not answer; it may be called again.
  */
 export async function purgeBefore(manager: JetStreamManager, partition: number, segment: number): Promise<void> {
-  const stream = journalStream(partition)
-  const { state } = await manager.streams.info(stream, { subjects_filter: journalSubjects(partition) })
-  const kept = Object.keys(state.subjects ?? {})
-    .sort()
-    .find((subject) => subject >= journalSubject(partition, segment))
+  const kept = (await segmentsOf(manager, partition)).find((candidate) => candidate >= segment)
   if (kept === undefined) return
-  const first = await firstOfSegment(manager, partition, Number(kept.slice(kept.lastIndexOf('.') + 1)))
-  // Up to its first message is, for the server, all of it.
-  if (first !== null && first.sequence > state.first_seq) await manager.streams.purge(stream, { seq: first.sequence })
+  const first = await firstOfSegment(manager, partition, kept)
+  if (first !== null) await manager.streams.purge(journalStream(partition), { seq: first.sequence })
 }

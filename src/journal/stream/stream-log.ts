@@ -7,6 +7,7 @@ import { type Captured, CapturedDisk } from './captured-disk.js'
 import { catchUp } from './catch-up.js'
 import { Fenced } from './fenced.js'
 import { FileCopy } from './file-copy.js'
+import { giveBack } from './give-back.js'
 import type { JournalStream } from './journal-stream.js'
 import { piecesOf, type Write } from './write.js'
 
@@ -51,8 +52,9 @@ export class StreamLog implements JournalLog {
 
   /** Opens the journal with the files at the end of the stream. Throws `Fenced`, and what servers and disk refuse. */
   static async open(options: StreamLogOptions): Promise<StreamLog> {
-    const { stream, epoch, disk, dir } = options
-    const lastSequence = await stream.claim(epoch)
+    const { stream, partition, epoch, disk, dir } = options
+    const sequence = await stream.claim(epoch)
+    const lastSequence = await giveBack(stream, disk, dir, { partition, epoch, sequence })
     await catchUp(stream, disk, dir, lastSequence)
     return new StreamLog(options, new CapturedDisk(disk), lastSequence)
   }
@@ -100,6 +102,7 @@ export class StreamLog implements JournalLog {
       this.#lastSequence = await this.#again(attempt, async () => {
         const tried = await stream.append(piece, this.#lastSequence)
         if (tried.kind === 'passed') throw new Fenced(partition, epoch, tried.last.epoch)
+        if (tried.kind === 'lost') throw new Error(tried.reason)
         return tried.kind === 'unknown' ? tried.reason : tried.sequence
       })
     }

@@ -47,7 +47,7 @@ export function writeOf(message: {
 }): StoredWrite {
   const said = message.header ?? message.headers
   const write = {
-    segment: Number(message.subject.slice(message.subject.lastIndexOf('.') + 1)),
+    segment: segmentOfSubject(message.subject),
     offset: Number(said?.get(OFFSET) || Number.NaN),
     bytes: message.data,
     messages: Number(said?.get(MESSAGES) || NaN),
@@ -66,6 +66,10 @@ export function writeOf(message: {
 
 export function subjectOf(partition: number, write: Pick<Write, 'segment'>): string {
   return journalSubject(partition, write.segment)
+}
+
+export function segmentOfSubject(subject: string): number {
+  return Number(subject.slice(subject.lastIndexOf('.') + 1))
 }
 
 export function isSameWrite(a: Write, b: Write): boolean {
