@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Clock } from '../base/clock.js'
@@ -13,6 +14,7 @@ import { ensureResults } from './results/stream.js'
 import { ownerSubject } from './results/subjects.js'
 import { type OwnerSaid, Told } from './results/told.js'
 
+const LISTENERS_MAX = 20
 /** Before the next attempt when NATS cannot be reached. */
 const RETRY_MS = 1000
 /** How often it is looked what of plants and reports has changed, … */
@@ -47,6 +49,8 @@ export class Viewers {
   /** Runs until `signal` is aborted, whatever becomes of NATS. */
   async run(signal: AbortSignal): Promise<void> {
     const { owned, clock, say } = this.#parts
+    // All stages of the thread wait for this one; Node warns of more than ten.
+    setMaxListeners(LISTENERS_MAX, signal)
     while (!signal.aborted) {
       let connection: NatsConnection | undefined
       try {

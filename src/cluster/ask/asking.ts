@@ -8,7 +8,8 @@ import type { AnswerOf, ArgsOf, Method, OwnerStatus } from './methods.js'
 import type { Question, Reply } from './wire.js'
 
 /** An owner that has been silent for so long is none. */
-export const SILENCE_MS = 3000
+const SILENCE_MS = 3000
+const SILENCE_STEPS = 6
 /** Long questions, such as a test of a channel, are answered by then, or never. */
 const ANSWER_MS = 30_000
 /** How often each owner is asked how it is. */
@@ -52,9 +53,15 @@ export class Asking {
   async ask<M extends Method>(partition: number, method: M, ...args: ArgsOf<M>): Promise<AnswerOf<M>> {
     const { connection, clock } = this.#parts
     const over = new AbortController()
+    // In steps, so that a moment in which this process itself stood still is no silence of the owner.
     const silence = async (): Promise<never> => {
-      do await clock.sleep(SILENCE_MS, over.signal)
-      while (!over.signal.aborted && (this.#owners[partition]?.answeredMs ?? 0) >= clock.nowMs() - SILENCE_MS)
+      let heardMs = this.#owners[partition]?.answeredMs
+      for (let steps = 0; steps < SILENCE_STEPS && !over.signal.aborted; steps++) {
+        await clock.sleep(SILENCE_MS / SILENCE_STEPS, over.signal)
+        const nowHeardMs = this.#owners[partition]?.answeredMs
+        if (nowHeardMs !== heardMs) steps = 0
+        heardMs = nowHeardMs
+      }
       throw this.#ownerless(partition)
     }
     const asked = connection.request(askSubject(partition), packed({ method, args } satisfies Question), {
