@@ -23,10 +23,14 @@ export async function existingResults(stream: JetStreamClient, partition: number
   const { num_pending: there } = await consumer.info()
   if (there === 0) return { sequences, epoch }
   const messages = await consumer.consume()
-  for await (const message of messages) {
-    sequences.set(message.subject, message.seq)
-    epoch = Math.max(epoch, epochOf(message.headers))
-    if (message.info.pending === 0) break
+  try {
+    for await (const message of messages) {
+      sequences.set(message.subject, message.seq)
+      epoch = Math.max(epoch, epochOf(message.headers))
+      if (message.info.pending === 0) break
+    }
+  } finally {
+    await messages.close()
   }
   return { sequences, epoch }
 }
