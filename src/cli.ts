@@ -8,6 +8,7 @@ import { EXIT } from './base/exit-codes.js'
 import { UnfitData } from './base/unfit-data.js'
 import { addCertificateCommand } from './certificate-command.js'
 import { addClusterFetch } from './cluster-fetch-command.js'
+import { addClusterSetupCommands } from './cluster-setup-command.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusal } from './config.js'
 import { demoConfig, runDemo } from './demo.js'
 import { addDeviceCommand } from './device-command.js'
@@ -164,7 +165,9 @@ addBackupCommands(program, (file, flags) => accepted(settingsFrom(file, flags)),
 addMoveCommands(program, (file, flags) => accepted(settingsFrom(file, flags)), collectSettings)
 addDoctorCommand(program, (file) => accepted(settingsFrom(file)))
 addAuditLogCommand(program, (file) => accepted(settingsFrom(file))?.config)
-addClusterFetch(program.command('cluster').description('of many nodes on NATS'), (file) => accepted(settingsFrom(file)))
+const cluster = program.command('cluster').description('of many nodes on NATS')
+addClusterFetch(cluster, (file) => accepted(settingsFrom(file)))
+addClusterSetupCommands(cluster, (file) => accepted(settingsFrom(file)))
 addLedgerCommand(program, (file, flags) => accepted(settingsFrom(file, flags))?.config, collectSettings)
 
 program

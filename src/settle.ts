@@ -17,6 +17,9 @@ export async function settle({ config, hash, content, registry, people }: Loaded
     mqtt: { ...config.mqtt, enabled: false },
     http: { ...config.http, host: '127.0.0.1', port: 0, tls: null },
     brokers: [],
+    // Of a node of a cluster the journal is in streams; what is here are files, and they stay.
+    journal: { ...config.journal, type: 'files' as const, servers: [] },
+    forward: { ...config.forward, servers: [] },
     hj212: { ...config.hj212, enabled: false },
     modbus: { ...config.modbus, connections: [] },
     store: config.store.filter(({ type }) => type === 'duckdb'),

@@ -190,8 +190,14 @@ class Moving {
   /** The configurations of all records that there are afterwards, the one that takes them included. */
   async #versions() {
     const here = { dir: this.#move.to, manifest: this.#before, counts: () => true }
+    const all: readonly Opened[] = [here, ...this.#parts]
+    // A configuration may name plants that are none of this record's: those are as the record has them that holds them.
+    const holders = new Map<string, Opened>()
+    for (const part of all) for (const plant of plantsIn(part)) holders.set(plant, part)
     const pasts = []
-    for (const { dir, manifest, counts } of [here, ...this.#parts]) {
+    for (const part of all) {
+      const { dir, manifest } = part
+      const counts = (plant: string) => part.counts(plant) && (holders.get(plant) ?? part) === part
       const files = daysOf(manifest, 'config').flatMap((day) => day.files)
       const one = new Map(files.map((file) => [file.name, file]))
       const rows =
@@ -301,12 +307,16 @@ function movedDays({ manifest, counts }: Opened, kind: Kind): readonly Day[] {
   return kind === 'config' ? [] : daysOf(manifest, kind).filter(({ plant }) => counts(plant))
 }
 
+/** Those that it holds anything of. */
+function plantsIn(part: Opened): ReadonlySet<string> {
+  return new Set(KINDS.flatMap((kind) => movedDays(part, kind).map(({ plant }) => plant)))
+}
+
 function refuseTwice(to: string, before: Manifest, parts: readonly Opened[]): void {
   const there = new Map<string, string>()
-  for (const kind of KINDS) for (const { plant } of daysOf(before, kind)) there.set(plant, to)
+  for (const plant of plantsIn({ dir: to, manifest: before, counts: () => true })) there.set(plant, to)
   for (const part of parts) {
-    const own = new Set(KINDS.flatMap((kind) => movedDays(part, kind).map(({ plant }) => plant)))
-    for (const plant of own) {
+    for (const plant of plantsIn(part)) {
       const where = there.get(plant)
       if (where !== undefined) {
         throw new UnfitData(
@@ -335,8 +345,7 @@ async function refuseDamaged(parts: readonly Opened[]): Promise<void> {
 function fingerprintOf(before: Manifest, parts: readonly Opened[]): string {
   const hash = createHash('sha256').update(manifestText(before))
   for (const part of parts) {
-    const plants = new Set(KINDS.flatMap((kind) => movedDays(part, kind).map(({ plant }) => plant)))
-    hash.update(`${manifestText(part.manifest)}\n${[...plants].sort().join(' ')}\n`)
+    hash.update(`${manifestText(part.manifest)}\n${[...plantsIn(part)].sort().join(' ')}\n`)
   }
   return hash.digest('hex')
 }

@@ -20,7 +20,7 @@ interface RawPlant {
 
 /**
  * The configurations of several records as those of one: each plant is at each instant as the record had it that it comes from,
- * and before the first of these as the first has it. The other settings are those of whichever came last.
+ * and before the first of these as the first has it; one that counts in several is as the first of them has it. The other settings are those of whichever came last.
  */
 export function joinedVersions(pasts: readonly Past[]): readonly (KeptVersion & { readonly hash: string })[] {
   const reached = pasts.map(() => 0)
@@ -32,7 +32,9 @@ export function joinedVersions(pasts: readonly Past[]): readonly (KeptVersion & 
     reached[next]! += 1
     taken[next] = plantsOf(version, counts)
     const settings = JSON.parse(version.content) as Readonly<Record<string, unknown>>
-    const content = JSON.stringify({ ...settings, plants: taken.flat() })
+    const plants = new Map<string, RawPlant>()
+    for (const plant of taken.flat()) if (!plants.has(plant.id)) plants.set(plant.id, plant)
+    const content = JSON.stringify({ ...settings, plants: [...plants.values()] })
     const before = joined.at(-1)
     if (content === before?.content) continue
     const hash = createHash('sha256').update(content).digest('hex')

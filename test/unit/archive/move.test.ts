@@ -29,6 +29,15 @@ test('of two histories of configurations each plant keeps its own, and the first
   ])
 })
 
+test('a plant that two records name is once in each version', () => {
+  const all = () => true
+  const versions = joinedVersions([
+    { versions: [{ fromMs: 1, content: content('UTC', 'e', 'w') }], counts: all },
+    { versions: [{ fromMs: 2, content: content('CST', 'e', 'w') }], counts: all },
+  ])
+  expect(versions.map(({ content }) => plantsOf(content))).toEqual([['e UTC', 'w UTC']])
+})
+
 test('versions that differ in the plants of others alone are one', () => {
   const versions = joinedVersions([
     {
