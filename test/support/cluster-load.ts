@@ -12,6 +12,7 @@ const BURST_MS = 50
 const IN_FLIGHT_MAX = 60
 /** A message that has waited so long for its PUBACK is sent again, on another connection. */
 const PUBACK_MS_MAX = 4000
+const AGAIN_MS = 50
 
 interface Device {
   readonly id: string
@@ -206,6 +207,7 @@ class PlantConnection {
   readonly #burst: number
   #heardAtMs = performance.now()
   #changedAtMs = performance.now()
+  #isEnded = false
 
   constructor(ports: readonly number[], devices: readonly Device[], burst: number) {
     this.devices = devices
@@ -247,6 +249,7 @@ class PlantConnection {
   }
 
   async end(): Promise<void> {
+    this.#isEnded = true
     await this.#client.endAsync(true)
   }
 
@@ -260,9 +263,18 @@ class PlantConnection {
     counts.messages++
     counts.sent = end
     this.inFlight++
+    this.#send(topic, payload)
+  }
+
+  #send(topic: string, payload: string): void {
     this.#client.publish(topic, payload, { qos: 1 }, (error) => {
+      if (this.#isEnded) return
+      if (error != null) {
+        // The client gives up what it was about to send again when a connection is lost.
+        setTimeout(() => this.#send(topic, payload), AGAIN_MS)
+        return
+      }
       this.inFlight--
-      if (error != null) throw new Error(`a message of ${device.id} was given up`, { cause: error })
       this.acknowledged++
       this.#heardAtMs = performance.now()
     })

@@ -19,7 +19,7 @@ export type ClusterFault = (typeof CLUSTER_FAULTS)[number]
 
 /** How it goes on and ends. */
 export interface Injected {
-  /** Partitions that have to go to another owner, or, after `kill partition`, to another process. */
+  /** Partitions that have to go to another owner. The process of one that is killed is replaced by its node, under the same lease. */
   readonly lost: readonly number[]
   /** Brings back what it took. */
   end(): Promise<void>
@@ -49,7 +49,7 @@ export async function inject(cluster: Cluster, fault: ClusterFault, pick: number
     case 'kill partition': {
       const partition = lost[0]!
       process.kill(node.processOf(partition)!, 'SIGKILL')
-      return { lost: [partition], end: async () => undefined }
+      return { lost: NOTHING, end: async () => undefined }
     }
     case 'stop node':
     case 'stop node alone':

@@ -122,6 +122,7 @@ async function happens(
   const atMs = Date.now()
   const { lost, end } = await inject(cluster, fault, pick)
   const ends =
+    fault === 'kill partition' ||
     fault === 'kill node' || fault === 'kill node alone' || fault === 'kill server' || fault === 'rolling restart'
   const takenOver = Promise.all(lost.map((partition) => watch.after(partition, epochs[partition]!, WAIT_MS_MAX)))
   // While it lasts nobody is waited for who might not come before its end.
@@ -131,7 +132,9 @@ async function happens(
   await end()
   await load.more(between, WAIT_MS_MAX)
   await isOwned(cluster)
-  return { fault, takeOverMs: owners.map((owner) => owner.atMs - atMs), journalSilenceMs: silences() }
+  const journalSilenceMs = silences()
+  const takeOverMs = fault === 'kill partition' ? [journalSilenceMs] : owners.map((owner) => owner.atMs - atMs)
+  return { fault, takeOverMs, journalSilenceMs }
 }
 
 /** All that was acknowledged has been given to the partitions and is in their journals. */
