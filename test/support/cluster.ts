@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Accounting } from '../../src/base/wire.js'
 import { ClusterLoad, type ClusterPlants } from './cluster-load.js'
-import { removeData, startGateway, type TestGateway } from './gateway.js'
+import { accounting, getJson, removeData, startGateway, type TestGateway } from './gateway.js'
 import { type Influxd, startInfluxd } from './influxd.js'
 import { type NatsServers, startNats } from './nats.js'
 import { childrenOf, openFilesOf, signal } from './process-tree.js'
@@ -166,6 +167,22 @@ export class Cluster {
     return new Map(this.nodes.flatMap((node) => node.owned.map((partition) => [partition, node] as const)))
   }
 
+  /** What the gateways of all partitions have archived; null while one of them does not answer. */
+  async accounts(): Promise<readonly PartitionAccount[] | null> {
+    const all = await Promise.all(
+      this.nodes.map(async (node) => {
+        const { partitions } = await getJson<NodeAnswer>(node.gateway, '/api/v1/node')
+        return Promise.all(
+          partitions.map(async ({ partition, httpPort }) => {
+            const { readings } = await accounting({ httpUrl: `http://127.0.0.1:${httpPort}` })
+            return { partition, node, readings }
+          }),
+        )
+      }),
+    ).catch(() => [])
+    return all.flat().length === this.partitions ? all.flat() : null
+  }
+
   /** Devices of the plants; each can reach every server. */
   load(plants: ClusterPlants, burst?: number): ClusterLoad {
     return new ClusterLoad(this.ways.devicePorts, plants, burst)
@@ -199,6 +216,16 @@ export class Cluster {
     await Promise.all(this.nodes.map((node) => node.remove()))
     await Promise.all([this.nats.remove(), this.influxd?.remove(), this.ways.close()])
   }
+}
+
+export interface PartitionAccount {
+  readonly partition: number
+  readonly node: ClusterNode
+  readonly readings: Accounting['readings']
+}
+
+interface NodeAnswer {
+  readonly partitions: readonly { readonly partition: number; readonly httpPort: number | null }[]
 }
 
 /** The network: a proxy for each pair that speaks with one another. */

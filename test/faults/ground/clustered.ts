@@ -3,7 +3,7 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { randomStream } from '../../../simulators/random.js'
 import { MQTT_STREAM, mqttConsumer } from '../../../src/nats/names.js'
-import { CLUSTER_DATABASE, Cluster } from '../../support/cluster.js'
+import { CLUSTER_DATABASE, Cluster, type PartitionAccount } from '../../support/cluster.js'
 import { type ClusterLoad, ClusterPlants } from '../../support/cluster-load.js'
 import { until } from '../../support/gateway.js'
 import { differences, pointsIn, pointsInDatabase, readingsIn } from '../../support/influx-contents.js'
@@ -123,7 +123,10 @@ async function happens(
   const { lost, end } = await inject(cluster, fault, pick)
   const ends =
     fault === 'kill partition' ||
-    fault === 'kill node' || fault === 'kill node alone' || fault === 'kill server' || fault === 'rolling restart'
+    fault === 'kill node' ||
+    fault === 'kill node alone' ||
+    fault === 'kill server' ||
+    fault === 'rolling restart'
   const takenOver = Promise.all(lost.map((partition) => watch.after(partition, epochs[partition]!, WAIT_MS_MAX)))
   // While it lasts nobody is waited for who might not come before its end.
   if (!ends) await sleep(outageS * 1000)
@@ -180,11 +183,16 @@ async function compare(cluster: Cluster, plants: ClusterPlants, load: ClusterLoa
   tell('readings in InfluxDB', await readings())
   tell('figures in InfluxDB', await points())
 
-  const owners = cluster.owners()
-  for (const node of cluster.nodes) await node.kill()
+  const owners = await settledOwners(cluster, expected.size)
+  const archived = owners.reduce((sum, { readings }) => sum + readings.archived, 0)
+  if (owners.length < cluster.partitions || archived !== expected.size) {
+    broken.push(`${archived} of ${expected.size} readings are archived by the owners of ${owners.length} partitions`)
+  }
+  // What is archived is in the databases, however their processes end.
+  await Promise.all(cluster.nodes.map((node) => node.kill()))
   const stored = new Map<string, number | string>()
   const computed = new Map<string, object>()
-  for (const [partition, node] of owners) {
+  for (const { partition, node } of owners) {
     const path = node.databaseOf(partition)
     const { readings, twice, conflicts } = await storedReadings(path)
     if (conflicts > 0) broken.push(`${conflicts} readings of partition ${partition} are in conflict with others`)
@@ -195,4 +203,19 @@ async function compare(cluster: Cluster, plants: ClusterPlants, load: ClusterLoa
   tell('readings of the owners', differences(expected, stored))
   tell('figures of the owners', differences(single, finalFigures(computed as never, load.endTs)))
   return { readings: expected.size, points: single.size }
+}
+
+/** The owners when they have archived so much; as they are when that does not come about. */
+async function settledOwners(cluster: Cluster, readings: number): Promise<readonly PartitionAccount[]> {
+  const state: { accounts: readonly PartitionAccount[] } = { accounts: [] }
+  await until(
+    async () => {
+      state.accounts = (await cluster.accounts()) ?? state.accounts
+      const archived = state.accounts.reduce((sum, one) => sum + one.readings.archived, 0)
+      return archived === readings && state.accounts.every((one) => one.readings.pending === 0)
+    },
+    WAIT_MS_MAX,
+    250,
+  ).catch(() => undefined)
+  return state.accounts
 }
