@@ -30,12 +30,15 @@ export function levels(
  * become straight ramps.
  */
 export function levelsOfDay(load: Load, week: WorkWeek, day: LocalDay): Float64Array {
+  const { rampMin } = load
+  // Of each minute that a ramp looks back on, the first of them before midnight.
+  const unramped = Float64Array.from({ length: rampMin + day.minutes }, (_, i) => {
+    return load.level[week.modeAt(day.weekday, wallMinute(day, i - rampMin))]
+  })
   return Float64Array.from({ length: day.minutes + 1 }, (_, minute) => {
     let sum = 0
-    for (let back = 1; back <= load.rampMin; back++) {
-      sum += load.level[week.modeAt(day.weekday, wallMinute(day, minute - back))]
-    }
-    return sum / load.rampMin
+    for (let back = 1; back <= rampMin; back++) sum += unramped[rampMin + minute - back]!
+    return sum / rampMin
   })
 }
 
