@@ -61,7 +61,7 @@ async function open(sink: JournalSink): Promise<NatsDoor> {
     },
     {
       payloadBytesMax: 10_000,
-      forwarded: () => [],
+      takeEdge: () => [],
       sink,
       clock: arrivalClock(systemClock),
       stats: IntakeStats.create(),
