@@ -10,6 +10,9 @@ import { alarmSubject, plantSubject, pointsSubject, reportSubject } from './subj
 /** Counters of devices are published this often; what a page shows of their state at the next look. */
 const COUNTERS_MS = 10_000
 
+/** Messages a millisecond that are about open windows alone: of large plants they would be most of what is published. */
+const PROVISIONAL_A_MS = 1
+
 /** A plant as the stream has it. */
 export interface PlantSaid {
   readonly node: PlantNode
@@ -34,6 +37,9 @@ export class Told {
   readonly #sources: ToldSources
   readonly #offer: (subject: string, content: Content) => void
   readonly #points = new Map<string, Standing>()
+  /** Subjects of which open windows alone have changed. */
+  readonly #provisional = new Set<string>()
+  #provisionalAtMs = 0
   /** By subject: a text that changes when what it says has to be said again, and when that was. */
   readonly #others = new Map<string, { readonly text: string; readonly atMs: number }>()
 
@@ -70,6 +76,7 @@ export class Told {
     }
     this.#forget(plantSubject(this.#partition, ''), there)
     this.#reports()
+    this.#sayProvisional()
   }
 
   /** Looks through everything: offers what was never said, withdraws what is no more. Answers all subjects there are. */
@@ -88,6 +95,7 @@ export class Told {
       if (standing.keep(kpis.get(subject) ?? new Set())) this.#offer(subject, standingContent(standing))
       if (standing.isEmpty) this.#points.delete(subject)
     }
+    this.#sayProvisional(true)
     const alarms = new Set<string>()
     for (const alarm of this.#sources.alarms(null, () => true, Number.MAX_SAFE_INTEGER)) {
       alarms.add(this.#alarm(alarm))
@@ -102,8 +110,24 @@ export class Told {
       const standing = this.#points.get(subject) ?? new Standing()
       standing.take(point)
       this.#points.set(subject, standing)
+      this.#provisional.add(subject)
+      if (point.provisional) continue
+      this.#provisional.delete(subject)
       this.#offer(subject, standingContent(standing))
     }
+    this.#sayProvisional()
+  }
+
+  /** Says what has changed of open windows, when enough time has passed for so many of them. */
+  #sayProvisional(isDue = false): void {
+    const nowMs = this.#sources.clock.nowMs()
+    if (!isDue && nowMs - this.#provisionalAtMs < this.#provisional.size / PROVISIONAL_A_MS) return
+    this.#provisionalAtMs = nowMs
+    for (const subject of this.#provisional) {
+      const standing = this.#points.get(subject)
+      if (standing !== undefined) this.#offer(subject, standingContent(standing))
+    }
+    this.#provisional.clear()
   }
 
   #alarm(alarm: AlarmItem): string {
