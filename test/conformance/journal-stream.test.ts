@@ -174,6 +174,8 @@ describe.skipIf(program === null)('the stream of a journal', () => {
       for (const [index, write] of writes.slice(0, kept).entries()) await first.stream.append(write, index)
     }
     await lose(4)
+    await purgeBefore(first.manager, partition, 1)
+    expect(await writesOf(first.connection, first.manager, partition), 'there is nothing before').toHaveLength(4)
     await expect(append(first.log, 'f')).rejects.toThrow(/ends with message 4, but 6 was acknowledged/)
     for (const [index, kept] of [4, 3, 2, 1].entries()) {
       await lose(kept)
