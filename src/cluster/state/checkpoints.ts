@@ -1,9 +1,9 @@
 import { type Cut, holdCut } from '../../audit/backup/cut.js'
+import { Fenced } from '../../nats/fenced.js'
 import type { LeaseMark } from '../../nats/lease-mark.js'
 import { readList } from './file-list.js'
 import type { OpenState } from './open.js'
 import { Sender } from './send-files.js'
-import { Fenced } from './state-entry.js'
 
 /** A block that no list names is kept for so long: whoever stored it may be about to name it. */
 const UNNAMED_MS = 3_600_000

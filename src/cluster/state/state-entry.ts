@@ -1,6 +1,7 @@
 import type { JetStreamClient } from '@nats-io/jetstream'
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv'
 import { z } from 'zod'
+import { Fenced } from '../../nats/fenced.js'
 import { STATE_BUCKET } from '../../nats/names.js'
 import { StateFault } from './blocks.js'
 
@@ -20,12 +21,6 @@ const stateEntry = z.object({
 
 /** What is on record of a partition. */
 export type StateEntry = z.output<typeof stateEntry>
-
-/** Another owner has the partition: whoever gets this must end without writing anything more. */
-export class Fenced extends Error {
-  override readonly name = 'Fenced'
-  readonly code = 'EFENCED'
-}
 
 const WRONG_REVISION = 10071
 

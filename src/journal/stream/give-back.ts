@@ -1,7 +1,7 @@
 import type { Disk } from '../disk.js'
 import { SegmentFile, segmentsIn } from '../segment.js'
 import { SegmentLog } from '../segment-log.js'
-import { Fenced } from './fenced.js'
+import { fencedBy } from './fenced.js'
 import type { JournalStream } from './journal-stream.js'
 import { piecesOf, type StoredWrite } from './write.js'
 
@@ -30,7 +30,7 @@ export async function giveBack(
     const write = { segment, offset: from, bytes, messages, epoch: owner.epoch }
     for (const piece of bytes.length === 0 ? [] : piecesOf(write, stream.writeBytesMax)) {
       const tried = await stream.append(piece, sequence)
-      if (tried.kind === 'passed') throw new Fenced(owner.partition, owner.epoch, tried.last.epoch)
+      if (tried.kind === 'passed') throw fencedBy(owner.partition, owner.epoch, tried.last.epoch)
       if (tried.kind !== 'stored') throw new Error(tried.reason)
       sequence = tried.sequence
     }

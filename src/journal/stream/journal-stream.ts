@@ -10,7 +10,7 @@ import {
 } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { journalStream, journalSubject } from '../../nats/names.js'
-import { Fenced } from './fenced.js'
+import { fencedBy } from './fenced.js'
 import {
   CLAIM,
   headersOf,
@@ -116,8 +116,8 @@ export class JournalStream {
   async claim(epoch: number): Promise<number> {
     for (;;) {
       const last = await this.#last()
-      if (last !== null && last.epoch > epoch) throw new Fenced(this.#partition, epoch, last.epoch)
-      const lastSequence = last?.sequence ?? (await this.#manager.streams.info(this.#name)).state.last_seq
+      if (last !== null && last.epoch > epoch) throw fencedBy(this.#partition, epoch, last.epoch)
+      const lastSequence = last?.sequence ?? (await this.lastSequence())
       const claimed = await this.append({ ...CLAIM, epoch }, lastSequence)
       if (claimed.kind === 'stored') return claimed.sequence
       if (claimed.kind !== 'passed') throw new Error(claimed.reason)

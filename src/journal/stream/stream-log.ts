@@ -5,7 +5,7 @@ import type { Attempt, JournalLog } from '../log.js'
 import { JournalError, SegmentLog, type SegmentLogOptions } from '../segment-log.js'
 import { type Captured, CapturedDisk } from './captured-disk.js'
 import { catchUp } from './catch-up.js'
-import { Fenced } from './fenced.js'
+import { fencedBy } from './fenced.js'
 import { FileCopy } from './file-copy.js'
 import { giveBack } from './give-back.js'
 import type { JournalStream } from './journal-stream.js'
@@ -101,7 +101,7 @@ export class StreamLog implements JournalLog {
     for (const piece of piecesOf(write, stream.writeBytesMax)) {
       this.#lastSequence = await this.#again(attempt, async () => {
         const tried = await stream.append(piece, this.#lastSequence)
-        if (tried.kind === 'passed') throw new Fenced(partition, epoch, tried.last.epoch)
+        if (tried.kind === 'passed') throw fencedBy(partition, epoch, tried.last.epoch)
         if (tried.kind === 'lost') throw new Error(tried.reason)
         return tried.kind === 'unknown' ? tried.reason : tried.sequence
       })
