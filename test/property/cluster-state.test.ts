@@ -242,6 +242,48 @@ describe.skipIf(path === null)('the files of a partition', () => {
     expect(checkpoints.status.trouble).toBe('')
   })
 
+  test('what was sent before a kill is not sent again', async () => {
+    const state = await newState()
+    const first = await owner(state, 1, newFolder(), { blocks: failingAfter(state.blocks, 3) })
+    for (const name of ['a', 'b', 'c', 'd']) write(first.dataDir, `notify/${name}`, randomBytes(10))
+    await expect(first.checkpoints.now()).rejects.toThrow('killed')
+    const { checkpoints } = await owner(state, 2, first.dataDir)
+    await checkpoints.now()
+    expect(checkpoints.status.blocksSent).toBe(2)
+  })
+
+  test('a block that was forgotten and comes again is stored anew: whoever takes it for forgotten does not remove it', async () => {
+    let aheadMs = 0
+    const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + aheadMs }
+    const state = await openState({ connection, clock, partition: ++partition, replicas: 1, stateDir: newFolder() })
+    const first = await owner(state, 1)
+    write(first.dataDir, 'notify/a', 'comes again')
+    await first.checkpoints.now()
+    const listed = await state.blocks.list()
+    write(first.dataDir, 'notify/a', 'other')
+    await first.checkpoints.now()
+    aheadMs = 2_400_000
+    const second = await owner(state, 2)
+    write(second.dataDir, 'notify/b', 'comes again')
+    await second.checkpoints.now()
+    for (const block of listed) await state.blocks.remove(block)
+    expect(treeOf((await owner(state, 3)).dataDir)).toEqual(treeOf(second.dataDir))
+  })
+
+  test('an end does not wait for a gateway that has not come so far as to write anything', async () => {
+    const prepare = () => new Promise<void>(() => undefined)
+    const clock = { ...systemClock, sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(ms / 100, signal) }
+    const state = { ...(await newState()), clock }
+    const { dataDir, checkpoints } = await owner(state, 1, newFolder(), { prepare, everyMs: 100 })
+    const stopping = new AbortController()
+    const running = checkpoints.run(stopping.signal)
+    await clock.sleep(1000)
+    stopping.abort()
+    await running
+    await checkpoints.end(async () => write(dataDir, 'notify/a', 'left by the end'))
+    expect(treeOf((await owner(state, 2)).dataDir)).toEqual(treeOf(dataDir))
+  })
+
   test('blocks that no list names go after an hour', async () => {
     let aheadMs = 0
     const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + aheadMs }

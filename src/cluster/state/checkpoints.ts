@@ -14,6 +14,8 @@ const SWEEP_MS = 600_000
 const REMOVED_MAX = 500
 /** After one that failed. */
 const RETRY_MS = 5000
+/** A gateway that is still rebuilding its database writes nothing: at an end it is waited for no longer. */
+const END_MS = 5000
 
 export interface CheckpointsParts extends OpenState {
   readonly dataDir: string
@@ -58,6 +60,8 @@ export class Checkpoints {
   #sweptMs: number
   #fence!: (error: Error) => void
   readonly #fenced: Promise<Error>
+  #giveUpWaiting!: (error: Error) => void
+  readonly #givenUp: Promise<never>
   #status: Omit<CheckpointStatus, 'blocksSent' | 'bytesSent'>
 
   constructor(parts: CheckpointsParts) {
@@ -67,6 +71,10 @@ export class Checkpoints {
     this.#fenced = new Promise((resolve) => {
       this.#fence = resolve
     })
+    this.#givenUp = new Promise((_, reject) => {
+      this.#giveUpWaiting = reject
+    })
+    this.#givenUp.catch(() => undefined)
     this.#status = { lastMs: null, durationMs: null, files: 0, bytes: 0, taken: 0, trouble: '' }
   }
 
@@ -74,20 +82,22 @@ export class Checkpoints {
     return { ...this.#status, blocksSent: this.#sender.blocksSent, bytesSent: this.#sender.bytesSent }
   }
 
-  /** Takes one as often as they are due, until `signal` is aborted. Rejects with `Fenced` when another owner has come. */
+  /** Takes one as often as they are due, until `signal` is aborted; one that is under way then goes on. Rejects with `Fenced` when another owner has come. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, everyMs, say } = this.#parts
+    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
     while (!signal.aborted) {
       const told = this.#status.trouble
       const waitMs = told === '' ? everyMs : Math.min(everyMs, RETRY_MS)
       const fenced = await Promise.race([clock.sleep(waitMs, signal), this.#fenced])
       if (fenced instanceof Error) throw fenced
       if (signal.aborted) return
-      await this.now().catch((error: unknown) => {
+      const taken = this.now().catch((error: unknown) => {
         if (error instanceof Fenced) throw error
         const { trouble } = this.#status
         if (trouble !== told) say('warn', `partition ${this.#parts.partition}: ${trouble}`)
       })
+      await Promise.race([taken, stopped])
     }
   }
 
@@ -105,10 +115,15 @@ export class Checkpoints {
 
   /** The last ones of an ordered end: one while the gateway still works, so that what `close` leaves is little, and one behind it. */
   async end(close: () => Promise<void>): Promise<void> {
+    const { clock } = this.#parts
     const tried = async (taken: Promise<void>) => {
       await taken.catch(() => this.#parts.say('warn', `partition ${this.#parts.partition}: ${this.#status.trouble}`))
     }
+    const closing = new AbortController()
+    const late = new Error('the gateway did not come to write its files before its end')
+    void clock.sleep(END_MS, closing.signal).then(() => this.#giveUpWaiting(late))
     await tried(this.now())
+    closing.abort()
     await close()
     await tried(this.#queue(false))
   }
@@ -134,7 +149,7 @@ export class Checkpoints {
   async #take(isPrepared: boolean): Promise<void> {
     const { clock, dataDir, epoch, entry, purge } = this.#parts
     this.#refuseWithoutLease()
-    if (isPrepared) await this.#parts.prepare()
+    if (isPrepared) await Promise.race([this.#parts.prepare(), this.#givenUp])
     const { revision, stored } = this.#recorded ?? (await this.#read())
     const heldMs = clock.nowMs()
     const cut = await holdCut(dataDir, clock)
