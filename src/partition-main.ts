@@ -1,4 +1,6 @@
+import { systemClock } from './base/clock.js'
 import type { FromPartition, ToPartition } from './cluster/partition-messages.js'
+import { KeptState } from './cluster/state/kept-state.js'
 import { type Gateway, startGateway } from './gateway.js'
 import { LeaseMark } from './nats/lease-mark.js'
 
@@ -9,6 +11,7 @@ const WATCH_MS = 100
 
 const lease = LeaseMark.create()
 let gateway: Gateway | null = null
+let state: KeptState | null = null
 let isStopping = false
 
 function tell(message: FromPartition): void {
@@ -35,7 +38,11 @@ async function start({ settings, owned, untilNs, version }: Extract<ToPartition,
   }, WATCH_MS)
   watchdog.unref()
   const { config, hash, content, registry, people, credentials } = settings
-  gateway = await startGateway({
+  const { data_dir: dataDir, cluster } = config
+  const kept = await KeptState.takeOver({ owned, lease, dataDir, cluster, clock: systemClock, say })
+  state = kept
+  if (isStopping) return
+  const started = await startGateway({
     config,
     configText: { hash, content },
     registry,
@@ -43,16 +50,20 @@ async function start({ settings, owned, untilNs, version }: Extract<ToPartition,
     credentials,
     version,
     partition: { ...owned, lease: lease.shared },
+    keep: kept.keep,
   })
   void gateway.failed.then((error) => {
     if (!isStopping) fail(error)
   })
+  kept.run(started).catch(fail)
   tell({ type: 'ready', httpPort: gateway.httpPort })
 }
 
 async function stop(): Promise<void> {
   isStopping = true
-  await gateway?.close()
+  // What has not served yet has nothing that another owner would miss.
+  if (gateway === null) return die()
+  await state?.end()
   process.disconnect()
 }
 

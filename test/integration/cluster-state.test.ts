@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkData } from '../../src/audit/ledger/check-data.js'
 import { systemClock } from '../../src/base/clock.js'
-import { KeptFiles } from '../../src/cluster/kept-files.js'
+import { KeptState } from '../../src/cluster/state/kept-state.js'
 import { LeaseMark } from '../../src/nats/lease-mark.js'
 import { follow, MESSAGES, PLANT, PLANTS, publish, REPORT, SAYINGS, stateOf } from '../golden/golden.js'
 import { freePort, settled, type TestGateway } from '../support/gateway.js'
@@ -39,13 +39,14 @@ async function own(dataDir: string, epoch: number) {
   const lease = LeaseMark.create()
   lease.renew(process.hrtime.bigint() + 600_000_000_000n)
   const owned = { partition: PARTITION, partitions: 8, epoch, replicas: 1, nats: { servers: [...servers.urls] } }
-  const files = await KeptFiles.fetch(
+  const state = await KeptState.takeOver({
     owned,
-    { data_dir: dataDir, cluster: { ...config.cluster, checkpoint_s: 3600 } },
     lease,
-    systemClock,
-    () => undefined,
-  )
+    dataDir,
+    cluster: { checkpoint_s: 3600 },
+    clock: systemClock,
+    say: () => undefined,
+  })
   const gateway = await startGateway({
     config: { ...config, data_dir: dataDir },
     configText: { hash, content },
@@ -53,11 +54,11 @@ async function own(dataDir: string, epoch: number) {
     people,
     version: { version: '0.0.0', commit: '', node: '' },
     partition: { ...owned, lease: lease.shared },
-    keep: () => files.now(),
+    keep: state.keep,
   })
-  void files.run(() => gateway.prepareBackup())
+  const running = state.run(gateway)
   const asked = { httpUrl: `http://127.0.0.1:${httpPort}`, mqttUrl: `mqtt://127.0.0.1:${mqttPort}` } as TestGateway
-  return { lease, gateway, files, asked }
+  return { lease, state, running, asked }
 }
 
 const faultsIn = async (dataDir: string) =>
@@ -74,15 +75,16 @@ describe.skipIf(path === null)('a partition that moves', () => {
     await publish(before.asked, [...MESSAGES, ...SAYINGS])
     await follow(before.asked, 'reports', { plants: [PLANT], profile: 'ghg', from: '2026-01-05', to: '2026-01-06' })
     await follow(before.asked, `reports/${REPORT}/freeze`, { by: 'li', languages: ['en'] })
-    expect(before.files.status.taken).toBe(1)
+    expect(before.state.status.taken).toBe(1)
     // What comes behind the checkpoint is in the journal alone.
     await publish(before.asked, [MESSAGES.at(-1)!])
     const expected = await stateOf(before.asked)
     expect(expected.reports).toMatchObject([{ version: 1, status: 'frozen' }])
     // Without its lease its end leaves nothing to the next owner, as a kill does.
     before.lease.renew(0n)
-    await before.files.end(() => before.gateway.close())
-    expect(before.files.status).toMatchObject({ taken: 1, trouble: expect.stringContaining('lease') })
+    await before.state.end()
+    await before.running
+    expect(before.state.status).toMatchObject({ taken: 1, trouble: expect.stringContaining('lease') })
 
     const after = await own(second, 2)
     await settled(after.asked)
@@ -92,8 +94,9 @@ describe.skipIf(path === null)('a partition that moves', () => {
     const nats = { journal: { type: 'jetstream', servers: servers.urls }, cluster: { replicas: 1 } }
     const { file } = configFile({ plants: PLANTS, ...nats })
     await greengauge('cluster', 'fetch', '--partition', String(PARTITION), '--out', out, '--config', file)
-    await after.files.end(() => after.gateway.close())
-    expect(after.files.status).toMatchObject({ taken: 2, trouble: '' })
+    await after.state.end()
+    await after.running
+    expect(after.state.status).toMatchObject({ taken: 2, trouble: '' })
     await greengauge('verify', out)
     expect(await faultsIn(join(out, 'data'))).toEqual([])
   })

@@ -11,7 +11,7 @@ export async function purgeBefore(manager: JetStreamManager, partition: number, 
   const kept = (await segmentsOf(manager, partition)).find((candidate) => candidate >= segment)
   if (kept === undefined) return
   const first = await firstOfSegment(manager, partition, kept)
-  // Up to message 1 is, for the server, all of it.
+  // Up to message 1 is, for the server, all of them.
   if (first !== null && first.sequence > 1)
     await manager.streams.purge(journalStream(partition), { seq: first.sequence })
 }
