@@ -68,10 +68,13 @@ describe.skipIf(program === null)('the stream of a journal', () => {
   test('is purged up to a segment; who has the files keeps them, who has none begins there', async () => {
     const here = newPartition()
     const first = await owned(here, 1, 'abcd')
+    const kept = async () => (await writesOf(first.connection, first.manager, partition)).map(({ segment }) => segment)
+    await purgeBefore(first.manager, partition, 1)
+    expect(await kept()).toEqual([1, 2, 3, 4])
     await purgeBefore(first.manager, partition, 3)
     await purgeBefore(first.manager, partition, 2)
     await purgeBefore(first.manager, partition, 9)
-    expect((await writesOf(first.connection, first.manager, partition)).map(({ segment }) => segment)).toEqual([3, 4])
+    expect(await kept()).toEqual([3, 4])
     await first.log.close()
 
     const again = await own(here, 2)
