@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
+import { systemClock } from './base/clock.js'
+import { EXIT } from './base/exit-codes.js'
 import { natsConfig } from './cluster/nats-config.js'
 import type { LoadedConfig } from './config.js'
 
 type Load = (file: string | undefined) => LoadedConfig | undefined
 
-/** Adds `cluster nats-config`: what the NATS servers of a cluster have to be told. */
+/** Adds `cluster nats-config` and `cluster init`: what the NATS servers of a cluster have to be told. */
 export function addClusterSetupCommands(cluster: Command, load: Load): void {
   cluster
     .command('nats-config')
@@ -15,5 +17,38 @@ export function addClusterSetupCommands(cluster: Command, load: Load): void {
     .action((_: unknown, command: Command) => {
       const loaded = load(command.optsWithGlobals<{ config?: string }>().config)
       if (loaded !== undefined) process.stdout.write(natsConfig(loaded.config.cluster.partitions))
+    })
+
+  cluster
+    .command('init')
+    .description(
+      'make the streams of a cluster and who reads them, so that they keep what comes; no partition is taken',
+    )
+    .option('--config <file>', 'configuration file of a node')
+    .action(async (_: unknown, command: Command) => {
+      const loaded = load(command.optsWithGlobals<{ config?: string }>().config)
+      if (loaded === undefined) return
+      const { journal, cluster: options } = loaded.config
+      if (journal.type !== 'jetstream') {
+        command.error('error: journal.type is not jetstream: name the configuration of a node', {
+          exitCode: EXIT.usage,
+        })
+      }
+      const { connectNats } = await import('./nats/connect.js')
+      const { ensureAssets } = await import('./cluster/assets.js')
+      const connection = await connectNats(journal, 'journal', 'greengauge cluster init').catch((error: Error) => {
+        process.stderr.write(`error: no NATS server of journal.servers answers: ${error.message}\n`)
+        return null
+      })
+      if (connection === null) {
+        process.exitCode = EXIT.unavailable
+        return
+      }
+      try {
+        await ensureAssets(connection, options, systemClock)
+        process.stdout.write(`what devices and gateways send is kept for ${options.partitions} partitions\n`)
+      } finally {
+        await connection.close()
+      }
     })
 }

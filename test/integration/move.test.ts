@@ -1,86 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import mqtt from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { CorrectionsAnswer, EventsAnswer } from '../../src/base/records.js'
-import type { SeriesAnswer } from '../../src/base/wire.js'
 import { movePlants } from '../../src/move.js'
-import { partitionOf } from '../../src/nats/partition.js'
 import { greengauge } from '../support/cli.js'
-import { allReadings, getJson, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
+import { removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
+import { correction, figuresOf, PARTITIONS, PLANTS, plantsOf, samplesOf, send } from '../support/moved-plants.js'
 
 /** Two plants of one gateway, moved into the two partitions of a cluster, and back into one gateway. */
-
-const PARTITIONS = 2
-const IDS = Array.from({ length: 20 }, (_, i) => `plant-${i}`)
-const PLANTS = [0, 1].map((partition) => IDS.find((id) => partitionOf(id, PARTITIONS) === partition)!)
-const DAY = 'from=2026-01-05T00:00:00Z&to=2026-01-06T00:00:00Z'
-const MINUTE_MS = 60_000
-
-const time = (minutes: number) => new Date(Date.UTC(2026, 0, 4, 23) + minutes * MINUTE_MS).toISOString()
-const plantsOf = (ids: readonly string[], fourEyes: boolean) =>
-  ids.map((id, i) => ({
-    id,
-    name: { en: id },
-    timezone: 'UTC',
-    grid_region: 'CN-JS',
-    kpis: ['energy_elec_import', 'scope2_lb'],
-    four_eyes: fourEyes,
-    lines: [{ id: 'press' }],
-    devices: [{ id: `main-${i}`, line: 'press', role: 'main', metrics: { elec_import_kwh: { period_s: 900 } } }],
-  }))
-const deviceOf = (plant: string) => `main-${PLANTS.indexOf(plant)}`
-
-const samplesOf = (plant: string) =>
-  Array.from({ length: 105 }, (_, i) => ({
-    ts: time(15 * i),
-    metrics: { elec_import_kwh: 1000 + (2.5 + PLANTS.indexOf(plant)) * i, voltage_v: 230 + (i % 7) / 10 },
-    seq: i + 1,
-  }))
-/** The reading of an hour after the beginning was read wrongly, and so was the one of two hours after it. */
-const correction = (plant: string, nth: number) => ({
-  ts: time(120),
-  events: [
-    {
-      ...{ id: `c-${nth}`, type: 'correction', metric: 'elec_import_kwh', at: time(240 * nth) },
-      before: 1000 + (2.5 + PLANTS.indexOf(plant)) * 16 * nth,
-      after: 1001 + (2.5 + PLANTS.indexOf(plant)) * 16 * nth,
-      ...{ author: 'li', reason: 'read off again' },
-    },
-  ],
-})
 
 const root = mkdtempSync(join(tmpdir(), 'greengauge-move-'))
 const gateways: TestGateway[] = []
 let single: TestGateway
 let expected: Awaited<ReturnType<typeof figuresOf>>[]
-
-async function send(gateway: TestGateway, plant: string, messages: readonly unknown[]): Promise<void> {
-  const client = await mqtt.connectAsync(gateway.mqttUrl)
-  for (const message of messages) {
-    await client.publishAsync(`plants/${plant}/press/${deviceOf(plant)}/energy`, JSON.stringify(message), { qos: 1 })
-  }
-  await client.endAsync()
-}
-
-/** All of a plant that must not change. */
-async function figuresOf(gateway: TestGateway, plant: string) {
-  const ask = <T>(path: string) => getJson<T>(gateway, `/api/v1/plants/${plant}/${path}`)
-  const series = async (kpi: string, window: string) => {
-    const { points } = await ask<SeriesAnswer>(`kpis/${kpi}/series?window=${window}&${DAY}`)
-    return points.map(({ rev: _, ...point }) => point)
-  }
-  const device = deviceOf(plant)
-  const metrics = ['elec_import_kwh', 'voltage_v']
-  return {
-    hours: await series('energy_elec_import', '1h'),
-    days: [...(await series('energy_elec_import', '1d')), ...(await series('scope2_lb', '1d'))],
-    readings: await Promise.all(metrics.map((metric) => allReadings(gateway, { plant, device, metric }))),
-    events: (await ask<EventsAnswer>(`events?${DAY}`)).items,
-    corrections: (await ask<CorrectionsAnswer>(`corrections?${DAY}`)).items.map(({ id, why }) => ({ id, why })),
-  }
-}
 
 async function start(dataDir: string, ids: readonly string[], fourEyes = true): Promise<TestGateway> {
   const gateway = await startGateway({

@@ -140,6 +140,25 @@ test('the configurations are in order, and divide the plants as the mappings of 
   }
 })
 
+test('the page for Grafana asks for figures that nodes and gateways have', () => {
+  const source = (name: string) => readFileSync(join(FOLDER, '..', '..', 'src', name), 'utf8')
+  const ofNode = [...source('cluster/node-metrics.ts').matchAll(/(?:gauge|each)\(\s*'(\w+)'/g)].map(
+    ([, id]) => `greengauge_node_${id}`,
+  )
+  const ofGateway = readdirSync(join(FOLDER, '..', '..', 'src', 'views'))
+    .filter((name) => name.includes('metrics'))
+    .flatMap((name) => [...source(`views/${name}`).matchAll(/'(greengauge_\w+)'/g)].map(([, id]) => id))
+  const board = JSON.parse(readFileSync(join(FOLDER, 'grafana', 'cluster.json'), 'utf8')) as {
+    panels: { title: string; description: string; targets: { expr: string }[] }[]
+  }
+  const asked = board.panels.flatMap(({ targets }) =>
+    targets.flatMap(({ expr }) => expr.match(/greengauge_\w+/g) ?? []),
+  )
+  expect(asked.length).toBeGreaterThanOrEqual(board.panels.length)
+  expect(asked.filter((name) => ![...ofNode, ...ofGateway].includes(name))).toEqual([])
+  for (const { title, description } of board.panels) expect([title, description !== '']).toEqual([title, true])
+})
+
 describe.skipIf(compose === null)('compose.yaml', () => {
   interface Service {
     readonly ports?: readonly { readonly host_ip?: string; readonly published: string }[]
