@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Accounting } from '../../src/base/wire.js'
 import { ClusterLoad, type ClusterPlants } from './cluster-load.js'
-import { accounting, getJson, removeData, startGateway, type TestGateway } from './gateway.js'
+import { accounting, getJson, removeData, startGateway, type TestGateway, until } from './gateway.js'
 import { type Influxd, startInfluxd } from './influxd.js'
 import { type NatsServers, startNats } from './nats.js'
 import { childrenOf, openFilesOf, signal } from './process-tree.js'
@@ -67,12 +67,13 @@ export class ClusterNode {
 
   /** `kill -9` of all of it at once, as when its machine loses power. */
   async kill(): Promise<void> {
-    const children = this.children
     // What it would start meanwhile it does not start any more.
     this.gateway.process.kill('SIGSTOP')
-    for (const pid of [...children, ...this.children]) signal(pid, 'SIGKILL')
+    const children = this.children
+    for (const pid of children) signal(pid, 'SIGKILL')
     await this.gateway.stop('SIGKILL')
     this.#orphans = []
+    await until(() => children.every((pid) => openFilesOf(pid).length === 0))
   }
 
   /** `kill -9` of the node alone: what it has started has to notice. */
