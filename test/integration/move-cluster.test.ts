@@ -41,7 +41,7 @@ describe.skipIf(program === null)('moving into a cluster and back', () => {
     expected = await Promise.all(PLANTS.map((plant) => figuresOf(single, plant)))
     await single.stop()
     await done('settle', '--config', configOf(single))
-  }, 90_000)
+  }, 180_000)
   afterAll(async () => {
     for (const gateway of gateways) await gateway.stop('SIGKILL')
     for (const gateway of gateways) removeData(gateway)
@@ -87,7 +87,7 @@ describe.skipIf(program === null)('moving into a cluster and back', () => {
       )
     }
     await node.stop()
-  }, 120_000)
+  }, 240_000)
 
   test('and has them again in the gateway that they are moved back into', async () => {
     const from: string[] = []
@@ -102,5 +102,5 @@ describe.skipIf(program === null)('moving into a cluster and back', () => {
     const gateway = await start({ config: { data_dir: join(root, 'back'), plants: plantsOf(PLANTS, false) } })
     expect(await settled(gateway)).toMatchObject({ closes: true, readings: { archived: 420 } })
     for (const [i, plant] of PLANTS.entries()) expect(await figuresOf(gateway, plant)).toEqual(expected[i])
-  }, 120_000)
+  }, 240_000)
 })
