@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Accounting } from '../../src/base/wire.js'
 import { ClusterLoad, type ClusterPlants } from './cluster-load.js'
@@ -73,7 +73,8 @@ export class ClusterNode {
     for (const pid of children) signal(pid, 'SIGKILL')
     await this.gateway.stop('SIGKILL')
     this.#orphans = []
-    await until(() => children.every((pid) => openFilesOf(pid).length === 0))
+    // Its files are closed, and their locks gone, before it is.
+    await until(() => !children.some((pid) => existsSync(`/proc/${pid}`)))
   }
 
   /** `kill -9` of the node alone: what it has started has to notice. */
