@@ -4,11 +4,11 @@ import type { Credential } from '../access/credentials.js'
 import type { AuthOptions } from '../access/options.js'
 import type { RegisteredDevice } from '../access/registry.js'
 import type { BrokerStatus } from '../base/broker-status.js'
+import type { Clock } from '../base/clock.js'
 import type { Notice } from '../base/doors.js'
 import type { PollPlan } from '../base/modbus.js'
 import type { Hj212Options } from '../base/options/hj212.js'
 import type { OwnedPartition } from '../nats/owned-partition.js'
-import type { ArrivalClock } from './arrival-clock.js'
 import { Backlog } from './backlog.js'
 import { Bridges } from './bridge/bridges.js'
 import type { BrokerOptions } from './bridge/options.js'
@@ -46,7 +46,7 @@ export interface DoorParts {
   /** Of `mqtt.tls`, where there is one. */
   readonly certificate: Certificate | null
   /** Shared with whoever else writes to the journal. */
-  readonly clock: ArrivalClock
+  readonly clock: Clock
   readonly stats: IntakeStats
   readonly polls: PollStats
   /** In a cluster: what it works for. */

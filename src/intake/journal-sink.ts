@@ -3,7 +3,7 @@ import type { Door } from '../base/doors.js'
 /** A message as it arrived: raw bytes, judged by nobody yet. */
 export interface IntakeEntryMessage {
   readonly kind: 'message'
-  /** Epoch milliseconds of the arrival, never less than that of the entry before. */
+  /** Epoch milliseconds of the arrival; what has waited elsewhere arrived there, before the entry before it maybe. */
   readonly arrivedAt: number
   readonly door: Door
   /** MQTT client id, '' for the will of a session that is gone; at another door `broker:ID`, `hj212:ADDRESS`, `modbus:ID`. */

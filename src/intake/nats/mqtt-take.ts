@@ -1,6 +1,6 @@
 import type { MsgHdrs } from '@nats-io/transport-node'
+import type { Clock } from '../../base/clock.js'
 import { partitionOf } from '../../nats/partition.js'
-import type { ArrivalClock } from '../arrival-clock.js'
 import { SAMPLE_BYTES_MAX } from '../discarded.js'
 import type { IntakeEntryMessage } from '../journal-sink.js'
 import { topicOfSubject } from './subject.js'
@@ -23,18 +23,21 @@ export interface MqttTakeOptions {
   readonly partitions: number
   /** As `mqtt.max_packet_bytes`: of a larger payload the beginning is kept. */
   readonly payloadBytesMax: number
-  readonly clock: ArrivalClock
+  readonly clock: Clock
 }
 
 /** Makes entries of what MQTT clients publish at nats-server; the subjects are those that `subjectMappings` makes. */
 export class MqttTake {
   constructor(private readonly options: MqttTakeOptions) {}
 
-  /** A message of QoS 1 or 2. `cameMs` is when the stream got it, by the clock of its server. */
+  /**
+   * A message of QoS 1 or 2. `cameMs` is when the stream got it, by the clock of its server: it arrived then, however often it is
+   * delivered, so a reading that takes its time from there is one reading.
+   */
   kept(message: Published, cameMs: number): IntakeEntryMessage {
     const { subject, data, headers } = message
     const qos = headers?.get(QOS_HEADER)[0] === '2' ? 2 : 1
-    return this.#entry(subject.slice(KEPT_PREFIX.length), data, qos, this.options.clock.arrivedMs(cameMs))
+    return this.#entry(subject.slice(KEPT_PREFIX.length), data, qos, Math.floor(cameMs))
   }
 
   /** What came with QoS 0; null for the other ones, which go to all subscribers too. */

@@ -1,10 +1,10 @@
 import type { NatsConnection, Subscription } from '@nats-io/transport-node'
 import type { Logger } from 'pino'
 import type { BrokerStatus } from '../../base/broker-status.js'
+import type { Clock } from '../../base/clock.js'
 import { connectNats } from '../../nats/connect.js'
 import { EDGE_STREAM, edgeConsumer, MQTT_STREAM, mqttConsumer, mqttFilters } from '../../nats/names.js'
 import type { OwnedPartition } from '../../nats/owned-partition.js'
-import type { ArrivalClock } from '../arrival-clock.js'
 import { Backlog } from '../backlog.js'
 import type { JournalSink } from '../journal-sink.js'
 import type { IntakeStats } from '../stats.js'
@@ -25,7 +25,7 @@ export interface NatsDoorParts {
   readonly forwarded: Take
   readonly sink: JournalSink
   /** Shared with whoever else writes to `sink`. */
-  readonly clock: ArrivalClock
+  readonly clock: Clock
   readonly stats: IntakeStats
   readonly log: Pick<Logger, 'info' | 'warn'>
   /** Called at the start, and whenever it stands differently with the servers. */
