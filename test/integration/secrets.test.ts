@@ -42,6 +42,8 @@ const CONFIG = {
       },
     ],
   },
+  journal: { user: 'u', password: marked() },
+  forward: { servers: [`nats://${NOWHERE}`], user: 'u', password: marked() },
   brokers: [{ id: 'b', url: `mqtt://${NOWHERE}`, client_id: 'c', username: 'u', password: marked() }],
   hj212: { stations: [{ mn: 'A1', plant: 'p', line: 'l', device: 's', password: marked() }] },
   plants: [
