@@ -12,7 +12,10 @@ import { findServer } from '../support/servers.js'
 
 const program = findServer('nats-server')
 
-describe.skipIf(program === null)('moving into a cluster and back', () => {
+/** Most of a minute: `LONG_TESTS=1` asks for it. The files themselves move in `move.test.ts`, at every run. */
+const isAsked = process.env.LONG_TESTS === '1'
+
+describe.skipIf(!isAsked || program === null)('moving into a cluster and back', () => {
   const root = mkdtempSync(join(tmpdir(), 'greengauge-move-'))
   const gateways: TestGateway[] = []
   let nats: NatsServers

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
@@ -189,20 +189,44 @@ export async function until(
   }
 }
 
-/** Below the ports that a system gives to connections; each of the processes that run tests side by side has its own. */
-const FIRST_PORT = 18_000 + 2000 * (Number(process.env.VITEST_POOL_ID ?? 0) % 6)
-let portsGiven = process.pid % 1000
+/** Each process that asks for ports has so many of its own; all of them lie below those that a system gives to connections. */
+const PORTS_OF_A_PROCESS = 1750
+const PROCESSES_MAX = 8
+const FIRST_PORT = 18_000
+let portsGiven = process.pid % 500
+let ownPorts: Promise<number> | undefined
 
 /** A loopback port that nothing listens on now, and that nobody else is given. */
 export async function freePort(): Promise<number> {
+  ownPorts ??= claimPorts()
+  const first = await ownPorts
   for (;;) {
-    const port = FIRST_PORT + (portsGiven++ % 2000)
-    const server = createServer().listen(port, '127.0.0.1')
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('listening', () => resolve(true)).once('error', () => resolve(false))
-    })
-    if (!isFree) continue
-    await new Promise((resolve) => server.close(resolve))
+    // The first one is the claim itself.
+    const port = first + 1 + (portsGiven++ % (PORTS_OF_A_PROCESS - 1))
+    const probe = await listener(port)
+    if (probe === null) continue
+    await new Promise((resolve) => probe.close(resolve))
     return port
   }
+}
+
+/**
+ * The first of this process's ports, on which it listens for as long as it lives. The numbers that vitest gives to its workers
+ * are not theirs alone when they are used for several files.
+ */
+async function claimPorts(): Promise<number> {
+  for (let i = 0; i < PROCESSES_MAX; i++) {
+    const first = FIRST_PORT + PORTS_OF_A_PROCESS * i
+    const claim = await listener(first)
+    claim?.unref()
+    if (claim !== null) return first
+  }
+  throw new Error(`more than ${PROCESSES_MAX} processes ask for ports at a time`)
+}
+
+function listener(port: number): Promise<Server | null> {
+  const server = createServer().listen(port, '127.0.0.1')
+  return new Promise((resolve) => {
+    server.once('listening', () => resolve(server)).once('error', () => resolve(null))
+  })
 }
