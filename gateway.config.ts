@@ -14,8 +14,8 @@ const ENTRIES = [
   'src/journal/journal-thread',
   'src/audit/audit-thread',
   'simulators/main',
-  // Tests start a gateway of a partition without its node, put a disk that obeys them around the real one, and end the worker in the middle of its work.
-  'src/gateway',
+  // Tests put a disk that obeys them around the real one, end the worker in the middle of its work, and start a gateway as a
+  // partition's process does.
   'src/journal/disk',
   'src/audit/audit-worker',
   'src/gateway',

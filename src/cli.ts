@@ -7,8 +7,7 @@ import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { UnfitData } from './base/unfit-data.js'
 import { addCertificateCommand } from './certificate-command.js'
-import { addClusterFetch } from './cluster-fetch-command.js'
-import { addClusterSetupCommands } from './cluster-setup-command.js'
+import { addClusterCommand } from './cluster-command.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusal } from './config.js'
 import { demoConfig, runDemo } from './demo.js'
 import { addDeviceCommand } from './device-command.js'
@@ -25,8 +24,7 @@ import { addMoveCommands } from './move-command.js'
 import { addProfileCommand } from './profile-command.js'
 import { addProfileLearnCommand } from './profile-learn-command.js'
 import { addReportCommands } from './report-command.js'
-import { runGateway } from './run.js'
-import { runViews } from './run-views.js'
+import { ROLES, type Role, runRole } from './run-role.js'
 import { startSimulators } from './simulators.js'
 import { addUserCommand } from './user-command.js'
 import { addVerifyCommand } from './verify-command.js'
@@ -55,17 +53,16 @@ program
   .option('--config <file>', 'configuration file')
   .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings)
   .addOption(
-    new Option('--role <role>', 'views: pages, API and feed of a whole cluster, without data of its own').choices([
-      'views',
-    ]),
+    new Option(
+      '--role <role>',
+      'what it does in a cluster: pipeline takes partitions; views has pages, API and feed of all, without data of its own',
+    ).choices([...ROLES]),
   )
   .action(async (_options: Options, command: Command) => {
-    const options = command.optsWithGlobals<Options & { role?: 'views' }>()
+    const options = command.optsWithGlobals<Options & { role?: Role }>()
     const load = settingsFrom(options.config, options.set)
     const loaded = accepted(load)
-    if (loaded === undefined) return
-    if (options.role === 'views') await runViews(loaded, load)
-    else await runGateway(loaded, load)
+    if (loaded !== undefined) await runRole(loaded, load, options.role)
   })
 
 program
@@ -165,9 +162,6 @@ addBackupCommands(program, (file, flags) => accepted(settingsFrom(file, flags)),
 addMoveCommands(program, (file, flags) => accepted(settingsFrom(file, flags)), collectSettings)
 addDoctorCommand(program, (file) => accepted(settingsFrom(file)))
 addAuditLogCommand(program, (file) => accepted(settingsFrom(file))?.config)
-const cluster = program.command('cluster').description('of many nodes on NATS')
-addClusterFetch(cluster, (file) => accepted(settingsFrom(file)))
-addClusterSetupCommands(cluster, (file) => accepted(settingsFrom(file)))
 addLedgerCommand(program, (file, flags) => accepted(settingsFrom(file, flags))?.config, collectSettings)
 
 program

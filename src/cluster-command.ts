@@ -2,14 +2,18 @@ import type { Command } from 'commander'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import type { ClusterStatus, PartitionStatus } from './cluster/status.js'
+import { addClusterFetch } from './cluster-fetch-command.js'
+import { addClusterSetupCommands } from './cluster-setup-command.js'
 import type { LoadedConfig } from './config.js'
 
-/** `greengauge cluster status`: which node has which partition, and how far each has come. */
+/** `greengauge cluster`: which node has which partition, and how far each has come. */
 
 type Load = (file: string | undefined) => LoadedConfig | undefined
 
 export function addClusterCommand(program: Command, load: Load): void {
   const cluster = program.command('cluster').description('a cluster of gateways on NATS JetStream')
+  addClusterFetch(cluster, load)
+  addClusterSetupCommands(cluster, load)
   cluster
     .command('status')
     .description('partitions, their owners, what waits for them, and how old their last checkpoint is')

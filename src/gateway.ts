@@ -181,6 +181,10 @@ export async function startGateway(options: {
       pipeline.tell({ type: 'certificates', certificates: shown(now) })
     },
     note: (note) => pipeline.tell({ type: 'note', note }),
+    prepareBackup: async () => {
+      if (keeper === null) throw new Error('nobody keeps the files of this gateway')
+      await keeper.ask()
+    },
     failed: Promise.race(
       [journal, intake, pipeline, ...(forward === null ? [] : [forward])].map(({ failed }) => failed),
     ),

@@ -5,10 +5,9 @@ import type { Certificate } from './access/certificates.js'
 import type { BrokerStatus } from './base/broker-status.js'
 import { systemClock } from './base/clock.js'
 import type { Notice } from './base/doors.js'
-import { takeEdge } from './forward/edge-take.js'
 import { arrivalClock } from './intake/arrival-clock.js'
 import { BACKLOG_BYTES_MAX } from './intake/backlog.js'
-import { type DoorOptions, Doors } from './intake/doors.js'
+import { type DoorOptions, type DoorParts, Doors } from './intake/doors.js'
 import type { MqttPorts } from './intake/listeners.js'
 import { PollStats } from './intake/modbus/poll-stats.js'
 import { IntakeStats } from './intake/stats.js'
@@ -88,8 +87,7 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
       clock,
       stats,
       polls,
-      ...(data.partition === undefined ? {} : { partition: data.partition }),
-      forwarded: takeEdge,
+      ...(await inCluster(data.partition)),
       log,
       tell,
     })
@@ -131,6 +129,13 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
     answer({ type: 'closed' })
   })
   answer({ type: 'ready', ports: doors.mqttPorts })
+}
+
+/** Loaded only where there is a cluster. */
+async function inCluster(partition: OwnedPartition | undefined): Promise<Pick<DoorParts, 'partition' | 'takeEdge'>> {
+  if (partition === undefined) return {}
+  const { takeEdge } = await import('./forward/edge-take.js')
+  return { partition, takeEdge }
 }
 
 if (parentPort === null) throw new Error('intake-thread runs as a worker thread')

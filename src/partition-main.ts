@@ -52,7 +52,8 @@ async function start({ settings, owned, untilNs, version }: Extract<ToPartition,
     partition: { ...owned, lease: lease.shared },
     keep: kept.keep,
   })
-  void gateway.failed.then((error) => {
+  gateway = started
+  void started.failed.then((error) => {
     if (!isStopping) fail(error)
   })
   kept.run(started).catch(fail)
@@ -65,6 +66,10 @@ async function stop(): Promise<void> {
   if (gateway === null) return die()
   await state?.end()
   process.disconnect()
+}
+
+function say(level: 'error' | 'warn', text: string): void {
+  process.stderr.write(`${level}: ${text}\n`)
 }
 
 // The node tells it when to stop: a terminal sends its signals to all processes at once.

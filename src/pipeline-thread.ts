@@ -25,6 +25,7 @@ import { IntakeStats } from './intake/stats.js'
 import { nodeDisk } from './journal/disk.js'
 import { DurableMark } from './journal/durable-mark.js'
 import { JournalReader } from './journal/reader.js'
+import { LeaseMark } from './nats/lease-mark.js'
 import type { OwnedPartition } from './nats/owned-partition.js'
 import { Channels } from './notify/channels.js'
 import { openGate } from './open-gate.js'
@@ -34,15 +35,17 @@ import { prepareBackup } from './pipeline/backups.js'
 import { DeviceWatch } from './pipeline/device-watch.js'
 import { diskMeasures } from './pipeline/disk.js'
 import { Forwarding } from './pipeline/forwarding.js'
+import { healthOfStages } from './pipeline/health.js'
 import { Links } from './pipeline/links.js'
 import { load } from './pipeline/loading.js'
-import { openArchive, recordHealth } from './pipeline/opening.js'
+import { openArchive } from './pipeline/opening.js'
 import { Pipeline } from './pipeline/pipeline.js'
 import { PortCalls } from './pipeline/port-calls.js'
 import { Presence } from './pipeline/presence.js'
 import { Publisher } from './pipeline/publisher.js'
 import { Reports } from './pipeline/reports.js'
 import { viewSources } from './pipeline/sources.js'
+import { runStages } from './pipeline/stages.js'
 import { Upkeep } from './pipeline/upkeep.js'
 import { ShownCertificates, type ToShow } from './shown-certificates.js'
 import { Stores } from './stores/stores.js'
@@ -105,15 +108,13 @@ export type FromPipelineThread =
   | { readonly type: 'rehash'; readonly name: string; readonly before: string; readonly after: string }
   | { readonly type: 'closed' }
 
-/** What is under way in the database when a stop begins has this long: well within the time that a stop has. */
-const PATIENCE_MS = 3000
-
 async function run(data: PipelineThreadData, parent: MessagePort): Promise<void> {
   const { config } = data
   const answer = (message: FromPipelineThread): void => parent.postMessage(message)
   const log = pino({ name: 'pipeline', level: config.log.level }, destination({ fd: 2, sync: false }))
   const clock = systemClock
   const mark = new DurableMark(data.mark)
+  const lease = data.partition === undefined ? null : new LeaseMark(data.partition.lease)
 
   let journal = { ok: true, reason: '' }
   const brokers = new Map<string, BrokerStatus>()
@@ -202,6 +203,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     archive,
     points,
     archivedPosition: () => pipeline.archivedPosition,
+    mayWrite: () => lease === null || lease.isHeld,
     say: (level, text) => log[level](text),
   })
   const channels = await Channels.open(config.notify, {
@@ -316,23 +318,10 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     ...[...brokers.values()].map(({ id, isConnected, reason }) => ({ name: `broker ${id}`, ok: isConnected, reason })),
     { name: 'journal', ...journal },
     ...forwarding.health(),
-    { name: 'journal_reader', ok: reader.damage === null, reason: reader.damage ?? '' },
-    { name: 'quarantine', ok: pipeline.trouble === '', reason: pipeline.trouble },
-    {
-      name: 'archive',
-      ok: pipeline.hasCaughtUp,
-      reason: pipeline.hasCaughtUp ? '' : (setAside ?? 'what the journal held at the start is still being read'),
-    },
-    ...recordHealth(record, upkeep.trouble),
+    ...healthOfStages({ pipeline, reader, record, upkeep, database, setAside }),
     ...audit.health(),
     reports.health(),
     ...authorities.health(),
-    {
-      name: 'figures',
-      ok: pipeline.hasComputed,
-      reason: pipeline.hasComputed ? '' : 'the figures of what was archived before the start are still being computed',
-    },
-    { name: 'database', ok: database.trouble === '', reason: database.trouble },
   ]
   stopping.signal.addEventListener('abort', () => pipeline.poke())
   data.journalPort.on('message', () => pipeline.poke())
@@ -348,6 +337,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     reader,
     stats: new IntakeStats(data.stats),
     brokers,
+    forwarding,
     polls: new PollStats(data.pollStats),
     database,
     archive,
@@ -385,22 +375,8 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   if (views !== null) {
     certificates.shownBy(views)
     answer({ type: 'ready', port: views.port })
-    const { signal } = stopping
-    let breakingOff: NodeJS.Timeout | undefined
-    signal.addEventListener('abort', () => {
-      breakingOff = setTimeout(() => database.breakOff(), PATIENCE_MS)
-    })
-    const stages = [pipeline, stores, channels, authorities, audit, reports, viewers].map(async (stage) => {
-      try {
-        await stage.run(signal)
-      } catch (error) {
-        // What it did not finish is done after the next start.
-        if (!database.isBrokenOff) throw error
-      }
-    })
-    await Promise.all(stages)
-    await views.close()
-    clearTimeout(breakingOff)
+    const stages = [pipeline, stores, channels, authorities, audit, reports, viewers]
+    await runStages(stages, database, stopping.signal, () => views.close())
   }
   reader.close()
   quarantine.close()

@@ -1,21 +1,24 @@
 import { EXIT } from './base/exit-codes.js'
 import type { LoadedConfig, LoadSettings } from './config.js'
 import { runGateway } from './run.js'
+import { runViews } from './run-views.js'
 
-/** What a process of a cluster does; `all` when it is not said. */
-export const ROLES = ['pipeline', 'all'] as const
+/** What a process of a cluster does. */
+export const ROLES = ['pipeline', 'views'] as const
 export type Role = (typeof ROLES)[number]
 
 /** Runs a single gateway, or a process of a cluster where the journal is in streams of NATS. */
 export async function runRole(loaded: LoadedConfig, load: LoadSettings, role: Role | undefined): Promise<void> {
-  if (loaded.config.journal.type === 'files') {
-    if (role === undefined) return runGateway(loaded, load)
-    process.stderr.write(
-      `--role ${role} is for a cluster: set journal.type to jetstream, and its servers, or leave --role out\n`,
-    )
-    process.exitCode = EXIT.config
-    return
-  }
+  const isCluster = loaded.config.journal.type === 'jetstream'
+  if (!isCluster && role === undefined) return runGateway(loaded, load)
+  if (isCluster && role === undefined) return refuse('journal.type is jetstream: say --role pipeline or --role views')
+  if (!isCluster) return refuse(`--role ${role} is for a cluster: set journal.type to jetstream, or leave --role out`)
+  if (role === 'views') return runViews(loaded, load)
   const { runNode } = await import('./run-node.js')
   await runNode(loaded, load)
+}
+
+function refuse(line: string): void {
+  process.stderr.write(`error: ${line}\n`)
+  process.exitCode = EXIT.config
 }

@@ -15,13 +15,6 @@ import { versionInfo } from './version.js'
  */
 export async function runViews(started: LoadedConfig, load: LoadSettings): Promise<void> {
   const { config, hash } = started
-  if (config.journal.type !== 'jetstream' || config.journal.servers.length === 0) {
-    complain(
-      'error: --role views shows a cluster: set journal.type to jetstream and journal.servers to its NATS servers',
-    )
-    process.exitCode = EXIT.config
-    return
-  }
   const people = config.auth.required ? await withFirstAdmin(config.data_dir, started.people, complain) : started.people
   let reread: (() => void) | undefined
   process.on('SIGHUP', () => reread?.())

@@ -1,8 +1,11 @@
-import { askApi, gatewayOf } from './ask-gateway.js'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { askApi, type GatewayApi, gatewayOf } from './ask-gateway.js'
 import { systemClock } from './base/clock.js'
 import type { Accounting } from './base/wire.js'
 import type { LoadedConfig } from './config.js'
 import { startGateway } from './gateway.js'
+import { Unreachable } from './unreachable.js'
 import { versionInfo } from './version.js'
 
 const LOOK_MS = 200
@@ -15,7 +18,7 @@ export async function settle({ config, hash, content, registry, people }: Loaded
   const quiet = {
     ...config,
     mqtt: { ...config.mqtt, enabled: false },
-    http: { ...config.http, host: '127.0.0.1', port: 0, tls: null },
+    http: { ...config.http, host: '127.0.0.1', port: await freePort(), tls: null },
     brokers: [],
     // Of a node of a cluster the journal is in streams; what is here are files, and they stay.
     journal: { ...config.journal, type: 'files' as const, servers: [] },
@@ -34,15 +37,39 @@ export async function settle({ config, hash, content, registry, people }: Loaded
     people,
     version: versionInfo(),
   })
+  let failure: Error | null = null
+  void gateway.failed.then((error) => {
+    failure = error
+  })
   try {
-    const api = gatewayOf({ ...quiet, http: { ...quiet.http, port: gateway.httpPort } })
-    for (;;) {
-      const { messages, readings } = await askApi<Accounting>(api, '/accounting')
-      if (messages.undecoded + readings.pending === 0) break
+    const api = gatewayOf(quiet)
+    while (!(await isThrough(api))) {
+      if (failure !== null) throw failure
       await systemClock.sleep(LOOK_MS)
     }
     await askApi(api, '/backups', { folder: config.data_dir })
   } finally {
     await gateway.close()
   }
+}
+
+/** Whether it has read all there is; not while its database is rebuilt and nothing is answered. */
+async function isThrough(api: GatewayApi): Promise<boolean> {
+  try {
+    const { messages, readings } = await askApi<Accounting>(api, '/accounting')
+    return messages.undecoded + readings.pending === 0
+  } catch (error) {
+    if (error instanceof Unreachable) return false
+    throw error
+  }
+}
+
+/** One that stays the same when its database is rebuilt, which another server says. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }

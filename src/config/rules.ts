@@ -72,6 +72,7 @@ export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
     ...reportDoubts(config),
     ...brokerDoubts(config),
     ...profileDoubts(config),
+    ...clusterDoubts(config),
     ...forwardDoubts(config),
   ]
 }

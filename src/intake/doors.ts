@@ -51,8 +51,8 @@ export interface DoorParts {
   readonly polls: PollStats
   /** In a cluster: what it works for. */
   readonly partition?: OwnedPartition
-  /** There: makes entries of what plants with a gateway of their own have forwarded. */
-  readonly forwarded: Take
+  /** In a cluster: makes entries of what plants with a gateway of their own have forwarded. */
+  readonly takeEdge?: Take
   readonly log: Logger
   /** How it stands with an external broker: at the start, and whenever that changes. */
   tell(status: BrokerStatus): void
@@ -143,7 +143,8 @@ export class Doors {
 }
 
 async function openNats(payloadBytesMax: number, parts: DoorParts): Promise<NatsDoor | null> {
-  if (parts.partition === undefined) return null
+  const { partition, takeEdge } = parts
+  if (partition === undefined || takeEdge === undefined) return null
   const { NatsDoor } = await import('./nats/nats-door.js')
-  return NatsDoor.open(parts.partition, { ...parts, payloadBytesMax, tell: (status) => parts.tell(status) })
+  return NatsDoor.open(partition, { ...parts, takeEdge, payloadBytesMax, tell: (status) => parts.tell(status) })
 }

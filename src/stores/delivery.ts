@@ -33,6 +33,8 @@ export interface DeliveryParts {
   readonly given: readonly (Source | Stream)[]
   /** How far there is something to be given. */
   head(): StorePlace
+  /** Whether the store is ours to write to: asked right before each write. Always, when absent. */
+  readonly mayWrite?: () => boolean
   /** One line for the log. */
   say(level: 'info' | 'warn', text: string): void
 }
@@ -46,6 +48,9 @@ interface Shipment {
   readonly admitted: Admitted | null
   readonly outcome: Promise<WriteOutcome>
 }
+
+/** Another gateway may be writing to it by now. */
+const NOT_OURS: Busy = { kind: 'busy', reason: 'the lease of this partition is not certain', retryAfterMs: 500 }
 
 const NOTHING = { readings: 0, finalPoints: 0 }
 
@@ -224,7 +229,9 @@ export class Delivery {
   #ship(parcel: Parcel): Shipment {
     const admitted = this.#budget.admit(parcel.batch)
     if (admitted !== null) this.#sayOverBudget(admitted.refused[0]?.detail ?? '')
-    const outcome = this.#timed(() => this.#parts.store.write(admitted?.batch ?? parcel.batch))
+    const outcome = this.#mayWrite
+      ? this.#timed(() => this.#parts.store.write(admitted?.batch ?? parcel.batch))
+      : Promise.resolve(NOT_OURS)
     return { parcel, admitted, outcome }
   }
 
@@ -259,6 +266,10 @@ export class Delivery {
     return result
   }
 
+  get #mayWrite(): boolean {
+    return this.#parts.mayWrite?.() ?? true
+  }
+
   get #isLookDue(): boolean {
     return !this.#isPrepared || Math.abs(this.#parts.clock.nowMs() - this.#lookedAtMs) >= LOOK_MS
   }
@@ -268,6 +279,7 @@ export class Delivery {
     const { clock, store } = this.#parts
     if (!this.#isLookDue) return true
     await this.#settling
+    if (!this.#mayWrite) return this.#wait(NOT_OURS, signal)
     const { mark, markedAtMs } = this.#saved
     const found = await store.prepare(mark, markedAtMs ?? -Infinity)
     if (found.kind === 'busy') return this.#wait(found, signal)

@@ -24,6 +24,8 @@ export interface StoresParts {
   readonly points: DuckdbStore
   /** Everything that came with journal records before this place is archived. */
   archivedPosition(): number
+  /** As in `DeliveryParts`. */
+  readonly mayWrite?: () => boolean
   say(level: 'info' | 'warn', text: string): void
 }
 
@@ -115,6 +117,7 @@ async function open(options: ServerOptions, parts: StoresParts): Promise<Deliver
     seriesMax: options.series_max,
     given: saved === null ? [] : await givenBefore(outbox, points, refusals),
     head: (): StorePlace => ({ position: parts.archivedPosition(), change: points.changesEnd }),
+    ...(parts.mayWrite === undefined ? {} : { mayWrite: parts.mayWrite }),
     say,
   })
 }

@@ -70,7 +70,7 @@ describe.skipIf(path === null)('what plants forward, at the door of a partition'
       },
       {
         payloadBytesMax: 1_048_576,
-        forwarded: takeEdge,
+        takeEdge,
         sink: {
           append: (entry: IntakeEntry, done) => {
             if (refusals-- > 0) return done?.(new Error('full'))

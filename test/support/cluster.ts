@@ -139,7 +139,7 @@ export class Cluster {
     const gateways = await Promise.all(
       Array.from({ length: pipelines }, (_, i) =>
         startGateway({
-          role: 'pipeline',
+          args: ['--role', 'pipeline'],
           config: {
             journal: { type: 'jetstream', servers: ways.serversOf(i) },
             cluster: {

@@ -149,7 +149,7 @@ const BANS: readonly Ban[] = [
     says: 'ends the process',
     remedy: 'throw, or return what happened, and let the entry decide',
     allowed:
-      /^(src\/(cli|run|run-views)\.ts|src\/prepare\.mjs|src\/([^/]+\/)?[^/]+-thread\.ts|simulators\/main\.ts|test\/.*)$/,
+      /^(src\/(cli|run|run-node|run-views|partition-main)\.ts|src\/prepare\.mjs|src\/([^/]+\/)?[^/]+-thread\.ts|simulators\/main\.ts|test\/.*)$/,
     isBroken: (node) => isCall(node, 'process.exit'),
   },
   {

@@ -51,9 +51,10 @@ export async function fetchBackup(wish: FetchWish): Promise<BackupManifest> {
 async function fetchJournal({ connection, partition }: FetchWish, dir: string): Promise<void> {
   const manager = await jetstreamManager(connection, { checkAPI: false })
   const stream = new JournalStream({ connection, client: jetstream(connection), manager, partition })
-  // As whoever would come last.
-  await catchUp(stream, nodeDisk, dir, { partition, epoch: Number.MAX_SAFE_INTEGER }).catch((error: unknown) => {
+  try {
+    await catchUp(stream, nodeDisk, dir, await stream.lastSequence())
+  } catch (error) {
     // Nobody has written to it yet.
     if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.StreamNotFound) throw error
-  })
+  }
 }

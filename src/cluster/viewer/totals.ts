@@ -68,6 +68,7 @@ const NOTHING: Measures = {
   alarms: [],
   alarmChannels: [],
   authorities: [],
+  forward: null,
 }
 
 export function totalMeasures(all: readonly Measures[]): Measures {
@@ -116,6 +117,8 @@ export function totalMeasures(all: readonly Measures[]): Measures {
       messages: counts(same.map(({ messages }) => messages)),
     })),
     authorities: all.flatMap(({ authorities }) => authorities),
+    // Nodes of a cluster pass nothing on.
+    forward: null,
   }
 }
 

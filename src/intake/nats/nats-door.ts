@@ -22,7 +22,7 @@ export interface NatsDoorParts {
   /** As `mqtt.max_packet_bytes`. */
   readonly payloadBytesMax: number
   /** Makes entries of what plants with a gateway of their own have forwarded. */
-  readonly forwarded: Take
+  readonly takeEdge: Take
   readonly sink: JournalSink
   /** Shared with whoever else writes to `sink`. */
   readonly clock: Clock
@@ -76,7 +76,7 @@ export class NatsDoor {
         stream: EDGE_STREAM,
         name: edgeConsumer(partition),
         aheadMax: BATCHES_AHEAD,
-        take: parts.forwarded,
+        take: parts.takeEdge,
       }),
     ]
     const door = new NatsDoor(connection, parts, passing, consumers)

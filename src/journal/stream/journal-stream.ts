@@ -125,6 +125,11 @@ export class JournalStream {
     }
   }
 
+  /** Of the message that came last; of a stream that is empty, of the last that it had. */
+  async lastSequence(): Promise<number> {
+    return (await this.#manager.streams.info(this.#name)).state.last_seq
+  }
+
   /** The first message of a segment that there is; null when there is none, however many claims there are. */
   async first(): Promise<StoredWrite | null> {
     const { state } = await this.#manager.streams.info(this.#name)

@@ -26,7 +26,7 @@ export async function startPipelines(
   const nodes = await Promise.all(
     Array.from({ length: count }, (_, i) =>
       startGateway({
-        role: 'pipeline',
+        args: ['--role', 'pipeline'],
         wrapper: ['taskset', '-c', String(i % cores)],
         config: {
           log: { level: 'warn' },

@@ -33,7 +33,7 @@ export async function devices({ rounds, seconds }: BenchOptions): Promise<Outcom
         try {
           await keep(nats, count)
           const port = Number(new URL(nats.servers[0]!.mqttUrl).port)
-          const pids = nats.servers.map((server) => [server.name, server.pid] as const)
+          const pids = nats.servers.map((server) => [server.name, server.pid()] as const)
           const load = loadAverage()
           const costs = meter(Object.fromEntries(pids))
           const order = loadOrder({

@@ -1,0 +1,36 @@
+import type { Database } from '../archive/database.js'
+import type { LastingRecord } from '../archive/record/record.js'
+import type { HealthCheck } from '../base/wire.js'
+import type { JournalReader } from '../journal/reader.js'
+import { recordHealth } from './opening.js'
+import type { Pipeline } from './pipeline.js'
+import type { Upkeep } from './upkeep.js'
+
+/** How it stands with what turns the journal into figures. */
+export function healthOfStages(parts: {
+  readonly pipeline: Pick<Pipeline, 'trouble' | 'hasCaughtUp' | 'hasComputed'>
+  readonly reader: Pick<JournalReader, 'damage'>
+  readonly record: LastingRecord
+  readonly upkeep: Pick<Upkeep, 'trouble'>
+  readonly database: Pick<Database, 'trouble'>
+  /** Of a database that could not be used; null when it could. */
+  readonly setAside: string | null
+}): HealthCheck[] {
+  const { pipeline, reader, record, upkeep, database, setAside } = parts
+  return [
+    { name: 'journal_reader', ok: reader.damage === null, reason: reader.damage ?? '' },
+    { name: 'quarantine', ok: pipeline.trouble === '', reason: pipeline.trouble },
+    {
+      name: 'archive',
+      ok: pipeline.hasCaughtUp,
+      reason: pipeline.hasCaughtUp ? '' : (setAside ?? 'what the journal held at the start is still being read'),
+    },
+    ...recordHealth(record, upkeep.trouble),
+    {
+      name: 'figures',
+      ok: pipeline.hasComputed,
+      reason: pipeline.hasComputed ? '' : 'the figures of what was archived before the start are still being computed',
+    },
+    { name: 'database', ok: database.trouble === '', reason: database.trouble },
+  ]
+}
