@@ -23,6 +23,9 @@ const FIRST = [
   'test/faults/kill.test.ts',
 ]
 
+/** These look at the memory of their process, which says something only of one that has done nothing else. */
+const ALONE = ['test/faults/clock-reset.test.ts', 'test/integration/hj212-connections.test.ts']
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification): number => {
@@ -59,10 +62,21 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/browser/**/*.test.ts'],
+          exclude: ALONE,
           testTimeout: 180_000,
           hookTimeout: 60_000,
           // What they test runs in processes of its own.
           isolate: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: ALONE,
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+          isolate: true,
           sequence: { groupOrder: 2 },
         },
       },
