@@ -29,7 +29,8 @@ export function addClusterCommand(program: Command, load: Load): void {
       // Loaded when it is needed: a single gateway does without NATS.
       const { clusterStatus } = await import('./cluster/status.js')
       const status = await clusterStatus(loaded.config, systemClock).catch((error: Error) => error)
-      if (status instanceof Error) return fail(`the cluster cannot be asked: ${status.message}`, EXIT.unavailable)
+      if (status instanceof Error)
+        return fail(`the cluster cannot be asked at journal.servers: ${status.message}`, EXIT.unavailable)
       process.stdout.write(json === true ? `${JSON.stringify(status)}\n` : tableOf(status))
       if (status.partitions.some(({ owner }) => owner === null)) process.exitCode = EXIT.unavailable
     })

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
+import { clusterConnection } from './cluster-connection.js'
 import type { LoadedConfig } from './config.js'
 import { versionInfo } from './version.js'
 
@@ -34,7 +35,6 @@ export function addClusterFetch(
 
 async function fetchPartition(config: LoadedConfig['config'], options: Options, command: Command): Promise<void> {
   // Loaded when they are needed: a single gateway does without NATS.
-  const { connectNats } = await import('./nats/connect.js')
   const { partitionOf } = await import('./nats/partition.js')
   const { fetchBackup } = await import('./cluster/state/fetch-backup.js')
   const { BackupFault } = await import('./audit/backup/manifest.js')
@@ -49,14 +49,8 @@ async function fetchPartition(config: LoadedConfig['config'], options: Options, 
     const remedy = 'journal.type is not jetstream, so there is no cluster: "greengauge backup" copies a data directory'
     command.error(`error: ${remedy}`, { exitCode: EXIT.usage })
   }
-  const connection = await connectNats(journal, 'journal', 'greengauge cluster fetch').catch((error: Error) => {
-    process.stderr.write(`error: no NATS server of journal.servers answers: ${error.message}\n`)
-    return null
-  })
-  if (connection === null) {
-    process.exitCode = EXIT.unavailable
-    return
-  }
+  const connection = await clusterConnection(journal, 'greengauge cluster fetch')
+  if (connection === null) return
   try {
     const { version, commit } = versionInfo()
     const { at, files } = await fetchBackup({

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { natsConfig } from './cluster/nats-config.js'
+import { clusterConnection } from './cluster-connection.js'
 import type { LoadedConfig } from './config.js'
 
 type Load = (file: string | undefined) => LoadedConfig | undefined
@@ -34,16 +35,9 @@ export function addClusterSetupCommands(cluster: Command, load: Load): void {
           exitCode: EXIT.usage,
         })
       }
-      const { connectNats } = await import('./nats/connect.js')
       const { ensureAssets } = await import('./cluster/assets.js')
-      const connection = await connectNats(journal, 'journal', 'greengauge cluster init').catch((error: Error) => {
-        process.stderr.write(`error: no NATS server of journal.servers answers: ${error.message}\n`)
-        return null
-      })
-      if (connection === null) {
-        process.exitCode = EXIT.unavailable
-        return
-      }
+      const connection = await clusterConnection(journal, 'greengauge cluster init')
+      if (connection === null) return
       try {
         await ensureAssets(connection, options, systemClock)
         process.stdout.write(`what devices and gateways send is kept for ${options.partitions} partitions\n`)

@@ -69,7 +69,10 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
       say: (level, text) => complain(`${level}: ${text}`),
     },
     starting.signal,
-  ).catch((error: Error) => giveUp(`The node cannot start: ${error.message}`))
+  ).catch((error: Error) => {
+    const where = error.name === 'ConnectionError' ? 'no server of journal.servers answers: ' : ''
+    return giveUp(`The node cannot start: ${where}${error.message}`)
+  })
   const running = node
   const registry = nodeMetrics(name, running, () => lags)
   metrics = () => registry.metrics()

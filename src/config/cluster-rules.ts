@@ -62,7 +62,7 @@ export function clusterDoubts(config: Config): Finding[] {
   if (config.journal.type === 'files') return []
   const doubts: Finding[] = []
   if (config.store.every(({ type }) => type === 'duckdb')) {
-    const problem = 'keeps history at the owner of each plant only: viewers have none'
+    const problem = 'keeps history at the owner of each plant only: viewers have it while that one answers'
     doubts.push(findingAt(config, ['store'], problem, 'add an InfluxDB that all nodes and viewers reach'))
   }
   if (config.journal.servers.length === 1 && config.cluster.replicas > 1) {

@@ -35,7 +35,7 @@ describe('a process of a cluster', () => {
     expect(paths({ sparkplug: { groups } })).toEqual(['sparkplug.groups.PlantA'])
   })
 
-  test('without a server for history viewers have none; one server of several is not enough to find the others', () => {
+  test('without a server for history viewers depend on owners; one server of several is not enough to find the others', () => {
     expect(doubted({ store: [INFLUX] })).toEqual([])
     expect(doubted({})).toEqual(['store'])
     expect(doubted({ store: [INFLUX], journal: { type: 'jetstream', servers: SERVERS.slice(1) } })).toEqual([
