@@ -10,6 +10,8 @@ import { openTcpProxy, type TcpProxy } from './tcp-proxy.js'
 
 export const CLUSTER_DATABASE = 'greengauge'
 const COUNT = 3
+/** Of each, for the sentence about a failure. */
+const LOG_CHARACTERS = 6000
 
 export interface ClusterOptions {
   readonly natsPath: string
@@ -203,9 +205,10 @@ export class Cluster {
     this.ways.heal()
   }
 
-  /** What the nodes have said, each behind its name. */
+  /** What the servers and the nodes have said, each behind its name. */
   log(): string {
-    return this.nodes.map(({ name, gateway }) => `== ${name}\n${gateway.log()}`).join('\n')
+    const logs = [...this.nats.servers, ...this.nodes.map(({ name, gateway }) => ({ name, log: () => gateway.log() }))]
+    return logs.map(({ name, log }) => `== ${name}\n${log().slice(-LOG_CHARACTERS)}`).join('\n')
   }
 
   /** Keeps what the nodes have said in a folder, for whoever looks for a fault. */

@@ -9,6 +9,8 @@ export interface TestServer {
   readonly dir: string
   /** Of the process that runs now. */
   pid(): number
+  /** The end of what it has said. */
+  log(): string
   /** Takes connections and answers nothing from here on. */
   pause(): void
   resume(): void
@@ -87,6 +89,7 @@ export async function startServer(of: {
     url: of.url,
     dir,
     pid: () => child.pid!,
+    log: () => log,
     start,
     kill,
     pause: () => {

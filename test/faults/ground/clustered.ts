@@ -92,12 +92,9 @@ export async function clustered(options: ClusteredOptions): Promise<Clustered> {
       broken,
     }
   } catch (error) {
-    throw new Error(
-      `the cluster broke down after ${outcomes.length} faults; it says:\n${cluster.log().slice(-20_000)}`,
-      {
-        cause: error,
-      },
-    )
+    throw new Error(`the cluster broke down after ${outcomes.length} faults; it says:\n${cluster.log()}`, {
+      cause: error,
+    })
   } finally {
     await load?.end()
     await watch?.close()
