@@ -8,11 +8,14 @@ import { LeaseMark } from './nats/lease-mark.js'
 
 /** How often it is looked whether the lease still holds. */
 const WATCH_MS = 100
+/** So long after its last word the node still says that a lease that has ended may go on. */
+const WAIT_MS = 1000
 
 const lease = LeaseMark.create()
 let gateway: Gateway | null = null
 let state: KeptState | null = null
 let isStopping = false
+let waitsSinceMs = -Infinity
 
 function tell(message: FromPartition): void {
   if (process.connected) process.send?.(message)
@@ -21,6 +24,10 @@ function tell(message: FromPartition): void {
 /** Ends at once, without a word to anybody: what is not finished, another owner finishes. */
 function die(): void {
   process.kill(process.pid, 'SIGKILL')
+}
+
+function mayStay(): boolean {
+  return lease.isHeld || performance.now() - waitsSinceMs < WAIT_MS
 }
 
 function fail(error: unknown): void {
@@ -33,8 +40,9 @@ function fail(error: unknown): void {
 
 async function start({ settings, owned, untilNs, version }: Extract<ToPartition, { type: 'start' }>): Promise<void> {
   lease.renew(untilNs)
+  // After a pause of the process what its node has said meanwhile is read first.
   const watchdog = setInterval(() => {
-    if (!lease.isHeld) die()
+    if (!lease.isHeld) setImmediate(() => mayStay() || die())
   }, WATCH_MS)
   watchdog.unref()
   const { config, hash, content, registry, people, credentials } = settings
@@ -79,6 +87,7 @@ process.once('disconnect', () => {
 })
 process.on('message', (message: ToPartition) => {
   if (message.type === 'lease') lease.renew(message.untilNs)
+  else if (message.type === 'wait') waitsSinceMs = performance.now()
   else if (message.type === 'settings') gateway?.reconfigure(message.settings)
   else (message.type === 'start' ? start(message) : stop()).catch(fail)
 })

@@ -197,13 +197,14 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   const watch = new DeviceWatch(senders, presence, isConfigured, facts)
   const acts = new ActDesk(clock, (content) => answer({ type: 'act', content }))
   const publisher = new Publisher(points, engine, alarms, clock)
+  const isOwner = () => lease === null || lease.isHeld
   const stores: Stores = await Stores.open(config.store, {
     clock,
     database,
     archive,
     points,
     archivedPosition: () => pipeline.archivedPosition,
-    mayWrite: () => lease === null || lease.isHeld,
+    mayWrite: isOwner,
     say: (level, text) => log[level](text),
   })
   const channels = await Channels.open(config.notify, {
@@ -212,6 +213,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     dir: join(config.data_dir, 'notify'),
     alarms,
     plants: () => configs.plants,
+    maySend: isOwner,
     say: (level, text) => log[level](text),
   })
   const authorities = new Authorities(plants, {
@@ -226,6 +228,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     points,
     isLive: () => pipeline.hasComputed,
     plant: (id) => configs.plant(id),
+    maySend: isOwner,
     say: (level, text) => log[level](text),
   })
   plantsConfigured = (now) => authorities.configure(now)

@@ -23,6 +23,8 @@ export interface AuthoritiesParts extends Omit<TellerParts, 'version' | 'nowMs'>
   readonly dir: string
   /** A plant by the configuration that is in force where the journal is read. */
   plant(id: string): PlantOptions | undefined
+  /** As in `LineParts`. */
+  readonly maySend?: (() => boolean) | undefined
   say(level: 'info' | 'warn', text: string): void
 }
 
@@ -137,7 +139,7 @@ export class Authorities {
   }
 
   async #start({ plant, timezone, options }: Wanted): Promise<Authority> {
-    const { clock, random, say } = this.#parts
+    const { clock, random, maySend, say } = this.#parts
     const dir = join(this.#parts.dir, plant, options.id)
     const logs = {
       kept: new SendLog(join(dir, 'log'), options.keep_days),
@@ -154,7 +156,7 @@ export class Authorities {
         nowMs: () => clock.nowMs(),
         version: this.#versionOf(plant),
       })
-      lines.push(new Line({ options, station, name, clock, random, windows, file, memory, logs, teller, say }))
+      lines.push(new Line({ options, station, name, clock, random, windows, file, memory, logs, teller, maySend, say }))
     }
     const stop = new AbortController()
     const ended = Promise.all(lines.map((line) => line.run(stop.signal))).catch((error) => {

@@ -54,6 +54,8 @@ export interface LineParts {
   /** Of minutes, hours and days; and of real-time data, which are many. */
   readonly logs: { readonly kept: SendLog; readonly realTime: SendLog }
   readonly teller: Teller
+  /** False while somebody else may tell the same; absent: nobody else does. */
+  readonly maySend?: (() => boolean) | undefined
   say(level: 'info' | 'warn', text: string): void
 }
 
@@ -131,6 +133,7 @@ export class Line {
     await this.#drop(nowMs)
     await this.#lookAgain(nowMs)
     await this.#save()
+    if (!(this.#parts.maySend?.() ?? true)) return false
     const sender = await this.#connect(signal)
     if (sender === null) return false
     await this.#tellNow(sender, signal)

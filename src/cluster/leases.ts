@@ -60,13 +60,10 @@ export class Leases {
   }
 
   async renew(lease: HeldLease, httpPort: number | null): Promise<LeaseOutcome> {
-    const outcome = await this.#change(async () => {
-      const startedNs = process.hrtime.bigint()
-      const content = this.#content({ epoch: lease.epoch, since: lease.since, httpPort })
-      const revision = await this.kv.update(lease.key, content, lease.revision)
-      return { ...lease, revision, untilNs: this.#until(startedNs) }
-    })
-    return outcome.kind === 'lost' ? this.#foundAgain(lease) : outcome
+    const outcome = await this.#renewAt(lease, httpPort)
+    if (outcome.kind !== 'lost') return outcome
+    const found = await this.#foundAgain(lease)
+    return found.kind === 'held' ? this.#renewAt(found.lease, httpPort) : found
   }
 
   /** Gives it back. It is nobody's at once; when the servers do not answer, it is when its time has passed. */
@@ -76,7 +73,16 @@ export class Leases {
     })
   }
 
-  /** A renewal whose answer was lost gives it another revision: then it still is ours, for no longer than was known before. */
+  #renewAt(lease: HeldLease, httpPort: number | null): Promise<LeaseOutcome> {
+    return this.#change(async () => {
+      const startedNs = process.hrtime.bigint()
+      const content = this.#content({ epoch: lease.epoch, since: lease.since, httpPort })
+      const revision = await this.kv.update(lease.key, content, lease.revision)
+      return { ...lease, revision, untilNs: this.#until(startedNs) }
+    })
+  }
+
+  /** A renewal whose answer was lost gives it another revision: then it still is ours. */
   async #foundAgain(lease: HeldLease): Promise<LeaseOutcome> {
     return this.#change(async () => {
       const seen = await this.table.refresh(lease.key)

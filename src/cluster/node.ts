@@ -24,6 +24,8 @@ const RETRY_MS = 250
 const SETTLE_MS = 1000
 /** Between two partitions that are given back, so that the others have taken the first. */
 const GIVE_BACK_MS = 3000
+/** A lease that ends so soon is not certain: the process, which keeps a margin of its own, has to hear of it before. */
+const UNCERTAIN_NS = 1_000_000_000n
 /** A partition that did not run here is left to others for so long. */
 const AVOID_MS = 30_000
 
@@ -55,7 +57,7 @@ export interface Standing {
 
 /**
  * A node of the cluster: makes itself known, takes its share of the partitions, renews what it has, and gives back what is more than
- * its share. Each partition is a gateway in a process of its own, which is ended by force when the lease is not certain any more.
+ * its share. Each partition is a gateway in a process of its own, which writes nothing while the lease is not certain, and is ended by force when it is another's.
  */
 export class ClusterNode {
   readonly assets: Assets
@@ -69,8 +71,10 @@ export class ClusterNode {
   readonly #renewing = new Map<string, { nextMs: number }>()
   readonly #avoided = new Map<number, number>()
   readonly #stopping = new AbortController()
-  readonly #startedMs = performance.now()
+  /** Until then this node does not judge whether others are alive. */
+  #listensUntilMs = performance.now() + SETTLE_MS
   #presence: HeldLease | null = null
+  #wasPresent = false
   #isClaiming = false
   #gaveBackMs = -Infinity
   #takeOvers = 0
@@ -161,7 +165,7 @@ export class ClusterNode {
     while (!signal.aborted || this.#owned.size > 0) {
       this.#renewAll()
       if (!signal.aborted) {
-        this.#endLost()
+        this.#holdBack()
         void this.#claim()
         this.#evenOut()
       }
@@ -214,7 +218,7 @@ export class ClusterNode {
     if (lease !== null) {
       const outcome = await this.#leases.renew(lease, httpPort)
       // Not lost for good: it is taken anew.
-      if (outcome.kind !== 'unknown') this.#presence = outcome.kind === 'held' ? outcome.lease : null
+      if (outcome.kind !== 'unknown') this.#be(outcome.kind === 'held' ? outcome.lease : null)
       return outcome
     }
     const before = this.#table.get(key)
@@ -228,17 +232,28 @@ export class ClusterNode {
     }
     if (found !== null && !this.#table.isStale(key) && !isOurs) return { kind: 'lost' }
     const outcome = await this.#leases.take(key, this.#since, httpPort)
-    if (outcome.kind === 'held') this.#presence = outcome.lease
+    if (outcome.kind === 'held') this.#be(outcome.lease)
     return outcome
   }
 
-  /** What could not be renewed in time may be another's by now. */
-  #endLost(): void {
+  /** While no server answered, nobody could renew anything: those who have something are given the time for it. */
+  #be(presence: HeldLease | null): void {
+    if (presence !== null && this.#wasPresent && !this.isPresent) {
+      this.#listensUntilMs = performance.now() + this.#leaseMs / 2
+    }
+    this.#wasPresent ||= presence !== null
+    this.#presence = presence
+  }
+
+  /**
+   * What could not be renewed in time may be another's by now. Its process stays, without writing, until a renewal says so: when
+   * all servers were away it is still ours, and goes on where it was.
+   */
+  #holdBack(): void {
     const nowNs = process.hrtime.bigint()
     for (const owned of this.#owned.values()) {
-      if (nowNs < owned.lease.untilNs) continue
-      if (owned.isStopping) void owned.kill()
-      else this.#lose(owned, 'its lease could not be renewed in time')
+      if (!owned.isStopping && nowNs + UNCERTAIN_NS > owned.lease.untilNs) owned.wait()
+      else if (nowNs > owned.lease.untilNs) void owned.kill()
     }
   }
 
@@ -254,7 +269,7 @@ export class ClusterNode {
 
   /** Takes what is nobody's, up to the share of this node. */
   async #claim(): Promise<void> {
-    const isSettled = performance.now() - this.#startedMs > SETTLE_MS && this.isPresent
+    const isSettled = performance.now() > this.#listensUntilMs && this.isPresent
     if (this.#isClaiming || !isSettled) return
     this.#isClaiming = true
     try {

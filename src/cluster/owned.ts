@@ -13,6 +13,8 @@ const STEADY_MS = 60_000
 /** After so many failures in a row the partition may do better elsewhere. */
 const FAILURES_MAX = 4
 
+const WAITS = 'its lease could not be renewed in time, so nothing is written until the NATS servers say whose it is'
+
 export interface OwnedParts {
   readonly clock: Clock
   readonly settings: () => PartitionSettings
@@ -33,6 +35,7 @@ export class OwnedGateway {
   readonly #running: Promise<void>
   #process: PartitionProcess | null = null
   #trouble = ''
+  #isWaiting = false
   #isStopping = false
   /** Kept apart from the lease's own: only what the servers have confirmed is told. */
   #failures = 0
@@ -54,7 +57,7 @@ export class OwnedGateway {
 
   /** Why it does not run, '' while it does. */
   get trouble(): string {
-    return this.#trouble
+    return this.#isWaiting ? WAITS : this.#trouble
   }
 
   get isStopping(): boolean {
@@ -63,7 +66,16 @@ export class OwnedGateway {
 
   renewed(lease: HeldLease): void {
     this.lease = lease
+    if (this.#isWaiting) this.#parts.say('info', `the lease of partition ${this.partition} is renewed: it goes on`)
+    this.#isWaiting = false
     this.#process?.tell({ type: 'lease', untilNs: lease.untilNs })
+  }
+
+  /** It is not known whose it is: until its next word the process writes nothing. To be called again and again. */
+  wait(): void {
+    if (!this.#isWaiting) this.#parts.say('warn', `partition ${this.partition}: ${WAITS}`)
+    this.#isWaiting = true
+    this.#process?.tell({ type: 'wait' })
   }
 
   useSettings(): void {

@@ -26,6 +26,8 @@ export type ToPartition =
     }
   /** The lease holds until then, by `process.hrtime.bigint()`, which all processes of a machine share. */
   | { readonly type: 'lease'; readonly untilNs: bigint }
+  /** The lease has ended, and no server says whose it is: nothing is written, and the process stays. Told again and again. */
+  | { readonly type: 'wait' }
   | { readonly type: 'settings'; readonly settings: PartitionSettings }
   /** Ends in good order, with all its files where the next owner finds them. */
   | { readonly type: 'stop' }

@@ -6,7 +6,7 @@ import type { NatsOptions } from './options.js'
 /** So long a lost server is waited for before the next attempt. */
 const RECONNECT_MS = 500
 /** A server that does not answer two pings is taken to be gone after this and the same once more. */
-const PING_MS = 2000
+const PING_MS = 1000
 /** A server that takes a connection and says nothing, as a stopped process does, is given up after this for the next. */
 const DIAL_MS = 3000
 

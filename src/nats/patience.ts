@@ -1,5 +1,8 @@
 import type { Clock } from '../base/clock.js'
 
+/** Longer than servers need to agree on a leader, also when the first vote comes to nothing. */
+export const ELECTION_MS_MAX = 30_000
+
 /** Between two attempts. */
 const RETRY_MS = 250
 

@@ -33,6 +33,8 @@ export interface ChannelParts {
   readonly memory: ChannelMemory
   find(plant: string, id: string): AlarmItem | null
   plant(id: string): PlantWords
+  /** False while somebody else may tell the same; absent: nobody else does. */
+  readonly maySend?: (() => boolean) | undefined
   say(level: 'info' | 'warn', text: string): void
 }
 
@@ -115,7 +117,7 @@ export class Channel {
     const { clock } = this.#parts
     signal.addEventListener('abort', () => this.#waiting.abort(), { once: true })
     while (!signal.aborted) {
-      await this.#deliver(signal)
+      if (this.#parts.maySend?.() ?? true) await this.#deliver(signal)
       await this.#save()
       this.#waiting = new AbortController()
       if (!signal.aborted) await clock.sleep(LOOK_MS, this.#waiting.signal)

@@ -20,6 +20,8 @@ export interface ChannelsParts {
   readonly alarms: Pick<Alarms, 'list' | 'find' | 'listen'>
   /** By the configuration in force. */
   plants(): readonly PlantOptions[]
+  /** As in `ChannelParts`. */
+  readonly maySend?: (() => boolean) | undefined
   say(level: 'info' | 'warn', text: string): void
 }
 
@@ -67,7 +69,7 @@ export class Channels {
 }
 
 async function open(options: ChannelOptions, publicUrl: string | null, parts: ChannelsParts): Promise<Channel> {
-  const { clock, random, alarms, say } = parts
+  const { clock, random, alarms, maySend, say } = parts
   const file = new MemoryFile(join(parts.dir, `${options.id}.json`))
   return new Channel({
     options,
@@ -79,6 +81,7 @@ async function open(options: ChannelOptions, publicUrl: string | null, parts: Ch
     memory: await memoryIn(file, say),
     find: (plant, id) => alarms.find(plant, id),
     plant: (id) => plantWords(parts.plants(), id),
+    maySend,
     say,
   })
 }

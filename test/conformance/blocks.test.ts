@@ -27,5 +27,7 @@ describe.skipIf(path === null)('on a real server', () => {
     await connection?.close()
     await servers?.remove()
   })
-  blocksSuite('a bucket of NATS', (partition) => StreamBlocks.open(jetstream(connection), { partition, replicas: 1 }))
+  blocksSuite('a bucket of NATS', (partition) =>
+    StreamBlocks.open(jetstream(connection), { partition, replicas: 1, clock: systemClock }),
+  )
 })

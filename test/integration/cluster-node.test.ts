@@ -145,6 +145,20 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
     expect(now!.epoch).toBeGreaterThan(lost!.epoch)
   })
 
+  test('that could not renew their leases because no server answered go on with what they have', async () => {
+    const before = await served('a')
+    nats.servers[0]!.pause()
+    await until(async () => {
+      const { partitions } = await getJson<NodeAnswer>(nodes.get('a')!, '/api/v1/node')
+      return partitions.every(({ leftMs, trouble }) => leftMs < -1000 && trouble.includes('nothing is written until'))
+    })
+    nats.servers[0]!.resume()
+    await until(async () => (await served('a')).every(({ leftMs, trouble }) => leftMs > 0 && trouble === ''), 60_000)
+    const known = (standings: readonly Standing[]) =>
+      standings.map(({ partition, epoch, httpPort }) => ({ partition, epoch, httpPort }))
+    expect(known(await served('a'))).toEqual(known(before))
+  })
+
   test('one that is told to stop gives everything back at once', async () => {
     nodes.set('b', nodes.get('b')!.relaunch())
     await nodes.get('b')!.up()

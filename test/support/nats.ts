@@ -55,6 +55,9 @@ export async function startNats(path: string, options: NatsServersOptions = {}):
           `server_name: ${name}`,
           `listen: 127.0.0.1:${client}`,
           'max_payload: 8MB',
+          // As deploy/cluster/nats/nats.conf says it.
+          'ping_interval: "2s"',
+          'ping_max: 2',
           'jetstream {',
           `  store_dir: "${dir}/jetstream"`,
           '  max_file_store: 4GB',

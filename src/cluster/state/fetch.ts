@@ -7,6 +7,7 @@ import { holdCut } from '../../audit/backup/cut.js'
 import { syncFolders } from '../../audit/backup/make.js'
 import { RESTORING } from '../../audit/formats.js'
 import { nodeDisk } from '../../journal/disk.js'
+import { ELECTION_MS_MAX, withPatience } from '../../nats/patience.js'
 import { type BlockStore, eachOf, getBlock, hashOf, StateFault } from './blocks.js'
 import { type ListedFile, readList } from './file-list.js'
 import type { OpenState } from './open.js'
@@ -41,14 +42,15 @@ export interface FetchedState {
  * whole. Throws `Fenced`, or a `StateFault` that says which block of which file is wrong.
  */
 export async function takeOverState(parts: FetchParts, epoch: number): Promise<FetchedState> {
-  const { dataDir, partition, entry } = parts
+  const { dataDir, partition, entry, clock } = parts
+  const patient = <T>(work: () => Promise<T>): Promise<T> => withPatience(clock, ELECTION_MS_MAX, work)
   const takeOwnership = () => writeDurably(dataDir, OWNER_FILE, `${JSON.stringify({ partition, epoch })}\n`)
   const own = ownerOf(dataDir)
-  const recorded = await entry.read()
+  const recorded = await patient(() => entry.read())
   const isUsed = !isHalf(dataDir) && contentsOf(dataDir).length > 0
   if (isUsed && (recorded === null ? own !== null : own?.partition !== partition)) refuseFiles(parts, own)
   const brought = recorded === null && isUsed ? await bringAlong(parts, epoch) : null
-  const { before } = await entry.claim(epoch)
+  const { before } = await patient(() => entry.claim(epoch))
   const isOwn = before !== null && own?.partition === partition && own.epoch === before.epoch && !isHalf(dataDir)
   const fetched = brought ?? (isOwn ? figuresOf(before, 0, true) : await bring(parts, before, takeOwnership))
   await takeOwnership()

@@ -1,14 +1,12 @@
 import { jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Clock } from '../../base/clock.js'
+import { ELECTION_MS_MAX, withPatience } from '../../nats/patience.js'
 import type { BlockStore } from './blocks.js'
 import { FolderBlocks } from './folder-blocks.js'
 import { PartitionEntry } from './state-entry.js'
 import { StreamBlocks } from './stream-blocks.js'
 
-/** While servers elect one that decides about streams they do not answer: so often it is asked again, after so long. */
-const TRIES = 20
-const RETRY_MS = 500
 const ANSWER_MS = 5000
 
 export interface StateWish {
@@ -32,16 +30,11 @@ export interface OpenState {
 export async function openState(wish: StateWish): Promise<OpenState> {
   const { connection, clock, partition, stateDir } = wish
   const js = jetstream(connection, { timeout: ANSWER_MS })
-  for (let tries = 1; ; tries++) {
-    try {
-      const entry = await PartitionEntry.open(js, wish)
-      const blocks = stateDir === undefined ? await StreamBlocks.open(js, wish) : await openFolder(stateDir, wish)
-      return { partition, clock, entry, blocks }
-    } catch (error) {
-      if (tries === TRIES) throw error
-      await clock.sleep(RETRY_MS)
-    }
-  }
+  return withPatience(clock, ELECTION_MS_MAX, async () => {
+    const entry = await PartitionEntry.open(js, wish)
+    const blocks = stateDir === undefined ? await StreamBlocks.open(js, wish) : await openFolder(stateDir, wish)
+    return { partition, clock, entry, blocks }
+  })
 }
 
 function openFolder(dir: string, { partition, clock }: StateWish): Promise<BlockStore> {

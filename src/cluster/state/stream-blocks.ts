@@ -1,12 +1,17 @@
 import { DeliverPolicy, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream'
 import { type KV, Kvm } from '@nats-io/kv'
+import type { Clock } from '../../base/clock.js'
 import { BLOCKS_BUCKET } from '../../nats/names.js'
+import { ELECTION_MS_MAX, withPatience } from '../../nats/patience.js'
 import type { BlockStore, StoredBlock } from './blocks.js'
 
-/** One that was stored a moment ago may not have come to the copy that is asked. */
-const LOOKS = 5
-const LOOK_MS = 100
 const NOT_FOUND = 10043
+
+interface StreamBlocksOf {
+  readonly partition: number
+  readonly replicas: number
+  readonly clock: Clock
+}
 
 /**
  * Blocks as entries of a KV bucket, each under `K.HASH`: a block is smaller than what one message of NATS holds, so chunks of
@@ -17,22 +22,22 @@ export class StreamBlocks implements BlockStore {
   readonly #manager: JetStreamManager
   readonly #bucket: KV
   readonly #partition: number
+  readonly #clock: Clock
 
-  private constructor(js: JetStreamClient, manager: JetStreamManager, bucket: KV, partition: number) {
+  private constructor(js: JetStreamClient, manager: JetStreamManager, bucket: KV, of: StreamBlocksOf) {
     this.#js = js
     this.#manager = manager
     this.#bucket = bucket
-    this.#partition = partition
+    this.#partition = of.partition
+    this.#clock = of.clock
   }
 
   /** Makes the bucket where there is none. Rejects when the servers do not answer. */
-  static async open(
-    js: JetStreamClient,
-    { partition, replicas }: { readonly partition: number; readonly replicas: number },
-  ): Promise<StreamBlocks> {
+  static async open(js: JetStreamClient, of: StreamBlocksOf): Promise<StreamBlocks> {
     const manager = await js.jetstreamManager(false)
-    const bucket = await new Kvm(js).create(BLOCKS_BUCKET, { replicas, history: 1, allow_direct: true })
-    return new StreamBlocks(js, manager, bucket, partition)
+    // Any copy that may answer could be one whose server has stopped and is not given up yet.
+    const bucket = await new Kvm(js).create(BLOCKS_BUCKET, { replicas: of.replicas, history: 1, allow_direct: false })
+    return new StreamBlocks(js, manager, bucket, of)
   }
 
   async list(): Promise<StoredBlock[]> {
@@ -60,12 +65,8 @@ export class StreamBlocks implements BlockStore {
   }
 
   async get(hash: string): Promise<Uint8Array | null> {
-    for (let look = 1; ; look++) {
-      const entry = await this.#bucket.get(`${this.#partition}.${hash}`)
-      if (entry !== null) return entry.value
-      if (look === LOOKS) return null
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
-    }
+    const entry = await withPatience(this.#clock, ELECTION_MS_MAX, () => this.#bucket.get(`${this.#partition}.${hash}`))
+    return entry?.value ?? null
   }
 
   async remove({ handle }: StoredBlock): Promise<void> {
