@@ -193,6 +193,7 @@ function inWords(error: unknown, replicas: number): unknown {
   if (!NO_ROOM_CODES.includes(code)) return error
   const why = code === NOT_CLUSTERED_CODE ? 'these servers are not that many' : 'too few of these servers have room'
   return new UnfitCluster(
-    `cluster.replicas is ${replicas}, and ${why} (${message}): set it to 1 for a single server, or start the others`,
+    `cluster.replicas is ${replicas}, and ${why} (${message}): set it to 1 for a single server, or start the others; ` +
+      'when all of them run, restart one: servers that start at the same moment may take each other for gone',
   )
 }
