@@ -9,7 +9,10 @@ import type { Standing } from '../../src/cluster/node.js'
 import type { ClusterStatus } from '../../src/cluster/status.js'
 import { journalStream, MQTT_STREAM } from '../../src/nats/names.js'
 import { partitionOf } from '../../src/nats/partition.js'
-import { getJson, readiness, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { finalFigures } from '../faults/ground/single-node.js'
+import { ClusterNode as ClusterProcesses } from '../support/cluster.js'
+import { getJson, readiness, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { differences, NO_DIFFERENCES, pointsInDatabase } from '../support/influx-contents.js'
 import { type NatsServers, startNats } from '../support/nats.js'
 import { findServer } from '../support/servers.js'
 
@@ -17,6 +20,11 @@ const path = findServer('nats-server')
 const PARTITIONS = 2
 const TAKE_OVER_MS_MAX = 10_000
 const PLANTS = ['suzhou-1', 'suzhou-2', 'wuxi-1', 'wuxi-2']
+/** Has a gateway of its own, which forwards. */
+const FAR_PLANT = 'far-1'
+const FIRST_TS = Date.UTC(2026, 0, 5)
+const STEP_MS = 300_000
+const SAMPLES = 600
 
 let nats: NatsServers
 let connection: NatsConnection
@@ -31,8 +39,10 @@ interface NodeAnswer {
 const config = (node: string) => ({
   journal: { type: 'jetstream', servers: [...nats.urls] },
   cluster: { node, partitions: PARTITIONS, replicas: 1, checkpoint_s: 2 },
-  plants: PLANTS.map((id) => ({ id, name: { en: id, zh: id }, timezone: 'UTC' })),
+  plants: [...PLANTS, FAR_PLANT].map(plant),
 })
+
+const plant = (id: string) => ({ id, name: { en: id, zh: id }, timezone: 'UTC' })
 
 async function start(node: string): Promise<TestGateway> {
   const gateway = await startGateway({ config: config(node), args: ['--role', 'pipeline'] })
@@ -78,6 +88,12 @@ async function counted(node: string): Promise<{ plant: string; readings: number 
   return found.flat().sort((a, b) => (a.plant < b.plant ? -1 : 1))
 }
 
+/** Those of the plant that are final by event time. */
+async function farFigures(database: string) {
+  const points = finalFigures(await pointsInDatabase(database), FIRST_TS + SAMPLES * STEP_MS)
+  return new Map([...points].filter(([key]) => key.split(' ')[1] === FAR_PLANT))
+}
+
 describe.skipIf(path === null)('nodes of a cluster', () => {
   beforeAll(async () => {
     nats = await startNats(path!, { count: 1, partitions: PARTITIONS })
@@ -110,7 +126,7 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
     const status = JSON.parse(stdout) as ClusterStatus
     expect(status.nodes).toEqual(['a', 'b'])
     expect(status.partitions.map(({ owner }) => owner).sort()).toEqual(['a', 'b'])
-    expect(status.partitions.flatMap(({ plants }) => plants).sort()).toEqual(PLANTS)
+    expect(status.partitions.flatMap(({ plants }) => plants).sort()).toEqual([...PLANTS, FAR_PLANT].sort())
     expect(status.partitions.every(({ waiting, journal }) => waiting === 0 && journal!.messages > 0)).toBe(true)
     const metrics = await (await fetch(`${nodes.get('a')!.httpUrl}/metrics`)).text()
     expect(metrics).toContain('greengauge_node_partitions{node="a"} 1')
@@ -173,6 +189,44 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
     await until(async () => (await served('b')).length === PARTITIONS, 60_000)
     await until(async () => (await counted('b')).every(({ readings }) => readings === 3), 60_000)
     expect(await counted('b')).toEqual(PLANTS.map((plant) => ({ plant, readings: 3 })))
+  })
+
+  test('have what a gateway in a plant forwards, through an outage of the servers and of the owner, with the same figures', async () => {
+    const { url } = nats.servers[0]!
+    const forward = { servers: [url], batch_bytes: 1024, batch_s: 0.1 }
+    const edge = await startGateway({ config: { plants: [plant(FAR_PLANT)], forward } })
+    nodes.set('edge', edge)
+    const client = await mqtt.connectAsync(edge.mqttUrl, { clientId: 'logger' })
+    const send = async (from: number, to: number) => {
+      for (let i = from; i < to; i++) {
+        const metrics = { elec_import_kwh: i / 4, elec_import_kw: 100 + (i % 50) / 8 }
+        const content = JSON.stringify({ ts: FIRST_TS + i * STEP_MS, metrics })
+        await client.publishAsync(`plants/${FAR_PLANT}/hall/meter-1/energy`, content, { qos: 1 })
+      }
+    }
+    await send(0, SAMPLES / 3)
+    nats.servers[0]!.pause()
+    await send(SAMPLES / 3, (2 * SAMPLES) / 3)
+    nats.servers[0]!.resume()
+    const partition = partitionOf(FAR_PLANT, PARTITIONS)
+    process.kill(new ClusterProcesses('b', nodes.get('b')!).processOf(partition)!, 'SIGKILL')
+    await send((2 * SAMPLES) / 3, SAMPLES)
+    expect((await settled(edge)).readings.archived).toBe(2 * SAMPLES)
+    const database = join(nodes.get('b')!.dataDir, 'partitions', String(partition), 'archive.duckdb')
+    await until(async () => {
+      const owner = (await served('b')).find((one) => one.partition === partition)
+      if (owner === undefined) return false
+      const query = 'device=meter-1&metric=elec_import_kwh&from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z&limit=1000'
+      const url = `http://127.0.0.1:${owner.httpPort}`
+      const answer = await fetch(`${url}/api/v1/plants/${FAR_PLANT}/readings?${query}`).catch(() => Response.json({}))
+      const { points = [] } = (await answer.json()) as { points?: unknown[] }
+      return points.length === SAMPLES && (await settled({ httpUrl: url })).closes
+    }, 60_000)
+    await client.endAsync()
+    expect(await Promise.all(['edge', 'b'].map((name) => nodes.get(name)!.stop('SIGTERM')))).toEqual([0, 0])
+    const [here, there] = await Promise.all([join(edge.dataDir, 'archive.duckdb'), database].map(farFigures))
+    expect(here!.size).toBeGreaterThan(1000)
+    expect(differences(here!, there!)).toEqual(NO_DIFFERENCES)
   })
 
   test('another number of partitions is refused', async () => {

@@ -157,7 +157,7 @@ export async function readiness(gateway: TestGateway): Promise<{ status: number;
 }
 
 /** Waits until everything acknowledged so far is archived and in the points; returns the accounting then. */
-export async function settled(gateway: TestGateway, timeoutMs = 60_000): Promise<Accounting> {
+export async function settled(gateway: Pick<TestGateway, 'httpUrl'>, timeoutMs = 60_000): Promise<Accounting> {
   let quiet = 0
   await until(
     async () => {
