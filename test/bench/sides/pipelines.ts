@@ -53,7 +53,11 @@ export async function startPipelines(
       await until(
         async () => {
           const all = await gateways()
-          const found = await Promise.all(all.map(async (gateway) => (await accounting(gateway)).readings))
+          // Between the page that tells of a rebuild and the API there is a moment without a listener.
+          const found = await Promise.all(all.map(async (gateway) => (await accounting(gateway)).readings)).catch(
+            () => null,
+          )
+          if (found === null) return false
           const archived = found.reduce((sum, one) => sum + one.archived, 0)
           if (archived > readings) throw new Error(`${archived} readings are archived, ${readings} were sent`)
           return archived === readings && found.every(({ pending }) => pending === 0)
