@@ -77,6 +77,12 @@ export class ClusterPlants {
   }
 }
 
+/** Of a server that devices connect to. */
+export interface MqttListener {
+  readonly host: string
+  readonly port: number
+}
+
 export interface Message {
   readonly topic: string
   readonly payload: string
@@ -102,12 +108,12 @@ export class ClusterLoad {
   #timer: NodeJS.Timeout | undefined
 
   /** `burst`: messages of each device every 50 ms, at most. */
-  constructor(ports: readonly number[], of: ClusterPlants, burst = 1) {
+  constructor(listeners: readonly MqttListener[], of: ClusterPlants, burst = 1) {
     this.of = of
     this.#connections = of.plants.map((plant, i) => {
       const devices = of.devices.filter((device) => device.plant === plant)
       return new PlantConnection(
-        [...ports.slice(i % ports.length), ...ports.slice(0, i % ports.length)],
+        [...listeners.slice(i % listeners.length), ...listeners.slice(0, i % listeners.length)],
         devices,
         burst,
       )
@@ -209,12 +215,12 @@ class PlantConnection {
   #changedAtMs = performance.now()
   #isEnded = false
 
-  constructor(ports: readonly number[], devices: readonly Device[], burst: number) {
+  constructor(listeners: readonly MqttListener[], devices: readonly Device[], burst: number) {
     this.devices = devices
     this.counts = devices.map(() => ({ sent: 0, messages: 0 }))
     this.#burst = burst
     this.#client = mqtt.connect({
-      servers: ports.map((port) => ({ host: '127.0.0.1', port, protocol: 'mqtt' as const })),
+      servers: listeners.map((listener) => ({ ...listener, protocol: 'mqtt' as const })),
       clientId: devices[0]!.plant,
       clean: true,
       reconnectPeriod: 100,

@@ -2,11 +2,11 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Accounting } from '../../src/base/wire.js'
 import { ClusterLoad, type ClusterPlants } from './cluster-load.js'
+import { loopbackWays, separateWays, type Ways } from './cluster-ways.js'
 import { accounting, getJson, removeData, startGateway, type TestGateway, until } from './gateway.js'
 import { type Influxd, startInfluxd } from './influxd.js'
 import { type NatsServers, startNats } from './nats.js'
 import { childrenOf, openFilesOf, signal } from './process-tree.js'
-import { openTcpProxy, type TcpProxy } from './tcp-proxy.js'
 
 export const CLUSTER_DATABASE = 'greengauge'
 const COUNT = 3
@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly leaseS?: number
   readonly checkpointS?: number
   readonly isSynced?: boolean
+  /** Each server and node in a network namespace of its own, with its own address; else all on loopback, with proxies between them. */
+  readonly isSeparate?: boolean
 }
 
 /** One pipeline node of a test: its process, and those of its partitions. */
@@ -120,16 +122,16 @@ export class Cluster {
 
   static async start(options: ClusterOptions): Promise<Cluster> {
     const { natsPath, influxdPath, plants, partitions = 3, pipelines = COUNT, leaseS = 5, checkpointS = 5 } = options
-    // One more looks on.
-    const ways = await Ways.open(pipelines + 1)
+    const ways = options.isSeparate === true ? separateWays(COUNT, pipelines) : await loopbackWays(COUNT, pipelines)
     const [nats, influxd] = await Promise.all([
       startNats(natsPath, {
-        count: 3,
+        count: COUNT,
         partitions,
         isSynced: options.isSynced ?? false,
+        machines: ways.servers,
         routePort: (from, to, port) => ways.route(from, to, port),
       }),
-      influxdPath === null ? null : startInfluxd(influxdPath),
+      influxdPath === null ? null : startInfluxd(influxdPath, { machine: ways.database }),
     ])
     for (const [i, server] of nats.servers.entries()) ways.lead(i, server)
     const store = [
@@ -142,6 +144,7 @@ export class Cluster {
       Array.from({ length: pipelines }, (_, i) =>
         startGateway({
           args: ['--role', 'pipeline'],
+          machine: ways.nodes[i],
           config: {
             journal: { type: 'jetstream', servers: ways.serversOf(i) },
             cluster: {
@@ -162,8 +165,8 @@ export class Cluster {
   }
 
   /** How one that looks on reaches the servers: a server that is cut off is so for it too. */
-  get watchUrls(): string[] {
-    return this.ways.serversOf(this.nodes.length)
+  get watchUrls(): readonly string[] {
+    return this.ways.watchUrls
   }
 
   /** The node whose process has the files of each partition open. */
@@ -178,7 +181,8 @@ export class Cluster {
         const { partitions } = await getJson<NodeAnswer>(node.gateway, '/api/v1/node')
         return Promise.all(
           partitions.map(async ({ partition, httpPort }) => {
-            const { readings } = await accounting({ httpUrl: `http://127.0.0.1:${httpPort}` })
+            const httpUrl = `http://127.0.0.1:${httpPort}`
+            const { readings } = await accounting({ httpUrl, fetch: node.gateway.fetch })
             return { partition, node, readings }
           }),
         )
@@ -189,7 +193,7 @@ export class Cluster {
 
   /** Devices of the plants; each can reach every server. */
   load(plants: ClusterPlants, burst?: number): ClusterLoad {
-    return new ClusterLoad(this.ways.devicePorts, plants, burst)
+    return new ClusterLoad(this.ways.listeners, plants, burst)
   }
 
   cutServer(server: number): void {
@@ -231,63 +235,4 @@ export interface PartitionAccount {
 
 interface NodeAnswer {
   readonly partitions: readonly { readonly partition: number; readonly httpPort: number | null }[]
-}
-
-/** The network: a proxy for each pair that speaks with one another. */
-class Ways {
-  private constructor(
-    /** By server from, server to. */
-    private readonly routes: readonly (readonly TcpProxy[])[],
-    /** By node, server. */
-    private readonly clients: readonly (readonly TcpProxy[])[],
-    /** By server. */
-    private readonly devices: readonly TcpProxy[],
-  ) {}
-
-  static async open(nodes: number): Promise<Ways> {
-    const rows = (count: number) =>
-      Promise.all(Array.from({ length: count }, () => Promise.all(Array.from({ length: COUNT }, () => openTcpProxy()))))
-    const [routes, clients, devices] = await Promise.all([rows(COUNT), rows(nodes), rows(1)])
-    return new Ways(routes, clients, devices[0]!)
-  }
-
-  get devicePorts(): number[] {
-    return this.devices.map(({ port }) => port)
-  }
-
-  route(from: number, to: number, port: number): number {
-    const proxy = this.routes[from]![to]!
-    proxy.target = port
-    return proxy.port
-  }
-
-  lead(to: number, server: { readonly url: string; readonly mqttUrl: string }): void {
-    for (const row of this.clients) row[to]!.target = Number(new URL(server.url).port)
-    this.devices[to]!.target = Number(new URL(server.mqttUrl).port)
-  }
-
-  serversOf(node: number): string[] {
-    return this.clients[node]!.map(({ port }) => `nats://127.0.0.1:${port}`)
-  }
-
-  cutServer(server: number): void {
-    for (const proxy of this.routes[server]!) proxy.cut()
-    for (const row of [...this.routes, ...this.clients, this.devices]) row[server]!.cut()
-  }
-
-  cutNode(node: number): void {
-    for (const proxy of this.clients[node]!) proxy.cut()
-  }
-
-  heal(): void {
-    for (const proxy of this.#all()) proxy.heal()
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#all().map((proxy) => proxy.close()))
-  }
-
-  #all(): TcpProxy[] {
-    return [...this.routes.flat(), ...this.clients.flat(), ...this.devices]
-  }
 }

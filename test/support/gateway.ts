@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Accounting, HealthCheck, ReadingPoint, ReadingsAnswer } from '../../src/base/wire.js'
 import { fetchPinned } from '../../src/pinned-fetch.js'
+import { LOOPBACK, type Machine } from './machine.js'
 
 /** A real gateway for tests: the compiled program as a process of its own, in an empty directory, on free ports. */
 export interface TestGateway {
@@ -18,6 +19,8 @@ export interface TestGateway {
   log(): string
   /** Its exit code once it has ended; null after a kill. */
   readonly exited: Promise<number | null>
+  /** As from its machine. */
+  readonly fetch: Machine['fetch']
   /** Resolves when it answers; rejects when it ends before. */
   up(): Promise<void>
   /** Ends it, with SIGTERM unless told otherwise, waits until it is gone, and gives the exit code; null after a kill. */
@@ -36,6 +39,8 @@ export interface GatewayOptions {
   readonly wrapper?: readonly string[]
   /** More arguments of `run`: `--role views`. */
   readonly args?: readonly string[]
+  /** The test's own unless told otherwise: then it is reached by `fetch` alone. */
+  readonly machine?: Machine | undefined
 }
 
 const CLI = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
@@ -73,9 +78,10 @@ interface RunConfig {
 }
 
 function run(dir: string, config: RunConfig, options: GatewayOptions): TestGateway {
+  const { machine = LOOPBACK } = options
   const file = join(dir, 'greengauge.yaml')
   writeFileSync(file, stringify(config))
-  const [program = process.execPath, ...before] = [...(options.wrapper ?? []), process.execPath]
+  const [program = process.execPath, ...before] = [...(options.wrapper ?? []), ...machine.wrapper, process.execPath]
   const child = spawn(program, [...before, CLI, 'run', '--config', file, ...(options.args ?? [])], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...options.env },
@@ -88,7 +94,7 @@ function run(dir: string, config: RunConfig, options: GatewayOptions): TestGatew
   const certFile = config.http.tls?.cert_file ?? null
   const httpUrl = `${certFile === null ? 'http' : 'https'}://127.0.0.1:${config.http.port}`
   const isUp = () =>
-    fetchPinned(`${httpUrl}/livez`, {}, certFile).then(
+    (certFile === null ? machine.fetch(`${httpUrl}/livez`) : fetchPinned(`${httpUrl}/livez`, {}, certFile)).then(
       // Read to its end: the gateway waits for connections with something on the way when it stops.
       async (answer) => (await answer.text()) !== '' && answer.ok,
       () => false,
@@ -102,6 +108,7 @@ function run(dir: string, config: RunConfig, options: GatewayOptions): TestGatew
     process: child,
     log: () => log,
     exited,
+    fetch: machine.fetch,
     up: () =>
       until(async () => {
         if (child.exitCode !== null || child.signalCode !== null) {
@@ -122,14 +129,17 @@ function run(dir: string, config: RunConfig, options: GatewayOptions): TestGatew
   }
 }
 
+/** What is asked over HTTP, from its machine when it says so. */
+export type Reached = Pick<TestGateway, 'httpUrl'> & Partial<Pick<TestGateway, 'fetch'>>
+
 /** The JSON answer of a GET; throws with the body when it is not 200. */
-export async function getJson<T>(gateway: Pick<TestGateway, 'httpUrl'>, path: string): Promise<T> {
-  const answer = await fetch(gateway.httpUrl + path)
+export async function getJson<T>(gateway: Reached, path: string): Promise<T> {
+  const answer = await (gateway.fetch ?? fetch)(gateway.httpUrl + path)
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
   return (await answer.json()) as T
 }
 
-export function accounting(gateway: Pick<TestGateway, 'httpUrl'>, byDevice = false): Promise<Accounting> {
+export function accounting(gateway: Reached, byDevice = false): Promise<Accounting> {
   return getJson(gateway, `/api/v1/accounting${byDevice ? '?by=device' : ''}`)
 }
 

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './gateway.js'
+import { LOOPBACK, type Machine } from './machine.js'
 import { startServer, type TestServer } from './test-server.js'
 
 export interface Influxd extends TestServer {
@@ -26,16 +27,19 @@ export interface InfluxdOptions {
   readonly http?: string
   /** Where its folder is made: a small tmpfs, where a full disk is wanted. */
   readonly parent?: string
+  /** The test's own unless told otherwise. */
+  readonly machine?: Machine | undefined
 }
 
 /** Starts an InfluxDB 1.x; `path` as `findServer('influxd')` gives it. */
 export async function startInfluxd(path: string, options: InfluxdOptions = {}): Promise<Influxd> {
   const port = await freePort()
   const rpcPort = await freePort()
-  const { auth } = options
+  const { auth, machine = LOOPBACK } = options
   const server = await startServer({
     parent: options.parent ?? tmpdir(),
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${machine.host}:${port}`,
+    machine,
     command: (dir) => {
       const file = join(dir, 'influxdb.conf')
       writeFileSync(file, configuration(dir, port, rpcPort, options))
@@ -68,7 +72,8 @@ export async function startInfluxd(path: string, options: InfluxdOptions = {}): 
   }
 }
 
-function configuration(dir: string, port: number, rpcPort: number, { auth, data, http }: InfluxdOptions): string {
+function configuration(dir: string, port: number, rpcPort: number, options: InfluxdOptions): string {
+  const { auth, data, http, machine = LOOPBACK } = options
   return `reporting-disabled = true
 bind-address = "127.0.0.1:${rpcPort}"
 [meta]
@@ -79,7 +84,7 @@ wal-dir = "${dir}/wal"
 query-log-enabled = false
 ${data ?? ''}
 [http]
-bind-address = "127.0.0.1:${port}"
+bind-address = "${machine.host}:${port}"
 log-enabled = false
 auth-enabled = ${auth !== undefined}
 ${http ?? ''}

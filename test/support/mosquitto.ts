@@ -44,9 +44,9 @@ export async function startMosquitto(path: string, options: MosquittoOptions = {
 }
 
 /** Whether something listens on a loopback port. */
-export function answers(port: number): Promise<boolean> {
+export function answers(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' }, () => {
+    const socket = connect({ port, host }, () => {
       socket.destroy()
       resolve(true)
     })

@@ -5,6 +5,7 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { subjectMappings } from '../../src/nats/names.js'
 import { freePort, until } from './gateway.js'
+import { LOOPBACK, type Machine } from './machine.js'
 import { answers } from './mosquitto.js'
 import { startServer, type TestServer } from './test-server.js'
 
@@ -28,13 +29,15 @@ export interface NatsServersOptions {
   readonly partitions?: number
   /** Whether each server syncs what it is given before it answers; else every two minutes, as is its default. */
   readonly isSynced?: boolean
+  /** Of each server; the test's own unless told otherwise. */
+  readonly machines?: readonly Machine[] | undefined
   /** In place of the port at which another server takes routes: a proxy of the test. */
   routePort?(from: number, to: number, port: number): number
 }
 
 /** Starts nats-servers with JetStream and MQTT listeners on loopback. `path` as `findServer('nats-server')` gives it. */
 export async function startNats(path: string, options: NatsServersOptions = {}): Promise<NatsServers> {
-  const { count = 1, partitions = 3, isSynced = false } = options
+  const { count = 1, partitions = 3, isSynced = false, machines = [] } = options
   const ports = await Promise.all(
     Array.from({ length: count }, async () => ({
       client: await freePort(),
@@ -44,20 +47,24 @@ export async function startNats(path: string, options: NatsServersOptions = {}):
   )
   const started = ports.map(async ({ client, route, mqtt }, index): Promise<NatsServer> => {
     const name = `n${index + 1}`
+    const machine = machines[index] ?? LOOPBACK
+    const { host } = machine
     // One way for each pair: servers of 2.10 that dial one another at the same moment now and then take one for gone, for good.
     // The first one names itself, as a cluster needs a route in its configuration.
-    const routes = ports
-      .slice(0, Math.max(index, 1))
-      .map((to, other) => (other === index ? to.route : (options.routePort?.(index, other, to.route) ?? to.route)))
+    const routes = ports.slice(0, Math.max(index, 1)).map((to, other) => {
+      const port = other === index ? to.route : (options.routePort?.(index, other, to.route) ?? to.route)
+      return `"nats://${(machines[other] ?? LOOPBACK).host}:${port}"`
+    })
     const server = await startServer({
       parent: tmpdir(),
-      url: `nats://127.0.0.1:${client}`,
-      isUp: async () => (await answers(client)) && (await answers(mqtt)),
+      url: `nats://${host}:${client}`,
+      machine,
+      isUp: async () => (await answers(client, host)) && (await answers(mqtt, host)),
       command: (dir) => {
         const file = join(dir, 'nats.conf')
         const lines = [
           `server_name: ${name}`,
-          `listen: 127.0.0.1:${client}`,
+          `listen: ${host}:${client}`,
           'max_payload: 8MB',
           // As deploy/cluster/nats/nats.conf says it.
           'ping_interval: "2s"',
@@ -67,17 +74,17 @@ export async function startNats(path: string, options: NatsServersOptions = {}):
           '  max_file_store: 4GB',
           ...(isSynced ? ['  sync_interval: always'] : []),
           '}',
-          `mqtt { listen: "127.0.0.1:${mqtt}", ack_wait: 5s, max_ack_pending: 1000, stream_replicas: ${count} }`,
+          `mqtt { listen: "${host}:${mqtt}", ack_wait: 5s, max_ack_pending: 1000, stream_replicas: ${count} }`,
           ...(count === 1
             ? []
             : [
                 'cluster {',
                 '  name: greengauge',
-                `  listen: 127.0.0.1:${route}`,
+                `  listen: ${host}:${route}`,
                 '  no_advertise: true',
                 // Nobody finds a way around the routes below by hearing of one.
                 '  advertise: "127.0.0.1:1"',
-                `  routes: [${routes.map((port) => `"nats://127.0.0.1:${port}"`).join(', ')}]`,
+                `  routes: [${routes.join(', ')}]`,
                 '}',
               ]),
           'mappings {',
@@ -89,7 +96,7 @@ export async function startNats(path: string, options: NatsServersOptions = {}):
         return [path, '-c', file]
       },
     })
-    return Object.assign(server, { name, mqttUrl: `mqtt://127.0.0.1:${mqtt}` })
+    return Object.assign(server, { name, mqttUrl: `mqtt://${host}:${mqtt}` })
   })
   const servers = await Promise.all(started)
   const urls = servers.map(({ url }) => url)

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { until } from './gateway.js'
+import { LOOPBACK, type Machine } from './machine.js'
 
 /** A real server for tests, as a process of its own in an empty folder on free loopback ports. */
 export interface TestServer {
@@ -56,12 +57,15 @@ export async function startServer(of: {
   readonly parent: string
   readonly url: string
   command(dir: string): readonly [program: string, ...rest: string[]]
+  /** The test's own unless told otherwise. */
+  readonly machine?: Machine | undefined
   /** Whether it answers; when absent, whether `GET /ping` does. */
   isUp?(): Promise<boolean>
   readonly env?: NodeJS.ProcessEnv
 }): Promise<TestServer> {
+  const { machine = LOOPBACK } = of
   const dir = mkdtempSync(join(of.parent, 'greengauge-server-'))
-  const [program = '', ...rest] = [...(canEndTogether ? TOGETHER : []), ...of.command(dir)]
+  const [program = '', ...rest] = [...(canEndTogether ? TOGETHER : []), ...machine.wrapper, ...of.command(dir)]
   let child: ChildProcess
   let log = ''
   const start = async () => {

@@ -81,7 +81,11 @@ async function scaled(count: number, messages: number): Promise<Scaled> {
     pipelines = await startPipelines(1, { servers: nats.urls, partitions: count, plants: plants.config })
     await pipelines.areOwned()
     await pipelines.close()
-    const load = new ClusterLoad([Number(new URL(nats.servers[0]!.mqttUrl).port)], plants, BURST)
+    const load = new ClusterLoad(
+      [{ host: '127.0.0.1', port: Number(new URL(nats.servers[0]!.mqttUrl).port) }],
+      plants,
+      BURST,
+    )
     load.start()
     await load.more(Math.ceil(messages / plants.plants.length), LOAD_MS_MAX)
     await load.rest(LOAD_MS_MAX)

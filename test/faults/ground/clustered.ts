@@ -30,6 +30,8 @@ export interface ClusteredOptions {
   readonly burst: number
   /** Messages of each plant between two faults. */
   readonly between: number
+  /** As `ClusterOptions` says; false when absent. */
+  readonly isSeparate?: boolean
   say?(line: string): void
 }
 
@@ -59,7 +61,15 @@ export async function clustered(options: ClusteredOptions): Promise<Clustered> {
   const { natsPath, influxdPath, leaseS, seed, say = () => undefined } = options
   const random = randomStream('cluster', seed)
   const plants = new ClusterPlants(PARTITIONS)
-  const cluster = await Cluster.start({ natsPath, influxdPath, plants, partitions: PARTITIONS, leaseS, checkpointS: 3 })
+  const cluster = await Cluster.start({
+    natsPath,
+    influxdPath,
+    plants,
+    partitions: PARTITIONS,
+    leaseS,
+    checkpointS: 3,
+    isSeparate: options.isSeparate ?? false,
+  })
   const broken: string[] = []
   const outcomes: FaultOutcome[] = []
   let watch: OwnerWatch | undefined

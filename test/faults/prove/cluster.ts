@@ -1,4 +1,5 @@
 import { randomStream } from '../../../simulators/random.js'
+import { canSeparate } from '../../support/namespaces.js'
 import { findServer } from '../../support/servers.js'
 import { CLUSTER_FAULTS } from '../ground/cluster-faults.js'
 import { type Clustered, clustered, TAKE_OVER_MS_MAX } from '../ground/clustered.js'
@@ -23,6 +24,7 @@ export const cluster: Proof = {
     if (natsPath === null || influxdPath === null) throw new Error('the proof needs nats-server and influxd')
     const count = rounds ?? ROUNDS
     const random = randomStream('cluster faults', seed)
+    const isSeparate = canSeparate()
     // Each kind as often as the others, in a random order.
     const faults = Array.from({ length: count }, (_, i) => CLUSTER_FAULTS[i % CLUSTER_FAULTS.length]!)
     for (let i = faults.length - 1; i > 0; i--) {
@@ -41,6 +43,7 @@ export const cluster: Proof = {
         outageS: OUTAGE_S,
         burst: BURST,
         between: BETWEEN,
+        isSeparate,
         say,
       })
       say(
@@ -64,7 +67,13 @@ export const cluster: Proof = {
     return {
       figure: `${broken.length} broken promises in ${sum(({ readings }) => readings)} acknowledged readings and ${sum(({ points }) => points)} figures over ${count} faults; ${takeOvers.length} take-overs, the longest ${takeOvers.at(-1) ?? 0} ms`,
       verdict: verdictOf(broken.length > 0, count, ROUNDS),
-      parameters: { faults: count, leaseS: LEASE_S, outageS: OUTAGE_S, takeOverMsMax: TAKE_OVER_MS_MAX },
+      parameters: {
+        faults: count,
+        leaseS: LEASE_S,
+        outageS: OUTAGE_S,
+        takeOverMsMax: TAKE_OVER_MS_MAX,
+        network: isSeparate ? 'namespaces' : 'loopback',
+      },
       figures: {
         messages: sum(({ messages }) => messages),
         appends: sum(({ appends }) => appends),
