@@ -1,4 +1,8 @@
-import { join, relative, sep } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { constants, Script } from 'node:vm'
 import { defineConfig, type Plugin } from 'vite'
 
 const ROOT = import.meta.dirname
@@ -21,16 +25,20 @@ const ENTRIES = [
   'src/gateway',
 ]
 
-/** Packages that look for files beside their own code. */
-const LEFT_OUTSIDE = [
-  '@duckdb/node-bindings',
-  '@fastify/static',
-  '@fastify/swagger-ui',
-  'nodemailer',
-  'pdfkit',
-  'pino',
-  'pino-pretty',
-]
+/** Packages with code for one machine, or with much of their own beside it that is read seldom. */
+const LEFT_OUTSIDE = ['@duckdb/node-bindings', 'pdfkit']
+
+/** A package that reads files beside its code finds them where it is installed. */
+function placesOfPackages(): Plugin {
+  return {
+    name: 'places-of-packages',
+    transform(code, id) {
+      const [, file] = /\/node_modules\/(@fastify\/swagger-ui\/.+\.js)$/.exec(id) ?? []
+      if (file === undefined || !code.includes('__dirname')) return null
+      return { code: code.replaceAll('__dirname', `path.dirname(require.resolve('${file}'))`), map: null }
+    },
+  }
+}
 
 /** A module that starts a thread names its file as seen from itself: that place is kept, wherever its code has gone. */
 function placesOfModules(): Plugin {
@@ -48,11 +56,58 @@ function placesOfModules(): Plugin {
 }
 
 /**
+ * Of each entry a module of one line that loads what was built of it, and beside each built file what the engine makes of
+ * it: see src/load.mjs. All of its functions, so that what is needed seldom is no slower the first time.
+ */
+function madeBeforehand(): Plugin {
+  return {
+    name: 'made-beforehand',
+    generateBundle(_options, bundle) {
+      const loader = 'src/load.mjs'
+      this.emitFile({ type: 'asset', fileName: loader, source: readFileSync(join(ROOT, loader)) })
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== 'chunk') continue
+        const { isEntry, name, fileName, facadeModuleId } = chunk
+        const [firstLine] = chunk.code.split('\n', 1) as [string]
+        const isProgram = firstLine.startsWith('#!')
+        const body = isProgram ? chunk.code.slice(firstLine.length) : chunk.code
+        chunk.code = `(function (exports, require, module, __filename, __dirname) {${body}\n})`
+        const made = `${fileName}.${process.version}-${process.arch}`
+        this.emitFile({ type: 'asset', fileName: made, source: madeOf(chunk.code, fileName) })
+        if (!isEntry) continue
+        const from = (path: string) => {
+          const way = relative(dirname(name), path).split(sep).join('/')
+          return way.startsWith('.') ? way : `./${way}`
+        }
+        const { exports } = this.getModuleInfo(facadeModuleId!)!
+        const lines = [
+          ...(isProgram ? [firstLine] : []),
+          `import { load } from '${from(loader)}'`,
+          `${exports.length === 0 ? '' : `export const { ${exports.join(', ')} } = `}load(new URL('${from(fileName)}', import.meta.url))`,
+        ]
+        this.emitFile({ type: 'asset', fileName: `${name}.js`, source: `${lines.join('\n')}\n` })
+      }
+    },
+  }
+}
+
+function madeOf(code: string, fileName: string): Buffer {
+  setFlagsFromString('--no-lazy')
+  const script = new Script(code, {
+    filename: pathToFileURL(join(ROOT, 'dist', fileName)).href,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  })
+  // Back before it is taken: what was made under other flags than those of a start is refused there.
+  setFlagsFromString('--lazy')
+  return script.createCachedData()
+}
+
+/**
  * The gateway and the simulators as a few files: reading them takes two thirds of the time that a start took when every
  * module was a file. Not minified, and each part has the name of its source above it: a stack trace can be read.
  */
 export default defineConfig({
-  plugins: [placesOfModules()],
+  plugins: [placesOfModules(), placesOfPackages(), madeBeforehand()],
   build: {
     ssr: true,
     outDir: 'dist',
@@ -62,7 +117,11 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       input: Object.fromEntries(ENTRIES.map((entry) => [entry, join(ROOT, `${entry}.ts`)])),
-      output: { entryFileNames: '[name].js', chunkFileNames: 'src/shared/[name]-[hash].js' },
+      output: {
+        format: 'cjs',
+        entryFileNames: 'src/shared/[name]-[hash].cjs',
+        chunkFileNames: 'src/shared/[name]-[hash].cjs',
+      },
     },
   },
   ssr: { noExternal: true, external: LEFT_OUTSIDE },

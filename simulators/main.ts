@@ -124,8 +124,8 @@ function codeOf(error: unknown): number {
 const stopped = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort())
 
-try {
-  await commandLine(stopped.signal).parseAsync()
-} catch (error) {
-  process.exitCode = codeOf(error)
-}
+commandLine(stopped.signal)
+  .parseAsync()
+  .catch((error: unknown) => {
+    process.exitCode = codeOf(error)
+  })

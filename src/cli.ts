@@ -174,9 +174,7 @@ program
     else print(`greengauge ${version} (commit ${commit === '' ? 'unknown' : commit}, node ${node})`)
   })
 
-try {
-  await program.parseAsync()
-} catch (error) {
+program.parseAsync().catch((error: unknown) => {
   if (error instanceof UnfitData) {
     complain(`error: ${error.message}`)
     process.exitCode = EXIT.badData
@@ -184,7 +182,7 @@ try {
     // Help that was asked for is an answer; everything else that commander refuses is a wrong call.
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage
   } else throw error
-}
+})
 
 function settingsFrom(file: string | undefined, flags: Readonly<Record<string, string>> = {}): LoadSettings {
   const kpis = CATALOGUE.map((kpi) => kpi.id)

@@ -79,4 +79,4 @@ async function run(data: ForwardThreadData): Promise<void> {
 }
 
 if (parentPort === null) throw new Error('forward-thread runs as a worker thread')
-await run(workerData as ForwardThreadData)
+void run(workerData as ForwardThreadData)

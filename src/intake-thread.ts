@@ -139,4 +139,4 @@ async function inCluster(partition: OwnedPartition | undefined): Promise<Pick<Do
 }
 
 if (parentPort === null) throw new Error('intake-thread runs as a worker thread')
-await run(workerData as IntakeThreadData, parentPort)
+void run(workerData as IntakeThreadData, parentPort)

@@ -392,4 +392,4 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
 if (parentPort === null) throw new Error('pipeline-thread runs as a worker thread')
 // What devices send is acknowledged first: on a busy machine figures may wait, a PUBACK should not.
 stepBack(5)
-await run(workerData as PipelineThreadData, parentPort)
+void run(workerData as PipelineThreadData, parentPort)

@@ -44,4 +44,4 @@ const stopping = new AbortController()
 parent.on('message', () => stopping.abort())
 // It waits for nothing: the thread ends with its work.
 parent.unref()
-await run(workerData as ReportWork, (message) => parent.postMessage(message))
+void run(workerData as ReportWork, (message) => parent.postMessage(message))

@@ -40,83 +40,88 @@ export type JournalThreadCommand =
   /** Nobody needs the segments before this one any more. */
   | { readonly type: 'trim'; readonly beforeSegment: number }
 
-const { dir, segmentBytes, maxBytes, partition, intakePort, pipelinePort, probe, ...data } =
-  workerData as JournalThreadData
-const disk: Disk = probe === undefined ? nodeDisk : (await import(probe)).disk
-const log = await openLog()
-const mark = new DurableMark(data.mark)
-let oldestMs = oldestArrivalMs()
+async function run(data: JournalThreadData, parent: MessagePort): Promise<void> {
+  const { dir, intakePort, pipelinePort, probe } = data
+  const disk: Disk = probe === undefined ? nodeDisk : (await import(probe)).disk
+  const log = await openLog(data, disk)
+  const mark = new DurableMark(data.mark)
+  let oldestMs = oldestArrivalMs()
 
-const committer = new Committer(log, systemClock, {
-  committed(batches) {
-    if (oldestMs === 0) oldestMs = oldestArrivalMs()
+  const committer = new Committer(log, systemClock, {
+    committed(batches) {
+      if (oldestMs === 0) oldestMs = oldestArrivalMs()
+      publish()
+      const buffers = batches.map((batch) => batch.body.buffer as ArrayBuffer)
+      intakePort.postMessage({ ids: batches.map((batch) => batch.id), buffers } satisfies Committed, buffers)
+      if (mark.takeWakeRequest()) pipelinePort.postMessage(0)
+    },
+    status: (status) => tell({ type: 'status', ...status }),
+  })
+
+  function publish(): void {
+    mark.publish({ position: positionOf(log.end), messages: log.messages, bytes: log.bytes, oldestMs })
+  }
+
+  /** Of the first entry that is kept; 0 while there is none. */
+  function oldestArrivalMs(): number {
+    const reader = new JournalReader(disk, dir, START)
+    const first = reader.read(positionOf(log.end), 1)[0]
+    reader.close()
+    return first === undefined ? 0 : (decodeEntries(first.body)[0]?.arrivedAt ?? 0)
+  }
+
+  function tell(message: JournalThreadMessage): void {
+    parent.postMessage(message)
+  }
+
+  function takeWhatIsThere(): void {
+    for (let next = receiveMessageOnPort(intakePort); next !== undefined; next = receiveMessageOnPort(intakePort)) {
+      committer.add(next.message as Batch)
+    }
+  }
+
+  intakePort.on('message', (batch: Batch) => {
+    committer.add(batch)
+    takeWhatIsThere()
+    committer.commit()
+  })
+
+  let keptSegment = 0
+  let isClosed = false
+
+  /** Deletes one segment a turn, so that what comes in between is committed first. */
+  function trim(): void {
+    if (isClosed || log.oldestSegment >= keptSegment || !log.dropOldest()) return
+    oldestMs = oldestArrivalMs()
     publish()
-    const buffers = batches.map((batch) => batch.body.buffer as ArrayBuffer)
-    intakePort.postMessage({ ids: batches.map((batch) => batch.id), buffers } satisfies Committed, buffers)
-    if (mark.takeWakeRequest()) pipelinePort.postMessage(0)
-  },
-  status: (status) => tell({ type: 'status', ...status }),
-})
+    setImmediate(trim)
+  }
+
+  parent.on('message', async (command: JournalThreadCommand) => {
+    if (command.type === 'trim') {
+      keptSegment = Math.max(keptSegment, command.beforeSegment)
+      setImmediate(trim)
+      return
+    }
+    isClosed = true
+    takeWhatIsThere()
+    await committer.close()
+    await log.close()
+    for (const port of [intakePort, pipelinePort, parent]) port.close()
+  })
+
+  publish()
+  tell({ type: 'ready', end: log.end, messages: log.messages })
+}
 
 /** What speaks to NATS is loaded only where there is a cluster. */
-async function openLog(): Promise<JournalLog> {
+async function openLog(data: JournalThreadData, disk: Disk): Promise<JournalLog> {
+  const { dir, segmentBytes, maxBytes, partition } = data
   const limits = { segmentBytes, maxBytes }
   if (partition === undefined) return SegmentLog.open(disk, dir, limits)
   const { openStreamLog } = await import('./stream/open.js')
   return openStreamLog(partition, disk, dir, limits)
 }
 
-function publish(): void {
-  mark.publish({ position: positionOf(log.end), messages: log.messages, bytes: log.bytes, oldestMs })
-}
-
-/** Of the first entry that is kept; 0 while there is none. */
-function oldestArrivalMs(): number {
-  const reader = new JournalReader(disk, dir, START)
-  const first = reader.read(positionOf(log.end), 1)[0]
-  reader.close()
-  return first === undefined ? 0 : (decodeEntries(first.body)[0]?.arrivedAt ?? 0)
-}
-
-function tell(message: JournalThreadMessage): void {
-  parentPort!.postMessage(message)
-}
-
-function takeWhatIsThere(): void {
-  for (let next = receiveMessageOnPort(intakePort); next !== undefined; next = receiveMessageOnPort(intakePort)) {
-    committer.add(next.message as Batch)
-  }
-}
-
-intakePort.on('message', (batch: Batch) => {
-  committer.add(batch)
-  takeWhatIsThere()
-  committer.commit()
-})
-
-let keptSegment = 0
-let isClosed = false
-
-/** Deletes one segment a turn, so that what comes in between is committed first. */
-function trim(): void {
-  if (isClosed || log.oldestSegment >= keptSegment || !log.dropOldest()) return
-  oldestMs = oldestArrivalMs()
-  publish()
-  setImmediate(trim)
-}
-
-parentPort!.on('message', async (command: JournalThreadCommand) => {
-  if (command.type === 'trim') {
-    keptSegment = Math.max(keptSegment, command.beforeSegment)
-    setImmediate(trim)
-    return
-  }
-  isClosed = true
-  takeWhatIsThere()
-  await committer.close()
-  await log.close()
-  for (const port of [intakePort, pipelinePort, parentPort!]) port.close()
-})
-
-publish()
-tell({ type: 'ready', end: log.end, messages: log.messages })
+if (parentPort === null) throw new Error('journal-thread runs as a worker thread')
+void run(workerData as JournalThreadData, parentPort)

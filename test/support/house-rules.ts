@@ -98,7 +98,7 @@ export function circles(house: House): string[] {
 }
 
 const ENTRY =
-  /^(src\/(cli|verify-main|partition-main)\.ts|src\/prepare\.mjs|src\/[^/]+-thread\.ts|src\/journal\/journal-thread\.ts|simulators\/main\.ts|dashboards\/(index\.html|src\/main\.tsx|vite\.config\.ts))$/
+  /^(src\/(cli|verify-main|partition-main)\.ts|src\/(prepare|load)\.mjs|src\/[^/]+-thread\.ts|src\/journal\/journal-thread\.ts|simulators\/main\.ts|dashboards\/(index\.html|src\/main\.tsx|vite\.config\.ts))$/
 
 /** Files of the product that nothing which is started ever reaches; a test does not count. */
 export function deadFiles(house: House): string[] {
@@ -149,7 +149,7 @@ const BANS: readonly Ban[] = [
     says: 'ends the process',
     remedy: 'throw, or return what happened, and let the entry decide',
     allowed:
-      /^(src\/(cli|run|run-node|run-views|partition-main)\.ts|src\/prepare\.mjs|src\/([^/]+\/)?[^/]+-thread\.ts|simulators\/main\.ts|test\/.*)$/,
+      /^(src\/(cli|run|run-node|run-views|partition-main)\.ts|src\/(prepare|load)\.mjs|src\/([^/]+\/)?[^/]+-thread\.ts|simulators\/main\.ts|test\/.*)$/,
     isBroken: (node) => isCall(node, 'process.exit'),
   },
   {
