@@ -254,6 +254,14 @@ export function seriesTimes(options: MetricOptions | undefined): SeriesTimes {
   }
 }
 
+let unconfigured: PlantOptions | undefined
+
+/** What is said of a plant that nobody has configured: it has no region, and no factor of one. Made when it is needed first. */
+export function unconfiguredPlant(): PlantOptions {
+  unconfigured ??= plantOptions.parse({ id: 'unconfigured', name: {}, timezone: 'UTC' }, { jitless: true })
+  return unconfigured
+}
+
 /** The plants as one configuration had them, in force from its arrival in the journal until that of the next. */
 export interface ConfigVersion {
   /** Arrival of its journal entry, epoch ms. */

@@ -1,6 +1,6 @@
 import { NO_AS_NO2 } from '../base/gases.js'
 import type { StackOptions } from '../base/options/stacks.js'
-import { type DeviceOptions, expectedMetrics, type PlantOptions, plantOptions } from '../base/plant.js'
+import { type DeviceOptions, expectedMetrics, type PlantOptions, unconfiguredPlant } from '../base/plant.js'
 import { BaselineBook } from './baselines.js'
 import { Calendar } from './calendar.js'
 import { FactorBook } from './factors/book.js'
@@ -13,9 +13,6 @@ import { TariffBook } from './tariffs.js'
 const NOX_METRICS = new Set(['nox_mgm3', 'nox_ref_mgm3'])
 /** What is said of the stack of a device that nobody has configured. */
 const NO_STACK: StackOptions = { barometric_kpa: 101.325, basis: 'dry', o2_basis: 'dry', nox_as: 'no2' }
-
-/** A plant that nobody has configured has no region: it has no factor of one. */
-const NO_OPTIONS = plantOptions.parse({ id: 'unconfigured', name: {}, timezone: 'UTC' })
 
 /** A plant as one configuration has it: in force for every window whose last instant lies in its time. */
 export class PlantVersion {
@@ -57,14 +54,14 @@ export class PlantVersion {
   get book(): FactorBook {
     const { changes, factors } = this.#laboratory
     if (this.#book?.changes !== changes) {
-      this.#book = { made: new FactorBook(this.#library, this.options ?? NO_OPTIONS, factors), changes }
+      this.#book = { made: new FactorBook(this.#library, this.options ?? unconfiguredPlant(), factors), changes }
     }
     return this.#book.made
   }
 
   /** What the stacks of the plant have to keep. */
   get limits(): StackLimits {
-    this.#limits ??= new StackLimits(this.options ?? NO_OPTIONS)
+    this.#limits ??= new StackLimits(this.options ?? unconfiguredPlant())
     return this.#limits
   }
 
@@ -74,13 +71,13 @@ export class PlantVersion {
 
   /** What the plant pays for its electricity. */
   get tariffs(): TariffBook {
-    this.#tariffs ??= new TariffBook(this.options ?? NO_OPTIONS, this.calendar)
+    this.#tariffs ??= new TariffBook(this.options ?? unconfiguredPlant(), this.calendar)
     return this.#tariffs
   }
 
   /** The energy that the plant should need. */
   get baselines(): BaselineBook {
-    this.#baselines ??= new BaselineBook(this.options ?? NO_OPTIONS)
+    this.#baselines ??= new BaselineBook(this.options ?? unconfiguredPlant())
     return this.#baselines
   }
 

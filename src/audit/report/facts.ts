@@ -4,7 +4,7 @@ import type { StoredEvent } from '../../archive/events.js'
 import type { Scope } from '../../base/kpi.js'
 import type { Pollutant } from '../../base/options/limits.js'
 import { POLLUTANTS } from '../../base/options/limits.js'
-import { type ConfigVersion, expectedMetrics, type PlantOptions, plantOptions } from '../../base/plant.js'
+import { type ConfigVersion, expectedMetrics, type PlantOptions, unconfiguredPlant } from '../../base/plant.js'
 import type { RejectReason } from '../../base/reasons.js'
 import type { ReportPeriod, ReportPlant } from '../../base/report.js'
 import { isApproved } from '../../kpi/approval.js'
@@ -84,9 +84,6 @@ const EVENT_TYPES = [...ENTRY_EVENTS, 'meter_replaced'] as const
 /** Of all time: an analysis may be of days long after its own. */
 export const LABORATORY_EVENTS = ['fuel_quality', 'withdrawn'] as const
 
-/** Of a plant that nobody has configured. */
-const UNCONFIGURED = plantOptions.parse({ id: 'unconfigured', name: {}, timezone: 'UTC' })
-
 const HOUR_MS = 3_600_000
 /** What happened before was said by nobody. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1)
@@ -115,7 +112,7 @@ export async function plantFacts(
   const versions = inForce.map(({ fromMs, options }, i) => {
     return new PlantVersion(i, fromMs, options, sources.library, laboratory)
   })
-  const options = inForce.at(-1)?.options ?? { ...UNCONFIGURED, id }
+  const options = inForce.at(-1)?.options ?? { ...unconfiguredPlant(), id }
   const calendar = new Calendar(zone)
   const dueMs = Math.max(startMs, Math.min(endMs, calendar.day(nowMs).startMs))
   const span = { plant: id, fromMs: startMs, toMs: dueMs }
