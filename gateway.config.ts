@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
-import { constants, Script } from 'node:vm'
+import { Script } from 'node:vm'
 import { defineConfig, type Plugin } from 'vite'
 
 const ROOT = import.meta.dirname
@@ -70,8 +70,12 @@ function madeBeforehand(): Plugin {
         const { isEntry, name, fileName, facadeModuleId } = chunk
         const [firstLine] = chunk.code.split('\n', 1) as [string]
         const isProgram = firstLine.startsWith('#!')
-        const body = isProgram ? chunk.code.slice(firstLine.length) : chunk.code
-        chunk.code = `(function (exports, require, module, __filename, __dirname) {${body}\n})`
+        // What was made beforehand has no `import()` of its own: the loader hands it one.
+        const body = (isProgram ? chunk.code.slice(firstLine.length) : chunk.code).replaceAll(
+          'await import(',
+          'await imported(',
+        )
+        chunk.code = `(function (exports, require, module, __filename, __dirname, imported) {${body}\n})`
         const made = `${fileName}.${process.version}-${process.arch}`
         this.emitFile({ type: 'asset', fileName: made, source: madeOf(chunk.code, fileName) })
         if (!isEntry) continue
@@ -93,10 +97,7 @@ function madeBeforehand(): Plugin {
 
 function madeOf(code: string, fileName: string): Buffer {
   setFlagsFromString('--no-lazy')
-  const script = new Script(code, {
-    filename: pathToFileURL(join(ROOT, 'dist', fileName)).href,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  })
+  const script = new Script(code, { filename: pathToFileURL(join(ROOT, 'dist', fileName)).href })
   // Back before it is taken: what was made under other flags than those of a start is refused there.
   setFlagsFromString('--lazy')
   return script.createCachedData()

@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { constants, Script } from 'node:vm'
+import { Script } from 'node:vm'
 
 /** Stands behind the name of a built file; the same in gateway.config.ts. */
 const ENGINE = `${process.version}-${process.arch}`
@@ -26,11 +26,10 @@ export function load(url) {
   const made = `${file}.${ENGINE}`
   const script = new Script(readFileSync(file, 'utf8'), {
     filename: url.href,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(existsSync(made) ? { cachedData: readFileSync(made) } : {}),
   })
   const require = (name) => (name.startsWith('.') ? load(new URL(name, url)) : outside(name))
   require.resolve = outside.resolve
-  script.runInThisContext()(module.exports, require, module, file, dirname(file))
+  script.runInThisContext()(module.exports, require, module, file, dirname(file), (name) => import(name))
   return module.exports
 }
