@@ -3,6 +3,7 @@ import { dirname, join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
+import { crc32 } from 'node:zlib'
 import { defineConfig, type Plugin } from 'vite'
 
 const ROOT = import.meta.dirname
@@ -100,7 +101,11 @@ function madeOf(code: string, fileName: string): Buffer {
   const script = new Script(code, { filename: pathToFileURL(join(ROOT, 'dist', fileName)).href })
   // Back before it is taken: what was made under other flags than those of a start is refused there.
   setFlagsFromString('--lazy')
-  return script.createCachedData()
+  const made = script.createCachedData()
+  const sums = Buffer.alloc(8)
+  sums.writeUInt32LE(crc32(code), 0)
+  sums.writeUInt32LE(crc32(made), 4)
+  return Buffer.concat([sums, made])
 }
 
 /**

@@ -1,9 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Script } from 'node:vm'
-import { describe, expect, test } from 'vitest'
+import { crc32 } from 'node:zlib'
+import { describe, expect, onTestFinished, test } from 'vitest'
+
+const SOURCE = 'exports.says = "as made"'
 
 const built = join(import.meta.dirname, '../../dist/src/shared')
 const files = readdirSync(built, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.cjs'))
@@ -14,7 +18,7 @@ describe('what the engine made of the program while it was built', () => {
     const check = `
       const { readFileSync } = require('node:fs'), { Script } = require('node:vm')
       const taken = JSON.parse(process.argv[1]).filter((file) => {
-        const cachedData = readFileSync(file + '.' + process.version + '-' + process.arch)
+        const cachedData = readFileSync(file + '.' + process.version + '-' + process.arch).subarray(8)
         return !new Script(readFileSync(file, 'utf8'), { cachedData }).cachedDataRejected
       })
       console.log(taken.length)`
@@ -23,11 +27,25 @@ describe('what the engine made of the program while it was built', () => {
     expect(Number(execFileSync(process.execPath, ['-e', check, paths]))).toBe(files.length)
   })
 
-  test('is left when it is of another source: that source is what runs', () => {
-    const made = new Script('(() => "as it was built, and longer")', { filename: pathToFileURL(built).href })
-    const other = new Script('(() => "changed")', { cachedData: made.createCachedData() })
-    expect(other.cachedDataRejected).toBe(true)
-    expect(other.runInThisContext()()).toBe('changed')
+  test.each([
+    ['of another source of the same length', 'exports.says = "nothing"', (made: Buffer) => made],
+    ['damaged', SOURCE, (made: Buffer) => made.fill(0, 40, 80)],
+    ['cut off', SOURCE, (made: Buffer) => made.subarray(0, 60)],
+    ['empty', SOURCE, () => Buffer.alloc(0)],
+  ])('is left when it is %s: the source is what runs', async (_fault, source, spoilt) => {
+    const dir = mkdtempSync(join(tmpdir(), 'greengauge-'))
+    onTestFinished(() => rmSync(dir, { recursive: true }))
+    const file = join(dir, 'built.cjs')
+    const wrapped = (code: string) => `(function (exports) {${code}\n})`
+    const code = Buffer.from(wrapped(SOURCE))
+    const data = new Script(code.toString()).createCachedData()
+    const sums = Buffer.alloc(8)
+    sums.writeUInt32LE(crc32(code), 0)
+    sums.writeUInt32LE(crc32(data), 4)
+    writeFileSync(file, wrapped(source))
+    writeFileSync(`${file}.${process.version}-${process.arch}`, spoilt(Buffer.concat([sums, data])))
+    const { load } = await import('../../dist/src/load.mjs' as string)
+    expect(load(pathToFileURL(file))).toEqual({ says: source === SOURCE ? 'as made' : 'nothing' })
   })
 
   test('an entry is a module of two lines, with what it exports', async () => {
