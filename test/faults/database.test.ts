@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, openSync, readdirSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { KpiPoint } from '../../src/base/kpi.js'
 import type { ReadingPoint, SeriesAnswer } from '../../src/base/wire.js'
 import {
@@ -27,10 +28,37 @@ const PADDING = 'x'.repeat(200)
 let gateway: TestGateway
 let before: Shown
 
-beforeEach(async () => {
+/** A gateway that has settled, and has ended by `signal`. Every test has its data directory as it was left. */
+function endedBy(signal: NodeJS.Signals): void {
+  const left = () => join(gateway.dir, 'left')
+
+  beforeAll(async () => {
+    gateway = await filled()
+    before = await shown(gateway)
+    expect(before.readings.map((readings) => readings.length)).toEqual(DEVICES.map(() => ARRAYS * ELEMENTS))
+    expect(before.points.filter((point) => !point.provisional).length).toBeGreaterThan(10)
+    await gateway.stop(signal)
+    copy(gateway.dataDir, left())
+  })
+  beforeEach(() => {
+    rmSync(gateway.dataDir, { recursive: true })
+    copy(left(), gateway.dataDir)
+  })
+  afterEach(async () => {
+    await gateway.stop('SIGKILL')
+  })
+  afterAll(() => removeData(gateway))
+}
+
+/** With the socket that a killed gateway leaves behind, which `cpSync` refuses. */
+function copy(from: string, to: string): void {
+  execFileSync('cp', ['-a', from, to])
+}
+
+async function filled(): Promise<TestGateway> {
   // Of the figures only the one that is looked at: to make all of them for each rebuild is not what is tested here.
   const plants = [{ id: PLANT, name: { en: PLANT }, timezone: 'UTC', kpis: ['energy_elec_import'] }]
-  gateway = await startGateway({ config: { plants } })
+  const gateway = await startGateway({ config: { plants } })
   const client = await mqtt.connectAsync(gateway.mqttUrl)
   for (let array = 0; array < ARRAYS; array++) {
     await Promise.all(
@@ -42,15 +70,8 @@ beforeEach(async () => {
   await client.publishAsync(`plants/${PLANT}/utilities/main-1/energy`, 'not JSON', { qos: 1 })
   await client.endAsync()
   await settled(gateway)
-  before = await shown(gateway)
-  expect(before.readings.map((readings) => readings.length)).toEqual(DEVICES.map(() => ARRAYS * ELEMENTS))
-  expect(before.points.filter((point) => !point.provisional).length).toBeGreaterThan(10)
-})
-
-afterEach(async () => {
-  await gateway.stop('SIGKILL')
-  removeData(gateway)
-})
+  return gateway
+}
 
 function elements(array: number) {
   return Array.from({ length: ELEMENTS }, (_, i) => {
@@ -120,55 +141,60 @@ function overwrite(at: 'start' | 'everything behind the start'): void {
   writeSync(file, garbage, 0, garbage.length, at === 'start' ? 0 : 4096)
 }
 
-test.each([
-  ['begins with garbage', () => overwrite('start')],
-  ['is garbage behind its first page', () => overwrite('everything behind the start')],
-  ['was cut off', () => truncateSync(database(), statSync(database()).size / 2)],
-])('a database that %s is set aside, and rebuilt', async (_, damage) => {
-  await gateway.stop()
-  damage()
+async function isRebuiltFromTheJournal(): Promise<void> {
+  rmSync(database())
   const reasons = await restarted()
-  expect(setAside()).toHaveLength(1)
-  expect(reasons).toContainEqual(expect.stringMatching(/^archive: the database could not be used .* rebuilt from/))
+  expect(reasons).toContainEqual(expect.stringMatching(/^archive: what the journal held/))
+  expect(existsSync(database())).toBe(true)
   await isRebuilt()
-})
+}
 
-test.each(['SIGTERM', 'SIGKILL'] as const)(
-  'a database that was deleted after %s is rebuilt from the journal',
-  async (signal) => {
-    await gateway.stop(signal)
-    rmSync(database())
+describe('after SIGTERM', () => {
+  endedBy('SIGTERM')
+
+  test.each([
+    ['begins with garbage', () => overwrite('start')],
+    ['is garbage behind its first page', () => overwrite('everything behind the start')],
+    ['was cut off', () => truncateSync(database(), statSync(database()).size / 2)],
+  ])('a database that %s is set aside, and rebuilt', async (_, damage) => {
+    damage()
     const reasons = await restarted()
-    expect(reasons).toContainEqual(expect.stringMatching(/^archive: what the journal held/))
-    expect(existsSync(database())).toBe(true)
+    expect(setAside()).toHaveLength(1)
+    expect(reasons).toContainEqual(expect.stringMatching(/^archive: the database could not be used .* rebuilt from/))
     await isRebuilt()
-  },
-)
+  })
 
-test('a damaged block that only a query finds is told by /readyz, and the next start rebuilds the database', async () => {
-  await gateway.stop()
-  const { size } = statSync(database())
-  const file = openSync(database(), 'r+')
-  writeSync(file, Buffer.alloc(64, 'no block '), 0, 64, size / 2)
-  await restarted()
-  // Where the block was needed for the start, it has been found and mended already.
-  const isMended = setAside().length === 1
-  if (!isMended) {
-    await expect(shown(gateway)).rejects.toThrow()
-    expect((await readiness(gateway)).checks).toContainEqual(expect.objectContaining({ name: 'database', ok: false }))
-    await gateway.stop()
+  test('a database that was deleted is rebuilt from the journal', isRebuiltFromTheJournal)
+
+  test('a damaged block that only a query finds is told by /readyz, and the next start rebuilds the database', async () => {
+    const { size } = statSync(database())
+    const file = openSync(database(), 'r+')
+    writeSync(file, Buffer.alloc(64, 'no block '), 0, 64, size / 2)
     await restarted()
-  }
-  expect(setAside()).toHaveLength(1)
-  await isRebuilt()
+    // Where the block was needed for the start, it has been found and mended already.
+    const isMended = setAside().length === 1
+    if (!isMended) {
+      await expect(shown(gateway)).rejects.toThrow()
+      expect((await readiness(gateway)).checks).toContainEqual(expect.objectContaining({ name: 'database', ok: false }))
+      await gateway.stop()
+      await restarted()
+    }
+    expect(setAside()).toHaveLength(1)
+    await isRebuilt()
+  })
 })
 
-test('a write-ahead log that is garbage does not keep the gateway from starting', async () => {
-  await gateway.stop('SIGKILL')
-  const wal = `${database()}.wal`
-  const size = existsSync(wal) ? statSync(wal).size : 4096
-  const file = openSync(wal, 'w')
-  writeSync(file, Buffer.alloc(size, 'no log '))
-  await restarted()
-  await isRebuilt()
+describe('after SIGKILL', () => {
+  endedBy('SIGKILL')
+
+  test('a database that was deleted is rebuilt from the journal', isRebuiltFromTheJournal)
+
+  test('a write-ahead log that is garbage does not keep the gateway from starting', async () => {
+    const wal = `${database()}.wal`
+    const size = existsSync(wal) ? statSync(wal).size : 4096
+    const file = openSync(wal, 'w')
+    writeSync(file, Buffer.alloc(size, 'no log '))
+    await restarted()
+    await isRebuilt()
+  })
 })
