@@ -222,13 +222,17 @@ describe.skipIf(path === null)('with a real nats-server', () => {
       await owner.leases.release(held(await owner.leases.take(KEY, 'again')))
     })
 
-    test('whose renewal was made and not answered is still had, for no longer than was known', async () => {
+    test('whose renewal was made and not answered is still had, and renewed at the revision that it has now', async () => {
       const { leases, table } = holder('c')
       const lease = held(await leases.take(KEY, 'now'))
       const unheard = held(await leases.renew(lease, null))
       await until(() => table.get(KEY)?.revision === unheard.revision)
+      const startedNs = process.hrtime.bigint()
       const found = held(await leases.renew(lease, null))
-      expect(found).toEqual({ ...lease, revision: unheard.revision })
+      expect(found).toMatchObject({ key: KEY, epoch: lease.epoch, since: lease.since })
+      expect(found.revision).toBeGreaterThan(unheard.revision)
+      expect(found.untilNs).toBeGreaterThan(startedNs)
+      await until(() => table.get(KEY)?.revision === found.revision)
       await leases.release(found)
     })
   })
