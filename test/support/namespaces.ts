@@ -36,7 +36,7 @@ export interface SeparateMachine extends Machine {
 export class Network {
   readonly #name = `${PREFIX}${process.pid}`
   readonly #subnet: string
-  readonly #machines: { readonly space: string; readonly hand: Hand }[] = []
+  readonly #machines: { readonly space: string; readonly wire: string; readonly hand: Hand }[] = []
 
   private constructor(subnet: string) {
     this.#subnet = subnet
@@ -69,7 +69,7 @@ export class Network {
     }
     const wrapper = ['ip', 'netns', 'exec', space]
     const hand = new Hand(wrapper)
-    this.#machines.push({ space, hand })
+    this.#machines.push({ space, wire, hand })
     return {
       host,
       wrapper,
@@ -82,7 +82,9 @@ export class Network {
   /** What runs on its machines has to be ended before. */
   close(): void {
     for (const { hand } of this.#machines) hand.close()
-    ip(...this.#machines.map(({ space }) => `netns del ${space}`), `link del ${this.#name}`)
+    // A namespace goes some time after its name; its wire goes at once when it is taken away itself.
+    const ends = this.#machines.flatMap(({ space, wire }) => [`link del ${wire}`, `netns del ${space}`])
+    ip(...ends, `link del ${this.#name}`)
   }
 }
 
