@@ -3,6 +3,12 @@ import type { Clock } from '../base/clock.js'
 /** Longer than servers need to agree on a leader, also when the first vote comes to nothing. */
 export const ELECTION_MS_MAX = 30_000
 
+/**
+ * How a consumer is read: a server that says nothing for two heartbeats is taken to be gone, and the consumer is asked for, or made,
+ * anew. What the library does by itself takes half a minute.
+ */
+export const PULL = { expires: 5000, idle_heartbeat: 1000 } as const
+
 /** Between two attempts. */
 const RETRY_MS = 250
 

@@ -122,7 +122,11 @@ async function skeletonsAfterALook(page: Page): Promise<number> {
   await page.evaluate(`(async () => {
     for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight / 2) {
       scrollTo(0, y)
-      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+      await new Promise((resolve) => {
+        requestAnimationFrame(() => requestAnimationFrame(resolve))
+        // Now and then a browser without a screen draws nothing more until something else happens.
+        setTimeout(resolve, 1000)
+      })
     }
     scrollTo(0, 0)
   })()`)

@@ -1,5 +1,6 @@
 import { DeliverPolicy, type JetStreamClient } from '@nats-io/jetstream'
 import { RESULTS_STREAM } from '../../nats/names.js'
+import { PULL } from '../../nats/patience.js'
 import { epochOf } from './epoch.js'
 import { partitionSubjects } from './subjects.js'
 
@@ -22,7 +23,7 @@ export async function existingResults(stream: JetStreamClient, partition: number
   })
   const { num_pending: there } = await consumer.info()
   if (there === 0) return { sequences, epoch }
-  const messages = await consumer.consume()
+  const messages = await consumer.consume(PULL)
   try {
     for await (const message of messages) {
       sequences.set(message.subject, message.seq)

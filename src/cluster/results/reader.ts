@@ -3,6 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import type { Clock } from '../../base/clock.js'
 import type { HealthCheck } from '../../base/wire.js'
 import { RESULTS_STREAM } from '../../nats/names.js'
+import { PULL } from '../../nats/patience.js'
 import { unpacked } from '../packed.js'
 import type { ResultsBook } from './book.js'
 import { epochOf } from './epoch.js'
@@ -66,7 +67,7 @@ export class ResultsReader {
     const consumer = await stream.consumers.get(RESULTS_STREAM, { deliver_policy: DeliverPolicy.LastPerSubject })
     const { num_pending: there } = await consumer.info()
     if (there === 0) this.#whole()
-    const messages = await consumer.consume()
+    const messages = await consumer.consume(PULL)
     this.#stop = () => void messages.close()
     if (signal.aborted) this.#stop()
     for await (const message of messages) {

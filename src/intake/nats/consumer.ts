@@ -2,6 +2,7 @@ import { type Consumer, type JsMsg, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Logger } from 'pino'
 import type { Clock } from '../../base/clock.js'
+import { PULL } from '../../nats/patience.js'
 import type { Backlog } from '../backlog.js'
 import type { IntakeEntryMessage, JournalSink } from '../journal-sink.js'
 import type { IntakeStats } from '../stats.js'
@@ -12,9 +13,6 @@ export type Take = (message: JsMsg) => readonly IntakeEntryMessage[]
 
 /** Messages that are fetched ahead, unless told otherwise. */
 const AHEAD_MAX = 500
-/** A fetch is asked for again after so long, and a server that says nothing for two heartbeats is taken to be gone. */
-const EXPIRES_MS = 5000
-const HEARTBEAT_MS = 1000
 /** What the journal does not take now comes again after so long. */
 const AGAIN_MS = 1000
 const RETRY_MS = 500
@@ -89,8 +87,7 @@ export class DurableConsumer {
     const { signal } = this.#stopping
     const messages = await consumer.consume({
       max_messages: aheadMax,
-      expires: EXPIRES_MS,
-      idle_heartbeat: HEARTBEAT_MS,
+      ...PULL,
       abort_on_missing_resource: true,
     })
     const stop = (): void => messages.stop()

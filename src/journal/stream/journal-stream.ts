@@ -10,6 +10,7 @@ import {
 } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { journalStream, journalSubject } from '../../nats/names.js'
+import { PULL } from '../../nats/patience.js'
 import { fencedBy } from './fenced.js'
 import {
   CLAIM,
@@ -162,7 +163,7 @@ export class JournalStream {
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: from,
     })
-    for await (const message of await consumer.consume()) {
+    for await (const message of await consumer.consume(PULL)) {
       if (message.seq > through) break
       const write = writeOf(message)
       if (!isClaim(write)) yield write
