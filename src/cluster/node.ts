@@ -57,7 +57,8 @@ export interface Standing {
 
 /**
  * A node of the cluster: makes itself known, takes its share of the partitions, renews what it has, and gives back what is more than
- * its share. Each partition is a gateway in a process of its own, which writes nothing while the lease is not certain, and is ended by force when it is another's.
+ * its share. Each partition is a gateway in a process of its own, which writes nothing while the lease is not certain, and is ended by
+ * force when it is another's.
  */
 export class ClusterNode {
   readonly assets: Assets
