@@ -124,6 +124,7 @@ async function happens(
   { cluster, load, watch }: Running,
   { outageS, between }: ClusteredOptions,
 ): Promise<FaultOutcome> {
+  await watch.isCurrent(WAIT_MS_MAX)
   const epochs = Array.from({ length: PARTITIONS }, (_, partition) => watch.epochOf(partition))
   const silences = watch.watchSilence()
   const atMs = Date.now()
@@ -142,6 +143,7 @@ async function happens(
   await end()
   await load.more(between, WAIT_MS_MAX)
   await isOwned(cluster)
+  await watch.isCurrent(WAIT_MS_MAX)
   const journalSilenceMs = silences()
   const takeOverMs = fault === 'kill partition' ? [journalSilenceMs] : owners.map((owner) => owner.atMs - atMs)
   return { fault, takeOverMs, journalSilenceMs }

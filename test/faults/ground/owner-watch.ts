@@ -26,11 +26,16 @@ export class OwnerWatch {
   readonly broken: string[] = []
   appends = 0
   #seen: (partition: number, atMs: number) => void = () => undefined
+  /** Sequence of the last message that was seen, by partition. */
+  readonly #last = new Map<number, number>()
   readonly #connection: NatsConnection
   #isClosed = false
 
-  private constructor(connection: NatsConnection) {
+  readonly #partitions: readonly number[]
+
+  private constructor(connection: NatsConnection, partitions: number) {
     this.#connection = connection
+    this.#partitions = Array.from({ length: partitions }, (_, partition) => partition)
   }
 
   static async open(urls: readonly string[], partitions: number): Promise<OwnerWatch> {
@@ -41,8 +46,8 @@ export class OwnerWatch {
       pingInterval: 1000,
       maxPingOut: 2,
     })
-    const watch = new OwnerWatch(connection)
-    for (let partition = 0; partition < partitions; partition++) void watch.#follow(partition)
+    const watch = new OwnerWatch(connection, partitions)
+    for (const partition of watch.#partitions) void watch.#follow(partition)
     return watch
   }
 
@@ -51,6 +56,22 @@ export class OwnerWatch {
     const found = () => this.ownerships.find((one) => one.partition === partition && one.epoch > epoch)
     await until(() => found() !== undefined, timeoutMs)
     return found()!
+  }
+
+  /** Waits until it has seen all that there is now: while a server is away it may itself be behind. */
+  async isCurrent(timeoutMs: number): Promise<void> {
+    for (const partition of this.#partitions) {
+      const state: { end: number | undefined } = { end: undefined }
+      await until(async () => {
+        state.end ??= await this.#endOf(partition).catch(() => undefined)
+        return state.end !== undefined && (this.#last.get(partition) ?? 0) >= state.end
+      }, timeoutMs)
+    }
+  }
+
+  async #endOf(partition: number): Promise<number> {
+    const manager = await jetstreamManager(this.#connection, { checkAPI: false, timeout: 1000 })
+    return (await manager.streams.info(journalStream(partition))).state.last_seq
   }
 
   /** Epoch of the owner that wrote last; 0 when nobody has. */
@@ -102,6 +123,7 @@ export class OwnerWatch {
   #saw(partition: number, sequence: number, epoch: number, storedAt: string): void {
     const atMs = Date.parse(storedAt)
     this.appends++
+    this.#last.set(partition, sequence)
     this.#seen(partition, atMs)
     const before = this.epochOf(partition)
     const where = `message ${sequence} of partition ${partition}`
