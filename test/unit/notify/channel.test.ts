@@ -18,7 +18,7 @@ function hook() {
   return options
 }
 
-function channelWith(sender: Sender): Channel {
+function channelWith(sender: Sender, maySend?: () => boolean): Channel {
   const found = alarm('a', { severity: 'critical' })
   const channel = new Channel({
     options: hook(),
@@ -31,6 +31,7 @@ function channelWith(sender: Sender): Channel {
     memory: EMPTY_MEMORY,
     find: () => found,
     plant: () => ({ name: {}, timezone: 'UTC', lines: [] }),
+    maySend,
     say: () => undefined,
   })
   channel.notice(found)
@@ -56,4 +57,25 @@ test.each<[string, Sender]>([
   stop.abort()
   await run
   expect(JSON.stringify(channel.status)).not.toContain('sure')
+})
+
+test('nothing is sent while somebody else may tell the same; what waits goes out as soon as that is over', async () => {
+  let [asked, sent, isOurs] = [0, 0, false]
+  const send = async () => {
+    sent++
+    return { kind: 'sent' as const, detail: '' }
+  }
+  const channel = channelWith({ target: '', send }, () => {
+    asked++
+    return isOurs
+  })
+  const stop = new AbortController()
+  const run = channel.run(stop.signal)
+  await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(1)
+  expect(sent).toBe(0)
+  expect(channel.status).toMatchObject({ pending: 1, recent: [] })
+  isOurs = true
+  await expect.poll(() => sent, { timeout: 10_000 }).toBe(1)
+  stop.abort()
+  await run
 })
