@@ -62,7 +62,7 @@ const teller: Teller = {
   changed: async (_, __, change) => ({ starts: changes.splice(0), change: change + 1 }),
 }
 
-async function begin(of: Partial<AuthorityOptions> = {}): Promise<Line> {
+async function begin(of: Partial<AuthorityOptions> = {}, maySend?: () => boolean): Promise<Line> {
   const [base] = authorityOptions.authorities.parse([
     {
       id: 'city',
@@ -88,6 +88,7 @@ async function begin(of: Partial<AuthorityOptions> = {}): Promise<Line> {
     memory: existsSync(file.path) ? await file.read() : EMPTY_MEMORY,
     logs: { kept: log(), realTime: new SendLog(join(dir, 'log-real-time'), 30) },
     teller,
+    maySend,
     say: (_, text) => said.push(text),
   })
   stop = new AbortController()
@@ -119,6 +120,20 @@ test('hours of an outage are caught up in order, each once, when the authority i
   const qns = authority.taken.map(({ head }) => head.QN!)
   expect(qns).toEqual([...new Set(qns)].sort())
   expect(authority.taken[0]!.head).toMatchObject({ ST: '31', PW: '123456', MN, Flag: '5' })
+})
+
+test('nobody is connected to and told while somebody else may tell the same; what is due goes out when that is over', async () => {
+  let [asked, isOurs] = [0, false]
+  const line = await begin({}, () => {
+    asked++
+    return isOurs
+  })
+  hoursOver = 2
+  await until(() => asked > 3 && line.status.pending.hour === 2)
+  expect(authority.connections).toBe(0)
+  isOurs = true
+  await until(() => hoursTaken().length === 2)
+  expect(hoursTaken()).toEqual([0, 1])
 })
 
 test('a frame without an answer goes out three times with one QN, then over a new connection with another', async () => {
