@@ -65,6 +65,7 @@ export default defineConfig({
           exclude: ALONE,
           testTimeout: 180_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 10_000 } },
           // What they test runs in processes of its own.
           isolate: false,
           sequence: { groupOrder: 2 },

@@ -90,7 +90,7 @@ describe.skipIf(mosquitto === null)('messages that are fetched from a mosquitto'
     }
     await sent()
     await expectAllOnce()
-    expect(gateway.log()).toContain('its session goes on')
+    await expect.poll(() => gateway.log()).toContain('its session goes on')
     expect(await metric('greengauge_broker_sessions_lost_total{broker="hall"}')).toBe(0)
   })
 
@@ -107,7 +107,7 @@ describe.skipIf(mosquitto === null)('messages that are fetched from a mosquitto'
     }
     await sent()
     await expectAllOnce()
-    expect(gateway.log().split('the external broker is lost')).toHaveLength(KILLS + 1)
+    await expect.poll(() => gateway.log().split('the external broker is lost')).toHaveLength(KILLS + 1)
   })
 
   test('mosquitto is killed: what it has our PUBACK for is archived, and a sender that sends again makes it whole', {

@@ -58,7 +58,7 @@ test('a second gateway on the same data ends at once, and nothing of the first i
   await until(() => client.acknowledged.size > 100)
   const second = gateway.relaunch()
   expect(await second.exited).toBe(69)
-  expect(second.log()).toContain(`another gateway runs on ${gateway.dataDir}`)
+  await expect.poll(() => second.log()).toContain(`another gateway runs on ${gateway.dataDir}`)
   const before = client.acknowledged.size
   await until(() => client.acknowledged.size > before + 100)
   client.stop()

@@ -215,7 +215,7 @@ test('a robot whose secret is wrong is a fault of the settings: said once in the
     pending: 1,
     last_sent_at: null,
   })
-  expect(gateway.log().match(/alarm channel wrong is refused/g)).toHaveLength(1)
+  await expect.poll(() => gateway.log().match(/alarm channel wrong is refused/g)).toHaveLength(1)
   expect(robots.at('/robot/send/2')).toEqual([])
 })
 

@@ -248,8 +248,8 @@ test.skipIf(rabbitmq === null)(
     const again = await gateway.restart()
     gateways.push(again)
     await until(async () => (await settled(again)).readings.archived === 50, 30_000)
-    expect(again.log()).toContain('its session goes on')
+    await expect.poll(() => again.log()).toContain('its session goes on')
     // It keeps sessions for a day at most, and says so.
-    expect(again.log()).toContain('keeps our session shorter than session_expiry_s')
+    await expect.poll(() => again.log()).toContain('keeps our session shorter than session_expiry_s')
   },
 )

@@ -46,9 +46,9 @@ describe.skipIf(path === null)('an InfluxDB 1.x with a budget of series', () => 
     const { stores, closes } = await accounting(gateway)
     expect(closes).toBe(true)
     expect(stores.influxdb1?.readings).toEqual({ archived: 8, stored: 5, refused: 3, pending: 0 })
-    expect(saidOfStore(gateway)).toEqual([
-      'influxdb1 is not given all: it would be one series more than the budget of 2 (series_max)',
-    ])
+    await expect
+      .poll(() => saidOfStore(gateway))
+      .toEqual(['influxdb1 is not given all: it would be one series more than the budget of 2 (series_max)'])
     expect((await readiness(gateway)).status).toBe(200)
   })
 

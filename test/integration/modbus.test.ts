@@ -98,7 +98,7 @@ describe.skipIf(findServer('pymodbus.simulator') === null)('a gateway that polls
     await until(async () => (await polls('unreachable')) > 1)
     await settled(gateway)
     expect((await energy()).length).toBe(before)
-    expect(gateway.log()).toContain('meters are not reached; they are tried again')
+    await expect.poll(() => gateway.log()).toContain('meters are not reached; they are tried again')
     await until(async () => (await stateOf('main-1')) === 'stale')
 
     meters = await startModbusMeters(port)
@@ -116,7 +116,7 @@ describe.skipIf(findServer('pymodbus.simulator') === null)('a gateway that polls
     writeFileSync(file, stringify({ ...parse(readFileSync(file, 'utf8')), modbus: modbus(more) }))
     gateway.process.kill('SIGHUP')
     await until(async () => (await polls('exception')) > 0)
-    expect(gateway.log()).toContain('Illegal data address')
+    await expect.poll(() => gateway.log()).toContain('Illegal data address')
     await polledAgain()
     expect(await allReadings(gateway, { ...METER, device: 'sub-1', metric: 'elec_import_kw' })).toEqual([])
 

@@ -186,7 +186,9 @@ test('a registry that cannot be read is refused with file and remedy, and the de
   const before = gateway.log().length
   writeFileSync(file, '[{"plant":')
   await until(() => gateway.log().slice(before).includes('the gateway goes on with the one it has'))
-  expect(gateway.log().slice(before)).toMatch(/devices\.json.* cannot be read: .*put it aside and register/)
+  await expect
+    .poll(() => gateway.log().slice(before))
+    .toMatch(/devices\.json.* cannot be read: .*put it aside and register/)
   await send('meter-1', 9)
   await decoded()
   expect(await valuesOf('meter-1')).toContain(9)

@@ -117,7 +117,9 @@ test('another certificate in the same files is shown to those who come; a bad on
   copyFileSync(key_file, oldKey)
   replace({ ...(await signedBy(authority, 'of another key')), key: (await signedBy(authority, 'x')).key })
   await until(() => gateway.log().includes('The new certificate of http is not used, the one that runs stays'))
-  expect(gateway.log()).toContain(`http.tls.key_file ${key_file} is not the key of the certificate in ${cert_file}`)
+  await expect
+    .poll(() => gateway.log())
+    .toContain(`http.tls.key_file ${key_file} is not the key of the certificate in ${cert_file}`)
   expect(await shownAt(ports.tls)).toBe('gateway')
 
   replace(await signedBy(authority, 'ended', { fromMs: 0, toMs: 86_400_000 }))
@@ -130,7 +132,7 @@ test('another certificate in the same files is shown to those who come; a bad on
   const { checks } = await json<{ checks: readonly HealthCheck[] }>('/readyz?verbose')
   const soon = { ok: true, reason: expect.stringMatching(/ends on .*, in 4 days; put a new one in its place/) }
   expect(checks).toEqual(expect.arrayContaining([{ name: 'certificate mqtt', ...soon }]))
-  expect(gateway.log()).toContain('warning: certificate http: it ends on')
+  await expect.poll(() => gateway.log()).toContain('warning: certificate http: it ends on')
   expect(staying.connected).toBe(true)
   await staying.publishAsync('plants/a/l/d/energy', '{"metrics":{"elec_import_kw":2}}', { qos: 1 })
   await staying.endAsync()

@@ -11,9 +11,9 @@ import type { Attempt, JournalLog } from '../../src/journal/log.js'
 import { JournalReader } from '../../src/journal/reader.js'
 import type { SegmentLogOptions } from '../../src/journal/segment-log.js'
 import { JournalStream } from '../../src/journal/stream/journal-stream.js'
+import { patiently } from '../../src/journal/stream/open.js'
 import { StreamLog } from '../../src/journal/stream/stream-log.js'
 import { connectNats } from '../../src/nats/connect.js'
-import { until } from './gateway.js'
 
 /** Of a test that has all the time there is. */
 export const PATIENT: Attempt = { refused: () => {}, signal: new AbortController().signal }
@@ -82,24 +82,12 @@ export async function ownStream(options: StreamOwnerOptions): Promise<StreamOwne
   const connection = await connectNats({ servers: [...urls] }, 'journal', `owner ${epoch}`)
   const manager = await jetstreamManager(connection, { checkAPI: false })
   const stream = new JournalStream({ connection, client: wrap(jetstream(connection)), manager, partition })
-  // Servers that have just found each other do not place a stream yet.
-  await until(() =>
-    stream.ensure(replicas).then(
-      () => true,
-      () => false,
-    ),
-  )
   const closed = () => connection.close()
   try {
-    const log = await StreamLog.open({
-      stream,
-      partition,
-      epoch,
-      disk: nodeDisk,
-      dir,
-      limits,
-      clock: systemClock,
-      closed,
+    // Servers that have just found each other, or lost one, do not place a stream yet: as patient as a gateway is.
+    const log = await patiently(async () => {
+      await stream.ensure(replicas)
+      return StreamLog.open({ stream, partition, epoch, disk: nodeDisk, dir, limits, clock: systemClock, closed })
     })
     return { connection, manager, stream, log }
   } catch (error) {

@@ -47,7 +47,8 @@ async function streamOf(connection: NatsConnection, { partition, replicas }: Own
   return stream
 }
 
-async function patiently<T>(tryOnce: () => Promise<T>): Promise<T> {
+/** What `tryOnce` gives, tried again for half a minute; `Fenced` at once. */
+export async function patiently<T>(tryOnce: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await tryOnce()
