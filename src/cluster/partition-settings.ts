@@ -4,7 +4,8 @@ import { partitionOf } from '../nats/partition.js'
 import type { PartitionSettings } from './partition-messages.js'
 
 /**
- * The settings of a node as the gateway of one of its partitions has them: its plants alone, its own folder, no door but NATS.
+ * The settings of a node as the gateway of one of its partitions has them: its plants alone, its own folder, no door but NATS. Meters
+ * stand in `content`, by which what gateways in plants have read of them is understood, and not in `config`, by which they are asked.
  * `hash` and `content` are the same on every node with the same plants, so a take-over is no change of the configuration.
  */
 export function settingsOfPartition(
@@ -19,9 +20,15 @@ export function settingsOfPartition(
     data_dir: join(config.data_dir, 'partitions', String(partition)),
     http: { ...config.http, host: '127.0.0.1', port: 0, tls: null },
     mqtt: { ...config.mqtt, enabled: false },
+    modbus: { ...config.modbus, connections: [] },
     plants: config.plants.filter(({ id }) => isOurs(id)),
   }
   const { node: _node, ...cluster } = config.cluster
-  const shared: Config = { ...own, data_dir: `partitions/${partition}`, cluster }
+  const connections = config.modbus.connections.flatMap((connection) => {
+    const units = connection.units.filter(({ plant }) => isOurs(plant))
+    return units.length === 0 ? [] : [{ ...connection, units }]
+  })
+  const modbus = { ...config.modbus, connections }
+  const shared: Config = { ...own, data_dir: `partitions/${partition}`, cluster, modbus }
   return { config: own, ...configTextOf(shared, registry), registry, people, credentials }
 }

@@ -23,14 +23,16 @@ export function clusterContradictions(config: Config): Finding[] {
   ]
 }
 
-/** A node has one door. What comes otherwise comes to a gateway in the plant, which passes it on. */
+/**
+ * A node has one door. What comes otherwise comes to a gateway in the plant, which passes it on. Meters are no door here: a node asks
+ * none, it only has to know what a plant's gateway has read of them.
+ */
 function otherDoors(config: Config): Finding[] {
-  const { forward, brokers, hj212, modbus } = config
+  const { forward, brokers, hj212 } = config
   const remedy = 'let a gateway in the plant take it and forward to these servers, see docs/cluster.md'
   const isOpen: readonly (readonly [Path, boolean])[] = [
     [['brokers'], brokers.length > 0],
     [['hj212', 'port'], hj212.port !== null],
-    [['modbus', 'connections'], modbus.connections.length > 0],
   ]
   const doors = isOpen.flatMap(([path, is]) =>
     is ? [findingAt(config, path, 'is a door, and a node of a cluster takes only what comes by NATS', remedy)] : [],

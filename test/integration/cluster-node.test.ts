@@ -11,8 +11,18 @@ import { journalStream, MQTT_STREAM } from '../../src/nats/names.js'
 import { partitionOf } from '../../src/nats/partition.js'
 import { finalFigures } from '../faults/ground/single-node.js'
 import { ClusterNode as ClusterProcesses } from '../support/cluster.js'
-import { getJson, readiness, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
+import {
+  allReadings,
+  getJson,
+  readiness,
+  removeData,
+  settled,
+  startGateway,
+  type TestGateway,
+  until,
+} from '../support/gateway.js'
 import { differences, NO_DIFFERENCES, pointsInDatabase } from '../support/influx-contents.js'
+import { floatWords, type ModbusMeters, startModbusMeters } from '../support/modbus-meters.js'
 import { type NatsServers, startNats } from '../support/nats.js'
 import { findServer } from '../support/servers.js'
 
@@ -27,6 +37,7 @@ const STEP_MS = 300_000
 const SAMPLES = 600
 
 let nats: NatsServers
+let meters: ModbusMeters | null = null
 let connection: NatsConnection
 let manager: JetStreamManager
 const nodes = new Map<string, TestGateway>()
@@ -40,7 +51,21 @@ const config = (node: string) => ({
   journal: { type: 'jetstream', servers: [...nats.urls] },
   cluster: { node, partitions: PARTITIONS, replicas: 1, checkpoint_s: 2 },
   plants: [...PLANTS, FAR_PLANT].map(plant),
+  ...polled(),
 })
+
+/** Of an SDM630: power, then what it counts. */
+const REGISTERS: readonly (readonly [number, number[]])[] = [
+  [52, [1000]],
+  [72, [112.5, 0, 20, 0]],
+]
+
+/** The meter of the far plant, in its settings and in those of the nodes. */
+const polled = () => {
+  if (meters === null) return {}
+  const units = [{ unit_id: 1, profile: 'eastron/sdm630', plant: FAR_PLANT, line: 'hall', device: 'sdm-1' }]
+  return { modbus: { connections: [{ id: 'hall', host: '127.0.0.1', port: meters.port, every_s: 1, units }] } }
+}
 
 const plant = (id: string) => ({ id, name: { en: id, zh: id }, timezone: 'UTC' })
 
@@ -97,6 +122,7 @@ async function farFigures(database: string) {
 describe.skipIf(path === null)('nodes of a cluster', () => {
   beforeAll(async () => {
     nats = await startNats(path!, { count: 1, partitions: PARTITIONS })
+    if (findServer('pymodbus.simulator') !== null) meters = await startModbusMeters()
     connection = await connect({ servers: [...nats.urls] })
     manager = await jetstreamManager(connection, { checkAPI: false })
   })
@@ -107,6 +133,7 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
     }
     await connection?.close()
     await nats?.remove()
+    await meters?.close()
   })
 
   test('share the partitions, and each reading is with the owner of its plant', async () => {
@@ -189,6 +216,31 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
     await until(async () => (await served('b')).length === PARTITIONS, 60_000)
     await until(async () => (await counted('b')).every(({ readings }) => readings === 3), 60_000)
     expect(await counted('b')).toEqual(PLANTS.map((plant) => ({ plant, readings: 3 })))
+  })
+
+  test('understand what a gateway in a plant has read of its meters, and ask no meter themselves', async ({ skip }) => {
+    if (meters === null) return skip()
+    for (const [address, values] of REGISTERS) {
+      await meters.set({ unit: 1, fc: 4, address, words: values.flatMap(floatWords) })
+    }
+    const forward = { servers: [nats.servers[0]!.url], batch_s: 0.1 }
+    const edge = await startGateway({ config: { plants: [plant(FAR_PLANT)], forward, ...polled() } })
+    const METER = { plant: FAR_PLANT, device: 'sdm-1', metric: 'elec_import_kwh' }
+    const owner = async () => {
+      const partition = partitionOf(FAR_PLANT, PARTITIONS)
+      const { httpPort } = (await served('b')).find((one) => one.partition === partition)!
+      return { httpUrl: `http://127.0.0.1:${httpPort}` }
+    }
+    await until(async () => (await allReadings(edge, METER)).length >= 3)
+    // No second poll from here on, and if a node had polled it would have readings of its own times.
+    await meters.kill()
+    await settled(edge)
+    const read = await allReadings(edge, METER)
+    await until(async () => (await allReadings(await owner(), METER)).length >= read.length)
+    expect(await allReadings(await owner(), METER)).toEqual(read)
+    expect(new Set(read.map(({ value }) => value))).toEqual(new Set([112.5]))
+    await edge.stop('SIGTERM')
+    removeData(edge)
   })
 
   test('have what a gateway in a plant forwards, through an outage of the servers and of the owner, with the same figures', async () => {

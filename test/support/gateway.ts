@@ -145,7 +145,7 @@ export function accounting(gateway: Reached, byDevice = false): Promise<Accounti
 
 /** Every reading of one metric of one device, page by page. */
 export async function allReadings(
-  gateway: TestGateway,
+  gateway: Pick<TestGateway, 'httpUrl'>,
   { plant, device, metric }: { plant: string; device: string; metric: string },
 ): Promise<ReadingPoint[]> {
   const query = `device=${device}&metric=${metric}&from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z&limit=10000`

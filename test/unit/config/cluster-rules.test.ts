@@ -25,6 +25,9 @@ describe('a process of a cluster', () => {
       paths({ brokers: [{ id: 'b', url: 'mqtt://10.0.0.5:1883', client_id: 'c', topics: ['plants/#'] }] }),
     ).toEqual(['brokers'])
     expect(paths({ hj212: { port: 9000 } })).toEqual(['hj212.port'])
+    const units = [{ unit_id: 1, profile: 'eastron/sdm630', plant: 'p', line: 'l', device: 'd' }]
+    // Meters are polled in the plant; a node has to know what they are.
+    expect(paths({ modbus: { connections: [{ id: 'hall', host: '10.0.0.7', units }] } })).toEqual([])
     expect(paths({ forward: { servers: SERVERS } })).toEqual(['forward.servers'])
     expect(contradictions(of({ mqtt: { enabled: false } }))).toEqual([])
   })

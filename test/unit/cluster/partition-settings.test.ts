@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { settingsOfPartition } from '../../../src/cluster/partition-settings.js'
+import { configSchema } from '../../../src/config/schema.js'
+import { partitionOf } from '../../../src/nats/partition.js'
+
+const PARTITIONS = 4
+const [OURS, THEIRS] = ['suzhou-1', 'wuxi-1']
+const OWN = partitionOf(OURS, PARTITIONS)
+
+const unit = (plant: string, unit_id: number) => ({ unit_id, profile: 'eastron/sdm630', plant, line: 'l', device: 'd' })
+const config = configSchema.parse({
+  journal: { type: 'jetstream', servers: ['nats://10.0.0.1:4222'] },
+  cluster: { partitions: PARTITIONS, node: 'a' },
+  plants: [OURS, THEIRS].map((id) => ({ id, name: { en: id }, timezone: 'UTC' })),
+  modbus: {
+    connections: [
+      { id: 'both', host: '10.1.0.1', units: [unit(OURS, 1), unit(THEIRS, 2)] },
+      { id: 'theirs', host: '10.2.0.1', units: [unit(THEIRS, 1)] },
+    ],
+  },
+})
+
+test('the gateway of a partition asks no meters, and has those of its plants in what its messages are understood by', () => {
+  expect(partitionOf(THEIRS, PARTITIONS)).not.toBe(OWN)
+  const settings = settingsOfPartition({ config, registry: [], people: [], credentials: [] }, OWN)
+  expect(settings.config.modbus.connections).toEqual([])
+  expect(settings.config.plants.map(({ id }) => id)).toEqual([OURS])
+  const { modbus, plants } = JSON.parse(settings.content) as Pick<typeof config, 'modbus' | 'plants'>
+  expect(plants.map(({ id }) => id)).toEqual([OURS])
+  expect(modbus.connections).toMatchObject([{ id: 'both', units: [{ plant: OURS, unit_id: 1 }] }])
+  expect(modbus.connections[0]!.units).toHaveLength(1)
+})
