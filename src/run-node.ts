@@ -6,6 +6,7 @@ import { EXIT } from './base/exit-codes.js'
 import type { HealthCheck } from './base/wire.js'
 import { NO_CERTIFICATES, readCertificates } from './certificates.js'
 import { lagOf, type PartitionLag } from './cluster/lag.js'
+import { MqttSweep } from './cluster/mqtt-sweep.js'
 import { ClusterNode } from './cluster/node.js'
 import { nodeMetrics } from './cluster/node-metrics.js'
 import { startNodeServer } from './cluster/node-server.js'
@@ -39,7 +40,8 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
       partitions: () => ({ node: name, nodes: node?.nodes ?? [], partitions: node?.standings ?? [] }),
     },
   ).catch((error: Error) => giveUp(`the port of http cannot be had: ${error.message}`))
-  const starting = new AbortController()
+  const say = (level: string, text: string): void => complain(`${level}: ${text}`)
+  const stopping = new AbortController()
   let failure: Error | undefined
   const grace = closeWithGrace(
     { delay: CLOSE_DEADLINE_MS, skip: ['SIGHUP'], logger: { error: (line: unknown) => complain(String(line)) } },
@@ -47,7 +49,7 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
       failure ??= err
       complain(`The node stops: ${failure?.message ?? 'others go on with its partitions'}`)
       reread = () => {}
-      starting.abort()
+      stopping.abort()
       files.watch([])
       clearInterval(lagging)
       await node?.close()
@@ -66,9 +68,9 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
       version: versionInfo(),
       httpPort: server.port,
       settingsOf: (partition) => settingsOfPartition(latest, partition),
-      say: (level, text) => complain(`${level}: ${text}`),
+      say,
     },
-    starting.signal,
+    stopping.signal,
   ).catch((error: Error) => {
     const where = error.name === 'ConnectionError' ? 'no server of journal.servers answers: ' : ''
     return giveUp(`The node cannot start: ${where}${error.message}`)
@@ -77,6 +79,14 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
   const registry = nodeMetrics(name, running, () => lags)
   metrics = () => registry.metrics()
   lagging = setInterval(() => void readLags(running, lags), LAG_MS)
+  const sweep = new MqttSweep({
+    manager: await jetstreamManager(running.connection, { checkAPI: false }),
+    partitions: config.cluster.partitions,
+    clock: systemClock,
+    isOurs: () => running.nodes[0] === name,
+    say,
+  })
+  void sweep.run(stopping.signal)
   const apply = (loaded: LoadedConfig): void => {
     latest = loaded
     files.watch(loaded.files)

@@ -6,6 +6,7 @@ import {
   jetstreamManager,
   RetentionPolicy,
   StorageType,
+  type StreamConfig,
 } from '@nats-io/jetstream'
 import { type KV, Kvm } from '@nats-io/kv'
 import { type NatsConnection, nanos } from '@nats-io/transport-node'
@@ -18,7 +19,7 @@ import {
   LEASES_BUCKET,
   MQTT_STREAM,
   mqttConsumer,
-  mqttFilters,
+  mqttFilter,
   STATE_BUCKET,
 } from '../nats/names.js'
 import { withPatience } from '../nats/patience.js'
@@ -54,8 +55,8 @@ export class UnfitCluster extends Error {
  * Makes whatever is missing of what nodes share at NATS, and says no where it is there for another number of partitions.
  * Several nodes may do so at once.
  *
- * nats-server makes `$MQTT_msgs` when the first MQTT client connects, unless it is there already. It is made here in the same
- * way, because a message that comes before there are consumers is kept for nobody.
+ * nats-server makes `$MQTT_msgs` when the first MQTT client connects, unless it is there already, and keeps in it what consumers wait for.
+ * A node makes all consumers there are to be, and has it keep everything: `MqttSweep` removes what none of them waits for.
  */
 export async function ensureAssets(
   connection: NatsConnection,
@@ -73,7 +74,7 @@ export async function ensureAssets(
       ensureStream(manager, {
         name: MQTT_STREAM,
         subjects: ['$MQTT.msgs.>'],
-        retention: RetentionPolicy.Interest,
+        retention: RetentionPolicy.Limits,
         storage: StorageType.File,
         num_replicas: replicas,
       }),
@@ -99,10 +100,10 @@ export async function ensureAssets(
     }
     const numbers = Array.from({ length: partitions }, (_, partition) => partition)
     await ensureConsumers(manager, MQTT_STREAM, patient, [
-      ...numbers.map((k) => ({ ...common, durable_name: mqttConsumer(k), filter_subjects: mqttFilters(k) })),
+      ...numbers.map((k) => ({ ...common, durable_name: mqttConsumer(k), filter_subject: mqttFilter(k) })),
     ])
     await ensureConsumers(manager, EDGE_STREAM, patient, [
-      ...numbers.map((k) => ({ ...common, durable_name: edgeConsumer(k), filter_subjects: [edgeFilter(k)] })),
+      ...numbers.map((k) => ({ ...common, durable_name: edgeConsumer(k), filter_subject: edgeFilter(k) })),
     ])
     return { leases, state }
   } catch (error) {
@@ -144,16 +145,24 @@ async function agree(state: KV, partitions: number): Promise<void> {
 
 /** Of the JetStream API. */
 const NO_STREAM_CODE = 10059
+const OTHER_STREAM_CODE = 10058
 
 async function ensureStream(
   manager: JetStreamManager,
-  wanted: Parameters<JetStreamManager['streams']['add']>[0],
+  wanted: Parameters<JetStreamManager['streams']['add']>[0] & Pick<StreamConfig, 'name' | 'retention'>,
 ): Promise<void> {
+  const { name, retention } = wanted
   try {
-    await manager.streams.info(wanted.name)
+    const { config } = await manager.streams.info(name)
+    // As nats-server has made it. The type of an update does not know that this may change.
+    if (config.retention !== retention) await manager.streams.update(name, { retention } as Partial<StreamConfig>)
   } catch (error) {
     if ((error as { code?: unknown }).code !== NO_STREAM_CODE) throw error
-    await manager.streams.add(wanted)
+    await manager.streams.add(wanted).catch(async (refused: { code?: unknown }) => {
+      // nats-server was quicker.
+      if (refused.code !== OTHER_STREAM_CODE) throw refused
+      await manager.streams.update(name, { retention } as Partial<StreamConfig>)
+    })
   }
 }
 

@@ -6,14 +6,26 @@
 /** Where nats-server itself keeps what MQTT clients published with QoS 1 or 2, for those who have asked for it by a consumer. */
 export const MQTT_STREAM = '$MQTT_msgs'
 
+/** What subjects there begin with. */
+export const MQTT_KEPT = '$MQTT.msgs.'
+
 /** The durable consumer of a partition there. It has to stand before the first device sends: without one nothing is kept. */
 export function mqttConsumer(partition: number): string {
   return `greengauge_${partition}`
 }
 
-/** Its filters: what `subjectMappings` makes of the topics of this contract and of Sparkplug B. */
-export function mqttFilters(partition: number): string[] {
-  return MAPPED.map(({ tokens }) => `$MQTT.msgs.${tokens.join('.')}.${partition}`)
+/**
+ * Its filter. One, and no second: to a consumer with several filters nats-server 2.10 gives each message after reading the whole file
+ * that the message is in, as soon as that file is not in its memory any more. So whatever is journaled has as many levels.
+ */
+export function mqttFilter(partition: number): string {
+  return `${MQTT_KEPT}${Array.from({ length: LEVELS }, () => '*').join('.')}.${partition}`
+}
+
+/** The same while it passes by, for those who listen now: subjects of devices and no others. */
+export function mqttSubjects(partition: number): string[] {
+  const rest = Array.from({ length: LEVELS - 1 }, () => '*').join('.')
+  return ROOTS.map((root) => `${root}.${rest}.${partition}`)
 }
 
 /** The stream of a partition's journal: a message is what one write appended to a segment file. */
@@ -57,38 +69,38 @@ export function askSubject(partition: number): string {
   return `greengauge.ask.${partition}`
 }
 
-/** Topics that are journaled, as NATS subjects (`.` of a topic is `//`), and which token says where they belong. */
-const MAPPED: readonly { readonly tokens: readonly string[]; readonly from: readonly string[]; readonly by: number }[] =
-  [
-    {
-      tokens: ['plants', '*', '*', '*', '*'],
-      from: ['energy', 'emissions', 'robot', 'production', 'status'].map((leaf) => `plants.*.*.*.${leaf}`),
-      by: 1,
-    },
-    {
-      // Not NCMD and DCMD: who they are for listens to their topics as they are.
-      tokens: ['spBv1//0', '*', '*', '*'],
-      from: ['NBIRTH', 'NDATA', 'NDEATH'].map((type) => `spBv1//0.*.${type}.*`),
-      by: 1,
-    },
-    {
-      tokens: ['spBv1//0', '*', '*', '*', '*'],
-      from: ['DBIRTH', 'DDATA', 'DDEATH'].map((type) => `spBv1//0.*.${type}.*.*`),
-      by: 1,
-    },
-  ]
+/** Levels of what is journaled, without that of the partition. */
+const LEVELS = 5
+const ROOTS = ['plants', 'spBv1//0']
+/** Stands for the device in a message of a Sparkplug node itself. */
+const NO_DEVICE = '-'
+
+/** Topics that are journaled, as NATS subjects (`.` of a topic is `//`). The first wildcard, plant or group, says where they belong. */
+const MAPPED: readonly string[] = [
+  ...['energy', 'emissions', 'robot', 'production', 'status'].map((leaf) => `plants.*.*.*.${leaf}`),
+  // Not NCMD and DCMD: who they are for listens to their topics as they are.
+  ...['NBIRTH', 'NDATA', 'NDEATH'].map((type) => `spBv1//0.*.${type}.*`),
+  ...['DBIRTH', 'DDATA', 'DDEATH'].map((type) => `spBv1//0.*.${type}.*.*`),
+]
 
 /**
  * Mappings for the account of the devices in the configuration of nats-server, source to destination: the number of the
  * partition goes behind the topic as one more level, so that `plants/suzhou-1/#` still is what it was.
  */
 export function subjectMappings(partitions: number): ReadonlyMap<string, string> {
-  const mapped = MAPPED.flatMap(({ from, by }) => from.map((source) => [source, by] as const))
   return new Map(
-    mapped.map(([source, by]) => {
+    MAPPED.map((from) => {
       let wildcard = 0
-      const kept = source.split('.').map((token) => (token === '*' ? `{{wildcard(${++wildcard})}}` : token))
-      return [source, [...kept, `{{partition(${partitions},${by})}}`].join('.')]
+      const kept = from.split('.').map((token) => (token === '*' ? `{{wildcard(${++wildcard})}}` : token))
+      while (kept.length < LEVELS) kept.push(NO_DEVICE)
+      return [from, [...kept, `{{partition(${partitions},1)}}`].join('.')]
     }),
   )
+}
+
+/** The subject before `subjectMappings`. */
+export function unmapped(subject: string): string {
+  const tokens = subject.split('.').slice(0, LEVELS)
+  const isOfNode = tokens[0] === ROOTS[1] && tokens[2]?.startsWith('N') === true && tokens.at(-1) === NO_DEVICE
+  return (isOfNode ? tokens.slice(0, -1) : tokens).join('.')
 }

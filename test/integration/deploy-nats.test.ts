@@ -6,7 +6,7 @@ import { connect } from '@nats-io/transport-node'
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { natsConfig } from '../../src/cluster/nats-config.js'
-import { edgeSubject, MQTT_STREAM, mqttConsumer, mqttFilters } from '../../src/nats/names.js'
+import { edgeSubject, MQTT_STREAM, mqttConsumer, mqttFilter } from '../../src/nats/names.js'
 import { partitionOf } from '../../src/nats/partition.js'
 import { freePort } from '../support/gateway.js'
 import { answers } from '../support/mosquitto.js'
@@ -65,7 +65,7 @@ describe.skipIf(program === null)('the configuration of nats-server', () => {
     await manager.consumers.add(MQTT_STREAM, {
       durable_name: mqttConsumer(partition),
       ack_policy: AckPolicy.Explicit,
-      filter_subjects: mqttFilters(partition),
+      filter_subject: mqttFilter(partition),
     })
     const device = await mqtt.connectAsync(mqttUrl, { username: 'devices', password: PASSWORDS.DEVICES })
     await device.publishAsync('plants/suzhou-1/press/main-1/energy', '{"metrics":{}}', { qos: 1 })

@@ -1,12 +1,11 @@
 import type { MsgHdrs } from '@nats-io/transport-node'
 import type { Clock } from '../../base/clock.js'
+import { MQTT_KEPT, unmapped } from '../../nats/names.js'
 import { partitionOf } from '../../nats/partition.js'
 import { SAMPLE_BYTES_MAX } from '../discarded.js'
 import type { IntakeEntryMessage } from '../journal-sink.js'
 import { topicOfSubject } from './subject.js'
 
-/** Under which nats-server keeps what it has acknowledged to MQTT clients. */
-const KEPT_PREFIX = '$MQTT.msgs.'
 /** Says with which QoS an MQTT client has published. */
 const QOS_HEADER = 'Nmqtt-Pub'
 const CLIENT = 'broker:nats'
@@ -37,7 +36,7 @@ export class MqttTake {
   kept(message: Published, cameMs: number): IntakeEntryMessage {
     const { subject, data, headers } = message
     const qos = headers?.get(QOS_HEADER)[0] === '2' ? 2 : 1
-    return this.#entry(subject.slice(KEPT_PREFIX.length), data, qos, Math.floor(cameMs))
+    return this.#entry(subject.slice(MQTT_KEPT.length), data, qos, Math.floor(cameMs))
   }
 
   /** What came with QoS 0; null for the other ones, which go to all subscribers too. */
@@ -65,6 +64,6 @@ export class MqttTake {
   #topicOf(subject: string): string {
     const { partition, partitions } = this.options
     const belongs = partitionOf(subject.split('.', 2)[1] ?? '', partitions) === partition
-    return topicOfSubject(belongs ? subject.slice(0, subject.lastIndexOf('.')) : subject)
+    return topicOfSubject(belongs ? unmapped(subject) : subject)
   }
 }

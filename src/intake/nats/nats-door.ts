@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { BrokerStatus } from '../../base/broker-status.js'
 import type { Clock } from '../../base/clock.js'
 import { connectNats } from '../../nats/connect.js'
-import { EDGE_STREAM, edgeConsumer, MQTT_STREAM, mqttConsumer, mqttFilters } from '../../nats/names.js'
+import { EDGE_STREAM, edgeConsumer, MQTT_STREAM, mqttConsumer, mqttSubjects } from '../../nats/names.js'
 import type { OwnedPartition } from '../../nats/owned-partition.js'
 import { Backlog } from '../backlog.js'
 import type { JournalSink } from '../journal-sink.js'
@@ -16,7 +16,6 @@ import { subjectOfTopic } from './subject.js'
 const CLOSE_MS = 2000
 /** What plants forward are batches: so many of them are fetched ahead. */
 const BATCHES_AHEAD = 16
-const KEPT_PREFIX = '$MQTT.msgs.'
 
 export interface NatsDoorParts {
   /** As `mqtt.max_packet_bytes`. */
@@ -50,8 +49,8 @@ export class NatsDoor {
     const connection = await connectNats(nats, 'journal', `greengauge intake of partition ${partition}`)
     const backlog = new Backlog()
     const take = new MqttTake({ partition, partitions, payloadBytesMax, clock })
-    const passing = mqttFilters(partition).map((filter) =>
-      connection.subscribe(filter.slice(KEPT_PREFIX.length), {
+    const passing = mqttSubjects(partition).map((subject) =>
+      connection.subscribe(subject, {
         callback: (_error, message) => {
           const entry = take.passing(message)
           // Its sender does not wait for an answer: what finds no room is lost, as QoS 0 may be.

@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import mqtt from 'mqtt'
-import { MQTT_STREAM, mqttConsumer, mqttFilters } from '../../../src/nats/names.js'
+import { MQTT_STREAM, mqttConsumer, mqttFilter } from '../../../src/nats/names.js'
 import { until } from '../../support/gateway.js'
 import { startNats } from '../../support/nats.js'
 import { findServer } from '../../support/servers.js'
@@ -51,7 +51,7 @@ export async function startNatsSide({ count, isSynced }: NatsKind, partitions = 
     for (let partition = 0; partition < partitions; partition++) {
       await manager.consumers.add(MQTT_STREAM, {
         durable_name: mqttConsumer(partition),
-        filter_subjects: mqttFilters(partition),
+        filter_subject: mqttFilter(partition),
         ack_policy: 'explicit',
       })
     }

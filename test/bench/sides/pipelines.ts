@@ -11,6 +11,8 @@ const LOOK_MS = 100
 export interface Pipelines {
   /** Resolves when every partition has a gateway that serves; answers since when, epoch ms. */
   areOwned(): Promise<number>
+  /** Readings that are archived now. */
+  archived(): Promise<number>
   /** Resolves when so many readings are archived and all is computed; answers since when, epoch ms. */
   areSettled(readings: number): Promise<number>
   /** Of the nodes and of their partitions. */
@@ -44,23 +46,27 @@ export async function startPipelines(
       .flatMap(({ partitions }) => partitions)
       .flatMap(({ httpPort }) => (httpPort === null ? [] : [{ httpUrl: `http://127.0.0.1:${httpPort}` }]))
   }
+  const counts = async (): Promise<{ archived: number; pending: number }> => {
+    const all = await gateways()
+    // Between the page that tells of a rebuild and the API there is a moment without a listener.
+    const found = await Promise.all(all.map(async (gateway) => (await accounting(gateway)).readings)).catch(() => [])
+    return {
+      archived: found.reduce((sum, one) => sum + one.archived, 0),
+      pending: found.reduce((sum, one) => sum + one.pending, 0),
+    }
+  }
   return {
     areOwned: async () => {
       await until(async () => (await gateways()).length === of.partitions, START_MS_MAX, LOOK_MS)
       return Date.now()
     },
+    archived: async () => (await counts()).archived,
     areSettled: async (readings) => {
       await until(
         async () => {
-          const all = await gateways()
-          // Between the page that tells of a rebuild and the API there is a moment without a listener.
-          const found = await Promise.all(all.map(async (gateway) => (await accounting(gateway)).readings)).catch(
-            () => null,
-          )
-          if (found === null) return false
-          const archived = found.reduce((sum, one) => sum + one.archived, 0)
+          const { archived, pending } = await counts()
           if (archived > readings) throw new Error(`${archived} readings are archived, ${readings} were sent`)
-          return archived === readings && found.every(({ pending }) => pending === 0)
+          return archived === readings && pending === 0
         },
         SETTLE_MS_MAX,
         LOOK_MS,

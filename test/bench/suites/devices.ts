@@ -1,6 +1,6 @@
 import { AckPolicy, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
-import { MQTT_STREAM, mqttConsumer, mqttFilters } from '../../../src/nats/names.js'
+import { MQTT_STREAM, mqttConsumer, mqttFilter } from '../../../src/nats/names.js'
 import { until } from '../../support/gateway.js'
 import { type NatsServers, startNats } from '../../support/nats.js'
 import { findServer } from '../../support/servers.js'
@@ -95,7 +95,7 @@ async function keep({ urls }: NatsServers, replicas: number): Promise<void> {
     await manager.consumers.add(MQTT_STREAM, {
       durable_name: mqttConsumer(partition),
       ack_policy: AckPolicy.Explicit,
-      filter_subjects: mqttFilters(partition),
+      filter_subject: mqttFilter(partition),
     })
   }
   await connection.close()

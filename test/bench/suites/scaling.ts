@@ -20,10 +20,13 @@ const LOAD_MS_MAX = 600_000
 interface Scaled {
   readonly pipelines: number
   readonly readings: number
-  /** From the first new record of a journal until everything is archived and computed. */
+  /** Archived before the last of the pipelines had its partition. */
+  readonly early: number
+  /** From then on until everything is archived and computed. */
   readonly seconds: number
+  /** Of those that were not early. */
   readonly readingsPerSecond: number
-  /** Of the pipelines alone. */
+  /** Of the pipelines alone, of those that were not early. */
   readonly cpuSecondsAMillion: number
   /** Of nats-server meanwhile. */
   readonly natsCpuSeconds: number
@@ -93,10 +96,11 @@ async function scaled(count: number, messages: number): Promise<Scaled> {
     await load.end()
 
     const others = loadAverage()
-    const before = meter({ nats: nats.servers[0]!.pid() })
     pipelines = await startPipelines(count, { servers: nats.urls, partitions: count, plants: plants.config })
     const startMs = await pipelines.areOwned()
+    const early = await pipelines.archived()
     const costs = meter(pipelines.pids())
+    const before = meter({ nats: nats.servers[0]!.pid() })
     await areDrained(nats.urls, count)
     const endMs = await pipelines.areSettled(readings)
     const cost = costs.read()
@@ -104,9 +108,10 @@ async function scaled(count: number, messages: number): Promise<Scaled> {
     return {
       pipelines: count,
       readings,
+      early,
       seconds,
-      readingsPerSecond: Math.round(readings / seconds),
-      cpuSecondsAMillion: round((cost.cpuSeconds / readings) * 1e6),
+      readingsPerSecond: Math.round((readings - early) / seconds),
+      cpuSecondsAMillion: round((cost.cpuSeconds / (readings - early)) * 1e6),
       natsCpuSeconds: before.read().cpuSeconds,
       cost,
       loadAverage: others,
