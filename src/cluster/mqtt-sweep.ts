@@ -1,10 +1,13 @@
 import type { ConsumerInfo, JetStreamManager } from '@nats-io/jetstream'
 import type { Clock } from '../base/clock.js'
-import { MQTT_STREAM, mqttConsumer } from '../nats/names.js'
+import { MQTT_KEPT, MQTT_STREAM, mqttConsumer } from '../nats/names.js'
 
 const SWEEP_MS = 5000
 /** What is younger stays. A server that was cut off and still takes itself for the leader is less far behind than that. */
 export const KEPT_MS = 30_000
+
+/** What stands still for so long is said. */
+export const HELD_MS = 600_000
 
 /** The end of the stream as it once was. */
 interface Seen {
@@ -30,6 +33,8 @@ export interface SweepParts {
 export class MqttSweep {
   readonly #parts: SweepParts
   #seen: Seen[] = []
+  /** The sequence at which the stream has begun for so long. */
+  #held = { first: 0, sinceMs: 0, isSaid: false }
   #said = ''
 
   constructor(parts: SweepParts) {
@@ -71,11 +76,31 @@ export class MqttSweep {
     }
     for (const consumer of consumers.values()) {
       through = Math.min(through, await this.#settled(consumer, state.first_seq, through))
-      if (through < state.first_seq) return 0
+      if (through < state.first_seq) {
+        this.#holds(consumer, state.first_seq, nowMs)
+        return 0
+      }
     }
     // One further than the last: up to message 1 is, for the server, all of them.
     await manager.streams.purge(MQTT_STREAM, { seq: through + 1 })
     return through
+  }
+
+  /** Says it once when nothing has gone for long. */
+  #holds({ name, config: { filter_subject } }: ConsumerInfo, first: number, nowMs: number): void {
+    if (this.#held.first !== first) this.#held = { first, sinceMs: nowMs, isSaid: false }
+    if (this.#held.isSaid || nowMs - this.#held.sinceMs < HELD_MS) return
+    this.#held.isSaid = true
+    const partition = Array.from({ length: this.#parts.partitions }, (_, k) => k).find((k) => mqttConsumer(k) === name)
+    const who =
+      partition === undefined
+        ? `a session that subscribes to ${filter_subject?.slice(MQTT_KEPT.length) ?? 'all'} (consumer ${name}): let its client connect, or end the session`
+        : `partition ${partition}: see whether it has an owner that runs`
+    const minutes = Math.round((nowMs - this.#held.sinceMs) / 60_000)
+    this.#parts.say(
+      'warn',
+      `what devices have sent in the last ${minutes} minutes stays at the NATS servers for ${who}`,
+    )
   }
 
   /** All that there are: a server that has no answer of one leaves it out. */

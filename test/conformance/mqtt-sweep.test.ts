@@ -4,7 +4,7 @@ import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.js'
 import { ensureAssets } from '../../src/cluster/assets.js'
-import { KEPT_MS, MqttSweep } from '../../src/cluster/mqtt-sweep.js'
+import { HELD_MS, KEPT_MS, MqttSweep } from '../../src/cluster/mqtt-sweep.js'
 import { MQTT_STREAM, mqttConsumer } from '../../src/nats/names.js'
 import { partitionOf } from '../../src/nats/partition.js'
 import { until } from '../support/gateway.js'
@@ -27,6 +27,7 @@ describe.skipIf(path === null)('what MQTT clients have published', () => {
   let device: MqttClient
   let sweep: MqttSweep
   let nowMs = 0
+  const said: string[] = []
 
   beforeAll(async () => {
     nats = await startNats(path!, { partitions: PARTITIONS })
@@ -37,7 +38,13 @@ describe.skipIf(path === null)('what MQTT clients have published', () => {
     expect((await manager.streams.info(MQTT_STREAM)).config.retention).toBe('interest')
     await ensureAssets(connection, { partitions: PARTITIONS, replicas: 1, lease_s: 5 }, systemClock)
     const isOurs = () => true
-    sweep = new MqttSweep({ manager, partitions: PARTITIONS, clock: systemClock, isOurs, say: () => {} })
+    sweep = new MqttSweep({
+      manager,
+      partitions: PARTITIONS,
+      clock: systemClock,
+      isOurs,
+      say: (_, text) => said.push(text),
+    })
   }, 60_000)
   afterAll(async () => {
     await device?.endAsync(true)
@@ -75,6 +82,14 @@ describe.skipIf(path === null)('what MQTT clients have published', () => {
     expect([await sweepAgain(), await left()]).toEqual([0, 18])
     await acknowledge(OURS, 10)
     expect([await sweepAgain(), await left()]).toEqual([0, 18])
+    expect(said).toEqual([])
+    nowMs += HELD_MS
+    for (const _ of [1, 2]) await sweepAgain()
+    expect(said).toEqual([
+      expect.stringMatching(
+        /^what devices have sent in the last 1[12] minutes stays at the NATS servers for a session that subscribes to plants\.> \(consumer \w+\): let its client connect, or end the session$/,
+      ),
+    ])
 
     const received: string[] = []
     const again = mqtt.connect(nats.servers[0]!.mqttUrl, PANEL)
