@@ -83,6 +83,7 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
     manager: await jetstreamManager(running.connection, { checkAPI: false }),
     partitions: config.cluster.partitions,
     clock: systemClock,
+    monotonicMs: () => performance.now(),
     isOurs: () => running.nodes[0] === name,
     say,
   })

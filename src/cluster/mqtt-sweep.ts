@@ -19,6 +19,8 @@ export interface SweepParts {
   readonly manager: JetStreamManager
   readonly partitions: number
   readonly clock: Clock
+  /** Of a clock that nobody sets. */
+  monotonicMs(): number
   /** Whether it is for this node to do. When two think so, nothing is lost by it. */
   isOurs(): boolean
   say(level: 'info' | 'warn', text: string): void
@@ -46,7 +48,7 @@ export class MqttSweep {
     const { clock, isOurs, say } = this.#parts
     while (!signal.aborted) {
       try {
-        if (isOurs()) await this.once(performance.now())
+        if (isOurs()) await this.once()
         if (this.#said !== '')
           say('info', 'what devices have sent is removed from the NATS servers again once it is journaled')
         this.#said = ''
@@ -60,9 +62,13 @@ export class MqttSweep {
   }
 
   /** Gives how far it has removed, 0 when there was nothing to remove. Rejects when the servers do not say all that is needed. */
-  async once(nowMs: number): Promise<number> {
+  async once(): Promise<number> {
     const { manager, partitions } = this.#parts
     const { state } = await manager.streams.info(MQTT_STREAM)
+    // After the answer, which may have been long on its way: this end is at least as old as is said here.
+    const nowMs = this.#parts.monotonicMs()
+    // The stream is another one.
+    if (state.last_seq < (this.#seen.at(-1)?.lastSequence ?? 0)) this.#seen = []
     this.#seen.push({ atMs: nowMs, lastSequence: state.last_seq })
     const old = this.#seen.findLast(({ atMs }) => nowMs - atMs >= KEPT_MS)
     if (old === undefined) return 0
