@@ -5,9 +5,9 @@ export const ELECTION_MS_MAX = 30_000
 
 /**
  * How a consumer is read: a server that says nothing for two heartbeats is taken to be gone, and the consumer is asked for, or made,
- * anew. What the library does by itself takes half a minute.
+ * anew; between two attempts the library lets about `expires` pass. What it does by itself takes half a minute.
  */
-export const PULL = { expires: 5000, idle_heartbeat: 1000 } as const
+export const PULL = { expires: 1000, idle_heartbeat: 500 } as const
 
 /** Between two attempts. */
 const RETRY_MS = 250

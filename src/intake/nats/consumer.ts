@@ -16,6 +16,8 @@ const AHEAD_MAX = 500
 /** What the journal does not take now comes again after so long. */
 const AGAIN_MS = 1000
 const RETRY_MS = 500
+/** While the servers vote nobody answers a question about the consumer: it is put again soon. */
+const ANSWER_MS = 1500
 /** Acknowledgements may be lost, and those of so many messages are under way at most. */
 const REMEMBERED_MAX = 20_000
 
@@ -69,7 +71,7 @@ export class DurableConsumer {
     let said = ''
     while (!signal.aborted) {
       try {
-        const consumer = await jetstream(connection).consumers.get(stream, name)
+        const consumer = await jetstream(connection, { timeout: ANSWER_MS }).consumers.get(stream, name)
         if (said !== '') log.info({ stream, consumer: name }, 'the consumer is there again')
         said = ''
         await this.#consume(consumer)
