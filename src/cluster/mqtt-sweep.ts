@@ -30,7 +30,7 @@ export interface SweepParts {
  * Removes from the stream of what MQTT clients have published what all of its consumers have acknowledged: those of the partitions,
  * and those of other MQTT clients with a session. nats-server would do so itself, message by message (retention by interest); that costs
  * it half of its time, and where one consumer is behind the others, version 2.10 then reads a file of megabytes for each message
- * (docs/decisions/037-nats-jetstream.md). Here it is the beginning of the stream that goes, all at once.
+ * (docs/decisions/037-growth-on-nats.md). Here it is the beginning of the stream that goes, all at once.
  */
 export class MqttSweep {
   readonly #parts: SweepParts
