@@ -28,6 +28,8 @@ const GIVE_BACK_MS = 3000
 const UNCERTAIN_NS = 1_000_000_000n
 /** A partition that did not run here is left to others for so long. */
 const AVOID_MS = 30_000
+/** One that another has taken runs here as well as anywhere: that other may be gone before long, and the rest have their share. */
+const AVOID_FENCED_MS = 1000
 
 export interface NodeParts {
   readonly clock: Clock
@@ -317,8 +319,8 @@ export class ClusterNode {
         const due = this.#renewing.get(key)
         if (due !== undefined && Number.isFinite(due.nextMs)) due.nextMs = 0
       },
-      givenUp: () => {
-        this.#avoided.set(partition, performance.now() + AVOID_MS)
+      givenUp: (isFenced) => {
+        this.#avoided.set(partition, performance.now() + (isFenced ? AVOID_FENCED_MS : AVOID_MS))
         void this.#giveBack(owned)
       },
     })

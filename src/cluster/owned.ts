@@ -24,7 +24,7 @@ export interface OwnedParts {
   /** Its port on loopback is known. */
   serving(): void
   /** It is not to be had here any more: another owner writes, or it fails again and again. */
-  givenUp(): void
+  givenUp(isFenced: boolean): void
 }
 
 /** A partition whose lease this node holds, and the process that works for it: started again as long as the lease is held. */
@@ -112,7 +112,7 @@ export class OwnedGateway {
       if (wasSteady) againMs = AGAIN_MS_MIN
       this.#failures = wasSteady ? 1 : this.#failures + 1
       if (isFenced || this.#failures >= FAILURES_MAX) {
-        this.#parts.givenUp()
+        this.#parts.givenUp(isFenced)
         return
       }
       await clock.sleep(againMs, signal)
