@@ -46,10 +46,11 @@ export async function startPipelines(
       .flatMap(({ partitions }) => partitions)
       .flatMap(({ httpPort }) => (httpPort === null ? [] : [{ httpUrl: `http://127.0.0.1:${httpPort}` }]))
   }
-  const counts = async (): Promise<{ archived: number; pending: number }> => {
+  /** Null when one does not answer: between the page that tells of a rebuild and the API there is a moment without a listener. */
+  const counts = async (): Promise<{ archived: number; pending: number } | null> => {
     const all = await gateways()
-    // Between the page that tells of a rebuild and the API there is a moment without a listener.
-    const found = await Promise.all(all.map(async (gateway) => (await accounting(gateway)).readings)).catch(() => [])
+    const found = await Promise.all(all.map(async (gateway) => (await accounting(gateway)).readings)).catch(() => null)
+    if (found === null) return null
     return {
       archived: found.reduce((sum, one) => sum + one.archived, 0),
       pending: found.reduce((sum, one) => sum + one.pending, 0),
@@ -60,11 +61,17 @@ export async function startPipelines(
       await until(async () => (await gateways()).length === of.partitions, START_MS_MAX, LOOK_MS)
       return Date.now()
     },
-    archived: async () => (await counts()).archived,
+    archived: async () => {
+      let found = await counts()
+      while (found === null) found = await counts()
+      return found.archived
+    },
     areSettled: async (readings) => {
       await until(
         async () => {
-          const { archived, pending } = await counts()
+          const found = await counts()
+          if (found === null) return false
+          const { archived, pending } = found
           if (archived > readings) throw new Error(`${archived} readings are archived, ${readings} were sent`)
           return archived === readings && pending === 0
         },
