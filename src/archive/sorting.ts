@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { ReadingBlock } from '../base/reading-block.js'
+import { placeAssumed } from './assumed-times.js'
 import type { Outcome } from './batch.js'
 import type { Loser, Row } from './columns.js'
 import type { Occupied } from './lookup.js'
@@ -32,10 +33,19 @@ interface Standing {
 /** By series, by event time. */
 type Standings = Map<number, Map<number, Standing>>
 
+/** What of a block cannot be told to be new by one comparison. */
+export interface Contested {
+  /** Rows that are not newer than all of their series before them. */
+  readonly rows: readonly number[]
+  /** Series with readings without a time that may have come in an instant that is taken. */
+  readonly crowded: ReadonlySet<number>
+}
+
 /**
  * Decides for every reading of a block whether it is new, a repeat, or one side of a conflict. One that is newer than all
  * of its series before it is new: that takes a comparison. Only the others, and those they have their key in common
- * with, are compared one by one, with what the table holds too.
+ * with, are compared one by one, with what the table holds too. One that came without a time is always new: where
+ * another reading has the instant of its arrival it takes the next that is free.
  */
 export class Sorter {
   readonly #series: SeriesTable
@@ -49,29 +59,52 @@ export class Sorter {
     this.#occupied = occupied
   }
 
-  /** The rows that are not newer than all of their series before them. Every source has its series. */
-  contested(block: ReadingBlock): readonly number[] {
+  /** What has to be compared. Every source has its series. Moves what came without a time in the newest instant behind it. */
+  contested(block: ReadingBlock): Contested {
     this.#grow()
     const newest = this.#newest
-    const contested: number[] = []
-    const { ts, sources, length } = block
+    const rows: number[] = []
+    const crowded = new Set<number>()
+    const { ts, sources, assumed, length } = block
     for (let row = 0; row < length; row++) {
       const id = sources[row]!.seriesId
+      // Behind the newest every millisecond is free.
+      if (assumed[row] === 1 && ts[row] === newest[id]) ts[row] = ts[row]! + 1
       if (ts[row]! > newest[id]!) newest[id] = ts[row]!
-      else contested.push(row)
+      else if (assumed[row] === 1) crowded.add(id)
+      else rows.push(row)
     }
-    return contested
+    return { rows, crowded }
   }
 
-  async sort(connection: DuckDBConnection, block: ReadingBlock, contested: readonly number[]): Promise<Sorted> {
+  async sort(connection: DuckDBConnection, block: ReadingBlock, { rows, crowded }: Contested): Promise<Sorted> {
     if (this.#kept.length < block.length) this.#kept = new Int32Array(block.ts.length)
     const kept = this.#kept
+    const contested = crowded.size === 0 ? rows : await this.#placed(connection, block, rows, crowded)
     if (contested.length === 0) {
       for (let row = 0; row < block.length; row++) kept[row] = row
       const outcome = { archived: block.length, duplicate: 0, conflict: 0 }
       return { kept: kept.subarray(0, block.length), replaced: [], losers: [], outcome }
     }
     return this.#compare(block, await this.#standings(connection, block, contested))
+  }
+
+  /** Gives the readings of crowded series their times; all of these series are contested then. */
+  async #placed(
+    connection: DuckDBConnection,
+    block: ReadingBlock,
+    rows: readonly number[],
+    crowded: ReadonlySet<number>,
+  ): Promise<readonly number[]> {
+    await placeAssumed(connection, block, crowded)
+    const contested = rows.filter((row) => !crowded.has(block.sources[row]!.seriesId))
+    for (let row = 0; row < block.length; row++) {
+      const id = block.sources[row]!.seriesId
+      if (!crowded.has(id)) continue
+      contested.push(row)
+      this.#newest[id] = Math.max(this.#newest[id]!, block.ts[row]!)
+    }
+    return contested.sort((a, b) => a - b)
   }
 
   #compare(block: ReadingBlock, standings: Standings): Sorted {

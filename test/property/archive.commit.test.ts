@@ -35,9 +35,13 @@ class Reference {
     const before = new Map(this.#standing)
     const changed = new Map<string, Arrived>()
     const outcome = { archived: 0, duplicate: 0, conflict: 0 }
-    for (const one of block) {
-      const { plant, line, device, metric, ts, unit, class: under } = one.reading
+    for (const arrived of block) {
+      const { plant, line, device, metric, unit, class: under } = arrived.reading
       const of = `${plant}/${device}/${metric}`
+      // One without a time is a reading of its own: it has the first millisecond from its arrival on that is free.
+      let { ts } = arrived.reading
+      if (arrived.reading.tsAssumed) while (this.#standing.has(`${of}/${ts}`)) ts++
+      const one = { ...arrived, reading: { ...arrived.reading, ts } }
       const known = this.series.get(of) ?? { line, unit, class: under, oldest: Infinity, newest: -Infinity }
       this.series.set(of, {
         ...known,
@@ -95,7 +99,10 @@ property.prop([blocks, fc.boolean()], { numRuns: 60 })(
         const block1 = rows.map(({ at, delayMs, ...of }) => {
           // In order every reading is newer than all before it: then nothing is compared at all.
           const ts = TS + (isInOrder ? position * 100 : at)
-          return { reading: reading({ ...of, ts, receivedAt: ts + delayMs }), position: position++ }
+          return {
+            reading: reading({ ...of, ts, receivedAt: ts + (of.tsAssumed ? 0 : delayMs) }),
+            position: position++,
+          }
         })
         block.clear()
         for (const one of block1) sources.addTo(block, one.reading, one.position)
