@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TestGateway } from '../../support/gateway.js'
+import { robustSlope } from './slope.js'
+
+/** One moment of a gateway: each figure by its name, MiB unless the name says otherwise. */
+export interface SoakSample {
+  readonly hours: number
+  readonly figures: Readonly<Record<string, number>>
+}
+
+/** What one figure did after the warm-up. */
+export interface Course {
+  readonly first: number
+  readonly last: number
+  readonly max: number
+  readonly perHour: number
+}
+
+interface ThreadSample {
+  readonly atMs: number
+  readonly thread: string
+  readonly heapUsed: number
+  readonly heapTotal: number
+  readonly external: number
+  readonly arrayBuffers: number
+  readonly malloced: number
+  readonly duckdb?: Readonly<Record<string, number>>
+}
+
+const KIB_OF_A_MIB = 1024
+
+/** The gateway's process as the system sees it. */
+export function processFigures({ process }: TestGateway): Record<string, number> {
+  const status = readFileSync(`/proc/${process.pid}/status`, 'utf8')
+  const mib = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / KIB_OF_A_MIB
+  return {
+    rss: mib('VmRSS'),
+    anonymous: mib('RssAnon'),
+    files: mib('RssFile'),
+    descriptors: readdirSync(`/proc/${process.pid}/fd`).length,
+    threads: Number(/^Threads:\s+(\d+)/m.exec(status)?.[1]),
+  }
+}
+
+/** What each thread has written down of itself (see threads.mjs). */
+export function threadSamples(dir: string, startMs: number): SoakSample[] {
+  return readdirSync(dir)
+    .filter((file) => file.endsWith('.jsonl'))
+    .flatMap((file) => readFileSync(join(dir, file), 'utf8').trim().split('\n'))
+    .map((line) => JSON.parse(line) as ThreadSample)
+    .map(({ atMs, thread, heapUsed, heapTotal, external, arrayBuffers, malloced, duckdb = {} }) => {
+      const held = Object.fromEntries(Object.entries(duckdb).map(([tag, mib]) => [`duckdb ${tag}`, mib]))
+      const own = { heapUsed, heapTotal, external, arrayBuffers, malloced }
+      const named = Object.fromEntries(Object.entries(own).map(([what, mib]) => [`${thread} ${what}`, mib]))
+      const all = thread === 'pipeline-thread' ? { duckdb: sum(Object.values(duckdb)) } : {}
+      return { hours: (atMs - startMs) / 3_600_000, figures: { ...named, ...held, ...all } }
+    })
+}
+
+/** Each figure after the first `warmUp` (0..1) of the time. */
+export function courses(samples: readonly SoakSample[], hours: number, warmUp: number): Record<string, Course> {
+  const byFigure = new Map<string, [number, number][]>()
+  for (const { hours: at, figures } of samples) {
+    if (at < hours * warmUp) continue
+    for (const [figure, value] of Object.entries(figures)) {
+      byFigure.set(figure, [...(byFigure.get(figure) ?? []), [at, value]])
+    }
+  }
+  return Object.fromEntries([...byFigure].map(([figure, points]) => [figure, courseOf(points)]))
+}
+
+function courseOf(points: readonly (readonly [number, number])[]): Course {
+  const values = points.map(([, value]) => value)
+  return { first: values[0]!, last: values.at(-1)!, max: Math.max(...values), perHour: robustSlope(points) }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0)
+}

@@ -1,0 +1,78 @@
+import { appendFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { basename, join } from 'node:path'
+import { getHeapSpaceStatistics, getHeapStatistics, writeHeapSnapshot } from 'node:v8'
+import { isMainThread, threadId } from 'node:worker_threads'
+
+/*
+ * Loaded into every thread of the gateway (`--import`). Each thread adds a line to a file of its own in the folder SOAK_DIR
+ * every SOAK_EVERY_MS: its heap by space, what it holds outside of the heap, and in the pipeline thread what DuckDB holds, by
+ * what it holds it for. With SOAK_SNAPSHOT, a comma-separated list of seconds, it leaves a heap snapshot at those times.
+ */
+const { SOAK_DIR, SOAK_EVERY_MS = '5000', SOAK_SNAPSHOT = '' } = process.env
+const name = isMainThread ? 'main' : basename(process.argv[1] ?? 'thread').replace(/\.[cm]?js$/, '')
+const file = join(SOAK_DIR, `${name}-${threadId}.jsonl`)
+const MIB = 2 ** 20
+const mib = (bytes) => Math.round((bytes / MIB) * 100) / 100
+
+/** A connection to each database that this thread has opened. */
+const connections = []
+if (name === 'pipeline-thread') {
+  // The gateway's own copy of the library is built in; the native part below it is there once.
+  const outside = createRequire(join(process.argv[1], '..', 'outside.js'))
+  const native = outside('@duckdb/node-bindings')
+  const { DuckDBInstance } = outside('@duckdb/node-api')
+  const open = async (...args) => {
+    const database = await native.open(...args)
+    connections.push(await new DuckDBInstance(database).connect())
+    return database
+  }
+  // The native part's own exports cannot be written.
+  outside.cache[outside.resolve('@duckdb/node-bindings')].exports = Object.create(native, { open: { value: open } })
+}
+
+async function duckdb() {
+  const held = {}
+  for (const connection of connections) {
+    try {
+      const answer = await connection.runAndReadAll(
+        'SELECT tag, memory_usage_bytes, temporary_storage_bytes FROM duckdb_memory()',
+      )
+      for (const [tag, bytes, temporary] of answer.getRows()) {
+        if (bytes > 0n) held[tag] = mib(Number(bytes))
+        if (temporary > 0n) held[`${tag} on disk`] = mib(Number(temporary))
+      }
+    } catch {
+      // It is being closed.
+    }
+  }
+  return held
+}
+
+async function sample() {
+  const { heapUsed, heapTotal, external, arrayBuffers } = process.memoryUsage()
+  const { malloced_memory, number_of_native_contexts } = getHeapStatistics()
+  appendFileSync(
+    file,
+    `${JSON.stringify({
+      atMs: Date.now(),
+      thread: name,
+      heapUsed: mib(heapUsed),
+      heapTotal: mib(heapTotal),
+      external: mib(external),
+      arrayBuffers: mib(arrayBuffers),
+      malloced: mib(malloced_memory),
+      contexts: number_of_native_contexts,
+      spaces: Object.fromEntries(
+        getHeapSpaceStatistics().map(({ space_name, space_used_size }) => [space_name, mib(space_used_size)]),
+      ),
+      ...(connections.length > 0 ? { duckdb: await duckdb() } : {}),
+    })}\n`,
+  )
+}
+
+setInterval(() => void sample(), Number(SOAK_EVERY_MS)).unref()
+for (const seconds of SOAK_SNAPSHOT.split(',').filter((text) => text !== '')) {
+  const leave = () => writeHeapSnapshot(join(SOAK_DIR, `${name}-${threadId}-${seconds}.heapsnapshot`))
+  setTimeout(leave, Number(seconds) * 1000).unref()
+}
