@@ -20,9 +20,10 @@ interface Range {
   readonly from: string
   readonly until: string
 }
-/** Event time of the runs, all of it in the past: a whole local day of each plant and some more, or a day. */
+/** Event time of the runs, all of it in the past: a whole local day of each plant and some more, or a day unless the run is deep. */
 const LOCAL_DAYS: Range = { from: '2026-10-12T06:00:00Z', until: '2026-10-13T23:00:00Z' }
-const DAY: Range = { from: '2026-10-12T16:00:00Z', until: '2026-10-13T16:00:00Z' }
+const DAY: Range =
+  process.env.DEEP === '1' ? LOCAL_DAYS : { from: '2026-10-12T16:00:00Z', until: '2026-10-13T16:00:00Z' }
 /** The period of the demo configuration, 15 s. */
 const RATE_HZ = String(1 / 15)
 

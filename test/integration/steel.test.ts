@@ -98,6 +98,17 @@ describe.runIf(file !== null)(`the steel works' year of 2018 (${DATASETS_REMEDY}
     expect(written.shuffled).toBeLessThanOrEqual(2 * (written.inOrder ?? Number.NaN))
   })
 
+  // Two more readings of the year, which the deep run does.
+  test.runIf(process.env.DEEP === '1')('comes out the same when every reading is sent twice in a row', async () => {
+    gateway = await startGateway({ config })
+    await replay(gateway, ['--repeat', '2'])
+    await expectTheYear(gateway)
+    const before = await everyPoint(gateway)
+    await replay(gateway, ['--repeat', '2', '--shuffle', '5'])
+    await expectTheYear(gateway)
+    expect(await everyPoint(gateway)).toEqual(before)
+  })
+
   async function expectTheYear(of: TestGateway): Promise<void> {
     const accounts = await settled(of)
     expect(accounts.closes).toBe(true)

@@ -1,0 +1,95 @@
+import { TARGETS } from '../fuzz/targets.js'
+
+/** One search at its full size, as a process of its own: it passes when that ends with 0. */
+export interface Search {
+  readonly name: string
+  /** About how long it takes at full size beside another one, seconds. */
+  readonly seconds: number
+  /** Arguments of node for a share (0..1) of the full size; null: there is nothing smaller of it. */
+  command(share: number): Command
+  /** The smallest share that is still worth it; below it the search is left out. */
+  readonly shareMin: number
+}
+
+export interface Command {
+  readonly args: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+const TSX = ['--import', 'tsx']
+const VITEST = 'node_modules/vitest/vitest.mjs'
+const FUZZ_SECONDS = 60
+
+/** What `npm test` looks at for seconds is looked at for minutes here; those that take longest are begun first. */
+export const SEARCHES: readonly Search[] = [
+  proof('soak', 60, 3800, 1),
+  proof('kills', 150, 500),
+  tests('order', ['fast', 'test/property/kpi.order.test.ts'], 180, (share) => {
+    return { PROPERTY_MS: count(60_000 * share) }
+  }),
+  proof('flips', 10_000, 240),
+  tests('steel', ['whole', 'test/integration/steel.test.ts'], 150, () => ({ DEEP: '1' }), 1),
+  tests('simulated days', ['whole', 'test/integration/simulate.test.ts'], 120, () => ({ DEEP: '1' }), 1),
+  tests('rebuilt and killed archive', ['whole', 'test/faults/archive.test.ts'], 100, (share) => {
+    return { KILLS: count(8 * share) }
+  }),
+  tests('live series', ['fast', 'test/property/kpi.hot.test.ts'], 60, (share) => ({
+    PROPERTY_RUNS: count(400 * share),
+  })),
+  tests('rebuilt records', ['fast', 'test/unit/archive/record/record.test.ts'], 40, (share) => {
+    return { PROPERTY_RUNS: count(40 * share) }
+  }),
+  tests('identities', ['fast', 'test/property/kpi.identities.test.ts'], 75, (share) => {
+    return { PROPERTY_MS: count(60_000 * share) }
+  }),
+  tests('states', ['fast', 'test/property/kpi.states.test.ts'], 75, (share) => {
+    return { PROPERTY_MS: count(60_000 * share) }
+  }),
+  tests('offline plants', ['fast', 'test/property/kpi.offline.test.ts'], 75, (share) => {
+    return { PROPERTY_MS: count(60_000 * share) }
+  }),
+  tests('evidence bundles', ['fast', 'test/property/evidence-bundle.test.ts'], 75, (share) => {
+    return { PROPERTY_MS: count(60_000 * share) }
+  }),
+  tests('random messages', ['fast', 'test/property/decode.fuzz.test.ts'], 60, (share) => {
+    return { FUZZ_INPUTS: count(2_000_000 * share) }
+  }),
+  tests('altered ledgers', ['fast', 'test/unit/audit/ledger/mutations.test.ts'], 60, (share) => {
+    return { MUTATIONS: count(1500 * share) }
+  }),
+  tests('altered bundles', ['fast', 'test/unit/audit/verify/mutations.test.ts'], 50, (share) => {
+    return { MUTATIONS: count(2400 * share) }
+  }),
+  proof('sigterm', 20, 120),
+  proof('disk-full', 10, 60),
+  proof('power-cuts', 10_000, 30),
+  proof('planted-faults', 10, 40),
+  ...TARGETS.map(({ name }) => fuzz(name)),
+]
+
+function proof(name: string, rounds: number, seconds: number, shareMin = 0.2): Search {
+  const main = 'test/faults/prove/main.ts'
+  const command = (share: number) => ({ args: [...TSX, main, name, '--rounds', count(rounds * share), '--dry'] })
+  return { name: `prove ${name}`, seconds, shareMin, command }
+}
+
+function tests(
+  name: string,
+  [project, file]: readonly [project: string, file: string],
+  seconds: number,
+  env: (share: number) => Readonly<Record<string, string>>,
+  shareMin = 0.2,
+): Search {
+  const args = [VITEST, 'run', '--project', project, file, '--reporter=dot']
+  return { name, seconds, shareMin, command: (share) => ({ args, env: env(share) }) }
+}
+
+function fuzz(target: string): Search {
+  const main = 'test/fuzz/main.ts'
+  const command = (share: number) => ({ args: [...TSX, main, target, '--seconds', count(FUZZ_SECONDS * share)] })
+  return { name: `fuzz ${target}`, seconds: FUZZ_SECONDS + 12, shareMin: 0.2, command }
+}
+
+function count(number: number): string {
+  return String(Math.max(1, Math.round(number)))
+}
