@@ -17,6 +17,7 @@ const ENTRIES = [
   'src/report-thread',
   'src/forward-thread',
   'src/journal/journal-thread',
+  'src/archive/file/check-process',
   'src/audit/audit-thread',
   'simulators/main',
   // Tests put a disk that obeys them around the real one, end the worker in the middle of its work, and start a gateway as a

@@ -165,6 +165,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
       http: { ...config.http, certificate: certificates.http },
       signal: stopping.signal,
       health: () => [{ name: 'journal', ...journal }],
+      say: (text) => log.error(text),
       onRebuilding: (port) => {
         httpPort = port
         answer({ type: 'ready', port })

@@ -1,8 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
-import { quoted } from './record/kinds.js'
+import { attach, faultOfFile, NAME } from './file/check.js'
+import { isDamage, isInvalidated, isNoRoom, isOfFile, isRefused, shortText } from './file/errors.js'
+import { Lane } from './file/lane.js'
+import * as marks from './file/marks.js'
 import { SCHEMA, SCHEMA_VERSION } from './schema.js'
 
 export interface DatabaseOptions {
@@ -15,148 +19,169 @@ export interface DatabaseOptions {
    * null when there was no file. A file that was being filled when the process ended is begun once more.
    */
   fill?(database: Database, why: string | null): Promise<void>
+  /** What is wrong with the file, '' when nothing is, and all of it can be read; `why` says why it is looked at. */
+  check?(path: string, why: string): Promise<string>
+  /** Takes what is to be said of trouble with the file, in a sentence. */
+  say?(text: string): void
+  /** Pauses after which the file is opened anew and work is done again that the disk has refused, one a try, ms. */
+  readonly againMs?: readonly number[]
 }
 
 /** The file opens, and yet it cannot be used; the message says why. `load` may throw it too. */
 export class DatabaseUnusable extends Error {}
 
-/**
- * Rows that DuckDB compresses and writes together. A transaction with more of them writes them straight into the file;
- * below that it writes them to the log first, and again at the next checkpoint. At DuckDB's own 122,880 a full batch of the
- * pipeline (50,000) would go the long way, at twice the processor time.
- */
-const ROW_GROUP_ROWS = 32_768
-
-/** How the file is called in DuckDB. */
-const NAME = 'archive'
-
-/** After this many starts that ended inside DuckDB's opening the file is taken for damaged. */
-const OPENINGS_MAX = 2
+const AGAIN_MS = [200, 1000, 3000, 6000, 10_000]
+/** The same at the start. */
+const START_AGAIN_MS = [500, 2000]
+const ROOM_RETRY_MS = 500
+/** Says which transaction was the last one; no table of the schema, as a file without it is as good. */
+const LAST = 'CREATE TABLE IF NOT EXISTS last_transaction (id VARCHAR)'
 
 /**
  * The DuckDB file of one gateway: a cache of what the journal says, with one owner thread. Two connections, one that
  * writes and one that reads; each runs one statement at a time, so that at most two calls are in DuckDB at once and a
  * long query never stands before a commit.
+ *
+ * A disk that refuses a read, a write or a sync says nothing against what the file holds, and after a failed sync DuckDB
+ * answers nothing more: the file is opened anew and the work done again, a few times. Each transaction carries a number, so
+ * that one whose end was refused is known to be in the file, or not.
  */
 export class Database {
-  readonly #instance: DuckDBInstance
+  #instance: DuckDBInstance
+  readonly #file: OpenFile | null
   readonly #writer: Lane
   readonly #reader: Lane
 
   #damage = ''
   #shortage = ''
+  #refusal = ''
   #isBrokenOff = false
+  /** Tells the transactions of this process from others. */
+  readonly #run = randomUUID()
+  #transactions = 0
+  /** How often the file was opened anew. */
+  #reopened = 0
 
   private constructor(
     instance: DuckDBInstance,
-    path: string | null,
+    file: OpenFile | null,
     writer: DuckDBConnection,
     reader: DuckDBConnection,
   ) {
     this.#instance = instance
-    const onError = (error: unknown): void => {
-      if (path === null || this.#damage !== '' || !isError(DAMAGE, error)) return
-      this.#damage = firstLine(error)
-      writeFileSync(damageMark(path), this.#damage)
-    }
-    this.#writer = new Lane(writer, onError)
-    this.#reader = new Lane(reader, onError)
+    this.#file = file
+    this.#writer = new Lane(writer)
+    this.#reader = new Lane(reader)
   }
 
   /**
    * Opens the file and lets `load` read from it what its owner needs. One that does not open, has other tables, or is
    * damaged where `load` reads, is set aside (never deleted) and a new one is begun and filled: `setAside` then says so in
-   * a sentence. So is one that was found damaged later, in the last run.
-   * A file can also end the whole process while it is opened (a native assertion): a mark beside it counts the openings
-   * that never came back.
+   * a sentence. One that gave trouble in the last run, or during whose opening the last processes ended (DuckDB can end a
+   * process), is looked at before, and used when all of it can be read.
    */
   static async open<T>(
     options: DatabaseOptions,
     load: (database: Database) => Promise<T>,
   ): Promise<{ database: Database; loaded: T; setAside: string | null }> {
-    mkdirSync(dirname(options.path), { recursive: true })
-    const mark = openingMark(options.path)
-    const openings = existsSync(mark) ? Number(readFileSync(mark, 'utf8')) || 0 : 0
+    const { path, nowMs } = options
+    mkdirSync(dirname(path), { recursive: true })
     let setAside: string | null = null
-    if (existsSync(damageMark(options.path))) {
-      setAside = moveAway(options, `found damaged: ${readFileSync(damageMark(options.path), 'utf8')}`)
-    } else if (openings >= OPENINGS_MAX) {
-      setAside = moveAway(options, `the last ${openings} starts ended while it was opened`)
+    const suspicion = marks.suspicionOf(path)
+    if (suspicion !== null) {
+      const fault = await (options.check ?? faultOfFile)(path, suspicion)
+      if (fault !== '') setAside = marks.moveAway(path, nowMs, `${suspicion}; ${fault}`)
+      else options.say?.(`the database was looked at (${suspicion}): it opens, all of it can be read, and it is used`)
+      marks.clearSuspicion(path)
     }
-    if (existsSync(fillingMark(options.path))) removeUnfilled(options.path)
-    writeFileSync(mark, String(setAside === null ? openings + 1 : 1))
+    marks.removeUnfilled(path)
+    marks.noteOpening(path, suspicion !== null)
     let opened: { database: Database; loaded: T }
     try {
-      opened = await openAndLoad(options, setAside, load)
+      opened = await openPatiently(options, setAside, load)
     } catch (error) {
-      if (!(error instanceof DatabaseUnusable) && !isError(ANY_ERROR, error)) {
-        rmSync(mark, { force: true })
+      if (!(error instanceof DatabaseUnusable) && !isOfFile(error)) {
+        marks.noteOpened(path)
         throw error
       }
-      setAside = moveAway(options, firstLine(error))
+      setAside = marks.moveAway(path, nowMs, shortText(error))
       opened = await openAndLoad(options, setAside, load)
     }
-    rmSync(mark, { force: true })
+    marks.noteOpened(path)
     return { ...opened, setAside }
   }
 
-  /** Takes the two connections of an open file (`path`; null in memory) and makes sure that the tables are there. */
-  static async on(instance: DuckDBInstance, path: string | null = null): Promise<Database> {
-    const connections = [await instance.connect(), await instance.connect()] as const
-    if (path !== null) for (const connection of connections) await connection.run(`USE ${NAME}`)
-    const database = new Database(instance, path, ...connections)
-    await database.write(async (connection) => {
-      await connection.run(SCHEMA)
-    })
+  /** Takes the two connections of an open file (null in memory) and makes sure that the tables are there. */
+  static async on(instance: DuckDBInstance, file: OpenFile | null = null): Promise<Database> {
+    const database = new Database(instance, file, ...(await connections(instance, file !== null)))
+    await database.write((connection) => begin(connection, file !== null))
     return database
   }
 
   /**
    * Runs `work` alone on the writing connection, in one transaction: all of it or nothing. While the disk has no room, `work` is
-   * begun again, until it has or the database is broken off: so it must come to the same when it runs twice.
+   * begun again, until it has or the database is broken off; when the disk refuses, a few times: so it must come to the same
+   * when it runs twice.
    */
   transaction<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    return this.write(async (connection) => {
-      for (;;) {
-        await connection.run('BEGIN')
+    return this.#writer.run(async () => {
+      for (let refused = 0; ; ) {
+        const id = `${this.#run}-${++this.#transactions}`
+        let done: { readonly result: T } | null = null
         try {
+          const { connection } = this.#writer
+          await connection.run('BEGIN')
           const result = await work(connection)
+          if (this.#file !== null) await connection.run('UPDATE last_transaction SET id = $1', [id])
+          done = { result }
           await connection.run('COMMIT')
           this.#shortage = ''
           return result
         } catch (error) {
-          await connection.run('ROLLBACK').catch(() => undefined)
-          if (!NO_ROOM.test(firstLine(error)) || this.#isBrokenOff) throw error
-          this.#shortage = firstLine(error)
-          await setTimeout(ROOM_RETRY_MS)
+          await this.#writer.connection.run('ROLLBACK').catch(() => undefined)
+          await this.#afterRefusal(error, isNoRoom(error) ? 0 : refused++)
+          if (done !== null && (await this.#isCommitted(id))) return done.result
         }
       }
     })
   }
 
-  /** Runs `work` alone on the writing connection. */
+  /** Runs `work` alone on the writing connection. It must come to the same when it runs twice, as in `transaction`. */
   write<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    return this.#writer.run(work)
+    return this.#writer.run(async () => {
+      for (let refused = 0; ; refused++) {
+        try {
+          return await work(this.#writer.connection)
+        } catch (error) {
+          // Who has no room for a file of his own is told so.
+          if (isNoRoom(error) && !isInvalidated(error)) throw error
+          await this.#afterRefusal(error, refused)
+        }
+      }
+    })
   }
 
   /** The columns of a query's answer, on the reading connection. */
   columns(sql: string, parameters: DuckDBValue[] = []): Promise<DuckDBValue[][]> {
-    return this.#reader.run(async (connection) => (await connection.runAndReadAll(sql, parameters)).getColumns())
+    return this.#read(async (connection) => (await connection.runAndReadAll(sql, parameters)).getColumns())
   }
 
   /** The same as chunks, for who reads so much that arrays of it would cost. */
   chunks(sql: string, parameters: DuckDBValue[] = []): Promise<readonly DuckDBDataChunk[]> {
-    return this.#reader.run(async (connection) => (await connection.run(sql, parameters)).fetchAllChunks())
+    return this.#read(async (connection) => (await connection.run(sql, parameters)).fetchAllChunks())
   }
 
-  /** What was found damaged in the file since it was opened, '' when nothing was; the next start rebuilds it. */
+  /** What was found damaged in the file since it was opened, '' when nothing was; the next start looks at it. */
   get damage(): string {
     return this.#damage
   }
 
   /** What is wrong with it now, with the remedy; '' when nothing is. */
   get trouble(): string {
-    if (this.#damage !== '') return `it is damaged; restart the gateway to rebuild it: ${this.#damage}`
+    if (this.#damage !== '') {
+      return `it gives errors; restart the gateway, which looks at all of it and rebuilds it if it is damaged: ${this.#damage}`
+    }
+    if (this.#refusal !== '') return this.#refusal
     return this.#shortage === ''
       ? ''
       : `its disk is full, and what comes waits in the journal; make room: ${this.#shortage}`
@@ -182,6 +207,86 @@ export class Database {
     await this.#writer.close()
     this.#instance.closeSync()
   }
+
+  get #againMs(): readonly number[] {
+    return this.#file?.againMs ?? AGAIN_MS
+  }
+
+  #read<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const tried = async (refused: number): Promise<T> => {
+      const reopened = this.#reopened
+      try {
+        return await this.#reader.run(work)
+      } catch (error) {
+        // Whoever asks while the disk has no room for what DuckDB puts down meanwhile, is told so.
+        if (!isRefused(error) && !isInvalidated(error)) throw this.#noted(error)
+        await this.#writer.run(async () => {
+          // Somebody before it may have opened the file anew.
+          if (this.#reopened === reopened) await this.#afterRefusal(error, refused)
+        })
+        return tried(refused + 1)
+      }
+    }
+    return tried(0)
+  }
+
+  /** Opens the file anew when it was the disk that refused, and throws what was no refusal, or came too often. */
+  async #afterRefusal(error: unknown, refused: number): Promise<void> {
+    const pauseMs = isNoRoom(error) ? ROOM_RETRY_MS : this.#againMs[refused]
+    if (this.#file === null ? !isNoRoom(error) : !isNoRoom(error) && !isRefused(error)) throw this.#noted(error)
+    if (this.#isBrokenOff || pauseMs === undefined) throw this.#noted(error)
+    if (isNoRoom(error)) this.#shortage = shortText(error)
+    await setTimeout(pauseMs)
+    const isAlive = isNoRoom(error) && !isInvalidated(error)
+    if (this.#file !== null && !isAlive) await this.#reopen(this.#file, error, refused)
+  }
+
+  /** Notes what speaks against the file. */
+  #noted(error: unknown): unknown {
+    const isAgainst = isDamage(error) || isRefused(error)
+    if (this.#file !== null && !this.#isBrokenOff && this.#damage === '' && isAgainst) {
+      this.#damage = shortText(error)
+      marks.suspect(this.#file.path, this.#damage)
+    }
+    return error
+  }
+
+  /** Only with the writing connection at hand. */
+  async #reopen(file: OpenFile, error: unknown, refused: number): Promise<void> {
+    const why = shortText(error)
+    await this.#reader.pause()
+    for (let turn = refused; ; turn++) {
+      this.#refusal = `the disk refused what the database asked of it, what comes waits in the journal, and the file is opened anew (try ${turn + 1} of ${this.#againMs.length}): ${why}`
+      file.say?.(`database: ${this.#refusal}`)
+      try {
+        for (const lane of [this.#reader, this.#writer]) lane.connection.closeSync()
+        this.#instance.closeSync()
+        this.#instance = await instanceOn(file)
+        const [writer, reader] = await connections(this.#instance, true)
+        this.#writer.use(writer)
+        await begin(writer, true)
+        this.#reopened++
+        this.#refusal = ''
+        file.say?.('database: the file was opened anew, and what was under way is done again')
+        this.#reader.resume(reader)
+        return
+      } catch (failure) {
+        const pauseMs = isNoRoom(failure) ? ROOM_RETRY_MS : this.#againMs[turn + 1]
+        if (this.#isBrokenOff || pauseMs === undefined) {
+          this.#reader.resume(null, failure)
+          throw this.#noted(failure)
+        }
+        await setTimeout(pauseMs)
+      }
+    }
+  }
+
+  /** Whether a transaction is in the file: none is begun before it is known of the one before. */
+  async #isCommitted(id: string): Promise<boolean> {
+    if (this.#file === null) return false
+    const found = await this.#writer.connection.runAndReadAll('SELECT id FROM last_transaction')
+    return found.getRows()[0]?.[0] === id
+  }
 }
 
 /** A number or a time as DuckDB takes it; an open end becomes the end of all numbers. */
@@ -190,70 +295,66 @@ export function bound(value: number): bigint {
   return value === -Infinity ? -(2n ** 62n) : BigInt(value)
 }
 
-const INTERRUPT_EVERY_MS = 20
+interface OpenFile extends Pick<DatabaseOptions, 'path' | 'memoryLimit' | 'say' | 'againMs'> {}
 
-/** One connection and the work that waits for it, in order. */
-class Lane {
-  readonly #connection: DuckDBConnection
-  readonly #onError: (error: unknown) => void
-  #last: Promise<unknown> = Promise.resolve()
-  #interrupting: NodeJS.Timeout | null = null
-
-  constructor(connection: DuckDBConnection, onError: (error: unknown) => void) {
-    this.#connection = connection
-    this.#onError = onError
-  }
-
-  run<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const result = this.#last.then(() => {
-      if (this.#interrupting !== null) throw new Error('the gateway is being stopped')
-      return work(this.#connection)
-    })
-    this.#last = result.catch(this.#onError)
-    return result
-  }
-
-  breakOff(): void {
-    this.#connection.interrupt()
-    // Between two statements of a piece of work there is nothing to interrupt: the next one has to be met.
-    this.#interrupting ??= setInterval(() => this.#connection.interrupt(), INTERRUPT_EVERY_MS)
-  }
-
-  async close(): Promise<void> {
-    await this.#last
-    if (this.#interrupting !== null) clearInterval(this.#interrupting)
-    this.#connection.closeSync()
-  }
-}
-
-async function openAndLoad<T>(options: DatabaseOptions, why: string | null, load: (database: Database) => Promise<T>) {
-  const isNew = !existsSync(options.path)
-  // A log without its database belongs to one that was deleted.
-  if (isNew) rmSync(`${options.path}.wal`, { force: true })
+async function instanceOn(file: OpenFile): Promise<DuckDBInstance> {
   // One thread: two cores are shared with the broker, and a second thread made commits wait, not faster.
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '1',
-    memory_limit: options.memoryLimit,
-    temp_directory: `${options.path}.tmp`,
+    memory_limit: file.memoryLimit,
+    temp_directory: `${file.path}.tmp`,
   })
   try {
-    await attach(instance, options.path)
-    if (!isNew) await checkVersion(instance)
-    const database = await Database.on(instance, options.path)
-    if (isNew) await fill(database, options, why)
-    return { database, loaded: await load(database) }
+    await attach(instance, file.path)
   } catch (error) {
     instance.closeSync()
     throw error
   }
+  return instance
 }
 
-async function attach(instance: DuckDBInstance, path: string): Promise<void> {
-  const connection = await instance.connect()
+/** The one that writes, and the one that reads. */
+async function connections(instance: DuckDBInstance, isOnFile: boolean) {
+  const two = [await instance.connect(), await instance.connect()] as const
+  if (isOnFile) for (const connection of two) await connection.run(`USE ${NAME}`)
+  return two
+}
+
+async function begin(connection: DuckDBConnection, isOnFile: boolean): Promise<void> {
+  await connection.run(SCHEMA)
+  if (!isOnFile) return
+  await connection.run(LAST)
+  await connection.run("INSERT INTO last_transaction SELECT '' WHERE NOT EXISTS (SELECT 1 FROM last_transaction)")
+}
+
+/** Opens a file again when the disk has refused: a moment later it may not. */
+async function openPatiently<T>(options: DatabaseOptions, why: string | null, load: (d: Database) => Promise<T>) {
+  for (const pauseMs of START_AGAIN_MS) {
+    try {
+      return await openAndLoad(options, why, load)
+    } catch (error) {
+      if (!isRefused(error)) throw error
+      options.say?.(`database: it could not be opened and is tried again: ${shortText(error)}`)
+      await setTimeout(pauseMs)
+    }
+  }
+  return openAndLoad(options, why, load)
+}
+
+async function openAndLoad<T>(options: DatabaseOptions, why: string | null, load: (database: Database) => Promise<T>) {
+  const isNew = !existsSync(options.path)
+  if (isNew) marks.removeOldLog(options.path)
+  const instance = await instanceOn(options)
+  let database: Database | null = null
   try {
-    await connection.run(`ATTACH ${quoted(path)} AS ${NAME} (ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`)
-  } finally {
-    connection.closeSync()
+    if (!isNew) await checkVersion(instance)
+    database = await Database.on(instance, options)
+    if (isNew) await fill(database, options, why)
+    return { database, loaded: await load(database) }
+  } catch (error) {
+    if (database === null) instance.closeSync()
+    else await database.close()
+    throw error
   }
 }
 
@@ -271,62 +372,14 @@ async function checkVersion(instance: DuckDBInstance): Promise<void> {
 }
 
 async function fill(database: Database, { path, fill }: DatabaseOptions, why: string | null): Promise<void> {
-  writeFileSync(fillingMark(path), '')
+  marks.noteFilling(path)
   // Filling takes minutes, and a stop in the meantime says nothing against the file.
-  rmSync(openingMark(path), { force: true })
+  marks.noteOpened(path)
   await fill?.(database, why)
   await database.write(async (connection) => {
     await connection.run(`INSERT INTO progress VALUES ('schema', $1)`, [SCHEMA_VERSION])
     await connection.run('CHECKPOINT')
   })
-  rmSync(fillingMark(path))
-  writeFileSync(openingMark(path), '1')
-}
-
-/**
- * Words of DuckDB for a machine that cannot serve a file, another process that does, or a file of the lasting record: the
- * database itself is in good hands.
- */
-const NOT_THE_FILE =
-  /no space left|set lock|conflicting lock|out of memory|permission denied|too many open files|\.parquet/i
-const NO_ROOM = /no space left|disk quota exceeded/i
-const ROOM_RETRY_MS = 500
-/** Each of DuckDB's own errors begins like `IO Error: `. */
-const ANY_ERROR = /^[A-Z][A-Za-z ]* Error: /
-/** Those that a query which is right can only get from a file that is wrong. */
-const DAMAGE = /^(IO|INTERNAL|FATAL|Serialization) Error: |corrupt|checksum/i
-
-function isError(kind: RegExp, error: unknown): boolean {
-  const text = error instanceof Error ? error.message : String(error)
-  return kind.test(text) && !NOT_THE_FILE.test(text)
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
-}
-
-function openingMark(path: string): string {
-  return `${path}.opening`
-}
-
-/** Stands beside a file that does not hold everything yet. */
-function fillingMark(path: string): string {
-  return `${path}.filling`
-}
-
-function removeUnfilled(path: string): void {
-  for (const suffix of ['', '.wal', '.filling']) rmSync(path + suffix, { force: true })
-}
-
-function damageMark(path: string): string {
-  return `${path}.damaged`
-}
-
-function moveAway(options: DatabaseOptions, why: string): string {
-  const to = `${options.path}.broken-${options.nowMs}`
-  for (const suffix of ['', '.wal']) {
-    if (existsSync(options.path + suffix)) renameSync(options.path + suffix, to + suffix)
-  }
-  rmSync(damageMark(options.path), { force: true })
-  return `the database could not be used (${why}); it was set aside as ${to} and is being rebuilt from the archive's files and the journal`
+  marks.noteFilled(path)
+  marks.noteOpening(path, true)
 }

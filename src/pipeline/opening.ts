@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import { Database, type DatabaseOptions, DatabaseUnusable } from '../archive/database.js'
+import { faultApart } from '../archive/file/check-apart.js'
 import { EMPTY } from '../archive/record/manifest.js'
-import { rebuild } from '../archive/record/rebuild.js'
+import { RebuildStopped, rebuild } from '../archive/record/rebuild.js'
 import { LastingRecord } from '../archive/record/record.js'
 import type { HealthCheck } from '../base/wire.js'
 import { positionOf, START } from '../journal/cursor.js'
 import { nodeDisk } from '../journal/disk.js'
 import { segmentsIn } from '../journal/segment.js'
-import { startRebuilding } from '../views/rebuilding.js'
+import { type RebuildingServer, startRebuilding } from '../views/rebuilding.js'
 import type { Ledger } from './ledger.js'
 
 export interface OpeningParts {
@@ -20,7 +21,9 @@ export interface OpeningParts {
   readonly signal: AbortSignal
   /** What else is to be said on readiness during a rebuild. */
   readonly health: () => readonly HealthCheck[]
-  /** A rebuild has begun, and /readyz on this port tells how far it is. */
+  /** Takes what is to be said of trouble with the database, in a sentence. */
+  say(text: string): void
+  /** It takes a while, and /readyz on this port tells why, and how far it is. */
   onRebuilding(port: number): void
 }
 
@@ -34,20 +37,33 @@ export async function openArchive<T extends { readonly ledger: Ledger }>(
 ) {
   const record = await LastingRecord.open(join(parts.dataDir, 'archive'), parts.nowMs)
   const path = join(parts.dataDir, 'archive.duckdb')
-  const opened = await Database.open(
-    {
-      path,
-      memoryLimit: parts.memoryLimit,
-      nowMs: parts.nowMs,
-      fill: (database, why) => fill(database, record, parts, why),
+  const waiting = new WaitingRoom(parts, record)
+  const { memoryLimit, nowMs, signal } = parts
+  const options: DatabaseOptions = {
+    path,
+    memoryLimit,
+    nowMs,
+    say: parts.say,
+    check: async (file, why) => {
+      const tell = await waiting.open(`the database is being looked at (${why})`)
+      tell('all of it is read')
+      const fault = await faultApart(file, signal).catch((error: unknown) => {
+        throw signal.aborted ? new RebuildStopped('the gateway was stopped while its database was looked at') : error
+      })
+      return fault
     },
-    async (database) => {
-      const loaded = await load(database)
-      const isBehind = positionOf(loaded.ledger.cursor) < record.position
-      if (isBehind) throw new DatabaseUnusable('it ends before the files of the archive do')
-      return loaded
+    fill: async (database, why) => {
+      if (record.manifest === EMPTY) return
+      const tell = await waiting.open(why ?? 'there was no database; it is being rebuilt')
+      await rebuild(database, record, signal, tell)
     },
-  )
+  }
+  const opened = await Database.open(options, async (database) => {
+    const loaded = await load(database)
+    const isBehind = positionOf(loaded.ledger.cursor) < record.position
+    if (isBehind) throw new DatabaseUnusable('it ends before the files of the archive do')
+    return loaded
+  }).finally(() => waiting.close())
   const [oldest] = segmentsIn(nodeDisk, parts.journalDir)
   const isAtStart = positionOf(opened.loaded.ledger.cursor) === positionOf(START)
   if (isAtStart && oldest !== undefined && oldest > 1) {
@@ -58,21 +74,36 @@ export async function openArchive<T extends { readonly ledger: Ledger }>(
   return { path, record, ...opened }
 }
 
-async function fill(database: Database, record: LastingRecord, parts: OpeningParts, why: string | null): Promise<void> {
-  if (record.manifest === EMPTY) return
-  let progress = ''
-  const server = await startRebuilding(parts.http, () => [
-    { name: 'archive', ok: false, reason: `${why ?? 'there was no database; it is being rebuilt'}: ${progress}` },
-    ...recordHealth(record),
-    ...parts.health(),
-  ])
-  parts.onRebuilding(server.port)
-  try {
-    await rebuild(database, record, parts.signal, (now) => {
-      progress = now
-    })
-  } finally {
-    await server.close()
+/** A small HTTP server that says why there is no other yet, from the first reason on. */
+class WaitingRoom {
+  readonly #parts: OpeningParts
+  readonly #record: LastingRecord
+  #server: RebuildingServer | null = null
+  #reason = ''
+  #progress = ''
+
+  constructor(parts: OpeningParts, record: LastingRecord) {
+    this.#parts = parts
+    this.#record = record
+  }
+
+  /** Says a reason from now on; the answer takes how far it is. */
+  async open(reason: string): Promise<(progress: string) => void> {
+    this.#reason = reason
+    this.#progress = ''
+    this.#server ??= await startRebuilding(this.#parts.http, () => [
+      { name: 'archive', ok: false, reason: `${this.#reason}: ${this.#progress}` },
+      ...recordHealth(this.#record),
+      ...this.#parts.health(),
+    ])
+    this.#parts.onRebuilding(this.#server.port)
+    return (progress) => {
+      this.#progress = progress
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#server?.close()
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
@@ -37,12 +37,95 @@ test('a file that does not open is set aside, not deleted, and a new one is begu
   expect(opened).toEqual(['7'])
 })
 
-test('so is one whose opening has ended the process twice; after one such end it is tried again', async () => {
+test('one whose opening has ended the process twice is looked at: it is used when all of it can be read, else set aside', async () => {
   await open(1)
   writeFileSync(`${path}.opening`, '1')
   expect((await open(2)).setAside).toBeNull()
   writeFileSync(`${path}.opening`, '2')
-  expect(await open(3)).toEqual({ setAside: expect.stringContaining('the last 2 starts'), opened: ['3'] })
+  expect(await open(3)).toEqual({ setAside: null, opened: ['1', '2', '3'] })
+  writeFileSync(`${path}.opening`, '2')
+  damage()
+  expect(await open(4)).toEqual({ setAside: expect.stringContaining('the last 2 starts'), opened: ['4'] })
+})
+
+/** A page behind the headers that no longer is what its checksum says. */
+function damage(): void {
+  const file = openSync(path, 'r+')
+  writeSync(file, Buffer.alloc(4096, 'no block '), 0, 4096, 16_384)
+  closeSync(file)
+}
+
+test.each(['.suspect', '.damaged'])(
+  'a file that gave an error (%s) is looked at, and set aside only when it is damaged',
+  async (mark) => {
+    await open(1)
+    writeFileSync(path + mark, 'IO Error: fsync failed!')
+    expect(await open(2)).toEqual({ setAside: null, opened: ['1', '2'] })
+    expect(readdirSync(folder)).toEqual(['archive.duckdb'])
+    writeFileSync(path + mark, 'IO Error: fsync failed!')
+    damage()
+    expect(await open(3)).toEqual({
+      setAside: expect.stringMatching(/in the last run .*fsync failed.*; /),
+      opened: ['3'],
+    })
+  },
+)
+
+test('of what was set aside three copies stay, and it is said which were deleted', async () => {
+  const said: string[] = []
+  for (let nowMs = 1; nowMs <= 5; nowMs++) {
+    writeFileSync(path, 'this is no database')
+    said.push((await open(nowMs)).setAside ?? '')
+  }
+  const copies = readdirSync(folder).filter((name) => /broken-\d+$/.test(name))
+  expect(copies).toEqual([3, 4, 5].map((nowMs) => `archive.duckdb.broken-${nowMs}`))
+  expect(said[2]).not.toContain('deleted')
+  expect(said[4]).toContain(`these older copies were deleted: archive.duckdb.broken-2`)
+})
+
+/** Work that puts a row, and fails the first `times` times with an error of DuckDB's. */
+function refused(message: string, times: number) {
+  let attempts = 0
+  return async (connection: DuckDBConnection) => {
+    await connection.run("INSERT INTO progress VALUES ('put', 'x')")
+    if (attempts++ < times) throw new Error(message)
+    return attempts
+  }
+}
+
+const FSYNC = `FATAL Error: Failed: database has been invalidated because of a previous fatal error.
+Original error: "fsync failed!"`
+
+test.each([
+  ['a sync', FSYNC],
+  ['a write', 'TransactionContext Error: Failed to commit: Could not write file "a.wal": Input/output error'],
+])('when the disk refuses %s the file is opened anew, and the transaction is done once', async (_, message) => {
+  const said: string[] = []
+  const { database } = await Database.open(
+    { path, memoryLimit: '100MB', nowMs: 1, say: (text) => said.push(text) },
+    async () => undefined,
+  )
+  const reading = database.columns('SELECT count(*)::INTEGER FROM range(20000000) a WHERE a.range % 7 = 3')
+  expect(await database.transaction(refused(message, 2))).toBe(3)
+  expect(await reading).toEqual([[2857143]])
+  expect(await database.columns("SELECT content FROM progress WHERE name = 'put'")).toEqual([['x']])
+  expect([database.trouble, database.damage]).toEqual(['', ''])
+  expect(said[0]).toMatch(/the disk refused .* \(try 1 of 5\): .*(fsync failed|Input\/output)/)
+  await database.close()
+  expect((await open(2)).setAside).toBeNull()
+})
+
+test('a disk that goes on refusing is told of, the work fails, and the next start looks at the file and uses it', async () => {
+  const said: string[] = []
+  const { database } = await Database.open(
+    { path, memoryLimit: '100MB', nowMs: 1, say: (text) => said.push(text), againMs: [1, 1, 1] },
+    async () => undefined,
+  )
+  await expect(database.transaction(refused(FSYNC, Infinity))).rejects.toThrow('fsync failed')
+  expect(said.filter((text) => text.includes('the disk refused'))).toHaveLength(3)
+  expect(database.trouble).toMatch(/gives errors; restart the gateway.*fsync failed/)
+  await database.close()
+  expect(await open(2)).toEqual({ setAside: null, opened: ['2'] })
 })
 
 test('broken off, it ends what is under way and refuses what comes; what was committed stays', async () => {
