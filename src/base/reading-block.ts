@@ -17,6 +17,8 @@ export interface Source {
   seriesId: number
   /** Number of its line in the archive, -1 until it has one. */
   lineId: number
+  /** Generation of the known names in which it was found to be one of them, -1 before. */
+  knownIn: number
 }
 
 const FIRST_CAPACITY = 64

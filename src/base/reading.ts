@@ -48,11 +48,12 @@ export interface DeviceEvent {
 export interface DeviceFact {
   readonly plant: string
   readonly device: string
-  readonly what: 'silence' | 'clock'
+  /** `limit`: names are refused, of this device; of the plant where the device is ''. */
+  readonly what: 'silence' | 'clock' | 'limit'
   /** Arrival of the tick, epoch ms. */
   readonly atMs: number
   readonly isBad: boolean
-  /** Seconds since its last message, or that its clock is ahead (behind: negative). */
+  /** Seconds since its last message, or that its clock is ahead (behind: negative); or how many were refused. */
   readonly value: number
 }
 

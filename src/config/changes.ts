@@ -4,6 +4,7 @@ import { type Path, pathText } from './shape.js'
 /** The settings that a running gateway can change, as the beginnings of their paths. All others wait for its next start. */
 const CHANGED_WHILE_RUNNING: readonly string[] = [
   'plants',
+  'limits',
   'profiles',
   'hj212.stations',
   'sparkplug.groups',

@@ -6,6 +6,7 @@ import { hj212Options } from '../base/options/hj212.js'
 import { sparkplugOptions } from '../base/options/sparkplug.js'
 import { plantOptions } from '../base/plant.js'
 import { clusterOptions } from '../cluster/options.js'
+import { limitsOptions } from '../decode/cardinality/options.js'
 import { modbusOptions } from '../decode/modbus/options.js'
 import { profilesOptions } from '../decode/profile/options.js'
 import { forwardOptions } from '../forward/options.js'
@@ -37,6 +38,7 @@ export const configSchema = z.strictObject({
   store: storeOptions.prefault([{ type: 'duckdb' }]),
   notify: notifyOptions,
   reports: reportsOptions.prefault({}),
+  limits: limitsOptions.prefault({}),
   profiles: profilesOptions.prefault({}),
   sparkplug: sparkplugOptions.prefault({}),
   plants: z.array(plantOptions).default([]).describe('plants, lines and devices; others are accepted as unconfigured'),

@@ -1,6 +1,7 @@
 import type { Door } from '../base/doors.js'
 import type { DeviceEvent, Reading } from '../base/reading.js'
 import { type DevicePath, type ParsedTopic, parseTopic } from '../base/topic.js'
+import type { KnownNames } from './cardinality/known.js'
 import { type Fault, fault, isFault } from './fault.js'
 import { isCleared, wasKept } from './kept.js'
 import { type ElementRejection, type Harvest, takeElement } from './message.js'
@@ -41,6 +42,8 @@ export interface DecodeRules {
   readonly settings?: Readonly<Record<string, unknown>>
   /** Zones of the plants, by id. */
   readonly timezones?: ReadonlyMap<string, string>
+  /** What has been heard of so far, and whether there is room for more; absent where nobody counts. */
+  readonly known?: KnownNames
 }
 
 /** What became of one message. */
@@ -61,17 +64,18 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 const utf8Lenient = new TextDecoder('utf-8')
 
 /**
- * Bytes to readings and rejections, element by element. A function of its arguments alone that never throws: a wrong
- * payload is an expected answer. Every element of an array ends in readings, events or exactly one rejection of its own.
+ * Bytes to readings and rejections, element by element. It never throws: a wrong payload is an expected answer. A
+ * function of its arguments alone, but that `rules.known` gets to know what is taken. Every element of an array ends in readings, events or exactly one rejection of its own.
  */
 export function decode(incoming: Incoming, rules: DecodeRules): Decoded {
   const topic = parseTopic(incoming.topic)
   if ('problem' in topic) return refused(null, fault('bad_topic', `${topic.problem}; ${ofOtherTopics(rules)}`))
   const { plant, line, device, kind } = topic
   const path = { plant, line, device }
+  const full = rules.known?.admit(path, incoming.arrivedAt) ?? null
   if (kind === 'rejected') return refused(path, fault('bad_topic', 'only the gateway publishes under rejected'))
   if (incoming.fullSizeBytes !== null) return refused(path, tooLarge(incoming.payload.length, incoming.fullSizeBytes))
-  const stranger = registrationFault(path, rules)
+  const stranger = registrationFault(path, rules) ?? full
   if (stranger !== null) return refused(path, stranger)
   if (isCleared(incoming)) return { ...NOTHING, path, isDecoded: true }
   if (kind === 'status') return decodeStatus(path, incoming.payload)
@@ -121,6 +125,7 @@ function decodeMessages(path: DevicePath, kind: ClassTopic, incoming: Incoming, 
     retentionMs: rules.retentionMs ?? null,
     isListed,
     wasKept: wasKept(incoming),
+    known: rules.known ?? null,
   }
   const harvest: Harvest = { readings: [], events: [], rejected: [], seqs: [] }
   if (isListed) for (let index = 0; index < content.length; index++) takeElement(content[index], index, origin, harvest)

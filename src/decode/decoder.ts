@@ -45,8 +45,13 @@ export class Decoder {
         dialect.take(message, rules, taken, into, position)
         return taken
       }
-    } else if (route !== null && message.fullSizeBytes === null && route.isRegistered(rules) && !wasKept(message)) {
-      if (this.#lane.read(message, route, rules.retentionMs ?? null, taken, into, position)) {
+    } else if (
+      route?.isRegistered(rules) &&
+      route.isKnown(rules) &&
+      message.fullSizeBytes === null &&
+      !wasKept(message)
+    ) {
+      if (this.#lane.read(message, route, rules, taken, into, position)) {
         this.#plainMessages++
         taken.path = route.path
         taken.class = route.class
@@ -55,7 +60,7 @@ export class Decoder {
       }
       taken.clear()
     }
-    return this.#note(decode(message, rules), route, into, position)
+    return this.#note(decode(message, rules), route, rules, into, position)
   }
 
   /** The language that a message is in, for people: our own, that of a dialect, or none and why. */
@@ -97,7 +102,7 @@ export class Decoder {
     }
   }
 
-  #note(decoded: Decoded, route: Route | null, into: ReadingBlock, position: number): Taken {
+  #note(decoded: Decoded, route: Route | null, rules: DecodeRules, into: ReadingBlock, position: number): Taken {
     const taken = this.#taken
     taken.path = route?.path ?? decoded.path
     taken.events = decoded.events
@@ -111,7 +116,7 @@ export class Decoder {
     taken.readings = decoded.readings.length
     for (const reading of decoded.readings) {
       const { ts, value, quality, seq, receivedAt, tsAssumed } = reading
-      into.add(route.sourceOf(reading), ts, value, quality, seq ?? Number.NaN, receivedAt, tsAssumed, position)
+      into.add(route.sourceOf(reading, rules), ts, value, quality, seq ?? Number.NaN, receivedAt, tsAssumed, position)
       taken.newestTs = Math.max(taken.newestTs, ts)
       if (!tsAssumed) taken.newestSentTs = Math.max(taken.newestSentTs, ts)
     }

@@ -1,8 +1,11 @@
 import type { Notice } from '../base/doors.js'
 import type { ReadingBlock } from '../base/reading-block.js'
 import type { DecodeRules, Incoming } from './decode.js'
+import type { DialectState } from './dialect-state.js'
 import type { MessageBytes } from './plain-lane.js'
 import type { Taken } from './taken.js'
+
+export type { DialectState } from './dialect-state.js'
 
 /** A message in the bytes of a journal record, and as `decode` wants it. */
 export type BytesIncoming = Incoming &
@@ -10,12 +13,6 @@ export type BytesIncoming = Incoming &
     /** It was refused when it came, and is tried once more: what has come since is younger than it. */
     readonly isAgain?: boolean
   }
-
-/** Something that a dialect remembers, under a name of its own; null when it is to be forgotten. */
-export interface DialectState {
-  readonly key: string
-  readonly content: string | null
-}
 
 /** Decodes the messages of one language that is not our own JSON. A function of the journal: nothing of it reads a clock. */
 export interface Dialect {

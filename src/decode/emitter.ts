@@ -31,7 +31,7 @@ export function targetOf(path: DevicePath, under: MetricClass, metric: string, u
   const meaning = meaningOf(metric, under, unit)
   if (isFault(meaning)) return meaning
   const stored = METRICS.get(metric)?.unit ?? unit ?? ''
-  const source = { ...path, class: under, metric, unit: stored, seriesId: -1, lineId: -1 }
+  const source = { ...path, class: under, metric, unit: stored, seriesId: -1, lineId: -1, knownIn: -1 }
   return { path, class: under, metric, meaning, source }
 }
 
@@ -96,6 +96,15 @@ export class Emitter {
       return
     }
     const { source } = target
+    const { known } = this.#rules
+    if (known !== undefined && source.knownIn !== known.generation) {
+      const full = known.admitSeries(target.path, target.metric, this.#arrivedAt)
+      if (full !== null) {
+        this.#reject(part, full, { metric: target.metric, ts: at })
+        return
+      }
+      source.knownIn = known.generation
+    }
     this.#into.add(source, at, stored, quality, Number.NaN, this.#arrivedAt, ts === null, this.#position)
     part.readings++
     this.#count(part, target.class)
@@ -113,6 +122,12 @@ export class Emitter {
   status(path: DevicePath, online: boolean): void {
     const part = this.#partOf(path)
     if (this.#isRegistered) part.status = { online }
+  }
+
+  /** Why nothing is taken of a device: it may not send, or there is no room for it. */
+  strangerFault(path: DevicePath): Fault | null {
+    const full = this.#rules.known?.admit(path, this.#arrivedAt) ?? null
+    return registrationFault(path, this.#rules) ?? full
   }
 
   /** It is of this device, whatever else it says. */
@@ -140,7 +155,7 @@ export class Emitter {
     this.#part = known ?? this.#newPart(path)
     if (isAnew) {
       this.#refusedTs = Number.NaN
-      const stranger = registrationFault(path, this.#rules)
+      const stranger = this.strangerFault(path)
       this.#isRegistered = stranger === null
       if (stranger !== null && known === undefined) this.#reject(this.#part, stranger, {})
     }

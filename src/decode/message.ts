@@ -3,6 +3,7 @@ import type { MetricClass } from '../base/metrics.js'
 import type { DeviceEvent, Reading } from '../base/reading.js'
 import { firstReason, type RejectReason } from '../base/reasons.js'
 import type { DevicePath } from '../base/topic.js'
+import type { KnownNames } from './cardinality/known.js'
 import { readEvents } from './event.js'
 import { type Fault, fault, isFault } from './fault.js'
 import { KEPT_WITHOUT_TS } from './kept.js'
@@ -34,6 +35,8 @@ export interface Origin {
   readonly isListed: boolean
   /** When it was sent is not known: likewise. */
   readonly wasKept: boolean
+  /** Whether there is room for more series; null where nobody counts. */
+  readonly known: KnownNames | null
 }
 
 /** What the elements of one payload gave so far. */
@@ -134,7 +137,17 @@ function takeMessage(
   const wrongTime = timeFault(basis.ts, origin.arrivedAt, origin.retentionMs)
   if (readings.length + events.length === 0) return firstOf(refused, wrongTime)
   if (wrongTime !== null) return wrongTime
-  for (const reading of readings) harvest.readings.push(reading)
+  let taken = events.length
+  for (const reading of readings) {
+    const full = origin.known?.admitSeries(origin.path, reading.metric, origin.arrivedAt) ?? null
+    if (full !== null) {
+      refused.push({ metric: reading.metric, ...full })
+      continue
+    }
+    harvest.readings.push(reading)
+    taken++
+  }
+  if (taken === 0) return firstOf(refused, null)
   for (const event of events) harvest.events.push(event)
   for (const one of refused) harvest.rejected.push({ ...place, ...one })
   return null

@@ -1,7 +1,7 @@
 import { GOOD, qualityRank } from '../base/quality.js'
 import type { ReadingBlock } from '../base/reading-block.js'
 import { Texts } from '../base/texts.js'
-import { ELEMENTS_MAX } from './decode.js'
+import { type DecodeRules, ELEMENTS_MAX } from './decode.js'
 import { METRICS_MAX } from './message.js'
 import { MAGNITUDE_MAX, STATE_CHARS_MAX } from './metric.js'
 import { readNumber } from './plain-number.js'
@@ -76,6 +76,8 @@ export class PlainLane {
   readonly #texts = new Texts(TEXTS)
   #bytes: Buffer = Buffer.alloc(0)
   #element = 0
+  /** Of the known names: a metric that was not among them then has to be judged. */
+  #generation = -1
   #text = ''
   #found: KnownMetric | null = null
   readonly #number = new Float64Array(1)
@@ -106,14 +108,15 @@ export class PlainLane {
   read(
     message: MessageBytes,
     route: Route,
-    retentionMs: number | null,
+    rules: DecodeRules,
     taken: Taken,
     into: ReadingBlock,
     position: number,
   ): boolean {
     const rows = into.length
     this.#bytes = message.body
-    if (this.#readPayload(message, route, retentionMs, taken, into, position)) {
+    this.#generation = rules.known?.generation ?? -1
+    if (this.#readPayload(message, route, rules.retentionMs ?? null, taken, into, position)) {
       taken.readings = into.length - rows
       return true
     }
@@ -213,7 +216,7 @@ export class PlainLane {
         else before.next = metric
       }
       before = metric
-      if (metric.cameIn === this.#element) return ODD
+      if (metric.cameIn === this.#element || metric.knownIn !== this.#generation) return ODD
       metric.cameIn = this.#element
       at = this.#readValue(at, metric)
       if (at === ODD) return ODD

@@ -27,6 +27,9 @@ export interface Use {
   readonly max: number
 }
 
+/** The generation where nobody counts what is known. */
+const UNCOUNTED = -1
+
 interface Count {
   sources: number
 }
@@ -44,6 +47,8 @@ export class KnownMetric {
   cameIn = 0
   unitIn = 0
   qualityIn = 0
+  /** Generation of the known names in which it was found to be one of them. */
+  knownIn = UNCOUNTED
   /** What that element said. */
   use: Use
   quality = 0
@@ -101,6 +106,7 @@ export class Route {
   readonly #metrics = new Map<string, KnownMetric>()
   #judgedBy: DecodeRules | null = null
   #isRegistered = false
+  #knownIn = UNCOUNTED
 
   constructor(path: DevicePath, under: MetricClass, count: Count) {
     this.path = path
@@ -116,6 +122,11 @@ export class Route {
     return this.#isRegistered
   }
 
+  /** Whether readings of its device have been taken under this topic before, as far as that is counted. */
+  isKnown({ known }: DecodeRules): boolean {
+    return this.#knownIn === (known?.generation ?? UNCOUNTED)
+  }
+
   /** Null for what cannot come under this topic, or when there is no room for one more. */
   metric(name: string): KnownMetric | null {
     const known = this.#metrics.get(name)
@@ -129,17 +140,21 @@ export class Route {
   }
 
   /** Of a reading that came under this topic and was taken. */
-  sourceOf({ metric, unit }: Reading): Source {
+  sourceOf({ metric, unit }: Reading, { known }: DecodeRules): Source {
+    const generation = known?.generation ?? UNCOUNTED
+    this.#knownIn = generation
     if (!this.#metrics.has(metric) && this.#metrics.size >= METRICS_MAX) {
       this.#metrics.clear()
       this.first = null
     }
-    return this.metric(metric)!.sourceIn(unit)
+    const found = this.metric(metric)!
+    found.knownIn = generation
+    return found.sourceIn(unit)
   }
 
   newSource(metric: string, unit: string): Source {
     this.#count.sources++
-    return { ...this.path, class: this.class, metric, unit, seriesId: -1, lineId: -1 }
+    return { ...this.path, class: this.class, metric, unit, seriesId: -1, lineId: -1, knownIn: -1 }
   }
 }
 

@@ -2,6 +2,9 @@ import { authOptions } from '../access/options.js'
 import { registrationOf, registryOptions } from '../access/registry.js'
 import { archiveOptions, retentionOf } from '../archive/options.js'
 import { type ConfigVersion, configVersion, type DeviceOptions, type PlantOptions } from '../base/plant.js'
+import { ConfiguredNames } from '../decode/cardinality/configured.js'
+import { KnownNames } from '../decode/cardinality/known.js'
+import { limitsOptions } from '../decode/cardinality/options.js'
 import type { DecodeRules } from '../decode/decode.js'
 import type { Entry } from '../journal/entries.js'
 
@@ -11,15 +14,23 @@ import type { Entry } from '../journal/entries.js'
  */
 export class Configs {
   readonly #versions: ConfigVersion[]
+  /** What has been heard of, by the limits of the configuration in force. */
+  readonly known: KnownNames
   #inForce: InForce
 
   /**
    * @param versions those in the archive, in order
    * @param started what the gateway was started with: shown until the journal's first configuration has been read
+   * @param known is told of each configuration
    */
-  constructor(versions: readonly ConfigVersion[], started: Omit<ConfigVersion, 'fromMs'>) {
+  constructor(
+    versions: readonly ConfigVersion[],
+    started: Omit<ConfigVersion, 'fromMs'>,
+    known: KnownNames = new KnownNames(),
+  ) {
     this.#versions = [...versions]
-    this.#inForce = inForceOf(versions.at(-1) ?? started)
+    this.known = known
+    this.#inForce = inForceOf(versions.at(-1) ?? started, known)
   }
 
   /** In order of the journal; empty until its first has been read. */
@@ -59,7 +70,7 @@ export class Configs {
     if (entry.hash === this.#versions.at(-1)?.hash) return null
     const version = configVersion(entry)
     this.#versions.push(version)
-    this.#inForce = inForceOf(version)
+    this.#inForce = inForceOf(version, this.known)
     return version
   }
 }
@@ -71,17 +82,20 @@ interface InForce {
   readonly rules: DecodeRules
 }
 
-function inForceOf({ plants, content }: Pick<ConfigVersion, 'plants' | 'content'>): InForce {
+function inForceOf({ plants, content }: Pick<ConfigVersion, 'plants' | 'content'>, known: KnownNames): InForce {
   const devices = new Map(plants.flatMap(({ id, devices }) => devices.map((device) => [`${id}/${device.id}`, device])))
   const settings = JSON.parse(content) as Readonly<Record<string, unknown>>
   const auth = authOptions.safeParse(settings.auth).data
   const archive = archiveOptions.safeParse(settings.archive).data
   const registry = registryOptions.safeParse(settings.registry).data ?? []
+  const limits = limitsOptions.safeParse(settings.limits).data ?? limitsOptions.parse({})
+  known.configure(limits, new ConfiguredNames(plants, registry))
   const rules = {
     ...registrationOf(devices.keys(), registry, auth?.devices === 'registered'),
     retentionMs: archive === undefined ? null : retentionOf(archive).ageMs,
     settings,
     timezones: new Map(plants.map(({ id, timezone }) => [id, timezone])),
+    known,
   }
   return { plants, devices, rules }
 }

@@ -74,10 +74,10 @@ export function takeMessage(
   const decoded = decoder.take(message, rules, into.readings, at.position)
   if (decoded.isDecoded) ledger.messagesDecoded++
   else ledger.messagesRejected++
-  noteSender(message, decoded, into.last, senders)
+  noteSender(message, decoded, into.last, senders, rules)
   countReadings(decoded, at.position, into, ledger)
   for (const part of decoded.others) {
-    noteSender(message, part, into.last, senders)
+    noteSender(message, part, into.last, senders, rules)
     countReadings(part, at.position, into, ledger)
   }
   const rejected = rejectionsOf(decoded)
@@ -126,8 +126,16 @@ function countReadings(taken: TakenPart, position: number, into: Decoding, ledge
   for (const event of taken.events) into.events.push({ event, position })
 }
 
-function noteSender(message: EntryCursor, decoded: TakenPart, last: LastMessages, senders: Senders): void {
+function noteSender(
+  message: EntryCursor,
+  decoded: TakenPart,
+  last: LastMessages,
+  senders: Senders,
+  { known }: DecodeRules,
+): void {
   if (decoded.path === null) return
+  // For a device that there is no room for, everything of it was rejected.
+  if (decoded.rejected.length > 0 && known?.has(decoded.path) === false) return
   const { plant, line, device } = decoded.path
   const sender = senders.touch(plant, line, device)
   sender.messages++

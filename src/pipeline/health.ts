@@ -1,10 +1,14 @@
 import type { Database } from '../archive/database.js'
 import type { LastingRecord } from '../archive/record/record.js'
 import type { HealthCheck } from '../base/wire.js'
+import type { KnownNames } from '../decode/cardinality/known.js'
 import type { JournalReader } from '../journal/reader.js'
 import { recordHealth } from './opening.js'
 import type { Pipeline } from './pipeline.js'
 import type { Upkeep } from './upkeep.js'
+
+/** Of more plants than these nothing is said. */
+const PLANTS_SHOWN_MAX = 5
 
 /** How it stands with what turns the journal into figures. */
 export function healthOfStages(parts: {
@@ -12,11 +16,12 @@ export function healthOfStages(parts: {
   readonly reader: Pick<JournalReader, 'damage'>
   readonly record: LastingRecord
   readonly upkeep: Pick<Upkeep, 'trouble'>
+  readonly known: Pick<KnownNames, 'refused' | 'limits'>
   readonly database: Pick<Database, 'trouble'>
   /** Of a database that could not be used; null when it could. */
   readonly setAside: string | null
 }): HealthCheck[] {
-  const { pipeline, reader, record, upkeep, database, setAside } = parts
+  const { pipeline, reader, record, upkeep, known, database, setAside } = parts
   return [
     { name: 'journal_reader', ok: reader.damage === null, reason: reader.damage ?? '' },
     { name: 'quarantine', ok: pipeline.trouble === '', reason: pipeline.trouble },
@@ -31,6 +36,18 @@ export function healthOfStages(parts: {
       ok: pipeline.hasComputed,
       reason: pipeline.hasComputed ? '' : 'the figures of what was archived before the start are still being computed',
     },
+    { name: 'limits', ok: true, reason: refusedNames(known) },
     { name: 'database', ok: database.trouble === '', reason: database.trouble },
   ]
+}
+
+/** Who is refused because a limit is reached: whoever sends too much must not make the gateway unready for all others. */
+function refusedNames({ refused, limits }: Pick<KnownNames, 'refused' | 'limits'>): string {
+  return [...refused.values()]
+    .slice(0, PLANTS_SHOWN_MAX)
+    .map(({ plant, device, budget, refused, sinceMs }) => {
+      const since = new Date(sinceMs).toISOString()
+      return `${refused} refused since ${since}, first of device ${device} of plant ${plant}: limits.${budget} is ${limits[budget]}`
+    })
+    .join('; ')
 }

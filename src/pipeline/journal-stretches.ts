@@ -13,6 +13,7 @@ import type { Configs } from './configs.js'
 import { type Decoding, newDecoding, takeMessage } from './decoding.js'
 import type { DeviceWatch } from './device-watch.js'
 import type { Ledger } from './ledger.js'
+import { limitFacts } from './limit-facts.js'
 import type { Links } from './links.js'
 
 /** One stretch of the journal, what one transaction takes, is read in pieces of this size, until it holds so many readings. */
@@ -84,7 +85,7 @@ export class JournalStretches {
     ;[this.#block, this.#otherBlock] = [this.#otherBlock, this.#block]
     decoding.last.settle()
     decoding.notices.push(...this.decoder.takeNotices())
-    decoding.states.push(...this.decoder.takeChanges())
+    decoding.states.push(...this.decoder.takeChanges(), ...this.#parts.configs.known.takeChanges())
     ledger.cursor = reader.cursor
     return {
       decoding,
@@ -129,6 +130,9 @@ export class JournalStretches {
       case 'tick':
         this.decoder.tick(ledger.nowMs, configs.rules)
         for (const fact of this.#parts.watch.at(ledger.nowMs, lastAliveMs)) {
+          decoding.facts.push({ fact, position: at.position })
+        }
+        for (const fact of limitFacts(configs.known, ledger.nowMs, lastAliveMs)) {
           decoding.facts.push({ fact, position: at.position })
         }
         return []

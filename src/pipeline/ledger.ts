@@ -41,6 +41,12 @@ export function newLedger(): Ledger {
   }
 }
 
+/** As it was saved, also by a program that knew less; null when it never was. */
+export function ledgerFrom(saved: Partial<Ledger> | null): Ledger {
+  const begun = newLedger()
+  return { ...begun, ...saved, elementsRejected: { ...begun.elementsRejected, ...saved?.elementsRejected } }
+}
+
 export function elementsRejected(ledger: Ledger): number {
   return Object.values(ledger.elementsRejected).reduce((sum, n) => sum + n, 0)
 }

@@ -3,6 +3,7 @@ import type { Database } from '../archive/database.js'
 import { readConfigs, readDeviceFacts } from '../archive/samples.js'
 import { Senders } from '../archive/senders.js'
 import type { PlantOptions } from '../base/plant.js'
+import { KnownNames } from '../decode/cardinality/known.js'
 import { bundledLibrary } from '../factor-tables.js'
 import { positionOf } from '../journal/cursor.js'
 import { Alarms } from '../kpi/alarms/alarms.js'
@@ -11,7 +12,7 @@ import { Engine } from '../kpi/engine.js'
 import { type EngineProgress, NO_PROGRESS } from '../kpi/progress.js'
 import { DuckdbStore } from '../stores/duckdb.js'
 import { Configs } from './configs.js'
-import { type Ledger, newLedger } from './ledger.js'
+import { type Ledger, ledgerFrom } from './ledger.js'
 
 /**
  * The stages that begin with what the database holds.
@@ -23,8 +24,11 @@ export async function load(
 ) {
   const senders = new Senders()
   const archive = await Archive.open(database, senders)
-  const ledger: Ledger = { ...newLedger(), ...(await archive.progress<Ledger>('journal')) }
-  const configs = new Configs(await readConfigs(database), first)
+  const ledger = ledgerFrom(await archive.progress<Ledger>('journal'))
+  const decoderStates = await archive.decoderStates()
+  const known = new KnownNames()
+  known.restore(senders.all(), archive.series.all(), decoderStates)
+  const configs = new Configs(await readConfigs(database), first, known)
   const points = await DuckdbStore.open(database, new Map(CATALOGUE.map((kpi) => [kpi.id, kpi.unit])))
   const engine = await Engine.start({
     database,
@@ -39,6 +43,5 @@ export async function load(
   })
   const alarms = await Alarms.open({ database, points, catalogue: CATALOGUE, versions: configs.versions })
   const facts = (await readDeviceFacts(database, positionOf(ledger.cursor))).map(({ fact }) => fact)
-  const decoderStates = await archive.decoderStates()
   return { senders, archive, ledger, points, engine, configs, alarms, facts, decoderStates }
 }

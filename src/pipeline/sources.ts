@@ -8,6 +8,7 @@ import type { BrokerStatus } from '../base/broker-status.js'
 import type { Clock } from '../base/clock.js'
 import { QUALITIES } from '../base/quality.js'
 import type { HealthCheck } from '../base/wire.js'
+import type { KnownNames } from '../decode/cardinality/known.js'
 import type { Quarantine } from '../decode/quarantine.js'
 import type { PollStats } from '../intake/modbus/poll-stats.js'
 import { ACK_BUCKETS_S, type Durations, type IntakeStats, STALL_BUCKETS_S } from '../intake/stats.js'
@@ -207,6 +208,14 @@ function intakeMeasures({ mark, stats, reader }: SourceParts): IntakeMeasures {
   }
 }
 
+function namesOf({ spent, limits }: KnownNames): Measures['names'] {
+  return {
+    plants: { used: spent.plants, max: limits.plants },
+    devices: { used: spent.devices, max: limits.devices },
+    series: { used: spent.series, max: limits.series },
+  }
+}
+
 function histogramOf({ buckets, sumS, count }: Durations, bucketsSeconds: readonly number[]): Histogram {
   const counts = buckets.map((upTo, i) => upTo - (buckets[i - 1] ?? 0))
   return { bucketsSeconds, counts, sum: sumS, count }
@@ -223,6 +232,7 @@ function measures(parts: SourceParts): Measures {
     readingsDuplicate: ledger.readingsDuplicate,
     readingsLate: pipeline.readingsLate,
     valuesLeftOut: pipeline.valuesLeftOut,
+    names: namesOf(parts.configs.known),
     journalBytes: durable.bytes,
     journalOldestMs: durable.oldestMs === 0 ? null : durable.oldestMs,
     pipelineLagMs: pipeline.lagMs,

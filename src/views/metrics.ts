@@ -62,6 +62,18 @@ export const METRIC_FAMILIES: readonly Family[] = [
     samples: ({ measures }) => byLabel('why', measures.valuesLeftOut),
   },
   {
+    name: 'greengauge_names_used',
+    type: 'gauge',
+    help: 'Plants, devices and series that nobody has configured, as they count against limits.',
+    samples: ({ measures: { names } }) => namesBy(names, ({ used }) => used),
+  },
+  {
+    name: 'greengauge_names_max',
+    type: 'gauge',
+    help: 'What limits has room for.',
+    samples: ({ measures: { names } }) => namesBy(names, ({ max }) => max),
+  },
+  {
     name: 'greengauge_restatements_total',
     type: 'counter',
     help: 'Final figures that changed later than late data are allowed to come, since the database was begun.',
@@ -324,6 +336,11 @@ function byBroker({ brokers }: Measures, figure: (status: BrokerStatus) => numbe
 
 function byForward({ forward }: Measures, figure: (forward: ForwardMeasures) => number): Sample[] {
   return forward === null ? [] : [{ value: figure(forward) }]
+}
+
+function namesBy(names: Measures['names'], of: (one: Measures['names']['plants']) => number): Sample[] {
+  const { plants, devices, series } = names
+  return byLabel('of', { plants: of(plants), devices: of(devices), series: of(series) })
 }
 
 function byLabel(label: string, counts: Readonly<Record<string, number>>): Sample[] {

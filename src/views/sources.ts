@@ -152,6 +152,8 @@ export interface Measures extends IntakeMeasures {
   readonly readingsLate: number
   /** Values that were in order and made no reading, since the start, by why. */
   readonly valuesLeftOut: Readonly<Record<string, number>>
+  /** Names that nobody has configured, by the limit that they count against. */
+  readonly names: Readonly<Record<'plants' | 'devices' | 'series', { readonly used: number; readonly max: number }>>
   readonly journalBytes: number
   /** Arrival of the oldest record that is still in the journal, epoch ms; null when it is empty. */
   readonly journalOldestMs: number | null

@@ -13,7 +13,7 @@ export class Sources {
     const known = this.#byKey.get(key)
     if (known !== undefined) return known
     if (this.#byKey.size >= SOURCES_MAX) this.#byKey.clear()
-    const source: Source = { plant, line, device, class: under, metric, unit, seriesId: -1, lineId: -1 }
+    const source: Source = { plant, line, device, class: under, metric, unit, seriesId: -1, lineId: -1, knownIn: -1 }
     this.#byKey.set(key, source)
     return source
   }

@@ -64,6 +64,13 @@ const clock = z
   })
   .prefault({})
 
+const tooMany = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('an alarm while names are refused because one of `limits` is reached'),
+    severity: alarmSeverity.default('major').describe('how bad it is'),
+  })
+  .prefault({})
+
 /** The keys that a plant has for alarms. */
 export const alarmSettings = {
   alarms: z
@@ -71,7 +78,7 @@ export const alarmSettings = {
     .max(200)
     .default([])
     .describe('limits on figures, beside those that targets make by themselves'),
-  alarm_defaults: z.strictObject({ silence, completeness, clock }).prefault({}),
+  alarm_defaults: z.strictObject({ silence, completeness, clock, too_many: tooMany }).prefault({}),
 }
 
 export type AlarmRuleOptions = z.output<typeof rule>

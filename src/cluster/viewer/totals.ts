@@ -42,6 +42,8 @@ function grouped<T>(all: readonly T[], keyOf: (one: T) => string): readonly (rea
   return [...groups.values()]
 }
 
+const NO_NAMES = { used: 0, max: 0 }
+
 /** What a viewer shows before the first owner has answered. */
 const NOTHING: Measures = {
   messagesReceived: 0,
@@ -54,6 +56,7 @@ const NOTHING: Measures = {
   readingsDuplicate: 0,
   readingsLate: 0,
   valuesLeftOut: {},
+  names: { plants: NO_NAMES, devices: NO_NAMES, series: NO_NAMES },
   journalBytes: 0,
   journalOldestMs: null,
   pipelineLagMs: 0,
@@ -71,6 +74,10 @@ const NOTHING: Measures = {
   forward: null,
 }
 
+function namesOf(all: readonly (typeof NO_NAMES)[]): typeof NO_NAMES {
+  return { used: sum(all, ({ used }) => used), max: sum(all, ({ max }) => max) }
+}
+
 export function totalMeasures(all: readonly Measures[]): Measures {
   if (all.length <= 1) return all[0] ?? NOTHING
   return {
@@ -84,6 +91,11 @@ export function totalMeasures(all: readonly Measures[]): Measures {
     readingsDuplicate: sum(all, (one) => one.readingsDuplicate),
     readingsLate: sum(all, (one) => one.readingsLate),
     valuesLeftOut: counts(all.map((one) => one.valuesLeftOut)),
+    names: {
+      plants: namesOf(all.map(({ names }) => names.plants)),
+      devices: namesOf(all.map(({ names }) => names.devices)),
+      series: namesOf(all.map(({ names }) => names.series)),
+    },
     journalBytes: sum(all, (one) => one.journalBytes),
     journalOldestMs: oldest(all.map((one) => one.journalOldestMs)),
     pipelineLagMs: Math.max(...all.map((one) => one.pipelineLagMs)),

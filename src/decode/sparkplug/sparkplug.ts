@@ -126,6 +126,7 @@ export class Sparkplug implements Dialect {
     if (isFault(born)) return this.#refuse(message, born)
     const { birth, bdSeq } = born
     if (message.incoming.isAgain === true) return this.#takeAgain(birth, message)
+    if (this.#isStranger(message)) return false
     const node = this.#nodes.born(birth)
     if (isFault(node)) return this.#refuse(message, node)
     birth.judge(message.mapping)
@@ -147,12 +148,21 @@ export class Sparkplug implements Dialect {
     if (message.incoming.isAgain === true) return this.#takeAgain(birth, message)
     if (node === undefined || !node.isAlive) return this.#refuseStranger(message, node)
     this.#noteSeq(node, message)
+    if (this.#isStranger(message)) return false
     const full = this.#nodes.deviceBorn(node, birth)
     if (full !== null) return this.#refuse(message, full)
     birth.judge(message.mapping)
     node.rebirth.satisfied()
     if (!isFault(birth.path)) this.#emitter.status(birth.path, true)
     return this.#readings.take(birth)
+  }
+
+  /** Births of who may not send, or has no room, are not kept: those of others would have to go for them. */
+  #isStranger({ topic, mapping }: Message): boolean {
+    const path = mapping.place(topic.group, topic.node, topic.device)
+    if (isFault(path) || this.#emitter.strangerFault(path) === null) return false
+    this.#emitter.from(path)
+    return true
   }
 
   /** Of the session that is under way only: the will of the one before it may come after the birth. Sparkplug 3.0 §5.5 */

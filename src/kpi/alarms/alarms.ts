@@ -43,7 +43,7 @@ export interface AlarmCount {
 const CORRECTED = 'corrected: late readings have changed the figures'
 
 /**
- * The alarms of all plants: what KPI points, the silence and the clocks of devices, and people come to. Everything is
+ * The alarms of all plants: what KPI points, the silence and the clocks of devices, names that are refused, and people come to. Everything is
  * judged in event time, out of what is archived; nothing here looks at a clock. What changes waits until it is saved in
  * one transaction with the points it came from, and is told afterwards.
  */
@@ -257,6 +257,7 @@ function briefOf(alarm: Alarm, acts: readonly TimedAct[]): AlarmBrief {
 }
 
 function subjectOf({ plant, device, what }: DeviceFact): Subject {
+  if (device === '') return { plant, rule: `device-${what}`, scope: 'plant', scopeId: plant }
   return { plant, rule: `device-${what}`, scope: 'device', scopeId: device }
 }
 

@@ -24,9 +24,9 @@ export interface KpiRule extends Common, Limit {
   readonly isEarly: boolean
 }
 
-/** A device that is silent, or has a wrong clock, for longer than `onMs`. */
+/** A device that is silent, or has a wrong clock, for longer than `onMs`; or names that are refused. */
 export interface DeviceRule extends Common {
-  readonly kind: 'silence' | 'clock'
+  readonly kind: 'silence' | 'clock' | 'limit'
 }
 
 export type Rule = KpiRule | DeviceRule
@@ -87,7 +87,7 @@ export class Rules {
 
 /** The rules that the configuration of a plant comes to: from targets, `alarms` and `alarm_defaults`. */
 export function rulesOf(plant: PlantOptions, catalogue: ReadonlyMap<string, KpiInfo>): RuleSet {
-  const { silence, completeness, clock } = plant.alarm_defaults
+  const { silence, completeness, clock, too_many } = plant.alarm_defaults
   const rules: Rule[] = [...plant.targets.flatMap((target) => ofTarget(target, catalogue))]
   for (const { id, of, above, below, hysteresis, on_delay_s, off_delay_s, text, ...rule } of plant.alarms) {
     const limit =
@@ -118,6 +118,10 @@ export function rulesOf(plant: PlantOptions, catalogue: ReadonlyMap<string, KpiI
   }
   if (silence.enabled) rules.push(deviceRule('silence', silence, { en: 'Device is silent', zh: '设备无数据' }))
   if (clock.enabled) rules.push(deviceRule('clock', clock, { en: 'Device clock is wrong', zh: '设备时钟异常' }))
+  if (too_many.enabled) {
+    const text = { en: 'New names are refused: a limit is reached', zh: '新名称被拒收：已达数量上限' }
+    rules.push({ ...deviceRule('limit', { ...too_many, delay_s: 0 }, text), unit: '1' })
+  }
   const falling = new Set(plant.virtual_meters.filter(({ minus }) => minus.length > 0).map(({ id }) => id))
   const byId = new Map<string, Rule>()
   for (const rule of rules) if (!byId.has(rule.id)) byId.set(rule.id, withoutFalling(rule, falling))

@@ -343,6 +343,7 @@ export class FakeSources extends FakeTrail implements ViewSources {
       readingsDuplicate: 2,
       readingsLate: 1,
       valuesLeftOut: { null: 2 },
+      names: { plants: { used: 1, max: 50 }, devices: { used: 2, max: 5000 }, series: { used: 3, max: 100_000 } },
       journalBytes: 4096,
       journalOldestMs: Date.parse(NOW),
       pipelineLagMs: 250,

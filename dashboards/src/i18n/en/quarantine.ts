@@ -13,6 +13,7 @@ const reasons: Readonly<Record<RejectReason, string>> = {
   bad_sparkplug: 'Not Sparkplug B',
   bad_profile: 'Does not fit the profile',
   hj212_bad_frame: 'HJ 212 frame damaged',
+  too_many: 'Too many names',
 }
 
 /** What mends it, and whether a retry can. */
@@ -30,6 +31,8 @@ const todo: Readonly<Record<RejectReason, string>> = {
   bad_sparkplug: 'Look whether the device sends Sparkplug B 3.0 payloads under spBv1.0.',
   bad_profile: 'Mend the profile of this maker, then retry.',
   hj212_bad_frame: 'Look at the serial line or the converter: length or check sum is wrong.',
+  too_many:
+    'Configure or register the device, or raise the limit that the detail names; greengauge device forget takes away devices that should not be there. Then retry.',
 }
 
 const plural = (count: number, one: string, many: string) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`

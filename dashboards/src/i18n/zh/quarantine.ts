@@ -16,6 +16,7 @@ export const quarantine: typeof english = {
     bad_sparkplug: '不是 Sparkplug B',
     bad_profile: '与设备规约不符',
     hj212_bad_frame: 'HJ 212 报文损坏',
+    too_many: '名称过多',
   },
   todo: {
     bad_topic: '请在设备中修正主题：plants/{plant}/{line}/{device}/{class}。这条消息无法使用。',
@@ -31,6 +32,8 @@ export const quarantine: typeof english = {
     bad_sparkplug: '请检查设备是否在 spBv1.0 下发送 Sparkplug B 3.0 载荷。',
     bad_profile: '请修正该厂家的规约，然后重试。',
     hj212_bad_frame: '请检查串口线路或转换器：长度或校验和错误。',
+    too_many:
+      '请配置或登记该设备，或调高右侧说明所指的上限；不应存在的设备可用 greengauge device forget 清除。然后重试。',
   },
   waits: (_count, text) => `有 ${text} 条被拒收的消息待处理`,
   open: '查看',

@@ -8,14 +8,15 @@ const rules = (options: Record<string, unknown>): readonly Rule[] => [...rulesOf
 const early = (options: Record<string, unknown>) =>
   rules(options).flatMap((rule) => (rule.kind === 'kpi' && rule.isEarly ? [rule.id] : []))
 
-test('a plant that says nothing of alarms has those for silence, clock and completeness', () => {
+test('a plant that says nothing of alarms has those for silence, clock, completeness and names that are too many', () => {
   expect(rules({}).map(({ id, severity, onMs }) => [id, severity, onMs])).toEqual([
     ['data-completeness', 'minor', 0],
     ['device-silence', 'major', 300_000],
     ['device-clock', 'warning', 900_000],
+    ['device-limit', 'major', 0],
   ])
   const off = { enabled: false }
-  expect(rules({ alarm_defaults: { silence: off, completeness: off, clock: off } })).toEqual([])
+  expect(rules({ alarm_defaults: { silence: off, completeness: off, clock: off, too_many: off } })).toEqual([])
 })
 
 test('a target makes a rule of each of its limits; a rule says what it is in both languages', () => {

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+
+const budget = (usual: number, says: string) => z.int().min(1).max(10_000_000).default(usual).describe(says)
+
+/** How many names nobody has configured are taken: config section `limits`. */
+export const limitsOptions = z
+  .strictObject({
+    plants: budget(50, 'most plants that nobody has configured'),
+    devices: budget(5_000, 'most devices that nobody has configured or registered, in all plants together'),
+    devices_per_plant: budget(2_000, 'the same in one plant'),
+    lines_per_plant: budget(200, 'most lines of one plant that nobody has configured'),
+    series_per_device: budget(
+      2_000,
+      'most metrics of one device; those it is configured with, and known ones of a configured device, are not counted',
+    ),
+    series: budget(100_000, 'most metrics of devices that nobody has configured or registered, all together'),
+  })
+  .prefault({})
+
+export type Limits = z.output<typeof limitsOptions>
+export type BudgetName = keyof Limits

@@ -1,0 +1,18 @@
+import type { DeviceFact } from '../base/reading.js'
+import type { KnownNames } from '../decode/cardinality/known.js'
+
+/** Ticks of the journal further apart than this are looked at. */
+const LOOK_MS = 10_000
+
+/**
+ * Of plants where devices, lines or metrics have begun to be refused because a budget is spent, and where that is over.
+ * A budget of one device is a fact of the device, any other of the plant: then `device` is ''.
+ */
+export function limitFacts(known: KnownNames, nowMs: number, beforeMs: number): readonly DeviceFact[] {
+  if (Math.floor(nowMs / LOOK_MS) === Math.floor(beforeMs / LOOK_MS)) return []
+  return known.takeTurns(nowMs).flatMap(({ plant, episode, isOver }) => {
+    if (plant === '') return []
+    const device = episode.budget === 'series_per_device' ? episode.device : ''
+    return [{ plant, device, what: 'limit' as const, atMs: nowMs, isBad: !isOver, value: episode.refused }]
+  })
+}
