@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from './base/exit-codes.js'
 import type { Config } from './config.js'
 import { machineTokenFile } from './machine-token.js'
 import { fetchPinned, type PinnedInit } from './pinned-fetch.js'
+import { complain } from './program/output.js'
 import { NoGateway, Unreachable } from './unreachable.js'
 
 /** How commands ask a gateway: all of them in this way. */
@@ -83,7 +84,7 @@ export async function askGateway<T>(
     return await askApi<T>(gatewayOf(config), path, body)
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error
-    process.stderr.write(`error: ${error.message}\n`)
+    complain(`error: ${error.message}`)
     process.exitCode = error.code
     return undefined
   }

@@ -9,6 +9,7 @@ import { EXIT } from './base/exit-codes.js'
 import { TRAIL_ACTS, type TrailEntry } from './base/trail.js'
 import type { Config } from './config.js'
 import { instantOf } from './instant-option.js'
+import { complain, print, printJson, printPiece } from './program/output.js'
 
 /** `greengauge audit-log`: who did what, and whether the log is whole. Reads the files, whether a gateway runs or not. */
 
@@ -63,7 +64,7 @@ export function addAuditLogCommand(program: Command, load: (file: string | undef
       const dir = dirOf(options)
       if (dir === undefined) return
       const path = join(dir, 'audit-log')
-      if (options.csv === true) for await (const piece of trailTable(path, filter)) process.stdout.write(piece)
+      if (options.csv === true) for await (const piece of trailTable(path, filter)) printPiece(piece)
       else await list(path, filter, limit, options.json === true)
     })
 
@@ -103,7 +104,7 @@ async function list(dir: string, filter: TrailFilter, limit: number, asJson: boo
   } while (before !== null && found.length < limit)
   for (const entry of found.toReversed()) {
     const { number, at, act, actor, subject } = entry
-    if (asJson) print(JSON.stringify(entry))
+    if (asJson) printJson(entry)
     else print(`${String(number).padStart(6)}  ${at}  ${act.padEnd(15)}  ${(actor || '-').padEnd(12)}  ${subject}`)
   }
 }
@@ -116,14 +117,6 @@ async function check(dir: string, language: 'en' | 'zh', asJson: boolean): Promi
   const findings = checkTrail(trailFolder(join(dir, 'audit-log')), seals)
   const isWhole = findings.every(({ ok }) => ok)
   if (!isWhole) process.exitCode = EXIT.badData
-  if (asJson) print(JSON.stringify({ ok: isWhole, findings }))
+  if (asJson) printJson({ ok: isWhole, findings })
   else for (const { ok, text } of findings) print(`${ok ? 'ok   ' : 'FAULT'}  ${text[language]}`)
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
-}
-
-function complain(line: string): void {
-  process.stderr.write(`${line}\n`)
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { askGateway } from './ask-gateway.js'
 import type { AuthoritiesAnswer, AuthorityEvent, AuthorityLogAnswer } from './base/authority.js'
 import type { LoadedConfig } from './config.js'
+import { printJson, printRow } from './program/output.js'
 
 /** `greengauge authority`: what authorities were told by HJ 212, as the gateway that runs says it. */
 
@@ -33,8 +34,6 @@ export function addAuthorityCommand(program: Command, load: Load): void {
         stacks.map(({ stack, state, pending: { minute, hour, day }, oldest_pending, last_answered_at, reason }) => {
           const waits = `${minute} minute, ${hour} hour, ${day} day since ${oldest_pending ?? '-'}`
           return [plant, id, stack, target, state, waits, `answered ${last_answered_at ?? 'never'}`, reason]
-            .join('\t')
-            .trimEnd()
         }),
       )
       show(options, answer, lines)
@@ -64,10 +63,13 @@ async function ask<T>(load: Load, { config }: Options, path: string): Promise<T 
   return loaded === undefined ? undefined : askGateway(loaded.config, path)
 }
 
-function line({ at, stack, what, period, data_time, qn, attempt, detail }: AuthorityEvent): string {
-  return [at, stack, what, period ?? '-', data_time ?? '-', qn ?? '-', attempt, detail].join('\t').trimEnd()
+function line({ at, stack, what, period, data_time, qn, attempt, detail }: AuthorityEvent): Row {
+  return [at, stack, what, period ?? '-', data_time ?? '-', qn ?? '-', attempt, detail]
 }
 
-function show({ json }: Options, answer: unknown, lines: readonly string[]): void {
-  process.stdout.write(json === true ? `${JSON.stringify(answer)}\n` : lines.map((one) => `${one}\n`).join(''))
+type Row = readonly (string | number)[]
+
+function show({ json }: Options, answer: unknown, rows: readonly Row[]): void {
+  if (json === true) printJson(answer)
+  else for (const row of rows) printRow(row)
 }

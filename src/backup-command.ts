@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import type { Command } from 'commander'
 import { gatewayOf, requestGateway } from './ask-gateway.js'
@@ -6,7 +5,8 @@ import type { BackupManifest } from './audit/backup/manifest.js'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import type { LoadedConfig } from './config.js'
-import { occupy } from './data-dir.js'
+import { isOccupied, occupy } from './data-dir.js'
+import { complain, endProgress, print, printJson, showProgress } from './program/output.js'
 import { Unreachable } from './unreachable.js'
 import { versionInfo } from './version.js'
 
@@ -73,7 +73,7 @@ async function backup({ config, files }: LoadedConfig, dir: string, options: Opt
     clock: systemClock,
     progress: progressOf('copied'),
   })
-  if (options.json === true) print(JSON.stringify({ dir: resolve(dir), ...figuresOf(manifest) }))
+  if (options.json === true) printJson({ dir: resolve(dir), ...figuresOf(manifest) })
   else {
     const { files: count, bytes } = figuresOf(manifest)
     print(`${resolve(dir)}: ${count} files, ${bytes} bytes, everything acknowledged before ${manifest.at}`)
@@ -87,7 +87,7 @@ function figuresOf({ files, at, ledger }: BackupManifest) {
 
 /** The gateway writes to the archive what it has, so that a restore is quick. Without it the journal has all the same. */
 async function tellGateway(config: LoadedConfig['config'], folder: string): Promise<void> {
-  if (!existsSync(join(config.data_dir, 'gateway.sock'))) return
+  if (!(await isOccupied(config.data_dir))) return
   try {
     const answer = await requestGateway(gatewayOf(config), '/api/v1/backups', {
       method: 'POST',
@@ -107,7 +107,7 @@ async function restore({ config }: LoadedConfig, dir: string, options: Options):
   const { restoreBackup } = await import('./audit/backup/restore.js')
   const dataDir = resolve(config.data_dir)
   const { version } = versionInfo()
-  const occupied = await occupy(dataDir, { isRestored: true })
+  const occupied = await occupy(dataDir, { isRestored: true, as: 'restore' })
   try {
     const { manifest, segment, trouble } = await restoreBackup({
       backup: dir,
@@ -116,7 +116,7 @@ async function restore({ config }: LoadedConfig, dir: string, options: Options):
       clock: systemClock,
       progress: (what, done, bytes) => progressOf(what)(done, bytes),
     })
-    if (options.json === true) print(JSON.stringify({ data_dir: dataDir, ...figuresOf(manifest), segment }))
+    if (options.json === true) printJson({ data_dir: dataDir, ...figuresOf(manifest), segment })
     else
       print(`${dataDir} is what was on record at ${manifest.at}; start the gateway, it rebuilds its database from it`)
     if (trouble !== '') complain(`The ledger cannot be gone on with: ${trouble}`)
@@ -163,14 +163,7 @@ function progressOf(what: string): (done: number, bytes: number) => void {
     const percent = bytes === 0 ? 100 : Math.floor((100 * done) / bytes)
     if (!process.stderr.isTTY || percent === shown) return
     shown = percent
-    process.stderr.write(`\r${String(percent).padStart(3)} %  ${what}${percent === 100 ? '\n' : '\x1b[K'}`)
+    showProgress(`${String(percent).padStart(3)} %  ${what}`)
+    if (percent === 100) endProgress(true)
   }
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
-}
-
-function complain(line: string): void {
-  process.stderr.write(`${line}\n`)
 }

@@ -6,6 +6,7 @@ import type { Command } from 'commander'
 import { type CertificateFacts, factsOf, troubleOf } from './access/certificates.js'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
+import { complain, printJson, printText } from './program/output.js'
 
 /** `greengauge certificate`: one to begin with, and what is in a file. Nothing here is done by the gateway itself. */
 
@@ -75,12 +76,12 @@ async function make({ host, out, days, json }: Options, command: Command): Promi
       code === 'EEXIST'
         ? 'is there already; choose another folder, or take it away first'
         : `cannot be written (${code})`
-    process.stderr.write(`error: ${path ?? join(out, 'key.pem')} ${why}\n`)
+    complain(`error: ${path ?? join(out, 'key.pem')} ${why}`)
     process.exitCode = code === 'EACCES' ? EXIT.permission : EXIT.io
     return
   }
-  if (json === true) print(JSON.stringify({ ...described(made.facts), ...files }))
-  else print(guide(made.facts, files))
+  if (json === true) printJson({ ...described(made.facts), ...files })
+  else printText(guide(made.facts, files))
 }
 
 function guide(facts: CertificateFacts, { cert_file, key_file }: { cert_file: string; key_file: string }): string {
@@ -113,11 +114,12 @@ function show(file: string, asJson: boolean): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const isMissing = code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR'
-    process.stderr.write(`error: ${file} ${isMissing ? `cannot be read (${code})` : 'holds no certificate in PEM'}\n`)
+    complain(`error: ${file} ${isMissing ? `cannot be read (${code})` : 'holds no certificate in PEM'}`)
     process.exitCode = isMissing ? EXIT.io : EXIT.badData
     return
   }
-  print(asJson ? JSON.stringify(described(facts)) : table(facts))
+  if (asJson) printJson(described(facts))
+  else printText(table(facts))
 }
 
 function described({ subject, names, fingerprint, validFromMs, validToMs }: CertificateFacts) {
@@ -152,8 +154,4 @@ function writeNew(path: string, text: string, mode: number): void {
 
 function collect(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value]
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`)
 }

@@ -9,6 +9,7 @@ import { UnfitData } from './base/unfit-data.js'
 import { addCertificateCommand } from './certificate-command.js'
 import { addClusterCommand } from './cluster-command.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusal } from './config.js'
+import { LOCKED } from './data-dir.js'
 import { demoConfig, runDemo } from './demo.js'
 import { addDeviceCommand } from './device-command.js'
 import { addDoctorCommand } from './doctor-command.js'
@@ -23,6 +24,8 @@ import { addLedgerCommand } from './ledger-command.js'
 import { addMoveCommands } from './move-command.js'
 import { addProfileCommand } from './profile-command.js'
 import { addProfileLearnCommand } from './profile-learn-command.js'
+import { complain, print, printJson } from './program/output.js'
+import { explained } from './program/system-error.js'
 import { addReportCommands } from './report-command.js'
 import { ROLES, type Role, runRole } from './run-role.js'
 import { startSimulators } from './simulators.js'
@@ -122,7 +125,7 @@ program
       return
     }
     const { refill: done } = result.status
-    if (options.json === true) print(JSON.stringify(result.status))
+    if (options.json === true) printJson(result.status)
     else print(`${store}: ${done?.readings ?? 0} readings and ${done?.kpis ?? 0} KPI points written again`)
     if (done?.done !== true) {
       complain('It was stopped before the end; the gateway goes on with it.')
@@ -170,7 +173,7 @@ program
   .option('--json', 'as JSON')
   .action((_options: Options, command: Command) => {
     const { version, commit, node } = versionInfo()
-    if (command.optsWithGlobals<Options>().json) print(JSON.stringify({ version, commit, node }))
+    if (command.optsWithGlobals<Options>().json) printJson({ version, commit, node })
     else print(`greengauge ${version} (commit ${commit === '' ? 'unknown' : commit}, node ${node})`)
   })
 
@@ -181,7 +184,15 @@ program.parseAsync().catch((error: unknown) => {
   } else if (error instanceof CommanderError) {
     // Help that was asked for is an answer; everything else that commander refuses is a wrong call.
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage
-  } else throw error
+  } else if ((error as NodeJS.ErrnoException).code === LOCKED) {
+    complain(`error: ${(error as Error).message}`)
+    process.exitCode = EXIT.unavailable
+  } else {
+    const why = explained(error)
+    if (why === null) throw error
+    complain(`error: ${why.line}`)
+    process.exitCode = why.exit
+  }
 })
 
 function settingsFrom(file: string | undefined, flags: Readonly<Record<string, string>> = {}): LoadSettings {
@@ -207,7 +218,7 @@ function checkConfig(file: string, asJson: boolean): void {
   const warnings = 'problems' in loaded ? [] : loaded.warnings
   if (problems.length > 0) process.exitCode = EXIT.config
   if (asJson) {
-    print(JSON.stringify({ ok: problems.length === 0, problems, warnings }))
+    printJson({ ok: problems.length === 0, problems, warnings })
     return
   }
   for (const problem of problems) print(formatProblem(problem))
@@ -229,12 +240,4 @@ function collectSettings(
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
-}
-
-function complain(line: string): void {
-  process.stderr.write(`${line}\n`)
 }

@@ -5,6 +5,7 @@ import type { ClusterStatus, PartitionStatus } from './cluster/status.js'
 import { addClusterFetch } from './cluster-fetch-command.js'
 import { addClusterSetupCommands } from './cluster-setup-command.js'
 import type { LoadedConfig } from './config.js'
+import { complain, print, printJson } from './program/output.js'
 
 /** `greengauge cluster`: which node has which partition, and how far each has come. */
 
@@ -31,12 +32,13 @@ export function addClusterCommand(program: Command, load: Load): void {
       const status = await clusterStatus(loaded.config, systemClock).catch((error: Error) => error)
       if (status instanceof Error)
         return fail(`the cluster cannot be asked at journal.servers: ${status.message}`, EXIT.unavailable)
-      process.stdout.write(json === true ? `${JSON.stringify(status)}\n` : tableOf(status))
+      if (json === true) printJson(status)
+      else for (const line of tableOf(status)) print(line)
       if (status.partitions.some(({ owner }) => owner === null)) process.exitCode = EXIT.unavailable
     })
 }
 
-function tableOf({ nodes, partitions }: ClusterStatus): string {
+function tableOf({ nodes, partitions }: ClusterStatus): readonly string[] {
   const head = ['partition', 'plants', 'owner', 'epoch', 'since', 'journal', 'waiting', 'checkpoint']
   const rows = [head, ...partitions.map(rowOf)]
   const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
@@ -47,7 +49,7 @@ function tableOf({ nodes, partitions }: ClusterStatus): string {
       .trimEnd(),
   )
   const alive = nodes.length === 0 ? 'no node is alive' : `nodes alive: ${nodes.join(', ')}`
-  return `${[...lines, '', alive].join('\n')}\n`
+  return [...lines, '', alive]
 }
 
 function rowOf(one: PartitionStatus): string[] {
@@ -65,6 +67,6 @@ function rowOf(one: PartitionStatus): string[] {
 }
 
 function fail(line: string, code: number): void {
-  process.stderr.write(`error: ${line}\n`)
+  complain(`error: ${line}`)
   process.exitCode = code
 }

@@ -3,6 +3,7 @@ import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { clusterConnection } from './cluster-connection.js'
 import type { LoadedConfig } from './config.js'
+import { complain, print, printJson } from './program/output.js'
 import { versionInfo } from './version.js'
 
 interface Options {
@@ -63,7 +64,7 @@ async function fetchPartition(config: LoadedConfig['config'], options: Options, 
       program: { version, commit },
     })
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
-    if (options.json === true) print(JSON.stringify({ dir: out, partition, at, files: files.length, bytes }))
+    if (options.json === true) printJson({ dir: out, partition, at, files: files.length, bytes })
     else {
       print(`${out}: partition ${partition}, ${files.length} files, ${bytes} bytes, the archive as of ${at}`)
       print(`Check it with: greengauge verify ${out}`)
@@ -72,12 +73,8 @@ async function fetchPartition(config: LoadedConfig['config'], options: Options, 
     if (error instanceof BackupFault) process.exitCode = error.liesIn === 'call' ? EXIT.usage : EXIT.badData
     else if (error instanceof StateFault) process.exitCode = EXIT.badData
     else throw error
-    process.stderr.write(`error: ${error.message}\n`)
+    complain(`error: ${error.message}`)
   } finally {
     await connection.close()
   }
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
 }

@@ -4,6 +4,7 @@ import { EXIT } from './base/exit-codes.js'
 import { natsConfig } from './cluster/nats-config.js'
 import { clusterConnection } from './cluster-connection.js'
 import type { LoadedConfig } from './config.js'
+import { print, printText } from './program/output.js'
 
 type Load = (file: string | undefined) => LoadedConfig | undefined
 
@@ -17,7 +18,7 @@ export function addClusterSetupCommands(cluster: Command, load: Load): void {
     .option('--config <file>', 'configuration file')
     .action((_: unknown, command: Command) => {
       const loaded = load(command.optsWithGlobals<{ config?: string }>().config)
-      if (loaded !== undefined) process.stdout.write(natsConfig(loaded.config.cluster.partitions))
+      if (loaded !== undefined) printText(natsConfig(loaded.config.cluster.partitions).trimEnd())
     })
 
   cluster
@@ -40,7 +41,7 @@ export function addClusterSetupCommands(cluster: Command, load: Load): void {
       if (connection === null) return
       try {
         await ensureAssets(connection, options, systemClock)
-        process.stdout.write(`what devices and gateways send is kept for ${options.partitions} partitions\n`)
+        print(`what devices and gateways send is kept for ${options.partitions} partitions`)
       } finally {
         await connection.close()
       }

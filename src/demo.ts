@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { apiAddress } from './api-address.js'
 import type { Config, LoadedConfig, LoadSettings } from './config.js'
+import { complain, printText } from './program/output.js'
 import { runGateway } from './run.js'
 import { startSimulators } from './simulators.js'
 import { packageRoot } from './version.js'
@@ -16,12 +17,12 @@ export async function runDemo(loaded: LoadedConfig, load: LoadSettings): Promise
   await runGateway(loaded, load, (running) => {
     const mqttPort = running.mqttPorts?.tcp ?? null
     if (mqttPort === null) {
-      process.stderr.write('The simulators are not started: they need mqtt.port.\n')
+      complain('The simulators are not started: they need mqtt.port.')
       return undefined
     }
     const { mqtt, http } = loaded.config
     const secure = running.mqttPorts?.tls ?? null
-    process.stdout.write(
+    printText(
       greeting(loaded.config, {
         dashboard: apiAddress({ ...http, port: running.httpPort }),
         mqtt: [`mqtt://127.0.0.1:${mqttPort}`, ...(secure === null ? [] : [`mqtts://${mqtt.host}:${secure}`])].join(
@@ -34,8 +35,7 @@ export async function runDemo(loaded: LoadedConfig, load: LoadSettings): Promise
     const simulators = startSimulators(['simulate', '--backfill', String(BACKFILL_HOURS), '--url', url])
     let isStopping = false
     void simulators.ended.then((code) => {
-      if (!isStopping)
-        process.stderr.write(`The simulators ended with code ${code}; the gateway goes on without them.\n`)
+      if (!isStopping) complain(`The simulators ended with code ${code}; the gateway goes on without them.`)
     })
     return {
       stop: async () => {

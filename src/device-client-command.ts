@@ -5,6 +5,7 @@ import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import type { LoadedConfig } from './config.js'
 import { changeDeviceFiles, newCredential, readDeviceFiles, withCredential, withNewToken } from './device-files.js'
+import { complain, printJson, printRow } from './program/output.js'
 
 /** `greengauge device client`: programs that are no device, such as a SCADA system that reads, or a gateway for many devices. */
 
@@ -159,8 +160,8 @@ export function credentialWords({ role, tokens, subject, disabled }: ShownCreden
 /** A token is shown here and never again. */
 export function showToken(token: string | undefined): void {
   if (token === undefined) return
-  process.stdout.write(`token\t${token}\n`)
-  process.stderr.write('shown this once; MQTT: user name = client id, password = token\n')
+  printRow(['token', token])
+  complain('shown this once; MQTT: user name = client id, password = token')
 }
 
 function showAll({ json }: ClientOptions, credentials: readonly Credential[], token?: string): void {
@@ -170,10 +171,10 @@ function showAll({ json }: ClientOptions, credentials: readonly Credential[], to
       ...shownCredential(one),
       ...(token !== undefined && { token }),
     }))
-    process.stdout.write(`${JSON.stringify(all)}\n`)
+    printJson(all)
     return
   }
-  for (const one of credentials) process.stdout.write(`${one.client}\t${credentialWords(shownCredential(one))}\n`)
+  for (const one of credentials) printRow([one.client, credentialWords(shownCredential(one))])
   showToken(token)
 }
 

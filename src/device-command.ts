@@ -28,6 +28,7 @@ import {
   withoutOrphans,
 } from './device-files.js'
 import { filterProblem } from './intake/topic-filter.js'
+import { complain, printJson, printRow } from './program/output.js'
 import { registryFile } from './registry-file.js'
 import { Unreachable } from './unreachable.js'
 
@@ -189,7 +190,7 @@ function change(
     }),
   )
   // Without --config it is that of ./data, which may be another than the gateway's that is meant.
-  process.stderr.write(`kept in ${registryFile(dataDir)}, for the gateway that runs on this folder\n`)
+  complain(`kept in ${registryFile(dataDir)}, for the gateway that runs on this folder`)
   show(
     options,
     listOf({ ...loaded, ...files }).filter((one) => one.plant === plant && one.device === device),
@@ -259,7 +260,7 @@ function collect(text: string, earlier: readonly string[] = []): readonly string
 function show({ json }: DeviceOptions, devices: readonly Listed[], token?: string): void {
   if (json === true) {
     const all = token === undefined ? devices : devices.map((one) => ({ ...one, token }))
-    process.stdout.write(`${JSON.stringify(all)}\n`)
+    printJson(all)
     return
   }
   for (const { plant, line, device, client, credential, topics, disabled, since, ...one } of devices) {
@@ -272,7 +273,7 @@ function show({ json }: DeviceOptions, devices: readonly Listed[], token?: strin
       since === null ? '' : `since ${since}`,
       credential === null ? '' : credentialWords(credential),
     ]
-    process.stdout.write(`${what.filter((part) => part !== '').join('\t')}\n`)
+    printRow(what.filter((part) => part !== ''))
   }
   showToken(token)
 }

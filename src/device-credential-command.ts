@@ -3,6 +3,7 @@ import { systemClock } from './base/clock.js'
 import type { LoadedConfig } from './config.js'
 import { attempt, credentialWords, Refused, refuse, shownCredential, showToken } from './device-client-command.js'
 import { changeDeviceFiles, type DeviceFiles, newCredential, withCredential, withNewToken } from './device-files.js'
+import { printJson, printRow } from './program/output.js'
 
 /** `greengauge device rotate` and `revoke`: what the client of a device, or another one, proves itself by. */
 
@@ -73,10 +74,10 @@ function change(
   const shown = credentials.filter((one) => one.client === client).map(shownCredential)
   if (options.json === true) {
     const all = shown.map((one) => ({ client, ...one, ...(token !== undefined && { token }) }))
-    process.stdout.write(`${JSON.stringify(all)}\n`)
+    printJson(all)
     return
   }
-  for (const one of shown) process.stdout.write(`${client}\t${credentialWords(one)}\n`)
+  for (const one of shown) printRow([client, credentialWords(one)])
   showToken(token)
 }
 

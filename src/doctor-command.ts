@@ -10,6 +10,7 @@ import { type DoctorFinding, doubtful, fine, wrong } from './doctor-finding.js'
 import { clockFindings, diskFindings, portFindings } from './doctor-machine.js'
 import { accountFindings, certificateFindings, secretFindings, storeFindings } from './doctor-settings.js'
 import { fetchPinned } from './pinned-fetch.js'
+import { print, printJson } from './program/output.js'
 
 /** `greengauge doctor`: what keeps a gateway with these settings from running well, and what to do about it. */
 
@@ -32,8 +33,8 @@ export function addDoctorCommand(program: Command, load: Load): void {
       process.exitCode = failed?.code ?? EXIT.ok
       if (json === true) {
         const checks = findings.map(({ code: _code, ...finding }) => finding)
-        process.stdout.write(`${JSON.stringify({ ok: failed === undefined, checks })}\n`)
-      } else process.stdout.write(`${findings.map(lineOf).join('\n')}\n`)
+        printJson({ ok: failed === undefined, checks })
+      } else for (const line of findings.flatMap(linesOf)) print(line)
     })
 }
 
@@ -71,7 +72,7 @@ async function gatewayFindings({ http, data_dir }: Config, isRunning: boolean): 
   }
 }
 
-function lineOf({ area, result, found, remedy }: DoctorFinding): string {
+function linesOf({ area, result, found, remedy }: DoctorFinding): readonly string[] {
   const line = `${result.padEnd(4)}  ${area.padEnd(12)}  ${found}`
-  return remedy === '' ? line : `${line}\n${' '.repeat(20)}-> ${remedy}`
+  return remedy === '' ? [line] : [line, `${' '.repeat(20)}-> ${remedy}`]
 }

@@ -3,6 +3,7 @@ import { askGateway } from './ask-gateway.js'
 import { ENTRY_TYPES, type EntriesAnswer, type EntryItem, type ReconciliationAnswer } from './base/entries.js'
 import { EXIT } from './base/exit-codes.js'
 import type { LoadedConfig } from './config.js'
+import { printJson, printRow } from './program/output.js'
 
 /** `greengauge entry`: what no meter sends, put on record by the gateway that runs. */
 
@@ -40,11 +41,15 @@ export function addEntryCommand(program: Command, load: Load): void {
       const options = command.optsWithGlobals<EntryOptions>()
       const answer = await ask<ReconciliationAnswer>(load, options, '/reconciliation')
       if (answer === undefined) return
-      const lines = answer.items.map(({ id, metric, from, to, billed, metered, difference_pct: pct, verdict }) =>
-        [id, metric, `${from}/${to}`, billed, metered ?? '-', pct === null ? '-' : `${pct.toFixed(2)} %`, verdict].join(
-          '\t',
-        ),
-      )
+      const lines = answer.items.map(({ id, metric, from, to, billed, metered, difference_pct: pct, verdict }) => [
+        id,
+        metric,
+        `${from}/${to}`,
+        billed,
+        metered ?? '-',
+        pct === null ? '-' : `${pct.toFixed(2)} %`,
+        verdict,
+      ])
       show(options, answer, lines)
     },
   )
@@ -95,10 +100,10 @@ async function ask<T>(
   return askGateway(loaded.config, `/plants/${encodeURIComponent(plant)}${path}`, body)
 }
 
-function line({ id, type, device, ts, status, author, document, approved_by, refused }: EntryItem): string {
+function line({ id, type, device, ts, status, author, document, approved_by, refused }: EntryItem): Row {
   const who = approved_by === null ? author : `${author}, ${approved_by}`
   const why = refused === null ? '' : `${refused.by}: ${refused.reason}`
-  return [ts, type, device, id, status, who, document ?? '', why].join('\t').trimEnd()
+  return [ts, type, device, id, status, who, document ?? '', why]
 }
 
 function fieldOf(command: Command, text: string): readonly [string, unknown] {
@@ -113,6 +118,9 @@ function collect(text: string, earlier: readonly string[]): readonly string[] {
   return [...earlier, text]
 }
 
-function show({ json }: EntryOptions, answer: unknown, lines: readonly string[]): void {
-  process.stdout.write(json === true ? `${JSON.stringify(answer)}\n` : lines.map((one) => `${one}\n`).join(''))
+type Row = readonly (string | number)[]
+
+function show({ json }: EntryOptions, answer: unknown, rows: readonly Row[]): void {
+  if (json === true) printJson(answer)
+  else for (const row of rows) printRow(row)
 }

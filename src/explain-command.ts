@@ -5,6 +5,7 @@ import { DOORS, type Door } from './base/doors.js'
 import { EXIT } from './base/exit-codes.js'
 import type { LoadedConfig } from './config.js'
 import { type Explained, type ExplainedReading, explain } from './explain.js'
+import { print, printJson } from './program/output.js'
 
 /** `greengauge explain`: what a message would become, step by step, without sending it. */
 
@@ -48,8 +49,8 @@ export function addExplainCommand(program: Command, load: Load): void {
       if (explained.some(({ rejections, accepted }) => rejections.length > 0 || !accepted)) {
         process.exitCode = EXIT.badData
       }
-      if (options.json === true) process.stdout.write(`${JSON.stringify(explained)}\n`)
-      else process.stdout.write(`${explained.map((one) => portrait(one).join('\n')).join('\n\n')}\n`)
+      if (options.json === true) printJson(explained)
+      else for (const line of explained.flatMap((one, i) => [...(i === 0 ? [] : ['']), ...portrait(one)])) print(line)
     })
 }
 

@@ -8,6 +8,7 @@ import { plantsInWords, warningsOf } from './factors-findings.js'
 import { TableError } from './kpi/factors/csv.js'
 import { CONFIDENCES, type Factor, FROM_MEMORY } from './kpi/factors/factor.js'
 import { type FactorLibrary, readLibrary } from './kpi/factors/table.js'
+import { complain, print, printJson, printText } from './program/output.js'
 
 /** `greengauge factors`: what the tables hold, where each number comes from, and whether it can be trusted. */
 
@@ -43,7 +44,7 @@ export function addFactorsCommand(program: Command, load: Load): void {
       const library = tablesOf(options)
       if (library === undefined) return
       const chosen = allOf(library).filter((one) => isChosen(one, options))
-      if (options.json === true) print(JSON.stringify(chosen.map(asJson)))
+      if (options.json === true) printJson(chosen.map(asJson))
       else for (const line of listing(chosen)) print(line)
     })
 
@@ -66,7 +67,7 @@ export function addFactorsCommand(program: Command, load: Load): void {
         )
         const hint = meant === undefined ? '"greengauge factors list" names all' : `did you mean ${meant}?`
         command.error(`error: there is no factor ${id}; ${hint}`, { exitCode: EXIT.usage })
-      } else if (options.json === true) print(JSON.stringify(asJson(found)))
+      } else if (options.json === true) printJson(asJson(found))
       else for (const line of portrait(found)) print(line)
     })
 
@@ -91,7 +92,7 @@ function tablesOf({ tables }: ListOptions): FactorLibrary | undefined {
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     if (!(error instanceof TableError) && !isMissing) throw error
-    process.stderr.write(`error: ${error.message}\n`)
+    complain(`error: ${error.message}`)
     process.exitCode = EXIT.badData
     return undefined
   }
@@ -199,21 +200,17 @@ function check(library: FactorLibrary, file: string | undefined, load: Load, asJ
   if (asJson) {
     const { hash } = library
     const doubts = config?.warnings ?? []
-    print(JSON.stringify({ ok: problems.length === 0, hash, tables: warningsOf(library), problems, doubts, plants }))
+    printJson({ ok: problems.length === 0, hash, tables: warningsOf(library), problems, doubts, plants })
     return
   }
   const carriers = library.coal.length
   print(`tables: ${library.factors.length} emission factors and ${carriers} coal equivalents, every row is sound`)
   print(`SHA-256 ${library.hash}`)
-  print('\nWhat to know before you rely on them:')
+  printText('\nWhat to know before you rely on them:')
   for (const warning of warningsOf(library)) print(`  - ${warning}`)
   if (file === undefined) return
-  print(`\n${file}:`)
+  printText(`\n${file}:`)
   for (const problem of problems) print(`  - ${formatProblem(problem)}`)
   for (const doubt of config?.warnings ?? []) print(`  - warning: ${formatProblem(doubt)}`)
   for (const line of plants) print(`  - ${line}`)
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
 }

@@ -7,7 +7,7 @@ import { markFormat } from './audit/formats.js'
 import type { TrailNote } from './base/trail.js'
 import { type Certificates, NO_CERTIFICATES } from './certificates.js'
 import type { Config, LoadedConfig } from './config.js'
-import { occupy } from './data-dir.js'
+import { type Occupied, occupy } from './data-dir.js'
 import { pollPlansOf } from './decode/modbus/meters.js'
 import type { ForwardThreadData, FromForwardThread, ToForwardThread } from './forward-thread.js'
 import type { DoorOptions } from './intake/doors.js'
@@ -53,6 +53,8 @@ export async function startGateway(options: {
   readonly people: readonly Account[]
   readonly credentials?: readonly Credential[]
   readonly version: VersionInfo
+  /** The data directory, where somebody had to write to it before; closed with the gateway. */
+  readonly occupied?: Occupied
   readonly certificates?: Certificates
   /** In a cluster: what it works for. */
   readonly partition?: OwnedPartition
@@ -62,7 +64,7 @@ export async function startGateway(options: {
   const { configText, registry, people, credentials = [], version, certificates = NO_CERTIFICATES } = options
   const owned = options.partition === undefined ? {} : { partition: options.partition }
   const config = { ...options.config, data_dir: resolve(options.config.data_dir) }
-  const occupied = await occupy(config.data_dir)
+  const occupied = options.occupied ?? (await occupy(config.data_dir))
   await markFormat(config.data_dir, version.version)
   const mark = DurableMark.create()
   const stats = IntakeStats.create()
@@ -185,9 +187,10 @@ export async function startGateway(options: {
       if (keeper === null) throw new Error('nobody keeps the files of this gateway')
       await keeper.ask()
     },
-    failed: Promise.race(
-      [journal, intake, pipeline, ...(forward === null ? [] : [forward])].map(({ failed }) => failed),
-    ),
+    failed: Promise.race([
+      occupied.lost,
+      ...[journal, intake, pipeline, ...(forward === null ? [] : [forward])].map(({ failed }) => failed),
+    ]),
     close: async () => {
       for (const thread of [intake, journal, pipeline, forward]) thread?.expectEnd()
       intake.tell({ type: 'close' })

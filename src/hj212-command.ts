@@ -4,6 +4,7 @@ import { COMMANDS } from './base/hj212/commands.js'
 import { readFlag } from './base/hj212/flag.js'
 import { frameFaults, type Hj212Frame, readFrame } from './base/hj212/frame.js'
 import { readSegment, type Segment } from './base/hj212/segment.js'
+import { print, printJson } from './program/output.js'
 
 /** `greengauge hj212`: whether a frame that a data logger sends is sound, and what it says. */
 
@@ -20,7 +21,7 @@ export function addHj212Command(program: Command): void {
       const faults = frame === null ? [NO_FRAME] : frameFaults(frame)
       if (faults.length > 0) process.exitCode = EXIT.badData
       if (command.optsWithGlobals<{ json?: boolean }>().json === true) {
-        print(JSON.stringify({ ok: faults.length === 0, faults, ...(frame === null ? {} : asJson(frame)) }))
+        printJson({ ok: faults.length === 0, faults, ...(frame === null ? {} : asJson(frame)) })
         return
       }
       if (frame !== null) for (const line of portrait(frame)) print(line)
@@ -58,8 +59,4 @@ function flagInWords(text: string): string | undefined {
   if (flag.isNumbered) parts.push('packets are numbered')
   parts.push(flag.wantsAnswer ? 'wants an answer' : 'wants no answer')
   return parts.join(', ')
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
 }

@@ -11,6 +11,7 @@ import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import type { Config } from './config.js'
 import { occupy } from './data-dir.js'
+import { complain, print, printJson, printJsonText, printText } from './program/output.js'
 import { versionInfo } from './version.js'
 
 /**
@@ -105,7 +106,7 @@ async function show(dir: string, limit: number, asJson: boolean): Promise<void> 
   for await (const entry of readEntries(join(dir, 'ledger'))) {
     if (newest.push(entry) > limit) newest.shift()
   }
-  if (asJson) print(canonical(newest))
+  if (asJson) printJsonText(canonical(newest))
   else
     for (const { number, at, body, hash } of newest) {
       print(`${String(number).padStart(6)}  ${at}  ${body.kind.padEnd(13)}  ${hash.slice(0, 16)}  ${subjectOf(body)}`)
@@ -118,7 +119,7 @@ async function head(dir: string, asJson: boolean): Promise<void> {
   const fingerprint = fingerprintIn(first)
   const { number, hash, at } = last
   if (asJson) {
-    print(canonical({ number, hash, at, fingerprint }))
+    printJsonText(canonical({ number, hash, at, fingerprint }))
     return
   }
   print(`entry        ${number}, ${at}`)
@@ -136,8 +137,8 @@ async function key(dir: string, asJson: boolean): Promise<void> {
   const open = first?.body.kind === 'key' ? publicKeyFrom(first.body.public_key) : null
   if (open === null) return
   const pem = open.export({ type: 'spki', format: 'pem' })
-  if (asJson) print(canonical({ fingerprint: fingerprintOf(open), public_key: pem }))
-  else print(`${fingerprintOf(open)}\n${String(pem).trimEnd()}`)
+  if (asJson) printJsonText(canonical({ fingerprint: fingerprintOf(open), public_key: pem }))
+  else printText(`${fingerprintOf(open)}\n${String(pem).trimEnd()}`)
 }
 
 async function check(dir: string, isFull: boolean, key: string | undefined, language: 'en' | 'zh', asJson: boolean) {
@@ -155,7 +156,7 @@ async function check(dir: string, isFull: boolean, key: string | undefined, lang
   reader?.closeSync()
   const isWhole = findings.every(({ ok }) => ok)
   if (!isWhole) process.exitCode = EXIT.badData
-  if (asJson) print(JSON.stringify({ ok: isWhole, findings }))
+  if (asJson) printJson({ ok: isWhole, findings })
   else for (const { ok, text } of findings) print(`${ok ? 'ok   ' : 'FAULT'}  ${text[language]}`)
 }
 
@@ -168,13 +169,13 @@ async function stamp(config: Config, file: string, asJson: boolean): Promise<voi
     process.exitCode = EXIT.io
     return
   }
-  const occupied = await occupy(resolve(config.data_dir)).catch((error: NodeJS.ErrnoException) => {
+  const occupied = await occupy(resolve(config.data_dir), { as: 'stamp' }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ELOCKED') return null
     throw error
   })
   try {
     const taken = occupied === null ? await stampByGateway(config, bytes) : await stampHere(config, bytes)
-    if (asJson) print(JSON.stringify(taken))
+    if (asJson) printJson(taken)
     else print(`${file} is kept: entry ${taken.entry} and all before it were there at its time`)
   } catch (error) {
     complain(`error: ${error instanceof Error ? error.message : error}`)
@@ -221,12 +222,4 @@ async function endsOf(dir: string): Promise<{ first: LedgerEntry | null; last: L
 function fingerprintIn(first: LedgerEntry | null): string {
   const open = first?.body.kind === 'key' ? publicKeyFrom(first.body.public_key) : null
   return open === null ? '' : fingerprintOf(open)
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
-}
-
-function complain(line: string): void {
-  process.stderr.write(`${line}\n`)
 }

@@ -6,6 +6,7 @@ import { EXIT } from './base/exit-codes.js'
 import { UnfitData } from './base/unfit-data.js'
 import type { LoadedConfig } from './config.js'
 import { partitionOf } from './nats/partition.js'
+import { complain, print, printJson } from './program/output.js'
 import { versionInfo } from './version.js'
 
 /** `greengauge settle` and `greengauge move`: from one gateway to several, to the partitions of a cluster, and back. */
@@ -89,7 +90,7 @@ async function move(options: MoveOptions, partitions: number | null): Promise<vo
     return
   }
   const seconds = (systemClock.nowMs() - startMs) / 1000
-  if (options.json === true) print(JSON.stringify({ seconds, moved: all }))
+  if (options.json === true) printJson({ seconds, moved: all })
   else print(`done in ${seconds.toFixed(1)} s; the first start makes database and figures of it`)
 }
 
@@ -122,12 +123,4 @@ function partitionsOf(command: Command, { partitions }: MoveOptions): number | n
 
 function several(dir: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, dir]
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
-}
-
-function complain(line: string): void {
-  process.stderr.write(`${line}\n`)
 }

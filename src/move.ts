@@ -6,7 +6,7 @@ import { readManifest } from './archive/record/manifest.js'
 import { markFormat } from './audit/formats.js'
 import { METRIC_CLASSES } from './base/metrics.js'
 import { UnfitData } from './base/unfit-data.js'
-import { isOccupied, occupy } from './data-dir.js'
+import { holdStill, LOCKED, type Occupied, occupy } from './data-dir.js'
 import { positionOf } from './journal/cursor.js'
 import { nodeDisk } from './journal/disk.js'
 import { EntryCursor } from './journal/entry-cursor.js'
@@ -35,17 +35,34 @@ export interface PlantsMove {
  * Throws `UnfitData` when a gateway runs on one of them, a journal holds what is not in the archive yet, a file is damaged, or
  * a plant is there already: then nothing counts of what was written.
  */
-export async function movePlants({ from, to, counts, version, signal, tell }: PlantsMove): Promise<MoveFigures> {
+export async function movePlants(move: PlantsMove): Promise<MoveFigures> {
+  const held: Pick<Occupied, 'close'>[] = []
+  try {
+    for (const dir of move.from) {
+      if (resolve(dir) === resolve(move.to)) {
+        throw new UnfitData(`${dir} cannot be moved into itself: name another folder`)
+      }
+      const still = await holdStill(dir).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== LOCKED) throw error
+        throw new UnfitData(`a gateway runs on ${dir}: stop it, or move a restored backup of it`)
+      })
+      if (still !== null) held.push(still)
+    }
+    return await moveHeld(move)
+  } finally {
+    for (const one of held) one.close()
+  }
+}
+
+async function moveHeld({ from, to, counts, version, signal, tell }: PlantsMove): Promise<MoveFigures> {
   for (const dir of from) {
-    if (resolve(dir) === resolve(to)) throw new UnfitData(`${dir} cannot be moved into itself: name another folder`)
-    if (await isOccupied(dir)) throw new UnfitData(`a gateway runs on ${dir}: stop it, or move a restored backup of it`)
     const rest = entriesBehindArchive(dir)
     if (rest === 0) continue
     throw new UnfitData(
       `the journal of ${dir} holds ${rest} entries that are not in its archive: run "greengauge settle" on it before`,
     )
   }
-  const occupied = await occupy(resolve(to))
+  const occupied = await occupy(resolve(to), { as: 'move' })
   try {
     await markFormat(to, version)
     const figures = await moveRecord({

@@ -1,8 +1,10 @@
 import { systemClock } from './base/clock.js'
 import type { FromPartition, ToPartition } from './cluster/partition-messages.js'
 import { KeptState } from './cluster/state/kept-state.js'
+import { occupy, refuseUnfit } from './data-dir.js'
 import { type Gateway, startGateway } from './gateway.js'
 import { LeaseMark } from './nats/lease-mark.js'
+import { complain } from './program/output.js'
 
 /** The process of one partition: a whole gateway without doors of its own. Its node starts it and talks to it over IPC. */
 
@@ -47,9 +49,11 @@ async function start({ settings, owned, untilNs, version }: Extract<ToPartition,
   watchdog.unref()
   const { config, hash, content, registry, people, credentials } = settings
   const { data_dir: dataDir, cluster } = config
+  const occupied = await occupy(dataDir, { isRestored: true })
   const kept = await KeptState.takeOver({ owned, lease, dataDir, cluster, clock: systemClock, say })
   state = kept
   if (isStopping) return
+  refuseUnfit(dataDir)
   const started = await startGateway({
     config,
     configText: { hash, content },
@@ -57,6 +61,7 @@ async function start({ settings, owned, untilNs, version }: Extract<ToPartition,
     people,
     credentials,
     version,
+    occupied,
     partition: { ...owned, lease: lease.shared },
     keep: kept.keep,
   })
@@ -77,7 +82,7 @@ async function stop(): Promise<void> {
 }
 
 function say(level: 'error' | 'warn', text: string): void {
-  process.stderr.write(`${level}: ${text}\n`)
+  complain(`${level}: ${text}`)
 }
 
 // The node tells it when to stop: a terminal sends its signals to all processes at once.

@@ -4,6 +4,7 @@ import { EXIT } from './base/exit-codes.js'
 import { type CheckedProfile, checkProfile, profileJsonSchema } from './config/profile-check.js'
 import { profilesIn } from './config/profile-files.js'
 import { formatProblem, type LoadedConfig, profileFolders } from './config.js'
+import { print, printJson, printJsonText, printRow } from './program/output.js'
 
 /** `greengauge profile`: what makers' devices send, as data. */
 
@@ -32,8 +33,8 @@ export function addProfileCommand(program: Command, load: (file: string) => Load
         const checked = checkProfile(item.file)
         return { ...item, name: nameOf(checked) }
       })
-      if (json === true) say(JSON.stringify({ items: named }))
-      else for (const { id, name, file } of named) say(`${id}\t${name ?? `wrong, see profile check ${file}`}`)
+      if (json === true) printJson({ items: named })
+      else for (const { id, name, file } of named) printRow([id, name ?? `wrong, see profile check ${file}`])
     })
 
   profile
@@ -46,23 +47,23 @@ export function addProfileCommand(program: Command, load: (file: string) => Load
       const problems = checks.flatMap((check) => ('problems' in check ? check.problems : []))
       if (problems.length > 0) process.exitCode = EXIT.config
       if (command.optsWithGlobals<{ json?: boolean }>().json === true) {
-        say(JSON.stringify({ ok: problems.length === 0, problems }))
+        printJson({ ok: problems.length === 0, problems })
         return
       }
-      for (const problem of problems) say(formatProblem(problem))
+      for (const problem of problems) print(formatProblem(problem))
       for (const check of checks) {
         if ('profile' in check)
-          say(
+          print(
             `${check.id} is fine: ${check.profile.cases.length} ${check.profile.cases.length === 1 ? 'case' : 'cases'}`,
           )
-        else if ('registerMap' in check) say(`${check.id} is fine: ${check.registerMap.registers.length} registers`)
+        else if ('registerMap' in check) print(`${check.id} is fine: ${check.registerMap.registers.length} registers`)
       }
     })
 
   profile
     .command('schema')
     .description('print the JSON Schema of a profile, for editors')
-    .action(() => say(JSON.stringify(profileJsonSchema(), null, 2)))
+    .action(() => printJsonText(JSON.stringify(profileJsonSchema(), null, 2)))
 
   return profile
 }
@@ -70,8 +71,4 @@ export function addProfileCommand(program: Command, load: (file: string) => Load
 function nameOf(checked: CheckedProfile): string | null {
   if ('problems' in checked) return null
   return ('profile' in checked ? checked.profile : checked.registerMap).name.en
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`)
 }

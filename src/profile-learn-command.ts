@@ -7,6 +7,7 @@ import type { QuarantineAnswer, QuarantineItem } from './base/wire.js'
 import type { Config, LoadedConfig } from './config.js'
 import { type Proposal, propose } from './decode/profile/learn/propose.js'
 import { covers, filterProblem } from './intake/topic-filter.js'
+import { complain, printJson, printText } from './program/output.js'
 
 /** `greengauge profile learn`: a profile to begin with, from messages that the running gateway could not read. */
 
@@ -47,7 +48,7 @@ export function addProfileLearnCommand(
       const day = new Date(systemClock.nowMs()).toISOString().slice(0, 10)
       const proposal = propose(samples, day)
       if (proposal === null) {
-        complain(
+        fail(
           samples.length === 0
             ? `error: no message in quarantine has an unknown topic under ${filter}`
             : `error: none of ${samples.length} messages under ${filter} is JSON with numbers, or a number`,
@@ -55,7 +56,8 @@ export function addProfileLearnCommand(
         )
         return
       }
-      process.stdout.write(json === true ? `${JSON.stringify(proposal)}\n` : yamlOf(proposal))
+      if (json === true) printJson(proposal)
+      else printText(yamlOf(proposal).trimEnd())
     })
 }
 
@@ -93,7 +95,7 @@ function yamlOf({ profile, seen, samples, decoded, left }: Proposal): string {
   return document.toString({ lineWidth: 120 })
 }
 
-function complain(text: string, code: number): void {
-  process.stderr.write(`${text}\n`)
+function fail(text: string, code: number): void {
+  complain(text)
   process.exitCode = code
 }

@@ -46,7 +46,7 @@ export async function refill(
     const list = servers.length === 0 ? 'the configuration has none' : `there is ${servers.join(', ')}`
     return { problem: `there is no server ${options.store} to write to: ${list}`, code: EXIT.usage }
   }
-  const occupied = await occupy(config.data_dir).catch((error: NodeJS.ErrnoException) => {
+  const occupied = await occupy(config.data_dir, { as: 'refill' }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ELOCKED') return null
     throw error
   })

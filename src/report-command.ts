@@ -16,6 +16,7 @@ import {
   type ReportsAnswer,
 } from './base/report.js'
 import type { LoadedConfig } from './config.js'
+import { complain, print, printJson } from './program/output.js'
 import { Unreachable } from './unreachable.js'
 import { REPORT_FORMATS } from './views/audit-sources.js'
 
@@ -70,7 +71,7 @@ export function addReportCommands(program: Command, accepted: Accepted, collectS
       await answer(async () => {
         const { withGateway } = await import('./gateway-api.js')
         const item = await withGateway(loaded, complain, (api) => make(api, options))
-        if (options.json === true) print(JSON.stringify(item))
+        if (options.json === true) printJson(item)
         else print(`${item.id}, version ${item.version} (${item.status}): ${options.out}`)
       })
     })
@@ -89,7 +90,7 @@ export function addReportCommands(program: Command, accepted: Accepted, collectS
         const { items } = await withGateway(loaded, complain, (api) =>
           askApi<ReportsAnswer>(api, '/reports?limit=10000'),
         )
-        if (options.json === true) print(JSON.stringify({ items }))
+        if (options.json === true) printJson({ items })
         else for (const item of items) print(lineOf(item))
         if (items.length === 0 && options.json !== true) complain('there are no reports yet')
       })
@@ -168,12 +169,4 @@ async function answer(work: () => Promise<void>): Promise<void> {
 function lineOf({ id, version, status, outdated, must_reissue: must, created_at: at }: ReportItem): string {
   const marks = [status, ...(must ? ['has to be issued again'] : outdated ? ['outdated'] : [])]
   return `${id}  version ${version}  ${marks.join(', ')}  ${at}`
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
-}
-
-function complain(line: string): void {
-  process.stderr.write(`${line}\n`)
 }

@@ -1,5 +1,6 @@
 import { EXIT } from './base/exit-codes.js'
 import type { LoadedConfig, LoadSettings } from './config.js'
+import { complain } from './program/output.js'
 import { runGateway } from './run.js'
 import { runViews } from './run-views.js'
 
@@ -19,6 +20,6 @@ export async function runRole(loaded: LoadedConfig, load: LoadSettings, role: Ro
 }
 
 function refuse(line: string): void {
-  process.stderr.write(`error: ${line}\n`)
+  complain(`error: ${line}`)
   process.exitCode = EXIT.config
 }

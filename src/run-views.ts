@@ -3,8 +3,10 @@ import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { CertificateWatch } from './certificates.js'
 import type { LoadedConfig, LoadSettings } from './config.js'
+import { occupy } from './data-dir.js'
 import { FileWatch } from './file-watch.js'
 import { withFirstAdmin } from './people-file.js'
+import { complain } from './program/output.js'
 import { rereading } from './reread.js'
 import { CLOSE_DEADLINE_MS, certificatesOf, giveUp } from './run.js'
 import { versionInfo } from './version.js'
@@ -15,14 +17,20 @@ import { versionInfo } from './version.js'
  */
 export async function runViews(started: LoadedConfig, load: LoadSettings): Promise<void> {
   const { config, hash } = started
+  const occupied = await occupy(config.data_dir, { as: 'viewer' }).catch((error) => giveUp(error, config))
   const people = config.auth.required ? await withFirstAdmin(config.data_dir, started.people, complain) : started.people
   let reread: (() => void) | undefined
   process.on('SIGHUP', () => reread?.())
   const { startViewer } = await import('./viewer.js')
   const certificates = certificatesOf(config)
-  const viewer = await startViewer({ config, configHash: hash, people, version: versionInfo(), certificates }).catch(
-    (error) => unreachable(error, config),
-  )
+  const viewer = await startViewer({
+    config,
+    configHash: hash,
+    people,
+    version: versionInfo(),
+    occupied,
+    certificates,
+  }).catch((error) => unreachable(error, config))
   const certificateWatch = new CertificateWatch(config, certificates, {
     nowMs: () => systemClock.nowMs(),
     apply: (now) => viewer.useCertificates(now),
@@ -57,8 +65,4 @@ function unreachable(error: unknown, config: LoadedConfig['config']): never {
     `error: none of the NATS servers (journal.servers: ${config.journal.servers.join(', ')}) lets us in: ${message}`,
   )
   process.exit(EXIT.unavailable)
-}
-
-function complain(line: string): void {
-  process.stderr.write(`${line}\n`)
 }

@@ -7,9 +7,12 @@ import { UnfitData } from './base/unfit-data.js'
 import { type Certificates, CertificateWatch, readCertificates } from './certificates.js'
 import { envName } from './config/sources.js'
 import type { LoadedConfig, LoadSettings } from './config.js'
+import { LOCKED, occupy } from './data-dir.js'
 import { FileWatch } from './file-watch.js'
 import type { MqttPorts } from './intake/listeners.js'
 import { withFirstAdmin } from './people-file.js'
+import { complain } from './program/output.js'
+import { explained } from './program/system-error.js'
 import { rereading } from './reread.js'
 import { versionInfo } from './version.js'
 
@@ -33,7 +36,6 @@ export async function runGateway(
   onReady: (running: Running) => { stop(): Promise<void> } | undefined = () => undefined,
 ): Promise<void> {
   const { config, registry, credentials, hash, content } = started
-  const people = config.auth.required ? await withFirstAdmin(config.data_dir, started.people, complain) : started.people
   // From the first moment on: unheard, this signal would end the process.
   let reread: (() => void) | undefined
   let isRereadDue = false
@@ -41,6 +43,8 @@ export async function runGateway(
     isRereadDue = reread === undefined
     reread?.()
   })
+  const occupied = await occupy(config.data_dir).catch((error) => giveUp(error, config))
+  const people = config.auth.required ? await withFirstAdmin(config.data_dir, started.people, complain) : started.people
   // Loaded when it is needed: `version` and `check-config` do without broker and database.
   const { startGateway } = await import('./gateway.js')
   const certificates = certificatesOf(config)
@@ -51,6 +55,7 @@ export async function runGateway(
     credentials,
     configText: { hash, content },
     version: versionInfo(),
+    occupied,
     certificates,
   }).catch((error) => giveUp(error, config))
   const certificateWatch = new CertificateWatch(config, certificates, {
@@ -121,7 +126,7 @@ export function certificatesOf(config: LoadedConfig['config']): Certificates {
 /** A start that failed because of the machine around it is explained; any other is a fault of the program. */
 export function giveUp(error: unknown, config: LoadedConfig['config']): never {
   const { code, port } = error as NodeJS.ErrnoException & { port?: number }
-  if (code === 'ELOCKED') {
+  if (code === LOCKED) {
     complain((error as Error).message)
     process.exit(EXIT.unavailable)
   }
@@ -137,6 +142,11 @@ export function giveUp(error: unknown, config: LoadedConfig['config']): never {
     complain((error as Error).message)
     process.exit(EXIT.config)
   }
+  const told = explained(error)
+  if (told !== null) {
+    complain(`The gateway cannot start: ${told.line}`)
+    process.exit(told.exit)
+  }
   if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
   const setting = settingOfPort(config, port)
   const other = setting === undefined ? '' : ` Choose another with ${envName({ path: setting })}=${(port ?? 0) + 1}.`
@@ -151,8 +161,4 @@ function settingOfPort({ mqtt, http }: LoadedConfig['config'], port: number | un
   if (port === mqtt.tls?.port) return ['mqtt', 'tls', 'port']
   if (port === mqtt.tls?.ws_port) return ['mqtt', 'tls', 'ws_port']
   return port === http.port ? ['http', 'port'] : undefined
-}
-
-function complain(line: string): void {
-  process.stderr.write(`${line}\n`)
 }

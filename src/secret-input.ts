@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
+import { askFor, complain } from './program/output.js'
 
 /** A password for a command: never an argument, which others on the machine could see. */
 
@@ -17,14 +18,14 @@ export async function passwordFrom(file: string | undefined, question: string): 
 }
 
 function ask(question: string): Promise<string | null> {
-  process.stderr.write(question)
+  askFor(question)
   // It echoes what is typed to its output, which here shows nothing.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true })
   return new Promise((resolve) => {
     lines.once('line', (line) => {
       lines.close()
-      process.stderr.write('\n')
+      complain('')
       resolve(line)
     })
     // Ctrl-C and Ctrl-D: nothing is said, so nothing is changed.

@@ -8,6 +8,7 @@ import { EXIT, type ExitCode } from './base/exit-codes.js'
 import { RIGHTS, ROLES, type Role } from './base/roles.js'
 import type { LoadedConfig } from './config.js'
 import { changePeople, peopleFileOf } from './people-file.js'
+import { complain, print, printJson, printRow } from './program/output.js'
 import { passwordFrom } from './secret-input.js'
 
 /** `greengauge user`: who may sign in and with which role, and their tokens. A gateway that runs takes a change over at once. */
@@ -188,7 +189,7 @@ async function answer(command: Command, work: (options: UserOptions) => Promise<
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (!(error instanceof Refused) && !(typeof code === 'string' && /^E[A-Z]+$/.test(code))) throw error
-    process.stderr.write(`error: ${message}\n`)
+    complain(`error: ${message}`)
     process.exitCode = error instanceof Refused ? error.code : code === BUSY ? EXIT.unavailable : EXIT.io
   }
 }
@@ -200,11 +201,11 @@ function done(
   { name, secret }: { readonly name: string; readonly secret?: string | undefined },
 ): void {
   // Without --config it is that of ./data, which may be another than the gateway's that is meant.
-  process.stderr.write(`kept in ${peopleFileOf(config.data_dir)}, for the gateway that runs on this folder\n`)
+  complain(`kept in ${peopleFileOf(config.data_dir)}, for the gateway that runs on this folder`)
   if (!people.some(({ role, disabled }) => role === 'admin' && !disabled)) {
-    process.stderr.write(`warning: nobody has the right administer (${RIGHTS.administer}) any more\n`)
+    complain(`warning: nobody has the right administer (${RIGHTS.administer}) any more`)
   }
-  if (secret !== undefined) process.stdout.write(`${secret}\n`)
+  if (secret !== undefined) print(secret)
   else
     show(
       options,
@@ -217,7 +218,7 @@ function show({ json }: UserOptions, people: readonly Account[]): void {
     return { name, role, disabled, since, tokens: tokens.map((token) => ({ name: token.name, since: token.since })) }
   })
   if (json === true) {
-    process.stdout.write(`${JSON.stringify(listed)}\n`)
+    printJson(listed)
     return
   }
   for (const { name, role, disabled, since, tokens } of listed) {
@@ -228,6 +229,6 @@ function show({ json }: UserOptions, people: readonly Account[]): void {
       `since ${since}`,
       ...tokens.map((token) => `token ${token.name}`),
     ]
-    process.stdout.write(`${what.join('\t')}\n`)
+    printRow(what)
   }
 }

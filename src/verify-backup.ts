@@ -4,6 +4,7 @@ import { BackupFault, DATA } from './audit/backup/manifest.js'
 import { checkData } from './audit/ledger/check-data.js'
 import { EXIT, type ExitCode } from './base/exit-codes.js'
 import type { Finding } from './base/report.js'
+import { print, printJson } from './program/output.js'
 
 export interface BackupCall {
   readonly dir: string
@@ -20,7 +21,7 @@ export interface BackupCall {
 export async function verifyBackup({ dir, key, language = 'en', isJson }: BackupCall): Promise<ExitCode> {
   const findings = await findingsOf(dir, key)
   const ok = findings.every((finding) => finding.ok)
-  if (isJson) print(JSON.stringify({ what: 'backup', ok, key_named: key !== undefined, findings }))
+  if (isJson) printJson({ what: 'backup', ok, key_named: key !== undefined, findings })
   else
     for (const finding of findings)
       print(`${MARKS[language][finding.ok ? 'holds' : 'fails']}  ${finding.text[language]}`)
@@ -51,8 +52,4 @@ async function findingsOf(dir: string, key: string | undefined): Promise<readonl
 
 function finding(ok: boolean, en: string, zh: string): Finding {
   return { ok, code: 'backup', subject: '', text: { en, zh } }
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
 }

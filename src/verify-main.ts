@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { runVerifier } from './audit/verify/run.js'
 import { EXIT } from './base/exit-codes.js'
+import { complain, printText } from './program/output.js'
 
 /**
  * The verifier that lies in every evidence bundle: one file, which needs nothing but Node.js. It does what
@@ -27,17 +28,17 @@ async function main(): Promise<number> {
   try {
     parsed = read()
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
+    complain(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE.trimEnd()}`)
     return EXIT.usage
   }
   const { values, positionals } = parsed
   const [path] = positionals
   const { key, language, json: isJson = false } = values
   const isKnown = language === undefined || language === 'en' || language === 'zh'
-  if (values.help === true) process.stdout.write(USAGE)
+  if (values.help === true) printText(USAGE.trimEnd())
   if (values.help === true) return EXIT.ok
   if (path === undefined || positionals.length > 1 || !isKnown) {
-    process.stderr.write(USAGE)
+    complain(USAGE.trimEnd())
     return EXIT.usage
   }
   return runVerifier({ path, key, language, isJson })

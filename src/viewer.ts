@@ -13,7 +13,7 @@ import { ResultsReader } from './cluster/results/reader.js'
 import { ViewerHistory } from './cluster/viewer/history.js'
 import { viewerSources } from './cluster/viewer/sources.js'
 import type { Config, LoadedConfig } from './config.js'
-import { occupy } from './data-dir.js'
+import type { Occupied } from './data-dir.js'
 import { connectNats } from './nats/connect.js'
 import { partitionOf } from './nats/partition.js'
 import { openGate } from './open-gate.js'
@@ -45,11 +45,12 @@ export async function startViewer(options: {
   readonly configHash: string
   readonly people: readonly Account[]
   readonly version: VersionInfo
+  /** The data directory, closed with the viewer. */
+  readonly occupied: Occupied
   readonly certificates: Certificates
 }): Promise<Viewer> {
-  const { config, configHash, people, version } = options
+  const { config, configHash, people, version, occupied } = options
   const dataDir = resolve(config.data_dir)
-  const occupied = await occupy(dataDir)
   await markFormat(dataDir, version.version)
   const clock = systemClock
   const log = pino({ name: 'views', level: config.log.level }, destination({ fd: 2, sync: false }))

@@ -3,9 +3,10 @@ import { everyNode, type Import, importsOf, isProduct, isScript, packageOf, type
 
 /** The rules of the house. Each gives what breaks it, one line a place, with the remedy in the line. */
 
-/** The stages of the pipeline in the order of the data; the wiring (files directly in `src`, `src/config`, `src/pipeline`) comes after all. */
+/** What all need of the program, and the stages of the pipeline in the order of the data; the wiring (files directly in `src`, `src/config`, `src/pipeline`) comes after all. */
 export const LAYERS = [
   'base',
+  'program',
   'access',
   'nats',
   'intake',
@@ -144,6 +145,14 @@ const BANS: readonly Ban[] = [
     remedy: 'log with pino; only a command line writes to stdout',
     allowed: /^(src\/cli\.ts$|simulators\/main\.ts$|test\/)/,
     isBroken: (node) => isCall(node, 'console.log'),
+  },
+  {
+    says: 'writes to the terminal',
+    remedy: 'use src/program/output.ts: what devices and people wrote must not reach a terminal as it is',
+    allowed: /^(src\/program\/output\.ts$|src\/(prepare|load)\.mjs$|simulators\/|dashboards\/|test\/)/,
+    isBroken: (node) =>
+      ts.isPropertyAccessExpression(node) &&
+      /^process\.(stdout|stderr)\.(write|end|cork|_write)$|^console\.(?!log$)/.test(node.getText()),
   },
   {
     says: 'ends the process',

@@ -26,7 +26,7 @@ import { syncFolders } from './make.js'
 import { BackupFault, type BackupFile, type BackupManifest, DATA } from './manifest.js'
 
 /** What a fresh disk, or the lock of whoever restores, has in an empty folder. */
-const NOTHING = new Set(['gateway.sock', 'lost+found'])
+const NOTHING = new Set(['gateway.lock', 'gateway.lock.json', 'gateway.sock', 'lost+found'])
 /** In `RESTORING`: what is moved out of it, so that an attempt that was interrupted can be undone. */
 const MOVED = 'moved.json'
 const FAULTS_TOLD_MAX = 20

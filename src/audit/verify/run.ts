@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from '../../base/exit-codes.js'
 import type { Finding, Text } from '../../base/report.js'
+import { complain, endProgress, print, printJson, showProgress } from '../../program/output.js'
 import { NAMES } from '../bundle/format.js'
 import { TOLD_MAX } from './said.js'
 import { UnreadableError, type Verification, verifyPath } from './verify-path.js'
@@ -25,14 +26,14 @@ export async function runVerifier({ path, key, language = environment(), isJson 
   try {
     verification = await verifyPath(path, { ...(key === undefined ? {} : { key }), onProgress: progressIn(language) })
   } catch (error) {
-    clear()
+    endProgress(false)
     if (!(error instanceof UnreadableError)) throw error
     complain(error.message)
     return EXIT.io
   }
-  clear()
+  endProgress(false)
   const { what, ok, isKeyNamed, findings } = verification
-  if (isJson) print(JSON.stringify({ what, ok, key_named: isKeyNamed, findings }))
+  if (isJson) printJson({ what, ok, key_named: isKeyNamed, findings })
   else for (const line of inWords(verification, language)) print(line)
   return verification.ok ? EXIT.ok : EXIT.badData
 }
@@ -150,18 +151,6 @@ function progressIn(language: 'en' | 'zh'): (part: number, step: Text) => void {
     const percent = Math.floor(100 * part)
     if (!process.stderr.isTTY || percent === shown) return
     shown = percent
-    process.stderr.write(`\r${String(percent).padStart(3)} %  ${step[language]}\x1b[K`)
+    showProgress(`${String(percent).padStart(3)} %  ${step[language]}`)
   }
-}
-
-function clear(): void {
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
-}
-
-function complain(line: string): void {
-  process.stderr.write(`${line}\n`)
 }

@@ -16,7 +16,7 @@ import type { StateEntry } from './state-entry.js'
 
 const AT_ONCE = 4
 /** What whoever occupies a data directory, or a fresh disk, has in it. */
-const NOTHING = new Set(['gateway.sock', 'lost+found'])
+const NOTHING = new Set(['gateway.lock', 'gateway.lock.json', 'gateway.sock', 'lost+found'])
 
 export interface FetchParts extends OpenState {
   readonly dataDir: string
