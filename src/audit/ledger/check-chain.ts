@@ -88,7 +88,7 @@ class ChainCheck {
       this.#torn = where
       return
     }
-    const entry = parseEntry(bytes)
+    const entry = bytes.length > LINE_BYTES_MAX ? null : parseEntry(bytes)
     if (entry === null || !isEnded) {
       this.#fault('chain', where, ['is no entry as it was written', '不是写入时的条目'])
       this.#isLastKnown = false
@@ -228,19 +228,36 @@ export interface ByteLine {
   readonly isEnded: boolean
 }
 
-/** Lines as bytes, without their newline. A line is at most a few kilobytes; one that does not end in 64 MiB is cut. */
+/**
+ * Lines as bytes, without their newline. Each byte is looked at once, however the pieces are cut. Of a line that does not end within
+ * `LINE_BYTES_MAX` its first bytes are given, as one that has not ended, and the rest is passed over.
+ */
 export async function* byteLines(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<ByteLine> {
-  let rest: Uint8Array = Buffer.alloc(0)
-  for await (const piece of pieces) {
-    let block: Uint8Array = rest.length === 0 ? piece : Buffer.concat([rest, piece])
-    for (let end = block.indexOf(0x0a); end >= 0; end = block.indexOf(0x0a)) {
-      yield { bytes: block.subarray(0, end), isEnded: true }
-      block = block.subarray(end + 1)
-    }
-    if (block.length > LINE_BYTES_MAX) yield { bytes: block, isEnded: false }
-    rest = block.length > LINE_BYTES_MAX ? Buffer.alloc(0) : block
+  const held: Uint8Array[] = []
+  let heldBytes = 0
+  let isPassedOver = false
+  const line = (last: Uint8Array, isEnded: boolean): ByteLine => {
+    const bytes = held.length === 0 ? last : Buffer.concat([...held, last])
+    held.length = 0
+    heldBytes = 0
+    return { bytes, isEnded }
   }
-  if (rest.length > 0) yield { bytes: rest, isEnded: false }
+  for await (const piece of pieces) {
+    let from = 0
+    for (let end = piece.indexOf(0x0a); end >= 0; end = piece.indexOf(0x0a, from)) {
+      if (!isPassedOver) yield line(piece.subarray(from, end), true)
+      isPassedOver = false
+      from = end + 1
+    }
+    if (isPassedOver || from === piece.length) continue
+    held.push(piece.subarray(from))
+    heldBytes += piece.length - from
+    if (heldBytes <= LINE_BYTES_MAX) continue
+    yield line(Buffer.alloc(0), false)
+    isPassedOver = true
+  }
+  if (heldBytes > 0) yield line(Buffer.alloc(0), false)
 }
 
-const LINE_BYTES_MAX = 64 * 2 ** 20
+/** An entry has a few kilobytes; a freeze over many years some hundred. */
+export const LINE_BYTES_MAX = 8 * 2 ** 20

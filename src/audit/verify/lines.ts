@@ -19,31 +19,56 @@ export async function eachLine(
   chunks: AsyncIterable<Buffer>,
   take: (line: Buffer) => void,
 ): Promise<void> {
-  let rest: Buffer = Buffer.alloc(0)
+  const line = new OpenLine()
   for await (const chunk of chunks) {
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    rest = bytes.subarray(linesOf(bytes, take))
-    if (rest.length > LINE_MAX_BYTES) throw new BundleFault('file', subject, ENDLESS)
+    line.take(chunk, take)
+    if (line.bytes > LINE_MAX_BYTES) throw new BundleFault('file', subject, ENDLESS)
   }
-  if (rest.length > 0) throw new BundleFault('file', subject, OPEN)
+  if (line.bytes > 0) throw new BundleFault('file', subject, OPEN)
 }
 
-/** Gives the whole lines of some bytes, and says where the first one that is not whole begins. */
-function linesOf(bytes: Buffer, take: (line: Buffer) => void): number {
-  let start = 0
-  let quote = bytes.indexOf(QUOTE)
-  let end = bytes.indexOf(LINE_FEED)
-  while (end !== -1) {
-    while (quote !== -1 && quote < end) {
-      const closing = bytes.indexOf(QUOTE, quote + 1)
-      if (closing === -1) return start
-      if (closing > end) end = bytes.indexOf(LINE_FEED, closing + 1)
-      if (end === -1) return start
-      quote = bytes.indexOf(QUOTE, closing + 1)
+/** A line whose end has not come yet; each byte is looked at once, however the chunks are cut. */
+class OpenLine {
+  bytes = 0
+  readonly #held: Buffer[] = []
+  #isQuoted = false
+
+  /** Gives the lines that end in a chunk, and keeps what stands behind the last one. */
+  take(chunk: Buffer, take: (line: Buffer) => void): void {
+    let start = 0
+    let at = 0
+    let quote = chunk.indexOf(QUOTE)
+    let end = chunk.indexOf(LINE_FEED)
+    for (;;) {
+      if (quote !== -1 && quote < at) quote = chunk.indexOf(QUOTE, at)
+      if (this.#isQuoted) {
+        if (quote === -1) break
+        this.#isQuoted = false
+        at = quote + 1
+        continue
+      }
+      if (end !== -1 && end < at) end = chunk.indexOf(LINE_FEED, at)
+      if (quote !== -1 && (end === -1 || quote < end)) {
+        this.#isQuoted = true
+        at = quote + 1
+        continue
+      }
+      if (end === -1) break
+      take(this.#whole(chunk.subarray(start, end)))
+      start = end + 1
+      at = start
     }
-    take(bytes.subarray(start, end))
-    start = end + 1
-    end = bytes.indexOf(LINE_FEED, start)
+    if (start === chunk.length) return
+    // The chunk may be used again by whoever reads.
+    this.#held.push(Buffer.from(chunk.subarray(start)))
+    this.bytes += chunk.length - start
   }
-  return start
+
+  #whole(last: Buffer): Buffer {
+    if (this.#held.length === 0) return last
+    const whole = Buffer.concat([...this.#held, last])
+    this.#held.length = 0
+    this.bytes = 0
+    return whole
+  }
 }
