@@ -13,6 +13,8 @@ export interface ListFault {
   readonly problem: string
 }
 
+const AS_OWNER = 'run the command as the user that the gateway runs as'
+
 /**
  * No file is an empty list. What the file holds stays out of every sentence: it may be secret.
  *
@@ -34,6 +36,10 @@ export function readList<T>(
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return { items: [] }
+    if (code === 'EACCES' || code === 'EPERM') {
+      const problem = `may not be read by this user (${code})`
+      return { problems: [{ path: '', where: file, value: '', problem, remedy: AS_OWNER }] }
+    }
     // What JSON.parse says quotes the text.
     return refused([{ path: '', problem: `cannot be read: ${code === undefined ? 'it is no JSON' : message}` }])
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { ACCESS_TABLES } from './support/access-promises.js'
 import {
   bannedCalls,
   circles,
@@ -36,6 +37,10 @@ describe('the house is tidy', () => {
   test('the tables of the README are those of the code (npm run tables writes them)', () => {
     const readme = readText('README.md')
     expect(readme).toBe(withTables(readme))
+  })
+  test('SECURITY.md promises what the access matrix is held to (npm run tables writes it)', () => {
+    const security = readText('SECURITY.md')
+    expect(security).toBe(withTables(security, ACCESS_TABLES))
   })
 })
 

@@ -57,14 +57,14 @@ export class OwnTopics implements Access {
     // Asked anew each time: what is registered may change while it is connected.
     const own = (filter: string) => this.#owns(clientId, filter)
     const reach = () => principal.reach ?? (this.#byClient.has(clientId) ? 'own' : 'all')
+    const mayHear = (filter: string) =>
+      own(filter) || (isWithin(reach(), filter) && (reach() === 'all' || !this.#isSomebodys(filter)))
     return {
       holds: () => (principal.holds?.() ?? true) && this.#byClient.get(clientId)?.isDisabled !== true,
       mayPublish: (topic) =>
         principal.mayPublish(topic) && (own(topic) || (reach() !== 'own' && !this.#isSomebodys(topic))),
-      maySubscribe: (filter) => principal.maySubscribe(filter) && (own(filter) || isWithin(reach(), filter)),
-      mayReceive: (topic) =>
-        principal.mayReceive(topic) &&
-        (own(topic) || (isWithin(reach(), topic) && (reach() === 'all' || !this.#isSomebodys(topic)))),
+      maySubscribe: (filter) => principal.maySubscribe(filter) && mayHear(filter),
+      mayReceive: (topic) => principal.mayReceive(topic) && mayHear(topic),
     }
   }
 

@@ -16,6 +16,7 @@ import { configSchema } from '../../src/config/schema.js'
 import { configJsonSchema, profilesFolder } from '../../src/config.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
 import { STANDARDS } from '../../src/kpi/stack-limits.js'
+import { ACCESS_TABLES } from './access-promises.js'
 import { kpiPage } from './kpi-page.js'
 
 /**
@@ -209,6 +210,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const root = join(import.meta.dirname, '..', '..')
   const readme = join(root, 'README.md')
   writeFileSync(readme, withTables(readFileSync(readme, 'utf8')))
+  const security = join(root, 'SECURITY.md')
+  writeFileSync(security, withTables(readFileSync(security, 'utf8'), ACCESS_TABLES))
   writeFileSync(join(root, 'docs', 'kpis.md'), kpiPage())
   const profiles = join(root, 'docs', 'devices', 'profiles.md')
   writeFileSync(profiles, withTables(readFileSync(profiles, 'utf8'), PROFILE_TABLES))
