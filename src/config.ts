@@ -12,6 +12,7 @@ import { type Config, configSchema } from './config/schema.js'
 import { type Path, pathText } from './config/shape.js'
 import { type Gathered, gather, type Sources } from './config/sources.js'
 import { credentialsPath, readCredentials } from './credentials-file.js'
+import { DECODING_EDITION } from './decode/decode.js'
 import type { FactorLibrary } from './kpi/factors/table.js'
 import { peopleFileOf, readPeople } from './people-file.js'
 import { readRegistry, registryFile } from './registry-file.js'
@@ -98,7 +99,11 @@ export function configTextOf(
   config: Config,
   devices: readonly RegisteredDevice[],
 ): Pick<LoadedConfig, 'hash' | 'content'> {
-  const kept = { ...withoutCases(config), ...(devices.length > 0 && { registry: devices }) }
+  const kept = {
+    ...withoutCases(config),
+    ...(devices.length > 0 && { registry: devices }),
+    decoding: DECODING_EDITION,
+  }
   const content = JSON.stringify(canonical(kept, []))
   return { hash: createHash('sha256').update(content).digest('hex'), content }
 }

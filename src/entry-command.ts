@@ -100,10 +100,17 @@ async function ask<T>(
   return askGateway(loaded.config, `/plants/${encodeURIComponent(plant)}${path}`, body)
 }
 
-function line({ id, type, device, ts, status, author, document, approved_by, refused }: EntryItem): Row {
+function line({ id, type, device, ts, status, author, document, approved_by, refused, origin }: EntryItem): Row {
   const who = approved_by === null ? author : `${author}, ${approved_by}`
   const why = refused === null ? '' : `${refused.by}: ${refused.reason}`
-  return [ts, type, device, id, status, who, document ?? '', why]
+  return [ts, type, device, id, status, who, document ?? '', why, originText(origin)]
+}
+
+/** The last column: who put it on record, as the gateway knows it. */
+function originText(origin: EntryItem['origin']): string {
+  if (origin === null) return 'earlier: origin not kept'
+  if (origin.kind === 'device') return `device ${origin.device} by ${origin.ingress}, client ${origin.client}`
+  return origin.account === null ? 'a person who did not sign in' : `account ${origin.account}`
 }
 
 function fieldOf(command: Command, text: string): readonly [string, unknown] {

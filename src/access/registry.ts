@@ -29,6 +29,8 @@ export interface Registration {
   readonly registered: ReadonlySet<string> | null
   /** `plant/device` of those of which nothing is taken. */
   readonly disabled: ReadonlySet<string>
+  /** `plant/device` of those in the configuration or the registry: who is named may have a reserved id. */
+  readonly named: ReadonlySet<string>
 }
 
 /**
@@ -41,8 +43,10 @@ export function registrationOf(
   isRequired: boolean,
 ): Registration {
   const keys = (devices: readonly RegisteredDevice[]) => devices.map(({ plant, device }) => `${plant}/${device}`)
+  const named = new Set([...configured, ...keys(registry)])
   return {
-    registered: isRequired ? new Set([...configured, ...keys(registry)]) : null,
+    named,
+    registered: isRequired ? named : null,
     disabled: new Set(keys(registry.filter(({ disabled }) => disabled))),
   }
 }

@@ -1,11 +1,17 @@
+import type { StoredEvent } from '../archive/events.js'
 import { type EntryItem, type EntryStatus, type EntryType, isEntryType } from '../base/entries.js'
+import { splitOrigin } from '../base/entry-origin.js'
 import type { EventItem } from '../base/records.js'
 
-/** Types of events that entries are told by. */
-export const ENTRY_EVENTS = [
-  ...['bill', 'fuel_used', 'fuel_quality', 'refrigerant_refill', 'process_input', 'correction'],
-  ...['proposal', 'rejection', 'withdrawn'],
-] as const
+/** An archived event as the API gives it, its origin beside what it says. */
+export function eventItem(stored: Omit<StoredEvent, 'position'>): EventItem {
+  const { id, type, line, device, ts, receivedAt } = stored
+  return { id, type, line, device, ts: instant(ts), received_at: instant(receivedAt), ...splitOrigin(stored.fields) }
+}
+
+function instant(ms: number): string {
+  return new Date(ms).toISOString()
+}
 
 /** Whether somebody said it: what a device sent by itself has no author, a rejection who made it. */
 export function isSaid({ author, by }: EventItem['fields']): boolean {
@@ -22,18 +28,18 @@ export function approvedId(proposal: string): string {
  * by itself is no entry: it has no author.
  */
 export function entriesOf(events: readonly EventItem[]): readonly EntryItem[] {
-  const ids = new Set(events.map(keyOf))
+  const approved = new Set(events.filter((event) => event.origin?.kind !== 'device').map(keyOf))
   const rejections = decisions(events, 'rejection', ({ by }) => by)
   const withdrawals = decisions(events, 'withdrawn', ({ author }) => author)
   return events.flatMap((event): EntryItem[] => {
-    const { id, device, ts, received_at } = event
+    const { id, device, ts, received_at, origin = null } = event
     const isProposal = event.type === 'proposal'
     const type = isProposal ? String(event.fields.of) : event.type
     const fields = isProposal ? (event.fields.said as EventItem['fields']) : event.fields
     const { author, document, approved_by } = fields
     if (!isEntryType(type) || typeof author !== 'string') return []
     // What was approved is on record under its own id.
-    if (isProposal && ids.has(keyOf({ device, id: approvedId(id) }))) return []
+    if (isProposal && approved.has(keyOf({ device, id: approvedId(id) }))) return []
     const refused = (isProposal ? rejections : withdrawals).get(keyOf(event)) ?? null
     return [
       {
@@ -44,6 +50,7 @@ export function entriesOf(events: readonly EventItem[]): readonly EntryItem[] {
         received_at,
         status: statusOf(type, isProposal, refused !== null),
         author,
+        origin,
         document: typeof document === 'string' ? document : null,
         approved_by: typeof approved_by === 'string' ? approved_by : null,
         refused,
@@ -67,8 +74,8 @@ function decisions(
   who: (fields: EventItem['fields']) => unknown,
 ): ReadonlyMap<string, Refused> {
   const found = new Map<string, Refused>()
-  for (const { type: of, device, fields } of events) {
-    if (of !== type) continue
+  for (const { type: of, device, fields, origin } of events) {
+    if (of !== type || origin?.kind === 'device') continue
     found.set(keyOf({ device, id: String(fields.of) }), { by: String(who(fields)), reason: String(fields.reason) })
   }
   return found

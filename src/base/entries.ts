@@ -1,3 +1,5 @@
+import type { EventOrigin } from './entry-origin.js'
+
 /** What people put on record that no meter sends, and what became of it. Instants are RFC 3339, days 2026-10-01. */
 
 export const ENTRY_TYPES = [
@@ -12,6 +14,25 @@ export type EntryType = (typeof ENTRY_TYPES)[number]
 
 export function isEntryType(type: string): type is EntryType {
   return (ENTRY_TYPES as readonly string[]).includes(type)
+}
+
+/** Types of events that entries are told by: the entries themselves, and what was decided of them. */
+export const DECISION_TYPES = ['proposal', 'rejection', 'withdrawn'] as const
+export const ENTRY_EVENTS = [...ENTRY_TYPES, ...DECISION_TYPES] as const
+
+const TOLD_BY_PEOPLE: ReadonlySet<string> = new Set([...ENTRY_EVENTS, 'downtime_reason', 'comment'])
+
+/** Whether people put events of a type on record: of these each says where it came from. */
+export function isToldByPeople(type: string): boolean {
+  return TOLD_BY_PEOPLE.has(type)
+}
+
+/** Ids of events that decisions have: of an entry's id and one of these. No device may give an event such an id. */
+const DECIDED = /\/(approved|rejected|withdrawn)$/
+
+/** Whether an event id is one that only a decision of people may have. */
+export function isDecisionId(id: string): boolean {
+  return DECIDED.test(id)
 }
 
 /** Stands for the office where an entry belongs to no device; its line has the same name. */
@@ -33,6 +54,8 @@ export interface EntryItem {
   readonly received_at: string
   readonly status: EntryStatus
   readonly author: string
+  /** Who put it on record, as the gateway knows it; null where that was before origins were kept. */
+  readonly origin: EventOrigin | null
   /** Number or name of the paper; null where none was given. */
   readonly document: string | null
   readonly approved_by: string | null

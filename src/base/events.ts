@@ -13,14 +13,14 @@ const day = z.iso.date('a day is written like 2026-10-01')
 const document = z.string().min(1).max(200).describe('number or name of the paper it stands on')
 /** What a person who says it has to answer for; a device says none of it. */
 const papers = {
-  author: word.optional().describe('who says so'),
+  author: word.optional().describe('who says so; a device names nobody but itself'),
   document: document.optional(),
   document_sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .optional()
     .describe('SHA-256 of the scanned paper, hex'),
-  approved_by: word.optional().describe('the second pair of eyes, where the plant asks for it'),
+  approved_by: word.optional().describe('the second pair of eyes, where the plant asks for it; of people alone'),
 }
 
 export const EVENT_FIELDS = {
@@ -85,21 +85,21 @@ export const EVENT_FIELDS = {
       reason: text.min(1).describe('why, in words'),
       approved_by: papers.approved_by,
     })
-    .describe('an event does not count any more; it stays on record'),
+    .describe('an event does not count any more; it stays on record; of people alone'),
   proposal: z
     .looseObject({
       of: word.describe('type of the event that is proposed'),
       said: z.record(z.string(), z.unknown()).describe('its fields'),
       author: word.describe('who proposes it'),
     })
-    .describe('a statement that waits for a second pair of eyes'),
+    .describe('a statement that waits for a second pair of eyes; of people alone'),
   rejection: z
     .looseObject({
       of: word.describe('id of the proposal'),
       by: word.describe('who rejects it'),
       reason: text.min(1).describe('why, in words'),
     })
-    .describe('a proposal was rejected'),
+    .describe('a proposal was rejected; of people alone'),
   refrigerant_refill: z
     .looseObject({
       gas: word.describe('a gas of the GWP table, such as hfc134a or sf6'),
@@ -158,7 +158,7 @@ export const EVENT_FIELDS = {
       reason: text.min(1).describe('why, in words'),
       approved_by: papers.approved_by,
     })
-    .describe('another value counts than a reading says'),
+    .describe('another value counts than a reading says; of people alone'),
 } as const
 
 export type EventType = keyof typeof EVENT_FIELDS

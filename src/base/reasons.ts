@@ -8,11 +8,14 @@ export const REJECT_REASONS = {
   bad_schema: 'The JSON is not a message: a key, a name, a time or the shape is wrong.',
   bad_unit: 'The unit is unknown, or cannot be converted to the unit of the metric.',
   bad_value: 'The value is not a number that this metric can have.',
+  people_only:
+    'The event says what only people may say: a correction, a decision on an entry, an approval, or the name of a person as its author.',
   ts_future: 'The time lies more than 5 minutes after the arrival: the clock of the device is ahead.',
   ts_too_old: 'The time lies before the year 2000 or before what the archive keeps.',
   too_large: 'The payload is larger than mqtt.max_packet_bytes; its first 4 KiB are kept.',
   unknown_device:
     'The device is disabled, or not registered where it must be (auth.devices: registered); by HJ 212: no station has the MN, or the PW is wrong.',
+  foreign_device: 'The device belongs to another client than the one that the message came from.',
   bad_sparkplug: 'The Sparkplug B payload cannot be decoded.',
   bad_profile: 'The device profile does not fit this payload.',
   hj212_bad_frame: 'The HJ 212 frame has a wrong length or check sum.',

@@ -1,3 +1,4 @@
+import type { EventOrigin } from './entry-origin.js'
 import type { Scope, Window } from './kpi.js'
 import type { DeviceEvent } from './reading.js'
 
@@ -13,6 +14,8 @@ export interface EventItem {
   readonly ts: string
   readonly received_at: string
   readonly fields: Readonly<Record<string, unknown>>
+  /** Who put it on record, for types that people put on record too; null for others and where it was before origins were kept. */
+  readonly origin?: EventOrigin | null | undefined
 }
 /** What people say on a page of a machine; instants are RFC 3339. */
 export type SaidEvent =

@@ -1,3 +1,4 @@
+import type { EntryItem } from './entries.js'
 import type { KpiFlag } from './flags.js'
 import type { KpiPoint, Scope } from './kpi.js'
 import type { NullReason } from './reasons.js'
@@ -269,6 +270,8 @@ export interface LineageAnswer {
   readonly days: readonly KpiPoint[]
   /** The series of readings below those days, with the readings around both ends of the period. */
   readonly readings: readonly LineageSeries[]
+  /** What people and devices put on record of the period that the figure is made of, each with its origin; at most 100. */
+  readonly entries?: readonly EntryItem[] | undefined
   readonly proof: {
     /** Days of readings behind it, and how many of them are sealed in the ledger. */
     readonly days: number

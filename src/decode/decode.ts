@@ -12,6 +12,12 @@ export type { ElementRejection } from './message.js'
 
 export const ELEMENTS_MAX = 1000
 
+/**
+ * Which rules messages are read by. The journal keeps it with each configuration, so that what was journaled before a rule
+ * came is read again as it was then. 2: devices say nothing that only people may, and nothing for devices of other clients.
+ */
+export const DECODING_EDITION = 2
+
 /** A message as the journal holds it. */
 export interface Incoming {
   readonly topic: string
@@ -33,6 +39,13 @@ export interface DecodeRules {
   readonly registered: ReadonlySet<string> | null
   /** `plant/device` of those of which nothing is taken; absent when there are none. */
   readonly disabled?: ReadonlySet<string>
+  /** `plant/device` of every device that is configured or registered; absent where nobody asks. */
+  readonly named?: ReadonlySet<string>
+  /**
+   * True in a configuration that was journaled before devices were refused what only people may say, and what belongs to the
+   * devices of other clients: messages behind it are read as they were then. Absent when not.
+   */
+  readonly isEarlier?: boolean
   /** How long the archive keeps readings, counted back from the arrival; absent or null when for ever. */
   readonly retentionMs?: number | null
   /**
@@ -126,6 +139,11 @@ function decodeMessages(path: DevicePath, kind: ClassTopic, incoming: Incoming, 
     isListed,
     wasKept: wasKept(incoming),
     known: rules.known ?? null,
+    sender: {
+      client: incoming.client ?? '',
+      ingress: incoming.door ?? 'mqtt',
+      isEarlier: rules.isEarlier ?? false,
+    },
   }
   const harvest: Harvest = { readings: [], events: [], rejected: [], seqs: [] }
   if (isListed) for (let index = 0; index < content.length; index++) takeElement(content[index], index, origin, harvest)

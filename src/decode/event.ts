@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import type { Door } from '../base/doors.js'
+import { DECISION_TYPES, isDecisionId, isToldByPeople } from '../base/entries.js'
+import { type EventOrigin, hasOrigin, withOrigin } from '../base/entry-origin.js'
 import { EVENT_FIELDS, type EventFields, type EventType, isCorrectable, isEventType } from '../base/events.js'
 import { METRICS } from '../base/metrics.js'
 import type { DeviceEvent } from '../base/reading.js'
@@ -23,21 +26,29 @@ const eventShape = z.object(
   { error: 'an event must be an object with id and type' },
 )
 
+/** Who has sent the message that events come in. */
+export interface EventSender {
+  readonly client: string
+  readonly ingress: Door
+  /** It was journaled when devices could still say what people decide: it is read as it was then. */
+  readonly isEarlier: boolean
+}
+
 /**
  * The events of one message in their order, or the first fault: one bad event and the message is not understood. The
  * fields of a type that is known are checked; a type that is not is kept as it comes.
  */
-export function readEvents(sent: readonly unknown[], basis: MessageBasis): DeviceEvent[] | Fault {
+export function readEvents(sent: readonly unknown[], basis: MessageBasis, sender: EventSender): DeviceEvent[] | Fault {
   const events: DeviceEvent[] = []
   for (const [position, one] of sent.entries()) {
-    const event = readEvent(one, basis)
+    const event = readEvent(one, basis, sender)
     if (isFault(event)) return fault(event.reason, `events[${position}]: ${event.detail}`)
     events.push(event)
   }
   return events
 }
 
-function readEvent(sent: unknown, basis: MessageBasis): DeviceEvent | Fault {
+function readEvent(sent: unknown, basis: MessageBasis, sender: EventSender): DeviceEvent | Fault {
   const shape = eventShape.safeParse(sent)
   if (!shape.success) return fault('bad_schema', shape.error.issues[0]!.message)
   if (JSON.stringify(sent).length > EVENT_CHARS_MAX) {
@@ -45,10 +56,39 @@ function readEvent(sent: unknown, basis: MessageBasis): DeviceEvent | Fault {
   }
   // A rest defines its keys instead of assigning them: a key `__proto__` stays a key.
   const { id, type, ...fields } = sent as { id: string; type: string } & Record<string, unknown>
+  const { plant, line, device, ts, receivedAt } = basis
+  const forged = sender.isEarlier ? null : forgeryOf({ id, type, fields, device, client: sender.client })
+  if (forged !== null) return fault('people_only', forged)
   const checked = isEventType(type) ? checkedFields(type, fields) : { fields }
   if (isFault(checked)) return checked
-  const { plant, line, device, ts, receivedAt } = basis
-  return { plant, line, device, id, type, ts, receivedAt, ...checked }
+  const { ingress, client } = sender
+  const origin: EventOrigin = { kind: 'device', device, ingress, client }
+  const isKept = !sender.isEarlier && (isToldByPeople(type) || hasOrigin(fields))
+  const kept = isKept ? withOrigin(checked.fields, origin) : checked.fields
+  return { plant, line, device, id, type, ts, receivedAt, fields: kept }
+}
+
+/** What people do with their names, where they sign in: on the page of entries, by the API or `greengauge entry`. */
+const BY_PEOPLE_ALONE: ReadonlySet<string> = new Set(['correction', ...DECISION_TYPES])
+const WAY = 'people say it on the page Entries, or by greengauge entry'
+
+interface Sent {
+  readonly id: string
+  readonly type: string
+  readonly fields: Fields
+  readonly device: string
+  readonly client: string
+}
+
+/** How an event says what only people may say; null when it does not. */
+function forgeryOf({ id, type, fields, device, client }: Sent): string | null {
+  if (isDecisionId(id)) return `id ${quote(id)} ends as that of a decision of people does; give it another one`
+  if (!isToldByPeople(type)) return null
+  if (BY_PEOPLE_ALONE.has(type)) return `a device sends no ${type}: ${WAY}`
+  if (Object.hasOwn(fields, 'approved_by')) return `approved_by of ${type} is for people alone: ${WAY}`
+  const { author } = fields
+  if (author === undefined || author === device || (client !== '' && author === client)) return null
+  return `author of ${type} is ${quote(author)}; a device names no person: leave it out, or name the device, ${device}`
 }
 
 type Fields = Readonly<Record<string, unknown>>

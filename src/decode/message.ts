@@ -4,7 +4,7 @@ import type { DeviceEvent, Reading } from '../base/reading.js'
 import { firstReason, type RejectReason } from '../base/reasons.js'
 import type { DevicePath } from '../base/topic.js'
 import type { KnownNames } from './cardinality/known.js'
-import { readEvents } from './event.js'
+import { type EventSender, readEvents } from './event.js'
 import { type Fault, fault, isFault } from './fault.js'
 import { KEPT_WITHOUT_TS } from './kept.js'
 import { type MessageBasis, readMetric, readQuality } from './metric.js'
@@ -37,6 +37,7 @@ export interface Origin {
   readonly wasKept: boolean
   /** Whether there is room for more series; null where nobody counts. */
   readonly known: KnownNames | null
+  readonly sender: EventSender
 }
 
 /** What the elements of one payload gave so far. */
@@ -114,7 +115,7 @@ function takeMessage(
   }
   const quality = typeof message.quality === 'string' ? readQuality(message.quality) : undefined
   if (typeof quality === 'object') return fault('bad_schema', `quality: ${quality.detail}`)
-  const events = message.events === undefined ? [] : readEvents(message.events, basis)
+  const events = message.events === undefined ? [] : readEvents(message.events, basis, origin.sender)
   if (!Array.isArray(events)) return events
   if (names.length + events.length === 0) {
     return fault('bad_schema', 'the message has no metric and no event: {"metrics": {NAME: NUMBER}} is expected')

@@ -1,17 +1,27 @@
 import type { Registration } from '../access/registry.js'
+import { OFFICE } from '../base/entries.js'
 import type { DevicePath } from '../base/topic.js'
 import { type Fault, fault } from './fault.js'
 
 type Device = Pick<DevicePath, 'plant' | 'device'>
-type Rules = Pick<Registration, 'registered'> & Partial<Registration>
+type Rules = Pick<Registration, 'registered'> & Partial<Registration> & { readonly isEarlier?: boolean }
 
 /** Why nothing is taken of a device; null when it may send. */
-export function registrationFault({ plant, device }: Device, { registered, disabled }: Rules): Fault | null {
+export function registrationFault(
+  { plant, device }: Device,
+  { registered, disabled, named, isEarlier }: Rules,
+): Fault | null {
   const key = `${plant}/${device}`
   if (disabled?.has(key) === true) {
     return fault(
       'unknown_device',
       `device ${device} of plant ${plant} is disabled: greengauge device enable takes it back`,
+    )
+  }
+  if (device === OFFICE && isEarlier !== true && named?.has(key) !== true) {
+    return fault(
+      'unknown_device',
+      `${OFFICE} is the id that entries of people stand under: give the device another id, or name it under devices of plant ${plant}`,
     )
   }
   if (registered === null || registered.has(key)) return null

@@ -1,11 +1,13 @@
 import { authOptions } from '../access/options.js'
 import { registrationOf, registryOptions } from '../access/registry.js'
 import { archiveOptions, retentionOf } from '../archive/options.js'
+import { hj212Options } from '../base/options/hj212.js'
 import { type ConfigVersion, configVersion, type DeviceOptions, type PlantOptions } from '../base/plant.js'
 import { ConfiguredNames } from '../decode/cardinality/configured.js'
 import { KnownNames } from '../decode/cardinality/known.js'
 import { limitsOptions } from '../decode/cardinality/options.js'
-import type { DecodeRules } from '../decode/decode.js'
+import { DECODING_EDITION, type DecodeRules } from '../decode/decode.js'
+import { modbusOptions } from '../decode/modbus/options.js'
 import type { Entry } from '../journal/entries.js'
 
 /**
@@ -90,12 +92,22 @@ function inForceOf({ plants, content }: Pick<ConfigVersion, 'plants' | 'content'
   const registry = registryOptions.safeParse(settings.registry).data ?? []
   const limits = limitsOptions.safeParse(settings.limits).data ?? limitsOptions.parse({})
   known.configure(limits, new ConfiguredNames(plants, registry))
+  const registration = registrationOf(devices.keys(), registry, auth?.devices === 'registered')
   const rules = {
-    ...registrationOf(devices.keys(), registry, auth?.devices === 'registered'),
+    ...registration,
+    named: new Set([...registration.named, ...askedDevices(settings)]),
     retentionMs: archive === undefined ? null : retentionOf(archive).ageMs,
+    isEarlier: typeof settings.decoding !== 'number' || settings.decoding < DECODING_EDITION,
     settings,
     timezones: new Map(plants.map(({ id, timezone }) => [id, timezone])),
     known,
   }
   return { plants, devices, rules }
+}
+
+/** `plant/device` of the stations and meters that the settings name for the doors that have their own. */
+function askedDevices({ hj212, modbus }: Readonly<Record<string, unknown>>): readonly string[] {
+  const stations = hj212Options.safeParse(hj212).data?.stations ?? []
+  const units = modbusOptions.safeParse(modbus).data?.connections.flatMap((one) => one.units) ?? []
+  return [...stations, ...units].map(({ plant, device }) => `${plant}/${device}`)
 }

@@ -1,7 +1,8 @@
 import type { Database } from '../archive/database.js'
-import { readEvents, type StoredEvent } from '../archive/events.js'
+import { readEvents } from '../archive/events.js'
 import type { SeriesTable } from '../archive/series.js'
-import type { CorrectionItem, EventItem } from '../base/records.js'
+import { eventItem } from '../audit/entries.js'
+import type { CorrectionItem } from '../base/records.js'
 import { type ListedCorrection, listCorrections, placeOf } from '../kpi/correction-list.js'
 import type { RestatementTable } from '../kpi/restatements.js'
 import type { RecordSources } from '../views/record-sources.js'
@@ -50,10 +51,6 @@ export function recordSources(parts: {
         item: { ...one, start: instant(startMs), at: instant(atMs) },
       })),
   }
-}
-
-function eventItem({ id, type, line, device, ts, receivedAt, fields }: StoredEvent): EventItem {
-  return { id, type, line, device, ts: instant(ts), received_at: instant(receivedAt), fields }
 }
 
 function correctionItem({ event, fields, at, reading, fault }: ListedCorrection): CorrectionItem {

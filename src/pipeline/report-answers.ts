@@ -73,9 +73,9 @@ export function auditSources(parts: ReportAnswerParts): AuditSources {
     },
     lineage: async (item, figure) => {
       const { report } = book.folders.readReport(item, item.sha256)
-      const { days, streams } = sources
+      const { days, streams, events } = sources
       const readingsAround = (query: AroundQuery) => around(making, query)
-      return lineageOf(report, figure, { days, streams, readingsAround }, await proofOf(making, item, report))
+      return lineageOf(report, figure, { days, streams, events, readingsAround }, await proofOf(making, item, report))
     },
     auditJobs: () => desk.jobs.list(),
     auditJob: (id) => desk.jobs.find(id),

@@ -17,6 +17,7 @@ import {
   type Text,
 } from '../base/report.js'
 import { kpiPoint } from './answers.js'
+import { entryAnswer } from './entries.js'
 
 /** What the routes for reports, their work and the ledger answer, proved against `base/report.ts` and `base/audit.ts`. */
 
@@ -154,6 +155,10 @@ export const lineageAnswer: z.ZodType<LineageAnswer> = z.object({
       around_end: z.array(reading),
     }),
   ),
+  entries: z
+    .array(entryAnswer)
+    .optional()
+    .describe('what was put on record of the period that it is made of, each with its origin'),
   proof: z.object({
     days: count.describe('days of readings behind it'),
     sealed: count.describe('how many of them are in the ledger'),

@@ -7,6 +7,7 @@ import {
   type ReconciliationAnswer,
 } from '../base/entries.js'
 import { EVENT_FIELDS } from '../base/events.js'
+import { originAnswer } from './record-answers.js'
 
 /** What the routes of entries take and answer, proved against `base/entries.ts`. */
 
@@ -66,6 +67,7 @@ export const entryAnswer: z.ZodType<EntryItem> = z
     received_at: instant,
     status: z.enum(ENTRY_STATUSES),
     author: z.string(),
+    origin: originAnswer.nullable().describe('who put it on record; null where that was before origins were kept'),
     document: z.string().nullable(),
     approved_by: z.string().nullable(),
     refused: z

@@ -126,6 +126,12 @@ export function actorOf(
   )
 }
 
+/** The account that is signed in, or whose token asks; null where nobody has to say who they are, and for commands of this machine. */
+export function accountOf(request: Pick<FastifyRequest, 'visitor'>): string | null {
+  const { name } = personOf(request)
+  return name === '' ? null : name
+}
+
 /** The same where somebody has to be named. */
 export function namedActor(request: Pick<FastifyRequest, 'visitor'>, member: string, said: string | undefined): string {
   const actor = actorOf(request, member, said)

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { DOORS } from '../base/doors.js'
+import type { EventOrigin } from '../base/entry-origin.js'
 import { SCOPES, WINDOWS } from '../base/kpi.js'
 import {
   CORRECTION_FAULTS,
@@ -17,6 +19,22 @@ import {
 const instant = z.iso.datetime().describe('RFC 3339, UTC')
 const next = z.string().nullable().describe('cursor of the next page, which may turn out empty; null at the end')
 
+export const originAnswer: z.ZodType<EventOrigin> = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('device'),
+      device: z.string(),
+      ingress: z.enum(DOORS),
+      client: z.string().describe('MQTT client id; by another ingress broker:ID, edge:ID, hj212:ADDRESS, modbus:ID'),
+    }),
+    z.object({
+      kind: z.literal('person'),
+      account: z.string().nullable().describe('the account that was signed in; null where nobody had to sign in'),
+      approver: z.string().nullable().optional().describe('the same of who approved it; absent where nobody else did'),
+    }),
+  ])
+  .meta({ id: 'Origin' })
+
 export const eventAnswer: z.ZodType<EventItem> = z
   .object({
     id: z.string(),
@@ -26,6 +44,10 @@ export const eventAnswer: z.ZodType<EventItem> = z
     ts: instant.describe('event time'),
     received_at: instant,
     fields: z.record(z.string(), z.unknown()).describe('what the event says, defaults filled in'),
+    origin: originAnswer
+      .nullable()
+      .optional()
+      .describe('who put it on record; null for what only devices say, and from before origins were kept'),
   })
   .meta({ id: 'Event' })
 

@@ -4,6 +4,7 @@ import type { CorrectionsAnswer } from '../../src/base/records.js'
 import type { AuditJob, ReportsAnswer } from '../../src/base/report.js'
 import type { QuarantineAnswer, SeriesAnswer } from '../../src/base/wire.js'
 import { accounting, allReadings, getJson, settled, type TestGateway, until } from '../support/gateway.js'
+import { putOnRecord } from '../support/put-on-record.js'
 
 /** A plant of which each version keeps a data directory: what it was sent, and what it has to say of it ever after. */
 
@@ -47,22 +48,16 @@ export const MESSAGES: readonly Message[] = [
   ...[0, 35, 70].map((from): Message => [TOPIC, JSON.stringify(samples.slice(from, from + 35))]),
 ]
 
-/** What is said of them: the reading of 12:00 was read wrongly, and why a machine stood. */
-export const SAYINGS: readonly Message[] = [
-  [
-    TOPIC,
-    JSON.stringify({
-      ts: time(120),
-      events: [
-        { id: 'd-1', type: 'downtime_reason', code: 'tool_worn', from: time(100) },
-        {
-          ...{ id: 'c-1', type: 'correction', metric: 'elec_import_kwh', at: time(780), before: 1130, after: 1131 },
-          ...{ author: 'li', reason: 'read off again' },
-        },
-      ],
-    }),
-  ],
-]
+/** What is said of them: why a machine stood, by the device, and by a person that the reading of 12:00 was read wrongly. */
+export async function say(gateway: TestGateway): Promise<void> {
+  const reason = { id: 'd-1', type: 'downtime_reason', code: 'tool_worn', from: time(100) }
+  await publish(gateway, [[TOPIC, JSON.stringify({ ts: time(120), events: [reason] })]])
+  await putOnRecord(gateway, PLANT, {
+    ...{ id: 'c-1', type: 'correction', device: 'main-1', metric: 'elec_import_kwh', at: time(780) },
+    ...{ before: 1130, after: 1131, author: 'li', reason: 'read off again' },
+  })
+  await settled(gateway)
+}
 
 /** All of it that has to stay as it is through restarts, restores and versions. */
 export async function stateOf(gateway: TestGateway) {

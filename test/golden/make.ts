@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { namesBelow } from '../../src/audit/backup/held.js'
 import { removeData, startGateway } from '../support/gateway.js'
-import { follow, GOLDEN, MESSAGES, PLANT, PLANTS, publish, REPORT, SAYINGS, stateOf } from './golden.js'
+import { follow, GOLDEN, MESSAGES, PLANT, PLANTS, publish, REPORT, say, stateOf } from './golden.js'
 import { pack } from './packed.js'
 
 /**
@@ -35,7 +35,7 @@ try {
     config,
   ])
   await publish(gateway, MESSAGES)
-  await publish(gateway, SAYINGS)
+  await say(gateway)
   const [from, to] = ['2026-01-05', '2026-01-06']
   await follow(gateway, 'reports', { plants: [PLANT], profile: 'ghg', from, to })
   await follow(gateway, `reports/${REPORT}/freeze`, { by: 'li', languages: ['en'] })

@@ -8,7 +8,7 @@ import { checkData } from '../../src/audit/ledger/check-data.js'
 import { systemClock } from '../../src/base/clock.js'
 import { KeptState } from '../../src/cluster/state/kept-state.js'
 import { LeaseMark } from '../../src/nats/lease-mark.js'
-import { follow, MESSAGES, PLANT, PLANTS, publish, REPORT, SAYINGS, stateOf } from '../golden/golden.js'
+import { follow, MESSAGES, PLANT, PLANTS, publish, REPORT, say, stateOf } from '../golden/golden.js'
 import { freePort, settled, type TestGateway } from '../support/gateway.js'
 import { configFile, loaded } from '../support/loaded.js'
 import { type NatsServers, startNats } from '../support/nats.js'
@@ -72,7 +72,8 @@ describe.skipIf(path === null)('a partition that moves', () => {
   test('reads, reckons and proves elsewhere what it did, with a report that was frozen, and anybody can verify it', async () => {
     const [first, second, out] = [join(root, 'first'), join(root, 'second'), join(root, 'out')]
     const before = await own(first, 1)
-    await publish(before.asked, [...MESSAGES, ...SAYINGS])
+    await publish(before.asked, MESSAGES)
+    await say(before.asked)
     await follow(before.asked, 'reports', { plants: [PLANT], profile: 'ghg', from: '2026-01-05', to: '2026-01-06' })
     await follow(before.asked, `reports/${REPORT}/freeze`, { by: 'li', languages: ['en'] })
     expect(before.state.status.taken).toBe(1)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { greengauge } from '../support/cli.js'
 import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
-import { correction, figuresOf, PARTITIONS, PLANTS, plantsOf, samplesOf, send } from '../support/moved-plants.js'
+import { correct, figuresOf, PARTITIONS, PLANTS, plantsOf, samplesOf, send } from '../support/moved-plants.js'
 import { type NatsServers, startNats } from '../support/nats.js'
 import { findServer } from '../support/servers.js'
 
@@ -38,7 +38,10 @@ describe.skipIf(!isAsked || program === null)('moving into a cluster and back', 
     single = await start({ config: { data_dir: join(root, 'single'), plants: plantsOf(PLANTS, false) } })
     for (const plant of PLANTS) {
       const samples = samplesOf(plant)
-      await send(single, plant, [samples.slice(0, 35), samples.slice(70), correction(plant, 1), samples.slice(35, 70)])
+      await send(single, plant, [samples.slice(0, 35), samples.slice(70)])
+      await settled(single)
+      await correct(single, plant, 1)
+      await send(single, plant, [samples.slice(35, 70)])
     }
     await settled(single)
     expected = await Promise.all(PLANTS.map((plant) => figuresOf(single, plant)))

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { movePlants } from '../../src/move.js'
 import { greengauge } from '../support/cli.js'
 import { removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
-import { correction, figuresOf, PARTITIONS, PLANTS, plantsOf, samplesOf, send } from '../support/moved-plants.js'
+import { correct, figuresOf, PARTITIONS, PLANTS, plantsOf, samplesOf, send } from '../support/moved-plants.js'
 
 /** Two plants of one gateway, moved into the two partitions of a cluster, and back into one gateway. */
 
@@ -35,15 +35,17 @@ beforeAll(async () => {
   for (const plant of PLANTS) {
     const samples = samplesOf(plant)
     // The middle comes late, and one reading once more with another value and a lower counter.
-    await send(single, plant, [samples.slice(0, 35), samples.slice(70), correction(plant, 1)])
+    await send(single, plant, [samples.slice(0, 35), samples.slice(70)])
+    await settled(single)
+    await correct(single, plant, 1)
     await send(single, plant, [samples.slice(35, 70), { ...samples[40], metrics: { elec_import_kwh: 7 }, seq: 3 }])
   }
   await settled(single)
   await single.stop()
-  // From now on somebody else has to approve what is corrected: what was corrected before stands.
+  // From now on somebody else has to approve what is corrected: what was corrected before stands without that.
   single = await single.restart({ plants: plantsOf(PLANTS, true) })
   gateways.push(single)
-  for (const plant of PLANTS) await send(single, plant, [correction(plant, 2)])
+  for (const plant of PLANTS) await correct(single, plant, 2, true)
   await settled(single)
   expected = await Promise.all(PLANTS.map((plant) => figuresOf(single, plant)))
   await single.stop('SIGKILL')
@@ -56,7 +58,7 @@ afterAll(async () => {
 
 test('the figures that are moved are made of late data, a conflict and corrections of both kinds', () => {
   for (const { corrections, readings, hours } of expected) {
-    expect(corrections.map(({ why }) => why)).toEqual(['', 'not_approved'])
+    expect(corrections.map(({ why }) => why)).toEqual(['', ''])
     expect(readings.map((points) => points.length)).toEqual([105, 105])
     expect(hours).toHaveLength(24)
   }
@@ -72,7 +74,7 @@ test('moved into partitions a plant has the figures it had, and a repeat changes
   const moved = await greengauge('move', '--from', single.dataDir, ...into, '--json')
   expect(moved).toMatchObject({ code: 0 })
   expect(JSON.parse(moved.stdout)).toMatchObject({
-    moved: PLANTS.map((plant) => ({ plants: [plant], readings: 210, conflicts: 1, events: 2 })),
+    moved: PLANTS.map((plant) => ({ plants: [plant], readings: 210, conflicts: 1, events: 3 })),
   })
   const [plant] = PLANTS as [string]
   const gateway = await start(dataOf(0), [plant])
@@ -91,7 +93,7 @@ test('moved into partitions a plant has the figures it had, and a repeat changes
 test('moved back into one gateway both have them again; what is there already is not moved twice', async () => {
   const from = [dataOf(0), dataOf(1)]
   const back = join(root, 'back')
-  expect(await moving(from, back)).toMatchObject({ plants: [...PLANTS].sort(), readings: 420, conflicts: 2, events: 4 })
+  expect(await moving(from, back)).toMatchObject({ plants: [...PLANTS].sort(), readings: 420, conflicts: 2, events: 6 })
   await expect(moving(from, back)).rejects.toThrow('nothing was moved')
   const gateway = await start(back, PLANTS)
   expect(await settled(gateway)).toMatchObject({ closes: true, readings: { archived: 420, conflict: 2 } })

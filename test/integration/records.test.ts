@@ -15,6 +15,7 @@ import {
   type TestGateway,
   until,
 } from '../support/gateway.js'
+import { putOnRecord } from '../support/put-on-record.js'
 
 const PLANT = 'records-1'
 const MINUTE_MS = 60_000
@@ -62,10 +63,11 @@ async function energyByHour(): Promise<readonly (number | null)[]> {
   return points.map(({ value }) => value)
 }
 
-const correction = (id: string, before: number) => ({
-  ...{ id, type: 'correction', metric: 'elec_import_kwh', at: time(120), before, after: 1125 },
-  ...{ author: 'li', reason: 'read off again' },
-})
+const correct = (id: string, before: number) =>
+  putOnRecord(gateway, PLANT, {
+    ...{ id, type: 'correction', device: 'main-1', metric: 'elec_import_kwh', at: time(120), before, after: 1125 },
+    ...{ author: 'li', reason: 'read off again' },
+  })
 
 test('events, a correction and late data change the figures that they should, and all of it can be read back', async () => {
   await send(readings)
@@ -80,10 +82,10 @@ test('events, a correction and late data change the figures that they should, an
     events: [
       { id: 'd-1', type: 'downtime_reason', code: 'tool_worn', from: time(100) },
       { id: 'n-1', type: 'comment', text: 'tool changed' },
-      correction('c-1', 1120),
-      correction('c-2', 1121),
     ],
   })
+  await correct('c-1', 1120)
+  await correct('c-2', 1121)
   await send({ ts: time(131), events: [{ id: 'f-1', type: 'fuel_used', fuel: 'diesel' }] })
   await settled(gateway)
 

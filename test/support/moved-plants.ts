@@ -3,6 +3,7 @@ import type { CorrectionsAnswer, EventsAnswer } from '../../src/base/records.js'
 import type { SeriesAnswer } from '../../src/base/wire.js'
 import { partitionOf } from '../../src/nats/partition.js'
 import { allReadings, getJson, type TestGateway } from './gateway.js'
+import { putOnRecord } from './put-on-record.js'
 
 /** Two plants, one in each of two partitions, with late data, a conflict and corrections: what is moved, and what must not change. */
 
@@ -32,18 +33,15 @@ export const samplesOf = (plant: string) =>
     metrics: { elec_import_kwh: 1000 + (2.5 + PLANTS.indexOf(plant)) * i, voltage_v: 230 + (i % 7) / 10 },
     seq: i + 1,
   }))
-/** The reading of an hour after the beginning was read wrongly, and so was the one of two hours after it. */
-export const correction = (plant: string, nth: number) => ({
-  ts: time(120),
-  events: [
-    {
-      ...{ id: `c-${nth}`, type: 'correction', metric: 'elec_import_kwh', at: time(240 * nth) },
-      before: 1000 + (2.5 + PLANTS.indexOf(plant)) * 16 * nth,
-      after: 1001 + (2.5 + PLANTS.indexOf(plant)) * 16 * nth,
-      ...{ author: 'li', reason: 'read off again' },
-    },
-  ],
-})
+/** Somebody corrects the reading of an hour after the beginning, or the one of two hours after it; where it is asked for somebody else approves. */
+export async function correct(gateway: TestGateway, plant: string, nth: number, isApproved = false): Promise<void> {
+  const before = 1000 + (2.5 + PLANTS.indexOf(plant)) * 16 * nth
+  await putOnRecord(gateway, plant, {
+    ...{ id: `c-${nth}`, type: 'correction', device: deviceOf(plant), metric: 'elec_import_kwh', at: time(240 * nth) },
+    ...{ before, after: before + 1, author: 'li', reason: 'read off again' },
+  })
+  if (isApproved) await putOnRecord(gateway, plant, { by: 'zhang' }, `entries/c-${nth}/approve`)
+}
 
 export async function send(
   gateway: Pick<TestGateway, 'mqttUrl'>,

@@ -52,6 +52,14 @@ export function EntryList({ entries, label, zone, onAsk }: EntryListProps) {
   )
 }
 
+/** Who put it on record, as the gateway knows it; a name alone proves nothing. */
+function originText(origin: EntryItem['origin']): string {
+  const w = entryWords().origin
+  if (origin === null) return w.earlier
+  if (origin.kind === 'device') return w.device(origin.device, origin.ingress, origin.client)
+  return origin.account === null ? w.anybody : w.account(origin.account)
+}
+
 function Row({ entry, zone, onAsk }: Omit<EntryListProps, 'entries' | 'label'> & { readonly entry: EntryItem }) {
   const w = entryWords()
   const lang = language.value
@@ -77,6 +85,7 @@ function Row({ entry, zone, onAsk }: Omit<EntryListProps, 'entries' | 'label'> &
       <td class="wide-only">
         {entry.author}
         {approvedBy !== null && <p class="faint">{w.approvedBy(approvedBy)}</p>}
+        <p class="faint entry-origin">{originText(entry.origin)}</p>
       </td>
       <td class="wide-only entry-why">{entry.document}</td>
       <td class="num">

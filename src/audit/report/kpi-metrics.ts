@@ -1,3 +1,4 @@
+import { COUNTED_EVENTS, eventSeries } from '../../base/events.js'
 import { METRICS } from '../../base/metrics.js'
 import { KPIS } from '../../kpi/formulas.js'
 import { sourceTerm } from '../../kpi/sources.js'
@@ -9,6 +10,15 @@ export function metricsOfKpi(id: string): readonly string[] {
   const terms = [...found.needs, ...found.needsAny, ...found.uses]
   const metrics = terms.flatMap((term) => sourceTerm(term)?.metric ?? OF_TERM[term] ?? [term])
   return [...new Set(metrics)].filter((metric) => METRICS.has(metric)).sort()
+}
+
+/** The types of entries that a KPI may be made of: what is used up, and what a laboratory found of it. */
+export function eventsOfKpi(id: string): readonly string[] {
+  const found = KPIS.find((kpi) => kpi.id === id)
+  if (found === undefined) return []
+  const terms = [...found.needs, ...found.needsAny, ...found.uses]
+  const types = COUNTED_EVENTS.filter((type) => terms.includes(eventSeries(type)))
+  return types.includes('fuel_used') ? [...types, 'fuel_quality'] : types
 }
 
 /** Terms that are not called after the metric they are read from. */

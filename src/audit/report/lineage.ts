@@ -1,3 +1,4 @@
+import { ENTRY_EVENTS, type EntryItem } from '../../base/entries.js'
 import type {
   LineageAnswer,
   LineageReading,
@@ -7,12 +8,13 @@ import type {
   ReportStatus,
 } from '../../base/report.js'
 import { toWire } from '../../kpi/point.js'
-import { metricsOfKpi } from './kpi-metrics.js'
+import { entriesOf, eventItem } from '../entries.js'
+import { eventsOfKpi, metricsOfKpi } from './kpi-metrics.js'
 import { formulaOf } from './rules.js'
 import type { ReportSources } from './sources.js'
 
 /** The readings of a series around an instant, and what the ledger knows of days: what the sources of a report do not have. */
-export interface LineageSources extends Pick<ReportSources, 'days' | 'streams'> {
+export interface LineageSources extends Pick<ReportSources, 'days' | 'streams' | 'events'> {
   /** The last readings before an instant and the first from it on, `count` of each, in order of time. */
   readingsAround(query: {
     readonly plant: string
@@ -33,6 +35,8 @@ export interface LineageVersion {
 
 /** Readings before and after a boundary: a register is interpolated between two. */
 const AROUND = 2
+/** Entries that are shown; a decision on one may have been made at any time of it. */
+const ENTRIES_MAX = 100
 /** Series that are shown; a plant-wide figure of data quality is made of every one there is. */
 const SERIES_MAX = 50
 
@@ -56,6 +60,7 @@ export async function lineageOf(
     factors: report.factors.filter((factor) => figure.factors.includes(factor.id)),
     days: await daysOf(report, figure, sources),
     readings: await seriesOf(report, figure, sources),
+    entries: await entriesIn(report, figure, sources),
     proof: { days: version.days, sealed: version.sealedDays, entry: version.entry },
   }
 }
@@ -109,6 +114,21 @@ async function seriesOf(report: Report, { made }: ReportFigure, sources: Lineage
     })
   }
   return found
+}
+
+/** The entries of the period that a KPI is made of, and the bill or other paper that a figure says it is. */
+async function entriesIn(report: Report, { made }: ReportFigure, sources: LineageSources): Promise<EntryItem[]> {
+  if (made.by !== 'days') return []
+  const { plant, kpi, scope, id } = made
+  const span = spanOf(report, plant)
+  if (span === null) return []
+  const [metrics, counted] = [metricsOfKpi(kpi), eventsOfKpi(kpi)]
+  const isOf = ({ type, device, fields }: EntryItem): boolean => {
+    if (scope === 'device' && device !== id) return false
+    return type === 'correction' ? metrics.includes(String(fields.metric)) : counted.includes(type)
+  }
+  const events = await sources.events({ plant, ...span, types: ENTRY_EVENTS })
+  return entriesOf(events.map(eventItem)).filter(isOf).slice(0, ENTRIES_MAX)
 }
 
 /** As the report itself says how many came of those that were due; 0 where nothing is due. */

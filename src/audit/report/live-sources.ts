@@ -65,8 +65,8 @@ export function calibrationOf(ts: number, fields: Readonly<Record<string, unknow
 
 /** The same with the readings of a series around an instant, for the way down from a figure. */
 export function liveLineage(parts: LiveParts): LineageSources {
-  const { days, streams } = liveSources(parts)
-  return { days, streams, readingsAround: (query) => readingsAround(parts.database, query) }
+  const { days, streams, events } = liveSources(parts)
+  return { days, streams, events, readingsAround: (query) => readingsAround(parts.database, query) }
 }
 
 async function readingsAround(

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
-import { approvedId, ENTRY_EVENTS, entriesOf, isSaid } from '../../audit/entries.js'
+import { approvedId, entriesOf, isSaid } from '../../audit/entries.js'
 import { BILLED_KPIS, billsOf, reconcile } from '../../audit/reconciliation.js'
-import { type EntryItem, OFFICE } from '../../base/entries.js'
+import { ENTRY_EVENTS, type EntryItem, OFFICE } from '../../base/entries.js'
+import { type EventOrigin, withOrigin } from '../../base/entry-origin.js'
 import type { EventItem } from '../../base/records.js'
 import {
   approval,
@@ -14,7 +15,7 @@ import {
   reconciliationAnswer,
   refusal,
 } from '../entries.js'
-import { namedActor } from '../guard.js'
+import { accountOf, namedActor } from '../guard.js'
 import { faultOf, LIMIT_MAX, range, rangeOf } from '../parameters.js'
 import { notTaken, readJson } from '../posted.js'
 import { notFound, ProblemError, problem } from '../problem.js'
@@ -86,9 +87,8 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
       const ts = timeOf(sources, plant, body)
       request.subject = `${type} ${id}`
       const { fourEyes } = sources.entryRules(plant)
-      await say(sources, { plant, device, id, ts }, fourEyes ? 'proposal' : type, {
-        ...(fourEyes ? { of: type, said: fields, author } : fields),
-      })
+      const event = fourEyes ? { of: type, said: fields, author } : fields
+      await say(sources, { plant, device, id, ts }, fourEyes ? 'proposal' : type, event, personOrigin(request))
       return found(sources, plant, id)
     },
   )
@@ -110,12 +110,14 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
         params: { plant, entry },
       } = request
       const by = namedActor(request, 'by', request.body.by)
-      const { device, ts, status, author, type, fields } = await found(sources, plant, entry)
+      const { device, ts, status, author, type, fields, origin } = await found(sources, plant, entry)
       if (status !== 'proposed')
         throw new ProblemError(409, `The entry ${entry} is ${status}: there is nothing to approve.`)
       if (author === by) throw new ProblemError(409, `${by} has proposed it: a second pair of eyes is somebody else's.`)
       const place = { plant, device, id: approvedId(entry), ts: Date.parse(ts) }
-      await say(sources, place, type, { ...fields, approved_by: by })
+      const proposer = origin?.kind === 'person' ? origin.account : null
+      const approved = { kind: 'person', account: proposer, approver: accountOf(request) } as const
+      await say(sources, place, type, { ...fields, approved_by: by }, approved)
       return found(sources, plant, approvedId(entry))
     },
   )
@@ -136,7 +138,7 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
       if (status !== 'proposed')
         throw new ProblemError(409, `The entry ${entry} is ${status}: there is nothing to reject.`)
       const place = { plant, device, id: `${entry}/rejected`, ts: Date.parse(ts) }
-      await say(sources, place, 'rejection', { of: entry, by, reason })
+      await say(sources, place, 'rejection', { of: entry, by, reason }, personOrigin(request))
       return found(sources, plant, entry)
     },
   )
@@ -172,7 +174,8 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
       }
       const fields = { of: entry, at: ts, author, reason, approved_by: by }
       const place = { plant, device, id: `${entry}/withdrawn`, ts: Date.parse(ts) }
-      await say(sources, place, 'withdrawn', fourEyes ? fields : { ...fields, author: by, approved_by: undefined })
+      const said = fourEyes ? fields : { ...fields, author: by, approved_by: undefined }
+      await say(sources, place, 'withdrawn', said, personOrigin(request))
       return found(sources, plant, entry)
     },
   )
@@ -233,7 +236,11 @@ async function* said(sources: EntrySources, plant: string, type: string): AsyncG
 async function found(sources: EntrySources, plant: string, id: string): Promise<EntryItem> {
   requirePlant(sources, plant)
   const all = await entries(sources, plant)
-  const entry = all.find((one) => one.id === id) ?? all.find((one) => one.id === approvedId(id))
+  // Ids are of a device each: one that a device has made up must not stand before that of a person.
+  const people = all.filter(({ origin }) => origin?.kind !== 'device')
+  const entry =
+    [id, approvedId(id)].map((one) => people.find((entry) => entry.id === one)).find(Boolean) ??
+    all.find((one) => one.id === id)
   if (entry === undefined)
     throw notFound(`There is no entry ${id} in ${plant}; /api/v1/plants/${plant}/entries lists them.`)
   return entry
@@ -244,13 +251,21 @@ async function say(
   place: { readonly plant: string; readonly device: string; readonly id: string; readonly ts: number },
   type: string,
   fields: Readonly<Record<string, unknown>>,
+  origin: EventOrigin,
 ): Promise<void> {
   const lines = sources.plants().find(({ id }) => id === place.plant)?.lines ?? []
   const line = lines.find(({ devices }) => devices.some(({ id }) => id === place.device))?.id ?? OFFICE
   if (line === OFFICE && place.device !== OFFICE) {
     throw notFound(`There is no device ${place.device} in ${place.plant}; /api/v1/plants lists those there are.`)
   }
-  if ((await sources.say({ ...place, line, type, fields })) === null) throw notTaken()
+  const event = await sources.say({ ...place, line, type, fields: withOrigin(fields, origin) })
+  if (event === null) throw notTaken()
+  if (event.origin?.kind !== 'device') return
+  throw new ProblemError(409, `The device ${place.device} has sent an event with the id ${place.id}: give another id.`)
+}
+
+function personOrigin(request: Parameters<typeof accountOf>[0]): EventOrigin {
+  return { kind: 'person', account: accountOf(request) }
 }
 
 /** The time that an entry is of: days begin in the zone of the plant. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
+import { withOrigin } from '../../base/entry-origin.js'
 import type { SaidEvent } from '../../base/records.js'
-import { actorOf } from '../guard.js'
+import { accountOf, actorOf } from '../guard.js'
 import { faultOf, PARAMETERS } from '../parameters.js'
 import { notTaken, readJson } from '../posted.js'
 import { notFound, problem } from '../problem.js'
@@ -48,7 +49,8 @@ export function saidRoute(server: Server, sources: SaidSources): void {
       const { id = randomUUID(), type, ...said } = body
       const ts = timeOf(body, sources.clock.nowMs())
       request.subject = `${type} ${id}`
-      const event = await sources.say({ plant, line: line.id, device, id, type, ts, fields: fieldsOf({ ...said, by }) })
+      const fields = withOrigin(fieldsOf({ ...said, by }), { kind: 'person', account: accountOf(request) })
+      const event = await sources.say({ plant, line: line.id, device, id, type, ts, fields })
       if (event === null) throw notTaken()
       return event
     },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { isSecret, shown } from '../../../src/config/problems.js'
 import { configJsonSchema, formatProblem } from '../../../src/config.js'
+import { DECODING_EDITION } from '../../../src/decode/decode.js'
 import { accepted, refused } from '../../support/house-config.js'
 
 const plant = 'id: suzhou-1, name: {}, timezone: Asia/Shanghai'
@@ -75,5 +76,5 @@ test('the JSON Schema for editors describes what it offers', () => {
 test('the journaled text is JSON with every default filled in', () => {
   const { content, config } = accepted({ yaml: `plants: [ { ${plant} } ]` })
   expect(JSON.parse(content)).toMatchObject({ data_dir: './data', plants: [{ id: 'suzhou-1', devices: [] }] })
-  expect(JSON.parse(content)).toEqual(JSON.parse(JSON.stringify(config)))
+  expect(JSON.parse(content)).toEqual(JSON.parse(JSON.stringify({ ...config, decoding: DECODING_EDITION })))
 })

@@ -14,6 +14,8 @@ interface Input {
   readonly fullSizeBytes?: number
   readonly registered?: readonly string[]
   readonly retentionMs?: number
+  /** It was journaled before devices were refused what only people may say. */
+  readonly isEarlier?: boolean
 }
 
 /** What is left out is empty or null; a detail is a part of the sentence. */
@@ -50,6 +52,7 @@ function decodeInput(input: Input): Decoded {
     {
       registered: input.registered === undefined ? null : new Set(input.registered),
       retentionMs: input.retentionMs ?? null,
+      isEarlier: input.isEarlier ?? false,
     },
   )
 }

@@ -3,6 +3,7 @@ import { type AlarmAct, type AlarmBrief, type AlarmItem, newestFirst } from '../
 import type { LedgerAnswer } from '../../../src/base/audit.js'
 import type { AuthorityLogAnswer, AuthorityStatus } from '../../../src/base/authority.js'
 import type { DeviceAnswer } from '../../../src/base/device.js'
+import { splitOrigin } from '../../../src/base/entry-origin.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { AlarmChannel, ChannelTestAnswer } from '../../../src/base/notify.js'
 import { REJECT_REASON_LIST } from '../../../src/base/reasons.js'
@@ -254,7 +255,8 @@ export class FakeSources extends FakeTrail implements ViewSources {
   }
   async say(event: Said): Promise<EventItem | null> {
     if (this.isJournalStuck) return null
-    const { plant: _, ts, ...said } = event
+    const { plant: _, ts, ...told } = event
+    const said = { ...told, ...splitOrigin(told.fields) }
     const known = this.eventItems.find(({ id, device }) => id === event.id && device === event.device)
     const item = known ?? { ...said, ts: new Date(ts).toISOString(), received_at: NOW }
     if (known === undefined) this.eventItems.push(item)

@@ -153,6 +153,7 @@ test('why a machine stood is an event of its time, with what was said; sent agai
     ts: '2026-11-24T08:00:00.000Z',
     received_at: NOW,
     fields: { code: 'jam', comment: 'belt', from: reason.from, to: NOW, by: 'Li' },
+    origin: { kind: 'person', account: null },
   })
   expect(eventAnswer.parse(await (await say({ ...reason, code: 'other' })).json())).toEqual(said)
 })

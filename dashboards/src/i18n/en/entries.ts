@@ -90,6 +90,12 @@ export const entries = {
   failed: 'The entries could not be read',
   approvedBy: (who: string) => `approved by ${who}`,
   refusedBy: (who: string, reason: string) => `${who}: ${reason}`,
+  origin: {
+    earlier: 'from before origins were kept',
+    device: (device: string, ingress: string, client: string) => `sent by device ${device} (${ingress}, ${client})`,
+    account: (account: string) => `account ${account}`,
+    anybody: 'nobody had to sign in',
+  },
   waiting: {
     title: 'Waiting for a second pair of eyes',
     note: 'What is proposed counts once somebody other than its author has approved it.',

@@ -76,6 +76,12 @@ export const entries: typeof english = {
   failed: '未能读取录入记录',
   approvedBy: (who) => `${who} 复核`,
   refusedBy: (who, reason) => `${who}：${reason}`,
+  origin: {
+    earlier: '早期记录，来源未留存',
+    device: (device, ingress, client) => `由设备 ${device} 发送（${ingress}，${client}）`,
+    account: (account) => `账户 ${account}`,
+    anybody: '无需登录时录入',
+  },
   waiting: { title: '等待复核', note: '须由录入人以外的人复核后方可计入。' },
   approve: '复核通过',
   reject: '驳回',

@@ -2,7 +2,7 @@ import type { EntryItem, EntryStatus, EntryType } from '../../../base/entries.js
 import type { ReportRow, Text } from '../../../base/report.js'
 import { PlantDays } from '../../../kpi/plant-days.js'
 import { toWire } from '../../../kpi/point.js'
-import { entriesOf } from '../../entries.js'
+import { entriesOf, eventItem } from '../../entries.js'
 import { BILLED_KPIS, type Bill, billsOf, reconcile } from '../../reconciliation.js'
 import { decimal, sumOfRounded } from '../decimal.js'
 import type { PlantFacts } from '../facts.js'
@@ -14,13 +14,7 @@ const DAY_MS = 86_400_000
 
 /** What no meter sends: bills against meters, and everything that people put on record of the period. */
 export const statements: Block = (facts, figures) => {
-  const entries = entriesOf(
-    facts.events.map((event) => ({
-      ...event,
-      ts: new Date(event.ts).toISOString(),
-      received_at: new Date(event.receivedAt).toISOString(),
-    })),
-  )
+  const entries = entriesOf(facts.events.map(eventItem))
   return [bills(facts, figures, billsOf(entries)), onRecord(entries)]
 }
 
@@ -109,7 +103,26 @@ const STATUSES: Readonly<Record<EntryStatus, Text>> = {
   withdrawn: say('withdrawn', '已撤回'),
 }
 
+/** Who put something on record, as the gateway knows it. */
+function originText(origin: EntryItem['origin']): Text {
+  if (origin === null) return say('earlier: not recorded', '早期记录：来源未留存')
+  if (origin.kind === 'device') {
+    const { device, ingress, client } = origin
+    return say(`device ${device} by ${ingress}, client ${client}`, `设备 ${device}（${ingress}，客户端 ${client}）`)
+  }
+  const { account, approver } = origin
+  const approval =
+    approver === undefined
+      ? say('', '')
+      : approver === null
+        ? say('; approved without sign-in', '；复核时未登录')
+        : say(`; approved by account ${approver}`, `；复核账户 ${approver}`)
+  if (account === null) return say(`person, not signed in${approval.en}`, `人员（未登录）${approval.zh}`)
+  return say(`person, account ${account}${approval.en}`, `人员，账户 ${account}${approval.zh}`)
+}
+
 function onRecord(entries: readonly EntryItem[]) {
+  const isWithOrigins = entries.some(({ origin }) => origin !== null)
   const columns = [
     left('time', 'Time', '时间'),
     left('type', 'What', '类型'),
@@ -119,8 +132,10 @@ function onRecord(entries: readonly EntryItem[]) {
     left('approved', 'Approved by', '复核人'),
     left('document', 'Document', '凭证'),
     left('said', 'As it was said', '原始内容'),
+    // Reports of before origins were kept stay as they were, letter by letter.
+    ...(isWithOrigins ? [left('origin', 'Origin', '来源')] : []),
   ]
-  const rows = entries.map(({ ts, type, device, status, author, approved_by, document, refused, fields }) => {
+  const rows = entries.map(({ ts, type, device, status, author, approved_by, document, refused, fields, origin }) => {
     const said = Object.entries(fields)
       .filter(([key]) => !['author', 'document', 'approved_by'].includes(key))
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -135,6 +150,7 @@ function onRecord(entries: readonly EntryItem[]) {
       approved_by === null ? textCell(NONE) : wordCell(approved_by),
       document === null ? textCell(NONE) : wordCell(document),
       wordCell([...said, ...why].join('; ')),
+      ...(isWithOrigins ? [textCell(originText(origin))] : []),
     )
   })
   const none = row(textCell(NONE), ...columns.slice(1).map(() => null))
