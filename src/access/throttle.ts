@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { originOf } from './places/origin.js'
 
 /** How fast passwords may be tried: each try counts until it was right, and counts fade with time. */
 
@@ -86,19 +86,7 @@ export class Throttle {
 
 /** Who has an IPv6 address has all of its /64. */
 function keysOf(name: string, address: string) {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
-  const of = isIPv6(plain) ? networkOf(plain) : plain
+  const { host } = originOf(address)
   const key = name.slice(0, 64).normalize('NFC').toLowerCase()
-  return { name: key, address: of, both: `${of} ${key}` }
-}
-
-function networkOf(address: string): string {
-  const [head = '', tail] = address.split('%', 1)[0]!.split('::')
-  const groups = head === '' ? [] : head.split(':')
-  const last = tail === undefined || tail === '' ? [] : tail.split(':')
-  const all = [...groups, ...Array(Math.max(0, 8 - groups.length - last.length)).fill('0'), ...last]
-  return `${all
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`
+  return { name: key, address: host, both: `${host} ${key}` }
 }

@@ -14,6 +14,8 @@ export interface Principal {
    * Absent: `own` when it has devices of its own, else `all`.
    */
   readonly reach?: 'own' | 'free' | 'all'
+  /** It has shown a token or a certificate; absent where nobody was asked for one. */
+  readonly isProved?: boolean
 }
 
 /** What a CONNECT says of its sender. */

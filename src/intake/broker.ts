@@ -1,19 +1,23 @@
 import type { EventEmitter } from 'node:events'
+import type { Socket } from 'node:net'
 import { Aedes, type Client } from 'aedes'
 import type { Logger } from 'pino'
 import type { Certificate } from '../access/certificates.js'
 import type { Credential } from '../access/credentials.js'
+import type { Strangers } from '../access/places/strangers.js'
 import type { RegisteredDevice } from '../access/registry.js'
 import type { Clock } from '../base/clock.js'
 import { OpenAccess } from './access.js'
 import { Acl } from './acl.js'
 import { Backlog } from './backlog.js'
 import { keepWithinBounds } from './bounded-broker.js'
+import { ClientPlaces } from './client-places.js'
 import { ClientRates } from './client-rates.js'
 import { ConnectThrottle } from './connect-throttle.js'
+import { ConnectionLog } from './connection-log.js'
 import { CredentialAccess } from './credential-access.js'
-import { ConnectRefused, Door, deniedSentence } from './door.js'
-import { FramingError, FramingGuard, UnreadError } from './framing-guard.js'
+import { Door, deniedSentence } from './door.js'
+import { FramingGuard, UnreadError } from './framing-guard.js'
 import { isStraight, type JournalSink } from './journal-sink.js'
 import { Journaling } from './journaling.js'
 import { KeptSessions } from './kept-sessions.js'
@@ -25,14 +29,14 @@ import { MessageQueue } from './mq.js'
 import type { AclRule, MqttLimits, MqttOptions } from './options.js'
 import { OwnTopics } from './own-topics.js'
 import { PublishLanes } from './publish-lane.js'
+import { Reconnects } from './reconnects.js'
 import { RetainedMessages } from './retained.js'
+import { Sockets } from './sockets.js'
 import type { IntakeStats } from './stats.js'
 import { Subscriptions } from './subscriptions.js'
 import { Turn } from './turn.js'
 import { Unsent } from './unsent.js'
 
-/** How many connections may be open besides, for five seconds each, that have not sent a CONNECT. */
-const STRANGERS_MAX = 1000
 /** How often it is looked whether a token has come to its end. */
 const EXPIRY_MS = 1000
 /** How long `close` waits for acknowledgements that are on their way. */
@@ -69,17 +73,33 @@ export async function startBroker(
   const unsent = new Unsent(guards, limits.unread_s * 1000, (guard) => guard.destroy(new UnreadError()))
   const proofs = new CredentialAccess(new OpenAccess(acl), admission.isRequired, clock, admission.credentials)
   const access = new OwnTopics(proofs, admission.devices)
-  const throttle = new ConnectThrottle()
   const rates = new ClientRates(limits)
-  const door = new Door({ access, limits, limiting, stats, subscriptions, sessions, retained, unsent, throttle })
+  const places = new ClientPlaces(limits.connections)
+  const door = new Door({
+    access,
+    limits,
+    limiting,
+    stats,
+    subscriptions,
+    sessions,
+    retained,
+    unsent,
+    throttle: new ConnectThrottle(),
+    places,
+    reconnects: new Reconnects(),
+  })
   const mq = new MessageQueue(turn, () => stats.forwardDropped())
   const aedes = await openAedes({ mq, limits, door, journaling, turn })
   const dropSession = keepWithinBounds(aedes, { door, limits, limiting, retained, subscriptions, turn })
   const rules = laneRules(door, subscriptions)
+  const sockets = new Sockets(limits.unproved, limiting)
   const lanes = isStraight(sink) ? new PublishLanes(sink, clock, stats, backlog, rules) : null
 
   aedes.on('connackSent', (connack, client) => {
-    if (connack.returnCode === 0) (client.conn as FramingGuard).accept(client, rates.of(client.id))
+    if (connack.returnCode !== 0) return
+    const guard = client.conn as FramingGuard
+    sockets.prove(guard)
+    guard.accept(client, rates.of(client.id))
   })
   // Of a session it is known before, when it is no longer put down; only then is it sure to come in order.
   aedes.on('unsubscribe', (filters, client) => {
@@ -99,25 +119,8 @@ export async function startBroker(
     const dropped = door.left(client)
     if (dropped !== null) dropSession(dropped)
   })
-  // One line a connection: every acknowledgement that finds it closed is an error of its own to aedes.
-  const explained = new WeakSet<Client>()
-  const explain = (client: Client, error: Error): void => {
-    if (explained.has(client)) return
-    explained.add(client)
-    const about = { client: client.id, address: (client.conn as FramingGuard).remoteAddress, reason: error.message }
-    if (error instanceof FramingError) stats.connectionRefused()
-    if (error instanceof UnreadError || error.message === DRAIN_TIMEOUT) {
-      limiting.reached('unread', about)
-      return
-    }
-    if (error instanceof ConnectRefused) {
-      if (!error.isSaid) log.warn(about, 'client turned away')
-      return
-    }
-    // A network that broke, or an acknowledgement that came after its connection had gone, is everyday life.
-    if ('code' in error || client.closed) log.debug(about, 'connection lost')
-    else log.warn(about, 'connection closed')
-  }
+  const connectionLog = new ConnectionLog(limiting, log)
+  const explain = (client: Client, error: Error): void => connectionLog.explain(client, error)
   aedes.on('clientError', explain)
   aedes.on('connectionError', explain)
 
@@ -127,17 +130,15 @@ export async function startBroker(
     onPaced: (guard: FramingGuard) =>
       limiting.reached('rate', { client: clientOf(guard)?.id ?? null, address: guard.remoteAddress }),
   }
-  const room = (): number => limits.connections + STRANGERS_MAX - guards.size
-  const onConnection = (stream: ByteStream): void => {
-    if (room() <= 0) {
-      limiting.reached('sockets', { address: stream.remoteAddress })
-      stream.destroy()
-      return
-    }
+  const onConnection = (stream: ByteStream, socket: Socket): void => {
     const guard = new FramingGuard(stream, backlog, turn, bounds, lanes)
     guards.add(guard)
-    guard.once('close', () => guards.delete(guard))
+    sockets.watch(guard, socket)
     const client = aedes.handle(guard)
+    guard.once('close', () => {
+      guards.delete(guard)
+      places.leave(client)
+    })
     countAnswers(client, guard)
     keepRepeatedFilters(client)
   }
@@ -145,9 +146,10 @@ export async function startBroker(
     sessions.forget(clientId)
     dropSession(clientId)
   }
-  const listeners = await Listeners.open(options, certificate, { limiting, log, room, onConnection })
+  const { strangers } = sockets
+  const listeners = await Listeners.open(options, certificate, { limiting, log, strangers, onConnection })
   const parts = { aedes, listeners, guards, journaling, lanes, backlog, acl, access, clock, unsent }
-  return new Broker({ ...parts, proofs, door, dropKept, log })
+  return new Broker({ ...parts, proofs, door, dropKept, strangers, log })
 }
 
 /** Who may come in. */
@@ -178,6 +180,7 @@ interface BrokerParts {
   readonly log: Pick<Logger, 'info'>
   readonly clock: Clock
   readonly unsent: Unsent<FramingGuard>
+  readonly strangers: Strangers
 }
 
 export class Broker {
@@ -281,6 +284,7 @@ export class Broker {
     await new Promise<void>((resolve) => this.parts.aedes.close(resolve))
     // Those that never sent a CONNECT are unknown to aedes.
     for (const guard of this.parts.guards) guard.destroy()
+    this.parts.strangers.close()
     this.parts.unsent.close()
     await listenersClosed
   }
@@ -289,9 +293,6 @@ export class Broker {
     return this.parts.backlog.isEmpty && [...this.parts.guards].every((guard) => guard.writableLength === 0)
   }
 }
-
-/** What aedes says when it closes a connection that left too much unread. */
-const DRAIN_TIMEOUT = 'drain timeout'
 
 async function openAedes(parts: {
   readonly mq: MessageQueue

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { originOf } from '../access/places/origin.js'
 import { type Bucket, levelOf, pour, putBounded } from './leak.js'
 
 /** Wrong CONNECTs of one client id from one address that are looked at in a row; then one in so many seconds. */
@@ -29,7 +29,7 @@ export class ConnectThrottle {
 
   isOver(address: string | undefined, clientId: string): boolean {
     const nowMs = this.nowMs()
-    const network = networkOf(address)
+    const network = originOf(address).host
     const [client, others] = [this.#clients.get(`${network} ${clientId}`), this.#addresses.get(network)]
     return (
       (client !== undefined && levelOf(client, OF_CLIENT.perSecond, nowMs) > OF_CLIENT.most - 1) ||
@@ -40,7 +40,7 @@ export class ConnectThrottle {
   /** @returns whether the log is to say it */
   failed(address: string | undefined, clientId: string): boolean {
     const nowMs = this.nowMs()
-    const network = networkOf(address)
+    const network = originOf(address).host
     const key = `${network} ${clientId}`
     const client = this.#clients.get(key) ?? { level: 0, atMs: nowMs, saidMs: Number.NEGATIVE_INFINITY }
     const others = this.#addresses.get(network) ?? { level: 0, atMs: nowMs }
@@ -57,17 +57,6 @@ export class ConnectThrottle {
 
   /** It has proven itself: what was wrong before was a slip. */
   succeeded(address: string | undefined, clientId: string): void {
-    this.#clients.delete(`${networkOf(address)} ${clientId}`)
+    this.#clients.delete(`${originOf(address).host} ${clientId}`)
   }
-}
-
-/** Whoever has one address of IPv6 has all that begin with the same 64 bits. */
-export function networkOf(address = ''): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
-  if (mapped !== null) return mapped[1]!
-  if (!isIPv6(address)) return address
-  const [head = '', tail] = address.split('%', 1)[0]!.split('::')
-  const first = head === '' ? [] : head.split(':')
-  const missing = tail === undefined ? 0 : 8 - first.length - (tail === '' ? 0 : tail.split(':').length)
-  return [...first, ...Array<string>(missing).fill('0'), ...(tail?.split(':') ?? [])].slice(0, 4).join(':')
 }

@@ -132,6 +132,7 @@ export class CredentialAccess implements Access {
     if ('connackCode' in principal) return principal
     const role = (): RoleOfClient | null => this.#roleBy(credentials.clientId, proof)
     return {
+      isProved: true,
       holds: () => role() !== null,
       get reach() {
         return REACH[role() ?? 'device']

@@ -1,10 +1,13 @@
 import type { AedesPublishPacket, Client, Subscription } from 'aedes'
+import { originOf } from '../access/places/origin.js'
 import { type Access, type Principal, type Refusal, Rights } from './access.js'
+import type { ClientPlaces } from './client-places.js'
 import type { ConnectThrottle } from './connect-throttle.js'
 import type { FramingGuard } from './framing-guard.js'
 import type { KeptSessions } from './kept-sessions.js'
 import type { Limiting } from './limiting.js'
 import type { MqttLimits } from './options.js'
+import type { Reconnects } from './reconnects.js'
 import type { RetainedMessages } from './retained.js'
 import type { IntakeStats } from './stats.js'
 import { isModest, type Subscriptions } from './subscriptions.js'
@@ -21,6 +24,8 @@ interface Parts {
   readonly retained: RetainedMessages
   readonly unsent: Pick<Unsent<FramingGuard>, 'takes'>
   readonly throttle: ConnectThrottle
+  readonly places: ClientPlaces
+  readonly reconnects: Reconnects
 }
 
 /** As aedes wants it: with `returnCode` it answers CONNACK before it closes. */
@@ -71,10 +76,6 @@ export class Door {
       limiting.reached('client_id', about)
       return new ConnectRefused(2, 'the client id is too long', true)
     }
-    if (others >= limits.connections) {
-      limiting.reached('connections', about)
-      return new ConnectRefused(3, 'too many clients are connected', true)
-    }
     if (throttle.isOver(about.address, client.id)) {
       limiting.reached('attempts', about)
       return new ConnectRefused(5, 'it was wrong too often', true)
@@ -90,9 +91,31 @@ export class Door {
     const rights = new Rights(access, principal)
     const will = (client as unknown as Connecting)._will
     if (will !== undefined && will !== null && !rights.mayPublish(will.topic)) {
-      return new ConnectRefused(5, `${deniedSentence(will.topic)}; it is the topic of the will`)
+      const reason = `${deniedSentence(will.topic)}; it is the topic of the will`
+      limiting.say('client turned away', { ...about, reason })
+      return new ConnectRefused(5, reason, true)
     }
-    this.#rights.set(client, rights)
+    const refusal = this.#place(client, principal, others)
+    if (refusal === null) this.#rights.set(client, rights)
+    return refusal
+  }
+
+  #place(client: Client, { isProved = false }: Principal, others: number): ConnectRefused | null {
+    const { places, reconnects, limiting } = this.parts
+    const about = { client: client.id, address: addressOf(client) }
+    // Who has proved nothing uses up what is held against its address, never the turn of the owner of the id.
+    if (!reconnects.mayCome(isProved ? client.id : `${originOf(about.address).host} ${client.id}`)) {
+      limiting.reached('reconnects', about)
+      return new ConnectRefused(3, 'it connects again and again', true)
+    }
+    const { isGranted, goes } = places.ask(client, { origin: originOf(about.address), isProved, others })
+    if (!isGranted) {
+      limiting.reached('connections', about)
+      return new ConnectRefused(3, 'too many clients are connected', true)
+    }
+    if (goes === undefined) return null
+    limiting.reached('displaced', { client: goes.id, address: addressOf(goes) })
+    goes.close()
     return null
   }
 

@@ -1,8 +1,11 @@
 import type { Logger } from 'pino'
+import { type Bucket, levelOf, pour } from './leak.js'
 import type { IntakeStats, Limit } from './stats.js'
 
 /** Of each bound one line in so many milliseconds, so that a flood does not become one of the log. */
 const QUIET_MS = 10_000
+/** Other lines that anybody can cause, whoever they are about. */
+const LINES = { most: 20, perSecond: 1 }
 
 interface Words {
   readonly event: string
@@ -11,14 +14,27 @@ interface Words {
 
 const LIMIT = 'mqtt.limits.'
 /** What the log says of a bound; the others have lines of their own. */
-const WORDS: Readonly<Record<Exclude<Limit, 'framing' | 'forward' | 'credentials'>, Words>> = {
+const WORDS: Readonly<Record<Exclude<Limit, 'forward' | 'credentials'>, Words>> = {
   connections: {
     event: 'a client is turned away (CONNACK 3): too many are connected',
     remedy: `look for clients that connect again and again, or raise ${LIMIT}connections`,
   },
   sockets: {
-    event: 'a connection is closed: too many are open that have not sent a CONNECT',
-    remedy: `find out who opens them, or raise ${LIMIT}connections`,
+    event:
+      'a connection is closed before its CONNECT was accepted: it took too long, or its address has the most of too many',
+    remedy: `find out who opens them, and let a firewall hold that address off; ${LIMIT}unproved says how many there may be`,
+  },
+  displaced: {
+    event: 'a client that has proved nothing is disconnected for another: all places are taken',
+    remedy: `give the clients tokens (auth.required), or raise ${LIMIT}connections`,
+  },
+  reconnects: {
+    event: 'a client is turned away (CONNACK 3): it connects again and again',
+    remedy: 'look for a second device with the same client id, or one that ends its connection after each message',
+  },
+  framing: {
+    event: 'a connection is closed: what it sends is not MQTT 3.1.1',
+    remedy: 'mend the client, or find out who sends it; reason says what was wrong',
   },
   client_id: {
     event: 'a client is turned away (CONNACK 2): its client id is too long',
@@ -78,6 +94,8 @@ export interface About {
 /** Counts each time a bound is reached, and says it in the log now and then. */
 export class Limiting {
   readonly #said = new Map<Limit, { atMs: number; unsaid: number }>()
+  readonly #lines: Bucket = { level: 0, atMs: 0 }
+  #unsaid = 0
 
   constructor(
     private readonly stats: Pick<IntakeStats, 'limited'>,
@@ -97,6 +115,19 @@ export class Limiting {
     const more = last !== undefined && last.unsaid > 0 ? { alsoSince: last.unsaid } : {}
     // What came from outside is shown shortened: a topic may have 64 KiB.
     this.log.warn({ limit, ...shortened(about), ...more, remedy }, event)
+  }
+
+  /** Says something else that anybody can cause: twenty lines in a row, then one a second, which says how many were left out. */
+  say(event: string, about: About): void {
+    const nowMs = performance.now()
+    if (levelOf(this.#lines, LINES.perSecond, nowMs) > LINES.most - 1) {
+      this.#unsaid += 1
+      return
+    }
+    pour(this.#lines, 1, LINES.perSecond, nowMs)
+    const more = this.#unsaid > 0 ? { alsoSince: this.#unsaid } : {}
+    this.#unsaid = 0
+    this.log.warn({ ...shortened(about), ...more }, event)
   }
 }
 

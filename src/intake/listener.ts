@@ -12,6 +12,8 @@ export type ByteStream = Duplex & {
 }
 
 const SOCKETS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 } as const
+/** Connections that the system keeps until they are accepted; it takes fewer when `net.core.somaxconn` says so. */
+const BACKLOG = 4096
 
 /** Listens for TCP connections; a failure is an Error that says what to do and keeps the system's code. */
 export async function listen(host: string, port: number, onConnection: (socket: Socket) => void): Promise<Server> {
@@ -45,7 +47,7 @@ export async function open(server: Server, host: string, port: number, setting: 
       )
       reject(Object.assign(failure, { code: error.code, port }))
     })
-    server.listen(port, host, resolve)
+    server.listen({ port, host, backlog: BACKLOG }, resolve)
   })
 }
 

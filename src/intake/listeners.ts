@@ -2,6 +2,8 @@ import type { Server, Socket } from 'node:net'
 import type { TLSSocket, Server as TlsServer } from 'node:tls'
 import type { Logger } from 'pino'
 import type { Certificate } from '../access/certificates.js'
+import { Handshakes } from '../access/places/handshakes.js'
+import { inFrontOf, onceHeard, type Strangers } from '../access/places/strangers.js'
 import { listenerOptions, secureContextOf } from '../access/secure-context.js'
 import { clientSubject } from './client-certificate.js'
 import type { Limiting } from './limiting.js'
@@ -20,9 +22,10 @@ export interface MqttPorts {
 interface Parts {
   readonly limiting: Limiting
   readonly log: Pick<Logger, 'info'>
-  /** How many sockets more may be open. */
-  room(): number
-  onConnection(stream: ByteStream): void
+  /** Every connection is one of them at first. */
+  readonly strangers: Strangers
+  /** @param socket below the stream, or the same */
+  onConnection(stream: ByteStream, socket: Socket): void
 }
 
 /** The listeners of the embedded broker: TCP and WebSocket, each in the clear and over TLS; what comes in by any of them is a stream of bytes. */
@@ -32,6 +35,7 @@ export class Listeners {
   readonly #secure: TlsServer[] = []
   /** Between the connection and the end of the handshake, with their addresses: a socket that is gone has none. */
   readonly #shakingHands = new Map<Socket, string | undefined>()
+  readonly #handshakes = new Handshakes()
   #ports: MqttPorts = { tcp: null, ws: null, tls: null, wss: null }
 
   private constructor(private readonly parts: Parts) {}
@@ -67,9 +71,12 @@ export class Listeners {
 
   async #open(options: MqttOptions, certificate: Certificate | null): Promise<void> {
     const { host, port, ws_port, tls } = options
-    const { onConnection } = this.parts
+    const { onConnection, strangers } = this.parts
     if (port !== null) {
-      const server = await listen(host, port, onConnection)
+      const server = await listen(host, port, (socket) => {
+        strangers.enter(socket)
+        onceHeard(socket, () => onConnection(socket, socket))
+      })
       this.#servers.push(server)
       this.#opened('tcp', portOf(server), host, 'MQTT')
     }
@@ -81,7 +88,7 @@ export class Listeners {
     const secure = listenerOptions(certificate, tls.client_certificates)
     if (tls.port !== null) {
       const server = await listenSecure(host, tls.port, secure, (socket) => {
-        onConnection(Object.assign(socket, { certificateSubject: this.#subjectOf(socket) }))
+        onConnection(Object.assign(socket, { certificateSubject: this.#subjectOf(socket) }), below(socket))
       })
       this.#servers.push(server)
       this.#guard(server)
@@ -100,13 +107,21 @@ export class Listeners {
     setting: string,
     tls: Parameters<typeof listenSecure>[2] | null,
   ): Promise<WebSocketDoor> {
-    const { limiting, onConnection } = this.parts
-    const door = await listenForWebSockets({ ...options, port, setting, tls }, limiting, (stream, socket) =>
-      onConnection(
-        tls === null ? stream : Object.assign(stream, { certificateSubject: this.#subjectOf(socket as TLSSocket) }),
-      ),
-    )
+    const { limiting, onConnection, strangers } = this.parts
+    const door = await listenForWebSockets({ ...options, port, setting, tls }, limiting, (stream, socket) => {
+      if (tls === null) onConnection(stream, socket)
+      else {
+        const secure = socket as TLSSocket
+        onConnection(Object.assign(stream, { certificateSubject: this.#subjectOf(secure) }), below(secure))
+      }
+    })
     this.#webSockets.push(door)
+    if (tls === null) {
+      inFrontOf(door.server, (socket, goOn) => {
+        strangers.enter(socket)
+        goOn()
+      })
+    }
     return door
   }
 
@@ -115,24 +130,21 @@ export class Listeners {
     this.parts.log.info({ host, port }, `listening for ${what}`)
   }
 
-  /** A handshake costs memory and time before anybody has said anything: it counts among the sockets that may be open. */
+  /** A handshake costs memory and time before anybody has proved anything: it waits for its turn among the strangers. */
   #guard(server: TlsServer): void {
-    const { limiting } = this.parts
+    const { limiting, strangers } = this.parts
     this.#secure.push(server)
     const failed = (socket: Socket, reason: string): void => {
       if (!this.#shakingHands.has(socket)) return
       limiting.reached('handshake', { address: this.#shakingHands.get(socket), reason })
       this.#shakingHands.delete(socket)
     }
-    server.on('connection', (socket: Socket) => {
-      if (this.#shakingHands.size >= this.parts.room()) {
-        limiting.reached('sockets', { address: socket.remoteAddress })
-        socket.destroy()
-        return
-      }
+    inFrontOf(server, (socket, goOn) => {
+      strangers.enter(socket)
       this.#shakingHands.set(socket, socket.remoteAddress)
       // When there is an error it comes after this, and says more.
-      socket.once('close', () => setImmediate(failed, socket, 'the client has closed the connection'))
+      socket.once('close', () => setImmediate(failed, socket, 'the connection was closed before it was over'))
+      onceHeard(socket, () => this.#handshakes.ask(socket, goOn, strangers.originOf(socket), strangers.isKnown(socket)))
     })
     server.on('secureConnection', (socket) => {
       this.#shakingHands.delete(below(socket))

@@ -60,6 +60,7 @@ export class OwnTopics implements Access {
     const mayHear = (filter: string) =>
       own(filter) || (isWithin(reach(), filter) && (reach() === 'all' || !this.#isSomebodys(filter)))
     return {
+      isProved: principal.isProved ?? false,
       holds: () => (principal.holds?.() ?? true) && this.#byClient.get(clientId)?.isDisabled !== true,
       mayPublish: (topic) =>
         principal.mayPublish(topic) && (own(topic) || (reach() !== 'own' && !this.#isSomebodys(topic))),

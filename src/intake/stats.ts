@@ -10,6 +10,8 @@ export const STALL_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1] as 
 export const LIMITS = [
   'connections',
   'sockets',
+  'displaced',
+  'reconnects',
   'client_id',
   'credentials',
   'attempts',
@@ -31,6 +33,10 @@ export type Limit = (typeof LIMITS)[number]
 export const FRAME_RESULTS = ['taken', 'bad', 'unknown_station', 'wrong_password'] as const
 export type FrameResult = (typeof FRAME_RESULTS)[number]
 
+/** Why the connection of a data logger was closed, the label `reason` of `greengauge_hj212_dropped_total`. */
+export const LOGGER_DROPS = ['connections', 'unproved'] as const
+export type LoggerDrop = (typeof LOGGER_DROPS)[number]
+
 const COUNTERS = ['clients', 'hj212Connections', 'bytes', 'ackCount', 'ackSumS', 'stallCount', 'stallSumS'] as const
 type Counter = (typeof COUNTERS)[number]
 const CELLS = Object.fromEntries(COUNTERS.map((counter, i) => [counter, i])) as Readonly<Record<Counter, number>>
@@ -40,6 +46,7 @@ const STALL_AT = ACK_AT + ACK_BUCKETS_S.length
 const LIMITS_AT = STALL_AT + STALL_BUCKETS_S.length
 const DOORS_AT = LIMITS_AT + LIMITS.length
 const FRAMES_AT = DOORS_AT + DOORS.length
+const DROPS_AT = FRAMES_AT + FRAME_RESULTS.length
 
 export interface IntakeFigures {
   /** Clients connected now. */
@@ -47,7 +54,12 @@ export interface IntakeFigures {
   /** Messages taken in since the start: at the embedded broker PUBLISH packets and wills. */
   readonly messages: Readonly<Record<Door, number>>
   /** Data loggers connected now, and frames of HJ 212 since the start. */
-  readonly hj212: { readonly connections: number; readonly frames: Readonly<Record<FrameResult, number>> }
+  readonly hj212: {
+    readonly connections: number
+    readonly frames: Readonly<Record<FrameResult, number>>
+    /** Connections that were closed for others. */
+    readonly dropped: Readonly<Record<LoggerDrop, number>>
+  }
   /** Of their topics and payloads. */
   readonly bytes: number
   /** Messages that a subscriber did not get because it did not read. */
@@ -77,7 +89,7 @@ export class IntakeStats {
   readonly #cells: Float64Array
 
   static create(): IntakeStats {
-    const cells = FRAMES_AT + FRAME_RESULTS.length
+    const cells = DROPS_AT + LOGGER_DROPS.length
     return new IntakeStats(new SharedArrayBuffer(cells * Float64Array.BYTES_PER_ELEMENT))
   }
 
@@ -105,11 +117,11 @@ export class IntakeStats {
   frameCame(result: FrameResult): void {
     this.#cells[FRAMES_AT + FRAME_RESULTS.indexOf(result)]! += 1
   }
+  loggerDropped(why: LoggerDrop): void {
+    this.#cells[DROPS_AT + LOGGER_DROPS.indexOf(why)]! += 1
+  }
   forwardDropped(): void {
     this.limited('forward')
-  }
-  connectionRefused(): void {
-    this.limited('framing')
   }
   limited(limit: Limit): void {
     this.#cells[LIMITS_AT + LIMITS.indexOf(limit)]! += 1
@@ -134,7 +146,11 @@ export class IntakeStats {
     return {
       clients: this.#of('clients'),
       messages: this.#byName(DOORS, DOORS_AT),
-      hj212: { connections: this.#of('hj212Connections'), frames: this.#byName(FRAME_RESULTS, FRAMES_AT) },
+      hj212: {
+        connections: this.#of('hj212Connections'),
+        frames: this.#byName(FRAME_RESULTS, FRAMES_AT),
+        dropped: this.#byName(LOGGER_DROPS, DROPS_AT),
+      },
       bytes: this.#of('bytes'),
       forwardDrops: limited.forward,
       refused: limited.framing,

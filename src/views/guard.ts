@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Gate, Visitor } from '../access/gate.js'
 import { mayDo, type Person, RIGHTS, type Right, ROLES, type Role } from '../base/roles.js'
 import type { Notes, TrailAct } from '../base/trail.js'
+import type { Connections } from './connections.js'
 import { sessionIn } from './cookies.js'
 import type { HttpOptions } from './options.js'
 import { isFromHere, isOurName, isOurOrigin } from './origin.js'
@@ -35,10 +36,11 @@ export interface GuardOptions {
   readonly gate: Gate
   readonly http: Pick<HttpOptions, 'host' | 'origins'>
   readonly note: Notes
+  readonly connections: Pick<Connections, 'asked' | 'keepAliveMs'>
 }
 
 /** Decides of every request before it is looked at: from which page, by whom, with which right. */
-export function guardRoutes(server: Server, { gate, http, note }: GuardOptions): void {
+export function guardRoutes(server: Server, { gate, http, note, connections }: GuardOptions): void {
   const { origins } = http
   server.decorateRequest('visitor', null)
   server.decorateRequest('subject', '')
@@ -72,6 +74,7 @@ export function guardRoutes(server: Server, { gate, http, note }: GuardOptions):
     if (request.is404) return
     const { right = null, alsoFor } = request.routeOptions.config
     request.visitor = visitorOf(gate, request)
+    connections.asked(raw.socket, holderOf(request.visitor))
     if (request.visitor?.by === 'cookie' && isChange) refuseForeignForm(request)
     if (right === null || alsoFor?.(request) === true) return
     if (request.visitor === null) throw unknown(reply, raw.headers.authorization)
@@ -81,6 +84,8 @@ export function guardRoutes(server: Server, { gate, http, note }: GuardOptions):
     throw new ProblemError(403, sentenceOf(person.role, right))
   })
   server.addHook('onResponse', async (request, reply) => {
+    const { socket } = request.raw
+    if (!socket.destroyed) socket.setTimeout(connections.keepAliveMs(socket))
     const { act } = request.is404 ? {} : request.routeOptions.config
     if (act === undefined || request.visitor === null || reply.statusCode >= 300) return
     const subject = `${request.method} ${pathOf(request)} ${request.subject}`.trim()
@@ -96,6 +101,12 @@ export function visitorOf(gate: Gate, { raw }: Pick<FastifyRequest, 'raw'>): Vis
   if (bearer !== undefined) return gate.byToken(bearer, isFromHere(raw))
   const session = sessionIn(raw)
   return session === undefined ? null : gate.bySession(session)
+}
+
+/** The account that a connection belongs to from now on; null when nobody has shown who they are. */
+function holderOf(visitor: Visitor | null): string | null {
+  if (visitor === null || visitor.by === 'open') return null
+  return visitor.by === 'machine' ? 'this machine' : visitor.person.name
 }
 
 /** Who asks. Of a route that asks for a right. */

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, type Metric, Registry } from 'prom-client'
 import type { BrokerStatus } from '../base/broker-status.js'
+import type { HttpDrops } from './connections.js'
 import type { FeedCounts } from './feed/feed.js'
 import type { ForwardMeasures, Histogram, Measures, ViewSources } from './sources.js'
 
@@ -13,6 +14,7 @@ interface Sample {
 interface Scrape {
   readonly measures: Measures
   readonly feed: FeedCounts
+  readonly drops: HttpDrops
   readonly version: ViewSources['version']
 }
 
@@ -271,6 +273,12 @@ export const METRIC_FAMILIES: readonly Family[] = [
     samples: ({ measures }) => byLabel('result', measures.hj212.frames),
   },
   {
+    name: 'greengauge_hj212_dropped_total',
+    type: 'counter',
+    help: 'Connections of data loggers that were closed for others: of a station with too many, or of which no frame was taken.',
+    samples: ({ measures }) => byLabel('reason', measures.hj212.dropped),
+  },
+  {
     name: 'greengauge_modbus_polls_total',
     type: 'counter',
     help: 'Polls of meters by connection and what became of them.',
@@ -304,6 +312,12 @@ export const METRIC_FAMILIES: readonly Family[] = [
     samples: ({ feed }) => byLabel('reason', feed.closed),
   },
   {
+    name: 'greengauge_http_dropped_total',
+    type: 'counter',
+    help: 'What was ended for others because an address, a network or an account had too much of it: connections, feeds, tries to sign in.',
+    samples: ({ drops }) => byLabel('reason', drops),
+  },
+  {
     name: 'greengauge_build_info',
     type: 'gauge',
     help: 'Always 1; the labels tell the version.',
@@ -312,7 +326,11 @@ export const METRIC_FAMILIES: readonly Family[] = [
 ]
 
 /** The Prometheus page: the table above and what prom-client knows of the process. */
-export function metricsPage(sources: Pick<ViewSources, 'version' | 'measures'>, feedCounts: () => FeedCounts) {
+export function metricsPage(
+  sources: Pick<ViewSources, 'version' | 'measures'>,
+  feedCounts: () => FeedCounts,
+  drops: () => HttpDrops,
+) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   let scrape: Scrape
@@ -324,7 +342,7 @@ export function metricsPage(sources: Pick<ViewSources, 'version' | 'measures'>, 
   return {
     contentType: registry.contentType,
     text(): Promise<string> {
-      scrape = { measures: sources.measures(), feed: feedCounts(), version: sources.version }
+      scrape = { measures: sources.measures(), feed: feedCounts(), drops: drops(), version: sources.version }
       return registry.metrics()
     },
   }

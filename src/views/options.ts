@@ -52,6 +52,22 @@ export const httpOptions = z
       .describe(
         'file with the bearer token that /metrics is answered for on other machines; null: who may see the rest',
       ),
+    connections: z
+      .int()
+      .min(10)
+      .max(100_000)
+      .default(4000)
+      .describe(
+        'connections at once on which somebody has shown who they are, and those of `proxies`; of more one is closed of the account with the most',
+      ),
+    unproved: z
+      .int()
+      .min(10)
+      .max(100_000)
+      .default(1000)
+      .describe(
+        'other connections at once; of more the one is closed that has not asked for the longest time, of the address (IPv6: /64) with the most, of the network (/24, IPv6: /48) with the most',
+      ),
     port: z.number().int().min(0).max(65_535).default(8080).describe('port of the HTTP server; 0 takes any free one'),
     tls: tls.nullable().default(null).describe('the port then speaks HTTPS, and nothing else; null for plain HTTP'),
   })

@@ -50,6 +50,15 @@ export function isFromHere({ headers, socket }: Asked): boolean {
   return LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '') && FORWARDED.every((name) => headers[name] === undefined)
 }
 
+/**
+ * From here, and under a name of this machine. What needs no other proof asks for both: a page whose name was pointed
+ * here (DNS rebinding) is asked by a browser of this machine, but under its own name.
+ */
+export function isAskedHere(asked: Asked): boolean {
+  const { host } = asked.headers
+  return isFromHere(asked) && (host === undefined || LOOPBACK_NAME.test(host.replace(/:\d+$/, '')))
+}
+
 export function isEncrypted(socket: Asked['socket']): boolean {
   return (socket as Partial<TLSSocket>).encrypted === true
 }

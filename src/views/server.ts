@@ -3,6 +3,7 @@ import type { TlsOptions } from 'node:tls'
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
+import { KEEP_ALIVE_MS } from './connections.js'
 import { faultFrom, tidyQuery } from './parameters.js'
 import { CONTENT_SECURITY_POLICY } from './policy.js'
 import { ProblemError, sendProblem } from './problem.js'
@@ -18,8 +19,6 @@ export interface HttpsOptions {
 
 /** No route takes more; a retry takes nothing at all. */
 const BODY_BYTES_MAX = 16 * 1024
-/** Sockets at once, feeds included; further ones are refused by Node. */
-const CONNECTIONS_MAX = 4_000
 /** Who sends headers or bodies slower than this is let go, so that slow senders do not hold the sockets. */
 const SLOWEST = { headersMs: 10_000, requestMs: 30_000, lookMs: 2_000 }
 
@@ -53,10 +52,10 @@ export function newServer(
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: slowest.requestMs,
+    keepAliveTimeout: KEEP_ALIVE_MS.unproved,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => void sendProblem(reply, problemOf(error, request.log)),
   }).withTypeProvider<ZodTypeProvider>() as unknown as Server
-  server.server.maxConnections = CONNECTIONS_MAX
 
   server.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (data) => {
     const { success, data: value, error } = schema.safeParse(data)

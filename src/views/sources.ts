@@ -172,7 +172,11 @@ export interface Measures extends IntakeMeasures {
   /** How often each bound of the MQTT door was reached, since the start. */
   readonly mqttLimited: Readonly<Record<string, number>>
   /** Data loggers connected, and what became of their frames since the start. */
-  readonly hj212: { readonly connections: number; readonly frames: Readonly<Record<string, number>> }
+  readonly hj212: {
+    readonly connections: number
+    readonly frames: Readonly<Record<string, number>>
+    readonly dropped: Readonly<Record<string, number>>
+  }
   /** Meters that were asked or should have been, by connection and result, since the start. */
   readonly modbusPolls: readonly { readonly id: string; readonly polls: Readonly<Record<string, number>> }[]
   /** The longest stall of the intake's event loop in each second. */

@@ -4,17 +4,19 @@ import { fastifyCookie } from '@fastify/cookie'
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { Certificate } from '../access/certificates.js'
 import type { Gate } from '../access/gate.js'
+import { originOf } from '../access/places/origin.js'
 import { readSecret } from '../access/secret.js'
 import { listenerOptions, secureContextOf } from '../access/secure-context.js'
 import { digestOf, isSameDigest } from '../access/token.js'
 import { mayDo, type Person } from '../base/roles.js'
+import { BACKLOG, Connections, Drops } from './connections.js'
 import { serveDashboards } from './dashboards.js'
 import { type FeedDoor, startFeed } from './feed/feed.js'
 import { guardRoutes, visitorOf } from './guard.js'
 import { watchMethods } from './methods.js'
 import { documentRoute, documentRoutes } from './openapi.js'
 import { type HttpOptions, httpOptions } from './options.js'
-import { isFromHere, isOurName, isOurOrigin } from './origin.js'
+import { isAskedHere, isOurName, isOurOrigin } from './origin.js'
 import { Pulse } from './pulse.js'
 import { alarmRoutes, allAlarmRoutes } from './routes/alarms.js'
 import { auditJobRoutes } from './routes/audit-jobs.js'
@@ -43,6 +45,9 @@ import { storeRoutes } from './routes/stores.js'
 import { trailRoutes } from './routes/trail.js'
 import { newServer } from './server.js'
 import type { ViewSources } from './sources.js'
+
+/** How long the end waits for questions of those who have not signed in. */
+const CLOSE_MS = 1000
 
 /** What the gateway shows: API, live feed, metrics and dashboards on one port. */
 export interface Views {
@@ -76,14 +81,17 @@ export async function startViews(given: ViewOptions, sources: ViewSources, log: 
     socket.destroy()
   })
   await server.register(fastifyCookie)
-  guardRoutes(server, { gate, http: options, note })
+  const drops = new Drops(log)
+  const connections = new Connections(options, drops)
+  connections.watch(server.server, secure !== null)
+  guardRoutes(server, { gate, http: options, note, connections })
   await documentRoutes(server, sources.version.version)
   const refuseOtherMethods = watchMethods(server)
-  const feed = startFeed(sources, feedDoor(gate, options))
+  const feed = startFeed(sources, feedDoor(gate, options, connections, drops))
   const pulse = new Pulse(sources.clock, () => sources.intake(), cpuMs)
   healthRoutes(server, sources)
-  metricsRoute(server, sources, feed.counts, scrapeDoor(options))
-  sessionRoutes(server, gate, options.origins)
+  metricsRoute(server, sources, { feed: feed.counts, drops: () => drops.counts }, scrapeDoor(options))
+  sessionRoutes(server, gate, options.origins, (address) => drops.add('sign_in', address))
   plantRoutes(server, sources)
   deviceRoute(server, sources)
   kpiRoutes(server, sources)
@@ -115,10 +123,12 @@ export async function startViews(given: ViewOptions, sources: ViewSources, log: 
   const close = async () => {
     await feed.close()
     await pulse.close()
+    const patience = setTimeout(() => connections.close(), CLOSE_MS)
     await server.close()
+    clearTimeout(patience)
   }
   try {
-    await server.listen({ host: options.host, port: options.port })
+    await server.listen({ host: options.host, port: options.port, backlog: BACKLOG })
   } catch (error) {
     await close()
     throw error
@@ -131,29 +141,40 @@ export async function startViews(given: ViewOptions, sources: ViewSources, log: 
 }
 
 /** By ticket, or else like any other request. */
-function feedDoor(gate: Gate, { host, origins }: HttpOptions): FeedDoor {
+function feedDoor(gate: Gate, { host, origins }: HttpOptions, connections: Connections, drops: Drops): FeedDoor {
   return {
     isOurs: (raw) => isOurOrigin(raw, origins) && (gate.isRequired || isOurName(raw, host, origins)),
     admit: (raw) => {
       const ticket = new URL(raw.url ?? '', 'http://feed').searchParams.get('ticket')
       const visitor = ticket === null ? visitorOf(gate, { raw }) : gate.byTicket(ticket)
       const isAllowed = (person: Person | null) => person !== null && mayDo(person.role, 'view')
-      return visitor !== null && isAllowed(visitor.person) ? () => isAllowed(visitor.now()) : null
+      if (visitor === null || !isAllowed(visitor.person)) return null
+      connections.release(raw.socket)
+      const { name } = visitor.person
+      const origin = name === '' ? originOf(raw.socket.remoteAddress) : { host: name, network: name }
+      return { origin, holds: () => isAllowed(visitor.now()) }
     },
+    dropped: (address) => drops.add('feed', address),
   }
 }
 
+/** A file that cannot be read is said again after so long. */
+const SAID_AGAIN_MS = 60_000
+
 /** Monitoring on this machine, or with a token of its own, which is read anew each time; a file that is not there lets nobody in. */
 function scrapeDoor({ metrics_token_file: file }: HttpOptions): (request: FastifyRequest) => boolean {
+  let saidMs = Number.NEGATIVE_INFINITY
   return ({ raw, headers, log }) => {
-    if (isFromHere(raw)) return true
+    if (isAskedHere(raw)) return true
     const [, token] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? []
     if (token === undefined || file === null) return false
     try {
       const own = readSecret({ value: undefined, file, fileSetting: 'http.metrics_token_file' })
       return own !== '' && isSameDigest(digestOf(token), digestOf(own))
     } catch (error) {
-      log.warn((error as Error).message)
+      // Anybody can ask with some token, as often as they like.
+      if (performance.now() - saidMs >= SAID_AGAIN_MS) log.warn((error as Error).message)
+      saidMs = performance.now()
       return false
     }
   }

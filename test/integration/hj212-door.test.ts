@@ -202,14 +202,30 @@ test('other stations come into force for those who are connected', async () => {
 })
 
 describe('bounds', () => {
-  test('who comes beyond hj212.connections is closed', async () => {
+  test('of more than hj212.connections the oldest is closed of the station with the most', async () => {
     const { listener, stats } = await startDoor(null, { connections: 1 })
     const first = await dialDoor(listener)
     await marker(first)
-    await (await dialDoor(listener)).closes()
-    expect(stats.read().hj212.connections).toBe(1)
-    first.socket.destroy()
+    const second = await dialDoor(listener)
+    await marker(second)
+    await first.closes()
+    expect(second.isClosed).toBe(false)
+    expect(stats.read().hj212).toMatchObject({ connections: 1, dropped: { connections: 1, unproved: 0 } })
+    second.socket.destroy()
     await waitFor(() => expect(stats.read().hj212.connections).toBe(0))
+  })
+
+  test('connections of which no frame was taken keep no station out, and a station keeps its place', async () => {
+    const { listener, stats, log } = await startDoor(null, { connections: 2, unproved: 10 })
+    const station = await dialDoor(listener)
+    await marker(station)
+    for (let i = 0; i < 30; i++) await dialDoor(listener)
+    for (let i = 0; i < 30; i++) (await dialDoor(listener)).send(frameOf(i, { pw: 'wrong' }))
+    const another = await dialDoor(listener)
+    await marker(another)
+    await marker(station)
+    expect(stats.read().hj212.dropped.unproved).toBeGreaterThanOrEqual(50)
+    expect(log.length).toBeLessThan(6)
   })
 
   test('who is in the middle of a frame for too long is closed; what had come is journaled', async () => {

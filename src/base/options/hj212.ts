@@ -50,7 +50,20 @@ const station = z.strictObject({
 export const hj212Options = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('address to listen on; 0.0.0.0 or :: for every interface'),
   port: z.int().min(0).max(65_535).nullable().default(null).describe('TCP port; null for none, 0 takes any free one'),
-  connections: z.int().min(1).max(100_000).default(2000).describe('data loggers connected at once; more are closed'),
+  connections: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(2000)
+    .describe('data loggers connected at once of which a frame was taken; of more one is closed'),
+  unproved: z
+    .int()
+    .min(10)
+    .max(100_000)
+    .default(1000)
+    .describe(
+      'connections besides of which no frame was taken yet, at least as many as there are stations; beyond, the oldest is closed of the address (IPv6: /64) with the most, of the network (/24, IPv6: /48) with the most',
+    ),
   idle_s: z
     .number()
     .min(1)

@@ -64,7 +64,7 @@ const NOTHING: Measures = {
   brokers: [],
   mqttClients: 0,
   mqttLimited: {},
-  hj212: { connections: 0, frames: {} },
+  hj212: { connections: 0, frames: {}, dropped: {} },
   modbusPolls: [],
   intakeStalls: histogram([]),
   restatements: 0,
@@ -114,6 +114,7 @@ export function totalMeasures(all: readonly Measures[]): Measures {
     hj212: {
       connections: sum(all, ({ hj212 }) => hj212.connections),
       frames: counts(all.map(({ hj212 }) => hj212.frames)),
+      dropped: counts(all.map(({ hj212 }) => hj212.dropped)),
     },
     modbusPolls: all.flatMap(({ modbusPolls }) => modbusPolls),
     intakeStalls: histogram(all.map((one) => one.intakeStalls)),

@@ -18,6 +18,8 @@ export interface ConnectionParts {
   readonly stats: IntakeStats
   /** Says of a frame that was not taken, or of a connection that is closed for it, what happened. */
   readonly say: (what: FrameResult | 'closed', about: object) => void
+  /** The first of its frames is taken; false when there is no place for it. */
+  readonly mayStay: (connection: Connection, mn: string) => boolean
 }
 
 /**
@@ -96,8 +98,14 @@ export class Connection {
       ? stations.judge(bytes)
       : { result: 'bad' as const, topic: hj212Topic(this.#mn), mn: null, answer: null }
     stats.frameCame(result)
-    if (result === 'taken') this.#mn = mn
-    else say(result, { client: this.#client, topic })
+    if (result === 'taken') {
+      if (this.#mn === null && !this.parts.mayStay(this, mn!)) {
+        this.socket.destroy()
+        return
+      }
+      this.#mn = mn
+    }
+    if (result !== 'taken') say(result, { client: this.#client, topic })
     this.#refusedInARow = result === 'taken' ? 0 : this.#refusedInARow + 1
     this.#journal(topic, bytes, answer)
     if (this.#refusedInARow < options.refused_max) return

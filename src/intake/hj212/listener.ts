@@ -1,5 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Logger } from 'pino'
+import { Places } from '../../access/places/places.js'
+import { Strangers } from '../../access/places/strangers.js'
 import type { Clock } from '../../base/clock.js'
 import type { Hj212Options } from '../../base/options/hj212.js'
 import { Backlog } from '../backlog.js'
@@ -16,12 +18,14 @@ const LOOK_MS = 1000
 /** Of each event one line in so many milliseconds, so that a flood does not become one of the log. */
 const QUIET_MS = 10_000
 
-const WORDS: Readonly<Record<Exclude<FrameResult, 'taken'> | 'closed' | 'full', string>> = {
+const WORDS: Readonly<Record<Exclude<FrameResult, 'taken'> | 'closed' | 'full' | 'unproved', string>> = {
   bad: 'a bad HJ 212 frame came: it is in quarantine, and is not answered',
   unknown_station: 'an HJ 212 frame came whose MN no station has: add it to hj212.stations; it is in quarantine',
   wrong_password: 'an HJ 212 frame came with a wrong PW: it is in quarantine, and is not answered',
   closed: 'the connection of a data logger is closed',
-  full: 'the connection of a data logger is closed: too many are open (hj212.connections)',
+  full: 'the connection of a data logger is closed: too many are open (hj212.connections), and its station has the most',
+  unproved:
+    'a connection of which no frame was taken is closed: too many are open (hj212.unproved), and most of them of its address or network',
 }
 
 /**
@@ -43,16 +47,46 @@ export async function startHj212(
   const journaling = new Journaling(sink, clock, stats, backlog, 'hj212')
   const say = saying(log)
   const connections = new Set<Connection>()
-  const onSocket = (socket: Socket): void => {
-    if (connections.size >= options.connections) {
-      say('full', { address: socket.remoteAddress })
-      socket.destroy()
-      return
+  const strangers = new Strangers({
+    placesMax: Math.max(options.unproved, options.stations.length),
+    // A data logger may have nothing to say for a quarter of an hour (`idle_s`).
+    proveMs: null,
+    dropped: (_why, address) => {
+      stats.loggerDropped('unproved')
+      say('unproved', { address })
+    },
+  })
+  // By station: whoever opens a hundred connections of one closes those of that one.
+  const places = new Places<Connection>()
+  const mayStay = (connection: Connection, mn: string): boolean => {
+    places.enter(connection, { host: mn, network: mn })
+    while (places.size > options.connections) {
+      const goes = places.oldestOfMost!
+      places.leave(goes)
+      stats.loggerDropped('connections')
+      say('full', { station: mn })
+      goes.destroy()
     }
-    const connection = new Connection(socket, { options, stations, journaling, backlog, stats, say })
+    return places.has(connection)
+  }
+  const onSocket = (socket: Socket): void => {
+    strangers.enter(socket)
+    const connection: Connection = new Connection(socket, {
+      options,
+      stations,
+      journaling,
+      backlog,
+      stats,
+      say,
+      mayStay: (one, mn) => {
+        strangers.prove(socket)
+        return mayStay(one, mn)
+      },
+    })
     connections.add(connection)
     stats.hj212Came()
     socket.once('close', () => {
+      places.leave(connection)
       connections.delete(connection)
       stats.hj212Went()
     })
@@ -61,11 +95,12 @@ export async function startHj212(
   const server = createServer({ noDelay: true, keepAlive: true, allowHalfOpen: true }, onSocket)
   await open(server, options.host, options.port, 'hj212.port')
   log.info({ host: options.host, port: portOf(server) }, 'listening for HJ 212')
-  return new Hj212Listener({ server, connections, stations, journaling, backlog, clock })
+  return new Hj212Listener({ server, strangers, connections, stations, journaling, backlog, clock })
 }
 
 interface ListenerParts {
   readonly server: Server
+  readonly strangers: Strangers
   readonly connections: ReadonlySet<Connection>
   readonly stations: Stations
   readonly journaling: Journaling
@@ -94,7 +129,7 @@ export class Hj212Listener {
 
   /** Takes no more, lets the answers go out that the journal gives within two seconds, and ends all connections. */
   async close(): Promise<void> {
-    const { server, connections, journaling, backlog, clock } = this.parts
+    const { server, strangers, connections, journaling, backlog, clock } = this.parts
     clearInterval(this.#looking)
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     for (const connection of connections) connection.stopReading()
@@ -103,15 +138,21 @@ export class Hj212Listener {
     while (!isIdle() && performance.now() < deadlineMs) await clock.sleep(5)
     journaling.close()
     for (const connection of connections) connection.destroy()
+    strangers.close()
     await closed
   }
 }
 
 function saying(log: Pick<Logger, 'warn'>): (what: keyof typeof WORDS | 'taken', about: object) => void {
-  const said = new Map<string, number>()
+  const said = new Map<string, { readonly atMs: number; unsaid: number }>()
   return (what, about) => {
-    if (what === 'taken' || performance.now() - (said.get(what) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return
-    said.set(what, performance.now())
-    log.warn(about, WORDS[what])
+    if (what === 'taken') return
+    const last = said.get(what)
+    if (last !== undefined && performance.now() - last.atMs < QUIET_MS) {
+      last.unsaid += 1
+      return
+    }
+    said.set(what, { atMs: performance.now(), unsaid: 0 })
+    log.warn(last === undefined || last.unsaid === 0 ? about : { ...about, alsoSince: last.unsaid }, WORDS[what])
   }
 }

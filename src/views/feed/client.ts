@@ -19,7 +19,7 @@ const TEXT = { binary: false } as const
 /** Why the feed gives a client up. Who reads again comes back and goes on from its `seq`. */
 export type ClosedFor = 'too_slow' | 'no_pong'
 
-export const CLOSE = { goingAway: 1001, notAllowed: FEED_NOT_ALLOWED, tooSlow: 4408 } as const
+export const CLOSE = { goingAway: 1001, notAllowed: FEED_NOT_ALLOWED, tooSlow: 4408, noRoom: 1013 } as const
 
 /** What a client sees of the feed. */
 export interface FeedState extends FeedNow {

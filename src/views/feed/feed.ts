@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { Origin } from '../../access/places/origin.js'
+import { Places } from '../../access/places/places.js'
 import { FEED_SUBPROTOCOL } from '../../base/wire.js'
 import type { ViewSources } from '../sources.js'
 import { CLOSE, type ClosedFor, FeedClient, type FeedState } from './client.js'
@@ -11,7 +13,7 @@ import { publishedPoint } from './publication.js'
 import { Recent } from './recent.js'
 
 export const FEED_PATH = '/ws/v1'
-/** Clients at once; further ones get 503. */
+/** Clients at once; of more one is closed of the account with the most, or, where nobody signs in, of the address. */
 export const FEED_CLIENTS_MAX = 2_000
 /** Bytes of a message of a client. */
 export const MESSAGE_BYTES_MAX = 16 * 1024
@@ -48,8 +50,17 @@ export interface Feed {
 export interface FeedDoor {
   /** Whether a page of this origin may. */
   isOurs(request: IncomingMessage): boolean
-  /** Answers whether whoever asks may read it still; null when they may not even now. */
-  admit(request: IncomingMessage): (() => boolean) | null
+  /** Null for who may not read it. */
+  admit(request: IncomingMessage): Admitted | null
+  /** A client is closed for another. */
+  dropped(address: string | undefined): void
+}
+
+export interface Admitted {
+  /** Whose place it takes: an account, or else an address. */
+  readonly origin: Origin
+  /** Whether they may read it still. */
+  holds(): boolean
 }
 
 export type FeedSources = Pick<
@@ -66,6 +77,7 @@ export function startFeed(sources: FeedSources, door: FeedDoor): Feed {
   const { clock } = sources
   const clients = new Map<WebSocket, FeedClient>()
   const allowed = new Map<WebSocket, () => boolean>()
+  const places = new Places<WebSocket>()
   let lookedMs = 0
   const groups = new Map<string, Group>()
   const recent = new Recent()
@@ -158,6 +170,17 @@ export function startFeed(sources: FeedSources, door: FeedDoor): Feed {
     for (const [webSocket, isAllowed] of allowed) if (!isAllowed()) turnAway(webSocket)
   }
 
+  /** Whose pages stay open since long keep their places. */
+  function dropOne(address: string | undefined): void {
+    const goes = places.newestOfMost!
+    places.leave(goes)
+    allowed.delete(goes)
+    clients.get(goes)?.leave()
+    clients.delete(goes)
+    closeSoon(goes, CLOSE.noRoom, 'too many feeds are open')
+    door.dropped(address)
+  }
+
   function unreadBytes(): number {
     const ofGroups = sum(groups.values(), (group) => group.unreadBytes)
     return ofGroups + sum(clients.values(), (client) => (client.isInGroup ? 0 : client.unreadBytes))
@@ -186,18 +209,23 @@ export function startFeed(sources: FeedSources, door: FeedDoor): Feed {
 
   return {
     upgrade(request, socket, head) {
-      const refusal = stopping.signal.aborted ? 503 : refusalOf(request, clients.size, door)
+      const refusal = stopping.signal.aborted ? 503 : refusalOf(request, door)
       if (refusal !== null) return refuse(socket, refusal)
-      const isAllowed = door.admit(request)
+      const admitted = door.admit(request)
+      const address = request.socket.remoteAddress
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         // A page cannot see the status of a refused upgrade, but a close code it can.
-        if (isAllowed === null) return turnAway(webSocket)
-        allowed.set(webSocket, isAllowed)
+        if (admitted === null) return turnAway(webSocket)
+        allowed.set(webSocket, admitted.holds)
+        places.enter(webSocket, admitted.origin)
+        if (places.size > FEED_CLIENTS_MAX) dropOne(address)
+        if (!places.has(webSocket)) return
         clients.set(webSocket, new FeedClient(webSocket, state, new Date(clock.nowMs()).toISOString()))
         webSocket.on('close', () => {
           clients.get(webSocket)?.leave()
           clients.delete(webSocket)
           allowed.delete(webSocket)
+          places.leave(webSocket)
         })
       })
     },
@@ -227,19 +255,22 @@ function sum<T>(all: Iterable<T>, figure: (one: T) => number): number {
 }
 
 /** The status of a request for an upgrade that is not taken; null when it is. */
-function refusalOf(request: IncomingMessage, clients: number, door: FeedDoor): number | null {
+function refusalOf(request: IncomingMessage, door: FeedDoor): number | null {
   const { url, headers } = request
   if (url?.split('?', 1)[0] !== FEED_PATH) return 404
   if (!door.isOurs(request)) return 403
   const protocols = headers['sec-websocket-protocol']?.split(',').map((protocol) => protocol.trim())
-  if (!protocols?.includes(FEED_SUBPROTOCOL)) return 400
-  return clients >= FEED_CLIENTS_MAX ? 503 : null
+  return protocols?.includes(FEED_SUBPROTOCOL) ? null : 400
 }
 
 /** Closes a client that may not read; one that does not answer is cut off. */
 function turnAway(webSocket: WebSocket): void {
+  closeSoon(webSocket, CLOSE.notAllowed, 'sign in, or take a new ticket')
+}
+
+function closeSoon(webSocket: WebSocket, code: number, reason: string): void {
   webSocket.on('error', () => undefined)
-  webSocket.close(CLOSE.notAllowed, 'sign in, or take a new ticket')
+  webSocket.close(code, reason)
   const deadline = setTimeout(() => webSocket.terminate(), GOODBYE_MS)
   webSocket.once('close', () => clearTimeout(deadline))
 }
@@ -248,7 +279,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   400: `The feed speaks the subprotocol ${FEED_SUBPROTOCOL}.`,
   403: 'A page of another origin may not read the feed.',
   404: `The feed is at ${FEED_PATH}.`,
-  503: 'The feed has no room for another client.',
+  503: 'The gateway stops.',
 }
 
 function refuse(socket: Duplex, status: number): void {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { mayDo } from '../../base/roles.js'
 import { livenessAnswer, readinessAnswer } from '../answers.js'
-import { isFromHere } from '../origin.js'
+import { isAskedHere } from '../origin.js'
 import type { Server } from '../server.js'
 import type { ViewSources } from '../sources.js'
 
@@ -31,7 +31,7 @@ export function healthRoutes(server: Server, sources: Pick<ViewSources, 'health'
     (request, reply) => {
       const checks = sources.health()
       const { visitor } = request
-      const isTold = isFromHere(request.raw) || (visitor !== null && mayDo(visitor.person.role, 'view'))
+      const isTold = isAskedHere(request.raw) || (visitor !== null && mayDo(visitor.person.role, 'view'))
       const isReady = checks.every((check) => check.ok)
       const isVerbose = request.query.verbose !== undefined
       reply.code(isReady ? 200 : 503)

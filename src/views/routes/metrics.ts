@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { HttpDrops } from '../connections.js'
 import type { FeedCounts } from '../feed/feed.js'
 import { metricsPage } from '../metrics.js'
 import type { Server } from '../server.js'
@@ -8,10 +9,10 @@ import type { ViewSources } from '../sources.js'
 export function metricsRoute(
   server: Server,
   sources: Pick<ViewSources, 'version' | 'measures'>,
-  feedCounts: () => FeedCounts,
+  counts: { readonly feed: () => FeedCounts; readonly drops: () => HttpDrops },
   mayScrape: (request: FastifyRequest) => boolean,
 ): void {
-  const page = metricsPage(sources, feedCounts)
+  const page = metricsPage(sources, counts.feed, counts.drops)
   server.get(
     '/metrics',
     {

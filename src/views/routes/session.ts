@@ -1,19 +1,21 @@
 import { z } from 'zod'
 import { type Gate, NotRecorded, type Visitor } from '../../access/gate.js'
 import { PASSWORD_LENGTH } from '../../access/password.js'
+import { KnownHosts } from '../../access/places/known-hosts.js'
+import { type Origin, originOf } from '../../access/places/origin.js'
 import { TICKET_S } from '../../access/tickets.js'
 import type { SessionAnswer, TicketAnswer } from '../../base/access.js'
 import { RIGHTS, type Right, ROLES, type Role } from '../../base/roles.js'
 import { giveSession, sessionIn, takeSession } from '../cookies.js'
+import { type Asker, FairTurns } from '../fair-turns.js'
 import { readJson } from '../posted.js'
 import { ProblemError, problem } from '../problem.js'
 import type { Server } from '../server.js'
-import { Turns } from '../turns.js'
 
 const tags = ['access']
 
 /** A hash takes 32 MiB and a third of a second of a thread that files are read by too. */
-const HASHES = { atOnce: 2, waitingMax: 20 }
+const HASHES = { atOnce: 2, waitingMax: 60, waitingOfNetworkMax: 10 }
 
 const signInBody = z.strictObject({
   name: z.string('a name').max(64, 'a name of at most 64 characters'),
@@ -36,9 +38,27 @@ const ticketAnswer: z.ZodType<TicketAnswer> = z
   .object({ ticket: z.string(), expires_in_s: z.number().int() })
   .meta({ id: 'Ticket' })
 
-/** Signing in and out, who one is, and tickets for the feed. */
-export function sessionRoutes(server: Server, gate: Gate, origins: readonly string[]): void {
-  const hashes = new Turns(HASHES)
+/**
+ * Signing in and out, who one is, and tickets for the feed.
+ * @param dropped somebody is not signed in because too many want to be
+ */
+export function sessionRoutes(
+  server: Server,
+  gate: Gate,
+  origins: readonly string[],
+  dropped: (address: string) => void,
+): void {
+  const hashes = new FairTurns({ ...HASHES, dropped: ({ origin }) => dropped(origin.host) })
+  const knownNetworks = new KnownHosts()
+  /** Who is signed in already, as when a password is asked for again, or comes from where somebody has signed in, goes first. */
+  const askerOf = (visitor: Visitor | null, ip: string): Asker => {
+    if (visitor !== null) {
+      const account = `account ${visitor.person.name}`
+      return { origin: { host: account, network: account }, isKnown: true }
+    }
+    const origin = originOf(ip)
+    return { origin, isKnown: knownNetworks.has(networkOf(origin)) }
+  }
   const answerFor = (visitor: Visitor | null): SessionAnswer => {
     const { name, role } = visitor?.person ?? { name: '', role: null }
     return { name, role, rights: role === null ? [] : ROLES[role], required: gate.isRequired }
@@ -86,7 +106,7 @@ export function sessionRoutes(server: Server, gate: Gate, origins: readonly stri
         )
       }
       const token = await hashes
-        .take(() => gate.signIn(name, password, request.ip))
+        .take(askerOf(request.visitor, request.ip), () => gate.signIn(name, password, request.ip))
         .catch((error) => {
           gate.dropSignIn(name, request.ip)
           throw error instanceof NotRecorded ? new ProblemError(503, error.message) : error
@@ -95,6 +115,7 @@ export function sessionRoutes(server: Server, gate: Gate, origins: readonly stri
       if (token === null || visitor === null) {
         throw new ProblemError(401, 'The name or the password is wrong, or the account is disabled.')
       }
+      knownNetworks.remember(networkOf(originOf(request.ip)))
       const before = sessionIn(request.raw)
       if (before !== undefined) gate.signOut(before)
       giveSession(reply, request.raw, origins, token, gate.sessionMaxMs)
@@ -119,4 +140,9 @@ export function sessionRoutes(server: Server, gate: Gate, origins: readonly stri
     },
     ({ visitor }) => ({ ticket: gate.ticketFor(visitor as Visitor), expires_in_s: TICKET_S }),
   )
+}
+
+/** A person's address changes within its network. */
+function networkOf({ network }: Origin): Origin {
+  return { host: network, network }
 }

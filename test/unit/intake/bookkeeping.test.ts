@@ -45,7 +45,7 @@ test('another thread reads the same figures; the buckets are cumulative', () => 
   stats.limited('retained')
   stats.limited('retained')
   stats.forwardDropped()
-  stats.connectionRefused()
+  stats.limited('framing')
   const { clients, messages, bytes, ack, stalls, limited, forwardDrops, refused } = new IntakeStats(stats.shared).read()
   expect({ clients, bytes }).toEqual({ clients: 1, bytes: 200 })
   expect(messages).toEqual({ mqtt: 1, broker: 0, hj212: 2, modbus: 0 })

@@ -361,7 +361,7 @@ export class FakeSources extends FakeTrail implements ViewSources {
       forward,
       mqttClients: 4,
       mqttLimited: { connections: 2, retained: 0 },
-      hj212: { connections: 5, frames: { taken: 6, bad: 1 } },
+      hj212: { connections: 5, frames: { taken: 6, bad: 1 }, dropped: { unproved: 2 } },
       modbusPolls: [{ id: 'hall-1', polls: { ok: 7, timeout: 1 } }],
       intakeStalls: { bucketsSeconds: [0.01, 0.05], counts: [7, 1], sum: 0.4, count: 9 },
       restatements: 3,

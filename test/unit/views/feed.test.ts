@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { originOf } from '../../../src/access/places/origin.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { type Feed, startFeed } from '../../../src/views/feed/feed.js'
 import { OUTBOX_FINALS_MAX } from '../../../src/views/feed/outbox.js'
@@ -18,7 +19,11 @@ const clients: TestClient[] = []
 
 beforeEach(async () => {
   sources = new FakeSources()
-  feed = startFeed(sources, { isOurs: (request) => isOurOrigin(request, []), admit: () => () => true })
+  feed = startFeed(sources, {
+    isOurs: (request) => isOurOrigin(request, []),
+    admit: () => ({ origin: originOf('127.0.0.1'), holds: () => true }),
+    dropped: () => {},
+  })
   server = createServer().on('upgrade', feed.upgrade)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   port = (server.address() as AddressInfo).port

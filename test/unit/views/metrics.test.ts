@@ -2,11 +2,13 @@ import { expect, test } from 'vitest'
 import { metricsPage } from '../../../src/views/metrics.js'
 import { FakeSources } from './fake-sources.js'
 
-const text = await metricsPage(new FakeSources(), () => ({
-  clients: 3,
-  droppedUpdates: 8,
-  closed: { too_slow: 2, no_pong: 1 },
-})).text()
+const feed = { clients: 3, droppedUpdates: 8, closed: { too_slow: 2, no_pong: 1 } }
+const drops = { unproved: 4, connections: 0, feed: 1, sign_in: 9 }
+const text = await metricsPage(
+  new FakeSources(),
+  () => feed,
+  () => drops,
+).text()
 
 test.each([
   'greengauge_messages_received_total{door="mqtt"} 41',
@@ -17,6 +19,9 @@ test.each([
   'greengauge_journal_bytes 4096',
   'greengauge_journal_oldest_timestamp_seconds 1795521600',
   'greengauge_pipeline_lag_seconds 0.25',
+  'greengauge_http_dropped_total{reason="unproved"} 4',
+  'greengauge_http_dropped_total{reason="sign_in"} 9',
+  'greengauge_hj212_dropped_total{reason="unproved"} 2',
   'greengauge_store_pending{store="duckdb"} 6',
   'greengauge_store_writes_total{store="duckdb",result="stored"} 12',
   'greengauge_alarm_messages_total{channel="ops",result="sent"} 7',

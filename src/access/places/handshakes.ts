@@ -1,0 +1,39 @@
+import type { Socket } from 'node:net'
+import { FairQueue } from './fair-queue.js'
+import type { Origin } from './origin.js'
+
+/** How much of the time of the thread TLS handshakes may take while others wait for it. */
+const SHARE_MAX = 0.4
+
+/**
+ * Begins TLS handshakes one after the other: each computes for as long as hundreds of messages take, and anybody may ask
+ * for one. What it took is measured, and the next begins so much later that all of them keep to their share of the
+ * thread; whose turn it is goes by network. Nobody waits while nobody else asks.
+ */
+export class Handshakes {
+  readonly #waiting = new FairQueue<{ readonly socket: Socket; readonly begin: () => void }>()
+  #isBusy = false
+
+  ask(socket: Socket, begin: () => void, origin: Origin, isKnown: boolean): void {
+    this.#waiting.put({ socket, begin }, origin, isKnown)
+    if (!this.#isBusy) this.#next()
+  }
+
+  #next(): void {
+    let next = this.#waiting.take()
+    // Those that were closed meanwhile are passed over.
+    while (next?.socket.destroyed === true) next = this.#waiting.take()
+    this.#isBusy = next !== undefined
+    if (next === undefined) return
+    const sinceMs = performance.now()
+    next.begin()
+    // The first flight, with the signature, is computed in the tick after this one.
+    process.nextTick(() => this.#rest(performance.now() - sinceMs))
+  }
+
+  #rest(tookMs: number): void {
+    const pauseMs = (tookMs * (1 - SHARE_MAX)) / SHARE_MAX
+    if (pauseMs < 1) setImmediate(() => this.#next())
+    else setTimeout(() => this.#next(), pauseMs)
+  }
+}

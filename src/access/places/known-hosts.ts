@@ -1,0 +1,23 @@
+import type { Origin } from './origin.js'
+
+/** Of more, the one from which nobody has proved themselves for the longest time is forgotten. */
+const REMEMBERED_MAX = 10_000
+
+/** From where somebody has proved who they are. */
+export class KnownHosts {
+  readonly #hosts = new Set<string>()
+
+  remember({ host }: Origin): void {
+    this.#hosts.delete(host)
+    this.#hosts.add(host)
+    if (this.#hosts.size <= REMEMBERED_MAX) return
+    for (const oldest of this.#hosts) {
+      this.#hosts.delete(oldest)
+      return
+    }
+  }
+
+  has({ host }: Origin): boolean {
+    return this.#hosts.has(host)
+  }
+}

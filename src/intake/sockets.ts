@@ -1,0 +1,38 @@
+import type { Socket } from 'node:net'
+import { Strangers } from '../access/places/strangers.js'
+import type { FramingGuard } from './framing-guard.js'
+import type { Limiting } from './limiting.js'
+
+/** How long after it came the CONNECT of a connection has to be accepted. */
+const PROVE_MS = 5000
+
+const WHY = {
+  places: 'too many were open, and most of them of its address or network',
+  time: `its CONNECT was not accepted within ${PROVE_MS / 1000} s`,
+} as const
+
+/** The sockets below the connections of MQTT: those of strangers until the CONNECT is accepted, and again while they end. */
+export class Sockets {
+  readonly strangers: Strangers
+  readonly #below = new WeakMap<FramingGuard, Socket>()
+
+  constructor(unprovedMax: number, limiting: Limiting) {
+    this.strangers = new Strangers({
+      placesMax: unprovedMax,
+      proveMs: PROVE_MS,
+      dropped: (why, address) => limiting.reached('sockets', { address, reason: WHY[why] }),
+    })
+  }
+
+  watch(guard: FramingGuard, socket: Socket): void {
+    this.#below.set(guard, socket)
+    // What is closed may take a while to end, and its client has left its place.
+    guard.once('close', () => this.strangers.enter(socket))
+  }
+
+  /** Its CONNECT was accepted. */
+  prove(guard: FramingGuard): void {
+    const socket = this.#below.get(guard)
+    if (socket !== undefined) this.strangers.prove(socket)
+  }
+}

@@ -1,0 +1,134 @@
+import { BlockList, isIPv6, type Server as NetServer, type Socket } from 'node:net'
+import type { Logger } from 'pino'
+import { Handshakes } from '../access/places/handshakes.js'
+import { Places } from '../access/places/places.js'
+import { inFrontOf, onceHeard, Strangers } from '../access/places/strangers.js'
+import type { HttpOptions } from './options.js'
+
+/** Why a connection, a feed or a try to sign in was ended for others, the label `reason` of `greengauge_http_dropped_total`. */
+export const HTTP_DROPS = ['unproved', 'connections', 'feed', 'sign_in'] as const
+export type HttpDrop = (typeof HTTP_DROPS)[number]
+export type HttpDrops = Readonly<Record<HttpDrop, number>>
+
+/** Between questions a connection of somebody who is signed in, or of a proxy, stays for so long; any other for five seconds. */
+export const KEEP_ALIVE_MS = { proved: 72_000, unproved: 5_000 } as const
+/** Of each event one line in so many milliseconds. */
+const QUIET_MS = 10_000
+/** Connections that the system keeps until they are accepted. */
+export const BACKLOG = 4096
+
+const WORDS: Readonly<Record<HttpDrop, string>> = {
+  unproved:
+    'a connection of HTTP of somebody who has not signed in is closed: too many are open (http.unproved), and most of them of its address or network',
+  connections: 'a connection of HTTP is closed: too many are open (http.connections), and its account has the most',
+  feed: 'a live feed is closed for another: too many are open, and its account or address has the most',
+  sign_in: 'somebody is not signed in (503): too many wait for it, and most of them of that network',
+}
+
+/** Counts what is ended for others, and says it now and then. */
+export class Drops {
+  readonly counts: Record<HttpDrop, number> = { unproved: 0, connections: 0, feed: 0, sign_in: 0 }
+  readonly #saidMs = new Map<HttpDrop, number>()
+
+  constructor(private readonly log: Pick<Logger, 'warn'>) {}
+
+  add(why: HttpDrop, address: string | undefined): void {
+    this.counts[why] += 1
+    const nowMs = performance.now()
+    if (nowMs - (this.#saidMs.get(why) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return
+    this.#saidMs.set(why, nowMs)
+    this.log.warn({ address, inAll: this.counts[why] }, WORDS[why])
+  }
+}
+
+/**
+ * The connections of HTTP. Until somebody has shown on one who they are it is one of the strangers, who have places of
+ * their own, shared by address and network. Afterwards it has one of the places of those who are signed in, shared by account.
+ */
+export class Connections {
+  readonly #strangers: Strangers
+  readonly #proved = new Places<Socket>()
+  readonly #handshakes = new Handshakes()
+  readonly #proxies = new BlockList()
+
+  constructor(
+    private readonly options: Pick<HttpOptions, 'connections' | 'unproved' | 'proxies'>,
+    private readonly drops: Drops,
+  ) {
+    this.#strangers = new Strangers({
+      placesMax: options.unproved,
+      // Node has times for headers, requests and what lies between them.
+      proveMs: null,
+      dropped: (_why, address) => drops.add('unproved', address),
+    })
+    for (const proxy of options.proxies) this.#trust(proxy)
+  }
+
+  /** @param isSecure whether connections begin with a handshake of TLS */
+  watch(server: NetServer, isSecure: boolean): void {
+    inFrontOf(server, (socket, goOn) => {
+      this.#strangers.enter(socket)
+      if (this.#isOfProxy(socket)) this.#prove(socket, socket.remoteAddress ?? '')
+      if (!isSecure) goOn()
+      else {
+        onceHeard(socket, () =>
+          this.#handshakes.ask(socket, goOn, this.#strangers.originOf(socket), this.#strangers.isKnown(socket)),
+        )
+      }
+    })
+  }
+
+  /** A question has come on it. @param account who asks; null: nobody has said */
+  asked(socket: Socket, account: string | null): void {
+    const below = belowOf(socket)
+    if (account !== null) this.#prove(below, account)
+    // Of those of one address the one goes first that has not asked for the longest time.
+    else if (this.#strangers.has(below)) this.#strangers.enter(below)
+  }
+
+  /** How long it stays between questions, ms. */
+  keepAliveMs(socket: Socket): number {
+    return this.#strangers.has(belowOf(socket)) ? KEEP_ALIVE_MS.unproved : KEEP_ALIVE_MS.proved
+  }
+
+  /** It is a live feed from now on, which has places of its own. */
+  release(socket: Socket): void {
+    const below = belowOf(socket)
+    this.#strangers.prove(below)
+    this.#proved.leave(below)
+  }
+
+  /** Who has not signed in is not waited for when the gateway stops. */
+  close(): void {
+    this.#strangers.close()
+  }
+
+  #prove(socket: Socket, account: string): void {
+    this.#strangers.prove(socket)
+    if (!this.#proved.has(socket)) socket.once('close', () => this.#proved.leave(socket))
+    this.#proved.enter(socket, { host: account, network: account })
+    while (this.#proved.size > this.options.connections) {
+      const goes = this.#proved.oldestOfMost!
+      this.#proved.leave(goes)
+      this.drops.add('connections', goes.remoteAddress)
+      goes.destroy()
+    }
+  }
+
+  #trust(proxy: string): void {
+    const [address = '', bits] = proxy.split('/')
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    if (bits === undefined) this.#proxies.addAddress(address, family)
+    else this.#proxies.addSubnet(address, Number(bits), family)
+  }
+
+  #isOfProxy({ remoteAddress = '' }: Socket): boolean {
+    const address = remoteAddress.replace(/^::ffff:(?=\d+\.)/i, '')
+    return address !== '' && this.#proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  }
+}
+
+/** The TCP socket below one of TLS; any other is its own. Node has no call for it. */
+function belowOf(socket: Socket): Socket {
+  return (socket as unknown as { _parent?: Socket | null })._parent ?? socket
+}

@@ -1,0 +1,168 @@
+import { once } from 'node:events'
+import { connect as dial, type Socket } from 'node:net'
+import pino from 'pino'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
+import { originOf } from '../../../src/access/places/origin.js'
+import { digestOf } from '../../../src/access/token.js'
+import { FairTurns } from '../../../src/views/fair-turns.js'
+import { startViews, type ViewOptions, type Views } from '../../../src/views/views.js'
+import { askAt, bearer } from '../../support/ask.js'
+import { person, testGate } from '../../support/gate.js'
+import { FakeSources } from './fake-sources.js'
+
+/** Connections of HTTP of those who are not signed in, against those who are. */
+
+const since = '2026-01-01T00:00:00Z'
+let views: Views | undefined
+
+async function start(options: Partial<ViewOptions> = {}): Promise<number> {
+  const sources = new FakeSources()
+  sources.checks = [{ name: 'disk', ok: true, reason: '400 GB free' }]
+  const people = [await person('li', 'operator', { tokens: [{ name: 't', sha256: digestOf('li'), since }] })]
+  sources.gate = testGate({ clock: sources.clock, people })
+  const http = { host: '127.0.0.1', port: 0, dashboardsDir: '/nowhere', ...options }
+  views = await startViews(http, sources, pino({ level: 'silent' }))
+  return views.port
+}
+afterEach(() => views?.close())
+
+async function from(address: string, port: number): Promise<Socket & { said: string }> {
+  const socket = Object.assign(dial({ port, host: '127.0.0.1', localAddress: address }), { said: '' })
+  socket.on('error', () => {})
+  socket.on('data', (chunk: Buffer) => {
+    socket.said += chunk.toString()
+  })
+  onTestFinished(() => void socket.destroy())
+  await once(socket, 'connect')
+  return socket
+}
+
+const GET = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${more}\r\n`
+const AS_LI = 'Authorization: Bearer li\r\n'
+const answered = (socket: { said: string }, times: number) =>
+  vi.waitFor(() => expect(socket.said.split('HTTP/1.1 200').length - 1).toBe(times), { timeout: 10_000 })
+
+test.each([
+  ['silent', ''],
+  ['kept alive', GET('/livez')],
+  ['half asked', 'GET /livez HTTP/1.1\r\nHost: x\r\n'],
+])('four hundred connections of one address that are %s leave room for all others', async (_, bytes) => {
+  const port = await start({ unproved: 40 })
+  const li = await from('127.7.0.1', port)
+  li.write(GET('/api/v1/plants', AS_LI))
+  await answered(li, 1)
+  const crowd = await Promise.all(Array.from({ length: 400 }, () => from('127.7.0.1', port)))
+  for (const socket of crowd) if (bytes !== '') socket.write(bytes)
+  // Who is signed in keeps the connection, though it is of the same address; and anybody else comes in.
+  li.write(GET('/api/v1/plants', AS_LI))
+  await answered(li, 2)
+  const other = await from('127.0.0.2', port)
+  other.write(GET('/livez'))
+  await answered(other, 1)
+  const { text } = await askAt(port, '/metrics')
+  expect(Number(/greengauge_http_dropped_total\{reason="unproved"\} (\d+)/.exec(text)?.[1])).toBeGreaterThan(300)
+})
+
+test('an account with more connections than there are loses its oldest, and another account none', async () => {
+  const port = await start({ connections: 10 })
+  const all = await Promise.all(Array.from({ length: 15 }, () => from('127.0.0.1', port)))
+  for (const socket of all) {
+    socket.write(GET('/api/v1/plants', AS_LI))
+    await answered(socket, 1)
+  }
+  await vi.waitFor(() =>
+    expect(all.map(({ destroyed }) => destroyed)).toEqual([...Array(5).fill(true), ...Array(10).fill(false)]),
+  )
+})
+
+test('between questions a connection stays for five seconds, and for longer when somebody is signed in on it', async () => {
+  const port = await start()
+  const [anybody, li] = [await from('127.0.0.1', port), await from('127.0.0.1', port)]
+  anybody.write(GET('/livez'))
+  li.write(GET('/api/v1/plants', AS_LI))
+  await once(anybody, 'close')
+  expect(li.destroyed).toBe(false)
+}, 20_000)
+
+test('connections of a proxy are those of many people', async () => {
+  const port = await start({ unproved: 10, proxies: ['127.7.0.0/24'] })
+  const proxy = await Promise.all(Array.from({ length: 30 }, () => from('127.7.0.9', port)))
+  for (const socket of proxy) socket.write(GET('/livez'))
+  for (const socket of proxy) await answered(socket, 1)
+})
+
+test.each([
+  ['/metrics', 401],
+  ['/docs', 401],
+  ['/livez', 200],
+])('a page whose name was pointed at this machine learns nothing of %s', async (path, status) => {
+  const port = await start()
+  const rebound = await askAt(port, path, { headers: { host: `evil.example:${port}` } })
+  expect(rebound.status).toBe(status)
+  expect(rebound.text).not.toMatch(/greengauge_|swagger/i)
+  expect((await askAt(port, path, { headers: { host: `evil.example:${port}`, ...bearer('li') } })).status).toBeLessThan(
+    400,
+  )
+})
+
+test('the reasons of /readyz are not for a page whose name was pointed at this machine', async () => {
+  const port = await start()
+  const reasons = async (host: string): Promise<string[]> => {
+    const { text } = await askAt(port, '/readyz?verbose', { headers: { host } })
+    return (JSON.parse(text) as { checks: { reason: string }[] }).checks.map(({ reason }) => reason)
+  }
+  expect((await reasons(`localhost:${port}`)).some((reason) => reason !== '')).toBe(true)
+  expect((await reasons('evil.example')).every((reason) => reason === '')).toBe(true)
+})
+
+/** Tries that each take a turn, and what became of them. */
+function signingIn(options: { waitingMax: number; waitingOfNetworkMax: number }) {
+  let dropped = 0
+  const turns = new FairTurns({ atOnce: 1, ...options, dropped: () => (dropped += 1) })
+  const ends: (() => void)[] = []
+  const order: string[] = []
+  const comes = (name: string, address: string, isKnown = false): Promise<string> =>
+    turns
+      .take({ origin: originOf(address), isKnown }, () => {
+        order.push(name)
+        return new Promise<void>((resolve) => ends.push(resolve))
+      })
+      .then(
+        () => 'in',
+        (error: { status?: number }) => String(error.status ?? error),
+      )
+  const finish = async (count: number): Promise<void> => {
+    for (let i = 0; i < count; i++) {
+      ends.shift()?.()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  return { comes, finish, order, dropped: () => dropped }
+}
+
+test('who signs in waits for their own network, not for all that try', async () => {
+  const { comes, finish, order } = signingIn({ waitingMax: 60, waitingOfNetworkMax: 60 })
+  void comes('first', '10.0.0.1')
+  for (let i = 0; i < 40; i++) void comes(`crowd ${i}`, `10.0.0.${i}`)
+  void comes('owner', '192.168.1.7')
+  await finish(3)
+  expect(order.indexOf('owner')).toBeLessThanOrEqual(2)
+})
+
+test('of many networks the owner is let in all the same, at once where somebody has signed in from before', async () => {
+  const { comes, finish, order, dropped } = signingIn({ waitingMax: 10, waitingOfNetworkMax: 5 })
+  void comes('first', '10.0.0.1')
+  for (let i = 0; i < 200; i++) void comes(`crowd ${i}`, `10.${i}.0.1`)
+  const owner = comes('owner', '192.168.1.7', true)
+  await finish(1)
+  expect(order).toEqual(['first', 'owner'])
+  await finish(1)
+  expect([await owner, dropped()]).toEqual(['in', 191])
+})
+
+test('a network of which too many wait is told so', async () => {
+  const { comes } = signingIn({ waitingMax: 60, waitingOfNetworkMax: 5 })
+  void comes('first', '10.0.0.1')
+  const all = Array.from({ length: 8 }, (_, i) => comes(`crowd ${i}`, `10.0.0.${i}`))
+  expect(await Promise.all(all.slice(5))).toEqual(['503', '503', '503'])
+})
