@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
-import { systemClock } from './base/clock.js'
+import { machineClock } from './base/clock.js'
 
 /** Files that commands write beside a gateway that runs: whole or not at all, and one command after the other. */
 
@@ -101,7 +101,7 @@ function isLeft(lock: string): boolean {
   const [host, pid] = contentOf(lock).split(' ')
   if (host === hostname() && !isAlive(Number(pid))) return true
   const since = statSync(lock, { throwIfNoEntry: false })
-  return since !== undefined && systemClock.nowMs() - since.mtimeMs > STALE_MS
+  return since !== undefined && machineClock.wallMs() - since.mtimeMs > STALE_MS
 }
 
 /** Two commands may find the same left lock: what is moved away is looked at again, and put back when it is a new one. */

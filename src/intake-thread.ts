@@ -3,11 +3,13 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { destination, pino } from 'pino'
 import type { Certificate } from './access/certificates.js'
 import type { BrokerStatus } from './base/broker-status.js'
-import { systemClock } from './base/clock.js'
+import { machineClock, systemClock } from './base/clock.js'
 import type { Notice } from './base/doors.js'
-import { arrivalClock } from './intake/arrival-clock.js'
+import { STANDS_MAX_MS } from './base/steady-clock.js'
+import { arrivalClock, notingClock } from './intake/arrival-clock.js'
 import { BACKLOG_BYTES_MAX } from './intake/backlog.js'
 import { type DoorOptions, type DoorParts, Doors } from './intake/doors.js'
+import type { ClockEntry } from './intake/journal-sink.js'
 import type { MqttPorts } from './intake/listeners.js'
 import { PollStats } from './intake/modbus/poll-stats.js'
 import { IntakeStats } from './intake/stats.js'
@@ -64,7 +66,12 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   const log = pino({ name: 'intake', level: data.logLevel }, destination({ fd: 2, sync: false }))
   // The backlog stops reading before this is reached; only many connections at once could go beyond it.
   const journal = new JournalClient(data.journalPort, { pendingBytesMax: 4 * BACKLOG_BYTES_MAX })
-  const clock = arrivalClock(systemClock)
+  const clock = arrivalClock(
+    notingClock(machineClock, systemClock.sleep, (entry) => {
+      journal.append(entry)
+      log.warn(jumpText(entry))
+    }),
+  )
   const tick = (): void => journal.append({ kind: 'tick', arrivedAt: clock.nowMs() })
   const keep = (config: IntakeThreadData['config']): void =>
     journal.append({ kind: 'config', arrivedAt: clock.nowMs(), ...config }, (error) => {
@@ -129,6 +136,15 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
     answer({ type: 'closed' })
   })
   answer({ type: 'ready', ports: doors.mqttPorts })
+}
+
+function jumpText({ arrivedAt, fromMs, toMs }: ClockEntry): string {
+  const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString())
+  if (fromMs === toMs) return `the clock of this machine is right again: it is ${to}`
+  const jump = `the clock of this machine has jumped from ${from} to ${to}`
+  if (arrivedAt === toMs) return `${jump} and is followed: times of arrival are by it from now on`
+  const minutes = STANDS_MAX_MS / 60_000
+  return `${jump}: times of arrival go on as before until it has stood, for ${minutes} minutes at most; check the clock`
 }
 
 /** Loaded only where there is a cluster. */

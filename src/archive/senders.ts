@@ -104,6 +104,19 @@ export class Senders {
     return this.#byKey.values()
   }
 
+  /** The time of arrival has gone back to `nowMs`: nothing was heard of anybody behind it. */
+  setBack(nowMs: number): void {
+    const minute = Math.floor(nowMs / 60_000)
+    for (const sender of this.#byKey.values()) {
+      const isBehind = sender.lastArrivalMs > nowMs || sender.lastHeardMs > nowMs
+      if (!isBehind && (sender.minutes.at(-1)?.minute ?? -Infinity) <= minute) continue
+      sender.lastArrivalMs = Math.min(sender.lastArrivalMs, nowMs)
+      sender.lastHeardMs = Math.min(sender.lastHeardMs, nowMs)
+      while ((sender.minutes.at(-1)?.minute ?? -Infinity) > minute) sender.minutes.pop()
+      this.#touched.add(sender)
+    }
+  }
+
   /** Those that changed, as they are now: what comes next does not show in them. */
   takeTouched(): readonly Sender[] {
     const touched = Array.from(this.#touched, (sender) => ({

@@ -48,6 +48,8 @@ export interface DecodeRules {
   readonly isEarlier?: boolean
   /** How long the archive keeps readings, counted back from the arrival; absent or null when for ever. */
   readonly retentionMs?: number | null
+  /** How much later than the arrival it may be by a clock that is doubted, ms: so far a time is not in the future. */
+  readonly aheadMs?: number
   /**
    * The sections of the configuration as the journal keeps it, without secrets. A dialect reads its own by its own
    * schema, once for each object of rules.
@@ -136,6 +138,7 @@ function decodeMessages(path: DevicePath, kind: ClassTopic, incoming: Incoming, 
     class: kind,
     arrivedAt: incoming.arrivedAt,
     retentionMs: rules.retentionMs ?? null,
+    aheadMs: rules.aheadMs ?? 0,
     isListed,
     wasKept: wasKept(incoming),
     known: rules.known ?? null,

@@ -181,7 +181,7 @@ export class Emitter {
   }
 
   #timeFault(at: number): Fault | null {
-    return timeFault(at, this.#arrivedAt, this.#rules.retentionMs ?? null)
+    return timeFault(at, this.#arrivedAt, this.#rules.retentionMs ?? null, this.#rules.aheadMs)
   }
 
   #count(part: Part, under: MetricClass): void {

@@ -31,6 +31,7 @@ export interface Origin {
   readonly class: MetricClass
   readonly arrivedAt: number
   readonly retentionMs: number | null
+  readonly aheadMs: number
   /** It is an element of an array: then it must have its own time. */
   readonly isListed: boolean
   /** When it was sent is not known: likewise. */
@@ -135,7 +136,7 @@ function takeMessage(
     else readings.push(reading)
   }
 
-  const wrongTime = timeFault(basis.ts, origin.arrivedAt, origin.retentionMs)
+  const wrongTime = timeFault(basis.ts, origin.arrivedAt, origin.retentionMs, origin.aheadMs)
   if (readings.length + events.length === 0) return firstOf(refused, wrongTime)
   if (wrongTime !== null) return wrongTime
   let taken = events.length

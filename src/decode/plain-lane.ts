@@ -116,7 +116,7 @@ export class PlainLane {
     const rows = into.length
     this.#bytes = message.body
     this.#generation = rules.known?.generation ?? -1
-    if (this.#readPayload(message, route, rules.retentionMs ?? null, taken, into, position)) {
+    if (this.#readPayload(message, route, rules, taken, into, position)) {
       taken.readings = into.length - rows
       return true
     }
@@ -127,12 +127,13 @@ export class PlainLane {
   #readPayload(
     { payloadStart, payloadEnd, arrivedAt }: MessageBytes,
     route: Route,
-    retentionMs: number | null,
+    rules: Pick<DecodeRules, 'retentionMs' | 'aheadMs'>,
     taken: Taken,
     into: ReadingBlock,
     position: number,
   ): boolean {
     const bytes = this.#bytes
+    const { retentionMs, aheadMs } = rules
     let at = pastSpace(bytes, payloadStart)
     const isListed = bytes[at] === OPEN_LIST
     if (isListed) at = pastSpace(bytes, at + 1)
@@ -142,7 +143,7 @@ export class PlainLane {
       const isTimed = !Number.isNaN(this.#ts[0]!)
       if (!isTimed && isListed) return false
       const ts = isTimed ? Math.trunc(this.#ts[0]!) + 0 : arrivedAt
-      if (timeFault(ts, arrivedAt, retentionMs) !== null) return false
+      if (timeFault(ts, arrivedAt, retentionMs ?? null, aheadMs) !== null) return false
       if (!this.#addElement(ts, arrivedAt, !isTimed, into, position)) return false
       if (ts > taken.newestTs) taken.newestTs = ts
       if (isTimed && ts > taken.newestSentTs) taken.newestSentTs = ts

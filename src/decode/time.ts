@@ -60,11 +60,14 @@ export function isWritable(ts: number): boolean {
 
 /**
  * What is wrong with an event time, null when it can be one. Both are measured against the arrival, never against a
- * clock, so that a replay judges the same. `retentionMs` null: the archive keeps everything.
+ * clock, so that a replay judges the same. `retentionMs` null: the archive keeps everything. `aheadMs`: by so much it may
+ * be later than the arrival says.
  */
-export function timeFault(ts: number, arrivedAt: number, retentionMs: number | null): Fault | null {
-  if (ts > arrivedAt + AHEAD_MAX_MS) {
-    const hint = isLikely(ts / 1000, arrivedAt) ? 'microseconds sent as milliseconds?' : "set the device's clock"
+export function timeFault(ts: number, arrivedAt: number, retentionMs: number | null, aheadMs = 0): Fault | null {
+  if (ts > arrivedAt + aheadMs + AHEAD_MAX_MS) {
+    const hint = isLikely(ts / 1000, arrivedAt)
+      ? 'microseconds sent as milliseconds?'
+      : "set the device's clock; if it was the gateway's that was behind, set that and retry the message from the quarantine"
     return fault(
       'ts_future',
       `ts ${show(ts)} lies more than 5 minutes after the arrival at ${show(arrivedAt)}: ${hint}`,

@@ -17,6 +17,20 @@ export interface IntakeEntryMessage {
   readonly fullSizeBytes: number | null
 }
 
+/**
+ * The clock of the machine has jumped. Arrivals go on as time does while it is doubted, and are what it says once it is
+ * followed: then those behind this entry may lie before those ahead of it. Times are epoch ms.
+ */
+export interface ClockEntry {
+  readonly kind: 'clock'
+  /** The same as `fromMs` while the clock is doubted, the same as `toMs` when it is followed. */
+  readonly arrivedAt: number
+  /** When it is by the times of arrival so far. */
+  readonly fromMs: number
+  /** When it is by the clock; the same as `fromMs` when the jump was taken back. */
+  readonly toMs: number
+}
+
 /** What intake writes down, in order of arrival. Everything behind the journal is a function of these entries alone. */
 export type IntakeEntry =
   | IntakeEntryMessage
@@ -27,6 +41,7 @@ export type IntakeEntry =
   /** What a person did to an alarm, as JSON (`AlarmAct`). */
   | { readonly kind: 'act'; readonly arrivedAt: number; readonly content: string }
   | { readonly kind: 'start'; readonly arrivedAt: number; readonly version: string }
+  | ClockEntry
 
 /** The journal as intake sees it. */
 export interface JournalSink {

@@ -13,6 +13,7 @@ import type { IntakeEntry, MessageBytes } from '../intake/journal-sink.js'
  *       4 config    hash text, content text
  *       5 start     version text
  *       6 act       content text
+ *       7 clock     when it is by the times of arrival so far f64, by the clock of the machine f64
  */
 export type Entry = IntakeEntry
 
@@ -23,6 +24,7 @@ export const KINDS = [
   'config',
   'start',
   'act',
+  'clock',
 ] as const satisfies readonly Entry['kind'][]
 export const RETAIN = 4
 export const TOO_LARGE = 8
@@ -54,6 +56,8 @@ export function entryBytes(entry: Entry): number {
       return HEAD_BYTES + textBytes(entry.version)
     case 'act':
       return HEAD_BYTES + textBytes(entry.content)
+    case 'clock':
+      return HEAD_BYTES + 16
   }
 }
 
@@ -91,6 +95,10 @@ export function writeEntry(body: Buffer, at: number, entry: Entry): number {
       break
     case 'act':
       out.text(entry.content)
+      break
+    case 'clock':
+      out.instant(entry.fromMs)
+      out.instant(entry.toMs)
   }
   return out.at
 }
@@ -188,6 +196,8 @@ function decodeEntry(input: EntryReader): Entry {
       return { kind, arrivedAt, version: input.text() }
     case 'act':
       return { kind, arrivedAt, content: input.text() }
+    case 'clock':
+      return { kind, arrivedAt, fromMs: input.instant(), toMs: input.instant() }
     default:
       throw new RangeError('a journal entry has an unknown kind')
   }

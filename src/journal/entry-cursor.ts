@@ -66,6 +66,9 @@ export class EntryCursor {
       case 'start':
       case 'act':
         this.#skip()
+        break
+      case 'clock':
+        this.#taken(16)
     }
     return true
   }

@@ -32,8 +32,10 @@ export interface Pending {
 
 /** When a unit is looked at next. */
 interface Look {
-  /** What has changed is not looked at before this, ms of "now". */
+  /** What has changed is not looked at before this, ms of "now"; … */
   atMs: number
+  /** … unless "now" has gone back behind the last look. */
+  lookedMs: number
   /** Something had to wait when it was looked at. */
   isWaiting: boolean
   /** End of the first window that waits, epoch ms. */
@@ -142,6 +144,7 @@ export class Agenda {
     look.isWaiting = waitingEndMs !== null
     look.waitingEndMs = waitingEndMs ?? Infinity
     look.nextEndMs = Number.NaN
+    look.lookedMs = nowMs
     const offsetMs = look.phase * everyMs
     look.atMs = (Math.floor((nowMs - offsetMs) / everyMs) + 1) * everyMs + offsetMs
   }
@@ -149,7 +152,7 @@ export class Agenda {
   #isDue({ unit, pending, look }: Row, nowMs: number, isIdle: boolean): boolean {
     const { ranges, owed } = pending
     const owedMs = owed.firstMs
-    const isTime = isIdle || nowMs >= look.atMs
+    const isTime = isIdle || nowMs >= look.atMs || nowMs < look.lookedMs
     if (isTime && (look.isWaiting || !ranges.isEmpty)) return true
     if (Number.isNaN(look.nextEndMs)) look.nextEndMs = this.#nextEndMs(unit)
     // Whatever a range reaches into ends with the minute of its start, or later.
@@ -205,7 +208,14 @@ export class Agenda {
     let look = this.#looks.get(key)
     if (look === undefined) {
       const phase = (this.#looks.size * GOLDEN) % 1
-      look = { atMs: -Infinity, isWaiting: false, waitingEndMs: Infinity, nextEndMs: Number.NaN, phase }
+      look = {
+        atMs: -Infinity,
+        lookedMs: -Infinity,
+        isWaiting: false,
+        waitingEndMs: Infinity,
+        nextEndMs: Number.NaN,
+        phase,
+      }
       this.#looks.set(key, look)
     }
     return look

@@ -1,4 +1,4 @@
-import { type DeviceClock, isHistorical, isIdle, type KnownSenders, plantWatermark } from './liveness.js'
+import { type DeviceClock, isHistorical, isIdle, type KnownSenders, plantWatermark, presentEndMs } from './liveness.js'
 
 /** What of a device says how far it has come, beside when it has sent. */
 export interface ClockRules {
@@ -15,6 +15,7 @@ class SenderClock implements DeviceClock {
   readonly #sender: Sent
   readonly #rules: ClockRules
   vouchedMs: number | null = null
+  #nowMs = Infinity
 
   constructor(sender: Sent, rules: ClockRules) {
     this.#sender = sender
@@ -22,7 +23,8 @@ class SenderClock implements DeviceClock {
   }
 
   get newestTs(): number {
-    return this.#sender.newestTs
+    const { newestTs } = this.#sender
+    return newestTs > presentEndMs(this.#nowMs) ? this.#nowMs : newestTs
   }
 
   get lastTs(): number {
@@ -40,6 +42,7 @@ class SenderClock implements DeviceClock {
   /** As it stands at "now". What it sent last was its past: then its silence says nothing of now. */
   at(nowMs: number): DeviceClock {
     const { vouchedMs } = this.#rules
+    this.#nowMs = nowMs
     this.vouchedMs = vouchedMs === null || isHistorical(this.#sender) ? null : vouchedMs(nowMs)
     return this
   }

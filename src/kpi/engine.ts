@@ -223,6 +223,11 @@ export class Engine {
     return this.#plants.get(point.stream.plant)?.streams.isOpen(point) ?? false
   }
 
+  /** The window is not final yet and never was: a final point of it is replaced by the next final one alone. */
+  isFirst(point: Point): boolean {
+    return this.#plants.get(point.stream.plant)?.streams.isFirst(point) ?? false
+  }
+
   /** The windows of a stream that are in memory alone: open ones, and final points on their way into the store. */
   inMemory(of: Parameters<typeof streamKey>[0]): readonly Point[] {
     return this.#plants.get(of.plant)?.streams.inMemory(streamKey(of)) ?? []

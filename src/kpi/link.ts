@@ -30,6 +30,8 @@ export class Link {
    */
   take({ at, isUp }: Pick<LinkChange, 'at' | 'isUp'>, maxHoldMs: number): number {
     this.#changes++
+    // Where arrivals have gone back, the clock was wrong by which it began.
+    while ((this.#connections.at(-1)?.fromMs ?? Number.NEGATIVE_INFINITY) > at) this.#connections.pop()
     const last = this.#connections.at(-1)
     if (!isUp) {
       if (last !== undefined && last.toMs === Infinity) last.toMs = at

@@ -1,6 +1,14 @@
 /** A window may be final this long after the newest event time: readings of one instant arrive over some seconds. */
 export const LATENESS_MS = 30_000
 
+/** What lies further than this behind "now" has no time yet: it came while the clock was ahead, and nothing follows from it. */
+const AHEAD_MAX_MS = 300_000
+
+/** Behind this nothing can be complete, or over, at "now", epoch ms. */
+export function presentEndMs(nowMs: number): number {
+  return nowMs + AHEAD_MAX_MS
+}
+
 /** A device whose readings are this far behind their arrival is sending its history. */
 const HISTORICAL_MS = 600_000
 

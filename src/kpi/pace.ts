@@ -95,7 +95,8 @@ export class Pace {
     // Starts are whole minutes: the rest of the number tells the size.
     const key = startMs + SIZES.indexOf(window)
     const atMs = ofTask.get(key)
-    if (atMs !== undefined && nowMs - atMs <= this.everyMs(scope, window) - CYCLE_MS) {
+    // Where "now" has gone back, it was computed by a clock that was ahead.
+    if (atMs !== undefined && nowMs >= atMs && nowMs - atMs <= this.everyMs(scope, window) - CYCLE_MS) {
       entryOf(this.#waiting, task, () => new Map()).set(key, { window, startMs, endMs })
       return false
     }

@@ -11,7 +11,7 @@ import type { FactorLibrary } from './factors/table.js'
 import { type Happened, Happenings } from './happenings.js'
 import type { Cause, Late, Touched } from './late.js'
 import { Link } from './link.js'
-import type { DeviceClock, KnownSenders } from './liveness.js'
+import { type DeviceClock, type KnownSenders, LATENESS_MS, presentEndMs } from './liveness.js'
 import { Pace } from './pace.js'
 import type { Point } from './point.js'
 import { IdealCycles } from './products.js'
@@ -255,9 +255,12 @@ export class EnginePlant {
     return endMs < this.watermarkMs - (this.now.options?.allowed_lateness_h ?? ALLOWED_LATENESS_H) * 3_600_000
   }
 
-  /** Moves the watermark to `nowMs`; it never goes back. */
+  /** Moves the watermark to `nowMs`; it goes back only with "now": what was over before its time by a wrong clock is open again. */
   moveWatermark(nowMs: number): void {
-    this.watermarkMs = Math.max(this.watermarkMs, this.#clocks.joint(this.#byDevice.keys(), nowMs).watermarkMs)
+    const { watermarkMs } = this.#clocks.joint(this.#byDevice.keys(), nowMs)
+    const endMs = presentEndMs(nowMs)
+    this.watermarkMs = this.watermarkMs > endMs ? watermarkMs : Math.max(this.watermarkMs, watermarkMs)
+    this.streams.present(endMs, nowMs - LATENESS_MS)
   }
 
   clockOf({ scope, id, senders }: Pick<Unit, 'scope' | 'id' | 'senders'>, nowMs: number): UnitClock {

@@ -48,19 +48,38 @@ export class Streams {
   /** The same by stream: a unit's streams are the same objects until it is made anew. */
   readonly #byStream = new WeakMap<Stream, StreamState>()
   readonly #units = new Map<string, UnitState>()
+  #presentEndMs = Infinity
+  #lastEndMs = -Infinity
 
   /** Takes over what the store holds, at start: the newest final point of each stream, and all that are not final. */
   restore(newestFinal: readonly Point[], open: readonly Point[]): void {
     for (const point of newestFinal) {
       const state = this.#stateOf(point)
       state.finalTo = point.startMs
-      close(state, point)
+      this.#close(state, point)
     }
     for (const point of open) {
       const state = this.#stateOf(point)
       put(state, point)
       if (point.startMs >= state.latest.startMs) state.latest = point
     }
+  }
+
+  /**
+   * Says behind which instant nothing can be over. Where units have been, by a clock that was ahead, they are so up to
+   * `overMs`: a final point of theirs stays as it is until the next one of its window.
+   */
+  present(endMs: number, overMs: number): void {
+    this.#presentEndMs = endMs
+    if (this.#lastEndMs <= endMs) return
+    for (const unit of this.#units.values()) if (unit.closedMs > endMs) unit.closedMs = overMs
+    this.#lastEndMs = overMs
+  }
+
+  /** The window is not final yet, and never was. */
+  isFirst({ stream, startMs }: Pick<Point, 'stream' | 'startMs'>): boolean {
+    const state = this.#find(stream)
+    return state !== undefined && state.open.has(startMs) && startMs > state.finalTo
   }
 
   /** True when a final point of this window may be stored already. */
@@ -86,11 +105,11 @@ export class Streams {
         if (before !== undefined && isSameFigure(before, point)) continue
         put(state, point)
         provisional.push(point)
-        if (point.startMs >= state.latest.startMs) state.latest = point
+        if (this.#isLatest(point, state.latest)) state.latest = point
         continue
       }
       take(state, point)
-      close(state, point)
+      this.#close(state, point)
       const other = point.startMs <= state.finalTo ? stored(point) : undefined
       const isNew = other === undefined || other.provisional
       if (!isNew && isSameFigure(other, point)) continue
@@ -101,7 +120,7 @@ export class Streams {
       state.unstored ??= new Map()
       state.unstored.set(settled.startMs, settled)
       state.finalTo = Math.max(state.finalTo, point.startMs)
-      if (point.startMs >= state.latest.startMs) state.latest = settled
+      if (this.#isLatest(point, state.latest)) state.latest = settled
     }
     return { final, finalNew, provisional, restated }
   }
@@ -158,6 +177,17 @@ export class Streams {
     for (const state of this.#states.values()) yield* state.open.values()
   }
 
+  /** Of windows that are still to come, by a clock that was ahead, none stands for now. */
+  #isLatest({ startMs }: Point, latest: Point): boolean {
+    if (latest.startMs > this.#presentEndMs) return startMs <= this.#presentEndMs || startMs >= latest.startMs
+    return startMs >= latest.startMs && startMs <= this.#presentEndMs
+  }
+
+  #close({ unit }: StreamState, { endMs }: Point): void {
+    unit.closedMs = Math.max(endMs, unit.closedMs)
+    this.#lastEndMs = Math.max(endMs, this.#lastEndMs)
+  }
+
   #find(stream: Stream): StreamState | undefined {
     const known = this.#byStream.get(stream) ?? this.#states.get(streamKey(stream))
     if (known !== undefined) this.#byStream.set(stream, known)
@@ -190,8 +220,4 @@ function take(state: StreamState, { stream, startMs }: Point): void {
   const key = `${stream.window}/${startMs}`
   const open = state.unit.open.get(key)
   if (open !== undefined && --open.streams === 0) state.unit.open.delete(key)
-}
-
-function close({ unit }: StreamState, { endMs }: Point): void {
-  unit.closedMs = Math.max(endMs, unit.closedMs)
 }

@@ -3,6 +3,8 @@ import type { LastingRecord } from '../archive/record/record.js'
 import type { HealthCheck } from '../base/wire.js'
 import type { KnownNames } from '../decode/cardinality/known.js'
 import type { JournalReader } from '../journal/reader.js'
+import { clockHealth } from './clock-health.js'
+import type { Ledger } from './ledger.js'
 import { recordHealth } from './opening.js'
 import type { Pipeline } from './pipeline.js'
 import type { Upkeep } from './upkeep.js'
@@ -15,13 +17,14 @@ export function healthOfStages(parts: {
   readonly pipeline: Pick<Pipeline, 'trouble' | 'hasCaughtUp' | 'hasComputed'>
   readonly reader: Pick<JournalReader, 'damage'>
   readonly record: LastingRecord
+  readonly ledger: Pick<Ledger, 'clock' | 'nowMs' | 'waitsUntilMs'>
   readonly upkeep: Pick<Upkeep, 'trouble'>
   readonly known: Pick<KnownNames, 'refused' | 'limits'>
   readonly database: Pick<Database, 'trouble'>
   /** Of a database that could not be used; null when it could. */
   readonly setAside: string | null
 }): HealthCheck[] {
-  const { pipeline, reader, record, upkeep, known, database, setAside } = parts
+  const { pipeline, reader, record, ledger, upkeep, known, database, setAside } = parts
   return [
     { name: 'journal_reader', ok: reader.damage === null, reason: reader.damage ?? '' },
     { name: 'quarantine', ok: pipeline.trouble === '', reason: pipeline.trouble },
@@ -30,6 +33,7 @@ export function healthOfStages(parts: {
       ok: pipeline.hasCaughtUp,
       reason: pipeline.hasCaughtUp ? '' : (setAside ?? 'what the journal held at the start is still being read'),
     },
+    clockHealth(ledger),
     ...recordHealth(record, upkeep.trouble),
     {
       name: 'figures',

@@ -3,6 +3,7 @@ import type { LinkChange } from '../base/reading.js'
 import { ReadingBlock } from '../base/reading-block.js'
 import { Decoder } from '../decode/decoder.js'
 import type { DialectState } from '../decode/dialect.js'
+import type { ClockEntry } from '../intake/journal-sink.js'
 import { positionOf } from '../journal/cursor.js'
 import type { DurableMark } from '../journal/durable-mark.js'
 import type { Entry } from '../journal/entries.js'
@@ -12,6 +13,7 @@ import type { Act } from './act-desk.js'
 import type { Configs } from './configs.js'
 import { type Decoding, newDecoding, takeMessage } from './decoding.js'
 import type { DeviceWatch } from './device-watch.js'
+import { JournalTime } from './journal-time.js'
 import type { Ledger } from './ledger.js'
 import { limitFacts } from './limit-facts.js'
 import type { Links } from './links.js'
@@ -51,11 +53,13 @@ export class JournalStretches {
   readonly decoder = new Decoder()
   readonly #parts: StretchParts
   readonly #entries = new EntryCursor()
+  readonly #time: JournalTime
   #block = new ReadingBlock()
   #otherBlock = new ReadingBlock()
 
   constructor(parts: StretchParts) {
     this.#parts = parts
+    this.#time = new JournalTime(parts)
     this.decoder.restore(parts.decoderStates)
   }
 
@@ -98,21 +102,20 @@ export class JournalStretches {
   #take(at: { readonly position: number; readonly index: number }, decoding: Decoding): readonly LinkChange[] {
     const entries = this.#entries
     const { ledger, links, configs, senders } = this.#parts
-    const lastAliveMs = ledger.nowMs
-    ledger.nowMs = Math.max(lastAliveMs, entries.arrivedAt)
+    if (entries.kind === 'start') return this.#time.start(entries.arrivedAt)
+    if (entries.kind === 'clock') return this.#time.clock(entries.entry() as ClockEntry)
+    const beforeMs = this.#time.reach(entries.arrivedAt)
+    const rules = this.#time.rules(configs.rules)
     if (entries.kind === 'message') {
-      const taken = takeMessage(entries, at, this.decoder, configs.rules, decoding, ledger, senders)
+      const taken = takeMessage(entries, at, this.decoder, rules, decoding, ledger, senders)
       const changes = links.message(entries, taken)
       if (taken.others.length === 0) return changes
       return [...changes, ...taken.others.flatMap((part) => links.message(entries, part))]
     }
-    const entry = entries.entry() as Exclude<Entry, { kind: 'message' }>
+    const entry = entries.entry() as Exclude<Entry, { kind: 'message' | 'start' | 'clock' }>
     switch (entry.kind) {
       case 'session':
         return links.session(entry)
-      case 'start':
-        ledger.outage = { fromMs: lastAliveMs, toMs: ledger.nowMs }
-        return links.start(lastAliveMs)
       case 'config': {
         const version = configs.take(entry)
         if (version === null) return []
@@ -128,11 +131,11 @@ export class JournalStretches {
         return []
       }
       case 'tick':
-        this.decoder.tick(ledger.nowMs, configs.rules)
-        for (const fact of this.#parts.watch.at(ledger.nowMs, lastAliveMs)) {
+        this.decoder.tick(ledger.nowMs, rules)
+        for (const fact of this.#parts.watch.at(ledger.nowMs, beforeMs)) {
           decoding.facts.push({ fact, position: at.position })
         }
-        for (const fact of limitFacts(configs.known, ledger.nowMs, lastAliveMs)) {
+        for (const fact of limitFacts(configs.known, ledger.nowMs, beforeMs)) {
           decoding.facts.push({ fact, position: at.position })
         }
         return []

@@ -1,5 +1,6 @@
 import type { MetricClass } from '../base/metrics.js'
 import { REJECT_REASON_LIST, type RejectReason } from '../base/reasons.js'
+import type { ClockStanding } from '../base/steady-clock.js'
 import { type Cursor, START } from '../journal/cursor.js'
 
 /**
@@ -8,7 +9,10 @@ import { type Cursor, START } from '../journal/cursor.js'
  */
 export interface Ledger {
   cursor: Cursor
-  /** Arrival of the last entry that was read, epoch ms: the pipeline's "now". */
+  /**
+   * The pipeline's "now": arrival of the newest entry that was read, epoch ms. It goes back where the clock of the machine
+   * was set back and was followed.
+   */
   nowMs: number
   messagesDecoded: number
   messagesRejected: number
@@ -20,6 +24,19 @@ export interface Ledger {
   elementsRejected: Record<RejectReason, number>
   /** The last time that the gateway was stopped: from its last sign of life to its start, epoch ms; null before it was. */
   outage: { readonly fromMs: number; readonly toMs: number } | null
+  /** The last jump of the machine's clock; null before the first. */
+  clock: LedgerClock | null
+  /** Before this nothing is let go of by its age and no report is made by itself, epoch ms: see `JournalTime`. */
+  waitsUntilMs: number
+}
+
+/** A jump of the machine's clock as the journal has it; epoch ms. */
+export interface LedgerClock {
+  readonly standing: Exclude<ClockStanding, 'steady'>
+  readonly fromMs: number
+  readonly toMs: number
+  /** Since when it stands like that, by the times of arrival. */
+  readonly sinceMs: number
 }
 
 export function newLedger(): Ledger {
@@ -38,6 +55,8 @@ export function newLedger(): Ledger {
       number
     >,
     outage: null,
+    clock: null,
+    waitsUntilMs: Number.MIN_SAFE_INTEGER,
   }
 }
 

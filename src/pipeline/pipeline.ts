@@ -173,7 +173,9 @@ export class Pipeline {
       const { payload } = entry
       const body = Buffer.from(payload.buffer, payload.byteOffset, payload.length)
       const message = { ...entry, body, payloadStart: 0, payloadEnd: body.length, isAgain: true }
-      const taken = this.#stretches.decoder.take(message, configs.rules, decoding.readings, position)
+      // With the clock of then behind, a time that was in the future may be past by now.
+      const rules = { ...configs.rules, aheadMs: Math.max(0, ledger.nowMs - entry.arrivedAt) }
+      const taken = this.#stretches.decoder.take(message, rules, decoding.readings, position)
       if (rejectionsOf(taken).length > 0) {
         const now = renewed(kept, entry, taken)
         if (!isDeepStrictEqual(now.item, kept.item)) quarantine.renew(now)
@@ -252,7 +254,7 @@ export class Pipeline {
     const stretch = this.#ahead ?? this.#stretches.next()
     this.#ahead = null
     if (stretch === null) {
-      if (clock.nowMs() - this.#savedAtMs > IDLE_SAVE_MS) await this.save()
+      if (Math.abs(clock.nowMs() - this.#savedAtMs) > IDLE_SAVE_MS) await this.save()
       return false
     }
     if (stretch.isIdle) {
@@ -271,7 +273,7 @@ export class Pipeline {
   /** There is more to be read, and nothing waits for a rest. What is noticed of devices depends on the configuration. */
   #mayReadAhead({ isMore, decoding }: Stretch): boolean {
     const mustRest = this.#atRest.length > 0 || this.#isWalkingLate || decoding.configs.length > 0
-    return isMore && !mustRest && this.#parts.clock.nowMs() - this.#cycledAtMs < this.#cycleEveryMs(true)
+    return isMore && !mustRest && Math.abs(this.#parts.clock.nowMs() - this.#cycledAtMs) < this.#cycleEveryMs(true)
   }
 
   /** Archives what was decoded. What is saved of ledger and senders is how they are when this is called. */
@@ -346,12 +348,12 @@ export class Pipeline {
   async #compute(isBusy: boolean, signal: AbortSignal): Promise<void> {
     const { engine, publisher, clock } = this.#parts
     const startMs = clock.nowMs()
-    if (startMs - this.#cycledAtMs >= this.#cycleEveryMs(isBusy)) {
+    if (Math.abs(startMs - this.#cycledAtMs) >= this.#cycleEveryMs(isBusy)) {
       this.#isComputing = engine.isPending
       await publisher.publish(await engine.cycle(signal))
       this.#isComputing = false
       this.#cycledAtMs = clock.nowMs()
-      this.#cycleTookMs = this.#cycledAtMs - startMs
+      this.#cycleTookMs = Math.max(0, this.#cycledAtMs - startMs)
     }
     if (!engine.isLatePending) {
       this.#lateSinceMs = null
@@ -359,13 +361,13 @@ export class Pipeline {
     }
     this.#lateSinceMs ??= startMs
     const waitMaxMs = Math.max(LATE_WAIT_MAX_MS, LATE_WAIT_FACTOR * this.#lateTookMs)
-    const isQuiet = startMs - this.#lateSeenMs >= LATE_QUIET_MS
-    if (!this.#isWalkingLate && !isQuiet && startMs - this.#lateSinceMs < waitMaxMs) return
+    const isQuiet = Math.abs(startMs - this.#lateSeenMs) >= LATE_QUIET_MS
+    if (!this.#isWalkingLate && !isQuiet && Math.abs(startMs - this.#lateSinceMs) < waitMaxMs) return
     if (!this.#isWalkingLate) this.#lateTookMs = 0
-    while (engine.isLatePending && clock.nowMs() - startMs < LATE_SLICE_MS && !signal.aborted) {
+    while (engine.isLatePending && Math.abs(clock.nowMs() - startMs) < LATE_SLICE_MS && !signal.aborted) {
       await publisher.publish(await engine.cycleLate((part) => publisher.publish(part)))
     }
-    this.#lateTookMs += clock.nowMs() - startMs
+    this.#lateTookMs += Math.max(0, clock.nowMs() - startMs)
     this.#isWalkingLate = engine.isLatePending
     if (!this.#isWalkingLate) this.#lateSinceMs = null
   }

@@ -67,10 +67,10 @@ export class Publisher {
   #dueProvisional(): readonly Point[] {
     const nowMs = this.#clock.nowMs()
     const everyMs = Math.max(PROVISIONAL_MS, this.#provisional.size / PROVISIONAL_A_MS)
-    if (this.#provisional.size === 0 || nowMs - this.#provisionalAtMs < everyMs) return []
+    if (this.#provisional.size === 0 || Math.abs(nowMs - this.#provisionalAtMs) < everyMs) return []
     this.#provisionalAtMs = nowMs
     // A window that has become final since is final in the store already.
-    const due = [...this.#provisional.values()].filter((point) => this.#engine.isOpen(point))
+    const due = [...this.#provisional.values()].filter((point) => this.#engine.isFirst(point))
     this.#provisional.clear()
     return due
   }

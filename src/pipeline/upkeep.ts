@@ -151,7 +151,8 @@ export class Upkeep {
     this.#trim()
     // Nothing goes that is not in the KPI points yet, or that a server has still to be given.
     if (Math.min(engine.progress().position, stores.position) < record.position) return
-    const due = nextExpiry(record.manifest, retention, ledger.nowMs)
+    // By its age nothing goes while the clock may be a wrong one that is ahead; what there is no room for does.
+    const due = nextExpiry(record.manifest, retention, ledger.nowMs < ledger.waitsUntilMs ? -Infinity : ledger.nowMs)
     if (due === null) return
     const going = record.manifest.days.filter(
       (file) => isReading(file.kind) && file.plant === due.plant && file.day <= due.day,

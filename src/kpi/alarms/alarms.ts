@@ -184,7 +184,7 @@ export class Alarms {
   }
 
   #advance(nowMs: number): void {
-    this.#progress = { ...this.#progress, nowMs: Math.max(nowMs, this.#progress.nowMs) }
+    this.#progress = { ...this.#progress, nowMs }
     for (const { subject, level } of this.#levels.values()) if (level.isBad) this.#raise(subject, level, nowMs)
     for (const alarm of this.#book.active()) {
       const { subject, occurrence } = alarm

@@ -37,6 +37,7 @@ const entries: Entry[] = [
   },
   { kind: 'tick', arrivedAt: 6 },
   { kind: 'session', arrivedAt: 7, client: 'robot-7', what: 'end' },
+  { kind: 'clock', arrivedAt: 8, fromMs: 8, toMs: 9.5 },
   { kind: 'act', arrivedAt: 3, content: '{"what":"ack","note":"看过"}' },
 ]
 
@@ -98,7 +99,7 @@ describe('the entries of a journal record', () => {
 
   it('of an unknown kind are refused', () => {
     const body = encodeEntries([{ kind: 'tick', arrivedAt: 1 }])
-    for (const kind of [0, 7, 255]) {
+    for (const kind of [0, 8, 255]) {
       body[0] = kind
       expect(() => decodeEntries(body)).toThrow('unknown kind')
     }

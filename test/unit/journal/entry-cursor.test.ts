@@ -30,6 +30,7 @@ const entry: fc.Arbitrary<Entry> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('config' as const), arrivedAt, hash: text, content: text }),
   fc.record({ kind: fc.constant('start' as const), arrivedAt, version: text }),
+  fc.record({ kind: fc.constant('clock' as const), arrivedAt, fromMs: arrivedAt, toMs: arrivedAt }),
   fc.record({ kind: fc.constant('act' as const), arrivedAt, content: text }),
 )
 

@@ -1,0 +1,123 @@
+/** A difference between two looks that is larger than this, and than what a clock drifts meanwhile, is a jump. */
+export const JUMP_MS = 1000
+/** A clock is steered by less than this part of the time that goes by. */
+const DRIFT = 0.001
+/** A clock that has jumped is followed when it has stood for as long as the one before, within these bounds. */
+const STANDS_MIN_MS = 60_000
+export const STANDS_MAX_MS = 300_000
+
+/** Two clocks of one machine. */
+export interface MachineClocks {
+  /** Epoch ms; may be set at any moment. */
+  wallMs(): number
+  /** Milliseconds since some instant; only ever goes on. */
+  runningMs(): number
+}
+
+/**
+ * `steady`: the clock of the machine goes as time does. `doubted`: it has jumped, and time goes on as before. `followed`: it
+ * has stood since, so time is what it says. `returned`: it says again what it would have said without the jump.
+ */
+export type ClockStanding = 'steady' | 'doubted' | 'followed' | 'returned'
+
+/** How it stands with the clock of a machine; epoch ms. */
+export interface ClockState {
+  readonly standing: ClockStanding
+  /** What the clock would have said at its last jump, and what it said. */
+  readonly fromMs: number
+  readonly toMs: number
+  /** One more with each change of the standing, and each further jump. */
+  readonly changes: number
+}
+
+/** A stretch on which the clock of a machine went as time does. */
+interface Line {
+  /** What it says beyond the running time, ms. */
+  offsetMs: number
+  /** Running time at which it began; earlier when it was taken up again. */
+  sinceMs: number
+}
+
+/**
+ * Time that goes on as time does, whatever is done to the clock of the machine: of a clock that jumps, ahead or back,
+ * nobody can know which of the two is right, so the new one has to stand first, for a minute or as long as the old one has,
+ * at most five. A jump that is taken back before was none. One that is taken back later, to a clock that stood for longer
+ * than the one it was left for, is taken back at once. Steering by small steps is followed as it comes.
+ */
+export class SteadyClock {
+  readonly #clocks: MachineClocks
+  readonly #line: Line
+  /** The one before, and how long it stood; null when there was none. */
+  #earlier: { readonly offsetMs: number; readonly stoodMs: number } | null = null
+  /** The one that the clock has jumped to, while it has not stood long enough, and how long the line had stood by then. */
+  #doubted: (Line & { readonly stoodMs: number }) | null = null
+  #lookedMs: number
+  #newestMs = Number.NEGATIVE_INFINITY
+  #state: ClockState = { standing: 'steady', fromMs: 0, toMs: 0, changes: 0 }
+
+  constructor(clocks: MachineClocks) {
+    this.#clocks = clocks
+    this.#lookedMs = clocks.runningMs()
+    this.#line = { offsetMs: clocks.wallMs() - this.#lookedMs, sinceMs: this.#lookedMs }
+  }
+
+  /** As of the last look at it. */
+  get state(): ClockState {
+    return this.#state
+  }
+
+  /** What the clock of the machine says, right or wrong. */
+  wallMs(): number {
+    return this.#clocks.wallMs()
+  }
+
+  /** Epoch ms, whole. Goes back only when the clock of the machine was set back and is followed. */
+  nowMs(): number {
+    const runningMs = this.#clocks.runningMs()
+    const wallMs = this.#clocks.wallMs()
+    const offsetMs = wallMs - runningMs
+    const mayDifferMs = JUMP_MS + DRIFT * Math.max(0, runningMs - this.#lookedMs)
+    this.#lookedMs = runningMs
+    if (Math.abs(offsetMs - this.#line.offsetMs) < mayDifferMs) {
+      if (this.#doubted !== null) this.#change('returned')
+      this.#doubted = null
+      this.#line.offsetMs = offsetMs
+      // Within a step of steering it stands still rather than going back. Running time goes back only where it is simulated.
+      const isSetBack = this.#newestMs - wallMs > JUMP_MS
+      if (isSetBack) this.#change('followed', this.#newestMs, wallMs)
+      this.#newestMs = isSetBack ? wallMs : Math.max(this.#newestMs, wallMs)
+      return this.#newestMs
+    }
+    return this.#jumped(offsetMs, wallMs, runningMs, mayDifferMs)
+  }
+
+  #jumped(offsetMs: number, wallMs: number, runningMs: number, mayDifferMs: number): number {
+    const goesOnMs = Math.max(this.#newestMs, Math.round(runningMs + this.#line.offsetMs))
+    if (this.#doubted === null || Math.abs(offsetMs - this.#doubted.offsetMs) >= mayDifferMs) {
+      const hasStoodMs = this.#doubted?.stoodMs ?? runningMs - this.#line.sinceMs
+      this.#doubted = { offsetMs, sinceMs: runningMs, stoodMs: hasStoodMs }
+      this.#change('doubted', goesOnMs, wallMs)
+    }
+    this.#doubted.offsetMs = offsetMs
+    const earlier = this.#earlier
+    const { stoodMs } = this.#doubted
+    const isTakenBack =
+      earlier !== null && earlier.stoodMs > stoodMs && Math.abs(offsetMs - earlier.offsetMs) < JUMP_MS + DRIFT * stoodMs
+    const mustStandMs = Math.min(STANDS_MAX_MS, Math.max(STANDS_MIN_MS, stoodMs))
+    if (!isTakenBack && runningMs - this.#doubted.sinceMs < mustStandMs) {
+      this.#newestMs = goesOnMs
+      return goesOnMs
+    }
+    this.#earlier = { offsetMs: this.#line.offsetMs, stoodMs }
+    this.#line.offsetMs = offsetMs
+    this.#line.sinceMs = isTakenBack ? runningMs - earlier.stoodMs : this.#doubted.sinceMs
+    this.#doubted = null
+    this.#newestMs = wallMs
+    this.#change('followed', goesOnMs, wallMs)
+    return wallMs
+  }
+
+  #change(standing: ClockStanding, fromMs = this.#state.fromMs, toMs = this.#state.toMs): void {
+    this.#state = { standing, fromMs, toMs, changes: this.#state.changes + 1 }
+  }
+}

@@ -1,0 +1,109 @@
+import type { Senders } from '../archive/senders.js'
+import type { LinkChange } from '../base/reading.js'
+import { JUMP_MS } from '../base/steady-clock.js'
+import type { DecodeRules } from '../decode/decode.js'
+import type { ClockEntry } from '../intake/journal-sink.js'
+import type { Ledger } from './ledger.js'
+import type { Links } from './links.js'
+
+const HOUR_MS = 3_600_000
+/** A clock that goes on by more than this at once, or was off for so long, may be a wrong one. */
+const STEP_MAX_MS = HOUR_MS
+const OFF_MAX_MS = 24 * HOUR_MS
+/** So long somebody has to see that a clock is wrong before anything follows from it that cannot be taken back. */
+const WAIT_MS = 24 * HOUR_MS
+
+export interface JournalTimeParts {
+  readonly ledger: Ledger
+  readonly senders: Senders
+  readonly links: Links
+}
+
+/**
+ * "Now" by the journal: the newest time of arrival, entry after entry. It goes back only where an entry says that the clock
+ * was set back, or that the gateway was started with a clock behind that of before. Where it steps ahead, the time between is
+ * one in which nobody could send. What cannot be taken back, letting go of old data and reports that make themselves, waits
+ * for a day then, so that a wrong clock has a day to be seen.
+ */
+export class JournalTime {
+  readonly #parts: JournalTimeParts
+  #rules: DecodeRules | null = null
+  #rulesOf: DecodeRules | null = null
+
+  constructor(parts: JournalTimeParts) {
+    this.#parts = parts
+  }
+
+  /** Goes on to the arrival of an entry; returns "now" before it. */
+  reach(arrivedAt: number): number {
+    const { ledger } = this.#parts
+    const beforeMs = ledger.nowMs
+    if (arrivedAt > beforeMs) ledger.nowMs = arrivedAt
+    return beforeMs
+  }
+
+  /** A start of the gateway; the answer says which connections are lost by it. */
+  start(arrivedAt: number): readonly LinkChange[] {
+    const { ledger, links } = this.#parts
+    const lastAliveMs = ledger.nowMs
+    if (lastAliveMs - arrivedAt >= JUMP_MS) {
+      ledger.clock = { standing: 'followed', fromMs: lastAliveMs, toMs: arrivedAt, sinceMs: arrivedAt }
+      return this.#step(lastAliveMs, arrivedAt)
+    }
+    // What was doubted is taken as it is by a gateway that starts with it.
+    if (ledger.clock?.standing === 'doubted')
+      ledger.clock = { ...ledger.clock, standing: 'followed', sinceMs: arrivedAt }
+    this.reach(arrivedAt)
+    if (lastAliveMs > 0 && arrivedAt - lastAliveMs > OFF_MAX_MS) ledger.waitsUntilMs = arrivedAt + WAIT_MS
+    ledger.outage = { fromMs: lastAliveMs, toMs: ledger.nowMs }
+    return links.start(lastAliveMs)
+  }
+
+  /** What an entry about the clock says; the answer says which connections vouch for nothing any more. */
+  clock({ arrivedAt, fromMs, toMs }: ClockEntry): readonly LinkChange[] {
+    const { ledger } = this.#parts
+    const beforeMs = ledger.nowMs
+    if (arrivedAt !== toMs || fromMs === toMs) {
+      this.reach(arrivedAt)
+      const isBack = fromMs === toMs
+      const jump = isBack ? { ...(ledger.clock ?? { fromMs, toMs }), standing: 'returned' as const } : null
+      ledger.clock = { ...(jump ?? { standing: 'doubted', fromMs, toMs }), sinceMs: ledger.nowMs }
+      return []
+    }
+    ledger.clock = { standing: 'followed', fromMs, toMs, sinceMs: toMs }
+    return this.#step(beforeMs, toMs)
+  }
+
+  /**
+   * The rules with what is known of the clock: while it is doubted and says a later time, a device that has the same time may
+   * be the one that is right, so that its readings are not refused as `ts_future`. Nor are they as `ts_too_old` for their age
+   * before it is sure that the clock is not ahead.
+   */
+  rules(rules: DecodeRules): DecodeRules {
+    const { clock, nowMs, waitsUntilMs } = this.#parts.ledger
+    const aheadMs = clock?.standing === 'doubted' ? Math.max(0, clock.toMs - clock.fromMs) : 0
+    const retentionMs = nowMs < waitsUntilMs ? null : (rules.retentionMs ?? null)
+    if (aheadMs === 0 && retentionMs === (rules.retentionMs ?? null)) return rules
+    if (this.#rulesOf !== rules || this.#rules?.aheadMs !== aheadMs || this.#rules.retentionMs !== retentionMs) {
+      this.#rulesOf = rules
+      this.#rules = { ...rules, aheadMs, retentionMs }
+    }
+    return this.#rules!
+  }
+
+  /** "Now" becomes another one at once. Connections are not vouched for across it: what came between nobody knows. */
+  #step(fromMs: number, toMs: number): readonly LinkChange[] {
+    const { ledger, senders, links } = this.#parts
+    ledger.nowMs = toMs
+    if (toMs >= fromMs) {
+      ledger.outage = { fromMs, toMs }
+      if (toMs - fromMs > STEP_MAX_MS) ledger.waitsUntilMs = toMs + WAIT_MS
+      return links.start(fromMs)
+    }
+    ledger.outage = { fromMs: toMs, toMs }
+    ledger.waitsUntilMs = Math.min(ledger.waitsUntilMs, toMs + WAIT_MS)
+    const lost = links.start(toMs)
+    senders.setBack(toMs)
+    return lost
+  }
+}
