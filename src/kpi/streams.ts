@@ -79,7 +79,7 @@ export class Streams {
   /** The window is not final yet, and never was. */
   isFirst({ stream, startMs }: Pick<Point, 'stream' | 'startMs'>): boolean {
     const state = this.#find(stream)
-    return state !== undefined && state.open.has(startMs) && startMs > state.finalTo
+    return state?.open.has(startMs) === true && startMs > state.finalTo
   }
 
   /** True when a final point of this window may be stored already. */

@@ -17,6 +17,8 @@ const PACKAGES = {
   'systemd-analyze': 'systemd',
   // Its library is what is used; the command is how one sees that it is there.
   'pymodbus.simulator': 'python3-pymodbus',
+  // The same here.
+  faketime: 'faketime',
 } as const
 
 export type Server = keyof typeof PACKAGES

@@ -1,3 +1,4 @@
+import { clockJumps } from './clock-jumps.js'
 import { cluster } from './cluster.js'
 import { diskFull } from './disk-full.js'
 import { flips } from './flips.js'
@@ -24,6 +25,7 @@ export const PROOFS: readonly Proof[] = [
   strangers,
   frozen,
   reconnects,
+  clockJumps,
   soak,
   cluster,
 ]
