@@ -39,7 +39,7 @@ export interface RestatementQuery {
 
 /**
  * Final figures that have changed later than late data are allowed to come: what a report that was made in the meantime
- * has to be compared with. Derived like the points it belongs to: a database that is rebuilt begins it anew.
+ * has to be compared with. No computation of today gives them again, so they are in files of the record, too.
  */
 export class RestatementTable {
   readonly #database: Database

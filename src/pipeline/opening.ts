@@ -4,6 +4,7 @@ import { faultApart } from '../archive/file/check-apart.js'
 import { EMPTY } from '../archive/record/manifest.js'
 import { RebuildStopped, rebuild } from '../archive/record/rebuild.js'
 import { LastingRecord } from '../archive/record/record.js'
+import { salvage } from '../archive/record/salvage.js'
 import type { HealthCheck } from '../base/wire.js'
 import { positionOf, START } from '../journal/cursor.js'
 import { nodeDisk } from '../journal/disk.js'
@@ -39,6 +40,9 @@ export async function openArchive<T extends { readonly ledger: Ledger }>(
   const path = join(parts.dataDir, 'archive.duckdb')
   const waiting = new WaitingRoom(parts, record)
   const { memoryLimit, nowMs, signal } = parts
+  const stopped = (error: unknown): never => {
+    throw signal.aborted ? new RebuildStopped('the gateway was stopped while its database was looked at') : error
+  }
   const options: DatabaseOptions = {
     path,
     memoryLimit,
@@ -47,14 +51,13 @@ export async function openArchive<T extends { readonly ledger: Ledger }>(
     check: async (file, why) => {
       const tell = await waiting.open(`the database is being looked at (${why})`)
       tell('all of it is read')
-      const fault = await faultApart(file, signal).catch((error: unknown) => {
-        throw signal.aborted ? new RebuildStopped('the gateway was stopped while its database was looked at') : error
-      })
-      return fault
+      return faultApart(file, signal).catch(stopped)
     },
     fill: async (database, why) => {
       if (record.manifest === EMPTY) return
       const tell = await waiting.open(why ?? 'there was no database; it is being rebuilt')
+      const look = (copy: string) => faultApart(copy, signal).catch(stopped)
+      await salvage(path, record, look, tell)
       await rebuild(database, record, signal, tell)
     },
   }

@@ -1,5 +1,6 @@
 import type { Database } from '../archive/database.js'
 import type { Retention } from '../archive/options.js'
+import { missingFigures } from '../archive/record/figures.js'
 import { dayOf, isReading } from '../archive/record/kinds.js'
 import type { DayFile } from '../archive/record/manifest.js'
 import type { LastingRecord } from '../archive/record/record.js'
@@ -149,6 +150,9 @@ export class Upkeep {
     this.#lookedAtMs = nowMs
     if (dayOf(ledger.nowMs - DAY_GRACE_MS) > this.#runningDay) this.#isCompactionDue = true
     this.#trim()
+    // What an older program has let go of without writing its figures.
+    const [unwritten] = missingFigures(record.figures, record.manifest.expired.keptFrom)
+    if (unwritten !== undefined) return record.keepFigures(database, unwritten)
     // Nothing goes that is not in the KPI points yet, or that a server has still to be given.
     if (Math.min(engine.progress().position, stores.position) < record.position) return
     // By its age nothing goes while the clock may be a wrong one that is ahead; what there is no room for does.
@@ -159,6 +163,7 @@ export class Upkeep {
     )
     if (!going.every((file) => this.#parts.isSealed(file))) return
     await this.#parts.letGoOfDays(due.plant, due.day + 1, async () => {
+      await record.keepFigures(database, { plant: due.plant, before: due.day + 1 })
       const expired = await letGo(database, due, record.position)
       engine.keptFrom(expired.keptFrom)
       await record.expire(expired)

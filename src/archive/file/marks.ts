@@ -78,14 +78,18 @@ export function moveAway(path: string, nowMs: number, why: string): string {
   return `the database could not be used (${why}); it was set aside as ${to} and is being rebuilt from the archive's files and the journal${also}`
 }
 
-function removeOldCopies(path: string): readonly string[] {
+/** The copies that were set aside, the newest first. */
+export function copiesOf(path: string): readonly string[] {
   const prefix = `${basename(path)}.broken-`
   const copies = readdirSync(dirname(path))
     .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
     .sort((a, b) => Number(b.slice(prefix.length)) - Number(a.slice(prefix.length)))
+  return copies.map((name) => join(dirname(path), name))
+}
+
+function removeOldCopies(path: string): readonly string[] {
   let bytes = 0
-  return copies.filter((name, i) => {
-    const copy = join(dirname(path), name)
+  return copiesOf(path).filter((copy, i) => {
     bytes += sizeOf(copy) + sizeOf(copy + LOG)
     if (i === 0 || (i < COPIES_MAX && bytes <= COPIES_BYTES_MAX)) return false
     for (const suffix of ['', LOG]) rmSync(copy + suffix, { force: true })

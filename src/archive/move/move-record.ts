@@ -5,11 +5,13 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { UnfitData } from '../../base/unfit-data.js'
 import { positionOf } from '../../journal/cursor.js'
 import { nextGeneration } from '../record/compaction.js'
+import { NO_FIGURES } from '../record/figure-files.js'
 import { faultOf, type RecordFile, readingParquet, UNFINISHED, writeParquet } from '../record/files.js'
 import { dayOf, inOrder, isOfDay, isReading, KINDS, type Kind, NO_PLANT, quoted, rowsOfDay } from '../record/kinds.js'
 import { type DayFile, filesOf, type Manifest, manifestText, readManifest, writeManifest } from '../record/manifest.js'
 import { nameOfDay, nameOfSenders, nameOfStates } from '../record/names.js'
 import { type Day, daysOf } from '../record/rebuild.js'
+import { type FiguresMove, movedFigures } from './figures.js'
 import { Finished } from './finished.js'
 import { joinedVersions, type KeptVersion } from './timeline.js'
 
@@ -122,6 +124,7 @@ class Moving {
     }
     const configs = await this.#writeConfigs(versions, first - versions.length)
     const figures = await this.#figures(days)
+    const kept = await movedFigures(this.#figuresMove(sequence), this.#parts)
     const cursor = positionOf(before.cursor) > last ? before.cursor : { segment: 0, offset: last + 1, crc: 0 }
     const moved = this.#parts.map(({ manifest }) => manifest.progress)
     await writeManifest(to, {
@@ -134,6 +137,7 @@ class Moving {
       deltas: before.deltas.filter(({ kind }) => kind !== 'config'),
       days: [...before.days.filter(({ kind }) => kind !== 'config'), ...days, ...configs],
       expired: { readings: before.expired.readings, keptFrom: this.#keptFrom() },
+      ...(kept === NO_FIGURES ? {} : { figures: kept }),
     })
     this.#finished.forget()
     return figures
@@ -283,6 +287,16 @@ class Moving {
       conflicts: rowsOf('conflict'),
       events: rowsOf('event'),
       byClass: Object.fromEntries(counted) as Record<string, number>,
+    }
+  }
+
+  #figuresMove(sequence: number): FiguresMove {
+    return {
+      connection: this.#connection,
+      to: this.#move.to,
+      before: this.#before.figures,
+      sequence,
+      file: (name, make) => this.#finished.file(name, make),
     }
   }
 

@@ -50,10 +50,10 @@ export async function writeParquet(
   return { name, bytes, sha256, rows }
 }
 
-/** Files of a record as a query reads them. */
-export function readingParquet(dir: string, files: readonly RecordFile[]): string {
+/** Files of a record as a query reads them; `more` are further options. */
+export function readingParquet(dir: string, files: readonly RecordFile[], more = ''): string {
   const names = files.map((file) => quoted(join(dir, file.name))).join(', ')
-  return `read_parquet([${names}], union_by_name = true, hive_partitioning = false)`
+  return `read_parquet([${names}], union_by_name = true, hive_partitioning = false${more})`
 }
 
 /** What is wrong with a file of the record, '' when nothing is. Reads all of it. */

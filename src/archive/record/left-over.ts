@@ -1,8 +1,9 @@
 import { nextGeneration } from './compaction.js'
+import { FIGURE_KINDS } from './figure-files.js'
 import { faultOf } from './files.js'
 import { dayOf, KINDS } from './kinds.js'
 import type { Manifest } from './manifest.js'
-import { nameOfDay, nameOfDelta, nameOfSenders, nameOfStates } from './names.js'
+import { nameOfDay, nameOfDelta, nameOfFigures, nameOfMerged, nameOfSenders, nameOfStates } from './names.js'
 
 /**
  * Whether a file that no manifest names is one that a kill leaves all the same, or a running gateway has at this moment: one
@@ -15,9 +16,14 @@ export async function isLeftOver(dir: string, manifest: Manifest, name: string, 
   return isOfNextCut(manifest, name) || isOfNextDay(manifest, name, names)
 }
 
-function isOfNextCut({ sequence }: Manifest, name: string): boolean {
+function isOfNextCut({ sequence, figures }: Manifest, name: string): boolean {
   const next = sequence + 1
   if (name === nameOfSenders(next) || name === nameOfStates(next)) return true
+  const [, plant] = /^figures\/plant=([^/]+)\//.exec(name) ?? []
+  if (plant !== undefined) {
+    const isMerged = figures?.files.some((file) => name === nameOfMerged(file.name)) ?? false
+    return isMerged || FIGURE_KINDS.some((kind) => name === nameOfFigures(next, plant, kind))
+  }
   return KINDS.some((kind) => name === nameOfDelta(next, kind))
 }
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { NewerFormat } from '../../base/unfit-data.js'
 import { type Cursor, START } from '../../journal/cursor.js'
+import type { Figures } from './figure-files.js'
 import { type RecordFile, writeDurably } from './files.js'
 import type { Kind } from './kinds.js'
 
@@ -52,6 +53,8 @@ export interface Manifest {
   readonly deltas: readonly DeltaFile[]
   readonly days: readonly DayFile[]
   readonly expired: Expired
+  /** Absent where nothing was let go of since programs write them. */
+  readonly figures?: Figures
   /**
    * Files that this manifest has taken the place of, as they were: until they are deleted they are there beside it. Absent where
    * an older program has written it.
@@ -106,8 +109,14 @@ function headOf(body: string): string {
 
 /** Every file that a manifest names. */
 export function filesOf(manifest: Manifest): readonly RecordFile[] {
-  const { days, deltas, senders, states = null } = manifest
-  return [...days, ...deltas, ...(senders === null ? [] : [senders]), ...(states === null ? [] : [states])]
+  const { days, deltas, senders, states = null, figures } = manifest
+  return [
+    ...days,
+    ...deltas,
+    ...(figures?.files ?? []),
+    ...(senders === null ? [] : [senders]),
+    ...(states === null ? [] : [states]),
+  ]
 }
 
 function checksum(text: string): string {

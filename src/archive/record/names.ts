@@ -1,3 +1,4 @@
+import type { FigureKind } from './figure-files.js'
 import { type Kind, startOfDay } from './kinds.js'
 
 /** What the files of the record are called, below its folder. */
@@ -15,6 +16,16 @@ export function nameOfSenders(sequence: number): string {
 /** What the decoder remembers as a cut finds it. */
 export function nameOfStates(sequence: number): string {
   return `states/${numbered(sequence)}.parquet`
+}
+
+/** Figures of a plant, as a step of upkeep writes them. */
+export function nameOfFigures(sequence: number, plant: string, kind: FigureKind): string {
+  return `figures/plant=${plant}/${numbered(sequence)}-${kind}.parquet`
+}
+
+/** Of several files of figures that became one, by the name of the last of them. */
+export function nameOfMerged(last: string): string {
+  return last.replace(/\.parquet$/, '-merged.parquet')
 }
 
 export function nameOfDay(kind: Kind, { plant, day }: { plant: string; day: number }, generation: number): string {

@@ -1,5 +1,7 @@
 import { saveProgress } from '../archive.js'
 import type { Database } from '../database.js'
+import { FIGURE_KINDS, type FigureFile } from './figure-files.js'
+import { restoringFigures } from './figures.js'
 import type { RecordFile } from './files.js'
 import { isReading, KINDS, type Kind, restoring, rowsOfDay } from './kinds.js'
 import type { Manifest } from './manifest.js'
@@ -21,7 +23,7 @@ export interface Day {
 
 /**
  * Fills an empty database with what the files of the record hold: afterwards it is as it was when the newest delta was
- * cut, without KPI points; the journal behind the manifest's cursor is the pipeline's to read. Files that are missing or
+ * cut, with the KPI points of days that are not in it any more and without others; the journal behind the manifest's cursor is the pipeline's to read. Files that are missing or
  * damaged are left out and told by `record.problems`. Throws `RebuildStopped` when `signal` is aborted.
  */
 export async function rebuild(
@@ -54,6 +56,24 @@ export async function rebuild(
     }
     if (manifest.progress !== null) await saveProgress(connection, 'journal', manifest.progress)
     await saveProgress(connection, 'expired', manifest.expired)
+  })
+  await restoreFigures(database, record)
+}
+
+/** Puts back what the files know of days that were let go of. */
+async function restoreFigures(database: Database, record: LastingRecord): Promise<void> {
+  const whole: FigureFile[] = []
+  for (const file of record.figures.files) if (await record.isWhole(file)) whole.push(file)
+  await database.transaction(async (connection) => {
+    for (const kind of FIGURE_KINDS) {
+      const files = whole.filter((file) => file.kind === kind)
+      if (files.length === 0) continue
+      for (const statement of restoringFigures(kind, record.dir, files)) await connection.run(statement)
+    }
+    const counted = await connection.runAndReadAll('SELECT count(*)::DOUBLE FROM kpi_point WHERE NOT provisional')
+    const finalPoints = Number(counted.getRows()[0]?.[0] ?? 0)
+    const progress = { position: -1, watermarks: {}, versions: 0, finalPoints }
+    if (finalPoints > 0) await saveProgress(connection, 'kpi', progress)
   })
 }
 

@@ -6,6 +6,8 @@ import { type Cursor, positionOf } from '../../journal/cursor.js'
 import { nodeDisk } from '../../journal/disk.js'
 import type { Database } from '../database.js'
 import { type Compaction, compacted, nextCompaction, nextGeneration } from './compaction.js'
+import { type Figures, NO_FIGURES } from './figure-files.js'
+import { keptFigures, keptRestatements } from './figures.js'
 import { faultOf, type RecordFile, readingParquet, sizeOf, UNFINISHED, writeParquet } from './files.js'
 import { inOrder, isOfDay, isReading, KINDS, type Kind, partsOf, rowsBetween, rowsOfDay } from './kinds.js'
 import {
@@ -19,6 +21,7 @@ import {
   readManifest,
   writeManifest,
 } from './manifest.js'
+import { type MissingFigures, missingText, readMissing, writeMissing } from './missing.js'
 import { nameOfDay, nameOfDelta, nameOfSenders, nameOfStates } from './names.js'
 import { bringWords, WORDS } from './words.js'
 
@@ -33,6 +36,7 @@ const MANY_ROWS = 50_000
  *             reading/plant=suzhou-1/day=2026-11-24/gen-1.parquet   one plant and day of event time (UTC), compacted
  *             senders/00000012.parquet                         the devices as the newest delta left them
  *             states/00000012.parquet                          what the decoder remembered then
+ *             figures/plant=suzhou-1/00000013-point.parquet    KPI points of days whose readings were let go of
  *
  * A file is written under another name, synced, renamed, and its folder synced; then the manifest names it; only then
  * may what it takes the place of be deleted, be it segments of the journal, deltas, or smaller generations. No file
@@ -45,12 +49,15 @@ export class LastingRecord {
   readonly #faults = new Map<string, string>()
   /** Files whose checksum was found right since the start. */
   readonly #verified = new Set<string>()
+  /** Figures that nobody has any more. */
+  #missing: readonly MissingFigures[]
   /** What is wrong with the record as a whole, '' when nothing is. */
   #damage = ''
 
   private constructor(dir: string, manifest: Manifest) {
     this.dir = dir
     this.#manifest = manifest
+    this.#missing = readMissing(dirname(dir))
   }
 
   /**
@@ -89,7 +96,8 @@ export class LastingRecord {
     const remedy =
       'the rest is used; put the file back from a backup, and delete archive.duckdb while the gateway is stopped, so that it is read again'
     const faults = [...this.#faults].map(([name, fault]) => `${join(this.dir, name)} ${fault}: ${remedy}`)
-    return this.#damage === '' ? faults : [this.#damage, ...faults]
+    const missing = missingText(dirname(this.dir), this.#missing)
+    return [...(this.#damage === '' ? [] : [this.#damage]), ...missing, ...faults]
   }
 
   isUnusable = (name: string): boolean => this.#faults.has(name)
@@ -124,7 +132,7 @@ export class LastingRecord {
     const sequence = before.sequence + 1
     const deltas: DeltaFile[] = []
     const days: DayFile[] = []
-    const { senders, states } = await database.write(async (connection) => {
+    const { senders, states, figures } = await database.write(async (connection) => {
       const parts = await partsIn(connection, 'reading', `(${rowsBetween('reading', range.from, range.to)})`)
       const areMany = parts.reduce((sum, { rows }) => sum + rows, 0) >= manyRows
       if (areMany) await bringWords(connection)
@@ -144,6 +152,7 @@ export class LastingRecord {
       return {
         senders: await writeParquet(connection, this.dir, nameOfSenders(sequence), 'SELECT * FROM sender'),
         states: await writeParquet(connection, this.dir, nameOfStates(sequence), 'SELECT * FROM decoder_state'),
+        figures: await keptRestatements(connection, this.dir, sequence, this.figures),
       }
     })
     await this.#become({
@@ -153,6 +162,7 @@ export class LastingRecord {
       progress,
       senders,
       states,
+      ...(figures === NO_FIGURES ? {} : { figures }),
       deltas: [...before.deltas, ...deltas],
       days: [...before.days, ...days],
     })
@@ -182,6 +192,35 @@ export class LastingRecord {
     } while (isMore && isTimeLeft())
     if (next !== this.#manifest) await this.#become(next, made)
     return isMore
+  }
+
+  /** What only the database would know of what was let go of. */
+  get figures(): Figures {
+    return this.#manifest.figures ?? NO_FIGURES
+  }
+
+  /** Writes what is known of the days of a plant before one: afterwards their readings may go. */
+  async keepFigures(
+    database: Pick<Database, 'write'>,
+    of: { readonly plant: string; readonly before: number },
+  ): Promise<void> {
+    const sequence = this.#manifest.sequence + 1
+    const kept = await database.write((connection) => keptFigures(connection, this.dir, sequence, this.figures, of))
+    await this.#become({ ...this.#manifest, sequence, figures: kept })
+  }
+
+  /** Writes the restatements that are in no file yet; a cut does so too. */
+  async keepRestatements(database: Pick<Database, 'write'>): Promise<void> {
+    const sequence = this.#manifest.sequence + 1
+    const kept = await database.write((connection) => keptRestatements(connection, this.dir, sequence, this.figures))
+    if (kept !== this.figures) await this.#become({ ...this.#manifest, sequence, figures: kept })
+  }
+
+  /** Notes which figures nobody has any more: it is told until the note is deleted. */
+  async noteMissing(missing: readonly MissingFigures[]): Promise<void> {
+    if (missing.length === 0) return
+    this.#missing = missing
+    await writeMissing(dirname(this.dir), missing)
   }
 
   /** Lets go of days that the database has let go of already. */

@@ -80,7 +80,7 @@ test('of what was set aside three copies stay, and it is said which were deleted
   const copies = readdirSync(folder).filter((name) => /broken-\d+$/.test(name))
   expect(copies).toEqual([3, 4, 5].map((nowMs) => `archive.duckdb.broken-${nowMs}`))
   expect(said[2]).not.toContain('deleted')
-  expect(said[4]).toContain(`these older copies were deleted: archive.duckdb.broken-2`)
+  expect(said[4]).toContain(`these older copies were deleted: ${path}.broken-2`)
 })
 
 /** Work that puts a row, and fails the first `times` times with an error of DuckDB's. */

@@ -1,0 +1,25 @@
+import type { RecordFile } from './files.js'
+
+/**
+ * What only the database knows once readings have been let go of, as files of the record: the KPI points of those days, the
+ * alarms that began on them, the state from which each series goes on behind them, and restatements, which no computation
+ * of today gives again. Points and restatements are added to, and merged; of alarms and states a plant has the newest file.
+ */
+export const FIGURE_KINDS = ['point', 'alarm', 'checkpoint', 'restatement'] as const
+export type FigureKind = (typeof FIGURE_KINDS)[number]
+
+export interface FigureFile extends RecordFile {
+  readonly kind: FigureKind
+  /** `NO_PLANT` where rows say it. */
+  readonly plant: string
+}
+
+export interface Figures {
+  readonly files: readonly FigureFile[]
+  /** By plant the first day (since 1970, UTC) whose points are not all in files. */
+  readonly kept: Readonly<Record<string, number>>
+  /** Number of the last restatement in files. */
+  readonly restatedTo: number
+}
+
+export const NO_FIGURES: Figures = { files: [], kept: {}, restatedTo: 0 }

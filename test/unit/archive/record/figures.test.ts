@@ -1,0 +1,155 @@
+/** Proves that what only the database knows of days that were let go of is in files, and comes back from them. */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { missingFigures } from '../../../../src/archive/record/figures.js'
+import { dayOf } from '../../../../src/archive/record/kinds.js'
+import { isLeftOver } from '../../../../src/archive/record/left-over.js'
+import { letGo, nextExpiry } from '../../../../src/archive/record/retention.js'
+import type { Reading } from '../../../../src/base/reading.js'
+import { plantOf, reading } from '../../../support/engine.js'
+import { DAY_MS, Recorded } from './recorded.js'
+
+const TS = Date.parse('2026-01-05T00:00:00Z')
+const MINUTE_MS = 60_000
+
+let recorded: Recorded
+beforeEach(async () => {
+  recorded = await Recorded.begin()
+})
+afterEach(() => recorded.end())
+
+/** 60 kWh an hour, at night 30: a sample every five minutes. */
+function meter(fromMs: number, toMs: number, device = 'm1'): Reading[] {
+  const readings: Reading[] = []
+  let value = 0
+  for (let ts = TS; ts < toMs; ts += 5 * MINUTE_MS) {
+    if (ts >= fromMs) readings.push(reading({ device, metric: 'elec_import_kwh', ts, value }))
+    value += (ts - TS) % DAY_MS < 8 * 3_600_000 ? 2.5 : 5
+  }
+  return readings
+}
+
+/** Lets go of all but the last three days before now, as the gateway does. */
+async function expire(nowMs: number): Promise<void> {
+  const { record, bench } = recorded
+  await recorded.cut()
+  await recorded.compact(dayOf(nowMs))
+  for (;;) {
+    const due = nextExpiry(record.manifest, { ageMs: 3 * DAY_MS, bytes: null }, nowMs)
+    if (due === null) return
+    await record.keepFigures(bench.database, { plant: due.plant, before: due.day + 1 })
+    const expired = await letGo(bench.database, due, record.position)
+    bench.engine.keptFrom(expired.keptFrom)
+    await record.expire(expired)
+  }
+}
+
+/** All final points but months, with all that is said of them; `rev` of what is computed again begins anew. */
+async function finals() {
+  const points = (await recorded.bench.points()).filter(
+    ({ provisional, stream }) => !provisional && stream.window !== '1mo',
+  )
+  const shown = points.map(({ rev: _, stream, ...rest }) => ({ ...stream, ...rest }))
+  const key = (point: (typeof shown)[number]) =>
+    `${point.kpi} ${point.scope} ${point.id} ${point.window} ${point.startMs}`
+  return new Map(shown.map((point) => [key(point), point]))
+}
+
+const alarms = () => recorded.bench.alarms.list('p', () => true, 1000)
+
+const plants = [plantOf({ timezone: 'Asia/Shanghai', targets: [{ kpi: 'energy_elec_import', window: '1h', max: 45 }] })]
+
+test('a database that is lost has all figures again: of days whose readings are gone, and of those behind them', async () => {
+  await recorded.bench.configure(plants, TS - DAY_MS)
+  for (let day = 0; day < 10; day++) {
+    const [fromMs, toMs] = [TS + day * DAY_MS, TS + (day + 1) * DAY_MS]
+    // One that is silent since, when its days go, and sends again.
+    const old = day < 2 || day === 9 ? meter(fromMs, toMs, 'old') : []
+    await recorded.bench.feed([...meter(fromMs, toMs), ...old], toMs)
+    await expire(toMs)
+    // Whatever a plain start does is not laid to the loss.
+    await recorded.bench.restart()
+  }
+  await recorded.bench.settle()
+  const [before, told] = [await finals(), alarms()]
+  expect(before.size).toBeGreaterThan(5000)
+  expect([...before.values()].filter(({ startMs }) => startMs < TS + 5 * DAY_MS).length).toBeGreaterThan(2000)
+  expect(told.length).toBeGreaterThan(5)
+
+  await recorded.reopen()
+  await recorded.rebuild()
+  await recorded.bench.settle()
+  const after = await finals()
+  const others = [...before].filter(([key, point]) => JSON.stringify(after.get(key)) !== JSON.stringify(point))
+  const words = (point: { value: number | null; coverage: number } | undefined) =>
+    `${point?.value} (${point?.coverage})`
+  expect(others.map(([key, point]) => `${key}: ${words(point)}, now ${words(after.get(key))}`)).toEqual([])
+  expect(after.size).toBe(before.size)
+  expect(recorded.bench.engine.finalPoints).toBe([...after].length + (await months()))
+  expect(alarms()).toEqual(told)
+})
+
+const months = async () =>
+  (await recorded.bench.points()).filter(({ provisional, stream }) => !provisional && stream.window === '1mo').length
+
+test('restatements are in files with the next delta, each once, and come back', async () => {
+  await recorded.bench.configure(plants, TS - DAY_MS)
+  const untilMs = TS + 6 * DAY_MS
+  await recorded.bench.feed(meter(TS, untilMs), untilMs)
+  for (let round = 0; round < 3; round++) {
+    const ts = TS + round * 3_600_000 + 11 * MINUTE_MS
+    await recorded.bench.feed([
+      reading({ metric: 'elec_import_kwh', ts, value: 2.5 + round * 30 + 4, receivedAt: untilMs }),
+    ])
+    await recorded.cut()
+  }
+  const query = { plant: 'p', kpi: null, fromMs: 0, toMs: Infinity, afterNumber: 0, limit: 10_000 }
+  const before = await recorded.bench.engine.restatements.list(query)
+  expect(before.length).toBeGreaterThan(10)
+  const files = recorded.record.figures.files.filter(({ kind }) => kind === 'restatement')
+  expect(files.reduce((sum, { rows }) => sum + rows, 0)).toBe(before.length)
+  await recorded.reopen()
+  await recorded.rebuild()
+  expect(await recorded.bench.engine.restatements.list(query)).toEqual(before)
+})
+
+test('figures of days that an older program has let go of are missing until they are written', async () => {
+  await recorded.bench.feed(meter(TS, TS + 6 * DAY_MS), TS + 6 * DAY_MS)
+  const { record, bench } = recorded
+  await recorded.cut()
+  await recorded.compact(dayOf(TS + 6 * DAY_MS))
+  const due = nextExpiry(record.manifest, { ageMs: DAY_MS, bytes: null }, TS + 6 * DAY_MS)!
+  await record.expire(await letGo(bench.database, due, record.position))
+  const missing = missingFigures(record.figures, record.manifest.expired.keptFrom)
+  expect(missing).toEqual([{ plant: 'p', before: due.day + 1 }])
+  await record.keepFigures(bench.database, missing[0]!)
+  expect(missingFigures(record.figures, record.manifest.expired.keptFrom)).toEqual([])
+  expect(record.figures.files.find(({ kind }) => kind === 'point')?.rows).toBeGreaterThan(100)
+})
+
+test('a file of figures that a kill has left before its manifest is known for what it is', async () => {
+  await recorded.bench.feed(meter(TS, TS + 6 * DAY_MS), TS + 6 * DAY_MS)
+  await recorded.cut()
+  const { manifest } = recorded.record
+  await recorded.record.keepFigures(recorded.bench.database, { plant: 'p', before: dayOf(TS) + 1 })
+  const [name] = recorded.names().filter((one) => one.startsWith('figures/'))
+  const names = new Set(recorded.names())
+  expect(await isLeftOver(recorded.dir, manifest, name!, names)).toBe(true)
+  expect(await isLeftOver(recorded.dir, manifest, name!.replace('point', 'other'), names)).toBe(false)
+})
+
+test('many files of points become few, each window as it was changed last', async () => {
+  await recorded.bench.feed(meter(TS, TS + 2 * DAY_MS), TS + 2 * DAY_MS)
+  await recorded.cut()
+  for (let round = 0; round < 40; round++) {
+    await recorded.record.keepFigures(recorded.bench.database, { plant: 'p', before: dayOf(TS) + 1 })
+    const ts = TS + round * 10 * MINUTE_MS + 1000
+    await recorded.bench.feed([reading({ metric: 'elec_import_kwh', ts, value: 10_000, receivedAt: TS + 2 * DAY_MS })])
+  }
+  await recorded.record.keepFigures(recorded.bench.database, { plant: 'p', before: dayOf(TS) + 1 })
+  const files = recorded.record.figures.files.filter(({ kind }) => kind === 'point')
+  expect(files.length).toBeLessThanOrEqual(33)
+  expect(files.some(({ name }) => name.endsWith('-merged.parquet'))).toBe(true)
+  await recorded.reopen()
+  const onDisk = recorded.names().filter((name) => name.includes('-point'))
+  expect(onDisk.length).toBe(files.length)
+})
