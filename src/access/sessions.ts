@@ -66,7 +66,7 @@ export class Sessions {
       this.end(sha256)
       return null
     }
-    if (nowMs - found.seen_ms < SEEN_STEP_MS) return found
+    if (Math.abs(nowMs - found.seen_ms) < SEEN_STEP_MS) return found
     const seen = { ...found, seen_ms: nowMs }
     this.#open.set(sha256, seen)
     if (Math.abs(nowMs - this.#keptMs) >= KEPT_EACH_MS) {
@@ -101,6 +101,8 @@ export class Sessions {
   }
 
   #isOver({ since_ms: since, seen_ms: seen }: Session, nowMs: number): boolean {
+    // One begun by a clock that was ahead would last too long.
+    if (since - nowMs > SEEN_STEP_MS) return true
     return nowMs - seen >= this.#limits.idleMs + SEEN_STEP_MS || nowMs - since >= this.#limits.maxMs
   }
 

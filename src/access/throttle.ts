@@ -26,6 +26,8 @@ class Fading {
   at(key: string, nowMs: number): number {
     const count = this.#counts.get(key)
     if (count === undefined) return 0
+    // After a clock that was ahead it fades from now on.
+    if (count.atMs > nowMs) this.#counts.set(key, { ...count, atMs: nowMs })
     return Math.max(0, count.failures - Math.max(0, nowMs - count.atMs) / FORGOTTEN_MS)
   }
 

@@ -74,6 +74,11 @@ export class Backlog {
   drop(nowMs: number): readonly Dropped[] {
     const oldestMs = nowMs - this.#keepMs
     const dropped = this.#periods.flatMap((kept): Dropped[] => {
+      const present = this.#windows.at(kept, nowMs)
+      // A clock that was ahead has passed over windows that are still to come.
+      if (this.#nextMs(kept) > present.endMs) {
+        this.#memory = { ...this.#memory, next: { ...this.#memory.next, [kept]: present.startMs } }
+      }
       const startMs = this.#nextMs(kept)
       const first = this.#windows.at(kept, oldestMs)
       if (startMs >= first.startMs) return []

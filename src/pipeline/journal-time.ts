@@ -9,7 +9,7 @@ import type { Links } from './links.js'
 const HOUR_MS = 3_600_000
 /** A clock that goes on by more than this at once, or was off for so long, may be a wrong one. */
 const STEP_MAX_MS = HOUR_MS
-const OFF_MAX_MS = 24 * HOUR_MS
+const OFF_MAX_MS = 7 * 24 * HOUR_MS
 /** So long somebody has to see that a clock is wrong before anything follows from it that cannot be taken back. */
 const WAIT_MS = 24 * HOUR_MS
 

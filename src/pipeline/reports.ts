@@ -74,6 +74,7 @@ export class Reports {
       dir: book.folders.dir,
       schedules: options.schedules,
       zoneOf: (plant) => this.#desk.live.zoneOf(plant) ?? 'UTC',
+      maySubmit: () => parts.ledger.nowMs >= parts.ledger.waitsUntilMs,
       submit: ({ plants, profile, freeze, by, languages = options.languages }, period) => {
         const request = { plants: [...new Set(plants)].sort(), profile, ...period }
         const wish = { request, languages, by }

@@ -199,6 +199,13 @@ export class Bench {
     this.engine.ingest(null, [], [], this.#position, this.#nowMs)
   }
 
+  /** The clock of the machine was set back and is followed. */
+  setBack(nowMs: number): void {
+    this.#nowMs = nowMs
+    this.senders.setBack(nowMs)
+    this.engine.ingest(null, [], [], this.#position, nowMs)
+  }
+
   async cycle(): Promise<CycleResult> {
     const result = await this.engine.cycle()
     await this.publisher.publish(result)

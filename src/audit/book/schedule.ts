@@ -23,6 +23,8 @@ export interface ScheduleParts {
    * was made.
    */
   submit(schedule: ScheduleOptions, period: ReportPeriod): Promise<boolean> | null
+  /** False while the clock may be a wrong one: of days that are still to come no report is made. */
+  maySubmit?(): boolean
 }
 
 /**
@@ -43,7 +45,7 @@ export class Schedule {
     const path = join(parts.dir, NAME)
     const saved = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, number>) : {}
     const nowMs = parts.clock.nowMs()
-    this.#doneMs = new Map(parts.schedules.map((one) => [keyOf(one), saved[keyOf(one)] ?? nowMs]))
+    this.#doneMs = new Map(parts.schedules.map((one) => [keyOf(one), Math.min(nowMs, saved[keyOf(one)] ?? nowMs)]))
     this.#handedInMs = new Map(this.#doneMs)
   }
 
@@ -58,16 +60,22 @@ export class Schedule {
 
   /** Hands in what is due. */
   async look(): Promise<void> {
-    const nowMs = this.#parts.clock.nowMs()
-    for (const schedule of this.#parts.schedules) {
+    const { clock, schedules, maySubmit = () => true } = this.#parts
+    if (!maySubmit()) return
+    const nowMs = clock.nowMs()
+    for (const schedule of schedules) {
       const zone = this.#parts.zoneOf(schedule.plants[0]!)
-      const dueMs = nextRunMs(schedule.cron, zone, this.#handedInMs.get(keyOf(schedule)) ?? nowMs)
+      const key = keyOf(schedule)
+      // What was run by a clock that was ahead does not put off the runs until then.
+      const afterMs = Math.min(nowMs, this.#handedInMs.get(key) ?? nowMs)
+      this.#handedInMs.set(key, afterMs)
+      const dueMs = nextRunMs(schedule.cron, zone, afterMs)
       if (dueMs === null || dueMs > nowMs) continue
       const made = this.#parts.submit(schedule, lastPeriod(schedule.period, zone, nowMs))
       if (made === null) continue
-      this.#handedInMs.set(keyOf(schedule), nowMs)
+      this.#handedInMs.set(key, nowMs)
       void made.then((isMade) => {
-        if (isMade) this.#doneMs.set(keyOf(schedule), nowMs)
+        if (isMade) this.#doneMs.set(key, nowMs)
         this.#isToSave ||= isMade
       })
     }

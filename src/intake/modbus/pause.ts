@@ -5,16 +5,19 @@ const PAUSE_MAX_MS = 60_000
 export class Pause {
   #failures = 0
   #untilMs = Number.NEGATIVE_INFINITY
+  #sinceMs = Number.NEGATIVE_INFINITY
 
   constructor(private readonly everyMs: number) {}
 
+  /** A clock that was set back makes no pause longer. */
   isOver(nowMs: number): boolean {
-    return nowMs >= this.#untilMs
+    return nowMs >= this.#untilMs || nowMs < this.#sinceMs
   }
 
   failed(nowMs: number): void {
     const lengthMs = Math.min(this.everyMs * 2 ** this.#failures, Math.max(PAUSE_MAX_MS, this.everyMs))
     this.#failures++
+    this.#sinceMs = nowMs
     // A little less, so that the poll that falls on its end is made.
     this.#untilMs = nowMs + lengthMs - this.everyMs / 2
   }

@@ -23,6 +23,9 @@ interface UnitState {
   trouble: string
 }
 
+/** Of one round so many polls count as missed at most. */
+const MISSED_MAX = 1000
+
 /**
  * Asks the meters of one connection, one request after the other, round after round, and hands what they answer to the
  * journal. A meter that does not answer in full is not written down at all: a gap is a gap. Rounds never overlap: one
@@ -58,7 +61,9 @@ export class Poller {
       else await this.#round(signal)
       if (signal.aborted) break
       const nextMs = this.#dueAfter(clock.nowMs())
-      for (let missedMs = dueMs + everyMs; missedMs < nextMs; missedMs += everyMs) count('missed')
+      // More are those of a clock that was set ahead: there was no time in which to make them.
+      const missedToMs = Math.min(nextMs, dueMs + MISSED_MAX * everyMs)
+      for (let missedMs = dueMs + everyMs; missedMs < missedToMs; missedMs += everyMs) count('missed')
       dueMs = nextMs
     }
     this.#hangUp()

@@ -54,6 +54,13 @@ test('a clock that is set back neither forgives nor holds up more', () => {
   expect(throttle.begin('admin', '10.0.0.7', 0)).toBe(MINUTE_MS)
 })
 
+test('failures of a clock that was years ahead fade once it is right', () => {
+  const throttle = new Throttle()
+  tries(throttle, 'admin', '10.0.0.7', 5, 1e12)
+  expect(throttle.begin('admin', '10.0.0.7', 0)).toBe(MINUTE_MS)
+  expect(throttle.begin('admin', '10.0.0.7', MINUTE_MS)).toBe(0)
+})
+
 test('a flood of names and addresses is remembered up to a bound', () => {
   const throttle = new Throttle()
   for (let i = 0; i < 12_000; i++) throttle.begin(`n${i}`, `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`, 0)

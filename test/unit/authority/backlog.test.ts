@@ -24,6 +24,17 @@ test('a new authority is told of what is under way, and of nothing before', () =
   ])
 })
 
+test('what a clock that was ahead has passed over is told when its time comes', () => {
+  const one = backlog()
+  for (const due of one.due(NOW + 3 * DAY)) one.settle(due, null, NOW + 3 * DAY)
+  one.drop(NOW + 3 * 365 * DAY)
+  one.drop(NOW + HOUR)
+  expect(one.due(NOW + 2 * HOUR).map(({ kept, startMs }) => [kept, new Date(startMs).toISOString()])).toEqual([
+    ['minute', '2026-11-26T01:00:00.000Z'],
+    ['hour', '2026-11-26T01:00:00.000Z'],
+  ])
+})
+
 test('the day is that of China: it is due at 16:00Z, after the hour and the minutes that end with it', () => {
   const one = backlog()
   const due = one.due(startOf('2026-11-26T16:00:00Z'))

@@ -16,6 +16,7 @@ class ScheduleBench {
   readonly periods: ReportPeriod[] = []
   /** Whether a report is made; null when there is no room. */
   answer: Promise<boolean> | null = Promise.resolve(true)
+  maySubmit = true
 
   constructor() {
     onTestFinished(() => rmSync(this.dir, { recursive: true, force: true }))
@@ -28,6 +29,7 @@ class ScheduleBench {
       dir,
       schedules,
       zoneOf: () => 'Asia/Shanghai',
+      maySubmit: () => this.maySubmit,
       submit: (_, period) => {
         if (this.answer !== null) this.periods.push(period)
         return this.answer
@@ -74,4 +76,21 @@ test('where there is no room it is handed in again later', async () => {
   bench.answer = Promise.resolve(true)
   await bench.run(schedule, '2026-11-02T22:10:00Z')
   expect(bench.periods).toEqual([OCTOBER])
+})
+
+test('while the clock may be ahead nothing is handed in; what a clock that was has run does not put off the next', async () => {
+  const bench = new ScheduleBench()
+  bench.clock.ms = Date.parse('2026-11-01T00:00:00Z')
+  const schedule = bench.started()
+  bench.clock.ms = Date.parse('2036-11-24T00:00:00Z')
+  bench.maySubmit = false
+  await schedule.look()
+  expect(bench.periods).toEqual([])
+  bench.maySubmit = true
+  await schedule.look()
+  bench.clock.ms = Date.parse('2026-11-02T00:00:00Z')
+  await schedule.look()
+  bench.clock.ms = Date.parse('2026-11-02T22:00:01Z')
+  await schedule.look()
+  expect(bench.periods).toEqual([{ from: '2036-10-01', to: '2036-11-01' }, OCTOBER])
 })

@@ -1,0 +1,126 @@
+/** "Now" by the journal when the clock of the machine was set, and what readiness says of it. */
+import { beforeEach, describe, expect, test } from 'vitest'
+import { Senders } from '../../../src/archive/senders.js'
+import { clockHealth } from '../../../src/pipeline/clock-health.js'
+import { JournalTime } from '../../../src/pipeline/journal-time.js'
+import { type Ledger, newLedger } from '../../../src/pipeline/ledger.js'
+import { Links } from '../../../src/pipeline/links.js'
+import { version } from './config-of.js'
+
+const T0 = Date.parse('2026-11-24T08:00:00Z')
+const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000]
+const RULES = { registered: null, retentionMs: 30 * DAY }
+
+let ledger: Ledger
+let senders: Senders
+let time: JournalTime
+
+beforeEach(() => {
+  ledger = { ...newLedger(), nowMs: T0 }
+  senders = new Senders()
+  time = new JournalTime({
+    ledger,
+    senders,
+    links: new Links(senders, version(T0, [{ id: 'robot', on_change: true }])),
+  })
+})
+
+const doubted = (atMs: number, toMs: number) => time.clock({ kind: 'clock', arrivedAt: atMs, fromMs: atMs, toMs })
+const returned = (atMs: number) => time.clock({ kind: 'clock', arrivedAt: atMs, fromMs: atMs, toMs: atMs })
+const followed = (fromMs: number, toMs: number) => time.clock({ kind: 'clock', arrivedAt: toMs, fromMs, toMs })
+/** A connected robot whose last message came at an instant. */
+function robot(atMs: number) {
+  const minutes = [{ minute: Math.floor(atMs / MINUTE), offsetMs: null, messages: 1 }]
+  const of = { client: 'c', session: 'open', lastArrivalMs: atMs, lastHeardMs: atMs, minutes } as const
+  return Object.assign(senders.touch('p', 'l', 'robot'), of, { minutes })
+}
+
+describe('while the clock is doubted', () => {
+  test('now goes on, and a time that the clock has is not in the future', () => {
+    doubted(T0 + SECOND, T0 + 3 * DAY)
+    expect(ledger.nowMs).toBe(T0 + SECOND)
+    const rules = time.rules(RULES)
+    expect(rules).toEqual({ ...RULES, aheadMs: 3 * DAY - SECOND })
+    expect(time.rules(RULES)).toBe(rules)
+    returned(T0 + 5 * SECOND)
+    expect(time.rules(RULES)).toBe(RULES)
+  })
+
+  test('an earlier one than the arrival changes nothing of what is in the future', () => {
+    doubted(T0, T0 - HOUR)
+    expect(time.rules(RULES)).toBe(RULES)
+  })
+
+  test('readiness says from when to when it jumped, and for a minute that it is right again', () => {
+    doubted(T0 + SECOND, T0 + 3 * DAY)
+    const { ok, reason } = clockHealth(ledger)
+    expect(ok).toBe(false)
+    expect(reason).toContain('jumped from 2026-11-24T08:00:01.000Z to 2026-11-27T08:00:00.000Z')
+    returned(T0 + 5 * SECOND)
+    expect(clockHealth(ledger)).toMatchObject({ ok: false })
+    expect(clockHealth(ledger).reason).toContain('is right again since 2026-11-24T08:00:05.000Z')
+    time.reach(T0 + 65 * SECOND)
+    expect(clockHealth(ledger)).toEqual({ name: 'clock', ok: true, reason: '' })
+  })
+})
+
+describe('a clock that is followed', () => {
+  test('ahead: the time between is one of silence for nobody, and for a day nothing goes by its age', () => {
+    robot(T0)
+    expect(followed(T0 + SECOND, T0 + 3 * DAY)).toMatchObject([{ device: 'robot', isUp: false, at: T0 }])
+    expect(ledger).toMatchObject({
+      nowMs: T0 + 3 * DAY,
+      outage: { fromMs: T0, toMs: T0 + 3 * DAY },
+      waitsUntilMs: T0 + 4 * DAY,
+    })
+    expect(time.rules(RULES).retentionMs).toBe(null)
+    time.reach(T0 + 4 * DAY)
+    expect(time.rules(RULES)).toBe(RULES)
+  })
+
+  test('back: now goes back, and nobody was heard of behind it', () => {
+    followed(T0 + SECOND, T0 + 3 * DAY)
+    const sender = robot(T0 + 3 * DAY)
+    followed(T0 + 3 * DAY + 4 * SECOND, T0 + 5 * SECOND)
+    expect(ledger.nowMs).toBe(T0 + 5 * SECOND)
+    expect(sender).toMatchObject({ lastArrivalMs: T0 + 5 * SECOND, lastHeardMs: T0 + 5 * SECOND, minutes: [] })
+    expect(senders.takeTouched().map(({ device }) => device)).toEqual(['robot'])
+    expect(ledger.waitsUntilMs).toBeLessThanOrEqual(T0 + DAY + 5 * SECOND)
+    time.reach(T0 + 6 * SECOND)
+    expect(ledger.nowMs).toBe(T0 + 6 * SECOND)
+  })
+
+  test('is told for ten minutes', () => {
+    followed(T0 + SECOND, T0 - HOUR)
+    expect(clockHealth(ledger)).toMatchObject({ ok: false })
+    expect(clockHealth(ledger).reason).toContain('can be retried from the quarantine')
+    time.reach(T0 - HOUR + 10 * MINUTE)
+    expect(clockHealth(ledger).ok).toBe(true)
+  })
+})
+
+describe('a start of the gateway', () => {
+  test('with a clock behind that of before: now goes back, and that is a jump', () => {
+    time.start(T0 - DAY)
+    expect(ledger).toMatchObject({ nowMs: T0 - DAY, clock: { standing: 'followed', fromMs: T0, toMs: T0 - DAY } })
+  })
+
+  test('a second behind is none: now stands still for that long', () => {
+    time.start(T0 - 999)
+    expect(ledger).toMatchObject({ nowMs: T0, clock: null, outage: { fromMs: T0, toMs: T0 } })
+  })
+
+  test('after a weekend nothing waits; after years, which may be those of a wrong clock, what is deleted waits for a day', () => {
+    time.start(T0 + 3 * DAY)
+    expect(ledger.nowMs).toBeGreaterThan(ledger.waitsUntilMs)
+    time.start(T0 + 3653 * DAY)
+    expect(ledger.waitsUntilMs).toBe(T0 + 3654 * DAY)
+    expect(clockHealth(ledger)).toMatchObject({ ok: true })
+    expect(clockHealth(ledger).reason).toContain('nothing is deleted by its age')
+  })
+})
+
+test('what has waited elsewhere arrived there: it does not take now back', () => {
+  expect(time.reach(T0 - DAY)).toBe(T0)
+  expect(ledger.nowMs).toBe(T0)
+})
