@@ -44,7 +44,8 @@ export function writeWhole(file: string, text: string): void {
     renameSync(half, file)
   } catch (error) {
     rmSync(half, { force: true })
-    throw error
+    // What writes by a descriptor does not name the file.
+    throw Object.assign(error as Error, { path: (error as NodeJS.ErrnoException).path ?? file })
   }
   syncFolder(folder)
 }

@@ -22,7 +22,7 @@ export async function storeFindings({ store }: Config): Promise<readonly DoctorF
       const name = one.name ?? one.type
       const ping = `${one.url.replace(/\/$/, '')}/ping`
       // Any answer will do: who may not ask is told so when there is something to write.
-      const why = await fetch(ping, { signal: AbortSignal.timeout(ANSWER_MS) }).then(
+      const why = await fetch(ping, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) }).then(
         async (answer) => {
           await answer.body?.cancel()
           return answer.status < 500 ? '' : `it answers ${answer.status}`

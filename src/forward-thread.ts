@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import { destination, pino } from 'pino'
+import { pino } from 'pino'
 import { systemClock } from './base/clock.js'
 import type { ForwardStatus } from './base/forward-status.js'
 import { Forwarder } from './forward/forwarder.js'
@@ -11,6 +11,7 @@ import { positionOf, START } from './journal/cursor.js'
 import { nodeDisk } from './journal/disk.js'
 import { DurableMark } from './journal/durable-mark.js'
 import { JournalReader } from './journal/reader.js'
+import { logDestination } from './program/log-destination.js'
 
 /** The forwarding thread: from the journal to a centre. Started with this as workerData, where there is a centre. */
 export interface ForwardThreadData {
@@ -33,7 +34,7 @@ const STATUS_MS = 500
 async function run(data: ForwardThreadData): Promise<void> {
   const parent = parentPort!
   const answer = (message: FromForwardThread): void => parent.postMessage(message)
-  const log = pino({ name: 'forward', level: data.logLevel }, destination({ fd: 2, sync: false }))
+  const log = pino({ name: 'forward', level: data.logLevel }, logDestination())
   const stopping = new AbortController()
   parent.on('message', (message: ToForwardThread) => {
     if (message.type === 'log') log.level = message.level

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { destination, pino } from 'pino'
+import { pino } from 'pino'
 import type { Certificate } from './access/certificates.js'
 import type { BrokerStatus } from './base/broker-status.js'
 import { machineClock, systemClock } from './base/clock.js'
@@ -15,6 +15,7 @@ import { PollStats } from './intake/modbus/poll-stats.js'
 import { IntakeStats } from './intake/stats.js'
 import { JournalClient } from './journal/journal-client.js'
 import type { OwnedPartition } from './nats/owned-partition.js'
+import { logDestination } from './program/log-destination.js'
 
 /** The intake thread: messages in, journal entries out, one tick a second. Started with `IntakeThreadData` as workerData. */
 export interface IntakeThreadData {
@@ -63,7 +64,7 @@ const STALL_RESOLUTION_MS = 5
 
 async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   const answer = (message: FromIntakeThread): void => parent.postMessage(message)
-  const log = pino({ name: 'intake', level: data.logLevel }, destination({ fd: 2, sync: false }))
+  const log = pino({ name: 'intake', level: data.logLevel }, logDestination())
   // The backlog stops reading before this is reached; only many connections at once could go beyond it.
   const journal = new JournalClient(data.journalPort, { pendingBytesMax: 4 * BACKLOG_BYTES_MAX })
   const clock = arrivalClock(

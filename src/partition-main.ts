@@ -1,10 +1,11 @@
 import { systemClock } from './base/clock.js'
 import type { FromPartition, ToPartition } from './cluster/partition-messages.js'
 import { KeptState } from './cluster/state/kept-state.js'
-import { occupy, refuseUnfit } from './data-dir.js'
+import { LOCKED, occupy, refuseUnfit } from './data-dir.js'
 import { type Gateway, startGateway } from './gateway.js'
 import { LeaseMark } from './nats/lease-mark.js'
 import { complain } from './program/output.js'
+import { explained } from './program/system-error.js'
 
 /** The process of one partition: a whole gateway without doors of its own. Its node starts it and talks to it over IPC. */
 
@@ -35,7 +36,8 @@ function mayStay(): boolean {
 function fail(error: unknown): void {
   const { message, code, stack } = error as NodeJS.ErrnoException
   const isFenced = code === 'EFENCED'
-  tell({ type: 'failed', reason: isFenced || code === 'ELOCKED' ? message : (stack ?? message), isFenced })
+  const told = isFenced || code === LOCKED ? message : (explained(error)?.line ?? stack ?? message)
+  tell({ type: 'failed', reason: told, isFenced })
   // Its word has to get out; the watchdog is there all the same.
   setTimeout(die, WATCH_MS)
 }

@@ -14,7 +14,8 @@ export type PinnedInit = Omit<RequestInit, 'body'> & { body?: string | Uint8Arra
  * @param certFile `http.tls.cert_file`; null for plain HTTP
  */
 export async function fetchPinned(url: string, init: PinnedInit, certFile: string | null): Promise<Response> {
-  if (certFile === null) return fetch(url, init)
+  // A gateway leads nowhere else, and the token is for it alone.
+  if (certFile === null) return fetch(url, { ...init, redirect: 'manual' })
   const { hostname, port, pathname, search } = new URL(url)
   const host = hostname.replace(/^\[|\]$/g, '')
   const signal = init.signal ?? null

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { destination, pino } from 'pino'
+import { pino } from 'pino'
 import type { Account } from './access/people.js'
 import { retentionOf } from './archive/options.js'
 import { RebuildStopped } from './archive/record/rebuild.js'
@@ -36,6 +36,7 @@ import { DeviceWatch } from './pipeline/device-watch.js'
 import { diskMeasures } from './pipeline/disk.js'
 import { Forwarding } from './pipeline/forwarding.js'
 import { healthOfStages } from './pipeline/health.js'
+import { HealthLog } from './pipeline/health-log.js'
 import { Links } from './pipeline/links.js'
 import { load } from './pipeline/loading.js'
 import { openArchive } from './pipeline/opening.js'
@@ -47,6 +48,7 @@ import { Reports } from './pipeline/reports.js'
 import { viewSources } from './pipeline/sources.js'
 import { runStages } from './pipeline/stages.js'
 import { Upkeep } from './pipeline/upkeep.js'
+import { logDestination } from './program/log-destination.js'
 import { ShownCertificates, type ToShow } from './shown-certificates.js'
 import { Stores } from './stores/stores.js'
 import { configNotes, startNote } from './trail-notes.js'
@@ -111,7 +113,7 @@ export type FromPipelineThread =
 async function run(data: PipelineThreadData, parent: MessagePort): Promise<void> {
   const { config } = data
   const answer = (message: FromPipelineThread): void => parent.postMessage(message)
-  const log = pino({ name: 'pipeline', level: config.log.level }, destination({ fd: 2, sync: false }))
+  const log = pino({ name: 'pipeline', level: config.log.level }, logDestination())
   const clock = systemClock
   const mark = new DurableMark(data.mark)
   const lease = data.partition === undefined ? null : new LeaseMark(data.partition.lease)
@@ -379,6 +381,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   if (views !== null) {
     certificates.shownBy(views)
     answer({ type: 'ready', port: views.port })
+    void new HealthLog(health, clock, (level, text) => log[level](text)).run(stopping.signal)
     const stages = [pipeline, stores, channels, authorities, audit, reports, viewers]
     await runStages(stages, database, stopping.signal, () => views.close())
   }

@@ -18,7 +18,9 @@ import { versionInfo } from './version.js'
 export async function runViews(started: LoadedConfig, load: LoadSettings): Promise<void> {
   const { config, hash } = started
   const occupied = await occupy(config.data_dir, { as: 'viewer' }).catch((error) => giveUp(error, config))
-  const people = config.auth.required ? await withFirstAdmin(config.data_dir, started.people, complain) : started.people
+  const people = config.auth.required
+    ? await withFirstAdmin(config.data_dir, started.people, complain).catch((error) => giveUp(error, config))
+    : started.people
   let reread: (() => void) | undefined
   process.on('SIGHUP', () => reread?.())
   const { startViewer } = await import('./viewer.js')

@@ -44,7 +44,9 @@ export async function runGateway(
     reread?.()
   })
   const occupied = await occupy(config.data_dir).catch((error) => giveUp(error, config))
-  const people = config.auth.required ? await withFirstAdmin(config.data_dir, started.people, complain) : started.people
+  const people = config.auth.required
+    ? await withFirstAdmin(config.data_dir, started.people, complain).catch((error) => giveUp(error, config))
+    : started.people
   // Loaded when it is needed: `version` and `check-config` do without broker and database.
   const { startGateway } = await import('./gateway.js')
   const certificates = certificatesOf(config)
@@ -82,13 +84,13 @@ export async function runGateway(
       isClosing = true
       reread = () => {}
       failure ??= err
-      const why = failure === undefined ? 'what was acknowledged is on the disk' : (failure.stack ?? failure.message)
+      const why = failure === undefined ? 'what was acknowledged is on the disk' : wordsOf(failure, config.data_dir)
       complain(`The gateway stops: ${why}`)
       files.watch([])
       certificateWatch.close()
       await companion?.stop()
       await gateway.close()
-      if (failure !== undefined) process.exit(EXIT.software)
+      if (failure !== undefined) process.exit(explained(failure)?.exit ?? EXIT.software)
     },
   )
   whenShellIsGone(() => {
@@ -123,6 +125,11 @@ export function certificatesOf(config: LoadedConfig['config']): Certificates {
   }
 }
 
+/** A disk that refuses is told in a line; a fault of the program with where it happened. */
+function wordsOf(failure: Error, dataDir: string): string {
+  return explained(failure, dataDir)?.line ?? failure.stack ?? failure.message
+}
+
 /** A start that failed because of the machine around it is explained; any other is a fault of the program. */
 export function giveUp(error: unknown, config: LoadedConfig['config']): never {
   const { code, port } = error as NodeJS.ErrnoException & { port?: number }
@@ -142,7 +149,7 @@ export function giveUp(error: unknown, config: LoadedConfig['config']): never {
     complain((error as Error).message)
     process.exit(EXIT.config)
   }
-  const told = explained(error)
+  const told = explained(error, config.data_dir)
   if (told !== null) {
     complain(`The gateway cannot start: ${told.line}`)
     process.exit(told.exit)

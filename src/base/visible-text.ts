@@ -34,6 +34,25 @@ function escapeOf(unseen: string): string {
   )
 }
 
+function isUnseen(letter: string): boolean {
+  return letter.search(UNSEEN) !== -1
+}
+
 function hex(code: number, digits: number): string {
   return code.toString(16).padStart(digits, '0')
+}
+
+/**
+ * A line of a log in JSON, for those who read it as it is and for programs that unpack it for people: what a terminal would obey
+ * is written out inside the strings themselves. Line breaks stay where the line has a stack.
+ */
+export function visibleLog(line: string): string {
+  const hasStack = line.includes('"stack":')
+  return line
+    .replaceAll(/\\u([0-9a-fA-F]{4})|\\(.)/gu, (whole, code: string | undefined, letter: string | undefined) => {
+      if (code !== undefined) return isUnseen(String.fromCharCode(Number.parseInt(code, 16))) ? `\\${whole}` : whole
+      const isBreak = letter === 'n' && !hasStack
+      return isBreak || 'rtbf'.includes(letter!) ? `\\${whole}` : whole
+    })
+    .replaceAll(UNSEEN, (unseen) => (unseen === '\n' ? unseen : `\\${escapeOf(unseen)}`))
 }

@@ -79,6 +79,19 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     exit: EXIT.io,
     words: /Too many levels of symbolic links/,
   },
+  EBUSY: {
+    says: 'something else uses it',
+    remedy: 'find what does (fuser, lsof, mount) and stop it',
+    exit: EXIT.io,
+    words: /Device or resource busy/,
+  },
+  // Node makes folders with their parents, and says of a read-only disk that there is none.
+  ENOENT: {
+    says: 'there is no such place',
+    remedy: `if its disk is there, it is read-only: mount it for writing, ${OTHER_DISK}`,
+    exit: EXIT.io,
+    words: /^(?!)/,
+  },
   ENODEV: {
     says: 'the disk is gone',
     remedy: `connect and mount it again, ${OTHER_DISK}`,
@@ -87,31 +100,62 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
 }
 
-/** The code of an error of the system, also where a library only says it in words; null when it is another kind of error. */
+/** What the system answered, out of an error and its causes; libraries and other threads say it in words alone. */
+interface Answer {
+  readonly code: string
+  readonly verb: string | undefined
+  readonly place: string | undefined
+}
+
+/** The code of an error of the system, also where it is only said in words; null when it is another kind of error. */
 export function systemCodeOf(error: unknown): string | null {
-  if (!(error instanceof Error)) return null
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code !== undefined && Object.hasOwn(MEANINGS, code)) return code
-  // A socket that may not be opened has the same code, and is told by its port.
-  const found = Object.entries(MEANINGS).find(([, { words }]) => words.test(message))
-  return found === undefined ? null : found[0]
+  return answerIn(error)?.code ?? null
 }
 
 /**
- * One line for whoever started the program, and the exit code by sysexits: `cannot write FILE: the disk is full (ENOSPC): …`.
+ * One line for whoever started the program, and the exit code by sysexits: `cannot write FILE: the disk is full (ENOSPC); …`.
  * Null for what the system did not answer to a file: that is a fault of the program, and its stack is worth having.
+ *
+ * @param place a file or folder to name where the error names none
  */
-export function explained(error: unknown): { readonly line: string; readonly exit: ExitCode } | null {
-  const code = systemCodeOf(error)
-  if (code === null) return null
-  const { message, syscall, path, dest, port } = error as NodeJS.ErrnoException & { dest?: string; port?: number }
-  if (port !== undefined) return null
-  const { says, remedy, exit } = MEANINGS[code]!
-  const [, quoted] = /"(\/[^"]+)"/.exec(message) ?? []
-  const place = dest ?? path ?? quoted
-  const verb = syscall === undefined ? 'use' : (VERBS[syscall] ?? syscall)
-  const what = place === undefined ? message.split('\n')[0] : `cannot ${verb} ${place}`
-  return { line: `${what}: ${says} (${code}); ${remedy}`, exit }
+export function explained(error: unknown, place = ''): { readonly line: string; readonly exit: ExitCode } | null {
+  const answer = answerIn(error)
+  if (answer === null) return null
+  const { says, remedy, exit } = MEANINGS[answer.code]!
+  const where = answer.place ?? (place === '' ? undefined : `in ${place}`)
+  const what =
+    where === undefined ? (error as Error).message.split('\n')[0] : `cannot ${answer.verb ?? 'work with'} ${where}`
+  return { line: `${what}: ${says} (${answer.code}); ${remedy}`, exit }
+}
+
+function answerIn(error: unknown): Answer | null {
+  for (let one = error, depth = 0; one instanceof Error && depth < 8; one = one.cause, depth++) {
+    const { code, syscall, path, dest } = one as NodeJS.ErrnoException & { dest?: string }
+    if (code !== undefined && Object.hasOwn(MEANINGS, code) && syscall !== undefined) {
+      if (code === 'ENOENT' && syscall !== 'mkdir') return null
+      return isOfSocket(one) ? null : { code, verb: VERBS[syscall], place: dest ?? path ?? quotedIn(one.message) }
+    }
+  }
+  if (!(error instanceof Error) || isOfSocket(error)) return null
+  const { message } = error
+  const [, named = ''] = /\b(E[A-Z]+): [^,]+, \w+/.exec(message) ?? []
+  if (named === 'ENOENT') return null
+  const found = Object.hasOwn(MEANINGS, named)
+    ? named
+    : Object.entries(MEANINGS).find(([, { words }]) => words.test(message))?.[0]
+  if (found === undefined) return null
+  const [, syscall = ''] = /\bE[A-Z]+: [^,]+, (\w+)/.exec(message) ?? []
+  return { code: found, verb: VERBS[syscall], place: quotedIn(message) }
+}
+
+/** A port that may not be opened has the same code, and is told by its number. */
+function isOfSocket({ message }: Error): boolean {
+  return /^(listen|bind|connect|getaddrinfo) /.test(message)
+}
+
+/** The last path that a message quotes: where something is to be renamed, the new name. */
+function quotedIn(message: string): string | undefined {
+  return [...message.matchAll(/["'](\/[^"'\n]+|[A-Za-z]:\\[^"'\n]+)["']/g)].at(-1)?.[1]
 }
 
 const VERBS: Readonly<Record<string, string>> = {

@@ -1,7 +1,46 @@
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  request as overHttp,
+  type RequestOptions,
+} from 'node:http'
+import { Agent as HttpsAgent, request as overHttps } from 'node:https'
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client'
 import type { Reply } from './answer.js'
+
+/** An answer with figures of a long time has some megabytes. */
+const ANSWER_BYTES_MAX = 64 * 2 ** 20
+/** What a server says of a refusal. */
+const REFUSAL_BYTES_MAX = 2 ** 20
+
+type Asked = (options: RequestOptions, answered: (answer: IncomingMessage) => void) => ClientRequest
+
+/**
+ * Requests whose answers are bounded, and not unpacked, as nobody asked for it: a server that answers without end would
+ * otherwise fill the memory within the time that it has. The client takes them in the place of a package that follows
+ * redirects; so none is followed, and what is secret goes to the configured address alone.
+ */
+function bounded(ask: Asked): { readonly request: Asked } {
+  return {
+    request: (options, answered) =>
+      ask(options, (answer) => {
+        const bytesMax = (answer.statusCode ?? 600) < 300 ? ANSWER_BYTES_MAX : REFUSAL_BYTES_MAX
+        let bytes = 0
+        delete answer.headers['content-encoding']
+        answer.on('data', (chunk: Buffer) => {
+          bytes += chunk.length
+          if (bytes <= bytesMax) return
+          // Before the client hears that the answer was broken off.
+          answer.emit('error', new Error(`the answer is longer than ${bytesMax} bytes`))
+          answer.destroy()
+        })
+        answered(answer)
+      }),
+  }
+}
+
+const BOUNDED = { http: bounded(overHttp), https: bounded(overHttps) }
 
 export interface HttpOptions {
   readonly url: string
@@ -27,7 +66,7 @@ export class Http {
       // The client's own limit lets the socket live; ours, below, ends it.
       timeout: 0,
       headers: options.authorization === '' ? {} : { authorization: options.authorization },
-      transportOptions: { agent: this.#agent },
+      transportOptions: { agent: this.#agent, 'follow-redirects': BOUNDED },
     })
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { visibleJson, visibleLine, visibleText } from '../../../src/base/visible-text.js'
+import { visibleJson, visibleLine, visibleLog, visibleText } from '../../../src/base/visible-text.js'
 
 describe('what a terminal would obey is written out', () => {
   test.each([
@@ -26,6 +26,18 @@ describe('what a terminal would obey is written out', () => {
     const shown = visibleJson(JSON.stringify(value, null, 2))
     expect(JSON.parse(shown)).toEqual(value)
     expect(visibleText(shown)).toBe(shown)
+  })
+
+  test('a line of the log stays JSON, and shows nothing even where a program unpacks it for people', () => {
+    const msg = 'C:\\new \x1b[2J\x9b2J\nlevel 50\r\t\u202e苏州 "quoted" \ud800'
+    const line = `${JSON.stringify({ level: 30, msg, ok: 'plain\\n' })}\n`
+    const shown = visibleLog(line)
+    expect(shown.endsWith('}\n')).toBe(true)
+    const read = JSON.parse(shown) as { msg: string; ok: string }
+    expect(read.msg).toBe('C:\\new \\u001b[2J\\x9b2J\\nlevel 50\\r\\t\\u202e苏州 "quoted" \\ud800')
+    expect(read.ok).toBe('plain\\n')
+    const stack = 'Error: x\n    at y'
+    expect(JSON.parse(visibleLog(JSON.stringify({ err: { stack } })))).toEqual({ err: { stack } })
   })
 
   test('64 KiB of them take no longer than 64 KiB of letters by much', () => {
