@@ -24,7 +24,7 @@ import { addLedgerCommand } from './ledger-command.js'
 import { addMoveCommands } from './move-command.js'
 import { addProfileCommand } from './profile-command.js'
 import { addProfileLearnCommand } from './profile-learn-command.js'
-import { complain, print, printJson } from './program/output.js'
+import { complain, print, printJson, printText } from './program/output.js'
 import { explained } from './program/system-error.js'
 import { addReportCommands } from './report-command.js'
 import { ROLES, type Role, runRole } from './run-role.js'
@@ -47,6 +47,10 @@ const program = new Command('greengauge')
   .option('--json', 'print tables and findings as JSON')
   .enablePositionalOptions()
   .exitOverride()
+  .configureOutput({
+    writeOut: (text) => printText(text.trimEnd()),
+    writeErr: (text) => complain(text.trimEnd()),
+  })
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError('Run "greengauge --help" for the list of commands and options.')
 

@@ -124,11 +124,19 @@ test.skipIf(!hasStrace)(
     ]) {
       const dataDir = join(dir, `${error}-${name.replaceAll('/', '-')}`)
       const inject = ['-P', join(dataDir, name), '-e', `trace=${calls}`, '-e', `inject=${calls}:error=${error}`]
-      const { code, said } = await start(dataDir, ['strace', '-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', ...inject])
+      const { code, said } = await start(dataDir, [
+        'strace',
+        '-f',
+        '--seccomp-bpf',
+        '-qq',
+        '-o',
+        '/dev/null',
+        ...inject,
+      ])
       const where = `${error} at ${name}: ${said}`
       expect(said, where).not.toMatch(/^\s+at /m)
       // The first write to a journal is tried again, as any other is.
-    if (SERVES.has(name) || (error === 'ENOSPC' && name.endsWith('.journal'))) continue
+      if (SERVES.has(name) || (error === 'ENOSPC' && name.endsWith('.journal'))) continue
       expect(said, where).toMatch(/^The gateway cannot start: cannot .* \(E[A-Z]+\); /m)
       expect(said, where).toContain(name.split('/')[0]!.replace('.unfinished', ''))
       expect(code, where).toBe(error === 'EACCES' ? 77 : 74)
