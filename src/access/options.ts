@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { speaksForOptions } from './speakers.js'
 
 /** Who may connect: the words of `greengauge.yaml` under `auth:`. */
 export const authOptions = z.strictObject({
@@ -18,6 +19,13 @@ export const authOptions = z.strictObject({
     .default('any')
     .describe(
       'registered: what a device sends that is in neither the configuration nor the registry (greengauge device) is rejected as unknown_device',
+    ),
+  speaks_for: z
+    .array(speaksForOptions)
+    .max(1000)
+    .default([])
+    .describe(
+      'who may speak for devices of other clients, by Sparkplug B, a device profile, another broker or an edge gateway',
     ),
 })
 

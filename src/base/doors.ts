@@ -10,7 +10,7 @@ export interface Notice {
   readonly to: string | null
 }
 
-/** What the client of a message begins with that a gateway in a plant has passed on: `edge:ID`. */
+/** What the client of a message begins with that a gateway in a plant has passed on: `edge:ID/PLANT`, in earlier journals `edge:ID`. */
 export const EDGE_CLIENT = 'edge:'
 
 /**

@@ -1,3 +1,4 @@
+import type { Speakers } from '../access/speakers.js'
 import type { Door } from '../base/doors.js'
 import type { DeviceEvent, Reading } from '../base/reading.js'
 import { type DevicePath, type ParsedTopic, parseTopic } from '../base/topic.js'
@@ -41,6 +42,8 @@ export interface DecodeRules {
   readonly disabled?: ReadonlySet<string>
   /** `plant/device` of every device that is configured or registered; absent where nobody asks. */
   readonly named?: ReadonlySet<string>
+  /** Who may speak for which devices; absent where everybody may. */
+  readonly speakers?: Speakers
   /**
    * True in a configuration that was journaled before devices were refused what only people may say, and what belongs to the
    * devices of other clients: messages behind it are read as they were then. Absent when not.

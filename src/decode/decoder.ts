@@ -4,8 +4,10 @@ import { parseTopic } from '../base/topic.js'
 import { type Decoded, type DecodeRules, decode } from './decode.js'
 import type { BytesIncoming, DialectState } from './dialect.js'
 import { newDialects } from './dialects.js'
+import type { Fault } from './fault.js'
 import { wasKept } from './kept.js'
 import { PlainLane } from './plain-lane.js'
+import { foreignFault } from './registration.js'
 import { type Route, Routes } from './route.js'
 import { Taken } from './taken.js'
 
@@ -39,6 +41,11 @@ export class Decoder {
       this.#lane.beginAnew()
     }
     const route = this.#routes.of(message.topic)
+    const foreign = foreignTopicFault(message, rules)
+    if (foreign !== null) {
+      taken.rejected = [{ index: 0, ...foreign }]
+      return taken
+    }
     if (route === null && !isOurs(message.topic)) {
       for (const dialect of this.#dialects) {
         if (!dialect.speaks(message, rules)) continue
@@ -75,6 +82,11 @@ export class Decoder {
   /** Time has gone on, by the journal: one a second. */
   tick(nowMs: number, rules: DecodeRules): void {
     for (const dialect of this.#dialects) dialect.tick?.(nowMs, rules)
+  }
+
+  /** A session has begun or ended, by the journal; of all clients at a start, which leaves none. */
+  session(client: string | null, what: 'begin' | 'end', nowMs: number): void {
+    for (const dialect of this.#dialects) dialect.session?.(client, what, nowMs)
   }
 
   /** What there is to tell devices, since it was asked last. */
@@ -127,4 +139,14 @@ export class Decoder {
 /** In our own grammar, with readings or without: a profile for the topics of others has no say there. */
 function isOurs(topic: string): boolean {
   return topic.startsWith('plants/') && !('problem' in parseTopic(topic))
+}
+
+/**
+ * Why nothing is taken of a message in our own grammar: the door has let it through by its topic, but of other brokers nobody
+ * knows who sent it there.
+ */
+function foreignTopicFault(message: BytesIncoming, rules: DecodeRules): Fault | null {
+  if (message.door !== 'broker' || rules.speakers === undefined) return null
+  const topic = parseTopic(message.topic)
+  return 'problem' in topic ? null : foreignFault(topic, message, rules)
 }

@@ -28,6 +28,8 @@ export interface Dialect {
   take(message: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void
   /** Time has gone on, by the journal: one a second. */
   tick?(nowMs: number, rules: DecodeRules): void
+  /** A session of an MQTT client at the embedded broker has begun or ended; null: none is left of before, after a start. */
+  session?(client: string | null, what: 'begin' | 'end', nowMs: number): void
   /** What it has to tell devices, since it was asked last. */
   takeNotices?(): readonly Notice[]
   /** What has changed of what it remembers, since it was asked last: to be saved with the readings. */

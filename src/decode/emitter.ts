@@ -8,7 +8,7 @@ import { type Fault, isFault } from './fault.js'
 import { KEPT_WITHOUT_TS, wasKept } from './kept.js'
 import type { ElementRejection } from './message.js'
 import { type MetricMeaning, meaningOf, readValueOf } from './metric.js'
-import { registrationFault } from './registration.js'
+import { foreignFault, registrationFault } from './registration.js'
 import { OtherPart, type Taken } from './taken.js'
 import { isWritable, timeFault } from './time.js'
 
@@ -37,6 +37,9 @@ export function targetOf(path: DevicePath, under: MetricClass, metric: string, u
 
 type Part = OtherPart | Taken
 
+/** A client id is looked for in the journal only where it is asked for. */
+type Sender = Pick<BytesIncoming, 'door' | 'client'>
+
 /**
  * Puts what a dialect has read into a block and says what became of it, by the rules of our own JSON: units are
  * converted, ranges and times judged, devices that are not registered refused. One message after the other:
@@ -49,7 +52,10 @@ export class Emitter {
   #arrivedAt = 0
   #wasKept = false
   #rules!: DecodeRules
+  #sender: Sender = {}
   #part: Part | null = null
+  /** Whom the part at hand is of, or would be of if its sender might speak for it. */
+  #path: DevicePath | null = null
   #isRegistered = false
   #others: OtherPart[] = []
   /** By device, once there are others. */
@@ -65,7 +71,9 @@ export class Emitter {
     this.#arrivedAt = message.arrivedAt
     this.#wasKept = wasKept(message)
     this.#rules = rules
+    this.#sender = message
     this.#part = null
+    this.#path = null
     if (this.#others.length > 0) {
       this.#others = []
       this.#parts.clear()
@@ -130,6 +138,11 @@ export class Emitter {
     return registrationFault(path, this.#rules) ?? full
   }
 
+  /** Why the client that the message came from may not speak for a device; null when it may. */
+  foreignFault(path: DevicePath): Fault | null {
+    return foreignFault(path, this.#sender, this.#rules)
+  }
+
   /** It is of this device, whatever else it says. */
   from(path: DevicePath): void {
     this.#partOf(path)
@@ -145,21 +158,26 @@ export class Emitter {
 
   #partOf(path: DevicePath): Part {
     const part = this.#part
-    if (part !== null && part.path === path) return part
+    if (part !== null && this.#path === path) return part
     return this.#turnTo(path)
   }
 
   #turnTo(path: DevicePath): Part {
-    const isAnew = this.#part === null || !isSame(this.#part.path!, path)
+    const isAnew = this.#path === null || !isSame(this.#path, path)
     const known = this.#known(path)
-    this.#part = known ?? this.#newPart(path)
-    if (isAnew) {
-      this.#refusedTs = Number.NaN
-      const stranger = this.strangerFault(path)
-      this.#isRegistered = stranger === null
-      if (stranger !== null && known === undefined) this.#reject(this.#part, stranger, {})
+    this.#path = path
+    if (!isAnew && known !== undefined) {
+      this.#part = known
+      return known
     }
-    return this.#part
+    const foreign = this.foreignFault(path)
+    const part = known ?? (foreign === null ? this.#newPart(path) : this.#nobodysPart(path))
+    this.#part = part
+    this.#refusedTs = Number.NaN
+    const stranger = foreign ?? this.strangerFault(path)
+    this.#isRegistered = stranger === null
+    if (stranger !== null && known === undefined) this.#reject(part, stranger, {})
+    return part
   }
 
   #known(path: DevicePath): Part | undefined {
@@ -174,9 +192,18 @@ export class Emitter {
       taken.path = path
       return taken
     }
+    return this.#otherPart(path, path)
+  }
+
+  /** What somebody says of a device that is not theirs is nothing of that device: it is not heard of, and is told nothing. */
+  #nobodysPart(path: DevicePath): Part {
+    return this.#otherPart(path, null)
+  }
+
+  #otherPart(of: DevicePath, path: DevicePath | null): Part {
     const other = new OtherPart(path)
     this.#others.push(other)
-    this.#parts.set(keyOf(path), other)
+    this.#parts.set(keyOf(of), other)
     return other
   }
 

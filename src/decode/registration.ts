@@ -1,4 +1,6 @@
 import type { Registration } from '../access/registry.js'
+import type { Speakers } from '../access/speakers.js'
+import type { Door } from '../base/doors.js'
 import { OFFICE } from '../base/entries.js'
 import type { DevicePath } from '../base/topic.js'
 import { type Fault, fault } from './fault.js'
@@ -27,4 +29,16 @@ export function registrationFault(
   if (registered === null || registered.has(key)) return null
   const how = `greengauge device add ${plant}/LINE/${device}, or an entry under devices of the plant`
   return fault('unknown_device', `device ${device} of plant ${plant} is not registered; add it first: ${how}`)
+}
+
+/** Why who sent a message may not speak for a device; null when it may, and where nobody asks. */
+export function foreignFault(
+  path: Device,
+  message: { readonly door?: Door; readonly client?: string },
+  { speakers }: { readonly speakers?: Speakers },
+): Fault | null {
+  const { door = 'mqtt' } = message
+  if (speakers === undefined || speakers.isOpen(door)) return null
+  const problem = speakers.problemOf(path, { ingress: door, client: message.client ?? '' })
+  return problem === null ? null : fault('foreign_device', problem)
 }

@@ -79,7 +79,7 @@ export class OtherPart implements TakenPart {
   readonly seqs = NO_SEQS
   readonly seqCount = 0
 
-  constructor(readonly path: DevicePath) {}
+  constructor(readonly path: DevicePath | null) {}
 }
 
 /** Of all devices of a message. */

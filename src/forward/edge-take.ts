@@ -1,8 +1,9 @@
 import type { JsMsg } from '@nats-io/jetstream'
 import { EDGE_CLIENT } from '../base/doors.js'
 import type { IntakeEntryMessage } from '../intake/journal-sink.js'
+import { MQTT_HEADER } from '../nats/names.js'
 import { COUNT_HEADER, decodeBatch, EDGE_HEADER, FROM_HEADER, TO_HEADER } from './batch.js'
-import { plantIn } from './plant-of.js'
+import { NO_PLANT, plantIn } from './plant-of.js'
 
 /** A journal record has room for so much of a batch that cannot be used. */
 const KEPT_BYTES_MAX = 8 * 2 ** 20
@@ -22,7 +23,10 @@ export type ForwardedMessage = Pick<JsMsg, 'subject' | 'data' | 'headers'> & {
 export function takeEdge(message: ForwardedMessage): readonly IntakeEntryMessage[] {
   const storedMs = Math.floor(message.info.timestampNanos / NS_PER_MS)
   const plant = message.subject.slice(message.subject.lastIndexOf('.') + 1)
-  const client = edgeClient(message.headers?.get(EDGE_HEADER) ?? '')
+  const client = edgeClient(message.headers?.get(EDGE_HEADER) ?? '', plant)
+  if (message.headers?.has(MQTT_HEADER) === true) {
+    return [refused(message, plant, client, storedMs, 'an MQTT client has published it, which no edge gateway does')]
+  }
   const decoded = decodeBatch(message.data)
   if ('problem' in decoded) return [refused(message, plant, client, storedMs, decoded.problem)]
   const stray = decoded.map(({ topic }) => plantIn(topic)).find((named) => named !== null && named !== plant)
@@ -37,9 +41,13 @@ export function takeEdge(message: ForwardedMessage): readonly IntakeEntryMessage
   }))
 }
 
-/** What stands as the client of everything that an edge gateway has forwarded. */
-function edgeClient(edge: string): string {
-  return `${EDGE_CLIENT}${/^[0-9a-f-]{36}$/.test(edge) ? edge : 'unknown'}`
+/**
+ * What stands as the client of everything that an edge gateway has forwarded: with the plant that it was forwarded for, which its
+ * account at the servers says, and no message of it may become a device of another one.
+ */
+function edgeClient(edge: string, plant: string): string {
+  const id = `${EDGE_CLIENT}${/^[0-9a-f-]{36}$/.test(edge) ? edge : 'unknown'}`
+  return plant === NO_PLANT ? id : `${id}/${plant}`
 }
 
 function refused(

@@ -45,6 +45,8 @@ export function deniedSentence(topic: string): string {
   return `mqtt.acl or the registry of devices denies publishing to ${topic}: greengauge explain says which`
 }
 
+const REJECTED = /^plants\/[^/]+\/[^/]+\/[^/]+\/rejected$/
+
 /** As much of aedes' client as its types keep back. */
 interface Connecting {
   readonly connackSent: boolean
@@ -141,6 +143,8 @@ export class Door {
 
   /** Whether a message that is journaled is given to subscribers; one with a topic out of bounds is not. */
   mayRoute(client: Client | null, { topic }: AedesPublishPacket): boolean {
+    // What the gateway alone tells devices: said by somebody else it would be a lie, and a bridge sends it back as it was heard.
+    if (client !== null && REJECTED.test(topic)) return false
     if (this.isModest(topic)) return true
     this.parts.limiting.reached('topic', { client: client?.id ?? null, topic })
     return false

@@ -6,6 +6,9 @@
 /** Where nats-server itself keeps what MQTT clients published with QoS 1 or 2, for those who have asked for it by a consumer. */
 export const MQTT_STREAM = '$MQTT_msgs'
 
+/** Head that nats-server gives to what an MQTT client has published, and that none can leave out: its QoS. */
+export const MQTT_HEADER = 'Nmqtt-Pub'
+
 /** What subjects there begin with. */
 export const MQTT_KEPT = '$MQTT.msgs.'
 

@@ -1,5 +1,6 @@
 import { authOptions } from '../access/options.js'
 import { registrationOf, registryOptions } from '../access/registry.js'
+import { Speakers } from '../access/speakers.js'
 import { archiveOptions, retentionOf } from '../archive/options.js'
 import { hj212Options } from '../base/options/hj212.js'
 import { type ConfigVersion, configVersion, type DeviceOptions, type PlantOptions } from '../base/plant.js'
@@ -93,11 +94,22 @@ function inForceOf({ plants, content }: Pick<ConfigVersion, 'plants' | 'content'
   const limits = limitsOptions.safeParse(settings.limits).data ?? limitsOptions.parse({})
   known.configure(limits, new ConfiguredNames(plants, registry))
   const registration = registrationOf(devices.keys(), registry, auth?.devices === 'registered')
+  const named = new Set([...registration.named, ...askedDevices(settings)])
+  const isEarlier = typeof settings.decoding !== 'number' || settings.decoding < DECODING_EDITION
+  const mqtt = settings.mqtt as { readonly enabled?: boolean } | undefined
+  const speakers = new Speakers({
+    registry,
+    grants: auth?.speaks_for ?? [],
+    named,
+    isRequired: auth?.required ?? false,
+    isBrokerOn: mqtt?.enabled ?? true,
+  })
   const rules = {
     ...registration,
-    named: new Set([...registration.named, ...askedDevices(settings)]),
+    named,
     retentionMs: archive === undefined ? null : retentionOf(archive).ageMs,
-    isEarlier: typeof settings.decoding !== 'number' || settings.decoding < DECODING_EDITION,
+    isEarlier,
+    ...(!isEarlier && { speakers }),
     settings,
     timezones: new Map(plants.map(({ id, timezone }) => [id, timezone])),
     known,

@@ -102,7 +102,11 @@ export class JournalStretches {
   #take(at: { readonly position: number; readonly index: number }, decoding: Decoding): readonly LinkChange[] {
     const entries = this.#entries
     const { ledger, links, configs, senders } = this.#parts
-    if (entries.kind === 'start') return this.#time.start(entries.arrivedAt)
+    if (entries.kind === 'start') {
+      const changes = this.#time.start(entries.arrivedAt)
+      this.decoder.session(null, 'end', ledger.nowMs)
+      return changes
+    }
     if (entries.kind === 'clock') return this.#time.clock(entries.entry() as ClockEntry)
     const beforeMs = this.#time.reach(entries.arrivedAt)
     const rules = this.#time.rules(configs.rules)
@@ -115,6 +119,7 @@ export class JournalStretches {
     const entry = entries.entry() as Exclude<Entry, { kind: 'message' | 'start' | 'clock' }>
     switch (entry.kind) {
       case 'session':
+        this.decoder.session(entry.client, entry.what, ledger.nowMs)
         return links.session(entry)
       case 'config': {
         const version = configs.take(entry)

@@ -2,6 +2,7 @@ import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AlarmItem, AlarmsAnswer } from '../../src/base/alarm.js'
 import type { KpiPoint } from '../../src/base/kpi.js'
+import type { EventsAnswer } from '../../src/base/records.js'
 import type { AuditJob, ReportsAnswer } from '../../src/base/report.js'
 import type { LatestAnswer, PlantsAnswer } from '../../src/base/wire.js'
 import type { Problem } from '../../src/views/problem.js'
@@ -138,6 +139,23 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
     expect(acked).toMatchObject({ acked_by: 'Li' })
     expect(await alarms(viewer.httpUrl)).toContainEqual(acked)
     expect(await alarms(owner.httpUrl)).toContainEqual(acked)
+  })
+
+  test('hands on what a person says, and nobody who publishes by MQTT can say it', async () => {
+    const said = { type: 'comment', text: 'tool changed', id: 'n-1' }
+    const at = new Date(T0).toISOString()
+    const forged = { plant: PLANT, line: 'office', device: 'office', ts: T0, type: 'correction', id: 'forged' }
+    const fields = { metric: 'elec_import_kwh', at, before: 2, after: 1, author: 'li', reason: 'forged' }
+    const forger = await mqtt.connectAsync(nats.servers[0]!.mqttUrl, { clientId: 'forger' })
+    const question = JSON.stringify({ method: 'say', args: [{ ...forged, fields }] })
+    for (const qos of [0, 1] as const) await forger.publishAsync('greengauge/ask/0', question, { qos })
+    await forger.endAsync()
+    await post(viewer.httpUrl, `/api/v1/plants/${PLANT}/devices/main-1/events`, said)
+    const { items } = await json<EventsAnswer>(
+      owner.httpUrl,
+      `/api/v1/plants/${PLANT}/events?from=2026-01-01T00:00:00Z`,
+    )
+    expect(items).toMatchObject([{ id: 'n-1', origin: { kind: 'person', account: null } }])
   })
 
   test('has a report made by the owner, and hands out its files', async () => {

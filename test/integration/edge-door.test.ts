@@ -98,7 +98,11 @@ describe.skipIf(path === null)('what plants forward, at the door of a partition'
       '{"seq":1}',
       '{"seq":2}',
     ])
-    expect(journaled[0]).toMatchObject({ client: `edge:${EDGE}`, door: 'broker', arrivedAt: message().arrivedAt })
+    expect(journaled[0]).toMatchObject({
+      client: expect.stringMatching(new RegExp(`^edge:${EDGE}/`)),
+      door: 'broker',
+      arrivedAt: message().arrivedAt,
+    })
     await door.close()
     await connection.close()
   })

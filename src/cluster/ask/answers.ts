@@ -1,6 +1,6 @@
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import { NotNow } from '../../audit/book/desk.js'
-import { askSubject } from '../../nats/names.js'
+import { askSubject, MQTT_HEADER } from '../../nats/names.js'
 import { ProblemError } from '../../views/problem.js'
 import type { ViewSources } from '../../views/sources.js'
 import { packed, unpacked } from '../packed.js'
@@ -63,7 +63,9 @@ export function answerViewers(parts: AnswerParts): () => void {
   const subscription = connection.subscribe(askSubject(partition), {
     callback: (error, message) => {
       if (error !== null) say('error', `questions of viewers cannot be heard: ${error.message}`)
-      else answer(message).catch((error) => say('error', `a viewer could not be answered: ${error.message}`))
+      // People act by these questions: an MQTT client, which the servers tell apart, is never one of them.
+      else if (message.headers?.has(MQTT_HEADER) !== true)
+        answer(message).catch((error) => say('error', `a viewer could not be answered: ${error.message}`))
     },
   })
   return () => subscription.unsubscribe()

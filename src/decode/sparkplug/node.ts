@@ -1,3 +1,4 @@
+import type { Speaker } from '../../access/speakers.js'
 import type { Birth } from './birth.js'
 import { Sequence, type SequenceContent } from './sequence.js'
 
@@ -15,7 +16,15 @@ export interface NodeContent {
   readonly sequence: SequenceContent
   /** External broker through which it sends; null for the embedded one. */
   readonly broker: string | null
+  /** Absent in what was saved before nodes belonged to whom they were born by. */
+  readonly bearer?: Bearer | null
   readonly rebirth: { readonly dueMs: number | null; readonly askedAtMs: number | null }
+}
+
+/** Who has sent the birth of a node. */
+export interface Bearer extends Speaker {
+  /** Its session at the embedded broker is over; elsewhere there are none. */
+  readonly hasLeft: boolean
 }
 
 /** A node is asked for its births at most this often. */
@@ -32,6 +41,8 @@ export class EdgeNode {
   /** How many births it has had: a device that was born in an earlier session must be born again. */
   session = 0
   broker: string | null = null
+  /** Null where it is not known: born before this was kept. */
+  bearer: Bearer | null = null
 
   constructor(birth: Birth) {
     this.birth = birth
@@ -42,15 +53,16 @@ export class EdgeNode {
   }
 
   get content(): NodeContent {
-    const { bdSeq, isAlive, session, broker } = this
-    return { bdSeq, isAlive, session, sequence: this.sequence.content, broker, rebirth: this.rebirth.content }
+    const { bdSeq, isAlive, session, broker, bearer } = this
+    return { bdSeq, isAlive, session, sequence: this.sequence.content, broker, bearer, rebirth: this.rebirth.content }
   }
 
-  restore({ bdSeq, isAlive, session, sequence, broker, rebirth }: NodeContent): void {
+  restore({ bdSeq, isAlive, session, sequence, broker, bearer = null, rebirth }: NodeContent): void {
     this.bdSeq = bdSeq
     this.isAlive = isAlive
     this.session = session
     this.broker = broker
+    this.bearer = bearer
     this.sequence.restore(sequence)
     this.rebirth.restore(rebirth)
   }

@@ -1,3 +1,4 @@
+import type { Speaker } from '../../access/speakers.js'
 import type { Notice } from '../../base/doors.js'
 import { type SparkplugOptions, sparkplugOptions } from '../../base/options/sparkplug.js'
 import type { ReadingBlock } from '../../base/reading-block.js'
@@ -8,6 +9,7 @@ import { type Fault, fault, isFault } from '../fault.js'
 import { isCleared } from '../kept.js'
 import type { Taken } from '../taken.js'
 import { shorten } from '../text.js'
+import { Bearing } from './bearing.js'
 import { Birth } from './birth.js'
 import { Mapping } from './mapping.js'
 import { type EdgeNode, RebirthRequests } from './node.js'
@@ -28,6 +30,7 @@ interface Message {
   readonly incoming: BytesIncoming
   readonly topic: NodeTopic
   readonly mapping: Mapping
+  readonly rules: DecodeRules
 }
 
 /**
@@ -40,6 +43,7 @@ export class Sparkplug implements Dialect {
   readonly #emitter = new Emitter()
   readonly #readings = new Readings(this.#emitter)
   readonly #nodes = new Nodes()
+  readonly #bearing = new Bearing(this.#nodes)
   readonly #topics = new Map<string, ReturnType<typeof parseSparkplugTopic>>()
   readonly #strangers = new Map<string, RebirthRequests>()
   #notices: Notice[] = []
@@ -77,6 +81,10 @@ export class Sparkplug implements Dialect {
     }
   }
 
+  session(client: string | null, what: 'begin' | 'end', nowMs: number): void {
+    this.#bearing.session(client, what === 'end', nowMs)
+  }
+
   takeNotices(): readonly Notice[] {
     return this.#notices.splice(0)
   }
@@ -101,7 +109,8 @@ export class Sparkplug implements Dialect {
     // Commands are for the nodes.
     if (topic.verb === 'NCMD' || topic.verb === 'DCMD') return true
     if (isCleared(incoming)) return true
-    const message = { incoming, topic, mapping: this.#mappingOf(rules) }
+    const message = { incoming, topic, mapping: this.#mappingOf(rules), rules }
+    if (this.#isForeign(message)) return false
     if (incoming.fullSizeBytes !== null) {
       return this.#refuse(message, tooLarge(incoming.payloadEnd - incoming.payloadStart, incoming.fullSizeBytes))
     }
@@ -127,6 +136,13 @@ export class Sparkplug implements Dialect {
     const { birth, bdSeq } = born
     if (message.incoming.isAgain === true) return this.#takeAgain(birth, message)
     if (this.#isStranger(message)) return false
+    const { speakers } = message.rules
+    const known = this.#nodes.get(message.topic)
+    const other =
+      known === undefined || speakers === undefined
+        ? null
+        : this.#bearing.birthFault(known, speakerOf(message.incoming), speakers)
+    if (other !== null) return this.#refuseForeign(other)
     const node = this.#nodes.born(birth)
     if (isFault(node)) return this.#refuse(message, node)
     birth.judge(message.mapping)
@@ -134,6 +150,7 @@ export class Sparkplug implements Dialect {
     node.isAlive = true
     node.session++
     node.broker = brokerOf(message.incoming)
+    node.bearer = { ...speakerOf(message.incoming), hasLeft: false }
     node.sequence.begin(this.#readings.payload.seq)
     node.rebirth.satisfied()
     if (!isFault(birth.path)) this.#emitter.status(birth.path, true)
@@ -147,6 +164,7 @@ export class Sparkplug implements Dialect {
     const { birth } = born
     if (message.incoming.isAgain === true) return this.#takeAgain(birth, message)
     if (node === undefined || !node.isAlive) return this.#refuseStranger(message, node)
+    if (this.#isOfAnother(node, message)) return false
     this.#noteSeq(node, message)
     if (this.#isStranger(message)) return false
     const full = this.#nodes.deviceBorn(node, birth)
@@ -155,6 +173,24 @@ export class Sparkplug implements Dialect {
     node.rebirth.satisfied()
     if (!isFault(birth.path)) this.#emitter.status(birth.path, true)
     return this.#readings.take(birth)
+  }
+
+  /** The topic says whose it is: what another client sends there changes nothing of what is known of node and device. */
+  #isForeign({ topic, mapping }: Message): boolean {
+    const path = mapping.place(topic.group, topic.node, topic.device)
+    const why = isFault(path) ? null : this.#emitter.foreignFault(path)
+    return why !== null && !this.#refuseForeign(why)
+  }
+
+  #isOfAnother(node: EdgeNode, { incoming, rules }: Message): boolean {
+    const why = rules.speakers === undefined ? null : this.#bearing.messageFault(node, speakerOf(incoming))
+    return why !== null && !this.#refuseForeign(why)
+  }
+
+  /** In nobody's name: who it speaks of did not send it. */
+  #refuseForeign(why: Fault): false {
+    this.#emitter.refuse(null, why)
+    return false
   }
 
   /** Births of who may not send, or has no room, are not kept: those of others would have to go for them. */
@@ -172,6 +208,7 @@ export class Sparkplug implements Dialect {
     if (bdSeq === null) return this.#refuse(message, fault('bad_sparkplug', 'an NDEATH has a metric bdSeq; none came'))
     const node = this.#nodes.get(message.topic)
     if (node === undefined || (node.bdSeq !== null && node.bdSeq !== bdSeq)) return true
+    if (this.#isOfAnother(node, message)) return false
     node.isAlive = false
     node.rebirth.satisfied()
     this.#nodes.noteChange(node)
@@ -186,6 +223,7 @@ export class Sparkplug implements Dialect {
     if (message.incoming.isAgain === true) return true
     const node = this.#nodes.get(message.topic)
     if (node === undefined) return true
+    if (this.#isOfAnother(node, message)) return false
     if (node.isAlive) this.#noteSeq(node, message)
     const device = node.devices.get(message.topic.device!)
     if (device === undefined) return true
@@ -201,6 +239,7 @@ export class Sparkplug implements Dialect {
     const isAgain = incoming.isAgain === true
     const node = this.#nodes.get(topic)
     if (node === undefined || !(node.isAlive || isAgain)) return this.#refuseStranger(message, node)
+    if (this.#isOfAnother(node, message)) return false
     const device = topic.device === null ? null : node.devices.get(topic.device)
     const birth = device === null ? node.birth : device?.birth
     const isCurrent = birth !== undefined && this.#isOf(birth, node, message)
@@ -344,6 +383,10 @@ function brokerOf(incoming: BytesIncoming): string | null {
   if (incoming.door !== 'broker') return null
   const { client = '' } = incoming
   return client.startsWith('broker:') ? client.slice('broker:'.length) : null
+}
+
+function speakerOf({ door = 'mqtt', client = '' }: BytesIncoming): Speaker {
+  return { ingress: door, client }
 }
 
 function hint({ rebirth_requests }: SparkplugOptions): string {

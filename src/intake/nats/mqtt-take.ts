@@ -1,13 +1,11 @@
 import type { MsgHdrs } from '@nats-io/transport-node'
 import type { Clock } from '../../base/clock.js'
-import { MQTT_KEPT, unmapped } from '../../nats/names.js'
+import { MQTT_HEADER, MQTT_KEPT, unmapped } from '../../nats/names.js'
 import { partitionOf } from '../../nats/partition.js'
 import { SAMPLE_BYTES_MAX } from '../discarded.js'
 import type { IntakeEntryMessage } from '../journal-sink.js'
 import { topicOfSubject } from './subject.js'
 
-/** Says with which QoS an MQTT client has published. */
-const QOS_HEADER = 'Nmqtt-Pub'
 const CLIENT = 'broker:nats'
 
 /** What is needed of a message of NATS. */
@@ -35,13 +33,13 @@ export class MqttTake {
    */
   kept(message: Published, cameMs: number): IntakeEntryMessage {
     const { subject, data, headers } = message
-    const qos = headers?.get(QOS_HEADER)[0] === '2' ? 2 : 1
+    const qos = headers?.get(MQTT_HEADER)[0] === '2' ? 2 : 1
     return this.#entry(subject.slice(MQTT_KEPT.length), data, qos, Math.floor(cameMs))
   }
 
   /** What came with QoS 0; null for the other ones, which go to all subscribers too. */
   passing({ subject, data, headers }: Published): IntakeEntryMessage | null {
-    if (headers?.get(QOS_HEADER)[0] !== '0') return null
+    if (headers?.get(MQTT_HEADER)[0] !== '0') return null
     return this.#entry(subject, data, 0, this.options.clock.nowMs())
   }
 

@@ -4,6 +4,7 @@ import { EDGE_HEADER, encodeBatch, TO_HEADER } from '../../../src/forward/batch.
 import { type ForwardedMessage, takeEdge } from '../../../src/forward/edge-take.js'
 import type { IntakeEntryMessage } from '../../../src/intake/journal-sink.js'
 import { encodeEntries } from '../../../src/journal/entries.js'
+import { MQTT_HEADER } from '../../../src/nats/names.js'
 import { message, TS } from '../../support/intake-messages.js'
 
 const EDGE = '6c1f0a3e-7d7e-4c0e-9d6e-2f4a5b6c7d8e'
@@ -21,8 +22,8 @@ const take = (messages: readonly IntakeEntryMessage[], plant?: string) =>
 
 test('messages come as they came to the edge, with their time there, under the name of the edge', () => {
   expect(take([message(), message({ retain: true })])).toEqual([
-    message({ client: `edge:${EDGE}`, door: 'broker' }),
-    message({ client: `edge:${EDGE}`, door: 'broker', retain: true }),
+    message({ client: `edge:${EDGE}/p1`, door: 'broker' }),
+    message({ client: `edge:${EDGE}/p1`, door: 'broker', retain: true }),
   ])
 })
 
@@ -40,11 +41,17 @@ test('a batch that cannot be used becomes one message that names the reason and 
   bytes.writeUInt8(9, 0)
   const [kept, ...others] = takeEdge(forwarded(bytes))
   expect(others).toEqual([])
-  expect(kept).toMatchObject({ topic: 'edge/p1/refused', client: `edge:${EDGE}`, arrivedAt: STORED })
+  expect(kept).toMatchObject({ topic: 'edge/p1/refused', client: `edge:${EDGE}/p1`, arrivedAt: STORED })
   const text = Buffer.from(kept!.payload)
   const said = JSON.parse(text.subarray(0, text.indexOf('\n')).toString())
   expect(said).toMatchObject({ problem: expect.stringMatching(/format 9/), plant: 'p1', to: '4294967396' })
   expect(text.subarray(text.indexOf('\n') + 1)).toEqual(bytes)
+})
+
+test('what an MQTT client has published under the subject of an edge is none of its batches', () => {
+  const batch = forwarded(encodeBatch(encodeEntries([message()])))
+  batch.headers?.set(MQTT_HEADER, '1')
+  expect(takeEdge(batch)).toMatchObject([{ topic: 'edge/p1/refused' }])
 })
 
 test('a plant cannot send for another one', () => {
