@@ -1,5 +1,5 @@
-/** A difference between two looks that is larger than this, and than what a clock drifts meanwhile, is a jump. */
-export const JUMP_MS = 1000
+/** A difference between two looks that is larger than this, and than what a clock drifts meanwhile, is a jump; a leap second is none. */
+export const JUMP_MS = 1500
 /** A clock is steered by less than this part of the time that goes by. */
 const DRIFT = 0.001
 /** A clock that has jumped is followed when it has stood for as long as the one before, within these bounds. */

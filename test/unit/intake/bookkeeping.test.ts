@@ -1,13 +1,49 @@
 import { expect, test } from 'vitest'
-import { arrivalClock } from '../../../src/intake/arrival-clock.js'
+import type { ClockState } from '../../../src/base/steady-clock.js'
+import { arrivalClock, notingClock } from '../../../src/intake/arrival-clock.js'
 import { Backlog } from '../../../src/intake/backlog.js'
 import { mqttOptions } from '../../../src/intake/options.js'
 import { ACK_BUCKETS_S, IntakeStats, STALL_BUCKETS_S } from '../../../src/intake/stats.js'
 
-test('arrival times do not step back when the clock of the machine does', () => {
-  const times = [100, 50, 120]
+test('arrival times do not step back by little; a clock that was set back for good they follow', () => {
+  const times = [100_000, 99_950, 100_020, 50_000]
   const clock = arrivalClock({ nowMs: () => times.shift()!, sleep: async () => {} })
-  expect([clock.nowMs(), clock.nowMs(), clock.nowMs()]).toEqual([100, 100, 120])
+  expect(Array.from({ length: 4 }, () => clock.nowMs())).toEqual([100_000, 100_000, 100_020, 50_000])
+})
+
+test('a jump is noted ahead of the first time behind it, once, and what became of it', () => {
+  const states: ClockState[] = [
+    { standing: 'steady', fromMs: 0, toMs: 0, changes: 0 },
+    { standing: 'doubted', fromMs: 11, toMs: 9000, changes: 1 },
+    { standing: 'doubted', fromMs: 11, toMs: 9000, changes: 1 },
+    { standing: 'returned', fromMs: 11, toMs: 9000, changes: 2 },
+    { standing: 'followed', fromMs: 14, toMs: 5000, changes: 4 },
+  ]
+  const times = [10, 11, 12, 13, 5000]
+  const noted: unknown[] = []
+  const machine = {
+    state: states[0]!,
+    nowMs() {
+      this.state = states.shift()!
+      return times.shift()!
+    },
+  }
+  const clock = notingClock(
+    machine,
+    async () => {},
+    (entry) => noted.push(entry),
+  )
+  for (let i = 0; i < 5; i++) noted.push(clock.nowMs())
+  expect(noted).toEqual([
+    10,
+    { kind: 'clock', arrivedAt: 11, fromMs: 11, toMs: 9000 },
+    11,
+    12,
+    { kind: 'clock', arrivedAt: 13, fromMs: 13, toMs: 13 },
+    13,
+    { kind: 'clock', arrivedAt: 5000, fromMs: 14, toMs: 5000 },
+    5000,
+  ])
 })
 
 test('a full backlog wakes the connections that wait when half of it is free, once', () => {
