@@ -18,6 +18,7 @@ import { ConnectionLog } from './connection-log.js'
 import { CredentialAccess } from './credential-access.js'
 import { Door, deniedSentence } from './door.js'
 import { FramingGuard, UnreadError } from './framing-guard.js'
+import { InFlight } from './in-flight.js'
 import { isStraight, type JournalSink } from './journal-sink.js'
 import { Journaling } from './journaling.js'
 import { KeptSessions } from './kept-sessions.js'
@@ -61,11 +62,12 @@ export async function startBroker(
   certificate: Certificate | null = null,
 ): Promise<Broker> {
   const backlog = new Backlog()
-  const journaling = new Journaling(sink, clock, stats, backlog)
   const guards = new Set<FramingGuard>()
+  const inFlight = new InFlight()
   const acl = new Acl(options.acl)
   const { limits } = options
   const turn = new Turn()
+  const journaling = new Journaling(sink, clock, stats, backlog, 'mqtt', turn)
   const limiting = new Limiting(stats, log)
   const subscriptions = new Subscriptions(limits)
   const sessions = new KeptSessions(limits.sessions)
@@ -131,7 +133,7 @@ export async function startBroker(
       limiting.reached('rate', { client: clientOf(guard)?.id ?? null, address: guard.remoteAddress }),
   }
   const onConnection = (stream: ByteStream, socket: Socket): void => {
-    const guard = new FramingGuard(stream, backlog, turn, bounds, lanes)
+    const guard = new FramingGuard(stream, backlog, turn, bounds, lanes, inFlight)
     guards.add(guard)
     sockets.watch(guard, socket)
     const client = aedes.handle(guard)

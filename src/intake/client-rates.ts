@@ -7,27 +7,42 @@ interface Bounds {
   /** 0 means without end. */
   readonly messages_per_s: number
   readonly bytes_per_s: number
+  readonly retained_per_s: number
+}
+
+/** What a client has sent in a chunk that was read. */
+export interface Sent {
+  readonly messages: number
+  /** Of these, to be retained. */
+  readonly retained: number
+  readonly bytes: number
 }
 
 /** What one client has sent of what it may send: a second's worth at once, and then as fast as that leaks away. */
 export class ClientRate {
   readonly #messages: Bucket = { level: 0, atMs: 0 }
   readonly #bytes: Bucket = { level: 0, atMs: 0 }
+  readonly #retained: Bucket = { level: 0, atMs: 0 }
 
   constructor(private readonly bounds: Bounds) {}
 
   /** @returns for how many ms nothing more is to be read of it; 0 when it is within its share */
-  spend(messages: number, bytes: number, nowMs: number): number {
-    const { messages_per_s, bytes_per_s } = this.bounds
+  spend({ messages, retained, bytes }: Sent, nowMs: number): number {
+    const { messages_per_s, bytes_per_s, retained_per_s } = this.bounds
     return Math.max(
       waitMs(this.#messages, messages, messages_per_s, nowMs),
       waitMs(this.#bytes, bytes, bytes_per_s, nowMs),
+      waitMs(this.#retained, retained, retained_per_s, nowMs),
     )
   }
 
   isEven(nowMs: number): boolean {
-    const { messages_per_s, bytes_per_s } = this.bounds
-    return levelOf(this.#messages, messages_per_s, nowMs) === 0 && levelOf(this.#bytes, bytes_per_s, nowMs) === 0
+    const { messages_per_s, bytes_per_s, retained_per_s } = this.bounds
+    return (
+      levelOf(this.#messages, messages_per_s, nowMs) === 0 &&
+      levelOf(this.#bytes, bytes_per_s, nowMs) === 0 &&
+      levelOf(this.#retained, retained_per_s, nowMs) === 0
+    )
   }
 }
 
@@ -39,8 +54,8 @@ export class ClientRates {
 
   /** Null when there is no bound. The same for all connections of one client id. */
   of(clientId: string): ClientRate | null {
-    const { messages_per_s, bytes_per_s } = this.bounds
-    if (messages_per_s === 0 && bytes_per_s === 0) return null
+    const { messages_per_s, bytes_per_s, retained_per_s } = this.bounds
+    if (messages_per_s === 0 && bytes_per_s === 0 && retained_per_s === 0) return null
     const rate = this.#rates.get(clientId) ?? new ClientRate(this.bounds)
     putBounded(this.#rates, clientId, rate, REMEMBERED_MAX)
     return rate

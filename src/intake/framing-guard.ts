@@ -2,9 +2,10 @@ import { Duplex } from 'node:stream'
 import type { Client } from 'aedes'
 import type { Backlog } from './backlog.js'
 import type { ClientRate } from './client-rates.js'
+import type { InFlight } from './in-flight.js'
 import type { ByteStream } from './listener.js'
 import type { Fault } from './packet-rules.js'
-import { PacketScanner } from './packet-scanner.js'
+import { PacketScanner, UNITS_AT_ONCE } from './packet-scanner.js'
 import type { Lane, LaneOwner, PublishLanes } from './publish-lane.js'
 import type { Turn } from './turn.js'
 
@@ -57,10 +58,14 @@ export class FramingGuard extends Duplex implements LaneOwner {
   #lane: Lane | null = null
   /** Packets that aedes is done with. */
   #answeredPackets = 0
+  /** Of those that were passed on so many are counted in `inFlight`. */
+  #countedPackets = 0
   /** Runs while the peer does not read its PUBACKs. */
   #unreadTimer: NodeJS.Timeout | undefined
   /** What came after the turn of the event loop was over: one chunk, for the stream is paused then. */
   #postponed: Buffer[] = []
+  /** Too much of it is under way: it is read on when aedes has answered. */
+  #isClogged = false
   #rate: ClientRate | null = null
   /** Runs while the client is read no further because it sends more than its share. */
   #paceTimer: NodeJS.Timeout | undefined
@@ -74,6 +79,7 @@ export class FramingGuard extends Duplex implements LaneOwner {
     private readonly turn: Turn,
     private readonly bounds: GuardBounds,
     private readonly lanes: PublishLanes | null,
+    private readonly inFlight: InFlight,
   ) {
     super({ readableHighWaterMark: UNREAD_BYTES_MAX, writableHighWaterMark: UNSENT_BYTES_MAX })
     this.#scanner = new PacketScanner(
@@ -113,6 +119,8 @@ export class FramingGuard extends Duplex implements LaneOwner {
   /** aedes is done with one more of the packets that it was given. */
   answered(): void {
     this.#answeredPackets += 1
+    if (!this.destroyed) this.inFlight.change(-1)
+    if (this.#isClogged && this.inFlight.mayReadOn(this.#ownInFlight)) this.#unclog()
   }
 
   acknowledge(pubacks: Buffer): void {
@@ -165,6 +173,7 @@ export class FramingGuard extends Duplex implements LaneOwner {
     clearTimeout(this.#unreadTimer)
     clearTimeout(this.#paceTimer)
     this.backlog.forget(this.#resume)
+    this.inFlight.change(-this.#ownInFlight)
     this.#isStopped = true
     if (error !== null && !(error instanceof FramingError)) {
       this.socket.destroy()
@@ -178,23 +187,35 @@ export class FramingGuard extends Duplex implements LaneOwner {
     done(error)
   }
 
+  get #ownInFlight(): number {
+    return this.#countedPackets - this.#answeredPackets
+  }
+
   #take(chunk: Buffer): void {
     if (this.destroyed) return
     this.#keepAliveTimer?.refresh()
-    if (this.turn.isOver || this.#postponed.length > 0 || this.#scanner.isInterrupted) this.#postpone(chunk)
+    const isBehind = this.#postponed.length > 0 || this.#scanner.isInterrupted || this.#isClogged
+    if (this.turn.isOver || isBehind) this.#postpone(chunk)
     else this.#scan(chunk)
   }
 
   #scan(chunk: Buffer): void {
     this.#lane?.startChunk()
-    const fault = this.#scanner.scan(chunk)
+    const fault = this.#scanner.scan(chunk, this.inFlight.unitsAtOnce(UNITS_AT_ONCE))
     if (this.#rate !== null) this.#pace(this.#rate, chunk.length)
     this.#settle(fault)
   }
 
+  #unclog(): void {
+    this.#isClogged = false
+    if (this.#postponed.length > 0) this.turn.next(() => this.#goOn())
+    else this.#flow()
+  }
+
   /** What was read is taken; what comes next waits until it would have been in time. */
   #pace(rate: ClientRate, bytes: number): void {
-    const waitMs = rate.spend(this.#scanner.takePublishes(), bytes, performance.now())
+    const sent = { messages: this.#scanner.takePublishes(), retained: this.#scanner.takeRetained(), bytes }
+    const waitMs = rate.spend(sent, performance.now())
     if (waitMs < PACE_MS_MIN || this.#paceTimer !== undefined || this.destroyed) return
     this.bounds.onPaced?.(this)
     this.#paceTimer = setTimeout(() => {
@@ -205,15 +226,23 @@ export class FramingGuard extends Duplex implements LaneOwner {
 
   #settle(fault: Fault | null): void {
     this.turn.spend(this.#scanner.takeUnits())
+    this.#countPassed()
     this.#judge(fault)
     if (this.#scanner.isInterrupted) this.#postpone(NOTHING)
     else this.#flow()
   }
 
+  #countPassed(): void {
+    if (this.destroyed) return
+    this.inFlight.change(this.#scanner.passedPackets - this.#countedPackets)
+    this.#countedPackets = this.#scanner.passedPackets
+    this.#isClogged = !this.inFlight.mayReadOn(this.#ownInFlight)
+  }
+
   #postpone(chunk: Buffer): void {
     this.#postponed.push(chunk)
     this.#flow()
-    if (this.#postponed.length === 1) this.turn.next(() => this.#goOn())
+    if (this.#postponed.length === 1 && !this.#isClogged) this.turn.next(() => this.#goOn())
   }
 
   #goOn(): void {
@@ -232,7 +261,7 @@ export class FramingGuard extends Duplex implements LaneOwner {
   #flow(): void {
     if (this.destroyed) return
     const isBehind = this.#lane?.isFull === true || this.#unreadTimer !== undefined || this.#postponed.length > 0
-    const isHeld = isBehind || this.#paceTimer !== undefined
+    const isHeld = isBehind || this.#isClogged || this.#paceTimer !== undefined
     const isReading = this.#isWanted && !this.#isStopped && !this.#scanner.isWaiting && !isHeld
     if (!isReading) this.socket.pause()
     else if (this.backlog.isFull) {

@@ -4,6 +4,10 @@ import type { Backlog } from './backlog.js'
 import { discardedOf } from './discarded.js'
 import type { IntakeEntryMessage, JournalSink } from './journal-sink.js'
 import type { IntakeStats } from './stats.js'
+import type { Turn } from './turn.js'
+
+/** What it costs to go on with a message that is durable: its subscribers are looked for, its acknowledgement is written. */
+const SETTLED_UNITS = 4
 
 /** As much of a PUBLISH or a will as is written down. */
 export interface Publication {
@@ -16,6 +20,8 @@ export interface Publication {
 /** Brings messages to the journal and back: nothing is acknowledged before it is on the disk. */
 export class Journaling {
   #isClosed = false
+  /** What is to be done now that messages are durable, oldest first; looked at only while that is more than a turn allows. */
+  #settled: (() => void)[] = []
 
   constructor(
     private readonly sink: JournalSink,
@@ -23,6 +29,8 @@ export class Journaling {
     private readonly stats: IntakeStats,
     private readonly backlog: Backlog,
     private readonly door: Door = 'mqtt',
+    /** One batch of the journal may settle thousands of messages; they go on in turns, in order. */
+    private readonly turn: Turn | null = null,
   ) {}
 
   /** From now on nothing is taken any more: aedes publishes all wills and ends all sessions when it closes, and nobody died. */
@@ -42,10 +50,35 @@ export class Journaling {
     this.stats.messageCame(sizeBytes, 1, this.door)
     this.backlog.add(sizeBytes)
     this.sink.append(entry, (error) => {
-      this.backlog.remove(sizeBytes)
-      if (error === null) this.stats.acknowledged((performance.now() - cameMs) / 1000)
-      settled(error)
+      this.#inTurn(() => {
+        this.backlog.remove(sizeBytes)
+        if (error === null) this.stats.acknowledged((performance.now() - cameMs) / 1000)
+        settled(error)
+      })
     })
+  }
+
+  #inTurn(goOn: () => void): void {
+    const { turn } = this
+    if (turn === null || (this.#settled.length === 0 && !turn.isOver)) {
+      turn?.spend(SETTLED_UNITS)
+      goOn()
+      return
+    }
+    this.#settled.push(goOn)
+    if (this.#settled.length === 1) turn.next(() => this.#goOn(turn))
+  }
+
+  #goOn(turn: Turn): void {
+    const waiting = this.#settled
+    let done = 0
+    while (done < waiting.length && !turn.isOver) {
+      turn.spend(SETTLED_UNITS)
+      waiting[done++]!()
+    }
+    // What was settled meanwhile stands behind in the same list.
+    this.#settled = waiting.slice(done)
+    if (this.#settled.length > 0) turn.next(() => this.#goOn(turn))
   }
 
   session(client: string, what: 'begin' | 'end'): void {

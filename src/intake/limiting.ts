@@ -71,7 +71,7 @@ const WORDS: Readonly<Record<Exclude<Limit, 'forward' | 'credentials'>, Words>> 
   },
   rate: {
     event: 'a client is read more slowly: it sends more than its share, nothing of it is lost',
-    remedy: `let it send less, or more samples in one message, or raise ${LIMIT}messages_per_s or bytes_per_s`,
+    remedy: `let it send less, or more samples in one message, or raise ${LIMIT}messages_per_s, bytes_per_s or retained_per_s`,
   },
   handshake: {
     event: 'a TLS handshake has failed, or a client certificate is not taken',

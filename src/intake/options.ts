@@ -46,6 +46,9 @@ const limits = z.strictObject({
     'messages that one client may send in a second, 0 for no bound; beyond, it is read more slowly and nothing is lost',
   ),
   bytes_per_s: bound(0, 2 ** 33, 67_108_864).describe('bytes that one client may send in a second; likewise'),
+  retained_per_s: bound(0, 10_000_000, 2000).describe(
+    'retained messages that one client may send in a second; likewise. Each of them goes through the broker, whoever wants it',
+  ),
   unread_s: bound(1, 3600, 60).describe(
     'a client that leaves 1 MiB unread loses messages; after so many seconds without taking anything of what waits for it its connection',
   ),

@@ -18,7 +18,11 @@ const CONNECT_BYTES_MAX = 4096
 const OTHER_BYTES_MAX = 64 * 1024
 
 /** What one call of `scan` goes through before it stops for others to have their turn, in units of a small PUBLISH. */
-const UNITS_AT_ONCE = 1000
+export const UNITS_AT_ONCE = 1000
+/** What a PUBLISH costs that the broker gets: parsed once more, a callback when it is durable, a search for subscribers. */
+const PASSED_UNITS = 4
+/** What a CONNECT costs, with its session, its answer and its records in the journal. */
+const CONNECT_UNITS = 30
 /** What a PUBLISH costs that is taken straight, when what is known of its topic holds: half a microsecond. */
 const STRAIGHT_UNITS = 0.1
 
@@ -79,6 +83,7 @@ export class PacketScanner {
   #discarding: Discarding | null = null
   #passedPackets = 0
   #publishes = 0
+  #retained = 0
   #units = 0
   #isInterrupted = false
   readonly #view = {
@@ -126,6 +131,13 @@ export class PacketScanner {
     return publishes
   }
 
+  /** How many of them were to be retained. */
+  takeRetained(): number {
+    const retained = this.#retained
+    this.#retained = 0
+    return retained
+  }
+
   /** The CONNECT was accepted: on with what came after it. */
   accept(): Fault | null {
     if (this.#phase !== 'waiting') return null
@@ -135,10 +147,10 @@ export class PacketScanner {
   }
 
   /** Takes the next bytes of the stream, and keeps none of them. After a fault or DISCONNECT nothing more is passed on. */
-  scan(chunk: Buffer): Fault | null {
+  scan(chunk: Buffer, unitsAtOnce = UNITS_AT_ONCE): Fault | null {
     let rest = chunk
     this.#isInterrupted = false
-    const unitsMax = this.#units + UNITS_AT_ONCE
+    const unitsMax = this.#units + unitsAtOnce
     while (!this.#isDone) {
       if (this.#isInterrupted) {
         this.#hold(rest)
@@ -258,6 +270,7 @@ export class PacketScanner {
     this.#phase = 'waiting'
     this.#neededBytes = Number.POSITIVE_INFINITY
     this.#passedPackets += 1
+    this.#units += CONNECT_UNITS
     this.output.connect(connect.keepAliveS)
     this.output.pass(packet)
     return null
@@ -281,9 +294,10 @@ export class PacketScanner {
     if (problem !== null) return { sentence: problem }
     if (qos > 0 && this.#bytes.readUInt16BE(topicEnd) === 0) return { sentence: 'packet id 0 [MQTT-2.3.1-1]' }
 
+    if (firstByte & 1) this.#retained += 1
     if (payloadBytes > this.payloadBytesMax) {
       this.#publishes += 1
-      this.#units += 1
+      this.#units += PASSED_UNITS
       const head = Buffer.from(this.#bytes.subarray(bodyAt, payloadAt))
       this.#discarding = new Discarding(firstByte, head, payloadBytes)
       this.#leaveOut(payloadAt)
@@ -311,11 +325,11 @@ export class PacketScanner {
         this.#leaveOut(end)
         return null
       }
-      this.#units += 1
+      this.#units += PASSED_UNITS
       this.#at = end
     } else {
       this.#publishes += 1
-      this.#units += 1
+      this.#units += PASSED_UNITS
       this.#payloadLeftBytes = payloadBytes
       this.#at = payloadAt
     }

@@ -198,3 +198,38 @@ test('floods of packets of two to eight bytes', options, () =>
     }
   }),
 )
+
+/** Four clients that send the same again and again, as fast as it is taken. */
+async function fourOf(untilMs: number, make: (i: number) => Buffer): Promise<void> {
+  const flood = Buffer.concat(Array.from({ length: 2000 }, (_, i) => make(i)))
+  const attackers = await Promise.all(
+    Array.from({ length: 4 }, async (_, i) => {
+      const raw = await dial()
+      raw.send(connect({ id: `four-${i}` }))
+      await raw.receives(CONNACK)
+      raw.socket.on('data', () => {
+        raw.received = Buffer.alloc(0)
+      })
+      return raw
+    }),
+  )
+  while (performance.now() < untilMs) {
+    for (const { socket, isClosed } of attackers) if (!isClosed && !socket.writableNeedDrain) socket.write(flood)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+test.each([
+  ['retained messages', (i: number) => publish({ topic: `a/${i % 50}`, id: 1 + i, retain: true, payload: 'x' })],
+  ['messages of QoS 2 that are never released', (i: number) => publish({ topic: 'a', qos: 2, id: 1 + i })],
+  ['messages that somebody hears', (i: number) => publish({ topic: 'heard/x', id: 1 + i, payload: 'x' })],
+] as const)('floods of %s', options, (name, make) =>
+  underAttack(name, async (untilMs) => {
+    const hearer = await dial()
+    hearer.send(connect({ id: 'hearer' }), packet(0x82, number16(1), text('heard/#'), Buffer.of(0)))
+    hearer.socket.on('data', () => {
+      hearer.received = Buffer.alloc(0)
+    })
+    await fourOf(untilMs, make)
+  }),
+)

@@ -8,6 +8,7 @@ import { plantedFaults } from './planted-faults.js'
 import { powerCuts } from './power-cuts.js'
 import type { Proof } from './proof.js'
 import { reconnects } from './reconnects.js'
+import { retainedFlood } from './retained-flood.js'
 import { sigterm } from './sigterm.js'
 import { soak } from './soak.js'
 import { standIn } from './stand-in.js'
@@ -24,6 +25,7 @@ export const PROOFS: readonly Proof[] = [
   flips,
   strangers,
   frozen,
+  retainedFlood,
   reconnects,
   clockJumps,
   soak,

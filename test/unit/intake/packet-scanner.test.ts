@@ -191,7 +191,7 @@ property.prop([stream, fc.array(fc.integer({ min: 1, max: 4000 }), { minLength: 
 )
 
 test.each([
-  ['passed on', false, 1000],
+  ['passed on', false, 250],
   ['taken straight, of one topic', true, 10_000],
 ])(
   'one call goes through so many small packets that are %s, and the next go on where it stopped',
@@ -225,7 +225,7 @@ test.each([
     for (let calls = 1; scanner.isInterrupted; calls++) {
       expect(count()).toBeGreaterThanOrEqual(calls * (atOnce - 10))
       expect(count()).toBeLessThanOrEqual(calls * (atOnce + 10))
-      expect(scanner.takeUnits()).toBeLessThanOrEqual(1001)
+      expect(scanner.takeUnits()).toBeLessThanOrEqual(1004)
       expect(scanner.scan(Buffer.alloc(0))).toBeNull()
     }
     expect(count()).toBe(2 * atOnce + 1)

@@ -6,21 +6,21 @@ import { WAIT } from './raw-client.js'
 import { dial, start } from './started-broker.js'
 
 test('a client may send a second of its share at once; what is beyond has to wait for its time', () => {
-  const rate = new ClientRates({ messages_per_s: 100, bytes_per_s: 1000 }).of('c')!
-  expect(rate.spend(100, 1000, 0)).toBe(0)
-  expect(rate.spend(50, 0, 0)).toBe(500)
-  expect(rate.spend(0, 2000, 0)).toBe(2000)
-  expect(rate.spend(0, 0, 2000)).toBe(0)
+  const rate = new ClientRates({ messages_per_s: 100, bytes_per_s: 1000, retained_per_s: 10 }).of('c')!
+  expect(rate.spend({ messages: 100, retained: 0, bytes: 1000 }, 0)).toBe(0)
+  expect(rate.spend({ messages: 50, retained: 0, bytes: 0 }, 0)).toBe(500)
+  expect(rate.spend({ messages: 0, retained: 0, bytes: 2000 }, 0)).toBe(2000)
+  expect(rate.spend({ messages: 0, retained: 0, bytes: 0 }, 2000)).toBe(0)
   expect(rate.isEven(2000)).toBe(false)
   expect(rate.isEven(3000)).toBe(true)
 })
 
 test('who connects again has no new share, and without bounds nothing is counted', () => {
-  const rates = new ClientRates({ messages_per_s: 1, bytes_per_s: 0 })
-  rates.of('c')!.spend(100, 0, performance.now())
+  const rates = new ClientRates({ messages_per_s: 1, bytes_per_s: 0, retained_per_s: 0 })
+  rates.of('c')!.spend({ messages: 100, retained: 0, bytes: 0 }, performance.now())
   rates.left('c')
-  expect(rates.of('c')!.spend(0, 0, performance.now())).toBeGreaterThan(90_000)
-  expect(new ClientRates({ messages_per_s: 0, bytes_per_s: 0 }).of('c')).toBeNull()
+  expect(rates.of('c')!.spend({ messages: 0, retained: 0, bytes: 0 }, performance.now())).toBeGreaterThan(90_000)
+  expect(new ClientRates({ messages_per_s: 0, bytes_per_s: 0, retained_per_s: 0 }).of('c')).toBeNull()
 })
 
 test('a flood is read as fast as its share allows, nothing of it is lost, and another is answered at once', async () => {
@@ -65,6 +65,14 @@ test('a wrong secret is looked at ten times, then once in five seconds, and forg
   expect(attempt('10.0.0.1')).toBe('said')
   throttle.succeeded('10.0.0.1', 'c')
   for (let i = 0; i < 10; i++) expect(attempt('10.0.0.1')).not.toBe('refused')
+})
+
+test('retained messages have a share of their own', () => {
+  const rate = new ClientRates({ messages_per_s: 0, bytes_per_s: 0, retained_per_s: 10 }).of('c')!
+  expect(rate.spend({ messages: 500, retained: 10, bytes: 1000 }, 0)).toBe(0)
+  expect(rate.spend({ messages: 30, retained: 30, bytes: 0 }, 0)).toBe(3000)
+  expect(rate.isEven(3000)).toBe(false)
+  expect(rate.isEven(4000)).toBe(true)
 })
 
 test('an address that tries many client ids is refused after 200, and the log has 20 lines of it', () => {
