@@ -20,7 +20,8 @@ import type { JournalThreadCommand, JournalThreadData, JournalThreadMessage } fr
 import type { OwnedPartition } from './nats/owned-partition.js'
 import { keepHash } from './people-file.js'
 import { PortCalls } from './pipeline/port-calls.js'
-import type { FromPipelineThread, PipelineThreadData, ToPipelineThread } from './pipeline-thread.js'
+import type { FromPipelineThread } from './pipeline/thread-answers.js'
+import type { PipelineThreadData, ToPipelineThread } from './pipeline-thread.js'
 import type { ToShow } from './shown-certificates.js'
 import { packageRoot, type VersionInfo } from './version.js'
 
@@ -194,11 +195,11 @@ export async function startGateway(options: {
     close: async () => {
       for (const thread of [intake, journal, pipeline, forward]) thread?.expectEnd()
       intake.tell({ type: 'close' })
-      await intake.answer('closed')
+      await intake.closed
       journal.tell({ type: 'close' })
       await journal.exited
       for (const thread of [pipeline, forward]) thread?.tell({ type: 'close' })
-      await Promise.all([pipeline.answer('closed'), forward?.answer('closed')])
+      await Promise.all([pipeline.closed, forward?.closed])
       await Promise.all([intake.end(), pipeline.end(), forward?.end()])
       occupied.close()
     },
@@ -252,13 +253,24 @@ function doorOptions(
 class Thread<To, From extends { readonly type: string }> {
   readonly #worker: Worker
   readonly exited: Promise<void>
+  /** Resolves when it has said that it is closed, or has ended without. */
+  readonly closed: Promise<void>
   readonly failed: Promise<Error>
   #isClosing = false
 
   constructor(file: string, data: object, transfer: import('node:worker_threads').Transferable[]) {
     this.#worker = new Worker(new URL(file, import.meta.url), { workerData: data, transferList: transfer })
     this.exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()))
+    const said = new Promise<void>((resolve) => {
+      this.#worker.on('message', ({ type }: From) => {
+        if (type === 'closed') resolve()
+      })
+    })
+    this.closed = Promise.race([said, this.exited])
     this.failed = new Promise((resolve) => {
+      this.#worker.on('message', (message: From & { readonly stack?: string }) => {
+        if (message.type === 'crashed') resolve(crashOf(message.stack ?? ''))
+      })
       this.#worker.once('error', (error) => resolve(error instanceof Error ? error : new Error(String(error))))
       this.#worker.once('exit', (code) => {
         if (!this.#isClosing) resolve(new Error(`${file} ended with ${code} although nobody asked it to`))
@@ -295,6 +307,11 @@ class Thread<To, From extends { readonly type: string }> {
     this.#isClosing = true
     await this.#worker.terminate()
   }
+}
+
+/** As it was where it happened. */
+function crashOf(stack: string): Error {
+  return Object.assign(new Error(stack.split('\n', 1)[0]), { stack })
 }
 
 function startError(message: string, code: string | undefined, port: number): Error {

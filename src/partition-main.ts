@@ -87,6 +87,7 @@ function say(level: 'error' | 'warn', text: string): void {
   complain(`${level}: ${text}`)
 }
 
+process.on('uncaughtException', fail)
 // The node tells it when to stop: a terminal sends its signals to all processes at once.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 process.once('disconnect', () => {

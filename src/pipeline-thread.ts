@@ -47,6 +47,7 @@ import { Publisher } from './pipeline/publisher.js'
 import { Reports } from './pipeline/reports.js'
 import { viewSources } from './pipeline/sources.js'
 import { runStages } from './pipeline/stages.js'
+import { Crash, crashed, type FromPipelineThread } from './pipeline/thread-answers.js'
 import { Upkeep } from './pipeline/upkeep.js'
 import { logDestination } from './program/log-destination.js'
 import { ShownCertificates, type ToShow } from './shown-certificates.js'
@@ -99,17 +100,6 @@ export type ToPipelineThread =
   /** What was done, for the audit log. */
   | { readonly type: 'note'; readonly note: TrailNote }
 
-export type FromPipelineThread =
-  | { readonly type: 'ready'; readonly port: number }
-  | { readonly type: 'failed'; readonly message: string; readonly code: string | undefined; readonly port: number }
-  /** The journal need not keep the segments before this one any more. */
-  | { readonly type: 'trim'; readonly beforeSegment: number }
-  /** What a person did or said, for the journal. */
-  | { readonly type: 'act'; readonly content: string }
-  /** A password that was right, under a better hash. */
-  | { readonly type: 'rehash'; readonly name: string; readonly before: string; readonly after: string }
-  | { readonly type: 'closed' }
-
 async function run(data: PipelineThreadData, parent: MessagePort): Promise<void> {
   const { config } = data
   const answer = (message: FromPipelineThread): void => parent.postMessage(message)
@@ -143,6 +133,8 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     say: (level, text) => log[level](text),
   })
   const stopping = new AbortController()
+  const crash = new Crash(answer, stopping)
+  process.on('uncaughtException', crash.take)
   // Each stage listens to it, and most of them several times.
   setMaxListeners(50, stopping.signal)
   parent.on('message', (message: ToPipelineThread) => {
@@ -185,6 +177,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     return
   }
   const { database, record, loaded, setAside } = opened
+  crash.database = database
   if (setAside !== null) log.error(setAside)
   for (const problem of record.problems) log.error(problem)
   for (const one of configNotes(loaded.configs.versions.at(-1), data.configText)) void note(one)
@@ -383,7 +376,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     answer({ type: 'ready', port: views.port })
     void new HealthLog(health, clock, (level, text) => log[level](text)).run(stopping.signal)
     const stages = [pipeline, stores, channels, authorities, audit, reports, viewers]
-    await runStages(stages, database, stopping.signal, () => views.close())
+    await runStages(stages, { database, signal: stopping.signal, fail: crash.take, finish: () => views.close() })
   }
   reader.close()
   quarantine.close()
@@ -396,4 +389,8 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
 if (parentPort === null) throw new Error('pipeline-thread runs as a worker thread')
 // What devices send is acknowledged first: on a busy machine figures may wait, a PUBACK should not.
 stepBack(5)
-void run(workerData as PipelineThreadData, parentPort)
+const parent = parentPort
+void run(workerData as PipelineThreadData, parent).catch((error) => {
+  parent.postMessage(crashed(error))
+  parent.postMessage({ type: 'closed' } satisfies FromPipelineThread)
+})

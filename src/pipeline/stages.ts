@@ -3,12 +3,23 @@ import type { Database } from '../archive/database.js'
 /** What is under way in the database when a stop begins has this long: well within the time that a stop has. */
 const PATIENCE_MS = 3000
 
-/** Runs all until `signal` is aborted, and then `finish`. Rejects when one of them does. */
+/**
+ * Runs all until `signal` is aborted, and then `finish`. One that fails is told to `fail`, which has to abort the signal: the
+ * others are waited for, because a thread that ends while DuckDB works for it takes the process with it (SIGABRT).
+ */
 export async function runStages(
   stages: readonly { run(signal: AbortSignal): Promise<void> }[],
-  database: Pick<Database, 'breakOff' | 'isBrokenOff'>,
-  signal: AbortSignal,
-  finish: () => Promise<void>,
+  {
+    database,
+    signal,
+    fail,
+    finish,
+  }: {
+    readonly database: Pick<Database, 'breakOff' | 'isBrokenOff'>
+    readonly signal: AbortSignal
+    fail(error: unknown): void
+    finish(): Promise<void>
+  },
 ): Promise<void> {
   let breakingOff: NodeJS.Timeout | undefined
   signal.addEventListener('abort', () => {
@@ -20,7 +31,7 @@ export async function runStages(
         await stage.run(signal)
       } catch (error) {
         // What it did not finish is done after the next start.
-        if (!database.isBrokenOff) throw error
+        if (!database.isBrokenOff) fail(error)
       }
     }),
   )

@@ -1,0 +1,38 @@
+import type { Database } from '../archive/database.js'
+
+/** What the pipeline thread says to the one that has started it. */
+export type FromPipelineThread =
+  | { readonly type: 'ready'; readonly port: number }
+  | { readonly type: 'failed'; readonly message: string; readonly code: string | undefined; readonly port: number }
+  /** The journal need not keep the segments before this one any more. */
+  | { readonly type: 'trim'; readonly beforeSegment: number }
+  /** What a person did or said, for the journal. */
+  | { readonly type: 'act'; readonly content: string }
+  /** A password that was right, under a better hash. */
+  | { readonly type: 'rehash'; readonly name: string; readonly before: string; readonly after: string }
+  /** Something failed that nobody had foreseen: it takes nothing more, and is to be closed. */
+  | { readonly type: 'crashed'; readonly stack: string }
+  | { readonly type: 'closed' }
+
+/** Of an error that nobody had foreseen, with where it happened. */
+export function crashed(error: unknown): FromPipelineThread {
+  return { type: 'crashed', stack: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+}
+
+/** Ends the pipeline thread in good order, in place of suddenly: while DuckDB works for it that would take the process with it (SIGABRT). */
+export class Crash {
+  /** Once it is open. */
+  database: Database | null = null
+
+  constructor(
+    private readonly answer: (message: FromPipelineThread) => void,
+    private readonly stopping: AbortController,
+  ) {}
+
+  take = (error: unknown): void => {
+    this.answer(crashed(error))
+    // What is not committed by now is computed anew by the next start.
+    this.database?.breakOff()
+    this.stopping.abort()
+  }
+}
