@@ -9,17 +9,19 @@ export interface CycleResult {
   readonly dropped: Point[]
 }
 
-/** Points of the past that are held at most before they go to the store: about 300 bytes each, and as much again on their way. */
-const POINTS_MAX = 50_000
+/** Takes a part of what a cycle has changed out of memory. */
+export type PublishPart = (part: CycleResult) => Promise<void>
+
+/** Points that are held at most before they go to the store: about 300 bytes each, and three times as much on their way. */
+const POINTS_MAX = 20_000
 
 /** The points of a cycle on their way out: all at once, or where there are many, part by part. */
 export class CycleOutput {
   #result: CycleResult = { final: [], provisional: [], dropped: [] }
-  readonly #publish: ((part: CycleResult) => Promise<void>) | null
-
+  readonly #publish: PublishPart | null
   readonly #signal: AbortSignal | undefined
 
-  constructor(publish: ((part: CycleResult) => Promise<void>) | null = null, signal?: AbortSignal) {
+  constructor(publish: PublishPart | null = null, signal?: AbortSignal) {
     this.#publish = publish
     this.#signal = signal
   }

@@ -12,7 +12,7 @@ import { GOOD } from '../base/quality.js'
 import type { DeviceEvent, LinkChange } from '../base/reading.js'
 import type { Changed } from './agenda.js'
 import { CheckpointTable } from './checkpoints.js'
-import { CycleOutput, type CycleResult } from './cycle-result.js'
+import { CycleOutput, type CycleResult, type PublishPart } from './cycle-result.js'
 import type { FactorLibrary } from './factors/table.js'
 import { PLANT_CHANGING } from './happenings.js'
 import { Ingestion } from './ingestion.js'
@@ -168,9 +168,14 @@ export class Engine {
     return false
   }
 
-  /** Computes what new samples and the passing of time have changed. Aborted, it rejects, and is of no use any more. */
-  cycle(signal?: AbortSignal): Promise<CycleResult> {
-    return this.#cycleWhole(this.#plants.values(), signal)
+  /**
+   * Computes what new samples and the passing of time have changed. When there are many points the first of them go out
+   * before: those are not in the result. Aborted, it rejects, and is of no use any more.
+   */
+  async cycle(publish: PublishPart | null = null, signal?: AbortSignal): Promise<CycleResult> {
+    const output = new CycleOutput(publish, signal)
+    for (const plant of this.#plants.values()) await this.#cyclePlant(plant, output)
+    return output.take()
   }
 
   /** What of a plant is still to be computed before an instant. */
@@ -180,14 +185,14 @@ export class Engine {
    * Walks one stretch of late samples of every plant that has some; `isLatePending` says whether more is to be done. When
    * there are many points the first of them go out before: those are not in the result.
    */
-  async cycleLate(publish: ((part: CycleResult) => Promise<void>) | null = null): Promise<CycleResult> {
+  async cycleLate(publish: PublishPart | null = null): Promise<CycleResult> {
     const output = new CycleOutput(publish)
     for (const plant of this.#plants.values()) {
       if (plant.late.size + plant.stale.size === 0) continue
       // A track that is walked from the archive becomes hot with all its samples: new ones have to be taken before. What
       // they make has to be stored before it is looked up again, so the late ones wait for the next call.
       if (plant.fresh.size === 0) await this.#cycleLate(plant, output)
-      else await output.add(await this.#cycleWhole([plant]))
+      else await this.#cyclePlant(plant, output)
     }
     return output.take()
   }
@@ -323,12 +328,6 @@ export class Engine {
     }
   }
 
-  async #cycleWhole(plants: Iterable<EnginePlant>, signal?: AbortSignal): Promise<CycleResult> {
-    const output = new CycleOutput(null, signal)
-    for (const plant of plants) await this.#cyclePlant(plant, output)
-    return output.take()
-  }
-
   async #cyclePlant(plant: EnginePlant, output: CycleOutput): Promise<void> {
     plant.moveWatermark(this.#nowMs)
     const changed = new Map<Track, Range>()
@@ -346,9 +345,11 @@ export class Engine {
         }
       },
     )
+    this.#computingFrom = minOf([...plant.fresh.values()], ({ position }) => position)
     plant.fresh.clear()
     addVouched(plant, changed, this.#nowMs)
     await this.#recompute(plant, changed, output)
+    this.#computingFrom = null
     this.#noteWalked(plant)
   }
 

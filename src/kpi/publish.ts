@@ -63,6 +63,15 @@ export class WindowSet {
     return this.#spans.get(window)?.values() ?? []
   }
 
+  /** Those that reach beyond an instant. */
+  endingAfter(ms: number): WindowSet {
+    const later = new WindowSet()
+    for (const [window, spans] of this.#spans) {
+      for (const span of spans.values()) if (span.endMs > ms) later.add(window, span)
+    }
+    return later
+  }
+
   get isEmpty(): boolean {
     return this.#spans.size === 0
   }

@@ -1,5 +1,4 @@
 import { entryOf } from '../base/entry-of.js'
-import type { Window } from '../base/kpi.js'
 import { Agenda, type Changed, taskKey } from './agenda.js'
 import type { SlotWindow, Span } from './calendar.js'
 import { eventsAround } from './events-around.js'
@@ -25,6 +24,9 @@ const MONTH_MAX_MS = 32 * DAY_MS
 const APART_MS = 3 * DAY_MS
 /** Sums are needed, and samples and checkpoints for them, so far around a stretch. */
 const AROUND_MS = 4 * DAY_MS
+/** Changed ranges are computed in pieces of about so much event time, and so much where windows of a minute are published. */
+const PIECE_MS = 31 * DAY_MS
+const PIECE_WITH_MINUTES_MS = 2 * DAY_MS
 /** Points of several units are sorted out together up to so many; those of one unit in one stretch always are. */
 const POINTS_AT_ONCE = 20_000
 
@@ -102,7 +104,9 @@ export class Recomputation {
     for (const open of due.values()) {
       for (const one of open) if (isSlotWindow(one)) stretches.add({ fromMs: one.startMs, toMs: one.endMs })
     }
-    for (const range of stretches) {
+    const begun = new Map<Task, WindowSet>()
+    const pieces = [...piecesOf(stretches, plant)]
+    for (const range of pieces) {
       let points: Point[] = []
       let unpublished: Point[] = []
       const parts = new Parts()
@@ -114,7 +118,9 @@ export class Recomputation {
         around,
         async () => {
           for (const task of tasks) {
-            const windows = windowsIn(range, task, plant, due.get(task) ?? [], isIdle ? Infinity : nowMs)
+            const open = due.get(task) ?? []
+            const windows = windowsIn(range, task, plant, { open, begun: begun.get(task) }, isIdle ? Infinity : nowMs)
+            if (pieces.length > 1) begun.set(task, windows.endingAfter(range.toMs))
             if (windows.isEmpty) continue
             const slots = await this.#slots(task, range, windows, read)
             const view: UnitView = { ...task, vouched, slots, events, parts }
@@ -302,22 +308,39 @@ function dueWindows(plant: EnginePlant, tasks: readonly Task[]): ReadonlyMap<Tas
   return due
 }
 
-/** The windows of a task that are computed now, in a stretch of time: of those that go on only whose time has come. */
+/** Stretches in pieces of whole days of the plant: the windows of a piece, and the sums for them, have room in memory. */
+function* piecesOf(stretches: Iterable<Range>, plant: EnginePlant): Generator<Range> {
+  const { calendar } = plant.now
+  const pieceMs = plant.publishesMinutes ? PIECE_WITH_MINUTES_MS : PIECE_MS
+  for (const { fromMs, toMs } of stretches) {
+    for (let at = fromMs; at < toMs; ) {
+      const endMs = Math.min(toMs, calendar.day(at + pieceMs).startMs)
+      yield { fromMs: at, toMs: endMs }
+      at = endMs
+    }
+  }
+}
+
+/**
+ * The windows of a task that are computed now, in a piece of time: of those that go on only whose time has come, and none
+ * that was begun in the piece before.
+ */
 function windowsIn(
   range: Range,
   { key, unit, version, ranges, clock }: Task,
   plant: EnginePlant,
-  due: readonly OpenWindow[],
+  { open: due, begun }: { readonly open: readonly OpenWindow[]; readonly begun: WindowSet | undefined },
   nowMs: number,
 ): WindowSet {
-  const isWanted = (window: Window, span: Span) =>
+  const isWanted = (window: SlotWindow, span: Span) =>
+    !begun?.has(window, span.startMs) &&
     versionAt(plant.versions, span.endMs - 1) === version &&
     (isOver(clock, span.endMs) || plant.pace.isTime(key, unit.scope, window, span, nowMs))
   const windows = new WindowSet()
   for (const own of ranges) windows.addRange(version.calendar, overlap(own, range), windowsOf(unit), isWanted)
   for (const open of due) {
     if (!isSlotWindow(open) || windows.has(open.window, open.startMs)) continue
-    if (range.fromMs <= open.startMs && open.endMs <= range.toMs && isWanted(open.window, open)) {
+    if (range.fromMs <= open.startMs && open.startMs < range.toMs && isWanted(open.window, open)) {
       windows.add(open.window, open)
     }
   }

@@ -31,6 +31,8 @@ const IDLE_SAVE_MS = 30_000
 const CYCLE_MS = 500
 /** … but once the journal has been read to its end, not later than this: there is nothing else to be done. */
 const CYCLE_WAIT_MAX_MS = 2000
+/** More readings than this are never archived without becoming points: a cycle takes what of them there is, and no more. */
+const CYCLE_READINGS_MAX = 100_000
 /** Late samples are walked when none has come for this long, … */
 const LATE_QUIET_MS = 500
 /** … or when the first has waited this long, or this many times as long as the last walk took. */
@@ -85,6 +87,8 @@ export class Pipeline {
   #savedAtMs: number
   #cycledAtMs = 0
   #cycleTookMs = 0
+  /** Readings archived since the last cycle began. */
+  #uncomputed = 0
   /** Samples are becoming points. */
   #isComputing = false
   #lateSinceMs: number | null = null
@@ -273,7 +277,7 @@ export class Pipeline {
   /** There is more to be read, and nothing waits for a rest. What is noticed of devices depends on the configuration. */
   #mayReadAhead({ isMore, decoding }: Stretch): boolean {
     const mustRest = this.#atRest.length > 0 || this.#isWalkingLate || decoding.configs.length > 0
-    return isMore && !mustRest && Math.abs(this.#parts.clock.nowMs() - this.#cycledAtMs) < this.#cycleEveryMs(true)
+    return isMore && !mustRest && !this.#isCycleDue(this.#parts.clock.nowMs(), true)
   }
 
   /** Archives what was decoded. What is saved of ledger and senders is how they are when this is called. */
@@ -311,6 +315,7 @@ export class Pipeline {
     this.#archivedPosition = positionOf(saved.cursor)
     const late = engine.ingest(changes, events, links, this.#archivedPosition, saved.nowMs)
     this.#readingsLate += late
+    this.#uncomputed += changes.rows.length
     this.#parts.archived(changes, events)
     this.#savedAtMs = clock.nowMs()
     if (late > 0) this.#lateSeenMs = this.#savedAtMs
@@ -348,9 +353,10 @@ export class Pipeline {
   async #compute(isBusy: boolean, signal: AbortSignal): Promise<void> {
     const { engine, publisher, clock } = this.#parts
     const startMs = clock.nowMs()
-    if (Math.abs(startMs - this.#cycledAtMs) >= this.#cycleEveryMs(isBusy)) {
+    if (this.#isCycleDue(startMs, isBusy)) {
       this.#isComputing = engine.isPending
-      await publisher.publish(await engine.cycle(signal))
+      this.#uncomputed = 0
+      await publisher.publish(await engine.cycle((part) => publisher.publish(part), signal))
       this.#isComputing = false
       this.#cycledAtMs = clock.nowMs()
       this.#cycleTookMs = Math.max(0, this.#cycledAtMs - startMs)
@@ -372,8 +378,10 @@ export class Pipeline {
     if (!this.#isWalkingLate) this.#lateSinceMs = null
   }
 
-  #cycleEveryMs(isBusy: boolean): number {
-    return Math.max(CYCLE_MS, Math.min(2 * this.#cycleTookMs, isBusy ? Infinity : CYCLE_WAIT_MAX_MS))
+  #isCycleDue(nowMs: number, isBusy: boolean): boolean {
+    if (this.#uncomputed >= CYCLE_READINGS_MAX) return true
+    const everyMs = Math.max(CYCLE_MS, Math.min(2 * this.#cycleTookMs, isBusy ? Infinity : CYCLE_WAIT_MAX_MS))
+    return Math.abs(nowMs - this.#cycledAtMs) >= everyMs
   }
 
   async #waitForMore(): Promise<void> {
