@@ -115,7 +115,7 @@ export class Months {
     for (const track of tracks) {
       const minutesFromMs = track.slidesDemand ? range.fromMs : Infinity
       const hot = track.hotSlots(range.fromMs, minutesFromMs)
-      found.set(track, hot ?? (await this.#past.slots(track, range, track.slidesDemand)))
+      found.set(track, hot ?? (await this.#past.slots(track, range, minutesFromMs)))
     }
     return (track) => found.get(track)!
   }
@@ -189,11 +189,13 @@ function addPoints(into: MonthPoints, plant: EnginePlant, task: Task, span: Span
 }
 
 /** How many days of a month, from its first one on, nothing but late data of some days ago can change. */
-function settledCount(plant: EnginePlant, { unit, clock }: Task, { startMs }: Span, days: readonly Span[]): number {
+function settledCount(plant: EnginePlant, task: Task, { startMs }: Span, days: readonly Span[]): number {
+  const { unit, clock, ranges } = task
   // What is gone from the archive could not be added up again.
   if (plant.keptFromMs > startMs) return 0
-  const isOpen = (day: Span) =>
-    day.endMs > clock.watermarkMs - ADDED_UP_AFTER_MS || !plant.days.has(unit, day.startMs, true)
+  // Where something has changed now more is to come: a back-fill goes through the days of a month that is long over.
+  const untilMs = Math.min(clock.watermarkMs - ADDED_UP_AFTER_MS, ranges.firstMs)
+  const isOpen = (day: Span) => day.endMs > untilMs || !plant.days.has(unit, day.startMs, true)
   const open = days.findIndex(isOpen)
   return open < 0 ? days.length : open
 }
