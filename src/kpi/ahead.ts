@@ -4,9 +4,9 @@ import type { Range } from './ranges.js'
 import type { Track } from './track.js'
 
 /** Series that are read together at first, when nobody knows how many samples they have; then as many as come to … */
-const FIRST_SERIES = 16
-/** … so many samples, 18 bytes each. */
-const SAMPLES_MAX = 1_000_000
+const FIRST_SERIES = 1
+/** … so many samples, 18 bytes each and twice as much while they are read. */
+const SAMPLES_MAX = 500_000
 
 /**
  * The samples of tracks that will be walked one after the other, read for as many at once as fit into memory. Good as

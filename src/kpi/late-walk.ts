@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000
 /** A walk over the past takes at most so much of event time at once, so that its memory is bounded by the plant. */
 export const PAST_CHUNK_MS = 31 * DAY_MS
 /** The same where windows of a minute are published. */
-const PAST_CHUNK_WITH_MINUTES_MS = 2 * DAY_MS
+const PAST_CHUNK_WITH_MINUTES_MS = DAY_MS / 2
 
 /** Walks look so far to both sides: from the checkpoint they begin at to the samples that decide how they end. */
 const AROUND_MS = 7 * DAY_MS
@@ -35,7 +35,8 @@ async function rewalkEach(
     const { range, rest } = await past.rewalk(track, late, untilMs)
     if (rest === null) plant.late.delete(track)
     else plant.late.set(track, { ...rest, cause: late.cause })
-    track.cool()
+    // Sums that lie behind all that has changed are what they were.
+    if (rest !== null || !track.isHotBehind(range.toMs)) track.cool()
     const stale = { ...range, position: late.position, cause: late.cause }
     if (range.toMs <= track.newestTs) {
       plant.stale.set(track, stale)

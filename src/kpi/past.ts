@@ -85,14 +85,17 @@ export class Past {
     track.warm(start, columnsOf(await this.#samples(track, start.fromMs, Infinity)))
   }
 
-  /** The sums of a track in [fromMs, toMs), as they are. */
-  async slots(track: Track, range: Range, withMinutes: boolean): Promise<SeriesSlots> {
+  /** The sums of a track in [fromMs, toMs), as they are; of minutes those from an instant on, Infinity for none. */
+  async slots(track: Track, range: Range, minutesFromMs: number): Promise<SeriesSlots> {
+    const withMinutes = minutesFromMs < Infinity
     const isEmpty = track.series === null || range.toMs <= track.oldestTs
     if (track.series === null || isEmpty) {
       return { ...slotsFrom(track.rulebook, floorQuarter(range.fromMs), withMinutes), tail: null }
     }
     const start = await this.#startAt(track, range.fromMs)
     const slots = slotsFrom(track.rulebook, floorQuarter(Math.max(start.fromMs, range.fromMs)), withMinutes)
+    // A day has a hundred times as many minutes as quarters: of hundreds of series they are most of the memory.
+    slots.minutes?.restart(Math.max(slots.quarters.fromMs, floorQuarter(minutesFromMs)))
     const walk = new SeriesWalk(track.rulebook, start, range.toMs, slots)
     walk.walk(await this.#samplesAround(track, start.fromMs, range.toMs))
     return walk

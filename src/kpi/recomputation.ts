@@ -26,7 +26,7 @@ const APART_MS = 3 * DAY_MS
 const AROUND_MS = 4 * DAY_MS
 /** Changed ranges are computed in pieces of about so much event time, and so much where windows of a minute are published. */
 const PIECE_MS = 31 * DAY_MS
-const PIECE_WITH_MINUTES_MS = 2 * DAY_MS
+const PIECE_WITH_MINUTES_MS = DAY_MS
 /** Points of several units are sorted out together up to so many; those of one unit in one stretch always are. */
 const POINTS_AT_ONCE = 20_000
 
@@ -170,12 +170,11 @@ export class Recomputation {
     for (const track of unit.tracks) {
       const ownFromMs = track.slidesDemand ? Math.min(minutesFromMs, slidingFromMs) : minutesFromMs
       if (track.hotSlots(needed.fromMs, ownFromMs) !== null) continue
-      const withMinutes = ownFromMs !== Infinity
       const known = read.get(track)
-      let slots = known !== undefined && holds(known, needed, withMinutes) ? known.slots : null
+      let slots = known !== undefined && holds(known, needed, ownFromMs) ? known.slots : null
       if (slots === null) {
-        slots = await this.#past.slots(track, needed, withMinutes)
-        read.set(track, { ...needed, withMinutes, slots })
+        slots = await this.#past.slots(track, needed, ownFromMs)
+        read.set(track, { ...needed, minutesFromMs: ownFromMs, slots })
       }
       found.set(track, slots)
     }
@@ -189,7 +188,8 @@ export class Recomputation {
 
 /** Sums that were read from the archive for a range. */
 interface ReadSlots extends Range {
-  readonly withMinutes: boolean
+  /** Infinity without minutes. */
+  readonly minutesFromMs: number
   readonly slots: SeriesSlots
 }
 
@@ -208,8 +208,8 @@ function* coldTracks(
   }
 }
 
-function holds(read: ReadSlots, needed: Range, withMinutes: boolean): boolean {
-  return read.fromMs <= needed.fromMs && needed.toMs <= read.toMs && (read.withMinutes || !withMinutes)
+function holds(read: ReadSlots, needed: Range, minutesFromMs: number): boolean {
+  return read.fromMs <= needed.fromMs && needed.toMs <= read.toMs && read.minutesFromMs <= minutesFromMs
 }
 
 /**

@@ -172,6 +172,11 @@ export class Track {
     return quartersFromMs(this.newestTs)
   }
 
+  /** It is hot, and all of its hot sums lie behind an instant. */
+  isHotBehind(ms: number): boolean {
+    return this.#hot !== null && ms <= this.#hot.quarters.fromMs
+  }
+
   /** Becomes hot with the samples from `start` on, all there are. */
   warm(start: WalkStart, samples: SampleColumns): void {
     const isOfDays = this.slidesDemand || this.#settings.some((settings) => settings.hasRaggedShifts)
