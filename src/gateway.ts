@@ -111,6 +111,7 @@ export async function startGateway(options: {
       noticePort: pipelineToIntake.port2,
       stats: stats.shared,
       pollStats: pollStats.shared,
+      mark: mark.shared,
       config: configText,
       version: version.version,
       logLevel: config.log.level,

@@ -12,7 +12,9 @@ import { type DoorOptions, type DoorParts, Doors } from './intake/doors.js'
 import type { ClockEntry } from './intake/journal-sink.js'
 import type { MqttPorts } from './intake/listeners.js'
 import { PollStats } from './intake/modbus/poll-stats.js'
+import { Pressure } from './intake/pressure.js'
 import { IntakeStats } from './intake/stats.js'
+import { DurableMark } from './journal/durable-mark.js'
 import { JournalClient } from './journal/journal-client.js'
 import type { OwnedPartition } from './nats/owned-partition.js'
 import { logDestination } from './program/log-destination.js'
@@ -32,6 +34,8 @@ export interface IntakeThreadData {
   readonly stats: SharedArrayBuffer
   /** Of a `PollStats`. */
   readonly pollStats: SharedArrayBuffer
+  /** Of a `DurableMark`. */
+  readonly mark: SharedArrayBuffer
   readonly config: { readonly hash: string; readonly content: string }
   readonly version: string
   readonly logLevel: string
@@ -59,6 +63,8 @@ export type FromIntakeThread =
   | { readonly type: 'closed' }
 
 const TICK_MS = 1000
+/** How often it is looked whether figures are late. */
+const PRESS_MS = 250
 /** How often a timer looks how late it is: what it finds is that much too long. */
 const STALL_RESOLUTION_MS = 5
 
@@ -85,6 +91,10 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   tick()
 
   const stats = new IntakeStats(data.stats)
+  const mark = new DurableMark(data.mark)
+  const pressure = new Pressure(data.doors.mqtt.limits.figures_late_s, () => {
+    return { durable: mark.read().messages, taken: mark.taken }
+  })
   let doors: Doors
   try {
     const polls = new PollStats(data.pollStats)
@@ -95,6 +105,7 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
       clock,
       stats,
       polls,
+      pressure,
       ...(await inCluster(data.partition)),
       log,
       tell,
@@ -111,6 +122,7 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
     stats.stalled(Math.max(0, delays.max / 1e9 - STALL_RESOLUTION_MS / 1000))
     delays.reset()
   }, TICK_MS)
+  const pressing = setInterval(() => pressure.look(performance.now()), PRESS_MS)
   data.noticePort.on('message', (notice: Notice) => doors.publish(notice))
   parent.on('message', async (message: ToIntakeThread) => {
     if (message.type === 'config') {
@@ -132,6 +144,7 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
       return
     }
     clearInterval(ticking)
+    clearInterval(pressing)
     await doors.close()
     data.noticePort.close()
     answer({ type: 'closed' })

@@ -49,7 +49,11 @@ export async function runGateway(
     : started.people
   // Loaded when it is needed: `version` and `check-config` do without broker and database.
   const { startGateway } = await import('./gateway.js')
+  const { startLiveness } = await import('./views/liveness.js')
   const certificates = certificatesOf(config)
+  const { host, livez_port } = config.http
+  const liveness =
+    livez_port === null ? null : await startLiveness({ host, port: livez_port }).catch((error) => giveUp(error, config))
   const gateway = await startGateway({
     config,
     registry,
@@ -90,6 +94,7 @@ export async function runGateway(
       certificateWatch.close()
       await companion?.stop()
       await gateway.close()
+      liveness?.close()
       if (failure !== undefined) process.exit(explained(failure)?.exit ?? EXIT.software)
     },
   )
@@ -167,5 +172,6 @@ function settingOfPort({ mqtt, http }: LoadedConfig['config'], port: number | un
   if (port === mqtt.ws_port) return ['mqtt', 'ws_port']
   if (port === mqtt.tls?.port) return ['mqtt', 'tls', 'port']
   if (port === mqtt.tls?.ws_port) return ['mqtt', 'tls', 'ws_port']
+  if (port === http.livez_port) return ['http', 'livez_port']
   return port === http.port ? ['http', 'port'] : undefined
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import {
   BIGINT,
   BLOB,
@@ -52,6 +53,7 @@ export async function appendRows<Row>(
       }),
     )
     appender.appendDataChunk(chunk)
+    if (from > 0) await turn()
   }
   appender.closeSync()
 }

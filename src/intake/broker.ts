@@ -29,6 +29,7 @@ import { Listeners, type MqttPorts } from './listeners.js'
 import { MessageQueue } from './mq.js'
 import type { AclRule, MqttLimits, MqttOptions } from './options.js'
 import { OwnTopics } from './own-topics.js'
+import type { Pressure } from './pressure.js'
 import { PublishLanes } from './publish-lane.js'
 import { Reconnects } from './reconnects.js'
 import { RetainedMessages } from './retained.js'
@@ -51,6 +52,7 @@ const CLOSE_MS = 2000
  * @param admission who may come in besides what `mqtt.acl` says
  * @param clock an `arrivalClock`, shared with whoever else writes to `sink`
  * @param certificate of `options.tls`, where there is one
+ * @param pressure what clients may send while figures are late; null for no bound
  */
 export async function startBroker(
   options: MqttOptions,
@@ -60,6 +62,7 @@ export async function startBroker(
   stats: IntakeStats,
   admission: Admission = { isRequired: false, devices: [], credentials: [] },
   certificate: Certificate | null = null,
+  pressure: Pick<Pressure, 'messagesPerS'> | null = null,
 ): Promise<Broker> {
   const backlog = new Backlog()
   const guards = new Set<FramingGuard>()
@@ -75,7 +78,7 @@ export async function startBroker(
   const unsent = new Unsent(guards, limits.unread_s * 1000, (guard) => guard.destroy(new UnreadError()))
   const proofs = new CredentialAccess(new OpenAccess(acl), admission.isRequired, clock, admission.credentials)
   const access = new OwnTopics(proofs, admission.devices)
-  const rates = new ClientRates(limits)
+  const rates = new ClientRates(limits, pressure)
   const places = new ClientPlaces(limits.connections)
   const door = new Door({
     access,
@@ -129,8 +132,8 @@ export async function startBroker(
   const bounds = {
     payloadBytesMax: options.max_packet_bytes,
     unreadMs: limits.unread_s * 1000,
-    onPaced: (guard: FramingGuard) =>
-      limiting.reached('rate', { client: clientOf(guard)?.id ?? null, address: guard.remoteAddress }),
+    onPaced: (guard: FramingGuard, why: 'rate' | 'figures') =>
+      limiting.reached(why, { client: clientOf(guard)?.id ?? null, address: guard.remoteAddress }),
   }
   const onConnection = (stream: ByteStream, socket: Socket): void => {
     const guard = new FramingGuard(stream, backlog, turn, bounds, lanes, inFlight)

@@ -1,7 +1,10 @@
 import { type Bucket, levelOf, pour, putBounded } from './leak.js'
+import { NO_PRESSURE, type Pressure } from './pressure.js'
 
 /** Of clients that have gone are remembered so many, so that nobody gets a new share by connecting again. */
 const REMEMBERED_MAX = 20_000
+/** What a client has sent too much of while figures were late is waited for no longer than this at once, ms: the share may grow. */
+const PRESSED_MS_MAX = 5000
 
 interface Bounds {
   /** 0 means without end. */
@@ -23,8 +26,13 @@ export class ClientRate {
   readonly #messages: Bucket = { level: 0, atMs: 0 }
   readonly #bytes: Bucket = { level: 0, atMs: 0 }
   readonly #retained: Bucket = { level: 0, atMs: 0 }
+  /** Of its share while figures are late. */
+  readonly #pressed: Bucket = { level: 0, atMs: 0 }
 
-  constructor(private readonly bounds: Bounds) {}
+  constructor(
+    private readonly bounds: Bounds,
+    private readonly pressure: Pick<Pressure, 'messagesPerS'> = NO_PRESSURE,
+  ) {}
 
   /** @returns for how many ms nothing more is to be read of it; 0 when it is within its share */
   spend({ messages, retained, bytes }: Sent, nowMs: number): number {
@@ -34,6 +42,16 @@ export class ClientRate {
       waitMs(this.#bytes, bytes, bytes_per_s, nowMs),
       waitMs(this.#retained, retained, retained_per_s, nowMs),
     )
+  }
+
+  /** @returns the same for what it may send while figures are late; 0 while they are not */
+  press(messages: number, nowMs: number): number {
+    const { messagesPerS } = this.pressure
+    if (messagesPerS === Infinity) {
+      this.#pressed.level = 0
+      return 0
+    }
+    return Math.min(PRESSED_MS_MAX, waitMs(this.#pressed, messages, messagesPerS, nowMs))
   }
 
   isEven(nowMs: number): boolean {
@@ -50,13 +68,16 @@ export class ClientRate {
 export class ClientRates {
   readonly #rates = new Map<string, ClientRate>()
 
-  constructor(private readonly bounds: Bounds) {}
+  constructor(
+    private readonly bounds: Bounds,
+    private readonly pressure: Pick<Pressure, 'messagesPerS'> | null = null,
+  ) {}
 
   /** Null when there is no bound. The same for all connections of one client id. */
   of(clientId: string): ClientRate | null {
     const { messages_per_s, bytes_per_s, retained_per_s } = this.bounds
-    if (messages_per_s === 0 && bytes_per_s === 0 && retained_per_s === 0) return null
-    const rate = this.#rates.get(clientId) ?? new ClientRate(this.bounds)
+    if (messages_per_s === 0 && bytes_per_s === 0 && retained_per_s === 0 && this.pressure === null) return null
+    const rate = this.#rates.get(clientId) ?? new ClientRate(this.bounds, this.pressure ?? NO_PRESSURE)
     putBounded(this.#rates, clientId, rate, REMEMBERED_MAX)
     return rate
   }

@@ -21,6 +21,7 @@ import { Pollers } from './modbus/pollers.js'
 import type { Take } from './nats/consumer.js'
 import type { NatsDoor } from './nats/nats-door.js'
 import type { MqttOptions } from './options.js'
+import type { Pressure } from './pressure.js'
 import { EmbeddedHost } from './sparkplug-state.js'
 import type { IntakeStats } from './stats.js'
 
@@ -53,6 +54,8 @@ export interface DoorParts {
   readonly partition?: OwnedPartition
   /** In a cluster: makes entries of what plants with a gateway of their own have forwarded. */
   readonly takeEdge?: Take
+  /** What clients may send while figures are late; null for no bound. */
+  readonly pressure?: Pick<Pressure, 'messagesPerS'> | null
   readonly log: Logger
   /** How it stands with an external broker: at the start, and whenever that changes. */
   tell(status: BrokerStatus): void
@@ -75,7 +78,9 @@ export class Doors {
     const { mqtt, auth, registry: devices, credentials, sparkplugHostId } = options
     const { sink, clock, stats, log, certificate } = parts
     const admission = { isRequired: auth.required, devices, credentials }
-    const broker = mqtt.enabled ? await startBroker(mqtt, sink, clock, log, stats, admission, certificate) : null
+    const broker = mqtt.enabled
+      ? await startBroker(mqtt, sink, clock, log, stats, admission, certificate, parts.pressure)
+      : null
     const { port } = options.hj212
     const hj212 =
       port === null

@@ -37,8 +37,8 @@ interface GuardBounds {
   readonly payloadBytesMax: number
   /** How long a peer may leave its PUBACKs unread; aedes gives as long for what it writes. */
   readonly unreadMs: number
-  /** It sends more than its share and is read no further for a while. */
-  onPaced?(guard: FramingGuard): void
+  /** It sends more than its share, or more than figures can follow, and is read no further for a while. */
+  onPaced?(guard: FramingGuard, why: 'rate' | 'figures'): void
 }
 
 /**
@@ -214,10 +214,12 @@ export class FramingGuard extends Duplex implements LaneOwner {
 
   /** What was read is taken; what comes next waits until it would have been in time. */
   #pace(rate: ClientRate, bytes: number): void {
+    const nowMs = performance.now()
     const sent = { messages: this.#scanner.takePublishes(), retained: this.#scanner.takeRetained(), bytes }
-    const waitMs = rate.spend(sent, performance.now())
+    const ownMs = rate.spend(sent, nowMs)
+    const waitMs = Math.max(ownMs, rate.press(sent.messages, nowMs))
     if (waitMs < PACE_MS_MIN || this.#paceTimer !== undefined || this.destroyed) return
-    this.bounds.onPaced?.(this)
+    this.bounds.onPaced?.(this, waitMs > ownMs ? 'figures' : 'rate')
     this.#paceTimer = setTimeout(() => {
       this.#paceTimer = undefined
       this.#flow()

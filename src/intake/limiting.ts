@@ -73,6 +73,11 @@ const WORDS: Readonly<Record<Exclude<Limit, 'forward' | 'credentials'>, Words>> 
     event: 'a client is read more slowly: it sends more than its share, nothing of it is lost',
     remedy: `let it send less, or more samples in one message, or raise ${LIMIT}messages_per_s, bytes_per_s or retained_per_s`,
   },
+  figures: {
+    event:
+      'a client is read more slowly: figures are late, and it sends more than they can follow; nothing of it is lost',
+    remedy: `wait until it has sent its past, let it send samples as arrays, or raise ${LIMIT}figures_late_s`,
+  },
   handshake: {
     event: 'a TLS handshake has failed, or a client certificate is not taken',
     remedy: 'let the client speak TLS 1.2 or 1.3 and trust the certificate of mqtt.tls; check its own',

@@ -26,6 +26,7 @@ export const LIMITS = [
   'rate',
   'origin',
   'handshake',
+  'figures',
 ] as const
 export type Limit = (typeof LIMITS)[number]
 

@@ -16,7 +16,8 @@ const POSITION = 2
 const MESSAGES = 3
 const BYTES = 4
 const OLDEST = 5
-const CELLS = 6
+const TAKEN = 6
+const CELLS = 7
 
 /**
  * The durable end of the journal in memory that two threads share: one publishes, any may read. The four numbers are
@@ -56,6 +57,16 @@ export class DurableMark {
     Atomics.store(this.#cells, BYTES, BigInt(durable.bytes))
     Atomics.store(this.#cells, OLDEST, BigInt(Math.floor(durable.oldestMs)))
     Atomics.add(this.#cells, VERSION, 1n)
+  }
+
+  /** Messages before the durable end that its reader has taken, the rejected ones included. */
+  get taken(): number {
+    return Number(Atomics.load(this.#cells, TAKEN))
+  }
+
+  /** From one thread only, the reader's. */
+  noteTaken(messages: number): void {
+    Atomics.store(this.#cells, TAKEN, BigInt(messages))
   }
 
   /**

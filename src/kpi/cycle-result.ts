@@ -13,7 +13,7 @@ export interface CycleResult {
 export type PublishPart = (part: CycleResult) => Promise<void>
 
 /** Points that are held at most before they go to the store: about 300 bytes each, and three times as much on their way. */
-const POINTS_MAX = 20_000
+const POINTS_MAX = 10_000
 
 /** The points of a cycle on their way out: all at once, or where there are many, part by part. */
 export class CycleOutput {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { entryOf } from '../base/entry-of.js'
 import { Agenda, type Changed, taskKey } from './agenda.js'
 import type { SlotWindow, Span } from './calendar.js'
@@ -24,11 +25,12 @@ const MONTH_MAX_MS = 32 * DAY_MS
 const APART_MS = 3 * DAY_MS
 /** Sums are needed, and samples and checkpoints for them, so far around a stretch. */
 const AROUND_MS = 4 * DAY_MS
-/** Changed ranges are computed in pieces of about so much event time, and so much where windows of a minute are published. */
+/** Changed ranges are computed in pieces that end with the day so much behind their start; day by day where minutes are published. */
 const PIECE_MS = 31 * DAY_MS
-const PIECE_WITH_MINUTES_MS = DAY_MS
 /** Points of several units are sorted out together up to so many; those of one unit in one stretch always are. */
-const POINTS_AT_ONCE = 20_000
+const POINTS_AT_ONCE = 10_000
+/** After so many points requests are answered. */
+const POINTS_A_TURN = 1000
 
 /** What the engine asks of the store that holds its points. */
 export interface StoredPoints {
@@ -124,7 +126,10 @@ export class Recomputation {
             if (windows.isEmpty) continue
             const slots = await this.#slots(task, range, windows, read)
             const view: UnitView = { ...task, vouched, slots, events, parts }
-            for (const point of pointsOf(view, windows, plant, unpublished)) points.push(point)
+            for (const point of pointsOf(view, windows, plant, unpublished)) {
+              points.push(point)
+              if (points.length % POINTS_A_TURN === 0) await turn()
+            }
             if (points.length + unpublished.length < POINTS_AT_ONCE) continue
             await settle(points, unpublished)
             points = []
@@ -311,10 +316,10 @@ function dueWindows(plant: EnginePlant, tasks: readonly Task[]): ReadonlyMap<Tas
 /** Stretches in pieces of whole days of the plant: the windows of a piece, and the sums for them, have room in memory. */
 function* piecesOf(stretches: Iterable<Range>, plant: EnginePlant): Generator<Range> {
   const { calendar } = plant.now
-  const pieceMs = plant.publishesMinutes ? PIECE_WITH_MINUTES_MS : PIECE_MS
+  const pieceMs = plant.publishesMinutes ? 0 : PIECE_MS
   for (const { fromMs, toMs } of stretches) {
     for (let at = fromMs; at < toMs; ) {
-      const endMs = Math.min(toMs, calendar.day(at + pieceMs).startMs)
+      const endMs = Math.min(toMs, calendar.day(at + pieceMs).endMs)
       yield { fromMs: at, toMs: endMs }
       at = endMs
     }

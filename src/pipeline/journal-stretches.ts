@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Senders } from '../archive/senders.js'
 import type { LinkChange } from '../base/reading.js'
 import { ReadingBlock } from '../base/reading-block.js'
@@ -54,6 +55,8 @@ export class JournalStretches {
   readonly #parts: StretchParts
   readonly #entries = new EntryCursor()
   readonly #time: JournalTime
+  /** What is being decoded. */
+  #open: Decoding | null = null
   #block = new ReadingBlock()
   #otherBlock = new ReadingBlock()
 
@@ -61,18 +64,27 @@ export class JournalStretches {
     this.#parts = parts
     this.#time = new JournalTime(parts)
     this.decoder.restore(parts.decoderStates)
+    this.#noteTaken()
   }
 
-  /** The next one, with the ledger at its end; null when the journal has been read to its durable end. */
-  next(): Stretch | null {
+  /** Readings of the stretch that is being decoded. */
+  get openReadings(): number {
+    return this.#open?.readings.length ?? 0
+  }
+
+  /** The next one, with the ledger at its end; null when the journal has been read to its durable end. One at a time. */
+  async next(): Promise<Stretch | null> {
     const { reader, mark, ledger } = this.#parts
     const durable = mark.read().position
     // The room is that of the stretch before last, which nobody looks at any more.
     this.#block.clear()
     const decoding = newDecoding(this.#block)
+    this.#open = decoding
     let isMoreThanTicks = false
     let pieces = 0
     while (pieces < STRETCH_PIECES_MAX && decoding.readings.length < STRETCH_READINGS) {
+      // A whole stretch takes long enough to be noticed by whoever asks for something meanwhile.
+      if (pieces > 0) await turn()
       const records = reader.read(durable, PIECE_BYTES)
       if (records.length === 0) break
       pieces++
@@ -85,17 +97,25 @@ export class JournalStretches {
         }
       }
     }
+    this.#open = null
     if (pieces === 0) return null
     ;[this.#block, this.#otherBlock] = [this.#otherBlock, this.#block]
     decoding.last.settle()
     decoding.notices.push(...this.decoder.takeNotices())
     decoding.states.push(...this.decoder.takeChanges(), ...this.#parts.configs.known.takeChanges())
     ledger.cursor = reader.cursor
+    this.#noteTaken()
     return {
       decoding,
       isIdle: !isMoreThanTicks && decoding.facts.length + decoding.states.length + decoding.notices.length === 0,
       isMore: positionOf(reader.cursor) < durable,
     }
+  }
+
+  /** For the intake, which slows down who sends more than is taken. */
+  #noteTaken(): void {
+    const { ledger, mark } = this.#parts
+    mark.noteTaken(ledger.messagesDecoded + ledger.messagesRejected)
   }
 
   /** The entry on which the cursor stands; what it does to the connections of `on_change` devices is in the answer. */

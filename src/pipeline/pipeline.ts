@@ -17,6 +17,7 @@ import type { Alarms } from '../kpi/alarms/alarms.js'
 import type { Engine } from '../kpi/engine.js'
 import type { ActDesk } from './act-desk.js'
 import type { Configs } from './configs.js'
+import { CyclePace } from './cycle-pace.js'
 import { type Decoding, newDecoding, noteRetried, renewed } from './decoding.js'
 import type { DeviceWatch } from './device-watch.js'
 import { JournalStretches, type Stretch } from './journal-stretches.js'
@@ -27,12 +28,6 @@ import type { Upkeep } from './upkeep.js'
 
 /** The place in the journal is saved this often when nothing but ticks comes: those are not worth a transaction a second. */
 const IDLE_SAVE_MS = 30_000
-/** New samples become points at most this often, and after a long cycle not before twice its time has passed, … */
-const CYCLE_MS = 500
-/** … but once the journal has been read to its end, not later than this: there is nothing else to be done. */
-const CYCLE_WAIT_MAX_MS = 2000
-/** More readings than this are never archived without becoming points: a cycle takes what of them there is, and no more. */
-const CYCLE_READINGS_MAX = 100_000
 /** Late samples are walked when none has come for this long, … */
 const LATE_QUIET_MS = 500
 /** … or when the first has waited this long, or this many times as long as the last walk took. */
@@ -85,10 +80,7 @@ export class Pipeline {
   #atRest: { do(): Promise<void>; refuse(error: Error): void }[] = []
   #hasEnded = false
   #savedAtMs: number
-  #cycledAtMs = 0
-  #cycleTookMs = 0
-  /** Readings archived since the last cycle began. */
-  #uncomputed = 0
+  readonly #pace = new CyclePace()
   /** Samples are becoming points. */
   #isComputing = false
   #lateSinceMs: number | null = null
@@ -204,7 +196,8 @@ export class Pipeline {
   }
 
   get pendingReadings(): number {
-    return this.#committingReadings + (this.#ahead?.decoding.readings.length ?? 0)
+    const ahead = this.#ahead?.decoding.readings.length ?? this.#stretches.openReadings
+    return this.#committingReadings + ahead
   }
 
   get readingsLate(): number {
@@ -248,14 +241,14 @@ export class Pipeline {
     const isMore = this.#ahead !== null || positionOf(reader.cursor) < mark.read().position
     const toRead = isMore ? nowMs - reachedMs : 0
     const isPending = this.#isComputing || engine.isPending
-    const toCompute = isPending ? nowMs - (this.#lateSinceMs ?? this.#cycledAtMs) : 0
+    const toCompute = isPending ? nowMs - (this.#lateSinceMs ?? this.#pace.endedAtMs) : 0
     return Math.max(0, toRead, toCompute)
   }
 
   /** Takes the next stretch; false when there is none, or none after it. */
   async #step(signal: AbortSignal): Promise<boolean> {
     const { ledger, engine, clock } = this.#parts
-    const stretch = this.#ahead ?? this.#stretches.next()
+    const stretch = this.#ahead ?? (await this.#stretches.next())
     this.#ahead = null
     if (stretch === null) {
       if (Math.abs(clock.nowMs() - this.#savedAtMs) > IDLE_SAVE_MS) await this.save()
@@ -268,16 +261,20 @@ export class Pipeline {
     } else {
       await this.#keep(stretch.decoding)
       const committed = this.#commit(stretch.decoding)
-      if (this.#mayReadAhead(stretch) && !signal.aborted) this.#ahead = this.#stretches.next()
-      await committed
+      const isAhead = this.#mayReadAhead(stretch) && !signal.aborted
+      await Promise.all([committed, isAhead ? this.#readAhead() : null])
     }
     return this.#ahead !== null || stretch.isMore
+  }
+
+  async #readAhead(): Promise<void> {
+    this.#ahead = await this.#stretches.next()
   }
 
   /** There is more to be read, and nothing waits for a rest. What is noticed of devices depends on the configuration. */
   #mayReadAhead({ isMore, decoding }: Stretch): boolean {
     const mustRest = this.#atRest.length > 0 || this.#isWalkingLate || decoding.configs.length > 0
-    return isMore && !mustRest && !this.#isCycleDue(this.#parts.clock.nowMs(), true)
+    return isMore && !mustRest && !this.#pace.isDue(this.#parts.clock.nowMs(), true)
   }
 
   /** Archives what was decoded. What is saved of ledger and senders is how they are when this is called. */
@@ -315,7 +312,7 @@ export class Pipeline {
     this.#archivedPosition = positionOf(saved.cursor)
     const late = engine.ingest(changes, events, links, this.#archivedPosition, saved.nowMs)
     this.#readingsLate += late
-    this.#uncomputed += changes.rows.length
+    this.#pace.archived(changes.rows.length)
     this.#parts.archived(changes, events)
     this.#savedAtMs = clock.nowMs()
     if (late > 0) this.#lateSeenMs = this.#savedAtMs
@@ -353,13 +350,12 @@ export class Pipeline {
   async #compute(isBusy: boolean, signal: AbortSignal): Promise<void> {
     const { engine, publisher, clock } = this.#parts
     const startMs = clock.nowMs()
-    if (this.#isCycleDue(startMs, isBusy)) {
+    if (this.#pace.isDue(startMs, isBusy)) {
       this.#isComputing = engine.isPending
-      this.#uncomputed = 0
+      this.#pace.begins()
       await publisher.publish(await engine.cycle((part) => publisher.publish(part), signal))
       this.#isComputing = false
-      this.#cycledAtMs = clock.nowMs()
-      this.#cycleTookMs = Math.max(0, this.#cycledAtMs - startMs)
+      this.#pace.ended(startMs, clock.nowMs())
     }
     if (!engine.isLatePending) {
       this.#lateSinceMs = null
@@ -376,12 +372,6 @@ export class Pipeline {
     this.#lateTookMs += Math.max(0, clock.nowMs() - startMs)
     this.#isWalkingLate = engine.isLatePending
     if (!this.#isWalkingLate) this.#lateSinceMs = null
-  }
-
-  #isCycleDue(nowMs: number, isBusy: boolean): boolean {
-    if (this.#uncomputed >= CYCLE_READINGS_MAX) return true
-    const everyMs = Math.max(CYCLE_MS, Math.min(2 * this.#cycleTookMs, isBusy ? Infinity : CYCLE_WAIT_MAX_MS))
-    return Math.abs(nowMs - this.#cycledAtMs) >= everyMs
   }
 
   async #waitForMore(): Promise<void> {

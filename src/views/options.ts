@@ -69,6 +69,16 @@ export const httpOptions = z
         'other connections at once; of more the one is closed that has not asked for the longest time, of the address (IPv6: /64) with the most, of the network (/24, IPv6: /48) with the most',
       ),
     port: z.number().int().min(0).max(65_535).default(8080).describe('port of the HTTP server; 0 takes any free one'),
+    livez_port: z
+      .number()
+      .int()
+      .min(1)
+      .max(65_535)
+      .nullable()
+      .default(null)
+      .describe(
+        'a port of its own for GET /livez and nothing else, plain HTTP, answered by a thread that does nothing else: it answers at once however much is to be computed; null for none',
+      ),
     tls: tls.nullable().default(null).describe('the port then speaks HTTPS, and nothing else; null for plain HTTP'),
   })
   .prefault({})

@@ -1,0 +1,40 @@
+/** New samples become points at most this often, and after a long cycle not before twice its time has passed, … */
+const CYCLE_MS = 500
+/** … but once the journal has been read to its end, not later than this: there is nothing else to be done. */
+const CYCLE_WAIT_MAX_MS = 2000
+/** More readings than this never wait for a cycle, whatever the time: what a cycle holds in memory is bounded by them. */
+const READINGS_MAX = 100_000
+
+/** When new samples become points: seldom enough to be worth it, and often enough that little of them waits. */
+export class CyclePace {
+  #endedAtMs = 0
+  #tookMs = 0
+  /** Readings archived since the last cycle began. */
+  #readings = 0
+
+  /** End of the last cycle, epoch ms. */
+  get endedAtMs(): number {
+    return this.#endedAtMs
+  }
+
+  archived(readings: number): void {
+    this.#readings += readings
+  }
+
+  /** @param isBusy the journal holds more */
+  isDue(nowMs: number, isBusy: boolean): boolean {
+    if (this.#readings >= READINGS_MAX) return true
+    const everyMs = Math.max(CYCLE_MS, Math.min(2 * this.#tookMs, isBusy ? Infinity : CYCLE_WAIT_MAX_MS))
+    // A clock that was set back makes it due, not wait.
+    return Math.abs(nowMs - this.#endedAtMs) >= everyMs
+  }
+
+  begins(): void {
+    this.#readings = 0
+  }
+
+  ended(startMs: number, nowMs: number): void {
+    this.#endedAtMs = nowMs
+    this.#tookMs = Math.max(0, nowMs - startMs)
+  }
+}
