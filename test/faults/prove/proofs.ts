@@ -1,3 +1,4 @@
+import { backFill } from './back-fill.js'
 import { clockJumps } from './clock-jumps.js'
 import { cluster } from './cluster.js'
 import { diskFull } from './disk-full.js'
@@ -27,6 +28,7 @@ export const PROOFS: readonly Proof[] = [
   frozen,
   retainedFlood,
   reconnects,
+  backFill,
   clockJumps,
   soak,
   cluster,

@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { randomStream } from '../../../simulators/random.js'
+import { type Embedded, openEmbedded } from '../../support/embedded.js'
+import { freePort, removeData, settled, startGateway } from '../../support/gateway.js'
+import { recomputedDifferences } from '../../support/offline.js'
+import { Ledger } from '../ledger/ledger.js'
+import type { MeterOrder } from '../ledger/order.js'
+import { readingDifferences } from '../ledger/truth.js'
+import { portOf } from '../storms/storm.js'
+import { type LiveFigures, LiveWatch } from './live-watch.js'
+
+const DAY_MS = 86_400_000
+const MINUTE_MS = 60_000
+const MINUTES_A_DAY = 1440
+const METRICS = ['elec_import_kwh', 'elec_export_kwh', 'elec_reactive_kvarh']
+const WINDOW = 300
+const LOOK_MS = 50
+const KILL_MS_MAX = 2500
+/** The first day, the middle, and the last: days that are computed again from the readings alone. */
+const COMPARED_DAYS = 3
+
+export interface BackFill {
+  readonly meters: number
+  readonly days: number
+  /** How often it is killed while it computes what has been acknowledged. */
+  readonly kills: number
+  /** A live meter is watched meanwhile; not together with kills. */
+  readonly isWatched: boolean
+  readonly seed: number
+  readonly settledMsMax: number
+}
+
+export interface BackFilled {
+  readonly readings: number
+  /** From the first message to the last acknowledgement, and to the last figure. */
+  readonly acknowledgedS: number
+  readonly settledS: number
+  readonly live: LiveFigures | null
+  /** Windows whose figures were compared with those of the readings alone. */
+  readonly compared: number
+  /** One sentence each; none when every promise was kept. */
+  readonly broken: readonly string[]
+}
+
+/** Meters send their past, a reading a minute, as fast as they are taken; then all that is stored is compared with it. */
+export async function backFilled(order: BackFill, say: (line: string) => void = () => undefined): Promise<BackFilled> {
+  const dir = mkdtempSync(join(tmpdir(), 'greengauge-back-fill-'))
+  const livezPort = await freePort()
+  // Without a bound all is acknowledged at once, and the kills meet a gateway that is far behind.
+  const limits = order.kills > 0 ? { figures_late_s: 0 } : {}
+  let gateway = await startGateway({ config: { http: { livez_port: livezPort }, mqtt: { limits } } })
+  const meters = metersOf(order)
+  const watch = order.isWatched ? await LiveWatch.start(gateway, livezPort) : null
+  const books = new Ledger({ port: portOf(gateway), file: join(dir, 'ledger'), meters })
+  const broken: string[] = []
+  try {
+    const startMs = performance.now()
+    const wanted = order.meters * order.days * MINUTES_A_DAY
+    for (let said = 0; ; ) {
+      const { acknowledged } = await books.burst()
+      if (acknowledged >= wanted) break
+      if (acknowledged - said >= wanted / 10) {
+        said = acknowledged
+        say(`${acknowledged} of ${wanted} messages after ${secondsSince(startMs)} s`)
+      }
+      await sleep(LOOK_MS)
+    }
+    await books.stop()
+    const acknowledgedS = secondsSince(startMs)
+    const random = randomStream('back-fill', order.seed)
+    for (let kill = 0; kill < order.kills; kill++) {
+      await sleep(random() * KILL_MS_MAX)
+      await gateway.stop('SIGKILL')
+      gateway = await gateway.restart()
+    }
+    const accounts = await settled(gateway, order.settledMsMax)
+    const settledS = secondsSince(startMs)
+    if (!accounts.closes) broken.push('the accounting does not close')
+    const live = (await watch?.end()) ?? null
+    await gateway.stop('SIGKILL')
+    const booked = books.booked()
+    const embedded = await openEmbedded(join(gateway.dataDir, 'archive.duckdb'))
+    try {
+      broken.push(...(await readingDifferences(embedded, meters, booked)))
+      const { differences, compared } = await differencesOf(embedded, meters, order.days)
+      broken.push(...differences)
+      const readings = [...booked.values()].reduce((sum, { acknowledged }) => sum + acknowledged * METRICS.length, 0)
+      return { readings, acknowledgedS, settledS, live, compared, broken }
+    } finally {
+      await embedded.close()
+    }
+  } finally {
+    books.kill()
+    await gateway.stop('SIGKILL')
+    removeData(gateway)
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+/** Their past ends two days ago: what they send beyond it while the load ends is past too. */
+function metersOf({ meters, days }: BackFill): MeterOrder[] {
+  const firstTs = Math.floor(Date.now() / DAY_MS) * DAY_MS - (days + 2) * DAY_MS
+  return Array.from({ length: meters }, (_, i) => {
+    const device = `meter-${String(i + 1).padStart(3, '0')}`
+    const topic = `plants/p/hall/${device}/energy`
+    return { device, topic, metrics: METRICS, samples: 1, window: WINDOW, firstTs, stepMs: MINUTE_MS }
+  })
+}
+
+async function differencesOf(embedded: Embedded, meters: readonly MeterOrder[], days: number) {
+  const { firstTs } = meters[0]!
+  const differences = await sumDifferences(embedded, meters)
+  let compared = 0
+  const some = new Set([0, Math.floor(days / 2), Math.max(0, days - 2)].slice(0, COMPARED_DAYS))
+  for (const day of some) {
+    const fromMs = firstTs + day * DAY_MS
+    const span = { fromMs, toMs: fromMs + DAY_MS, windows: ['1h', '1d'] as const }
+    const found = await recomputedDifferences(embedded, span)
+    compared += found.compared
+    differences.push(...found.differences.slice(0, 5).map((one) => JSON.stringify(one)))
+  }
+  return { differences, compared }
+}
+
+/** Every final window of every meter, from a quarter of an hour to a day: the register grows by a hundredth a minute. */
+async function sumDifferences({ database }: Embedded, meters: readonly MeterOrder[]): Promise<string[]> {
+  const { firstTs } = meters[0]!
+  const found: string[] = []
+  for (const [window, ms] of [
+    ['15m', 15 * MINUTE_MS],
+    ['1h', 60 * MINUTE_MS],
+    ['1d', DAY_MS],
+  ] as const) {
+    const [devices, counts, wrong] = await database.columns(
+      `SELECT s.scope_id, count(*)::DOUBLE,
+         count(*) FILTER (abs(p.numerator - (p."end" - p.start) / 6000000.0) > 1e-6 OR p.coverage <> 1)::DOUBLE
+       FROM kpi_point p JOIN kpi_stream s ON s.id = p.stream
+       JOIN (SELECT device, max(r.ts) AS newest FROM reading r JOIN series e ON e.id = r.series GROUP BY device) n
+         ON n.device = s.scope_id
+       WHERE s.plant = 'p' AND s.scope = 'device' AND s.kpi = 'energy_elec_import' AND s."window" = $1
+         AND s.scope_id LIKE 'meter-%' AND NOT p.provisional AND p.start >= $2 AND p."end" <= n.newest
+       GROUP BY s.scope_id`,
+      [window, BigInt(firstTs)],
+    )
+    const byDevice = new Map((devices ?? []).map((device, i) => [device as string, i]))
+    for (const { device } of meters) {
+      const i = byDevice.get(device)
+      const [there, bad] = i === undefined ? [0, 0] : [Number(counts![i]), Number(wrong![i])]
+      const [newest] = await database.columns(
+        `SELECT max(r.ts)::DOUBLE FROM reading r JOIN series s ON s.id = r.series WHERE s.device = $1`,
+        [device],
+      )
+      const wanted = Math.floor((Number(newest?.[0]) - firstTs) / ms)
+      if (there !== wanted) found.push(`${device}: ${there} final windows of ${window}, not ${wanted}`)
+      if (bad > 0) found.push(`${device}: ${bad} windows of ${window} are wrong`)
+    }
+  }
+  return found
+}
+
+function secondsSince(startMs: number): number {
+  return Math.round((performance.now() - startMs) / 100) / 10
+}
