@@ -30,11 +30,13 @@ export class MeteredClient {
   constructor(
     { mqttUrl }: Pick<TestGateway, 'mqttUrl'>,
     readonly device: string,
+    /** Messages a turn of the clock. */
+    burst = BURST,
   ) {
     this.#client = mqtt.connect(mqttUrl, { clientId: device, clean: false, reconnectPeriod: 50 })
     // A gateway that is being killed refuses connections; the client tries again by itself.
     this.#client.on('error', () => undefined)
-    this.#timer = setInterval(() => this.#burst(), BURST_MS)
+    this.#timer = setInterval(() => this.#burst(burst), BURST_MS)
   }
 
   get inFlight(): number {
@@ -57,8 +59,8 @@ export class MeteredClient {
     await this.#client.endAsync(true)
   }
 
-  #burst(): void {
-    for (let i = 0; i < BURST && this.#inFlight < IN_FLIGHT_MAX && !this.#isStopped; i++) this.#publish()
+  #burst(messages: number): void {
+    for (let i = 0; i < messages && this.#inFlight < IN_FLIGHT_MAX && !this.#isStopped; i++) this.#publish()
   }
 
   #publish(): void {

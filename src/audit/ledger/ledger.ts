@@ -132,7 +132,7 @@ export class Ledger {
     if (this.#trouble !== '' || key === null) throw new Error(`nothing can be added to the ledger: ${this.#trouble}`)
     if (bodies.length === 0) return []
     const path = join(this.dir, LEDGER_FILE)
-    if (this.#isTorn && existsSync(path)) await truncate(path, this.#bytes)
+    if (this.#isTorn) await this.#takeBack(path, key)
     const at = new Date(this.#options.clock.nowMs()).toISOString()
     const entries: LedgerEntry[] = []
     let last = this.#last
@@ -158,6 +158,15 @@ export class Ledger {
     this.#last = last
     for (const entry of entries) this.#options.take?.(entry)
     return entries
+  }
+
+  /**
+   * Takes back what an append has left that failed. The head first: it may name an entry that goes, and a ledger that ends
+   * before its head is taken for one that was cut.
+   */
+  async #takeBack(path: string, key: SigningKey): Promise<void> {
+    if (this.#last !== null && existsSync(path)) await this.#writeHead(this.#last, key)
+    if (existsSync(path)) await truncate(path, this.#bytes)
   }
 
   async #writeHead({ number, hash, at }: Pick<LedgerEntry, 'number' | 'hash' | 'at'>, key: SigningKey): Promise<void> {

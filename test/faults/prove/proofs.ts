@@ -14,6 +14,7 @@ import { sigterm } from './sigterm.js'
 import { soak } from './soak.js'
 import { standIn } from './stand-in.js'
 import { strangers } from './strangers.js'
+import { syscalls } from './syscalls.js'
 
 /** All that `npm run prove` can show; each proof has a file of its own. */
 export const PROOFS: readonly Proof[] = [
@@ -23,6 +24,7 @@ export const PROOFS: readonly Proof[] = [
   standIn,
   sigterm,
   diskFull,
+  syscalls,
   flips,
   strangers,
   frozen,

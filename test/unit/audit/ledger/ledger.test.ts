@@ -1,4 +1,13 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -49,6 +58,30 @@ test('what was appended is there after a start, and is gone on with', async () =
   const read = []
   for await (const { number } of readEntries(dir)) read.push(number)
   expect(read).toEqual([1, 2, 3, 4, 5])
+})
+
+test('a kill after a failed append, whose head was there already, leaves a ledger that is gone on with', async () => {
+  let isKilled = false
+  const mortal = {
+    ...clock,
+    nowMs: () => {
+      if (isKilled) throw new Error('killed')
+      return clock.nowMs()
+    },
+  }
+  const ledger = await Ledger.open({ dir, clock: mortal, program: '1.0.0' })
+  await ledger.append([segment(1)])
+  // The sync of the folder fails behind the renaming of the head: here the head is written by somebody else.
+  mkdirSync(path('head.json.unfinished'))
+  await expect(ledger.append([segment(2)])).rejects.toThrow('EISDIR')
+  rmSync(path('head.json.unfinished'), { recursive: true })
+  expect((await open()).last?.number).toBe(3)
+  isKilled = true
+  await expect(ledger.append([segment(2)])).rejects.toThrow('killed')
+  const again = await open()
+  expect(again.trouble).toBe('')
+  await again.append([segment(2)])
+  expect(await faults()).toEqual([])
 })
 
 test('appends of one instant stand one after the other', async () => {
