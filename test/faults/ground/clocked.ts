@@ -40,7 +40,7 @@ export interface ClockFindings {
 
 const METRIC = 'elec_import_kwh'
 const EVERY_MS = 40
-const [BEFORE_MS, AFTER_MS, GOES_ON_MS] = [8000, 5000, 30_000]
+const [BEFORE_MS, AFTER_MS, GOES_ON_MS] = [8000, 5000, 120_000]
 const DEVICES = { timed: 'meter', assumed: 'scale' } as const
 const WINDOWS = ['1m', '15m', '1h'] as const
 /** With these periods minutes are published. */
@@ -64,10 +64,8 @@ export async function clocked(one: ClockCase): Promise<ClockFindings> {
   try {
     await pause(BEFORE_MS)
     await one.run({ set: (offsetMs) => clock.set(offsetMs), gateway })
-    const goesOnS = {
-      timed: await goesOn(gateway, 'timed'),
-      assumed: await goesOn(gateway, 'assumed'),
-    }
+    const [timed, assumed] = await Promise.all([goesOn(gateway, 'timed'), goesOn(gateway, 'assumed')])
+    const goesOnS = { timed, assumed }
     await pause(AFTER_MS)
     await load.stop()
     clearInterval(watching)

@@ -87,6 +87,7 @@ export const gateway = {
       reports: 'Reports are kept',
       figures: 'Figures are up to date',
       database: 'Database is whole',
+      clock: 'Clock of the machine is right',
     } as Readonly<Record<string, string>>,
   },
   trail: {

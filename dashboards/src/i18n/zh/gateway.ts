@@ -69,6 +69,7 @@ export const gateway: typeof english = {
       reports: '报告可保存',
       figures: '指标已算至最新',
       database: '数据库完整',
+      clock: '本机时钟正常',
     },
   },
   trail: {
