@@ -68,6 +68,9 @@ export class EdgeNode {
   }
 }
 
+/** Nobody waits so long: further ahead lies what a clock has made due that was ahead. */
+const DUE_MAX_MS = 3_600_000
+
 /** When a node is to be asked for its births, by the journal. */
 export class RebirthRequests {
   #dueMs: number | null = null
@@ -85,8 +88,8 @@ export class RebirthRequests {
 
   /** True when it is to be asked now: that is noted. */
   isDue(nowMs: number): boolean {
-    if (this.#dueMs === null || nowMs < this.#dueMs) return false
-    if (this.#askedAtMs !== null && nowMs - this.#askedAtMs < ASK_EVERY_MS) return false
+    if (this.#dueMs === null || (nowMs < this.#dueMs && this.#dueMs - nowMs <= DUE_MAX_MS)) return false
+    if (this.#askedAtMs !== null && Math.abs(nowMs - this.#askedAtMs) < ASK_EVERY_MS) return false
     this.#dueMs = null
     this.#askedAtMs = nowMs
     return true

@@ -72,7 +72,8 @@ export class Sparkplug implements Dialect {
     const { options } = this.#mappingOf(rules)
     for (const node of this.#nodes.all()) {
       const { gapSinceMs } = node.sequence
-      if (gapSinceMs !== null && nowMs - gapSinceMs >= options.reorder_timeout_s * 1000) {
+      // A clock that was set back makes nobody wait for longer.
+      if (gapSinceMs !== null && Math.abs(nowMs - gapSinceMs) >= options.reorder_timeout_s * 1000) {
         node.sequence.giveUp()
         node.rebirth.want(nowMs)
         this.#nodes.noteChange(node)

@@ -54,7 +54,7 @@ export class Alarms {
   readonly #conditions = new Map<string, Condition>()
   readonly #judgedTo: ReadonlyMap<string, number>
   /** By subject: whether a device is silent, or its clock wrong. */
-  readonly #levels = new Map<string, { readonly subject: Subject; readonly level: Level }>()
+  readonly #levels = new Map<string, { readonly subject: Subject; level: Level }>()
   readonly #listeners = new Set<(alarm: AlarmItem) => void>()
   #progress: AlarmProgress
 
@@ -185,7 +185,11 @@ export class Alarms {
 
   #advance(nowMs: number): void {
     this.#progress = { ...this.#progress, nowMs }
-    for (const { subject, level } of this.#levels.values()) if (level.isBad) this.#raise(subject, level, nowMs)
+    for (const of of this.#levels.values()) {
+      // What a clock has seen that was ahead has lasted since it is right.
+      if (of.level.sinceMs > nowMs) of.level = { ...of.level, sinceMs: nowMs }
+      if (of.level.isBad) this.#raise(of.subject, of.level, nowMs)
+    }
     for (const alarm of this.#book.active()) {
       const { subject, occurrence } = alarm
       const goneMs = this.#rules.goneMs(subject.plant, subject.rule, occurrence.raisedMs)

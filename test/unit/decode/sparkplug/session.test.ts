@@ -177,6 +177,13 @@ describe('seq', () => {
     expect(host.tick(7, 100)).toEqual([])
   })
 
+  test('a gap from the time of a clock that was ahead is waited for no longer than any', () => {
+    const host = new Host({ reorder_timeout_s: 5 })
+    born(host)
+    data(host, 1e6, 2)
+    expect(host.tick(2, 2).map(({ topic }) => topic)).toEqual(['spBv1.0/plant-a/NCMD/press'])
+  })
+
   test('a node that loses one message after the other is asked twice a minute, not each time', () => {
     const host = new Host({ reorder_timeout_s: 1 })
     born(host)

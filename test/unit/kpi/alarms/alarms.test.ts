@@ -255,6 +255,18 @@ describe('a device', () => {
     expect(await changes()).toEqual(['5 active_unack: raised', '10 cleared_unack: cleared', '25 active_unack: raised'])
   })
 
+  test('that was found silent by a clock that was ahead raises its alarm when the delay has passed since', async () => {
+    await bench.note([fact(3 * 1440, true)])
+    bench.setBack(at(1))
+    await bench.cycle()
+    bench.tick(at(5))
+    await bench.cycle()
+    expect(alarms()).toEqual([])
+    bench.tick(at(7))
+    await bench.cycle()
+    expect(brief()).toEqual([['active_unack', iso(6), null]])
+  })
+
   test('whose plant switched that off raises none', async () => {
     await bench.note([fact(0, true, 'clock')])
     bench.tick(at(600))
