@@ -72,12 +72,6 @@ export class Hj212Dialect implements Dialect {
     const { mn, isWrongPassword } = stationIn(message.topic)
     const { stations, segmentBytesMax } = this.#settings
     const places = stations.get(mn)
-    const frame = readFrame(message.payload)
-    const wrong = frameFault(frame, segmentBytesMax, places?.station.crc)
-    if (frame === null || wrong !== null) {
-      this.#emitter.refuse(places?.path ?? null, wrong!)
-      return false
-    }
     if (isWrongPassword) {
       // Whoever does not know the password is not the station.
       const why = fault(
@@ -85,6 +79,12 @@ export class Hj212Dialect implements Dialect {
         `who sent this as ${quote(mn)} gave a PW that is not that station's: ${PW_REMEDY}`,
       )
       this.#emitter.refuse(null, why)
+      return false
+    }
+    const frame = readFrame(message.payload)
+    const wrong = frameFault(frame, segmentBytesMax, places?.station.crc)
+    if (frame === null || wrong !== null) {
+      this.#emitter.refuse(places?.path ?? null, wrong!)
       return false
     }
     if (places === undefined) {

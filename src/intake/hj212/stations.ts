@@ -45,8 +45,9 @@ export class Stations {
     const mn = segment.head.get('MN')
     const station = this.#byMn.get(mn ?? '')
     if (mn === undefined || station === undefined) return turnedAway('unknown_station', hj212Topic(mn))
-    if (frame.crcLetters !== 'none' && frame.crcLetters !== station.crc) return turnedAway('bad', hj212Topic(mn))
+    // Asked first: what is wrong with a frame is said of the station, and of it alone who knows its password says something.
     if (!station.isPassword(segment.head.get('PW'))) return turnedAway('wrong_password', hj212Topic(mn, true))
+    if (frame.crcLetters !== 'none' && frame.crcLetters !== station.crc) return turnedAway('bad', hj212Topic(mn))
     const answer = answerTo(segment)
     return {
       result: 'taken',

@@ -29,9 +29,15 @@ interface Client {
   readInputRegisters(address: number, count: number): Promise<{ readonly buffer: Buffer }>
 }
 
+const REGISTER_BYTES = 2
+/** An answer has at most 260 bytes; what is late or for another question may come besides, but no stream without an end. */
+const HEARD_BYTES_MAX = 4 * 260
+
 /** One open connection to a meter, or to the gateway of a line of meters. One request at a time. */
 export class MeterLine {
   readonly #closed: Promise<never>
+  /** Since it was asked last. */
+  #heardBytes = 0
 
   private constructor(
     private readonly socket: Socket,
@@ -39,9 +45,17 @@ export class MeterLine {
     private readonly timeoutMs: number,
   ) {
     this.#closed = new Promise((_resolve, reject) => {
-      socket.once('close', () => reject(new PollFault('unreachable', 'the connection was closed')))
+      socket.once('close', () => {
+        const isFlood = this.#heardBytes > HEARD_BYTES_MAX
+        const why = `more than ${HEARD_BYTES_MAX} bytes came, which no answer has: the connection was closed`
+        reject(isFlood ? new PollFault('bad_answer', why) : new PollFault('unreachable', 'the connection was closed'))
+      })
     })
     this.#closed.catch(() => undefined)
+    socket.on('data', ({ length }: Buffer) => {
+      this.#heardBytes += length
+      if (this.#heardBytes > HEARD_BYTES_MAX) socket.destroy()
+    })
   }
 
   get isOpen(): boolean {
@@ -62,10 +76,15 @@ export class MeterLine {
   /** The registers as hex digits; a `PollFault` when they did not come. */
   async read(unitId: number, { fc, address, count }: RegisterBlock): Promise<string> {
     this.client.setID(unitId)
+    this.#heardBytes = 0
     const reading =
       fc === 3 ? this.client.readHoldingRegisters(address, count) : this.client.readInputRegisters(address, count)
     try {
       const { buffer } = await Promise.race([reading, this.#closed])
+      if (buffer.length !== count * REGISTER_BYTES) {
+        const problem = `${count} registers were asked for, and the answer says it has ${buffer.length} bytes of them`
+        throw new PollFault('bad_answer', problem)
+      }
       return buffer.toString('hex')
     } catch (error) {
       throw this.#faultOf(error, `registers ${address} to ${address + count - 1} of function ${fc}`)

@@ -138,6 +138,9 @@ describe('a meter that answers', () => {
 
 describe('whatever answers in place of a meter', () => {
   const request = (socket: Socket, bytes: number[] | Buffer) => void socket.write(Buffer.from(bytes))
+  const flood = (socket: Socket, bytes: Buffer): void => {
+    if (!socket.destroyed) socket.write(bytes, () => setImmediate(flood, socket, bytes))
+  }
 
   test.each<[string, PollResult, (asked: Buffer, socket: Socket) => void]>([
     ['nothing', 'timeout', () => undefined],
@@ -155,6 +158,31 @@ describe('whatever answers in place of a meter', () => {
         const answer = rightAnswer(asked)
         answer[6] = 9
         request(socket, answer)
+      },
+    ],
+    ...([2, 3, 6, 255] as const).map((says): [string, PollResult, (asked: Buffer, socket: Socket) => void] => [
+      `an answer of four bytes that says it has ${says}`,
+      'bad_answer',
+      (asked, socket) => {
+        const answer = rightAnswer(asked)
+        answer[8] = says
+        request(socket, answer)
+      },
+    ]),
+    [
+      'a frame that says it has 65,535 bytes',
+      'timeout',
+      (asked, socket) => request(socket, [...asked.subarray(0, 4), 255, 255, 1, 4]),
+    ],
+    ['bytes without an end', 'bad_answer', (_asked, socket) => flood(socket, Buffer.alloc(65_536, 0xff))],
+    ['empty frames without an end', 'bad_answer', (_asked, socket) => flood(socket, Buffer.alloc(65_536))],
+    [
+      'answers to other questions without an end',
+      'bad_answer',
+      (asked, socket) => {
+        const other = rightAnswer(asked)
+        other.writeUInt16BE(asked.readUInt16BE(0) + 5, 0)
+        flood(socket, Buffer.concat(Array.from({ length: 5000 }, () => other)))
       },
     ],
     ['an empty frame', 'bad_answer', (asked, socket) => request(socket, [...asked.subarray(0, 4), 0, 0, 0])],
