@@ -15,6 +15,7 @@ import { dirname, join, resolve } from 'node:path'
 import { EXIT } from './base/exit-codes.js'
 import type { Config } from './config.js'
 import { type DoctorFinding, doubtful, fine, wrong } from './doctor-finding.js'
+import { filesMax, tooFewFiles } from './program/open-files.js'
 
 /** What `greengauge doctor` looks at on the machine: ports, disk and clock. */
 
@@ -161,6 +162,14 @@ function syncFinding(dir: string): DoctorFinding {
     `${found}: every PUBACK waits for it`,
     'use a disk with power-loss protection, and none of a network',
   )
+}
+
+/** Of this process: a service or container may have another limit. */
+export function filesFinding(config: Config): DoctorFinding {
+  const tooFew = tooFewFiles(config)
+  if (tooFew === '') return fine('files', `this process may have ${filesMax() ?? 'any number of'} files open`)
+  const [found = '', remedy = ''] = tooFew.split('; ')
+  return doubtful('files', found, remedy)
 }
 
 export function clockFindings(config: Config, nowMs: number): readonly DoctorFinding[] {

@@ -22,6 +22,8 @@ import { keepHash } from './people-file.js'
 import { PortCalls } from './pipeline/port-calls.js'
 import type { FromPipelineThread } from './pipeline/thread-answers.js'
 import type { PipelineThreadData, ToPipelineThread } from './pipeline-thread.js'
+import { fittedToFiles, tooFewFiles } from './program/open-files.js'
+import { complain } from './program/output.js'
 import type { ToShow } from './shown-certificates.js'
 import { packageRoot, type VersionInfo } from './version.js'
 
@@ -64,7 +66,9 @@ export async function startGateway(options: {
 }): Promise<Gateway> {
   const { configText, registry, people, credentials = [], version, certificates = NO_CERTIFICATES } = options
   const owned = options.partition === undefined ? {} : { partition: options.partition }
-  const config = { ...options.config, data_dir: resolve(options.config.data_dir) }
+  const config = fittedToFiles({ ...options.config, data_dir: resolve(options.config.data_dir) })
+  const tooFew = tooFewFiles(options.config)
+  if (tooFew !== '') complain(`warning: ${tooFew}`)
   const occupied = options.occupied ?? (await occupy(config.data_dir))
   await markFormat(config.data_dir, version.version)
   const mark = DurableMark.create()
@@ -147,6 +151,7 @@ export async function startGateway(options: {
       certificates: shown(certificates),
       ...owned,
       ...(keeperToPipeline === null ? {} : { keeperPort: keeperToPipeline.port2 }),
+      tooFewFiles: tooFew,
       version,
     } satisfies PipelineThreadData,
     [journalToPipeline.port2, pipelineToIntake.port1, ...(keeperToPipeline === null ? [] : [keeperToPipeline.port2])],
@@ -173,7 +178,7 @@ export async function startGateway(options: {
     httpPort: serving.type === 'ready' ? serving.port : config.http.port,
     reconfigure: ({ config: now, registry, people, credentials, hash, content }) => {
       const { level } = now.log
-      const doors = doorOptions(now, registry, credentials, config.data_dir)
+      const doors = doorOptions(fittedToFiles(now), registry, credentials, config.data_dir)
       intake.tell({ type: 'config', config: { hash, content }, doors, logLevel: level })
       pipeline.tell({ type: 'log', level })
       forward?.tell({ type: 'log', level })

@@ -50,6 +50,7 @@ import { runStages } from './pipeline/stages.js'
 import { Crash, crashed, type FromPipelineThread } from './pipeline/thread-answers.js'
 import { Upkeep } from './pipeline/upkeep.js'
 import { logDestination } from './program/log-destination.js'
+import { filesHealth } from './program/open-files.js'
 import { ShownCertificates, type ToShow } from './shown-certificates.js'
 import { Stores } from './stores/stores.js'
 import { configNotes, startNote } from './trail-notes.js'
@@ -79,6 +80,8 @@ export interface PipelineThreadData {
   readonly partition?: OwnedPartition
   /** To whoever brings its files to where another node finds them: see `PortCalls`. */
   readonly keeperPort?: MessagePort
+  /** Of the start: '' when there is room for all connections that are configured. */
+  readonly tooFewFiles: string
   readonly version: VersionInfo
 }
 
@@ -319,6 +322,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     ...forwarding.health(),
     ...healthOfStages({ pipeline, reader, record, ledger, upkeep, known: configs.known, database, setAside }),
     ...audit.health(),
+    filesHealth(data.tooFewFiles),
     reports.health(),
     ...authorities.health(),
   ]
