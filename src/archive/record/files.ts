@@ -76,12 +76,20 @@ export async function faultOf(dir: string, file: RecordFile): Promise<string> {
   return sha256 === file.sha256 ? '' : 'is damaged: its checksum is wrong'
 }
 
-/** null when there is no such file. */
+/** null when there is no such file. Rejects when the disk does not tell. */
 export async function sizeOf(path: string): Promise<number | null> {
   return stat(path).then(
     ({ size }) => size,
-    () => null,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
+      throw error
+    },
   )
+}
+
+/** The system has refused something: of what a file holds it says nothing. */
+export function isOfDisk(error: unknown): boolean {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string'
 }
 
 /** Size and SHA-256 of a file, read in pieces. */

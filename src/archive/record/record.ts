@@ -8,7 +8,7 @@ import type { Database } from '../database.js'
 import { type Compaction, compacted, nextCompaction, nextGeneration } from './compaction.js'
 import { type Figures, NO_FIGURES } from './figure-files.js'
 import { keptFigures, keptRestatements } from './figures.js'
-import { faultOf, type RecordFile, readingParquet, sizeOf, UNFINISHED, writeParquet } from './files.js'
+import { faultOf, isOfDisk, type RecordFile, readingParquet, sizeOf, UNFINISHED, writeParquet } from './files.js'
 import { inOrder, isOfDay, isReading, KINDS, type Kind, partsOf, rowsBetween, rowsOfDay } from './kinds.js'
 import {
   type DayFile,
@@ -49,6 +49,8 @@ export class LastingRecord {
   readonly #faults = new Map<string, string>()
   /** Files whose checksum was found right since the start. */
   readonly #verified = new Set<string>()
+  /** A commit of which the disk has refused a part. */
+  #unfinished: { readonly next: Manifest; readonly made: readonly RecordFile[] } | null = null
   /** Figures that nobody has any more. */
   #missing: readonly MissingFigures[]
   /** What is wrong with the record as a whole, '' when nothing is. */
@@ -71,7 +73,8 @@ export class LastingRecord {
     try {
       record = new LastingRecord(dir, readManifest(dir))
     } catch (error) {
-      if (error instanceof NewerFormat) throw error
+      // A disk that refuses to read it says nothing against it.
+      if (error instanceof NewerFormat || isOfDisk(error)) throw error
       return setAside(dir, nowMs, error instanceof Error ? error.message : String(error))
     }
     // Files of the very first cut may stand there without one: it was killed before its manifest.
@@ -127,6 +130,7 @@ export class LastingRecord {
     progress: unknown,
     { runningDay = -Infinity, manyRows = MANY_ROWS } = {},
   ): Promise<void> {
+    await this.#finish()
     const range = { from: this.position, to: positionOf(cursor) }
     const before = this.#manifest
     const sequence = before.sequence + 1
@@ -178,6 +182,7 @@ export class LastingRecord {
     isTimeLeft: () => boolean,
     mayGo: (file: DayFile) => boolean = () => true,
   ): Promise<boolean> {
+    await this.#finish()
     let next = this.#manifest
     const made: DayFile[] = []
     let isMore = true
@@ -204,6 +209,7 @@ export class LastingRecord {
     database: Pick<Database, 'write'>,
     of: { readonly plant: string; readonly before: number },
   ): Promise<void> {
+    await this.#finish()
     const sequence = this.#manifest.sequence + 1
     const kept = await database.write((connection) => keptFigures(connection, this.dir, sequence, this.figures, of))
     await this.#become({ ...this.#manifest, sequence, figures: kept })
@@ -211,6 +217,7 @@ export class LastingRecord {
 
   /** Writes the restatements that are in no file yet; a cut does so too. */
   async keepRestatements(database: Pick<Database, 'write'>): Promise<void> {
+    await this.#finish()
     const sequence = this.#manifest.sequence + 1
     const kept = await database.write((connection) => keptRestatements(connection, this.dir, sequence, this.figures))
     if (kept !== this.figures) await this.#become({ ...this.#manifest, sequence, figures: kept })
@@ -225,6 +232,7 @@ export class LastingRecord {
 
   /** Lets go of days that the database has let go of already. */
   async expire(expired: Expired): Promise<void> {
+    await this.#finish()
     const isKept = (part: { kind: Kind; plant: string; day: number }) =>
       !isReading(part.kind) || part.day >= (expired.keptFrom[part.plant] ?? -Infinity)
     const { days, deltas } = this.#manifest
@@ -276,13 +284,23 @@ export class LastingRecord {
     return isWhole
   }
 
+  /**
+   * Does once more the commit that the disk has refused, before anything else gets a name: the manifest on the disk may be the
+   * new one, and files that it names are not to be written again.
+   */
+  async #finish(): Promise<void> {
+    if (this.#unfinished !== null) await this.#become(this.#unfinished.next, this.#unfinished.made)
+  }
+
   /** The commit point, and then what it has made superfluous. */
   async #become(next: Manifest, made: readonly RecordFile[] = []): Promise<void> {
     const kept = new Set(filesOf(next).map((file) => file.name))
     const gone = [...filesOf(this.#manifest), ...made].filter((file) => !kept.has(file.name))
     const superfluous = gone.map(({ name, bytes, sha256, rows }) => ({ name, bytes, sha256, rows }))
     const manifest = { ...next, superfluous }
+    this.#unfinished = { next, made }
     await writeManifest(this.dir, manifest)
+    this.#unfinished = null
     this.#manifest = manifest
     for (const { name } of gone) {
       rmSync(join(this.dir, name), { force: true })

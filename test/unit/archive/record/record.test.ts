@@ -1,4 +1,13 @@
-import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fc, test as property } from '@fast-check/vitest'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -318,6 +327,40 @@ describe('what is damaged is told, and never taken for right', () => {
     await recorded.reopen()
     await recorded.rebuild()
     expect(await recorded.rows()).toEqual(before[0])
+  })
+
+  test('a manifest that the disk does not give stops the start, and nothing is set aside', async () => {
+    await sealed(kwh(TS, 1))
+    const path = join(recorded.dir, 'manifest.json')
+    renameSync(path, `${path}.kept`)
+    mkdirSync(path)
+    await expect(recorded.reopen(77)).rejects.toThrow('EISDIR')
+    expect(readdirSync(recorded.folder)).toEqual(['archive'])
+    rmSync(path, { recursive: true })
+    renameSync(`${path}.kept`, path)
+    await recorded.reopen()
+    expect(recorded.record.problems).toEqual([])
+  })
+
+  test('after a commit that the disk refused no file that it may have named is written again', async () => {
+    await sealed(kwh(TS, 1))
+    await recorded.bench.commit([kwh(TS + 1, 1)])
+    // The manifest is written and named, and the sync of its folder fails: here the next step sees the new one on the disk.
+    const before = readFileSync(join(recorded.dir, MANIFEST_NAME))
+    mkdirSync(join(recorded.dir, `${MANIFEST_NAME}.unfinished`))
+    await expect(recorded.cut()).rejects.toThrow('EISDIR')
+    const files = recorded.files()
+    await recorded.bench.commit([kwh(TS + 2, 1)])
+    await expect(recorded.cut()).rejects.toThrow('EISDIR')
+    expect(recorded.files()).toEqual(files)
+    expect(readFileSync(join(recorded.dir, MANIFEST_NAME))).toEqual(before)
+    rmSync(join(recorded.dir, `${MANIFEST_NAME}.unfinished`), { recursive: true })
+    await recorded.cut()
+    const rows = await recorded.rows()
+    await recorded.reopen()
+    await recorded.rebuild()
+    expect(recorded.record.problems).toEqual([])
+    expect(await recorded.rows()).toEqual(rows)
   })
 
   test('a record of a newer program stops the start, and is left as it is', async () => {
