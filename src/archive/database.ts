@@ -89,7 +89,7 @@ export class Database {
     let setAside: string | null = null
     const suspicion = marks.suspicionOf(path)
     if (suspicion !== null) {
-      const fault = await (options.check ?? faultOfFile)(path, suspicion)
+      const fault = await faultFound(options, suspicion)
       if (fault !== '') setAside = marks.moveAway(path, nowMs, `${suspicion}; ${fault}`)
       else options.say?.(`the database was looked at (${suspicion}): it opens, all of it can be read, and it is used`)
       marks.clearSuspicion(path)
@@ -325,6 +325,16 @@ async function begin(connection: DuckDBConnection, isOnFile: boolean): Promise<v
   if (!isOnFile) return
   await connection.run(LAST)
   await connection.run("INSERT INTO last_transaction SELECT '' WHERE NOT EXISTS (SELECT 1 FROM last_transaction)")
+}
+
+/** What is wrong with a file that is suspect; a disk that refuses is asked again. */
+async function faultFound({ path, check = faultOfFile }: DatabaseOptions, suspicion: string): Promise<string> {
+  for (const pauseMs of START_AGAIN_MS) {
+    const fault = await check(path, suspicion)
+    if (!isRefused(fault)) return fault
+    await setTimeout(pauseMs)
+  }
+  return check(path, suspicion)
 }
 
 /** Opens a file again when the disk has refused: a moment later it may not. */

@@ -71,6 +71,16 @@ test.each(['.suspect', '.damaged'])(
   },
 )
 
+test('a disk that refuses once while a suspect file is looked at does not cost it', async () => {
+  await open(1)
+  writeFileSync(`${path}.suspect`, 'IO Error: fsync failed!')
+  const answers = ['IO Error: Could not read from file "archive.duckdb": Input/output error', '']
+  const check = async () => answers.shift() ?? 'asked too often'
+  const opened = await Database.open({ path, memoryLimit: '100MB', nowMs: 2, check }, async () => undefined)
+  await opened.database.close()
+  expect([opened.setAside, answers]).toEqual([null, []])
+})
+
 test('of what was set aside three copies stay, and it is said which were deleted', async () => {
   const said: string[] = []
   for (let nowMs = 1; nowMs <= 5; nowMs++) {
