@@ -15,6 +15,9 @@ export const BLOCK_BYTES = 512 * 1024
 /** Blocks of what is appended to: with every checkpoint the last one is sent anew. */
 const GROWING_BLOCK_BYTES = 64 * 1024
 
+/** Unpacked; a hundred thousand files have some ten. */
+const LIST_BYTES_MAX = 512 * 2 ** 20
+
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** A path below the data directory, with `/`, that leads nowhere else. */
@@ -58,7 +61,11 @@ export async function readList(store: BlockStore, hashes: readonly string[]): Pr
   if (hashes.length === 0) return []
   const blocks: Uint8Array[] = []
   for (const hash of hashes) blocks.push(await getBlock(store, hash, 'the list of files'))
-  const found = fileList.safeParse(JSON.parse((await promisify(brotliDecompress)(Buffer.concat(blocks))).toString()))
+  const found = fileList.safeParse(
+    JSON.parse(
+      (await promisify(brotliDecompress)(Buffer.concat(blocks), { maxOutputLength: LIST_BYTES_MAX })).toString(),
+    ),
+  )
   if (!found.success) {
     throw new StateFault('the list of files is none that this version reads: run the version that has written it')
   }

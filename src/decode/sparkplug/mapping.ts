@@ -14,7 +14,7 @@ export interface Meaning {
 }
 
 interface Rule extends SparkplugMetricRule {
-  readonly pattern: RegExp
+  matches(name: string): boolean
 }
 
 type NodeOptions = SparkplugOptions['nodes'][number]
@@ -80,7 +80,7 @@ export class Mapping {
   meaning(group: string, node: string, name: string): Meaning | Fault | null {
     if (CONTROLS.test(name)) return null
     const own = this.#nodes.get(`${group}/${node}`)?.rules ?? []
-    const rule = own.find(({ pattern }) => pattern.test(name)) ?? this.#rules.find(({ pattern }) => pattern.test(name))
+    const rule = own.find(({ matches }) => matches(name)) ?? this.#rules.find(({ matches }) => matches(name))
     if (rule?.metric === false) return null
     const metric = rule?.metric ?? metricNameOf(name)
     if (metric === null) {
@@ -98,11 +98,28 @@ function nameOf(group: string, node: string, device: string | null): string {
 }
 
 function compiled(rule: SparkplugMetricRule): Rule {
-  const source = rule.match
-    .split('*')
-    .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
-    .join('.*')
-  return { ...rule, pattern: new RegExp(`^${source}$`, 's') }
+  return { ...rule, matches: wildcards(rule.match) }
+}
+
+/**
+ * Whether a name is as a text with `*` for anything says. Each part is looked for once behind the one before; a regular
+ * expression would try all ways to share a name between four of them, for seconds.
+ */
+function wildcards(match: string): (name: string) => boolean {
+  const [first = '', ...more] = match.split('*')
+  const last = more.pop()
+  if (last === undefined) return (name) => name === first
+  return (name) => {
+    const end = name.length - last.length
+    if (!name.startsWith(first) || !name.endsWith(last)) return false
+    let at = first.length
+    for (const part of more) {
+      const found = name.indexOf(part, at)
+      if (found === -1) return false
+      at = found + part.length
+    }
+    return at <= end
+  }
 }
 
 function classOf(metric: string): MetricClass {

@@ -110,7 +110,7 @@ const RULES: readonly Rule[] = [
   [between(400, 499), /partial write/i, partial],
   [
     between(400, 599),
-    /database not found|bucket .*not found|organi[sz]ation .*not found/i,
+    /database not found|(?:bucket|organi[sz]ation) .{0,300}not found/i,
     denied((version) => PLACE[version]),
   ],
   [

@@ -145,7 +145,7 @@ function split(group: readonly number[], suspects: ReadonlySet<number>): [number
   return [group.slice(0, middle), group.slice(middle)]
 }
 
-const CONFLICT = /input field "(.*?)" on measurement "(.*?)" is type (\w+)/
+const CONFLICT = /input field "([^"]*)" on measurement "([^"]*)" is type (\w+)/
 
 /** Tells the lines that write the field of a type conflict in the type of the conflict; null when it is none. */
 function conflictIn(detail: string): ((line: string) => boolean) | null {

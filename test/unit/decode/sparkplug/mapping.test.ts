@@ -230,3 +230,29 @@ describe('metrics', () => {
     expect(sparkplugOptions.safeParse({ metrics: [{ match: '*a*a*a*a*a*', metric: 'x' }] }).success).toBe(false)
   })
 })
+
+describe('names with * for anything', () => {
+  const meaning = (match: string, name: string) =>
+    mapping({ metrics: [{ match, metric: 'found' }] }).meaning('g', 'n', name)
+
+  test.each([
+    ['a*', 'a', true],
+    ['a*a', 'a', false],
+    ['a*a', 'aa', true],
+    ['*b*', 'abc', true],
+    ['*/Energy/*/kWh', 'Line 1/Energy/T1/kWh', true],
+    ['*/Energy/*/kWh', 'Line 1/Energy/kWh', false],
+    ['a*ab*ab', 'aab', false],
+    ['a*ab*ab', 'aabab', true],
+    ['a.c', 'abc', false],
+  ])('%s and %s: %s', (match, name, isFound) => {
+    const found = meaning(match, name)
+    expect(found !== null && 'metric' in found && found.metric === 'found').toBe(isFound)
+  })
+
+  test('a name made for it takes no longer than any other', () => {
+    const startedMs = performance.now()
+    for (let i = 0; i < 1000; i++) meaning('a*a*a*a*b', 'a'.repeat(512))
+    expect(performance.now() - startedMs).toBeLessThan(5000)
+  })
+})
