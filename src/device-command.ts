@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { RegisteredDevice } from './access/registry.js'
 import { askApi, gatewayOf } from './ask-gateway.js'
 import { systemClock } from './base/clock.js'
+import { OFFICE } from './base/entries.js'
 import { type DevicePath, isId } from './base/topic.js'
 import type { PlantsAnswer } from './base/wire.js'
 import type { LoadedConfig } from './config.js'
@@ -97,11 +98,17 @@ export function addDeviceCommand(program: Command, load: Load): void {
     .option('--topic <filter>', 'a topic it uses besides plants/PLANT/+/DEVICE/#; may be repeated', collect)
     .option('--certificate <subject>', 'subject of its client certificate, in place of a token: CN=press-7,O=Acme')
     .option('--no-token', 'its client need not prove who it is; only where auth.required is false')
-    .option('--force', 'take a --topic that reaches into topics of others: they may publish there no more')
+    .option(
+      '--force',
+      'take a --topic that reaches into topics of others, who may publish there no more; or the id office',
+    )
     .action((text: string, _: unknown, command: Command) => {
       const path = pathOf(command, text)
       const options = command.optsWithGlobals<DeviceOptions>()
       const { client, topic: topics = [], certificate } = options
+      if (path.device === OFFICE && options.force !== true) {
+        refuse(command, `${OFFICE} is the id that entries of people stand under: take another one, or say --force`)
+      }
       if (client !== undefined) checkClientId(command, client)
       if (client === undefined && certificate !== undefined) refuse(command, '--certificate needs --client ID')
       for (const topic of topics) {

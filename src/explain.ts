@@ -117,7 +117,7 @@ function explained(
     retain: false,
     fullSizeBytes: isLarge ? payload.length : null,
     door,
-    client: client ?? '',
+    client: client ?? ownerOf(loaded.registry, topic)?.client ?? '',
   }
   const block = new ReadingBlock()
   const taken = decoder.take(message, rules, block, 1)

@@ -93,7 +93,8 @@ export class Speakers {
     }
     if (owner === client || this.#isGranted(`mqtt/${client}`, key)) return null
     if (owner !== undefined) {
-      return `device ${key} belongs to MQTT client ${owner}, and ${client} sent it: ${grantOf('client', client, key)}`
+      const sender = client === '' ? 'another one' : client
+      return `device ${key} belongs to MQTT client ${owner}, and ${sender} sent it: ${grantOf('client', client, key)}`
     }
     const isStrict = this.#parts.isRequired && this.#clients.has(client) && this.#parts.named.has(key)
     if (!isStrict) return null

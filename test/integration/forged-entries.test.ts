@@ -1,9 +1,13 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EntriesAnswer, EntryItem } from '../../src/base/entries.js'
 import type { CorrectionsAnswer, EventsAnswer } from '../../src/base/records.js'
 import type { QuarantineAnswer, SeriesAnswer } from '../../src/base/wire.js'
-import { allReadings, getJson, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
+import { addUserCommand } from '../../src/user-command.js'
+import { runCommand } from '../support/command.js'
+import { allReadings, getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { putOnRecord } from '../support/put-on-record.js'
 
 /** What people say with their names, and MQTT clients that would like to say it for them. */
@@ -160,4 +164,50 @@ test('what a device says of itself goes on counting, and says where it came from
 test('an id that a device has taken is not that of a person: the person is told', async () => {
   const taken = { ...receipt, device: 'main-1', id: 'scale-1', author: 'zhang' }
   await expect(putOnRecord(gateway, PLANT, taken)).rejects.toThrow('409')
+})
+
+describe('where people sign in', () => {
+  let strict: TestGateway
+  beforeAll(async () => {
+    strict = await startGateway({ config: { plants, auth: { required: true } } })
+  })
+  afterAll(async () => {
+    await strict.stop('SIGKILL')
+    removeData(strict)
+  })
+
+  test('an entry has the accounts of who made it and of who approved it, and nobody can be named instead', async () => {
+    const file = join(strict.dir, 'greengauge.yaml')
+    const user = async (...args: readonly string[]) => {
+      const before = strict.log().length
+      const { stdout, stderr, code } = await runCommand(addUserCommand, ['user', ...args, '--config', file])
+      expect(code, stderr).toBe(0)
+      await until(() => strict.log().slice(before).includes('changed: accounts of people.'))
+      return stdout.trim()
+    }
+    const secret = join(strict.dir, 'password')
+    writeFileSync(secret, 'a password for two\n', { mode: 0o600 })
+    const say = async (name: string, body: object, path = 'entries') => {
+      const answer = await fetch(`${strict.httpUrl}/api/v1/plants/${PLANT}/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${tokens.get(name)}` },
+        body: JSON.stringify(body),
+      })
+      return { status: answer.status, entry: (await answer.json()) as EntryItem }
+    }
+    const tokens = new Map<string, string>()
+    for (const name of ['zhang', 'li']) {
+      await user('add', name, '--role', 'auditor', '--password-file', secret)
+      tokens.set(name, await user('token', 'add', name, 'test'))
+    }
+    expect((await say('zhang', { ...receipt, id: 'r-1', author: 'li' })).status).toBe(400)
+    expect((await say('zhang', { ...receipt, id: 'r-1' })).entry).toMatchObject({
+      ...{ author: 'zhang', status: 'proposed', origin: { kind: 'person', account: 'zhang' } },
+    })
+    expect((await say('zhang', {}, 'entries/r-1/approve')).status).toBe(409)
+    expect((await say('li', {}, 'entries/r-1/approve')).entry).toMatchObject({
+      ...{ author: 'zhang', approved_by: 'li', status: 'counted' },
+      origin: { kind: 'person', account: 'zhang', approver: 'li' },
+    })
+  })
 })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { withOrigin } from '../../../src/base/entry-origin.js'
 import type { DeviceEvent, Reading } from '../../../src/base/reading.js'
 import type { Report } from '../../../src/base/report.js'
 import { figureValue, reportOf } from '../../support/bench-report.js'
@@ -62,4 +63,26 @@ test('what was withdrawn is listed with who withdrew it and why, and compared wi
   const [entry] = rowsOf(report, 'entries')
   expect(JSON.stringify(entry)).toContain('withdrawn')
   expect(JSON.stringify(entry)).toContain('li: typing error')
+})
+
+test('an entry says where it came from, and a report of which no entry does has no such column', async () => {
+  const origin = { kind: 'person', account: 'zhang', approver: 'li' } as const
+  const scale = { kind: 'device', device: 'main-1', ingress: 'mqtt', client: 'plc-7' } as const
+  const report = await reported(
+    { ...bill('a', 303), fields: withOrigin(bill('a', 303).fields, origin) },
+    { ...bill('b', 303), fields: withOrigin(bill('b', 303).fields, scale) },
+    bill('c', 303),
+  )
+  const cells = rowsOf(report, 'entries').map(({ cells }) => (cells.at(-1) as { text: { en: string } }).text.en)
+  expect(cells).toEqual([
+    'person, account zhang; approved by account li',
+    'device main-1 by mqtt, client plc-7',
+    'earlier: not recorded',
+  ])
+  expect(JSON.stringify(report)).not.toContain('$origin')
+})
+
+test('a report of before origins were kept has the columns it had', async () => {
+  const report = await reported(bill('a', 303))
+  expect(rowsOf(report, 'entries')[0]!.cells).toHaveLength(8)
 })

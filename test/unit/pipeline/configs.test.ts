@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { DECODING_EDITION } from '../../../src/decode/decode.js'
 import { Configs } from '../../../src/pipeline/configs.js'
 import { configEntry, version } from './config-of.js'
 
@@ -63,4 +64,18 @@ test('what is registered and disabled follows the registry of the version in for
   configs.take(configEntry(6, [{ id: 'a' }], { registry: [device('b', true)] }))
   expect(configs.rules.registered).toBeNull()
   expect(configs.rules.disabled).toEqual(new Set(['p/b']))
+})
+
+test('messages behind a configuration of before devices were refused what is not theirs are read as they were then', () => {
+  const configs = new Configs([], started)
+  const registry = [{ plant: 'p', line: 'l', device: 'a', client: 'plc-1', since: '2026-11-24T08:00:00Z' }]
+  configs.take(configEntry(5, [{ id: 'a' }], { registry }))
+  expect(configs.rules).toMatchObject({ isEarlier: true })
+  expect(configs.rules.speakers).toBeUndefined()
+  configs.take(configEntry(6, [{ id: 'a' }], { registry, decoding: DECODING_EDITION }))
+  expect(configs.rules.isEarlier).toBe(false)
+  const thief = { ingress: 'mqtt', client: 'thief' } as const
+  expect(configs.rules.speakers?.problemOf({ plant: 'p', device: 'a' }, thief)).toContain(
+    'belongs to MQTT client plc-1',
+  )
 })
