@@ -102,8 +102,11 @@ export interface Remark extends Span {
 
 const textIn = (value: unknown) => (typeof value === 'string' ? value : '')
 
+/** A name that a device gives is what the device says, and no person who has said something here. */
+const namedBy = (device: string, name: string) => (name === '' ? device : `${device}: ${name}`)
+
 /** Reasons of downtime and comments; a reason that is still open ends in infinity. */
-export function remarkOf({ id, type, device, ts, fields }: EventItem): Remark {
+export function remarkOf({ id, type, device, ts, fields, origin }: EventItem): Remark {
   const isReason = type === 'downtime_reason'
   const from = Date.parse(textIn(fields.from))
   const to = Date.parse(textIn(fields.to))
@@ -113,7 +116,7 @@ export function remarkOf({ id, type, device, ts, fields }: EventItem): Remark {
     device,
     code: isReason ? textIn(fields.code) : '',
     text: textIn(isReason ? fields.comment : fields.text),
-    by: textIn(fields.by),
+    by: origin?.kind === 'device' ? namedBy(device, textIn(fields.by)) : textIn(fields.by),
     fromMs,
     toMs: isReason ? (Number.isNaN(to) ? Number.POSITIVE_INFINITY : to) : fromMs,
   }

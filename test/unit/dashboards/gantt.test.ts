@@ -116,6 +116,14 @@ describe('what a person said', () => {
     expect([work!, fault!, more!].map((stretch) => remarksOn([remark], stretch).length)).toEqual([0, 1, 0])
   })
 
+  it('of a name that a device gives it says that the device gives it', () => {
+    const origin = { kind: 'device', device: 'r-1', ingress: 'mqtt', client: 'plc-7' } as const
+    const ts = new Date(0).toISOString()
+    const of = { id: 'e', type: 'comment', line: 'hall', device: 'r-1', ts, received_at: ts, origin }
+    expect(remarkOf({ ...of, fields: { text: 'jam', by: 'Li Wei' } }).by).toBe('r-1: Li Wei')
+    expect(remarkOf({ ...of, fields: { text: 'jam' } }).by).toBe('r-1')
+  })
+
   it('of a stop that was still on stands at no later stop', () => {
     const remark = event('downtime_reason', { code: 'tool_worn', from: '1970-01-01T00:10:00Z' })
     const [, first, , later] = shift(['PRODUCING', 10], ['DOWN_FAULT', 10], ['PRODUCING', 10], ['HELD', 10])

@@ -94,7 +94,7 @@ export const entries = {
     earlier: 'from before origins were kept',
     device: (device: string, ingress: string, client: string) => `sent by device ${device} (${ingress}, ${client})`,
     account: (account: string) => `account ${account}`,
-    anybody: 'nobody had to sign in',
+    anybody: 'not signed in',
   },
   waiting: {
     title: 'Waiting for a second pair of eyes',

@@ -25,7 +25,8 @@ const todo: Readonly<Record<RejectReason, string>> = {
   bad_schema: 'Mend the message in the device; the detail says which part.',
   bad_unit: 'Mend the unit in the device, or leave it out where the device sends the unit of the metric.',
   bad_value: 'Look at the sensor and at the register that the device reads.',
-  people_only: 'Say it on the page Entries. A retry does not help: a device cannot correct, approve or name a person.',
+  people_only:
+    'Say it on the page Entries and corrections. A retry does not help: a device cannot correct, approve or name a person.',
   ts_future: 'Set the clock of the device. This message keeps its wrong time.',
   ts_too_old: 'Set the clock of the device, or send milliseconds, not seconds.',
   too_large: 'Send smaller arrays, or raise mqtt.max_packet_bytes. Only the beginning of this one was kept.',

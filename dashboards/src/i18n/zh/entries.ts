@@ -80,7 +80,7 @@ export const entries: typeof english = {
     earlier: '早期记录，来源未留存',
     device: (device, ingress, client) => `由设备 ${device} 发送（${ingress}，${client}）`,
     account: (account) => `账户 ${account}`,
-    anybody: '无需登录时录入',
+    anybody: '未登录',
   },
   waiting: { title: '等待复核', note: '须由录入人以外的人复核后方可计入。' },
   approve: '复核通过',

@@ -26,7 +26,7 @@ export const quarantine: typeof english = {
     bad_schema: '请在设备中修正消息；右侧说明指出是哪一部分。',
     bad_unit: '请在设备中修正单位；若设备本就使用该量的单位，可不发送单位。',
     bad_value: '请检查传感器以及设备读取的寄存器。',
-    people_only: '请在“人工填报”页面填报。重试无效：设备不能更正、复核，也不能以人员名义填报。',
+    people_only: '请在“录入与更正”页面录入。重试无效：设备不能更正、复核，也不能以人员名义填报。',
     ts_future: '请校准设备时钟。这条消息的时间仍是错的。',
     ts_too_old: '请校准设备时钟，或发送毫秒而不是秒。',
     too_large: '请发送较小的数组，或调大 mqtt.max_packet_bytes。这条消息只保留了开头。',
