@@ -1,10 +1,10 @@
 import { type Bucket, levelOf, pour, putBounded } from './leak.js'
-import { NO_PRESSURE, type Pressure } from './pressure.js'
+import { NO_PRESSURE, type Share } from './pressure.js'
 
 /** Of clients that have gone are remembered so many, so that nobody gets a new share by connecting again. */
 const REMEMBERED_MAX = 20_000
 /** What a client has sent too much of while figures were late is waited for no longer than this at once, ms: the share may grow. */
-const PRESSED_MS_MAX = 5000
+const PRESSED_MS_MAX = 15_000
 
 interface Bounds {
   /** 0 means without end. */
@@ -26,12 +26,14 @@ export class ClientRate {
   readonly #messages: Bucket = { level: 0, atMs: 0 }
   readonly #bytes: Bucket = { level: 0, atMs: 0 }
   readonly #retained: Bucket = { level: 0, atMs: 0 }
+  /** The look in which it has sent something. */
+  #seenIn = -1
   /** Of its share while figures are late. */
   readonly #pressed: Bucket = { level: 0, atMs: 0 }
 
   constructor(
     private readonly bounds: Bounds,
-    private readonly pressure: Pick<Pressure, 'messagesPerS'> = NO_PRESSURE,
+    private readonly pressure: Share = NO_PRESSURE,
   ) {}
 
   /** @returns for how many ms nothing more is to be read of it; 0 when it is within its share */
@@ -46,7 +48,9 @@ export class ClientRate {
 
   /** @returns the same for what it may send while figures are late; 0 while they are not */
   press(messages: number, nowMs: number): number {
-    const { messagesPerS } = this.pressure
+    const { messagesPerS, looks } = this.pressure
+    if (this.#seenIn !== looks) this.pressure.sends()
+    this.#seenIn = looks
     if (messagesPerS === Infinity) {
       this.#pressed.level = 0
       return 0
@@ -70,7 +74,7 @@ export class ClientRates {
 
   constructor(
     private readonly bounds: Bounds,
-    private readonly pressure: Pick<Pressure, 'messagesPerS'> | null = null,
+    private readonly pressure: Share | null = null,
   ) {}
 
   /** Null when there is no bound. The same for all connections of one client id. */

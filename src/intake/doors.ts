@@ -21,7 +21,7 @@ import { Pollers } from './modbus/pollers.js'
 import type { Take } from './nats/consumer.js'
 import type { NatsDoor } from './nats/nats-door.js'
 import type { MqttOptions } from './options.js'
-import type { Pressure } from './pressure.js'
+import type { Share } from './pressure.js'
 import { EmbeddedHost } from './sparkplug-state.js'
 import type { IntakeStats } from './stats.js'
 
@@ -55,7 +55,7 @@ export interface DoorParts {
   /** In a cluster: makes entries of what plants with a gateway of their own have forwarded. */
   readonly takeEdge?: Take
   /** What clients may send while figures are late; null for no bound. */
-  readonly pressure?: Pick<Pressure, 'messagesPerS'> | null
+  readonly pressure?: Share | null
   readonly log: Logger
   /** How it stands with an external broker: at the start, and whenever that changes. */
   tell(status: BrokerStatus): void

@@ -3,7 +3,7 @@ const CYCLE_MS = 500
 /** … but once the journal has been read to its end, not later than this: there is nothing else to be done. */
 const CYCLE_WAIT_MAX_MS = 2000
 /** More readings than this never wait for a cycle, whatever the time: what a cycle holds in memory is bounded by them. */
-const READINGS_MAX = 100_000
+const READINGS_MAX = 50_000
 
 /** When new samples become points: seldom enough to be worth it, and often enough that little of them waits. */
 export class CyclePace {
