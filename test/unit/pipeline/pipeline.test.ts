@@ -190,6 +190,56 @@ test.each([1, 2, 3])('a kill before commit %i ends loses nothing and doubles not
   expect(bench.senders.find('p', 'm1')).toMatchObject({ messages: 4 * PIECES, readings: 4 * PIECES })
 })
 
+/** Messages without a time, three in a millisecond, over a clock that was followed three days ahead and is right again. */
+function underAWrongClock(): Entry[] {
+  const aheadMs = 3 * 86_400_000
+  const untimed = (i: number, arrivedAt: number): Entry => {
+    return { ...message(i), arrivedAt, payload: Buffer.from(`{"metrics":{"elec_import_kwh":${i}}}`) } as Entry
+  }
+  const some = (from: number, atMs: number) => {
+    return Array.from({ length: 2 * PIECES }, (_, i) => untimed(from + i, atMs + Math.floor(i / 3)))
+  }
+  return [
+    ...some(0, AT),
+    { kind: 'clock', arrivedAt: AT + aheadMs, fromMs: AT + 100, toMs: AT + aheadMs },
+    ...some(100, AT + aheadMs),
+    { kind: 'clock', arrivedAt: AT + 5, fromMs: AT + aheadMs + 100, toMs: AT + 5 },
+    ...some(200, AT + 5),
+  ]
+}
+
+async function rows(): Promise<unknown> {
+  return bench.database.columns('SELECT ts::DOUBLE, value, received_at::DOUBLE FROM reading ORDER BY ts')
+}
+
+test.each([1, 2, 3, 4])(
+  'whatever the clock says, a kill before commit %i gives the same readings as none',
+  async (fatal) => {
+    const entries = underAWrongClock()
+    await toTheEnd(await start(entries))
+    const expected = await rows()
+    expect(await bench.archive.readingCount()).toBe(6 * PIECES)
+    await bench.close()
+    bench = await Bench.open()
+    let commits = 0
+    const killed = await start(entries, (_, commit) =>
+      ++commits === fatal ? Promise.reject(new Error('killed')) : commit(),
+    )
+    await expect(killed.run).rejects.toThrow('killed')
+    await bench.restart()
+    const again = await start(entries)
+    await toTheEnd(again)
+    expect(await rows()).toEqual(expected)
+    expect(again.ledger).toMatchObject({
+      readingsArchived: 6 * PIECES,
+      readingsConflict: 0,
+      readingsDuplicate: 0,
+      nowMs: AT + 5 + Math.floor((2 * PIECES - 1) / 3),
+      clock: { standing: 'followed' },
+    })
+  },
+)
+
 test('a stop leaves what was read ahead to the next start', async () => {
   const entries = messages(4 * PIECES)
   let commits = 0
