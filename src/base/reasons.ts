@@ -10,7 +10,8 @@ export const REJECT_REASONS = {
   bad_value: 'The value is not a number that this metric can have.',
   people_only:
     'The event says what only people may say: a correction, a decision on an entry, an approval, or the name of a person as its author.',
-  ts_future: 'The time lies more than 5 minutes after the arrival: the clock of the device is ahead, or that of the gateway behind: then retry it.',
+  ts_future:
+    'The time lies more than 5 minutes after the arrival: the clock of the device is ahead, or that of the gateway behind: then retry it.',
   ts_too_old: 'The time lies before the year 2000 or before what the archive keeps.',
   too_large: 'The payload is larger than mqtt.max_packet_bytes; its first 4 KiB are kept.',
   unknown_device:

@@ -34,7 +34,7 @@ export interface ClockState {
 interface Line {
   /** What it says beyond the running time, ms. */
   offsetMs: number
-  /** Running time at which it began; earlier when it was taken up again. */
+  /** Running time since which time goes by it; earlier when it was taken up again. */
   sinceMs: number
 }
 
@@ -108,9 +108,10 @@ export class SteadyClock {
       this.#newestMs = goesOnMs
       return goesOnMs
     }
-    this.#earlier = { offsetMs: this.#line.offsetMs, stoodMs }
+    // Each counts for as long as time went by it: also while the other was doubted.
+    this.#earlier = { offsetMs: this.#line.offsetMs, stoodMs: runningMs - this.#line.sinceMs }
     this.#line.offsetMs = offsetMs
-    this.#line.sinceMs = isTakenBack ? runningMs - earlier.stoodMs : this.#doubted.sinceMs
+    this.#line.sinceMs = isTakenBack ? runningMs - earlier.stoodMs : runningMs
     this.#doubted = null
     this.#newestMs = wallMs
     this.#change('followed', goesOnMs, wallMs)

@@ -86,6 +86,15 @@ test('a clock that is set right soon after the start is followed after a minute'
   expect(run(2 * SECOND)).toBe(81 * SECOND - HOUR)
 })
 
+test('soon after the start a wrong clock is followed after a minute; taken back soon, at once', () => {
+  const { run, set } = machine()
+  run(8 * SECOND)
+  set(3 * DAY)
+  expect(run(75 * SECOND)).toBe(83 * SECOND + 3 * DAY)
+  set(-3 * DAY)
+  expect(run(SECOND)).toBe(84 * SECOND)
+})
+
 test('one that jumps on and on is not followed before it stands', () => {
   const { run, set } = machine()
   run(10 * MINUTE)
