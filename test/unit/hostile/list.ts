@@ -118,4 +118,26 @@ export const THREATS: readonly Threat[] = [
       ['test/faults/hostile.test.ts', '1,000 connections that announce 256 MiB'],
     ],
   },
+  {
+    threat: 'texts in outputs: SQL, InfluxQL, line protocol, HTML, CSV, XLSX, mail, hooks, metrics, logs, terminals',
+    refused: 'they stay texts; what a terminal would obey is written out',
+    shown: [
+      ['test/integration/hostile-texts.test.ts', 'commands show no control character'],
+      ['test/integration/hostile-texts.test.ts', 'runs nothing of it on any page'],
+      ['test/unit/base/visible-text.test.ts', 'what a terminal would obey is written out'],
+    ],
+  },
+  {
+    threat: 'servers that settings name: redirects, answers without end, packed bombs',
+    refused: 'not followed, cut off, not unpacked',
+    shown: [['test/unit/stores/http-bounds.test.ts', 'a redirect is not followed']],
+  },
+  {
+    threat: 'files without ends of lines, names made for regular expressions',
+    refused: 'read in linear time',
+    shown: [
+      ['test/unit/audit/verify/endless-lines.test.ts', 'a ledger of 16 MiB without an end'],
+      ['test/unit/decode/sparkplug/mapping.test.ts', 'a name made for it takes no longer'],
+    ],
+  },
 ]
