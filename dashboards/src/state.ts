@@ -73,7 +73,7 @@ export async function loadPlants(): Promise<void> {
     return
   }
   batch(() => {
-    plants.value = { kind: 'loaded', value: answer.value.plants }
+    plants.value = { kind: 'loaded', value: answer.value }
     plantsReadMs.value = systemClock.nowMs() + skewMs
   })
 }

@@ -69,12 +69,14 @@ export interface Target {
 
 export interface PlantsAnswer {
   readonly plants: readonly PlantNode[]
+  readonly next: string | null
 }
 export interface CatalogueAnswer {
   readonly kpis: readonly KpiInfo[]
 }
 export interface LatestAnswer {
   readonly points: readonly KpiPoint[]
+  readonly next: string | null
 }
 export interface SeriesAnswer {
   readonly points: readonly KpiPoint[]
@@ -283,6 +285,8 @@ export interface Accounting {
   readonly stores: Readonly<Record<string, StoreAccounting>>
   readonly closes: boolean
   readonly devices?: readonly DeviceAccounting[]
+  /** Of `devices`. */
+  readonly next?: string | null
 }
 
 export interface DeviceAccounting {

@@ -1,4 +1,5 @@
 import type { Sender, Senders } from '../archive/senders.js'
+import { entryOf } from '../base/entry-of.js'
 import type { PlantOptions } from '../base/plant.js'
 import { firstReason, type RejectReason } from '../base/reasons.js'
 import type { DeviceNode, LineNode, PlantNode } from '../base/wire.js'
@@ -17,7 +18,7 @@ interface Seen {
 /** The tree plant > line > device: what is configured, and everyone who has ever sent. */
 export function plantTree(plants: readonly PlantOptions[], senders: Senders, seen: Seen): PlantNode[] {
   const byPlant = new Map<string, Sender[]>()
-  for (const sender of senders.all()) byPlant.set(sender.plant, [...(byPlant.get(sender.plant) ?? []), sender])
+  for (const sender of senders.all()) entryOf(byPlant, sender.plant, () => []).push(sender)
   const configured = plants.map((plant) => plantNode(plant.id, plant, byPlant.get(plant.id) ?? [], seen))
   const known = new Set(plants.map((plant) => plant.id))
   const others = [...byPlant.keys()].filter((id) => !known.has(id)).sort()
@@ -26,7 +27,7 @@ export function plantTree(plants: readonly PlantOptions[], senders: Senders, see
 
 function plantNode(id: string, options: PlantOptions | null, senders: readonly Sender[], seen: Seen): PlantNode {
   const lines = new Map<string, DeviceNode[]>((options?.lines ?? []).map((line) => [line.id, []]))
-  const put = (line: string, device: DeviceNode) => lines.set(line, [...(lines.get(line) ?? []), device])
+  const put = (line: string, device: DeviceNode) => entryOf(lines, line, () => []).push(device)
   const bySender = new Map(senders.map((sender) => [sender.device, sender]))
   for (const device of options?.devices ?? []) {
     const sender = bySender.get(device.id)

@@ -197,9 +197,9 @@ const storeAccounting: z.ZodType<StoreAccounting> = z
   })
   .meta({ id: 'StoreAccounting' })
 
-export const plantsAnswer: z.ZodType<PlantsAnswer> = z.object({ plants: z.array(plantNode) })
+export const plantsAnswer: z.ZodType<PlantsAnswer> = z.object({ plants: z.array(plantNode), next })
 export const catalogueAnswer: z.ZodType<CatalogueAnswer> = z.object({ kpis: z.array(kpiInfo) })
-export const latestAnswer: z.ZodType<LatestAnswer> = z.object({ points: z.array(kpiPoint) })
+export const latestAnswer: z.ZodType<LatestAnswer> = z.object({ points: z.array(kpiPoint), next })
 export const seriesAnswer: z.ZodType<SeriesAnswer> = z.object({ points: z.array(kpiPoint), next })
 export const enpiBaselineAnswer: z.ZodType<EnpiBaselineAnswer> = z.object({
   variable: z.string(),
@@ -274,6 +274,7 @@ export const accountingAnswer: z.ZodType<Accounting> = z.object({
       }),
     )
     .exactOptional(),
+  next: next.exactOptional(),
 })
 const both = z.object({ readings: count, kpis: count })
 export const storeAnswer: z.ZodType<StoreStatus> = z

@@ -124,6 +124,9 @@ export const page = {
   limit: PARAMETERS.limit.default(LIMIT_DEFAULT),
 }
 
+/** Of an answer that is whole when nobody asks for a page. */
+export const pageOrAll = { cursor: PARAMETERS.cursor.optional(), limit: PARAMETERS.limit.optional() }
+
 /** [from, to) with the defaults filled in. Throws the 400 for a range that runs backwards. */
 export function rangeOf(asked: { from?: number | undefined; to?: number | undefined }, nowMs: number) {
   const toMs = asked.to ?? Math.max(nowMs, asked.from ?? nowMs)

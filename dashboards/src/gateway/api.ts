@@ -1,7 +1,7 @@
 import type { SessionAnswer, SignIn } from '../../../src/base/access.js'
 import type { AlarmItem, AlarmsAnswer } from '../../../src/base/alarm.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
-import type { CatalogueAnswer, PlantsAnswer, SeriesAnswer } from '../../../src/base/wire.js'
+import type { CatalogueAnswer, PlantNode, PlantsAnswer, SeriesAnswer } from '../../../src/base/wire.js'
 import { memberOf, type Span, type Stream } from '../series/points.js'
 
 /** `GET /api/v1/gateway`. */
@@ -91,7 +91,30 @@ function problemOf(body: unknown): string | undefined {
   return typeof detail === 'string' ? detail : typeof title === 'string' ? title : undefined
 }
 
-export const getPlants = () => get<PlantsAnswer>('/plants')
+/** All plants: a plant or line that is divided between two pages is put together again. */
+export async function getPlants(): Promise<Answer<readonly PlantNode[]>> {
+  const asked = await getPages('/plants', {}, ({ plants }: PlantsAnswer) => plants)
+  return asked.kind === 'loaded' ? { kind: 'loaded', value: joinedPlants(asked.value) } : asked
+}
+
+function joinedPlants(pages: readonly PlantNode[]): readonly PlantNode[] {
+  const plants: PlantNode[] = []
+  for (const plant of pages) {
+    const before = plants.at(-1)
+    if (before?.id !== plant.id) {
+      plants.push(plant)
+      continue
+    }
+    const [first, ...others] = plant.lines
+    const last = before.lines.at(-1)
+    const isDivided = first !== undefined && last?.id === first.id
+    const kept = isDivided ? before.lines.slice(0, -1) : before.lines
+    const middle = isDivided ? [{ ...first, devices: [...last.devices, ...first.devices] }] : plant.lines.slice(0, 1)
+    plants[plants.length - 1] = { ...plant, lines: [...kept, ...middle, ...others] }
+  }
+  return plants
+}
+
 export const getCatalogue = () => get<CatalogueAnswer>('/kpis')
 export const getGateway = () => get<GatewayAnswer>('/gateway')
 

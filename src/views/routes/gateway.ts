@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { accountingAnswer, gatewayAnswer } from '../answers.js'
-import { PARAMETERS } from '../parameters.js'
+import { pageOfList } from '../pages.js'
+import { PARAMETERS, pageOrAll } from '../parameters.js'
 import { problem } from '../problem.js'
 import type { Server } from '../server.js'
 import type { ViewSources } from '../sources.js'
@@ -23,10 +24,15 @@ export function gatewayRoutes(server: Server, sources: Pick<ViewSources, 'versio
       schema: {
         tags,
         summary: 'Where every message and every reading went, in one instant',
-        querystring: z.strictObject({ by: PARAMETERS.by.optional() }),
+        querystring: z.strictObject({ by: PARAMETERS.by.optional(), ...pageOrAll }),
         response: { 200: accountingAnswer, 400: problem },
       },
     },
-    ({ query }) => sources.accounting(query.by === 'device'),
+    async ({ query }) => {
+      const { devices, ...accounting } = await sources.accounting(query.by === 'device')
+      if (devices === undefined) return accounting
+      const { items, next } = pageOfList(devices, query)
+      return { ...accounting, devices: items, next }
+    },
   )
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { KpiInfo, Scope } from '../../base/kpi.js'
 import { catalogueAnswer, latestAnswer, seriesAnswer } from '../answers.js'
-import { afterOf, faultOf, PARAMETERS, page, range, rangeOf } from '../parameters.js'
+import { pageOfList } from '../pages.js'
+import { afterOf, faultOf, PARAMETERS, page, pageOrAll, range, rangeOf } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
 import type { ViewSources } from '../sources.js'
@@ -32,6 +33,7 @@ export function kpiRoutes(server: Server, sources: KpiSources): void {
           scope: PARAMETERS.scope.optional(),
           id: PARAMETERS.id.optional(),
           window: PARAMETERS.window.optional(),
+          ...pageOrAll,
         }),
         response: { 200: latestAnswer, 400: problem, 404: problem },
       },
@@ -39,13 +41,13 @@ export function kpiRoutes(server: Server, sources: KpiSources): void {
     ({ params, query }) => {
       requirePlant(sources, params.plant)
       const { scope, id, window } = query
-      return {
-        points: sources.latest(params.plant, {
-          ...(scope === undefined ? {} : { scope }),
-          ...(id === undefined ? {} : { id }),
-          ...(window === undefined ? {} : { window }),
-        }),
-      }
+      const latest = sources.latest(params.plant, {
+        ...(scope === undefined ? {} : { scope }),
+        ...(id === undefined ? {} : { id }),
+        ...(window === undefined ? {} : { window }),
+      })
+      const { items, next } = pageOfList(latest, query)
+      return { points: items, next }
     },
   )
   server.get(

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { plantsAnswer, readingsAnswer } from '../answers.js'
 import { cursorOf } from '../cursor.js'
-import { afterOf, PARAMETERS, page, range, rangeOf } from '../parameters.js'
+import { pageOfPlants } from '../pages.js'
+import { afterOf, PARAMETERS, page, pageOrAll, range, rangeOf } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
 import type { ViewSources } from '../sources.js'
@@ -15,9 +16,14 @@ export function plantRoutes(server: Server, sources: PlantSources): void {
     '/api/v1/plants',
     {
       config: { right: 'view' },
-      schema: { tags, summary: 'Plants, their lines and devices with state', response: { 200: plantsAnswer } },
+      schema: {
+        tags,
+        summary: 'Plants, their lines and devices with state; a page has so many devices',
+        querystring: z.strictObject(pageOrAll),
+        response: { 200: plantsAnswer, 400: problem },
+      },
     },
-    () => ({ plants: sources.plants() }),
+    ({ query }) => pageOfPlants(sources.plants(), query),
   )
   server.get(
     '/api/v1/plants/:plant/readings',

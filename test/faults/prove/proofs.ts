@@ -1,4 +1,5 @@
 import { backFill } from './back-fill.js'
+import { cardinality } from './cardinality.js'
 import { clockJumps } from './clock-jumps.js'
 import { cluster } from './cluster.js'
 import { diskFull } from './disk-full.js'
@@ -33,5 +34,6 @@ export const PROOFS: readonly Proof[] = [
   backFill,
   clockJumps,
   soak,
+  cardinality,
   cluster,
 ]
