@@ -28,6 +28,7 @@ import {
   withNewToken,
   withoutOrphans,
 } from './device-files.js'
+import { addForgetCommand } from './device-forget-command.js'
 import { filterProblem } from './intake/topic-filter.js'
 import { complain, printJson, printRow } from './program/output.js'
 import { registryFile } from './registry-file.js'
@@ -69,7 +70,7 @@ interface Listed extends DevicePath {
   readonly since: string | null
 }
 
-/** Adds `device list|add|disable|enable|remove|rotate|revoke|client` to the program. `load` reads a configuration, or says what is wrong. */
+/** Adds `device list|add|disable|enable|remove|forget|rotate|revoke|client` to the program. `load` reads a configuration, or says what is wrong. */
 export function addDeviceCommand(program: Command, load: Load): void {
   const device = program.command('device').description('devices: list, register, disable; the topics each may use')
   const sub = (name: string, description: string) =>
@@ -156,6 +157,7 @@ export function addDeviceCommand(program: Command, load: Load): void {
       })
     })
 
+  addForgetCommand(sub, load)
   addCredentialCommands(sub, load)
   addClientCommands(device, load)
 }

@@ -34,6 +34,7 @@ import { Audit } from './pipeline/audit.js'
 import { prepareBackup } from './pipeline/backups.js'
 import { DeviceWatch } from './pipeline/device-watch.js'
 import { diskMeasures } from './pipeline/disk.js'
+import { forgetWaiting } from './pipeline/forgetting.js'
 import { Forwarding } from './pipeline/forwarding.js'
 import { healthOfStages } from './pipeline/health.js'
 import { HealthLog } from './pipeline/health-log.js'
@@ -278,6 +279,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     decoderStates,
     upkeep,
     archived: (changes, events) => reports.archived(changes, events),
+    forget: (save) => forgetWaiting({ ledger, archive, database, senders, engine, points, configs, upkeep, save }),
     notify: (notices) => {
       for (const notice of notices) data.noticePort.postMessage(notice satisfies Notice)
     },

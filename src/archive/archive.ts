@@ -19,6 +19,7 @@ import {
 } from './columns.js'
 import { bound, type Database } from './database.js'
 import { type EventQuery, readEvents, type StoredEvent } from './events.js'
+import { type Forgetting, type Forgotten, forgetRows } from './forget.js'
 import { type LineName, LineNames } from './lines.js'
 import { Occupied } from './lookup.js'
 import { ReadingRows } from './reading-rows.js'
@@ -61,6 +62,7 @@ export class Archive {
     const { readings } = batch
     const { newSeries, newLines } = this.#register(readings)
     const contested = this.#sorter.contested(readings)
+    const forgotten = this.#senders.takeForgotten()
     const senders = this.#senders.takeTouched()
     const result = await this.#database.transaction(async (connection) => {
       const sorted = await this.#sorter.sort(connection, readings, contested)
@@ -74,13 +76,34 @@ export class Archive {
       await appendRows(connection, 'config', CONFIG_COLUMNS, batch.configs ?? [])
       await appendRows(connection, 'device_fact', FACT_COLUMNS, batch.facts ?? [])
       await appendRows(connection, 'act', ACT_COLUMNS, batch.acts ?? [])
-      await replaceSenders(connection, senders)
+      await replaceSenders(connection, senders, forgotten)
       await replaceStates(connection, batch.states ?? [])
       await saveProgress(connection, 'journal', batch.progress(sorted.outcome))
       return { ...sorted, events }
     })
     this.#note(readings, result.kept)
     return { outcome: result.outcome, changes: { block: readings, rows: result.kept }, events: result.events }
+  }
+
+  /**
+   * Forgets devices up to a place in the journal, in one transaction with `alongside`, which is told what went. The lasting
+   * record has to be at that place: it keeps what goes here.
+   */
+  async forget(
+    forgetting: Forgetting,
+    alongside: (connection: DuckDBConnection, forgotten: Forgotten) => Promise<void>,
+  ): Promise<Forgotten> {
+    const forgotten = await this.#database.transaction(async (connection) => {
+      const gone = await forgetRows(connection, forgetting)
+      await alongside(connection, gone)
+      return gone
+    })
+    for (const id of forgotten.goneSeries) this.series.forget(id)
+    for (const { id, oldestTs, newestTs } of forgotten.keptSeries) {
+      Object.assign(this.series.byId(id), { oldestTs, newestTs })
+    }
+    for (const id of [...forgotten.goneSeries, ...forgotten.keptSeries.map((one) => one.id)]) this.#occupied.forget(id)
+    return forgotten
   }
 
   /** What was saved under a name in the last transaction that saved it; null when nothing was. */
@@ -140,10 +163,10 @@ export class Archive {
   #register({ sources, length }: ReadingBlock): { newSeries: Series[]; newLines: LineName[] } {
     const newSeries: Series[] = []
     const newLines: LineName[] = []
-    const known = this.series.all()
+    const known = this.series.slots
     for (let row = 0; row < length; row++) {
       const source = sources[row]!
-      if (source.seriesId < 0) {
+      if (source.seriesId < 0 || known[source.seriesId] === undefined) {
         const { series, isNew } = this.series.of(source)
         if (isNew) newSeries.push(series)
         source.seriesId = series.id
@@ -158,7 +181,7 @@ export class Archive {
 
   /** Notes from when to when each series has readings. */
   #note({ sources, ts }: ReadingBlock, rows: Int32Array): void {
-    const known = this.series.all()
+    const known = this.series.slots
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i]!
       const series = known[sources[row]!.seriesId]!
@@ -248,8 +271,12 @@ function eventKey(plant: string, device: string, id: string): string {
   return `${plant}/${device}/${id}`
 }
 
-async function replaceSenders(connection: DuckDBConnection, senders: readonly Sender[]): Promise<void> {
-  if (senders.length === 0) return
+async function replaceSenders(
+  connection: DuckDBConnection,
+  senders: readonly Sender[],
+  forgotten: readonly Sender[],
+): Promise<void> {
+  if (senders.length + forgotten.length === 0) return
   await connection.run('DELETE FROM touched')
   await appendRows(
     connection,
@@ -258,7 +285,7 @@ async function replaceSenders(connection: DuckDBConnection, senders: readonly Se
       ['text', (sender) => sender.plant],
       ['text', (sender) => sender.device],
     ],
-    senders,
+    [...senders, ...forgotten],
   )
   await connection.run('DELETE FROM sender s USING touched t WHERE s.plant = t.plant AND s.device = t.device')
   await appendRows(connection, 'sender', SENDER_COLUMNS, senders)

@@ -2,6 +2,7 @@ import type { AlarmAct } from '../base/alarm.js'
 import type { ConfigVersion } from '../base/plant.js'
 import type { DeviceEvent, DeviceFact, LinkChange } from '../base/reading.js'
 import type { ReadingBlock } from '../base/reading-block.js'
+import type { ForgetAct } from '../base/records.js'
 import type { DialectState } from '../decode/dialect.js'
 
 /** What one commit takes over: it is archived whole, together with how far the journal has been read. */
@@ -12,7 +13,7 @@ export interface Batch {
   readonly configs?: readonly { readonly version: ConfigVersion; readonly position: number }[]
   readonly facts?: readonly { readonly fact: DeviceFact; readonly position: number }[]
   /** `atMs`: arrival of its journal entry, epoch ms. */
-  readonly acts?: readonly { readonly act: AlarmAct; readonly atMs: number; readonly position: number }[]
+  readonly acts?: readonly { readonly act: AlarmAct | ForgetAct; readonly atMs: number; readonly position: number }[]
   /** What the decoder remembers otherwise than before; one of each key. */
   readonly states?: readonly DialectState[]
   /** How far the pipeline has come once this batch is archived, as JSON; kept under the name `journal`. */

@@ -23,6 +23,11 @@ export class Occupied {
     return at === edges.length || at % 2 === 1 || edges[at] === ts
   }
 
+  /** Nothing is known of where a series has readings but its oldest and newest. */
+  forget(id: number): void {
+    this.#bySeries.delete(id)
+  }
+
   /** Notes a reading that is archived now, before the series' own oldest and newest are moved. */
   took({ id, oldestTs, newestTs }: Series, ts: number): void {
     if (ts > newestTs) return

@@ -139,7 +139,9 @@ export async function readDeviceFacts(
 export async function readActs(
   database: Database,
 ): Promise<readonly { readonly act: AlarmAct; readonly atMs: number }[]> {
-  const [at, contents] = await database.columns('SELECT at_ms::DOUBLE, content FROM act ORDER BY position, rowid')
+  const [at, contents] = await database.columns(
+    `SELECT at_ms::DOUBLE, content FROM act WHERE content NOT LIKE '%"what":"forget"%' ORDER BY position, rowid`,
+  )
   return (contents ?? []).map((content, i) => ({
     act: JSON.parse(content as string) as AlarmAct,
     atMs: at?.[i] as number,

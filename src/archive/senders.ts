@@ -61,6 +61,7 @@ export interface Sender {
 export class Senders {
   readonly #byKey = new Map<string, Sender>()
   readonly #touched = new Set<Sender>()
+  #forgotten: Sender[] = []
 
   /** The sender, made when it is new, and marked as changed. */
   touch(plant: string, line: string, device: string): Sender {
@@ -98,6 +99,18 @@ export class Senders {
 
   find(plant: string, device: string): Sender | undefined {
     return this.#byKey.get(`${plant}/${device}`)
+  }
+
+  /** As if it had never sent: when it sends again it is new. */
+  forget(sender: Sender): void {
+    if (!this.#byKey.delete(`${sender.plant}/${sender.device}`)) return
+    this.#touched.delete(sender)
+    this.#forgotten.push(sender)
+  }
+
+  /** Those that were forgotten since it was asked last. */
+  takeForgotten(): readonly Sender[] {
+    return this.#forgotten.splice(0)
   }
 
   all(): Iterable<Sender> {

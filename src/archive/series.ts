@@ -19,7 +19,7 @@ export interface Series {
 /** The series by key and by id. Grows with the plant: one small object a metric of a device. */
 export class SeriesTable {
   readonly #byKey = new Map<string, Series>()
-  readonly #byId: Series[] = []
+  readonly #byId: (Series | undefined)[] = []
 
   /** The series of a source, made when it is new; `isNew` tells. */
   of({ plant, device, metric, class: under, unit, line }: Source): { series: Series; isNew: boolean } {
@@ -48,7 +48,20 @@ export class SeriesTable {
   }
 
   all(): readonly Series[] {
+    return this.#byId.filter((series) => series !== undefined)
+  }
+
+  /** The same by id; undefined for those that were forgotten. */
+  get slots(): readonly (Series | undefined)[] {
     return this.#byId
+  }
+
+  /** An id is not given to another as long as the program runs: who remembers it finds nothing. */
+  forget(id: number): void {
+    const series = this.#byId[id]
+    if (series === undefined) return
+    this.#byId[id] = undefined
+    this.#byKey.delete(seriesKey(series.plant, series.device, series.metric))
   }
 }
 

@@ -196,7 +196,7 @@ export class Sorter {
   }
 
   #grow(): void {
-    const series = this.#series.all()
+    const series = this.#series.slots
     const known = this.#newest.length
     if (series.length <= known) return
     const newest = new Float64Array(Math.max(series.length, 2 * known)).fill(-Infinity)

@@ -83,6 +83,16 @@ export interface CorrectionsAnswer {
   readonly next: string | null
 }
 
+/** Devices that a person wants forgotten, as the journal keeps it: what they sent up to there counts no longer. */
+export interface ForgetAct {
+  /** Of its own, so that it is found again when it has come through the journal. */
+  readonly id: string
+  readonly what: 'forget'
+  readonly plant: string
+  readonly devices: readonly string[]
+  readonly by: string | null
+}
+
 /** Why a final figure has changed; of several reasons the later in this list is told. */
 export const RESTATEMENT_REASONS = ['replay', 'late_data', 'configuration', 'correction'] as const
 export type RestatementReason = (typeof RESTATEMENT_REASONS)[number]

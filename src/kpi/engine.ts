@@ -1,9 +1,7 @@
 import type { Archive } from '../archive/archive.js'
 import type { Batch, Changes } from '../archive/batch.js'
 import type { Database } from '../archive/database.js'
-import { eventReaches, readEvents } from '../archive/events.js'
-import type { Expired } from '../archive/record/manifest.js'
-import { readLinks, touchedSince } from '../archive/samples.js'
+import type { Forgotten } from '../archive/forget.js'
 import type { Senders } from '../archive/senders.js'
 import { isCountedEvent } from '../base/events.js'
 import { streamKey } from '../base/kpi.js'
@@ -14,7 +12,6 @@ import type { Changed } from './agenda.js'
 import { CheckpointTable } from './checkpoints.js'
 import { CycleOutput, type CycleResult, type PublishPart } from './cycle-result.js'
 import type { FactorLibrary } from './factors/table.js'
-import { PLANT_CHANGING } from './happenings.js'
 import { Ingestion } from './ingestion.js'
 import { causeOf, type Late, mark } from './late.js'
 import { nextStale, PAST_CHUNK_MS, rewalk, warmAll } from './late-walk.js'
@@ -25,11 +22,23 @@ import type { EngineProgress } from './progress.js'
 import { minOf, type Range } from './ranges.js'
 import { Recomputation, type StoredPoints } from './recomputation.js'
 import { RestatementTable } from './restatements.js'
+import { type RestoreParts, restorePlants } from './restoring.js'
 import { StateHistory } from './state-history.js'
 import type { Track } from './track.js'
 import { addVouched } from './vouched.js'
 
 const DAY_MS = 86_400_000
+
+/** What went with devices that were forgotten. */
+export interface ForgottenDevices {
+  /** Event times of their readings, epoch ms; null when they had none. */
+  readonly range: Forgotten['range']
+  /** Series that have come again since. */
+  readonly keptSeries: Forgotten['keptSeries']
+  /** Final points that are no longer stored. */
+  readonly points: number
+}
+
 /** The first samples of a new series are computed at once when they span less than this, with minutes a stretch. */
 const LIVE_RANGE_MAX_MS = 400 * DAY_MS
 /** After the samples of so many tracks others have their turn. */
@@ -127,10 +136,10 @@ export class Engine {
     return late
   }
 
-  /** Takes over the next configuration: it is in force from its arrival on. */
-  configured(version: ConfigVersion): void {
+  /** Takes over the next configuration: it is in force from its arrival on. @param only of one plant alone; null for all */
+  configured(version: ConfigVersion, only: string | null = null): void {
     const named = new Map(version.plants.map((plant) => [plant.id, plant]))
-    for (const id of new Set([...named.keys(), ...this.#plants.keys()])) {
+    for (const id of only === null ? new Set([...named.keys(), ...this.#plants.keys()]) : [only]) {
       const plant = this.#plant(id)
       const fromMs = plant.configure(version.fromMs, named.get(id) ?? null)
       if (fromMs === null || this.#versions < this.#versionsComputed) continue
@@ -248,53 +257,51 @@ export class Engine {
     return this.#plant(plant).idleMs(device)
   }
 
-  async #restore({ database, progress, versions, stored }: Parameters<typeof Engine.start>[0]): Promise<void> {
-    for (const series of this.#archive.series.all()) {
-      this.#plant(series.plant).seen(
-        series.device,
-        this.#senders.find(series.plant, series.device)?.line ?? series.line,
-      )
-      this.#plant(series.plant).adopt(series)
+  /**
+   * Takes up a plant anew from what is archived, as at a start, after devices of it were forgotten: figures of the time in
+   * which these had samples are computed again without them. Only while nothing late waits.
+   */
+  async forget(
+    plant: string,
+    { range, keptSeries, points }: ForgottenDevices,
+    parts: Pick<RestoreParts, 'database' | 'versions' | 'stored'>,
+  ): Promise<void> {
+    this.#finalPoints -= points
+    const before = this.#plants.get(plant)
+    if (before === undefined) return
+    const progress = this.progress()
+    this.#plants.delete(plant)
+    this.#recomputation.forget(before)
+    this.#ingestion.forget(plant)
+    const isNamed = parts.versions.at(-1)?.plants.some(({ id }) => id === plant) === true
+    if (!isNamed && !this.#archive.series.all().some((series) => series.plant === plant)) return
+    this.#versions -= parts.versions.length
+    await this.#restore({ ...parts, progress }, plant)
+    const now = this.#plant(plant)
+    now.keptFromMs = before.keptFromMs
+    for (const track of now.tracks) {
+      if (!track.isSampled) continue
+      const isOwn = track.series !== null && keptSeries.some(({ id }) => id === track.series?.id)
+      const fromMs = isOwn ? track.oldestTs : Math.max(track.oldestTs, range?.fromMs ?? Infinity)
+      const toMs = isOwn ? track.newestTs : Math.min(track.newestTs, range?.toMs ?? -Infinity)
+      if (fromMs <= toMs) mark(now.late, track, fromMs, toMs, Infinity, 'configuration')
     }
-    this.keptFrom((await this.#archive.progress<Expired>('expired'))?.keptFrom ?? {})
-    for (const version of versions) this.configured(version)
-    for (const link of await readLinks(database)) this.#plant(link.plant).relink(link)
-    for (const reach of await eventReaches(database, progress.position)) {
-      const plant = this.#plant(reach.plant)
-      const track = plant.sawEvents(reach)
-      if (track !== null && reach.since !== null) {
-        mark(plant.late, track, reach.since.fromMs, reach.since.toMs, reach.since.position)
-      }
-    }
-    for (const event of await readEvents(database, { types: PLANT_CHANGING })) {
-      const plant = this.#plant(event.plant)
-      for (const { track, fromMs, toMs } of plant.happened(event)) {
-        if (event.position <= progress.position || !track.isSampled) continue
-        mark(plant.late, track, fromMs, toMs, event.position, causeOf(event.type))
-      }
-    }
-    for (const [id, watermarkMs] of Object.entries(progress.watermarks)) {
-      if (Number.isFinite(watermarkMs)) this.#plant(id).watermarkMs = watermarkMs
-    }
-    const [newest, open] = [await stored.newestFinal(), await stored.open()]
-    for (const plant of this.#plants.values()) {
-      const isOwn = (point: Point) => point.stream.plant === plant.id
-      plant.streams.restore(newest.filter(isOwn), open.filter(isOwn))
-    }
-    for (const touched of await touchedSince(database, progress.position)) {
-      const series = this.#archive.series.byId(touched.series)
-      const plant = this.#plant(series.plant)
-      const track = plant.track(series.device, series.metric)
-      if (track !== null) mark(plant.late, track, touched.fromMs, touched.toMs, touched.position)
-    }
-    // What was in memory alone is gone: sums that were hot, and windows that were not final yet. A walk over late samples
-    // may have saved its checkpoints and not all of its points: it must not end at these, and up to the newest sample it
-    // ends nowhere.
-    for (const plant of this.#plants.values()) {
-      for (const track of plant.tracks) {
-        if (track.isSampled) mark(plant.late, track, track.newestTs, track.newestTs, Infinity, 'replay')
-      }
-    }
+  }
+
+  /** @param only of one plant alone; null for all */
+  #restore(parts: RestoreParts, only: string | null = null): Promise<void> {
+    return restorePlants(
+      {
+        archive: this.#archive,
+        senders: this.#senders,
+        plants: this.#plants,
+        plant: (id) => this.#plant(id),
+        configured: (version) => this.configured(version, only),
+        keptFrom: (days) => this.keptFrom(days),
+      },
+      parts,
+      only,
+    )
   }
 
   #plant(id: string): EnginePlant {

@@ -34,7 +34,7 @@ interface Stretch {
 export class Ingestion {
   readonly #series: Pick<SeriesTable, 'byId'>
   readonly #plantOf: (id: string) => EnginePlant
-  /** By series. A way once found is the same for ever: tracks never go. */
+  /** By series. A way once found is the same until tracks of its plant go. */
   readonly #ways: (Way | undefined)[] = []
   /** By `plant/device`. */
   readonly #devices = new Map<string, Way['device']>()
@@ -78,6 +78,12 @@ export class Ingestion {
       Object.assign(stretch, NOTHING)
     }
     return late
+  }
+
+  /** The tracks of a plant are made anew: the ways to them are found once more. */
+  forget(plant: string): void {
+    for (const [id, way] of this.#ways.entries()) if (way?.plant.id === plant) this.#ways[id] = undefined
+    for (const key of this.#devices.keys()) if (key.startsWith(`${plant}/`)) this.#devices.delete(key)
   }
 
   #way(id: number): Way {

@@ -63,6 +63,11 @@ export class Recomputation {
     this.#months = new Months(past)
   }
 
+  /** The plant is made anew. */
+  forget(plant: EnginePlant): void {
+    this.#agendas.delete(plant)
+  }
+
   /** Something of a plant has changed that is not computed, as its time has not come. */
   isWaiting(plant: EnginePlant): boolean {
     return this.#agendas.get(plant)?.isWaiting ?? false

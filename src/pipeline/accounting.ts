@@ -56,7 +56,7 @@ async function storesOf(counted: Counted): Promise<Record<string, StoreAccountin
   const { ledger, engine, archive, points, deliveries } = counted
   // How far each has come moves on while the rows are counted.
   const places = deliveries.map(({ store, place, refusals }) => ({ ...place, name: store.name, ...refusals.counts }))
-  const rows = await archive.readingCount()
+  const rows = (await archive.readingCount()) + ledger.readingsForgotten
   const finals = await points.finalCount()
   const [archived, final] = [ledger.readingsArchived, engine.finalPoints]
   const stores: Record<string, StoreAccounting> = {

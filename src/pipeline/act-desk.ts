@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { AlarmAct } from '../base/alarm.js'
 import type { Clock } from '../base/clock.js'
-import type { SaidAct } from '../base/records.js'
+import type { ForgetAct, SaidAct } from '../base/records.js'
 
 /** An act that has not come through the journal by then: the disk takes nothing. */
 const WAIT_MS = 10_000
 
-/** What people do to alarms, and what they say of machines. */
-export type Act = AlarmAct | SaidAct
+/** What people do to alarms, what they say of machines, and which devices they want forgotten. */
+export type Act = AlarmAct | SaidAct | ForgetAct
 
 /**
  * Where what a person does is handed in: it goes to the journal like everything else that happens, and is
@@ -24,7 +24,7 @@ export class ActDesk {
   }
 
   /** True when it is on the disk and done; false when that takes too long: it may still happen. */
-  async submit(act: Omit<AlarmAct, 'id'> | Omit<SaidAct, 'id'>): Promise<boolean> {
+  async submit(act: Omit<AlarmAct, 'id'> | Omit<SaidAct, 'id'> | Omit<ForgetAct, 'id'>): Promise<boolean> {
     const id = randomUUID()
     const arrived = new AbortController()
     this.#waiting.set(id, arrived)

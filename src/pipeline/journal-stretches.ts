@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Senders } from '../archive/senders.js'
 import type { LinkChange } from '../base/reading.js'
 import { ReadingBlock } from '../base/reading-block.js'
+import type { ForgetAct } from '../base/records.js'
 import { Decoder } from '../decode/decoder.js'
 import type { DialectState } from '../decode/dialect.js'
 import type { ClockEntry } from '../intake/journal-sink.js'
@@ -118,6 +119,21 @@ export class JournalStretches {
     mark.noteTaken(ledger.messagesDecoded + ledger.messagesRejected)
   }
 
+  /** From here on the devices are new when they send; what they sent before goes when the record has it. */
+  #forget({ plant, devices }: ForgetAct, position: number): void {
+    const { senders, links, configs, ledger } = this.#parts
+    const known = devices.filter((device) => !configs.known.isConfigured({ plant, device }))
+    for (const device of known) {
+      const sender = senders.find(plant, device)
+      if (sender === undefined) continue
+      links.forget(sender)
+      senders.forget(sender)
+    }
+    const left = [...senders.all()].filter((sender) => sender.plant === plant)
+    configs.known.forget(plant, known, new Set(left.map(({ line }) => line)))
+    if (known.length > 0) ledger.forgetting = [...ledger.forgetting, { plant, devices: known, position }]
+  }
+
   /** The entry on which the cursor stands; what it does to the connections of `on_change` devices is in the answer. */
   #take(at: { readonly position: number; readonly index: number }, decoding: Decoding): readonly LinkChange[] {
     const entries = this.#entries
@@ -152,7 +168,10 @@ export class JournalStretches {
         if (act.what === 'event') {
           decoding.events.push({ event: { ...act.event, receivedAt: ledger.nowMs }, position })
           decoding.said.push(act)
-        } else decoding.acts.push({ act, atMs: ledger.nowMs, position })
+          return []
+        }
+        decoding.acts.push({ act, atMs: ledger.nowMs, position })
+        if (act.what === 'forget') this.#forget(act, position)
         return []
       }
       case 'tick':

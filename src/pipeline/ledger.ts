@@ -1,3 +1,4 @@
+import type { Forgetting } from '../archive/forget.js'
 import type { MetricClass } from '../base/metrics.js'
 import { REJECT_REASON_LIST, type RejectReason } from '../base/reasons.js'
 import type { ClockStanding } from '../base/steady-clock.js'
@@ -22,6 +23,10 @@ export interface Ledger {
   readingsConflict: number
   readingsByClass: Record<MetricClass, number>
   elementsRejected: Record<RejectReason, number>
+  /** Readings that were taken out of the database when their devices were forgotten. */
+  readingsForgotten: number
+  /** Devices that are forgotten as soon as the files of the record hold what they sent. */
+  forgetting: readonly Forgetting[]
   /** The last time that the gateway was stopped: from its last sign of life to its start, epoch ms; null before it was. */
   outage: { readonly fromMs: number; readonly toMs: number } | null
   /** The last jump of the machine's clock; null before the first. */
@@ -54,6 +59,8 @@ export function newLedger(): Ledger {
       RejectReason,
       number
     >,
+    readingsForgotten: 0,
+    forgetting: [],
     outage: null,
     clock: null,
     waitsUntilMs: Number.MIN_SAFE_INTEGER,

@@ -81,6 +81,14 @@ export class Links {
     })
   }
 
+  /** A device is forgotten: its client holds no connection of it any more. */
+  forget(sender: Sender): void {
+    if (sender.client === null) return
+    const others = this.#byClient.get(sender.client)
+    others?.delete(sender)
+    if (others?.size === 0) this.#byClient.delete(sender.client)
+  }
+
   #change(senders: readonly Sender[], at: number, change: (sender: Sender) => void): readonly LinkChange[] {
     const changes: LinkChange[] = []
     for (const sender of senders) {

@@ -2,6 +2,7 @@ import { Archive } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
 import { readConfigs, readDeviceFacts } from '../archive/samples.js'
 import { Senders } from '../archive/senders.js'
+import type { Series } from '../archive/series.js'
 import type { PlantOptions } from '../base/plant.js'
 import { KnownNames } from '../decode/cardinality/known.js'
 import { bundledLibrary } from '../factor-tables.js'
@@ -27,7 +28,7 @@ export async function load(
   const ledger = ledgerFrom(await archive.progress<Ledger>('journal'))
   const decoderStates = await archive.decoderStates()
   const known = new KnownNames()
-  known.restore(senders.all(), archive.series.all(), decoderStates)
+  known.restore(senders.all(), await knownSeries(database, archive, ledger), decoderStates)
   const configs = new Configs(await readConfigs(database), first, known)
   const points = await DuckdbStore.open(database, new Map(CATALOGUE.map((kpi) => [kpi.id, kpi.unit])))
   const engine = await Engine.start({
@@ -44,4 +45,24 @@ export async function load(
   const alarms = await Alarms.open({ database, points, catalogue: CATALOGUE, versions: configs.versions })
   const facts = (await readDeviceFacts(database, positionOf(ledger.cursor))).map(({ fact }) => fact)
   return { senders, archive, ledger, points, engine, configs, alarms, facts, decoderStates }
+}
+
+/** The series that count as known: of devices that wait to be forgotten those that have come again since. */
+async function knownSeries(database: Database, archive: Archive, { forgetting }: Ledger): Promise<readonly Series[]> {
+  const all = archive.series.all()
+  if (forgetting.length === 0) return all
+  const sinceOf = new Map(
+    forgetting.flatMap(({ plant, devices, position }) => devices.map((device) => [`${plant}/${device}`, position])),
+  )
+  const isWaiting = ({ plant, device }: Series) => sinceOf.has(`${plant}/${device}`)
+  const ids = all.filter(isWaiting).map(({ id }) => id)
+  if (ids.length === 0) return all
+  const [again = [], newest = []] = await database.columns(
+    `SELECT series, max(position)::DOUBLE FROM reading WHERE series IN (${ids.join(',')}) GROUP BY series`,
+  )
+  const newestOf = new Map(again.map((id, i) => [id as number, newest[i] as number]))
+  return all.filter(({ id, plant, device }) => {
+    const since = sinceOf.get(`${plant}/${device}`)
+    return since === undefined || (newestOf.get(id) ?? -1) > since
+  })
 }

@@ -60,6 +60,8 @@ export interface PipelineParts {
   readonly decoderStates: readonly DialectState[]
   readonly upkeep: Upkeep
   notify(notices: readonly Notice[]): void
+  /** Forgets devices that wait for it, if that can be done now; `save` brings the database to the ledger's place. */
+  forget(save: () => Promise<void>): Promise<void>
   /** Readings that are new or another than before, and events, when they are saved. */
   archived(changes: Changes, events: Batch['events']): void
 }
@@ -128,6 +130,7 @@ export class Pipeline {
       if (this.#ahead !== null) continue
       for (const work of this.#atRest.splice(0)) await work.do()
       if (signal.aborted) break
+      await this.#parts.forget(() => this.save())
       await this.#compute(isBusy, signal)
       if (signal.aborted) break
       await this.#parts.upkeep.step(() => this.save())
@@ -273,7 +276,11 @@ export class Pipeline {
 
   /** There is more to be read, and nothing waits for a rest. What is noticed of devices depends on the configuration. */
   #mayReadAhead({ isMore, decoding }: Stretch): boolean {
-    const mustRest = this.#atRest.length > 0 || this.#isWalkingLate || decoding.configs.length > 0
+    const mustRest =
+      this.#atRest.length > 0 ||
+      this.#isWalkingLate ||
+      decoding.configs.length > 0 ||
+      this.#parts.ledger.forgetting.length > 0
     return isMore && !mustRest && !this.#pace.isDue(this.#parts.clock.nowMs(), true)
   }
 
@@ -325,7 +332,7 @@ export class Pipeline {
     const position = facts.at(-1)?.position ?? -1
     this.#parts.alarms.take(
       facts.map(({ fact }) => fact),
-      acts,
+      acts.flatMap(({ act, atMs }) => (act.what === 'forget' ? [] : [{ act, atMs }])),
       position,
     )
     for (const { act } of acts) this.#parts.acts.arrived(act)

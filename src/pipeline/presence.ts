@@ -18,7 +18,7 @@ export class Presence {
   readonly #senders: Senders
   readonly #ledger: Pick<Ledger, 'nowMs' | 'outage'>
   readonly #rules: PresenceRules
-  readonly #told = new Map<Sender, DeviceState>()
+  readonly #told = new WeakMap<Sender, DeviceState>()
 
   constructor(senders: Senders, ledger: Pick<Ledger, 'nowMs' | 'outage'>, rules: PresenceRules) {
     this.#senders = senders

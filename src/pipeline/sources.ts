@@ -27,6 +27,7 @@ import type { ActDesk } from './act-desk.js'
 import { prepareBackup } from './backups.js'
 import type { Configs } from './configs.js'
 import { deviceAnswer } from './device.js'
+import { forgetOnRequest } from './forget-request.js'
 import type { Forwarding } from './forwarding.js'
 import { historyWithMemory } from './history-with-memory.js'
 import type { Ledger } from './ledger.js'
@@ -163,6 +164,7 @@ export function viewSources(parts: SourceParts): ViewSources {
         })
         return byDevice ? { ...accounting, devices: devicesOf(senders) } : accounting
       }),
+    forgetDevices: (query) => forgetOnRequest({ senders, known: configs.known, acts: parts.acts }, query),
     health: parts.health,
     prepareBackup: () => prepareBackup({ clock: parts.clock, pipeline, upkeep: parts.reports.making.upkeep }),
     stores: () => storeStatuses(stores),

@@ -88,10 +88,14 @@ export class Upkeep {
       else if (Math.abs(startMs - this.#lookedAtMs) >= LOOK_MS) await this.#look(startMs)
       this.#trouble = ''
     } catch (error) {
-      // What is to be written is still in the database and the journal, and the disk may be well again in a minute.
-      this.#trouble = `the files of the archive cannot be written, so the journal grows; free the disk it is on: ${error instanceof Error ? error.message : error}`
-      this.#notBeforeMs = startMs + RETRY_MS
+      this.#refused(error)
     }
+  }
+
+  /** What is to be written is still in the database and the journal, and the disk may be well again in a minute. */
+  #refused(error: unknown): void {
+    this.#trouble = `the files of the archive cannot be written, so the journal grows; free the disk it is on: ${error instanceof Error ? error.message : error}`
+    this.#notBeforeMs = this.#parts.clock.nowMs() + RETRY_MS
   }
 
   /**
@@ -116,6 +120,17 @@ export class Upkeep {
     if (position <= this.#heldPosition) return false
     if (position > record.position) await this.#cut()
     return true
+  }
+
+  /** The same; false as well while the disk refuses, which readiness says: then later. */
+  async tryCut(): Promise<boolean> {
+    if (this.#parts.clock.nowMs() < this.#notBeforeMs) return false
+    try {
+      return await this.cutNow()
+    } catch (error) {
+      this.#refused(error)
+      return false
+    }
   }
 
   #isCutDue(nowMs: number): boolean {

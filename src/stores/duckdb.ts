@@ -63,7 +63,7 @@ export interface PointState {
 export class DuckdbStore implements StoredPoints {
   readonly #database: Database
   readonly #ids = new Map<string, number>()
-  readonly #streams: Stream[] = []
+  readonly #streams: (Stream | undefined)[] = []
   /** Start of the newest point of each stream, by its id. */
   readonly #newestMs: number[] = []
   #nextChange = 1
@@ -81,7 +81,9 @@ export class DuckdbStore implements StoredPoints {
       FROM kpi_stream s
       LEFT JOIN (SELECT stream, start FROM kpi_point UNION ALL SELECT stream, start FROM kpi_gone) p ON p.stream = s.id
       GROUP BY ALL ORDER BY s.id`)
-    for (const [, plant, scope, id, kpi, window, newest] of transpose(streams)) {
+    for (const [number, plant, scope, id, kpi, window, newest] of transpose(streams)) {
+      // Those between them were forgotten.
+      store.#streams.length = number as number
       store.#add({
         plant: plant as string,
         scope: scope as Scope,
@@ -254,9 +256,38 @@ export class DuckdbStore implements StoredPoints {
     return Number(counts?.[0] ?? 0)
   }
 
-  /** By id. */
+  /** In the order in which they came to be. */
   get streams(): readonly Stream[] {
-    return this.#streams
+    return this.#streams.filter((stream) => stream !== undefined)
+  }
+
+  idsOf(isWanted: (stream: Stream) => boolean): readonly number[] {
+    return this.#streams.flatMap((stream, id) => (stream !== undefined && isWanted(stream) ? [id] : []))
+  }
+
+  /** Takes streams with all their points out of the database; gives how many of these were final. */
+  async forgetRows(connection: DuckDBConnection, ids: readonly number[]): Promise<number> {
+    if (ids.length === 0) return 0
+    const isOne = `stream IN (${ids.join(',')})`
+    const counted = await connection.runAndReadAll(
+      `SELECT count(*)::DOUBLE FROM kpi_point WHERE ${isOne} AND NOT provisional`,
+    )
+    for (const table of ['kpi_point', 'kpi_gone', 'refusal']) {
+      await connection.run(`DELETE FROM ${table} WHERE ${isOne}`)
+    }
+    await connection.run(`DELETE FROM kpi_stream WHERE id IN (${ids.join(',')})`)
+    return Number(counted.getRows()[0]?.[0] ?? 0)
+  }
+
+  /** The same of what is in memory. Their numbers are not given to others as long as the program runs. */
+  forget(ids: readonly number[]): void {
+    for (const id of ids) {
+      const stream = this.#streams[id]
+      if (stream === undefined) continue
+      this.#ids.delete(streamKey(stream))
+      this.#streams[id] = undefined
+      this.#newestMs[id] = -Infinity
+    }
   }
 
   streamOf(id: number): Stream {

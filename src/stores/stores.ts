@@ -125,5 +125,6 @@ async function open(options: ServerOptions, parts: StoresParts): Promise<Deliver
 /** Every series there is but those that were over the budget: they are in the store, and go on. */
 async function givenBefore(outbox: Outbox, points: DuckdbStore, refusals: Refusals): Promise<(Source | Stream)[]> {
   const refused = await refusals.idsOf(OVER_BUDGET)
-  return [...outbox.sourcesWithout(refused.series), ...points.streams.filter((_, id) => !refused.streams.has(id))]
+  const streams = points.streams.filter((stream) => !refused.streams.has(points.idOf(stream)!))
+  return [...outbox.sourcesWithout(refused.series), ...streams]
 }

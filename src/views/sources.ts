@@ -6,6 +6,7 @@ import type { BrokerStatus } from '../base/broker-status.js'
 import type { Clock } from '../base/clock.js'
 import type { DeviceAnswer } from '../base/device.js'
 import type { Door } from '../base/doors.js'
+import type { ForgetAnswer, ForgetQuery } from '../base/forget.js'
 import type { ForwardStatus } from '../base/forward-status.js'
 import type { KpiInfo, KpiPoint, Scope, Window } from '../base/kpi.js'
 import type { MetricClass } from '../base/metrics.js'
@@ -237,6 +238,8 @@ export interface ViewSources extends RecordSources, AuditSources {
   /** null when there is no such item, or it has gone through. */
   retryQuarantine(id: string): Promise<RetryAnswer | null>
   accounting(byDevice: boolean): Promise<Accounting>
+  /** Forgets devices of a plant; null when the journal takes too long for it, though it may still happen. */
+  forgetDevices(query: ForgetQuery): Promise<ForgetAnswer | null>
   /** Writes what the journal has brought so far to the archive, so that a backup rests on it. */
   prepareBackup(): Promise<void>
   health(): readonly HealthCheck[]

@@ -26,6 +26,7 @@ import { channelRoutes } from './routes/channels.js'
 import { deviceRoute } from './routes/devices.js'
 import { enpiRoutes } from './routes/enpi.js'
 import { entryRoutes } from './routes/entries.js'
+import { forgetRoute } from './routes/forget.js'
 import { gatewayRoutes } from './routes/gateway.js'
 import { healthRoutes } from './routes/health.js'
 import { kpiRoutes } from './routes/kpis.js'
@@ -114,6 +115,7 @@ export async function startViews(given: ViewOptions, sources: ViewSources, log: 
   storeRoutes(server, sources)
   gatewayRoutes(server, sources)
   backupRoutes(server, sources)
+  forgetRoute(server, sources)
   statusRoute(server, sources, pulse, feed.counts)
   documentRoute(server)
   refuseOtherMethods()

@@ -17,6 +17,7 @@ import { ActForm } from './alarm-act.js'
 import { AlarmChart } from './alarm-chart.js'
 import { Lasting } from './alarm-list.js'
 import { AlarmStory } from './alarm-story.js'
+import { TOO_MANY } from './alarm-value.js'
 import { ErrorBody } from './error-card.js'
 import { Icon } from './icon.js'
 import { SeveritySign } from './severity-sign.js'
@@ -230,8 +231,12 @@ function Facts({ alarm }: { readonly alarm: AlarmItem }) {
           <dd>{w.windows[alarm.window]}</dd>
         </>
       )}
-      <dt>{w.alarms.limitName}</dt>
-      <dd class="num">{reference}</dd>
+      {alarm.rule !== TOO_MANY && (
+        <>
+          <dt>{w.alarms.limitName}</dt>
+          <dd class="num">{reference}</dd>
+        </>
+      )}
       <dt>{w.alarms.clears}</dt>
       <dd class="num">{clearsText(alarm, reference)}</dd>
     </dl>
@@ -240,6 +245,7 @@ function Facts({ alarm }: { readonly alarm: AlarmItem }) {
 
 function clearsText({ kpi, rule, value, limit }: AlarmItem, reference: string): string {
   const w = words().alarms
+  if (rule === TOO_MANY) return w.clearsDevice.limit
   if (kpi === null) return rule === 'device-clock' ? w.clearsDevice.clock : w.clearsDevice.silence
   return value >= limit ? w.clearsBelow(reference) : w.clearsAbove(reference)
 }

@@ -5,6 +5,8 @@ import { language, words } from '../settings.js'
 import { Unit } from './text.js'
 
 const SILENCE = 'device-silence'
+/** Names that are refused: they are counted, and have no limit that an alarm could tell. */
+export const TOO_MANY = 'device-limit'
 
 /** With what it was raised, against its limit; of a silence its limit alone, the age says the rest. */
 export function AlarmValue({ alarm }: { readonly alarm: AlarmItem }) {
@@ -12,6 +14,7 @@ export function AlarmValue({ alarm }: { readonly alarm: AlarmItem }) {
     return <span class="value">{words().needs.longerThan(durationText(alarm.limit * 1_000, language.value))}</span>
   }
   const { value, limit, unit } = figuresOf(alarm)
+  if (alarm.rule === TOO_MANY) return <span class="value">{words().alarms.namesRefused(value)}</span>
   return (
     <span class="value">
       <strong>{value}</strong> / {limit}

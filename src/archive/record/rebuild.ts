@@ -1,5 +1,6 @@
 import { saveProgress } from '../archive.js'
 import type { Database } from '../database.js'
+import { type Forgetting, forgetAgain, forgetFiguresAgain } from '../forget.js'
 import { FIGURE_KINDS, type FigureFile } from './figure-files.js'
 import { restoringFigures } from './figures.js'
 import type { RecordFile } from './files.js'
@@ -48,6 +49,7 @@ export async function rebuild(
   }
   const whole = async (file: RecordFile | null | undefined) =>
     file != null && (await record.isWhole(file)) ? file : null
+  const waiting = (manifest.progress as { forgetting?: readonly Forgetting[] } | null)?.forgetting ?? []
   const [senders, states] = [await whole(manifest.senders), await whole(manifest.states)]
   await database.transaction(async (connection) => {
     if (senders !== null) await connection.run(`INSERT INTO sender BY NAME SELECT * FROM ${record.source([senders])}`)
@@ -55,13 +57,18 @@ export async function rebuild(
       await connection.run(`INSERT INTO decoder_state BY NAME SELECT * FROM ${record.source([states])}`)
     }
     if (manifest.progress !== null) await saveProgress(connection, 'journal', manifest.progress)
+    await forgetAgain(connection, waiting)
     await saveProgress(connection, 'expired', manifest.expired)
   })
-  await restoreFigures(database, record)
+  await restoreFigures(database, record, waiting)
 }
 
 /** Puts back what the files know of days that were let go of. */
-async function restoreFigures(database: Database, record: LastingRecord): Promise<void> {
+async function restoreFigures(
+  database: Database,
+  record: LastingRecord,
+  waiting: readonly Forgetting[],
+): Promise<void> {
   const whole: FigureFile[] = []
   for (const file of record.figures.files) if (await record.isWhole(file)) whole.push(file)
   await database.transaction(async (connection) => {
@@ -70,6 +77,7 @@ async function restoreFigures(database: Database, record: LastingRecord): Promis
       if (files.length === 0) continue
       for (const statement of restoringFigures(kind, record.dir, files)) await connection.run(statement)
     }
+    await forgetFiguresAgain(connection, waiting)
     const counted = await connection.runAndReadAll('SELECT count(*)::DOUBLE FROM kpi_point WHERE NOT provisional')
     const finalPoints = Number(counted.getRows()[0]?.[0] ?? 0)
     const progress = { position: -1, watermarks: {}, versions: 0, finalPoints }

@@ -15,7 +15,7 @@ import type { ReportSources } from './sources.js'
 export interface LiveParts {
   readonly library: FactorLibrary
   readonly database: Database
-  readonly store: Pick<DuckdbStore, 'streams' | 'states' | 'points'>
+  readonly store: Pick<DuckdbStore, 'idsOf' | 'states' | 'points'>
   readonly archive: Pick<Archive, 'events'>
   readonly versions: ReportSources['versions']
   /** By the quarantine: it is no part of the database. */
@@ -30,11 +30,13 @@ export function liveSources({ library, database, store, archive, versions, rejec
     versions,
     rejected,
     days: async ({ plant, fromMs, toMs, kpis, scopes }) => {
-      const ids = store.streams.flatMap((stream, id) => {
-        const isWanted =
-          stream.plant === plant && stream.window === '1d' && kpis.includes(stream.kpi) && scopes.includes(stream.scope)
-        return isWanted ? [id] : []
-      })
+      const ids = store.idsOf(
+        (stream) =>
+          stream.plant === plant &&
+          stream.window === '1d' &&
+          kpis.includes(stream.kpi) &&
+          scopes.includes(stream.scope),
+      )
       if (ids.length === 0) return []
       const where = `WHERE p.stream IN (${ids.join(',')}) AND p.start >= $1 AND p.start < $2 AND NOT p.provisional`
       return (await store.states(where, [bound(fromMs), bound(toMs)])).map(({ point }) => point)

@@ -20,6 +20,7 @@ export const PLAIN_METHODS = [
   'retryQuarantine',
   'accounting',
   'prepareBackup',
+  'forgetDevices',
   'refused',
   'refill',
   'alarm',

@@ -80,6 +80,7 @@ export function viewerSources(parts: ViewerParts): ViewSources {
       const [first, ...others] = await asking.askAll('accounting', byDevice)
       return totalAccounting([first!, ...others])
     },
+    forgetDevices: (query) => asking.ask(of(query.plant), 'forgetDevices', query),
     prepareBackup: async () => {
       await asking.askAll('prepareBackup')
     },

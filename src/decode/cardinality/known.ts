@@ -26,6 +26,8 @@ interface KnownPlant {
 /** A line that a plant has been heard of under is remembered as `line/{plant}/{line}`. */
 const LINE = 'line/'
 
+const NOBODY = { plant: '', line: '', device: '', budget: null, why: fault('too_many', '') }
+
 const NO_LIMITS: Limits = {
   plants: Infinity,
   devices: Infinity,
@@ -52,10 +54,12 @@ export class KnownNames {
   #strangers = 0
   #strangeSeries = 0
   readonly #changedLines = new Set<string>()
+  #last: DevicePath & { readonly budget: BudgetName | null; readonly why: Fault } = NOBODY
 
   /** Takes over the next configuration: what it names counts no longer, what it names no more counts again. */
   configure(limits: Limits, configured: ConfiguredNames): void {
     this.#limits = limits
+    this.#last = NOBODY
     this.#configured = configured
     this.#count()
   }
@@ -81,6 +85,11 @@ export class KnownNames {
   /** Whether a device has been heard of. */
   has({ plant, device }: Device): boolean {
     return this.#plants.get(plant)?.devices.has(device) === true
+  }
+
+  /** Whether people have configured or registered a device. */
+  isConfigured({ plant, device }: Device): boolean {
+    return this.#configured.hasDevice(plant, device)
   }
 
   /** Notes a device under its line; or says why there is no room for it. @param nowMs epoch ms, of the journal */

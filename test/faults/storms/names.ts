@@ -47,17 +47,19 @@ export async function flood(
   end: { readonly seconds: number; readonly messagesMax?: number },
 ): Promise<number> {
   const client = await StormClient.dial(portOf(gateway))
-  client.socket.write(connect({ id: 'flood' }))
-  await sleep(200)
-  let bytes = 0
+  // The CONNACK is as long as a PUBACK.
+  let bytes = -PUBACK_BYTES
   client.socket.on('data', (chunk: Buffer) => {
     bytes += chunk.length
   })
+  client.socket.write(connect({ id: 'flood' }))
+  while (bytes < 0 && !client.isClosed) await sleep(5)
   const endMs = performance.now() + end.seconds * 1000
   let sent = 0
   const acknowledged = () => Math.floor(bytes / PUBACK_BYTES)
-  while (performance.now() < endMs && sent < (end.messagesMax ?? Infinity)) {
-    while (sent - acknowledged() < IN_FLIGHT_MAX) {
+  const messagesMax = end.messagesMax ?? Infinity
+  while (performance.now() < endMs && sent < messagesMax) {
+    while (sent < messagesMax && sent - acknowledged() < IN_FLIGHT_MAX) {
       client.socket.write(publish({ ...messageOf(sent), id: (sent % 65_535) + 1 }))
       sent++
     }

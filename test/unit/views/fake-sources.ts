@@ -4,6 +4,7 @@ import type { LedgerAnswer } from '../../../src/base/audit.js'
 import type { AuthorityLogAnswer, AuthorityStatus } from '../../../src/base/authority.js'
 import type { DeviceAnswer } from '../../../src/base/device.js'
 import { splitOrigin } from '../../../src/base/entry-origin.js'
+import type { ForgetAnswer, ForgetQuery } from '../../../src/base/forget.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { AlarmChannel, ChannelTestAnswer } from '../../../src/base/notify.js'
 import { REJECT_REASON_LIST } from '../../../src/base/reasons.js'
@@ -220,6 +221,11 @@ export class FakeSources extends FakeTrail implements ViewSources {
     const from = before === null ? 0 : wanted.findIndex((item) => item.id === before) + 1
     return { items: wanted.slice(from, from + limit), counts: { bad_json: this.items.length }, waiting: {} }
   }
+  async forgetDevices({ devices, isDryRun }: ForgetQuery): Promise<ForgetAnswer> {
+    const forgotten = (devices ?? ['stray']).map((device) => ({ line: 'l', device, last_seen: null, readings: 1 }))
+    return { devices: forgotten, refused: [], dry_run: isDryRun }
+  }
+
   async retryQuarantine(id: string) {
     this.retried.push(id)
     const item = this.items.find((one) => one.id === id)

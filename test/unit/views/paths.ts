@@ -25,6 +25,7 @@ export const PATHS = [
   '/api/v1/plants/{plant}/alarms/{id}/shelve',
   '/api/v1/plants/{plant}/authorities/{id}/log',
   '/api/v1/plants/{plant}/corrections',
+  '/api/v1/plants/{plant}/devices/forget',
   '/api/v1/plants/{plant}/devices/{device}',
   '/api/v1/plants/{plant}/devices/{device}/events',
   '/api/v1/plants/{plant}/devices/{device}/states',

@@ -95,7 +95,12 @@ export const alarms = {
   clears: 'Clears',
   clearsBelow: (limit: string) => `with a window at or below ${limit}`,
   clearsAbove: (limit: string) => `with a window at or above ${limit}`,
-  clearsDevice: { silence: 'when the device sends again', clock: 'when the clock is right again' },
+  clearsDevice: {
+    silence: 'when the device sends again',
+    clock: 'when the clock is right again',
+    limit: 'when nothing was refused for 10 minutes',
+  },
+  namesRefused: (count: string) => `${count} refused`,
   happened: 'What happened',
   raised: 'Raised',
   cleared: 'Cleared',

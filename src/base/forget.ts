@@ -1,0 +1,29 @@
+/** Forgetting devices, as the API says it. */
+
+/** Which devices of a plant: those named, or all that nobody has configured or registered; of these only silent ones. */
+export interface ForgetQuery {
+  readonly plant: string
+  /** null: every one that is not configured. */
+  readonly devices: readonly string[] | null
+  /** Only those of which nothing has come since, epoch ms; null: however long ago. */
+  readonly silentSinceMs: number | null
+  /** Says which it would be, and does nothing. */
+  readonly isDryRun: boolean
+  readonly by: string | null
+}
+
+export interface ForgottenDevice {
+  readonly line: string
+  readonly device: string
+  /** Arrival of its last message; null when that is not known any more. */
+  readonly last_seen: string | null
+  readonly readings: number
+}
+
+export interface ForgetAnswer {
+  /** Those that are forgotten, or would be. */
+  readonly devices: readonly ForgottenDevice[]
+  /** Of the devices named: those that stay, and why. */
+  readonly refused: readonly { readonly device: string; readonly reason: 'unknown' | 'configured' }[]
+  readonly dry_run: boolean
+}

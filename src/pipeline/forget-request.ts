@@ -1,0 +1,36 @@
+import type { Sender, Senders } from '../archive/senders.js'
+import type { ForgetAnswer, ForgetQuery, ForgottenDevice } from '../base/forget.js'
+import type { KnownNames } from '../decode/cardinality/known.js'
+import type { ActDesk } from './act-desk.js'
+
+/** Of one request; who has more of them asks again. */
+const DEVICES_MAX = 10_000
+
+/** Chooses the devices of a request, and hands in that they be forgotten; null when the journal takes too long for it. */
+export async function forgetOnRequest(
+  { senders, known, acts }: { readonly senders: Senders; readonly known: KnownNames; readonly acts: ActDesk },
+  { plant, devices, silentSinceMs, isDryRun, by }: ForgetQuery,
+): Promise<ForgetAnswer | null> {
+  const isConfigured = (device: string) => known.isConfigured({ plant, device })
+  const refused = (devices ?? []).flatMap((device): ForgetAnswer['refused'] => {
+    if (isConfigured(device)) return [{ device, reason: 'configured' }]
+    return senders.find(plant, device) === undefined ? [{ device, reason: 'unknown' }] : []
+  })
+  const named = devices === null ? null : new Set(devices)
+  const chosen = [...senders.all()]
+    .filter((sender) => sender.plant === plant && named?.has(sender.device) !== false && !isConfigured(sender.device))
+    .filter(({ lastHeardMs }) => silentSinceMs === null || lastHeardMs < silentSinceMs)
+    .slice(0, DEVICES_MAX)
+  if (!isDryRun && chosen.length > 0) {
+    const act = { what: 'forget' as const, plant, devices: chosen.map(({ device }) => device), by }
+    // What is said of them here is of before: when it is done they are no longer known.
+    const answer = { devices: chosen.map(deviceOf), refused, dry_run: false }
+    return (await acts.submit(act)) ? answer : null
+  }
+  return { devices: chosen.map(deviceOf), refused, dry_run: isDryRun }
+}
+
+function deviceOf({ line, device, lastHeardMs, readings }: Sender): ForgottenDevice {
+  const last_seen = Number.isFinite(lastHeardMs) ? new Date(lastHeardMs).toISOString() : null
+  return { line, device, last_seen, readings }
+}

@@ -1,0 +1,65 @@
+import { type Archive, saveProgress } from '../archive/archive.js'
+import type { Database } from '../archive/database.js'
+import type { Senders } from '../archive/senders.js'
+import type { Engine } from '../kpi/engine.js'
+import type { DuckdbStore } from '../stores/duckdb.js'
+import type { Configs } from './configs.js'
+import type { Ledger } from './ledger.js'
+import type { Upkeep } from './upkeep.js'
+
+export interface ForgettingParts {
+  readonly ledger: Ledger
+  readonly archive: Archive
+  readonly database: Database
+  readonly senders: Senders
+  readonly engine: Engine
+  readonly points: DuckdbStore
+  readonly configs: Configs
+  readonly upkeep: Upkeep
+  /** Brings the database to the ledger's place in the journal. */
+  save(): Promise<void>
+}
+
+/**
+ * Takes devices that wait to be forgotten out of database, figures and memory, once the files of the record hold all that
+ * they sent. To be called at rest; it does nothing while late samples wait, or while the files cannot be written.
+ */
+export async function forgetWaiting(parts: ForgettingParts): Promise<void> {
+  const { ledger, archive, database, engine, points, configs, upkeep } = parts
+  const [next, ...others] = ledger.forgetting
+  if (next === undefined || engine.isLatePending) return
+  await parts.save()
+  if (!(await upkeep.tryCut())) return
+  const streams = points.idsOf(goneScopes(next.plant, next.devices, parts))
+  let now: Partial<Ledger> = {}
+  let finalPoints = 0
+  const { range, keptSeries } = await archive.forget(next, async (connection, { readings }) => {
+    now = { readingsForgotten: ledger.readingsForgotten + readings, forgetting: others }
+    finalPoints = await points.forgetRows(connection, streams)
+    await saveProgress(connection, 'journal', { ...ledger, ...now })
+    const progress = engine.progress()
+    await saveProgress(connection, 'kpi', { ...progress, finalPoints: progress.finalPoints - finalPoints })
+  })
+  Object.assign(ledger, now)
+  points.forget(streams)
+  const from = { database, versions: configs.versions, stored: points }
+  await engine.forget(next.plant, { range, keptSeries, points: finalPoints }, from)
+}
+
+/** Which scopes of a plant have figures of nobody any more: of the devices, of lines without one, or all of the plant. */
+function goneScopes(plant: string, devices: readonly string[], { configs, senders }: ForgettingParts) {
+  const gone = new Set(devices)
+  const left = [...senders.all()].filter((sender) => sender.plant === plant)
+  const options = configs.plant(plant)
+  const lines = new Set([
+    ...left.map(({ line }) => line),
+    ...(options?.lines ?? []).map(({ id }) => id),
+    ...(options?.devices ?? []).map(({ line }) => line),
+  ])
+  const isPlantGone = options === undefined && left.length === 0
+  return (stream: { readonly plant: string; readonly scope: string; readonly id: string }): boolean => {
+    if (stream.plant !== plant) return false
+    if (isPlantGone || (stream.scope === 'device' && gone.has(stream.id))) return true
+    return stream.scope === 'line' && !lines.has(stream.id)
+  }
+}

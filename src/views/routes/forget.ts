@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import type { ForgetAnswer } from '../../base/forget.js'
+import { actorOf } from '../guard.js'
+import { PARAMETERS } from '../parameters.js'
+import { readJson } from '../posted.js'
+import { ProblemError, problem } from '../problem.js'
+import type { Server } from '../server.js'
+import type { ViewSources } from '../sources.js'
+import { plantParams, requirePlant } from './plants.js'
+
+/** Names of devices in one request, and in one line of the audit log. */
+const NAMED_MAX = 1000
+const NOTED_MAX = 10
+
+const answerShape: z.ZodType<ForgetAnswer> = z.object({
+  devices: z.array(
+    z.object({
+      line: z.string(),
+      device: z.string(),
+      last_seen: z.iso.datetime().nullable(),
+      readings: z.number().int().min(0),
+    }),
+  ),
+  refused: z
+    .array(z.object({ device: z.string(), reason: z.enum(['unknown', 'configured']) }))
+    .describe('of the devices named, those that stay'),
+  dry_run: z.boolean(),
+})
+
+/** Takes away devices that should not be there. */
+export function forgetRoute(server: Server, sources: Pick<ViewSources, 'hasPlant' | 'forgetDevices'>): void {
+  server.post(
+    '/api/v1/plants/:plant/devices/forget',
+    {
+      config: { right: 'administer', act: 'devices_changed' },
+      preValidation: readJson,
+      schema: {
+        tags: ['plants'],
+        summary:
+          'Forget devices that nobody has configured: their series, figures and places under `limits`; the files of the archive keep what they sent',
+        params: plantParams,
+        body: z.strictObject({
+          devices: z
+            .array(PARAMETERS.device)
+            .min(1)
+            .max(NAMED_MAX)
+            .optional()
+            .describe('which; every one that is neither configured nor registered when absent'),
+          silent_since: PARAMETERS.from
+            .optional()
+            .meta({ description: 'only those of which nothing has come since, RFC 3339' }),
+          dry_run: z.boolean().default(true).describe('say which it would be, and do nothing'),
+          by: z.string().min(1).max(64).optional().describe('who does it'),
+        }),
+        response: { 200: answerShape, 400: problem, 403: problem, 404: problem, 503: problem },
+      },
+    },
+    async (request) => {
+      const { plant } = request.params
+      const { devices, silent_since, dry_run, by } = request.body
+      requirePlant(sources, plant)
+      const answer = await sources.forgetDevices({
+        plant,
+        devices: devices ?? null,
+        silentSinceMs: silent_since ?? null,
+        isDryRun: dry_run,
+        by: actorOf(request, 'by', by),
+      })
+      if (answer === null) {
+        throw new ProblemError(503, 'The journal does not take it at the moment; it may still happen: look again.')
+      }
+      const named = answer.devices.slice(0, NOTED_MAX).map(({ device }) => device)
+      const more = answer.devices.length > named.length ? ', …' : ''
+      const what = dry_run ? 'would forget' : 'forgot'
+      request.subject = `${what} ${answer.devices.length} devices of ${plant}: ${named.join(', ')}${more}`
+      return answer
+    },
+  )
+}

@@ -1,0 +1,144 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { AlarmsAnswer } from '../../src/base/alarm.js'
+import type { ForgetAnswer } from '../../src/base/forget.js'
+import type { HealthCheck, LatestAnswer, PlantsAnswer, QuarantineAnswer } from '../../src/base/wire.js'
+import {
+  FLOODED_CONFIG,
+  flood,
+  HonestMeters,
+  honestReadings,
+  newDevice,
+  newMetrics,
+  settled,
+} from '../faults/storms/names.js'
+import { accounting, getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+
+/** A flood of names ends at the limits, takes nothing from configured devices, and can be taken away again. */
+
+const LIMITS = { devices_per_plant: 20, series_per_device: 300 }
+let gateway: TestGateway
+
+beforeAll(async () => {
+  gateway = await startGateway({ config: { ...FLOODED_CONFIG, limits: LIMITS } })
+  const meters = new HonestMeters(gateway)
+  await flood(gateway, newMetrics, { seconds: 30, messagesMax: 40 })
+  await flood(gateway, newDevice, { seconds: 30, messagesMax: 400 })
+  await settled(gateway)
+  await meters.stop()
+  await settled(gateway)
+  expect(await honestReadings(gateway)).toBe(meters.acknowledged)
+}, 120_000)
+
+afterAll(async () => {
+  await gateway.stop('SIGKILL')
+  removeData(gateway)
+})
+
+async function strays(): Promise<readonly string[]> {
+  const { plants } = await getJson<PlantsAnswer>(gateway, '/api/v1/plants')
+  const devices = plants.flatMap(({ lines }) => lines.flatMap((line) => line.devices))
+  return devices.filter(({ configured }) => !configured).map(({ id }) => id)
+}
+
+async function forget(body: object): Promise<{ status: number; answer: ForgetAnswer }> {
+  const answered = await fetch(`${gateway.httpUrl}/api/v1/plants/own/devices/forget`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  return { status: answered.status, answer: (await answered.json()) as ForgetAnswer }
+}
+
+describe('beyond the limits', () => {
+  test('messages wait in quarantine under a reason of their own, and the sums close', async () => {
+    const { items, waiting } = await getJson<QuarantineAnswer>(gateway, '/api/v1/quarantine?reason=too_many&limit=1')
+    expect(waiting.too_many).toBe(37 + 381)
+    expect(items[0]!.rejections[0]!.detail).toMatch(/^plant own has no room for one more device, d\d+: limits\./)
+    const { closes, elements_rejected } = await accounting(gateway)
+    expect({ closes, elements_rejected }).toEqual({ closes: true, elements_rejected: 40 * 100 - 300 - 37 * 99 + 381 })
+  })
+
+  test('as many devices are known as there is room for', async () => {
+    expect(await strays()).toHaveLength(20)
+    expect(await strays()).toContain('flood')
+  })
+
+  test('an alarm of the plant and a line of the checks say so, and the gateway stays ready', async () => {
+    const alarms = () => getJson<AlarmsAnswer>(gateway, '/api/v1/plants/own/alarms?state=open')
+    await until(async () => (await alarms()).items.some(({ rule }) => rule === 'device-limit'), 40_000)
+    const found = (await alarms()).items.filter(({ rule }) => rule === 'device-limit')
+    expect(found).toMatchObject([{ scope: 'device', scope_id: 'flood', severity: 'major' }])
+    const { checks } = await getJson<{ checks: readonly HealthCheck[] }>(gateway, '/readyz?verbose')
+    const check = checks.find(({ name }) => name === 'limits')
+    expect(check).toMatchObject({ ok: true, reason: expect.stringContaining('device flood of plant own') })
+  })
+})
+
+describe('who is forgotten', () => {
+  test('is shown first, and stays until that is meant', async () => {
+    const { answer } = await forget({})
+    expect(answer).toMatchObject({ dry_run: true, refused: [] })
+    expect(answer.devices).toHaveLength(20)
+    expect(await strays()).toHaveLength(20)
+  })
+
+  test('is never a device that is configured', async () => {
+    const { answer } = await forget({ devices: ['m1', 'nobody'], dry_run: false })
+    expect(answer.devices).toEqual([])
+    expect(answer.refused).toEqual([
+      { device: 'm1', reason: 'configured' },
+      { device: 'nobody', reason: 'unknown' },
+    ])
+  })
+
+  test('is gone with its figures, also after a start and after the database was made anew from the record', async () => {
+    const honest = await honestReadings(gateway)
+    const before = await accounting(gateway)
+    const { answer } = await forget({ dry_run: false, by: 'wei' })
+    expect(answer.devices).toHaveLength(20)
+    expect(await strays()).toEqual([])
+    const scopes = async () => {
+      const { points } = await getJson<LatestAnswer>(gateway, '/api/v1/plants/own/kpis/latest?scope=device')
+      return [...new Set(points.map(({ id }) => id))].sort()
+    }
+    await until(async () => !(await scopes()).some((id) => /^(d\d+|flood)$/.test(id)), 60_000)
+    const check = async () => {
+      const now = await accounting(gateway)
+      expect(now.closes).toBe(true)
+      expect(now.readings.archived).toBe(before.readings.archived)
+      expect(await honestReadings(gateway)).toBe(honest)
+      expect(await strays()).toEqual([])
+      expect((await scopes()).every((id) => /^m\d$/.test(id))).toBe(true)
+    }
+    await check()
+    await gateway.stop()
+    gateway = await gateway.restart()
+    await settled(gateway)
+    await check()
+    await gateway.stop()
+    for (const name of ['archive.duckdb', 'archive.duckdb.wal']) rmSync(join(gateway.dataDir, name), { force: true })
+    gateway = await gateway.restart()
+    await until(
+      () =>
+        getJson(gateway, '/readyz').then(
+          () => true,
+          () => false,
+        ),
+      60_000,
+    )
+    await settled(gateway)
+    await check()
+  }, 180_000)
+
+  test('is new when it sends again', async () => {
+    const sent = await flood(gateway, (i) => newDevice(1000 + i), { seconds: 30, messagesMax: 25 })
+    expect(sent).toBe(25)
+    await settled(gateway)
+    expect(await strays()).toHaveLength(20)
+    await flood(gateway, newMetrics, { seconds: 30, messagesMax: 1 })
+    await settled(gateway)
+    expect(await strays()).not.toContain('flood')
+  })
+})
