@@ -179,10 +179,14 @@ export class KnownNames {
     // Plants that are not known have no end: they have one entry together.
     const isKnown = this.#plants.has(path.plant) || this.#configured.hasPlant(path.plant)
     this.#refusals.note(isKnown ? path.plant : '', path, budget, nowMs)
-    return fault(
-      'too_many',
-      `${SUBJECTS[budget](path)}: limits.${budget} is ${this.#limits[budget]}; ${REMEDIES[budget]}`,
-    )
+    // A message may name a hundred metrics of one device: they are refused in the same words.
+    const last = this.#last
+    const isOfDevice = last.device === path.device && last.line === path.line && last.plant === path.plant
+    if (isOfDevice && last.budget === budget) return last.why
+    const says = `${SUBJECTS[budget](path)}: limits.${budget} is ${this.#limits[budget]}; ${REMEDIES[budget]}`
+    const why = fault('too_many', says)
+    this.#last = { ...path, budget, why }
+    return why
   }
 
   #add({ plant: id, line, device: name }: DevicePath): KnownDevice {

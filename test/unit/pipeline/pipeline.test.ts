@@ -104,6 +104,7 @@ async function start(
     upkeep: { step: async () => undefined, hold: () => undefined },
     notify: () => undefined,
     archived: () => undefined,
+    forget: async () => undefined,
   }
   const pipeline = new Pipeline(parts as unknown as PipelineParts)
   const stopping = new AbortController()
