@@ -1,6 +1,6 @@
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import type { RejectReason } from '../../../src/base/reasons.js'
-import type { PlantNode, QuarantineItem, StoreStatus } from '../../../src/base/wire.js'
+import type { Accounting, PlantNode, QuarantineItem, StoreStatus } from '../../../src/base/wire.js'
 import type { ForwardMeasures } from '../../../src/views/sources.js'
 
 export const NOW = '2026-11-24T12:00:00.000Z'
@@ -110,4 +110,27 @@ export function storeStatus(name: string, type: StoreStatus['type']): StoreStatu
   const none = { readings: 0, kpis: 0 }
   const answers_history = type === 'duckdb'
   return { name, type, answers_history, state: 'current', reason: '', pending: none, refused: none, refill: null }
+}
+
+/** As a gateway that has taken three messages counts them. */
+export function accountingExample(byDevice: boolean): Accounting {
+  return {
+    messages: { received: 3, decoded: 2, rejected: 1, undecoded: 0 },
+    readings: { decoded: 4, archived: 3, duplicate: 1, conflict: 0, pending: 0 },
+    elements_rejected: 1,
+    stores: {
+      duckdb: {
+        readings: { archived: 3, stored: 3, refused: 0, pending: 0 },
+        kpis: { final: 1, stored: 1, refused: 0, pending: 0 },
+      },
+    },
+    closes: true,
+    ...(byDevice
+      ? {
+          devices: [
+            { plant: 'suzhou-1', line: 'press', device: 'main-1', messages: 3, readings: 4, elements_rejected: 1 },
+          ],
+        }
+      : {}),
+  }
 }

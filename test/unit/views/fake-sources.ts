@@ -37,7 +37,7 @@ import type {
   ViewSources,
 } from '../../../src/views/sources.js'
 import { testGate } from '../../support/gate.js'
-import { energy, forward, NOW, plantNode, storeStatus } from './examples.js'
+import { accountingExample, energy, forward, NOW, plantNode, storeStatus } from './examples.js'
 import { FakeTrail } from './fake-trail.js'
 import { HandClock } from './hand-clock.js'
 
@@ -234,25 +234,7 @@ export class FakeSources extends FakeTrail implements ViewSources {
     return { result: 'rejected', readings: 0, events: 0, rejections: item.rejections } as const
   }
   async accounting(byDevice: boolean): Promise<Accounting> {
-    return {
-      messages: { received: 3, decoded: 2, rejected: 1, undecoded: 0 },
-      readings: { decoded: 4, archived: 3, duplicate: 1, conflict: 0, pending: 0 },
-      elements_rejected: 1,
-      stores: {
-        duckdb: {
-          readings: { archived: 3, stored: 3, refused: 0, pending: 0 },
-          kpis: { final: 1, stored: 1, refused: 0, pending: 0 },
-        },
-      },
-      closes: true,
-      ...(byDevice
-        ? {
-            devices: [
-              { plant: 'suzhou-1', line: 'press', device: 'main-1', messages: 3, readings: 4, elements_rejected: 1 },
-            ],
-          }
-        : {}),
-    }
+    return accountingExample(byDevice)
   }
   async events(query: Parameters<RecordSources['events']>[0]) {
     return this.eventItems
