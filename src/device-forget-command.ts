@@ -4,6 +4,7 @@ import type { ForgetAnswer } from './base/forget.js'
 import { isId } from './base/topic.js'
 import { type Load, refuse } from './device-client-command.js'
 import { instantOf } from './instant-option.js'
+import { complain, printJson, printRow } from './program/output.js'
 
 /** `greengauge device forget`: takes away devices that should not be there, such as those of a flood of names. */
 
@@ -50,23 +51,23 @@ export function addForgetCommand(sub: (name: string, description: string) => Com
 
 function show(plant: string, { json }: ForgetOptions, answer: ForgetAnswer): void {
   if (json === true) {
-    process.stdout.write(`${JSON.stringify(answer)}\n`)
+    printJson(answer)
     return
   }
   for (const { line, device, last_seen, readings } of answer.devices) {
-    process.stdout.write(`${plant}/${line}/${device}\t${last_seen ?? 'never heard'}\t${readings} readings\n`)
+    printRow([`${plant}/${line}/${device}`, last_seen ?? 'never heard', `${readings} readings`])
   }
   for (const { device, reason } of answer.refused) {
     const why =
       reason === 'unknown'
         ? 'has never sent'
         : 'is configured or registered: take it out there first (greengauge device remove)'
-    process.stderr.write(`${plant}/${device} ${why}\n`)
+    complain(`${plant}/${device} ${why}`)
   }
   const count = `${answer.devices.length} device${answer.devices.length === 1 ? '' : 's'}`
-  process.stderr.write(
+  complain(
     answer.dry_run
-      ? `${count} would be forgotten; --yes does it\n`
-      : `${count} forgotten; the files of the archive keep what they sent\n`,
+      ? `${count} would be forgotten; --yes does it`
+      : `${count} forgotten; the files of the archive keep what they sent`,
   )
 }

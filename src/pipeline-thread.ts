@@ -185,7 +185,6 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   if (setAside !== null) log.error(setAside)
   for (const problem of record.problems) log.error(problem)
   for (const one of configNotes(loaded.configs.versions.at(-1), data.configText)) void note(one)
-  const retention = retentionOf(config.archive)
   const { senders, archive, ledger, points, engine, configs, alarms, facts, decoderStates } = loaded
   const quarantine = Quarantine.open(nodeDisk, join(config.data_dir, 'quarantine'))
   const reader = new JournalReader(nodeDisk, data.journalDir, ledger.cursor)
@@ -193,8 +192,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     idleMs: (plant, device) => engine.idleMs(plant, device),
     isOnChange: (plant, device) => configs.device(plant, device)?.on_change === true,
   })
-  const isConfigured = (plant: string, device: string) => configs.device(plant, device) !== undefined
-  const watch = new DeviceWatch(senders, presence, isConfigured, facts)
+  const watch = new DeviceWatch(senders, presence, configs.isConfigured, facts)
   const acts = new ActDesk(clock, (content) => answer({ type: 'act', content }))
   const publisher = new Publisher(points, engine, alarms, clock)
   const isOwner = () => lease === null || lease.isHeld
@@ -252,7 +250,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     engine,
     stores,
     forwarded: forwarding,
-    retention,
+    retention: retentionOf(config.archive),
     deltaMs: config.archive.delta_s * 1000,
     deltaBytes: config.archive.delta_bytes,
     segmentBytes: config.journal.segment_bytes,

@@ -54,6 +54,8 @@ export class Configs {
     return this.#inForce.devices.get(`${plant}/${device}`)
   }
 
+  isConfigured = (plant: string, device: string): boolean => this.device(plant, device) !== undefined
+
   plant(id: string): PlantOptions | undefined {
     return this.#inForce.plants.find((plant) => plant.id === id)
   }
