@@ -18,7 +18,7 @@ const CONNECT_BYTES_MAX = 4096
 const OTHER_BYTES_MAX = 64 * 1024
 
 /** What one call of `scan` goes through before it stops for others to have their turn, in units of a small PUBLISH. */
-export const UNITS_AT_ONCE = 1000
+export const UNITS_AT_ONCE = 250
 /** What a PUBLISH costs that the broker gets: parsed once more, a callback when it is durable, a search for subscribers. */
 const PASSED_UNITS = 4
 /** What a CONNECT costs, with its session, its answer and its records in the journal. */

@@ -222,6 +222,7 @@ async function fourOf(untilMs: number, make: (i: number) => Buffer): Promise<voi
 test.each([
   ['retained messages', (i: number) => publish({ topic: `a/${i % 50}`, id: 1 + i, retain: true, payload: 'x' })],
   ['messages of QoS 2 that are never released', (i: number) => publish({ topic: 'a', qos: 2, id: 1 + i })],
+  ['messages of fifty topics', (i: number) => publish({ topic: `a/${i % 50}`, id: 1 + i, payload: 'x' })],
   ['messages that somebody hears', (i: number) => publish({ topic: 'heard/x', id: 1 + i, payload: 'x' })],
 ] as const)('floods of %s', options, (name, make) =>
   underAttack(name, async (untilMs) => {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect as dial, type Socket } from 'node:net'
 import pino from 'pino'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
+import { hashPassword } from '../../../src/access/password.js'
 import { originOf } from '../../../src/access/places/origin.js'
 import { digestOf } from '../../../src/access/token.js'
 import { FairTurns } from '../../../src/views/fair-turns.js'
@@ -18,7 +19,8 @@ let views: Views | undefined
 async function start(options: Partial<ViewOptions> = {}): Promise<number> {
   const sources = new FakeSources()
   sources.checks = [{ name: 'disk', ok: true, reason: '400 GB free' }]
-  const people = [await person('li', 'operator', { tokens: [{ name: 't', sha256: digestOf('li'), since }] })]
+  const password = await hashPassword('secret of li', { ln: 12, r: 8, p: 1 })
+  const people = [await person('li', 'operator', { password, tokens: [{ name: 't', sha256: digestOf('li'), since }] })]
   sources.gate = testGate({ clock: sources.clock, people })
   const http = { host: '127.0.0.1', port: 0, dashboardsDir: '/nowhere', ...options }
   views = await startViews(http, sources, pino({ level: 'silent' }))
@@ -113,6 +115,23 @@ test('the reasons of /readyz are not for a page whose name was pointed at this m
   }
   expect((await reasons(`localhost:${port}`)).some((reason) => reason !== '')).toBe(true)
   expect((await reasons('evil.example')).every((reason) => reason === '')).toBe(true)
+})
+
+test('a hundred networks that try passwords keep nobody out who has signed in from theirs before', async () => {
+  const port = await start({ proxies: ['127.0.0.1'] })
+  const signIn = (ip: string, password: string) =>
+    askAt(port, '/api/v1/session', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': ip },
+      body: JSON.stringify({ name: 'li', password }),
+    })
+  expect((await signIn('192.168.1.7', 'secret of li')).status).toBe(200)
+  const crowd = Array.from({ length: 100 }, (_, i) => signIn(`10.${i}.0.1`, 'wrong'))
+  // From another address of the same network, as after a restart of the router.
+  const owner = await signIn('192.168.1.99', 'secret of li')
+  expect(owner.status).toBe(200)
+  const statuses = new Set((await Promise.all(crowd)).map(({ status }) => status))
+  expect([...statuses].every((status) => [401, 429, 503].includes(status))).toBe(true)
 })
 
 /** Tries that each take a turn, and what became of them. */
