@@ -18,6 +18,7 @@ import { IntakeStats } from './intake/stats.js'
 import type { FromIntakeThread, IntakeThreadData, ToIntakeThread } from './intake-thread.js'
 import { DurableMark } from './journal/durable-mark.js'
 import type { JournalThreadCommand, JournalThreadData, JournalThreadMessage } from './journal/journal-thread.js'
+import { segmentBytesOf } from './journal/options.js'
 import type { OwnedPartition } from './nats/owned-partition.js'
 import { keepHash } from './people-file.js'
 import { PortCalls } from './pipeline/port-calls.js'
@@ -93,7 +94,7 @@ export async function startGateway(options: {
     './journal/journal-thread.js',
     {
       dir: journalDir,
-      segmentBytes: config.journal.segment_bytes,
+      segmentBytes: segmentBytesOf(config.journal),
       maxBytes: config.journal.max_bytes,
       mark: mark.shared,
       ...owned,

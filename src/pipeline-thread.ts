@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { pino } from 'pino'
 import type { Account } from './access/people.js'
-import { retentionOf } from './archive/options.js'
+import { deltasOf, retentionOf } from './archive/options.js'
 import { RebuildStopped } from './archive/record/rebuild.js'
 import { Watch } from './audit/book/watch.js'
 import { stepBack } from './audit/low-priority.js'
@@ -251,9 +251,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     stores,
     forwarded: forwarding,
     retention: retentionOf(config.archive),
-    deltaMs: config.archive.delta_s * 1000,
-    deltaBytes: config.archive.delta_bytes,
-    segmentBytes: config.journal.segment_bytes,
+    ...deltasOf(config.archive, config.journal),
     isSealed: audit.sealing.isSealed,
     letGoOfDays: (plant, before, letGo) => audit.sealing.letGoOfDays(plant, before, letGo),
     trim: (beforeSegment) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { sizeOption } from '../journal/options.js'
+import { segmentBytesOf, sizeOption } from '../journal/options.js'
 
 /** Settings of the archive: config section `archive`. */
 export const archiveOptions = z
@@ -45,4 +45,19 @@ export interface Retention {
 export function retentionOf({ retention }: Pick<ArchiveOptions, 'retention'>): Retention {
   const { days, bytes } = typeof retention === 'string' ? { days: Number.parseInt(retention, 10) } : { ...retention }
   return { ageMs: days === undefined || Number.isNaN(days) ? null : days * 86_400_000, bytes: bytes ?? null }
+}
+
+/** The journal is archived well before it is full. */
+const DELTAS_MIN = 4
+
+/** How much of the journal is archived at once, and how large its segments are: at most as configured, and less in a small journal. */
+export function deltasOf(
+  { delta_s, delta_bytes }: Pick<ArchiveOptions, 'delta_s' | 'delta_bytes'>,
+  journal: { readonly segment_bytes: number; readonly max_bytes: number },
+): { readonly deltaMs: number; readonly deltaBytes: number; readonly segmentBytes: number } {
+  return {
+    deltaMs: delta_s * 1000,
+    deltaBytes: Math.min(delta_bytes, Math.floor(journal.max_bytes / DELTAS_MIN)),
+    segmentBytes: segmentBytesOf(journal),
+  }
 }

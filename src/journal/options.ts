@@ -40,10 +40,19 @@ export const journalOptions = z.strictObject({
   max_bytes: sizeOption
     .default(20 * 2 ** 30)
     .describe(
-      'most the intake journal may hold on the disk; it gets there only when it cannot be archived, and then nothing more is acknowledged',
+      'most the intake journal may hold on the disk; it gets there only when it cannot be archived, and then nothing more is acknowledged; of less than 1 GiB it is archived in smaller parts than `archive.delta_bytes` says',
     ),
   segment_bytes: sizeOption
     .refine((size) => size >= 2 ** 16 && size <= 2 ** 30, 'a segment has 64KiB to 1GiB')
     .default(64 * 2 ** 20)
     .describe('size of one segment file, 64KiB to 1GiB'),
 })
+
+/** So many find room in the journal, for only whole ones are let go of. */
+const SEGMENTS_MIN = 8
+const SEGMENT_BYTES_MIN = 2 ** 16
+
+/** Size of a segment in a journal that may hold `max_bytes`: at most as configured. */
+export function segmentBytesOf({ segment_bytes, max_bytes }: { segment_bytes: number; max_bytes: number }): number {
+  return Math.min(segment_bytes, Math.max(SEGMENT_BYTES_MIN, Math.floor(max_bytes / SEGMENTS_MIN)))
+}
