@@ -25,6 +25,7 @@ const DUCKDB_MEMORY = '96MB'
 /** What is loaded, compiled and cached first is no leak. */
 const WARM_UP = 1 / 2
 const MIB_AN_HOUR_MAX = 30
+const HEAP_MIB_AN_HOUR_MAX = 15
 const DESCRIPTORS_AN_HOUR_MAX = 10
 const SETTLE_MS = 120_000
 const THREADS = new URL('../soak/threads.mjs', import.meta.url)
@@ -33,7 +34,7 @@ const THREADS = new URL('../soak/threads.mjs', import.meta.url)
 export const soak: Proof = {
   name: 'soak',
   says: `${DEVICES} devices at ${HZ} Hz for --rounds minutes, others come and go; memory and descriptors are judged by their slope`,
-  goal: `over ${MINUTES} minutes, the first half left out, at most ${MIB_AN_HOUR_MAX} MiB and ${DESCRIPTORS_AN_HOUR_MAX} descriptors more an hour`,
+  goal: `over ${MINUTES} minutes, the first half left out, at most ${MIB_AN_HOUR_MAX} MiB, ${HEAP_MIB_AN_HOUR_MAX} MiB in the heap of a thread and ${DESCRIPTORS_AN_HOUR_MAX} descriptors more an hour`,
   async run({ rounds }) {
     const minutes = rounds ?? MINUTES
     const dir = process.env.SOAK_DIR ?? scratchDir('soak')
@@ -122,9 +123,13 @@ function resultOf(found: {
 }) {
   const { minutes, report, lost, course } = found
   const [mib, descriptors] = [course.rss!.perHour, course.descriptors!.perHour]
-  const isBroken = lost !== 0 || mib > MIB_AN_HOUR_MAX || descriptors > DESCRIPTORS_AN_HOUR_MAX
+  const heaps = Object.entries(course).filter(([figure]) => figure.endsWith(' heapUsed'))
+  const [thread = '', { perHour: heapMib } = { perHour: 0 }] =
+    heaps.sort(([, a], [, b]) => b.perHour - a.perHour)[0] ?? []
+  const grows = mib > MIB_AN_HOUR_MAX || heapMib > HEAP_MIB_AN_HOUR_MAX || descriptors > DESCRIPTORS_AN_HOUR_MAX
+  const isBroken = lost !== 0 || grows
   return {
-    figure: `${report.messages} readings in ${minutes} minutes, ${lost} lost: ${mib.toFixed(1)} MiB and ${descriptors.toFixed(1)} descriptors more an hour, PUBACK p99 ${report.ackMs.p99?.toFixed(1)} ms`,
+    figure: `${report.messages} readings in ${minutes} minutes, ${lost} lost: ${mib.toFixed(1)} MiB, ${heapMib.toFixed(1)} MiB in ${thread.replace(' ', ', ')} and ${descriptors.toFixed(1)} descriptors more an hour, PUBACK p99 ${report.ackMs.p99?.toFixed(1)} ms`,
     verdict: verdictOf(isBroken, minutes, MINUTES),
     parameters: { minutes, devices: DEVICES, hz: HZ, guests: GUESTS, warmUp: WARM_UP },
     figures: { lost, ackMs: report.ackMs, course },

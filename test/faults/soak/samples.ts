@@ -58,16 +58,23 @@ export function threadSamples(dir: string, startMs: number): SoakSample[] {
     })
 }
 
-/** Each figure after the first `warmUp` (0..1) of the time. */
+/** A collector of garbage lets memory rise and fall: what counts is the least of two minutes. */
+const FLOOR_HOURS = 1 / 30
+
+/** The floors of each figure after the first `warmUp` (0..1) of the time. */
 export function courses(samples: readonly SoakSample[], hours: number, warmUp: number): Record<string, Course> {
-  const byFigure = new Map<string, [number, number][]>()
+  const byFigure = new Map<string, Map<number, number>>()
   for (const { hours: at, figures } of samples) {
-    if (at < hours * warmUp) continue
+    if (at < hours * warmUp || at > hours) continue
+    const slot = Math.floor(at / FLOOR_HOURS)
     for (const [figure, value] of Object.entries(figures)) {
-      byFigure.set(figure, [...(byFigure.get(figure) ?? []), [at, value]])
+      const floors = byFigure.get(figure) ?? new Map<number, number>()
+      byFigure.set(figure, floors.set(slot, Math.min(value, floors.get(slot) ?? Infinity)))
     }
   }
-  return Object.fromEntries([...byFigure].map(([figure, points]) => [figure, courseOf(points)]))
+  const points = (floors: ReadonlyMap<number, number>) =>
+    [...floors].map(([slot, floor]) => [slot * FLOOR_HOURS, floor] as const)
+  return Object.fromEntries([...byFigure].map(([figure, floors]) => [figure, courseOf(points(floors))]))
 }
 
 function courseOf(points: readonly (readonly [number, number])[]): Course {
