@@ -10,6 +10,7 @@ import { plantedFaults } from './planted-faults.js'
 import { powerCuts } from './power-cuts.js'
 import type { Proof } from './proof.js'
 import { reconnects } from './reconnects.js'
+import { reportsUnderLoad } from './reports-under-load.js'
 import { retainedFlood } from './retained-flood.js'
 import { sigterm } from './sigterm.js'
 import { soak } from './soak.js'
@@ -35,5 +36,6 @@ export const PROOFS: readonly Proof[] = [
   clockJumps,
   soak,
   cardinality,
+  reportsUnderLoad,
   cluster,
 ]
