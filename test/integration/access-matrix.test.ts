@@ -336,12 +336,16 @@ describe('other ways in', () => {
     socket.destroy()
   })
 
-  test('an external broker: who publishes there writes devices without a client of their own', async () => {
+  test('an external broker: who publishes there writes devices without a client of their own, and no other', async () => {
     const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${external.port}`)
     const send = (device: string, kw: number) =>
       client.publishAsync(`plants/p/l/${device}/energy`, reading(kw), { qos: 1 })
+    await send('other-1', 667)
+    await send('own-1', 667)
     await send('free-1', 668)
     await until(async () => (await valuesOf('free-1', 'elec_import_kw')).includes(668))
+    expect(await valuesOf('other-1', 'elec_import_kw')).toEqual([])
+    expect(await valuesOf('own-1', 'elec_import_kw')).not.toContain(667)
     await client.endAsync()
   })
 })
