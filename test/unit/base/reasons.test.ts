@@ -5,7 +5,7 @@ import { firstReason, REJECT_REASON_LIST } from '../../../src/base/reasons.js'
 
 test('reasons stand in the order in which the contract lists them', () => {
   expect(REJECT_REASON_LIST.join(' ')).toBe(
-    'bad_topic bad_json bad_schema bad_unit bad_value ts_future ts_too_old too_large unknown_device bad_sparkplug bad_profile hj212_bad_frame too_many',
+    'bad_topic bad_json bad_schema bad_unit bad_value people_only ts_future ts_too_old too_large unknown_device foreign_device bad_sparkplug bad_profile hj212_bad_frame too_many',
   )
 })
 

@@ -6,7 +6,13 @@ test('without a file everything has its default and there is no plant', () => {
   expect(config.data_dir).toBe('./data')
   expect(config.mqtt.port).toBe(1883)
   expect(config.http.port).toBe(8080)
-  expect(config.auth).toEqual({ required: false, devices: 'any', session_idle_h: 24, session_max_d: 30 })
+  expect(config.auth).toEqual({
+    required: false,
+    devices: 'any',
+    session_idle_h: 24,
+    session_max_d: 30,
+    speaks_for: [],
+  })
   expect(config.plants).toEqual([])
 })
 
