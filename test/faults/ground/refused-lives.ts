@@ -287,5 +287,9 @@ function archivePaths(dataDir: string): string[] {
 }
 
 function lastError(log: string): string {
-  return log.trim().split('\n').slice(-3).join(' ').slice(-400)
+  const lines = log
+    .trim()
+    .split('\n')
+    .filter((line) => !line.startsWith('{'))
+  return lines.slice(-12).join(' ').slice(-600)
 }
