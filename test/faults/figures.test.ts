@@ -103,7 +103,7 @@ test('what an older program has not written is taken out of a database of other 
     // The page of the rebuild has no figures to speak of.
     return checks.some(({ name }) => name === 'figures') ? checks : null
   }
-  await until(async () => (await told()) !== null)
+  await until(async () => (await told()) !== null, 60_000)
   const reason = /^the figures of past-1 before 2026-01-2\d are lost: .* delete .*missing-figures\.json/
   expect(await told()).toContainEqual({ name: 'record', ok: false, reason: expect.stringMatching(reason) })
   await gateway.stop()
