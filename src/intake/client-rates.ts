@@ -3,8 +3,8 @@ import { NO_PRESSURE, type Share } from './pressure.js'
 
 /** Of clients that have gone are remembered so many, so that nobody gets a new share by connecting again. */
 const REMEMBERED_MAX = 20_000
-/** What a client has sent too much of while figures were late is waited for no longer than this at once, ms: the share may grow. */
-const PRESSED_MS_MAX = 15_000
+/** While figures are late a client is asked for its share again after so long, ms: it may have grown, or be no bound any more. */
+const PRESSED_MS_MAX = 1000
 
 interface Bounds {
   /** 0 means without end. */
@@ -46,11 +46,11 @@ export class ClientRate {
     )
   }
 
-  /** @returns the same for what it may send while figures are late; 0 while they are not */
+  /** @returns the same for what it may send while figures are late, at most a second; 0 while they are not */
   press(messages: number, nowMs: number): number {
     const { messagesPerS, looks } = this.pressure
-    if (this.#seenIn !== looks) this.pressure.sends()
-    this.#seenIn = looks
+    if (messages > 0 && this.#seenIn !== looks) this.pressure.sends()
+    if (messages > 0) this.#seenIn = looks
     if (messagesPerS === Infinity) {
       this.#pressed.level = 0
       return 0

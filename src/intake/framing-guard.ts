@@ -220,9 +220,16 @@ export class FramingGuard extends Duplex implements LaneOwner {
     const waitMs = Math.max(ownMs, rate.press(sent.messages, nowMs))
     if (waitMs < PACE_MS_MIN || this.#paceTimer !== undefined || this.destroyed) return
     this.bounds.onPaced?.(this, waitMs > ownMs ? 'figures' : 'rate')
+    this.#hold(rate, waitMs)
+  }
+
+  /** Figures may have caught up before the share of the time would have let it go on: it is asked again. */
+  #hold(rate: ClientRate, waitMs: number): void {
     this.#paceTimer = setTimeout(() => {
       this.#paceTimer = undefined
-      this.#flow()
+      const moreMs = rate.press(0, performance.now())
+      if (moreMs >= PACE_MS_MIN) this.#hold(rate, moreMs)
+      else this.#flow()
     }, waitMs)
   }
 

@@ -6,7 +6,7 @@ import { randomStream } from '../../../simulators/random.js'
 import { type Embedded, openEmbedded } from '../../support/embedded.js'
 import { freePort, removeData, settled, startGateway } from '../../support/gateway.js'
 import { recomputedDifferences } from '../../support/offline.js'
-import { Ledger } from '../ledger/ledger.js'
+import { type Booked, Ledger } from '../ledger/ledger.js'
 import type { MeterOrder } from '../ledger/order.js'
 import { readingDifferences } from '../ledger/truth.js'
 import { portOf } from '../storms/storm.js'
@@ -21,6 +21,7 @@ const LOOK_MS = 50
 const KILL_MS_MAX = 2500
 /** The first day, the middle, and the last: days that are computed again from the readings alone. */
 const COMPARED_DAYS = 3
+const MARGIN_DAYS = 180
 
 export interface BackFill {
   readonly meters: number
@@ -85,7 +86,7 @@ export async function backFilled(order: BackFill, say: (line: string) => void = 
     const embedded = await openEmbedded(join(gateway.dataDir, 'archive.duckdb'))
     try {
       broken.push(...(await readingDifferences(embedded, meters, booked)))
-      const { differences, compared } = await differencesOf(embedded, meters, order.days)
+      const { differences, compared } = await differencesOf(embedded, meters, wholeDays(booked))
       broken.push(...differences)
       const readings = [...booked.values()].reduce((sum, { acknowledged }) => sum + acknowledged * METRICS.length, 0)
       return { readings, acknowledgedS, settledS, live, compared, broken }
@@ -100,9 +101,9 @@ export async function backFilled(order: BackFill, say: (line: string) => void = 
   }
 }
 
-/** Their past ends two days ago: what they send beyond it while the load ends is past too. */
+/** Their past ends half a year ago: what the faster of them send beyond it is past too. */
 function metersOf({ meters, days }: BackFill): MeterOrder[] {
-  const firstTs = Math.floor(Date.now() / DAY_MS) * DAY_MS - (days + 2) * DAY_MS
+  const firstTs = Math.floor(Date.now() / DAY_MS) * DAY_MS - (days + MARGIN_DAYS) * DAY_MS
   return Array.from({ length: meters }, (_, i) => {
     const device = `meter-${String(i + 1).padStart(3, '0')}`
     const topic = `plants/p/hall/${device}/energy`
@@ -110,11 +111,19 @@ function metersOf({ meters, days }: BackFill): MeterOrder[] {
   })
 }
 
+/** What the slowest of them has sent: behind it a window is not final for all. */
+function wholeDays(booked: ReadonlyMap<string, Booked>): number {
+  const least = Math.min(...[...booked.values()].map(({ acknowledged }) => acknowledged))
+  return Math.floor(least / MINUTES_A_DAY)
+}
+
 async function differencesOf(embedded: Embedded, meters: readonly MeterOrder[], days: number) {
   const { firstTs } = meters[0]!
   const differences = await sumDifferences(embedded, meters)
   let compared = 0
-  const some = new Set([0, Math.floor(days / 2), Math.max(0, days - 2)].slice(0, COMPARED_DAYS))
+  const some = new Set(
+    [0, Math.floor(days / 2), days - 2].filter((day) => day >= 0 && day < days - 1).slice(0, COMPARED_DAYS),
+  )
   for (const day of some) {
     const fromMs = firstTs + day * DAY_MS
     const span = { fromMs, toMs: fromMs + DAY_MS, windows: ['1h', '1d'] as const }
