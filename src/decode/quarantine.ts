@@ -5,7 +5,7 @@ import { placeOf, positionOf, START } from '../journal/cursor.js'
 import type { Disk } from '../journal/disk.js'
 import { JournalReader, readRecordAt } from '../journal/reader.js'
 import { RECORD_HEADER_BYTES } from '../journal/segment.js'
-import { SegmentLog } from '../journal/segment-log.js'
+import { JournalError, SegmentLog } from '../journal/segment-log.js'
 
 /** On the disk, of all segments together; beyond it the oldest are deleted. */
 const BYTES_MAX = 64 * 1024 * 1024
@@ -132,7 +132,7 @@ export class Quarantine {
 
   #append(kept: readonly Kept[]): void {
     if (kept.length === 0) return
-    while (this.#log.bytes > BYTES_MAX && this.#log.dropOldest()) this.#forgetDropped()
+    this.#dropOldest()
     const bodies = kept.map((record) => Buffer.from(JSON.stringify(record)))
     const ends = this.#log.append(
       bodies,
@@ -162,6 +162,15 @@ export class Quarantine {
     this.#ids.add(id)
     if (this.#items.length > ITEMS_MAX)
       for (const item of this.#items.splice(0, ITEMS_MAX / 10)) this.#ids.delete(item.id)
+  }
+
+  /** What the disk does not let go of now, the next append tries again; twice the room is there for as long. */
+  #dropOldest(): void {
+    try {
+      while (this.#log.bytes > BYTES_MAX && this.#log.dropOldest()) this.#forgetDropped()
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error
+    }
   }
 
   #forgetDropped(): void {

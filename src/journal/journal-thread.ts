@@ -10,6 +10,7 @@ import type { Committed } from './journal-client.js'
 import type { JournalLog } from './log.js'
 import { JournalReader } from './reader.js'
 import { SegmentLog } from './segment-log.js'
+import { Trimmer } from './trimmer.js'
 
 /** What the thread is started with. */
 export interface JournalThreadData {
@@ -46,6 +47,8 @@ async function run(data: JournalThreadData, parent: MessagePort): Promise<void> 
   const log = await openLog(data, disk)
   const mark = new DurableMark(data.mark)
   let oldestMs = oldestArrivalMs()
+  let taking: JournalStatus = { ok: true, reason: '' }
+  let trimming: JournalStatus = taking
 
   const committer = new Committer(log, systemClock, {
     committed(batches) {
@@ -55,19 +58,43 @@ async function run(data: JournalThreadData, parent: MessagePort): Promise<void> 
       intakePort.postMessage({ ids: batches.map((batch) => batch.id), buffers } satisfies Committed, buffers)
       if (mark.takeWakeRequest()) pipelinePort.postMessage(0)
     },
-    status: (status) => tell({ type: 'status', ...status }),
+    status: (status) => {
+      taking = status
+      tellStatus()
+    },
   })
+  const trimmer = new Trimmer(log, systemClock, {
+    dropped() {
+      oldestMs = oldestArrivalMs()
+      publish()
+    },
+    status: (status) => {
+      trimming = status
+      tellStatus()
+    },
+  })
+
+  /** What keeps it from taking messages goes before what keeps it from deleting. */
+  function tellStatus(): void {
+    tell({ type: 'status', ...(taking.ok ? trimming : taking) })
+  }
 
   function publish(): void {
     mark.publish({ position: positionOf(log.end), messages: log.messages, bytes: log.bytes, oldestMs })
   }
 
-  /** Of the first entry that is kept; 0 while there is none. */
+  /** Of the first entry that is kept; 0 while there is none, or the disk does not give it: it is only shown. */
   function oldestArrivalMs(): number {
     const reader = new JournalReader(disk, dir, START)
-    const first = reader.read(positionOf(log.end), 1)[0]
-    reader.close()
-    return first === undefined ? 0 : (decodeEntries(first.body)[0]?.arrivedAt ?? 0)
+    try {
+      const first = reader.read(positionOf(log.end), 1)[0]
+      return first === undefined ? 0 : (decodeEntries(first.body)[0]?.arrivedAt ?? 0)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error
+      return 0
+    } finally {
+      reader.close()
+    }
   }
 
   function tell(message: JournalThreadMessage): void {
@@ -86,24 +113,12 @@ async function run(data: JournalThreadData, parent: MessagePort): Promise<void> 
     committer.commit()
   })
 
-  let keptSegment = 0
-  let isClosed = false
-
-  /** Deletes one segment a turn, so that what comes in between is committed first. */
-  function trim(): void {
-    if (isClosed || log.oldestSegment >= keptSegment || !log.dropOldest()) return
-    oldestMs = oldestArrivalMs()
-    publish()
-    setImmediate(trim)
-  }
-
   parent.on('message', async (command: JournalThreadCommand) => {
     if (command.type === 'trim') {
-      keptSegment = Math.max(keptSegment, command.beforeSegment)
-      setImmediate(trim)
+      trimmer.trim(command.beforeSegment)
       return
     }
-    isClosed = true
+    trimmer.close()
     takeWhatIsThere()
     await committer.close()
     await log.close()

@@ -23,7 +23,7 @@ export interface JournalLog {
    * number of messages in `bodies[i]`. `JournalError` when it is refused: the same bodies may be appended again.
    */
   append(bodies: readonly Uint8Array[], counts: readonly number[], attempt: Attempt): readonly Cursor[] | Promise<void>
-  /** Deletes the oldest segment; false when there is none but the one with the newest record. */
+  /** Deletes the oldest segment; false when there is none but the one with the newest record. `JournalError` when it is refused. */
   dropOldest(): boolean
   close(): void | Promise<void>
 }

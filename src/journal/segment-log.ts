@@ -121,12 +121,18 @@ export class SegmentLog {
 
   /**
    * Deletes the oldest segment; false when only the one with the newest record is left, which carries the count of
-   * messages over a restart. That no reader needs what it deletes is the caller's to know.
+   * messages over a restart. That no reader needs what it deletes is the caller's to know. Throws `JournalError` when the
+   * disk refuses: the segment is still there, and may be tried again.
    */
   dropOldest(): boolean {
     const oldest = this.oldestSegment
     if (oldest === 0 || oldest >= this.#end.segment) return false
-    this.#disk.remove(segmentPath(this.#dir, oldest))
+    const path = segmentPath(this.#dir, oldest)
+    try {
+      this.#disk.remove(path)
+    } catch (cause) {
+      throw refusal(`remove ${path}`, cause)
+    }
     this.#resize(oldest, null)
     return true
   }

@@ -5,7 +5,7 @@ import { nodeDisk } from '../../dist/src/journal/disk.js'
 /**
  * The machine's disk, except that it does what files in a folder (`?folder=` in this module's own address) say: while
  * there is a `block`, a sync does not return, and leaves a `blocked` to show that it has been asked; while there is a
- * `refuse`, a sync fails as on a full disk.
+ * `refuse`, a sync fails as on a full disk; while there is a `keep`, no file is removed, as of a disk that is broken.
  */
 const folder = new URL(import.meta.url).searchParams.get('folder')
 const flag = (name) => fileURLToPath(`file://${folder}/${name}`)
@@ -22,5 +22,12 @@ export const disk = {
       throw Object.assign(new Error('ENOSPC: no space left on device, fdatasync'), { code: 'ENOSPC' })
     }
     nodeDisk.syncData(fd)
+  },
+  remove(file) {
+    if (existsSync(flag('keep'))) {
+      writeFileSync(flag('kept'), '')
+      throw Object.assign(new Error(`EIO: i/o error, rm '${file}'`), { code: 'EIO', syscall: 'rm' })
+    }
+    nodeDisk.remove(file)
   },
 }

@@ -1,4 +1,5 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import {
@@ -97,4 +98,28 @@ test('a quota smaller than what is archived at once is no standstill', async () 
   clients = Array.from({ length: METERS }, (_, i) => new MeteredClient(gateway, `meter-${i + 1}`))
   await until(async () => (await accounting(gateway)).readings.archived > 60_000, 90_000)
   await everythingIsThere()
+})
+
+test('a segment that the disk does not let go of ends nothing: it is said, and it goes when it may', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'greengauge-keep-'))
+  writeFileSync(join(folder, 'keep'), '')
+  const probe = new URL('./disk-on-command.mjs', import.meta.url)
+  probe.searchParams.set('folder', folder)
+  gateway = await startGateway({
+    config: { plants, journal: { max_bytes: 64 * MIB, segment_bytes: MIB / 16 }, archive: { delta_s: 1 } },
+    env: { GATEWAY_JOURNAL_PROBE: probe.href },
+  })
+  clients = Array.from({ length: METERS }, (_, i) => new MeteredClient(gateway, `meter-${i + 1}`))
+  const journalCheck = async () => (await readiness(gateway)).checks.find(({ name }) => name === 'journal')
+  await until(async () => (await journalCheck())?.ok === false, 60_000)
+  expect(existsSync(join(folder, 'kept'))).toBe(true)
+  expect((await journalCheck())?.reason).toMatch(/remove .*00000001\.journal: EIO.*nothing is lost.*tried again/)
+  const before = acknowledged()
+  await until(() => acknowledged() > before + 1000)
+
+  rmSync(join(folder, 'keep'))
+  await until(async () => (await readiness(gateway)).status === 200, RESUMED_MS_MAX)
+  expect(readdirSync(join(gateway.dataDir, 'journal'))).not.toContain('00000001.journal')
+  await everythingIsThere()
+  rmSync(folder, { recursive: true })
 })
