@@ -182,6 +182,19 @@ export function isCountedEvent(type: string): type is CountedEvent {
   return (COUNTED_EVENTS as readonly string[]).includes(type)
 }
 
+/** Events that say how readings are to be taken: figures depend on all of them that ever came. */
+export const LASTING_EVENTS = [
+  'meter_replaced',
+  'order',
+  'correction',
+  'fuel_quality',
+  'withdrawn',
+] as const satisfies readonly EventType[]
+
+export function isLastingEvent(type: string): boolean {
+  return (LASTING_EVENTS as readonly string[]).includes(type)
+}
+
 /** The name of the series that the events of a type are samples of. */
 export function eventSeries(type: CountedEvent): `event/${CountedEvent}` {
   return `event/${type}`

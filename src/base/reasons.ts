@@ -20,7 +20,8 @@ export const REJECT_REASONS = {
   bad_sparkplug: 'The Sparkplug B payload cannot be decoded.',
   bad_profile: 'The device profile does not fit this payload.',
   hj212_bad_frame: 'The HJ 212 frame has a wrong length or check sum.',
-  too_many: 'It would be one more plant, line, device or metric that nobody has configured than `limits` has room for.',
+  too_many:
+    'It would be one more plant, line, device or metric that nobody has configured, or one more event of a day, than `limits` has room for.',
 } as const
 
 export type RejectReason = keyof typeof REJECT_REASONS

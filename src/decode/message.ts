@@ -36,7 +36,7 @@ export interface Origin {
   readonly isListed: boolean
   /** When it was sent is not known: likewise. */
   readonly wasKept: boolean
-  /** Whether there is room for more series; null where nobody counts. */
+  /** Whether there is room for more series and events; null where nobody counts. */
   readonly known: KnownNames | null
   readonly sender: EventSender
 }
@@ -139,7 +139,7 @@ function takeMessage(
   const wrongTime = timeFault(basis.ts, origin.arrivedAt, origin.retentionMs, origin.aheadMs)
   if (readings.length + events.length === 0) return firstOf(refused, wrongTime)
   if (wrongTime !== null) return wrongTime
-  let taken = events.length
+  let taken = 0
   for (const reading of readings) {
     const full = origin.known?.admitSeries(origin.path, reading.metric, origin.arrivedAt) ?? null
     if (full !== null) {
@@ -149,22 +149,43 @@ function takeMessage(
     harvest.readings.push(reading)
     taken++
   }
-  if (taken === 0) return firstOf(refused, null)
-  for (const event of events) harvest.events.push(event)
+  const { admitted, full } = admitEvents(events, origin)
+  if (taken + admitted.length === 0) return firstOf(refused, full)
+  for (const event of admitted) harvest.events.push(event)
   for (const one of refused) harvest.rejected.push({ ...place, ...one })
+  if (full !== null) harvest.rejected.push({ ...place, ...full })
   return null
+}
+
+/** The events that there is room for, and why there is none for the others: in one sentence, however many they are. */
+function admitEvents(
+  events: readonly DeviceEvent[],
+  { known, arrivedAt }: Origin,
+): { readonly admitted: readonly DeviceEvent[]; readonly full: Fault | null } {
+  if (known === null) return { admitted: events, full: null }
+  let first: Fault | null = null
+  const admitted = events.filter((event) => {
+    const why = known.admitEvent(event, arrivedAt)
+    first ??= why
+    return why === null
+  })
+  if (first === null) return { admitted, full: null }
+  const { reason, detail } = first as Fault
+  if (events.length === 1) return { admitted, full: first }
+  const refused = events.length - admitted.length
+  return { admitted, full: fault(reason, `${refused} of ${events.length} events: ${detail}`) }
 }
 
 interface MetricFault extends Fault {
   readonly metric: string
 }
 
-/** The fault of an element none of whose metrics is left; it names the metric when that was the only one. */
-function firstOf(refused: readonly MetricFault[], wrongTime: Fault | null): MetricFault | Fault {
-  const faults: readonly Fault[] = wrongTime === null ? refused : [...refused, wrongTime]
+/** The fault of an element of which nothing is left; it names the metric when that was the only one. */
+function firstOf(refused: readonly MetricFault[], other: Fault | null): MetricFault | Fault {
+  const faults: readonly Fault[] = other === null ? refused : [...refused, other]
   const reason = faults.map((one) => one.reason).reduce<RejectReason>(firstReason, faults[0]!.reason)
   const first = faults.find((one) => one.reason === reason)!
-  if (refused.length === 1 || first === wrongTime) return first
+  if (refused.length === 1 || first === other) return first
   return fault(reason, `none of the ${refused.length} metrics can be taken: ${first.detail}`)
 }
 

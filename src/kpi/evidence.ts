@@ -3,12 +3,11 @@ import { eventReaches, readEvents, type StoredEvent } from '../archive/events.js
 import { readConfigs, readLinks, readNext } from '../archive/samples.js'
 import type { Senders } from '../archive/senders.js'
 import type { Series, SeriesTable } from '../archive/series.js'
-import { COUNTED_EVENTS, eventSeries, isCountedEvent } from '../base/events.js'
+import { COUNTED_EVENTS, eventSeries, isCountedEvent, LASTING_EVENTS } from '../base/events.js'
 import type { ConfigVersion } from '../base/plant.js'
 import type { LinkChange } from '../base/reading.js'
 import { CheckpointTable } from './checkpoints.js'
 import type { FactorLibrary } from './factors/table.js'
-import { PLANT_CHANGING } from './happenings.js'
 import { enginePlantOf, type OfflineSeries } from './offline/plant.js'
 import { Past } from './past.js'
 import { isUsable } from './samples.js'
@@ -63,7 +62,7 @@ export async function evidenceOf(
   const versions = await readConfigs(database)
   const links = (await readLinks(database)).filter((link) => link.plant === plant)
   const events = [
-    ...(await readEvents(database, { types: PLANT_CHANGING, plant })),
+    ...(await readEvents(database, { types: LASTING_EVENTS, plant })),
     ...(await readEvents(database, {
       types: COUNTED_EVENTS,
       plant,

@@ -1,19 +1,10 @@
 import { entryOf } from '../base/entry-of.js'
-import type { EventFields, EventType } from '../base/events.js'
+import type { EventFields } from '../base/events.js'
 import type { DeviceEvent } from '../base/reading.js'
 import { Corrections } from './corrections.js'
 import { EventBook, type EventsOf } from './event-book.js'
 import { Laboratory } from './laboratory.js'
 import type { Run } from './products.js'
-
-/** Events that say how readings are to be taken: figures depend on all of them that ever came. */
-export const PLANT_CHANGING = [
-  'meter_replaced',
-  'order',
-  'correction',
-  'fuel_quality',
-  'withdrawn',
-] as const satisfies readonly EventType[]
 
 /** Something that happened, as far as the engine looks at it. */
 export type Happened = Pick<DeviceEvent, 'device' | 'line' | 'type' | 'ts' | 'id' | 'receivedAt' | 'fields'>

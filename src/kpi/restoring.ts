@@ -4,8 +4,8 @@ import { eventReaches, readEvents } from '../archive/events.js'
 import type { Expired } from '../archive/record/manifest.js'
 import { readLinks, touchedSince } from '../archive/samples.js'
 import type { Senders } from '../archive/senders.js'
+import { LASTING_EVENTS } from '../base/events.js'
 import type { ConfigVersion } from '../base/plant.js'
-import { PLANT_CHANGING } from './happenings.js'
 import { causeOf, mark } from './late.js'
 import type { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
@@ -60,7 +60,7 @@ export async function restorePlants(
     }
   }
   for (const event of await readEvents(database, {
-    types: PLANT_CHANGING,
+    types: LASTING_EVENTS,
     ...(only === null ? {} : { plant: only }),
   })) {
     const plant = into.plant(event.plant)

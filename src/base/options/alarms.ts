@@ -66,7 +66,10 @@ const clock = z
 
 const tooMany = z
   .strictObject({
-    enabled: z.boolean().default(true).describe('an alarm while names are refused because one of `limits` is reached'),
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe('an alarm while names or events are refused because one of `limits` is reached'),
     severity: alarmSeverity.default('major').describe('how bad it is'),
   })
   .prefault({})

@@ -1,8 +1,10 @@
+import type { DeviceEvent } from '../../base/reading.js'
 import type { DevicePath } from '../../base/topic.js'
 import type { DialectState } from '../dialect-state.js'
 import { type Fault, fault } from '../fault.js'
 import { ConfiguredNames } from './configured.js'
-import type { BudgetName, Limits } from './options.js'
+import { EventRooms, eventFault } from './event-rooms.js'
+import type { Limits, NameBudgetName } from './options.js'
 import { type Episode, Refusals } from './refusals.js'
 
 type Device = Pick<DevicePath, 'plant' | 'device'>
@@ -35,6 +37,10 @@ const NO_LIMITS: Limits = {
   lines_per_plant: Infinity,
   series_per_device: Infinity,
   series: Infinity,
+  events_per_device: Infinity,
+  events_per_plant: Infinity,
+  lasting_events_per_device: Infinity,
+  lasting_events_per_plant: Infinity,
 }
 
 /**
@@ -47,6 +53,7 @@ export class KnownNames {
   generation = 0
   readonly #refusals = new Refusals()
   readonly #plants = new Map<string, KnownPlant>()
+  readonly #events = new EventRooms()
   #limits: Limits = NO_LIMITS
   #configured = new ConfiguredNames([], [])
   /** Of what nobody has configured. */
@@ -54,7 +61,7 @@ export class KnownNames {
   #strangers = 0
   #strangeSeries = 0
   readonly #changedLines = new Set<string>()
-  #last: DevicePath & { readonly budget: BudgetName | null; readonly why: Fault } = NOBODY
+  #last: DevicePath & { readonly budget: NameBudgetName | null; readonly why: Fault } = NOBODY
 
   /** Takes over the next configuration: what it names counts no longer, what it names no more counts again. */
   configure(limits: Limits, configured: ConfiguredNames): void {
@@ -78,6 +85,7 @@ export class KnownNames {
       this.#plants.get(plant)?.lines.add(line)
     }
     this.#refusals.restore(states)
+    this.#events.restore(states)
     this.#changedLines.clear()
     this.#count()
   }
@@ -118,11 +126,26 @@ export class KnownNames {
     return null
   }
 
+  /** Notes an event of a device that is known; or says why there is no room for it on its day. */
+  admitEvent(
+    event: Pick<DeviceEvent, 'plant' | 'line' | 'device' | 'id' | 'type' | 'ts'>,
+    nowMs: number,
+  ): Fault | null {
+    const spent = this.#events.admit(event, nowMs, this.#limits, this.#configured)
+    if (spent === null) return null
+    const { plant, line, device } = event
+    this.#refusals.note(plant, { plant, line, device }, spent, nowMs)
+    return eventFault(event, spent, this.#limits, nowMs)
+  }
+
   /** Forgets devices of a plant, and with the last of them the plant; of its lines those stay that are still in use. */
   forget(id: string, devices: Iterable<string>, linesInUse: ReadonlySet<string>): void {
     const plant = this.#plants.get(id)
     if (plant === undefined) return
-    for (const device of devices) plant.devices.delete(device)
+    for (const device of devices) {
+      plant.devices.delete(device)
+      this.#events.forget(id, device)
+    }
     const isGone = plant.devices.size === 0
     for (const line of plant.lines) {
       if (!isGone && linesInUse.has(line)) continue
@@ -160,10 +183,10 @@ export class KnownNames {
       return { key, content: this.#plants.get(plant)?.lines.has(line) === true ? '' : null }
     })
     this.#changedLines.clear()
-    return [...lines, ...this.#refusals.takeChanges()]
+    return [...lines, ...this.#refusals.takeChanges(), ...this.#events.takeChanges()]
   }
 
-  #spentBy({ plant: id, line, device }: DevicePath, plant: KnownPlant | undefined): BudgetName | null {
+  #spentBy({ plant: id, line, device }: DevicePath, plant: KnownPlant | undefined): NameBudgetName | null {
     const limits = this.#limits
     const isStrangePlant = plant === undefined && !this.#configured.hasPlant(id)
     if (isStrangePlant && this.#strangePlants >= limits.plants) return 'plants'
@@ -175,7 +198,7 @@ export class KnownNames {
     return isStrangeLine && (plant?.strangeLines ?? 0) >= limits.lines_per_plant ? 'lines_per_plant' : null
   }
 
-  #refuse(path: DevicePath, budget: BudgetName, nowMs: number): Fault {
+  #refuse(path: DevicePath, budget: NameBudgetName, nowMs: number): Fault {
     // Plants that are not known have no end: they have one entry together.
     const isKnown = this.#plants.has(path.plant) || this.#configured.hasPlant(path.plant)
     this.#refusals.note(isKnown ? path.plant : '', path, budget, nowMs)
@@ -237,7 +260,7 @@ export class KnownNames {
 }
 
 /** What is not taken, by the budget that is spent. */
-const SUBJECTS: Readonly<Record<BudgetName, (path: DevicePath) => string>> = {
+const SUBJECTS: Readonly<Record<NameBudgetName, (path: DevicePath) => string>> = {
   plants: ({ plant }) => `no room for one more plant, ${plant}`,
   devices: ({ plant, device }) => `no room for one more device, ${device} of plant ${plant}`,
   devices_per_plant: ({ plant, device }) => `plant ${plant} has no room for one more device, ${device}`,
@@ -247,7 +270,7 @@ const SUBJECTS: Readonly<Record<BudgetName, (path: DevicePath) => string>> = {
 }
 
 const FORGET = 'greengauge device forget takes away those that should not be there'
-const REMEDIES: Readonly<Record<BudgetName, string>> = {
+const REMEDIES: Readonly<Record<NameBudgetName, string>> = {
   plants: `configure it, or raise the limit; ${FORGET}`,
   devices: `configure or register it, or raise the limit; ${FORGET}`,
   devices_per_plant: `configure or register it, or raise the limit; ${FORGET}`,

@@ -6,12 +6,12 @@ import type { BudgetName } from './options.js'
 const QUIET_MS = 600_000
 const REFUSED = 'refused/'
 
-/** A time in which names were refused, as the first of them began it. */
+/** A time in which names or events were refused, as the first of them began it. */
 export interface Episode extends DevicePath {
   readonly budget: BudgetName
   readonly sinceMs: number
   lastMs: number
-  /** Messages and readings that were refused. */
+  /** Messages, readings and events that were refused. */
   refused: number
   /** A fact has been made of it. */
   isTold: boolean

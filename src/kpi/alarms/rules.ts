@@ -119,7 +119,7 @@ export function rulesOf(plant: PlantOptions, catalogue: ReadonlyMap<string, KpiI
   if (silence.enabled) rules.push(deviceRule('silence', silence, { en: 'Device is silent', zh: '设备无数据' }))
   if (clock.enabled) rules.push(deviceRule('clock', clock, { en: 'Device clock is wrong', zh: '设备时钟异常' }))
   if (too_many.enabled) {
-    const text = { en: 'New names are refused: a limit is reached', zh: '新名称被拒收：已达数量上限' }
+    const text = { en: 'New names or events are refused: a limit is reached', zh: '新名称或事件被拒收：已达数量上限' }
     rules.push({ ...deviceRule('limit', { ...too_many, delay_s: 0 }, text), unit: '1' })
   }
   const falling = new Set(plant.virtual_meters.filter(({ minus }) => minus.length > 0).map(({ id }) => id))
