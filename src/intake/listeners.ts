@@ -9,6 +9,7 @@ import { clientSubject } from './client-certificate.js'
 import type { Limiting } from './limiting.js'
 import { type ByteStream, listen, listenSecure, portOf } from './listener.js'
 import type { MqttOptions } from './options.js'
+import { openingFault } from './packet-scanner.js'
 import { listenForWebSockets, type WebSocketDoor } from './websocket.js'
 
 /** Where the embedded broker listens; null where it does not. */
@@ -75,7 +76,9 @@ export class Listeners {
     if (port !== null) {
       const server = await listen(host, port, (socket) => {
         strangers.enter(socket)
-        onceHeard(socket, () => onConnection(socket, socket))
+        onceHeard(socket, (first) => {
+          if (this.#mayBegin(socket, first)) onConnection(socket, socket)
+        })
       })
       this.#servers.push(server)
       this.#opened('tcp', portOf(server), host, 'MQTT')
@@ -123,6 +126,15 @@ export class Listeners {
       })
     }
     return door
+  }
+
+  /** Garbage ends before anything is made for it. */
+  #mayBegin(socket: Socket, first: Buffer): boolean {
+    const fault = openingFault(first)
+    if (fault === null) return true
+    this.parts.limiting.reached('framing', { client: null, address: socket.remoteAddress, reason: fault.sentence })
+    socket.destroy()
+    return false
   }
 
   #opened(kind: keyof MqttPorts, port: number, host: string, what: string): void {

@@ -26,6 +26,9 @@ const CONNECT_UNITS = 30
 /** What a PUBLISH costs that is taken straight, when what is known of its topic holds: half a microsecond. */
 const STRAIGHT_UNITS = 0.1
 
+/** The first byte of a packet and its remaining length. */
+const HEADER_BYTES_MAX = 5
+
 const NOTHING = Buffer.alloc(0)
 
 /** Of a longer payload nothing is kept here: it streams through. */
@@ -378,4 +381,11 @@ export class PacketScanner {
     if (type === DISCONNECT) this.#phase = 'done'
     return null
   }
+}
+
+const NOBODY: ScannerOutput = { pass: () => undefined, connect: () => undefined, ping: () => undefined }
+
+/** What the first bytes of a connection say against it; null when they may be the beginning of a CONNECT. */
+export function openingFault(first: Buffer): Fault | null {
+  return new PacketScanner(NOBODY, 0).scan(first.subarray(0, HEADER_BYTES_MAX))
 }

@@ -125,7 +125,7 @@ export function inFrontOf(server: Server, first: (socket: Socket, goOn: () => vo
 }
 
 /** Calls `act` when the first bytes are there, which stay to be read: who only connects costs no more than a socket. */
-export function onceHeard(socket: Socket, act: () => void): void {
+export function onceHeard(socket: Socket, act: (first: Buffer) => void): void {
   // Nobody else looks at it yet, and what is not read to its end never ends.
   const onEnd = (): void => {
     socket.destroy()
@@ -135,6 +135,6 @@ export function onceHeard(socket: Socket, act: () => void): void {
     socket.off('end', onEnd)
     socket.pause()
     socket.unshift(chunk)
-    act()
+    act(chunk)
   })
 }

@@ -2,7 +2,7 @@ import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { discardedOf } from '../../../src/intake/discarded.js'
 import type { Fault } from '../../../src/intake/packet-rules.js'
-import { PacketScanner } from '../../../src/intake/packet-scanner.js'
+import { openingFault, PacketScanner } from '../../../src/intake/packet-scanner.js'
 import { connect, DISCONNECT, number16, PINGREQ, packet, publish, subscribe, text } from './packets.js'
 
 const PAYLOAD_BYTES_MAX = 100
@@ -231,3 +231,21 @@ test.each([
     expect(count()).toBe(2 * atOnce + 1)
   },
 )
+
+describe('the first bytes of a connection, before anything is made for it', () => {
+  test.each([
+    ['256 MiB announced', Buffer.of(0x10, 0xff, 0xff, 0xff, 0x7f), 'larger than 4096'],
+    ['a length without an end', Buffer.alloc(100, 0xff), 'more than four bytes'],
+    ['another packet', publish(), 'not CONNECT'],
+    ['a request of HTTP', Buffer.from('GET / HTTP/1.1\r\n\r\n'), 'not CONNECT'],
+    ['reserved flags', Buffer.of(0x11, 0x00), 'reserved flags'],
+  ])('%s', (_, bytes, sentence) => {
+    expect(openingFault(bytes)?.sentence).toContain(sentence)
+    expect(openingFault(bytes)).toEqual(scan([bytes]).fault)
+  })
+
+  test('are judged no further than they have come', () => {
+    const whole = Buffer.concat([connect({ id: 'x'.repeat(200) }), publish({ payload: 'x'.repeat(500) })])
+    for (let length = 0; length <= whole.length; length++) expect(openingFault(whole.subarray(0, length))).toBe(null)
+  })
+})
