@@ -156,9 +156,10 @@ export class Listeners {
       this.#shakingHands.set(socket, socket.remoteAddress)
       // When there is an error it comes after this, and says more.
       socket.once('close', () => setImmediate(failed, socket, 'the connection was closed before it was over'))
-      onceHeard(socket, () => this.#handshakes.ask(socket, goOn, strangers.originOf(socket), strangers.isKnown(socket)))
+      onceHeard(socket, () => this.#handshakes.ask(socket, goOn, strangers))
     })
     server.on('secureConnection', (socket) => {
+      strangers.renew(below(socket))
       this.#shakingHands.delete(below(socket))
     })
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {

@@ -71,9 +71,7 @@ export class Connections {
       if (this.#isOfProxy(socket)) this.#prove(socket, socket.remoteAddress ?? '')
       if (!isSecure) goOn()
       else {
-        onceHeard(socket, () =>
-          this.#handshakes.ask(socket, goOn, this.#strangers.originOf(socket), this.#strangers.isKnown(socket)),
-        )
+        onceHeard(socket, () => this.#handshakes.ask(socket, goOn, this.#strangers))
       }
     })
   }
@@ -83,7 +81,7 @@ export class Connections {
     const below = belowOf(socket)
     if (account !== null) this.#prove(below, account)
     // Of those of one address the one goes first that has not asked for the longest time.
-    else if (this.#strangers.has(below)) this.#strangers.enter(below)
+    else this.#strangers.renew(below)
   }
 
   /** How long it stays between questions, ms. */

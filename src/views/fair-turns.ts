@@ -33,7 +33,7 @@ interface Waiting extends Asker {
 export class FairTurns {
   readonly #waiting = new Places<Waiting>()
   readonly #ofNetwork = new Map<string, number>()
-  readonly #queue = new FairQueue<Waiting>()
+  readonly #queue = new FairQueue<Waiting>((waiting) => !this.#waiting.has(waiting))
   #active = 0
 
   constructor(private readonly options: FairTurnsOptions) {}
@@ -77,9 +77,7 @@ export class FairTurns {
 
   /** The turn is handed on: nobody who comes now gets in between. */
   #handOn(): void {
-    let next = this.#queue.take()
-    // Those that were sent away are passed over.
-    while (next !== undefined && !this.#waiting.has(next)) next = this.#queue.take()
+    const next = this.#queue.take()
     if (next === undefined) this.#active--
     else {
       this.#forget(next)

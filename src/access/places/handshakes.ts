@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { FairQueue } from './fair-queue.js'
-import type { Origin } from './origin.js'
+import type { Strangers } from './strangers.js'
 
 /** How much of the time of the thread TLS handshakes may take while others wait for it. */
 const SHARE_MAX = 0.4
@@ -11,18 +11,26 @@ const SHARE_MAX = 0.4
  * thread; whose turn it is goes by network. Nobody waits while nobody else asks.
  */
 export class Handshakes {
-  readonly #waiting = new FairQueue<{ readonly socket: Socket; readonly begin: () => void }>()
+  readonly #waiting = new FairQueue<{ readonly socket: Socket; readonly begin: () => void }>(
+    ({ socket }) => socket.destroyed,
+  )
   #isBusy = false
 
-  ask(socket: Socket, begin: () => void, origin: Origin, isKnown: boolean): void {
-    this.#waiting.put({ socket, begin }, origin, isKnown)
+  /**
+   * The one that has waited longest is the next to lose its place while more come than can be served: who begins comes last
+   * again, or a crowd that dials anew would never let one of its own get through.
+   */
+  ask(socket: Socket, goOn: () => void, strangers: Pick<Strangers, 'originOf' | 'isKnown' | 'renew'>): void {
+    const begin = (): void => {
+      strangers.renew(socket)
+      goOn()
+    }
+    this.#waiting.put({ socket, begin }, strangers.originOf(socket), strangers.isKnown(socket))
     if (!this.#isBusy) this.#next()
   }
 
   #next(): void {
-    let next = this.#waiting.take()
-    // Those that were closed meanwhile are passed over.
-    while (next?.socket.destroyed === true) next = this.#waiting.take()
+    const next = this.#waiting.take()
     this.#isBusy = next !== undefined
     if (next === undefined) return
     const sinceMs = performance.now()

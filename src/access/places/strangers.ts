@@ -55,6 +55,11 @@ export class Strangers {
     while (this.#places.size > this.#options.placesMax) this.#drop(this.#places.oldestOfMost!, 'places')
   }
 
+  /** It has got further: of those who are here it came last, and its time begins anew. Nothing for one that is not here. */
+  renew(socket: Socket): void {
+    if (this.#strangers.has(socket)) this.enter(socket)
+  }
+
   has(socket: Socket): boolean {
     return this.#strangers.has(socket)
   }

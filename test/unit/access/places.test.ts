@@ -82,4 +82,19 @@ describe('whose turn it is', () => {
     const known = [...'uvwxyz'].map((name) => [name, '192.168.1.1', true] as const)
     expect(order([...others, ...known])).toBe('uvwaxyzbc')
   })
+
+  test('is nobody who is gone, and those who are gone do not pile up behind one who is served', () => {
+    const gone = new Set<string>()
+    const queue = new FairQueue<string>((one) => gone.has(one))
+    queue.put('crowd', originOf('10.0.0.1'), false)
+    gone.add('crowd')
+    for (let i = 0; i < 20_000; i++) {
+      queue.put(`crowd ${i}`, originOf('10.0.0.1'), false)
+      gone.add(`crowd ${i}`)
+      if (i % 20 === 0) queue.put(`device ${i}`, originOf('192.168.1.7'), false)
+      if (i % 20 === 1) expect(queue.take()).toBe(`device ${i - 1}`)
+    }
+    expect(queue.size).toBeLessThanOrEqual(1000)
+    expect(queue.take()).toBeUndefined()
+  })
 })
