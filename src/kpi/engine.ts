@@ -1,7 +1,6 @@
 import type { Archive } from '../archive/archive.js'
 import type { Batch, Changes } from '../archive/batch.js'
 import type { Database } from '../archive/database.js'
-import type { Forgotten } from '../archive/forget.js'
 import type { Senders } from '../archive/senders.js'
 import { isCountedEvent } from '../base/events.js'
 import { streamKey } from '../base/kpi.js'
@@ -18,26 +17,16 @@ import { nextStale, PAST_CHUNK_MS, rewalk, warmAll } from './late-walk.js'
 import { Past } from './past.js'
 import { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
-import type { EngineProgress } from './progress.js'
+import type { EngineProgress, ForgottenShare } from './progress.js'
 import { minOf, type Range } from './ranges.js'
 import { Recomputation, type StoredPoints } from './recomputation.js'
 import { RestatementTable } from './restatements.js'
-import { type RestoreParts, restorePlants } from './restoring.js'
+import { markForgotten, type RestoreParts, restorePlants } from './restoring.js'
 import { StateHistory } from './state-history.js'
 import type { Track } from './track.js'
 import { addVouched } from './vouched.js'
 
 const DAY_MS = 86_400_000
-
-/** What went with devices that were forgotten. */
-export interface ForgottenDevices {
-  /** Event times of their readings, epoch ms; null when they had none. */
-  readonly range: Forgotten['range']
-  /** Series that have come again since. */
-  readonly keptSeries: Forgotten['keptSeries']
-  /** Final points that are no longer stored. */
-  readonly points: number
-}
 
 /** The first samples of a new series are computed at once when they span less than this, with minutes a stretch. */
 const LIVE_RANGE_MAX_MS = 400 * DAY_MS
@@ -70,6 +59,7 @@ export class Engine {
   #finalPoints: number
   /** First record behind the stretch whose points are being computed: some of them are not out yet. */
   #computingFrom: number | null = null
+  #forgotten: readonly ForgottenShare[]
 
   private constructor(parts: {
     database: Database
@@ -94,6 +84,7 @@ export class Engine {
     this.#nowMs = parts.nowMs
     this.#ingestedTo = parts.position
     this.#finalPoints = parts.progress.finalPoints
+    this.#forgotten = parts.progress.forgotten ?? []
   }
 
   /** Takes up where the stored points end: what was archived since is marked to be computed, again where need be. */
@@ -114,6 +105,7 @@ export class Engine {
     const engine = new Engine(parts)
     await engine.restatements.load()
     await engine.#restore(parts)
+    for (const share of engine.#forgotten) markForgotten(engine.#plants.get(share.plant), share)
     return engine
   }
 
@@ -213,12 +205,16 @@ export class Engine {
         position = Math.min(position, mark.position - 1)
       }
     }
-    if (!this.isLatePending && this.#computingFrom === null) this.#versionsComputed = this.#versions
+    if (!this.isLatePending && this.#computingFrom === null) {
+      this.#versionsComputed = this.#versions
+      this.#forgotten = []
+    }
     return {
       position,
       watermarks: Object.fromEntries([...this.#plants].map(([id, plant]) => [id, plant.watermarkMs])),
       versions: this.#versionsComputed,
       finalPoints: this.#finalPoints,
+      ...(this.#forgotten.length > 0 && { forgotten: this.#forgotten }),
     }
   }
 
@@ -260,12 +256,15 @@ export class Engine {
   /**
    * Takes up a plant anew from what is archived, as at a start, after devices of it were forgotten: figures of the time in
    * which these had samples are computed again without them. Only while nothing late waits.
+   *
+   * @param points final points that went with the devices
    */
   async forget(
-    plant: string,
-    { range, keptSeries, points }: ForgottenDevices,
+    share: ForgottenShare,
+    points: number,
     parts: Pick<RestoreParts, 'database' | 'versions' | 'stored'>,
   ): Promise<void> {
+    const { plant } = share
     this.#finalPoints -= points
     const before = this.#plants.get(plant)
     if (before === undefined) return
@@ -279,13 +278,8 @@ export class Engine {
     await this.#restore({ ...parts, progress }, plant)
     const now = this.#plant(plant)
     now.keptFromMs = before.keptFromMs
-    for (const track of now.tracks) {
-      if (!track.isSampled) continue
-      const isOwn = track.series !== null && keptSeries.some(({ id }) => id === track.series?.id)
-      const fromMs = isOwn ? track.oldestTs : Math.max(track.oldestTs, range?.fromMs ?? Infinity)
-      const toMs = isOwn ? track.newestTs : Math.min(track.newestTs, range?.toMs ?? -Infinity)
-      if (fromMs <= toMs) mark(now.late, track, fromMs, toMs, Infinity, 'configuration')
-    }
+    this.#forgotten = [...this.#forgotten, share]
+    markForgotten(now, share)
   }
 
   /** @param only of one plant alone; null for all */

@@ -7,6 +7,17 @@ export interface EngineProgress {
   readonly versions: number
   /** Final points ever made, each window counted once. */
   readonly finalPoints: number
+  /** Devices that are gone and still in the stored points of others; absent when there are none. */
+  readonly forgotten?: readonly ForgottenShare[]
+}
+
+/** Devices of a plant that were forgotten, as far as figures of the plant are to be computed again without them. */
+export interface ForgottenShare {
+  readonly plant: string
+  /** Event times of their readings, epoch ms; null when they had none. */
+  readonly range: { readonly fromMs: number; readonly toMs: number } | null
+  /** Series that have come again since, by number. */
+  readonly keptSeries: readonly number[]
 }
 
 export const NO_PROGRESS: EngineProgress = { position: -1, watermarks: {}, versions: 0, finalPoints: 0 }

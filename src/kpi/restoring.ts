@@ -9,7 +9,7 @@ import type { ConfigVersion } from '../base/plant.js'
 import { causeOf, mark } from './late.js'
 import type { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
-import type { EngineProgress } from './progress.js'
+import type { EngineProgress, ForgottenShare } from './progress.js'
 import type { StoredPoints } from './recomputation.js'
 
 /** What the engine is taken up from. */
@@ -93,5 +93,16 @@ export async function restorePlants(
     for (const track of plant.tracks) {
       if (track.isSampled) mark(plant.late, track, track.newestTs, track.newestTs, Infinity, 'replay')
     }
+  }
+}
+
+/** Marks what devices that are gone had a share in, to be computed again without them. */
+export function markForgotten(plant: EnginePlant | undefined, { range, keptSeries }: ForgottenShare): void {
+  for (const track of plant?.tracks ?? []) {
+    if (!track.isSampled) continue
+    const isOwn = track.series !== null && keptSeries.includes(track.series.id)
+    const fromMs = isOwn ? track.oldestTs : Math.max(track.oldestTs, range?.fromMs ?? Infinity)
+    const toMs = isOwn ? track.newestTs : Math.min(track.newestTs, range?.toMs ?? -Infinity)
+    if (fromMs <= toMs) mark(plant!.late, track, fromMs, toMs, Infinity, 'configuration')
   }
 }

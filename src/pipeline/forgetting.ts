@@ -2,6 +2,7 @@ import { type Archive, saveProgress } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
 import type { Senders } from '../archive/senders.js'
 import type { Engine } from '../kpi/engine.js'
+import type { ForgottenShare } from '../kpi/progress.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
 import type { Configs } from './configs.js'
 import type { Ledger } from './ledger.js'
@@ -33,17 +34,20 @@ export async function forgetWaiting(parts: ForgettingParts): Promise<void> {
   const streams = points.idsOf(goneScopes(next.plant, next.devices, parts))
   let now: Partial<Ledger> = {}
   let finalPoints = 0
-  const { range, keptSeries } = await archive.forget(next, async (connection, { readings }) => {
+  let share: ForgottenShare = { plant: next.plant, range: null, keptSeries: [] }
+  await archive.forget(next, async (connection, { readings, range, keptSeries }) => {
     now = { readingsForgotten: ledger.readingsForgotten + readings, forgetting: others }
+    share = { plant: next.plant, range, keptSeries: keptSeries.map(({ id }) => id) }
     finalPoints = await points.forgetRows(connection, streams)
     await saveProgress(connection, 'journal', { ...ledger, ...now })
     const progress = engine.progress()
-    await saveProgress(connection, 'kpi', { ...progress, finalPoints: progress.finalPoints - finalPoints })
+    const left = { ...progress, finalPoints: progress.finalPoints - finalPoints, forgotten: [share] }
+    await saveProgress(connection, 'kpi', left)
   })
   Object.assign(ledger, now)
   points.forget(streams)
   const from = { database, versions: configs.versions, stored: points }
-  await engine.forget(next.plant, { range, keptSeries, points: finalPoints }, from)
+  await engine.forget(share, finalPoints, from)
 }
 
 /** Which scopes of a plant have figures of nobody any more: of the devices, of lines without one, or all of the plant. */
