@@ -376,7 +376,9 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   if (views !== null) {
     certificates.shownBy(views)
     answer({ type: 'ready', port: views.port })
-    void new HealthLog(health, clock, (level, text) => log[level](text)).run(stopping.signal)
+    // A store says by itself in the log when it takes nothing, and when it does again.
+    const checks = () => health().filter(({ name }) => !name.startsWith('store '))
+    void new HealthLog(checks, clock, (level, text) => log[level](text)).run(stopping.signal)
     const stages = [pipeline, stores, channels, authorities, audit, reports, viewers]
     await runStages(stages, { database, signal: stopping.signal, fail: crash.take, finish: () => views.close() })
   }

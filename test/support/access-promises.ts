@@ -38,7 +38,12 @@ const ROUTES: Readonly<Record<Right, readonly string[]>> = {
     'post /api/v1/reports/{id}/freeze',
     'post /api/v1/reports/{id}/verified',
   ],
-  administer: ['post /api/v1/backups', 'post /api/v1/alarms/channels/{id}/test', 'post /api/v1/stores/{store}/refill'],
+  administer: [
+    'post /api/v1/backups',
+    'post /api/v1/alarms/channels/{id}/test',
+    'post /api/v1/plants/{plant}/devices/forget',
+    'post /api/v1/stores/{store}/refill',
+  ],
 }
 
 export const LISTED_ROUTES: readonly string[] = [...OPEN, ...Object.values(ROUTES).flat()]
