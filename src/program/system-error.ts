@@ -138,13 +138,12 @@ function answerIn(error: unknown): Answer | null {
   }
   if (!(error instanceof Error) || isOfSocket(error)) return null
   const { message } = error
-  const [, named = ''] = /\b(E[A-Z]+): [^,]+, \w+/.exec(message) ?? []
-  if (named === 'ENOENT') return null
+  const [, named = '', syscall = ''] = /\b(E[A-Z]+): [^,]+, (\w+)/.exec(message) ?? []
+  if (named === 'ENOENT' && syscall !== 'mkdir') return null
   const found = Object.hasOwn(MEANINGS, named)
     ? named
     : Object.entries(MEANINGS).find(([, { words }]) => words.test(message))?.[0]
   if (found === undefined) return null
-  const [, syscall = ''] = /\bE[A-Z]+: [^,]+, (\w+)/.exec(message) ?? []
   return { code: found, verb: VERBS[syscall], place: quotedIn(message) }
 }
 
