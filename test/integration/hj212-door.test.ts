@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { type RawClient, WAIT } from '../unit/intake/raw-client.js'
-import { answerTo, dialDoor, frameOf, MN, PLACE, startDoor } from '../unit/intake/started-hj212.js'
+import { answerTo, dialDoor, frameOf, MN, PLACE, PW, startDoor } from '../unit/intake/started-hj212.js'
 
 const waitFor = (condition: () => void) => vi.waitFor(condition, WAIT)
 
@@ -213,6 +213,22 @@ describe('bounds', () => {
     expect(stats.read().hj212).toMatchObject({ connections: 1, dropped: { connections: 1, unproved: 0 } })
     second.socket.destroy()
     await waitFor(() => expect(stats.read().hj212.connections).toBe(0))
+  })
+
+  test('the log names the station whose connection was closed, not the one that came', async () => {
+    const stations = [
+      { mn: MN, ...PLACE, password: PW },
+      { mn: 'OTHER', ...PLACE, device: 'stack-2', password: PW },
+    ]
+    const { listener, log } = await startDoor(null, { connections: 2, stations })
+    const crowd = [await dialDoor(listener), await dialDoor(listener)]
+    for (const one of crowd) await marker(one)
+    const other = await dialDoor(listener)
+    other.send(frameOf(999, { mn: 'OTHER' }))
+    await crowd[0]!.closes()
+    expect(log.filter((line) => line.includes('hj212.connections'))).toEqual([
+      expect.stringContaining(`"station":"${MN}"`),
+    ])
   })
 
   test('connections of which no frame was taken keep no station out, and a station keeps its place', async () => {

@@ -54,6 +54,11 @@ export class Connection {
     socket.on('close', () => parts.backlog.forget(this.#resume))
   }
 
+  /** MN of the station whose frames come; null before the first that was taken. */
+  get station(): string | null {
+    return this.#mn
+  }
+
   /** Something of it is still on its way: to the journal, or back. */
   get isBusy(): boolean {
     return this.#waiting > 0 || this.socket.writableLength > 0

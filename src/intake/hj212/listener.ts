@@ -64,7 +64,7 @@ export async function startHj212(
       const goes = places.oldestOfMost!
       places.leave(goes)
       stats.loggerDropped('connections')
-      say('full', { station: mn })
+      say('full', { station: goes.station ?? mn })
       goes.destroy()
     }
     return places.has(connection)
