@@ -15,7 +15,7 @@ const reasons: Readonly<Record<RejectReason, string>> = {
   bad_sparkplug: 'Not Sparkplug B',
   bad_profile: 'Does not fit the profile',
   hj212_bad_frame: 'HJ 212 frame damaged',
-  too_many: 'Too many names',
+  too_many: 'Beyond a limit',
 }
 
 /** What mends it, and whether a retry can. */

@@ -18,7 +18,7 @@ export const quarantine: typeof english = {
     bad_sparkplug: '不是 Sparkplug B',
     bad_profile: '与设备规约不符',
     hj212_bad_frame: 'HJ 212 报文损坏',
-    too_many: '名称过多',
+    too_many: '超出数量上限',
   },
   todo: {
     bad_topic: '请在设备中修正主题：plants/{plant}/{line}/{device}/{class}。这条消息无法使用。',
