@@ -1,4 +1,5 @@
 import { type FlagBits, flagBit } from '../base/flags.js'
+import { instantsUpTo } from './ascending.js'
 import { Outlook } from './outlook.js'
 import { isManual, isUsable, type Samples } from './samples.js'
 
@@ -223,8 +224,8 @@ export class CounterWalk {
   }
 
   #isReplaced(replacedAt: readonly number[], t: number): boolean {
-    for (const at of replacedAt) if (this.#ts < at && at <= t) return true
-    return false
+    const before = instantsUpTo(replacedAt, t)
+    return before > 0 && replacedAt[before - 1]! > this.#ts
   }
 
   /** The samples after `i` as far as they are there. */

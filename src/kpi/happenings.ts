@@ -1,6 +1,7 @@
 import { entryOf } from '../base/entry-of.js'
 import type { EventFields } from '../base/events.js'
 import type { DeviceEvent } from '../base/reading.js'
+import { countUpTo, insertInstant } from './ascending.js'
 import { Corrections } from './corrections.js'
 import { EventBook, type EventsOf } from './event-book.js'
 import { Laboratory } from './laboratory.js'
@@ -17,7 +18,7 @@ export class Happenings {
   readonly #withdrawn = new Set<string>()
   readonly #replacedAt = new Map<string, number[]>()
   /** When every register of a device started anew, those included that have not sent yet. */
-  readonly #allReplacedAt = new Map<string, readonly number[]>()
+  readonly #allReplacedAt = new Map<string, number[]>()
   readonly #runs = new Map<string, Run[]>()
   readonly #corrections = new Map<string, Corrections>()
 
@@ -28,21 +29,15 @@ export class Happenings {
 
   /** Notes that every register of a device that sends its first reading later has started anew. */
   restartAll(device: string, ms: number): void {
-    const at = this.#allReplacedAt.get(device) ?? []
-    if (!at.includes(ms))
-      this.#allReplacedAt.set(
-        device,
-        [...at, ms].sort((a, b) => a - b),
-      )
+    insertInstant(
+      entryOf(this.#allReplacedAt, device, () => []),
+      ms,
+    )
   }
 
   /** Notes that a register starts anew, be it there or not; false when that is known. */
   restart(device: string, metric: string, ms: number): boolean {
-    const at = this.replacementsOf(device, metric)
-    if (at.includes(ms)) return false
-    at.push(ms)
-    at.sort((a, b) => a - b)
-    return true
+    return insertInstant(this.replacementsOf(device, metric), ms)
   }
 
   /** The runs of a device in order of time; the list grows. */
@@ -54,14 +49,15 @@ export class Happenings {
   ran(device: string, ts: number, { status, product }: EventFields<'order'>): number {
     const runs = this.runsOf(device)
     const run = { ts, product: status === 'end' ? null : (product ?? null) }
-    const same = runs.findIndex((other) => other.ts === ts)
+    const place = countUpTo(runs, ts, timeOf)
+    const same = runs[place - 1]
     // Of two at one instant a start counts, and of two starts the later name: whatever came first.
-    if (same >= 0) runs[same] = laterOf(runs[same]!, run)
-    else {
-      runs.push(run)
-      runs.sort((a, b) => a.ts - b.ts)
+    if (same?.ts === ts) {
+      runs[place - 1] = laterOf(same, run)
+      return runs[place]?.ts ?? Infinity
     }
-    return runs.find((other) => other.ts > ts)?.ts ?? Infinity
+    runs.splice(place, 0, run)
+    return runs[place + 1]?.ts ?? Infinity
   }
 
   /** Notes that an event does not count any more, be it there or not; false when that is known. */
@@ -83,6 +79,10 @@ export class Happenings {
   correctionsOf(device: string, metric: string): Corrections {
     return entryOf(this.#corrections, `${device}/${metric}`, () => new Corrections())
   }
+}
+
+function timeOf({ ts }: Run): number {
+  return ts
 }
 
 function laterOf(a: Run, b: Run): Run {

@@ -18,7 +18,8 @@ export interface Analysis {
 export class Laboratory {
   readonly #analyses = new Map<string, Analysis>()
   readonly #withdrawn = new Set<string>()
-  #factors: readonly Factor[] = []
+  /** Null when something has come since they were made: many come at once, and are asked for rarely. */
+  #factors: readonly Factor[] | null = []
   #changes = 0
 
   /** Grows with each change: a book that was made before is out of date. */
@@ -27,25 +28,27 @@ export class Laboratory {
   }
 
   get factors(): readonly Factor[] {
+    this.#factors ??= [...this.#analyses]
+      .filter(([key]) => !this.#withdrawn.has(key))
+      .flatMap(([, analysis]) => factorsOf(analysis))
     return this.#factors
   }
 
   add(analysis: Analysis): void {
     this.#analyses.set(keyOf(analysis), analysis)
-    this.#make()
+    this.#note()
   }
 
   /** Answers what was withdrawn; undefined when it is not here, or not yet. */
   withdraw(device: string, id: string): Analysis | undefined {
     const key = keyOf({ device, id })
     this.#withdrawn.add(key)
-    this.#make()
+    this.#note()
     return this.#analyses.get(key)
   }
 
-  #make(): void {
-    const counted = [...this.#analyses].filter(([key]) => !this.#withdrawn.has(key)).map(([, analysis]) => analysis)
-    this.#factors = counted.flatMap(factorsOf)
+  #note(): void {
+    this.#factors = null
     this.#changes++
   }
 }

@@ -1,4 +1,5 @@
 import type { ProductOptions } from '../base/plant.js'
+import { countUpTo } from './ascending.js'
 import { PlantDays } from './plant-days.js'
 import { type PlantVersion, versionAt } from './version.js'
 
@@ -35,7 +36,7 @@ export class IdealCycles {
   }
 
   #runAt(ms: number): Run | undefined {
-    return this.#runs.findLast((run) => run.ts <= ms)
+    return this.#runs[countUpTo(this.#runs, ms, timeOf) - 1]
   }
 
   #cyclesOf(version: PlantVersion, product: string): readonly Cycle[] {
@@ -43,6 +44,8 @@ export class IdealCycles {
     const known = this.#known.get(key)
     if (known !== undefined) return known
     const ofProduct = (version.options?.products ?? []).filter((one) => one.id === product)
+    // Devices name what they like: only what is configured is remembered.
+    if (ofProduct.length === 0) return NO_CYCLES
     const own = ofProduct.filter((one) => one.device === this.#device)
     const options = own.length > 0 ? own : ofProduct.filter((one) => one.device === undefined)
     const days = new PlantDays(version.options?.timezone ?? 'UTC')
@@ -50,6 +53,12 @@ export class IdealCycles {
     this.#known.set(key, cycles)
     return cycles
   }
+}
+
+const NO_CYCLES: readonly Cycle[] = []
+
+function timeOf({ ts }: Run): number {
+  return ts
 }
 
 interface Cycle {

@@ -1,0 +1,28 @@
+/** How many things of a list in order of time lie at or before an instant: the place behind which the next one belongs. */
+export function countUpTo<T>(list: readonly T[], ms: number, timeOf: (one: T) => number): number {
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (timeOf(list[middle]!) <= ms) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Of a list of instants. */
+export function instantsUpTo(list: readonly number[], ms: number): number {
+  return countUpTo(list, ms, itself)
+}
+
+/** Puts an instant where it belongs; false when it is there. */
+export function insertInstant(list: number[], ms: number): boolean {
+  const place = instantsUpTo(list, ms)
+  if (list[place - 1] === ms) return false
+  list.splice(place, 0, ms)
+  return true
+}
+
+function itself(ms: number): number {
+  return ms
+}
