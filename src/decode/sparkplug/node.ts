@@ -33,6 +33,8 @@ const ASK_EVERY_MS = 30_000
 /** One edge node, since its birth. */
 export class EdgeNode {
   birth: Birth
+  /** Of all its births, counted with each birth for one more. */
+  metrics = 0
   readonly devices = new Map<string, KnownDevice>()
   readonly sequence = new Sequence()
   readonly rebirth = new RebirthRequests()

@@ -1,10 +1,12 @@
+import type { Speaker } from '../../access/speakers.js'
 import type { DialectState } from '../dialect.js'
 import { type Fault, fault } from '../fault.js'
 import { Birth, type BornMetric } from './birth.js'
 import { EdgeNode, type NodeContent } from './node.js'
+import { whoMakesRoom } from './room.js'
 import type { NodeTopic } from './topic.js'
 
-/** With one more the node that was born longest ago is forgotten; when it sends again it is asked for its births. */
+/** With one more a node is forgotten, by the policy in `room.ts`; when it sends again it is asked for its births. */
 const NODES_MAX = 2000
 const DEVICES_MAX = 1000
 /** Metrics of all births together, each birth for one more, with the same policy. */
@@ -52,13 +54,14 @@ export class Nodes {
     return births.sort((a, b) => a.knownSince - b.knownSince)
   }
 
-  /** A node has been born: the node, with what is known of its devices; or why there is no room for it. */
-  born(birth: Birth): EdgeNode | Fault {
+  /** A client has sent the birth of a node: the node, with what is known of its devices; or why there is no room for it. */
+  born(birth: Birth, speaker: Speaker): EdgeNode | Fault {
     const key = keyOf(birth)
     const known = this.#nodes.get(key)
-    const full = this.#makeRoom(sizeOf(birth) - sizeOf(known?.birth), key)
-    if (full !== null) return full
     const node = known ?? new EdgeNode(birth)
+    const more = sizeOf(birth) - (known === undefined ? 0 : sizeOf(known.birth))
+    const full = this.#makeRoom(node, { more, speaker })
+    if (full !== null) return full
     node.birth = birth
     this.#nodes.delete(key)
     this.#nodes.set(key, node)
@@ -73,7 +76,8 @@ export class Nodes {
     if (known === undefined && node.devices.size >= DEVICES_MAX) {
       return fault('bad_sparkplug', `the node has more than ${DEVICES_MAX} devices; give it fewer`)
     }
-    const full = this.#makeRoom(sizeOf(birth) - sizeOf(known?.birth), keyOf(birth))
+    const more = sizeOf(birth) - (known === undefined ? 0 : sizeOf(known.birth))
+    const full = this.#makeRoom(node, { more, speaker: node.bearer })
     if (full !== null) return full
     // In the order of their births, as they are restored.
     node.devices.delete(device)
@@ -114,13 +118,13 @@ export class Nodes {
       const node = new EdgeNode(birth)
       node.restore(JSON.parse(content) as NodeContent)
       this.#nodes.set(keyOf(birth), node)
-      this.#metrics += sizeOf(birth)
+      this.#grow(node, sizeOf(birth))
     }
     for (const { birth, session } of saved) {
       const node = this.#nodes.get(keyOf(birth))
       if (birth.device === null || node === undefined) continue
       node.devices.set(birth.device, { birth, session })
-      this.#metrics += sizeOf(birth)
+      this.#grow(node, sizeOf(birth))
     }
   }
 
@@ -137,29 +141,36 @@ export class Nodes {
     return known === undefined ? null : JSON.stringify({ session: known.session, ...savedBirth(known.birth) })
   }
 
-  /** Forgets other nodes until so many more metrics fit, and one more node if it is a new one. */
-  #makeRoom(metrics: number, key: string): Fault | null {
-    const nodesMax = this.#nodes.has(key) ? NODES_MAX : NODES_MAX - 1
-    for (const [other, node] of this.#nodes) {
-      if (this.#metrics + metrics <= METRICS_MAX && this.#nodes.size <= nodesMax) break
-      if (other === key) continue
-      this.#forget(other, node)
+  /** Forgets other nodes until so many more metrics of a node fit, and it itself if it is a new one. */
+  #makeRoom(
+    node: EdgeNode,
+    { more, speaker }: { readonly more: number; readonly speaker: Speaker | null },
+  ): Fault | null {
+    const comes = { node, metrics: node.metrics + more, speaker }
+    const nodesMax = this.#nodes.has(keyOf(node.birth)) ? NODES_MAX : NODES_MAX - 1
+    while (this.#metrics + more > METRICS_MAX || this.#nodes.size > nodesMax) {
+      const victim = whoMakesRoom(this.#nodes.values(), comes, this.#metrics + more > METRICS_MAX)
+      if (victim === null) {
+        const says = `births have room for ${METRICS_MAX} metrics and ${NODES_MAX} nodes in all, and nobody has more of it than this one's sender`
+        return fault('bad_sparkplug', `${says}; give it fewer`)
+      }
+      this.#forget(victim)
     }
-    if (this.#metrics + metrics > METRICS_MAX) {
-      return fault('bad_sparkplug', `a node has at most ${METRICS_MAX} metrics with all of its devices`)
-    }
-    this.#metrics += metrics
+    this.#grow(node, more)
     return null
   }
 
-  #forget(key: string, node: EdgeNode): void {
+  #grow(node: EdgeNode, metrics: number): void {
+    node.metrics += metrics
+    this.#metrics += metrics
+  }
+
+  #forget(node: EdgeNode): void {
+    const key = keyOf(node.birth)
     this.#nodes.delete(key)
-    this.#metrics -= sizeOf(node.birth)
+    this.#metrics -= node.metrics
     this.#changed.add(NODE + key).add(BIRTH + key)
-    for (const [device, { birth }] of node.devices) {
-      this.#metrics -= sizeOf(birth)
-      this.#changed.add(`${BIRTH}${key}/${device}`)
-    }
+    for (const device of node.devices.keys()) this.#changed.add(`${BIRTH}${key}/${device}`)
   }
 }
 
@@ -167,8 +178,8 @@ function keyOf({ group, node }: Pick<Birth, 'group' | 'node'>): string {
   return `${group}/${node}`
 }
 
-function sizeOf(birth: Birth | undefined): number {
-  return birth === undefined ? 0 : 1 + birth.metrics.length
+function sizeOf(birth: Birth): number {
+  return 1 + birth.metrics.length
 }
 
 function savedBirth({ sentAt, arrivedAt, knownSince, metrics }: Birth): SavedBirth {

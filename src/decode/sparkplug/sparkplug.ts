@@ -144,7 +144,7 @@ export class Sparkplug implements Dialect {
         ? null
         : this.#bearing.birthFault(known, speakerOf(message.incoming), speakers)
     if (other !== null) return this.#refuseForeign(other)
-    const node = this.#nodes.born(birth)
+    const node = this.#nodes.born(birth, speakerOf(message.incoming))
     if (isFault(node)) return this.#refuse(message, node)
     birth.judge(message.mapping)
     node.bdSeq = bdSeq
