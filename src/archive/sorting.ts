@@ -201,8 +201,8 @@ export class Sorter {
     if (series.length <= known) return
     const newest = new Float64Array(Math.max(series.length, 2 * known)).fill(-Infinity)
     newest.set(this.#newest)
-    // Numbers in spare are series that are not there yet, and those begin with nothing.
-    for (let id = known; id < series.length; id++) newest[id] = series[id]!.newestTs
+    // Numbers in spare are series that are not there yet, or were forgotten before a start: they begin with nothing.
+    for (let id = known; id < series.length; id++) newest[id] = series[id]?.newestTs ?? -Infinity
     this.#newest = newest
   }
 }
