@@ -11,13 +11,14 @@ import {
   honestReadings,
   newDevice,
   newMetrics,
+  newRuns,
   settled,
 } from '../faults/storms/names.js'
 import { accounting, getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
 
 /** A flood of names ends at the limits, takes nothing from configured devices, and can be taken away again. */
 
-const LIMITS = { devices_per_plant: 20, series_per_device: 300 }
+const LIMITS = { devices_per_plant: 20, series_per_device: 300, lasting_events_per_device: 250 }
 let gateway: TestGateway
 
 beforeAll(async () => {
@@ -141,4 +142,37 @@ describe('who is forgotten', () => {
     await settled(gateway)
     expect(await strays()).not.toContain('flood')
   })
+})
+
+describe('a flood of events', () => {
+  const runs = async () => {
+    const all = await getJson<{ items: readonly { id: string }[] }>(gateway, '/api/v1/plants/own/events?limit=1000')
+    return all.items.filter(({ id }) => /^r\d/.test(id)).length
+  }
+  const said = () =>
+    fetch(`${gateway.httpUrl}/api/v1/plants/own/devices/m1/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ type: 'comment', text: 'the meter is mad' }),
+    })
+
+  test('ends at the room of the device for the day; people go on, and after a start it is as full as before', async () => {
+    const before = await accounting(gateway)
+    await flood(gateway, newRuns, { seconds: 30, messagesMax: 20 })
+    await settled(gateway)
+    const { closes, elements_rejected } = await accounting(gateway)
+    expect({ closes, refused: elements_rejected - before.elements_rejected }).toEqual({ closes: true, refused: 18 })
+    expect(await runs()).toBe(250)
+    const { items } = await getJson<QuarantineAnswer>(gateway, '/api/v1/quarantine?reason=too_many&limit=1')
+    expect(items[0]!.rejections[0]!.detail).toMatch(
+      /^100 of 100 events: device m1 of plant own .* limits.lasting_events/,
+    )
+    expect((await said()).status).toBeLessThan(300)
+    await gateway.stop()
+    gateway = await gateway.restart()
+    await settled(gateway)
+    await flood(gateway, (i) => newRuns(100 + i), { seconds: 30, messagesMax: 2 })
+    await settled(gateway)
+    expect(await runs()).toBe(250)
+  }, 120_000)
 })

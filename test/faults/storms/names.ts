@@ -40,6 +40,12 @@ export function newDevice(i: number): NamedMessage {
   return { topic: `plants/${PLANT}/l/d${i}/energy`, payload: '{"metrics":{"elec_import_kwh":1}}' }
 }
 
+/** A hundred events that nobody has sent before, of a type that figures depend on for good, at one configured meter. */
+export function newRuns(i: number): NamedMessage {
+  const events = Array.from({ length: 100 }, (_, e) => `{"id":"r${i}-${e}","type":"order","product":"p${i}-${e}"}`)
+  return { topic: `plants/${PLANT}/l/m1/production`, payload: `{"events":[${events.join(',')}]}` }
+}
+
 /** Sends as fast as it is acknowledged for so many seconds, or so many messages; gives how many were acknowledged. */
 export async function flood(
   gateway: TestGateway,
