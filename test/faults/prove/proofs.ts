@@ -1,4 +1,5 @@
 import { backFill } from './back-fill.js'
+import { backlog } from './backlog.js'
 import { cardinality } from './cardinality.js'
 import { clockJumps } from './clock-jumps.js'
 import { cluster } from './cluster.js'
@@ -15,6 +16,7 @@ import { retainedFlood } from './retained-flood.js'
 import { sigterm } from './sigterm.js'
 import { soak } from './soak.js'
 import { standIn } from './stand-in.js'
+import { storeDown } from './store-down.js'
 import { strangers } from './strangers.js'
 import { syscalls } from './syscalls.js'
 
@@ -33,6 +35,8 @@ export const PROOFS: readonly Proof[] = [
   retainedFlood,
   reconnects,
   backFill,
+  storeDown,
+  backlog,
   clockJumps,
   soak,
   cardinality,
