@@ -87,7 +87,7 @@ export async function refusedLives(
       await live(loaded, place, injection, wrapper, (hits, exit) => {
         const key = `${place} ${injection.how}`
         injected[key] = (injected[key] ?? 0) + hits
-        if (exit !== null) ended.push(`life ${life} (${what}): ${exit}`)
+        if (exit !== null) ended.push(`life ${life} (${what}): ${exit.replaceAll(loaded.gateway.dataDir, 'DATA')}`)
       })
       await isRight(loaded, `after life ${life} (${what})`)
     }
