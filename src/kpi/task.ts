@@ -2,7 +2,7 @@ import { type Agenda, taskKey } from './agenda.js'
 import type { Cause } from './late.js'
 import type { EnginePlant } from './plant.js'
 import type { UnitClock } from './publish.js'
-import { Ranges } from './ranges.js'
+import type { Ranges } from './ranges.js'
 import type { Track } from './track.js'
 import type { Unit } from './units.js'
 import type { PlantVersion } from './version.js'
@@ -21,9 +21,10 @@ export interface Task {
   readonly cause: Cause | null
 }
 
-/** A unit of which nothing has changed. */
-export function stillTaskOf(
+/** What is to be computed of a unit now; what had waited for it no longer does. */
+export function taskOf(
   plant: EnginePlant,
+  agenda: Agenda,
   unit: Unit,
   version: PlantVersion,
   vouched: ReadonlyMap<Track, number>,
@@ -34,18 +35,6 @@ export function stillTaskOf(
   for (const track of unit.tracks) {
     newestTs = Math.max(newestTs, (vouched.size === 0 ? undefined : vouched.get(track)) ?? track.newestTs)
   }
-  return { key: taskKey(version, unit.key), unit, version, clock, newestTs, ranges: new Ranges(0), cause: null }
-}
-
-/** What is to be computed of a unit now; what had waited for it no longer does. */
-export function taskOf(
-  plant: EnginePlant,
-  agenda: Agenda,
-  unit: Unit,
-  version: PlantVersion,
-  vouched: ReadonlyMap<Track, number>,
-  nowMs: number,
-): Task {
-  const still = stillTaskOf(plant, unit, version, vouched, nowMs)
-  return { ...still, ...agenda.take(version, unit, Math.max(still.newestTs, still.clock.watermarkMs)) }
+  const { ranges, cause } = agenda.take(version, unit, Math.max(newestTs, clock.watermarkMs))
+  return { key: taskKey(version, unit.key), unit, version, clock, newestTs, ranges, cause }
 }

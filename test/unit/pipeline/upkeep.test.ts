@@ -30,11 +30,7 @@ function upkeep(of: Partial<UpkeepParts> = {}): Upkeep {
     database: recorded.bench.database,
     record: recorded.record,
     ledger,
-    engine: {
-      keptFrom: () => undefined,
-      keepMonths: async () => undefined,
-      progress: () => ({ position: computedTo }) as never,
-    },
+    engine: { keptFrom: () => undefined, progress: () => ({ position: computedTo }) as never },
     stores: { position: Number.MAX_SAFE_INTEGER },
     forwarded: { position: Infinity },
     retention: { ageMs: null, bytes: null },
