@@ -44,7 +44,7 @@ export function writeWhole(file: string, text: string): void {
     renameSync(half, file)
   } catch (error) {
     rmSync(half, { force: true })
-    // What writes by a descriptor does not name the file.
+    // An error of a write by descriptor does not name the file.
     throw Object.assign(error as Error, { path: (error as NodeJS.ErrnoException).path ?? file })
   }
   syncFolder(folder)

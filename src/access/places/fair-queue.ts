@@ -3,7 +3,7 @@ import type { Origin } from './origin.js'
 /** So many in a row of those who are known, then one of the others. */
 const KNOWN_IN_A_ROW = 3
 
-/** Those who are gone are looked for when so many wait, and again when twice as many wait as were left then. */
+/** The queue removes those who are gone when so many wait, and again when twice as many wait as were left then. */
 const SWEPT_AT_LEAST = 1000
 
 type Lines<T> = Map<string, Map<string, T[]>>

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { FairQueue } from './fair-queue.js'
 import type { Strangers } from './strangers.js'
 
-/** How much of the time of the thread TLS handshakes may take while others wait for it. */
+/** TLS handshakes may take this share of the time of the thread, 0..1, while others wait for it. */
 const SHARE_MAX = 0.4
 
 /**

@@ -1,6 +1,6 @@
 import type { Origin } from './origin.js'
 
-/** Of more, the one from which nobody has proved themselves for the longest time is forgotten. */
+/** The gateway forgets the one from which nobody has proved themselves for the longest time when there are more. */
 const REMEMBERED_MAX = 10_000
 
 /** From where somebody has proved who they are. */

@@ -8,7 +8,7 @@ export interface Origin {
   readonly network: string
 }
 
-/** Of an address as a socket gives it; a socket that is gone has none, and all of these are one origin. */
+/** Returns the origin of an address as a socket gives it; sockets that are gone have no address and share one origin. */
 export function originOf(address = ''): Origin {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
   if (!isIPv6(plain)) return { host: plain, network: plain.replace(/\.\d+$/, '.0/24') }

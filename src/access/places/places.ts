@@ -87,7 +87,7 @@ export class Places<T> {
     return this.#ranked.heaviest?.hosts.get(host) === this.#most && this.#most !== undefined
   }
 
-  /** How many places the address has that takes the most. */
+  /** Counts the places of the address that takes the most. */
   get most(): number {
     return this.#most?.size ?? 0
   }
