@@ -1,0 +1,1 @@
+Lzbv0YL6V7LpyiUh9QkIpFfmNlrvx9CqKeFT57/Bd5heqRgw38txswE7R1H5ujwtOAmz96UqbyIscBO9YF0YDA==

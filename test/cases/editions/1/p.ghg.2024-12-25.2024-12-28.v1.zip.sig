@@ -1,0 +1,1 @@
+9z7Z2juoUol3brOCGgQj4PB5SF4qccW6vpeqj45UJ6kic6n5wFuJZjPuVS8J2/Rj6jAwcoylSkfxTE2gXq4TAA==
