@@ -63,6 +63,8 @@ export interface ReportPlant {
 /** What the report rests on. */
 export interface ReportBasis {
   readonly code: { readonly version: string; readonly commit: string }
+  /** Edition of the calculation rules; of reports that state none it is 1. */
+  readonly rules?: number
   /** SHA-256 of the factor tables. */
   readonly factors_sha256: string
   readonly gwp: string

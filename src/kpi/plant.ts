@@ -16,6 +16,7 @@ import { Pace } from './pace.js'
 import type { Point } from './point.js'
 import { IdealCycles } from './products.js'
 import type { UnitClock } from './publish.js'
+import { RULES_EDITION, type RulesEdition } from './rules-edition.js'
 import { STATE_METRIC, settingsOf } from './settings.js'
 import { MINUTE_MS } from './slots.js'
 import { STATE_INPUTS } from './state.js'
@@ -50,6 +51,7 @@ export class EnginePlant {
   keptFromMs = -Infinity
   readonly #clocks: Clocks
   readonly #library: FactorLibrary
+  readonly #edition: RulesEdition
   #versions: readonly PlantVersion[]
   readonly #tracks = new Map<string, Track>()
   /** The same by device. */
@@ -63,11 +65,12 @@ export class EnginePlant {
   /** Tracks whose connection says something of them, until a track is new or configured anew. */
   #vouching: readonly Track[] | null = null
 
-  constructor(id: string, senders: KnownSenders, library: FactorLibrary) {
+  constructor(id: string, senders: KnownSenders, library: FactorLibrary, edition = RULES_EDITION) {
     this.#library = library
+    this.#edition = edition
     this.id = id
     this.#clocks = new Clocks(id, senders, (device) => this.#clockRules(device))
-    this.#versions = [new PlantVersion(0, -Infinity, null, library, this.happenings.laboratory)]
+    this.#versions = [new PlantVersion(0, -Infinity, null, library, this.happenings.laboratory, edition)]
   }
 
   /** All versions, in the order in which they came into force. */
@@ -94,6 +97,7 @@ export class EnginePlant {
       options,
       this.#library,
       this.happenings.laboratory,
+      this.#edition,
     )
     this.#versions = isFirst ? [next] : [...this.#versions, next]
     this.#forgetUnits()

@@ -6,6 +6,7 @@ import { Calendar } from './calendar.js'
 import { FactorBook } from './factors/book.js'
 import type { FactorLibrary } from './factors/table.js'
 import { Laboratory } from './laboratory.js'
+import { RULES_EDITION, type RulesEdition } from './rules-edition.js'
 import { type Planned, Schedule } from './schedule.js'
 import { StackLimits } from './stack-limits.js'
 import { TariffBook } from './tariffs.js'
@@ -22,6 +23,8 @@ export class PlantVersion {
   readonly fromMs: number
   /** null while nobody has configured the plant. */
   readonly options: PlantOptions | null
+  /** The calculation rules that its figures follow. */
+  readonly edition: RulesEdition
   readonly calendar: Calendar
   readonly schedule: Schedule
   readonly #devices: ReadonlyMap<string, DeviceOptions>
@@ -38,7 +41,9 @@ export class PlantVersion {
     options: PlantOptions | null,
     library: FactorLibrary,
     laboratory = new Laboratory(),
+    edition = RULES_EDITION,
   ) {
+    this.edition = edition
     this.#library = library
     this.#laboratory = laboratory
     this.index = index
@@ -54,7 +59,8 @@ export class PlantVersion {
   get book(): FactorBook {
     const { changes, factors } = this.#laboratory
     if (this.#book?.changes !== changes) {
-      this.#book = { made: new FactorBook(this.#library, this.options ?? unconfiguredPlant(), factors), changes }
+      const plant = this.options ?? unconfiguredPlant()
+      this.#book = { made: new FactorBook(this.#library, plant, factors, this.edition), changes }
     }
     return this.#book.made
   }

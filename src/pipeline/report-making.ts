@@ -25,6 +25,7 @@ import { positionOf } from '../journal/cursor.js'
 import type { Engine } from '../kpi/engine.js'
 import { evidenceOf } from '../kpi/evidence.js'
 import type { FactorLibrary } from '../kpi/factors/table.js'
+import { RULES_EDITION } from '../kpi/rules-edition.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
 import type { Audit } from './audit.js'
 import type { Configs } from './configs.js'
@@ -194,13 +195,14 @@ async function build(
   const { code, ledger, threshold } = parts
   const archive = { position: positionOf(ledger.cursor), now: new Date(ledger.nowMs).toISOString() }
   const whole = { ...request, version, previous: null }
-  const report = await buildReport(whole, sources, { code, archive })
+  const given = { edition: RULES_EDITION, code, archive }
+  const report = await buildReport(whole, sources, given)
   if (last === null) return { report, bytes: jsonOf(report) }
   const restated = await restatedSince(parts, last.report)
   const found = differenceOf(last.report, report, { sha256: last.sha256, threshold, restated })
   const previous = await withReasons(parts, last.report, report, found)
   // The differences stand in a table of the report, too.
-  const compared = await buildReport({ ...whole, previous }, sources, { code, archive })
+  const compared = await buildReport({ ...whole, previous }, sources, given)
   return { report: compared, bytes: jsonOf(compared) }
 }
 

@@ -6,6 +6,7 @@ import type { ReportSources } from '../../src/audit/report/sources.js'
 import type { RejectReason } from '../../src/base/reasons.js'
 import type { Report, ReportProfile } from '../../src/base/report.js'
 import { bundledLibrary } from '../../src/factor-tables.js'
+import { RULES_EDITION, type RulesEdition } from '../../src/kpi/rules-edition.js'
 import type { Bench } from './engine.js'
 
 /** What a report of a bench is made from. */
@@ -28,12 +29,19 @@ export function partsOf(bench: Bench, rejected: Readonly<Partial<Record<RejectRe
 /** A report of a bench, made at `now`; of plant `p` unless it says otherwise. */
 export function reportOf(
   bench: Bench,
-  of: { from: string; to: string; now: string; profile?: ReportProfile } & Partial<ReportRequest>,
+  of: {
+    from: string
+    to: string
+    now: string
+    profile?: ReportProfile
+    edition?: RulesEdition
+  } & Partial<ReportRequest>,
 ): Promise<Report> {
-  const { now, ...request } = of
+  const { now, edition = RULES_EDITION, ...request } = of
   const archive = { position: bench.nextPosition, now }
   const code = { version: '0.0.0', commit: 'test' }
   return buildReport({ plants: ['p'], profile: 'ghg', version: 1, previous: null, ...request }, sourcesOf(bench), {
+    edition,
     code,
     archive,
   })

@@ -21,6 +21,7 @@ import { bundledLibrary, factorsFolder } from '../../src/factor-tables.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
 import { evidenceOf } from '../../src/kpi/evidence.js'
 import { COAL_FILE, EMISSION_FILE } from '../../src/kpi/factors/table.js'
+import { RULES_EDITION } from '../../src/kpi/rules-edition.js'
 import type { Bench } from './engine.js'
 
 const DAY_MS = 86_400_000
@@ -80,7 +81,11 @@ export async function evidenceBundle(bench: Bench, { dir, request, lie }: Eviden
     rejected: async () => ({ bad_value: 3 }),
   })
   const archive = { position: bench.nextPosition, now: new Date(nowMs).toISOString() }
-  const built = await buildReport(wanted, sources, { code: { version: '0.0.0', commit: 'test' }, archive })
+  const built = await buildReport(wanted, sources, {
+    edition: RULES_EDITION,
+    code: { version: '0.0.0', commit: 'test' },
+    archive,
+  })
   const report = lie === undefined ? built : lie(built)
   const text = canonical(report)
   write(join(reportDir, 'report', 'report.json'), text)

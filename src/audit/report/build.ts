@@ -1,4 +1,5 @@
 import type { Report, ReportBasis, ReportSection, ReportTable, Text } from '../../base/report.js'
+import type { RulesEdition } from '../../kpi/rules-edition.js'
 import { factorsOf, factorTable } from './blocks/basis.js'
 import { BLOCKS, type WholeId } from './blocks/index.js'
 import { integrity, restatement } from './blocks/integrity.js'
@@ -21,22 +22,31 @@ export const TOTALS_RULE: Text = say(
 )
 
 /** What whoever asks for a report has to say of what it rests on; the rest follows from the sources. */
-export type GivenBasis = Pick<ReportBasis, 'code' | 'archive'>
+export interface GivenBasis extends Pick<ReportBasis, 'code' | 'archive'> {
+  /** The calculation rules that the report follows. */
+  readonly edition: RulesEdition
+}
 
 /**
  * The report of some plants and a period: a function of its sources alone, so that a bundle of evidence gives the same,
  * byte for byte of its canonical JSON. Plants that nobody has configured are reported with what they have sent.
  */
-export async function buildReport(request: ReportRequest, sources: ReportSources, given: GivenBasis): Promise<Report> {
+export async function buildReport(
+  request: ReportRequest,
+  sources: ReportSources,
+  { edition, code, archive }: GivenBasis,
+): Promise<Report> {
   const profile = PROFILES[request.profile]
-  const nowMs = Date.parse(given.archive.now)
+  const nowMs = Date.parse(archive.now)
   const ids = [...new Set(request.plants)].sort()
   const plants: PlantFacts[] = []
   // One after the other: what one plant is made from is read at once, and a year of it is a lot.
-  for (const id of ids) plants.push(await plantFacts(id, request, sources, nowMs))
+  for (const id of ids) plants.push(await plantFacts(id, request, sources, { nowMs, edition }))
   const figures = new Figures()
   const basis: ReportBasis = {
-    ...given,
+    code,
+    archive,
+    ...(edition === 1 ? {} : { rules: edition }),
     factors_sha256: sources.library.hash,
     gwp: [...new Set(plants.map(({ options }) => options.carbon.gwp))].sort().join('+'),
     rule: TOTALS_RULE,
@@ -45,7 +55,7 @@ export async function buildReport(request: ReportRequest, sources: ReportSources
   const group = plants.length > 1 ? [groupSection(plants, figures)] : []
   const factors = factorsOf(plants, figures)
   const record = figures.record()
-  const formulas = formulasOf(record)
+  const formulas = formulasOf(record, edition)
   const whole: Readonly<Record<WholeId, () => readonly ReportTable[]>> = {
     factors: () => [factorTable(factors)],
     integrity: () => [

@@ -14,6 +14,7 @@ import { CARRIERS } from '../../kpi/formulas/carriers.js'
 import { laboratoryOf } from '../../kpi/laboratory.js'
 import { PlantDays } from '../../kpi/plant-days.js'
 import type { Point, Stream } from '../../kpi/point.js'
+import type { RulesEdition } from '../../kpi/rules-edition.js'
 import { PlantVersion } from '../../kpi/version.js'
 import type { StackHours } from '../stack-hours.js'
 import type { ReportRequest } from './request.js'
@@ -21,6 +22,8 @@ import type { ReportSources, StreamQuality } from './sources.js'
 
 /** Everything that a report of one plant is made from, read once. */
 export interface PlantFacts {
+  /** The calculation rules that the report follows. */
+  readonly edition: RulesEdition
   readonly plant: ReportPlant
   /** As it is configured at the end of the period; of an unconfigured plant the defaults. */
   readonly options: PlantOptions
@@ -97,7 +100,7 @@ export async function plantFacts(
   id: string,
   request: ReportRequest,
   sources: ReportSources,
-  nowMs: number,
+  { nowMs, edition }: { readonly nowMs: number; readonly edition: RulesEdition },
 ): Promise<PlantFacts> {
   const all = await sources.versions()
   const said = saidOf(id, all)
@@ -110,7 +113,7 @@ export async function plantFacts(
   const told = await sources.events({ plant: id, fromMs: EARLIEST_MS, toMs: nowMs + HOUR_MS, types: LABORATORY_EVENTS })
   const laboratory = laboratoryOf(told.filter((event) => isTaken(event, said)))
   const versions = inForce.map(({ fromMs, options }, i) => {
-    return new PlantVersion(i, fromMs, options, sources.library, laboratory)
+    return new PlantVersion(i, fromMs, options, sources.library, laboratory, edition)
   })
   const options = inForce.at(-1)?.options ?? { ...unconfiguredPlant(), id }
   const calendar = new Calendar(zone)
@@ -132,6 +135,7 @@ export async function plantFacts(
   }
   const { en = id, zh = en } = options.name
   return {
+    edition,
     plant: {
       id,
       name: { en, zh },

@@ -1,5 +1,7 @@
 import type { ReportFigure, ReportFormula } from '../../base/report.js'
+import { RULES_EDITION, type RulesEdition } from '../../kpi/rules-edition.js'
 import { kpiOf } from './figures.js'
+import { firstFormula } from './first-edition.js'
 import { say } from './words.js'
 
 /** What a report reckons beside the KPIs. */
@@ -122,19 +124,23 @@ function rule(
 }
 
 /** What the figures of a report were made with, by id: KPIs and rules. */
-export function formulasOf(figures: Readonly<Record<string, ReportFigure>>): readonly ReportFormula[] {
+export function formulasOf(
+  figures: Readonly<Record<string, ReportFigure>>,
+  edition: RulesEdition,
+): readonly ReportFormula[] {
   const used = new Set(
     Object.values(figures).flatMap(({ made }) => {
       return made.by === 'days' ? made.kpi : made.by === 'rule' ? made.formula : []
     }),
   )
-  return [...used].sort().map(formulaOf)
+  return [...used].sort().map((id) => formulaOf(id, edition))
 }
 
 /** A KPI, or a rule of the report. */
-export function formulaOf(id: string): ReportFormula {
+export function formulaOf(id: string, edition = RULES_EDITION): ReportFormula {
   const found = RULES.find((one) => one.id === id)
   if (found !== undefined) return found
-  const { name, formula, source, confidence } = kpiOf(id)
+  const { name, ...now } = kpiOf(id)
+  const { formula, source, confidence } = (edition === 1 ? firstFormula(id) : null) ?? now
   return { id, name, formula, source, confidence }
 }

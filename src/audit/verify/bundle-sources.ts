@@ -10,6 +10,7 @@ import type { FactorLibrary } from '../../kpi/factors/table.js'
 import type { OfflinePlant } from '../../kpi/offline/plant.js'
 import { type OfflineWindow, recomputedPoints } from '../../kpi/offline/points.js'
 import { NO_FACTORS, type Point, type Stream } from '../../kpi/point.js'
+import type { RulesEdition } from '../../kpi/rules-edition.js'
 import type { BundleReader } from '../bundle/bundle-reader.js'
 import type { Calibration } from '../control.js'
 import type { PlantSpan, ReportSources, StreamQuality } from '../report/sources.js'
@@ -26,6 +27,8 @@ export interface Ground {
   readonly versions: readonly ConfigVersion[]
   readonly library: FactorLibrary
   readonly days: readonly SealedDay[]
+  /** The calculation rules that the report states. */
+  readonly edition: RulesEdition
 }
 
 /** A plant's evidence as it is reckoned with. */
@@ -132,7 +135,7 @@ export class BundleSources implements ReportSources {
   }
 
   async #opened(plant: string): Promise<Opened> {
-    const { versions, library, days } = this.#ground
+    const { versions, library, days, edition } = this.#ground
     const evidence = new PlantEvidence(this.#bundle, plant, days)
     const events = await evidence.events()
     const [series, links, windows] = await Promise.all([
@@ -142,7 +145,7 @@ export class BundleSources implements ReportSources {
     ])
     const kept = new Set(windows.map(({ scope, id, kpi, window, start }) => keptKey({ scope, id, kpi, window }, start)))
     const { readings } = evidence
-    const input = { plant, library, versions, series, events, links, nowMs: this.#nowMs, readings }
+    const input = { plant, library, edition, versions, series, events, links, nowMs: this.#nowMs, readings }
     return { evidence, events, input, kept }
   }
 

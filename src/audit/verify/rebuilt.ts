@@ -1,4 +1,5 @@
-import type { Finding, Report } from '../../base/report.js'
+import type { Finding, Report, Text } from '../../base/report.js'
+import { RULES_EDITION, type RulesEdition } from '../../kpi/rules-edition.js'
 import type { BundleReader } from '../bundle/bundle-reader.js'
 import { buildReport } from '../report/build.js'
 import { BundleSources, type Ground } from './bundle-sources.js'
@@ -26,10 +27,28 @@ export async function* checkRebuilt(
   const { profile, version, previous, period } = report
   const plants = report.plants.map(({ id }) => id)
   const { code, archive } = report.basis
-  const rebuilt = await buildReport({ plants, profile, ...period, version, previous }, sources, { code, archive })
+  const rebuilt = await buildReport({ plants, profile, ...period, version, previous }, sources, {
+    code,
+    archive,
+    edition: ground.edition,
+  })
   yield* comparison(report, rebuilt)
+  yield holds('edition', '', editionText(ground.edition))
   yield holds('stated', '', {
     en: 'stated by the gateway and signed, but not computed again, as nothing in the bundle gives it: how many elements were rejected, hours of stacks before the period, when each series began, which windows without a value there are, and the comparison with the version before; PDF, XLSX and CSV of the report are not read: report.json is what was computed again',
     zh: '由网关声明并签名、但因证据包中无从推出而未重新计算的内容：被拒收的条数、报告期之前的烟囱小时数据、各数据序列的起始时间、存在哪些无数值的时段，以及与上一版本的比较；报告的 PDF、XLSX 和 CSV 的内容未予读取，重新计算的是 report.json',
   })
+}
+
+function editionText(edition: RulesEdition): Text {
+  if (edition === RULES_EDITION) {
+    return {
+      en: `checked by the calculation rules of edition ${edition}, the newest`,
+      zh: `按第 ${edition} 版（最新）计算规则核对`,
+    }
+  }
+  return {
+    en: `checked by the calculation rules of edition ${edition}, those of the report's own version; today's edition is ${RULES_EDITION}`,
+    zh: `按报告自身所用的第 ${edition} 版计算规则核对；现行为第 ${RULES_EDITION} 版`,
+  }
 }

@@ -20,6 +20,7 @@ const reportShape = z.looseObject({
     .array(z.looseObject({ id: z.string(), timezone: z.string(), start: z.iso.datetime(), end: z.iso.datetime() }))
     .min(1),
   basis: z.looseObject({
+    rules: z.number().int().positive().optional(),
     factors_sha256: z.string(),
     archive: z.looseObject({ position: z.number(), now: z.iso.datetime() }),
   }),

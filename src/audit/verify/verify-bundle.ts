@@ -1,4 +1,5 @@
 import type { Finding, Report, Text } from '../../base/report.js'
+import { editionOf, RULES_EDITION } from '../../kpi/rules-edition.js'
 import type { BundleReader } from '../bundle/bundle-reader.js'
 import { BundleFault, shown } from '../bundle/fault.js'
 import { checkConfigurations, checkFactors } from './configurations.js'
@@ -50,6 +51,11 @@ async function* checkFigures(
   sealed: Sealed,
   { onProgress }: VerifyOptions,
 ): AsyncGenerator<Finding> {
+  const edition = editionOf(report.basis.rules)
+  if (edition === null) {
+    yield fails('edition', '', newerEdition(report.basis.rules))
+    return
+  }
   const versions = yield* guarded('configuration', '', checkConfigurations(bundle, report.plants, sealed), null)
   const library = yield* guarded('factors', '', checkFactors(bundle, report.basis.factors_sha256, sealed), null)
   if (versions === null || library === null) {
@@ -63,9 +69,16 @@ async function* checkFigures(
   yield* guarded(
     'figure',
     '',
-    checkRebuilt(bundle, report, { versions, library, days: sealed.days }, progress),
+    checkRebuilt(bundle, report, { versions, library, days: sealed.days, edition }, progress),
     undefined,
   )
+}
+
+function newerEdition(stated = 1): Text {
+  return {
+    en: `the report follows the calculation rules of edition ${stated}, and this program knows editions up to ${RULES_EDITION}: nothing of its figures was checked. Check it with a newer version of the program, or with verify/greengauge-verify.mjs of the bundle`,
+    zh: `报告采用第 ${stated} 版计算规则，本程序只支持到第 ${RULES_EDITION} 版，数值均未核对。请使用更新版本的程序，或证据包内的 verify/greengauge-verify.mjs`,
+  }
 }
 
 const STEPS = {

@@ -1,4 +1,5 @@
 import { boundedEntryOf } from '../../base/entry-of.js'
+import { RULES_EDITION, type RulesEdition } from '../rules-edition.js'
 import { CoalBook } from './coal-book.js'
 import { type Answer, type Factor, type Missing, missing } from './factor.js'
 import { type Combustion, Fuels, type FuelUnit } from './fuels.js'
@@ -14,6 +15,8 @@ import type { FactorLibrary } from './table.js'
 export class FactorBook {
   /** SHA-256 of the tables, hex. */
   readonly libraryHash: string
+  /** The calculation rules that its answers follow. */
+  readonly edition: RulesEdition
   /** Own factors that were left out, and why. The configuration is refused for them, too. */
   readonly faults: readonly OwnFault[]
   readonly #plant: PlantOfBook
@@ -25,7 +28,8 @@ export class FactorBook {
   readonly #missing = new Map<string, Missing>()
 
   /** `laboratory`: what was measured of fuels; it goes before all others on the days it is of. */
-  constructor(library: FactorLibrary, plant: PlantOfBook, laboratory: readonly Factor[] = []) {
+  constructor(library: FactorLibrary, plant: PlantOfBook, laboratory: readonly Factor[] = [], edition = RULES_EDITION) {
+    this.edition = edition
     const { factors: own, faults } = ownFactors(plant.factors, library)
     const rows = [...library.factors, ...library.coal.flatMap((one) => one.rows), ...own, ...laboratory]
     this.libraryHash = library.hash

@@ -6,6 +6,7 @@ import type { FactorLibrary } from '../factors/table.js'
 import type { Happened } from '../happenings.js'
 import type { DeviceClock } from '../liveness.js'
 import { EnginePlant } from '../plant.js'
+import type { RulesEdition } from '../rules-edition.js'
 import type { DaySource } from './day.js'
 
 /** One series of a plant, as far as it was ever sent. Times in epoch ms. */
@@ -28,6 +29,8 @@ export interface OfflineSeries {
 export interface OfflinePlant {
   readonly plant: string
   readonly library: FactorLibrary
+  /** The calculation rules to follow; the newest when absent. */
+  readonly edition?: RulesEdition
   /** Every configuration, in order; of other plants nothing needs to be in them. */
   readonly versions: readonly ConfigVersion[]
   readonly series: readonly OfflineSeries[]
@@ -48,11 +51,11 @@ export interface OfflinePlant {
  * @param idOf number of a series by its place; the place itself when absent
  */
 export function enginePlantOf(
-  { plant: id, library, versions, series, events, links, nowMs }: Omit<OfflinePlant, 'readings'>,
+  { plant: id, library, edition, versions, series, events, links, nowMs }: Omit<OfflinePlant, 'readings'>,
   idOf = (place: number) => place,
 ): EnginePlant {
   const clocks = clocksOf(series)
-  const plant = new EnginePlant(id, { find: (_, device) => clocks.get(device) }, library)
+  const plant = new EnginePlant(id, { find: (_, device) => clocks.get(device) }, library, edition)
   for (const [i, { device, metric, line, firstTs, lastTs, ...own }] of series.entries()) {
     if (isEventSeries(metric)) continue
     plant.seen(device, line)

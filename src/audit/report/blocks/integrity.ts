@@ -1,11 +1,12 @@
-import type { PreviousReport, ReportBasis, ReportPlant, ReportTable } from '../../../base/report.js'
+import type { PreviousReport, ReportBasis, ReportCell, ReportPlant, ReportTable } from '../../../base/report.js'
 import { left, pairs, right, row, say, tableOf, textCell, wordCell } from '../words.js'
 
 /** What the report rests on, to be compared with the ledger. */
 export function integrity(basis: ReportBasis, plants: readonly ReportPlant[]): ReportTable {
-  const { code, archive } = basis
+  const { code, archive, rules } = basis
   return pairs('basis', say('Basis of the report', '报告依据'), [
     [say('Program', '程序版本'), wordCell(`Greengauge ${code.version} (${code.commit})`)],
+    ...(rules === undefined ? [] : [[say('Calculation rules', '计算规则'), editionCell(rules)] as const]),
     [say('SHA-256 of the factor tables', '因子表 SHA-256'), wordCell(basis.factors_sha256)],
     [say('Warming potentials', '全球变暖潜势'), wordCell(basis.gwp)],
     [say('Everything up to', '数据截至'), wordCell(archive.now)],
@@ -19,6 +20,10 @@ export function integrity(basis: ReportBasis, plants: readonly ReportPlant[]): R
         ] as const,
     ),
   ])
+}
+
+function editionCell(edition: number): ReportCell {
+  return textCell(say(`edition ${edition}`, `第 ${edition} 版`))
 }
 
 /** What has changed since the version before. */

@@ -8,6 +8,7 @@ import { FLAG_WORDS } from '../../words.js'
 import { decimal, multiply, quotient } from '../decimal.js'
 import type { PlantFacts } from '../facts.js'
 import { type Figures, known, kpiOf, unknown } from '../figures.js'
+import { formulaOf } from '../rules.js'
 import type { StreamQuality } from '../sources.js'
 import { figureCell, joined, left, NONE, right, row, say, tableOf, textCell, wordCell } from '../words.js'
 import type { Block } from './block.js'
@@ -35,6 +36,7 @@ function overall(facts: PlantFacts, figures: Figures) {
   const rows = (['data_completeness', 'data_validity', 'data_timeliness'] as const).map((kpi) => {
     const of = { kpi, scope: 'plant', id: plant } as const
     const { name } = kpiOf(kpi)
+    const { formula } = formulaOf(kpi, facts.edition)
     const part = figures.days(facts, `${plant}/${kpi}/part`, {
       ...of,
       name: say(`${name.en}: samples`, `${name.zh}：样本数`),
@@ -45,7 +47,7 @@ function overall(facts: PlantFacts, figures: Figures) {
       name: say(`${name.en}: of`, `${name.zh}：总数`),
     })
     const share = figures.quotient(`${plant}/${kpi}`, name, '%', [part, whole], 100)
-    return row(textCell(name), figureCell(share, '%', 3), textCell(say(kpiOf(kpi).formula, kpiOf(kpi).formula)))
+    return row(textCell(name), figureCell(share, '%', 3), textCell(say(formula, formula)))
   })
   const columns = [left('what', 'Item', '项目'), right('value', 'Value', '数值'), left('how', 'Made by', '算法')]
   const flags = [...new Set(Object.values(figures.record()).flatMap((figure) => figure.flags))].sort()
