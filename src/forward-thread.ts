@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { pino } from 'pino'
-import { systemClock } from './base/clock.js'
 import type { ForwardStatus } from './base/forward-status.js'
 import { Forwarder } from './forward/forwarder.js'
 import type { ForwardOptions } from './forward/options.js'
@@ -12,6 +11,7 @@ import { nodeDisk } from './journal/disk.js'
 import { DurableMark } from './journal/durable-mark.js'
 import { JournalReader } from './journal/reader.js'
 import { logDestination } from './program/log-destination.js'
+import { threadClock } from './program/thread-clock.js'
 
 /** The forwarding thread: from the journal to a centre. Started with this as workerData, where there is a centre. */
 export interface ForwardThreadData {
@@ -55,7 +55,7 @@ async function run(data: ForwardThreadData): Promise<void> {
     reader = new JournalReader(nodeDisk, journalDir, START)
   }
   const forwarder = new Forwarder({
-    clock: systemClock,
+    clock: threadClock(),
     mark,
     reader,
     place,

@@ -5,6 +5,7 @@ import type { Credential } from './access/credentials.js'
 import type { Account } from './access/people.js'
 import type { RegisteredDevice } from './access/registry.js'
 import { markFormat } from './audit/formats.js'
+import { machineClock, systemClock } from './base/clock.js'
 import type { TrailNote } from './base/trail.js'
 import { type Certificates, NO_CERTIFICATES } from './certificates.js'
 import type { Config, LoadedConfig } from './config.js'
@@ -26,6 +27,7 @@ import type { FromPipelineThread } from './pipeline/thread-answers.js'
 import type { PipelineThreadData, ToPipelineThread } from './pipeline-thread.js'
 import { fittedToFiles, tooFewFiles } from './program/open-files.js'
 import { complain } from './program/output.js'
+import type { ThreadStart } from './program/thread-clock.js'
 import type { ToShow } from './shown-certificates.js'
 import { packageRoot, type VersionInfo } from './version.js'
 
@@ -112,7 +114,7 @@ export async function startGateway(options: {
     journalStatus = { type: 'journal', ok: message.ok, reason: message.reason }
     tellPipeline?.(journalStatus)
   })
-  await journal.answer('ready')
+  machineClock.goOnFrom((await journal.answer('ready')).newestMs)
 
   const intake = new Thread<ToIntakeThread, FromIntakeThread>(
     './intake-thread.js',
@@ -274,7 +276,9 @@ class Thread<To, From extends { readonly type: string }> {
   #isClosing = false
 
   constructor(file: string, data: object, transfer: import('node:worker_threads').Transferable[]) {
-    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: data, transferList: transfer })
+    const start: ThreadStart = { startMs: systemClock.nowMs() }
+    const workerData = { ...data, ...start }
+    this.#worker = new Worker(new URL(file, import.meta.url), { workerData, transferList: transfer })
     this.exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()))
     const said = new Promise<void>((resolve) => {
       this.#worker.on('message', ({ type }: From) => {

@@ -3,7 +3,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { pino } from 'pino'
 import type { Certificate } from './access/certificates.js'
 import type { BrokerStatus } from './base/broker-status.js'
-import { machineClock, systemClock } from './base/clock.js'
+import { machineClock } from './base/clock.js'
 import type { Notice } from './base/doors.js'
 import { STANDS_MAX_MS } from './base/steady-clock.js'
 import { arrivalClock, notingClock } from './intake/arrival-clock.js'
@@ -18,6 +18,7 @@ import { DurableMark } from './journal/durable-mark.js'
 import { JournalClient } from './journal/journal-client.js'
 import type { OwnedPartition } from './nats/owned-partition.js'
 import { logDestination } from './program/log-destination.js'
+import { threadClock } from './program/thread-clock.js'
 
 /** The intake thread: messages in, journal entries out, one tick a second. Started with `IntakeThreadData` as workerData. */
 export interface IntakeThreadData {
@@ -72,9 +73,10 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   const answer = (message: FromIntakeThread): void => parent.postMessage(message)
   const log = pino({ name: 'intake', level: data.logLevel }, logDestination())
   // The backlog stops reading before this is reached; only many connections at once could go beyond it.
+  const { sleep } = threadClock()
   const journal = new JournalClient(data.journalPort, { pendingBytesMax: 4 * BACKLOG_BYTES_MAX })
   const clock = arrivalClock(
-    notingClock(machineClock, systemClock.sleep, (entry) => {
+    notingClock(machineClock, sleep, (entry) => {
       journal.append(entry)
       log.warn(jumpText(entry))
     }),
@@ -85,7 +87,8 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
       if (error !== null) log.error(`the configuration is not in force: ${error.message}`)
     })
 
-  journal.append({ kind: 'start', arrivedAt: clock.nowMs(), version: data.version })
+  // A clock that is doubted at the start is noted behind it: the journal reads it as one of this start.
+  journal.append({ kind: 'start', arrivedAt: machineClock.nowMs(), version: data.version })
   keep(data.config)
   let keptHash = data.config.hash
   tick()

@@ -10,7 +10,6 @@ import { stepBack } from './audit/low-priority.js'
 import { TrailLog } from './audit/trail/trail-log.js'
 import { Authorities } from './authority/authorities.js'
 import type { BrokerStatus } from './base/broker-status.js'
-import { systemClock } from './base/clock.js'
 import type { Notice } from './base/doors.js'
 import type { ForwardStatus } from './base/forward-status.js'
 import type { PlantOptions } from './base/plant.js'
@@ -52,6 +51,7 @@ import { Crash, crashed, type FromPipelineThread } from './pipeline/thread-answe
 import { Upkeep } from './pipeline/upkeep.js'
 import { logDestination } from './program/log-destination.js'
 import { filesHealth } from './program/open-files.js'
+import { threadClock } from './program/thread-clock.js'
 import { ShownCertificates, type ToShow } from './shown-certificates.js'
 import { Stores } from './stores/stores.js'
 import { configNotes, startNote } from './trail-notes.js'
@@ -108,7 +108,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   const { config } = data
   const answer = (message: FromPipelineThread): void => parent.postMessage(message)
   const log = pino({ name: 'pipeline', level: config.log.level }, logDestination())
-  const clock = systemClock
+  const clock = threadClock()
   const mark = new DurableMark(data.mark)
   const lease = data.partition === undefined ? null : new LeaseMark(data.partition.lease)
 

@@ -53,12 +53,29 @@ export class SteadyClock {
   #doubted: (Line & { readonly stoodMs: number }) | null = null
   #lookedMs: number
   #newestMs = Number.NEGATIVE_INFINITY
+  /** The line of `goOnFrom` while the clock has not said anything as late; null otherwise. */
+  #leastOffsetMs: number | null = null
   #state: ClockState = { standing: 'steady', fromMs: 0, toMs: 0, changes: 0 }
 
   constructor(clocks: MachineClocks) {
     this.#clocks = clocks
     this.#lookedMs = clocks.runningMs()
     this.#line = { offsetMs: clocks.wallMs() - this.#lookedMs, sinceMs: this.#lookedMs }
+  }
+
+  /**
+   * Goes on from an instant that is past for certain, the newest that was given out before this process. A clock that is behind
+   * it, as where none runs while the machine is off, is doubted like one that has jumped; whenever it says something as late as
+   * this line, it is followed at once.
+   */
+  goOnFrom(knownMs: number): void {
+    const runningMs = this.#clocks.runningMs()
+    if (knownMs - this.#clocks.wallMs() < JUMP_MS) return
+    this.#leastOffsetMs = knownMs - runningMs
+    this.#line.offsetMs = this.#leastOffsetMs
+    this.#line.sinceMs = runningMs - STANDS_MAX_MS
+    this.#lookedMs = runningMs
+    this.#newestMs = knownMs
   }
 
   /** As of the last look at it. */
@@ -78,6 +95,9 @@ export class SteadyClock {
     const offsetMs = wallMs - runningMs
     const mayDifferMs = JUMP_MS + DRIFT * Math.max(0, runningMs - this.#lookedMs)
     this.#lookedMs = runningMs
+    if (this.#leastOffsetMs !== null && offsetMs > this.#leastOffsetMs - mayDifferMs) {
+      return this.#cameRight(offsetMs, wallMs, runningMs)
+    }
     if (Math.abs(offsetMs - this.#line.offsetMs) < mayDifferMs) {
       if (this.#doubted !== null) this.#change('returned')
       this.#doubted = null
@@ -116,6 +136,21 @@ export class SteadyClock {
     this.#newestMs = wallMs
     this.#change('followed', goesOnMs, wallMs)
     return wallMs
+  }
+
+  /** It says something as late as it has to be for the first time since `goOnFrom`. */
+  #cameRight(offsetMs: number, wallMs: number, runningMs: number): number {
+    const isLine = this.#line.offsetMs === this.#leastOffsetMs
+    const goesOnMs = Math.max(this.#newestMs, Math.round(runningMs + this.#line.offsetMs))
+    this.#leastOffsetMs = null
+    this.#line.offsetMs = offsetMs
+    this.#line.sinceMs = runningMs
+    this.#earlier = null
+    if (!isLine) this.#change('followed', goesOnMs, wallMs)
+    else if (this.#doubted !== null) this.#change('returned')
+    this.#doubted = null
+    this.#newestMs = Math.max(this.#newestMs, wallMs)
+    return this.#newestMs
   }
 
   #change(standing: ClockStanding, fromMs = this.#state.fromMs, toMs = this.#state.toMs): void {

@@ -8,6 +8,7 @@ import { DurableMark } from './durable-mark.js'
 import { decodeEntries } from './entries.js'
 import type { Committed } from './journal-client.js'
 import type { JournalLog } from './log.js'
+import { newestArrivalMs } from './newest-arrival.js'
 import { JournalReader } from './reader.js'
 import { SegmentLog } from './segment-log.js'
 import { Trimmer } from './trimmer.js'
@@ -31,7 +32,8 @@ export interface JournalThreadData {
 
 /** What the thread tells its parent. */
 export type JournalThreadMessage =
-  | { readonly type: 'ready'; readonly end: Cursor; readonly messages: number }
+  /** `newestMs` is the newest arrival that it holds, epoch ms; 0 without any. */
+  | { readonly type: 'ready'; readonly end: Cursor; readonly messages: number; readonly newestMs: number }
   | ({ readonly type: 'status' } & JournalStatus)
 
 /** What its parent tells the thread. */
@@ -126,7 +128,7 @@ async function run(data: JournalThreadData, parent: MessagePort): Promise<void> 
   })
 
   publish()
-  tell({ type: 'ready', end: log.end, messages: log.messages })
+  tell({ type: 'ready', end: log.end, messages: log.messages, newestMs: newestArrivalMs(log.takeFound()) })
 }
 
 /** What speaks to NATS is loaded only where there is a cluster. */

@@ -12,6 +12,8 @@ export interface Attempt {
 export interface JournalLog {
   /** Behind the last durable record. */
   readonly end: Cursor
+  /** Bodies of the newest records that opening found, oldest first, about 4 MiB of them: once, then it lets go of them. */
+  takeFound(): readonly Uint8Array[]
   /** Messages before `end` since the data directory was made, deleted segments included. */
   readonly messages: number
   /** On the disk, in all segments. */

@@ -48,6 +48,7 @@ export class SegmentLog {
   #end: Cursor = START
   #messages = 0
   #bytes = 0
+  #found: readonly Uint8Array[] = []
   /** Where groups are put together; a new one for each would be garbage of megabytes a commit. */
   #memory = Buffer.alloc(0)
 
@@ -75,6 +76,13 @@ export class SegmentLog {
   /** Behind the last durable record. */
   get end(): Cursor {
     return this.#end
+  }
+
+  /** Bodies of the newest records that opening found, oldest first, about 4 MiB of them: once, then it lets go of them. */
+  takeFound(): readonly Uint8Array[] {
+    const found = this.#found
+    this.#found = []
+    return found
   }
 
   /** Messages since the data directory was made, deleted segments included. */
@@ -155,7 +163,25 @@ export class SegmentLog {
       if (file.header !== null) last = file.header
       file.close()
     }
-    if (last !== null) this.#recoverEnd(last)
+    if (last === null) return
+    this.#recoverEnd(last)
+    const { previous } = last
+    if (this.#found.length === 0 && this.#sizes.has(previous.segment)) this.#found = this.#newestBefore(previous)
+  }
+
+  /** Bodies of the newest records of a segment that ends at `end`. */
+  #newestBefore(end: Cursor): readonly Uint8Array[] {
+    const file = new SegmentFile(this.#disk, this.#dir, end.segment)
+    let found: readonly SegmentRecord[] = []
+    for (let at = file.header === null ? end : startOfSegment(file.header); at.offset < end.offset; ) {
+      const records = file.records(at, end.offset, RECOVERY_BLOCK_BYTES)
+      const newest = records.at(-1)
+      if (newest === undefined) break
+      found = records
+      at = newest.end
+    }
+    file.close()
+    return found.map(({ body }) => body)
   }
 
   #recoverEnd(header: SegmentHeader): void {
@@ -174,6 +200,7 @@ export class SegmentLog {
       const newest = records.at(-1)!
       this.#end = newest.end
       this.#messages = newest.messagesThrough
+      this.#found = records.map(({ body }) => body)
       groupOffset = newest.durableOffset
     }
     // Nothing proves that the last group, or a header without records, ever reached the disk: a process that was

@@ -3,7 +3,7 @@ import type { LinkChange } from '../base/reading.js'
 import { JUMP_MS } from '../base/steady-clock.js'
 import type { DecodeRules } from '../decode/decode.js'
 import type { ClockEntry } from '../intake/journal-sink.js'
-import type { Ledger } from './ledger.js'
+import type { Ledger, LedgerClock } from './ledger.js'
 import type { Links } from './links.js'
 
 const HOUR_MS = 3_600_000
@@ -29,6 +29,8 @@ export class JournalTime {
   readonly #parts: JournalTimeParts
   #rules: DecodeRules | null = null
   #rulesOf: DecodeRules | null = null
+  /** Nothing but the entry of a start has been read since it. */
+  #isStarting = false
 
   constructor(parts: JournalTimeParts) {
     this.#parts = parts
@@ -38,6 +40,7 @@ export class JournalTime {
   reach(arrivedAt: number): number {
     const { ledger } = this.#parts
     const beforeMs = ledger.nowMs
+    this.#isStarting = false
     if (arrivedAt > beforeMs) ledger.nowMs = arrivedAt
     return beforeMs
   }
@@ -50,10 +53,13 @@ export class JournalTime {
       ledger.clock = { standing: 'followed', fromMs: lastAliveMs, toMs: arrivedAt, sinceMs: arrivedAt }
       return this.#step(lastAliveMs, arrivedAt)
     }
-    // What was doubted is taken as it is by a gateway that starts with it.
-    if (ledger.clock?.standing === 'doubted')
-      ledger.clock = { ...ledger.clock, standing: 'followed', sinceMs: arrivedAt }
+    // What was doubted is taken as it is by a gateway that starts with it; of a start before, it is no longer behind.
+    if (ledger.clock?.standing === 'doubted') {
+      const standing = ledger.clock.isOfStart === true ? 'returned' : 'followed'
+      ledger.clock = { ...ledger.clock, standing, sinceMs: arrivedAt }
+    }
     this.reach(arrivedAt)
+    this.#isStarting = true
     if (lastAliveMs > 0 && arrivedAt - lastAliveMs > OFF_MAX_MS) ledger.waitsUntilMs = arrivedAt + WAIT_MS
     ledger.outage = { fromMs: lastAliveMs, toMs: ledger.nowMs }
     return links.start(lastAliveMs)
@@ -62,16 +68,28 @@ export class JournalTime {
   /** What an entry about the clock says; the answer says which connections vouch for nothing any more. */
   clock({ arrivedAt, fromMs, toMs }: ClockEntry): readonly LinkChange[] {
     const { ledger } = this.#parts
-    const beforeMs = ledger.nowMs
-    if (arrivedAt !== toMs || fromMs === toMs) {
-      this.reach(arrivedAt)
-      const isBack = fromMs === toMs
-      const jump = isBack ? { ...(ledger.clock ?? { fromMs, toMs }), standing: 'returned' as const } : null
-      ledger.clock = { ...(jump ?? { standing: 'doubted', fromMs, toMs }), sinceMs: ledger.nowMs }
+    const isOfStart = this.#isStarting && toMs < fromMs
+    const beforeMs = this.reach(arrivedAt)
+    if (fromMs === toMs) {
+      ledger.clock = { ...(ledger.clock ?? { fromMs, toMs }), standing: 'returned', sinceMs: ledger.nowMs }
+      return ledger.clock.isOfStart === true ? this.#cameRight(beforeMs) : []
+    }
+    if (arrivedAt !== toMs) {
+      ledger.clock = { standing: 'doubted', fromMs, toMs, isOfStart, sinceMs: ledger.nowMs }
       return []
     }
     ledger.clock = { standing: 'followed', fromMs, toMs, sinceMs: toMs }
     return this.#step(beforeMs, toMs)
+  }
+
+  /** The clock says when it is for the first time since the start: until now the gateway was as good as off. */
+  #cameRight(beforeMs: number): readonly LinkChange[] {
+    const { ledger, links } = this.#parts
+    const { nowMs } = ledger
+    const offSinceMs = ledger.outage?.fromMs ?? beforeMs
+    ledger.outage = { fromMs: offSinceMs, toMs: nowMs }
+    if (nowMs - offSinceMs > OFF_MAX_MS) ledger.waitsUntilMs = nowMs + WAIT_MS
+    return nowMs - beforeMs < JUMP_MS ? [] : links.start(beforeMs)
   }
 
   /**
@@ -81,7 +99,7 @@ export class JournalTime {
    */
   rules(rules: DecodeRules): DecodeRules {
     const { clock, nowMs, waitsUntilMs } = this.#parts.ledger
-    const aheadMs = clock?.standing === 'doubted' ? Math.max(0, clock.toMs - clock.fromMs) : 0
+    const aheadMs = clock?.standing === 'doubted' ? mayBeAheadMs(clock) : 0
     const retentionMs = nowMs < waitsUntilMs ? null : (rules.retentionMs ?? null)
     if (aheadMs === 0 && retentionMs === (rules.retentionMs ?? null)) return rules
     if (this.#rulesOf !== rules || this.#rules?.aheadMs !== aheadMs || this.#rules.retentionMs !== retentionMs) {
@@ -106,4 +124,9 @@ export class JournalTime {
     senders.setBack(toMs)
     return lost
   }
+}
+
+/** How much later than "now" it may be. After a start with a clock that is behind nobody knows: as long as a gateway may be off. */
+function mayBeAheadMs({ fromMs, toMs, isOfStart }: LedgerClock): number {
+  return isOfStart === true ? OFF_MAX_MS : Math.max(0, toMs - fromMs)
 }

@@ -40,6 +40,8 @@ export interface LedgerClock {
   readonly standing: Exclude<ClockStanding, 'steady'>
   readonly fromMs: number
   readonly toMs: number
+  /** Whether it was behind the journal when the gateway was started, so that nobody can know how far. */
+  readonly isOfStart?: boolean
   /** Since when it stands like that, by the times of arrival. */
   readonly sinceMs: number
 }

@@ -1,5 +1,9 @@
 /** A real gateway whose clock is set while devices with and without a time of their own send. All cases: `npm run prove -- clock-jumps`. */
+import mqtt from 'mqtt'
 import { describe, expect, test } from 'vitest'
+import type { HealthCheck } from '../../src/base/wire.js'
+import { FakeClock } from '../support/fake-clock.js'
+import { allReadings, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { findServer } from '../support/servers.js'
 import { clocked, pause } from './ground/clocked.js'
 
@@ -25,3 +29,56 @@ describe.skipIf(findServer('faketime') === null)('a clock that is three days ahe
     expect(said.at(-1)).toContain('is right again since')
   }, 120_000)
 })
+
+describe.skipIf(findServer('faketime') === null)('a machine without a clock of its own', () => {
+  test('starts three days behind its journal: devices are taken, readiness says it, and the right time is followed at once', async () => {
+    const clock = new FakeClock()
+    const first = await startGateway({ env: clock.env })
+    let gateway = first
+    try {
+      await send(gateway, 0)
+      await gateway.stop()
+      clock.set(-3 * DAY_MS)
+      gateway = await gateway.restart()
+      await send(gateway, 20)
+      expect((await clockCheck(gateway))?.reason).toMatch(/said .* when the gateway was started/)
+      clock.set(0)
+      await until(async () => (await clockCheck(gateway))?.reason.includes('it is right since') ?? false, 10_000)
+      expect((await clockCheck(gateway))?.reason).not.toContain('nothing is deleted by its age')
+      await send(gateway, 40)
+      const { messages, readings, closes } = await settled(gateway)
+      expect({ rejected: messages.rejected, conflict: readings.conflict, closes }).toEqual({
+        rejected: 0,
+        conflict: 0,
+        closes: true,
+      })
+      for (const device of ['timed', 'assumed']) {
+        const kept = await allReadings(gateway, { plant: 'p', device, metric: 'elec_import_kwh' })
+        expect(kept.map(({ value }) => value)).toEqual(Array.from({ length: 60 }, (_, i) => i))
+        const ages = kept.map(({ ts }) => Math.abs(Date.now() - Date.parse(ts)))
+        expect(Math.max(...ages)).toBeLessThan(180_000)
+      }
+    } finally {
+      await gateway.stop('SIGKILL')
+      removeData(first)
+      clock.remove()
+    }
+  }, 120_000)
+})
+
+/** Twenty readings of a device with a time of its own, which is right, and of one without; they count up. */
+async function send({ mqttUrl }: TestGateway, first: number): Promise<void> {
+  const client = await mqtt.connectAsync(mqttUrl)
+  for (let value = first; value < first + 20; value++) {
+    const metrics = { elec_import_kwh: value }
+    await client.publishAsync('plants/p/l/timed/energy', JSON.stringify({ ts: Date.now(), metrics }), { qos: 1 })
+    await client.publishAsync('plants/p/l/assumed/energy', JSON.stringify({ metrics }), { qos: 1 })
+  }
+  await client.endAsync()
+}
+
+async function clockCheck({ httpUrl }: TestGateway): Promise<HealthCheck | undefined> {
+  const answer = await fetch(`${httpUrl}/readyz`)
+  const { checks } = (await answer.json()) as { checks: readonly HealthCheck[] }
+  return checks.find(({ name }) => name === 'clock')
+}

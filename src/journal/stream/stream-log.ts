@@ -63,6 +63,10 @@ export class StreamLog implements JournalLog {
     return this.#end
   }
 
+  takeFound(): readonly Uint8Array[] {
+    return this.#log.takeFound()
+  }
+
   get messages(): number {
     return this.#messages
   }

@@ -145,3 +145,52 @@ property.prop([
     expect(Math.abs(run(SECOND) - before - standsMs - SECOND)).toBeLessThan(2 * SECOND)
   }
 })
+
+/** A clock that is behind what the journal holds when the process starts. */
+function startedBehind(byMs: number) {
+  const started = machine()
+  started.clock.goOnFrom(START + byMs)
+  return started
+}
+
+test('a clock that is behind the journal at the start is doubted at the first look; time goes on from the journal', () => {
+  const { clock, run, times } = startedBehind(DAY)
+  expect(run(MINUTE)).toBe(DAY + MINUTE)
+  expect(clock.state).toMatchObject({ standing: 'doubted', fromMs: START + DAY + SECOND, toMs: START + SECOND })
+  expect(times).toEqual([...times].sort((a, b) => a - b))
+})
+
+test.each([
+  ['just as late', 0],
+  ['three days later, as the machine was off for so long', 3 * DAY],
+])('when it says something %s, it is followed at the next look', (_, offMs) => {
+  const { clock, run, set } = startedBehind(DAY)
+  run(MINUTE)
+  set(DAY + offMs)
+  expect(run(SECOND)).toBe(DAY + offMs + 61 * SECOND)
+  expect(clock.state).toMatchObject({ standing: 'returned', changes: 2 })
+  // From here on it is a clock like any other.
+  set(3 * DAY)
+  expect(run(30 * SECOND)).toBe(DAY + offMs + 91 * SECOND)
+  set(-3 * DAY)
+  expect(run(SECOND)).toBe(DAY + offMs + 92 * SECOND)
+})
+
+test('one that stands for five minutes is followed, and left at once for one that is as late as the journal', () => {
+  const { clock, run, set } = startedBehind(DAY)
+  expect(run(299 * SECOND)).toBe(DAY + 299 * SECOND)
+  expect(run(2 * SECOND)).toBe(301 * SECOND)
+  expect(clock.state.standing).toBe('followed')
+  run(10 * MINUTE)
+  set(2 * DAY)
+  expect(run(SECOND)).toBe(2 * DAY + 10 * MINUTE + 302 * SECOND)
+  expect(clock.state).toMatchObject({ standing: 'followed', fromMs: START + 10 * MINUTE + 302 * SECOND })
+})
+
+test('one that is not behind, or by less than a jump, is followed from the start', () => {
+  for (const byMs of [-DAY, 0, 1499]) {
+    const { clock, run } = startedBehind(byMs)
+    expect(run(MINUTE)).toBe(MINUTE)
+    expect(clock.state.changes).toBe(0)
+  }
+})

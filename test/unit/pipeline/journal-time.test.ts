@@ -120,6 +120,63 @@ describe('a start of the gateway', () => {
   })
 })
 
+describe('a start with a clock that is behind the journal', () => {
+  const BOOT = Date.parse('1970-01-01T00:00:20Z')
+  /** As the intake writes it down. */
+  const started = (atMs: number) => {
+    time.start(atMs)
+    doubted(atMs, BOOT)
+  }
+
+  test('is no way back: now goes on, and devices may be ahead by as much as a gateway is off', () => {
+    started(T0 + 5)
+    expect(ledger).toMatchObject({ nowMs: T0 + 5, clock: { standing: 'doubted', isOfStart: true } })
+    expect(time.rules(RULES)).toEqual({ ...RULES, aheadMs: 7 * DAY })
+    const { ok, reason } = clockHealth(ledger)
+    expect(ok).toBe(false)
+    expect(reason).toContain('said 1970-01-01T00:00:20.000Z when the gateway was started')
+  })
+
+  test('when it comes right after a weekend, that was the outage: nothing waits, and for a minute it is told', () => {
+    robot(T0)
+    started(T0 + 5)
+    const sender = robot(T0 + 20 * SECOND)
+    const rightMs = T0 + 2 * DAY
+    time.reach(T0 + 30 * SECOND)
+    expect(returned(rightMs)).toMatchObject([{ device: 'robot', isUp: false, at: T0 + 30 * SECOND }])
+    expect(ledger).toMatchObject({ nowMs: rightMs, outage: { fromMs: T0, toMs: rightMs } })
+    expect(ledger.waitsUntilMs).toBeLessThan(T0)
+    expect(time.rules(RULES)).toBe(RULES)
+    expect(sender.lastArrivalMs).toBe(T0 + 20 * SECOND)
+    expect(clockHealth(ledger)).toMatchObject({ ok: false })
+    expect(clockHealth(ledger).reason).toContain('it is right since 2026-11-26T08:00:00.000Z')
+    time.reach(rightMs + MINUTE)
+    expect(clockHealth(ledger)).toEqual({ name: 'clock', ok: true, reason: '' })
+  })
+
+  test('when years have gone by, what is deleted waits for a day, as at a start with such a clock', () => {
+    started(T0)
+    returned(T0 + 3653 * DAY)
+    expect(ledger.waitsUntilMs).toBe(T0 + 3654 * DAY)
+  })
+
+  test('one that is right at the next start was none', () => {
+    started(T0)
+    time.start(T0 + HOUR)
+    expect(ledger).toMatchObject({ nowMs: T0 + HOUR, clock: { standing: 'returned' } })
+    expect(clockHealth(ledger).reason).toContain('it is right since')
+  })
+
+  test('a jump back that comes later is a jump', () => {
+    time.start(T0)
+    time.reach(T0 + SECOND)
+    doubted(T0 + SECOND, BOOT)
+    expect(ledger.clock).toMatchObject({ standing: 'doubted', isOfStart: false })
+    returned(T0 + 3 * SECOND)
+    expect(ledger.outage).toEqual({ fromMs: T0, toMs: T0 })
+  })
+})
+
 test('what has waited elsewhere arrived there: it does not take now back', () => {
   expect(time.reach(T0 - DAY)).toBe(T0)
   expect(ledger.nowMs).toBe(T0)
