@@ -3,7 +3,7 @@ import { QUALITIES, type QualityRank, qualityRank } from '../../base/quality.js'
 import { deviceIdOf, metricNameOf } from './names.js'
 import type { MetricOverride, ProfilesOptions, ProfileUse } from './options.js'
 import { type Path, parsePath } from './path.js'
-import { type Profile, type ProfileMessage, type ProfileValue, withPrefix } from './profile.js'
+import { type Profile, type ProfileMessage, type ProfileQuality, type ProfileValue, withPrefix } from './profile.js'
 import { parseTextTemplate, type TextTemplate } from './text-template.js'
 import { readTime, type TimeReader } from './time-reader.js'
 import { parseTopicTemplate, type TopicTemplate } from './topic-template.js'
@@ -75,11 +75,13 @@ export interface CompiledValue {
   readonly words: ReadonlyMap<string, string | number | boolean> | null
   readonly absent: ReadonlySet<unknown> | null
   readonly time: CompiledTime | null
-  readonly quality: CompiledQuality | null
+  /** The first of them that is not good counts. */
+  readonly qualities: readonly CompiledQuality[]
 }
 
 export interface CompiledQuality {
   readonly at: Path
+  readonly isStatusCode: boolean
   readonly words: ReadonlyMap<string, QualityRank>
   readonly otherwise: QualityRank
 }
@@ -163,7 +165,6 @@ function compileMessage(message: ProfileMessage, topic: TopicTemplate, zone: str
 }
 
 function compileValue(value: ProfileValue, zone: string): CompiledValue {
-  const { quality } = value
   return {
     options: value,
     naming: value.metric.startsWith('{') ? sound(parseTextTemplate(value.metric)) : null,
@@ -172,14 +173,16 @@ function compileValue(value: ProfileValue, zone: string): CompiledValue {
     words: value.words === undefined ? null : new Map(Object.entries(value.words)),
     absent: value.absent === undefined ? null : new Set(value.absent),
     time: compileTime(value.time, zone),
-    quality:
-      quality === undefined
-        ? null
-        : {
-            at: pathOf(quality.at),
-            words: new Map(Object.entries(quality.words).map(([word, meaning]) => [word, qualityRank(meaning)!])),
-            otherwise: QUALITIES.indexOf(quality.otherwise),
-          },
+    qualities: [value.quality ?? []].flat().map(compileQuality),
+  }
+}
+
+function compileQuality({ at, format, words, otherwise }: ProfileQuality): CompiledQuality {
+  return {
+    at: pathOf(at),
+    isStatusCode: format === 'opcua_status',
+    words: new Map(Object.entries(words).map(([word, meaning]) => [word, qualityRank(meaning)!])),
+    otherwise: QUALITIES.indexOf(otherwise),
   }
 }
 

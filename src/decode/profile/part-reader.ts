@@ -5,6 +5,7 @@ import { quote } from '../text.js'
 import { type CompiledQuality, type CompiledStatus, type CompiledTime, type CompiledValue, placeOf } from './compile.js'
 import { follow, type Path, visitFan } from './path.js'
 import { type Destination, Device, type Names, type Plan, type PlannedMessage } from './plans.js'
+import { statusCodeQuality } from './status-code.js'
 import { filledIn } from './text-template.js'
 
 /** A text that is a number, as bridges send them. There is one way only to read each digit: else a long text takes for ever. */
@@ -18,6 +19,8 @@ export class PartReader {
   #names!: Names
   #root: unknown
   #part: unknown
+  /** The one of several that the value at hand stands in. */
+  #member: unknown
   #index = 0
   #ts: number | null = null
   #arrivedAt = 0
@@ -94,9 +97,10 @@ export class PartReader {
     const { at, sum } = value
     if (at !== null && at.fan !== null) {
       let isThere = false
-      visitPath(this.#startOf(at), at, (sent, key) => {
+      visitPath(this.#startOf(at), at, (sent, key, member) => {
         if (sent === undefined) return
         isThere = true
+        this.#member = member
         this.#take(number, value, sent, at.fan!.name === null ? null : { [at.fan!.name]: key })
       })
       return isThere
@@ -117,20 +121,20 @@ export class PartReader {
     if (target === null) return
     const said = value.words === null ? sent : wordFor(value.words, sent)
     const scalar = target.isState ? said : numberOf(said)
-    if (value.options.numbers_only && !target.isState && typeof scalar !== 'number' && typeof scalar !== 'boolean')
-      return
+    const isNumeric = typeof scalar === 'number' || typeof scalar === 'boolean'
+    if (value.options.numbers_only && !isNumeric && !(target.isState && typeof scalar === 'string')) return
     if (typeof scalar !== 'number' && typeof scalar !== 'string' && typeof scalar !== 'boolean') {
       const expected = value.words === null ? 'one value' : [...value.words.keys()].join(' or ')
       const detail = `${target.place}: ${target.metric} is ${quote(sent)}; ${expected} is expected`
       this.refuse(this.#device, fault('bad_value', detail), target.metric)
       return
     }
-    const ts = value.time === null ? this.#ts : this.#timeOf(value.time)
+    const ts = value.time === null ? this.#ts : (this.#timeOf(value.time) ?? this.#ts)
     if (typeof ts === 'object' && ts !== null) {
       this.#misfit(ts.problem, target.metric)
       return
     }
-    const quality = value.quality === null ? GOOD : this.#qualityOf(value.quality)
+    const quality = this.#qualityOf(value)
     this.#isTried = true
     const stored = typeof scalar === 'number' ? scalar * target.factor + target.offset : scalar
     this.#emitter.add(target, stored, ts, quality)
@@ -182,13 +186,22 @@ export class PartReader {
     return read(sent, this.#arrivedAt) ?? { problem: `the time ${at.text} is ${quote(sent)}, which cannot be read` }
   }
 
-  #qualityOf({ at, words, otherwise }: CompiledQuality): QualityRank {
+  #qualityOf({ qualities }: CompiledValue): QualityRank {
+    for (const one of qualities) {
+      const rank = this.#qualityAt(one)
+      if (rank !== GOOD) return rank
+    }
+    return GOOD
+  }
+
+  #qualityAt({ at, isStatusCode, words, otherwise }: CompiledQuality): QualityRank {
     const sent = this.#at(at)
-    return sent === undefined || sent === null ? GOOD : (wordFor(words, sent) ?? otherwise)
+    if (sent === undefined || sent === null) return GOOD
+    return wordFor(words, sent) ?? (isStatusCode ? statusCodeQuality(sent) : null) ?? otherwise
   }
 
   #at(path: Path): unknown {
-    return follow(this.#startOf(path), path.before)
+    return path.fan === null ? follow(this.#startOf(path), path.before) : follow(this.#member, path.after)
   }
 
   #startOf({ isFromRoot }: Path): unknown {
@@ -196,16 +209,15 @@ export class PartReader {
   }
 }
 
-/** Calls `visit` for what stands at a path: once, or for each member of its fan, with the name of that. */
+/** Calls `visit` for what stands at a path: once, or for each member of its fan, with the name of that and the member itself. */
 export function visitPath(
   from: unknown,
   { before, fan, after }: Path,
-  visit: (sent: unknown, name: string) => void,
+  visit: (sent: unknown, name: string, member: unknown) => void,
 ): void {
   const start = follow(from, before)
-  if (fan === null) visit(start, '')
-  else if (after.length === 0) visitFan(start, fan, visit)
-  else visitFan(start, fan, (member, name) => visit(follow(member, after), name))
+  if (fan === null) visit(start, '', start)
+  else visitFan(start, fan, (member, name) => visit(follow(member, after), name, member))
 }
 
 /** A list or map is no word: what it is as a text would be for its members to say, and they are the device's. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isMetricName, METRIC_CLASSES, METRICS } from '../../base/metrics.js'
 import { QUALITIES } from '../../base/quality.js'
 import { conversion, unitsFor } from '../../base/units.js'
-import { parsePath } from './path.js'
+import { type Path, parsePath } from './path.js'
 import { parseTextTemplate } from './text-template.js'
 import { parseTopicTemplate } from './topic-template.js'
 
@@ -64,9 +64,18 @@ const time = z.strictObject({
     ),
 })
 
+const BESIDE = 'with the same * or {name} as the value it is looked for beside that'
+const valueTime = time.extend({
+  at: path.describe(`where it stands; ${BESIDE}. When it is absent or null, the time of the message is taken`),
+})
+
 const quality = z.strictObject({
-  at: onePath.describe('where it stands; absent or null means good'),
-  words: z.record(z.string(), z.enum(QUALITIES)).describe('what each of its values means'),
+  at: path.describe(`where it stands; absent or null means good; ${BESIDE}`),
+  format: z
+    .enum(['words', 'opcua_status'])
+    .default('words')
+    .describe('opcua_status: a StatusCode as OPC UA writes it in JSON, a number, its symbol, or {Code, Symbol}'),
+  words: z.record(z.string(), z.enum(QUALITIES)).default({}).describe('what each of its values means'),
   otherwise: z.enum(QUALITIES).default('uncertain').describe('what any other value means'),
 })
 
@@ -108,13 +117,22 @@ const value = z
       .boolean()
       .default(false)
       .describe('texts, lists and maps that stand there are left out, instead of refused; words for a state are taken'),
-    time: time.optional().describe('where it has one of its own'),
-    quality: quality.optional(),
+    time: valueTime.optional().describe('where it has one of its own'),
+    quality: z
+      .union([quality, z.array(quality).min(1).max(8)])
+      .optional()
+      .describe('where it is said how good the value is; in several places the first that is not good counts'),
   })
   .superRefine((given, context) => {
-    const wrong = (path: readonly string[], message: string) =>
+    const wrong = (path: readonly PropertyKey[], message: string) =>
       context.addIssue({ code: 'custom', path: [...path], message })
     if (given.at !== undefined && given.sum !== undefined) wrong(['sum'], 'give either at or sum')
+    const qualities = [given.quality ?? []].flat()
+    for (const [index, { at }] of qualities.entries()) {
+      if (!isBeside(at, given.at))
+        wrong(['quality', ...(Array.isArray(given.quality) ? [index] : []), 'at'], NOT_BESIDE)
+    }
+    if (given.time !== undefined && !isBeside(given.time.at, given.at)) wrong(['time', 'at'], NOT_BESIDE)
     const known = METRICS.get(given.metric)
     if (known === undefined) {
       if (given.class === undefined) wrong(['class'], `say the class of ${given.metric}: ${METRIC_CLASSES.join(', ')}`)
@@ -252,6 +270,7 @@ export type Profile = z.output<typeof profileOptions>
 export type ProfileMessage = Profile['messages'][number]
 export type ProfileValue = ProfileMessage['values'][number]
 export type ProfileTime = NonNullable<ProfileMessage['time']>
+export type ProfileQuality = z.output<typeof quality>
 export type ProfileCase = Profile['cases'][number]
 
 /** The names that a message knows from its topic and its parts. */
@@ -268,6 +287,18 @@ function namesIn(parsed: ReturnType<typeof parseTextTemplate>): readonly string[
 function fanOf(text: string): string | null {
   const parsed = parsePath(text)
   return 'problem' in parsed ? null : (parsed.fan?.name ?? null)
+}
+
+const NOT_BESIDE = 'its * or {name} has to be that of at, with the same path before it'
+
+/** Whether a path goes to one place for each value: to the same member of the same list or map. */
+function isBeside(text: string, valueAt: string | undefined): boolean {
+  const beside = parsePath(text)
+  if ('problem' in beside || beside.fan === null) return true
+  const value = valueAt === undefined ? null : parsePath(valueAt)
+  if (value === null || 'problem' in value) return false
+  const stemOf = ({ isFromRoot, before, fan }: Path) => JSON.stringify([isFromRoot, before, fan])
+  return stemOf(beside) === stemOf(value)
 }
 
 function listed(names: readonly string[]): string {

@@ -12,12 +12,21 @@ export function waysOf(messages: readonly CompiledMessage[]): readonly Way[] {
     const named = templates.flatMap((template) => {
       return (template?.parts ?? []).flatMap((one) => (typeof one === 'object' && 'path' in one ? [one.path] : []))
     })
-    const valued = values.flatMap(({ at, sum, time, quality }) => [at, ...(sum ?? []), time?.at, quality?.at])
+    const valued = values.flatMap(({ at, sum, time, qualities }) => {
+      return [at, ...(sum ?? []), time?.at, ...qualities.map((quality) => quality.at)]
+    })
     const paths = [time?.at, status?.at, ...named, ...valued].filter((path) => path != null)
+    // What stands below a map is looked at as well: a StatusCode is one.
+    const codes = values.flatMap(({ qualities }) => qualities.filter((one) => one.isStatusCode)).map(({ at }) => at)
+    const ofPart = (path: Path) => (path.isFromRoot ? stepsOf(path) : [...part, ...stepsOf(path)])
     return [
       part,
       ...when.map(({ at }) => stepsOf(at)),
-      ...paths.map((path) => (path.isFromRoot ? stepsOf(path) : [...part, ...stepsOf(path)])),
+      ...paths.map(ofPart),
+      ...codes.map(ofPart).flatMap((way) => [
+        [...way, 'Code'],
+        [...way, 'Symbol'],
+      ]),
     ]
   })
 }
