@@ -200,7 +200,7 @@ function whoIs(path: TakenPart['path'], { config, registry }: LoadedConfig, rule
   return `${plant}/${line}/${device} is in neither the configuration nor the registry: it is taken, and shown as unconfigured (auth.devices: any)`
 }
 
-function outcomeOf({ isDecoded, status }: Taken, parts: readonly TakenPart[]): string {
+function outcomeOf({ isDecoded, status, ignoredBy }: Taken, parts: readonly TakenPart[]): string {
   const sum = (count: (part: TakenPart) => number) => parts.reduce((total, part) => total + count(part), 0)
   const refused = sum(({ rejected }) => rejected.length)
   const left = 'the message is kept in quarantine and can be tried again (POST /api/v1/quarantine/ID/retry)'
@@ -213,7 +213,9 @@ function outcomeOf({ isDecoded, status }: Taken, parts: readonly TakenPart[]): s
   if (archived.length === 0) {
     archived.push(
       status === null
-        ? 'understood, and nothing is to be taken of it'
+        ? ignoredBy === null
+          ? 'understood, and nothing is to be taken of it'
+          : `nothing of it is taken: the profile ${ignoredBy.profile} ignores it (${ignoredBy.rule}), and no other profile in use reads it`
         : `status: ${status.online ? 'online' : 'offline'}`,
     )
   }

@@ -282,11 +282,22 @@ export interface Accounting {
     readonly pending: number
   }
   readonly elements_rejected: number
+  /** Of the decoded messages: those that profiles ignore, most first. Left out by programs that did not count them. */
+  readonly ignored?: readonly IgnoredMessages[]
   readonly stores: Readonly<Record<string, StoreAccounting>>
   readonly closes: boolean
   readonly devices?: readonly DeviceAccounting[]
   /** Of `devices`. */
   readonly next?: string | null
+}
+
+/** Messages that no profile in use reads and one ignores. */
+export interface IgnoredMessages {
+  /** maker/model; `others` for what is beyond the room for profiles and rules. */
+  readonly profile: string
+  /** A topic as the profile writes it; with `, conditions` where only the conditions of its messages do not hold. */
+  readonly rule: string
+  readonly messages: number
 }
 
 export interface DeviceAccounting {

@@ -28,6 +28,13 @@ export interface TakenPart {
   readonly seqCount: number
 }
 
+/** Who left a message that was in order: a profile, by one of its rules. */
+export interface IgnoredBy {
+  readonly profile: string
+  /** A topic as the profile writes it. */
+  readonly rule: string
+}
+
 /**
  * What became of one message whose readings went into a block: what `Decoded` says, with the readings counted. Where it
  * is of several devices this is the part of the first.
@@ -46,6 +53,8 @@ export class Taken implements TakenPart {
   readonly seqs = new Float64Array(ELEMENTS_MAX)
   seqCount = 0
   isDecoded = false
+  /** Nothing was read from it on purpose; null otherwise. */
+  ignoredBy: IgnoredBy | null = null
   /** The parts of the other devices. */
   others: readonly TakenPart[] = NONE
 
@@ -62,6 +71,7 @@ export class Taken implements TakenPart {
     this.rejected = NONE
     this.seqCount = 0
     this.isDecoded = false
+    this.ignoredBy = null
     this.others = NONE
   }
 }

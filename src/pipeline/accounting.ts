@@ -4,7 +4,7 @@ import type { Accounting, StoreAccounting } from '../base/wire.js'
 import type { Engine } from '../kpi/engine.js'
 import type { Delivery } from '../stores/delivery.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
-import { elementsRejected, type Ledger } from './ledger.js'
+import { elementsRejected, ignoredOf, type Ledger } from './ledger.js'
 
 /** What the sums are taken from: each number counted by the stage that knows it, none derived from the others. */
 export interface Counted {
@@ -45,7 +45,8 @@ export async function accountingOf(counted: Counted): Promise<Accounting> {
         readings.archived === readings.stored + readings.refused + readings.pending &&
         kpis.final === kpis.stored + kpis.refused + kpis.pending,
     )
-  return { messages, readings, elements_rejected: elementsRejected(ledger), stores, closes }
+  const ignored = ignoredOf(ledger)
+  return { messages, readings, elements_rejected: elementsRejected(ledger), ignored, stores, closes }
 }
 
 /**

@@ -18,7 +18,7 @@ import { type Entry, encodeEntries } from '../journal/entries.js'
 import type { EntryCursor } from '../journal/entry-cursor.js'
 import { noteMessage } from './device-clock.js'
 import { LastMessages, onWire, REJECTIONS_MAX, takenMessage } from './last-messages.js'
-import type { Ledger } from './ledger.js'
+import { type Ledger, noteIgnored } from './ledger.js'
 
 export type Message = Extract<Entry, { kind: 'message' }>
 
@@ -74,6 +74,7 @@ export function takeMessage(
   const decoded = decoder.take(message, rules, into.readings, at.position)
   if (decoded.isDecoded) ledger.messagesDecoded++
   else ledger.messagesRejected++
+  if (decoded.ignoredBy !== null) noteIgnored(ledger, decoded.ignoredBy)
   noteSender(message, decoded, into.last, senders, rules)
   countReadings(decoded, at.position, into, ledger)
   for (const part of decoded.others) {

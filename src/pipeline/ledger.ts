@@ -2,6 +2,7 @@ import type { Forgetting } from '../archive/forget.js'
 import type { MetricClass } from '../base/metrics.js'
 import { REJECT_REASON_LIST, type RejectReason } from '../base/reasons.js'
 import type { ClockStanding } from '../base/steady-clock.js'
+import type { IgnoredBy } from '../decode/taken.js'
 import { type Cursor, START } from '../journal/cursor.js'
 
 /**
@@ -17,6 +18,8 @@ export interface Ledger {
   nowMs: number
   messagesDecoded: number
   messagesRejected: number
+  /** Of those decoded: messages that a profile ignores, by profile and rule (`ignoredOf`). */
+  messagesIgnored: Record<string, number>
   readingsDecoded: number
   readingsArchived: number
   readingsDuplicate: number
@@ -52,6 +55,7 @@ export function newLedger(): Ledger {
     nowMs: 0,
     messagesDecoded: 0,
     messagesRejected: 0,
+    messagesIgnored: {},
     readingsDecoded: 0,
     readingsArchived: 0,
     readingsDuplicate: 0,
@@ -77,4 +81,30 @@ export function ledgerFrom(saved: Partial<Ledger> | null): Ledger {
 
 export function elementsRejected(ledger: Ledger): number {
   return Object.values(ledger.elementsRejected).reduce((sum, n) => sum + n, 0)
+}
+
+/** Profiles times rules that are counted by themselves: more come only of configurations that are gone, and share one count. */
+const IGNORED_KINDS_MAX = 1000
+const OTHERS: IgnoredBy = { profile: 'others', rule: '' }
+
+/** Counts a message that a profile ignores. */
+export function noteIgnored({ messagesIgnored }: Ledger, by: IgnoredBy): void {
+  const own = keyOf(by)
+  const isRoom = Object.hasOwn(messagesIgnored, own) || Object.keys(messagesIgnored).length < IGNORED_KINDS_MAX
+  const key = isRoom ? own : keyOf(OTHERS)
+  messagesIgnored[key] = (messagesIgnored[key] ?? 0) + 1
+}
+
+/** Messages that profiles ignored, by profile and rule, most first. */
+export function ignoredOf({ messagesIgnored }: Ledger): readonly (IgnoredBy & { readonly messages: number })[] {
+  const all = Object.entries(messagesIgnored).map(([key, messages]) => {
+    const at = key.indexOf(' ')
+    return { profile: key.slice(0, at), rule: key.slice(at + 1), messages }
+  })
+  return all.toSorted((a, b) => b.messages - a.messages || (keyOf(a) < keyOf(b) ? -1 : 1))
+}
+
+/** No profile has a space in its name. */
+function keyOf({ profile, rule }: IgnoredBy): string {
+  return `${profile} ${rule}`
 }

@@ -30,7 +30,7 @@ import { deviceAnswer } from './device.js'
 import { forgetOnRequest } from './forget-request.js'
 import type { Forwarding } from './forwarding.js'
 import { historyWithMemory } from './history-with-memory.js'
-import type { Ledger } from './ledger.js'
+import { ignoredOf, type Ledger } from './ledger.js'
 import type { Pipeline } from './pipeline.js'
 import { plantTree } from './plant-tree.js'
 import type { Presence } from './presence.js'
@@ -234,6 +234,7 @@ function measures(parts: SourceParts): Measures {
     readingsDuplicate: ledger.readingsDuplicate,
     readingsLate: pipeline.readingsLate,
     valuesLeftOut: pipeline.valuesLeftOut,
+    ignored: ignoredOf(ledger),
     names: namesOf(parts.configs.known),
     journalBytes: durable.bytes,
     journalOldestMs: durable.oldestMs === 0 ? null : durable.oldestMs,

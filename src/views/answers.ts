@@ -260,6 +260,10 @@ export const accountingAnswer: z.ZodType<Accounting> = z.object({
   messages: z.object({ received: count, decoded: count, rejected: count, undecoded: count }),
   readings: z.object({ decoded: count, archived: count, duplicate: count, conflict: count, pending: count }),
   elements_rejected: count,
+  ignored: z
+    .array(z.object({ profile: z.string(), rule: z.string(), messages: count }))
+    .describe('of the decoded messages: those that a profile ignores and none reads, by profile and rule')
+    .exactOptional(),
   stores: z.record(z.string(), storeAccounting),
   closes: z.boolean().describe('the sums agree: nothing was lost'),
   devices: z

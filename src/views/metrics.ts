@@ -64,6 +64,13 @@ export const METRIC_FAMILIES: readonly Family[] = [
     samples: ({ measures }) => byLabel('why', measures.valuesLeftOut),
   },
   {
+    name: 'greengauge_messages_ignored_total',
+    type: 'counter',
+    help: 'Messages that a device profile ignores and none reads, since the data directory was made.',
+    samples: ({ measures }) =>
+      measures.ignored.map(({ profile, rule, messages }) => ({ value: messages, labels: { profile, rule } })),
+  },
+  {
     name: 'greengauge_names_used',
     type: 'gauge',
     help: 'Plants, devices and series that nobody has configured, as they count against limits.',

@@ -19,6 +19,7 @@ import type {
   Accounting,
   DeviceState,
   HealthCheck,
+  IgnoredMessages,
   PlantNode,
   QuarantineItem,
   ReadingPoint,
@@ -153,6 +154,8 @@ export interface Measures extends IntakeMeasures {
   readonly readingsLate: number
   /** Values that were in order and made no reading, since the start, by why. */
   readonly valuesLeftOut: Readonly<Record<string, number>>
+  /** Messages that profiles ignore, since the data directory was made. */
+  readonly ignored: readonly IgnoredMessages[]
   /** Names that nobody has configured, by the limit that they count against. */
   readonly names: Readonly<Record<'plants' | 'devices' | 'series', { readonly used: number; readonly max: number }>>
   readonly journalBytes: number

@@ -73,8 +73,12 @@ test('messages of Shelly and Tasmota become readings, in kWh and at the time of 
   }
   await publish('tele/pump/LWT', 'Online')
   await publish('tele/pump/STATE', { Time: 'x' })
-  const { messages, closes } = await settled(gateway)
+  const { messages, closes, ignored } = await settled(gateway)
   expect(messages).toEqual({ received: 28, decoded: 28, rejected: 0, undecoded: 0 })
+  // The state of the plug is in order, and it is said who has left it.
+  expect(ignored).toEqual([{ profile: 'tasmota/energy', rule: '{prefix}/{device}/+', messages: 1 }])
+  const metrics = await (await fetch(`${gateway.httpUrl}/metrics`)).text()
+  expect(metrics).toContain('messages_ignored_total{profile="tasmota/energy",rule="{prefix}/{device}/+"} 1')
   expect(closes).toBe(true)
 
   const grid = await readingsOf('grid', 'elec_import_kwh')

@@ -1,4 +1,4 @@
-import type { Accounting, StoreAccounting } from '../../../src/base/wire.js'
+import type { Accounting, IgnoredMessages, StoreAccounting } from '../../../src/base/wire.js'
 import { decimal } from '../format.js'
 import { language, words } from '../settings.js'
 import { Icon } from './icon.js'
@@ -40,7 +40,31 @@ export function ConservationCard({ accounting }: { readonly accounting: Accounti
       {accounting.elements_rejected > 0 && (
         <footer class="card-foot">{w.elements(decimal(accounting.elements_rejected, 0, language.value))}</footer>
       )}
+      <Ignored ignored={accounting.ignored ?? []} />
     </section>
+  )
+}
+
+const RULES_SHOWN = 5
+
+/** What profiles leave of what came, the most of it first. */
+function Ignored({ ignored }: { readonly ignored: readonly IgnoredMessages[] }) {
+  const w = words().gateway.conservation
+  const count = (number: number) => decimal(number, 0, language.value)
+  if (ignored.length === 0) return null
+  const total = ignored.reduce((sum, { messages }) => sum + messages, 0)
+  return (
+    <footer class="card-foot" data-ignored={total}>
+      {w.ignored(count(total))}
+      <ul>
+        {ignored.slice(0, RULES_SHOWN).map(({ profile, rule, messages }) => (
+          <li key={`${profile} ${rule}`}>
+            <span class="num">{count(messages)}</span> {profile}: <code>{rule}</code>
+          </li>
+        ))}
+        {ignored.length > RULES_SHOWN && <li>{w.ignoredMore(count(ignored.length - RULES_SHOWN))}</li>}
+      </ul>
+    </footer>
   )
 }
 

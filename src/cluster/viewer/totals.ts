@@ -1,4 +1,4 @@
-import type { Accounting, StoreAccounting, StoreStatus } from '../../base/wire.js'
+import type { Accounting, IgnoredMessages, StoreAccounting, StoreStatus } from '../../base/wire.js'
 import type { DiskMeasures, Histogram, Measures } from '../../views/sources.js'
 
 /** What several owners say of themselves, as one. */
@@ -56,6 +56,7 @@ const NOTHING: Measures = {
   readingsDuplicate: 0,
   readingsLate: 0,
   valuesLeftOut: {},
+  ignored: [],
   names: { plants: NO_NAMES, devices: NO_NAMES, series: NO_NAMES },
   journalBytes: 0,
   journalOldestMs: null,
@@ -91,6 +92,7 @@ export function totalMeasures(all: readonly Measures[]): Measures {
     readingsDuplicate: sum(all, (one) => one.readingsDuplicate),
     readingsLate: sum(all, (one) => one.readingsLate),
     valuesLeftOut: counts(all.map((one) => one.valuesLeftOut)),
+    ignored: totalIgnored(all.map((one) => one.ignored)),
     names: {
       plants: namesOf(all.map(({ names }) => names.plants)),
       devices: namesOf(all.map(({ names }) => names.devices)),
@@ -171,6 +173,17 @@ export function totalStores(all: readonly StoreStatus[]): readonly StoreStatus[]
   })
 }
 
+/** An owner of before does not count them. */
+function totalIgnored(all: readonly (readonly IgnoredMessages[] | undefined)[]): readonly IgnoredMessages[] {
+  const same = grouped(
+    all.flatMap((one) => one ?? []),
+    ({ profile, rule }) => `${profile} ${rule}`,
+  )
+  return same
+    .map((ones) => ({ ...ones[0], messages: sum(ones, ({ messages }) => messages) }))
+    .toSorted((a, b) => b.messages - a.messages)
+}
+
 export function totalAccounting(all: readonly [Accounting, ...Accounting[]]): Accounting {
   const stores: Record<string, StoreAccounting> = {}
   for (const one of all) {
@@ -187,6 +200,7 @@ export function totalAccounting(all: readonly [Accounting, ...Accounting[]]): Ac
     messages: counts(all.map(({ messages }) => messages)),
     readings: counts(all.map(({ readings }) => readings)),
     elements_rejected: sum(all, (one) => one.elements_rejected),
+    ignored: totalIgnored(all.map((one) => one.ignored)),
     stores,
     closes: all.every(({ closes }) => closes),
     ...(all[0].devices === undefined ? {} : { devices }),

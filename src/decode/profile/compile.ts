@@ -12,11 +12,17 @@ import { parseTopicTemplate, type TopicTemplate } from './topic-template.js'
 export interface CompiledUse {
   readonly options: ProfileUse
   readonly messages: readonly CompiledMessage[]
-  readonly ignored: readonly TopicTemplate[]
+  readonly ignored: readonly IgnoredTopic[]
   /** What the device of a name is here; null when nothing of the name can stand in an id. */
   deviceOf(sent: string): DevicePlace | null
   /** What a value becomes at a device; null when it is left out. `name` is what it is sent under. */
   meaningOf(value: CompiledValue, name: string, device: DevicePlace): Meaning | null
+}
+
+/** Topics that nothing is read from, with how the profile writes them. */
+export interface IgnoredTopic {
+  readonly rule: string
+  readonly topic: TopicTemplate
 }
 
 /** Where a device stands, and what is said of its metrics alone. */
@@ -38,6 +44,8 @@ export interface Meaning {
 
 export interface CompiledMessage {
   readonly topic: TopicTemplate
+  /** The topic as the profile writes it. */
+  readonly written: string
   readonly format: ProfileMessage['format']
   readonly when: readonly CompiledCondition[]
   readonly each: Path | null
@@ -103,7 +111,7 @@ function compileUse(use: ProfileUse, profile: Profile, zone: string): CompiledUs
   return {
     options: use,
     messages: profile.messages.map((message) => compileMessage(message, topic(message.topic), zone)),
-    ignored: profile.ignored.map(topic),
+    ignored: profile.ignored.map((rule) => ({ rule, topic: topic(rule) })),
     deviceOf: (sent) => deviceOf(use, sent),
     meaningOf: ({ options }, name, { metrics }) => {
       const said = ownEntry(metrics, name) ?? ownEntry(metrics, options.metric)
@@ -146,6 +154,7 @@ function compileMessage(message: ProfileMessage, topic: TopicTemplate, zone: str
   const { status } = message
   return {
     topic,
+    written: message.topic,
     format: message.format,
     when: message.when.map(({ at, is }) => ({ at: pathOf(at), is: is === undefined ? null : new Set(is) })),
     each: message.each === undefined ? null : pathOf(message.each),

@@ -23,7 +23,10 @@ export class ProfileDialect implements Dialect {
   }
 
   describe({ topic }: BytesIncoming, rules: DecodeRules): string {
-    return `that of the device profile ${this.#plans.of(topic, rules)!.profile}`
+    const { profile, messages, rule } = this.#plans.of(topic, rules)!
+    return messages.length > 0
+      ? `that of the device profile ${profile}`
+      : `that of the device profile ${profile}, which ignores it (ignored: ${rule})`
   }
 
   take(message: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void {
@@ -33,15 +36,26 @@ export class ProfileDialect implements Dialect {
     const payloadBytes = message.payloadEnd - message.payloadStart
     if (message.fullSizeBytes !== null) this.#refuse(plan, tooLarge(payloadBytes, message.fullSizeBytes))
     // A gateway that loses a device sends it.
-    else if (!isCleared(message)) this.#takeAll(plan, message)
+    else if (!isCleared(message)) this.#takeByFirst(plan, message, taken)
     this.#emitter.end(this.#reader.isIdle && taken.rejected.length === 0)
   }
 
-  #takeAll(plan: Plan, incoming: BytesIncoming): void {
+  /** By the first plan of which a kind of message holds; who left it is said where there is none. */
+  #takeByFirst(first: Plan, message: BytesIncoming, taken: Taken): void {
+    for (let plan: Plan | null = first; plan !== null; plan = plan.next) {
+      this.#reader.begin(plan, message.arrivedAt)
+      if (this.#takeAll(plan, message)) return
+    }
+    taken.ignoredBy = { profile: first.profile, rule: first.rule }
+  }
+
+  /** Whether one of its kinds holds, or what came is refused. */
+  #takeAll(plan: Plan, incoming: BytesIncoming): boolean {
     let content: unknown
+    let isOne = false
     for (const message of plan.messages) {
       if (message.options.format !== 'json') {
-        this.#takeMessage(plan, message, utf8.decode(incoming.payload))
+        if (this.#takeMessage(plan, message, utf8.decode(incoming.payload))) isOne = true
         continue
       }
       content ??= plan.shapes.read(incoming.body, incoming.payloadStart, incoming.payloadEnd)
@@ -49,24 +63,26 @@ export class ProfileDialect implements Dialect {
         const json = parseJson(incoming.payload)
         if (isFault(json)) {
           this.#refuse(plan, json)
-          return
+          return true
         }
         content = json.content
         plan.shapes.learn(incoming.payload, content)
       }
-      this.#takeMessage(plan, message, content)
+      if (this.#takeMessage(plan, message, content)) isOne = true
     }
+    return isOne
   }
 
-  #takeMessage(plan: Plan, message: PlannedMessage, root: unknown): void {
+  /** Whether its conditions hold. */
+  #takeMessage(plan: Plan, message: PlannedMessage, root: unknown): boolean {
     const { when, each, isPartial } = message.options
     for (const { at, is } of when) {
       const there = follow(root, at.before)
-      if (is === null ? there === undefined || there === null : !is.has(there)) return
+      if (is === null ? there === undefined || there === null : !is.has(there)) return false
     }
     if (each === null) {
       this.#reader.read(message, message.names, root, root, 0)
-      return
+      return true
     }
     const name = each.fan?.name ?? null
     let index = 0
@@ -74,8 +90,10 @@ export class ProfileDialect implements Dialect {
       if (part === undefined) return
       this.#reader.read(message, name === null ? message.names : { ...message.names, [name]: key }, root, part, index++)
     })
-    if (index > 0 || isPartial) return
-    this.#refuse(plan, fault('bad_profile', `profile ${plan.profile}: ${each.text} is not there`))
+    if (index === 0 && !isPartial) {
+      this.#refuse(plan, fault('bad_profile', `profile ${plan.profile}: ${each.text} is not there`))
+    }
+    return true
   }
 
   /** The whole message, which is of the device that its topic names, if it names one. */

@@ -36,6 +36,10 @@ export interface Plan {
   readonly profile: string
   /** Empty for a topic that nothing is read from. */
   readonly messages: readonly PlannedMessage[]
+  /** Why nothing is read from a message: the ignored topic as the profile writes it, or that of the kinds whose conditions do not hold. */
+  readonly rule: string
+  /** What another use does with a message whose conditions hold in none of `messages`. */
+  readonly next: Plan | null
   /** Of the JSON that is read by the profile. */
   readonly shapes: Shapes
 }
@@ -102,16 +106,22 @@ export class Plans {
   }
 }
 
-/** The first use that knows a topic decides about it. */
+/** The first use that reads a topic decides about it; that one ignores it counts only where none reads it. */
 function planOf(topic: string, uses: readonly Use[], count: Count): Plan | null {
-  for (const use of uses) {
+  const plans = uses.flatMap((use): Plan[] => {
     const messages = use.messages.flatMap((message) => {
       const names = message.topic.match(topic)
       return names === null ? [] : [planned(use, message, names, count)]
     })
-    if (messages.length > 0 || use.ignored.some((ignored) => ignored.match(topic) !== null)) {
-      return { profile: use.options.profile, messages, shapes: use.shapes }
-    }
+    const rule = `${messages[0]?.options.written}, conditions`
+    return messages.length === 0
+      ? []
+      : [{ profile: use.options.profile, messages, rule, shapes: use.shapes, next: null }]
+  })
+  if (plans.length > 0) return plans.reduceRight((next, plan) => ({ ...plan, next }))
+  for (const { options, ignored, shapes } of uses) {
+    const found = ignored.find((one) => one.topic.match(topic) !== null)
+    if (found !== undefined) return { profile: options.profile, messages: [], rule: found.rule, shapes, next: null }
   }
   return null
 }

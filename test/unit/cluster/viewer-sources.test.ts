@@ -40,6 +40,7 @@ test('an account of all is the sum of all, and closes when each does', async () 
     messages: { received: n, decoded: n, rejected: 0, undecoded: 0 },
     readings: { decoded: n, archived: n, duplicate: 0, conflict: 0, pending: 0 },
     elements_rejected: n,
+    ignored: [{ profile: 'a/b', rule: 'x/#', messages: n }],
     stores: {
       duckdb: {
         readings: { archived: n, stored: n, refused: 0, pending: 0 },

@@ -333,6 +333,7 @@ export class FakeSources extends FakeTrail implements ViewSources {
       readingsDuplicate: 2,
       readingsLate: 1,
       valuesLeftOut: { null: 2 },
+      ignored: [{ profile: 'acme/meter', rule: 'acme/+/log', messages: 4 }],
       names: { plants: { used: 1, max: 50 }, devices: { used: 2, max: 5000 }, series: { used: 3, max: 100_000 } },
       journalBytes: 4096,
       journalOldestMs: Date.parse(NOW),
