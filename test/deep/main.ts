@@ -45,8 +45,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 const plan = planned(searches, minutes === null ? null : minutes * 60, AT_ONCE)
 for (const { search, share } of plan) {
-  const why = search.open === undefined ? `which takes about ${search.seconds} s` : `open: ${search.open}`
-  if (share === null) console.log(`left out: ${search.name}, ${why}`)
+  if (share === null) console.log(`left out: ${search.name}, which takes about ${search.seconds} s`)
 }
 const passed: string[] = []
 const failed: string[] = []

@@ -12,12 +12,11 @@ const RESERVE = 0.85
 
 /**
  * Shares the time (s; null: as much as it takes) of so many searches at once out: what has no smaller size and would take most
- * of it is left out, as is what has an open counterexample, and all others become smaller together.
+ * of it is left out, and all others become smaller together.
  */
 export function planned(searches: readonly Search[], seconds: number | null, atOnce: number): readonly Planned[] {
   if (seconds === null) return searches.map((search) => ({ search, share: 1 }))
-  const isLeftOut = ({ shareMin, seconds: own, open }: Search) =>
-    open !== undefined || (shareMin === 1 && own > seconds * RESERVE)
+  const isLeftOut = ({ shareMin, seconds: own }: Search) => shareMin === 1 && own > seconds * RESERVE
   const kept = searches.filter((search) => !isLeftOut(search))
   const fixed = secondsOf(kept.filter(({ shareMin }) => shareMin === 1))
   const flexible = secondsOf(kept.filter(({ shareMin }) => shareMin < 1))

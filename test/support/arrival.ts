@@ -15,6 +15,10 @@ export interface Beside {
   readonly change: { readonly plants: readonly PlantOptions[]; readonly fromMs: number } | null
 }
 
+/**
+ * What a journal would hold: a configuration is in force from its arrival on, so it comes before all that arrives later, and
+ * no window that ends in its time can be final by then.
+ */
 export async function arrive(
   bench: Bench,
   readings: readonly Reading[],
@@ -22,18 +26,26 @@ export async function arrive(
   { events, links, change }: Beside,
 ): Promise<void> {
   const rounds = Math.ceil(readings.length / 20)
+  let toCome = change
+  const configure = async (arrivedMs: number) => {
+    if (toCome === null || arrivedMs < toCome.fromMs) return
+    await bench.configure(toCome.plants, toCome.fromMs)
+    toCome = null
+  }
   for (let at = 0, i = 0; at < readings.length || i <= rounds; i++) {
     const { size, next } = batches[i % batches.length]!
     const share = <T>(all: readonly T[]) =>
       all.slice(Math.floor((all.length * i) / rounds), Math.floor((all.length * (i + 1)) / rounds))
-    await bench.commit(readings.slice(at, at + size), share(events), share(links))
-    if (change !== null && i === Math.floor(rounds / 2)) await bench.configure(change.plants, change.fromMs)
+    const batch = readings.slice(at, at + size)
+    await configure(batch.at(-1)?.receivedAt ?? -Infinity)
+    await bench.commit(batch, share(events), share(links))
     at += size
     if (next === 'cycle' || next === 'cycle_and_restart') await bench.cycle()
     if (next === 'late') await bench.cycleLate()
     if (next === 'all') await bench.settle()
     if (next === 'restart' || next === 'cycle_and_restart') await bench.restart()
   }
+  await configure(Infinity)
 }
 
 /** All windows are over and everyone has been silent for long. */
