@@ -31,6 +31,7 @@ export const REASON_WORDS: Readonly<Record<Exclude<ReportFigure['reason'], ''>, 
   low_sample: { en: 'too few samples', zh: '样本不足' },
   no_factor: { en: 'no factor', zh: '无排放因子' },
   bad_config: { en: 'configuration incomplete', zh: '配置不完整' },
+  days_gone: { en: 'days no longer kept', zh: '部分日数据已清除' },
   o2_invalid: { en: 'oxygen reading invalid', zh: '氧量读数无效' },
   not_configured: { en: 'not configured', zh: '未配置' },
 }

@@ -41,6 +41,8 @@ export const NULL_REASONS = {
   low_sample: 'Too few samples.',
   no_factor: 'No emission factor for this region and year.',
   bad_config: 'The configuration lacks what this figure needs.',
+  days_gone:
+    'Readings of the first days of the month were let go of (archive.retention), and what they came to is not known any more.',
   o2_invalid: 'The oxygen reading does not allow a correction.',
 } as const
 

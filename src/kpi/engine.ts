@@ -11,6 +11,7 @@ import type { Changed } from './agenda.js'
 import { CheckpointTable } from './checkpoints.js'
 import { CycleOutput, type CycleResult, type PublishPart } from './cycle-result.js'
 import type { FactorLibrary } from './factors/table.js'
+import { GoneKeeper } from './gone-keeper.js'
 import { Ingestion } from './ingestion.js'
 import { causeOf, type Late, mark } from './late.js'
 import { nextStale, PAST_CHUNK_MS, rewalk, warmAll } from './late-walk.js'
@@ -49,6 +50,7 @@ export class Engine {
   readonly #library: FactorLibrary
   readonly #past: Past
   readonly #recomputation: Recomputation
+  readonly #gone: GoneKeeper
   readonly #plants = new Map<string, EnginePlant>()
   readonly #ingestion: Ingestion
   /** Configurations taken over, and how many of them are in the points. */
@@ -80,6 +82,7 @@ export class Engine {
     this.#past = new Past(parts.database, this.checkpoints)
     this.states = new StateHistory(this.#plants, this.#past)
     this.#recomputation = new Recomputation(this.#past, parts.stored, this.restatements)
+    this.#gone = new GoneKeeper(parts.database, this.#recomputation)
     this.#versionsComputed = parts.progress.versions
     this.#nowMs = parts.nowMs
     this.#ingestedTo = parts.position
@@ -146,8 +149,11 @@ export class Engine {
 
   /** Readings before these days are gone, by plant: what was computed from them stays as it is. */
   keptFrom(days: Readonly<Record<string, number>>): void {
-    for (const [id, day] of Object.entries(days)) this.#plant(id).keptFromMs = day * DAY_MS
+    for (const [id, day] of Object.entries(days)) this.#gone.keptFrom(this.#plant(id), day)
   }
+
+  /** Before the readings of a plant before a day go: keeps what they come to in months. It holds from `keptFrom` on. */
+  keepMonths = (id: string, before: number) => this.#gone.keep(this.#plant(id), before, this.#nowMs)
 
   get nowMs(): number {
     return this.#nowMs
@@ -277,7 +283,7 @@ export class Engine {
     this.#versions -= parts.versions.length
     await this.#restore({ ...parts, progress }, plant)
     const now = this.#plant(plant)
-    now.keptFromMs = before.keptFromMs
+    this.#gone.carryOver(before, now)
     this.#forgotten = [...this.#forgotten, share]
     markForgotten(now, share)
   }

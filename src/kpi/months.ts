@@ -1,16 +1,19 @@
+import { entryOf } from '../base/entry-of.js'
 import { streamKey } from '../base/kpi.js'
 import { taskKey } from './agenda.js'
 import type { Span } from './calendar.js'
 import type { DayTotal, FirstDays } from './days.js'
 import { eventsAround } from './events-around.js'
+import { firstOfGone, GONE_MONTHS_MAX, type GoneDays } from './gone-days.js'
 import { Parts } from './parts.js'
 import type { Past } from './past.js'
 import type { EnginePlant } from './plant.js'
-import type { Point } from './point.js'
+import { type Figure, NO_FACTORS, type Point } from './point.js'
 import { dayTotals, isOver } from './publish.js'
 import type { OpenWindow } from './streams.js'
 import type { Task } from './task.js'
 import type { SeriesSlots, Track } from './track.js'
+import type { Unit } from './units.js'
 import { versionAt } from './version.js'
 
 const DAY_MS = 86_400_000
@@ -68,7 +71,8 @@ export class Months {
     }
     const found: MonthPoints[] = []
     for (const ofMonth of months.values()) {
-      await this.#fill(plant, tasks, ofMonth, vouched)
+      const known = ofMonth.filter(({ span }) => !isLost(plant, span))
+      await this.#fill(plant, tasks, known, vouched)
       const points: MonthPoints = { published: [], unpublished: [], dropped: [] }
       for (const { task, span } of ofMonth) addPoints(points, plant, task, span)
       found.push(points)
@@ -77,17 +81,51 @@ export class Months {
     return found
   }
 
-  /** Makes sure that every day of a month that can hold something is at hand. */
+  /**
+   * What the days before an instant come to, by month: of the one that goes on there, and of the one before. Those that are
+   * gone already are in it; a month of which nobody knows what they were is not there.
+   */
+  async goneBefore(
+    plant: EnginePlant,
+    tasks: readonly Task[],
+    beforeMs: number,
+    vouched: ReadonlyMap<Track, number>,
+  ): Promise<readonly GoneDays[]> {
+    const sinceMs = Math.min(beforeMs - 1, Math.max(plant.keptFromMs, beforeMs - 32 * DAY_MS))
+    const months: { task: Task; span: Span }[] = []
+    for (const task of tasks) {
+      if (!task.unit.kpis.some(({ kpi }) => kpi.windows.includes('1mo'))) continue
+      for (const span of task.version.calendar.spans('1mo', sinceMs, beforeMs)) {
+        if (versionAt(plant.versions, span.endMs - 1) === task.version && !isLost(plant, span))
+          months.push({ task, span })
+      }
+    }
+    await this.#fill(plant, tasks, months, vouched, beforeMs)
+    const made = new Map<number, GoneDays & { readonly units: Map<string, ReadonlyMap<string, DayTotal>> }>()
+    for (const { task, span } of months) {
+      const { startMs } = span
+      const first = firstOf(plant, task, span, beforeMs)
+      const days = daysOf(task, span, first).filter((day) => day.startMs < beforeMs)
+      const toMs = Math.min(span.endMs, task.version.calendar.day(beforeMs - 1).endMs)
+      const { units } = entryOf(made, startMs, () => ({ startMs, toMs, units: new Map() }))
+      units.set(task.unit.key, sumsOf(plant, task.unit, first, days))
+    }
+    plant.days.trim()
+    const others = plant.goneDays.filter(({ startMs }) => !made.has(startMs))
+    return [...others, ...made.values()].sort((a, b) => a.startMs - b.startMs).slice(-GONE_MONTHS_MAX)
+  }
+
+  /** Makes sure that every day of a month that can hold something, and begins before an instant, is at hand. */
   async #fill(
     plant: EnginePlant,
     tasks: readonly Task[],
     months: readonly { readonly task: Task; readonly span: Span }[],
     vouched: ReadonlyMap<Track, number>,
+    beforeMs = Infinity,
   ): Promise<void> {
     const missing = months.flatMap(({ task, span }) => {
-      const first = plant.days.firstDays(task.unit, span.startMs)
-      const days = daysOf(task, span, first).filter(
-        (day) => !plant.days.has(task.unit, day.startMs, isOver(task.clock, day.endMs)),
+      const days = daysOf(task, span, firstOf(plant, task, span, beforeMs)).filter(
+        (day) => day.startMs < beforeMs && !plant.days.has(task.unit, day.startMs, isOver(task.clock, day.endMs)),
       )
       return days.map((day) => ({ task: ofItsTime(plant, tasks, task, day), day }))
     })
@@ -154,10 +192,73 @@ function daysOf(
   return [...version.calendar.spans('1d', fromMs, toMs)]
 }
 
+/**
+ * The first days of a month as one sum: those whose readings are gone, or those that nothing but late data can change, as far
+ * as all of them lie before an instant.
+ */
+function firstOf(plant: EnginePlant, { unit }: Task, { startMs }: Span, beforeMs = Infinity): FirstDays | null {
+  const gone = startMs < plant.keptFromMs ? plant.goneDays.find((month) => month.startMs === startMs) : undefined
+  const first = gone === undefined ? plant.days.firstDays(unit, startMs) : firstOfGone(gone, unit)
+  return gone === undefined && first !== null && first.toMs > beforeMs ? null : first
+}
+
+/** Readings of its days are gone, and nobody knows what they came to: an older program kept it in memory alone. */
+function isLost(plant: EnginePlant, { startMs }: Span): boolean {
+  return startMs < plant.keptFromMs && !plant.goneDays.some((month) => month.startMs === startMs)
+}
+
+/** What days come to together, in order of time, behind the first ones of a month. */
+function sumsOf(plant: EnginePlant, unit: Unit, first: FirstDays | null, days: readonly Span[]): Map<string, DayTotal> {
+  const sums = new Map<string, DayTotal>()
+  for (const { kpi } of unit.kpis) {
+    if (!kpi.windows.includes('1mo')) continue
+    let sum = first?.totals.get(kpi.id) ?? null
+    for (const { startMs } of days) sum = withDay(sum, plant.days.get(unit, startMs)?.get(kpi.id), kpi.add)
+    if (sum !== null) sums.set(kpi.id, sum)
+  }
+  return sums
+}
+
+/** What a day comes to may be null itself. */
+function withDay(
+  sum: DayTotal | null,
+  ofDay: DayTotal | undefined,
+  add: (a: unknown, b: unknown) => unknown,
+): DayTotal | null {
+  if (ofDay === undefined) return sum
+  const total = sum === null ? ofDay.total : add(sum.total, ofDay.total)
+  return { total, isDue: ofDay.isDue || (sum?.isDue ?? false), isFinal: true }
+}
+
+/** A month that goes on without what its first days came to has no figure; one that is over stays what it is. */
+function addLost(into: MonthPoints, plant: EnginePlant, { unit, clock }: Task, { startMs, endMs }: Span): void {
+  const provisional = !isOver(clock, endMs)
+  for (const kpi of unit.kpis) {
+    if (!kpi.kpi.windows.includes('1mo')) continue
+    const point = { stream: kpi.stream('1mo'), startMs, endMs, ...LOST, provisional, rev: 0 }
+    if (plant.streams.isOpen(point)) into.published.push(point)
+  }
+}
+
+const LOST: Figure = {
+  value: null,
+  reason: 'days_gone',
+  numerator: 0,
+  denominator: 0,
+  coverage: 0,
+  estimatedShare: 0,
+  flags: 0,
+  factors: NO_FACTORS,
+}
+
 function addPoints(into: MonthPoints, plant: EnginePlant, task: Task, span: Span): void {
+  if (isLost(plant, span)) {
+    addLost(into, plant, task, span)
+    return
+  }
   const { unit } = task
   const { startMs, endMs } = span
-  const first = plant.days.firstDays(unit, startMs)
+  const first = firstOf(plant, task, span)
   const days = daysOf(task, span, first)
   const provisional = !isOver(task.clock, endMs)
   const totals = days.map((day) => plant.days.get(unit, day.startMs))
@@ -166,14 +267,9 @@ function addPoints(into: MonthPoints, plant: EnginePlant, task: Task, span: Span
   for (const kpi of unit.kpis) {
     const { id, windows, add, figure } = kpi.kpi
     if (!windows.includes('1mo')) continue
-    // What a day comes to may be null itself.
     let sum: DayTotal | null = first?.totals.get(id) ?? null
     for (const [i, byKpi] of totals.entries()) {
-      const ofDay = byKpi?.get(id)
-      if (ofDay !== undefined) {
-        const total = sum === null ? ofDay.total : add(sum.total, ofDay.total)
-        sum = { total, isDue: ofDay.isDue || (sum?.isDue ?? false), isFinal: true }
-      }
+      sum = withDay(sum, byKpi?.get(id), add)
       if (i === settled - 1 && sum !== null) addedUp.set(id, sum)
     }
     if (sum === null) {

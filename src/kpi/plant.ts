@@ -8,6 +8,7 @@ import type { Span } from './calendar.js'
 import { type ClockRules, Clocks } from './clocks.js'
 import { DayTotals } from './days.js'
 import type { FactorLibrary } from './factors/table.js'
+import type { GoneDays } from './gone-days.js'
 import { type Happened, Happenings } from './happenings.js'
 import type { Cause, Late, Touched } from './late.js'
 import { Link } from './link.js'
@@ -49,6 +50,8 @@ export class EnginePlant {
   watermarkMs = -Infinity
   /** Readings before this are gone: windows that begin before it stay what they are. Epoch ms. */
   keptFromMs = -Infinity
+  /** What the days before that come to in months that go on behind it. */
+  goneDays: readonly GoneDays[] = []
   readonly #clocks: Clocks
   readonly #library: FactorLibrary
   readonly #edition: RulesEdition

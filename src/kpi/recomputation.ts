@@ -3,6 +3,7 @@ import { entryOf } from '../base/entry-of.js'
 import { Agenda, type Changed, taskKey } from './agenda.js'
 import type { SlotWindow, Span } from './calendar.js'
 import { eventsAround } from './events-around.js'
+import type { GoneDays } from './gone-days.js'
 import { type Cause, strongerOf } from './late.js'
 import { Months } from './months.js'
 import type { Work } from './pace.js'
@@ -14,7 +15,7 @@ import { isFineEnough, isOver, pointsOf, type UnitView, WindowSet, windowsOf } f
 import { minOf, type Range, Ranges } from './ranges.js'
 import type { RestatementTable } from './restatements.js'
 import type { OpenWindow, Settled } from './streams.js'
-import { type Task, taskOf } from './task.js'
+import { stillTaskOf, type Task, taskOf } from './task.js'
 import type { SeriesSlots, Track } from './track.js'
 import { type Unit, unitKey } from './units.js'
 import { type PlantVersion, versionAt } from './version.js'
@@ -150,6 +151,16 @@ export class Recomputation {
     }
     noteLooks(plant, agenda, tasks, nowMs)
     if (!plant.isPastBusy) plant.causes.clear()
+  }
+
+  /** What the days of a plant before an instant come to in months, so that these go on when the readings are gone. */
+  goneBefore(plant: EnginePlant, beforeMs: number, nowMs: number): Promise<readonly GoneDays[]> {
+    const vouched = plant.vouched(nowMs)
+    const fromMs = Math.min(beforeMs, Math.max(plant.keptFromMs, beforeMs - MONTH_MAX_MS)) - MONTH_MAX_MS
+    const tasks = plant.versions
+      .filter((_, i) => (plant.versions[i + 1]?.fromMs ?? Infinity) > fromMs)
+      .flatMap((version) => plant.unitsOf(version).map((unit) => stillTaskOf(plant, unit, version, vouched, nowMs)))
+    return this.#months.goneBefore(plant, tasks, beforeMs, vouched)
   }
 
   async #settle(plant: EnginePlant, all: readonly Point[], allUnpublished: readonly Point[]): Promise<Settled> {

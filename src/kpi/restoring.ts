@@ -6,6 +6,7 @@ import { readLinks, touchedSince } from '../archive/samples.js'
 import type { Senders } from '../archive/senders.js'
 import { LASTING_EVENTS } from '../base/events.js'
 import type { ConfigVersion } from '../base/plant.js'
+import { loadKeptMonths } from './gone-keeper.js'
 import { causeOf, mark } from './late.js'
 import type { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
@@ -48,7 +49,11 @@ export async function restorePlants(
     into.plant(series.plant).seen(series.device, senders.find(series.plant, series.device)?.line ?? series.line)
     into.plant(series.plant).adopt(series)
   }
-  if (only === null) into.keptFrom((await archive.progress<Expired>('expired'))?.keptFrom ?? {})
+  if (only === null) {
+    const { keptFrom = {} } = (await archive.progress<Expired>('expired')) ?? {}
+    into.keptFrom(keptFrom)
+    for (const [id, day] of Object.entries(keptFrom)) into.plant(id).goneDays = await loadKeptMonths(archive, id, day)
+  }
   for (const version of versions) into.configured(version)
   for (const link of await readLinks(database)) if (isOf(link.plant)) into.plant(link.plant).relink(link)
   for (const reach of await eventReaches(database, progress.position)) {

@@ -2,7 +2,7 @@ import { type Agenda, taskKey } from './agenda.js'
 import type { Cause } from './late.js'
 import type { EnginePlant } from './plant.js'
 import type { UnitClock } from './publish.js'
-import type { Ranges } from './ranges.js'
+import { Ranges } from './ranges.js'
 import type { Track } from './track.js'
 import type { Unit } from './units.js'
 import type { PlantVersion } from './version.js'
@@ -21,10 +21,9 @@ export interface Task {
   readonly cause: Cause | null
 }
 
-/** What is to be computed of a unit now; what had waited for it no longer does. */
-export function taskOf(
+/** A unit of which nothing has changed. */
+export function stillTaskOf(
   plant: EnginePlant,
-  agenda: Agenda,
   unit: Unit,
   version: PlantVersion,
   vouched: ReadonlyMap<Track, number>,
@@ -35,6 +34,18 @@ export function taskOf(
   for (const track of unit.tracks) {
     newestTs = Math.max(newestTs, (vouched.size === 0 ? undefined : vouched.get(track)) ?? track.newestTs)
   }
-  const { ranges, cause } = agenda.take(version, unit, Math.max(newestTs, clock.watermarkMs))
-  return { key: taskKey(version, unit.key), unit, version, clock, newestTs, ranges, cause }
+  return { key: taskKey(version, unit.key), unit, version, clock, newestTs, ranges: new Ranges(0), cause: null }
+}
+
+/** What is to be computed of a unit now; what had waited for it no longer does. */
+export function taskOf(
+  plant: EnginePlant,
+  agenda: Agenda,
+  unit: Unit,
+  version: PlantVersion,
+  vouched: ReadonlyMap<Track, number>,
+  nowMs: number,
+): Task {
+  const still = stillTaskOf(plant, unit, version, vouched, nowMs)
+  return { ...still, ...agenda.take(version, unit, Math.max(still.newestTs, still.clock.watermarkMs)) }
 }

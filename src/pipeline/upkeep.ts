@@ -26,7 +26,7 @@ export interface UpkeepParts {
   readonly database: Database
   readonly record: LastingRecord
   readonly ledger: Ledger
-  readonly engine: Pick<Engine, 'progress' | 'keptFrom'>
+  readonly engine: Pick<Engine, 'progress' | 'keptFrom' | 'keepMonths'>
   /** What has been given to every server. */
   readonly stores: { readonly position: number }
   /** Up to where a centre has the journal: infinite where it goes to none. */
@@ -178,6 +178,7 @@ export class Upkeep {
     )
     if (!going.every((file) => this.#parts.isSealed(file))) return
     await this.#parts.letGoOfDays(due.plant, due.day + 1, async () => {
+      await engine.keepMonths(due.plant, due.day + 1)
       await record.keepFigures(database, { plant: due.plant, before: due.day + 1 })
       const expired = await letGo(database, due, record.position)
       engine.keptFrom(expired.keptFrom)

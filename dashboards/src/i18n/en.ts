@@ -22,6 +22,7 @@ const reasons: Readonly<Record<NullReason, string>> = {
   low_sample: 'too few samples',
   no_factor: 'no emission factor',
   bad_config: 'not configured',
+  days_gone: 'days no longer kept',
   o2_invalid: 'oxygen reading invalid',
 }
 

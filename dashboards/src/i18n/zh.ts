@@ -28,6 +28,7 @@ export const zh: Dictionary = {
     low_sample: '样本不足',
     no_factor: '缺少排放因子',
     bad_config: '未配置',
+    days_gone: '部分日数据已清除',
     o2_invalid: '氧含量读数无效',
   },
   flags: {

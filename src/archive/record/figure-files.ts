@@ -2,10 +2,11 @@ import type { RecordFile } from './files.js'
 
 /**
  * What only the database knows once readings have been let go of, as files of the record: the KPI points of those days, the
- * alarms that began on them, the state from which each series goes on behind them, and restatements, which no computation
- * of today gives again. Points and restatements are added to, and merged; of alarms and states a plant has the newest file.
+ * alarms that began on them, the state from which each series goes on behind them, what they come to in the months that go on
+ * behind them, and restatements, which no computation of today gives again. Points and restatements are added to, and merged; of
+ * the others a plant has the newest file.
  */
-export const FIGURE_KINDS = ['point', 'alarm', 'checkpoint', 'restatement'] as const
+export const FIGURE_KINDS = ['point', 'alarm', 'checkpoint', 'month', 'restatement'] as const
 export type FigureKind = (typeof FIGURE_KINDS)[number]
 
 export interface FigureFile extends RecordFile {
@@ -20,6 +21,11 @@ export interface Figures {
   readonly kept: Readonly<Record<string, number>>
   /** Number of the last restatement in files. */
   readonly restatedTo: number
+}
+
+/** Name of the progress that holds what the gone days of a plant come to in months. */
+export function monthsOf(plant: string): string {
+  return `months/${plant}`
 }
 
 export const NO_FIGURES: Figures = { files: [], kept: {}, restatedTo: 0 }

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { STEP_ROWS_MAX } from './compaction.js'
-import type { FigureFile, FigureKind, Figures } from './figure-files.js'
+import { type FigureFile, type FigureKind, type Figures, monthsOf } from './figure-files.js'
 import { readingParquet, writeParquet } from './files.js'
 import { NO_PLANT, quoted, startOfDay } from './kinds.js'
 import { nameOfFigures, nameOfMerged } from './names.js'
@@ -48,10 +48,11 @@ export async function keptFigures(
      QUALIFY row_number() OVER (PARTITION BY c.series ORDER BY abs(c.from_ms - ${toMs}) + if(c.from_ms < ${toMs}, 1e15, 0)) = 1
      ORDER BY s.device, s.metric`,
   )
+  const months = await write('month', `SELECT * FROM progress WHERE name = ${quoted(monthsOf(plant))}`)
   const rest = figures.files.filter((file) => file.plant !== plant || file.kind === 'point')
   return {
     ...figures,
-    files: [...rest, ...points, ...alarms, ...checkpoints],
+    files: [...rest, ...points, ...alarms, ...checkpoints, ...months],
     kept: { ...figures.kept, [plant]: before },
   }
 }
@@ -78,6 +79,7 @@ export async function keptRestatements(
 export function restoringFigures(kind: FigureKind, dir: string, files: readonly FigureFile[]): readonly string[] {
   const source = readingParquet(dir, files)
   if (kind === 'alarm' || kind === 'restatement') return [`INSERT INTO ${kind} BY NAME SELECT * FROM ${source}`]
+  if (kind === 'month') return [`INSERT INTO progress BY NAME SELECT * FROM ${source}`]
   if (kind === 'point') {
     return [
       `INSERT INTO kpi_stream BY NAME SELECT (row_number() OVER (ORDER BY ${STREAM}) - 1)::INTEGER AS id, *

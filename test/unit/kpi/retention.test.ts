@@ -30,6 +30,7 @@ async function expire(): Promise<void> {
   for (;;) {
     const due = nextExpiry(record.manifest, { ageMs: 3 * DAY_MS, bytes: null }, NOW)
     if (due === null) return
+    await bench.engine.keepMonths(due.plant, due.day + 1)
     const expired = await letGo(bench.database, due, record.position)
     bench.engine.keptFrom(expired.keptFrom)
     await record.expire(expired)
@@ -76,4 +77,30 @@ test('a month of which the first days are gone goes on with what they were', asy
   await recorded.bench.cycle()
   // One register, 60 kWh an hour, up to its newest sample.
   expect((await month())?.numerator).toBeCloseTo(60 * (11 * 24 + 55 / 60), 6)
+})
+
+test('a month of which the first days are gone goes on with what they were after a start, and after another one', async () => {
+  for (let n = 0; n < 10; n++) await recorded.bench.feed(meter(TS + n * DAY_MS, TS + (n + 1) * DAY_MS))
+  const before = await month()
+  await expire()
+  await recorded.bench.restart()
+  await recorded.bench.settle()
+  expect(await month()).toEqual(before)
+  for (const n of [0, 1]) {
+    const fromMs = NOW + n * (DAY_MS + 3_600_000)
+    await recorded.bench.feed(meter(fromMs, fromMs + DAY_MS + 3_600_000))
+    await recorded.bench.restart()
+    await recorded.bench.cycle()
+  }
+  expect((await month())?.numerator).toBeCloseTo(60 * (12 * 24 + 1 + 55 / 60), 6)
+})
+
+test('a late reading of a day whose readings are gone leaves its month what it was', async () => {
+  for (let n = 0; n < 10; n++) await recorded.bench.feed(meter(TS + n * DAY_MS, TS + (n + 1) * DAY_MS))
+  const before = await month()
+  await expire()
+  const late = reading({ metric: 'elec_import_kwh', ts: TS + 2 * DAY_MS + 100_000, value: 2881.5, receivedAt: NOW })
+  await recorded.bench.feed([late])
+  await recorded.bench.cycle()
+  expect(await month()).toEqual(before)
 })

@@ -30,7 +30,11 @@ function upkeep(of: Partial<UpkeepParts> = {}): Upkeep {
     database: recorded.bench.database,
     record: recorded.record,
     ledger,
-    engine: { keptFrom: () => undefined, progress: () => ({ position: computedTo }) as never },
+    engine: {
+      keptFrom: () => undefined,
+      keepMonths: async () => undefined,
+      progress: () => ({ position: computedTo }) as never,
+    },
     stores: { position: Number.MAX_SAFE_INTEGER },
     forwarded: { position: Infinity },
     retention: { ageMs: null, bytes: null },

@@ -5,7 +5,7 @@ import { dayOf } from '../../../../src/archive/record/kinds.js'
 import { isLeftOver } from '../../../../src/archive/record/left-over.js'
 import { letGo, nextExpiry } from '../../../../src/archive/record/retention.js'
 import type { Reading } from '../../../../src/base/reading.js'
-import { plantOf, reading } from '../../../support/engine.js'
+import { Bench, plantOf, reading } from '../../../support/engine.js'
 import { DAY_MS, Recorded } from './recorded.js'
 
 const TS = Date.parse('2026-01-05T00:00:00Z')
@@ -36,6 +36,7 @@ async function expire(nowMs: number): Promise<void> {
   for (;;) {
     const due = nextExpiry(record.manifest, { ageMs: 3 * DAY_MS, bytes: null }, nowMs)
     if (due === null) return
+    await bench.engine.keepMonths(due.plant, due.day + 1)
     await record.keepFigures(bench.database, { plant: due.plant, before: due.day + 1 })
     const expired = await letGo(bench.database, due, record.position)
     bench.engine.keptFrom(expired.keptFrom)
@@ -90,6 +91,73 @@ test('a database that is lost has all figures again: of days whose readings are 
 
 const months = async () =>
   (await recorded.bench.points()).filter(({ provisional, stream }) => !provisional && stream.window === '1mo').length
+
+/** All that is said of months, by their stream; not how often they were said. */
+async function ofMonths(bench: Bench) {
+  const points = (await bench.points()).filter(({ stream }) => stream.window === '1mo')
+  return Object.fromEntries(
+    points
+      .map(
+        ({ rev: _, stream, ...rest }) => [`${stream.kpi} ${stream.scope} ${stream.id} ${rest.startMs}`, rest] as const,
+      )
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
+}
+
+test('months are what they are where nothing is let go of: after starts, a lost database, and a reading of a day that is gone', async () => {
+  const whole = await Bench.open()
+  const [first, days] = [Date.parse('2026-01-22T16:00:00Z'), 14]
+  for (const bench of [whole, recorded.bench]) await bench.configure(plants, first - DAY_MS)
+  for (let day = 0; day < days; day++) {
+    const [fromMs, toMs] = [first + day * DAY_MS, first + (day + 1) * DAY_MS]
+    // One that is silent since, when its days go.
+    const samples = [...meter(fromMs, toMs), ...(day < 2 ? meter(fromMs, toMs, 'old') : [])]
+    for (const bench of [whole, recorded.bench]) await bench.feed(samples, toMs)
+    await expire(toMs)
+    await recorded.bench.restart()
+    await recorded.bench.settle()
+    await recorded.bench.cycle()
+    await whole.cycle()
+  }
+  const expected = await ofMonths(whole)
+  expect(Object.keys(expected).length).toBeGreaterThan(50)
+  expect(Object.values(expected).filter(({ value }) => value !== null).length).toBeGreaterThan(20)
+  expect(await ofMonths(recorded.bench)).toEqual(expected)
+
+  const ts = first + DAY_MS + 61_000
+  await recorded.bench.feed([reading({ metric: 'elec_import_kwh', ts, value: 1e5, receivedAt: first + days * DAY_MS })])
+  await recorded.bench.cycle()
+  expect(await ofMonths(recorded.bench)).toEqual(expected)
+
+  await recorded.reopen()
+  await recorded.rebuild()
+  await recorded.bench.settle()
+  await recorded.bench.cycle()
+  expect(await ofMonths(recorded.bench)).toEqual(expected)
+  await whole.close()
+}, 120_000)
+
+test('a month whose first days an older program has let go of has no figure, and says why; the next one has', async () => {
+  await recorded.bench.configure(plants, TS - DAY_MS)
+  const nowMs = TS + 10 * DAY_MS
+  await recorded.bench.feed(meter(TS, nowMs), nowMs)
+  await recorded.cut()
+  await recorded.compact(dayOf(nowMs))
+  const due = { plant: 'p', day: dayOf(TS) + 5 }
+  const expired = await letGo(recorded.bench.database, due, recorded.record.position)
+  await recorded.bench.restart()
+  const month = (start: string) =>
+    recorded.bench.point({ kpi: 'energy_elec_import', window: '1mo', start: `${start}T16:00:00Z` })
+  await recorded.bench.feed(meter(nowMs, nowMs + DAY_MS), nowMs + DAY_MS)
+  await recorded.bench.cycle()
+  expect(expired.keptFrom).toEqual({ p: due.day + 1 })
+  expect(await month('2025-12-31')).toMatchObject({ value: null, reason: 'days_gone', coverage: 0, provisional: true })
+  const laterMs = Date.parse('2026-02-02T16:00:00Z')
+  await recorded.bench.feed(meter(nowMs + DAY_MS, laterMs), laterMs)
+  await recorded.bench.cycle()
+  expect(await month('2025-12-31')).toMatchObject({ value: null, reason: 'days_gone', provisional: false })
+  expect(await month('2026-01-31')).toMatchObject({ reason: '', provisional: true })
+}, 60_000)
 
 test('restatements are in files with the next delta, each once, and come back', async () => {
   await recorded.bench.configure(plants, TS - DAY_MS)
