@@ -17,6 +17,8 @@ export interface ShownCredential {
   readonly tokens: readonly { readonly since: string; readonly until: string | null }[]
   readonly subject: string | null
   readonly disabled: boolean
+  /** Absent where it is bound to its client id. */
+  readonly any_client_id?: true
 }
 
 interface ClientOptions {
@@ -64,15 +66,21 @@ export function addClientCommands(device: Command, load: Load): void {
       })
     })
 
-  for (const [name, disabled, description] of [
-    ['disable', true, 'let it in no more, and end its connection'],
-    ['enable', false, 'let it in again'],
+  for (const [name, changed, description] of [
+    ['disable', { disabled: true }, 'let it in no more, and end its connection'],
+    ['enable', { disabled: false }, 'let it in again'],
+    [
+      'any-id',
+      { any_client_id: true },
+      'let it connect with whatever client id, as edge nodes do that draw a new one each time: ID is its user name then',
+    ],
+    ['own-id', { any_client_id: undefined }, 'bind it to its client id again'],
   ] as const) {
     sub(name, description)
       .argument('<id>', 'MQTT client id')
       .action((id: string, _: unknown, command: Command) => {
         change(command, load, id, (credentials, known) => {
-          return { credentials: withCredential(credentials, { ...found(id, known), disabled }) }
+          return { credentials: withCredential(credentials, { ...found(id, known), ...changed }) }
         })
       })
   }
@@ -142,17 +150,19 @@ export function attempt<T>(command: Command, work: () => T): T {
   }
 }
 
-export function shownCredential({ role, tokens, subject, disabled }: Credential): ShownCredential {
-  return { role, tokens: tokens.map(({ since, until }) => ({ since, until })), subject, disabled }
+export function shownCredential({ role, tokens, subject, disabled, any_client_id }: Credential): ShownCredential {
+  const anyId = any_client_id === true ? ({ any_client_id } as const) : {}
+  return { role, tokens: tokens.map(({ since, until }) => ({ since, until })), subject, disabled, ...anyId }
 }
 
 /** In words, for a line of a list. */
-export function credentialWords({ role, tokens, subject, disabled }: ShownCredential): string {
+export function credentialWords({ role, tokens, subject, disabled, any_client_id }: ShownCredential): string {
   const [newest, older] = tokens
   const proofs = [
     newest === undefined ? '' : `token since ${newest.since}`,
     older?.until == null ? '' : `the one before until ${older.until}`,
     subject === null ? '' : `certificate ${subject}`,
+    any_client_id === true ? 'with any client id' : '',
   ].filter((part) => part !== '')
   return `${role}, ${disabled ? 'disabled, ' : ''}${proofs.length === 0 ? 'revoked' : proofs.join(', ')}`
 }

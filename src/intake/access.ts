@@ -38,6 +38,8 @@ export interface Refusal {
 export interface Access {
   /** Asked for every CONNECT, before its session is looked at: binds the client id to what proves it. */
   admit(credentials: Credentials): Principal | Refusal
+  /** The client id by which a connection goes, once it has proved it: its own, unless it names a credential that goes with any. */
+  clientOf?(credentials: Omit<Credentials, 'password'>): string
   /** Another number whenever an answer given before may have changed. */
   readonly edition: number
 }

@@ -324,6 +324,8 @@ async function openAedes(parts: {
         clients: Record<string, Client>
         connectedClients: number
       }
+      // Before it is registered under it: one that goes by the same goes for it, last will and all.
+      client.id = door.nameOf(client, username)
       const others = clients[client.id] === undefined ? connectedClients : connectedClients - 1
       const refusal = door.admit(client, username, password, others)
       if (refusal === null) done(null, true)

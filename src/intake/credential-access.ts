@@ -11,6 +11,7 @@ interface Known {
   readonly tokens: readonly { readonly sha256: string; readonly untilMs: number }[]
   readonly subject: string | null
   readonly isDisabled: boolean
+  readonly isOfAnyClientId: boolean
 }
 
 /** What a connection has proven itself by; it holds as long as the credential still says so. */
@@ -33,6 +34,8 @@ export class CredentialAccess implements Access {
   #byClient: ReadonlyMap<string, Known> = new Map()
   /** Client by the digest of its token: for the sentence that says whose it is. */
   #clientOf: ReadonlyMap<string, string> = new Map()
+  /** Client by the certificate subject of a credential that goes with any client id. */
+  #clientOfSubject: ReadonlyMap<string, string> = new Map()
   #changes = 0
   #nextEndMs = Number.POSITIVE_INFINITY
 
@@ -54,6 +57,9 @@ export class CredentialAccess implements Access {
     const before = this.#byClient
     this.#byClient = new Map(credentials.map((one) => [one.client, known(one)]))
     this.#clientOf = new Map(credentials.flatMap(({ client, tokens }) => tokens.map(({ sha256 }) => [sha256, client])))
+    this.#clientOfSubject = new Map(
+      credentials.flatMap((one) => (one.any_client_id && one.subject !== null ? [[one.subject, one.client]] : [])),
+    )
     this.#changes += 1
     this.#setNextEnd()
     return [...before.keys()].filter(
@@ -67,6 +73,13 @@ export class CredentialAccess implements Access {
     this.#setNextEnd()
     this.#changes += 1
     return true
+  }
+
+  /** A client id that has a credential is nobody else's, whatever is shown with it. */
+  clientOf({ clientId, username = '', certificateSubject }: Omit<Credentials, 'password'>): string {
+    if (this.#byClient.has(clientId)) return clientId
+    if (this.#byClient.get(username)?.isOfAnyClientId === true) return username
+    return this.#clientOfSubject.get(certificateSubject ?? '') ?? clientId
   }
 
   admit(credentials: Credentials): Principal | Refusal {
@@ -107,7 +120,7 @@ export class CredentialAccess implements Access {
     if (owner !== undefined && owner !== clientId) {
       return {
         connackCode: 2,
-        sentence: `the token is that of client ${owner}: a client id is bound to its credential`,
+        sentence: `the token is that of client ${owner}: a client id is bound to its credential, unless greengauge device client any-id ${owner} says otherwise and ${owner} is the user name`,
       }
     }
     return { connackCode: 4, sentence: why }
@@ -181,12 +194,12 @@ const MAY_PUBLISH: Readonly<Record<RoleOfClient, (topic: string) => boolean>> = 
   reader: () => false,
 }
 
-function known({ role, tokens, subject, disabled: isDisabled }: Credential): Known {
+function known({ role, tokens, subject, disabled: isDisabled, any_client_id = false }: Credential): Known {
   const times = tokens.map(({ sha256, until }) => ({
     sha256,
     untilMs: until === null ? Number.POSITIVE_INFINITY : Date.parse(until),
   }))
-  return { role, tokens: times, subject, isDisabled }
+  return { role, tokens: times, subject, isDisabled, isOfAnyClientId: any_client_id }
 }
 
 /** One that is revoked stays as a name without any proof, so that nobody else has it. */

@@ -65,6 +65,14 @@ export class Door {
 
   constructor(private readonly parts: Parts) {}
 
+  /** The client id by which a connection goes if it is admitted: an edge node may draw another each time and go by one credential. */
+  nameOf(client: Client, username: string | undefined): string {
+    const { access, limits } = this.parts
+    if (Buffer.byteLength(client.id) > limits.client_id_bytes) return client.id
+    const { certificateSubject } = client.conn as FramingGuard
+    return access.clientOf?.({ clientId: client.id, username, certificateSubject }) ?? client.id
+  }
+
   /** @param others how many clients are connected besides, without one of the same id, which goes for it */
   admit(
     client: Client,

@@ -44,6 +44,10 @@ export class OwnTopics implements Access {
     this.#replaced += 1
   }
 
+  clientOf(credentials: Omit<Credentials, 'password'>): string {
+    return this.others.clientOf?.(credentials) ?? credentials.clientId
+  }
+
   admit(credentials: Credentials): Principal | Refusal {
     const { clientId } = credentials
     const principal = this.others.admit(credentials)

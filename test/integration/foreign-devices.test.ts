@@ -21,13 +21,19 @@ let edge: MqttClient
 const connect = (clientId: string, options: IClientOptions = {}) =>
   mqtt.connectAsync(gateway.mqttUrl, { clientId, reconnectPeriod: 0, ...options })
 
-async function register(device: string, client: string): Promise<string> {
+async function register(device: string, client: string, ...more: readonly string[]): Promise<string> {
+  const said = await command('add', `${PLANT}/press/${device}`, '--client', client, ...more)
+  return (said as { token: string }[])[0]!.token
+}
+
+/** One of `greengauge device`, which the gateway has taken over when it resolves. */
+async function command(...args: readonly string[]): Promise<unknown> {
   const before = gateway.log().length
-  const args = ['device', 'add', `${PLANT}/press/${device}`, '--client', client, '--json']
   const file = join(gateway.dir, 'greengauge.yaml')
-  const { stdout } = await promisify(execFile)(process.execPath, [CLI, ...args, '--config', file])
+  const all = [CLI, 'device', ...args, '--json', '--config', file]
+  const { stdout } = await promisify(execFile)(process.execPath, all)
   await until(() => /changed: .*(devices|clients)\./.test(gateway.log().slice(before)))
-  return (JSON.parse(stdout) as { token: string }[])[0]!.token
+  return JSON.parse(stdout)
 }
 
 beforeAll(async () => {
@@ -159,4 +165,44 @@ test('a node that another client gave birth to is asked for its births when its 
   await publish(thief, 'spBv1.0/Hall A/NBIRTH/e1', sparkplug(0, bdSeq(7), power(9)))
   await settled(gateway)
   expect((await readingsOf('e1')).at(-1)).toBe(9)
+})
+
+describe('a node that draws a new client id each time', () => {
+  const birth = (session: number) => sparkplug(0, bdSeq(session), power(session))
+  const roams = (token: string, id: string) => connect(id, { username: 'edge-5', password: token })
+  let token: string
+  beforeAll(async () => {
+    token = await register('e5', 'edge-5', '--topic', 'spBv1.0/Hall A/+/e5/#')
+    await command('client', 'any-id', 'edge-5')
+  })
+
+  test('takes itself over by its credential, although its old connection is not found dead', async () => {
+    const before = await roams(token, 'random-1')
+    const isEnded = new Promise<void>((resolve) => before.once('close', () => resolve()))
+    await publish(before, 'spBv1.0/Hall A/NBIRTH/e5', birth(1))
+    const now = await roams(token, 'random-2')
+    await isEnded
+    await publish(now, 'spBv1.0/Hall A/NBIRTH/e5', birth(2))
+    await publish(now, 'spBv1.0/Hall A/NDATA/e5', sparkplug(1, power(3)))
+    await settled(gateway)
+    expect(await readingsOf('e5')).toEqual([1, 2, 3])
+    expect(await device('e5')).toMatchObject({ status: 'online' })
+    await now.endAsync(true)
+  }, 30_000)
+
+  test('somebody else does not, whatever name and client id it takes', async () => {
+    const now = await roams(token, 'random-3')
+    await publish(now, 'spBv1.0/Hall A/NBIRTH/e5', birth(4))
+    await expect(connect('random-4', { username: 'edge-5', password: 'guessed' })).rejects.toThrow(/Bad username/)
+    await expect(connect('edge-5')).rejects.toThrow(/Bad username/)
+    const other = await connect('random-5')
+    const isEnded = new Promise<void>((resolve) => other.once('close', () => resolve()))
+    other.on('error', () => {})
+    other.publish('spBv1.0/Hall A/NBIRTH/e5', Buffer.from(birth(666)), { qos: 1 })
+    await isEnded
+    await publish(now, 'spBv1.0/Hall A/NDATA/e5', sparkplug(1, power(5)))
+    await settled(gateway)
+    expect(await readingsOf('e5')).toEqual([1, 2, 3, 4, 5])
+    await now.endAsync(true)
+  }, 30_000)
 })

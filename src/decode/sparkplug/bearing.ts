@@ -10,8 +10,6 @@ import type { Nodes } from './nodes.js'
  */
 export class Bearing {
   readonly #nodes: Nodes
-  /** A birth of them was refused while another client held the node: it is asked for when that one leaves. */
-  readonly #awaited = new WeakSet<EdgeNode>()
 
   constructor(nodes: Nodes) {
     this.#nodes = nodes
@@ -26,10 +24,11 @@ export class Bearing {
     }
     const isHeld = bearer !== null && node.isAlive && !bearer.hasLeft && !isSame(bearer, speaker)
     if (!isHeld || (speakers.isRegistered(speaker) && !speakers.isRegistered(bearer))) return null
-    this.#awaited.add(node)
+    node.isAwaited = true
+    this.#nodes.noteChange(node)
     return fault(
       'foreign_device',
-      `${nameOf(node)} was born by ${bearer.client}, which is still connected, and ${speaker.client} sends another birth of it; it is asked for when that one has left`,
+      `${nameOf(node)} was born by ${bearer.client}, which is still connected, and ${speaker.client} sends another birth of it; it is asked for when that one has left; a node that draws a new client id each time needs a credential that goes with any: greengauge device client any-id`,
     )
   }
 
@@ -47,10 +46,14 @@ export class Bearing {
   session(client: string | null, hasLeft: boolean, nowMs: number): void {
     for (const node of this.#nodes.all()) {
       const { bearer } = node
+      if (client === null && node.rebirth.startAgain(nowMs)) this.#nodes.noteChange(node)
       if (bearer === null || bearer.ingress !== 'mqtt' || bearer.hasLeft === hasLeft) continue
       if (client !== null && bearer.client !== client) continue
       node.bearer = { ...bearer, hasLeft }
-      if (hasLeft && this.#awaited.delete(node)) node.rebirth.want(nowMs)
+      if (hasLeft && node.isAwaited) {
+        node.isAwaited = false
+        node.rebirth.want(nowMs)
+      }
       this.#nodes.noteChange(node)
     }
   }

@@ -18,7 +18,14 @@ export interface NodeContent {
   readonly broker: string | null
   /** Absent in what was saved before nodes belonged to whom they were born by. */
   readonly bearer?: Bearer | null
-  readonly rebirth: { readonly dueMs: number | null; readonly askedAtMs: number | null }
+  /** Absent while no birth of it was refused for the sake of its bearer. */
+  readonly isAwaited?: boolean
+  readonly rebirth: {
+    readonly dueMs: number | null
+    readonly askedAtMs: number | null
+    /** Absent where no request waits for its answer. */
+    readonly isUnanswered?: boolean
+  }
 }
 
 /** Who has sent the birth of a node. */
@@ -45,6 +52,8 @@ export class EdgeNode {
   broker: string | null = null
   /** Null where it is not known: born before this was kept. */
   bearer: Bearer | null = null
+  /** A birth of it was refused while another client held it: it is asked for when that one leaves. */
+  isAwaited = false
 
   constructor(birth: Birth) {
     this.birth = birth
@@ -56,15 +65,18 @@ export class EdgeNode {
 
   get content(): NodeContent {
     const { bdSeq, isAlive, session, broker, bearer } = this
-    return { bdSeq, isAlive, session, sequence: this.sequence.content, broker, bearer, rebirth: this.rebirth.content }
+    const awaited = this.isAwaited ? { isAwaited: true } : {}
+    const [sequence, rebirth] = [this.sequence.content, this.rebirth.content]
+    return { bdSeq, isAlive, session, sequence, broker, bearer, ...awaited, rebirth }
   }
 
-  restore({ bdSeq, isAlive, session, sequence, broker, bearer = null, rebirth }: NodeContent): void {
+  restore({ bdSeq, isAlive, session, sequence, broker, bearer = null, isAwaited = false, rebirth }: NodeContent): void {
     this.bdSeq = bdSeq
     this.isAlive = isAlive
     this.session = session
     this.broker = broker
     this.bearer = bearer
+    this.isAwaited = isAwaited
     this.sequence.restore(sequence)
     this.rebirth.restore(rebirth)
   }
@@ -77,6 +89,7 @@ const DUE_MAX_MS = 3_600_000
 export class RebirthRequests {
   #dueMs: number | null = null
   #askedAtMs: number | null = null
+  #isUnanswered = false
 
   /** Its births are needed, unless one has come by then. */
   want(dueMs: number): void {
@@ -86,6 +99,16 @@ export class RebirthRequests {
   /** A birth has come. */
   satisfied(): void {
     this.#dueMs = null
+    this.#isUnanswered = false
+  }
+
+  /** The gateway was started: what it asked before may have reached nobody. Returns whether it is asked again. */
+  startAgain(nowMs: number): boolean {
+    if (!this.#isUnanswered) return false
+    this.#isUnanswered = false
+    // Brokers and nodes come back first.
+    this.want(nowMs + ASK_EVERY_MS)
+    return true
   }
 
   /** True when it is to be asked now: that is noted. */
@@ -94,14 +117,17 @@ export class RebirthRequests {
     if (this.#askedAtMs !== null && Math.abs(nowMs - this.#askedAtMs) < ASK_EVERY_MS) return false
     this.#dueMs = null
     this.#askedAtMs = nowMs
+    this.#isUnanswered = true
     return true
   }
 
   get content(): NodeContent['rebirth'] {
-    return { dueMs: this.#dueMs, askedAtMs: this.#askedAtMs }
+    const unanswered = this.#isUnanswered ? { isUnanswered: true } : {}
+    return { dueMs: this.#dueMs, askedAtMs: this.#askedAtMs, ...unanswered }
   }
 
-  restore({ dueMs, askedAtMs }: NodeContent['rebirth']): void {
+  restore({ dueMs, askedAtMs, isUnanswered = false }: NodeContent['rebirth']): void {
+    this.#isUnanswered = isUnanswered
     this.#dueMs = dueMs
     this.#askedAtMs = askedAtMs
   }

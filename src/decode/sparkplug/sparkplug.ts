@@ -152,6 +152,7 @@ export class Sparkplug implements Dialect {
     node.session++
     node.broker = brokerOf(message.incoming)
     node.bearer = { ...speakerOf(message.incoming), hasLeft: false }
+    node.isAwaited = false
     node.sequence.begin(this.#readings.payload.seq)
     node.rebirth.satisfied()
     if (!isFault(birth.path)) this.#emitter.status(birth.path, true)

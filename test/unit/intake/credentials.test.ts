@@ -88,6 +88,52 @@ describe('who is let in', () => {
   })
 })
 
+describe('a credential that goes with any client id', () => {
+  const roaming = credential('edge-1', { any_client_id: true })
+  const card = credential('edge-2', { tokens: [], subject: 'CN=edge-2', any_client_id: true })
+  const access = (isRequired: boolean) =>
+    new CredentialAccess(new OpenAccess(new Acl([])), isRequired, { nowMs: () => Date.parse(SINCE) }, [
+      PLC,
+      roaming,
+      card,
+    ])
+  /** As the broker asks: first by what name it goes, then whether it proves that. */
+  function answerTo(
+    isRequired: boolean,
+    id: string,
+    username: string,
+    password: string,
+    subject: string | null = null,
+  ) {
+    const about = { username, certificateSubject: subject }
+    const clientId = access(isRequired).clientOf({ ...about, clientId: id })
+    const answer = access(isRequired).admit({ ...about, clientId, password: Buffer.from(password) })
+    return 'connackCode' in answer ? answer.connackCode : `as ${clientId}`
+  }
+
+  test.each([
+    ['its own', 'edge-1', 'edge-1', 'secret of edge-1', 'as edge-1'],
+    ['one that it has drawn', 'random-1', 'edge-1', 'secret of edge-1', 'as edge-1'],
+    ['one that it has drawn, with a wrong token', 'random-1', 'edge-1', 'x', 4],
+    ['that of another', 'plc-7', 'edge-1', 'secret of edge-1', 4],
+  ] as const)('%s', (_, id, username, password, expected) => {
+    expect(answerTo(true, id, username, password)).toBe(expected)
+    expect(answerTo(false, id, username, password)).toBe(expected)
+  })
+
+  test('by its certificate, without a user name', () => {
+    expect(answerTo(true, 'random-2', '', '', 'CN=edge-2')).toBe('as edge-2')
+    expect(answerTo(true, 'random-2', '', '', 'CN=edge-3')).toBe(4)
+    expect(answerTo(true, 'plc-7', '', '', 'CN=edge-2')).toBe(4)
+  })
+
+  test('another one is bound to its client id as ever', () => {
+    expect(answerTo(true, 'random-3', 'plc-7', 'secret of plc-7')).toBe(2)
+    expect(answerTo(false, 'random-3', 'plc-7', 'secret of plc-7')).toBe('as random-3')
+    expect(answerTo(true, 'random-3', '', 'secret of edge-1')).toBe(2)
+  })
+})
+
 describe('what a role may do', () => {
   const access = new OwnTopics(
     new CredentialAccess(

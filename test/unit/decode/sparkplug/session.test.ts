@@ -1,5 +1,6 @@
 import { get } from 'sparkplug-payload'
 import { describe, expect, test } from 'vitest'
+import { Speakers } from '../../../../src/access/speakers.js'
 import { bdSeq, encoded, Host, type SentMetric, START_MS, TYPE } from '../../../support/sparkplug.js'
 
 const NBIRTH = 'plant-a/NBIRTH/press'
@@ -329,4 +330,49 @@ test('the request for births: a time, no seq, and one metric, by name, Boolean a
   const { metrics, timestamp, seq } = get('spBv1.0')!.decodePayload(notice!.payload as Uint8Array)
   expect({ at: Number(timestamp), seq: Number(seq ?? 0) }).toEqual({ at: START_MS + 7000, seq: 0 })
   expect(metrics).toMatchObject([{ name: 'Node Control/Rebirth', type: 'Boolean', value: true }])
+})
+
+describe('a request for births that a stop of the gateway has taken away', () => {
+  const NDATA_GAP = { seq: 5, metrics: [power(2)] }
+  const topics = (notices: readonly { readonly topic: string }[]) => notices.map(({ topic }) => topic)
+  const parts = { registry: [], grants: [], named: new Set<string>(), isRequired: false, isBrokerOn: true }
+  const nobodyRegistered = new Speakers(parts)
+  /** The gateway is stopped, and started at this second. */
+  function started(host: Host, atS: number) {
+    host.save()
+    host.restart()
+    host.decoder.session(null, 'end', START_MS + atS * 1000)
+  }
+
+  test('is made again when brokers and nodes have had time to come back', () => {
+    const host = new Host({ reorder_timeout_s: 1 })
+    host.send(0, NBIRTH, { seq: 0, metrics: [bdSeq(0), bornPower(1)] })
+    host.send(1, NDATA, NDATA_GAP)
+    expect(topics(host.tick(3, 3))).toEqual(['spBv1.0/plant-a/NCMD/press'])
+    started(host, 10)
+    expect(topics(host.tick(39, 39))).toEqual([])
+    expect(topics(host.tick(41, 41))).toEqual(['spBv1.0/plant-a/NCMD/press'])
+    expect(topics(host.tick(100, 100))).toEqual([])
+  })
+
+  test('is not, where the node has answered it', () => {
+    const host = new Host({ reorder_timeout_s: 1 })
+    host.send(0, NBIRTH, { seq: 0, metrics: [bdSeq(0), bornPower(1)] })
+    host.send(1, NDATA, NDATA_GAP)
+    expect(topics(host.tick(3, 3))).toHaveLength(1)
+    host.send(4, NBIRTH, { seq: 0, metrics: [bdSeq(1), bornPower(1)] })
+    started(host, 10)
+    expect(topics(host.tick(60, 60))).toEqual([])
+  })
+
+  test('is made for a node of which a birth was refused while another client held it', () => {
+    const host = new Host()
+    host.rules = { ...host.rules, speakers: nobodyRegistered }
+    host.send(0, NBIRTH, { seq: 0, metrics: [bdSeq(0), bornPower(1)] }, { client: 'random-1' })
+    const refused = host.send(1, NBIRTH, { seq: 0, metrics: [bdSeq(1), bornPower(1)] }, { client: 'random-2' })
+    expect(refused.rejected[0]).toContain('any-id')
+    expect(asked(host)).toEqual([])
+    started(host, 10)
+    expect(topics(host.tick(11, 11))).toEqual(['spBv1.0/plant-a/NCMD/press'])
+  })
 })
