@@ -1,8 +1,9 @@
 import type { PlantOptions } from './base/plant.js'
 import { FactorBook } from './kpi/factors/book.js'
 import { type Factor, FROM_MEMORY } from './kpi/factors/factor.js'
-import { regionChain } from './kpi/factors/regions.js'
+import { factorChain } from './kpi/factors/regions.js'
 import type { FactorLibrary } from './kpi/factors/table.js'
+import { RULES_EDITION } from './kpi/rules-edition.js'
 
 /** What a user of the tables has to know that no single row says, as sentences. */
 export function warningsOf(library: FactorLibrary): readonly string[] {
@@ -70,7 +71,7 @@ function yearGaps({ factors }: FactorLibrary): readonly string[] {
 /** Every plant with the regions its factors come from, what it has of its own, and what it lacks. */
 export function plantsInWords(library: FactorLibrary, plants: readonly PlantOptions[]): readonly string[] {
   return plants.map((plant) => {
-    const chain = regionChain(plant.grid_region, plant.carbon.regional_grid)
+    const chain = factorChain(plant.grid_region, plant.carbon.regional_grid, RULES_EDITION)
     const book = new FactorBook(library, plant)
     const forever = Number.MAX_SAFE_INTEGER
     const grid = book.grid(forever, forever)

@@ -1,6 +1,8 @@
+import { KJ_PER_KGCE } from '../kpi/factors/coal.js'
 import { ownFactors } from '../kpi/factors/own.js'
-import { mustNameItsGrid, REGIONS_OF_CHINA, regionChain } from '../kpi/factors/regions.js'
+import { factorChain, mustNameItsGrid, REGIONS_OF_CHINA, regionChain } from '../kpi/factors/regions.js'
 import type { FactorLibrary } from '../kpi/factors/table.js'
+import { RULES_EDITION } from '../kpi/rules-edition.js'
 import { nearest } from './did-you-mean.js'
 import type { Finding } from './finding.js'
 import { findingAt } from './finding-at.js'
@@ -18,7 +20,13 @@ export function factorContradictions(config: Config, library?: () => FactorLibra
 
 /** What is allowed, and most probably not what was meant. */
 export function factorDoubts(config: Config): Finding[] {
-  return [...unknownRegions(config), ...unnamedGrids(config), ...factorsOfOtherRegions(config), ...otherMarkets(config)]
+  return [
+    ...unknownRegions(config),
+    ...unnamedGrids(config),
+    ...factorsOfOtherRegions(config),
+    ...otherMarkets(config),
+    ...gasOf2008(config),
+  ]
 }
 
 function unusableFactors(config: Config, library: () => FactorLibrary): Finding[] {
@@ -85,7 +93,7 @@ function unnamedGrids(config: Config): Finding[] {
 
 function factorsOfOtherRegions(config: Config): Finding[] {
   return config.plants.flatMap((plant, p) => {
-    const chain = [...regionChain(plant.grid_region, plant.carbon.regional_grid), 'GLOBAL']
+    const chain = [...factorChain(plant.grid_region, plant.carbon.regional_grid, RULES_EDITION), 'GLOBAL']
     return plant.factors.flatMap(({ region }, f) => {
       if (region === undefined || chain.includes(region)) return []
       const remedy = `set it to ${chain[0]}, or leave it out to use the factor for ${plant.id} in any case`
@@ -103,6 +111,21 @@ function otherMarkets(config: Config): Finding[] {
       if (market === undefined || chain.includes(market)) return []
       const remedy = `correct it, or take the contract out: an instrument covers consumption of its own market (§2.3)`
       return [findingAt(config, ['plants', p, 'contracts', c, 'market'], `is not the market of ${plant.id}`, remedy)]
+    })
+  })
+}
+
+/** The coefficient of gas-field gas in the edition of 2008, which is still written for any gas. */
+const GAS_FIELD_2008 = 1.2143
+
+function gasOf2008(config: Config): Finding[] {
+  return config.plants.flatMap(({ factors }, p) => {
+    return factors.flatMap(({ activity, value }, f) => {
+      if (activity !== 'coal_equivalent.natural_gas' || value !== GAS_FIELD_2008) return []
+      const heat = (GAS_FIELD_2008 * KJ_PER_KGCE).toFixed(0)
+      const remedy = `compare with the heating value on your bill, which this one says is ${heat} kJ/Nm3; fuel.natural_gas.ncv goes before it`
+      const problem = 'is the value of gas-field gas in the edition of 2008'
+      return [findingAt(config, ['plants', p, 'factors', f, 'value'], problem, remedy)]
     })
   })
 }

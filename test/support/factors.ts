@@ -5,13 +5,18 @@ import { bundledLibrary, factorsFolder } from '../../src/factor-tables.js'
 import { FactorBook } from '../../src/kpi/factors/book.js'
 import type { Answer, Factor } from '../../src/kpi/factors/factor.js'
 import type { FactorLibrary } from '../../src/kpi/factors/table.js'
+import { RULES_EDITION, type RulesEdition } from '../../src/kpi/rules-edition.js'
 import { plantOf } from './engine.js'
 
 export const library = bundledLibrary()
 
 /** The book of a plant in Shanghai's zone. */
-export function bookOf(options: Record<string, unknown>, tables: FactorLibrary = library): FactorBook {
-  return new FactorBook(tables, plantOf({ timezone: 'Asia/Shanghai', ...options }))
+export function bookOf(
+  options: Record<string, unknown>,
+  tables: FactorLibrary = library,
+  edition: RulesEdition = RULES_EDITION,
+): FactorBook {
+  return new FactorBook(tables, plantOf({ timezone: 'Asia/Shanghai', ...options }), [], edition)
 }
 
 /** A day in Shanghai as a window. */

@@ -73,7 +73,7 @@ const carbon = z.strictObject({
     .enum(['latest_at_close', 'match_year'])
     .default('latest_at_close')
     .describe(
-      'which year of grid factors: the newest published when the window ends, or that of the consumption, so that figures change when it is published',
+      'which year of grid factors: the newest published by the last day of the calendar year, or that of the consumption, so that figures change when it is published',
     ),
   gwp: z.enum(['AR4', 'AR5', 'AR6']).default('AR6').describe('set of global warming potentials, one for all gases'),
   combustion: z

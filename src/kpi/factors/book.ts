@@ -27,7 +27,10 @@ export class FactorBook {
   readonly #gwps = new Map<string, Answer>()
   readonly #missing = new Map<string, Missing>()
 
-  /** `laboratory`: what was measured of fuels; it goes before all others on the days it is of. */
+  /**
+   * @param laboratory what was measured of fuels; it goes before all others on the days it is of
+   * @param edition of the rules by which the plant's figures are made
+   */
   constructor(library: FactorLibrary, plant: PlantOfBook, laboratory: readonly Factor[] = [], edition = RULES_EDITION) {
     this.edition = edition
     const { factors: own, faults } = ownFactors(plant.factors, library)
@@ -35,11 +38,12 @@ export class FactorBook {
     this.libraryHash = library.hash
     this.faults = faults
     this.#plant = plant
-    this.#selectors = new Selectors(library, { own, laboratory }, plant)
+    const ruled = { ...plant, edition }
+    this.#selectors = new Selectors(library, { own, laboratory }, ruled)
     this.#factors = new Map(rows.map((one) => [one.id, one]))
-    const ask = { factor: (id: string) => this.#factors.get(id), gwp: (gas: string) => this.gwp(gas) }
+    const ask = { factor: (id: string) => this.#factors.get(id), gwp: (gas: string) => this.gwp(gas), edition }
     this.#fuels = new Fuels(this.#selectors, plant.carbon, ask)
-    this.#coal = new CoalBook(library, this.#selectors, this.#fuels, plant)
+    this.#coal = new CoalBook(library, this.#selectors, this.#fuels, ruled)
   }
 
   /** A factor by the id that figures name. */

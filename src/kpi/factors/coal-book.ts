@@ -4,7 +4,7 @@ import { type Choice, tableChoice } from './choice.js'
 import { type CoalEquivalent, KJ_PER_KGCE } from './coal.js'
 import { type Answer, type Known, type Missing, madeOf, missing } from './factor.js'
 import type { Fuels } from './fuels.js'
-import { NAMES_MAX, type PlantOfBook, type Selector, type Selectors } from './selectors.js'
+import { NAMES_MAX, type RuledPlant, type Selector, type Selectors } from './selectors.js'
 import type { FactorLibrary } from './table.js'
 
 /** What the table of coal equivalents calls coals, and fuels that the table of factors names otherwise. */
@@ -31,10 +31,10 @@ export class CoalBook {
   readonly #rows: ReadonlyMap<string, CoalEquivalent>
   readonly #selectors: Selectors
   readonly #fuels: Fuels
-  readonly #plant: PlantOfBook
+  readonly #plant: RuledPlant
   readonly #entries = new Map<string, Entry>()
 
-  constructor(library: FactorLibrary, selectors: Selectors, fuels: Fuels, plant: PlantOfBook) {
+  constructor(library: FactorLibrary, selectors: Selectors, fuels: Fuels, plant: RuledPlant) {
     // The edition of 2008 reproduces old reports, and is no answer to anything new.
     const offered = library.coal.filter((one) => one.kind !== 'legacy_2008')
     this.#rows = new Map(offered.map((one) => [one.carrier, one]))
@@ -67,17 +67,17 @@ export class CoalBook {
   }
 
   #make(name: string): Entry {
-    const basis = this.#plant.carbon.electricity_basis
-    const fuel =
-      name === 'coal' ? (this.#plant.carbon.coal ?? 'raw_coal') : name === 'electricity' ? `electricity_${basis}` : name
+    const { carbon, edition, timezone } = this.#plant
+    const basis = carbon.electricity_basis
+    const fuel = name === 'coal' ? (carbon.coal ?? 'raw_coal') : name === 'electricity' ? `electricity_${basis}` : name
     const carrier = CARRIERS[fuel] ?? fuel
     const row = this.#rows.get(carrier)
     const isOffered = row !== undefined && row.rows.length === 1 && !row.mustBeConfigured
-    const days = new PlantDays(this.#plant.timezone)
+    const rules = { policy: carbon.year_policy, edition, days: new PlantDays(timezone) }
     return {
       fuel,
       own: this.#selectors.ownOf(`coal_equivalent.${carrier}`),
-      table: isOffered ? tableChoice(row.rows, [], this.#plant.carbon.year_policy, days) : null,
+      table: isOffered ? tableChoice(row.rows, [], rules) : null,
       none: refusal(carrier, row),
       lastNcv: null,
       lastMade: null,

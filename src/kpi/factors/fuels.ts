@@ -1,5 +1,6 @@
 import { boundedEntryOf } from '../../base/entry-of.js'
 import type { CarbonOptions } from '../../base/options/factors.js'
+import type { RulesEdition } from '../rules-edition.js'
 import { type FuelCarbon, tCo2PerUnit } from './combustion.js'
 import {
   type Answer,
@@ -55,17 +56,23 @@ export class Fuels {
   readonly #carbon: CarbonOptions
   readonly #factor: (id: string) => Factor | undefined
   readonly #gwp: (gas: string) => Answer
+  readonly #edition: RulesEdition
   readonly #methods = new Map<string, Method>()
 
   constructor(
     selectors: Selectors,
     carbon: CarbonOptions,
-    { factor, gwp }: { factor: (id: string) => Factor | undefined; gwp: (gas: string) => Answer },
+    {
+      factor,
+      gwp,
+      edition,
+    }: { factor: (id: string) => Factor | undefined; gwp: (gas: string) => Answer; edition: RulesEdition },
   ) {
     this.#selectors = selectors
     this.#carbon = carbon
     this.#factor = factor
     this.#gwp = gwp
+    this.#edition = edition
   }
 
   /** The plant's own heating value of a fuel, GJ/t or GJ/1e4Nm3; null when it has none for the window. */
@@ -118,9 +125,7 @@ export class Fuels {
       return { ...madeOf(kgCo2, `kgCO2/${unit}`, [...from, co2Only]), kgCo2, kgCh4: 0, kgN2o: 0, gj, params }
     }
     const [co2, ch4, n2o] = from.slice(1).map((one) => (one.value * gj) / 1000) as [number, number, number]
-    // What of the carbon leaves as methane is in the CO2 factor already (oxidation 1), so methane counts without the CO2
-    // that it turns into: the GWP of fossil methane would count that twice.
-    const [gwpCh4, gwpN2o] = [this.#gwp('ch4'), this.#gwp('n2o')]
+    const [gwpCh4, gwpN2o] = [this.#gwp(methaneOf(fuel, this.#carbon, this.#edition)), this.#gwp('n2o')]
     if (gwpCh4.value === null) return gwpCh4
     if (gwpN2o.value === null) return gwpN2o
     const kgCo2e = co2 + ch4 * gwpCh4.value + n2o * gwpN2o.value
@@ -151,6 +156,16 @@ export class Fuels {
       `${detail}add a factor fuel.${fuel}.ncv in ${want} to the plant, as the supplier states it`,
     )
   }
+}
+
+/**
+ * The methane that burning a fuel leaves, in the words of the tables of warming potentials: AR6 tells that of fossil fuels
+ * from that of what grew. Before the second edition of the rules the one without a name was taken.
+ * Source: KPI specification §2.2; GHG Protocol list of 2024 (from a second source).
+ */
+export function methaneOf(fuel: string, { gwp, biogenic }: CarbonOptions, edition: RulesEdition): string {
+  if (edition < 2 || gwp !== 'AR6') return 'ch4'
+  return biogenic.includes(fuel) ? 'ch4_nonfossil' : 'ch4_fossil'
 }
 
 /** A heating value that a meter sends is no factor: it is archived as readings and has no id. */

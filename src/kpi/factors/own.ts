@@ -1,6 +1,5 @@
 import type { OwnFactorOptions } from '../../base/options/factors.js'
 import { isCo2Only, isOwnActivity, measured, OWN_ACTIVITY_EXAMPLES } from './activity.js'
-import { KJ_PER_KGCE } from './coal.js'
 import { CO2_ONLY, type Factor } from './factor.js'
 import type { FactorLibrary } from './table.js'
 
@@ -11,9 +10,6 @@ export interface OwnFault {
   readonly problem: string
   readonly remedy: string
 }
-
-/** The coefficient of gas-field gas in the edition of 2008, which is still written for any gas. */
-const GAS_FIELD_2008 = 1.2143
 
 /**
  * Own factors as the figures use them, and what is wrong with the others: those are left out, so that a figure never rests
@@ -90,7 +86,7 @@ function factorOf(own: OwnFactorOptions): Factor | Fault {
   }
 }
 
-/** A coefficient of a carrier that has a range lies inside it, and is not the bare one of 2008. Source: GB/T 2589-2020. */
+/** A coefficient of a carrier that has a range lies inside it. Source: GB/T 2589-2020; KPI specification §2.1. */
 function coalFault({ activity, unit, value }: Factor, library: FactorLibrary): Fault | null {
   const carrier = /^coal_equivalent\.(\w+)$/.exec(activity)?.[1]
   if (carrier === undefined) return null
@@ -104,14 +100,6 @@ function coalFault({ activity, unit, value }: Factor, library: FactorLibrary): F
   }
   const [low, high] = found.rows
   if (unit !== low.unit) return { key: 'unit', problem: `is no unit of ${carrier}`, remedy: `give it in ${low.unit}` }
-  if (carrier === 'natural_gas' && value === GAS_FIELD_2008) {
-    const heat = (GAS_FIELD_2008 * KJ_PER_KGCE).toFixed(0)
-    return {
-      key: 'value',
-      problem: 'is the coefficient of gas-field gas in the edition of 2008, whatever gas you buy',
-      remedy: `give the heating value on your bill instead, as fuel.natural_gas.ncv in kJ/Nm3 (this one would be ${heat})`,
-    }
-  }
   if (high !== undefined && (value < low.value || value > high.value)) {
     return {
       key: 'value',

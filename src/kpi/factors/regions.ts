@@ -1,3 +1,5 @@
+import type { RulesEdition } from '../rules-edition.js'
+
 /**
  * Provinces of the regional grids of China; Inner Mongolia lies in two of them and has to say in which.
  * Source: KPI specification §2.3 (from memory, not checked against an announcement).
@@ -13,6 +15,8 @@ const PROVINCES_OF_GRIDS: Readonly<Record<string, readonly string[]>> = {
 }
 
 const INNER_MONGOLIA = 'CN-NM'
+/** The announcements have no factor of Tibet, and none of its grid that is meant for it. */
+const TIBET = 'CN-XZ'
 
 /** Grids that Inner Mongolia may name. */
 export type GridOfInnerMongolia = 'CN-GRID-N' | 'CN-GRID-NE'
@@ -41,6 +45,25 @@ export function regionChain(region: string | undefined, regionalGrid?: GridOfInn
       ? regionalGrid
       : Object.keys(PROVINCES_OF_GRIDS).find((name) => PROVINCES_OF_GRIDS[name]!.includes(region))
   return grid === undefined ? [region, country] : [region, grid, country]
+}
+
+/**
+ * The regions whose factors a plant uses, the most exact first. Tibet takes those of the country: the announcements leave
+ * it out, with a flag in each figure. Before the second edition of the rules it took those of the south-western grid.
+ * Source: KPI specification §2.3 (from memory).
+ */
+export function factorChain(
+  region: string | undefined,
+  regionalGrid: GridOfInnerMongolia | undefined,
+  edition: RulesEdition,
+): readonly string[] {
+  const chain = regionChain(region, regionalGrid)
+  return edition >= 2 && region === TIBET ? chain.filter((one) => !one.startsWith('CN-GRID-')) : chain
+}
+
+/** The announcements of China do not speak of this region: its factor is borrowed from the country. */
+export function isOutsideAnnouncements(region: string | undefined): boolean {
+  return region === TIBET
 }
 
 /** The country of a region: the part before the first dash. */

@@ -1,9 +1,10 @@
 import { boundedEntryOf } from '../../base/entry-of.js'
 import type { PlantOptions } from '../../base/plant.js'
 import { PlantDays } from '../plant-days.js'
-import { type Choice, ownChoice, tableChoice } from './choice.js'
-import type { Factor, Known } from './factor.js'
-import { countryOf, regionChain } from './regions.js'
+import type { RulesEdition } from '../rules-edition.js'
+import { type Choice, type ChoiceRules, ownChoice, tableChoice } from './choice.js'
+import { type Factor, FROM_MEMORY, type Known } from './factor.js'
+import { countryOf, factorChain, isOutsideAnnouncements } from './regions.js'
 import type { FactorLibrary } from './table.js'
 
 /** Events name fuels, gases and materials as they like: of all that is asked for by name so much is kept. */
@@ -11,6 +12,11 @@ export const NAMES_MAX = 1000
 
 /** What a book has to know of its plant. */
 export type PlantOfBook = Pick<PlantOptions, 'timezone' | 'grid_region' | 'factors' | 'carbon'>
+
+/** The same with the edition of the rules by which its figures are made. */
+export interface RuledPlant extends PlantOfBook {
+  readonly edition: RulesEdition
+}
 
 /** All places an activity may be answered from, the most exact first. */
 export class Selector {
@@ -37,20 +43,21 @@ export class Selectors {
   readonly #own: ReadonlyMap<string, readonly Factor[]>
   readonly #laboratory: ReadonlyMap<string, readonly Factor[]>
   readonly #chain: readonly string[]
-  readonly #plant: PlantOfBook
-  readonly #days: PlantDays
+  readonly #plant: RuledPlant
+  readonly #rules: ChoiceRules
 
   constructor(
     library: FactorLibrary,
     { own, laboratory }: { readonly own: readonly Factor[]; readonly laboratory: readonly Factor[] },
-    plant: PlantOfBook,
+    plant: RuledPlant,
   ) {
     this.#tables = byActivity(library.factors)
     this.#own = byActivity(own)
     this.#laboratory = byActivity(laboratory)
     this.#plant = plant
-    this.#chain = regionChain(plant.grid_region, plant.carbon.regional_grid)
-    this.#days = new PlantDays(plant.timezone)
+    const { grid_region, carbon, timezone, edition } = plant
+    this.#chain = factorChain(grid_region, carbon.regional_grid, edition)
+    this.#rules = { policy: carbon.year_policy, edition, days: new PlantDays(timezone) }
   }
 
   /** `anywhere`: the factors of the tables hold for a plant in any region, as those of a method or of chemistry do. */
@@ -85,12 +92,12 @@ export class Selectors {
   /** An analysis is made after the days it is of, so when it was published does not matter. */
   #laboratoryLevel(activity: string): Choice[] {
     const found = this.#laboratory.get(activity) ?? []
-    return found.length === 0 ? [] : [ownChoice(found, 'match_year', this.#days)]
+    return found.length === 0 ? [] : [ownChoice(found, { ...this.#rules, policy: 'match_year' })]
   }
 
   #ownLevel(activity: string, region: string | null): Choice[] {
     const own = (this.#own.get(activity) ?? []).filter((one) => one.region === region)
-    return own.length === 0 ? [] : [ownChoice(own, this.#plant.carbon.year_policy, this.#days)]
+    return own.length === 0 ? [] : [ownChoice(own, this.#rules)]
   }
 
   #tableLevel(rows: readonly Factor[], all: readonly Factor[]): Choice[] {
@@ -98,7 +105,10 @@ export class Selectors {
     if (first === undefined) return []
     const country = countryOf(first.region ?? '')
     const series = all.filter((one) => countryOf(one.region ?? '') === country)
-    return [tableChoice(rows, series, this.#plant.carbon.year_policy, this.#days)]
+    const { grid_region, edition } = this.#plant
+    const isBorrowed = first.activity === 'grid_electricity' && isOutsideAnnouncements(grid_region)
+    const flags = edition >= 2 && isBorrowed ? FROM_MEMORY : 0
+    return [tableChoice(rows, series, { ...this.#rules, flags })]
   }
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isCo2Only, measured } from './activity.js'
+import { checkAgreement } from './agreement.js'
 import type { CoalEquivalent } from './coal.js'
 import { readCoalEquivalents } from './coal.js'
 import { type Row, RowFault, readRows } from './csv.js'
@@ -24,12 +25,18 @@ const COLUMNS = [
   'confidence',
 ] as const
 
-/** Reads both tables from their folder. Throws the first fault of a row as file, line and remedy. */
+/**
+ * Reads both tables from their folder, which have to agree on every fuel. Throws the first fault of a row as file, line and
+ * remedy.
+ */
 export function readLibrary(folder: string): FactorLibrary {
-  return libraryOf(readFileSync(join(folder, EMISSION_FILE), 'utf8'), readFileSync(join(folder, COAL_FILE), 'utf8'))
+  const texts = [EMISSION_FILE, COAL_FILE].map((file) => readFileSync(join(folder, file), 'utf8'))
+  const library = libraryOf(texts[0]!, texts[1]!)
+  checkAgreement(library)
+  return library
 }
 
-/** The same from the texts of the two files. */
+/** The same from the texts of the two files. Those of an old bundle may disagree: they are what its figures were made of. */
 export function libraryOf(emissions: string, coalEquivalents: string): FactorLibrary {
   const rows = readRows(EMISSION_FILE, emissions, COLUMNS)
   const factors = rows.map(factorOf)

@@ -213,7 +213,7 @@ function* leaks(basis: Basis): Generator<Emission> {
   for (const event of basis.events('refrigerant_refill')) {
     const { gas: name, kg } = event.fields
     if (typeof name !== 'string' || typeof kg !== 'number') continue
-    const { parts, flags } = refrigerantOf(name)
+    const { parts, flags } = refrigerantOf(name, basis.version.edition)
     for (const { gas, part } of parts) {
       const found = basis.version.book.gwp(gas)
       const leaked = kg * part

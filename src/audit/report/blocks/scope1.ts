@@ -1,6 +1,8 @@
 import type { EventFields } from '../../../base/events.js'
 import type { ReportRow, Text } from '../../../base/report.js'
+import { methaneOf } from '../../../kpi/factors/fuels.js'
 import { refrigerantOf } from '../../../kpi/formulas/refrigerants.js'
+import { RULES_EDITION } from '../../../kpi/rules-edition.js'
 import { FUEL_METERS, useOf } from '../../../kpi/sources.js'
 import { versionAt } from '../../../kpi/version.js'
 import { decimal, millionths, multiply, ofMillionths } from '../decimal.js'
@@ -146,7 +148,7 @@ function ipccRows(facts: PlantFacts, figures: Figures): ReportRow[] {
     if (facts.days(kpi, 'plant', plant).length === 0) return []
     const mass = figures.days(facts, `${plant}/${kpi}`, { kpi, scope: 'plant', id: plant })
     if (gas === 'co2') return [row(wordCell('CO2'), tonnesCell(mass, 'tCO2'), wordCell(1), tonnesCell(mass, 'tCO2e'))]
-    const gwp = gwpFigure(facts, figures, gas)
+    const gwp = gwpFigure(facts, figures, gas === 'ch4' ? methaneIn(facts) : gas)
     const name = say(`Scope 1, ${gas.toUpperCase()} as CO2e`, `范围一：${gas.toUpperCase()}（折 CO2e）`)
     const co2e = figures.rule(`${plant}/${kpi}_co2e`, name, 'kgCO2e', {
       formula: 'gas_times_gwp',
@@ -158,11 +160,19 @@ function ipccRows(facts: PlantFacts, figures: Figures): ReportRow[] {
   })
 }
 
-function gwpFigure({ plant, versions, options }: PlantFacts, figures: Figures, gas: string): string {
-  const answer = versions.at(-1)?.book.gwp(gas)
+/** The methane of all combustion of a plant; of one that also burns what grew there are two, and no one potential. */
+function methaneIn({ versions, options: { carbon } }: PlantFacts): string | null {
+  const edition = versions.at(-1)?.edition ?? RULES_EDITION
+  const kinds = new Set(['', ...carbon.biogenic].map((fuel) => methaneOf(fuel, carbon, edition)))
+  return kinds.size === 1 ? [...kinds][0]! : null
+}
+
+function gwpFigure({ plant, versions, options }: PlantFacts, figures: Figures, gas: string | null): string {
+  const answer = gas === null ? undefined : versions.at(-1)?.book.gwp(gas)
+  const word = gas?.replace(/_.*/, '') ?? 'ch4'
   const value = answer?.value === undefined || answer.value === null ? null : decimal(answer.value)
-  const name = say(`GWP of ${gas}, ${options.carbon.gwp}`, `${gas} 的 GWP（${options.carbon.gwp}）`)
-  return figures.statement(`${plant.id}/gwp/${gas}`, name, 'kgCO2e/kg', value, answer?.factors.join(',') ?? '')
+  const name = say(`GWP of ${word}, ${options.carbon.gwp}`, `${word} 的 GWP（${options.carbon.gwp}）`)
+  return figures.statement(`${plant.id}/gwp/${word}`, name, 'kgCO2e/kg', value, answer?.factors.join(',') ?? '')
 }
 
 /** By carbon content all of combustion and processes is CO2. */
@@ -182,8 +192,8 @@ function leakRows(facts: PlantFacts, figures: Figures): ReportRow[] {
     if (type !== 'refrigerant_refill' || facts.versions.length === 0) continue
     const { gas: name, kg } = fields as Partial<EventFields<'refrigerant_refill'>>
     if (typeof name !== 'string' || typeof kg !== 'number') continue
-    const { book } = versionAt(facts.versions, ts)
-    for (const { gas, part } of refrigerantOf(name).parts) {
+    const { book, edition } = versionAt(facts.versions, ts)
+    for (const { gas, part } of refrigerantOf(name, edition).parts) {
       const before = leaks.get(gas) ?? { kg: 0n, co2e: 0n }
       const { value } = book.gwp(gas)
       const co2e = value === null || before.co2e === null ? null : before.co2e + millionths(kg * part * value)

@@ -7,7 +7,7 @@ import { Bench, reading } from '../../../support/engine.js'
 import { factor } from '../../../support/factors.js'
 
 const LONG_AFTER = at('2027-06-01T00:00Z')
-const HOUR = ['2025-07-01T09:00Z', '2025-07-01T10:00Z'] as const
+const HOUR = ['2024-07-01T09:00Z', '2024-07-01T10:00Z'] as const
 
 let bench: Bench | undefined
 afterEach(() => bench?.close())
@@ -78,7 +78,7 @@ describe('both scopes together (KPI specification §2)', () => {
   })
 
   test('a month by the piece divides sums: 1 kg a piece on a day of 900, 3 kg on one of 100 are 1.2, not 2', async () => {
-    const days = ['2025-07-01T16:00Z', '2025-07-02T16:00Z', '2025-07-03T16:00Z'] as const
+    const days = ['2024-07-01T16:00Z', '2024-07-02T16:00Z', '2024-07-03T16:00Z'] as const
     const plant = carbonPlant({ grid_region: 'DE', factors: [ownGrid(1)], devices: [PACK] })
     const counted = (day: number, from: number, count: number) =>
       Array.from({ length: 96 }, (_, i) => {
@@ -96,16 +96,16 @@ describe('both scopes together (KPI specification §2)', () => {
     const all = [...kwh, start, ...counted(0, 0, 900), ...counted(1, 900, 100)]
     await bench.feed(
       all.sort((a, b) => a.ts - b.ts),
-      at('2025-07-03T17:00Z'),
+      at('2024-07-03T17:00Z'),
     )
-    const month = await bench.point({ kpi: 'carbon_per_unit', window: '1mo', start: at('2025-06-30T16:00Z') })
+    const month = await bench.point({ kpi: 'carbon_per_unit', window: '1mo', start: at('2024-06-30T16:00Z') })
     expect(month?.numerator).toBeCloseTo(1200, 6)
     expect(month?.denominator).toBeCloseTo(1000, 6)
   })
 })
 
 test('the order in which readings arrive changes no figure of carbon, and neither does sending them twice', async () => {
-  const contracts = [{ id: 'wind-25', kwh: 500 * 8760, factor: 0.01, vintage: 2025 }]
+  const contracts = [{ id: 'wind-24', kwh: 500 * 8784, factor: 0.01, vintage: 2024 }]
   const plant = carbonPlant({ devices: [PACK], contracts, carbon: { factor_uncertainty_pct: 4 } })
   const all = [...electricity, ...gas, ...pieces(100), ...register('heat-1', 'heat_gj', HOUR, 3)]
   const figures = async () => {

@@ -10,10 +10,10 @@ describe('a plant takes the most exact region that the table has', () => {
     ['CN-JS', 'cn.grid.prov.js.2023', 'a province'],
     ['CN-GRID-E', 'cn.grid.region.e.2023', 'a regional grid'],
     ['CN', 'cn.grid.national.avg.2023', 'the country'],
-    ['CN-XZ', 'cn.grid.region.sw.2022', 'Tibet has no factor of its own: its grid'],
+    ['CN-XZ', 'cn.grid.national.avg.2023', 'Tibet has no factor of its own, nor is that of its grid meant for it'],
     ['GB', 'gb.grid.2025', 'another country'],
     ['GB-SCT', 'gb.grid.2025', 'a part of another country'],
-    ['US-CA', 'us.egrid2022.avg', 'a state'],
+    ['US-CA', 'us.egrid2023.avg', 'a state'],
   ])('%s takes %s: %s', (region, id) => {
     expect(bookOf({ grid_region: region }).grid(...today).factors).toEqual([id])
   })
@@ -33,41 +33,59 @@ describe('a plant takes the most exact region that the table has', () => {
     const tables = { ...library, factors: library.factors.filter((one) => one.region !== 'CN-NM') }
     const at = (carbon: object) => bookOf({ grid_region: 'CN-NM', carbon }, tables).grid(...today).factors
     expect(at({ regional_grid: 'CN-GRID-N' })).toEqual(['cn.grid.region.n.2023'])
-    expect(at({ regional_grid: 'CN-GRID-NE' })).toEqual(['cn.grid.region.ne.2022'])
+    expect(at({ regional_grid: 'CN-GRID-NE' })).toEqual(['cn.grid.region.ne.2023'])
     expect(at({})).toEqual(['cn.grid.national.avg.2023'])
   })
 
-  test('a more exact region wins over a newer year: Liaoning 2022 and not the country 2023, and it says so', () => {
-    expect(words(bookOf({ grid_region: 'CN-LN' }).grid(...today))).toBe(
+  test('a more exact region wins over a newer year: a province of 2022 and not the country 2023, and it says so', () => {
+    const tables = { ...library, factors: library.factors.filter((one) => one.id !== 'cn.grid.prov.ln.2023') }
+    expect(words(bookOf({ grid_region: 'CN-LN' }, tables).grid(...dayOf('2025-06-01')))).toBe(
       '0.5626 kgCO2/kWh cn.grid.prov.ln.2022 co2_only factor_year_mismatch',
     )
   })
+
+  test('Tibet takes the factor of the country and says that this is from memory; its contracts are of its grid still', () => {
+    expect(words(bookOf({ grid_region: 'CN-XZ' }).grid(...dayOf('2025-06-01')))).toBe(
+      '0.5306 kgCO2/kWh cn.grid.national.avg.2023 co2_only factor_from_memory',
+    )
+    expect(words(bookOf({ grid_region: 'CN-XZ' }).uncovered(...dayOf('2025-06-01')))).not.toContain('from_memory')
+  })
 })
 
-describe('latest_at_close: the newest year that was published when the window ends', () => {
+describe('latest_at_close: one factor a calendar year, the newest published by its last day', () => {
   const book = bookOf({ grid_region: 'CN' })
   test.each([
-    ['2024-04-11', 'cn.grid.national.avg.2021', true, 'nothing was published: the earliest stands in'],
-    ['2024-04-12', 'cn.grid.national.avg.2021', false, 'published on that day'],
-    ['2024-12-25', 'cn.grid.national.avg.2021', false, 'the day before the second'],
-    ['2024-12-26', 'cn.grid.national.avg.2022', false, 'the day of the second'],
-    ['2025-12-30', 'cn.grid.national.avg.2022', false, 'the day before the third'],
-    ['2025-12-31', 'cn.grid.national.avg.2023', false, 'the day of the third'],
     ['2018-06-01', 'cn.grid.national.avg.2021', true, 'before the first year'],
     ['2021-06-01', 'cn.grid.national.avg.2021', false, 'the earliest is of that very year'],
+    ['2022-06-01', 'cn.grid.national.avg.2021', true, 'nothing was published by the end of 2022'],
+    ['2023-12-31', 'cn.grid.national.avg.2021', true, 'nor by the end of 2023'],
+    ['2024-01-01', 'cn.grid.national.avg.2022', false, 'announced on 26 December of the year'],
+    ['2024-12-31', 'cn.grid.national.avg.2022', false, 'the last day of that year'],
+    ['2025-01-01', 'cn.grid.national.avg.2023', false, 'announced on the last day of the year'],
+    ['2025-12-31', 'cn.grid.national.avg.2023', false, 'two years between data and consumption are none too many'],
+    ['2026-01-01', 'cn.grid.national.avg.2023', true, 'three are'],
   ])('%s: %s, of another year: %s (%s)', (day, id, isMismatch) => {
     const answer = book.grid(...dayOf(day))
     expect(answer.factors).toEqual([id])
     expect(flagsOf(answer.flags).includes('factor_year_mismatch')).toBe(isMismatch)
   })
 
-  test('all hours of a day are reckoned as the day is', () => {
-    for (const day of ['2024-12-25', '2024-12-26']) {
-      const [startMs, endMs] = dayOf(day)
-      for (let ms = startMs; ms < endMs; ms += 3_600_000) {
-        expect(book.grid(ms, ms + 3_600_000)).toBe(book.grid(startMs, endMs))
-      }
+  test('all hours of a year are reckoned alike, in the zone of the plant', () => {
+    for (const year of [2021, 2024, 2025, 2026]) {
+      const [startMs] = dayOf(`${year}-01-01`)
+      const [endMs] = dayOf(`${year + 1}-01-01`)
+      const first = book.grid(startMs, startMs + 3_600_000)
+      for (let ms = startMs; ms < endMs; ms += 3_600_000) expect(book.grid(ms, ms + 3_600_000)).toBe(first)
+      expect(book.grid(startMs - 3_600_000, startMs)).not.toBe(first)
     }
+  })
+
+  test('the first edition of the rules changed the factor on the day of an announcement', () => {
+    const first = bookOf({ grid_region: 'CN' }, library, 1)
+    expect(first.grid(...dayOf('2024-12-25')).factors).toEqual(['cn.grid.national.avg.2021'])
+    expect(words(first.grid(...dayOf('2024-12-26')))).toBe('0.5366 kgCO2/kWh cn.grid.national.avg.2022 co2_only')
+    expect(words(first.grid(...dayOf('2027-06-01')))).toBe('0.5306 kgCO2/kWh cn.grid.national.avg.2023 co2_only')
+    expect(bookOf({ grid_region: 'CN-XZ' }, library, 1).grid(...today).factors).toEqual(['cn.grid.region.sw.2023'])
   })
 })
 
@@ -151,11 +169,11 @@ describe("a plant's own factor", () => {
     expect(bookOf({ factors: [own(grid)] }).grid(...today).factors).toEqual(['own.1'])
   })
 
-  test('that was published later is not known when a window closes, and is restated with match_year', () => {
+  test('that was published after the year is not known when the year closes, and is restated with match_year', () => {
     const factors = [own({ ...grid, valid_from: '2025-01-01', published: '2026-03-01' })]
     const at = (year_policy: string) =>
       bookOf({ grid_region: 'CN-JS', factors, carbon: { year_policy } }).grid(...dayOf('2025-06-01')).factors
-    expect(at('latest_at_close')).toEqual(['cn.grid.prov.js.2022'])
+    expect(at('latest_at_close')).toEqual(['cn.grid.prov.js.2023'])
     expect(at('match_year')).toEqual(['own.1'])
   })
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { checkAgreement } from '../../../../src/kpi/factors/agreement.js'
 import { COAL_FILE, EMISSION_FILE, libraryOf } from '../../../../src/kpi/factors/table.js'
 import { factor, library, tableText } from '../../../support/factors.js'
 
@@ -13,8 +14,8 @@ function changed(text: string, from: string | RegExp, to: string): string {
   return made
 }
 
-test('the tables hold 306 factors and 56 rows of coal equivalents; a report names them by their hash', () => {
-  expect(library.factors).toHaveLength(306)
+test('the tables hold 367 factors and 56 rows of coal equivalents; a report names them by their hash', () => {
+  expect(library.factors).toHaveLength(367)
   expect(library.coal.flatMap((one) => one.rows)).toHaveLength(56)
   expect(library.hash).toBe(createHash('sha256').update(emissions).update('\0').update(coal).digest('hex'))
   const withOtherLineEnds = libraryOf(emissions.replaceAll('\r\n', '\n'), coal)
@@ -45,10 +46,19 @@ test('every row says what it is for, where it comes from and how well it is know
 
 test('pounds a MWh become kilograms a kWh once, where they come in', () => {
   expect(factor('us.egrid2022.avg')).toMatchObject({
-    printed: { value: '823.1', unit: 'lbCO2e/MWh' },
+    printed: { value: '827.5', unit: 'lbCO2e/MWh' },
     unit: 'kgCO2e/kWh',
   })
-  expect(factor('us.egrid2022.avg').value).toBeCloseTo(0.373352, 6)
+  expect(factor('us.egrid2022.avg').value).toBeCloseTo(0.375348, 6)
+})
+
+test('both tables agree on the heating value of every fuel; LNG of 41,868 kJ beside 1.7572 kgce/kg is refused', () => {
+  expect(() => checkAgreement(library)).not.toThrow()
+  const lng = { ...factor('cn.fuel.lng.ncv'), value: 41.868 }
+  const factors = library.factors.map((one) => (one.id === lng.id ? lng : one))
+  expect(() => checkAgreement({ ...library, factors })).toThrow(
+    /cn\.fuel\.lng\.ncv is 41868 kJ, but the coal equivalent of lng \(.+\) rests on 51498 kJ; give/,
+  )
 })
 
 describe('a wrong row is refused with file, line and remedy', () => {

@@ -18,7 +18,7 @@ describe('traps', () => {
 
   test('AR6 holds 27.9 and 273, not the 28 and 265 of AR5; 25 for methane is AR4 and no other', () => {
     const potentials = (gwp: string) => ['ch4', 'n2o', 'sf6'].map((gas) => bookOf({ carbon: { gwp } }).gwp(gas).value)
-    expect(potentials('AR6')).toEqual([27.9, 273, 25_200])
+    expect(potentials('AR6')).toEqual([27.9, 273, 24_300])
     expect(potentials('AR5')).toEqual([28, 265, 23_500])
     expect(potentials('AR4')).toEqual([25, 298, 22_800])
   })
@@ -30,11 +30,11 @@ describe('traps', () => {
     expect(bookOf({ carbon: { gwp: 'AR4' } }).gwp('co2').value).toBe(1)
   })
 
-  test('the bare 1.2143 is refused, and the remedy asks for the heating value on the bill', () => {
+  test('1.2143 is taken where a plant says that it is the value of its gas', () => {
     const bare = own({ activity: 'coal_equivalent.natural_gas', value: 1.2143, unit: 'kgce/m3' })
     const book = bookOf({ factors: [bare] })
-    expect(book.coalEquivalent('natural_gas', ...today)).toMatchObject({ value: null, reason: 'bad_config' })
-    expect(book.faults).toMatchObject([{ key: 'value', remedy: expect.stringContaining('fuel.natural_gas.ncv') }])
+    expect(book.faults).toEqual([])
+    expect(book.coalEquivalent('natural_gas', ...today)).toMatchObject({ value: 1.2143, factors: ['own.1'] })
   })
 
   test('1.2143 never stands beside 38,931 kJ/m3: a heating value brings its own coefficient', () => {
