@@ -126,6 +126,8 @@ export interface ReportFigure {
   readonly flags: readonly KpiFlag[]
   /** Ids, sorted. */
   readonly factors: readonly string[]
+  /** When its data begin, by the clocks of the plant; absent where that is not within the period. */
+  readonly data_from?: string
   readonly made: FigureMaking
 }
 

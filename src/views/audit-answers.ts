@@ -87,6 +87,7 @@ const figure: z.ZodType<ReportFigure> = z
     estimated_share: z.number().nullable(),
     flags: z.array(z.enum(KPI_FLAG_LIST as readonly [KpiFlag, ...KpiFlag[]])),
     factors: z.array(z.string()),
+    data_from: z.string().optional().describe('when its data begin; absent where that is not within the period'),
     made: z.discriminatedUnion('by', [
       z.object({
         by: z.literal('days'),

@@ -43,6 +43,7 @@ export async function buildReport(
   // One after the other: what one plant is made from is read at once, and a year of it is a lot.
   for (const id of ids) plants.push(await plantFacts(id, request, sources, { nowMs, edition }))
   const figures = new Figures()
+  const period = { from: request.from, to: request.to }
   const basis: ReportBasis = {
     code,
     archive,
@@ -57,7 +58,7 @@ export async function buildReport(
   const record = figures.record()
   const formulas = formulasOf(record, edition)
   const whole: Readonly<Record<WholeId, () => readonly ReportTable[]>> = {
-    factors: () => [factorTable(factors)],
+    factors: () => [factorTable(factors, period, edition)],
     integrity: () => [
       integrity(
         basis,
@@ -68,7 +69,6 @@ export async function buildReport(
     symbols: () => [symbols(formulas)],
   }
   const names = (language: 'en' | 'zh') => plants.map(({ plant }) => plant.name[language])
-  const period = { from: request.from, to: request.to }
   return {
     format: 'greengauge-report-1',
     id: reportId({ ...request, plants: ids }),

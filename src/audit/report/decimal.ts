@@ -74,6 +74,10 @@ export function isNegative(value: string): boolean {
   return value.startsWith('-')
 }
 
+export function isPositive(value: string): boolean {
+  return parts(value).digits > 0n
+}
+
 /** -1, 0 or 1. */
 export function compare(a: string, b: string): number {
   const { digits } = parts(subtract(a, b))

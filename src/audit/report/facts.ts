@@ -16,7 +16,9 @@ import { PlantDays } from '../../kpi/plant-days.js'
 import type { Point, Stream } from '../../kpi/point.js'
 import type { RulesEdition } from '../../kpi/rules-edition.js'
 import { PlantVersion } from '../../kpi/version.js'
+import { localTime } from '../periods.js'
 import type { StackHours } from '../stack-hours.js'
+import { DataBegin } from './data-begin.js'
 import type { ReportRequest } from './request.js'
 import type { ReportSources, StreamQuality } from './sources.js'
 
@@ -37,6 +39,8 @@ export interface PlantFacts {
   /** Up to where days are over: the end of the period, or the last midnight of the plant before the report was made. */
   readonly dueMs: number
   readonly calendar: Calendar
+  /** Since when data of a KPI are due, epoch ms; null when no series of it has ever reported. */
+  sinceMs(kpi: string, scope: Scope, id: string): number | null
   /** Final days of a KPI, in order of time. */
   days(kpi: string, scope: Scope, id: string): readonly Point[]
   /** Ids of a scope that have days of a KPI, sorted. */
@@ -123,6 +127,7 @@ export async function plantFacts(
     ...(await sources.days({ ...span, kpis: PLANT_KPIS, scopes: ['plant'] })),
     ...(await sources.days({ ...span, kpis: DEVICE_KPIS, scopes: ['device'] })),
   ])
+  const begin = new DataBegin(edition === 1 ? [] : await sources.firstReadings(id), versions)
   const stacks: StackFacts[] = []
   for (const pollutant of POLLUTANTS) {
     for (const stack of points.idsOf(`valid_capture_${pollutant}`, 'device')) {
@@ -152,6 +157,7 @@ export async function plantFacts(
     endMs,
     dueMs,
     calendar,
+    sinceMs: (kpi, scope, of) => begin.of(kpi, scope, of),
     days: (kpi, scope, of) => points.of(kpi, scope, of),
     idsOf: (kpi, scope) => points.idsOf(kpi, scope),
     streams: dueMs > startMs ? await sources.streams(span) : [],
@@ -159,6 +165,12 @@ export async function plantFacts(
     rejected: await sources.rejected(span),
     stacks,
   }
+}
+
+/** An instant as reports print it: by the clocks of the plant, in edition 1 in UTC. */
+export function instantIn({ edition, plant }: Pick<PlantFacts, 'edition' | 'plant'>, ms: number): string {
+  const instant = new Date(ms).toISOString()
+  return edition === 1 ? instant : localTime(instant, plant.timezone)
 }
 
 class Points {

@@ -5,7 +5,7 @@ import type { FigureMaking, ReportFigure, Text } from '../../base/report.js'
 import { CATALOGUE } from '../../kpi/catalogue.js'
 import type { Point } from '../../kpi/point.js'
 import { add, millionths, ofMillionths, quotient, subtract, sumOfRounded } from './decimal.js'
-import type { PlantFacts } from './facts.js'
+import { instantIn, type PlantFacts } from './facts.js'
 
 /** Part of the expected time that has to be known. Source: KPI specification §5. */
 const COVERAGE_MIN = 0.75
@@ -128,7 +128,7 @@ export class Figures {
   }
 }
 
-type RuleAnswer =
+export type RuleAnswer =
   | { readonly value: string; readonly reason: '' }
   | { readonly value: null; readonly reason: ReportFigure['reason'] }
 
@@ -163,7 +163,8 @@ function daysFigure(facts: PlantFacts, wanted: DaysOf): ReportFigure {
   const { kpi, scope, id, of = 'numerator', isReported = false } = wanted
   const info = kpiOf(kpi)
   const points = facts.days(kpi, scope, id)
-  const { coverage, estimatedShare } = coverOf(points, facts, isReported)
+  const sinceMs = facts.edition === 1 ? null : facts.sinceMs(kpi, scope, id)
+  const { coverage, estimatedShare } = coverOf(points, facts, { isReported, sinceMs: sinceMs ?? -Infinity })
   const made = { by: 'days', kpi, plant: facts.plant.id, scope, id, of, days: points.length } as const
   const base = {
     name: wanted.name ?? info.name,
@@ -173,6 +174,7 @@ function daysFigure(facts: PlantFacts, wanted: DaysOf): ReportFigure {
     estimated_share: estimatedShare,
     flags: flagsOf(points.reduce((bits, { flags }) => bits | flags, 0)),
     factors: [...new Set(points.flatMap(({ factors }) => factors))].sort(),
+    ...(sinceMs !== null && sinceMs > facts.startMs && !isReported && { data_from: instantIn(facts, sinceMs) }),
     made,
   }
   const fatal = of === 'denominator' ? undefined : points.find(({ reason }) => FATAL.has(reason))
@@ -199,12 +201,13 @@ function partOf(point: Point, of: 'value' | 'numerator' | 'denominator'): number
 function coverOf(
   points: readonly Point[],
   { startMs, dueMs }: PlantFacts,
-  isReported: boolean,
+  { isReported, sinceMs }: { readonly isReported: boolean; readonly sinceMs: number },
 ): { coverage: number; estimatedShare: number } {
   let coveredMs = 0
   let estimatedMs = 0
   for (const point of points) {
-    const ms = (point.endMs - point.startMs) * point.coverage
+    // A day in which the data begin is as long as all others: what lies before them is not known.
+    const ms = Math.max(0, point.endMs - Math.max(point.startMs, sinceMs)) * point.coverage
     coveredMs += ms
     estimatedMs += ms * point.estimatedShare
   }

@@ -16,7 +16,7 @@ export interface LiveParts {
   readonly library: FactorLibrary
   readonly database: Database
   readonly store: Pick<DuckdbStore, 'idsOf' | 'states' | 'points'>
-  readonly archive: Pick<Archive, 'events'>
+  readonly archive: Pick<Archive, 'events' | 'series'>
   readonly versions: ReportSources['versions']
   /** By the quarantine: it is no part of the database. */
   readonly rejected: ReportSources['rejected']
@@ -53,6 +53,11 @@ export function liveSources({ library, database, store, archive, versions, rejec
         query,
       ),
     streams: (span) => streams.of(span),
+    firstReadings: async (plant) =>
+      archive.series
+        .all()
+        .filter((one) => one.plant === plant && one.oldestTs < Infinity)
+        .map(({ device, metric, oldestTs }) => ({ device, metric, firstTs: oldestTs })),
     events: ({ plant, fromMs, toMs, types }) => archive.events({ plant, fromMs, toMs, types }),
   }
 }

@@ -56,6 +56,13 @@ const RULES: readonly ReportFormula[] = [
     'project',
   ),
   rule(
+    'streams_received',
+    say('Readings received of those due', '应收读数中已收到的'),
+    'Σ over streams of min(received, expected), over the whole period',
+    'KPI specification §3, data_completeness',
+    'project',
+  ),
+  rule(
     'uncertainty_of_source',
     say('Uncertainty of a source', '排放源不确定度'),
     '√(u(activity)² + u(factor)²)',

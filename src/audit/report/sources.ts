@@ -26,10 +26,19 @@ export interface ReportSources {
   stackHours(query: StackHoursQuery): Promise<StackHours>
   /** How each series reported, by device and metric. */
   streams(span: PlantSpan): Promise<readonly StreamQuality[]>
+  /** Every series of a plant that has ever reported, with its first reading, in any order. */
+  firstReadings(plant: string): Promise<readonly FirstReading[]>
   /** Elements that were rejected, by the arrival of their message. */
   rejected(span: PlantSpan): Promise<Readonly<Partial<Record<RejectReason, number>>>>
   /** In order of time, device and id. */
   events(span: PlantSpan & { readonly types: readonly string[] }): Promise<readonly StoredEvent[]>
+}
+
+/** The first reading of a series of all time, epoch ms. */
+export interface FirstReading {
+  readonly device: string
+  readonly metric: string
+  readonly firstTs: number
 }
 
 /** How one series reported in a span. Times in epoch ms, lengths in ms. */

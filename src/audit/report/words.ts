@@ -65,6 +65,12 @@ export const CO2_ONLY: Text = say(
   '以 t CO2 表示：部分因子仅含 CO2。指标单位为 kgCO2e，该部分不含其他气体。',
 )
 
+/** Printed values that are added up by hand. */
+export const ROUNDED: Text = say(
+  'Each value is rounded for itself from its exact amount, so printed parts may differ from their total in the last digit.',
+  '各数值均由精确值单独修约，打印的分项之和与合计可能相差末位。',
+)
+
 export function left(id: string, en: string, zh: string): ReportColumn {
   return { id, title: { en, zh }, align: 'left' }
 }

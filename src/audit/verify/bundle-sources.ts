@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../../archive/events.js'
 import { entryOf } from '../../base/entry-of.js'
-import { EVENT_FIELDS, isCountedEvent } from '../../base/events.js'
+import { EVENT_FIELDS, isCountedEvent, isEventSeries } from '../../base/events.js'
 import type { Scope } from '../../base/kpi.js'
 import { POLLUTANTS } from '../../base/options/limits.js'
 import type { ConfigVersion } from '../../base/plant.js'
@@ -13,7 +13,7 @@ import { NO_FACTORS, type Point, type Stream } from '../../kpi/point.js'
 import type { RulesEdition } from '../../kpi/rules-edition.js'
 import type { BundleReader } from '../bundle/bundle-reader.js'
 import type { Calibration } from '../control.js'
-import type { PlantSpan, ReportSources, StreamQuality } from '../report/sources.js'
+import type { FirstReading, PlantSpan, ReportSources, StreamQuality } from '../report/sources.js'
 import { StreamQualities } from '../report/stream-quality.js'
 import { type StackHours, type StackHoursQuery, stackHours } from '../stack-hours.js'
 import { PlantEvidence } from './plant-evidence.js'
@@ -117,6 +117,11 @@ export class BundleSources implements ReportSources {
     return [...open.values()]
       .flatMap((stream) => stream.finish())
       .sort((a, b) => compare(a.device, b.device) || compare(a.metric, b.metric))
+  }
+
+  async firstReadings(plant: string): Promise<readonly FirstReading[]> {
+    const { input } = await this.#open(plant)
+    return input.series.filter(({ metric }) => !isEventSeries(metric))
   }
 
   async rejected({ plant }: PlantSpan): Promise<Readonly<Partial<Record<RejectReason, number>>>> {

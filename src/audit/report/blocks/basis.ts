@@ -1,5 +1,6 @@
-import type { ReportFactor } from '../../../base/report.js'
+import type { ReportFactor, ReportPeriod } from '../../../base/report.js'
 import type { Factor } from '../../../kpi/factors/factor.js'
+import type { RulesEdition } from '../../../kpi/rules-edition.js'
 import { confidenceWords, paramSourceWords } from '../../words.js'
 import type { PlantFacts } from '../facts.js'
 import type { Figures } from '../figures.js'
@@ -39,7 +40,7 @@ function reportFactor(factor: Factor): ReportFactor {
 }
 
 /** The list of factors as a table. */
-export function factorTable(factors: readonly ReportFactor[]) {
+export function factorTable(factors: readonly ReportFactor[], period: ReportPeriod, edition: RulesEdition) {
   const columns = [
     left('id', 'Id', '编号'),
     right('value', 'Value', '数值'),
@@ -59,7 +60,9 @@ export function factorTable(factors: readonly ReportFactor[]) {
       wordCell(one.unit),
       one.region === '' ? textCell(say('this plant', '本工厂')) : wordCell(one.region),
       wordCell(one.year),
-      wordCell(`${one.valid_from}/${one.valid_to}`),
+      edition > 1 && one.valid_to !== '' && one.valid_to < period.from
+        ? textCell(say(`of ${one.year}, the newest published`, `${one.year} 年数据，为最新发布`))
+        : wordCell(`${one.valid_from}/${one.valid_to}`),
       wordCell(one.published),
       textCell(paramSourceWords(one.param_source)),
       textCell(confidenceWords(one.confidence)),

@@ -2,7 +2,7 @@ import type { ReportFactor, ReportRow, ReportTable, Text } from '../../../base/r
 import { entriesOf } from '../../entries.js'
 import { localTime } from '../../periods.js'
 import { REASON_WORDS } from '../../words.js'
-import type { PlantFacts } from '../facts.js'
+import { instantIn, type PlantFacts } from '../facts.js'
 import type { Figures } from '../figures.js'
 import { joined, left, row, say, tableOf, textCell, textOf } from '../words.js'
 import { kindsOf } from './scope1.js'
@@ -20,6 +20,7 @@ export function notice(facts: PlantFacts, figures: Figures, factors: readonly Re
   const said: readonly Said[] = [
     ...lacking(facts),
     ...scopes(facts, figures),
+    ...dataSpan(facts),
     ...arrival(facts),
     ...configuration(facts),
     ...factorsSaid(facts, figures, factors),
@@ -80,6 +81,27 @@ function unknownFor(figures: Figures, id: string): Text {
   if (reason === '') return say('not known', '未知')
   const { en, zh } = REASON_WORDS[reason]
   return say(`not known: ${en}`, `未知：${zh}`)
+}
+
+/** From when to when there are data of the period: said on the first page, whatever it is. */
+function dataSpan(facts: PlantFacts): readonly Said[] {
+  const { edition, streams, startMs, dueMs, plant } = facts
+  if (edition === 1 || streams.length === 0) return []
+  // A silence of less than an hour at an end is none.
+  const first = streams.map(({ gaps }) => (gaps[0]?.fromMs === startMs ? gaps[0].toMs : startMs))
+  const last = streams.map(({ gaps }) => (gaps.at(-1)?.toMs === dueMs ? gaps.at(-1)!.fromMs : dueMs))
+  const [fromMs, toMs] = [Math.min(...first), Math.max(...last)]
+  const [from, to] = [instantIn(facts, fromMs), instantIn(facts, toMs)]
+  const [start, end] = [localTime(plant.start, plant.timezone), localTime(plant.end, plant.timezone)]
+  return [
+    [
+      say('Data', '数据'),
+      say(
+        `from ${from} to ${to}, of a period from ${start} to ${end}`,
+        `自 ${from} 至 ${to}；报告期为 ${start} 至 ${end}`,
+      ),
+    ],
+  ]
 }
 
 function arrival({ streams }: PlantFacts): readonly Said[] {
@@ -155,6 +177,7 @@ function factorsSaid(facts: PlantFacts, figures: Figures, factors: readonly Repo
     const { from, to } = facts.period
     const outside = here.filter((one) => one.valid_from >= to || (one.valid_to !== '' && one.valid_to < from))
     const names = outside.map((one) => {
+      if (facts.edition > 1 && one.valid_to !== '' && one.valid_to < from) return newestPublished(one)
       const until = one.valid_to === '' ? '' : one.valid_to
       return say(
         `${one.id} (valid ${one.valid_from} to ${until || 'further notice'})`,
@@ -259,6 +282,14 @@ function open(facts: PlantFacts): readonly Said[] {
     ])
   }
   return said
+}
+
+/** A factor goes on being used after its year until the next one is published. */
+function newestPublished({ id, year, published }: ReportFactor): Text {
+  return say(
+    `${id} (of ${year}, the newest published: ${published})`,
+    `${id}（${year} 年数据，为最新发布：${published}）`,
+  )
 }
 
 function ofPlant({ plant }: PlantFacts, figures: Figures) {

@@ -1,9 +1,9 @@
-import type { Text } from '../../../base/report.js'
+import type { ReportCell, ReportFigure, Text } from '../../../base/report.js'
 import { validCapture } from '../../../kpi/formulas/arithmetic/cems.js'
 import type { SubstitutionMethod } from '../../../kpi/formulas/arithmetic/substitution.js'
-import { decimal, millionths, ofMillionths } from '../decimal.js'
-import type { PlantFacts, StackFacts } from '../facts.js'
-import { type Figures, known, unknown } from '../figures.js'
+import { add, decimal, isPositive, millionths, ofMillionths, quotient } from '../decimal.js'
+import { instantIn, type PlantFacts, type StackFacts } from '../facts.js'
+import { type Figures, known, type RuleAnswer, unknown } from '../figures.js'
 import { figureCell, left, NONE, right, row, say, tableOf, textCell, wordCell } from '../words.js'
 import type { Block } from './block.js'
 
@@ -17,6 +17,8 @@ interface StackFigures {
   readonly ids: Readonly<Record<(typeof COLUMNS)[number]['id'], string>>
   readonly limit: string | null
   readonly highestAt: string | null
+  /** In place of how many times above the limit, where no hour was. */
+  readonly notAbove: ReportCell
 }
 
 const COLUMNS = [
@@ -47,11 +49,13 @@ export const pollutants: Block = (facts, figures) => {
     left('at', 'Highest hour at', '最大小时出现于'),
     left('limit', 'Limit', '限值'),
   ]
-  const rows = all.map(({ facts: { stack, pollutant }, ids, limit, highestAt }) =>
+  const rows = all.map(({ facts: { stack, pollutant }, ids, limit, highestAt, notAbove }) =>
     row(
       wordCell(stack),
       wordCell(NAMES[pollutant]),
-      ...COLUMNS.map(({ id, unit, decimals }) => figureCell(ids[id], unit, decimals)),
+      ...COLUMNS.map(({ id, unit, decimals }) => {
+        return (id === 'multiple' ? notAbove : null) ?? figureCell(ids[id], unit, decimals)
+      }),
       wordCell(highestAt ?? '–'),
       limit === null ? textCell(say('no limit is configured', '未配置限值')) : wordCell(limit),
     ),
@@ -91,10 +95,12 @@ function stackFigures(facts: PlantFacts, figures: Figures, stack: StackFacts): S
   const highest = references.reduce<(typeof references)[number] | null>((best, hour) => {
     return hour.reference !== null && (best?.reference ?? -Infinity) < hour.reference ? hour : best
   }, null)
+  const multiple = day('multiple', `exceed_multiple_${pollutant}`, 'highest', 'times above limit', '最大超标倍数')
   const above = day('above', `exceed_hours_${pollutant}`, 'numerator', 'hours above limit', '超标小时')
   return {
     facts: stack,
-    highestAt: highest === null ? null : new Date(highest.startMs).toISOString(),
+    highestAt: highest === null ? null : instantIn(facts, highest.startMs),
+    notAbove: notAbove(facts, figures.get(multiple)),
     limit: figures.get(above).factors.join(', ') || null,
     ids: {
       kg: figures.rule(
@@ -102,7 +108,7 @@ function stackFigures(facts: PlantFacts, figures: Figures, stack: StackFacts): S
         title('mass with substituted hours', '排放量（含替代小时）'),
         'kg',
         { formula: 'stack_mass', of: [], value: () => massOf(stack) },
-        { coverage: capture === null ? null : capture / 100 },
+        { coverage: facts.edition === 1 && capture !== null ? capture / 100 : capture },
       ),
       measured,
       running: day('running', 'stack_hours_running', 'numerator', 'hours run', '运行小时'),
@@ -112,7 +118,7 @@ function stackFigures(facts: PlantFacts, figures: Figures, stack: StackFacts): S
       capture: figures.rule(`${stem}/capture`, title('capture', '有效数据捕集率'), '%', {
         formula: 'stack_capture',
         of: [`${stem}/valid`, `${stem}/invalid`, `${stem}/stopped`],
-        value: () => (capture === null ? unknown('no_denominator') : known(decimal(capture))),
+        value: (valid, invalid) => captureOf(facts, capture, valid!, invalid!),
       }),
       substituted: count(
         'substituted',
@@ -131,9 +137,23 @@ function stackFigures(facts: PlantFacts, figures: Figures, stack: StackFacts): S
         },
       ),
       above,
-      multiple: day('multiple', `exceed_multiple_${pollutant}`, 'highest', 'times above limit', '最大超标倍数'),
+      multiple,
     },
   }
+}
+
+/** Edition 1 printed the share itself as a percentage: 1.00 % where every hour was valid. */
+function captureOf({ edition }: PlantFacts, share: number | null, valid: string, invalid: string): RuleAnswer {
+  if (share === null) return unknown('no_denominator')
+  if (edition === 1) return known(decimal(share))
+  const percent = quotient(valid, add(valid, invalid), 100)
+  return percent === null ? unknown('no_denominator') : known(percent)
+}
+
+/** An hour at or below its limit is no multiple of it above. */
+function notAbove({ edition }: PlantFacts, { value }: ReportFigure): ReportCell {
+  if (edition === 1 || value === null || isPositive(value)) return null
+  return textCell(say('not above', '未超标'))
 }
 
 function massOf({ table }: StackFacts) {
@@ -160,7 +180,7 @@ const CAUSES = {
 } as const
 
 /** Every hour that was put in, and by which method. */
-function substituted({ plant }: PlantFacts, figures: Figures, stacks: readonly StackFigures[]) {
+function substituted(facts: PlantFacts, figures: Figures, stacks: readonly StackFigures[]) {
   const columns = [
     left('stack', 'Stack', '排放口'),
     left('pollutant', 'Pollutant', '污染物'),
@@ -181,7 +201,7 @@ function substituted({ plant }: PlantFacts, figures: Figures, stacks: readonly S
       `${stack}, ${NAMES[pollutant]}: put in for ${hour}`,
       `${stack}，${NAMES[pollutant]}：${hour} 替代值`,
     )
-    const kg = figures.rule(`${plant.id}/stack/${stack}/${pollutant}/substituted/${hour}`, name, 'kg', {
+    const kg = figures.rule(`${facts.plant.id}/stack/${stack}/${pollutant}/substituted/${hour}`, name, 'kg', {
       formula: 'stack_substitution',
       of: [],
       value: () => (value === null ? unknown(reason || 'no_data') : known(decimal(value))),
@@ -189,7 +209,7 @@ function substituted({ plant }: PlantFacts, figures: Figures, stacks: readonly S
     return row(
       wordCell(stack),
       wordCell(NAMES[pollutant]),
-      wordCell(hour),
+      wordCell(instantIn(facts, startMs)),
       textCell(CAUSES[cause]),
       textCell(method === null ? NO_METHOD : METHODS[method]),
       wordCell(gapHours),

@@ -1,17 +1,16 @@
 import { entryOf } from '../../../base/entry-of.js'
 import type { KpiFlag } from '../../../base/flags.js'
-import { METRICS } from '../../../base/metrics.js'
-import { seriesTimes } from '../../../base/plant.js'
 import { REJECT_REASON_LIST, REJECT_REASONS } from '../../../base/reasons.js'
 import type { ReportCell, ReportRow, Text } from '../../../base/report.js'
 import { FLAG_WORDS } from '../../words.js'
 import { decimal, multiply, quotient } from '../decimal.js'
-import type { PlantFacts } from '../facts.js'
+import { instantIn, type PlantFacts } from '../facts.js'
 import { type Figures, known, kpiOf, unknown } from '../figures.js'
 import { formulaOf } from '../rules.js'
 import type { StreamQuality } from '../sources.js'
 import { figureCell, joined, left, NONE, right, row, say, tableOf, textCell, wordCell } from '../words.js'
 import type { Block } from './block.js'
+import { completenessParts, readingsDue, streamsOf } from './completeness.js'
 
 /** Silences that are listed one by one; all of them are counted. */
 const GAPS_MAX = 1000
@@ -22,30 +21,34 @@ const BEHIND_MS = 600_000
 const HOUR_MS = 3_600_000
 
 /** How well the data behind the figures are known. Source: KPI specification §6, data quality. */
-export const quality: Block = (facts, figures) => [
-  overall(facts, figures),
-  coverage(facts, figures),
-  streams(facts, figures),
-  gaps(facts),
-  rejected(facts, figures),
-  happened(facts),
-]
+export const quality: Block = (facts, figures) => {
+  const byStream = streams(facts, figures)
+  return [
+    overall(facts, figures),
+    coverage(facts, figures),
+    byStream,
+    gaps(facts),
+    rejected(facts, figures),
+    happened(facts),
+  ]
+}
 
 function overall(facts: PlantFacts, figures: Figures) {
   const plant = facts.plant.id
-  const rows = (['data_completeness', 'data_validity', 'data_timeliness'] as const).map((kpi) => {
+  const ofDays = (kpi: string) => {
     const of = { kpi, scope: 'plant', id: plant } as const
     const { name } = kpiOf(kpi)
+    const part = say(`${name.en}: samples`, `${name.zh}：样本数`)
+    const whole = say(`${name.en}: of`, `${name.zh}：总数`)
+    return {
+      part: figures.days(facts, `${plant}/${kpi}/part`, { ...of, name: part }),
+      whole: figures.days(facts, `${plant}/${kpi}/whole`, { ...of, of: 'denominator', name: whole }),
+    }
+  }
+  const rows = (['data_completeness', 'data_validity', 'data_timeliness'] as const).map((kpi) => {
+    const { name } = kpiOf(kpi)
     const { formula } = formulaOf(kpi, facts.edition)
-    const part = figures.days(facts, `${plant}/${kpi}/part`, {
-      ...of,
-      name: say(`${name.en}: samples`, `${name.zh}：样本数`),
-    })
-    const whole = figures.days(facts, `${plant}/${kpi}/whole`, {
-      ...of,
-      of: 'denominator',
-      name: say(`${name.en}: of`, `${name.zh}：总数`),
-    })
+    const { part, whole } = isWholePeriod(facts, kpi) ? completenessParts(facts, figures) : ofDays(kpi)
     const share = figures.quotient(`${plant}/${kpi}`, name, '%', [part, whole], 100)
     return row(textCell(name), figureCell(share, '%', 3), textCell(say(formula, formula)))
   })
@@ -56,16 +59,26 @@ function overall(facts: PlantFacts, figures: Figures) {
   return tableOf('data-quality', say('Data quality', '数据质量'), columns, rows)
 }
 
+/** Edition 1 added up what was due since the data began: a period of which most was missing was complete. */
+function isWholePeriod(facts: PlantFacts, kpi: string): boolean {
+  return (
+    facts.edition > 1 && kpi === 'data_completeness' && streamsOf(facts).some((one) => readingsDue(facts, one) !== null)
+  )
+}
+
 function flagsCell(flags: readonly KpiFlag[]): ReportCell {
   return textCell(flags.length === 0 ? NONE : joined(flags.map((flag) => FLAG_WORDS[flag])))
 }
 
+const WHOLE_PERIOD = say('the beginning', '期初')
+
 /** How much of the figures that totals are made of is known, and how much of that is interpolated over long gaps. */
-function coverage({ plant }: PlantFacts, figures: Figures) {
+function coverage({ plant, edition }: PlantFacts, figures: Figures) {
   const columns = [
     left('figure', 'Figure', '数值'),
     right('coverage', 'Covered', '覆盖率'),
     right('estimated', 'Estimated share', '估算比例'),
+    ...(edition === 1 ? [] : [left('from', 'Data from', '数据起始')]),
     left('flags', 'Flags', '标记'),
   ]
   const added = Object.entries(figures.record()).filter(([, { made }]) => {
@@ -77,7 +90,8 @@ function coverage({ plant }: PlantFacts, figures: Figures) {
       !made.kpi.startsWith('data_')
     )
   })
-  const rows = added.map(([id, { name, value: total, coverage, estimated_share, flags, made }]) => {
+  const rows = added.map(([id, figure]) => {
+    const { name, value: total, coverage, estimated_share, flags, made, data_from } = figure
     // Of nothing that was added up, or of a total that is not known, a share would say something that is not so.
     const isSaid = total !== null && made.by === 'days' && made.days > 0
     const part = (key: string, en: string, zh: string, value: number | null) => {
@@ -89,6 +103,7 @@ function coverage({ plant }: PlantFacts, figures: Figures) {
       textCell(name),
       part('coverage', 'covered', '覆盖率', coverage),
       part('estimated', 'estimated share', '估算比例', estimated_share),
+      ...(edition === 1 ? [] : [data_from === undefined ? textCell(WHOLE_PERIOD) : wordCell(data_from)]),
       flagsCell(flags),
     )
   })
@@ -113,7 +128,7 @@ function streams(facts: PlantFacts, figures: Figures) {
     right('assumed', 'Time assumed', '时间为到达时间'),
     left('clock', 'Clock', '时钟'),
   ]
-  const rows = facts.streams.map((stream) => streamRow(facts, figures, stream))
+  const rows = streamsOf(facts).map((stream) => streamRow(facts, figures, stream))
   const note = say(
     'Expected by the nominal period of the metric; nothing is due from a device that sends on change. The clock is judged by the median of arrival less time (of two in the middle the lower).',
     '应收数按指标的名义周期计算；变化上报的设备无应收数。时钟按到达时间与数据时间之差的中位数判定（偶数个时取较小者）。',
@@ -137,7 +152,7 @@ function streamRow(facts: PlantFacts, figures: Figures, stream: StreamQuality): 
   const title = (en: string, zh: string) => say(`${device} ${metric}: ${en}`, `${device} ${metric}：${zh}`)
   const count = (name: string, value: string | null, unit: string, en: string, zh: string) =>
     figures.count(`${stem}/${name}`, title(en, zh), unit, value, 'readings of the series')
-  const due = expectedOf(facts, stream)
+  const due = readingsDue(facts, stream)
   const expected = due === null ? null : count('expected', String(due), '1', 'readings due', '应收的读数')
   const counted = count('received', String(received), '1', 'readings received', '收到的读数')
   const gapHours = gaps.reduce((ms, { fromMs, toMs }) => ms + toMs - fromMs, 0)
@@ -170,15 +185,6 @@ function streamRow(facts: PlantFacts, figures: Figures, stream: StreamQuality): 
   )
 }
 
-/** Readings that were due by the period of the end of the report; null where nothing is due. */
-function expectedOf({ options, startMs, dueMs }: PlantFacts, { device, metric }: StreamQuality): number | null {
-  const configured = options.devices.find(({ id }) => id === device)
-  const kind = METRICS.get(metric)?.kind
-  if (configured?.on_change === true || kind === undefined) return null
-  const { periodMs } = seriesTimes(configured?.metrics[metric])
-  return Math.floor((dueMs - startMs) / periodMs)
-}
-
 function clockOf({ delayMs }: StreamQuality): Text {
   if (delayMs === null) return say('not known', '未知')
   const seconds = decimal(Math.round(delayMs) / 1000)
@@ -187,7 +193,7 @@ function clockOf({ delayMs }: StreamQuality): Text {
   return say('good', '正常')
 }
 
-function gaps({ streams }: PlantFacts) {
+function gaps(facts: PlantFacts) {
   const columns = [
     left('device', 'Device', '设备'),
     left('metric', 'Metrics', '指标'),
@@ -197,7 +203,7 @@ function gaps({ streams }: PlantFacts) {
   ]
   // A device that falls silent does so in all it sends.
   const found = new Map<string, { device: string; fromMs: number; toMs: number; metrics: string[] }>()
-  for (const { device, metric, gaps } of streams) {
+  for (const { device, metric, gaps } of streamsOf(facts)) {
     for (const { fromMs, toMs } of gaps) {
       entryOf(found, `${device} ${fromMs} ${toMs}`, () => ({ device, fromMs, toMs, metrics: [] })).metrics.push(metric)
     }
@@ -208,8 +214,8 @@ function gaps({ streams }: PlantFacts) {
     return row(
       wordCell(device),
       wordCell(metrics.join(', ')),
-      wordCell(new Date(fromMs).toISOString()),
-      wordCell(new Date(toMs).toISOString()),
+      wordCell(instantIn(facts, fromMs)),
+      wordCell(instantIn(facts, toMs)),
       wordCell(hours),
     )
   })
@@ -256,24 +262,19 @@ const HAPPENED: Readonly<Record<string, Text>> = {
 }
 
 /** What changed a register or a reading in the period. */
-function happened({ events }: PlantFacts) {
+function happened(facts: PlantFacts) {
   const columns = [
     left('time', 'Time', '时间'),
     left('device', 'Device', '设备'),
     left('what', 'What', '事项'),
     left('said', 'As it was said', '原始内容'),
   ]
-  const told = events.filter(({ type }) => Object.hasOwn(HAPPENED, type)).slice(0, GAPS_MAX)
+  const told = facts.events.filter(({ type }) => Object.hasOwn(HAPPENED, type)).slice(0, GAPS_MAX)
   const rows = told.map(({ ts, device, type, fields }) => {
     const said = Object.entries(fields)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    return row(
-      wordCell(new Date(ts).toISOString()),
-      wordCell(device),
-      textCell(HAPPENED[type]!),
-      wordCell(said.join('; ')),
-    )
+    return row(wordCell(instantIn(facts, ts)), wordCell(device), textCell(HAPPENED[type]!), wordCell(said.join('; ')))
   })
   const none = row(textCell(NONE), null, null, null)
   return tableOf(

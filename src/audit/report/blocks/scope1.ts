@@ -13,8 +13,10 @@ import {
   emissionCell,
   figureCell,
   isCo2Only,
+  joined,
   left,
   partRow,
+  ROUNDED,
   right,
   row,
   say,
@@ -112,12 +114,14 @@ function byKind(facts: PlantFacts, figures: Figures, total: string, kinds: reado
   }
   rows.push(strongRow(textCell(say('Scope 1', '范围一')), emissionCell(figures, total)))
   const title = say('Scope 1 by type of source', '范围一（按排放源类型）')
-  return tableOf('scope1', title, columns, rows, noteOf(figures, total, kinds))
+  return tableOf('scope1', title, columns, rows, noteOf(facts, figures, total, kinds))
 }
 
-function noteOf(figures: Figures, total: string, kinds: readonly string[]): Text | undefined {
+function noteOf({ edition }: PlantFacts, figures: Figures, total: string, kinds: readonly string[]): Text | undefined {
   if (kinds.length === 0) return NO_SOURCE
-  return isCo2Only(figures, [total, ...kinds]) ? CO2_ONLY : undefined
+  const isCo2 = isCo2Only(figures, [total, ...kinds])
+  const notes = [...(isCo2 ? [CO2_ONLY] : []), ...(edition === 1 ? [] : [ROUNDED])]
+  return notes.length === 0 ? undefined : joined(notes, ' ')
 }
 
 /** One gas: how much of it, and what that comes to by its warming potential. */

@@ -10,6 +10,7 @@ import {
   left,
   NOT_CONFIGURED,
   partRow,
+  ROUNDED,
   right,
   row,
   say,
@@ -92,7 +93,7 @@ export const scope2: Block = (facts, figures) => {
     '不含自发电；外送电量不作抵减。合同电量逐小时交付。',
   )
   const isCo2 = isCo2Only(figures, [made.locationBased, made.marketBased])
-  const note = joined([plain, marketWords(facts), ...(isCo2 ? [CO2_ONLY] : [])], ' ')
+  const note = joined([plain, marketWords(facts), ...(isCo2 ? [CO2_ONLY] : []), ...rounded(facts)], ' ')
   return [
     tableOf('scope2', say('Scope 2 by both methods', '范围二（两种方法）'), columns, rows, note),
     instruments(facts, figures),
@@ -234,8 +235,13 @@ export const totals: Block = (facts, figures) => {
         ]),
     marketWords(facts),
     ...(isCo2Only(figures, [lb, mb]) ? [CO2_ONLY] : []),
+    ...rounded(facts),
   ]
   return [tableOf('totals', say('Results', '结果'), columns, rows, joined(notes, ' '))]
+}
+
+function rounded({ edition }: PlantFacts): readonly Text[] {
+  return edition === 1 ? [] : [ROUNDED]
 }
 
 /** What the market-based figure was made with: it equals the one by location where nothing was bought by choice. */
