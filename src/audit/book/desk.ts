@@ -1,4 +1,5 @@
 import type { Finding, ReportItem, Text } from '../../base/report.js'
+import { checkDocument } from '../report/checks/all.js'
 import { buildDraft, keepDraft } from './draft.js'
 import type { VersionRef } from './folder.js'
 import { type FreezeParts, type FreezeWish, freeze } from './freeze.js'
@@ -42,8 +43,10 @@ export class ReportDesk {
   draft({ request, languages }: Wish): Submitted {
     return this.#parts.jobs.submit('report', async ({ step, signal }) => {
       step(0.1, say('adds up the figures', '正在汇总数据'))
-      const { id, version } = await keepDraft(this.#parts, await buildDraft(this.#parts, request, signal), languages)
-      return { report: { id, version }, detail: say('the draft is made', '草稿已生成') }
+      const draft = await buildDraft(this.#parts, request, signal)
+      const { id, version } = await keepDraft(this.#parts, draft, languages)
+      const findings = checkDocument(draft.report).filter(({ ok }) => !ok)
+      return { report: { id, version }, detail: madeText(findings.length), findings }
     })
   }
 
@@ -112,6 +115,14 @@ function refuseUnkept(version: number, { message }: Error): never {
 
 function refuseDraft({ status, version }: ReportItem): void {
   if (status === 'draft') throw new NotNow(`Version ${version} is a draft: an evidence bundle is of a frozen version.`)
+}
+
+function madeText(wrong: number): Text {
+  if (wrong === 0) return say('the draft is made', '草稿已生成')
+  return say(
+    `the draft is made, and ${wrong} ${wrong === 1 ? 'check' : 'checks'} of it by itself do not hold: it cannot be frozen`,
+    `草稿已生成，但其自身的一致性检查有 ${wrong} 项不成立，不能冻结`,
+  )
 }
 
 function summary(findings: readonly Finding[]): Text {

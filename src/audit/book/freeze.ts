@@ -6,6 +6,7 @@ import type { Clock } from '../../base/clock.js'
 import type { Report, ReportItem, Text } from '../../base/report.js'
 import { frozenFiles } from '../bundle/frozen-files.js'
 import type { ReportLanguage } from '../render/language.js'
+import { checkDocument } from '../report/checks/all.js'
 import { FILES, type ReportState, type Snapshot, sha256Of } from './folder.js'
 import { JobRefused, orStopped, type Progress } from './jobs.js'
 import type { BookLedger, LiveRecord, PlantEvidence, ReportMaking, Settled } from './live.js'
@@ -56,6 +57,7 @@ export async function freeze(parts: FreezeParts, wish: FreezeWish, progress: Pro
   const release = parts.ledger.hold()
   try {
     const { report, sha256, snapshot } = await gather(parts, { ...wish, ...ref, dir, spans }, progress)
+    refuseWrong(report)
     progress.step(0.6, say('writes PDF, XLSX and CSV', '正在生成 PDF、XLSX 和 CSV'))
     const now = new Date(clock.nowMs()).toISOString()
     await making.render(dir, report, { languages, frozen: { by, at: now } }, progress.signal)
@@ -79,6 +81,20 @@ export async function freeze(parts: FreezeParts, wish: FreezeWish, progress: Pro
   } finally {
     release()
   }
+}
+
+/** A report whose parts do not agree is not frozen: something computes it wrongly. */
+function refuseWrong(report: Report): void {
+  const wrong = checkDocument(report).filter(({ ok }) => !ok)
+  const [first] = wrong
+  if (first === undefined) return
+  const { en, zh } = first.text
+  throw new JobRefused(
+    say(
+      `nothing was frozen: ${wrong.length} ${wrong.length === 1 ? 'check' : 'checks'} of the report by itself do not hold, the first: ${en}. This is a fault of the program: please report it with the draft`,
+      `未冻结：报告自身的一致性检查有 ${wrong.length} 项不成立，首项：${zh}。此为程序故障，请附草稿上报`,
+    ),
+  )
 }
 
 /** Writes to the ledger, and to the version before, what a kill has left undone. */

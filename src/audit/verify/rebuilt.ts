@@ -2,9 +2,10 @@ import type { Finding, Report, Text } from '../../base/report.js'
 import { RULES_EDITION, type RulesEdition } from '../../kpi/rules-edition.js'
 import type { BundleReader } from '../bundle/bundle-reader.js'
 import { buildReport } from '../report/build.js'
+import { CHECKS, checkDocument } from '../report/checks/all.js'
 import { BundleSources, type Ground } from './bundle-sources.js'
 import { comparison } from './compare.js'
-import { holds } from './said.js'
+import { bounded, holds, TOLD_MAX } from './said.js'
 
 /**
  * Builds the report again from the readings of the bundle and compares the two. What no reading gives, as it is of before
@@ -34,10 +35,26 @@ export async function* checkRebuilt(
   })
   yield* comparison(report, rebuilt)
   yield holds('edition', '', editionText(ground.edition))
+  yield* documentFindings(report)
   yield holds('stated', '', {
     en: 'stated by the gateway and signed, but not computed again, as nothing in the bundle gives it: how many elements were rejected, hours of stacks before the period, when each series began, which windows without a value there are, and the comparison with the version before; PDF, XLSX and CSV of the report are not read: report.json is what was computed again',
     zh: '由网关声明并签名、但因证据包中无从推出而未重新计算的内容：被拒收的条数、报告期之前的烟囱小时数据、各数据序列的起始时间、存在哪些无数值的时段，以及与上一版本的比较；报告的 PDF、XLSX 和 CSV 的内容未予读取，重新计算的是 report.json',
   })
+}
+
+/** What cannot be so whatever the formulas are: the document is looked at by itself. */
+function documentFindings(report: Report): readonly Finding[] {
+  const findings = checkDocument(report)
+  const wrong = findings.filter(({ ok }) => !ok)
+  const told = findings.filter(({ ok }) => ok).slice(0, TOLD_MAX)
+  if (wrong.length > 0) return [...told, ...bounded('check', wrong)]
+  return [
+    ...told,
+    holds('check', '', {
+      en: `the parts of the report agree with each other: ${CHECKS.length} kinds of bounds and identities, by the document alone`,
+      zh: `报告各部分相互一致：仅凭报告文本核对了 ${CHECKS.length} 类界限与恒等关系`,
+    }),
+  ]
 }
 
 function editionText(edition: RulesEdition): Text {
