@@ -1,6 +1,7 @@
 import type { AlarmItem } from './alarm.js'
 import type { KpiInfo, KpiPoint, Scope, Window } from './kpi.js'
 import type { Quality } from './quality.js'
+import type { RangeFigure } from './range-figure.js'
 import type { NullReason, RejectReason } from './reasons.js'
 import type { ReportItem } from './report.js'
 
@@ -65,6 +66,11 @@ export interface Target {
   readonly max?: number | undefined
   readonly budget?: number | undefined
   readonly warn?: number | undefined
+}
+
+/** `GET /api/v1/plants/{plant}/kpis/totals`: by id and KPI in the order asked for. */
+export interface TotalsAnswer {
+  readonly figures: readonly RangeFigure[]
 }
 
 export interface PlantsAnswer {

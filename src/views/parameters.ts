@@ -22,6 +22,19 @@ const RANGE_DEFAULT_MS = 24 * 3_600_000
 const id = z.string().refine(isId)
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
 
+/** Windows of which there are at most some thousands in a year. */
+const HIGHEST_OF = ['1h', '1d', '1mo'] as const
+
+/** Most names of one list. */
+const LIST_MAX = 256
+
+/** A list in one parameter, none twice. */
+const listOf = (one: z.ZodType<string, string>) =>
+  z
+    .string()
+    .transform((text) => [...new Set(text.split(','))])
+    .pipe(z.array(one).min(1).max(LIST_MAX))
+
 /** Every parameter of the API by its name: the schema, and the words for an error message and the API page. */
 export const PARAMETERS = {
   plant: id.meta({ description: 'a plant id, [a-z0-9][a-z0-9_-]{0,63}', examples: ['suzhou-1'] }),
@@ -32,6 +45,18 @@ export const PARAMETERS = {
   window: z.enum(WINDOWS).meta({ description: `one of ${WINDOWS.join(', ')}`, examples: ['1h'] }),
   scope: z.enum(SCOPES).meta({ description: `one of ${SCOPES.join(', ')}`, examples: ['line'] }),
   id: id.meta({ description: 'the id of a line or device, or the plant in scope plant', examples: ['press'] }),
+  ids: listOf(id).meta({
+    description: 'ids of lines or devices of the scope, with commas between; the plant in scope plant',
+    examples: ['press,paint'],
+  }),
+  kpis: listOf(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/)).meta({
+    description: 'KPI ids of the catalogue, with commas between',
+    examples: ['energy_elec_import,load_factor'],
+  }),
+  highest: z.enum(HIGHEST_OF).meta({
+    description: `the window of this size with the highest value is named too: one of ${HIGHEST_OF.join(', ')}`,
+    examples: ['1h'],
+  }),
   type: z
     .string()
     .regex(/^[a-z][a-z0-9_]{0,63}$/)

@@ -207,6 +207,11 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
         `${of}/kpis/energy_elec_import/series?window=1m&scope=plant&id=${PLANT}&${WINDOW}`,
         `${of}/kpis/energy_elec_import/series?window=1h&scope=plant&id=${PLANT}&${WINDOW}&limit=1`,
       ],
+      '/api/v1/plants/{plant}/kpis/totals': [
+        `${of}/kpis/totals?kpi=energy_elec_import,load_factor,oee&highest=1h&${WINDOW}`,
+        `${of}/kpis/totals?kpi=energy_elec_import&scope=device&id=main-1&${WINDOW}`,
+        '/api/v1/plants/none/kpis/totals?kpi=energy_elec_import',
+      ],
       '/api/v1/plants/{plant}/readings': [
         `${of}/readings?device=main-1&metric=elec_import_kwh&${WINDOW}&limit=50`,
         `${of}/readings?device=robot-1&metric=parts_good&${WINDOW}`,

@@ -1,10 +1,14 @@
 import { z } from 'zod'
 import type { KpiInfo, Scope } from '../../base/kpi.js'
+import type { RangeFigure } from '../../base/range-figure.js'
 import { catalogueAnswer, latestAnswer, seriesAnswer } from '../answers.js'
 import { pageOfList } from '../pages.js'
 import { afterOf, faultOf, PARAMETERS, page, pageOrAll, range, rangeOf } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
+import { totalsAnswer } from '../range-answer.js'
+import { rangeFigure } from '../range-figures.js'
 import type { Server } from '../server.js'
+import { SharedAnswers } from '../shared-answers.js'
 import type { ViewSources } from '../sources.js'
 import { nextAfter, plantParams, requirePlant } from './plants.js'
 
@@ -12,7 +16,16 @@ const tags = ['kpis']
 
 type KpiSources = Pick<ViewSources, 'clock' | 'catalogue' | 'hasPlant' | 'latest' | 'points'>
 
+/** Figures of one request. */
+const FIGURES_MAX = 256
+/** Longest range of a figure, and the longest of which hours are gone through for the highest. */
+const RANGE_MAX_MS = 100 * 366 * 86_400_000
+const HIGHEST_MAX_MS = 400 * 86_400_000
+/** Pages ask for the same ranges at once. */
+const SHARED = { keptMs: 2_000, keptMax: 512 }
+
 export function kpiRoutes(server: Server, sources: KpiSources): void {
+  totalsRoute(server, sources)
   server.get(
     '/api/v1/kpis',
     {
@@ -85,6 +98,54 @@ export function kpiRoutes(server: Server, sources: KpiSources): void {
         limit,
       })
       return { points, next: nextAfter(points, limit, (point) => point.start) }
+    },
+  )
+}
+
+function totalsRoute(server: Server, sources: KpiSources): void {
+  const shared = new SharedAnswers<RangeFigure>(sources.clock, SHARED)
+  server.get(
+    '/api/v1/plants/:plant/kpis/totals',
+    {
+      config: { right: 'view' },
+      schema: {
+        tags,
+        summary: 'KPIs of a plant, of lines or of devices over any range of time, each with its basis',
+        params: plantParams,
+        querystring: z.strictObject({
+          kpi: PARAMETERS.kpis,
+          scope: PARAMETERS.scope.default('plant'),
+          id: PARAMETERS.ids.optional(),
+          highest: PARAMETERS.highest.optional(),
+          ...range,
+        }),
+        response: { 200: totalsAnswer, 400: problem, 404: problem },
+      },
+    },
+    async ({ params: { plant }, query }) => {
+      requirePlant(sources, plant)
+      const { scope, highest = null } = query
+      const nowMs = sources.clock.nowMs()
+      const { fromMs, toMs } = rangeOf(query, nowMs)
+      if (toMs - fromMs > (highest === null ? RANGE_MAX_MS : HIGHEST_MAX_MS)) {
+        const most = highest === null ? '100 years' : '400 days, as the highest window is asked for'
+        throw faultOf('from', new Date(fromMs).toISOString(), `a range of at most ${most}`)
+      }
+      const infos = query.kpi.map((kpi) => requireKpi(sources.catalogue, kpi))
+      const lacking = infos.find(({ scopes }) => !scopes.includes(scope))
+      if (lacking !== undefined) throw notOffered('scope', scope, lacking.id, lacking.scopes)
+      const ids = (query.id ?? [undefined]).map((id) => memberOf(plant, scope, id))
+      if (ids.length * infos.length > FIGURES_MAX) {
+        throw faultOf('kpi', query.kpi.length, `at most ${FIGURES_MAX} figures: KPIs times ids`)
+      }
+      const figures = ids.flatMap((id) =>
+        infos.map((info) => {
+          const key = [plant, scope, id, info.id, fromMs, toMs, highest].join('|')
+          const asked = { plant, scope, id, range: { fromMs, toMs, nowMs }, highest }
+          return shared.get(key, () => rangeFigure(info, asked, sources))
+        }),
+      )
+      return { figures: await Promise.all(figures) }
     },
   )
 }

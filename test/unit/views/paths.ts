@@ -36,6 +36,7 @@ export const PATHS = [
   '/api/v1/plants/{plant}/entries/{entry}/withdraw',
   '/api/v1/plants/{plant}/events',
   '/api/v1/plants/{plant}/kpis/latest',
+  '/api/v1/plants/{plant}/kpis/totals',
   '/api/v1/plants/{plant}/kpis/{kpi}/series',
   '/api/v1/plants/{plant}/readings',
   '/api/v1/plants/{plant}/reconciliation',

@@ -1,0 +1,230 @@
+import type { KpiFlag } from '../../base/flags.js'
+import type { KpiInfo, KpiPoint, Window } from '../../base/kpi.js'
+import type { RangeFigure, RangeReason } from '../../base/range-figure.js'
+import { COVERAGE_MIN } from '../formulas/recipe.js'
+import { besideOf, isOfWork, isStackMean, rangeRule, saysWhatIsMissing } from './rules.js'
+
+const HOUR_MS = 3_600_000
+const BLOCK_H = 0.25
+
+/** A stored window, and how much of its time lies in the range and is over. */
+export interface Part {
+  readonly point: KpiPoint
+  readonly lengthMs: number
+}
+
+/** The windows that make up a range, oldest first and apart from each other; the same for whatever stands beside. */
+export interface RangeParts {
+  readonly own: readonly Part[]
+  readonly beside: ReadonlyMap<string, readonly Part[]>
+}
+
+/** The range [fromMs, toMs) as far as it is over at `nowMs`. Epoch ms. */
+export interface RangeTime {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly nowMs: number
+}
+
+interface Quotient {
+  readonly numerator: number
+  readonly denominator: number
+}
+
+type Combined = Omit<RangeFigure, 'plant' | 'scope' | 'id' | 'from' | 'to' | 'highest'>
+
+/**
+ * What stored windows come to. Ratios are never averaged and peaks never added: each KPI has its rule. A value needs 75 %
+ * of the time of the range up to now, as a window needs it of its own; a window without the factors or the settings that
+ * it needs leaves the whole without a value.
+ * Source: KPI specification §0, aggregation and null against zero.
+ */
+export function combined(info: KpiInfo, parts: RangeParts, time: RangeTime): Combined {
+  const { own } = parts
+  const rule = rangeRule(info)
+  const known = own.filter(({ point }) => point.coverage > 0)
+  const quotient = quotientOf(info, parts, time)
+  const covered = sum(own, ({ point, lengthMs }) => point.coverage * lengthMs)
+  const coverage = coverageOf(info, parts, time, covered)
+  const only = own.length === 1 ? own[0]!.point : null
+  const plain = quotient === null ? null : shareOf(quotient)
+  const value = rule === 'window' ? (only?.value ?? null) : plain
+  const reason = reasonOf(own, { value, coverage, isOneOnly: rule === 'window' && own.length > 1 })
+  return {
+    kpi: info.id,
+    rule,
+    value: reason === '' ? value : null,
+    unit: info.unit,
+    reason,
+    known: known.length === 0 ? null : value,
+    numerator: quotient?.numerator ?? only?.numerator ?? null,
+    denominator: quotient?.denominator ?? only?.denominator ?? null,
+    coverage,
+    estimated_share: covered > 0 ? estimatedMs(own) / covered : 0,
+    data_from: known[0]?.point.start ?? null,
+    data_to: endOf(known.at(-1), time),
+    provisional_from: own.find(({ point }) => point.provisional)?.point.start ?? null,
+    windows: countsOf(own),
+    flags: [...new Set(own.flatMap(({ point }): readonly KpiFlag[] => point.flags))],
+    factors: [...new Set(own.flatMap(({ point }) => point.factors))].sort(),
+  }
+}
+
+function sum<T>(all: readonly T[], of: (one: T) => number): number {
+  let total = 0
+  for (const one of all) total += of(one)
+  return total
+}
+
+const estimatedMs = (parts: readonly Part[]) =>
+  sum(parts, ({ point, lengthMs }) => point.estimated_share * point.coverage * lengthMs)
+
+const numerators = (parts: readonly Part[] = []) => sum(parts, ({ point }) => point.numerator ?? 0)
+const denominators = (parts: readonly Part[] = []) => sum(parts, ({ point }) => point.denominator ?? 0)
+const quotient = (parts: readonly Part[] = []): Quotient => ({
+  numerator: numerators(parts),
+  denominator: denominators(parts),
+})
+
+function shareOf({ numerator, denominator }: Quotient): number | null {
+  return denominator === 0 ? null : numerator / denominator
+}
+
+/** null where windows do not add up. One window is what it is, and so is a ratio whose other figures are switched off. */
+function quotientOf(info: KpiInfo, { own, beside }: RangeParts, time: RangeTime): Quotient | null {
+  if (rangeRule(info) === 'due') return dueOf(own, time)
+  if (own.length === 1) return quotient(own)
+  const isAlone = besideOf(info.id).some((kpi) => (beside.get(kpi) ?? []).length === 0)
+  if (isAlone && rangeRule(info) !== 'sum') return quotient(own)
+  switch (rangeRule(info)) {
+    case 'sum':
+      return { numerator: numerators(own), denominator: 1 }
+    case 'ratio':
+    case 'due':
+      return quotient(own)
+    case 'max':
+      return highestOf(own)
+    case 'load':
+      return loadOf(own, beside.get('peak_demand_15') ?? [])
+    case 'root':
+      return rootOf(own)
+    case 'product':
+      return productOf(info.id, own, beside)
+    case 'mean_times':
+      return meanTimesOf(quotient(beside.get('mtbf')), quotient(beside.get('mttr')))
+    case 'window':
+      return null
+  }
+}
+
+/** What is due in an hour is due in each: silence of more than a day has no windows that say so. */
+function dueOf(own: readonly Part[], time: RangeTime): Quotient {
+  const { numerator, denominator } = quotient(own)
+  const toldMs = sum(own, ({ lengthMs }) => lengthMs)
+  const untoldMs = own.length === 0 ? 0 : Math.max(0, dueMsOf(own, time) - toldMs)
+  return { numerator, denominator: toldMs > 0 ? denominator * (1 + untoldMs / toldMs) : denominator }
+}
+
+/** Time from the first window on, as far as it is over. */
+function dueMsOf([first]: readonly Part[], { toMs, nowMs }: RangeTime): number {
+  return first === undefined ? 0 : Math.max(0, Math.min(toMs, nowMs) - Date.parse(first.point.start))
+}
+
+/** The first of equals; a window without a value of its own counts by what it was made from. */
+function highestOf(parts: readonly Part[]): Quotient {
+  let best: Quotient = { numerator: 0, denominator: 0 }
+  for (const { point } of parts) {
+    const one = { numerator: point.numerator ?? 0, denominator: point.denominator ?? 0 }
+    const value = shareOf(one)
+    if (point.coverage > 0 && value !== null && value > (shareOf(best) ?? -Infinity)) best = one
+  }
+  return best
+}
+
+/** Hours of the blocks that count are what the denominator of a window is beside its own peak. */
+function loadOf(own: readonly Part[], peaks: readonly Part[]): Quotient {
+  const peakAt = new Map(peaks.map(({ point }) => [`${point.window}|${point.start}`, point.numerator ?? 0]))
+  let highestKwh = 0
+  let hours = 0
+  for (const { point, lengthMs } of own) {
+    const kwh = peakAt.get(`${point.window}|${point.start}`) ?? 0
+    highestKwh = Math.max(highestKwh, kwh)
+    hours += kwh > 0 ? (point.denominator ?? 0) / (kwh / BLOCK_H) : (point.coverage * lengthMs) / HOUR_MS
+  }
+  return { numerator: numerators(own), denominator: (highestKwh / BLOCK_H) * hours }
+}
+
+/** The reactive energy of a window is what its root has beside the active one: that adds up, the root does not. */
+function rootOf(own: readonly Part[]): Quotient {
+  let active = 0
+  let reactive = 0
+  for (const { point } of own) {
+    const kwh = point.numerator ?? 0
+    active += kwh
+    reactive += Math.sqrt(Math.max(0, (point.denominator ?? 0) ** 2 - kwh ** 2))
+  }
+  return { numerator: active, denominator: Math.hypot(active, reactive) }
+}
+
+/** Planned time of the pieces made, times the quality of all, over the planned busy time; NEE counts setup as work. */
+function productOf(kpi: string, own: readonly Part[], beside: RangeParts['beside']): Quotient {
+  const ideal = quotient(beside.get('effectiveness'))
+  const quality = shareOf(quotient(beside.get('quality_ratio')))
+  const worked = denominators(beside.get('setup_ratio'))
+  const asWork = kpi === 'nee' ? (ideal.denominator === 0 ? 0 : worked / ideal.denominator) : 1
+  return { numerator: ideal.numerator * (quality ?? 0) * asWork, denominator: denominators(own) }
+}
+
+function meanTimesOf(between: Quotient, repair: Quotient): Quotient {
+  const [mtbf, mttr] = [shareOf(between), shareOf(repair)]
+  return mtbf === null || mttr === null
+    ? { numerator: 0, denominator: 0 }
+    : { numerator: mtbf, denominator: mtbf + mttr }
+}
+
+/** Known time over that of the range; of work over the windows that say something, of a stack over the hours it ran. */
+function coverageOf(info: KpiInfo, { own, beside }: RangeParts, time: RangeTime, coveredMs: number): number {
+  const elapsedMs = Math.max(0, Math.min(time.toMs, time.nowMs) - time.fromMs)
+  const share = (known: number, due: number) => (due > 0 ? Math.min(1, known / due) : 0)
+  if (saysWhatIsMissing(info.id)) return own.length === 0 ? 0 : 1
+  if (isOfWork(info))
+    return share(
+      coveredMs,
+      sum(own, ({ point, lengthMs }) => (point.coverage > 0 ? lengthMs : 0)),
+    )
+  const [capture] = besideOf(info.id)
+  const ran = capture === undefined || !isStackMean(info.id) ? undefined : beside.get(capture)
+  if (ran === undefined || ran.length === 0) return share(coveredMs, elapsedMs)
+  const told = sum(ran, ({ lengthMs }) => lengthMs)
+  return share(denominators(own) * HOUR_MS, denominators(ran) * HOUR_MS + Math.max(0, elapsedMs - told))
+}
+
+interface Judged {
+  readonly value: number | null
+  readonly coverage: number
+  readonly isOneOnly: boolean
+}
+
+/** Reasons that more data would not mend. */
+const UNMENDED: ReadonlySet<string> = new Set(['no_factor', 'bad_config'])
+
+function reasonOf(own: readonly Part[], { value, coverage, isOneOnly }: Judged): RangeReason {
+  if (own.length === 1 && own[0]!.point.reason !== '' && coverage > 0) return own[0]!.point.reason
+  if (coverage === 0) return 'no_data'
+  if (isOneOnly) return 'one_window_only'
+  const unmended = own.find(({ point }) => UNMENDED.has(point.reason))
+  if (unmended !== undefined) return unmended.point.reason
+  if (coverage < COVERAGE_MIN) return 'low_coverage'
+  return value === null ? 'no_denominator' : ''
+}
+
+function endOf(part: Part | undefined, { toMs, nowMs }: RangeTime): string | null {
+  if (part === undefined) return null
+  return new Date(Math.min(Date.parse(part.point.end), toMs, nowMs)).toISOString()
+}
+
+function countsOf(parts: readonly Part[]): Partial<Record<Window, number>> {
+  const counts: Partial<Record<Window, number>> = {}
+  for (const { point } of parts) counts[point.window] = (counts[point.window] ?? 0) + 1
+  return counts
+}

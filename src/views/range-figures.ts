@@ -1,0 +1,54 @@
+import type { KpiInfo, KpiPoint, Scope, Window } from '../base/kpi.js'
+import type { RangeFigure, RangePeak } from '../base/range-figure.js'
+import { combined, type Part, type RangeTime } from '../kpi/over-range/combine.js'
+import { aligned, partsOf, type ReadWindows, type WholeRange } from '../kpi/over-range/cover.js'
+import { besideOf } from '../kpi/over-range/rules.js'
+import type { ViewSources } from './sources.js'
+
+/** Windows of one size that are read for one figure: a year of hours. */
+const READ_MAX = 10_000
+
+export interface RangeAsked {
+  readonly plant: string
+  readonly scope: Scope
+  readonly id: string
+  readonly range: RangeTime
+  /** Size of the windows of which the highest is named; null for none. */
+  readonly highest: Window | null
+}
+
+type Sources = Pick<ViewSources, 'points' | 'catalogue'>
+
+/** A KPI over any range of time, out of the stored windows: the one place where windows are put together. */
+export async function rangeFigure(info: KpiInfo, asked: RangeAsked, sources: Sources): Promise<RangeFigure> {
+  const { plant, scope, id, highest } = asked
+  const read = (kpi: string): ReadWindows => {
+    return (window, fromMs, toMs) =>
+      sources.points({ plant, scope, id, kpi, window, fromMs, toMs, afterMs: null, limit: READ_MAX })
+  }
+  const range = await aligned(info, asked.range, read(info.id))
+  const beside = new Map<string, readonly Part[]>()
+  for (const kpi of besideOf(info.id)) {
+    const other = sources.catalogue.find((one) => one.id === kpi)
+    if (other !== undefined) beside.set(kpi, await partsOf(other, range, read(kpi)))
+  }
+  const own = await partsOf(info, range, read(info.id))
+  return {
+    plant,
+    scope,
+    id,
+    ...combined(info, { own, beside }, range),
+    from: new Date(range.fromMs).toISOString(),
+    to: new Date(Math.max(range.fromMs, Math.min(range.toMs, range.nowMs))).toISOString(),
+    highest: highest === null || !info.windows.includes(highest) ? null : await peakIn(highest, range, read(info.id)),
+  }
+}
+
+async function peakIn(window: Window, { fromMs, toMs }: WholeRange, read: ReadWindows): Promise<RangePeak | null> {
+  let best: (KpiPoint & { readonly value: number }) | null = null
+  for (const point of await read(window, fromMs, toMs)) {
+    const { value } = point
+    if (value !== null && value > (best?.value ?? -Infinity)) best = { ...point, value }
+  }
+  return best === null ? null : { value: best.value, start: best.start, end: best.end }
+}
