@@ -1,11 +1,16 @@
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { Document, isNode } from 'yaml'
 import { askGateway } from './ask-gateway.js'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import type { QuarantineAnswer, QuarantineItem } from './base/wire.js'
-import type { Config, LoadedConfig } from './config.js'
+import { checkProfile } from './config/profile-check.js'
+import { profilesIn } from './config/profile-files.js'
+import { type Config, type LoadedConfig, profileFolders } from './config.js'
+import { type KnownProfile, knownProfiles } from './decode/profile/learn/known.js'
 import { type Proposal, propose } from './decode/profile/learn/propose.js'
+import type { Profile } from './decode/profile/profile.js'
 import { covers, filterProblem } from './intake/topic-filter.js'
 import { complain, printJson, printText } from './program/output.js'
 
@@ -46,8 +51,9 @@ export function addProfileLearnCommand(
         receivedAt: Date.parse(received_at),
       }))
       const day = new Date(systemClock.nowMs()).toISOString().slice(0, 10)
-      const proposal = propose(samples, day)
-      if (proposal === null) {
+      const { known, rest } = knownProfiles(samples, allProfiles(loaded.config, config))
+      const proposal = propose(rest, day)
+      if (proposal === null && known.length === 0) {
         fail(
           samples.length === 0
             ? `error: no message in quarantine has an unknown topic under ${filter}`
@@ -56,8 +62,8 @@ export function addProfileLearnCommand(
         )
         return
       }
-      if (json === true) printJson(proposal)
-      else printText(yamlOf(proposal).trimEnd())
+      if (json === true) printJson({ known, ...proposal })
+      else printText([...known.map(knownText), ...(proposal === null ? [] : [yamlOf(proposal)])].join('\n').trimEnd())
     })
 }
 
@@ -76,11 +82,40 @@ async function strays(config: Config, filter: string): Promise<readonly Quaranti
   return found.filter(({ topic }) => covers(filter, topic) && !topic.startsWith('plants/'))
 }
 
-function yamlOf({ profile, seen, samples, decoded, left }: Proposal): string {
+/** All that there are and are right, own ones first. */
+function allProfiles(config: Config, file: string | undefined): ReadonlyMap<string, Profile> {
+  const found = new Map<string, Profile>()
+  for (const folder of profileFolders(config, file)) {
+    for (const id of profilesIn([folder])) {
+      const checked = checkProfile(join(folder, `${id}.yaml`))
+      if ('profile' in checked && !found.has(id)) found.set(id, checked.profile)
+    }
+  }
+  return found
+}
+
+function knownText({ profile, prefix, samples, topics }: KnownProfile): string {
+  // A line break in one would end the comment.
+  const shown = topics.map((topic) => JSON.stringify(topic))
+  const use = [
+    `profile: ${profile}`,
+    'plant: PLANT',
+    'line: LINE',
+    ...(prefix === undefined ? [] : [`prefix: ${JSON.stringify(prefix)}`]),
+  ]
+  return [
+    `# ${profile} is a profile that is there: it reads ${samples} of the messages, such as ${shown.join(', ')}.`,
+    '# Use it instead of a proposal, under profiles.use:',
+    `#   - { ${use.join(', ')} }`,
+    '',
+  ].join('\n')
+}
+
+function yamlOf({ profile, seen, asks, samples, decoded, left }: Proposal): string {
   const document = new Document(profile)
   document.commentBefore = [
     ` Proposed from ${samples} messages in quarantine; ${decoded} of them become readings by it.`,
-    ' Names, metrics and units are guesses: look at each of them, and at what was seen.',
+    ' Names and metrics are guesses: look at each of them, and at what was seen. A unit stands where the message says it.',
     ' Then: save it as MAKER/MODEL.yaml in your folder of profiles (profiles.dir), run greengauge profile check on it,',
     ' name it under profiles.use with its plant and line, and try the messages in quarantine again.',
     ...left.slice(0, 10).map((topic) => ` Nothing is proposed for ${topic}`),
@@ -89,7 +124,10 @@ function yamlOf({ profile, seen, samples, decoded, left }: Proposal): string {
   for (const [message, values] of seen.entries()) {
     for (const [value, texts] of values.entries()) {
       const node = document.getIn(['messages', message, 'values', value], true)
-      if (isNode(node)) node.commentBefore = ` seen: ${texts.map((text) => JSON.stringify(text)).join(', ')}`
+      if (!isNode(node)) continue
+      const open = asks[message]?.[value] ?? null
+      const lines = [`seen: ${texts.map((text) => JSON.stringify(text)).join(', ')}`, ...(open === null ? [] : [open])]
+      node.commentBefore = lines.map((line) => ` ${line}`).join('\n')
     }
   }
   return document.toString({ lineWidth: 120 })

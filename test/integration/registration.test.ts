@@ -197,28 +197,33 @@ test('a registry that cannot be read is refused with file and remedy, and the de
 })
 
 test('a profile is learned from what nobody could read, and reads it once it is in use', async () => {
-  const content = { Time: new Date().toISOString(), ENERGY: { Power: 1500, Total: 12.5 } }
+  const content = { Time: new Date().toISOString(), ENERGY: { power_W: 1500, total_kWh: 12.5 } }
   for (const plug of ['plug-1', 'plug-2']) {
-    await client.publishAsync(`tele/${plug}/SENSOR`, JSON.stringify(content), { qos: 1 })
+    await client.publishAsync(`acme/${plug}/data`, JSON.stringify(content), { qos: 1 })
   }
+  await client.publishAsync('shellies/plug-3/relay/0/energy', '94736', { qos: 1 })
   await decoded()
   const config = ['--config', join(gateway.dir, 'greengauge.yaml')]
-  const learned = await run(process.execPath, [CLI, 'profile', 'learn', '--topic', 'tele/#', ...config])
+  const learned = await run(process.execPath, [CLI, 'profile', 'learn', '--topic', '#', ...config])
+  expect(learned.stdout).toContain('# shelly/gen1 is a profile that is there: it reads 1 of the messages, such as')
+  expect(learned.stdout).toContain('#   - { profile: shelly/gen1, plant: PLANT, line: LINE }')
   expect(learned.stdout).toContain('# Proposed from 2 messages in quarantine; 2 of them become readings by it.')
   expect(learned.stdout).toMatch(/# seen: 1500\n\s+- metric: elec_import_kw\n/)
 
-  const file = join(gateway.dir, 'profiles', 'tasmota', 'learned.yaml')
+  const file = join(gateway.dir, 'profiles', 'acme', 'learned.yaml')
   mkdirSync(join(file, '..'), { recursive: true })
   writeFileSync(file, learned.stdout)
   const checked = await run(process.execPath, [CLI, 'profile', 'check', file])
-  expect(checked.stdout).toContain('tasmota/learned is fine: 1 case')
+  expect(checked.stdout).toContain('acme/learned is fine: 1 case')
 
-  const profiles = { dir: 'profiles', use: [{ profile: 'tasmota/learned', plant: 'p', line: 'l' }] }
+  const profiles = { dir: 'profiles', use: [{ profile: 'acme/learned', plant: 'p', line: 'l' }] }
   await gateway.stop()
   gateway = await gateway.restart({ profiles, auth: { devices: 'any' } })
   const strays = (await getJson<QuarantineAnswer>(gateway, '/api/v1/quarantine?reason=bad_topic')).items
-  expect(strays).toHaveLength(2)
-  for (const { id } of strays) expect(await retry(id)).toMatchObject({ result: 'accepted', readings: 2 })
+  expect(strays).toHaveLength(3)
+  for (const { id, topic } of strays) {
+    if (topic.startsWith('acme/')) expect(await retry(id)).toMatchObject({ result: 'accepted', readings: 2 })
+  }
   expect(await valuesOf('plug-1')).toEqual([1.5])
 })
 
@@ -229,7 +234,7 @@ test('a device of a profile is told under its own topic what is rejected of it',
     told.push(`${topic} ${(JSON.parse(payload.toString()) as Rejection).reason}`),
   )
   await client.subscribeAsync('plants/+/+/+/rejected')
-  await client.publishAsync('tele/plug-1/SENSOR', '{"ENERGY":{"Power":1,"Total":-1}}', { qos: 1 })
+  await client.publishAsync('acme/plug-1/data', '{"ENERGY":{"power_W":1,"total_kWh":-1}}', { qos: 1 })
   await until(() => told.length > 0)
   expect(told).toEqual(['plants/p/l/plug-1/rejected bad_value'])
 })

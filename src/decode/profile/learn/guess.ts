@@ -1,13 +1,20 @@
 import { isMetricName, METRICS, type MetricClass } from '../../../base/metrics.js'
 import { conversion } from '../../../base/units.js'
 import { metricNameOf } from '../names.js'
+import { type KeyUnit, unitOfKey } from './key-unit.js'
 
 /** What a value may be, going by its name: a proposal that a person has to look at. */
 export interface Guess {
   readonly metric: string
   readonly class: MetricClass
-  /** As it is sent; absent where nothing tells. */
+  /** As the message says it; absent where it says none: no unit is ever guessed, since a wrong one is a wrong factor. */
   readonly unit?: string
+}
+
+/** A guess with what a person has to find out before it can be more; null where nothing is open. */
+export interface Guessed {
+  readonly guess: Guess
+  readonly asks: string | null
 }
 
 interface Rule {
@@ -15,7 +22,6 @@ interface Rule {
   readonly name: RegExp
   /** A metric of the table, or null: kept under its own name. */
   readonly metric: string | null
-  readonly unit?: string
   readonly class?: MetricClass
 }
 
@@ -25,23 +31,42 @@ const word = (...words: readonly string[]) => new RegExp(`(?:^|_)(?:${words.join
 const RULES: readonly Rule[] = [
   { name: word('uptime', 'interval', 'period', 'status', 'code'), metric: null },
   { name: word('pf', 'factor', 'power_factor', 'powerfactor', 'cos_phi', 'cosphi'), metric: null },
-  { name: word('voltage', 'volt', 'volts', 'u', 'v', 'u[123]', 'v[123]'), metric: null, unit: 'V' },
-  { name: word('current', 'amps?', 'ampere', 'i', 'i[123]'), metric: null, unit: 'A' },
-  { name: word('frequency', 'freq', 'hz'), metric: null, unit: 'Hz' },
-  { name: word('temperature', 'temp', 'tc'), metric: null, unit: '°C' },
-  { name: word('humidity', 'rh'), metric: null, unit: '%' },
-  { name: word('kvarh', 'reactive_energy'), metric: 'elec_reactive_kvarh', unit: 'kvarh' },
-  { name: word('apparent', 'apparent_?power', 'aprt_power', 'kva'), metric: null, unit: 'VA' },
-  { name: word('reactive', 'reactive_?power', 'kvar'), metric: null, unit: 'var' },
-  { name: word('today', 'yesterday', 'day', 'daily', 'month', 'monthly', 'by_minute'), metric: null, unit: 'kWh' },
+  { name: word('percent', 'percentage', 'pct', 'soc', 'level', 'share', 'ratio'), metric: null },
+  { name: word('voltage', 'volt', 'volts', 'u', 'v', 'u[123]', 'v[123]'), metric: null },
+  { name: word('current', 'amps?', 'ampere', 'i', 'i[123]'), metric: null },
+  { name: word('frequency', 'freq', 'hz'), metric: null },
+  { name: word('temperature', 'temp', 'tc'), metric: null },
+  { name: word('humidity', 'rh'), metric: null },
+  { name: word('k_?varh', 'reactive_energy'), metric: 'elec_reactive_kvarh' },
+  { name: word('apparent', 'apparent_?power', 'aprt_power', 'k_?va'), metric: null },
+  { name: word('reactive', 'reactive_?power', 'k_?var'), metric: null },
+  {
+    name: word(
+      'today',
+      'yesterday',
+      'day',
+      'daily',
+      'week',
+      'month',
+      'monthly',
+      'year',
+      'by_minute',
+      'session',
+      'trip',
+      'last',
+    ),
+    metric: null,
+  },
   {
     name: /(?:export|returned|ret_|feed|sold|reverse|negative).*(?:energy|kwh|wh)|(?:energy|kwh|wh).*(?:export|returned|_ret|feed|sold|reverse|negative)/,
     metric: 'elec_export_kwh',
-    unit: 'kWh',
   },
-  { name: /energy|kwh|(?:^|_)wh(?:_|$)|consumption/, metric: 'elec_import_kwh', unit: 'kWh' },
-  { name: word('[a-z]?power', 'watts?', 'kw', 'w', 'p'), metric: 'elec_import_kw', unit: 'W' },
-  { name: word('water'), metric: 'water_fresh_m3', unit: 'm3' },
+  {
+    name: /energy|kwh|(?:^|_)[mg]?wh(?:_|$)|(?:^|_)k_wh(?:_|$)|watt_?hours?|watt_?min|consumption/,
+    metric: 'elec_import_kwh',
+  },
+  { name: word('[a-z]?power', 'watts?', '[kg]w', 'k_w', 'mw', 'w', 'p'), metric: 'elec_import_kw' },
+  { name: word('water'), metric: 'water_fresh_m3' },
   { name: word('parts', 'pieces', 'produced', 'part_?count'), metric: 'parts_total', class: 'production' },
   { name: word('cycles?', 'cycle_?count'), metric: 'cycle_count', class: 'production' },
   { name: word('speed', 'rpm', 'torque', 'position', 'load', 'vibration'), metric: null, class: 'production' },
@@ -57,10 +82,19 @@ const GENERIC = word(
 const PHASE = /(?:^|_)(?:l[123]|phase_?[abc123]|[abc]|[uvi][123])(?:_|$)/
 /** Leaves room for a number behind it. */
 const OWN_CHARS_MAX = 56
-/** Units that stand in a name, longest first. */
-const UNITS = ['kvarh', 'kWh', 'MWh', 'Wh', 'kW', 'MW', 'W', 'mV', 'V', 'mA', 'A', 'm3', 'Hz']
-/** A register of a small meter in kWh does not come so far; in Wh it soon does. */
-const WH_FROM = 1_000_000
+/** Units of the table with others that meters send as often, a factor apart. */
+const OFTEN_SENT: Readonly<Record<string, string>> = {
+  kWh: 'kWh, Wh or MWh',
+  kW: 'kW or W',
+  kvarh: 'kvarh or varh',
+  m3: 'm3 or L',
+}
+
+/** What energy and power are of, by a word somewhere on the way to them: not what the plant draws from the grid. */
+const GENERATION = /(?:^|_)(?:pv|ppv|epv|solar|photovoltaics?|yield|generat\w*|production|inverter)(?:_|$)/
+const STORAGE = /(?:^|_)(?:battery|batteries|batt?|ess|storage|soc)(?:_|$)/
+const CHARGER = /(?:^|_)(?:go_e\w*|goe|wall_?box|evse|ev|charger|charging|ocpp|openwb)(?:_|$)/
+const LIFETIME = word('total', 'lifetime', 'register', 'meter')
 
 /** Whether a name says nothing by itself. */
 export function isGeneric(name: string): boolean {
@@ -72,29 +106,57 @@ export function isGeneric(name: string): boolean {
  * Null for a number that is no value, such as an id.
  *
  * @param keys on the way to the value, from the outside in
- * @param values some of those that were seen
  * @param sentUnit what the message itself calls its unit
+ * @param levels of the topic that are the same in all messages
  */
 export function guessOf(
   keys: readonly (string | number)[],
-  values: readonly number[],
   sentUnit?: string,
-): Guess | null {
+  levels: readonly string[] = [],
+): Guessed | null {
   const all = metricNameOf(keys.join('_'))
   const last = metricNameOf(String(keys.at(-1) ?? ''))
   if (NO_VALUE.test(last)) return null
-  const rule = ruleOf(last, isGeneric(last) ? all : last)
-  const own = ownName(all)
-  if (rule === undefined) return { metric: own, class: 'energy', ...(sentUnit !== undefined && { unit: sentUnit }) }
+  const said = unitOfKey(String(keys.at(-1) ?? ''))
+  const unit = sentUnit ?? said?.unit
+  const rule = ruleOfUnit(said) ?? ruleOf(last, isGeneric(last) ? all : last)
+  const own: Guess = { metric: ownName(all), class: rule?.class ?? 'energy', ...(unit !== undefined && { unit }) }
   const isPhase = PHASE.test(all) || keys.some((key) => typeof key === 'number')
-  const known = rule.metric === null || isPhase ? undefined : METRICS.get(rule.metric)
-  const unit = sentUnit ?? unitIn(keys) ?? unitBySize(rule.unit, values)
-  const fits = known !== undefined && (unit === undefined || conversion(unit, known.unit, known.gas) !== null)
-  return {
-    metric: fits ? rule.metric! : own,
-    class: known?.classes[0] ?? rule.class ?? 'energy',
-    ...(unit !== undefined && { unit }),
+  if (rule == null || rule.metric === null || isPhase) return { guess: own, asks: null }
+  const meant = meantBy(rule.metric, metricNameOf([...levels, ...keys].join('_')), last)
+  if (meant.metric === null) return { guess: own, asks: meant.asks }
+  const known = METRICS.get(meant.metric)!
+  const unfit: Guess = { ...own, class: known.classes[0]! }
+  if (unit === undefined) {
+    const often = OFTEN_SENT[known.unit]
+    if (often === undefined)
+      return { guess: { metric: meant.metric, class: rule.class ?? known.classes[0]! }, asks: null }
+    const asks = `may be ${meant.metric}, but nothing says its unit: find out whether it is ${often}, then write metric and unit`
+    return { guess: unfit, asks }
   }
+  if (conversion(unit, known.unit, known.gas) === null) return { guess: unfit, asks: null }
+  return { guess: { metric: meant.metric, class: known.classes[0]!, unit }, asks: meant.asks }
+}
+
+/** What energy or power is, going by what stands around it. */
+function meantBy(
+  metric: string,
+  around: string,
+  last: string,
+): { readonly metric: string | null; readonly asks: string | null } {
+  const isEnergy = metric === 'elec_import_kwh'
+  if (!isEnergy && metric !== 'elec_import_kw') return { metric, asks: null }
+  if (STORAGE.test(around)) {
+    const discharges = /discharg/.test(around)
+    const charges = !discharges && /charg/.test(around)
+    const way = discharges ? 'storage_discharge_kwh' : charges ? 'storage_charge_kwh' : null
+    return { metric: isEnergy ? way : null, asks: way === null ? 'of a battery: charged or discharged?' : null }
+  }
+  if (GENERATION.test(around)) return { metric: isEnergy ? 'renew_onsite_kwh' : null, asks: null }
+  if (isEnergy && CHARGER.test(around) && !LIFETIME.test(last)) {
+    return { metric: null, asks: 'may be the energy of one charging session, which begins again at 0: no register' }
+  }
+  return { metric, asks: null }
 }
 
 /** The name of a value that is no metric of the table. */
@@ -107,12 +169,16 @@ function ruleOf(last: string, asked: string): Rule | undefined {
   return RULES.find(({ name }) => name.test(last)) ?? RULES.find(({ name }) => name.test(asked))
 }
 
-/** `power_kW`, `Energy (Wh)`. */
-function unitIn(keys: readonly (string | number)[]): string | undefined {
-  const words = String(keys.at(-1) ?? '').split(/[^A-Za-z0-9]+/)
-  return UNITS.find((unit) => words.slice(1).some((text) => text.toLowerCase() === unit.toLowerCase()))
-}
-
-function unitBySize(unit: string | undefined, values: readonly number[]): string | undefined {
-  return unit === 'kWh' && Math.max(...values) >= WH_FROM ? 'Wh' : unit
+/** A key that is a unit and nothing else says what is measured; null where it is another key. */
+function ruleOfUnit(said: KeyUnit | null): Rule | null {
+  if (said?.isAlone !== true) return null
+  const isOf = (unit: string) => conversion(said.unit, unit) !== null
+  const metric = isOf('kvarh')
+    ? 'elec_reactive_kvarh'
+    : said.unit.endsWith('Wh')
+      ? 'elec_import_kwh'
+      : isOf('kW')
+        ? 'elec_import_kw'
+        : null
+  return { name: /^/, metric }
 }

@@ -27,6 +27,8 @@ export interface Proposal {
   readonly profile: object & { readonly messages: readonly WrittenMessage[]; readonly cases: readonly object[] }
   /** By message and value: some of what was seen there. */
   readonly seen: readonly (readonly (readonly unknown[])[])[]
+  /** By message and value: what has to be found out before it can be a metric of the table, or null. */
+  readonly asks: readonly (readonly (string | null)[])[]
   readonly samples: number
   /** Of these the proposal makes readings, without a rejection. */
   readonly decoded: number
@@ -43,7 +45,7 @@ const TRIED_MAX = 20
 const ID = 'learned/device'
 /** A text that is a number, as bridges send them. */
 const NUMBER = /^[+-]?\d+(?:\.\d+)?$/
-const UNIT_KEYS = ['unit', 'uom', 'units']
+const UNIT_KEYS = ['unit', 'uom', 'units', 'unit_of_measurement']
 
 /**
  * Proposes a profile for messages that nobody could read; null when there is no number in any of them. What it says was
@@ -81,6 +83,7 @@ export function propose(samples: readonly Sample[], day: string): Proposal | nul
   return {
     profile,
     seen: messages.map(({ values }) => values.map((value) => value.seen)),
+    asks: messages.map(({ values }) => values.map((value) => value.asks)),
     samples: samples.length,
     decoded: tried.filter(({ isSound }) => isSound).length,
     left: [...new Set(samples.map(({ topic }) => topic))].filter((topic) => !topics.has(topic)),
@@ -103,6 +106,7 @@ function readSample(sample: Sample): readonly ReadSample[] {
 
 interface Draft {
   readonly written: WrittenValue
+  readonly asks: string | null
   readonly seen: readonly unknown[]
 }
 
@@ -121,11 +125,11 @@ function valuesOf({ samples, topic }: Shape): readonly Draft[] {
     const sentUnit = unitBeside(path, samples)
     const isList = typeof value === 'object'
     const isNamed = keys.some((key) => typeof key === 'string' && !isGeneric(key))
-    const guess = guessOf(isNamed ? keys : [...levels.slice(-1), ...keys], numbers, sentUnit)
-    if (guess === null) return []
+    const guessed = guessOf(isNamed ? keys : [...levels.slice(-1), ...keys], sentUnit, levels)
+    if (guessed === null) return []
     const where = path === '' ? {} : isList ? { sum: [path] } : { at: path }
     const seen = [...new Set(leaves.map((leaf) => JSON.stringify(leaf.value)))].slice(0, SEEN_MAX)
-    return [{ written: { ...guess, ...where }, seen: seen.map((text) => JSON.parse(text)) }]
+    return [{ written: { ...guessed.guess, ...where }, asks: guessed.asks, seen: seen.map((text) => JSON.parse(text)) }]
   })
 }
 
@@ -190,7 +194,7 @@ function profileWith(messages: readonly WrittenMessage[], cases: readonly object
 
 /** Whether the decoder takes what a value is said to be, in the first samples that it stands in. */
 function isRefused(shape: Shape, values: readonly WrittenValue[], time: LearnedTime | null): boolean {
-  const drafts = values.map((written) => ({ written, seen: [] }))
+  const drafts = values.map((written) => ({ written, asks: null, seen: [] }))
   const parsed = profileOptions.safeParse(profileWith([writtenMessage(shape, drafts, time)], [], '2026-01-01'))
   if (!parsed.success) return true
   const decode = decoderOf(parsed.data, time)

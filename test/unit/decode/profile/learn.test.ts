@@ -73,40 +73,76 @@ test('a value is found by the path that a profile writes', () => {
   ])
 })
 
-describe('a name suggests a metric and a unit', () => {
+describe('a name suggests a metric, and a unit where it says one', () => {
+  const guessed = (path: string, sentUnit?: string, levels: readonly string[] = []) => {
+    const { guess, asks } = guessOf(path.split('.'), sentUnit, levels)!
+    return `${guess.metric}${guess.unit === undefined ? '' : ` ${guess.unit}`}${asks === null ? '' : ' ?'}`
+  }
+
   test.each([
-    ['ENERGY.Power', 'elec_import_kw W'],
     ['power_kW', 'elec_import_kw kW'],
-    ['apower', 'elec_import_kw W'],
-    ['ENERGY.Total', 'elec_import_kwh kWh'],
+    ['powerW', 'elec_import_kw W'],
     ['energy (Wh)', 'elec_import_kwh Wh'],
-    ['energy.export', 'elec_export_kwh kWh'],
-    ['returned_energy', 'elec_export_kwh kWh'],
-    ['ENERGY.Today', 'energy_today kWh'],
-    ['ENERGY.Period', 'energy_period'],
-    ['phases.a.power', 'phases_a_power W'],
-    ['Voltage', 'voltage V'],
-    ['I1', 'i1 A'],
-    ['Factor', 'factor'],
-    ['temperature', 'temperature °C'],
-    ['water', 'water_fresh_m3 m3'],
+    ['total_kwh', 'elec_import_kwh kWh'],
+    ['energy_watt_hours', 'elec_import_kwh Wh'],
+    ['export_energy_kWh', 'elec_export_kwh kWh'],
+    ['kW', 'elec_import_kw kW'],
+    ['Wh', 'elec_import_kwh Wh'],
+    ['MWh', 'elec_import_kwh MWh'],
+    ['meter.kWh', 'elec_import_kwh kWh'],
+    ['parts', 'parts_total'],
+    ['I1', 'i1'],
+    ['voltage_V', 'voltage_v V'],
     ['shoe', 'shoe'],
     ['quality', 'quality_sent'],
     ['elec_import_kwh.x', 'elec_import_kwh_x'],
-  ])('%s: %s', (path, expected) => {
-    const guess = guessOf(path.split('.'), [1])!
-    expect(guess.unit === undefined ? guess.metric : `${guess.metric} ${guess.unit}`).toBe(expected)
+    ['ENERGY.Period', 'energy_period'],
+    ['energy_today_kWh', 'energy_today_k_wh kWh'],
+    ['phases.a.power_w', 'phases_a_power_w W'],
+    ['power_A', 'power_a'],
+  ])('%s: %s', (path, expected) => expect(guessed(path)).toBe(expected))
+
+  test.each([
+    ['ENERGY.Total', 'energy_total ?'],
+    ['ENERGY.Power', 'energy_power ?'],
+    ['apower', 'apower ?'],
+    ['aenergy.total', 'aenergy_total ?'],
+    ['energy.export', 'energy_export ?'],
+    ['water', 'water ?'],
+    // A thousandth of a Wh, or a million of them.
+    ['energy_mwh', 'energy_mwh ?'],
+    // Nothing says °C, V or A either.
+    ['temperature', 'temperature'],
+    ['Voltage', 'voltage'],
+  ])('%s says no unit, so none is guessed: %s', (path, expected) => expect(guessed(path)).toBe(expected))
+
+  test.each([
+    ['energy_wmin', 'energy_wmin Wmin'],
+    ['power_percent', 'power_percent %'],
+    ['load %', 'load %'],
+    ['soc', 'soc'],
+    ['pv.energy_kWh', 'renew_onsite_kwh kWh'],
+    ['production.energy_Wh', 'renew_onsite_kwh Wh'],
+    ['solar_power_w', 'solar_power_w W'],
+    ['battery.charge_energy_kWh', 'storage_charge_kwh kWh'],
+    ['battery.discharged_energy_kWh', 'storage_discharge_kwh kWh'],
+    ['battery.energy_kWh', 'battery_energy_k_wh kWh ?'],
+    ['session_energy_Wh', 'session_energy_wh Wh'],
+  ])('%s is no import: %s', (path, expected) => expect(guessed(path)).toBe(expected))
+
+  test('what a charger calls Wh may be a session, what it calls a total is none', () => {
+    expect(guessed('wh', undefined, ['go-eCharger', 'wh'])).toBe('wh Wh ?')
+    expect(guessed('total_wh', undefined, ['wallbox'])).toBe('elec_import_kwh Wh')
   })
 
-  test('a register that is too large for kWh is in Wh, and what the message says goes before', () => {
-    expect(guessOf(['energy'], [999_999])).toMatchObject({ unit: 'kWh' })
-    expect(guessOf(['energy'], [1_000_000])).toMatchObject({ unit: 'Wh' })
-    expect(guessOf(['energy'], [1_000_000], 'kWh')).toMatchObject({ metric: 'elec_import_kwh', unit: 'kWh' })
+  test('what the message says goes before the key', () => {
+    expect(guessed('energy', 'kWh')).toBe('elec_import_kwh kWh')
     // A unit that is none of energy: it is no register of energy.
-    expect(guessOf(['energy'], [5], '°C')).toMatchObject({ metric: 'energy', unit: '°C' })
+    expect(guessed('energy', '°C')).toBe('energy °C')
+    expect(guessed('power', '%')).toBe('power %')
   })
 
-  test('an id is no value', () => expect(guessOf(['device_id'], [7])).toBeNull())
+  test('an id is no value', () => expect(guessOf(['device_id'])).toBeNull())
 })
 
 describe('a proposal', () => {
@@ -116,7 +152,7 @@ describe('a proposal', () => {
       ENERGY: { Total: 12.5, Power: w, Current: 0.5 },
       on: true,
     })
-    const { values, topics, decoded, samples, seen, left } = proposed(
+    const { values, topics, decoded, samples, seen, asks, left } = proposed(
       sample('tele/plug-1/SENSOR', content(100)),
       sample('tele/plug-2/SENSOR', content(250)),
       sample('shop/door', 'open'),
@@ -124,12 +160,19 @@ describe('a proposal', () => {
     expect(topics).toEqual(['tele/{device}/SENSOR'])
     expect(values).toEqual([
       {
-        'ENERGY.Total': 'elec_import_kwh kWh',
-        'ENERGY.Power': 'elec_import_kw W',
-        'ENERGY.Current': 'energy_current A',
+        'ENERGY.Total': 'energy_total',
+        'ENERGY.Power': 'energy_power',
+        'ENERGY.Current': 'energy_current',
       },
     ])
     expect(seen).toEqual([[[12.5], [100, 250], [0.5]]])
+    expect(asks).toEqual([
+      [
+        'may be elec_import_kwh, but nothing says its unit: find out whether it is kWh, Wh or MWh, then write metric and unit',
+        'may be elec_import_kw, but nothing says its unit: find out whether it is kW or W, then write metric and unit',
+        null,
+      ],
+    ])
     expect({ decoded, samples, left }).toEqual({ decoded: 2, samples: 3, left: ['shop/door'] })
   })
 
@@ -149,24 +192,24 @@ describe('a proposal', () => {
   })
 
   test('a number alone is called by its topic', () => {
-    const { topics, values, profile } = proposed(sample('a1/sensor/power', '12.5'), sample('a2/sensor/power', '13'))
-    expect(topics).toEqual(['{device}/sensor/power'])
+    const { topics, values, profile } = proposed(sample('a1/sensor/power_w', '12.5'), sample('a2/sensor/power_w', '13'))
+    expect(topics).toEqual(['{device}/sensor/power_w'])
     expect(values).toEqual([{ '': 'elec_import_kw W' }])
     expect(profile.messages[0]!.format).toBe('number')
   })
 
   test('a unit beside a value is taken, a list of phases is added up, and of two totals one is it', () => {
     const { values } = proposed(
-      sample('a/7/data', { energy: { value: 5.5, unit: 'MWh' }, power: [1, 2, 3], power_total: 6, id: 7 }),
+      sample('a/7/data', { energy: { value: 5.5, unit: 'MWh' }, power_kw: [1, 2, 3], power_total_kw: 6, id: 7 }),
     )
     expect(values).toEqual([
-      { 'energy.value': 'elec_import_kwh MWh', power: 'power W', power_total: 'elec_import_kw W' },
+      { 'energy.value': 'elec_import_kwh MWh', power_kw: 'power_kw kW', power_total_kw: 'elec_import_kw kW' },
     ])
   })
 
   test('what the decoder would refuse is not in it', () => {
-    const { values } = proposed(sample('a/7/data', { energy: -5, voltage: 230 }))
-    expect(values).toEqual([{ voltage: 'voltage V' }])
+    const { values } = proposed(sample('a/7/data', { energy_kwh: -5, voltage: 230 }))
+    expect(values).toEqual([{ voltage: 'voltage' }])
   })
 
   test('there is none where no number is', () => {
