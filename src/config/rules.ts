@@ -13,6 +13,7 @@ import { hj212Contradictions } from './hj212-rules.js'
 import { limitContradictions, limitDoubts } from './limit-rules.js'
 import { meterContradictions, meterDoubts } from './meter-rules.js'
 import { modbusContradictions } from './modbus-rules.js'
+import { nameDoubts } from './name-doubts.js'
 import { notifyContradictions, notifyDoubts } from './notify-rules.js'
 import { plantDoubts } from './plant-doubts.js'
 import { shown, valueAt } from './problems.js'
@@ -21,6 +22,7 @@ import { qualityContradictions, qualityDoubts } from './quality-rules.js'
 import { reportContradictions, reportDoubts, scheduleContradictions } from './report-rules.js'
 import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
+import { shiftDoubts } from './shift-doubts.js'
 import { tariffContradictions, tariffDoubts } from './tariff-rules.js'
 import { tlsContradictions, tlsDoubts } from './tls-rules.js'
 import { givenTwice } from './twofold.js'
@@ -58,6 +60,8 @@ export function contradictions(config: Config, library?: () => FactorLibrary): F
 export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
   return [
     ...unlistedLines(config),
+    ...shiftDoubts(config),
+    ...nameDoubts(config),
     ...tlsDoubts(config),
     ...factorDoubts(config),
     ...limitDoubts(config),

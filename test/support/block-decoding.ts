@@ -2,6 +2,7 @@ import type { Reading } from '../../src/base/reading.js'
 import { ReadingBlock } from '../../src/base/reading-block.js'
 import { type Decoded, type DecodeRules, decode } from '../../src/decode/decode.js'
 import { Decoder } from '../../src/decode/decoder.js'
+import { rejectionsOf } from '../../src/decode/taken.js'
 
 /** A message as a test has it. */
 export interface Sent {
@@ -32,6 +33,19 @@ export function readingsOf(block: ReadingBlock, from = 0): Reading[] {
       tsAssumed: block.assumed[row] === 1,
     }
   })
+}
+
+const NOW = Date.UTC(2026, 10, 24, 8)
+
+/** What a decoder that has heard nothing before makes of one message: its readings, and what it refuses, in words. */
+export function decodedBy(rules: DecodeRules, topic: string, sent: unknown, more: object = {}) {
+  const body = Buffer.from(typeof sent === 'string' ? sent : JSON.stringify(sent))
+  const bytes = { payload: body, body, payloadStart: 0, payloadEnd: body.length }
+  const block = new ReadingBlock()
+  const message = { topic, ...bytes, arrivedAt: NOW, retain: false, fullSizeBytes: null, ...more }
+  const taken = new Decoder().take(message, rules, block, 1)
+  const rejected = rejectionsOf(taken).map(({ reason, detail }) => `${reason}: ${detail}`)
+  return { readings: readingsOf(block), rejected, taken }
 }
 
 const NEWEST = (times: readonly number[]) => times.reduce((newest, ts) => Math.max(newest, ts), -Infinity)

@@ -114,8 +114,9 @@ function compileUse(use: ProfileUse, profile: Profile, zone: string): CompiledUs
     ignored: profile.ignored.map((rule) => ({ rule, topic: topic(rule) })),
     deviceOf: (sent) => deviceOf(use, sent),
     meaningOf: ({ options }, name, { metrics }) => {
-      const said = ownEntry(metrics, name) ?? ownEntry(metrics, options.metric)
-      const found = said ?? ownEntry(use.metrics, name) ?? ownEntry(use.metrics, options.metric)
+      // People write the name that they see, which is the metric that a name becomes.
+      const names = [name, options.metric, metricNameOf(name)].filter((one) => one !== '')
+      const found = [metrics, use.metrics].flatMap((all) => names.flatMap((one) => ownEntry(all, one) ?? []))[0]
       return meaningOf(options, name, found?.override)
     },
   }
@@ -123,7 +124,7 @@ function compileUse(use: ProfileUse, profile: Profile, zone: string): CompiledUs
 
 function deviceOf(use: ProfileUse, sent: string): DevicePlace | null {
   const { plant, line } = use
-  const mapped = ownEntry(use.devices, sent)?.override
+  const mapped = (ownEntry(use.devices, sent) ?? ownEntry(use.devices, deviceIdOf(sent)))?.override
   if (typeof mapped === 'object') {
     return { plant, line: mapped.line ?? line, device: mapped.id, metrics: mapped.metrics }
   }

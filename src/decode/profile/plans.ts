@@ -59,6 +59,12 @@ export interface PlannedMessage {
 
 export type Names = Readonly<Record<string, string>>
 
+/** A name such as 107, of which no metric name can be made. */
+function namelessDetail(name: string): string {
+  const key = quote(name)
+  return `${key} has no letter that a metric name could begin with; say what it is under metrics of the profile in use: { ${key}: METRIC }`
+}
+
 /** Where a value of a device goes, and how it is brought into the unit of its target. */
 export interface ValueTarget extends Target {
   readonly factor: number
@@ -211,6 +217,7 @@ export class Device {
     if (meaning === null) return { target: null, fault: null }
     const { metric, class: under, unit, factor, offset } = meaning
     const place = `profile ${this.#use.options.profile}, ${placeOf(value)}`
+    if (metric === '') return { target: null, fault: fault('bad_schema', `${place}: ${namelessDetail(name)}`) }
     const target = targetOf(this.path, under, metric, unit)
     if (isFault(target)) return { target: null, fault: { ...target, detail: `${place}: ${target.detail}` } }
     const isState = METRICS.get(metric)?.kind === 'state'

@@ -4,7 +4,7 @@ import type { DecodeRules } from '../../../../src/decode/decode.js'
 import { Decoder } from '../../../../src/decode/decoder.js'
 import { profilesOptions } from '../../../../src/decode/profile/options.js'
 import { rejectionsOf } from '../../../../src/decode/taken.js'
-import { readingsOf } from '../../../support/block-decoding.js'
+import { decodedBy, readingsOf } from '../../../support/block-decoding.js'
 
 const NOW = Date.UTC(2026, 10, 24, 8)
 
@@ -20,16 +20,6 @@ function rulesOf(profile: object, use: object = {}, registered: readonly string[
   return { registered: names, settings: { profiles: options }, timezones: new Map([['p', 'Europe/Berlin']]) }
 }
 
-function decoded(rules: DecodeRules, topic: string, sent: unknown, more: object = {}) {
-  const body = Buffer.from(typeof sent === 'string' ? sent : JSON.stringify(sent))
-  const bytes = { payload: body, body, payloadStart: 0, payloadEnd: body.length }
-  const block = new ReadingBlock()
-  const message = { topic, ...bytes, arrivedAt: NOW, retain: false, fullSizeBytes: null, ...more }
-  const taken = new Decoder().take(message, rules, block, 1)
-  const rejected = rejectionsOf(taken).map(({ reason, detail }) => `${reason}: ${detail}`)
-  return { readings: readingsOf(block), rejected, taken }
-}
-
 const energy = { metric: 'elec_import_kwh', at: 'e', unit: 'Wh' }
 const one = (message: object) => ({ messages: [{ topic: 'x/{device}', values: [energy], ...message }] })
 
@@ -40,7 +30,7 @@ describe('whose a message is', () => {
       Second: 'm-2',
     }
     const rules = rulesOf(one({}), { devices })
-    const [main] = decoded(rules, 'x/Main', { e: 1000 }).readings
+    const [main] = decodedBy(rules, 'x/Main', { e: 1000 }).readings
     expect(main).toMatchObject({
       plant: 'p',
       line: 'grid',
@@ -49,16 +39,16 @@ describe('whose a message is', () => {
       value: 1,
       tsAssumed: true,
     })
-    expect(decoded(rules, 'x/Second', { e: 1 }).readings[0]).toMatchObject({
+    expect(decodedBy(rules, 'x/Second', { e: 1 }).readings[0]).toMatchObject({
       device: 'm-2',
       line: 'l',
       metric: 'elec_import_kwh',
     })
-    expect(decoded(rules, 'x/Third One', { e: 1 }).readings[0]).toMatchObject({ device: 'third-one' })
+    expect(decodedBy(rules, 'x/Third One', { e: 1 }).readings[0]).toMatchObject({ device: 'third-one' })
   })
 
   test('a name that no id can be made of is refused, with what to do', () => {
-    expect(decoded(rulesOf(one({})), 'x/水泵', { e: 1 }).rejected).toEqual([
+    expect(decodedBy(rulesOf(one({})), 'x/水泵', { e: 1 }).rejected).toEqual([
       'bad_profile: profile a/b: no id can be made of the device name "水泵"; map it (devices)',
     ])
   })
@@ -74,7 +64,7 @@ describe('whose a message is', () => {
         { id: 'e', e: 2000, t: NOW },
       ],
     }
-    const { readings, rejected, taken } = decoded(rulesOf(profile), 'x', sent)
+    const { readings, rejected, taken } = decodedBy(rulesOf(profile), 'x', sent)
     expect(readings.map(({ device, value }) => [device, value])).toEqual([
       ['a', 1],
       ['e', 2],
@@ -102,23 +92,23 @@ describe('whose a message is', () => {
   test('twenty thousand devices in one payload are as many parts', () => {
     const profile = one({ topic: 'x', each: 'list[*]', device: '{@.id}' })
     const list = Array.from({ length: 20_000 }, (_, i) => ({ id: `d${i}`, e: 1 }))
-    expect(decoded(rulesOf(profile), 'x', { list }).taken.others).toHaveLength(19_999)
+    expect(decodedBy(rulesOf(profile), 'x', { list }).taken.others).toHaveLength(19_999)
   })
 
   test('a megabyte of digits with a letter behind is refused as quickly as any text', () => {
-    const { rejected } = decoded(rulesOf(one({})), 'x/a', { e: `${'1'.repeat(1_000_000)}x` })
+    const { rejected } = decodedBy(rulesOf(one({})), 'x/a', { e: `${'1'.repeat(1_000_000)}x` })
     expect(rejected).toEqual([expect.stringContaining('bad_value: profile a/b, e: elec_import_kwh is the text "111')])
   })
 
   test('a name of any length is told as the profile writes it', () => {
     const profile = one({ values: [{ metric: '{name}', at: '{name}', class: 'production' }] })
-    const { taken } = decoded(rulesOf(profile), 'x/a', { [`${'-'.repeat(5000)}`]: 1 })
+    const { taken } = decodedBy(rulesOf(profile), 'x/a', { [`${'-'.repeat(5000)}`]: 1 })
     expect(taken.rejected[0]?.metric).toBe('{name}')
   })
 
   test('a device that is not registered is refused where devices must be', () => {
-    expect(decoded(rulesOf(one({}), {}, ['p/known']), 'x/known', { e: 1 }).readings).toHaveLength(1)
-    const { readings, rejected, taken } = decoded(rulesOf(one({ partial: true }), {}, ['p/known']), 'x/stranger', {})
+    expect(decodedBy(rulesOf(one({}), {}, ['p/known']), 'x/known', { e: 1 }).readings).toHaveLength(1)
+    const { readings, rejected, taken } = decodedBy(rulesOf(one({ partial: true }), {}, ['p/known']), 'x/stranger', {})
     expect(readings).toEqual([])
     expect(rejected).toEqual([expect.stringMatching(/^unknown_device: /)])
     expect(taken.isDecoded).toBe(false)
@@ -129,24 +119,24 @@ describe('what is not there', () => {
   test('null and words for it give no reading and no fault', () => {
     for (const e of [null, 'unavailable', 'nan']) {
       const rules = rulesOf(one({ values: [{ ...energy, absent: ['unavailable', 'nan'] }] }))
-      expect(decoded(rules, 'x/a', { e })).toMatchObject({ readings: [], rejected: [], taken: { isDecoded: true } })
+      expect(decodedBy(rules, 'x/a', { e })).toMatchObject({ readings: [], rejected: [], taken: { isDecoded: true } })
     }
   })
 
   test('none of the values is a payload that does not fit, unless it says only what has changed', () => {
-    expect(decoded(rulesOf(one({})), 'x/a', { other: 1 }).rejected).toEqual([
+    expect(decodedBy(rulesOf(one({})), 'x/a', { other: 1 }).rejected).toEqual([
       'bad_profile: profile a/b: none of its values is there: e',
     ])
-    const partial = decoded(rulesOf(one({ partial: true })), 'x/a', { other: 1 })
+    const partial = decodedBy(rulesOf(one({ partial: true })), 'x/a', { other: 1 })
     expect(partial).toMatchObject({ rejected: [], taken: { isDecoded: true, path: { device: 'a' } } })
   })
 
   test('a message that does not meet its conditions is of another kind', () => {
     const when = [{ at: 'method', is: ['NotifyStatus', 3] }]
-    expect(decoded(rulesOf(one({ when })), 'x/a', { e: 1, method: 'NotifyStatus' }).readings).toHaveLength(1)
-    expect(decoded(rulesOf(one({ when })), 'x/a', { e: 1, method: 3 }).readings).toHaveLength(1)
+    expect(decodedBy(rulesOf(one({ when })), 'x/a', { e: 1, method: 'NotifyStatus' }).readings).toHaveLength(1)
+    expect(decodedBy(rulesOf(one({ when })), 'x/a', { e: 1, method: 3 }).readings).toHaveLength(1)
     for (const method of ['NotifyEvent', null, undefined]) {
-      expect(decoded(rulesOf(one({ when })), 'x/a', { method })).toMatchObject({
+      expect(decodedBy(rulesOf(one({ when })), 'x/a', { method })).toMatchObject({
         readings: [],
         rejected: [],
         taken: { isDecoded: true },
@@ -157,7 +147,7 @@ describe('what is not there', () => {
 
 describe('a sum', () => {
   const summed = (sent: object) =>
-    decoded(rulesOf(one({ values: [{ metric: 'elec_import_kw', sum: ['a', 'b.c', 'd'], unit: 'W' }] })), 'x/m', sent)
+    decodedBy(rulesOf(one({ values: [{ metric: 'elec_import_kw', sum: ['a', 'b.c', 'd'], unit: 'W' }] })), 'x/m', sent)
 
   test('adds values and what is in lists', () => {
     expect(summed({ a: 100, b: { c: '200' }, d: [1, 2, 3] }).readings[0]!.value).toBeCloseTo(0.306, 12)
@@ -183,7 +173,7 @@ describe('a sum', () => {
 
 test('factor and offset come before the unit; a text that is a number is one', () => {
   const values = [{ metric: 'steam_temp_c', at: 't', unit: 'K', factor: 0.1, offset: 0.15 }]
-  expect(decoded(rulesOf(one({ values })), 'x/a', { t: ' 4730 ' }).readings[0]!.value).toBeCloseTo(200, 9)
+  expect(decodedBy(rulesOf(one({ values })), 'x/a', { t: ' 4730 ' }).readings[0]!.value).toBeCloseTo(200, 9)
 })
 
 test('words become states and switches; one that is in no map is refused with those that are', () => {
@@ -192,15 +182,15 @@ test('words become states and switches; one that is in no map is refused with th
     { metric: 'order_active', class: 'robot', at: 'o', words: { on: 1, off: 0 } },
   ]
   const rules = rulesOf(one({ values }))
-  expect(decoded(rules, 'x/a', { s: 'RUN', o: 'on' }).readings.map(({ value }) => value)).toEqual(['PRODUCING', 1])
-  expect(decoded(rules, 'x/a', { s: 0, o: 'off' }).readings.map(({ value }) => value)).toEqual(['OFF', 0])
-  expect(decoded(rules, 'x/a', { s: true }).readings.map(({ value }) => value)).toEqual(['HELD'])
-  expect(decoded(rules, 'x/a', { s: 'STOP', o: 'on' })).toMatchObject({
+  expect(decodedBy(rules, 'x/a', { s: 'RUN', o: 'on' }).readings.map(({ value }) => value)).toEqual(['PRODUCING', 1])
+  expect(decodedBy(rules, 'x/a', { s: 0, o: 'off' }).readings.map(({ value }) => value)).toEqual(['OFF', 0])
+  expect(decodedBy(rules, 'x/a', { s: true }).readings.map(({ value }) => value)).toEqual(['HELD'])
+  expect(decodedBy(rules, 'x/a', { s: 'STOP', o: 'on' })).toMatchObject({
     readings: [{ metric: 'order_active' }],
     rejected: ['bad_value: profile a/b, s: state is "STOP"; 0 or RUN or true is expected'],
   })
   // A map whose own members would decide what it is as a text.
-  expect(decoded(rules, 'x/a', { s: { toString: 1 }, o: 'on' })).toMatchObject({
+  expect(decodedBy(rules, 'x/a', { s: { toString: 1 }, o: 'on' })).toMatchObject({
     readings: [{ metric: 'order_active' }],
     rejected: ['bad_value: profile a/b, s: state is an object; 0 or RUN or true is expected'],
   })
@@ -209,19 +199,19 @@ test('words become states and switches; one that is in no map is refused with th
 test('quality is what its words say, good without a word', () => {
   const quality = { at: '$.q', words: { ok: 'good', cal: 'calibration' }, otherwise: 'fault' }
   const rules = rulesOf(one({ values: [{ ...energy, quality }] }))
-  const ranks = ['ok', 'cal', 'other', null].map((q) => decoded(rules, 'x/a', { e: 1, q }).readings[0]!.quality)
+  const ranks = ['ok', 'cal', 'other', null].map((q) => decodedBy(rules, 'x/a', { e: 1, q }).readings[0]!.quality)
   expect(ranks).toEqual([0, 4, 5, 0])
 })
 
 test('a time that cannot be read refuses the part; one far ahead is refused as of any device', () => {
   const rules = rulesOf(one({ time: { at: 't', format: 'rfc3339' } }))
-  expect(decoded(rules, 'x/a', { e: 1, t: 'now' }).rejected).toEqual([
+  expect(decodedBy(rules, 'x/a', { e: 1, t: 'now' }).rejected).toEqual([
     'bad_profile: profile a/b: the time t is "now", which cannot be read',
   ])
-  expect(decoded(rules, 'x/a', { e: 1, t: '2026-11-24T09:00:00Z' }).rejected).toEqual([
+  expect(decodedBy(rules, 'x/a', { e: 1, t: '2026-11-24T09:00:00Z' }).rejected).toEqual([
     expect.stringMatching(/^ts_future: /),
   ])
-  expect(decoded(rules, 'x/a', { e: 1 }).readings[0]).toMatchObject({ ts: NOW, tsAssumed: true })
+  expect(decodedBy(rules, 'x/a', { e: 1 }).readings[0]).toMatchObject({ ts: NOW, tsAssumed: true })
 })
 
 describe('metrics that come under their own names', () => {
@@ -233,7 +223,7 @@ describe('metrics that come under their own names', () => {
   }
 
   test('are kept as readings, and texts are left out', () => {
-    expect(decoded(rulesOf(profile), 'x/a', sent)).toMatchObject({
+    expect(decodedBy(rulesOf(profile), 'x/a', sent)).toMatchObject({
       readings: [{ metric: 'count', value: 7, class: 'production' }],
       rejected: [],
     })
@@ -241,7 +231,7 @@ describe('metrics that come under their own names', () => {
 
   test('are what the configuration says, a state among them, and left out where it says null', () => {
     const metrics = { Count: { metric: 'parts_total', factor: 2 }, Mode: 'state', Name: null }
-    expect(decoded(rulesOf(profile, { metrics }), 'x/a', sent)).toMatchObject({
+    expect(decodedBy(rulesOf(profile, { metrics }), 'x/a', sent)).toMatchObject({
       readings: [
         { metric: 'parts_total', value: 14, unit: 'pcs' },
         { metric: 'state', value: 'RUNNING' },
@@ -253,13 +243,13 @@ describe('metrics that come under their own names', () => {
   test('a list or map is refused where texts are not left out', () => {
     const [value] = profile.messages[0]!.values
     const rules = rulesOf(one({ values: [{ ...value, numbers_only: false }] }))
-    expect(decoded(rules, 'x/a', { Payload: { Odd: { Value: [1] } } }).rejected).toEqual([
+    expect(decodedBy(rules, 'x/a', { Payload: { Odd: { Value: [1] } } }).rejected).toEqual([
       'bad_value: profile a/b, Payload.{field}.Value: odd is a list; one value is expected',
     ])
   })
 
   test('a name that no metric can be made of is refused', () => {
-    expect(decoded(rulesOf(profile), 'x/a', { Payload: { 电: { Value: 1 } } }).rejected).toEqual([
+    expect(decodedBy(rulesOf(profile), 'x/a', { Payload: { 电: { Value: 1 } } }).rejected).toEqual([
       expect.stringMatching(/^bad_schema: profile a\/b, Payload\.\{field\}\.Value: /),
     ])
   })
@@ -272,11 +262,11 @@ describe('a status', () => {
     ['Online', true],
     ['Offline', false],
   ])('%s', (word, online) =>
-    expect(decoded(rules, 'x/a', word).taken).toMatchObject({ status: { online }, isDecoded: true }),
+    expect(decodedBy(rules, 'x/a', word).taken).toMatchObject({ status: { online }, isDecoded: true }),
   )
 
   test('in another word does not fit', () => {
-    expect(decoded(rules, 'x/a', 'lost').rejected).toEqual([
+    expect(decodedBy(rules, 'x/a', 'lost').rejected).toEqual([
       'bad_profile: profile a/b: the status is "lost"; "Online" or "Offline" is expected',
     ])
   })
@@ -285,7 +275,7 @@ describe('a status', () => {
 describe('a topic', () => {
   test('that nothing is read from is in order', () => {
     const rules = rulesOf({ ...one({}), ignored: ['x/+/log'] })
-    expect(decoded(rules, 'x/a/log', 'anything')).toMatchObject({
+    expect(decodedBy(rules, 'x/a/log', 'anything')).toMatchObject({
       readings: [],
       rejected: [],
       taken: { isDecoded: true },
@@ -293,10 +283,10 @@ describe('a topic', () => {
   })
 
   test('that no profile knows is bad_topic, and says that it was looked for', () => {
-    expect(decoded(rulesOf(one({})), 'y', '1').rejected[0]).toMatch(
+    expect(decodedBy(rulesOf(one({})), 'y', '1').rejected[0]).toMatch(
       /^bad_topic: .*the profile in use does not know it$/,
     )
-    expect(decoded({ registered: null }, 'y', '1').rejected[0]).toMatch(
+    expect(decodedBy({ registered: null }, 'y', '1').rejected[0]).toMatch(
       /other topics need a profile \(profiles\.use\)$/,
     )
   })
@@ -310,27 +300,27 @@ describe('a topic', () => {
       },
     })
     const rules = { registered: null, settings: { profiles: options } }
-    expect(decoded(rules, 'x/a', { e: 1 }).readings[0]!.metric).toBe('elec_submeter_kwh')
+    expect(decodedBy(rules, 'x/a', { e: 1 }).readings[0]!.metric).toBe('elec_submeter_kwh')
   })
 
   test('of another door is not read by a profile', () => {
-    expect(decoded(rulesOf(one({})), 'x/a', { e: 1 }, { door: 'modbus' }).rejected[0]).toMatch(/^bad_topic: /)
-    expect(decoded(rulesOf(one({})), 'x/a', { e: 1 }, { door: 'broker' }).readings).toHaveLength(1)
+    expect(decodedBy(rulesOf(one({})), 'x/a', { e: 1 }, { door: 'modbus' }).rejected[0]).toMatch(/^bad_topic: /)
+    expect(decodedBy(rulesOf(one({})), 'x/a', { e: 1 }, { door: 'broker' }).readings).toHaveLength(1)
   })
 })
 
 test('what is no JSON, too large, or how a retained message is forgotten', () => {
   const rules = rulesOf(one({}))
-  expect(decoded(rules, 'x/a', '{').rejected).toEqual([expect.stringMatching(/^bad_json: the payload is not JSON/)])
-  expect(decoded(rules, 'x/a', '{}', { fullSizeBytes: 9_000_000 }).rejected).toEqual([
+  expect(decodedBy(rules, 'x/a', '{').rejected).toEqual([expect.stringMatching(/^bad_json: the payload is not JSON/)])
+  expect(decodedBy(rules, 'x/a', '{}', { fullSizeBytes: 9_000_000 }).rejected).toEqual([
     expect.stringMatching(/^too_large: /),
   ])
   // An external broker passes it on without the flag.
   for (const more of [{ retain: true }, { door: 'broker' }]) {
     const forgotten = { readings: [], rejected: [], taken: { isDecoded: true } }
-    expect(decoded(rules, 'x/a', '', more)).toMatchObject(forgotten)
+    expect(decodedBy(rules, 'x/a', '', more)).toMatchObject(forgotten)
   }
-  expect(decoded(rules, 'x/a', '').rejected).toEqual([expect.stringMatching(/^bad_json: the payload is empty/)])
+  expect(decodedBy(rules, 'x/a', '').rejected).toEqual([expect.stringMatching(/^bad_json: the payload is empty/)])
 })
 
 test('other rules put other profiles in force at once, for a topic that is known too', () => {

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest'
-import { ReadingBlock } from '../../../../src/base/reading-block.js'
 import type { DecodeRules } from '../../../../src/decode/decode.js'
-import { Decoder } from '../../../../src/decode/decoder.js'
 import { profilesOptions } from '../../../../src/decode/profile/options.js'
-import { readingsOf } from '../../../support/block-decoding.js'
+import { decodedBy } from '../../../support/block-decoding.js'
 
 /** Which of several profiles reads a topic, and what is said of a message that none reads. */
 
@@ -26,17 +24,17 @@ test.each([
   ['first', [first, second]],
   ['last', [second, first]],
 ])('one that the %s ignores is read by the other', (_, profiles) => {
-  const { readings, taken } = decoded(rules(...profiles), 'x/a/log', { e: 5 })
+  const { readings, taken } = decodedBy(rules(...profiles), 'x/a/log', { e: 5 })
   expect(readings).toMatchObject([{ device: 'a', value: 0.005 }])
   expect(taken.ignoredBy).toBeNull()
 })
 
 test('one that nobody reads is ignored by the first rule that is for it', () => {
-  expect(decoded(rules(first), 'x/a/log', { e: 5 }).taken).toMatchObject({
+  expect(decodedBy(rules(first), 'x/a/log', { e: 5 }).taken).toMatchObject({
     isDecoded: true,
     ignoredBy: { profile: 'a/p0', rule: 'x/+/log' },
   })
-  expect(decoded(rules(first), 'x/a/b/c', 'what is no JSON').taken).toMatchObject({
+  expect(decodedBy(rules(first), 'x/a/b/c', 'what is no JSON').taken).toMatchObject({
     isDecoded: true,
     ignoredBy: { profile: 'a/p0', rule: 'x/#' },
   })
@@ -48,19 +46,10 @@ test('a kind of message whose conditions do not hold is for the next profile, or
     messages: [{ topic: '{device}/a/log', when: [{ at: 'w' }], values: [{ ...energy, at: 'w' }] }],
   }
   const both = rules(second, third)
-  expect(decoded(both, 'x/a/log', { w: 7 }).readings).toMatchObject([{ device: 'x', value: 0.007 }])
-  expect(decoded(both, 'x/a/log', { w: 7, e: 5 }).readings).toMatchObject([{ device: 'a', value: 0.005 }])
-  expect(decoded(both, 'x/a/log', { v: 1 }).taken).toMatchObject({
+  expect(decodedBy(both, 'x/a/log', { w: 7 }).readings).toMatchObject([{ device: 'x', value: 0.007 }])
+  expect(decodedBy(both, 'x/a/log', { w: 7, e: 5 }).readings).toMatchObject([{ device: 'a', value: 0.005 }])
+  expect(decodedBy(both, 'x/a/log', { v: 1 }).taken).toMatchObject({
     isDecoded: true,
     ignoredBy: { profile: 'a/p0', rule: 'x/{device}/log, conditions' },
   })
 })
-
-function decoded(rules: DecodeRules, topic: string, sent: unknown) {
-  const body = Buffer.from(typeof sent === 'string' ? sent : JSON.stringify(sent))
-  const bytes = { payload: body, body, payloadStart: 0, payloadEnd: body.length }
-  const message = { topic, ...bytes, arrivedAt: Date.UTC(2026, 10, 24, 8), retain: false, fullSizeBytes: null }
-  const block = new ReadingBlock()
-  const taken = new Decoder().take(message, rules, block, 1)
-  return { readings: readingsOf(block), taken }
-}
