@@ -115,16 +115,19 @@ export class Gate {
     return visitor === null || visitor.now() === null ? null : visitor
   }
 
-  /** How long somebody has to wait before a try, ms; 0: the try counts, and `signIn` is to follow. */
-  beginSignIn(name: string, address: string): number {
-    const waitMs = this.#throttle.begin(name, address, this.#options.clock.nowMs())
-    if (waitMs > 0) this.#refused(name, `${address}, too often`)
-    return waitMs
+  /** How long somebody has to wait before a try, ms; 0: it may be begun. */
+  signInWaitMs(name: string, address: string): number {
+    return this.#noted(name, address, this.#throttle.waitMs(name, address, this.#options.clock.nowMs()))
   }
 
-  /** The try is not made: there is no room for it. */
-  dropSignIn(name: string, address: string): void {
-    this.#throttle.forgive(name, address, this.#options.clock.nowMs())
+  /** The same; 0: the try counts, and `signIn` is to follow. */
+  beginSignIn(name: string, address: string): number {
+    return this.#noted(name, address, this.#throttle.begin(name, address, this.#options.clock.nowMs()))
+  }
+
+  #noted(name: string, address: string, waitMs: number): number {
+    if (waitMs > 0) this.#refused(name, `${address}, too often`)
+    return waitMs
   }
 
   /**

@@ -56,17 +56,22 @@ export class Throttle {
   readonly #byName = new Fading()
   readonly #byBoth = new Fading()
 
-  /** Counts a try as a failure before it is known, so that many at once are as slow as one after the other. How long to wait, ms; 0: it may be tried. */
-  begin(name: string, address: string, nowMs: number): number {
+  /** How long to wait before a try, ms; 0: it may be begun. */
+  waitMs(name: string, address: string, nowMs: number): number {
     const keys = keysOf(name, address)
     const byBoth = this.#byName.at(keys.name, nowMs) >= BY_NAME ? 1 : BY_BOTH
     const over = Math.max(
       this.#byAddress.at(keys.address, nowMs) - BY_ADDRESS,
       this.#byBoth.at(keys.both, nowMs) - byBoth,
     )
-    if (over > -1) return Math.max(1, Math.ceil((over + 1) * FORGOTTEN_MS))
-    this.#count(keys, 1, nowMs)
-    return 0
+    return over > -1 ? Math.max(1, Math.ceil((over + 1) * FORGOTTEN_MS)) : 0
+  }
+
+  /** The same. A try that may be begun counts as a failure before it is known, so that many at once are as slow as one after the other. */
+  begin(name: string, address: string, nowMs: number): number {
+    const waitMs = this.waitMs(name, address, nowMs)
+    if (waitMs === 0) this.#count(keysOf(name, address), 1, nowMs)
+    return waitMs
   }
 
   /** It was right, or was not tried after all. */

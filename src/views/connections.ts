@@ -12,6 +12,11 @@ export type HttpDrops = Readonly<Record<HttpDrop, number>>
 
 /** Between questions a connection of somebody who is signed in, or of a proxy, stays for so long; any other for five seconds. */
 export const KEEP_ALIVE_MS = { proved: 72_000, unproved: 5_000 } as const
+/**
+ * A connection stays for so long beyond what `Keep-Alive: timeout=` says of it: a question that a client or proxy sends at
+ * the last moment is on its way when that is over.
+ */
+const KEEP_ALIVE_SLACK_MS = 2_000
 /** Of each event one line in so many milliseconds. */
 const QUIET_MS = 10_000
 /** Connections that the system keeps until they are accepted. */
@@ -84,9 +89,10 @@ export class Connections {
     else this.#strangers.renew(below)
   }
 
-  /** How long it stays between questions, ms. */
-  keepAliveMs(socket: Socket): number {
-    return this.#strangers.has(belowOf(socket)) ? KEEP_ALIVE_MS.unproved : KEEP_ALIVE_MS.proved
+  /** How long it stays between questions, and how long it says it would, ms. */
+  keepAlive(socket: Socket): { readonly ms: number; readonly saidMs: number } {
+    const saidMs = this.#strangers.has(belowOf(socket)) ? KEEP_ALIVE_MS.unproved : KEEP_ALIVE_MS.proved
+    return { ms: saidMs + KEEP_ALIVE_SLACK_MS, saidMs }
   }
 
   /** It is a live feed from now on, which has places of its own. */

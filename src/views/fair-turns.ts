@@ -3,11 +3,15 @@ import type { Origin } from '../access/places/origin.js'
 import { Places } from '../access/places/places.js'
 import { ProblemError } from './problem.js'
 
-const RETRY_S = 5
+/** A turn takes about a third of a second of one of those that are at it at once. */
+const TURNS_PER_S = 3
+const RETRY_S_MIN = 5
 
 /** Who asks for a turn. */
 export interface Asker {
   readonly origin: Origin
+  /** The address, for the log. */
+  readonly address: string
   /** Somebody of whom it is known that they belong here goes before those of whom it is not. */
   readonly isKnown: boolean
 }
@@ -17,6 +21,8 @@ export interface FairTurnsOptions {
   readonly waitingMax: number
   /** Of one network. */
   readonly waitingOfNetworkMax: number
+  /** Of one host of it. */
+  readonly waitingOfHostMax: number
   /** Somebody is sent away. */
   dropped(asker: Asker): void
 }
@@ -27,12 +33,13 @@ interface Waiting extends Asker {
 }
 
 /**
- * Lets a few at a time do what is dear, the others by network in turn. Who asks when too many wait of their network is sent
- * away (503); when too many wait in all, the one who came last of the network with the most.
+ * Lets a few at a time do what is dear, the others by network in turn, in it by host. Who asks when too many wait of their network or
+ * host is sent away (503); when too many wait in all, the one who came last of the network with the most.
  */
 export class FairTurns {
   readonly #waiting = new Places<Waiting>()
-  readonly #ofNetwork = new Map<string, number>()
+  /** How many wait of each network, and of each host by network and host. */
+  readonly #counts = new Map<string, number>()
   readonly #queue = new FairQueue<Waiting>((waiting) => !this.#waiting.has(waiting))
   #active = 0
 
@@ -49,20 +56,20 @@ export class FairTurns {
   }
 
   #wait(asker: Asker): Promise<void> {
-    const { waitingMax, waitingOfNetworkMax, dropped } = this.options
-    const { network } = asker.origin
+    const { waitingMax, waitingOfNetworkMax, waitingOfHostMax, dropped } = this.options
+    const [network, host] = keysOf(asker)
     return new Promise((resolve, reject) => {
       const sendAway = (): void => {
         dropped(asker)
-        reject(new ProblemError(503, 'Too many ask for this just now; ask again in some seconds.', undefined, RETRY_S))
+        const seconds = Math.max(RETRY_S_MIN, Math.ceil(this.#waiting.size / (this.options.atOnce * TURNS_PER_S)))
+        reject(new ProblemError(503, `Too many ask for this just now; ask again in ${seconds} s.`, undefined, seconds))
       }
-      const of = this.#ofNetwork.get(network) ?? 0
-      if (of >= waitingOfNetworkMax) {
+      if (this.#waitingOf(network) >= waitingOfNetworkMax || this.#waitingOf(host) >= waitingOfHostMax) {
         sendAway()
         return
       }
       const waiting: Waiting = { ...asker, begin: resolve, sendAway }
-      this.#ofNetwork.set(network, of + 1)
+      for (const key of [network, host]) this.#counts.set(key, this.#waitingOf(key) + 1)
       this.#waiting.enter(waiting, asker.origin, asker.isKnown)
       this.#queue.put(waiting, asker.origin, asker.isKnown)
       if (this.#waiting.size > waitingMax) this.#sendOneAway()
@@ -87,8 +94,19 @@ export class FairTurns {
 
   #forget(waiting: Waiting): void {
     this.#waiting.leave(waiting)
-    const left = (this.#ofNetwork.get(waiting.origin.network) ?? 1) - 1
-    if (left > 0) this.#ofNetwork.set(waiting.origin.network, left)
-    else this.#ofNetwork.delete(waiting.origin.network)
+    for (const key of keysOf(waiting)) {
+      const left = this.#waitingOf(key) - 1
+      if (left > 0) this.#counts.set(key, left)
+      else this.#counts.delete(key)
+    }
   }
+
+  #waitingOf(key: string): number {
+    return this.#counts.get(key) ?? 0
+  }
+}
+
+/** A network has no space in it, and what stands before the first one of a host is its network. */
+function keysOf({ origin: { network, host } }: Asker): readonly [network: string, host: string] {
+  return [network, `${network} ${host}`]
 }

@@ -36,7 +36,7 @@ export interface GuardOptions {
   readonly gate: Gate
   readonly http: Pick<HttpOptions, 'host' | 'origins'>
   readonly note: Notes
-  readonly connections: Pick<Connections, 'asked' | 'keepAliveMs'>
+  readonly connections: Pick<Connections, 'asked' | 'keepAlive'>
 }
 
 /** Decides of every request before it is looked at: from which page, by whom, with which right. */
@@ -75,6 +75,7 @@ export function guardRoutes(server: Server, { gate, http, note, connections }: G
     const { right = null, alsoFor } = request.routeOptions.config
     request.visitor = visitorOf(gate, request)
     connections.asked(raw.socket, holderOf(request.visitor))
+    reply.header('keep-alive', `timeout=${connections.keepAlive(raw.socket).saidMs / 1000}`)
     if (request.visitor?.by === 'cookie' && isChange) refuseForeignForm(request)
     if (right === null || alsoFor?.(request) === true) return
     if (request.visitor === null) throw unknown(reply, raw.headers.authorization)
@@ -85,7 +86,7 @@ export function guardRoutes(server: Server, { gate, http, note, connections }: G
   })
   server.addHook('onResponse', async (request, reply) => {
     const { socket } = request.raw
-    if (!socket.destroyed) socket.setTimeout(connections.keepAliveMs(socket))
+    if (!socket.destroyed) socket.setTimeout(connections.keepAlive(socket).ms)
     const { act } = request.is404 ? {} : request.routeOptions.config
     if (act === undefined || request.visitor === null || reply.statusCode >= 300) return
     const subject = `${request.method} ${pathOf(request)} ${request.subject}`.trim()

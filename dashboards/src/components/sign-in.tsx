@@ -64,6 +64,9 @@ export function SignInDialog() {
 
 type FieldName = 'name' | 'password'
 
+/** So often it is tried again without being asked, where many sign in at once. */
+const OWN_TRIES_MAX = 10
+
 function SignInForm() {
   const w = words().account
   const root = useRef<HTMLFormElement>(null)
@@ -89,14 +92,20 @@ function SignInForm() {
     password.value = String(form.get('password'))
     if (name.value === '') return stop(w.nameMissing, 'name')
     if (password.value === '') return stop(w.passwordMissing, 'password')
+    await go(0)
+  }
+  const go = async (ownTries: number): Promise<void> => {
     fault.value = { text: '', at: [] }
     isBusy.value = true
     const answer = await signIn({ name: name.value, password: password.value })
     isBusy.value = false
     if (answer.kind === 'loaded') return signedInAs(answer.value)
     if (answer.kind !== 'failed') return
-    if (answer.status === 429) wait.begin(answer.retryAfterS ?? 1)
-    else if (answer.status === 401) stop(w.wrong, 'password', ['name', 'password'])
+    const { retryAfterS } = answer
+    if (answer.status === 429) wait.begin(retryAfterS ?? 1)
+    else if (answer.status === 503 && retryAfterS !== undefined && ownTries < OWN_TRIES_MAX) {
+      wait.begin(retryAfterS, () => go(ownTries + 1))
+    } else if (answer.status === 401) stop(w.wrong, 'password', ['name', 'password'])
     else fault.value = { text: w.failed(answer.detail), at: [] }
   }
 
@@ -154,8 +163,10 @@ function SignInForm() {
       <p id="sign-in-fault" class="sign-in-fault num" role="alert">
         {leftMs > 0 ? (
           // Said once: a second that goes by is nothing to read aloud.
-          <span aria-live="off">{w.throttled(lastingText(leftMs, language.value))}</span>
-        ) : wait.isOver.value ? (
+          <span aria-live="off">
+            {(wait.isOwn.value ? w.queued : w.throttled)(lastingText(leftMs, language.value))}
+          </span>
+        ) : wait.isOver.value && !wait.isOwn.value ? (
           w.again
         ) : (
           fault.value.text
@@ -173,15 +184,17 @@ function SignInForm() {
   )
 }
 
-/** How long the gateway wants nothing of this browser, counted down by the second. */
+/** How long the gateway wants nothing of this browser, counted down by the second; `isOwn`: then it goes on by itself. */
 function useWait() {
   const untilMs = useSignal(0)
   const nowMs = useSignal(0)
   const leftMs = useComputed(() => Math.max(0, Math.ceil((untilMs.value - nowMs.value) / 1000) * 1000))
+  const isOwn = useSignal(false)
   const isOver = useComputed(() => untilMs.value > 0 && leftMs.value === 0)
   const gone = useRef(new AbortController())
   useEffect(() => () => gone.current.abort(), [])
-  const begin = (seconds: number) => {
+  const begin = (seconds: number, goOn?: () => Promise<void>) => {
+    isOwn.value = goOn !== undefined
     nowMs.value = systemClock.nowMs()
     untilMs.value = nowMs.value + Math.max(1, seconds) * 1000
     void (async () => {
@@ -189,7 +202,8 @@ function useWait() {
         await systemClock.sleep(1_000, gone.current.signal)
         nowMs.value = systemClock.nowMs()
       }
+      if (!gone.current.signal.aborted) await goOn?.()
     })()
   }
-  return { leftMs, isOver, begin }
+  return { leftMs, isOver, isOwn, begin }
 }

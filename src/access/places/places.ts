@@ -1,12 +1,13 @@
 import type { Origin } from './origin.js'
 import { Ranked } from './ranked.js'
+import { Row } from './row.js'
 
 /** A place of a network from which somebody has proved themselves lately weighs this much less. */
 const WEIGHT = { stranger: 2, known: 1 } as const
 
 class Network<T> {
-  readonly hosts = new Map<string, Set<T>>()
-  readonly ranked = new Ranked<Set<T>>()
+  readonly hosts = new Map<string, Row<T>>()
+  readonly ranked = new Ranked<Row<T>>()
   count = 0
 
   constructor(readonly weightEach: number) {}
@@ -43,8 +44,9 @@ export class Places<T> {
     const key = isKnown ? `${name} known` : name
     const network = this.#networks.get(key) ?? new Network<T>(isKnown ? WEIGHT.known : WEIGHT.stranger)
     this.#networks.set(key, network)
-    const beside = network.hosts.get(host) ?? new Set<T>()
-    network.hosts.set(host, beside.add(one))
+    const beside = network.hosts.get(host) ?? new Row<T>()
+    beside.add(one)
+    network.hosts.set(host, beside)
     network.count += 1
     network.ranked.weigh(beside, beside.size)
     this.#ranked.weigh(network, network.count * network.weightEach)
@@ -62,7 +64,7 @@ export class Places<T> {
     this.#seats.delete(one)
     const { key, network, host } = seat
     const beside = network.hosts.get(host)!
-    beside.delete(one)
+    beside.remove(one)
     network.count -= 1
     network.ranked.weigh(beside, beside.size)
     this.#ranked.weigh(network, network.count * network.weightEach)
@@ -73,14 +75,12 @@ export class Places<T> {
 
   /** The one who has been here longest of those who take the most; undefined when nobody is here. */
   get oldestOfMost(): T | undefined {
-    return this.#most?.values().next().value
+    return this.#most?.oldest
   }
 
   /** The one who came last of those who take the most: who works from there since long keeps the place. */
   get newestOfMost(): T | undefined {
-    let newest: T | undefined
-    for (const one of this.#most ?? []) newest = one
-    return newest
+    return this.#most?.newest
   }
 
   isOfMost({ host }: Origin): boolean {
@@ -92,7 +92,7 @@ export class Places<T> {
     return this.#most?.size ?? 0
   }
 
-  get #most(): ReadonlySet<T> | undefined {
+  get #most(): Row<T> | undefined {
     return this.#ranked.heaviest?.ranked.heaviest
   }
 }

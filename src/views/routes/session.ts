@@ -15,7 +15,7 @@ import type { Server } from '../server.js'
 const tags = ['access']
 
 /** A hash takes 32 MiB and a third of a second of a thread that files are read by too. */
-const HASHES = { atOnce: 2, waitingMax: 60, waitingOfNetworkMax: 10 }
+const HASHES = { atOnce: 2, waitingMax: 120, waitingOfNetworkMax: 100, waitingOfHostMax: 3 }
 
 const signInBody = z.strictObject({
   name: z.string('a name').max(64, 'a name of at most 64 characters'),
@@ -48,16 +48,18 @@ export function sessionRoutes(
   origins: readonly string[],
   dropped: (address: string) => void,
 ): void {
-  const hashes = new FairTurns({ ...HASHES, dropped: ({ origin }) => dropped(origin.host) })
+  const hashes = new FairTurns({ ...HASHES, dropped: ({ address }) => dropped(address) })
   const knownNetworks = new KnownHosts()
   /** Who is signed in already, as when a password is asked for again, or comes from where somebody has signed in, goes first. */
-  const askerOf = (visitor: Visitor | null, ip: string): Asker => {
+  const askerOf = (visitor: Visitor | null, ip: string, said: string): Asker => {
+    const { host, network } = originOf(ip)
     if (visitor !== null) {
-      const account = `account ${visitor.person.name}`
-      return { origin: { host: account, network: account }, isKnown: true }
+      const account = `account:${encodeURIComponent(visitor.person.name)}`
+      return { origin: { host: account, network: account }, address: host, isKnown: true }
     }
-    const origin = originOf(ip)
-    return { origin, isKnown: knownNetworks.has(networkOf(origin)) }
+    // Behind one address may be a whole shift: each name that is said has a line of its own, whether there is such an account or not.
+    const isKnown = knownNetworks.has({ host: network, network })
+    return { origin: { host: `${host} ${said.toLowerCase()}`, network }, address: host, isKnown }
   }
   const answerFor = (visitor: Visitor | null): SessionAnswer => {
     const { name, role } = visitor?.person ?? { name: '', role: null }
@@ -95,20 +97,14 @@ export function sessionRoutes(
       if (!gate.isRequired) throw new ProblemError(409, 'Nobody has to sign in here: auth.required is false.')
       const { name: said, password } = request.body
       const name = said.normalize('NFC')
-      const waitMs = gate.beginSignIn(name, request.ip)
-      if (waitMs > 0) {
-        const seconds = Math.ceil(waitMs / 1000)
-        throw new ProblemError(
-          429,
-          `There were too many wrong names or passwords from here: try again in ${seconds} s.`,
-          undefined,
-          seconds,
-        )
-      }
+      refuseTooOften(gate.signInWaitMs(name, request.ip))
       const token = await hashes
-        .take(askerOf(request.visitor, request.ip), () => gate.signIn(name, password, request.ip))
+        .take(askerOf(request.visitor, request.ip, name), () => {
+          // Counted from here on: those who wait have tried nothing yet.
+          refuseTooOften(gate.beginSignIn(name, request.ip))
+          return gate.signIn(name, password, request.ip)
+        })
         .catch((error) => {
-          gate.dropSignIn(name, request.ip)
           throw error instanceof NotRecorded ? new ProblemError(503, error.message) : error
         })
       const visitor = token === null ? null : gate.bySession(token)
@@ -140,6 +136,13 @@ export function sessionRoutes(
     },
     ({ visitor }) => ({ ticket: gate.ticketFor(visitor as Visitor), expires_in_s: TICKET_S }),
   )
+}
+
+function refuseTooOften(waitMs: number): void {
+  if (waitMs === 0) return
+  const seconds = Math.ceil(waitMs / 1000)
+  const detail = `There were too many wrong names or passwords from here: try again in ${seconds} s.`
+  throw new ProblemError(429, detail, undefined, seconds)
 }
 
 /** A person's address changes within its network. */

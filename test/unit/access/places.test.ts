@@ -63,6 +63,49 @@ test('a hundred thousand come and go in well under a second', () => {
   expect([places.size, performance.now() - sinceMs < 5000]).toEqual([1000, true])
 })
 
+test('who came last of those who take the most is found in a few steps, however many they are', () => {
+  const places = new Places<number>()
+  const origin = originOf('10.0.0.1')
+  for (let i = 0; i < 10_000; i++) places.enter(i, origin)
+  // Those who came first have come again, and of the others every second has left.
+  for (let i = 0; i < 3000; i++) places.enter(i, origin)
+  for (let i = 3000; i < 10_000; i += 2) places.leave(i)
+  const steps = stepsOf(() => {
+    for (let i = 0; i < 1000; i++) {
+      places.enter(20_000 + i, origin)
+      expect(places.newestOfMost).toBe(20_000 + i)
+      places.leave(20_000 + i)
+    }
+    expect(places.newestOfMost).toBe(2999)
+  })
+  expect(steps).toBeLessThan(20 * 1000)
+  const gone: (number | undefined)[] = []
+  for (let newest = places.newestOfMost; newest !== undefined; newest = places.newestOfMost) {
+    places.leave(newest)
+    gone.push(newest)
+  }
+  const [again, odd] = [gone.slice(0, 3000), gone.slice(3000)]
+  expect(again).toEqual(Array.from({ length: 3000 }, (_, i) => 2999 - i))
+  expect(odd).toEqual(Array.from({ length: 3500 }, (_, i) => 9999 - 2 * i))
+})
+
+/** How many steps all iterators of sets make meanwhile. */
+function stepsOf(act: () => void): number {
+  const iterator = Object.getPrototypeOf(new Set().values()) as { next(): unknown }
+  const { next } = iterator
+  let steps = 0
+  iterator.next = function counted(this: unknown) {
+    steps += 1
+    return next.call(this)
+  }
+  try {
+    act()
+  } finally {
+    iterator.next = next
+  }
+  return steps
+}
+
 describe('whose turn it is', () => {
   const order = (asked: readonly (readonly [name: string, address: string, isKnown?: boolean])[]): string => {
     const queue = new FairQueue<string>()

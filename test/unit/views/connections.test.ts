@@ -16,11 +16,12 @@ import { FakeSources } from './fake-sources.js'
 const since = '2026-01-01T00:00:00Z'
 let views: Views | undefined
 
-async function start(options: Partial<ViewOptions> = {}): Promise<number> {
+async function start(options: Partial<ViewOptions> = {}, names: readonly string[] = []): Promise<number> {
   const sources = new FakeSources()
   sources.checks = [{ name: 'disk', ok: true, reason: '400 GB free' }]
   const password = await hashPassword('secret of li', { ln: 12, r: 8, p: 1 })
   const people = [await person('li', 'operator', { password, tokens: [{ name: 't', sha256: digestOf('li'), since }] })]
+  for (const name of names) people.push(await person(name, 'operator', { password }))
   sources.gate = testGate({ clock: sources.clock, people })
   const http = { host: '127.0.0.1', port: 0, dashboardsDir: '/nowhere', ...options }
   views = await startViews(http, sources, pino({ level: 'silent' }))
@@ -77,12 +78,18 @@ test('an account with more connections than there are loses its oldest, and anot
   )
 })
 
-test('between questions a connection stays for five seconds, and for longer when somebody is signed in on it', async () => {
+test('between questions a connection stays for a moment longer than it says, and for longer when somebody is signed in on it', async () => {
   const port = await start()
   const [anybody, li] = [await from('127.0.0.1', port), await from('127.0.0.1', port)]
   anybody.write(GET('/livez'))
   li.write(GET('/api/v1/plants', AS_LI))
+  await answered(anybody, 1)
+  const sinceMs = performance.now()
+  await answered(li, 1)
+  expect([anybody, li].map(({ said }) => /keep-alive: (.*)/i.exec(said)?.[1])).toEqual(['timeout=5', 'timeout=72'])
   await once(anybody, 'close')
+  // A proxy that sends a question at the last moment it was told finds the connection open still.
+  expect(performance.now() - sinceMs).toBeGreaterThan(6000)
   expect(li.destroyed).toBe(false)
 }, 20_000)
 
@@ -134,15 +141,30 @@ test('a hundred networks that try passwords keep nobody out who has signed in fr
   expect([...statuses].every((status) => [401, 429, 503].includes(status))).toBe(true)
 })
 
+test('a shift of eighty behind one address signs in at once', async () => {
+  const names = Array.from({ length: 80 }, (_, i) => `worker-${i}`)
+  const port = await start({}, names)
+  const all = await Promise.all(
+    names.map((name) =>
+      askAt(port, '/api/v1/session', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name, password: `secret of li` }),
+      }),
+    ),
+  )
+  expect(new Set(all.map(({ status }) => status))).toEqual(new Set([200]))
+}, 60_000)
+
 /** Tries that each take a turn, and what became of them. */
-function signingIn(options: { waitingMax: number; waitingOfNetworkMax: number }) {
+function signingIn(options: { waitingMax: number; waitingOfNetworkMax: number; waitingOfHostMax?: number }) {
   let dropped = 0
-  const turns = new FairTurns({ atOnce: 1, ...options, dropped: () => (dropped += 1) })
+  const turns = new FairTurns({ atOnce: 1, waitingOfHostMax: 60, ...options, dropped: () => (dropped += 1) })
   const ends: (() => void)[] = []
   const order: string[] = []
   const comes = (name: string, address: string, isKnown = false): Promise<string> =>
     turns
-      .take({ origin: originOf(address), isKnown }, () => {
+      .take({ origin: originOf(address), address, isKnown }, () => {
         order.push(name)
         return new Promise<void>((resolve) => ends.push(resolve))
       })
@@ -184,4 +206,15 @@ test('a network of which too many wait is told so', async () => {
   void comes('first', '10.0.0.1')
   const all = Array.from({ length: 8 }, (_, i) => comes(`crowd ${i}`, `10.0.0.${i}`))
   expect(await Promise.all(all.slice(5))).toEqual(['503', '503', '503'])
+})
+
+test('who asks a thousand times by one name waits for themselves, and is told when to ask again', async () => {
+  const { comes, finish, order } = signingIn({ waitingMax: 60, waitingOfNetworkMax: 40, waitingOfHostMax: 3 })
+  void comes('first', '10.0.0.1')
+  const crowd = Array.from({ length: 1000 }, (_, i) => comes(`crowd ${i}`, '10.0.0.1'))
+  const other = comes('other', '10.0.0.2')
+  expect((await Promise.all(crowd.slice(3))).every((answer) => answer === '503')).toBe(true)
+  await finish(3)
+  await other
+  expect(order.slice(0, 3)).toEqual(['first', 'crowd 0', 'other'])
 })

@@ -309,7 +309,7 @@ test('where nobody has to sign in, only names that lead to this machine are answ
 test('a route that does not say its right is refused when it is added', async () => {
   const { guardRoutes } = await import('../../../src/views/guard.js')
   const server = newServer(silent)
-  const connections = { asked: () => {}, keepAliveMs: () => 1000 }
+  const connections = { asked: () => {}, keepAlive: () => ({ ms: 1000, saidMs: 1000 }) }
   const http = { host: '127.0.0.1', origins: [] }
   guardRoutes(server, { gate: sources.gate, http, note: sources.note, connections })
   expect(() => server.get('/api/v1/new', { schema: { hide: true } }, () => '')).toThrow(

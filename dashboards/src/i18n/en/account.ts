@@ -28,6 +28,7 @@ export const account = {
   passwordMissing: 'Type your password.',
   wrong: 'Name or password is wrong, or the account is disabled.',
   throttled: (time: string) => `Too many tries. Try again in ${time}.`,
+  queued: (time: string) => `Many people are signing in just now. Trying again by itself in ${time}.`,
   again: 'You can try again now.',
   failed: (why: string) => `Not signed in: ${why}`,
   noAccount: 'No account yet?',

@@ -18,6 +18,7 @@ export const account: typeof english = {
   passwordMissing: '请输入密码。',
   wrong: '用户名或密码错误，或账号已停用。',
   throttled: (time) => `尝试次数过多，${time}后可再试。`,
+  queued: (time) => `此刻登录的人较多，${time}后自动重试。`,
   again: '现在可以再试。',
   failed: (why) => `未能登录：${why}`,
   noAccount: '还没有账号？',
