@@ -14,7 +14,7 @@ import type { FactorLibrary } from './factors/table.js'
 import { GoneKeeper } from './gone-keeper.js'
 import { Ingestion } from './ingestion.js'
 import { causeOf, type Late, mark } from './late.js'
-import { nextStale, PAST_CHUNK_MS, rewalk, warmAll } from './late-walk.js'
+import { nextStale, PAST_CHUNK_MS, rewalk } from './late-walk.js'
 import { Past } from './past.js'
 import { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
@@ -388,7 +388,6 @@ export class Engine {
     this.#computingFrom = minOf([...plant.stale.values()], ({ position }) => position)
     await this.#recompute(plant, await nextStale(plant, this.#past), output)
     this.#computingFrom = null
-    if (plant.stale.size === 0) await warmAll(plant, this.#past)
   }
 
   #recompute(plant: EnginePlant, changed: ReadonlyMap<Track, Changed>, output: CycleOutput): Promise<void> {

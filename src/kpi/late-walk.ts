@@ -14,7 +14,10 @@ const PAST_CHUNK_WITH_MINUTES_MS = DAY_MS / 2
 /** Walks look so far to both sides: from the checkpoint they begin at to the samples that decide how they end. */
 const AROUND_MS = 7 * DAY_MS
 
-/** Walks a stretch of the late samples: the states are right then, the points of what it went through are stale. */
+/**
+ * Walks a stretch of the late samples: the states are right then, the points of what it went through are stale. These may take
+ * long: what comes meanwhile has to find its series hot, or it would be late itself, and walked again.
+ */
 export async function rewalk(plant: EnginePlant, past: Past, nowMs: number): Promise<void> {
   const firstMs = minOf([...plant.late.values()], (late) => late.fromMs)
   const untilMs = plant.now.calendar.day(firstMs + PAST_CHUNK_MS).endMs
@@ -22,6 +25,7 @@ export async function rewalk(plant: EnginePlant, past: Past, nowMs: number): Pro
   const range = { fromMs: firstMs - AROUND_MS, toMs: untilMs + AROUND_MS }
   const tracks = () => due.map(([track]) => track)
   await past.ahead(tracks, range, () => rewalkEach(plant, past, due, untilMs, plant.vouched(nowMs)))
+  await warmAll(plant, past)
 }
 
 async function rewalkEach(
@@ -65,7 +69,7 @@ export async function nextStale(plant: EnginePlant, past: Past): Promise<Readonl
 }
 
 /** Makes every track hot that is not, as far as its late samples have been walked. */
-export async function warmAll(plant: EnginePlant, past: Past): Promise<void> {
+async function warmAll(plant: EnginePlant, past: Past): Promise<void> {
   const cold = [...plant.tracks].filter((track) => !track.isWarm && track.isSampled && !plant.late.has(track))
   // Those that stopped long ago are read by themselves.
   const fromMs = -minOf(cold, (track) => -track.hotFromMs) - AROUND_MS
