@@ -21,6 +21,7 @@ import { CyclePace } from './cycle-pace.js'
 import { type Decoding, newDecoding, noteRetried, renewed } from './decoding.js'
 import type { DeviceWatch } from './device-watch.js'
 import { JournalStretches, type Stretch } from './journal-stretches.js'
+import { LatePace } from './late-pace.js'
 import type { Ledger } from './ledger.js'
 import type { Links } from './links.js'
 import type { Publisher } from './publisher.js'
@@ -28,13 +29,6 @@ import type { Upkeep } from './upkeep.js'
 
 /** The place in the journal is saved this often when nothing but ticks comes: those are not worth a transaction a second. */
 const IDLE_SAVE_MS = 30_000
-/** Late samples are walked when none has come for this long, … */
-const LATE_QUIET_MS = 500
-/** … or when the first has waited this long, or this many times as long as the last walk took. */
-const LATE_WAIT_MAX_MS = 10_000
-const LATE_WAIT_FACTOR = 10
-/** A long walk lets what is live through this often. */
-const LATE_SLICE_MS = 1000
 /** What comes within this time of a commit is taken together: a commit costs the same for one message as for thousands. */
 const COLLECT_MS = 50
 /** How long it waits for a wake-up before it looks for itself. */
@@ -85,11 +79,7 @@ export class Pipeline {
   readonly #pace = new CyclePace()
   /** Samples are becoming points. */
   #isComputing = false
-  #lateSinceMs: number | null = null
-  #lateSeenMs = 0
-  #lateTookMs = 0
-  /** A walk over late samples is under way; between its slices new samples are taken. */
-  #isWalkingLate = false
+  readonly #late = new LatePace()
   #waiting = new AbortController()
   /** Readings on their way into the database. */
   #committingReadings = 0
@@ -134,7 +124,7 @@ export class Pipeline {
       await this.#compute(isBusy, signal)
       if (signal.aborted) break
       await this.#parts.upkeep.step(() => this.save())
-      if (!isBusy && !this.#isWalkingLate) await this.#waitForMore()
+      if (!isBusy && !this.#late.isWalking) await this.#waitForMore()
     }
     // The ledger counts what was read ahead: its place is that of the commit before.
     if (this.#ahead === null) await this.save()
@@ -244,7 +234,7 @@ export class Pipeline {
     const isMore = this.#ahead !== null || positionOf(reader.cursor) < mark.read().position
     const toRead = isMore ? nowMs - reachedMs : 0
     const isPending = this.#isComputing || engine.isPending
-    const toCompute = isPending ? nowMs - (this.#lateSinceMs ?? this.#pace.endedAtMs) : 0
+    const toCompute = isPending ? nowMs - (this.#late.sinceMs ?? this.#pace.endedAtMs) : 0
     return Math.max(0, toRead, toCompute)
   }
 
@@ -278,7 +268,7 @@ export class Pipeline {
   #mayReadAhead({ isMore, decoding }: Stretch): boolean {
     const mustRest =
       this.#atRest.length > 0 ||
-      this.#isWalkingLate ||
+      this.#late.isWalking ||
       decoding.configs.length > 0 ||
       this.#parts.ledger.forgetting.length > 0
     return isMore && !mustRest && !this.#pace.isDue(this.#parts.clock.nowMs(), true)
@@ -322,7 +312,7 @@ export class Pipeline {
     this.#pace.archived(changes.rows.length)
     this.#parts.archived(changes, events)
     this.#savedAtMs = clock.nowMs()
-    if (late > 0) this.#lateSeenMs = this.#savedAtMs
+    if (late > 0) this.#late.came(this.#savedAtMs)
     // Devices hear of their rejections when they happen, not when an old journal is read again.
     if (saved.nowMs >= this.#startedMs) notify(decoding.notices)
   }
@@ -364,21 +354,12 @@ export class Pipeline {
       this.#isComputing = false
       this.#pace.ended(startMs, clock.nowMs())
     }
-    if (!engine.isLatePending) {
-      this.#lateSinceMs = null
-      return
-    }
-    this.#lateSinceMs ??= startMs
-    const waitMaxMs = Math.max(LATE_WAIT_MAX_MS, LATE_WAIT_FACTOR * this.#lateTookMs)
-    const isQuiet = Math.abs(startMs - this.#lateSeenMs) >= LATE_QUIET_MS
-    if (!this.#isWalkingLate && !isQuiet && Math.abs(startMs - this.#lateSinceMs) < waitMaxMs) return
-    if (!this.#isWalkingLate) this.#lateTookMs = 0
-    while (engine.isLatePending && Math.abs(clock.nowMs() - startMs) < LATE_SLICE_MS && !signal.aborted) {
+    if (!engine.isLatePending) return this.#late.nothingWaits()
+    if (!this.#late.isDue(startMs, isBusy)) return
+    while (engine.isLatePending && this.#late.goesOn(startMs, clock.nowMs()) && !signal.aborted) {
       await publisher.publish(await engine.cycleLate((part) => publisher.publish(part)))
     }
-    this.#lateTookMs += Math.max(0, clock.nowMs() - startMs)
-    this.#isWalkingLate = engine.isLatePending
-    if (!this.#isWalkingLate) this.#lateSinceMs = null
+    this.#late.ended(startMs, clock.nowMs(), engine.isLatePending)
   }
 
   async #waitForMore(): Promise<void> {

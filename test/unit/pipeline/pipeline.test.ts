@@ -55,6 +55,7 @@ async function start(
     batch: Batch,
     commit: () => ReturnType<Bench['archive']['commit']>,
   ) => ReturnType<Bench['archive']['commit']> = (_, commit) => commit(),
+  engine: Partial<PipelineParts['engine']> = {},
 ) {
   const saved = await bench.archive.progress<Ledger>('journal')
   const ledger = saved === null ? newLedger() : structuredClone(saved)
@@ -92,7 +93,14 @@ async function start(
     quarantine: { keep: () => undefined },
     archive: { commit },
     senders: bench.senders,
-    engine: { ingest: () => 0, cycle: async () => NOTHING, configured: () => undefined, isPending: false, nowMs: AT },
+    engine: {
+      ingest: () => 0,
+      cycle: async () => NOTHING,
+      configured: () => undefined,
+      isPending: false,
+      nowMs: AT,
+      ...engine,
+    },
     publisher: { publish: async () => undefined },
     links: new Links(bench.senders, undefined),
     configs: new Configs([], version(0, [])),
@@ -168,6 +176,28 @@ describe('the next stretch is decoded while one is archived', () => {
     await toTheEnd(started)
     expect(ahead(started.seen)).toEqual([0, 0, 0, 0])
   })
+})
+
+test('a walk over late samples has half of the time at most while the journal holds more', async () => {
+  const readAt: number[] = []
+  const started = await start(
+    messages(60 * PIECES),
+    (_, commit) => {
+      started.clock.ms += 250
+      return commit()
+    },
+    {
+      isLatePending: true,
+      cycleLate: async () => {
+        readAt.push(started.seen.length)
+        started.clock.ms += 5000
+        return NOTHING
+      },
+    } as object,
+  )
+  await toTheEnd(started)
+  const [first, ...others] = readAt.filter((at) => at < 60)
+  expect(others.map((at, i) => at - (others[i - 1] ?? first!))).toEqual([20, 20])
 })
 
 test.each([1, 2, 3])('a kill before commit %i ends loses nothing and doubles nothing', async (fatal) => {
