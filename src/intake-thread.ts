@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import type { Certificate } from './access/certificates.js'
 import type { BrokerStatus } from './base/broker-status.js'
 import { machineClock } from './base/clock.js'
-import type { Notice } from './base/doors.js'
+import type { Flow, Notice } from './base/doors.js'
 import { STANDS_MAX_MS } from './base/steady-clock.js'
 import { arrivalClock, notingClock } from './intake/arrival-clock.js'
 import { BACKLOG_BYTES_MAX } from './intake/backlog.js'
@@ -29,7 +29,7 @@ export interface IntakeThreadData {
   readonly partition?: OwnedPartition
   /** To the journal thread. */
   readonly journalPort: MessagePort
-  /** Brings `Notice`s for subscribers, here or at an external broker. */
+  /** Brings `FromPipeline`. */
   readonly noticePort: MessagePort
   /** Of an `IntakeStats`. */
   readonly stats: SharedArrayBuffer
@@ -41,6 +41,9 @@ export interface IntakeThreadData {
   readonly version: string
   readonly logLevel: string
 }
+
+/** What the pipeline says: to subscribers, here or at an external broker; and what clients have sent of their past. */
+export type FromPipeline = { readonly notices: readonly Notice[] } | { readonly flows: readonly Flow[] }
 
 export type ToIntakeThread =
   | { readonly type: 'close' }
@@ -65,7 +68,7 @@ export type FromIntakeThread =
 
 const TICK_MS = 1000
 /** How often it is looked whether figures are late. */
-const PRESS_MS = 250
+const PRESS_MS = 100
 /** How often a timer looks how late it is: what it finds is that much too long. */
 const STALL_RESOLUTION_MS = 5
 
@@ -126,7 +129,10 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
     delays.reset()
   }, TICK_MS)
   const pressing = setInterval(() => pressure.look(performance.now()), PRESS_MS)
-  data.noticePort.on('message', (notice: Notice) => doors.publish(notice))
+  data.noticePort.on('message', (message: FromPipeline) => {
+    if ('flows' in message) pressure.told(message.flows)
+    else for (const notice of message.notices) doors.publish(notice)
+  })
   parent.on('message', async (message: ToIntakeThread) => {
     if (message.type === 'config') {
       log.level = message.logLevel

@@ -10,7 +10,6 @@ import { stepBack } from './audit/low-priority.js'
 import { TrailLog } from './audit/trail/trail-log.js'
 import { Authorities } from './authority/authorities.js'
 import type { BrokerStatus } from './base/broker-status.js'
-import type { Notice } from './base/doors.js'
 import type { ForwardStatus } from './base/forward-status.js'
 import type { PlantOptions } from './base/plant.js'
 import type { TrailNote } from './base/trail.js'
@@ -21,6 +20,7 @@ import { bundledLibrary, factorFileHashes, programFiles } from './factor-tables.
 import type { MqttPorts } from './intake/listeners.js'
 import { PollStats } from './intake/modbus/poll-stats.js'
 import { IntakeStats } from './intake/stats.js'
+import type { FromPipeline } from './intake-thread.js'
 import { nodeDisk } from './journal/disk.js'
 import { DurableMark } from './journal/durable-mark.js'
 import { JournalReader } from './journal/reader.js'
@@ -72,7 +72,7 @@ export interface PipelineThreadData {
   readonly pollStats: SharedArrayBuffer
   /** Wakes it when the journal has something new. */
   readonly journalPort: MessagePort
-  /** Takes `Notice`s for devices. */
+  /** Takes `FromPipeline`. */
   readonly noticePort: MessagePort
   /** Of the embedded broker, null when it is switched off. */
   readonly mqttPorts: MqttPorts | null
@@ -276,9 +276,8 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     upkeep,
     archived: (changes, events) => reports.archived(changes, events),
     forget: (save) => forgetWaiting({ ledger, archive, database, senders, engine, points, configs, upkeep, save }),
-    notify: (notices) => {
-      for (const notice of notices) data.noticePort.postMessage(notice satisfies Notice)
-    },
+    notify: (notices) => data.noticePort.postMessage({ notices } satisfies FromPipeline),
+    flowed: (flows) => data.noticePort.postMessage({ flows } satisfies FromPipeline),
   })
 
   const keeper = data.keeperPort && new PortCalls(data.keeperPort, () => prepareBackup({ clock, pipeline, upkeep }))

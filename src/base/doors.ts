@@ -2,6 +2,14 @@
 export const DOORS = ['mqtt', 'broker', 'hj212', 'modbus'] as const
 export type Door = (typeof DOORS)[number]
 
+/** What one client of a door has sent, and how much of that was of the past when it came. */
+export interface Flow {
+  readonly door: Door
+  readonly client: string
+  readonly messages: number
+  readonly past: number
+}
+
 /** Something that the gateway itself tells devices. */
 export interface Notice {
   readonly topic: string

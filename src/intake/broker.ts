@@ -29,7 +29,7 @@ import { Listeners, type MqttPorts } from './listeners.js'
 import { MessageQueue } from './mq.js'
 import type { AclRule, MqttLimits, MqttOptions } from './options.js'
 import { OwnTopics } from './own-topics.js'
-import type { Share } from './pressure.js'
+import type { Pressure } from './pressure.js'
 import { PublishLanes } from './publish-lane.js'
 import { Reconnects } from './reconnects.js'
 import { RetainedMessages } from './retained.js'
@@ -62,7 +62,7 @@ export async function startBroker(
   stats: IntakeStats,
   admission: Admission = { isRequired: false, devices: [], credentials: [] },
   certificate: Certificate | null = null,
-  pressure: Share | null = null,
+  pressure: Pressure | null = null,
 ): Promise<Broker> {
   const backlog = new Backlog()
   const guards = new Set<FramingGuard>()

@@ -1,10 +1,8 @@
 import { type Bucket, levelOf, pour, putBounded } from './leak.js'
-import { NO_PRESSURE, type Share } from './pressure.js'
+import type { PressedFlow, Pressure } from './pressure.js'
 
 /** Of clients that have gone are remembered so many, so that nobody gets a new share by connecting again. */
 const REMEMBERED_MAX = 20_000
-/** While figures are late a client is asked for its share again after so long, ms: it may have grown, or be no bound any more. */
-const PRESSED_MS_MAX = 1000
 
 interface Bounds {
   /** 0 means without end. */
@@ -26,14 +24,11 @@ export class ClientRate {
   readonly #messages: Bucket = { level: 0, atMs: 0 }
   readonly #bytes: Bucket = { level: 0, atMs: 0 }
   readonly #retained: Bucket = { level: 0, atMs: 0 }
-  /** The look in which it has sent something. */
-  #seenIn = -1
-  /** Of its share while figures are late. */
-  readonly #pressed: Bucket = { level: 0, atMs: 0 }
 
+  /** @param flow what of it has to wait while figures are late; null where nothing does */
   constructor(
     private readonly bounds: Bounds,
-    private readonly pressure: Share = NO_PRESSURE,
+    readonly flow: PressedFlow | null = null,
   ) {}
 
   /** @returns for how many ms nothing more is to be read of it; 0 when it is within its share */
@@ -44,18 +39,6 @@ export class ClientRate {
       waitMs(this.#bytes, bytes, bytes_per_s, nowMs),
       waitMs(this.#retained, retained, retained_per_s, nowMs),
     )
-  }
-
-  /** @returns the same for what it may send while figures are late, at most a second; 0 while they are not */
-  press(messages: number, nowMs: number): number {
-    const { messagesPerS, looks } = this.pressure
-    if (messages > 0 && this.#seenIn !== looks) this.pressure.sends()
-    if (messages > 0) this.#seenIn = looks
-    if (messagesPerS === Infinity) {
-      this.#pressed.level = 0
-      return 0
-    }
-    return Math.min(PRESSED_MS_MAX, waitMs(this.#pressed, messages, messagesPerS, nowMs))
   }
 
   isEven(nowMs: number): boolean {
@@ -74,14 +57,14 @@ export class ClientRates {
 
   constructor(
     private readonly bounds: Bounds,
-    private readonly pressure: Share | null = null,
+    private readonly pressure: Pressure | null = null,
   ) {}
 
   /** Null when there is no bound. The same for all connections of one client id. */
   of(clientId: string): ClientRate | null {
     const { messages_per_s, bytes_per_s, retained_per_s } = this.bounds
     if (messages_per_s === 0 && bytes_per_s === 0 && retained_per_s === 0 && this.pressure === null) return null
-    const rate = this.#rates.get(clientId) ?? new ClientRate(this.bounds, this.pressure ?? NO_PRESSURE)
+    const rate = this.#rates.get(clientId) ?? new ClientRate(this.bounds, this.pressure?.flowOf('mqtt', clientId))
     putBounded(this.#rates, clientId, rate, REMEMBERED_MAX)
     return rate
   }

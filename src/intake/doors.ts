@@ -21,7 +21,7 @@ import { Pollers } from './modbus/pollers.js'
 import type { Take } from './nats/consumer.js'
 import type { NatsDoor } from './nats/nats-door.js'
 import type { MqttOptions } from './options.js'
-import type { Share } from './pressure.js'
+import type { Pressure } from './pressure.js'
 import { EmbeddedHost } from './sparkplug-state.js'
 import type { IntakeStats } from './stats.js'
 
@@ -54,8 +54,8 @@ export interface DoorParts {
   readonly partition?: OwnedPartition
   /** In a cluster: makes entries of what plants with a gateway of their own have forwarded. */
   readonly takeEdge?: Take
-  /** What clients may send while figures are late; null for no bound. */
-  readonly pressure?: Share | null
+  /** What clients may send of their past while figures are late; null for no bound. */
+  readonly pressure?: Pressure | null
   readonly log: Logger
   /** How it stands with an external broker: at the start, and whenever that changes. */
   tell(status: BrokerStatus): void
@@ -85,7 +85,7 @@ export class Doors {
     const hj212 =
       port === null
         ? null
-        : await startHj212({ ...options.hj212, port }, sink, clock, log, stats).catch(async (error) => {
+        : await startHj212({ ...options.hj212, port }, sink, clock, log, stats, parts.pressure).catch(async (error) => {
             await broker?.close()
             throw error
           })

@@ -6,6 +6,7 @@ import type { InFlight } from './in-flight.js'
 import type { ByteStream } from './listener.js'
 import type { Fault } from './packet-rules.js'
 import { PacketScanner, UNITS_AT_ONCE } from './packet-scanner.js'
+import type { Held, PressedFlow } from './pressure.js'
 import type { Lane, LaneOwner, PublishLanes } from './publish-lane.js'
 import type { Turn } from './turn.js'
 
@@ -67,11 +68,19 @@ export class FramingGuard extends Duplex implements LaneOwner {
   /** Too much of it is under way: it is read on when aedes has answered. */
   #isClogged = false
   #rate: ClientRate | null = null
+  /** It sends of its past, and stands in the queue of those for which there is no room; null while it does not. */
+  #pressedBy: PressedFlow | null = null
   /** Runs while the client is read no further because it sends more than its share. */
   #paceTimer: NodeJS.Timeout | undefined
   #keepAliveMs = 0
   #keepAliveTimer: NodeJS.Timeout | undefined
   readonly #resume = (): void => this.#flow()
+  readonly #pressed: Held = {
+    readOn: () => {
+      this.#pressedBy = null
+      this.#flow()
+    },
+  }
 
   constructor(
     private readonly socket: ByteStream,
@@ -172,6 +181,7 @@ export class FramingGuard extends Duplex implements LaneOwner {
     clearTimeout(this.#keepAliveTimer)
     clearTimeout(this.#unreadTimer)
     clearTimeout(this.#paceTimer)
+    this.#pressedBy?.forget(this.#pressed)
     this.backlog.forget(this.#resume)
     this.inFlight.change(-this.#ownInFlight)
     this.#isStopped = true
@@ -216,21 +226,23 @@ export class FramingGuard extends Duplex implements LaneOwner {
   #pace(rate: ClientRate, bytes: number): void {
     const nowMs = performance.now()
     const sent = { messages: this.#scanner.takePublishes(), retained: this.#scanner.takeRetained(), bytes }
-    const ownMs = rate.spend(sent, nowMs)
-    const waitMs = Math.max(ownMs, rate.press(sent.messages, nowMs))
+    const waitMs = rate.spend(sent, nowMs)
+    if (rate.flow !== null) this.#press(rate.flow, sent.messages, nowMs)
     if (waitMs < PACE_MS_MIN || this.#paceTimer !== undefined || this.destroyed) return
-    this.bounds.onPaced?.(this, waitMs > ownMs ? 'figures' : 'rate')
-    this.#hold(rate, waitMs)
-  }
-
-  /** Figures may have caught up before the share of the time would have let it go on: it is asked again. */
-  #hold(rate: ClientRate, waitMs: number): void {
+    this.bounds.onPaced?.(this, 'rate')
     this.#paceTimer = setTimeout(() => {
       this.#paceTimer = undefined
-      const moreMs = rate.press(0, performance.now())
-      if (moreMs >= PACE_MS_MIN) this.#hold(rate, moreMs)
-      else this.#flow()
+      this.#flow()
     }, waitMs)
+  }
+
+  /** What is of the past waits until there is room for more of it. */
+  #press(flow: PressedFlow, messages: number, nowMs: number): void {
+    const past = flow.press(messages, nowMs)
+    if (past === 0 || this.#pressedBy !== null || this.destroyed) return
+    this.bounds.onPaced?.(this, 'figures')
+    this.#pressedBy = flow
+    flow.hold(this.#pressed, past)
   }
 
   #settle(fault: Fault | null): void {
@@ -270,7 +282,7 @@ export class FramingGuard extends Duplex implements LaneOwner {
   #flow(): void {
     if (this.destroyed) return
     const isBehind = this.#lane?.isFull === true || this.#unreadTimer !== undefined || this.#postponed.length > 0
-    const isHeld = isBehind || this.#isClogged || this.#paceTimer !== undefined
+    const isHeld = isBehind || this.#isClogged || this.#paceTimer !== undefined || this.#pressedBy !== null
     const isReading = this.#isWanted && !this.#isStopped && !this.#scanner.isWaiting && !isHeld
     if (!isReading) this.socket.pause()
     else if (this.backlog.isFull) {

@@ -75,7 +75,7 @@ const WORDS: Readonly<Record<Exclude<Limit, 'forward' | 'credentials'>, Words>> 
   },
   figures: {
     event:
-      'a client is read more slowly: figures are late, and it sends more than they can follow; nothing of it is lost',
+      'a client is read more slowly: figures are late, and it sends of its past more than they can follow; nothing of it is lost',
     remedy: `wait until it has sent its past, let it send samples as arrays, or raise ${LIMIT}figures_late_s`,
   },
   handshake: {

@@ -49,8 +49,8 @@ const limits = z.strictObject({
   retained_per_s: bound(0, 10_000_000, 2000).describe(
     'retained messages that one client may send in a second; likewise. Each of them goes through the broker, whoever wants it',
   ),
-  figures_late_s: bound(0, 3600, 2).describe(
-    'seconds that what is acknowledged may wait for its figures, 0 for no bound; beyond, clients that send more than 50 messages a second are read more slowly and nothing is lost',
+  figures_late_s: bound(0, 3600, 1).describe(
+    'seconds that what is acknowledged may wait for its figures, 0 for no bound; beyond, clients and data loggers that send their past (more than two minutes old, over 50 messages a second of it) are read as fast as figures follow, what is live is not held, and nothing is lost',
   ),
   unread_s: bound(1, 3600, 60).describe(
     'a client that leaves 1 MiB unread loses messages; after so many seconds without taking anything of what waits for it its connection',

@@ -1,3 +1,6 @@
+import type { Door, Flow } from '../base/doors.js'
+import { type Bucket, pour, putBounded } from './leak.js'
+
 /** How far the pipeline has come with what is acknowledged, in messages since the data directory was made. */
 export interface Consumption {
   /** On the disk, and acknowledged. */
@@ -6,36 +9,51 @@ export interface Consumption {
   readonly taken: number
 }
 
-/** The least share of a client, messages a second: a live device is below it. */
-const SHARE_MIN = 50
-/** A share above this is no bound. */
-const SHARE_MAX = 20_000
-const [LESS, MORE] = [0.7, 1.2]
+/** A connection that is read no further. */
+export interface Held {
+  /** It may be read again. */
+  readOn(): void
+}
+
+/** Messages of the past that every client may send in a second, whatever waits. */
+const FLOOR_PER_S = 50
 /** What is taken in a second, before anybody knows it, and over how long it is then averaged. */
 const TAKEN_A_SECOND = 10_000
 const AVERAGED_MS = 5000
 /** Taking that stands for so long is not slow but blocked: then the journal is the buffer. */
 const BLOCKED_MS = 15_000
-/** All clients together get so much of what is taken, once too much waits: the rest is for what waits. */
-const FIRST_PART = 0.5
+/** A connection is read on after so long in any case, so that its PINGREQ is answered. */
+const HELD_MS_MAX = 10_000
+/** Clients that are remembered. */
+const FLOWS_MAX = 20_000
+/** A report of so many messages of a client stands for all that was known of it; fewer count for less. */
+const TELLING_MESSAGES = 100
+
+interface Waiting {
+  readonly messages: number
+  readonly sinceMs: number
+}
 
 /**
- * What each client may send in a second while more is acknowledged than can become figures in time. The journal is one
- * sequence, so what is live waits behind what one sends of its past: the senders of much are read more slowly, down to a
- * share that leaves every live device alone. Nothing is refused, and nothing that was acknowledged is touched.
+ * Lets the past in as fast as the pipeline takes it. The journal is one sequence, so what is live waits behind what others send
+ * of their past: while more waits than is taken in `lateS` seconds, connections that bring the past stand in a queue, and
+ * go on one after the other as there is room. Nothing is refused, and nothing that was acknowledged is touched.
  */
 export class Pressure {
   readonly #lateMs: number
   readonly #consumption: () => Consumption
-  #share = Infinity
+  readonly #flows = new Map<string, PressedFlow>()
+  /** In the order in which they came. */
+  readonly #held = new Map<Held, Waiting>()
   #takenPerS = TAKEN_A_SECOND
   #taken = -1
-  #looks = 0
-  /** Clients that have sent something since the last look, and at most in one of the last looks. */
-  #senders = 0
-  #sendersMost = 1
+  #waiting = 0
+  /** Messages that came since the last look, and between it and the one before. */
+  #came = 0
+  #cameBefore = 0
   #lookedAtMs = 0
   #movedAtMs = 0
+  #isBlocked = false
 
   /** @param lateS so many seconds what is acknowledged may wait for its figures; 0 for no bound */
   constructor(lateS: number, consumption: () => Consumption) {
@@ -43,48 +61,107 @@ export class Pressure {
     this.#consumption = consumption
   }
 
-  /** Messages a second of each client; Infinity while nothing waits too long. */
-  get messagesPerS(): number {
-    return this.#share
+  /** There is room for more of the past. */
+  get isOpen(): boolean {
+    return this.#lateMs === 0 || this.#isBlocked || this.#room > 0
   }
 
-  /** Grows with each look. */
-  get looks(): number {
-    return this.#looks
+  /** What one client sends, the same for all of its connections. */
+  flowOf(door: Door, client: string): PressedFlow {
+    const key = `${door}/${client}`
+    const flow = this.#flows.get(key) ?? new PressedFlow(this)
+    putBounded(this.#flows, key, flow, FLOWS_MAX)
+    return flow
   }
 
-  /** A client has sent something, for the first time since the last look. */
-  sends(): void {
-    this.#senders++
+  /** The pipeline has seen how much of what came was of the past. */
+  told(flows: readonly Flow[]): void {
+    for (const { door, client, messages, past } of flows) this.#flows.get(`${door}/${client}`)?.told(messages, past)
   }
 
-  /** Looks how long what is acknowledged waits; to be asked a few times a second. `nowMs` is of a clock that only goes forward. */
+  /** Messages have come that will soon be durable. */
+  came(messages: number): void {
+    this.#came += messages
+  }
+
+  /** Calls `readOn` when there is room for so many messages. */
+  hold(held: Held, messages: number): void {
+    this.#held.set(held, { messages, sinceMs: this.#lookedAtMs })
+  }
+
+  /** It is gone. */
+  forget(held: Held): void {
+    this.#held.delete(held)
+  }
+
+  /** Looks how much waits; to be asked several times a second. `nowMs` is of a clock that only goes forward. */
   look(nowMs: number): void {
     if (this.#lateMs === 0) return
     const { durable, taken } = this.#consumption()
     const [passedMs, before] = [nowMs - this.#lookedAtMs, this.#taken]
     this.#lookedAtMs = nowMs
     this.#taken = taken
-    this.#looks++
-    this.#sendersMost = Math.max(1, this.#senders, LESS * this.#sendersMost)
-    this.#senders = 0
-    const waiting = durable - taken
-    if (before < 0 || taken !== before || waiting <= 0) this.#movedAtMs = nowMs
-    if (waiting > 0 && before >= 0 && passedMs > 0) {
+    this.#waiting = Math.max(0, durable - taken)
+    // What came since the look before may be on its way to the disk: counted twice it is on the safe side.
+    this.#cameBefore = this.#came
+    this.#came = 0
+    if (before < 0 || taken !== before || this.#waiting === 0) this.#movedAtMs = nowMs
+    if (this.#waiting > 0 && before >= 0 && passedMs > 0) {
       const perS = ((taken - before) / passedMs) * 1000
       this.#takenPerS += (perS - this.#takenPerS) * Math.min(1, passedMs / AVERAGED_MS)
     }
-    const waitsMs = (Math.max(0, waiting) / Math.max(1, this.#takenPerS)) * 1000
-    if (nowMs - this.#movedAtMs > BLOCKED_MS) this.#share = Infinity
-    else if (waitsMs > this.#lateMs) {
-      const first = (FIRST_PART * this.#takenPerS) / this.#sendersMost
-      this.#share = Math.max(SHARE_MIN, this.#share === Infinity ? first : LESS * this.#share)
-    } else if (waitsMs < this.#lateMs / 2) this.#share = MORE * this.#share > SHARE_MAX ? Infinity : MORE * this.#share
+    this.#isBlocked = nowMs - this.#movedAtMs > BLOCKED_MS
+    this.#letOn(nowMs)
+  }
+
+  get #room(): number {
+    return (this.#takenPerS * this.#lateMs) / 1000 - this.#waiting - this.#cameBefore - this.#came
+  }
+
+  #letOn(nowMs: number): void {
+    let room = this.#isBlocked ? Infinity : this.#room
+    for (const [held, { messages, sinceMs }] of this.#held) {
+      if (room <= 0 && nowMs - sinceMs < HELD_MS_MAX) break
+      room -= messages
+      this.#held.delete(held)
+      held.readOn()
+    }
   }
 }
 
-/** What a client needs to know of it. */
-export type Share = Pick<Pressure, 'messagesPerS' | 'looks' | 'sends'>
+/** What one client sends: how much of it is of the past is known when the pipeline has decoded some of it. */
+export class PressedFlow {
+  /** Of its messages; all of them while nobody knows. */
+  #pastShare = 1
+  #isKnown = false
+  readonly #bucket: Bucket = { level: 0, atMs: 0 }
 
-/** Where nobody looks: no client is slowed down. */
-export const NO_PRESSURE: Share = { messagesPerS: Infinity, looks: 0, sends: () => undefined }
+  constructor(private readonly pressure: Pressure) {}
+
+  told(messages: number, past: number): void {
+    const weight = this.#isKnown ? Math.min(1, messages / TELLING_MESSAGES) : 1
+    this.#pastShare += (past / messages - this.#pastShare) * weight
+    this.#isKnown = true
+  }
+
+  /** Messages of it have come. @returns how many of the past are too many: it has to be held then; 0 when it may be read on */
+  press(messages: number, nowMs: number): number {
+    this.pressure.came(messages)
+    if (this.pressure.isOpen) {
+      this.#bucket.level = 0
+      return 0
+    }
+    const past = messages * this.#pastShare
+    return pour(this.#bucket, past, FLOOR_PER_S, nowMs) > FLOOR_PER_S ? past : 0
+  }
+
+  /** Calls `readOn` when there is room for as much as it has sent the last time. */
+  hold(held: Held, messages: number): void {
+    this.pressure.hold(held, messages)
+  }
+
+  /** The connection is gone. */
+  forget(held: Held): void {
+    this.pressure.forget(held)
+  }
+}

@@ -4,26 +4,35 @@ const CYCLE_MS = 500
 const CYCLE_WAIT_MAX_MS = 2000
 /** More readings than this never wait for a cycle, whatever the time: what a cycle holds in memory is bounded by them. */
 const READINGS_MAX = 50_000
+/** Those of the past make points of their own, each of them: what is live waits for the points of so many at most. */
+const PAST_READINGS_MAX = 40_000
 
 /** When new samples become points: seldom enough to be worth it, and often enough that little of them waits. */
 export class CyclePace {
   #endedAtMs = 0
   #tookMs = 0
-  /** Readings archived since the last cycle began. */
+  /** Decoded since the last cycle began, and how many of them are of the past. */
   #readings = 0
+  #past = 0
 
   /** End of the last cycle, epoch ms. */
   get endedAtMs(): number {
     return this.#endedAtMs
   }
 
-  archived(readings: number): void {
+  /** So many come together at most. */
+  static isEnough(readings: number, past: number): boolean {
+    return readings >= READINGS_MAX || past >= PAST_READINGS_MAX
+  }
+
+  decoded(readings: number, past: number): void {
     this.#readings += readings
+    this.#past += past
   }
 
   /** @param isBusy the journal holds more */
   isDue(nowMs: number, isBusy: boolean): boolean {
-    if (this.#readings >= READINGS_MAX) return true
+    if (CyclePace.isEnough(this.#readings, this.#past)) return true
     const everyMs = Math.max(CYCLE_MS, Math.min(2 * this.#tookMs, isBusy ? Infinity : CYCLE_WAIT_MAX_MS))
     // A clock that was set back makes it due, not wait.
     return Math.abs(nowMs - this.#endedAtMs) >= everyMs
@@ -31,6 +40,7 @@ export class CyclePace {
 
   begins(): void {
     this.#readings = 0
+    this.#past = 0
   }
 
   ended(startMs: number, nowMs: number): void {

@@ -15,15 +15,15 @@ import type { Act } from './act-desk.js'
 import type { Configs } from './configs.js'
 import { type Decoding, newDecoding, takeMessage } from './decoding.js'
 import type { DeviceWatch } from './device-watch.js'
+import { Flows } from './flows.js'
 import { JournalTime } from './journal-time.js'
 import type { Ledger } from './ledger.js'
 import { limitFacts } from './limit-facts.js'
 import type { Links } from './links.js'
 
 /** One stretch of the journal, what one transaction takes, is read in pieces of this size, until it holds so many readings. */
-const PIECE_BYTES = 512 * 1024
-const STRETCH_PIECES_MAX = 8
-const STRETCH_READINGS = 50_000
+const PIECE_BYTES = 128 * 1024
+const STRETCH_PIECES_MAX = 32
 
 export interface StretchParts {
   readonly mark: DurableMark
@@ -44,6 +44,8 @@ export interface Stretch {
   readonly isIdle: boolean
   /** The journal held more when it was begun: what has come since may wait for what comes with it. */
   readonly isMore: boolean
+  /** Readings of the past. */
+  readonly past: number
 }
 
 /**
@@ -53,6 +55,8 @@ export interface Stretch {
 export class JournalStretches {
   /** Knows what readings come from, the same for all stretches. */
   readonly decoder = new Decoder()
+  /** Who sends of the past, and how much. */
+  readonly flows = new Flows()
   readonly #parts: StretchParts
   readonly #entries = new EntryCursor()
   readonly #time: JournalTime
@@ -73,9 +77,14 @@ export class JournalStretches {
     return this.#open?.readings.length ?? 0
   }
 
-  /** The next one, with the ledger at its end; null when the journal has been read to its durable end. One at a time. */
-  async next(): Promise<Stretch | null> {
+  /**
+   * The next one, with the ledger at its end; null when the journal has been read to its durable end. One at a time.
+   * @param isFull says of how many readings, and of the past, there is enough
+   */
+  async next(isFull: (readings: number, past: number) => boolean): Promise<Stretch | null> {
     const { reader, mark, ledger } = this.#parts
+    const { flows } = this
+    flows.pastReadings = 0
     const durable = mark.read().position
     // The room is that of the stretch before last, which nobody looks at any more.
     this.#block.clear()
@@ -83,7 +92,7 @@ export class JournalStretches {
     this.#open = decoding
     let isMoreThanTicks = false
     let pieces = 0
-    while (pieces < STRETCH_PIECES_MAX && decoding.readings.length < STRETCH_READINGS) {
+    while (pieces < STRETCH_PIECES_MAX && !isFull(decoding.readings.length, flows.pastReadings)) {
       // A whole stretch takes long enough to be noticed by whoever asks for something meanwhile.
       if (pieces > 0) await turn()
       const records = reader.read(durable, PIECE_BYTES)
@@ -110,6 +119,7 @@ export class JournalStretches {
       decoding,
       isIdle: !isMoreThanTicks && decoding.facts.length + decoding.states.length + decoding.notices.length === 0,
       isMore: positionOf(reader.cursor) < durable,
+      past: flows.pastReadings,
     }
   }
 
@@ -148,6 +158,7 @@ export class JournalStretches {
     const rules = this.#time.rules(configs.rules)
     if (entries.kind === 'message') {
       const taken = takeMessage(entries, at, this.decoder, rules, decoding, ledger, senders)
+      this.flows.note(entries, taken)
       const changes = links.message(entries, taken)
       if (taken.others.length === 0) return changes
       return [...changes, ...taken.others.flatMap((part) => links.message(entries, part))]

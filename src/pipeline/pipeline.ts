@@ -3,7 +3,7 @@ import type { Archive } from '../archive/archive.js'
 import type { Batch, Changes, Outcome } from '../archive/batch.js'
 import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
-import type { Notice } from '../base/doors.js'
+import type { Flow, Notice } from '../base/doors.js'
 import type { RetryAnswer } from '../base/wire.js'
 import type { DialectState } from '../decode/dialect.js'
 import type { Quarantine } from '../decode/quarantine.js'
@@ -54,6 +54,8 @@ export interface PipelineParts {
   readonly decoderStates: readonly DialectState[]
   readonly upkeep: Upkeep
   notify(notices: readonly Notice[]): void
+  /** What clients have sent of their past: a few times a second. */
+  flowed(flows: readonly Flow[]): void
   /** Forgets devices that wait for it, if that can be done now; `save` brings the database to the ledger's place. */
   forget(save: () => Promise<void>): Promise<void>
   /** Readings that are new or another than before, and events, when they are saved. */
@@ -241,8 +243,10 @@ export class Pipeline {
   /** Takes the next stretch; false when there is none, or none after it. */
   async #step(signal: AbortSignal): Promise<boolean> {
     const { ledger, engine, clock } = this.#parts
-    const stretch = this.#ahead ?? (await this.#stretches.next())
+    const stretch = this.#ahead ?? (await this.#stretches.next(CyclePace.isEnough))
     this.#ahead = null
+    const flows = this.#stretches.flows.take(clock.nowMs())
+    if (flows.length > 0) this.#parts.flowed(flows)
     if (stretch === null) {
       if (Math.abs(clock.nowMs() - this.#savedAtMs) > IDLE_SAVE_MS) await this.save()
       return false
@@ -253,6 +257,7 @@ export class Pipeline {
       engine.ingest(null, [], [], this.#archivedPosition, ledger.nowMs)
     } else {
       await this.#keep(stretch.decoding)
+      this.#pace.decoded(stretch.decoding.readings.length, stretch.past)
       const committed = this.#commit(stretch.decoding)
       const isAhead = this.#mayReadAhead(stretch) && !signal.aborted
       await Promise.all([committed, isAhead ? this.#readAhead() : null])
@@ -261,7 +266,7 @@ export class Pipeline {
   }
 
   async #readAhead(): Promise<void> {
-    this.#ahead = await this.#stretches.next()
+    this.#ahead = await this.#stretches.next(CyclePace.isEnough)
   }
 
   /** There is more to be read, and nothing waits for a rest. What is noticed of devices depends on the configuration. */
@@ -309,12 +314,11 @@ export class Pipeline {
     this.#archivedPosition = positionOf(saved.cursor)
     const late = engine.ingest(changes, events, links, this.#archivedPosition, saved.nowMs)
     this.#readingsLate += late
-    this.#pace.archived(changes.rows.length)
     this.#parts.archived(changes, events)
     this.#savedAtMs = clock.nowMs()
     if (late > 0) this.#late.came(this.#savedAtMs)
     // Devices hear of their rejections when they happen, not when an old journal is read again.
-    if (saved.nowMs >= this.#startedMs) notify(decoding.notices)
+    if (saved.nowMs >= this.#startedMs && decoding.notices.length > 0) notify(decoding.notices)
   }
 
   #takeActs({ facts, acts }: Decoding): void {

@@ -3,6 +3,7 @@ import { hj212Topic } from '../../base/hj212/topic.js'
 import type { Hj212Options } from '../../base/options/hj212.js'
 import type { Backlog } from '../backlog.js'
 import type { Journaling } from '../journaling.js'
+import type { Held, PressedFlow, Pressure } from '../pressure.js'
 import type { FrameResult, IntakeStats } from '../stats.js'
 import { FrameScanner, type Piece } from './scanner.js'
 import type { Stations } from './stations.js'
@@ -16,6 +17,8 @@ export interface ConnectionParts {
   readonly journaling: Journaling
   readonly backlog: Backlog
   readonly stats: IntakeStats
+  /** What it may send of its past while figures are late; null for no bound. */
+  readonly pressure: Pressure | null
   /** Says of a frame that was not taken, or of a connection that is closed for it, what happened. */
   readonly say: (what: FrameResult | 'closed', about: object) => void
   /** The first of its frames is taken; false when there is no place for it. */
@@ -39,19 +42,32 @@ export class Connection {
   #heldSinceMs = 0
   #heardMs = performance.now()
   #isEnded = false
+  readonly #flow: PressedFlow | null
+  /** There is no room for more of its past. */
+  #isPressed = false
+  readonly #pressed: Held = {
+    readOn: () => {
+      this.#isPressed = false
+      this.#readOn()
+    },
+  }
 
   constructor(
     private readonly socket: Socket,
     private readonly parts: ConnectionParts,
   ) {
     this.#client = `hj212:${socket.remoteAddress ?? ''}`
+    this.#flow = parts.pressure?.flowOf('hj212', this.#client) ?? null
     this.#scanner = new FrameScanner(parts.options.frame_bytes_max)
     socket.on('data', (chunk) => this.#take(chunk))
     socket.on('end', () => this.#end())
     socket.on('drain', this.#resume)
     // A network that broke is everyday life; what was not answered comes again.
     socket.on('error', () => {})
-    socket.on('close', () => parts.backlog.forget(this.#resume))
+    socket.on('close', () => {
+      parts.backlog.forget(this.#resume)
+      this.#flow?.forget(this.#pressed)
+    })
   }
 
   /** MN of the station whose frames come; null before the first that was taken. */
@@ -67,8 +83,8 @@ export class Connection {
   /** Closes it when it has been silent, or in the middle of a frame, for too long. Asked once a second. */
   look(nowMs: number): void {
     const { frame_s, idle_s } = this.parts.options
-    // Who is not read, or not answered, because the journal is slow is not late.
-    if (this.#waiting > 0 || this.parts.backlog.isFull) this.#heldSinceMs = this.#heardMs = nowMs
+    // Who is not read, or not answered, because journal or figures are slow is not late.
+    if (this.#waiting > 0 || this.parts.backlog.isFull || this.#isPressed) this.#heldSinceMs = this.#heardMs = nowMs
     else if (this.#scanner.heldBytes > 0 && nowMs - this.#heldSinceMs > frame_s * 1000) {
       this.#takeRest()
       this.#close(`a frame was not whole after ${frame_s} s`)
@@ -89,12 +105,22 @@ export class Connection {
     if (this.#scanner.heldBytes === 0) this.#heldSinceMs = nowMs
     this.#heardMs = nowMs
     this.#scanner.push(chunk)
+    let frames = 0
     for (let piece = this.#scanner.next(); piece !== null; piece = this.#scanner.next()) {
       this.#heldSinceMs = nowMs
       this.#takePiece(piece)
       if (this.socket.destroyed) return
+      frames++
     }
+    this.#press(frames, nowMs)
     this.#readOn()
+  }
+
+  #press(frames: number, nowMs: number): void {
+    const past = this.#flow?.press(frames, nowMs) ?? 0
+    if (past === 0 || this.#isPressed) return
+    this.#isPressed = true
+    this.#flow?.hold(this.#pressed, past)
   }
 
   #takePiece({ isSound, bytes }: Piece): void {
@@ -139,7 +165,7 @@ export class Connection {
     if (this.#isEnded || this.socket.destroyed) return
     if (backlog.isFull) backlog.whenRoom(this.#resume)
     const isClogged = this.#waiting > WAITING_BYTES_MAX || this.socket.writableLength > WAITING_BYTES_MAX
-    if (isClogged || backlog.isFull) this.socket.pause()
+    if (isClogged || backlog.isFull || this.#isPressed) this.socket.pause()
     else if (this.socket.isPaused()) this.socket.resume()
   }
 

@@ -8,6 +8,7 @@ import { Backlog } from '../backlog.js'
 import type { JournalSink } from '../journal-sink.js'
 import { Journaling } from '../journaling.js'
 import { open, portOf } from '../listener.js'
+import type { Pressure } from '../pressure.js'
 import type { FrameResult, IntakeStats } from '../stats.js'
 import { Connection } from './connection.js'
 import { Stations } from './stations.js'
@@ -34,6 +35,7 @@ const WORDS: Readonly<Record<Exclude<FrameResult, 'taken'> | 'closed' | 'full' |
  * do, with the system's `code` and the `port`.
  *
  * @param clock an `arrivalClock`, shared with whoever else writes to `sink`
+ * @param pressure what data loggers may send of their past while figures are late; null for no bound
  */
 export async function startHj212(
   options: Hj212Options & { readonly port: number },
@@ -41,6 +43,7 @@ export async function startHj212(
   clock: Clock,
   log: Pick<Logger, 'info' | 'warn'>,
   stats: IntakeStats,
+  pressure: Pressure | null = null,
 ): Promise<Hj212Listener> {
   const stations = new Stations(options.stations)
   const backlog = new Backlog()
@@ -77,6 +80,7 @@ export async function startHj212(
       journaling,
       backlog,
       stats,
+      pressure,
       say,
       mayStay: (one, mn) => {
         strangers.prove(socket)

@@ -1,80 +1,202 @@
-import { describe, expect, test } from 'vitest'
-import { ClientRate } from '../../../src/intake/client-rates.js'
+import { describe, expect, test, vi } from 'vitest'
 import { Pressure } from '../../../src/intake/pressure.js'
+import { CONNACK, connect, puback, publish } from './packets.js'
+import { WAIT } from './raw-client.js'
+import { dial, start } from './started-broker.js'
+import { dialDoor, frameOf, startDoor } from './started-hj212.js'
 
-/** A journal that is filled and taken from at given rates, looked at four times a second. */
+const PRESS_MS = 100
+
+/** A journal that clients fill and the pipeline takes from, looked at ten times a second. */
 class Journal {
   durable = 0
   taken = 0
   nowMs = 1000
   readonly pressure: Pressure
 
-  constructor(lateS = 2) {
+  constructor(lateS = 1) {
     this.pressure = new Pressure(lateS, () => ({ durable: this.durable, taken: this.taken }))
     this.pressure.look(this.nowMs)
   }
 
-  runs(seconds: number, comesPerS: number, takenPerS: number): void {
-    for (let i = 0; i < seconds * 4; i++) {
-      this.nowMs += 250
-      this.durable += comesPerS / 4
-      this.taken = Math.min(this.durable, this.taken + takenPerS / 4)
+  /** @param senders read as long as they may */
+  runs(ms: number, takenPerS: number, senders: readonly Sender[] = []): void {
+    for (let i = 0; i < ms / PRESS_MS; i++) {
+      while (senders.some(({ isHeld }) => !isHeld)) for (const sender of senders) sender.read()
+      this.nowMs += PRESS_MS
+      this.taken = Math.min(this.durable, this.taken + (takenPerS * PRESS_MS) / 1000)
       this.pressure.look(this.nowMs)
     }
   }
+
+  get waiting(): number {
+    return this.durable - this.taken
+  }
 }
 
-describe('while more is acknowledged than can be taken in two seconds', () => {
-  test('each client gets a share, and a smaller one until what waits gets less', () => {
+/** A client that always has more to send, 500 messages in one read. */
+class Sender {
+  sent = 0
+  isHeld = false
+  readonly #flow
+
+  constructor(
+    private readonly journal: Journal,
+    client: string,
+    readonly chunk = 500,
+  ) {
+    this.#flow = journal.pressure.flowOf('mqtt', client)
+  }
+
+  read(): void {
+    if (this.isHeld) return
+    this.sent += this.chunk
+    this.journal.durable += this.chunk
+    const past = this.#flow.press(this.chunk, this.journal.nowMs)
+    if (past === 0) return
+    this.isHeld = true
+    this.#flow.hold({ readOn: () => this.readOn() }, past)
+  }
+
+  readOn(): void {
+    this.isHeld = false
+    this.read()
+  }
+}
+
+const told = (client: string, past: number) => ({ door: 'mqtt' as const, client, messages: 100, past })
+
+describe('while more waits than the pipeline takes in a second', () => {
+  test('who sends its past goes on as fast as that is taken, one after the other, and no more waits than a second of it', () => {
     const journal = new Journal()
-    journal.runs(1, 100_000, 10_000)
-    const first = journal.pressure.messagesPerS
-    expect(first).toBeLessThanOrEqual(5000)
-    journal.runs(2, 20_000, 10_000)
-    expect(journal.pressure.messagesPerS).toBeLessThan(first)
+    const senders = Array.from({ length: 20 }, (_, i) => new Sender(journal, `m${i}`))
+    journal.runs(PRESS_MS, 20_000, senders)
+    // Each of them is read once more than there is room.
+    expect(journal.waiting).toBeLessThan(20_000)
+    for (let s = 0; s < 30; s++) {
+      journal.runs(1000, 20_000, senders)
+      expect(journal.waiting).toBeLessThan(21_000)
+    }
+    // Nothing is left unused, and nobody is left out.
+    expect(journal.taken).toBeGreaterThan(590_000)
+    const counts = senders.map(({ sent }) => sent)
+    expect(Math.min(...counts)).toBeGreaterThan(journal.taken / senders.length / 2)
   })
 
-  test('and never less than fifty messages a second', () => {
+  test('fifty messages of the past a second are never held', () => {
     const journal = new Journal()
-    journal.runs(14, 100_000, 10_000)
-    expect(journal.pressure.messagesPerS).toBe(50)
-    const device = new ClientRate({ messages_per_s: 0, bytes_per_s: 0, retained_per_s: 0 }, journal.pressure)
-    for (let s = 0; s < 60; s++) expect(device.press(50, journal.nowMs + s * 1000)).toBe(0)
+    journal.durable = 1_000_000
+    journal.runs(1000, 10_000)
+    const device = new Sender(journal, 'device', 50)
+    for (let s = 0; s < 60; s++) {
+      device.read()
+      expect(device.isHeld).toBe(false)
+      journal.nowMs += 1000
+    }
   })
 
-  test('who sends more than the share waits, at most a second before it is asked again', () => {
+  test('what a client sends that is live is not held, however much it is', () => {
     const journal = new Journal()
-    journal.runs(14, 100_000, 10_000)
-    const sender = new ClientRate({ messages_per_s: 0, bytes_per_s: 0, retained_per_s: 0 }, journal.pressure)
-    expect(sender.press(100, journal.nowMs)).toBe(1000)
-    expect(sender.press(100_000, journal.nowMs)).toBe(1000)
+    const bridge = new Sender(journal, 'bridge', 200)
+    journal.pressure.told([told('bridge', 0)])
+    journal.durable = 1_000_000
+    journal.runs(1000, 10_000)
+    for (let s = 0; s < 60; s++) {
+      bridge.read()
+      expect(bridge.isHeld).toBe(false)
+      journal.nowMs += 1000
+    }
+    // As soon as half of it is of the past, that half counts.
+    journal.pressure.told([told('bridge', 50)])
+    bridge.read()
+    expect(bridge.isHeld).toBe(true)
   })
-})
 
-test('many clients share what one would have', () => {
-  const journal = new Journal()
-  const bounds = { messages_per_s: 0, bytes_per_s: 0, retained_per_s: 0 }
-  const clients = Array.from({ length: 100 }, () => new ClientRate(bounds, journal.pressure))
-  for (const client of clients) for (let chunk = 0; chunk < 3; chunk++) client.press(100, journal.nowMs)
-  journal.runs(0.25, 400_000, 10_000)
-  expect(journal.pressure.messagesPerS).toBe(50)
-})
+  test('a client of which nobody knows is taken to send its past, until some of it is decoded', () => {
+    const journal = new Journal()
+    journal.durable = 1_000_000
+    journal.runs(1000, 10_000)
+    const bridge = new Sender(journal, 'bridge', 200)
+    bridge.read()
+    expect(bridge.isHeld).toBe(true)
+    journal.pressure.told([told('bridge', 0)])
+    bridge.readOn()
+    expect(bridge.isHeld).toBe(false)
+  })
 
-test('once all is taken nobody is slowed down any more', () => {
-  const journal = new Journal()
-  journal.runs(2, 100_000, 10_000)
-  journal.runs(60, 0, 10_000)
-  expect(journal.pressure.messagesPerS).toBe(Infinity)
+  test('a connection is read on after ten seconds in any case', () => {
+    const journal = new Journal()
+    journal.durable = 1_000_000
+    journal.runs(1000, 10_000)
+    const sender = new Sender(journal, 'm')
+    sender.read()
+    expect(sender.sent).toBe(500)
+    journal.runs(9800, 10_000)
+    expect(sender.sent).toBe(500)
+    journal.runs(300, 10_000)
+    expect(sender.sent).toBe(1000)
+  })
 })
 
 test('a journal from which nothing is taken for a while is the buffer, as long as that lasts', () => {
   const journal = new Journal()
-  journal.runs(60, 1000, 0)
-  expect(journal.pressure.messagesPerS).toBe(Infinity)
+  journal.durable = 1_000_000
+  journal.runs(14_000, 0)
+  expect(journal.pressure.isOpen).toBe(false)
+  journal.runs(2000, 0)
+  expect(journal.pressure.isOpen).toBe(true)
 })
 
-test('without a bound nobody is slowed down', () => {
+test('without a bound nobody is held', () => {
   const journal = new Journal(0)
-  journal.runs(10, 100_000, 10_000)
-  expect(journal.pressure.messagesPerS).toBe(Infinity)
+  const sender = new Sender(journal, 'm')
+  for (let i = 0; i < 1000; i++) sender.read()
+  expect(sender.isHeld).toBe(false)
+})
+
+test('a bridge of 200 devices is answered at once while another client sends its past, which is held and let on', async () => {
+  const journal = new Journal()
+  const setup = await start(null, {}, {}, null, journal.pressure)
+  const [bridge, past] = [await dial(setup.broker), await dial(setup.broker)]
+  bridge.send(connect({ id: 'bridge' }))
+  past.send(connect({ id: 'past' }))
+  for (const raw of [bridge, past]) await raw.receives(CONNACK)
+  journal.pressure.told([told('bridge', 0), told('past', 100)])
+  journal.durable = 1_000_000
+  journal.runs(1000, 10_000)
+  const messages = (topic: string, from: number) =>
+    Array.from({ length: 200 }, (_, i) => publish({ topic, id: from + i, payload: 'x'.repeat(20) }))
+  past.send(...messages('a/past', 1))
+  await past.receives(puback(200))
+  await vi.waitFor(() => expect(setup.stats.read().limited.figures).toBe(1), WAIT)
+  past.send(...messages('a/past', 201))
+  // Five seconds of 200 devices that send once a second, all at once.
+  for (let i = 0; i < 5; i++) {
+    bridge.send(...messages('a/live', 1 + 200 * i))
+    await bridge.receives(puback(200 * (i + 1)))
+  }
+  expect(past.received.includes(puback(400))).toBe(false)
+  journal.taken = journal.durable
+  journal.runs(100, 0)
+  await past.receives(puback(400))
+  expect(setup.stats.read().limited.figures).toBe(1)
+})
+
+test('a data logger that sends its past is read no further, answered for what was read, and let on', async () => {
+  const journal = new Journal()
+  journal.durable = 1_000_000
+  journal.runs(1000, 10_000)
+  const { listener, frames } = await startDoor(null, {}, journal.pressure)
+  const logger = await dialDoor(listener)
+  const some = (from: number) => Buffer.concat(Array.from({ length: 100 }, (_, i) => frameOf(from + i)))
+  logger.send(some(0))
+  await vi.waitFor(() => expect(frames().taken).toBe(100), WAIT)
+  logger.send(some(100))
+  // What comes through another connection meanwhile has been taken behind it.
+  const other = await dialDoor(listener)
+  other.send(frameOf(999))
+  await vi.waitFor(() => expect(frames().taken).toBe(101), WAIT)
+  journal.taken = journal.durable
+  journal.runs(100, 0)
+  await vi.waitFor(() => expect(frames().taken).toBe(201), WAIT)
 })

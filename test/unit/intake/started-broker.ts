@@ -6,6 +6,7 @@ import { systemClock } from '../../../src/base/clock.js'
 import { arrivalClock } from '../../../src/intake/arrival-clock.js'
 import { type Admission, type Broker, startBroker } from '../../../src/intake/broker.js'
 import { mqttOptions } from '../../../src/intake/options.js'
+import type { Pressure } from '../../../src/intake/pressure.js'
 import { IntakeStats } from '../../../src/intake/stats.js'
 import { JournalOnCommand } from './journal-on-command.js'
 import { RawClient } from './raw-client.js'
@@ -29,6 +30,7 @@ export async function start(
   options: object = {},
   admission: Partial<Admission> = {},
   certificate: Certificate | null = null,
+  pressure: Pressure | null = null,
 ): Promise<Setup> {
   const journal = new JournalOnCommand(answer)
   const stats = IntakeStats.create()
@@ -36,7 +38,8 @@ export async function start(
   const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) })
   const parsed = mqttOptions.parse({ port: 0, ...options })
   const asked = { isRequired: false, devices: [], credentials: [], ...admission }
-  const broker = await startBroker(parsed, journal, arrivalClock(systemClock), logger, stats, asked, certificate)
+  const clock = arrivalClock(systemClock)
+  const broker = await startBroker(parsed, journal, clock, logger, stats, asked, certificate, pressure)
   cleanups.push(() => broker.close())
   return { broker, journal, stats, log }
 }

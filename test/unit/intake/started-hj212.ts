@@ -6,6 +6,7 @@ import { writeFrame } from '../../../src/base/hj212/frame.js'
 import { hj212Options } from '../../../src/base/options/hj212.js'
 import { arrivalClock } from '../../../src/intake/arrival-clock.js'
 import { type Hj212Listener, startHj212 } from '../../../src/intake/hj212/listener.js'
+import type { Pressure } from '../../../src/intake/pressure.js'
 import { IntakeStats } from '../../../src/intake/stats.js'
 import { JournalOnCommand } from './journal-on-command.js'
 import { RawClient } from './raw-client.js'
@@ -22,14 +23,18 @@ export const PW = '123456'
 export const PLACE = { plant: 'p', line: 'boilers', device: 'stack-1' }
 
 /** @param answer what the journal answers everything with at once; undefined holds the answers back */
-export async function startDoor(answer: Error | null | undefined, options: object = {}) {
+export async function startDoor(
+  answer: Error | null | undefined,
+  options: object = {},
+  pressure: Pressure | null = null,
+) {
   const journal = new JournalOnCommand(answer)
   const stats = IntakeStats.create()
   const log: string[] = []
   const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) })
   const stations = [{ mn: MN, ...PLACE, password: PW }]
   const parsed = { ...hj212Options.parse({ stations, ...options }), port: 0 }
-  const listener = await startHj212(parsed, journal, arrivalClock(systemClock), logger, stats)
+  const listener = await startHj212(parsed, journal, arrivalClock(systemClock), logger, stats, pressure)
   cleanups.push(() => listener.close())
   return { listener, journal, stats, log, frames: () => stats.read().hj212.frames }
 }

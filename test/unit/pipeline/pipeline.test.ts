@@ -11,7 +11,7 @@ import { configEntry, version } from './config-of.js'
 
 const AT = Date.parse('2026-11-24T08:00:00Z')
 /** Pieces that make a stretch; here each holds one record. */
-const PIECES = 8
+const PIECES = 32
 const NOTHING = { final: [], provisional: [], dropped: [] }
 
 let bench: Bench
@@ -111,6 +111,7 @@ async function start(
     decoderStates: [],
     upkeep: { step: async () => undefined, hold: () => undefined },
     notify: () => undefined,
+    flowed: () => undefined,
     archived: () => undefined,
     forget: async () => undefined,
   }

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import type { Door } from '../../../src/base/doors.js'
+import { OtherPart, Taken } from '../../../src/decode/taken.js'
+import { Flows } from '../../../src/pipeline/flows.js'
+
+const NOW = Date.UTC(2026, 10, 24, 8)
+
+function taken(newestSentTs: number, readings = 3): Taken {
+  const one = new Taken()
+  one.newestSentTs = newestSentTs
+  one.readings = readings
+  return one
+}
+
+const from = (client: string, door: Door = 'mqtt') => ({ door, client, arrivedAt: NOW })
+
+test('a message is of the past when the newest time that its devices gave is more than two minutes old', () => {
+  const flows = new Flows()
+  flows.note(from('bridge'), taken(NOW - 1000))
+  flows.note(from('bridge'), taken(NOW - 119_000))
+  flows.note(from('bridge'), taken(NOW - 121_000))
+  flows.note(from('bridge', 'broker'), taken(NOW - 86_400_000))
+  // Without a time of its own it came when it arrived; of several devices the newest counts.
+  flows.note(from('plain'), taken(-Infinity))
+  const many = taken(NOW - 86_400_000, 1)
+  const other = new OtherPart(null)
+  other.newestSentTs = NOW
+  many.others = [other]
+  flows.note(from('many'), many)
+  expect(flows.pastReadings).toBe(6)
+  expect(flows.take(NOW)).toEqual([
+    { door: 'mqtt', client: 'bridge', messages: 3, past: 1 },
+    { door: 'mqtt', client: 'plain', messages: 1, past: 0 },
+    { door: 'mqtt', client: 'many', messages: 1, past: 0 },
+    { door: 'broker', client: 'bridge', messages: 1, past: 1 },
+  ])
+})
+
+test('what was counted goes out five times a second, and of 5,000 clients of a door at most', () => {
+  const flows = new Flows()
+  for (let i = 0; i < 6000; i++) flows.note(from(`c${i}`), taken(NOW))
+  expect(flows.take(NOW)).toHaveLength(5000)
+  flows.note(from('c'), taken(NOW))
+  expect(flows.take(NOW + 100)).toEqual([])
+  expect(flows.take(NOW + 200)).toHaveLength(1)
+})
