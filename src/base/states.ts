@@ -18,6 +18,12 @@ export const STATES = [
 ] as const
 export type State = (typeof STATES)[number]
 
+/**
+ * States of delay: the machine waits, is held, or is down with a fault, though work was planned.
+ * Source: KPI specification §1.3, actual unit delay time of ISO 22400-2.
+ */
+export const DELAY_STATES = ['IDLE_STARVED', 'IDLE_BLOCKED', 'HELD', 'DOWN_FAULT'] as const satisfies readonly State[]
+
 /** States in which something is known: the columns of a time account. */
 export const KNOWN_STATES = STATES.length - 1
 

@@ -1,5 +1,5 @@
 import { flagBit } from '../../base/flags.js'
-import { STATES, type State } from '../../base/states.js'
+import { DELAY_STATES, STATES, type State } from '../../base/states.js'
 import { BUSY, PLANNED } from '../accounts.js'
 import type { Figure } from '../point.js'
 import type { PlantVersion } from '../version.js'
@@ -24,9 +24,12 @@ export const APT = [columnOf('PRODUCING')]
 export const AUST = [columnOf('SETUP')]
 /** Actual unit processing time. */
 export const AUPT = [...APT, ...AUST]
-/** Actual unit delay time: the machine waits or is held; a fault is a bucket of its own. */
-export const ADET = [columnOf('IDLE_STARVED'), columnOf('IDLE_BLOCKED'), columnOf('HELD')]
-/** Actual unit busy time. */
+/**
+ * Actual unit delay time: the machine waits, is held or is down with a fault, for interrupts that malfunctions cause are
+ * delay as well. Source: hsu-aut ontology of ISO 22400-2, actual unit delay time; OPC 40001-1 table 68; OPC 40501 C.2.3.
+ */
+export const ADET = DELAY_STATES.map(columnOf)
+/** Actual unit busy time: production, set-up and delay. */
 export const AUBT = [...AUPT, ...ADET]
 /** Planned busy time. */
 export const PBT = [BUSY]

@@ -124,8 +124,9 @@ export const OEE: readonly Kpi[] = [
     {
       id: 'allocation_efficiency',
       name: { en: 'Allocation efficiency', zh: '设备占用效率' },
-      formula: 'AUBT / PBT, AUBT = producing + setup + starved + blocked + held',
-      example: 'PBT 420 min, of that 60 without an order: 360 / 420 = 0.857',
+      formula:
+        'AUBT / PBT, AUBT = producing + setup + delay; delay (ADET) = starved + blocked + held + down with a fault',
+      example: 'PBT 480 min: 300 producing, 60 setup, 60 held, 60 down with a fault: 480 / 480 = 1',
     },
     AUBT,
     PBT,
@@ -134,8 +135,8 @@ export const OEE: readonly Kpi[] = [
     {
       id: 'utilization_efficiency',
       name: { en: 'Utilization efficiency', zh: '设备利用效率' },
-      formula: 'APT / AUBT',
-      example: '300 min producing, 30 setup, 30 waiting: 300 / 360 = 0.833',
+      formula: 'APT / AUBT, AUBT = APT + AUST + ADET, faults in it',
+      example: '300 min producing, 60 setup, 60 held, 60 down with a fault: 300 / 480 = 0.625',
     },
     APT,
     AUBT,
@@ -144,8 +145,8 @@ export const OEE: readonly Kpi[] = [
     {
       id: 'technical_efficiency',
       name: { en: 'Technical efficiency', zh: '技术效率' },
-      formula: 'APT / (APT + ADET), ADET = starved + blocked + held',
-      example: '300 min producing, 30 waiting: 300 / 330 = 0.909',
+      formula: 'APT / (APT + ADET), ADET = starved + blocked + held + down with a fault',
+      example: '300 min producing, 60 setup, 60 held, 60 down with a fault: 300 / 420 = 0.7143',
     },
     APT,
     [...APT, ...ADET],
@@ -181,8 +182,8 @@ export const OEE: readonly Kpi[] = [
     {
       id: 'allocation_ratio',
       name: { en: 'Allocation ratio', zh: '占用时间比' },
-      formula: 'Σ AUBT / Σ AOET',
-      example: 'an order for 5 h, 4.5 h of that busy: 0.9',
+      formula: 'Σ AUBT / Σ AOET, faults in the busy time',
+      example: 'an order for 8 h: 5 h producing, 1 h setup, 1 h held, 1 h down with a fault: 8 / 8 = 1',
     },
     AUBT,
   ),

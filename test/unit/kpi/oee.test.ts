@@ -270,11 +270,11 @@ describe('times of machines', () => {
     await run(plant, [...words, ...order, ...made])
     const expected: Readonly<Record<string, number>> = {
       availability: 4 / 8,
-      allocation_efficiency: 6 / 8,
-      utilization_efficiency: 4 / 6,
-      technical_efficiency: 4 / 5,
+      allocation_efficiency: 7 / 8,
+      utilization_efficiency: 4 / 7,
+      technical_efficiency: 4 / 6,
       setup_ratio: 1 / 5,
-      allocation_ratio: 6 / 7,
+      allocation_ratio: 7 / 7,
       production_process_ratio: 4 / 7,
       throughput_rate: 630 / 7,
       equipment_load: 630 / 800,
