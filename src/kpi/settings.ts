@@ -65,7 +65,7 @@ export function settingsOf(version: PlantVersion, facts: SeriesFacts): TrackSett
     times,
     isOnChange,
     hasRaggedShifts: version.schedule.isRagged,
-    slidesDemand: version.options?.energy.demand_mode === 'sliding' && DEMANDING.has(facts.metric),
+    slidesDemand: version.slidesDemand && DEMANDING.has(facts.metric),
     expectedFromMs: !isExpected ? Infinity : effective === undefined ? facts.configuredSinceMs : Date.parse(effective),
     rules: {
       kind: metric.kind,

@@ -1,4 +1,5 @@
 import { NO_AS_NO2 } from '../base/gases.js'
+import { demandModeOf } from '../base/options/energy.js'
 import type { StackOptions } from '../base/options/stacks.js'
 import { type DeviceOptions, expectedMetrics, type PlantOptions, unconfiguredPlant } from '../base/plant.js'
 import { BaselineBook } from './baselines.js'
@@ -69,6 +70,11 @@ export class PlantVersion {
   get limits(): StackLimits {
     this.#limits ??= new StackLimits(this.options ?? unconfiguredPlant())
     return this.#limits
+  }
+
+  /** Its utility bills the highest 15 minutes that begin at any minute; otherwise those of the clock. */
+  get slidesDemand(): boolean {
+    return this.options !== null && demandModeOf(this.options) === 'sliding'
   }
 
   stack(device: string): StackOptions {

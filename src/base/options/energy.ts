@@ -32,12 +32,32 @@ const energy = z.strictObject({
     ),
   demand_mode: z
     .enum(['block', 'sliding'])
-    .default('block')
-    .describe('how the utility bills demand; sliding adds peak_demand_15_sliding, in steps of a minute'),
+    .optional()
+    .describe(
+      'how the utility bills demand: what demand_cost is made of; sliding, in steps of a minute, adds peak_demand_15_sliding. When absent: sliding in China, by grid_region or else the timezone, block elsewhere',
+    ),
 })
 
 /** Key of a plant; composed into its options. */
 export const energyOptions = { energy: energy.prefault({}) }
+
+const ZONES_OF_CHINA: readonly string[] = [
+  ...['Asia/Shanghai', 'Asia/Chongqing', 'Asia/Chungking', 'Asia/Harbin', 'Asia/Urumqi', 'Asia/Kashgar', 'PRC'],
+]
+
+/**
+ * How the utility of a plant bills demand. Meters of Chinese utilities slide by one minute (from memory, not checked
+ * against a tariff). Source: KPI specification §2, option demand_mode.
+ */
+export function demandModeOf(plant: {
+  readonly timezone: string
+  readonly grid_region?: string | undefined
+  readonly energy: EnergyOptions
+}): 'block' | 'sliding' {
+  const { timezone, grid_region, energy } = plant
+  const isInChina = grid_region === undefined ? ZONES_OF_CHINA.includes(timezone) : /^CN(-|$)/.test(grid_region)
+  return energy.demand_mode ?? (isInChina ? 'sliding' : 'block')
+}
 
 export type EnergyOptions = z.output<typeof energy>
 export type BoughtMedium = EnergyOptions['bought'][number]

@@ -1,6 +1,6 @@
 import type { Figure } from '../point.js'
 import type { PlantVersion } from '../version.js'
-import { type Demand, demandOf, laterDemand, peakDemand } from './demand.js'
+import { billedDemandOf, type Demand, laterDemand, peakDemand } from './demand.js'
 import {
   addInputs,
   type Basis,
@@ -109,13 +109,16 @@ export const COSTS: readonly Kpi[] = [
       id: 'demand_cost',
       name: { en: 'Cost of demand', zh: '需量电费' },
       unit: 'currency',
-      formula: 'peak_demand_15 of the month × demand price of the tariff in force on the last day with data',
-      example: '75 kWh in the highest quarter, 40 a kW: 300 kW × 40 = 12,000',
+      formula:
+        'highest demand of the month × demand price of the tariff in force on the last day with data; demand by energy.demand_mode: peak_demand_15 for block, peak_demand_15_sliding for sliding',
+      source: "the plant's own tariff; KPI specification §2, option demand_mode",
+      example:
+        'sliding: 75 kWh from 08:05 to 08:20, 40 a kW: 300 kW × 40 = 12,000; its highest block has 40.7 kWh: 6,512',
       shape: 'level',
       windows: ['1mo'],
       scopes: ['plant'],
-      members: 'as peak_demand_15',
-      nulls: 'as peak_demand_15; bad_config when no tariff with a demand price is in force',
+      members: 'as peak_demand_15, or peak_demand_15_sliding',
+      nulls: 'as peak_demand_15, or peak_demand_15_sliding; bad_config when no tariff with a demand price is in force',
       needs: ['elec_import_kwh'],
       isThere: (version) => someTariff(version, (tariff) => tariff.demand_price_per_kw_month !== undefined),
     },
@@ -243,7 +246,7 @@ interface DemandDay {
 }
 
 function demandDay(basis: Basis): DemandDay {
-  return { demand: demandOf(basis), tariff: basis.version.tariffs.tariffAt(basis.span.startMs) }
+  return { demand: billedDemandOf(basis), tariff: basis.version.tariffs.tariffAt(basis.span.startMs) }
 }
 
 function laterDay(a: DemandDay, b: DemandDay): DemandDay {

@@ -60,10 +60,10 @@ export const DEMAND: readonly Kpi[] = [
       shape: 'level',
       windows: FROM_HOURS,
       scopes: WHOLE,
-      members: `${GRID}; with demand_mode: sliding alone`,
+      members: `${GRID}; with energy.demand_mode: sliding alone, as plants in China have it unless they say otherwise`,
       nulls: NULLS,
       needs: ['elec_import_kwh'],
-      isThere: ({ options }) => options?.energy.demand_mode === 'sliding',
+      isThere: ({ slidesDemand }) => slidesDemand,
     },
     { total: slidingOf, add: laterDemand, figure: peakDemand },
   ),
@@ -113,6 +113,11 @@ export function demandOf(basis: Basis): Demand {
     if (block.sum > highest) highest = block.sum
   }
   return { highest, kwh, due, counted, flags: 0, inputs: [basis.input('elec_import_kwh')] }
+}
+
+/** The demand that the utility bills: by the mode of the plant. */
+export function billedDemandOf(basis: Basis): Demand {
+  return basis.version.slidesDemand ? slidingOf(basis) : demandOf(basis)
 }
 
 /** The same in steps of a minute: each 15 minutes that follow each other are a block. */
