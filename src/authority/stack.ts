@@ -7,7 +7,8 @@ import type { InputSum } from '../kpi/formulas/recipe.js'
 import { FLOW_TERMS, flowOf } from '../kpi/formulas/stacks/flow.js'
 import { dryMean, referenceOf } from '../kpi/formulas/stacks/hour.js'
 import { POLLUTANT_NAMES, type PollutantNames } from '../kpi/formulas/stacks/pollutants.js'
-import { REGIME_RULES } from '../kpi/formulas/stacks/regimes.js'
+import { ruleOf } from '../kpi/formulas/stacks/regimes.js'
+import { RULES_EDITION } from '../kpi/rules-edition.js'
 import type { PlantVersion } from '../kpi/version.js'
 import { hasSent, type Level, MISSING, type StackReadings } from './levels.js'
 
@@ -20,7 +21,7 @@ export interface Stack {
 }
 
 /** The rule of HJ 75: three quarters of the time. */
-const RULE = REGIME_RULES.cn
+const RULE = ruleOf('cn', RULES_EDITION)
 export const SHARE_MIN = RULE.companionShare
 
 /** What a flow is sent as. */
@@ -111,7 +112,8 @@ export class StackLevels {
       moisture,
       limit,
       stack,
-      RULE,
+      // Minutes are told with the air of the same regime as the KPIs of their hour.
+      { ...RULE, airO2Pct: ruleOf(limit?.regime ?? 'cn', this.#stack.version.edition).airO2Pct },
     )
   }
 

@@ -277,7 +277,7 @@ function addPoints(into: MonthPoints, plant: EnginePlant, task: Task, span: Span
       into.dropped.push(...[...open].filter((point) => point.startMs === startMs))
       continue
     }
-    const point = { stream: kpi.stream('1mo'), startMs, endMs, ...figure(sum.total), provisional, rev: 0 }
+    const point = { stream: kpi.stream('1mo'), startMs, endMs, ...figure(sum.total, '1mo'), provisional, rev: 0 }
     if (sum.isDue) into.published.push(point)
     else into.unpublished.push(point)
   }

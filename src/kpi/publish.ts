@@ -147,7 +147,7 @@ export function* pointsOf(
         const total = kpi.kpi.total(new WindowBasis(context, kpi))
         const provisional = !isOver(clock, span.endMs)
         if (window === '1d') days.set(unit, span.startMs, kpi.kpi.id, { total, isDue, isFinal: !provisional })
-        const point = { stream, ...span, ...kpi.kpi.figure(total), provisional, rev: 0 }
+        const point = { stream, ...span, ...kpi.kpi.figure(total, window), provisional, rev: 0 }
         if (isDue) yield point
         else unpublished.push(point)
       }

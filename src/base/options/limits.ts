@@ -40,7 +40,7 @@ const limit = z
       .enum(REGIMES)
       .default('cn')
       .describe(
-        'when an hour is valid: cn with 45 good minutes (HJ 75); us with a good reading in each quarter, in two where the analyser was checked (40 CFR 60.13); eu with 80 % of its readings (MRR Art. 44)',
+        'when an hour is valid: cn with 45 good minutes, and a day with 20 of its hours (HJ 75); us with a good reading in each quarter, in two where the analyser was checked (40 CFR 60.13), and air of 20.9 % oxygen in place of 21; eu with 80 % of its readings (MRR Art. 44)',
       ),
   })
   .refine((l) => l.valid_from === undefined || l.valid_to === undefined || l.valid_to >= l.valid_from, {

@@ -113,7 +113,8 @@ export interface KpiFacts extends Omit<KpiInfo, 'windows' | 'scopes'> {
 export interface Recipe<Total> {
   total(basis: Basis): Total
   add(a: Total, b: Total): Total
-  figure(total: Total): Figure
+  /** @param window what the total is of; a rule may be one of days alone */
+  figure(total: Total, window: CalendarWindow): Figure
 }
 
 /** One KPI: how it is called, of what it is made, and how. The table of them is the catalogue. */

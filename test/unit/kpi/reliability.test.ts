@@ -70,7 +70,7 @@ function ofYears(
     flags: 0,
     accounts,
   }
-  return KPIS.find(({ id }) => id === kpi)!.figure([state])
+  return KPIS.find(({ id }) => id === kpi)!.figure([state], '1d')
 }
 
 describe('published figures of reliability', () => {

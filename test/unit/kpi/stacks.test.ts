@@ -97,6 +97,41 @@ describe('a concentration at reference oxygen', () => {
     expect(await of('pollutant_ref_mean_nox', '00:00:00', '1mo')).toMatchObject({ value: 120 })
   })
 
+  test('a day with 19 valid hours has no mean, and its month of one day has one (HJ 75, §2.4.4)', async () => {
+    const hours = (count: number) => [
+      level('nox_mgm3', 100, { from: '00:00:00', count: count * 60 }),
+      level('o2_pct', 9, { from: '00:00:00', count: count * 60 }),
+    ]
+    await run(plant(SENT, { limits: [limit({ o2_ref: 9 })] }), ...hours(19))
+    for (const kpi of ['pollutant_ref_mean_nox', 'pollutant_mean_nox']) {
+      expect(await of(kpi, '00:00:00', '1d'), kpi).toMatchObject({ value: null, reason: 'low_coverage' })
+    }
+    expect(await of('pollutant_ref_mean_nox', '00:00:00', '1mo')).toMatchObject({ value: 100 })
+    await bench.close()
+    await run(plant(SENT, { limits: [limit({ o2_ref: 9 })] }), ...hours(20))
+    expect(await of('pollutant_ref_mean_nox', '00:00:00', '1d')).toMatchObject({ value: 100 })
+    await bench.close()
+    // Only HJ 75 counts the hours of a day.
+    await run(plant(SENT, { limits: [limit({ o2_ref: 9, regime: 'eu' })] }), ...hours(19))
+    expect(await of('pollutant_ref_mean_nox', '00:00:00', '1d')).toMatchObject({ value: 100 })
+  })
+
+  test('the first day of a stack that began at five has 19 hours, and no mean', async () => {
+    const levels = ['nox_mgm3', 'o2_pct'].map((metric) => level(metric, 9, { from: '05:00:00', count: 19 * 60 }))
+    await run(plant(SENT, { limits: [limit({ o2_ref: 9 })] }), ...levels)
+    expect(await of('pollutant_ref_mean_nox', '00:00:00', '1d')).toMatchObject({ value: null, reason: 'low_coverage' })
+  })
+
+  test('a day that runs can still have its 20 hours, until five of them are lost', async () => {
+    const levels = (from: string, count: number) =>
+      ['nox_mgm3', 'o2_pct'].flatMap((metric) => level(metric, 9, { from, count }))
+    bench = await Bench.open(plant(SENT, { limits: [limit({ o2_ref: 9 })] }))
+    await bench.feed(levels('00:00:00', 600), at('10:00:30'))
+    expect(await of('pollutant_ref_mean_nox', '00:00:00', '1d')).toMatchObject({ value: 9, provisional: true })
+    await bench.feed(levels('15:05:00', 235), at('19:00:30'))
+    expect(await of('pollutant_ref_mean_nox', '00:00:00', '1d')).toMatchObject({ value: null })
+  })
+
   test('without a reference there is bad_config, and without oxygen no_data', async () => {
     await run(plant(SENT), level('nox_mgm3', 100), level('o2_pct', 5))
     expect(await of('pollutant_ref_mean_nox')).toMatchObject({ value: null, reason: 'bad_config', coverage: 1 })

@@ -7,8 +7,10 @@ import { type Answer, finite, noAnswer, noRatio, OUT_OF_RANGE, type Ratio, ratio
 
 const ZERO_C_K = 273.15
 const ATMOSPHERE_KPA = 101.325
-/** Oxygen in air, as the correction reckons it, % by volume. */
-const AIR_O2_PCT = 21
+/** Oxygen in air, as HJ 75 and the limits of China and the EU reckon it, % by volume; no analyser reads more. */
+export const AIR_O2_PCT = 21
+/** The same as the United States reckon it. Source: 40 CFR part 60, appendix A, method 19. */
+export const AIR_O2_PCT_US = 20.9
 
 /** What a reading of oxygen is worth, % by volume of dry gas. Source: KPI specification §2.4, as in a public test. */
 export type O2Judgement = 'usable' | 'doubtful' | 'invalid' | 'impossible'
@@ -25,14 +27,15 @@ export function judgedO2(o2Pct: number): O2Judgement {
  * itself the measured value comes back bit by bit, so that 200 at a limit of 200 is no exceedance.
  * `null`, `o2_invalid` from 20.8 % and outside 0..21 %; flag `out_of_expected_range` from 19.5 %; `bad_config` when the
  * reference is no share of oxygen below air's.
+ * @param airO2Pct oxygen in air as the regime of the limit reckons it, % by volume
  */
-export function atReferenceO2(mgNm3: number, o2Pct: number, o2RefPct: number): Answer {
-  if (!(o2RefPct >= 0 && o2RefPct < AIR_O2_PCT)) return noAnswer('bad_config')
+export function atReferenceO2(mgNm3: number, o2Pct: number, o2RefPct: number, airO2Pct = AIR_O2_PCT): Answer {
+  if (!(o2RefPct >= 0 && o2RefPct < airO2Pct)) return noAnswer('bad_config')
   if (!Number.isFinite(mgNm3) || Number.isNaN(o2Pct)) return noAnswer('no_data')
   const judgement = judgedO2(o2Pct)
   if (judgement === 'invalid' || judgement === 'impossible') return noAnswer('o2_invalid')
   const flags: FlagBits = judgement === 'doubtful' ? OUT_OF_RANGE : 0
-  return finite(mgNm3 * ((AIR_O2_PCT - o2RefPct) / (AIR_O2_PCT - o2Pct)), flags)
+  return finite(mgNm3 * ((airO2Pct - o2RefPct) / (airO2Pct - o2Pct)), flags)
 }
 
 /** What an analyser of wet gas read, in dry gas. `null`, `no_data` unless the moisture is 0 % to below 100 %. */

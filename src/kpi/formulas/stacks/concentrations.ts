@@ -1,10 +1,12 @@
 import { type Basis, type Cover, FROM_HOURS, figure, type InputSum, type Kpi, kpi, WHOLE } from '../recipe.js'
-import { hourTerms, pollutantHours, present, toDry } from './hour.js'
+import { addDayHours, type DayHours, DayHoursTally, ofValidDay } from './day.js'
+import { goodMsOf, hourTerms, isStandstill, pollutantHours, present, stoppedMsOf, toDry } from './hour.js'
 import { addHours, figureOfHours, type HoursTotal, NO_HOURS } from './hours-total.js'
 import { CLOCK_HOURS, POLLUTANT_NAMES, type PollutantNames } from './pollutants.js'
-import { REGIME_RULES } from './regimes.js'
+import { type RegimeRule, ruleOf } from './regimes.js'
 
 const HOUR_MS = 3_600_000
+const SHORT_DAY = 'of a day with fewer than 20 valid hours (regime cn; hours at a standstill are not missed)'
 
 /** Concentrations of stacks: as measured, and at reference oxygen. */
 export const CONCENTRATIONS: readonly Kpi[] = POLLUTANT_NAMES.flatMap((names) => [
@@ -12,7 +14,8 @@ export const CONCENTRATIONS: readonly Kpi[] = POLLUTANT_NAMES.flatMap((names) =>
   referenceMean(names),
 ])
 
-function measuredMean({ id, en, zh, measured }: PollutantNames): Kpi {
+function measuredMean(names: PollutantNames): Kpi {
+  const { id, en, zh, measured } = names
   return kpi(
     {
       id: `pollutant_mean_${id}`,
@@ -27,13 +30,12 @@ function measuredMean({ id, en, zh, measured }: PollutantNames): Kpi {
       windows: FROM_HOURS,
       scopes: WHOLE,
       members: `stacks that send ${measured}; of a wet analyser (stack.basis) dried hour by hour`,
-      nulls:
-        'no_data with nothing covered, low_coverage below 75 % of the expected time (45 min of an hour), bad_config for a wet analyser without moisture',
+      nulls: `no_data with nothing covered, low_coverage below 75 % of the expected time (45 min of an hour) and ${SHORT_DAY}, bad_config for a wet analyser without moisture`,
       needs: [measured],
-      uses: ['stack_moisture_pct'],
+      uses: ['stack_moisture_pct', 'stack_running'],
     },
     {
-      total: (basis) => meanOf(basis, measured),
+      total: (basis) => meanOf(basis, names),
       add: (a, b) => ({
         sum: a.sum + b.sum,
         coveredMs: a.coveredMs + b.coveredMs,
@@ -41,10 +43,12 @@ function measuredMean({ id, en, zh, measured }: PollutantNames): Kpi {
         estimatedMs: a.estimatedMs + b.estimatedMs,
         flags: a.flags | b.flags,
         hasNoMoisture: a.hasNoMoisture || b.hasNoMoisture,
+        hours: addDayHours(a.hours, b.hours),
       }),
-      figure: ({ sum, hasNoMoisture, ...of }) => {
+      figure: ({ sum, hasNoMoisture, hours, ...of }, window) => {
         const made = figure(sum / HOUR_MS, of.coveredMs / HOUR_MS, coverOf(of))
-        return made.value === null && hasNoMoisture ? { ...made, reason: 'bad_config' } : made
+        if (made.value === null && hasNoMoisture) return { ...made, reason: 'bad_config' }
+        return ofValidDay(made, hours, window)
       },
     },
   )
@@ -52,17 +56,22 @@ function measuredMean({ id, en, zh, measured }: PollutantNames): Kpi {
 
 interface Mean extends Pick<InputSum, 'sum' | 'coveredMs' | 'expectedMs' | 'estimatedMs' | 'flags'> {
   readonly hasNoMoisture: boolean
+  readonly hours: DayHours
 }
 
-function meanOf(basis: Basis, metric: string): Mean {
+function meanOf(basis: Basis, { id, measured }: PollutantNames): Mean {
+  const { version, span } = basis
   let [sum, coveredMs, expectedMs, estimatedMs, flags, hasNoMoisture] = [0, 0, 0, 0, 0, false]
-  for (const { device, inputs } of basis.slices('1h', metric, 'stack_moisture_pct')) {
-    const [level = null, moisture = null] = inputs.map(present)
+  const tally = new DayHoursTally()
+  for (const { device, inputs, ...hour } of basis.slices('1h', measured, 'stack_moisture_pct', 'stack_running')) {
+    const [level = null, moisture = null, running = null] = inputs.map(present)
     if (level === null) continue
     expectedMs += level.expectedMs
     flags |= level.flags
-    const stack = basis.version.stack(device)
-    const dry = toDry(level.sum, stack.basis, stack, moisture, REGIME_RULES.cn.companionShare)
+    const stack = version.stack(device)
+    const dry = toDry(level.sum, stack.basis, stack, moisture, ruleOf('cn', version.edition).companionShare)
+    const rule = ruleOf(version.limits.at(device, id, hour.startMs)?.regime ?? 'cn', version.edition)
+    tally.add(device, hour, isHourFound(level, running, dry.value !== null, rule), rule.dayHours)
     if (dry.value === null) {
       hasNoMoisture ||= dry.reason === 'bad_config'
       continue
@@ -72,10 +81,18 @@ function meanOf(basis: Basis, metric: string): Mean {
     coveredMs += level.coveredMs
     estimatedMs += level.estimatedMs
   }
-  return { sum, coveredMs, expectedMs, estimatedMs, flags, hasNoMoisture }
+  return { sum, coveredMs, expectedMs, estimatedMs, flags, hasNoMoisture, hours: tally.within(span) }
 }
 
-function coverOf({ coveredMs, expectedMs, estimatedMs, flags }: Omit<Mean, 'sum' | 'hasNoMoisture'>): Cover {
+/** The hour is a valid one, or a standstill explains what it lacks. */
+function isHourFound(level: InputSum, running: InputSum | null, isDried: boolean, rule: RegimeRule): boolean {
+  const goodMs = goodMsOf(level)
+  if (isDried && goodMs > 0 && goodMs >= (rule.share ?? 0) * level.expectedMs) return true
+  const explainedMs = Math.min(Math.max(0, level.expectedMs - goodMs), stoppedMsOf(level, running))
+  return isStandstill(goodMs, explainedMs, level.expectedMs, rule)
+}
+
+function coverOf({ coveredMs, expectedMs, estimatedMs, flags }: Omit<Mean, 'sum' | 'hasNoMoisture' | 'hours'>): Cover {
   return {
     coverage: expectedMs > 0 ? coveredMs / expectedMs : 0,
     estimatedShare: coveredMs > 0 ? estimatedMs / coveredMs : 0,
@@ -92,25 +109,30 @@ function referenceMean(names: PollutantNames): Kpi {
       name: { en: `${en} at reference O2`, zh: `${zh}折算浓度` },
       unit: 'mg/Nm3',
       formula:
-        'C · (21 − O2_ref) / (21 − O2) from the means of the hour; of longer windows the mean of the valid hours',
+        'C · (21 − O2_ref) / (21 − O2) from the means of the hour, by a limit with regime: us 20.9 in place of 21; of longer windows the mean of the valid hours',
       source:
-        'KPI specification §2.4.2, after HJ 75-2017 and the limits of GB 13223 and GB 13271 (not checked against their text)',
+        'KPI specification §2.4.2 and §2.4.4, after HJ 75-2017 and the limits of GB 13223 and GB 13271, for us 40 CFR 60 appendix A, method 19 (not checked against their text)',
       confidence: 'secondary_source',
-      example: 'O15: 100 mg/Nm3 at 5 % O2, reference 3 %: 100 · (21 − 3) / (21 − 5) = 112.5',
+      example:
+        'O15: 100 mg/Nm3 at 5 % O2, reference 3 %: 100 · (21 − 3) / (21 − 5) = 112.5; regime us, 100 at 10 % O2: 100 · (20.9 − 3) / (20.9 − 10) = 164.22',
       pillar: 'green',
       shape: 'level',
       windows: CLOCK_HOURS,
       scopes: WHOLE,
       members: `stacks that send ${measured} beside o2_pct, with the reference of their limit${own}; several stacks: the mean of their hours`,
-      nulls:
-        'o2_invalid from 20.8 % O2 (flag out_of_expected_range from 19.5 %), bad_config without a reference, no_data without oxygen or with nothing covered, low_coverage when fewer than 75 % of the running hours are valid',
+      nulls: `o2_invalid from 20.8 % O2 (flag out_of_expected_range from 19.5 %), bad_config without a reference, no_data without oxygen or with nothing covered, low_coverage when fewer than 75 % of the running hours are valid and ${SHORT_DAY}`,
       needs: [`${id}_at_reference`],
       uses: [...new Set([`${id}_concentration`, ...hourTerms(names)])],
     },
     {
       total: (basis) => referencesOf(basis, names),
-      add: (a, b) => ({ sum: a.sum + b.sum, hours: a.hours + b.hours, of: addHours(a.of, b.of) }),
-      figure: ({ sum, hours, of }) => figureOfHours(sum, hours, of),
+      add: (a, b) => ({
+        sum: a.sum + b.sum,
+        hours: a.hours + b.hours,
+        of: addHours(a.of, b.of),
+        day: addDayHours(a.day, b.day),
+      }),
+      figure: ({ sum, hours, of, day }, window) => ofValidDay(figureOfHours(sum, hours, of), day, window),
     },
   )
 }
@@ -119,16 +141,20 @@ interface References {
   readonly sum: number
   readonly hours: number
   readonly of: HoursTotal
+  readonly day: DayHours
 }
 
 function referencesOf(basis: Basis, names: PollutantNames): References {
   let sum = 0
   let hours = 0
   let of = NO_HOURS
+  const tally = new DayHoursTally()
   for (const hour of pollutantHours(basis, `${names.id}_at_reference`, names)) {
-    const { reference, state, isRunning, expectedMs, goodMs, flags, limit } = hour
+    const { device, reference, state, isRunning, dayHours, expectedMs, goodMs, flags, limit } = hour
     const isJudged = state === 'valid' && reference.value !== null
-    if (!isJudged && (state === 'stopped' || !isRunning)) continue
+    const isStill = !isJudged && (state === 'stopped' || !isRunning)
+    tally.add(device, hour, isJudged || isStill, dayHours)
+    if (isStill) continue
     if (isJudged) {
       sum += reference.value
       hours++
@@ -144,5 +170,5 @@ function referencesOf(basis: Basis, names: PollutantNames): References {
       factors: limit === null ? [] : [limit.id],
     })
   }
-  return { sum, hours, of }
+  return { sum, hours, of, day: tally.within(basis.span) }
 }

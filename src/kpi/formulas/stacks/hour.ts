@@ -7,7 +7,7 @@ import { type Answer, APPROX, answer, noAnswer } from '../arithmetic/answer.js'
 import { atReferenceO2, inDryGas } from '../arithmetic/cems.js'
 import type { Basis, InputSum } from '../recipe.js'
 import type { PollutantNames } from './pollutants.js'
-import { REGIME_RULES, type RegimeRule } from './regimes.js'
+import { type RegimeRule, ruleOf } from './regimes.js'
 
 /** What an hour is: with enough good data, or without because the source stood still, or just without. */
 export type HourState = 'valid' | 'stopped' | 'invalid'
@@ -24,6 +24,8 @@ export interface PollutantHour extends Span {
   readonly explainedMs: number
   /** The source ran for most of it, as far as anybody says. */
   readonly isRunning: boolean
+  /** Valid hours that the day of it needs for a mean; null where its regime says nothing of days. */
+  readonly dayHours: number | null
   readonly limit: StackLimit | null
   /** Mean of good data in dry gas, mg/Nm³ as measured. */
   readonly measured: Answer
@@ -53,14 +55,14 @@ export function* pollutantHours(basis: Basis, first: string, names: PollutantNam
     const level = sent ?? atAnalyser
     if (level === null) continue
     const limit = version.limits.at(device, names.id, startMs)
-    const rule = REGIME_RULES[limit?.regime ?? 'cn']
+    const rule = ruleOf(limit?.regime ?? 'cn', version.edition)
     const stack = version.stack(device)
     const { expectedMs } = level
     const goodMs = goodMsOf(level)
     const stoppedMs = stoppedMsOf(level, running)
     const explainedMs = Math.min(Math.max(0, expectedMs - goodMs), stoppedMs)
     const isValid = isHourValid(level, goodMs, expectedMs, rule, quarters(device, startMs))
-    const isExplained = goodMs + explainedMs >= (rule.share ?? REGIME_RULES.cn.share!) * expectedMs && explainedMs > 0
+    const isExplained = isStandstill(goodMs, explainedMs, expectedMs, rule)
     const measured = sent === null ? noAnswer('no_data') : dryMean(sent, stack.basis, stack, moisture, rule)
     yield {
       device,
@@ -71,6 +73,7 @@ export function* pollutantHours(basis: Basis, first: string, names: PollutantNam
       goodMs,
       explainedMs,
       isRunning: stoppedMs <= STANDSTILL_MAX * expectedMs,
+      dayHours: rule.dayHours,
       limit,
       measured,
       reference: referenceOf(measured, sent, atAnalyser, o2, moisture, limit, stack, rule),
@@ -164,7 +167,7 @@ export function referenceOf(
     if (mean.value === null) return mean
     const dry = toDry(mean.value, stack.o2_basis, stack, moisture, rule.companionShare)
     if (dry.value === null) return dry
-    const reference = atReferenceO2(measured.value, dry.value, o2RefPct)
+    const reference = atReferenceO2(measured.value, dry.value, o2RefPct, rule.airO2Pct)
     return { ...reference, flags: reference.flags | measured.flags | mean.flags | dry.flags }
   }
   if (atAnalyser !== null) {
@@ -172,6 +175,14 @@ export function referenceOf(
     return goodMs > 0 ? answer(goodSumOf(atAnalyser) / goodMs, APPROX) : noAnswer('no_data')
   }
   return noAnswer(o2 === null ? 'no_data' : 'bad_config')
+}
+
+/** Part of an hour that good data and a standstill together have to explain where a regime looks at quarters instead. */
+const EXPLAINED_SHARE = 0.75
+
+/** Whether what good data leave open of an hour is explained by a standstill of the source. */
+export function isStandstill(goodMs: number, explainedMs: number, expectedMs: number, rule: RegimeRule): boolean {
+  return goodMs + explainedMs >= (rule.share ?? EXPLAINED_SHARE) * expectedMs && explainedMs > 0
 }
 
 /**

@@ -5,12 +5,22 @@ import { FLOW_TERMS, flowOf } from './flow.js'
 import { isHourValid, present, quartersOf, stoppedMsOf, toDry } from './hour.js'
 import { addHours, figureOfHours, type HoursTotal, NO_HOURS } from './hours-total.js'
 import { POLLUTANT_NAMES } from './pollutants.js'
-import { REGIME_RULES, type RegimeRule } from './regimes.js'
+import { type RegimeRule, ruleOf } from './regimes.js'
 
 const HOUR_MS = 3_600_000
 
 const NULLS =
   'no_data without a valid hour, low_coverage when valid hours cover less than 75 % of the expected time, bad_config where a velocity has no stack.area_m2 or a wet analyser no moisture; 0 only while the source is known to stand still'
+
+interface Emitted {
+  readonly metric: string
+  /** Whose limit says which regime an hour is valid by; null for that of none. */
+  readonly pollutant: Pollutant | null
+  /** kg/h of a concentration in dry gas and a dry flow in Nm³/h. */
+  readonly kgH: (concentration: number, nm3h: number) => number
+}
+
+const CO2: Emitted = { metric: 'co2_pct', pollutant: null, kgH: co2KgH }
 
 /** Masses that stacks emit: always from the concentration as measured. The one at reference oxygen would count added air. */
 export const MASSES: readonly Kpi[] = [
@@ -34,17 +44,9 @@ export const MASSES: readonly Kpi[] = [
       source: 'KPI specification §2.2, measured CO2 (44.0095 g/mol in 22.414 L/mol)',
       example: 'S11: 12 % CO2 and 50,000 Nm3/h for an hour: 0.12 · 50,000 · 44.0095 / 22.414 = 11,781 kg',
     },
-    { metric: 'co2_pct', pollutant: null, kgH: co2KgH },
+    CO2,
   ),
 ]
-
-interface Emitted {
-  readonly metric: string
-  /** Whose limit says which regime an hour is valid by; null for that of none. */
-  readonly pollutant: Pollutant | null
-  /** kg/h of a concentration in dry gas and a dry flow in Nm³/h. */
-  readonly kgH: (concentration: number, nm3h: number) => number
-}
 
 function mass(facts: Pick<KpiFacts, 'id' | 'name' | 'formula' | 'source' | 'example'>, emitted: Emitted): Kpi {
   return kpi(
@@ -76,11 +78,32 @@ interface Mass {
 
 /** Stack by stack and hour by hour: the mean of the product is not the product of the means. */
 function massOf(basis: Basis, emitted: Emitted): Mass {
-  const { version } = basis
-  const quarters = quartersOf(basis, emitted.metric, emitted.metric)
   let kg = 0
   let of = NO_HOURS
-  for (const { device, inputs, startMs } of basis.slices('1h', emitted.metric, 'stack_running', ...FLOW_TERMS)) {
+  for (const hour of massHours(basis, emitted.metric, emitted)) {
+    kg += hour.kg
+    of = addHours(of, hour.of)
+  }
+  return { kg, of }
+}
+
+/** What one stack emitted in one hour of the window. */
+export interface MassHour extends Mass {
+  readonly device: string
+  readonly hourMs: number
+  /** Metrics that its concentration and flow were read from. */
+  readonly metrics: readonly string[]
+}
+
+/** CO2 of the stacks that are members by a term of `co2_pct`, in order of time and device. */
+export function co2Hours(basis: Basis, term: string): Iterable<MassHour> {
+  return massHours(basis, term, CO2)
+}
+
+function* massHours(basis: Basis, term: string, emitted: Emitted): Generator<MassHour> {
+  const { version } = basis
+  const quarters = emitted.pollutant === null ? () => 0 : quartersOf(basis, term, term)
+  for (const { device, inputs, startMs } of basis.slices('1h', term, 'stack_running', ...FLOW_TERMS)) {
     const [level = null, running = null, ...flowInputs] = inputs.map(present)
     if (level === null) continue
     const regime =
@@ -88,13 +111,12 @@ function massOf(basis: Basis, emitted: Emitted): Mass {
     const hour = hourOf(level, running, flowInputs, {
       emitted,
       stack: version.stack(device),
-      rule: REGIME_RULES[regime],
+      rule: ruleOf(regime, version.edition),
       quarters: quarters(device, startMs),
     })
-    kg += hour.kg
-    of = addHours(of, hour.of)
+    const flow = FLOW_TERMS.slice(0, 2).find((_, i) => flowInputs[i] !== null)
+    yield { ...hour, device, hourMs: startMs, metrics: flow === undefined ? [emitted.metric] : [emitted.metric, flow] }
   }
-  return { kg, of }
 }
 
 interface HourBasis {
