@@ -81,10 +81,13 @@ export const CARBON_SCOPE1: readonly Kpi[] = [
       id: 'scope1_measured',
       name: { en: 'Measured CO2 of stacks', zh: '实测二氧化碳' },
       unit: 'kgCO2',
-      formula: 'Σ over valid hours of CO2 % / 100 · Q · 44.0095 / 22.414; a part of stationary combustion',
+      formula:
+        'pollutant_mass_co2 of these stacks: Σ over valid hours of CO2 % / 100 · Q · 44.0095 / 22.414, both in dry gas; a part of stationary combustion',
       confidence: 'secondary_source',
-      example: 'S11: 12 % of 50,000 Nm3/h for an hour: 0.12 · 50,000 · 1.9635 = 11,781 kg',
-      members: 'stacks with co2_pct and stack_flow_nm3h: those in carbon.measured, all with carbon.method: measurement',
+      example:
+        'a wet analyser reads 10 % at 20 % of water, 10,000 Nm3/h dry for an hour: 0.125 · 10,000 · 1.9635 = 2,454 kg',
+      members:
+        'stacks with co2_pct and stack_flow_nm3h, or their velocity and stack.area_m2: those in carbon.measured, all with carbon.method: measurement',
     },
     ['measured'],
   ),

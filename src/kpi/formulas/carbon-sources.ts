@@ -1,18 +1,15 @@
 import { eventSeries } from '../../base/events.js'
 import { type FlagBits, flagBit } from '../../base/flags.js'
-import { STOPPED } from '../accounts.js'
 import type { Answer, Missing } from '../factors/factor.js'
 import type { Combustion, FuelUnit } from '../factors/fuels.js'
 import { carbonOf, FUEL_METERS, type FuelUse, fuelTerm, MEASURED_CO2, useOf } from '../sources.js'
-import { co2KgH } from './arithmetic/cems.js'
 import { type Amount, type Gases, NO_GASES, Tally } from './carbon-amount.js'
+import { MEASURED_TERMS, measuredHours, measuredInput } from './measured-co2.js'
 import { type Basis, type InputSum, isValid, type KpiEvent } from './recipe.js'
 import { refrigerantOf } from './refrigerants.js'
 
-const HOUR_MS = 3_600_000
 const APPROX = flagBit('approx')
 const NCV = 'ng_ncv_kj_nm3'
-const FLOW = 'stack_flow_nm3h'
 
 /** Where gases of scope 1 come from; together they are all of it, and none is in two. */
 export const SOURCE_KINDS = ['stationary', 'measured', 'mobile', 'process', 'fugitive'] as const
@@ -40,7 +37,10 @@ export function termsOf(kinds: readonly SourceKind[]): {
   readonly needsAny: readonly string[]
   readonly uses: readonly string[]
 } {
-  return { needsAny: [...new Set(kinds.flatMap((kind) => [...METERS[kind], ...EVENTS[kind]]))], uses: [NCV, FLOW] }
+  return {
+    needsAny: [...new Set(kinds.flatMap((kind) => [...METERS[kind], ...EVENTS[kind]]))],
+    uses: [NCV, ...MEASURED_TERMS],
+  }
 }
 
 /** What one source gave off in one hour of the window. */
@@ -230,64 +230,10 @@ function* leaks(basis: Basis): Generator<Emission> {
 }
 
 function* measured(basis: Basis): Generator<Emission> {
-  for (const { hourMs, device, kgCo2 } of measuredHours(basis)) {
+  for (const { hourMs, device, kgCo2, metrics, lacks } of measuredHours(basis)) {
     const gases = { ...NO_GASES, kgCo2e: kgCo2, kgCo2 }
-    yield { hourMs, device, metrics: ['co2_pct', FLOW], gases, factors: [], flags: 0 }
+    yield { hourMs, device, metrics, gases, factors: lacks === null ? [] : [lacks], flags: 0 }
   }
-}
-
-interface MeasuredHour {
-  readonly hourMs: number
-  readonly device: string
-  readonly kgCo2: number
-  readonly input: InputSum
-}
-
-/**
- * CO2 of each stack: the hourly means of concentration and dry flow, for the time in which the source ran; while it stands
- * still it gives off nothing. An hour needs three quarters of both. Source: KPI specification §2.2 and §2.4.
- */
-function* measuredHours(basis: Basis): Generator<MeasuredHour> {
-  for (const { device, inputs, startMs } of basis.slices('1h', MEASURED_CO2, FLOW)) {
-    const [co2 = null, flow = null] = inputs
-    if (co2 === null || co2.expectedMs === 0) continue
-    const stoppedMs = Math.min(co2.accounts[STOPPED] ?? 0, co2.expectedMs)
-    const runningMs = co2.expectedMs - stoppedMs
-    const isKnown = isValid(co2, runningMs) && isValid(flow, runningMs)
-    const coveredMs = isKnown ? Math.min(co2.coveredMs, flow.coveredMs, runningMs) : 0
-    yield {
-      hourMs: startMs,
-      device,
-      kgCo2: isKnown ? (co2KgH(meanOf(co2), meanOf(flow)) * runningMs) / HOUR_MS : 0,
-      input: {
-        sum: 0,
-        coveredMs: coveredMs + stoppedMs,
-        expectedMs: co2.expectedMs,
-        estimatedMs: 0,
-        plannedMs: 0,
-        flags: co2.flags | (flow?.flags ?? 0),
-        accounts: NO_ACCOUNTS,
-      },
-    }
-  }
-}
-
-const NO_ACCOUNTS = new Float64Array(0)
-
-/** The time that is known of all measured stacks; null without one. */
-function measuredInput(basis: Basis): InputSum | null {
-  if (basis.input(MEASURED_CO2) === null) return null
-  const total = { sum: 0, coveredMs: 0, expectedMs: 0, estimatedMs: 0, plannedMs: 0, flags: 0, accounts: NO_ACCOUNTS }
-  for (const { input } of measuredHours(basis)) {
-    total.coveredMs += input.coveredMs
-    total.expectedMs += input.expectedMs
-    total.flags |= input.flags
-  }
-  return total
-}
-
-function meanOf({ sum, coveredMs }: InputSum): number {
-  return sum / coveredMs
 }
 
 /** The hour that an event lies in, cut to the window as slices are. */

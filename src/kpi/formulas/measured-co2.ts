@@ -1,0 +1,113 @@
+import { STOPPED } from '../accounts.js'
+import { type Missing, missing } from '../factors/factor.js'
+import { MEASURED_CO2 } from '../sources.js'
+import { co2KgH } from './arithmetic/cems.js'
+import { type Basis, type InputSum, isValid } from './recipe.js'
+import { FLOW_TERMS } from './stacks/flow.js'
+import { co2Hours } from './stacks/masses.js'
+
+const HOUR_MS = 3_600_000
+const FLOW = 'stack_flow_nm3h'
+const NO_ACCOUNTS = new Float64Array(0)
+const NO_MOISTURE_OR_AREA = missing(
+  'bad_config',
+  'a measured stack sends a velocity without stack.area_m2, or wet gas without a moisture: add what it lacks to the device',
+)
+
+/** Terms that are read beside the concentration of a measured stack. */
+export const MEASURED_TERMS: readonly string[] = [...FLOW_TERMS, 'stack_running']
+
+/** CO2 that was measured in one stack in one hour. */
+interface MeasuredHour {
+  readonly hourMs: number
+  readonly device: string
+  readonly kgCo2: number
+  /** Metrics that it was reckoned from. */
+  readonly metrics: readonly string[]
+  /** null unless the readings are there and the configuration lacks what they need. */
+  readonly lacks: Missing | null
+  /** Its time, and how much of that is known. */
+  readonly input: InputSum
+}
+
+/**
+ * CO2 of each stack whose fuel is not reckoned, hour by hour: the same mass as `pollutant_mass_co2` has, so brought to dry
+ * gas, with the flow that it sends or that its velocity comes to. Reports of the first edition took concentration and flow
+ * as they were sent. Source: KPI specification §2.2, measured CO2, and §2.4.
+ */
+export function measuredHours(basis: Basis): Iterable<MeasuredHour> {
+  return basis.version.edition < 2 ? hoursAsSent(basis) : dryHours(basis)
+}
+
+/** The time that is known of all measured stacks; null without one. */
+export function measuredInput(basis: Basis): InputSum | null {
+  if (basis.input(MEASURED_CO2) === null) return null
+  const total = { ...NOTHING }
+  for (const { input } of measuredHours(basis)) {
+    total.coveredMs += input.coveredMs
+    total.expectedMs += input.expectedMs
+    total.estimatedMs += input.estimatedMs
+    total.flags |= input.flags
+  }
+  return total
+}
+
+const NOTHING = {
+  sum: 0,
+  coveredMs: 0,
+  expectedMs: 0,
+  estimatedMs: 0,
+  plannedMs: 0,
+  flags: 0,
+  accounts: NO_ACCOUNTS,
+}
+
+function* dryHours(basis: Basis): Generator<MeasuredHour> {
+  for (const { hourMs, device, kg, of, metrics } of co2Hours(basis, MEASURED_CO2)) {
+    const isLacking = of.reason === 'bad_config'
+    yield {
+      hourMs,
+      device,
+      kgCo2: kg,
+      metrics,
+      lacks: isLacking ? NO_MOISTURE_OR_AREA : null,
+      input: {
+        ...NOTHING,
+        // Readings that came are known; what they come to is not.
+        coveredMs: isLacking ? of.expectedMs : of.coveredMs,
+        expectedMs: of.expectedMs,
+        estimatedMs: of.estimatedMs,
+        flags: of.flags,
+      },
+    }
+  }
+}
+
+/** Rule of the first edition: the hourly means as they were sent, of stacks that send their flow. */
+function* hoursAsSent(basis: Basis): Generator<MeasuredHour> {
+  for (const { device, inputs, startMs } of basis.slices('1h', MEASURED_CO2, FLOW)) {
+    const [co2 = null, flow = null] = inputs
+    if (co2 === null || co2.expectedMs === 0) continue
+    const stoppedMs = Math.min(co2.accounts[STOPPED] ?? 0, co2.expectedMs)
+    const runningMs = co2.expectedMs - stoppedMs
+    const isKnown = isValid(co2, runningMs) && isValid(flow, runningMs)
+    const coveredMs = isKnown ? Math.min(co2.coveredMs, flow.coveredMs, runningMs) : 0
+    yield {
+      hourMs: startMs,
+      device,
+      kgCo2: isKnown ? (co2KgH(meanOf(co2), meanOf(flow)) * runningMs) / HOUR_MS : 0,
+      metrics: ['co2_pct', FLOW],
+      lacks: null,
+      input: {
+        ...NOTHING,
+        coveredMs: coveredMs + stoppedMs,
+        expectedMs: co2.expectedMs,
+        flags: co2.flags | (flow?.flags ?? 0),
+      },
+    }
+  }
+}
+
+function meanOf({ sum, coveredMs }: InputSum): number {
+  return sum / coveredMs
+}
