@@ -14,7 +14,7 @@ export const sourceOptions = {
   measured: z
     .array(
       z.strictObject({
-        stack: z.string().describe('the device that sends co2_pct and stack_flow_nm3h'),
+        stack: z.string().describe('the device that sends co2_pct and stack_flow_nm3h, or its velocity'),
         replaces: z
           .array(z.string())
           .min(1)
@@ -46,7 +46,7 @@ export const sourceOptions = {
     })
     .optional()
     .describe(
-      'present: steam_mass_t is bought and counts in scope 2 like heat. Absent: it is made here, from fuel that counts',
+      'present: steam_mass_t is bought and counts in scope 2 like heat, and in comprehensive energy. Absent: it is made here, from fuel that counts',
     ),
   activity_uncertainty_pct: percent
     .optional()

@@ -1,4 +1,6 @@
 import type { Known, Missing } from '../factors/factor.js'
+import { carbonOf } from '../sources.js'
+import type { PlantVersion } from '../version.js'
 import { type Amount, Tally } from './amount.js'
 import { addBatches, addRegister, coverBatches, FUEL_EVENTS, IN_GJ, IN_KGCE, perUnit, type Rate } from './burnt.js'
 import { CARRIERS, FUELS, MEDIA, NCV_METRIC } from './carriers.js'
@@ -34,7 +36,7 @@ export type ElectricityBasis = 'equivalent' | 'primary'
 /**
  * Comprehensive energy consumption, tce: what came from outside, in coal equivalents, less what went out again. On-site
  * generation is none of it, and stands on a line of its own. Exports are those of on-site generation first; only what
- * exceeds it is taken off the import. Working media count where the plant says that it buys them.
+ * exceeds it is taken off the import. Steam and working media count where the plant says that it buys them.
  * Source: KPI specification §2.1, GB/T 2589-2020 (from a second source).
  */
 export function comprehensive(basis: Basis, electricity: ElectricityBasis): Amount {
@@ -87,7 +89,7 @@ export function ownGeneration(basis: Basis): Amount {
   return tally.amount
 }
 
-/** Energy by its heat, GJ: electricity consumed, fuels by the net heating value, steam and purchased heat. */
+/** Energy by its heat, GJ: electricity consumed, fuels by the net heating value, purchased steam and heat. */
 export function totalGj(basis: Basis): Amount {
   const tally = new Tally()
   CONSUMED.forEach((term, i) => {
@@ -107,8 +109,16 @@ export function totalGj(basis: Basis): Amount {
 
 function addCarriers(basis: Basis, tally: Tally, rate: Rate): void {
   for (const fuel of FUELS) addRegister(basis, fuel, tally, rate)
-  addSteam(basis, tally, rate.perGj)
+  if (isSteamFromOutside(basis.version)) addSteam(basis, tally, rate.perGj)
   coverBatches(basis, tally, addBatches(basis, null, tally, rate))
+}
+
+/**
+ * Steam of the plant's own boiler came in as the fuel that made it. The first edition counted it all the same.
+ * Source: KPI specification §2.1: only energy that crosses the boundary counts.
+ */
+function isSteamFromOutside(version: PlantVersion): boolean {
+  return version.edition < 2 || carbonOf(version).purchased_steam !== undefined
 }
 
 const IN_TCE: Rate = {

@@ -115,15 +115,22 @@ describe('fuels, heat and steam in coal equivalents', () => {
     expect((await equivalent())?.value).toBeCloseTo(1, 9)
   })
 
-  test('steam has the enthalpy of its own level: 10 t of 1.0MPa are 1.0858 tce, not .943, 1.029 or 1.286', async () => {
-    await run(register('s', 'steam_mass_t', 10, MORNING), { energy: { steam_class: '1.0MPa' } })
+  test('bought steam has the enthalpy of its level: 10 t of 1.0MPa are 1.0858 tce, not .943, 1.029 or 1.286', async () => {
+    const bought = { carbon: { purchased_steam: {} } }
+    await run(register('s', 'steam_mass_t', 10, MORNING), { ...bought, energy: { steam_class: '1.0MPa' } })
     expect((await equivalent())?.value).toBeCloseTo(31_820 / 29_307, 9)
     await bench.close()
-    await run(register('s', 'steam_mass_t', 10, MORNING), { energy: { steam_class: '0.3MPa' } })
+    await run(register('s', 'steam_mass_t', 10, MORNING), { ...bought, energy: { steam_class: '0.3MPa' } })
     expect((await equivalent())?.value).toBeCloseTo(27_630 / 29_307, 9)
     await bench.close()
-    await run(register('s', 'steam_mass_t', 10, MORNING))
+    await run(register('s', 'steam_mass_t', 10, MORNING), bought)
     expect(await equivalent()).toMatchObject({ value: null, reason: 'bad_config' })
+  })
+
+  test('steam that nobody says is bought came in as the fuel that made it (§2.1)', async () => {
+    const steam = register('s', 'steam_mass_t', 10, MORNING)
+    await run([...steam, ...register('d', 'diesel_mass_t', 1, MORNING)], { energy: { steam_class: '1.0MPa' } })
+    expect(await equivalent()).toMatchObject({ value: expect.closeTo(1.4571, 9), factors: ['diesel'], coverage: 1 })
   })
 })
 
