@@ -7,20 +7,34 @@ import type { Fuels } from './fuels.js'
 import { NAMES_MAX, type RuledPlant, type Selector, type Selectors } from './selectors.js'
 import type { FactorLibrary } from './table.js'
 
-/** What the table of coal equivalents calls coals, and fuels that the table of factors names otherwise. */
-const CARRIERS: Readonly<Record<string, string>> = {
+/** What the table of coal equivalents calls fuels that the table of factors names otherwise. */
+const CARRIERS: Readonly<Record<string, string>> = { blast_furnace_gas: 'bf_gas' }
+
+/**
+ * Coals that the table of factors has by name with their heating value, and the table of coal equivalents has not: lignite
+ * is far from raw coal. Source: KPI specification §2.1.
+ */
+const NAMED_COALS: readonly string[] = [
+  ...['anthracite', 'bituminous_coal', 'lignite', 'other_washed_coal', 'briquette'],
+]
+
+/** Rule of the first edition: these counted as raw coal. */
+const CARRIERS_OF_FIRST_EDITION: Readonly<Record<string, string>> = {
+  ...CARRIERS,
   anthracite: 'raw_coal',
   bituminous_coal: 'raw_coal',
   lignite: 'raw_coal',
   briquette: 'raw_coal',
-  blast_furnace_gas: 'bf_gas',
 }
 
 interface Entry {
   readonly fuel: string
+  readonly carrier: string
   readonly own: Selector
   /** null where the table has a range or nothing to offer. */
   readonly table: Choice | null
+  /** Heating value of the table of factors, for a coal that the table of coal equivalents does not have. */
+  readonly ncv: Selector | null
   readonly none: Missing
   lastNcv: Known | null
   lastMade: Known | null
@@ -43,23 +57,23 @@ export class CoalBook {
     this.#plant = plant
   }
 
-  /** A heating value comes first: of a meter, then the plant's own; then its own coefficient, then that of the table. */
+  /**
+   * A heating value comes first: of a meter, then the plant's own; then its own coefficient, then that of the table, and of
+   * a coal that the table does not name the heating value by which it burns.
+   */
   of(name: string, startMs: number, endMs: number, measuredNcv?: number): Answer {
     const entry = this.#entry(name)
     if (measuredNcv !== undefined) return fromNcv(measuredNcv, this.#isGas(entry), [])
-    const ncv = this.#fuels.ownNcv(entry.fuel, startMs, endMs)
-    if (ncv !== null) {
-      if (entry.lastNcv !== ncv) {
-        entry.lastNcv = ncv
-        entry.lastMade = fromNcv(ncv.value, ncv.unit === 'GJ/1e4Nm3', [ncv])
-      }
-      return entry.lastMade!
-    }
-    return entry.own.at(startMs, endMs) ?? entry.table?.at(startMs, endMs) ?? entry.none
+    const own = this.#fuels.ownNcv(entry.fuel, startMs, endMs)
+    if (own !== null) return madeFrom(entry, own)
+    const found = entry.own.at(startMs, endMs) ?? entry.table?.at(startMs, endMs) ?? null
+    if (found !== null) return found
+    const ncv = entry.ncv?.at(startMs, endMs) ?? null
+    return ncv === null ? entry.none : madeFrom(entry, ncv)
   }
 
-  #isGas(entry: Entry): boolean {
-    return this.#rows.get(CARRIERS[entry.fuel] ?? entry.fuel)?.rows[0].unit === 'kgce/m3'
+  #isGas({ carrier }: Entry): boolean {
+    return this.#rows.get(carrier)?.rows[0].unit === 'kgce/m3'
   }
 
   #entry(name: string): Entry {
@@ -70,19 +84,32 @@ export class CoalBook {
     const { carbon, edition, timezone } = this.#plant
     const basis = carbon.electricity_basis
     const fuel = name === 'coal' ? (carbon.coal ?? 'raw_coal') : name === 'electricity' ? `electricity_${basis}` : name
-    const carrier = CARRIERS[fuel] ?? fuel
+    const isFirstEdition = edition < 2
+    const carrier = (isFirstEdition ? CARRIERS_OF_FIRST_EDITION : CARRIERS)[fuel] ?? fuel
+    const hasNcv = !isFirstEdition && NAMED_COALS.includes(fuel)
     const row = this.#rows.get(carrier)
     const isOffered = row !== undefined && row.rows.length === 1 && !row.mustBeConfigured
     const rules = { policy: carbon.year_policy, edition, days: new PlantDays(timezone) }
     return {
       fuel,
+      carrier,
       own: this.#selectors.ownOf(`coal_equivalent.${carrier}`),
       table: isOffered ? tableChoice(row.rows, [], rules) : null,
+      ncv: hasNcv ? this.#selectors.of(`fuel.${fuel}.ncv`, 'anywhere') : null,
       none: refusal(carrier, row),
       lastNcv: null,
       lastMade: null,
     }
   }
+}
+
+/** The same heating value makes the same answer again. */
+function madeFrom(entry: Entry, ncv: Known): Known {
+  if (entry.lastNcv !== ncv) {
+    entry.lastNcv = ncv
+    entry.lastMade = fromNcv(ncv.value, ncv.unit === 'GJ/1e4Nm3', [ncv])
+  }
+  return entry.lastMade!
 }
 
 /** GJ/t are MJ/kg, and GJ/1e4Nm3 are 100 kJ/Nm3. */
