@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { KpiPoint } from '../../src/base/kpi.js'
 import type { RestatementsAnswer } from '../../src/base/records.js'
+import { expectFigures, pointOf, sendSamples } from '../support/examples.js'
 import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { allPoints } from '../support/series.js'
 import { ENERGY } from './published/energy.js'
-import type { Example, Expected, Sent } from './published/example.js'
+import type { Example, Sent } from './published/example.js'
 import { MACHINES } from './published/machines.js'
 import { STACKS } from './published/stacks.js'
 
@@ -16,7 +16,6 @@ import { STACKS } from './published/stacks.js'
  */
 const EXAMPLES = [...MACHINES, ...ENERGY, ...STACKS]
 const plantOf = (example: Example) => `${example.id.toLowerCase()}-${EXAMPLES.indexOf(example)}`
-const ELEMENTS_MAX = 1000
 
 let gateway: TestGateway
 let client: MqttClient
@@ -30,7 +29,7 @@ beforeAll(async () => {
   }))
   gateway = await startGateway({ config: { plants } })
   client = await mqtt.connectAsync(gateway.mqttUrl)
-  for (const example of EXAMPLES) for (const sent of example.sent) await send(plantOf(example), sent)
+  for (const example of EXAMPLES) for (const sent of example.sent) await sendSamples(client, plantOf(example), sent)
   const accounts = await settled(gateway)
   expect(accounts.closes).toBe(true)
   expect(accounts.elements_rejected).toBe(0)
@@ -42,34 +41,11 @@ afterAll(async () => {
   removeData(gateway)
 })
 
-async function send(plant: string, { device, class: cls, samples }: Sent): Promise<void> {
-  for (let i = 0; i < samples.length; i += ELEMENTS_MAX) {
-    const message = JSON.stringify(samples.slice(i, i + ELEMENTS_MAX))
-    await client.publishAsync(`plants/${plant}/l/${device}/${cls}`, message, { qos: 1 })
-  }
-}
-
-async function pointOf(plant: string, { kpi, window, start, device }: Expected): Promise<KpiPoint | undefined> {
-  const range = { from: start, to: new Date(Date.parse(start) + 1).toISOString() }
-  const scope = device === undefined ? {} : { scope: 'device' as const, id: device }
-  return (await allPoints(gateway, { plant, kpi, window, ...range, ...scope }))[0]
-}
-
 describe('sent over MQTT and read over HTTP', () => {
   test.each(EXAMPLES)('$id, $source: $says', async (example) => {
-    for (const expected of example.figures) {
-      const { kpi, start, value, digits, rest } = expected
-      // A month is computed a little after its days.
-      await until(async () => (await pointOf(plantOf(example), expected)) !== undefined)
-      const point = await pointOf(plantOf(example), expected)
-      expect(point, `${kpi} at ${start}`).toMatchObject({ value: rounded(value, digits), ...rest })
-    }
+    await expectFigures(gateway, plantOf(example), example.figures)
   })
 })
-
-function rounded(value: number | null, digits = 6): unknown {
-  return value === null ? null : expect.closeTo(value, digits)
-}
 
 describe('what arrives late', () => {
   // A second of the example is 7.5 here, so that its windows of two minutes are ours of fifteen; its scores add up in a
@@ -110,14 +86,16 @@ describe('what arrives late', () => {
   const values = async () => (await quarters()).map(({ value }) => value)
 
   test('O22, Streaming 102: the first window is 5 provisional, then 14, 18, 4, 12 when the late 9 is there', async () => {
-    await send(
+    await sendSamples(
+      client,
       'o22',
       scored((second) => second <= 26),
     )
     await settled(gateway)
     expect(await quarters()).toMatchObject([{ value: 5, provisional: true }])
 
-    await send(
+    await sendSamples(
+      client,
       'o22',
       scored((second) => second > 26 && second !== LATE_S),
     )
@@ -127,7 +105,8 @@ describe('what arrives late', () => {
     const [early] = await quarters()
     expect(early?.provisional).toBe(false)
 
-    await send(
+    await sendSamples(
+      client,
       'o22',
       scored((second) => second === LATE_S),
     )
@@ -143,11 +122,12 @@ test('S6: a reading from inside the gap that comes two days late moves energy be
   const meter = (ts: string, elec_import_kwh: number): Sent => {
     return { device: 'main-1', class: 'energy', samples: [{ ts, metrics: { elec_import_kwh } }] }
   }
-  const hour = (start: string) => pointOf(plant, { kpi: 'energy_elec_import', window: '1h', start, value: null })
-  await send(plant, meter('2025-07-03T12:00:00Z', 600))
+  const hour = (start: string) =>
+    pointOf(gateway, plant, { kpi: 'energy_elec_import', window: '1h', start, value: null })
+  await sendSamples(client, plant, meter('2025-07-03T12:00:00Z', 600))
   await settled(gateway)
   const before = await hour('2025-07-01T09:00:00Z')
-  await send(plant, meter('2025-07-01T10:00:00Z', 550))
+  await sendSamples(client, plant, meter('2025-07-01T10:00:00Z', 550))
   await settled(gateway)
   const after = await hour('2025-07-01T09:00:00Z')
   expect(after).toMatchObject({ value: expect.closeTo(50, 9), flags: [], provisional: false })

@@ -7,6 +7,7 @@ export interface Proof {
 }
 
 const CARBON = 'test/integration/corrected/carbon.test.ts'
+const RULES = 'test/integration/corrected/rules.test.ts'
 
 /** Rules of the specification (A), and reports, pages and cards that said something else than the engine (B). */
 export const PROOFS: Readonly<Record<string, { readonly what: string; readonly proofs: readonly Proof[] }>> = {
@@ -17,16 +18,42 @@ export const PROOFS: Readonly<Record<string, { readonly what: string; readonly p
       { file: CARBON, test: 'a report of 2024 of 366 MWh in China is 196,395.6 kg: one factor for the whole year' },
     ],
   },
-  A3: { what: 'actual delay time includes faults', proofs: [] },
-  A4: { what: 'measured CO2 is corrected like any pollutant', proofs: [] },
-  A5: { what: "steam of the plant's own boiler is not counted beside its gas", proofs: [] },
-  A6: { what: 'a day of 19 valid hours has no mean', proofs: [] },
+  A3: {
+    what: 'actual delay time includes faults',
+    proofs: [
+      { file: RULES, test: 'a fault is delay: technical efficiency 0.7142857143, allocation 1, utilization 0.625' },
+    ],
+  },
+  A4: {
+    what: 'measured CO2 is corrected like any pollutant',
+    proofs: [
+      { file: RULES, test: 'measured CO2 is dried, and follows from a velocity: 2,454 kg, not 1,963' },
+      { file: RULES, test: 'what is measured of a stack is its mass of CO2, to the last bit' },
+    ],
+  },
+  A5: {
+    what: "steam of the plant's own boiler is not counted beside its gas",
+    proofs: [{ file: RULES, test: 'steam of an own boiler is not added to its gas: 1.213 tce, not 2.516' }],
+  },
+  A6: {
+    what: 'a day of 19 valid hours has no mean',
+    proofs: [{ file: RULES, test: 'a day with 19 valid hours has no mean, one with 20 has one' }],
+  },
   A7: { what: 'the renewable share lies in 0 to 1', proofs: [] },
-  A8: { what: 'demand is billed by the mode that is configured', proofs: [] },
+  A8: {
+    what: 'demand is billed by the mode that is configured',
+    proofs: [{ file: RULES, test: 'demand is billed by its mode, which slides in China: 12,000, not 6,512' }],
+  },
   A9: { what: 'the first result of a serial number is its first attempt', proofs: [] },
   A10: { what: 'machines are never given more than the plant emits', proofs: [] },
-  A11: { what: 'named coals have their own heating value', proofs: [] },
-  A12: { what: 'regime us takes 20.9 % oxygen', proofs: [] },
+  A11: {
+    what: 'named coals have their own heating value',
+    proofs: [{ file: RULES, test: 'named coals have the coal equivalent of their own heating value' }],
+  },
+  A12: {
+    what: 'regime us takes 20.9 % oxygen',
+    proofs: [{ file: RULES, test: 'regime us reckons with 20.9 % of oxygen: 164.22, not 163.64' }],
+  },
   A13: { what: 'signed power is split on arrival', proofs: [] },
   A14: {
     what: 'old factors are flagged, and the tables agree on every fuel',
@@ -57,6 +84,6 @@ export const PROOFS: Readonly<Record<string, { readonly what: string; readonly p
 
 /** Lines that have no proof yet: the list only shrinks. */
 export const WITHOUT_PROOF: readonly string[] = [
-  ...['A1', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8', 'A9', 'A10', 'A11', 'A12', 'A13'],
+  ...['A1', 'A7', 'A9', 'A10', 'A13'],
   ...['B1', 'B2', 'B3', 'B4', 'B5', 'B6', 'B7'],
 ]
