@@ -25,7 +25,8 @@ COPY --from=build /app/dist ./dist
 COPY --from=build /app/devices ./devices
 COPY --from=build /app/factors ./factors
 # A new volume takes the owner of the folder it is mounted on.
-RUN install -d -o node -g node /data /secrets
+RUN install -d -o node -g node /secrets
+RUN install -d -o node -g node -m 0700 /data
 USER node
 VOLUME /data
 # There is no EXPOSE: without accounts (auth.required) the gateway listens on loopback alone.

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { refuseHalfRestored, refuseNewerFormats } from './audit/formats.js'
 import { systemClock } from './base/clock.js'
 import { identityOf, isHeldHere, type LockFile, type LockRefused, takeLockFile } from './program/lock-file.js'
+import { makePrivate } from './program/private-files.js'
 
 /** Stays there for good, held or not; `gateway.lock.json` beside it says who holds it. */
 const LOCK = 'gateway.lock'
@@ -43,7 +44,7 @@ export async function occupy(
   { isRestored = false, as = 'gateway' as Occupation } = {},
 ): Promise<Occupied> {
   if (!isRestored) refuseUnfit(dataDir)
-  mkdirSync(dataDir, { recursive: true })
+  makePrivate(dataDir)
   const dir = realpathSync(dataDir)
   await refuseOlderProgram(dir, dataDir)
   const path = join(dir, LOCK)

@@ -7,7 +7,7 @@ import type { HealthCheck } from './base/wire.js'
 import type { Config, LoadedConfig } from './config.js'
 import { isOccupied } from './data-dir.js'
 import { type DoctorFinding, doubtful, fine, wrong } from './doctor-finding.js'
-import { clockFindings, diskFindings, filesFinding, portFindings } from './doctor-machine.js'
+import { clockFindings, dataFindings, diskFindings, filesFinding, portFindings } from './doctor-machine.js'
 import { accountFindings, certificateFindings, secretFindings, storeFindings } from './doctor-settings.js'
 import { fetchPinned } from './pinned-fetch.js'
 import { print, printJson } from './program/output.js'
@@ -45,6 +45,7 @@ async function findingsOf(config: Config, file: string | undefined): Promise<rea
     ...(await gatewayFindings(config, isRunning)),
     ...(await portFindings(config, isRunning)),
     ...diskFindings(config),
+    ...dataFindings(config),
     filesFinding(config),
     ...clockFindings(config, nowMs),
     ...(await storeFindings(config)),

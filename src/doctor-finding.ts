@@ -2,7 +2,17 @@ import { EXIT, type ExitCode } from './base/exit-codes.js'
 
 /** One thing that was looked at. */
 export interface DoctorFinding {
-  readonly area: 'gateway' | 'ports' | 'disk' | 'files' | 'clock' | 'stores' | 'certificates' | 'accounts' | 'secrets'
+  readonly area:
+    | 'gateway'
+    | 'ports'
+    | 'disk'
+    | 'data'
+    | 'files'
+    | 'clock'
+    | 'stores'
+    | 'certificates'
+    | 'accounts'
+    | 'secrets'
   readonly result: 'ok' | 'warn' | 'fail'
   readonly found: string
   /** What to do; '' when it is well. */

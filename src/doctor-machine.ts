@@ -16,6 +16,7 @@ import { EXIT } from './base/exit-codes.js'
 import type { Config } from './config.js'
 import { type DoctorFinding, doubtful, fine, wrong } from './doctor-finding.js'
 import { filesMax, tooFewFiles } from './program/open-files.js'
+import { openToOthers } from './program/private-files.js'
 
 /** What `greengauge doctor` looks at on the machine: ports, disk and clock. */
 
@@ -162,6 +163,13 @@ function syncFinding(dir: string): DoctorFinding {
     `${found}: every PUBACK waits for it`,
     'use a disk with power-loss protection, and none of a network',
   )
+}
+
+/** Who else on this machine can read what the gateway keeps. */
+export function dataFindings({ data_dir }: Config): readonly DoctorFinding[] {
+  const dir = resolve(data_dir)
+  const open = openToOthers(dir)
+  return [open === null ? fine('data', `${dir} is closed to other users`) : doubtful('data', open.found, open.remedy)]
 }
 
 /** Of this process: a service or container may have another limit. */

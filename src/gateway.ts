@@ -27,6 +27,7 @@ import type { FromPipelineThread } from './pipeline/thread-answers.js'
 import type { PipelineThreadData, ToPipelineThread } from './pipeline-thread.js'
 import { fittedToFiles, tooFewFiles } from './program/open-files.js'
 import { complain } from './program/output.js'
+import { openToOthers } from './program/private-files.js'
 import type { ThreadStart } from './program/thread-clock.js'
 import type { ToShow } from './shown-certificates.js'
 import { packageRoot, type VersionInfo } from './version.js'
@@ -80,6 +81,8 @@ export async function startGateway(options: {
   const tooFew = tooFewFiles(options.config)
   if (tooFew !== '') complain(`warning: ${tooFew}`)
   const occupied = options.occupied ?? (await occupy(config.data_dir))
+  const open = openToOthers(config.data_dir)
+  if (open !== null) complain(`warning: ${open.found}; ${open.remedy}`)
   await markFormat(config.data_dir, version.version)
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PCT}`)
   const mark = DurableMark.create()

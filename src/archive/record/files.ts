@@ -19,9 +19,14 @@ export interface RecordFile {
 export const UNFINISHED = '.unfinished'
 
 /** Writes a file so that its name stands for all of it or for what it was before, whenever the power is cut. */
-export async function writeDurably(dir: string, name: string, content: string | Uint8Array): Promise<void> {
+export async function writeDurably(
+  dir: string,
+  name: string,
+  content: string | Uint8Array,
+  { mode = 0o666 } = {},
+): Promise<void> {
   const path = join(dir, name)
-  await writeFile(path + UNFINISHED, content).catch((error: NodeJS.ErrnoException) => {
+  await writeFile(path + UNFINISHED, content, { mode }).catch((error: NodeJS.ErrnoException) => {
     // What writes by a descriptor does not name the file.
     throw Object.assign(error, { path: error.path ?? path })
   })

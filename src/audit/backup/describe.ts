@@ -25,7 +25,7 @@ export async function describeAsBackup(of: {
       await chmod(join(dir, path), 0o600)
     }
     const manifest = { at: of.at, program: of.program, journal, archive, ledger, files }
-    await writeDurably(dir, BACKUP_MANIFEST, backupText(manifest))
+    await writeDurably(dir, BACKUP_MANIFEST, backupText(manifest), { mode: 0o600 })
     return manifest
   } finally {
     held.close()

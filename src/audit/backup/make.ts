@@ -49,7 +49,7 @@ export async function makeBackup(wish: BackupWish): Promise<BackupManifest> {
     await syncFolders(dir, files)
     const { journal, archive, ledger } = cut
     const manifest = { at, program: wish.program, journal, archive, ledger, files }
-    await writeDurably(dir, BACKUP_MANIFEST, backupText(manifest))
+    await writeDurably(dir, BACKUP_MANIFEST, backupText(manifest), { mode: FILE_MODE })
     nodeDisk.syncDirectory(dirname(dir))
     return manifest
   } finally {

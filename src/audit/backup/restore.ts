@@ -115,7 +115,8 @@ async function copyAll(
     const to = join(aside, path)
     mkdirSync(dirname(to), { recursive: true })
     copyFileSync(join(backup, path), to)
-    chmodSync(to, mode)
+    // No further than the folder that it comes into.
+    chmodSync(to, mode & statSync(aside).mode & 0o777)
     // The bytes that were checked are not those that were copied when a disk goes bad in between.
     if ((await measure(to)).sha256 !== sha256) throw new Error(`${join(backup, path)} changed while it was copied`)
     const file = await open(to, 'r')

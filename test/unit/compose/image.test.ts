@@ -31,6 +31,7 @@ test('who runs is not root, and cannot change the program', () => {
   expect(image!.steps.findLast((step) => step.name === 'USER')!.text).toBe('node')
   expect(image!.steps.filter((step) => step.name === 'COPY' && step.flags.has('chown'))).toEqual([])
   expect(image!.steps.filter((step) => step.name === 'RUN').map((step) => step.text)).toEqual([
-    'install -d -o node -g node /data /secrets',
+    'install -d -o node -g node /secrets',
+    'install -d -o node -g node -m 0700 /data',
   ])
 })
