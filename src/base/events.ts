@@ -117,7 +117,12 @@ export const EVENT_FIELDS = {
       serial: word.describe('serial number of the part'),
       op: word.optional().describe('process step that was checked'),
       result: z.enum(['pass', 'fail']).describe('what the check said'),
-      first_attempt: z.boolean().default(true).describe('false for a part that was here before'),
+      first_attempt: z
+        .boolean()
+        .default(true)
+        .describe(
+          'false for a part that was here before; of results that do not say so the first in event time, of one serial at one op within 31 days, is the first attempt',
+        ),
     })
     .describe('one part was checked'),
   measure: z

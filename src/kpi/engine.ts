@@ -324,9 +324,10 @@ export class Engine {
   /** What an event changes: like a sample it is taken at once where that can be, and walked later where not. */
   #happened(event: DeviceEvent, position: number): void {
     const plant = this.#plant(event.plant)
-    for (const { track, fromMs, toMs } of plant.happened(event)) {
+    for (const { track, fromMs, toMs, isAgain } of plant.happened(event)) {
       if (!track.isSampled) continue
-      if (isCountedEvent(event.type) && (!track.isWarm || track.offer(fromMs, 1, GOOD, 0))) {
+      const isNew = isCountedEvent(event.type) && isAgain !== true
+      if (isNew && (!track.isWarm || track.offer(fromMs, 1, GOOD, 0))) {
         mark(plant.fresh, track, fromMs, toMs, position)
         continue
       }

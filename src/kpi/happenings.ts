@@ -2,6 +2,7 @@ import { entryOf } from '../base/entry-of.js'
 import type { EventFields } from '../base/events.js'
 import type { DeviceEvent } from '../base/reading.js'
 import { countUpTo, insertInstant } from './ascending.js'
+import { AttemptBook } from './attempts.js'
 import { Corrections } from './corrections.js'
 import { EventBook, type EventsOf } from './event-book.js'
 import { Laboratory } from './laboratory.js'
@@ -13,6 +14,7 @@ export type Happened = Pick<DeviceEvent, 'device' | 'line' | 'type' | 'ts' | 'id
 /** What has happened at the devices of a plant: registers that started anew, runs of products, corrections, events. */
 export class Happenings {
   readonly book = new EventBook()
+  readonly attempts = new AttemptBook()
   readonly laboratory = new Laboratory()
   /** `device/id` of what does not count any more. */
   readonly #withdrawn = new Set<string>()
@@ -68,11 +70,22 @@ export class Happenings {
     return true
   }
 
-  /** What happened, without what was withdrawn. */
-  counted(events: EventsOf): EventsOf {
-    if (this.#withdrawn.size === 0) return events
-    return (device, type, fromMs, toMs) =>
-      events(device, type, fromMs, toMs).filter(({ id }) => !this.#withdrawn.has(`${device}/${id}`))
+  /** The event of a device does not count any more. */
+  isWithdrawn(device: string, id: string): boolean {
+    return this.#withdrawn.has(`${device}/${id}`)
+  }
+
+  /**
+   * What happened, without what was withdrawn; a serial result says whether the part was checked before.
+   * @param attempts when parts were checked, up to `LOOK_BACK_MS` before what is asked for
+   */
+  counted(events: EventsOf, attempts: AttemptBook): EventsOf {
+    return (device, type, fromMs, toMs) => {
+      const all = events(device, type, fromMs, toMs)
+      const counted = this.#withdrawn.size === 0 ? all : all.filter(({ id }) => !this.isWithdrawn(device, id))
+      if (type !== 'serial_result') return counted
+      return counted.map((result) => (attempts.isRepeat(result) ? { ...result, isRepeat: true } : result))
+    }
   }
 
   /** The corrections of the readings of a metric; more are added. */

@@ -29,6 +29,8 @@ export interface Touched {
   readonly track: Track
   readonly fromMs: number
   readonly toMs: number
+  /** It has no sample there that is new: what its samples mean has changed. Absent when it has. */
+  readonly isAgain?: true
 }
 
 /** Notes that a track has new samples: from when to when, the first record they came in, and why. */

@@ -3,7 +3,7 @@ import type { Database } from '../archive/database.js'
 import { readEvents } from '../archive/events.js'
 import { readFirstTs, readNext, readSamples, readWords } from '../archive/samples.js'
 import type { StretchColumns } from '../archive/stretch.js'
-import { COUNTED_EVENTS, eventSeries } from '../base/events.js'
+import { COUNTED_EVENTS, type CountedEvent, eventSeries } from '../base/events.js'
 import { GOOD } from '../base/quality.js'
 import type { SampleColumns, WordColumns } from '../base/samples.js'
 import { Ahead } from './ahead.js'
@@ -205,9 +205,14 @@ export class Past {
     return (await this.#checkpoints.before(track.series!.id, fromMs, 0)) ?? beginning(track)
   }
 
-  /** The events of a plant that figures are made of, with event times in [fromMs, toMs). */
-  async events(plant: string, fromMs: number, toMs: number): Promise<readonly TypedEvent[]> {
-    return (await readEvents(this.#database, { types: COUNTED_EVENTS, plant, fromMs, toMs })) as readonly TypedEvent[]
+  /** The events of a plant that figures are made of, or some types of them, with event times in [fromMs, toMs). */
+  async events(
+    plant: string,
+    fromMs: number,
+    toMs: number,
+    types: readonly CountedEvent[] = COUNTED_EVENTS,
+  ): Promise<readonly TypedEvent[]> {
+    return (await readEvents(this.#database, { types, plant, fromMs, toMs })) as readonly TypedEvent[]
   }
 
   /** The samples of [fromMs, toMs) and the few after it that decide how it ends. */

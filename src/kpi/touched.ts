@@ -1,6 +1,8 @@
 import { type CountedEvent, type EventFields, eventSeries, isCorrectable, isCountedEvent } from '../base/events.js'
 import { METRICS } from '../base/metrics.js'
 import { isApproved } from './approval.js'
+import { LOOK_BACK_MS } from './attempts.js'
+import type { KpiEvent } from './formulas/recipe.js'
 import type { Happened, Happenings } from './happenings.js'
 import type { Analysis } from './laboratory.js'
 import type { Touched } from './late.js'
@@ -20,6 +22,7 @@ export interface TouchedParts {
 }
 
 const DAY_MS = 86_400_000
+const SERIAL = eventSeries('serial_result')
 
 /** Notes something that happened at a device; returns the tracks whose sums that changes, and where. */
 export function touchedBy(event: Happened, parts: TouchedParts): readonly Touched[] {
@@ -61,16 +64,44 @@ export function touchedBy(event: Happened, parts: TouchedParts): readonly Touche
       const analysis = happenings.laboratory.withdraw(device, of)
       if (analysis !== undefined) return burntUnder(analysis, parts)
       const fromMs = Date.parse(at)
-      return ofDevice.flatMap((track) => (track.isEvent ? { track, fromMs, toMs: fromMs } : []))
+      const own = ofDevice.flatMap((track) => (track.isEvent ? { track, fromMs, toMs: fromMs } : []))
+      if (!own.some(({ track }) => track.metric === SERIAL)) return own
+      // Which part it was is in the archive: it is read again, and what is checked later may be the first attempt now.
+      happenings.attempts.forget()
+      return [...own, ...checkedAfter(fromMs, parts)]
     }
     default: {
       if (!isCountedEvent(type)) return []
       const track = parts.eventTrack(type)
       track.sampled(ts)
-      happenings.book.add({ device, type, ts, id, fields })
-      return [{ track, fromMs: ts, toMs: ts }]
+      const counted = { device, type, ts, id, fields }
+      happenings.book.add(counted)
+      const here = { track, fromMs: ts, toMs: ts }
+      return type === 'serial_result' ? [here, ...repeatsAfter(counted, parts)] : [here]
     }
   }
+}
+
+/**
+ * Notes that a part was checked; returns where it was checked next, for that is no first attempt any more when this was
+ * late. Where nobody knows the later results any more, that is wherever parts were checked in the time that matters.
+ */
+function repeatsAfter(result: KpiEvent, parts: TouchedParts): readonly Touched[] {
+  const { attempts } = parts.happenings
+  if (parts.happenings.isWithdrawn(result.device, result.id)) return []
+  const isKnown = result.ts >= attempts.fromMs
+  attempts.add(result)
+  if (!isKnown) return checkedAfter(result.ts, parts)
+  const nextMs = attempts.nextMs(result)
+  return nextMs === null ? [] : checkedAfter(nextMs, parts, nextMs)
+}
+
+/** Tracks of parts that were checked, from an instant on and up to another; as long as it can make a difference when absent. */
+function checkedAfter(fromMs: number, { all }: TouchedParts, toMs = fromMs + LOOK_BACK_MS): readonly Touched[] {
+  return [...all].flatMap((track) => {
+    const isThere = track.metric === SERIAL && track.isSampled && track.newestTs > fromMs - 1
+    return isThere ? { track, fromMs, toMs: Math.min(toMs, track.newestTs), isAgain: true as const } : []
+  })
 }
 
 /** Where the plant asks for a second pair of eyes, a statement counts with it alone. Which rule holds goes by its arrival. */

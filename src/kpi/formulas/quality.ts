@@ -1,5 +1,6 @@
 import { eventSeries } from '../../base/events.js'
 import { type FlagBits, flagBit } from '../../base/flags.js'
+import { keyOf as partAtStep } from '../attempts.js'
 import type { Figure } from '../point.js'
 import { rolledThroughputYield } from './arithmetic/yield.js'
 import { COUNT_TERMS, mismatchFlag } from './output.js'
@@ -13,6 +14,7 @@ import {
   figure,
   type Inputs,
   type Kpi,
+  type KpiEvent,
   type KpiFacts,
   kpi,
   type Recipe,
@@ -33,10 +35,10 @@ export const QUALITY: readonly Kpi[] = [
       name: { en: 'First-pass yield', zh: '一次合格率（FPY）' },
       unit: '1',
       formula:
-        'GP / IP: parts good at first attempt / parts inspected for the first time; of counters (PQ − SQ − RQ) / PQ',
+        'GP / IP: parts good at first attempt / parts inspected for the first time; the first result of a serial number at a step, in event time over 31 days, is its first attempt unless it says first_attempt: false; of counters (PQ − SQ − RQ) / PQ',
       source: 'ISO 22400-2 by the KPI specification §4',
       confidence: 'verified',
-      example: '50 parts checked for the first time, 47 of them passed, 3 passed later: 47 / 50 = 0.94',
+      example: 'part 1 passes, part 2 fails at 09:10 and passes at 09:20: 1 / 2 = 0.5',
       pillar: 'high_end',
       shape: 'ratio',
       windows: FROM_HOURS,
@@ -55,7 +57,7 @@ export const QUALITY: readonly Kpi[] = [
       id: 'rty',
       name: { en: 'Rolled throughput yield', zh: '流通合格率（RTY）' },
       unit: '1',
-      formula: 'Π first-pass yield of the process steps',
+      formula: 'Π first-pass yield of the process steps, by the same first attempts',
       source: 'Six Sigma, by the KPI specification §4',
       confidence: 'verified',
       example: 'O8: 0.95 · 0.84 · 0.88 = 0.702',
@@ -182,13 +184,29 @@ interface FirstPass extends Attempts {
 
 function firstPassOf(basis: Basis): FirstPass {
   let attempts = NO_ATTEMPTS
-  for (const { fields } of basis.events('serial_result')) attempts = withAttempt(attempts, fields)
+  for (const result of firstAttempts(basis)) attempts = withAttempt(attempts, result)
   const isSerial = attempts.inspected > 0 || (basis.input(SERIAL)?.expectedMs ?? 0) > 0
   return { ...attempts, isSerial, counts: countsOf(basis, ['pieces', 'pieces_reject', 'parts_rework'], false) }
 }
 
-function withAttempt(before: Attempts, fields: Readonly<Record<string, unknown>>): Attempts {
-  if (fields.first_attempt === false) return before
+/**
+ * Results of parts that were checked at their step for the first time: whatever order they came in, the first in event
+ * time, unless it says itself that it is a later attempt. Of several at one instant the first in the order of events.
+ */
+function* firstAttempts(basis: Basis): Generator<KpiEvent> {
+  let instant = Number.NaN
+  const atInstant = new Set<string>()
+  for (const result of basis.events('serial_result')) {
+    if (result.ts !== instant) atInstant.clear()
+    instant = result.ts
+    const part = partAtStep(result)
+    if (atInstant.has(part)) continue
+    atInstant.add(part)
+    if (result.isRepeat !== true && result.fields.first_attempt !== false) yield result
+  }
+}
+
+function withAttempt(before: Attempts, { fields }: KpiEvent): Attempts {
   return { good: before.good + (fields.result === 'pass' ? 1 : 0), inspected: before.inspected + 1 }
 }
 
@@ -218,9 +236,10 @@ interface Steps {
 
 function stepsOf(basis: Basis): Steps {
   const byStep = new Map<string, Attempts>()
-  for (const { fields } of basis.events('serial_result')) {
-    const step = typeof fields.op === 'string' ? fields.op : ''
-    byStep.set(step, withAttempt(byStep.get(step) ?? NO_ATTEMPTS, fields))
+  for (const result of firstAttempts(basis)) {
+    const { op } = result.fields
+    const step = typeof op === 'string' ? op : ''
+    byStep.set(step, withAttempt(byStep.get(step) ?? NO_ATTEMPTS, result))
   }
   return { byStep, chain: basis.version.options?.process_steps ?? null }
 }

@@ -47,6 +47,8 @@ export interface KpiEvent {
   /** Event time, epoch ms. */
   readonly ts: number
   readonly fields: Readonly<Record<string, unknown>>
+  /** Of a serial result: the part was checked at the same step before. Absent when not. */
+  readonly isRepeat?: true
 }
 
 /** How one series was reported. */

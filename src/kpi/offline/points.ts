@@ -1,6 +1,7 @@
 import { eventSeries, isCountedEvent } from '../../base/events.js'
 import type { Scope } from '../../base/kpi.js'
 import { GOOD } from '../../base/quality.js'
+import { AttemptBook } from '../attempts.js'
 import type { Span } from '../calendar.js'
 import { eventsFrom, type TypedEvent } from '../event-book.js'
 import type { Happened } from '../happenings.js'
@@ -68,7 +69,7 @@ export async function* recomputedPoints(input: OfflinePlant, query: OfflineQuery
   for (const [track, rolling] of tracks) if (track.isEvent) rolling.take(eventSamples(track, counted))
   const isWanted = wantedBy(tracks.keys())
   const feed = new Feed(input.readings, [...tracks.values()], isWanted)
-  const events = plant.happenings.counted(eventsFrom(counted))
+  const events = plant.happenings.counted(eventsFrom(counted), attemptsOf(counted, plant))
   const slots = slotsOf(tracks)
   for (const [i, { version, span, windows, toMs }] of days.entries()) {
     await feed.through(span.endMs, toMs)
@@ -172,6 +173,13 @@ function isCounted(event: Happened): event is Happened & TypedEvent {
 
 function byPlace(a: TypedEvent, b: TypedEvent): number {
   return a.ts - b.ts || compare(a.device, b.device) || compare(a.id, b.id)
+}
+
+/** When parts were checked, by all results that count. */
+function attemptsOf(events: readonly TypedEvent[], { happenings }: EnginePlant): AttemptBook {
+  return AttemptBook.of(
+    events.filter(({ type, device, id }) => type === 'serial_result' && !happenings.isWithdrawn(device, id)),
+  )
 }
 
 /** Events as samples: there is something. */

@@ -51,6 +51,18 @@ function burnt(fuel: string): Example['sent'] {
   return [{ device: 'store-1', class: 'energy', samples: [{ ts: at('09:30'), events: [event] }] }]
 }
 
+function check(time: string, serial: string, result: 'pass' | 'fail') {
+  return { ts: at(time), events: [{ id: `${serial}-${time}`, type: 'serial_result', serial, op: 'leak', result }] }
+}
+
+/** Part 1 is good at once, part 2 at its second test and a third one. */
+const CHECKS = [
+  check('09:10', 'part-1', 'pass'),
+  check('09:20', 'part-2', 'fail'),
+  check('09:40', 'part-2', 'pass'),
+  check('10:40', 'part-2', 'pass'),
+] as const
+
 /** 40.7 kWh in the quarter from 08:00, 34.3 kWh in the one after it, all of it from 08:05 to 08:20. */
 const ACROSS_QUARTERS: Example['sent'] = [
   {
@@ -253,6 +265,32 @@ const EXAMPLES: readonly Example[] = [
       figures: [{ kpi: 'energy_comprehensive', ...HOUR_9, value: (10 * gjT) / 29.307, digits: 9 }],
     }),
   ),
+  ...(
+    [
+      ['in their order', [0, 1, 2, 3]],
+      ['in any other', [3, 2, 0, 1]],
+    ] as const
+  ).map(
+    ([order, places]): Example => ({
+      id: 'A9',
+      source: 'ISO 22400-2 by the KPI specification §4',
+      says: `a retest is no new part, with results ${order}: .5, not .667`,
+      plant: {},
+      sent: [
+        {
+          device: 'tester-1',
+          class: 'production',
+          samples: places.map((place) => CHECKS[place]),
+        },
+      ],
+      figures: [
+        { kpi: 'fpy', ...HOUR_9, value: 0.5, rest: { numerator: 1, denominator: 2 } },
+        { kpi: 'rty', ...HOUR_9, value: 0.5 },
+        { kpi: 'fpy', window: '1h', start: '2025-07-01T10:00:00Z', value: null, rest: { reason: 'no_denominator' } },
+        { kpi: 'fpy', ...DAY, value: 0.5 },
+      ],
+    }),
+  ),
   {
     id: 'A12',
     source: '40 CFR 60 appendix A, method 19',
@@ -308,6 +346,8 @@ test('steam of an own boiler is not added to its gas: 1.213 tce, not 2.516', () 
 test('a day with 19 valid hours has no mean, one with 20 has one', () => holds('A6'))
 
 test('demand is billed by its mode, which slides in China: 12,000, not 6,512', () => holds('A8'))
+
+test('the first result of a part at a step is its first attempt: .5, not .667', () => holds('A9'))
 
 test('named coals have the coal equivalent of their own heating value', () => holds('A11'))
 

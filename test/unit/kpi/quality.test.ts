@@ -71,6 +71,78 @@ describe('first-pass yield', () => {
   })
 })
 
+describe('the first attempt of a part', () => {
+  const result = (
+    time: string,
+    what: 'pass' | 'fail',
+    serial = 's1',
+    more: Record<string, unknown> = {},
+    device = 'm',
+  ) => event('serial_result', time, { serial, op: 'a', result: what, ...more }, device)
+
+  test('is its first result in event time: a retest is no new part (.5, not .667)', async () => {
+    await run({}, [result('08:10', 'pass'), result('08:20', 'fail', 's2'), result('08:30', 'pass', 's2')])
+    expect(await figure('fpy')).toMatchObject({ value: 0.5, numerator: 1, denominator: 2 })
+    expect((await figure('rty')).value).toBe(0.5)
+  })
+
+  test('is the same whatever order results come in, and whoever checks', async () => {
+    const events = [
+      result('08:10', 'fail', 's1', {}, 'x'),
+      result('09:10', 'pass', 's1', {}, 'y'),
+      result('09:20', 'pass', 's2', {}, 'y'),
+      result('10:20', 'pass', 's2', { op: 'b' }, 'y'),
+    ]
+    for (const order of [events, events.toReversed(), [events[1]!, events[3]!, events[0]!, events[2]!]]) {
+      bench = await Bench.open([plantOf({})], BEFORE)
+      for (const one of order) {
+        await bench.commit([], [one])
+        bench.tick(LONG_AFTER)
+        await bench.settle()
+      }
+      expect(await figure('fpy')).toMatchObject({ value: 0, denominator: 1 })
+      expect(await figure('fpy', 'p', '1h', '09:00')).toMatchObject({ value: 1, denominator: 1 })
+      expect(await figure('fpy', 'y', '1h', '09:00')).toMatchObject({ value: 1, denominator: 1 })
+      expect(await figure('fpy', 'p', '1h', '10:00')).toMatchObject({ value: 1, denominator: 1 })
+      expect(await figure('fpy', 'p', '1d', DAY)).toMatchObject({ numerator: 2, denominator: 3 })
+      await bench.close()
+    }
+  })
+
+  test('that comes late takes the place of the one that stood for it, also after a start', async () => {
+    for (const restarts of [false, true]) {
+      await run({}, [result('2025-07-01T08:30:00Z', 'pass')])
+      expect(await figure('fpy')).toMatchObject({ value: 1, denominator: 1 })
+      if (restarts) await bench.restart()
+      await bench.commit([], [result('2025-06-20T08:30:00Z', 'fail')])
+      bench.tick(LONG_AFTER)
+      await bench.settle()
+      expect(await figure('fpy')).toMatchObject({ value: null, reason: 'no_denominator', denominator: 0 })
+      await bench.close()
+    }
+  })
+
+  test('is one of its own again after 31 days', async () => {
+    await run({}, [result('2025-05-31T08:29:00Z', 'fail'), result('2025-07-01T08:30:00Z', 'pass')])
+    expect(await figure('fpy')).toMatchObject({ value: 1, denominator: 1 })
+    await bench.close()
+    await run({}, [result('2025-05-31T08:30:00Z', 'fail'), result('2025-07-01T08:30:00Z', 'pass')])
+    expect(await figure('fpy')).toMatchObject({ denominator: 0 })
+  })
+
+  test('that is withdrawn makes the next one the first', async () => {
+    const wrong = result('08:10', 'fail')
+    await run({}, [wrong, result('09:10', 'pass')])
+    expect(await figure('fpy', 'p', '1h', '09:00')).toMatchObject({ denominator: 0 })
+    const fields = { of: wrong.id, at: new Date(wrong.ts).toISOString(), author: 'li', reason: 'typed wrongly' }
+    await bench.commit([], [event('withdrawn', '12:00', fields)])
+    bench.tick(LONG_AFTER)
+    await bench.settle()
+    expect(await figure('fpy', 'p', '1h', '09:00')).toMatchObject({ value: 1, denominator: 1 })
+    expect(await figure('fpy', 'p', '1d', DAY)).toMatchObject({ value: 1, denominator: 1 })
+  })
+})
+
 describe('rolled throughput yield', () => {
   test('of 0.95, 0.84 and 0.88 is 0.702 (O8, Minitab)', async () => {
     await run({}, [...checked('a', 95, 100), ...checked('b', 84, 100), ...checked('c', 88, 100)])
