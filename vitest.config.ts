@@ -61,7 +61,7 @@ export default defineConfig({
       {
         test: {
           name: 'whole',
-          include: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/browser/**/*.test.ts'],
+          include: ['integration', 'faults', 'browser', 'cross-check'].map((folder) => `test/${folder}/**/*.test.ts`),
           exclude: ALONE,
           testTimeout: 180_000,
           hookTimeout: 60_000,

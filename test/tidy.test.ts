@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { ACCESS_TABLES } from './support/access-promises.js'
 import {
   bannedCalls,
+  borrowedFormulas,
   circles,
   deadFiles,
   House,
@@ -29,6 +30,7 @@ describe('the house is tidy', () => {
   test('nothing calls what is banned', () => expect(bannedCalls(house)).toEqual([]))
   test('nothing is left unfinished', () => expect(unfinished(house)).toEqual([]))
   test('no file has two subjects', () => expect(longFiles(house)).toEqual([]))
+  test('what is recomputed beside the product knows nothing of it', () => expect(borrowedFormulas(house)).toEqual([]))
   test('packages are exact, declared and used', () => {
     expect(packageBreaches(house, JSON.parse(readText('package.json')) as PackageJson)).toEqual([])
   })
@@ -48,6 +50,17 @@ describe('the house is tidy', () => {
 function houseOf(files: Readonly<Record<string, string>>): House {
   return new House(Object.entries(files).map(([path, text]) => ({ path, text })))
 }
+
+test('a recomputation that takes a formula of the product is found', () => {
+  const house = houseOf({
+    'test/cross-check/recompute/a.ts': "import { oee } from '../../../src/kpi/oee.js'\nimport './b.js'",
+    'test/cross-check/recompute/b.ts': '',
+    'src/kpi/oee.ts': '',
+  })
+  expect(borrowedFormulas(house)).toEqual([
+    'test/cross-check/recompute/a.ts:1: imports src/kpi/oee.ts; it is written from the KPI specification alone',
+  ])
+})
 
 describe('a stage that reaches down the folder list is found', () => {
   test.each([

@@ -54,6 +54,19 @@ export function layerBreaches(house: House): string[] {
   )
 }
 
+/** What is recomputed beside the product knows nothing of it: a fault that both had would be found by neither. */
+export function borrowedFormulas(house: House): string[] {
+  const own = 'test/cross-check/recompute/'
+  return house.sources
+    .filter(({ path }) => path.startsWith(own))
+    .flatMap(({ path }) =>
+      house.importsOf(path).flatMap(({ specifier, target, line }) => {
+        if (target?.startsWith(own)) return []
+        return [`${path}:${line}: imports ${target ?? specifier}; it is written from the KPI specification alone`]
+      }),
+    )
+}
+
 function breach(from: string, to: string): string {
   const [fromTop] = from.split('/')
   if (to.startsWith('test/')) return 'the product does not know its tests: move what is shared into the product'

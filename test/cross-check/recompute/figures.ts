@@ -1,0 +1,18 @@
+import { carbonFigure } from './carbon.js'
+import { energyFigure } from './energy.js'
+import type { Figure } from './inputs.js'
+import { machineFigure } from './machines.js'
+import type { Asked } from './members.js'
+import { qualityFigure } from './quality.js'
+import { stackFigure } from './stacks.js'
+
+/** What a KPI comes to by the specification alone; undefined where this folder does not say, or nobody sends what it needs. */
+export function recompute(kpi: string, asked: Asked, metrics: readonly string[]): Figure | undefined {
+  return (
+    energyFigure(kpi, asked) ??
+    carbonFigure(kpi, asked) ??
+    stackFigure(kpi, asked) ??
+    machineFigure(kpi, asked) ??
+    qualityFigure(kpi, asked, metrics)
+  )
+}

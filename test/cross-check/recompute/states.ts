@@ -1,0 +1,163 @@
+import { commonMs, type PlantInput, type Span, settingsOf, timesOf } from './inputs.js'
+import { shiftSpans } from './windows.js'
+
+/** What machines did, KPI specification §1.3: the words of a device, their time buckets, and the faults among them. */
+
+export type Bucket =
+  | 'producing'
+  | 'setup'
+  | 'idle_starved'
+  | 'idle_blocked'
+  | 'held'
+  | 'down_fault'
+  | 'idle_no_order'
+  | 'planned_stop'
+  | 'off'
+  | 'unknown'
+
+export interface Stretch extends Span {
+  readonly bucket: Bucket
+}
+
+const WORDS: Readonly<Record<string, Bucket | 'idle'>> = {
+  execute: 'producing',
+  completing: 'producing',
+  running: 'producing',
+  starting: 'setup',
+  resetting: 'setup',
+  idle: 'idle',
+  ready: 'idle',
+  suspended: 'idle_blocked',
+  held: 'held',
+  holding: 'held',
+  unholding: 'held',
+  stopped: 'held',
+  stopping: 'held',
+  suspending: 'held',
+  unsuspending: 'held',
+  aborting: 'down_fault',
+  aborted: 'down_fault',
+  clearing: 'down_fault',
+  complete: 'idle_no_order',
+  off: 'off',
+}
+
+/** Outside a shift an idle machine has no order; inside one it waits for parts. */
+function bucketsOf(word: string, span: Span, shifts: readonly Span[] | null): readonly Stretch[] {
+  const bucket = WORDS[word.toLowerCase().replace(/[^a-z]/g, '')] ?? 'unknown'
+  if (bucket !== 'idle') return [{ ...span, bucket }]
+  if (shifts === null) return [{ ...span, bucket: 'idle_starved' }]
+  const stretches: Stretch[] = []
+  let at = span.fromMs
+  for (const shift of shifts) {
+    if (shift.toMs <= at || shift.fromMs >= span.toMs) continue
+    if (shift.fromMs > at) stretches.push({ fromMs: at, toMs: shift.fromMs, bucket: 'idle_no_order' })
+    const end = Math.min(shift.toMs, span.toMs)
+    stretches.push({ fromMs: Math.max(at, shift.fromMs), toMs: end, bucket: 'idle_starved' })
+    at = end
+  }
+  if (at < span.toMs) stretches.push({ fromMs: at, toMs: span.toMs, bucket: 'idle_no_order' })
+  return stretches
+}
+
+const known = new WeakMap<object, Map<string, readonly Stretch[]>>()
+
+/** One stretch behind the other, from the first word on; neighbours of one bucket are one. */
+export function stretchesOf(input: PlantInput, device: string): readonly Stretch[] {
+  const byDevice = known.get(input) ?? new Map<string, readonly Stretch[]>()
+  known.set(input, byDevice)
+  const before = byDevice.get(device)
+  if (before !== undefined) return before
+  const samples = input.samplesOf(device, 'state').filter(({ quality }) => quality === 'good')
+  const { maxHoldMs } = timesOf(settingsOf(input, device, 'state'))
+  const first = samples[0]?.ts ?? 0
+  const last = (samples.at(-1)?.ts ?? 0) + maxHoldMs
+  const shifts = shiftSpans(input, { fromMs: first, toMs: last })
+  const all = samples.flatMap(({ ts, value }, i): readonly Stretch[] => {
+    const next = samples[i + 1]?.ts ?? Number.POSITIVE_INFINITY
+    const until = Math.min(next, ts + maxHoldMs)
+    const stretches = bucketsOf(String(value), { fromMs: ts, toMs: until }, shifts)
+    return until < next && next < Number.POSITIVE_INFINITY
+      ? [...stretches, { fromMs: until, toMs: next, bucket: 'unknown' }]
+      : stretches
+  })
+  const merged: Stretch[] = []
+  for (const one of all) {
+    const previous = merged.at(-1)
+    if (previous?.bucket === one.bucket && previous.toMs === one.fromMs)
+      merged[merged.length - 1] = { ...previous, toMs: one.toMs }
+    else merged.push(one)
+  }
+  byDevice.set(device, merged)
+  return merged
+}
+
+/** How long each bucket lasted, ms; what no word holds for is unknown. */
+export function timesIn(stretches: readonly Stretch[], span: Span): Readonly<Record<Bucket, number>> {
+  const times = {
+    producing: 0,
+    setup: 0,
+    idle_starved: 0,
+    idle_blocked: 0,
+    held: 0,
+    down_fault: 0,
+    idle_no_order: 0,
+    planned_stop: 0,
+    off: 0,
+    unknown: 0,
+  }
+  let told = 0
+  for (const one of stretches) {
+    const common = commonMs(one, span)
+    times[one.bucket] += common
+    told += common
+  }
+  times.unknown += span.toMs - span.fromMs - told
+  return times
+}
+
+/** Planned busy time, and what of the planned time is known, ms. */
+export function plannedIn(
+  input: PlantInput,
+  stretches: readonly Stretch[],
+  span: Span,
+): { readonly busyMs: number; readonly plannedMs: number; readonly knownMs: number } {
+  const shifts = shiftSpans(input, span)
+  const slots =
+    shifts === null
+      ? [span]
+      : shifts
+          .map((one) => ({ fromMs: Math.max(one.fromMs, span.fromMs), toMs: Math.min(one.toMs, span.toMs) }))
+          .filter((one) => one.toMs > one.fromMs)
+  let [busyMs, plannedMs, knownMs] = [0, 0, 0]
+  for (const slot of slots) {
+    const times = timesIn(stretches, slot)
+    plannedMs += slot.toMs - slot.fromMs
+    knownMs += slot.toMs - slot.fromMs - times.unknown
+    busyMs += slot.toMs - slot.fromMs - times.unknown - times.planned_stop - times.off
+  }
+  return { busyMs, plannedMs, knownMs }
+}
+
+export interface Faults {
+  /** Entries in the span. */
+  readonly entries: number
+  readonly ended: number
+  /** Of those that ended in it, each whole. */
+  readonly endedMs: number
+  readonly short: number
+}
+
+export function faultsIn(stretches: readonly Stretch[], span: Span, shortMs: number): Faults {
+  const faults = stretches.flatMap((one, i) =>
+    one.bucket === 'down_fault' ? [{ ...one, isEnded: i < stretches.length - 1, isEntered: i > 0 }] : [],
+  )
+  const isIn = (ms: number) => ms >= span.fromMs && ms < span.toMs
+  const ended = faults.filter((one) => one.isEnded && isIn(one.toMs))
+  return {
+    entries: faults.filter((one) => one.isEntered && isIn(one.fromMs)).length,
+    ended: ended.length,
+    endedMs: ended.reduce((sum, one) => sum + one.toMs - one.fromMs, 0),
+    short: ended.filter((one) => one.toMs - one.fromMs < shortMs).length,
+  }
+}

@@ -1,0 +1,258 @@
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import type { DeviceSettings, PlantSettings } from './recompute/inputs.js'
+import { instantOf } from './recompute/windows.js'
+
+/** Plants drawn by lot, with what their devices send over some days: meters with the faults of meters, machines, a stack. */
+
+export interface Sent {
+  readonly topic: string
+  readonly payload: string
+}
+
+export interface World {
+  readonly plants: readonly PlantSettings[]
+  /** Whole days of each plant, as it counts them. */
+  readonly from: string
+  readonly to: string
+  readonly messages: readonly Sent[]
+  readonly readings: number
+}
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const ZONES = ['Asia/Shanghai', 'Europe/Berlin', 'Asia/Kolkata', 'America/New_York'] as const
+const ELEMENTS = 500
+const FROM = '2025-06-30'
+const TO = '2025-07-02'
+/** Of what each meter does at a sample. */
+const FAULTS = { zero: 0.003, gap: 0.004, reset: 0.0008, bad: 0.003 }
+
+/** Numbers of one seed, uniform in [0, 1). */
+class Dice {
+  readonly #generator
+
+  constructor(seed: number) {
+    this.#generator = xoroshiro128plus(seed)
+  }
+
+  next(): number {
+    return (this.#generator.next() >>> 0) / 2 ** 32
+  }
+
+  below(n: number): number {
+    return Math.floor(this.next() * n)
+  }
+
+  of<T>(items: readonly T[]): T {
+    return items[this.below(items.length)]!
+  }
+
+  isSo(chance: number): boolean {
+    return this.next() < chance
+  }
+}
+
+interface Element {
+  readonly ts: number
+  readonly metrics: Record<string, number | string>
+  readonly quality?: Record<string, string>
+}
+
+interface Meter {
+  readonly device: string
+  readonly metric: string
+  readonly perHour: number
+  readonly periodS: number
+}
+
+/** @param seed the same one makes the same world */
+export function worldOf(seed: number, plantCount: number): World {
+  const dice = new Dice(seed)
+  const made = Array.from({ length: plantCount }, (_, i) => plantOf(`plant-${i + 1}`, dice))
+  const messages = made.flatMap(({ messages }) => messages)
+  const readings = made.reduce((sum, one) => sum + one.readings, 0)
+  return { plants: made.map(({ plant }) => plant), from: FROM, to: TO, messages, readings }
+}
+
+const SHIFTS = [
+  { name: 'early', start: '06:00', end: '14:00' },
+  { name: 'late', start: '14:00', end: '22:00' },
+]
+
+function plantOf(id: string, dice: Dice) {
+  const timezone = dice.of(ZONES)
+  const hasShifts = dice.isSo(0.5)
+  const meters = metersOf(dice)
+  const period = (device: string) =>
+    Object.fromEntries(
+      meters.filter((one) => one.device === device).map(({ metric, periodS }) => [metric, { period_s: periodS }]),
+    )
+  const machine = (device: string, role: string): DeviceSettings => ({
+    id: device,
+    line: 'press',
+    role,
+    product: `part-${role}`,
+    counting_point: role === 'machine',
+    metrics: Object.fromEntries(
+      ['state', 'parts_total', 'parts_good', 'parts_reject', 'cycle_count'].map((one) => [one, { period_s: 300 }]),
+    ),
+  })
+  const stack = Object.fromEntries(
+    ['nox_mgm3', 'o2_pct', 'stack_flow_nm3h'].map((metric) => [metric, { period_s: 60 }]),
+  )
+  const plant = {
+    id,
+    name: { en: id },
+    timezone,
+    grid_region: 'CN',
+    employees: 100,
+    lines: [{ id: 'press' }, { id: 'utilities' }],
+    ...(hasShifts && { shifts: SHIFTS }),
+    products: ['robot', 'machine'].map((role) => ({
+      id: `part-${role}`,
+      ideal_cycle_s: 20 + dice.below(20),
+      valid_from: '2020-01-01',
+    })),
+    limits: [{ stack: 'boiler-1', pollutant: 'nox', limit: 100, o2_ref: 3.5, standard: 'permit' }],
+    tariffs: [
+      {
+        id: 'tariff',
+        currency: 'CNY',
+        valid_from: '2020-01-01',
+        periods: [
+          { name: 'valley', price_per_kwh: 0.31, from: '00:00', to: '08:00' },
+          { name: 'peak', price_per_kwh: 1.07, from: '08:00', to: '24:00' },
+        ],
+      },
+    ],
+    devices: [
+      { id: 'main-1', line: 'utilities', role: 'main', metrics: period('main-1') },
+      { id: 'pv-1', line: 'utilities', role: 'pv', metrics: period('pv-1') },
+      { id: 'sub-1', line: 'press', role: 'sub', metrics: period('sub-1') },
+      { id: 'boiler-1', line: 'utilities', role: 'stack', metrics: stack },
+      machine('robot-1', 'robot'),
+      machine('machine-1', 'machine'),
+    ],
+  }
+  const fromMs = instantOf(FROM, '00:00', timezone) - HOUR_MS
+  const toMs = instantOf(TO, '00:00', timezone) + HOUR_MS
+  const elements = new Map<string, Element[]>()
+  const put = (line: string, device: string, under: string, all: readonly Element[]) =>
+    elements.set(`plants/${id}/${line}/${device}/${under}`, [
+      ...(elements.get(`plants/${id}/${line}/${device}/${under}`) ?? []),
+      ...all,
+    ])
+  for (const meter of meters)
+    put(meter.device === 'sub-1' ? 'press' : 'utilities', meter.device, 'energy', registerOf(meter, fromMs, toMs, dice))
+  put('utilities', 'boiler-1', 'emissions', stackOf(fromMs, toMs, dice))
+  const isWork = (ts: number) => !hasShifts || isIn(ts, timezone)
+  put('press', 'robot-1', 'robot', machineOf(fromMs, toMs, dice, isWork))
+  put('press', 'machine-1', 'production', machineOf(fromMs, toMs, dice, isWork))
+  const messages = [...elements].flatMap(([topic, all]) => {
+    const sorted = all.toSorted((a, b) => a.ts - b.ts)
+    return Array.from({ length: Math.ceil(sorted.length / ELEMENTS) }, (_, i) => ({
+      topic,
+      payload: JSON.stringify(sorted.slice(i * ELEMENTS, (i + 1) * ELEMENTS)),
+    }))
+  })
+  const readings = [...elements.values()].flat().reduce((sum, { metrics }) => sum + Object.keys(metrics).length, 0)
+  return { plant: plant as PlantSettings, messages, readings }
+}
+
+function isIn(ts: number, timezone: string): boolean {
+  const day = new Intl.DateTimeFormat('en-CA', { timeZone: timezone }).format(ts)
+  return ts >= instantOf(day, '06:00', timezone) && ts < instantOf(day, '22:00', timezone)
+}
+
+function metersOf(dice: Dice): readonly Meter[] {
+  const rate = () => 20 + dice.next() * 180
+  const main: readonly [string, number][] = [
+    ['elec_import_kwh', 400 + rate()],
+    ['elec_reactive_kvarh', rate()],
+    ['ng_volume_nm3', rate()],
+    ['heat_gj', rate() / 10],
+    ['water_fresh_m3', rate() / 10],
+    ['water_reused_m3', rate() / 20],
+    ...(dice.isSo(0.5) ? ([['elec_export_kwh', rate() / 4]] as const).map(([a, b]): [string, number] => [a, b]) : []),
+    ...(dice.isSo(0.5) ? ([['comp_air_nm3', rate()]] as const).map(([a, b]): [string, number] => [a, b]) : []),
+  ]
+  const periodS = dice.of([60, 300])
+  return [
+    ...main.map(([metric, perHour]) => ({ device: 'main-1', metric, perHour, periodS })),
+    { device: 'pv-1', metric: 'renew_onsite_kwh', perHour: rate(), periodS: 300 },
+    { device: 'sub-1', metric: 'elec_submeter_kwh', perHour: rate(), periodS: 300 },
+  ]
+}
+
+/** A register that climbs, and now and then reads zero once, begins again, is silent, or says that it is out of order. */
+function registerOf({ metric, perHour, periodS }: Meter, fromMs: number, toMs: number, dice: Dice): Element[] {
+  const elements: Element[] = []
+  let register = 10_000 + dice.next() * 90_000
+  let quietUntil = 0
+  let calm = 0
+  for (let ts = fromMs; ts <= toMs; ts += periodS * 1000) {
+    register += (perHour * periodS * (0.5 + dice.next())) / 3600
+    if (ts < quietUntil) continue
+    const odd = ++calm > 25
+    const sample = { ts, metrics: { [metric]: Math.round(register * 1000) / 1000 } }
+    if (odd && dice.isSo(FAULTS.zero)) elements.push({ ts, metrics: { [metric]: 0 } })
+    else if (odd && dice.isSo(FAULTS.bad)) elements.push({ ...sample, quality: { [metric]: 'fault' } })
+    else if (odd && dice.isSo(FAULTS.reset)) {
+      register = 1
+      elements.push({ ts, metrics: { [metric]: register } })
+    } else {
+      elements.push(sample)
+      if (odd && dice.isSo(FAULTS.gap)) quietUntil = ts + (10 + dice.below(100)) * MINUTE_MS
+      else continue
+    }
+    calm = 0
+  }
+  return elements
+}
+
+function stackOf(fromMs: number, toMs: number, dice: Dice): Element[] {
+  const elements: Element[] = []
+  let spoiltUntil = 0
+  let level = 80
+  for (let ts = fromMs; ts <= toMs; ts += MINUTE_MS) {
+    level = Math.max(20, Math.min(140, level + (dice.next() - 0.5) * 12))
+    if (dice.isSo(0.004)) spoiltUntil = ts + (5 + dice.below(50)) * MINUTE_MS
+    const metrics = {
+      nox_mgm3: Math.round(level * 100) / 100,
+      o2_pct: Math.round((4 + dice.next() * 3) * 100) / 100,
+      stack_flow_nm3h: 8000 + dice.below(2000),
+    }
+    elements.push(
+      ts < spoiltUntil ? { ts, metrics, quality: { nox_mgm3: dice.of(['calibration', 'fault']) } } : { ts, metrics },
+    )
+  }
+  return elements
+}
+
+const STATES = ['Execute', 'Execute', 'Execute', 'Idle', 'Suspended', 'Held', 'Aborted', 'Starting'] as const
+
+/** Words with a heartbeat, and pieces while it works; outside of shifts it is off. */
+function machineOf(fromMs: number, toMs: number, dice: Dice, isWork: (ts: number) => boolean): Element[] {
+  const elements: Element[] = []
+  let state: string = 'Execute'
+  let until = fromMs
+  let [total, good, cycles] = [1000, 990, 5000]
+  for (let ts = fromMs; ts <= toMs; ts += 5 * MINUTE_MS) {
+    if (ts >= until) {
+      state = dice.of(STATES)
+      until = ts + (5 + dice.below(80)) * MINUTE_MS
+    }
+    const word = isWork(ts) ? state : 'off'
+    if (word === 'Execute') {
+      const pieces = dice.below(12)
+      total += pieces
+      cycles += pieces
+      good += pieces - (pieces > 0 && dice.isSo(0.1) ? 1 : 0)
+    }
+    elements.push({
+      ts,
+      metrics: { state: word, parts_total: total, parts_good: good, parts_reject: total - good, cycle_count: cycles },
+    })
+  }
+  return elements
+}
