@@ -317,7 +317,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     ...[...brokers.values()].map(({ id, isConnected, reason }) => ({ name: `broker ${id}`, ok: isConnected, reason })),
     { name: 'journal', ...journal },
     ...forwarding.health(),
-    ...healthOfStages({ pipeline, reader, record, ledger, upkeep, known: configs.known, database, setAside }),
+    ...healthOfStages({ pipeline, reader, engine, record, ledger, upkeep, known: configs.known, database, setAside }),
     ...audit.health(),
     filesHealth(data.tooFewFiles),
     reports.health(),

@@ -38,6 +38,8 @@ export interface KpiPoint {
   readonly flags: readonly KpiFlag[]
   /** Ids of the factors used. */
   readonly factors: readonly string[]
+  /** Edition of the calculation rules that made it; absent where that is the one of the program. */
+  readonly rules?: number | undefined
 }
 
 /**

@@ -13,24 +13,21 @@ import { CycleOutput, type CycleResult, type PublishPart } from './cycle-result.
 import type { FactorLibrary } from './factors/table.js'
 import { GoneKeeper } from './gone-keeper.js'
 import { Ingestion } from './ingestion.js'
-import { causeOf, type Late, mark } from './late.js'
-import { nextStale, PAST_CHUNK_MS, rewalk } from './late-walk.js'
+import { causeOf, mark } from './late.js'
+import { freshRange, nextStale, rewalk } from './late-walk.js'
 import { Past } from './past.js'
 import { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
 import type { EngineProgress, ForgottenShare } from './progress.js'
 import { minOf, type Range } from './ranges.js'
 import { Recomputation, type StoredPoints } from './recomputation.js'
+import { Redo } from './redo.js'
 import { RestatementTable } from './restatements.js'
 import { markForgotten, type RestoreParts, restorePlants } from './restoring.js'
 import { StateHistory } from './state-history.js'
 import type { Track } from './track.js'
 import { addVouched } from './vouched.js'
 
-const DAY_MS = 86_400_000
-
-/** The first samples of a new series are computed at once when they span less than this, with minutes a stretch. */
-const LIVE_RANGE_MAX_MS = 400 * DAY_MS
 /** After the samples of so many tracks others have their turn. */
 const TRACKS_A_TURN = 16
 /** Everything there is of series that are new, and that is little. */
@@ -45,6 +42,8 @@ export class Engine {
   readonly checkpoints: CheckpointTable
   readonly restatements: RestatementTable
   readonly states: StateHistory
+  /** What newer rules or factor tables have made again. */
+  readonly redo: Redo
   readonly #archive: Archive
   readonly #senders: Senders
   readonly #library: FactorLibrary
@@ -83,6 +82,7 @@ export class Engine {
     this.states = new StateHistory(this.#plants, this.#past)
     this.#recomputation = new Recomputation(this.#past, parts.stored, this.restatements)
     this.#gone = new GoneKeeper(parts.database, this.#recomputation)
+    this.redo = new Redo(parts.progress, parts.library.hash)
     this.#versionsComputed = parts.progress.versions
     this.#nowMs = parts.nowMs
     this.#ingestedTo = parts.position
@@ -109,6 +109,7 @@ export class Engine {
     await engine.restatements.load()
     await engine.#restore(parts)
     for (const share of engine.#forgotten) markForgotten(engine.#plants.get(share.plant), share)
+    engine.redo.begin(engine.#plants.values(), parts.nowMs)
     return engine
   }
 
@@ -204,6 +205,11 @@ export class Engine {
     return output.take()
   }
 
+  /** Marks the next piece of what newer rules make again, to be computed like late samples; only while none of these wait. */
+  async redoNext(): Promise<void> {
+    await this.redo.next(this.#plants, (tracks, fromMs) => this.#past.nextCoveredMs(tracks, fromMs))
+  }
+
   progress(): EngineProgress {
     let position = Math.min(this.#ingestedTo, (this.#computingFrom ?? Infinity) - 1)
     for (const plant of this.#plants.values()) {
@@ -220,6 +226,7 @@ export class Engine {
       watermarks: Object.fromEntries([...this.#plants].map(([id, plant]) => [id, plant.watermarkMs])),
       versions: this.#versionsComputed,
       finalPoints: this.#finalPoints,
+      ...this.redo.progress(),
       ...(this.#forgotten.length > 0 && { forgotten: this.#forgotten }),
     }
   }
@@ -347,7 +354,7 @@ export class Engine {
         let tracks = 0
         for (const [track, fresh] of plant.fresh) {
           if (++tracks % TRACKS_A_TURN === 0) await output.othersTurn()
-          const range = track.isWarm ? track.changing : await this.#freshRange(plant, track, fresh)
+          const range = track.isWarm ? track.changing : await freshRange(plant, this.#past, track, fresh)
           if (range !== null) changed.set(track, range)
           plant.unwalked.add(track)
         }
@@ -369,19 +376,6 @@ export class Engine {
       track.trim()
       if (track.series !== null && !track.isEvent) this.checkpoints.add(track.series.id, track.takeCheckpoints())
     }
-  }
-
-  /** The range whose sums new samples have changed. A cold track that is not new has late samples: these go with them. */
-  async #freshRange(plant: EnginePlant, track: Track, fresh: Late): Promise<Range | null> {
-    // What makes a word clear came before the first word of the machine: it is walked with that.
-    if (!track.isSampled) return null
-    const isLong = track.newestTs - track.oldestTs > (plant.publishesMinutes ? PAST_CHUNK_MS : LIVE_RANGE_MAX_MS)
-    if (plant.late.has(track) || plant.stale.has(track) || isLong) {
-      mark(plant.late, track, fresh.fromMs, fresh.toMs, fresh.position, fresh.cause)
-      return null
-    }
-    await this.#past.warm(track)
-    return { fromMs: track.oldestTs, toMs: track.newestTs + 1 }
   }
 
   async #cycleLate(plant: EnginePlant, output: CycleOutput): Promise<void> {

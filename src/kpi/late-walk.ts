@@ -1,15 +1,18 @@
 import type { Changed } from './agenda.js'
-import type { Late } from './late.js'
+import { type Late, mark } from './late.js'
 import type { Past } from './past.js'
 import type { EnginePlant } from './plant.js'
-import { minOf } from './ranges.js'
+import { minOf, type Range } from './ranges.js'
 import type { Track } from './track.js'
 
 const DAY_MS = 86_400_000
 /** A walk over the past takes at most so much of event time at once, so that its memory is bounded by the plant. */
-export const PAST_CHUNK_MS = 31 * DAY_MS
+const PAST_CHUNK_MS = 31 * DAY_MS
 /** The same where windows of a minute are published. */
 const PAST_CHUNK_WITH_MINUTES_MS = DAY_MS / 2
+
+/** The first samples of a new series are computed at once when they span less than this, with minutes a stretch. */
+const LIVE_RANGE_MAX_MS = 400 * DAY_MS
 
 /** Walks look so far to both sides: from the checkpoint they begin at to the samples that decide how they end. */
 const AROUND_MS = 7 * DAY_MS
@@ -80,4 +83,17 @@ async function warmAll(plant: EnginePlant, past: Past): Promise<void> {
       for (const track of cold) await past.warm(track)
     },
   )
+}
+
+/** The range whose sums new samples have changed. A cold track that is not new has late samples: these go with them. */
+export async function freshRange(plant: EnginePlant, past: Past, track: Track, fresh: Late): Promise<Range | null> {
+  // What makes a word clear came before the first word of the machine: it is walked with that.
+  if (!track.isSampled) return null
+  const isLong = track.newestTs - track.oldestTs > (plant.publishesMinutes ? PAST_CHUNK_MS : LIVE_RANGE_MAX_MS)
+  if (plant.late.has(track) || plant.stale.has(track) || isLong) {
+    mark(plant.late, track, fresh.fromMs, fresh.toMs, fresh.position, fresh.cause)
+    return null
+  }
+  await past.warm(track)
+  return { fromMs: track.oldestTs, toMs: track.newestTs + 1 }
 }

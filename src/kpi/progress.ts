@@ -1,5 +1,7 @@
+import type { RulesProgress } from './rules-progress.js'
+
 /** What the engine keeps from one start to the next. */
-export interface EngineProgress {
+export interface EngineProgress extends RulesProgress {
   /** Readings up to this journal position are in the stored points. */
   readonly position: number
   readonly watermarks: Readonly<Record<string, number>>

@@ -3,10 +3,12 @@ import type { LastingRecord } from '../archive/record/record.js'
 import type { HealthCheck } from '../base/wire.js'
 import type { KnownNames } from '../decode/cardinality/known.js'
 import type { JournalReader } from '../journal/reader.js'
+import type { Engine } from '../kpi/engine.js'
 import { clockHealth } from './clock-health.js'
 import type { Ledger } from './ledger.js'
 import { recordHealth } from './opening.js'
 import type { Pipeline } from './pipeline.js'
+import { redoReason } from './redo-text.js'
 import type { Upkeep } from './upkeep.js'
 
 /** Of more plants than these nothing is said. */
@@ -19,12 +21,13 @@ export function healthOfStages(parts: {
   readonly record: LastingRecord
   readonly ledger: Pick<Ledger, 'clock' | 'nowMs' | 'waitsUntilMs'>
   readonly upkeep: Pick<Upkeep, 'trouble'>
+  readonly engine: Pick<Engine, 'redo'>
   readonly known: Pick<KnownNames, 'refused' | 'limits'>
   readonly database: Pick<Database, 'trouble'>
   /** Of a database that could not be used; null when it could. */
   readonly setAside: string | null
 }): HealthCheck[] {
-  const { pipeline, reader, record, ledger, upkeep, known, database, setAside } = parts
+  const { pipeline, reader, engine, record, ledger, upkeep, known, database, setAside } = parts
   return [
     { name: 'journal_reader', ok: reader.damage === null, reason: reader.damage ?? '' },
     { name: 'quarantine', ok: pipeline.trouble === '', reason: pipeline.trouble },
@@ -40,6 +43,7 @@ export function healthOfStages(parts: {
       ok: pipeline.hasComputed,
       reason: pipeline.hasComputed ? '' : 'the figures of what was archived before the start are still being computed',
     },
+    { name: 'rules', ok: true, reason: redoReason(engine.redo) },
     { name: 'limits', ok: true, reason: refusedNames(known) },
     { name: 'database', ok: database.trouble === '', reason: database.trouble },
   ]

@@ -358,7 +358,11 @@ export class Pipeline {
       this.#isComputing = false
       this.#pace.ended(startMs, clock.nowMs())
     }
-    if (!engine.isLatePending) return this.#late.nothingWaits()
+    if (!engine.isLatePending) {
+      this.#late.nothingWaits()
+      if (engine.redo.isPending && this.hasCaughtUp) await engine.redoNext()
+      return
+    }
     if (!this.#late.isDue(startMs, isBusy)) return
     while (engine.isLatePending && this.#late.goesOn(startMs, clock.nowMs()) && !signal.aborted) {
       await publisher.publish(await engine.cycleLate((part) => publisher.publish(part)))

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { transpose } from '../archive/archive.js'
 import { dateOf } from '../archive/record/names.js'
 import { FILES } from '../audit/book/folder.js'
+import { sealedOf } from '../audit/book/sealed-days.js'
 import { subjectOf } from '../audit/ledger/entry.js'
 import { takeTimeStamp } from '../audit/ledger/stamp.js'
 import { TimeStampError } from '../audit/ledger/time-stamp.js'
@@ -11,6 +12,7 @@ import { type LineageSources, lineageOf } from '../audit/report/lineage.js'
 import type { LedgerAnswer } from '../base/audit.js'
 import { QUALITIES } from '../base/quality.js'
 import type { LineageReading, Report, ReportItem } from '../base/report.js'
+import type { Point } from '../kpi/point.js'
 import type { AuditSources, AuditWish } from '../views/audit-sources.js'
 import { Turns } from '../views/turns.js'
 import type { Audit } from './audit.js'
@@ -75,7 +77,9 @@ export function auditSources(parts: ReportAnswerParts): AuditSources {
       const { report } = book.folders.readReport(item, item.sha256)
       const { days, streams, events } = sources
       const readingsAround = (query: AroundQuery) => around(making, query)
-      return lineageOf(report, figure, { days, streams, events, readingsAround }, await proofOf(making, item, report))
+      const wire = (point: Point) => making.engine.redo.toWire(point)
+      const lineage = { days, streams, events, readingsAround, wire }
+      return lineageOf(report, figure, lineage, await proofOf(making, item, report))
     },
     auditJobs: () => desk.jobs.list(),
     auditJob: (id) => desk.jobs.find(id),
@@ -133,16 +137,17 @@ async function proofOf({ audit, database }: MakingParts, item: ReportItem, { pla
   const { id, version, status } = item
   let days = 0
   let sealedDays = 0
-  for (const { id: plant, start, end } of plants) {
+  for (const { id: plant, start, end, timezone } of plants) {
     const [found] = await database.columns(
       `SELECT DISTINCT (ts // ${DAY_MS})::INTEGER FROM reading
        WHERE ts >= $2 AND ts < $3 AND series IN (SELECT id FROM series WHERE plant = $1)`,
       [plant, BigInt(Date.parse(start)), BigInt(Date.parse(end))],
     )
-    for (const day of (found ?? []) as number[]) {
-      days++
-      if (audit.index.day('reading', plant, dateOf(day)) !== undefined) sealedDays++
-    }
+    const counted = sealedOf(new Set((found ?? []) as number[]), { start, end, timezone }, (day) => {
+      return audit.index.day('reading', plant, dateOf(day)) !== undefined
+    })
+    days += counted.days
+    sealedDays += counted.sealed
   }
   return { status, days, sealedDays, entry: audit.index.reportHash('frozen', id, version) }
 }

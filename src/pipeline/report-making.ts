@@ -32,6 +32,7 @@ import type { Configs } from './configs.js'
 import type { Ledger } from './ledger.js'
 import type { Pipeline } from './pipeline.js'
 import type { Publisher } from './publisher.js'
+import { redoText } from './redo-text.js'
 import { doReportWork } from './report-work.js'
 import { whenSettled } from './settling.js'
 import type { Upkeep } from './upkeep.js'
@@ -121,6 +122,7 @@ function pendingOf({ engine, pipeline }: MakingParts, plant: string, toMs: numbe
   if (!pipeline.hasCaughtUp) return { en: 'the journal is still being read', zh: '日志仍在读取' }
   const pending = engine.pending(plant, toMs)
   if (pending?.isLate === true) return { en: 'late readings are being taken in', zh: '正在处理迟到的读数' }
+  if (engine.redo.pendingFromMs(plant) < toMs) return redoText(engine.redo, plant)
   const open = new Set<string>()
   for (const { stream } of pending?.open ?? []) {
     if (stream.window === '1d' && isReported(stream)) open.add(`${stream.id} ${stream.kpi}`)
@@ -244,6 +246,8 @@ async function withReasons(
   const { code, factors_sha256: factors } = last.basis
   const isOtherProgram = code.version !== report.basis.code.version || factors !== report.basis.factors_sha256
   if (isOtherProgram) causes.add('replay')
+  if ((last.basis.rules ?? 1) < (report.basis.rules ?? 1)) causes.add('rules')
+  if (factors !== report.basis.factors_sha256) causes.add('factors')
   // A reading behind the period says how the last register in it goes on.
   if (causes.size === 0) causes.add('late_data')
   const reasons = [...causes].sort()

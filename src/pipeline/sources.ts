@@ -107,7 +107,8 @@ export function viewSources(parts: SourceParts): ViewSources {
             (window === undefined || stream.window === window),
         )
         .map(toWire),
-    points: async (query) => (await historyWithMemory(stores.history, engine, query)).map(toWire),
+    points: async (query) =>
+      (await historyWithMemory(stores.history, engine, query)).map((point) => engine.redo.toWire(point)),
     readings: async ({ plant, device, metric, fromMs, afterMs, toMs, limit }) => {
       const series = archive.series.find(plant, device, metric)
       if (series === undefined) return []

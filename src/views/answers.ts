@@ -68,6 +68,9 @@ export const kpiPoint: z.ZodType<KpiPoint> = z
     rev: count.describe('how often the final point was written anew'),
     flags: z.array(z.enum(KPI_FLAG_LIST as readonly [KpiFlag, ...KpiFlag[]])),
     factors: z.array(z.string()).describe('ids of the factors used'),
+    rules: count
+      .optional()
+      .describe('edition of the calculation rules that made it; absent where that is the one of the program'),
   })
   .meta({ id: 'KpiPoint' })
 

@@ -13,6 +13,7 @@ import { Watch } from '../../src/audit/book/watch.js'
 import { canonical } from '../../src/audit/ledger/entry.js'
 import type { Clock } from '../../src/base/clock.js'
 import type { Report } from '../../src/base/report.js'
+import { RULES_EDITION } from '../../src/kpi/rules-edition.js'
 
 /** October of one plant in UTC. */
 export const OCTOBER: ReportRequest = { plants: ['p'], profile: 'ghg', from: '2026-10-01', to: '2026-11-01' }
@@ -42,6 +43,8 @@ export class BookBench {
   jobs = new Jobs((error) => this.failures.push(error))
   book = new ReportBook(new ReportFolders(this.dir))
   /** The one figure of the report. */
+  /** The calculation rules that reports are made by. */
+  edition: number = RULES_EDITION
   value = '100'
   position = 10
   nowMs = Date.parse('2026-11-02T00:00:00Z')
@@ -114,7 +117,7 @@ export class BookBench {
   readonly making: ReportMaking = {
     build: async (request, version, last) => {
       this.whileBuilding()
-      const report = reportOf(request, version, this.value, this.position)
+      const report = reportOf(request, version, this)
       const before = last?.report.figures.total?.value ?? null
       const previous: Report['previous'] =
         last === null
@@ -158,7 +161,11 @@ export class BookBench {
   }
 }
 
-function reportOf(request: ReportRequest, version: number, value: string, position: number): Report {
+function reportOf(
+  request: ReportRequest,
+  version: number,
+  { value, position, edition }: Pick<BookBench, 'value' | 'position' | 'edition'>,
+): Report {
   const { profile, from, to, plants } = request
   const words = { en: 'Report', zh: '报告' }
   return {
@@ -178,6 +185,7 @@ function reportOf(request: ReportRequest, version: number, value: string, positi
     })),
     basis: {
       code: { version: '0', commit: '' },
+      ...(edition === 1 ? {} : { rules: edition }),
       factors_sha256: '',
       gwp: 'AR6',
       archive: { position, now: `${to}T00:00:00.000Z` },

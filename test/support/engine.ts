@@ -222,7 +222,11 @@ export class Bench {
   /** Computes until nothing is left to be done. */
   async settle(): Promise<void> {
     await this.cycle()
-    while (this.engine.isLatePending) await this.cycleLate()
+    for (;;) {
+      while (this.engine.isLatePending) await this.cycleLate()
+      if (!this.engine.redo.isPending) return
+      await this.engine.redoNext()
+    }
   }
 
   /** Commits and computes: readings, then the ticks up to `nowMs`. */

@@ -102,6 +102,7 @@ export function LineageDays({ lineage: { days, figure, id }, report }: DaysProps
                     [
                       point.reason === '' ? '' : words().reasons[point.reason],
                       ...point.flags.map((f) => words().flags[f]),
+                      point.rules === undefined ? '' : w.rules(String(point.rules)),
                     ]
                       .filter((text) => text !== '')
                       .join(reportWords().list),

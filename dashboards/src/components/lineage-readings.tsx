@@ -3,7 +3,7 @@ import type { LineageReading, LineageSeries, Report } from '../../../src/base/re
 import { decimal, shownUnit } from '../format.js'
 import { reportWords } from '../i18n/report-words.js'
 import { exactDecimal } from '../reports/number.js'
-import { registerAt } from '../reports/register.js'
+import { isInterpolated, registerAt } from '../reports/register.js'
 import { hrefOf } from '../route.js'
 import { language } from '../settings.js'
 import { route } from '../state.js'
@@ -26,7 +26,7 @@ export function LineageReadings({ series, report }: ReadingsProps) {
   const isRegister = METRICS.get(series.metric)?.kind === 'counter'
   const [fromMs, toMs] = [Date.parse(plant?.start ?? ''), Date.parse(plant?.end ?? '')]
   const isBetween =
-    isRegister && (registerAt(series.around_start, fromMs) !== null || registerAt(series.around_end, toMs) !== null)
+    isRegister && (isInterpolated(series.around_start, fromMs) || isInterpolated(series.around_end, toMs))
   const { compare, wall } = route.value
   const range = { kind: 'span', fromMs, toMs } as const
   const href = hrefOf({

@@ -36,7 +36,7 @@ export function LineageSteps({ lineage, report, item }: StepsProps) {
         <LineageReadings key={`${series.plant}/${series.device}/${series.metric}`} series={series} report={report} />
       ))}
       {lineage.factors.map((factor) => (
-        <FactorStep key={factor.id} factor={factor} />
+        <FactorStep key={factor.id} factor={factor} fromDay={report.period.from} />
       ))}
       <ProofStep lineage={lineage} />
       {users.length > 0 && (
@@ -146,15 +146,20 @@ function FigureName({ id, figure, item }: FigureNameProps) {
   )
 }
 
-function FactorStep({ factor }: { readonly factor: ReportFactor }) {
+/** A factor of a year before the period goes on being used until the next one is published. */
+function validity({ valid_from: from, valid_to: to }: ReportFactor, fromDay: string): string {
+  const w = reportWords().origin
+  if (from === '' && to === '') return ''
+  return to !== '' && to < fromDay ? w.newestPublished : w.valid(from || w.open, to || w.open)
+}
+
+function FactorStep({ factor, fromDay }: { readonly factor: ReportFactor; readonly fromDay: string }) {
   const dictionary = reportWords()
   const w = dictionary.origin
   const facts = [
     factor.year === '' ? '' : w.year(factor.year),
     factor.published === '' ? '' : w.published(factor.published),
-    factor.valid_from === '' && factor.valid_to === ''
-      ? ''
-      : w.valid(factor.valid_from || w.open, factor.valid_to || w.open),
+    validity(factor, fromDay),
     w.paramSources[factor.param_source] ?? factor.param_source,
     dictionary.factorConfidences[factor.confidence] ?? factor.confidence,
   ]

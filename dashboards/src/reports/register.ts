@@ -1,5 +1,11 @@
 import type { LineageReading } from '../../../src/base/report.js'
 
+/** The register at an instant lies between two readings: there is none of that very instant. */
+export function isInterpolated(around: readonly LineageReading[], atMs: number): boolean {
+  const isThere = around.some(({ ts, value }) => typeof value === 'number' && Date.parse(ts) === atMs)
+  return !isThere && registerAt(around, atMs) !== null
+}
+
 /**
  * What a register stood at between two readings, as the engine takes it: on the straight line between the last before
  * and the first after. null where there is none on one side.

@@ -40,6 +40,8 @@ export interface ReportState {
   readonly item: Omit<ReportItem, 'has_bundle'>
   /** Place in the journal up to which it has been compared with what came after it was made. */
   readonly position: number
+  /** Edition of the calculation rules that it has been compared with; absent where that is its own. */
+  readonly edition?: number
   /** In which it is rendered when it is frozen. */
   readonly languages: readonly ReportLanguage[]
   /** What the person who verified it has noted. */

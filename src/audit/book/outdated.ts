@@ -1,6 +1,8 @@
 import type { Clock } from '../../base/clock.js'
 import type { ReportItem, Text } from '../../base/report.js'
+import { RULES_EDITION } from '../../kpi/rules-edition.js'
 import { buildDraft, type DraftParts, keepDraft } from './draft.js'
+import type { ReportState } from './folder.js'
 import type { Jobs } from './jobs.js'
 import type { LiveRecord } from './live.js'
 import type { ReportBook } from './report-book.js'
@@ -100,21 +102,29 @@ export class Outdated {
     const position = report.basis.archive.position
     const draft = book.find(id, version + 1)
     if (differences.length === 0) {
-      await book.change(item, { position, item: { outdated: false, must_reissue: false } })
+      await book.change(item, { position, edition: RULES_EDITION, item: { outdated: false, must_reissue: false } })
       if (draft?.status === 'draft') book.forget(draft)
       return unchanged(item)
     }
     const kept = await keepDraft(this.#parts, { report, bytes }, state.languages)
-    await book.change(item, { position, item: { outdated: true, must_reissue: mandatory } })
+    await book.change(item, { position, edition: RULES_EDITION, item: { outdated: true, must_reissue: mandatory } })
     return { report: { id, version: kept.version }, detail: changedText(version, differences.length) }
   }
 
   async #hasChanged(item: ReportItem): Promise<boolean> {
-    const position = this.#parts.book.state(item)?.position ?? 0
+    const state = this.#parts.book.state(item)
+    if (this.#isOfOlderRules(item, state)) return true
+    const position = state?.position ?? 0
     for (const [plant, span] of Object.entries(this.#spansOf(item))) {
       if (await this.#parts.live.hasChanged(plant, span, position)) return true
     }
     return false
+  }
+
+  /** Its rules are not those of today, and nobody has compared the two yet. */
+  #isOfOlderRules(item: ReportItem, state: ReportState | null): boolean {
+    const { basis } = this.#parts.book.folders.readReport(item, item.sha256).report
+    return Math.max(basis.rules ?? 1, state?.edition ?? 1) < RULES_EDITION
   }
 
   #isComputing(item: ReportItem): boolean {

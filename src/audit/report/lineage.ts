@@ -1,4 +1,5 @@
 import { ENTRY_EVENTS, type EntryItem } from '../../base/entries.js'
+import type { KpiPoint } from '../../base/kpi.js'
 import type {
   LineageAnswer,
   LineageReading,
@@ -7,7 +8,7 @@ import type {
   ReportFigure,
   ReportStatus,
 } from '../../base/report.js'
-import { toWire } from '../../kpi/point.js'
+import type { Point } from '../../kpi/point.js'
 import { entriesOf, eventItem } from '../entries.js'
 import { eventsOfKpi, metricsOfKpi } from './kpi-metrics.js'
 import { formulaOf } from './rules.js'
@@ -15,6 +16,8 @@ import type { ReportSources } from './sources.js'
 
 /** The readings of a series around an instant, and what the ledger knows of days: what the sources of a report do not have. */
 export interface LineageSources extends Pick<ReportSources, 'days' | 'streams' | 'events'> {
+  /** A final point as it is given out, with its edition of the rules where that is an older one. */
+  wire(point: Point): KpiPoint
   /** The last readings before an instant and the first from it on, `count` of each, in order of time. */
   readingsAround(query: {
     readonly plant: string
@@ -85,7 +88,7 @@ async function daysOf(report: Report, { made }: ReportFigure, sources: LineageSo
   return points
     .filter(({ stream, provisional }) => stream.id === id && !provisional)
     .toSorted((a, b) => a.startMs - b.startMs)
-    .map(toWire)
+    .map((point) => sources.wire(point))
 }
 
 /** The series that a KPI is made of, of the device or of all of the plant. */

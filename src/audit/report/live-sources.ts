@@ -4,6 +4,7 @@ import { EVENT_FIELDS } from '../../base/events.js'
 import { QUALITIES } from '../../base/quality.js'
 import type { LineageReading } from '../../base/report.js'
 import type { FactorLibrary } from '../../kpi/factors/table.js'
+import { toWire } from '../../kpi/point.js'
 import type { DuckdbStore } from '../../stores/duckdb.js'
 import type { Calibration } from '../control.js'
 import { stackHours } from '../stack-hours.js'
@@ -73,7 +74,7 @@ export function calibrationOf(ts: number, fields: Readonly<Record<string, unknow
 /** The same with the readings of a series around an instant, for the way down from a figure. */
 export function liveLineage(parts: LiveParts): LineageSources {
   const { days, streams, events } = liveSources(parts)
-  return { days, streams, events, readingsAround: (query) => readingsAround(parts.database, query) }
+  return { days, streams, events, wire: toWire, readingsAround: (query) => readingsAround(parts.database, query) }
 }
 
 async function readingsAround(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cellOf, figuresInOrder, saysUnit, unitOfColumn, usersOf } from '../../../dashboards/src/reports/figures.js'
-import { registerAt } from '../../../dashboards/src/reports/register.js'
+import { isInterpolated, registerAt } from '../../../dashboards/src/reports/register.js'
 import type { ReportCell, ReportFigure, ReportTable } from '../../../src/base/report.js'
 
 const text = (en: string) => ({ en, zh: en })
@@ -63,6 +63,14 @@ describe('a register between two readings', () => {
 
   it('is that of a reading at the instant itself', () => {
     expect(registerAt([reading('2026-10-01T00:00:00Z', 7)], atMs)).toBe(7)
+  })
+
+  it('is interpolated only where no reading stands at the instant itself', () => {
+    expect(isInterpolated([reading('2026-09-30T23:59:45Z', 100), reading('2026-10-01T00:00:45Z', 104)], atMs)).toBe(
+      true,
+    )
+    expect(isInterpolated([reading('2026-09-30T23:00:00Z', 6), reading('2026-10-01T00:00:00Z', 7)], atMs)).toBe(false)
+    expect(isInterpolated([reading('2026-09-30T23:00:00Z', 6)], atMs)).toBe(false)
   })
 
   it('is not known where one side has none, or only words', () => {

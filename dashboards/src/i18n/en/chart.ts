@@ -5,6 +5,8 @@ const restatedBy: Readonly<Record<RestatementReason, string>> = {
   late_data: 'late data',
   configuration: 'configuration',
   correction: 'correction',
+  factors: 'newer factors',
+  rules: 'newer calculation rules',
 }
 
 export const legend = {

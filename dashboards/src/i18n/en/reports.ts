@@ -248,9 +248,11 @@ export const reports = {
     coverage: 'Coverage',
     estimated: 'estimated',
     flags: 'Flags',
+    rules: (edition: string) => `calculation rules, edition ${edition}`,
     source: 'Source',
     published: (day: string) => `published ${day}`,
     year: (year: string) => `data of ${year}`,
+    newestPublished: 'the newest published',
     valid: (from: string, to: string) => `valid ${from} to ${to}`,
     open: 'open',
     paramSources: { measured: 'measured', supplier: 'from the supplier', default: 'default value' } as Readonly<

@@ -38,6 +38,8 @@ export const chart: typeof english.chart = {
     late_data: '数据迟到',
     configuration: '配置变更',
     correction: '更正',
+    factors: '因子更新',
+    rules: '计算规则更新',
   },
   nothing: '此时段尚无数据',
   notReckoned: (window) => `无 ${window}窗口`,

@@ -224,6 +224,8 @@ export const reports: typeof english = {
     source: '出处',
     published: (day) => `${day} 发布`,
     year: (year) => `数据年 ${year}`,
+    newestPublished: '为最新发布',
+    rules: (edition) => `计算规则第 ${edition} 版`,
     valid: (from, to) => `有效期 ${from} 至 ${to}`,
     open: '未定',
     paramSources: { measured: '实测', supplier: '供应商提供', default: '缺省值' },

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { NotNow, ReportDesk } from '../../../../src/audit/book/desk.js'
 import { Outdated } from '../../../../src/audit/book/outdated.js'
+import { RULES_EDITION } from '../../../../src/kpi/rules-edition.js'
 import { BookBench, OCTOBER, OCTOBER_ID } from '../../../support/book.js'
 
 const wish = { request: OCTOBER, by: 'Wang', languages: ['en'] } as const
@@ -90,6 +91,23 @@ test('what came while the gateway was down, or was killed before it could look, 
   bench.reopen()
   await watching(bench)
   await expect.poll(() => bench.book.find(OCTOBER_ID, 1)?.outdated).toBe(true)
+})
+
+test('newer calculation rules outdate a report that was made by older ones, once, and leave it as it is', async () => {
+  const bench = new BookBench()
+  bench.edition = 1
+  await new ReportDesk(bench.parts).freeze(wish)?.ended
+  const frozen = bench.book.find(OCTOBER_ID, 1)!
+  bench.edition = RULES_EDITION
+  bench.value = '103'
+  bench.reopen()
+  await watching(bench)
+  await expect.poll(() => bench.book.find(OCTOBER_ID, 1)?.outdated).toBe(true)
+  expect(bench.book.find(OCTOBER_ID, 1)).toMatchObject({ status: 'frozen', sha256: frozen.sha256 })
+  expect(bench.book.find(OCTOBER_ID, 2)?.status).toBe('draft')
+  // The next start finds it compared.
+  bench.reopen()
+  expect(bench.book.state({ id: OCTOBER_ID, version: 1 })?.edition).toBe(RULES_EDITION)
 })
 
 test('what comes while the first version is rendered outdates it as well', async () => {

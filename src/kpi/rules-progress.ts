@@ -1,0 +1,30 @@
+/** Figures of one plant that are made again; epoch ms. */
+export interface RedoneSpan {
+  readonly sinceMs: number
+  /** What begins before this has been made again. */
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** What is still to be made again, and why. */
+export interface RedoProgress {
+  readonly cause: 'rules' | 'factors'
+  readonly plants: Readonly<Record<string, RedoneSpan>>
+}
+
+/** Final figures of before an instant whose readings were gone when newer rules came: they stay those of an older edition. */
+export interface KeptEdition {
+  readonly edition: number
+  readonly beforeMs: number
+}
+
+/** What of the engine's progress says by which rules and factors its figures were made. */
+export interface RulesProgress {
+  /** Edition of the rules; absent in databases of programs that had one edition. */
+  readonly rules?: number
+  /** SHA-256 of the factor tables. */
+  readonly factors?: string
+  readonly again?: RedoProgress
+  /** By plant, oldest first. */
+  readonly kept?: Readonly<Record<string, readonly KeptEdition[]>>
+}
