@@ -183,7 +183,7 @@ export class Agenda {
     const byTrack = new Map<Track, Row[]>()
     const rows = units.map((unit) => {
       const row = { unit, pending: this.#pendingOf(taskKey(version, unit.key)), look: this.#lookOf(unit.key) }
-      for (const track of unit.tracks) {
+      for (const track of unit.readTracks) {
         const own = byTrack.get(track)
         if (own === undefined) byTrack.set(track, [row])
         else own.push(row)

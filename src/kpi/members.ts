@@ -53,9 +53,35 @@ export const TERMS = {
   co_at_reference: 'co_mgm3 beside o2_pct or with a limit',
   /** Electricity of a machine of its own. */
   machine_energy: 'the meter a machine names, else its own submeter, else its own import',
+  /** What a machine's electricity is shared out by, whatever its scope: nothing where all of it comes from the grid. */
+  plant_import: 'import of the plant, where it also generates, stores or exports',
+  plant_onsite: 'generation of that plant',
+  plant_export: 'export of that plant',
+  plant_discharge: 'what the storage of that plant gives',
   /** Electricity of the meters right behind a meter. */
   child_energy: 'import, else submeter, of the meters that name it as their parent; of a plant, those behind its mains',
 } as const
+
+/** Terms of the whole plant in the figures of any scope, by the metric they are made of. */
+const OF_PLANT: Readonly<Record<string, string>> = {
+  plant_import: 'elec_import_kwh',
+  plant_onsite: 'renew_onsite_kwh',
+  plant_export: 'elec_export_kwh',
+  plant_discharge: 'storage_discharge_kwh',
+}
+
+/** The term is of the whole plant: a figure reads it, and is not made of it. */
+export function isOfPlant(term: string): boolean {
+  return Object.hasOwn(OF_PLANT, term)
+}
+
+/** The members of a term of the whole plant. @param of the plant itself */
+export function plantMembersOf(term: string, of: Candidates): Member[] {
+  const hasOthers = ['plant_onsite', 'plant_export', 'plant_discharge'].some(
+    (one) => ofName(OF_PLANT[one]!, of).length > 0,
+  )
+  return hasOthers ? ofName(OF_PLANT[term]!, of) : []
+}
 
 /** What the members of a scope are chosen from. */
 export interface Candidates {

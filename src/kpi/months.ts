@@ -135,7 +135,7 @@ export class Months {
       const some = missing.slice(at).filter(({ day }) => day.startMs < fromMs + FILL_DAYS_MAX * DAY_MS)
       at += some.length
       const range = { fromMs: fromMs - DAY_MS, toMs: some.at(-1)!.day.endMs + DAY_MS }
-      const slots = await this.#slots(new Set(some.flatMap(({ task }) => task.unit.tracks)), range)
+      const slots = await this.#slots(new Set(some.flatMap(({ task }) => task.unit.readTracks)), range)
       const events = await eventsAround(this.#past, plant, tasks, range)
       const parts = new Parts()
       for (const { task, day } of some) {

@@ -243,7 +243,7 @@ export class EnginePlant {
   /** True while samples of a month wait to be walked or computed. */
   isMonthBusy(unit: Unit, span: Span): boolean {
     const isIn = (late: Late | undefined) => late !== undefined && late.fromMs < span.endMs && late.toMs >= span.startMs
-    return unit.tracks.some((track) => isIn(this.late.get(track)) || isIn(this.stale.get(track)))
+    return unit.readTracks.some((track) => isIn(this.late.get(track)) || isIn(this.stale.get(track)))
   }
 
   /** Whether samples of before an instant wait to be walked or computed, and windows from before it that are not final. */

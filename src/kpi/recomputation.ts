@@ -188,7 +188,7 @@ export class Recomputation {
     }
     // Those that are not hot.
     const found = new Map<Track, SeriesSlots>()
-    for (const track of unit.tracks) {
+    for (const track of unit.readTracks) {
       const ownFromMs = track.slidesDemand ? Math.min(minutesFromMs, slidingFromMs) : minutesFromMs
       if (track.hotSlots(needed.fromMs, ownFromMs) !== null) continue
       const known = read.get(track)
@@ -225,7 +225,7 @@ function* coldTracks(
   for (const task of tasks) {
     if (task.ranges.isEmpty && due.get(task)?.length === 0) continue
     const fromMs = task.version.calendar.earliestMs(range.fromMs) - DAY_MS
-    for (const track of task.unit.tracks) if (track.hotSlots(fromMs, minutesFromMs) === null) yield track
+    for (const track of task.unit.readTracks) if (track.hotSlots(fromMs, minutesFromMs) === null) yield track
   }
 }
 

@@ -3,7 +3,7 @@ import type { VirtualMeterOptions } from '../base/options/meters.js'
 import type { CalendarWindow } from './calendar.js'
 import type { Kpi } from './formulas/recipe.js'
 import { KPIS } from './formulas.js'
-import { compare, type Member, membersOf, robotsOf, virtualMembersOf } from './members.js'
+import { compare, isOfPlant, type Member, membersOf, plantMembersOf, robotsOf, virtualMembersOf } from './members.js'
 import type { Stream } from './point.js'
 import type { Track } from './track.js'
 import type { PlantVersion } from './version.js'
@@ -32,6 +32,8 @@ export interface Unit {
   readonly counted: readonly Track[]
   /** Every track its figures are made of: those of the scope, and of meters elsewhere that count for it. */
   readonly tracks: readonly Track[]
+  /** The same, and those of the whole plant that its figures look at. */
+  readonly readTracks: readonly Track[]
   /** Whose tracks these are: they say how far its windows are complete. */
   readonly senders: readonly string[]
   /** From when on a track is a member, epoch ms. */
@@ -62,14 +64,18 @@ export function unitsOf(
   const robots = robotsOf(roles, sorted)
   const tracksOf = (device: string) => byDevice.get(device) ?? []
   const children = childrenIn(version)
+  const whole = { scope: 'plant' as const, id: plant, tracks: sorted, tracksOf, children, version, roles, robots }
+  const ofPlant = membersBy((term) => plantMembersOf(term, whole))
   const unit = (scope: Scope, id: string, own: readonly string[], virtual: VirtualMeterOptions | null = null): Unit => {
     const ofUnit = scope === 'plant' ? sorted : own.flatMap(tracksOf)
     const candidates = { scope, id, tracks: ofUnit, tracksOf, children, version, roles, robots }
     const members = membersBy((term) => {
+      if (isOfPlant(term)) return ofPlant(term)
       return virtual === null ? membersOf(term, candidates) : virtualMembersOf(term, virtual, candidates)
     })
     const kpis = kpisOf(plant, scope, id, ofUnit, members, version)
     const tracks = [...new Set([...ofUnit, ...kpis.flatMap((kpi) => kpi.tracks)])]
+    const readTracks = [...new Set([...tracks, ...kpis.flatMap(readTracksOf)])]
     const isOwn = new Set(own)
     // Until a device that is on no configured line has sent, nobody knows where it stands.
     const isPlaced = ({ device }: Track) =>
@@ -82,6 +88,7 @@ export function unitsOf(
       kpis,
       counted: ofUnit,
       tracks,
+      readTracks: readTracks.length === tracks.length ? tracks : readTracks,
       senders: [...new Set(tracks.map((track) => track.device))],
       sinceMs: (track) => (isPlaced(track) ? track.sinceMs(version) : track.firstTs),
     }
@@ -103,6 +110,12 @@ export function unitsOf(
   ]
 }
 
+/** The tracks a KPI is made of, and those of the plant that it looks at. */
+export function readTracksOf({ tracks, members }: UnitKpi): readonly Track[] {
+  const looked = [...members].flatMap(([term, of]) => (isOfPlant(term) ? of.map(({ track }) => track) : []))
+  return looked.length === 0 ? tracks : [...tracks, ...looked]
+}
+
 function childrenIn(version: PlantVersion): ReadonlyMap<string, readonly string[]> {
   const children = new Map<string, string[]>()
   for (const { id, parent } of version.devices) {
@@ -116,7 +129,7 @@ export function unitKey(scope: Scope, id: string): string {
 }
 
 /** The same members are the same list, so that what several KPIs ask for is added up once. */
-function membersBy(find: (term: string) => Member[]): (term: string) => readonly Member[] {
+function membersBy(find: (term: string) => readonly Member[]): (term: string) => readonly Member[] {
   const known = new Map<string, readonly Member[]>()
   return (term) => {
     const members = known.get(term) ?? find(term)
@@ -145,7 +158,8 @@ function kpisOf(
       ? ofReadings.length > 0
       : kpi.needs.every(hasMembers) && (kpi.needsAny.length === 0 || kpi.needsAny.some(hasMembers))
     if (!isThere) continue
-    const own = isOfAll ? ofReadings : [...new Set([...members.values()].flat().map((member) => member.track))]
+    const made = [...members].flatMap(([term, of]) => (isOfPlant(term) ? [] : of))
+    const own = isOfAll ? ofReadings : [...new Set(made.map((member) => member.track))]
     const streams = new Map<CalendarWindow, Stream>(
       kpi.windows.map((window) => [window, { plant, scope, id, kpi: kpi.id, window, unit: kpi.unit }]),
     )

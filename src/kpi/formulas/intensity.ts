@@ -148,14 +148,15 @@ export const INTENSITY: readonly Kpi[] = [
       name: { en: 'Renewable electricity', zh: '可再生电力占比' },
       unit: '1',
       formula:
-        'Σ over hours of (max(0, ΔE_pv − ΔE_exp) + contracts, never above ΔE_imp) / Σ electricity consumed; a contract is spread evenly over its vintage year',
+        'Σ over hours of (max(0, ΔE_pv − ΔE_exp) + contracts, never above ΔE_imp that stayed) / Σ (ΔE_imp + ΔE_pv − ΔE_exp)',
       source: 'KPI specification §2, renewables detail',
       confidence: 'project',
       example: 'import 80, PV 30, export 10 kWh and 20 kWh by contract: (20 + 20) / (80 + 30 − 10) = 0.4',
       shape: 'ratio',
       scopes: ['plant'],
-      members: 'electricity as in energy_elec_consumed; contracts of the plant',
-      nulls: `${SUM_NULLS}, no_denominator when nothing was consumed; a plant that is not configured has none`,
+      members:
+        'import, generation and export as in energy_elec_consumed; contracts of the plant. Charging a battery is use, what it gives is not counted again',
+      nulls: `${SUM_NULLS}, no_denominator when nothing stayed; a plant that is not configured has none`,
       needs: ['elec_import_kwh'],
       uses: OUT,
       isThere: ({ options }) => options !== null,
@@ -211,7 +212,27 @@ interface Shared {
   readonly ofKwh: number
 }
 
+/** What came in and did not go out again, hour by hour, and what of it was renewable: never more than there is. */
 function renewable(basis: Basis): Shared {
+  if (basis.version.edition < 2) return renewableOfConsumed(basis)
+  const tally = new Tally()
+  if (basis.input(IMPORT) === null) tally.cover(IMPORT, needed(basis, IMPORT))
+  const terms = CONSUMED.slice(0, 3)
+  let ofKwh = 0
+  for (const { inputs, startMs, endMs } of basis.sums('1h', ...terms)) {
+    for (const [i, input] of inputs.entries()) if (input !== null) tally.cover(terms[i]!, input)
+    const [boughtKwh, madeKwh, soldKwh] = [0, 1, 2].map((i) => inputs[i]?.sum ?? 0) as [number, number, number]
+    // What a battery or the grid gave to others first takes from the import, which then covers nothing here.
+    const keptKwh = Math.max(0, boughtKwh - Math.max(0, soldKwh - madeKwh))
+    tally.plain(Math.max(0, madeKwh - soldKwh))
+    tally.plain(Math.min(keptKwh, coveredKwh(basis.version, startMs, endMs, boughtKwh).coveredKwh))
+    ofKwh += Math.max(0, boughtKwh + madeKwh - soldKwh)
+  }
+  return { used: tally.amount, ofKwh }
+}
+
+/** The share of what was consumed, as the first edition of the rules had it: above 1 while a battery is charged. */
+function renewableOfConsumed(basis: Basis): Shared {
   const tally = new Tally()
   if (basis.input(IMPORT) === null) tally.cover(IMPORT, needed(basis, IMPORT))
   let ofKwh = 0

@@ -1,5 +1,6 @@
 import { KNOWN_STATES, STATES, type State } from '../../base/states.js'
 import { hasTariff, unlessBad } from './costs.js'
+import { GRID_SHARE_TERMS } from './grid-share.js'
 import { CO2E_PER_PART, KWH_PER_PART } from './per-part.js'
 import { FROM_HOURS, figure, type Kpi, type KpiFacts, kpi, type Recipe, SUM_NULLS, WHOLE } from './recipe.js'
 import { addSpent, bothCover, type Spent, spentIn, stateCover } from './spent.js'
@@ -32,6 +33,7 @@ const FACTS = {
   members:
     'machines that have both a state and a meter: one named by energy_meter, else their submeter, else their import',
   needs: ['machine_energy', 'state'],
+  uses: GRID_SHARE_TERMS,
 } as const satisfies Partial<KpiFacts>
 
 const SPLIT = 'each quarter of an hour split by the time in each state, in the order of the states'
@@ -109,7 +111,7 @@ function co2eOf(state: State, column: number): Kpi {
       id: `co2e_${id}`,
       name: { en: `Emissions ${en}`, zh: `${zh}碳排放` },
       unit: 'kgCO2e',
-      formula: `Σ over quarters of kWh while ${state} × grid factor of the hour, location-based`,
+      formula: `Σ over quarters of kWh while ${state} × share of the grid in the hour × grid factor, location-based`,
       source: 'KPI specification §2.3 for the factor; no standard for the split by state',
       example: '2 kWh producing, 0.5 kgCO2/kWh: 1 kg',
       pillar: 'green',
@@ -119,7 +121,8 @@ function co2eOf(state: State, column: number): Kpi {
     spent((of) => {
       const cover = stateCover(of, column)
       const flags = cover.flags | of.gridFlags
-      const made = figure(of.kgCo2e[column]!, 1, { ...cover, flags, factors: of.gridFactors })
+      const coverage = Math.min(cover.coverage, of.gridCoverage)
+      const made = figure(of.kgCo2e[column]!, 1, { ...cover, coverage, flags, factors: of.gridFactors })
       return of.noFactor === '' || made.reason !== '' ? made : { ...made, value: null, reason: of.noFactor }
     }),
   )

@@ -1,5 +1,6 @@
 import type { FlagBits } from '../../base/flags.js'
 import type { NullReason } from '../../base/reasons.js'
+import { GRID_SHARE_TERMS, gridShares } from './grid-share.js'
 import {
   addInputs,
   type Basis,
@@ -23,7 +24,7 @@ const FACTS = {
   members:
     'machines that have both a meter and a count of pieces; of a plant, the energy of all machines over the good pieces of the counting points',
   needs: ['machine_energy', 'pieces_good'],
-  uses: ['good_units'],
+  uses: ['good_units', ...GRID_SHARE_TERMS],
 } as const satisfies Partial<KpiFacts>
 
 /** Electricity of machines over what they made. */
@@ -54,7 +55,8 @@ export const CO2E_PER_PART = kpi<PerPart>(
     id: 'co2e_per_good_part',
     name: { en: 'Emissions per good part', zh: '单件碳排放' },
     unit: 'kgCO2e/unit',
-    formula: 'Σ over hours of energy of machines × grid factor of the hour / Σ good pieces; scope 2 by location alone',
+    formula:
+      'Σ over hours of energy of machines × share of the grid in the hour × grid factor / Σ good pieces; scope 2 by location alone',
     source: 'KPI specification §2.3 for the factor',
     example: '12 kWh at 0.5 kgCO2/kWh and 40 good pieces: 6 / 40 = 0.15 kg',
     pillar: 'green',
@@ -68,6 +70,7 @@ export const CO2E_PER_PART = kpi<PerPart>(
       const cover = coverBoth(of)
       const made = figure(of.kgCo2e, of.inputs[1]?.sum ?? 0, {
         ...cover,
+        coverage: Math.min(cover.coverage, of.gridCoverage),
         flags: cover.flags | of.gridFlags,
         factors: of.gridFactors,
       })
@@ -81,6 +84,8 @@ interface PerPart {
   readonly inputs: Inputs
   readonly kgCo2e: number
   readonly noFactor: NullReason | ''
+  /** How well it is known what of it came from the grid: the least of its days. */
+  readonly gridCoverage: number
   readonly gridFlags: FlagBits
   readonly gridFactors: readonly string[]
 }
@@ -89,6 +94,7 @@ function perPart(basis: Basis): PerPart {
   const isPlant = basis.scope === 'plant'
   let energy: InputSum | null = null
   let pieces: InputSum | null = isPlant ? basis.input('good_units') : null
+  const shares = gridShares(basis)
   let kgCo2e = 0
   let noFactor: NullReason | '' = ''
   let gridFlags = 0
@@ -104,12 +110,14 @@ function perPart(basis: Basis): PerPart {
     const grid = basis.version.book.grid(hour.startMs, hour.endMs)
     if (grid.value === null) noFactor = grid.reason
     else {
-      kgCo2e += used.sum * grid.value
+      kgCo2e += used.sum * shares.at(startMs) * grid.value
       gridFlags |= grid.flags
       for (const id of grid.factors) gridFactors.add(id)
     }
   }
-  return { inputs: [energy, pieces], kgCo2e, noFactor, gridFlags, gridFactors: [...gridFactors].sort() }
+  const gridFactorIds = [...gridFactors].sort()
+  const gridCoverage = shares.coverage
+  return { inputs: [energy, pieces], kgCo2e, noFactor, gridCoverage, gridFlags, gridFactors: gridFactorIds }
 }
 
 function sum(a: InputSum | null, b: InputSum | null): InputSum | null {
@@ -121,6 +129,7 @@ function addPerPart(a: PerPart, b: PerPart): PerPart {
     inputs: addInputs(a.inputs, b.inputs),
     kgCo2e: a.kgCo2e + b.kgCo2e,
     noFactor: a.noFactor === '' ? b.noFactor : a.noFactor,
+    gridCoverage: Math.min(a.gridCoverage, b.gridCoverage),
     gridFlags: a.gridFlags | b.gridFlags,
     gridFactors: union(a.gridFactors, b.gridFactors),
   }

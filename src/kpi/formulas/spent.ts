@@ -4,6 +4,7 @@ import { KNOWN_STATES, STATES } from '../../base/states.js'
 import type { Price } from '../tariffs.js'
 import { allocate } from './arithmetic/allocation.js'
 import { tariffName } from './costs.js'
+import { gridShares } from './grid-share.js'
 import { type Basis, type Cover, type InputSum, knownShare, union } from './recipe.js'
 
 const APPROX = flagBit('approx')
@@ -24,6 +25,8 @@ export interface Spent {
   readonly state: Quality
   /** Why emissions cannot be told; '' when they can. */
   readonly noFactor: NullReason | ''
+  /** How well it is known what of it came from the grid: the least of its days. */
+  readonly gridCoverage: number
   readonly gridFlags: FlagBits
   readonly gridFactors: readonly string[]
   /** Time whose energy has no price, ms. */
@@ -47,6 +50,8 @@ export function spentIn(basis: Basis): Spent {
   const gridFactors = new Set<string>()
   const tariffs = new Set<string>()
   const currencies = new Set<string>()
+  const shares = gridShares(basis)
+  let share = 1
   let shared = 0
   let noFactor: NullReason | '' = ''
   let gridFlags = 0
@@ -69,12 +74,13 @@ export function spentIn(basis: Basis): Spent {
       quarterMs = startMs
       const hour = version.calendar.spanAt('1h', startMs)
       grid = version.book.grid(hour.startMs, hour.endMs)
+      share = shares.at(startMs)
       price = version.tariffs.at(startMs)
       for (const id of grid.factors) gridFactors.add(id)
       gridFlags |= grid.flags
     }
     if (grid.value === null) noFactor = grid.reason
-    else allocate(used.sum * grid.value, lasted, kgCo2e)
+    else allocate(used.sum * share * grid.value, lasted, kgCo2e)
     if (price === null) unpricedMs += used.coveredMs
     else {
       allocate(used.sum * price.period.price_per_kwh, lasted, money)
@@ -90,6 +96,7 @@ export function spentIn(basis: Basis): Spent {
     energy,
     state,
     noFactor,
+    gridCoverage: shares.coverage,
     gridFlags,
     gridFactors: [...gridFactors].sort(),
     unpricedMs,
@@ -107,6 +114,7 @@ export function addSpent(a: Spent, b: Spent): Spent {
     energy: bothKnown(a.energy, b.energy),
     state: bothKnown(a.state, b.state),
     noFactor: a.noFactor === '' ? b.noFactor : a.noFactor,
+    gridCoverage: Math.min(a.gridCoverage, b.gridCoverage),
     gridFlags: a.gridFlags | b.gridFlags,
     gridFactors: union(a.gridFactors, b.gridFactors),
     unpricedMs: a.unpricedMs + b.unpricedMs,

@@ -12,7 +12,7 @@ import type { Point } from '../point.js'
 import { pointsOf, type UnitView, WindowSet } from '../publish.js'
 import type { Samples } from '../samples.js'
 import type { SeriesSlots, Track } from '../track.js'
-import type { Unit, UnitKpi } from '../units.js'
+import { readTracksOf, type Unit, type UnitKpi } from '../units.js'
 import { type PlantVersion, versionAt } from '../version.js'
 import { floorQuarter } from '../walk.js'
 import { Feed } from './feed.js'
@@ -143,8 +143,8 @@ function rollingTracks(
 }
 
 /** What a KPI is made of, and what says who of it is a member. */
-function tracksOf({ tracks, members }: UnitKpi): readonly Track[] {
-  return [...tracks, ...[...members.values()].flat().flatMap((member) => member.unless)]
+function tracksOf(kpi: UnitKpi): readonly Track[] {
+  return [...readTracksOf(kpi), ...[...kpi.members.values()].flat().flatMap((member) => member.unless)]
 }
 
 function slotsOf(tracks: ReadonlyMap<Track, RollingTrack>): (track: Track) => SeriesSlots {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { KpiPoint } from '../../../src/base/kpi.js'
-import { removeData, settled, startGateway, type TestGateway } from '../../support/gateway.js'
+import { removeData, settled, startGateway, type TestGateway, until } from '../../support/gateway.js'
 import { allPoints } from '../../support/series.js'
 import { daysFigure, register, reportOf, type Sample, send } from './gateway.js'
 
@@ -17,8 +17,11 @@ function plant(id: string, options: Record<string, unknown> = {}) {
   return { id, name: { en: id }, timezone: 'Asia/Shanghai', grid_region: 'CN', devices: [MAIN], ...options }
 }
 
-/** 24 MWh on one day, a sample an hour, and one on the next day. */
-const POWER = { 'main-1': register('elec_import_kwh', JUNE, JUNE + DAY_MS, HOUR_MS, 1000) }
+/** Its meters go on for a while after it, so that it is over. */
+const AFTER = JUNE + DAY_MS + 2 * HOUR_MS
+
+/** 24 MWh on that day, a sample an hour. */
+const POWER = { 'main-1': register('elec_import_kwh', JUNE, AFTER, HOUR_MS, 1000) }
 
 /** Something that happened at noon of that day. */
 function happened(type: string, fields: Record<string, unknown>): Sample {
@@ -36,6 +39,10 @@ const PLANTS = [
   plant('lng'),
   plant('ar4', { carbon: { gwp: 'AR4' } }),
   plant('ar6'),
+  plant('battery'),
+  plant('machines', {
+    devices: [MAIN, ...['m1', 'm2'].map((id) => ({ id, role: 'machine', metrics: { state: { max_hold_s: 90_000 } } }))],
+  }),
   plant('methane', { carbon: { combustion: 'ipcc' } }),
   plant('coefficient', {
     factors: [{ id: 'own.1', activity: 'coal_equivalent.natural_gas', value: 1.2143, unit: 'kgce/m3', ...own }],
@@ -58,7 +65,22 @@ beforeAll(async () => {
     await send(gateway, id, { ...POWER, ...Object.fromEntries(refills) })
   }
   await send(gateway, 'methane', { ...POWER, boiler: [happened('fuel_used', { fuel: 'natural_gas', amount: 100 })] })
-  const gas = register('ng_volume_nm3', JUNE, JUNE + DAY_MS, HOUR_MS, 100)
+  const day = (metric: string, kwh: number) => register(metric, JUNE, AFTER, HOUR_MS, kwh / 24)
+  await send(gateway, 'battery', {
+    'main-1': day('elec_import_kwh', 0),
+    roof: day('renew_onsite_kwh', 240),
+    battery: day('storage_charge_kwh', 144),
+  })
+  const working = [{ ts: JUNE, metrics: { state: 'Execute' } }]
+  await send(gateway, 'machines', {
+    'main-1': day('elec_import_kwh', 50),
+    roof: day('renew_onsite_kwh', 50),
+    m1: day('elec_import_kwh', 60),
+    'm1/robot': working,
+    m2: day('elec_import_kwh', 40),
+    'm2/robot': working,
+  })
+  const gas = register('ng_volume_nm3', JUNE, AFTER, HOUR_MS, 100)
   await send(gateway, 'coefficient', { ...POWER, 'gas-1': gas })
   await settled(gateway, 120_000)
 }, 240_000)
@@ -70,9 +92,12 @@ afterAll(async () => {
 
 async function day(id: string, kpi: string): Promise<KpiPoint> {
   const range = { from: new Date(JUNE).toISOString(), to: new Date(JUNE + DAY_MS).toISOString() }
-  const [point] = await allPoints(gateway, { plant: id, kpi, window: '1d', ...range })
-  if (point === undefined) throw new Error(`${id} has no ${kpi}`)
-  return point
+  let point: KpiPoint | undefined
+  await until(async () => {
+    ;[point] = await allPoints(gateway, { plant: id, kpi, window: '1d', ...range })
+    return point?.provisional === false
+  })
+  return point!
 }
 
 test('a report of 2024 of 366 MWh in China is 196,395.6 kg: one factor for the whole year', async () => {
@@ -140,4 +165,17 @@ test('a plant that has the coal equivalent of its gas gives that', async () => {
   const point = await day('coefficient', 'energy_comprehensive')
   expect(point.value).toBeCloseTo(2.4 * 1.2143 + 24 * 0.1229, 9)
   expect(point.factors).toContain('own.1')
+})
+
+test('a plant that charges a battery from its roof is all renewable, not two and a half times', async () => {
+  const point = await day('battery', 'renewable_share')
+  expect(point).toMatchObject({ value: expect.closeTo(1, 9), denominator: expect.closeTo(240, 6) })
+})
+
+test('machines that use 100 kWh of which the roof made 50 are given the 26.53 kg of the plant', async () => {
+  expect((await day('machines', 'scope2_lb')).value).toBeCloseTo(26.53, 6)
+  const states = ['producing', 'setup', 'starved', 'blocked', 'held', 'down', 'idle', 'off', 'unknown']
+  const kg = await Promise.all(states.map(async (state) => (await day('machines', `co2e_${state}`)).numerator ?? 0))
+  expect(kg.reduce((a, b) => a + b)).toBeCloseTo(26.53, 6)
+  expect((await day('machines', 'kwh_producing')).value).toBeCloseTo(100, 6)
 })

@@ -14,17 +14,18 @@ export interface Sample {
 
 const SAMPLES_A_MESSAGE = 500
 
-/** Publishes what devices of a plant say, each on its own topic, and resolves when all of it is acknowledged. */
+/** Publishes what devices of a plant say (`m1`, `m1/robot`), and resolves when all of it is acknowledged. */
 export async function send(
   gateway: TestGateway,
   plant: string,
   devices: Readonly<Record<string, readonly Sample[]>>,
 ): Promise<void> {
   const client = await mqtt.connectAsync(gateway.mqttUrl)
-  for (const [device, samples] of Object.entries(devices)) {
+  for (const [name, samples] of Object.entries(devices)) {
+    const [device, of = 'energy'] = name.split('/')
     for (let at = 0; at < samples.length; at += SAMPLES_A_MESSAGE) {
       const payload = JSON.stringify(samples.slice(at, at + SAMPLES_A_MESSAGE))
-      await client.publishAsync(`plants/${plant}/main/${device}/energy`, payload, { qos: 1 })
+      await client.publishAsync(`plants/${plant}/main/${device}/${of}`, payload, { qos: 1 })
     }
   }
   await client.endAsync()

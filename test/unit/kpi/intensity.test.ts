@@ -134,6 +134,30 @@ describe('renewable electricity (KPI specification §2, renewables detail)', () 
     expect(day?.denominator).toBeCloseTo(100, 6)
   })
 
+  test('a battery that is charged from the roof uses it: never above 1, and nothing of it counts again', async () => {
+    await run([
+      ...power(2),
+      ...register('pv', 'renew_onsite_kwh', 10, MORNING),
+      ...register('b', 'storage_charge_kwh', 8, MORNING),
+    ])
+    expect(await hour('renewable_share')).toMatchObject({
+      value: expect.closeTo(10 / 12, 9),
+      denominator: expect.closeTo(12, 9),
+    })
+  })
+
+  test('a battery that gives to others has no share of what stays', async () => {
+    await run(
+      [
+        ...power(10),
+        ...register('m', 'elec_export_kwh', 5, MORNING),
+        ...register('b', 'storage_discharge_kwh', 5, MORNING),
+      ],
+      { contracts },
+    )
+    expect(await hour('renewable_share')).toMatchObject({ value: 1, numerator: expect.closeTo(5, 9) })
+  })
+
   test('with neither a roof nor a contract it is 0, which is known', async () => {
     await run(power(80))
     expect(await hour('renewable_share')).toMatchObject({ value: 0, reason: '' })

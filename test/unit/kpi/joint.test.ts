@@ -61,6 +61,58 @@ const words = said(
 )
 
 describe('the energy of a machine by its state', () => {
+  describe('machines of a plant that generates (KPI specification §2.3)', () => {
+    const pv = { id: 'roof', role: 'pv', line: 'l' }
+    const main = { id: 'grid', role: 'main', line: 'l' }
+    const options = { lines: [{ id: 'l' }], factors: [GRID], devices: [machine('m'), machine('n'), main, pv] }
+    const both = [
+      evenly('m', 'elec_submeter_kwh', MORNING, 80),
+      evenly('n', 'elec_submeter_kwh', MORNING, 120),
+      said('m', ['08:00', 'Execute'], ['10:00', 'Execute']),
+      said('n', ['08:00', 'Execute'], ['10:00', 'Execute']),
+    ]
+
+    test('are given the emissions of what the plant bought: 100 of 200 kWh, shared by what each used', async () => {
+      await run(
+        options,
+        ...both,
+        evenly('grid', 'elec_import_kwh', MORNING, 100),
+        evenly('roof', 'renew_onsite_kwh', MORNING, 100),
+      )
+      const plant = await bench.point({ kpi: 'scope2_lb', window: '1h', start: at('08:00'), scope: 'plant', id: 'p' })
+      expect(plant?.value).toBeCloseTo(50, 9)
+      expect((await of('co2e_producing', 'p'))?.value).toBeCloseTo(50, 9)
+      expect((await of('co2e_producing', 'l'))?.value).toBeCloseTo(50, 9)
+      expect((await of('co2e_producing', 'm'))?.value).toBeCloseTo(20, 9)
+      expect((await of('co2e_producing', 'n'))?.value).toBeCloseTo(30, 9)
+    })
+
+    test('are given what a battery was charged with where nothing is bought', async () => {
+      await run(
+        { ...options, devices: [...options.devices, { id: 'battery', line: 'l' }] },
+        ...both,
+        evenly('grid', 'elec_import_kwh', MORNING, 0),
+        evenly('battery', 'storage_discharge_kwh', MORNING, 200),
+      )
+      expect((await of('co2e_producing', 'm'))?.value).toBe(0)
+    })
+
+    test('cannot be told theirs while nobody knows what was bought', async () => {
+      await run(options, ...both, evenly('roof', 'renew_onsite_kwh', MORNING, 100))
+      expect(await of('co2e_producing', 'm')).toMatchObject({ value: null, reason: 'no_data' })
+      expect((await of('kwh_producing', 'm'))?.value).toBeCloseTo(80, 9)
+    })
+
+    test('are given all of it where the plant has the grid alone', async () => {
+      await run(
+        { ...options, devices: [machine('m'), machine('n'), main] },
+        ...both,
+        evenly('grid', 'elec_import_kwh', MORNING, 100),
+      )
+      expect((await of('co2e_producing', 'm'))?.value).toBeCloseTo(40, 9)
+    })
+  })
+
   test('a quarter is split by the time in each state: 3 kWh with 10 min producing and 5 min held are 2 and 1', async () => {
     await run({ devices: [machine('m')] }, words, evenly('m', 'elec_submeter_kwh', MORNING, 12))
     expect((await of('kwh_producing'))?.value).toBeCloseTo(3 + 2 + 3, 9)
