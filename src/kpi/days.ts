@@ -8,6 +8,8 @@ export interface DayTotal {
   readonly isDue: boolean
   /** It was over: it changes only by late data, which compute it again. */
   readonly isFinal: boolean
+  /** Of days whose readings are gone: since when there were data, epoch ms. */
+  readonly sinceMs?: number
 }
 
 /** What the first days of a month come to together, in order of time. */

@@ -2,6 +2,7 @@ import { entryOf } from '../base/entry-of.js'
 import { streamKey } from '../base/kpi.js'
 import { taskKey } from './agenda.js'
 import type { Span } from './calendar.js'
+import { begunMs, ofCalendar } from './calendar-month.js'
 import type { DayTotal, FirstDays } from './days.js'
 import { eventsAround } from './events-around.js'
 import { firstOfGone, GONE_MONTHS_MAX, type GoneDays } from './gone-days.js'
@@ -108,7 +109,13 @@ export class Months {
       const days = daysOf(task, span, first).filter((day) => day.startMs < beforeMs)
       const toMs = Math.min(span.endMs, task.version.calendar.day(beforeMs - 1).endMs)
       const { units } = entryOf(made, startMs, () => ({ startMs, toMs, units: new Map() }))
-      units.set(task.unit.key, sumsOf(plant, task.unit, first, days))
+      const sums = sumsOf(plant, task.unit, first, days)
+      for (const kpi of task.unit.kpis) {
+        const sum = sums.get(kpi.kpi.id)
+        const known = first?.totals.get(kpi.kpi.id)?.sinceMs ?? Infinity
+        if (sum !== undefined) sums.set(kpi.kpi.id, { ...sum, sinceMs: Math.min(known, begunMs(kpi, task.unit)) })
+      }
+      units.set(task.unit.key, sums)
     }
     plant.days.trim()
     const others = plant.goneDays.filter(({ startMs }) => !made.has(startMs))
@@ -261,6 +268,7 @@ function addPoints(into: MonthPoints, plant: EnginePlant, task: Task, span: Span
   const first = firstOf(plant, task, span)
   const days = daysOf(task, span, first)
   const provisional = !isOver(task.clock, endMs)
+  const presentMs = provisional ? Math.min(endMs, Math.max(task.newestTs, task.clock.watermarkMs)) : endMs
   const totals = days.map((day) => plant.days.get(unit, day.startMs))
   const settled = settledCount(plant, task, span, days)
   const addedUp = new Map<string, DayTotal>()
@@ -277,7 +285,11 @@ function addPoints(into: MonthPoints, plant: EnginePlant, task: Task, span: Span
       into.dropped.push(...[...open].filter((point) => point.startMs === startMs))
       continue
     }
-    const point = { stream: kpi.stream('1mo'), startMs, endMs, ...figure(sum.total, '1mo'), provisional, rev: 0 }
+    // When data began that are gone nobody knows any more, unless it was kept with them.
+    const isGone = startMs < plant.keptFromMs
+    const sinceMs = first?.totals.get(id)?.sinceMs ?? (isGone ? -Infinity : Infinity)
+    const made = ofCalendar(figure(sum.total, '1mo'), kpi, task, { startMs, endMs: presentMs, sinceMs })
+    const point = { stream: kpi.stream('1mo'), startMs, endMs, ...made, provisional, rev: 0 }
     if (sum.isDue) into.published.push(point)
     else into.unpublished.push(point)
   }
