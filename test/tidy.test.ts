@@ -16,6 +16,7 @@ import {
 } from './support/house-rules.js'
 import { readSources } from './support/house-sources.js'
 import { kpiPage } from './support/kpi-page.js'
+import { PAGE_ARITHMETIC, pageArithmetic } from './support/page-arithmetic.js'
 import { withTables } from './support/readme-tables.js'
 
 const root = join(import.meta.dirname, '..')
@@ -28,6 +29,7 @@ describe('the house is tidy', () => {
   test('no file needs itself in a circle', () => expect(circles(house)).toEqual([]))
   test('every file is reached from an entry', () => expect(deadFiles(house)).toEqual([]))
   test('nothing calls what is banned', () => expect(bannedCalls(house)).toEqual([]))
+  test('no page adds up figures', () => expect(pageArithmetic(house)).toEqual([]))
   test('nothing is left unfinished', () => expect(unfinished(house)).toEqual([]))
   test('no file has two subjects', () => expect(longFiles(house)).toEqual([]))
   test('what is recomputed beside the product knows nothing of it', () => expect(borrowedFormulas(house)).toEqual([]))
@@ -163,4 +165,32 @@ test('a package that is loosely pinned, unused, undeclared or only for developme
       expect.stringContaining('a.ts:3: imports nowhere'),
     ]),
   )
+})
+
+describe('a page that puts windows of a figure together is found', () => {
+  const inPage = (text: string) => pageArithmetic(houseOf({ 'dashboards/src/a.tsx': text }))
+
+  test.each([
+    ['a sum', 'const a = points.reduce((sum, { value }) => sum + (value ?? 0), 0)'],
+    ['a sum in a loop', 'for (const point of points) sum += point.value ?? 0'],
+    ['a sum of parts', 'const a = points.reduce((sum, point) => sum + point.numerator, 0)'],
+    ['a coverage', 'for (const point of points) coveredMs += lengthOf(point) * point.coverage'],
+    ['a ratio of sums', "const a = part('numerator') / part('denominator')"],
+    ['the highest told as the figure', 'const a = { ...total, value: Math.max(...values) }'],
+  ])('%s', (_, text) => {
+    expect(inPage(text)).toHaveLength(1)
+    expect(inPage(text)[0]).toContain('ask the gateway for the figure of the range')
+  })
+
+  test.each([
+    ['the scale of a picture', 'const most = Math.max(0, ...points.map(({ value }) => value ?? 0))'],
+    ['one figure as it is', 'const text = shareText(point.value, lang)'],
+    ['a count', 'const all = Object.values(waiting).reduce((sum, count) => sum + count, 0)'],
+    ['the newest of them', 'const best = points.reduce((a, b) => (b.value > a.value ? b : a))'],
+  ])('%s is none', (_, text) => expect(inPage(text)).toEqual([]))
+
+  test('what is excused is there, and does it still', () => {
+    const house = new House(readSources(root))
+    expect(Object.keys(PAGE_ARITHMETIC).filter((path) => !house.sources.some((one) => one.path === path))).toEqual([])
+  })
 })

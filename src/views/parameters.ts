@@ -57,6 +57,10 @@ export const PARAMETERS = {
     description: `the window of this size with the highest value is named too: one of ${HIGHEST_OF.join(', ')}`,
     examples: ['1h'],
   }),
+  finest: z.enum(WINDOWS).meta({
+    description: `no window finer than this is used, so that figures of several KPIs begin at one instant: one of ${WINDOWS.join(', ')}`,
+    examples: ['15m'],
+  }),
   type: z
     .string()
     .regex(/^[a-z][a-z0-9_]{0,63}$/)

@@ -1,7 +1,7 @@
 import type { KpiInfo, KpiPoint, Scope, Window } from '../base/kpi.js'
 import type { RangeFigure, RangePeak } from '../base/range-figure.js'
 import { combined, type Part, type RangeTime } from '../kpi/over-range/combine.js'
-import { aligned, partsOf, type ReadWindows, type WholeRange } from '../kpi/over-range/cover.js'
+import { aligned, notFiner, partsOf, type ReadWindows, type WholeRange } from '../kpi/over-range/cover.js'
 import { besideOf } from '../kpi/over-range/rules.js'
 import type { ViewSources } from './sources.js'
 
@@ -15,24 +15,26 @@ export interface RangeAsked {
   readonly range: RangeTime
   /** Size of the windows of which the highest is named; null for none. */
   readonly highest: Window | null
+  /** No window finer than this is used, so that figures of several KPIs begin at one instant; null for any. */
+  readonly finest: Window | null
 }
 
 type Sources = Pick<ViewSources, 'points' | 'catalogue'>
 
 /** A KPI over any range of time, out of the stored windows: the one place where windows are put together. */
 export async function rangeFigure(info: KpiInfo, asked: RangeAsked, sources: Sources): Promise<RangeFigure> {
-  const { plant, scope, id, highest } = asked
+  const { plant, scope, id, highest, finest } = asked
   const read = (kpi: string): ReadWindows => {
     return (window, fromMs, toMs) =>
       sources.points({ plant, scope, id, kpi, window, fromMs, toMs, afterMs: null, limit: READ_MAX })
   }
-  const range = await aligned(info, asked.range, read(info.id))
+  const range = await aligned(notFiner(info, finest), asked.range, read(info.id))
   const beside = new Map<string, readonly Part[]>()
   for (const kpi of besideOf(info.id)) {
     const other = sources.catalogue.find((one) => one.id === kpi)
-    if (other !== undefined) beside.set(kpi, await partsOf(other, range, read(kpi)))
+    if (other !== undefined) beside.set(kpi, await partsOf(notFiner(other, finest), range, read(kpi)))
   }
-  const own = await partsOf(info, range, read(info.id))
+  const own = await partsOf(notFiner(info, finest), range, read(info.id))
   return {
     plant,
     scope,

@@ -106,7 +106,7 @@ describe.runIf(executablePath !== null)('the dashboard in a real browser', () =>
     const ofRobot = page.locator('[data-card="robots"] [data-device="robot-1"]')
     await ofRobot.locator('[data-state="PRODUCING"]').waitFor()
     await ofRobot.locator('[data-state="DOWN_FAULT"]').waitFor()
-    expect(await dataValue(ofRobot.locator('[data-kpi="cycles"]'))).toBe(1)
+    await expect.poll(() => dataValue(ofRobot.locator('[data-kpi="cycles"]'))).toBe(1)
     const ofStack = page.locator('[data-card="stacks"]')
     await expect.poll(() => dataValue(ofStack.locator('[data-pollutant="nox"]'))).toBeGreaterThan(101)
     // No flow is sent, so there is no mass, and the page says why.

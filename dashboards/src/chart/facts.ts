@@ -1,38 +1,18 @@
-import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
+import type { KpiPoint } from '../../../src/base/kpi.js'
 import { placeOf, timesOf } from '../series/points.js'
 import type { ChartModel } from './model.js'
 
-/** What the foot of a chart says of the windows in view, as stored. */
-export interface Facts {
-  /** Of a sum only: adding up levels or ratios means nothing. */
-  readonly sum: number | null
+/** The windows in view that stand out, as stored. */
+interface Extremes {
   readonly highest: KpiPoint | null
   readonly lowest: KpiPoint | null
-  /** Of the time of all windows in view, 0..1. */
-  readonly coverage: number
-  readonly estimatedShare: number
 }
 
-/** null when there is no window at all. */
-export function factsOf(points: readonly KpiPoint[], shape: KpiInfo['shape']): Facts | null {
-  if (points.length === 0) return null
+export function extremesOf(points: readonly KpiPoint[]): Extremes {
   const valued = points.filter((p) => p.value !== null)
   const by = (isBetter: (a: number, b: number) => boolean) =>
     valued.reduce<KpiPoint | null>((best, p) => (best === null || isBetter(p.value!, best.value!) ? p : best), null)
-  let [timeMs, coveredMs, estimatedMs] = [0, 0, 0]
-  for (const point of points) {
-    const { fromMs, toMs } = timesOf(point)
-    timeMs += toMs - fromMs
-    coveredMs += (toMs - fromMs) * point.coverage
-    estimatedMs += (toMs - fromMs) * point.coverage * point.estimated_share
-  }
-  return {
-    sum: shape === 'sum' ? sumOf(points) : null,
-    highest: by((a, b) => a > b),
-    lowest: by((a, b) => a < b),
-    coverage: coveredMs / timeMs,
-    estimatedShare: coveredMs === 0 ? 0 : estimatedMs / coveredMs,
-  }
+  return { highest: by((a, b) => a > b), lowest: by((a, b) => a < b) }
 }
 
 function sumOf(points: readonly KpiPoint[]): number | null {

@@ -1,7 +1,7 @@
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import type { RestatementItem } from '../../../src/base/records.js'
 import type { Figure, Language } from '../format.js'
-import type { Span } from '../series/points.js'
+import type { Span, Stream } from '../series/points.js'
 import type { Note } from './notes.js'
 
 /** What values are held against. All values as stored. */
@@ -25,6 +25,7 @@ export interface Before {
 export interface ChartModel {
   /** The range that was chosen. While it stays the same, the axes hold still under the pointer. */
   readonly view: string
+  readonly stream: Stream
   readonly points: readonly KpiPoint[]
   readonly span: Span
   /** Until when data should be there: what is later is not missing but in the future. */

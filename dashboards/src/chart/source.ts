@@ -83,6 +83,7 @@ export function useChart(root: RefObject<HTMLElement | null>, ask: ChartAsk): Ch
           ? null
           : { points: within(current.points.peek(), earlier), shiftMs: span.fromMs - earlier.fromMs }
       return {
+        stream: ask.stream,
         view,
         points,
         span,

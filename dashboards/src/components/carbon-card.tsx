@@ -5,7 +5,8 @@ import type { PlantNode } from '../../../src/base/wire.js'
 import { decimal, figureFor, figureText, shareText } from '../format.js'
 import { CARBON_KPIS, type Carbon, type CarbonSource, carbonBars, carbonOf } from '../plant/carbon.js'
 import { type Asked, hasFigure, useCardPoints } from '../series/card-points.js'
-import { barWindow, HOURLY_WINDOWS, ratioOf, sumWindow, type Total } from '../series/totals.js'
+import { useRangePoints } from '../series/range-points.js'
+import { barWindow, type Total, totalOf } from '../series/totals.js'
 import { language, words } from '../settings.js'
 import { catalogue, newestMs, nowMs, route } from '../state.js'
 import { spanOfRange } from '../time/range.js'
@@ -22,18 +23,17 @@ export function CarbonCard({ plant }: { readonly plant: PlantNode }) {
   const { range } = route.value
   const span = spanOfRange(range, plant.timezone, nowMs.value)
   const asked = (kpi: string, window: Window): Asked => ({ scope: 'plant', id: plant.id, kpi, window })
-  const window = sumWindow(range, HOURLY_WINDOWS)
   // Of what the plant has never had there is nothing to read; without a word from the feed all is asked for.
   const had = CARBON_KPIS.filter((kpi) => hasFigure(plant.id, kpi))
   const kpis = had.length > 0 ? had : CARBON_KPIS
-  const sums = useCardPoints(
+  const sums = useRangePoints(
     plant.id,
-    kpis.map((kpi) => asked(kpi, window)),
+    kpis.map((kpi) => asked(kpi, '1d')),
     span,
   )
   const [scope1, scope2] = (['scope1_co2e', 'scope2_lb'] as const).map((kpi) => asked(kpi, barWindow(range)))
   const bars = useCardPoints(plant.id, [scope1!, scope2!], span)
-  const carbon = carbonOf((kpi) => sums.of(asked(kpi, window)))
+  const carbon = carbonOf((kpi) => sums.of(asked(kpi, '1d')))
   const isEmpty = carbon.location.span === null && carbon.sources.length === 0
   if (sums.past.kind === 'loaded' && isEmpty && !hasFigure(plant.id, 'carbon_total_lb')) return null
   const place = { zone: plant.timezone, language: language.value, nowMs: nowMs.value, newestMs: newestMs(plant) }
@@ -167,15 +167,10 @@ function infoOf(kpi: string): KpiInfo | undefined {
 /** The share of what is renewable, and how it is reckoned on hover and focus. */
 function Renewable({ carbon: { renewable } }: { readonly carbon: Carbon }) {
   const w = words().energy.carbon
-  const total = ratioOf(renewable)
+  const total = totalOf(renewable === undefined ? [] : [renewable])
   const info = infoOf('renewable_share')
-  if (total.span === null || info === undefined) return null
-  const part = (of: 'numerator' | 'denominator') =>
-    decimal(
-      renewable.reduce((sum, point) => sum + (point[of] ?? 0), 0),
-      0,
-      language.value,
-    )
+  if (renewable === undefined || total.span === null || info === undefined) return null
+  const part = (of: 'numerator' | 'denominator') => decimal(renewable[of] ?? 0, 0, language.value)
   const how = `${w.renewableHow(part('numerator'), part('denominator'))} ${info.formula}`
   return (
     <p class="carbon-renewable">
@@ -197,6 +192,7 @@ function Renewable({ carbon: { renewable } }: { readonly carbon: Carbon }) {
 /** Flags that tell how far a factor can be relied on. */
 const TOLD: readonly KpiFlag[] = ['co2_only', 'factor_from_memory', 'factor_year_mismatch', 'approx', 'estimated']
 const FACTORS_SHOWN = 1
+const QUIET_COVERAGE = 0.995
 
 function Factors({ total, market }: { readonly total: Total; readonly market: Total }) {
   const w = words()
@@ -220,7 +216,9 @@ function Factors({ total, market }: { readonly total: Total; readonly market: To
           {subscripts(w.flags[flag])}
         </span>
       ))}
-      {total.missing > 0 && <span>{w.energy.flow.missing(String(total.missing))}</span>}
+      {total.value !== null && total.coverage < QUIET_COVERAGE && (
+        <span class="num">{w.losses.known(shareText(total.coverage, language.value))}</span>
+      )}
     </>
   )
 }

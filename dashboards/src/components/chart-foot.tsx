@@ -1,11 +1,13 @@
 import type { ReadonlySignal } from '@preact/signals'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { cursor, isReadAloud } from '../chart/cursor.js'
-import { changeOf, factsOf } from '../chart/facts.js'
+import { changeOf, extremesOf } from '../chart/facts.js'
 import type { ChartModel } from '../chart/model.js'
 import { pointWords } from '../chart/words.js'
 import { decimal, figureFor, shareText } from '../format.js'
-import { placeAt, timesOf } from '../series/points.js'
+import type { Asked } from '../series/card-points.js'
+import { memberOf, placeAt, timesOf } from '../series/points.js'
+import { useRangePoints } from '../series/range-points.js'
 import { words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { offsetText, windowText } from '../time/time.js'
@@ -90,37 +92,44 @@ function beforeAt({ before }: ChartModel, ms: number): KpiPoint | undefined {
   return place === null ? undefined : before.points[place]
 }
 
+/** What the time in view comes to the gateway says; the windows that stand out are in the picture. */
 function ViewFacts({ model }: { readonly model: ChartModel }) {
   const w = words()
-  const facts = factsOf(model.points, model.info.shape)
-  if (facts === null) return <span>{w.chart.nothing}</span>
+  const { stream, info, span, points, figure } = model
+  const asked: Asked = { ...memberOf(stream), kpi: info.id, window: '1d' }
+  const total = useRangePoints(stream.plant, [asked], span).of(asked)[0]
+  if (points.length === 0) return <span>{w.chart.nothing}</span>
+  const { highest, lowest } = extremesOf(points)
+  const isSum = info.shape === 'sum'
   const fact = (label: string, point: KpiPoint | null) =>
     point !== null && (
       <span>
         {label}{' '}
         <strong>
-          <Value value={point.value} figure={model.figure} />
+          <Value value={point.value} figure={figure} />
         </strong>{' '}
         <span class="faint num">{whenOf(point, model)}</span>
       </span>
     )
   return (
     <>
-      {facts.sum !== null && (
+      {isSum && total !== undefined && total.value !== null && (
         <span>
           {w.chart.sum}{' '}
           <strong>
-            <Value value={facts.sum} figure={figureFor(model.info, facts.sum)} />
+            <Value value={total.value} figure={figureFor(info, total.value)} />
           </strong>
         </span>
       )}
       <Changed model={model} />
-      {fact(w.chart.highest, facts.highest)}
-      {facts.sum === null && fact(w.chart.lowest, facts.lowest)}
-      <span class="foot-end num">
-        {w.chart.coverage} {shareText(facts.coverage, model.language)}
-        {facts.estimatedShare > 0 && ` · ${w.chart.estimated} ${estimatedText(facts.estimatedShare)}`}
-      </span>
+      {fact(w.chart.highest, highest)}
+      {!isSum && fact(w.chart.lowest, lowest)}
+      {total !== undefined && (
+        <span class="foot-end num">
+          {w.chart.coverage} {shareText(total.coverage, model.language)}
+          {total.estimated_share > 0 && ` · ${w.chart.estimated} ${estimatedText(total.estimated_share)}`}
+        </span>
+      )}
     </>
   )
 }

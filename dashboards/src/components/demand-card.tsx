@@ -3,14 +3,16 @@ import type { PlantNode } from '../../../src/base/wire.js'
 import { decimal, figureFor, figureText, shareText } from '../format.js'
 import { type Block, demandBlocks, demandLimits, highestBlock, laidOver } from '../plant/demand.js'
 import { type Asked, hasFigure, useCardPoints } from '../series/card-points.js'
-import { ratioOf } from '../series/totals.js'
+import type { RangePoint } from '../series/range-point.js'
+import { useRangePoints } from '../series/range-points.js'
 import { language, words } from '../settings.js'
 import { newestMs, nowMs, route } from '../state.js'
-import { periodOf, spanBefore, spanOfRange } from '../time/range.js'
+import { lengthMsOf, periodOf, spanBefore, spanOfRange } from '../time/range.js'
 import { rangeText } from '../time/range-text.js'
 import { windowText } from '../time/time.js'
 import { CardFrame } from './card-frame.js'
 import { DemandChart } from './demand-chart.js'
+import { rangeOf } from './point-text.js'
 import { TableButton } from './table-button.js'
 import { TableView } from './table-view.js'
 import { Unit } from './text.js'
@@ -21,24 +23,24 @@ interface DemandCardProps {
   readonly line: string | null
 }
 
-/** The 15-minute demand of one day, that in which the range of the page ends, against its limit and the day before. */
+/**
+ * The highest 15-minute demand of the range, and the blocks of one day against their limit and the day before: of the day in
+ * which the range ends, or of a longer one the day of its highest block.
+ */
 export function DemandCard({ plant, line }: DemandCardProps) {
   const w = words()
   const lang = language.value
   const isTable = useSignal(false)
   const named = useSignal<Block | null>(null)
   const zone = plant.timezone
-  const range = periodOf(route.value.range, 'day', zone, nowMs.value)
+  const of = line === null ? ({ scope: 'plant', id: plant.id } as const) : ({ scope: 'line', id: line } as const)
+  const { peak, load, power, past: summed } = useDemand(plant, of)
+  const shownRange = dayShown(peak, zone)
+  const range = shownRange.range
   const day = spanOfRange(range, zone, nowMs.value)
   const before = spanBefore(range, zone, nowMs.value)
-  const of = line === null ? ({ scope: 'plant', id: plant.id } as const) : ({ scope: 'line', id: line } as const)
   const energy: Asked = { ...of, kpi: 'energy_elec_import', window: '15m' }
-  const daily = (kpi: string): Asked => ({ ...of, kpi, window: '1d' })
-  const today = useCardPoints(
-    plant.id,
-    [energy, daily('peak_demand_15'), daily('load_factor'), daily('power_factor')],
-    day,
-  )
+  const today = useCardPoints(plant.id, [energy], day)
   const yesterday = useCardPoints(plant.id, [energy], before)
   const limits = line === null ? demandLimits(plant.targets) : { limit: null, warn: null }
   const blocks = demandBlocks(today.of(energy), limits, { nowMs: nowMs.value, newestMs: newestMs(plant) })
@@ -47,7 +49,6 @@ export function DemandCard({ plant, line }: DemandCardProps) {
   const isKnown = line === null && hasFigure(plant.id, 'energy_elec_import')
   if (today.past.kind === 'loaded' && isEmpty && !isKnown) return null
   const highest = highestBlock(blocks)
-  const peak = today.of(daily('peak_demand_15')).at(-1)
   const figure = figureFor(
     { id: '', unit: 'kW', shape: 'level' },
     Math.max(peak?.value ?? 0, ...blocks.map(({ kw }) => kw ?? 0)),
@@ -59,15 +60,17 @@ export function DemandCard({ plant, line }: DemandCardProps) {
       {name} <strong class="num">{text}</strong>
     </span>
   )
-  const ratio = (kpi: string) => ratioOf(today.of(daily(kpi))).value
-  const [load, power] = [ratio('load_factor'), ratio('power_factor')]
   return (
     <CardFrame
       id="demand"
       pillar="green"
       title={w.energy.demand.title}
-      subtitle={`${w.energy.demand.of} · ${rangeText(range, place, w)}`}
-      past={today.past}
+      subtitle={[
+        w.energy.demand.of,
+        rangeText(range, place, w),
+        ...(shownRange.isOfHighest ? [w.energy.demand.dayOfHighest] : []),
+      ].join(' · ')}
+      past={summed.kind === 'failed' ? summed : today.past}
       onRetry={today.retry}
       isEmpty={isEmpty}
       tools={
@@ -86,6 +89,7 @@ export function DemandCard({ plant, line }: DemandCardProps) {
       footer={
         named.value === null ? (
           <>
+            {peak !== undefined && <span class="faint num">{rangeOf(peak, plant)}</span>}
             {fact(
               w.energy.demand.highest,
               peak?.value == null
@@ -95,8 +99,8 @@ export function DemandCard({ plant, line }: DemandCardProps) {
             {peak?.value != null && limits.limit !== null && (
               <span class="faint num">{w.energy.demand.ofLimit(shareText(peak.value / limits.limit, lang))}</span>
             )}
-            {load !== null && fact(w.energy.demand.loadFactor, shareText(load, lang))}
-            {power !== null && fact(w.energy.demand.powerFactor, decimal(power, 3, lang))}
+            {load?.value != null && fact(w.energy.demand.loadFactor, shareText(load.value, lang))}
+            {power?.value != null && fact(w.energy.demand.powerFactor, decimal(power.value, 3, lang))}
             {notCounted > 0 && <span class="foot-end">{w.energy.demand.notCounted(String(notCounted))}</span>}
           </>
         ) : (
@@ -127,6 +131,33 @@ export function DemandCard({ plant, line }: DemandCardProps) {
       )}
     </CardFrame>
   )
+}
+
+/** The highest demand of the range and how even its load is. */
+function useDemand(plant: PlantNode, of: Pick<Asked, 'scope' | 'id'>) {
+  const { range } = route.value
+  const span = spanOfRange(range, plant.timezone, nowMs.value)
+  const asked = ['peak_demand_15', 'load_factor', 'power_factor'].map((kpi): Asked => ({ ...of, kpi, window: '1d' }))
+  const isShort = span.toMs - span.fromMs <= NAMED_MAX_MS
+  const totals = useRangePoints(plant.id, asked, span, isShort ? { highest: '1d' } : {})
+  const [peak, load, power] = asked.map((one) => totals.of(one)[0])
+  return { peak, load, power, past: totals.past }
+}
+
+/** Longer than this no day is named. */
+const NAMED_MAX_MS = 400 * 86_400_000
+const DAY_MS = 25 * 3_600_000
+
+/** The day in which the range ends; of a longer one the day of its highest block. */
+function dayShown(peak: RangePoint | undefined, zone: string) {
+  const { range } = route.value
+  const highest = peak?.figure.highest ?? null
+  if (highest === null || lengthMsOf(range) <= DAY_MS) {
+    return { range: periodOf(range, 'day', zone, nowMs.value), isOfHighest: false }
+  }
+  const fromMs = Date.parse(highest.start)
+  const named = { kind: 'span', fromMs, toMs: fromMs + 60_000 } as const
+  return { range: periodOf(named, 'day', zone, nowMs.value), isOfHighest: true }
 }
 
 /** What is to be said of a block beside its power. */

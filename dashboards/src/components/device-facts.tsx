@@ -1,16 +1,14 @@
 import type { ComponentChildren } from 'preact'
 import type { DeviceAnswer } from '../../../src/base/device.js'
-import type { LatestAnswer } from '../../../src/base/wire.js'
 import { clockOffsetText, isClockWrong, rateText } from '../devices/text.js'
 import { ageText, decimal, shareText } from '../format.js'
-import { usePolled } from '../gateway/polled.js'
+import type { Asked } from '../series/card-points.js'
+import { useRangePoints } from '../series/range-points.js'
 import { language, words } from '../settings.js'
-import { nowMs } from '../state.js'
+import { nowMs, plantList } from '../state.js'
+import { periodOf, spanOfRange } from '../time/range.js'
 import { clockSecondsText, exactText } from '../time/time.js'
 import { SeveritySign } from './severity-sign.js'
-
-/** A figure of the day grows slowly. */
-const COMPLETENESS_EVERY_MS = 15_000
 
 /** What a device engineer looks at first, in one row. */
 export function DeviceFacts({ device, zone }: { readonly device: DeviceAnswer; readonly zone: string }) {
@@ -94,10 +92,11 @@ function Fact({ label, note, unit, isWrong = false, children }: FactProps) {
 function Completeness({ device }: { readonly device: DeviceAnswer }) {
   const lang = language.value
   const w = words().devices
-  const query = new URLSearchParams({ scope: 'device', id: device.id, window: '1d' })
-  const answer = usePolled<LatestAnswer>(`/plants/${device.plant}/kpis/latest?${query}`, COMPLETENESS_EVERY_MS)
-  const points = answer.value.kind === 'loaded' ? answer.value.value.points : []
-  const point = points.find(({ kpi }) => kpi === 'data_completeness')
+  const zone = plantList.value.find(({ id }) => id === device.plant)?.timezone ?? 'UTC'
+  const today = periodOf({ kind: 'last', last: '1h' }, 'day', zone, nowMs.value)
+  const asked: Asked = { scope: 'device', id: device.id, kpi: 'data_completeness', window: '1d' }
+  const totals = useRangePoints(device.plant, [asked], spanOfRange(today, zone, nowMs.value))
+  const point = totals.of(asked)[0]
   const isKnown = point !== undefined && point.value !== null
   const { numerator = null, denominator = null } = point ?? {}
   const ofDue =
@@ -105,7 +104,18 @@ function Completeness({ device }: { readonly device: DeviceAnswer }) {
       ? w.asConfigured
       : w.ofReadings(decimal(numerator, 0, lang), decimal(denominator, 0, lang))
   return (
-    <Fact label={w.completeness} note={isKnown ? ofDue : device.configured ? w.noCompleteness : w.notConfigured}>
+    <Fact
+      label={w.completeness}
+      note={
+        isKnown
+          ? ofDue
+          : !device.configured
+            ? w.notConfigured
+            : device.newest === null
+              ? w.noCompleteness
+              : w.silentToday
+      }
+    >
       {isKnown ? shareText(point.value ?? 0, lang) : '—'}
     </Fact>
   )

@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals'
-import type { KpiPoint, Window } from '../../../src/base/kpi.js'
+import type { Window } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { type Figure, figureFor, figureText, shareText } from '../format.js'
 import { lineName } from '../names.js'
 import { type Flow, type FlowPart, flowOver, isBalanced, metersOf } from '../plant/flow.js'
 import { type Asked, hasFigure, useCardPoints } from '../series/card-points.js'
-import { ENERGY_WINDOWS, sumWindow } from '../series/totals.js'
+import { useRangePoints } from '../series/range-points.js'
+import type { OneFigure } from '../series/totals.js'
 import { language, words } from '../settings.js'
 import { newestMs, nowMs, route } from '../state.js'
 import { spanOfRange } from '../time/range.js'
@@ -45,7 +46,7 @@ const streamsOf = ({ imported, consumed, unmetered, lines }: FlowAsked) => [
 ]
 
 /** The flow over some windows. Lines and terms that the gateway reckons nothing for are left out. */
-function flowFrom({ lines, ...asked }: FlowAsked, of: (stream: Asked) => readonly KpiPoint[], scale = 1) {
+function flowFrom({ lines, ...asked }: FlowAsked, of: (stream: Asked) => readonly OneFigure[], scale = 1) {
   const series = {
     imported: of(asked.imported),
     consumed: of(asked.consumed),
@@ -65,9 +66,10 @@ export function EnergyFlow({ plant }: { readonly plant: PlantNode }) {
   const { range } = route.value
   const place = { zone: plant.timezone, language: lang, nowMs: nowMs.value, newestMs: newestMs(plant) }
   const span = spanOfRange(range, plant.timezone, nowMs.value)
-  const energy = askedOf(plant, sumWindow(range, ENERGY_WINDOWS))
+  const energy = askedOf(plant, '1d')
   const power = askedOf(plant, '15m')
-  const sums = useCardPoints(plant.id, streamsOf(energy), span)
+  // Its figures are taken from each other: they have to be of one time.
+  const sums = useRangePoints(plant.id, streamsOf(energy), span, { finest: '15m' })
   const hasNow = span.toMs >= nowMs.value
   const shown = hasNow && isPower.value
   const quarters = useCardPoints(plant.id, shown ? streamsOf(power) : [], {
@@ -161,7 +163,7 @@ function Balance({ flow, figure, figures }: FlowProps & { readonly figures: Retu
   const lang = language.value
   const w = words().energy.flow
   const balanced = isBalanced(flow)
-  const { imported, unmetered, missing } = figures
+  const { imported, unmetered, isUneven } = figures
   const hasTree = unmetered.span !== null
   const coverage = Math.min(imported.coverage, hasTree ? unmetered.coverage : 1)
   const remainder = flow.uses.find(({ kind }) => kind === 'unmetered')?.amount ?? null
@@ -188,7 +190,7 @@ function Balance({ flow, figure, figures }: FlowProps & { readonly figures: Retu
         </span>
       )}
       {!hasTree && <span>{w.unchecked}</span>}
-      {missing > 0 && <span>{w.missing(String(missing))}</span>}
+      {isUneven && <span>{w.uneven}</span>}
       <span class="foot-end num">
         {words().chart.coverage} {shareText(coverage, lang)}
         {imported.estimatedShare > 0 && ` · ${words().chart.estimated} ${estimatedText(imported.estimatedShare)}`}

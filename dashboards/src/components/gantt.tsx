@@ -105,7 +105,7 @@ export function Gantt({ plant, zone, span, machines, nowMs, onStop }: GanttProps
       <GanttPatterns />
       <ul ref={rows} class="gantt">
         <li class="gantt-row gantt-head" aria-hidden="true">
-          <span>{words().robots.utilization}</span>
+          <span>{words().robots.ofPlanned}</span>
           <span class="gantt-cycles">{words().robots.cycles}</span>
           <span>{nowMs !== null && w.now}</span>
         </li>

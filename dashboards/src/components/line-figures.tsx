@@ -1,10 +1,10 @@
-import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import type { LineNode, PlantNode } from '../../../src/base/wire.js'
 import { figureFor, figureText } from '../format.js'
 import { LINE_KPIS } from '../gateway/wanted.js'
 import { lineName } from '../names.js'
-import { type Asked, useCardPoints } from '../series/card-points.js'
-import { HOURLY_WINDOWS, ratioOf, sumOf, sumWindow, type Total } from '../series/totals.js'
+import type { Asked } from '../series/card-points.js'
+import { useRangePoints } from '../series/range-points.js'
+import { totalOf } from '../series/totals.js'
 import { language, words } from '../settings.js'
 import { catalogue, newestMs, nowMs, route } from '../state.js'
 import { spanOfRange } from '../time/range.js'
@@ -26,15 +26,14 @@ export function LineFigures({ plant, line, isMetered }: LineFiguresProps) {
   const w = words()
   const { range } = route.value
   const lang = language.value
-  const window = sumWindow(range, HOURLY_WINDOWS)
   const kpis = LINE_KPIS.filter((kpi) => isMetered || !METERED.includes(kpi))
-  const asked = kpis.map((kpi): Asked => ({ scope: 'line', id: line.id, kpi, window }))
-  const read = useCardPoints(plant.id, asked, spanOfRange(range, plant.timezone, nowMs.value))
+  const asked = kpis.map((kpi): Asked => ({ scope: 'line', id: line.id, kpi, window: '1d' }))
+  const read = useRangePoints(plant.id, asked, spanOfRange(range, plant.timezone, nowMs.value))
   const known = catalogue.value.kind === 'loaded' ? catalogue.value.value : null
   const figures = asked.flatMap((stream) => {
     const info = known?.get(stream.kpi)
     const points = read.of(stream)
-    return info === undefined || points.length === 0 ? [] : [{ info, total: totalOf(info, points) }]
+    return info === undefined || points.length === 0 ? [] : [{ info, total: totalOf(points) }]
   })
   if (figures.length === 0) return null
   const place = { zone: plant.timezone, language: lang, nowMs: nowMs.value, newestMs: newestMs(plant) }
@@ -65,12 +64,4 @@ export function LineFigures({ plant, line, isMetered }: LineFiguresProps) {
       })}
     </section>
   )
-}
-
-/** A level has no sum: its highest. */
-function totalOf(info: KpiInfo, points: readonly KpiPoint[]): Total {
-  if (info.shape === 'ratio') return ratioOf(points)
-  if (info.shape === 'sum') return sumOf(points)
-  const values = points.flatMap(({ value }) => value ?? [])
-  return { ...sumOf(points), value: values.length === 0 ? null : Math.max(...values) }
 }

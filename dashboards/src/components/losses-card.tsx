@@ -9,11 +9,11 @@ import { referenceFor } from '../tiles/model.js'
 import type { PlaceProps } from './card-frame.js'
 import { notesOf } from './chart-table.js'
 import { ErrorBody } from './error-card.js'
+import { rangeOf } from './point-text.js'
 import { Skeleton } from './skeleton.js'
 import { TableButton } from './table-button.js'
 import { TableView } from './table-view.js'
 import { Unit } from './text.js'
-import { whenText } from './tile.js'
 
 const DIGITS = 1
 const TABLE_DIGITS = 3
@@ -21,7 +21,7 @@ const QUIET_COVERAGE = 0.995
 /** Of the axis, what its first number and half of the target's label take. */
 const LABEL_SHARE = 0.35
 
-/** From planned busy time down to OEE, of the last day of the page's range; nothing where no OEE is reckoned. */
+/** From planned busy time down to OEE, over the page's range; nothing where no OEE is reckoned. */
 export function LossesCard({ plant, line }: PlaceProps) {
   const w = words()
   const isTable = useSignal(false)
@@ -35,19 +35,15 @@ export function LossesCard({ plant, line }: PlaceProps) {
   if (oee === undefined && figures.problem === '' && accountable(plant).length === 0) return null
   // A day of the past without data has had a card before and will have one after.
   if (isNothing && figures.isLive) return null
-  // All of one day: a factor of yesterday explains nothing of today.
-  const losses = lossesOf((kpi) => {
-    const point = figures.of(kpi, id)
-    return point?.start === oee?.start ? point : undefined
-  })
-  const target = line === null ? referenceFor(plant.targets, 'oee', figures.window, oee?.value ?? null) : null
+  const losses = lossesOf((kpi) => figures.of(kpi, id))
+  const target = line === null ? referenceFor(plant.targets, 'oee', '1d', oee?.value ?? null) : null
   return (
     <section class="card losses-card" aria-label={w.losses.title} data-card="losses">
       <header class="card-head">
         <span class="pillar-square pillar-intelligent" aria-hidden="true" />
         <h2>{w.losses.title}</h2>
         <span class="card-sub">
-          {oee !== undefined && `${whenText(oee, plant.timezone)}${language.value === 'zh' ? '，' : ', '}`}
+          {oee !== undefined && `${rangeOf(oee, plant)}${language.value === 'zh' ? '，' : ', '}`}
           {w.losses.unit}
         </span>
         <span class="card-tools">{losses.rows.length > 0 && <TableButton isTable={isTable} />}</span>

@@ -1,4 +1,4 @@
-import type { KpiPoint, Scope, Window } from '../../../src/base/kpi.js'
+import type { KpiPoint, Scope } from '../../../src/base/kpi.js'
 import type { DeviceNode, LineNode, PlantNode } from '../../../src/base/wire.js'
 import { alarmList, needsPerson, worstOf } from '../alarms/open.js'
 import { decimal, type Figure, figureFor, figureText, shareText } from '../format.js'
@@ -6,8 +6,9 @@ import { lineName } from '../names.js'
 import { linkTo } from '../nav.js'
 import { metersOf, sumOfTotals } from '../plant/flow.js'
 import { plantPlaceOf } from '../route.js'
-import { type Asked, useCardPoints } from '../series/card-points.js'
-import { ENERGY_WINDOWS, ratioOf, sumOf, sumWindow } from '../series/totals.js'
+import type { Asked } from '../series/card-points.js'
+import { useRangePoints } from '../series/range-points.js'
+import { totalOf } from '../series/totals.js'
 import { language, words } from '../settings.js'
 import { newestMs, nowMs, route } from '../state.js'
 import { spanOfRange } from '../time/range.js'
@@ -37,17 +38,17 @@ interface PartsCardProps {
 export function PartsCard({ plant, line }: PartsCardProps) {
   const w = words()
   const { range } = route.value
-  const window = sumWindow(range, ENERGY_WINDOWS)
   const span = spanOfRange(range, plant.timezone, nowMs.value)
-  const parts = line === null ? linesOf(plant, window) : devicesOf(plant, line, window)
-  const read = useCardPoints(
+  const parts = line === null ? linesOf(plant) : devicesOf(plant, line)
+  const read = useRangePoints(
     plant.id,
     parts.flatMap(({ energy, oee }) => [...energy, oee]),
     span,
+    { finest: '15m' },
   )
   const rows = parts.map((part) => {
-    const totals = part.energy.map((stream) => sumOf(read.of(stream))).filter((total) => total.span !== null)
-    const oee = ratioOf(read.of(part.oee))
+    const totals = part.energy.map((stream) => totalOf(read.of(stream))).filter((total) => total.span !== null)
+    const oee = totalOf(read.of(part.oee))
     return { part, energy: totals.length === 0 ? null : sumOfTotals(totals), oee, covered: totals[0]?.span ?? null }
   })
   // Devices without a figure stand in the list of devices.
@@ -111,29 +112,29 @@ export function PartsCard({ plant, line }: PartsCardProps) {
   )
 }
 
-const asked = (scope: Scope, id: string, kpi: string, window: Window): Asked => ({ scope, id, kpi, window })
+const asked = (scope: Scope, id: string, kpi: string): Asked => ({ scope, id, kpi, window: '1d' })
 
-function linesOf(plant: PlantNode, window: Window): readonly Part[] {
+function linesOf(plant: PlantNode): readonly Part[] {
   return metersOf(plant).map(({ line, submeters }) => ({
     id: line.id,
     name: lineName(line),
     href: linkTo(plantPlaceOf(plant.id, line.id)),
     energy:
       submeters === null
-        ? [asked('line', line.id, 'energy_elec_import', window)]
-        : submeters.map((id) => asked('device', id, 'energy_elec_import', window)),
-    oee: asked('line', line.id, 'oee', window),
+        ? [asked('line', line.id, 'energy_elec_import')]
+        : submeters.map((id) => asked('device', id, 'energy_elec_import')),
+    oee: asked('line', line.id, 'oee'),
     devices: line.devices,
   }))
 }
 
-function devicesOf(plant: PlantNode, line: LineNode, window: Window): readonly Part[] {
+function devicesOf(plant: PlantNode, line: LineNode): readonly Part[] {
   return line.devices.map((device) => ({
     id: device.id,
     name: device.id,
     href: linkTo({ view: 'device', plant: plant.id, device: device.id }),
-    energy: [asked('device', device.id, 'energy_elec_import', window)],
-    oee: asked('device', device.id, 'oee', window),
+    energy: [asked('device', device.id, 'energy_elec_import')],
+    oee: asked('device', device.id, 'oee'),
     devices: [device],
   }))
 }

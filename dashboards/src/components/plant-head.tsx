@@ -4,9 +4,11 @@ import { ageText, decimal, shareText } from '../format.js'
 import { plantName } from '../names.js'
 import { linkTo } from '../nav.js'
 import { plantPlaceOf } from '../route.js'
-import { pointsOf } from '../series/history.js'
+import { type Asked, hasFigure } from '../series/card-points.js'
+import { useRangePoints } from '../series/range-points.js'
 import { language, words } from '../settings.js'
-import { minuteMs, newestMs, nowMs } from '../state.js'
+import { minuteMs, newestMs, nowMs, plantList, route } from '../state.js'
+import { spanOfRange } from '../time/range.js'
 import { clockText, dayText } from '../time/time.js'
 import { SeverityCounts } from './severity-counts.js'
 
@@ -17,7 +19,6 @@ export function PlantHead({ plant }: { readonly plant: PlantNode }) {
   const name = plantName(plant)
   const devices = plant.lines.flatMap((line) => line.devices)
   const online = devices.filter((d) => d.state === 'online').length
-  const today = pointsOf({ plant: plant.id, kpi: 'energy_elec_import', window: '1d' }).value.at(-1)
   const zone = plant.timezone
   return (
     <header class="plant-head">
@@ -32,7 +33,9 @@ export function PlantHead({ plant }: { readonly plant: PlantNode }) {
       <FirstReadings plant={plant} />
       <dl>
         <dt>{w.plant.coverage}</dt>
-        <dd class="num">{today === undefined ? '—' : shareText(today.coverage, lang)}</dd>
+        <dd class="num">
+          <Coverage plant={plant} />
+        </dd>
         <dt>{w.plant.devices}</dt>
         <dd class="num">
           {decimal(online, 0, lang)} / {decimal(devices.length, 0, lang)}
@@ -45,6 +48,19 @@ export function PlantHead({ plant }: { readonly plant: PlantNode }) {
     </header>
   )
 }
+
+/** How much of the range is known of the plant's first figure that it has at all: nothing of a time in which it was silent. */
+function Coverage({ plant }: { readonly plant: PlantNode }) {
+  const asked = COVERED.map((kpi): Asked => ({ scope: 'plant', id: plant.id, kpi, window: '1d' }))
+  const span = spanOfRange(route.value.range, plant.timezone, nowMs.value)
+  const totals = useRangePoints(plant.id, asked, span, { plants: plantList.value.length })
+  const point = asked.map((one) => totals.of(one)[0]).find((one) => one !== undefined)
+  const hasAny = asked.some(({ kpi }) => hasFigure(plant.id, kpi))
+  if (point === undefined) return <>{totals.past.kind === 'loaded' && hasAny ? shareText(0, language.value) : '—'}</>
+  return <>{shareText(point.coverage, language.value)}</>
+}
+
+const COVERED = ['energy_elec_import']
 
 function PlantAlarms({ plant }: { readonly plant: string }) {
   const w = words().order

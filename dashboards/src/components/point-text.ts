@@ -1,8 +1,12 @@
 import type { KpiPoint } from '../../../src/base/kpi.js'
+import type { PlantNode } from '../../../src/base/wire.js'
 import { shareText } from '../format.js'
 import { timesOf } from '../series/points.js'
+import type { RangePoint } from '../series/range-point.js'
+import { dataSpan } from '../series/totals.js'
 import { language, words } from '../settings.js'
-import { minuteMs } from '../state.js'
+import { minuteMs, newestMs, route } from '../state.js'
+import { sumText } from '../time/range-text.js'
 import { windowText } from '../time/time.js'
 
 /** "today" or "this hour" while it runs, else which day or hour it was. */
@@ -14,6 +18,12 @@ export function whenText(point: KpiPoint, zone: string): string {
   if (isRunning && point.window === '1d') return w.tile.today
   if (isRunning && point.window === '1h') return w.tile.thisHour
   return windowText(startMs, endMs, point.window, place)
+}
+
+/** Which time a figure of the range of the page is of, as far as there are data. */
+export function rangeOf(point: RangePoint, plant: PlantNode): string {
+  const place = { zone: plant.timezone, language: language.value, nowMs: minuteMs.value, newestMs: newestMs(plant) }
+  return sumText(route.value.range, dataSpan(point.figure), place, words())
 }
 
 /** Never "0 %" where there is some. */

@@ -7,24 +7,28 @@ import { useMeasured } from '../plant/measured.js'
 import { CAPABILITY_KPIS, characteristicsOf, listedOf, QUALITY_KPIS, SAMPLES_MIN } from '../plant/quality.js'
 import { useSteps } from '../plant/states-over-time.js'
 import { accountable } from '../plant/time-account.js'
-import { type Figures, useFigures } from '../series/figures.js'
+import { type Asked, useCardPoints } from '../series/card-points.js'
+import { lastWindow, useFigures } from '../series/figures.js'
+import type { RangePoint } from '../series/range-point.js'
 import { language, words } from '../settings.js'
-import { catalogue } from '../state.js'
+import { catalogue, nowMs, route } from '../state.js'
 import { referenceFor } from '../tiles/model.js'
+import { lengthMsOf, spanOfRange } from '../time/range.js'
 import type { PlaceProps } from './card-frame.js'
 import { notesOf } from './chart-table.js'
 import { Distribution } from './distribution.js'
 import { ErrorBody } from './error-card.js'
+import { rangeOf, whenText } from './point-text.js'
 import { Skeleton } from './skeleton.js'
 import { TableButton } from './table-button.js'
 import { TableView } from './table-view.js'
 import { Value } from './text.js'
-import { whenText } from './tile.js'
 import { type LineYield, Yields } from './yields.js'
 
 const MEASURED_EVERY_MS = 60_000
+const DAYS_AS_DAY_MS = 8 * 86_400_000
 
-/** How good the pieces are, on the last day of the page's range; nothing where nothing is inspected or measured. */
+/** How good the pieces are, over the page's range; nothing where nothing is inspected or measured. */
 export function QualityCard({ plant, line }: PlaceProps) {
   const w = words()
   const isTable = useSignal(false)
@@ -34,9 +38,14 @@ export function QualityCard({ plant, line }: PlaceProps) {
   const scope = line === null ? 'plant' : 'line'
   const own = useFigures({ plant: plant.id, zone, scope, ids: [id], kpis: QUALITY_KPIS })
   const ofLines = useFigures({ plant: plant.id, zone, scope: 'line', ids: lines.map((one) => one.id), kpis: ['fpy'] })
-  const listed = listedOf((kpi) => own.of(kpi, id))
+  // Capabilities of days do not add up: that of the last day, or month, of the range is shown, and named.
+  const window = lengthMsOf(route.value.range) <= DAYS_AS_DAY_MS ? '1d' : '1mo'
+  const asked = CAPABILITY_KPIS.map((kpi): Asked => ({ scope, id, kpi, window }))
+  const windows = useCardPoints(plant.id, asked, spanOfRange(route.value.range, zone, nowMs.value))
+  const capabilityOf = (kpi: string) => lastWindow(windows.of({ scope, id, kpi, window }))
+  const listed = listedOf((kpi) => (isCapability(kpi) ? capabilityOf(kpi) : own.of(kpi, id)))
   const fpy = own.of('fpy', id)
-  const capability = CAPABILITY_KPIS.map((kpi) => own.of(kpi, id)).find((point) => point !== undefined)
+  const capability = CAPABILITY_KPIS.map(capabilityOf).find((point) => point !== undefined)
   const span =
     capability === undefined ? null : { fromMs: Date.parse(capability.start), toMs: Date.parse(capability.end) }
   const step = useSteps(zone, MEASURED_EVERY_MS)
@@ -56,13 +65,13 @@ export function QualityCard({ plant, line }: PlaceProps) {
   const hasAny = listed.length > 0 || yields.length > 0
   const isNothing = own.isKnown && ofLines.isKnown && !hasAny && problem === ''
   if (isNothing && (own.isLive || accountable(plant).length === 0)) return null
-  const target = referenceFor(plant.targets, 'fpy', own.window, null)
+  const target = referenceFor(plant.targets, 'fpy', '1d', null)
   return (
     <section class="card quality-card" aria-label={w.quality.title} data-card="quality">
       <header class="card-head">
         <span class="pillar-square pillar-high_end" aria-hidden="true" />
         <h2>{w.quality.title}</h2>
-        <span class="card-sub num">{fpy !== undefined && subtitle(fpy, zone)}</span>
+        <span class="card-sub num">{fpy !== undefined && subtitle(fpy, plant)}</span>
         <span class="card-tools">{hasAny && <TableButton isTable={isTable} />}</span>
       </header>
       {problem !== '' ? (
@@ -81,7 +90,7 @@ export function QualityCard({ plant, line }: PlaceProps) {
           <Skeleton class="is-plot" />
         </div>
       ) : isTable.value ? (
-        <QualityTable yields={yields} listed={listed} zone={zone} />
+        <QualityTable yields={yields} listed={listed} plant={plant} />
       ) : (
         <div class="quality">
           {yields.length > 0 && <Yields rows={yields} target={target?.kind === 'target' ? target.value : null} />}
@@ -93,7 +102,6 @@ export function QualityCard({ plant, line }: PlaceProps) {
             <CapabilityList
               plant={plant}
               listed={listed}
-              figures={own}
               day={fpy}
               samples={Number.isFinite(least) ? least : null}
               isOfSeveral={characteristics.length > 1}
@@ -105,10 +113,10 @@ export function QualityCard({ plant, line }: PlaceProps) {
   )
 }
 
-function subtitle(fpy: KpiPoint, zone: string): string {
+function subtitle(fpy: RangePoint, plant: PlantNode): string {
   const w = words()
   const inspected = fpy.denominator ?? 0
-  const when = whenText(fpy, zone)
+  const when = rangeOf(fpy, plant)
   if (inspected === 0) return when
   return `${when}${language.value === 'zh' ? '，' : ', '}${w.quality.inspected(decimal(inspected, 0, language.value))}`
 }
@@ -116,7 +124,6 @@ function subtitle(fpy: KpiPoint, zone: string): string {
 interface CapabilityListProps {
   readonly plant: PlantNode
   readonly listed: readonly KpiPoint[]
-  readonly figures: Figures
   /** What the rest of the card is of: another day is named. */
   readonly day: KpiPoint | undefined
   /** Values of the characteristic that has fewest; null while they are not known. */
@@ -124,7 +131,7 @@ interface CapabilityListProps {
   readonly isOfSeveral: boolean
 }
 
-function CapabilityList({ plant, listed, figures, day, samples, isOfSeveral }: CapabilityListProps) {
+function CapabilityList({ plant, listed, day, samples, isOfSeveral }: CapabilityListProps) {
   const w = words()
   const lang = language.value
   const capability = listed.find(({ kpi }) => isCapability(kpi))
@@ -139,7 +146,12 @@ function CapabilityList({ plant, listed, figures, day, samples, isOfSeveral }: C
       </h3>
       <dl class="capability">
         {listed.map((point) => {
-          const reference = referenceFor(plant.targets, point.kpi, figures.window, point.value)
+          const reference = referenceFor(
+            plant.targets,
+            point.kpi,
+            isCapability(point.kpi) ? point.window : '1d',
+            point.value,
+          )
           return (
             <div key={point.kpi} data-kpi={point.kpi} data-value={point.value ?? ''}>
               <dt>
@@ -191,10 +203,10 @@ function Figure({ point }: { readonly point: KpiPoint }) {
 interface QualityTableProps {
   readonly yields: readonly LineYield[]
   readonly listed: readonly KpiPoint[]
-  readonly zone: string
+  readonly plant: PlantNode
 }
 
-function QualityTable({ yields, listed, zone }: QualityTableProps) {
+function QualityTable({ yields, listed, plant }: QualityTableProps) {
   const w = words()
   const fpy = catalogue.value.kind === 'loaded' ? catalogue.value.value.get('fpy') : undefined
   const rows = [
@@ -215,7 +227,7 @@ function QualityTable({ yields, listed, zone }: QualityTableProps) {
         {rows.map(({ name, point }) => (
           <tr key={name}>
             <td>{name}</td>
-            <td>{whenText(point, zone)}</td>
+            <td>{'figure' in point ? rangeOf(point as RangePoint, plant) : whenText(point, plant.timezone)}</td>
             <td class="num" title={point.value === null ? undefined : String(point.value)}>
               {point.value === null ? '—' : <Figure point={point} />}
             </td>

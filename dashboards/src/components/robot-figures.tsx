@@ -30,7 +30,7 @@ export function RobotFigures({ figures: { utilization, cycles }, state }: RobotF
         data-value={utilization?.value ?? ''}
         title={reason === '' ? undefined : w.reasons[reason]}
       >
-        <span class="sr-only">{w.robots.utilization} </span>
+        <span class="sr-only">{w.robots.ofPlanned} </span>
         <Figure kpi="availability" point={utilization} />
       </span>
       <span class="gantt-figure gantt-cycles" data-kpi="cycles" data-value={cycles?.value ?? ''}>

@@ -8,9 +8,10 @@ import { accountable } from '../plant/time-account.js'
 import type { Stop } from '../plant/whole-stop.js'
 import { useFigures } from '../series/figures.js'
 import { may, whyNot } from '../session.js'
-import { words } from '../settings.js'
+import { language, words } from '../settings.js'
 import { nowMs, route } from '../state.js'
 import { lengthMsOf } from '../time/range.js'
+import { rangeText } from '../time/range-text.js'
 import type { PlaceProps } from './card-frame.js'
 import { DowntimeDialog } from './downtime-dialog.js'
 import { EmptyState } from './empty-state.js'
@@ -41,13 +42,18 @@ export function RobotsCard({ plant, line }: PlaceProps) {
   const { states, problem, retry } = useStates(plant.id, zone, isWanted)
   if (all.length === 0) return null
   const known = states.value
+  const place = { zone, language: language.value, nowMs: nowMs.value }
   const isFailed = isShort && known.kind === 'failed'
   return (
     <section class="card robots-card" aria-label={w.robots.title} data-card="robots">
       <header class="card-head">
         <span class="pillar-square pillar-intelligent" aria-hidden="true" />
         <h2>{w.robots.title}</h2>
-        {!isFailed && <span class="card-sub">{isShort ? w.machines.ofPlanned : w.machines.tooLong}</span>}
+        {!isFailed && (
+          <span class="card-sub">
+            {isShort ? w.machines.ofPlanned(rangeText(route.value.range, place, w)) : w.machines.tooLong}
+          </span>
+        )}
         <span class="card-tools">
           <TableButton isTable={isTable} />
         </span>

@@ -1,4 +1,4 @@
-import type { Window } from '../../../src/base/kpi.js'
+import type { KpiPoint, Window } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { amountText, decimal, type Figure, figureFor, referenceText, shareText } from '../format.js'
 import { useLive } from '../gateway/live.js'
@@ -16,14 +16,65 @@ import {
   stackRows,
   trackEnd,
 } from '../plant/stacks.js'
+import type { Asked } from '../series/card-points.js'
 import { pointsOf } from '../series/history.js'
+import type { RangePoint } from '../series/range-point.js'
+import { useRangePoints } from '../series/range-points.js'
 import { language, words } from '../settings.js'
-import { generation } from '../state.js'
+import { generation, nowMs, route } from '../state.js'
+import { spanOfRange } from '../time/range.js'
+import { windowText } from '../time/time.js'
 import { EmptyState } from './empty-state.js'
 import { CriticalSign } from './icon.js'
+import { rangeOf, whenText } from './point-text.js'
 import { Skeleton } from './skeleton.js'
 import { subscripts, Unit, Value } from './text.js'
-import { whenText } from './tile.js'
+
+/**
+ * Figures of all stacks or of one (`device`): those of the whole range, and of an hour the newest while the range reaches now,
+ * else the highest of the range.
+ */
+function useStackFigures(plant: PlantNode, devices: readonly string[]) {
+  const span = spanOfRange(route.value.range, plant.timezone, nowMs.value)
+  const isLive = span.toMs >= nowMs.value
+  const named = span.toMs - span.fromMs <= NAMED_MAX_MS && !isLive ? ({ highest: '1h' } as const) : {}
+  const member = (device: string | undefined) =>
+    device === undefined ? ({ scope: 'plant', id: plant.id } as const) : ({ scope: 'device', id: device } as const)
+  const asked = [undefined, ...devices].flatMap((device) =>
+    STACK_KPIS.map((kpi): Asked => ({ ...member(device), kpi, window: '1d' })),
+  )
+  const totals = useRangePoints(plant.id, asked, span, named)
+  const newestOf =
+    (device?: string) =>
+    (kpi: string, window: Window): KpiPoint | undefined => {
+      if (window === '1h' && isLive) return pointsOf({ plant: plant.id, device, kpi, window }).value.at(-1)
+      const point = totals.of({ ...member(device), kpi, window: '1d' })[0]
+      return window === '1h' && point !== undefined ? highestHour(point) : point
+    }
+  return { newestOf, isLive, past: totals.past }
+}
+
+/** Of longer ranges no hour is named. */
+const NAMED_MAX_MS = 400 * 86_400_000
+
+/** A limit holds for all hours of the range: what is compared with it stands in its highest one. */
+function highestHour(point: RangePoint): KpiPoint | undefined {
+  const { highest } = point.figure
+  if (point.kpi.startsWith('exceed_multiple_')) return { ...point, window: '1h' }
+  if (highest === null)
+    return { ...point, window: '1h', value: null, reason: point.reason === '' ? 'no_data' : point.reason }
+  return { ...point, window: '1h', value: highest.value, reason: '' }
+}
+
+function hourText(hour: KpiPoint, zone: string, isLive: boolean): string {
+  if (isLive) return whenText(hour, zone)
+  const highest = (hour as RangePoint).figure?.highest ?? null
+  const w = words().stacks
+  if (highest === null) return w.highestHour
+  return w.highestHourAt(windowText(Date.parse(highest.start), Date.parse(highest.end), '1h', placeIn(zone)))
+}
+
+const placeIn = (zone: string) => ({ zone, language: language.value, nowMs: nowMs.value })
 
 interface StackBlock {
   readonly key: string
@@ -45,8 +96,7 @@ export function StacksCard({ plant }: { readonly plant: PlantNode }) {
   const { hasSnapshot, problem } = useLive(
     isOne || stacks.length === 0 ? null : wantedOfDevices(plant.id, STACK_KPIS, ['1h', '1d']),
   )
-  const newestOf = (device?: string) => (kpi: string, window: Window) =>
-    pointsOf({ plant: plant.id, device, kpi, window }).value.at(-1)
+  const { newestOf, isLive, past } = useStackFigures(plant, isOne ? [] : stacks.map(({ id }) => id))
   const ofPlant: StackBlock = {
     key: plant.id,
     name: (isOne ? stacks[0]?.id : undefined) ?? w.stacks.all,
@@ -65,7 +115,7 @@ export function StacksCard({ plant }: { readonly plant: PlantNode }) {
       }))
   const blocks = [ofPlant, ...each].filter(({ rows }) => rows.length > 0)
   if (stacks.length === 0 && blocks.length === 0) return null
-  const isKnown = generation.value > 0 && hasSnapshot.value
+  const isKnown = generation.value > 0 && hasSnapshot.value && past.kind !== 'loading'
   const isEmpty = isKnown && blocks.length === 0
   const peers = blocks.flatMap(({ rows }) => rows)
   return (
@@ -76,7 +126,7 @@ export function StacksCard({ plant }: { readonly plant: PlantNode }) {
       </header>
       {isEmpty && <EmptyState plant={plant} subject="emissions" />}
       {blocks.map((block) => (
-        <Block key={block.key} block={block} peers={peers} zone={plant.timezone} />
+        <Block key={block.key} block={block} peers={peers} plant={plant} isLive={isLive} />
       ))}
       {problem.value !== null && (
         <p class="card-problem" role="alert">
@@ -114,10 +164,11 @@ function Coverage({ rows }: { readonly rows: readonly StackRow[] }) {
 interface BlockProps {
   readonly block: StackBlock
   readonly peers: readonly StackRow[]
-  readonly zone: string
+  readonly plant: PlantNode
+  readonly isLive: boolean
 }
 
-function Block({ block, peers, zone }: BlockProps) {
+function Block({ block, peers, plant, isLive }: BlockProps) {
   const w = words()
   const point = (pick: (row: StackRow) => StackFigure | null) => block.rows.map(pick).find((f) => f !== null)?.point
   const hour = point((row) => row.hour)
@@ -131,9 +182,9 @@ function Block({ block, peers, zone }: BlockProps) {
             <th>
               <strong>{block.name}</strong>
             </th>
-            <th class="stack-hour">{hour === undefined ? '' : whenText(hour, zone)}</th>
+            <th class="stack-hour">{hour === undefined ? '' : hourText(hour, plant.timezone, isLive)}</th>
             <th class="num">{block.rows.some((row) => limitOf(row) !== null) ? w.stacks.limit : ''}</th>
-            <th class="num">{day === undefined ? '' : whenText(day, zone)}</th>
+            <th class="num">{day === undefined ? '' : rangeOf(day as RangePoint, plant)}</th>
             <th class="num">{w.stacks.figures.mass}</th>
           </tr>
         </thead>

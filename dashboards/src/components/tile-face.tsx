@@ -80,7 +80,7 @@ export function TileFace({
         </span>
       </span>
       <span class="tile-reference">
-        <ReferenceWords model={model} unit={unit} isOver={isOver} isInAlarm={alarm !== null} />
+        <ReferenceWords model={model} unit={unit} isOver={isOver} alarm={alarm} />
       </span>
       {isAbsent ? <span class="tile-plot" /> : children}
       <span class="tile-foot">

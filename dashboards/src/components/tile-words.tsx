@@ -1,16 +1,17 @@
 import type { ComponentChildren } from 'preact'
 import type { AlarmItem } from '../../../src/base/alarm.js'
-import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
+import { type KpiInfo, type KpiPoint, streamKey } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { ageText, type Figure, figureText, referenceText } from '../format.js'
+import type { RangePoint } from '../series/range-point.js'
 import { language, words } from '../settings.js'
-import { minuteMs } from '../state.js'
+import { minuteMs, streams } from '../state.js'
 import { type Change, changeText } from '../tiles/change.js'
 import type { TileModel } from '../tiles/model.js'
 import { clockText, dayText } from '../time/time.js'
 import { FactorAdvice } from './factor-advice.js'
 import { Icon } from './icon.js'
-import { estimatedText, whenText } from './point-text.js'
+import { estimatedText, rangeOf, whenText } from './point-text.js'
 import { subscripts } from './text.js'
 
 /** A longer unit has no room beside a value: it stands with what the value compares with. */
@@ -21,20 +22,23 @@ interface ReferenceProps {
   readonly model: TileModel
   readonly unit: string
   readonly isOver: boolean
-  /** Its glyph says already on which side of the limit it is. */
-  readonly isInAlarm: boolean
+  /** Its glyph says already on which side of the limit the value is. */
+  readonly alarm: AlarmItem | null
 }
 
 /** What the value compares with, or why there is none. */
-export function ReferenceWords({ model, unit, isOver, isInAlarm }: ReferenceProps) {
+export function ReferenceWords({ model, unit, isOver, alarm }: ReferenceProps) {
   const { condition, point, reference, figure } = model
   const w = words()
   if (condition === 'waiting') return isOver ? w.loading : w.tile.waiting
   if (condition === 'absent') return isOver ? w.tile.none : w.tile.absent
   if (point !== undefined && point.value === null && point.reason !== '') return reasonText(point)
+  if (alarm !== null && (reference === null || !reference.isMissed)) {
+    return <AlarmWords alarm={alarm} figure={figure} />
+  }
   if (reference === null) return isBeside(unit) ? null : <span>{subscripts(unit)}</span>
   const value = `${referenceText(reference.value, figure, language.value)} ${unit}`.trim()
-  if (!reference.isMissed || isInAlarm) return w.tile[reference.kind](value)
+  if (!reference.isMissed || alarm !== null) return w.tile[reference.kind](value)
   const missed = { limit: w.tile.aboveLimit, target: w.tile.belowTarget, budget: w.tile.aboveBudget }
   return (
     <>
@@ -42,6 +46,17 @@ export function ReferenceWords({ model, unit, isOver, isInAlarm }: ReferenceProp
       {missed[reference.kind](value)}
     </>
   )
+}
+
+/** The value shown is in order, the one that raised the alarm was not: of which time it is, and what is final since. */
+function AlarmWords({ alarm, figure }: { readonly alarm: AlarmItem; readonly figure: Figure }) {
+  const w = words().tile
+  const { plant, scope, scope_id: id, kpi, window, value } = alarm
+  const points = kpi === null || window === null ? [] : streams.of(streamKey({ plant, scope, id, kpi, window })).value
+  const latest = points.findLast((point) => !point.provisional && point.value !== null)?.value ?? null
+  const text = (number: number) => figureText(number, figure, language.value)
+  const raised = w.raisedAt(text(value))
+  return <span>{latest === null ? raised : w.raisedAndLatest(raised, text(latest))}</span>
 }
 
 /** Why there is no value. */
@@ -82,7 +97,8 @@ export function FootWords({ plant, info, model, alarm, change, point }: FootProp
   if (point.value === null && point.reason === 'no_factor') {
     return <FactorAdvice plant={plant} />
   }
-  const when = whenText(point, plant.timezone)
+  const when = 'figure' in point ? rangeOf(point as RangePoint, plant) : whenText(point, plant.timezone)
+  const window = 'figure' in point ? 'range' : point.window
   const isEstimated = point.value !== null && point.estimated_share > 0
   if (alarm !== null) {
     const sinceMs = Date.parse(alarm.raised_at)
@@ -100,7 +116,7 @@ export function FootWords({ plant, info, model, alarm, change, point }: FootProp
   }
   return (
     <FootLine>
-      <ChangeWords change={change} info={info} figure={model.figure} window={point.window} />
+      <ChangeWords change={change} info={info} figure={model.figure} window={window} />
       <span class="tile-when" title={when}>
         {when}
       </span>
@@ -120,7 +136,7 @@ function FootLine({ children }: { readonly children: ComponentChildren }) {
 
 interface ChangeProps extends Pick<FootProps, 'change' | 'info'> {
   readonly figure: Figure
-  readonly window: KpiPoint['window']
+  readonly window: KpiPoint['window'] | 'range'
 }
 
 function ChangeWords({ change, info, figure, window }: ChangeProps) {

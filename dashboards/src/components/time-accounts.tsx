@@ -7,24 +7,27 @@ import { wantedOfDevices } from '../gateway/wanted.js'
 import { lineName } from '../names.js'
 import { linkTo } from '../nav.js'
 import { ROBOT_KPIS, type TimeAccount, timeAccount, timeKpi } from '../plant/time-account.js'
-import { pointsOf } from '../series/history.js'
+import type { Asked } from '../series/card-points.js'
+import { useRangePoints } from '../series/range-points.js'
 import { language, words } from '../settings.js'
-import { catalogue } from '../state.js'
+import { catalogue, nowMs, route } from '../state.js'
+import { spanOfRange } from '../time/range.js'
 import { DeviceSign } from './device-table.js'
 import { EmptyState } from './empty-state.js'
+import { rangeOf } from './point-text.js'
 import { Value } from './text.js'
-import { whenText } from './tile.js'
+
 import { TimeBar, TimeLegend } from './time-bar.js'
 
 /** Coverage from which on it is not worth a word. */
 const QUIET_COVERAGE = 0.95
 
-/** One machine with what is known of its day. */
+/** One machine with what is known of the range. */
 interface RobotRow {
   readonly device: DeviceNode
   readonly line: LineNode
   readonly account: TimeAccount | null
-  /** The newest point of a figure of that day. */
+  /** A figure of the range. */
   readonly figure: (kpi: string) => KpiPoint | undefined
 }
 
@@ -34,24 +37,27 @@ interface TimeAccountsProps {
   readonly isTable: boolean
 }
 
-/** Where the time of every machine went on the running day, without when: for what is longer than the bars over time. */
+/** Where the time of every machine went over the range, without when: for what is longer than the bars over time. */
 export function TimeAccounts({ plant, machines, isTable }: TimeAccountsProps) {
   const w = words()
   const { hasSnapshot, problem } = useLive(wantedOfDevices(plant.id, ROBOT_KPIS, ['1d']))
+  const asked = (device: string, kpi: string): Asked => ({ scope: 'device', id: device, kpi, window: '1d' })
+  const all = machines.flatMap(({ device }) => ROBOT_KPIS.map((kpi) => asked(device.id, kpi)))
+  const totals = useRangePoints(plant.id, all, spanOfRange(route.value.range, plant.timezone, nowMs.value))
   const days = machines.map(({ device, line }) => {
-    const newest = (kpi: string) => pointsOf({ plant: plant.id, device: device.id, kpi, window: '1d' }).value.at(-1)
+    const newest = (kpi: string) => totals.of(asked(device.id, kpi))[0]
     return { device, line, newest, day: newest(timeKpi('UNKNOWN')) }
   })
-  const day = days.map((machine) => machine.day).reduce(later, undefined)
+  const day = days.map((machine) => machine.day).find((one) => one !== undefined)
   // A sender without a role is a machine once it has sent a state.
   const shown = days.filter((machine) => machine.device.role !== null || machine.day !== undefined)
   const rows = shown.map(({ device, line, newest }): RobotRow => {
-    const figure = (kpi: string) => (newest(kpi)?.start === day?.start ? newest(kpi) : undefined)
-    return { device, line, figure, account: day === undefined ? null : timeAccount(newest, day.start) }
+    return { device, line, figure: newest, account: day === undefined ? null : timeAccount(newest, day.start) }
   })
   const states = new Set(rows.flatMap(({ account }) => account?.shares.map(({ state }) => state) ?? []))
   const longestS = Math.max(0, ...rows.map(({ account }) => account?.totalS ?? 0))
-  if (hasSnapshot.value && longestS === 0) return <EmptyState plant={plant} subject="robot" />
+  if (hasSnapshot.value && totals.past.kind === 'loaded' && longestS === 0)
+    return <EmptyState plant={plant} subject="robot" />
   return (
     <>
       {problem.value !== null && (
@@ -64,9 +70,9 @@ export function TimeAccounts({ plant, machines, isTable }: TimeAccountsProps) {
       ) : (
         <ul class="robots">
           <li class="robot robot-head" aria-hidden="true">
-            <span>{day !== undefined && whenText(day, plant.timezone)}</span>
+            <span>{day !== undefined && rangeOf(day, plant)}</span>
             <span />
-            <span class="num">{w.robots.utilization}</span>
+            <span class="num">{w.robots.ofCalendar}</span>
             <span class="num">{w.robots.cycles}</span>
             <span class="num">{w.robots.microstops}</span>
           </li>
@@ -111,7 +117,7 @@ function Robot({ plant, row, longestS, isKnown }: RobotProps) {
       </span>
       <TimeBar account={account} longestS={longestS} isMissing={isKnown && account === null} />
       <span class="robot-figure" data-kpi="robot_util_calendar" data-value={utilization?.value ?? ''}>
-        <span class="robot-label">{w.robots.utilization}</span>
+        <span class="robot-label">{w.robots.ofCalendar}</span>
         <Figure kpi="robot_util_calendar" point={utilization} />
         <span class="robot-note">
           {utilization === undefined && account !== null ? w.robots.robotsOnly : noteOf(utilization)}
@@ -178,9 +184,4 @@ function TimeTable({ rows, states }: { readonly rows: readonly RobotRow[]; reado
       </table>
     </div>
   )
-}
-
-function later(a: KpiPoint | undefined, b: KpiPoint | undefined): KpiPoint | undefined {
-  if (a === undefined || b === undefined) return a ?? b
-  return Date.parse(b.start) > Date.parse(a.start) ? b : a
 }

@@ -3,12 +3,12 @@ import { CARBON_KPIS } from '../plant/carbon.js'
 import { STACK_KPIS } from '../plant/stacks.js'
 import type { Route } from '../route.js'
 import { memberOf, type Stream } from '../series/points.js'
-import { barWindow, ENERGY_WINDOWS, HOURLY_WINDOWS, sumWindow } from '../series/totals.js'
-import { TILES } from '../tiles/tiles.js'
+import { barWindow } from '../series/totals.js'
+import { INSTEAD, LIMIT_OF, TILES } from '../tiles/tiles.js'
 import { lengthMsOf, type Range, windowThatFits } from '../time/range.js'
 import type { Wanted } from './feed.js'
 
-const TILE_KPIS = TILES.map(({ kpi }) => kpi)
+const TILE_KPIS = [...TILES.map(({ kpi }) => kpi), ...Object.values(INSTEAD), ...Object.values(LIMIT_OF)]
 /** How often the figures of a page may change in a second. */
 const PLANT_HZ = 4
 /** There are many devices, and an hour or a day of one grows slowly: they are told once in two seconds. */
@@ -35,14 +35,8 @@ export const LINE_KPIS = [
   'fpy',
 ] as const
 
-/** The windows of all cards that add a range up, and of the quarters of a day. */
-const windowsOf = (range: Range): Wanted['windows'] => [
-  '15m',
-  '1d',
-  sumWindow(range, ENERGY_WINDOWS),
-  sumWindow(range, HOURLY_WINDOWS),
-  barWindow(range),
-]
+/** The windows of bars, of the quarters of a day, and of the day that says which figures there are. */
+const windowsOf = (range: Range): Wanted['windows'] => ['15m', '1d', barWindow(range)]
 
 /** What the tiles and the chart of a view show; of alarms and devices every view tells. */
 export function wantedOn(route: Route): Wanted {

@@ -1,5 +1,5 @@
 import type { KpiPoint } from '../../../src/base/kpi.js'
-import { sumOf, type Total } from '../series/totals.js'
+import { type OneFigure, type Total, totalOf } from '../series/totals.js'
 
 /** What a plant emits over a range, by scope and source, by both methods of scope 2. */
 
@@ -23,6 +23,7 @@ export const CARBON_KPIS = [
   'energy_steam_gj',
 ] as const
 type CarbonKpi = (typeof CARBON_KPIS)[number]
+type FigureOf = (kpi: CarbonKpi) => readonly OneFigure[]
 
 /** How much of what was used, in the unit of its KPI. */
 interface Activity {
@@ -47,22 +48,22 @@ export interface Carbon {
   readonly location: Total
   readonly market: Total
   readonly sources: readonly CarbonSource[]
-  readonly renewable: readonly KpiPoint[]
+  readonly renewable: OneFigure | undefined
 }
 
-/** `of` gives the windows of the range of a figure; no windows where the plant has nothing of the kind. */
-export function carbonOf(of: (kpi: CarbonKpi) => readonly KpiPoint[]): Carbon {
-  const location = sumOf(of('carbon_total_lb'))
+/** `of` gives the figure of the range; none where the plant has nothing of the kind. */
+export function carbonOf(of: FigureOf): Carbon {
+  const location = totalOf(of('carbon_total_lb'))
   const sources = CARBON_SOURCES.map((id): CarbonSource => {
-    const total = sumOf(of(id))
+    const total = totalOf(of(id))
     const share = total.value === null || !location.value ? null : total.value / location.value
     return { id, scope: id === 'scope2_lb' ? 2 : 1, total, share, activity: activityOf(id, total, of) }
   }).filter(({ id, total }) => total.span !== null && (total.value !== 0 || id === 'scope2_lb'))
   return {
     location,
-    market: together(sumOf(of('scope1_co2e')), sumOf(of('scope2_mb'))),
+    market: together(totalOf(of('scope1_co2e')), totalOf(of('scope2_mb'))),
     sources,
-    renewable: of('renewable_share'),
+    renewable: of('renewable_share')[0],
   }
 }
 
@@ -72,7 +73,6 @@ function together(a: Total, b: Total): Total {
   return {
     value,
     reason: value !== null ? '' : a.value === null && a.span !== null ? a.reason : b.reason,
-    missing: Math.max(a.missing, b.missing),
     coverage: Math.min(a.coverage, b.coverage),
     estimatedShare: Math.max(a.estimatedShare, b.estimatedShare),
     flags: [...new Set([...a.flags, ...b.flags])],
@@ -81,21 +81,24 @@ function together(a: Total, b: Total): Total {
   }
 }
 
+/** So much of the time must be known that a mean factor is that of the range. */
+const WHOLE = 0.98
+
 /** Fuels of vehicles may be those of a burner too: a plant says which. */
 const LIQUID = /diesel|gasoline/
 
 /** Scope 2 has purchased heat in it, stationary combustion may have several fuels: one alone has a factor. */
-function activityOf(id: CarbonSourceId, total: Total, of: (kpi: CarbonKpi) => readonly KpiPoint[]): Activity | null {
+function activityOf(id: CarbonSourceId, total: Total, of: FigureOf): Activity | null {
   const behind = { scope2_lb: [GRID, 'energy_heat_gj', 'energy_steam_gj'], scope1_stationary: CARBON_FUELS } as const
   if (id !== 'scope2_lb' && id !== 'scope1_stationary') return null
-  const isMixed = total.factors.some((factor) => LIQUID.test(factor)) || sumOf(of('scope1_measured')).value
+  const isMixed = total.factors.some((factor) => LIQUID.test(factor)) || totalOf(of('scope1_measured')).value
   if (id === 'scope1_stationary' && isMixed) return null
   const used = behind[id].flatMap((kpi) => {
-    const { value } = sumOf(of(kpi))
+    const { value } = totalOf(of(kpi))
     return value === null || value === 0 ? [] : [{ kpi, value }]
   })
   const [only] = used
-  if (only === undefined || used.length > 1 || total.value === null || total.missing > 0) return null
+  if (only === undefined || used.length > 1 || total.value === null || total.coverage < WHOLE) return null
   return { ...only, factor: total.value / only.value }
 }
 

@@ -1,7 +1,5 @@
-import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { LineNode, PlantNode } from '../../../src/base/wire.js'
-import { timesOf } from '../series/points.js'
-import { sumOf, type Total } from '../series/totals.js'
+import { type OneFigure, type Total, totalOf } from '../series/totals.js'
 
 /** Where the electricity of a plant comes from and where it goes, as far as its meters tell. */
 
@@ -42,9 +40,10 @@ export function metersOf(plant: PlantNode): readonly LineMeters[] {
   })
 }
 
-type Series = readonly KpiPoint[]
+/** A figure of the range, or none. */
+type Series = readonly OneFigure[]
 
-/** The windows of a range; none of what the gateway does not reckon. */
+/** The figures of a range; none of what the gateway does not reckon. */
 interface FlowSeries {
   readonly imported: Series
   /** Import, generation and discharge less export and charge. */
@@ -59,20 +58,20 @@ interface FlowRead {
   readonly flow: Flow
   readonly imported: Total
   readonly unmetered: Total
-  /** Windows that some comparison had to leave out, at most. */
-  readonly missing: number
+  /** Figures that are compared do not know the same time: what is left of them would be made up. */
+  readonly isUneven: boolean
 }
 
 /**
  * The flow of a plant. What is generated and stored on site comes as one net figure, consumption less import. The
  * remainder is the gateway's own, of its tree of meters, so that sources and uses can be compared; only without one it
- * is what is left. What is taken from each other is of the same windows: a silent meter must not look like a feedback.
+ * is what is left. What is taken from each other knows the same time: a silent meter must not look like a feedback.
  */
 export function flowOver(series: FlowSeries, scale = 1): FlowRead {
-  const [imported, unmetered] = [sumOf(series.imported), sumOf(series.unmetered)]
+  const [imported, unmetered] = [totalOf(series.imported), totalOf(series.unmetered)]
   const lines = series.lines.flatMap(({ line, meters }) => {
     const known = meters.filter((meter) => meter.length > 0)
-    return known.length === 0 ? [] : [{ line, meters: known, amount: sumOfTotals(known.map(sumOf)) }]
+    return known.length === 0 ? [] : [{ line, meters: known, amount: sumOfTotals(known.map(totalOf)) }]
   })
   const hasTree = series.unmetered.length > 0
   const hasOnSite = series.consumed.length > 0
@@ -95,21 +94,20 @@ export function flowOver(series: FlowSeries, scale = 1): FlowRead {
     supply: imported.value === null || onSite === null ? null : scaled(imported.value + Math.max(0, onSite)),
     difference: hasTree ? scaled(left.value) : null,
   }
-  const missing = Math.max(imported.missing, left.leftOut, hasOnSite ? net.leftOut : 0)
-  return { flow, imported, unmetered, missing }
+  return { flow, imported, unmetered, isUneven: left.isUneven || (hasOnSite && net.isUneven) }
 }
 
-/** What is left of one series less others, over the windows in which all are known; null without any of those. */
+/** Parts of the time that two figures know may differ by this much: their windows end a little apart. */
+const EVEN_SHARE = 0.02
+
+/** What is left of one figure less others; null where one of them is not known, or not of the same time. */
 function remainderOf(whole: Series, parts: readonly Series[]) {
-  const values = parts.map((series) => new Map(series.map((point) => [timesOf(point).fromMs, point.value])))
-  let value: number | null = null
-  let leftOut = 0
-  for (const point of whole) {
-    const taken = values.map((of) => of.get(timesOf(point).fromMs) ?? null)
-    if (point.value === null || taken.includes(null)) leftOut++
-    else value = (value ?? 0) + taken.reduce<number>((rest, part) => rest - (part ?? 0), point.value)
-  }
-  return { value, leftOut }
+  const of = totalOf(whole)
+  const taken = parts.map(totalOf)
+  const isUneven = taken.some(({ coverage }) => Math.abs(coverage - of.coverage) > EVEN_SHARE)
+  const isKnown = of.value !== null && taken.every(({ value }) => value !== null)
+  const value = isKnown && !isUneven ? taken.reduce((rest, part) => rest - (part.value ?? 0), of.value ?? 0) : null
+  return { value, isUneven: isUneven && of.value !== null }
 }
 
 /** Readings that reach the page a moment apart differ by no more than this. */

@@ -30,6 +30,16 @@ export function changeOfPeriod(point: KpiPoint, points: readonly KpiPoint[]): Ch
   return before.coverage < COVERAGE_MIN ? null : { now: point.value, before: before.value, hours: null }
 }
 
+/** Against as long a range before it; of either too little may be known. */
+export function changeOfRange(point: KpiPoint, before: KpiPoint): Change | null {
+  if (point.value === null || before.value === null) return null
+  if (Math.min(point.coverage, before.coverage) < RANGE_COVERAGE_MIN) return null
+  return { now: point.value, before: before.value, hours: null }
+}
+
+/** A range of which less is known has no value either. */
+const RANGE_COVERAGE_MIN = 0.75
+
 /**
  * The same of a window that may be running: a sum or a peak so far is not to be held against a whole period, only a
  * ratio.

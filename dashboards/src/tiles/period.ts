@@ -11,15 +11,20 @@ const MARKS_MAX = 60
 export type FigurePeriod =
   /** What goes on now: the newest point of the window. */
   | { readonly kind: 'running'; readonly window: Window }
+  /** Any other range: the gateway puts it together. */
+  | { readonly kind: 'range'; readonly span: Span; readonly before: Span }
   /** A day or a month that is over. */
   | { readonly kind: 'past'; readonly window: '1d' | '1mo'; readonly span: Span; readonly before: Span }
 
 /**
- * A chosen day or month has a figure of its own; the ranges between have none that one window gives, and there the tile
- * says what runs now. `usual` is the window of that.
+ * A chosen day or month has a figure of its own; all ranges between are put together by the gateway. What is judged by the
+ * hour (`usual` is one) says what it is in this hour while the range reaches now.
  */
 export function figurePeriod(range: Range, usual: Window, zone: string, nowMs: number): FigurePeriod {
-  if (range.kind !== 'day' && range.kind !== 'month') return { kind: 'running', window: usual }
+  if (range.kind !== 'day' && range.kind !== 'month') {
+    if (usual === '1h' && reachesNow(range, zone, nowMs)) return { kind: 'running', window: usual }
+    return { kind: 'range', span: spanOfRange(range, zone, nowMs), before: spanBefore(range, zone, nowMs) }
+  }
   if (reachesNow(range, zone, nowMs)) return { kind: 'running', window: range.kind === 'month' ? '1mo' : usual }
   return {
     kind: 'past',

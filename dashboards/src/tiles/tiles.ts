@@ -25,8 +25,13 @@ export const TILES = [
 ] as const satisfies readonly TileSpec[]
 export type TileKpi = (typeof TILES)[number]['kpi']
 
+/** What a tile shows in place of its own figure where a plant has it: with a limit, a concentration is at reference oxygen. */
+export const INSTEAD = { pollutant_mean_nox: 'pollutant_ref_mean_nox' } as const
+/** The figure whose denominator is the limit of that. */
+export const LIMIT_OF = { pollutant_ref_mean_nox: 'exceed_multiple_nox' } as const
+
 export interface TileFigure {
-  readonly spec: TileSpec & { readonly kpi: TileKpi }
+  readonly spec: TileSpec & { readonly kpi: TileKpi | keyof typeof LIMIT_OF }
   readonly info: KpiInfo
 }
 

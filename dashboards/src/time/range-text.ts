@@ -1,7 +1,7 @@
 import type { Language } from '../format.js'
 import type { Dictionary } from '../i18n/en.js'
 import type { Span } from '../series/points.js'
-import type { Range } from './range.js'
+import { type Range, spanOfRange } from './range.js'
 import {
   clockText,
   dateText,
@@ -16,7 +16,10 @@ import {
   yearText,
 } from './time.js'
 
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+/** So near to now a range ends now. */
+const AGO_MS = 120_000
+const DAY_MS = 24 * HOUR_MS
 
 /**
  * A range in words: Last 24 h; Tue 24 Nov; 23 Nov – 29 Nov; Nov 2026; 24 Nov 08:00 – 10:30. Days have their year where
@@ -77,9 +80,17 @@ export function sumText(
   }
   const toMs = Math.min(covered?.toMs ?? nowMs, nowMs, newestMs)
   if (range.kind === 'last' || range.kind === 'span') {
-    return covered === null ? rangeText(range, reader, w) : w.range.between(at(covered.fromMs), at(toMs))
+    if (covered === null) return rangeText(range, reader, w)
+    const asked = spanOfRange(range, zone, nowMs)
+    const isWhole = Math.abs(covered.toMs - covered.fromMs - (asked.toMs - asked.fromMs)) < HOUR_MS
+    if (!isWhole || range.kind === 'span') return w.range.between(at(covered.fromMs), at(toMs))
+    const name = rangeText(range, reader, w)
+    return covered.toMs < nowMs - AGO_MS ? w.energy.upTo(name, at(covered.toMs)) : name
   }
   const name = rangeText(range, reader, w)
-  if (covered === null || covered.toMs <= toMs) return name
-  return w.energy.upTo(range.kind === 'day' && covered.toMs > nowMs ? w.tile.today : name, at(toMs))
+  if (covered === null) return name
+  const span = spanOfRange(range, zone, nowMs)
+  const shown = range.kind === 'day' && span.toMs > nowMs ? w.tile.today : name
+  const upTo = span.toMs > toMs ? w.energy.upTo(shown, at(toMs)) : name
+  return covered.fromMs > span.fromMs + HOUR_MS ? `${upTo} · ${w.energy.dataFrom(at(covered.fromMs))}` : upTo
 }

@@ -47,9 +47,12 @@ export function combined(info: KpiInfo, parts: RangeParts, time: RangeTime): Com
   const covered = sum(own, ({ point, lengthMs }) => point.coverage * lengthMs)
   const coverage = coverageOf(info, parts, time, covered)
   const only = own.length === 1 ? own[0]!.point : null
-  const plain = quotient === null ? null : shareOf(quotient)
+  const highest = rule === 'max' ? highestOf(own) : undefined
+  const none = highest !== undefined && isNone(highest) ? highest.point.reason : ''
+  const plain = quotient === null || none !== '' ? null : shareOf(quotient)
   const value = rule === 'window' ? (only?.value ?? null) : plain
-  const reason = reasonOf(own, { value, coverage, isOneOnly: rule === 'window' && own.length > 1 })
+  const isOneOnly = rule === 'window' && own.length > 1
+  const reason = none === '' ? reasonOf(own, { value, coverage, isOneOnly }) : none
   return {
     kpi: info.id,
     rule,
@@ -102,8 +105,10 @@ function quotientOf(info: KpiInfo, { own, beside }: RangeParts, time: RangeTime)
     case 'ratio':
     case 'due':
       return quotient(own)
-    case 'max':
-      return highestOf(own)
+    case 'max': {
+      const highest = highestOf(own)
+      return quotient(highest === undefined ? [] : [highest])
+    }
     case 'load':
       return loadOf(own, beside.get('peak_demand_15') ?? [])
     case 'root':
@@ -130,15 +135,22 @@ function dueMsOf([first]: readonly Part[], { toMs, nowMs }: RangeTime): number {
   return first === undefined ? 0 : Math.max(0, Math.min(toMs, nowMs) - Date.parse(first.point.start))
 }
 
-/** The first of equals; a window without a value of its own counts by what it was made from. */
-function highestOf(parts: readonly Part[]): Quotient {
-  let best: Quotient = { numerator: 0, denominator: 0 }
-  for (const { point } of parts) {
-    const one = { numerator: point.numerator ?? 0, denominator: point.denominator ?? 0 }
-    const value = shareOf(one)
-    if (point.coverage > 0 && value !== null && value > (shareOf(best) ?? -Infinity)) best = one
+/** The first of equals; a window with too little data counts by what it was made from. */
+function highestOf(parts: readonly Part[]): Part | undefined {
+  let best: Part | undefined
+  let most = -Infinity
+  for (const part of parts) {
+    const value = part.point.coverage > 0 ? shareOf(quotient([part])) : null
+    if (value === null || value <= most) continue
+    best = part
+    most = value
   }
   return best
+}
+
+/** What is known of enough and has no value all the same, as of a limit that is kept, has none as the highest either. */
+function isNone({ point }: Part): boolean {
+  return point.value === null && point.coverage >= COVERAGE_MIN
 }
 
 /** Hours of the blocks that count are what the denominator of a window is beside its own peak. */

@@ -11,11 +11,24 @@ const SIZES = [
   { window: '1m', leastMs: 60_000, mostMs: 60_000 },
 ] as const satisfies readonly { window: Window; leastMs: number; mostMs: number }[]
 
+const HOUR_MS = 3_600_000
+
 /** Requests reach the gateway a moment after the clock of the page was looked at. */
 const LIVE_MS = 60_000
 
 /** Stored windows of one stream with a start in [fromMs, toMs), oldest first. */
 export type ReadWindows = (window: Window, fromMs: number, toMs: number) => Promise<readonly KpiPoint[]>
+
+/** A KPI, or its windows from some size on. */
+type Sized = Pick<KpiInfo, 'id' | 'shape' | 'windows'>
+
+/** The same KPI without its windows that are finer than one size. */
+export function notFiner(info: KpiInfo, finest: Window | null): Sized {
+  const order = SIZES.map(({ window }): Window => window)
+  const last = finest === null ? order.length : order.indexOf(finest) + 1
+  const windows = info.windows.filter((window) => order.indexOf(window) < last)
+  return { ...info, windows: windows.length === 0 ? info.windows : windows }
+}
 
 interface Gap {
   readonly fromMs: number
@@ -33,9 +46,11 @@ export interface WholeRange extends RangeTime {
  * windows and as long as it was asked for; of a peak its end stays, for the newest counts. A range that begins before
  * there was anything stays as it is.
  */
-export async function aligned(info: KpiInfo, range: RangeTime, read: ReadWindows): Promise<WholeRange> {
+export async function aligned(info: Sized, range: RangeTime, read: ReadWindows): Promise<WholeRange> {
   const isLive = range.toMs >= range.nowMs - LIVE_MS
   for (const { window, mostMs } of sizesOf(info).toReversed()) {
+    // Of a KPI that has hours no day is taken: where there is no hour yet, it begins later.
+    if (mostMs > HOUR_MS && info.windows.includes('1h')) break
     const found = (await read(window, range.fromMs - mostMs + 1, range.fromMs + 1)).at(-1)
     if (found === undefined || Date.parse(found.end) <= range.fromMs) continue
     const backMs = range.fromMs - Date.parse(found.start)
@@ -50,7 +65,7 @@ export async function aligned(info: KpiInfo, range: RangeTime, read: ReadWindows
  * The windows that make up a range: the largest whole ones inside of it, then smaller ones in what is left at its ends.
  * Where the range reaches now, a window that goes on belongs to it as far as it has come.
  */
-export async function partsOf(info: KpiInfo, range: WholeRange, read: ReadWindows): Promise<readonly Part[]> {
+export async function partsOf(info: Sized, range: WholeRange, read: ReadWindows): Promise<readonly Part[]> {
   const parts: Part[] = []
   let gaps: readonly Gap[] = [range]
   let longerMs = Number.POSITIVE_INFINITY
@@ -67,7 +82,7 @@ export async function partsOf(info: KpiInfo, range: WholeRange, read: ReadWindow
   return parts.sort((a, b) => Date.parse(a.point.start) - Date.parse(b.point.start))
 }
 
-function sizesOf({ windows }: Pick<KpiInfo, 'windows'>) {
+function sizesOf({ windows }: Sized) {
   return SIZES.filter(({ window }) => windows.includes(window))
 }
 

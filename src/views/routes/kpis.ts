@@ -117,6 +117,7 @@ function totalsRoute(server: Server, sources: KpiSources): void {
           scope: PARAMETERS.scope.default('plant'),
           id: PARAMETERS.ids.optional(),
           highest: PARAMETERS.highest.optional(),
+          finest: PARAMETERS.finest.optional(),
           ...range,
         }),
         response: { 200: totalsAnswer, 400: problem, 404: problem },
@@ -124,7 +125,7 @@ function totalsRoute(server: Server, sources: KpiSources): void {
     },
     async ({ params: { plant }, query }) => {
       requirePlant(sources, plant)
-      const { scope, highest = null } = query
+      const { scope, highest = null, finest = null } = query
       const nowMs = sources.clock.nowMs()
       const { fromMs, toMs } = rangeOf(query, nowMs)
       if (toMs - fromMs > (highest === null ? RANGE_MAX_MS : HIGHEST_MAX_MS)) {
@@ -140,8 +141,8 @@ function totalsRoute(server: Server, sources: KpiSources): void {
       }
       const figures = ids.flatMap((id) =>
         infos.map((info) => {
-          const key = [plant, scope, id, info.id, fromMs, toMs, highest].join('|')
-          const asked = { plant, scope, id, range: { fromMs, toMs, nowMs }, highest }
+          const key = [plant, scope, id, info.id, fromMs, toMs, highest, finest].join('|')
+          const asked = { plant, scope, id, range: { fromMs, toMs, nowMs }, highest, finest }
           return shared.get(key, () => rangeFigure(info, asked, sources))
         }),
       )

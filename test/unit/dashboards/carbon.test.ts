@@ -7,16 +7,16 @@ type Figures = Readonly<Record<string, readonly KpiPoint[]>>
 const carbon = (figures: Figures) => carbonOf((kpi) => figures[kpi] ?? [])
 const hours = (...values: (number | null)[]) => values.map((value, hour) => hourPoint(hour, value))
 
-/** Two hours of 100 kWh at 0.5 and 50 Nm3 of gas at 2. */
+/** 100 kWh at 0.5 and 50 Nm3 of gas at 2, as the gateway gives them of the range. */
 const PLANT: Figures = {
-  energy_elec_import: hours(60, 40),
-  energy_natural_gas: hours(30, 20),
-  scope1_co2e: hours(60, 40),
-  scope1_stationary: hours(60, 40),
-  scope1_mobile: hours(0, 0),
-  scope2_lb: hours(30, 20),
-  scope2_mb: hours(18, 12),
-  carbon_total_lb: hours(90, 60),
+  energy_elec_import: hours(100),
+  energy_natural_gas: hours(50),
+  scope1_co2e: hours(100),
+  scope1_stationary: hours(100),
+  scope1_mobile: hours(0),
+  scope2_lb: hours(50),
+  scope2_mb: hours(30),
+  carbon_total_lb: hours(150),
 }
 
 describe('the carbon of a plant', () => {
@@ -43,7 +43,7 @@ describe('the carbon of a plant', () => {
   })
 
   it('several fuels, or heat beside electricity: no factor is made up', () => {
-    const [bought, burnt] = carbon({ ...PLANT, energy_lpg: hours(1, 1), energy_heat_gj: hours(2, 2) }).sources
+    const [bought, burnt] = carbon({ ...PLANT, energy_lpg: hours(1), energy_heat_gj: hours(2) }).sources
     expect([bought?.activity, burnt?.activity]).toEqual([null, null])
   })
 
@@ -53,7 +53,7 @@ describe('the carbon of a plant', () => {
   })
 
   it('without a grid factor neither sum is known, each with its reason, and scope 1 still is', () => {
-    const unknown = hours(null, null).map((point) => ({ ...point, reason: 'no_factor' as const }))
+    const unknown = hours(null).map((point) => ({ ...point, reason: 'no_factor' as const }))
     const { location, market, sources } = carbon({
       ...PLANT,
       scope2_lb: unknown,

@@ -22,6 +22,7 @@ const dayPoint = (fromMs: number, toMs: number) =>
 function model(points: readonly KpiPoint[], more: Partial<ChartModel> = {}): ChartModel {
   return {
     view: '',
+    stream: { plant: 'suzhou-1', kpi: info.id, window: '1h' },
     points,
     span: { fromMs: at(0), toMs: at(4) },
     dueMs: at(4),

@@ -79,39 +79,39 @@ describe('where the electricity of a plant goes', () => {
   })
 })
 
-describe('the flow of several hours, some of them unknown', () => {
-  const one = (...values: (number | null)[]) => [{ line: 'press', meters: [hours(...values)] }]
+describe('the flow of a time of which not all is known', () => {
+  const one = (value: number | null, coverage = 1) => [{ line: 'press', meters: [[hourPoint(0, value, { coverage })]] }]
 
-  it('a PV meter that is silent for an hour makes no feedback: consumption of the hours that are known', () => {
-    const { flow, missing } = flowOver({
-      imported: hours(100, 100, 100),
-      consumed: hours(120, null, 130),
-      unmetered: hours(10, 10, 10),
-      lines: one(90, 90, 90),
+  it('a PV meter that was silent for a third of it makes no feedback: what is on site is not known', () => {
+    const { flow, isUneven } = flowOver({
+      imported: hours(300),
+      consumed: [hourPoint(0, 250, { coverage: 0.67 })],
+      unmetered: hours(30),
+      lines: one(270),
     })
-    expect(amountOf(flow.sources, 'onsite')).toBe(20 + 30)
+    expect(amountOf(flow.sources, 'onsite')).toBeNull()
     expect(amountOf(flow.uses, 'feedback')).toBeUndefined()
-    expect(missing).toBe(1)
+    expect(isUneven).toBe(true)
   })
 
-  it('a submeter that is silent makes no imbalance: the check is of the hours in which all are known', () => {
-    const { flow, missing } = flowOver({
-      imported: hours(100, 100, 100, 100),
-      consumed: hours(100, 100, 100, 100),
-      unmetered: hours(10, null, null, 10),
-      lines: one(90, null, null, 90),
+  it('a submeter that was silent for half of it makes no imbalance: nothing is taken from each other', () => {
+    const { flow, isUneven } = flowOver({
+      imported: hours(400),
+      consumed: hours(400),
+      unmetered: [hourPoint(0, 20, { coverage: 0.5 })],
+      lines: one(180, 0.5),
     })
-    expect(flow.difference).toBe(0)
-    expect(isBalanced(flow)).toBe(true)
-    expect(missing).toBe(2)
+    expect(flow.difference).toBeNull()
+    expect(isBalanced(flow)).toBeNull()
+    expect(isUneven).toBe(true)
   })
 
   it('consumption that is not known at all: on site is unknown, not nothing', () => {
     const { flow } = flowOver({
-      imported: hours(100, 100),
-      consumed: hours(null, null),
-      unmetered: hours(10, 10),
-      lines: one(90, 90),
+      imported: hours(100),
+      consumed: hours(null),
+      unmetered: hours(10),
+      lines: one(90),
     })
     expect(amountOf(flow.sources, 'onsite')).toBeNull()
     expect(amountOf(flow.uses, 'unmetered')).toBeNull()
@@ -124,11 +124,6 @@ describe('the flow of several hours, some of them unknown', () => {
     expect(flow.sources.map(({ kind }) => kind)).toEqual(['import'])
     expect(amountOf(flow.uses, 'unmetered')).toBe(10)
     expect(flow.supply).toBe(100)
-  })
-
-  it('without a tree of meters what is left is of the hours in which the lines are known', () => {
-    const { flow } = flowOver({ imported: hours(100, 100), consumed: [], unmetered: [], lines: one(90, null) })
-    expect(amountOf(flow.uses, 'unmetered')).toBe(10)
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { factsOf } from '../../../dashboards/src/chart/facts.js'
+import { extremesOf } from '../../../dashboards/src/chart/facts.js'
 import { gapsOf, mergePoints, spanOf, within } from '../../../dashboards/src/series/points.js'
 import { Streams } from '../../../dashboards/src/series/streams.js'
 import { streamKey } from '../../../src/base/kpi.js'
@@ -79,22 +79,11 @@ describe('gaps', () => {
   })
 })
 
-describe('facts of what is in view', () => {
-  it('only a sum is added up', () => {
-    const points = [hourPoint(8, 10), hourPoint(9, 30), hourPoint(10, null, { coverage: 0 })]
-    expect(factsOf(points, 'sum')?.sum).toBe(40)
-    expect(factsOf(points, 'level')?.sum).toBeNull()
-    expect(factsOf(points, 'sum')?.highest?.value).toBe(30)
-    expect(factsOf(points, 'sum')?.coverage).toBeCloseTo(2 / 3)
-  })
-
-  it('the estimated share is one of the covered time', () => {
-    const points = [hourPoint(8, 1, { estimated_share: 0.5 }), hourPoint(9, 1, { coverage: 0, estimated_share: 0 })]
-    expect(factsOf(points, 'sum')?.estimatedShare).toBe(0.5)
-  })
-
-  it('there are none without windows', () => {
-    expect(factsOf([], 'sum')).toBeNull()
+describe('what stands out of what is in view', () => {
+  it('the highest and the lowest of the windows that are known', () => {
+    const { highest, lowest } = extremesOf([hourPoint(8, 10), hourPoint(9, 30), hourPoint(10, null, { coverage: 0 })])
+    expect([highest?.value, lowest?.value]).toEqual([30, 10])
+    expect(extremesOf([])).toEqual({ highest: null, lowest: null })
   })
 })
 

@@ -12,8 +12,22 @@ const spark = (text: string, isSlow = false) =>
   sparkPlan({ range: range(text), zone: ZONE, nowMs: NOW }, WINDOWS, isSlow)
 
 describe('the figure of a tile', () => {
-  it.each(['24h', '1h', '7d', '2026', 'week-2026-11-16', '2026-11-24'])('is what runs now in the range %s', (text) => {
-    expect(figure(text)).toEqual({ kind: 'running', window: '1d' })
+  it.each(['24h', '1h', '7d', '2026', 'week-2026-11-16'])('is that of the whole range %s', (text) => {
+    expect(figure(text)).toMatchObject({ kind: 'range' })
+  })
+
+  it('of the last 24 h is of exactly so long, and compared with the 24 h before', () => {
+    expect(figure('24h')).toEqual({
+      kind: 'range',
+      span: { fromMs: NOW - 86_400_000, toMs: NOW },
+      before: { fromMs: NOW - 2 * 86_400_000, toMs: NOW - 86_400_000 },
+    })
+  })
+
+  it('of today is that of the running day, and of what is judged by the hour that of this hour', () => {
+    expect(figure('2026-11-24')).toEqual({ kind: 'running', window: '1d' })
+    expect(figurePeriod(range('24h'), '1h', ZONE, NOW)).toEqual({ kind: 'running', window: '1h' })
+    expect(figurePeriod(range('week-2026-11-16'), '1h', ZONE, NOW)).toMatchObject({ kind: 'range' })
   })
 
   it('is that of a day or a month that is over, by the clock of the plant', () => {

@@ -37,7 +37,14 @@ async function plantWith(kwh: readonly number[], partsAnHour = 0): Promise<void>
 
 function figure(kpi: string, fromMs: number, toMs: number, nowMs = Number.MAX_SAFE_INTEGER): Promise<RangeFigure> {
   const info = CATALOGUE.find(({ id }) => id === kpi)!
-  const asked = { plant: 'p', scope: 'line', id: 'l', range: { fromMs, toMs, nowMs }, highest: '1h' } as const
+  const asked = {
+    plant: 'p',
+    scope: 'line',
+    id: 'l',
+    range: { fromMs, toMs, nowMs },
+    highest: '1h',
+    finest: null,
+  } as const
   return rangeFigure(info, asked, {
     catalogue: CATALOGUE,
     points: async ({ plant, scope, id, kpi: of, window, ...range }) => {
@@ -104,6 +111,13 @@ describe('a range', () => {
     expect(month).toMatchObject({ value: null, reason: 'low_coverage', data_from: '2026-03-02T00:00:00.000Z' })
     expect(month.known).toBeCloseTo(9 * 2400, 9)
     expect(month.coverage).toBeCloseTo(0.3, 12)
+  })
+
+  test('in which its hours begin is not moved to the day before', async () => {
+    await plantWith(steady)
+    const day = await figure('energy_elec_import', FROM_MS - 5 * HOUR_MS, FROM_MS + 19 * HOUR_MS)
+    expect(day).toMatchObject({ from: '2026-03-01T19:00:00.000Z', data_from: '2026-03-02T00:00:00.000Z' })
+    expect(day.value).toBeCloseTo(1900, 9)
   })
 
   test('after three silent days has nothing', async () => {

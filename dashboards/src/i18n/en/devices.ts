@@ -98,6 +98,7 @@ export const devices = {
   completeness: 'Completeness, today',
   asConfigured: 'of the readings due, as configured',
   ofReadings: (received: string, due: string) => `${received} of ${due} readings`,
+  silentToday: 'nothing came today',
   noCompleteness: 'nothing was due yet',
   notConfigured: 'not configured: nothing is due',
   sequence: 'Sequence',

@@ -32,6 +32,7 @@ const states: Readonly<Record<Exclude<BlockState, 'normal'>, string>> = {
 
 /** The green half of a plant's page: where energy goes, how high demand is, what is emitted. */
 export const energy = {
+  dataFrom: (time: string) => `data from ${time}`,
   upTo: (what: string, time: string) => `${what} to ${time}`,
   flow: {
     title: 'Energy flow',
@@ -51,7 +52,7 @@ export const energy = {
     unequal: (amount: string) => `Sources and uses differ by ${amount}`,
     unchecked: 'No tree of meters to check the sum with',
     negative: (amount: string) => `Submeters count ${amount} more than arrives`,
-    missing: (count: string) => `${count} windows unknown, not in the sum`,
+    uneven: 'Meters know different parts of this time: nothing is taken from each other',
   },
   demand: {
     title: '15-minute demand',
@@ -65,6 +66,7 @@ export const energy = {
     notCounting: 'not counted',
     running: 'running',
     warn: (value: string) => `warning ${value}`,
+    dayOfHighest: 'day of the highest',
     dayBefore: 'day before',
     states,
   },

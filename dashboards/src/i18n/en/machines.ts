@@ -21,7 +21,7 @@ export const machines = {
     keys: 'Left and right arrow keys go from state to state, up and down to another machine, Enter says why it stood.',
     hint: 'Click a stop to say why',
     several: (count: string) => `${count} short states drawn as one`,
-    ofPlanned: 'utilization in % of the planned busy time of the day',
+    ofPlanned: (time: string) => `availability in % of the planned busy time, ${time}`,
     now: 'now',
     failed: 'The states over time could not be loaded',
     instead: 'The times of the day are shown instead.',

@@ -3,19 +3,21 @@ import type { Window } from '../../../../src/base/kpi.js'
 import type { TileKpi } from '../../tiles/tiles.js'
 
 // Shorter than in the catalogue: eight stand in a row.
-const names: Readonly<Record<TileKpi, string>> = {
+const names: Readonly<Record<TileKpi | 'pollutant_ref_mean_nox', string>> = {
   energy_elec_import: 'Electricity',
   peak_demand_15: '15-min demand',
   carbon_total_lb: 'CO2e, LB',
-  pollutant_mean_nox: 'NOx, mean',
+  pollutant_mean_nox: 'NOx, measured',
+  pollutant_ref_mean_nox: 'NOx at ref. O2',
   oee: 'OEE',
-  robot_util_calendar: 'Robot utilization',
+  robot_util_calendar: 'Robots, calendar',
   fpy: 'First-pass yield',
   cpk: 'Cpk, lowest',
 }
 
 /** What a figure is compared with, by its window. */
-const against: Readonly<Record<Window, (before: string) => string>> = {
+const against: Readonly<Record<Window | 'range', (before: string) => string>> = {
+  range: (before) => `against ${before} in as long a time before`,
   '1m': (before) => `against ${before} in the minute before`,
   '15m': (before) => `against ${before} in the quarter of an hour before`,
   '1h': (before) => `against ${before} in the hour before`,
@@ -46,6 +48,8 @@ export const overview = {
     today: 'today',
     thisHour: 'this hour',
     since: (time: string) => `since ${time}`,
+    raisedAt: (value: string) => `raised at ${value}`,
+    raisedAndLatest: (raised: string, value: string) => `${raised}, latest final ${value}`,
     limit: (value: string) => `limit ${value}`,
     target: (value: string) => `target ${value}`,
     budget: (value: string) => `budget ${value}`,

@@ -64,6 +64,7 @@ export const devices: typeof english = {
   completeness: '今日数据完整率',
   asConfigured: '相对于按配置应有的读数',
   ofReadings: (received, due) => `${received} / ${due} 个读数`,
+  silentToday: '今日未收到数据',
   noCompleteness: '尚无应有读数',
   notConfigured: '未配置，无应有读数',
   sequence: '序号',

@@ -1,6 +1,7 @@
 import type { energy as english } from '../en/energy.js'
 
 export const energy: typeof english = {
+  dataFrom: (time) => `数据自 ${time} 起`,
   upTo: (what, time) => `${what}截至 ${time}`,
   flow: {
     title: '能量流向',
@@ -26,7 +27,7 @@ export const energy: typeof english = {
     unequal: (amount) => `收支相差 ${amount}`,
     unchecked: '未配置计量层级，无法核对',
     negative: (amount) => `分表合计比供入多 ${amount}`,
-    missing: (count) => `${count} 个窗口未知，未计入`,
+    uneven: '各电表已知时段不同，不作相减',
   },
   demand: {
     title: '15 分钟需量',
@@ -40,6 +41,7 @@ export const energy: typeof english = {
     notCounting: '未计入',
     running: '进行中',
     warn: (value) => `预警 ${value}`,
+    dayOfHighest: '最大需量所在日',
     dayBefore: '前一日',
     states: { limit: '高于限值', warn: '接近限值' },
   },

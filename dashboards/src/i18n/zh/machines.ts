@@ -5,7 +5,7 @@ export const machines: typeof english = {
     keys: '左右方向键逐个查看状态，上下方向键切换设备，回车填写停机原因。',
     hint: '点击停机段可填写原因',
     several: (count) => `${count} 段短状态合并显示`,
-    ofPlanned: '利用率为当日占计划忙碌时间的 %',
+    ofPlanned: (time) => `时间开动率为占计划忙碌时间的 %，${time}`,
     now: '当前',
     failed: '状态时间轴加载失败',
     instead: '以下为当日各状态时长。',
