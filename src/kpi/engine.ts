@@ -14,7 +14,7 @@ import type { FactorLibrary } from './factors/table.js'
 import { GoneKeeper } from './gone-keeper.js'
 import { Ingestion } from './ingestion.js'
 import { causeOf, mark } from './late.js'
-import { freshRange, nextStale, rewalk } from './late-walk.js'
+import { freshRange, nextStale, noteOpened, rewalk } from './late-walk.js'
 import { Past } from './past.js'
 import { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
@@ -361,6 +361,7 @@ export class Engine {
       },
     )
     this.#computingFrom = minOf([...plant.fresh.values()], ({ position }) => position)
+    noteOpened(plant, changed, plant.fresh)
     plant.fresh.clear()
     addVouched(plant, changed, this.#nowMs)
     await this.#recompute(plant, changed, output)

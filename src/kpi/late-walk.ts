@@ -1,4 +1,5 @@
 import type { Changed } from './agenda.js'
+import { openedBy } from './firsts.js'
 import { type Late, mark } from './late.js'
 import type { Past } from './past.js'
 import type { EnginePlant } from './plant.js'
@@ -62,13 +63,28 @@ export async function nextStale(plant: EnginePlant, past: Past): Promise<Readonl
   const chunkMs = plant.publishesMinutes ? PAST_CHUNK_WITH_MINUTES_MS : PAST_CHUNK_MS
   const untilMs = plant.now.calendar.day(fromMs + chunkMs).endMs
   const changed = new Map<Track, Changed>()
+  const marks = new Map(plant.stale)
   for (const [track, stale] of [...plant.stale]) {
     const range = { ...stale, fromMs: Math.max(stale.fromMs, fromMs), toMs: Math.min(stale.toMs, untilMs) }
     if (range.fromMs < range.toMs) changed.set(track, range)
     if (stale.toMs <= untilMs) plant.stale.delete(track)
     else plant.stale.set(track, { ...stale, fromMs: Math.max(stale.fromMs, untilMs) })
   }
+  noteOpened(plant, changed, marks)
   return changed
+}
+
+/** What first samples open is computed with them; what is long is stale, so that it is done a stretch at a time. */
+export function noteOpened(plant: EnginePlant, changed: Map<Track, Range>, marks: ReadonlyMap<Track, Late>): void {
+  for (const [track, { fromMs, toMs }] of openedBy(plant, changed)) {
+    const own = changed.get(track)!
+    if (toMs - fromMs <= DAY_MS) {
+      changed.set(track, { ...own, fromMs: Math.min(own.fromMs, fromMs), toMs: Math.max(own.toMs, toMs) })
+      continue
+    }
+    const { position, cause } = marks.get(track) ?? { position: Infinity }
+    mark(plant.stale, track, fromMs, toMs, position, cause)
+  }
 }
 
 /** Makes every track hot that is not, as far as its late samples have been walked. */

@@ -2,8 +2,8 @@ import { entryOf } from '../base/entry-of.js'
 import { WindowBasis, type WindowContext } from './basis.js'
 import { type Calendar, type CalendarWindow, SLOT_WINDOWS, type SlotWindow, type Span } from './calendar.js'
 import type { DayTotal, DayTotals } from './days.js'
+import { firstMs } from './firsts.js'
 import { isFinal } from './liveness.js'
-import type { Member } from './members.js'
 import type { Parts } from './parts.js'
 import type { Point } from './point.js'
 import type { Range } from './ranges.js'
@@ -255,40 +255,6 @@ function isPublished(kpi: UnitKpi, context: WindowContext, presence: Presence, c
 function mayHaveBeen({ tracks }: UnitKpi, window: SlotWindow): boolean {
   if (window === '1h' || window === '1d') return true
   return tracks.some((track) => track.isHeld && track.isEverOnChange)
-}
-
-/**
- * First sample of the KPI; not before the first of each metric it needs, and of those of which it needs any one, unless
- * it is configured and silent.
- */
-function firstMs({ kpi, members, tracks }: UnitKpi, version: PlantVersion): number {
-  let firstTs = oldestOf(tracks)
-  for (const term of kpi.needs) firstTs = Math.max(firstTs, firstOfTerm(members.get(term) ?? [], version))
-  if (kpi.needsAny.length === 0) return firstTs
-  let firstOfAny = Infinity
-  for (const term of kpi.needsAny) firstOfAny = Math.min(firstOfAny, firstOfTerm(members.get(term) ?? [], version))
-  return Math.max(firstTs, firstOfAny)
-}
-
-/** The first sample of a term; -Infinity where it is configured, sent or not. */
-function firstOfTerm(members: readonly Member[], version: PlantVersion): number {
-  const isExpected = (track: Track) => track.in(version).expectedFromMs < Infinity
-  for (const { track, beside } of members) {
-    if (isExpected(track) && (beside?.some(isExpected) ?? true)) return -Infinity
-  }
-  return firstOf(members)
-}
-
-function firstOf(members: readonly Member[]): number {
-  return members.reduce((first, { track, beside }) => {
-    return Math.min(first, Math.max(track.firstTs, beside === undefined ? -Infinity : oldestOf(beside)))
-  }, Infinity)
-}
-
-function oldestOf(tracks: readonly Track[]): number {
-  let ts = Infinity
-  for (const track of tracks) ts = Math.min(ts, track.firstTs)
-  return ts
 }
 
 function isCovered(track: Track, context: WindowContext): boolean {

@@ -12,6 +12,7 @@ import type { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
 import type { EngineProgress, ForgottenShare } from './progress.js'
 import type { StoredPoints } from './recomputation.js'
+import type { Track } from './track.js'
 
 /** What the engine is taken up from. */
 export interface RestoreParts {
@@ -56,12 +57,15 @@ export async function restorePlants(
   }
   for (const version of versions) into.configured(version)
   for (const link of await readLinks(database)) if (isOf(link.plant)) into.plant(link.plant).relink(link)
+  // Tracks whose first sample is not in the points.
+  const unknown = new Set<Track>()
   for (const reach of await eventReaches(database, progress.position)) {
     if (!isOf(reach.plant)) continue
     const plant = into.plant(reach.plant)
     const track = plant.sawEvents(reach)
     if (track !== null && reach.since !== null) {
       mark(plant.late, track, reach.since.fromMs, reach.since.toMs, reach.since.position)
+      if (reach.since.fromMs <= reach.oldestTs) unknown.add(track)
     }
   }
   for (const event of await readEvents(database, {
@@ -88,7 +92,9 @@ export async function restorePlants(
     if (!isOf(series.plant)) continue
     const plant = into.plant(series.plant)
     const track = plant.track(series.device, series.metric)
-    if (track !== null) mark(plant.late, track, touched.fromMs, touched.toMs, touched.position)
+    if (track === null) continue
+    mark(plant.late, track, touched.fromMs, touched.toMs, touched.position)
+    if (touched.fromMs <= series.oldestTs) unknown.add(track)
   }
   // What was in memory alone is gone: sums that were hot, and windows that were not final yet. A walk over late samples
   // may have saved its checkpoints and not all of its points: it must not end at these, and up to the newest sample it
@@ -96,6 +102,7 @@ export async function restorePlants(
   for (const plant of plants.values()) {
     if (!isOf(plant.id)) continue
     for (const track of plant.tracks) {
+      if (!unknown.has(track)) track.knownFirstTs = track.firstTs
       if (track.isSampled) mark(plant.late, track, track.newestTs, track.newestTs, Infinity, 'replay')
     }
   }

@@ -48,6 +48,8 @@ export class Track {
   readonly inputs: (Series | null)[]
   /** Up to when what its connection vouches for is in the points, epoch ms. */
   vouchedMs = -Infinity
+  /** Its first sample as the points know it, epoch ms; Infinity while they know of none. */
+  knownFirstTs = Infinity
   #settings: TrackSettings[] = []
   #rulebook: Rulebook = []
   /** null until it is warm. */
