@@ -18,6 +18,7 @@ import { LISTED_ROUTES, promisedRight, TOPICS } from '../support/access-promises
 import { type AccessWorld, accessWorld, type ClientProof, MN, PW } from '../support/access-world.js'
 import { type Answered, askAt, bearer } from '../support/ask.js'
 import { freePort, until } from '../support/gateway.js'
+import { ATTACKS, HostileMeter, rightly } from '../support/hostile-meter.js'
 
 /**
  * What SECURITY.md promises of each role and way in, asked of a running gateway: people by every route and feed topic,
@@ -28,13 +29,17 @@ const CLI = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
 const roles = Object.keys(ROLES) as Role[]
 let world: AccessWorld
 let external: { readonly port: number; close(): void }
+let meter: HostileMeter
 
 beforeAll(async () => {
   external = await externalBroker()
-  world = await accessWorld([{ id: 'hall', url: `mqtt://127.0.0.1:${external.port}`, client_id: 'gw', version: 4 }])
+  meter = await HostileMeter.start()
+  const broker = { id: 'hall', url: `mqtt://127.0.0.1:${external.port}`, client_id: 'gw', version: 4 }
+  world = await accessWorld([broker], meter.port)
 }, 120_000)
 afterAll(async () => {
   await world.close()
+  meter.close()
   external.close()
 })
 
@@ -343,6 +348,22 @@ describe('other ways in', () => {
     expect(answered.match(/##/g)).toHaveLength(1)
     socket.destroy()
   })
+
+  test.each(ATTACKS)(
+    'Modbus TCP: a meter %s writes nothing, and is heard again when it is right',
+    async (_, attack) => {
+      const before = (await valuesOf('meter-1', 'elec_import_kwh')).length
+      meter.answer = attack
+      await meter.asked(1)
+      meter.answer = rightly(100)
+      await until(async () => (await valuesOf('meter-1', 'elec_import_kwh')).length > before, 60_000)
+      expect(new Set(await valuesOf('meter-1', 'elec_import_kwh'))).toEqual(new Set([100]))
+      for (const other of ['free-1', 'own-1', 'other-1', 'stack-1']) {
+        expect(await valuesOf(other, 'elec_import_kwh'), other).toEqual([])
+      }
+    },
+    90_000,
+  )
 
   test('an external broker: who publishes there writes devices without a client of their own, and no other', async () => {
     const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${external.port}`)

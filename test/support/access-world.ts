@@ -38,7 +38,8 @@ export interface AccessWorld {
   close(): Promise<void>
 }
 
-export async function accessWorld(brokers: readonly object[]): Promise<AccessWorld> {
+/** @param meterPort where the meter of unit 1 is asked, which becomes `meter-1` */
+export async function accessWorld(brokers: readonly object[], meterPort: number): Promise<AccessWorld> {
   const dir = mkdtempSync(join(tmpdir(), 'greengauge-access-'))
   const data_dir = join(dir, 'data')
   const authority = await newAuthority()
@@ -52,7 +53,13 @@ export async function accessWorld(brokers: readonly object[]): Promise<AccessWor
     mqtt,
     hj212: { port: hj212Port, stations: [{ mn: MN, password: PW, plant: 'p', line: 'l', device: 'stack-1' }] },
     brokers,
-    plants: [{ id: 'p', name: {}, timezone: 'UTC', devices: ['free-1', 'stack-1'].map((id) => ({ id, line: 'l' })) }],
+    modbus: { connections: [meterAt(meterPort)] },
+    plants: [
+      {
+        ...{ id: 'p', name: {}, timezone: 'UTC' },
+        devices: ['free-1', 'stack-1', 'meter-1'].map((id) => ({ id, line: 'l' })),
+      },
+    ],
   }
   const file = join(dir, 'before.yaml')
   writeFileSync(file, stringify(config))
@@ -66,6 +73,11 @@ export async function accessWorld(brokers: readonly object[]): Promise<AccessWor
     rmSync(dir, { recursive: true, force: true })
   }
   return { gateway, ports, hj212Port, ca: authority.cert, clients, tokens, passwords, localToken, close }
+}
+
+function meterAt(port: number): object {
+  const unit = { unit_id: 1, profile: 'eastron/sdm630', plant: 'p', line: 'l', device: 'meter-1' }
+  return { id: 'hall', host: '127.0.0.1', port, every_s: 1, timeout_s: 0.4, units: [unit] }
 }
 
 async function addPeople(file: string, dir: string) {
