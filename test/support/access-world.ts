@@ -1,6 +1,9 @@
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Aedes } from 'aedes'
 import { stringify } from 'yaml'
 import type { RoleOfClient } from '../../src/access/client-roles.js'
 import { ROLES, type Role } from '../../src/base/roles.js'
@@ -126,4 +129,19 @@ async function addClients(file: string, authority: Pair): Promise<ClientProof[]>
 function accepted({ stdout, stderr, code }: { stdout: string; stderr: string; code: number }): string {
   if (code !== 0) throw new Error(stderr)
   return stdout
+}
+
+/** A broker that asks nobody who they are. */
+export async function externalBroker() {
+  const broker = await Aedes.createBroker()
+  const server = createServer(broker.handle)
+  const port = await freePort()
+  await once(server.listen(port, '127.0.0.1'), 'listening')
+  return {
+    port,
+    close: () => {
+      broker.close()
+      server.close()
+    },
+  }
 }
