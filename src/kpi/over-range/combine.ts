@@ -57,7 +57,7 @@ export function combined(info: KpiInfo, parts: RangeParts, time: RangeTime): Com
     kpi: info.id,
     rule,
     value: reason === '' ? value : null,
-    unit: own[0]?.point.unit ?? info.unit,
+    unit: info.unit,
     reason,
     known: known.length === 0 ? null : value,
     numerator: quotient?.numerator ?? only?.numerator ?? null,
@@ -184,7 +184,9 @@ function productOf(kpi: string, own: readonly Part[], beside: RangeParts['beside
   const quality = shareOf(quotient(beside.get('quality_ratio')))
   const worked = denominators(beside.get('setup_ratio'))
   const asWork = kpi === 'nee' ? (ideal.denominator === 0 ? 0 : worked / ideal.denominator) : 1
-  return { numerator: ideal.numerator * (quality ?? 0) * asWork, denominator: denominators(own) }
+  // An hour in which pieces came and nothing was producing has no NEE; its planned time is that of OEE all the same.
+  const planned = kpi === 'nee' ? (beside.get('oee') ?? []) : own
+  return { numerator: ideal.numerator * (quality ?? 0) * asWork, denominator: denominators(planned) }
 }
 
 function meanTimesOf(between: Quotient, repair: Quotient): Quotient {

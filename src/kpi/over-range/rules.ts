@@ -44,7 +44,7 @@ export function rangeRule({ id, shape }: Pick<KpiInfo, 'id' | 'shape'>): RangeRu
 const BESIDE: Readonly<Record<string, readonly string[]>> = {
   load_factor: ['peak_demand_15'],
   oee: ['effectiveness', 'quality_ratio'],
-  nee: ['effectiveness', 'quality_ratio', 'setup_ratio'],
+  nee: ['effectiveness', 'quality_ratio', 'setup_ratio', 'oee'],
   inherent_availability: ['mtbf', 'mttr'],
 }
 
