@@ -1,14 +1,19 @@
 import { join } from 'node:path'
 import mqtt from 'mqtt'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { KpiInfo } from '../../src/base/kpi.js'
 import { METRICS } from '../../src/base/metrics.js'
-import { removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
+import type { AuditJob } from '../../src/base/report.js'
+import { removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { compareWindows, type Difference } from './compare.js'
+import { FAULTS, withSmallCapture } from './faults.js'
+import { compareFeed } from './feed.js'
 import { type Ask, askOf, factorRows, plantInput } from './gateway-input.js'
 import { NOT_RECOMPUTED } from './not-recomputed.js'
-import type { PlantInput } from './recompute/inputs.js'
+import type { PlantInput, Span } from './recompute/inputs.js'
 import { instantOf } from './recompute/windows.js'
+import { compareFiles, compareReport, type ReportFiles, reportFiles } from './reports.js'
+import { compareTotals } from './totals.js'
 import { worldOf } from './world.js'
 
 /** Plants drawn by lot: what the gateway answers is what their readings come to by the specification alone. */
@@ -64,4 +69,115 @@ test('the windows of every plant, line and device are what the specification mak
   expect(shown, `seed ${SEED}`).toEqual([])
   const silent = catalogue.filter(({ id }) => !counted.has(id) && !NOT_RECOMPUTED.some(([ids]) => ids.test(id)))
   expect(silent.map(({ id }) => id)).toEqual([])
+})
+
+const HOUR = 3_600_000
+
+/** Whole days, hours drawn by lot, from before the first reading, and over the last one into silence. */
+function rangesOf(input: PlantInput): { readonly whole: readonly Span[]; readonly open: readonly Span[] } {
+  const { fromMs, toMs } = spanOf(input)
+  const hours = (toMs - fromMs) / HOUR
+  const first = SEED % Math.floor(hours / 2)
+  const drawn = { fromMs: fromMs + first * HOUR, toMs: toMs - ((SEED >> 3) % Math.floor(hours / 4)) * HOUR }
+  const whole = [{ fromMs, toMs }, drawn]
+  return {
+    whole,
+    open: [
+      { fromMs: fromMs - 13 * HOUR, toMs: fromMs + 3 * HOUR },
+      { fromMs: toMs - 6 * HOUR, toMs: toMs + 7 * HOUR },
+    ],
+  }
+}
+
+/** Only these are judged where a part of the range is not known. */
+const OF_OPEN_RANGES = ['energy_elec_import', 'energy_natural_gas', 'data_completeness']
+/** The hour in which a silence begins is not final at once. */
+const OPEN_TOLERANCE = 0.03
+const open = () => catalogue.filter(({ id }) => OF_OPEN_RANGES.includes(id))
+
+test('a range of time is what its readings come to, from before the first of them and over the last too', async () => {
+  for (const input of inputs) {
+    const { whole, open: beyond } = rangesOf(input)
+    expect(await compareTotals(ask, input, catalogue, whole, metrics)).toEqual([])
+    expect(await compareTotals(ask, input, open(), beyond, metrics, OPEN_TOLERANCE)).toEqual([])
+  }
+})
+
+test('the feed begins with what the interface answers', async () => {
+  for (const { plant } of inputs) expect(await compareFeed(ask, gateway.httpUrl, plant.id)).toEqual([])
+})
+
+async function jobOf(path: string, body: object): Promise<AuditJob> {
+  const answer = await fetch(`${gateway.httpUrl}/api/v1${path}`, { method: 'POST', body: JSON.stringify(body) })
+  let job = (await answer.json()) as AuditJob
+  await until(async () => {
+    job = await ask<AuditJob>(`/audit/jobs/${job.id}`)
+    return job.state === 'done' || job.state === 'failed'
+  }, 120_000)
+  expect(job).toMatchObject({ state: 'done' })
+  return job
+}
+
+describe('a report', () => {
+  let files: ReportFiles
+  const input = () => inputs[0]!
+  const days = () => {
+    const { timezone } = input().plant
+    const middle = instantOf('2025-07-01', '00:00', timezone)
+    const { fromMs, toMs } = spanOf(input())
+    return [
+      { fromMs, toMs: middle },
+      { fromMs: middle, toMs },
+    ]
+  }
+
+  beforeAll(async () => {
+    const asked = { plants: [input().plant.id], from: world.from, to: world.to, profile: 'ghg' }
+    const { report } = await jobOf('/reports', asked)
+    files = await reportFiles(gateway.httpUrl, report!.id, report!.version)
+  }, 180_000)
+
+  test('says of its days what their readings come to', () => {
+    expect(compareReport(files.report, input(), days())).toEqual([])
+  })
+
+  test('says the same in its document, its table, its workbook and on paper', async () => {
+    expect(await compareFiles(files)).toEqual([])
+  })
+
+  test('with captures 100 times too small is found', () => {
+    expect(compareReport(withSmallCapture(files.report), input(), days()).length).toBeGreaterThan(0)
+  })
+
+  test('with one figure changed in one of its files is found', async () => {
+    const [id] = Object.entries(files.report.figures).find(([, { value }]) => value !== null && Number(value) > 1)!
+    const changed = {
+      ...files.report,
+      figures: { ...files.report.figures, [id]: { ...files.report.figures[id]!, value: '7.654321' } },
+    }
+    const differences = await compareFiles({ ...files, report: changed })
+    expect(differences.map(({ between }) => between)).toEqual(expect.arrayContaining(['json, csv', 'json, xlsx']))
+  })
+
+  test('that is frozen is found right by the verifier', async () => {
+    const id = files.report.id
+    await jobOf(`/reports/${id}/freeze`, { by: 'Wang', languages: ['en'] })
+    const { findings } = await jobOf(`/reports/${id}/check`, {})
+    expect(findings.filter(({ ok }) => !ok)).toEqual([])
+  })
+})
+
+test.each(FAULTS)('is found when put back: $name', async ({ kpi, plantedIn }) => {
+  const faulty = plantedIn(ask)
+  const only = catalogue.filter(({ id }) => id === kpi)
+  const found = []
+  for (const input of inputs) {
+    const { whole, open: beyond } = rangesOf(input)
+    found.push(...(await compareTotals(faulty, input, only, whole, metrics)))
+    if (OF_OPEN_RANGES.includes(kpi))
+      found.push(...(await compareTotals(faulty, input, only, beyond, metrics, OPEN_TOLERANCE)))
+    found.push(...(await compareWindows(faulty, input, only, spanOf(input), metrics)).differences)
+  }
+  expect(found.length).toBeGreaterThan(0)
+  expect(found.every(({ what }) => what.includes(` ${kpi} `))).toBe(true)
 })

@@ -4,7 +4,7 @@
  */
 export const NOT_RECOMPUTED: readonly (readonly [RegExp, string])[] = [
   [
-    /^energy_(coal|diesel|gasoline|lpg|steam|o2|n2|comp_air)(_gj)?$/,
+    /^energy_(coal|diesel|gasoline|lpg|steam|o2|n2|comp_air|elec_export)(_gj)?$/,
     'a register like that of natural gas, which the world does not always have',
   ],
   [/_(so2|pm|co|co2)$/, 'a pollutant like NOx, which is recomputed'],

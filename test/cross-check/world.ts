@@ -68,7 +68,7 @@ interface Meter {
 /** @param seed the same one makes the same world */
 export function worldOf(seed: number, plantCount: number): World {
   const dice = new Dice(seed)
-  const made = Array.from({ length: plantCount }, (_, i) => plantOf(`plant-${i + 1}`, dice))
+  const made = Array.from({ length: plantCount }, (_, i) => plantOf(`plant-${i + 1}`, dice, i % 2 === 1))
   const messages = made.flatMap(({ messages }) => messages)
   const readings = made.reduce((sum, one) => sum + one.readings, 0)
   return { plants: made.map(({ plant }) => plant), from: FROM, to: TO, messages, readings }
@@ -79,9 +79,8 @@ const SHIFTS = [
   { name: 'late', start: '14:00', end: '22:00' },
 ]
 
-function plantOf(id: string, dice: Dice) {
+function plantOf(id: string, dice: Dice, hasShifts: boolean) {
   const timezone = dice.of(ZONES)
-  const hasShifts = dice.isSo(0.5)
   const meters = metersOf(dice)
   const period = (device: string) =>
     Object.fromEntries(
@@ -190,7 +189,7 @@ function registerOf({ metric, perHour, periodS }: Meter, fromMs: number, toMs: n
   let register = 10_000 + dice.next() * 90_000
   let quietUntil = 0
   let calm = 0
-  for (let ts = fromMs; ts <= toMs; ts += periodS * 1000) {
+  for (let ts = fromMs; ts < toMs; ts += periodS * 1000) {
     register += (perHour * periodS * (0.5 + dice.next())) / 3600
     if (ts < quietUntil) continue
     const odd = ++calm > 25
@@ -214,7 +213,7 @@ function stackOf(fromMs: number, toMs: number, dice: Dice): Element[] {
   const elements: Element[] = []
   let spoiltUntil = 0
   let level = 80
-  for (let ts = fromMs; ts <= toMs; ts += MINUTE_MS) {
+  for (let ts = fromMs; ts < toMs; ts += MINUTE_MS) {
     level = Math.max(20, Math.min(140, level + (dice.next() - 0.5) * 12))
     if (dice.isSo(0.004)) spoiltUntil = ts + (5 + dice.below(50)) * MINUTE_MS
     const metrics = {
@@ -237,7 +236,7 @@ function machineOf(fromMs: number, toMs: number, dice: Dice, isWork: (ts: number
   let state: string = 'Execute'
   let until = fromMs
   let [total, good, cycles] = [1000, 990, 5000]
-  for (let ts = fromMs; ts <= toMs; ts += 5 * MINUTE_MS) {
+  for (let ts = fromMs; ts < toMs; ts += 5 * MINUTE_MS) {
     if (ts >= until) {
       state = dice.of(STATES)
       until = ts + (5 + dice.below(80)) * MINUTE_MS

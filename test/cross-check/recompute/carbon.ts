@@ -75,7 +75,6 @@ export function carbonFigure(kpi: string, asked: Asked): Figure | undefined {
     }
     case 'scope1_stationary':
     case 'scope1_co2e':
-    case 'scope1_co2':
       return one(stationary(asked))
     case 'energy_cost':
     case 'energy_import_sharp':
@@ -119,6 +118,7 @@ function tariffFigure(kpi: string, asked: Asked): Figure | undefined {
   if (tariff === undefined || tariffs.length > 1 || imported === null) return undefined
   if (tariff.periods.some(({ days, months }) => days !== undefined || months !== undefined)) return undefined
   const minutes = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
+  if (kpi !== 'energy_cost' && !tariff.periods.some(({ name }) => kpi === `energy_import_${name}`)) return undefined
   let [cost, kwh] = [0, 0]
   for (const quarter of quartersOf(asked.span)) {
     const at = wallOf(quarter.fromMs, timezone).minutes

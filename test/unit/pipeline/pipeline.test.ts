@@ -98,7 +98,6 @@ async function start(
       cycle: async () => NOTHING,
       configured: () => undefined,
       isPending: false,
-      redo: { isPending: false },
       nowMs: AT,
       ...engine,
     },
