@@ -18,6 +18,20 @@ export interface Changed extends Range {
   readonly cause?: Cause
 }
 
+/** What is to be done with the past of units of many devices while more of it comes. */
+export interface Holding {
+  /** What has changed before this instant is held, epoch ms. */
+  readonly behindMs: number
+  /** What is held stays so, even when its time has come. */
+  readonly isLive: boolean
+}
+
+/** Sums of so many tracks are much work: those of the past are made seldom while more of it comes, … */
+const MANY_TRACKS = 100
+/** … after so long, of "now", or when they reach over so much time: they should still be at hand. */
+const HELD_MS = 5000
+const HELD_SPAN_MS = MEMBERSHIP_MS + 2 * 86_400_000
+
 /** Multiples of it lie evenly between 0 and 1, however many there are. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2
 
@@ -26,6 +40,9 @@ export interface Pending {
   ranges: Ranges
   /** Windows that are not there yet and that samples reach into. */
   owed: Ranges
+  /** What has changed of the past, until it is due; since when, ms of "now". */
+  held: Ranges
+  heldSinceMs: number
   /** Why; null when nothing has changed. */
   cause: Cause | null
 }
@@ -76,18 +93,29 @@ export class Agenda {
     this.#plant = plant
   }
 
-  /** Notes where the sums of a track have changed, for every unit it counts for. */
-  note(version: PlantVersion, track: Track, { fromMs, toMs, cause }: Changed): void {
+  /** Notes where the sums of a track have changed, for every unit it counts for; with `holding` the past of large ones is held. */
+  note(
+    version: PlantVersion,
+    track: Track,
+    { fromMs, toMs, cause }: Changed,
+    nowMs: number,
+    holding: Holding | null,
+  ): void {
     const rows = this.#sheet(version).byTrack.get(track)
     if (rows === undefined) return
     // What a sample says reaches behind it: what lies beyond the newest one is owed until somebody's samples or the
     // watermark get there.
     const afterMs = toMs + silenceAfterMs(track, version)
     const thereMs = Math.max(toMs, Math.min(afterMs, track.newestTs + 1))
-    for (const { pending } of rows) {
+    for (const { unit, pending } of rows) {
+      pending.cause = strongerOf(cause ?? 'late_data', pending.cause ?? 'replay')
+      if (holding !== null && thereMs < holding.behindMs && unit.tracks.length >= MANY_TRACKS) {
+        if (pending.held.isEmpty) pending.heldSinceMs = nowMs
+        pending.held.add({ fromMs, toMs: Math.max(thereMs, afterMs) })
+        continue
+      }
       pending.ranges.add({ fromMs, toMs: thereMs })
       if (afterMs > thereMs) pending.owed.add({ fromMs: thereMs, toMs: afterMs })
-      pending.cause = strongerOf(cause ?? 'late_data', pending.cause ?? 'replay')
     }
   }
 
@@ -113,24 +141,40 @@ export class Agenda {
     for (const { rows } of this.#sheets.values()) {
       for (const { look, pending } of rows) if (look.isWaiting || !pending.ranges.isEmpty) return true
     }
-    return false
+    return this.heldFromMs < Infinity
   }
 
   /** Start of the earliest range that has changed or is owed, epoch ms; Infinity when there is none. */
   get earliestMs(): number {
-    let ms = Infinity
+    let ms = this.heldFromMs
     for (const { ranges, owed } of this.#pending.values()) ms = Math.min(ms, ranges.firstMs, owed.firstMs)
+    return ms
+  }
+
+  /** Start of the earliest range that is held, epoch ms; Infinity when there is none. */
+  get heldFromMs(): number {
+    let ms = Infinity
+    for (const { held } of this.#pending.values()) ms = Math.min(ms, held.firstMs)
     return ms
   }
 
   /**
    * The units to be looked at now, by key.
    * @param isIdle nothing new comes: what waits for its time need not
+   * @param holding null when nothing is held any more
    */
-  due(versions: readonly PlantVersion[], nowMs: number, isIdle: boolean): ReadonlySet<string> {
+  due(
+    versions: readonly PlantVersion[],
+    nowMs: number,
+    isIdle: boolean,
+    holding: Holding | null = null,
+  ): ReadonlySet<string> {
     const due = new Set<string>()
     for (const version of versions) {
-      for (const row of this.#sheet(version).rows) if (this.#isDue(row, nowMs, isIdle)) due.add(row.unit.key)
+      for (const row of this.#sheet(version).rows) {
+        if (!row.pending.held.isEmpty && (isIdle || isRipe(row.pending, nowMs, holding))) letGo(row.pending)
+        if (this.#isDue(row, nowMs, isIdle)) due.add(row.unit.key)
+      }
     }
     return due
   }
@@ -198,7 +242,8 @@ export class Agenda {
   #pendingOf(key: string): Pending {
     let pending = this.#pending.get(key)
     if (pending === undefined) {
-      pending = { ranges: new Ranges(NEAR_MS), owed: new Ranges(NEAR_MS), cause: null }
+      const [ranges, owed, held] = [new Ranges(NEAR_MS), new Ranges(NEAR_MS), new Ranges(NEAR_MS)]
+      pending = { ranges, owed, held, heldSinceMs: 0, cause: null }
       this.#pending.set(key, pending)
     }
     return pending
@@ -220,6 +265,19 @@ export class Agenda {
     }
     return look
   }
+}
+
+/** The time of what is held has come. */
+function isRipe({ held, heldSinceMs }: Pending, nowMs: number, holding: Holding | null): boolean {
+  if (holding === null) return true
+  if (holding.isLive) return false
+  return Math.abs(nowMs - heldSinceMs) >= HELD_MS || held.lastMs - held.firstMs >= HELD_SPAN_MS
+}
+
+/** It is owed then: what of it is there is taken with the next look. */
+function letGo(pending: Pending): void {
+  for (const range of pending.held) pending.owed.add(range)
+  pending.held = new Ranges(NEAR_MS)
 }
 
 function minuteEndMs(ms: number): number {

@@ -37,8 +37,12 @@ export class CycleOutput {
     for (const point of part.provisional) this.#result.provisional.push(point)
     for (const point of part.dropped) this.#result.dropped.push(point)
     if (part.final.length + part.provisional.length > 0) await this.othersTurn()
-    if (this.#publish === null || this.#result.final.length + this.#result.provisional.length < POINTS_MAX) return
-    await this.#publish(this.take())
+    if (this.#result.final.length + this.#result.provisional.length >= POINTS_MAX) await this.send()
+  }
+
+  /** What there is by now goes out, when somebody takes parts. */
+  async send(): Promise<void> {
+    if (this.#publish !== null) await this.#publish(this.take())
   }
 
   /** What has not gone out. */

@@ -15,6 +15,7 @@ import { GoneKeeper } from './gone-keeper.js'
 import { Ingestion } from './ingestion.js'
 import { causeOf, mark } from './late.js'
 import { freshRange, nextStale, noteOpened, rewalk } from './late-walk.js'
+import { liveFirst } from './live-first.js'
 import { Past } from './past.js'
 import { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
@@ -27,6 +28,7 @@ import { markForgotten, type RestoreParts, restorePlants } from './restoring.js'
 import { StateHistory } from './state-history.js'
 import type { Track } from './track.js'
 import { addVouched } from './vouched.js'
+import { noteWalked } from './walked.js'
 
 /** After the samples of so many tracks others have their turn. */
 const TRACKS_A_TURN = 16
@@ -163,7 +165,7 @@ export class Engine {
   /** Samples are archived that are not in the points yet. */
   get isPending(): boolean {
     for (const plant of this.#plants.values()) {
-      if (plant.fresh.size + plant.relinked.size > 0) return true
+      if (plant.fresh.size + plant.relinked.size > 0 || plant.held !== null) return true
       // What a connection vouches for grows all the time: there something always waits.
       if (this.#recomputation.isWaiting(plant) && plant.vouched(this.#nowMs).size === 0) return true
     }
@@ -179,10 +181,11 @@ export class Engine {
   /**
    * Computes what new samples and the passing of time have changed. When there are many points the first of them go out
    * before: those are not in the result. Aborted, it rejects, and is of no use any more.
+   * @param isMore more samples are to come at once: sums of many series over the past may wait for them, some seconds
    */
-  async cycle(publish: PublishPart | null = null, signal?: AbortSignal): Promise<CycleResult> {
+  async cycle(publish: PublishPart | null = null, signal?: AbortSignal, isMore = false): Promise<CycleResult> {
     const output = new CycleOutput(publish, signal)
-    for (const plant of this.#plants.values()) await this.#cyclePlant(plant, output)
+    for (const plant of this.#plants.values()) await this.#cyclePlant(plant, output, isMore)
     return output.take()
   }
 
@@ -213,9 +216,7 @@ export class Engine {
   progress(): EngineProgress {
     let position = Math.min(this.#ingestedTo, (this.#computingFrom ?? Infinity) - 1)
     for (const plant of this.#plants.values()) {
-      for (const mark of [...plant.late.values(), ...plant.stale.values(), ...plant.fresh.values()]) {
-        position = Math.min(position, mark.position - 1)
-      }
+      position = Math.min(position, plant.firstWaiting - 1)
     }
     if (!this.isLatePending && this.#computingFrom === null) {
       this.#versionsComputed = this.#versions
@@ -343,7 +344,7 @@ export class Engine {
     }
   }
 
-  async #cyclePlant(plant: EnginePlant, output: CycleOutput): Promise<void> {
+  async #cyclePlant(plant: EnginePlant, output: CycleOutput, isMore = false): Promise<void> {
     plant.moveWatermark(this.#nowMs)
     const changed = new Map<Track, Range>()
     // New series are read together: a thousand devices may be heard of in one cycle.
@@ -364,19 +365,9 @@ export class Engine {
     noteOpened(plant, changed, plant.fresh)
     plant.fresh.clear()
     addVouched(plant, changed, this.#nowMs)
-    await this.#recompute(plant, changed, output)
+    await this.#recompute(plant, changed, output, isMore)
     this.#computingFrom = null
-    this.#noteWalked(plant)
-  }
-
-  /** Takes what the walks of this cycle have left: a track is walked when a unit that it counts for is looked at. */
-  #noteWalked({ unwalked }: EnginePlant): void {
-    for (const track of unwalked) {
-      if (track.changing !== null) continue
-      unwalked.delete(track)
-      track.trim()
-      if (track.series !== null && !track.isEvent) this.checkpoints.add(track.series.id, track.takeCheckpoints())
-    }
+    noteWalked(plant, this.checkpoints)
   }
 
   async #cycleLate(plant: EnginePlant, output: CycleOutput): Promise<void> {
@@ -386,10 +377,19 @@ export class Engine {
     this.#computingFrom = null
   }
 
-  #recompute(plant: EnginePlant, changed: ReadonlyMap<Track, Changed>, output: CycleOutput): Promise<void> {
-    return this.#recomputation.recompute(plant, changed, this.#nowMs, (part) => {
-      this.#finalPoints += part.finalNew
-      return output.add(part)
-    })
+  async #recompute(
+    plant: EnginePlant,
+    changed: ReadonlyMap<Track, Changed>,
+    output: CycleOutput,
+    isMore = false,
+  ): Promise<void> {
+    for (const part of liveFirst(changed, this.#nowMs, isMore)) {
+      await this.#recomputation.recompute(plant, part, this.#nowMs, (some) => {
+        this.#finalPoints += some.finalNew
+        return output.add(some)
+      })
+      if (part.changed !== changed) await output.send()
+    }
+    plant.hold(this.#recomputation.heldFromMs(plant), this.#computingFrom)
   }
 }

@@ -48,6 +48,8 @@ export class EnginePlant {
   /** Why the sums of units have changed whose months are not computed yet, by unit. */
   readonly causes = new Map<string, Cause>()
   watermarkMs = -Infinity
+  /** What has changed of the past and is not computed yet, as more of it comes: its first record, and from when on; null for none. */
+  held: { readonly position: number; readonly fromMs: number } | null = null
   /** Readings before this are gone: windows that begin before it stay what they are. Epoch ms. */
   keptFromMs = -Infinity
   /** What the days before that come to in months that go on behind it. */
@@ -248,8 +250,27 @@ export class EnginePlant {
 
   /** Whether samples of before an instant wait to be walked or computed, and windows from before it that are not final. */
   pending(ms: number): { readonly isLate: boolean; readonly open: readonly Point[] } {
-    const isLate = [...this.late.values(), ...this.stale.values()].some(({ fromMs }) => fromMs < ms)
+    const held = this.held === null ? [] : [this.held]
+    const isLate = [...this.late.values(), ...this.stale.values(), ...held].some(({ fromMs }) => fromMs < ms)
     return { isLate, open: [...this.streams.allOpen()].filter(({ startMs }) => startMs < ms) }
+  }
+
+  /**
+   * What has changed of the past from an instant on waits to be computed, Infinity for nothing; what was computed last
+   * came with this record and those behind it.
+   */
+  hold(fromMs: number, position: number | null): void {
+    const first = Math.min(this.held?.position ?? Infinity, position ?? Infinity)
+    this.held = fromMs === Infinity ? null : { position: first, fromMs }
+  }
+
+  /** The first record with something that is not in the points yet; Infinity when there is none. */
+  get firstWaiting(): number {
+    let position = this.held?.position ?? Infinity
+    for (const marks of [this.late, this.stale, this.fresh]) {
+      for (const mark of marks.values()) position = Math.min(position, mark.position)
+    }
+    return position
   }
 
   /** Something of the past is still to be walked or computed. */

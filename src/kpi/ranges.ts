@@ -50,6 +50,11 @@ export class Ranges implements Iterable<Range> {
     return this.#ranges[0]?.fromMs ?? Infinity
   }
 
+  /** End of the last, epoch ms; -Infinity when there is none. */
+  get lastMs(): number {
+    return this.#ranges.at(-1)?.toMs ?? -Infinity
+  }
+
   [Symbol.iterator](): Iterator<Range> {
     return this.#ranges[Symbol.iterator]()
   }

@@ -1,10 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { entryOf } from '../base/entry-of.js'
-import { Agenda, type Changed, taskKey } from './agenda.js'
+import { Agenda, taskKey } from './agenda.js'
 import type { SlotWindow, Span } from './calendar.js'
 import { eventsAround } from './events-around.js'
 import type { GoneDays } from './gone-days.js'
 import { type Cause, strongerOf } from './late.js'
+import type { Part } from './live-first.js'
 import { Months } from './months.js'
 import type { Work } from './pace.js'
 import { Parts } from './parts.js'
@@ -74,13 +75,18 @@ export class Recomputation {
     return this.#agendas.get(plant)?.isWaiting ?? false
   }
 
+  /** Start of the earliest of what has changed of the past of a plant and is held, epoch ms; Infinity when nothing is. */
+  heldFromMs(plant: EnginePlant): number {
+    return this.#agendas.get(plant)?.heldFromMs ?? Infinity
+  }
+
   /**
    * Computes the windows that changed sums reach into, and those whose time has come, and sorts out what is new. It is
    * handed to `take` in parts of bounded size, and nothing goes on before that has resolved.
    */
   async recompute(
     plant: EnginePlant,
-    changed: ReadonlyMap<Track, Changed>,
+    { changed, concerns, holding }: Part,
     nowMs: number,
     take: (part: Recomputed) => Promise<void>,
   ): Promise<void> {
@@ -89,11 +95,12 @@ export class Recomputation {
     const isIdle = changed.size === 0
     const agenda = entryOf(this.#agendas, plant, () => new Agenda(plant))
     const versions = versionsFrom(plant, changed, agenda.earliestMs)
-    for (const version of versions) for (const [track, range] of changed) agenda.note(version, track, range)
+    for (const version of versions)
+      for (const [track, range] of changed) agenda.note(version, track, range, nowMs, holding)
     const foreign = dropForeign(plant, versions)
-    const looked = agenda.due(versions, nowMs, isIdle)
+    const looked = agenda.due(versions, nowMs, isIdle, holding)
     const tasks = versions.flatMap((version) => {
-      const units = plant.unitsOf(version).filter((unit) => looked.has(unit.key))
+      const units = plant.unitsOf(version).filter((unit) => looked.has(unit.key) && concerns(unit))
       return units.map((unit) => taskOf(plant, agenda, unit, version, vouched, nowMs))
     })
     const causes = takeCauses(plant, tasks)

@@ -1,0 +1,137 @@
+import { afterEach, expect, test } from 'vitest'
+import type { Reading } from '../../../src/base/reading.js'
+import type { CycleResult } from '../../../src/kpi/cycle-result.js'
+import type { Point } from '../../../src/kpi/point.js'
+import { Bench, reading } from '../../support/engine.js'
+
+const NOW = Date.parse('2026-11-24T08:00:00Z')
+const PAST = Date.parse('2026-06-01T00:00:00Z')
+const HOUR_MS = 3_600_000
+/** Three series each: their plant has more than a hundred. */
+const METERS = 34
+const HALF = METERS / 2
+const MINUTES = 60
+const LONG_MS = 120_000
+const METRICS = ['elec_import_kwh', 'elec_export_kwh', 'elec_reactive_kvarh']
+
+const open: Bench[] = []
+
+afterEach(async () => {
+  for (const bench of open.splice(0)) await bench.close()
+})
+
+async function bench(): Promise<Bench> {
+  const one = await Bench.open()
+  open.push(one)
+  return one
+}
+
+/** An hour of some meters, a reading a minute, and a reading of the one that is live. */
+function block(round: number, meters: readonly number[], nowMs: number): Reading[] {
+  const past = meters.flatMap((meter) =>
+    Array.from({ length: MINUTES }, (_, i) => {
+      const minute = round * MINUTES + i
+      return METRICS.map((metric, m) =>
+        reading({
+          device: `meter-${String(meter).padStart(2, '0')}`,
+          metric,
+          ts: PAST + minute * 60_000,
+          value: (minute * (m + 1)) / 100 + meter,
+          receivedAt: nowMs,
+        }),
+      )
+    }).flat(),
+  )
+  const live = reading({ device: 'live', metric: METRICS[0]!, ts: nowMs, value: nowMs / 1000, receivedAt: nowMs })
+  return [...past, live]
+}
+
+/** Six hours of all meters, half of them a cycle. @param isMore what the pipeline says while the journal holds more */
+async function filled(isMore: boolean, restartAfter = -1): Promise<{ one: Bench; plantPoints: number }> {
+  const one = await bench()
+  let [nowMs, cycles, plantPoints] = [NOW, 0, 0]
+  const publish = async (part: CycleResult) => {
+    plantPoints += part.final.filter(({ stream }) => stream.scope === 'plant').length
+    await one.publisher.publish(part)
+  }
+  for (let round = 0; round < 6; round++) {
+    for (let first = 0; first < METERS; first += HALF) {
+      await one.commit(
+        block(
+          round,
+          Array.from({ length: HALF }, (_, i) => first + i),
+          nowMs,
+        ),
+      )
+      await publish(await one.engine.cycle(publish, undefined, isMore))
+      nowMs += 400
+      if (++cycles === restartAfter) await one.restart()
+    }
+  }
+  one.tick(nowMs)
+  await publish(await one.engine.cycle(publish))
+  await one.settle()
+  await one.cycle()
+  expect(one.engine.isPending).toBe(false)
+  return { one, plantPoints }
+}
+
+/** What final windows came to, however often they were computed. */
+async function figures(one: Bench): Promise<string[]> {
+  const final = (await one.points()).filter(({ provisional }) => !provisional)
+  return final.map(({ rev: _, ...figure }) => JSON.stringify(figure)).sort()
+}
+
+test('what is live goes out before the past that came with it', async () => {
+  const one = await bench()
+  await one.feed(block(0, [1], NOW - 120_000))
+  await one.commit(block(1, [1], NOW))
+  const parts: CycleResult[] = []
+  const last = await one.engine.cycle(async (part) => {
+    parts.push(part)
+    await one.publisher.publish(part)
+  })
+  parts.push(last)
+  const isLive = ({ stream }: Point) => stream.id === 'live'
+  const isLastHalfHour = ({ stream, startMs }: Point) => stream.id === 'meter-01' && startMs >= PAST + 1.5 * HOUR_MS
+  expect(parts[0]!.provisional.some(isLive)).toBe(true)
+  expect([...parts[0]!.final, ...parts[0]!.provisional].some(isLastHalfHour)).toBe(false)
+  expect(parts.slice(1).some(({ final, provisional }) => [...final, ...provisional].some(isLastHalfHour))).toBe(true)
+})
+
+test(
+  'while more of the past comes, what a plant of many meters came to then is computed every five seconds and is the same',
+  async () => {
+    const [at, held] = [await filled(false), await filled(true)]
+    expect(await figures(held.one)).toEqual(await figures(at.one))
+    // Twelve cycles of 400 ms.
+    expect(held.plantPoints).toBeLessThan(at.plantPoints / 2)
+  },
+  LONG_MS,
+)
+
+test(
+  'what is held is not lost by a kill',
+  async () => {
+    const [at, killed] = [await filled(false), await filled(true, 5)]
+    expect(await figures(killed.one)).toEqual(await figures(at.one))
+  },
+  LONG_MS,
+)
+
+test('as long as it is held, the place that is saved stays before it, and a report of then has to wait', async () => {
+  const one = await bench()
+  await one.feed(block(0, [0], NOW))
+  for (let meter = 1; meter < METERS; meter++) await one.feed(block(0, [meter], NOW))
+  const held = one.nextPosition
+  await one.commit(block(1, [0, 1, 2], NOW + 1000))
+  await one.publisher.publish(await one.engine.cycle(null, undefined, true))
+  expect(one.engine.isPending).toBe(true)
+  expect(one.engine.progress().position).toBe(held - 1)
+  expect(one.engine.pending('p', PAST + 24 * HOUR_MS)?.isLate).toBe(true)
+  expect(one.engine.pending('p', PAST)?.isLate).toBe(false)
+  await one.commit(block(2, [0, 1, 2], NOW + 2000))
+  await one.publisher.publish(await one.engine.cycle())
+  expect(one.engine.progress().position).toBe(one.nextPosition - 1)
+  expect(one.engine.pending('p', PAST + 24 * HOUR_MS)?.isLate).toBe(false)
+})
