@@ -31,6 +31,14 @@ const config = {
         { id: 'count-1', line: 'l', counting_point: true, metrics: period(900, 'parts_good') },
         { id: 'boiler-1', line: 'l', role: 'stack', metrics: period(900, 'nox_mgm3', 'o2_pct') },
       ],
+      tariffs: [
+        {
+          id: 'flat',
+          valid_from: '2020-01-01',
+          currency: 'CNY',
+          periods: [{ name: 'flat', price_per_kwh: 0.7, from: '00:00', to: '24:00' }],
+        },
+      ],
       limits: [{ stack: 'boiler-1', pollutant: 'nox', standard: 'permit', limit: 200, o2_ref: 3.5 }],
     },
     {
@@ -191,6 +199,15 @@ describe.runIf(chromiumPath !== null)('a page shows the range that is chosen', (
     const tile = page.locator('.tile[data-kpi="pollutant_ref_mean_nox"]')
     await tile.getByText('limit 200').waitFor()
     expect(await tile.locator('.tile-label').textContent()).toContain('at ref. O2')
+  })
+
+  test('costs are in the currency of the plant', async () => {
+    const [cost] = await totals('mill', 'energy_cost', FROM_MS, FROM_MS + DAY_MS)
+    expect(cost?.unit).toBe('CNY')
+    await open('plants/mill?range=2025-07-01&kpi=energy_cost')
+    const chart = page.locator('[data-chart="energy_cost"]')
+    await chart.getByText('CNY').first().waitFor()
+    expect(await chart.getByText('currency', { exact: true }).count()).toBe(0)
   })
 
   test('a plant that has been silent for days has nothing covered', async () => {
