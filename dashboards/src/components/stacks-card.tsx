@@ -23,6 +23,7 @@ import { useRangePoints } from '../series/range-points.js'
 import { language, words } from '../settings.js'
 import { generation, nowMs, route } from '../state.js'
 import { spanOfRange } from '../time/range.js'
+import { rangeText } from '../time/range-text.js'
 import { windowText } from '../time/time.js'
 import { EmptyState } from './empty-state.js'
 import { CriticalSign } from './icon.js'
@@ -184,7 +185,9 @@ function Block({ block, peers, plant, isLive }: BlockProps) {
             </th>
             <th class="stack-hour">{hour === undefined ? '' : hourText(hour, plant.timezone, isLive)}</th>
             <th class="num">{block.rows.some((row) => limitOf(row) !== null) ? w.stacks.limit : ''}</th>
-            <th class="num">{day === undefined ? '' : rangeOf(day as RangePoint, plant)}</th>
+            <th class="num" title={day === undefined ? '' : rangeOf(day as RangePoint, plant)}>
+              {day === undefined ? '' : rangeText(route.value.range, placeIn(plant.timezone), w)}
+            </th>
             <th class="num">{w.stacks.figures.mass}</th>
           </tr>
         </thead>

@@ -26,6 +26,8 @@ interface FaceProps extends TileProps {
   readonly change: Change | null
   /** It is of a time that is over. */
   readonly isOver?: boolean
+  /** Its figure is on its way. */
+  readonly isLoading?: boolean
   /** The plot. */
   readonly children: ComponentChildren
 }
@@ -40,6 +42,7 @@ export function TileFace({
   alarm,
   change,
   isOver = false,
+  isLoading = false,
   children,
 }: FaceProps) {
   const lang = language.value
@@ -80,7 +83,7 @@ export function TileFace({
         </span>
       </span>
       <span class="tile-reference">
-        <ReferenceWords model={model} unit={unit} isOver={isOver} alarm={alarm} />
+        <ReferenceWords model={model} unit={unit} isOver={isOver || isLoading} alarm={alarm} />
       </span>
       {isAbsent ? <span class="tile-plot" /> : children}
       <span class="tile-foot">

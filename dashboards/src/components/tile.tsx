@@ -1,7 +1,7 @@
 import type { Window } from '../../../src/base/kpi.js'
 import { alarmList } from '../alarms/open.js'
 import { stackDevices } from '../plant/stacks.js'
-import type { Asked } from '../series/card-points.js'
+import { type Asked, hasFigure } from '../series/card-points.js'
 import { lastWindow } from '../series/figures.js'
 import { useHistory } from '../series/history.js'
 import { type Span, within } from '../series/points.js'
@@ -37,8 +37,9 @@ function useReference(props: TileProps): TileProps {
   const [mean, above] = asked.map((one) => totals.of(one)[0])
   const info = catalogue.value.kind === 'loaded' ? catalogue.value.value.get(kpi) : undefined
   const limit = above?.denominator ?? 0
-  if (info === undefined || mean === undefined || limit <= 0) return props
-  const targets = [...plant.targets, ...(['1h', '1d', '1mo'] as const).map((window) => ({ kpi, window, max: limit }))]
+  if (info === undefined || (mean === undefined && !hasFigure(plant.id, kpi))) return props
+  const limits = limit > 0 ? (['1h', '1d', '1mo'] as const).map((window) => ({ kpi, window, max: limit })) : []
+  const targets = [...plant.targets, ...limits]
   return { ...props, info, spec: { ...spec, kpi }, plant: { ...plant, targets } }
 }
 
@@ -115,6 +116,7 @@ function RangeTile({ period, ...props }: TileProps & { readonly period: Extract<
       alarm={alarm}
       change={point === undefined || before === undefined ? null : changeOfRange(point, before)}
       isOver={!isLive}
+      isLoading={totals.past.kind === 'loading'}
     >
       {plan === null ? (
         <DayPlot plant={plant} info={info} model={model} hours={hours} />
