@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals'
 import type { KpiInfo } from '../../src/base/kpi.js'
 
 export const LANGUAGES = ['en', 'zh'] as const
@@ -70,9 +71,13 @@ export function figureFor(info: Pick<KpiInfo, 'id' | 'unit' | 'shape'>, largest:
   return { unit: shownUnit(info.unit), factor: 1, digits: DIGITS[info.unit] ?? DIGITS_ELSE }
 }
 
-/** A pure number has none; cubic metres are written with their sign. */
+/** Code of the currency of the plant that is shown; null where it has none. */
+export const shownCurrency = signal<string | null>(null)
+
+/** A pure number has none; cubic metres are written with their sign, money by the currency of the plant. */
 export function shownUnit(unit: string): string {
-  return unit === '1' ? '' : unit.replace('m3', 'm³')
+  if (unit === '1') return ''
+  return unit === 'currency' ? (shownCurrency.value ?? '') : unit.replace('m3', 'm³')
 }
 
 const formats = new Map<string, Intl.NumberFormat>()

@@ -4,6 +4,7 @@ import { systemClock } from '../../src/base/clock.js'
 import type { KpiInfo } from '../../src/base/kpi.js'
 import { type DeviceState, FEED_SUBPROTOCOL, type FeedMessage, type PlantNode } from '../../src/base/wire.js'
 import { alarmChanged, readAlarms } from './alarms/open.js'
+import { shownCurrency } from './format.js'
 import { type Answer, type GatewayAnswer, getCatalogue, getGateway, getOpenAlarms, getPlants } from './gateway/api.js'
 import { type Connection, Feed, type FeedOptions, type Socket } from './gateway/feed.js'
 import { wantedOn } from './gateway/wanted.js'
@@ -59,6 +60,14 @@ export const streams = new Streams((flush) => {
 })
 
 export const plantList = computed(() => (plants.value.kind === 'loaded' ? plants.value.value : []))
+/** Money is written in the currency of the plant that is shown. */
+effect(() => {
+  const of = route.value
+  const id = 'plant' in of ? of.plant : null
+  const list = plantList.value
+  const shown = list.find((plant) => plant.id === id) ?? (list.length === 1 ? list[0] : undefined)
+  shownCurrency.value = shown?.currency ?? null
+})
 
 /** Reads of the plants that have failed since the gateway was last heard. */
 let unanswered = 0

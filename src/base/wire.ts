@@ -54,6 +54,8 @@ export interface PlantNode {
   readonly name: Names
   readonly timezone: string
   readonly configured: boolean
+  /** Code of the currency of its tariffs; absent where there is none, or they are of several. */
+  readonly currency?: string | undefined
   /** Limits, targets and budgets, as configured: what a tile compares with. */
   readonly targets: readonly Target[]
   readonly lines: readonly LineNode[]

@@ -1,6 +1,7 @@
 import type { Scope } from '../base/kpi.js'
 import type { VirtualMeterOptions } from '../base/options/meters.js'
 import type { CalendarWindow } from './calendar.js'
+import { unitIn } from './currency.js'
 import type { Kpi } from './formulas/recipe.js'
 import { KPIS } from './formulas.js'
 import { compare, isOfPlant, type Member, membersOf, plantMembersOf, robotsOf, virtualMembersOf } from './members.js'
@@ -160,8 +161,9 @@ function kpisOf(
     if (!isThere) continue
     const made = [...members].flatMap(([term, of]) => (isOfPlant(term) ? [] : of))
     const own = isOfAll ? ofReadings : [...new Set(made.map((member) => member.track))]
+    const unit = unitIn(kpi.unit, version.options)
     const streams = new Map<CalendarWindow, Stream>(
-      kpi.windows.map((window) => [window, { plant, scope, id, kpi: kpi.id, window, unit: kpi.unit }]),
+      kpi.windows.map((window) => [window, { plant, scope, id, kpi: kpi.id, window, unit }]),
     )
     kpis.push({
       kpi,

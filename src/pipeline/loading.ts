@@ -9,6 +9,7 @@ import { bundledLibrary } from '../factor-tables.js'
 import { positionOf } from '../journal/cursor.js'
 import { Alarms } from '../kpi/alarms/alarms.js'
 import { CATALOGUE } from '../kpi/catalogue.js'
+import { unitIn } from '../kpi/currency.js'
 import { Engine } from '../kpi/engine.js'
 import { type EngineProgress, NO_PROGRESS } from '../kpi/progress.js'
 import { DuckdbStore } from '../stores/duckdb.js'
@@ -30,7 +31,8 @@ export async function load(
   const known = new KnownNames()
   known.restore(senders.all(), await knownSeries(database, archive, ledger), decoderStates)
   const configs = new Configs(await readConfigs(database), first, known)
-  const points = await DuckdbStore.open(database, new Map(CATALOGUE.map((kpi) => [kpi.id, kpi.unit])))
+  const units = new Map(CATALOGUE.map((kpi) => [kpi.id, kpi.unit]))
+  const points = await DuckdbStore.open(database, units, (unit, plant) => unitIn(unit, configs.plant(plant)))
   const engine = await Engine.start({
     database,
     archive,

@@ -3,6 +3,7 @@ import { entryOf } from '../base/entry-of.js'
 import type { PlantOptions } from '../base/plant.js'
 import { firstReason, type RejectReason } from '../base/reasons.js'
 import type { DeviceNode, LineNode, PlantNode } from '../base/wire.js'
+import { currencyOf } from '../kpi/currency.js'
 import { clockOf, ratePerMinute } from './device-clock.js'
 import type { Presence } from './presence.js'
 
@@ -43,9 +44,15 @@ function plantNode(id: string, options: PlantOptions | null, senders: readonly S
     name: options?.name ?? {},
     timezone: options?.timezone ?? 'UTC',
     configured: options !== null,
+    ...withCurrency(options),
     targets: options?.targets ?? [],
     lines: [...lines].map(([line, devices]): LineNode => ({ id: line, name: names.get(line) ?? {}, devices })),
   }
+}
+
+function withCurrency(options: PlantOptions | null): Pick<PlantNode, 'currency'> {
+  const currency = currencyOf(options)
+  return currency === null ? {} : { currency }
 }
 
 function deviceNode(

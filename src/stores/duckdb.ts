@@ -73,8 +73,15 @@ export class DuckdbStore implements StoredPoints {
     this.#database = database
   }
 
-  /** @param units the unit of each KPI, by id */
-  static async open(database: Database, units: ReadonlyMap<string, string>): Promise<DuckdbStore> {
+  /**
+   * @param units the unit of each KPI, by id
+   * @param inPlant a unit as a plant says it: money by the code of its currency
+   */
+  static async open(
+    database: Database,
+    units: ReadonlyMap<string, string>,
+    inPlant: (unit: string, plant: string) => string = (unit) => unit,
+  ): Promise<DuckdbStore> {
     const store = new DuckdbStore(database)
     const streams = await database.columns(`
       SELECT s.id, s.plant, s.scope, s.scope_id, s.kpi, s."window", max(p.start)::DOUBLE
@@ -90,7 +97,7 @@ export class DuckdbStore implements StoredPoints {
         id: id as string,
         kpi: kpi as string,
         window: window as Window,
-        unit: units.get(kpi as string) ?? '',
+        unit: inPlant(units.get(kpi as string) ?? '', plant as string),
       })
       store.#newestMs[store.#streams.length - 1] = (newest as number | null) ?? -Infinity
     }

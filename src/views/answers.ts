@@ -134,6 +134,7 @@ const plantNode: z.ZodType<PlantNode> = z
     name: names,
     timezone: z.string(),
     configured: z.boolean(),
+    currency: z.string().optional().describe('code of the currency of its tariffs, where they have one'),
     targets: z.array(target),
     lines: z.array(lineNode),
   })

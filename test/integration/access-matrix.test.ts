@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { chownSync, copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer, connect as dialSocket } from 'node:net'
+import { connect as dialSocket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Aedes } from 'aedes'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -14,10 +12,12 @@ import { writeFrame } from '../../src/base/hj212/frame.js'
 import { SCOPES, WINDOWS } from '../../src/base/kpi.js'
 import { mayDo, ROLES, type Role } from '../../src/base/roles.js'
 import { FEED_SUBPROTOCOL } from '../../src/base/wire.js'
+import { COMMANDS } from '../support/access-commands.js'
 import { LISTED_ROUTES, promisedRight, TOPICS } from '../support/access-promises.js'
-import { type AccessWorld, accessWorld, type ClientProof, MN, PW } from '../support/access-world.js'
+import { type AccessWorld, accessWorld, type ClientProof, externalBroker, MN, PW } from '../support/access-world.js'
 import { type Answered, askAt, bearer } from '../support/ask.js'
-import { freePort, until } from '../support/gateway.js'
+import { until } from '../support/gateway.js'
+import { ATTACKS, HostileMeter, rightly } from '../support/hostile-meter.js'
 
 /**
  * What SECURITY.md promises of each role and way in, asked of a running gateway: people by every route and feed topic,
@@ -28,30 +28,19 @@ const CLI = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
 const roles = Object.keys(ROLES) as Role[]
 let world: AccessWorld
 let external: { readonly port: number; close(): void }
+let meter: HostileMeter
 
 beforeAll(async () => {
   external = await externalBroker()
-  world = await accessWorld([{ id: 'hall', url: `mqtt://127.0.0.1:${external.port}`, client_id: 'gw', version: 4 }])
+  meter = await HostileMeter.start()
+  const broker = { id: 'hall', url: `mqtt://127.0.0.1:${external.port}`, client_id: 'gw', version: 4 }
+  world = await accessWorld([broker], meter.port)
 }, 120_000)
 afterAll(async () => {
   await world.close()
+  meter.close()
   external.close()
 })
-
-/** A broker that asks nobody who they are. */
-async function externalBroker() {
-  const broker = await Aedes.createBroker()
-  const server = createServer(broker.handle)
-  const port = await freePort()
-  await once(server.listen(port, '127.0.0.1'), 'listening')
-  return {
-    port,
-    close: () => {
-      broker.close()
-      server.close()
-    },
-  }
-}
 
 const httpPort = () => Number(new URL(world.gateway.httpUrl).port)
 const ask = (path: string, headers: Readonly<Record<string, string>>, method = 'GET', body?: string) =>
@@ -344,6 +333,22 @@ describe('other ways in', () => {
     socket.destroy()
   })
 
+  test.each(ATTACKS)(
+    'Modbus TCP: a meter %s writes nothing, and is heard again when it is right',
+    async (_, attack) => {
+      const before = (await valuesOf('meter-1', 'elec_import_kwh')).length
+      meter.answer = attack
+      await meter.asked(1)
+      meter.answer = rightly(100)
+      await until(async () => (await valuesOf('meter-1', 'elec_import_kwh')).length > before, 60_000)
+      expect(new Set(await valuesOf('meter-1', 'elec_import_kwh'))).toEqual(new Set([100]))
+      for (const other of ['free-1', 'own-1', 'other-1', 'stack-1']) {
+        expect(await valuesOf(other, 'elec_import_kwh'), other).toEqual([])
+      }
+    },
+    90_000,
+  )
+
   test('an external broker: who publishes there writes devices without a client of their own, and no other', async () => {
     const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${external.port}`)
     const send = (device: string, kw: number) =>
@@ -357,24 +362,6 @@ describe('other ways in', () => {
     await client.endAsync()
   })
 })
-
-/** Commands that need the data directory or the gateway, as somebody calls them who knows the configuration file. */
-const COMMANDS = [
-  'user list',
-  'user add mallory --generate --role admin',
-  'user token add admin x',
-  'device list',
-  'device add p/l/own-3 --client mallory',
-  'device rotate p/l/own-1',
-  'ledger head',
-  'ledger check',
-  'audit-log check',
-  'entry list --plant p',
-  'report --plant p --from 2026-01-01 --to 2026-01-02 --format json --out OUT',
-  'backup OUT',
-  'authority status',
-  'doctor',
-]
 
 /** A user of the machine that owns nothing here. */
 const NOBODY = 65_534

@@ -1,6 +1,9 @@
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Aedes } from 'aedes'
 import { stringify } from 'yaml'
 import type { RoleOfClient } from '../../src/access/client-roles.js'
 import { ROLES, type Role } from '../../src/base/roles.js'
@@ -38,7 +41,8 @@ export interface AccessWorld {
   close(): Promise<void>
 }
 
-export async function accessWorld(brokers: readonly object[]): Promise<AccessWorld> {
+/** @param meterPort where the meter of unit 1 is asked, which becomes `meter-1` */
+export async function accessWorld(brokers: readonly object[], meterPort: number): Promise<AccessWorld> {
   const dir = mkdtempSync(join(tmpdir(), 'greengauge-access-'))
   const data_dir = join(dir, 'data')
   const authority = await newAuthority()
@@ -52,7 +56,13 @@ export async function accessWorld(brokers: readonly object[]): Promise<AccessWor
     mqtt,
     hj212: { port: hj212Port, stations: [{ mn: MN, password: PW, plant: 'p', line: 'l', device: 'stack-1' }] },
     brokers,
-    plants: [{ id: 'p', name: {}, timezone: 'UTC', devices: ['free-1', 'stack-1'].map((id) => ({ id, line: 'l' })) }],
+    modbus: { connections: [meterAt(meterPort)] },
+    plants: [
+      {
+        ...{ id: 'p', name: {}, timezone: 'UTC' },
+        devices: ['free-1', 'stack-1', 'meter-1'].map((id) => ({ id, line: 'l' })),
+      },
+    ],
   }
   const file = join(dir, 'before.yaml')
   writeFileSync(file, stringify(config))
@@ -66,6 +76,11 @@ export async function accessWorld(brokers: readonly object[]): Promise<AccessWor
     rmSync(dir, { recursive: true, force: true })
   }
   return { gateway, ports, hj212Port, ca: authority.cert, clients, tokens, passwords, localToken, close }
+}
+
+function meterAt(port: number): object {
+  const unit = { unit_id: 1, profile: 'eastron/sdm630', plant: 'p', line: 'l', device: 'meter-1' }
+  return { id: 'hall', host: '127.0.0.1', port, every_s: 1, timeout_s: 0.4, units: [unit] }
 }
 
 async function addPeople(file: string, dir: string) {
@@ -114,4 +129,19 @@ async function addClients(file: string, authority: Pair): Promise<ClientProof[]>
 function accepted({ stdout, stderr, code }: { stdout: string; stderr: string; code: number }): string {
   if (code !== 0) throw new Error(stderr)
   return stdout
+}
+
+/** A broker that asks nobody who they are. */
+export async function externalBroker() {
+  const broker = await Aedes.createBroker()
+  const server = createServer(broker.handle)
+  const port = await freePort()
+  await once(server.listen(port, '127.0.0.1'), 'listening')
+  return {
+    port,
+    close: () => {
+      broker.close()
+      server.close()
+    },
+  }
 }

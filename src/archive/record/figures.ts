@@ -40,6 +40,7 @@ export async function keptFigures(
     `SELECT * FROM alarm WHERE plant = ${quoted(plant)}
        AND regexp_extract(content, '"firstMs":(-?[0-9]+)', 1)::BIGINT < ${toMs} ORDER BY id`,
   )
+  const changes = await write('alarm_change', changesOfAlarms(plant, toMs))
   // The first one behind the days that go, or the last one there is: from it a walk goes on as if all were there.
   const checkpoints = await write(
     'checkpoint',
@@ -52,9 +53,28 @@ export async function keptFigures(
   const rest = figures.files.filter((file) => file.plant !== plant || file.kind === 'point')
   return {
     ...figures,
-    files: [...rest, ...points, ...alarms, ...checkpoints, ...months],
+    files: [...rest, ...points, ...alarms, ...changes, ...checkpoints, ...months],
     kept: { ...figures.kept, [plant]: before },
   }
+}
+
+/**
+ * What became of alarms before an instant, and since of those that began before it, for servers that are filled again: of more than
+ * one step can hold the newest.
+ */
+function changesOfAlarms(plant: string, toMs: number): string {
+  const subject = `regexp_replace(id, '[.]-?[0-9]+$', '')`
+  return `WITH begun AS (
+      SELECT ${subject} AS subject, regexp_extract(content, '"firstMs":(-?[0-9]+)', 1)::BIGINT AS first_ms,
+        lead(first_ms) OVER (PARTITION BY subject ORDER BY first_ms) AS next_ms
+      FROM alarm WHERE plant = ${quoted(plant)}),
+    known AS (
+      SELECT c.* FROM alarm_change c WHERE c.plant = ${quoted(plant)} AND (c.at_ms < ${toMs} OR EXISTS (
+        SELECT 1 FROM begun b WHERE b.first_ms < ${toMs} AND c.at_ms >= b.first_ms
+          AND (b.next_ms IS NULL OR c.at_ms < b.next_ms)
+          AND b.subject IN (c.rule || '.plant.' || c.id, c.rule || '.line.' || c.id, c.rule || '.device.' || c.id)))
+      ORDER BY c.change DESC LIMIT ${STEP_ROWS_MAX})
+    SELECT * FROM known ORDER BY change`
 }
 
 /** Writes the restatements that are not in files yet; the same figures when there are none. */
@@ -79,6 +99,10 @@ export async function keptRestatements(
 export function restoringFigures(kind: FigureKind, dir: string, files: readonly FigureFile[]): readonly string[] {
   const source = readingParquet(dir, files)
   if (kind === 'alarm' || kind === 'restatement') return [`INSERT INTO ${kind} BY NAME SELECT * FROM ${source}`]
+  if (kind === 'alarm_change') {
+    const numbered = 'SELECT * REPLACE (row_number() OVER (ORDER BY at_ms, plant, change) AS change)'
+    return [`INSERT INTO alarm_change BY NAME ${numbered} FROM ${source}`]
+  }
   if (kind === 'month') return [`INSERT INTO progress BY NAME SELECT * FROM ${source}`]
   if (kind === 'point') {
     return [

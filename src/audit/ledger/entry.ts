@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import canonicalize from 'canonicalize'
 import type { Kind } from '../../archive/record/kinds.js'
+import { canonicalJson } from '../canonical.js'
 
 /**
  * One line of `ledger/ledger.jsonl`: canonical JSON (RFC 8785), ended by a newline, never rewritten.
@@ -136,7 +136,7 @@ export const NO_HASH = '0'.repeat(64)
 
 /** RFC 8785. Throws on what JSON has no word for: NaN, infinities, texts that are not well-formed. */
 export function canonical(value: unknown): string {
-  const written = canonicalize(value)
+  const written = canonicalJson(value)
   if (written === undefined) throw new TypeError('there is no JSON of this')
   return written
 }

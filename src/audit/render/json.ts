@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import canonicalize from 'canonicalize'
 import type { Report } from '../../base/report.js'
+import { canonicalJson } from '../canonical.js'
 
 /** The document itself: canonical JSON (RFC 8785) in UTF-8, without a newline at its end. Its SHA-256 is that of the report. */
 export function jsonOf(report: Report): Buffer {
-  const text = canonicalize(report)
+  const text = canonicalJson(report)
   if (text === undefined) throw new Error('write a report as JSON: it is not a JSON value')
   return Buffer.from(text, 'utf8')
 }

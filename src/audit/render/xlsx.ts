@@ -94,8 +94,16 @@ function number(exact: string, cell: SheetCell): CellObject {
 const HEAD = { fontWeight: 'bold', bottomBorderStyle: 'thin', wrap: true, alignVertical: 'top' } as const
 const RIGHT = { align: 'right' } as const
 
+/** A spreadsheet takes a file with a longer cell for a broken one; JSON and CSV have all of it. */
+const CELL_CHARS_MAX = 32_767
+/** In a cell it stands for the character of that number, ECMA-376-1 §22.9.2.19: an underline that begins one is written as one. */
+const ESCAPE = /_(?=x[0-9a-f]{4}_)/gi
+
 function words(text: string, style: Partial<CellObject> = {}): CellObject {
-  return text === '' ? { ...style } : { value: text, type: String, format: '@', wrap: text.includes('\n'), ...style }
+  if (text === '') return { ...style }
+  const escaped = text.replaceAll(ESCAPE, '_x005F_')
+  const value = escaped.length > CELL_CHARS_MAX ? `${escaped.slice(0, CELL_CHARS_MAX - 1)}\u2026` : escaped
+  return { value, type: String, format: '@', wrap: text.includes('\n'), ...style }
 }
 
 function styled(cell: CellObject, strong: boolean, level: number): CellObject {

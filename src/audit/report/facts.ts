@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import canonicalize from 'canonicalize'
 import type { StoredEvent } from '../../archive/events.js'
 import { ENTRY_EVENTS } from '../../base/entries.js'
 import type { Scope } from '../../base/kpi.js'
@@ -16,6 +15,7 @@ import { PlantDays } from '../../kpi/plant-days.js'
 import type { Point, Stream } from '../../kpi/point.js'
 import type { RulesEdition } from '../../kpi/rules-edition.js'
 import { PlantVersion } from '../../kpi/version.js'
+import { canonicalJson } from '../canonical.js'
 import { localTime } from '../periods.js'
 import type { StackHours } from '../stack-hours.js'
 import { DataBegin } from './data-begin.js'
@@ -230,7 +230,7 @@ export function plantHash(content: string, id: string): string | null {
   const found = plants.find((plant) => plant.id === id)
   if (found === undefined) return null
   return createHash('sha256')
-    .update(canonicalize(found) ?? '')
+    .update(canonicalJson(found) ?? '')
     .digest('hex')
 }
 

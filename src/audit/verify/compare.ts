@@ -1,5 +1,5 @@
-import canonicalize from 'canonicalize'
 import type { Finding, Report, ReportCell, ReportFigure, ReportTable, Text } from '../../base/report.js'
+import { canonicalJson } from '../canonical.js'
 import { bounded, fails, holds } from './said.js'
 
 /**
@@ -11,7 +11,7 @@ export function comparison(stated: Report, rebuilt: Report): readonly Finding[] 
   const rest = [...tableDifferences(stated, rebuilt), ...otherDifferences(stated, rebuilt)]
   const findings = [...bounded('figure', figures), ...bounded('report', rest)]
   if (findings.length > 0) return findings
-  if (canonicalize(stated) !== canonicalize(rebuilt)) {
+  if (canonicalJson(stated) !== canonicalJson(rebuilt)) {
     return [
       fails('report', 'report/report.json', {
         en: 'the report differs from the one that the evidence gives',
@@ -32,7 +32,7 @@ function figureDifferences(stated: Report, rebuilt: Report): Finding[] {
   const ids = [...new Set([...Object.keys(stated.figures), ...Object.keys(rebuilt.figures)])].sort()
   return ids.flatMap((id) => {
     const [says, gives] = [figureOf(stated, id), figureOf(rebuilt, id)]
-    return canonicalize(says) === canonicalize(gives) ? [] : fails('figure', id, difference(id, says, gives))
+    return canonicalJson(says) === canonicalJson(gives) ? [] : fails('figure', id, difference(id, says, gives))
   })
 }
 
@@ -57,7 +57,7 @@ function difference(id: string, says: ReportFigure | undefined, gives: ReportFig
     }
   }
   const parts = Object.keys({ ...says, ...gives })
-    .filter((key) => canonicalize(partOf(says, key)) !== canonicalize(partOf(gives, key)))
+    .filter((key) => canonicalJson(partOf(says, key)) !== canonicalJson(partOf(gives, key)))
     .sort()
     .map((key) => `${key}: ${short(partOf(says, key))} / ${short(partOf(gives, key))}`)
     .join('; ')
@@ -86,7 +86,7 @@ function tableDifferences(stated: Report, rebuilt: Report): Finding[] {
     }
     const rows = rowDifferences(a, b, { stated, rebuilt })
     if (rows.length > 0) return rows
-    if (canonicalize(a) === canonicalize(b)) return []
+    if (canonicalJson(a) === canonicalJson(b)) return []
     return fails('table', id, {
       en: `table ${id}: its head is not the one that the evidence gives`,
       zh: `表 ${id}：表头与证据不符`,
@@ -102,7 +102,7 @@ interface Both {
 /** The first cell that differs, by the words of its row and column. */
 function rowDifferences(says: ReportTable, gives: ReportTable, both: Both): Finding[] {
   const { id } = says
-  const [a, b] = [says.rows, gives.rows].map((rows) => rows.map((row) => canonicalize(row)))
+  const [a, b] = [says.rows, gives.rows].map((rows) => rows.map((row) => canonicalJson(row)))
   const at = a!.findIndex((row, i) => row !== b![i])
   if (at === -1 && a!.length === b!.length) return []
   const row = at === -1 ? a!.length : at
@@ -203,7 +203,7 @@ function isNamed(value: unknown): value is { id: string } {
 }
 
 function canonical(value: unknown): string | undefined {
-  return value === undefined ? undefined : canonicalize(value)
+  return value === undefined ? undefined : canonicalJson(value)
 }
 
 function partOf(figure: ReportFigure, key: string): unknown {

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
-import canonicalize from 'canonicalize'
 import { type ConfigVersion, configVersion } from '../../base/plant.js'
 import type { Finding, Text } from '../../base/report.js'
 import { COAL_FILE, EMISSION_FILE, type FactorLibrary, libraryOf } from '../../kpi/factors/table.js'
 import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
 import { configurationName } from '../bundle/format.js'
+import { canonicalJson } from '../canonical.js'
 import { jsonOf, textOf } from './evidence.js'
 import { fails, holds } from './said.js'
 import type { Sealed } from './sealed.js'
@@ -40,7 +40,7 @@ export async function* checkConfigurations(
       const json = bytes === null ? undefined : jsonOf(bytes.toString('utf8'))
       if (json !== undefined) said.push(json)
     }
-    const content = canonicalize({ plants: said }) ?? ''
+    const content = canonicalJson({ plants: said }) ?? ''
     versions.push(configVersion({ arrivedAt: Date.parse(from), hash: sha256, content }))
   }
   for (const name of bundle.files.keys()) {

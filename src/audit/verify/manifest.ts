@@ -1,10 +1,10 @@
 import { hash, type KeyObject } from 'node:crypto'
-import canonicalize from 'canonicalize'
 import type { Finding, Text } from '../../base/report.js'
 import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
 import { BundleFault } from '../bundle/fault.js'
 import { type BundleManifest, byName, manifestShape, NAMES } from '../bundle/format.js'
 import { hashed, isFileSigned } from '../bundle/signature.js'
+import { canonicalJson } from '../canonical.js'
 import { publicKeyFrom } from '../ledger/fingerprint.js'
 import { jsonOf } from './evidence.js'
 import { bounded, fails, holds } from './said.js'
@@ -60,7 +60,7 @@ function manifestOf(bytes: Buffer): Manifest | string {
   if (json === undefined) return 'it is no JSON'
   const { data } = manifestShape.safeParse(json)
   if (data === undefined) return 'it does not have the form of a manifest'
-  if (canonicalize(data) !== text || !Buffer.from(text).equals(bytes)) return 'it is not canonical JSON'
+  if (canonicalJson(data) !== text || !Buffer.from(text).equals(bytes)) return 'it is not canonical JSON'
   if (data.files.some((file, i) => i > 0 && byName(data.files[i - 1]!, file) >= 0)) return 'its files are not in order'
   const key = publicKeyFrom(data.public_key)
   return key === null ? 'its public key is no Ed25519 key' : { ...data, key }

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
-import canonicalize from 'canonicalize'
 import { z } from 'zod'
 import { type Finding, REPORT_PROFILES, type Report } from '../../base/report.js'
 import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
 import { NAMES } from '../bundle/format.js'
+import { canonicalJson } from '../canonical.js'
 import { jsonOf } from './evidence.js'
 import type { Manifest } from './manifest.js'
 import { fails } from './said.js'
@@ -57,7 +57,7 @@ export function reportOf(bytes: Buffer): Report | { readonly en: string; readonl
 /** null where it is nested deeper than anything can be written. */
 function canonicalOf(json: unknown): string | null {
   try {
-    return canonicalize(json) ?? null
+    return canonicalJson(json) ?? null
   } catch {
     return null
   }

@@ -30,14 +30,23 @@ interface Client {
 }
 
 const REGISTER_BYTES = 2
+/** Of an answer before its unit: transaction, protocol, length of what follows. Modbus Messaging on TCP/IP 1.0b §3.1.3 */
+const HEAD_BYTES = 6
+const PROTOCOL = 0
+const LENGTH = { min: 3, max: 254 } as const
 /** An answer has at most 260 bytes; what is late or for another question may come besides, but no stream without an end. */
 const HEARD_BYTES_MAX = 4 * 260
+const TOO_MUCH = `more than ${HEARD_BYTES_MAX} bytes came, which no answer has`
 
 /** One open connection to a meter, or to the gateway of a line of meters. One request at a time. */
 export class MeterLine {
   readonly #closed: Promise<never>
   /** Since it was asked last. */
   #heardBytes = 0
+  /** What has come of the next answer. */
+  #rest = Buffer.alloc(0)
+  /** What came that is no answer of Modbus: nothing behind it can be read. */
+  #fault: PollFault | null = null
 
   private constructor(
     private readonly socket: Socket,
@@ -45,17 +54,32 @@ export class MeterLine {
     private readonly timeoutMs: number,
   ) {
     this.#closed = new Promise((_resolve, reject) => {
-      socket.once('close', () => {
-        const isFlood = this.#heardBytes > HEARD_BYTES_MAX
-        const why = `more than ${HEARD_BYTES_MAX} bytes came, which no answer has: the connection was closed`
-        reject(isFlood ? new PollFault('bad_answer', why) : new PollFault('unreachable', 'the connection was closed'))
-      })
+      socket.once('close', () => reject(this.#fault ?? new PollFault('unreachable', 'the connection was closed')))
     })
     this.#closed.catch(() => undefined)
-    socket.on('data', ({ length }: Buffer) => {
-      this.#heardBytes += length
-      if (this.#heardBytes > HEARD_BYTES_MAX) socket.destroy()
-    })
+    // Before the library, which would wait for as many bytes as an answer announces, and takes any protocol.
+    socket.prependListener('data', (bytes: Buffer) => this.#hear(bytes))
+  }
+
+  #hear(bytes: Buffer): void {
+    this.#heardBytes += bytes.length
+    this.#rest = Buffer.concat([this.#rest, bytes.subarray(0, HEARD_BYTES_MAX)])
+    const why = this.#heardBytes > HEARD_BYTES_MAX ? TOO_MUCH : this.#problem()
+    if (why === null) return
+    this.#fault = new PollFault('bad_answer', `${why}: the connection was closed`)
+    this.socket.destroy()
+  }
+
+  /** Why what has come is no answers of Modbus; null when it is, or may be once the rest has come. */
+  #problem(): string | null {
+    while (this.#rest.length >= HEAD_BYTES) {
+      const [protocol, length] = [this.#rest.readUInt16BE(2), this.#rest.readUInt16BE(4)]
+      if (protocol !== PROTOCOL) return `an answer of protocol ${protocol} came, which is not Modbus`
+      if (length < LENGTH.min || length > LENGTH.max) return `an answer says that it has ${length} bytes`
+      if (this.#rest.length < HEAD_BYTES + length) return null
+      this.#rest = this.#rest.subarray(HEAD_BYTES + length)
+    }
+    return null
   }
 
   get isOpen(): boolean {
@@ -81,6 +105,7 @@ export class MeterLine {
       fc === 3 ? this.client.readHoldingRegisters(address, count) : this.client.readInputRegisters(address, count)
     try {
       const { buffer } = await Promise.race([reading, this.#closed])
+      if (this.#fault !== null) throw this.#fault
       if (buffer.length !== count * REGISTER_BYTES) {
         const problem = `${count} registers were asked for, and the answer says it has ${buffer.length} bytes of them`
         throw new PollFault('bad_answer', problem)

@@ -57,7 +57,7 @@ export function combined(info: KpiInfo, parts: RangeParts, time: RangeTime): Com
     kpi: info.id,
     rule,
     value: reason === '' ? value : null,
-    unit: info.unit,
+    unit: own[0]?.point.unit ?? info.unit,
     reason,
     known: known.length === 0 ? null : value,
     numerator: quotient?.numerator ?? only?.numerator ?? null,

@@ -98,6 +98,7 @@ async function start(
       cycle: async () => NOTHING,
       configured: () => undefined,
       isPending: false,
+      redo: { isPending: false },
       nowMs: AT,
       ...engine,
     },

@@ -5,6 +5,7 @@ import { dayOf } from '../../../../src/archive/record/kinds.js'
 import { isLeftOver } from '../../../../src/archive/record/left-over.js'
 import { letGo, nextExpiry } from '../../../../src/archive/record/retention.js'
 import type { Reading } from '../../../../src/base/reading.js'
+import { readAlarmChanges, type StoredAlarmChange } from '../../../../src/kpi/alarms/table.js'
 import { Bench, plantOf, reading } from '../../../support/engine.js'
 import { DAY_MS, Recorded } from './recorded.js'
 
@@ -56,6 +57,9 @@ async function finals() {
 }
 
 const alarms = () => recorded.bench.alarms.list('p', () => true, 1000)
+/** What a server is given of alarms when it is filled from the beginning. */
+const alarmChanges = () =>
+  readAlarmChanges(recorded.bench.database, 'change', { from: 0, to: Number.MAX_SAFE_INTEGER, limit: 10_000 })
 
 const plants = [plantOf({ timezone: 'Asia/Shanghai', targets: [{ kpi: 'energy_elec_import', window: '1h', max: 45 }] })]
 
@@ -71,7 +75,7 @@ test('a database that is lost has all figures again: of days whose readings are 
     await recorded.bench.restart()
   }
   await recorded.bench.settle()
-  const [before, told] = [await finals(), alarms()]
+  const [before, told, given] = [await finals(), alarms(), await alarmChanges()]
   expect(before.size).toBeGreaterThan(5000)
   expect([...before.values()].filter(({ startMs }) => startMs < TS + 5 * DAY_MS).length).toBeGreaterThan(2000)
   expect(told.length).toBeGreaterThan(5)
@@ -87,7 +91,12 @@ test('a database that is lost has all figures again: of days whose readings are 
   expect(after.size).toBe(before.size)
   expect(recorded.bench.engine.finalPoints).toBe([...after].length + (await months()))
   expect(alarms()).toEqual(told)
+  expect(given.filter(({ atMs }) => atMs < TS + 5 * DAY_MS).length).toBeGreaterThan(5)
+  expect(inOrder(await alarmChanges())).toEqual(inOrder(given))
 })
+
+const inOrder = (changes: readonly StoredAlarmChange[]) =>
+  changes.map((change) => JSON.stringify(change)).sort((a, b) => (a < b ? -1 : 1))
 
 const months = async () =>
   (await recorded.bench.points()).filter(({ provisional, stream }) => !provisional && stream.window === '1mo').length

@@ -171,7 +171,7 @@ describe('whatever answers in place of a meter', () => {
     ]),
     [
       'a frame that says it has 65,535 bytes',
-      'timeout',
+      'bad_answer',
       (asked, socket) => request(socket, [...asked.subarray(0, 4), 255, 255, 1, 4]),
     ],
     ['bytes without an end', 'bad_answer', (_asked, socket) => flood(socket, Buffer.alloc(65_536, 0xff))],
@@ -195,7 +195,11 @@ describe('whatever answers in place of a meter', () => {
         request(socket, answer)
       },
     ],
-    ['a page of HTML', 'timeout', (_asked, socket) => request(socket, Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'))],
+    [
+      'a page of HTML',
+      'bad_answer',
+      (_asked, socket) => request(socket, Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')),
+    ],
     ['half an answer', 'timeout', (asked, socket) => request(socket, rightAnswer(asked).subarray(0, 10))],
   ])('%s: %s, and nothing is written down', async (_what, result, answer) => {
     const { written, counts, hasCounted } = start(await startMeter(answer))
