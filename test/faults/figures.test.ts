@@ -74,6 +74,21 @@ test('a database that is deleted is rebuilt with them, and the ledger and the fi
   expect(code, stdout).toBe(0)
 })
 
+test('a backup that is restored on another disk has them when the gateway starts there', async () => {
+  const before = await filled()
+  const [backup, config] = [join(gateway.dir, 'backup'), ['--config', join(gateway.dir, 'greengauge.yaml')]]
+  const made = await greengauge('backup', backup, ...config)
+  expect(made.code, made.stderr).toBe(0)
+  await gateway.stop()
+  rmSync(gateway.dataDir, { recursive: true })
+  const restored = await greengauge('restore', backup, ...config)
+  expect(restored.code, restored.stderr).toBe(0)
+  expect(existsSync(database())).toBe(false)
+  gateway = await gateway.restart()
+  await until(isReady, 60_000)
+  expect(await all()).toEqual(before)
+})
+
 test('what an older program has not written is taken out of a database of other tables, and told when it is nowhere', async () => {
   const before = await filled()
   await gateway.stop()

@@ -21,6 +21,8 @@ export interface Figures {
   readonly kept: Readonly<Record<string, number>>
   /** Number of the last restatement in files. */
   readonly restatedTo: number
+  /** By which calculation rules and factors the points were made, as the engine says it; absent in what an older program has written. */
+  readonly made?: Readonly<Record<string, unknown>>
 }
 
 /** Name of the progress that holds what the gone days of a plant come to in months. */

@@ -55,7 +55,16 @@ export async function keptFigures(
     ...figures,
     files: [...rest, ...points, ...alarms, ...changes, ...checkpoints, ...months],
     kept: { ...figures.kept, [plant]: before },
+    ...(await madeBy(connection)),
   }
+}
+
+/** What the progress of the engine says of the rules that made its points. */
+async function madeBy(connection: DuckDBConnection): Promise<Pick<Figures, 'made'>> {
+  const [row] = (await connection.runAndReadAll(`SELECT content FROM progress WHERE name = 'kpi'`)).getRows()
+  if (typeof row?.[0] !== 'string') return {}
+  const { rules, factors, kept } = JSON.parse(row[0]) as Record<string, unknown>
+  return rules === undefined ? {} : { made: { rules, factors, ...(kept === undefined ? {} : { kept }) } }
 }
 
 /**

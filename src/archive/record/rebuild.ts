@@ -80,7 +80,7 @@ async function restoreFigures(
     await forgetFiguresAgain(connection, waiting)
     const counted = await connection.runAndReadAll('SELECT count(*)::DOUBLE FROM kpi_point WHERE NOT provisional')
     const finalPoints = Number(counted.getRows()[0]?.[0] ?? 0)
-    const progress = { position: -1, watermarks: {}, versions: 0, finalPoints }
+    const progress = { position: -1, watermarks: {}, versions: 0, finalPoints, ...record.figures.made }
     if (finalPoints > 0) await saveProgress(connection, 'kpi', progress)
   })
 }
