@@ -44,6 +44,14 @@ export function GatewayView() {
   )
 }
 
+/** A longer one stands below the name of its check. */
+const REASON_BESIDE_MAX = 40
+
+/** The instants in a sentence of the gateway, as people write them. */
+function withShortTimes(text: string): string {
+  return text.replace(/(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z/g, '$1 $2 UTC')
+}
+
 function ChecksCard({ status }: { readonly status: GatewayStatus }) {
   const w = words().gateway.checks
   const ill = status.checks.filter(({ ok }) => !ok).length
@@ -55,12 +63,14 @@ function ChecksCard({ status }: { readonly status: GatewayStatus }) {
       </header>
       <ul class="rows">
         {status.checks.map(({ name, ok, reason }) => (
-          <li key={name} class="row">
+          <li key={name} class={reason.length > REASON_BESIDE_MAX ? 'row check-told' : 'row'}>
             <span class="state">
               {ok ? <span class="dot" aria-hidden="true" /> : <span class="ring" aria-hidden="true" />}
               {w.names[name] ?? name}
             </span>
-            <span class={ok ? 'faint' : 'is-strong'}>{ok && reason === '' ? w.good : reason}</span>
+            <span class={ok ? 'faint' : reason.length > REASON_BESIDE_MAX ? '' : 'is-strong'}>
+              {ok && reason === '' ? w.good : withShortTimes(reason)}
+            </span>
           </li>
         ))}
       </ul>

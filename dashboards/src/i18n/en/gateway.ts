@@ -90,6 +90,13 @@ export const gateway = {
       figures: 'Figures are up to date',
       database: 'Database is whole',
       clock: 'Clock of the machine is right',
+      limits: 'Names are within their limits',
+      audit_log: 'Audit log is written',
+      open_files: 'Files can be opened',
+      rules: 'Figures follow the rules of now',
+      forward: 'Messages reach the centre',
+      nats: 'NATS is reached',
+      results: 'Results reach the viewers',
     } as Readonly<Record<string, string>>,
   },
   trail: {

@@ -72,6 +72,13 @@ export const gateway: typeof english = {
       figures: '指标已算至最新',
       database: '数据库完整',
       clock: '本机时钟正常',
+      limits: '名称数量未超上限',
+      audit_log: '审计日志可写入',
+      open_files: '可打开文件数足够',
+      rules: '指标按现行规则计算',
+      forward: '消息可送达中心',
+      nats: '可连接 NATS',
+      results: '结果可送达查看节点',
     },
   },
   trail: {
