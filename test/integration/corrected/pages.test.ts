@@ -49,6 +49,14 @@ const config = {
       devices: [{ id: 'steady-1', line: 'main', role: 'main', metrics: period(60, 'elec_import_kwh') }],
     },
     {
+      id: 'tired',
+      name: { en: 'Tired' },
+      timezone: 'UTC',
+      lines: [{ id: 'main' }],
+      devices: [{ id: 'tired-1', line: 'main', role: 'main', metrics: period(60, 'elec_import_kwh') }],
+      alarms: [{ id: 'peak', kpi: 'peak_demand_15', window: '1h', above: 50, hysteresis: 20 }],
+    },
+    {
       id: 'silent',
       name: { en: 'Silent' },
       timezone: 'UTC',
@@ -90,6 +98,14 @@ beforeAll(async () => {
   await send(gateway, 'steady', {
     'steady-1': register('elec_import_kwh', minuteMs - 27 * HOUR_MS, minuteMs, MINUTE_MS, 100 / 60),
   })
+  // High for four hours, then lower but not so low that the alarm clears.
+  const high = register('elec_import_kwh', minuteMs - 8 * HOUR_MS, minuteMs - 4 * HOUR_MS, MINUTE_MS, 100 / 60)
+  const low = register('elec_import_kwh', minuteMs - 4 * HOUR_MS, minuteMs, MINUTE_MS, 40 / 60)
+  const lower = low.slice(1).map(({ ts, metrics }) => ({
+    ts,
+    metrics: { elec_import_kwh: Number(metrics?.elec_import_kwh) + 400 },
+  }))
+  await send(gateway, 'tired', { 'tired-1': [...high, ...lower] })
   const lastMs = minuteMs - 4 * DAY_MS
   await send(gateway, 'silent', {
     'silent-1': register('elec_import_kwh', lastMs - DAY_MS, lastMs, QUARTER_MS, 25),
@@ -199,6 +215,12 @@ describe.runIf(chromiumPath !== null)('a page shows the range that is chosen', (
     const tile = page.locator('.tile[data-kpi="pollutant_ref_mean_nox"]')
     await tile.getByText('limit 200').waitFor()
     expect(await tile.locator('.tile-label').textContent()).toContain('at ref. O2')
+  })
+
+  test('a tile in alarm says at what it was raised, and what is final since', async () => {
+    await open('?range=24h')
+    const tile = page.locator('[data-plant="tired"] [data-kpi="peak_demand_15"]')
+    await tile.getByText('raised at 100, latest final 40').waitFor()
   })
 
   test('costs are in the currency of the plant', async () => {

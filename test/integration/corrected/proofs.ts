@@ -109,7 +109,10 @@ export const PROOFS: Readonly<Record<string, { readonly what: string; readonly p
   },
   B5: {
     what: 'one name has one figure',
-    proofs: [{ file: PAGES, test: 'the tile of a stack with a limit is at reference oxygen, as in its card' }],
+    proofs: [
+      { file: PAGES, test: 'the tile of a stack with a limit is at reference oxygen, as in its card' },
+      { file: PAGES, test: 'a tile in alarm says at what it was raised, and what is final since' },
+    ],
   },
   B6: {
     what: 'silent plants are told',
