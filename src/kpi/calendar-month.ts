@@ -11,6 +11,9 @@ export interface MonthSpan {
   readonly sinceMs: number
 }
 
+/** Shares of the readings that came: what did not come is in the completeness. */
+const OF_READINGS: ReadonlySet<string> = new Set(['data_validity', 'data_timeliness'])
+
 /**
  * The figure of a month as a part of the calendar: what lies in it before the data of a KPI began is not known. Its days
  * are due since the first reading, so of a month whose data began on its last day all would be covered. Of work and
@@ -21,11 +24,13 @@ export interface MonthSpan {
 export function ofCalendar(figure: Figure, kpi: UnitKpi, task: Task, span: MonthSpan): Figure {
   const { kpi: info } = kpi
   if (info.id === 'data_completeness') return ofAllDue(figure, task, span)
-  if (isOfWork(info) || saysWhatIsMissing(info.id)) return figure
+  if (isOfWork(info) || saysWhatIsMissing(info.id) || OF_READINGS.has(info.id)) return figure
   const sinceMs = Math.min(span.sinceMs, begunMs(kpi, task.unit))
   if (sinceMs <= span.startMs || sinceMs >= span.endMs) return figure
   const coverage = figure.coverage * ((span.endMs - sinceMs) / (span.endMs - span.startMs))
-  if (figure.value === null || coverage >= COVERAGE_MIN) return { ...figure, coverage }
+  // What has a value with less than that is known however little is covered: it says itself how much it knows.
+  const isJudged = figure.value !== null && figure.coverage >= COVERAGE_MIN
+  if (!isJudged || coverage >= COVERAGE_MIN) return { ...figure, coverage }
   return { ...figure, coverage, value: null, reason: coverage === 0 ? 'no_data' : 'low_coverage' }
 }
 

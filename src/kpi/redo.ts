@@ -30,6 +30,7 @@ export class Redo {
   #cause: RedoProgress['cause'] = 'rules'
   readonly #spans = new Map<string, Span>()
   #kept: Record<string, readonly KeptEdition[]>
+  #isUnsaved = false
 
   constructor(progress: EngineProgress, factors: string) {
     this.#factors = factors
@@ -41,6 +42,7 @@ export class Redo {
   begin(plants: Iterable<EnginePlant>, nowMs: number): void {
     const { finalPoints, again, rules = 1, factors } = this.#before
     if (finalPoints === 0) return
+    this.#isUnsaved = true
     const isOlder = rules < RULES_EDITION
     const isOtherTable = factors !== undefined && factors !== this.#factors
     this.#cause = isOlder || again?.cause === 'rules' ? 'rules' : 'factors'
@@ -85,6 +87,7 @@ export class Redo {
     plants: ReadonlyMap<string, EnginePlant>,
     nextCoveredMs: (tracks: Iterable<Track>, fromMs: number) => Promise<number>,
   ): Promise<void> {
+    this.#isUnsaved = this.isPending
     for (const [id, span] of this.#spans) {
       const plant = plants.get(id)
       span.fromMs = span.pieceToMs
@@ -116,6 +119,15 @@ export class Redo {
     const { stream, startMs, provisional } = point
     const edition = this.editionAt(stream.plant, startMs)
     return provisional || edition === RULES_EDITION ? toWire(point) : { ...toWire(point), rules: edition }
+  }
+
+  /** How far it is has changed since it was saved: it is to be, though no figure differs. */
+  get isUnsaved(): boolean {
+    return this.#isUnsaved
+  }
+
+  saved(): void {
+    this.#isUnsaved = false
   }
 
   progress(): RulesProgress {

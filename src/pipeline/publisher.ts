@@ -56,7 +56,7 @@ export class Publisher {
     const due = [...this.#dueProvisional(), ...final]
     await this.#alarms.judge({ final, provisional }, this.#engine.nowMs)
     const unsaved = this.#alarms.takeUnsaved()
-    if (due.length > 0 || unsaved !== null) await this.#write(due, unsaved)
+    if (due.length > 0 || unsaved !== null || this.#engine.redo.isUnsaved) await this.#write(due, unsaved)
     this.#engine.stored(final)
     if (unsaved !== null) this.#alarms.tell(unsaved)
     if (final.length + provisional.length === 0 || this.#listeners.size === 0) return
@@ -85,6 +85,7 @@ export class Publisher {
     const { checkpoints, restatements } = this.#engine
     const added = { checkpoints: checkpoints.takeUnsaved(), restatements: restatements.takeUnsaved() }
     const progress = this.#engine.progress()
+    this.#engine.redo.saved()
     const alongside = async (connection: DuckDBConnection, firstChange: number) => {
       await checkpoints.save(connection, added.checkpoints)
       await restatements.save(connection, added.restatements)

@@ -126,6 +126,17 @@ describe('figures that an older edition of the rules has made', () => {
   })
 })
 
+test('how far it is is saved, though no figure differs', async () => {
+  const { rules: _, ...saved } = bench.engine.progress()
+  await bench.database.transaction((connection) => saveProgress(connection, 'kpi', saved))
+  await bench.restart()
+  await bench.settle()
+  await bench.cycle()
+  await bench.restart()
+  expect(bench.engine.redo.isPending).toBe(false)
+  expect(await restated()).toEqual([])
+})
+
 test('a newer table of factors makes the running year again, and nothing before it', async () => {
   const right = (await figure('2026-03-10T00:00:00Z'))!
   await byOlderRules({ rules: RULES_EDITION, factors: 'another table' })
