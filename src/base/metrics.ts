@@ -60,6 +60,7 @@ export const METRICS: ReadonlyMap<string, Metric> = new Map<string, Metric>([
   ['elec_import_kwh', counter('kWh')],
   ['elec_export_kwh', counter('kWh')],
   ['elec_import_kw', gauge('kW', energy, 0)],
+  ['elec_export_kw', gauge('kW', energy, 0)],
   ['elec_reactive_kvarh', counter('kvarh')],
   ['elec_reactive_lead_kvarh', counter('kvarh')],
   ['elec_submeter_kwh', counter('kWh')],

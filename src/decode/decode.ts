@@ -16,8 +16,9 @@ export const ELEMENTS_MAX = 1000
 /**
  * Which rules messages are read by. The journal keeps it with each configuration, so that what was journaled before a rule
  * came is read again as it was then. 2: devices say nothing that only people may, and nothing for devices of other clients.
+ * 3: power that came in as a negative number is split into what comes in and what goes out.
  */
-export const DECODING_EDITION = 2
+export const DECODING_EDITION = 3
 
 /** A message as the journal holds it. */
 export interface Incoming {
@@ -49,6 +50,8 @@ export interface DecodeRules {
    * devices of other clients: messages behind it are read as they were then. Absent when not.
    */
   readonly isEarlier?: boolean
+  /** The edition of these rules, as the configuration in the journal says; the newest when absent. */
+  readonly edition?: number
   /** How long the archive keeps readings, counted back from the arrival; absent or null when for ever. */
   readonly retentionMs?: number | null
   /** How much later than the arrival it may be by a clock that is doubted, ms: so far a time is not in the future. */
@@ -62,6 +65,11 @@ export interface DecodeRules {
   readonly timezones?: ReadonlyMap<string, string>
   /** What has been heard of so far, and whether there is room for more; absent where nobody counts. */
   readonly known?: KnownNames
+}
+
+/** Whether power that comes in as a negative number is power that goes out, by the rules that a message is read by. */
+export function splitsPower({ edition = DECODING_EDITION }: Pick<DecodeRules, 'edition'>): boolean {
+  return edition >= 3
 }
 
 /** What became of one message. */
@@ -145,6 +153,7 @@ function decodeMessages(path: DevicePath, kind: ClassTopic, incoming: Incoming, 
     isListed,
     wasKept: wasKept(incoming),
     known: rules.known ?? null,
+    splitsPower: splitsPower(rules),
     sender: {
       client: incoming.client ?? '',
       ingress: incoming.door ?? 'mqtt',

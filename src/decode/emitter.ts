@@ -2,13 +2,14 @@ import { METRICS, type MetricClass } from '../base/metrics.js'
 import type { QualityRank } from '../base/quality.js'
 import type { ReadingBlock, Source } from '../base/reading-block.js'
 import type { DevicePath } from '../base/topic.js'
-import type { DecodeRules } from './decode.js'
+import { type DecodeRules, splitsPower } from './decode.js'
 import type { BytesIncoming } from './dialect.js'
 import { type Fault, isFault } from './fault.js'
 import { KEPT_WITHOUT_TS, wasKept } from './kept.js'
 import type { ElementRejection } from './message.js'
 import { type MetricMeaning, meaningOf, readValueOf } from './metric.js'
 import { foreignFault, registrationFault } from './registration.js'
+import { isPowerOut, POWER_OUT, splitPower } from './signed-power.js'
 import { OtherPart, type Taken } from './taken.js'
 import { isWritable, timeFault } from './time.js'
 
@@ -24,6 +25,18 @@ export interface Target {
   readonly source: Source
   /** Where its values stand in what the device sends, to begin a sentence with; absent where that is its name. */
   readonly place?: string
+}
+
+const POWER_OUT_OF = new WeakMap<Target, Target>()
+
+/** Where the power goes that goes out at the meter of a target: the same place for the same target. */
+function powerOutOf(target: Target): Target {
+  const known = POWER_OUT_OF.get(target)
+  if (known !== undefined) return known
+  // The class of the one is the class of the other.
+  const made = targetOf(target.path, target.class, POWER_OUT) as Target
+  POWER_OUT_OF.set(target, made)
+  return made
 }
 
 /** Where values go, or what is wrong with name, class or unit. `unit` as the device sends it; absent: that of the table. */
@@ -103,6 +116,22 @@ export class Emitter {
       this.#reject(part, why, { metric: target.metric, ts: at })
       return
     }
+    if (splitsPower(this.#rules) && isPowerOut(target.metric, stored)) {
+      const { came, went } = splitPower(stored as number)
+      this.#put(target, came, at, ts === null, quality, part)
+      this.#put(powerOutOf(target), went, at, ts === null, quality, part)
+    } else this.#put(target, stored, at, ts === null, quality, part)
+  }
+
+  /** Puts a value that is in order into the block, where there is room for its series. */
+  #put(
+    target: Target,
+    stored: number | string,
+    at: number,
+    isAssumed: boolean,
+    quality: QualityRank,
+    part: Part,
+  ): void {
     const { source } = target
     const { known } = this.#rules
     if (known !== undefined && source.knownIn !== known.generation) {
@@ -113,11 +142,11 @@ export class Emitter {
       }
       source.knownIn = known.generation
     }
-    this.#into.add(source, at, stored, quality, Number.NaN, this.#arrivedAt, ts === null, this.#position)
+    this.#into.add(source, at, stored, quality, Number.NaN, this.#arrivedAt, isAssumed, this.#position)
     part.readings++
     this.#count(part, target.class)
     if (at > part.newestTs) part.newestTs = at
-    if (ts !== null && at > part.newestSentTs) part.newestSentTs = at
+    if (!isAssumed && at > part.newestSentTs) part.newestSentTs = at
   }
 
   /** @param path null where nobody can be told who sent it */

@@ -8,6 +8,7 @@ import { type EventSender, readEvents } from './event.js'
 import { type Fault, fault, isFault } from './fault.js'
 import { KEPT_WITHOUT_TS } from './kept.js'
 import { type MessageBasis, readMetric, readQuality } from './metric.js'
+import { isPowerOut, POWER_OUT, splitPower } from './signed-power.js'
 import { quote, shorten } from './text.js'
 import { isWritable, parseRfc3339, timeFault } from './time.js'
 
@@ -36,6 +37,8 @@ export interface Origin {
   readonly isListed: boolean
   /** When it was sent is not known: likewise. */
   readonly wasKept: boolean
+  /** Power that came in as a negative number is split. */
+  readonly splitsPower: boolean
   /** Whether there is room for more series and events; null where nobody counts. */
   readonly known: KnownNames | null
   readonly sender: EventSender
@@ -133,6 +136,7 @@ function takeMessage(
     }
     const reading = readMetric(sent, basis)
     if (isFault(reading)) refused.push({ metric: shorten(name), ...reading })
+    else if (origin.splitsPower && isPowerOut(name, reading.value)) readings.push(...bothWays(reading, names))
     else readings.push(reading)
   }
 
@@ -155,6 +159,13 @@ function takeMessage(
   for (const one of refused) harvest.rejected.push({ ...place, ...one })
   if (full !== null) harvest.rejected.push({ ...place, ...full })
   return null
+}
+
+/** One reading of power as two; what the message itself says of the power that goes out stays as it is. */
+function bothWays(reading: Reading, names: readonly string[]): readonly Reading[] {
+  const { came, went } = splitPower(reading.value as number)
+  const into = { ...reading, value: came }
+  return names.includes(POWER_OUT) ? [into] : [into, { ...reading, metric: POWER_OUT, value: went }]
 }
 
 /** The events that there is room for, and why there is none for the others: in one sentence, however many they are. */

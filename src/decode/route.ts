@@ -6,6 +6,7 @@ import type { DecodeRules } from './decode.js'
 import { isFault } from './fault.js'
 import { MAGNITUDE_MAX, readUnit } from './metric.js'
 import { registrationFault } from './registration.js'
+import { POWER_IN } from './signed-power.js'
 
 /** More topics than devices that one gateway serves: with one more everything known is forgotten, and found out anew. */
 const ROUTES_MAX = 20_000
@@ -90,7 +91,9 @@ export class KnownMetric {
   }
 
   #made(unit: string, factor: number, offset: number, like: Source | null = null): Use {
-    const [min, max] = this.#metric?.possible ?? [-Infinity, Infinity]
+    const [possibleMin, max] = this.#metric?.possible ?? [-Infinity, Infinity]
+    // What becomes two readings is taken apart by `decode`.
+    const min = this.#name === POWER_IN ? 0 : possibleMin
     const source = like ?? this.#route.newSource(this.#name, unit)
     return { source, factor, offset, min: Math.max(min, -MAGNITUDE_MAX), max: Math.min(max, MAGNITUDE_MAX) }
   }

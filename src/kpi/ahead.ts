@@ -26,7 +26,7 @@ export class Ahead {
   constructor(database: Database, tracks: Iterable<Track>, range: Range) {
     this.#range = range
     const ids = new Set<number>()
-    for (const track of tracks) if (track.series !== null && !track.isEvent && !track.isState) ids.add(track.series.id)
+    for (const track of tracks) if (track.series !== null && !track.isEvent && !track.isMerged) ids.add(track.series.id)
     this.ids = [...ids]
     this.#places = new Map(this.ids.map((id, place) => [id, place]))
     const { fromMs, toMs } = range

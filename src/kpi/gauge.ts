@@ -45,17 +45,25 @@ export class GaugeWalk {
   #isManual = false
   #isStopped = false
 
+  /** Numbers that a walk is saved as. */
+  static readonly SAVED = 4
+
   save(): Float64Array {
     return Float64Array.of(this.#ts, this.#value, this.#isManual ? 1 : 0, this.#isStopped ? 1 : 0)
   }
 
   static restore(state: Float64Array): GaugeWalk {
     const walk = new GaugeWalk()
-    walk.#ts = state[0] ?? Number.NaN
-    walk.#value = state[1] ?? Number.NaN
-    walk.#isManual = state[2] === 1
-    walk.#isStopped = state[3] === 1
+    walk.take(state)
     return walk
+  }
+
+  /** Goes on from what was saved. */
+  protected take(state: Float64Array): void {
+    this.#ts = state[0] ?? Number.NaN
+    this.#value = state[1] ?? Number.NaN
+    this.#isManual = state[2] === 1
+    this.#isStopped = state[3] === 1
   }
 
   get ts(): number {

@@ -3,12 +3,12 @@ import type { Link } from './link.js'
 import { OpenSamples } from './open-samples.js'
 import type { Range } from './ranges.js'
 import type { Slots } from './slots.js'
-import { inputOf } from './state.js'
 import {
   type Checkpoint,
   dayOf,
   dayStartMs,
   floorQuarter,
+  orderOf,
   type Rulebook,
   SeriesWalk,
   slotsFrom,
@@ -161,15 +161,15 @@ export class Hot {
 
   /** Where a sample goes among others, and how many with its key it takes the place of. */
   #placeOf(ts: number, value: number): { readonly index: number; readonly drop: 0 | 1 } {
-    const { kind, states } = this.#rulebook[0]!.rules
+    const { rules } = this.#rulebook[0]!
     const samples = this.#samples
     let index = samples.indexOf(ts)
     const isHere = () => index < samples.size && samples.ts[index] === ts
     // Of two events at one instant none takes the place of the other.
-    if (kind === 'event') return { index, drop: 0 }
-    if (states === null) return { index, drop: isHere() ? 1 : 0 }
-    while (isHere() && inputOf(samples.value[index]!) < inputOf(value)) index++
-    return { index, drop: isHere() && inputOf(samples.value[index]!) === inputOf(value) ? 1 : 0 }
+    if (rules.kind === 'event') return { index, drop: 0 }
+    const order = orderOf(rules, value)
+    while (isHere() && orderOf(rules, samples.value[index]!) < order) index++
+    return { index, drop: isHere() && orderOf(rules, samples.value[index]!) === order ? 1 : 0 }
   }
 
   /** Walks the samples that are not walked yet, from before the earliest of them. */

@@ -3,8 +3,7 @@ import type { Series, SeriesTable } from '../archive/series.js'
 import { marksOf } from '../base/samples.js'
 import { type Late, mark } from './late.js'
 import type { EnginePlant } from './plant.js'
-import { STATE_INPUTS } from './state.js'
-import type { Track } from './track.js'
+import { inputsOf, type Track } from './track.js'
 
 /** Where the readings of a series go. */
 interface Way {
@@ -96,10 +95,17 @@ export class Ingestion {
       late: { track, marks: plant.late, ...NOTHING },
     }))
     const way = { series, plant, device: this.#device(`${series.plant}/${series.device}`), ends }
-    // What makes a word clear also goes to the state of its machine, as soon as that has been heard of.
-    const isComplete = ends.length !== 1 || !(STATE_INPUTS as readonly string[]).slice(1).includes(series.metric)
-    if (isComplete) this.#ways[id] = way
+    // What makes another one clear also goes to that, as soon as it has been heard of.
+    for (const name of inputsOf(series.metric).slice(1)) this.#forgetWay(series, name)
+    this.#ways[id] = way
     return way
+  }
+
+  #forgetWay({ plant, device }: Series, metric: string): void {
+    for (const [id, way] of this.#ways.entries()) {
+      const of = way?.series
+      if (of?.plant === plant && of.device === device && of.metric === metric) this.#ways[id] = undefined
+    }
   }
 
   #device(key: string): Way['device'] {

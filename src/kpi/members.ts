@@ -4,6 +4,7 @@ import type { Scope } from '../base/kpi.js'
 import { POLLUTANTS } from '../base/options/limits.js'
 import type { VirtualMeterOptions } from '../base/options/meters.js'
 import type { Role } from '../base/plant.js'
+import { EXPORT_METRIC, IMPORT_METRIC } from './export-power.js'
 import { STATE_METRIC } from './settings.js'
 import { sourceTerm } from './sources.js'
 import type { Track } from './track.js'
@@ -137,7 +138,7 @@ export function virtualMembersOf(
   if (term === 'child_energy') return childEnergy(of)
   if (term !== 'elec_import_kwh') return []
   const ofAll = (devices: readonly string[]) => {
-    const members = devices.flatMap((id) => importMembers(of.tracksOf(id), of.version, OWN))
+    const members = devices.flatMap((id) => energyMembers(of.tracksOf(id), of.version, OWN))
     return members.map((member) => ({ ...member, isNamed: true }))
   }
   const taken = ofAll(minus).map((member) => ({ ...member, scale: -member.scale }))
@@ -177,8 +178,7 @@ function stackMembers(term: string, { tracks, version }: Candidates): Member[] |
 function ofName(metric: string, { scope, tracks, version, roles }: Candidates): Member[] {
   const isSub = (track: Track) => roles.get(track.device) === 'sub'
   if (scope === 'device') {
-    if (metric !== 'elec_import_kwh') return ofMetric(tracks, metric)
-    return importMembers(tracks, version, OWN)
+    return metric === 'elec_import_kwh' ? energyMembers(tracks, version, OWN) : ofRegister(tracks, version, metric)
   }
   // What happens at a device behind a submeter has happened once all the same: a chiller leaks whoever meters its power.
   if (isEventSeries(metric)) return ofMetric(tracks, metric)
@@ -189,11 +189,11 @@ function ofName(metric: string, { scope, tracks, version, roles }: Candidates): 
   const mains = tracks.filter((track) => roles.get(track.device) === 'main')
   if (scope === 'plant') {
     const meters = hasMain ? mains : tracks.filter((track) => !roles.has(track.device))
-    return metric === 'elec_import_kwh' ? importMembers(meters, version) : ofMetric(meters, metric)
+    return metric === 'elec_import_kwh' ? energyMembers(meters, version) : ofRegister(meters, version, metric)
   }
   // A line's main meter, else all that measure behind it.
-  if (metric !== 'elec_import_kwh') return ofMetric(mains, metric)
-  return mains.length > 0 ? importMembers(mains, version) : outermost(importMembers(tracks, version, OWN), version)
+  if (metric !== 'elec_import_kwh') return ofRegister(mains, version, metric)
+  return mains.length > 0 ? energyMembers(mains, version) : outermost(energyMembers(tracks, version, OWN), version)
 }
 
 /** Without the meters that stand behind another one of them: what these see, that one has counted. */
@@ -220,13 +220,13 @@ function machineEnergy({ tracks, version, tracksOf, roles }: Candidates): Member
   return [...new Set(tracks.map((track) => track.device))].flatMap((device) => {
     const meter = version.device(device)?.energy_meter
     if (meter !== undefined) {
-      return importMembers(tracksOf(meter), version, OWN).map((member) => ({ ...member, countsFor: device }))
+      return energyMembers(tracksOf(meter), version, OWN).map((member) => ({ ...member, countsFor: device }))
     }
     const role = roles.get(device) ?? null
     const own = tracksOf(device)
     // A meter of an area is no machine: what stands behind it would count twice.
     const isMachine = role === null ? own.some(({ metric }) => MACHINE_METRICS.has(metric)) : MACHINES.has(role)
-    return isMachine ? importMembers(own, version, OF_MACHINE) : []
+    return isMachine ? energyMembers(own, version, OF_MACHINE) : []
   })
 }
 
@@ -236,22 +236,23 @@ function childEnergy({ scope, id, version, tracksOf, children, roles }: Candidat
   if (scope === 'line') return []
   const parents = scope === 'device' ? [id] : [...roles].flatMap(([device, role]) => (role === 'main' ? device : []))
   const devices = [...new Set(parents.flatMap((parent) => children.get(parent) ?? []))].sort(compare)
-  return devices.flatMap((device) => importMembers(tracksOf(device), version, OWN))
+  return devices.flatMap((device) => energyMembers(tracksOf(device), version, OWN))
 }
 
 /**
  * Energy comes from a register, the first of `registers` that a device has; the integral of kW stands in for a device
  * that has none, and says so. What is not configured is there from its first sample on: until then the next best counts.
  */
-function importMembers(
+function energyMembers(
   tracks: readonly Track[],
   version: PlantVersion,
   registers: readonly string[] = ['elec_import_kwh'],
+  power: string = IMPORT_METRIC,
 ): Member[] {
   const members: Member[] = []
   const ofDevice = byDevice(tracks)
   for (const track of tracks) {
-    const rank = track.metric === 'elec_import_kw' ? registers.length : registers.indexOf(track.metric)
+    const rank = track.metric === power ? registers.length : registers.indexOf(track.metric)
     if (rank < 0) continue
     const better = registers.slice(0, rank)
     const unless = ofDevice.get(track.device)!.filter((t) => better.includes(t.metric))
@@ -261,6 +262,15 @@ function importMembers(
   }
   return members
 }
+
+/** Of any register but that of import: of export the integral of its power stands in as well. */
+function ofRegister(tracks: readonly Track[], version: PlantVersion, metric: string): Member[] {
+  return metric === EXPORT_REGISTER
+    ? energyMembers(tracks, version, [EXPORT_REGISTER], EXPORT_METRIC)
+    : ofMetric(tracks, metric)
+}
+
+const EXPORT_REGISTER = 'elec_export_kwh'
 
 /** A count that devices send, or that two others of theirs make. */
 function counts(

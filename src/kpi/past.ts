@@ -14,7 +14,7 @@ import type { Late } from './late.js'
 import type { Range } from './ranges.js'
 import type { Samples } from './samples.js'
 import { MODE_METRIC } from './settings.js'
-import { LOOKAHEAD_SAMPLES, modes, scaled, states, usableFrom } from './shaping.js'
+import { LOOKAHEAD_SAMPLES, merged, modes, scaled, usableFrom } from './shaping.js'
 import { QUARTER_MS } from './slots.js'
 import { type StateSink, StateWalk } from './state.js'
 import type { SeriesSlots, Track } from './track.js'
@@ -109,7 +109,7 @@ export class Past {
     // A checkpoint stands on the last day with samples: what lies between it and the range is little, however long ago.
     for (let a = start.fromMs; a < toMs; ) {
       const b = Math.min(toMs, Math.max(a, fromMs) + DAY_MS)
-      const samples = await this.#stateSamples(
+      const samples = await this.#mergedSamples(
         track,
         track.inputs.map(() => a),
         b,
@@ -173,7 +173,7 @@ export class Past {
     const start = await this.#startAt(track, toMs)
     const firstMs = Math.min(...fromMs)
     const samplesFrom = (ms: readonly number[]) =>
-      track.isState ? this.#stateSamples(track, ms, toMs, false) : this.#samples(track, ms[0]!, toMs)
+      track.isMerged ? this.#mergedSamples(track, ms, toMs, false) : this.#samples(track, ms[0]!, toMs)
     const whole = this.#settled(track, start, await samplesFrom(fromMs.map(() => start.fromMs)))
     const cut = this.#settled(track, { fromMs: firstMs, state: null }, await samplesFrom(fromMs))
     if (whole.state === null || cut.state === null) return firstMs <= track.oldestTs
@@ -217,8 +217,8 @@ export class Past {
 
   /** The samples of [fromMs, toMs) and the few after it that decide how it ends. */
   async #samplesAround(track: Track, fromMs: number, toMs: number): Promise<Samples> {
-    if (track.isState)
-      return this.#stateSamples(
+    if (track.isMerged)
+      return this.#mergedSamples(
         track,
         track.inputs.map(() => fromMs),
         toMs,
@@ -242,8 +242,8 @@ export class Past {
 
   async #samples(track: Track, fromMs: number, toMs: number, limit?: number): Promise<Samples> {
     if (track.series === null) return EMPTY
-    if (track.isState)
-      return this.#stateSamples(
+    if (track.isMerged)
+      return this.#mergedSamples(
         track,
         track.inputs.map(() => fromMs),
         toMs,
@@ -274,8 +274,8 @@ export class Past {
     return atHand.ts.length === 0 ? undefined : atHand
   }
 
-  /** Of all inputs of a machine's state, each with its next one after the range: what holds, holds up to there. */
-  async #stateSamples(track: Track, fromMs: readonly number[], toMs: number, withNext = true): Promise<SampleColumns> {
+  /** Of all inputs of a track that is made of several, each with its next one after the range: what holds, holds up to there. */
+  async #mergedSamples(track: Track, fromMs: readonly number[], toMs: number, withNext = true): Promise<SampleColumns> {
     const parts: { input: number; words: WordColumns }[] = []
     for (const [input, series] of track.inputs.entries()) {
       if (series === null) continue
@@ -283,7 +283,7 @@ export class Past {
       if (!withNext || toMs > series.newestTs) continue
       parts.push({ input, words: await readWords(this.#database, series.id, toMs, Infinity, 1) })
     }
-    return states(parts, track)
+    return merged(parts, track)
   }
 }
 

@@ -20,10 +20,9 @@ import type { UnitClock } from './publish.js'
 import { RULES_EDITION, type RulesEdition } from './rules-edition.js'
 import { STATE_METRIC, settingsOf } from './settings.js'
 import { MINUTE_MS } from './slots.js'
-import { STATE_INPUTS } from './state.js'
 import { Streams } from './streams.js'
 import { touchedBy } from './touched.js'
-import { Track } from './track.js'
+import { inputsOf, mergedInto, Track } from './track.js'
 import { type Unit, unitsOf } from './units.js'
 import { Plan, PlantVersion, versionAt } from './version.js'
 
@@ -161,29 +160,29 @@ export class EnginePlant {
       this.#tracks.set(key, track)
       entryOf(this.#byDevice, device, () => []).push(track)
       this.#configureTrack(track)
-      for (const [input, name] of STATE_INPUTS.entries()) {
-        if (metric === STATE_METRIC && input > 0)
-          track.inputs[input] = this.#tracks.get(`${device}/${name}`)?.series ?? null
+      for (const [input, name] of inputsOf(metric).entries()) {
+        if (input > 0) track.inputs[input] = this.#tracks.get(`${device}/${name}`)?.series ?? null
       }
       this.#forgetUnits()
     }
     return track
   }
 
-  /** Takes over a series: that of its own track, and as an input of the state it makes clear. */
+  /** Takes over a series: that of its own track, and as an input of another one that it makes clear. */
   adopt(series: Series): readonly { readonly track: Track; readonly input: number }[] {
     const track = this.track(series.device, series.metric)
     if (track === null) return []
     // Who sends states as a robot is one, where nobody has said what it is.
     if (track.series === null && track.isState && series.class === 'robot') this.#forgetUnits()
     track.inputs[0] = series
-    const input = (STATE_INPUTS as readonly string[]).indexOf(series.metric)
-    const state = input > 0 ? this.#tracks.get(`${series.device}/${STATE_METRIC}`) : undefined
-    if (state === undefined) return [{ track, input: 0 }]
-    state.inputs[input] = series
+    const name = mergedInto(series.metric)
+    const merged = name === null ? undefined : this.#tracks.get(`${series.device}/${name}`)
+    if (merged === undefined) return [{ track, input: 0 }]
+    const input = inputsOf(merged.metric).indexOf(series.metric)
+    merged.inputs[input] = series
     return [
       { track, input: 0 },
-      { track: state, input },
+      { track: merged, input },
     ]
   }
 

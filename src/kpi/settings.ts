@@ -2,6 +2,7 @@ import { metricOf } from '../base/events.js'
 import type { Metric } from '../base/metrics.js'
 import { type SeriesTimes, seriesTimes } from '../base/plant.js'
 import type { Corrections } from './corrections.js'
+import { EXPORT_METRIC } from './export-power.js'
 import type { Link } from './link.js'
 import type { IdealCycles } from './products.js'
 import type { Plan, PlantVersion } from './version.js'
@@ -93,6 +94,7 @@ export function settingsOf(version: PlantVersion, facts: SeriesFacts): TrackSett
               microstopMs: (device?.microstop_s ?? DEFAULT_MICROSTOP_S) * 1000,
             }
           : null,
+      isExport: facts.metric === EXPORT_METRIC,
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { SampleColumns, WordColumns } from '../base/samples.js'
 import { isUsable, type Samples } from './samples.js'
-import { inputOf } from './state.js'
 import type { Track } from './track.js'
+import { orderOf } from './walk.js'
 
 /** Readings as they are stored, as the samples that the walk over a track takes. The same for every source of readings. */
 
@@ -31,8 +31,8 @@ export function modes({ ts, value, quality, marks }: WordColumns, track: Track):
   }
 }
 
-/** Stretches of the inputs of a machine's state as one list: in order of time, at one instant in that of the inputs. */
-export function states(
+/** Stretches of the inputs of one track as one list: in order of time, at one instant in that of the inputs. */
+export function merged(
   parts: readonly { readonly input: number; readonly words: WordColumns }[],
   track: Track,
 ): SampleColumns {
@@ -44,7 +44,7 @@ export function states(
       samples.push({ ts, value, quality: words.quality[i]!, marks: words.marks[i]! })
     }
   }
-  samples.sort((a, b) => a.ts - b.ts || inputOf(a.value) - inputOf(b.value))
+  samples.sort((a, b) => a.ts - b.ts || orderOf(track.now.rules, a.value) - orderOf(track.now.rules, b.value))
   return {
     ts: samples.map((sample) => sample.ts),
     value: samples.map((sample) => sample.value),

@@ -4,6 +4,7 @@ import type { SampleColumns } from '../base/samples.js'
 import { automaticShare } from '../base/states.js'
 import { BY_HAND, STOPPED } from './accounts.js'
 import { CounterWalk } from './counter.js'
+import { EXPORT_INPUTS, EXPORT_METRIC, encodePower } from './export-power.js'
 import { holdEndMs, type Level } from './gauge.js'
 import { Hot, quartersFromMs } from './hot.js'
 import type { Range } from './ranges.js'
@@ -59,7 +60,7 @@ export class Track {
     this.plant = at.plant
     this.device = at.device
     this.metric = at.metric
-    this.inputs = at.metric === STATE_METRIC ? STATE_INPUTS.map(() => null) : [null]
+    this.inputs = inputsOf(at.metric).map(() => null)
   }
 
   /** Takes over what each version of the plant says of it, in their order. */
@@ -100,6 +101,11 @@ export class Track {
   /** It is the state of a machine, made of several inputs. */
   get isState(): boolean {
     return this.metric === STATE_METRIC
+  }
+
+  /** It is made of several series, in the order of `inputs`. */
+  get isMerged(): boolean {
+    return this.inputs.length > 1
   }
 
   /** It is read off a register: what a sample means may depend on those after it. */
@@ -193,10 +199,12 @@ export class Track {
   /** A reading of one of its inputs as a number in the metric's unit, as walks take it. */
   sampleOf(input: number, ts: number, value: number | string): number {
     if (this.isState) return encodeState(input, value)
+    if (input > 0) return typeof value === 'number' ? encodePower(input, value) : Number.NaN
     if (this.metric === MODE_METRIC) return typeof value === 'string' ? automaticShare(value) : Number.NaN
     const { multiplier, corrections } = rulesAt(this.#rulebook, ts)
     const counted = corrections.isEmpty ? value : (corrections.of(ts, value)?.after ?? value)
-    return typeof counted === 'number' ? counted * multiplier : Number.NaN
+    const sample = typeof counted === 'number' ? counted * multiplier : Number.NaN
+    return this.metric === EXPORT_METRIC ? encodePower(0, sample) : sample
   }
 
   /** The quality as walks take it: what somebody has corrected counts as written down by hand. */
@@ -292,3 +300,15 @@ function cover(part: Part, ms: number, isManual: boolean): void {
   part.estimatedMs += ms
   part.flags |= ESTIMATED
 }
+
+/** The series that a track of a metric is made of: its own first. */
+export function inputsOf(metric: string): readonly string[] {
+  return metric === STATE_METRIC ? STATE_INPUTS : metric === EXPORT_METRIC ? EXPORT_INPUTS : [metric]
+}
+
+/** The metric whose track a series is an input of, beside its own; null when there is none. */
+export function mergedInto(metric: string): string | null {
+  return MERGED.find((merged) => inputsOf(merged).indexOf(metric) > 0) ?? null
+}
+
+const MERGED = [STATE_METRIC, EXPORT_METRIC]

@@ -5,6 +5,7 @@ import { ASSUMED_TIME, SLOW_ARRIVAL } from '../base/samples.js'
 import { CHECK_READINGS, GOOD_READINGS, LEVEL_ACCOUNTS, PIECES_ACCOUNTS, STATE_ACCOUNTS } from './accounts.js'
 import type { Corrections } from './corrections.js'
 import { type CounterRules, CounterWalk } from './counter.js'
+import { ExportWalk, powerOrder } from './export-power.js'
 import { type GaugeRules, GaugeWalk, type Level } from './gauge.js'
 import type { Link } from './link.js'
 import { MinuteSink } from './minute-sink.js'
@@ -37,6 +38,8 @@ export interface WalkRules extends CounterRules, GaugeRules {
   readonly link: Link | null
   /** Of the state of a machine; null for every other series. */
   readonly states: StateRules | null
+  /** It is power that goes out, which power that comes in ends; absent when it is not. */
+  readonly isExport?: boolean
 }
 
 /** The rules of a series over time: each holds from its `fromMs` on, the first one also for all time before it. */
@@ -131,12 +134,12 @@ export class SeriesWalk {
     slots: { quarters: Slots; minutes: Slots | null },
   ) {
     this.#rulebook = rulebook
-    const { kind, states } = rulebook[0]!.rules
+    const { rules } = rulebook[0]!
     this.quarters = slots.quarters
     this.minutes = slots.minutes
     this.#fromMs = start.fromMs
-    this.#sink = new MinuteSink(slots.quarters, slots.minutes, start.fromMs, toMs, kind !== 'pieces')
-    this.#walk = walkOf(kind, states !== null, start.state)
+    this.#sink = new MinuteSink(slots.quarters, slots.minutes, start.fromMs, toMs, rules.kind !== 'pieces')
+    this.#walk = walkOf(rules, start.state)
     this.#settled = { closedMs: start.state === null ? -Infinity : Infinity, ...start }
     // The day of a start that is not the very beginning has its checkpoint.
     this.#day = start.state === null ? -Infinity : dayOf(start.fromMs)
@@ -196,8 +199,7 @@ export class SeriesWalk {
 
   /** Goes back to a place it has come through. */
   returnTo(mark: WalkMark): void {
-    const { kind, states } = this.#rulebook[0]!.rules
-    this.#walk = walkOf(kind, states !== null, mark.walk)
+    this.#walk = walkOf(this.#rulebook[0]!.rules, mark.walk)
     this.#sink.restore(mark.sink)
     this.quarters.pasteFrom(mark.quarters)
     if (mark.minutes !== null) this.minutes?.pasteFrom(mark.minutes)
@@ -276,9 +278,12 @@ export class SeriesWalk {
     const marks = samples.marks[i]!
     const assumed = (marks & ASSUMED_TIME) === 0 ? 0 : TS_ASSUMED
     const isTimely = (marks & SLOW_ARRIVAL) === 0
+    // What comes in is counted where it is a series of its own.
+    if (rules.isExport === true && value < 0) return
     if (rules.states === null) {
       const isOut = isUsable(samples, i) && (value < rules.min || value > rules.max)
-      this.#sink.count(ts, isGood, isTimely, assumed | (isOut ? OUT_OF_RANGE : 0))
+      const isSplit = this.#walk instanceof ExportWalk && this.#walk.isSplit
+      this.#sink.count(ts, isGood, isTimely, assumed | (isOut || isSplit ? OUT_OF_RANGE : 0))
       if (rules.tellsStops) this.#countPoint(ts, samples.quality[i]!)
     } else if (inputOf(value) === 0) {
       // What makes a word clear is counted where it is a series of its own.
@@ -307,6 +312,12 @@ export function slotsFrom(
   return { quarters, minutes }
 }
 
+/** The order of samples at one instant of a track that is made of several series; 0 of every other. */
+export function orderOf({ states, isExport }: Pick<WalkRules, 'states' | 'isExport'>, sample: number): number {
+  if (states !== null) return inputOf(sample)
+  return isExport === true ? powerOrder(sample) : 0
+}
+
 /** Columns that are counted beside the sum of a series. */
 export function accountsOf(rulebook: Rulebook): number {
   const { states, idealMsAt, tellsStops } = rulebook[0]!.rules
@@ -316,12 +327,12 @@ export function accountsOf(rulebook: Rulebook): number {
 }
 
 function walkOf(
-  kind: MetricKind,
-  isState: boolean,
+  { kind, states, isExport }: WalkRules,
   state: Float64Array | null,
 ): CounterWalk | GaugeWalk | StateWalk | null {
   if (kind === 'counter' || kind === 'pieces') return state === null ? new CounterWalk() : CounterWalk.restore(state)
-  if (!isState && kind !== 'event') return state === null ? new GaugeWalk() : GaugeWalk.restore(state)
-  if (isState) return state === null ? new StateWalk() : StateWalk.restore(state)
-  return null
+  if (isExport === true) return state === null ? new ExportWalk() : ExportWalk.restore(state)
+  if (states !== null) return state === null ? new StateWalk() : StateWalk.restore(state)
+  if (kind === 'event') return null
+  return state === null ? new GaugeWalk() : GaugeWalk.restore(state)
 }

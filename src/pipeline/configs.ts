@@ -7,7 +7,7 @@ import { type ConfigVersion, configVersion, type DeviceOptions, type PlantOption
 import { ConfiguredNames } from '../decode/cardinality/configured.js'
 import { KnownNames } from '../decode/cardinality/known.js'
 import { limitsOptions } from '../decode/cardinality/options.js'
-import { DECODING_EDITION, type DecodeRules } from '../decode/decode.js'
+import type { DecodeRules } from '../decode/decode.js'
 import { modbusOptions } from '../decode/modbus/options.js'
 import type { Entry } from '../journal/entries.js'
 
@@ -97,7 +97,8 @@ function inForceOf({ plants, content }: Pick<ConfigVersion, 'plants' | 'content'
   known.configure(limits, new ConfiguredNames(plants, registry))
   const registration = registrationOf(devices.keys(), registry, auth?.devices === 'registered')
   const named = new Set([...registration.named, ...askedDevices(settings)])
-  const isEarlier = typeof settings.decoding !== 'number' || settings.decoding < DECODING_EDITION
+  const edition = typeof settings.decoding === 'number' ? settings.decoding : 1
+  const isEarlier = edition < 2
   const mqtt = settings.mqtt as { readonly enabled?: boolean } | undefined
   const speakers = new Speakers({
     registry,
@@ -111,6 +112,7 @@ function inForceOf({ plants, content }: Pick<ConfigVersion, 'plants' | 'content'
     named,
     retentionMs: archive === undefined ? null : retentionOf(archive).ageMs,
     isEarlier,
+    edition,
     ...(!isEarlier && { speakers }),
     settings,
     timezones: new Map(plants.map(({ id, timezone }) => [id, timezone])),

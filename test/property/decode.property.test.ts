@@ -115,8 +115,14 @@ describe('a right message', () => {
     (sent, ts, seq) => {
       const decoded = decodeJson({ ts: new Date(ts).toISOString(), metrics: sent, seq })
       expect(decoded.rejected).toEqual([])
-      // `+ 0`: the one zero, as JSON writes it.
-      const expected = Object.entries(sent).map(([metric, value]) => ({ metric, value: value + 0, ts, seq }))
+      // Power below 0 is power that goes out. `+ 0`: the one zero, as JSON writes it.
+      const expected = Object.entries(sent).flatMap(([metric, value]) => {
+        if (metric !== 'elec_import_kw' || value >= 0) return [{ metric, value: value + 0, ts, seq }]
+        return [
+          { metric, value: 0, ts, seq },
+          { metric: 'elec_export_kw', value: -value, ts, seq },
+        ]
+      })
       expect(
         decoded.readings.map(({ metric, value, ts: at, seq: no }) => ({ metric, value, ts: at, seq: no })),
       ).toEqual(expected)

@@ -2,7 +2,7 @@ import type { MqttClient } from 'mqtt'
 import { expect } from 'vitest'
 import type { KpiPoint } from '../../src/base/kpi.js'
 import type { Expected, Sent } from '../integration/published/example.js'
-import { type TestGateway, until } from './gateway.js'
+import type { TestGateway } from './gateway.js'
 import { allPoints } from './series.js'
 
 const ELEMENTS_MAX = 1000
@@ -34,10 +34,10 @@ export async function pointOf(
 export async function expectFigures(gateway: TestGateway, plant: string, figures: readonly Expected[]): Promise<void> {
   for (const expected of figures) {
     const { kpi, start, value, digits = 6, rest } = expected
-    // A month is computed a little after its days.
-    await until(async () => (await pointOf(gateway, plant, expected)) !== undefined)
-    const point = await pointOf(gateway, plant, expected)
     const rounded = value === null ? null : expect.closeTo(value, digits)
-    expect(point, `${kpi} at ${start}`).toMatchObject({ value: rounded, ...rest })
+    // A month is computed a little after its days, and has no value before all of them are there.
+    await expect
+      .poll(() => pointOf(gateway, plant, expected), { message: `${kpi} at ${start}` })
+      .toMatchObject({ value: rounded, ...rest })
   }
 }

@@ -31,7 +31,7 @@ export const ENERGY: readonly Kpi[] = [
       shape: 'sum',
       windows: FROM_MINUTES,
       scopes: WHOLE,
-      members: `${GRID}; a line its main meter, else its submeters; a device its own import register, else its submeter`,
+      members: `${GRID}; a line its main meter, else its submeters; a device its own import register, else its submeter; of a meter without a register the integral of elec_import_kw, flagged approx`,
       nulls: SUM_NULLS,
       needs: ['elec_import_kwh'],
     },
@@ -92,7 +92,7 @@ export const ELECTRICITY_APART: readonly Kpi[] = (
       formula: 'ΔE_exp',
       source: 'KPI specification §2.3: exports are shown apart and never taken off scope 2',
       example: 'register 220.0 at 12:00 and 231.5 at 13:00: 11.5 kWh',
-      members: GRID,
+      members: `${GRID}; of a meter without an export register the integral of elec_export_kw, flagged approx: a negative elec_import_kw becomes one on arrival (flag out_of_expected_range)`,
       metric: 'elec_export_kwh',
     },
     {

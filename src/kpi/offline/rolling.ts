@@ -2,7 +2,7 @@ import type { Series } from '../../archive/series.js'
 import type { WordColumns } from '../../base/samples.js'
 import { isUsable, type Samples } from '../samples.js'
 import { MODE_METRIC } from '../settings.js'
-import { LOOKAHEAD_SAMPLES, modes, scaled, states } from '../shaping.js'
+import { LOOKAHEAD_SAMPLES, merged, modes, scaled } from '../shaping.js'
 import type { Slots } from '../slots.js'
 import type { SeriesSlots, Track } from '../track.js'
 import { dayStartMs, floorQuarter, SeriesWalk, STATELESS, slotsFrom, type Tail, type WalkStart } from '../walk.js'
@@ -111,8 +111,8 @@ export class RollingTrack implements SeriesSlots {
       if (input === null || dayStartMs(day) < this.#walkFromMs(input)) return undefined
       return series.get(seriesKey(track.device, input.metric))
     })
-    if (track.isState) {
-      return states(
+    if (track.isMerged) {
+      return merged(
         inputs.flatMap((own, input) => (own === undefined ? [] : { input, words: wordsOf(own) })),
         track,
       )

@@ -315,7 +315,12 @@ let gateway: TestGateway
 let client: MqttClient
 
 beforeAll(async () => {
-  const plants = EXAMPLES.map((example) => ({ id: plantOf(example), name: {}, timezone: 'UTC', ...example.plant }))
+  const plants = EXAMPLES.map((example) => ({
+    id: plantOf(example),
+    name: {},
+    timezone: 'UTC',
+    ...example.plant,
+  }))
   gateway = await startGateway({ config: { plants } })
   client = await mqtt.connectAsync(gateway.mqttUrl)
   for (const example of EXAMPLES) for (const sent of example.sent) await sendSamples(client, plantOf(example), sent)
