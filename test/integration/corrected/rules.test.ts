@@ -63,17 +63,23 @@ const CHECKS = [
   check('10:40', 'part-2', 'pass'),
 ] as const
 
-/** 40.7 kWh in the quarter from 08:00, 34.3 kWh in the one after it, all of it from 08:05 to 08:20. */
-const ACROSS_QUARTERS: Example['sent'] = [
-  {
-    device: 'main-1',
-    class: 'energy',
-    samples: samples(['07:30', '09:30', 1], (i) => {
-      const before = Math.max(0, Math.min(10, i - 35)) * 4.07
-      return { elec_import_kwh: 1000 + before + Math.max(0, Math.min(5, i - 45)) * 6.86 }
-    }),
-  },
-]
+/** Register at a time: 40.7 kWh from 08:05 to 08:15 and 34.3 kWh from there to 08:20, which are two quarters. */
+function registerAt(ms: number): number {
+  const minutes = (ms - at('08:05')) / 60_000
+  const [first, second] = [Math.min(10, minutes), Math.min(5, minutes - 10)].map((of) => Math.max(0, of))
+  return 1000 + first! * 4.07 + second! * 6.86
+}
+
+/** Every minute around that, and every quarter of an hour in the rest of the month. */
+const JULY_METER = [
+  ...samples(['2025-07-01T00:00:00Z', '07:45', 15], () => ({})),
+  ...samples(['07:46', '09:30', 1], () => ({})),
+  ...samples(['09:45', '2025-08-01T00:15:00Z', 15], () => ({})),
+].map((sample) => {
+  const { ts } = sample as { ts: number }
+  return { ts, metrics: { elec_import_kwh: registerAt(ts) } }
+})
+const ACROSS_QUARTERS: Example['sent'] = [{ device: 'main-1', class: 'energy', samples: JULY_METER }]
 const tariff = {
   id: 't1',
   valid_from: '2020-01-01',
