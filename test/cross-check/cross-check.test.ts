@@ -1,15 +1,18 @@
 import { join } from 'node:path'
 import mqtt from 'mqtt'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { KpiInfo } from '../../src/base/kpi.js'
 import { METRICS } from '../../src/base/metrics.js'
 import type { AuditJob } from '../../src/base/report.js'
+import { chromiumPath, launchBrowser } from '../support/browser.js'
 import { removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { compareWindows, type Difference } from './compare.js'
 import { FAULTS, withSmallCapture } from './faults.js'
 import { compareFeed } from './feed.js'
 import { type Ask, askOf, factorRows, plantInput } from './gateway-input.js'
 import { NOT_RECOMPUTED } from './not-recomputed.js'
+import { comparePage } from './pages.js'
 import type { PlantInput, Span } from './recompute/inputs.js'
 import { instantOf } from './recompute/windows.js'
 import { compareFiles, compareReport, type ReportFiles, reportFiles } from './reports.js'
@@ -180,4 +183,31 @@ test.each(FAULTS)('is found when put back: $name', async ({ kpi, plantedIn }) =>
   }
   expect(found.length).toBeGreaterThan(0)
   expect(found.every(({ what }) => what.includes(` ${kpi} `))).toBe(true)
+})
+
+describe.runIf(chromiumPath !== null)('the page of a plant', () => {
+  let browser: Browser
+
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser.close())
+
+  test('shows of a range what the interface says of it', async () => {
+    for (const input of inputs) {
+      const { differences, kpis } = await comparePage(ask, gateway.httpUrl, browser, input.plant.id, spanOf(input))
+      expect(differences).toEqual([])
+      expect(kpis).toContain('energy_elec_import')
+    }
+  })
+
+  test('is found when it shows the last day of a range', async () => {
+    const [input] = inputs
+    const { plant } = input!
+    const span = spanOf(input!)
+    const lastDay: Ask = (path) =>
+      ask(path.replace(/from=[^&]*/, `from=${new Date(span.toMs - 24 * HOUR).toISOString()}`))
+    const { differences } = await comparePage(lastDay, gateway.httpUrl, browser, plant.id, span)
+    expect(differences.map(({ what }) => what)).toContain(`${plant.id} energy_elec_import `)
+  })
 })
