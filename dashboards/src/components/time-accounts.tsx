@@ -17,7 +17,7 @@ import { EmptyState } from './empty-state.js'
 import { rangeOf } from './point-text.js'
 import { Value } from './text.js'
 
-import { TimeBar, TimeLegend } from './time-bar.js'
+import { nameOf, TimeBar, TimeLegend } from './time-bar.js'
 
 /** Coverage from which on it is not worth a word. */
 const QUIET_COVERAGE = 0.95
@@ -159,7 +159,7 @@ function TimeTable({ rows, states }: { readonly rows: readonly RobotRow[]; reado
             <th>{w.devices.device}</th>
             {[...states].map((state) => (
               <th key={state} class="num">
-                {w.machineStates[state]}
+                {nameOf(state)}
               </th>
             ))}
           </tr>

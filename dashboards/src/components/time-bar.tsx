@@ -1,4 +1,4 @@
-import { STATES, type State } from '../../../src/base/states.js'
+import { DELAY_STATES, STATES, type State } from '../../../src/base/states.js'
 import { durationText } from '../format.js'
 import type { TimeAccount } from '../plant/time-account.js'
 import { language, words } from '../settings.js'
@@ -7,6 +7,13 @@ import { language, words } from '../settings.js'
 const AT_REST: readonly State[] = ['PLANNED_STOP', 'BREAK', 'PM', 'OFF']
 
 const lookOf = (state: State) => `is-${AT_REST.includes(state) ? 'rest' : state.toLowerCase().replaceAll('_', '-')}`
+
+/** What a state is called in a time account: waits, holds and faults are all delay. */
+export function nameOf(state: State): string {
+  const w = words()
+  const name = w.machineStates[state]
+  return (DELAY_STATES as readonly State[]).includes(state) ? w.delayed(name) : name
+}
 
 interface TimeBarProps {
   readonly account: TimeAccount | null
@@ -35,7 +42,7 @@ export function TimeBar({ account, longestS, isMissing }: TimeBarProps) {
   const parts = account.shares.map(({ state, seconds }) => ({
     state,
     width: `${((seconds / longestS) * 100).toFixed(3)}%`,
-    text: `${w.machineStates[state]} ${durationText(seconds * 1000, language.value)}`,
+    text: `${nameOf(state)} ${durationText(seconds * 1000, language.value)}`,
   }))
   return (
     <span class="time-bar" role="img" aria-label={parts.map(({ text }) => text).join(', ')}>
@@ -52,7 +59,7 @@ export function TimeLegend({ states }: { readonly states: ReadonlySet<State> }) 
   const inView = STATES.filter((state) => states.has(state))
   const alone = inView.filter((state) => !AT_REST.includes(state))
   const resting = inView.filter((state) => AT_REST.includes(state))
-  const entries = alone.map((state) => ({ look: lookOf(state), text: w.machineStates[state] }))
+  const entries = alone.map((state) => ({ look: lookOf(state), text: nameOf(state) }))
   if (resting.length > 0) {
     const rest = { look: 'is-rest', text: resting.map((state) => w.machineStates[state]).join(' / ') }
     entries.splice(alone.includes('UNKNOWN') ? -1 : entries.length, 0, rest)

@@ -101,6 +101,7 @@ export const en = {
   windows,
   states,
   machineStates,
+  delayed: (state: string) => `Delay: ${state}`,
   pillars,
   pillarSubjects,
   settings: {

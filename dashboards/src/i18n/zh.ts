@@ -53,6 +53,7 @@ export const zh: Dictionary = {
   },
   windows: { '1m': '1 分钟', '15m': '15 分钟', '1h': '1 小时', '1d': '1 天', '1mo': '1 个月', shift: '班次' },
   states: { online: '在线', stale: '无新数据', offline: '离线' },
+  delayed: (state: string) => `延误：${state}`,
   machineStates: {
     PRODUCING: '生产',
     SETUP: '调试',
