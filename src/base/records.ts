@@ -94,7 +94,15 @@ export interface ForgetAct {
 }
 
 /** Why a final figure has changed; of several reasons the later in this list is told. */
-export const RESTATEMENT_REASONS = ['replay', 'late_data', 'configuration', 'correction', 'factors', 'rules'] as const
+export const RESTATEMENT_REASONS = [
+  'replay',
+  'late_data',
+  'configuration',
+  'correction',
+  'matching',
+  'factors',
+  'rules',
+] as const
 export type RestatementReason = (typeof RESTATEMENT_REASONS)[number]
 
 export interface RestatedFigure {

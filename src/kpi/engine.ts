@@ -23,6 +23,7 @@ import type { EngineProgress, ForgottenShare } from './progress.js'
 import { minOf, type Range } from './ranges.js'
 import { Recomputation, type StoredPoints } from './recomputation.js'
 import { Redo } from './redo.js'
+import { matchedNow } from './rematch.js'
 import { RestatementTable } from './restatements.js'
 import { markForgotten, type RestoreParts, restorePlants } from './restoring.js'
 import { StateHistory } from './state-history.js'
@@ -59,6 +60,7 @@ export class Engine {
   #versionsComputed: number
   #nowMs: number
   #ingestedTo: number
+  #matched: Readonly<Record<string, string>>
   #finalPoints: number
   /** First record behind the stretch whose points are being computed: some of them are not out yet. */
   #computingFrom: number | null = null
@@ -89,6 +91,7 @@ export class Engine {
     this.#nowMs = parts.nowMs
     this.#ingestedTo = parts.position
     this.#finalPoints = parts.progress.finalPoints
+    this.#matched = parts.progress.matched ?? {}
     this.#forgotten = parts.progress.forgotten ?? []
   }
 
@@ -222,11 +225,13 @@ export class Engine {
       this.#versionsComputed = this.#versions
       this.#forgotten = []
     }
+    if (this.#computingFrom === null) this.#matched = matchedNow(this.#matched, this.#plants.values())
     return {
       position,
       watermarks: Object.fromEntries([...this.#plants].map(([id, plant]) => [id, plant.watermarkMs])),
       versions: this.#versionsComputed,
       finalPoints: this.#finalPoints,
+      ...(Object.keys(this.#matched).length > 0 && { matched: this.#matched }),
       ...this.redo.progress(),
       ...(this.#forgotten.length > 0 && { forgotten: this.#forgotten }),
     }

@@ -10,6 +10,7 @@ import { DayTotals } from './days.js'
 import type { FactorLibrary } from './factors/table.js'
 import type { GoneDays } from './gone-days.js'
 import { type Happened, Happenings } from './happenings.js'
+import { ImportDays } from './import-days.js'
 import type { Cause, Late, Touched } from './late.js'
 import { Link } from './link.js'
 import { type DeviceClock, type KnownSenders, LATENESS_MS, presentEndMs } from './liveness.js'
@@ -33,6 +34,7 @@ export class EnginePlant {
   readonly days = new DayTotals()
   readonly pace = new Pace()
   readonly happenings = new Happenings()
+  readonly imports = new ImportDays()
   /** Months that are to be computed later, by version and unit, and by start. */
   readonly waitingMonths = new Map<string, Map<number, Span>>()
   readonly late = new Map<Track, Late>()
@@ -74,7 +76,7 @@ export class EnginePlant {
     this.#edition = edition
     this.id = id
     this.#clocks = new Clocks(id, senders, (device) => this.#clockRules(device))
-    this.#versions = [new PlantVersion(0, -Infinity, null, library, this.happenings.laboratory, edition)]
+    this.#versions = [new PlantVersion(0, -Infinity, null, library, this.happenings.laboratory, edition, this.imports)]
   }
 
   /** All versions, in the order in which they came into force. */
@@ -102,6 +104,7 @@ export class EnginePlant {
       this.#library,
       this.happenings.laboratory,
       this.#edition,
+      this.imports,
     )
     this.#versions = isFirst ? [next] : [...this.#versions, next]
     this.#forgetUnits()

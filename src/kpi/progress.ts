@@ -9,6 +9,8 @@ export interface EngineProgress extends RulesProgress {
   readonly versions: number
   /** Final points ever made, each window counted once. */
   readonly finalPoints: number
+  /** Of each plant with contracts, the digest of the days that stored figures are matched with. */
+  readonly matched?: Readonly<Record<string, string>>
   /** Devices that are gone and still in the stored points of others; absent when there are none. */
   readonly forgotten?: readonly ForgottenShare[]
 }

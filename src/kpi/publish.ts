@@ -1,6 +1,7 @@
 import { entryOf } from '../base/entry-of.js'
 import { WindowBasis, type WindowContext } from './basis.js'
 import { type Calendar, type CalendarWindow, SLOT_WINDOWS, type SlotWindow, type Span } from './calendar.js'
+import { noteImport } from './contracts.js'
 import type { DayTotal, DayTotals } from './days.js'
 import { firstMs } from './firsts.js'
 import { isFinal } from './liveness.js'
@@ -148,8 +149,10 @@ export function* pointsOf(
         const provisional = !isOver(clock, span.endMs)
         if (window === '1d') days.set(unit, span.startMs, kpi.kpi.id, { total, isDue, isFinal: !provisional })
         const point = { stream, ...span, ...kpi.kpi.figure(total, window), provisional, rev: 0 }
-        if (isDue) yield point
-        else unpublished.push(point)
+        if (isDue) {
+          noteImport(view.version, point)
+          yield point
+        } else unpublished.push(point)
       }
     }
   }

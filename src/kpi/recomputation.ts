@@ -10,10 +10,12 @@ import { Months } from './months.js'
 import type { Work } from './pace.js'
 import { Parts } from './parts.js'
 import type { Past } from './past.js'
+import { piecesOf } from './pieces.js'
 import type { EnginePlant } from './plant.js'
 import { type Point, windowKey } from './point.js'
 import { isFineEnough, isOver, pointsOf, type UnitView, WindowSet, windowsOf } from './publish.js'
 import { minOf, type Range, Ranges } from './ranges.js'
+import { markRematched } from './rematch.js'
 import type { RestatementTable } from './restatements.js'
 import type { OpenWindow, Settled } from './streams.js'
 import { stillTaskOf, type Task, taskOf } from './task.js'
@@ -27,8 +29,6 @@ const MONTH_MAX_MS = 32 * DAY_MS
 const APART_MS = 3 * DAY_MS
 /** Sums are needed, and samples and checkpoints for them, so far around a stretch. */
 const AROUND_MS = 4 * DAY_MS
-/** Changed ranges are computed in pieces that end with the day so much behind their start; day by day where minutes are published. */
-const PIECE_MS = 31 * DAY_MS
 /** Points of several units are sorted out together up to so many; those of one unit in one stretch always are. */
 const POINTS_AT_ONCE = 10_000
 /** After so many points requests are answered. */
@@ -158,6 +158,7 @@ export class Recomputation {
     }
     noteLooks(plant, agenda, tasks, nowMs)
     if (!plant.isPastBusy) plant.causes.clear()
+    markRematched(plant)
   }
 
   /** What the days of a plant before an instant come to in months, so that these go on when the readings are gone. */
@@ -334,19 +335,6 @@ function dueWindows(plant: EnginePlant, tasks: readonly Task[]): ReadonlyMap<Tas
     due.set(task, changed.has(task.unit.key) ? open : open.filter((one) => isOver(task.clock, one.endMs)))
   }
   return due
-}
-
-/** Stretches in pieces of whole days of the plant: the windows of a piece, and the sums for them, have room in memory. */
-function* piecesOf(stretches: Iterable<Range>, plant: EnginePlant): Generator<Range> {
-  const { calendar } = plant.now
-  const pieceMs = plant.publishesMinutes ? 0 : PIECE_MS
-  for (const { fromMs, toMs } of stretches) {
-    for (let at = fromMs; at < toMs; ) {
-      const endMs = Math.min(toMs, calendar.day(at + pieceMs).endMs)
-      yield { fromMs: at, toMs: endMs }
-      at = endMs
-    }
-  }
 }
 
 /**

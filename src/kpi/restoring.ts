@@ -12,6 +12,7 @@ import type { EnginePlant } from './plant.js'
 import type { Point } from './point.js'
 import type { EngineProgress, ForgottenShare } from './progress.js'
 import type { StoredPoints } from './recomputation.js'
+import { markRematched, restoreImports } from './rematch.js'
 import type { Track } from './track.js'
 
 /** What the engine is taken up from. */
@@ -86,6 +87,8 @@ export async function restorePlants(
     if (!isOf(plant.id)) continue
     const isOwn = (point: Point) => point.stream.plant === plant.id
     plant.streams.restore(newest.filter(isOwn), open.filter(isOwn))
+    await restoreImports(plant, stored)
+    if (progress.matched?.[plant.id] !== plant.imports.digest) plant.imports.touchAll()
   }
   for (const touched of await touchedSince(database, progress.position)) {
     const series = archive.series.byId(touched.series)
@@ -105,6 +108,7 @@ export async function restorePlants(
       if (!unknown.has(track)) track.knownFirstTs = track.firstTs
       if (track.isSampled) mark(plant.late, track, track.newestTs, track.newestTs, Infinity, 'replay')
     }
+    markRematched(plant)
   }
 }
 

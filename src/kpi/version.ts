@@ -6,6 +6,7 @@ import { BaselineBook } from './baselines.js'
 import { Calendar } from './calendar.js'
 import { FactorBook } from './factors/book.js'
 import type { FactorLibrary } from './factors/table.js'
+import { ImportDays } from './import-days.js'
 import { Laboratory } from './laboratory.js'
 import { RULES_EDITION, type RulesEdition } from './rules-edition.js'
 import { type Planned, Schedule } from './schedule.js'
@@ -26,6 +27,8 @@ export class PlantVersion {
   readonly options: PlantOptions | null
   /** The calculation rules that its figures follow. */
   readonly edition: RulesEdition
+  /** What the plant imported on its days: one for all of its versions. */
+  readonly imports: ImportDays
   readonly calendar: Calendar
   readonly schedule: Schedule
   readonly #devices: ReadonlyMap<string, DeviceOptions>
@@ -43,8 +46,10 @@ export class PlantVersion {
     library: FactorLibrary,
     laboratory = new Laboratory(),
     edition = RULES_EDITION,
+    imports = new ImportDays(),
   ) {
     this.edition = edition
+    this.imports = imports
     this.#library = library
     this.#laboratory = laboratory
     this.index = index

@@ -6,6 +6,7 @@ import type { KpiInfo } from '../../base/kpi.js'
 import { POLLUTANTS } from '../../base/options/limits.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import { QUALITIES } from '../../base/quality.js'
+import { IMPORT_KPI } from '../../kpi/contracts.js'
 import type { OfflineSeries } from '../../kpi/offline/plant.js'
 import type { Point, Stream } from '../../kpi/point.js'
 import type { StreamQuery } from '../../stores/store.js'
@@ -19,6 +20,7 @@ import type { Span } from './watch.js'
 const HOUR_MS = 3_600_000
 /** As far as the hourly table of a stack looks back, see `stack-hours.ts`. */
 const LOOK_BACK_MS = 2 * 2160 * HOUR_MS
+const DAY_MS = 24 * HOUR_MS
 const LIMIT = 100_000
 
 /** What evidence beside the files of days is taken from. */
@@ -102,6 +104,7 @@ export async function writePlantEvidence(
   await write('rejected', [['reason', 'elements'], ...rejected.sort(([a], [b]) => (a < b ? -1 : 1))])
   await write('hours-before', await hoursBefore(sources, plant, zone, span))
   await write('kept-windows', await keptWindows(sources, plant, span))
+  await writeImports(sources, plant, write)
   await writeConfigurations(dir, sources, plant)
 }
 
@@ -135,6 +138,26 @@ async function keptWindows(sources: EvidenceSources, plant: string, { fromMs, to
   }
   const ordered = rows.sort((a, b) => compare(a.join(), b.join()))
   return [['scope', 'id', 'kpi', 'window', 'start'], ...ordered]
+}
+
+/** Final days of the import of a plant, as far back as its contracts are matched with them; none without contracts. */
+async function writeImports(
+  sources: EvidenceSources,
+  plant: string,
+  write: (name: string, rows: readonly (readonly CsvCell[])[]) => Promise<void>,
+): Promise<void> {
+  const contracts = sources
+    .configurations()
+    .flatMap(({ plants }) => plants.find(({ id }) => id === plant)?.contracts ?? [])
+  if (contracts.length === 0) return
+  // A day before the year, in whatever zone the plant lies.
+  const fromMs = Date.UTC(Math.min(...contracts.map(({ vintage }) => vintage)), 0, 1) - DAY_MS
+  const of = { plant, scope: 'plant', id: plant, kpi: IMPORT_KPI, window: '1d' } as const
+  const points = await sources.points({ ...of, fromMs, toMs: Number.MAX_SAFE_INTEGER, limit: LIMIT })
+  const rows = points
+    .filter(({ provisional }) => !provisional)
+    .map(({ startMs, numerator }) => [instant(startMs), numerator])
+  await write('import-days', [['day', 'kwh'], ...rows])
 }
 
 /** Final hours of stacks before the period, as far as the substitution of its hours looks back; and the first of all. */

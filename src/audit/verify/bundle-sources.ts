@@ -18,7 +18,7 @@ import { StreamQualities } from '../report/stream-quality.js'
 import { type StackHours, type StackHoursQuery, stackHours } from '../stack-hours.js'
 import { PlantEvidence } from './plant-evidence.js'
 import type { SealedDay } from './sealed.js'
-import { type StatedHour, statedHours, statedRejections, statedWindows } from './stated.js'
+import { type StatedHour, statedHours, statedImports, statedRejections, statedWindows } from './stated.js'
 
 const DAY_MS = 86_400_000
 
@@ -143,14 +143,15 @@ export class BundleSources implements ReportSources {
     const { versions, library, days, edition } = this.#ground
     const evidence = new PlantEvidence(this.#bundle, plant, days)
     const events = await evidence.events()
-    const [series, links, windows] = await Promise.all([
+    const [series, links, windows, imports] = await Promise.all([
       evidence.series(events),
       evidence.links(),
       statedWindows(this.#bundle, plant),
+      statedImports(this.#bundle, plant),
     ])
     const kept = new Set(windows.map(({ scope, id, kpi, window, start }) => keptKey({ scope, id, kpi, window }, start)))
     const { readings } = evidence
-    const input = { plant, library, edition, versions, series, events, links, nowMs: this.#nowMs, readings }
+    const input = { plant, library, edition, versions, series, events, links, nowMs: this.#nowMs, readings, imports }
     return { evidence, events, input, kept }
   }
 

@@ -50,6 +50,14 @@ const hourRow = z.strictObject({
   reason: z.string(),
 })
 
+const importRow = z.strictObject({
+  day: ms,
+  kwh: z
+    .string()
+    .regex(/^-?\d+(\.\d+)?(e[+-]?\d+)?$/)
+    .transform(Number),
+})
+
 export type StatedSeries = z.output<typeof seriesRow>
 export type StatedHour = z.output<typeof hourRow>
 
@@ -73,6 +81,16 @@ export async function statedHours(bundle: BundleReader, plant: string): Promise<
 export async function statedWindows(bundle: BundleReader, plant: string): Promise<readonly z.output<typeof keptRow>[]> {
   const name = `evidence/${plant}/kept-windows.csv`
   return bundle.files.has(name) ? rowsOf(bundle, name, keptRow) : []
+}
+
+/** What a plant imported on days that its contracts are matched with; one without contracts has no such file. */
+export async function statedImports(
+  bundle: BundleReader,
+  plant: string,
+): Promise<readonly (readonly [dayMs: number, kwh: number])[]> {
+  const name = `evidence/${plant}/import-days.csv`
+  const rows = bundle.files.has(name) ? await rowsOf(bundle, name, importRow) : []
+  return rows.map(({ day, kwh }) => [day, kwh] as const)
 }
 
 async function rowsOf<Row>(bundle: BundleReader, name: string, row: z.ZodType<Row>): Promise<readonly Row[]> {

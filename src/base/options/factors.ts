@@ -45,7 +45,7 @@ const contract = z
       .string()
       .regex(/^[^,]+$/, 'an id has no comma')
       .describe('each once: an instrument covers consumption only once; figures name it as contract/ID'),
-    kwh: z.number().positive().describe('electricity it covers, spread evenly over its vintage year or the days below'),
+    kwh: z.number().positive().describe('electricity it covers, over its vintage year or the days below'),
     factor: z.number().nonnegative().describe('kgCO2e/kWh of what was bought; 0 for non-fossil with proof'),
     vintage: z.number().int().min(2000).max(2100).describe('year of generation; it covers consumption of that year'),
     valid_from: day
@@ -53,7 +53,12 @@ const contract = z
       .describe("first day of delivery in the plant's zone; that of the vintage year when absent"),
     valid_to: day.optional().describe('last day, itself included; that of the vintage year when absent'),
     market: z.string().optional().describe('where it was issued, such as CN; has to be that of grid_region when given'),
-    technology: z.string().optional().describe('such as wind; for auditors'),
+    technology: z
+      .string()
+      .optional()
+      .describe(
+        'such as wind or solar; with hourly matching a word of the sun delivers by day alone, any other evenly',
+      ),
     registry: z.string().optional().describe('that keeps the certificates; for auditors'),
     retired_on: day.optional().describe('day on which its certificates were retired; for auditors'),
     certificates: z.array(z.string().min(1)).optional().describe('their ids; each may stand in one contract only'),
@@ -74,6 +79,12 @@ const carbon = z.strictObject({
     .default('latest_at_close')
     .describe(
       'which year of grid factors: the newest published by the last day of the calendar year, or that of the consumption, so that figures change when it is published',
+    ),
+  matching: z
+    .enum(['annual', 'hourly'])
+    .default('annual')
+    .describe(
+      'how contracts cover consumption: over their whole period, a year at most, or hour by hour with what was generated in it; each is a figure of its own beside',
     ),
   gwp: z.enum(['AR4', 'AR5', 'AR6']).default('AR6').describe('set of global warming potentials, one for all gases'),
   combustion: z

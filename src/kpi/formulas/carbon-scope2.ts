@@ -1,4 +1,4 @@
-import { coveredKwh } from '../contracts.js'
+import { coveredKwh, type Matching } from '../contracts.js'
 import { type Answer, missing } from '../factors/factor.js'
 import { carbonOf, PURCHASED_STEAM } from '../sources.js'
 import type { PlantVersion } from '../version.js'
@@ -16,6 +16,7 @@ import {
   type Kpi,
   kpi,
   needed,
+  type Recipe,
 } from './recipe.js'
 
 const IMPORT = 'elec_import_kwh'
@@ -89,7 +90,7 @@ export const CARBON_SCOPE2: readonly Kpi[] = [
       confidence: 'project',
       example: 'O13: 1,000,000 kWh, 600,000 kWh of it covered at 0, residual mix 0.45: 400,000 · 0.45 = 180 t',
       shape: 'sum',
-      members: `${MEMBERS}; contracts cover the hours of their vintage year evenly, never more than an hour needs`,
+      members: `${MEMBERS}; contracts are matched over their period and spread in proportion to consumption, or hour by hour with carbon.matching: hourly`,
       uses: SCOPE2_USES,
     },
     { total: marketBased, add: addAmounts, figure: (amount) => figureOf(amount) },
@@ -108,18 +109,60 @@ export const CARBON_SCOPE2: readonly Kpi[] = [
       nulls: 'no_data or low_coverage of import, no_denominator when nothing was imported',
       isThere: (version) => (version.options?.contracts.length ?? 0) > 0,
     },
-    {
-      total: (basis) => {
-        let kwh = 0
-        for (const hour of hourlyImport(basis)) kwh += coveredIn(basis.version, hour).coveredKwh
-        const inputs: Inputs = [basis.input(IMPORT)]
-        return { kwh, inputs }
-      },
-      add: (a, b) => ({ kwh: a.kwh + b.kwh, inputs: addInputs(a.inputs, b.inputs) }),
-      figure: ({ kwh, inputs }) => figure(kwh, inputs[0]?.sum ?? 0, coverOf(inputs)),
-    },
+    coveredShare((version, hour) => coveredIn(version, hour).coveredKwh),
   ),
+  ...(['annual', 'hourly'] as const).map((matching) => cleanShare(matching)),
 ]
+
+/** The part of the import that non-fossil contracts cover by one way of matching, whichever the plant has chosen. */
+function cleanShare(matching: Matching): Kpi {
+  const isAnnual = matching === 'annual'
+  return kpi(
+    {
+      ...FACTS,
+      id: `clean_energy_matched_${matching}`,
+      name: isAnnual
+        ? { en: 'Clean energy matched over the period', zh: '清洁电力匹配率（合同期）' }
+        : { en: 'Clean energy matched hour by hour', zh: '清洁电力匹配率（逐小时）' },
+      unit: '1',
+      formula: isAnnual
+        ? 'Σ over hours of kWh covered at 0 kgCO2e/kWh, each contract matched over its period / ΔE_imp'
+        : 'Σ over hours of kWh covered at 0 kgCO2e/kWh, never above the generation of the hour / ΔE_imp',
+      source: isAnnual
+        ? 'KPI specification §2.3; GHG Protocol, scope 2 guidance of 2015'
+        : 'KPI specification §2.3; proposal of the GHG Protocol of 2025 for scope 2 (from memory)',
+      confidence: 'project',
+      example: isAnnual
+        ? 'O13 as a contract of a month and a plant that works by day: 600,000 of 1,000,000 kWh = 0.6'
+        : 'a contract of the sun covers nothing at night',
+      shape: 'ratio',
+      members: 'import of the main meters; contracts of the plant with factor 0',
+      nulls: 'no_data or low_coverage of import, no_denominator when nothing was imported',
+      isThere: (version) => (version.options?.contracts.length ?? 0) > 0,
+    },
+    coveredShare((version, { startMs, dueMs, kwh }) => {
+      const { contracts } = coveredKwh(version, startMs, startMs + dueMs, kwh, matching)
+      return contracts.reduce((sum, one) => sum + (one.factor === 0 ? one.kwh : 0), 0)
+    }),
+  )
+}
+
+interface CoveredImport {
+  readonly kwh: number
+  readonly inputs: Inputs
+}
+
+function coveredShare(coveredOf: (version: PlantVersion, hour: ImportHour) => number): Recipe<CoveredImport> {
+  return {
+    total: (basis) => {
+      let kwh = 0
+      for (const hour of hourlyImport(basis)) kwh += coveredOf(basis.version, hour)
+      return { kwh, inputs: [basis.input(IMPORT)] }
+    },
+    add: (a, b) => ({ kwh: a.kwh + b.kwh, inputs: addInputs(a.inputs, b.inputs) }),
+    figure: ({ kwh, inputs }) => figure(kwh, inputs[0]?.sum ?? 0, coverOf(inputs)),
+  }
+}
 
 /** Purchased energy by the grid that it came from. */
 export function locationBased(basis: Basis): Amount {

@@ -44,6 +44,11 @@ export interface OfflinePlant {
   /** Arrival of the last journal record, epoch ms. */
   readonly nowMs: number
   readonly readings: DaySource
+  /**
+   * What the plant imported on days that are not at hand and that its contracts are matched with, kWh by the start of the day
+   * in epoch ms; absent, all readings of these days are at hand.
+   */
+  readonly imports?: readonly (readonly [dayMs: number, kwh: number])[]
 }
 
 /**
@@ -51,7 +56,7 @@ export interface OfflinePlant {
  * @param idOf number of a series by its place; the place itself when absent
  */
 export function enginePlantOf(
-  { plant: id, library, edition, versions, series, events, links, nowMs }: Omit<OfflinePlant, 'readings'>,
+  { plant: id, library, edition, versions, series, events, links, nowMs }: Omit<OfflinePlant, 'readings' | 'imports'>,
   idOf = (place: number) => place,
 ): EnginePlant {
   const clocks = clocksOf(series)

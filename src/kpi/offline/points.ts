@@ -3,6 +3,7 @@ import type { Scope } from '../../base/kpi.js'
 import { GOOD } from '../../base/quality.js'
 import { AttemptBook } from '../attempts.js'
 import type { Span } from '../calendar.js'
+import { IMPORT_KPI, instrumentsOf } from '../contracts.js'
 import { eventsFrom, type TypedEvent } from '../event-book.js'
 import type { Happened } from '../happenings.js'
 import { compare } from '../members.js'
@@ -59,6 +60,7 @@ interface WorkDay {
  */
 export async function* recomputedPoints(input: OfflinePlant, query: OfflineQuery): AsyncGenerator<Point> {
   const plant = enginePlantOf(input)
+  if (query.kpis?.has(IMPORT_KPI) !== true || query.kpis.size > 1) await takeImports(plant, input, query)
   const days = workDays(plant, query)
   if (days.length === 0) return
   const units = new Map(plant.versions.map((version) => [version, unitsFor(plant, version, query)]))
@@ -87,6 +89,21 @@ export async function* recomputedPoints(input: OfflinePlant, query: OfflineQuery
     const nextFromMs = days[i + 1]?.fromMs ?? Infinity
     for (const track of tracks.values()) track.forget(nextFromMs)
     query.onDay?.(i + 1, days.length)
+  }
+}
+
+/** Takes over what contracts are matched with: days that are at hand are computed, of others it is what is stated. */
+async function takeImports(plant: EnginePlant, input: OfflinePlant, query: OfflineQuery): Promise<void> {
+  const instruments = plant.versions.flatMap(instrumentsOf)
+  if (instruments.length === 0) return
+  plant.imports.restore(input.imports ?? [])
+  const stated = input.imports !== undefined
+  const fromMs = stated ? query.fromMs : Math.min(...instruments.map((one) => one.fromMs))
+  const toMs = stated ? query.toMs : Math.max(query.toMs, ...instruments.map((one) => one.toMs))
+  const kpis = new Set([IMPORT_KPI])
+  const days = recomputedPoints(input, { fromMs, toMs, windows: ['1d'], scopes: ['plant'], kpis })
+  for await (const { startMs, numerator, provisional } of days) {
+    if (!provisional) plant.imports.restore([[startMs, numerator]])
   }
 }
 

@@ -40,6 +40,15 @@ const PLANTS = [
   plant('ar4', { carbon: { gwp: 'AR4' } }),
   plant('ar6'),
   plant('battery'),
+  plant('contract', {
+    factors: [
+      { id: 'own.grid', activity: 'grid_electricity', value: 0.2, unit: 'kgCO2e/kWh', ...own },
+      { id: 'own.rest', activity: 'grid_electricity_residual', value: 0.45, unit: 'kgCO2e/kWh', ...own },
+    ],
+    contracts: [
+      { id: 'wind', kwh: 600_000, factor: 0, vintage: 2026, valid_from: '2026-06-01', valid_to: '2026-06-30' },
+    ],
+  }),
   plant('machines', {
     devices: [MAIN, ...['m1', 'm2'].map((id) => ({ id, role: 'machine', metrics: { state: { max_hold_s: 90_000 } } }))],
   }),
@@ -80,6 +89,14 @@ beforeAll(async () => {
     m2: day('elec_import_kwh', 40),
     'm2/robot': working,
   })
+  // 1,000 MWh in June, all of it from 8 to 16 o'clock.
+  const hours = Array.from({ length: 31 * 24 + 1 }, (_, i) => i)
+  const worked = (i: number) => Math.min(30 * 8, 8 * Math.floor(i / 24) + Math.max(0, Math.min(8, (i % 24) - 8)))
+  const shifts = hours.map((i) => ({
+    ts: JUNE + i * HOUR_MS,
+    metrics: { elec_import_kwh: 1000 + (worked(i) * 1_000_000) / 240 },
+  }))
+  await send(gateway, 'contract', { 'main-1': shifts })
   const gas = register('ng_volume_nm3', JUNE, AFTER, HOUR_MS, 100)
   await send(gateway, 'coefficient', { ...POWER, 'gas-1': gas })
   await settled(gateway, 120_000)
@@ -179,3 +196,15 @@ test('machines that use 100 kWh of which the roof made 50 are given the 26.53 kg
   expect(kg.reduce((a, b) => a + b)).toBeCloseTo(26.53, 6)
   expect((await day('machines', 'kwh_producing')).value).toBeCloseTo(100, 6)
 })
+
+test('a contract of a month covers .60 of a plant that works by day: 180 t by the market, in the month and the report', async () => {
+  const june = { window: '1mo' as const, from: '2026-06-01T00:00:00+08:00', to: '2026-07-01T00:00:00+08:00' }
+  const month = async (kpi: string) => (await allPoints(gateway, { plant: 'contract', kpi, ...june }))[0]?.value ?? 0
+  await until(async () => Math.abs((await month('scope2_covered_share')) - 0.6) < 1e-9)
+  expect(await month('scope2_lb')).toBeCloseTo(200_000, 3)
+  expect(await month('scope2_mb')).toBeCloseTo(180_000, 3)
+  expect(await month('clean_energy_matched_annual')).toBeCloseTo(0.6, 9)
+  expect(await month('clean_energy_matched_hourly')).toBeCloseTo(0.2, 9)
+  const report = await reportOf(gateway, 'contract', '2026-06-01', '2026-07-01')
+  expect(daysFigure(report, 'scope2_mb')).toBeCloseTo(180_000, 3)
+}, 120_000)

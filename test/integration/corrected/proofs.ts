@@ -13,7 +13,15 @@ const PAGES = 'test/integration/corrected/pages.test.ts'
 
 /** Rules of the specification (A), and reports, pages and cards that said something else than the engine (B). */
 export const PROOFS: Readonly<Record<string, { readonly what: string; readonly proofs: readonly Proof[] }>> = {
-  A1: { what: 'contracts are matched over their period', proofs: [] },
+  A1: {
+    what: 'contracts are matched over their period',
+    proofs: [
+      {
+        file: CARBON,
+        test: 'a contract of a month covers .60 of a plant that works by day: 180 t by the market, in the month and the report',
+      },
+    ],
+  },
   A2: {
     what: 'one grid factor a calendar year',
     proofs: [
@@ -135,4 +143,4 @@ export const PROOFS: Readonly<Record<string, { readonly what: string; readonly p
 }
 
 /** Lines that have no proof yet: the list only shrinks. */
-export const WITHOUT_PROOF: readonly string[] = [...['A1'], ...['B1', 'B2']]
+export const WITHOUT_PROOF: readonly string[] = [...[], ...['B1', 'B2']]

@@ -3,6 +3,7 @@ import type { RestatementReason } from '../../../../src/base/records.js'
 const restatedBy: Readonly<Record<RestatementReason, string>> = {
   replay: 'read again',
   late_data: 'late data',
+  matching: 'contracts matched anew',
   configuration: 'configuration',
   correction: 'correction',
   factors: 'newer factors',

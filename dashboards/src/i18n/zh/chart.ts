@@ -36,6 +36,7 @@ export const chart: typeof english.chart = {
   restatedBy: {
     replay: '重新读取',
     late_data: '数据迟到',
+    matching: '合同电量重新匹配',
     configuration: '配置变更',
     correction: '更正',
     factors: '因子更新',

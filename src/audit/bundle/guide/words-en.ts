@@ -128,6 +128,7 @@ No meter of purchased electricity has a figure in this report that can be traced
 
 - How many messages were refused (\`rejected.csv\`): what was refused is no reading.
 - Hours of stacks before the readings in the bundle begin (\`hours-before.csv\`), which substitution looks back on.
+- What the plant imported on days outside the period that its contracts are matched with (\`import-days.csv\`).
 - When a series began and ended (\`first_ts\`, \`last_ts\` in \`series.csv\`).
 - What persons and the configuration say: meters, roles, ratios, contracts, boundaries. They are sealed, so they cannot be changed
   afterwards; whether they were true then is for you to find out on the spot.

@@ -1,4 +1,5 @@
 import type { ReportRow, Text } from '../../../base/report.js'
+import { RULES_EDITION } from '../../../kpi/rules-edition.js'
 import { isMetered, type PlantFacts } from '../facts.js'
 import { type Figures, kpiOf } from '../figures.js'
 import {
@@ -88,16 +89,26 @@ export const scope2: Block = (facts, figures) => {
       emissionCell(figures, made.marketBased),
     ),
   )
-  const plain = say(
-    'Power made on site is not in it; export takes nothing off. Contracts deliver hour by hour.',
-    '不含自发电；外送电量不作抵减。合同电量逐小时交付。',
-  )
+  const plain = plainWords(facts)
   const isCo2 = isCo2Only(figures, [made.locationBased, made.marketBased])
   const note = joined([plain, marketWords(facts), ...(isCo2 ? [CO2_ONLY] : []), ...rounded(facts)], ' ')
   return [
     tableOf('scope2', say('Scope 2 by both methods', '范围二（两种方法）'), columns, rows, note),
     instruments(facts, figures),
   ]
+}
+
+function plainWords({ versions, options }: PlantFacts): Text {
+  const isHourly = (versions.at(-1)?.edition ?? RULES_EDITION) < 2 || options.carbon.matching === 'hourly'
+  return isHourly
+    ? say(
+        'Power made on site is not in it; export takes nothing off. Contracts deliver hour by hour.',
+        '不含自发电；外送电量不作抵减。合同电量逐小时交付。',
+      )
+    : say(
+        'Power made on site is not in it; export takes nothing off. Contracts are matched over their whole period.',
+        '不含自发电；外送电量不作抵减。合同电量按合同期整体匹配。',
+      )
 }
 
 /** What was bought to cover consumption. Source: KPI specification §6, instruments. */

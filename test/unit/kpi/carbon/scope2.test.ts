@@ -222,11 +222,11 @@ describe('purchased electricity by the market (KPI specification §2.3)', () => 
     expect((await dayOf('scope2_covered_share', DAY[0]))?.value).toBe(0)
   })
 
-  test('a contract of single days delivers all of it in these: 1 January to 1 July are 182 days', async () => {
+  test('a contract of single days that are over is matched with all that was consumed on these, and no more', async () => {
     const contract = wind({ valid_to: '2025-07-01', kwh: 182 * 1000 })
     await run(evenDay(), carbonPlant({ factors: [ownGrid(0.2)], contracts: [contract] }))
     const point = await dayOf('scope2_covered_share', DAY[0])
-    expect(point?.numerator).toBeCloseTo(1000, 9)
+    expect(point?.numerator).toBeCloseTo(1_000_000 / 365, 9)
   })
 
   test('more than an hour imports covers no other hour, and nothing is below zero', async () => {
