@@ -18,6 +18,7 @@ import { readSources } from './support/house-sources.js'
 import { kpiPage } from './support/kpi-page.js'
 import { PAGE_ARITHMETIC, pageArithmetic } from './support/page-arithmetic.js'
 import { withTables } from './support/readme-tables.js'
+import { changesPage } from './support/rule-changes.js'
 
 const root = join(import.meta.dirname, '..')
 const readText = (name: string) => readFileSync(join(root, name), 'utf8')
@@ -38,6 +39,10 @@ describe('the house is tidy', () => {
   })
   test('the page of KPIs is that of the catalogue (npm run tables writes it)', () =>
     expect(readText('docs/kpis.md')).toBe(kpiPage()))
+  test('the page of changed rules is that of the figures kept of both editions (npm run tables writes it)', () => {
+    const page = readText('docs/changes-of-rules.md')
+    expect(page).toBe(changesPage(page))
+  })
   test('the tables of the README are those of the code (npm run tables writes them)', () => {
     const readme = readText('README.md')
     expect(readme).toBe(withTables(readme))

@@ -18,6 +18,7 @@ import { CATALOGUE } from '../../src/kpi/catalogue.js'
 import { STANDARDS } from '../../src/kpi/stack-limits.js'
 import { ACCESS_TABLES } from './access-promises.js'
 import { kpiPage } from './kpi-page.js'
+import { changesPage } from './rule-changes.js'
 
 /**
  * The tables of the README that list what the code lists. They stand between `<!-- table:NAME -->` and
@@ -213,6 +214,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const security = join(root, 'SECURITY.md')
   writeFileSync(security, withTables(readFileSync(security, 'utf8'), ACCESS_TABLES))
   writeFileSync(join(root, 'docs', 'kpis.md'), kpiPage())
+  const changes = join(root, 'docs', 'changes-of-rules.md')
+  writeFileSync(changes, changesPage(readFileSync(changes, 'utf8')))
   const profiles = join(root, 'docs', 'devices', 'profiles.md')
   writeFileSync(profiles, withTables(readFileSync(profiles, 'utf8'), PROFILE_TABLES))
   writeFileSync(join(root, 'devices', 'profile.schema.json'), `${JSON.stringify(profileJsonSchema(), null, 2)}\n`)
