@@ -1,14 +1,21 @@
+import type { DueBefore } from './days.js'
 import { COVERAGE_MIN } from './formulas/recipe.js'
 import { isOfWork, saysWhatIsMissing } from './over-range/rules.js'
 import type { Figure } from './point.js'
 import type { Task } from './task.js'
 import type { Unit, UnitKpi } from './units.js'
 
-/** A month up to now, and since when there were data of days that are gone: Infinity when none are gone. Epoch ms. */
+/** The KPI for which readings were due before the first one came. */
+export const COMPLETENESS = 'data_completeness'
+
+/** A month up to now. Epoch ms. */
 export interface MonthSpan {
   readonly startMs: number
   readonly endMs: number
+  /** Since when there were data of days that are gone: Infinity when none are gone. */
   readonly sinceMs: number
+  /** What was due before the data of days that are gone; absent when none are gone, or nobody kept it. */
+  readonly dueBefore?: DueBefore | undefined
 }
 
 /** Shares of the readings that came: what did not come is in the completeness. */
@@ -23,7 +30,7 @@ const OF_READINGS: ReadonlySet<string> = new Set(['data_validity', 'data_timelin
  */
 export function ofCalendar(figure: Figure, kpi: UnitKpi, task: Task, span: MonthSpan): Figure {
   const { kpi: info } = kpi
-  if (info.id === 'data_completeness') return ofAllDue(figure, task, span)
+  if (info.id === COMPLETENESS) return ofAllDue(figure, task, span)
   if (isOfWork(info) || saysWhatIsMissing(info.id) || OF_READINGS.has(info.id)) return figure
   const sinceMs = Math.min(span.sinceMs, begunMs(kpi, task.unit))
   if (sinceMs <= span.startMs || sinceMs >= span.endMs) return figure
@@ -40,19 +47,28 @@ export function begunMs({ tracks }: UnitKpi, unit: Unit): number {
 }
 
 /** Readings were due before the first one came, too. */
-function ofAllDue(
-  figure: Figure,
-  { unit, version }: Task,
-  { startMs, endMs, sinceMs: goneSinceMs }: MonthSpan,
-): Figure {
-  if (goneSinceMs <= startMs) return figure
-  const before = unit.counted.reduce((due, track) => {
-    const { isOnChange, times, rules } = track.in(version)
-    const sinceMs = unit.sinceMs(track)
-    if (rules.kind === 'event' || isOnChange || sinceMs <= startMs || sinceMs >= endMs) return due
-    return due + (sinceMs - startMs) / times.periodMs
-  }, 0)
+function ofAllDue(figure: Figure, task: Task, span: MonthSpan): Figure {
+  if (span.sinceMs <= span.startMs && span.dueBefore === undefined) return figure
+  const due = dueBefore(task, span, span.dueBefore)
+  const before = [...due].sort(([a], [b]) => (a < b ? -1 : 1)).reduce((sum, [, readings]) => sum + readings, 0)
   if (before === 0 || figure.value === null) return figure
   const denominator = figure.denominator + before
   return { ...figure, denominator, value: figure.numerator / denominator }
+}
+
+/** @param known of the series whose first readings are gone */
+export function dueBefore(
+  { unit, version }: Task,
+  { startMs, endMs }: Pick<MonthSpan, 'startMs' | 'endMs'>,
+  known: DueBefore = new Map(),
+): DueBefore {
+  const due = new Map(known)
+  for (const track of unit.counted) {
+    const key = `${track.device} ${track.metric}`
+    const { isOnChange, times, rules } = track.in(version)
+    const sinceMs = unit.sinceMs(track)
+    if (due.has(key) || rules.kind === 'event' || isOnChange || sinceMs >= endMs) continue
+    due.set(key, Math.max(0, sinceMs - startMs) / times.periodMs)
+  }
+  return due
 }

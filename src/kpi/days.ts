@@ -1,6 +1,9 @@
 import { entryOf } from '../base/entry-of.js'
 import type { Unit } from './units.js'
 
+/** Readings of each series that were due in a month before the first one came, by the key of the series. */
+export type DueBefore = ReadonlyMap<string, number>
+
 /** What one KPI comes to on one day of the plant, before it is made a figure: what a month is added up from. */
 export interface DayTotal {
   readonly total: unknown
@@ -10,6 +13,8 @@ export interface DayTotal {
   readonly isFinal: boolean
   /** Of days whose readings are gone: since when there were data, epoch ms. */
   readonly sinceMs?: number
+  /** Of the same days, for the completeness of data: what was due in their month before the first readings. */
+  readonly dueBefore?: DueBefore
 }
 
 /** What the first days of a month come to together, in order of time. */

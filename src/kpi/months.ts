@@ -2,7 +2,7 @@ import { entryOf } from '../base/entry-of.js'
 import { streamKey } from '../base/kpi.js'
 import { taskKey } from './agenda.js'
 import type { Span } from './calendar.js'
-import { begunMs, ofCalendar } from './calendar-month.js'
+import { begunMs, COMPLETENESS, dueBefore, ofCalendar } from './calendar-month.js'
 import type { DayTotal, FirstDays } from './days.js'
 import { eventsAround } from './events-around.js'
 import { firstOfGone, GONE_MONTHS_MAX, type GoneDays } from './gone-days.js'
@@ -14,7 +14,7 @@ import { dayTotals, isOver } from './publish.js'
 import type { OpenWindow } from './streams.js'
 import type { Task } from './task.js'
 import type { SeriesSlots, Track } from './track.js'
-import type { Unit } from './units.js'
+import type { Unit, UnitKpi } from './units.js'
 import { versionAt } from './version.js'
 
 const DAY_MS = 86_400_000
@@ -112,8 +112,8 @@ export class Months {
       const sums = sumsOf(plant, task.unit, first, days)
       for (const kpi of task.unit.kpis) {
         const sum = sums.get(kpi.kpi.id)
-        const known = first?.totals.get(kpi.kpi.id)?.sinceMs ?? Infinity
-        if (sum !== undefined) sums.set(kpi.kpi.id, { ...sum, sinceMs: Math.min(known, begunMs(kpi, task.unit)) })
+        if (sum !== undefined)
+          sums.set(kpi.kpi.id, { ...sum, ...begunBefore(kpi, task, { startMs, endMs: toMs }, first) })
       }
       units.set(task.unit.key, sums)
     }
@@ -214,6 +214,18 @@ function isLost(plant: EnginePlant, { startMs }: Span): boolean {
   return startMs < plant.keptFromMs && !plant.goneDays.some((month) => month.startMs === startMs)
 }
 
+/** What has to be kept of the beginning of data when the readings of the first days of a month go. */
+function begunBefore(
+  kpi: UnitKpi,
+  task: Task,
+  span: Span,
+  first: FirstDays | null,
+): Pick<DayTotal, 'sinceMs' | 'dueBefore'> {
+  const known = first?.totals.get(kpi.kpi.id)
+  const sinceMs = Math.min(known?.sinceMs ?? Infinity, begunMs(kpi, task.unit))
+  return kpi.kpi.id === COMPLETENESS ? { sinceMs, dueBefore: dueBefore(task, span, known?.dueBefore) } : { sinceMs }
+}
+
 /** What days come to together, in order of time, behind the first ones of a month. */
 function sumsOf(plant: EnginePlant, unit: Unit, first: FirstDays | null, days: readonly Span[]): Map<string, DayTotal> {
   const sums = new Map<string, DayTotal>()
@@ -287,8 +299,8 @@ function addPoints(into: MonthPoints, plant: EnginePlant, task: Task, span: Span
     }
     // When data began that are gone nobody knows any more, unless it was kept with them.
     const isGone = startMs < plant.keptFromMs
-    const sinceMs = first?.totals.get(id)?.sinceMs ?? (isGone ? -Infinity : Infinity)
-    const made = ofCalendar(figure(sum.total, '1mo'), kpi, task, { startMs, endMs: presentMs, sinceMs })
+    const { sinceMs = isGone ? -Infinity : Infinity, dueBefore } = first?.totals.get(id) ?? {}
+    const made = ofCalendar(figure(sum.total, '1mo'), kpi, task, { startMs, endMs: presentMs, sinceMs, dueBefore })
     const point = { stream: kpi.stream('1mo'), startMs, endMs, ...made, provisional, rev: 0 }
     if (sum.isDue) into.published.push(point)
     else into.unpublished.push(point)

@@ -197,6 +197,9 @@ test('a gateway that froze what its readings do not give is found out, in a figu
   expect(failing(verification)).toEqual([
     'figure p/energy_elec_import',
     `table ${made.report.sections[0]!.tables[0]!.id}`,
+    // The report contradicts itself, too.
+    'check p/energy_elec_import',
+    'check p/scope2_lb_electricity',
   ])
   const [told] = verification.findings.filter(({ ok }) => !ok)
   expect(told!.text.en).toContain('the report says 1 kWh, the readings give 1176 kWh')
