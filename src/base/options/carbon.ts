@@ -37,7 +37,9 @@ export const sourceOptions = {
         .number()
         .positive()
         .optional()
-        .describe('of the steam, where its meter sends no pressure and temperature'),
+        .describe(
+          'of the steam, where its meter sends no pressure and temperature: in scope 2, and in energy where energy.steam_class names no level',
+        ),
       feed_water_kj_kg: z
         .number()
         .nonnegative()

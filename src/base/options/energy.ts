@@ -13,7 +13,7 @@ const energy = z.strictObject({
     .enum(STEAM_LEVELS)
     .optional()
     .describe(
-      'level of the steam where a meter sends no pressure and temperature beside its tonnes; without either the heat of steam is null',
+      'level of the steam where a meter sends no pressure and temperature beside its tonnes; without it the enthalpy of carbon.purchased_steam, and without either the heat of steam is null',
     ),
   feed_water_kj_kg: z
     .number()

@@ -80,13 +80,13 @@ function heat(carrier: Carrier): readonly Kpi[] {
         {
           ...facts,
           formula:
-            'Σ over hours and meters of mass × (h − energy.feed_water_kj_kg) / 1000, h by IAPWS-IF97 from the mean pressure and temperature, else of energy.steam_class',
+            'Σ over hours and meters of mass × (h − energy.feed_water_kj_kg) / 1000, h by IAPWS-IF97 from the mean pressure and temperature, else of energy.steam_class, else carbon.purchased_steam.enthalpy_kj_kg',
           source: 'KPI specification §2.1; IAPWS R7-97(2012); GB 30251-2024 for the levels',
           confidence: 'secondary_source',
           example: '10 t of the level 1.0MPa, 3,182 kJ/kg: 10 · 3,182 / 1000 = 31.82 GJ',
           members:
             'every sender of steam_mass_t but submeters, with its own steam_pressure_mpa (gauge) and steam_temp_c',
-          nulls: `${SUM_NULLS}, bad_config without pressure and temperature and without energy.steam_class, and for readings that are no steam`,
+          nulls: `${SUM_NULLS}, bad_config without pressure and temperature, energy.steam_class and carbon.purchased_steam.enthalpy_kj_kg, and for readings that are no steam`,
           needs: [metric],
           uses: STEAM_TERMS.slice(1),
         },

@@ -2,7 +2,7 @@ import { type Amount, addAmounts, amountFigure } from './amount.js'
 import { ALL_ENERGY, ANY_ENERGY, comprehensive, type ElectricityBasis, ownGeneration } from './comprehensive.js'
 import { type Basis, FROM_HOURS, type Kpi, kpi, SUM_NULLS } from './recipe.js'
 
-const NULLS = `${SUM_NULLS}, bad_config for a carrier with a range (natural gas) without a heating value or coefficient of the plant, for bought steam without pressure, temperature and energy.steam_class, and for the primary value of electricity without an own factor; no_factor for a fuel that the table does not have`
+const NULLS = `${SUM_NULLS}, bad_config for a carrier with a range (natural gas) without a heating value or coefficient of the plant, for bought steam without pressure and temperature, energy.steam_class and carbon.purchased_steam.enthalpy_kj_kg, and for the primary value of electricity without an own factor; no_factor for a fuel that the table does not have`
 const MEMBERS =
   'import and export at the meters of role main, else of every unconfigured sender; fuels and heat of every sender but submeters; steam where carbon.purchased_steam says that it is bought, for that of an own boiler is in its fuel; events fuel_used; media of energy.bought'
 const SOURCE = 'KPI specification §2.1; GB/T 2589-2020 (read in secondary sources)'

@@ -1,4 +1,5 @@
 import type { FlagBits } from '../../base/flags.js'
+import { carbonOf } from '../sources.js'
 import type { PlantVersion } from '../version.js'
 import type { Tally } from './amount.js'
 import { STEAM_CLASSES, type SteamClass, steamAt, steamHeatGj } from './arithmetic/steam.js'
@@ -10,15 +11,16 @@ const [STEAM] = STEAM_TERMS
 
 /**
  * Heat of steam, meter by meter and hour by hour: by the means of its own pressure (gauge) and temperature, else by the
- * level that the configuration names, else null with `bad_config`. Hours in which a meter that has both lacks one are not
- * known where no level stands in. The heat of feed water is taken off where that is configured.
+ * level that the configuration names, else by the enthalpy of bought steam, else null with `bad_config`. Hours in which a
+ * meter that has both lacks one are not known where nothing stands in. The heat of feed water is taken off where that is
+ * configured.
  * Source: KPI specification §2.1; IAPWS-IF97.
  * @param perGj what one GJ adds to the amount
  */
 export function addSteam(basis: Basis, tally: Tally, perGj: number): void {
   const { version } = basis
   const feedKjKg = version.options?.energy.feed_water_kj_kg ?? 0
-  const level = levelOf(version)
+  const stated = statedEnthalpy(version)
   for (const { inputs, startMs, endMs } of basis.slices('1h', ...STEAM_TERMS)) {
     const [mass = null, pressure = null, temp = null] = inputs
     if (mass === null || mass.expectedMs === 0) continue
@@ -26,11 +28,11 @@ export function addSteam(basis: Basis, tally: Tally, perGj: number): void {
     if (read.kjKg !== null) {
       tally.cover(STEAM, { ...mass, flags: mass.flags | read.flags })
       tally.plain(steamHeatGj(mass.sum, read.kjKg, feedKjKg) * perGj)
-    } else if (level !== null) {
+    } else if (stated !== null) {
       tally.cover(STEAM, mass)
-      tally.plain(steamHeatGj(mass.sum, level.enthalpyKjKg, feedKjKg) * perGj)
-      const factor = version.book.coalEquivalent(level.id.toLowerCase(), startMs, endMs)
-      if (factor.value !== null) tally.use(factor)
+      tally.plain(steamHeatGj(mass.sum, stated.kjKg, feedKjKg) * perGj)
+      const factor = stated.level === null ? null : version.book.coalEquivalent(stated.level, startMs, endMs)
+      if (factor !== null && factor.value !== null) tally.use(factor)
     } else if (read.why === 'gap' && mass.sum !== 0) {
       tally.cover(STEAM, { ...mass, coveredMs: 0, estimatedMs: 0 })
     } else {
@@ -57,6 +59,14 @@ function readEnthalpy(pressure: InputSum | null, temp: InputSum | null): Read {
   if (!isValid(pressure) || !isValid(temp)) return GAP
   const state = steamAt(pressure.sum / pressure.coveredMs, temp.sum / temp.coveredMs)
   return state.value === null ? NO_STEAM : { kjKg: state.value.enthalpyKjKg, flags: state.flags, why: '' }
+}
+
+/** The enthalpy that the configuration states, and the name of its level in the table. The first edition knew levels alone. */
+function statedEnthalpy(version: PlantVersion): { readonly kjKg: number; readonly level: string | null } | null {
+  const level = levelOf(version)
+  if (level !== null) return { kjKg: level.enthalpyKjKg, level: level.id.toLowerCase() }
+  const kjKg = version.edition < 2 ? undefined : carbonOf(version).purchased_steam?.enthalpy_kj_kg
+  return kjKg === undefined ? null : { kjKg, level: null }
 }
 
 /** `1.0MPa` is `steam_1p0MPa` in the table. */

@@ -127,6 +127,12 @@ describe('fuels, heat and steam in coal equivalents', () => {
     expect(await equivalent()).toMatchObject({ value: null, reason: 'bad_config' })
   })
 
+  test('the enthalpy of bought steam serves energy as it serves scope 2: 10 t of 2,778 kJ/kg are .9479 tce', async () => {
+    const carbon = { purchased_steam: { enthalpy_kj_kg: 2778 } }
+    await run(register('s', 'steam_mass_t', 10, MORNING), { carbon })
+    expect((await equivalent())?.value).toBeCloseTo(27_780 / 29_307, 9)
+  })
+
   test('steam that nobody says is bought came in as the fuel that made it (§2.1)', async () => {
     const steam = register('s', 'steam_mass_t', 10, MORNING)
     await run([...steam, ...register('d', 'diesel_mass_t', 1, MORNING)], { energy: { steam_class: '1.0MPa' } })

@@ -166,6 +166,15 @@ describe('steam has the heat of its state (KPI specification §2.1, IAPWS-IF97)'
     expect((await hour('energy_steam_gj'))?.value).toBeCloseTo(30.98, 9)
   })
 
+  test('bought steam has the enthalpy that its contract states, where no level is named: 10 t of 2,778 kJ/kg are 27.78 GJ', async () => {
+    const bought = { carbon: { purchased_steam: { enthalpy_kj_kg: 2778 } } }
+    await run(mass, bought)
+    expect(await hour('energy_steam_gj')).toMatchObject({ value: expect.closeTo(27.78, 9), factors: [] })
+    await bench.close()
+    await run(mass, { ...bought, energy: { steam_class: '1.0MPa' } })
+    expect((await hour('energy_steam_gj'))?.value).toBeCloseTo(31.82, 9)
+  })
+
   test('without either it is bad_config, and its tonnes are what they are', async () => {
     await run(mass)
     expect(await hour('energy_steam_gj')).toMatchObject({ value: null, reason: 'bad_config', coverage: 1 })
