@@ -22,6 +22,8 @@ export interface StackHoursQuery {
   /** Final hours whose start lies in [fromMs, toMs), and that are over by `endMs`. */
   readonly fromMs: number
   readonly toMs: number
+  /** Since when the stack was there: hours from then on are missing though it had no figure yet. When absent: its first one. */
+  readonly dueFromMs?: number
   /** Up to where hours are known, or known to be missing: later ones do not count for anything. */
   readonly endMs: number
   readonly limit: number
@@ -65,6 +67,8 @@ export interface StackHours {
   readonly hours: readonly AuditedHour[]
   readonly calibrations: readonly Calibration[]
   readonly captures: readonly PeriodCapture[]
+  /** Start of the first hour that the stack ever had a figure of; null when it never had one. */
+  readonly firstMs: number | null
 }
 
 const HOUR_MS = 3_600_000
@@ -75,18 +79,21 @@ const LOOK_BACK_MS = 2 * 2160 * HOUR_MS
  * The hourly table of a stack and pollutant, with what is missing put in for the emission mass alone. Substitution
  * belongs to reports: no live figure sees it, a substituted hour is never above a limit, and each one says how it was
  * made. HJ 75 goes by the capture of the quarter; the EU's rule is applied to the mass of the year, as flow may be missing
- * with the concentration (a project decision). Hours before the first figure of the stack are not there.
- * Source: KPI specification §2.4.6.
+ * with the concentration (a project decision). Capture is hours less stopped and invalid ones, over hours less stopped ones,
+ * and nobody said that the source stood still before its first figure: these hours are invalid since the stack was there
+ * (`dueFromMs`), and no measured hour lies before them that could be put in. Without that they are not in the table.
+ * Source: KPI specification §2.4.5 and §2.4.6.
  */
 export async function stackHours(sources: StackHourSources, query: StackHoursQuery): Promise<StackHours> {
   const first = await firstHourMs(sources, query)
-  const fromMs = Math.max(query.fromMs, first ?? Infinity)
+  const sinceMs = Math.min(first ?? Infinity, query.dueFromMs ?? Infinity)
+  const fromMs = Math.max(query.fromMs, sinceMs)
   const toMs = Math.min(query.toMs, query.endMs, fromMs + (query.limit + 1) * HOUR_MS)
-  if (first === null || fromMs >= toMs) return { hours: [], calibrations: [], captures: [] }
+  if (first === null || fromMs >= toMs) return { hours: [], calibrations: [], captures: [], firstMs: first }
   const periods = periodsOf(query.profile === 'hj75' ? 'quarter' : 'year', query.timezone, fromMs, toMs)
   const reachMs = query.profile === 'hj75' ? LOOK_BACK_MS : 0
   const known = {
-    startMs: Math.max(first, periods[0]!.startMs - reachMs),
+    startMs: Math.max(sinceMs, periods[0]!.startMs - reachMs),
     endMs: Math.min(query.endMs, periods.at(-1)!.endMs),
   }
   const analyser = [`${query.pollutant}_mgm3`, `${query.pollutant}_ref_mgm3`, query.pollutant]
@@ -100,7 +107,7 @@ export async function stackHours(sources: StackHourSources, query: StackHoursQue
     .slice(0, query.limit)
     .map((hour) => withSubstitution(hour, substituted.get(hour.startMs) ?? null))
   const isInside = ({ ts }: Calibration) => ts >= fromMs && ts < (hours.at(-1)?.endMs ?? fromMs)
-  return { hours, calibrations: calibrations.filter(isInside), captures }
+  return { hours, calibrations: calibrations.filter(isInside), captures, firstMs: first }
 }
 
 type MeasuredHour = Omit<AuditedHour, 'kg' | 'substitution'>

@@ -133,7 +133,8 @@ export async function plantFacts(
     for (const stack of points.idsOf(`valid_capture_${pollutant}`, 'device')) {
       const limit = Math.ceil((endMs - startMs) / HOUR_MS) + 1
       const profile = options.report.substitution
-      const query = { plant: id, stack, pollutant, fromMs: startMs, toMs: dueMs, endMs: dueMs }
+      const due = edition === 1 ? {} : { dueFromMs: stackDueFromMs(stack, inForce, startMs) }
+      const query = { plant: id, stack, pollutant, fromMs: startMs, toMs: dueMs, endMs: dueMs, ...due }
       const table = await sources.stackHours({ ...query, limit, profile, timezone: zone })
       stacks.push({ stack, pollutant, table })
     }
@@ -165,6 +166,16 @@ export async function plantFacts(
     rejected: await sources.rejected(span),
     stacks,
   }
+}
+
+/**
+ * Since when a stack has to have valid hours, epoch ms: the beginning of the period, or later where the configurations that were
+ * in force in it name the stack only from then on. One that no configuration names was there, as far as anybody knows.
+ */
+function stackDueFromMs(stack: string, inForce: readonly Said[], startMs: number): number {
+  const at = inForce.findIndex(({ options }) => options.devices.some(({ id }) => id === stack))
+  const { fromMs } = inForce[at] ?? { fromMs: startMs }
+  return at > 0 ? fromMs : Math.min(fromMs, startMs)
 }
 
 /** An instant as reports print it: by the clocks of the plant, in edition 1 in UTC. */

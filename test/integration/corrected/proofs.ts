@@ -127,6 +127,8 @@ export const PROOFS: Readonly<Record<string, { readonly what: string; readonly p
         file: MONTH,
         test: 'a month with data of its last two days covers these of its thirty, and has too little for a value',
       },
+      { file: EDITIONS, test: 'has a capture of the calendar month: hours before its first figure are invalid' },
+      { file: EDITIONS, test: 'a stack that the configuration names from a day on has no hours before it' },
       { file: MONTH, test: 'its readings were due before the first one came, too' },
     ],
   },

@@ -51,6 +51,41 @@ describe('a stack of which every hour is valid', () => {
   })
 })
 
+describe('a stack whose first figure is on the 29th day of the month', () => {
+  const stack = (name: string) => `p/stack/boiler-1/nox/${name}`
+
+  test('has a capture of the calendar month: hours before its first figure are invalid', () => {
+    const [valid, invalid] = [figureValue(month, stack('valid')), figureValue(month, stack('invalid'))]
+    expect(Number(valid) + Number(invalid)).toBe(720)
+    expect(Number(figureValue(month, stack('capture')))).toBeCloseTo((Number(valid) / 720) * 100, 9)
+    expect(Number(figureValue(month, stack('capture')))).toBeLessThan(6)
+    expect(month.figures[stack('kg')]).toMatchObject({ value: null, reason: 'low_coverage' })
+  })
+
+  test('tells these hours together, not one by one', () => {
+    const { rows, note } = table(month, 'substituted')
+    expect(rows.length).toBeLessThan(3)
+    expect(note?.en).toMatch(/^boiler-1, NOx: the first 6\d\d hours of the period lie before its first data/)
+  })
+})
+
+test('a stack that the configuration names from a day on has no hours before it', async () => {
+  const metrics = { nox_mgm3: { period_s: 1800 }, stack_flow_nm3h: { period_s: 1800 } }
+  const builtMs = Date.parse('2026-09-29T00:00:00Z')
+  const bench = await Bench.open([plantOf({ devices: [] })], Date.parse('2026-08-30T00:00:00Z'))
+  await bench.configure([plantOf({ devices: [{ id: 's', role: 'stack', metrics }] })], builtMs)
+  const readings = Array.from({ length: 90 }, (_, i) => builtMs + i * 1_800_000).flatMap((ts) => [
+    reading({ device: 's', metric: 'nox_mgm3', ts, value: 90 }),
+    reading({ device: 's', metric: 'stack_flow_nm3h', ts, value: 12_000 }),
+  ])
+  await bench.feed(readings, Date.parse('2026-10-10T00:00:00Z'))
+  const report = await reportOf(bench, { from: '2026-09-01', to: '2026-10-01', now: '2026-10-15T00:00:00.000Z' })
+  await bench.close()
+  const hours = ['valid', 'invalid'].map((name) => Number(figureValue(report, `p/stack/s/nox/${name}`)))
+  expect(hours).toEqual([45, 3])
+  expect(Number(figureValue(report, 'p/stack/s/nox/capture'))).toBe(93.75)
+})
+
 describe('a month whose data begin on its 29th day at 08:07', () => {
   test('is as complete in the headline as its streams are', () => {
     const streams = Object.entries(month.figures).filter(([id]) => id.startsWith('p/stream/'))

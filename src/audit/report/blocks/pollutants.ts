@@ -4,7 +4,7 @@ import type { SubstitutionMethod } from '../../../kpi/formulas/arithmetic/substi
 import { add, decimal, isPositive, millionths, ofMillionths, quotient } from '../decimal.js'
 import { instantIn, type PlantFacts, type StackFacts } from '../facts.js'
 import { type Figures, known, type RuleAnswer, unknown } from '../figures.js'
-import { figureCell, left, NONE, right, row, say, tableOf, textCell, wordCell } from '../words.js'
+import { figureCell, joined, left, NONE, right, row, say, tableOf, textCell, wordCell } from '../words.js'
 import type { Block } from './block.js'
 
 const NAMES = { nox: 'NOx', so2: 'SO2', pm: 'PM', co: 'CO' } as const
@@ -191,8 +191,9 @@ function substituted(facts: PlantFacts, figures: Figures, stacks: readonly Stack
     right('kg', 'kg', 'kg'),
   ]
   const all = stacks.flatMap(({ facts: { stack, pollutant, table } }) =>
-    table.hours.flatMap(({ substitution }) => {
-      return substitution === null ? [] : [{ stack, pollutant, ...substitution }]
+    table.hours.flatMap(({ startMs, substitution }) => {
+      const isListed = substitution !== null && !isBeforeFirst(table, startMs)
+      return isListed ? [{ stack, pollutant, ...substitution }] : []
     }),
   )
   const rows = all.slice(0, HOURS_MAX).map(({ stack, pollutant, startMs, cause, method, gapHours, value, reason }) => {
@@ -217,11 +218,29 @@ function substituted(facts: PlantFacts, figures: Figures, stacks: readonly Stack
     )
   })
   const title = say('Substituted hours', '替代小时明细')
-  if (all.length === 0)
-    return tableOf('substituted', title, columns, [row(textCell(NONE), ...columns.slice(1).map(() => null))])
-  const note =
-    all.length > HOURS_MAX
-      ? say(`The first ${HOURS_MAX} of ${all.length} hours.`, `共 ${all.length} 小时，列出前 ${HOURS_MAX} 小时。`)
-      : undefined
-  return tableOf('substituted', title, columns, rows, note)
+  const notes = [
+    ...(all.length > HOURS_MAX
+      ? [say(`The first ${HOURS_MAX} of ${all.length} hours.`, `共 ${all.length} 小时，列出前 ${HOURS_MAX} 小时。`)]
+      : []),
+    ...stacks.flatMap(({ facts: stack }) => beforeFirst(stack)),
+  ]
+  if (all.length === 0) rows.push(row(textCell(NONE), ...columns.slice(1).map(() => null)))
+  return tableOf('substituted', title, columns, rows, notes.length === 0 ? undefined : joined(notes, ' '))
+}
+
+function isBeforeFirst({ firstMs }: StackFacts['table'], startMs: number): boolean {
+  return firstMs !== null && startMs < firstMs
+}
+
+/** Hours before the first figure of a stack are told together: no rule puts anything in for them. */
+function beforeFirst({ stack, pollutant, table }: StackFacts): readonly Text[] {
+  const count = table.hours.filter(({ startMs }) => isBeforeFirst(table, startMs)).length
+  if (count === 0) return []
+  const name = NAMES[pollutant]
+  return [
+    say(
+      `${stack}, ${name}: the first ${count} hours of the period lie before its first data; they are invalid and have no substitute.`,
+      `${stack}，${name}：报告期最初 ${count} 小时早于首个数据，计为无效且无替代值。`,
+    ),
+  ]
 }
