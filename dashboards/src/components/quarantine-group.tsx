@@ -49,10 +49,10 @@ export function QuarantineGroup(props: GroupProps) {
           <strong>{w.reasons[reason]}</strong>
           <code>{reason}</code>
         </span>
-        <span class="quarantine-detail" lang="en">
-          {subscripts(detailOf(newest))}
+        <span class="quarantine-detail">
+          <DetailText detail={detailOf(newest)} />
           {!isOfOne && senders.length > 0 && (
-            <span class="faint" lang={lang}>
+            <span class="faint">
               {' '}
               {w.fromDevices(senders.slice(0, NAMED_MAX).join(', '), senders.length > NAMED_MAX)}
             </span>
@@ -108,6 +108,12 @@ export function QuarantineGroup(props: GroupProps) {
   )
 }
 
+/** What the gateway says is wrong, in the language of the page where it is known in it. */
+function DetailText({ detail }: { readonly detail: string }) {
+  const text = words().quarantine.detail(detail)
+  return <span lang={text === null ? 'en' : language.value}>{subscripts(text ?? detail)}</span>
+}
+
 interface ItemProps {
   readonly item: QuarantineItem
   readonly isOfOne: boolean
@@ -142,7 +148,7 @@ function Item({ item, isOfOne, zone, isRunning, told, onRetry }: ItemProps) {
             w.stillSame
           ) : (
             <>
-              {w.stillWrong} <span lang="en">{subscripts(told)}</span>
+              {w.stillWrong} <DetailText detail={told} />
             </>
           )}
         </p>
@@ -152,7 +158,7 @@ function Item({ item, isOfOne, zone, isRunning, told, onRetry }: ItemProps) {
           <li key={i}>
             <code>{rejection.reason}</code>
             {item.count > 1 && <span class="faint"> {w.element(String(rejection.index + 1))}</span>}{' '}
-            <span lang="en">{subscripts(rejection.detail)}</span>
+            <DetailText detail={rejection.detail} />
           </li>
         ))}
         {item.count > item.rejections.length && (

@@ -9,8 +9,10 @@ import {
   retryAll,
 } from '../../../dashboards/src/devices/quarantine.js'
 import type { Answer } from '../../../dashboards/src/gateway/api.js'
+import { rejectionDetail } from '../../../dashboards/src/i18n/zh/rejections.js'
 import type { RejectReason } from '../../../src/base/reasons.js'
 import type { QuarantineItem, RetryAnswer } from '../../../src/base/wire.js'
+import { decode } from '../../../src/decode/decode.js'
 import { isFault } from '../../../src/decode/fault.js'
 import { readMetric } from '../../../src/decode/metric.js'
 
@@ -49,6 +51,50 @@ describe('what waits in quarantine', () => {
 
   it('stands once, however often a page that has it is read', () => {
     expect(merged([anItem(2), anItem(1)], [anItem(3), anItem(2)]).map(({ id }) => id)).toEqual(['q-3', 'q-2', 'q-1'])
+  })
+})
+
+const TOPIC = 'plants/p/l/meter-1/energy'
+const ARRIVED_AT = Date.parse('2026-11-24T08:00:01Z')
+const event = (fields: object) => ({ events: [{ id: 'e-1', type: 'fuel_used', fuel: 'diesel', amount: 1, ...fields }] })
+
+/** What devices send wrongly most, as the decoder of today words it, and what a Chinese reader finds of it. */
+const SAID: readonly (readonly [chinese: string, content: unknown, topic?: string])[] = [
+  ['elec_import_kwh 为文本 "1250.5"；应为数字（不加引号）', { metrics: { elec_import_kwh: '1250.5' } }],
+  ['elec_import_kwh 为 null；应为数字或布尔值', { metrics: { elec_import_kwh: null } }],
+  ['elec_import_kwh 为 -1 kWh；表底读数不得小于 0', { metrics: { elec_import_kwh: -1 } }],
+  ['o2_pct 为 30 %；只能在 0 与 21 之间', { metrics: { o2_pct: 30 } }, 'plants/p/l/meter-1/emissions'],
+  ['elec_import_kwh 可用单位：', { metrics: { elec_import_kwh: 1 }, units: { elec_import_kwh: 'furlong' } }],
+  ['nox_mgm3 属于 emissions，却发到了 energy', { metrics: { nox_mgm3: 1 } }],
+  ['"107" 不是指标名：', { metrics: { 107: 1 } }],
+  ['载荷不是 JSON（', '{broken'],
+  ['载荷为空；', ''],
+  ['消息应为对象：', 7],
+  ['消息中既无指标也无事件；', {}],
+  ['ts 为 "yesterday"；应为带时区偏移的 RFC 3339 时间，', { ts: 'yesterday', metrics: { heat_gj: 1 } }],
+  ['请校准设备时钟；若是网关时钟偏慢', { ts: '2031-01-01T00:00:00Z', metrics: { heat_gj: 1 } }],
+  ['是否把秒当作毫秒发送？', { ts: 1_764_000_000, metrics: { heat_gj: 1 } }],
+  ['缺少 ts；', [{ metrics: { heat_gj: 1 } }]],
+  ['数组应含 1 至 ', []],
+  ['最后一级 "nothing" 不在下列之中：', {}, 'plants/p/l/meter-1/nothing'],
+  ['；其他主题需要设备规约（profiles.use）', {}, 'shelly/1'],
+  ['主题应有 5 级：', {}, 'plants/p/meter-1'],
+  ['设备标识 "Meter_1" 只能含 a 至 z、', {}, 'plants/p/l/Meter_1/energy'],
+  ['设备不得以人员名义填报', event({ unit: 't', author: 'zhang' })],
+  ['fuel_used 缺少 fuel；应为 文本', event({ unit: 't', fuel: undefined })],
+  ['设备不得发送 correction：', event({ type: 'correction' })],
+]
+
+describe('what is said of a rejected message', () => {
+  it.each(SAID)('in Chinese: %s', (chinese, content, topic) => {
+    const payload = Buffer.from(typeof content === 'string' ? content : JSON.stringify(content))
+    const message = { topic: String(topic ?? TOPIC), payload, arrivedAt: ARRIVED_AT, retain: false, fullSizeBytes: null }
+    const [rejection] = decode(message, { registered: null }).rejected
+    expect(rejectionDetail(rejection?.detail ?? 'nothing is wrong')).toContain(chinese)
+  })
+
+  it('that is not known in Chinese stands as it came', () => {
+    expect(rejectionDetail('the moon is full')).toBeNull()
   })
 })
 

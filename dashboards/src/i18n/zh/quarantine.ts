@@ -1,4 +1,5 @@
 import type { quarantine as english } from '../en/quarantine.js'
+import { rejectionDetail } from './rejections.js'
 
 export const quarantine: typeof english = {
   title: '被拒收的消息',
@@ -39,6 +40,7 @@ export const quarantine: typeof english = {
     too_many:
       '请配置或登记该设备，或调高右侧说明所指的上限；不应存在的设备可用 greengauge device forget 清除。然后重试。',
   },
+  detail: rejectionDetail,
   waits: (_count, text) => `有 ${text} 条被拒收的消息待处理`,
   open: '查看',
   todoQuoted: '发送数字时不加引号：1250.5，而不是 "1250.5"。',
