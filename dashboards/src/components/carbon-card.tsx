@@ -30,6 +30,8 @@ export function CarbonCard({ plant }: { readonly plant: PlantNode }) {
     plant.id,
     kpis.map((kpi) => asked(kpi, '1d')),
     span,
+    // Every source over the same hours as their sum: receipts are known to the minute, and electricity by the hour.
+    { finest: '1h' },
   )
   const [scope1, scope2] = (['scope1_co2e', 'scope2_lb'] as const).map((kpi) => asked(kpi, barWindow(range)))
   const bars = useCardPoints(plant.id, [scope1!, scope2!], span)
@@ -61,6 +63,7 @@ export function CarbonCard({ plant }: { readonly plant: PlantNode }) {
             ))}
           </ul>
           <Renewable carbon={carbon} />
+          <Matched carbon={carbon} />
           <CarbonBars
             bars={carbonBars(bars.of(scope1!), bars.of(scope2!))}
             span={span}
@@ -180,11 +183,31 @@ function Renewable({ carbon: { renewable } }: { readonly carbon: Carbon }) {
           ?
         </button>
       </span>
-      <strong class="num">
-        {total.value === null
-          ? `— ${total.reason === '' ? '' : words().reasons[total.reason]}`
-          : shareText(total.value, language.value)}
-      </strong>
+      <strong class="num">{knownShare(total)}</strong>
+    </p>
+  )
+}
+
+function knownShare({ value, reason }: Total): string {
+  if (value !== null) return shareText(value, language.value)
+  return `— ${reason === '' ? '' : words().reasons[reason]}`
+}
+
+/** What clean contracts cover of the import, by both ways of matching beside each other; nothing without contracts. */
+function Matched({ carbon: { matched } }: { readonly carbon: Carbon }) {
+  const w = words().energy.carbon.matched
+  if (matched.length === 0) return null
+  return (
+    <p class="carbon-renewable carbon-matched">
+      <span>{w.title}</span>
+      {matched.map(({ id, total }) => {
+        const info = infoOf(id)
+        return (
+          <span key={id} class="num" data-kpi={id} data-value={total.value ?? ''} title={info?.formula}>
+            <span class="faint">{w.ways[id]}</span> <strong>{knownShare(total)}</strong>
+          </span>
+        )
+      })}
     </p>
   )
 }

@@ -10,6 +10,15 @@ export type CarbonSourceId = (typeof CARBON_SOURCES)[number]
 const CARBON_FUELS = ['energy_natural_gas', 'energy_coal', 'energy_lpg'] as const
 const GRID = 'energy_elec_import'
 
+/** The part of the import that clean contracts cover, over their period and hour by hour: never one without the other. */
+const MATCHED_KPIS = ['clean_energy_matched_annual', 'clean_energy_matched_hourly'] as const
+export type MatchedId = (typeof MATCHED_KPIS)[number]
+
+export interface MatchedShare {
+  readonly id: MatchedId
+  readonly total: Total
+}
+
 export const CARBON_KPIS = [
   'carbon_total_lb',
   'scope1_co2e',
@@ -17,6 +26,7 @@ export const CARBON_KPIS = [
   'scope1_measured',
   ...CARBON_SOURCES,
   'renewable_share',
+  ...MATCHED_KPIS,
   ...CARBON_FUELS,
   GRID,
   'energy_heat_gj',
@@ -49,6 +59,8 @@ export interface Carbon {
   readonly market: Total
   readonly sources: readonly CarbonSource[]
   readonly renewable: OneFigure | undefined
+  /** Both ways of matching; none of a plant without contracts. */
+  readonly matched: readonly MatchedShare[]
 }
 
 /** `of` gives the figure of the range; none where the plant has nothing of the kind. */
@@ -64,6 +76,7 @@ export function carbonOf(of: FigureOf): Carbon {
     market: together(totalOf(of('scope1_co2e')), totalOf(of('scope2_mb'))),
     sources,
     renewable: of('renewable_share')[0],
+    matched: MATCHED_KPIS.map((id) => ({ id, total: totalOf(of(id)) })).filter(({ total }) => total.span !== null),
   }
 }
 

@@ -42,6 +42,15 @@ describe('the carbon of a plant', () => {
     expect(burnt?.activity).toEqual({ kpi: 'energy_natural_gas', value: 50, factor: 2 })
   })
 
+  it('what clean contracts cover stands by both ways of matching, and nowhere in a plant without contracts', () => {
+    const figures = { clean_energy_matched_annual: hours(0.6), clean_energy_matched_hourly: hours(0.2) }
+    expect(carbon({ ...PLANT, ...figures }).matched.map(({ id, total }) => [id, total.value])).toEqual([
+      ['clean_energy_matched_annual', 0.6],
+      ['clean_energy_matched_hourly', 0.2],
+    ])
+    expect(carbon(PLANT).matched).toEqual([])
+  })
+
   it('several fuels, or heat beside electricity: no factor is made up', () => {
     const [bought, burnt] = carbon({ ...PLANT, energy_lpg: hours(1), energy_heat_gj: hours(2) }).sources
     expect([bought?.activity, burnt?.activity]).toEqual([null, null])

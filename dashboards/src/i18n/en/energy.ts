@@ -1,4 +1,4 @@
-import type { CarbonSourceId } from '../../plant/carbon.js'
+import type { CarbonSourceId, MatchedId } from '../../plant/carbon.js'
 import type { BlockState } from '../../plant/demand.js'
 import type { FlowKind } from '../../plant/flow.js'
 
@@ -83,6 +83,13 @@ export const energy = {
     setFactor: 'set grid_region of the plant, or a factor of its own under factors, in the configuration.',
     setConfig: 'complete carbon in the configuration of the plant.',
     renewableHow: (part: string, whole: string) => `${part} kWh of ${whole} kWh.`,
+    matched: {
+      title: 'Clean contracts',
+      ways: {
+        clean_energy_matched_annual: 'over their period',
+        clean_energy_matched_hourly: 'hour by hour',
+      } satisfies Readonly<Record<MatchedId, string>>,
+    },
     more: (count: string) => `and ${count} more`,
     bars: 'Emissions over time by scope',
     perWindow: (value: string, window: string) => `${value} kg / ${window}`,
