@@ -138,7 +138,8 @@ export function StacksCard({ plant }: { readonly plant: PlantNode }) {
       {!isEmpty && (
         <footer class="card-foot">
           <span>
-            mg/Nm³, {blocks.some(({ limits }) => limits.length > 0) ? w.stacks.meansAtReference : w.stacks.means}
+            mg/Nm³,{' '}
+            {subscripts(blocks.some(({ limits }) => limits.length > 0) ? w.stacks.meansAtReference : w.stacks.means)}
           </span>
           <Coverage rows={ofPlant.rows} />
         </footer>

@@ -1,16 +1,18 @@
 import type { ClockVerdict } from '../../../src/base/wire.js'
-import { decimal, durationText, type Language } from '../format.js'
+import { ageText, decimal, durationText, type Language } from '../format.js'
+
+const DAY_MS = 86_400_000
 
 /** A clock further off than this is worth a look, whatever the verdict. */
 export const ON_TIME_MS = 10_000
 
-/** How far a clock is off: +47.1 s, −2 ms, −2 h 5 min. */
+/** How far a clock is off: +47.1 s, −2 ms, −2 h 5 min, and in days from one day on. */
 export function clockOffsetText(ms: number, language: Language): string {
   const sign = ms > 0 ? '+' : ms < 0 ? '\u2212' : ''
   const size = Math.abs(ms)
   if (size < 1_000) return `${sign}${decimal(size, 0, language)} ms`
   if (size < 100_000) return `${sign}${decimal(size / 1_000, 1, language)} s`
-  return `${sign}${durationText(size, language)}`
+  return `${sign}${size < DAY_MS ? durationText(size, language) : ageText(size, language)}`
 }
 
 /** The broker's own name for a client that gave none. */

@@ -118,7 +118,7 @@ export const zh: Dictionary = {
     limit: '限值',
     figures: { hour: '小时', day: '均值', mass: '排放量' },
     means: '实测均值',
-    meansAtReference: '有限值时为基准 O2 下均值',
+    meansAtReference: '有限值时按基准含氧量折算',
     atReference: '限值依据',
     highestHour: '最高小时',
     highestHourAt: (time) => `最高小时，${time}`,

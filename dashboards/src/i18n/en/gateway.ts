@@ -109,9 +109,8 @@ export const gateway = {
     acts,
     none: 'Nothing is in it yet.',
     failed: 'The audit log could not be read',
-    holds: (count: string) => `Chain holds: ${count} entries shown, each with the hash of the one before.`,
-    linked: (count: string) =>
-      `Chain is linked: ${count} entries shown. The browser computes hashes on secure pages only.`,
+    holds: (count: string) => `Chain holds, each entry with the hash of the one before: ${count} shown.`,
+    linked: (count: string) => `Chain is linked: ${count} shown. The browser computes hashes on secure pages only.`,
     broken: (entry: string) =>
       `Chain is broken at entry ${entry}: it or the one before was changed or removed. Keep the data directory as it is.`,
     older: 'Older',
