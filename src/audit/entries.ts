@@ -13,9 +13,18 @@ function instant(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-/** Whether somebody said it: what a device sent by itself has no author, a rejection who made it. */
-export function isSaid({ author, by }: EventItem['fields']): boolean {
-  return typeof author === 'string' || typeof by === 'string'
+/**
+ * Whether an event is to be listed among entries: it has an author, says who rejected something, or names a paper. A device
+ * counts by itself without any of them, cycle by cycle; with a paper it puts something on record as people do.
+ */
+export function isSaid({ author, by, document }: EventItem['fields']): boolean {
+  return [author, by, document].some((said) => typeof said === 'string')
+}
+
+/** Who says an entry: its author, or the device that names a paper and nobody; null for what is no entry. */
+function authorOf({ device, origin }: EventItem, { author, document }: EventItem['fields']): string | null {
+  if (typeof author === 'string') return author
+  return origin?.kind === 'device' && typeof document === 'string' ? device : null
 }
 
 /** The id of the event that an approved proposal becomes. */
@@ -24,8 +33,8 @@ export function approvedId(proposal: string): string {
 }
 
 /**
- * What people put on record, and how it stands: out of the events of a span and all decisions on them. What a device sent
- * by itself is no entry: it has no author.
+ * What was put on record, and how it stands: out of the events of a span and all decisions on them. What a device counted
+ * by itself is no entry: it has no author and no paper.
  */
 export function entriesOf(events: readonly EventItem[]): readonly EntryItem[] {
   const approved = new Set(events.filter((event) => event.origin?.kind !== 'device').map(keyOf))
@@ -36,8 +45,9 @@ export function entriesOf(events: readonly EventItem[]): readonly EntryItem[] {
     const isProposal = event.type === 'proposal'
     const type = isProposal ? String(event.fields.of) : event.type
     const fields = isProposal ? (event.fields.said as EventItem['fields']) : event.fields
-    const { author, document, approved_by } = fields
-    if (!isEntryType(type) || typeof author !== 'string') return []
+    const { document, approved_by } = fields
+    const author = authorOf(event, fields)
+    if (!isEntryType(type) || author === null) return []
     // What was approved is on record under its own id.
     if (isProposal && approved.has(keyOf({ device, id: approvedId(id) }))) return []
     const refused = (isProposal ? rejections : withdrawals).get(keyOf(event)) ?? null

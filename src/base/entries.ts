@@ -53,6 +53,7 @@ export interface EntryItem {
   readonly ts: string
   readonly received_at: string
   readonly status: EntryStatus
+  /** Who says it; the device where it sent a paper's number and named nobody. */
   readonly author: string
   /** Who put it on record, as the gateway knows it; null where that was before origins were kept. */
   readonly origin: EventOrigin | null

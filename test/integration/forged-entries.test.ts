@@ -161,6 +161,23 @@ test('what a device says of itself goes on counting, and says where it came from
   expect(await allReadings(gateway, { plant: PLANT, device: 'main-1', metric: 'elec_import_kwh' })).toHaveLength(25)
 })
 
+test('a receipt that a device sends with its paper is on the list of entries, by the device and never by a person', async () => {
+  await send('main-1', {
+    ts: at(11),
+    events: [
+      { id: 'slip-1', ...fuel, document: 'slip 77' },
+      { id: 'counted-1', ...fuel },
+    ],
+  })
+  await settled(gateway)
+  const listed = await entries()
+  expect(listed.find(({ id }) => id === 'slip-1')).toMatchObject({
+    ...{ status: 'counted', author: 'main-1', document: 'slip 77', approved_by: null },
+    origin: { kind: 'device', device: 'main-1', ingress: 'mqtt', client: 'forger' },
+  })
+  expect(listed.find(({ id }) => id === 'counted-1')).toBeUndefined()
+})
+
 test('an id that a device has taken is not that of a person: the person is told', async () => {
   const taken = { ...receipt, device: 'main-1', id: 'scale-1', author: 'zhang' }
   await expect(putOnRecord(gateway, PLANT, taken)).rejects.toThrow('409')
