@@ -88,7 +88,13 @@ const SAID: readonly (readonly [chinese: string, content: unknown, topic?: strin
 describe('what is said of a rejected message', () => {
   it.each(SAID)('in Chinese: %s', (chinese, content, topic) => {
     const payload = Buffer.from(typeof content === 'string' ? content : JSON.stringify(content))
-    const message = { topic: String(topic ?? TOPIC), payload, arrivedAt: ARRIVED_AT, retain: false, fullSizeBytes: null }
+    const message = {
+      topic: String(topic ?? TOPIC),
+      payload,
+      arrivedAt: ARRIVED_AT,
+      retain: false,
+      fullSizeBytes: null,
+    }
     const [rejection] = decode(message, { registered: null }).rejected
     expect(rejectionDetail(rejection?.detail ?? 'nothing is wrong')).toContain(chinese)
   })
