@@ -181,7 +181,7 @@ const USES: readonly (readonly [RegExp, string])[] = [
   [/^fuel\.\w+\.combustion_co2$/, 'nothing: scope 1 computes it from the three numbers it is made of'],
   [/^fuel\./, 'scope 1 (combustion: cn): amount × heating value × carbon content × oxidation × 44/12'],
   [/^ipcc\./, 'scope 1 (combustion: ipcc): amount × heating value × factor of each gas × its warming potential'],
-  [/^hhv\./, 'nothing here: only with the gross heat content of the same table'],
+  [/^hhv\./, 'nothing; of older tables, which had factors of gross heating values'],
   [/^gwp\./, 'scope 1: kilograms of the gas × this'],
   [/^coal_equivalent\.\w+_2008$/, 'nothing; an edition that was superseded, kept to reproduce old reports'],
   [/^coal_equivalent\./, 'energy in coal equivalents: amount × this'],

@@ -4,7 +4,7 @@ import { flagsOf } from '../../src/base/flags.js'
 import { bundledLibrary, factorsFolder } from '../../src/factor-tables.js'
 import { FactorBook } from '../../src/kpi/factors/book.js'
 import type { Answer, Factor } from '../../src/kpi/factors/factor.js'
-import type { FactorLibrary } from '../../src/kpi/factors/table.js'
+import { COAL_FILE, EMISSION_FILE, type FactorLibrary, libraryOf } from '../../src/kpi/factors/table.js'
 import { RULES_EDITION, type RulesEdition } from '../../src/kpi/rules-edition.js'
 import { plantOf } from './engine.js'
 
@@ -35,6 +35,24 @@ export function factor(id: string): Factor {
   const found = [...library.factors, ...library.coal.flatMap((one) => one.rows)].find((one) => one.id === id)
   if (found === undefined) throw new Error(`the tables have no ${id}`)
   return found
+}
+
+/** A factor of a gross heating value, as the tables of older bundles have it. Source: US EPA Emission Factors Hub 2024. */
+export function grossFactor(fuel: 'natural_gas' | 'anthracite', of: 'heat' | 'co2'): Factor {
+  const found = olderTables().factors.find(({ id }) => id === `us.epa2024.${fuel}.${of}`)
+  if (found === undefined) throw new Error(`the older tables have no ${fuel}`)
+  return found
+}
+
+function olderTables(): FactorLibrary {
+  const rest = 'US,2024-01-01,2024-12-31,US EPA Emission Factors Hub 2024,2024,,verified-from-secondary-source'
+  const rows = [
+    `us.epa2024.natural_gas.heat,natural_gas heat content (HHV),0.001026,mmBtu/scf,${rest}`,
+    `us.epa2024.natural_gas.co2,natural_gas stationary combustion CO2 (HHV),53.06,kgCO2/mmBtu,${rest}`,
+    `us.epa2024.anthracite.heat,anthracite heat content (HHV),25.09,mmBtu/short_ton,${rest}`,
+    `us.epa2024.anthracite.co2,anthracite stationary combustion CO2 (HHV),103.69,kgCO2/mmBtu,${rest}`,
+  ]
+  return libraryOf([tableText(EMISSION_FILE).trimEnd(), ...rows, ''].join('\r\n'), tableText(COAL_FILE))
 }
 
 /** Value, ids and flags in one line, or the reason of a null. */

@@ -4,7 +4,7 @@ import type { Reading } from '../../../../src/base/reading.js'
 import { heatTimesFactor } from '../../../../src/kpi/factors/combustion.js'
 import { at, carbonPlant, ownGrid, register } from '../../../support/carbon.js'
 import { Bench, reading } from '../../../support/engine.js'
-import { factor } from '../../../support/factors.js'
+import { factor, grossFactor } from '../../../support/factors.js'
 
 const LONG_AFTER = at('2027-06-01T00:00Z')
 const HOUR = ['2024-07-01T09:00Z', '2024-07-01T10:00Z'] as const
@@ -126,10 +126,11 @@ test('the order in which readings arrive changes no figure of carbon, and neithe
 
 describe('published figures that are not of a plant', () => {
   test('O12: EPA factors are of the gross heating value: arithmetic of the library, and never a figure', () => {
-    const of = (fuel: string) => heatTimesFactor(factor(`us.epa2024.${fuel}.heat`), factor(`us.epa2024.${fuel}.co2`))
+    const of = (fuel: 'natural_gas' | 'anthracite') =>
+      heatTimesFactor(grossFactor(fuel, 'heat'), grossFactor(fuel, 'co2'))
     expect(of('natural_gas')).toBeCloseTo(0.05444, 5)
     expect(of('anthracite')).toBeCloseTo(2602, 0)
-    expect(() => heatTimesFactor(factor('cn.fuel.natural_gas.ncv'), factor('us.epa2024.natural_gas.co2'))).toThrow(
+    expect(() => heatTimesFactor(factor('cn.fuel.natural_gas.ncv'), grossFactor('natural_gas', 'co2'))).toThrow(
       /heating value/,
     )
   })

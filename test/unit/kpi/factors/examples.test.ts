@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { KJ_PER_KGCE } from '../../../../src/kpi/factors/coal.js'
 import { heatTimesFactor, tCo2PerUnit } from '../../../../src/kpi/factors/combustion.js'
-import { bookOf, dayOf, factor, own } from '../../../support/factors.js'
+import { bookOf, dayOf, factor, grossFactor, own } from '../../../support/factors.js'
 
 const today = dayOf('2026-11-25')
 
@@ -33,7 +33,8 @@ describe('published examples', () => {
   })
 
   test('O12: gas .05444 kg/scf, anthracite 2602 kg a short ton, by gross heating values', () => {
-    const of = (fuel: string) => heatTimesFactor(factor(`us.epa2024.${fuel}.heat`), factor(`us.epa2024.${fuel}.co2`))
+    const of = (fuel: 'natural_gas' | 'anthracite') =>
+      heatTimesFactor(grossFactor(fuel, 'heat'), grossFactor(fuel, 'co2'))
     expect(of('natural_gas')).toBeCloseTo(0.05444, 5)
     expect(of('anthracite')).toBeCloseTo(2602, 0)
   })

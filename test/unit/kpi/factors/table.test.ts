@@ -14,13 +14,17 @@ function changed(text: string, from: string | RegExp, to: string): string {
   return made
 }
 
-test('the tables hold 367 factors and 56 rows of coal equivalents; a report names them by their hash', () => {
-  expect(library.factors).toHaveLength(367)
+test('the tables hold 345 factors and 56 rows of coal equivalents; a report names them by their hash', () => {
+  expect(library.factors).toHaveLength(345)
   expect(library.coal.flatMap((one) => one.rows)).toHaveLength(56)
   expect(library.hash).toBe(createHash('sha256').update(emissions).update('\0').update(coal).digest('hex'))
   const withOtherLineEnds = libraryOf(emissions.replaceAll('\r\n', '\n'), coal)
   expect(withOtherLineEnds.factors).toEqual(library.factors)
   expect(withOtherLineEnds.hash).not.toBe(library.hash)
+})
+
+test('no factor of the tables is of a gross heating value: nothing could be computed with it', () => {
+  expect(library.factors.filter(({ heat }) => heat === 'hhv')).toEqual([])
 })
 
 test('a grid factor was published when it was announced, any other on the first day of the year of its source', () => {

@@ -3,7 +3,7 @@ import { flagsOf } from '../../../../src/base/flags.js'
 import { heatTimesFactor } from '../../../../src/kpi/factors/combustion.js'
 import { ownFactors } from '../../../../src/kpi/factors/own.js'
 import { plantOf } from '../../../support/engine.js'
-import { bookOf, dayOf, factor, library, own } from '../../../support/factors.js'
+import { bookOf, dayOf, factor, grossFactor, library, own } from '../../../support/factors.js'
 
 const today = dayOf('2026-11-25')
 
@@ -60,9 +60,9 @@ describe('traps', () => {
   })
 
   test('a gross heating value is never multiplied with a factor of net ones, nor the other way round', () => {
-    const [gross, net] = [factor('us.epa2024.natural_gas.heat'), factor('ipcc2006.natural_gas.ncv')]
+    const [gross, net] = [grossFactor('natural_gas', 'heat'), factor('ipcc2006.natural_gas.ncv')]
     expect(() => heatTimesFactor(gross, factor('ipcc2006.natural_gas.co2'))).toThrow(/take both from one table/)
-    expect(() => heatTimesFactor(net, factor('us.epa2024.natural_gas.co2'))).toThrow(/take both from one table/)
+    expect(() => heatTimesFactor(net, grossFactor('natural_gas', 'co2'))).toThrow(/take both from one table/)
     expect(() => heatTimesFactor(factor('cn.heat.default'), factor('gwp.ar6.ch4'))).toThrow(/take both from one table/)
     expect(heatTimesFactor(net, factor('ipcc2006.natural_gas.co2'))).toBe(48 * 56_100)
   })
