@@ -17,7 +17,7 @@ export interface Totals {
 }
 
 const FOLDER = join(fileURLToPath(new URL('../..', import.meta.url)), 'test', 'cases', 'editions', 'figures')
-/** The three public data sets, and the demo plants with their first 24 hours. */
+/** The three public data sets, and 46 hours of the demo plants with contracts of one day and a battery. */
 const SETS = ['sets', 'demo']
 /** Sums of doubles in another order differ by less; nothing that a rule changes does. */
 const TOLERANCE = 1e-9
