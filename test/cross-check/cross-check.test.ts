@@ -57,6 +57,13 @@ afterAll(async () => {
   removeData(gateway)
 })
 
+/** The world has what these are made of, whatever is drawn: events, contracts, fuels. */
+const ALWAYS = [
+  ...['scope1_mobile', 'scope1_process', 'scope1_fugitive', 'scope2_mb', 'scope2_covered_share', 'renewable_share'],
+  ...['clean_energy_matched_annual', 'clean_energy_matched_hourly', 'carbon_per_unit_mb', 'fpy', 'rty'],
+  ...['energy_comprehensive', 'energy_comprehensive_with_pv', 'sec_tce', 'sec_gj'],
+]
+
 test('the windows of every plant, line and device are what the specification makes of their readings', async () => {
   const all: Difference[] = []
   const counted = new Map<string, number>()
@@ -70,6 +77,7 @@ test('the windows of every plant, line and device are what the specification mak
     return of.length === 0 ? [] : [`${kpi}: ${of.length} of ${count}, ${JSON.stringify(of[0])}`]
   })
   expect(shown, `seed ${SEED}`).toEqual([])
+  expect(ALWAYS.filter((id) => !counted.has(id))).toEqual([])
   const silent = catalogue.filter(({ id }) => !counted.has(id) && !NOT_RECOMPUTED.some(([ids]) => ids.test(id)))
   expect(silent.map(({ id }) => id)).toEqual([])
 })
@@ -126,7 +134,7 @@ describe('a report', () => {
   const input = () => inputs[0]!
   const days = () => {
     const { timezone } = input().plant
-    const middle = instantOf('2025-07-01', '00:00', timezone)
+    const middle = instantOf('2025-10-26', '00:00', timezone)
     const { fromMs, toMs } = spanOf(input())
     return [
       { fromMs, toMs: middle },
@@ -185,8 +193,9 @@ test.each(FAULTS)('is found when put back: $name', async ({ kpi, plantedIn }) =>
   expect(found.every(({ what }) => what.includes(` ${kpi} `))).toBe(true)
 })
 
-describe.runIf(chromiumPath !== null)('the page of a plant', () => {
+describe.runIf(chromiumPath !== null)('a page', () => {
   let browser: Browser
+  const url = () => gateway.httpUrl
 
   beforeAll(async () => {
     browser = await launchBrowser()
@@ -195,9 +204,12 @@ describe.runIf(chromiumPath !== null)('the page of a plant', () => {
 
   test('shows of a range what the interface says of it', async () => {
     for (const input of inputs) {
-      const { differences, kpis } = await comparePage(ask, gateway.httpUrl, browser, input.plant.id, spanOf(input))
-      expect(differences).toEqual([])
-      expect(kpis).toContain('energy_elec_import')
+      const ofPlant = await comparePage(ask, url(), browser, { plant: input.plant.id }, spanOf(input))
+      expect(ofPlant.differences).toEqual([])
+      expect(ofPlant.kpis).toContain('energy_elec_import')
+      const ofLine = await comparePage(ask, url(), browser, { plant: input.plant.id, line: 'press' }, spanOf(input))
+      expect(ofLine.differences).toEqual([])
+      expect(ofLine.kpis).toEqual(expect.arrayContaining(['load_factor', 'sec', 'peak_demand_15']))
     }
   })
 
@@ -205,9 +217,25 @@ describe.runIf(chromiumPath !== null)('the page of a plant', () => {
     const [input] = inputs
     const { plant } = input!
     const span = spanOf(input!)
-    const lastDay: Ask = (path) =>
-      ask(path.replace(/from=[^&]*/, `from=${new Date(span.toMs - 24 * HOUR).toISOString()}`))
-    const { differences } = await comparePage(lastDay, gateway.httpUrl, browser, plant.id, span)
+    const lastDay: Ask = (path) => {
+      const [, to = ''] = /[?&]to=([^&]*)/.exec(path) ?? []
+      const from = new Date(Date.parse(decodeURIComponent(to)) - 24 * HOUR).toISOString()
+      return ask(path.replace(/from=[^&]*/, `from=${from}`))
+    }
+    const { differences } = await comparePage(ask, url(), browser, { plant: plant.id, answered: lastDay }, span)
     expect(differences.map(({ what }) => what)).toContain(`${plant.id} energy_elec_import `)
+  })
+
+  test('is found when a fault that figures of ranges have had is in what it shows', async () => {
+    const [input] = inputs
+    const { plant } = input!
+    const answered = FAULTS.reduce((before, { plantedIn }) => plantedIn(before), ask)
+    const found = async (shown: { readonly line?: string }) => {
+      const page = { plant: plant.id, ...shown, answered }
+      return (await comparePage(ask, url(), browser, page, spanOf(input!))).differences.map(({ what }) => what)
+    }
+    const ofLine = ['load_factor', 'sec'].map((kpi) => `${plant.id} ${kpi} `)
+    expect(await found({ line: 'press' })).toEqual(expect.arrayContaining(ofLine))
+    expect(await found({})).toContain(`${plant.id} peak_demand_15 `)
   })
 })

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
 import type { DeviceAnswer } from '../../src/base/device.js'
+import type { EventsAnswer } from '../../src/base/records.js'
 import type { PlantNode, ReadingPoint, ReadingsAnswer } from '../../src/base/wire.js'
-import type { FactorRow, PlantInput, PlantSettings, Sample, Span } from './recompute/inputs.js'
+import type { EventSample, FactorRow, PlantInput, PlantSettings, Sample, Span } from './recompute/inputs.js'
 
 /** What a running gateway answers about the readings of a plant. */
 
@@ -49,8 +50,16 @@ export async function plantInput(
     const { metrics } = await ask<DeviceAnswer>(`/plants/${plant.id}/devices/${id}`)
     for (const metric of metrics) samples.set(`${id} ${metric}`, await samplesOf(ask, plant.id, id, metric, range))
   }
+  const events = await eventsOf(ask, plant.id, range)
   const none: readonly Sample[] = []
-  return { plant, senders, factors, samplesOf: (device, metric) => samples.get(`${device} ${metric}`) ?? none }
+  return {
+    plant,
+    senders,
+    factors,
+    events,
+    known: range,
+    samplesOf: (device, metric) => samples.get(`${device} ${metric}`) ?? none,
+  }
 }
 
 async function samplesOf(
@@ -71,4 +80,16 @@ async function samplesOf(
     cursor = page.next
   }
   return points.map(({ ts, value, quality }) => ({ ts: Date.parse(ts), value, quality }))
+}
+
+async function eventsOf(ask: Ask, plant: string, { fromMs, toMs }: Span): Promise<readonly EventSample[]> {
+  const range = `from=${new Date(fromMs).toISOString()}&to=${new Date(toMs).toISOString()}&limit=1000`
+  const events: EventSample[] = []
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const more: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
+    const page: EventsAnswer = await ask<EventsAnswer>(`/plants/${plant}/events?${range}${more}`)
+    events.push(...page.items.map(({ device, type, ts, fields }) => ({ device, type, ts: Date.parse(ts), fields })))
+    cursor = page.next
+  }
+  return events.toSorted((a, b) => a.ts - b.ts)
 }

@@ -9,14 +9,10 @@ export const NOT_RECOMPUTED: readonly (readonly [RegExp, string])[] = [
   ],
   [/_(so2|pm|co|co2)$/, 'a pollutant like NOx, which is recomputed'],
   [/^exceed_multiple_nox$/, 'the highest hour over its limit: its hours are compared as reference means'],
-  [/^energy_comprehensive|^sec_(gj|tce)$/, 'coefficients of GB/T 2589: worked examples in test/unit/kpi'],
+  [/^energy_comprehensive_primary$/, 'needs an own factor of electricity: worked examples in test/unit/kpi'],
   [
-    /^scope1_(mobile|process|fugitive|measured|ch4|n2o|co2|uncertainty)$|^biogenic_co2$/,
+    /^scope1_(measured|ch4|n2o|co2|uncertainty)$|^biogenic_co2$/,
     'sources by events and configuration: worked examples in test/unit/kpi',
-  ],
-  [
-    /^scope2_(mb|covered_share)$|^carbon_per_unit_mb$|^clean_energy_matched/,
-    'contracts and certificates: worked examples in test/unit/kpi',
   ],
   [
     /^(kwh|co2e)_|^standby_share$|^cost_of_standing$/,
@@ -33,7 +29,7 @@ export const NOT_RECOMPUTED: readonly (readonly [RegExp, string])[] = [
   ],
   [/^time_(break|pm)$/, 'planned slots of a calendar that the world does not draw'],
   [
-    /^(robot_density|automation_share|rty|cp|cpk|pp|ppk|cm)$/,
+    /^(robot_density|automation_share|cp|cpk|pp|ppk|cm)$/,
     'of people, routings and measured parts: worked examples in test/unit/kpi',
   ],
   [/^(data_timeliness|connectivity)$/, 'of arrival, which readings of the past do not say'],

@@ -22,8 +22,9 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const ZONES = ['Asia/Shanghai', 'Europe/Berlin', 'Asia/Kolkata', 'America/New_York'] as const
 const ELEMENTS = 500
-const FROM = '2025-06-30'
-const TO = '2025-07-02'
+/** In the second of the days the clocks of Berlin are put back: it has 25 hours. */
+const FROM = '2025-10-25'
+const TO = '2025-10-27'
 /** Of what each meter does at a sample. */
 const FAULTS = { zero: 0.003, gap: 0.004, reset: 0.0008, bad: 0.003 }
 
@@ -54,7 +55,8 @@ class Dice {
 
 interface Element {
   readonly ts: number
-  readonly metrics: Record<string, number | string>
+  readonly metrics?: Record<string, number | string>
+  readonly events?: readonly object[]
   readonly quality?: Record<string, string>
 }
 
@@ -80,7 +82,7 @@ const SHIFTS = [
 ]
 
 function plantOf(id: string, dice: Dice, hasShifts: boolean) {
-  const timezone = dice.of(ZONES)
+  const timezone = hasShifts ? dice.of(ZONES) : 'Europe/Berlin'
   const meters = metersOf(dice)
   const period = (device: string) =>
     Object.fromEntries(
@@ -112,6 +114,32 @@ function plantOf(id: string, dice: Dice, hasShifts: boolean) {
       ideal_cycle_s: 20 + dice.below(20),
       valid_from: '2020-01-01',
     })),
+    process_steps: STEPS,
+    factors: [
+      {
+        id: 'own.gas',
+        activity: 'coal_equivalent.natural_gas',
+        value: 1.1 + Math.round(dice.next() * 200) / 1000,
+        unit: 'kgce/m3',
+        valid_from: '2020-01-01',
+        published: '2020-01-01',
+        source: 'supplier',
+      },
+    ],
+    carbon: { gwp: dice.of(['AR4', 'AR5', 'AR6']) },
+    contracts: [
+      {
+        id: `${id}-wind`,
+        kwh: 4000 + dice.below(30_000),
+        factor: 0,
+        vintage: 2025,
+        valid_from: FROM,
+        valid_to: '2025-10-26',
+        technology: 'wind',
+        certificates: [`GEC-${id}`],
+      },
+      { id: `${id}-works`, kwh: 3000, factor: 0.7, vintage: 2025, valid_from: '2025-10-26', valid_to: '2025-10-26' },
+    ],
     limits: [{ stack: 'boiler-1', pollutant: 'nox', limit: 100, o2_ref: 3.5, standard: 'permit' }],
     tariffs: [
       {
@@ -147,6 +175,9 @@ function plantOf(id: string, dice: Dice, hasShifts: boolean) {
   const isWork = (ts: number) => !hasShifts || isIn(ts, timezone)
   put('press', 'robot-1', 'robot', machineOf(fromMs, toMs, dice, isWork))
   put('press', 'machine-1', 'production', machineOf(fromMs, toMs, dice, isWork))
+  put('utilities', 'main-1', 'energy', consumptionOf(fromMs, toMs, dice))
+  put('press', 'machine-1', 'production', checksOf(fromMs, toMs, dice, 'a'))
+  put('press', 'robot-1', 'robot', checksOf(fromMs, toMs, dice, 'b'))
   const messages = [...elements].flatMap(([topic, all]) => {
     const sorted = all.toSorted((a, b) => a.ts - b.ts)
     return Array.from({ length: Math.ceil(sorted.length / ELEMENTS) }, (_, i) => ({
@@ -154,7 +185,9 @@ function plantOf(id: string, dice: Dice, hasShifts: boolean) {
       payload: JSON.stringify(sorted.slice(i * ELEMENTS, (i + 1) * ELEMENTS)),
     }))
   })
-  const readings = [...elements.values()].flat().reduce((sum, { metrics }) => sum + Object.keys(metrics).length, 0)
+  const readings = [...elements.values()]
+    .flat()
+    .reduce((sum, { metrics }) => sum + Object.keys(metrics ?? {}).length, 0)
   return { plant: plant as PlantSettings, messages, readings }
 }
 
@@ -173,6 +206,8 @@ function metersOf(dice: Dice): readonly Meter[] {
     ['water_fresh_m3', rate() / 10],
     ['water_reused_m3', rate() / 20],
     ...(dice.isSo(0.5) ? ([['elec_export_kwh', rate() / 4]] as const).map(([a, b]): [string, number] => [a, b]) : []),
+    ...(dice.isSo(0.5) ? ([['diesel_mass_t', rate() / 1000]] as const).map(([a, b]): [string, number] => [a, b]) : []),
+    ...(dice.isSo(0.5) ? ([['lpg_mass_t', rate() / 1000]] as const).map(([a, b]): [string, number] => [a, b]) : []),
     ...(dice.isSo(0.5) ? ([['comp_air_nm3', rate()]] as const).map(([a, b]): [string, number] => [a, b]) : []),
   ]
   const periodS = dice.of([60, 300])
@@ -254,4 +289,39 @@ function machineOf(fromMs: number, toMs: number, dice: Dice, isWork: (ts: number
     })
   }
   return elements
+}
+
+const STEPS = ['weld', 'test']
+
+/** Fuel, refills and materials that people report, one each before the days begin and some on them. */
+function consumptionOf(fromMs: number, toMs: number, dice: Dice): Element[] {
+  const kinds = [
+    () => ({ type: 'fuel_used', fuel: 'diesel', amount: 0.1 + dice.next(), unit: 't' }),
+    () => ({ type: 'fuel_used', fuel: 'gasoline', amount: 10 + dice.below(90), unit: 'kg' }),
+    () => ({ type: 'refrigerant_refill', gas: dice.of(['hfc134a', 'r410a', 'sf6']), kg: 0.5 + dice.next() }),
+    () => ({ type: 'process_input', material: 'caco3', t: 0.1 + dice.next() }),
+  ]
+  return kinds.flatMap((kind, k) =>
+    Array.from({ length: 6 }, (_, i) => ({
+      ts: i === 0 ? fromMs : fromMs + Math.floor(dice.next() * (toMs - fromMs)),
+      events: [{ id: `report-${k}-${i}`, ...kind() }],
+    })),
+  )
+}
+
+/** Parts that are checked at two steps; one that fails comes back, and says so or does not. */
+function checksOf(fromMs: number, toMs: number, dice: Dice, name: string): Element[] {
+  const checks: Element[] = []
+  const check = (ts: number, serial: string, op: string, said: object = {}) => {
+    const result = dice.isSo(0.8) ? 'pass' : 'fail'
+    checks.push({ ts, events: [{ id: `${serial}-${op}-${ts}`, type: 'serial_result', serial, op, result, ...said }] })
+    return result
+  }
+  for (let ts = fromMs, n = 0; ts < toMs; ts += 7 * MINUTE_MS, n++) {
+    for (const op of STEPS) {
+      if (check(ts, `${name}-${n}`, op) === 'pass' || !dice.isSo(0.7)) continue
+      check(ts + (1 + dice.below(200)) * MINUTE_MS, `${name}-${n}`, op, dice.isSo(0.5) ? { first_attempt: false } : {})
+    }
+  }
+  return checks.filter((one) => one.ts < toMs)
 }

@@ -1,6 +1,8 @@
+import { coveredBy, coveredHourly, kwhOf } from './contracts.js'
 import { consumedOf } from './energy.js'
+import { leakedKg, ofScope, processKg, reportedT } from './events.js'
 import { type FactorRow, type Figure, type PlantInput, ratio, total } from './inputs.js'
-import { type Amount, type Asked, amountOf, coverageOf, goodUnits, importOf, membersOf } from './members.js'
+import { type Amount, type Asked, amountOf, coverageOf, goodUnits, importOf, membersOf, NOTHING } from './members.js'
 import { quartersOf, wallOf } from './windows.js'
 
 /** Emissions, KPI specification §2.2 and §2.3. */
@@ -9,14 +11,25 @@ const CARBON_TO_CO2 = 44 / 12
 const HEAT_KG_PER_GJ = 110
 const KG_PER_T = 1000
 
-/** Of the fuels whose default is carbon content and heating value. */
-const FUELS = [{ metric: 'ng_volume_nm3', fuel: 'natural_gas', per: 10_000 }] as const
+/** Fuels whose default is carbon content and heating value; diesel and gasoline drive vehicles unless the plant says else. */
+const FUELS = [
+  { metric: 'ng_volume_nm3', fuel: 'natural_gas', per: 10_000, kind: 'stationary' },
+  { metric: 'lpg_mass_t', fuel: 'lpg', per: 1, kind: 'stationary' },
+  { metric: 'diesel_mass_t', fuel: 'diesel', per: 1, kind: 'mobile' },
+  { metric: 'gasoline_mass_t', fuel: 'gasoline', per: 1, kind: 'mobile' },
+] as const
+const KINDS = ['stationary', 'mobile', 'process', 'fugitive'] as const
+type Kind = (typeof KINDS)[number]
 
 /** One factor a calendar year: of the newest data year that was announced by its last day. */
-function gridFactor({ plant, factors }: PlantInput, year: string): FactorRow | undefined {
+function gridFactor(
+  { plant, factors }: PlantInput,
+  year: string,
+  kind: 'avg' | 'residual' = 'avg',
+): FactorRow | undefined {
   if (plant.grid_region !== 'CN') return undefined
   const announced = factors.flatMap((row) => {
-    const [, dataYear] = /^cn\.grid\.national\.avg\.(\d{4})$/.exec(row.id) ?? []
+    const dataYear = row.id.startsWith(`cn.grid.national.${kind}.`) ? row.id.slice(-4) : undefined
     const day = /published (\d{4}-\d{2}-\d{2})/.exec(row.note)?.[1]
     return dataYear === undefined || day === undefined || day > `${year}-12-31` ? [] : [{ row, dataYear }]
   })
@@ -40,31 +53,65 @@ function scope2(asked: Asked): Emission | undefined {
   }
 }
 
-function stationary(asked: Asked): Emission | undefined {
-  const parts = FUELS.flatMap(({ metric, fuel, per }) => {
-    if (membersOf(asked, metric).length === 0) return []
+/** Purchased energy by what was bought; what contracts do not cover by the residual mix. */
+function marketBased(asked: Asked): Emission | undefined {
+  const location = scope2(asked)
+  const covered = coveredBy(asked)
+  const year = wallOf(asked.span.fromMs, asked.input.plant.timezone).day.slice(0, 4)
+  const residual = gridFactor(asked.input, year, 'residual')
+  if (location === undefined || covered === undefined || residual === undefined) return undefined
+  const bought = covered.reduce((sum, { kwh, factor }) => sum + kwh * factor, 0)
+  const rest = importOf(asked)!.amount - kwhOf(covered)
+  const heat = amountOf(asked, 'heat_gj').amount * HEAT_KG_PER_GJ
+  return { ...location, amount: bought + rest * residual.value + heat }
+}
+
+/** The part of the import that contracts cover; of clean energy alone those without emissions. */
+function coveredFigure(kpi: string, asked: Asked): Figure | undefined {
+  const imported = importOf(asked)
+  if ((asked.input.plant.contracts ?? []).length === 0 || imported === null) return undefined
+  const covered = kpi === 'clean_energy_matched_hourly' ? coveredHourly(asked) : coveredBy(asked)
+  if (covered === undefined) return undefined
+  const kwh = kwhOf(covered, ({ factor }) => kpi === 'scope2_covered_share' || factor === 0)
+  return ratio(kwh, imported.amount, coverageOf(imported))
+}
+
+/** Fuels by meters and events, and what else is reported. */
+function direct(asked: Asked, kinds: readonly Kind[] = KINDS): Emission | undefined {
+  const { carbon } = asked.input.plant
+  if (carbon?.combustion === 'ipcc' || membersOf(asked, 'coal_mass_t').length > 0) return undefined
+  let sum: Emission = { ...NOTHING, isKnown: false }
+  const add = (kg: number, of: Amount) => {
+    sum = {
+      amount: sum.amount + kg,
+      coveredMs: sum.coveredMs + of.coveredMs,
+      expectedMs: sum.expectedMs + of.expectedMs,
+      isKnown: true,
+    }
+  }
+  for (const { metric, fuel, per } of FUELS.filter((one) => kinds.includes(one.kind))) {
     const of = (what: string) =>
       asked.input.factors.find(({ id }) => id === `cn.fuel.${fuel}.${what}`)?.value ?? Number.NaN
-    const used = amountOf(asked, metric)
-    const kg = (used.amount / per) * of('ncv') * of('cc') * of('of') * CARBON_TO_CO2 * KG_PER_T
-    return [{ ...used, amount: kg }]
-  })
-  const others = ['diesel_mass_t', 'gasoline_mass_t', 'lpg_mass_t', 'coal_mass_t'].some(
-    (metric) => membersOf(asked, metric).length > 0,
-  )
-  if (parts.length === 0 || others) return undefined
-  return {
-    ...parts.reduce((sum, one) => ({
-      amount: sum.amount + one.amount,
-      coveredMs: sum.coveredMs + one.coveredMs,
-      expectedMs: sum.expectedMs + one.expectedMs,
-    })),
-    isKnown: true,
+    const kgPerUnit = of('ncv') * of('cc') * of('of') * CARBON_TO_CO2 * KG_PER_T
+    if (membersOf(asked, metric).length > 0) {
+      const used = amountOf(asked, metric)
+      add((used.amount / per) * kgPerUnit, used)
+    }
+    if (ofScope(asked, 'fuel_used').some(({ fields }) => fields.fuel === fuel))
+      add(reportedT(asked, fuel) * kgPerUnit, NOTHING)
   }
+  if (kinds.includes('process') && ofScope(asked, 'process_input').length > 0) add(processKg(asked), NOTHING)
+  if (kinds.includes('fugitive') && ofScope(asked, 'refrigerant_refill').length > 0) add(leakedKg(asked), NOTHING)
+  return sum.isKnown ? sum : undefined
+}
+
+/** What is reported is known, whatever the meters are. */
+function knownPart(emission: Emission): number {
+  return emission.expectedMs === 0 ? 1 : coverageOf(emission)
 }
 
 export function carbonFigure(kpi: string, asked: Asked): Figure | undefined {
-  const one = (emission: Emission | undefined) => emission && total(emission.amount, coverageOf(emission))
+  const one = (emission: Emission | undefined) => emission && total(emission.amount, knownPart(emission))
   switch (kpi) {
     case 'scope2_lb':
       return one(scope2(asked))
@@ -73,9 +120,19 @@ export function carbonFigure(kpi: string, asked: Asked): Figure | undefined {
       const heat = amountOf(asked, 'heat_gj')
       return total(heat.amount * HEAT_KG_PER_GJ, coverageOf(heat))
     }
-    case 'scope1_stationary':
     case 'scope1_co2e':
-      return one(stationary(asked))
+      return one(direct(asked))
+    case 'scope1_stationary':
+    case 'scope1_mobile':
+    case 'scope1_process':
+    case 'scope1_fugitive':
+      return one(direct(asked, [kpi.slice('scope1_'.length) as Kind]))
+    case 'scope2_mb':
+      return one(marketBased(asked))
+    case 'scope2_covered_share':
+    case 'clean_energy_matched_annual':
+    case 'clean_energy_matched_hourly':
+      return coveredFigure(kpi, asked)
     case 'energy_cost':
     case 'energy_import_sharp':
     case 'energy_import_peak':
@@ -89,13 +146,14 @@ export function carbonFigure(kpi: string, asked: Asked): Figure | undefined {
 }
 
 function sharedFigure(kpi: string, asked: Asked): Figure | undefined {
-  if (!['carbon_total_lb', 'carbon_per_unit', 'carbon_per_kwh'].includes(kpi)) return undefined
-  const [direct, indirect] = [stationary(asked), scope2(asked)]
-  if (direct === undefined || indirect === undefined) return undefined
-  const kg = direct.amount + indirect.amount
-  const coverage = Math.min(coverageOf(direct), coverageOf(indirect))
+  if (!['carbon_total_lb', 'carbon_per_unit', 'carbon_per_unit_mb', 'carbon_per_kwh'].includes(kpi)) return undefined
+  const own = direct(asked)
+  const bought = kpi === 'carbon_per_unit_mb' ? marketBased(asked) : scope2(asked)
+  if (own === undefined || bought === undefined) return undefined
+  const kg = own.amount + bought.amount
+  const coverage = Math.min(knownPart(own), coverageOf(bought))
   if (kpi === 'carbon_total_lb') return total(kg, coverage)
-  const by = kpi === 'carbon_per_unit' ? goodUnits(asked) : consumedOf(asked)
+  const by = kpi === 'carbon_per_kwh' ? consumedOf(asked) : goodUnits(asked)
   return by === null ? undefined : ratio(kg, by.amount, Math.min(coverage, coverageOf(by)))
 }
 

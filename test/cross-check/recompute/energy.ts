@@ -1,3 +1,4 @@
+import { coveredBy, kwhOf } from './contracts.js'
 import { amountIn, coveredMs } from './counters.js'
 import { type Figure, HOUR_MS, lengthMs, MINUTE_MS, ratio, type Span, total } from './inputs.js'
 import {
@@ -114,17 +115,21 @@ function perUnit(asked: Asked, amount: Amount | null): Figure | undefined {
   return ratio(amount.amount, good.amount, Math.min(coverageOf(amount), coverageOf(good)))
 }
 
-/** §2, hour by hour: what PV gave and nobody was sent, of what came in and did not go out. Contracts are not recomputed. */
+/** §2, hour by hour: what PV gave and nobody was sent, and what contracts cover, of what came in and did not go out. */
 function renewableShare(asked: Asked): Figure | undefined {
-  if ((asked.input.plant.contracts ?? []).length > 0) return undefined
   const imported = importOf(asked)
   if (imported === null) return undefined
   const [pv, sent] = [amountOf(asked, 'renew_onsite_kwh'), amountOf(asked, 'elec_export_kwh')]
   const hours = hoursWithin(asked)
-  const used = hours.reduce((sum, hour) => {
+  let used = 0
+  for (const hour of hours) {
     const at = { ...asked, span: hour }
-    return sum + Math.max(0, amountOf(at, 'renew_onsite_kwh').amount - amountOf(at, 'elec_export_kwh').amount)
-  }, 0)
+    const covered = coveredBy(at)
+    if (covered === undefined) return undefined
+    const surplus = amountOf(at, 'renew_onsite_kwh').amount - amountOf(at, 'elec_export_kwh').amount
+    const stayed = Math.max(0, importOf(at)!.amount + Math.min(0, surplus))
+    used += Math.max(0, surplus) + Math.min(stayed, kwhOf(covered))
+  }
   const denominator = imported.amount + pv.amount - sent.amount
   const figure = ratio(used, denominator, coverageOf(imported, pv, sent))
   return denominator <= 0 ? { ...figure, value: null } : figure

@@ -1,5 +1,7 @@
 import { carbonFigure } from './carbon.js'
+import { comprehensiveFigure } from './comprehensive.js'
 import { energyFigure } from './energy.js'
+import { serialFigure } from './events.js'
 import type { Figure } from './inputs.js'
 import { machineFigure } from './machines.js'
 import type { Asked } from './members.js'
@@ -9,9 +11,11 @@ import { stackFigure } from './stacks.js'
 /** What a KPI comes to by the specification alone; undefined where this folder does not say, or nobody sends what it needs. */
 export function recompute(kpi: string, asked: Asked, metrics: readonly string[]): Figure | undefined {
   return (
+    comprehensiveFigure(kpi, asked) ??
     energyFigure(kpi, asked) ??
     carbonFigure(kpi, asked) ??
     stackFigure(kpi, asked) ??
+    serialFigure(kpi, asked) ??
     machineFigure(kpi, asked) ??
     qualityFigure(kpi, asked, metrics)
   )

@@ -10,6 +10,14 @@ export interface Sample {
   readonly quality: string
 }
 
+/** Something that happened once, with what it says of it. */
+export interface EventSample {
+  readonly device: string
+  readonly type: string
+  readonly ts: number
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
 /** A stretch of time [fromMs, toMs). */
 export interface Span {
   readonly fromMs: number
@@ -43,6 +51,16 @@ export interface ShiftSettings {
   readonly breaks?: readonly object[]
 }
 
+export interface ContractSettings {
+  readonly id: string
+  readonly kwh: number
+  readonly factor: number
+  readonly vintage: number
+  readonly valid_from?: string
+  readonly valid_to?: string
+  readonly certificates?: readonly string[]
+}
+
 /** As `greengauge.yaml` has it under `plants`. */
 export interface PlantSettings {
   readonly id: string
@@ -50,7 +68,10 @@ export interface PlantSettings {
   readonly grid_region?: string
   readonly shifts?: readonly ShiftSettings[]
   readonly calendar?: readonly object[]
-  readonly contracts?: readonly object[]
+  readonly contracts?: readonly ContractSettings[]
+  readonly carbon?: { readonly gwp?: string; readonly coal?: string; readonly combustion?: string }
+  readonly factors?: readonly { readonly activity: string; readonly value: number }[]
+  readonly process_steps?: readonly string[]
   readonly products?: readonly { readonly id: string; readonly ideal_cycle_s: number }[]
   readonly limits?: readonly {
     readonly stack: string
@@ -83,6 +104,10 @@ export interface PlantInput {
   readonly plant: PlantSettings
   readonly senders: readonly Sender[]
   readonly factors: readonly FactorRow[]
+  /** In order of time. */
+  readonly events: readonly EventSample[]
+  /** What was asked for is all there in this time. */
+  readonly known: Span
   /** In order of time; empty for what never came. */
   samplesOf(device: string, metric: string): readonly Sample[]
 }
