@@ -1,4 +1,5 @@
 import { ORDER_TIME } from '../accounts.js'
+import type { Figure } from '../point.js'
 import {
   ADET,
   APT,
@@ -118,7 +119,7 @@ export const OEE: readonly Kpi[] = [
       members: RATED,
       nulls: `${UNRATED_NULLS}; no_denominator when pieces came and nothing was producing`,
     },
-    recipeOf(isRated, (output) => outputFigure(output, netOf(output))),
+    recipeOf(isRated, netFigure),
   ),
   ofTime(
     {
@@ -218,9 +219,12 @@ function idealGoodS({ idealMs, pieces, good }: Output): number {
   return pieces === 0 ? 0 : (idealMs * good) / pieces / MS_A_SECOND
 }
 
-function netOf(output: Output): readonly [number, number] {
-  if (output.pieces === 0) return [0, output.pbtS]
-  return output.aptS === 0 ? [0, 0] : [(idealGoodS(output) * output.auptS) / output.aptS, output.pbtS]
+/** Pieces that came while nothing was producing have no effectiveness: planned time is given all the same. */
+function netFigure(output: Output): Figure {
+  const isLost = output.pieces > 0 && output.aptS === 0
+  const net = isLost || output.pieces === 0 ? 0 : (idealGoodS(output) * output.auptS) / output.aptS
+  const made = outputFigure(output, [net, output.pbtS])
+  return isLost && made.reason === '' ? { ...made, value: null, reason: 'no_denominator' } : made
 }
 
 /** Of the machines that say when an order is running. */

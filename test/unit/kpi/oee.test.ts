@@ -145,6 +145,21 @@ describe('OEE of one machine', () => {
     expect(await figure('effectiveness', 'm')).toMatchObject({ value: null, reason: 'no_denominator' })
   })
 
+  test('NEE of pieces that came while nothing was producing is null over the time that was planned', async () => {
+    const made = (metric: string) =>
+      counted('m', metric, [
+        ['06:00', 5],
+        ['13:59', 9],
+      ])
+    await run(vornePlant(false), [...said('m', [['06:00', 'Aborted']]), ...made('parts_total'), ...made('parts_good')])
+    expect(await figure('nee', 'm')).toMatchObject({
+      value: null,
+      reason: 'no_denominator',
+      numerator: 0,
+      denominator: 25_200,
+    })
+  })
+
   test('says so when total, good and rejected pieces do not add up by more than one', async () => {
     const counts = (good: number) => [
       ...said('m', VORNE_WORDS),
