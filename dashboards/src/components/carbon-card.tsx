@@ -6,7 +6,7 @@ import { decimal, figureFor, figureText, shareText } from '../format.js'
 import { CARBON_KPIS, type Carbon, type CarbonSource, carbonBars, carbonOf } from '../plant/carbon.js'
 import { type Asked, hasFigure, useCardPoints } from '../series/card-points.js'
 import { useRangePoints } from '../series/range-points.js'
-import { barWindow, type Total, totalOf } from '../series/totals.js'
+import { barWindow, QUIET_COVERAGE, type Total, totalOf } from '../series/totals.js'
 import { language, words } from '../settings.js'
 import { catalogue, newestMs, nowMs, route } from '../state.js'
 import { spanOfRange } from '../time/range.js'
@@ -200,14 +200,13 @@ function Matched({ carbon: { matched } }: { readonly carbon: Carbon }) {
   return (
     <p class="carbon-renewable carbon-matched">
       <span>{w.title}</span>
-      {matched.map(({ id, total }) => {
-        const info = infoOf(id)
-        return (
-          <span key={id} class="num" data-kpi={id} data-value={total.value ?? ''} title={info?.formula}>
+      <span class="carbon-ways">
+        {matched.map(({ id, total }) => (
+          <span key={id} class="num" data-kpi={id} data-value={total.value ?? ''} title={infoOf(id)?.formula}>
             <span class="faint">{w.ways[id]}</span> <strong>{knownShare(total)}</strong>
           </span>
-        )
-      })}
+        ))}
+      </span>
     </p>
   )
 }
@@ -215,7 +214,6 @@ function Matched({ carbon: { matched } }: { readonly carbon: Carbon }) {
 /** Flags that tell how far a factor can be relied on. */
 const TOLD: readonly KpiFlag[] = ['co2_only', 'factor_from_memory', 'factor_year_mismatch', 'approx', 'estimated']
 const FACTORS_SHOWN = 1
-const QUIET_COVERAGE = 0.995
 
 function Factors({ total, market }: { readonly total: Total; readonly market: Total }) {
   const w = words()

@@ -1,10 +1,10 @@
 import type { LineNode, PlantNode } from '../../../src/base/wire.js'
-import { figureFor, figureText } from '../format.js'
+import { figureFor, figureText, shareText } from '../format.js'
 import { LINE_KPIS } from '../gateway/wanted.js'
 import { lineName } from '../names.js'
 import type { Asked } from '../series/card-points.js'
 import { useRangePoints } from '../series/range-points.js'
-import { totalOf } from '../series/totals.js'
+import { QUIET_COVERAGE, totalOf } from '../series/totals.js'
 import { language, words } from '../settings.js'
 import { catalogue, newestMs, nowMs, route } from '../state.js'
 import { spanOfRange } from '../time/range.js'
@@ -58,6 +58,9 @@ export function LineFigures({ plant, line, isMetered }: LineFiguresProps) {
             </span>
             <span class="faint num">
               {total.reason === '' ? sumText(range, total.span, place, w) : w.reasons[total.reason]}
+              {total.value !== null && total.coverage < QUIET_COVERAGE && (
+                <> · {w.losses.known(shareText(total.coverage, lang))}</>
+              )}
             </span>
           </div>
         )

@@ -4,6 +4,7 @@ import { decimal, durationText, shareText } from '../format.js'
 import { axisStart, LOSS_KPIS, type Losses, type LossRow, lossesOf, shownPercent } from '../plant/losses.js'
 import { accountable } from '../plant/time-account.js'
 import { useFigures } from '../series/figures.js'
+import { QUIET_COVERAGE } from '../series/totals.js'
 import { language, words } from '../settings.js'
 import { referenceFor } from '../tiles/model.js'
 import type { PlaceProps } from './card-frame.js'
@@ -17,7 +18,6 @@ import { Unit } from './text.js'
 
 const DIGITS = 1
 const TABLE_DIGITS = 3
-const QUIET_COVERAGE = 0.995
 /** Of the axis, what its first number and half of the target's label take. */
 const LABEL_SHARE = 0.35
 

@@ -16,6 +16,9 @@ export function barWindow(range: Range): Window {
   return lengthMs <= 100 * DAY_MS ? '1d' : '1mo'
 }
 
+/** Below this coverage a figure says how much of its range is known. */
+export const QUIET_COVERAGE = 0.995
+
 /** What a range comes to, with its basis. */
 export interface Total {
   /** null when it cannot be computed; then `reason` says why. */
