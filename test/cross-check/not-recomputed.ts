@@ -5,7 +5,7 @@
 export const NOT_RECOMPUTED: readonly (readonly [RegExp, string])[] = [
   [
     /^energy_(coal|diesel|gasoline|lpg|steam|o2|n2|comp_air|elec_export)(_gj)?$/,
-    'a register like that of natural gas, which the world does not always have',
+    'a register like that of natural gas, which the world does not always have; fuel that is reported alone is known in some windows only',
   ],
   [/_(so2|pm|co|co2)$/, 'a pollutant like NOx, which is recomputed'],
   [/^exceed_multiple_nox$/, 'the highest hour over its limit: its hours are compared as reference means'],
