@@ -42,7 +42,7 @@ describe('the cost of electricity', () => {
     expect(await point('energy_cost', '1h', '2025-06-30T22:00Z')).toMatchObject({
       value: expect.closeTo(1.2, 9),
       factors: ['tariff.t1'],
-      stream: { unit: 'currency' },
+      stream: { unit: 'EUR' },
     })
   })
 
