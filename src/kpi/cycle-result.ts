@@ -40,6 +40,11 @@ export class CycleOutput {
     if (this.#result.final.length + this.#result.provisional.length >= POINTS_MAX) await this.send()
   }
 
+  /** Somebody takes parts, so that what was computed first is stored before the rest is. */
+  get isSentInParts(): boolean {
+    return this.#publish !== null
+  }
+
   /** What there is by now goes out, when somebody takes parts. */
   async send(): Promise<void> {
     if (this.#publish !== null) await this.#publish(this.take())

@@ -388,7 +388,7 @@ export class Engine {
     output: CycleOutput,
     isMore = false,
   ): Promise<void> {
-    for (const part of liveFirst(changed, this.#nowMs, isMore)) {
+    for (const part of liveFirst(changed, this.#nowMs, { isMore, isSentInParts: output.isSentInParts })) {
       await this.#recomputation.recompute(plant, part, this.#nowMs, (some) => {
         this.#finalPoints += some.finalNew
         return output.add(some)

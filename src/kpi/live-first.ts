@@ -18,15 +18,21 @@ export interface Part {
  * of the past. One part where all is of one kind. What windows come to does not depend on it: the sums hold all samples.
  *
  * @param isMore more samples are to come at once
+ * @param isSentInParts what the first part makes is stored before the second one looks windows up: without that there is one
  */
-export function liveFirst(changed: ReadonlyMap<Track, Changed>, nowMs: number, isMore: boolean): readonly Part[] {
+export function liveFirst(
+  changed: ReadonlyMap<Track, Changed>,
+  nowMs: number,
+  { isMore, isSentInParts }: { readonly isMore: boolean; readonly isSentInParts: boolean },
+): readonly Part[] {
   const live = new Map<Track, Changed>()
   const past = new Map<Track, Changed>()
   const behindMs = nowMs - LIVE_MS
   for (const [track, range] of changed) (range.fromMs >= behindMs ? live : past).set(track, range)
   const holding = (isLive: boolean) => (isMore ? { behindMs, isLive } : null)
   const concerns = () => true
-  if (live.size === 0 || past.size === 0) return [{ changed, concerns, holding: holding(false) }]
+  const isOnePart = !isSentInParts || live.size === 0 || past.size === 0
+  if (isOnePart) return [{ changed, concerns, holding: holding(false) }]
   const concernsLive: Part['concerns'] = ({ tracks }) => tracks.some((track) => live.has(track))
   return [
     { changed: live, concerns: concernsLive, holding: holding(true) },
