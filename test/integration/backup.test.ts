@@ -81,8 +81,14 @@ async function reportFiles(): Promise<Record<string, string>> {
 const faultsIn = async (dataDir: string) =>
   (await checkData({ dataDir, root: null })).filter(({ ok }) => !ok).map(({ text }) => text.en)
 
+/** Without drafts: a report by older rules gets one by those of today as soon as the gateway is at rest. */
+async function stateNow() {
+  const state = await stateOf(gateway)
+  return { ...state, reports: state.reports.filter(({ status }) => status !== 'draft') }
+}
+
 test('a data directory of the first version says what it said then', async () => {
-  expect(await stateOf(gateway)).toEqual(expected)
+  expect(await stateNow()).toEqual(expected)
   expect(await faultsIn(gateway.dataDir)).toEqual([])
 })
 
@@ -133,7 +139,7 @@ test('backed up while messages come, killed and restored elsewhere, it is what w
     closes: true,
     received: expected.accounting.messages.received + readings.length,
   })
-  const { accounting: _, ...rest } = await stateOf(gateway)
+  const { accounting: _, ...rest } = await stateNow()
   expect(rest).toEqual((({ accounting: _, ...same }) => same)(expected))
   expect(await reportFiles()).toEqual(before)
   expect(await faultsIn(elsewhere)).toEqual([])
