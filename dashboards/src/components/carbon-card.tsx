@@ -193,7 +193,7 @@ function knownShare({ value, reason }: Total): string {
   return `— ${reason === '' ? '' : words().reasons[reason]}`
 }
 
-/** What clean contracts cover of the import, by both ways of matching beside each other; nothing without contracts. */
+/** Shows the share of the import that clean contracts cover, by both ways of matching; nothing without contracts. */
 function Matched({ carbon: { matched } }: { readonly carbon: Carbon }) {
   const w = words().energy.carbon.matched
   if (matched.length === 0) return null

@@ -92,7 +92,7 @@ function beforeAt({ before }: ChartModel, ms: number): KpiPoint | undefined {
   return place === null ? undefined : before.points[place]
 }
 
-/** What the time in view comes to the gateway says; the windows that stand out are in the picture. */
+/** The gateway says the total of the time in view; the windows that stand out are in the picture. */
 function ViewFacts({ model }: { readonly model: ChartModel }) {
   const w = words()
   const { stream, info, span, points, figure } = model

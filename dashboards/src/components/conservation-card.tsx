@@ -47,7 +47,7 @@ export function ConservationCard({ accounting }: { readonly accounting: Accounti
 
 const RULES_SHOWN = 5
 
-/** What profiles leave of what came, the most of it first. */
+/** Lists the messages that profiles ignore, the most frequent first. */
 function Ignored({ ignored }: { readonly ignored: readonly IgnoredMessages[] }) {
   const w = words().gateway.conservation
   const count = (number: number) => decimal(number, 0, language.value)

@@ -49,7 +49,7 @@ export function PlantHead({ plant }: { readonly plant: PlantNode }) {
   )
 }
 
-/** How much of the range is known of the plant's first figure that it has at all: nothing of a time in which it was silent. */
+/** The known part of the range, of the first figure that the plant has: a time in which it was silent is not known. */
 function Coverage({ plant }: { readonly plant: PlantNode }) {
   const asked = COVERED.map((kpi): Asked => ({ scope: 'plant', id: plant.id, kpi, window: '1d' }))
   const span = spanOfRange(route.value.range, plant.timezone, nowMs.value)

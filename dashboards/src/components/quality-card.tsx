@@ -28,7 +28,7 @@ import { type LineYield, Yields } from './yields.js'
 const MEASURED_EVERY_MS = 60_000
 const DAYS_AS_DAY_MS = 8 * 86_400_000
 
-/** How good the pieces are, over the page's range; nothing where nothing is inspected or measured. */
+/** Shows the quality of the pieces over the page's range; nothing where nothing is inspected or measured. */
 export function QualityCard({ plant, line }: PlaceProps) {
   const w = words()
   const isTable = useSignal(false)

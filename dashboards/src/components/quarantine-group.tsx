@@ -108,7 +108,7 @@ export function QuarantineGroup(props: GroupProps) {
   )
 }
 
-/** What the gateway says is wrong, in the language of the page where it is known in it. */
+/** The fault that the gateway states, in the language of the page where there is a translation. */
 function DetailText({ detail }: { readonly detail: string }) {
   const text = words().quarantine.detail(detail)
   return <span lang={text === null ? 'en' : language.value}>{subscripts(text ?? detail)}</span>
