@@ -20,6 +20,8 @@ const FLOOR_PER_S = 50
 /** What is taken in a second, before anybody knows it, and over how long it is then averaged. */
 const TAKEN_A_SECOND = 10_000
 const AVERAGED_MS = 5000
+/** While nothing waits, what is taken is no more than what was let in: the estimate is doubled in about so long then. */
+const DOUBLED_MS = 1000
 /** Taking that stands for so long is not slow but blocked: then the journal is the buffer. */
 const BLOCKED_MS = 15_000
 /** A connection is read on after so long in any case, so that its PINGREQ is answered. */
@@ -109,6 +111,8 @@ export class Pressure {
     if (this.#waiting > 0 && before >= 0 && passedMs > 0) {
       const perS = ((taken - before) / passedMs) * 1000
       this.#takenPerS += (perS - this.#takenPerS) * Math.min(1, passedMs / AVERAGED_MS)
+    } else if (this.#takenPerS < TAKEN_A_SECOND) {
+      this.#takenPerS = Math.min(TAKEN_A_SECOND, this.#takenPerS * (1 + passedMs / DOUBLED_MS))
     }
     this.#isBlocked = nowMs - this.#movedAtMs > BLOCKED_MS
     this.#letOn(nowMs)

@@ -2,19 +2,18 @@ import type { Archive } from '../archive/archive.js'
 import type { Batch, Changes } from '../archive/batch.js'
 import type { Database } from '../archive/database.js'
 import type { Senders } from '../archive/senders.js'
-import { isCountedEvent } from '../base/events.js'
 import { streamKey } from '../base/kpi.js'
 import type { ConfigVersion } from '../base/plant.js'
-import { GOOD } from '../base/quality.js'
-import type { DeviceEvent, LinkChange } from '../base/reading.js'
+import type { LinkChange } from '../base/reading.js'
 import type { Changed } from './agenda.js'
 import { CheckpointTable } from './checkpoints.js'
 import { CycleOutput, type CycleResult, type PublishPart } from './cycle-result.js'
 import type { FactorLibrary } from './factors/table.js'
 import { GoneKeeper } from './gone-keeper.js'
+import { takeEvent, takeLink } from './happened.js'
 import { Ingestion } from './ingestion.js'
-import { causeOf, mark } from './late.js'
-import { freshRange, nextStale, noteOpened, rewalk } from './late-walk.js'
+import { mark } from './late.js'
+import { endPass, freshRange, nextStale, noteOpened, rewalk } from './late-walk.js'
 import { liveFirst } from './live-first.js'
 import { Past } from './past.js'
 import { EnginePlant } from './plant.js'
@@ -129,9 +128,9 @@ export class Engine {
     position: number,
     nowMs: number,
   ): number {
-    for (const link of links) this.#relink(link, position)
+    for (const link of links) takeLink(this.#plant(link.plant), link, position)
     const late = changes === null ? 0 : this.#ingestion.take(changes)
-    for (const { event, position: at } of events) this.#happened(event, at)
+    for (const { event, position: at } of events) takeEvent(this.#plant(event.plant), event, at)
     this.#ingestedTo = position
     this.#nowMs = nowMs
     return late
@@ -177,8 +176,12 @@ export class Engine {
 
   /** Late samples wait to be walked. */
   get isLatePending(): boolean {
-    for (const plant of this.#plants.values()) if (plant.late.size + plant.stale.size > 0) return true
-    return false
+    return [...this.#plants.values()].some(({ isLate }) => isLate)
+  }
+
+  /** A pass over late samples goes on: what came behind it waits for the next. */
+  get isPassGoingOn(): boolean {
+    return [...this.#plants.values()].some(({ isLate, walkedMs }) => isLate && walkedMs !== null)
   }
 
   /**
@@ -198,11 +201,14 @@ export class Engine {
   /**
    * Walks one stretch of late samples of every plant that has some; `isLatePending` says whether more is to be done. When
    * there are many points the first of them go out before: those are not in the result.
+   * @param isBegun a plant in which no pass goes on begins one
    */
-  async cycleLate(publish: PublishPart | null = null): Promise<CycleResult> {
+  async cycleLate(publish: PublishPart | null = null, isBegun = true): Promise<CycleResult> {
     const output = new CycleOutput(publish)
     for (const plant of this.#plants.values()) {
-      if (plant.late.size + plant.stale.size === 0) continue
+      if (!plant.isLate) continue
+      if (isBegun) plant.walkedMs ??= -Infinity
+      if (plant.walkedMs === null) continue
       // A track that is walked from the archive becomes hot with all its samples: new ones have to be taken before. What
       // they make has to be stored before it is looked up again, so the late ones wait for the next call.
       if (plant.fresh.size === 0) await this.#cycleLate(plant, output)
@@ -323,32 +329,6 @@ export class Engine {
     return plant
   }
 
-  #relink(link: LinkChange, position: number): void {
-    const plant = this.#plant(link.plant)
-    const { tracks, fromMs } = plant.relink(link)
-    for (const track of tracks) {
-      // What makes a word clear may have come before the first word: there is nothing that could hold yet.
-      if (!track.isSampled) continue
-      if (track.newestTs > fromMs) mark(plant.late, track, fromMs, track.newestTs, position)
-      else plant.relinked.set(track, Math.min(fromMs, plant.relinked.get(track) ?? Infinity))
-    }
-  }
-
-  /** What an event changes: like a sample it is taken at once where that can be, and walked later where not. */
-  #happened(event: DeviceEvent, position: number): void {
-    const plant = this.#plant(event.plant)
-    for (const { track, fromMs, toMs, isAgain } of plant.happened(event)) {
-      if (!track.isSampled) continue
-      const isNew = isCountedEvent(event.type) && isAgain !== true
-      if (isNew && (!track.isWarm || track.offer(fromMs, 1, GOOD, 0))) {
-        mark(plant.fresh, track, fromMs, toMs, position)
-        continue
-      }
-      track.cool()
-      mark(plant.late, track, fromMs, toMs, position, causeOf(event.type))
-    }
-  }
-
   async #cyclePlant(plant: EnginePlant, output: CycleOutput, isMore = false): Promise<void> {
     plant.moveWatermark(this.#nowMs)
     const changed = new Map<Track, Range>()
@@ -380,6 +360,7 @@ export class Engine {
     this.#computingFrom = minOf([...plant.stale.values()], ({ position }) => position)
     await this.#recompute(plant, await nextStale(plant, this.#past), output)
     this.#computingFrom = null
+    endPass(plant)
   }
 
   async #recompute(

@@ -12,37 +12,53 @@ const PAST_CHUNK_MS = 31 * DAY_MS
 /** The same where windows of a minute are published. */
 const PAST_CHUNK_WITH_MINUTES_MS = DAY_MS / 2
 
-/** The first samples of a new series are computed at once when they span less than this, with minutes a stretch. */
-const LIVE_RANGE_MAX_MS = 400 * DAY_MS
-
 /** Walks look so far to both sides: from the checkpoint they begin at to the samples that decide how they end. */
 const AROUND_MS = 7 * DAY_MS
 
 /**
- * Walks a stretch of the late samples: the states are right then, the points of what it went through are stale. These may take
- * long: what comes meanwhile has to find its series hot, or it would be late itself, and walked again.
+ * Walks the next stretch of the late samples: the states are right then, the points of what it went through are stale. These may
+ * take long: what comes meanwhile has to find its series hot, or it would be late itself, and walked again. A pass goes through
+ * the past once: began it again for what comes behind it, it would come to no end while somebody sends days in disorder.
  */
 export async function rewalk(plant: EnginePlant, past: Past, nowMs: number): Promise<void> {
-  const firstMs = minOf([...plant.late.values()], (late) => late.fromMs)
+  const walkedMs = plant.walkedMs ?? -Infinity
+  const ahead = [...plant.late.entries()].filter(([, late]) => late.toMs >= walkedMs)
+  const firstMs = Math.max(
+    walkedMs,
+    minOf(ahead, ([, late]) => late.fromMs),
+  )
   const untilMs = plant.now.calendar.day(firstMs + PAST_CHUNK_MS).endMs
-  const due = [...plant.late].filter(([, late]) => late.fromMs < untilMs)
+  const due = ahead.filter(([, late]) => late.fromMs < untilMs)
   const range = { fromMs: firstMs - AROUND_MS, toMs: untilMs + AROUND_MS }
   const tracks = () => due.map(([track]) => track)
-  await past.ahead(tracks, range, () => rewalkEach(plant, past, due, untilMs, plant.vouched(nowMs)))
+  await past.ahead(tracks, range, () => rewalkEach(plant, past, due, { fromMs: walkedMs, toMs: untilMs }, nowMs))
+  plant.walkedMs = untilMs
   await warmAll(plant, past)
+}
+
+/** Ends a pass that has come behind all late samples. */
+export function endPass(plant: EnginePlant): void {
+  const { walkedMs } = plant
+  if (walkedMs === null || plant.stale.size > 0) return
+  if (![...plant.late.values()].some(({ toMs }) => toMs >= walkedMs)) plant.walkedMs = null
 }
 
 async function rewalkEach(
   plant: EnginePlant,
   past: Past,
   due: readonly (readonly [Track, Late])[],
-  untilMs: number,
-  vouched: ReadonlyMap<Track, number>,
+  stretch: Range,
+  nowMs: number,
 ): Promise<void> {
+  const vouched = plant.vouched(nowMs)
   for (const [track, late] of due) {
-    const { range, rest } = await past.rewalk(track, late, untilMs)
-    if (rest === null) plant.late.delete(track)
-    else plant.late.set(track, { ...rest, cause: late.cause })
+    const fromMs = Math.max(late.fromMs, stretch.fromMs)
+    const { range, rest } = await past.rewalk(track, { ...late, fromMs }, stretch.toMs)
+    const behind = late.fromMs < fromMs ? { ...late, toMs: Math.min(late.toMs, fromMs - 1) } : null
+    plant.late.delete(track)
+    for (const { fromMs, toMs, position } of [behind, rest].filter((some) => some !== null)) {
+      mark(plant.late, track, fromMs, toMs, position, late.cause)
+    }
     // Sums that lie behind all that has changed are what they were.
     if (rest !== null || !track.isHotBehind(range.toMs)) track.cool()
     const stale = { ...range, position: late.position, cause: late.cause }
@@ -105,7 +121,7 @@ async function warmAll(plant: EnginePlant, past: Past): Promise<void> {
 export async function freshRange(plant: EnginePlant, past: Past, track: Track, fresh: Late): Promise<Range | null> {
   // What makes a word clear came before the first word of the machine: it is walked with that.
   if (!track.isSampled) return null
-  const isLong = track.newestTs - track.oldestTs > (plant.publishesMinutes ? PAST_CHUNK_MS : LIVE_RANGE_MAX_MS)
+  const isLong = track.newestTs - track.oldestTs > PAST_CHUNK_MS
   if (plant.late.has(track) || plant.stale.has(track) || isLong) {
     mark(plant.late, track, fresh.fromMs, fresh.toMs, fresh.position, fresh.cause)
     return null

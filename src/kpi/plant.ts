@@ -40,6 +40,8 @@ export class EnginePlant {
   readonly late = new Map<Track, Late>()
   /** Stretches that were walked anew and whose points are still those of before. */
   readonly stale = new Map<Track, Late>()
+  /** A pass over the late samples has walked so far, epoch ms; what comes behind it waits for the next. Null when none goes on. */
+  walkedMs: number | null = null
   /** New samples since the last cycle. */
   readonly fresh = new Map<Track, Late>()
   /** Tracks with samples that may not be walked yet. */
@@ -275,9 +277,14 @@ export class EnginePlant {
     return position
   }
 
+  /** Late samples wait to be walked, or the points of what was walked to be computed. */
+  get isLate(): boolean {
+    return this.late.size + this.stale.size > 0
+  }
+
   /** Something of the past is still to be walked or computed. */
   get isPastBusy(): boolean {
-    return this.late.size + this.stale.size + this.waitingMonths.size > 0
+    return this.isLate || this.waitingMonths.size > 0
   }
 
   /** A window that ended then is not expected to change any more: late data are allowed to come so late and no later. */

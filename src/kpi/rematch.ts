@@ -33,9 +33,9 @@ export function matchedNow(
   plants: Iterable<EnginePlant>,
 ): Readonly<Record<string, string>> {
   const now = { ...before }
-  for (const { id, imports, late, stale, versions } of plants) {
+  for (const { id, imports, isLate, versions } of plants) {
     const isMatched = versions.some((version) => instrumentsOf(version).length > 0)
-    if (isMatched && late.size + stale.size === 0) now[id] = imports.digest
+    if (isMatched && !isLate) now[id] = imports.digest
   }
   return now
 }

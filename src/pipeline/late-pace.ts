@@ -15,6 +15,7 @@ export class LatePace {
   #seenMs = 0
   #tookMs = 0
   #isWalking = false
+  #beganMs = 0
   #slice = { endedMs: 0, tookMs: 0 }
 
   /** Since when some wait, epoch ms; null when none do. */
@@ -49,12 +50,19 @@ export class LatePace {
     return true
   }
 
+  /** Whether plants in which no pass goes on begin one: with the walk, and then again as often as walks begin at most. */
+  begins(nowMs: number): boolean {
+    if (this.#isWalking && Math.abs(nowMs - this.#beganMs) < WAIT_MAX_MS) return false
+    this.#beganMs = nowMs
+    return true
+  }
+
   /** Whether a slice that began at `startMs` goes on. */
   goesOn(startMs: number, nowMs: number): boolean {
     return Math.abs(nowMs - startMs) < SLICE_MS
   }
 
-  /** A slice has ended. @param isMore some still wait */
+  /** A slice has ended. @param isMore the pass that it belongs to goes on */
   ended(startMs: number, nowMs: number, isMore: boolean): void {
     this.#slice = { endedMs: nowMs, tookMs: Math.max(0, nowMs - startMs) }
     this.#tookMs += this.#slice.tookMs

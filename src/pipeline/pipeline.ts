@@ -364,10 +364,11 @@ export class Pipeline {
       return
     }
     if (!this.#late.isDue(startMs, isBusy)) return
-    while (engine.isLatePending && this.#late.goesOn(startMs, clock.nowMs()) && !signal.aborted) {
-      await publisher.publish(await engine.cycleLate((part) => publisher.publish(part)))
-    }
-    this.#late.ended(startMs, clock.nowMs(), engine.isLatePending)
+    do {
+      const isBegun = this.#late.begins(clock.nowMs())
+      await publisher.publish(await engine.cycleLate((part) => publisher.publish(part), isBegun))
+    } while (engine.isPassGoingOn && this.#late.goesOn(startMs, clock.nowMs()) && !signal.aborted)
+    this.#late.ended(startMs, clock.nowMs(), engine.isPassGoingOn)
   }
 
   async #waitForMore(): Promise<void> {

@@ -41,7 +41,7 @@ export async function arrive(
     await bench.commit(batch, share(events), share(links))
     at += size
     if (next === 'cycle' || next === 'cycle_and_restart') await bench.cycle()
-    if (next === 'late') await bench.cycleLate()
+    if (next === 'late') await bench.cycleLate(i % 3 > 0)
     if (next === 'all') await bench.settle()
     if (next === 'restart' || next === 'cycle_and_restart') await bench.restart()
   }
@@ -87,6 +87,7 @@ export async function differencesOf(
   // The first configuration comes before the second, as in a journal.
   const inOrder = await Bench.open(plants, fromMs - DAY_MS)
   const scrambled = await Bench.open(plants, fromMs - DAY_MS)
+  scrambled.isSentInParts = true
   try {
     await inOrder.commit(readings, inTimeOrder(beside.events), beside.links)
     if (beside.change !== null) await inOrder.configure(beside.change.plants, beside.change.fromMs)

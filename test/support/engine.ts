@@ -14,7 +14,7 @@ import { ReadingBlock } from '../../src/base/reading-block.js'
 import { bundledLibrary } from '../../src/factor-tables.js'
 import { Alarms } from '../../src/kpi/alarms/alarms.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
-import type { CycleResult } from '../../src/kpi/cycle-result.js'
+import type { CycleResult, PublishPart } from '../../src/kpi/cycle-result.js'
 import { Engine } from '../../src/kpi/engine.js'
 import type { Point } from '../../src/kpi/point.js'
 import { type EngineProgress, NO_PROGRESS } from '../../src/kpi/progress.js'
@@ -73,6 +73,8 @@ export class Bench {
   engine!: Engine
   alarms!: Alarms
   publisher!: Publisher
+  /** What is live goes out before what is of the past, as in a gateway. */
+  isSentInParts = false
   readonly #clock: Clock
   #clockMs = 0
   #position = -1
@@ -206,15 +208,20 @@ export class Bench {
     this.engine.ingest(null, [], [], this.#position, nowMs)
   }
 
+  get #partsOut(): PublishPart | null {
+    return this.isSentInParts ? (part) => this.publisher.publish(part) : null
+  }
+
+  /** What goes out in parts is not in the result. */
   async cycle(): Promise<CycleResult> {
-    const result = await this.engine.cycle()
+    const result = await this.engine.cycle(this.#partsOut)
     await this.publisher.publish(result)
     return result
   }
 
-  /** Walks one stretch of late samples. */
-  async cycleLate(): Promise<CycleResult> {
-    const result = await this.engine.cycleLate()
+  /** Walks one stretch of late samples. @param isBegun a plant in which no pass goes on begins one */
+  async cycleLate(isBegun = true): Promise<CycleResult> {
+    const result = await this.engine.cycleLate(this.#partsOut, isBegun)
     await this.publisher.publish(result)
     return result
   }

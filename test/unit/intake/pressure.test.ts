@@ -147,6 +147,16 @@ test('a journal from which nothing is taken for a while is the buffer, as long a
   expect(journal.pressure.isOpen).toBe(true)
 })
 
+test('after a stretch in which little was taken, who sends its past is let in faster again, up to what is taken now', () => {
+  const journal = new Journal()
+  const sender = new Sender(journal, 'm', 100)
+  journal.runs(10_000, 100, [sender])
+  const before = sender.sent
+  journal.runs(10_000, 5000, [sender])
+  expect(sender.sent - before).toBeGreaterThan(25_000)
+  expect(journal.waiting).toBeLessThan(10_000)
+})
+
 test('without a bound nobody is held', () => {
   const journal = new Journal(0)
   const sender = new Sender(journal, 'm')

@@ -40,14 +40,7 @@ async function points(blocks: readonly (readonly Reading[])[], killAfter = Infin
     for (; bench.engine.isLatePending && steps < killAfter; steps++) await bench.cycleLate()
     if (bench.engine.isLatePending) await bench.restart()
     await bench.settle()
-    // All is over then, the month too: of windows that go on the store has only what was due.
-    bench.tick(at('08-03T00:00'))
-    await bench.settle()
-    const found = (await bench.points()).filter(({ provisional }) => !provisional)
-    const figures = found
-      // How often a point was written before tells how it came about.
-      .map((point) => ({ ...point, key: windowKey(point), rev: 0 }))
-      .sort((a, b) => (a.key < b.key ? -1 : 1))
+    const figures = await figuresOf(bench)
     return { figures, steps }
   } finally {
     await bench.close()
@@ -80,3 +73,67 @@ describe('hours that are filled in the middle of weeks', () => {
     for (const killAfter of [1, 2]) expect((await points([around, hours], killAfter)).figures).toEqual(whole.figures)
   })
 })
+
+describe('days that are sent in disorder while they are walked', () => {
+  const days = [...meter('a', '07-11T06:00', '07-14T18:00'), ...meter('b', '07-11T06:00', '07-14T18:00')]
+  const today = meter('a', '07-31T09:00', '07-31T10:00')
+
+  test('are walked a pass at a time: what comes behind it waits for the next', { timeout: 120_000 }, async () => {
+    const undisturbed = await passOver([])
+    const disturbed = await passOver(days.filter((_, i) => i % 2 === 1))
+    expect(undisturbed.steps).toBeGreaterThan(5)
+    expect(undisturbed.isMore).toBe(false)
+    expect(disturbed.steps).toBeLessThanOrEqual(undisturbed.steps + 1)
+    expect(disturbed.isMore).toBe(true)
+    expect(disturbed.figures).toEqual(await inTime())
+  })
+
+  /** Half of the days come late, and while these are walked so many others, some after each step; then all that is left. */
+  async function passOver(others: readonly Reading[]) {
+    const bench = await Bench.open([PLANT], 0)
+    try {
+      await bench.feed(today, NOW)
+      const behind = [...others]
+      await bench.commit(days.filter((_, i) => i % 2 === 0))
+      bench.tick(NOW)
+      await bench.cycle()
+      let steps = 0
+      do {
+        await bench.cycleLate(steps === 0)
+        await bench.commit(behind.splice(0, 4))
+        await bench.cycle()
+        steps++
+      } while (bench.engine.isPassGoingOn)
+      const isMore = bench.engine.isLatePending
+      await bench.commit(behind)
+      await bench.settle()
+      return { steps, isMore, figures: await figuresOf(bench) }
+    } finally {
+      await bench.close()
+    }
+  }
+
+  async function inTime() {
+    const bench = await Bench.open([PLANT], 0)
+    try {
+      await bench.feed([...days, ...today], NOW)
+      return await figuresOf(bench)
+    } finally {
+      await bench.close()
+    }
+  }
+})
+
+/** All final points, by window. */
+async function figuresOf(bench: Bench) {
+  // All is over then, the month too: of windows that go on the store has only what was due.
+  bench.tick(at('08-03T00:00'))
+  await bench.settle()
+  const found = (await bench.points()).filter(({ provisional }) => !provisional)
+  return (
+    found
+      // How often a point was written before tells how it came about.
+      .map((point) => ({ ...point, key: windowKey(point), rev: 0 }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+  )
+}

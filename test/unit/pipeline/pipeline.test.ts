@@ -190,6 +190,7 @@ test('a walk over late samples has half of the time at most while the journal ho
     },
     {
       isLatePending: true,
+      isPassGoingOn: true,
       cycleLate: async () => {
         readAt.push(started.seen.length)
         started.clock.ms += 5000
