@@ -168,6 +168,16 @@ export async function readiness(gateway: TestGateway): Promise<{ status: number;
 
 /** Waits until everything acknowledged so far is archived and in the points; returns the accounting then. */
 export async function settled(gateway: Pick<TestGateway, 'httpUrl'>, timeoutMs = 60_000): Promise<Accounting> {
+  // Several times in a row: between two blocks there is a moment in which nothing waits.
+  await untilLag(gateway, { maxS: 0, looks: 3, timeoutMs })
+  return accounting(gateway)
+}
+
+/** Waits until what is to be done has waited no longer than `maxS` at so many looks in a row, five of them a second. */
+export async function untilLag(
+  gateway: Pick<TestGateway, 'httpUrl'>,
+  { maxS, looks, timeoutMs }: { readonly maxS: number; readonly looks: number; readonly timeoutMs: number },
+): Promise<void> {
   let quiet = 0
   await until(
     async () => {
@@ -176,14 +186,12 @@ export async function settled(gateway: Pick<TestGateway, 'httpUrl'>, timeoutMs =
       if (answer === null) return false
       const metrics = await answer.text()
       const lag = Number(/^greengauge_pipeline_lag_seconds (\S+)/m.exec(metrics)?.[1])
-      // Several times in a row: between two blocks there is a moment in which nothing waits.
-      quiet = lag === 0 ? quiet + 1 : 0
-      return quiet >= 3
+      quiet = lag <= maxS ? quiet + 1 : 0
+      return quiet >= looks
     },
     timeoutMs,
     200,
   )
-  return accounting(gateway)
 }
 
 /** Asks again until `condition` holds; throws after `timeoutMs`. */

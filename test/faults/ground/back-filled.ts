@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { randomStream } from '../../../simulators/random.js'
 import { type Embedded, openEmbedded } from '../../support/embedded.js'
-import { freePort, removeData, settled, startGateway } from '../../support/gateway.js'
+import { freePort, removeData, settled, startGateway, untilLag } from '../../support/gateway.js'
 import { recomputedDifferences } from '../../support/offline.js'
 import { type Booked, Ledger } from '../ledger/ledger.js'
 import type { MeterOrder } from '../ledger/order.js'
@@ -19,6 +19,8 @@ const METRICS = ['elec_import_kwh', 'elec_export_kwh', 'elec_reactive_kvarh']
 const WINDOW = 300
 const LOOK_MS = 50
 const KILL_MS_MAX = 2500
+/** Twelve seconds of them. */
+const LOOKS_CAUGHT_UP = 60
 /** The first day, the middle, and the last: days that are computed again from the readings alone. */
 const COMPARED_DAYS = 3
 const MARGIN_DAYS = 180
@@ -77,10 +79,12 @@ export async function backFilled(order: BackFill, say: (line: string) => void = 
       await gateway.stop('SIGKILL')
       gateway = await gateway.restart()
     }
+    // Of what is live something always waits for its next cycle; sums of the past are made every five seconds.
+    if (watch !== null) await untilLag(gateway, { maxS: 1, looks: LOOKS_CAUGHT_UP, timeoutMs: order.settledMsMax })
+    const live = (await watch?.end()) ?? null
     const accounts = await settled(gateway, order.settledMsMax)
     const settledS = secondsSince(startMs)
     if (!accounts.closes) broken.push('the accounting does not close')
-    const live = (await watch?.end()) ?? null
     await gateway.stop('SIGKILL')
     const booked = books.booked()
     const embedded = await openEmbedded(join(gateway.dataDir, 'archive.duckdb'))
