@@ -154,7 +154,7 @@ async function sumDifferences({ database }: Embedded, meters: readonly MeterOrde
        JOIN (SELECT device, max(r.ts) AS newest FROM reading r JOIN series e ON e.id = r.series GROUP BY device) n
          ON n.device = s.scope_id
        WHERE s.plant = 'p' AND s.scope = 'device' AND s.kpi = 'energy_elec_import' AND s."window" = $1
-         AND s.scope_id LIKE 'meter-%' AND NOT p.provisional AND p.start >= $2 AND p."end" <= n.newest
+         AND s.scope_id LIKE 'meter-%' AND NOT p.provisional AND p.start >= $2 AND p."end" < n.newest
        GROUP BY s.scope_id`,
       [window, BigInt(firstTs)],
     )
@@ -166,7 +166,8 @@ async function sumDifferences({ database }: Embedded, meters: readonly MeterOrde
         `SELECT max(r.ts)::DOUBLE FROM reading r JOIN series s ON s.id = r.series WHERE s.device = $1`,
         [device],
       )
-      const wanted = Math.floor((Number(newest?.[0]) - firstTs) / ms)
+      // What the newest reading adds is decided by the next one, or by a silence.
+      const wanted = Math.ceil((Number(newest?.[0]) - firstTs) / ms) - 1
       if (there !== wanted) found.push(`${device}: ${there} final windows of ${window}, not ${wanted}`)
       if (bad > 0) found.push(`${device}: ${bad} windows of ${window} are wrong`)
     }
