@@ -1,3 +1,5 @@
+import type { ContractOptions } from '../base/options/factors.js'
+import { expectedMetrics, type Role } from '../base/plant.js'
 import { KJ_PER_KGCE } from '../kpi/factors/coal.js'
 import { ownFactors } from '../kpi/factors/own.js'
 import { factorChain, mustNameItsGrid, REGIONS_OF_CHINA, regionChain } from '../kpi/factors/regions.js'
@@ -15,6 +17,7 @@ export function factorContradictions(config: Config, library?: () => FactorLibra
     ...(library === undefined ? [] : unusableFactors(config, library)),
     ...primaryWithoutValue(config),
     ...instrumentsUsedTwice(config),
+    ...unusableMeters(config),
   ]
 }
 
@@ -71,6 +74,47 @@ function instrumentsUsedTwice(config: Config): Finding[] {
     })
   })
   return findings
+}
+
+/** A contract's meter is a device that stands elsewhere and is told to send the register; what it counts is used once. */
+function unusableMeters(config: Config): Finding[] {
+  return config.plants.flatMap(({ id: plant, devices, contracts }, p) => {
+    return contracts.flatMap(({ generation }, c) => {
+      if (generation === undefined) return []
+      const at = (key: 'device' | 'metric', problem: string, remedy: string) => {
+        return [findingAt(config, ['plants', p, 'contracts', c, 'generation', key], problem, remedy)]
+      }
+      const device = devices.find(({ id }) => id === generation.device)
+      if (device === undefined) {
+        const ids = devices.map(({ id }) => id)
+        const meant = nearest(generation.device, ids)
+        const question = meant === undefined ? '' : `did you mean ${meant}? Else `
+        const remedy = `${question}add it to devices of ${plant} with ${generation.metric} under its metrics`
+        return at('device', `is no device of ${plant}`, remedy)
+      }
+      if (device.parent !== undefined || (device.role !== undefined && OF_PLANT_ITSELF.includes(device.role))) {
+        const remedy = 'name the meter of the generator, or take role and parent off it if it stands elsewhere'
+        return at('device', `measures ${plant} itself, so nothing of it may cover its import`, remedy)
+      }
+      if (!expectedMetrics(device).includes(generation.metric)) {
+        const remedy = `add ${generation.metric} to the metrics of ${device.id}, or name a register that it sends`
+        return at('metric', `is not among the metrics of ${device.id}`, remedy)
+      }
+      const earlier = contracts.slice(0, c).find((one) => isSameGeneration(one, contracts[c]!))
+      if (earlier === undefined) return []
+      const remedy = 'name another meter, or give the contracts days that do not overlap'
+      return at('device', `counts at the same time for contract ${earlier.id}, which would use it twice`, remedy)
+    })
+  })
+}
+
+const OF_PLANT_ITSELF: readonly Role[] = ['main', 'sub', 'pv']
+
+function isSameGeneration(a: ContractOptions, b: ContractOptions): boolean {
+  if (a.generation?.device !== b.generation?.device || a.generation?.metric !== b.generation?.metric) return false
+  const firstOf = ({ valid_from, vintage }: ContractOptions) => valid_from ?? `${vintage}-01-01`
+  const lastOf = ({ valid_to, vintage }: ContractOptions) => valid_to ?? `${vintage}-12-31`
+  return firstOf(a) <= lastOf(b) && firstOf(b) <= lastOf(a)
 }
 
 function unknownRegions(config: Config): Finding[] {

@@ -29,6 +29,8 @@ interface Delivery extends Instrument {
   readonly id: string
   readonly factor: number
   readonly shape: GenerationShape
+  /** A meter says what is generated for it. */
+  readonly isMetered: boolean
 }
 
 /** What is made once of the contracts of a version. */
@@ -44,23 +46,27 @@ interface Made {
 /** Over the whole period of each contract, or hour by hour. */
 export type Matching = CarbonOptions['matching']
 
+const NOT_METERED: ReadonlyMap<string, number> = new Map()
 const NOTHING: Coverage = { contracts: [], coveredKwh: 0 }
 const MADE = new WeakMap<PlantVersion, Made>()
 
 /**
  * What the contracts of a plant cover of an import of [startMs, endMs), epoch ms; ask for an hour at a time. By default
  * each is matched over its vintage year in the plant's zone, or the days that it names, and covers the same part of every
- * hour of a period that is over; `hourly` covers of an hour what was generated in it. Certificates are used before other
- * contracts, those in order of id; a contract of another market never. Source: KPI specification §2.3.
+ * hour of a period that is over; `hourly` covers of an hour what was generated in it, by the contract's meter where it
+ * has one. Certificates are used before other contracts, those in order of id; a contract of another market never.
+ * Source: KPI specification §2.3.
  *
  * @param matching that of the plant when absent
+ * @param meteredKwh what meters counted in that time for contracts that have one, by id
  */
 export function coveredKwh(
   version: PlantVersion,
   startMs: number,
   endMs: number,
   importKwh: number,
-  matching: Matching = version.options?.carbon.matching ?? 'annual',
+  matching: Matching = matchingOf(version),
+  meteredKwh: ReadonlyMap<string, number> = NOT_METERED,
 ): Coverage {
   const { deliveries } = madeOf(version)
   if (deliveries.length === 0 || !(importKwh > 0)) return NOTHING
@@ -72,12 +78,26 @@ export function coveredKwh(
     const span = { startMs: Math.max(startMs, delivery.fromMs), endMs: Math.min(endMs, delivery.toMs) }
     if (span.endMs <= span.startMs || leftKwh <= 0) continue
     const part = parts?.[i] ?? null
-    const kwh = Math.min(leftKwh, part === null ? generatedKwh(version, delivery, span) : importKwh * part)
+    const generated = () => {
+      return isHourly && delivery.isMetered ? (meteredKwh.get(delivery.id) ?? 0) : generatedKwh(version, delivery, span)
+    }
+    const kwh = Math.min(leftKwh, part === null ? generated() : importKwh * part)
     if (kwh === 0 && version.edition >= 2) continue
     contracts.push({ id: delivery.id, kwh, factor: delivery.factor })
     leftKwh -= kwh
   }
   return contracts.length === 0 ? NOTHING : { contracts, coveredKwh: importKwh - leftKwh }
+}
+
+/** How the contracts of a plant cover its consumption. */
+export function matchingOf({ options }: PlantVersion): Matching {
+  return options?.carbon.matching ?? 'annual'
+}
+
+/** Ids of the contracts that a meter counts for and that deliver at an instant, epoch ms. */
+export function meteredAt(version: PlantVersion, ms: number): readonly string[] {
+  const { deliveries } = madeOf(version)
+  return deliveries.flatMap(({ id, isMetered, fromMs, toMs }) => (isMetered && fromMs <= ms && ms < toMs ? id : []))
 }
 
 /** The figure by which the days of a plant are known. */
@@ -128,7 +148,7 @@ function madeOf(version: PlantVersion): Made {
   return made
 }
 
-function deliveries({ options }: PlantVersion): readonly Delivery[] {
+function deliveries({ options, edition }: PlantVersion): readonly Delivery[] {
   if (options === null) return []
   const days = new PlantDays(options.timezone)
   const markets = [...regionChain(options.grid_region, options.carbon.regional_grid), 'GLOBAL']
@@ -136,7 +156,7 @@ function deliveries({ options }: PlantVersion): readonly Delivery[] {
     .filter(({ id }, i) => options.contracts.findIndex((other) => other.id === id) === i)
     .filter(({ market }) => market === undefined || markets.includes(market))
     .sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))
-    .map(({ id, factor, kwh, vintage, valid_from, valid_to, technology = '' }) => {
+    .map(({ id, factor, kwh, vintage, valid_from, valid_to, generation, technology = '' }) => {
       // Days outside the vintage year are refused with the configuration; here they would cover nothing.
       const fromMs = days.startMs(valid_from ?? `${vintage}-01-01`)
       const toMs = days.endMs(valid_to ?? `${vintage}-12-31`)
@@ -147,6 +167,7 @@ function deliveries({ options }: PlantVersion): readonly Delivery[] {
         fromMs,
         toMs,
         shape: /solar|sun|pv|photovolt|光伏|太阳/i.test(technology) ? 'solar' : 'flat',
+        isMetered: generation !== undefined && edition >= 2,
       }
     })
 }

@@ -61,6 +61,8 @@ export const TERMS = {
   plant_discharge: 'what the storage of that plant gives',
   /** Electricity of the meters right behind a meter. */
   child_energy: 'import, else submeter, of the meters that name it as their parent; of a plant, those behind its mains',
+  /** What is generated elsewhere for contracts: a figure looks at it, and no other term has such a meter. */
+  contract_generation: 'the meters that contracts name under generation, each for its contract',
 } as const
 
 /** Terms of the whole plant in the figures of any scope, by the metric they are made of. */
@@ -71,17 +73,33 @@ const OF_PLANT: Readonly<Record<string, string>> = {
   plant_discharge: 'storage_discharge_kwh',
 }
 
+/** The term of what meters count for contracts, by contract. */
+export const CONTRACT_GENERATION = 'contract_generation'
+
 /** The term is of the whole plant: a figure reads it, and is not made of it. */
 export function isOfPlant(term: string): boolean {
-  return Object.hasOwn(OF_PLANT, term)
+  return term === CONTRACT_GENERATION || Object.hasOwn(OF_PLANT, term)
 }
 
 /** The members of a term of the whole plant. @param of the plant itself */
 export function plantMembersOf(term: string, of: Candidates): Member[] {
+  if (term === CONTRACT_GENERATION) return contractMeters(of)
   const hasOthers = ['plant_onsite', 'plant_export', 'plant_discharge'].some(
     (one) => ofName(OF_PLANT[one]!, of).length > 0,
   )
   return hasOthers ? ofName(OF_PLANT[term]!, of) : []
+}
+
+function contractMeters({ version, tracksOf }: Candidates): Member[] {
+  return (version.options?.contracts ?? []).flatMap(({ id, generation }) => {
+    const track = tracksOf(generation?.device ?? '').find(({ metric }) => metric === generation?.metric)
+    return track === undefined ? [] : { ...asMember(track), countsFor: id }
+  })
+}
+
+/** Devices that stand elsewhere, at the generators of contracts: nothing of them is a part of the plant. */
+export function devicesElsewhere({ options }: PlantVersion): ReadonlySet<string> {
+  return new Set(options?.contracts.flatMap(({ generation }) => generation?.device ?? []) ?? [])
 }
 
 /** What the members of a scope are chosen from. */

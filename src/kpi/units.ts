@@ -4,7 +4,17 @@ import type { CalendarWindow } from './calendar.js'
 import { unitIn } from './currency.js'
 import type { Kpi } from './formulas/recipe.js'
 import { KPIS } from './formulas.js'
-import { compare, isOfPlant, type Member, membersOf, plantMembersOf, robotsOf, virtualMembersOf } from './members.js'
+import {
+  type Candidates,
+  compare,
+  devicesElsewhere,
+  isOfPlant,
+  type Member,
+  membersOf,
+  plantMembersOf,
+  robotsOf,
+  virtualMembersOf,
+} from './members.js'
 import type { Stream } from './point.js'
 import type { Track } from './track.js'
 import type { PlantVersion } from './version.js'
@@ -61,15 +71,13 @@ export function unitsOf(
   const devices = [...byDevice.keys()]
   const seen = devices.map(lineOf).filter((line) => line !== null)
   const lines = [...new Set([...(version.options?.lines ?? []).map((line) => line.id), ...seen])].sort(compare)
-  const roles = new Map([...version.devices].map((device) => [device.id, device.role ?? null]))
-  const robots = robotsOf(roles, sorted)
   const tracksOf = (device: string) => byDevice.get(device) ?? []
-  const children = childrenIn(version)
-  const whole = { scope: 'plant' as const, id: plant, tracks: sorted, tracksOf, children, version, roles, robots }
+  const candidatesOf = choiceIn(version, sorted, tracksOf)
+  const whole = { ...candidatesOf('plant', plant, sorted), tracksOf }
   const ofPlant = membersBy((term) => plantMembersOf(term, whole))
   const unit = (scope: Scope, id: string, own: readonly string[], virtual: VirtualMeterOptions | null = null): Unit => {
     const ofUnit = scope === 'plant' ? sorted : own.flatMap(tracksOf)
-    const candidates = { scope, id, tracks: ofUnit, tracksOf, children, version, roles, robots }
+    const candidates = candidatesOf(scope, id, ofUnit)
     const members = membersBy((term) => {
       if (isOfPlant(term)) return ofPlant(term)
       return virtual === null ? membersOf(term, candidates) : virtualMembersOf(term, virtual, candidates)
@@ -109,6 +117,24 @@ export function unitsOf(
     ...real.map((device) => unit('device', device, [device])),
     ...virtuals.map((virtual) => unit('device', virtual.id, [], virtual)),
   ]
+}
+
+/** What the members of a scope are chosen from, by its tracks: a device that stands elsewhere is a part of itself alone. */
+function choiceIn(
+  version: PlantVersion,
+  sorted: readonly Track[],
+  tracksOf: Candidates['tracksOf'],
+): (scope: Scope, id: string, tracks: readonly Track[]) => Candidates {
+  const roles = new Map([...version.devices].map((device) => [device.id, device.role ?? null]))
+  const every = { children: childrenIn(version), version, roles, robots: robotsOf(roles, sorted) }
+  const elsewhere = devicesElsewhere(version)
+  const isHere = ({ device }: Track) => !elsewhere.has(device)
+  const tracksHere = (device: string) => (elsewhere.has(device) ? [] : tracksOf(device))
+  return (scope, id, tracks) => {
+    return scope === 'device'
+      ? { scope, id, tracks, tracksOf, ...every }
+      : { scope, id, tracks: tracks.filter(isHere), tracksOf: tracksHere, ...every }
+  }
 }
 
 /** The tracks a KPI is made of, and those of the plant that it looks at. */

@@ -72,6 +72,7 @@ const CARBON = [
   { method: 'measurement', combustion: 'ipcc', gwp: 'AR5' },
   { measured: [{ stack: 'stack', replaces: ['boiler'] }], mobile: ['truck'], purchased_steam: {} },
   { coal: 'bituminous_coal', year_policy: 'match_year', purchased_steam: { enthalpy_kj_kg: 2800 } },
+  { matching: 'hourly' },
   { electricity_basis: 'primary', activity_uncertainty_pct: 2, factor_uncertainty_pct: 5, coal: 'anthracite' },
 ]
 
@@ -104,6 +105,8 @@ export const richConfiguration = fc.record({
   own: fc.boolean(),
   tariffs: fc.constantFrom([], TARIFFS, TARIFFS),
   contractKwh: fc.constantFrom(0, 100, 300_000),
+  /** A meter that stands elsewhere and counts for the contracts of both years. */
+  contractMeter: fc.constantFrom(undefined, undefined, 'pv'),
   carbon: fc.constantFrom(...CARBON),
   steam: fc.constantFrom({}, { steam_class: '1.0MPa' }, { feed_water_kj_kg: 84 }),
   bought: fc.constantFrom([], ['water_fresh', 'comp_air', 'o2', 'n2_main']),
@@ -143,6 +146,7 @@ export const WHOLE_PLANT: Rich = {
   own: true,
   tariffs: TARIFFS,
   contractKwh: 300_000,
+  contractMeter: undefined,
   carbon: { coal: 'bituminous_coal', purchased_steam: {}, activity_uncertainty_pct: 2, factor_uncertainty_pct: 5 },
   steam: { feed_water_kj_kg: 84 },
   bought: ['water_fresh', 'comp_air', 'o2', 'n2_main'],
@@ -177,7 +181,13 @@ export function richPlant(timezone: string, of: Rich): PlantOptions {
     contracts:
       of.contractKwh === 0
         ? []
-        : [2024, 2025].map((vintage) => ({ id: `green-${vintage}`, kwh: of.contractKwh, factor: 0.01, vintage })),
+        : [2024, 2025].map((vintage) => ({
+            id: `green-${vintage}`,
+            kwh: of.contractKwh,
+            factor: 0.01,
+            vintage,
+            ...(of.contractMeter === undefined ? {} : { generation: { device: of.contractMeter } }),
+          })),
     carbon: of.carbon,
     energy: { ...of.steam, bought: of.bought, demand_mode: of.demand_mode },
     limits: of.limits,

@@ -11,6 +11,7 @@ import { isApproved } from '../../kpi/approval.js'
 import { Calendar } from '../../kpi/calendar.js'
 import { CARRIERS } from '../../kpi/formulas/carriers.js'
 import { laboratoryOf } from '../../kpi/laboratory.js'
+import { devicesElsewhere } from '../../kpi/members.js'
 import { PlantDays } from '../../kpi/plant-days.js'
 import type { Point, Stream } from '../../kpi/point.js'
 import type { RulesEdition } from '../../kpi/rules-edition.js'
@@ -245,9 +246,13 @@ export function plantHash(content: string, id: string): string | null {
     .digest('hex')
 }
 
-/** Some configuration of the period expects a device to send one of these metrics, or some device has sent it. */
+/**
+ * Some configuration of the period expects a device to send one of these metrics, or some device has sent it. Meters of
+ * contracts stand elsewhere.
+ */
 export function isMetered({ versions, streams }: PlantFacts, metrics: readonly string[], device?: string): boolean {
-  const isOf = (id: string) => device === undefined || id === device
+  const elsewhere = new Set(versions.flatMap((version) => [...devicesElsewhere(version)]))
+  const isOf = (id: string) => !elsewhere.has(id) && (device === undefined || id === device)
   return (
     streams.some((stream) => isOf(stream.device) && metrics.includes(stream.metric)) ||
     versions.some((version) =>

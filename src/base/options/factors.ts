@@ -38,6 +38,22 @@ const ownFactor = z
     message: 'it lies before valid_from: swap the two, or leave it out',
   })
 
+/** Registers that may count what is generated for a contract. */
+const GENERATION_METRICS = ['renew_onsite_kwh', 'elec_export_kwh', 'elec_import_kwh', 'elec_submeter_kwh'] as const
+
+/** The meter of a generator that stands elsewhere and sends as a device of the plant. */
+const contractGeneration = z.strictObject({
+  device: z
+    .string()
+    .describe(
+      'a device of the plant that stands elsewhere: as long as a contract names it, nothing of it counts as import or generation on site',
+    ),
+  metric: z
+    .enum(GENERATION_METRICS)
+    .default('renew_onsite_kwh')
+    .describe('its register of what is generated, named under the metrics of the device'),
+})
+
 /** What was bought to cover consumption. Source: KPI specification §2.3, GHG Protocol scope 2 (market-based). */
 const contract = z
   .strictObject({
@@ -58,6 +74,11 @@ const contract = z
       .optional()
       .describe(
         'such as wind or solar; with hourly matching a word of the sun delivers by day alone, any other evenly',
+      ),
+    generation: contractGeneration
+      .optional()
+      .describe(
+        'the meter that counts what is generated for it: with hourly matching an hour is covered with what it counted then, as it is; by technology when absent',
       ),
     registry: z.string().optional().describe('that keeps the certificates; for auditors'),
     retired_on: day.optional().describe('day on which its certificates were retired; for auditors'),

@@ -1,9 +1,10 @@
-import { coveredKwh, type Matching } from '../contracts.js'
+import { type Coverage, coveredKwh, type Matching, matchingOf } from '../contracts.js'
 import { type Answer, missing } from '../factors/factor.js'
 import { carbonOf, PURCHASED_STEAM } from '../sources.js'
 import type { PlantVersion } from '../version.js'
 import { steamAt, steamHeatGj } from './arithmetic/steam.js'
 import { type Amount, addAmounts, figureOf, Tally } from './carbon-amount.js'
+import { COVERED_USES, meteredGeneration } from './metered-generation.js'
 import {
   addInputs,
   type Basis,
@@ -15,6 +16,7 @@ import {
   isValid,
   type Kpi,
   kpi,
+  leastOf,
   needed,
   type Recipe,
 } from './recipe.js'
@@ -26,6 +28,8 @@ const STEAM = ['steam_pressure_mpa', 'steam_temp_c'] as const
 /** Terms of purchased electricity and heat: none without electricity, which every plant buys. */
 export const SCOPE2_NEEDS: readonly string[] = [IMPORT]
 export const SCOPE2_USES: readonly string[] = [HEAT, PURCHASED_STEAM, ...STEAM]
+/** The same by the market: contracts may have meters. */
+export const MARKET_USES: readonly string[] = [...SCOPE2_USES, ...COVERED_USES]
 
 const FACTS = {
   source: 'KPI specification §2.3; GHG Protocol, scope 2 guidance (from memory)',
@@ -91,7 +95,7 @@ export const CARBON_SCOPE2: readonly Kpi[] = [
       example: 'O13: 1,000,000 kWh, 600,000 kWh of it covered at 0, residual mix 0.45: 400,000 · 0.45 = 180 t',
       shape: 'sum',
       members: `${MEMBERS}; contracts are matched over their period and spread in proportion to consumption, or hour by hour with carbon.matching: hourly`,
-      uses: SCOPE2_USES,
+      uses: MARKET_USES,
     },
     { total: marketBased, add: addAmounts, figure: (amount) => figureOf(amount) },
   ),
@@ -108,8 +112,9 @@ export const CARBON_SCOPE2: readonly Kpi[] = [
       members: 'import of the main meters, contracts of the plant',
       nulls: 'no_data or low_coverage of import, no_denominator when nothing was imported',
       isThere: (version) => (version.options?.contracts.length ?? 0) > 0,
+      uses: COVERED_USES,
     },
-    coveredShare((version, hour) => coveredIn(version, hour).coveredKwh),
+    coveredShare((coverage) => coverage.coveredKwh),
   ),
   ...(['annual', 'hourly'] as const).map((matching) => cleanShare(matching)),
 ]
@@ -139,11 +144,12 @@ function cleanShare(matching: Matching): Kpi {
       members: 'import of the main meters; contracts of the plant with factor 0',
       nulls: 'no_data or low_coverage of import, no_denominator when nothing was imported',
       isThere: (version) => (version.options?.contracts.length ?? 0) > 0,
+      uses: isAnnual ? [] : COVERED_USES,
     },
-    coveredShare((version, { startMs, dueMs, kwh }) => {
-      const { contracts } = coveredKwh(version, startMs, startMs + dueMs, kwh, matching)
-      return contracts.reduce((sum, one) => sum + (one.factor === 0 ? one.kwh : 0), 0)
-    }),
+    coveredShare(
+      ({ contracts }) => contracts.reduce((sum, one) => sum + (one.factor === 0 ? one.kwh : 0), 0),
+      matching,
+    ),
   )
 }
 
@@ -152,15 +158,19 @@ interface CoveredImport {
   readonly inputs: Inputs
 }
 
-function coveredShare(coveredOf: (version: PlantVersion, hour: ImportHour) => number): Recipe<CoveredImport> {
+/** @param matching that of the plant when absent */
+function coveredShare(kwhOf: (coverage: Coverage) => number, matching?: Matching): Recipe<CoveredImport> {
   return {
     total: (basis) => {
+      const { hours, metered } = coveredHours(basis, matching)
       let kwh = 0
-      for (const hour of hourlyImport(basis)) kwh += coveredOf(basis.version, hour)
-      return { kwh, inputs: [basis.input(IMPORT)] }
+      for (const { coverage } of hours) kwh += kwhOf(coverage)
+      return { kwh, inputs: [basis.input(IMPORT), metered] }
     },
     add: (a, b) => ({ kwh: a.kwh + b.kwh, inputs: addInputs(a.inputs, b.inputs) }),
-    figure: ({ kwh, inputs }) => figure(kwh, inputs[0]?.sum ?? 0, coverOf(inputs)),
+    figure: ({ kwh, inputs }) => {
+      return figure(kwh, inputs[0]?.sum ?? 0, { ...coverOf(inputs), coverage: leastOf(inputs) })
+    },
   }
 }
 
@@ -170,16 +180,15 @@ export function locationBased(basis: Basis): Amount {
   for (const { startMs, endMs, kwh } of hourlyImport(basis)) {
     tally.add(startMs, electricity(kwh, tally.use(basis.version.book.grid(startMs, endMs))))
   }
-  return withHeat(basis, tally)
+  return heatOf(basis, tally, [needed(basis, IMPORT)])
 }
 
 /** Purchased energy by what was bought: first what contracts cover, then the supplier's rate or the residual mix. */
 export function marketBased(basis: Basis): Amount {
   const tally = new Tally()
   const { version } = basis
-  for (const hour of hourlyImport(basis)) {
-    const { startMs, endMs, kwh } = hour
-    const covered = coveredIn(version, hour)
+  const { hours, metered } = coveredHours(basis)
+  for (const { startMs, endMs, kwh, coverage: covered } of hours) {
     for (const contract of covered.contracts) {
       tally.name(`contract/${contract.id}`)
       tally.add(startMs, { kgCo2e: contract.kwh * contract.factor })
@@ -189,7 +198,7 @@ export function marketBased(basis: Basis): Amount {
     if (restKwh === 0 && covered.contracts.length > 0) continue
     tally.add(startMs, electricity(restKwh, tally.use(version.book.uncovered(startMs, endMs))))
   }
-  return withHeat(basis, tally)
+  return heatOf(basis, tally, [needed(basis, IMPORT), metered])
 }
 
 function electricity(kwh: number, factor: { readonly value: number } | null): { readonly kgCo2e: number } {
@@ -216,13 +225,18 @@ function hourlyImport(basis: Basis): ImportHour[] {
   return [...hours.values()]
 }
 
-/** An hour that goes on is covered by what the contracts have delivered of it so far. */
-function coveredIn(version: PlantVersion, { startMs, dueMs, kwh }: ImportHour): ReturnType<typeof coveredKwh> {
-  return coveredKwh(version, startMs, startMs + dueMs, kwh)
-}
-
-function withHeat(basis: Basis, tally: Tally): Amount {
-  return heatOf(basis, tally, [needed(basis, IMPORT)])
+/** What contracts cover of each hour; one that goes on is covered by what they have delivered of it so far. */
+function coveredHours(basis: Basis, matching: Matching = matchingOf(basis.version)) {
+  const imported = hourlyImport(basis)
+  const metered = meteredGeneration(basis, imported, matching)
+  const hours = imported.map((hour) => {
+    const { startMs, dueMs, kwh } = hour
+    return {
+      ...hour,
+      coverage: coveredKwh(basis.version, startMs, startMs + dueMs, kwh, matching, metered.in(startMs)),
+    }
+  })
+  return { hours, metered: metered.input }
 }
 
 /** Purchased heat and steam; `others` is what else the tally is of. */

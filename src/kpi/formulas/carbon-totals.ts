@@ -1,6 +1,7 @@
 import { type Amount, addAmounts, figureOf, together } from './carbon-amount.js'
 import { locationBased, marketBased, SCOPE2_NEEDS, SCOPE2_USES } from './carbon-scope2.js'
 import { SOURCE_KINDS, scope1Of, termsOf } from './carbon-sources.js'
+import { COVERED_USES } from './metered-generation.js'
 import { addInputs, type Basis, FROM_HOURS, type Inputs, type Kpi, kpi } from './recipe.js'
 
 const SCOPE1 = termsOf(SOURCE_KINDS)
@@ -62,6 +63,7 @@ export const CARBON_TOTALS: readonly Kpi[] = [
     members: 'those of scope1_co2e and scope2_mb; good pieces of the counting points',
     nulls: `${NULLS} of any of them or of pieces, no_denominator without a good piece`,
     needs: [...SCOPE2_NEEDS, 'good_units'],
+    uses: COVERED_USES,
   }),
   intensity('carbon_per_kwh', CONSUMED, totalLb, {
     name: { en: 'Carbon per kWh consumed', zh: '单位用电碳排放' },
@@ -91,11 +93,12 @@ function intensity(
   id: string,
   terms: Terms,
   amountOf: (basis: Basis) => Amount,
-  facts: Pick<Kpi, 'name' | 'unit' | 'formula' | 'example' | 'members' | 'nulls' | 'needs'>,
+  facts: Pick<Kpi, 'name' | 'unit' | 'formula' | 'example' | 'members' | 'nulls' | 'needs'> &
+    Partial<Pick<Kpi, 'uses'>>,
 ): Kpi {
   const further = terms.map(([term]) => term).filter((term) => !facts.needs.includes(term))
   return kpi<Intensity>(
-    { ...FACTS, ...facts, id, shape: 'ratio', uses: [...USES, ...further] },
+    { ...FACTS, ...facts, id, shape: 'ratio', uses: [...USES, ...(facts.uses ?? []), ...further] },
     {
       total: (basis) => ({ amount: amountOf(basis), by: terms.map(([term]) => basis.input(term)) }),
       add: (a, b) => ({ amount: addAmounts(a.amount, b.amount), by: addInputs(a.by, b.by) }),

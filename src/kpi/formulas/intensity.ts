@@ -1,7 +1,9 @@
-import { coveredKwh } from '../contracts.js'
+import { coveredKwh, matchingOf } from '../contracts.js'
+import { CONTRACT_GENERATION } from '../members.js'
 import { type Amount, addAmounts, amountFigure, amountOver, Tally } from './amount.js'
 import { ALL_ENERGY, ANY_ENERGY, CONSUMED, comprehensive, totalGj } from './comprehensive.js'
 import { basisOf } from './energy-comprehensive.js'
+import { COVERED_USES, meteredGeneration } from './metered-generation.js'
 import {
   addInputs,
   type Basis,
@@ -158,7 +160,7 @@ export const INTENSITY: readonly Kpi[] = [
         'import, generation and export as in energy_elec_consumed; contracts of the plant. Charging a battery is use, what it gives is not counted again',
       nulls: `${SUM_NULLS}, no_denominator when nothing stayed; a plant that is not configured has none`,
       needs: ['elec_import_kwh'],
-      uses: OUT,
+      uses: [...OUT, ...COVERED_USES],
       isThere: ({ options }) => options !== null,
     },
     {
@@ -219,13 +221,22 @@ function renewable(basis: Basis): Shared {
   if (basis.input(IMPORT) === null) tally.cover(IMPORT, needed(basis, IMPORT))
   const terms = CONSUMED.slice(0, 3)
   let ofKwh = 0
-  for (const { inputs, startMs, endMs } of basis.sums('1h', ...terms)) {
+  const hours = [...basis.sums('1h', ...terms)]
+  const due = hours.map(({ startMs, inputs }) => ({ startMs, dueMs: inputs[0]?.expectedMs ?? 0 }))
+  const metered = meteredGeneration(
+    basis,
+    due.filter(({ dueMs }) => dueMs > 0),
+  )
+  if (metered.input !== null) tally.cover(CONTRACT_GENERATION, metered.input)
+  for (const { inputs, startMs, endMs } of hours) {
     for (const [i, input] of inputs.entries()) if (input !== null) tally.cover(terms[i]!, input)
     const [boughtKwh, madeKwh, soldKwh] = [0, 1, 2].map((i) => inputs[i]?.sum ?? 0) as [number, number, number]
     // What a battery or the grid gave to others first takes from the import, which then covers nothing here.
     const keptKwh = Math.max(0, boughtKwh - Math.max(0, soldKwh - madeKwh))
     tally.plain(Math.max(0, madeKwh - soldKwh))
-    tally.plain(Math.min(keptKwh, coveredKwh(basis.version, startMs, endMs, boughtKwh).coveredKwh))
+    const matching = matchingOf(basis.version)
+    const covered = coveredKwh(basis.version, startMs, endMs, boughtKwh, matching, metered.in(startMs))
+    tally.plain(Math.min(keptKwh, covered.coveredKwh))
     ofKwh += Math.max(0, boughtKwh + madeKwh - soldKwh)
   }
   return { used: tally.amount, ofKwh }

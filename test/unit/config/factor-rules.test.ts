@@ -81,6 +81,50 @@ describe('contracts', () => {
     expect(refused({ yaml })).toMatchObject([{ path: 'plants[1].contracts[0].certificates[0]', value: '"c2"' }])
   })
 
+  describe('with a meter', () => {
+    const metered = (devices: string, generation: string, more = '') =>
+      plants(`devices: [ ${devices} ], ${contract('a', `, generation: { ${generation} }${more}`)}`)
+    const farm = '{ id: farm, metrics: { elec_export_kwh: {} } }'
+    const path = 'plants[0].contracts[0].generation'
+
+    test('take one that stands elsewhere and is told to send the register', () => {
+      const yaml = metered(farm, 'device: farm, metric: elec_export_kwh')
+      expect(accepted({ yaml }).config.plants[0]!.contracts[0]!.generation).toEqual({
+        device: 'farm',
+        metric: 'elec_export_kwh',
+      })
+    })
+
+    test.each([
+      ['an unknown device', 'device: frm', `${path}.device`, 'did you mean farm?'],
+      ['a register that it does not send', 'device: farm', `${path}.metric`, 'add renew_onsite_kwh to the metrics'],
+      ['a metric that is no register', 'device: farm, metric: elec_import_kw', `${path}.metric`, 'elec_export_kwh'],
+    ])('%s is refused', (_what, generation, at, remedy) => {
+      const [fault, ...others] = refused({ yaml: metered(farm, generation) })
+      expect(others).toEqual([])
+      expect(fault!.path).toBe(at)
+      expect(`${fault!.problem} ${fault!.remedy}`).toContain(remedy)
+    })
+
+    test('a meter of the plant itself is refused: what it counts is import or generation on site already', () => {
+      const devices = '{ id: roof, role: pv }'
+      expect(refused({ yaml: metered(devices, 'device: roof') })).toMatchObject([
+        { path: `${path}.device`, problem: expect.stringContaining('measures p0 itself') },
+      ])
+    })
+
+    test('two contracts share no meter at the same time, and may one after the other', () => {
+      const of = (id: string, days: string) =>
+        `{ id: ${id}, kwh: 1, factor: 0, vintage: 2026, generation: { device: farm, metric: elec_export_kwh }, ${days} }`
+      const both = (first: string, second: string) =>
+        plants(`devices: [ ${farm} ], contracts: [ ${of('a', first)}, ${of('b', second)} ]`)
+      expect(refused({ yaml: both('valid_to: 2026-06-30', 'valid_from: 2026-06-30') })).toMatchObject([
+        { path: 'plants[0].contracts[1].generation.device', problem: expect.stringContaining('contract a') },
+      ])
+      expect(accepted({ yaml: both('valid_to: 2026-06-29', 'valid_from: 2026-06-30') }).warnings).toEqual([])
+    })
+  })
+
   test('one of another market is a warning', () => {
     const yaml = plants(`grid_region: CN-JS, ${contract('a', ', market: DE')}`)
     expect(accepted({ yaml }).warnings).toMatchObject([{ path: 'plants[0].contracts[0].market' }])
