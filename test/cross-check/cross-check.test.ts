@@ -60,7 +60,14 @@ afterAll(async () => {
 /** The world has what these are made of, whatever is drawn: events, contracts, fuels. */
 const ALWAYS = [
   ...['scope1_mobile', 'scope1_process', 'scope1_fugitive', 'scope2_mb', 'scope2_covered_share', 'renewable_share'],
-  ...['clean_energy_matched_annual', 'clean_energy_matched_hourly', 'carbon_per_unit_mb', 'fpy', 'rty'],
+  ...[
+    'clean_energy_matched_annual',
+    'clean_energy_matched_hourly',
+    'carbon_per_unit_mb',
+    'fpy',
+    'rty',
+    'peak_demand_15_sliding',
+  ],
   ...['energy_comprehensive', 'energy_comprehensive_with_pv', 'sec_tce', 'sec_gj'],
 ]
 

@@ -22,7 +22,6 @@ export const NOT_RECOMPUTED: readonly (readonly [RegExp, string])[] = [
     /^energy_unmetered|^enpi$|^energy_saving_kwh$|^energy_export_revenue$|^energy_import_(sharp|flat|deep_valley)$|^demand_cost$|^energy_cost_peak_share$/,
     'needs configuration that the world does not draw',
   ],
-  [/^peak_demand_15_sliding$/, 'plants with demand_mode: sliding alone'],
   [
     /^(allocation_ratio|production_process_ratio|equipment_load|corrective_maintenance_ratio|robot_auto_mode_share|rework_ratio)$/,
     'needs orders, modes or capacities that the world does not draw',

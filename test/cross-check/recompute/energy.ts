@@ -1,6 +1,16 @@
 import { coveredBy, kwhOf } from './contracts.js'
-import { amountIn, coveredMs } from './counters.js'
-import { type Figure, HOUR_MS, lengthMs, MINUTE_MS, ratio, type Span, total } from './inputs.js'
+import { amountIn, coveredMs, type Rise } from './counters.js'
+import {
+  commonMs,
+  type Figure,
+  HOUR_MS,
+  lengthMs,
+  MINUTE_MS,
+  type PlantInput,
+  ratio,
+  type Span,
+  total,
+} from './inputs.js'
 import {
   type Amount,
   type Asked,
@@ -82,6 +92,8 @@ export function energyFigure(kpi: string, asked: Asked): Figure | undefined {
     case 'peak_demand_15':
     case 'load_factor':
       return demandFigure(kpi, asked)
+    case 'peak_demand_15_sliding':
+      return slidingFigure(asked)
     default:
       return undefined
   }
@@ -153,6 +165,7 @@ function powerFactor(asked: Asked, withLead: boolean): Figure | undefined {
 }
 
 const BLOCK_H = 0.25
+const BLOCK_MS = 15 * MINUTE_MS
 const BRIDGE_MAX_MS = 20 * MINUTE_MS
 
 /** Blocks of a quarter of an hour; one with a bridged interval of more than 20 minutes does not count. */
@@ -161,18 +174,52 @@ function demandFigure(kpi: string, asked: Asked): Figure | undefined {
   if (meters.length === 0 || lengthMs(asked.span) < HOUR_MS) return undefined
   const registers = meters.map(({ device, metric }) => registerOf(asked.input, device, metric))
   const blocks = quartersOf(asked.span)
-  const counted = blocks.flatMap((block) => {
-    const isWhole = registers.every((rises) => {
-      const inside = rises.filter((rise) => rise.toMs > block.fromMs && rise.fromMs < block.toMs)
-      return coveredMs(rises, block) === lengthMs(block) && inside.every((rise) => lengthMs(rise) <= BRIDGE_MAX_MS)
-    })
-    return isWhole ? [registers.reduce((sum, rises) => sum + amountIn(rises, block), 0)] : []
-  })
+  const counted = blocks.flatMap((block) => blockKwh(registers, block) ?? [])
   const coverage = counted.length / blocks.length
   const highest = Math.max(0, ...counted)
   if (kpi === 'peak_demand_15') return ratio(highest, BLOCK_H, counted.length === 0 ? 0 : coverage)
   const energy = counted.reduce((sum, one) => sum + one, 0)
   return ratio(energy, (highest / BLOCK_H) * counted.length * BLOCK_H, counted.length === 0 ? 0 : coverage)
+}
+
+/** The energy of a block that counts; null where some of its time is not known, or bridged for too long. */
+function blockKwh(registers: readonly (readonly Rise[])[], block: Span): number | null {
+  let kwh = 0
+  for (const rises of registers) {
+    const inside = rises.filter((rise) => commonMs(rise, block) > 0)
+    if (coveredMs(inside, block) !== lengthMs(block) || inside.some((rise) => lengthMs(rise) > BRIDGE_MAX_MS))
+      return null
+    kwh += amountIn(inside, block)
+  }
+  return kwh
+}
+
+/** The same in steps of a minute: each quarter of an hour that ends with a minute of the window. */
+function slidingFigure(asked: Asked): Figure | undefined {
+  const meters = importMeters(asked)
+  const { fromMs, toMs } = asked.span
+  if (!slides(asked.input.plant) || meters.length === 0 || toMs - fromMs < HOUR_MS) return undefined
+  let [highest, counted, due] = [0, 0, 0]
+  for (const hour of hoursWithin(asked)) {
+    const around = { fromMs: hour.fromMs - BLOCK_MS, toMs: hour.toMs }
+    const registers = meters.map(({ device, metric }) =>
+      registerOf(asked.input, device, metric).filter((rise) => commonMs(rise, around) > 0),
+    )
+    for (let end = hour.fromMs + MINUTE_MS; end <= hour.toMs; end += MINUTE_MS) {
+      due++
+      const kwh = blockKwh(registers, { fromMs: end - BLOCK_MS, toMs: end })
+      if (kwh === null) continue
+      counted++
+      highest = Math.max(highest, kwh)
+    }
+  }
+  return ratio(highest, BLOCK_H, counted / due)
+}
+
+/** §2: plants in China have it unless they say otherwise. */
+function slides({ energy, grid_region: region, timezone }: PlantInput['plant']): boolean {
+  const isInChina = region === undefined ? timezone === 'Asia/Shanghai' : region === 'CN' || region.startsWith('CN-')
+  return (energy?.demand_mode ?? (isInChina ? 'sliding' : 'block')) === 'sliding'
 }
 
 function heatFigure(

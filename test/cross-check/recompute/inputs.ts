@@ -66,6 +66,7 @@ export interface PlantSettings {
   readonly id: string
   readonly timezone: string
   readonly grid_region?: string
+  readonly energy?: { readonly demand_mode?: 'block' | 'sliding' }
   readonly shifts?: readonly ShiftSettings[]
   readonly calendar?: readonly object[]
   readonly contracts?: readonly ContractSettings[]
