@@ -23,10 +23,9 @@ export const NOT_RECOMPUTED: readonly (readonly [RegExp, string])[] = [
     'needs configuration that the world does not draw',
   ],
   [
-    /^(allocation_ratio|production_process_ratio|equipment_load|corrective_maintenance_ratio|robot_auto_mode_share|rework_ratio)$/,
+    /^(allocation_ratio|production_process_ratio|equipment_load|robot_auto_mode_share|rework_ratio)$/,
     'needs orders, modes or capacities that the world does not draw',
   ],
-  [/^time_(break|pm)$/, 'planned slots of a calendar that the world does not draw'],
   [
     /^(robot_density|automation_share|cp|cpk|pp|ppk|cm)$/,
     'of people, routings and measured parts: worked examples in test/unit/kpi',

@@ -70,18 +70,30 @@ interface Meter {
 /** @param seed the same one makes the same world */
 export function worldOf(seed: number, plantCount: number): World {
   const dice = new Dice(seed)
-  const made = Array.from({ length: plantCount }, (_, i) => plantOf(`plant-${i + 1}`, dice, i % 2 === 1))
+  const made = Array.from({ length: plantCount }, (_, i) =>
+    plantOf(`plant-${i + 1}`, dice, new Dice(seed + i), i % 2 === 1),
+  )
   const messages = made.flatMap(({ messages }) => messages)
   const readings = made.reduce((sum, one) => sum + one.readings, 0)
   return { plants: made.map(({ plant }) => plant), from: FROM, to: TO, messages, readings }
 }
 
+/** The second pause of the early shift lies off the five minutes in which machines say what they do. */
 const SHIFTS = [
-  { name: 'early', start: '06:00', end: '14:00' },
-  { name: 'late', start: '14:00', end: '22:00' },
+  {
+    name: 'early',
+    start: '06:00',
+    end: '14:00',
+    breaks: [
+      { start: '09:30', end: '10:00' },
+      { start: '12:07', end: '12:22' },
+    ],
+  },
+  { name: 'late', start: '14:00', end: '22:00', breaks: [{ start: '18:00', end: '18:30' }] },
 ]
 
-function plantOf(id: string, dice: Dice, hasShifts: boolean) {
+function plantOf(id: string, dice: Dice, chosen: Dice, hasShifts: boolean) {
+  const stopped = chosen.of([FROM, '2025-10-26'])
   const timezone = hasShifts ? dice.of(ZONES) : 'Europe/Berlin'
   const meters = metersOf(dice)
   const period = (device: string) =>
@@ -108,7 +120,11 @@ function plantOf(id: string, dice: Dice, hasShifts: boolean) {
     grid_region: 'CN',
     employees: 100,
     lines: [{ id: 'press' }, { id: 'utilities' }],
-    ...(hasShifts && { shifts: SHIFTS }),
+    ...(hasShifts && {
+      shifts: SHIFTS.map((shift) => ({ ...shift, breaks_in_pbt: chosen.isSo(0.5) })),
+      calendar: [{ date: stopped, name: 'holiday', planned_stop: true }],
+      energy: { demand_mode: chosen.of(['block', 'sliding']) },
+    }),
     products: ['robot', 'machine'].map((role) => ({
       id: `part-${role}`,
       ideal_cycle_s: 20 + dice.below(20),
@@ -172,9 +188,9 @@ function plantOf(id: string, dice: Dice, hasShifts: boolean) {
   for (const meter of meters)
     put(meter.device === 'sub-1' ? 'press' : 'utilities', meter.device, 'energy', registerOf(meter, fromMs, toMs, dice))
   put('utilities', 'boiler-1', 'emissions', stackOf(fromMs, toMs, dice))
-  const isWork = (ts: number) => !hasShifts || isIn(ts, timezone)
-  put('press', 'robot-1', 'robot', machineOf(fromMs, toMs, dice, isWork))
-  put('press', 'machine-1', 'production', machineOf(fromMs, toMs, dice, isWork))
+  const when = (ts: number) => (hasShifts ? planned(ts, timezone, stopped) : 'work')
+  put('press', 'robot-1', 'robot', machineOf(fromMs, toMs, dice, when))
+  put('press', 'machine-1', 'production', machineOf(fromMs, toMs, dice, when))
   put('utilities', 'main-1', 'energy', consumptionOf(fromMs, toMs, dice))
   put('press', 'machine-1', 'production', checksOf(fromMs, toMs, dice, 'a'))
   put('press', 'robot-1', 'robot', checksOf(fromMs, toMs, dice, 'b'))
@@ -191,9 +207,12 @@ function plantOf(id: string, dice: Dice, hasShifts: boolean) {
   return { plant: plant as PlantSettings, messages, readings }
 }
 
-function isIn(ts: number, timezone: string): boolean {
+function planned(ts: number, timezone: string, stopped: string): 'work' | 'pause' | 'night' {
   const day = new Intl.DateTimeFormat('en-CA', { timeZone: timezone }).format(ts)
-  return ts >= instantOf(day, '06:00', timezone) && ts < instantOf(day, '22:00', timezone)
+  const isIn = ({ start, end }: { readonly start: string; readonly end: string }) =>
+    ts >= instantOf(day, start, timezone) && ts < instantOf(day, end, timezone)
+  if (!SHIFTS.some(isIn)) return 'night'
+  return day === stopped || SHIFTS.some(({ breaks }) => breaks.some(isIn)) ? 'pause' : 'work'
 }
 
 function metersOf(dice: Dice): readonly Meter[] {
@@ -264,19 +283,21 @@ function stackOf(fromMs: number, toMs: number, dice: Dice): Element[] {
 }
 
 const STATES = ['Execute', 'Execute', 'Execute', 'Idle', 'Suspended', 'Held', 'Aborted', 'Starting'] as const
+/** Of pauses and of what is stopped in the middle of work. */
+const STANDING = ['Stopped', 'Stopped', 'PM', 'Idle', 'Execute'] as const
 
 /** Words with a heartbeat, and pieces while it works; outside of shifts it is off. */
-function machineOf(fromMs: number, toMs: number, dice: Dice, isWork: (ts: number) => boolean): Element[] {
+function machineOf(fromMs: number, toMs: number, dice: Dice, when: (ts: number) => string): Element[] {
   const elements: Element[] = []
   let state: string = 'Execute'
   let until = fromMs
   let [total, good, cycles] = [1000, 990, 5000]
   for (let ts = fromMs; ts < toMs; ts += 5 * MINUTE_MS) {
     if (ts >= until) {
-      state = dice.of(STATES)
+      state = dice.of(when(ts) === 'pause' || dice.isSo(0.1) ? STANDING : STATES)
       until = ts + (5 + dice.below(80)) * MINUTE_MS
     }
-    const word = isWork(ts) ? state : 'off'
+    const word = when(ts) === 'night' ? 'off' : state
     if (word === 'Execute') {
       const pieces = dice.below(12)
       total += pieces

@@ -48,7 +48,16 @@ export interface ShiftSettings {
   readonly start: string
   readonly end: string
   readonly days?: readonly string[]
-  readonly breaks?: readonly object[]
+  readonly breaks?: readonly { readonly start: string; readonly end: string }[]
+  readonly breaks_in_pbt?: boolean
+}
+
+/** Days that differ from the shifts. */
+export interface CalendarSettings {
+  readonly date: string
+  readonly to?: string
+  readonly planned_stop?: boolean
+  readonly shifts?: readonly string[]
 }
 
 export interface ContractSettings {
@@ -68,7 +77,7 @@ export interface PlantSettings {
   readonly grid_region?: string
   readonly energy?: { readonly demand_mode?: 'block' | 'sliding' }
   readonly shifts?: readonly ShiftSettings[]
-  readonly calendar?: readonly object[]
+  readonly calendar?: readonly CalendarSettings[]
   readonly contracts?: readonly ContractSettings[]
   readonly carbon?: { readonly gwp?: string; readonly coal?: string; readonly combustion?: string }
   readonly factors?: readonly { readonly activity: string; readonly value: number }[]
@@ -126,6 +135,7 @@ export interface Figure {
 export const COVERAGE_MIN = 0.75
 export const HOUR_MS = 3_600_000
 export const MINUTE_MS = 60_000
+export const DAY_MS = 24 * HOUR_MS
 
 /** Of the time of `other` inside `span`, ms. */
 export function commonMs(span: Span, other: Span): number {

@@ -91,6 +91,8 @@ function timeRatio(kpi: string, account: Account, known: number): Figure | undef
       return ratio(times.producing, times.producing + delay, coverage)
     case 'setup_ratio':
       return ratio(times.setup, processing, coverage)
+    case 'corrective_maintenance_ratio':
+      return ratio(times.down_fault, times.down_fault + times.pm, coverage)
     case 'failures':
       return total(faults.entries, known)
     case 'microstops':

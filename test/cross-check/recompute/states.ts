@@ -1,5 +1,5 @@
 import { commonMs, type PlantInput, type Span, settingsOf, timesOf } from './inputs.js'
-import { shiftSpans } from './windows.js'
+import { type Plan, planOf } from './plan.js'
 
 /** What machines did, KPI specification §1.3: the words of a device, their time buckets, and the faults among them. */
 
@@ -12,6 +12,8 @@ export type Bucket =
   | 'down_fault'
   | 'idle_no_order'
   | 'planned_stop'
+  | 'break'
+  | 'pm'
   | 'off'
   | 'unknown'
 
@@ -19,7 +21,7 @@ export interface Stretch extends Span {
   readonly bucket: Bucket
 }
 
-const WORDS: Readonly<Record<string, Bucket | 'idle'>> = {
+const WORDS: Readonly<Record<string, Bucket | 'idle' | 'stopped'>> = {
   execute: 'producing',
   completing: 'producing',
   running: 'producing',
@@ -31,33 +33,37 @@ const WORDS: Readonly<Record<string, Bucket | 'idle'>> = {
   held: 'held',
   holding: 'held',
   unholding: 'held',
-  stopped: 'held',
-  stopping: 'held',
-  suspending: 'held',
-  unsuspending: 'held',
+  stopped: 'stopped',
+  stopping: 'stopped',
+  suspending: 'stopped',
+  unsuspending: 'stopped',
   aborting: 'down_fault',
   aborted: 'down_fault',
   clearing: 'down_fault',
   complete: 'idle_no_order',
+  pm: 'pm',
   off: 'off',
 }
 
-/** Outside a shift an idle machine has no order; inside one it waits for parts. */
-function bucketsOf(word: string, span: Span, shifts: readonly Span[] | null): readonly Stretch[] {
-  const bucket = WORDS[word.toLowerCase().replace(/[^a-z]/g, '')] ?? 'unknown'
-  if (bucket !== 'idle') return [{ ...span, bucket }]
-  if (shifts === null) return [{ ...span, bucket: 'idle_starved' }]
-  const stretches: Stretch[] = []
-  let at = span.fromMs
-  for (const shift of shifts) {
-    if (shift.toMs <= at || shift.fromMs >= span.toMs) continue
-    if (shift.fromMs > at) stretches.push({ fromMs: at, toMs: shift.fromMs, bucket: 'idle_no_order' })
-    const end = Math.min(shift.toMs, span.toMs)
-    stretches.push({ fromMs: Math.max(at, shift.fromMs), toMs: end, bucket: 'idle_starved' })
-    at = end
-  }
-  if (at < span.toMs) stretches.push({ fromMs: at, toMs: span.toMs, bucket: 'idle_no_order' })
-  return stretches
+/** Outside a shift an idle machine has no order, inside one it waits for parts; a stop that is planned is none of its own. */
+function bucketAt(word: string, at: Span, { shifts, breaks, stops }: Plan): Bucket {
+  const meaning = WORDS[word.toLowerCase().replace(/[^a-z]/g, '')] ?? 'unknown'
+  const isIn = (spans: readonly Span[]) => spans.some((one) => commonMs(one, at) > 0)
+  if (meaning === 'idle') return shifts === null || isIn(shifts) ? 'idle_starved' : 'idle_no_order'
+  if (meaning !== 'stopped') return meaning
+  if (isIn(stops)) return 'planned_stop'
+  return isIn(breaks) ? 'break' : 'held'
+}
+
+/** A word means one thing between two edges of the plan. */
+function bucketsOf(word: string, span: Span, plan: Plan): readonly Stretch[] {
+  const edges = [...(plan.shifts ?? []), ...plan.breaks, ...plan.stops].flatMap(({ fromMs, toMs }) => [fromMs, toMs])
+  const inside = edges.filter((ms) => ms > span.fromMs && ms < span.toMs)
+  const cuts = [...new Set([span.fromMs, ...inside, span.toMs])].toSorted((a, b) => a - b)
+  return cuts.slice(1).map((toMs, i) => {
+    const at = { fromMs: cuts[i]!, toMs }
+    return { ...at, bucket: bucketAt(word, at, plan) }
+  })
 }
 
 const known = new WeakMap<object, Map<string, readonly Stretch[]>>()
@@ -72,11 +78,11 @@ export function stretchesOf(input: PlantInput, device: string): readonly Stretch
   const { maxHoldMs } = timesOf(settingsOf(input, device, 'state'))
   const first = samples[0]?.ts ?? 0
   const last = (samples.at(-1)?.ts ?? 0) + maxHoldMs
-  const shifts = shiftSpans(input, { fromMs: first, toMs: last })
+  const plan = planOf(input, { fromMs: first, toMs: last })
   const all = samples.flatMap(({ ts, value }, i): readonly Stretch[] => {
     const next = samples[i + 1]?.ts ?? Number.POSITIVE_INFINITY
     const until = Math.min(next, ts + maxHoldMs)
-    const stretches = bucketsOf(String(value), { fromMs: ts, toMs: until }, shifts)
+    const stretches = bucketsOf(String(value), { fromMs: ts, toMs: until }, plan)
     return until < next && next < Number.POSITIVE_INFINITY
       ? [...stretches, { fromMs: until, toMs: next, bucket: 'unknown' }]
       : stretches
@@ -103,6 +109,8 @@ export function timesIn(stretches: readonly Stretch[], span: Span): Readonly<Rec
     down_fault: 0,
     idle_no_order: 0,
     planned_stop: 0,
+    break: 0,
+    pm: 0,
     off: 0,
     unknown: 0,
   }
@@ -122,19 +130,12 @@ export function plannedIn(
   stretches: readonly Stretch[],
   span: Span,
 ): { readonly busyMs: number; readonly plannedMs: number; readonly knownMs: number } {
-  const shifts = shiftSpans(input, span)
-  const slots =
-    shifts === null
-      ? [span]
-      : shifts
-          .map((one) => ({ fromMs: Math.max(one.fromMs, span.fromMs), toMs: Math.min(one.toMs, span.toMs) }))
-          .filter((one) => one.toMs > one.fromMs)
   let [busyMs, plannedMs, knownMs] = [0, 0, 0]
-  for (const slot of slots) {
+  for (const slot of planOf(input, span).work) {
     const times = timesIn(stretches, slot)
     plannedMs += slot.toMs - slot.fromMs
     knownMs += slot.toMs - slot.fromMs - times.unknown
-    busyMs += slot.toMs - slot.fromMs - times.unknown - times.planned_stop - times.off
+    busyMs += slot.toMs - slot.fromMs - times.unknown - times.planned_stop - times.pm - times.off
   }
   return { busyMs, plannedMs, knownMs }
 }

@@ -1,9 +1,8 @@
-import type { PlantInput, Span } from './inputs.js'
+import { DAY_MS, type Span } from './inputs.js'
 
 /** Boundaries of hours, days and shifts in the zone of a plant, KPI specification §5. */
 
 const MINUTE_MS = 60_000
-const DAY_MS = 86_400_000
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 
 interface Wall {
@@ -77,22 +76,4 @@ export function isWindow({ fromMs, toMs }: Span, window: string, timezone: strin
     default:
       return toMs > fromMs
   }
-}
-
-/** When work is planned; null for a plant without shifts, which always is. */
-export function shiftSpans({ plant }: PlantInput, span: Span): readonly Span[] | null {
-  const { shifts = [], timezone } = plant
-  if (shifts.length === 0) return null
-  const spans: Span[] = []
-  for (let at = span.fromMs - DAY_MS; at < span.toMs + DAY_MS; at += DAY_MS / 2) {
-    const { day, weekday } = wallOf(at, timezone)
-    for (const { start, end, days } of shifts) {
-      if (days !== undefined && !days.includes(weekday)) continue
-      const next = new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10)
-      const fromMs = instantOf(day, start, timezone)
-      const toMs = instantOf(end <= start ? next : day, end, timezone)
-      if (!spans.some((one) => one.fromMs === fromMs && one.toMs === toMs)) spans.push({ fromMs, toMs })
-    }
-  }
-  return spans.toSorted((a, b) => a.fromMs - b.fromMs)
 }
