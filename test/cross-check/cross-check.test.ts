@@ -67,7 +67,11 @@ const ALWAYS = [
 ]
 
 /** A world without what these are made of would have the right figure, 0, all the same. */
-const DRAWN = ['peak_demand_15_sliding', 'time_planned_stop', 'time_break', 'time_pm', 'corrective_maintenance_ratio']
+const DRAWN = [
+  ...['peak_demand_15_sliding', 'time_planned_stop', 'time_break', 'time_pm', 'corrective_maintenance_ratio'],
+  ...['allocation_ratio', 'production_process_ratio', 'equipment_load', 'robot_auto_mode_share', 'rework_ratio'],
+  ...['robot_density', 'automation_share'],
+]
 
 test('the plants have what figures are made of that would be nothing without', () => {
   const largest = (kpi: string) =>

@@ -55,7 +55,7 @@ class Dice {
 
 interface Element {
   readonly ts: number
-  readonly metrics?: Record<string, number | string>
+  readonly metrics?: Record<string, number | string | boolean>
   readonly events?: readonly object[]
   readonly quality?: Record<string, string>
 }
@@ -92,6 +92,9 @@ const SHIFTS = [
   { name: 'late', start: '14:00', end: '22:00', breaks: [{ start: '18:00', end: '18:30' }] },
 ]
 
+/** What each kind of machine says beside its state. */
+const WORDS = { robot: ['op_mode'], machine: ['order_active', 'parts_rework'] } as const
+
 function plantOf(id: string, dice: Dice, chosen: Dice, hasShifts: boolean) {
   const stopped = chosen.of([FROM, '2025-10-26'])
   const timezone = hasShifts ? dice.of(ZONES) : 'Europe/Berlin'
@@ -100,14 +103,18 @@ function plantOf(id: string, dice: Dice, chosen: Dice, hasShifts: boolean) {
     Object.fromEntries(
       meters.filter((one) => one.device === device).map(({ metric, periodS }) => [metric, { period_s: periodS }]),
     )
-  const machine = (device: string, role: string): DeviceSettings => ({
+  const machine = (device: string, role: 'robot' | 'machine'): DeviceSettings => ({
     id: device,
     line: 'press',
     role,
     product: `part-${role}`,
     counting_point: role === 'machine',
+    ...(role === 'machine' && { capacity_per_h: 60 + chosen.below(90) }),
     metrics: Object.fromEntries(
-      ['state', 'parts_total', 'parts_good', 'parts_reject', 'cycle_count'].map((one) => [one, { period_s: 300 }]),
+      [...WORDS[role], 'state', 'parts_total', 'parts_good', 'parts_reject', 'cycle_count'].map((one) => [
+        one,
+        { period_s: 300 },
+      ]),
     ),
   })
   const stack = Object.fromEntries(
@@ -119,6 +126,7 @@ function plantOf(id: string, dice: Dice, chosen: Dice, hasShifts: boolean) {
     timezone,
     grid_region: 'CN',
     employees: 100,
+    automation: { automatic_operations: 10 + chosen.below(40), all_operations: 60 },
     lines: [{ id: 'press' }, { id: 'utilities' }],
     ...(hasShifts && {
       shifts: SHIFTS.map((shift) => ({ ...shift, breaks_in_pbt: chosen.isSo(0.5) })),
@@ -189,8 +197,8 @@ function plantOf(id: string, dice: Dice, chosen: Dice, hasShifts: boolean) {
     put(meter.device === 'sub-1' ? 'press' : 'utilities', meter.device, 'energy', registerOf(meter, fromMs, toMs, dice))
   put('utilities', 'boiler-1', 'emissions', stackOf(fromMs, toMs, dice))
   const when = (ts: number) => (hasShifts ? planned(ts, timezone, stopped) : 'work')
-  put('press', 'robot-1', 'robot', machineOf(fromMs, toMs, dice, when))
-  put('press', 'machine-1', 'production', machineOf(fromMs, toMs, dice, when))
+  put('press', 'robot-1', 'robot', withModes(machineOf(fromMs, toMs, dice, when), chosen))
+  put('press', 'machine-1', 'production', withOrders(machineOf(fromMs, toMs, dice, when), chosen))
   put('utilities', 'main-1', 'energy', consumptionOf(fromMs, toMs, dice))
   put('press', 'machine-1', 'production', checksOf(fromMs, toMs, dice, 'a'))
   put('press', 'robot-1', 'robot', checksOf(fromMs, toMs, dice, 'b'))
@@ -310,6 +318,26 @@ function machineOf(fromMs: number, toMs: number, dice: Dice, when: (ts: number) 
     })
   }
   return elements
+}
+
+/** Beside the words of a robot its mode: one that is off runs in none. */
+function withModes(elements: readonly Element[], dice: Dice): Element[] {
+  let mode: string = 'AUTOMATIC'
+  return elements.map(({ ts, metrics }) => {
+    if (dice.isSo(0.1)) mode = dice.of(['AUTOMATIC', 'AUTOMATIC', 'AUTOMATIC_EXTERNAL', 'MANUAL_REDUCED_SPEED'])
+    return { ts, metrics: { ...metrics, op_mode: metrics?.state === 'off' ? 'OTHER' : mode } }
+  })
+}
+
+/** Beside what a machine counts whether an order is running, and what it makes a second time. */
+function withOrders(elements: readonly Element[], dice: Dice): Element[] {
+  let isActive = true
+  let reworked = 100
+  return elements.map(({ ts, metrics }) => {
+    if (dice.isSo(isActive ? 0.02 : 0.1)) isActive = !isActive
+    if (metrics?.state === 'Execute' && dice.isSo(0.1)) reworked++
+    return { ts, metrics: { ...metrics, order_active: isActive, parts_rework: reworked } }
+  })
 }
 
 const STEPS = ['weld', 'test']

@@ -3,7 +3,7 @@ import { comprehensiveFigure } from './comprehensive.js'
 import { energyFigure } from './energy.js'
 import { serialFigure } from './events.js'
 import type { Figure } from './inputs.js'
-import { machineFigure } from './machines.js'
+import { configuredFigure, machineFigure } from './machines.js'
 import type { Asked } from './members.js'
 import { qualityFigure } from './quality.js'
 import { stackFigure } from './stacks.js'
@@ -17,6 +17,7 @@ export function recompute(kpi: string, asked: Asked, metrics: readonly string[])
     stackFigure(kpi, asked) ??
     serialFigure(kpi, asked) ??
     machineFigure(kpi, asked) ??
+    configuredFigure(kpi, asked) ??
     qualityFigure(kpi, asked, metrics)
   )
 }

@@ -40,6 +40,7 @@ export interface DeviceSettings {
   readonly counting_point?: boolean
   readonly product?: string
   readonly microstop_s?: number
+  readonly capacity_per_h?: number
   readonly metrics?: Readonly<Record<string, MetricSettings>>
 }
 
@@ -81,6 +82,8 @@ export interface PlantSettings {
   readonly contracts?: readonly ContractSettings[]
   readonly carbon?: { readonly gwp?: string; readonly coal?: string; readonly combustion?: string }
   readonly factors?: readonly { readonly activity: string; readonly value: number }[]
+  readonly employees?: number
+  readonly automation?: { readonly automatic_operations: number; readonly all_operations: number }
   readonly process_steps?: readonly string[]
   readonly products?: readonly { readonly id: string; readonly ideal_cycle_s: number }[]
   readonly limits?: readonly {

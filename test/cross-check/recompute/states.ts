@@ -21,6 +21,25 @@ export interface Stretch extends Span {
   readonly bucket: Bucket
 }
 
+/** What a device says for a time: whether an order is running, or its mode. */
+export interface Said extends Span {
+  readonly value: number | string
+}
+
+/** What good readings of a metric say, each until the next one or as long as it holds. */
+export function saidBy(input: PlantInput, device: string, metric: string): readonly Said[] {
+  const samples = input.samplesOf(device, metric)
+  const { maxHoldMs } = timesOf(settingsOf(input, device, metric))
+  return samples.flatMap(({ ts, value, quality }, i) => {
+    const next = samples[i + 1]?.ts ?? Number.POSITIVE_INFINITY
+    return quality === 'good' ? [{ fromMs: ts, toMs: Math.min(next, ts + maxHoldMs), value }] : []
+  })
+}
+
+export function isOrdered({ value }: Said): boolean {
+  return value === 1 || value === 'true'
+}
+
 const WORDS: Readonly<Record<string, Bucket | 'idle' | 'stopped'>> = {
   execute: 'producing',
   completing: 'producing',
@@ -45,24 +64,32 @@ const WORDS: Readonly<Record<string, Bucket | 'idle' | 'stopped'>> = {
   off: 'off',
 }
 
-/** Outside a shift an idle machine has no order, inside one it waits for parts; a stop that is planned is none of its own. */
-function bucketAt(word: string, at: Span, { shifts, breaks, stops }: Plan): Bucket {
+/** An idle machine with an order, or without a word of it inside a shift, waits for parts; a planned stop is none of its own. */
+function bucketAt(word: string, at: Span, { shifts, breaks, stops }: Plan, orders: readonly Said[]): Bucket {
   const meaning = WORDS[word.toLowerCase().replace(/[^a-z]/g, '')] ?? 'unknown'
   const isIn = (spans: readonly Span[]) => spans.some((one) => commonMs(one, at) > 0)
-  if (meaning === 'idle') return shifts === null || isIn(shifts) ? 'idle_starved' : 'idle_no_order'
+  if (meaning === 'idle') {
+    const order = orders.find((one) => commonMs(one, at) > 0)
+    const hasOrder = order === undefined ? shifts === null || isIn(shifts) : isOrdered(order)
+    return hasOrder ? 'idle_starved' : 'idle_no_order'
+  }
   if (meaning !== 'stopped') return meaning
   if (isIn(stops)) return 'planned_stop'
   return isIn(breaks) ? 'break' : 'held'
 }
 
-/** A word means one thing between two edges of the plan. */
-function bucketsOf(word: string, span: Span, plan: Plan): readonly Stretch[] {
-  const edges = [...(plan.shifts ?? []), ...plan.breaks, ...plan.stops].flatMap(({ fromMs, toMs }) => [fromMs, toMs])
+/** A word means one thing between two edges of the plan and of what is said of orders. */
+function bucketsOf(word: string, span: Span, plan: Plan, all: readonly Said[]): readonly Stretch[] {
+  const orders = all.filter((one) => commonMs(one, span) > 0)
+  const edges = [...(plan.shifts ?? []), ...plan.breaks, ...plan.stops, ...orders].flatMap(({ fromMs, toMs }) => [
+    fromMs,
+    toMs,
+  ])
   const inside = edges.filter((ms) => ms > span.fromMs && ms < span.toMs)
   const cuts = [...new Set([span.fromMs, ...inside, span.toMs])].toSorted((a, b) => a - b)
   return cuts.slice(1).map((toMs, i) => {
     const at = { fromMs: cuts[i]!, toMs }
-    return { ...at, bucket: bucketAt(word, at, plan) }
+    return { ...at, bucket: bucketAt(word, at, plan, orders) }
   })
 }
 
@@ -79,10 +106,11 @@ export function stretchesOf(input: PlantInput, device: string): readonly Stretch
   const first = samples[0]?.ts ?? 0
   const last = (samples.at(-1)?.ts ?? 0) + maxHoldMs
   const plan = planOf(input, { fromMs: first, toMs: last })
+  const orders = saidBy(input, device, 'order_active')
   const all = samples.flatMap(({ ts, value }, i): readonly Stretch[] => {
     const next = samples[i + 1]?.ts ?? Number.POSITIVE_INFINITY
     const until = Math.min(next, ts + maxHoldMs)
-    const stretches = bucketsOf(String(value), { fromMs: ts, toMs: until }, plan)
+    const stretches = bucketsOf(String(value), { fromMs: ts, toMs: until }, plan, orders)
     return until < next && next < Number.POSITIVE_INFINITY
       ? [...stretches, { fromMs: until, toMs: next, bucket: 'unknown' }]
       : stretches
@@ -138,6 +166,17 @@ export function plannedIn(
     busyMs += slot.toMs - slot.fromMs - times.unknown - times.planned_stop - times.pm - times.off
   }
   return { busyMs, plannedMs, knownMs }
+}
+
+/** Known time of some stretches in which one of some things is said, ms. */
+export function togetherMs(stretches: readonly Stretch[], said: readonly Said[], span: Span): number {
+  const known = stretches.filter((one) => one.bucket !== 'unknown' && commonMs(one, span) > 0)
+  let ms = 0
+  for (const one of said) {
+    const inside = { fromMs: Math.max(one.fromMs, span.fromMs), toMs: Math.min(one.toMs, span.toMs) }
+    if (inside.toMs > inside.fromMs) ms += known.reduce((sum, stretch) => sum + commonMs(stretch, inside), 0)
+  }
+  return ms
 }
 
 export interface Faults {
