@@ -22,7 +22,6 @@ export const NOT_RECOMPUTED: readonly (readonly [RegExp, string])[] = [
     /^energy_unmetered|^enpi$|^energy_saving_kwh$|^energy_export_revenue$|^energy_import_(sharp|flat|deep_valley)$|^demand_cost$|^energy_cost_peak_share$/,
     'needs configuration that the world does not draw',
   ],
-  [/^(cp|cpk|pp|ppk|cm)$/, 'of measured parts: worked examples in test/unit/kpi'],
   [/^(data_timeliness|connectivity)$/, 'of arrival, which readings of the past do not say'],
   [/^stack_hours_running$/, 'needs stack_running, which the world does not draw'],
 ]

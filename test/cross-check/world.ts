@@ -1,4 +1,5 @@
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import { Dice } from './dice.js'
+import { checksOf, type Element, machineOf, measuresOf, STEPS, withModes, withOrders } from './machine-world.js'
 import type { DeviceSettings, PlantSettings } from './recompute/inputs.js'
 import { instantOf } from './recompute/windows.js'
 
@@ -27,38 +28,6 @@ const FROM = '2025-10-25'
 const TO = '2025-10-27'
 /** Of what each meter does at a sample. */
 const FAULTS = { zero: 0.003, gap: 0.004, reset: 0.0008, bad: 0.003 }
-
-/** Numbers of one seed, uniform in [0, 1). */
-class Dice {
-  readonly #generator
-
-  constructor(seed: number) {
-    this.#generator = xoroshiro128plus(seed)
-  }
-
-  next(): number {
-    return (this.#generator.next() >>> 0) / 2 ** 32
-  }
-
-  below(n: number): number {
-    return Math.floor(this.next() * n)
-  }
-
-  of<T>(items: readonly T[]): T {
-    return items[this.below(items.length)]!
-  }
-
-  isSo(chance: number): boolean {
-    return this.next() < chance
-  }
-}
-
-interface Element {
-  readonly ts: number
-  readonly metrics?: Record<string, number | string | boolean>
-  readonly events?: readonly object[]
-  readonly quality?: Record<string, string>
-}
 
 interface Meter {
   readonly device: string
@@ -139,6 +108,11 @@ function plantOf(id: string, dice: Dice, chosen: Dice, hasShifts: boolean) {
       valid_from: '2020-01-01',
     })),
     process_steps: STEPS,
+    characteristics: [
+      { id: 'bore', lsl: 8, usl: 12 },
+      { id: 'bore', device: 'machine-1', lsl: 8, usl: 11 + Math.round(chosen.next() * 100) / 100 },
+      { id: 'length', usl: 12.5 },
+    ],
     factors: [
       {
         id: 'own.gas',
@@ -202,6 +176,8 @@ function plantOf(id: string, dice: Dice, chosen: Dice, hasShifts: boolean) {
   put('utilities', 'main-1', 'energy', consumptionOf(fromMs, toMs, dice))
   put('press', 'machine-1', 'production', checksOf(fromMs, toMs, dice, 'a'))
   put('press', 'robot-1', 'robot', checksOf(fromMs, toMs, dice, 'b'))
+  put('press', 'machine-1', 'production', measuresOf(fromMs, toMs, chosen, 'a', 5))
+  put('press', 'robot-1', 'robot', measuresOf(fromMs, toMs, chosen, 'b', 10))
   const messages = [...elements].flatMap(([topic, all]) => {
     const sorted = all.toSorted((a, b) => a.ts - b.ts)
     return Array.from({ length: Math.ceil(sorted.length / ELEMENTS) }, (_, i) => ({
@@ -290,58 +266,6 @@ function stackOf(fromMs: number, toMs: number, dice: Dice): Element[] {
   return elements
 }
 
-const STATES = ['Execute', 'Execute', 'Execute', 'Idle', 'Suspended', 'Held', 'Aborted', 'Starting'] as const
-/** Of pauses and of what is stopped in the middle of work. */
-const STANDING = ['Stopped', 'Stopped', 'PM', 'Idle', 'Execute'] as const
-
-/** Words with a heartbeat, and pieces while it works; outside of shifts it is off. */
-function machineOf(fromMs: number, toMs: number, dice: Dice, when: (ts: number) => string): Element[] {
-  const elements: Element[] = []
-  let state: string = 'Execute'
-  let until = fromMs
-  let [total, good, cycles] = [1000, 990, 5000]
-  for (let ts = fromMs; ts < toMs; ts += 5 * MINUTE_MS) {
-    if (ts >= until) {
-      state = dice.of(when(ts) === 'pause' || dice.isSo(0.1) ? STANDING : STATES)
-      until = ts + (5 + dice.below(80)) * MINUTE_MS
-    }
-    const word = when(ts) === 'night' ? 'off' : state
-    if (word === 'Execute') {
-      const pieces = dice.below(12)
-      total += pieces
-      cycles += pieces
-      good += pieces - (pieces > 0 && dice.isSo(0.1) ? 1 : 0)
-    }
-    elements.push({
-      ts,
-      metrics: { state: word, parts_total: total, parts_good: good, parts_reject: total - good, cycle_count: cycles },
-    })
-  }
-  return elements
-}
-
-/** Beside the words of a robot its mode: one that is off runs in none. */
-function withModes(elements: readonly Element[], dice: Dice): Element[] {
-  let mode: string = 'AUTOMATIC'
-  return elements.map(({ ts, metrics }) => {
-    if (dice.isSo(0.1)) mode = dice.of(['AUTOMATIC', 'AUTOMATIC', 'AUTOMATIC_EXTERNAL', 'MANUAL_REDUCED_SPEED'])
-    return { ts, metrics: { ...metrics, op_mode: metrics?.state === 'off' ? 'OTHER' : mode } }
-  })
-}
-
-/** Beside what a machine counts whether an order is running, and what it makes a second time. */
-function withOrders(elements: readonly Element[], dice: Dice): Element[] {
-  let isActive = true
-  let reworked = 100
-  return elements.map(({ ts, metrics }) => {
-    if (dice.isSo(isActive ? 0.02 : 0.1)) isActive = !isActive
-    if (metrics?.state === 'Execute' && dice.isSo(0.1)) reworked++
-    return { ts, metrics: { ...metrics, order_active: isActive, parts_rework: reworked } }
-  })
-}
-
-const STEPS = ['weld', 'test']
-
 /** Fuel, refills and materials that people report, one each before the days begin and some on them. */
 function consumptionOf(fromMs: number, toMs: number, dice: Dice): Element[] {
   const kinds = [
@@ -356,21 +280,4 @@ function consumptionOf(fromMs: number, toMs: number, dice: Dice): Element[] {
       events: [{ id: `report-${k}-${i}`, ...kind() }],
     })),
   )
-}
-
-/** Parts that are checked at two steps; one that fails comes back, and says so or does not. */
-function checksOf(fromMs: number, toMs: number, dice: Dice, name: string): Element[] {
-  const checks: Element[] = []
-  const check = (ts: number, serial: string, op: string, said: object = {}) => {
-    const result = dice.isSo(0.8) ? 'pass' : 'fail'
-    checks.push({ ts, events: [{ id: `${serial}-${op}-${ts}`, type: 'serial_result', serial, op, result, ...said }] })
-    return result
-  }
-  for (let ts = fromMs, n = 0; ts < toMs; ts += 7 * MINUTE_MS, n++) {
-    for (const op of STEPS) {
-      if (check(ts, `${name}-${n}`, op) === 'pass' || !dice.isSo(0.7)) continue
-      check(ts + (1 + dice.below(200)) * MINUTE_MS, `${name}-${n}`, op, dice.isSo(0.5) ? { first_attempt: false } : {})
-    }
-  }
-  return checks.filter((one) => one.ts < toMs)
 }

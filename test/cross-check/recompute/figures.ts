@@ -4,6 +4,7 @@ import { energyFigure } from './energy.js'
 import { serialFigure } from './events.js'
 import type { Figure } from './inputs.js'
 import { configuredFigure, machineFigure } from './machines.js'
+import { measuredFigure } from './measured.js'
 import type { Asked } from './members.js'
 import { qualityFigure } from './quality.js'
 import { stackFigure } from './stacks.js'
@@ -16,6 +17,7 @@ export function recompute(kpi: string, asked: Asked, metrics: readonly string[])
     carbonFigure(kpi, asked) ??
     stackFigure(kpi, asked) ??
     serialFigure(kpi, asked) ??
+    measuredFigure(kpi, asked) ??
     machineFigure(kpi, asked) ??
     configuredFigure(kpi, asked) ??
     qualityFigure(kpi, asked, metrics)

@@ -84,6 +84,12 @@ export interface PlantSettings {
   readonly factors?: readonly { readonly activity: string; readonly value: number }[]
   readonly employees?: number
   readonly automation?: { readonly automatic_operations: number; readonly all_operations: number }
+  readonly characteristics?: readonly {
+    readonly id: string
+    readonly device?: string
+    readonly lsl?: number
+    readonly usl?: number
+  }[]
   readonly process_steps?: readonly string[]
   readonly products?: readonly { readonly id: string; readonly ideal_cycle_s: number }[]
   readonly limits?: readonly {
