@@ -15,10 +15,6 @@ export const NOT_RECOMPUTED: readonly (readonly [RegExp, string])[] = [
     'sources by events and configuration: worked examples in test/unit/kpi',
   ],
   [
-    /^(kwh|co2e)_|^standby_share$|^cost_of_standing$/,
-    'energy of machines by what they did: held to the sum of their meters by test/property',
-  ],
-  [
     /^energy_unmetered|^enpi$|^energy_saving_kwh$|^energy_export_revenue$|^energy_import_(sharp|flat|deep_valley)$|^demand_cost$|^energy_cost_peak_share$/,
     'needs configuration that the world does not draw',
   ],

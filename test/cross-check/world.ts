@@ -78,7 +78,7 @@ function plantOf(id: string, dice: Dice, chosen: Dice, hasShifts: boolean) {
     role,
     product: `part-${role}`,
     counting_point: role === 'machine',
-    ...(role === 'machine' && { capacity_per_h: 60 + chosen.below(90) }),
+    ...(role === 'machine' && { energy_meter: 'sub-1', capacity_per_h: 60 + chosen.below(90) }),
     metrics: Object.fromEntries(
       [...WORDS[role], 'state', 'parts_total', 'parts_good', 'parts_reject', 'cycle_count'].map((one) => [
         one,
@@ -169,6 +169,8 @@ function plantOf(id: string, dice: Dice, chosen: Dice, hasShifts: boolean) {
     ])
   for (const meter of meters)
     put(meter.device === 'sub-1' ? 'press' : 'utilities', meter.device, 'energy', registerOf(meter, fromMs, toMs, dice))
+  const ofRobot = { device: 'robot-1', metric: 'elec_submeter_kwh', perHour: 5 + chosen.next() * 20, periodS: 300 }
+  put('press', 'robot-1', 'energy', registerOf(ofRobot, fromMs, toMs, chosen))
   put('utilities', 'boiler-1', 'emissions', stackOf(fromMs, toMs, dice))
   const when = (ts: number) => (hasShifts ? planned(ts, timezone, stopped) : 'work')
   put('press', 'robot-1', 'robot', withModes(machineOf(fromMs, toMs, dice, when), chosen))

@@ -1,7 +1,7 @@
 import { coveredBy, coveredHourly, kwhOf } from './contracts.js'
 import { consumedOf } from './energy.js'
 import { leakedKg, ofScope, processKg, reportedT } from './events.js'
-import { type FactorRow, type Figure, type PlantInput, ratio, total } from './inputs.js'
+import { type FactorRow, type Figure, type PlantInput, ratio, type TariffSettings, total } from './inputs.js'
 import { type Amount, type Asked, amountOf, coverageOf, goodUnits, importOf, membersOf, NOTHING } from './members.js'
 import { quartersOf, wallOf } from './windows.js'
 
@@ -22,7 +22,7 @@ const KINDS = ['stationary', 'mobile', 'process', 'fugitive'] as const
 type Kind = (typeof KINDS)[number]
 
 /** One factor a calendar year: of the newest data year that was announced by its last day. */
-function gridFactor(
+export function gridFactor(
   { plant, factors }: PlantInput,
   year: string,
   kind: 'avg' | 'residual' = 'avg',
@@ -157,30 +157,30 @@ function sharedFigure(kpi: string, asked: Asked): Figure | undefined {
   return by === null ? undefined : ratio(kg, by.amount, Math.min(coverage, coverageOf(by)))
 }
 
-interface Tariff {
-  readonly periods: readonly {
-    readonly name: string
-    readonly price_per_kwh: number
-    readonly from: string
-    readonly to: string
-    readonly days?: unknown
-    readonly months?: unknown
-  }[]
-}
-
-/** The price of a quarter of an hour is that at its local start; tariffs with seasons are not recomputed. */
-function tariffFigure(kpi: string, asked: Asked): Figure | undefined {
-  const { tariffs = [], timezone } = asked.input.plant as PlantInput['plant'] & { readonly tariffs?: readonly Tariff[] }
-  const imported = importOf(asked)
+/** The period of a tariff that holds at an instant; tariffs with seasons are not recomputed. */
+function periodAt(input: PlantInput, ms: number): TariffSettings['periods'][number] | undefined {
+  const { tariffs = [], timezone } = input.plant
   const [tariff] = tariffs
-  if (tariff === undefined || tariffs.length > 1 || imported === null) return undefined
+  if (tariff === undefined || tariffs.length > 1) return undefined
   if (tariff.periods.some(({ days, months }) => days !== undefined || months !== undefined)) return undefined
   const minutes = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
-  if (kpi !== 'energy_cost' && !tariff.periods.some(({ name }) => kpi === `energy_import_${name}`)) return undefined
+  const at = wallOf(ms, timezone).minutes
+  return tariff.periods.find(({ from, to }) => minutes(from) <= at && at < minutes(to))
+}
+
+export function priceAt(input: PlantInput, ms: number): number | undefined {
+  return periodAt(input, ms)?.price_per_kwh
+}
+
+/** The price of a quarter of an hour is that at its local start. */
+function tariffFigure(kpi: string, asked: Asked): Figure | undefined {
+  const imported = importOf(asked)
+  if (imported === null) return undefined
+  const periods = asked.input.plant.tariffs?.[0]?.periods ?? []
+  if (kpi !== 'energy_cost' && !periods.some(({ name }) => kpi === `energy_import_${name}`)) return undefined
   let [cost, kwh] = [0, 0]
   for (const quarter of quartersOf(asked.span)) {
-    const at = wallOf(quarter.fromMs, timezone).minutes
-    const period = tariff.periods.find(({ from, to }) => minutes(from) <= at && at < minutes(to))
+    const period = periodAt(asked.input, quarter.fromMs)
     if (period === undefined) return undefined
     const { amount } = importOf({ ...asked, span: quarter })!
     cost += amount * period.price_per_kwh

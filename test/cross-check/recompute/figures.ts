@@ -7,6 +7,7 @@ import { configuredFigure, machineFigure } from './machines.js'
 import { measuredFigure } from './measured.js'
 import type { Asked } from './members.js'
 import { qualityFigure } from './quality.js'
+import { spentFigure } from './spent.js'
 import { stackFigure } from './stacks.js'
 
 /** What a KPI comes to by the specification alone; undefined where this folder does not say, or nobody sends what it needs. */
@@ -18,6 +19,7 @@ export function recompute(kpi: string, asked: Asked, metrics: readonly string[])
     stackFigure(kpi, asked) ??
     serialFigure(kpi, asked) ??
     measuredFigure(kpi, asked) ??
+    spentFigure(kpi, asked) ??
     machineFigure(kpi, asked) ??
     configuredFigure(kpi, asked) ??
     qualityFigure(kpi, asked, metrics)

@@ -41,6 +41,7 @@ export interface DeviceSettings {
   readonly product?: string
   readonly microstop_s?: number
   readonly capacity_per_h?: number
+  readonly energy_meter?: string
   readonly metrics?: Readonly<Record<string, MetricSettings>>
 }
 
@@ -71,6 +72,17 @@ export interface ContractSettings {
   readonly certificates?: readonly string[]
 }
 
+export interface TariffSettings {
+  readonly periods: readonly {
+    readonly name: string
+    readonly price_per_kwh: number
+    readonly from: string
+    readonly to: string
+    readonly days?: unknown
+    readonly months?: unknown
+  }[]
+}
+
 /** As `greengauge.yaml` has it under `plants`. */
 export interface PlantSettings {
   readonly id: string
@@ -80,6 +92,7 @@ export interface PlantSettings {
   readonly shifts?: readonly ShiftSettings[]
   readonly calendar?: readonly CalendarSettings[]
   readonly contracts?: readonly ContractSettings[]
+  readonly tariffs?: readonly TariffSettings[]
   readonly carbon?: { readonly gwp?: string; readonly coal?: string; readonly combustion?: string }
   readonly factors?: readonly { readonly activity: string; readonly value: number }[]
   readonly employees?: number
