@@ -70,7 +70,7 @@ const ALWAYS = [
 const DRAWN = [
   ...['peak_demand_15_sliding', 'time_planned_stop', 'time_break', 'time_pm', 'corrective_maintenance_ratio'],
   ...['allocation_ratio', 'production_process_ratio', 'equipment_load', 'robot_auto_mode_share', 'rework_ratio'],
-  ...['robot_density', 'automation_share', 'cp', 'cpk', 'pp', 'ppk'],
+  ...['robot_density', 'automation_share', 'time_idle_no_order', 'cp', 'cpk', 'pp', 'ppk'],
   ...['standby_share', 'cost_of_standing', 'kwh_break', 'co2e_producing', 'kwh_per_good_part', 'co2e_per_good_part'],
 ]
 

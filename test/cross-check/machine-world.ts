@@ -52,14 +52,16 @@ export function withModes(elements: readonly Element[], dice: Dice): Element[] {
   })
 }
 
-/** Beside what a machine counts whether an order is running, and what it makes a second time. */
+/** Beside what a machine counts whether an order is running, without which it waits, and what it makes a second time. */
 export function withOrders(elements: readonly Element[], dice: Dice): Element[] {
   let isActive = true
   let reworked = 100
   return elements.map(({ ts, metrics }) => {
     if (dice.isSo(isActive ? 0.02 : 0.1)) isActive = !isActive
     if (metrics?.state === 'Execute' && dice.isSo(0.1)) reworked++
-    return { ts, metrics: { ...metrics, order_active: isActive, parts_rework: reworked } }
+    const waits = !isActive && metrics?.state !== 'off' && metrics?.state !== 'Execute'
+    const said = { order_active: isActive, parts_rework: reworked, ...(waits && { state: 'Idle' }) }
+    return { ts, metrics: { ...metrics, ...said } }
   })
 }
 
