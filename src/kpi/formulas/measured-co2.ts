@@ -2,13 +2,12 @@ import { STOPPED } from '../accounts.js'
 import { type Missing, missing } from '../factors/factor.js'
 import { MEASURED_CO2 } from '../sources.js'
 import { co2KgH } from './arithmetic/cems.js'
-import { type Basis, type InputSum, isValid } from './recipe.js'
+import { type Basis, type InputSum, isValid, NO_INPUT } from './recipe.js'
 import { FLOW_TERMS } from './stacks/flow.js'
 import { co2Hours } from './stacks/masses.js'
 
 const HOUR_MS = 3_600_000
 const FLOW = 'stack_flow_nm3h'
-const NO_ACCOUNTS = new Float64Array(0)
 const NO_MOISTURE_OR_AREA = missing(
   'bad_config',
   'a measured stack sends a velocity without stack.area_m2, or wet gas without a moisture: add what it lacks to the device',
@@ -42,7 +41,7 @@ export function measuredHours(basis: Basis): Iterable<MeasuredHour> {
 /** The time that is known of all measured stacks; null without one. */
 export function measuredInput(basis: Basis): InputSum | null {
   if (basis.input(MEASURED_CO2) === null) return null
-  const total = { ...NOTHING }
+  const total = { ...NO_INPUT }
   for (const { input } of measuredHours(basis)) {
     total.coveredMs += input.coveredMs
     total.expectedMs += input.expectedMs
@@ -50,16 +49,6 @@ export function measuredInput(basis: Basis): InputSum | null {
     total.flags |= input.flags
   }
   return total
-}
-
-const NOTHING = {
-  sum: 0,
-  coveredMs: 0,
-  expectedMs: 0,
-  estimatedMs: 0,
-  plannedMs: 0,
-  flags: 0,
-  accounts: NO_ACCOUNTS,
 }
 
 function* dryHours(basis: Basis): Generator<MeasuredHour> {
@@ -72,7 +61,7 @@ function* dryHours(basis: Basis): Generator<MeasuredHour> {
       metrics,
       lacks: isLacking ? NO_MOISTURE_OR_AREA : null,
       input: {
-        ...NOTHING,
+        ...NO_INPUT,
         // Readings that came are known; what they come to is not.
         coveredMs: isLacking ? of.expectedMs : of.coveredMs,
         expectedMs: of.expectedMs,
@@ -99,7 +88,7 @@ function* hoursAsSent(basis: Basis): Generator<MeasuredHour> {
       metrics: ['co2_pct', FLOW],
       lacks: null,
       input: {
-        ...NOTHING,
+        ...NO_INPUT,
         coveredMs: coveredMs + stoppedMs,
         expectedMs: co2.expectedMs,
         flags: co2.flags | (flow?.flags ?? 0),

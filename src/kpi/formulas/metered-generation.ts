@@ -1,6 +1,6 @@
 import { type Matching, matchingOf, meteredAt } from '../contracts.js'
 import { CONTRACT_GENERATION } from '../members.js'
-import { type Basis, type InputSum, knownShare } from './recipe.js'
+import { type Basis, type InputSum, knownShare, NO_INPUT } from './recipe.js'
 
 /** What figures look at that cover an import hour by hour: meters of contracts. */
 export const COVERED_USES: readonly string[] = [CONTRACT_GENERATION]
@@ -38,7 +38,7 @@ export function meteredGeneration(
     const kwh = new Map<string, number>()
     let least: InputSum | null = null
     for (const id of meteredAt(basis.version, startMs)) {
-      const one = sums.get(`${startMs} ${id}`) ?? { ...UNKNOWN, expectedMs: dueMs }
+      const one = sums.get(`${startMs} ${id}`) ?? { ...NO_INPUT, expectedMs: dueMs }
       kwh.set(id, one.sum)
       if (least === null || knownShare(one) < knownShare(least)) least = one
     }
@@ -50,7 +50,7 @@ export function meteredGeneration(
 
 function both(a: InputSum, b: InputSum): InputSum {
   return {
-    ...UNKNOWN,
+    ...NO_INPUT,
     coveredMs: a.coveredMs + b.coveredMs,
     expectedMs: a.expectedMs + b.expectedMs,
     estimatedMs: a.estimatedMs + b.estimatedMs,
@@ -58,14 +58,5 @@ function both(a: InputSum, b: InputSum): InputSum {
   }
 }
 
-const UNKNOWN: InputSum = {
-  sum: 0,
-  coveredMs: 0,
-  expectedMs: 0,
-  estimatedMs: 0,
-  plannedMs: 0,
-  flags: 0,
-  accounts: new Float64Array(0),
-}
 const NONE: ReadonlyMap<string, number> = new Map()
 const NOTHING: MeteredGeneration = { in: () => NONE, input: null }

@@ -168,10 +168,11 @@ export function signedSum(terms: readonly (readonly [metric: string, sign: 1 | -
 /** A term without which others say nothing: where nobody has it in the window, all of its time is unknown. */
 export function needed(basis: Basis, term: string): InputSum {
   const expectedMs = basis.span.endMs - basis.span.startMs
-  return basis.input(term) ?? { ...NOTHING, expectedMs }
+  return basis.input(term) ?? { ...NO_INPUT, expectedMs }
 }
 
-const NOTHING = {
+/** An input of no time at all. */
+export const NO_INPUT: InputSum = {
   sum: 0,
   coveredMs: 0,
   expectedMs: 0,
