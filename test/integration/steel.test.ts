@@ -11,6 +11,8 @@ const YEAR_KWH = 959_636.71
 const HIGHEST_DEMAND_KW = 628.72
 const HIGHEST_BLOCK_START = '2018-11-22T09:30:00+09:00'
 const TOLERANCE = 1e-9
+/** Alone it takes 22 s; beside another large test, when its client is read slowly, two minutes. */
+const TEST_MS_MAX = 600_000
 
 const file = datasetFile('steel-energy.csv')
 const SEOUL_MS = 9 * 3_600_000
@@ -89,14 +91,20 @@ describe.runIf(file !== null)(`the steel works' year of 2018 (${DATASETS_REMEDY}
     expect((await pointsWritten(gateway)) - written.inOrder).toBeLessThanOrEqual(open * times)
   })
 
-  test('comes out the same when every reading is sent twice, shuffled, into an empty gateway, for at most twice the points', async () => {
-    gateway = await startGateway({ config })
-    const seconds = await replay(gateway, ['--repeat', '2', '--shuffle', '11'])
-    await expectTheYear(gateway)
-    written.shuffled = await pointsWritten(gateway)
-    console.info(`points written: in order ${written.inOrder}, shuffled ${written.shuffled}; replayed in ${seconds} s`)
-    expect(written.shuffled).toBeLessThanOrEqual(2 * (written.inOrder ?? Number.NaN))
-  })
+  test(
+    'comes out the same when every reading is sent twice, shuffled, into an empty gateway, for at most twice the points',
+    async () => {
+      gateway = await startGateway({ config })
+      const seconds = await replay(gateway, ['--repeat', '2', '--shuffle', '11'])
+      await expectTheYear(gateway)
+      written.shuffled = await pointsWritten(gateway)
+      console.info(
+        `points written: in order ${written.inOrder}, shuffled ${written.shuffled}; replayed in ${seconds} s`,
+      )
+      expect(written.shuffled).toBeLessThanOrEqual(2 * (written.inOrder ?? Number.NaN))
+    },
+    TEST_MS_MAX,
+  )
 
   // Two more readings of the year, which the deep run does.
   test.runIf(process.env.DEEP === '1')('comes out the same when every reading is sent twice in a row', async () => {
