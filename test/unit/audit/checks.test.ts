@@ -178,6 +178,14 @@ test.each(WRONG)('%s finds %s', (id, _, report, subject) => {
   for (const { text } of found) expect(text.zh).not.toBe('')
 })
 
+test('a figure that covers nothing, because its data begin behind the period, breaks no bound', () => {
+  const later = { coverage: 0, data_from: '2026-10-05T00:00:00+08:00' }
+  const check = CHECKS.find(({ id }) => id === 'coverage_of_period')!
+  expect(findingsOf(check, new CheckedReport(withFigures({ 'p/energy_elec_import': later })))).toEqual([])
+  const more = { ...later, coverage: 0.1 }
+  expect(findingsOf(check, new CheckedReport(withFigures({ 'p/energy_elec_import': more })))).toHaveLength(1)
+})
+
 test('every check is proved by a report that it finds wrong', () => {
   expect(new Set(WRONG.map(([id]) => id))).toEqual(new Set(CHECKS.map(({ id }) => id)))
 })

@@ -34,7 +34,8 @@ export const coverageOfPeriod: Check = {
       const plant = checked.report.plants.find((one) => one.id === made.plant)
       const dueMs = checked.dueHours(made.plant) * 3_600_000
       if (plant === undefined || dueMs === 0) continue
-      const most = (dueMs - (Date.parse(from) - Date.parse(plant.start))) / dueMs
+      // A report can be made before its first data are due.
+      const most = Math.max(0, (dueMs - (Date.parse(from) - Date.parse(plant.start))) / dueMs)
       if (coverage > most + EPSILON) {
         yield breach(
           id,
