@@ -89,7 +89,7 @@ export function coveredKwh(
   return contracts.length === 0 ? NOTHING : { contracts, coveredKwh: importKwh - leftKwh }
 }
 
-/** How the contracts of a plant cover its consumption. */
+/** The rule by which contracts of a plant cover its consumption: over their period, or hour by hour. */
 export function matchingOf({ options }: PlantVersion): Matching {
   return options?.carbon.matching ?? 'annual'
 }

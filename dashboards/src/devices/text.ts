@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000
 /** A clock further off than this is worth a look, whatever the verdict. */
 export const ON_TIME_MS = 10_000
 
-/** How far a clock is off: +47.1 s, −2 ms, −2 h 5 min, and in days from one day on. */
+/** Says how far a clock is off: +47.1 s, −2 ms, −2 h 5 min, and in days from one day on. */
 export function clockOffsetText(ms: number, language: Language): string {
   const sign = ms > 0 ? '+' : ms < 0 ? '\u2212' : ''
   const size = Math.abs(ms)

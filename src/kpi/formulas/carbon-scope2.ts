@@ -225,7 +225,7 @@ function hourlyImport(basis: Basis): ImportHour[] {
   return [...hours.values()]
 }
 
-/** What contracts cover of each hour; one that goes on is covered by what they have delivered of it so far. */
+/** Gives what contracts cover of each hour; one that goes on is covered by what they have delivered of it so far. */
 function coveredHours(basis: Basis, matching: Matching = matchingOf(basis.version)) {
   const imported = hourlyImport(basis)
   const metered = meteredGeneration(basis, imported, matching)

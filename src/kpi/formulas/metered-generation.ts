@@ -2,7 +2,7 @@ import { type Matching, matchingOf, meteredAt } from '../contracts.js'
 import { CONTRACT_GENERATION } from '../members.js'
 import { type Basis, type InputSum, knownShare, NO_INPUT } from './recipe.js'
 
-/** What figures look at that cover an import hour by hour: meters of contracts. */
+/** Figures that cover an import hour by hour look at these: the meters of contracts. */
 export const COVERED_USES: readonly string[] = [CONTRACT_GENERATION]
 
 /** What meters counted for contracts in the hours of a window. */

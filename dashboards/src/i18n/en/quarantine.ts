@@ -49,7 +49,7 @@ export const quarantine = {
   reasons,
   todo,
   todoQuoted: 'Send numbers without quotation marks: 1250.5, not "1250.5".',
-  /** What the gateway says of a message, in this language; null where it is known in English alone. */
+  /** Translates what the gateway says of a message; null where it is known in English alone. */
   detail: (detail: string): string | null => detail,
   waits: (count: number, text: string) => (count === 1 ? '1 rejected message waits' : `${text} rejected messages wait`),
   open: 'Look at them',

@@ -89,7 +89,7 @@ const COMPOUND: readonly (readonly [prefix: RegExp, chinese: string])[] = [
   [/^quality: /, 'quality：'],
 ]
 
-/** What there is for topics that are not of the gateway's own grammar, at the end of what is wrong with them. */
+/** Hints at the topics that can be sent to; it stands at the end of what is wrong with topics of another grammar. */
 const TAILS: readonly (readonly [tail: RegExp, chinese: string])[] = [
   [/; other topics need a profile \(profiles\.use\)$/, '；其他主题需要设备规约（profiles.use）'],
   [/; the profile in use does not know it$/, '；所用规约也不认识它'],
