@@ -99,7 +99,7 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   const stats = new IntakeStats(data.stats)
   const mark = new DurableMark(data.mark)
   const pressure = new Pressure(data.doors.mqtt.limits.figures_late_s, () => {
-    return { durable: mark.read().messages, taken: mark.taken }
+    return { durable: mark.read().messages, taken: mark.taken, isWalking: mark.isWalking }
   })
   let doors: Doors
   try {

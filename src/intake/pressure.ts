@@ -7,6 +7,8 @@ export interface Consumption {
   readonly durable: number
   /** Of them, those that are decoded. */
   readonly taken: number
+  /** Nothing is decoded at this moment because figures of the past are computed again. */
+  readonly isWalking: boolean
 }
 
 /** A connection that is read no further. */
@@ -99,7 +101,7 @@ export class Pressure {
   /** Looks how much waits; to be asked several times a second. `nowMs` is of a clock that only goes forward. */
   look(nowMs: number): void {
     if (this.#lateMs === 0) return
-    const { durable, taken } = this.#consumption()
+    const { durable, taken, isWalking } = this.#consumption()
     const [passedMs, before] = [nowMs - this.#lookedAtMs, this.#taken]
     this.#lookedAtMs = nowMs
     this.#taken = taken
@@ -108,10 +110,12 @@ export class Pressure {
     this.#cameBefore = this.#came
     this.#came = 0
     if (before < 0 || taken !== before || this.#waiting === 0) this.#movedAtMs = nowMs
-    if (this.#waiting > 0 && before >= 0 && passedMs > 0) {
+    // How long the past is walked says nothing of how fast messages are taken between two slices of it.
+    const isRest = isWalking && taken === before
+    if (!isRest && this.#waiting > 0 && before >= 0 && passedMs > 0) {
       const perS = ((taken - before) / passedMs) * 1000
       this.#takenPerS += (perS - this.#takenPerS) * Math.min(1, passedMs / AVERAGED_MS)
-    } else if (this.#takenPerS < TAKEN_A_SECOND) {
+    } else if (!isRest && this.#takenPerS < TAKEN_A_SECOND) {
       this.#takenPerS = Math.min(TAKEN_A_SECOND, this.#takenPerS * (1 + passedMs / DOUBLED_MS))
     }
     this.#isBlocked = nowMs - this.#movedAtMs > BLOCKED_MS

@@ -17,7 +17,8 @@ const MESSAGES = 3
 const BYTES = 4
 const OLDEST = 5
 const TAKEN = 6
-const CELLS = 7
+const WALKING = 7
+const CELLS = 8
 
 /**
  * The durable end of the journal in memory that two threads share: one publishes, any may read. The four numbers are
@@ -67,6 +68,16 @@ export class DurableMark {
   /** From one thread only, the reader's. */
   noteTaken(messages: number): void {
     Atomics.store(this.#cells, TAKEN, BigInt(messages))
+  }
+
+  /** The reader takes nothing because it computes the past again. */
+  get isWalking(): boolean {
+    return Atomics.load(this.#cells, WALKING) === 1n
+  }
+
+  /** From one thread only, the reader's. */
+  noteWalking(isWalking: boolean): void {
+    Atomics.store(this.#cells, WALKING, isWalking ? 1n : 0n)
   }
 
   /**

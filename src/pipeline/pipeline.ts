@@ -363,11 +363,21 @@ export class Pipeline {
       if (engine.redo.isPending && this.hasCaughtUp) await engine.redoNext()
       return
     }
-    if (!this.#late.isDue(startMs, isBusy)) return
-    do {
-      const isBegun = this.#late.begins(clock.nowMs())
-      await publisher.publish(await engine.cycleLate((part) => publisher.publish(part), isBegun))
-    } while (engine.isPassGoingOn && this.#late.goesOn(startMs, clock.nowMs()) && !signal.aborted)
+    if (this.#late.isDue(startMs, isBusy)) await this.#walk(startMs, signal)
+  }
+
+  /** Walks a slice of what late samples change. */
+  async #walk(startMs: number, signal: AbortSignal): Promise<void> {
+    const { engine, publisher, clock, mark } = this.#parts
+    mark.noteWalking(true)
+    try {
+      do {
+        const isBegun = this.#late.begins(clock.nowMs())
+        await publisher.publish(await engine.cycleLate((part) => publisher.publish(part), isBegun))
+      } while (engine.isPassGoingOn && this.#late.goesOn(startMs, clock.nowMs()) && !signal.aborted)
+    } finally {
+      mark.noteWalking(false)
+    }
     this.#late.ended(startMs, clock.nowMs(), engine.isPassGoingOn)
   }
 

@@ -12,10 +12,11 @@ class Journal {
   durable = 0
   taken = 0
   nowMs = 1000
+  isWalking = false
   readonly pressure: Pressure
 
   constructor(lateS = 1) {
-    this.pressure = new Pressure(lateS, () => ({ durable: this.durable, taken: this.taken }))
+    this.pressure = new Pressure(lateS, () => ({ durable: this.durable, taken: this.taken, isWalking: this.isWalking }))
     this.pressure.look(this.nowMs)
   }
 
@@ -155,6 +156,19 @@ test('after a stretch in which little was taken, who sends its past is let in fa
   journal.runs(10_000, 5000, [sender])
   expect(sender.sent - before).toBeGreaterThan(25_000)
   expect(journal.waiting).toBeLessThan(10_000)
+})
+
+test('while the past is walked in long slices, who sends its past is let in as fast as is taken between them', () => {
+  const journal = new Journal()
+  const sender = new Sender(journal, 'm', 100)
+  for (let slice = 0; slice < 30; slice++) {
+    journal.isWalking = true
+    journal.runs(2000, 0, [sender])
+    journal.isWalking = false
+    journal.runs(PRESS_MS, 100_000, [sender])
+  }
+  expect(journal.taken).toBeGreaterThan(100_000)
+  expect(journal.waiting).toBeLessThan(11_000)
 })
 
 test('without a bound nobody is held', () => {
