@@ -258,8 +258,14 @@ function sumOf(context: WindowContext, members: readonly Member[]): InputSum | n
     total.flags |= part.flags | (part.coveredMs > 0 ? flags : 0)
     for (let k = 0; k < columns; k++) accounts[k]! += part.accounts[k]! * scale
   }
-  if (leastKnown < COVERAGE_MIN) total.coveredMs = leastKnown * total.expectedMs
+  if (leastKnown < COVERAGE_MIN) coverLess(total, leastKnown * total.expectedMs)
   return total
+}
+
+/** Counts less time as covered, of which the same share is estimated. */
+function coverLess(total: { coveredMs: number; estimatedMs: number }, coveredMs: number): void {
+  if (total.coveredMs > 0) total.estimatedMs *= coveredMs / total.coveredMs
+  total.coveredMs = coveredMs
 }
 
 const NO_ACCOUNTS = new Float64Array(0)
