@@ -29,7 +29,7 @@ export const archiveOptions = z
     memory_limit: z
       .string()
       .regex(/^\d+(MB|GB)$/, 'write it like 300MB or 1GB')
-      .default('300MB')
+      .default('128MB')
       .describe("DuckDB's own memory limit"),
   })
   .prefault({})

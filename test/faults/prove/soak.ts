@@ -18,8 +18,8 @@ const METRICS = ['elec_import_kwh']
 const GUESTS = 20
 const GUESTS_MS = 1000
 /**
- * DuckDB keeps what it has read and written until it holds this much, and lets go of the oldest from then on. At the 300 MB that it
- * is given otherwise that takes two hours at this rate, in which the process grows by 3 MiB a minute.
+ * DuckDB keeps what it has read and written until it holds this much, and lets go of the oldest from then on. At the 128 MB that it
+ * is given otherwise that takes two thirds of an hour at this rate, in which the process grows by 3 MiB a minute.
  */
 const DUCKDB_MEMORY = '96MB'
 /** What is loaded, compiled and cached first is no leak. */
