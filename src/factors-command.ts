@@ -149,7 +149,7 @@ function portrait(one: Factor): readonly string[] {
   const flags = flagsOf(one.flags)
   const facts: readonly (readonly [string, string])[] = [
     ['value', printed.value === '' ? `none; in ${printed.unit}` : `${printed.value} ${printed.unit}`],
-    ['reckoned as', isConverted ? `${Number(one.value.toPrecision(12))} ${one.unit}` : ''],
+    ['calculated as', isConverted ? `${Number(one.value.toPrecision(12))} ${one.unit}` : ''],
     [
       'heating value',
       one.heat === 'hhv' ? 'gross (HHV); never used with net ones' : one.heat === 'ncv' ? 'net (NCV)' : '',

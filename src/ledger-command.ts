@@ -81,7 +81,7 @@ export function addLedgerCommand(
   })
 
   add('check', 'check chain, signatures, archive and journal: everything that the ledger vouches for')
-    .option('--full', 'reckon the root of every day from its rows again')
+    .option('--full', 'calculate the root of every day from its rows again')
     .option('--key <fingerprint>', 'the key that it has to be signed with')
     .option('--language <en|zh>', 'language of what is found', 'en')
     .action(async (_: unknown, command: Command) => {

@@ -74,10 +74,15 @@ export function figureFor(info: Pick<KpiInfo, 'id' | 'unit' | 'shape'>, largest:
 /** Code of the currency of the plant that is shown; null where it has none. */
 export const shownCurrency = signal<string | null>(null)
 
-/** A pure number has none; cubic metres are written with their sign, money by the currency of the plant. */
+/** What pieces are called where their sign is not understood; null where the sign is written. */
+export const shownPieces = signal<string | null>(null)
+
+/** A pure number has none; cubic metres are written with their sign, money by the currency of the plant, pieces by their word. */
 export function shownUnit(unit: string): string {
   if (unit === '1') return ''
-  return unit === 'currency' ? (shownCurrency.value ?? '') : unit.replace('m3', 'm³')
+  if (unit === 'currency') return shownCurrency.value ?? ''
+  const written = unit.replace('m3', 'm³')
+  return shownPieces.value === null ? written : written.replace(/\b(pcs|unit)\b/, shownPieces.value)
 }
 
 const formats = new Map<string, Intl.NumberFormat>()

@@ -1,5 +1,5 @@
 import { batch, effect, signal } from '@preact/signals'
-import { LANGUAGES, type Language } from './format.js'
+import { LANGUAGES, type Language, shownPieces } from './format.js'
 import type { Dictionary } from './i18n/en.js'
 
 /** What the reader has chosen for this browser. Nothing chosen: the theme and language of the system. */
@@ -89,6 +89,7 @@ systemDark.addEventListener('change', () => {
 
 effect(() => {
   document.documentElement.lang = language.value === 'zh' ? 'zh-CN' : 'en'
+  shownPieces.value = language.value === 'zh' ? '件' : null
   // A hundred slices of a face, declared only where Chinese is read and fetched only where the system has none.
   if (language.value === 'zh') void import('@fontsource-variable/noto-sans-sc/index.css')
 })

@@ -49,7 +49,7 @@ function primaryWithoutValue(config: Config): Finding[] {
   return config.plants.flatMap(({ carbon, factors }, p) => {
     if (carbon.electricity_basis !== 'primary' || factors.some((one) => one.activity === PRIMARY)) return []
     const remedy = `add a factor with activity ${PRIMARY}, its kgce/kWh and its source, or set equivalent`
-    return [findingAt(config, ['plants', p, 'carbon', 'electricity_basis'], 'has no value to reckon with', remedy)]
+    return [findingAt(config, ['plants', p, 'carbon', 'electricity_basis'], 'has no value to calculate with', remedy)]
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Report, ReportCell, ReportItem, ReportTable, Text } from '../../../src/base/report.js'
+import { unnumberedTitle } from '../../../src/base/section-title.js'
 import { shownUnit } from '../format.js'
 import { reportWords } from '../i18n/report-words.js'
 import { saysUnit, unitOfColumn } from '../reports/figures.js'
@@ -23,13 +24,16 @@ const said = (text: Text) => subscripts(text[language.value])
 /** The report as a document, generically from its sections, tables and cells: every profile looks like one of ours. */
 export function ReportDocument({ report, item, open }: DocumentProps) {
   const w = reportWords().document
+  // As on paper: the notice at the beginning is no numbered section.
+  const unnumbered = report.sections[0]?.id === 'notice' ? 1 : 0
   return (
     <article class="card document" aria-labelledby="document-title">
       <DocumentHead report={report} />
       {report.sections.map((section, i) => (
         <section key={section.id} id={sectionAnchor(section.id)} class="document-section" tabIndex={-1}>
           <h3>
-            <span class="num">{i + 1}</span> {said(section.title)}
+            {section.id !== 'notice' && <span class="num">{i + 1 - unnumbered}</span>}{' '}
+            {said(unnumberedTitle(section.title))}
           </h3>
           {section.note !== undefined && <p class="document-note">{said(section.note)}</p>}
           <div class={section.tables.every(isNarrow) && section.tables.length > 1 ? 'document-pair' : ''}>

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Report, ReportItem } from '../../../src/base/report.js'
+import { unnumberedTitle } from '../../../src/base/section-title.js'
 import { reportWords } from '../i18n/report-words.js'
 import { linkTo } from '../nav.js'
 import { language } from '../settings.js'
@@ -35,7 +36,7 @@ export function ReportRail({ report, item, versions }: RailProps) {
                 onClick={() => goToSection(section.id)}
               >
                 <span class="num">{i + 1}</span>
-                <span>{section.title[lang]}</span>
+                <span>{unnumberedTitle(section.title)[lang]}</span>
               </button>
             </li>
           ))}

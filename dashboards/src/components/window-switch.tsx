@@ -18,7 +18,7 @@ interface WindowSwitchProps {
 export function WindowSwitch({ info, window: shown, lengthMs, linkTo }: WindowSwitchProps) {
   const w = words()
   const whyNot = (window: Window) => {
-    if (!info.windows.includes(window)) return w.chart.notReckoned(w.windows[window])
+    if (!info.windows.includes(window)) return w.chart.notCalculated(w.windows[window])
     return isTooFine(lengthMs, window) ? w.chart.tooFine(w.windows[window]) : null
   }
   return (

@@ -115,7 +115,7 @@ async function checkDays(check: FileCheck, manifest: Manifest, isFaulty: boolean
   if (isFaulty || findings.length > 0) return findings
   const waiting = recorded.size
   const rows: readonly [string, string] =
-    root === null ? ['', ''] : [', their roots reckoned from the rows again', '，并由数据行重新计算了根哈希']
+    root === null ? ['', ''] : [', their roots calculated from the rows again', '，并由数据行重新计算了根哈希']
   return [
     holds('archive', 'archive', [
       `the files of the archive are as they were written: ${sealedDays} days of plants and kinds with ${sealedRows} rows are sealed, ${waiting} wait to be${rows[0]}`,

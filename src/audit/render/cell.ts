@@ -1,6 +1,6 @@
 import type { Report, ReportFigure } from '../../base/report.js'
 import { REASON_WORDS } from '../words.js'
-import { type ReportLanguage, say } from './language.js'
+import { type ReportLanguage, say, unitIn } from './language.js'
 import { grouped, printed, times } from './number.js'
 import { figureOf, type SheetCell } from './sheet.js'
 
@@ -29,7 +29,7 @@ export function shown(report: Report, cell: SheetCell, language: ReportLanguage)
   }
   return {
     text: printed(figure.value, cell.scale, cell.decimals),
-    unit: cell.unit === '1' ? '' : cell.unit,
+    unit: cell.unit === '1' ? '' : unitIn(cell.unit, language),
     figure: cell.figure,
     exact: times(figure.value, cell.scale),
     kind: 'number',

@@ -9,3 +9,8 @@ export function say(text: Text, language: ReportLanguage, between = '\n'): strin
   if (language !== 'both') return text[language]
   return text.en === text.zh ? text.en : `${text.en}${between}${text.zh}`
 }
+
+/** A unit as it is printed: pieces have a word in Chinese, every other sign is the same in both languages. */
+export function unitIn(unit: string, language: ReportLanguage): string {
+  return language === 'zh' ? unit.replace(/\b(pcs|unit)\b/, '件') : unit
+}

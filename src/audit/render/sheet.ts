@@ -1,5 +1,6 @@
 import type { Report, ReportCell, ReportColumn, ReportTable, Text } from '../../base/report.js'
 import { confidenceWords, paramSourceWords } from '../words.js'
+import { type ReportLanguage, unitIn } from './language.js'
 import { times } from './number.js'
 import { formulaOf, makingWords, WORDS } from './words.js'
 
@@ -157,14 +158,15 @@ function changesSheets(report: Report): Sheet[] {
 }
 
 /** The unit that all figures of a column are shown in; null where there are several, or none. */
-export function unitOf(sheet: Sheet, index: number): string | null {
+export function unitOf(sheet: Sheet, index: number, language: ReportLanguage): string | null {
   const units = new Set(
     sheet.rows.flatMap(({ cells }) => {
       const cell = cells[index] ?? null
       return cell !== null && 'figure' in cell ? [cell.unit === '1' ? '' : cell.unit] : []
     }),
   )
-  return units.size === 1 ? ([...units][0] ?? null) : null
+  const [unit] = units
+  return units.size === 1 && unit !== undefined ? unitIn(unit, language) : null
 }
 
 /** By their ids, in the order of their code units: the same on every machine. */

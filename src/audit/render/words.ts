@@ -17,7 +17,7 @@ export const PROFILE_WORDS: Readonly<Record<ReportProfile, Text>> = {
   gbt32150: { en: 'GB/T 32150 (not checked against its text)', zh: 'GB/T 32150（未与标准原文核对）' },
   cbam: {
     en: 'CBAM, extract of an operator (not checked against the regulation)',
-    zh: 'CBAM 经营者摘要（未与法规原文核对）',
+    zh: 'CBAM 运营方数据摘要（未与法规原文核对）',
   },
 }
 
@@ -122,7 +122,7 @@ const COUNTED_ZH: Readonly<Record<string, string>> = {
   'time of the period': '报告期时长',
   'rejected messages': '被拒收的消息',
   'events refrigerant_refill': '制冷剂充注事件',
-  'hours of the stack': '排放口逐时数据',
+  'hours of the stack': '排气筒逐时数据',
 }
 
 /** How a figure came about, in a sentence that names the figures and KPIs by their ids. */

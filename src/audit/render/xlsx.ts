@@ -61,7 +61,7 @@ function layoutOf(report: Report, sheet: Sheet, index: number, { language }: Ren
   const title = say(sheet.columns[index]?.title ?? { en: '', zh: '' }, language)
   const cells = sheet.rows.map((row) => row.cells[index] ?? null)
   const hasFigures = cells.some((cell) => cell !== null && 'figure' in cell)
-  const unit = unitOf(sheet, index)
+  const unit = unitOf(sheet, index, language)
   const hasUnits = hasFigures && unit === null
   const hasExact = cells.some((cell) => {
     const { exact } = shown(report, cell, 'en')

@@ -22,7 +22,7 @@ const RULES: readonly ReportFormula[] = [
   ),
   rule(
     'stack_mass',
-    say('Mass of a stack', '排放口排放量'),
+    say('Mass of a stack', '排气筒排放量'),
     'Σ over hours of kg as measured, or as substituted where it was not measured; each hour rounded to a millionth of a kilogram; not known when an hour has neither',
     'KPI specification §2.4.6; HJ 75-2017, or Regulation (EU) 2018/2066 Art. 45',
     'secondary_source',

@@ -4,7 +4,7 @@ import { left, row, say, tableOf, textCell, wordCell } from './words.js'
 const SYMBOLS: readonly (readonly [symbol: string, means: Text])[] = [
   [
     'ΔE_imp',
-    say('electricity bought: what the registers of the grid meters gained, kWh', '外购电量：关口电表累计值的增量，kWh'),
+    say('electricity bought: what the registers of the grid meters gained, kWh', '外购电量：关口表累计值的增量，kWh'),
   ],
   ['ΔE_pv', say('electricity made on site, kWh', '自发电量，kWh')],
   ['ΔE_exp', say('electricity fed into the grid, kWh', '上网电量，kWh')],
@@ -23,7 +23,7 @@ const SYMBOLS: readonly (readonly [symbol: string, means: Text])[] = [
   ['u(activity)', say('uncertainty of the meter, %', '活动数据不确定度，%')],
   ['u(factor)', say('uncertainty of the factor, %', '排放因子不确定度，%')],
   ['C_ref', say('concentration at reference oxygen, mg/m³', '基准氧含量下的浓度，mg/m³')],
-  ['mean Q', say('mean flow of the stack in the hour, Nm³/h dry', '排放口小时平均标态干烟气流量，Nm³/h')],
+  ['mean Q', say('mean flow of the stack in the hour, Nm³/h dry', '排气筒小时平均标态干烟气流量，Nm³/h')],
   ['H_stop', say('hours in which the source stood still', '停运小时数')],
   ['H_invalid', say('hours without a valid value', '无效小时数')],
 ]

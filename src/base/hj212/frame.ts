@@ -75,7 +75,7 @@ export function frameFaults({ declaredLength, length, declaredCrc, crc }: Hj212F
   }
   if (declaredCrc !== crc) {
     faults.push(
-      `The frame ends with the check sum ${declaredCrc}, its data segment has ${crc}: it was changed on its way, or reckoned over other bytes or with another CRC-16.`,
+      `The frame ends with the check sum ${declaredCrc}, its data segment has ${crc}: it was changed on its way, or calculated over other bytes or with another CRC-16.`,
     )
   }
   return faults

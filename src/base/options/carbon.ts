@@ -19,7 +19,7 @@ export const sourceOptions = {
           .array(z.string())
           .min(1)
           .describe(
-            'devices that count the fuel burnt under that stack: the CO2 of it is no longer reckoned from fuel',
+            'devices that count the fuel burnt under that stack: the CO2 of it is no longer calculated from fuel',
           ),
       }),
     )

@@ -20,14 +20,14 @@ const baseline = z
     baseline: z
       .strictObject({ from: day.describe('first day'), to: day.describe('last day, itself included') })
       .refine((b) => b.to >= b.from, { path: ['to'], message: 'it lies before from: swap the two' })
-      .describe('the days that a, b and r2 were reckoned from, for auditors'),
+      .describe('the days that a, b and r2 were calculated from, for auditors'),
     window: z.literal('1d').default('1d').describe('the period of the baseline: a day'),
     variable: z.enum(ENPI_VARIABLES).default('good_units').describe('what the energy goes by: x of the line'),
     energy: z.enum(ENPI_ENERGIES).default('energy_elec_consumed').describe('what is compared'),
     a: z
       .number()
       .describe(
-        'kWh of a day without output; GET /api/v1/plants/{plant}/enpi/baseline reckons a, b and r2 from stored days, with the lines for this file',
+        'kWh of a day without output; GET /api/v1/plants/{plant}/enpi/baseline calculates a, b and r2 from stored days, with the lines for this file',
       ),
     b: z.number().describe('kWh for one more of the variable'),
     r2: z.number().min(0).max(1).optional().describe('share of the variation that the line explains, for auditors'),

@@ -19,7 +19,7 @@ export const meterOptions = {
     .array(virtualMeter)
     .default([])
     .describe(
-      'meters reckoned from others, such as an area that has none of its own; known no better than the least known of them',
+      'meters calculated from others, such as an area that has none of its own; known no better than the least known of them',
     ),
 }
 

@@ -20,13 +20,13 @@ const baseYear = z.strictObject({
   scope1_t: z.number().nonnegative().optional().describe('tCO2e of that year'),
   scope2_lb_t: z.number().nonnegative().optional().describe('tCO2e, location-based'),
   scope2_mb_t: z.number().nonnegative().optional().describe('tCO2e, market-based'),
-  policy: words.optional().describe('when it is reckoned again'),
+  policy: words.optional().describe('when it is calculated again'),
   changes: z
     .array(
       z.strictObject({ on: day.describe('day of the change'), reason: words.describe('what was changed, and why') }),
     )
     .default([])
-    .describe('when it was reckoned again'),
+    .describe('when it was calculated again'),
 })
 
 const precursor = z.strictObject({

@@ -8,7 +8,7 @@ import { addSpent, bothCover, type Spent, spentIn, stateCover } from './spent.js
 /** States by what figures call them. */
 const NAMES: Readonly<Record<State, { readonly id: string; readonly en: string; readonly zh: string }>> = {
   PRODUCING: { id: 'producing', en: 'producing', zh: '生产' },
-  SETUP: { id: 'setup', en: 'in setup', zh: '调试换型' },
+  SETUP: { id: 'setup', en: 'in setup', zh: '换型调整' },
   IDLE_STARVED: { id: 'starved', en: 'starved', zh: '待料' },
   IDLE_BLOCKED: { id: 'blocked', en: 'blocked', zh: '堵料' },
   HELD: { id: 'held', en: 'held', zh: '暂停' },

@@ -19,7 +19,7 @@ import {
 
 const STATE_NAMES: Readonly<Record<State, { readonly en: string; readonly zh: string }>> = {
   PRODUCING: { en: 'Producing', zh: '生产' },
-  SETUP: { en: 'Setup', zh: '调试换型' },
+  SETUP: { en: 'Setup', zh: '换型调整' },
   IDLE_STARVED: { en: 'Starved', zh: '待料' },
   IDLE_BLOCKED: { en: 'Blocked', zh: '堵料' },
   HELD: { en: 'Held', zh: '暂停' },

@@ -155,7 +155,7 @@ export const OEE: readonly Kpi[] = [
   ofTime(
     {
       id: 'setup_ratio',
-      name: { en: 'Setup ratio', zh: '调试时间占比' },
+      name: { en: 'Setup ratio', zh: '换型调整时间占比' },
       formula: 'AUST / AUPT',
       example: '30 min of setup, 300 producing: 30 / 330 = 0.091',
     },

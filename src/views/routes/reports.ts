@@ -162,8 +162,7 @@ export function reportRoutes(server: Server, sources: ReportSources): void {
       preValidation: readJson,
       schema: {
         tags,
-        summary:
-          'Freeze a report as its next version: figures, files, readings and renderings stay as they are for ever',
+        summary: 'Freeze a report as its next version: figures, files, readings and renderings are kept permanently',
         params,
         body: freezeBody,
         response: jobResponse,

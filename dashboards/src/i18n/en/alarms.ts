@@ -36,7 +36,7 @@ export const alarms = {
   alarmAndSource: 'Alarm and source',
   valueAndLimit: 'Value / limit',
   started: 'Started',
-  lasts: 'Lasts',
+  lasts: 'Duration',
   all: 'Select all',
   select: (alarm: string) => `Select ${alarm}`,
   times: (count: string) => `${count} times`,

@@ -45,7 +45,7 @@ export const chart = {
   restated: (before: string, reason: string) => `was ${before}, ${reason}`,
   restatedBy,
   nothing: 'No windows in this time yet',
-  notReckoned: (window: string) => `not reckoned for ${window}`,
+  notCalculated: (window: string) => `not calculated for ${window}`,
   tooFine: (window: string) => `too many windows of ${window} in this range`,
   events: {
     downtime: 'downtime',

@@ -19,7 +19,7 @@ const lossNames: Readonly<Record<LossId, string>> = {
 export const machines = {
   machines: {
     keys: 'Left and right arrow keys go from state to state, up and down to another machine, Enter says why it stood.',
-    hint: 'Click a stop to say why',
+    hint: 'Click a stop to record its reason',
     several: (count: string) => `${count} short states drawn as one`,
     ofPlanned: (time: string) => `availability in % of the planned busy time, ${time}`,
     now: 'now',

@@ -6,7 +6,7 @@ import type { TileKpi } from '../../tiles/tiles.js'
 const names: Readonly<Record<TileKpi | 'pollutant_ref_mean_nox', string>> = {
   energy_elec_import: 'Electricity',
   peak_demand_15: '15-min demand',
-  carbon_total_lb: 'CO2e, LB',
+  carbon_total_lb: 'CO2e, location-based',
   pollutant_mean_nox: 'NOx, measured',
   pollutant_ref_mean_nox: 'NOx at ref. O2',
   oee: 'OEE',
@@ -42,7 +42,7 @@ export const overview = {
       hours === 1
         ? `the first hour of today against the same of yesterday, ${before}`
         : `the ${hours} whole hours of today against the same of yesterday, ${before}`,
-    points: (number: string) => `${number} pt`,
+    points: (number: string) => `${number} pp`,
     up: 'up',
     down: 'down',
     today: 'today',

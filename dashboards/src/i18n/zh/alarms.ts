@@ -69,7 +69,7 @@ export const alarms: typeof english = {
   above: (by, limit) => `高于 ${limit} ${by}`.trim(),
   below: (by, limit) => `低于 ${limit} ${by}`.trim(),
   at: (limit) => `等于 ${limit}`,
-  points: (value) => `${value} 点`,
+  points: (value) => `${value} 个百分点`,
   since: (time) => `自 ${time} 起`,
   fromTo: (from, to) => `${from} 至 ${to}`,
   plantTime: '工厂时间',

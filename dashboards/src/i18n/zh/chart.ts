@@ -43,7 +43,7 @@ export const chart: typeof english.chart = {
     rules: '计算规则更新',
   },
   nothing: '此时段尚无数据',
-  notReckoned: (window) => `无 ${window}窗口`,
+  notCalculated: (window) => `无 ${window}窗口`,
   tooFine: (window) => `此时段内 ${window}窗口过多`,
   events: {
     downtime: '停机',

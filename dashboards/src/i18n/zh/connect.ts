@@ -25,7 +25,7 @@ export const connect: typeof english = {
     energy: 'energy：计量表',
     emissions: 'emissions：排气筒',
     robot: 'robot：机器人',
-    production: 'production：机器',
+    production: 'production：机床',
   },
   existing: (device) => `${device} 已发送过数据：示例会成为它的读数。请换一个标识，或填入其真实数值。`,
   otherLine: (device, line) => `${device} 属于产线 ${line}。设备标识在工厂内唯一：用此主题会使其移到新产线。`,

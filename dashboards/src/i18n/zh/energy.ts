@@ -10,7 +10,7 @@ export const energy: typeof english = {
     bus: '厂内母线',
     parts: { import: '电网购入', onsite: '厂内供电（净）', feedback: '上网与充电（净）', unmetered: '未计量' },
     about: {
-      import: '关口总表',
+      import: '关口表',
       onsite: '发电与储能放电，减去上网与充电',
       line: '打开该产线',
       feedback: '上网与充电，减去发电与储能放电',
@@ -31,7 +31,7 @@ export const energy: typeof english = {
   },
   demand: {
     title: '15 分钟需量',
-    of: '电网购入，各需量时段平均功率',
+    of: '电网购入，15 分钟时段均值',
     highest: '最大需量',
     highestAt: (value, times) => `最大 ${value} · ${times}`,
     ofLimit: (share) => `限值的 ${share}`,
@@ -47,8 +47,8 @@ export const energy: typeof english = {
   },
   carbon: {
     title: '碳排放',
-    location: '位置法',
-    market: '市场法',
+    location: '基于位置',
+    market: '基于市场',
     sources: {
       scope2_lb: '外购能源',
       scope1_stationary: '固定燃烧',

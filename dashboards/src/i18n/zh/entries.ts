@@ -64,7 +64,7 @@ export const entries: typeof english = {
   },
   title: '录入',
   sub: '最近 400 天的账单、收据、化验值与更正',
-  add: '新增录入',
+  add: '新增记录',
   acts: '操作',
   what: '内容',
   of: '所属日期',

@@ -5,7 +5,7 @@ export const overview: typeof english = {
     names: {
       energy_elec_import: '外购电量',
       peak_demand_15: '15 分钟需量',
-      carbon_total_lb: 'CO2e · 位置法',
+      carbon_total_lb: 'CO2e（基于位置）',
       pollutant_mean_nox: 'NOx 实测',
       pollutant_ref_mean_nox: 'NOx 折算',
       oee: '设备综合效率',
@@ -23,7 +23,7 @@ export const overview: typeof english = {
       shift: (before) => `与上一班次的 ${before} 相比`,
     },
     againstHours: (hours, before) => `今日 ${hours} 个整小时与昨日相同时段的 ${before} 相比`,
-    points: (number) => `${number} 点`,
+    points: (number) => `${number} 个百分点`,
     up: '上升',
     down: '下降',
     today: '今日',

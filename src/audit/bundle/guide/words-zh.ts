@@ -115,7 +115,7 @@ ${emissionText(example, workings)}`,
   limits: ({ ledger: { timeStamps, freeze } }) => `## 5. 已声明并封存、但不重新计算的内容
 
 - 被拒收的消息数量（\`rejected.csv\`）：被拒收的内容不是读数。
-- 证据包内读数开始之前的烟囱小时数据（\`hours-before.csv\`），供缺失数据替代时回溯。
+- 证据包内读数开始之前的排气筒小时数据（\`hours-before.csv\`），供缺失数据替代时回溯。
 - 合同匹配所涉报告期之外各日的外购电量（\`import-days.csv\`）。
 - 各序列的起止时间（\`series.csv\` 中的 \`first_ts\`、\`last_ts\`）。
 - 人员与配置所声明的内容：计量器具、用途、倍率、合同、边界。它们已被封存，事后无法更改；当时是否属实，需到现场核实。
@@ -151,11 +151,11 @@ function emissionText({ emission }: Example, workings: Workings): string {
 `
   }
   const { factor } = emission
-  return `全部关口电表（\`${emission.importId}\`）合计 ${emission.importKwh} kWh，全部适用同一因子 \`${factor.id}\`：${factor.value} ${factor.unit}
+  return `全部关口表（\`${emission.importId}\`）合计 ${emission.importKwh} kWh，全部适用同一因子 \`${factor.id}\`：${factor.value} ${factor.unit}
 （${factor.source}，${factor.year}；见 \`evidence/factors/\`，企业自有因子见配置中的 \`factors\`）。因此
 
     ${workings.emission}
 
-报告为 ${emission.kg} ${emission.unit}（\`${emission.figureId}\`，基于位置）${workings.emissionHolds ? '。' : '，其中还包括关口电表之外的部分：见该数值的组成。'}
+报告为 ${emission.kg} ${emission.unit}（\`${emission.figureId}\`，基于位置）${workings.emissionHolds ? '。' : '，其中还包括关口表之外的部分：见该数值的组成。'}
 `
 }

@@ -1,6 +1,6 @@
 import type { Report, Text } from '../../../base/report.js'
 import { confidenceWords, FLAG_WORDS, REASON_WORDS } from '../../words.js'
-import { say } from '../language.js'
+import { say, unitIn } from '../language.js'
 import { grouped, printed } from '../number.js'
 import { column, factorsSheet, figureOf, idsOf, plainRow, type Sheet, type SheetRow } from '../sheet.js'
 import { formulaOf, makingWords, WORDS } from '../words.js'
@@ -63,7 +63,12 @@ function exactRow(report: Report, id: string): SheetRow {
       : plain(grouped(figure.value))
   const facts = [makingWords(figure.made), ...factsOf(report, id)]
   const made = { en: facts.map(({ en }) => en).join('; '), zh: facts.map(({ zh }) => zh).join('；') }
-  return plainRow([{ text: named(figure.name, id) }, { text: value }, { word: figure.unit }, { text: made }])
+  return plainRow([
+    { text: named(figure.name, id) },
+    { text: value },
+    { text: { en: figure.unit, zh: unitIn(figure.unit, 'zh') } },
+    { text: made },
+  ])
 }
 
 function factsOf(report: Report, id: string): Text[] {

@@ -1,4 +1,5 @@
 import type { Report, ReportSection, ReportTable, Text } from '../../../base/report.js'
+import { unnumberedTitle } from '../../../base/section-title.js'
 import { say } from '../language.js'
 import type { RenderOptions } from '../options.js'
 import { WORDS } from '../words.js'
@@ -46,7 +47,7 @@ function drawSection(paper: Paper, number: string, section: ReportSection, desti
   const { language } = paper.options
   const tables = section.tables.map((table) => ({ table, fitted: fitTable(paper, table) }))
   if (number !== '1') drawGap(paper, tables[0]?.fitted.isLandscape ?? false)
-  paper.heading(1, number, say(section.title, language), 110)
+  paper.heading(1, number, say(unnumberedTitle(section.title), language), 110)
   if (section.note !== undefined) {
     paper.space(2)
     paper.paragraph(say(section.note, language), NOTE)

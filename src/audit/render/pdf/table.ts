@@ -50,7 +50,7 @@ export function fitTable(paper: Paper, sheet: Sheet): FittedTable {
 function columnsOf(paper: Paper, sheet: Sheet, size: number, available: number): { columns: Column[]; fits: boolean } {
   const { type, report, options } = paper
   const measured = sheet.columns.map((column, index) => {
-    const unit = unitOf(sheet, index)
+    const unit = unitOf(sheet, index, options.language)
     const title = say(column.title, options.language)
     const head = unit === null || unit === '' || title.endsWith(unit) ? title : `${title}\n${unit}`
     // A short head stays in one piece: two Chinese letters one below the other are no word.

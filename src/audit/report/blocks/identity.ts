@@ -127,10 +127,10 @@ export const boundary: Block = (facts) => {
 }
 
 const ROLE_WORDS: Readonly<Record<string, Text>> = {
-  main: say('main: meter at the grid', '关口电表'),
+  main: say('main: meter at the grid', '关口表'),
   sub: say('sub: behind another meter', '分表'),
   pv: say('pv', '光伏'),
-  stack: say('stack', '排放口'),
+  stack: say('stack', '排气筒'),
   robot: say('robot', '机器人'),
   machine: say('machine', '机床'),
 }

@@ -168,7 +168,7 @@ function factorsSaid(facts: PlantFacts, figures: Figures, factors: readonly Repo
     said.push([
       say('Own factors', '自有因子'),
       say(
-        `the plant's own, with the source in its words, checked by nobody: ${list(names).en}`,
+        `the plant's own, with the source in its words, not independently checked: ${list(names).en}`,
         `企业自有因子，来源为其自述，未经核对：${list(names).zh}`,
       ),
     ])

@@ -43,7 +43,7 @@ function column<Id extends string>(id: Id, en: string, zh: string, unit: string,
 export const pollutants: Block = (facts, figures) => {
   const all = facts.stacks.map((stack) => stackFigures(facts, figures, stack))
   const columns = [
-    left('stack', 'Stack', '排放口'),
+    left('stack', 'Stack', '排气筒'),
     left('pollutant', 'Pollutant', '污染物'),
     ...COLUMNS.map(({ id, title, align }) => ({ id, title, align })),
     left('at', 'Highest hour at', '最大小时出现于'),
@@ -64,9 +64,9 @@ export const pollutants: Block = (facts, figures) => {
     'Masses are of measured concentrations, limits are compared at reference oxygen. A substituted hour has a mass and is never above a limit.',
     '排放量按实测浓度计算，限值按折算浓度比较。替代小时计入排放量，但不计为超标。',
   )
-  const title = say('Pollutants by stack', '大气污染物（按排放口）')
+  const title = say('Pollutants by stack', '大气污染物（按排气筒）')
   if (rows.length === 0) {
-    const none = textCell(say('no stack has sent pollutants in the period', '报告期内无排放口数据'))
+    const none = textCell(say('no stack has sent pollutants in the period', '报告期内无排气筒数据'))
     return [tableOf('pollutants', title, columns, [row(none, ...columns.slice(1).map(() => null))])]
   }
   return [tableOf('pollutants', title, columns, rows, note), substituted(facts, figures, all)]
@@ -182,7 +182,7 @@ const CAUSES = {
 /** Every hour that was put in, and by which method. */
 function substituted(facts: PlantFacts, figures: Figures, stacks: readonly StackFigures[]) {
   const columns = [
-    left('stack', 'Stack', '排放口'),
+    left('stack', 'Stack', '排气筒'),
     left('pollutant', 'Pollutant', '污染物'),
     left('hour', 'Hour from', '小时起'),
     left('cause', 'Cause', '原因'),

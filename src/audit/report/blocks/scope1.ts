@@ -139,7 +139,7 @@ function byGas(facts: PlantFacts, figures: Figures) {
   const note = isIpcc
     ? undefined
     : say(
-        'CH4 and N2O of combustion are not reckoned by heating value and carbon content.',
+        'CH4 and N2O of combustion are not calculated by heating value and carbon content.',
         '按热值和含碳量的方法不核算燃烧的 CH4 和 N2O。',
       )
   return tableOf('scope1-gases', title, columns, rows, note)
@@ -293,7 +293,7 @@ export const biogenic: Block = (facts, figures) => {
       columns,
       [row(textCell(kpiOf('biogenic_co2').name), tonnesCell(id, 'tCO2'))],
       say(
-        'What events fuel_used of fuels that grew report; without one it is 0 by what was reported, whatever was burnt.',
+        'Biogenic CO2 from reported fuel_used events; no event means 0, whatever was burnt.',
         '依据生物质燃料的 fuel_used 上报事件；无上报即为 0，并不表示未燃用。',
       ),
     ),
