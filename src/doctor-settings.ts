@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { isValid, readCertificate, troubleOf } from './access/certificates.js'
 import { credentialsFile } from './access/credentials.js'
 import { peopleFile } from './access/people.js'
+import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { filesOf } from './certificates.js'
 import { isSecret } from './config/problems.js'
 import type { Config } from './config.js'
 import { type DoctorFinding, doubtful, fine, wrong } from './doctor-finding.js'
+import { openServer, type ServerOptions } from './stores/server.js'
 
 /** What `greengauge doctor` looks at of what the settings name: stores, certificates, accounts and files of secrets. */
 
@@ -15,25 +17,66 @@ const ANSWER_MS = 3000
 /** The settings that name a file with a secret. */
 const SECRET_FILE = /(password|token|secret|key|url)_file$/
 
-export async function storeFindings({ store }: Config): Promise<readonly DoctorFinding[]> {
+export function storeFindings({ store }: Config): Promise<readonly DoctorFinding[]> {
   return Promise.all(
-    store.map(async (one) => {
-      if (one.type === 'duckdb') return fine('stores', 'duckdb is a file of the data directory')
-      const name = one.name ?? one.type
-      const ping = `${one.url.replace(/\/$/, '')}/ping`
-      // Any answer will do: who may not ask is told so when there is something to write.
-      const why = await fetch(ping, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) }).then(
-        async (answer) => {
-          await answer.body?.cancel()
-          return answer.status < 500 ? '' : `it answers ${answer.status}`
-        },
-        (error: unknown) => causeOf(error),
-      )
-      if (why === '') return fine('stores', `${name} answers at ${new URL(one.url).origin}`)
-      const remedy = 'start it, or correct its url in store; the gateway keeps everything until then'
-      return wrong('stores', EXIT.unavailable, `${name} does not answer at ${new URL(one.url).origin}: ${why}`, remedy)
-    }),
+    store.map((one) =>
+      one.type === 'duckdb' ? fine('stores', 'duckdb is a file of the data directory') : serverFinding(one),
+    ),
   )
+}
+
+/** Whether a server is there, and whether it would take what we write: nothing is changed at it. */
+async function serverFinding(options: ServerOptions): Promise<DoctorFinding> {
+  const name = options.name ?? options.type
+  const where = `${name} at ${new URL(options.url).origin}`
+  const away = (why: string): DoctorFinding => {
+    const remedy = 'start it, or correct its url in store; the gateway keeps everything until then'
+    return wrong(
+      'stores',
+      EXIT.unavailable,
+      `${name} does not answer at ${new URL(options.url).origin}: ${why}`,
+      remedy,
+    )
+  }
+  const pinged = await versionBehind(options.url)
+  if ('problem' in pinged) return away(pinged.problem)
+  const server = openServer({ ...options, timeout_s: ANSWER_MS / 1000 }, systemClock)
+  const looked = await server.look().finally(() => server.close())
+  if (looked.kind === 'ready') {
+    const state = looked.isMissing ? 'will make the database' : 'takes what is written'
+    return fine('stores', `${where}${versionWords(pinged.version)} ${state}`)
+  }
+  if (looked.kind === 'away') return away(looked.reason)
+  const fits = fittingType(pinged.version)
+  const remedy =
+    fits === null || fits === options.type
+      ? `correct the settings of ${name} in store; the gateway keeps everything until then`
+      : `set its type in store to ${fits}; the gateway keeps everything until then`
+  return wrong('stores', EXIT.config, `${where}${versionWords(pinged.version)} takes nothing: ${looked.reason}`, remedy)
+}
+
+/** What the server says of itself; null when it does not say. */
+async function versionBehind(url: string): Promise<{ readonly version: string | null } | { readonly problem: string }> {
+  try {
+    const init: RequestInit = { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) }
+    const answer = await fetch(`${url.replace(/\/$/, '')}/ping`, init)
+    await answer.body?.cancel()
+    if (answer.status >= 500) return { problem: `it answers ${answer.status}` }
+    return { version: answer.headers.get('x-influxdb-version') }
+  } catch (error) {
+    return { problem: causeOf(error) }
+  }
+}
+
+function versionWords(version: string | null): string {
+  return version === null ? '' : ` (InfluxDB ${version})`
+}
+
+/** The type of store that speaks to a server of this version; null when it says none. */
+function fittingType(version: string | null): ServerOptions['type'] | null {
+  const major = /^v?(\d+)\./.exec(version ?? '')?.[1]
+  if (major === undefined) return null
+  return Number(major) < 2 ? 'influxdb1' : 'influxdb2'
 }
 
 export function certificateFindings(config: Config, nowMs: number): readonly DoctorFinding[] {

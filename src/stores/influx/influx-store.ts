@@ -62,11 +62,21 @@ export interface Dialect {
   readonly places: Places<Place>
   /** Reads secrets anew. Throws a sentence when one cannot be read. */
   credentials(): Credentials
+  /** True unless what is missing would be created by `prepare`. Rejects with a `QueryFailure` when there is no answer. */
+  isThere(server: Server): Promise<boolean>
   /** Creates what may be created; null when all is well. */
   prepare(server: Server): Promise<Busy | null>
   /** Deletes windows; `unable` when the server has no way to. */
   erase(server: Server, windows: readonly WindowRef[]): Promise<'erased' | 'unable' | Busy>
 }
+
+/**
+ * How we stand with a server. `isMissing`: its database will be created by the first write. `denied`: a setting, named in
+ * the reason, has to change; `away`: it does not take anything now.
+ */
+export type Looked =
+  | { readonly kind: 'ready'; readonly isMissing: boolean }
+  | { readonly kind: 'denied' | 'away'; readonly reason: string }
 
 /** Readings and KPI points in an InfluxDB of any version. */
 export class InfluxStore implements Store {
@@ -112,6 +122,33 @@ export class InfluxStore implements Store {
     } catch (error) {
       return this.#hindranceOf(server, error)
     }
+  }
+
+  /** Asks as whoever writes would be asked, and changes nothing at the server. */
+  async look(): Promise<Looked> {
+    let server: Server
+    try {
+      server = this.#open(this.#dialect.credentials())
+    } catch (error) {
+      return { kind: 'denied', reason: (error as Error).message }
+    }
+    try {
+      if (!(await this.#dialect.isThere(server))) return { kind: 'ready', isMissing: true }
+      for (const path of this.#paths()) {
+        const answer = server.answer(await server.http.post(path, ''))
+        if (answer.kind !== 'taken' && answer.kind !== 'refused') return this.#hindered(answer)
+      }
+      return { kind: 'ready', isMissing: false }
+    } catch (error) {
+      if (!(error instanceof QueryFailure)) throw error
+      const answer = server.answer(error.reply)
+      return answer.kind === 'taken' ? { kind: 'away', reason: error.message } : this.#hindered(answer)
+    }
+  }
+
+  #hindered(answer: Exclude<Answer, { kind: 'taken' }>): Looked {
+    const kind = answer.kind === 'denied' ? 'denied' : 'away'
+    return { kind, reason: hindrance(answer, this.#words).reason.replace(`store ${this.name}: `, '') }
   }
 
   async leaveMark(mark: string): ReturnType<Store['leaveMark']> {

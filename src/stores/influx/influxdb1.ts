@@ -1,6 +1,6 @@
 import { readSecret } from '../../access/secret.js'
 import type { Influxdb1Options } from '../options.js'
-import type { Busy, Store, WindowRef } from '../store.js'
+import type { Busy, WindowRef } from '../store.js'
 import { type Dialect, InfluxStore, type Server, type StoreSurroundings } from './influx-store.js'
 import { identifier, instant, tagged } from './influxql.js'
 import { kpiMeasurement, streamTags } from './schema.js'
@@ -10,7 +10,7 @@ import { stretchesOf } from './stretches.js'
 const STATEMENTS_MAX = 100
 
 /** A store on InfluxDB 1.x. Nothing is sent before it is asked to do something. */
-export function openInfluxdb1(options: Influxdb1Options, surroundings: StoreSurroundings): Store {
+export function openInfluxdb1(options: Influxdb1Options, surroundings: StoreSurroundings): InfluxStore {
   return new InfluxStore(options, new Influxdb1(options, surroundings.name), surroundings)
 }
 
@@ -39,10 +39,15 @@ class Influxdb1 implements Dialect {
     return { authorization, user: { name: username, password: secret } }
   }
 
-  async prepare({ influxql }: Server): Promise<Busy | null> {
+  async isThere({ influxql }: Pick<Server, 'influxql'>): Promise<boolean> {
     const [databases] = await influxql.change(['SHOW DATABASES'])
-    const isThere = databases?.[0]?.values.some(([name]) => name === this.#options.database)
-    if (isThere !== true) await influxql.change([`CREATE DATABASE ${identifier(this.#options.database)}`])
+    return databases?.[0]?.values.some(([name]) => name === this.#options.database) === true
+  }
+
+  async prepare({ influxql }: Server): Promise<Busy | null> {
+    if (!(await this.isThere({ influxql }))) {
+      await influxql.change([`CREATE DATABASE ${identifier(this.#options.database)}`])
+    }
     const wanted = new Set([this.#options.readings_retention, this.#options.kpi_retention])
     wanted.delete('none')
     if (wanted.size === 0) return null

@@ -1,13 +1,13 @@
 import { readSecret } from '../../access/secret.js'
 import type { Influxdb2Options } from '../options.js'
-import type { Busy, Store, WindowRef } from '../store.js'
+import type { Busy, WindowRef } from '../store.js'
 import { hindrance } from './answer.js'
 import { type Dialect, InfluxStore, type Server, type StoreSurroundings } from './influx-store.js'
 import { kpiMeasurement, streamTags } from './schema.js'
 import { stretchesOf } from './stretches.js'
 
 /** A store on InfluxDB 2.x, Cloud, or 3.x by its v2 door. Nothing is sent before it is asked to do something. */
-export function openInfluxdb2(options: Influxdb2Options, surroundings: StoreSurroundings): Store {
+export function openInfluxdb2(options: Influxdb2Options, surroundings: StoreSurroundings): InfluxStore {
   return new InfluxStore(options, new Influxdb2(options, surroundings.name), surroundings)
 }
 
@@ -34,6 +34,10 @@ class Influxdb2 implements Dialect {
     const { token, token_file } = this.#options
     const secret = readSecret({ value: token, file: token_file, fileSetting: 'token_file' })
     return { authorization: secret === '' ? '' : `Token ${secret}`, user: null }
+  }
+
+  async isThere(): Promise<true> {
+    return true
   }
 
   /** Nothing is created here: the empty write that follows says what is missing. */

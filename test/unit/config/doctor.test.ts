@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, mkdtempSync, utimesSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer as createHttpServer } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -53,6 +54,55 @@ test('a store that does not answer is a failure with its name', async () => {
   const [duckdb, central] = await storeFindings(config)
   expect(duckdb?.result).toBe('ok')
   expect(central).toMatchObject({ result: 'fail', code: 69, found: expect.stringContaining('central does not answer') })
+})
+
+/** A server whose version and answer to a write are given; what it was sent. */
+async function influx(version: string, to: (path: string) => { status: number; body: string }) {
+  const asked: string[] = []
+  const server = createHttpServer((request, response) => {
+    const path = request.url ?? ''
+    asked.push(`${request.method} ${path.replace(/\?.*/, '')}`)
+    const { status, body } = path.startsWith('/ping') ? { status: 204, body: '' } : to(path)
+    response.writeHead(status, { 'x-influxdb-version': version, 'content-type': 'application/json' }).end(body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+}
+
+const V2 = { type: 'influxdb2', name: 'central', bucket: 'b', token: 'x' }
+
+test('a store that refuses the token is a failure that names the setting', async () => {
+  const body = '{"code":"unauthorized","message":"unauthorized access"}'
+  const { url } = await influx('v2.7.12', () => ({ status: 401, body }))
+  const [found] = await storeFindings(configOf({ store: [{ ...V2, url }] }))
+  expect(found).toMatchObject({
+    result: 'fail',
+    code: 78,
+    found: expect.stringContaining('token is refused (token_file)'),
+  })
+})
+
+test('a server of 1.6 that is configured as 2.x is a failure with the type that fits', async () => {
+  const { url } = await influx('1.6.7', () => ({ status: 404, body: '404 page not found\n' }))
+  const [found] = await storeFindings(configOf({ store: [{ ...V2, url }] }))
+  expect(found).toMatchObject({ result: 'fail', code: 78, found: expect.stringContaining('InfluxDB 1.6.7') })
+  expect(found?.remedy).toContain('set its type in store to influxdb1')
+})
+
+test('a store that takes what is written is well, and nothing was written', async () => {
+  const { url, asked } = await influx('v2.7.12', () => ({ status: 400, body: '{"message":"no points"}' }))
+  const [found] = await storeFindings(configOf({ store: [{ ...V2, url }] }))
+  expect(found).toMatchObject({ result: 'ok', found: expect.stringContaining('central at') })
+  expect(asked).toEqual(['GET /ping', 'POST /api/v2/write'])
+})
+
+test('a database of 1.x that is not there yet is well, and is not made', async () => {
+  const databases = JSON.stringify({ results: [{ series: [{ name: 'databases', columns: ['name'], values: [] }] }] })
+  const { url, asked } = await influx('1.6.7', () => ({ status: 200, body: databases }))
+  const [found] = await storeFindings(configOf({ store: [{ type: 'influxdb1', url, database: 'plant' }] }))
+  expect(found).toMatchObject({ result: 'ok', found: expect.stringContaining('will make the database') })
+  expect(asked).toEqual(['GET /ping', 'POST /query'])
 })
 
 test('certificates: good, ending soon, ended, and not of their key', async () => {
