@@ -41,10 +41,18 @@ interface Options {
   readonly set?: Readonly<Record<string, string>>
 }
 
+/** The settings of `--set`. */
+let given: Readonly<Record<string, string>> = {}
+
 const program = new Command('greengauge')
   .description('Real-time industrial IoT telemetry gateway for green, smart factories')
   .option('--config <file>', 'configuration file')
   .option('--json', 'print tables and findings as JSON')
+  .option('--version', 'print version, commit and Node.js, as the command version does')
+  .on('option:version', () => {
+    print(versionLine())
+    throw new CommanderError(EXIT.ok, 'greengauge.version', '')
+  })
   .enablePositionalOptions()
   .exitOverride()
   .configureOutput({
@@ -176,10 +184,16 @@ program
   .description('print version, commit and Node.js')
   .option('--json', 'as JSON')
   .action((_options: Options, command: Command) => {
-    const { version, commit, node } = versionInfo()
-    if (command.optsWithGlobals<Options>().json) printJson({ version, commit, node })
-    else print(`greengauge ${version} (commit ${commit === '' ? 'unknown' : commit}, node ${node})`)
+    if (command.optsWithGlobals<Options>().json) printJson(versionInfo())
+    else print(versionLine())
   })
+
+takeSettings(program)
+program.hook('preAction', (_, command) => {
+  const { set = {} } = command.optsWithGlobals<Options>()
+  // The fields of an entry, a list, are given by an option of the same name.
+  given = Array.isArray(set) ? {} : set
+})
 
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof UnfitData) {
@@ -199,7 +213,7 @@ program.parseAsync().catch((error: unknown) => {
   }
 })
 
-function settingsFrom(file: string | undefined, flags: Readonly<Record<string, string>> = {}): LoadSettings {
+function settingsFrom(file: string | undefined, flags = given): LoadSettings {
   const kpis = CATALOGUE.map((kpi) => kpi.id)
   return () => loadConfig({ file, env: process.env, flags, kpis, library: bundledLibrary })
 }
@@ -231,6 +245,20 @@ function checkConfig(file: string, asJson: boolean): void {
   const { plants } = loaded.config
   const devices = plants.reduce((sum, plant) => sum + plant.devices.length, 0)
   print(`config is fine: ${counted(plants.length, 'plant')}, ${counted(devices, 'device')}`)
+}
+
+/** Every command that reads a configuration takes single settings over it. */
+function takeSettings(command: Command): void {
+  const takes = (long: string): boolean => command.options.some((option) => option.long === long)
+  if (command !== program && takes('--config') && !takes('--set')) {
+    command.option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings)
+  }
+  for (const sub of command.commands) takeSettings(sub)
+}
+
+function versionLine(): string {
+  const { version, commit, node } = versionInfo()
+  return `greengauge ${version} (commit ${commit === '' ? 'unknown' : commit}, node ${node})`
 }
 
 function collectSettings(

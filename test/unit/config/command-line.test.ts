@@ -54,6 +54,17 @@ test.concurrent('a run with a bad setting starts nothing', async () => {
 
 test.concurrent('the version is a line for people and JSON for programs', async () => {
   expect((await greengauge('version')).stdout).toMatch(/^greengauge \d+\.\d+\.\d+ \(commit \S+, node \d+/)
+  const asOption = await greengauge('--version')
+  expect(asOption.stdout).toMatch(/^greengauge \d+\.\d+\.\d+ \(commit \S+, node \d+/)
+  expect(asOption).toMatchObject({ code: EXIT.ok, stderr: '' })
   const { stdout } = await greengauge('version', '--json')
   expect(JSON.parse(stdout)).toMatchObject({ node: process.versions.node, version: expect.any(String) })
+})
+
+test.concurrent('a setting may be given to every command that reads a configuration', async () => {
+  for (const command of [['doctor'], ['device', 'list'], ['user', 'list']]) {
+    const { code, stderr } = await greengauge(...command, '--set', 'mqtt.prt=1')
+    expect(stderr).toContain('did you mean mqtt.port?')
+    expect(code).toBe(EXIT.config)
+  }
 })
