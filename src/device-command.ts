@@ -151,8 +151,8 @@ export function addDeviceCommand(program: Command, load: Load): void {
     .argument('<device>', 'PLANT/LINE/DEVICE')
     .action((text: string, _: unknown, command: Command) => {
       const path = pathOf(command, text)
-      change(command, load, path, ({ registry, credentials }, known) => {
-        if (known === undefined) throw new Refused(`${text} is not in the registry; greengauge device list shows all`)
+      change(command, load, path, ({ registry, credentials }, known, { plants }) => {
+        if (known === undefined) throw new Refused(`${text} ${whyNotRegistered(path, plants)}`)
         return { registry: registry.filter((one) => one !== known), credentials }
       })
     })
@@ -178,11 +178,23 @@ function proofOf(
   return withNewToken(credentials, client, { nowMs: systemClock.nowMs(), overlapMs: 0 })
 }
 
+/** What is to be done about a device that `device list` may well show, and that was never registered. */
+function whyNotRegistered({ plant, device }: DevicePath, plants: LoadedConfig['config']['plants']): string {
+  const isConfigured = plants.some((one) => one.id === plant && one.devices.some(({ id }) => id === device))
+  if (isConfigured) return 'is not in the registry: take it out of the configuration, where it is'
+  const forget = `greengauge device forget --plant ${plant} --device ${device}`
+  return `is not in the registry: one that was only seen is forgotten, with its figures, by: ${forget} --yes`
+}
+
 function change(
   command: Command,
   load: Load,
   { plant, device }: DevicePath,
-  make: (files: DeviceFiles, known: RegisteredDevice | undefined) => DeviceFiles & { readonly token?: string },
+  make: (
+    files: DeviceFiles,
+    known: RegisteredDevice | undefined,
+    config: LoadedConfig['config'],
+  ) => DeviceFiles & { readonly token?: string },
 ): void {
   const options = command.optsWithGlobals<DeviceOptions>()
   const loaded = load(options.config)
@@ -192,7 +204,7 @@ function change(
   const files = attempt(command, () =>
     changeDeviceFiles(dataDir, (before) => {
       const known = before.registry.find((one) => one.plant === plant && one.device === device)
-      const made = make(before, known)
+      const made = make(before, known, loaded.config)
       token = made.token
       const registry = made.registry.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
       return withoutOrphans({ registry, credentials: made.credentials }, before.registry)

@@ -83,7 +83,8 @@ function change(
 
 function clientOf({ registry }: DeviceFiles, text: string): string {
   const found = registry.find(({ plant, line, device }) => `${plant}/${line}/${device}` === text)
-  if (found === undefined) throw new Refused(`${text} is not in the registry; greengauge device list shows all`)
+  if (found === undefined)
+    throw new Refused(`${text} is not in the registry: greengauge device add ${text} --client ID gives it a credential`)
   const add = `greengauge device add ${text} --client ID`
   if (found.client === undefined) throw new Refused(`${text} has no MQTT client of its own; ${add} gives it one`)
   return found.client

@@ -89,11 +89,8 @@ export class CredentialAccess implements Access {
     const isTokenRight = this.#isToken(found, sha256)
     if (found === undefined) {
       if (!this.isRequired) return this.#unproven(credentials)
-      return this.#wrong(
-        clientId,
-        sha256,
-        'it has no credential: greengauge device add … --client, or device client add',
-      )
+      const why = 'it has no credential: greengauge device add … --client, or device client add'
+      return this.#wrong(credentials, sha256, why)
     }
     if (certificateSubject !== null && found.subject === certificateSubject) {
       return found.isDisabled ? disabled(clientId) : this.#proven(credentials, { subject: certificateSubject })
@@ -101,7 +98,7 @@ export class CredentialAccess implements Access {
     if (username !== undefined && username !== '' && username !== clientId) {
       return { connackCode: 4, sentence: 'the user name of a client with a credential is its client id' }
     }
-    if (!isTokenRight) return this.#wrong(clientId, sha256, whyNot(found, password))
+    if (!isTokenRight) return this.#wrong(credentials, sha256, whyNot(found, password))
     return found.isDisabled ? disabled(clientId) : this.#proven(credentials, { sha256 })
   }
 
@@ -115,7 +112,7 @@ export class CredentialAccess implements Access {
     return this.admit({ ...credentials, password: undefined })
   }
 
-  #wrong(clientId: string, sha256: string, why: string): Refusal {
+  #wrong({ clientId, password, certificateSubject }: Credentials, sha256: string, why: string): Refusal {
     const owner = this.#clientOf.get(sha256)
     if (owner !== undefined && owner !== clientId) {
       return {
@@ -123,7 +120,21 @@ export class CredentialAccess implements Access {
         sentence: `the token is that of client ${owner}: a client id is bound to its credential, unless greengauge device client any-id ${owner} says otherwise and ${owner} is the user name`,
       }
     }
+    const [holder] = certificateSubject === null ? [] : this.#holdersOf(certificateSubject)
+    const isShownAlone = password === undefined || !this.#byClient.has(clientId)
+    if (holder !== undefined && isShownAlone) {
+      const remedy = `connect with ${holder} as the client id, or greengauge device client any-id ${holder}`
+      return {
+        connackCode: 4,
+        sentence: `its certificate ${certificateSubject} is that of client ${holder}: ${remedy}`,
+      }
+    }
     return { connackCode: 4, sentence: why }
+  }
+
+  /** The clients that prove themselves by this certificate. */
+  #holdersOf(subject: string): readonly string[] {
+    return [...this.#byClient].flatMap(([client, known]) => (known.subject === subject ? [client] : []))
   }
 
   /** Until it is given a credential. */

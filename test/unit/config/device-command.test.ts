@@ -60,6 +60,11 @@ test.each([
   [['add', 'p/press/Robot 7'], 'an id is'],
   [['add', 'p/press/robot-7', '--topic', 'a/#/b'], '--topic a/#/b: in a topic filter "#"'],
   [['remove', 'p/press/robot-7'], 'p/press/robot-7 is not in the registry'],
+  [
+    ['remove', 'p/press/robot-7'],
+    'only seen is forgotten, with its figures, by: greengauge device forget --plant p --device robot-7',
+  ],
+  [['remove', 'p/grid/main-1'], 'p/grid/main-1 is not in the registry: take it out of the configuration'],
 ])(
   '%j is a wrong call that changes nothing',
   async (args, sentence) => {
