@@ -88,6 +88,7 @@ async function start(
       read: () => ({ position: positionOf(START) + entries.length }),
       requestWake: () => undefined,
       noteTaken: () => undefined,
+      noteWalking: () => undefined,
     },
     reader,
     quarantine: { keep: () => undefined },
