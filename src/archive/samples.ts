@@ -106,7 +106,7 @@ export async function readLinks(database: Database): Promise<readonly LinkChange
 
 /**
  * Facts about devices in the order in which they came: all that came after a place in the journal, and before it the last
- * of each device and kind.
+ * of each device and kind, and of one that is not well all since it was.
  */
 export async function readDeviceFacts(
   database: Database,
@@ -115,7 +115,8 @@ export async function readDeviceFacts(
   const rows = await database.columns(
     `SELECT plant, device, what, at_ms::DOUBLE, is_bad, value, position::DOUBLE, rowid FROM device_fact
      WHERE position <= $1
-     QUALIFY row_number() OVER (PARTITION BY plant, device, what ORDER BY position DESC, rowid DESC) = 1
+     WINDOW latest AS (PARTITION BY plant, device, what ORDER BY position DESC, rowid DESC)
+     QUALIFY row_number() OVER latest = 1 OR count(*) FILTER (WHERE NOT is_bad) OVER latest = 0
      UNION ALL
      SELECT plant, device, what, at_ms::DOUBLE, is_bad, value, position::DOUBLE, rowid FROM device_fact
      WHERE position > $1

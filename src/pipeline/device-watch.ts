@@ -3,9 +3,6 @@ import type { DeviceFact } from '../base/reading.js'
 import { clockOf } from './device-clock.js'
 import type { Presence } from './presence.js'
 
-/** Ticks of the journal further apart than this are looked at: its own time, so that a journal that is read again gives the same. */
-const LOOK_MS = 10_000
-
 /**
  * Notices which configured devices have become silent or have a wrong clock, and which are well again: facts that are
  * archived with their place in the journal, because the journal they follow from is not kept.
@@ -14,8 +11,8 @@ export class DeviceWatch {
   readonly #senders: Senders
   readonly #presence: Pick<Presence, 'stateOf'>
   readonly #isConfigured: (plant: string, device: string) => boolean
-  /** `plant|device|what` of those that are not well. */
-  readonly #bad = new Set<string>()
+  /** By `plant|device|what`: the last fact of those that are not well; at most two a sender. */
+  readonly #bad = new Map<string, DeviceFact>()
 
   /** @param last the last fact of each device, or more, in order */
   constructor(
@@ -30,9 +27,8 @@ export class DeviceWatch {
     for (const fact of last) this.#note(fact)
   }
 
-  /** What has changed at a tick; `beforeMs` is "now" of the entry before it. */
-  at(nowMs: number, beforeMs: number): readonly DeviceFact[] {
-    if (Math.floor(nowMs / LOOK_MS) === Math.floor(beforeMs / LOOK_MS)) return []
+  /** What has changed at a tick: each one is looked at, so that nothing else in the journal has a say. @param nowMs epoch ms */
+  at(nowMs: number): readonly DeviceFact[] {
     const facts: DeviceFact[] = []
     for (const sender of this.#senders.all()) {
       if (!Number.isFinite(sender.lastArrivalMs)) continue
@@ -43,6 +39,22 @@ export class DeviceWatch {
         facts.push(fact)
       }
     }
+    return facts
+  }
+
+  /**
+   * The gateway listens again: a silence from before has not lasted while it did not. It is said again, with as much of it as
+   * was watched.
+   * @param outage while nobody could send, epoch ms
+   */
+  resumed(outage: { readonly fromMs: number; readonly toMs: number } | null): readonly DeviceFact[] {
+    if (outage === null || outage.toMs <= outage.fromMs) return []
+    const facts: DeviceFact[] = []
+    for (const fact of this.#bad.values()) {
+      if (fact.what !== 'silence' || fact.atMs > outage.fromMs) continue
+      facts.push({ ...fact, atMs: outage.toMs, value: fact.value + (outage.fromMs - fact.atMs) / 1000 })
+    }
+    for (const fact of facts) this.#note(fact)
     return facts
   }
 
@@ -68,7 +80,7 @@ export class DeviceWatch {
   }
 
   #note(fact: DeviceFact): void {
-    if (fact.isBad) this.#bad.add(keyOf(fact))
+    if (fact.isBad) this.#bad.set(keyOf(fact), fact)
     else this.#bad.delete(keyOf(fact))
   }
 }

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Senders } from '../archive/senders.js'
-import type { LinkChange } from '../base/reading.js'
+import type { DeviceFact, LinkChange } from '../base/reading.js'
 import { ReadingBlock } from '../base/reading-block.js'
 import type { ForgetAct } from '../base/records.js'
 import { Decoder } from '../decode/decoder.js'
@@ -147,14 +147,19 @@ export class JournalStretches {
   /** The entry on which the cursor stands; what it does to the connections of `on_change` devices is in the answer. */
   #take(at: { readonly position: number; readonly index: number }, decoding: Decoding): readonly LinkChange[] {
     const entries = this.#entries
-    const { ledger, links, configs, senders } = this.#parts
+    const { ledger, links, configs, senders, watch } = this.#parts
     if (entries.kind === 'start') {
       const changes = this.#time.start(entries.arrivedAt)
       this.decoder.session(null, 'end', ledger.nowMs)
+      this.#noteFacts(watch.resumed(ledger.outage), at.position, decoding)
       return changes
     }
-    if (entries.kind === 'clock') return this.#time.clock(entries.entry() as ClockEntry)
-    const beforeMs = this.#time.reach(entries.arrivedAt)
+    if (entries.kind === 'clock') {
+      const changes = this.#time.clock(entries.entry() as ClockEntry)
+      this.#noteFacts(watch.resumed(ledger.outage), at.position, decoding)
+      return changes
+    }
+    this.#time.reach(entries.arrivedAt)
     const rules = this.#time.rules(configs.rules)
     if (entries.kind === 'message') {
       const taken = takeMessage(entries, at, this.decoder, rules, decoding, ledger, senders)
@@ -187,13 +192,13 @@ export class JournalStretches {
       }
       case 'tick':
         this.decoder.tick(ledger.nowMs, rules)
-        for (const fact of this.#parts.watch.at(ledger.nowMs, beforeMs)) {
-          decoding.facts.push({ fact, position: at.position })
-        }
-        for (const fact of limitFacts(configs.known, ledger.nowMs, beforeMs)) {
-          decoding.facts.push({ fact, position: at.position })
-        }
+        this.#noteFacts(watch.at(ledger.nowMs), at.position, decoding)
+        this.#noteFacts(limitFacts(configs.known, ledger.nowMs), at.position, decoding)
         return []
     }
+  }
+
+  #noteFacts(facts: readonly DeviceFact[], position: number, { facts: noted }: Decoding): void {
+    for (const fact of facts) noted.push({ fact, position })
   }
 }

@@ -2,9 +2,6 @@ import type { DeviceFact } from '../base/reading.js'
 import type { KnownNames } from '../decode/cardinality/known.js'
 import type { BudgetName } from '../decode/cardinality/options.js'
 
-/** Ticks of the journal further apart than this are looked at. */
-const LOOK_MS = 10_000
-
 const OF_DEVICE: ReadonlySet<BudgetName> = new Set([
   'series_per_device',
   'events_per_device',
@@ -13,10 +10,9 @@ const OF_DEVICE: ReadonlySet<BudgetName> = new Set([
 
 /**
  * Of plants where devices, lines, metrics or events have begun to be refused because a budget is spent, and where that is over.
- * A budget of one device is a fact of the device, any other of the plant: then `device` is ''.
+ * A budget of one device is a fact of the device, any other of the plant: then `device` is ''. For each tick.
  */
-export function limitFacts(known: KnownNames, nowMs: number, beforeMs: number): readonly DeviceFact[] {
-  if (Math.floor(nowMs / LOOK_MS) === Math.floor(beforeMs / LOOK_MS)) return []
+export function limitFacts(known: KnownNames, nowMs: number): readonly DeviceFact[] {
   return known.takeTurns(nowMs).flatMap(({ plant, episode, isOver }) => {
     if (plant === '') return []
     const device = OF_DEVICE.has(episode.budget) ? episode.device : ''

@@ -204,7 +204,7 @@ export class Alarms {
     const subject = subjectOf(fact)
     const before = this.#levels.get(subjectKey(subject))?.level
     if (before?.isBad === true) {
-      this.#raise(subject, before, fact.atMs)
+      this.#raise(subject, before, fact.isBad ? before.sinceMs + lastedMs(before, fact) : fact.atMs)
       const active = this.#book.occurrences(subject).find((one) => one.firstMs === before.sinceMs)
       const rule = this.#rules.at(subject.plant, before.sinceMs).byId.get(subject.rule)
       if (active?.clearedMs === null && rule !== undefined && !fact.isBad) {
@@ -216,8 +216,20 @@ export class Alarms {
 
   #setLevel(fact: DeviceFact): void {
     const subject = subjectOf(fact)
-    const level = { isBad: fact.isBad, sinceMs: fact.atMs, value: fact.value }
+    const before = this.#levels.get(subjectKey(subject))?.level
+    const level =
+      before?.isBad === true && fact.isBad
+        ? this.#resumed(subject, before, fact)
+        : { isBad: fact.isBad, sinceMs: fact.atMs, value: fact.value }
     this.#levels.set(subjectKey(subject), { subject, level })
+  }
+
+  /** What was bad before the gateway stopped and is bad still: unless it was raised, only what was watched of it counts. */
+  #resumed(subject: Subject, before: Level, fact: DeviceFact): Level {
+    const rule = this.#rules.at(subject.plant, before.sinceMs).byId.get(subject.rule)
+    const watchedMs = lastedMs(before, fact)
+    if (rule !== undefined && watchedMs >= rule.onMs) return before
+    return { isBad: true, sinceMs: fact.atMs - watchedMs, value: before.value }
   }
 
   /** Raises what has lasted long enough, once. */
@@ -250,6 +262,11 @@ export class Alarms {
     }
     return condition
   }
+}
+
+/** How much longer a silence was watched when it was said again, ms. */
+function lastedMs(before: Level, again: DeviceFact): number {
+  return Math.round((again.value - before.value) * 1000)
 }
 
 function placeOf({ subject, id, occurrence }: Alarm): AlarmPlace {

@@ -108,7 +108,7 @@ async function start(
     configs: new Configs([], version(0, [])),
     alarms: { configured: () => undefined, take: () => undefined },
     acts: { arrived: () => undefined },
-    watch: { at: () => [] },
+    watch: { at: () => [], resumed: () => [] },
     ledger,
     decoderStates: [],
     upkeep: { step: async () => undefined, hold: () => undefined },

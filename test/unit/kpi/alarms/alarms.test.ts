@@ -267,6 +267,61 @@ describe('a device', () => {
     expect(brief()).toEqual([['active_unack', iso(6), null]])
   })
 
+  describe('that was silent when the gateway was stopped', () => {
+    /** The silence of `bad` is said again at `minute`, with so many minutes of it watched. */
+    const again = (minute: number, watchedMin: number): DeviceFact => {
+      return { ...fact(minute, true), value: 180 + watchedMin * 60 }
+    }
+
+    test('raises an alarm when it has been watched for the whole delay, in two pieces', async () => {
+      await bench.note([fact(0, true)])
+      await bench.note([again(600, 2)])
+      bench.tick(at(602))
+      await bench.cycle()
+      expect(alarms()).toEqual([])
+      bench.tick(at(603))
+      await bench.cycle()
+      expect(brief()).toEqual([['active_unack', iso(603), null]])
+    })
+
+    test('raises none when it is back before that, over however many stops', async () => {
+      await bench.note([fact(0, true), again(600, 2), again(1200, 4), fact(1200.9, false)])
+      await bench.cycle()
+      expect(alarms()).toEqual([])
+    })
+
+    test.each([false, true])(
+      'keeps the alarm that it had: it clears when it is back (restarts: %s)',
+      async (hasRestarts) => {
+        const restart = async () => hasRestarts && (await bench.restart())
+        await bench.note([fact(0, true)])
+        bench.tick(at(6))
+        await bench.cycle()
+        expect(brief()).toEqual([['active_unack', iso(5), null]])
+        await restart()
+        await bench.note([again(600, 7)])
+        await bench.cycle()
+        await restart()
+        await bench.note([again(1200, 17)])
+        bench.tick(at(1300))
+        await bench.cycle()
+        expect(brief()).toEqual([['active_unack', iso(5), null]])
+        await restart()
+        await bench.note([fact(1400, false)])
+        await bench.cycle()
+        expect(brief()).toEqual([['cleared_unack', iso(5), iso(1400)]])
+      },
+    )
+
+    test('has the alarm that was due before the stop, also when that is noticed after it', async () => {
+      await bench.note([fact(0, true), again(600, 7)])
+      await bench.restart()
+      bench.tick(at(601))
+      await bench.cycle()
+      expect(brief()).toEqual([['active_unack', iso(5), null]])
+    })
+  })
+
   test('whose plant switched that off raises none', async () => {
     await bench.note([fact(0, true, 'clock')])
     bench.tick(at(600))
