@@ -34,12 +34,12 @@ export class Links {
   /** What a message that came from a client says of a device, which has been noted among the senders. */
   message(
     message: Pick<Extract<Entry, { kind: 'message' }>, 'client' | 'arrivedAt' | 'door'>,
-    { path, status, readings }: Pick<TakenPart, 'path' | 'status' | 'readings'>,
+    { path, status, readings, events }: Pick<TakenPart, 'path' | 'status' | 'readings' | 'events'>,
   ): readonly LinkChange[] {
     const sender = path === null ? undefined : this.#senders.find(path.plant, path.device)
     if (sender === undefined) return []
     // A will of a session that is gone has no client, and says nothing of one; at the other doors there are no sessions.
-    const isSample = readings > 0 && message.client !== '' && message.door === 'mqtt'
+    const isSample = isSampleOf(sender, readings, events.length) && message.client !== '' && message.door === 'mqtt'
     const isNews = isSample && !(sender.client === message.client && sender.session === 'open')
     const isStatus = status !== null && !isOvertaken(message, sender.lastHeardMs)
     if (!isStatus && !isNews) return []
@@ -121,6 +121,14 @@ export class Links {
   #isOnChange(sender: Sender): boolean {
     return this.#onChange.has(keyOf(sender))
   }
+}
+
+/**
+ * Whether a message is a sample, which says whose connection it is. Events are one of a device that never sent anything else,
+ * such as a gauge; those of another may come from whoever writes something down of it.
+ */
+function isSampleOf(sender: Sender, readings: number, events: number): boolean {
+  return readings > 0 || (events > 0 && sender.readings === 0)
 }
 
 function onChangeKeys(plants: readonly PlantOptions[]): ReadonlySet<string> {

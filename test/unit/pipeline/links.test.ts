@@ -51,6 +51,13 @@ function message(at: number, client: string, topic: string, payload: string, doo
 
 const sample = (at: number, client: string, device = 'robot') =>
   message(at, client, `${device}/robot`, '{"metrics":{"cycle_count":1}}')
+const event = (at: number, client: string) =>
+  message(
+    at,
+    client,
+    'robot/production',
+    `{"events":[{"id":"e${at}","type":"serial_result","serial":"${at}","op":"final","result":"pass"}]}`,
+  )
 const status = (at: number, client: string, word: string, device = 'robot') =>
   message(at, client, `${device}/status`, word)
 const begin = (at: number, client: string) => note(links.session({ client, what: 'begin', arrivedAt: T0 + at }))
@@ -96,7 +103,7 @@ describe('the connection of an on_change device', () => {
   test('is up by a message that says both, online and readings, such as a birth of Sparkplug B', () => {
     sample(1, 'old')
     const path = { plant: 'p', line: 'l', device: 'robot' }
-    const birth = { path, status: { online: true }, readings: 1 }
+    const birth = { path, status: { online: true }, readings: 1, events: [] }
     note(links.message({ client: 'new', arrivedAt: T0 + 2, door: 'mqtt' }, birth))
     expect(sender()).toMatchObject({ client: 'new', session: 'open', status: 'online' })
     end(3, 'old')
@@ -113,6 +120,30 @@ describe('the connection of an on_change device', () => {
     expect(changes).toEqual(['robot up 1', 'robot down 2'])
     status(4, 'c', 'online')
     expect(changes).toEqual(['robot up 1', 'robot down 2', 'robot up 4'])
+  })
+
+  test('is up from its first event, when it sends nothing else, and holds over a start', () => {
+    event(1, 'c')
+    event(2, 'c')
+    end(3, 'c')
+    begin(4, 'c')
+    start(5)
+    begin(6, 'c')
+    expect(changes).toEqual(['robot up 1', 'robot down 3', 'robot up 4', 'robot down 5', 'robot up 6'])
+    sample(7, 'd')
+    end(8, 'c')
+    expect(changes).toHaveLength(5)
+    end(9, 'd')
+    expect(changes.at(-1)).toBe('robot down 9')
+  })
+
+  test('stays that of its samples when somebody else sends an event of it', () => {
+    sample(1, 'c')
+    event(2, 'inspector')
+    end(3, 'inspector')
+    expect(changes).toEqual(['robot up 1'])
+    end(4, 'c')
+    expect(changes).toEqual(['robot up 1', 'robot down 4'])
   })
 
   test('a status or a session alone is no sample: nobody is connected who never sent one', () => {
