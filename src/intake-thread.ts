@@ -67,6 +67,8 @@ export type FromIntakeThread =
   | { readonly type: 'closed' }
 
 const TICK_MS = 1000
+/** When the journal has taken nothing for so long, time stands still in it. */
+const STALLED_MS = 5000
 /** How often it is looked whether figures are late. */
 const PRESS_MS = 100
 /** How often a timer looks how late it is: what it finds is that much too long. */
@@ -84,7 +86,10 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
       log.warn(jumpText(entry))
     }),
   )
-  const tick = (): void => journal.append({ kind: 'tick', arrivedAt: clock.nowMs() })
+  const tick = (): void => {
+    // While the disk takes nothing devices wait for acknowledgements: their silence says nothing of them.
+    if (journal.stalledMs < STALLED_MS) journal.append({ kind: 'tick', arrivedAt: clock.nowMs() })
+  }
   const keep = (config: IntakeThreadData['config']): void =>
     journal.append({ kind: 'config', arrivedAt: clock.nowMs(), ...config }, (error) => {
       if (error !== null) log.error(`the configuration is not in force: ${error.message}`)

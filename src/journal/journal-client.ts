@@ -63,6 +63,7 @@ export class JournalClient implements StraightSink {
   readonly #full: Group[] = []
   #open: Group | null = null
   #sent: Group | null = null
+  #sentAtMs = 0
   #spares: Buffer[] = []
   #settled: (batch: number, error: null) => void = () => {}
   #isSendDue = false
@@ -78,6 +79,11 @@ export class JournalClient implements StraightSink {
   /** Bytes of the entries that are not yet durable. */
   get pendingBytes(): number {
     return this.#pendingBytes
+  }
+
+  /** How long the disk has not taken what was sent to it, ms; 0 while nothing is on its way. */
+  get stalledMs(): number {
+    return this.#sent === null ? 0 : performance.now() - this.#sentAtMs
   }
 
   /**
@@ -146,6 +152,7 @@ export class JournalClient implements StraightSink {
     if (group === null) return
     if (group === this.#open) this.#open = null
     this.#sent = group
+    this.#sentAtMs = performance.now()
     const body = group.buffer.subarray(0, group.usedBytes)
     const batch: Batch = { id: group.id, body, messages: group.messages }
     this.#port.postMessage(batch, [body.buffer as ArrayBuffer])

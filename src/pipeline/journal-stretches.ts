@@ -146,19 +146,22 @@ export class JournalStretches {
 
   /** The entry on which the cursor stands; what it does to the connections of `on_change` devices is in the answer. */
   #take(at: { readonly position: number; readonly index: number }, decoding: Decoding): readonly LinkChange[] {
+    const { ledger, watch } = this.#parts
+    const before = ledger.outage
+    const changes = this.#takeEntry(at, decoding)
+    if (ledger.outage !== before) this.#noteFacts(watch.resumed(ledger.outage), at.position, decoding)
+    return changes
+  }
+
+  #takeEntry(at: { readonly position: number; readonly index: number }, decoding: Decoding): readonly LinkChange[] {
     const entries = this.#entries
     const { ledger, links, configs, senders, watch } = this.#parts
     if (entries.kind === 'start') {
       const changes = this.#time.start(entries.arrivedAt)
       this.decoder.session(null, 'end', ledger.nowMs)
-      this.#noteFacts(watch.resumed(ledger.outage), at.position, decoding)
       return changes
     }
-    if (entries.kind === 'clock') {
-      const changes = this.#time.clock(entries.entry() as ClockEntry)
-      this.#noteFacts(watch.resumed(ledger.outage), at.position, decoding)
-      return changes
-    }
+    if (entries.kind === 'clock') return this.#time.clock(entries.entry() as ClockEntry)
     this.#time.reach(entries.arrivedAt)
     const rules = this.#time.rules(configs.rules)
     if (entries.kind === 'message') {

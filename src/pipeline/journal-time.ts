@@ -10,6 +10,8 @@ const HOUR_MS = 3_600_000
 /** A clock that goes on by more than this at once, or was off for so long, may be a wrong one. */
 const STEP_MAX_MS = HOUR_MS
 const OFF_MAX_MS = 7 * 24 * HOUR_MS
+/** Ticks come each second. Where no entry came for so long nobody listened: the disk was full, or the machine slept. */
+const DEAF_MS = 10_000
 /** So long somebody has to see that a clock is wrong before anything follows from it that cannot be taken back. */
 const WAIT_MS = 24 * HOUR_MS
 
@@ -36,8 +38,17 @@ export class JournalTime {
     this.#parts = parts
   }
 
-  /** Goes on to the arrival of an entry; returns "now" before it. */
-  reach(arrivedAt: number): number {
+  /** Goes on to the arrival of an entry that says nothing of the clock. */
+  reach(arrivedAt: number): void {
+    const beforeMs = this.#goOn(arrivedAt)
+    const { ledger } = this.#parts
+    // A start with a clock that nobody believes is an outage until it comes right.
+    if (beforeMs === 0 || arrivedAt - beforeMs <= DEAF_MS || ledger.clock?.standing === 'doubted') return
+    ledger.outage = { fromMs: beforeMs, toMs: arrivedAt, isGap: true }
+  }
+
+  /** Returns "now" before it. */
+  #goOn(arrivedAt: number): number {
     const { ledger } = this.#parts
     const beforeMs = ledger.nowMs
     this.#isStarting = false
@@ -58,7 +69,7 @@ export class JournalTime {
       const standing = ledger.clock.isOfStart === true ? 'returned' : 'followed'
       ledger.clock = { ...ledger.clock, standing, sinceMs: arrivedAt }
     }
-    this.reach(arrivedAt)
+    this.#goOn(arrivedAt)
     this.#isStarting = true
     if (lastAliveMs > 0 && arrivedAt - lastAliveMs > OFF_MAX_MS) ledger.waitsUntilMs = arrivedAt + WAIT_MS
     ledger.outage = { fromMs: lastAliveMs, toMs: ledger.nowMs }
@@ -69,7 +80,7 @@ export class JournalTime {
   clock({ arrivedAt, fromMs, toMs }: ClockEntry): readonly LinkChange[] {
     const { ledger } = this.#parts
     const isOfStart = this.#isStarting && toMs < fromMs
-    const beforeMs = this.reach(arrivedAt)
+    const beforeMs = this.#goOn(arrivedAt)
     if (fromMs === toMs) {
       ledger.clock = { ...(ledger.clock ?? { fromMs, toMs }), standing: 'returned', sinceMs: ledger.nowMs }
       return ledger.clock.isOfStart === true ? this.#cameRight(beforeMs) : []

@@ -30,12 +30,20 @@ export interface Ledger {
   readingsForgotten: number
   /** Devices that are forgotten as soon as the files of the record hold what they sent. */
   forgetting: readonly Forgetting[]
-  /** The last time that the gateway was stopped: from its last sign of life to its start, epoch ms; null before it was. */
-  outage: { readonly fromMs: number; readonly toMs: number } | null
+  /** The last time that the gateway did not listen, stopped as a rule: from its last sign of life to its next, epoch ms; null before it was. */
+  outage: Outage | null
   /** The last jump of the machine's clock; null before the first. */
   clock: LedgerClock | null
   /** Before this nothing is let go of by its age and no report is made by itself, epoch ms: see `JournalTime`. */
   waitsUntilMs: number
+}
+
+/** A time in which nobody could send; epoch ms. */
+export interface Outage {
+  readonly fromMs: number
+  readonly toMs: number
+  /** The gateway was not stopped: its journal took nothing. Connections may have lasted. */
+  readonly isGap?: boolean
 }
 
 /** A jump of the machine's clock as the journal has it; epoch ms. */

@@ -54,7 +54,8 @@ export class Presence {
     const silenceMs = nowMs - sender.lastArrivalMs
     if (outage === null || sender.lastArrivalMs > outage.fromMs) return silenceMs
     // An \`on_change\` device owed nothing while it was connected: it is waited for from the start on.
-    if (sender.session === 'lost' && this.#rules.isOnChange(sender.plant, sender.device)) return nowMs - outage.toMs
+    const isWaitedFor = sender.session === 'lost' && outage.isGap !== true
+    if (isWaitedFor && this.#rules.isOnChange(sender.plant, sender.device)) return nowMs - outage.toMs
     return silenceMs - (outage.toMs - outage.fromMs)
   }
 }

@@ -51,6 +51,16 @@ describe('the journal as the doors see it', () => {
     expect(port.batches[0]!.messages).toBe(3)
   })
 
+  it('says how long the disk has not taken what was sent', async () => {
+    const { port, client } = setUp()
+    expect(client.stalledMs).toBe(0)
+    client.append(message(1))
+    await vi.waitUntil(() => port.batches.length > 0)
+    await vi.waitUntil(() => client.stalledMs > 5)
+    port.commitNewest()
+    expect(client.stalledMs).toBe(0)
+  })
+
   it('collects while the last batch is on its way, and sends all of it when that one is durable', async () => {
     const { port, client } = setUp()
     client.append(message(1))

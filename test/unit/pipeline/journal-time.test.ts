@@ -177,7 +177,15 @@ describe('a start with a clock that is behind the journal', () => {
   })
 })
 
+test('where no entry came for more than ten seconds, nobody listened', () => {
+  time.start(T0)
+  time.reach(T0 + 10 * SECOND)
+  expect(ledger.outage).toEqual({ fromMs: T0, toMs: T0 })
+  time.reach(T0 + 21 * SECOND)
+  expect(ledger.outage).toEqual({ fromMs: T0 + 10 * SECOND, toMs: T0 + 21 * SECOND, isGap: true })
+})
+
 test('what has waited elsewhere arrived there: it does not take now back', () => {
-  expect(time.reach(T0 - DAY)).toBe(T0)
+  time.reach(T0 - DAY)
   expect(ledger.nowMs).toBe(T0)
 })

@@ -1,0 +1,161 @@
+import { DuckDBInstance } from '@duckdb/node-api'
+import { Database } from '../../src/archive/database.js'
+import type { AlarmItem } from '../../src/base/alarm.js'
+import { configVersion } from '../../src/base/plant.js'
+import { type Cursor, placeOf, positionOf, START } from '../../src/journal/cursor.js'
+import { type Entry, encodeEntries } from '../../src/journal/entries.js'
+import type { CycleResult } from '../../src/kpi/cycle-result.js'
+import { type Decoding, newDecoding } from '../../src/pipeline/decoding.js'
+import { DeviceWatch } from '../../src/pipeline/device-watch.js'
+import { JournalStretches, type StretchParts } from '../../src/pipeline/journal-stretches.js'
+import { Links } from '../../src/pipeline/links.js'
+import { load } from '../../src/pipeline/loading.js'
+import { Presence } from '../../src/pipeline/presence.js'
+import { Publisher } from '../../src/pipeline/publisher.js'
+
+const NOTHING: CycleResult = { final: [], provisional: [], dropped: [] }
+
+/** The configuration of the settings as the intake journals it at a start. */
+export function configured(settings: object, arrivedAt: number): Extract<Entry, { kind: 'config' }> {
+  const content = JSON.stringify(settings)
+  return { kind: 'config', arrivedAt, hash: content, content }
+}
+
+/** An alarm as it was first told, with the time of the journal at which that was. */
+export interface ToldAlarm {
+  readonly alarm: AlarmItem
+  readonly atMs: number
+}
+
+/**
+ * All that a gateway makes of its journal, on a simulated clock: the real decoder, archive, engine and alarms on a database in
+ * memory, with a journal that is written by hand.
+ */
+export class SimulatedLife {
+  readonly #database: Database
+  readonly #first: Extract<Entry, { kind: 'config' }>
+  readonly #records: Buffer[] = []
+  #next = 0
+  /** Every alarm when it was told first. */
+  readonly told = new Map<string, ToldAlarm>()
+  #parts!: Awaited<ReturnType<SimulatedLife['load']>>
+
+  private constructor(database: Database, first: Extract<Entry, { kind: 'config' }>) {
+    this.#database = database
+    this.#first = first
+  }
+
+  static async open(first: Extract<Entry, { kind: 'config' }>): Promise<SimulatedLife> {
+    const database = await Database.on(await DuckDBInstance.create(':memory:', { threads: '1' }))
+    const life = new SimulatedLife(database, first)
+    life.#parts = await life.load()
+    return life
+  }
+
+  private async load() {
+    const loaded = await load(this.#database, configVersion(this.#first))
+    const { senders, ledger, engine, configs, alarms, points, facts, decoderStates } = loaded
+    const presence = new Presence(senders, ledger, {
+      idleMs: (plant, device) => engine.idleMs(plant, device),
+      isOnChange: (plant, device) => configs.device(plant, device)?.on_change === true,
+    })
+    const clock = { nowMs: () => ledger.nowMs, sleep: () => Promise.resolve() }
+    const parts = {
+      mark: { read: () => ({ position: positionOf(START) + this.#records.length }), noteTaken: () => undefined },
+      reader: this.#reader(),
+      senders,
+      links: new Links(senders, configs.versions.at(-1)),
+      configs,
+      watch: new DeviceWatch(senders, presence, configs.isConfigured, facts),
+      ledger,
+      decoderStates,
+    }
+    const stretches = new JournalStretches(parts as unknown as StretchParts)
+    alarms.listen((alarm) => {
+      const key = `${alarm.plant}|${alarm.id}`
+      if (!this.told.has(key)) this.told.set(key, { alarm, atMs: ledger.nowMs })
+    })
+    return { ...loaded, stretches, publisher: new Publisher(points, engine, alarms, clock) }
+  }
+
+  #reader() {
+    const life = this
+    return {
+      get cursor(): Cursor {
+        return { ...START, ...placeOf(positionOf(START) + life.#next) }
+      },
+      read: () => {
+        const body = life.#records[life.#next]
+        return body === undefined ? [] : [{ position: positionOf(START) + life.#next++, body }]
+      },
+    }
+  }
+
+  /** Journals these entries as one record, reads them and looks at the alarms, as each cycle of a gateway does. */
+  async take(entries: readonly Entry[]): Promise<void> {
+    if (entries.length === 0) return
+    this.#records.push(encodeEntries(entries))
+    const { stretches, publisher } = this.#parts
+    for (let found = await stretches.next(() => false); found !== null; found = await stretches.next(() => false)) {
+      await this.#commit(found.decoding)
+      await publisher.publish(NOTHING)
+    }
+  }
+
+  /** Computes all figures up to now. */
+  async compute(): Promise<void> {
+    const { publisher, engine } = this.#parts
+    const part = (result: CycleResult) => publisher.publish(result)
+    await part(await engine.cycle(part))
+    while (engine.isLatePending) await part(await engine.cycleLate(part, true))
+  }
+
+  async #commit(decoding: Decoding): Promise<void> {
+    const { archive, ledger, engine, alarms } = this.#parts
+    const { readings, events, links, configs, facts, acts, states } = decoding
+    const { changes, events: happened } = await archive.commit({
+      readings,
+      events,
+      links,
+      configs,
+      facts,
+      acts,
+      states,
+      progress: () => structuredClone(ledger),
+    })
+    for (const { version } of configs) {
+      engine.configured(version)
+      alarms.configured(version)
+    }
+    const position = facts.at(-1)?.position ?? -1
+    if (facts.length > 0)
+      alarms.take(
+        facts.map(({ fact }) => fact),
+        [],
+        position,
+      )
+    engine.ingest(
+      changes,
+      happened,
+      links.map(({ link }) => link),
+      positionOf(ledger.cursor),
+      ledger.nowMs,
+    )
+  }
+
+  /** What a kill and a start do to memory: the entry of the start is up to the caller. */
+  async restart(): Promise<void> {
+    // What is only ticks is not saved: it is read again.
+    await this.#commit(newDecoding())
+    this.#parts = await this.load()
+  }
+
+  /** Every alarm that is listed, newest first. */
+  get alarms(): readonly AlarmItem[] {
+    return this.#parts.alarms.list(null, () => true, Number.POSITIVE_INFINITY)
+  }
+
+  close(): Promise<void> {
+    return this.#database.close()
+  }
+}
