@@ -48,6 +48,14 @@ export const WORDS = {
     en: 'Too long to print: it stands whole in the workbook and as CSV.',
     zh: '篇幅过长，未印出；完整数据见工作簿和 CSV 文件。',
   },
+  streamsWell: {
+    en: 'streams are not printed, as all is well with them: every reading due came in time and is good, without a gap, by a clock that is right. They stand in the workbook and as CSV.',
+    zh: '数据流未印出，均无异常：应收读数全部按时收到、质量为好、无缺口、时钟正常。见工作簿和 CSV 文件。',
+  },
+  figuresCovered: {
+    en: 'figures are not printed, as they are covered in whole and not estimated. They stand in the workbook and as CSV.',
+    zh: '数值未印出，覆盖率均为 100 % 且无估算。见工作簿和 CSV 文件。',
+  },
   nothing: { en: 'none', zh: '无' },
   contents: { en: 'Contents', zh: '目录' },
   continued: { en: 'continued', zh: '续' },
@@ -84,8 +92,8 @@ export const WORDS = {
   annex: { en: 'Annex', zh: '附录' },
   figures: { en: 'Exact values of all figures', zh: '全部数值的精确值' },
   figuresNote: {
-    en: 'The figures of the report, unrounded, with how they were made. A number in the text leads here. Those of single streams and days stand in figures.csv and in the workbook.',
-    zh: '报告数值的未修约值及其来历。正文中的数值可点击跳转至此。单个数据流和单日的数值见 figures.csv 和工作簿。',
+    en: 'The figures of the report, unrounded, with how they were made. A number in the text leads here. Those of single streams and days, coverage and estimated shares stand in figures.csv and in the workbook.',
+    zh: '报告数值的未修约值及其来历。正文中的数值可点击跳转至此。单个数据流、单日的数值及覆盖率和估算占比见 figures.csv 和工作簿。',
   },
   formulas: { en: 'Formulas', zh: '公式' },
   factors: { en: 'Factors', zh: '因子' },

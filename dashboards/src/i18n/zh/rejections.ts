@@ -1,3 +1,5 @@
+import { PROTOCOL_PARTS, PROTOCOL_SENTENCES } from './rejections-of-protocols.js'
+
 /**
  * What the gateway says of a rejected message, in Chinese: its sentences as patterns, each with what stands for it. Names,
  * values and texts of devices stay as they came. A test decodes faulty messages, so that no pattern falls behind the decoder.
@@ -79,6 +81,7 @@ const PARTS: readonly (readonly [part: string, chinese: string])[] = [
   ["set the device's clock", '请校准设备时钟'],
   ['a text that is not empty', '非空文本'],
   ['true or false', 'true 或 false'],
+  ...PROTOCOL_PARTS,
 ]
 const KINDS: Readonly<Record<string, string>> = { 'a text': '文本', 'a number': '数字' }
 
@@ -87,11 +90,14 @@ const COMPOUND: readonly (readonly [prefix: RegExp, chinese: string])[] = [
   [/^none of the (\d+) metrics can be taken: /, '$1 个指标均不可用：'],
   [/^the quality of (\S+): /, '$1 的质量：'],
   [/^quality: /, 'quality：'],
+  [/^profile (\S+): /, '规约 $1：'],
 ]
 
 /** Hints at the topics that can be sent to; it stands at the end of what is wrong with topics of another grammar. */
 const TAILS: readonly (readonly [tail: RegExp, chinese: string])[] = [
   [/; other topics need a profile \(profiles\.use\)$/, '；其他主题需要设备规约（profiles.use）'],
+  [/: it is asked to send its births again$/, '：已请求其重新发送 birth'],
+  [/; it has to send its births again$/, '；须重新发送 birth'],
   [/; the profile in use does not know it$/, '；所用规约也不认识它'],
   [/; none of the (\d+) profiles in use knows it$/, '；所用的 $1 个规约都不认识它'],
 ]
@@ -110,7 +116,7 @@ export function rejectionDetail(detail: string): string | null {
     const start = rejectionDetail(detail.slice(0, -behind.length))
     return start === null ? null : start + behind.replace(tail, chinese)
   }
-  for (const [sentence, chinese] of SENTENCES) {
+  for (const [sentence, chinese] of [...SENTENCES, ...PROTOCOL_SENTENCES]) {
     const found = sentence.exec(detail)
     if (found !== null) return chinese.replace(/\$(\d)/g, (_, place) => partText(found[Number(place)] ?? ''))
   }

@@ -6,13 +6,16 @@ import { column, factorsSheet, figureOf, idsOf, plainRow, type Sheet, type Sheet
 import { formulaOf, makingWords, WORDS } from '../words.js'
 import { named, plain } from './back.js'
 import { NOTE, type Paper } from './paper.js'
-import { type Destinations, fitTable, TABLE_START } from './table.js'
+import { type Destinations, fitTable, SIZE_SMALL, TABLE_START } from './table.js'
 
-/** What is counted of single streams and days stands in whole in its table, and would fill most of the annex. */
-const OF_STREAM = /^[^/]+\/(stream|day)\//
+/**
+ * What is counted of single streams and days stands in whole in its table, and would fill most of the annex; how far a figure
+ * is covered, or estimated, stands beside the figure itself.
+ */
+const ELSEWHERE = /^[^/]+\/(stream|day)\/|\/(coverage|estimated)$/
 
 function annexIds(report: Report): string[] {
-  return idsOf(report).filter((id) => !OF_STREAM.test(id))
+  return idsOf(report).filter((id) => !ELSEWHERE.test(id))
 }
 
 /** Where the annex tells more of each figure. */
@@ -26,12 +29,22 @@ export function drawAnnexes(paper: Paper, destinations: Destinations): void {
   const anchors = [...destinations.values()]
   drawAnnex(paper, 'A', exactSheet(report), anchors, WORDS.figuresNote)
   drawAnnex(paper, 'B', formulasSheet(report))
-  drawAnnex(paper, 'C', factorsSheet(report))
+  if (hasFactorsAnnex(report)) drawAnnex(paper, 'C', factorsSheet(report))
+}
+
+/** Most forms have the list of factors among their sections: twice it would say nothing more. */
+function hasFactorsAnnex({ sections }: Report): boolean {
+  return !sections.some(({ tables }) => tables.some(({ id }) => id === 'factors'))
+}
+
+/** How many annexes there are. */
+export function annexesOf(report: Report): number {
+  return hasFactorsAnnex(report) ? 3 : 2
 }
 
 function drawAnnex(paper: Paper, letter: string, sheet: Sheet, anchors?: readonly string[], note?: Text): void {
   const { language } = paper.options
-  const table = fitTable(paper, sheet)
+  const table = fitTable(paper, sheet, SIZE_SMALL)
   paper.page(table.isLandscape)
   const title = `${say(WORDS.annex, language === 'both' ? 'en' : language)} ${letter}`
   paper.heading(1, title, say(sheet.title, language), TABLE_START)
@@ -76,8 +89,12 @@ function factsOf(report: Report, id: string): Text[] {
   const formula = formulaOf(made)
   const percent = (part: number) => `${printed(String(part), 100, 2)} %`
   return [
-    ...(formula !== '' ? [pair(WORDS.formula, formula)] : []),
-    ...(factors.length > 0 ? [pair(WORDS.factors, factors.join(', '))] : []),
+    // A sum of days names the KPI already, and its formula has the same id.
+    ...(formula !== '' && made.by !== 'days' ? [pair(WORDS.formula, formula)] : []),
+    // Of a sum or quotient each part names its own.
+    ...(factors.length > 0 && made.by !== 'sum' && made.by !== 'quotient'
+      ? [pair(WORDS.factors, factors.join(', '))]
+      : []),
     ...(coverage !== null ? [pair(WORDS.coverage, percent(coverage))] : []),
     ...(estimated_share !== null && estimated_share > 0 ? [pair(WORDS.estimatedShare, percent(estimated_share))] : []),
     ...flags.map((flag) => FLAG_WORDS[flag]),

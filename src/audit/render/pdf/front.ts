@@ -81,8 +81,8 @@ export function drawPair(paper: Paper, label: string, text: string): void {
   paper.rule()
 }
 
-const ENTRY_HEIGHT = 17
-const ENTRIES_A_PAGE = 38
+const ENTRY_HEIGHT = 12
+const ENTRIES_A_PAGE = 56
 
 /** Pages that the contents of so many entries take. */
 export function contentsPages(entries: number): number {

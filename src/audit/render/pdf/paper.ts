@@ -78,6 +78,11 @@ export class Paper {
     return this.pdf.page.height - BOTTOM
   }
 
+  /** Of what can be filled on an empty page, points. */
+  get pageHeight(): number {
+    return this.bottom - TOP
+  }
+
   get isLandscape(): boolean {
     return this.#isLandscape
   }

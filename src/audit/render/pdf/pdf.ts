@@ -3,11 +3,13 @@ import { unnumberedTitle } from '../../../base/section-title.js'
 import { say } from '../language.js'
 import type { RenderOptions } from '../options.js'
 import { WORDS } from '../words.js'
-import { drawAnnexes, figureDestinations } from './annex.js'
+import { annexesOf, drawAnnexes, figureDestinations } from './annex.js'
 import { drawChanges, drawSignatures, drawUnchecked } from './back.js'
 import { contentsPages, drawContents, drawTitlePage, isNotice } from './front.js'
 import { BODY, NOTE, Paper } from './paper.js'
-import { type Destinations, fitTable, TABLE_START } from './table.js'
+import { printed } from './printed.js'
+import { type Destinations, type FittedTable, fitTable, TABLE_START } from './table.js'
+import { LEADING } from './typeset.js'
 
 /**
  * The report for people, as PDF/A-2b: self-contained, with bookmarks, every number a way to its exact value in the annex.
@@ -45,30 +47,65 @@ function bodyOf({ sections }: Report): readonly ReportSection[] {
 
 function drawSection(paper: Paper, number: string, section: ReportSection, destinations: Destinations): void {
   const { language } = paper.options
-  const tables = section.tables.map((table) => ({ table, fitted: fitTable(paper, table) }))
+  const tables = section.tables.map((whole): SectionTable => {
+    const { table, leftOut } = printed(paper.report, whole)
+    return { table, leftOut, fitted: fitTable(paper, table) }
+  })
   if (number !== '1') drawGap(paper, tables[0]?.fitted.isLandscape ?? false)
-  paper.heading(1, number, say(unnumberedTitle(section.title), language), 110)
+  const kept = (part: SectionTable) => keptHeight(paper, part)
+  const [first] = tables
+  const start = first === undefined ? SECTION_START : Math.max(SECTION_START, kept(first) + TABLE_GAP)
+  paper.heading(1, number, say(unnumberedTitle(section.title), language), start)
   if (section.note !== undefined) {
     paper.space(2)
     paper.paragraph(say(section.note, language), NOTE)
   }
-  for (const { table, fitted } of tables) {
-    const remark = remarkOf(table)
+  for (const part of tables) {
+    const { table, fitted, leftOut } = part
+    const remark = remarkOf(part)
     if (remark === null) fitted.turnPaper()
     paper.space(14)
-    paper.heading(2, '', say(table.title, language, ' \u00b7 '), TABLE_START)
+    paper.heading(2, '', say(table.title, language, ' \u00b7 '), kept(part))
     if (table.note !== undefined) paper.paragraph(say(table.note, language), NOTE)
     paper.space(7)
     if (remark === null) fitted.draw(destinations)
     else paper.paragraph(say(remark, language, ' '), BODY)
+    if (leftOut !== null && remark !== leftOut) drawLeftOut(paper, say(leftOut, language))
   }
+}
+
+/** A section's title is not left at the end of a page, away from what it is the title of. */
+const SECTION_START = 110
+/** The air above a table and its own title. */
+const TABLE_GAP = 34
+
+interface SectionTable {
+  readonly table: ReportTable
+  /** What is not printed of it, and where it stands; null where all is. */
+  readonly leftOut: Text | null
+  readonly fitted: FittedTable
+}
+
+/** What the title of a table keeps on its page, points: its note, and the table as far as that is not parted. */
+function keptHeight(paper: Paper, part: SectionTable): number {
+  const { table, fitted } = part
+  if (remarkOf(part) !== null) return TABLE_START
+  const note = table.note === undefined ? '' : say(table.note, paper.options.language)
+  const lines = note === '' ? 0 : paper.type.lines(note, NOTE, paper.width).length
+  return fitted.keptHeight + lines * NOTE.size * LEADING + 7
+}
+
+function drawLeftOut(paper: Paper, text: string): void {
+  paper.space(5)
+  paper.paragraph(text, NOTE)
 }
 
 /** More days than this help nobody on paper; then there are months beside them. */
 const DAYS_PRINTED_MAX = 62
 
 /** What stands for a table that has nothing to list: a head above nothing helps nobody. */
-function remarkOf({ id, rows }: ReportTable): Text | null {
+function remarkOf({ table: { id, rows }, leftOut }: SectionTable): Text | null {
+  if (rows.length === 0 && leftOut !== null) return leftOut
   if (/^daily(-|$)/.test(id) && rows.length > DAYS_PRINTED_MAX) return WORDS.kept
   const [first] = rows
   if (first === undefined) return WORDS.nothing
@@ -88,5 +125,5 @@ function entriesOf(report: Report): number {
   const sections = bodyOf(report)
   const tables = sections.reduce((sum, section) => sum + section.tables.length, 0)
   const parts = (report.previous === null ? 0 : 1) + (report.unchecked.length > 0 ? 1 : 0)
-  return sections.length + tables + parts + 1 + 3
+  return sections.length + tables + parts + 1 + annexesOf(report)
 }

@@ -13,6 +13,8 @@ const PADDING = 3.6
 const INDENT = 10
 const UNIT_GAP = 4
 const SIZE = 8.5
+/** Smaller than this only where no page is wide enough; annexes begin with it. */
+export const SIZE_SMALL = 7
 const SIZE_MIN = 6
 
 interface Column {
@@ -26,28 +28,44 @@ interface Column {
 /** How high the beginning of a table is: what a heading above it has to keep with it. */
 export const TABLE_START = 70
 
+/** So many rows are never parted where they fit on one page, and a longer table ends with as many together. */
+const TOGETHER_ROWS_MAX = 14
+const LAST_ROWS_TOGETHER = 3
+
 /**
- * A table over the whole width: hairlines between rows, numbers to the right, its head again on every page. Takes a page
- * lengthwise when it needs more width than an upright one has, and smaller letters when that is not enough either.
+ * A table over the whole width: hairlines between rows, numbers to the right, its head again on every page. Takes smaller
+ * letters when it needs more width than an upright page has, as turning the paper leaves the rest of two pages empty; a page
+ * lengthwise when that is not enough, and the smallest letters when nothing else is.
+ *
+ * @param largest size of its letters, points
  */
-export function fitTable(paper: Paper, sheet: Sheet): FittedTable {
+export function fitTable(paper: Paper, sheet: Sheet, largest = SIZE): FittedTable {
   const upright = 487
   const across = 734
-  for (const [available, isLandscape] of [
-    [upright, false],
-    [across, true],
+  let widthAtLargest = 0
+  for (const [available, isLandscape, least] of [
+    [upright, false, SIZE_SMALL],
+    [across, true, SIZE_MIN + 0.5],
   ] as const) {
-    const columns = columnsOf(paper, sheet, SIZE, available)
-    if (columns.fits) return new FittedTable(paper, sheet, columns.columns, SIZE, isLandscape)
-  }
-  for (let size = SIZE - 0.5; size > SIZE_MIN; size -= 0.5) {
-    const columns = columnsOf(paper, sheet, size, across)
-    if (columns.fits) return new FittedTable(paper, sheet, columns.columns, size, true)
+    for (let size = largest; size >= least; size -= 0.5) {
+      // Measuring a long table takes time: a size that is far from fitting is not tried.
+      if ((widthAtLargest * size) / largest > available * 1.1) continue
+      const columns = columnsOf(paper, sheet, size, available)
+      if (columns.fits) return new FittedTable(paper, sheet, columns.columns, size, isLandscape)
+      if (size === largest) widthAtLargest = columns.least
+    }
   }
   return new FittedTable(paper, sheet, columnsOf(paper, sheet, SIZE_MIN, across).columns, SIZE_MIN, true)
 }
 
-function columnsOf(paper: Paper, sheet: Sheet, size: number, available: number): { columns: Column[]; fits: boolean } {
+interface Columns {
+  readonly columns: Column[]
+  readonly fits: boolean
+  /** The least width that the words and numbers need, with what is between the columns. */
+  readonly least: number
+}
+
+function columnsOf(paper: Paper, sheet: Sheet, size: number, available: number): Columns {
   const { type, report, options } = paper
   const measured = sheet.columns.map((column, index) => {
     const unit = unitOf(sheet, index, options.language)
@@ -86,6 +104,7 @@ function columnsOf(paper: Paper, sheet: Sheet, size: number, available: number):
       return { head, isRight, unitWidth, width: (widths[i] ?? 0) + more }
     }),
     fits: least <= space,
+    least: least + GAP * (measured.length - 1),
   }
 }
 
@@ -114,6 +133,8 @@ export class FittedTable {
   readonly #sheet: Sheet
   readonly #columns: readonly Column[]
   readonly #size: number
+  /** Rows that were set to know how high they are are not set again. */
+  readonly #drawn = new WeakMap<SheetRow, readonly DrawnCell[]>()
 
   constructor(paper: Paper, sheet: Sheet, columns: readonly Column[], size: number, isLandscape: boolean) {
     this.#paper = paper
@@ -128,12 +149,48 @@ export class FittedTable {
     if (this.isLandscape !== this.#paper.isLandscape) this.#paper.page(this.isLandscape)
   }
 
+  /**
+   * What a heading above has to keep with it, points: all of a short table, so that its total stands with what it is the
+   * total of, and the beginning of one that is longer.
+   */
+  get keptHeight(): number {
+    const { rows } = this.#sheet
+    if (rows.length > TOGETHER_ROWS_MAX) return TABLE_START
+    const whole = this.#headHeight() + this.#heightOf(rows)
+    return whole > this.#paper.pageHeight ? TABLE_START : Math.max(TABLE_START, whole)
+  }
+
   /** `anchors` names each row, so that figures elsewhere can lead to it. */
   draw(destinations: Destinations, anchors?: readonly string[]): void {
     this.#head()
-    this.#sheet.rows.forEach((row, index) => {
+    const { rows } = this.#sheet
+    rows.forEach((row, index) => {
+      if (index === rows.length - LAST_ROWS_TOGETHER) this.#keepTogether(rows.slice(index))
       this.#row(row, anchors?.[index], destinations)
     })
+  }
+
+  /** A last row alone on a page, most often a total, says nothing: some of those before it go with it. */
+  #keepTogether(rows: readonly SheetRow[]): void {
+    const paper = this.#paper
+    const height = this.#heightOf(rows)
+    if (paper.y + height > paper.bottom && height < paper.pageHeight / 2) this.#turn()
+  }
+
+  #heightOf(rows: readonly SheetRow[]): number {
+    const leading = this.#size * LEADING
+    return rows.reduce((sum, row) => sum + this.#linesOf(this.#cellsOf(row)) * leading + 2 * PADDING, 0)
+  }
+
+  #linesOf(cells: readonly DrawnCell[]): number {
+    return Math.max(1, ...cells.map(({ lines }) => lines.length))
+  }
+
+  #headHeight(): number {
+    const { type } = this.#paper
+    const style = headStyle(this.#size)
+    const lines = this.#columns.map(({ head, width }) => type.lines(head, style, width).length)
+    return Math.max(...lines) * style.size * LEADING + 3
   }
 
   #head(): void {
@@ -160,7 +217,7 @@ export class FittedTable {
     const paper = this.#paper
     const cells = this.#cellsOf(row)
     const leading = this.#size * LEADING
-    const count = Math.max(1, ...cells.map(({ lines }) => lines.length))
+    const count = this.#linesOf(cells)
     if (paper.y + count * leading + 2 * PADDING > paper.bottom) this.#turn()
     if (anchor !== undefined) paper.pdf.addNamedDestination(anchor, 'XYZ', 0, paper.y - 4, null as unknown as number)
     // Only a row that is higher than a page is taken apart.
@@ -175,7 +232,15 @@ export class FittedTable {
     }
   }
 
-  #cellsOf(row: SheetRow): DrawnCell[] {
+  #cellsOf(row: SheetRow): readonly DrawnCell[] {
+    const known = this.#drawn.get(row)
+    if (known !== undefined) return known
+    const cells = this.#setCells(row)
+    this.#drawn.set(row, cells)
+    return cells
+  }
+
+  #setCells(row: SheetRow): DrawnCell[] {
     const { type, report, options, left } = this.#paper
     let x = left
     return this.#columns.map((column, index) => {

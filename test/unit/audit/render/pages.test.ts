@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { pdfOf } from '../../../../src/audit/render/pdf/pdf.js'
+import type { Report, ReportRow, ReportTable, Text } from '../../../../src/base/report.js'
+import { sampleReport } from '../../../support/report.js'
+
+/** What stands on which page of a report: poppler reads it where it is installed. */
+const hasPoppler = spawnSync('pdftotext', ['-v']).status === 0
+const fontsFolder = join('node_modules', '@fontsource', 'noto-sans-sc', 'files')
+const folder = mkdtempSync(join(tmpdir(), 'pages-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function pagesOf(report: Report): Promise<string[]> {
+  const file = join(folder, 'report.pdf')
+  const options = { language: 'en', status: 'frozen', fingerprint: 'SHA256:ab', fontsFolder } as const
+  writeFileSync(file, await pdfOf(report, options))
+  return spawnSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' }).stdout.split('\f')
+}
+
+const text = (en: string): Text => ({ en, zh: en })
+const rowOf = (name: string, strong = false): ReportRow => ({
+  level: 0,
+  strong,
+  cells: [{ text: text(name) }, { word: '1' }],
+})
+
+function tableOf(id: string, rows: readonly ReportRow[]): ReportTable {
+  return {
+    id,
+    title: text(`Title ${id}`),
+    columns: [
+      { id: 'what', title: text('Item'), align: 'left' },
+      { id: 'value', title: text('Value'), align: 'right' },
+    ],
+    rows,
+  }
+}
+
+function withTables(tables: readonly ReportTable[]): Report {
+  return { ...sampleReport({ meters: 1 }), sections: [{ id: 'results', title: text('Results'), tables }] }
+}
+
+describe.skipIf(!hasPoppler)('a page of a report', () => {
+  test('has a short table in whole: its title, its parts and its total', async () => {
+    const tables = Array.from({ length: 9 }, (_, i) => {
+      const rows = Array.from({ length: 4 + i }, (_, row) => rowOf(`Part ${i}.${row}`))
+      return tableOf(`t${i}`, [...rows, rowOf(`Total t${i}`, true)])
+    })
+    const pages = await pagesOf(withTables(tables))
+    // Behind the contents, which name every title.
+    const body = pages.slice(2)
+    for (const { id } of tables) {
+      const on = body.findIndex((page) => page.includes(`Title ${id}`))
+      expect(body[on], id).toContain(`Total ${id}`)
+    }
+  })
+
+  test('never has the total of a long table alone', async () => {
+    for (let length = 30; length < 42; length++) {
+      const rows = Array.from({ length }, (_, row) => rowOf(`Part ${row}.`))
+      const pages = await pagesOf(withTables([tableOf('long', [...rows, rowOf('Total long', true)])]))
+      const last = pages.find((page) => page.includes('Total long'))
+      expect(last, `${length} rows`).toContain(`Part ${length - 1}.`)
+    }
+  })
+})
