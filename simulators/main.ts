@@ -123,6 +123,9 @@ function codeOf(error: unknown): number {
 
 const stopped = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort())
+// Who started it as a part of itself may be killed: it would go on under the client ids of the next one's devices.
+process.once('disconnect', () => stopped.abort())
+process.channel?.unref()
 
 commandLine(stopped.signal)
   .parseAsync()

@@ -32,7 +32,9 @@ export async function runDemo(loaded: LoadedConfig, load: LoadSettings): Promise
       }),
     )
     const url = `mqtt://127.0.0.1:${mqttPort}`
-    const simulators = startSimulators(['simulate', '--backfill', String(BACKFILL_HOURS), '--url', url])
+    const simulators = startSimulators(['simulate', '--backfill', String(BACKFILL_HOURS), '--url', url], (line) =>
+      complain(`simulators: ${line}`),
+    )
     let isStopping = false
     void simulators.ended.then((code) => {
       if (!isStopping) complain(`The simulators ended with code ${code}; the gateway goes on without them.`)

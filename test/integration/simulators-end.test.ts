@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { freePort, until } from '../support/gateway.js'
+import { childrenOf, signal } from '../support/process-tree.js'
+
+const CLI = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
+
+const runs = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The demo on free ports, with what it says; it is killed at the end, and its simulators with it. */
+async function demo() {
+  const dir = mkdtempSync(join(tmpdir(), 'greengauge-'))
+  const [mqtt, http] = [await freePort(), await freePort()]
+  const settings = [`data_dir=${dir}`, `mqtt.port=${mqtt}`, `http.port=${http}`]
+  const child = spawn(process.execPath, [CLI, 'demo', ...settings.flatMap((one) => ['--set', one])])
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  const simulators = () => childrenOf(child.pid!)
+  onTestFinished(async () => {
+    const left = simulators()
+    child.kill('SIGKILL')
+    for (const pid of left) signal(pid, 'SIGKILL')
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+  })
+  return { child, simulators, said: () => said }
+}
+
+test('simulators end with a gateway that is killed, and what they say is in its log', {
+  timeout: 120_000,
+}, async () => {
+  const { child, simulators, said } = await demo()
+  await until(() => said().includes('back-fill 24 h'), 90_000)
+  const [pid = 0] = simulators()
+  expect(runs(pid)).toBe(true)
+  const lines = said().trimEnd().split('\n')
+  expect(lines.filter((line) => !line.startsWith('{"level":"'))).toEqual([])
+  child.kill('SIGKILL')
+  await until(() => !runs(pid), 15_000)
+})
