@@ -96,7 +96,7 @@ export class CertificateWatch {
     const files = filesOf(this.config, listener)
     if (running === null || files === null) return running
     const refuse = (why: string): Certificate => {
-      this.parts.say(`The new certificate of ${listener} is not used, the one that runs stays: ${why}`)
+      this.parts.say(`error: The new certificate of ${listener} is not used, the one that runs stays: ${why}`)
       return running
     }
     let read: Certificate

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { resolve } from 'node:path'
 import { Command, CommanderError, Option } from 'commander'
 import { addAuditLogCommand } from './audit-log-command.js'
 import { addAuthorityCommand } from './authority-command.js'
@@ -24,6 +25,7 @@ import { addLedgerCommand } from './ledger-command.js'
 import { addMoveCommands } from './move-command.js'
 import { addProfileCommand } from './profile-command.js'
 import { addProfileLearnCommand } from './profile-learn-command.js'
+import { logRemarks } from './program/log.js'
 import { complain, print, printJson, printText } from './program/output.js'
 import { explained } from './program/system-error.js'
 import { addReportCommands } from './report-command.js'
@@ -76,7 +78,7 @@ program
   .action(async (_options: Options, command: Command) => {
     const options = command.optsWithGlobals<Options & { role?: Role }>()
     const load = settingsFrom(options.config, options.set)
-    const loaded = accepted(load)
+    const loaded = accepted(load, (one) => beginLog(one, options.config))
     if (loaded !== undefined) await runRole(loaded, load, options.role)
   })
 
@@ -87,8 +89,9 @@ program
   .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings)
   .action(async (_options: Options, command: Command) => {
     const options = command.optsWithGlobals<Options>()
-    const load = settingsFrom(options.config ?? demoConfig, options.set)
-    const loaded = accepted(load)
+    const file = options.config ?? demoConfig
+    const load = settingsFrom(file, options.set)
+    const loaded = accepted(load, (one) => beginLog(one, file))
     if (loaded !== undefined) await runDemo(loaded, load)
   })
 
@@ -218,16 +221,35 @@ function settingsFrom(file: string | undefined, flags = given): LoadSettings {
   return () => loadConfig({ file, env: process.env, flags, kpis, library: bundledLibrary })
 }
 
-/** The settings, or undefined after saying on stderr what is wrong with them and setting the exit code. */
-function accepted(load: LoadSettings): LoadedConfig | undefined {
+/**
+ * The settings, or undefined after saying on stderr what is wrong with them and setting the exit code. `begin` is called
+ * before anything is said of settings that will do.
+ */
+function accepted(
+  load: LoadSettings,
+  begin: (loaded: LoadedConfig) => void = () => undefined,
+): LoadedConfig | undefined {
   const loaded = load()
   if ('problems' in loaded) {
     for (const line of refusal(loaded.problems, 'nothing was started')) complain(line)
     process.exitCode = EXIT.config
     return undefined
   }
+  begin(loaded)
   for (const warning of loaded.warnings) complain(`warning: ${formatProblem(warning)}`)
   return loaded
+}
+
+/** Everything that this process says from now on is in its log, whose first line says what runs on what. */
+function beginLog({ config }: LoadedConfig, file: string | undefined): void {
+  const { version, commit, node } = versionInfo()
+  const configuration = file === undefined ? null : resolve(file)
+  const dataDir = resolve(config.data_dir)
+  const plants = config.plants.map(({ id }) => id)
+  logRemarks(config.log).info(
+    { version, commit, node, configuration, data_dir: dataDir, plants },
+    `greengauge ${version} starts: ${configuration ?? 'no configuration file'}, data in ${dataDir}, ${plants.length === 0 ? 'no plants' : `plants ${plants.join(', ')}`}`,
+  )
 }
 
 function checkConfig(file: string, asJson: boolean): void {

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import { pino } from 'pino'
 import type { ForwardStatus } from './base/forward-status.js'
 import { Forwarder } from './forward/forwarder.js'
 import type { ForwardOptions } from './forward/options.js'
@@ -10,7 +9,8 @@ import { positionOf, START } from './journal/cursor.js'
 import { nodeDisk } from './journal/disk.js'
 import { DurableMark } from './journal/durable-mark.js'
 import { JournalReader } from './journal/reader.js'
-import { logDestination } from './program/log-destination.js'
+import { openLog } from './program/log.js'
+import type { LogOptions } from './program/log-options.js'
 import { threadClock } from './program/thread-clock.js'
 
 /** The forwarding thread: from the journal to a centre. Started with this as workerData, where there is a centre. */
@@ -21,7 +21,7 @@ export interface ForwardThreadData {
   readonly plants: readonly string[]
   /** Of a `DurableMark`. */
   readonly mark: SharedArrayBuffer
-  readonly logLevel: string
+  readonly log: LogOptions
 }
 
 export type ToForwardThread = { readonly type: 'close' } | { readonly type: 'log'; readonly level: string }
@@ -34,7 +34,7 @@ const STATUS_MS = 500
 async function run(data: ForwardThreadData): Promise<void> {
   const parent = parentPort!
   const answer = (message: FromForwardThread): void => parent.postMessage(message)
-  const log = pino({ name: 'forward', level: data.logLevel }, logDestination())
+  const log = openLog('forward', data.log)
   const stopping = new AbortController()
   parent.on('message', (message: ToForwardThread) => {
     if (message.type === 'log') log.level = message.level

@@ -34,7 +34,7 @@ export async function withGateway<T>(
     plants: config.plants.map((plant) => ({ ...plant, authorities: [] })),
     store: [{ type: 'duckdb' as const }],
     reports: { ...config.reports, schedules: [] },
-    log: { level: 'error' as const },
+    log: { ...config.log, level: 'error' as const },
   }
   const gateway = await startGateway({
     config: own,

@@ -132,7 +132,7 @@ export async function startGateway(options: {
       mark: mark.shared,
       config: configText,
       version: version.version,
-      logLevel: config.log.level,
+      log: config.log,
     } satisfies IntakeThreadData,
     [intakeToJournal.port1, pipelineToIntake.port2],
   )
@@ -236,7 +236,7 @@ function startForwarding({ data_dir, forward, plants, log }: Config, mark: Durab
       options: forward,
       plants: plants.map(({ id }) => id),
       mark: mark.shared,
-      logLevel: log.level,
+      log,
     } satisfies ForwardThreadData,
     [],
   )

@@ -1,6 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { pino } from 'pino'
 import type { Certificate } from './access/certificates.js'
 import type { BrokerStatus } from './base/broker-status.js'
 import { machineClock } from './base/clock.js'
@@ -17,7 +16,8 @@ import { IntakeStats } from './intake/stats.js'
 import { DurableMark } from './journal/durable-mark.js'
 import { JournalClient } from './journal/journal-client.js'
 import type { OwnedPartition } from './nats/owned-partition.js'
-import { logDestination } from './program/log-destination.js'
+import { openLog } from './program/log.js'
+import type { LogOptions } from './program/log-options.js'
 import { threadClock } from './program/thread-clock.js'
 
 /** The intake thread: messages in, journal entries out, one tick a second. Started with `IntakeThreadData` as workerData. */
@@ -39,7 +39,7 @@ export interface IntakeThreadData {
   readonly mark: SharedArrayBuffer
   readonly config: { readonly hash: string; readonly content: string }
   readonly version: string
-  readonly logLevel: string
+  readonly log: LogOptions
 }
 
 /** What the pipeline says: to subscribers, here or at an external broker; and what clients have sent of their past. */
@@ -76,7 +76,7 @@ const STALL_RESOLUTION_MS = 5
 
 async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   const answer = (message: FromIntakeThread): void => parent.postMessage(message)
-  const log = pino({ name: 'intake', level: data.logLevel }, logDestination())
+  const log = openLog('intake', data.log)
   // The backlog stops reading before this is reached; only many connections at once could go beyond it.
   const { sleep } = threadClock()
   const journal = new JournalClient(data.journalPort, { pendingBytesMax: 4 * BACKLOG_BYTES_MAX })

@@ -4,6 +4,7 @@ import { KeptState } from './cluster/state/kept-state.js'
 import { LOCKED, occupy, refuseUnfit } from './data-dir.js'
 import { type Gateway, startGateway } from './gateway.js'
 import { LeaseMark } from './nats/lease-mark.js'
+import { logRemarks } from './program/log.js'
 import { complain } from './program/output.js'
 import { explained } from './program/system-error.js'
 
@@ -50,6 +51,7 @@ async function start({ settings, owned, untilNs, version }: Extract<ToPartition,
   }, WATCH_MS)
   watchdog.unref()
   const { config, hash, content, registry, people, credentials } = settings
+  logRemarks(config.log)
   const { data_dir: dataDir, cluster } = config
   const occupied = await occupy(dataDir, { isRestored: true })
   const kept = await KeptState.takeOver({ owned, lease, dataDir, cluster, clock: systemClock, say })

@@ -83,9 +83,9 @@ export async function withFirstAdmin(
   // Another start may have been faster.
   const made = changePeople(dataDir, (others) => (others.length > 0 ? others : [account]))
   if (made.includes(account)) {
-    say('The first account was made. It is said here once, and written down nowhere:')
-    say(`  name ${FIRST_ADMIN}, password ${password}`)
-    say(`Change it with greengauge user password ${FIRST_ADMIN}.`)
+    say(
+      `The first account was made: name ${FIRST_ADMIN}, password ${password} (said here once, and kept nowhere in clear; greengauge user password ${FIRST_ADMIN} changes it)`,
+    )
   }
   return made
 }

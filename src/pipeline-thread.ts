@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { pino } from 'pino'
 import type { Account } from './access/people.js'
 import { deltasOf, retentionOf } from './archive/options.js'
 import { RebuildStopped } from './archive/record/rebuild.js'
@@ -44,12 +43,13 @@ import { Pipeline } from './pipeline/pipeline.js'
 import { PortCalls } from './pipeline/port-calls.js'
 import { Presence } from './pipeline/presence.js'
 import { Publisher } from './pipeline/publisher.js'
+import { rejectionLog } from './pipeline/rejection-log.js'
 import { Reports } from './pipeline/reports.js'
 import { viewSources } from './pipeline/sources.js'
 import { runStages } from './pipeline/stages.js'
 import { Crash, crashed, type FromPipelineThread } from './pipeline/thread-answers.js'
 import { Upkeep } from './pipeline/upkeep.js'
-import { logDestination } from './program/log-destination.js'
+import { openLog } from './program/log.js'
 import { filesHealth } from './program/open-files.js'
 import { threadClock } from './program/thread-clock.js'
 import { ShownCertificates, type ToShow } from './shown-certificates.js'
@@ -107,7 +107,7 @@ export type ToPipelineThread =
 async function run(data: PipelineThreadData, parent: MessagePort): Promise<void> {
   const { config } = data
   const answer = (message: FromPipelineThread): void => parent.postMessage(message)
-  const log = pino({ name: 'pipeline', level: config.log.level }, logDestination())
+  const log = openLog('pipeline', config.log)
   const clock = threadClock()
   const mark = new DurableMark(data.mark)
   const lease = data.partition === undefined ? null : new LeaseMark(data.partition.lease)
@@ -186,7 +186,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   for (const problem of record.problems) log.error(problem)
   for (const one of configNotes(loaded.configs.versions.at(-1), data.configText)) void note(one)
   const { senders, archive, ledger, points, engine, configs, alarms, facts, decoderStates } = loaded
-  const quarantine = Quarantine.open(nodeDisk, join(config.data_dir, 'quarantine'))
+  const quarantine = Quarantine.open(nodeDisk, join(config.data_dir, 'quarantine'), rejectionLog(log))
   const reader = new JournalReader(nodeDisk, data.journalDir, ledger.cursor)
   const presence = new Presence(senders, ledger, {
     idleMs: (plant, device) => engine.idleMs(plant, device),

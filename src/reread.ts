@@ -21,7 +21,7 @@ export function rereading(parts: {
   return () => {
     const loaded = load()
     if ('problems' in loaded) {
-      for (const line of refusal(loaded.problems, 'the gateway goes on with the one it has')) say(line)
+      for (const line of refusal(loaded.problems, 'the gateway goes on with the one it has')) say(`error: ${line}`)
       return
     }
     for (const warning of loaded.warnings) say(`warning: ${formatProblem(warning)}`)

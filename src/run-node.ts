@@ -13,7 +13,7 @@ import { startNodeServer } from './cluster/node-server.js'
 import { settingsOfPartition } from './cluster/partition-settings.js'
 import type { LoadedConfig, LoadSettings } from './config.js'
 import { FileWatch } from './file-watch.js'
-import { complain } from './program/output.js'
+import { complain, endInError } from './program/output.js'
 import { rereading } from './reread.js'
 import { versionInfo } from './version.js'
 
@@ -138,6 +138,7 @@ async function readLags(node: ClusterNode, lags: Map<number, PartitionLag>): Pro
 }
 
 function giveUp(line: string): never {
+  endInError()
   complain(line)
   process.exit(EXIT.unavailable)
 }

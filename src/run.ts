@@ -11,7 +11,7 @@ import { LOCKED, occupy } from './data-dir.js'
 import { FileWatch } from './file-watch.js'
 import type { MqttPorts } from './intake/listeners.js'
 import { withFirstAdmin } from './people-file.js'
-import { complain } from './program/output.js'
+import { complain, endInError } from './program/output.js'
 import { explained } from './program/system-error.js'
 import { rereading } from './reread.js'
 import { versionInfo } from './version.js'
@@ -89,6 +89,7 @@ export async function runGateway(
       reread = () => {}
       failure ??= err
       const why = failure === undefined ? 'what was acknowledged is on the disk' : wordsOf(failure, config.data_dir)
+      if (failure !== undefined) endInError()
       complain(`The gateway stops: ${why}`)
       files.watch([])
       certificateWatch.close()
@@ -137,6 +138,7 @@ function wordsOf(failure: Error, dataDir: string): string {
 
 /** A start that failed because of the machine around it is explained; any other is a fault of the program. */
 export function giveUp(error: unknown, config: LoadedConfig['config']): never {
+  endInError()
   const { code, port } = error as NodeJS.ErrnoException & { port?: number }
   if (code === LOCKED) {
     complain((error as Error).message)

@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
-import { pino } from 'pino'
 import type { Account } from './access/people.js'
 import { markFormat } from './audit/formats.js'
 import { TrailLog } from './audit/trail/trail-log.js'
@@ -18,7 +17,7 @@ import { connectNats } from './nats/connect.js'
 import { partitionOf } from './nats/partition.js'
 import { openGate } from './open-gate.js'
 import { keepHash } from './people-file.js'
-import { logDestination } from './program/log-destination.js'
+import { openLog } from './program/log.js'
 import { ShownCertificates } from './shown-certificates.js'
 import { startNote } from './trail-notes.js'
 import { packageRoot, type VersionInfo } from './version.js'
@@ -54,7 +53,7 @@ export async function startViewer(options: {
   const dataDir = resolve(config.data_dir)
   await markFormat(dataDir, version.version)
   const clock = systemClock
-  const log = pino({ name: 'views', level: config.log.level }, logDestination())
+  const log = openLog('views', config.log)
   const say = (level: 'error' | 'warn', text: string) => log[level](text)
   const certificates = new ShownCertificates({ http: options.certificates.http, mqtt: null })
   const trail = await TrailLog.open({ dir: join(dataDir, 'audit-log'), clock, say })

@@ -14,17 +14,14 @@ import { brokersOptions } from '../intake/bridge/options.js'
 import { mqttOptions } from '../intake/options.js'
 import { journalOptions } from '../journal/options.js'
 import { notifyOptions } from '../notify/options.js'
+import { logOptions } from '../program/log-options.js'
 import { storeOptions } from '../stores/options.js'
 import { httpOptions } from '../views/options.js'
-
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 /** All settings: each stage's options, kept beside the code that uses them, under the name of its section. What is left out has its defaults. */
 export const configSchema = z.strictObject({
   data_dir: z.string().min(1).default('./data').describe('folder of everything the gateway keeps'),
-  log: z
-    .strictObject({ level: z.enum(LOG_LEVELS).default('info').describe('least important line that is written') })
-    .prefault({}),
+  log: logOptions.prefault({}),
   mqtt: mqttOptions.prefault({}),
   brokers: brokersOptions,
   hj212: hj212Options.prefault({}),

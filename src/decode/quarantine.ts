@@ -57,14 +57,19 @@ export class Quarantine {
   /** The ids of `#items`. */
   #ids = new Set<string>()
 
-  private constructor(disk: Disk, dir: string) {
+  private constructor(
+    disk: Disk,
+    dir: string,
+    private readonly kept: (item: QuarantineItem) => void,
+  ) {
     this.#disk = disk
     this.#dir = dir
     this.#log = SegmentLog.open(disk, dir, { segmentBytes: SEGMENT_BYTES, maxBytes: 2 * BYTES_MAX })
   }
 
-  static open(disk: Disk, dir: string): Quarantine {
-    const quarantine = new Quarantine(disk, dir)
+  /** @param kept is told of each message that is new in it */
+  static open(disk: Disk, dir: string, kept: (item: QuarantineItem) => void = () => undefined): Quarantine {
+    const quarantine = new Quarantine(disk, dir, kept)
     const reader = new JournalReader(disk, dir, START)
     for (;;) {
       const records = reader.read(positionOf(quarantine.#log.end), READ_BYTES)
@@ -77,7 +82,9 @@ export class Quarantine {
 
   /** Keeps items for good. Throws `JournalError` when the disk refuses: then none is kept, and they may come again. */
   keep(rejected: readonly Rejected[]): void {
-    this.#append(rejected.filter(({ item }) => !this.#ids.has(item.id)))
+    const fresh = rejected.filter(({ item }) => !this.#ids.has(item.id))
+    this.#append(fresh)
+    for (const { item } of fresh) this.kept(item)
   }
 
   /** Keeps what is wrong with an item by now: its reason is the one of its last retry. */

@@ -40,9 +40,37 @@ export function printPiece(piece: string): void {
   process.stdout.write(process.stdout.isTTY ? visibleText(piece) : piece)
 }
 
-/** A remark or an error, of one line or several. */
+/** How grave a remark is, in the words of the log. */
+export type Gravity = 'info' | 'warn' | 'error'
+
+const GRAVITIES: Readonly<Record<string, Gravity>> = { warning: 'warn', warn: 'warn', error: 'error' }
+
+let plainGravity: Gravity = 'info'
+let keepRemark: ((gravity: Gravity, text: string) => void) | null = null
+
+/** A remark, or an error, of one line or several; it begins with `warning: ` or `error: ` where it is one. */
 export function complain(text: string): void {
-  process.stderr.write(`${visibleText(text)}\n`)
+  if (keepRemark === null) {
+    process.stderr.write(`${visibleText(text)}\n`)
+    return
+  }
+  const [, word = '', words = ''] = /^(?:(warning|warn|error): )?([\s\S]*)$/.exec(text) ?? []
+  keepRemark(GRAVITIES[word] ?? plainGravity, words)
+}
+
+/** From now on remarks are lines of a log: no plain sentence stands between them. */
+export function remarksInto(keep: (gravity: Gravity, text: string) => void): void {
+  keepRemark = keep
+}
+
+/** From now on a remark without such a word is an error too: the process ends by what it says. */
+export function endInError(): void {
+  plainGravity = 'error'
+}
+
+/** A line of the log, as it is. */
+export function writeToStderr(line: string): void {
+  process.stderr.write(line)
 }
 
 /** A question; the answer comes on the same line. */

@@ -56,11 +56,14 @@ async function start(dataDir: string, wrapper: readonly string[] = []) {
   return { code, said }
 }
 
+/** A line of the log. */
+const REFUSED = /^\{"level":"error".*"The gateway cannot start: cannot /
+
 function expectTold({ code, said }: { code: number | null; said: string }, why: RegExp, exit = 74): void {
   expect(said).not.toMatch(/^\s+at /m)
   expect(said).toMatch(why)
   expect(said).toContain('set data_dir to another disk')
-  expect(said.split('\n').filter((line) => line.startsWith('The gateway cannot start: cannot '))).toHaveLength(1)
+  expect(said.split('\n').filter((line) => REFUSED.test(line))).toHaveLength(1)
   expect(code).toBe(exit)
 }
 
@@ -131,7 +134,7 @@ test.skipIf(!hasStrace)(
       expect(said, where).not.toMatch(/^\s+at /m)
       // The first write to a journal is tried again, as any other is.
       if (SERVES.has(name) || name.endsWith('.journal')) continue
-      expect(said, where).toMatch(/^The gateway cannot start: cannot .* \(E[A-Z]+\); /m)
+      expect(said, where).toMatch(/"level":"error".*"The gateway cannot start: cannot .* \(E[A-Z]+\); /)
       expect(said, where).toContain(name.split('/')[0]!.replace('.unfinished', ''))
       expect(code, where).toBe(error === 'EACCES' ? 77 : 74)
     }

@@ -61,7 +61,7 @@ test('one that is there keeps its mode; the start and doctor say what can be rea
   gateway = await gateway.restart()
   const said = `${gateway.dataDir} is open to every user of this machine (0755): format.json (0644)`
   await until(() => gateway.log().includes(said))
-  expect(gateway.log()).toContain(`warning: ${said}; chmod -R go-rwx ${gateway.dataDir}`)
+  expect(gateway.log()).toContain(`${said}; chmod -R go-rwx ${gateway.dataDir}`)
   expect(statSync(gateway.dataDir).mode & 0o777).toBe(0o755)
   const { checks } = JSON.parse(await command('doctor', '--json')) as {
     checks: { area: string; result: string; found: string; remedy: string }[]

@@ -58,7 +58,7 @@ test('a bad file is refused with all that is wrong, and the running one stays', 
   const file = readFileSync(join(gateway.dir, 'greengauge.yaml'), 'utf8')
   await reconfigure(bad, 'the gateway goes on with the one it has')
   await expect.poll(() => gateway.log()).toContain('http.prt = 1 is not a setting; did you mean port?')
-  await expect.poll(() => gateway.log()).toContain('plants[0].id = "A"')
+  await expect.poll(() => gateway.log()).toContain('plants[0].id = \\"A\\"')
   writeFileSync(join(gateway.dir, 'greengauge.yaml'), file)
   expect((await plants())[0]!.name.en).toBe('After')
 })

@@ -132,7 +132,7 @@ test('another certificate in the same files is shown to those who come; a bad on
   const { checks } = await json<{ checks: readonly HealthCheck[] }>('/readyz?verbose')
   const soon = { ok: true, reason: expect.stringMatching(/ends on .*, in 4 days; put a new one in its place/) }
   expect(checks).toEqual(expect.arrayContaining([{ name: 'certificate mqtt', ...soon }]))
-  await expect.poll(() => gateway.log()).toContain('warning: certificate http: it ends on')
+  await expect.poll(() => gateway.log()).toMatch(/"level":"warn".*certificate http: it ends on/)
   expect(staying.connected).toBe(true)
   await staying.publishAsync('plants/a/l/d/energy', '{"metrics":{"elec_import_kw":2}}', { qos: 1 })
   await staying.endAsync()

@@ -238,7 +238,7 @@ export const UNIMPORTED: Readonly<Record<string, string>> = {
   '@types/ws': 'types of ws',
   '@types/yauzl': 'types of yauzl',
   '@types/yazl': 'types of yazl',
-  'pino-pretty': 'a transport that pino loads by its name',
+  'pino-pretty': 'loaded only where people read the log: src/program/log.ts',
   tsx: 'runs a TypeScript file: npm run tables',
 }
 

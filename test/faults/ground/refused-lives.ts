@@ -290,6 +290,6 @@ function lastError(log: string): string {
   const lines = log
     .trim()
     .split('\n')
-    .filter((line) => !line.startsWith('{'))
+    .filter((line) => !/^\{"level":"(debug|info|warn)"/.test(line))
   return lines.slice(-12).join(' ').slice(-600)
 }

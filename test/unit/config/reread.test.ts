@@ -41,7 +41,7 @@ test('a bad file is refused with every problem, and the one after it is taken', 
   expect(said).toHaveLength(5)
   expect(said.join('\n')).toMatch(/plants\[0\]\.id = "A" .*\n?/)
   expect(said.join('\n')).toContain('mqtt.prt = 1 is not a setting; did you mean port?')
-  expect(said.at(-1)).toBe('The configuration has 4 problems; the gateway goes on with the one it has.')
+  expect(said.at(-1)).toBe('error: The configuration has 4 problems; the gateway goes on with the one it has.')
   expect(applied).toEqual([])
   expect(read(plant('{ id: m2 }'))).toEqual(['The configuration was read again; changed: plants.'])
   expect(applied[0]!.config.plants[0]!.devices[0]!.id).toBe('m2')
