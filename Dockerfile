@@ -17,7 +17,8 @@ LABEL org.opencontainers.image.title="Greengauge" \
       org.opencontainers.image.revision="$SOURCE_COMMIT"
 WORKDIR /app
 ENV NODE_ENV=production GREENGAUGE_DATA_DIR=/data
-COPY LICENSE ./
+COPY LICENSE docker/healthcheck.mjs ./
+COPY docker/bin/greengauge /usr/local/bin/
 # What runs belongs to root, so that it cannot change itself.
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
@@ -26,11 +27,10 @@ COPY --from=build /app/devices ./devices
 COPY --from=build /app/factors ./factors
 # A new volume takes the owner of the folder it is mounted on.
 RUN install -d -o node -g node /secrets
-RUN install -d -o node -g node -m 0700 /data
+RUN install -d -o node -g node -m 0700 /data /backup
 USER node
 VOLUME /data
 # There is no EXPOSE: without accounts (auth.required) the gateway listens on loopback alone.
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.GREENGAUGE_HTTP__PORT ?? 8080}/livez`).then((a) => process.exit(a.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "healthcheck.mjs"]
 ENTRYPOINT ["node", "dist/src/cli.js"]
 CMD ["run"]

@@ -13,6 +13,7 @@ import { startNodeServer } from './cluster/node-server.js'
 import { settingsOfPartition } from './cluster/partition-settings.js'
 import type { LoadedConfig, LoadSettings } from './config.js'
 import { FileWatch } from './file-watch.js'
+import { leaveAddress } from './machine-token.js'
 import { complain, endInError } from './program/output.js'
 import { rereading } from './reread.js'
 import { versionInfo } from './version.js'
@@ -94,6 +95,8 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
     files.watch(loaded.files)
     running.useSettings()
   }
+  const unsaid = leaveAddress(config, server.port)
+  if (unsaid !== '') complain(`warning: ${unsaid}`)
   files.watch(started.files)
   reread = rereading({ load, started, apply, note: () => {}, say: complain })
   complain(`Node ${name} is up: http://${config.http.host}:${server.port}/readyz`)

@@ -5,6 +5,7 @@ import { CertificateWatch } from './certificates.js'
 import type { LoadedConfig, LoadSettings } from './config.js'
 import { occupy } from './data-dir.js'
 import { FileWatch } from './file-watch.js'
+import { leaveAddress } from './machine-token.js'
 import { withFirstAdmin } from './people-file.js'
 import { complain } from './program/output.js'
 import { rereading } from './reread.js'
@@ -38,6 +39,8 @@ export async function runViews(started: LoadedConfig, load: LoadSettings): Promi
     apply: (now) => viewer.useCertificates(now),
     say: complain,
   })
+  const unsaid = leaveAddress(config, config.http.port)
+  if (unsaid !== '') complain(`warning: ${unsaid}`)
   const files = new FileWatch(() => reread?.())
   files.watch(started.files)
   const apply = (loaded: LoadedConfig) => {

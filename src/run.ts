@@ -10,6 +10,7 @@ import type { LoadedConfig, LoadSettings } from './config.js'
 import { LOCKED, occupy } from './data-dir.js'
 import { FileWatch } from './file-watch.js'
 import type { MqttPorts } from './intake/listeners.js'
+import { leaveAddress } from './machine-token.js'
 import { withFirstAdmin } from './people-file.js'
 import { complain, endInError } from './program/output.js'
 import { explained } from './program/system-error.js'
@@ -69,6 +70,8 @@ export async function runGateway(
     apply: (now) => gateway.useCertificates(now),
     say: complain,
   })
+  const unsaid = leaveAddress(config, gateway.httpPort)
+  if (unsaid !== '') complain(`warning: ${unsaid}`)
   const companion = onReady(gateway)
   const files = new FileWatch(() => reread?.())
   files.watch(started.files)

@@ -65,7 +65,7 @@ describe.skipIf(!isAsked)('the image', () => {
   afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
   test('it holds what runs and nothing that only builds', () => {
-    const held = ['LICENSE', 'devices', 'dist', 'factors', 'node_modules', 'package.json']
+    const held = ['LICENSE', 'devices', 'dist', 'factors', 'healthcheck.mjs', 'node_modules', 'package.json']
     expect(readdirSync(image.workdir).sort()).toEqual(held)
     const { dependencies, devDependencies } = JSON.parse(readText('package.json'))
     const installed = readdirSync(join(image.workdir, 'node_modules'))

@@ -24,8 +24,8 @@ const LEFT_OUT = [
   /^gateway\.(lock|sock)/,
   // Set aside as damaged by a start.
   /^[^/]+\.(broken|torn)-\d+/,
-  // A restored sign-in would outlive its signing out; the token is made by each start.
-  /^access\/(sessions\.json|local-token)$/,
+  // A restored sign-in would outlive its signing out; token and address are made by each start.
+  /^access\/(sessions\.json|local-token|address\.json)$/,
   // Being written at this moment, or left by a kill: nobody reads them.
   /\.(unfinished|new)(\/|$)/,
   /^lost\+found(\/|$)/,

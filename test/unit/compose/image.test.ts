@@ -11,7 +11,7 @@ describe('the build context', () => {
 
   test.each([
     ...['src/cli.ts', 'package-lock.json', '.npmrc', 'devices/demo/greengauge.yaml', 'dashboards/src/app.tsx'],
-    'factors/emission-factors.csv',
+    ...['factors/emission-factors.csv', 'docker/healthcheck.mjs', 'docker/bin/greengauge'],
   ])('has %s', (path) => expect(isIgnored(path)).toBe(false))
 })
 
@@ -32,6 +32,6 @@ test('who runs is not root, and cannot change the program', () => {
   expect(image!.steps.filter((step) => step.name === 'COPY' && step.flags.has('chown'))).toEqual([])
   expect(image!.steps.filter((step) => step.name === 'RUN').map((step) => step.text)).toEqual([
     'install -d -o node -g node /secrets',
-    'install -d -o node -g node -m 0700 /data',
+    'install -d -o node -g node -m 0700 /data /backup',
   ])
 })

@@ -32,7 +32,10 @@ beforeEach(async () => {
   await Ledger.open({ dir: join(dataDir, 'ledger'), clock, program: '0.1.0' })
   mkdirSync(join(dataDir, 'access'))
   for (const name of ['devices.json', 'access/people.json']) writeFileSync(join(dataDir, name), '[]')
-  for (const name of ['access/local-token', 'access/sessions.json', 'archive.duckdb', 'archive.duckdb.wal']) {
+  for (const name of ['local-token', 'sessions.json', 'address.json'].map((file) => `access/${file}`)) {
+    writeFileSync(join(dataDir, name), 'not needed')
+  }
+  for (const name of ['archive.duckdb', 'archive.duckdb.wal']) {
     writeFileSync(join(dataDir, name), 'not needed')
   }
 })
