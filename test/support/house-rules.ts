@@ -239,7 +239,6 @@ export const UNIMPORTED: Readonly<Record<string, string>> = {
   '@types/yauzl': 'types of yauzl',
   '@types/yazl': 'types of yazl',
   'light-my-request': 'holds what fastify takes to a version for Node.js 20: overrides do not travel with a package',
-  'pino-pretty': 'loaded only where people read the log: src/program/log.ts',
   tsx: 'runs a TypeScript file: npm run tables',
 }
 
