@@ -125,6 +125,21 @@ describe.runIf(chromiumPath !== null)('a report from its draft to the check of i
     await expect.poll(() => panel.count()).toBe(0)
     expect(other.url()).not.toContain('figure=')
 
+    // Pasted into the same tab, with the document scrolled away from it.
+    await other.evaluate(() => scrollTo(0, document.body.scrollHeight))
+    await other.evaluate((figure) => {
+      location.hash = `${location.hash.split('?')[0]}?figure=${encodeURIComponent(figure)}`
+    }, FIGURE)
+    await panel.waitFor(WAIT)
+    const inView = () =>
+      other.evaluate((figure) => {
+        const box = document.querySelector(`.document [data-figure="${figure}"]`)?.getBoundingClientRect()
+        return box !== undefined && box.top >= 60 && box.bottom <= innerHeight
+      }, FIGURE)
+    await expect.poll(inView).toBe(true)
+    await other.keyboard.press('Escape')
+    await expect.poll(() => panel.count()).toBe(0)
+
     let answerNow = () => {}
     const isClosed = new Promise<void>((resolve) => {
       answerNow = resolve

@@ -1,11 +1,13 @@
 import { useComputed, useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import { REPORT_PROFILES, type ReportProfile } from '../../../src/base/report.js'
 import { reportWords } from '../i18n/report-words.js'
 import { plantName } from '../names.js'
 import { goTo } from '../nav.js'
+import { daysWithData } from '../reports/data-days.js'
 import { type FileLanguage, makeDraft } from '../reports/gateway.js'
 import { useWork } from '../reports/job.js'
-import { type Days, dayAfter, dayBefore, lastPeriods, PRESETS, type Preset } from '../reports/period.js'
+import { type Days, dayAfter, dayBefore, firstChoice, lastPeriods, PRESETS, type Preset } from '../reports/period.js'
 import { language } from '../settings.js'
 import { nowMs, plantList } from '../state.js'
 import { periodText } from '../time/range-text.js'
@@ -142,18 +144,35 @@ function useDays(plant: string | undefined) {
   const todayMs = localMs(nowMs.peek(), zone)
   const [lastMonth] = lastPeriods('month', todayMs, 1)
   const own = useSignal<Days>(lastMonth!)
+  const isTouched = useRef(false)
+  useEffect(() => {
+    const gone = new AbortController()
+    if (plant === undefined) return
+    void daysWithData(plant, zone, gone.signal).then((known) => {
+      // Who has chosen already keeps the choice.
+      if (gone.signal.aborted || isTouched.current) return
+      const choice = firstChoice(known, todayMs, OFFERED.month)
+      preset.value = choice.preset
+      if (choice.preset === 'custom') own.value = choice.days
+      else place.value = choice.place
+    })
+    return () => gone.abort()
+  }, [plant])
+  const touch = () => {
+    isTouched.current = true
+  }
   const offered = preset.value === 'custom' ? [] : lastPeriods(preset.value, todayMs, OFFERED[preset.value])
   const chosen = useComputed<Days>(() => {
     if (preset.value === 'custom') return own.value
     return lastPeriods(preset.value, todayMs, OFFERED[preset.value])[place.value] ?? own.value
   })
-  return { preset, place, own, offered, chosen }
+  return { preset, place, own, offered, chosen, touch }
 }
 
-function PeriodFields({ days: { preset, place, own, offered } }: { readonly days: DaysChoice }) {
+function PeriodFields({ days: { preset, place, own, offered, touch } }: { readonly days: DaysChoice }) {
   const w = reportWords().create
   return (
-    <fieldset>
+    <fieldset onInput={touch}>
       <legend>{w.period}</legend>
       <span class="segments">
         {PRESETS.map((id) => (
@@ -163,6 +182,7 @@ function PeriodFields({ days: { preset, place, own, offered } }: { readonly days
             class="segment"
             aria-current={preset.value === id ? 'true' : undefined}
             onClick={() => {
+              touch()
               preset.value = id
               place.value = 0
             }}

@@ -50,9 +50,38 @@ const isElsewhere = (target: EventTarget | null) =>
 /** There the arrows scroll. */
 const isInPanel = (target: EventTarget | null) => within(target, '.origin-body')
 
+const linkOf = (figure: string) =>
+  document.querySelector<HTMLElement>(`.document [data-figure="${CSS.escape(figure)}"]`)
+
 /** Brings a figure of the document into view, with the focus on it. */
 export function focusFigure(figure: string): void {
-  const link = document.querySelector<HTMLElement>(`.document [data-figure="${CSS.escape(figure)}"]`)
+  const link = linkOf(figure)
   link?.scrollIntoView({ block: 'nearest' })
   link?.focus({ preventScroll: true })
+}
+
+/** A figure that a reader sees, clear of the head and the foot of the page, needs no scrolling. */
+export function isInView(figure: string): boolean {
+  const box = linkOf(figure)?.getBoundingClientRect()
+  return box !== undefined && box.height > 0 && box.top >= 60 && box.bottom <= innerHeight
+}
+
+/**
+ * Shows the figure that an address names in the middle of the page. Faces that come later move everything below them: then
+ * it is brought back, unless the reader has scrolled meanwhile. Gives what ends that.
+ */
+export function showFigure(figure: string): () => void {
+  const gone = new AbortController()
+  const show = () => linkOf(figure)?.scrollIntoView({ block: 'center' })
+  show()
+  linkOf(figure)?.focus({ preventScroll: true })
+  for (const act of ['wheel', 'touchmove', 'keydown', 'pointerdown']) {
+    addEventListener(act, () => gone.abort(), { signal: gone.signal, passive: true })
+  }
+  const again = () => {
+    if (!gone.signal.aborted) show()
+  }
+  requestAnimationFrame(again)
+  void document.fonts.ready.then(again)
+  return () => gone.abort()
 }

@@ -27,3 +27,27 @@ export function lastPeriods(preset: Exclude<Preset, 'custom'>, todayMs: number, 
     return { from: at(first), to: at(first + months) }
   })
 }
+
+/** What a new report begins with: one of the offered months, or days that are chosen by themselves. */
+export type FirstChoice =
+  | { readonly preset: 'month'; readonly place: number }
+  | { readonly preset: 'custom'; readonly days: Days }
+
+/**
+ * The newest month that is over and has data; where none has, the days with data, as far as they are over.
+ *
+ * @param known first and last day with data; null where that is not known: then the last month
+ * @param todayMs as local time reads when it is taken for UTC
+ */
+export function firstChoice(
+  known: { readonly first: string; readonly last: string } | null,
+  todayMs: number,
+  months: number,
+): FirstChoice {
+  if (known === null) return { preset: 'month', place: 0 }
+  const { first, last } = known
+  const place = lastPeriods('month', todayMs, months).findIndex(({ from, to }) => first < to && from <= last)
+  if (place !== -1) return { preset: 'month', place }
+  const today = dayText(todayMs)
+  return { preset: 'custom', days: { from: first, to: first < today && last >= today ? today : dayAfter(last) } }
+}

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Report, ReportItem, ReportsAnswer } from '../../../src/base/report.js'
 import '../css/reports.css'
 import '../css/report.css'
@@ -16,7 +16,7 @@ import { reportWords } from '../i18n/report-words.js'
 import { linkTo } from '../nav.js'
 import { figuresInOrder } from '../reports/figures.js'
 import { documentPath, REPORTS_EVERY_MS, reportPath } from '../reports/gateway.js'
-import { focusFigure, useFigureKeys } from '../reports/keys.js'
+import { focusFigure, isInView, showFigure, useFigureKeys } from '../reports/keys.js'
 import type { Route } from '../route.js'
 import { reportChanges } from '../state.js'
 
@@ -81,10 +81,13 @@ function Parts({ at, item, versions, report }: PartsProps) {
     if (shown !== null) focusFigure(shown)
   }
   useFigureKeys({ figures: figuresInOrder(report), open, onOpen: show })
+  // Where a step or a click in the document has led to it, the reader sees it already.
+  const isFirst = useRef(true)
   useEffect(() => {
-    if (open !== null) focusFigure(open)
-    // Only where the address has come with it: later the reader is at it already.
-  }, [])
+    const isByAddress = isFirst.current
+    isFirst.current = false
+    if (open !== null && (isByAddress || !isInView(open))) return showFigure(open)
+  }, [open])
   return (
     <div class={`report-parts ${open === null ? '' : 'has-origin'}`}>
       <ReportRail report={report} item={item} versions={versions} />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dayAfter, dayBefore, lastPeriods } from '../../../dashboards/src/reports/period.js'
+import { dayAfter, dayBefore, firstChoice, lastPeriods } from '../../../dashboards/src/reports/period.js'
 import { periodText } from '../../../dashboards/src/time/range-text.js'
 
 describe('the periods that a report is offered for', () => {
@@ -24,6 +24,44 @@ describe('the periods that a report is offered for', () => {
       '2027-01-01',
       '2026-02-28',
     ])
+  })
+})
+
+describe('what a new report begins with', () => {
+  const today = Date.parse('2026-11-25T10:00Z')
+
+  it.each([
+    ['last month, when it has data', '2026-10-31', '2026-11-25', { preset: 'month', place: 0 }],
+    [
+      'the newest month that has, when the plant fell silent',
+      '2026-01-10',
+      '2026-08-15',
+      { preset: 'month', place: 2 },
+    ],
+    [
+      'the days that are over, when all data are of this month',
+      '2026-11-21',
+      '2026-11-25',
+      { preset: 'custom', days: { from: '2026-11-21', to: '2026-11-25' } },
+    ],
+    [
+      'today, when it began today',
+      '2026-11-25',
+      '2026-11-25',
+      { preset: 'custom', days: { from: '2026-11-25', to: '2026-11-26' } },
+    ],
+    [
+      'the days with data, when they are older than what is offered',
+      '2020-01-03',
+      '2020-01-05',
+      { preset: 'custom', days: { from: '2020-01-03', to: '2020-01-06' } },
+    ],
+  ])('is %s', (_, first, last, choice) => {
+    expect(firstChoice({ first, last }, today, 24)).toEqual(choice)
+  })
+
+  it('is last month when nothing is known', () => {
+    expect(firstChoice(null, today, 24)).toEqual({ preset: 'month', place: 0 })
   })
 })
 
