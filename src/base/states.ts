@@ -27,6 +27,13 @@ export const DELAY_STATES = ['IDLE_STARVED', 'IDLE_BLOCKED', 'HELD', 'DOWN_FAULT
 /** States in which something is known: the columns of a time account. */
 export const KNOWN_STATES = STATES.length - 1
 
+const WORKING: readonly State[] = ['PRODUCING', 'SETUP']
+
+/** Known states in which nothing is made or made ready: what a machine uses in them is what its standing costs. */
+export const STANDING_STATES: readonly State[] = STATES.slice(0, KNOWN_STATES).filter(
+  (state) => !WORKING.includes(state),
+)
+
 /** Words whose state depends on order, changeover and calendar. */
 const IN_CONTEXT = ['idle', 'stopped', 'manual'] as const
 

@@ -15,7 +15,7 @@ export const NOT_RECOMPUTED: readonly (readonly [RegExp, string])[] = [
     'sources by events and configuration: worked examples in test/unit/kpi',
   ],
   [
-    /^energy_unmetered|^enpi$|^energy_saving_kwh$|^energy_export_revenue$|^energy_import_(sharp|flat|deep_valley)$|^demand_cost$|^energy_cost_peak_share$/,
+    /^energy_unmetered|^enpi$|^energy_saving_kwh$|^energy_export_revenue$|^energy_(import|cost)_(sharp|flat|deep_valley)$|^demand_cost$|^energy_cost_peak_share$/,
     'needs configuration that the world does not draw',
   ],
   [/^(data_timeliness|connectivity)$/, 'of arrival, which readings of the past do not say'],

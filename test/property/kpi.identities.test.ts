@@ -12,7 +12,7 @@ import { type Rich, richConfiguration, richPlant, WHOLE_PLANT } from '../support
 import { richReadings, signals } from '../support/rich-readings.js'
 
 /** Hours without a published point have a part in these: in a silence nobody knows what a machine did. */
-const NOT_OF_HOURS = new Set(['time_unknown', 'kwh_unknown', 'co2e_unknown'])
+const NOT_OF_HOURS = new Set(['time_unknown', 'kwh_unknown', 'co2e_unknown', 'cost_unknown'])
 const SUMS = CATALOGUE.filter(({ id, shape }) => shape === 'sum' && !NOT_OF_HOURS.has(id))
 const [OF_QUARTERS, OF_HOURS, OF_DAYS] = (['15m', '1h', '1d'] as const).map((window) => {
   return new Set(SUMS.filter(({ windows }) => windows.includes(window)).map(({ id }) => id))

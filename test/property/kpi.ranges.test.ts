@@ -18,6 +18,7 @@ const NOT_OF_HOURS = new Set([
   'time_unknown',
   'kwh_unknown',
   'co2e_unknown',
+  'cost_unknown',
   // The best heard metric of a device is another one in each hour, and what an hour has too many of another one lacks.
   'connectivity',
   'data_completeness',

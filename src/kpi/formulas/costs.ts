@@ -82,9 +82,25 @@ export const COSTS: readonly Kpi[] = [
         example: '10 kWh from 08:00 to 11:00, of which two quarters in the period: 10 / 12 · 2 = 1.667 kWh',
         shape: 'sum',
         needs: ['elec_import_kwh'],
-        isThere: (version) => someTariff(version, ({ periods }) => periods.some((period) => period.name === id)),
+        isThere: (version) => hasPeriod(version, id),
       },
       priced(bought, (cost, cover) => figure(sumOf(cost, 'kwh', [id]), 1, cover)),
+    ),
+  ),
+  ...PERIODS.map(({ id, en, zh }) =>
+    kpi(
+      {
+        ...FACTS,
+        id: `energy_cost_${id}`,
+        name: { en: `Cost at ${en} price`, zh: `${zh}段电费` },
+        unit: 'currency',
+        formula: `Σ over the quarters of periods named ${id} of ΔE_imp × price of the quarter`,
+        example: '10 kWh in the period at 1.20: 12',
+        shape: 'sum',
+        needs: ['elec_import_kwh'],
+        isThere: (version) => hasPeriod(version, id),
+      },
+      priced(bought, (cost, cover) => figure(sumOf(cost, 'money', [id]), 1, cover)),
     ),
   ),
   kpi(
@@ -130,6 +146,10 @@ type Tariff = NonNullable<ReturnType<PlantVersion['tariffs']['tariffAt']>>
 
 function someTariff({ options }: PlantVersion, is: (tariff: Tariff) => boolean): boolean {
   return options?.tariffs.some(is) ?? false
+}
+
+function hasPeriod(version: PlantVersion, name: string): boolean {
+  return someTariff(version, ({ periods }) => periods.some((period) => period.name === name))
 }
 
 /** Without one nothing has a price. */

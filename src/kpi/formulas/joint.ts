@@ -1,29 +1,22 @@
-import { KNOWN_STATES, STATES, type State } from '../../base/states.js'
+import { KNOWN_STATES, STANDING_STATES, STATES, type State } from '../../base/states.js'
+import { STATE_FIGURES } from '../state-figures.js'
 import { hasTariff, unlessBad } from './costs.js'
 import { GRID_SHARE_TERMS } from './grid-share.js'
 import { CO2E_PER_PART, KWH_PER_PART } from './per-part.js'
-import { FROM_HOURS, figure, type Kpi, type KpiFacts, kpi, type Recipe, SUM_NULLS, WHOLE } from './recipe.js'
+import {
+  type Cover,
+  FROM_HOURS,
+  figure,
+  type Kpi,
+  type KpiFacts,
+  kpi,
+  type Recipe,
+  SUM_NULLS,
+  WHOLE,
+} from './recipe.js'
 import { addSpent, bothCover, type Spent, spentIn, stateCover } from './spent.js'
 
-/** States by what figures call them. */
-const NAMES: Readonly<Record<State, { readonly id: string; readonly en: string; readonly zh: string }>> = {
-  PRODUCING: { id: 'producing', en: 'producing', zh: '生产' },
-  SETUP: { id: 'setup', en: 'in setup', zh: '换型调整' },
-  IDLE_STARVED: { id: 'starved', en: 'starved', zh: '待料' },
-  IDLE_BLOCKED: { id: 'blocked', en: 'blocked', zh: '堵料' },
-  HELD: { id: 'held', en: 'held', zh: '暂停' },
-  DOWN_FAULT: { id: 'down', en: 'down with a fault', zh: '故障停机' },
-  IDLE_NO_ORDER: { id: 'idle', en: 'without an order', zh: '无订单' },
-  PLANNED_STOP: { id: 'planned_stop', en: 'in planned stop', zh: '计划停机' },
-  BREAK: { id: 'break', en: 'in a break', zh: '休息' },
-  PM: { id: 'pm', en: 'in planned maintenance', zh: '计划保养' },
-  OFF: { id: 'off', en: 'off', zh: '关机' },
-  UNKNOWN: { id: 'unknown', en: 'in an unknown state', zh: '未知状态' },
-}
-
-const WORKING: readonly State[] = ['PRODUCING', 'SETUP']
-/** Known states in which nothing is made or made ready. */
-const STANDING = STATES.flatMap((state, column) => (column === KNOWN_STATES || WORKING.includes(state) ? [] : column))
+const STANDING = STANDING_STATES.map((state) => STATES.indexOf(state))
 const KNOWN = STATES.slice(0, KNOWN_STATES).map((_, column) => column)
 
 const FACTS = {
@@ -44,6 +37,7 @@ export const JOINT: readonly Kpi[] = [
   CO2E_PER_PART,
   ...STATES.map((state, column) => kwhOf(state, column)),
   ...STATES.map((state, column) => co2eOf(state, column)),
+  ...STATES.map((state, column) => costOf(state, column)),
   kpi(
     {
       ...FACTS,
@@ -73,15 +67,12 @@ export const JOINT: readonly Kpi[] = [
       nulls: `${SUM_NULLS} of meter or state, bad_config without a price or with two currencies`,
       isThere: hasTariff,
     },
-    spent((of) => {
-      const made = figure(sumOf(of.money, STANDING), 1, { ...bothCover(of), factors: of.tariffs })
-      return unlessBad(made, of.unpricedMs === 0 && of.currencies.length < 2)
-    }),
+    spent((of) => pricedFigure(of, sumOf(of.money, STANDING), bothCover(of))),
   ),
 ]
 
 function kwhOf(state: State, column: number): Kpi {
-  const { id, en, zh } = NAMES[state]
+  const { id, en, zh } = STATE_FIGURES[state]
   return kpi(
     {
       ...FACTS,
@@ -104,7 +95,7 @@ function ofBoth(state: State): string {
 }
 
 function co2eOf(state: State, column: number): Kpi {
-  const { id, en, zh } = NAMES[state]
+  const { id, en, zh } = STATE_FIGURES[state]
   return kpi(
     {
       ...FACTS,
@@ -126,6 +117,31 @@ function co2eOf(state: State, column: number): Kpi {
       return of.noFactor === '' || made.reason !== '' ? made : { ...made, value: null, reason: of.noFactor }
     }),
   )
+}
+
+function costOf(state: State, column: number): Kpi {
+  const { id, en, zh } = STATE_FIGURES[state]
+  return kpi(
+    {
+      ...FACTS,
+      id: `cost_${id}`,
+      name: { en: `Cost of energy ${en}`, zh: `${zh}电费` },
+      unit: 'currency',
+      formula: `Σ over quarters of kWh while ${state} × price of the quarter`,
+      source: "no standard: energy by state of the machine, and the plant's own tariff",
+      example: '2 kWh producing at 0.30: 0.60',
+      pillar: 'green',
+      shape: 'sum',
+      nulls: `${ofBoth(state)}, bad_config without a price or with two currencies`,
+      isThere: hasTariff,
+    },
+    spent((of) => pricedFigure(of, of.money[column]!, stateCover(of, column))),
+  )
+}
+
+function pricedFigure(of: Spent, money: number, cover: Cover) {
+  const made = figure(money, 1, { ...cover, factors: of.tariffs })
+  return unlessBad(made, of.unpricedMs === 0 && of.currencies.length < 2)
 }
 
 function spent(figureOf: Recipe<Spent>['figure']): Recipe<Spent> {

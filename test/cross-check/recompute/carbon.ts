@@ -139,6 +139,11 @@ export function carbonFigure(kpi: string, asked: Asked): Figure | undefined {
     case 'energy_import_flat':
     case 'energy_import_valley':
     case 'energy_import_deep_valley':
+    case 'energy_cost_sharp':
+    case 'energy_cost_peak':
+    case 'energy_cost_flat':
+    case 'energy_cost_valley':
+    case 'energy_cost_deep_valley':
       return tariffFigure(kpi, asked)
     default:
       return sharedFigure(kpi, asked)
@@ -177,14 +182,16 @@ function tariffFigure(kpi: string, asked: Asked): Figure | undefined {
   const imported = importOf(asked)
   if (imported === null) return undefined
   const periods = asked.input.plant.tariffs?.[0]?.periods ?? []
-  if (kpi !== 'energy_cost' && !periods.some(({ name }) => kpi === `energy_import_${name}`)) return undefined
+  const [, what = 'cost', name] = /^energy_(import|cost)_(.+)$/.exec(kpi) ?? []
+  if (name !== undefined && !periods.some((period) => period.name === name)) return undefined
   let [cost, kwh] = [0, 0]
   for (const quarter of quartersOf(asked.span)) {
     const period = periodAt(asked.input, quarter.fromMs)
     if (period === undefined) return undefined
     const { amount } = importOf({ ...asked, span: quarter })!
+    if (name !== undefined && name !== period.name) continue
     cost += amount * period.price_per_kwh
-    if (kpi === `energy_import_${period.name}`) kwh += amount
+    kwh += amount
   }
-  return total(kpi === 'energy_cost' ? cost : kwh, coverageOf(imported))
+  return total(what === 'cost' ? cost : kwh, coverageOf(imported))
 }

@@ -135,7 +135,7 @@ function emissionOf({ input }: Asked, span: Span): number | undefined {
 }
 
 export function spentFigure(kpi: string, asked: Asked): Figure | undefined {
-  const [, what, name] = /^(kwh|co2e)_(.+)$/.exec(kpi) ?? []
+  const [, what, name] = /^(kwh|co2e|cost)_(.+)$/.exec(kpi) ?? []
   if (name === 'per_good_part') return partFigure(kpi, asked)
   const bucket = NAMES[name ?? '']
   if (bucket === undefined && kpi !== 'standby_share' && kpi !== 'cost_of_standing') return undefined
@@ -153,6 +153,7 @@ export function spentFigure(kpi: string, asked: Asked): Figure | undefined {
   if (kpi === 'cost_of_standing') return total(sum(spent.money, isStanding), both)
   const coverage = bucket === 'unknown' ? coverageOf(spent.energy) : both
   if (what === 'kwh') return total(spent.kwh.get(bucket!) ?? 0, coverage)
+  if (what === 'cost') return total(spent.money.get(bucket!) ?? 0, coverage)
   return total(spent.kg.get(bucket!) ?? 0, Math.min(coverage, gridCoverage(asked)))
 }
 

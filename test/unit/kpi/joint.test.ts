@@ -231,6 +231,24 @@ describe('what standing costs', () => {
     expect((await of('standby_share'))?.value).toBeCloseTo(4 / 12, 9)
   })
 
+  test('each state costs its own energy at the price of its quarters, and all of them what the machine costs', async () => {
+    await run({ devices: [machine('m')], tariffs: [TARIFF] }, words, evenly('m', 'elec_submeter_kwh', MORNING, 12))
+    // From 08:30 on a kWh costs four times as much: 5 kWh producing before, 3 kWh after it.
+    expect(await of('cost_producing')).toMatchObject({
+      value: expect.closeTo(5 * 0.25 + 3 * 1, 9),
+      factors: ['tariff.t1'],
+    })
+    expect((await of('cost_held'))?.value).toBeCloseTo(1 * 0.25, 9)
+    expect((await of('cost_off'))?.value).toBeCloseTo(3 * 1, 9)
+    const sum = (await all('cost')).reduce((money, point) => money + point.numerator, 0)
+    expect(sum).toBeCloseTo(6 * 0.25 + 6 * 1, 9)
+  })
+
+  test('without a tariff no state has a cost', async () => {
+    await run({ devices: [machine('m')] }, words, evenly('m', 'elec_submeter_kwh', MORNING, 12))
+    expect(await of('cost_producing')).toBeUndefined()
+  })
+
   test('setup is work', async () => {
     const setup = said('m', ['08:00', 'Starting'], ['10:00', 'Starting'])
     await run({ devices: [machine('m')], tariffs: [TARIFF] }, setup, evenly('m', 'elec_submeter_kwh', MORNING, 12))

@@ -62,7 +62,10 @@ describe('the cost of electricity', () => {
     expect((await point('energy_import_valley', '1d', start))?.value).toBeCloseTo(24, 9)
     expect((await point('energy_import_peak', '1d', start))?.value).toBeCloseTo(72, 9)
     expect((await point('energy_cost_peak_share', '1d', start))?.value).toBeCloseTo(21.6 / 24, 9)
+    expect((await point('energy_cost_valley', '1d', start))?.value).toBeCloseTo(2.4, 9)
+    expect((await point('energy_cost_peak', '1d', start))?.value).toBeCloseTo(21.6, 9)
     expect(await point('energy_import_sharp', '1d', start)).toBeUndefined()
+    expect(await point('energy_cost_sharp', '1d', start)).toBeUndefined()
   })
 
   test('weekdays and months choose the price, by the local day', async () => {
