@@ -58,4 +58,6 @@ export interface RangeFigure {
   readonly factors: readonly string[]
   /** The window of the size that was asked for with the highest value; null without one, or when none was asked for. */
   readonly highest: RangePeak | null
+  /** Windows of that size from the highest value down, of equals the earlier first; absent unless they were asked for. */
+  readonly peaks?: readonly RangePeak[] | undefined
 }

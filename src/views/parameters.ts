@@ -25,6 +25,9 @@ const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(
 /** Windows of which there are at most some thousands in a year. */
 const HIGHEST_OF = ['1h', '1d', '1mo'] as const
 
+/** Most windows that are told of one figure beside it. */
+const PEAKS_MAX = 100
+
 /** Most names of one list. */
 const LIST_MAX = 256
 
@@ -57,6 +60,15 @@ export const PARAMETERS = {
     description: `the window of this size with the highest value is named too: one of ${HIGHEST_OF.join(', ')}`,
     examples: ['1h'],
   }),
+  peaks: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(PEAKS_MAX)
+    .meta({
+      description: `so many of the windows of the size \`highest\`, from the highest value down, 1 to ${PEAKS_MAX}`,
+      examples: ['10'],
+    }),
   finest: z.enum(WINDOWS).meta({
     description: `no window finer than this is used, so that figures of several KPIs begin at one instant: one of ${WINDOWS.join(', ')}`,
     examples: ['15m'],

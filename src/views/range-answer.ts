@@ -8,6 +8,8 @@ import type { TotalsAnswer } from '../base/wire.js'
 const instant = z.iso.datetime().describe('RFC 3339, UTC')
 const reasons = Object.keys(NULL_REASONS) as NullReason[]
 
+const peak = z.object({ value: z.number(), start: instant, end: instant })
+
 const rangeFigure: z.ZodType<RangeFigure> = z
   .object({
     plant: z.string(),
@@ -41,10 +43,8 @@ const rangeFigure: z.ZodType<RangeFigure> = z
     windows: z.partialRecord(z.enum(WINDOWS), z.number().int()).describe('how many windows of each size it is made of'),
     flags: z.array(z.enum(KPI_FLAG_LIST as readonly [KpiFlag, ...KpiFlag[]])),
     factors: z.array(z.string()).describe('ids of the factors used'),
-    highest: z
-      .object({ value: z.number(), start: instant, end: instant })
-      .nullable()
-      .describe('the window of the size `highest` asked for that has the highest value'),
+    highest: peak.nullable().describe('the window of the size `highest` asked for that has the highest value'),
+    peaks: z.array(peak).optional().describe('with `peaks`: windows of the size `highest` from the highest value down'),
   })
   .meta({ id: 'RangeFigure' })
 

@@ -1,4 +1,4 @@
-import type { KpiInfo, KpiPoint, Scope, Window } from '../base/kpi.js'
+import type { KpiInfo, Scope, Window } from '../base/kpi.js'
 import type { RangeFigure, RangePeak } from '../base/range-figure.js'
 import { combined, type Part, type RangeTime } from '../kpi/over-range/combine.js'
 import { aligned, notFiner, partsOf, type ReadWindows, type WholeRange } from '../kpi/over-range/cover.js'
@@ -15,6 +15,8 @@ export interface RangeAsked {
   readonly range: RangeTime
   /** Size of the windows of which the highest is named; null for none. */
   readonly highest: Window | null
+  /** How many windows of that size are told from the highest down; null for none but the highest. */
+  readonly peaks?: number | null
   /** No window finer than this is used, so that figures of several KPIs begin at one instant; null for any. */
   readonly finest: Window | null
 }
@@ -23,7 +25,7 @@ type Sources = Pick<ViewSources, 'points' | 'catalogue'>
 
 /** A KPI over any range of time, out of the stored windows: the one place where windows are put together. */
 export async function rangeFigure(info: KpiInfo, asked: RangeAsked, sources: Sources): Promise<RangeFigure> {
-  const { plant, scope, id, highest, finest } = asked
+  const { plant, scope, id, highest, finest, peaks = null } = asked
   const read = (kpi: string): ReadWindows => {
     return (window, fromMs, toMs) =>
       sources.points({ plant, scope, id, kpi, window, fromMs, toMs, afterMs: null, limit: READ_MAX })
@@ -35,6 +37,7 @@ export async function rangeFigure(info: KpiInfo, asked: RangeAsked, sources: Sou
     if (other !== undefined) beside.set(kpi, await partsOf(notFiner(other, finest), range, read(kpi)))
   }
   const own = await partsOf(notFiner(info, finest), range, read(info.id))
+  const most = highest === null || !info.windows.includes(highest) ? [] : await peaksIn(highest, range, read(info.id))
   return {
     plant,
     scope,
@@ -42,15 +45,15 @@ export async function rangeFigure(info: KpiInfo, asked: RangeAsked, sources: Sou
     ...combined(info, { own, beside }, range),
     from: new Date(range.fromMs).toISOString(),
     to: new Date(Math.max(range.fromMs, Math.min(range.toMs, range.nowMs))).toISOString(),
-    highest: highest === null || !info.windows.includes(highest) ? null : await peakIn(highest, range, read(info.id)),
+    highest: most[0] ?? null,
+    ...(peaks === null ? {} : { peaks: most.slice(0, peaks) }),
   }
 }
 
-async function peakIn(window: Window, { fromMs, toMs }: WholeRange, read: ReadWindows): Promise<RangePeak | null> {
-  let best: (KpiPoint & { readonly value: number }) | null = null
-  for (const point of await read(window, fromMs, toMs)) {
-    const { value } = point
-    if (value !== null && value > (best?.value ?? -Infinity)) best = { ...point, value }
-  }
-  return best === null ? null : { value: best.value, start: best.start, end: best.end }
+/** Windows with a value from the highest down, of equals the earlier first. */
+async function peaksIn(window: Window, { fromMs, toMs }: WholeRange, read: ReadWindows): Promise<readonly RangePeak[]> {
+  const points = await read(window, fromMs, toMs)
+  return points
+    .flatMap(({ value, start, end }) => (value === null ? [] : [{ value, start, end }]))
+    .sort((a, b) => b.value - a.value)
 }

@@ -32,6 +32,7 @@ import { healthRoutes } from './routes/health.js'
 import { kpiRoutes } from './routes/kpis.js'
 import { ledgerRoutes } from './routes/ledger.js'
 import { lineageRoute } from './routes/lineage.js'
+import { machineEnergyRoute } from './routes/machine-energy.js'
 import { metricsRoute } from './routes/metrics.js'
 import { plantRoutes } from './routes/plants.js'
 import { quarantineRoutes } from './routes/quarantine.js'
@@ -103,6 +104,7 @@ export async function startViews(given: ViewOptions, sources: ViewSources, log: 
   authorityRoutes(server, sources)
   stackRoutes(server, sources)
   enpiRoutes(server, sources)
+  machineEnergyRoute(server, sources)
   recordRoutes(server, sources)
   saidRoute(server, sources)
   entryRoutes(server, sources)

@@ -224,6 +224,7 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
       '/api/v1/plants/{plant}/corrections': [`${of}/corrections?${WINDOW}`],
       '/api/v1/plants/{plant}/restatements': [`${of}/restatements?${WINDOW}`],
       '/api/v1/plants/{plant}/reconciliation': [`${of}/reconciliation?${WINDOW}`],
+      '/api/v1/plants/{plant}/energy/machines': [`${of}/energy/machines?${WINDOW}`],
       '/api/v1/plants/{plant}/enpi/baseline': [`${of}/enpi/baseline?${WINDOW}`],
       '/api/v1/plants/{plant}/stacks/{stack}/hours': [`${of}/stacks/main-1/hours?pollutant=nox&${WINDOW}`],
       '/api/v1/plants/{plant}/authorities/{id}/log': [`${of}/authorities/none/log`],

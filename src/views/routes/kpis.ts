@@ -117,6 +117,7 @@ function totalsRoute(server: Server, sources: KpiSources): void {
           scope: PARAMETERS.scope.default('plant'),
           id: PARAMETERS.ids.optional(),
           highest: PARAMETERS.highest.optional(),
+          peaks: PARAMETERS.peaks.optional(),
           finest: PARAMETERS.finest.optional(),
           ...range,
         }),
@@ -125,13 +126,15 @@ function totalsRoute(server: Server, sources: KpiSources): void {
     },
     async ({ params: { plant }, query }) => {
       requirePlant(sources, plant)
-      const { scope, highest = null, finest = null } = query
+      const { scope, highest = null, finest = null, peaks = null } = query
       const nowMs = sources.clock.nowMs()
       const { fromMs, toMs } = rangeOf(query, nowMs)
       if (toMs - fromMs > (highest === null ? RANGE_MAX_MS : HIGHEST_MAX_MS)) {
         const most = highest === null ? '100 years' : '400 days, as the highest window is asked for'
         throw faultOf('from', new Date(fromMs).toISOString(), `a range of at most ${most}`)
       }
+      if (peaks !== null && highest === null)
+        throw faultOf('highest', highest, 'the size of the windows of peaks', '1h')
       const infos = query.kpi.map((kpi) => requireKpi(sources.catalogue, kpi))
       const lacking = infos.find(({ scopes }) => !scopes.includes(scope))
       if (lacking !== undefined) throw notOffered('scope', scope, lacking.id, lacking.scopes)
@@ -141,8 +144,8 @@ function totalsRoute(server: Server, sources: KpiSources): void {
       }
       const figures = ids.flatMap((id) =>
         infos.map((info) => {
-          const key = [plant, scope, id, info.id, fromMs, toMs, highest, finest].join('|')
-          const asked = { plant, scope, id, range: { fromMs, toMs, nowMs }, highest, finest }
+          const key = [plant, scope, id, info.id, fromMs, toMs, highest, finest, peaks].join('|')
+          const asked = { plant, scope, id, range: { fromMs, toMs, nowMs }, highest, finest, peaks }
           return shared.get(key, () => rangeFigure(info, asked, sources))
         }),
       )

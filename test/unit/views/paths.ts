@@ -29,6 +29,7 @@ export const PATHS = [
   '/api/v1/plants/{plant}/devices/{device}',
   '/api/v1/plants/{plant}/devices/{device}/events',
   '/api/v1/plants/{plant}/devices/{device}/states',
+  '/api/v1/plants/{plant}/energy/machines',
   '/api/v1/plants/{plant}/enpi/baseline',
   '/api/v1/plants/{plant}/entries',
   '/api/v1/plants/{plant}/entries/{entry}/approve',

@@ -35,7 +35,13 @@ async function plantWith(kwh: readonly number[], partsAnHour = 0): Promise<void>
   await bench.cycle()
 }
 
-function figure(kpi: string, fromMs: number, toMs: number, nowMs = Number.MAX_SAFE_INTEGER): Promise<RangeFigure> {
+function figure(
+  kpi: string,
+  fromMs: number,
+  toMs: number,
+  nowMs = Number.MAX_SAFE_INTEGER,
+  peaks: number | null = null,
+): Promise<RangeFigure> {
   const info = CATALOGUE.find(({ id }) => id === kpi)!
   const asked = {
     plant: 'p',
@@ -44,6 +50,7 @@ function figure(kpi: string, fromMs: number, toMs: number, nowMs = Number.MAX_SA
     range: { fromMs, toMs, nowMs },
     highest: '1h',
     finest: null,
+    peaks,
   } as const
   return rangeFigure(info, asked, {
     catalogue: CATALOGUE,
@@ -80,6 +87,19 @@ describe('a line over a day', () => {
     await plantWith(kwh)
     const peak = await figure('peak_demand_15', FROM_MS, FROM_MS + 20 * HOUR_MS)
     expect(peak).toMatchObject({ value: 92, highest: { value: 92, start: '2026-03-02T16:00:00.000Z' } })
+  })
+
+  test('tells its highest hours from the highest down, the earlier of two first, when asked for them', async () => {
+    await plantWith(kwh)
+    const peak = await figure('peak_demand_15', FROM_MS, FROM_MS + 20 * HOUR_MS, undefined, 5)
+    expect(peak.peaks?.map(({ value, start }) => [value, start])).toEqual([
+      [92, '2026-03-02T16:00:00.000Z'],
+      [92, '2026-03-02T17:00:00.000Z'],
+      [92, '2026-03-02T18:00:00.000Z'],
+      [92, '2026-03-02T19:00:00.000Z'],
+      [25, '2026-03-02T00:00:00.000Z'],
+    ])
+    expect((await figure('peak_demand_15', FROM_MS, FROM_MS + 20 * HOUR_MS)).peaks).toBeUndefined()
   })
 })
 

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import type { MachineEnergyAnswer } from '../../base/machine-energy.js'
+import { machineEnergy } from '../machine-energy.js'
+import { machineEnergyAnswer } from '../machine-energy-answer.js'
+import { faultOf, range, rangeOf } from '../parameters.js'
+import { problem } from '../problem.js'
+import type { Server } from '../server.js'
+import { SharedAnswers } from '../shared-answers.js'
+import type { ViewSources } from '../sources.js'
+import { Turns } from '../turns.js'
+import { plantParams, requirePlant } from './plants.js'
+
+/** Longest range: some years. */
+const RANGE_MAX_MS = 10 * 366 * 86_400_000
+/** Hundreds of figures are made for each answer. */
+const SHARED = { keptMs: 20_000, keptMax: 16 }
+/** Who asks up to now asks for the same as others in the same half minute. */
+const NOW_STEP_MS = 30_000
+const READS = { atOnce: 1, waitingMax: 20 }
+
+type Sources = Pick<ViewSources, 'clock' | 'hasPlant' | 'plants' | 'points' | 'catalogue' | 'latest'>
+
+/** Energy of machines by state, for the page that ranks them. */
+export function machineEnergyRoute(server: Server, sources: Sources): void {
+  const shared = new SharedAnswers<MachineEnergyAnswer>(sources.clock, SHARED)
+  const reads = new Turns(READS)
+  server.get(
+    '/api/v1/plants/:plant/energy/machines',
+    {
+      config: { right: 'view' },
+      schema: {
+        tags: ['kpis'],
+        summary:
+          'Which machine used how much electricity in which state, what it emitted and cost; the largest first, as of at most 20 s ago',
+        params: plantParams,
+        querystring: z.strictObject(range),
+        response: { 200: machineEnergyAnswer, 400: problem, 404: problem, 503: problem },
+      },
+    },
+    async ({ params: { plant }, query }) => {
+      requirePlant(sources, plant)
+      const nowMs = sources.clock.nowMs()
+      const { fromMs, toMs } = rangeOf(query, nowMs)
+      if (toMs - fromMs > RANGE_MAX_MS) {
+        throw faultOf('from', new Date(fromMs).toISOString(), 'a range of at most 10 years')
+      }
+      const stepOf = (ms: number) => (Math.abs(ms - nowMs) < NOW_STEP_MS ? 'now' : ms)
+      const key = `${plant}|${stepOf(toMs)}|${stepOf(toMs) === 'now' ? toMs - fromMs : fromMs}`
+      return await shared.get(key, () => reads.take(() => machineEnergy(plant, { fromMs, toMs, nowMs }, sources)))
+    },
+  )
+}
