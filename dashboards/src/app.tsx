@@ -19,6 +19,7 @@ const AuditView = lateView(async () => (await import('./views/audit.js')).AuditV
 const ConnectView = lateView(async () => (await import('./views/connect.js')).ConnectView)
 const DeviceView = lateView(async () => (await import('./views/device.js')).DeviceView)
 const DevicesView = lateView(async () => (await import('./views/devices.js')).DevicesView)
+const EnergyView = lateView(async () => (await import('./views/energy.js')).EnergyView)
 const GatewayView = lateView(async () => (await import('./views/gateway.js')).GatewayView)
 const PlantView = lateView(async () => (await import('./views/plant.js')).PlantView)
 
@@ -61,6 +62,8 @@ function View() {
       return <Overview />
     case 'plant':
       return <PlantView key={pathOf(at)} at={at} />
+    case 'energy':
+      return <EnergyView key={pathOf(at)} at={at} />
     case 'devices':
       return <DevicesView at={at} />
     case 'device':

@@ -18,6 +18,8 @@ export type Place =
       /** null for the one that fits the range. */
       readonly window: Window | null
     }
+  /** What an energy manager asks of a plant: which machine used how much, when, and what it cost. */
+  | { readonly view: 'energy'; readonly plant: string }
   /** `find`: a part of what is looked for; `trouble`: only devices with which something is wrong. */
   | { readonly view: 'devices'; readonly plant: string | null; readonly find?: string; readonly trouble?: true }
   /** `metric`: whose readings are shown; without one the first of the last message. */
@@ -70,6 +72,7 @@ const ALARM_ID = /^[^\s/?#]{1,300}$/
 const PATHS: readonly (readonly [pattern: RegExp, place: (ids: readonly string[], asked: URLSearchParams) => Place])[] =
   [
     [/^\/plants\/([^/]+)$/, ([plant = ''], asked) => plantPlace(plant, null, asked)],
+    [/^\/plants\/([^/]+)\/energy$/, ([plant = '']) => ({ view: 'energy', plant })],
     [/^\/plants\/([^/]+)\/lines\/([^/]+)$/, ([plant = '', line = ''], asked) => plantPlace(plant, line, asked)],
     [
       /^\/plants\/([^/]+)\/devices\/([^/]+)$/,
@@ -177,6 +180,7 @@ function choicesOf(place: Place): Record<string, string> {
 /** The page without what is chosen on it. */
 export function pathOf(place: Place): string {
   if (place.view === 'overview') return '/'
+  if (place.view === 'energy') return `/plants/${place.plant}/energy`
   if (place.view === 'device') return `/plants/${place.plant}/devices/${place.device}`
   if (place.view === 'report') {
     return `/reports/${place.report}${place.version === null ? '' : `/v${place.version}`}`

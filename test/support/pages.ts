@@ -13,6 +13,7 @@ export function pagesOf(
     compared: address({ view: 'overview' }, { compare: true }),
     wall: address({ view: 'overview' }, { wall: true }),
     plant: address(plantPlaceOf(plant)),
+    energy: address({ view: 'energy', plant }),
     line: address(plantPlaceOf(plant, line)),
     devices: address({ view: 'devices', plant: null }),
     device: address({ view: 'device', plant, device }),

@@ -90,6 +90,15 @@ function PlantLinks({ plant }: { readonly plant: PlantNode }) {
       </a>
       {isOpen && (
         <ul class="side-lines side-word" aria-label={words().nav.lines}>
+          <li>
+            <a
+              class="side-link is-line"
+              href={linkTo({ view: 'energy', plant: plant.id })}
+              aria-current={at.view === 'energy' ? 'page' : undefined}
+            >
+              <span class="side-word">{words().views.energy}</span>
+            </a>
+          </li>
           {plant.lines.map((line) => (
             <li key={line.id}>
               <a

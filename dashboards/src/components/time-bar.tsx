@@ -6,7 +6,8 @@ import { language, words } from '../settings.js'
 /** States that look alike: in none of them was anything to be made. */
 const AT_REST: readonly State[] = ['PLANNED_STOP', 'BREAK', 'PM', 'OFF']
 
-const lookOf = (state: State) => `is-${AT_REST.includes(state) ? 'rest' : state.toLowerCase().replaceAll('_', '-')}`
+export const lookOf = (state: State) =>
+  `is-${AT_REST.includes(state) ? 'rest' : state.toLowerCase().replaceAll('_', '-')}`
 
 /** What a state is called in a time account: waits, holds and faults are all delay. */
 export function nameOf(state: State): string {

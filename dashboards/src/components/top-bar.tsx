@@ -13,7 +13,7 @@ import { RangePicker } from './range-picker.js'
 import { openSearch } from './search.js'
 
 /** Pages that show a stretch of time. */
-const WITH_RANGE: ReadonlySet<View> = new Set(['overview', 'plant', 'device', 'alarms', 'figures'])
+const WITH_RANGE: ReadonlySet<View> = new Set(['overview', 'plant', 'energy', 'device', 'alarms', 'figures'])
 
 /** Where one is, in whose time, which time is shown, and the choices a reader has. */
 export function TopBar() {
@@ -43,7 +43,7 @@ export function stepsTo(): readonly Step[] {
   const w = words()
   const at = route.value
   const top: Step = { name: w.views.overview, place: { view: 'overview' } }
-  if (at.view === 'plant' || at.view === 'device') {
+  if (at.view === 'plant' || at.view === 'device' || at.view === 'energy') {
     const plant = plantList.value.find((p) => p.id === at.plant)
     const devices =
       at.view === 'device' ? plant?.lines.find((l) => l.devices.some((d) => d.id === at.device)) : undefined
@@ -51,6 +51,7 @@ export function stepsTo(): readonly Step[] {
     const steps = [top, { name: plant === undefined ? at.plant : plantName(plant), place: plantPlaceOf(at.plant) }]
     if (line !== undefined) steps.push({ name: lineName(line), place: plantPlaceOf(at.plant, line.id) })
     else if (at.view === 'plant' && at.line !== null) steps.push({ name: at.line, place: at })
+    if (at.view === 'energy') steps.push({ name: w.views.energy, place: at })
     if (at.view === 'device') steps.push({ name: at.device, place: at })
     return steps
   }

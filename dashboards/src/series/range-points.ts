@@ -17,6 +17,8 @@ export interface RangePoints extends CardPoints {
 interface RangeOptions {
   /** The window of this size with the highest value is told too. */
   readonly highest?: Window
+  /** So many of these windows are told, from the highest down. */
+  readonly peaks?: number
   /** All figures begin at one instant: no finer window is used. */
   readonly finest?: Window
 }
@@ -111,7 +113,8 @@ async function totalsOf(
   const requests = (['plant', 'line', 'device'] as const).flatMap((scope) => requestsOf(scope, asked))
   const answers = await Promise.all(
     requests.map(({ scope, ids, kpis }) => {
-      const rest = new URLSearchParams({ scope, id: ids.join(), ...queryOf(span), ...options })
+      const rest = new URLSearchParams({ scope, id: ids.join(), ...queryOf(span) })
+      for (const [name, value] of Object.entries(options)) rest.set(name, String(value))
       return together(`/plants/${encodeURIComponent(plant)}/kpis/totals?${rest}`, kpis)
     }),
   )

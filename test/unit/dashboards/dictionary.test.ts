@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { entries as entriesEn } from '../../../dashboards/src/i18n/en/entries.js'
 import { reports as reportsEn } from '../../../dashboards/src/i18n/en/reports.js'
+import { use as useEn } from '../../../dashboards/src/i18n/en/use.js'
 import { en as main } from '../../../dashboards/src/i18n/en.js'
 import { entries as entriesZh } from '../../../dashboards/src/i18n/zh/entries.js'
 import { reports as reportsZh } from '../../../dashboards/src/i18n/zh/reports.js'
+import { use as useZh } from '../../../dashboards/src/i18n/zh/use.js'
 import { zh as mainZh } from '../../../dashboards/src/i18n/zh.js'
 import { KPI_FLAGS } from '../../../src/base/flags.js'
 import { PILLARS, WINDOWS } from '../../../src/base/kpi.js'
@@ -12,8 +14,8 @@ import { NULL_REASONS } from '../../../src/base/reasons.js'
 import { STATES } from '../../../src/base/states.js'
 
 /** With the words that come with a page. */
-const en = { ...main, reports: reportsEn, entries: entriesEn }
-const zh = { ...mainZh, reports: reportsZh, entries: entriesZh }
+const en = { ...main, reports: reportsEn, entries: entriesEn, use: useEn }
+const zh = { ...mainZh, reports: reportsZh, entries: entriesZh, use: useZh }
 
 type Words = { readonly [key: string]: unknown }
 

@@ -11,6 +11,7 @@ const views: Readonly<Record<Exclude<View, 'plant' | 'device' | 'report'>, strin
   entries: 'Entries and corrections',
   gateway: 'Gateway',
   connect: 'Connect a device',
+  energy: 'Energy and cost',
 }
 
 const last: Readonly<Record<Last, string>> = {

@@ -10,6 +10,7 @@ export const frame: typeof english = {
     entries: '录入与更正',
     gateway: '网关',
     connect: '接入设备',
+    energy: '能耗与电费',
   },
   severities: { critical: '紧急', major: '重要', minor: '次要', warning: '警告' },
   nav: {
