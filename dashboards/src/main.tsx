@@ -33,13 +33,16 @@ import './css/carbon.css'
 import './css/alarms.css'
 import './css/alarm-act.css'
 import './css/alarm-detail.css'
+import { fetchLater, fetchWhenIdle } from './components/late-view.js'
 import { sayNoAnswer } from './gateway/api.js'
 import { openWhenSignedIn, Root } from './root.js'
 import { guardSession, lookAgain } from './session.js'
-import { fetchWords, words } from './settings.js'
+import { fetchOtherWords, fetchWords, words } from './settings.js'
 
 guardSession()
 await Promise.all([fetchWords(), lookAgain()])
 sayNoAnswer(() => words().error.noAnswer)
 openWhenSignedIn()
 render(<Root />, document.getElementById('app')!)
+fetchLater(fetchOtherWords)
+fetchWhenIdle()

@@ -4,7 +4,7 @@ import type { Dictionary } from './i18n/en.js'
 
 /** What the reader has chosen for this browser. Nothing chosen: the theme and language of the system. */
 
-/** Of two languages only the one that is read is fetched. */
+/** Of two languages only the one that is read is fetched before the first paint. */
 const DICTIONARIES: Readonly<Record<Language, () => Promise<Dictionary>>> = {
   en: async () => (await import('./i18n/en.js')).en,
   zh: async () => (await import('./i18n/zh.js')).zh,
@@ -41,6 +41,11 @@ export const words = (): Dictionary => dictionary.value!
 /** Fetches the words of the language in use; called once, before the first paint. */
 export async function fetchWords(): Promise<void> {
   dictionary.value = await DICTIONARIES[language.peek()]()
+}
+
+/** Those of the other languages, so that they are there when somebody chooses one while the gateway is away. */
+export async function fetchOtherWords(): Promise<void> {
+  for (const fetchOne of Object.values(DICTIONARIES)) await fetchOne()
 }
 
 /** The page goes on in its language until the words of the other one are there. */

@@ -32,8 +32,11 @@ export const plants = signal<Answer<readonly PlantNode[]>>({ kind: 'loading' })
 export const catalogue = signal<Answer<ReadonlyMap<string, KpiInfo>>>({ kind: 'loading' })
 export const gateway = signal<GatewayAnswer | null>(null)
 export const connection = signal<Connection>({ kind: 'connecting' })
-/** Set for 5 s after a break of which nothing is missing. */
-export const hasRecovered = signal(false)
+/**
+ * Set for 5 s after a break: `whole` when every update of it was caught up, `anew` when the gateway has started again or
+ * could not say what was missed, and all is read again.
+ */
+export const recovered = signal<'whole' | 'anew' | null>(null)
 /**
  * Grows whenever the feed has started from a snapshot: what was read from history before it may have a hole behind it,
  * and is read again. 0 while a snapshot is on its way.
@@ -143,21 +146,29 @@ function take(message: FeedMessage): void {
 }
 
 let recovery: AbortController | null = null
+/** There was a break that nobody has been told the end of. */
+let hasBroken = false
 
-async function announceRecovery(): Promise<void> {
+async function announceRecovery(how: 'whole' | 'anew'): Promise<void> {
   recovery = new AbortController()
   const { signal } = recovery
   // A gap is told right after the greeting: do not promise before.
   await systemClock.sleep(RECOVERED_AFTER_MS, signal)
-  hasRecovered.value = !signal.aborted
+  if (signal.aborted) return
+  hasBroken = false
+  recovered.value = how
   await systemClock.sleep(RECOVERED_UNTIL_MS - RECOVERED_AFTER_MS, signal)
-  hasRecovered.value = false
+  if (!signal.aborted) recovered.value = null
 }
 
 function connectionIs(next: Connection): void {
   connection.value = next
-  recovery?.abort()
-  if (next.kind === 'live' && next.resumed) void announceRecovery()
+  if (next.kind === 'lost') hasBroken = true
+  if (recovery !== null) {
+    recovery.abort()
+    recovered.value = null
+  }
+  if (next.kind === 'live' && hasBroken) void announceRecovery(next.resumed ? 'whole' : 'anew')
   if (next.kind === 'live') void loadMissing()
   // Without a snapshot to wait for, a card asks history and says itself what fails.
   if (next.kind === 'lost' && generation.value === 0) generation.value = ++generations

@@ -1,10 +1,12 @@
 import type { AlarmItem } from '../../../src/base/alarm.js'
 import { figuresOf } from '../alarms/text.js'
+import { clockOffsetText } from '../devices/text.js'
 import { durationText } from '../format.js'
 import { language, words } from '../settings.js'
 import { Unit } from './text.js'
 
 const SILENCE = 'device-silence'
+const CLOCK = 'device-clock'
 /** Names that are refused: they are counted, and have no limit that an alarm could tell. */
 export const TOO_MANY = 'device-limit'
 
@@ -12,6 +14,14 @@ export const TOO_MANY = 'device-limit'
 export function AlarmValue({ alarm }: { readonly alarm: AlarmItem }) {
   if (alarm.rule === SILENCE) {
     return <span class="value">{words().needs.longerThan(durationText(alarm.limit * 1_000, language.value))}</span>
+  }
+  if (alarm.rule === CLOCK) {
+    const lang = language.value
+    return (
+      <span class="value">
+        <strong>{clockOffsetText(alarm.value * 1_000, lang)}</strong> / {durationText(alarm.limit * 1_000, lang)}
+      </span>
+    )
   }
   const { value, limit, unit } = figuresOf(alarm)
   if (alarm.rule === TOO_MANY) return <span class="value">{words().alarms.namesRefused(value)}</span>

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks'
 import type { DeviceAnswer } from '../../../src/base/device.js'
-import { clockOffsetText, isClockWrong, ON_TIME_MS } from '../devices/text.js'
+import { clockDistanceText, isClockWrong, ON_TIME_MS } from '../devices/text.js'
 import { spanParts } from '../export/file-name.js'
 import { decimal } from '../format.js'
 import { language, words } from '../settings.js'
@@ -63,8 +63,8 @@ function Verdict({ device }: { readonly device: DeviceAnswer }) {
   if (clock === null || offset === null) return null
   const isOff = clock === 'good' && Math.abs(offset) > ON_TIME_MS
   const told = isOff ? w.verdicts.off : w.verdicts[clock]
-  const off = clockOffsetText(Math.abs(offset), language.value).replace('+', '')
-  const spread = bounds === null ? off : clockOffsetText(bounds.max_ms - bounds.min_ms, language.value).replace('+', '')
+  const off = clockDistanceText(offset, language.value)
+  const spread = bounds === null ? off : clockDistanceText(bounds.max_ms - bounds.min_ms, language.value)
   return (
     <div class="card-verdict">
       <p class="verdict-title">

@@ -2,7 +2,7 @@ import { type Signal, useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { DeviceNode, PlantNode } from '../../../src/base/wire.js'
 import { type DeviceRow, deviceRows, inOrder, keyOf, type Standing, standingOf } from '../devices/list.js'
-import { clockOffsetText, isClockWrong, ON_TIME_MS, rateText } from '../devices/text.js'
+import { clockDistanceText, clockOffsetText, isClockWrong, isDirected, ON_TIME_MS, rateText } from '../devices/text.js'
 import { ageText, decimal } from '../format.js'
 import { lineName, plantName } from '../names.js'
 import { linkTo } from '../nav.js'
@@ -156,7 +156,7 @@ function Row({ row: { plant, line, device }, hasPlants }: { readonly row: Device
             {/* A good clock may tell of what happened minutes ago: that is no fault of it, and no news. Ahead it is one. */}
             {device.clock_offset_ms !== null &&
               (isClockWrong(device.clock) || device.clock_offset_ms > ON_TIME_MS) &&
-              ` ${clockOffsetText(device.clock_offset_ms, lang)}`}
+              ` ${(isDirected(device.clock) ? clockDistanceText : clockOffsetText)(device.clock_offset_ms, lang)}`}
           </span>
         )}
       </td>

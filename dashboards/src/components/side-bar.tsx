@@ -89,16 +89,16 @@ function PlantLinks({ plant }: { readonly plant: PlantNode }) {
         <time class="side-word num">{clockText(nowMs.value, plant.timezone, language.value)}</time>
       </a>
       {isOpen && (
+        <a
+          class="side-link is-line side-word"
+          href={linkTo({ view: 'energy', plant: plant.id })}
+          aria-current={at.view === 'energy' ? 'page' : undefined}
+        >
+          {words().views.energy}
+        </a>
+      )}
+      {isOpen && (
         <ul class="side-lines side-word" aria-label={words().nav.lines}>
-          <li>
-            <a
-              class="side-link is-line"
-              href={linkTo({ view: 'energy', plant: plant.id })}
-              aria-current={at.view === 'energy' ? 'page' : undefined}
-            >
-              <span class="side-word">{words().views.energy}</span>
-            </a>
-          </li>
           {plant.lines.map((line) => (
             <li key={line.id}>
               <a

@@ -15,6 +15,11 @@ export function clockOffsetText(ms: number, language: Language): string {
   return `${sign}${size < DAY_MS ? durationText(size, language) : ageText(size, language)}`
 }
 
+/** The same without a sign, where a word says in which direction: behind 47.1 s. */
+export function clockDistanceText(ms: number, language: Language): string {
+  return clockOffsetText(Math.abs(ms), language).replace('+', '')
+}
+
 /** The broker's own name for a client that gave none. */
 const UNNAMED = /^aedes_[0-9a-f-]{36}$/
 
@@ -30,5 +35,8 @@ export function exactNumber(value: number, language: Language): string {
 export function rateText(perMinute: number, language: Language): string {
   return decimal(perMinute, perMinute < 10 && perMinute % 1 !== 0 ? 1 : 0, language)
 }
+
+/** The word for such a clock says in which direction it is off. */
+export const isDirected = (clock: ClockVerdict | null) => clock === 'ahead' || clock === 'behind'
 
 export const isClockWrong = (clock: ClockVerdict | null) => clock !== null && clock !== 'good'

@@ -122,6 +122,7 @@ export const en = {
     tryNow: 'Try now',
     again: 'Connected again',
     nothingMissing: 'Nothing missing.',
+    readAgain: 'All figures have been read again.',
   },
   plant: {
     coverage: 'Coverage',
@@ -186,6 +187,8 @@ export const en = {
     noAnswer: 'The gateway does not answer.',
     others: 'Other cards are not affected.',
     retry: 'Retry',
+    pageAway:
+      'The gateway does not answer, and this page has not been opened before. It opens by itself as soon as the gateway is there again.',
   },
 }
 

@@ -88,6 +88,7 @@ export const zh: Dictionary = {
     tryNow: '立即重试',
     again: '已重新连接',
     nothingMissing: '数据无缺失。',
+    readAgain: '全部数据已重新读取。',
   },
   plant: {
     coverage: '覆盖率',
@@ -152,5 +153,6 @@ export const zh: Dictionary = {
     noAnswer: '网关没有响应。',
     others: '其他卡片不受影响。',
     retry: '重试',
+    pageAway: '网关没有响应，且此页面尚未打开过。网关恢复后将自动打开。',
   },
 }

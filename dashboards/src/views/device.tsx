@@ -16,7 +16,7 @@ import { adviceOn } from '../devices/quarantine.js'
 import { listenLine, type SenderFields, senderIn, senderText } from '../devices/sender.js'
 import { isUnnamed } from '../devices/text.js'
 import { useWaiting } from '../devices/waiting.js'
-import { durationText } from '../format.js'
+import { lastingText } from '../format.js'
 import { usePolled } from '../gateway/polled.js'
 import { linkTo } from '../nav.js'
 import type { Route } from '../route.js'
@@ -192,7 +192,7 @@ function Absence({ device, zone }: { readonly device: DeviceAnswer; readonly zon
           w.never
         ) : (
           <span title={exactText(sinceMs, zone, lang)}>
-            {w.since(exactText(sinceMs, zone, lang), durationText(nowMs.value - sinceMs, lang))}
+            {w.since(exactText(sinceMs, zone, lang), lastingText(nowMs.value - sinceMs, lang))}
           </span>
         )}
       </p>

@@ -1,0 +1,107 @@
+/** Proves what a page says and can do while the gateway is away, and when it is back. */
+import mqtt from 'mqtt'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/base/clock.js'
+import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
+
+const WAIT = { timeout: 60_000 }
+const config = {
+  plants: [
+    {
+      id: 'works',
+      name: { en: 'The works', zh: '一厂' },
+      timezone: 'Asia/Kolkata',
+      lines: [{ id: 'hall' }],
+      devices: [{ id: 'main-1', line: 'hall', role: 'main', metrics: { elec_import_kwh: { period_s: 60 } } }],
+    },
+  ],
+}
+
+describe.runIf(chromiumPath !== null)('a page beside a gateway that is killed', () => {
+  let gateway: TestGateway
+  let browser: Browser
+  let page: Page
+  const files: string[] = []
+
+  beforeAll(async () => {
+    gateway = await startGateway({ config })
+    const meter = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'main-1' })
+    const payload = JSON.stringify({ ts: systemClock.nowMs(), metrics: { elec_import_kwh: 1 } })
+    await meter.publishAsync('plants/works/hall/main-1/energy', payload, { qos: 1 })
+    await settled(gateway)
+    await meter.endAsync()
+    browser = await launchBrowser()
+    // Far from the plant: the reader's own zone must not be taken for it.
+    ;({ page } = await openPage(browser, { timezoneId: 'America/Los_Angeles' }))
+    page.on('requestfinished', (request) => files.push(request.url()))
+    await page.goto(gateway.httpUrl)
+    await page.locator('.side [data-link="live"]').waitFor(WAIT)
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await gateway?.stop('SIGKILL')
+    if (gateway !== undefined) removeData(gateway)
+  })
+
+  test('has fetched the code of all pages while it had nothing else to do', async () => {
+    const pages = ['alarms', 'audit', 'connect', 'device', 'devices', 'energy', 'gateway', 'plant']
+    const missing = () => pages.filter((name) => !files.some((url) => url.includes(`/assets/${name}-`)))
+    await expect.poll(missing, WAIT).toEqual([])
+  })
+
+  test('opens a page that was never opened, and tells the time of the plant', async () => {
+    await gateway.stop('SIGKILL')
+    await page.locator('.side [data-link="lost"]').waitFor(WAIT)
+    const banner = page.locator('.banner[role="alert"]')
+    expect(await banner.textContent()).toMatch(/Figures stand as of \d\d:\d\d:\d\d UTC\+5:30\./)
+    await page.evaluate(() => {
+      location.hash = '#/plants/works/energy'
+    })
+    await page.locator('[data-card="machine-energy"]').waitFor(WAIT)
+    expect(await page.locator('main').textContent()).not.toContain('Failed to fetch')
+  })
+
+  test('says that it is connected again', async () => {
+    gateway = await gateway.restart()
+    const banner = page.locator('.banner[role="status"]')
+    await banner.waitFor(WAIT)
+    expect(await banner.textContent()).toContain('Connected again')
+    await banner.waitFor({ state: 'hidden', timeout: 20_000 })
+  })
+})
+
+describe.runIf(chromiumPath !== null)('a page whose code cannot be fetched', () => {
+  test('says so in words of a person, and opens by itself when the gateway is back', async () => {
+    let gateway = await startGateway({ config })
+    const browser = await launchBrowser()
+    try {
+      const { page } = await openPage(browser)
+      await page.route(/assets\/(gateway|alarms|audit|connect|device|devices|energy|plant)-.*\.js/, (route) =>
+        route.abort(),
+      )
+      await page.goto(gateway.httpUrl)
+      await page.locator('.side [data-link="live"]').waitFor(WAIT)
+      await gateway.stop('SIGKILL')
+      await page.locator('.side [data-link="lost"]').waitFor(WAIT)
+      await page.evaluate(() => {
+        location.hash = '#/gateway'
+      })
+      const error = page.locator('main .error')
+      await error.waitFor(WAIT)
+      expect(await error.textContent()).toContain(
+        'The gateway does not answer, and this page has not been opened before',
+      )
+      expect(await error.textContent()).not.toContain('import')
+      await page.unrouteAll()
+      gateway = await gateway.restart()
+      await page.locator('[data-closes]').waitFor(WAIT)
+    } finally {
+      await browser.close()
+      await gateway.stop('SIGKILL')
+      removeData(gateway)
+    }
+  })
+})
