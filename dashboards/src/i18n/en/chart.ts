@@ -1,4 +1,5 @@
 import type { RestatementReason } from '../../../../src/base/records.js'
+import type { FigureGroup } from '../../plant/figure-groups.js'
 
 const restatedBy: Readonly<Record<RestatementReason, string>> = {
   replay: 'read again',
@@ -21,6 +22,19 @@ export const legend = {
   before: 'previous period',
   note: 'event',
   label: 'Marks',
+}
+
+const groups: Readonly<Record<FigureGroup, string>> = {
+  electricity: 'Electricity',
+  cost: 'Cost and tariff periods',
+  states: 'Energy and emissions by machine state',
+  carriers: 'Other energy and water',
+  intensity: 'For each unit, and against a baseline',
+  carbon: 'Carbon',
+  stacks: 'Stacks',
+  machines: 'Machines and robots',
+  quality: 'Quality',
+  data: 'Data quality',
 }
 
 export const chart = {
@@ -55,6 +69,10 @@ export const chart = {
     calibrated: 'calibration passed',
     notCalibrated: 'calibration failed',
   },
+  choose: 'Choose a figure',
+  find: 'Part of a name',
+  notHere: (count: string) => `${count} figures that this plant does not have are not listed`,
+  groups,
 }
 
 export const table = {

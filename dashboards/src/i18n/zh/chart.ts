@@ -53,6 +53,21 @@ export const chart: typeof english.chart = {
     calibrated: '校准合格',
     notCalibrated: '校准不合格',
   },
+  choose: '选择指标',
+  find: '名称关键词',
+  notHere: (count) => `另有 ${count} 项本厂没有的指标未列出`,
+  groups: {
+    electricity: '电力',
+    cost: '电费与分时电价',
+    states: '机床分状态能耗与排放',
+    carriers: '其他能源与水',
+    intensity: '单位产品与基准',
+    carbon: '碳排放',
+    stacks: '排气筒',
+    machines: '机床与机器人',
+    quality: '质量',
+    data: '数据质量',
+  },
 }
 
 export const table: typeof english.table = {
