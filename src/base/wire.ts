@@ -58,7 +58,19 @@ export interface PlantNode {
   readonly currency?: string | undefined
   /** Limits, targets and budgets, as configured: what a tile compares with. */
   readonly targets: readonly Target[]
+  /** What is measured on parts, with its limits, as configured; absent where nothing is. */
+  readonly characteristics?: readonly CharacteristicLimits[] | undefined
   readonly lines: readonly LineNode[]
+}
+
+/** Limits of one characteristic, in the unit of its values. */
+export interface CharacteristicLimits {
+  readonly id: string
+  /** On this device alone: it goes before an entry for all. */
+  readonly device?: string | undefined
+  readonly lsl?: number | undefined
+  readonly usl?: number | undefined
+  readonly target?: number | undefined
 }
 
 export interface Target {

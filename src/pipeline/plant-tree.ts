@@ -46,6 +46,7 @@ function plantNode(id: string, options: PlantOptions | null, senders: readonly S
     configured: options !== null,
     ...withCurrency(options),
     targets: options?.targets ?? [],
+    ...(options === null || options.characteristics.length === 0 ? {} : { characteristics: options.characteristics }),
     lines: [...lines].map(([line, devices]): LineNode => ({ id: line, name: names.get(line) ?? {}, devices })),
   }
 }

@@ -128,6 +128,14 @@ const target = z.object({
   warn: z.number().optional(),
 })
 
+const characteristic = z.object({
+  id: z.string(),
+  device: z.string().optional(),
+  lsl: z.number().optional(),
+  usl: z.number().optional(),
+  target: z.number().optional(),
+})
+
 const plantNode: z.ZodType<PlantNode> = z
   .object({
     id: z.string(),
@@ -136,6 +144,10 @@ const plantNode: z.ZodType<PlantNode> = z
     configured: z.boolean(),
     currency: z.string().optional().describe('code of the currency of its tariffs, where they have one'),
     targets: z.array(target),
+    characteristics: z
+      .array(characteristic)
+      .optional()
+      .describe('what is measured on parts, with its specification limits; absent where nothing is configured'),
     lines: z.array(lineNode),
   })
   .meta({ id: 'Plant' })

@@ -94,7 +94,9 @@ export function QualityCard({ plant, line }: PlaceProps) {
       ) : (
         <div class="quality">
           {yields.length > 0 && <Yields rows={yields} target={target?.kind === 'target' ? target.value : null} />}
-          {characteristics.length > 0 && <Distribution all={characteristics} isCut={isCut} />}
+          {characteristics.length > 0 && (
+            <Distribution all={characteristics} limits={plant.characteristics ?? []} isCut={isCut} />
+          )}
           {found.kind === 'failed' && span !== null && (
             <ErrorBody title={w.quality.valuesFailed} detail={found.detail} onRetry={retry} />
           )}

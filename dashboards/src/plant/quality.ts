@@ -1,5 +1,6 @@
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { EventItem } from '../../../src/base/records.js'
+import type { CharacteristicLimits } from '../../../src/base/wire.js'
 
 /** Values of one characteristic on one device, oldest first. */
 export interface Characteristic {
@@ -40,6 +41,15 @@ export function withLater(known: Measured, later: Measured): Measured {
   const events = all.sort((a, b) => Date.parse(a.ts) - Date.parse(b.ts)).slice(-EVENTS_MAX)
   const wasFull = known.isCut && known.events.length >= EVENTS_MAX
   return { events, isCut: later.isCut || wasFull || events.length < all.length }
+}
+
+/** The limits of one characteristic on one device: an entry for the device goes before one for all. */
+export function limitsOf(
+  all: readonly CharacteristicLimits[],
+  { char, device }: Pick<Characteristic, 'char' | 'device'>,
+): CharacteristicLimits | null {
+  const named = all.filter(({ id }) => id === char)
+  return named.find((one) => one.device === device) ?? named.find((one) => one.device === undefined) ?? null
 }
 
 interface Histogram {

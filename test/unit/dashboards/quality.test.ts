@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   characteristicsOf,
   histogramOf,
+  limitsOf,
   listedOf,
   shareAxisStart,
   withLater,
@@ -94,4 +95,14 @@ it('the axis of yields holds the target, the worst line and 100 %, and is never 
   expect(shareAxisStart([0.99, 0.96], 0.975)).toBeCloseTo(0.95)
   expect(shareAxisStart([1, 1], null)).toBeCloseTo(0.99)
   expect(shareAxisStart([0.1], 0.975)).toBe(0)
+})
+
+it('limits on one device go before those for all', () => {
+  const all = [
+    { id: 'bore', lsl: 24.9, usl: 25.1 },
+    { id: 'bore', device: 'mill-2', usl: 25.05 },
+  ]
+  expect(limitsOf(all, { char: 'bore', device: 'mill-1' })).toEqual({ id: 'bore', lsl: 24.9, usl: 25.1 })
+  expect(limitsOf(all, { char: 'bore', device: 'mill-2' })).toEqual({ id: 'bore', device: 'mill-2', usl: 25.05 })
+  expect(limitsOf(all, { char: 'length', device: 'mill-1' })).toBeNull()
 })

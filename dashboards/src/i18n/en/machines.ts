@@ -98,5 +98,10 @@ export const machines = {
       rework_ratio: 'Rework ratio',
       defect_ppm: 'Defects',
     },
+    limits: {
+      lsl: (value: string) => `LSL ${value}`,
+      usl: (value: string) => `USL ${value}`,
+      target: (value: string) => `target ${value}`,
+    },
   },
 }

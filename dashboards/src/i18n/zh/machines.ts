@@ -93,5 +93,10 @@ export const machines: typeof english = {
       rework_ratio: '返工率',
       defect_ppm: '不良率',
     },
+    limits: {
+      lsl: (value) => `下规格限 ${value}`,
+      usl: (value) => `上规格限 ${value}`,
+      target: (value) => `目标 ${value}`,
+    },
   },
 }
