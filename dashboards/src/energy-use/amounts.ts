@@ -9,11 +9,11 @@ export function shownOf(amount: RangeAmount | null): number | null {
   return amount.value ?? (amount.reason === 'low_coverage' ? amount.known : null)
 }
 
-/** A number with its unit, or a dash. */
-export function amountText(amount: RangeAmount | null, language: Language): string {
+/** A number with its unit, or a dash; in the unit that fits `largest`, where several stand below each other. */
+export function amountText(amount: RangeAmount | null, language: Language, largest?: number): string {
   const value = shownOf(amount)
   if (amount === null || value === null) return '—'
-  const figure = figureFor({ id: '', unit: amount.unit, shape: 'sum' }, value)
+  const figure = figureFor({ id: '', unit: amount.unit, shape: 'sum' }, largest ?? value)
   const text = figureText(value, figure, language)
   return figure.unit === '' ? text : `${text} ${figure.unit}`
 }

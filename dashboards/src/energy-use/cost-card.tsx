@@ -6,6 +6,7 @@ import { TableView } from '../components/table-view.js'
 import { figureFor, figureText, shareText } from '../format.js'
 import { useWords } from '../i18n/use-words.js'
 import { lineName } from '../names.js'
+import { metersOf } from '../plant/flow.js'
 import type { Asked } from '../series/card-points.js'
 import type { Span } from '../series/points.js'
 import { useRangePoints } from '../series/range-points.js'
@@ -41,7 +42,9 @@ export function CostCard({ plant, span, subtitle }: CostCardProps) {
     energy: total(of(`energy_import_${period}`)),
     cost: total(of(`energy_cost_${period}`)),
   }))
-  const lines = plant.lines
+  // The meter that stands in a line may be that of the whole plant: what it counts is not the line's.
+  const own = metersOf(plant).flatMap(({ line, submeters }) => (submeters === null ? [line] : []))
+  const lines = own
     .filter(({ id }) => isThere(ofLine(id)))
     .map((line) => ({ id: line.id, name: lineName(line), energy: null, cost: total(ofLine(line.id)) }))
     .toSorted((a, b) => (b.cost.value ?? 0) - (a.cost.value ?? 0))

@@ -90,7 +90,13 @@ function RankChoice({ by, onChoose }: { readonly by: RankedBy; readonly onChoose
   return (
     <fieldset class="segments" aria-label={w.rank}>
       {(['energy', 'standing'] as const).map((one) => (
-        <button key={one} type="button" class="segment" aria-pressed={one === by} onClick={() => onChoose(one)}>
+        <button
+          key={one}
+          type="button"
+          class="segment"
+          aria-current={one === by ? 'true' : undefined}
+          onClick={() => onChoose(one)}
+        >
           {w.by[one]}
         </button>
       ))}
@@ -118,9 +124,7 @@ function Ranking({ plant, machines, total }: RankingProps) {
             <th class="num">{subscripts(w.co2e)}</th>
             <th class="num">{w.cost}</th>
             <th class="num">{w.standing}</th>
-            <th class="num">
-              {w.standing} {w.cost}
-            </th>
+            <th class="num">{w.standingCost}</th>
           </tr>
         </thead>
         <tbody>
@@ -134,13 +138,13 @@ function Ranking({ plant, machines, total }: RankingProps) {
               <td class="use-bar">
                 <StateBar machine={machine} most={most} />
               </td>
-              <Amounts spent={machine} standing={machine.standing} />
+              <Amounts spent={machine} most={machines[0]!} />
             </tr>
           ))}
           {total !== null && (
             <tr class="use-total">
               <td colSpan={2}>{w.all}</td>
-              <Amounts spent={total} standing={total.standing} />
+              <Amounts spent={total} most={machines[0]!} />
             </tr>
           )}
         </tbody>
@@ -149,12 +153,18 @@ function Ranking({ plant, machines, total }: RankingProps) {
   )
 }
 
-function Amounts({ spent, standing }: { readonly spent: EnergySpent; readonly standing: EnergySpent }) {
+type Spent = EnergySpent & Pick<MachineSpent, 'standing'>
+
+const columnsOf = ({ energy, co2e, cost, standing }: Spent) => [energy, co2e, cost, standing.energy, standing.cost]
+
+/** `most`: the machine whose units the others have too. */
+function Amounts({ spent, most }: { readonly spent: Spent; readonly most: Spent }) {
+  const largest = columnsOf(most).map(shownOf)
   return (
     <>
-      {[spent.energy, spent.co2e, spent.cost, standing.energy, standing.cost].map((amount, i) => (
+      {columnsOf(spent).map((amount, i) => (
         <td key={i} class="num" title={whyOf(amount)} data-value={shownOf(amount) ?? ''}>
-          {subscripts(amountText(amount, language.value))}
+          {subscripts(amountText(amount, language.value, largest[i] ?? undefined))}
         </td>
       ))}
     </>

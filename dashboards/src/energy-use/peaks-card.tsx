@@ -10,7 +10,7 @@ import { demandLimits } from '../plant/demand.js'
 import type { Asked } from '../series/card-points.js'
 import type { Span } from '../series/points.js'
 import { useRangePoints } from '../series/range-points.js'
-import { language } from '../settings.js'
+import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { isoText, windowText } from '../time/time.js'
 
@@ -117,7 +117,7 @@ export function PeaksCard({ plant, span, subtitle }: PeaksCardProps) {
                 />
                 {limit !== null && <span class="use-limit" style={{ left: `${((limit / most) * 100).toFixed(2)}%` }} />}
               </span>
-              <span class="num faint">{limit === null ? '' : `${ofLimit(peak)} ${w.ofLimit}`}</span>
+              <span class="num faint">{limit === null ? '' : words().energy.demand.ofLimit(ofLimit(peak))}</span>
               <strong class="num">{textOf(peak)}</strong>
             </div>
           ))}

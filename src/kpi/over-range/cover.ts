@@ -51,6 +51,8 @@ export async function aligned(info: Sized, range: RangeTime, read: ReadWindows):
   for (const { window, mostMs } of sizesOf(info).toReversed()) {
     // Of a KPI that has hours no day is taken: where there is no hour yet, it begins later.
     if (mostMs > HOUR_MS && info.windows.includes('1h')) break
+    // Nor the month that runs of one that has days: a week before its first day is not the week in which the month began.
+    if (window === '1mo' && info.windows.includes('1d')) break
     const found = (await read(window, range.fromMs - mostMs + 1, range.fromMs + 1)).at(-1)
     if (found === undefined || Date.parse(found.end) <= range.fromMs) continue
     const backMs = range.fromMs - Date.parse(found.start)

@@ -14,14 +14,14 @@ let bench: Bench
 afterEach(() => bench.close())
 
 /** A meter on a line, read each quarter of an hour, with the kWh of each; and as many good parts as it is told. */
-async function plantWith(kwh: readonly number[], partsAnHour = 0): Promise<void> {
+async function plantWith(kwh: readonly number[], partsAnHour = 0, more: Record<string, unknown> = {}): Promise<void> {
   const devices = [
     { id: 'm1', line: 'l', role: 'main', metrics: { elec_import_kwh: { period_s: 900 } } },
     ...(partsAnHour > 0
       ? [{ id: 'c1', line: 'l', counting_point: true, metrics: { parts_good: { period_s: 900 } } }]
       : []),
   ]
-  bench = await Bench.open([plantOf({ lines: [{ id: 'l' }], devices })], FROM_MS - DAY_MS)
+  bench = await Bench.open([plantOf({ lines: [{ id: 'l' }], devices, ...more })], FROM_MS - DAY_MS)
   let register = 1000
   const readings = [0, ...kwh].flatMap((taken, i) => {
     register += taken
@@ -41,12 +41,13 @@ function figure(
   toMs: number,
   nowMs = Number.MAX_SAFE_INTEGER,
   peaks: number | null = null,
+  scope: 'line' | 'plant' = 'line',
 ): Promise<RangeFigure> {
   const info = CATALOGUE.find(({ id }) => id === kpi)!
   const asked = {
     plant: 'p',
-    scope: 'line',
-    id: 'l',
+    scope,
+    id: scope === 'line' ? 'l' : 'p',
     range: { fromMs, toMs, nowMs },
     highest: '1h',
     finest: null,
@@ -138,6 +139,16 @@ describe('a range', () => {
     const day = await figure('energy_elec_import', FROM_MS - 5 * HOUR_MS, FROM_MS + 19 * HOUR_MS)
     expect(day).toMatchObject({ from: '2026-03-01T19:00:00.000Z', data_from: '2026-03-02T00:00:00.000Z' })
     expect(day.value).toBeCloseTo(1900, 9)
+  })
+
+  test('of a figure of days that begins before them is not moved to the start of the month', async () => {
+    const baseline = { id: 'b', baseline: { from: '2026-01-01', to: '2026-01-31' }, a: 1000, b: 1, source: 'a test' }
+    await plantWith(steady, 100, { enpi: [{ ...baseline, energy: 'energy_elec_import' }] })
+    const [fromMs, toMs] = [FROM_MS - DAY_MS / 2, FROM_MS + 4 * DAY_MS]
+    const enpi = await figure('enpi', fromMs, toMs, undefined, null, 'plant')
+    expect(enpi).toMatchObject({ from: new Date(fromMs).toISOString(), windows: { '1d': 4 } })
+    // 2,400 kWh a day against 1,000 + 2,400 pieces; the first day lacks the pieces before its first count.
+    expect(enpi.value).toBeCloseTo(2400 / 3400, 1)
   })
 
   test('after three silent days has nothing', async () => {

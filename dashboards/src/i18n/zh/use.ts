@@ -9,6 +9,7 @@ export const use: typeof english = {
     state: '状态',
     energy: '能耗',
     standing: '停机',
+    standingCost: '停机电费',
     cost: '电费',
     co2e: 'CO2e',
     all: '全部机床',
