@@ -6,7 +6,6 @@ import type { DeviceSamples } from './device-samples.js'
 import type { DeviceFaults } from './faults/plan.js'
 import { Publisher } from './publisher.js'
 import { IN_FLIGHT_MAX, type Rejections, type Send, sendsOf } from './sends.js'
-import { say } from './stop.js'
 import { SAMPLES_A_MESSAGE_MAX } from './timetable.js'
 
 /** What a device has sent, and what must have become of it. */
@@ -29,6 +28,8 @@ export interface Run {
   readonly stop: AbortSignal
   /** What is not sent and acknowledged by now will not be. */
   readonly abandon: AbortSignal
+  /** The device has sent so many samples of its past, and is in the present from now on. */
+  backfilled(elements: number): void
 }
 
 /** One device on a connection of its own, until its timetable ends or the command is stopped. */
@@ -54,12 +55,13 @@ export async function runDevice(run: Run, samples: DeviceSamples, faults: Device
 
 async function sendAll(
   client: MqttClient,
-  { clock, stop, abandon }: Run,
+  { clock, stop, abandon, backfilled }: Run,
   samples: DeviceSamples,
   faults: DeviceFaults,
 ): Promise<DeviceCount> {
   const { path, class: kind } = samples.device
-  const { firstMs, liveFromMs } = samples.timetable
+  const { timetable } = samples
+  const { firstMs, liveFromMs } = timetable
   const topic = topicOf(path, kind)
   const publisher = new Publisher(client, IN_FLIGHT_MAX, abandon)
   const rejections: Record<string, number> = {}
@@ -74,14 +76,14 @@ async function sendAll(
     signal: stop,
     onCovered: (toMs) => {
       coveredToMs = toMs
+      const nextMs = isBackfilling ? timetable.after(toMs - 1) : null
+      if (nextMs === null || nextMs < liveFromMs) return
+      isBackfilling = false
+      backfilled(elements)
     },
   })
   const sends = faults.ofSends.reduce<AsyncIterable<Send>>((before, fault) => fault(before), source)
   for await (const send of sends) {
-    if (isBackfilling && send.atMs >= liveFromMs) {
-      isBackfilling = false
-      if (await publisher.drained()) say(`back-fill ${path.plant} ${path.device}: ${elements} samples acknowledged`)
-    }
     if (!(await publisher.publish(topic, send.payload))) break
     if (send.isCut) cut(client)
     elements += send.elements

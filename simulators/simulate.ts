@@ -119,6 +119,17 @@ export async function simulate(options: SimulateOptions, signal: AbortSignal, cl
   return { ...answer, ...writeTruth(options.truth, record) }
 }
 
+/** One line for all devices: a line each would push away what else is said at a start. */
+function sayOnce(devices: number, hours: number): Run['backfilled'] {
+  let done = 0
+  let samples = 0
+  return (elements) => {
+    done++
+    samples += elements
+    if (done === devices) say(`back-fill of ${hours} h sent: ${devices} devices, ${samples} samples`)
+  }
+}
+
 async function runAll(
   cast: readonly Played[],
   options: SimulateOptions,
@@ -132,7 +143,14 @@ async function runAll(
   stop.addEventListener('abort', () => void clock.sleep(GRACE_MS).then(() => abandoned.abort()), { once: true })
   // Each device listens, which is no leak.
   for (const one of [stop, abandoned.signal]) setMaxListeners(0, one)
-  const run: Run = { url: options.url, patienceMs: options.wait * 1000, clock, stop, abandon: abandoned.signal }
+  const run: Run = {
+    url: options.url,
+    patienceMs: options.wait * 1000,
+    clock,
+    stop,
+    abandon: abandoned.signal,
+    backfilled: sayOnce(cast.length, options.backfill),
+  }
   const outcomes = await Promise.allSettled(
     cast.map(({ samples, faults }) =>
       runDevice(run, samples, faults).catch((error: unknown) => {
