@@ -121,13 +121,16 @@ describe.skipIf(path === null)('with an InfluxDB 1.x beside the embedded databas
     gateway = await gateway.restart({ store: [influxdb1(), DUCKDB] })
     await isCurrent(gateway)
     load.start()
-    let isOver = false
-    const messages = load.more(2500).finally(() => {
+    let [isOver, looks] = [false, 0]
+    const send = async () => {
+      do await load.more(2500)
+      while (looks <= 5)
+    }
+    const messages = send().finally(() => {
       isOver = true
     })
     let readingsSeen = 0
     let finalSeen: string[] = []
-    let looks = 0
     while (!isOver) {
       const readings = await allReadings(gateway, { plant: PLANT, device: 'robot-1', metric: 'cycle_count' })
       const times = readings.map(({ ts }) => Date.parse(ts))
