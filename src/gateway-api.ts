@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { type GatewayApi, gatewayOf, requestGateway } from './ask-gateway.js'
 import { systemClock } from './base/clock.js'
 import type { HealthCheck } from './base/wire.js'
+import { quietConfig } from './config/quiet.js'
 import type { LoadedConfig } from './config.js'
 import { startGateway } from './gateway.js'
 import { Unreachable } from './unreachable.js'
@@ -23,19 +24,7 @@ export async function withGateway<T>(
 ): Promise<T> {
   const { config, registry, people, hash, content } = loaded
   if (!existsSync(config.data_dir)) throw new Unreachable(`there is no data directory ${config.data_dir}`)
-  const own = {
-    ...config,
-    mqtt: { ...config.mqtt, host: '127.0.0.1', port: 0, ws_port: null, tls: null },
-    brokers: [],
-    hj212: { ...config.hj212, port: null },
-    modbus: { ...config.modbus, connections: [] },
-    http: { ...config.http, host: '127.0.0.1', port: 0, tls: null },
-    notify: { channels: [] },
-    plants: config.plants.map((plant) => ({ ...plant, authorities: [] })),
-    store: [{ type: 'duckdb' as const }],
-    reports: { ...config.reports, schedules: [] },
-    log: { ...config.log, level: 'error' as const },
-  }
+  const own = { ...quietConfig(config), log: { ...config.log, level: 'error' as const } }
   const gateway = await startGateway({
     config: own,
     registry,

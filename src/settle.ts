@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { askApi, type GatewayApi, gatewayOf } from './ask-gateway.js'
 import { systemClock } from './base/clock.js'
 import type { Accounting } from './base/wire.js'
+import { quietConfig } from './config/quiet.js'
 import type { LoadedConfig } from './config.js'
 import { startGateway } from './gateway.js'
 import { Unreachable } from './unreachable.js'
@@ -15,20 +16,8 @@ const LOOK_MS = 200
  * nobody to send anything to, waits until it has read everything, and stops it again.
  */
 export async function settle({ config, hash, content, registry, people }: LoadedConfig): Promise<void> {
-  const quiet = {
-    ...config,
-    mqtt: { ...config.mqtt, enabled: false },
-    http: { ...config.http, host: '127.0.0.1', port: await freePort(), tls: null },
-    brokers: [],
-    // Of a node of a cluster the journal is in streams; what is here are files, and they stay.
-    journal: { ...config.journal, type: 'files' as const, servers: [] },
-    forward: { ...config.forward, servers: [] },
-    hj212: { ...config.hj212, enabled: false },
-    modbus: { ...config.modbus, connections: [] },
-    store: config.store.filter(({ type }) => type === 'duckdb'),
-    notify: { ...config.notify, channels: [] },
-    plants: config.plants.map((plant) => ({ ...plant, authorities: [] })),
-  }
+  const silent = quietConfig(config)
+  const quiet = { ...silent, http: { ...silent.http, port: await freePort() } }
   const gateway = await startGateway({
     config: quiet,
     // What it means stays what it was: the journal gets the settings as they are.
