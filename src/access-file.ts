@@ -2,7 +2,6 @@ import {
   closeSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -13,6 +12,7 @@ import {
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { machineClock } from './base/clock.js'
+import { giveFile, makeOwnFolder, ownershipOf } from './program/ownership.js'
 
 /** Files that commands write beside a gateway that runs: whole or not at all, and one command after the other. */
 
@@ -26,16 +26,19 @@ const PATIENCE_MS = 15_000
 export const BUSY = 'EBUSYFILE'
 
 /**
- * Replaces a file by `text`, readable for its owner alone, so that whoever reads it finds the old one or the new one, also
- * after a power cut. Makes its folder, for its owner alone too. Throws errors of the system.
+ * Replaces a file by `text`, readable for the owner of the data directory alone, so that whoever reads it finds the old one or
+ * the new one, also after a power cut. Makes its folder, for that owner alone too. Throws errors of the system.
  */
-export function writeWhole(file: string, text: string): void {
+export function writeWhole(file: string, text: string, dataDir = dirname(file)): void {
   const folder = dirname(file)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeOwnFolder(folder, dataDir)
   const half = `${file}.${process.pid}.new`
   try {
-    const handle = openSync(half, 'w', 0o600)
+    rmSync(half, { force: true })
+    // Never through a link that somebody has put there: root writes here for another user.
+    const handle = openSync(half, 'wx', 0o600)
     try {
+      giveFile(handle, ownershipOf(dataDir))
       writeFileSync(handle, text)
       fsyncSync(handle)
     } finally {
@@ -65,12 +68,12 @@ function syncFolder(folder: string): void {
  * left by a command that was killed is taken over. `work` is not to wait for people or the network.
  * Throws with code `BUSY` when the other one does not come to its end, else what `work` throws.
  */
-export function withLock<T>(file: string, work: () => T): T {
+export function withLock<T>(file: string, work: () => T, dataDir = dirname(file)): T {
   const lock = `${file}.lock`
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  makeOwnFolder(dirname(file), dataDir)
   const mine = `${hostname()} ${process.pid} ${performance.now()}\n`
   const deadlineMs = performance.now() + PATIENCE_MS
-  while (!take(lock, mine)) {
+  while (!take(lock, mine, dataDir)) {
     if (isLeft(lock)) setAside(lock)
     else if (performance.now() < deadlineMs) pause(LOOK_MS)
     else throw busy(lock)
@@ -83,9 +86,16 @@ export function withLock<T>(file: string, work: () => T): T {
 }
 
 /** By a link, which is there with its content or not at all; a file that is made first is empty for a moment. */
-function take(lock: string, mine: string): boolean {
+function take(lock: string, mine: string, dataDir: string): boolean {
   const own = `${lock}.${process.pid}`
-  writeFileSync(own, mine, { mode: 0o600 })
+  rmSync(own, { force: true })
+  const handle = openSync(own, 'wx', 0o600)
+  try {
+    giveFile(handle, ownershipOf(dataDir))
+    writeFileSync(handle, mine)
+  } finally {
+    closeSync(handle)
+  }
   try {
     linkSync(own, lock)
     return true

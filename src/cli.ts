@@ -218,24 +218,22 @@ program.parseAsync().catch((error: unknown) => {
 
 function settingsFrom(file: string | undefined, flags = given): LoadSettings {
   const kpis = CATALOGUE.map((kpi) => kpi.id)
-  return () => loadConfig({ file, env: process.env, flags, kpis, library: bundledLibrary })
+  return (last) => loadConfig({ file, env: process.env, flags, kpis, library: bundledLibrary, last })
 }
 
 /**
- * The settings, or undefined after saying on stderr what is wrong with them and setting the exit code. `begin` is called
- * before anything is said of settings that will do.
+ * The settings, or undefined after saying on stderr what is wrong with them and setting the exit code. `begin` is of what starts a
+ * gateway: it is called before anything is said of settings that will do, and others stand in for lists that cannot be read.
  */
-function accepted(
-  load: LoadSettings,
-  begin: (loaded: LoadedConfig) => void = () => undefined,
-): LoadedConfig | undefined {
-  const loaded = load()
+function accepted(load: LoadSettings, begin?: (loaded: LoadedConfig) => void): LoadedConfig | undefined {
+  const loaded = load(begin === undefined ? undefined : 'kept')
   if ('problems' in loaded) {
     for (const line of refusal(loaded.problems, 'nothing was started')) complain(line)
-    process.exitCode = EXIT.config
+    const isPermission = loaded.problems.every((problem) => problem.isPermission === true)
+    process.exitCode = isPermission ? EXIT.permission : EXIT.config
     return undefined
   }
-  begin(loaded)
+  begin?.(loaded)
   for (const warning of loaded.warnings) complain(`warning: ${formatProblem(warning)}`)
   return loaded
 }

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Credential } from './access/credentials.js'
 import type { Account } from './access/people.js'
 import type { RegisteredDevice } from './access/registry.js'
+import { type Lists, readLists } from './config/files/lists.js'
 import type { Finding } from './config/finding.js'
 import { type ConfigProblem, isSecret, problemsOf, valueAt } from './config/problems.js'
 import { type ProfileSection, REGISTER_MAPS, readUsedProfiles, USED_PROFILES } from './config/profile-files.js'
@@ -11,11 +12,11 @@ import { contradictions, doubts } from './config/rules.js'
 import { type Config, configSchema } from './config/schema.js'
 import { type Path, pathText } from './config/shape.js'
 import { type Gathered, gather, type Sources } from './config/sources.js'
-import { credentialsPath, readCredentials } from './credentials-file.js'
+import { credentialsPath } from './credentials-file.js'
 import { DECODING_EDITION } from './decode/decode.js'
 import type { FactorLibrary } from './kpi/factors/table.js'
-import { peopleFileOf, readPeople } from './people-file.js'
-import { readRegistry, registryFile } from './registry-file.js'
+import { peopleFileOf } from './people-file.js'
+import { registryFile } from './registry-file.js'
 import { packageRoot } from './version.js'
 
 export { type ConfigProblem, formatProblem, refusal } from './config/problems.js'
@@ -35,6 +36,8 @@ export interface LoadedConfig {
   readonly content: string
   /** Probable slips that do not stop the start. */
   readonly warnings: readonly ConfigProblem[]
+  /** Lists in the data directory that cannot be read: those that were last taken over stand in for them. */
+  readonly unread: readonly ConfigProblem[]
   /** Files beside the configuration whose change may change it: those of its profiles, where they are and where they could be, the registry, the accounts, and the credentials. */
   readonly files: readonly string[]
 }
@@ -42,8 +45,11 @@ export interface LoadedConfig {
 /** The folder of the profiles that come with the program. */
 export const profilesFolder = join(packageRoot, 'devices')
 
-/** Reads the settings from where they were read at the start: they may have changed since. */
-export type LoadSettings = () => ReturnType<typeof loadConfig>
+/**
+ * Reads the settings from where they were read at the start: they may have changed since. A gateway says what stands in for
+ * lists that cannot be read; see `readLists`.
+ */
+export type LoadSettings = (last?: Lists | 'kept') => ReturnType<typeof loadConfig>
 
 /**
  * The settings from file, environment and flags (the later over the earlier), or everything that is wrong with them,
@@ -51,7 +57,11 @@ export type LoadSettings = () => ReturnType<typeof loadConfig>
  * `library` are the tables that own factors stand beside; without it those are not looked at.
  */
 export function loadConfig(
-  sources: Sources & { readonly kpis?: readonly string[]; readonly library?: () => FactorLibrary },
+  sources: Sources & {
+    readonly kpis?: readonly string[]
+    readonly library?: () => FactorLibrary
+    readonly last?: Lists | 'kept' | undefined
+  },
 ): LoadedConfig | { readonly problems: readonly ConfigProblem[] } {
   const gathered = gather(sources)
   const folders = profileFolders(gathered.tree, sources.file)
@@ -71,19 +81,13 @@ export function loadConfig(
     ...contradictions(config, sources.library).map(placed),
   ]
   if (wrong.length > 0) return { problems: wrong }
-  const registry = readRegistry(config.data_dir)
-  if ('problems' in registry) return registry
-  const people = readPeople(config.data_dir)
-  if ('problems' in people) return people
-  const proofs = readCredentials(config.data_dir)
-  if ('problems' in proofs) return proofs
+  const lists = readLists(config.data_dir, sources.last)
+  if ('problems' in lists) return lists
 
   return {
     config,
-    registry: registry.devices,
-    people: people.people,
-    credentials: proofs.credentials,
-    ...configTextOf(config, registry.devices),
+    ...lists,
+    ...configTextOf(config, lists.registry),
     warnings: doubts(config, sources.kpis).map(placed),
     files: [
       ...read.flatMap(({ files }) => files),

@@ -21,7 +21,7 @@ const REMEDY =
 
 /** No file means no credentials. */
 export function readCredentials(dataDir: string): CredentialsRead {
-  const read = readList(credentialsPath(dataDir), credentialsFile, REMEDY, (credentials) =>
+  const read = readList({ file: credentialsPath(dataDir), dataDir }, credentialsFile, REMEDY, (credentials) =>
     repeated(credentials, 'client', () => 'is there already: a client has one credential'),
   )
   return 'problems' in read ? read : { credentials: read.items }
@@ -29,5 +29,5 @@ export function readCredentials(dataDir: string): CredentialsRead {
 
 /** Whole or not at all. */
 export function writeCredentials(dataDir: string, credentials: readonly Credential[]): void {
-  writeList(credentialsPath(dataDir), credentials)
+  writeList({ file: credentialsPath(dataDir), dataDir }, credentials)
 }

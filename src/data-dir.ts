@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { refuseHalfRestored, refuseNewerFormats } from './audit/formats.js'
 import { systemClock } from './base/clock.js'
 import { identityOf, isHeldHere, type LockFile, type LockRefused, takeLockFile } from './program/lock-file.js'
+import { giveToOwner } from './program/ownership.js'
 import { makePrivate } from './program/private-files.js'
 
 /** Stays there for good, held or not; `gateway.lock.json` beside it says who holds it. */
@@ -118,6 +119,11 @@ function watched(first: LockFile, dataDir: string): Occupied {
   }
   const timer = setInterval(() => void look(), WATCH_MS)
   timer.unref()
+  const give = (): void => {
+    if (existsSync(dataDir)) giveToOwner(dataDir)
+  }
+  // A start that fails ends the process without closing anything.
+  process.once('exit', give)
   return {
     lost,
     close: () => {
@@ -125,7 +131,12 @@ function watched(first: LockFile, dataDir: string): Occupied {
       isClosed = true
       clearInterval(timer)
       rmSync(join(lock.path, '..', HOLDER), { force: true })
-      lock.close()
+      process.off('exit', give)
+      try {
+        give()
+      } finally {
+        lock.close()
+      }
     },
   }
 }

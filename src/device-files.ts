@@ -25,18 +25,22 @@ export function readDeviceFiles(dataDir: string): DeviceFiles {
 
 /** Changes the files of a data directory with no other command at it; what `change` throws leaves them as they are. */
 export function changeDeviceFiles(dataDir: string, change: (files: DeviceFiles) => DeviceFiles): DeviceFiles {
-  return withLock(credentialsPath(dataDir), () => {
-    const before = readDeviceFiles(dataDir)
-    const after = change(before)
-    const isOther = (part: keyof DeviceFiles) => !isDeepStrictEqual(before[part], after[part])
-    const writes = [
-      () => isOther('credentials') && writeCredentials(dataDir, after.credentials),
-      () => isOther('registry') && writeRegistry(dataDir, after.registry),
-    ]
-    // A gateway may read in between: a credential comes before the device that it protects, and goes after it.
-    for (const write of after.credentials.length < before.credentials.length ? writes.reverse() : writes) write()
-    return after
-  })
+  return withLock(
+    credentialsPath(dataDir),
+    () => {
+      const before = readDeviceFiles(dataDir)
+      const after = change(before)
+      const isOther = (part: keyof DeviceFiles) => !isDeepStrictEqual(before[part], after[part])
+      const writes = [
+        () => isOther('credentials') && writeCredentials(dataDir, after.credentials),
+        () => isOther('registry') && writeRegistry(dataDir, after.registry),
+      ]
+      // A gateway may read in between: a credential comes before the device that it protects, and goes after it.
+      for (const write of after.credentials.length < before.credentials.length ? writes.reverse() : writes) write()
+      return after
+    },
+    dataDir,
+  )
 }
 
 /**

@@ -23,8 +23,8 @@ import { segmentBytesOf } from './journal/options.js'
 import type { OwnedPartition } from './nats/owned-partition.js'
 import { keepHash } from './people-file.js'
 import { PortCalls } from './pipeline/port-calls.js'
-import type { FromPipelineThread } from './pipeline/thread-answers.js'
-import type { PipelineThreadData, ToPipelineThread } from './pipeline-thread.js'
+import type { FromPipelineThread, ToPipelineThread } from './pipeline/thread-answers.js'
+import type { PipelineThreadData } from './pipeline-thread.js'
 import { fittedToFiles, tooFewFiles } from './program/open-files.js'
 import { complain } from './program/output.js'
 import { openToOthers } from './program/private-files.js'
@@ -46,6 +46,8 @@ export interface Gateway {
   reconfigure(loaded: Pick<LoadedConfig, 'config' | 'hash' | 'content' | 'registry' | 'people' | 'credentials'>): void
   /** Shows other certificates to those who connect from now on. */
   useCertificates(certificates: Certificates): void
+  /** Why lists of the data directory cannot be read, '' when all can: readiness says it. */
+  tellUnread(reason: string): void
   /** For the audit log. */
   note(note: TrailNote): void
   /** Writes to files what is archived at this moment, before they are held; only where there is somebody who keeps them. */
@@ -203,6 +205,7 @@ export async function startGateway(options: {
       if (now.mqtt !== null) intake.tell({ type: 'certificate', certificate: now.mqtt })
       pipeline.tell({ type: 'certificates', certificates: shown(now) })
     },
+    tellUnread: (reason) => pipeline.tell({ type: 'lists', reason }),
     note: (note) => pipeline.tell({ type: 'note', note }),
     prepareBackup: async () => {
       if (keeper === null) throw new Error('nobody keeps the files of this gateway')

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { accessSync, constants, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { z } from 'zod'
 import { writeWhole } from './access-file.js'
 import type { ConfigProblem } from './config/problems.js'
@@ -13,7 +14,11 @@ export interface ListFault {
   readonly problem: string
 }
 
-const AS_OWNER = 'run the command as the user that the gateway runs as'
+/** A list of a data directory, and the directory whose owner has to read it. */
+export interface ListPlace {
+  readonly file: string
+  readonly dataDir: string
+}
 
 /**
  * No file is an empty list. What the file holds stays out of every sentence: it may be secret.
@@ -22,7 +27,7 @@ const AS_OWNER = 'run the command as the user that the gateway runs as'
  * @param faultsIn what is wrong with a list although each entry is right
  */
 export function readList<T>(
-  file: string,
+  { file, dataDir }: ListPlace,
   schema: z.ZodType<T[]>,
   remedy: string,
   faultsIn: (items: readonly T[]) => readonly ListFault[],
@@ -35,10 +40,12 @@ export function readList<T>(
     content = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return { items: [] }
+    // Where a part of the path is a file, whoever makes the folder says so.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { items: [] }
     if (code === 'EACCES' || code === 'EPERM') {
       const problem = `may not be read by this user (${code})`
-      return { problems: [{ path: '', where: file, value: '', problem, remedy: AS_OWNER }] }
+      const forOwner = `run the command as the user that the gateway runs as; root gives that user what is another's with chown -R --reference=${dataDir} ${shutPlace(file)}`
+      return { problems: [{ path: '', where: file, value: '', problem, remedy: forOwner, isPermission: true }] }
     }
     // What JSON.parse says quotes the text.
     return refused([{ path: '', problem: `cannot be read: ${code === undefined ? 'it is no JSON' : message}` }])
@@ -51,9 +58,19 @@ export function readList<T>(
   return faults.length > 0 ? refused(faults) : { items: parsed.data }
 }
 
+/** The folder of a file where that may not be entered, else the file. */
+function shutPlace(file: string): string {
+  try {
+    accessSync(dirname(file), constants.X_OK)
+    return file
+  } catch {
+    return dirname(file)
+  }
+}
+
 /** Whole or not at all, for the owner of the data directory alone: a gateway that runs reads it as soon as it changes. */
-export function writeList(file: string, items: readonly unknown[]): void {
-  writeWhole(file, `${JSON.stringify(items, null, 2)}\n`)
+export function writeList({ file, dataDir }: ListPlace, items: readonly unknown[]): void {
+  writeWhole(file, `${JSON.stringify(items, null, 2)}\n`, dataDir)
 }
 
 /** The first entry whose `key` another one has already. */

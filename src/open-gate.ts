@@ -41,10 +41,10 @@ export function openGate(parts: {
     })
   }
   const token = newToken('ggp')
-  writeWhole(machineTokenFile(dataDir), `${token}\n`)
+  keepToken(dataDir, token, say)
   const keep = (sessions: readonly Session[]) => {
     try {
-      writeWhole(file, `${JSON.stringify(sessions)}\n`)
+      writeWhole(file, `${JSON.stringify(sessions)}\n`, dataDir)
     } catch (error) {
       // Who is signed in stays so until the next start: no reason to let nobody in, or to stop.
       say('error', `${file} cannot be written, a restart will sign people out: ${(error as Error).message}`)
@@ -62,6 +62,21 @@ export function openGate(parts: {
     keep,
     rehash,
   })
+}
+
+/** Without it commands of this machine are let in by nobody's word; people and devices are let in all the same. */
+function keepToken(dataDir: string, token: string, say: (level: 'error', text: string) => void): void {
+  const file = machineTokenFile(dataDir)
+  try {
+    writeWhole(file, `${token}\n`, dataDir)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code !== 'EACCES' && code !== 'EPERM') throw error
+    say(
+      'error',
+      `${file} cannot be written, so commands cannot ask this gateway: ${message}; give its folder to the user that the gateway runs as`,
+    )
+  }
 }
 
 /** What cannot be read signs everybody out, and nobody in. */

@@ -19,7 +19,7 @@ const REMEDY = 'mend the file, or put it aside and add the people again (greenga
 
 /** No file is nobody. */
 export function readPeople(dataDir: string): People {
-  const read = readList(peopleFileOf(dataDir), peopleFile, REMEDY, (people) =>
+  const read = readList({ file: peopleFileOf(dataDir), dataDir }, peopleFile, REMEDY, (people) =>
     repeated(people, 'name', (name) => `${name} stands there twice`),
   )
   return 'problems' in read ? read : { people: read.items }
@@ -31,16 +31,20 @@ export function changePeople(
   change: (people: readonly Account[]) => readonly Account[],
 ): readonly Account[] {
   const file = peopleFileOf(dataDir)
-  return withLock(file, () => {
-    const read = readPeople(dataDir)
-    if ('problems' in read) {
-      const [{ where, path, problem, remedy }] = read.problems as readonly [ConfigProblem]
-      throw new Error(`${where} ${path} ${problem}: ${remedy}`)
-    }
-    const changed = change(read.people).toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    writeList(file, changed)
-    return changed
-  })
+  return withLock(
+    file,
+    () => {
+      const read = readPeople(dataDir)
+      if ('problems' in read) {
+        const [{ where, path, problem, remedy }] = read.problems as readonly [ConfigProblem]
+        throw new Error(`${where} ${path} ${problem}: ${remedy}`)
+      }
+      const changed = change(read.people).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      writeList({ file, dataDir }, changed)
+      return changed
+    },
+    dataDir,
+  )
 }
 
 /** Keeps a password under another hash, if it is still the one: sessions go on, for it is the same password. */

@@ -9,10 +9,9 @@ import { stepBack } from './audit/low-priority.js'
 import { TrailLog } from './audit/trail/trail-log.js'
 import { Authorities } from './authority/authorities.js'
 import type { BrokerStatus } from './base/broker-status.js'
-import type { ForwardStatus } from './base/forward-status.js'
 import type { PlantOptions } from './base/plant.js'
-import type { TrailNote } from './base/trail.js'
 import type { HealthCheck } from './base/wire.js'
+import { listsHealth } from './config/files/lists.js'
 import type { Config } from './config.js'
 import { Quarantine } from './decode/quarantine.js'
 import { bundledLibrary, factorFileHashes, programFiles } from './factor-tables.js'
@@ -47,7 +46,7 @@ import { rejectionLog } from './pipeline/rejection-log.js'
 import { Reports } from './pipeline/reports.js'
 import { viewSources } from './pipeline/sources.js'
 import { runStages } from './pipeline/stages.js'
-import { Crash, crashed, type FromPipelineThread } from './pipeline/thread-answers.js'
+import { Crash, crashed, type FromPipelineThread, type ToPipelineThread } from './pipeline/thread-answers.js'
 import { Upkeep } from './pipeline/upkeep.js'
 import { openLog } from './program/log.js'
 import { filesHealth } from './program/open-files.js'
@@ -86,24 +85,6 @@ export interface PipelineThreadData {
   readonly version: VersionInfo
 }
 
-export type ToPipelineThread =
-  | { readonly type: 'close' }
-  /** What the journal thread says of itself. */
-  | { readonly type: 'journal'; readonly ok: boolean; readonly reason: string }
-  /** What the intake thread says of an external broker. */
-  | { readonly type: 'broker'; readonly status: BrokerStatus }
-  /** What the forwarding thread says of itself. */
-  | { readonly type: 'forward'; readonly status: ForwardStatus }
-  | { readonly type: 'log'; readonly level: string }
-  /** Other ones, for those who connect from now on. */
-  | { readonly type: 'certificates'; readonly certificates: ToShow }
-  /** As configured by now, with their secrets. */
-  | { readonly type: 'plants'; readonly plants: readonly PlantOptions[] }
-  /** The accounts as they are now. */
-  | { readonly type: 'people'; readonly people: readonly Account[] }
-  /** What was done, for the audit log. */
-  | { readonly type: 'note'; readonly note: TrailNote }
-
 async function run(data: PipelineThreadData, parent: MessagePort): Promise<void> {
   const { config } = data
   const answer = (message: FromPipelineThread): void => parent.postMessage(message)
@@ -113,6 +94,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
   const lease = data.partition === undefined ? null : new LeaseMark(data.partition.lease)
 
   let journal = { ok: true, reason: '' }
+  let unreadLists = ''
   const brokers = new Map<string, BrokerStatus>()
   const forwarding = new Forwarding(config.forward.servers.length > 0, mark, clock)
   const certificates = new ShownCertificates(data.certificates)
@@ -149,6 +131,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     else if (message.type === 'certificates') certificates.use(message.certificates)
     else if (message.type === 'plants') plantsConfigured(message.plants)
     else if (message.type === 'people') gate.configure(message.people)
+    else if (message.type === 'lists') unreadLists = message.reason
     else if (message.type === 'note') void note(message.note)
     else stopping.abort()
   })
@@ -319,6 +302,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
     ...forwarding.health(),
     ...healthOfStages({ pipeline, reader, engine, record, ledger, upkeep, known: configs.known, database, setAside }),
     ...audit.health(),
+    listsHealth(unreadLists),
     filesHealth(data.tooFewFiles),
     reports.health(),
     ...authorities.health(),

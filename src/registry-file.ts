@@ -18,7 +18,7 @@ const REMEDY = 'mend the file, or put it aside and register the devices again (g
 
 /** No file is an empty registry. */
 export function readRegistry(dataDir: string): Registry {
-  const read = readList(registryFile(dataDir), registryOptions, REMEDY, (devices) =>
+  const read = readList({ file: registryFile(dataDir), dataDir }, registryOptions, REMEDY, (devices) =>
     devices.flatMap(({ topics }, i) =>
       topics.flatMap((topic) => {
         const problem = filterProblem(topic)
@@ -31,5 +31,5 @@ export function readRegistry(dataDir: string): Registry {
 
 /** Whole or not at all. */
 export function writeRegistry(dataDir: string, devices: readonly RegisteredDevice[]): void {
-  writeList(registryFile(dataDir), devices)
+  writeList({ file: registryFile(dataDir), dataDir }, devices)
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { TrailNote } from './base/trail.js'
 import { changedSettings, waitingForRestart } from './config/changes.js'
+import { unreadReason } from './config/files/lists.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, refusal } from './config.js'
 import { rereadNotes } from './trail-notes.js'
 
@@ -12,19 +13,24 @@ export function rereading(parts: {
   readonly load: LoadSettings
   readonly started: LoadedConfig
   apply(loaded: LoadedConfig): void
+  /** Hears each time why lists cannot be read, '' when all can. */
+  unread?(reason: string): void
   /** For the audit log. */
   note(note: TrailNote): void
   say(line: string): void
 }): () => void {
-  const { load, started, apply, note, say } = parts
+  const { load, started, apply, unread = () => {}, note, say } = parts
   let latest = started
   return () => {
-    const loaded = load()
+    const loaded = load(latest)
     if ('problems' in loaded) {
       for (const line of refusal(loaded.problems, 'the gateway goes on with the one it has')) say(`error: ${line}`)
       return
     }
     for (const warning of loaded.warnings) say(`warning: ${formatProblem(warning)}`)
+    const reason = unreadReason(loaded.unread)
+    if (reason !== '') say(`error: ${reason}`)
+    unread(reason)
     const registered = isDeepStrictEqual(latest.registry, loaded.registry) ? [] : ['registered devices']
     const people = isDeepStrictEqual(latest.people, loaded.people) ? [] : ['accounts of people']
     const proofs = isDeepStrictEqual(latest.credentials, loaded.credentials) ? [] : ['credentials of clients']

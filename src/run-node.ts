@@ -11,6 +11,7 @@ import { ClusterNode } from './cluster/node.js'
 import { nodeMetrics } from './cluster/node-metrics.js'
 import { startNodeServer } from './cluster/node-server.js'
 import { settingsOfPartition } from './cluster/partition-settings.js'
+import { keepLists, listsHealth, unreadReason } from './config/files/lists.js'
 import type { LoadedConfig, LoadSettings } from './config.js'
 import { FileWatch } from './file-watch.js'
 import { leaveAddress } from './machine-token.js'
@@ -32,7 +33,10 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
   const certificates = config.http.tls === null ? NO_CERTIFICATES : readCertificates(config)
   let node: ClusterNode | null = null
   const lags = new Map<number, PartitionLag>()
-  const health = (): HealthCheck[] => healthOf(node)
+  let unread = unreadReason(started.unread)
+  if (unread !== '') complain(`error: ${unread}`)
+  keepLists(config.data_dir, started, complain)
+  const health = (): HealthCheck[] => [...healthOf(node), listsHealth(unread)]
   let metrics = async (): Promise<string> => ''
   const server = await startNodeServer(
     { ...config.http, certificate: certificates.http },
@@ -92,13 +96,17 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
   void sweep.run(stopping.signal)
   const apply = (loaded: LoadedConfig): void => {
     latest = loaded
+    keepLists(config.data_dir, loaded, complain)
     files.watch(loaded.files)
     running.useSettings()
   }
   const unsaid = leaveAddress(config, server.port)
   if (unsaid !== '') complain(`warning: ${unsaid}`)
   files.watch(started.files)
-  reread = rereading({ load, started, apply, note: () => {}, say: complain })
+  const isUnread = (reason: string): void => {
+    unread = reason
+  }
+  reread = rereading({ load, started, apply, unread: isUnread, note: () => {}, say: complain })
   complain(`Node ${name} is up: http://${config.http.host}:${server.port}/readyz`)
   failure = await running.failed
   grace.close()

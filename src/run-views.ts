@@ -2,6 +2,7 @@ import closeWithGrace from 'close-with-grace'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { CertificateWatch } from './certificates.js'
+import { keepLists, unreadReason } from './config/files/lists.js'
 import type { LoadedConfig, LoadSettings } from './config.js'
 import { occupy } from './data-dir.js'
 import { FileWatch } from './file-watch.js'
@@ -19,9 +20,14 @@ import { versionInfo } from './version.js'
 export async function runViews(started: LoadedConfig, load: LoadSettings): Promise<void> {
   const { config, hash } = started
   const occupied = await occupy(config.data_dir, { as: 'viewer' }).catch((error) => giveUp(error, config))
-  const people = config.auth.required
-    ? await withFirstAdmin(config.data_dir, started.people, complain).catch((error) => giveUp(error, config))
-    : started.people
+  // Whose accounts cannot be read has some.
+  const people =
+    config.auth.required && started.unread.length === 0
+      ? await withFirstAdmin(config.data_dir, started.people, complain).catch((error) => giveUp(error, config))
+      : started.people
+  const unread = unreadReason(started.unread)
+  if (unread !== '') complain(`error: ${unread}`)
+  keepLists(config.data_dir, { ...started, people }, complain)
   let reread: (() => void) | undefined
   process.on('SIGHUP', () => reread?.())
   const { startViewer } = await import('./viewer.js')
@@ -34,6 +40,7 @@ export async function runViews(started: LoadedConfig, load: LoadSettings): Promi
     occupied,
     certificates,
   }).catch((error) => unreachable(error, config))
+  viewer.tellUnread(unread)
   const certificateWatch = new CertificateWatch(config, certificates, {
     nowMs: () => systemClock.nowMs(),
     apply: (now) => viewer.useCertificates(now),
@@ -44,11 +51,13 @@ export async function runViews(started: LoadedConfig, load: LoadSettings): Promi
   const files = new FileWatch(() => reread?.())
   files.watch(started.files)
   const apply = (loaded: LoadedConfig) => {
+    keepLists(config.data_dir, loaded, complain)
     viewer.reconfigure(loaded)
     files.watch(loaded.files)
     certificateWatch.configure(loaded.config)
   }
-  reread = rereading({ load, started: { ...started, people }, apply, note: viewer.note, say: complain })
+  const { note, tellUnread } = viewer
+  reread = rereading({ load, started: { ...started, people }, apply, unread: tellUnread, note, say: complain })
   closeWithGrace(
     { delay: CLOSE_DEADLINE_MS, skip: ['SIGHUP'], logger: { error: (line: unknown) => complain(String(line)) } },
     async ({ err }) => {

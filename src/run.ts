@@ -5,6 +5,7 @@ import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { UnfitData } from './base/unfit-data.js'
 import { type Certificates, CertificateWatch, readCertificates } from './certificates.js'
+import { keepLists, unreadReason } from './config/files/lists.js'
 import { envName } from './config/sources.js'
 import type { LoadedConfig, LoadSettings } from './config.js'
 import { LOCKED, occupy } from './data-dir.js'
@@ -45,9 +46,14 @@ export async function runGateway(
     reread?.()
   })
   const occupied = await occupy(config.data_dir).catch((error) => giveUp(error, config))
-  const people = config.auth.required
-    ? await withFirstAdmin(config.data_dir, started.people, complain).catch((error) => giveUp(error, config))
-    : started.people
+  // Whose accounts cannot be read has some.
+  const people =
+    config.auth.required && started.unread.length === 0
+      ? await withFirstAdmin(config.data_dir, started.people, complain).catch((error) => giveUp(error, config))
+      : started.people
+  const unread = unreadReason(started.unread)
+  if (unread !== '') complain(`error: ${unread}`)
+  keepLists(config.data_dir, { ...started, people }, complain)
   // Loaded when it is needed: `version` and `check-config` do without broker and database.
   const { startGateway } = await import('./gateway.js')
   const { startLiveness } = await import('./views/liveness.js')
@@ -65,6 +71,7 @@ export async function runGateway(
     occupied,
     certificates,
   }).catch((error) => giveUp(error, config))
+  gateway.tellUnread(unread)
   const certificateWatch = new CertificateWatch(config, certificates, {
     nowMs: () => systemClock.nowMs(),
     apply: (now) => gateway.useCertificates(now),
@@ -76,11 +83,13 @@ export async function runGateway(
   const files = new FileWatch(() => reread?.())
   files.watch(started.files)
   const apply = (loaded: LoadedConfig) => {
+    keepLists(config.data_dir, loaded, complain)
     gateway.reconfigure(loaded)
     files.watch(loaded.files)
     certificateWatch.configure(loaded.config)
   }
-  reread = rereading({ load, started: { ...started, people }, apply, note: gateway.note, say: complain })
+  const { note, tellUnread } = gateway
+  reread = rereading({ load, started: { ...started, people }, apply, unread: tellUnread, note, say: complain })
   if (isRereadDue) reread()
   let failure: Error | undefined
   let isClosing = false
@@ -164,16 +173,31 @@ export function giveUp(error: unknown, config: LoadedConfig['config']): never {
     complain(`The gateway cannot start: ${told.line}`)
     process.exit(told.exit)
   }
-  if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
+  if (NO_ADDRESS.has(code ?? '')) {
+    complain(`The gateway cannot start: ${addressWords(error as Error, config)}`)
+    process.exit(EXIT.unavailable)
+  }
+  const isOfPort = code === 'EADDRINUSE' || code === 'EACCES'
+  if (!isOfPort || port === undefined || port < 0) throw error
   const setting = settingOfPort(config, port)
-  const other = setting === undefined ? '' : ` Choose another with ${envName({ path: setting })}=${(port ?? 0) + 1}.`
+  const other = setting === undefined ? '' : ` Choose another with ${envName({ path: setting })}=${port + 1}.`
   const why = code === 'EADDRINUSE' ? 'is in use by another program' : 'may not be opened by this user'
-  complain(`Port ${port ?? ''} ${why}.${other}`)
+  complain(`Port ${port} ${why}.${other}`)
   process.exit(EXIT.unavailable)
 }
 
-function settingOfPort({ mqtt, http }: LoadedConfig['config'], port: number | undefined): string[] | undefined {
+/** What the system says of an address that is another machine's, and of a name that it does not find. */
+const NO_ADDRESS: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'])
+
+/** The intake says it itself; all else listens for HTTP. */
+function addressWords({ message }: Error, { http }: LoadedConfig['config']): string {
+  if (message.startsWith('listen for ')) return message
+  return `listen for HTTP on ${http.host}: this machine has no such address; set http.host to 127.0.0.1, 0.0.0.0 or an address of this machine`
+}
+
+function settingOfPort({ mqtt, http, hj212 }: LoadedConfig['config'], port: number | undefined): string[] | undefined {
   if (port === mqtt.port) return ['mqtt', 'port']
+  if (port === hj212.port) return ['hj212', 'port']
   if (port === mqtt.ws_port) return ['mqtt', 'ws_port']
   if (port === mqtt.tls?.port) return ['mqtt', 'tls', 'port']
   if (port === mqtt.tls?.ws_port) return ['mqtt', 'tls', 'ws_port']

@@ -11,6 +11,7 @@ import { ResultsBook } from './cluster/results/book.js'
 import { ResultsReader } from './cluster/results/reader.js'
 import { ViewerHistory } from './cluster/viewer/history.js'
 import { viewerSources } from './cluster/viewer/sources.js'
+import { listsHealth } from './config/files/lists.js'
 import type { Config, LoadedConfig } from './config.js'
 import type { Occupied } from './data-dir.js'
 import { connectNats } from './nats/connect.js'
@@ -31,6 +32,8 @@ export interface Viewer {
   readonly httpPort: number
   reconfigure(loaded: Pick<LoadedConfig, 'config' | 'people'>): void
   useCertificates(certificates: Certificates): void
+  /** Why lists of the data directory cannot be read, '' when all can: readiness says it. */
+  tellUnread(reason: string): void
   /** For the audit log. */
   note(note: TrailNote): void
   close(): Promise<void>
@@ -91,7 +94,9 @@ export async function startViewer(options: {
   const running = Promise.all([reader.run(signal), asking.run(signal)])
   await Promise.race([reader.first, clock.sleep(FIRST_MS)])
 
+  let unreadLists = ''
   const health = () => [
+    listsHealth(unreadLists),
     ...certificates.health(clock.nowMs()),
     reader.health(),
     { name: 'audit_log', ok: trail.trouble === '', reason: trail.trouble },
@@ -131,6 +136,9 @@ export async function startViewer(options: {
       gate.configure(now.people)
     },
     useCertificates: ({ http }) => certificates.use({ http, mqtt: null }),
+    tellUnread: (reason) => {
+      unreadLists = reason
+    },
     note: (note) => void trail.note(note),
     close: async () => {
       await views.close()

@@ -12,6 +12,8 @@ export interface ConfigProblem {
   readonly value: string
   readonly problem: string
   readonly remedy: string
+  /** A file that is another user's: nothing is wrong with what it says. */
+  readonly isPermission?: true
 }
 
 /** One line: `greengauge.yaml:3: mqtt.port = "abc" is not a number; give a number (TCP port)`. */

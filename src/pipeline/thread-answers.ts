@@ -1,4 +1,10 @@
+import type { Account } from '../access/people.js'
 import type { Database } from '../archive/database.js'
+import type { BrokerStatus } from '../base/broker-status.js'
+import type { ForwardStatus } from '../base/forward-status.js'
+import type { PlantOptions } from '../base/plant.js'
+import type { TrailNote } from '../base/trail.js'
+import type { ToShow } from '../shown-certificates.js'
 
 /** What the pipeline thread says to the one that has started it. */
 export type FromPipelineThread =
@@ -13,6 +19,27 @@ export type FromPipelineThread =
   /** Something failed that nobody had foreseen: it takes nothing more, and is to be closed. */
   | { readonly type: 'crashed'; readonly stack: string }
   | { readonly type: 'closed' }
+
+/** What the pipeline thread is told by the one that has started it. */
+export type ToPipelineThread =
+  | { readonly type: 'close' }
+  /** What the journal thread says of itself. */
+  | { readonly type: 'journal'; readonly ok: boolean; readonly reason: string }
+  /** What the intake thread says of an external broker. */
+  | { readonly type: 'broker'; readonly status: BrokerStatus }
+  /** What the forwarding thread says of itself. */
+  | { readonly type: 'forward'; readonly status: ForwardStatus }
+  | { readonly type: 'log'; readonly level: string }
+  /** Other ones, for those who connect from now on. */
+  | { readonly type: 'certificates'; readonly certificates: ToShow }
+  /** As configured by now, with their secrets. */
+  | { readonly type: 'plants'; readonly plants: readonly PlantOptions[] }
+  /** The accounts as they are now. */
+  | { readonly type: 'people'; readonly people: readonly Account[] }
+  /** Why lists of the data directory cannot be read, '' when all can. */
+  | { readonly type: 'lists'; readonly reason: string }
+  /** What was done, for the audit log. */
+  | { readonly type: 'note'; readonly note: TrailNote }
 
 /** Of an error that nobody had foreseen, with where it happened. */
 export function crashed(error: unknown): FromPipelineThread {

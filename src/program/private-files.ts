@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
+import { makeFolder } from './folders.js'
 
 /** Mode bits of everybody but the owner, and of those who are not in the group either. */
 const NOT_OWNER = 0o077
@@ -15,8 +16,7 @@ const NAMED_MAX = 3
  * read, nor its group, unless the folder is closed to all but that group: DuckDB and others take no mode of us.
  */
 export function makePrivate(dir: string): void {
-  mkdirSync(dirname(dir), { recursive: true })
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  makeFolder(dir, 0o700)
   // A thread has no mask of its own, and may not change that of the process.
   if (!isMainThread) return
   const { mode } = statSync(dir)
