@@ -4,6 +4,7 @@ import { gatewayOf, requestGateway } from './ask-gateway.js'
 import type { BackupManifest } from './audit/backup/manifest.js'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
+import { configFileOf } from './config/place.js'
 import type { LoadedConfig } from './config.js'
 import { isOccupied, occupy } from './data-dir.js'
 import { complain, endProgress, print, printJson, showProgress } from './program/output.js'
@@ -18,10 +19,12 @@ interface Options {
   readonly json?: boolean
 }
 
-type Accepted = (
-  file: string | undefined,
-  flags: Readonly<Record<string, string>> | undefined,
-) => LoadedConfig | undefined
+type Load = (file: string | undefined, flags: Readonly<Record<string, string>> | undefined) => LoadedConfig | undefined
+/** Of a data directory that a gateway has worked on, and of any. */
+interface Accepted {
+  readonly used: Load
+  readonly any: Load
+}
 type CollectSettings = (text: string, earlier?: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
 
 /** For what the gateway has to write before: a part of a second. */
@@ -44,7 +47,7 @@ export function addBackupCommands(program: Command, accepted: Accepted, collectS
     'a folder that is not there yet, or empty; best on another disk',
   ).action(async (dir: string, _options: Options, command: Command) => {
     const options = command.optsWithGlobals<Options>()
-    const loaded = accepted(options.config, options.set)
+    const loaded = accepted.used(options.config, options.set)
     if (loaded !== undefined) await saying(() => backup(loaded, dir, options))
   })
 
@@ -54,7 +57,7 @@ export function addBackupCommands(program: Command, accepted: Accepted, collectS
     'the folder of the backup',
   ).action(async (dir: string, _options: Options, command: Command) => {
     const options = command.optsWithGlobals<Options>()
-    const loaded = accepted(options.config, options.set)
+    const loaded = accepted.any(options.config, options.set)
     if (loaded !== undefined) await saying(() => restore(loaded, dir, options))
   })
 }
@@ -64,7 +67,8 @@ async function backup({ config, files }: LoadedConfig, dir: string, options: Opt
   const dataDir = resolve(config.data_dir)
   await tellGateway(config, dir)
   const { version, commit } = versionInfo()
-  const file = options.config === undefined ? [] : [options.config]
+  const named = configFileOf(options.config)
+  const file = named === undefined ? [] : [named]
   const manifest = await makeBackup({
     dataDir,
     dir,

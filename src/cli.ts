@@ -9,6 +9,7 @@ import { EXIT } from './base/exit-codes.js'
 import { UnfitData } from './base/unfit-data.js'
 import { addCertificateCommand } from './certificate-command.js'
 import { addClusterCommand } from './cluster-command.js'
+import { configFileOf, folderTrouble, movedData } from './config/place.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusal } from './config.js'
 import { LOCKED } from './data-dir.js'
 import { demoConfig, runDemo } from './demo.js'
@@ -78,8 +79,12 @@ program
   .action(async (_options: Options, command: Command) => {
     const options = command.optsWithGlobals<Options & { role?: Role }>()
     const load = settingsFrom(options.config, options.set)
-    const loaded = accepted(load, (one) => beginLog(one, options.config))
-    if (loaded !== undefined) await runRole(loaded, load, options.role)
+    const loaded = accepted(load, (one) => beginLog(one, configFileOf(options.config)))
+    if (loaded === undefined) return
+    const moved = movedData(loaded.config.data_dir, loaded.dataDirText)
+    if (moved === '') return runRole(loaded, load, options.role)
+    complain(`error: ${moved}`)
+    process.exitCode = EXIT.config
   })
 
 program
@@ -162,9 +167,9 @@ program
   })
 
 addFactorsCommand(program, (file) => settingsFrom(file)())
-addReportCommands(program, (file, flags) => accepted(settingsFrom(file, flags)), collectSettings)
-addDeviceCommand(program, (file) => accepted(settingsFrom(file)))
-addUserCommand(program, (file) => accepted(settingsFrom(file)))
+addReportCommands(program, (file, flags) => ofGateway('used', file, flags), collectSettings)
+addDeviceCommand(program, (file) => ofGateway('named', file))
+addUserCommand(program, (file) => ofGateway('named', file))
 addExplainCommand(program, (file) => accepted(settingsFrom(file)))
 addHj212Command(program)
 addEntryCommand(program, (file) => accepted(settingsFrom(file)))
@@ -176,11 +181,18 @@ addProfileLearnCommand(
 addAuthorityCommand(program, (file) => accepted(settingsFrom(file)))
 addCertificateCommand(program)
 addClusterCommand(program, (file) => accepted(settingsFrom(file)))
-addBackupCommands(program, (file, flags) => accepted(settingsFrom(file, flags)), collectSettings)
-addMoveCommands(program, (file, flags) => accepted(settingsFrom(file, flags)), collectSettings)
+addBackupCommands(
+  program,
+  {
+    used: (file, flags) => ofGateway('used', file, flags),
+    any: (file, flags) => accepted(settingsFrom(file, flags)),
+  },
+  collectSettings,
+)
+addMoveCommands(program, (file, flags) => ofGateway('used', file, flags), collectSettings)
 addDoctorCommand(program, (file) => accepted(settingsFrom(file)))
-addAuditLogCommand(program, (file) => accepted(settingsFrom(file))?.config)
-addLedgerCommand(program, (file, flags) => accepted(settingsFrom(file, flags))?.config, collectSettings)
+addAuditLogCommand(program, (file) => ofGateway('used', file)?.config)
+addLedgerCommand(program, (file, flags) => ofGateway('used', file, flags)?.config, collectSettings)
 
 program
   .command('version')
@@ -216,9 +228,27 @@ program.parseAsync().catch((error: unknown) => {
   }
 })
 
-function settingsFrom(file: string | undefined, flags = given): LoadSettings {
+type Flags = Readonly<Record<string, string>>
+
+function settingsFrom(named: string | undefined, flags: Flags = given): LoadSettings {
   const kpis = CATALOGUE.map((kpi) => kpi.id)
+  const file = configFileOf(named)
   return (last) => loadConfig({ file, env: process.env, flags, kpis, library: bundledLibrary, last })
+}
+
+/**
+ * The settings for a command that works on the data directory of a gateway: `used` is one that a gateway has worked on, `named` may
+ * be a new one where a configuration or its folder is named. Undefined after saying on stderr why it is not, with the exit code set.
+ */
+function ofGateway(kind: 'used' | 'named', file: string | undefined, flags: Flags = given): LoadedConfig | undefined {
+  const loaded = accepted(settingsFrom(file, flags))
+  if (loaded === undefined) return undefined
+  const isNamed = [configFileOf(file), flags.data_dir, process.env.GREENGAUGE_DATA_DIR].some((one) => one !== undefined)
+  const { refused, said } = folderTrouble(loaded.config.data_dir, { isNamed, isUsed: kind === 'used' })
+  if (said !== '') complain(said)
+  if (!refused) return loaded
+  process.exitCode = EXIT.unavailable
+  return undefined
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Account } from './access/people.js'
 import type { RegisteredDevice } from './access/registry.js'
 import { type Lists, readLists } from './config/files/lists.js'
 import type { Finding } from './config/finding.js'
+import { dataDirOf } from './config/place.js'
 import { type ConfigProblem, isSecret, problemsOf, valueAt } from './config/problems.js'
 import { type ProfileSection, REGISTER_MAPS, readUsedProfiles, USED_PROFILES } from './config/profile-files.js'
 import { contradictions, doubts } from './config/rules.js'
@@ -36,6 +37,8 @@ export interface LoadedConfig {
   readonly content: string
   /** Probable slips that do not stop the start. */
   readonly warnings: readonly ConfigProblem[]
+  /** `data_dir` as it is written, or its default. */
+  readonly dataDirText: string
   /** Lists in the data directory that cannot be read: those that were last taken over stand in for them. */
   readonly unread: readonly ConfigProblem[]
   /** Files beside the configuration whose change may change it: those of its profiles, where they are and where they could be, the registry, the accounts, and the credentials. */
@@ -81,21 +84,29 @@ export function loadConfig(
     ...contradictions(config, sources.library).map(placed),
   ]
   if (wrong.length > 0) return { problems: wrong }
-  const lists = readLists(config.data_dir, sources.last)
+  const dataDir = dataDirOf({ ...givenDataDir(gathered, config.data_dir), file: sources.file })
+  const lists = readLists(dataDir, sources.last)
   if ('problems' in lists) return lists
 
   return {
-    config,
+    config: { ...config, data_dir: dataDir },
+    dataDirText: config.data_dir,
     ...lists,
+    // As it is written: the same settings are the same wherever they stand.
     ...configTextOf(config, lists.registry),
     warnings: doubts(config, sources.kpis).map(placed),
     files: [
       ...read.flatMap(({ files }) => files),
-      registryFile(config.data_dir),
-      peopleFileOf(config.data_dir),
-      credentialsPath(config.data_dir),
+      registryFile(dataDir),
+      peopleFileOf(dataDir),
+      credentialsPath(dataDir),
     ],
   }
+}
+
+function givenDataDir({ tree, overridden }: Gathered, dir: string) {
+  const by = overridden.has('data_dir') ? 'elsewhere' : tree.data_dir === undefined ? 'nobody' : 'file'
+  return { dir, by } as const
 }
 
 /** What the journal keeps of settings and registered devices. */

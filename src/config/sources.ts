@@ -20,6 +20,8 @@ export interface Sources {
 export interface Gathered {
   readonly tree: Readonly<Record<string, unknown>>
   readonly problems: readonly ConfigProblem[]
+  /** Paths that environment or flags have set, dotted. */
+  readonly overridden: ReadonlySet<string>
   /** In which line, variable or flag a path was set; '' when nowhere. */
   where(path: Path): string
 }
@@ -48,7 +50,8 @@ export function gather(sources: Sources): Gathered {
     set(tree, one.setting.path, meaningOf(one.setting, one.text))
     overrides.set(pathText(one.setting.path), one.where)
   }
-  return { tree, problems, where: (path) => overrides.get(pathText(path)) ?? file.lineOf(path) }
+  const overridden = new Set(overrides.keys())
+  return { tree, problems, overridden, where: (path) => overrides.get(pathText(path)) ?? file.lineOf(path) }
 }
 
 interface Given {

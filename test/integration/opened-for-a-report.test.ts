@@ -31,7 +31,8 @@ async function listening(): Promise<{ readonly port: number; connections(): numb
 test('a gateway that is opened for the reports alone lets no data loggers in and asks no meters', async () => {
   const [door, meter] = [await listening(), await listening()]
   const config = join(dir, 'greengauge.yaml')
-  mkdirSync(join(dir, 'data'))
+  // A gateway has worked on it.
+  mkdirSync(join(dir, 'data', 'journal'), { recursive: true })
   writeFileSync(
     config,
     JSON.stringify({

@@ -76,5 +76,7 @@ test('the JSON Schema for editors describes what it offers', () => {
 test('the journaled text is JSON with every default filled in', () => {
   const { content, config } = accepted({ yaml: `plants: [ { ${plant} } ]` })
   expect(JSON.parse(content)).toMatchObject({ data_dir: './data', plants: [{ id: 'suzhou-1', devices: [] }] })
-  expect(JSON.parse(content)).toEqual(JSON.parse(JSON.stringify({ ...config, decoding: DECODING_EDITION })))
+  expect(JSON.parse(content)).toEqual(
+    JSON.parse(JSON.stringify({ ...config, data_dir: './data', decoding: DECODING_EDITION })),
+  )
 })

@@ -10,18 +10,20 @@ const plant = (devices: string) => `plants: [ { id: a, name: {}, timezone: UTC, 
 /** A gateway started with one file; `read` reads another in its place and gives what was said. */
 function started(yaml: string) {
   let file = yaml
+  // Each is read from a folder of its own, and the data stay where they are.
+  const flags = { data_dir: './data' }
   const applied: LoadedConfig[] = []
   const notes: TrailNote[] = []
   let said: string[] = []
   const reread = rereading({
     load: () => {
       try {
-        return accepted({ yaml: file })
+        return accepted({ yaml: file, flags })
       } catch {
-        return { problems: refused({ yaml: file }) }
+        return { problems: refused({ yaml: file, flags }) }
       }
     },
-    started: accepted({ yaml }),
+    started: accepted({ yaml, flags }),
     apply: (loaded) => applied.push(loaded),
     note: (note) => notes.push(note),
     say: (line) => said.push(line),

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs'
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
+import { packageRoot } from '../version.js'
+
+/** Where the configuration is found, and the data directory that it means. */
+
+/** The configuration of the service: it is used where none is named. */
+export const INSTALLED_CONFIG = '/etc/greengauge/greengauge.yaml'
+/** Its data directory, where it names none: that of the service in `deploy/systemd`. */
+export const INSTALLED_DATA = '/var/lib/greengauge'
+
+/** The configuration file that is named, else the installed one; undefined where there is none. */
+export function configFileOf(named: string | undefined, installed = INSTALLED_CONFIG): string | undefined {
+  return named ?? (existsSync(installed) ? installed : undefined)
+}
+
+export interface DataDirSetting {
+  /** As it was given, or the default. */
+  readonly dir: string
+  /** Who gave it: `elsewhere` is the environment or a flag. */
+  readonly by: 'file' | 'elsewhere' | 'nobody'
+  /** The configuration file; undefined for none. */
+  readonly file: string | undefined
+}
+
+/** Configurations that come with the program: no data belong beside those. */
+const BUNDLED = join(packageRoot, 'devices') + sep
+
+/**
+ * The data directory that a setting means: one that is relative is seen from the folder of the configuration file. Without a file,
+ * with one of the program's own, on the command line and in the environment, it is seen from the working directory.
+ */
+export function dataDirOf(
+  { dir, by, file }: DataDirSetting,
+  { installed, data } = { installed: INSTALLED_CONFIG, data: INSTALLED_DATA },
+): string {
+  if (isAbsolute(dir) || file === undefined || by === 'elsewhere' || resolve(file).startsWith(BUNDLED)) return dir
+  if (by === 'nobody' && resolve(file) === installed) return data
+  return resolve(dirname(file), dir)
+}
+
+/** What every start of a gateway, of a node or of a viewer leaves; the journal alone in those of the first programs. */
+const SIGNS = ['format.json', 'journal', 'partitions', 'archive', 'ledger']
+
+/** Whether a gateway has ever worked on a folder. */
+export function wasGateways(dir: string): boolean {
+  return SIGNS.some((name) => existsSync(join(dir, name)))
+}
+
+/**
+ * What is said of the folder that a command works on, and whether the command is refused: where nobody has named a folder it is said
+ * which one that is, and one that was never a gateway's is refused, as it is for a command that needs one that was.
+ */
+export function folderTrouble(
+  dataDir: string,
+  { isNamed, isUsed }: { readonly isNamed: boolean; readonly isUsed: boolean },
+): { readonly refused: boolean; readonly said: string } {
+  const dir = resolve(dataDir)
+  if (!wasGateways(dir) && (isUsed || !isNamed)) {
+    const remedy = "name the gateway's configuration with --config FILE, or its folder with --set data_dir=DIR"
+    return { refused: true, said: `error: ${dir} was never the data directory of a gateway: ${remedy}` }
+  }
+  const said = `no configuration is named, and there is none in ${INSTALLED_CONFIG}: this is about ${dir}`
+  return { refused: false, said: isNamed ? '' : said }
+}
+
+/**
+ * Why a gateway is not started: its data are where `./data` was seen from before, in the working directory, and it would begin
+ * anew beside the configuration. `written` is the setting as it stands there. '' where that is not so.
+ */
+export function movedData(dataDir: string, written: string): string {
+  if (isAbsolute(written) || wasGateways(dataDir)) return ''
+  const before = resolve(written)
+  if (before === resolve(dataDir) || !wasGateways(before)) return ''
+  return `data_dir ${written} is seen from the folder of the configuration, so it is ${dataDir}, which was never a gateway's; ${before} was. To go on with that, write data_dir: ${before}; to begin anew, write data_dir: ${dataDir}`
+}
