@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { type CertificateFacts, factsOf, troubleOf } from './access/certificates.js'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
+import { makeFolder } from './program/folders.js'
 import { complain, printJson, printText } from './program/output.js'
 
 /** `greengauge certificate`: one to begin with, and what is in a file. Nothing here is done by the gateway itself. */
@@ -66,7 +67,7 @@ async function make({ host, out, days, json }: Options, command: Command): Promi
   const made = await selfSigned(host, systemClock.nowMs(), Number(days))
   const files = { cert_file: resolve(out, 'certificate.pem'), key_file: resolve(out, 'key.pem') }
   try {
-    mkdirSync(out, { recursive: true })
+    makeFolder(out)
     // The key first: a certificate without one would be the more confusing half.
     writeNew(files.key_file, made.key, 0o600)
     writeNew(files.cert_file, made.cert, 0o644)

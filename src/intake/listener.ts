@@ -66,6 +66,7 @@ function remedy(error: NodeJS.ErrnoException, setting: string, section: string):
       return `not permitted; ports below 1024 need a privilege, set ${setting} to 1024 or above`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
+    case 'EAI_AGAIN':
       return `this machine has no such address; set ${section}.host to 127.0.0.1, 0.0.0.0 or an address of this machine`
     default:
       return error.message

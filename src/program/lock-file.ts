@@ -97,5 +97,5 @@ function refusalIn(error: unknown): LockRefused | null {
 /** DuckDB says in words what the system has answered. */
 function withCode(error: unknown, path: string): unknown {
   const code = systemCodeOf(error)
-  return code === null ? error : Object.assign(error as Error, { path, code })
+  return code === null ? error : Object.assign(error as Error, { path, code, syscall: 'open' })
 }

@@ -85,10 +85,16 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     exit: EXIT.io,
     words: /Device or resource busy/,
   },
-  // Node makes folders with their parents, and says of a read-only disk that there is none.
+  // Of folders alone: of a file it is for whoever opens that to say. Node says so of a disk that is read-only, and the kernel of /proc.
   ENOENT: {
     says: 'there is no such place',
-    remedy: `if its disk is there, it is read-only: mount it for writing, ${OTHER_DISK}`,
+    remedy: `if its disk is there, it is read-only, or one of the kernel's own such as /proc: mount it for writing, ${OTHER_DISK}`,
+    exit: EXIT.io,
+    words: /^(?!)/,
+  },
+  EEXIST: {
+    says: 'something that is no folder has this name',
+    remedy: 'move it away, or name another path',
     exit: EXIT.io,
     words: /^(?!)/,
   },
@@ -99,6 +105,9 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     words: /No such device/,
   },
 }
+
+/** These mean what is said here where a folder is made, and nothing of the kind elsewhere. */
+const OF_FOLDERS: ReadonlySet<string> = new Set(['ENOENT', 'EEXIST'])
 
 /** What the system answered, out of an error and its causes; libraries and other threads say it in words alone. */
 interface Answer {
@@ -121,25 +130,34 @@ export function systemCodeOf(error: unknown): string | null {
 export function explained(error: unknown, place = ''): { readonly line: string; readonly exit: ExitCode } | null {
   const answer = answerIn(error)
   if (answer === null) return null
-  const { says, remedy, exit } = MEANINGS[answer.code]!
+  const { says, exit } = MEANINGS[answer.code]!
+  const remedy = remedyOf(answer, place)
   const where = answer.place ?? (place === '' ? undefined : `in ${place}`)
   const what =
     where === undefined ? (error as Error).message.split('\n')[0] : `cannot ${answer.verb ?? 'work with'} ${where}`
   return { line: `${what}: ${says} (${answer.code}); ${remedy}`, exit }
 }
 
+/** A folder that is not there yet cannot be given to anybody. */
+function remedyOf({ code, verb, place }: Answer, wanted: string): string {
+  const isPermission = code === 'EACCES' || code === 'EPERM'
+  if (!isPermission || verb !== VERBS.mkdir || place === undefined) return MEANINGS[code]!.remedy
+  const folder = wanted.startsWith(place) ? wanted : place
+  return `make it as root for the user that the gateway runs as (install -d -m 0700 -o USER ${folder}), or name a folder that this user may make in data_dir`
+}
+
 function answerIn(error: unknown): Answer | null {
   for (let one = error, depth = 0; one instanceof Error && depth < 8; one = one.cause, depth++) {
     const { code, syscall, path, dest } = one as NodeJS.ErrnoException & { dest?: string }
     if (code !== undefined && Object.hasOwn(MEANINGS, code) && syscall !== undefined) {
-      if (code === 'ENOENT' && syscall !== 'mkdir') return null
+      if (OF_FOLDERS.has(code) && syscall !== 'mkdir') return null
       return isOfSocket(one) ? null : { code, verb: VERBS[syscall], place: dest ?? path ?? quotedIn(one.message) }
     }
   }
   if (!(error instanceof Error) || isOfSocket(error)) return null
   const { message } = error
   const [, named = '', syscall = ''] = /\b(E[A-Z]+): [^,]+, (\w+)/.exec(message) ?? []
-  if (named === 'ENOENT' && syscall !== 'mkdir') return null
+  if (OF_FOLDERS.has(named) && syscall !== 'mkdir') return null
   const found = Object.hasOwn(MEANINGS, named)
     ? named
     : Object.entries(MEANINGS).find(([, { words }]) => words.test(message))?.[0]

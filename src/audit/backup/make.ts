@@ -5,6 +5,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import { writeDurably } from '../../archive/record/files.js'
 import type { Clock } from '../../base/clock.js'
 import { nodeDisk } from '../../journal/disk.js'
+import { makeFolder } from '../../program/folders.js'
 import { type Cut, holdCut } from './cut.js'
 import type { HeldFile } from './held.js'
 import {
@@ -41,7 +42,7 @@ export interface BackupWish {
 export async function makeBackup(wish: BackupWish): Promise<BackupManifest> {
   const dir = resolve(wish.dir)
   refuseFolder(dir, resolve(wish.dataDir))
-  await mkdir(dir, { recursive: true, mode: FOLDER_MODE })
+  makeFolder(dir, FOLDER_MODE)
   const at = new Date(wish.clock.nowMs()).toISOString()
   const cut = await holdCut(resolve(wish.dataDir), wish.clock)
   try {
