@@ -20,7 +20,13 @@ import { httpOptions } from '../views/options.js'
 
 /** All settings: each stage's options, kept beside the code that uses them, under the name of its section. What is left out has its defaults. */
 export const configSchema = z.strictObject({
-  data_dir: z.string().min(1).default('./data').describe('folder of everything the gateway keeps'),
+  data_dir: z
+    .string()
+    .min(1)
+    .default('./data')
+    .describe(
+      'folder of everything the gateway keeps; a relative one is seen from the configuration file; of /etc/greengauge/greengauge.yaml it is /var/lib/greengauge when absent',
+    ),
   log: logOptions.prefault({}),
   mqtt: mqttOptions.prefault({}),
   brokers: brokersOptions,

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { INSTALLED_CONFIG, INSTALLED_DATA } from '../../src/config/place.js'
 import { findServer } from '../support/servers.js'
 
 /** What comes with the program for those who have to trust it: the service, the list of what it is made of, what it promises. */
@@ -10,6 +11,7 @@ import { findServer } from '../support/servers.js'
 const root = join(import.meta.dirname, '..', '..')
 const readText = (name: string) => readFileSync(join(root, name), 'utf8')
 const UNIT = 'deploy/systemd/greengauge.service'
+const BACKUP = ['deploy/systemd/greengauge-backup.service', 'deploy/systemd/greengauge-backup.timer'] as const
 /** Of ten; 0 is nothing, 9.6 what a service has that says nothing. Stated in SECURITY.md. */
 const EXPOSURE_MAX = 2.0
 
@@ -18,22 +20,41 @@ const analyze = findServer('systemd-analyze')
 describe.skipIf(analyze === null)('the service of systemd', () => {
   let dir: string
   let unit: string
+  let backup: readonly string[]
   const run = (...args: readonly string[]) => spawnSync(analyze!, [...args], { encoding: 'utf8' })
 
   beforeAll(() => {
     dir = mkdtempSync(join(tmpdir(), 'greengauge-unit-'))
-    unit = join(dir, 'greengauge.service')
     // Node is elsewhere on some machines, and the documentation where the package is.
-    writeFileSync(
-      unit,
-      readText(UNIT).replaceAll('/usr/bin/node', process.execPath).replaceAll('/opt/greengauge', root),
-    )
+    const installed = (name: string) => {
+      const file = join(dir, basename(name))
+      writeFileSync(
+        file,
+        readText(name).replaceAll('/usr/bin/node', process.execPath).replaceAll('/opt/greengauge', root),
+      )
+      return file
+    }
+    unit = installed(UNIT)
+    backup = BACKUP.map(installed)
   })
   afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
   test('it is one that systemd understands', () => {
     const { status, stderr } = run('verify', '--man=no', unit)
     expect([status, stderr]).toEqual([0, ''])
+  })
+
+  test('so are those of the backup, which run as a user who is there while the service is not', () => {
+    const { status, stderr } = run('verify', '--man=no', ...backup)
+    expect([status, stderr]).toEqual([0, ''])
+    expect(readText(UNIT)).toMatch(/^DynamicUser=yes$/m)
+    for (const name of BACKUP) expect(readText(name)).not.toMatch(/^User=/m)
+  })
+
+  test('it leaves it to the configuration where the data are, as the commands do', () => {
+    expect(readText(UNIT)).not.toMatch(/^[^#]*GREENGAUGE_DATA_DIR/m)
+    expect(readText(UNIT)).toContain(`WorkingDirectory=${INSTALLED_DATA}`)
+    expect(readText(UNIT)).toContain(`--config ${INSTALLED_CONFIG}`)
   })
 
   test(`what an attacker in it could reach is at most ${EXPOSURE_MAX} of 10`, () => {
