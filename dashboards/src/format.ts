@@ -113,6 +113,12 @@ export function figureText(value: number, figure: Figure, language: Language): s
   return decimal(value * figure.factor, figure.digits, language)
 }
 
+/** A difference, with its sign. */
+export function signedText(value: number, figure: Figure, language: Language): string {
+  const text = figureText(value, figure, language)
+  return value > 0 ? `+${text}` : text
+}
+
 /** The number alone; what there is of something is never rounded to nothing. */
 export function amountText(value: number, figure: Figure, language: Language): string {
   const least = 10 ** -figure.digits

@@ -45,6 +45,16 @@ export function changeOf({ points, before, dueMs, span, info }: ChartModel): Cha
   return { now, before: then, share: then === 0 ? null : (now - then) / Math.abs(then), isRunning }
 }
 
+/** The window of the period before that lies under one of this; undefined where there is none. */
+export function earlierOf({ before }: Pick<ChartModel, 'before'>, point: KpiPoint): KpiPoint | undefined {
+  return before === null ? undefined : before.points[placeNear(before.points, point, before.shiftMs)]
+}
+
+/** What a window has more than the one before; null where one of them is not known. */
+export function differenceOf(point: KpiPoint, earlier: KpiPoint | undefined): number | null {
+  return point.value === null || earlier === undefined || earlier.value === null ? null : point.value - earlier.value
+}
+
 /** Days of 23 h and months of a leap year do not begin to the millisecond where those of the period before do. */
 function placeNear(earlier: readonly KpiPoint[], point: KpiPoint, shiftMs: number): number {
   const { fromMs, toMs } = timesOf(point)

@@ -4,7 +4,7 @@ import { cursor, isReadAloud } from '../chart/cursor.js'
 import { changeOf, extremesOf } from '../chart/facts.js'
 import type { ChartModel } from '../chart/model.js'
 import { pointWords } from '../chart/words.js'
-import { decimal, figureFor, shareText } from '../format.js'
+import { decimal, figureFor, shareText, signedText } from '../format.js'
 import type { Asked } from '../series/card-points.js'
 import { memberOf, placeAt, timesOf } from '../series/points.js'
 import { useRangePoints } from '../series/range-points.js'
@@ -147,11 +147,12 @@ function Changed({ model }: { readonly model: ChartModel }) {
       {w.legend.before} <Value value={before} figure={figure} />
       {' → '}
       <Value value={now} figure={figure} />
+      <strong class="num"> {signedText(now - before, figure, model.language)}</strong>
       {share !== null && (
         <strong class="num">
           {' '}
-          {sign}
-          {decimal(share * 100, 1, model.language)} %
+          ({sign}
+          {decimal(share * 100, 1, model.language)} %)
         </strong>
       )}
       {isRunning && <span class="faint"> {w.chart.over}</span>}

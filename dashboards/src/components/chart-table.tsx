@@ -2,9 +2,10 @@ import type { ReadonlySignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useMemo } from 'preact/hooks'
 import type { KpiPoint } from '../../../src/base/kpi.js'
+import { differenceOf, earlierOf } from '../chart/facts.js'
 import type { ChartModel } from '../chart/model.js'
 import { flagWords, pointWords } from '../chart/words.js'
-import { figureText, shareText } from '../format.js'
+import { figureText, shareText, signedText } from '../format.js'
 import { timesOf } from '../series/points.js'
 import { words } from '../settings.js'
 import { nowMs } from '../state.js'
@@ -23,7 +24,15 @@ export function ChartTable({ model }: { readonly model: ReadonlySignal<ChartMode
   // A row that has not changed is the same one: of hundreds, the feed moves the newest.
   const rows = useMemo(
     () => new WeakMap<KpiPoint, VNode>(),
-    [shown?.figure.unit, shown?.figure.digits, shown?.language, shown?.notes, shown?.restated, shown?.zone],
+    [
+      shown?.figure.unit,
+      shown?.figure.digits,
+      shown?.language,
+      shown?.notes,
+      shown?.restated,
+      shown?.zone,
+      shown?.before,
+    ],
   )
   if (shown === null) return null
   const rowOf = (point: KpiPoint) => {
@@ -43,6 +52,8 @@ export function ChartTable({ model }: { readonly model: ReadonlySignal<ChartMode
             {w.table.value}
             <Unit unit={shown.figure.unit} />
           </th>
+          {shown.before !== null && <th class="num">{w.legend.before}</th>}
+          {shown.before !== null && <th class="num">{w.table.difference}</th>}
           <th class="num">{w.table.coverage}</th>
           <th class="num">{w.table.estimated}</th>
           <th>{w.table.state}</th>
@@ -59,6 +70,8 @@ function Row({ model, point }: { readonly model: ChartModel; readonly point: Kpi
   const w = words()
   const { zone, language, figure } = model
   const { fromMs, toMs } = timesOf(point)
+  const earlier = earlierOf(model, point)
+  const difference = differenceOf(point, earlier)
   return (
     <tr data-start={point.start} data-value={point.value ?? ''}>
       <td class="num is-left" title={exactText(fromMs, zone, language)}>
@@ -67,6 +80,14 @@ function Row({ model, point }: { readonly model: ChartModel; readonly point: Kpi
       <td class="num" title={point.value === null ? undefined : `${point.value} ${point.unit}`}>
         {point.value === null ? '—' : figureText(point.value, figure, language)}
       </td>
+      {model.before !== null && (
+        <>
+          <td class="num" data-before={earlier?.value ?? ''}>
+            {earlier === undefined || earlier.value === null ? '—' : figureText(earlier.value, figure, language)}
+          </td>
+          <td class="num">{difference === null ? '—' : signedText(difference, figure, language)}</td>
+        </>
+      )}
       <td class="num">{shareText(point.coverage, language)}</td>
       <td class="num">{point.estimated_share > 0 ? estimatedText(point.estimated_share) : ''}</td>
       <td>{point.provisional ? w.chart.provisional : w.chart.final}</td>

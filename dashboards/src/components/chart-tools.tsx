@@ -27,7 +27,7 @@ export function ChartTools({ shown, stream, plant, isTable }: ChartToolsProps) {
   const saveTable = () => {
     const model = shown.peek()
     if (model === null) return
-    saveCsv(chartFileName(stream, model.span, model.zone, 'csv'), chartCsv(model.points, model.zone))
+    saveCsv(chartFileName(stream, model.span, model.zone, 'csv'), chartCsv(model.points, model.zone, model.before))
   }
   const savePicture = async () => {
     const model = shown.peek()

@@ -53,34 +53,36 @@ export function DeviceRows({ rows, hasPlants = false }: DeviceRowsProps) {
   const seen = order.slice(0, shown.value)
   return (
     <>
-      <table
-        class="table device-list"
-        onPointerEnter={() => {
-          isPointed.value = true
-        }}
-        onPointerLeave={() => {
-          isPointed.value = false
-        }}
-      >
-        <thead>
-          <tr>
-            <th>{w.device}</th>
-            <th>{hasPlants ? w.plantAndLine : w.line}</th>
-            <th>{w.role}</th>
-            <th>{w.state}</th>
-            <th>{w.lastSeen}</th>
-            <th class="num">{w.rate}</th>
-            <th>{w.clock}</th>
-            <th class="num">{w.gaps}</th>
-            <th class="num">{w.rejected}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {seen.map((row) => (
-            <Row key={keyOf(row.plant.id, row.device.id)} row={row} hasPlants={hasPlants} />
-          ))}
-        </tbody>
-      </table>
+      <div class="table-wide">
+        <table
+          class="table device-list"
+          onPointerEnter={() => {
+            isPointed.value = true
+          }}
+          onPointerLeave={() => {
+            isPointed.value = false
+          }}
+        >
+          <thead>
+            <tr>
+              <th>{w.device}</th>
+              <th>{hasPlants ? w.plantAndLine : w.line}</th>
+              <th>{w.role}</th>
+              <th>{w.state}</th>
+              <th>{w.lastSeen}</th>
+              <th class="num">{w.rate}</th>
+              <th>{w.clock}</th>
+              <th class="num">{w.gaps}</th>
+              <th class="num">{w.rejected}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {seen.map((row) => (
+              <Row key={keyOf(row.plant.id, row.device.id)} row={row} hasPlants={hasPlants} />
+            ))}
+          </tbody>
+        </table>
+      </div>
       {rows.length > seen.length && (
         <p class="card-foot">
           {w.shown(decimal(seen.length, 0, language.value), decimal(rows.length, 0, language.value))}
@@ -127,12 +129,14 @@ function Row({ row: { plant, line, device }, hasPlants }: { readonly row: Device
   const weight = (value: number) => (value > 0 ? 'is-strong' : 'faint')
   return (
     <tr data-device={device.id} data-state={device.state}>
-      <td class="device-name">
+      <td class="device-name" title={device.id}>
         <a href={linkTo({ view: 'device', plant: plant.id, device: device.id })}>
           <code>{device.id}</code>
         </a>
       </td>
-      <td class="device-place">{hasPlants ? `${plantName(plant)} · ${lineName(line)}` : lineName(line)}</td>
+      <td class="device-place" title={hasPlants ? `${plantName(plant)} · ${lineName(line)}` : lineName(line)}>
+        {hasPlants ? `${plantName(plant)} · ${lineName(line)}` : lineName(line)}
+      </td>
       <td class="faint device-role">{role}</td>
       <td class="device-state">
         <span class={`state ${device.state === 'online' ? '' : 'is-strong'}`}>

@@ -23,11 +23,46 @@ const METERED: readonly string[] = ['energy_elec_import', 'peak_demand_15', 'loa
 
 /** What is known of a line over the range, in the order of the pillars; what it does not have has no place. */
 export function LineFigures({ plant, line, isMetered }: LineFiguresProps) {
+  const kpis = LINE_KPIS.filter((kpi) => isMetered || !METERED.includes(kpi))
+  return <Figures plant={plant} scope="line" id={line.id} name={lineName(line)} kpis={kpis} />
+}
+
+/** What a machine is asked for: how it works, how good its parts are, and what it uses. */
+const MACHINE_KPIS = [
+  'oee',
+  'availability',
+  'effectiveness',
+  'quality_ratio',
+  'robot_util_planned',
+  'robot_util_calendar',
+  'cycles',
+  'microstops',
+  'failures',
+  'mtbf',
+  'mttr',
+  'kwh_per_good_part',
+  'standby_share',
+  'cost_of_standing',
+] as const
+
+/** The same of one machine or robot. */
+export function MachineFigures({ plant, device }: { readonly plant: PlantNode; readonly device: string }) {
+  return <Figures plant={plant} scope="device" id={device} name={device} kpis={MACHINE_KPIS} />
+}
+
+interface FiguresProps {
+  readonly plant: PlantNode
+  readonly scope: 'line' | 'device'
+  readonly id: string
+  readonly name: string
+  readonly kpis: readonly string[]
+}
+
+function Figures({ plant, scope, id, name, kpis }: FiguresProps) {
   const w = words()
   const { range } = route.value
   const lang = language.value
-  const kpis = LINE_KPIS.filter((kpi) => isMetered || !METERED.includes(kpi))
-  const asked = kpis.map((kpi): Asked => ({ scope: 'line', id: line.id, kpi, window: '1d' }))
+  const asked = kpis.map((kpi): Asked => ({ scope, id, kpi, window: '1d' }))
   const read = useRangePoints(plant.id, asked, spanOfRange(range, plant.timezone, nowMs.value))
   const known = catalogue.value.kind === 'loaded' ? catalogue.value.value : null
   const figures = asked.flatMap((stream) => {
@@ -38,7 +73,7 @@ export function LineFigures({ plant, line, isMetered }: LineFiguresProps) {
   if (figures.length === 0) return null
   const place = { zone: plant.timezone, language: lang, nowMs: nowMs.value, newestMs: newestMs(plant) }
   return (
-    <section class="card line-figures" aria-label={w.energy.line.title(lineName(line))}>
+    <section class="card line-figures" aria-label={w.energy.line.title(name)} data-card="figures">
       {figures.map(({ info, total }) => {
         const figure = figureFor(info, total.value ?? 0)
         return (

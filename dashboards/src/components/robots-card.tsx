@@ -28,14 +28,22 @@ const ROW_FIGURES = ['availability', 'cycles']
 /** Machines for which figures of a past day are read one by one. */
 const MACHINES_READ_MAX = 20
 
+interface RobotsProps extends PlaceProps {
+  /** Of this one alone. */
+  readonly device?: string
+}
+
 /** What robots and machines were doing, over time; nothing at all in a plant that has none. */
-export function RobotsCard({ plant, line }: PlaceProps) {
+export function RobotsCard({ plant, line, device: only }: RobotsProps) {
   const w = words()
   const isTable = useSignal(false)
   const zone = plant.timezone
   const all = useMemo(
-    () => accountable(plant).filter((machine) => line === null || machine.line.id === line),
-    [plant, line],
+    () =>
+      accountable(plant).filter(
+        ({ device, line: { id } }) => (line === null || id === line) && (only === undefined || device.id === only),
+      ),
+    [plant, line, only],
   )
   const isShort = lengthMsOf(route.value.range) <= STATES_SPAN_MAX_MS
   const isWanted = isShort && all.length > 0

@@ -2,10 +2,10 @@ import type { ComponentChildren } from 'preact'
 import type { AlarmItem } from '../../../src/base/alarm.js'
 import { type KpiInfo, type KpiPoint, streamKey } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
-import { ageText, type Figure, figureText, referenceText } from '../format.js'
+import { ageText, type Figure, figureText, referenceText, signedText } from '../format.js'
 import type { RangePoint } from '../series/range-point.js'
 import { language, words } from '../settings.js'
-import { minuteMs, streams } from '../state.js'
+import { minuteMs, route, streams } from '../state.js'
 import { type Change, changeText } from '../tiles/change.js'
 import type { TileModel } from '../tiles/model.js'
 import { clockText, dayText } from '../time/time.js'
@@ -117,9 +117,13 @@ export function FootWords({ plant, info, model, alarm, change, point }: FootProp
   return (
     <FootLine>
       <ChangeWords change={change} info={info} figure={model.figure} window={window} />
-      <span class="tile-when" title={when}>
-        {when}
-      </span>
+      {route.value.compare && change !== null ? (
+        <span class="tile-when">{w.tile.was(unitText(change.before, model.figure))}</span>
+      ) : (
+        <span class="tile-when" title={when}>
+          {when}
+        </span>
+      )}
       {isEstimated && <span class="tile-estimated">{w.tile.estimated(estimatedText(point.estimated_share))}</span>}
     </FootLine>
   )
@@ -144,13 +148,17 @@ function ChangeWords({ change, info, figure, window }: ChangeProps) {
   const w = words().tile
   const shown = change === null ? null : changeText(change, info, figure, lang, w.points)
   if (change === null || shown === null) return null
-  const before = `${figureText(change.before, figure, lang)} ${figure.unit}`.trim()
-  const against = change.hours === null ? w.against[window](before) : w.againstHours(change.hours, before)
+  const before = unitText(change.before, figure)
+  const difference = signedText(change.now - change.before, figure, lang)
+  const text = change.hours === null ? w.against[window](before) : w.againstHours(change.hours, before)
+  const against = `${difference} ${figure.unit}`.trim().concat(` (${shown.text}) · ${text}`)
   return (
     <span class="tile-change" title={against}>
       {shown.direction !== null && <Icon name={shown.direction === 'up' ? 'arrowUp' : 'arrowDown'} size={14} />}
       <span class="sr-only">{shown.direction === null ? '' : w[shown.direction]} </span>
-      {shown.text}
+      {route.value.compare ? difference.replace(/^[+\u2212]/, '') : shown.text}
     </span>
   )
 }
+
+const unitText = (value: number, figure: Figure) => `${figureText(value, figure, language.value)} ${figure.unit}`.trim()

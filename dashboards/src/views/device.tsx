@@ -1,4 +1,5 @@
 import type { DeviceAnswer } from '../../../src/base/device.js'
+import type { PlantNode } from '../../../src/base/wire.js'
 import { ClockChart } from '../components/clock-chart.js'
 import { CommandLine } from '../components/command-line.js'
 import { DeviceFacts } from '../components/device-facts.js'
@@ -6,8 +7,10 @@ import { DeviceSign, standingText } from '../components/device-table.js'
 import { ErrorCard } from '../components/error-card.js'
 import { Icon } from '../components/icon.js'
 import { LastMessageCard } from '../components/last-message.js'
+import { MachineFigures } from '../components/line-figures.js'
 import { QuarantineCard } from '../components/quarantine-card.js'
 import { ReadingsCard } from '../components/readings-card.js'
+import { RobotsCard } from '../components/robots-card.js'
 import { Skeleton } from '../components/skeleton.js'
 import { subscripts } from '../components/text.js'
 import { broker } from '../devices/broker.js'
@@ -39,10 +42,16 @@ export function DeviceView({ at }: { readonly at: DeviceRoute }) {
   const plant = known.value.find(({ id }) => id === at.plant)
   const isThere = plant?.lines.some(({ devices }) => devices.some(({ id }) => id === at.device)) ?? false
   if (!isThere) return <Unknown at={at} line={plant?.lines[0]?.id ?? ''} />
-  return <Known at={at} zone={plant?.timezone ?? 'UTC'} />
+  return <Known at={at} plant={plant} zone={plant?.timezone ?? 'UTC'} />
 }
 
-function Known({ at, zone }: { readonly at: DeviceRoute; readonly zone: string }) {
+interface KnownProps {
+  readonly at: DeviceRoute
+  readonly plant: PlantNode | undefined
+  readonly zone: string
+}
+
+function Known({ at, plant, zone }: KnownProps) {
   const answer = usePolled<DeviceAnswer>(`/plants/${at.plant}/devices/${at.device}`, EVERY_MS)
   const waiting = useWaiting(at.plant, at.device)
   const known = answer.value
@@ -55,6 +64,7 @@ function Known({ at, zone }: { readonly at: DeviceRoute; readonly zone: string }
     <>
       <Head device={device} />
       <Absence device={device} zone={zone} />
+      {plant !== undefined && MACHINES.has(device.role) && <Machine plant={plant} device={device.id} />}
       <DeviceFacts device={device} zone={zone} />
       <div class="device-cards">
         <LastMessageCard device={device} zone={zone} />
@@ -62,6 +72,20 @@ function Known({ at, zone }: { readonly at: DeviceRoute; readonly zone: string }
       </div>
       <ReadingsCard device={device} at={at} zone={zone} />
       <QuarantineCard waiting={waiting} isOfOne zone={zone} />
+    </>
+  )
+}
+
+const MACHINES: ReadonlySet<string | null> = new Set(['robot', 'machine'])
+
+/** What a machine was doing over the range, and its figures: before what its messages look like. */
+function Machine({ plant, device }: { readonly plant: PlantNode; readonly device: string }) {
+  return (
+    <>
+      <div class="plant-cards is-one">
+        <RobotsCard plant={plant} line={null} device={device} />
+      </div>
+      <MachineFigures plant={plant} device={device} />
     </>
   )
 }

@@ -128,3 +128,13 @@ it.each([
 ])('an instant in %s has its offset', (zone, text) => {
   expect(isoText(Date.UTC(2026, 10, 24, 12), zone)).toBe(text)
 })
+
+it('the rows of a chart that compares have the value of the period before, and the difference', () => {
+  const dayBefore = { start: '2026-11-23T08:00:00Z', end: '2026-11-23T09:00:00Z' }
+  const before = { points: [hourPoint(8, 8, dayBefore)], shiftMs: 86_400_000 }
+  const rows = rowsOf(chartCsv([hourPoint(8, 10.5), hourPoint(9, 12)], 'Asia/Shanghai', before))
+  expect(rows).toEqual([
+    expect.objectContaining({ value: '10.5', previous: '8', difference: '2.5' }),
+    expect.objectContaining({ value: '12', previous: '', difference: '' }),
+  ])
+})

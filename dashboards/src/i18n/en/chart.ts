@@ -83,4 +83,5 @@ export const table = {
   state: 'State',
   notes: 'Flags, reasons, events',
   rev: 'Rev',
+  difference: 'Difference',
 }

@@ -43,6 +43,7 @@ export const overview = {
         ? `the first hour of today against the same of yesterday, ${before}`
         : `the ${hours} whole hours of today against the same of yesterday, ${before}`,
     points: (number: string) => `${number} pp`,
+    was: (before: string) => `was ${before}`,
     up: 'up',
     down: 'down',
     today: 'today',

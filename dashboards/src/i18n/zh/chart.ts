@@ -78,4 +78,5 @@ export const table: typeof english.table = {
   state: '状态',
   notes: '标记、原因与事件',
   rev: '修订',
+  difference: '差值',
 }

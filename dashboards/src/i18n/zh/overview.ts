@@ -24,6 +24,7 @@ export const overview: typeof english = {
     },
     againstHours: (hours, before) => `今日 ${hours} 个整小时与昨日相同时段的 ${before} 相比`,
     points: (number) => `${number} 个百分点`,
+    was: (before) => `上期 ${before}`,
     up: '上升',
     down: '下降',
     today: '今日',
