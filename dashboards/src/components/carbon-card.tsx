@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { KpiFlag } from '../../../src/base/flags.js'
 import type { KpiInfo, Window } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
+import type { CardPicture } from '../export/card-picture.js'
 import { decimal, figureFor, figureText, shareText } from '../format.js'
 import { CARBON_KPIS, type Carbon, type CarbonSource, carbonBars, carbonOf } from '../plant/carbon.js'
 import { type Asked, hasFigure, useCardPoints } from '../series/card-points.js'
@@ -13,7 +14,7 @@ import { spanOfRange } from '../time/range.js'
 import { sumText } from '../time/range-text.js'
 import { CarbonBars } from './carbon-bars.js'
 import { CardFrame } from './card-frame.js'
-import { TableButton } from './table-button.js'
+import { CardTools } from './card-tools.js'
 import { subscripts, Unit } from './text.js'
 
 /** What a plant emits in the range, by both methods of scope 2 beside each other; nothing in a plant without a figure. */
@@ -48,7 +49,26 @@ export function CarbonCard({ plant }: { readonly plant: PlantNode }) {
       past={sums.past}
       onRetry={sums.retry}
       isEmpty={isEmpty}
-      tools={<TableButton isTable={isTable} />}
+      tools={
+        <CardTools
+          isTable={isTable}
+          name={[plant.id, 'carbon']}
+          span={span}
+          zone={plant.timezone}
+          rows={() => ({
+            columns: ['source', 'scope', 'co2e_kg', 'coverage', 'reason', 'factors'],
+            rows: carbonRows(carbon).map(({ id, scope, total }) => [
+              id,
+              scope,
+              total.value,
+              total.coverage,
+              total.reason,
+              total.factors.join(' '),
+            ]),
+          })}
+          picture={() => carbonPicture(carbon, sumText(range, carbon.location.span, place, w))}
+        />
+      }
       footer={<Factors total={carbon.location} market={carbon.market} />}
     >
       <Totals carbon={carbon} />
@@ -247,14 +267,36 @@ function Factors({ total, market }: { readonly total: Total; readonly market: To
 /** The factor of the grid first: it is most of it. */
 const byGrid = (a: string, b: string) => Number(b.includes('.grid.')) - Number(a.includes('.grid.')) || (a < b ? -1 : 1)
 
-function CarbonTable({ carbon: { sources, location, market } }: { readonly carbon: Carbon }) {
+function carbonRows({ sources, location, market }: Carbon) {
+  const w = words().energy.carbon
+  return [
+    ...sources.map(({ id, scope, total }) => ({ id: id as string, name: w.sources[id], scope, total })),
+    { id: 'location_based', name: w.location, scope: null, total: location },
+    { id: 'market_based', name: w.market, scope: null, total: market },
+  ]
+}
+
+function carbonPicture(carbon: Carbon, subtitle: string): CardPicture {
+  const w = words().energy.carbon
+  const rows = carbonRows(carbon)
+  const most = Math.max(Number.MIN_VALUE, ...rows.map(({ total }) => total.value ?? 0))
+  return {
+    title: w.title,
+    subtitle,
+    columns: [w.scopeHead, UNIT],
+    rows: rows.map(({ name, scope, total }) => ({
+      name,
+      bars: [{ share: Math.max(0, total.value ?? 0) / most, look: scope === null ? 'full' : 'half' }],
+      values: [scope === null ? '' : String(scope), total.value === null ? '—' : tonnes(total.value)],
+    })),
+    note: carbon.location.factors.join(', '),
+  }
+}
+
+function CarbonTable({ carbon }: { readonly carbon: Carbon }) {
   const w = words().energy.carbon
   const figure = figureFor({ id: '', unit: 'kgCO2e', shape: 'sum' }, 0)
-  const rows = [
-    ...sources.map(({ id, scope, total }) => ({ name: w.sources[id], scope: w.scope(String(scope)), total })),
-    { name: w.location, scope: '', total: location },
-    { name: w.market, scope: '', total: market },
-  ]
+  const rows = carbonRows(carbon)
   return (
     <div class="table-wide">
       <table class="table is-dense">
@@ -271,7 +313,7 @@ function CarbonTable({ carbon: { sources, location, market } }: { readonly carbo
           {rows.map(({ name, scope, total }) => (
             <tr key={name}>
               <td>{name}</td>
-              <td>{scope}</td>
+              <td>{scope === null ? '' : w.scope(String(scope))}</td>
               <td class="num">{total.value === null ? '—' : figureText(total.value, figure, language.value)}</td>
             </tr>
           ))}

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { PlantNode } from '../../../src/base/wire.js'
+import type { CardPicture } from '../export/card-picture.js'
 import { decimal, figureFor, figureText, shareText } from '../format.js'
 import { type Block, demandBlocks, demandLimits, highestBlock, laidOver } from '../plant/demand.js'
 import { type Asked, hasFigure, useCardPoints } from '../series/card-points.js'
@@ -9,11 +10,11 @@ import { language, words } from '../settings.js'
 import { newestMs, nowMs, route } from '../state.js'
 import { lengthMsOf, periodOf, spanBefore, spanOfRange } from '../time/range.js'
 import { rangeText } from '../time/range-text.js'
-import { windowText } from '../time/time.js'
+import { dateText, isoText, type Reader, windowText } from '../time/time.js'
 import { CardFrame } from './card-frame.js'
+import { CardTools } from './card-tools.js'
 import { DemandChart } from './demand-chart.js'
 import { rangeOf } from './point-text.js'
-import { TableButton } from './table-button.js'
 import { TableView } from './table-view.js'
 import { Unit } from './text.js'
 
@@ -83,7 +84,24 @@ export function DemandCard({ plant, line }: DemandCardProps) {
               {w.energy.demand.dayBefore}
             </span>
           )}
-          <TableButton isTable={isTable} />
+          <CardTools
+            isTable={isTable}
+            name={[plant.id, ...(line === null ? [] : [line]), 'demand']}
+            span={day}
+            zone={zone}
+            rows={() => ({
+              columns: ['from', 'to', 'demand_kw', 'limit_kw', 'counts', 'reason'],
+              rows: blocks.map(({ fromMs, toMs, kw, counts, point }) => [
+                isoText(fromMs, zone),
+                isoText(toMs, zone),
+                kw,
+                limits.limit,
+                counts,
+                point.reason,
+              ]),
+            })}
+            picture={() => demandPicture(blocks, limits, figure, place)}
+          />
         </>
       }
       footer={
@@ -131,6 +149,34 @@ export function DemandCard({ plant, line }: DemandCardProps) {
       )}
     </CardFrame>
   )
+}
+
+/** Every block as a bar; in a hundred rows the day is read from above down. */
+function demandPicture(
+  blocks: readonly Block[],
+  { limit }: ReturnType<typeof demandLimits>,
+  figure: ReturnType<typeof figureFor>,
+  place: Reader,
+): CardPicture {
+  const w = words().energy.demand
+  const most = Math.max(Number.MIN_VALUE, limit ?? 0, ...blocks.map(({ kw }) => kw ?? 0))
+  return {
+    title: w.title,
+    subtitle: [
+      w.of,
+      ...blocks.slice(0, 1).map(({ fromMs }) => dateText(fromMs, place)),
+      ...(limit === null
+        ? []
+        : [`${words().legend.limit} ${figureText(limit, figure, place.language)} ${figure.unit}`]),
+    ].join(' · '),
+    columns: [figure.unit],
+    rows: blocks.map((block) => ({
+      name: windowText(block.fromMs, block.toMs, '15m', place),
+      bars: [{ share: (block.kw ?? 0) / most, look: block.state === 'limit' ? ('full' as const) : ('half' as const) }],
+      values: [block.kw === null ? '—' : figureText(block.kw, figure, place.language)],
+    })),
+    note: '',
+  }
 }
 
 /** The highest demand of the range and how even its load is. */

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { Window } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
+import type { CardPicture } from '../export/card-picture.js'
 import { type Figure, figureFor, figureText, shareText } from '../format.js'
 import { lineName } from '../names.js'
 import { type Flow, type FlowPart, flowOver, isBalanced, metersOf } from '../plant/flow.js'
@@ -13,9 +14,9 @@ import { spanOfRange } from '../time/range.js'
 import { sumText } from '../time/range-text.js'
 import { windowText } from '../time/time.js'
 import { CardFrame } from './card-frame.js'
+import { type CardRows, CardTools } from './card-tools.js'
 import { FlowPicture, shareOf } from './flow-picture.js'
 import { Icon } from './icon.js'
-import { TableButton } from './table-button.js'
 import { Unit } from './text.js'
 import { estimatedText } from './tile.js'
 
@@ -103,7 +104,14 @@ export function EnergyFlow({ plant }: { readonly plant: PlantNode }) {
       tools={
         <>
           {hasNow && <PowerSwitch isPower={isPower.value} onChange={(next) => (isPower.value = next)} />}
-          <TableButton isTable={isTable} />
+          <CardTools
+            isTable={isTable}
+            name={[plant.id, 'energy-flow']}
+            span={span}
+            zone={plant.timezone}
+            rows={() => flowRows(flow, shown ? 'power_kw' : 'energy_kwh', names)}
+            picture={() => flowPicture(flow, figure, names, subtitle)}
+          />
         </>
       }
       footer={
@@ -216,6 +224,40 @@ function Named({ part, flow, figure, name }: FlowProps & { readonly part: FlowPa
 
 interface FlowTableProps extends FlowProps {
   readonly names: (part: FlowPart) => string
+}
+
+type NameOf = FlowTableProps['names']
+
+const sidesOf = ({ sources, uses }: Flow) => [
+  ...sources.map((part) => ({ part, side: 'source' as const })),
+  ...uses.map((part) => ({ part, side: 'use' as const })),
+]
+
+function flowRows(flow: Flow, column: string, names: NameOf): CardRows {
+  return {
+    columns: ['part', 'side', column],
+    rows: sidesOf(flow).map(({ part, side }) => [names(part), side, part.amount]),
+  }
+}
+
+function flowPicture(flow: Flow, figure: Figure, names: NameOf, subtitle: string): CardPicture {
+  const w = words().energy.flow
+  const most = Math.max(Number.MIN_VALUE, flow.supply ?? 0)
+  return {
+    title: w.title,
+    subtitle,
+    columns: [w.side, `${words().table.value} ${figure.unit}`, w.share],
+    rows: sidesOf(flow).map(({ part, side }) => ({
+      name: names(part),
+      bars: [{ share: Math.min(1, Math.max(0, (part.amount ?? 0) / most)), look: 'half' as const }],
+      values: [
+        w[side],
+        part.amount === null ? '—' : figureText(part.amount, figure, language.value),
+        shareOf(part, flow),
+      ],
+    })),
+    note: '',
+  }
 }
 
 /** The same parts in figures. */

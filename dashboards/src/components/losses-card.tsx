@@ -1,18 +1,21 @@
 import { useSignal } from '@preact/signals'
 import { Fragment } from 'preact'
+import type { CardPicture } from '../export/card-picture.js'
 import { decimal, durationText, shareText } from '../format.js'
 import { axisStart, LOSS_KPIS, type Losses, type LossRow, lossesOf, shownPercent } from '../plant/losses.js'
 import { accountable } from '../plant/time-account.js'
 import { useFigures } from '../series/figures.js'
 import { QUIET_COVERAGE } from '../series/totals.js'
 import { language, words } from '../settings.js'
+import { nowMs, route } from '../state.js'
 import { referenceFor } from '../tiles/model.js'
+import { spanOfRange } from '../time/range.js'
 import type { PlaceProps } from './card-frame.js'
+import { CardTools } from './card-tools.js'
 import { notesOf } from './chart-table.js'
 import { ErrorBody } from './error-card.js'
 import { rangeOf } from './point-text.js'
 import { Skeleton } from './skeleton.js'
-import { TableButton } from './table-button.js'
 import { TableView } from './table-view.js'
 import { Unit } from './text.js'
 
@@ -46,7 +49,21 @@ export function LossesCard({ plant, line }: PlaceProps) {
           {oee !== undefined && `${rangeOf(oee, plant)}${language.value === 'zh' ? '，' : ', '}`}
           {w.losses.unit}
         </span>
-        <span class="card-tools">{losses.rows.length > 0 && <TableButton isTable={isTable} />}</span>
+        <span class="card-tools">
+          {losses.rows.length > 0 && (
+            <CardTools
+              isTable={isTable}
+              name={[plant.id, ...(line === null ? [] : [line]), 'oee-losses']}
+              span={spanOfRange(route.value.range, plant.timezone, nowMs.value)}
+              zone={plant.timezone}
+              rows={() => ({
+                columns: ['row', 'kind', 'percent_of_planned'],
+                rows: losses.rows.map((row) => [row.id, row.kind, exact(row)]),
+              })}
+              picture={() => lossPicture(losses, oee === undefined ? '' : rangeOf(oee, plant))}
+            />
+          )}
+        </span>
       </header>
       {figures.problem !== '' ? (
         <ErrorBody title={w.losses.failed} detail={figures.problem} onRetry={figures.retry} />
@@ -161,6 +178,21 @@ function Missing({ losses }: { readonly losses: Losses }) {
   const reason = point === undefined || point.reason === '' ? 'no_data' : point.reason
   const names = { availability: 'A', effectiveness: 'E', quality_ratio: 'Q', oee: 'OEE' }
   return <>{w.losses.missing(names[losses.missing], w.reasons[reason])}</>
+}
+
+function lossPicture(losses: Losses, subtitle: string): CardPicture {
+  const w = words().losses
+  return {
+    title: w.title,
+    subtitle,
+    columns: [w.unit],
+    rows: losses.rows.map((row) => ({
+      name: w.names[row.id],
+      bars: [{ share: Math.min(1, Math.abs(exact(row)) / 100), look: row.kind === 'total' ? 'full' : 'half' }],
+      values: [decimal(exact(row), TABLE_DIGITS, language.value)],
+    })),
+    note: '',
+  }
 }
 
 function LossTable({ losses }: { readonly losses: Losses }) {

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
-import { decimal, figureFor } from '../format.js'
+import { decimal, figureFor, figureText, shareText } from '../format.js'
 import { lineName } from '../names.js'
 import { useMeasured } from '../plant/measured.js'
 import { CAPABILITY_KPIS, characteristicsOf, listedOf, QUALITY_KPIS, SAMPLES_MIN } from '../plant/quality.js'
@@ -14,13 +14,14 @@ import { language, words } from '../settings.js'
 import { catalogue, nowMs, route } from '../state.js'
 import { referenceFor } from '../tiles/model.js'
 import { lengthMsOf, spanOfRange } from '../time/range.js'
+import { isoText } from '../time/time.js'
 import type { PlaceProps } from './card-frame.js'
+import { CardTools } from './card-tools.js'
 import { notesOf } from './chart-table.js'
 import { Distribution } from './distribution.js'
 import { ErrorBody } from './error-card.js'
 import { rangeOf, whenText } from './point-text.js'
 import { Skeleton } from './skeleton.js'
-import { TableButton } from './table-button.js'
 import { TableView } from './table-view.js'
 import { Value } from './text.js'
 import { type LineYield, Yields } from './yields.js'
@@ -72,7 +73,45 @@ export function QualityCard({ plant, line }: PlaceProps) {
         <span class="pillar-square pillar-high_end" aria-hidden="true" />
         <h2>{w.quality.title}</h2>
         <span class="card-sub num">{fpy !== undefined && subtitle(fpy, plant)}</span>
-        <span class="card-tools">{hasAny && <TableButton isTable={isTable} />}</span>
+        <span class="card-tools">
+          {hasAny && (
+            <CardTools
+              isTable={isTable}
+              name={[plant.id, ...(line === null ? [] : [line]), 'quality']}
+              span={spanOfRange(route.value.range, zone, nowMs.value)}
+              zone={zone}
+              rows={() => ({
+                columns: ['figure', 'id', 'from', 'to', 'value', 'reason'],
+                rows: [...yields.map(({ point }) => point), ...listed].map((point) => [
+                  point.kpi,
+                  point.id,
+                  isoText(Date.parse(point.start), zone),
+                  isoText(Date.parse(point.end), zone),
+                  point.value,
+                  point.reason,
+                ]),
+              })}
+              picture={() => ({
+                title: w.quality.title,
+                subtitle: fpy === undefined ? '' : subtitle(fpy, plant),
+                columns: [w.quality.value],
+                rows: [
+                  ...yields.map(({ name, point }) => ({
+                    name,
+                    bars: [{ share: Math.min(1, point.value ?? 0), look: 'half' as const }],
+                    values: [point.value === null ? '—' : shareText(point.value, language.value, 2)],
+                  })),
+                  ...listed.map((point) => ({
+                    name: w.quality.names[point.kpi as keyof typeof w.quality.names],
+                    bars: [],
+                    values: [pictureText(point)],
+                  })),
+                ],
+                note: '',
+              })}
+            />
+          )}
+        </span>
       </header>
       {problem !== '' ? (
         <ErrorBody
@@ -200,6 +239,13 @@ function Figure({ point }: { readonly point: KpiPoint }) {
   // Shares of a few per cent: one digit would hide their half.
   const figure = figureFor(info, point.value ?? 0)
   return <Value value={point.value} figure={figure.unit === '%' ? { ...figure, digits: 2 } : figure} />
+}
+
+function pictureText(point: KpiPoint): string {
+  const info = catalogue.value.kind === 'loaded' ? catalogue.value.value.get(point.kpi) : undefined
+  if (info === undefined || point.value === null) return '—'
+  const figure = figureFor(info, point.value)
+  return `${figureText(point.value, figure, language.value)} ${figure.unit}`.trim()
 }
 
 interface QualityTableProps {

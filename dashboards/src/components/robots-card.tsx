@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import type { State } from '../../../src/base/states.js'
 import type { PlantNode } from '../../../src/base/wire.js'
+import type { CardPicture } from '../export/card-picture.js'
 import type { Stretch } from '../plant/gantt.js'
 import { type PlantStates, STATES_SPAN_MAX_MS, useRemarks, useStates } from '../plant/states-over-time.js'
 import { accountable } from '../plant/time-account.js'
@@ -12,7 +13,9 @@ import { language, words } from '../settings.js'
 import { nowMs, route } from '../state.js'
 import { lengthMsOf } from '../time/range.js'
 import { rangeText } from '../time/range-text.js'
+import { isoText } from '../time/time.js'
 import type { PlaceProps } from './card-frame.js'
+import { type CardRows, CardTools } from './card-tools.js'
 import { DowntimeDialog } from './downtime-dialog.js'
 import { EmptyState } from './empty-state.js'
 import { Gantt, type GanttMachine } from './gantt.js'
@@ -63,7 +66,18 @@ export function RobotsCard({ plant, line, device: only }: RobotsProps) {
           </span>
         )}
         <span class="card-tools">
-          <TableButton isTable={isTable} />
+          {isShort && known.kind === 'loaded' ? (
+            <CardTools
+              isTable={isTable}
+              name={[plant.id, ...(line === null ? [] : [line]), ...(only === undefined ? [] : [only]), 'states']}
+              span={known.value.span}
+              zone={zone}
+              rows={() => stateRows(all, known.value, zone)}
+              picture={() => statePicture(all, known.value, rangeText(route.value.range, place, w))}
+            />
+          ) : (
+            <TableButton isTable={isTable} />
+          )}
         </span>
       </header>
       {isFailed && (
@@ -88,6 +102,48 @@ export function RobotsCard({ plant, line, device: only }: RobotsProps) {
       )}
     </section>
   )
+}
+
+type Machines = ReturnType<typeof accountable>
+
+function stateRows(machines: Machines, known: PlantStates, zone: string): CardRows {
+  return {
+    columns: ['device', 'line', 'state', 'from', 'to', 'seconds'],
+    rows: machines.flatMap(({ device, line }) =>
+      (known.byDevice.get(device.id)?.stretches ?? []).map(({ state, fromMs, toMs }) => [
+        device.id,
+        line.id,
+        state,
+        isoText(fromMs, zone),
+        isoText(toMs, zone),
+        (toMs - fromMs) / 1000,
+      ]),
+    ),
+  }
+}
+
+/** A bar of time for each machine: full while it produces, half in setup, an outline in any other state. */
+function statePicture(machines: Machines, known: PlantStates, subtitle: string): CardPicture {
+  const w = words()
+  const { fromMs, toMs } = known.span
+  const shareOf = (ms: number) => ms / (toMs - fromMs)
+  return {
+    title: w.robots.title,
+    subtitle,
+    columns: [],
+    rows: machines.map(({ device }) => {
+      const stretches = known.byDevice.get(device.id)?.stretches ?? []
+      return {
+        name: device.id,
+        bars: stretches.map(({ state, fromMs: begin, toMs: end }) => ({
+          share: shareOf(end - begin),
+          look: state === 'PRODUCING' ? ('full' as const) : state === 'SETUP' ? ('half' as const) : ('line' as const),
+        })),
+        values: [],
+      }
+    }),
+    note: [w.machineStates.PRODUCING, w.machineStates.SETUP].join(', '),
+  }
 }
 
 interface OverTimeProps {
