@@ -3,7 +3,7 @@
 /** Each thing a route, a page or a command may need. */
 export const RIGHTS = {
   view: 'see plants, figures, alarms, devices, reports and the feed',
-  operate: 'acknowledge and shelve alarms, say reasons of stops, retry quarantined messages',
+  operate: 'acknowledge and shelve alarms, say reasons of stops, retry and dismiss quarantined messages',
   audit: 'make and freeze reports, record corrections, read the audit log and the ledger',
   administer: 'see and change the gateway itself: configuration, stores, people and devices',
 } as const

@@ -159,7 +159,17 @@ export interface QuarantineItem {
   /** At most 20 of them; `count` says how many there were. */
   readonly rejections: readonly Rejection[]
   readonly count: number
+  /** Somebody has decided that nothing is to be done about it: it no longer waits, and stays listed. */
+  readonly dismissed?: Dismissal | undefined
 }
+
+/** Who has put a rejected message aside, when (RFC 3339), and why. */
+export interface Dismissal {
+  readonly by: string
+  readonly at: string
+  readonly note: string
+}
+
 export interface QuarantineAnswer {
   readonly items: readonly QuarantineItem[]
   readonly next: string | null
@@ -167,6 +177,8 @@ export interface QuarantineAnswer {
   readonly counts: Readonly<Partial<Record<RejectReason, number>>>
   /** Messages that wait, by reason: of the plant and device that were asked for, on all pages. */
   readonly waiting: Readonly<Partial<Record<RejectReason, number>>>
+  /** Messages that were dismissed and are still kept, by reason; absent where none is. */
+  readonly dismissed?: Readonly<Partial<Record<RejectReason, number>>> | undefined
 }
 
 /** What became of a message in quarantine that was decoded again. */

@@ -1,6 +1,6 @@
 import type { RejectReason } from '../base/reasons.js'
 import { type DevicePath, parseTopic } from '../base/topic.js'
-import type { QuarantineItem } from '../base/wire.js'
+import type { Dismissal, QuarantineItem } from '../base/wire.js'
 import { placeOf, positionOf, START } from '../journal/cursor.js'
 import type { Disk } from '../journal/disk.js'
 import { JournalReader, readRecordAt } from '../journal/reader.js'
@@ -22,12 +22,16 @@ interface Indexed {
   readonly reason: RejectReason
   /** The devices that it is of. */
   readonly senders: readonly Pick<DevicePath, 'plant' | 'device'>[]
+  /** null while it waits. */
+  readonly dismissed: Dismissal | null
 }
 
 interface Filter {
   readonly reason?: RejectReason
   readonly plant?: string | undefined
   readonly device?: string | undefined
+  /** Absent: all that are kept. */
+  readonly state?: 'waiting' | 'dismissed' | 'all' | undefined
   readonly before: string | null
   readonly limit: number
 }
@@ -42,8 +46,8 @@ export interface Rejected {
   readonly entry: string
 }
 
-/** One record of the quarantine's journal: a message, or word that one has gone through since. */
-type Kept = Rejected | { readonly released: string }
+/** One record of the quarantine's journal: a message, or word that one has gone through, or was dismissed, since. */
+type Kept = Rejected | { readonly released: string } | { readonly dismissed: string; readonly said: Dismissal }
 
 /**
  * Rejected messages, newest last, in a journal of their own: what it says it keeps is on the disk. An item's id is the
@@ -89,7 +93,22 @@ export class Quarantine {
 
   /** Keeps what is wrong with an item by now: its reason is the one of its last retry. */
   renew(rejected: Rejected): void {
-    if (this.#ids.has(rejected.item.id)) this.#append([rejected])
+    const known = this.#indexed(rejected.item.id)
+    if (known === null) return
+    // Said again behind the new record: the one that it was said behind may be dropped before it.
+    const { id, dismissed } = known
+    this.#append(dismissed === null ? [rejected] : [rejected, { dismissed: id, said: dismissed }])
+  }
+
+  /**
+   * Notes that nothing is to be done about an item: it no longer waits, and stays listed as long as it is kept. Who said so
+   * first stays. null when there is no such item. Throws `JournalError` when the disk refuses.
+   */
+  dismiss(id: string, said: Dismissal): QuarantineItem | null {
+    const known = this.#indexed(id)
+    if (known === null) return null
+    if (known.dismissed === null) this.#append([{ dismissed: id, said }])
+    return this.#itemOf(this.#indexed(id)!)
   }
 
   /** Notes that an item has gone through after all. */
@@ -99,8 +118,8 @@ export class Quarantine {
 
   /** null when there is no such item, or it has gone through. */
   find(id: string): Rejected | null {
-    const item = this.#ids.has(id) ? this.#items.find((indexed) => indexed.id === id) : undefined
-    return item === undefined ? null : this.#read(item)
+    const item = this.#indexed(id)
+    return item === null ? null : this.#read(item)
   }
 
   /** Newest first. */
@@ -110,18 +129,27 @@ export class Quarantine {
       const item = this.#items[i]!
       if (filter.before !== null && compareIds(item.id, filter.before) >= 0) continue
       if (filter.reason !== undefined && item.reason !== filter.reason) continue
-      if (!isOf(item, filter)) continue
-      const kept = this.#read(item)
-      if (kept !== null) found.push(kept.item)
+      if (!isOf(item, filter) || !isIn(item, filter.state)) continue
+      const kept = this.#itemOf(item)
+      if (kept !== null) found.push(kept)
     }
     return found
   }
 
   /** How many wait, by reason. */
-  waiting({ plant, device }: Pick<Filter, 'plant' | 'device'>): Partial<Record<RejectReason, number>> {
+  waiting(of: Pick<Filter, 'plant' | 'device'>): Partial<Record<RejectReason, number>> {
+    return this.#count('waiting', of)
+  }
+
+  /** How many were dismissed and are still kept, by reason. */
+  dismissed(of: Pick<Filter, 'plant' | 'device'>): Partial<Record<RejectReason, number>> {
+    return this.#count('dismissed', of)
+  }
+
+  #count(state: 'waiting' | 'dismissed', { plant, device }: Pick<Filter, 'plant' | 'device'>) {
     const counts: Partial<Record<RejectReason, number>> = {}
     for (const item of this.#items) {
-      if (!isOf(item, { plant, device })) continue
+      if (!isOf(item, { plant, device }) || !isIn(item, state)) continue
       counts[item.reason] = (counts[item.reason] ?? 0) + 1
     }
     return counts
@@ -129,6 +157,16 @@ export class Quarantine {
 
   close(): void {
     this.#log.close()
+  }
+
+  #indexed(id: string): Indexed | null {
+    return (this.#ids.has(id) ? this.#items.find((indexed) => indexed.id === id) : undefined) ?? null
+  }
+
+  /** As it is listed. */
+  #itemOf(indexed: Indexed): QuarantineItem | null {
+    const item = this.#read(indexed)?.item ?? null
+    return item === null || indexed.dismissed === null ? item : { ...item, dismissed: indexed.dismissed }
   }
 
   #read(item: Indexed): Rejected | null {
@@ -156,10 +194,16 @@ export class Quarantine {
       this.#retain((item) => item.id !== kept.released)
       return
     }
+    if ('dismissed' in kept) {
+      const at = this.#items.findIndex((item) => item.id === kept.dismissed)
+      if (at !== -1) this.#items[at] = { ...this.#items[at]!, dismissed: kept.said }
+      return
+    }
     const { id, topic, reason } = kept.item
-    const indexed = { id, position, reason, senders: kept.senders ?? sendersOf(topic) }
+    const indexed = { id, position, reason, senders: kept.senders ?? sendersOf(topic), dismissed: null }
     if (this.#ids.has(id)) {
-      this.#items[this.#items.findIndex((item) => item.id === id)] = indexed
+      const at = this.#items.findIndex((item) => item.id === id)
+      this.#items[at] = { ...indexed, dismissed: this.#items[at]!.dismissed }
       return
     }
     // One that was renewed may stand behind younger ones when its first record has been dropped.
@@ -211,6 +255,10 @@ function compareIds(a: string, b: string): number {
 function sendersOf(topic: string): Indexed['senders'] {
   const path = parseTopic(topic)
   return 'problem' in path ? [] : [{ plant: path.plant, device: path.device }]
+}
+
+function isIn({ dismissed }: Indexed, state: Filter['state']): boolean {
+  return state === undefined || state === 'all' || (state === 'dismissed') === (dismissed !== null)
 }
 
 function isOf({ senders }: Indexed, { plant, device }: Pick<Filter, 'plant' | 'device'>): boolean {

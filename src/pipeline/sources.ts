@@ -27,6 +27,7 @@ import type { ActDesk } from './act-desk.js'
 import { prepareBackup } from './backups.js'
 import type { Configs } from './configs.js'
 import { deviceAnswer } from './device.js'
+import { dismissed } from './dismissing.js'
 import { forgetOnRequest } from './forget-request.js'
 import type { Forwarding } from './forwarding.js'
 import { historyWithMemory } from './history-with-memory.js'
@@ -149,8 +150,10 @@ export function viewSources(parts: SourceParts): ViewSources {
       items: parts.quarantine.query(query),
       counts: { ...ledger.elementsRejected },
       waiting: parts.quarantine.waiting(query),
+      dismissed: parts.quarantine.dismissed(query),
     }),
     retryQuarantine: (id) => pipeline.retry(id),
+    dismissQuarantine: (id, said) => dismissed(parts, id, said),
     accounting: (byDevice) =>
       pipeline.whenAtRest(async () => {
         const accounting = await accountingOf({

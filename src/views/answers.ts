@@ -190,7 +190,7 @@ export const rejection: z.ZodType<Rejection> = z
   })
   .meta({ id: 'Rejection' })
 
-const quarantineItem: z.ZodType<QuarantineItem> = z
+export const quarantineItem: z.ZodType<QuarantineItem> = z
   .object({
     id: z.string(),
     received_at: instant,
@@ -203,6 +203,10 @@ const quarantineItem: z.ZodType<QuarantineItem> = z
     reason: z.enum(REJECT_REASON_LIST),
     rejections: z.array(rejection).describe('at most 20; `count` says how many there were'),
     count,
+    dismissed: z
+      .object({ by: z.string(), at: instant, note: z.string() })
+      .optional()
+      .describe('who has decided that nothing is to be done about it, when and why; absent of what waits'),
   })
   .meta({ id: 'QuarantineItem' })
 
@@ -265,6 +269,10 @@ export const quarantineAnswer: z.ZodType<QuarantineAnswer> = z.object({
   waiting: z
     .partialRecord(z.enum(REJECT_REASON_LIST), count)
     .describe('messages that wait, of the plant and device asked for, on all pages'),
+  dismissed: z
+    .partialRecord(z.enum(REJECT_REASON_LIST), count)
+    .optional()
+    .describe('messages that were dismissed and are still kept, likewise'),
 })
 export const retryAnswer: z.ZodType<RetryAnswer> = z.object({
   result: z.enum(['accepted', 'rejected']),

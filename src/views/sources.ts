@@ -18,6 +18,7 @@ import type { Notes, TrailEntry } from '../base/trail.js'
 import type {
   Accounting,
   DeviceState,
+  Dismissal,
   HealthCheck,
   IgnoredMessages,
   PlantNode,
@@ -88,16 +89,22 @@ export interface QuarantineQuery {
   readonly reason?: RejectReason
   readonly plant?: string
   readonly device?: string
+  /** Absent: all that are kept. */
+  readonly state?: QuarantineState
   /** Only items older than the one with this id; null on the first page. */
   readonly before: string | null
   readonly limit: number
 }
+
+export const QUARANTINE_STATES = ['waiting', 'dismissed', 'all'] as const
+export type QuarantineState = (typeof QUARANTINE_STATES)[number]
 
 export interface QuarantinePage {
   readonly items: readonly QuarantineItem[]
   readonly counts: Partial<Record<RejectReason, number>>
   /** Of the plant and device that are asked for, whatever the page and the reason. */
   readonly waiting: Partial<Record<RejectReason, number>>
+  readonly dismissed: Partial<Record<RejectReason, number>>
 }
 
 export interface DeviceChange {
@@ -240,6 +247,8 @@ export interface ViewSources extends RecordSources, AuditSources {
   quarantine(query: QuarantineQuery): Soon<QuarantinePage>
   /** null when there is no such item, or it has gone through. */
   retryQuarantine(id: string): Promise<RetryAnswer | null>
+  /** The item as it is listed from now on; null when there is no such item. Who dismissed it first stays. */
+  dismissQuarantine(id: string, said: Omit<Dismissal, 'at'>): Soon<QuarantineItem | null>
   accounting(byDevice: boolean): Promise<Accounting>
   /** Forgets devices of a plant; null when the journal takes too long for it, though it may still happen. */
   forgetDevices(query: ForgetQuery): Promise<ForgetAnswer | null>

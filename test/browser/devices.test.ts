@@ -87,6 +87,23 @@ describe.runIf(chromiumPath !== null)('a device engineer at the dashboards', () 
     expect(await group.count()).toBe(0)
   })
 
+  test('dismisses what nothing is to be done about: it no longer waits, and says who, when and why', async () => {
+    await client.publishAsync('plants/works/hall/meter-1/energy', '{broken', { qos: 1 })
+    await page.goto(`${gateway.httpUrl}/#/devices`)
+    const group = page.locator('[data-reason="bad_json"]')
+    await group.waitFor(WAIT)
+    await group.getByRole('button', { name: 'Dismiss: Not JSON, 1 message' }).click()
+    const dialog = page.locator('dialog[open]')
+    await dialog.locator('button[type="submit"]').click()
+    await dialog.getByText('Give a reason').waitFor()
+    await dialog.getByLabel('Reason').fill('a test of the fitter')
+    await dialog.getByLabel('Name').fill('Wang')
+    await dialog.locator('button[type="submit"]').click()
+    await expect.poll(() => group.count(), WAIT).toBe(0)
+    await page.getByRole('button', { name: 'Dismissed: 1' }).click()
+    await page.getByText(/^Dismissed by Wang, .+: a test of the fitter$/).waitFor(WAIT)
+  })
+
   test('has what is wrong at the top of the list, and a filter that stands in the address', async () => {
     await page.goto(`${gateway.httpUrl}/#/devices`)
     const rows = page.locator('.device-list tbody tr')

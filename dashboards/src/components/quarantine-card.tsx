@@ -7,6 +7,8 @@ import { retry, type Waiting } from '../devices/waiting.js'
 import { decimal } from '../format.js'
 import { language, words } from '../settings.js'
 import { ActButton } from './act-button.js'
+import { DismissDialog, type Dismissing } from './dismiss-dialog.js'
+import { DismissedList } from './dismissed-list.js'
 import { ErrorBody } from './error-card.js'
 import { Icon } from './icon.js'
 import { QuarantineGroup } from './quarantine-group.js'
@@ -31,6 +33,7 @@ export function QuarantineCard({ waiting, isOfOne, zone }: QuarantineCardProps) 
   const run = useSignal<RetryRun | null>(null)
   const isRunning = useSignal(false)
   const stillWrong = useSignal<ReadonlyMap<string, string>>(new Map())
+  const dismissing = useSignal<Dismissing | null>(null)
   const stop = useRef(new AbortController())
   useEffect(() => () => stop.current.abort(), [])
   const items = waiting.items.value
@@ -86,6 +89,10 @@ export function QuarantineCard({ waiting, isOfOne, zone }: QuarantineCardProps) 
             stillWrong={stillWrong.value}
             onRetry={(item) => void start(async () => [item])}
             onRetryAll={() => void allOf(group.reason)}
+            onDismiss={(item) => (dismissing.value = { count: 1, chosen: async () => [item] })}
+            onDismissAll={(count) => {
+              dismissing.value = { count, chosen: (signal) => waiting.allOf(group.reason, signal) }
+            }}
           />
         ))}
       </Body>
@@ -97,6 +104,15 @@ export function QuarantineCard({ waiting, isOfOne, zone }: QuarantineCardProps) 
           </button>
         </p>
       )}
+      <DismissedList plant={waiting.plant} device={waiting.device} total={waiting.dismissed.value} zone={zone} />
+      <DismissDialog
+        of={dismissing.value}
+        onDone={waiting.remove}
+        onClose={() => {
+          dismissing.value = null
+          waiting.ask()
+        }}
+      />
     </section>
   )
 }

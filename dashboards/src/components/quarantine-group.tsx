@@ -22,6 +22,8 @@ interface GroupProps {
   readonly stillWrong: ReadonlyMap<string, string>
   readonly onRetry: (item: QuarantineItem) => void
   readonly onRetryAll: () => void
+  readonly onDismiss: (item: QuarantineItem) => void
+  readonly onDismissAll: (count: number) => void
 }
 
 /** So many messages of one reason are drawn at first. */
@@ -31,7 +33,7 @@ const NAMED_MAX = 3
 
 /** Messages with one reason: what is wrong with the newest, how many there are, and all of them on demand. */
 export function QuarantineGroup(props: GroupProps) {
-  const { group, isOfOne, zone, total, isRunning, stillWrong, onRetry, onRetryAll } = props
+  const { group, isOfOne, zone, total, isRunning, stillWrong, onRetry, onRetryAll, onDismiss, onDismissAll } = props
   const lang = language.value
   const w = words().quarantine
   const isOpen = useSignal(false)
@@ -81,6 +83,15 @@ export function QuarantineGroup(props: GroupProps) {
           >
             {many === 1 ? w.retry : w.retryCount(decimal(many, 0, lang))}
           </ActButton>
+          <ActButton
+            right="operate"
+            class="button is-small is-quiet"
+            aria-disabled={isRunning}
+            aria-label={w.dismissing.dismissOf(w.reasons[reason], many)}
+            onClick={() => onDismissAll(many)}
+          >
+            {w.dismissing.dismiss}
+          </ActButton>
         </span>
       </div>
       {isOpen.value && (
@@ -95,6 +106,7 @@ export function QuarantineGroup(props: GroupProps) {
               isRunning={isRunning}
               told={stillWrong.get(item.id)}
               onRetry={() => onRetry(item)}
+              onDismiss={() => onDismiss(item)}
             />
           ))}
           {hidden > 0 && (
@@ -121,9 +133,10 @@ interface ItemProps {
   readonly isRunning: boolean
   readonly told: string | undefined
   readonly onRetry: () => void
+  readonly onDismiss: () => void
 }
 
-function Item({ item, isOfOne, zone, isRunning, told, onRetry }: ItemProps) {
+function Item({ item, isOfOne, zone, isRunning, told, onRetry, onDismiss }: ItemProps) {
   const lang = language.value
   const w = words().quarantine
   const facts = [
@@ -139,6 +152,9 @@ function Item({ item, isOfOne, zone, isRunning, told, onRetry }: ItemProps) {
         <ActButton right="operate" class="button is-small" aria-disabled={isRunning} onClick={onRetry}>
           <Icon name="retry" size={14} />
           {w.retry}
+        </ActButton>
+        <ActButton right="operate" class="button is-small is-quiet" aria-disabled={isRunning} onClick={onDismiss}>
+          {w.dismissing.dismiss}
         </ActButton>
       </header>
       {told !== undefined && (

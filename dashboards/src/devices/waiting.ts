@@ -6,7 +6,7 @@ import type { QuarantineAnswer, QuarantineItem, RetryAnswer } from '../../../src
 import { type Answer, get, post } from '../gateway/api.js'
 import { useRepeated } from '../gateway/polled.js'
 import { keyOf } from './list.js'
-import { merged, RETRY_MAX } from './quarantine.js'
+import { merged, RETRY_MAX, totalOf } from './quarantine.js'
 
 const PAGE = 50
 const RETRY_PAGE = 200
@@ -18,11 +18,16 @@ const RARE_PAGE = 10
 const ITEMS_MAX = 2_000
 
 export interface Waiting {
+  /** Of which it is; null for all. */
+  readonly plant: string | null
+  readonly device: string | null
   readonly items: Signal<readonly QuarantineItem[]>
   /** There are older ones. */
   readonly hasMore: ReadonlySignal<boolean>
   /** How many wait, by reason, read or not. */
   readonly totals: ReadonlySignal<QuarantineAnswer['waiting']>
+  /** How many were dismissed and are still kept. */
+  readonly dismissed: ReadonlySignal<number>
   readonly state: ReadonlySignal<Answer<null>>
   readonly more: () => Promise<void>
   /** Those of one reason, or of all, read or not: the newest, as many as one retry takes. */
@@ -39,6 +44,7 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
   const next = useSignal<string | null>(null)
   const hasMore = useSignal(false)
   const totals = useSignal<QuarantineAnswer['waiting']>({})
+  const dismissed = useSignal(0)
   const state = useSignal<Answer<null>>({ kind: 'loading' })
   const tries = useSignal(0)
   const isAnew = useRef(false)
@@ -68,6 +74,7 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
   useEffect(() => {
     items.value = []
     totals.value = {}
+    dismissed.value = 0
     follow(null)
     state.value = { kind: 'loading' }
     return () => of.abort()
@@ -92,6 +99,7 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
           if (gone.aborted) return
           items.value = merged(merged(newest, before), rare)
           totals.value = answer.value.waiting
+          dismissed.value = totalOf(answer.value.dismissed ?? {})
           if (before.length === 0) follow(cursor)
           isAnew.current = false
           state.value = { kind: 'loaded', value: null }
@@ -130,7 +138,7 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
     isAnew.current = true
     tries.value++
   }
-  return { items, hasMore, totals, state, more, allOf, remove, ask }
+  return { items, hasMore, totals, dismissed, plant, device, state, more, allOf, remove, ask }
 }
 
 /** The devices of which something waits. */

@@ -18,6 +18,7 @@ export const PLAIN_METHODS = [
   'restatements',
   'quarantine',
   'retryQuarantine',
+  'dismissQuarantine',
   'accounting',
   'prepareBackup',
   'forgetDevices',

@@ -76,6 +76,12 @@ export function viewerSources(parts: ViewerParts): ViewSources {
       const { partition, rest } = partIn(id)
       return partition < parts.partitions ? asking.ask(partition, 'retryQuarantine', rest) : null
     },
+    dismissQuarantine: async (id, said) => {
+      const { partition, rest } = partIn(id)
+      if (partition >= parts.partitions) return null
+      const item = await asking.ask(partition, 'dismissQuarantine', rest, said)
+      return item === null ? null : { ...item, id }
+    },
     accounting: async (byDevice) => {
       const [first, ...others] = await asking.askAll('accounting', byDevice)
       return totalAccounting([first!, ...others])
@@ -158,6 +164,7 @@ async function quarantine(
     items: pages.flatMap(({ items }) => items).slice(0, limit),
     counts: total(pages.map(({ counts }) => counts)),
     waiting: total(pages.map(({ waiting }) => waiting)),
+    dismissed: total(pages.map(({ dismissed }) => dismissed)),
   }
 }
 

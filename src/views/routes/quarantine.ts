@@ -1,14 +1,20 @@
 import { z } from 'zod'
-import { quarantineAnswer, retryAnswer } from '../answers.js'
+import { quarantineAnswer, quarantineItem, retryAnswer } from '../answers.js'
 import { cursorOf, positionIn } from '../cursor.js'
+import { actorOf } from '../guard.js'
 import { PARAMETERS, page } from '../parameters.js'
-import { notFound, problem } from '../problem.js'
+import { readJson } from '../posted.js'
+import { notFound, ProblemError, problem } from '../problem.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
+import { QUARANTINE_STATES, type ViewSources } from '../sources.js'
 
 const tags = ['quarantine']
+const NOTE_CHARS_MAX = 500
 
-export function quarantineRoutes(server: Server, sources: Pick<ViewSources, 'quarantine' | 'retryQuarantine'>): void {
+export function quarantineRoutes(
+  server: Server,
+  sources: Pick<ViewSources, 'quarantine' | 'retryQuarantine' | 'dismissQuarantine'>,
+): void {
   server.get(
     '/api/v1/quarantine',
     {
@@ -20,22 +26,28 @@ export function quarantineRoutes(server: Server, sources: Pick<ViewSources, 'qua
           reason: PARAMETERS.reason.optional(),
           plant: PARAMETERS.plant.optional(),
           device: PARAMETERS.device.optional(),
+          state: z
+            .enum(QUARANTINE_STATES)
+            .default('waiting')
+            .describe('those that wait, those that somebody has dismissed, or both'),
           ...page,
         }),
         response: { 200: quarantineAnswer, 400: problem },
       },
     },
     async ({ query }) => {
-      const { reason, plant, device, cursor, limit } = query
-      const { items, counts, waiting } = await sources.quarantine({
+      const { reason, plant, device, state, cursor, limit } = query
+      const { items, counts, waiting, dismissed } = await sources.quarantine({
         ...(reason === undefined ? {} : { reason }),
         ...(plant === undefined ? {} : { plant }),
         ...(device === undefined ? {} : { device }),
+        state,
         before: cursor === undefined ? null : (positionIn(cursor) ?? null),
         limit,
       })
       const last = items.at(-1)
-      return { items, next: last === undefined || items.length < limit ? null : cursorOf(last.id), counts, waiting }
+      const next = last === undefined || items.length < limit ? null : cursorOf(last.id)
+      return { items, next, counts, waiting, ...(Object.keys(dismissed).length === 0 ? {} : { dismissed }) }
     },
   )
   server.post(
@@ -53,6 +65,44 @@ export function quarantineRoutes(server: Server, sources: Pick<ViewSources, 'qua
       const result = await sources.retryQuarantine(params.id)
       if (result === null) throw notFound(`There is nothing with the id ${params.id} in quarantine.`)
       return result
+    },
+  )
+  dismissRoute(server, sources)
+}
+
+/** Of a message that nothing is to be done about: without it everything that ever was wrong would wait for ever. */
+function dismissRoute(server: Server, sources: Pick<ViewSources, 'dismissQuarantine'>): void {
+  server.post(
+    '/api/v1/quarantine/:id/dismiss',
+    {
+      config: { right: 'operate', act: 'quarantine_dismissed' },
+      preValidation: readJson,
+      schema: {
+        tags,
+        summary:
+          'Dismiss a message that nothing is to be done about: it no longer waits, and stays listed with who, when and why',
+        params: z.object({ id: z.string().describe('the id of an item in quarantine') }),
+        body: z.strictObject({
+          note: z.string('a text').min(1, 'a text').max(NOTE_CHARS_MAX).describe('why nothing is to be done about it'),
+          by: z
+            .string('a name')
+            .min(1, 'a name')
+            .max(64, 'a name of at most 64 characters')
+            .optional()
+            .describe('who says so'),
+        }),
+        response: { 200: quarantineItem, 400: problem, 403: problem, 404: problem, 503: problem },
+      },
+    },
+    async (request) => {
+      const { id } = request.params
+      const { note, by: said } = request.body
+      const by = actorOf(request, 'by', said)
+      if (by === null) throw new ProblemError(400, 'Say who dismisses it: the name stands beside the message.')
+      const item = await sources.dismissQuarantine(id, { by, note })
+      if (item === null) throw notFound(`There is nothing with the id ${id} in quarantine.`)
+      request.subject = `${item.reason}, by ${item.dismissed?.by ?? by}: ${note}`
+      return item
     },
   )
 }

@@ -219,11 +219,21 @@ export class FakeSources extends FakeTrail implements ViewSources {
   quarantine({ reason, before, limit }: QuarantineQuery) {
     const wanted = this.items.filter((item) => reason === undefined || item.reason === reason)
     const from = before === null ? 0 : wanted.findIndex((item) => item.id === before) + 1
-    return { items: wanted.slice(from, from + limit), counts: { bad_json: this.items.length }, waiting: {} }
+    return {
+      items: wanted.slice(from, from + limit),
+      counts: { bad_json: this.items.length },
+      waiting: {},
+      dismissed: {},
+    }
   }
   async forgetDevices({ devices, isDryRun }: ForgetQuery): Promise<ForgetAnswer> {
     const forgotten = (devices ?? ['stray']).map((device) => ({ line: 'l', device, last_seen: null, readings: 1 }))
     return { devices: forgotten, refused: [], dry_run: isDryRun }
+  }
+
+  dismissQuarantine(id: string, { by, note }: { readonly by: string; readonly note: string }) {
+    const item = this.items.find((one) => one.id === id)
+    return item === undefined ? null : { ...item, dismissed: { by, note, at: '2026-01-01T00:00:00.000Z' } }
   }
 
   async retryQuarantine(id: string) {

@@ -5,7 +5,7 @@ const roles: Readonly<Record<Role, string>> = { operator: 'operator', auditor: '
 /** As they follow "may". */
 const rights: Readonly<Record<Right, string>> = {
   view: 'See plants, figures, alarms, devices and reports',
-  operate: 'Acknowledge and shelve alarms, record reasons of stops, retry quarantined messages',
+  operate: 'Acknowledge and shelve alarms, record reasons of stops, retry and dismiss quarantined messages',
   audit: 'Make and freeze reports, record corrections, read the audit log',
   administer: 'See and change the gateway itself',
 }

@@ -13,6 +13,7 @@ const acts: Readonly<Record<TrailAct, string>> = {
   entry_made: 'entry or correction',
   alarm_act: 'alarm',
   report_made: 'report',
+  quarantine_dismissed: 'rejected message dismissed',
   backup_made: 'backup made',
   refused: 'refused',
 }

@@ -79,4 +79,19 @@ export const quarantine = {
   moreOf: (count: string) => `${count} more`,
   moreFaults: (count: string) => `${count} more faults in this message`,
   element: (number: string) => `element ${number}`,
+  dismissing: {
+    title: 'Dismiss rejected messages',
+    dismiss: 'Dismiss',
+    dismissOf: (reason: string, count: number) => `Dismiss: ${reason}, ${plural(count, 'message', 'messages')}`,
+    what: (count: number) =>
+      `${plural(count, 'message', 'messages')}: nothing is to be done. They no longer wait, stay listed with your name and reason, and can still be retried by the API.`,
+    note: 'Reason',
+    by: 'Name',
+    noteMissing: 'Give a reason: it stays beside the messages.',
+    nameMissing: 'Give your name: it stays beside the messages.',
+    failed: (detail: string) => `Not all were dismissed: ${detail}`,
+    cancel: 'Cancel',
+    dismissed: (count: string) => `Dismissed: ${count}`,
+    said: (by: string, at: string, note: string) => `Dismissed by ${by}, ${at}: ${note}`,
+  },
 }

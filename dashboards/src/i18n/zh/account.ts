@@ -38,7 +38,7 @@ export const account: typeof english = {
   roles,
   rights: {
     view: '查看工厂、指标、报警、设备与报告',
-    operate: '确认和搁置报警，说明停机原因，重试隔离的消息',
+    operate: '确认和搁置报警，说明停机原因，重试隔离的消息或将其标为不再处理',
     audit: '编制和冻结报告，记录更正，查阅审计日志',
     administer: '查看和更改网关本身',
   },

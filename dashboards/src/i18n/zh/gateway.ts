@@ -101,6 +101,7 @@ export const gateway: typeof english = {
       entry_made: '录入或更正',
       alarm_act: '报警处理',
       report_made: '报告',
+      quarantine_dismissed: '被拒收消息不再处理',
       backup_made: '完成备份',
       refused: '被拒绝',
     },

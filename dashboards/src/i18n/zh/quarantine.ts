@@ -70,4 +70,18 @@ export const quarantine: typeof english = {
   moreOf: (count) => `还有 ${count} 条`,
   moreFaults: (count) => `此消息还有 ${count} 处错误`,
   element: (number) => `第 ${number} 个元素`,
+  dismissing: {
+    title: '不再处理被拒收的消息',
+    dismiss: '不再处理',
+    dismissOf: (reason, count) => `不再处理：${reason}，${count} 条消息`,
+    what: (count) => `${count} 条消息无需处理：不再列为待处理，但仍保留在列表中并附姓名与原因，也仍可通过 API 重试。`,
+    note: '原因',
+    by: '姓名',
+    noteMissing: '请填写原因：原因将与消息一同保留。',
+    nameMissing: '请填写姓名：姓名将与消息一同保留。',
+    failed: (detail) => `未能全部标为不再处理：${detail}`,
+    cancel: '取消',
+    dismissed: (count) => `不再处理：${count} 条`,
+    said: (by, at, note) => `${by} 于 ${at} 标为不再处理：${note}`,
+  },
 }

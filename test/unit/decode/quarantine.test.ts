@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { RejectReason } from '../../../src/base/reasons.js'
+import { Quarantine, type Rejected } from '../../../src/decode/quarantine.js'
+import { nodeDisk } from '../../../src/journal/disk.js'
+
+/** What somebody dismisses no longer waits; nothing of it is lost, and it stays so after a restart. */
+
+let dir: string
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'quarantine-'))
+})
+afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+const SAID = { by: 'Wang', at: '2026-11-24T09:00:00.000Z', note: 'a test of the fitter' }
+
+function rejected(id: string, reason: RejectReason = 'bad_unit', detail = 'wrong'): Rejected {
+  const rejections = [{ index: 0, reason, detail }]
+  const item = { id, received_at: '2026-11-24T08:00:00.000Z', topic: 'plants/p/l/d/energy', client: 'c' }
+  return { item: { ...item, size_bytes: 2, sample: '{}', reason, rejections, count: 1 }, isWhole: true, entry: '' }
+}
+
+const ALL = { before: null, limit: 10 } as const
+
+test('a dismissed message no longer waits, and is listed with who, when and why', () => {
+  const quarantine = Quarantine.open(nodeDisk, dir)
+  quarantine.keep([rejected('1-0'), rejected('2-0', 'bad_json')])
+  expect(quarantine.dismiss('1-0', SAID)).toMatchObject({ id: '1-0', dismissed: SAID })
+  expect(quarantine.waiting({})).toEqual({ bad_json: 1 })
+  expect(quarantine.dismissed({})).toEqual({ bad_unit: 1 })
+  expect(quarantine.query({ ...ALL, state: 'waiting' }).map(({ id }) => id)).toEqual(['2-0'])
+  expect(quarantine.query({ ...ALL, state: 'dismissed' })).toMatchObject([{ id: '1-0', dismissed: SAID }])
+  expect(quarantine.query(ALL).map(({ id }) => id)).toEqual(['2-0', '1-0'])
+  quarantine.close()
+})
+
+test('who dismissed it first stays, and so it does after a restart and after a retry that failed', () => {
+  const before = Quarantine.open(nodeDisk, dir)
+  before.keep([rejected('1-0')])
+  before.dismiss('1-0', SAID)
+  before.dismiss('1-0', { ...SAID, by: 'Li' })
+  before.renew(rejected('1-0', 'bad_unit', 'still wrong'))
+  before.close()
+  const after = Quarantine.open(nodeDisk, dir)
+  const [item] = after.query(ALL)
+  expect(item).toMatchObject({ dismissed: SAID, rejections: [{ detail: 'still wrong' }] })
+  expect(after.waiting({})).toEqual({})
+  after.close()
+})
+
+test('a message that goes through after all is no longer listed, and one that is not there cannot be dismissed', () => {
+  const quarantine = Quarantine.open(nodeDisk, dir)
+  quarantine.keep([rejected('1-0')])
+  quarantine.dismiss('1-0', SAID)
+  quarantine.release('1-0')
+  expect(quarantine.query(ALL)).toEqual([])
+  expect(quarantine.dismiss('1-0', SAID)).toBeNull()
+  quarantine.close()
+})
