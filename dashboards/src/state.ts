@@ -3,7 +3,7 @@ import { FEED_NOT_ALLOWED } from '../../src/base/access.js'
 import { systemClock } from '../../src/base/clock.js'
 import type { KpiInfo } from '../../src/base/kpi.js'
 import { type DeviceState, FEED_SUBPROTOCOL, type FeedMessage, type PlantNode } from '../../src/base/wire.js'
-import { alarmChanged, readAlarms } from './alarms/open.js'
+import { alarmChanged, alarmList, readAlarms } from './alarms/open.js'
 import { shownCurrency } from './format.js'
 import { type Answer, type GatewayAnswer, getCatalogue, getGateway, getOpenAlarms, getPlants } from './gateway/api.js'
 import { type Connection, Feed, type FeedOptions, type Socket } from './gateway/feed.js'
@@ -15,6 +15,8 @@ import { isSignedOut, lookAgain, signedIn } from './session.js'
 /** Everything the page knows, as signals, and what keeps it up to date. */
 
 const PLANTS_EVERY_MS = 5_000
+/** The feed tells when an alarm changes, and not each figure that it compares since. */
+const ALARMS_EVERY_MS = 30_000
 const PLANTS_OVERDUE_MS = 2 * PLANTS_EVERY_MS
 /** Reads that fail while the feed says nothing either: then the network is dead, and not only one answer. */
 const UNANSWERED_MAX = 2
@@ -228,6 +230,10 @@ export function start(): void {
   setInterval(() => {
     if (!document.hidden) void loadPlants()
   }, PLANTS_EVERY_MS)
+  setInterval(() => {
+    const isMeasured = alarmList.peek().some(({ current }) => current !== null)
+    if (!document.hidden && isMeasured) void loadAlarms()
+  }, ALARMS_EVERY_MS)
   void loadPlants()
   void loadAlarms()
   void loadCatalogue()

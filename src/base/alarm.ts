@@ -33,9 +33,17 @@ export interface AlarmItem {
   readonly window: Window | null
   readonly severity: AlarmSeverity
   readonly state: AlarmState
+  /** What its rule says, with the figure with which it was raised. */
   readonly text: { readonly en: string; readonly zh: string }
   /** The figure with which it was raised. */
   readonly value: number
+  /**
+   * The newest figure of the same, also of a window that still runs; of a silence the seconds it has lasted. null when it
+   * is over, is not known, or there is nothing to measure.
+   */
+  readonly current: number | null
+  /** End of the window of `current`; null when there is none. */
+  readonly current_at: string | null
   readonly limit: number
   readonly unit: string
   readonly raised_at: string

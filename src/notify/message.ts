@@ -1,6 +1,6 @@
 import { ALARM_SEVERITIES, type AlarmItem, type AlarmSeverity } from '../base/alarm.js'
 import type { Language } from '../base/notify.js'
-import { CATALOGUE } from '../kpi/catalogue.js'
+import { figureText } from '../kpi/alarms/texts.js'
 import { type AlarmEvent, WORDS, type Words } from './words.js'
 
 /** An alarm as it is told. */
@@ -44,7 +44,6 @@ export interface MessageText {
 const PROGRAM = 'Greengauge'
 /** More in one message are a storm: these are told, the others counted. */
 const ITEMS_MAX = 10
-const SHAPES = new Map(CATALOGUE.map(({ id, shape }) => [id, shape]))
 
 /** What happened, as the alarm stands now. */
 export function eventOf(alarm: AlarmItem): AlarmEvent {
@@ -134,7 +133,7 @@ function factsOf(words: Words, message: Message, alarm: AlarmItem): string[] {
         : words.cleared(at(alarm.raised_at), at(alarm.cleared_at!))
   // What a silence or a clock is compared with is a delay, and says nothing to who reads it.
   if (alarm.kpi === null) return [when]
-  const figure = (value: number) => figureOf(value, alarm, message.language)
+  const figure = (value: number) => figureText(value, alarm, message.language)
   return [words.figures(figure(alarm.value), figure(alarm.limit)), when]
 }
 
@@ -152,15 +151,4 @@ function timeIn(timeZone: string, instant: string): string {
   }).formatToParts(Date.parse(instant))
   const of = (type: Intl.DateTimeFormatPartTypes) => parts.find((part) => part.type === type)?.value ?? ''
   return `${of('year')}-${of('month')}-${of('day')} ${of('hour')}:${of('minute')} (${of('timeZoneName')})`
-}
-
-/** With as many digits as tell it from its limit as a rule; a share as a percentage. */
-function figureOf(value: number, { kpi, unit }: AlarmItem, language: Language): string {
-  const isShare = unit === '1' && SHAPES.get(kpi ?? '') === 'ratio'
-  const shown = isShare ? value * 100 : value
-  const size = Math.abs(shown)
-  const digits = size < 100 ? 3 : size < 10_000 ? 2 : 0
-  const text = new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(shown)
-  if (isShare) return `${text} %`
-  return unit === '1' || unit === '' ? text : `${text} ${unit.replace('m3', 'm³')}`
 }

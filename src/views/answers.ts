@@ -349,6 +349,13 @@ export const alarmAnswer: z.ZodType<AlarmItem> = z
     state: z.enum(ALARM_STATES),
     text: z.object({ en: z.string(), zh: z.string() }),
     value: z.number().describe('the figure with which it was raised'),
+    current: z
+      .number()
+      .nullable()
+      .describe(
+        'the newest figure of the same, of a window that may still run; of a silence the seconds it has lasted',
+      ),
+    current_at: instant.nullable().describe('end of its window; null when it is over or nothing was measured'),
     limit: z.number(),
     unit: z.string(),
     raised_at: instant.describe('event time'),

@@ -14,6 +14,8 @@ export function anAlarm(id: string, of: Partial<AlarmItem> = {}): AlarmItem {
     state: 'active_unack',
     text: { en: id, zh: id },
     value: 1,
+    current: null,
+    current_at: null,
     limit: 0,
     unit: '',
     raised_at: '2026-11-24T08:00:00Z',

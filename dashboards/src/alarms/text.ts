@@ -32,6 +32,8 @@ interface AlarmFigures {
   readonly value: string
   readonly limit: string
   readonly unit: string
+  /** The newest figure of the same; null when it is over or not known. */
+  readonly current: string | null
 }
 
 export function figuresOf(alarm: AlarmItem): AlarmFigures {
@@ -41,6 +43,7 @@ export function figuresOf(alarm: AlarmItem): AlarmFigures {
     value: figureText(alarm.value, figure, lang),
     limit: referenceText(alarm.limit, figure, lang),
     unit: figure.unit,
+    current: alarm.current === null ? null : figureText(alarm.current, figure, lang),
   }
 }
 

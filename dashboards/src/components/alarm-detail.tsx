@@ -146,6 +146,9 @@ function Detail({ alarm, together, others, linkOf, onDone }: DetailProps) {
               <Unit unit={figures.unit} />
             </span>
             <span class="faint num">{deviationText(alarm)}</span>
+            {alarm.kpi !== null && figures.current !== null && (
+              <span class="alarm-now num">{w.alarms.now(`${figures.current} ${figures.unit}`.trim())}</span>
+            )}
           </span>
           <span>
             <span class="alarm-long num">

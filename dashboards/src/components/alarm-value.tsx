@@ -10,7 +10,7 @@ const CLOCK = 'device-clock'
 /** Names that are refused: they are counted, and have no limit that an alarm could tell. */
 export const TOO_MANY = 'device-limit'
 
-/** With what it was raised, against its limit; of a silence its limit alone, the age says the rest. */
+/** With what it was raised, against its limit, and how it is now; of a silence its limit alone, the age says the rest. */
 export function AlarmValue({ alarm }: { readonly alarm: AlarmItem }) {
   if (alarm.rule === SILENCE) {
     return <span class="value">{words().needs.longerThan(durationText(alarm.limit * 1_000, language.value))}</span>
@@ -23,12 +23,13 @@ export function AlarmValue({ alarm }: { readonly alarm: AlarmItem }) {
       </span>
     )
   }
-  const { value, limit, unit } = figuresOf(alarm)
+  const { value, limit, unit, current } = figuresOf(alarm)
   if (alarm.rule === TOO_MANY) return <span class="value">{words().alarms.namesRefused(value)}</span>
   return (
     <span class="value">
       <strong>{value}</strong> / {limit}
       <Unit unit={unit} />
+      {current !== null && <span class="alarm-now faint"> · {words().alarms.now(current)}</span>}
     </span>
   )
 }

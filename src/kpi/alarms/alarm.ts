@@ -1,6 +1,7 @@
 import type { AlarmAct, AlarmItem, AlarmSeverity, AlarmState } from '../../base/alarm.js'
 import type { Scope, Window } from '../../base/kpi.js'
 import type { Occurrence } from './machine.js'
+import { textWith } from './texts.js'
 
 /** Notes of the gateway that are kept of one alarm. */
 const NOTES_MAX = 20
@@ -83,9 +84,21 @@ export function shelvedUntilMs(acts: readonly TimedAct[]): number | null {
   return human(acts).shelvedUntilMs
 }
 
+/** The newest figure of what an alarm compares, or how long a silence has lasted, s; `atMs` is the end of its window. */
+export interface Current {
+  readonly value: number | null
+  readonly atMs: number
+}
+
 /** @param nowMs "now" of the journal: a shelving that is over is not shown */
-export function toItem(alarm: Alarm, acts: readonly TimedAct[], nowMs: number): AlarmItem {
+export function toItem(
+  alarm: Alarm,
+  acts: readonly TimedAct[],
+  nowMs: number,
+  current: Current | null = null,
+): AlarmItem {
   const { subject, words, occurrence } = alarm
+  const now = occurrence.clearedMs === null ? current : null
   const { ack, shelvedUntilMs } = human(acts)
   const said = acts.filter(({ act }) => act.note !== '')
   return {
@@ -98,8 +111,10 @@ export function toItem(alarm: Alarm, acts: readonly TimedAct[], nowMs: number): 
     window: words.window,
     severity: words.severity,
     state: stateOf(alarm, acts),
-    text: words.text,
+    text: textWith(words.text, { ...words, rule: subject.rule, value: occurrence.value }),
     value: occurrence.value,
+    current: now?.value ?? null,
+    current_at: now === null ? null : instant(now.atMs),
     limit: words.limit,
     unit: words.unit,
     raised_at: instant(occurrence.raisedMs),

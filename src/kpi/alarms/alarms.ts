@@ -13,7 +13,16 @@ import { type KpiInfo, streamKey } from '../../base/kpi.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import type { DeviceFact } from '../../base/reading.js'
 import type { Point, Stream } from '../point.js'
-import { type Alarm, type AlarmWords, type Subject, stateOf, subjectKey, type TimedAct, toItem } from './alarm.js'
+import {
+  type Alarm,
+  type AlarmWords,
+  type Current,
+  type Subject,
+  stateOf,
+  subjectKey,
+  type TimedAct,
+  toItem,
+} from './alarm.js'
 import { Book, type Unsaved } from './book.js'
 import { Condition } from './condition.js'
 import { type Level, occurrenceOf } from './machine.js'
@@ -40,6 +49,7 @@ export interface AlarmCount {
   readonly count: number
 }
 
+const SILENCE = 'device-silence'
 const CORRECTED = 'corrected: late readings have changed the figures'
 
 /**
@@ -55,6 +65,8 @@ export class Alarms {
   readonly #judgedTo: ReadonlyMap<string, number>
   /** By subject: whether a device is silent, or its clock wrong. */
   readonly #levels = new Map<string, { readonly subject: Subject; level: Level }>()
+  /** By subject of an alarm that is or was active: the newest figure that it compares. In memory only. */
+  readonly #current = new Map<string, Current & { readonly startMs: number }>()
   readonly #listeners = new Set<(alarm: AlarmItem) => void>()
   #progress: AlarmProgress
 
@@ -111,6 +123,9 @@ export class Alarms {
         if (early !== null) this.#book.occurred(subject, wordsOf(rule), early)
       }
     }
+    for (const point of [...final, ...provisional]) {
+      for (const { subject } of this.#rulesOf(point)) this.#noteCurrent(subject, point)
+    }
     this.#advance(nowMs)
   }
 
@@ -138,7 +153,7 @@ export class Alarms {
 
   find(plant: string, id: string): AlarmItem | null {
     const alarm = this.#book.find(plant, id)
-    return alarm === undefined ? null : toItem(alarm, this.#book.actsOf(alarm), this.#progress.nowMs)
+    return alarm === undefined ? null : this.#itemOf(alarm)
   }
 
   /** The newest alarms that are listed and wanted, of a plant or of all of them (null). */
@@ -150,7 +165,7 @@ export class Alarms {
     return found
       .sort((a, b) => newestFirst(placeOf(a), placeOf(b)))
       .slice(0, limit)
-      .map((alarm) => toItem(alarm, this.#book.actsOf(alarm), this.#progress.nowMs))
+      .map((alarm) => this.#itemOf(alarm))
   }
 
   /** How many are not back to normal, by plant, severity and state. */
@@ -166,6 +181,28 @@ export class Alarms {
       }
     }
     return [...counts.values()]
+  }
+
+  #noteCurrent(subject: Subject, { startMs, endMs, value, provisional }: Point): void {
+    // A window that has just begun says nothing yet.
+    if (provisional && value === null) return
+    const key = subjectKey(subject)
+    if (startMs < (this.#current.get(key)?.startMs ?? Number.NEGATIVE_INFINITY)) return
+    if (this.#book.isActive(subject)) this.#current.set(key, { value, startMs, atMs: endMs })
+    else this.#current.delete(key)
+  }
+
+  #currentOf({ subject }: Alarm): Current | null {
+    const key = subjectKey(subject)
+    const level = this.#levels.get(key)?.level
+    if (level === undefined) return this.#current.get(key) ?? null
+    if (subject.rule !== SILENCE || !level.isBad) return null
+    const { nowMs } = this.#progress
+    return { value: level.value + Math.max(0, nowMs - level.sinceMs) / 1000, atMs: nowMs }
+  }
+
+  #itemOf(alarm: Alarm): AlarmItem {
+    return toItem(alarm, this.#book.actsOf(alarm), this.#progress.nowMs, this.#currentOf(alarm))
   }
 
   async #judgeFinal(subject: Subject, rule: KpiRule, windows: Point[]): Promise<void> {

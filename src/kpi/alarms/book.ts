@@ -95,6 +95,12 @@ export class Book {
       .sort((a, b) => a.firstMs - b.firstMs)
   }
 
+  isActive(subject: Subject): boolean {
+    const alarms = this.#bySubject.get(subjectKey(subject))?.values() ?? []
+    for (const { occurrence } of alarms) if (occurrence.clearedMs === null) return true
+    return false
+  }
+
   /** Notes how an occurrence stands now; `note` says why when late data have changed what was told before. */
   occurred(subject: Subject, words: AlarmWords, occurrence: Occurrence, note = ''): void {
     const id = alarmId(subject, occurrence.firstMs)

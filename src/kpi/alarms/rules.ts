@@ -1,9 +1,9 @@
 import type { AlarmSeverity } from '../../base/alarm.js'
 import type { KpiInfo, Scope, Window } from '../../base/kpi.js'
 import type { ConfigVersion, PlantOptions } from '../../base/plant.js'
+import { unitIn } from '../currency.js'
 import type { Delays, Limit } from './machine.js'
-
-type Text = { readonly en: string; readonly zh: string }
+import { budgetText, limitText, type Text } from './texts.js'
 
 interface Common extends Delays {
   readonly id: string
@@ -85,15 +85,22 @@ export class Rules {
   }
 }
 
+/** What the catalogue says of a KPI, with money in the currency of the plant. */
+type InfoOf = (kpi: string) => KpiInfo | undefined
+
 /** The rules that the configuration of a plant comes to: from targets, `alarms` and `alarm_defaults`. */
 export function rulesOf(plant: PlantOptions, catalogue: ReadonlyMap<string, KpiInfo>): RuleSet {
   const { silence, completeness, clock, too_many } = plant.alarm_defaults
-  const rules: Rule[] = [...plant.targets.flatMap((target) => ofTarget(target, catalogue))]
+  const infoOf = (id: string): KpiInfo | undefined => {
+    const info = catalogue.get(id)
+    return info === undefined ? undefined : { ...info, unit: unitIn(info.unit, plant) }
+  }
+  const rules: Rule[] = [...plant.targets.flatMap((target) => ofTarget(target, infoOf))]
   for (const { id, of, above, below, hysteresis, on_delay_s, off_delay_s, text, ...rule } of plant.alarms) {
     const limit =
       above !== undefined ? ({ side: 'above', limit: above } as const) : { side: 'below' as const, limit: below ?? 0 }
     const delays = { onMs: on_delay_s * 1000, offMs: off_delay_s * 1000 }
-    rules.push(kpiRule({ ...rule, id, of: of ?? null, ...limit, hysteresis, ...delays }, catalogue, text))
+    rules.push(kpiRule({ ...rule, id, of: of ?? null, ...limit, hysteresis, ...delays }, infoOf, text))
   }
   if (completeness.enabled) {
     const { window, below, hysteresis, severity } = completeness
@@ -111,8 +118,7 @@ export function rulesOf(plant: PlantOptions, catalogue: ReadonlyMap<string, KpiI
           ...NO_DELAY,
           severity,
         },
-        catalogue,
-        { en: 'Readings are missing', zh: '数据缺失' },
+        infoOf,
       ),
     )
   }
@@ -144,15 +150,9 @@ function withoutFalling(rule: Rule, falling: ReadonlySet<string>): Rule {
 const NO_DELAY: Delays = { onMs: 0, offMs: 0 }
 
 /** What a target makes by itself: `max` and `min` are limits, `warn` is a part of `max`, a budget can be used up. */
-function ofTarget(target: PlantOptions['targets'][number], catalogue: ReadonlyMap<string, KpiInfo>): KpiRule[] {
+function ofTarget(target: PlantOptions['targets'][number], infoOf: InfoOf): KpiRule[] {
   const { kpi, window, min, max, budget, warn, severity } = target
-  const one = (
-    what: string,
-    side: Limit['side'],
-    limit: number | undefined,
-    usual: AlarmSeverity,
-    text: Partial<Text> = {},
-  ) =>
+  const one = (what: string, side: Limit['side'], limit: number | undefined, usual: AlarmSeverity) =>
     limit === undefined
       ? []
       : [
@@ -169,38 +169,34 @@ function ofTarget(target: PlantOptions['targets'][number], catalogue: ReadonlyMa
               ...NO_DELAY,
               severity: usual,
             },
-            catalogue,
-            text,
+            infoOf,
+            {},
+            what === 'budget',
           ),
         ]
   return [
     ...one('max', 'above', max, severity ?? 'major'),
     ...one('warn', 'above', max === undefined || warn === undefined ? undefined : max * warn, 'warning'),
     ...one('min', 'below', min, severity ?? 'major'),
-    ...one('budget', 'above', budget, severity ?? 'minor', budgetText(catalogue.get(kpi), kpi)),
+    ...one('budget', 'above', budget, severity ?? 'minor'),
   ]
-}
-
-function budgetText(info: KpiInfo | undefined, kpi: string): Text {
-  return { en: `Budget used up: ${info?.name.en ?? kpi}`, zh: `预算已用完：${info?.name.zh ?? kpi}` }
 }
 
 function kpiRule(
   rule: Omit<KpiRule, 'kind' | 'text' | 'unit' | 'isEarly'>,
-  catalogue: ReadonlyMap<string, KpiInfo>,
-  text: { readonly en?: string | undefined; readonly zh?: string | undefined },
+  infoOf: InfoOf,
+  text: { readonly en?: string | undefined; readonly zh?: string | undefined } = {},
+  isBudget = false,
 ): KpiRule {
-  const info = catalogue.get(rule.kpi)
-  const isAbove = rule.side === 'above'
+  const info = infoOf(rule.kpi)
+  const unit = info?.unit ?? ''
+  const usual = isBudget ? budgetText({ ...rule, unit }, info) : limitText({ ...rule, unit }, info)
   return {
     ...rule,
     kind: 'kpi',
-    unit: info?.unit ?? '',
-    text: {
-      en: text.en ?? `${info?.name.en ?? rule.kpi} ${isAbove ? 'above' : 'below'} ${rule.limit}`,
-      zh: text.zh ?? `${info?.name.zh ?? rule.kpi}${isAbove ? '高于' : '低于'} ${rule.limit}`,
-    },
-    isEarly: isAbove && rule.onMs === 0 && ONLY_GROWS.test(rule.kpi),
+    unit,
+    text: { en: text.en ?? usual.en, zh: text.zh ?? usual.zh },
+    isEarly: rule.side === 'above' && rule.onMs === 0 && ONLY_GROWS.test(rule.kpi),
   }
 }
 

@@ -100,6 +100,7 @@ export const alarms = {
     clock: 'when the clock is right again',
     limit: 'when nothing was refused for 10 minutes',
   },
+  now: (value: string) => `now ${value}`,
   namesRefused: (count: string) => `${count} refused`,
   happened: 'What happened',
   raised: 'Raised',

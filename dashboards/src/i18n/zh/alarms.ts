@@ -84,6 +84,7 @@ export const alarms: typeof english = {
   clearsBelow: (limit) => `某一窗口不高于 ${limit}`,
   clearsAbove: (limit) => `某一窗口不低于 ${limit}`,
   clearsDevice: { silence: '设备恢复发送数据', clock: '设备时钟恢复正常', limit: '连续 10 分钟无拒收' },
+  now: (value) => `当前 ${value}`,
   namesRefused: (count) => `拒收 ${count} 条`,
   happened: '经过',
   raised: '发生',

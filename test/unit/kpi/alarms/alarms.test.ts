@@ -71,7 +71,7 @@ describe('a limit on a figure', () => {
         scope_id: 'p',
         raised_at: iso(2),
         cleared_at: iso(4),
-        text: { en: 'Electricity import above 10' },
+        text: { en: 'Electricity import above 10 kWh: 11 kWh' },
       },
     ])
     expect(await changes()).toEqual(['2 active_unack: raised', '4 cleared_unack: cleared'])
@@ -218,6 +218,19 @@ describe('a target', () => {
   })
 })
 
+test('an alarm says what it was raised with, and how it is now', async () => {
+  await open({ alarms: [RULE] })
+  await feed(0, [5, 11, 12.5, 30])
+  expect(alarms()[0]).toMatchObject({
+    text: { en: 'Electricity import above 10 kWh: 11 kWh', zh: expect.stringMatching(/高于 10 kWh：11 kWh$/) },
+    value: 11,
+    current: 30,
+    current_at: iso(4),
+  })
+  await feed(4, [1, 1, 1], 58.5)
+  expect(alarms()[0]).toMatchObject({ cleared_at: iso(5), value: 11, current: null, current_at: null })
+})
+
 describe('a device', () => {
   const fact = (minute: number, isBad: boolean, what: DeviceFact['what'] = 'silence'): DeviceFact => {
     return { plant: 'p', device: 'm1', what, atMs: at(minute), isBad, value: 180 }
@@ -234,6 +247,7 @@ describe('a device', () => {
     const silence = { rule: 'device-silence', scope: 'device', scope_id: 'm1' }
     // It was silent for 180 s when it was seen.
     expect(alarms()).toMatchObject([{ ...silence, raised_at: iso(15), value: 480, limit: 300 }])
+    expect(alarms()[0]).toMatchObject({ text: { en: 'Device is silent: 8 min' }, current: 780, current_at: iso(20) })
     await bench.note([fact(30, false)])
     await bench.cycle()
     expect(brief()).toEqual([['cleared_unack', iso(15), iso(30)]])

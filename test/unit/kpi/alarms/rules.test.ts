@@ -28,7 +28,17 @@ test('a target makes a rule of each of its limits; a rule says what it is in bot
     ['peak_demand_15-1d-min', 'below', 10, 'major'],
     ['peak_demand_15-1d-budget', 'above', 900, 'minor'],
   ])
-  expect(made[0]!.text).toEqual({ en: 'Highest 15-min demand above 1000', zh: expect.stringContaining('高于 1000') })
+  const name = NAMED.get('peak_demand_15')!.name.zh
+  expect(made[0]!.text).toEqual({ en: 'Highest 15-min demand above 1,000 kW', zh: `${name}高于 1,000 kW` })
+  expect(made[3]!.text.en).toBe('Budget used up: Highest 15-min demand above 900 kW')
+})
+
+test('money is in the currency of the plant', () => {
+  const periods = [{ name: 'flat', from: '00:00', to: '24:00', price_per_kwh: 1 }]
+  const tariffs = [{ id: 't', valid_from: '2026-01-01', currency: 'CNY', periods }]
+  const targets = [{ kpi: 'energy_cost', window: '1d', max: 20_000 }]
+  const [rule] = rules({ tariffs, targets })
+  expect(rule).toMatchObject({ unit: 'CNY', text: { en: expect.stringMatching(/ above 20,000 CNY$/) } })
 })
 
 test('an open window is enough only for an upper limit, without a delay, on a sum that never falls', () => {

@@ -1,0 +1,126 @@
+import type { KpiInfo } from '../../base/kpi.js'
+import { CATALOGUE } from '../catalogue.js'
+
+/** The words of an alarm: which limit its rule has, and the figure with which it was raised, in both languages. */
+
+export interface Text {
+  readonly en: string
+  readonly zh: string
+}
+
+type Language = keyof Text
+
+const INFOS: ReadonlyMap<string, Pick<KpiInfo, 'shape'>> = new Map(CATALOGUE.map((info) => [info.id, info]))
+/** Ratios that are read as numbers and not as per cent. */
+const AS_NUMBER: ReadonlySet<string> = new Set(['power_factor', 'power_factor_lag'])
+
+/** More would tell a figure from its limit that is not worth an alarm. */
+const DIGITS_MAX = 5
+
+const LENGTHS = {
+  en: { s: ' s', min: ' min', h: ' h', d: ' d' },
+  zh: { s: ' 秒', min: ' 分钟', h: ' 小时', d: ' 天' },
+} as const
+
+const formats = new Map<string, Intl.NumberFormat>()
+
+function numberText(value: number, digits: number, language: Language): string {
+  const key = `${language}${digits}`
+  let format = formats.get(key)
+  if (format === undefined) {
+    format = new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en', { maximumFractionDigits: digits })
+    formats.set(key, format)
+  }
+  return format.format(value)
+}
+
+interface Measure {
+  readonly kpi: string | null
+  readonly unit: string
+}
+
+const isShare = ({ kpi, unit }: Measure) =>
+  unit === '1' && INFOS.get(kpi ?? '')?.shape === 'ratio' && !AS_NUMBER.has(kpi ?? '')
+
+/** A figure of a KPI as it was configured, three digits at most, with its unit; a share as a percentage. */
+export function figureText(value: number, of: Measure, language: Language, digits?: number): string {
+  const shown = isShare(of) ? value * 100 : value
+  const size = Math.abs(shown)
+  const text = numberText(shown, digits ?? (size < 100 ? 3 : size < 10_000 ? 2 : 0), language)
+  if (isShare(of)) return `${text} %`
+  return of.unit === '1' || of.unit === '' ? text : `${text} ${of.unit.replace('m3', 'm³')}`
+}
+
+/** A figure with no more digits than tell it from its limit, one as a rule. */
+function figureBeside(limit: number, value: number, of: Measure, language: Language): string {
+  const size = Math.abs(value) * (isShare(of) ? 100 : 1)
+  for (let digits = size < 10 ? 2 : size < 1000 ? 1 : 0; digits < DIGITS_MAX; digits++) {
+    const text = figureText(value, of, language, digits)
+    if (value === limit || text !== figureText(limit, of, language, digits)) return text
+  }
+  return figureText(value, of, language, DIGITS_MAX)
+}
+
+/** A length of time in its two largest units: 40 s, 6 min 5 s, 3 h 20 min, 2 d 4 h. */
+export function lengthText(seconds: number, language: Language): string {
+  const units = LENGTHS[language]
+  const whole = Math.max(0, Math.round(seconds))
+  const parts = [
+    [Math.floor(whole / 86_400), units.d],
+    [Math.floor(whole / 3600) % 24, units.h],
+    [Math.floor(whole / 60) % 60, units.min],
+    [whole % 60, units.s],
+  ] as const
+  const first = parts.findIndex(([count]) => count > 0)
+  if (first === -1) return `0${units.s}`
+  const shown = parts.slice(first, first + 2).filter(([count]) => count > 0)
+  return shown.map(([count, unit]) => `${numberText(count, 0, language)}${unit}`).join(' ')
+}
+
+/** Which limit is passed, in the words of the catalogue: "OEE below 50 %". */
+export function limitText(
+  rule: { readonly kpi: string; readonly unit: string; readonly side: 'above' | 'below'; readonly limit: number },
+  info: Pick<KpiInfo, 'name'> | undefined,
+): Text {
+  const isAbove = rule.side === 'above'
+  const { en, zh } = info?.name ?? { en: rule.kpi, zh: rule.kpi }
+  return {
+    en: `${en} ${isAbove ? 'above' : 'below'} ${figureText(rule.limit, rule, 'en')}`,
+    zh: `${zh}${isAbove ? '高于' : '低于'} ${figureText(rule.limit, rule, 'zh')}`,
+  }
+}
+
+/** Which budget is used up, and of what. */
+export function budgetText(
+  budget: { readonly kpi: string; readonly unit: string; readonly limit: number },
+  info: Pick<KpiInfo, 'name'> | undefined,
+): Text {
+  const { en, zh } = info?.name ?? { en: budget.kpi, zh: budget.kpi }
+  return {
+    en: `Budget used up: ${en} above ${figureText(budget.limit, budget, 'en')}`,
+    zh: `预算已用完：${zh}高于 ${figureText(budget.limit, budget, 'zh')}`,
+  }
+}
+
+/** The figure with which an alarm was raised, as it stands behind the text of its rule. */
+function raisedText(alarm: Raised, language: Language): string {
+  const { rule, kpi, value, limit } = alarm
+  if (kpi !== null) return figureBeside(limit, value, alarm, language)
+  if (rule === 'device-limit') return numberText(value, 0, language)
+  const length = lengthText(Math.abs(value), language)
+  if (rule !== 'device-clock') return length
+  if (language === 'zh') return `${value > 0 ? '快' : '慢'} ${length}`
+  return `${length} ${value > 0 ? 'ahead' : 'behind'}`
+}
+
+export interface Raised extends Measure {
+  readonly rule: string
+  /** With which it was raised. */
+  readonly value: number
+  readonly limit: number
+}
+
+/** The text of a rule with the figure: "OEE below 50 %: 22.6 %". */
+export function textWith({ en, zh }: Text, alarm: Raised): Text {
+  return { en: `${en}: ${raisedText(alarm, 'en')}`, zh: `${zh}：${raisedText(alarm, 'zh')}` }
+}
