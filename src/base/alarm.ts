@@ -28,6 +28,9 @@ export interface AlarmItem {
   readonly scope: Scope
   /** Of the line or device; the plant's own id in scope `plant`. */
   readonly scope_id: string
+  /** Of a device: the line that it sends as a part of, and the client that brings what it sends; null where not known. */
+  readonly line: string | null
+  readonly client: string | null
   /** What is compared; null for an alarm on a device's silence or clock. */
   readonly kpi: string | null
   readonly window: Window | null
@@ -81,8 +84,20 @@ export function newestFirst(a: AlarmPlace, b: AlarmPlace): number {
   return a.id === b.id ? 0 : a.id < b.id ? 1 : -1
 }
 
+/** Alarms of the page of one cause: devices that fell silent together. */
+export interface AlarmCause {
+  readonly plant: string
+  /** What they have in common. */
+  readonly scope: Scope
+  readonly scope_id: string
+  readonly text: { readonly en: string; readonly zh: string }
+  /** Ids of the alarms. */
+  readonly alarms: readonly string[]
+}
+
 export interface AlarmsAnswer {
   readonly items: readonly AlarmItem[]
+  readonly causes: readonly AlarmCause[]
   readonly next: string | null
 }
 

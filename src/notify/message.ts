@@ -1,4 +1,5 @@
 import { ALARM_SEVERITIES, type AlarmItem, type AlarmSeverity } from '../base/alarm.js'
+import { byCause } from '../base/alarm-causes.js'
 import type { Language } from '../base/notify.js'
 import { figureText } from '../kpi/alarms/texts.js'
 import { type AlarmEvent, WORDS, type Words } from './words.js'
@@ -44,6 +45,7 @@ export interface MessageText {
 const PROGRAM = 'Greengauge'
 /** More in one message are a storm: these are told, the others counted. */
 const ITEMS_MAX = 10
+const EVENTS: readonly AlarmEvent[] = ['raised', 'cleared', 'withdrawn']
 
 /** What happened, as the alarm stands now. */
 export function eventOf(alarm: AlarmItem): AlarmEvent {
@@ -73,7 +75,18 @@ export function linkOf(publicUrl: string | null, alarm: AlarmItem | null): strin
   return `${publicUrl.replace(/\/+$/, '')}/#/alarms${query}`
 }
 
-export function textOf(message: Message): MessageText {
+/** Alarms of one cause as one: a message is not longer for the devices behind a switch. */
+function byEventAndCause(told: readonly Told[]): readonly Told[] {
+  const among = told.map(({ alarm }) => alarm)
+  const heads = EVENTS.flatMap((event) => {
+    const alarms = told.flatMap((one) => (one.event === event ? [one.alarm] : []))
+    return byCause(alarms, among).map(({ head }) => ({ event, alarm: head }))
+  })
+  return inOrder(heads)
+}
+
+export function textOf(whole: Message): MessageText {
+  const message = { ...whole, told: byEventAndCause(whole.told) }
   const words = WORDS[message.language]
   const { told, older, publicUrl } = message
   const titled = (title: string) => `${PROGRAM} · ${title}`

@@ -1,5 +1,6 @@
-import type { AlarmItem } from '../base/alarm.js'
+import type { AlarmCause, AlarmItem } from '../base/alarm.js'
 import { ALARM_SEVERITIES } from '../base/alarm.js'
+import { sharedCauses } from '../base/alarm-causes.js'
 import { sendTo, targetOf } from './address.js'
 import { outcomeOf, postJson } from './http.js'
 import { linkOf, type Message, textOf } from './message.js'
@@ -31,6 +32,8 @@ interface WebhookBody {
     readonly link: string | null
     readonly alarm: AlarmItem
   }[]
+  /** Which of those that were raised have one cause. */
+  readonly causes: readonly AlarmCause[]
 }
 
 export function openWebhook(options: WebhookOptions): Sender {
@@ -63,6 +66,7 @@ function bodyOf(channel: string, message: Message): WebhookBody {
       ALARM_SEVERITIES.map((severity) => [severity, raised.filter(({ alarm }) => alarm.severity === severity).length]),
     ),
     older,
+    causes: sharedCauses(raised.slice(0, ALARMS_MAX).map(({ alarm }) => alarm)),
     alarms: told.slice(0, ALARMS_MAX).map(({ event, alarm }) => ({ event, link: linkOf(publicUrl, alarm), alarm })),
   }
 }

@@ -44,7 +44,12 @@ export async function load(
     nowMs: ledger.nowMs,
     position: positionOf(ledger.cursor),
   })
-  const alarms = await Alarms.open({ database, points, catalogue: CATALOGUE, versions: configs.versions })
+  const originOf = (plant: string, device: string) => {
+    const sender = senders.find(plant, device)
+    if (sender === undefined) return undefined
+    return { line: sender.line, client: sender.client ?? sender.lastMessage?.client ?? null }
+  }
+  const alarms = await Alarms.open({ database, points, catalogue: CATALOGUE, versions: configs.versions, originOf })
   const facts = (await readDeviceFacts(database, positionOf(ledger.cursor))).map(({ fact }) => fact)
   return { senders, archive, ledger, points, engine, configs, alarms, facts, decoderStates }
 }

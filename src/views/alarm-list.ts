@@ -1,4 +1,5 @@
 import { type AlarmBrief, type AlarmItem, type AlarmPlace, type AlarmsAnswer, newestFirst } from '../base/alarm.js'
+import { sharedCauses } from '../base/alarm-causes.js'
 import { cursorOf, positionIn } from './cursor.js'
 import { faultOf, PARAMETERS, page } from './parameters.js'
 import type { ViewSources } from './sources.js'
@@ -35,7 +36,11 @@ export function pageOf(
   const found = sources.alarms(plant, isWanted, limit + 1)
   const items = found.slice(0, limit)
   const last = items.at(-1)
-  return { items, next: last === undefined || found.length <= limit ? null : cursorAt(last) }
+  return {
+    items,
+    causes: sharedCauses(items),
+    next: last === undefined || found.length <= limit ? null : cursorAt(last),
+  }
 }
 
 function cursorAt({ raised_at, plant, id }: AlarmItem): string {

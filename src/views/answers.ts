@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   ALARM_SEVERITIES,
   ALARM_STATES,
+  type AlarmCause,
   type AlarmItem,
   type AlarmsActAnswer,
   type AlarmsAnswer,
@@ -343,6 +344,8 @@ export const alarmAnswer: z.ZodType<AlarmItem> = z
     rule: z.string(),
     scope: z.enum(SCOPES),
     scope_id: z.string().describe('id of the plant, line or device'),
+    line: z.string().nullable().describe('of a device: the line that it sends as a part of'),
+    client: z.string().nullable().describe('of a device: the client that brings what it sends'),
     kpi: z.string().nullable().describe("null for an alarm on a device's silence or clock"),
     window: z.enum(WINDOWS).nullable(),
     severity: z.enum(ALARM_SEVERITIES),
@@ -367,7 +370,20 @@ export const alarmAnswer: z.ZodType<AlarmItem> = z
     notes: z.array(z.object({ at: instant, by: z.string().nullable(), text: z.string() })),
   })
   .meta({ id: 'Alarm' })
-export const alarmsAnswer: z.ZodType<AlarmsAnswer> = z.object({ items: z.array(alarmAnswer), next })
+const alarmCause: z.ZodType<AlarmCause> = z
+  .object({
+    plant: z.string(),
+    scope: z.enum(SCOPES),
+    scope_id: z.string(),
+    text: z.object({ en: z.string(), zh: z.string() }),
+    alarms: z.array(z.string()).describe('ids'),
+  })
+  .meta({ id: 'AlarmCause' })
+export const alarmsAnswer: z.ZodType<AlarmsAnswer> = z.object({
+  items: z.array(alarmAnswer),
+  causes: z.array(alarmCause).describe('alarms of this page that have one cause: devices that fell silent together'),
+  next,
+})
 export const alarmsActAnswer: z.ZodType<AlarmsActAnswer> = z.object({
   done: count.describe('alarms on which it is done'),
   alarms: z.array(alarmAnswer).describe('those, as they are now'),

@@ -53,6 +53,16 @@ describe.runIf(chromiumPath !== null)('the page of the alarms', () => {
   const alarms = async () => (await getJson<AlarmsAnswer>(gateway, '/api/v1/alarms')).items
   const major = async (): Promise<AlarmItem> => (await alarms()).find(({ severity }) => severity === 'major')!
 
+  test('a wall stays at the plant of a major alarm', async () => {
+    const { page, complaints } = await openPage(browser)
+    await page.goto(`${gateway.httpUrl}/#/`)
+    await page.locator('.needs-row').first().waitFor()
+    await page.keyboard.press('w')
+    await page.locator('[data-wall-plant="works"]').getByText('stays while an alarm needs a person').waitFor()
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
   test('a major alarm is not acknowledged from the overview: its button leads to where who and why are said', async () => {
     const { page, complaints } = await openPage(browser)
     await page.goto(`${gateway.httpUrl}/#/`)

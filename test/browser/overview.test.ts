@@ -74,9 +74,11 @@ describe.runIf(executablePath !== null)('the overview in a real browser', () => 
     await page.locator('.needs-row').waitFor()
   })
 
-  test('a wall stays on the plant whose alarm needs a person, and Esc leaves it', async () => {
+  test('a wall shows a minor alarm and does not stay for it, and Esc leaves it', async () => {
     await page.keyboard.press('w')
-    await page.locator('[data-wall-plant="busy"]').getByText('stays while an alarm needs a person').waitFor()
+    await page.locator('[data-wall-plant]').waitFor()
+    expect(await page.locator('.wall-head .severity-count').count()).toBe(1)
+    expect(await page.getByText('stays while an alarm needs a person').count()).toBe(0)
     await page.keyboard.press('Escape')
     await page.locator('.needs-row').waitFor()
   })

@@ -174,7 +174,7 @@ test('two alarms that come together are one message in the group, in its languag
     const { raised_at, id } = await alarmOf(meter)
     const local = new Date(Date.parse(raised_at) + 8 * 60 * MINUTE).toISOString().slice(0, 16).replace('T', ' ')
     const link = `https://energy.example.com/#/alarms?plant=${PLANT}&alarm=${id}`
-    expect(body.markdown.text).toContain(`次要：${meter} 负荷过高（苏州厂，${meter}）](${link})`)
+    expect(body.markdown.text).toContain(`次要：${meter} 负荷过高：9 kWh（苏州厂，${meter}）](${link})`)
     expect(body.markdown.text).toContain(`报警值 9 kWh，限值 5 kWh`)
     expect(body.markdown.text).toContain(`发生时间 ${local} (GMT+8)`)
   }
@@ -186,7 +186,7 @@ test('the same goes by mail, and as JSON to a program', async () => {
   const [mail] = mails.mails
   expect(mail).toMatchObject({ from: 'greengauge@example.com', to: ['ops@example.com', 'night@example.com'] })
   expect(mail!.headers.get('subject')).toBe('Greengauge · 2 alarms: 2 minor')
-  expect(mail!.text).toContain('Minor: Load of m-1 is too high (Suzhou, m-1)')
+  expect(mail!.text).toContain('Minor: Load of m-1 is too high: 9 kWh (Suzhou, m-1)')
   const { body } = robots.at('/hook')[0]!
   expect(body).toMatchObject({
     type: 'greengauge.alarms',

@@ -8,6 +8,8 @@ export function anAlarm(id: string, of: Partial<AlarmItem> = {}): AlarmItem {
     rule: 'r',
     scope: 'plant',
     scope_id: 'p',
+    line: null,
+    client: null,
     kpi: null,
     window: null,
     severity: 'minor',

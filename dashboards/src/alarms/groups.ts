@@ -1,4 +1,5 @@
 import type { AlarmItem } from '../../../src/base/alarm.js'
+import { byCause } from '../../../src/base/alarm-causes.js'
 import type { Answer } from '../gateway/api.js'
 import { type Asked, answerTo } from '../gateway/polled.js'
 import type { AlarmShow } from '../route.js'
@@ -12,7 +13,7 @@ export type AlarmGroup = (typeof ALARM_GROUPS)[number]
 /** One line of the list: an alarm, and those of the same rule and source that stand for the same with it. */
 export interface AlarmRow {
   readonly key: string
-  /** The newest of them. */
+  /** The newest of them, or the one that stands for all of a cause. */
   readonly alarm: AlarmItem
   /** All of them, the newest first. */
   readonly all: readonly AlarmItem[]
@@ -58,24 +59,31 @@ function grouped<K>(alarms: readonly AlarmItem[], kindOf: (alarm: AlarmItem) => 
 
 const newestFirst = (a: AlarmItem, b: AlarmItem) => Date.parse(b.raised_at) - Date.parse(a.raised_at)
 
-/** Alarms that came back are one row. */
-function rowsOf(group: string, alarms: readonly AlarmItem[]): AlarmRow[] {
-  return [...grouped([...alarms].sort(newestFirst), subjectOf)].map(([subject, all]) => ({
-    key: `${group}|${subject}`,
-    alarm: all[0]!,
-    all,
-  }))
+/** Alarms that came back are one row, and so are those of one cause; the newest first. */
+function rowsOf(group: string, alarms: readonly AlarmItem[], among: readonly AlarmItem[]): AlarmRow[] {
+  const found = byCause([...alarms].sort(newestFirst), among)
+  const alone = found.flatMap(({ members }) => (members.length === 1 ? members : []))
+  const rows = [
+    ...found
+      .filter(({ members }) => members.length > 1)
+      .map(({ head, members }) => ({ key: `${group}|cause|${alarmKey(head)}`, alarm: head, all: members })),
+    ...[...grouped(alone, subjectOf)].map(([subject, all]) => ({ key: `${group}|${subject}`, alarm: all[0]!, all })),
+  ]
+  return rows.sort((a, b) => newestFirst(a.all[0]!, b.all[0]!))
 }
+
+/** Whether a row stands for alarms of several sources, which have one cause. */
+export const isOfCause = ({ all }: Pick<AlarmRow, 'all'>) => new Set(all.map(({ scope_id }) => scope_id)).size > 1
 
 /** Open alarms: by group, then severity, then the newest first. History: the newest first. */
 export function groupsOf(show: AlarmShow, alarms: readonly AlarmItem[], nowMs: number): readonly AlarmRows[] {
-  if (show === 'history') return alarms.length === 0 ? [] : [{ group: null, rows: rowsOf('history', alarms) }]
+  if (show === 'history') return alarms.length === 0 ? [] : [{ group: null, rows: rowsOf('history', alarms, alarms) }]
   const byGroup = grouped(
     alarms.filter((alarm) => isShownIn(show, alarm, nowMs)),
     (alarm) => groupOf(alarm, nowMs),
   )
   return ALARM_GROUPS.flatMap((group) => {
-    const rows = rowsOf(group, byGroup.get(group) ?? [])
+    const rows = rowsOf(group, byGroup.get(group) ?? [], alarms)
     return rows.length === 0 ? [] : [{ group, rows: rows.sort((a, b) => bySeverity(a.alarm, b.alarm)) }]
   })
 }

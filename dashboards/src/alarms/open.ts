@@ -1,5 +1,6 @@
 import { batch, computed, signal } from '@preact/signals'
 import { ALARM_SEVERITIES, type AlarmItem, type AlarmSeverity } from '../../../src/base/alarm.js'
+import { byCause } from '../../../src/base/alarm-causes.js'
 import type { Clock } from '../../../src/base/clock.js'
 import type { Answer } from '../gateway/api.js'
 
@@ -82,6 +83,27 @@ export function bySeverity(a: AlarmItem, b: AlarmItem): number {
 /** What needs a person: active, not acknowledged and not put aside. */
 export function needsPerson(alarm: AlarmItem, nowMs: number): boolean {
   return alarm.state === 'active_unack' && !isShelved(alarm, nowMs)
+}
+
+/** What needs a person, one for each cause, in the order of the alarms. */
+export function urgentAlarms(alarms: readonly AlarmItem[], nowMs: number): readonly AlarmItem[] {
+  return byCause(
+    alarms.filter((alarm) => needsPerson(alarm, nowMs)),
+    alarms,
+  ).map(({ head }) => head)
+}
+
+/** Whether the screen on the wall stays at its plant: less may stand for hours, and the other plants would not be seen. */
+export const holdsWall = ({ severity }: AlarmItem) => severity === 'critical' || severity === 'major'
+
+/** All that one of `urgentAlarms` stands for. */
+export function membersOf(head: AlarmItem, nowMs: number): readonly AlarmItem[] {
+  const open = alarmList.peek()
+  const found = byCause(
+    open.filter((alarm) => needsPerson(alarm, nowMs)),
+    open,
+  ).find(({ head: { plant, id } }) => plant === head.plant && id === head.id)
+  return found?.members ?? [head]
 }
 
 /** The most severe of them; null when there is none. */

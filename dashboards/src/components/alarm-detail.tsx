@@ -61,6 +61,8 @@ interface AlarmDetailProps {
   readonly answer: Answer<AlarmItem | null>
   /** What is done is done to these: the alarm, and those that stand in one row with it. */
   readonly together: readonly AlarmItem[]
+  /** What stands for all of these when they have one cause; null for one alone. */
+  readonly cause: AlarmItem | null
   /** Others of the same rule and source in the time shown, the newest first. */
   readonly others: readonly AlarmItem[]
   readonly linkOf: (alarm: AlarmItem) => string
@@ -68,7 +70,7 @@ interface AlarmDetailProps {
 }
 
 /** At the right of the list, over all of a phone: one alarm with all that is known of it. */
-export function AlarmDetail({ answer, together, others, linkOf, onClose }: AlarmDetailProps) {
+export function AlarmDetail({ answer, together, cause, others, linkOf, onClose }: AlarmDetailProps) {
   const w = words().alarms
   const close = useRef<HTMLButtonElement>(null)
   useEffect(() => {
@@ -101,6 +103,7 @@ export function AlarmDetail({ answer, together, others, linkOf, onClose }: Alarm
         <Detail
           alarm={answer.value}
           together={together}
+          cause={cause}
           others={others}
           linkOf={linkOf}
           onDone={() => close.current?.focus()}
@@ -116,7 +119,7 @@ interface DetailProps extends Omit<AlarmDetailProps, 'answer' | 'onClose'> {
   readonly onDone: () => void
 }
 
-function Detail({ alarm, together, others, linkOf, onDone }: DetailProps) {
+function Detail({ alarm, together, cause, others, linkOf, onDone }: DetailProps) {
   const w = words()
   const lang = language.value
   const zone = zoneOf(alarm.plant)
@@ -137,8 +140,8 @@ function Detail({ alarm, together, others, linkOf, onDone }: DetailProps) {
           <strong>{w.severities[alarm.severity]}</strong>
           <span class="faint">{w.alarms.groups[group]}</span>
         </p>
-        <h2>{subscripts(alarm.text[lang])}</h2>
-        <p class="alarm-source">{sourceText(alarm)}</p>
+        <h2>{subscripts((cause ?? alarm).text[lang])}</h2>
+        <p class="alarm-source">{sourceText(cause ?? alarm)}</p>
         <div class="alarm-hero">
           <span>
             <span class="alarm-big num" data-value={alarm.value}>
@@ -179,6 +182,7 @@ function Detail({ alarm, together, others, linkOf, onDone }: DetailProps) {
         )}
         <Facts alarm={alarm} />
         <AlarmStory alarm={alarm} zone={zone} />
+        {cause !== null && <Members alarms={together} linkOf={linkOf} />}
         {others.length > 0 && (
           <section class="alarm-others">
             <h3>{w.alarms.repeats}</h3>
@@ -208,6 +212,34 @@ function Detail({ alarm, together, others, linkOf, onDone }: DetailProps) {
         </footer>
       )}
     </>
+  )
+}
+
+/** Each device of an alarm that stands for several, with its own. */
+function Members({
+  alarms,
+  linkOf,
+}: {
+  readonly alarms: readonly AlarmItem[]
+  readonly linkOf: (a: AlarmItem) => string
+}) {
+  const w = words().alarms
+  return (
+    <section class="alarm-others">
+      <h3>{w.members}</h3>
+      <ul>
+        {alarms.map((alarm) => (
+          <li key={alarmKey(alarm)}>
+            <a href={linkOf(alarm)}>
+              <span>{alarm.scope_id}</span>
+              <span class="num faint">
+                <Lasting alarm={alarm} />
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks'
 import type { AlarmItem } from '../../../src/base/alarm.js'
 import { cursor, isPicked, openAlarm, pick, placeWith, rowId } from '../alarms/desk.js'
-import { type AlarmRow, type AlarmRows, groupOf, subjectOf } from '../alarms/groups.js'
+import { type AlarmRow, type AlarmRows, groupOf, isOfCause, subjectOf } from '../alarms/groups.js'
 import { alarmKey, lengthMs } from '../alarms/open.js'
 import { ackNote, lastSaid, momentText, sourceText } from '../alarms/text.js'
 import { decimal, lastingText } from '../format.js'
@@ -81,7 +81,7 @@ export function AlarmList({ at, groups, times, open }: AlarmListProps) {
               key={row.key}
               row={row}
               at={at}
-              times={Math.max(row.all.length, times.get(subjectOf(row.alarm)) ?? 0)}
+              times={isOfCause(row) ? 1 : Math.max(row.all.length, times.get(subjectOf(row.alarm)) ?? 0)}
               isOpen={open !== null && row.all.some((alarm) => alarmKey(alarm) === alarmKey(open))}
               isFirst={row === rows[0]}
               onPick={pickUpTo}

@@ -4,7 +4,16 @@ import type { AlarmItem } from '../../../src/base/alarm.js'
 import { acknowledge } from '../alarms/acts.js'
 import { placeWith } from '../alarms/desk.js'
 import { isNoteRequired } from '../alarms/groups.js'
-import { alarmKey, alarmList, hasAlarms, isShelved, needsPerson, openAlarms } from '../alarms/open.js'
+import {
+  alarmKey,
+  alarmList,
+  hasAlarms,
+  isShelved,
+  membersOf,
+  needsPerson,
+  openAlarms,
+  urgentAlarms,
+} from '../alarms/open.js'
 import { sourceText } from '../alarms/text.js'
 import { ageText, decimal } from '../format.js'
 import { zoneOf } from '../names.js'
@@ -33,7 +42,7 @@ export function NeedsPerson() {
   const lang = language.value
   const w = words().needs
   const { isHeld, on } = useHold()
-  const urgent = alarmList.value.filter((alarm) => needsPerson(alarm, minuteMs.value))
+  const urgent = urgentAlarms(alarmList.value, minuteMs.value)
   const rows = useRows(urgent, isHeld.value)
   if (rows.length === 0) return hasAlarms.value ? <AllIsWell /> : <p class="card well is-unread">{w.unread}</p>
   const acked = alarmList.value.filter(({ state }) => state === 'active_ack').length
@@ -84,8 +93,9 @@ function useRows(urgent: readonly AlarmItem[], isHeld: boolean): readonly AlarmI
   const wanted = isHeld
     ? [...rows.current, ...urgent.filter((alarm) => !before.current.has(alarmKey(alarm)))].map(alarmKey)
     : urgent.slice(0, ROWS_MAX).map(alarmKey)
+  const heads = new Map(urgent.map((alarm) => [alarmKey(alarm), alarm]))
   const order = useHeldOrder([...new Set(wanted)], isHeld).slice(0, HELD_ROWS_MAX)
-  rows.current = order.flatMap((key) => openAlarms.value.get(key) ?? known.get(key) ?? [])
+  rows.current = order.flatMap((key) => heads.get(key) ?? openAlarms.value.get(key) ?? known.get(key) ?? [])
   return rows.current
 }
 
@@ -162,7 +172,7 @@ function Acknowledge({ alarm, isOpen }: { readonly alarm: AlarmItem; readonly is
   const tell = async () => {
     if (isAsking.value || !isOpen) return
     isAsking.value = true
-    const { failure } = await acknowledge([alarm], '')
+    const { failure } = await acknowledge(membersOf(alarm, minuteMs.peek()), '')
     isAsking.value = false
     fault.value = failure
   }

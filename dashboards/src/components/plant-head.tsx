@@ -1,5 +1,5 @@
 import type { PlantNode } from '../../../src/base/wire.js'
-import { alarmList, hasAlarms, needsPerson } from '../alarms/open.js'
+import { alarmList, hasAlarms, urgentAlarms } from '../alarms/open.js'
 import { ageText, decimal, shareText } from '../format.js'
 import { plantName } from '../names.js'
 import { linkTo } from '../nav.js'
@@ -65,7 +65,7 @@ const COVERED = ['energy_elec_import']
 function PlantAlarms({ plant }: { readonly plant: string }) {
   const w = words().order
   const alarms = alarmList.value.filter((alarm) => alarm.plant === plant)
-  const urgent = alarms.filter((alarm) => needsPerson(alarm, minuteMs.value))
+  const urgent = urgentAlarms(alarms, minuteMs.value)
   const acked = alarms.filter(({ state }) => state === 'active_ack')
   if (!hasAlarms.value) return null
   return (

@@ -1,6 +1,6 @@
 import type { AlarmSeverity } from '../../../src/base/alarm.js'
 import type { PlantNode } from '../../../src/base/wire.js'
-import { alarmList, needsPerson, worstOf } from '../alarms/open.js'
+import { alarmList, needsPerson, urgentAlarms, worstOf } from '../alarms/open.js'
 import { decimal } from '../format.js'
 import { lineName, plantName } from '../names.js'
 import { linkTo } from '../nav.js'
@@ -15,7 +15,7 @@ import { openSearch } from './search.js'
 import { SeveritySign } from './severity-sign.js'
 
 /** How many alarms need a person now. */
-export const urgentCount = () => alarmList.value.filter((alarm) => needsPerson(alarm, nowMs.value)).length
+export const urgentCount = () => urgentAlarms(alarmList.value, nowMs.value).length
 
 export function SideBar() {
   const w = words()

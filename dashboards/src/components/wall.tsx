@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { PlantNode } from '../../../src/base/wire.js'
-import { alarmList, hasAlarms, needsPerson } from '../alarms/open.js'
+import { alarmList, hasAlarms, holdsWall, urgentAlarms } from '../alarms/open.js'
 import { sourceOf } from '../alarms/text.js'
 import { ageText } from '../format.js'
 import { plantName } from '../names.js'
@@ -22,15 +22,17 @@ import { Tile } from './tile.js'
 const TURN_MS = 20_000
 
 const urgentOf = (plant: string | null) =>
-  alarmList.value.filter((a) => (plant === null || a.plant === plant) && needsPerson(a, minuteMs.value))
+  urgentAlarms(
+    alarmList.value.filter((a) => plant === null || a.plant === plant),
+    minuteMs.value,
+  )
 
-/** A screen on a wall: one plant at a time, large, the next after 20 s; it stays where an alarm needs a person, but a warning. */
+/** A screen on a wall: one plant at a time, large, the next after 20 s; it stays where a critical or major alarm needs a person. */
 export function Wall({ tiles }: { readonly tiles: readonly TileFigure[] }) {
   const chosen = useSignal<string | null>(null)
   const isPaused = useSignal(false)
   const ids = plantList.value.map(({ id }) => id)
-  // A warning may stand for hours, and the other plants would not be seen.
-  const urgent = plantOrder.value.find((id) => urgentOf(id).some(({ severity }) => severity !== 'warning')) ?? null
+  const urgent = plantOrder.value.find((id) => urgentOf(id).some(holdsWall)) ?? null
   const isStaying = urgent !== null && !isPaused.value
   const shownId = (isStaying ? urgent : chosen.value) ?? ids[0]
   const plant = plantList.value.find(({ id }) => id === shownId) ?? plantList.value[0]

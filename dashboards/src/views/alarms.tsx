@@ -3,7 +3,15 @@ import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { announcement } from '../alarms/acts.js'
 import { alarmNamed, cursor, focusRow, openAlarm, picked, pickNone, placeWith } from '../alarms/desk.js'
-import { type AlarmRow, type AlarmRows, alarmsInOrder, groupsOf, raisedTimes, subjectOf } from '../alarms/groups.js'
+import {
+  type AlarmRow,
+  type AlarmRows,
+  alarmsInOrder,
+  groupsOf,
+  isOfCause,
+  raisedTimes,
+  subjectOf,
+} from '../alarms/groups.js'
 import { useAlarmHistory } from '../alarms/history.js'
 import { useAlarmKeys } from '../alarms/keys.js'
 import { alarmKey, alarmList, alarmsFailed, hasAlarms, isShelved } from '../alarms/open.js'
@@ -48,7 +56,8 @@ export function AlarmsView({ at }: { readonly at: AlarmsRoute }) {
   const answer = useNamedAlarm(alarmNamed(at))
   const named = at.alarm !== null && answer.kind === 'loaded' ? answer.value : null
   const chosen = rows.flatMap(({ all }) => all).filter((alarm) => picked.value.has(alarmKey(alarm)))
-  const together = named === null ? [] : (rows.find(({ all }) => all.some(isSame(named)))?.all ?? [named])
+  const row = named === null ? undefined : rows.find(({ all }) => all.some(isSame(named)))
+  const together = row?.all ?? (named === null ? [] : [named])
   const known = [...past, ...mine]
 
   useAlarmKeys({
@@ -102,6 +111,7 @@ export function AlarmsView({ at }: { readonly at: AlarmsRoute }) {
           <AlarmDetail
             answer={answer}
             together={together}
+            cause={row !== undefined && isOfCause(row) ? row.alarm : null}
             others={named === null ? [] : othersOf(named, known)}
             linkOf={(alarm) => linkTo(placeWith(at, alarm))}
             onClose={() => {

@@ -90,12 +90,21 @@ export interface Current {
   readonly atMs: number
 }
 
+/** Where a device stands, and who brings what it sends. */
+export interface Origin {
+  readonly line: string | null
+  readonly client: string | null
+}
+
+const NOWHERE: Origin = { line: null, client: null }
+
 /** @param nowMs "now" of the journal: a shelving that is over is not shown */
 export function toItem(
   alarm: Alarm,
   acts: readonly TimedAct[],
   nowMs: number,
   current: Current | null = null,
+  origin: Origin = NOWHERE,
 ): AlarmItem {
   const { subject, words, occurrence } = alarm
   const now = occurrence.clearedMs === null ? current : null
@@ -107,6 +116,8 @@ export function toItem(
     rule: subject.rule,
     scope: subject.scope,
     scope_id: subject.scopeId,
+    line: origin.line,
+    client: origin.client,
     kpi: words.kpi,
     window: words.window,
     severity: words.severity,

@@ -17,6 +17,7 @@ import {
   type Alarm,
   type AlarmWords,
   type Current,
+  type Origin,
   type Subject,
   stateOf,
   subjectKey,
@@ -40,6 +41,8 @@ export interface AlarmParts {
   readonly catalogue: readonly KpiInfo[]
   /** Every configuration that the journal has had, in their order. */
   readonly versions: readonly ConfigVersion[]
+  /** Of a device that has sent something. */
+  originOf?(plant: string, device: string): Origin | undefined
 }
 
 export interface AlarmCount {
@@ -59,6 +62,7 @@ const CORRECTED = 'corrected: late readings have changed the figures'
  */
 export class Alarms {
   readonly #points: WindowHistory
+  readonly #originOf: NonNullable<AlarmParts['originOf']>
   readonly #rules: Rules
   readonly #book = new Book()
   readonly #conditions = new Map<string, Condition>()
@@ -72,6 +76,7 @@ export class Alarms {
 
   private constructor(parts: AlarmParts, judgedTo: ReadonlyMap<string, number>, progress: AlarmProgress) {
     this.#points = parts.points
+    this.#originOf = parts.originOf ?? (() => undefined)
     this.#rules = new Rules(parts.catalogue)
     for (const version of parts.versions) this.#rules.add(version)
     this.#judgedTo = judgedTo
@@ -202,7 +207,9 @@ export class Alarms {
   }
 
   #itemOf(alarm: Alarm): AlarmItem {
-    return toItem(alarm, this.#book.actsOf(alarm), this.#progress.nowMs, this.#currentOf(alarm))
+    const { plant, scope, scopeId } = alarm.subject
+    const origin = scope === 'device' ? this.#originOf(plant, scopeId) : undefined
+    return toItem(alarm, this.#book.actsOf(alarm), this.#progress.nowMs, this.#currentOf(alarm), origin)
   }
 
   async #judgeFinal(subject: Subject, rule: KpiRule, windows: Point[]): Promise<void> {

@@ -5,7 +5,7 @@ import type { AlarmItem } from '../../../src/base/alarm.js'
 import { anAlarm as alarm } from '../../support/alarm.js'
 
 const span = { fromMs: Date.parse('2026-11-24T06:00:00Z'), toMs: Date.parse('2026-11-24T12:00:00Z') }
-const page = (...items: readonly AlarmItem[]) => ({ items, next: 'older' })
+const page = (...items: readonly AlarmItem[]) => ({ items, causes: [], next: 'older' })
 const at = (id: string, hour: number) => alarm(id, { raised_at: `2026-11-24T0${hour}:00:00Z` })
 const ids = (pages: AlarmPages) => pages.items.map(({ id }) => id)
 

@@ -4,9 +4,12 @@ import {
   alarmList,
   alarmsAre,
   alarmsFailed,
+  holdsWall,
   lengthMs,
+  membersOf,
   needsPerson,
   readAlarms,
+  urgentAlarms,
   worstOf,
 } from '../../../dashboards/src/alarms/open.js'
 import type { Answer } from '../../../dashboards/src/gateway/api.js'
@@ -49,6 +52,27 @@ describe('the open alarms', () => {
     expect(needsPerson(alarm('a', { state: 'active_ack' }), NOW)).toBe(false)
     expect(needsPerson(alarm('a', { shelved_until: '2026-11-24T09:00:00Z' }), NOW)).toBe(false)
     expect(needsPerson(alarm('a', { shelved_until: '2026-11-24T08:41:59Z' }), NOW)).toBe(true)
+  })
+
+  it('are one for each cause, with all that it stands for', () => {
+    const silent = ['m1', 'm2', 'm3'].map((device) => {
+      const of = { rule: 'device-silence', scope: 'device', scope_id: device, severity: 'major' } as const
+      return alarm(`device-silence.device.${device}.1`, of)
+    })
+    alarmsAre([alarm('minor'), ...silent])
+    const urgent = urgentAlarms(alarmList.value, NOW)
+    expect(urgent.map(({ text }) => text.en)).toEqual(['3 devices are silent', 'minor'])
+    expect(membersOf(urgent[0]!, NOW)).toHaveLength(3)
+    expect(membersOf(urgent[1]!, NOW)).toEqual([alarm('minor')])
+    alarmChanged({ ...silent[1]!, state: 'active_ack' })
+    expect(membersOf(urgentAlarms(alarmList.value, NOW)[0]!, NOW).map(({ scope_id }) => scope_id)).toEqual(['m1', 'm3'])
+  })
+
+  it('hold the screen on the wall at their plant when they are major or worse', () => {
+    const held = (['critical', 'major', 'minor', 'warning'] as const).map((severity) =>
+      holdsWall(alarm('a', { severity })),
+    )
+    expect(held).toEqual([true, true, false, false])
   })
 
   it('last while they are active, and stop when they are cleared', () => {

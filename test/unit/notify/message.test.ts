@@ -65,6 +65,18 @@ test('an end is told as one; what never was too', () => {
   })
 })
 
+test('devices that fell silent together are one', () => {
+  const told = Array.from({ length: 51 }, (_, i) => {
+    const id = `device-silence.device.m${i}.${NOW - 300_000 + i}`
+    const silence = { rule: 'device-silence', kpi: null, scope_id: `m${i}`, line: 'press', value: 360, limit: 300 }
+    return { event: 'raised' as const, alarm: alarm(id, silence) }
+  })
+  const text = textOf(message({ told, publicUrl }))
+  expect(text.title).toBe('Greengauge · Major alarm: 51 devices are silent (Suzhou Plant 1, Press line)')
+  expect(text.items).toHaveLength(1)
+  expect(text.rest).toEqual([])
+})
+
 test('a storm is counted, and its worst ten are told', () => {
   const told = Array.from({ length: 47 }, (_, i) => ({
     event: 'raised' as const,

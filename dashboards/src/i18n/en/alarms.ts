@@ -106,6 +106,7 @@ export const alarms = {
   raised: 'Raised',
   cleared: 'Cleared',
   wasAcknowledged: 'Acknowledged',
+  members: 'Its devices',
   repeats: 'The same alarm in the time shown',
   openPlant: 'Open the chart',
   openDevice: 'Open the device',

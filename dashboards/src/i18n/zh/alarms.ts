@@ -90,6 +90,7 @@ export const alarms: typeof english = {
   raised: '发生',
   cleared: '恢复',
   wasAcknowledged: '确认',
+  members: '涉及设备',
   repeats: '所示时段内的相同报警',
   openPlant: '打开图表',
   openDevice: '打开设备',
