@@ -224,11 +224,12 @@ function Members({
   readonly linkOf: (a: AlarmItem) => string
 }) {
   const w = words().alarms
+  const inOrder = alarms.toSorted((a, b) => a.scope_id.localeCompare(b.scope_id, 'en', { numeric: true }))
   return (
     <section class="alarm-others">
       <h3>{w.members}</h3>
       <ul>
-        {alarms.map((alarm) => (
+        {inOrder.map((alarm) => (
           <li key={alarmKey(alarm)}>
             <a href={linkOf(alarm)}>
               <span>{alarm.scope_id}</span>

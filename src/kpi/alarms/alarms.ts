@@ -203,7 +203,8 @@ export class Alarms {
     if (level === undefined) return this.#current.get(key) ?? null
     if (subject.rule !== SILENCE || !level.isBad) return null
     const { nowMs } = this.#progress
-    return { value: level.value + Math.max(0, nowMs - level.sinceMs) / 1000, atMs: nowMs }
+    const lastedMs = level.value * 1000 + Math.max(0, nowMs - level.sinceMs)
+    return { value: Math.round(lastedMs) / 1000, atMs: nowMs }
   }
 
   #itemOf(alarm: Alarm): AlarmItem {
