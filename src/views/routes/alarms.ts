@@ -10,8 +10,8 @@ import {
   shelvedUntilMs,
   shelveManyBody,
 } from '../alarm-acts.js'
+import { alarmAnswer, alarmsActAnswer, alarmsAnswer } from '../alarm-answers.js'
 import { alarmQuery, pageOf } from '../alarm-list.js'
-import { alarmAnswer, alarmsActAnswer, alarmsAnswer } from '../answers.js'
 import { actorOf } from '../guard.js'
 import { readJson } from '../posted.js'
 import { problem } from '../problem.js'

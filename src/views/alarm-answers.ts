@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import {
+  ALARM_SEVERITIES,
+  ALARM_STATES,
+  type AlarmCause,
+  type AlarmItem,
+  type AlarmsActAnswer,
+  type AlarmsAnswer,
+} from '../base/alarm.js'
+import { SCOPES, WINDOWS } from '../base/kpi.js'
+import { count, instant, next } from './answers.js'
+
+/** What the API answers about alarms. */
+
+export const alarmAnswer: z.ZodType<AlarmItem> = z
+  .object({
+    id: z.string(),
+    plant: z.string(),
+    rule: z.string(),
+    scope: z.enum(SCOPES),
+    scope_id: z.string().describe('id of the plant, line or device'),
+    line: z.string().nullable().describe('of a device: the line that it sends as a part of'),
+    client: z.string().nullable().describe('of a device: the client that brings what it sends'),
+    kpi: z.string().nullable().describe("null for an alarm on a device's silence or clock"),
+    window: z.enum(WINDOWS).nullable(),
+    severity: z.enum(ALARM_SEVERITIES),
+    state: z.enum(ALARM_STATES),
+    text: z.object({ en: z.string(), zh: z.string() }),
+    value: z.number().describe('the figure with which it was raised'),
+    current: z
+      .number()
+      .nullable()
+      .describe(
+        'the newest figure of the same, of a window that may still run; of a silence the seconds it has lasted',
+      ),
+    current_at: instant.nullable().describe('end of its window; null when it is over or nothing was measured'),
+    limit: z.number(),
+    unit: z.string(),
+    raised_at: instant.describe('event time'),
+    cleared_at: instant.nullable().describe('event time; null while it is active'),
+    acked_at: instant.nullable(),
+    acked_by: z.string().nullable(),
+    shelved_until: instant.nullable().describe('null when it is not shelved'),
+    watched: z.boolean().describe('false while a gap in the data hides whether it still is'),
+    notes: z.array(z.object({ at: instant, by: z.string().nullable(), text: z.string() })),
+  })
+  .meta({ id: 'Alarm' })
+const alarmCause: z.ZodType<AlarmCause> = z
+  .object({
+    plant: z.string(),
+    scope: z.enum(SCOPES),
+    scope_id: z.string(),
+    text: z.object({ en: z.string(), zh: z.string() }),
+    alarms: z.array(z.string()).describe('ids'),
+  })
+  .meta({ id: 'AlarmCause' })
+export const alarmsAnswer: z.ZodType<AlarmsAnswer> = z.object({
+  items: z.array(alarmAnswer),
+  causes: z.array(alarmCause).describe('alarms of this page that have one cause: devices that fell silent together'),
+  next,
+})
+export const alarmsActAnswer: z.ZodType<AlarmsActAnswer> = z.object({
+  done: count.describe('alarms on which it is done'),
+  alarms: z.array(alarmAnswer).describe('those, as they are now'),
+})
