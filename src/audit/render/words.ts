@@ -125,6 +125,25 @@ export const WORDS = {
   paramSource: { en: 'Kind', zh: '类别' },
 } as const satisfies Readonly<Record<string, Text>>
 
+/** Why a final figure was restated, as it is on record. */
+const RESTATED_ZH: Readonly<Record<string, string>> = {
+  replay: '重新读取',
+  late_data: '数据迟到',
+  matching: '合同电量重新匹配',
+  configuration: '配置变更',
+  correction: '更正',
+  factors: '因子更新',
+  rules: '计算规则更新',
+}
+
+/** The reasons of a difference in words; one that is not known stands as it is. */
+export function restatedWords(reasons: readonly string[]): Text {
+  return {
+    en: reasons.map((reason) => reason.replaceAll('_', ' ')).join(', '),
+    zh: reasons.map((reason) => RESTATED_ZH[reason] ?? reason).join('、'),
+  }
+}
+
 const COUNTED_ZH: Readonly<Record<string, string>> = {
   'readings of the series': '该数据流的读数',
   'time of the period': '报告期时长',

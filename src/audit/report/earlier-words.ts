@@ -1,4 +1,9 @@
+import { REJECT_REASON_LIST, REJECT_REASONS } from '../../base/reasons.js'
 import type { Report, Text } from '../../base/report.js'
+import { REASON_WORDS } from '../words.js'
+import { formulaInChinese } from './formulas-zh.js'
+import { REJECT_REASONS_ZH } from './reasons-zh.js'
+import { formulaOf } from './rules.js'
 
 /**
  * Words of reports that have been improved since: as they are now, and as they were. A report that was made with the words
@@ -61,6 +66,20 @@ const IMPROVED: readonly Improved[] = [
   ),
 ]
 
+/** Texts that were English in Chinese reports, too. */
+const WAS_ENGLISH: ReadonlyMap<string, string> = new Map([
+  ...REJECT_REASON_LIST.map((reason) => [REJECT_REASONS[reason], REJECT_REASONS_ZH[reason]] as const),
+  ...['data_completeness', 'data_validity', 'data_timeliness'].map((kpi) => {
+    const { formula } = formulaOf(kpi)
+    return [formula, formulaInChinese(formula)] as const
+  }),
+])
+
+/** A missing factor was followed by the word of its reason that programs compare. */
+const MISSING_FACTOR: ReadonlyMap<string, string> = new Map(
+  Object.entries(REASON_WORDS).map(([reason, { zh }]) => [`缺少因子：${zh}`, `缺少因子：${reason}`]),
+)
+
 function improved(now: readonly [en: string, zh: string], before: readonly [en: string, zh: string]): Improved {
   return { now: { en: now[0], zh: now[1] }, before: { en: before[0], zh: before[1] } }
 }
@@ -83,6 +102,9 @@ function isText(value: object): value is Text {
 
 /** Both languages have to agree, so that words of a plant are left as they are. */
 function earlier(text: Text): Text {
+  if (WAS_ENGLISH.get(text.en) === text.zh) return { en: text.en, zh: text.en }
+  const missing = MISSING_FACTOR.get(text.zh)
+  if (missing !== undefined) return { en: text.en, zh: missing }
   for (const { now, before, isBeginning } of IMPROVED) {
     if (text.en === now.en && text.zh === now.zh) return before
     if (isBeginning) {

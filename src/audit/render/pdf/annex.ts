@@ -1,4 +1,5 @@
 import type { Report, Text } from '../../../base/report.js'
+import { formulaInChinese, sourceInChinese } from '../../report/formulas-zh.js'
 import { confidenceWords, FLAG_WORDS, REASON_WORDS } from '../../words.js'
 import { say, unitIn } from '../language.js'
 import { grouped, printed } from '../number.js'
@@ -116,7 +117,12 @@ function formulasSheet(report: Report): Sheet {
       column('confidence', WORDS.confidence),
     ],
     rows: report.formulas.map(({ id, name, formula, source, confidence }) =>
-      plainRow([{ text: named(name, id) }, { word: formula }, { word: source }, { text: confidenceWords(confidence) }]),
+      plainRow([
+        { text: named(name, id) },
+        { text: { en: formula, zh: formulaInChinese(formula) } },
+        { text: { en: source, zh: sourceInChinese(source) } },
+        { text: confidenceWords(confidence) },
+      ]),
     ),
   }
 }

@@ -2,7 +2,7 @@ import type { PreviousReport, Text } from '../../../base/report.js'
 import { type ReportLanguage, say } from '../language.js'
 import { grouped, printed } from '../number.js'
 import { column, plainRow, type Sheet } from '../sheet.js'
-import { WORDS } from '../words.js'
+import { restatedWords, WORDS } from '../words.js'
 import { drawPair } from './front.js'
 import { BODY, INK, NOTE, type Paper } from './paper.js'
 import { type Destinations, fitTable } from './table.js'
@@ -45,7 +45,7 @@ function changesSheet({ report }: Paper, previous: PreviousReport): Sheet {
     ],
     rows: previous.differences.map(({ figure, before, after, delta, reasons }) => {
       const known = report.figures[figure]
-      const why = reasons.length === 0 ? WORDS.noReasonOnRecord : plain(reasons.join(', '))
+      const why = reasons.length === 0 ? WORDS.noReasonOnRecord : restatedWords(reasons)
       return plainRow([
         { text: named(known?.name ?? plain(''), figure) },
         value(before),

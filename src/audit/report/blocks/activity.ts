@@ -2,7 +2,7 @@ import type { ReportCell, ReportRow, Text } from '../../../base/report.js'
 import type { Answer } from '../../../kpi/factors/factor.js'
 import { CARRIERS, type Carrier } from '../../../kpi/formulas/carriers.js'
 import type { PlantVersion } from '../../../kpi/version.js'
-import { paramSourceWords } from '../../words.js'
+import { paramSourceWords, REASON_WORDS } from '../../words.js'
 import { decimal } from '../decimal.js'
 import { isMetered, type PlantFacts } from '../facts.js'
 import { type Figures, kpiOf } from '../figures.js'
@@ -119,7 +119,7 @@ function parametersOf(facts: PlantFacts, carrier: Carrier): readonly ReportCell[
   const found = version?.book.combustion(fuel, unit, startMs, endMs)
   if (version === undefined || found === undefined)
     return noParameters(say('the plant is not configured', '工厂未配置'))
-  if (found.value === null) return noParameters(say(found.detail, `缺少因子：${found.reason}`))
+  if (found.value === null) return noParameters(say(found.detail, `缺少因子：${REASON_WORDS[found.reason].zh}`))
   const values = (part: RegExp) => {
     const factor = found.factors
       .flatMap((id) => version.book.factor(id) ?? [])
@@ -154,7 +154,10 @@ function parameter(
   if (version === undefined) return [textCell(NOT_CONFIGURED), textCell(NOT_CONFIGURED)]
   const found = ask(version, ...lastHour(facts))
   if (found.value === null)
-    return [textCell(say('no factor', '无因子')), textCell(say(found.detail, `缺少因子：${found.reason}`))]
+    return [
+      textCell(say('no factor', '无因子')),
+      textCell(say(found.detail, `缺少因子：${REASON_WORDS[found.reason].zh}`)),
+    ]
   const used = found.factors.flatMap((id) => version.book.factor(id) ?? [])
   const sources = [...new Set(used.map(({ paramSource }) => paramSource))].sort().map(paramSourceWords)
   const from = { en: joined(sources, ', ').en, zh: joined(sources, '，').zh }

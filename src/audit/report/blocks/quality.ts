@@ -6,6 +6,8 @@ import { FLAG_WORDS } from '../../words.js'
 import { decimal, multiply, quotient } from '../decimal.js'
 import { instantIn, type PlantFacts } from '../facts.js'
 import { type Figures, known, kpiOf, unknown } from '../figures.js'
+import { formulaInChinese } from '../formulas-zh.js'
+import { REJECT_REASONS_ZH } from '../reasons-zh.js'
 import { formulaOf } from '../rules.js'
 import type { StreamQuality } from '../sources.js'
 import { figureCell, joined, left, NONE, right, row, say, tableOf, textCell, wordCell } from '../words.js'
@@ -50,7 +52,7 @@ function overall(facts: PlantFacts, figures: Figures) {
     const { formula } = formulaOf(kpi, facts.edition)
     const { part, whole } = isWholePeriod(facts, kpi) ? completenessParts(facts, figures) : ofDays(kpi)
     const share = figures.quotient(`${plant}/${kpi}`, name, '%', [part, whole], 100)
-    return row(textCell(name), figureCell(share, '%', 3), textCell(say(formula, formula)))
+    return row(textCell(name), figureCell(share, '%', 3), textCell(say(formula, formulaInChinese(formula))))
   })
   const columns = [left('what', 'Item', '项目'), right('value', 'Value', '数值'), left('how', 'Made by', '算法')]
   const flags = [...new Set(Object.values(figures.record()).flatMap((figure) => figure.flags))].sort()
@@ -245,7 +247,7 @@ function rejected({ plant, rejected }: PlantFacts, figures: Figures) {
     const name = say(`Rejected: ${reason}`, `拒收：${reason}`)
     const id = figures.count(`${plant.id}/rejected/${reason}`, name, '1', String(count), 'rejected messages')
     return [
-      row(wordCell(reason), figureCell(id, '1', 0), textCell(say(REJECT_REASONS[reason], REJECT_REASONS[reason]))),
+      row(wordCell(reason), figureCell(id, '1', 0), textCell(say(REJECT_REASONS[reason], REJECT_REASONS_ZH[reason]))),
     ]
   })
   const title = say('Rejected elements, by arrival', '拒收数据（按到达时间）')

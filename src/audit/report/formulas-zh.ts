@@ -1,0 +1,145 @@
+/**
+ * Formulas and sources of figures in Chinese. A report states them once, in English, and keeps them for ever; these words are
+ * for whoever reads a rendering in Chinese. What is not known here stands as it was stated.
+ */
+const FORMULAS: Readonly<Record<string, string>> = {
+  'Σ CO2 of the fuels in carbon.biogenic; never in the total, which has their CH4 and N2O':
+    'Σ carbon.biogenic 所列燃料的 CO2；不计入合计，合计中含其 CH4 和 N2O',
+  'Σ min(received, expected) / Σ expected, over the metrics of all devices':
+    'Σ min(收到, 应收) / Σ 应收，按全部设备的测点',
+  'samples that arrived within 10 s of their time / samples received, over the metrics of all devices':
+    '10 秒内到达的读数 / 收到的读数，按全部设备的测点',
+  'samples of quality good / samples received, over the metrics of all devices':
+    '质量为好的读数 / 收到的读数，按全部设备的测点',
+  'Σ over hours of max(0, ΔE_pv − ΔE_exp) × 0.1229 kgce/kWh': '逐小时 Σ max(0, ΔE_pv − ΔE_exp) × 0.1229 kgce/kWh',
+  'energy_comprehensive + energy_comprehensive_pv; generation always at its equivalent value':
+    'energy_comprehensive + energy_comprehensive_pv；自发电始终按当量值',
+  'count of valid running hours with C_ref > L; the full value is compared, equal is not above':
+    'C_ref > L 的有效运行小时数；按未修约值比较，相等不算超标',
+  'max over valid running hours of (C_ref − L) / L; below 0 while the limit is kept':
+    '有效运行小时 (C_ref − L) / L 的最大值；达标时小于 0',
+  'Σ good pieces, N_g; a step belongs whole to the window that holds its end':
+    'Σ 合格品件数 N_g；每次计数整体计入其结束时刻所在时段',
+  'max over 15-minute blocks of ΔE_imp / 0.25 h': '各 15 分钟时段 ΔE_imp / 0.25 h 的最大值',
+  'Σ over valid hours of mean C × mean Q × 1e-6, stack by stack': '逐排气筒，有效小时 Σ C 均值 × Q 均值 × 1e-6',
+  'Σ over hours of (max(0, ΔE_pv − ΔE_exp) + contracts, never above ΔE_imp) / Σ electricity consumed; a contract is spread evenly over its vintage year':
+    '逐小时 Σ (max(0, ΔE_pv − ΔE_exp) + 合同电量，不超过 ΔE_imp) / Σ 用电量；合同电量在其年份内均匀分摊',
+  'Σ over hours of (max(0, ΔE_pv − ΔE_exp) + contracts, never above ΔE_imp that stayed) / Σ (ΔE_imp + ΔE_pv − ΔE_exp)':
+    '逐小时 Σ (max(0, ΔE_pv − ΔE_exp) + 合同电量，不超过留用的 ΔE_imp) / Σ (ΔE_imp + ΔE_pv − ΔE_exp)',
+  'stationary + mobile + process + fugitive, hour by hour with the factors of the hour':
+    '固定燃烧 + 移动燃烧 + 工业过程 + 逸散，逐小时采用当时的因子',
+  'Σ kg filled in · GWP of the plant’s set; mixtures by their parts': 'Σ 充注量 kg · 工厂所选 GWP；混合物按组分',
+  'Σ over valid hours of CO2 % / 100 · Q · 44.0095 / 22.414; a part of stationary combustion':
+    '有效小时 Σ CO2 % / 100 · Q · 44.0095 / 22.414；属于固定燃烧',
+  'pollutant_mass_co2 of these stacks: Σ over valid hours of CO2 % / 100 · Q · 44.0095 / 22.414, both in dry gas; a part of stationary combustion':
+    '所涉排气筒的 pollutant_mass_co2：有效小时 Σ CO2 % / 100 · Q · 44.0095 / 22.414，均为干基；属于固定燃烧',
+  'the same of fuel that drives vehicles: of the devices in carbon.mobile, else diesel and gasoline':
+    '算法同上，车辆用燃料：carbon.mobile 所列设备，未列时为柴油和汽油',
+  'Σ t of material · process factor': 'Σ 原料量 t · 过程因子',
+  'Σ fuel · NCV · CC · OF · 44/12, or by IPCC Σ fuel · NCV · EF · GWP; CO2 of measured stacks in its place':
+    'Σ 燃料 · NCV · CC · OF · 44/12，或按 IPCC Σ 燃料 · NCV · EF · GWP；有实测的排气筒以实测 CO2 代替',
+  'Σ over hours of kWh covered by contracts / ΔE_imp': '逐小时 Σ 合同覆盖的 kWh / ΔE_imp',
+  'Σ over hours of heat GJ · EF_heat; the same in both methods': '逐小时 Σ 热力 GJ · EF_heat；两种方法相同',
+  'Σ over hours of ΔE_imp · EF_grid(region, year) + heat GJ · EF_heat':
+    '逐小时 Σ ΔE_imp · EF_grid（区域，年份）+ 热力 GJ · EF_heat',
+  'Σ over hours of Σ covered · EF_contract + (ΔE_imp − Σ covered) · EF of the supplier, else residual mix, else grid, + heat':
+    '逐小时 Σ 合同覆盖电量 · EF_contract +（ΔE_imp − Σ 合同覆盖电量）· 供应商因子，无则剩余电力组合，再无则电网因子，+ 热力',
+  'kg · GWP of the plant’s set; mixtures by their parts, each refill rounded to a millionth of a kilogram':
+    'kg · 工厂所选 GWP；混合物按组分，每次充注修约到百万分之一千克',
+  'no device is configured for it, none has sent it, and no event was reported':
+    '未配置相应设备，无设备上报，也无上报事件',
+  'Σ over hours of kg as measured, or as substituted where it was not measured; each hour rounded to a millionth of a kilogram; not known when an hour has neither':
+    '逐小时 Σ kg，实测，无实测时用替代值；每小时修约到百万分之一千克；某小时两者皆无则为未知',
+  '(hours − stopped − invalid) / (hours − stopped) · 100, over the period':
+    '（小时数 − 停运 − 无效）/（小时数 − 停运）· 100，按报告期',
+  'highest hourly mean at reference oxygen among the valid hours': '有效小时中按基准氧含量折算的最大小时均值',
+  'HJ 75: highest of the last 180, 720 or 2160 valid hours by capture and length of the gap; EU MRR: mean and two standard deviations of the year':
+    'HJ 75：按捕集率和缺失时长，取此前 180、720 或 2160 个有效小时的最大值；欧盟 MRR：全年均值加两倍标准差',
+  'min(received, expected) / expected · 100': 'min(收到, 应收) / 应收 · 100',
+  'Σ over streams of min(received, expected), over the whole period': '各数据流 Σ min(收到, 应收)，按整个报告期',
+  '√(u(activity)² + u(factor)²)': '√(u(活动)² + u(因子)²)',
+  'kWh exported · (location-based emissions of purchased electricity / kWh imported)':
+    '外送 kWh ·（外购电力基于位置的排放量 / 外购 kWh）',
+  'total of the plant · share that is configured': '工厂合计 · 配置的份额',
+  'SEE = own emissions a tonne + Σ tonnes of precursor a tonne · SEE of the precursor':
+    'SEE = 每吨自身排放 + Σ 每吨所用前体吨数 · 前体的 SEE',
+  'good pieces · kg a piece / 1000': '合格品件数 · 单件千克 / 1000',
+  'emissions of precursors whose values are defaults / embedded emissions': '采用缺省值的前体排放 / 隐含排放',
+  'kWh a tonne · factor of electricity': '每吨 kWh · 电力因子',
+}
+
+/** Formulas of several carriers, and ends that several have. */
+const PATTERNS: readonly (readonly [english: RegExp, chinese: string])[] = [
+  [
+    /^Δ (\S+) \+ Σ events fuel_used that name it, kg \/ 1000, GJ \/ NCV$/,
+    'Δ $1 + Σ 指明该燃料的 fuel_used 事件，kg / 1000，GJ / NCV',
+  ],
+  [
+    /^Σ over hours of \(Δ (\S+) \+ events fuel_used that name it\) × NCV of the plant, else of the table$/,
+    '逐小时 Σ (Δ $1 + 指明该燃料的 fuel_used 事件) × 工厂的 NCV，无则用因子表的',
+  ],
+  [
+    /^Σ over hours of \(Δ (\S+) \+ events fuel_used that name it\) × NCV: the mean of (\S+) in the hour, .+$/,
+    '逐小时 Σ (Δ $1 + 指明该燃料的 fuel_used 事件) × NCV：该小时 $2 的均值，无则用工厂的，再无则用因子表的',
+  ],
+  [
+    /^Σ over hours and meters of mass × \(h − (\S+)\) \/ 1000, h by IAPWS-IF97 from the mean pressure and temperature, else of ([^,]+)$/,
+    '逐小时、逐表 Σ 质量 × (h − $1) / 1000，h 由平均压力和温度按 IAPWS-IF97，无则按 $2',
+  ],
+  [
+    /^Σ over hours and meters of mass × \(h − (\S+)\) \/ 1000, h by IAPWS-IF97 from the mean pressure and temperature, else of (\S+), else (\S+)$/,
+    '逐小时、逐表 Σ 质量 × (h − $1) / 1000，h 由平均压力和温度按 IAPWS-IF97，无则按 $2，再无则按 $3',
+  ],
+  [
+    /^Σ fuels, (?:bought )?steam, heat and bought media × coal equivalent \+ (\(.+\)) × 0\.1229 kgce\/kWh, without on-site generation$/,
+    'Σ 燃料、外购蒸汽、热力和耗能工质 × 折标煤系数 + $1 × 0.1229 kgce/kWh，不含自发电',
+  ],
+  [
+    /^Σ fuels, (?:bought )?steam, heat and bought media × coal equivalent \+ (\(.+\)) × (coal_equivalent\.\S+) of the plant, which has no default$/,
+    'Σ 燃料、外购蒸汽、热力和耗能工质 × 折标煤系数 + $1 × 工厂的 $2（无缺省值）',
+  ],
+  [
+    /^Σ fuels, (?:bought )?steam, heat and bought media × coal equivalent \+ (\(.+\)) × the value of electricity that (\S+) names: .+$/,
+    'Σ 燃料、外购蒸汽、热力和耗能工质 × 折标煤系数 + $1 × $2 所定的电力折标系数（当量值或等价值，见该数值的因子）',
+  ],
+  [/^Σ (CH4|CO2|N2O) of all sources, before its warming potential$/, 'Σ 全部排放源的 $1，未乘 GWP'],
+]
+
+const SOURCE_PARTS: readonly (readonly [english: string, chinese: string])[] = [
+  ['KPI specification', '指标规范'],
+  [' (not checked against their texts)', '（未与原文核对）'],
+  [' (read in secondary sources)', '（查阅自二手来源）'],
+  [' (from memory)', '（凭记忆）'],
+  [' for default heating values', '（缺省热值）'],
+  [' for what counts as purchased', '（外购的界定）'],
+  [' for the levels', '（等级）'],
+  [' for the comparison', '（比较规则）'],
+  [': exports are shown apart and never taken off scope 2', '：外送单列，不抵减范围二'],
+  [', scope 2 guidance', '，范围二指南'],
+  [': mass from the measured concentration', '：排放量按实测浓度'],
+  [', pollutants: hours run', '，污染物：运行小时'],
+  [', renewables detail', '，可再生能源'],
+  [', peak demand', '，最大需量'],
+  [', CBAM extract', '，CBAM 摘要'],
+  [', or Regulation (EU) 2018/2066 Art. 45', '，或欧盟 2018/2066 号条例第 45 条'],
+  ['IPCC 2006 Guidelines, volume 1, chapter 3, approach 1', 'IPCC 2006 指南第 1 卷第 3 章方法一'],
+  [', after HJ', '，依据 HJ'],
+  [' and ', ' 与 '],
+]
+
+/** A formula in Chinese; as it is stated where it has no words, or none that are known here. */
+export function formulaInChinese(formula: string): string {
+  const known = FORMULAS[formula]
+  if (known !== undefined) return known
+  const [pattern, chinese] = PATTERNS.find(([english]) => english.test(formula)) ?? []
+  return pattern === undefined || chinese === undefined ? formula : formula.replace(pattern, chinese)
+}
+
+/** Where a formula is from, in Chinese. */
+export function sourceInChinese(source: string): string {
+  if (source === 'project') return '本产品约定'
+  return SOURCE_PARTS.reduce((said, [english, chinese]) => said.replaceAll(english, chinese), source).replaceAll(
+    '; ',
+    '；',
+  )
+}
