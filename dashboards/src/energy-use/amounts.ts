@@ -15,7 +15,7 @@ export function amountText(amount: RangeAmount | null, language: Language, large
   if (amount === null || value === null) return '—'
   const figure = figureFor({ id: '', unit: amount.unit, shape: 'sum' }, largest ?? value)
   const text = figureText(value, figure, language)
-  return figure.unit === '' ? text : `${text} ${figure.unit}`
+  return figure.unit === '' ? text : `${text} ${figure.unit.replace(/^kgCO2e$/, 'kg CO2e')}`
 }
 
 export type RankedBy = 'energy' | 'standing'
