@@ -22,8 +22,14 @@ export function sourceOf({ plant: id, scope, scope_id }: AlarmItem): readonly st
 
 export const sourceText = (alarm: AlarmItem) => sourceOf(alarm).join(' › ')
 
+const DAY_S = 86_400
+const DAYS_FROM_S = 2 * DAY_S
+const CLOCK = 'device-clock'
+
 /** Value and limit of one alarm share a unit and its digits. */
 export function figureOf({ kpi, unit, value, limit }: AlarmItem): Figure {
+  // A clock may be off by years, and a device silent for weeks: nobody reads that in hours.
+  if (kpi === null && unit === 's' && Math.abs(value) >= DAYS_FROM_S) return { unit: 'd', factor: 1 / DAY_S, digits: 1 }
   const info = catalogue.value.kind === 'loaded' && kpi !== null ? catalogue.value.value.get(kpi) : undefined
   return figureFor(info ?? { id: kpi ?? '', unit, shape: 'level' }, Math.max(Math.abs(value), Math.abs(limit)))
 }
@@ -50,6 +56,8 @@ export function figuresOf(alarm: AlarmItem): AlarmFigures {
 /** How far the value is from its limit: "5.5 % above 150 mg/Nm3"; of what is per cent itself, in points. */
 export function deviationText(alarm: AlarmItem): string {
   const { value, limit } = alarm
+  // Its limit is a delay: in which direction it is off says more.
+  if (alarm.rule === CLOCK) return words().devices.clocks[value < 0 ? 'behind' : 'ahead']
   const { limit: limitText, unit } = figuresOf(alarm)
   const reference = `${limitText} ${unit}`.trim()
   const w = words().alarms

@@ -16,12 +16,8 @@ export function AlarmValue({ alarm }: { readonly alarm: AlarmItem }) {
     return <span class="value">{words().needs.longerThan(durationText(alarm.limit * 1_000, language.value))}</span>
   }
   if (alarm.rule === CLOCK) {
-    const lang = language.value
-    return (
-      <span class="value">
-        <strong>{clockOffsetText(alarm.value * 1_000, lang)}</strong> / {durationText(alarm.limit * 1_000, lang)}
-      </span>
-    )
+    // What it is compared with is a delay, and says nothing to who reads it.
+    return <strong class="value">{clockOffsetText(alarm.value * 1_000, language.value)}</strong>
   }
   const { value, limit, unit, current } = figuresOf(alarm)
   if (alarm.rule === TOO_MANY) return <span class="value">{words().alarms.namesRefused(value)}</span>
