@@ -115,9 +115,12 @@ describe.runIf(chromiumPath !== null)('the page of an energy manager', () => {
   })
 
   test('a machine has a page with its states over time and its figures', async () => {
-    await page.goto(`${gateway.httpUrl}/#/plants/works/devices/stamp-1?range=6h`)
+    await page.goto(`${gateway.httpUrl}/#/plants/works/devices/stamp-1?range=6h&metric=elec_submeter_kwh`)
     await page.locator('[data-card="robots"] [data-device="stamp-1"]').waitFor(WAIT)
     await page.locator('[data-card="figures"] [data-kpi="cost_of_standing"]').waitFor(WAIT)
+    const saved = page.waitForEvent('download', WAIT)
+    await page.locator('[data-card="readings"]').getByRole('button', { name: 'Save as a picture' }).click()
+    expect((await saved).suggestedFilename()).toMatch(/stamp-1.*\.png$/)
   })
 
   test('a field for a time is wide enough for all of it', async () => {

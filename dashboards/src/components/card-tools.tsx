@@ -15,7 +15,8 @@ export interface CardRows {
 }
 
 interface CardToolsProps {
-  readonly isTable: Signal<boolean>
+  /** null where the card is a table already. */
+  readonly isTable: Signal<boolean> | null
   /** What the files are called by, from the plant down. */
   readonly name: readonly string[]
   readonly span: Span
@@ -39,7 +40,7 @@ export function CardTools({ isTable, name, span, zone, rows, picture }: CardTool
   }
   return (
     <span class="chart-tools">
-      <TableButton isTable={isTable} />
+      {isTable !== null && <TableButton isTable={isTable} />}
       <button type="button" class="button is-icon" title={w.saveCsv} aria-label={w.saveCsv} onClick={saveTable}>
         <Icon name="download" />
       </button>

@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { type Cell, csvText } from '../export/csv.js'
+import { dotPng } from '../export/dot-picture.js'
 import { fileName } from '../export/file-name.js'
-import { saveCsv } from '../export/save.js'
+import { save, saveCsv } from '../export/save.js'
 import { words } from '../settings.js'
-import { DotChart, type DotChartProps } from './dot-chart.js'
+import { DotChart, type DotChartProps, dotPictureOf } from './dot-chart.js'
 import { Icon } from './icon.js'
 import { TableView } from './table-view.js'
 
@@ -70,6 +71,17 @@ export function DotCard({ title, sub, chart, table, file, instead, isTableOnly, 
             >
               <Icon name="download" />
             </button>
+            {isTableOnly !== true && (
+              <button
+                type="button"
+                class="button is-icon"
+                aria-label={w.chart.savePng}
+                title={w.chart.savePng}
+                onClick={() => void savePicture(chart, title, file)}
+              >
+                <Icon name="image" />
+              </button>
+            )}
           </span>
         )}
       </header>
@@ -79,6 +91,11 @@ export function DotCard({ title, sub, chart, table, file, instead, isTableOnly, 
       {children}
     </section>
   )
+}
+
+async function savePicture(chart: DotChartProps, title: string, { parts }: DotFile): Promise<void> {
+  const picture = await dotPng(document.body, dotPictureOf(chart, title))
+  if (picture !== null) save(fileName(parts, 'png'), picture)
 }
 
 /** So many rows are drawn; the file has all of them. */

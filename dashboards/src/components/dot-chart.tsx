@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useMemo, useRef } from 'preact/hooks'
 import { axisTicks } from '../chart/domain.js'
+import type { DotPicture } from '../export/dot-picture.js'
 import { language } from '../settings.js'
 import { exactText, tickText, timeTicks } from '../time/time.js'
 
@@ -26,17 +27,42 @@ export interface DotChartProps {
 const PARTS = 1_000
 const TIME_LABELS = 6
 
-/** Samples are dots: what was measured between them nobody knows. The pointer or the arrow keys read one. */
-export function DotChart({ dots, fromMs, toMs, zone, label, textOf, band }: DotChartProps) {
-  const read = useSignal<number | null>(null)
-  const plot = useRef<HTMLDivElement>(null)
+/** The numbers of the axis, and the lowest and the highest of them. */
+function axisOf(dots: DotChartProps['dots'], band: DotChartProps['band']) {
   const values = dots.map(({ value }) => value)
   const edges = band === undefined ? values : [...values, band.min * 1.3, band.max * 1.3]
   const low = edges.reduce((least, value) => Math.min(least, value), edges[0] ?? 0)
   const high = edges.reduce((most, value) => Math.max(most, value), edges[0] ?? 1)
   const air = low === high ? Math.abs(low) * 0.1 || 1 : 0
   const ticks = axisTicks({ min: low - air, max: high + air })
-  const [min, max] = [ticks[0] ?? 0, ticks.at(-1) ?? 1]
+  return { ticks, min: ticks[0] ?? 0, max: ticks.at(-1) ?? 1 }
+}
+
+/** The same chart as a picture. */
+export function dotPictureOf(
+  { dots, fromMs, toMs, zone, textOf, band, label }: DotChartProps,
+  title: string,
+): DotPicture {
+  const { ticks, min, max } = axisOf(dots, band)
+  const x = (ms: number) => (ms - fromMs) / (toMs - fromMs)
+  const y = (value: number) => (max - value) / (max - min)
+  return {
+    title,
+    subtitle: `${label} · ${exactText(fromMs, zone, language.value)} – ${exactText(toMs, zone, language.value)}`,
+    dots: dots.map(({ atMs, value }) => ({ x: x(atMs), y: y(value) })),
+    values: ticks.map((tick) => ({ at: y(tick), text: textOf(tick) })),
+    times: timeTicks(fromMs, toMs, zone, TIME_LABELS).map((tick) => ({
+      at: x(tick),
+      text: tickText(tick, zone, language.value),
+    })),
+  }
+}
+
+/** Samples are dots: what was measured between them nobody knows. The pointer or the arrow keys read one. */
+export function DotChart({ dots, fromMs, toMs, zone, label, textOf, band }: DotChartProps) {
+  const read = useSignal<number | null>(null)
+  const plot = useRef<HTMLDivElement>(null)
+  const { ticks, min, max } = axisOf(dots, band)
   const x = (ms: number) => ((ms - fromMs) / (toMs - fromMs)) * PARTS
   const y = (value: number) => ((max - value) / (max - min)) * PARTS
   const drawing = useMemo(

@@ -1,10 +1,12 @@
 import type { KpiPoint, Window } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
+import type { CardPicture } from '../export/card-picture.js'
 import { amountText, decimal, type Figure, figureFor, referenceText, shareText } from '../format.js'
 import { useLive } from '../gateway/live.js'
 import { wantedOfDevices } from '../gateway/wanted.js'
 import {
   hoursAbove,
+  LIMIT_AT,
   limitIds,
   limitOf,
   STACK_KPIS,
@@ -25,6 +27,7 @@ import { generation, nowMs, route } from '../state.js'
 import { spanOfRange } from '../time/range.js'
 import { rangeText } from '../time/range-text.js'
 import { windowText } from '../time/time.js'
+import { type CardRows, CardTools } from './card-tools.js'
 import { EmptyState } from './empty-state.js'
 import { CriticalSign } from './icon.js'
 import { rangeOf, whenText } from './point-text.js'
@@ -124,6 +127,18 @@ export function StacksCard({ plant }: { readonly plant: PlantNode }) {
       <header class="card-head">
         <span class="pillar-square pillar-green" aria-hidden="true" />
         <h2>{w.stacks.title}</h2>
+        {blocks.length > 0 && (
+          <span class="card-tools">
+            <CardTools
+              isTable={null}
+              name={[plant.id, 'stacks']}
+              span={spanOfRange(route.value.range, plant.timezone, nowMs.value)}
+              zone={plant.timezone}
+              rows={() => stackCells(blocks)}
+              picture={() => stackPicture(blocks, rangeText(route.value.range, placeIn(plant.timezone), words()))}
+            />
+          </span>
+        )}
       </header>
       {isEmpty && <EmptyState plant={plant} subject="emissions" />}
       {blocks.map((block) => (
@@ -146,6 +161,56 @@ export function StacksCard({ plant }: { readonly plant: PlantNode }) {
       )}
     </section>
   )
+}
+
+const figuresOf = ({ hour, day, mass }: StackRow) => [
+  ...(hour === null ? [] : [{ what: 'hour', ...hour }]),
+  ...(day === null ? [] : [{ what: 'range', ...day }]),
+  ...(mass === null ? [] : [{ what: 'mass', ...mass }]),
+]
+
+function stackCells(blocks: readonly StackBlock[]): CardRows {
+  return {
+    columns: ['stack', 'pollutant', 'what', 'figure', 'value', 'unit', 'limit', 'coverage', 'reason'],
+    rows: blocks.flatMap(({ key, rows }) =>
+      rows.flatMap((row) =>
+        figuresOf(row).map(({ what, point, reference }) => [
+          key,
+          row.pollutant,
+          what,
+          point.kpi,
+          point.value,
+          point.unit,
+          reference?.value ?? null,
+          point.coverage,
+          point.reason,
+        ]),
+      ),
+    ),
+  }
+}
+
+/** The hour of each row against its limit, which stands in every row at the same place. */
+function stackPicture(blocks: readonly StackBlock[], subtitle: string): CardPicture {
+  const number = (value: number | null | undefined) => (value == null ? '—' : decimal(value, 2, language.value))
+  return {
+    title: words().stacks.title,
+    subtitle,
+    columns: ['mg/Nm³', words().legend.limit],
+    rows: blocks.flatMap(({ name, rows }) =>
+      rows.map(({ pollutant, hour }) => {
+        const [value, limit] = [hour?.point.value ?? null, hour?.reference?.value ?? null]
+        const share = value === null || limit === null ? 0 : Math.min(1, (value / limit) * LIMIT_AT)
+        const look = value !== null && limit !== null && value > limit ? ('full' as const) : ('half' as const)
+        return {
+          name: `${name} ${pollutant.toUpperCase()}`,
+          bars: share > 0 ? [{ share, look }] : [],
+          values: [number(value), number(limit)],
+        }
+      }),
+    ),
+    note: '',
+  }
 }
 
 function BlocksSkeleton({ count }: { readonly count: number }) {

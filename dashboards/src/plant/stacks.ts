@@ -16,7 +16,7 @@ export const STACK_KPIS = [
 ]
 
 /** Where the limit stands in every row, as a part of the track. */
-const LIMIT_AT = 0.8
+export const LIMIT_AT = 0.8
 
 /** A figure of a stack with what it compares with. */
 export interface StackFigure {
