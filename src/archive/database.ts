@@ -254,10 +254,14 @@ export class Database {
   /** Only with the writing connection at hand. */
   async #reopen(file: OpenFile, error: unknown, refused: number): Promise<void> {
     const why = shortText(error)
+    // A full disk is tried twice a second until there is room: that is said once.
+    const isFull = isNoRoom(error)
+    const say = isFull && refused > 0 ? undefined : file.say
     await this.#reader.pause()
     for (let turn = refused; ; turn++) {
-      this.#refusal = `the disk refused what the database asked of it, what comes waits in the journal, and the file is opened anew (try ${turn + 1} of ${this.#againMs.length}): ${why}`
-      file.say?.(`database: ${this.#refusal}`)
+      const tries = isFull ? 'until there is room' : `try ${turn + 1} of ${this.#againMs.length}`
+      this.#refusal = `the disk refused what the database asked of it, what comes waits in the journal, and the file is opened anew (${tries}): ${why}`
+      say?.(`database: ${this.#refusal}`)
       try {
         for (const lane of [this.#reader, this.#writer]) lane.connection.closeSync()
         this.#instance.closeSync()
@@ -267,7 +271,7 @@ export class Database {
         await begin(writer, true)
         this.#reopened++
         this.#refusal = ''
-        file.say?.('database: the file was opened anew, and what was under way is done again')
+        say?.('database: the file was opened anew, and what was under way is done again')
         this.#reader.resume(reader)
         return
       } catch (failure) {
