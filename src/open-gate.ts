@@ -9,6 +9,7 @@ import { writeWhole } from './access-file.js'
 import type { Clock } from './base/clock.js'
 import type { Notes } from './base/trail.js'
 import { machineTokenFile } from './machine-token.js'
+import { explained } from './program/system-error.js'
 
 const HOUR_MS = 3_600_000
 
@@ -64,18 +65,15 @@ export function openGate(parts: {
   })
 }
 
-/** Without it commands of this machine are let in by nobody's word; people and devices are let in all the same. */
+/** Without it commands of this machine cannot ask; people and devices come in all the same. */
 function keepToken(dataDir: string, token: string, say: (level: 'error', text: string) => void): void {
   const file = machineTokenFile(dataDir)
   try {
     writeWhole(file, `${token}\n`, dataDir)
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code !== 'EACCES' && code !== 'EPERM') throw error
-    say(
-      'error',
-      `${file} cannot be written, so commands cannot ask this gateway: ${message}; give its folder to the user that the gateway runs as`,
-    )
+    const why = explained(error)
+    if (why === null) throw error
+    say('error', `commands cannot ask this gateway, for their token cannot be kept: ${why.line}`)
   }
 }
 

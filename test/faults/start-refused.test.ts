@@ -1,9 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connectAsync } from 'mqtt'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { until } from '../support/gateway.js'
 
 /** Proves that a start which the machine refuses ends with one line for people: what, where, why, what to do. */
 
@@ -33,22 +35,34 @@ function mount(...args: readonly string[]): void {
   if (!args.includes('-o') || !args.some((one) => one.startsWith('remount'))) mounted.push(args.at(-1)!)
 }
 
-/** Starts a gateway, and gives how it ended and what it said; one that serves is stopped. */
-async function start(dataDir: string, wrapper: readonly string[] = []) {
+const PORTS = 'mqtt: { port: 0 }\nhttp: { port: 0 }\n'
+
+/**
+ * Starts a gateway, and gives how it ended and what it said; one that serves is stopped, after `meanwhile` where there is any.
+ * `settings` are more of the file.
+ */
+async function start(
+  dataDir: string,
+  wrapper: readonly string[] = [],
+  { settings = PORTS, auth = true, meanwhile = async (_said: () => string) => {} } = {},
+) {
   const file = join(dir, 'greengauge.yaml')
   const broker = `{ id: plant-broker, client_id: gg1, url: "mqtt://127.0.0.1:1", topics: ["a/#"] }`
   const hook = '{ id: hook, type: webhook, url: "http://127.0.0.1:1/x" }'
   writeFileSync(
     file,
-    `data_dir: ${dataDir}\nmqtt: { port: 0 }\nhttp: { port: 0 }\nauth: { required: true }\nbrokers: [${broker}]\nnotify: { channels: [${hook}] }\n`,
+    `data_dir: ${dataDir}\n${settings}auth: { required: ${auth} }\nbrokers: [${broker}]\nnotify: { channels: [${hook}] }\n`,
   )
   const [program = '', ...args] = [...wrapper, process.execPath, CLI, 'run', '--config', file]
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
   const exited = once(child, 'exit')
   let said = ''
+  let isServing = false
   child.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString()
-    if (said.includes('Server listening')) child.kill('SIGTERM')
+    if (!said.includes('Server listening') || isServing) return
+    isServing = true
+    void meanwhile(() => said).finally(() => child.kill('SIGTERM'))
   })
   const late = setTimeout(() => child.kill('SIGTERM'), STOP_MS)
   const [code] = (await exited) as [number | null]
@@ -67,7 +81,44 @@ function expectTold({ code, said }: { code: number | null; said: string }, why: 
   expect(code).toBe(exit)
 }
 
+const fill = (disk: string): void => {
+  spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'fill')}`, 'bs=4k'])
+}
+
 describe.skipIf(!isRoot)('on a real file system', () => {
+  test('that is full although it has worked: it serves, or says that it is full', async () => {
+    const disk = join(dir, 'disk')
+    mkdirSync(disk)
+    mount('-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', disk)
+    expect((await start(join(disk, 'data'))).said).toContain('Server listening')
+    fill(disk)
+    const { code, said } = await start(join(disk, 'data'))
+    expect(said).not.toMatch(/^\s+at /m)
+    expect(said).toMatch(/ENOSPC|No space left on device/)
+    expect(code === 74 || said.includes('Server listening'), said).toBe(true)
+  })
+
+  test('that fills while it runs: the log says so, once, and when it is over', async () => {
+    const disk = join(dir, 'disk')
+    mkdirSync(disk)
+    mount('-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', disk)
+    const { said } = await start(join(disk, 'data'), [], {
+      meanwhile: async (log) => {
+        fill(disk)
+        const [, port] = /"port":(\d+)[^\n]*listening for MQTT/.exec(log()) ?? []
+        const client = await connectAsync(`mqtt://127.0.0.1:${port}`)
+        // More than is left of the page that the journal writes to.
+        client.publish('plants/p/l/d/energy', 'x'.repeat(20_000), { qos: 1 })
+        await until(() => log().includes('not ready: journal: '), 20_000)
+        rmSync(join(disk, 'fill'))
+        await until(() => log().includes('ready again: journal'), 20_000)
+        await client.endAsync(true)
+      },
+      auth: false,
+    })
+    expect(said.match(/not ready: journal: [^"]*ENOSPC/g)).toHaveLength(1)
+  })
+
   test.each(['4k', '8k', '16k'])('of %s', async (size) => {
     const disk = join(dir, 'disk')
     mkdirSync(disk)
@@ -93,6 +144,50 @@ describe.skipIf(!isRoot)('on a real file system', () => {
     mount('--bind', journal, journal)
     mount('-o', 'remount,ro,bind', journal)
     expectTold(await start(dataDir), /cannot open .*\.journal: the file system is read-only \(EROFS\)/)
+  })
+})
+
+test('in a place of the kernel’s own, or of a file, it ends and says so', async () => {
+  const file = join(dir, 'file')
+  writeFileSync(file, '')
+  const place = await start('/proc/none/data')
+  expect(place.said).toMatch(
+    /cannot make the folder \/proc\/none: there is no such place \(ENOENT\); .*set data_dir to another/,
+  )
+  const taken = await start(file)
+  expect(taken.said).toMatch(/cannot make the folder .*\/file: something that is no folder has this name \(EEXIST\)/)
+  expect([place.code, taken.code]).toEqual([74, 74])
+})
+
+test.each([
+  ['mqtt', 'listen for MQTT on 192.0.2.1:0'],
+  ['hj212', 'listen for HJ 212 on 192.0.2.1:0'],
+  ['http', 'listen for HTTP on 192.0.2.1'],
+])('with a %s.host that is not this machine’s it says which setting', async (section, what) => {
+  const ports = ['mqtt', 'http', 'hj212'].map((one) => {
+    return `${one}: { port: 0${one === section ? ', host: 192.0.2.1' : ''} }\n`
+  })
+  const { code, said } = await start(join(dir, 'data'), [], { settings: ports.join('') })
+  expect(said).not.toMatch(/^\s+at /m)
+  expect(said).toContain(`The gateway cannot start: ${what}: this machine has no such address; set ${section}.host to`)
+  expect(code).toBe(69)
+})
+
+describe.skipIf(!isRoot)('as a user of its own', () => {
+  const asOther = ['setpriv', '--reuid=61234', '--regid=61235', '--clear-groups'] as const
+
+  test('that may not write: the data directory is named, not a port; of one below a folder of root’s how it is made', async () => {
+    chmodSync(dir, 0o755)
+    const dataDir = join(dir, 'data')
+    mkdirSync(dataDir)
+    const shut = await start(dataDir, asOther)
+    expect(shut.said).toMatch(
+      /The gateway cannot start: cannot open .*\/data\/gateway\.lock: this user may not \(EACCES\)/,
+    )
+    const missing = await start(join(dir, 'none', 'data'), asOther)
+    expect(missing.said).toContain(`(install -d -m 0700 -o USER ${join(dir, 'none', 'data')})`)
+    for (const { said } of [shut, missing]) expect(said).not.toMatch(/Port |^\s+at /m)
+    expect([shut.code, missing.code]).toEqual([77, 77])
   })
 })
 
