@@ -27,7 +27,7 @@ import { addMoveCommands } from './move-command.js'
 import { addProfileCommand } from './profile-command.js'
 import { addProfileLearnCommand } from './profile-learn-command.js'
 import { logRemarks } from './program/log.js'
-import { complain, print, printJson, printText } from './program/output.js'
+import { complain, isLogged, print, printJson, printText } from './program/output.js'
 import { explained } from './program/system-error.js'
 import { addReportCommands } from './report-command.js'
 import { ROLES, type Role, runRole } from './run-role.js'
@@ -222,11 +222,18 @@ program.parseAsync().catch((error: unknown) => {
     process.exitCode = EXIT.unavailable
   } else {
     const why = explained(error)
-    if (why === null) throw error
+    if (why === null) return endInFault(error)
     complain(`error: ${why.line}`)
     process.exitCode = why.exit
   }
 })
+
+/** A fault of the program, with where it happened: a line of the log where there is one, else as Node.js prints it. */
+function endInFault(error: unknown): never {
+  if (!isLogged() || !(error instanceof Error)) throw error
+  complain(`error: ${error.stack ?? error.message}`)
+  process.exit(EXIT.software)
+}
 
 type Flags = Readonly<Record<string, string>>
 

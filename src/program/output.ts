@@ -63,6 +63,11 @@ export function remarksInto(keep: (gravity: Gravity, text: string) => void): voi
   keepRemark = keep
 }
 
+/** Whether remarks are lines of a log. */
+export function isLogged(): boolean {
+  return keepRemark !== null
+}
+
 /** From now on a remark without such a word is an error too: the process ends by what it says. */
 export function endInError(): void {
   plainGravity = 'error'

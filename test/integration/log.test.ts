@@ -91,6 +91,19 @@ test('a start that comes to nothing ends with a line of the log at error', async
   expect(linesOf(refused.log()).at(-1)).toMatchObject({ level: 'error', msg: expect.stringContaining('in use') })
 })
 
+test('a start that ends in a fault of the program says so in a line, with where it happened', async () => {
+  const planted = `const on = process.on; process.on = function (name, ...rest) {
+    if (name === 'SIGHUP') throw new Error('planted at the start')
+    return on.call(this, name, ...rest)
+  }`
+  const script = `data:text/javascript,${encodeURIComponent(planted)}`
+  const options = { env: { NODE_OPTIONS: `--import=${script}` } }
+  const refusal = await startGateway(options).catch((error: Error) => error.message)
+  expect(refusal).toContain(`the gateway ended with ${EXIT.software}`)
+  const last = String(refusal).trimEnd().split('\n').at(-1) ?? ''
+  expect(JSON.parse(last)).toMatchObject({ level: 'error', msg: expect.stringMatching(/planted at the start.*cli/) })
+})
+
 test('log.format: pretty writes the same lines for people, all of them', async () => {
   const pretty = gateway.relaunch({ log: { format: 'pretty' } })
   await pretty.up()
