@@ -60,7 +60,11 @@ export function TileFace({
       data-kpi={info.id}
       data-plant={plant.id}
       data-condition={condition}
-      style={{ '--chars': widthOf(text), '--unit': String(hasUnit ? unit.length : 0) }}
+      style={{
+        '--chars': widthOf(text),
+        '--unit': String(hasUnit ? unit.length : 0),
+        '--letters': String(w.tile.names[spec.kpi].length),
+      }}
     >
       <a
         class="tile-label"
