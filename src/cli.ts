@@ -266,7 +266,8 @@ function accepted(load: LoadSettings, begin?: (loaded: LoadedConfig) => void): L
   const loaded = load(begin === undefined ? undefined : 'kept')
   if ('problems' in loaded) {
     for (const line of refusal(loaded.problems, 'nothing was started')) complain(line)
-    const isPermission = loaded.problems.every((problem) => problem.isPermission === true)
+    // A service is started again after it, until its files are given to its user.
+    const isPermission = begin !== undefined && loaded.problems.every((problem) => problem.isPermission === true)
     process.exitCode = isPermission ? EXIT.permission : EXIT.config
     return undefined
   }

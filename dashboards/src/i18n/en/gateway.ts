@@ -93,6 +93,7 @@ export const gateway = {
       clock: 'Clock of the machine is right',
       limits: 'Names are within their limits',
       audit_log: 'Audit log is written',
+      lists: 'Lists of devices and accounts can be read',
       open_files: 'Files can be opened',
       rules: 'Figures follow the rules of now',
       forward: 'Messages reach the centre',

@@ -74,6 +74,7 @@ export const gateway: typeof english = {
       clock: '本机时钟正常',
       limits: '名称数量未超上限',
       audit_log: '审计日志可写入',
+      lists: '设备与账户清单可读取',
       open_files: '可打开文件数足够',
       rules: '指标按现行规则计算',
       forward: '消息可送达中心',
