@@ -26,8 +26,10 @@ function withOwn(profile: unknown, more = ''): string {
   return file
 }
 const own = (file: string) => join(dirname(file), 'own', 'acme', 'meter.yaml')
-/** Watched with every configuration. */
-const REGISTRY = ['data/devices.json', 'data/access/people.json', 'data/access/credentials.json']
+/** Watched with every configuration, in the data directory beside it. */
+const REGISTRY = ['devices.json', 'access/people.json', 'access/credentials.json'].map((name): string =>
+  expect.stringMatching(`^/.*/greengauge-config-\\w+/data/${name}$`),
+)
 
 function load(file: string) {
   return loadConfig({ file, env: {}, flags: {} })
