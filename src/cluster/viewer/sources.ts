@@ -164,7 +164,8 @@ async function quarantine(
     items: pages.flatMap(({ items }) => items).slice(0, limit),
     counts: total(pages.map(({ counts }) => counts)),
     waiting: total(pages.map(({ waiting }) => waiting)),
-    dismissed: total(pages.map(({ dismissed }) => dismissed)),
+    // Owners of a version before do not tell it while a cluster is upgraded.
+    dismissed: total(pages.map(({ dismissed }: Partial<QuarantinePage>) => dismissed ?? {})),
   }
 }
 
