@@ -74,7 +74,7 @@ describe('a plant that has everything', () => {
  * Known by the configuration alone, or of what nobody knows: a time account is never null, the electricity of a machine of
  * which no state is known is that of the unknown state, and of an analyser that is silent no hour is valid.
  */
-const ALL_THE_SAME = /^(time_.*|kwh_unknown|co2e_unknown|robot_density|automation_share|valid_capture_.*)$/
+const ALL_THE_SAME = /^(time_.*|(kwh|co2e|cost)_unknown|robot_density|automation_share|valid_capture_.*)$/
 
 /** What has to be missing so that a KPI lacks something it needs: one set for each need. */
 const LACKS = new Map<string, { readonly without: ReadonlySet<string>; readonly kpis: string[] }>()
