@@ -74,7 +74,7 @@ export function figureFor(info: Pick<KpiInfo, 'id' | 'unit' | 'shape'>, largest:
 /** Code of the currency of the plant that is shown; null where it has none. */
 export const shownCurrency = signal<string | null>(null)
 
-/** What pieces are called where their sign is not understood; null where the sign is written. */
+/** Pieces are called by this word where their sign is not understood; null means that the sign is written. */
 export const shownPieces = signal<string | null>(null)
 
 /** A pure number has none; cubic metres are written with their sign, money by the currency of the plant, pieces by their word. */

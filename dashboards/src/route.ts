@@ -18,7 +18,7 @@ export type Place =
       /** null for the one that fits the range. */
       readonly window: Window | null
     }
-  /** What an energy manager asks of a plant: which machine used how much, when, and what it cost. */
+  /** The page tells an energy manager which machine used how much, when, and what it cost. */
   | { readonly view: 'energy'; readonly plant: string }
   /** `find`: a part of what is looked for; `trouble`: only devices with which something is wrong. */
   | { readonly view: 'devices'; readonly plant: string | null; readonly find?: string; readonly trouble?: true }

@@ -4,7 +4,7 @@ import type { Dictionary } from './i18n/en.js'
 
 /** What the reader has chosen for this browser. Nothing chosen: the theme and language of the system. */
 
-/** Of two languages only the one that is read is fetched before the first paint. */
+/** Only the language that is read is fetched before the first paint. */
 const DICTIONARIES: Readonly<Record<Language, () => Promise<Dictionary>>> = {
   en: async () => (await import('./i18n/en.js')).en,
   zh: async () => (await import('./i18n/zh.js')).zh,

@@ -72,7 +72,7 @@ function rowsOf(group: string, alarms: readonly AlarmItem[], among: readonly Ala
   return rows.sort((a, b) => newestFirst(a.all[0]!, b.all[0]!))
 }
 
-/** Whether a row stands for alarms of several sources, which have one cause. */
+/** A row whose alarms come from several sources stands for one cause. */
 export const isOfCause = ({ all }: Pick<AlarmRow, 'all'>) => new Set(all.map(({ scope_id }) => scope_id)).size > 1
 
 /** Open alarms: by group, then severity, then the newest first. History: the newest first. */

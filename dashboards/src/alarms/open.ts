@@ -85,7 +85,7 @@ export function needsPerson(alarm: AlarmItem, nowMs: number): boolean {
   return alarm.state === 'active_unack' && !isShelved(alarm, nowMs)
 }
 
-/** What needs a person, one for each cause, in the order of the alarms. */
+/** Alarms that need a person are told once for each cause, in the order of the list. */
 export function urgentAlarms(alarms: readonly AlarmItem[], nowMs: number): readonly AlarmItem[] {
   return byCause(
     alarms.filter((alarm) => needsPerson(alarm, nowMs)),
@@ -93,7 +93,7 @@ export function urgentAlarms(alarms: readonly AlarmItem[], nowMs: number): reado
   ).map(({ head }) => head)
 }
 
-/** Whether the screen on the wall stays at its plant: less may stand for hours, and the other plants would not be seen. */
+/** The screen on the wall stays at the plant of such an alarm; a milder one may stand for hours and would hide the other plants. */
 export const holdsWall = ({ severity }: AlarmItem) => severity === 'critical' || severity === 'major'
 
 /** All that one of `urgentAlarms` stands for. */

@@ -50,7 +50,7 @@ export function earlierOf({ before }: Pick<ChartModel, 'before'>, point: KpiPoin
   return before === null ? undefined : before.points[placeNear(before.points, point, before.shiftMs)]
 }
 
-/** What a window has more than the one before; null where one of them is not known. */
+/** A window's value minus that of the window before; it is null where one of the two is not known. */
 export function differenceOf(point: KpiPoint, earlier: KpiPoint | undefined): number | null {
   return point.value === null || earlier === undefined || earlier.value === null ? null : point.value - earlier.value
 }

@@ -18,15 +18,15 @@ const RARE_PAGE = 10
 const ITEMS_MAX = 2_000
 
 export interface Waiting {
-  /** Of which it is; null for all. */
+  /** The list shows messages of this plant and device alone; null stands for all. */
   readonly plant: string | null
   readonly device: string | null
   readonly items: Signal<readonly QuarantineItem[]>
   /** There are older ones. */
   readonly hasMore: ReadonlySignal<boolean>
-  /** How many wait, by reason, read or not. */
+  /** The waiting messages are counted by reason, whether or not the page has read them. */
   readonly totals: ReadonlySignal<QuarantineAnswer['waiting']>
-  /** How many were dismissed and are still kept. */
+  /** Dismissed messages are counted as long as they are kept. */
   readonly dismissed: ReadonlySignal<number>
   readonly state: ReadonlySignal<Answer<null>>
   readonly more: () => Promise<void>

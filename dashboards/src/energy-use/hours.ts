@@ -12,7 +12,7 @@ export interface HourCell {
 }
 
 export interface HourRow {
-  /** Of the first hour that is there. */
+  /** The row begins with the first hour that is there, which need not be midnight; epoch ms. */
   readonly startMs: number
   readonly cells: readonly HourCell[]
 }

@@ -6,7 +6,7 @@ import { FONT } from '../chart/plot.js'
 /** A stretch of a bar, in parts of the whole width. */
 export interface PictureBar {
   readonly share: number
-  /** At full strength, at half, or as an outline. */
+  /** A bar is drawn at full strength, at half, or as an outline. */
   readonly look: 'full' | 'half' | 'line'
 }
 
@@ -38,10 +38,10 @@ const ROW = 30
 const FOOT = 34
 const NAME = 230
 const COLUMN = 128
-/** What a canvas of every browser holds, in rows. */
+/** The canvas of every browser holds this many rows. */
 const ROWS_MAX = 400
 
-/** In the colours of the page; null where the browser makes no picture. */
+/** The picture has the colours of the page; null means that the browser makes none. */
 export async function cardPng(root: HTMLElement, card: CardPicture): Promise<Blob | null> {
   await document.fonts.ready
   const palette = readPalette(root, 'green', RATIO)
@@ -72,7 +72,7 @@ export async function cardPng(root: HTMLElement, card: CardPicture): Promise<Blo
 
 interface Place {
   readonly y: number
-  /** Where the columns begin. */
+  /** The columns begin here, CSS pixels from the left. */
   readonly left: number
 }
 

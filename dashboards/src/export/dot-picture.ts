@@ -7,7 +7,7 @@ export interface DotPicture {
   readonly subtitle: string
   /** Oldest first, in parts of the plot from its left and from its top, 0 to 1. */
   readonly dots: readonly { readonly x: number; readonly y: number }[]
-  /** Where a value or a time stands, and how it reads. */
+  /** The labels of each axis stand at a part of its length, 0 to 1. */
   readonly values: readonly { readonly at: number; readonly text: string }[]
   readonly times: readonly { readonly at: number; readonly text: string }[]
 }
@@ -18,7 +18,7 @@ const RATIO = 2
 const BOX = { left: 110, top: 92, width: 980, height: 270 } as const
 const MARGIN = 24
 
-/** In the colours of the page; null where the browser makes no picture. */
+/** The picture has the colours of the page; null means that the browser makes none. */
 export async function dotPng(root: HTMLElement, { title, subtitle, dots, values, times }: DotPicture) {
   await document.fonts.ready
   const palette = readPalette(root, 'green', RATIO)

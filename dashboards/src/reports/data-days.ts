@@ -3,7 +3,7 @@ import { get } from '../gateway/api.js'
 import { nowMs } from '../state.js'
 import { localMs } from '../time/time.js'
 
-/** Of as many days back a new report may be about; older ones are chosen by hand. */
+/** A new report offers days as far back as this; older ones are chosen by hand. */
 const DAYS_BACK = 730
 const DAY_MS = 86_400_000
 

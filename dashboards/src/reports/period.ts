@@ -28,7 +28,7 @@ export function lastPeriods(preset: Exclude<Preset, 'custom'>, todayMs: number, 
   })
 }
 
-/** What a new report begins with: one of the offered months, or days that are chosen by themselves. */
+/** A new report begins with one of the offered months, or with days that are chosen by themselves. */
 export type FirstChoice =
   | { readonly preset: 'month'; readonly place: number }
   | { readonly preset: 'custom'; readonly days: Days }

@@ -125,7 +125,7 @@ export const WORDS = {
   paramSource: { en: 'Kind', zh: '类别' },
 } as const satisfies Readonly<Record<string, Text>>
 
-/** Why a final figure was restated, as it is on record. */
+/** Each reason on record for a final figure that was restated has its Chinese words. */
 const RESTATED_ZH: Readonly<Record<string, string>> = {
   replay: '重新读取',
   late_data: '数据迟到',

@@ -12,7 +12,7 @@ import { formulaOf } from './rules.js'
 interface Improved {
   readonly now: Text
   readonly before: Text
-  /** What follows the text is the plant's own, such as a list of names. */
+  /** The text is only the beginning: words of the plant itself follow, such as a list of names. */
   readonly isBeginning?: true
 }
 
@@ -111,7 +111,7 @@ function earlier(text: Text): Text {
       if (!text.en.startsWith(now.en) || !text.zh.startsWith(now.zh)) continue
       return { en: before.en + text.en.slice(now.en.length), zh: before.zh + text.zh.slice(now.zh.length) }
     }
-    // In a report of several plants the name of the plant stands before a title.
+    // A report of several plants puts the name of the plant before a title.
     if (text.en.endsWith(`: ${now.en}`) && text.zh.endsWith(`：${now.zh}`)) {
       return { en: text.en.slice(0, -now.en.length) + before.en, zh: text.zh.slice(0, -now.zh.length) + before.zh }
     }

@@ -135,7 +135,7 @@ export function formulaInChinese(formula: string): string {
   return pattern === undefined || chinese === undefined ? formula : formula.replace(pattern, chinese)
 }
 
-/** Where a formula is from, in Chinese. */
+/** This says in Chinese which standard or project a formula is from. */
 export function sourceInChinese(source: string): string {
   if (source === 'project') return '本产品约定'
   return SOURCE_PARTS.reduce((said, [english, chinese]) => said.replaceAll(english, chinese), source).replaceAll(

@@ -1,6 +1,6 @@
 import type { RejectReason } from '../../base/reasons.js'
 
-/** Why something was rejected, as a report in Chinese says it. */
+/** A report in Chinese gives the reasons of rejections in these words. */
 export const REJECT_REASONS_ZH: Readonly<Record<RejectReason, string>> = {
   bad_topic: '主题不是 plants/{plant}/{line}/{device}/{class}，或其中的标识不允许。',
   bad_json: '载荷不是 UTF-8 编码的 JSON。',

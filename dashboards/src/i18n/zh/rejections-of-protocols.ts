@@ -1,4 +1,4 @@
-/** What the decoders of Sparkplug B, HJ 212, Modbus, profiles and limits say of a rejection, and the same in Chinese. */
+/** These are the sentences by which decoders of Sparkplug B, HJ 212, Modbus, profiles and limits reject, with the same in Chinese. */
 export const PROTOCOL_SENTENCES: readonly (readonly [sentence: RegExp, chinese: string])[] = [
   [/^a status is online or offline, without quotes; (.+) came$/, '状态只能为 online 或 offline，不加引号；收到 $1'],
   [/^the message is nested more than (\d+) levels$/, '消息嵌套超过 $1 层'],
@@ -144,7 +144,7 @@ export const PROTOCOL_SENTENCES: readonly (readonly [sentence: RegExp, chinese: 
   ],
 ]
 
-/** What is to be done about a limit, and other ends of such sentences. */
+/** Such sentences end with these parts, which mostly say what to do about a limit. */
 export const PROTOCOL_PARTS: readonly (readonly [part: string, chinese: string])[] = [
   ['configure or register the device, or raise the limit', '请配置或登记该设备，或调高上限'],
   ['configure or register it, or raise the limit', '请配置或登记，或调高上限'],

@@ -10,8 +10,8 @@ import { NOTE, type Paper } from './paper.js'
 import { type Destinations, fitTable, SIZE_SMALL, TABLE_START } from './table.js'
 
 /**
- * What is counted of single streams and days stands in whole in its table, and would fill most of the annex; how far a figure
- * is covered, or estimated, stands beside the figure itself.
+ * Counts of single streams and days stand in full in their table, and would fill most of the annex; coverage and the estimated
+ * share of a figure stand beside the figure itself.
  */
 const ELSEWHERE = /^[^/]+\/(stream|day)\/|\/(coverage|estimated)$/
 
@@ -38,7 +38,7 @@ function hasFactorsAnnex({ sections }: Report): boolean {
   return !sections.some(({ tables }) => tables.some(({ id }) => id === 'factors'))
 }
 
-/** How many annexes there are. */
+/** A report that lists its factors among its sections has two annexes, others have three. */
 export function annexesOf(report: Report): number {
   return hasFactorsAnnex(report) ? 3 : 2
 }
@@ -92,7 +92,7 @@ function factsOf(report: Report, id: string): Text[] {
   return [
     // A sum of days names the KPI already, and its formula has the same id.
     ...(formula !== '' && made.by !== 'days' ? [pair(WORDS.formula, formula)] : []),
-    // Of a sum or quotient each part names its own.
+    // Each part of a sum or quotient names its own factors.
     ...(factors.length > 0 && made.by !== 'sum' && made.by !== 'quotient'
       ? [pair(WORDS.factors, factors.join(', '))]
       : []),

@@ -78,7 +78,7 @@ export class Paper {
     return this.pdf.page.height - BOTTOM
   }
 
-  /** Of what can be filled on an empty page, points. */
+  /** The height that an empty page leaves for text, points. */
   get pageHeight(): number {
     return this.bottom - TOP
   }

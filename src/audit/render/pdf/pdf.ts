@@ -81,12 +81,12 @@ const TABLE_GAP = 34
 
 interface SectionTable {
   readonly table: ReportTable
-  /** What is not printed of it, and where it stands; null where all is. */
+  /** This sentence says which part is not printed and where it stands; null means that all is printed. */
   readonly leftOut: Text | null
   readonly fitted: FittedTable
 }
 
-/** What the title of a table keeps on its page, points: its note, and the table as far as that is not parted. */
+/** The title of a table keeps this height on its page, points, for its note and the part of the table that is not broken. */
 function keptHeight(paper: Paper, part: SectionTable): number {
   const { table, fitted } = part
   if (remarkOf(part) !== null) return TABLE_START
@@ -103,7 +103,7 @@ function drawLeftOut(paper: Paper, text: string): void {
 /** More days than this help nobody on paper; then there are months beside them. */
 const DAYS_PRINTED_MAX = 62
 
-/** What stands for a table that has nothing to list: a head above nothing helps nobody. */
+/** A remark stands in place of a table that has nothing to list, because a head above nothing helps nobody. */
 function remarkOf({ table: { id, rows }, leftOut }: SectionTable): Text | null {
   if (rows.length === 0 && leftOut !== null) return leftOut
   if (/^daily(-|$)/.test(id) && rows.length > DAYS_PRINTED_MAX) return WORDS.kept

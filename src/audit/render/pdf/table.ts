@@ -150,8 +150,8 @@ export class FittedTable {
   }
 
   /**
-   * What a heading above has to keep with it, points: all of a short table, so that its total stands with what it is the
-   * total of, and the beginning of one that is longer.
+   * A heading keeps this height with it, points: all of a short table, so that its total stands with the rows that it adds up,
+   * and the beginning of a longer one.
    */
   get keptHeight(): number {
     const { rows } = this.#sheet
