@@ -123,7 +123,7 @@ function codeOf(error: unknown): number {
 
 const stopped = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort())
-// Who started it as a part of itself may be killed: it would go on under the client ids of the next one's devices.
+// The process that started this one may be killed; without this it would go on under the client ids of the next one's devices.
 process.once('disconnect', () => stopped.abort())
 process.channel?.unref()
 

@@ -20,7 +20,7 @@ interface Options {
 }
 
 type Load = (file: string | undefined, flags: Readonly<Record<string, string>> | undefined) => LoadedConfig | undefined
-/** Of a data directory that a gateway has worked on, and of any. */
+/** `used` accepts only a data directory that a gateway has worked on, `any` accepts every folder. */
 interface Accepted {
   readonly used: Load
   readonly any: Load

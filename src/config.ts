@@ -92,7 +92,7 @@ export function loadConfig(
     config: { ...config, data_dir: dataDir },
     dataDirText: config.data_dir,
     ...lists,
-    // As it is written: the same settings are the same wherever they stand.
+    // The path stays as it is written, because the same settings are the same wherever they stand.
     ...configTextOf(config, lists.registry),
     warnings: doubts(config, sources.kpis).map(placed),
     files: [

@@ -178,7 +178,7 @@ function proofOf(
   return withNewToken(credentials, client, { nowMs: systemClock.nowMs(), overlapMs: 0 })
 }
 
-/** What is to be done about a device that `device list` may well show, and that was never registered. */
+/** `device list` may well show a device that was never registered: this says what to do about it. */
 function whyNotRegistered({ plant, device }: DevicePath, plants: LoadedConfig['config']['plants']): string {
   const isConfigured = plants.some((one) => one.id === plant && one.devices.some(({ id }) => id === device))
   if (isConfigured) return 'is not in the registry: take it out of the configuration, where it is'

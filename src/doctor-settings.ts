@@ -25,7 +25,7 @@ export function storeFindings({ store }: Config): Promise<readonly DoctorFinding
   )
 }
 
-/** Whether a server is there, and whether it would take what we write: nothing is changed at it. */
+/** This asks whether a server is there and would take what we write; it changes nothing there. */
 async function serverFinding(options: ServerOptions): Promise<DoctorFinding> {
   const name = options.name ?? options.type
   const where = `${name} at ${new URL(options.url).origin}`
@@ -55,7 +55,7 @@ async function serverFinding(options: ServerOptions): Promise<DoctorFinding> {
   return wrong('stores', EXIT.config, `${where}${versionWords(pinged.version)} takes nothing: ${looked.reason}`, remedy)
 }
 
-/** What the server says of itself; null when it does not say. */
+/** The version is null when the server does not say it. */
 async function versionBehind(url: string): Promise<{ readonly version: string | null } | { readonly problem: string }> {
   try {
     const init: RequestInit = { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) }

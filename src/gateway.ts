@@ -46,7 +46,7 @@ export interface Gateway {
   reconfigure(loaded: Pick<LoadedConfig, 'config' | 'hash' | 'content' | 'registry' | 'people' | 'credentials'>): void
   /** Shows other certificates to those who connect from now on. */
   useCertificates(certificates: Certificates): void
-  /** Why lists of the data directory cannot be read, '' when all can: readiness says it. */
+  /** Readiness gives this reason why lists of the data directory cannot be read; '' means that all can. */
   tellUnread(reason: string): void
   /** For the audit log. */
   note(note: TrailNote): void

@@ -69,9 +69,9 @@ export type FromIntakeThread =
 const TICK_MS = 1000
 /** When the journal has taken nothing for so long, time stands still in it. */
 const STALLED_MS = 5000
-/** How often it is looked whether figures are late. */
+/** A timer looks this often whether figures are late. */
 const PRESS_MS = 100
-/** How often a timer looks how late it is: what it finds is that much too long. */
+/** A timer looks this often how late it is; the delay that it finds is that much too long. */
 const STALL_RESOLUTION_MS = 5
 
 async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {

@@ -40,7 +40,7 @@ export function readList<T>(
     content = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    // Where a part of the path is a file, whoever makes the folder says so.
+    // A part of the path may be a file: whoever makes the folder says so.
     if (code === 'ENOENT' || code === 'ENOTDIR') return { items: [] }
     if (code === 'EACCES' || code === 'EPERM') {
       const problem = `may not be read by this user (${code})`

@@ -8,7 +8,7 @@ export function machineTokenFile(dataDir: string): string {
   return join(dataDir, 'access', 'local-token')
 }
 
-/** Where the gateway that runs on a data directory answers: for health checks that do not know its settings. */
+/** The running gateway leaves its address in this file, for health checks that do not know its settings. */
 export function addressFile(dataDir: string): string {
   return join(dataDir, 'access', 'address.json')
 }

@@ -186,7 +186,7 @@ export function giveUp(error: unknown, config: LoadedConfig['config']): never {
   process.exit(EXIT.unavailable)
 }
 
-/** What the system says of an address that is another machine's, and of a name that it does not find. */
+/** The system answers so for an address that is another machine's, and for a name that it does not find. */
 const NO_ADDRESS: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'])
 
 /** The intake says it itself; all else listens for HTTP. */

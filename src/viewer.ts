@@ -32,7 +32,7 @@ export interface Viewer {
   readonly httpPort: number
   reconfigure(loaded: Pick<LoadedConfig, 'config' | 'people'>): void
   useCertificates(certificates: Certificates): void
-  /** Why lists of the data directory cannot be read, '' when all can: readiness says it. */
+  /** Readiness gives this reason why lists of the data directory cannot be read; '' means that all can. */
   tellUnread(reason: string): void
   /** For the audit log. */
   note(note: TrailNote): void

@@ -39,7 +39,7 @@ export function byCause(alarms: readonly AlarmItem[], among: readonly AlarmItem[
   })
 }
 
-/** What alarms share a cause, as it is told to programs. */
+/** Programs are told only those causes that several alarms share. */
 export function sharedCauses(alarms: readonly AlarmItem[]): readonly AlarmCause[] {
   return byCause(alarms).flatMap(({ head, members }) => {
     if (members.length === 1) return []
@@ -72,7 +72,7 @@ function causesOf(alarms: readonly AlarmItem[]): ReadonlyMap<string, string> {
 
 const keyOf = ({ plant, id }: AlarmItem) => `${plant}|${id}`
 
-/** Since when a device is silent, epoch ms: it ends the id of its alarm. */
+/** The id of an alarm ends with the time since which its device is silent, epoch ms. */
 function sinceMs({ id, raised_at }: AlarmItem): number {
   return Number(/\.(\d{1,15})$/.exec(id)?.[1] ?? Date.parse(raised_at))
 }
@@ -92,7 +92,7 @@ function headOf(members: readonly AlarmItem[]): AlarmItem {
   }
 }
 
-/** What all have; null where they differ, or nobody knows. */
+/** The answer is null where the alarms differ or nobody knows. */
 function common(members: readonly AlarmItem[], of: (alarm: AlarmItem) => string | null): string | null {
   const all = new Set(members.map(of))
   const [one] = all

@@ -28,15 +28,15 @@ export interface AlarmItem {
   readonly scope: Scope
   /** Of the line or device; the plant's own id in scope `plant`. */
   readonly scope_id: string
-  /** Of a device: the line that it sends as a part of, and the client that brings what it sends; null where not known. */
+  /** A device sends as a part of this line, through this client; null where that is not known, and for what is no device. */
   readonly line: string | null
   readonly client: string | null
-  /** What is compared; null for an alarm on a device's silence or clock. */
+  /** The rule compares this KPI; it is null for an alarm on a device's silence or clock. */
   readonly kpi: string | null
   readonly window: Window | null
   readonly severity: AlarmSeverity
   readonly state: AlarmState
-  /** What its rule says, with the figure with which it was raised. */
+  /** The text gives its rule and the figure with which it was raised. */
   readonly text: { readonly en: string; readonly zh: string }
   /** The figure with which it was raised. */
   readonly value: number
@@ -87,7 +87,7 @@ export function newestFirst(a: AlarmPlace, b: AlarmPlace): number {
 /** Alarms of the page of one cause: devices that fell silent together. */
 export interface AlarmCause {
   readonly plant: string
-  /** What they have in common. */
+  /** The alarms share this line, or this plant where their lines differ. */
   readonly scope: Scope
   readonly scope_id: string
   readonly text: { readonly en: string; readonly zh: string }

@@ -13,7 +13,7 @@ export interface EnergySpent {
   readonly energy: RangeAmount
   /** kgCO2e, location-based. */
   readonly co2e: RangeAmount
-  /** In the currency of the tariff; null in a plant without one. */
+  /** The cost is in the currency of the tariff; a plant without a tariff has null. */
   readonly cost: RangeAmount | null
 }
 
@@ -25,7 +25,7 @@ export interface MachineSpent extends EnergySpent {
   readonly device: string
   /** null for a machine that no line has any more. */
   readonly line: string | null
-  /** Of that, what went into known states in which nothing is made or made ready. */
+  /** This part of the total went into known states in which nothing is made or made ready. */
   readonly standing: EnergySpent
   /** The states that anything went into, the largest first. */
   readonly states: readonly StateSpent[]

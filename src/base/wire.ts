@@ -58,7 +58,7 @@ export interface PlantNode {
   readonly currency?: string | undefined
   /** Limits, targets and budgets, as configured: what a tile compares with. */
   readonly targets: readonly Target[]
-  /** What is measured on parts, with its limits, as configured; absent where nothing is. */
+  /** These are the configured measurements of parts, with their limits; the field is absent where there are none. */
   readonly characteristics?: readonly CharacteristicLimits[] | undefined
   readonly lines: readonly LineNode[]
 }
@@ -66,7 +66,7 @@ export interface PlantNode {
 /** Limits of one characteristic, in the unit of its values. */
 export interface CharacteristicLimits {
   readonly id: string
-  /** On this device alone: it goes before an entry for all. */
+  /** An entry for one device goes before an entry for all. */
   readonly device?: string | undefined
   readonly lsl?: number | undefined
   readonly usl?: number | undefined
@@ -163,7 +163,7 @@ export interface QuarantineItem {
   readonly dismissed?: Dismissal | undefined
 }
 
-/** Who has put a rejected message aside, when (RFC 3339), and why. */
+/** A person has put a rejected message aside; `at` is RFC 3339. */
 export interface Dismissal {
   readonly by: string
   readonly at: string

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { packageRoot } from '../version.js'
 
-/** Where the configuration is found, and the data directory that it means. */
+/** This module finds the configuration and the data directory that it means. */
 
 /** The configuration of the service: it is used where none is named. */
 export const INSTALLED_CONFIG = '/etc/greengauge/greengauge.yaml'
@@ -15,9 +15,9 @@ export function configFileOf(named: string | undefined, installed = INSTALLED_CO
 }
 
 export interface DataDirSetting {
-  /** As it was given, or the default. */
+  /** The setting as it was given, or its default: it may be relative. */
   readonly dir: string
-  /** Who gave it: `elsewhere` is the environment or a flag. */
+  /** `elsewhere` means the environment or a flag. */
   readonly by: 'file' | 'elsewhere' | 'nobody'
   /** The configuration file; undefined for none. */
   readonly file: string | undefined
@@ -39,17 +39,17 @@ export function dataDirOf(
   return resolve(dirname(file), dir)
 }
 
-/** What every start of a gateway, of a node or of a viewer leaves; the journal alone in those of the first programs. */
+/** Every start of a gateway, a node or a viewer leaves these files; the first versions left the journal alone. */
 const SIGNS = ['format.json', 'journal', 'partitions', 'archive', 'ledger']
 
-/** Whether a gateway has ever worked on a folder. */
+/** A gateway has worked on such a folder at least once. */
 export function wasGateways(dir: string): boolean {
   return SIGNS.some((name) => existsSync(join(dir, name)))
 }
 
 /**
- * What is said of the folder that a command works on, and whether the command is refused: where nobody has named a folder it is said
- * which one that is, and one that was never a gateway's is refused, as it is for a command that needs one that was.
+ * A command says which folder it works on where nobody has named one. It is refused where no gateway ever worked on that folder,
+ * if nobody has named it or the command needs a folder that was used (`isUsed`).
  */
 export function folderTrouble(
   dataDir: string,
@@ -65,8 +65,8 @@ export function folderTrouble(
 }
 
 /**
- * Why a gateway is not started: its data are where `./data` was seen from before, in the working directory, and it would begin
- * anew beside the configuration. `written` is the setting as it stands there. '' where that is not so.
+ * A gateway is not started while its data are in the working directory, from which `./data` was seen before: it would begin anew
+ * beside the configuration. `written` is the setting as it stands there. The answer is '' where the data are in place.
  */
 export function movedData(dataDir: string, written: string): string {
   if (isAbsolute(written) || wasGateways(dataDir)) return ''

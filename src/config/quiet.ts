@@ -2,7 +2,7 @@ import type { Config } from './schema.js'
 
 const asItIs = <T>(section: T): T => section
 
-/** For each section of the settings what is left of it where nobody is listened to, asked or told; a new section has to say it too. */
+/** Each section of the settings is reduced so that nobody is listened to, asked or told; a new section needs its entry here too. */
 const QUIET: { readonly [Section in keyof Config]: (section: Config[Section]) => Config[Section] } = {
   data_dir: asItIs,
   log: asItIs,

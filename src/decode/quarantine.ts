@@ -141,7 +141,7 @@ export class Quarantine {
     return this.#count('waiting', of)
   }
 
-  /** How many were dismissed and are still kept, by reason. */
+  /** Dismissed messages are counted by reason as long as they are kept. */
   dismissed(of: Pick<Filter, 'plant' | 'device'>): Partial<Record<RejectReason, number>> {
     return this.#count('dismissed', of)
   }
@@ -163,7 +163,7 @@ export class Quarantine {
     return (this.#ids.has(id) ? this.#items.find((indexed) => indexed.id === id) : undefined) ?? null
   }
 
-  /** As it is listed. */
+  /** An item is listed with its dismissal, which is not part of its record. */
   #itemOf(indexed: Indexed): QuarantineItem | null {
     const item = this.#read(indexed)?.item ?? null
     return item === null || indexed.dismissed === null ? item : { ...item, dismissed: indexed.dismissed }

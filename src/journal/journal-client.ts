@@ -16,7 +16,7 @@ export interface JournalPort {
 }
 
 export interface JournalClientOptions {
-  /** Of all entries that are not yet durable, those on their way included. */
+  /** The limit holds for all entries that are not yet durable, those on their way included. */
   readonly pendingBytesMax: number
 }
 
@@ -81,7 +81,7 @@ export class JournalClient implements StraightSink {
     return this.#pendingBytes
   }
 
-  /** How long the disk has not taken what was sent to it, ms; 0 while nothing is on its way. */
+  /** The disk has owed an answer for this long, ms; 0 while nothing is on its way. */
   get stalledMs(): number {
     return this.#sent === null ? 0 : performance.now() - this.#sentAtMs
   }

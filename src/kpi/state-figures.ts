@@ -1,6 +1,6 @@
 import type { State } from '../base/states.js'
 
-/** What figures of machines call each state: energy of PRODUCING is `kwh_producing`. */
+/** Figures of machines call each state by such a word: energy of PRODUCING is `kwh_producing`. */
 export const STATE_FIGURES: Readonly<Record<State, { readonly id: string; readonly en: string; readonly zh: string }>> =
   {
     PRODUCING: { id: 'producing', en: 'producing', zh: '生产' },

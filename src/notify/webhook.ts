@@ -32,7 +32,7 @@ interface WebhookBody {
     readonly link: string | null
     readonly alarm: AlarmItem
   }[]
-  /** Which of those that were raised have one cause. */
+  /** Each entry joins those raised alarms that have one cause. */
   readonly causes: readonly AlarmCause[]
 }
 

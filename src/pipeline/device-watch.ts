@@ -11,7 +11,7 @@ export class DeviceWatch {
   readonly #senders: Senders
   readonly #presence: Pick<Presence, 'stateOf'>
   readonly #isConfigured: (plant: string, device: string) => boolean
-  /** By `plant|device|what`: the last fact of those that are not well; at most two a sender. */
+  /** The key is `plant|device|what`, the value the last fact of a device that is not well; a sender has at most two. */
   readonly #bad = new Map<string, DeviceFact>()
 
   /** @param last the last fact of each device, or more, in order */
@@ -27,7 +27,7 @@ export class DeviceWatch {
     for (const fact of last) this.#note(fact)
   }
 
-  /** What has changed at a tick: each one is looked at, so that nothing else in the journal has a say. @param nowMs epoch ms */
+  /** A tick looks at every sender, so that nothing else in the journal decides which facts change. @param nowMs epoch ms */
   at(nowMs: number): readonly DeviceFact[] {
     const facts: DeviceFact[] = []
     for (const sender of this.#senders.all()) {

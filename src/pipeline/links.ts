@@ -124,8 +124,8 @@ export class Links {
 }
 
 /**
- * Whether a message is a sample, which says whose connection it is. Events are one of a device that never sent anything else,
- * such as a gauge; those of another may come from whoever writes something down of it.
+ * A sample says whose connection it is. Events count as a sample of a device that never sent anything else, such as a gauge;
+ * those of another device may come from whoever writes something down about it.
  */
 function isSampleOf(sender: Sender, readings: number, events: number): boolean {
   return readings > 0 || (events > 0 && sender.readings === 0)

@@ -20,28 +20,28 @@ export type FromPipelineThread =
   | { readonly type: 'crashed'; readonly stack: string }
   | { readonly type: 'closed' }
 
-/** What the pipeline thread is told by the one that has started it. */
+/** The thread that has started the pipeline thread sends it these messages. */
 export type ToPipelineThread =
   | { readonly type: 'close' }
-  /** What the journal thread says of itself. */
+  /** The journal thread reports on itself. */
   | { readonly type: 'journal'; readonly ok: boolean; readonly reason: string }
-  /** What the intake thread says of an external broker. */
+  /** The intake thread reports on an external broker. */
   | { readonly type: 'broker'; readonly status: BrokerStatus }
-  /** What the forwarding thread says of itself. */
+  /** The forwarding thread reports on itself. */
   | { readonly type: 'forward'; readonly status: ForwardStatus }
   | { readonly type: 'log'; readonly level: string }
   /** Other ones, for those who connect from now on. */
   | { readonly type: 'certificates'; readonly certificates: ToShow }
-  /** As configured by now, with their secrets. */
+  /** The plants are configured like this from now on; their secrets are included. */
   | { readonly type: 'plants'; readonly plants: readonly PlantOptions[] }
   /** The accounts as they are now. */
   | { readonly type: 'people'; readonly people: readonly Account[] }
-  /** Why lists of the data directory cannot be read, '' when all can. */
+  /** The reason says why lists of the data directory cannot be read; '' means that all can. */
   | { readonly type: 'lists'; readonly reason: string }
-  /** What was done, for the audit log. */
+  /** The audit log gets this note. */
   | { readonly type: 'note'; readonly note: TrailNote }
 
-/** Of an error that nobody had foreseen, with where it happened. */
+/** The stack says where an error happened that nobody had foreseen. */
 export function crashed(error: unknown): FromPipelineThread {
   return { type: 'crashed', stack: error instanceof Error ? (error.stack ?? error.message) : String(error) }
 }

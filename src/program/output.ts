@@ -40,7 +40,7 @@ export function printPiece(piece: string): void {
   process.stdout.write(process.stdout.isTTY ? visibleText(piece) : piece)
 }
 
-/** How grave a remark is, in the words of the log. */
+/** A remark is as grave as this, in the words of the log. */
 export type Gravity = 'info' | 'warn' | 'error'
 
 const GRAVITIES: Readonly<Record<string, Gravity>> = { warning: 'warn', warn: 'warn', error: 'error' }
@@ -63,7 +63,7 @@ export function remarksInto(keep: (gravity: Gravity, text: string) => void): voi
   keepRemark = keep
 }
 
-/** Whether remarks are lines of a log. */
+/** Remarks are lines of a log once `remarksInto` was called. */
 export function isLogged(): boolean {
   return keepRemark !== null
 }

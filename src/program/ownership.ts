@@ -10,7 +10,7 @@ import { makeFolder } from './folders.js'
 /** The group of a folder may write to it, and nobody else may enter. */
 const GROUP_WRITES = 0o020
 const ANY_OTHERS = 0o007
-/** What a system answers that knows no owners, or lets root of a container give nothing away. */
+/** A system answers so that knows no owners, or lets root of a container give nothing away. */
 const CANNOT = new Set(['EPERM', 'EINVAL', 'ENOTSUP', 'EROFS'])
 
 /**

@@ -85,7 +85,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     exit: EXIT.io,
     words: /Device or resource busy/,
   },
-  // Of folders alone: of a file it is for whoever opens that to say. Node says so of a disk that is read-only, and the kernel of /proc.
+  // This is said of folders alone, for whoever opens a file speaks of that. Node says so of a read-only disk, the kernel of /proc.
   ENOENT: {
     says: 'there is no such place',
     remedy: `if its disk is there, it is read-only, or one of the kernel's own such as /proc: mount it for writing, ${OTHER_DISK}`,

@@ -10,7 +10,7 @@ import {
 import { SCOPES, WINDOWS } from '../base/kpi.js'
 import { count, instant, next } from './answers.js'
 
-/** What the API answers about alarms. */
+/** This module describes the answers of the API about alarms. */
 
 export const alarmAnswer: z.ZodType<AlarmItem> = z
   .object({

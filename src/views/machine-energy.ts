@@ -13,7 +13,7 @@ const MACHINES_MAX = 100
 
 type Sources = Pick<ViewSources, 'points' | 'catalogue' | 'latest' | 'plants'>
 
-/** Which machines of a plant used how much electricity in which state over a range, the largest first. */
+/** The machines of a plant are listed by the electricity that they used over a range, the largest first, each with its states. */
 export async function machineEnergy(plant: string, range: RangeTime, sources: Sources): Promise<MachineEnergyAnswer> {
   const found = machinesOf(plant, sources)
   const reader = new Reader(plant, range, sources)
@@ -170,5 +170,5 @@ function added(parts: readonly RangeAmount[], unit: string): RangeAmount {
   }
 }
 
-/** What machines are ranked by: what is known of them. */
+/** Machines are ranked by the part of their energy that is known. */
 const sizeOf = ({ energy }: MachineSpent) => energy.known ?? -1

@@ -15,7 +15,7 @@ export interface RangeAsked {
   readonly range: RangeTime
   /** Size of the windows of which the highest is named; null for none. */
   readonly highest: Window | null
-  /** How many windows of that size are told from the highest down; null for none but the highest. */
+  /** This many windows of that size are told from the highest down; null means the highest alone. */
   readonly peaks?: number | null
   /** No window finer than this is used, so that figures of several KPIs begin at one instant; null for any. */
   readonly finest: Window | null

@@ -34,7 +34,7 @@ const config = {
     },
   ],
 }
-/** What each of them used in a minute, kWh, and what it did from when on. */
+/** Each machine uses this much in a minute, kWh, and is in this state. */
 const MACHINES = { 'stamp-1': { kwh: 0.5, state: 'Held' }, 'saw-1': { kwh: 1, state: 'Execute' } }
 
 describe.runIf(chromiumPath !== null)('the page of an energy manager', () => {

@@ -10,7 +10,7 @@ import { findServer } from '../support/servers.js'
 const path = findServer('influxd')
 const ADMIN = { username: 'gauge', password: 'a password of the test' }
 
-/** What doctor says of a real server, an InfluxDB 1.x that asks who somebody is. */
+/** Doctor judges a real server, an InfluxDB 1.x that asks for a name and a password. */
 describe.skipIf(path === null)('doctor, of a store', () => {
   let server: Influxd
   let dir: string

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inFiles, newAuthority, signedBy } from '../support/certificates.js'
 import { removeData, startGateway, type TestGateway } from '../support/gateway.js'
 
-/** What tells an engine of containers whether the gateway lives; it knows the data directory alone. */
+/** This script tells an engine of containers whether the gateway lives; it knows the data directory alone. */
 const SCRIPT = join(import.meta.dirname, '..', '..', 'docker', 'healthcheck.mjs')
 
 let gateway: TestGateway

@@ -115,7 +115,7 @@ describe.skipIf(!isRoot)('commands of root beside a service of another user', ()
       expect(statSync(join(dataDir, name)), name).toMatchObject(SERVICE)
     }
 
-    // As a command has left them that did not look whose the folder is.
+    // A command that did not look whose the folder is has left the files like this.
     for (const name of ['devices.json', 'access/credentials.json', 'access']) {
       chownSync(join(dataDir, name), 0, 0)
       chmodSync(join(dataDir, name), name === 'access' ? 0o700 : 0o600)

@@ -75,7 +75,7 @@ async function factsOf(entries: readonly Entry[], lengths: readonly number[]): P
   }
 }
 
-/** What is to be noticed of a device that sends at these times: the first tick after its idle time, the first after a message. */
+/** A device that sends at these times goes silent at the first tick after its idle time, and is back at the first after a message. */
 function expected(sentMs: readonly number[]): readonly Pick<DeviceFact, 'atMs' | 'isBad'>[] {
   const facts: { atMs: number; isBad: boolean }[] = []
   for (let tick = TICK_MS; tick <= SECONDS * TICK_MS; tick += TICK_MS) {

@@ -143,7 +143,7 @@ export class SimulatedLife {
     )
   }
 
-  /** What a kill and a start do to memory: the entry of the start is up to the caller. */
+  /** This does to memory what a kill and a start do; the caller adds the entry of the start. */
   async restart(): Promise<void> {
     // What is only ticks is not saved: it is read again.
     await this.#commit(newDecoding())

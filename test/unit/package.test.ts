@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { expect, test } from 'vitest'
 
-/** What `npm pack` puts into the package, and what its documents link to. */
+/** These tests look what `npm pack` puts into the package, and what its documents link to. */
 
 const root = join(import.meta.dirname, '..', '..')
 

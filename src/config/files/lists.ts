@@ -20,7 +20,7 @@ export interface Lists {
 
 export type ListsRead =
   | (Lists & {
-      /** Of lists that could not be read: others stand in for them. */
+      /** These lists could not be read, and others stand in for them. */
       readonly unread: readonly ConfigProblem[]
     })
   | { readonly problems: readonly ConfigProblem[] }

@@ -90,7 +90,7 @@ export interface Current {
   readonly atMs: number
 }
 
-/** Where a device stands, and who brings what it sends. */
+/** A device stands on a line, and a client brings what it sends; null where that is not known. */
 export interface Origin {
   readonly line: string | null
   readonly client: string | null

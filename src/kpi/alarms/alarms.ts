@@ -41,7 +41,7 @@ export interface AlarmParts {
   readonly catalogue: readonly KpiInfo[]
   /** Every configuration that the journal has had, in their order. */
   readonly versions: readonly ConfigVersion[]
-  /** Of a device that has sent something. */
+  /** Only a device that has sent something has an origin. */
   originOf?(plant: string, device: string): Origin | undefined
 }
 
@@ -67,9 +67,9 @@ export class Alarms {
   readonly #book = new Book()
   readonly #conditions = new Map<string, Condition>()
   readonly #judgedTo: ReadonlyMap<string, number>
-  /** By subject: whether a device is silent, or its clock wrong. */
+  /** The key is a subject; its level says that the device is silent or its clock wrong, or neither. */
   readonly #levels = new Map<string, { readonly subject: Subject; level: Level }>()
-  /** By subject of an alarm that is or was active: the newest figure that it compares. In memory only. */
+  /** The key is the subject of an alarm that is or was active, the value the newest figure that it compares. It is in memory only. */
   readonly #current = new Map<string, Current & { readonly startMs: number }>()
   readonly #listeners = new Set<(alarm: AlarmItem) => void>()
   #progress: AlarmProgress
@@ -269,7 +269,7 @@ export class Alarms {
     this.#levels.set(subjectKey(subject), { subject, level })
   }
 
-  /** What was bad before the gateway stopped and is bad still: unless it was raised, only what was watched of it counts. */
+  /** A level that was bad before the gateway stopped, and still is, counts only for the time that was watched, unless it was raised. */
   #resumed(subject: Subject, before: Level, fact: DeviceFact): Level {
     const rule = this.#rules.at(subject.plant, before.sinceMs).byId.get(subject.rule)
     const watchedMs = lastedMs(before, fact)
@@ -309,7 +309,7 @@ export class Alarms {
   }
 }
 
-/** How much longer a silence was watched when it was said again, ms. */
+/** A silence that is said again was watched for this much longer, ms. */
 function lastedMs(before: Level, again: DeviceFact): number {
   return Math.round((again.value - before.value) * 1000)
 }

@@ -85,7 +85,7 @@ export class Rules {
   }
 }
 
-/** What the catalogue says of a KPI, with money in the currency of the plant. */
+/** The entry of a KPI in the catalogue gives money in the currency of the plant. */
 type InfoOf = (kpi: string) => KpiInfo | undefined
 
 /** The rules that the configuration of a plant comes to: from targets, `alarms` and `alarm_defaults`. */

@@ -77,7 +77,7 @@ export function lengthText(seconds: number, language: Language): string {
   return shown.map(([count, unit]) => `${numberText(count, 0, language)}${unit}`).join(' ')
 }
 
-/** Which limit is passed, in the words of the catalogue: "OEE below 50 %". */
+/** The words of the catalogue name the limit that is passed, as in "OEE below 50 %". */
 export function limitText(
   rule: { readonly kpi: string; readonly unit: string; readonly side: 'above' | 'below'; readonly limit: number },
   info: Pick<KpiInfo, 'name'> | undefined,
@@ -90,7 +90,7 @@ export function limitText(
   }
 }
 
-/** Which budget is used up, and of what. */
+/** The text names the KPI whose budget is used up, and the budget. */
 export function budgetText(
   budget: { readonly kpi: string; readonly unit: string; readonly limit: number },
   info: Pick<KpiInfo, 'name'> | undefined,
@@ -115,7 +115,7 @@ function raisedText(alarm: Raised, language: Language): string {
 
 export interface Raised extends Measure {
   readonly rule: string
-  /** With which it was raised. */
+  /** The alarm was raised with this figure. */
   readonly value: number
   readonly limit: number
 }

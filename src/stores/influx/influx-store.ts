@@ -71,8 +71,8 @@ export interface Dialect {
 }
 
 /**
- * How we stand with a server. `isMissing`: its database will be created by the first write. `denied`: a setting, named in
- * the reason, has to change; `away`: it does not take anything now.
+ * A look at a server ends so. `isMissing` means that the first write will create its database, `denied` that a setting has to
+ * change, which the reason names, and `away` that it takes nothing now.
  */
 export type Looked =
   | { readonly kind: 'ready'; readonly isMissing: boolean }

@@ -14,7 +14,7 @@ import { plantParams, requirePlant } from './plants.js'
 const RANGE_MAX_MS = 10 * 366 * 86_400_000
 /** Hundreds of figures are made for each answer. */
 const SHARED = { keptMs: 20_000, keptMax: 16 }
-/** Who asks up to now asks for the same as others in the same half minute. */
+/** Two who ask up to now within the same half minute ask for the same, and share one answer. */
 const NOW_STEP_MS = 30_000
 const READS = { atOnce: 1, waitingMax: 20 }
 

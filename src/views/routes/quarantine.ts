@@ -70,7 +70,7 @@ export function quarantineRoutes(
   dismissRoute(server, sources)
 }
 
-/** Of a message that nothing is to be done about: without it everything that ever was wrong would wait for ever. */
+/** A person dismisses a message that needs nothing done; otherwise everything that ever was wrong would wait for ever. */
 function dismissRoute(server: Server, sources: Pick<ViewSources, 'dismissQuarantine'>): void {
   server.post(
     '/api/v1/quarantine/:id/dismiss',

@@ -6,7 +6,7 @@ import { rejectionDetail } from '../../../dashboards/src/i18n/zh/rejections.js'
 
 /** Every sentence by which a decoder rejects something has words in Chinese: a page in Chinese shows no English one. */
 
-/** What stands for a part that is filled in: texts are quoted, everything else could be a number. */
+/** A part that is filled in is replaced by a sample: quoted texts by "x", everything else by a number. */
 function sentenceOf(node: ts.Node): string | null {
   if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return node.text
   if (!ts.isTemplateExpression(node)) return null

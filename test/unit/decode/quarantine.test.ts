@@ -6,7 +6,7 @@ import type { RejectReason } from '../../../src/base/reasons.js'
 import { Quarantine, type Rejected } from '../../../src/decode/quarantine.js'
 import { nodeDisk } from '../../../src/journal/disk.js'
 
-/** What somebody dismisses no longer waits; nothing of it is lost, and it stays so after a restart. */
+/** A message that somebody dismisses no longer waits; nothing of it is lost, and it stays so after a restart. */
 
 let dir: string
 beforeEach(() => {

@@ -19,7 +19,7 @@ const CREDENTIALS: readonly Credential[] = credentialsFile.parse([
   },
 ])
 
-/** What a client with the certificate of `card` is told under another client id. */
+/** A client with the certificate of `card` asks under another client id. */
 function answerTo(clientId: string, password: string | null) {
   const clock = { nowMs: () => Date.parse(SINCE) }
   const access = new CredentialAccess(new OpenAccess(new Acl([])), true, clock, CREDENTIALS)

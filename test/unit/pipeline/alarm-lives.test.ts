@@ -129,7 +129,7 @@ describe('two hours of a plant in which devices, a switch, the gateway and its d
     [75, 75.5],
   ] as const
   const FULL = [85, 97] as const
-  /** By device: the minute at which its alarm is due, and that at which it is over. */
+  /** Each device has the minute at which its alarm is due, and that at which it is over; null means that it stays. */
   const DUE: readonly (readonly [device: string, due: number, over: number | null])[] = [
     ['m11', 16, 30],
     // A robot that sends on change is missed when its session is over.
@@ -149,7 +149,7 @@ describe('two hours of a plant in which devices, a switch, the gateway and its d
   const minutes = (spans: readonly (readonly [number, number])[]) =>
     spans.map(([a, b]) => [T0 + a * MINUTE, T0 + b * MINUTE] as const)
 
-  /** What a device has to say, whether or not anybody listens. */
+  /** A device says all this, whether or not anybody listens. */
   function saidBy(device: (typeof DEVICES)[number], number: number): Entry[] {
     const [client, dark] = [`c-${device.id}`, darkOf(device)]
     const isMeter = 'metrics' in device
@@ -177,7 +177,7 @@ describe('two hours of a plant in which devices, a switch, the gateway and its d
     return entries.filter(({ arrivedAt }) => !isIn(arrivedAt, minutes(OFF)) && !isIn(arrivedAt, minutes([FULL])))
   }
 
-  /** What is journaled, with a record that begins at each start. */
+  /** The gateway journals these entries, with a record that begins at each start. */
   async function live(): Promise<void> {
     const first = configured(CONFIG, T0)
     life = await SimulatedLife.open(first)

@@ -7,7 +7,7 @@ import { pdfOf } from '../../../../src/audit/render/pdf/pdf.js'
 import type { Report, ReportRow, ReportTable, Text } from '../../../../src/base/report.js'
 import { sampleReport } from '../../../support/report.js'
 
-/** What stands on which page of a report: poppler reads it where it is installed. */
+/** These tests look what stands on which page of a report; poppler reads it where it is installed. */
 const hasPoppler = spawnSync('pdftotext', ['-v']).status === 0
 const fontsFolder = join('node_modules', '@fontsource', 'noto-sans-sc', 'files')
 const folder = mkdtempSync(join(tmpdir(), 'pages-'))
