@@ -25,7 +25,7 @@ export function AlarmValue({ alarm }: { readonly alarm: AlarmItem }) {
     <span class="value">
       <strong>{value}</strong> / {limit}
       <Unit unit={unit} />
-      {current !== null && <span class="alarm-now faint"> · {words().alarms.now(current)}</span>}
+      {current !== null && <span class="alarm-now"> · {words().alarms.now(current)}</span>}
     </span>
   )
 }
