@@ -1,6 +1,6 @@
 import mqtt from 'mqtt'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { AlarmItem, AlarmsAnswer } from '../../src/base/alarm.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
@@ -67,8 +67,13 @@ describe.runIf(chromiumPath !== null)('the page of the alarms', () => {
     const { page, complaints } = await openPage(browser)
     await page.goto(`${gateway.httpUrl}/#/`)
     const { id } = await major()
-    await page.locator(`[data-alarm="${id}"] .needs-ack`).press('Enter')
-    await page.locator('.alarm-detail .alarm-who').waitFor()
+    const button = page.locator(`[data-alarm="${id}"] .needs-ack`)
+    await button.waitFor()
+    // A page that is still being loaded can lose the focus between two keys.
+    await vi.waitFor(async () => {
+      if ((await button.count()) > 0) await button.press('Enter', { timeout: 1000 })
+      await page.locator('.alarm-detail .alarm-who').waitFor({ timeout: 3000 })
+    }, 20_000)
     expect((await major()).state).toBe('active_unack')
     expect(complaints).toEqual([])
     await page.context().close()
