@@ -1,5 +1,5 @@
 /*
- * Whether the gateway of this container lives: it asks /livez where the gateway has said, in its data directory, that it
+ * This script tells whether the gateway of its container lives: it asks /livez where the gateway has said, in its data directory, that it
  * answers, whatever port and certificate its configuration gives. Exit code 0 or 1, with the reason on stderr.
  */
 import { readFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { join } from 'node:path'
 const file = join(process.env.GREENGAUGE_DATA_DIR ?? '/data', 'access', 'address.json')
 try {
   const { url } = JSON.parse(readFileSync(file, 'utf8'))
-  // On the loopback of the container itself, to which its certificate need not be made out; nothing secret is sent.
+  // The certificate need not be made out to the container's own loopback, and nothing secret is sent there.
   const ask = url.startsWith('https:') ? getOverTls : get
   const request = ask(`${url}/livez`, { rejectUnauthorized: false, timeout: 4000 }, (answer) => {
     if (answer.statusCode !== 200) end(`${url}/livez answers ${answer.statusCode}`)

@@ -2,15 +2,14 @@ import closeWithGrace from 'close-with-grace'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import { CertificateWatch } from './certificates.js'
-import { keepLists, unreadReason } from './config/files/lists.js'
+import { keepLists } from './config/files/lists.js'
 import type { LoadedConfig, LoadSettings } from './config.js'
 import { occupy } from './data-dir.js'
 import { FileWatch } from './file-watch.js'
 import { leaveAddress } from './machine-token.js'
-import { withFirstAdmin } from './people-file.js'
 import { complain } from './program/output.js'
 import { rereading } from './reread.js'
-import { CLOSE_DEADLINE_MS, certificatesOf, giveUp } from './run.js'
+import { admit, CLOSE_DEADLINE_MS, certificatesOf, giveUp } from './run.js'
 import { versionInfo } from './version.js'
 
 /**
@@ -20,14 +19,7 @@ import { versionInfo } from './version.js'
 export async function runViews(started: LoadedConfig, load: LoadSettings): Promise<void> {
   const { config, hash } = started
   const occupied = await occupy(config.data_dir, { as: 'viewer' }).catch((error) => giveUp(error, config))
-  // Whose accounts cannot be read has some.
-  const people =
-    config.auth.required && started.unread.length === 0
-      ? await withFirstAdmin(config.data_dir, started.people, complain).catch((error) => giveUp(error, config))
-      : started.people
-  const unread = unreadReason(started.unread)
-  if (unread !== '') complain(`error: ${unread}`)
-  keepLists(config.data_dir, { ...started, people }, complain)
+  const { people, unread } = await admit(started)
   let reread: (() => void) | undefined
   process.on('SIGHUP', () => reread?.())
   const { startViewer } = await import('./viewer.js')

@@ -46,14 +46,7 @@ export async function runGateway(
     reread?.()
   })
   const occupied = await occupy(config.data_dir).catch((error) => giveUp(error, config))
-  // Whose accounts cannot be read has some.
-  const people =
-    config.auth.required && started.unread.length === 0
-      ? await withFirstAdmin(config.data_dir, started.people, complain).catch((error) => giveUp(error, config))
-      : started.people
-  const unread = unreadReason(started.unread)
-  if (unread !== '') complain(`error: ${unread}`)
-  keepLists(config.data_dir, { ...started, people }, complain)
+  const { people, unread } = await admit(started)
   // Loaded when it is needed: `version` and `check-config` do without broker and database.
   const { startGateway } = await import('./gateway.js')
   const { startLiveness } = await import('./views/liveness.js')
@@ -141,6 +134,22 @@ export function certificatesOf(config: LoadedConfig['config']): Certificates {
   } catch (error) {
     return giveUp(error, config)
   }
+}
+
+/** The accounts of a start, with a first one where there are none, and the reason why lists cannot be read; '' when all can. */
+export async function admit(
+  started: LoadedConfig,
+): Promise<{ readonly people: LoadedConfig['people']; readonly unread: string }> {
+  const { config } = started
+  // There are accounts where they cannot be read.
+  const people =
+    config.auth.required && started.unread.length === 0
+      ? await withFirstAdmin(config.data_dir, started.people, complain).catch((error) => giveUp(error, config))
+      : started.people
+  const unread = unreadReason(started.unread)
+  if (unread !== '') complain(`error: ${unread}`)
+  keepLists(config.data_dir, { ...started, people }, complain)
+  return { people, unread }
 }
 
 /** A disk that refuses is told in a line; a fault of the program with where it happened. */

@@ -104,6 +104,16 @@ export const RESTATEMENT_REASONS = [
   'rules',
 ] as const
 export type RestatementReason = (typeof RESTATEMENT_REASONS)[number]
+/** Pages and reports in Chinese tell the reasons in these words. */
+export const RESTATEMENT_REASONS_ZH: Readonly<Record<RestatementReason, string>> = {
+  replay: '重新读取',
+  late_data: '数据迟到',
+  matching: '合同电量重新匹配',
+  configuration: '配置变更',
+  correction: '更正',
+  factors: '因子更新',
+  rules: '计算规则更新',
+}
 
 export interface RestatedFigure {
   readonly value: number | null

@@ -110,7 +110,7 @@ export class Pressure {
     this.#cameBefore = this.#came
     this.#came = 0
     if (before < 0 || taken !== before || this.#waiting === 0) this.#movedAtMs = nowMs
-    // How long the past is walked says nothing of how fast messages are taken between two slices of it.
+    // The time in which the past is walked says nothing of how fast messages are taken between two slices of it.
     const isRest = isWalking && taken === before
     if (!isRest && this.#waiting > 0 && before >= 0 && passedMs > 0) {
       const perS = ((taken - before) / passedMs) * 1000

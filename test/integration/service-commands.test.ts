@@ -20,7 +20,7 @@ import { connectAsync } from 'mqtt'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { HealthCheck } from '../../src/base/wire.js'
 import { greengauge } from '../support/cli.js'
-import { until } from '../support/gateway.js'
+import { freePort, until } from '../support/gateway.js'
 
 /** Proves that a service which runs as a user of its own and the commands of root work on the same data, from anywhere. */
 
@@ -46,15 +46,6 @@ afterEach(async () => {
   for (const stop of stops) await stop()
   rmSync(dir, { recursive: true, force: true })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 async function configure(text = ''): Promise<{ file: string; http: number; mqtt: number }> {
   const [http, mqtt] = [await freePort(), await freePort()]

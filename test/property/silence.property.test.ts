@@ -10,6 +10,7 @@ import { JournalStretches, type StretchParts } from '../../src/pipeline/journal-
 import { newLedger } from '../../src/pipeline/ledger.js'
 import { Links } from '../../src/pipeline/links.js'
 import { Presence } from '../../src/pipeline/presence.js'
+import { message } from '../support/intake-messages.js'
 import { configEntry } from '../unit/pipeline/config-of.js'
 
 const T0 = Date.parse('2026-11-24T08:00:00Z')
@@ -18,21 +19,10 @@ const TICK_MS = 1000
 const SECONDS = 40
 
 /** A message of a device so many milliseconds after T0. */
-function message(device: string, atMs: number): Entry {
+function messageOf(device: string, atMs: number): Entry {
   const arrivedAt = T0 + atMs
   const payload = Buffer.from(JSON.stringify({ ts: arrivedAt, metrics: { elec_import_kwh: atMs } }))
-  const topic = `plants/p/l/${device}/energy`
-  return {
-    kind: 'message',
-    door: 'mqtt',
-    topic,
-    payload,
-    qos: 1,
-    retain: false,
-    arrivedAt,
-    client: 'c',
-    fullSizeBytes: null,
-  }
+  return message({ arrivedAt, client: 'c', topic: `plants/p/l/${device}/energy`, payload })
 }
 
 /** The facts that a journal comes to, read in records of these lengths. */
@@ -100,7 +90,7 @@ test.prop([times(8), times(200), fc.array(fc.integer({ min: 1, max: 9 }), { minL
     const ticks = Array.from({ length: SECONDS }, (_, i): Entry => {
       return { kind: 'tick', arrivedAt: T0 + (i + 1) * TICK_MS }
     })
-    const messages = [...sent.map((ms) => message('silent', ms)), ...others.map((ms) => message('loud', ms))]
+    const messages = [...sent.map((ms) => messageOf('silent', ms)), ...others.map((ms) => messageOf('loud', ms))]
     const journal = [...ticks, ...messages].sort((a, b) => a.arrivedAt - b.arrivedAt)
     const facts = await factsOf([configEntry(T0, [{ id: 'silent' }, { id: 'loud' }]), ...journal], lengths)
     const of = (device: string) =>

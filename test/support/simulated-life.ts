@@ -145,7 +145,7 @@ export class SimulatedLife {
 
   /** This does to memory what a kill and a start do; the caller adds the entry of the start. */
   async restart(): Promise<void> {
-    // What is only ticks is not saved: it is read again.
+    // A stretch of ticks alone is not saved, because it is read again.
     await this.#commit(newDecoding())
     this.#parts = await this.load()
   }

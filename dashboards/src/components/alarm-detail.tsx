@@ -61,7 +61,7 @@ interface AlarmDetailProps {
   readonly answer: Answer<AlarmItem | null>
   /** What is done is done to these: the alarm, and those that stand in one row with it. */
   readonly together: readonly AlarmItem[]
-  /** What stands for all of these when they have one cause; null for one alone. */
+  /** This alarm stands for all of them when they have one cause; it is null for one alone. */
   readonly cause: AlarmItem | null
   /** Others of the same rule and source in the time shown, the newest first. */
   readonly others: readonly AlarmItem[]

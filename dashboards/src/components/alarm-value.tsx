@@ -10,13 +10,13 @@ const CLOCK = 'device-clock'
 /** Names that are refused: they are counted, and have no limit that an alarm could tell. */
 export const TOO_MANY = 'device-limit'
 
-/** With what it was raised, against its limit, and how it is now; of a silence its limit alone, the age says the rest. */
+/** An alarm shows the figure that raised it, its limit, and the figure of now; a silence shows its limit alone, its age says the rest. */
 export function AlarmValue({ alarm }: { readonly alarm: AlarmItem }) {
   if (alarm.rule === SILENCE) {
     return <span class="value">{words().needs.longerThan(durationText(alarm.limit * 1_000, language.value))}</span>
   }
   if (alarm.rule === CLOCK) {
-    // What it is compared with is a delay, and says nothing to who reads it.
+    // The limit of a clock alarm is a delay, which says nothing to a reader.
     return <strong class="value">{clockOffsetText(alarm.value * 1_000, language.value)}</strong>
   }
   const { value, limit, unit, current } = figuresOf(alarm)

@@ -8,7 +8,7 @@ import { words } from '../settings.js'
 import { Icon } from './icon.js'
 import { TableButton } from './table-button.js'
 
-/** What a card shows, as rows for a spreadsheet. */
+/** A card offers its content as rows for a spreadsheet. */
 export interface CardRows {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly Cell[])[]
@@ -17,7 +17,7 @@ export interface CardRows {
 interface CardToolsProps {
   /** null where the card is a table already. */
   readonly isTable: Signal<boolean> | null
-  /** What the files are called by, from the plant down. */
+  /** The names of the files are made of these parts, from the plant down. */
   readonly name: readonly string[]
   readonly span: Span
   readonly zone: string

@@ -5,7 +5,7 @@ import { dismiss, dismissAll } from '../devices/dismissing.js'
 import { account } from '../session.js'
 import { operator, words } from '../settings.js'
 import { Dialog } from './dialog.js'
-import { Icon } from './icon.js'
+import { DialogForm } from './dialog-form.js'
 import { WhoField } from './who-field.js'
 
 /** Messages that somebody wants to dismiss: how many, and which when they are asked for. */
@@ -55,13 +55,15 @@ function Form({ of, onDone, onClose }: DismissProps & { readonly of: Dismissing 
     else problem.value = w.failed(why)
   }
   return (
-    <form class="downtime-form" onSubmit={(event) => void send(event)} noValidate>
-      <header>
-        <h2 class="dialog-title">{w.title}</h2>
-        <button type="button" class="button is-icon" aria-label={words().keys.close} onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      </header>
+    <DialogForm
+      title={w.title}
+      problem={problem.value}
+      cancel={w.cancel}
+      submit={w.dismiss}
+      isSending={isSending.value}
+      onSubmit={(event) => void send(event)}
+      onClose={onClose}
+    >
       <p>{w.what(of.count)}</p>
       <label class="field">
         {w.note}
@@ -75,20 +77,6 @@ function Form({ of, onDone, onClose }: DismissProps & { readonly of: Dismissing 
         />
       </label>
       <WhoField label={w.by} who={operator} isWrong={problem.value === w.nameMissing} />
-      {problem.value !== '' && (
-        <p class="downtime-problem" role="alert">
-          <Icon name="alert" />
-          {problem.value}
-        </p>
-      )}
-      <footer>
-        <button type="button" class="button" onClick={onClose}>
-          {w.cancel}
-        </button>
-        <button type="submit" class="button is-primary" aria-busy={isSending.value}>
-          {w.dismiss}
-        </button>
-      </footer>
-    </form>
+    </DialogForm>
   )
 }

@@ -15,7 +15,7 @@ interface DismissedProps {
 const SHOWN_MAX = 100
 const EVERY_MS = 20_000
 
-/** What somebody has dismissed: nothing of it is lost, and it says who, when and why. */
+/** Dismissed messages stay listed with who dismissed them, when and why; nothing of them is lost. */
 export function DismissedList(props: DismissedProps) {
   const isOpen = useSignal(false)
   const w = words().quarantine.dismissing

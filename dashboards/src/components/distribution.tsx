@@ -13,7 +13,7 @@ const TOP = 8
 
 interface DistributionProps {
   readonly all: readonly Characteristic[]
-  /** As the plant has them. */
+  /** The limits are those of the plant's configuration. */
   readonly limits: readonly CharacteristicLimits[]
   /** There were more values than were read. */
   readonly isCut: boolean
@@ -134,7 +134,7 @@ function Bars({ fromValue, width, counts, mean, limits }: BarsProps) {
   )
 }
 
-/** With the digits that were configured. */
+/** A limit keeps the digits that were configured. */
 function limitText(value: number, lang: Language): string {
   const digits = /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0
   return decimal(value, Math.min(digits, 6), lang)

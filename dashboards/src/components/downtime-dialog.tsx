@@ -9,7 +9,7 @@ import { language, operator, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { exactText } from '../time/time.js'
 import { Dialog } from './dialog.js'
-import { Icon } from './icon.js'
+import { DialogForm } from './dialog-form.js'
 import { WhoField } from './who-field.js'
 
 interface DowntimeDialogProps {
@@ -97,13 +97,15 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
   return (
     <Dialog title={w.whyTitle} isOpen={stop !== null} onClose={onClose} class="downtime">
       {stop !== null && times !== null && (
-        <form class="downtime-form" onSubmit={send} noValidate>
-          <header>
-            <h2 class="dialog-title">{w.whyTitle}</h2>
-            <button type="button" class="button is-icon" aria-label={words().keys.close} onClick={onClose}>
-              <Icon name="close" />
-            </button>
-          </header>
+        <DialogForm
+          title={w.whyTitle}
+          problem={problem.value}
+          cancel={w.cancel}
+          submit={w.save}
+          isSending={isSending.value}
+          onSubmit={(event) => void send(event)}
+          onClose={onClose}
+        >
           <p>
             <code>{stop.device}</code> <strong>{words().machineStates[stop.stretch.state]}</strong>{' '}
             <span class="num">{durationText(times.toMs - times.fromMs, lang)}</span>
@@ -145,21 +147,7 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
             />
           </label>
           <WhoField label={w.by} who={operator} isOptional />
-          {problem.value !== '' && (
-            <p class="downtime-problem" role="alert">
-              <Icon name="alert" />
-              {problem.value}
-            </p>
-          )}
-          <footer>
-            <button type="button" class="button" onClick={onClose}>
-              {w.cancel}
-            </button>
-            <button type="submit" class="button is-primary" aria-busy={isSending.value}>
-              {w.save}
-            </button>
-          </footer>
-        </form>
+        </DialogForm>
       )}
     </Dialog>
   )

@@ -59,7 +59,7 @@ export function lateView<Props extends object>(fetchView: () => Promise<Componen
     useEffect(() => {
       if (fetched === null) void fetchNow(false)
     }, [])
-    // What a browser says of it is for nobody, and a gateway that is back is asked without being told to.
+    // The browser's own words help nobody, and the page asks again by itself once the gateway is back.
     useSignalEffect(() => {
       if (connection.value.kind === 'live' && fetched === null && isFailed) void fetchNow(false)
     })

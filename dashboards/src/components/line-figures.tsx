@@ -27,7 +27,7 @@ export function LineFigures({ plant, line, isMetered }: LineFiguresProps) {
   return <Figures plant={plant} scope="line" id={line.id} name={lineName(line)} kpis={kpis} />
 }
 
-/** What a machine is asked for: how it works, how good its parts are, and what it uses. */
+/** A machine shows how it works, how good its parts are, and how much it uses. */
 const MACHINE_KPIS = [
   'oee',
   'availability',

@@ -149,7 +149,7 @@ function useDays(plant: string | undefined) {
     const gone = new AbortController()
     if (plant === undefined) return
     void daysWithData(plant, zone, gone.signal).then((known) => {
-      // Who has chosen already keeps the choice.
+      // A person who has chosen already keeps the choice.
       if (gone.signal.aborted || isTouched.current) return
       const choice = firstChoice(known, todayMs, OFFERED.month)
       preset.value = choice.preset

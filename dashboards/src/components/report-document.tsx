@@ -24,7 +24,7 @@ const said = (text: Text) => subscripts(text[language.value])
 /** The report as a document, generically from its sections, tables and cells: every profile looks like one of ours. */
 export function ReportDocument({ report, item, open }: DocumentProps) {
   const w = reportWords().document
-  // As on paper: the notice at the beginning is no numbered section.
+  // The notice at the beginning is no numbered section, as on paper.
   const unnumbered = report.sections[0]?.id === 'notice' ? 1 : 0
   return (
     <article class="card document" aria-labelledby="document-title">

@@ -32,7 +32,7 @@ const ROW_FIGURES = ['availability', 'cycles']
 const MACHINES_READ_MAX = 20
 
 interface RobotsProps extends PlaceProps {
-  /** Of this one alone. */
+  /** The card then shows this robot alone. */
   readonly device?: string
 }
 

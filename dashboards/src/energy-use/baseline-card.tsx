@@ -23,7 +23,7 @@ interface BaselineCardProps {
   readonly subtitle: string
 }
 
-/** What days used against what the baseline expects of what was made in them. */
+/** Each day shows its use beside that which the baseline expects for its output. */
 export function BaselineCard({ plant, span, subtitle }: BaselineCardProps) {
   const w = useWords().baseline
   const isTable = useSignal(false)
@@ -143,7 +143,7 @@ export function BaselineCard({ plant, span, subtitle }: BaselineCardProps) {
   )
 }
 
-/** What the gateway makes of the days it has: the lines for the configuration. */
+/** The gateway proposes these lines for the configuration from the days that it has. */
 function baselineAddress(plant: PlantNode): string {
   const year = { fromMs: nowMs.peek() - YEAR_MS, toMs: nowMs.peek() }
   return `/api/v1/plants/${encodeURIComponent(plant.id)}/enpi/baseline?${new URLSearchParams({ ...queryOf(year) })}`

@@ -22,7 +22,7 @@ interface CostCardProps {
   readonly subtitle: string
 }
 
-/** What electricity cost by period of the tariff, and by line. */
+/** The card shows the cost of electricity by period of the tariff, and by line. */
 export function CostCard({ plant, span, subtitle }: CostCardProps) {
   const w = useWords().cost
   const isTable = useSignal(false)

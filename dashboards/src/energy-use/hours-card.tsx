@@ -23,7 +23,7 @@ interface HoursCardProps {
   readonly subtitle: string
 }
 
-/** How much electricity came in each hour of each day: nights and weekends that are not quiet stand out. */
+/** The electricity of each hour of each day is a cell, so that nights and weekends which are not quiet stand out. */
 export function HoursCard({ plant, span, subtitle }: HoursCardProps) {
   const w = useWords().hours
   const isTable = useSignal(false)

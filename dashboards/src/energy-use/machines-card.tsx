@@ -25,7 +25,7 @@ interface MachinesCardProps {
   readonly subtitle: string
 }
 
-/** Which machine used how much in which state, with money and emissions. */
+/** The card ranks machines by the energy they used in each state, with money and emissions. */
 export function MachinesCard({ plant, span, subtitle }: MachinesCardProps) {
   const w = useWords().machines
   const isTable = useSignal(false)
@@ -79,7 +79,7 @@ export function MachinesCard({ plant, span, subtitle }: MachinesCardProps) {
   )
 }
 
-/** Why there is no figure, or only that of a part; '' where it says all. */
+/** The remark says why there is no figure, or only that of a part; it is '' where the figure says all. */
 function whyOf(amount: RangeAmount | null): string {
   if (amount === null || amount.reason === '' || amount.reason === 'one_window_only') return ''
   return words().reasons[amount.reason]
@@ -221,7 +221,7 @@ function StateTable({ machines }: { readonly machines: readonly MachineSpent[] }
   )
 }
 
-/** What machines used while they stood: the list to begin saving with. */
+/** Energy that machines used while they stood is the list to begin saving with. */
 function Wasted({ machines }: { readonly machines: readonly MachineSpent[] }) {
   const w = useWords()
   const stood = statesOf(machines).filter(({ spent }) => STANDING_STATES.includes(spent.state))

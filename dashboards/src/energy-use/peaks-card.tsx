@@ -17,7 +17,7 @@ import { isoText, windowText } from '../time/time.js'
 const PEAKS = 10
 /** The gateway goes through so much for the highest. */
 const RANGE_MAX_MS = 400 * 86_400_000
-/** What a plant is billed by: sliding where it has that, else blocks of the clock. */
+/** A plant is billed by sliding demand where it has that, else by blocks of the clock. */
 const DEMANDS = ['peak_demand_15_sliding', 'peak_demand_15'] as const
 
 interface PeaksCardProps {

@@ -78,7 +78,7 @@ function Known({ at, plant, zone }: KnownProps) {
 
 const MACHINES: ReadonlySet<string | null> = new Set(['robot', 'machine'])
 
-/** What a machine was doing over the range, and its figures: before what its messages look like. */
+/** The states of a machine over the range and its figures come before its messages. */
 function Machine({ plant, device }: { readonly plant: PlantNode; readonly device: string }) {
   return (
     <>

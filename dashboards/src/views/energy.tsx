@@ -15,7 +15,7 @@ import { rangeText } from '../time/range-text.js'
 import { dateText } from '../time/time.js'
 
 const DAY_MS = 86_400_000
-/** Days of hours that say something, and those that a card shows one below the other. */
+/** The heat map holds this many days of hours, and a list shows this many days one below the other. */
 const DAYS = { least: 7, most: 31 } as const
 
 /** The page of an energy manager: which machine used how much, when, and what it cost. */

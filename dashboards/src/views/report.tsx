@@ -81,7 +81,7 @@ function Parts({ at, item, versions, report }: PartsProps) {
     if (shown !== null) focusFigure(shown)
   }
   useFigureKeys({ figures: figuresInOrder(report), open, onOpen: show })
-  // Where a step or a click in the document has led to it, the reader sees it already.
+  // The reader sees it already when a step or a click in the document has led to it.
   const isFirst = useRef(true)
   useEffect(() => {
     const isByAddress = isFirst.current

@@ -1,3 +1,4 @@
+import { RESTATEMENT_REASONS_ZH } from '../../base/records.js'
 import type { FigureMaking, ReportProfile, ReportStatus, Text } from '../../base/report.js'
 
 /** What the renderings say beside what the document says. */
@@ -125,16 +126,7 @@ export const WORDS = {
   paramSource: { en: 'Kind', zh: '类别' },
 } as const satisfies Readonly<Record<string, Text>>
 
-/** Each reason on record for a final figure that was restated has its Chinese words. */
-const RESTATED_ZH: Readonly<Record<string, string>> = {
-  replay: '重新读取',
-  late_data: '数据迟到',
-  matching: '合同电量重新匹配',
-  configuration: '配置变更',
-  correction: '更正',
-  factors: '因子更新',
-  rules: '计算规则更新',
-}
+const RESTATED_ZH: Readonly<Record<string, string>> = RESTATEMENT_REASONS_ZH
 
 /** The reasons of a difference in words; one that is not known stands as it is. */
 export function restatedWords(reasons: readonly string[]): Text {

@@ -2,20 +2,13 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { flagsOf } from '../../../src/base/flags.js'
 import type { Reading } from '../../../src/base/reading.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
+import { own } from '../../support/factors.js'
 import { evenly } from '../../support/registers.js'
 
 const at = (time: string) => Date.parse(time.includes('T') ? time : `2025-07-01T${time}Z`)
 const MORNING = [at('08:00'), at('10:00')] as const
 const STATES = 'producing setup starved blocked held down idle planned_stop break pm off unknown'.split(' ')
-const GRID = {
-  id: 'own.grid',
-  activity: 'grid_electricity',
-  value: 0.5,
-  unit: 'kgCO2e/kWh',
-  valid_from: '2020-01-01',
-  published: '2020-01-01',
-  source: 'a test',
-}
+const GRID = own({ id: 'own.grid', activity: 'grid_electricity', value: 0.5, unit: 'kgCO2e/kWh' })
 const TARIFF = {
   id: 't1',
   valid_from: '2020-01-01',

@@ -134,6 +134,15 @@ describe('a virtual meter', () => {
     })
   })
 
+  test('that is known no better than one of its meters has the estimated share of all of them', async () => {
+    const seldom = evenly('grid', 'elec_import_kwh', MORNING, 100, 180)
+    const short = evenly('hall', 'elec_submeter_kwh', [at('09:00'), at('10:30')], 55)
+    const both = { id: 'both', plus: ['grid', 'hall', 'office'] }
+    await run({ ...TREE, virtual_meters: [both] }, seldom, short, office, press)
+    // Of the known 150 minutes the 60 of the main meter are estimated.
+    expect(await hour('energy_elec_import', 'both')).toMatchObject({ coverage: 0.5, estimatedShare: 0.4 })
+  })
+
   test('can be the parent of others', async () => {
     const devices = TREE.devices.map((one) => (one.id === 'press' ? { ...one, parent: 'both' } : one))
     const virtual = { id: 'both', plus: ['hall', 'office'] }

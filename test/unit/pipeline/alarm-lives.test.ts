@@ -172,7 +172,7 @@ describe('two hours of a plant in which devices, a switch, the gateway and its d
     for (const [from] of dark) {
       entries.push(message(from + KEPT_MS, '', status, 'offline', true), session(from + KEPT_MS, client, 'end'))
     }
-    // What waits for room on the disk is acknowledged as soon as there is some.
+    // Messages that wait for room on the disk are acknowledged as soon as there is some.
     entries.push(say(T0 + FULL[1] * MINUTE + number))
     return entries.filter(({ arrivedAt }) => !isIn(arrivedAt, minutes(OFF)) && !isIn(arrivedAt, minutes([FULL])))
   }

@@ -7,19 +7,12 @@ import { toWire } from '../../../src/kpi/point.js'
 import { machineEnergy } from '../../../src/views/machine-energy.js'
 import { machineEnergyAnswer } from '../../../src/views/machine-energy-answer.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
+import { own } from '../../support/factors.js'
 import { evenly } from '../../support/registers.js'
 
 const at = (time: string) => Date.parse(`2025-07-01T${time}Z`)
 const MORNING = [at('08:00'), at('10:00')] as const
-const GRID = {
-  id: 'own.grid',
-  activity: 'grid_electricity',
-  value: 0.5,
-  unit: 'kgCO2e/kWh',
-  valid_from: '2020-01-01',
-  published: '2020-01-01',
-  source: 'a test',
-}
+const GRID = own({ id: 'own.grid', activity: 'grid_electricity', value: 0.5, unit: 'kgCO2e/kWh' })
 const TARIFF = {
   id: 't1',
   valid_from: '2020-01-01',

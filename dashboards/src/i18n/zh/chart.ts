@@ -1,3 +1,4 @@
+import { RESTATEMENT_REASONS_ZH } from '../../../../src/base/records.js'
 import type * as english from '../en/chart.js'
 
 export const legend: typeof english.legend = {
@@ -33,15 +34,7 @@ export const chart: typeof english.chart = {
   windowsThatAreOver: '两者均截至最近一个已结束的窗口',
   rev: (rev) => `修订 ${rev}`,
   restated: (before, reason) => `原为 ${before}，${reason}`,
-  restatedBy: {
-    replay: '重新读取',
-    late_data: '数据迟到',
-    matching: '合同电量重新匹配',
-    configuration: '配置变更',
-    correction: '更正',
-    factors: '因子更新',
-    rules: '计算规则更新',
-  },
+  restatedBy: RESTATEMENT_REASONS_ZH,
   nothing: '此时段尚无数据',
   notCalculated: (window) => `无 ${window}窗口`,
   tooFine: (window) => `此时段内 ${window}窗口过多`,
