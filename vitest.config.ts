@@ -68,6 +68,7 @@ export default defineConfig({
           expect: { poll: { timeout: 10_000 } },
           // What they test runs in processes of its own.
           isolate: false,
+          setupFiles: 'test/support/own-umask.ts',
           sequence: { groupOrder: 2 },
         },
       },

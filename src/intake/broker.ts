@@ -33,7 +33,7 @@ import type { Pressure } from './pressure.js'
 import { PublishLanes } from './publish-lane.js'
 import { Reconnects } from './reconnects.js'
 import { RetainedMessages } from './retained.js'
-import { Sockets } from './sockets.js'
+import { PROVE_MS, Sockets } from './sockets.js'
 import type { IntakeStats } from './stats.js'
 import { Subscriptions } from './subscriptions.js'
 import { Turn } from './turn.js'
@@ -311,7 +311,8 @@ async function openAedes(parts: {
     mq: parts.mq,
     concurrency: 100,
     drainTimeout: limits.unread_s * 1000,
-    connectTimeout: 5000,
+    // The places of strangers decide, which look every half second: two clocks of one length would take turns.
+    connectTimeout: 2 * PROVE_MS,
     // All ids that the protocol has: a device may resend every message of an outage at once.
     maxInflightInbound: 65_535,
 

@@ -4,7 +4,7 @@ import type { FramingGuard } from './framing-guard.js'
 import type { Limiting } from './limiting.js'
 
 /** How long after it came the CONNECT of a connection has to be accepted. */
-const PROVE_MS = 5000
+export const PROVE_MS = 5000
 
 const WHY = {
   places: 'too many were open, and most of them of its address or network',

@@ -51,8 +51,6 @@ async function configure(text = ''): Promise<{ file: string; http: number; mqtt:
   const [http, mqtt] = [await freePort(), await freePort()]
   const file = join(dir, 'greengauge.yaml')
   writeFileSync(file, `data_dir: ./data\nhttp: { port: ${http} }\nmqtt: { port: ${mqtt} }\n${text}`)
-  // Other tests of this process may have left it with another umask.
-  chmodSync(file, 0o644)
   return { file, http, mqtt }
 }
 
