@@ -266,7 +266,7 @@ export interface LineageAnswer {
   readonly report: { readonly id: string; readonly version: number; readonly status: ReportStatus }
   readonly id: string
   readonly figure: ReportFigure
-  readonly formula: ReportFormula | null
+  readonly formula: LineageFormula | null
   /** The figures it is made of, by id. */
   readonly inputs: Readonly<Record<string, ReportFigure>>
   readonly factors: readonly ReportFactor[]
@@ -283,6 +283,12 @@ export interface LineageAnswer {
     /** Hash of the entry of the freeze; null for a draft. */
     readonly entry: string | null
   }
+}
+
+/** A report states a formula once, in English; who reads it in Chinese gets it in Chinese beside that. */
+export interface LineageFormula extends ReportFormula {
+  readonly formula_zh?: string | undefined
+  readonly source_zh?: string | undefined
 }
 
 export interface LineageSeries {

@@ -7,11 +7,11 @@ import {
   type AuditJob,
   type Finding,
   type LineageAnswer,
+  type LineageFormula,
   REPORT_PROFILES,
   REPORT_STATUSES,
   type ReportFactor,
   type ReportFigure,
-  type ReportFormula,
   type ReportItem,
   type ReportsAnswer,
   type Text,
@@ -107,12 +107,14 @@ const figure: z.ZodType<ReportFigure> = z
   })
   .meta({ id: 'ReportFigure' }) as z.ZodType<ReportFigure>
 
-const formula: z.ZodType<ReportFormula> = z.object({
+const lineageFormula: z.ZodType<LineageFormula> = z.object({
   id: z.string(),
   name: text,
   formula: z.string(),
   source: z.string(),
   confidence: z.string(),
+  formula_zh: z.string().optional().describe('the same in Chinese'),
+  source_zh: z.string().optional(),
 })
 
 const factor: z.ZodType<ReportFactor> = z.object({
@@ -140,7 +142,7 @@ export const lineageAnswer: z.ZodType<LineageAnswer> = z.object({
   report: z.object({ id: z.string(), version: count, status: z.enum(REPORT_STATUSES) }),
   id: z.string(),
   figure,
-  formula: formula.nullable(),
+  formula: lineageFormula.nullable(),
   inputs: z.record(z.string(), figure).describe('the figures it is made of, by id'),
   factors: z.array(factor),
   days: z.array(kpiPoint).describe('the days that were added up'),

@@ -58,17 +58,18 @@ function FormulaStep({ lineage: { formula, figure } }: { readonly lineage: Linea
   const dictionary = reportWords()
   const w = dictionary.origin
   const confidences: Readonly<Record<string, string>> = dictionary.confidences
+  const isChinese = language.value === 'zh'
   return (
     <Step icon="formula" title={w.formula} side={formula !== null && <code>{formula.id}</code>}>
       {formula !== null && (
         <p>
-          <code class="origin-formula">{formula.formula}</code>
+          <code class="origin-formula">{(isChinese && formula.formula_zh) || formula.formula}</code>
         </p>
       )}
       <p>{makingText(figure)}</p>
       {formula !== null && (
         <p class="faint">
-          {subscripts(formula.source)}
+          {subscripts((isChinese && formula.source_zh) || formula.source)}
           {formula.confidence !== '' && ` · ${confidences[formula.confidence] ?? formula.confidence}`}
         </p>
       )}

@@ -21,6 +21,7 @@ const EMPTY: Shown = { text: '', unit: '', figure: '', exact: null, kind: 'empty
 export function shown(report: Report, cell: SheetCell, language: ReportLanguage): Shown {
   if (cell === null) return EMPTY
   if ('text' in cell) return { ...EMPTY, text: say(cell.text, language), kind: 'text' }
+  if ('zh' in cell) return { ...EMPTY, text: say({ en: cell.word, zh: cell.zh }, language), kind: 'word' }
   if ('word' in cell) return { ...EMPTY, text: cell.word, kind: 'word' }
   if ('exact' in cell) return { ...EMPTY, text: grouped(cell.exact), exact: cell.exact, kind: 'number' }
   const figure = figureOf(report, cell.figure)

@@ -4,7 +4,7 @@ import { figureOf, type Sheet, type SheetCell, sheetsOf } from './sheet.js'
 
 /**
  * Tables as CSV: UTF-8, RFC 4180, the first line names the columns. The same for every language: a text has a column for
- * each. A figure stands as it stands in the JSON, exact and in its own unit, with unit, reason and id beside it.
+ * each; a word that is stated in English has its Chinese in a column behind it. A figure stands as it stands in the JSON, exact and in its own unit, with unit, reason and id beside it.
  * A text that a spreadsheet would take for a formula begins with an apostrophe; numbers never do.
  */
 export function csvOf(report: Report, sheet: Sheet): Buffer {
@@ -46,10 +46,12 @@ function partsOf(sheet: Sheet, index: number): Part[] {
   const hasFigures = cells.some((cell) => 'figure' in cell)
   const hasTexts = cells.some((cell) => 'text' in cell)
   const hasWords = cells.some((cell) => 'word' in cell || 'exact' in cell)
+  const hasChinese = cells.some((cell) => 'zh' in cell)
   return [
     ...(hasFigures || hasWords || !hasTexts ? (['value'] as const) : []),
     ...(hasFigures ? (['unit', 'reason', 'figure'] as const) : []),
     ...(hasTexts ? (['en', 'zh'] as const) : []),
+    ...(hasChinese ? (['zh'] as const) : []),
   ]
 }
 
@@ -67,7 +69,10 @@ class Decimal {
 function fieldOf(report: Report, cell: SheetCell, part: Part): string | Decimal | null {
   if (cell === null) return null
   if ('text' in cell) return part === 'en' || part === 'zh' ? cell.text[part] : null
-  if ('word' in cell) return part === 'value' ? cell.word : null
+  if ('word' in cell) {
+    if (part === 'zh') return 'zh' in cell ? cell.zh : null
+    return part === 'value' ? cell.word : null
+  }
   if ('exact' in cell) return part === 'value' ? new Decimal(cell.exact) : null
   const figure = figureOf(report, cell.figure)
   if (part === 'value') return figure.value === null ? null : new Decimal(figure.value)

@@ -1,4 +1,5 @@
 import type { Report, ReportCell, ReportColumn, ReportTable, Text } from '../../base/report.js'
+import { formulaInChinese, sourceInChinese } from '../report/formulas-zh.js'
 import { confidenceWords, paramSourceWords } from '../words.js'
 import { type ReportLanguage, unitIn } from './language.js'
 import { times } from './number.js'
@@ -19,8 +20,11 @@ export interface SheetRow {
   readonly cells: readonly SheetCell[]
 }
 
-/** `exact` is a decimal that is shown as it is, with all its digits. */
-export type SheetCell = ReportCell | { readonly exact: string }
+/**
+ * `exact` is a decimal that is shown as it is, with all its digits. A word with `zh` is stated once, in English: a rendering in
+ * Chinese says it in Chinese, and a CSV has both, the stated word under the name of the column.
+ */
+export type SheetCell = ReportCell | { readonly exact: string } | { readonly word: string; readonly zh: string }
 
 /** All tables of a report in their order, then figures, formulas, factors and, where there is one, the differences. */
 export function sheetsOf(report: Report): Sheet[] {
@@ -82,8 +86,8 @@ export function formulasSheet(report: Report): Sheet {
       plainRow([
         { word: formula.id },
         { text: formula.name },
-        { word: formula.formula },
-        { word: formula.source },
+        { word: formula.formula, zh: formulaInChinese(formula.formula) },
+        { word: formula.source, zh: sourceInChinese(formula.source) },
         { text: confidenceWords(formula.confidence) },
       ]),
     ),

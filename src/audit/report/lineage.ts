@@ -2,6 +2,7 @@ import { ENTRY_EVENTS, type EntryItem } from '../../base/entries.js'
 import type { KpiPoint } from '../../base/kpi.js'
 import type {
   LineageAnswer,
+  LineageFormula,
   LineageReading,
   LineageSeries,
   Report,
@@ -10,6 +11,7 @@ import type {
 } from '../../base/report.js'
 import type { Point } from '../../kpi/point.js'
 import { entriesOf, eventItem } from '../entries.js'
+import { formulaInChinese, sourceInChinese } from './formulas-zh.js'
 import { eventsOfKpi, metricsOfKpi } from './kpi-metrics.js'
 import { formulaOf } from './rules.js'
 import type { ReportSources } from './sources.js'
@@ -58,7 +60,7 @@ export async function lineageOf(
     report: { id: report.id, version: report.version, status: version.status },
     id,
     figure,
-    formula: formula === null ? null : (report.formulas.find((one) => one.id === formula) ?? formulaOf(formula)),
+    formula: formula === null ? null : stated(report, formula),
     inputs: inputsOf(report, figure),
     factors: report.factors.filter((factor) => figure.factors.includes(factor.id)),
     days: await daysOf(report, figure, sources),
@@ -66,6 +68,12 @@ export async function lineageOf(
     entries: await entriesIn(report, figure, sources),
     proof: { days: version.days, sealed: version.sealedDays, entry: version.entry },
   }
+}
+
+/** As the report states it, with its words in Chinese. */
+function stated({ formulas }: Report, id: string): LineageFormula {
+  const found = formulas.find((one) => one.id === id) ?? formulaOf(id)
+  return { ...found, formula_zh: formulaInChinese(found.formula), source_zh: sourceInChinese(found.source) }
 }
 
 function inputsOf({ figures }: Report, { made }: ReportFigure): Readonly<Record<string, ReportFigure>> {

@@ -190,6 +190,12 @@ test('from a figure down to its days, its factor, and the two readings on either
     '2026-10-01T00:00:00.000Z',
     '2026-10-01T06:00:00.000Z',
   ])
+  const peak = await lineageOf(reports.all, 'p/peak_demand_15', sources, version)
+  expect(peak?.formula).toMatchObject({
+    formula: 'max over 15-minute blocks of ΔE_imp / 0.25 h',
+    formula_zh: '各 15 分钟时段 ΔE_imp / 0.25 h 的最大值',
+    source_zh: '指标规范 §2，最大需量',
+  })
   const sum = await lineageOf(reports.all, 'p/scope1_co2e', sources, version)
   expect(Object.keys(sum?.inputs ?? {})).toEqual(['p/scope1_stationary', 'p/scope1_fugitive'])
   expect(sum?.factors.map(({ id }) => id)).toContain('cn.fuel.natural_gas.ncv')

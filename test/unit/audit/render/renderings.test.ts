@@ -3,17 +3,21 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
+import { shown } from '../../../../src/audit/render/cell.js'
 import { csvFiles } from '../../../../src/audit/render/csv.js'
 import { jsonOf, sha256Of } from '../../../../src/audit/render/json.js'
 import { FONT_SLICES, fontFile } from '../../../../src/audit/render/pdf/fonts.js'
 import { pdfOf } from '../../../../src/audit/render/pdf/pdf.js'
 import { piecesOf } from '../../../../src/audit/render/pdf/typeset.js'
 import { type Rendering, renderings } from '../../../../src/audit/render/renderings.js'
+import { sheetsOf } from '../../../../src/audit/render/sheet.js'
+import { formulaOf } from '../../../../src/audit/report/rules.js'
 import { FORMULA_NAMES, sampleReport } from '../../../support/report.js'
 
 const root = join(import.meta.dirname, '..', '..', '..', '..')
 const fontsFolder = join(root, 'node_modules', '@fontsource', 'noto-sans-sc', 'files')
 const report = sampleReport({ meters: 3 })
+const peakDemand = { ...report, formulas: [formulaOf('peak_demand_15')] }
 const options = { status: 'frozen', fingerprint: 'SHA256:ab', fontsFolder } as const
 
 async function allOf(): Promise<Rendering[]> {
@@ -83,6 +87,16 @@ describe('CSV', () => {
     expect(read('changes')[0]).toMatchObject({ before: '-1234567.8', delta: '-0.0905' })
   })
 
+  test('a formula and its source stand as they were stated, with their Chinese in a column behind them', () => {
+    const [row] = parse(csvFiles(peakDemand).get('formulas') ?? '', { columns: true })
+    expect(row).toMatchObject({
+      formula: 'max over 15-minute blocks of ΔE_imp / 0.25 h',
+      formula_zh: '各 15 分钟时段 ΔE_imp / 0.25 h 的最大值',
+      source: 'KPI specification §2, peak demand',
+      source_zh: '指标规范 §2，最大需量',
+    })
+  })
+
   test('a table of the report keeps its name where one beside it has the same', () => {
     const clash = {
       ...report,
@@ -92,6 +106,14 @@ describe('CSV', () => {
     }
     expect([...csvFiles(clash).keys()]).toEqual(['figures', 'annex-figures', 'formulas', 'factors-used', 'changes'])
   })
+})
+
+test('a workbook in Chinese has its formulas in Chinese, one in English as they were stated', () => {
+  const sheet = sheetsOf(peakDemand).find(({ id }) => id === 'formulas')
+  const cells = sheet?.rows[0]?.cells.slice(2, 4) ?? []
+  const texts = (language: 'en' | 'zh') => cells.map((cell) => shown(peakDemand, cell, language).text)
+  expect(texts('en')).toEqual(['max over 15-minute blocks of ΔE_imp / 0.25 h', 'KPI specification §2, peak demand'])
+  expect(texts('zh')).toEqual(['各 15 分钟时段 ΔE_imp / 0.25 h 的最大值', '指标规范 §2，最大需量'])
 })
 
 test('lines end after spaces and between Chinese characters, never before a closing sign', () => {
