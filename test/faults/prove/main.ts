@@ -18,15 +18,17 @@ const { positionals, values } = parseArgs({
   options: {
     seed: { type: 'string', default: '20261126' },
     rounds: { type: 'string' },
+    minutes: { type: 'string' },
     dry: { type: 'boolean', default: false },
   },
 })
 const seed = Number(values.seed)
-const rounds = values.rounds === undefined ? null : Number(values.rounds)
+const asked = values.rounds ?? values.minutes
+const rounds = asked === undefined ? null : Number(asked)
 const proof = PROOFS.find(({ name }) => name === positionals[0])
 const isUsable = Number.isSafeInteger(seed) && (rounds === null || (Number.isSafeInteger(rounds) && rounds > 0))
 if (proof === undefined || !isUsable) {
-  say('npm run prove -- NAME [--seed N] [--rounds N] [--dry]')
+  say('npm run prove -- NAME [--seed N] [--rounds N | --minutes N] [--dry]')
   for (const { name, says, goal } of PROOFS) say(`  ${name.padEnd(20)} ${says}; goal: ${goal}`)
   process.exit(positionals.length === 0 ? 0 : USAGE)
 }

@@ -3,6 +3,7 @@ import { backlog } from './backlog.js'
 import { cardinality } from './cardinality.js'
 import { clockJumps } from './clock-jumps.js'
 import { cluster } from './cluster.js'
+import { demoHour } from './demo-hour.js'
 import { diskFull } from './disk-full.js'
 import { flips } from './flips.js'
 import { frozen } from './frozen.js'
@@ -41,5 +42,6 @@ export const PROOFS: readonly Proof[] = [
   soak,
   cardinality,
   reportsUnderLoad,
+  demoHour,
   cluster,
 ]
