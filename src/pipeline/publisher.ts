@@ -54,7 +54,7 @@ export class Publisher {
       if (point.stream.window !== '1m') this.#provisional.set(streamKey(point.stream), point)
     }
     const due = [...this.#dueProvisional(), ...final]
-    await this.#alarms.judge({ final, provisional }, this.#engine.nowMs)
+    await this.#alarms.judge({ final, provisional }, this.#engine.nowMs, this.#engine.isLatePending)
     const unsaved = this.#alarms.takeUnsaved()
     if (due.length > 0 || unsaved !== null || this.#engine.redo.isUnsaved) await this.#write(due, unsaved)
     this.#engine.stored(final)

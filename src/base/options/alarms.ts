@@ -52,6 +52,9 @@ const completeness = z
     window: z.enum(WINDOWS).default('1h').describe('size of the windows that are judged'),
     below: z.number().min(0).max(1).default(0.75).describe('raised below this share'),
     hysteresis: z.number().min(0).max(1).default(0.05).describe('it clears that much above'),
+    delay_s: delay
+      .default(120)
+      .describe('how long nothing more has to come for a window before it is judged: devices send what they have kept'),
     severity: alarmSeverity.default('minor').describe('how bad it is'),
   })
   .prefault({})

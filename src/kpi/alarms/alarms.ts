@@ -9,7 +9,7 @@ import {
   type AlarmState,
   newestFirst,
 } from '../../base/alarm.js'
-import { type KpiInfo, streamKey } from '../../base/kpi.js'
+import { type KpiInfo, type Scope, streamKey, type Window } from '../../base/kpi.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import type { DeviceFact } from '../../base/reading.js'
 import type { Point, Stream } from '../point.js'
@@ -29,6 +29,7 @@ import { Condition } from './condition.js'
 import { type Level, occurrenceOf } from './machine.js'
 import { type KpiRule, type Rule, Rules } from './rules.js'
 import { type AlarmProgress, readAlarmProgress, readAlarms, readJudgedTo, saveAlarms } from './table.js'
+import { WaitingFigures, type WaitingRange } from './waiting.js'
 
 /** The stored points of one stream. */
 export interface WindowHistory {
@@ -52,6 +53,10 @@ export interface AlarmCount {
   readonly count: number
 }
 
+/** Windows of so long before a stop are judged again after it. */
+const RESUMED_MS = 31 * 86_400_000
+/** Stored windows that are judged at once. */
+const WINDOWS_MAX = 2000
 const SILENCE = 'device-silence'
 const CORRECTED = 'corrected: late readings have changed the figures'
 
@@ -72,6 +77,8 @@ export class Alarms {
   /** The key is the subject of an alarm that is or was active, the value the newest figure that it compares. It is in memory only. */
   readonly #current = new Map<string, Current & { readonly startMs: number }>()
   readonly #listeners = new Set<(alarm: AlarmItem) => void>()
+  readonly #waiting = new WaitingFigures()
+  #hasResumed = false
   #progress: AlarmProgress
 
   private constructor(parts: AlarmParts, judgedTo: ReadonlyMap<string, number>, progress: AlarmProgress) {
@@ -110,11 +117,24 @@ export class Alarms {
     if (facts.length > 0) this.#progress = { ...this.#progress, position }
   }
 
-  /** Judges points that have just been computed, before they are stored. `nowMs` is "now" of the journal. */
-  async judge({ final, provisional }: { final: readonly Point[]; provisional: readonly Point[] }, nowMs: number) {
+  /**
+   * Judges points that have just been computed, before they are stored.
+   * @param nowMs "now" of the journal
+   * @param isBehind late readings are still worked on
+   */
+  async judge(
+    { final, provisional }: { final: readonly Point[]; provisional: readonly Point[] },
+    nowMs: number,
+    isBehind = false,
+  ): Promise<void> {
+    this.#resume(nowMs)
     const bySubject = new Map<string, { subject: Subject; rule: KpiRule; windows: Point[] }>()
     for (const point of final) {
       for (const { subject, rule } of this.#rulesOf(point)) {
+        if (rule.settleMs > 0) {
+          this.#waiting.add({ subject, rule, stream: point.stream, fromMs: point.startMs, toMs: point.endMs }, nowMs)
+          continue
+        }
         const key = subjectKey(subject)
         const entry = bySubject.get(key) ?? { subject, rule, windows: [] }
         entry.windows.push(point)
@@ -122,6 +142,7 @@ export class Alarms {
       }
     }
     for (const entry of bySubject.values()) await this.#judgeFinal(entry.subject, entry.rule, entry.windows)
+    for (const range of this.#waiting.takeDue(nowMs, isBehind)) await this.#judgeStored(range)
     for (const point of provisional) {
       for (const { subject, rule } of this.#rulesOf(point)) {
         const early = rule.isEarly ? this.#conditionOf(subject, point.stream).early(point, rule, nowMs) : null
@@ -228,6 +249,29 @@ export class Alarms {
     for (const one of changed) this.#book.occurred(subject, wordsOf(rule), one, isCorrection ? CORRECTED : '')
   }
 
+  /** What waited when the gateway was stopped was not judged: the newest windows wait once more. */
+  #resume(nowMs: number): void {
+    if (this.#hasResumed) return
+    this.#hasResumed = true
+    for (const [key, toMs] of this.#judgedTo) {
+      const [plant = '', scope, id = '', kpi = '', window] = key.split('|')
+      const stream = { plant, scope: scope as Scope, id, kpi, window: window as Window, unit: '' }
+      for (const { subject, rule } of this.#rulesOf({ stream, endMs: toMs })) {
+        if (rule.settleMs > 0) this.#waiting.add({ subject, rule, stream, fromMs: toMs - RESUMED_MS, toMs }, nowMs)
+      }
+    }
+  }
+
+  async #judgeStored({ subject, rule, stream, fromMs, toMs }: WaitingRange): Promise<void> {
+    for (let at = fromMs; at < toMs; ) {
+      const stored = await this.#points.points({ ...stream, fromMs: at, toMs, limit: WINDOWS_MAX })
+      const windows = stored.filter(({ provisional }) => !provisional)
+      if (windows.length > 0) await this.#judgeFinal(subject, rule, windows)
+      if (stored.length < WINDOWS_MAX) return
+      at = stored.at(-1)!.startMs + 1
+    }
+  }
+
   #advance(nowMs: number): void {
     this.#progress = { ...this.#progress, nowMs }
     for (const of of this.#levels.values()) {
@@ -289,7 +333,10 @@ export class Alarms {
     this.#book.occurred(subject, wordsOf(rule), occurrence)
   }
 
-  *#rulesOf({ stream, endMs }: Point): Generator<{ readonly subject: Subject; readonly rule: KpiRule }> {
+  *#rulesOf({
+    stream,
+    endMs,
+  }: Pick<Point, 'stream' | 'endMs'>): Generator<{ readonly subject: Subject; readonly rule: KpiRule }> {
     const { plant, scope, id, kpi, window } = stream
     for (const rule of this.#rules.at(plant, endMs - 1).byFigure.get(`${kpi}|${window}`) ?? []) {
       if (rule.scope !== scope || (rule.of !== null && rule.of !== id)) continue

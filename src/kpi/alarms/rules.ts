@@ -1,6 +1,7 @@
 import type { AlarmSeverity } from '../../base/alarm.js'
 import type { KpiInfo, Scope, Window } from '../../base/kpi.js'
 import type { ConfigVersion, PlantOptions } from '../../base/plant.js'
+import { COMPLETENESS } from '../calendar-month.js'
 import { unitIn } from '../currency.js'
 import type { Delays, Limit } from './machine.js'
 import { budgetText, limitText, type Text } from './texts.js'
@@ -22,6 +23,8 @@ export interface KpiRule extends Common, Limit {
   readonly of: string | null
   /** A provisional figure beyond the limit is enough: it is a sum of registers that only grow, and the limit is an upper one. */
   readonly isEarly: boolean
+  /** So long the figures of windows have to stand still before they are judged; 0 judges them at once. */
+  readonly settleMs: number
 }
 
 /** A device that is silent, or has a wrong clock, for longer than `onMs`; or names that are refused. */
@@ -108,7 +111,7 @@ export function rulesOf(plant: PlantOptions, catalogue: ReadonlyMap<string, KpiI
       kpiRule(
         {
           id: 'data-completeness',
-          kpi: 'data_completeness',
+          kpi: COMPLETENESS,
           window,
           scope: 'plant',
           of: null,
@@ -130,7 +133,9 @@ export function rulesOf(plant: PlantOptions, catalogue: ReadonlyMap<string, KpiI
   }
   const falling = new Set(plant.virtual_meters.filter(({ minus }) => minus.length > 0).map(({ id }) => id))
   const byId = new Map<string, Rule>()
-  for (const rule of rules) if (!byId.has(rule.id)) byId.set(rule.id, withoutFalling(rule, falling))
+  for (const rule of rules) {
+    if (!byId.has(rule.id)) byId.set(rule.id, settling(withoutFalling(rule, falling), completeness.delay_s * 1000))
+  }
   const byFigure = new Map<string, KpiRule[]>()
   for (const rule of byId.values()) {
     if (rule.kind !== 'kpi') continue
@@ -145,6 +150,11 @@ function withoutFalling(rule: Rule, falling: ReadonlySet<string>): Rule {
   if (rule.kind !== 'kpi' || !rule.isEarly || rule.scope !== 'device') return rule
   const mayFall = rule.of === null ? falling.size > 0 : falling.has(rule.of)
   return mayFall ? { ...rule, isEarly: false } : rule
+}
+
+/** Only how much has come is judged later: what is missing may still be on its way. */
+function settling(rule: Rule, settleMs: number): Rule {
+  return rule.kind === 'kpi' && rule.kpi === COMPLETENESS ? { ...rule, settleMs } : rule
 }
 
 const NO_DELAY: Delays = { onMs: 0, offMs: 0 }
@@ -183,7 +193,7 @@ function ofTarget(target: PlantOptions['targets'][number], infoOf: InfoOf): KpiR
 }
 
 function kpiRule(
-  rule: Omit<KpiRule, 'kind' | 'text' | 'unit' | 'isEarly'>,
+  rule: Omit<KpiRule, 'kind' | 'text' | 'unit' | 'isEarly' | 'settleMs'>,
   infoOf: InfoOf,
   text: { readonly en?: string | undefined; readonly zh?: string | undefined } = {},
   isBudget = false,
@@ -197,6 +207,7 @@ function kpiRule(
     unit,
     text: { en: text.en ?? usual.en, zh: text.zh ?? usual.zh },
     isEarly: rule.side === 'above' && rule.onMs === 0 && ONLY_GROWS.test(rule.kpi),
+    settleMs: 0,
   }
 }
 

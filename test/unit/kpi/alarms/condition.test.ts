@@ -9,7 +9,7 @@ const WINDOWS = 40
 
 function ruleOf(onMs: number, offMs: number): KpiRule {
   const words = { id: 'r', severity: 'major', text: { en: '', zh: '' }, unit: '' } as const
-  const figure = { kpi: 'k', window: '1m', scope: 'plant', of: null, isEarly: false } as const
+  const figure = { kpi: 'k', window: '1m', scope: 'plant', of: null, isEarly: false, settleMs: 0 } as const
   return { kind: 'kpi', ...words, ...figure, side: 'above', limit: 2, hysteresis: 1, onMs, offMs }
 }
 
