@@ -72,6 +72,7 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
       nats: config.journal,
       cluster: config.cluster,
       version: versionInfo(),
+      program: new URL('./partition-main.js', import.meta.url),
       httpPort: server.port,
       settingsOf: (partition) => settingsOfPartition(latest, partition),
       say,

@@ -37,6 +37,8 @@ export interface NodeParts {
   readonly nats: NatsOptions
   readonly cluster: ClusterOptions
   readonly version: VersionInfo
+  /** The file that a partition's process runs. */
+  readonly program: URL
   /** Of the node itself, told to the others. */
   readonly httpPort: number
   /** Of a partition, as they are now. */
@@ -307,13 +309,14 @@ export class ClusterNode {
     if (before !== null) this.#takeOvers += 1
     const from = before === null ? 'it was free' : `${before.entry.node} was not heard of any more`
     this.#parts.say('info', `partition ${partition} is ours with epoch ${lease.epoch}: ${from}`)
-    const { clock, nats, cluster, version, say, settingsOf } = this.#parts
+    const { clock, nats, cluster, version, program, say, settingsOf } = this.#parts
     const { partitions, replicas } = cluster
     const owned: OwnedGateway = new OwnedGateway(lease, {
       clock,
       settings: () => settingsOf(partition),
       owned: { partition, partitions, replicas, nats },
       version,
+      program,
       say,
       serving: () => {
         const due = this.#renewing.get(key)

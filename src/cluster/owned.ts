@@ -20,6 +20,8 @@ export interface OwnedParts {
   readonly settings: () => PartitionSettings
   readonly owned: Omit<OwnedPartition, 'lease' | 'epoch'>
   readonly version: VersionInfo
+  /** The file that a partition's process runs. */
+  readonly program: URL
   say(level: 'info' | 'warn' | 'error', text: string): void
   /** Its port on loopback is known. */
   serving(): void
@@ -121,10 +123,10 @@ export class OwnedGateway {
   }
 
   async #runOnce(): Promise<{ readonly reason: string; readonly isFenced: boolean }> {
-    const { settings, owned, version } = this.#parts
+    const { settings, owned, version, program } = this.#parts
     const { epoch, untilNs } = this.lease
     const start = { type: 'start', settings: settings(), owned: { ...owned, epoch }, untilNs, version } as const
-    const process = new PartitionProcess(start, () => {
+    const process = new PartitionProcess(program, start, () => {
       this.#trouble = ''
       this.#parts.serving()
     })

@@ -17,9 +17,8 @@ export class PartitionProcess {
   readonly #child: ChildProcess
   #httpPort: number | null = null
 
-  constructor(start: Extract<ToPartition, { type: 'start' }>, ready: (httpPort: number) => void) {
-    const file = new URL('../partition-main.js', import.meta.url)
-    this.#child = fork(file, [], {
+  constructor(program: URL, start: Extract<ToPartition, { type: 'start' }>, ready: (httpPort: number) => void) {
+    this.#child = fork(program, [], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       execArgv: [],
