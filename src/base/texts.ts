@@ -33,7 +33,8 @@ export class Texts {
       this.#last = kept
       return kept.text
     }
-    const bytes = from.slice(start, end)
+    // Bytes of their own: `slice` of a Buffer is a view, and would keep the whole record that the text came in.
+    const bytes = Uint8Array.prototype.slice.call(from, start, end)
     const made: Kept = { hash, bytes, text: utf8.decode(bytes) }
     if (bytes.length > KEPT_BYTES_MAX) return made.text
     this.#slots[slot] = made

@@ -18,3 +18,11 @@ test.prop([fc.array(fc.oneof(few, fc.string({ unit: 'grapheme' }))), fc.nat(5)])
 it('what is not UTF-8 becomes U+FFFD', () => {
   expect(texts.of(Buffer.from([0x61, 0xff]), 0, 2)).toBe('a\ufffd')
 })
+
+it('a text that is kept keeps nothing of the buffer that it came in', () => {
+  const kept = new Texts(4)
+  const record = Buffer.from('one device')
+  expect(kept.of(record, 0, 3)).toBe('one')
+  record.write('two')
+  expect(kept.of(record, 0, 3)).toBe('two')
+})
