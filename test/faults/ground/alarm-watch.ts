@@ -3,6 +3,8 @@ import type { AlarmItem, AlarmsAnswer } from '../../../src/base/alarm.js'
 
 const LOOK_MS = 500
 const PAGE = 500
+/** A gateway that is stopped does not answer. */
+const ANSWER_MS_MAX = 3000
 
 /** One alarm as somebody saw it who looked at the list twice a second. */
 export interface SeenAlarm {
@@ -51,7 +53,7 @@ export class AlarmWatch {
 
   async #look(): Promise<void> {
     for (let cursor = ''; ; ) {
-      const answer = await fetch(`${this.#url}${cursor}`)
+      const answer = await fetch(`${this.#url}${cursor}`, { signal: AbortSignal.timeout(ANSWER_MS_MAX) })
       if (!answer.ok) return
       const { items, next } = (await answer.json()) as AlarmsAnswer
       for (const item of items) this.#note(item)

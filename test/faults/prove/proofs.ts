@@ -8,6 +8,7 @@ import { diskFull } from './disk-full.js'
 import { flips } from './flips.js'
 import { frozen } from './frozen.js'
 import { kills } from './kills.js'
+import { plantHours } from './plant-hours.js'
 import { plantedFaults } from './planted-faults.js'
 import { powerCuts } from './power-cuts.js'
 import type { Proof } from './proof.js'
@@ -43,5 +44,6 @@ export const PROOFS: readonly Proof[] = [
   cardinality,
   reportsUnderLoad,
   demoHour,
+  plantHours,
   cluster,
 ]
