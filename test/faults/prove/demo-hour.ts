@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { watched } from '../../bench/measure/processes.js'
+import { end, watched } from '../../bench/measure/processes.js'
 import { scratchDir } from '../../bench/measure/scratch.js'
 import { freePort, until } from '../../support/gateway.js'
 import { AlarmWatch, type SeenAlarm } from '../ground/alarm-watch.js'
@@ -21,7 +21,7 @@ const TOLD_MS_MAX = 10_000
 /** The demo as anybody starts it, for an hour of real time: what it raises against what its plants truly did. */
 export const demoHour: Proof = {
   name: 'demo-hour',
-  says: '`npm start` runs for an hour of real time; each alarm is judged by what the simulated plants did (--rounds: minutes)',
+  says: '`npm start` runs for an hour of real time; each alarm is judged by what the simulated plants did (--minutes)',
   goal: '60 minutes, no false alarm, every true one within its delay + 10 s',
   async run({ rounds }) {
     const minutes = rounds ?? MINUTES
@@ -64,7 +64,7 @@ class Demo {
     const [mqtt, http, dir] = [await freePort(), await freePort(), scratchDir('demo-hour')]
     const settings = [`mqtt.port=${mqtt}`, `http.port=${http}`, `data_dir=${join(dir, 'data')}`]
     const args = ['start', '--', ...settings.flatMap((setting) => ['--set', setting])]
-    const child = spawn('npm', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    const child = spawn('npm', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
     const demo = new Demo(watched(child), `http://127.0.0.1:${http}`)
     await until(() => demo.mustRun() && demo.#said.includes('simulators: simulate'), START_MS, 200)
     return demo
@@ -83,11 +83,7 @@ class Demo {
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
-    const gone = new Promise((resolve) => this.#child.once('exit', resolve))
-    // npm passes no signal on to what it has started.
-    process.kill(-this.#child.pid!, 'SIGTERM')
-    await gone
+    await end(this.#child)
   }
 }
 

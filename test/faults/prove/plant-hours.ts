@@ -37,7 +37,7 @@ interface Due {
 /** Real faults of a plant, its gateway, disk and store: which alarms come of them, and when. */
 export const plantHours: Proof = {
   name: 'plant-hours',
-  says: 'a plant of 50 devices, its switches, gateway, disk and store fail by a schedule (--rounds: minutes; root: it mounts a tmpfs)',
+  says: 'a plant of 50 devices, its switches, gateway, disk and store fail by a schedule (--minutes; root: it mounts a tmpfs)',
   goal: '120 minutes, no false alarm, every true one told and cleared within its delay + 10 s',
   async run({ rounds }) {
     const minutes = rounds ?? MINUTES
