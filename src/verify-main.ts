@@ -8,12 +8,13 @@ import { complain, printText } from './program/output.js'
  * The verifier that lies in every evidence bundle: one file, which needs nothing but Node.js. It does what
  * `greengauge verify` does.
  */
-const USAGE = `node greengauge-verify.mjs PATH [--key FINGERPRINT] [--language en|zh] [--json]
+const USAGE = `node greengauge-verify.mjs PATH [--key FINGERPRINT] [--before PATH] [--language en|zh] [--json]
 
 Checks an evidence bundle (PATH is the zip, or the folder it was unpacked into), a report.json or a ledger's folder.
 检查证据包（PATH 为 zip 文件或解包后的文件夹）、report.json 或账本文件夹。
 
   --key       fingerprint of the key that it has to be signed with     必须使用的签名密钥指纹
+  --before    bundle of the period before that the report is compared with   所比较的上一报告期的证据包
   --language  en or zh                                                 输出语言
   --json      all findings as JSON                                     以 JSON 输出全部结果
 
@@ -33,7 +34,7 @@ async function main(): Promise<number> {
   }
   const { values, positionals } = parsed
   const [path] = positionals
-  const { key, language, json: isJson = false } = values
+  const { key, before, language, json: isJson = false } = values
   const isKnown = language === undefined || language === 'en' || language === 'zh'
   if (values.help === true) printText(USAGE.trimEnd())
   if (values.help === true) return EXIT.ok
@@ -41,7 +42,7 @@ async function main(): Promise<number> {
     complain(USAGE.trimEnd())
     return EXIT.usage
   }
-  return runVerifier({ path, key, language, isJson })
+  return runVerifier({ path, key, before, language, isJson })
 }
 
 function read() {
@@ -49,6 +50,7 @@ function read() {
     allowPositionals: true,
     options: {
       key: { type: 'string' },
+      before: { type: 'string' },
       language: { type: 'string' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },

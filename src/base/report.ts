@@ -40,6 +40,8 @@ export interface Report {
   readonly unchecked: readonly Text[]
   /** What has changed since the version before; null in the first. */
   readonly previous: PreviousReport | null
+  /** What the report is compared with; absent in reports that were made before they were compared with anything. */
+  readonly period_before?: PeriodBefore
 }
 
 /** Days in each plant's own zone: from the beginning of `from` to the beginning of `to`, both 2026-10-01. */
@@ -203,6 +205,34 @@ export interface ReportDifference {
   /** Why: as restatements say it; empty when nothing is on record. */
   readonly reasons: readonly string[]
 }
+
+/** The report of the period before: of the same plants and form, ending where this one begins. */
+export interface PeriodBefore {
+  readonly id: string
+  readonly period: ReportPeriod
+  /** Its last version that was frozen when this report was made; null without one, then `reason` says why. */
+  readonly report: EarlierReport | null
+  readonly reason: PeriodBeforeReason | ''
+}
+
+/** `unreadable`: the ledger says that it was frozen, and its files could not be read. */
+export type PeriodBeforeReason = 'not_frozen' | 'unreadable'
+
+/** What is stated of an earlier report as it was frozen; nothing of it is computed again. */
+export interface EarlierReport {
+  readonly version: number
+  /** Edition of its calculation rules. */
+  readonly rules: number
+  /** Of its canonical JSON. */
+  readonly sha256: string
+  /** Hash of the entry of the ledger that says that it was frozen. */
+  readonly entry: string
+  /** Its headline figures, by id. */
+  readonly figures: Readonly<Record<string, StatedFigure>>
+}
+
+/** A figure as another report has it. */
+export type StatedFigure = Pick<ReportFigure, 'value' | 'unit' | 'reason' | 'coverage' | 'estimated_share' | 'flags'>
 
 export const REPORT_STATUSES = ['draft', 'frozen', 'verified', 'superseded'] as const
 export type ReportStatus = (typeof REPORT_STATUSES)[number]

@@ -19,7 +19,7 @@ import type { ReportSources } from '../audit/report/sources.js'
 import type { Clock } from '../base/clock.js'
 import { ENTRY_EVENTS } from '../base/entries.js'
 import type { RejectReason } from '../base/reasons.js'
-import type { PreviousReport, Report, Text } from '../base/report.js'
+import type { PeriodBefore, PreviousReport, Report, Text } from '../base/report.js'
 import type { Quarantine } from '../decode/quarantine.js'
 import { positionOf } from '../journal/cursor.js'
 import type { Engine } from '../kpi/engine.js'
@@ -160,7 +160,8 @@ export function reportMaking(parts: MakingParts): ReportMaking {
   const { audit, points, configs } = parts
   const report = reportSources(parts)
   return {
-    build: (request, version, last) => build(parts, report, request, version, last),
+    build: (request, version, last, before) =>
+      build(parts, report, { ...request, version, periodBefore: before }, last),
     writeEvidence: async (dir, made, evidence) => {
       await writeProgramFiles(dir, parts.files)
       const sources = {
@@ -190,13 +191,12 @@ export function reportMaking(parts: MakingParts): ReportMaking {
 async function build(
   parts: MakingParts,
   sources: ReportSources,
-  request: ReportRequest,
-  version: number,
+  request: ReportRequest & { readonly version: number; readonly periodBefore: PeriodBefore },
   last: { readonly report: Report; readonly sha256: string } | null,
 ) {
   const { code, ledger, threshold } = parts
   const archive = { position: positionOf(ledger.cursor), now: new Date(ledger.nowMs).toISOString() }
-  const whole = { ...request, version, previous: null }
+  const whole = { ...request, previous: null }
   const given = { edition: RULES_EDITION, code, archive }
   const report = await buildReport(whole, sources, given)
   if (last === null) return { report, bytes: jsonOf(report) }

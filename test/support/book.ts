@@ -115,7 +115,7 @@ export class BookBench {
   }
 
   readonly making: ReportMaking = {
-    build: async (request, version, last) => {
+    build: async (request, version, last, periodBefore) => {
       this.whileBuilding()
       const report = reportOf(request, version, this)
       const before = last?.report.figures.total?.value ?? null
@@ -133,7 +133,7 @@ export class BookBench {
               threshold: 0.05,
               mandatory: Math.abs(Number(this.value) / Number(before) - 1) > 0.05,
             }
-      const whole = { ...report, previous }
+      const whole = { ...report, previous, period_before: periodBefore }
       return { report: whole, bytes: Buffer.from(canonical(whole)) }
     },
     writeEvidence: async (dir) => {

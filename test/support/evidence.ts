@@ -14,9 +14,10 @@ import { Ledger, readEntries } from '../../src/audit/ledger/ledger.js'
 import { plantHashes } from '../../src/audit/ledger/sealing.js'
 import { buildReport } from '../../src/audit/report/build.js'
 import { liveSources } from '../../src/audit/report/live-sources.js'
+import { earlierReport, periodBefore } from '../../src/audit/report/period-before.js'
 import { type ReportRequest, reportId } from '../../src/audit/report/request.js'
 import type { Clock } from '../../src/base/clock.js'
-import type { Report } from '../../src/base/report.js'
+import type { PeriodBefore, Report } from '../../src/base/report.js'
 import { bundledLibrary, factorsFolder } from '../../src/factor-tables.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
 import { evidenceOf } from '../../src/kpi/evidence.js'
@@ -31,22 +32,39 @@ export interface EvidenceOf {
   readonly request: Pick<ReportRequest, 'profile' | 'from' | 'to'>
   /** Alters the report before it is frozen: what a gateway that lies would do. */
   lie?(report: Report): Report
+  /** A bundle that was made in the same folder before: that of the period before. */
+  readonly before?: MadeEvidence
+  /** Alters what is stated of the period before, and the report is made with that. */
+  state?(said: PeriodBefore): PeriodBefore
+  /** What is frozen as the report of the period before, when it is another than that of `before`. */
+  readonly beforeBytes?: string
 }
 
 export interface MadeEvidence {
   readonly zip: string
   readonly ledgerDir: string
   readonly report: Report
+  /** Hash of the entry of the ledger that froze it. */
+  readonly entry: string
 }
 
 /**
  * What a freeze and the making of a bundle leave, out of a bench and its plant `p`: files of days, ledger, report, evidence, zip. All
  * that the bench has is in it, and it has to be settled.
  */
-export async function evidenceBundle(bench: Bench, { dir, request, lie }: EvidenceOf): Promise<MadeEvidence> {
+export async function evidenceBundle(
+  bench: Bench,
+  { dir, request, lie, before, beforeBytes, state = (said) => said }: EvidenceOf,
+): Promise<MadeEvidence> {
   const nowMs = bench.engine.nowMs
   const clock: Clock = { nowMs: () => nowMs, sleep: () => Promise.resolve() }
-  const wanted: ReportRequest = { ...request, plants: ['p'], version: 1, previous: null }
+  const wanted: ReportRequest = {
+    ...request,
+    plants: ['p'],
+    version: 1,
+    previous: null,
+    periodBefore: before === undefined ? undefined : state(saidOf(request, before)),
+  }
   const id = reportId(wanted)
   const reportDir = join(dir, 'reports', id, 'v1')
   const ledgerDir = join(dir, 'ledger')
@@ -111,15 +129,26 @@ export async function evidenceBundle(bench: Bench, { dir, request, lie }: Eviden
     },
     { plant: 'p', zone: plant!.timezone, span, series: evidence.series },
   )
+  if (before !== undefined) {
+    write(join(reportDir, 'evidence', 'period-before.json'), beforeBytes ?? canonical(before.report))
+  }
   const sha256 = hash('sha256', text, 'hex')
   const numbers = sealed.map(({ number }) => number)
   const files = await frozenFiles(reportDir)
   const act = { act: 'frozen', report: id, version: 1, sha256, by: 'Ms Li', days: numbers, files } as const
-  await ledger.append([{ kind: 'report', ...act }])
+  const [frozen] = await ledger.append([{ kind: 'report', ...act }])
   const zip = join(dir, `${id}.v1.zip`)
   const order = { report: { id, version: 1 }, reportDir, ledgerDir, out: zip }
   await makeBundle(order, new AbortController().signal, () => undefined)
-  return { zip, ledgerDir, report }
+  return { zip, ledgerDir, report, entry: frozen!.hash }
+}
+
+/** What a report says of the period before. */
+function saidOf({ profile, ...period }: EvidenceOf['request'], { report, entry }: MadeEvidence): PeriodBefore {
+  const sha256 = hash('sha256', canonical(report), 'hex')
+  const of = periodBefore(period)
+  const id = reportId({ plants: ['p'], profile, ...of })
+  return { id, period: of, report: earlierReport(report, { sha256, entry }), reason: '' }
 }
 
 /** Files of the days of plant `p`, and what the ledger says of them: of readings those that are wanted, of the rest all. */

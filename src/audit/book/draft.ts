@@ -6,7 +6,8 @@ import type { Report, ReportItem } from '../../base/report.js'
 import type { ReportLanguage } from '../render/language.js'
 import { FILES, sha256Of } from './folder.js'
 import { orStopped } from './jobs.js'
-import type { LiveRecord, ReportMaking } from './live.js'
+import type { BookLedger, LiveRecord, ReportMaking } from './live.js'
+import { periodBeforeOf } from './period-before.js'
 import { draftState, type ReportBook } from './report-book.js'
 import { type ReportRequest, reportId } from './request.js'
 
@@ -15,6 +16,7 @@ export interface DraftParts {
   readonly book: ReportBook
   readonly making: Pick<ReportMaking, 'build'>
   readonly live: Pick<LiveRecord, 'whenAtRest'>
+  readonly ledger: Pick<BookLedger, 'reportHash'>
 }
 
 /** A report as it would be frozen now, under the number of the next version. */
@@ -25,7 +27,7 @@ export interface Draft {
 
 /** Makes a report from what is there now, without keeping it. */
 export async function buildDraft(
-  { book, making, live }: DraftParts,
+  { book, making, live, ledger }: DraftParts,
   request: ReportRequest,
   signal: AbortSignal,
 ): Promise<Draft> {
@@ -37,7 +39,7 @@ export async function buildDraft(
   const id = reportId(request)
   const last = book.lastFrozen(id)
   const before = last === null ? null : { ...book.folders.readReport(last, last.sha256), sha256: last.sha256 }
-  return making.build(request, book.nextVersion(id), before)
+  return making.build(request, book.nextVersion(id), before, periodBeforeOf({ book, ledger }, request).said)
 }
 
 /** Keeps a draft in the place of the one before. */

@@ -1,15 +1,18 @@
 import { copyFileSync, linkSync, mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { writeDurably } from '../../archive/record/files.js'
 import type { DayFile } from '../../archive/record/manifest.js'
 import type { Clock } from '../../base/clock.js'
 import type { Report, ReportItem, Text } from '../../base/report.js'
+import { NAMES } from '../bundle/format.js'
 import { frozenFiles } from '../bundle/frozen-files.js'
+import { canonicalJson } from '../canonical.js'
 import type { ReportLanguage } from '../render/language.js'
 import { checkDocument } from '../report/checks/all.js'
 import { FILES, type ReportState, type Snapshot, sha256Of } from './folder.js'
 import { JobRefused, orStopped, type Progress } from './jobs.js'
 import type { BookLedger, LiveRecord, PlantEvidence, ReportMaking, Settled } from './live.js'
+import { periodBeforeOf } from './period-before.js'
 import { draftState, type ReportBook } from './report-book.js'
 import { type ReportRequest, reportId, startOfDayIn } from './request.js'
 import type { Span, Watch } from './watch.js'
@@ -208,8 +211,9 @@ async function write(
   progress.step(0.35, say('adds up the figures', '正在汇总数据'))
   const last = book.lastFrozen(id)
   const before = last === null ? null : { ...book.folders.readReport(last, last.sha256), sha256: last.sha256 }
-  const { report, bytes } = await making.build(request, version, before)
-  if (report.previous?.differences.length === 0) {
+  const periodBefore = periodBeforeOf({ book, ledger }, request)
+  const { report, bytes } = await making.build(request, version, before, periodBefore.said)
+  if (report.previous?.differences.length === 0 && !isComparedAnew(before?.report, report)) {
     throw new JobRefused(
       say(`nothing has changed since version ${version - 1}`, `自第 ${version - 1} 版以来没有任何变化`),
     )
@@ -218,8 +222,17 @@ async function write(
   mkdirSync(join(dir, dirname(FILES.report)), { recursive: true })
   await writeDurably(dir, FILES.report, bytes)
   await making.writeEvidence(dir, report, evidence)
+  if (periodBefore.bytes !== null) {
+    await writeDurably(join(dir, dirname(NAMES.periodBefore)), basename(NAMES.periodBefore), periodBefore.bytes)
+  }
   progress.signal.throwIfAborted()
   return { report, sha256: sha256Of(bytes), snapshot: { format: 1, files, entries } }
+}
+
+/** Its figures are those of the version before, and it is compared with another report. */
+function isComparedAnew(last: Report | undefined, { period_before: now }: Report): boolean {
+  if (last === undefined || now === undefined || now.report === null) return false
+  return last.period_before === undefined || canonicalJson(last.period_before) !== canonicalJson(now)
 }
 
 function periodsOf({ live }: FreezeParts, { plants, from, to }: ReportRequest): Record<string, Span> {

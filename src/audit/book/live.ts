@@ -1,5 +1,5 @@
 import type { DayFile } from '../../archive/record/manifest.js'
-import type { Report, Text } from '../../base/report.js'
+import type { PeriodBefore, Report, Text } from '../../base/report.js'
 import type { OfflineSeries } from '../../kpi/offline/plant.js'
 import type { ReportEntry } from '../ledger/ledger-index.js'
 import type { ReportLanguage } from '../render/language.js'
@@ -51,11 +51,15 @@ export interface LiveRecord {
 
 /** How reports are made out of the running gateway. */
 export interface ReportMaking {
-  /** Canonical bytes of the report; `last` is the frozen version before it, which it is compared with. */
+  /**
+   * Canonical bytes of the report; `last` is the frozen version before it, `before` the report of the period before, which it is
+   * compared with.
+   */
   build(
     request: ReportRequest,
     version: number,
     last: { readonly report: Report; readonly sha256: string } | null,
+    before: PeriodBefore,
   ): Promise<{ readonly report: Report; readonly bytes: Buffer }>
   /** Writes what the bundle needs beside the files of days into `evidence` and `verify` of a version's folder. */
   writeEvidence(dir: string, report: Report, evidence: ReadonlyMap<string, PlantEvidence>): Promise<void>

@@ -12,6 +12,8 @@ export const NAMES = {
   sums: 'SHA256SUMS',
   guide: 'HOW-TO-CHECK.md',
   report: 'report/report.json',
+  /** The report of the period before, as it was frozen. No plant has a point in its name. */
+  periodBefore: 'evidence/period-before.json',
   ledger: 'ledger/ledger.jsonl',
   key: 'ledger/public-key.pem',
   verifier: 'verify/greengauge-verify.mjs',

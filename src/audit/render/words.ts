@@ -93,8 +93,8 @@ export const WORDS = {
   annex: { en: 'Annex', zh: '附录' },
   figures: { en: 'Exact values of all figures', zh: '全部数值的精确值' },
   figuresNote: {
-    en: 'The figures of the report, unrounded, with how they were made. A number in the text leads here. Those of single streams and days, coverage and estimated shares stand in figures.csv and in the workbook.',
-    zh: '报告数值的未修约值及其来历。正文中的数值可点击跳转至此。单个数据流、单日的数值及覆盖率和估算占比见 figures.csv 和工作簿。',
+    en: 'The figures of the report, unrounded, with how they were made. A number in the text leads here. Those of single streams and days, of the comparison with the period before, coverage and estimated shares stand in figures.csv and in the workbook.',
+    zh: '报告数值的未修约值及其来历。正文中的数值可点击跳转至此。单个数据流、单日、与上一报告期比较的数值，以及覆盖率和估算占比见 figures.csv 和工作簿。',
   },
   formulas: { en: 'Formulas', zh: '公式' },
   factors: { en: 'Factors', zh: '因子' },

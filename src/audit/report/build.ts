@@ -4,6 +4,7 @@ import { factorsOf, factorTable } from './blocks/basis.js'
 import { BLOCKS, type WholeId } from './blocks/index.js'
 import { integrity, restatement } from './blocks/integrity.js'
 import { NOTICE, notice } from './blocks/notice.js'
+import { comparisonSection } from './comparison.js'
 import { type PlantFacts, plantFacts } from './facts.js'
 import { Figures } from './figures.js'
 import { groupSection } from './group.js'
@@ -55,16 +56,17 @@ export async function buildReport(
   const sections = profile.sections.map((section) => ofPlants(section, plants, figures))
   const group = plants.length > 1 ? [groupSection(plants, figures)] : []
   const factors = factorsOf(plants, figures)
+  // Both look at all figures, and a comparison adds its own.
+  const noticed = noticeSection(plants, figures, factors)
+  const own = plants.map(({ plant }) => plant)
+  const before = request.periodBefore
+  const compared = { plants: own, sections: [...group, ...sections], figures, edition }
+  const comparison = before === undefined ? [] : [comparisonSection(before, compared)]
   const record = figures.record()
   const formulas = formulasOf(record, edition)
   const whole: Readonly<Record<WholeId, () => readonly ReportTable[]>> = {
     factors: () => [factorTable(factors, period, edition)],
-    integrity: () => [
-      integrity(
-        basis,
-        plants.map(({ plant }) => plant),
-      ),
-    ],
+    integrity: () => [integrity(basis, own)],
     restatement: () => restatement(request.previous),
     symbols: () => [symbols(formulas)],
   }
@@ -76,23 +78,30 @@ export async function buildReport(
     profile: request.profile,
     title: say(`${profile.title.en}: ${names('en').join(', ')}`, `${profile.title.zh}：${names('zh').join('、')}`),
     period,
-    plants: plants.map(({ plant }) => plant),
+    plants: own,
     basis,
     sections: [
-      noticeSection(plants, figures, factors),
+      noticed,
       ...group,
-      ...sections.map((section, i) => ({
-        ...section,
-        tables: [...section.tables, ...(profile.sections[i]?.wholes ?? []).flatMap((id) => whole[id]())],
-      })),
+      ...sections.flatMap((section, i) => [
+        ...(section.id === BEHIND_RESULTS ? comparison : []),
+        {
+          ...section,
+          tables: [...section.tables, ...(profile.sections[i]?.wholes ?? []).flatMap((id) => whole[id]())],
+        },
+      ]),
     ],
     figures: record,
     formulas,
     factors,
     unchecked: profile.unchecked,
     previous: request.previous,
+    ...(before === undefined ? {} : { period_before: before }),
   }
 }
+
+/** The first section of the background in every profile: what readers take away stands before it. */
+const BEHIND_RESULTS = 'activity'
 
 /** Before everything else, and made last: it looks at all figures. */
 function noticeSection(

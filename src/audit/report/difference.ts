@@ -1,6 +1,7 @@
 import type { PreviousReport, Report, ReportDifference, ReportFigure } from '../../base/report.js'
 import type { Restatement } from '../../kpi/restatements.js'
 import { numberOf, quotient, subtract } from './decimal.js'
+import { COMPARISON } from './period-before.js'
 
 /** What is compared with the threshold: the figures that a reader takes away from a report. */
 const TOTALS = /(^|\/)(scope1_co2e|scope2_lb|scope2_mb|total_lb|total_mb|gbt\/total|cbam\/[^/]+\/(mass|direct|kwh))$/
@@ -11,13 +12,15 @@ export type Restated = Pick<Restatement, 'plant' | 'scope' | 'id' | 'kpi' | 'sta
 /**
  * What a report says otherwise than the version before it, and why: by the restatements of the days that its figures are
  * made of. A version has to be issued when a total moved by more than `threshold` (part of one), or became known or unknown.
+ * What is stated of another period is none of it.
  */
 export function differenceOf(
   before: Report,
   after: Pick<Report, 'figures' | 'plants'>,
   { sha256, threshold, restated }: { sha256: string; threshold: number; restated: readonly Restated[] },
 ): PreviousReport {
-  const ids = [...new Set([...Object.keys(before.figures), ...Object.keys(after.figures)])].sort()
+  const all = new Set([...Object.keys(before.figures), ...Object.keys(after.figures)])
+  const ids = [...all].filter((id) => !id.startsWith(COMPARISON)).sort()
   const why = new Reasons(after, restated)
   const differences: ReportDifference[] = []
   let change: number | null = 0

@@ -1,4 +1,4 @@
-import type { PreviousReport, ReportPeriod, ReportProfile } from '../../base/report.js'
+import type { PeriodBefore, PreviousReport, ReportPeriod, ReportProfile } from '../../base/report.js'
 
 /** Which report is wanted. */
 export interface ReportRequest {
@@ -10,6 +10,8 @@ export interface ReportRequest {
   readonly to: string
   readonly version: number
   readonly previous: PreviousReport | null
+  /** What it is compared with; absent in reports that are compared with nothing. */
+  readonly periodBefore?: PeriodBefore | undefined
 }
 
 /** `suzhou-1.ghg.2026-10-01.2026-11-01` */

@@ -9,6 +9,8 @@ import { UnreadableError, type Verification, verifyPath } from './verify-path.js
 export interface Call {
   readonly path: string
   readonly key: string | undefined
+  /** Path of the bundle of the period before; undefined when none was given. */
+  readonly before?: string | undefined
   /** As the environment has it when absent. */
   readonly language: 'en' | 'zh' | undefined
   readonly isJson: boolean
@@ -17,14 +19,15 @@ export interface Call {
 const FINGERPRINT = /^([0-9a-fA-F]{2}[ :-]?){32}$/
 
 /** Checks what lies at a path and says it on stdout, progress on stderr where somebody watches. Gives the exit code. */
-export async function runVerifier({ path, key, language = environment(), isJson }: Call): Promise<ExitCode> {
+export async function runVerifier({ path, key, before, language = environment(), isJson }: Call): Promise<ExitCode> {
   if (key !== undefined && !FINGERPRINT.test(key)) {
     complain(WORDS.noFingerprint[language])
     return EXIT.usage
   }
   let verification: Verification
   try {
-    verification = await verifyPath(path, { ...(key === undefined ? {} : { key }), onProgress: progressIn(language) })
+    const given = { ...(key === undefined ? {} : { key }), ...(before === undefined ? {} : { before }) }
+    verification = await verifyPath(path, { ...given, onProgress: progressIn(language) })
   } catch (error) {
     endProgress(false)
     if (!(error instanceof UnreadableError)) throw error
@@ -33,6 +36,10 @@ export async function runVerifier({ path, key, language = environment(), isJson 
   }
   endProgress(false)
   const { what, ok, isKeyNamed, findings } = verification
+  if (before !== undefined && what !== 'bundle') {
+    complain(WORDS.beforeOfBundle[language])
+    return EXIT.usage
+  }
   if (isJson) printJson({ what, ok, key_named: isKeyNamed, findings })
   else for (const line of inWords(verification, language)) print(line)
   return verification.ok ? EXIT.ok : EXIT.badData
@@ -98,10 +105,14 @@ const WORDS = {
     en: '--key wants a fingerprint: 64 digits 0-9 a-f, in groups or not, as the plant published it',
     zh: '--key 需要密钥指纹：64 位十六进制数字（可分组），以工厂公布的为准',
   },
+  beforeOfBundle: {
+    en: '--before goes with an evidence bundle: a report alone, a ledger or a backup is compared with nothing',
+    zh: '--before 只用于证据包：单独的报告、账本或备份不与任何报告期比较',
+  },
   allHolds: {
     bundle: {
-      en: 'Everything holds: this is the report that was frozen, and every figure of it follows from the readings in this bundle.',
-      zh: '全部成立：这就是当时冻结的报告，其中每个数值均可由证据包中的读数推出。',
+      en: 'Everything holds: this is the report that was frozen, and every figure of its own period follows from the readings in this bundle.',
+      zh: '全部成立：这就是当时冻结的报告，其报告期内的每个数值均可由证据包中的读数推出。',
     },
     report: {
       en: 'It is a report as this program writes it. Whether its figures follow from readings, and whether it is the one that was frozen, only its evidence bundle can show.',
@@ -118,8 +129,8 @@ const WORDS = {
   },
   fits: {
     bundle: {
-      en: 'The files fit together: the report is the one that this ledger froze, and every figure of it follows from the readings in this bundle.',
-      zh: '各文件相互吻合：报告就是该账本冻结的那一份，其中每个数值均可由证据包中的读数推出。',
+      en: 'The files fit together: the report is the one that this ledger froze, and every figure of its own period follows from the readings in this bundle.',
+      zh: '各文件相互吻合：报告就是该账本冻结的那一份，其报告期内的每个数值均可由证据包中的读数推出。',
     },
     ledger: {
       en: 'The entries of the ledger follow one another, and each is as it was signed.',

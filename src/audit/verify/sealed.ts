@@ -5,6 +5,7 @@ import type { Finding } from '../../base/report.js'
 import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
 import { NAMES } from '../bundle/format.js'
 import { checkChain } from '../ledger/check-chain.js'
+import type { LedgerEntry } from '../ledger/entry.js'
 import { fingerprintOf, isSameFingerprint } from '../ledger/fingerprint.js'
 import type { Manifest } from './manifest.js'
 import { fails, holds } from './said.js'
@@ -19,6 +20,18 @@ export interface Sealed {
   readonly factors: Readonly<Record<string, string>> | null
   /** SHA-256 of each file that was frozen with the report; null in entries of before they were kept. */
   readonly files: Readonly<Record<string, string>> | null
+  /** The last freeze of every report that the ledger has, by id of the report. */
+  readonly reports: ReadonlyMap<string, SealedReport>
+}
+
+/** A freeze in the ledger. */
+export interface SealedReport {
+  /** Of the entry. */
+  readonly number: number
+  readonly hash: string
+  readonly version: number
+  /** Of the report. */
+  readonly sha256: string
 }
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/)
@@ -124,15 +137,17 @@ class Kept {
   readonly configurations: SealedConfiguration[] = []
   factors: Readonly<Record<string, string>> | null = null
   frozen: Frozen | null = null
+  readonly reports = new Map<string, SealedReport>()
   frozenAt = ''
 
-  take({ number, at, body }: { readonly number: number; readonly at: string; readonly body: unknown }): void {
+  take({ number, at, hash, body }: Omit<LedgerEntry, 'body'> & { readonly body: unknown }): void {
     const { data } = bodyShape.safeParse(body)
     if (data?.kind === 'day') this.days.set(number, { ...data, number })
     else if (data?.kind === 'configuration') this.configurations.push({ ...data, number })
     else if (data?.kind === 'factors') this.factors = data.files
     else if (data?.kind === 'report') {
       this.frozen = { ...data, number }
+      this.reports.set(data.report, { number, hash, version: data.version, sha256: data.sha256 })
       this.frozenAt = at
     }
   }
@@ -200,7 +215,8 @@ async function* restingOn(frozen: Frozen, kept: Kept, spans: DaySpans): AsyncGen
       zh: `账本中有 ${day.plant} 在 ${day.day} 的 ${day.rows_of} 记录（第 ${day.number} 条），报告却没有纳入`,
     })
   }
-  return { days, configurations: kept.configurations, factors: kept.factors, files: frozen.files ?? null }
+  const { configurations, factors, reports } = kept
+  return { days, configurations, factors, files: frozen.files ?? null, reports }
 }
 
 /** Kinds that figures are made of; the others are in a bundle to be looked at. */

@@ -9,13 +9,43 @@ import type { Manifest } from './manifest.js'
 import { fails } from './said.js'
 import type { DaySpans } from './sealed.js'
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const period = z.looseObject({ from: z.iso.date(), to: z.iso.date() })
+const decimal = z.string().regex(/^-?\d{1,200}(\.\d{1,200})?$/)
+
+/** What a report says of the period before. */
+const beforeShape = z.strictObject({
+  id: z.string().max(200),
+  period,
+  reason: z.enum(['', 'not_frozen', 'unreadable']),
+  report: z
+    .strictObject({
+      version: z.number().int().positive(),
+      rules: z.number().int().positive(),
+      sha256,
+      entry: sha256,
+      figures: z.record(
+        z.string(),
+        z.looseObject({
+          value: decimal.nullable(),
+          unit: z.string(),
+          reason: z.string(),
+          coverage: z.number().nullable(),
+          estimated_share: z.number().nullable(),
+          flags: z.array(z.string()),
+        }),
+      ),
+    })
+    .nullable(),
+})
+
 /** What everything else relies on; the rest is compared with the report that the evidence gives. */
 const reportShape = z.looseObject({
   format: z.literal('greengauge-report-1'),
   id: z.string(),
   version: z.number().int().positive(),
   profile: z.enum(REPORT_PROFILES),
-  period: z.looseObject({ from: z.iso.date(), to: z.iso.date() }),
+  period,
   plants: z
     .array(z.looseObject({ id: z.string(), timezone: z.string(), start: z.iso.datetime(), end: z.iso.datetime() }))
     .min(1),
@@ -33,6 +63,7 @@ const reportShape = z.looseObject({
   figures: z.record(z.string(), z.looseObject({ value: z.string().nullable(), unit: z.string(), reason: z.string() })),
   formulas: z.array(z.unknown()),
   factors: z.array(z.unknown()),
+  period_before: beforeShape.optional(),
 })
 
 /** The report out of its bytes, or why they are none. */

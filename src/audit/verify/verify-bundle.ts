@@ -4,8 +4,10 @@ import type { BundleReader } from '../bundle/bundle-reader.js'
 import { BundleFault, shown } from '../bundle/fault.js'
 import { checkConfigurations, checkFactors } from './configurations.js'
 import { checkDays } from './days.js'
+import { checkEarlierBundle } from './earlier-bundle.js'
 import { checkFrozenFiles } from './frozen-files.js'
 import { checkFiles, checkManifest, type Manifest } from './manifest.js'
+import { checkPeriodBefore } from './period-before.js'
 import { checkRebuilt } from './rebuilt.js'
 import { fails } from './said.js'
 import { checkLedger, type Sealed } from './sealed.js'
@@ -15,6 +17,8 @@ import { checkZipSignature } from './zip-signature.js'
 export interface VerifyOptions {
   /** Fingerprint of the key that everything has to be signed with; absent when there is none to compare with. */
   readonly key?: string
+  /** Path of the bundle of the period before, which the figures that are stated of it are checked with. */
+  readonly before?: string
   /** How far it is, 0..1, and what it is at. */
   onProgress?(part: number, step: Text): void
 }
@@ -42,7 +46,13 @@ export async function* verifyBundle(bundle: BundleReader, options: VerifyOptions
     options.onProgress?.(0.2 + (0.2 * done) / days.length, STEPS.days)
   }
   yield* guarded('day', '', checkDays(bundle, manifest, days, onDay), undefined)
-  if (report !== null) yield* checkFigures(bundle, report, sealed, options)
+  if (report === null) return
+  yield* checkFigures(bundle, report, sealed, options)
+  yield* guarded('period_before', '', checkPeriodBefore(bundle, report, sealed), undefined)
+  if (options.before === undefined) return
+  const own = options.key === undefined ? {} : { key: options.key }
+  const earlier = { path: options.before, check: (other: BundleReader) => verifyBundle(other, own) }
+  yield* guarded('period_before', options.before, checkEarlierBundle(report, earlier), undefined)
 }
 
 async function* checkFigures(

@@ -1,3 +1,4 @@
+import type { PeriodBefore } from '../../../base/report.js'
 import type { Example } from './example.js'
 import type { GuideWords, Workings } from './facts.js'
 
@@ -124,12 +125,12 @@ No meter of purchased electricity has a figure in this report that can be traced
 \`report/report.json\`: \`days\` are sums of daily figures of a KPI, \`sum\` and \`quotient\` are made of other figures that it names, and
 \`formulas\` says what each KPI is. The readings are in \`evidence/PLANT/readings/\`.
 `,
-  limits: ({ ledger: { timeStamps, freeze } }) => `## 5. What is stated and sealed, but not computed again
+  limits: ({ report, ledger: { timeStamps, freeze } }) => `## 5. What is stated and sealed, but not computed again
 
 - How many messages were refused (\`rejected.csv\`): what was refused is no reading.
 - Hours of stacks before the readings in the bundle begin (\`hours-before.csv\`), which substitution looks back on.
 - What the plant imported on days outside the period that its contracts are matched with (\`import-days.csv\`).
-- When a series began and ended (\`first_ts\`, \`last_ts\` in \`series.csv\`).
+${earlierText(report.period_before)}- When a series began and ended (\`first_ts\`, \`last_ts\` in \`series.csv\`).
 - What persons and the configuration say: meters, roles, ratios, contracts, boundaries. They are sealed, so they cannot be changed
   afterwards; whether they were true then is for you to find out on the spot.
 - Whether a device told the truth.
@@ -148,6 +149,14 @@ is one remedy, and it has to be taken before: an anchor outside his reach. Keep 
 have it signed, send it to yourself), or have it time-stamped by an authority (RFC 3161; before this freeze ${timeStamps.length === 0 ? 'none was taken' : `${timeStamps.length} ${timeStamps.length === 1 ? 'was' : 'were'} taken: \`ledger/time-stamps/\``}).
 A ledger that was written anew cannot contain an entry with that hash${freeze.body.files === undefined ? '' : ', nor can a PDF or table be exchanged that it seals'}.
 `,
+}
+
+function earlierText(before: PeriodBefore | undefined): string {
+  if (before === undefined || before.report === null) return ''
+  const { id, report } = before
+  return `- The figures of the period before: they are those of ${id}, version ${report.version}, as it was frozen; its report is \`evidence/period-before.json\`,
+  whose SHA-256 the ledger has. With the bundle of that report, \`--before\` checks that they follow from its readings.
+`
 }
 
 function multiplierText({ multiplier, configuration, device }: Example): string {

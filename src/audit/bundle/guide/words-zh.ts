@@ -1,3 +1,4 @@
+import type { PeriodBefore } from '../../../base/report.js'
 import type { Example } from './example.js'
 import type { GuideWords, Workings } from './facts.js'
 import { indented } from './words-en.js'
@@ -112,12 +113,12 @@ ${emissionText(example, workings)}`,
 本报告中没有仅凭两次读数即可追溯的外购电量。请查看 \`report/report.json\` 中数值的 \`made\`：\`days\` 为某指标逐日数值之和，\`sum\` 与
 \`quotient\` 由其所列的其他数值得出，\`formulas\` 说明各指标的计算式。读数位于 \`evidence/工厂/readings/\`。
 `,
-  limits: ({ ledger: { timeStamps, freeze } }) => `## 5. 已声明并封存、但不重新计算的内容
+  limits: ({ report, ledger: { timeStamps, freeze } }) => `## 5. 已声明并封存、但不重新计算的内容
 
 - 被拒收的消息数量（\`rejected.csv\`）：被拒收的内容不是读数。
 - 证据包内读数开始之前的排气筒小时数据（\`hours-before.csv\`），供缺失数据替代时回溯。
 - 合同匹配所涉报告期之外各日的外购电量（\`import-days.csv\`）。
-- 各序列的起止时间（\`series.csv\` 中的 \`first_ts\`、\`last_ts\`）。
+${earlierText(report.period_before)}- 各序列的起止时间（\`series.csv\` 中的 \`first_ts\`、\`last_ts\`）。
 - 人员与配置所声明的内容：计量器具、用途、倍率、合同、边界。它们已被封存，事后无法更改；当时是否属实，需到现场核实。
 - 设备所报数据是否真实。
 - ${
@@ -138,6 +139,14 @@ ${emissionText(example, workings)}`,
 /** The day before the end of a period. */
 function lastDay(to: string): string {
   return new Date(Date.parse(to) - 86_400_000).toISOString().slice(0, 10)
+}
+
+function earlierText(before: PeriodBefore | undefined): string {
+  if (before === undefined || before.report === null) return ''
+  const { id, report } = before
+  return `- 上一报告期的数值：引自已冻结的 ${id} 第 ${report.version} 版；该报告即 \`evidence/period-before.json\`，其 SHA-256 在账本中。持有该报告的证据包时，
+  可用 \`--before\` 核对这些数值能否由其读数推出。
+`
 }
 
 function multiplierText({ multiplier, configuration, device }: Example): string {

@@ -11,9 +11,9 @@ import { type Destinations, fitTable, SIZE_SMALL, TABLE_START } from './table.js
 
 /**
  * Counts of single streams and days stand in full in their table, and would fill most of the annex; coverage and the estimated
- * share of a figure stand beside the figure itself.
+ * share of a figure stand beside the figure itself, and what is made of it and the period before in the comparison.
  */
-const ELSEWHERE = /^[^/]+\/(stream|day)\/|\/(coverage|estimated)$/
+const ELSEWHERE = /^period-before\/|^[^/]+\/(stream|day)\/|\/(coverage|estimated)$/
 
 function annexIds(report: Report): string[] {
   return idsOf(report).filter((id) => !ELSEWHERE.test(id))

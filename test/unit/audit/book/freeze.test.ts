@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { ReportDesk } from '../../../../src/audit/book/desk.js'
 import { finishFrozen } from '../../../../src/audit/book/freeze.js'
 import type { ReportAct } from '../../../../src/audit/book/live.js'
-import type { ReportItem } from '../../../../src/base/report.js'
+import type { Report, ReportItem } from '../../../../src/base/report.js'
 import { BookBench, OCTOBER, OCTOBER_ID } from '../../../support/book.js'
 
 const wish = { request: OCTOBER, by: 'Wang', languages: ['en'] } as const
@@ -215,4 +215,73 @@ test('where files outlive their machine, a report that is not there yet is froze
   expect(job?.detail.en).toContain('version 1 is frozen, but only on this machine so far')
   expect(bench.book.find(OCTOBER_ID)).toMatchObject({ version: 1, status: 'frozen' })
   expect(bench.failures).toEqual([])
+})
+
+const SEPTEMBER = { ...OCTOBER, from: '2026-09-01', to: '2026-10-01' } as const
+const SEPTEMBER_ID = 'p.ghg.2026-09-01.2026-10-01'
+
+async function freezeSeptember(bench: BookBench): Promise<void> {
+  bench.nowMs = Date.parse('2026-11-02T00:00:00Z')
+  const job = await new ReportDesk(bench.parts).freeze({ ...wish, request: SEPTEMBER })?.ended
+  expect(job?.detail.en).toBe('it is frozen')
+}
+
+function documentOf(bench: BookBench, version = 1) {
+  return JSON.parse(readFileSync(fileOf(bench, 'report/report.json', version), 'utf8')) as Report
+}
+
+test('a report is compared with the last frozen one of the month before, and keeps that as it was frozen', async () => {
+  const bench = new BookBench()
+  await freezeSeptember(bench)
+  bench.value = '101'
+  await freezeSeptember(bench)
+  const september = bench.book.find(SEPTEMBER_ID)!
+  await frozen(bench)
+  const said = documentOf(bench).period_before
+  expect(said).toMatchObject({ id: SEPTEMBER_ID, period: { from: '2026-09-01', to: '2026-10-01' }, reason: '' })
+  expect(said?.report).toMatchObject({ version: 2, rules: 2, sha256: september.sha256, entry: 'hash' })
+  const kept = readFileSync(fileOf(bench, 'evidence/period-before.json'))
+  expect(hash('sha256', kept, 'hex')).toBe(september.sha256)
+  const act = bench.acts.findLast((one) => one.report === OCTOBER_ID && one.act === 'frozen')
+  expect(act?.files?.['evidence/period-before.json']).toBe(september.sha256)
+})
+
+test('a report is compared with nothing that was not frozen, and a draft made again says the same', async () => {
+  const bench = new BookBench()
+  const desk = new ReportDesk(bench.parts)
+  await desk.draft({ ...wish, request: SEPTEMBER })?.ended
+  await desk.draft(wish)?.ended
+  const first = bench.book.find(OCTOBER_ID)!
+  expect(documentOf(bench).period_before).toMatchObject({ id: SEPTEMBER_ID, report: null, reason: 'not_frozen' })
+  await desk.draft(wish)?.ended
+  expect(bench.book.find(OCTOBER_ID)?.sha256).toBe(first.sha256)
+  await freezeSeptember(bench)
+  await desk.draft(wish)?.ended
+  expect(documentOf(bench).period_before?.report?.version).toBe(1)
+})
+
+test('a version with nothing new but the comparison can be frozen, once', async () => {
+  const bench = new BookBench()
+  await frozen(bench)
+  await freezeSeptember(bench)
+  const desk = new ReportDesk(bench.parts)
+  expect((await desk.freeze(wish)?.ended)?.detail.en).toBe('it is frozen')
+  expect(documentOf(bench, 1).period_before?.report).toBe(null)
+  expect(documentOf(bench, 2).period_before?.report?.version).toBe(1)
+  expect((await desk.freeze(wish)?.ended)?.detail.en).toBe('nothing has changed since version 2')
+})
+
+test('a damaged report of the month before is said, and is no reason to make none', async () => {
+  const bench = new BookBench()
+  await freezeSeptember(bench)
+  const path = join(bench.book.folders.of({ id: SEPTEMBER_ID, version: 1 }), 'report', 'report.json')
+  writeFileSync(path, readFileSync(path, 'utf8').replace('100', '999'))
+  await frozen(bench)
+  expect(documentOf(bench).period_before).toMatchObject({ report: null, reason: 'unreadable' })
+  expect(existsSync(fileOf(bench, 'evidence/period-before.json'))).toBe(false)
+  // A version whose state cannot be read is in the ledger alone.
+  writeFileSync(join(bench.book.folders.of({ id: SEPTEMBER_ID, version: 1 }), 'state.json'), '{')
+  bench.reopen()
+  await new ReportDesk(bench.parts).draft(wish)?.ended
+  expect(documentOf(bench, 2).period_before).toMatchObject({ report: null, reason: 'unreadable' })
 })

@@ -1,0 +1,71 @@
+import { basename } from 'node:path'
+import type { EarlierReport, Finding, Report } from '../../base/report.js'
+import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
+import { BundleFault } from '../bundle/fault.js'
+import { manifestShape, NAMES } from '../bundle/format.js'
+import { openBundle } from '../bundle/open-bundle.js'
+import { jsonOf } from './evidence.js'
+import { fails, holds } from './said.js'
+
+/** The bundle of the period before, and how a bundle is checked by itself. */
+export interface EarlierBundle {
+  readonly path: string
+  check(bundle: BundleReader): AsyncIterable<Finding>
+}
+
+/**
+ * Whether another bundle is that of the period before, and holds by itself: then the earlier figures follow from its
+ * readings. What does not hold in it is told under its name.
+ */
+export async function* checkEarlierBundle(
+  { period_before: said }: Pick<Report, 'period_before'>,
+  { path, check }: EarlierBundle,
+): AsyncGenerator<Finding> {
+  const name = basename(path)
+  if (said === undefined || said.report === null) {
+    yield fails('period_before', name, {
+      en: `${name} was not looked at: the report is compared with no report of a period before`,
+      zh: `${name} 未予核对：本报告未与上一报告期的报告作比较`,
+    })
+    return
+  }
+  let bundle: BundleReader
+  try {
+    bundle = await openBundle(path)
+  } catch (error) {
+    if (!(error instanceof BundleFault)) throw error
+    yield error.finding
+    return
+  }
+  try {
+    if (!(await isOf(bundle, said.report))) {
+      yield fails('period_before', name, {
+        en: `${name} is not the bundle of ${said.id} version ${said.report.version} out of the same ledger, which the report is compared with`,
+        zh: `${name} 不是本报告所比较的、出自同一账本的 ${said.id} 第 ${said.report.version} 版的证据包`,
+      })
+      return
+    }
+    let [checks, wrong] = [0, 0]
+    for await (const finding of check(bundle)) {
+      checks += 1
+      if (finding.ok) continue
+      wrong += 1
+      const { en, zh } = finding.text
+      yield { ...finding, subject: `${name}: ${finding.subject}`, text: { en: `${name}: ${en}`, zh: `${name}：${zh}` } }
+    }
+    if (wrong > 0) return
+    yield holds('period_before', name, {
+      en: `${name} is the bundle of the period before and holds by itself (${checks} findings): the earlier figures follow from its readings`,
+      zh: `${name} 是上一报告期的证据包，且自身成立（${checks} 项）：上一报告期的数值可由其读数推出`,
+    })
+  } finally {
+    await bundle.close()
+  }
+}
+
+/** By its list of files, which the check of the bundle compares with all the rest; its ledger ends with the freeze. */
+async function isOf(bundle: BundleReader, { sha256, entry }: EarlierReport): Promise<boolean> {
+  if (!bundle.files.has(NAMES.manifest)) return false
+  const { data } = manifestShape.safeParse(jsonOf((await bytesOf(bundle, NAMES.manifest)).toString('utf8')))
+  return data?.report.sha256 === sha256 && data.ledger.head === entry
+}
