@@ -14,7 +14,7 @@ export const TRAIL_ACTS = {
   entry_made: 'a correction, an event or a laboratory value was recorded: its kind and id',
   alarm_act: 'an alarm was acknowledged or shelved: its id',
   report_made: 'a report was made or frozen: its id and version',
-  quarantine_dismissed: 'a rejected message was dismissed: its id, its reason, who says so and why',
+  quarantine_dismissed: 'rejected messages were dismissed: which one, or how many of what, who says so and why',
   backup_made: 'a backup was made: its folder',
   refused: 'something that the role, the ticket or the origin does not allow: what was asked for',
 } as const

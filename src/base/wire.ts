@@ -170,6 +170,21 @@ export interface Dismissal {
   readonly note: string
 }
 
+/** Messages that somebody dismisses at once: all that wait, or those of these alone. */
+export interface DismissFilter {
+  readonly reason?: RejectReason | undefined
+  readonly plant?: string | undefined
+  readonly device?: string | undefined
+  /** Those that arrived later still wait: nobody has seen them. */
+  readonly untilMs?: number | undefined
+}
+
+export interface DismissedAnswer {
+  readonly dismissed: number
+  /** Messages of the same reason, plant and device that have arrived since. */
+  readonly waiting: number
+}
+
 export interface QuarantineAnswer {
   readonly items: readonly QuarantineItem[]
   readonly next: string | null

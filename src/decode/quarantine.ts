@@ -1,6 +1,6 @@
 import type { RejectReason } from '../base/reasons.js'
 import { type DevicePath, parseTopic } from '../base/topic.js'
-import type { Dismissal, QuarantineItem } from '../base/wire.js'
+import type { Dismissal, DismissFilter, QuarantineItem } from '../base/wire.js'
 import { placeOf, positionOf, START } from '../journal/cursor.js'
 import type { Disk } from '../journal/disk.js'
 import { JournalReader, readRecordAt } from '../journal/reader.js'
@@ -13,6 +13,8 @@ const SEGMENT_BYTES = 4 * 1024 * 1024
 /** Items that can be asked for; of older ones only the counts are left. */
 const ITEMS_MAX = 100_000
 const READ_BYTES = 4 * 1024 * 1024
+/** Messages that one record dismisses. */
+const DISMISSED_TOGETHER_MAX = 10_000
 
 /** What a query looks at without reading the item. */
 interface Indexed {
@@ -20,6 +22,7 @@ interface Indexed {
   /** In the quarantine's own journal. */
   readonly position: number
   readonly reason: RejectReason
+  readonly receivedMs: number
   /** The devices that it is of. */
   readonly senders: readonly Pick<DevicePath, 'plant' | 'device'>[]
   /** null while it waits. */
@@ -46,8 +49,11 @@ export interface Rejected {
   readonly entry: string
 }
 
-/** One record of the quarantine's journal: a message, or word that one has gone through, or was dismissed, since. */
-type Kept = Rejected | { readonly released: string } | { readonly dismissed: string; readonly said: Dismissal }
+/** One record of the quarantine's journal: a message, or word that one has gone through, or that some were dismissed, since. */
+type Kept =
+  | Rejected
+  | { readonly released: string }
+  | { readonly dismissed: string | readonly string[]; readonly said: Dismissal }
 
 /**
  * Rejected messages, newest last, in a journal of their own: what it says it keeps is on the disk. An item's id is the
@@ -109,6 +115,20 @@ export class Quarantine {
     if (known === null) return null
     if (known.dismissed === null) this.#append([{ dismissed: id, said }])
     return this.#itemOf(this.#indexed(id)!)
+  }
+
+  /** Dismisses all that wait and that the filter names; gives how many those were. Throws `JournalError` when the disk refuses. */
+  dismissAll({ reason, plant, device, untilMs = Number.POSITIVE_INFINITY }: DismissFilter, said: Dismissal): number {
+    const ids = this.#items.flatMap((item) => {
+      const isMeant = isIn(item, 'waiting') && (reason ?? item.reason) === item.reason && isOf(item, { plant, device })
+      return isMeant && item.receivedMs <= untilMs ? [item.id] : []
+    })
+    const parts: Kept[] = []
+    for (let from = 0; from < ids.length; from += DISMISSED_TOGETHER_MAX) {
+      parts.push({ dismissed: ids.slice(from, from + DISMISSED_TOGETHER_MAX), said })
+    }
+    this.#append(parts)
+    return ids.length
   }
 
   /** Notes that an item has gone through after all. */
@@ -195,12 +215,12 @@ export class Quarantine {
       return
     }
     if ('dismissed' in kept) {
-      const at = this.#items.findIndex((item) => item.id === kept.dismissed)
-      if (at !== -1) this.#items[at] = { ...this.#items[at]!, dismissed: kept.said }
+      this.#mark(kept.dismissed, kept.said)
       return
     }
-    const { id, topic, reason } = kept.item
-    const indexed = { id, position, reason, senders: kept.senders ?? sendersOf(topic), dismissed: null }
+    const { id, topic, reason, received_at: receivedAt } = kept.item
+    const senders = kept.senders ?? sendersOf(topic)
+    const indexed = { id, position, reason, receivedMs: Date.parse(receivedAt), senders, dismissed: null }
     if (this.#ids.has(id)) {
       const at = this.#items.findIndex((item) => item.id === id)
       this.#items[at] = { ...indexed, dismissed: this.#items[at]!.dismissed }
@@ -213,6 +233,16 @@ export class Quarantine {
     this.#ids.add(id)
     if (this.#items.length > ITEMS_MAX)
       for (const item of this.#items.splice(0, ITEMS_MAX / 10)) this.#ids.delete(item.id)
+  }
+
+  #mark(dismissed: string | readonly string[], said: Dismissal): void {
+    if (typeof dismissed === 'string') {
+      const at = this.#items.findIndex((item) => item.id === dismissed)
+      if (at !== -1) this.#items[at] = { ...this.#items[at]!, dismissed: said }
+      return
+    }
+    const ids = new Set(dismissed)
+    this.#items = this.#items.map((item) => (ids.has(item.id) ? { ...item, dismissed: said } : item))
   }
 
   /** What the disk does not let go of now, the next append tries again; twice the room is there for as long. */

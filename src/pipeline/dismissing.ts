@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js'
-import type { Dismissal, QuarantineItem } from '../base/wire.js'
+import type { Dismissal, DismissedAnswer, DismissFilter, QuarantineItem } from '../base/wire.js'
 import type { Quarantine } from '../decode/quarantine.js'
 import { JournalError } from '../journal/segment-log.js'
 import { ProblemError } from '../views/problem.js'
@@ -10,16 +10,27 @@ interface DismissParts {
 }
 
 /** Dismisses a message in quarantine; null when there is none with that id. Throws the 503 when the disk refuses it. */
-export function dismissed(
-  { quarantine, clock }: DismissParts,
-  id: string,
-  said: Omit<Dismissal, 'at'>,
-): QuarantineItem | null {
+export function dismissed(parts: DismissParts, id: string, said: Omit<Dismissal, 'at'>): QuarantineItem | null {
+  return written('the message still waits', () => parts.quarantine.dismiss(id, stamped(parts, said)))
+}
+
+/** Dismisses all that the filter names; `waiting` is how many of these have come since. */
+export function allDismissed(parts: DismissParts, filter: DismissFilter, said: Omit<Dismissal, 'at'>): DismissedAnswer {
+  const { quarantine } = parts
+  const dismissed = written('the messages still wait', () => quarantine.dismissAll(filter, stamped(parts, said)))
+  const waiting = Object.entries(quarantine.waiting(filter)).filter(([reason]) => (filter.reason ?? reason) === reason)
+  return { dismissed, waiting: waiting.reduce((sum, [, count]) => sum + count, 0) }
+}
+
+function stamped({ clock }: DismissParts, said: Omit<Dismissal, 'at'>): Dismissal {
+  return { ...said, at: new Date(clock.nowMs()).toISOString() }
+}
+
+function written<T>(what: string, write: () => T): T {
   try {
-    return quarantine.dismiss(id, { ...said, at: new Date(clock.nowMs()).toISOString() })
+    return write()
   } catch (error) {
     if (!(error instanceof JournalError)) throw error
-    const detail = `The quarantine cannot be written now (${error.message}); the message still waits: try again.`
-    throw new ProblemError(503, detail)
+    throw new ProblemError(503, `The quarantine cannot be written now (${error.message}); ${what}: try again.`)
   }
 }

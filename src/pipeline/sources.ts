@@ -27,7 +27,7 @@ import type { ActDesk } from './act-desk.js'
 import { prepareBackup } from './backups.js'
 import type { Configs } from './configs.js'
 import { deviceAnswer } from './device.js'
-import { dismissed } from './dismissing.js'
+import { allDismissed, dismissed } from './dismissing.js'
 import { forgetOnRequest } from './forget-request.js'
 import type { Forwarding } from './forwarding.js'
 import { historyWithMemory } from './history-with-memory.js'
@@ -154,6 +154,7 @@ export function viewSources(parts: SourceParts): ViewSources {
     }),
     retryQuarantine: (id) => pipeline.retry(id),
     dismissQuarantine: (id, said) => dismissed(parts, id, said),
+    dismissAllQuarantined: (filter, said) => allDismissed(parts, filter, said),
     accounting: (byDevice) =>
       pipeline.whenAtRest(async () => {
         const accounting = await accountingOf({

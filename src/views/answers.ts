@@ -7,6 +7,7 @@ import type {
   Accounting,
   CatalogueAnswer,
   DeviceNode,
+  DismissedAnswer,
   EnpiBaselineAnswer,
   HealthCheck,
   LatestAnswer,
@@ -266,6 +267,10 @@ export const quarantineAnswer: z.ZodType<QuarantineAnswer> = z.object({
     .partialRecord(z.enum(REJECT_REASON_LIST), count)
     .optional()
     .describe('messages that were dismissed and are still kept, likewise'),
+})
+export const dismissedAnswer: z.ZodType<DismissedAnswer> = z.object({
+  dismissed: count.describe('messages that no longer wait'),
+  waiting: count.describe('messages of the same reason, plant and device that have arrived since'),
 })
 export const retryAnswer: z.ZodType<RetryAnswer> = z.object({
   result: z.enum(['accepted', 'rejected']),

@@ -19,6 +19,8 @@ import type {
   Accounting,
   DeviceState,
   Dismissal,
+  DismissedAnswer,
+  DismissFilter,
   HealthCheck,
   IgnoredMessages,
   PlantNode,
@@ -249,6 +251,8 @@ export interface ViewSources extends RecordSources, AuditSources {
   retryQuarantine(id: string): Promise<RetryAnswer | null>
   /** The item as it is listed from now on; null when there is no such item. Who dismissed it first stays. */
   dismissQuarantine(id: string, said: Omit<Dismissal, 'at'>): Soon<QuarantineItem | null>
+  /** Dismisses all messages that wait and that the filter names. */
+  dismissAllQuarantined(filter: DismissFilter, said: Omit<Dismissal, 'at'>): Soon<DismissedAnswer>
   accounting(byDevice: boolean): Promise<Accounting>
   /** Forgets devices of a plant; null when the journal takes too long for it, though it may still happen. */
   forgetDevices(query: ForgetQuery): Promise<ForgetAnswer | null>

@@ -104,6 +104,25 @@ describe.runIf(chromiumPath !== null)('a device engineer at the dashboards', () 
     await page.getByText(/^Dismissed by Wang, .+: a test of the fitter$/).waitFor(WAIT)
   })
 
+  test('dismisses all that wait at once, and the audit log counts and names them in one line', async () => {
+    for (const text of ['{a', '{b', '{"metrics":{"elec_import_kwh":"x"}}']) {
+      await client.publishAsync('plants/works/hall/meter-1/energy', text, { qos: 1 })
+    }
+    await page.reload()
+    await page.getByRole('button', { name: 'Dismiss all 3' }).click(WAIT)
+    const dialog = page.locator('dialog[open]')
+    await dialog.getByText('All that wait').waitFor()
+    await dialog.getByLabel('Reason').fill('the fitter has gone')
+    await dialog.getByLabel('Name').fill('Wang')
+    await dialog.locator('button[type="submit"]').click()
+    await page.getByText('Nothing waits in quarantine.').waitFor(WAIT)
+    await page.getByRole('button', { name: 'Dismissed: 4' }).click()
+    await expect.poll(() => page.getByText(/^Dismissed by Wang, .+: the fitter has gone$/).count(), WAIT).toBe(3)
+    const trail = await (await fetch(`${gateway.httpUrl}/api/v1/trail?act=quarantine_dismissed`)).text()
+    expect(trail).toContain('3 messages (until ')
+    expect(trail).toContain('), by Wang: the fitter has gone')
+  })
+
   test('has what is wrong at the top of the list, and a filter that stands in the address', async () => {
     await page.goto(`${gateway.httpUrl}/#/devices`)
     const rows = page.locator('.device-list tbody tr')

@@ -19,6 +19,7 @@ const ROUTES: Readonly<Record<Right, readonly string[]>> = {
     'post /api/v1/plants/{plant}/alarms/{id}/note',
     'post /api/v1/plants/{plant}/alarms/{id}/shelve',
     'post /api/v1/plants/{plant}/devices/{device}/events',
+    'post /api/v1/quarantine/dismiss',
     'post /api/v1/quarantine/{id}/dismiss',
     'post /api/v1/quarantine/{id}/retry',
   ],

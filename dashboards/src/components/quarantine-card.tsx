@@ -2,12 +2,13 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { RejectReason } from '../../../src/base/reasons.js'
 import type { QuarantineItem, RetryAnswer } from '../../../src/base/wire.js'
+import type { Dismissing } from '../devices/dismissing.js'
 import { groupsOf, NO_RUN, RETRY_MAX, type RetryRun, retryAll, totalOf } from '../devices/quarantine.js'
 import { retry, type Waiting } from '../devices/waiting.js'
 import { decimal } from '../format.js'
 import { language, words } from '../settings.js'
 import { ActButton } from './act-button.js'
-import { DismissDialog, type Dismissing } from './dismiss-dialog.js'
+import { DismissDialog } from './dismiss-dialog.js'
 import { DismissedList } from './dismissed-list.js'
 import { ErrorBody } from './error-card.js'
 import { Icon } from './icon.js'
@@ -53,6 +54,11 @@ export function QuarantineCard({ waiting, isOfOne, zone }: QuarantineCardProps) 
     isRunning.value = false
     waiting.ask()
   }
+  const dismissAll = (reason: RejectReason | null, count: number) => {
+    const { plant, device } = waiting
+    const until = items[0]?.received_at
+    if (until !== undefined) dismissing.value = { count, reason, plant, device, until }
+  }
   const allOf = (reason: RejectReason | null) => start(() => waiting.allOf(reason, stop.current.signal))
   const totals = waiting.totals.value
   const total = totalOf(totals)
@@ -73,6 +79,14 @@ export function QuarantineCard({ waiting, isOfOne, zone }: QuarantineCardProps) 
               <Icon name="retry" size={14} />
               {w.retryAll(decimal(Math.min(total, RETRY_MAX), 0, lang))}
             </ActButton>
+            <ActButton
+              right="operate"
+              class="button is-small is-quiet"
+              aria-disabled={isRunning.value}
+              onClick={() => dismissAll(null, total)}
+            >
+              {w.dismissing.dismissAll(decimal(total, 0, lang))}
+            </ActButton>
           </span>
         )}
       </header>
@@ -89,10 +103,8 @@ export function QuarantineCard({ waiting, isOfOne, zone }: QuarantineCardProps) 
             stillWrong={stillWrong.value}
             onRetry={(item) => void start(async () => [item])}
             onRetryAll={() => void allOf(group.reason)}
-            onDismiss={(item) => (dismissing.value = { count: 1, chosen: async () => [item] })}
-            onDismissAll={(count) => {
-              dismissing.value = { count, chosen: (signal) => waiting.allOf(group.reason, signal) }
-            }}
+            onDismiss={({ id }) => (dismissing.value = { count: 1, id })}
+            onDismissAll={(count) => dismissAll(group.reason, count)}
           />
         ))}
       </Body>
@@ -107,7 +119,6 @@ export function QuarantineCard({ waiting, isOfOne, zone }: QuarantineCardProps) 
       <DismissedList plant={waiting.plant} device={waiting.device} total={waiting.dismissed.value} zone={zone} />
       <DismissDialog
         of={dismissing.value}
-        onDone={waiting.remove}
         onClose={() => {
           dismissing.value = null
           waiting.ask()

@@ -87,8 +87,8 @@ export function QuarantineGroup(props: GroupProps) {
             right="operate"
             class="button is-small is-quiet"
             aria-disabled={isRunning}
-            aria-label={w.dismissing.dismissOf(w.reasons[reason], many)}
-            onClick={() => onDismissAll(many)}
+            aria-label={w.dismissing.dismissOf(w.reasons[reason], total)}
+            onClick={() => onDismissAll(total)}
           >
             {w.dismissing.dismiss}
           </ActButton>

@@ -1,5 +1,19 @@
-import type { QuarantineItem } from '../../../src/base/wire.js'
+import type { RejectReason } from '../../../src/base/reasons.js'
+import type { DismissedAnswer, QuarantineItem } from '../../../src/base/wire.js'
 import { type Answer, post } from '../gateway/api.js'
+
+/** Messages that somebody wants to dismiss: one by its id, or all that a filter names. */
+export type Dismissing =
+  | { readonly count: 1; readonly id: string }
+  | {
+      readonly count: number
+      /** null stands for every reason, plant and device. */
+      readonly reason: RejectReason | null
+      readonly plant: string | null
+      readonly device: string | null
+      /** Arrival of the newest that the page shows, RFC 3339: nobody has seen what came later. */
+      readonly until: string
+    }
 
 export interface Said {
   readonly note: string
@@ -7,24 +21,20 @@ export interface Said {
   readonly by?: string
 }
 
-export const dismiss = (id: string, said: Said) =>
-  post<QuarantineItem>(`/quarantine/${encodeURIComponent(id)}/dismiss`, said)
+/** Gives what the gateway said when it refused, and '' when they are dismissed; one that is no longer there counts as dismissed. */
+export async function dismiss(of: Dismissing, said: Said): Promise<string> {
+  const answer: Answer<QuarantineItem | DismissedAnswer> =
+    'id' in of
+      ? await post<QuarantineItem>(`/quarantine/${encodeURIComponent(of.id)}/dismiss`, said)
+      : await post<DismissedAnswer>('/quarantine/dismiss', { ...filterOf(of), ...said })
+  return answer.kind === 'failed' && answer.status !== 404 ? answer.detail : ''
+}
 
-/**
- * One after the other, until one is refused. Gives what the gateway said then, and '' when all are dismissed; one that is
- * no longer there counts as dismissed.
- */
-export async function dismissAll(
-  items: readonly QuarantineItem[],
-  ask: (id: string) => Promise<Answer<QuarantineItem>>,
-  onDone: (item: QuarantineItem) => void,
-  signal: AbortSignal,
-): Promise<string> {
-  for (const item of items) {
-    if (signal.aborted) return ''
-    const answer = await ask(item.id)
-    if (answer.kind === 'failed' && answer.status !== 404) return answer.detail
-    onDone(item)
+function filterOf({ reason, plant, device, until }: Exclude<Dismissing, { readonly id: string }>) {
+  return {
+    until,
+    ...(reason === null ? {} : { reason }),
+    ...(plant === null ? {} : { plant }),
+    ...(device === null ? {} : { device }),
   }
-  return ''
 }

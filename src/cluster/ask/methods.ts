@@ -19,6 +19,7 @@ export const PLAIN_METHODS = [
   'quarantine',
   'retryQuarantine',
   'dismissQuarantine',
+  'dismissAllQuarantined',
   'accounting',
   'prepareBackup',
   'forgetDevices',

@@ -82,6 +82,17 @@ export function viewerSources(parts: ViewerParts): ViewSources {
       const item = await asking.ask(partition, 'dismissQuarantine', rest, said)
       return item === null ? null : { ...item, id }
     },
+    dismissAllQuarantined: async (filter, said) => {
+      const { plant } = filter
+      const answers =
+        plant === undefined
+          ? await asking.askAll('dismissAllQuarantined', filter, said)
+          : [await asking.ask(of(plant), 'dismissAllQuarantined', filter, said)]
+      return {
+        dismissed: answers.reduce((sum, { dismissed }) => sum + dismissed, 0),
+        waiting: answers.reduce((sum, { waiting }) => sum + waiting, 0),
+      }
+    },
     accounting: async (byDevice) => {
       const [first, ...others] = await asking.askAll('accounting', byDevice)
       return totalAccounting([first!, ...others])

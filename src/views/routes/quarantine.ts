@@ -1,5 +1,6 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { quarantineAnswer, quarantineItem, retryAnswer } from '../answers.js'
+import { dismissedAnswer, quarantineAnswer, quarantineItem, retryAnswer } from '../answers.js'
 import { cursorOf, positionIn } from '../cursor.js'
 import { actorOf } from '../guard.js'
 import { PARAMETERS, page } from '../parameters.js'
@@ -13,7 +14,7 @@ const NOTE_CHARS_MAX = 500
 
 export function quarantineRoutes(
   server: Server,
-  sources: Pick<ViewSources, 'quarantine' | 'retryQuarantine' | 'dismissQuarantine'>,
+  sources: Pick<ViewSources, 'quarantine' | 'retryQuarantine' | 'dismissQuarantine' | 'dismissAllQuarantined'>,
 ): void {
   server.get(
     '/api/v1/quarantine',
@@ -68,6 +69,12 @@ export function quarantineRoutes(
     },
   )
   dismissRoute(server, sources)
+  dismissAllRoute(server, sources)
+}
+
+const said = {
+  note: z.string('a text').min(1, 'a text').max(NOTE_CHARS_MAX).describe('why nothing is to be done about it'),
+  by: z.string('a name').min(1, 'a name').max(64, 'a name of at most 64 characters').optional().describe('who says so'),
 }
 
 /** A person dismisses a message that needs nothing done; otherwise everything that ever was wrong would wait for ever. */
@@ -82,27 +89,60 @@ function dismissRoute(server: Server, sources: Pick<ViewSources, 'dismissQuarant
         summary:
           'Dismiss a message that nothing is to be done about: it no longer waits, and stays listed with who, when and why',
         params: z.object({ id: z.string().describe('the id of an item in quarantine') }),
-        body: z.strictObject({
-          note: z.string('a text').min(1, 'a text').max(NOTE_CHARS_MAX).describe('why nothing is to be done about it'),
-          by: z
-            .string('a name')
-            .min(1, 'a name')
-            .max(64, 'a name of at most 64 characters')
-            .optional()
-            .describe('who says so'),
-        }),
+        body: z.strictObject(said),
         response: { 200: quarantineItem, 400: problem, 403: problem, 404: problem, 503: problem },
       },
     },
     async (request) => {
       const { id } = request.params
-      const { note, by: said } = request.body
-      const by = actorOf(request, 'by', said)
-      if (by === null) throw new ProblemError(400, 'Say who dismisses it: the name stands beside the message.')
+      const { note, by: name } = request.body
+      const by = whoOf(request, name)
       const item = await sources.dismissQuarantine(id, { by, note })
       if (item === null) throw notFound(`There is nothing with the id ${id} in quarantine.`)
       request.subject = `${item.reason}, by ${item.dismissed?.by ?? by}: ${note}`
       return item
     },
   )
+}
+
+/** What fills the quarantine for weeks is dismissed at once, and the audit log has one line for it. */
+function dismissAllRoute(server: Server, sources: Pick<ViewSources, 'dismissAllQuarantined'>): void {
+  const { reason, plant, device, from: instant } = PARAMETERS
+  server.post(
+    '/api/v1/quarantine/dismiss',
+    {
+      config: { right: 'operate', act: 'quarantine_dismissed' },
+      preValidation: readJson,
+      schema: {
+        tags,
+        summary: 'Dismiss all messages that wait, or those of a reason, plant or device',
+        body: z.strictObject({
+          reason: reason.optional(),
+          plant: plant.optional(),
+          device: device.optional(),
+          until: instant
+            .meta({ description: 'those that arrived later still wait; RFC 3339 with offset, all when absent' })
+            .optional(),
+          ...said,
+        }),
+        response: { 200: dismissedAnswer, 400: problem, 403: problem, 503: problem },
+      },
+    },
+    async (request) => {
+      const { note, reason, plant, device, until, by: name } = request.body
+      const by = whoOf(request, name)
+      const filter = { reason, plant, device, untilMs: until }
+      const answer = await sources.dismissAllQuarantined(filter, { by, note })
+      const named = Object.entries({ reason, plant, device, until: until && new Date(until).toISOString() })
+      const of = named.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))
+      request.subject = `${answer.dismissed} messages (${of.join(', ') || 'all'}), by ${by}: ${note}`
+      return answer
+    },
+  )
+}
+
+function whoOf(request: Pick<FastifyRequest, 'visitor'>, said: string | undefined): string {
+  const by = actorOf(request, 'by', said)
+  if (by === null) throw new ProblemError(400, 'Say who dismisses it: the name stands beside the message.')
+  return by
 }

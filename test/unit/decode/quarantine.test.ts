@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -57,5 +57,36 @@ test('a message that goes through after all is no longer listed, and one that is
   quarantine.release('1-0')
   expect(quarantine.query(ALL)).toEqual([])
   expect(quarantine.dismiss('1-0', SAID)).toBeNull()
+  quarantine.close()
+})
+
+test('all that wait and that a filter names are dismissed at once, and stay so after a restart', () => {
+  const before = Quarantine.open(nodeDisk, dir)
+  const early = ['1-0', '2-0', '3-0'].map((id) => rejected(id, id === '2-0' ? 'bad_json' : 'bad_unit'))
+  const late = rejected('4-0')
+  before.keep([...early, { ...late, item: { ...late.item, received_at: '2026-11-24T08:00:01.000Z' } }])
+  before.dismiss('1-0', { ...SAID, by: 'Li' })
+  const untilMs = Date.parse('2026-11-24T08:00:00.000Z')
+  expect(before.dismissAll({ reason: 'bad_unit', plant: 'other' }, SAID)).toBe(0)
+  expect(before.dismissAll({ reason: 'bad_unit', untilMs }, SAID)).toBe(1)
+  before.close()
+  const after = Quarantine.open(nodeDisk, dir)
+  expect(after.waiting({})).toEqual({ bad_json: 1, bad_unit: 1 })
+  expect(after.query({ ...ALL, state: 'dismissed' }).map(({ id, dismissed }) => [id, dismissed?.by])).toEqual([
+    ['3-0', 'Wang'],
+    ['1-0', 'Li'],
+  ])
+  expect(after.dismissAll({}, SAID)).toBe(2)
+  expect(after.waiting({})).toEqual({})
+  after.close()
+})
+
+test('as many as a quarantine holds are dismissed within a moment and take little room', () => {
+  const quarantine = Quarantine.open(nodeDisk, dir)
+  quarantine.keep(Array.from({ length: 25_000 }, (_, i) => rejected(`${i + 1}-0`)))
+  const bytes = () => readdirSync(dir).reduce((sum, file) => sum + statSync(join(dir, file)).size, 0)
+  const kept = bytes()
+  expect(quarantine.dismissAll({}, { ...SAID, note: 'x'.repeat(500) })).toBe(25_000)
+  expect(bytes() - kept).toBeLessThan(25_000 * 20)
   quarantine.close()
 })

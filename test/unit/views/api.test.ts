@@ -154,22 +154,6 @@ test('quarantine is filtered by reason, and an item is decoded again on request'
   expect((await retry('q-9')).status).toBe(404)
 })
 
-test('a message is dismissed with a name and a reason, which the audit log has', async () => {
-  sources.items = [quarantineItem('q-1')]
-  sources.notes.length = 0
-  const headers = { 'content-type': 'application/json' }
-  const dismiss = async (id: string, body: object) =>
-    ask(`/api/v1/quarantine/${id}/dismiss`, { method: 'POST', headers, body: JSON.stringify(body) })
-  expect((await dismiss('q-1', { by: 'Wang' })).status).toBe(400)
-  expect((await dismiss('q-1', { note: 'a test' })).status).toBe(400)
-  expect((await dismiss('q-9', { by: 'Wang', note: 'a test' })).status).toBe(404)
-  const done = await dismiss('q-1', { by: 'Wang', note: 'a test' })
-  expect(await done.json()).toMatchObject({ id: 'q-1', dismissed: { by: 'Wang', note: 'a test' } })
-  expect(sources.notes.map(({ act, subject }) => `${act}: ${subject}`)).toEqual([
-    'quarantine_dismissed: POST /api/v1/quarantine/q-1/dismiss bad_json, by Wang: a test',
-  ])
-})
-
 test('a page of another origin may not retry, one of ours may', async () => {
   sources.items = [quarantineItem('q-1')]
   sources.retried = []

@@ -13,6 +13,7 @@ import type { AuditJob, LineageAnswer, ReportItem } from '../../../src/base/repo
 import type { DeviceStates } from '../../../src/base/state-segments.js'
 import type {
   Accounting,
+  DismissFilter,
   HealthCheck,
   PlantNode,
   QuarantineItem,
@@ -231,11 +232,13 @@ export class FakeSources extends FakeTrail implements ViewSources {
     return { devices: forgotten, refused: [], dry_run: isDryRun }
   }
 
-  dismissQuarantine(id: string, { by, note }: { readonly by: string; readonly note: string }) {
+  dismissQuarantine(id: string, said: { readonly by: string; readonly note: string }) {
     const item = this.items.find((one) => one.id === id)
-    return item === undefined ? null : { ...item, dismissed: { by, note, at: '2026-01-01T00:00:00.000Z' } }
+    return item === undefined ? null : { ...item, dismissed: { ...said, at: '2026-01-01T00:00:00.000Z' } }
   }
-
+  dismissAllQuarantined({ reason }: DismissFilter) {
+    return { dismissed: this.items.filter((one) => (reason ?? one.reason) === one.reason).length, waiting: 0 }
+  }
   async retryQuarantine(id: string) {
     this.retried.push(id)
     const item = this.items.find((one) => one.id === id)
@@ -384,9 +387,8 @@ function briefOf({ plant, id, raised_at, cleared_at, state }: AlarmItem): AlarmB
   return { plant, id, state, raisedMs: Date.parse(raised_at), clearedMs }
 }
 
-function isBehind(of: { device: string; id: string }, time: string, query: RecordQuery): boolean {
+function isBehind(of: { device: string; id: string }, time: string, { after, device, ...query }: RecordQuery): boolean {
   const ts = Date.parse(time)
-  const { after, device } = query
   if (device !== null && of.device !== device) return false
   if (ts < query.fromMs || ts >= query.toMs) return false
   return after === null || ts > after.ts || (ts === after.ts && `${of.device} ${of.id}` > `${after.device} ${after.id}`)

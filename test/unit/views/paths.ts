@@ -45,6 +45,7 @@ export const PATHS = [
   '/api/v1/plants/{plant}/stacks/{stack}/hours',
   '/api/v1/plants/{plant}/states',
   '/api/v1/quarantine',
+  '/api/v1/quarantine/dismiss',
   '/api/v1/quarantine/{id}/dismiss',
   '/api/v1/quarantine/{id}/retry',
   '/api/v1/reports',

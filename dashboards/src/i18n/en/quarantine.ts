@@ -82,6 +82,8 @@ export const quarantine = {
   dismissing: {
     title: 'Dismiss rejected messages',
     dismiss: 'Dismiss',
+    dismissAll: (count: string) => `Dismiss all ${count}`,
+    ofAll: 'All that wait',
     dismissOf: (reason: string, count: number) => `Dismiss: ${reason}, ${plural(count, 'message', 'messages')}`,
     what: (count: number) =>
       `${plural(count, 'message', 'messages')}: nothing is to be done. They no longer wait, stay listed with your name and reason, and can still be retried by the API.`,
@@ -89,7 +91,7 @@ export const quarantine = {
     by: 'Name',
     noteMissing: 'Give a reason: it stays beside the messages.',
     nameMissing: 'Give your name: it stays beside the messages.',
-    failed: (detail: string) => `Not all were dismissed: ${detail}`,
+    failed: (detail: string) => `Not dismissed: ${detail}`,
     cancel: 'Cancel',
     dismissed: (count: string) => `Dismissed: ${count}`,
     said: (by: string, at: string, note: string) => `Dismissed by ${by}, ${at}: ${note}`,
